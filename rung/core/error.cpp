@@ -1,0 +1,89 @@
+#include "rung/core/error.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace rung {
+namespace {
+
+std::string joined(const std::vector<Problem>& problems) {
+  std::string text;
+  for (const Problem& problem : problems) {
+    if (!text.empty()) text += '\n';
+    text += problem.text();
+  }
+  return text;
+}
+
+std::size_t edit_distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string Problem::text() const {
+  std::string text;
+  if (!location.file.empty()) {
+    text += location.file + ":";
+    if (location.line > 0) text += std::to_string(location.line) + ":";
+    if (location.line > 0 && location.column > 0) text += std::to_string(location.column) + ":";
+    text += " ";
+  }
+  text += "error: " + message;
+  if (!hint.empty()) text += " (" + hint + ")";
+  return text;
+}
+
+InputError::InputError(std::vector<Problem> problems)
+    : std::runtime_error(joined(problems)), problems_(std::move(problems)) {}
+
+InputError::InputError(Location location, std::string message, std::string hint)
+    : InputError(std::vector<Problem>{{std::move(location), std::move(message), std::move(hint)}}) {}
+
+InputError::InputError(std::string message, std::string hint)
+    : InputError(Location{}, std::move(message), std::move(hint)) {}
+
+std::vector<std::string> nearest_names(const std::string& name, const std::vector<std::string>& known,
+                                       std::size_t most) {
+  struct Candidate {
+    std::size_t distance;
+    std::string name;
+  };
+  std::vector<Candidate> candidates;
+  for (const std::string& candidate : known) {
+    const bool contains = !name.empty() && candidate.find(name) != std::string::npos;
+    const std::size_t distance = contains ? 1 : edit_distance(name, candidate);
+    const std::size_t allowed = std::max<std::size_t>(2, std::max(name.size(), candidate.size()) / 3);
+    if (distance <= allowed) candidates.push_back({distance, candidate});
+  }
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.distance < b.distance; });
+  std::vector<std::string> names;
+  for (const Candidate& candidate : candidates) {
+    if (names.size() == most) break;
+    names.push_back(candidate.name);
+  }
+  return names;
+}
+
+std::string did_you_mean(const std::string& name, const std::vector<std::string>& known) {
+  std::string text;
+  for (const std::string& near : nearest_names(name, known)) {
+    text += (text.empty() ? "did you mean '" : " or '") + near + "'";
+  }
+  return text.empty() ? text : text + "?";
+}
+
+}  // namespace rung

@@ -1,0 +1,67 @@
+#include "rung/core/text.hpp"
+
+#include <fast_float/fast_float.h>
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace rung {
+
+std::optional<double> parse_double(std::string_view text) {
+  text = trimmed(text);
+  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  double value = 0;
+  const auto [end, error] = fast_float::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::string shortest(double value) {
+  // fmt writes 3812622336 as "3812622336.0": a count reads better without the fraction.
+  std::string text = fmt::format("{}", value);
+  if (text.size() > 2 && text.ends_with(".0")) text.resize(text.size() - 2);
+  return text;
+}
+
+std::string significant(double value, int digits) { return fmt::format("{:.{}g}", value, digits); }
+
+std::string fixed(double value, int decimals) { return fmt::format("{:.{}f}", value, decimals); }
+
+std::string percent(double ratio, int decimals, bool sign) {
+  return sign ? fmt::format("{:+.{}f}%", 100 * ratio, decimals)
+              : fmt::format("{:.{}f}%", 100 * ratio, decimals);
+}
+
+std::string short_count(double count) {
+  constexpr struct {
+    double unit;
+    const char* letter;
+  } kUnits[] = {{1e12, "T"}, {1e9, "B"}, {1e6, "M"}, {1e3, "K"}};
+  for (const auto& [unit, letter] : kUnits) {
+    if (std::abs(count) >= unit) return fmt::format("{:.1f}{}", count / unit, letter);
+  }
+  return fmt::format("{:g}", count);
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  std::size_t begin = 0;
+  for (std::size_t end; (end = text.find(separator, begin)) != std::string_view::npos; begin = end + 1) {
+    parts.emplace_back(text.substr(begin, end - begin));
+  }
+  parts.emplace_back(text.substr(begin));
+  return parts;
+}
+
+std::string join(const std::vector<std::string>& parts, std::string_view separator) {
+  return fmt::format("{}", fmt::join(parts, separator));
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r\n";
+  const std::size_t begin = text.find_first_not_of(kBlank);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
+}
+
+}  // namespace rung

@@ -1,0 +1,34 @@
+#pragma once
+/// Numbers and words to and from text.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rung {
+
+/// The whole of `text` as a double, independent of locale; surrounding blanks are allowed. Absent when it is
+/// not a number; "nan" and "inf" are numbers here, and what they mean is for the caller to decide.
+std::optional<double> parse_double(std::string_view text);
+
+/// Shortest text that reads back as the same double: "0.1", "3812622336", "1e+22".
+std::string shortest(double value);
+
+/// `digits` significant digits, as %g would: "0.8252".
+std::string significant(double value, int digits = 4);
+
+/// A fixed number of decimals: "5.85".
+std::string fixed(double value, int decimals);
+
+/// 0.0585 -> "5.85%"; `sign` puts a "+" before positive values.
+std::string percent(double ratio, int decimals = 2, bool sign = false);
+
+/// 6887575552 -> "6.9B", 3945065873408 -> "3.9T", 190354176 -> "190.4M".
+std::string short_count(double count);
+
+std::vector<std::string> split(std::string_view text, char separator);
+std::string join(const std::vector<std::string>& parts, std::string_view separator);
+std::string_view trimmed(std::string_view text);
+
+}  // namespace rung

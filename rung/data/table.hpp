@@ -1,0 +1,50 @@
+#pragma once
+/// Any file of runs or evaluations, once read: named columns of equal length.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace rung {
+
+/// A column holds numbers or text. A missing number is NaN; a missing text is "".
+struct Column {
+  std::string name;
+  std::variant<std::vector<double>, std::vector<std::string>> values;
+
+  bool is_number() const { return std::holds_alternative<std::vector<double>>(values); }
+  std::size_t size() const;
+};
+
+/// Rows and columns of one source. `lines[i]` is the line of row i in `source`, for errors that say where.
+class Table {
+ public:
+  Table() = default;
+  explicit Table(std::string source) : source_(std::move(source)) {}
+
+  const std::string& source() const { return source_; }
+  std::size_t n_rows() const { return columns_.empty() ? 0 : columns_.front().size(); }
+  const std::vector<Column>& columns() const { return columns_; }
+  std::vector<std::string> column_names() const;
+  const std::vector<std::size_t>& lines() const { return lines_; }
+
+  /// Adds a column; its length must match the others' (checked).
+  void add(Column column);
+  void set_lines(std::vector<std::size_t> lines) { lines_ = std::move(lines); }
+
+  bool has(std::string_view name) const { return find(name) != nullptr; }
+  const Column* find(std::string_view name) const;
+
+  /// InputError with the nearest names when the column is absent; `numbers` also when it holds text.
+  const Column& column(std::string_view name) const;
+  const std::vector<double>& numbers(std::string_view name) const;
+
+ private:
+  std::string source_;
+  std::vector<Column> columns_;
+  std::vector<std::size_t> lines_;
+};
+
+}  // namespace rung
