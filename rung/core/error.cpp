@@ -50,13 +50,14 @@ InputError::InputError(std::vector<Problem> problems)
     : std::runtime_error(joined(problems)), problems_(std::move(problems)) {}
 
 InputError::InputError(Location location, std::string message, std::string hint)
-    : InputError(std::vector<Problem>{{std::move(location), std::move(message), std::move(hint)}}) {}
+    : InputError(std::vector<Problem>{{std::move(location), std::move(message), std::move(hint)}}) {
+}
 
 InputError::InputError(std::string message, std::string hint)
     : InputError(Location{}, std::move(message), std::move(hint)) {}
 
-std::vector<std::string> nearest_names(const std::string& name, const std::vector<std::string>& known,
-                                       std::size_t most) {
+std::vector<std::string> nearest_names(const std::string& name,
+                                       const std::vector<std::string>& known, std::size_t most) {
   struct Candidate {
     std::size_t distance;
     std::string name;
@@ -65,7 +66,8 @@ std::vector<std::string> nearest_names(const std::string& name, const std::vecto
   for (const std::string& candidate : known) {
     const bool contains = !name.empty() && candidate.find(name) != std::string::npos;
     const std::size_t distance = contains ? 1 : edit_distance(name, candidate);
-    const std::size_t allowed = std::max<std::size_t>(2, std::max(name.size(), candidate.size()) / 3);
+    const std::size_t allowed =
+        std::max<std::size_t>(2, std::max(name.size(), candidate.size()) / 3);
     if (distance <= allowed) candidates.push_back({distance, candidate});
   }
   std::stable_sort(candidates.begin(), candidates.end(),

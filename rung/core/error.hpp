@@ -25,7 +25,8 @@ struct Problem {
   std::string text() const;
 };
 
-/// Bad input or bad usage, with every problem found and not only the first. The command exits with 2.
+/// Bad input or bad usage, with every problem found and not only the first. The command exits
+/// with 2.
 class InputError : public std::runtime_error {
  public:
   explicit InputError(std::vector<Problem> problems);
@@ -39,8 +40,8 @@ class InputError : public std::runtime_error {
 };
 
 /// The known names nearest to a mistyped one, best first, at most `most`, none that is far off.
-std::vector<std::string> nearest_names(const std::string& name, const std::vector<std::string>& known,
-                                       std::size_t most = 3);
+std::vector<std::string> nearest_names(const std::string& name,
+                                       const std::vector<std::string>& known, std::size_t most = 3);
 
 /// "did you mean 'a' or 'b'?", or "" when nothing is near.
 std::string did_you_mean(const std::string& name, const std::vector<std::string>& known);

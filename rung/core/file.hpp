@@ -7,12 +7,12 @@
 
 namespace rung {
 
-/// The whole file; "-" is standard input. InputError when it can't be read, naming the reason and, where the
-/// folder has them, the nearest file names.
+/// The whole file; "-" is standard input. InputError when it can't be read, naming the reason and,
+/// where the folder has them, the nearest file names.
 std::string read_file(const std::filesystem::path& path);
 
-/// All or nothing: writes beside the target and renames. "-" is standard output. InputError when it can't be
-/// written; the old file then stands as it was.
+/// All or nothing: writes beside the target and renames. "-" is standard output. InputError when it
+/// can't be written; the old file then stands as it was.
 void write_file(const std::filesystem::path& path, std::string_view content);
 
 /// Lower-case hexadecimal SHA-256.

@@ -9,7 +9,9 @@
 
 namespace rung {
 
-int available_threads() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+int available_threads() {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
 
 void parallel_for(std::size_t n, int n_threads, const std::function<void(std::size_t)>& body) {
   const std::size_t wanted = n_threads > 0 ? static_cast<std::size_t>(n_threads)

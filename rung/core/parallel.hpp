@@ -9,9 +9,10 @@ namespace rung {
 /// Cores that this process may use; at least 1.
 int available_threads();
 
-/// Calls body(i) once for each i in [0, n), on up to `n_threads` threads (0: all there are). Which thread runs
-/// which i is not fixed, so a body writes only what belongs to its i; then the result is the same on any number
-/// of threads. The first exception is rethrown here after all threads have stopped.
+/// Calls body(i) once for each i in [0, n), on up to `n_threads` threads (0: all there are). Which
+/// thread runs which i is not fixed, so a body writes only what belongs to its i; then the result
+/// is the same on any number of threads. The first exception is rethrown here after all threads
+/// have stopped.
 void parallel_for(std::size_t n, int n_threads, const std::function<void(std::size_t)>& body);
 
 }  // namespace rung

@@ -46,7 +46,8 @@ std::string short_count(double count) {
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
   std::size_t begin = 0;
-  for (std::size_t end; (end = text.find(separator, begin)) != std::string_view::npos; begin = end + 1) {
+  for (std::size_t end; (end = text.find(separator, begin)) != std::string_view::npos;
+       begin = end + 1) {
     parts.emplace_back(text.substr(begin, end - begin));
   }
   parts.emplace_back(text.substr(begin));

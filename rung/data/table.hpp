@@ -18,7 +18,8 @@ struct Column {
   std::size_t size() const;
 };
 
-/// Rows and columns of one source. `lines[i]` is the line of row i in `source`, for errors that say where.
+/// Rows and columns of one source. `lines[i]` is the line of row i in `source`, for errors that say
+/// where.
 class Table {
  public:
   Table() = default;
@@ -37,7 +38,8 @@ class Table {
   bool has(std::string_view name) const { return find(name) != nullptr; }
   const Column* find(std::string_view name) const;
 
-  /// InputError with the nearest names when the column is absent; `numbers` also when it holds text.
+  /// InputError with the nearest names when the column is absent; `numbers` also when it holds
+  /// text.
   const Column& column(std::string_view name) const;
   const std::vector<double>& numbers(std::string_view name) const;
 

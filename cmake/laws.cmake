@@ -1,0 +1,62 @@
+# A law is one file, rung/law/catalogue/STEM.hpp, with a struct of the same name in CamelCase. This makes, for each,
+# a source with its description and one with its kernels for every instruction set, and the list that catalogue.cpp
+# reads. Kernels are compiled apart because code made for AVX-512 must not run elsewhere (see simd.hpp).
+set(RUNG_ISAS "baseline" CACHE STRING "Instruction sets to compile kernels for")
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" AND RUNG_ISAS STREQUAL "baseline" AND NOT RUNG_BASELINE_ONLY)
+  set(RUNG_ISAS "baseline;avx2;avx512" CACHE STRING "" FORCE)
+endif()
+set(RUNG_FLAGS_baseline "")
+set(RUNG_FLAGS_avx2 -mavx2 -mfma)
+set(RUNG_FLAGS_avx512 -mavx512f -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512)
+set(RUNG_LANES_baseline 2)
+set(RUNG_LANES_avx2 4)
+set(RUNG_LANES_avx512 8)
+
+# Compiles `source` as a kernel of one instruction set. -O2 in every preset: without it a Dual is unusably slow.
+function(rung_kernel_source target source isa)
+  target_sources(${target} PRIVATE ${source})
+  set_source_files_properties(${source} PROPERTIES
+    COMPILE_DEFINITIONS "RUNG_ISA=${isa};RUNG_LANES=${RUNG_LANES_${isa}}"
+    COMPILE_OPTIONS "${RUNG_FLAGS_${isa}};-O2;-ffp-contract=fast;-fno-math-errno;-fno-trapping-math;-Wno-psabi")
+endfunction()
+
+function(rung_add_laws target)
+  set(generated ${CMAKE_BINARY_DIR}/generated/rung/law)
+  file(GLOB laws CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rung/law/catalogue/*.hpp)
+  set(list "")
+  foreach(law ${laws})
+    get_filename_component(stem ${law} NAME_WE)
+    set(type "")
+    string(REPLACE "_" ";" words ${stem})
+    foreach(word ${words})
+      string(SUBSTRING ${word} 0 1 first)
+      string(SUBSTRING ${word} 1 -1 rest)
+      string(TOUPPER ${first} first)
+      string(APPEND type ${first}${rest})
+    endforeach()
+    string(APPEND list "RUNG_LAW(${stem})\n")
+    file(CONFIGURE OUTPUT ${generated}/${stem}.cpp CONTENT
+"#include \"rung/law/catalogue/${stem}.hpp\"
+namespace rung {
+LawInfo info_${stem}();
+LawInfo info_${stem}() { return laws::${type}::info(); }
+}
+")
+    target_sources(${target} PRIVATE ${generated}/${stem}.cpp)
+    foreach(isa ${RUNG_ISAS})
+      file(CONFIGURE OUTPUT ${generated}/${stem}_${isa}.cpp CONTENT
+"#include \"rung/law/kernel_impl.hpp\"
+#include \"rung/law/catalogue/${stem}.hpp\"
+namespace rung::${isa} {
+Kernel kernel_${stem}();
+Kernel kernel_${stem}() { return kernel_of<laws::${type}>(); }
+}
+")
+      rung_kernel_source(${target} ${generated}/${stem}_${isa}.cpp ${isa})
+    endforeach()
+  endforeach()
+  foreach(isa ${RUNG_ISAS})
+    target_compile_definitions(${target} PRIVATE RUNG_HAVE_${isa})
+  endforeach()
+  file(CONFIGURE OUTPUT ${generated}/list.inc CONTENT "${list}")
+endfunction()

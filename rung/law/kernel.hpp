@@ -1,0 +1,62 @@
+#pragma once
+/// What the fitting room needs of a law, whatever it was made from: a compiled law file or a
+/// formula.
+
+#include <cstddef>
+#include <memory>
+
+namespace rung {
+
+/// How a prediction is compared with an observation: r = t(f) - t(y).
+enum class Residual { raw, log, logit };
+
+/// One loss for all: rho(r) = scale * w(r) * (r^2 / 2 if |r| <= delta, else delta (|r| - delta /
+/// 2)), where w is weight_over for r > 0 (prediction above the observation) and weight_under
+/// otherwise. Least squares r^2 is {infinity, 2}; Huber is {delta, 1}; |r| is the limit {delta ->
+/// 0, 1 / delta}.
+struct LossShape {
+  double delta;
+  double scale = 1;
+  double weight_over = 1;
+  double weight_under = 1;
+};
+
+/// Points laid out for the kernels: arrays of n_padded doubles, 64-byte aligned, n_padded a
+/// multiple of 8; the padding repeats a real point with weight 0.
+struct PointsView {
+  std::size_t n = 0;
+  std::size_t n_padded = 0;
+  const double* const* inputs = nullptr;  // [n_inputs][n_padded]
+  const double* const* log_inputs =
+      nullptr;                     // [n_inputs][n_padded]; NaN where the input is not positive
+  const double* target = nullptr;  // t(y)
+  const double* weight = nullptr;
+};
+
+/// What an evaluation asks for: a parameter's coordinate is log(theta) where `of_log` is set, else
+/// theta.
+struct KernelCall {
+  const double* theta = nullptr;  // [n_parameters], natural scale
+  const unsigned char* of_log = nullptr;
+  PointsView points;
+  Residual residual = Residual::raw;
+  LossShape loss{};
+};
+
+/// Functions of one law, compiled for this machine's instruction set.
+struct Kernel {
+  /// f[i] for each point; room for n_padded.
+  void (*predict)(const void* self, const KernelCall& call, double* f) = nullptr;
+  /// f and its gradient by coordinate: jacobian[p * n_padded + i].
+  void (*jacobian)(const void* self, const KernelCall& call, double* f, double* jacobian) = nullptr;
+  /// The weighted sum of losses; +infinity where a prediction with weight has no residual (log of a
+  /// negative).
+  double (*objective)(const void* self, const KernelCall& call) = nullptr;
+  /// The same with gradient [n_parameters] and Hessian, packed lower triangle.
+  double (*derivatives)(const void* self, const KernelCall& call, double* gradient,
+                        double* hessian) = nullptr;
+  /// What `self` points at, for laws that own data (formulas); empty for compiled laws.
+  std::shared_ptr<const void> self;
+};
+
+}  // namespace rung

@@ -1,0 +1,84 @@
+#pragma once
+/// A scaling law: what it says (LawInfo) and the compiled functions that evaluate it (Kernel).
+
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rung/law/kernel.hpp"
+
+namespace rung {
+
+inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+/// Where the global search looks for a parameter that the law is not linear in.
+struct SearchRange {
+  enum class Over {
+    numbers,  // from low to high
+    input,    // the span of input `input` in the data, widened by low and high (in spans)
+    inverse_input_span,  // low to high, divided by that span: a slope's range
+    log_input,           // as `input` but over ln(input), for a parameter that is an input's scale
+  };
+  Over over = Over::numbers;
+  double low = 0;
+  double high = 1;
+  int input = 0;
+};
+
+struct ParameterInfo {
+  std::string name;
+  std::string meaning;
+  double lower = -kInfinity;
+  double upper = kInfinity;
+  /// Fitted by its logarithm, so it is positive by construction; lower may be 0.
+  bool of_log = false;
+  /// A plausible true value: what pictures and recovery tests use.
+  double typical = 0;
+  SearchRange search{};
+};
+
+struct InputInfo {
+  std::string name;
+  std::string meaning;
+  bool positive = true;
+  /// Where data usually lie: what pictures and recovery tests use.
+  double typical_low = 1;
+  double typical_high = 2;
+};
+
+struct LawInfo {
+  std::string name;     // as the command line knows it: "chinchilla"
+  std::string title;    // a few words
+  std::string formula;  // plain text, in the parameters' and inputs' names
+  std::string output;   // what it predicts, with unit
+  std::string source;   // paper and equation
+  std::vector<InputInfo> inputs;
+  std::vector<ParameterInfo> parameters;
+  /// The residual in which it is usually fitted.
+  Residual residual = Residual::raw;
+  std::string note = {};
+};
+
+/// Immutable and cheap to copy by reference; laws of the catalogue live as long as the program.
+struct Law {
+  LawInfo info;
+  Kernel kernel;
+
+  int n_parameters() const { return static_cast<int>(info.parameters.size()); }
+  int n_inputs() const { return static_cast<int>(info.inputs.size()); }
+  /// Index of a parameter by name; -1 when there is none.
+  int parameter_index(std::string_view name) const;
+};
+
+/// Every law that is compiled in, by name.
+const std::vector<Law>& law_catalogue();
+
+/// InputError with the nearest names when there is none of that name.
+const Law& find_law(std::string_view name);
+
+/// The instruction set whose kernels run here: "avx512", "avx2" or "baseline". RUNG_ISA in the
+/// environment picks a lower one, for comparing them.
+std::string_view instruction_set();
+
+}  // namespace rung

@@ -1,0 +1,129 @@
+/// A Pack: kLanes doubles worked on at once, with exp and log of our own.
+///
+/// Compiled once for each instruction set, with RUNG_ISA naming the set and RUNG_LANES its width,
+/// so that each has types of its own and no inline function compiled for one machine can be linked
+/// into code that runs on another. For the same reason nothing here calls a function of the
+/// standard library.
+#ifndef RUNG_ISA
+#error "rung/law/simd.hpp belongs to the kernel sources, which define RUNG_ISA and RUNG_LANES"
+#endif
+#pragma once
+
+namespace rung::RUNG_ISA {
+
+inline constexpr int kLanes = RUNG_LANES;
+typedef double Vec __attribute__((vector_size(8 * RUNG_LANES)));
+typedef long long Bits __attribute__((vector_size(8 * RUNG_LANES)));
+
+/// Lanes where a condition holds: all ones or all zeros.
+struct Mask {
+  Bits bits;
+};
+
+struct Pack {
+  Vec v;
+  Pack() = default;
+  Pack(Vec lanes) : v(lanes) {}  // NOLINT: a Pack is its lanes
+  Pack(double all) {             // NOLINT: a number is a Pack of equal lanes
+    v = Vec{} + all;
+  }
+  static Pack load(const double* aligned) { return *reinterpret_cast<const Vec*>(aligned); }
+  void store(double* aligned) const { *reinterpret_cast<Vec*>(aligned) = v; }
+};
+
+inline Pack operator+(Pack a, Pack b) { return a.v + b.v; }
+inline Pack operator-(Pack a, Pack b) { return a.v - b.v; }
+inline Pack operator*(Pack a, Pack b) { return a.v * b.v; }
+inline Pack operator/(Pack a, Pack b) { return a.v / b.v; }
+inline Pack operator-(Pack a) { return -a.v; }
+inline Pack& operator+=(Pack& a, Pack b) { return a = a + b; }
+inline Mask operator<(Pack a, Pack b) { return {(Bits)(a.v < b.v)}; }
+inline Mask operator<=(Pack a, Pack b) { return {(Bits)(a.v <= b.v)}; }
+inline Mask operator>(Pack a, Pack b) { return {(Bits)(a.v > b.v)}; }
+inline Mask operator&(Mask a, Mask b) { return {a.bits & b.bits}; }
+inline Mask operator!(Mask a) { return {~a.bits}; }
+
+inline bool any(Mask mask) {
+  long long all = 0;
+  for (int i = 0; i < kLanes; ++i) all |= mask.bits[i];
+  return all != 0;
+}
+
+inline Pack select(Mask mask, Pack yes, Pack no) {
+  return (Vec)((mask.bits & (Bits)yes.v) | (~mask.bits & (Bits)no.v));
+}
+inline Pack abs(Pack a) { return (Vec)((Bits)a.v & 0x7fffffffffffffffLL); }
+inline Pack max(Pack a, Pack b) { return select(a > b, a, b); }
+
+/// The sum of the lanes, in a fixed order.
+inline double sum(Pack a) {
+  double total = 0;
+  for (int i = 0; i < kLanes; ++i) total += a.v[i];
+  return total;
+}
+
+/// e^x within 1 unit in the last place or so: x = n ln 2 + r, |r| <= ln(2)/2, Taylor to r^13
+/// (remainder 4e-18). Below -708 it is e^-708 (3e-308), above 709.78 infinity.
+inline Pack exp(Pack x) {
+  constexpr double kLog2E = 1.4426950408889634, kLn2High = 0x1.62e42fefa3800p-1,
+                   kLn2Low = 0x1.ef35793c76730p-45, kShift = 0x1.8p52;
+  const Mask overflow = x > Pack(709.78);
+  Pack clamped = select(x < Pack(-708.0), -708.0, x);
+  clamped = select(overflow, 709.0, clamped);
+  const Vec shifted = clamped.v * kLog2E + kShift;
+  const Vec n = shifted - kShift;
+  const Vec r = (clamped.v - n * kLn2High) - n * kLn2Low;
+  const Vec r2 = r * r, r4 = r2 * r2, r8 = r4 * r4;
+  const Vec p01 = 1.0 + r, p23 = 0.5 + r * (1.0 / 6), p45 = 1.0 / 24 + r * (1.0 / 120);
+  const Vec p67 = 1.0 / 720 + r * (1.0 / 5040), p89 = 1.0 / 40320 + r * (1.0 / 362880);
+  const Vec pab = 1.0 / 3628800 + r * (1.0 / 39916800);
+  const Vec pcd = 1.0 / 479001600 + r * (1.0 / 6227020800.0);
+  const Vec low = (p01 + r2 * p23) + r4 * (p45 + r2 * p67);
+  const Vec polynomial = low + r8 * ((p89 + r2 * pab) + r4 * pcd);
+  const Vec power = (Vec)(((Bits)shifted + 1023) << 52);
+  return select(overflow, Pack(__builtin_inf()), Pack(polynomial * power));
+}
+
+/// ln x for normal positive x (the method and coefficients of fdlibm's e_log); NaN below zero,
+/// -infinity at zero.
+inline Pack log(Pack x) {
+  constexpr double kLn2High = 6.93147180369123816490e-01, kLn2Low = 1.90821492927058770002e-10;
+  const Bits bits = (Bits)x.v;
+  Vec exponent = (Vec)(((bits >> 52) & 0x7ff) | 0x4330000000000000LL) - (0x1p52 + 1023);
+  Pack m = (Vec)((bits & 0x000fffffffffffffLL) | 0x3ff0000000000000LL);
+  const Mask high = m > Pack(1.4142135623730951);
+  m = select(high, m * 0.5, m);
+  exponent = select(high, Pack(exponent + 1.0), Pack(exponent)).v;
+  const Vec f = m.v - 1.0;
+  const Vec s = f / (2.0 + f), z = s * s, w = z * z;
+  const Vec even = w * (3.999999999940941908e-01 +
+                        w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
+  const Vec odd = z * (6.666666666666735130e-01 +
+                       w * (2.857142874366239149e-01 +
+                            w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
+  const Vec half = 0.5 * f * f;
+  const Pack result =
+      exponent * kLn2High - ((half - (s * (half + (even + odd)) + exponent * kLn2Low)) - f);
+  const Pack at_zero = select(x < Pack(0.0), Pack(__builtin_nan("")), Pack(-__builtin_inf()));
+  return select(x > Pack(0.0), select(x > Pack(1.7e308), x, result), at_zero);
+}
+
+inline Pack sqrt(Pack x) {
+  Pack root = x;
+  for (int i = 0; i < kLanes; ++i) root.v[i] = __builtin_sqrt(x.v[i]);
+  return root;
+}
+
+/// An input of a law with its logarithm, taken once when the points are laid out.
+struct Input {
+  Pack value;
+  Pack log_value;
+  operator Pack() const { return value; }
+};
+
+inline Pack log(const Input& x) { return x.log_value; }
+inline Pack pow(const Input& x, Pack exponent) { return exp(exponent * x.log_value); }
+inline Pack pow(Pack x, Pack exponent) { return exp(exponent * log(x)); }
+inline Pack value_of(Pack x) { return x; }
+
+}  // namespace rung::RUNG_ISA
