@@ -1,6 +1,9 @@
 # One test program a room (rung/ROOM/**_test.cpp) and one a kind of test that no room owns (tests/KIND/*_test.cpp).
+# tests/slow is left to `make test-slow`; the sanitizer build has the rooms' programs only.
 find_package(GTest REQUIRED)
 include(GoogleTest)
+option(RUNG_UNIT_TESTS_ONLY "Build only the programs unit_ROOM" OFF)
+set(RUNG_TEST_PREFIX "" CACHE STRING "Put before each test's name, to tell builds apart in one run of ctest")
 
 function(rung_test_program name)
   add_executable(${name} ${ARGN})
@@ -10,10 +13,14 @@ function(rung_test_program name)
   target_compile_definitions(${name} PRIVATE RUNG_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                              RUNG_COMMAND="$<TARGET_FILE:rung_command>")
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
-                       PROPERTIES TIMEOUT 600 LABELS ${name})
+                       TEST_PREFIX "${RUNG_TEST_PREFIX}" PROPERTIES TIMEOUT 600 LABELS ${name})
 endfunction()
 
-foreach(folder rung tests)
+set(folders rung)
+if(NOT RUNG_UNIT_TESTS_ONLY)
+  list(APPEND folders tests)
+endif()
+foreach(folder ${folders})
   file(GLOB rooms CONFIGURE_DEPENDS ${folder}/*)
   foreach(room ${rooms})
     file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${room}/*_test.cpp)
@@ -27,3 +34,28 @@ foreach(folder rung tests)
     endif()
   endforeach()
 endforeach()
+if(RUNG_UNIT_TESTS_ONLY)
+  return()
+endif()
+
+# Checks of the source tree and of the checks themselves.
+find_program(RUNG_PYTHON python3 REQUIRED)
+add_test(NAME checks.format COMMAND ${CMAKE_SOURCE_DIR}/scripts/check_format)
+add_test(NAME checks.layers COMMAND ${RUNG_PYTHON} ${CMAKE_SOURCE_DIR}/scripts/check_layers)
+file(GLOB python_tests CONFIGURE_DEPENDS tests/*/*_test.py)
+foreach(file ${python_tests})
+  get_filename_component(name ${file} NAME_WE)
+  add_test(NAME checks.${name} COMMAND ${RUNG_PYTHON} ${file})
+endforeach()
+
+# Every command in the documents is a test, listed when ctest starts.
+file(CONFIGURE OUTPUT documented_commands.cmake @ONLY CONTENT [[
+set(runner "@RUNG_PYTHON@" "@CMAKE_SOURCE_DIR@/tests/docs/documented_commands.py")
+execute_process(COMMAND ${runner} --list OUTPUT_VARIABLE names COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCHALL "[^\n]+" names "${names}")
+foreach(name ${names})
+  add_test("docs.${name}" ${runner} "@CMAKE_BINARY_DIR@/rung" "${name}")
+  set_tests_properties("docs.${name}" PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600 LABELS docs)
+endforeach()
+]])
+set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${CMAKE_BINARY_DIR}/documented_commands.cmake)

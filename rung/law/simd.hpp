@@ -118,7 +118,7 @@ inline Pack sqrt(Pack x) {
 struct Input {
   Pack value;
   Pack log_value;
-  operator Pack() const { return value; }
+  operator Pack() const { return value; }  // NOLINT(google-explicit-constructor): used as a number
 };
 
 inline Pack log(const Input& x) { return x.log_value; }

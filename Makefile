@@ -1,0 +1,64 @@
+# Short names over the CMake presets. `make SETUP=: ...` leaves the installing of packages out.
+SETUP ?= scripts/setup
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 60
+BUILD = cmake --build
+
+.PHONY: build demo test test-slow bench fuzz format tidy clean install setup-demo setup-test
+
+# `demo` and `test` share a build folder; a configuration that is there is kept, tests and all.
+build: setup-demo
+	@test -f build/release/build.ninja || cmake --preset release
+	@$(BUILD) build/release -j$(JOBS) --target rung_command
+
+demo: build
+	@build/release/rung demo
+
+# The release tests, the checks and the sanitized unit tests in one run of ctest, whose verdict is the verdict.
+test: setup-test
+	cmake --preset test
+	$(BUILD) build/release -j$(JOBS)
+	cmake --preset asan
+	$(BUILD) build/asan -j$(JOBS)
+	@echo 'subdirs(asan release)' >build/CTestTestfile.cmake
+	ctest --test-dir build -j$(JOBS) --output-on-failure --no-tests=error -LE '^slow$$'
+
+test-slow: setup-test
+	cmake --preset test
+	$(BUILD) build/release -j$(JOBS)
+	ctest --test-dir build/release --output-on-failure -L '^slow$$'
+
+bench: setup-test
+	cmake --preset test
+	$(BUILD) build/release -j$(JOBS) --target rung_bench
+	build/release/rung_bench --benchmark_out=build/bench.json --benchmark_out_format=json
+
+# Each tests/fuzz/*_fuzz.cpp for FUZZ_SECONDS; what a run has learnt stays in build/fuzz/corpus.
+fuzz: setup-test
+	cmake --preset fuzz
+	$(BUILD) build/fuzz -j$(JOBS)
+	@set -e; for program in build/fuzz/*_fuzz; do \
+	  corpus=build/fuzz/corpus/$$(basename $$program); mkdir -p $$corpus; \
+	  echo "== $$program"; \
+	  $$program -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ -print_final_stats=1 $$corpus; \
+	done
+
+format:
+	scripts/check_format --fix
+
+tidy: setup-test
+	cmake --preset tidy
+	$(BUILD) build/tidy -j$(JOBS) -- -k 0
+
+install: build
+	cmake --install build/release --prefix $(PREFIX)
+
+clean:
+	rm -rf build
+
+setup-demo:
+	@$(SETUP) demo
+
+setup-test:
+	@$(SETUP) test

@@ -1,0 +1,64 @@
+"""scripts/check_layers accepts a right tree and names file and line in a wrong one."""
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+CHECK = pathlib.Path(__file__).resolve().parents[2] / "scripts/check_layers"
+
+
+def check(files):
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            path = pathlib.Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        done = subprocess.run([sys.executable, CHECK, folder], capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout.replace(folder + "/", "")
+
+
+class CheckLayers(unittest.TestCase):
+    def test_right_way_and_tests_are_exempt(self):
+        status, output = check({
+            "rung/core/text.hpp": "#include <string>\n",
+            "rung/fit/fit.hpp": '#include "rung/core/text.hpp"\n#include "rung/law/law.hpp"\n',
+            "rung/figure/figure.hpp": '#include "rung/data/table.hpp"\n#include "laws.inc"\n',
+            "rung/cli/main.cpp": '#include <iostream>\n#include "rung/lm/model.hpp"\n',
+            "rung/core/text_test.cpp": '#include <fstream>\n#include "rung/study/ladder.hpp"\n',
+        })
+        self.assertEqual((status, output), (0, "check_layers: 4 files, every include points the right way\n"))
+
+    def assert_wrong(self, files, *expected):
+        status, output = check(files)
+        self.assertEqual(status, 1)
+        for text in expected:
+            self.assertIn(text, output)
+
+    def test_wrong_way_back(self):
+        self.assert_wrong({"rung/core/text.hpp": '#pragma once\n  # include "rung/fit/fit.hpp"\n'},
+                          "rung/core/text.hpp:2: error: core may not include fit")
+
+    def test_wrong_way_aside(self):
+        self.assert_wrong({"rung/law/law.hpp": '#include "rung/data/table.hpp"\n',
+                           "rung/lm/model.cpp": "#include <rung/law/law.hpp>\n",
+                           "rung/report/text.cpp": '#include "rung/figure/figure.hpp"\n'},
+                          "rung/law/law.hpp:1: error: law may not include data",
+                          "rung/lm/model.cpp:1: error: lm may not include law",
+                          "rung/report/text.cpp:1: error: report may not include figure")
+
+    def test_outer_world_relative_path_and_unknown_rooms(self):
+        self.assert_wrong({"rung/data/csv.cpp": '#include <fstream>\n#include "table.hpp"\n#include "rung/attic/a.hpp"\n',
+                           "rung/data/table.hpp": "",
+                           "rung/cellar/a.hpp": ""},
+                          "rung/data/csv.cpp:1: error: data may not include <fstream>",
+                          "rung/data/csv.cpp:2: error: 'table.hpp' hides its room",
+                          "rung/data/csv.cpp:3: error: 'rung/attic/a.hpp' is in no known room",
+                          "rung/cellar/a.hpp:1: error: 'cellar' is no known room")
+
+    def test_nothing_to_check_is_no_success(self):
+        self.assertEqual(check({"README.md": ""})[0], 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
