@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <iterator>
 #include <limits>
 #include <map>
@@ -57,11 +58,22 @@ std::string shown(std::string_view text) {
                               : "'" + std::string(text.substr(0, kMost)) + "…'";
 }
 
+/// Long rows make memchr many times as fast as std::count.
+std::size_t count_line_ends(const char* begin, const char* end) {
+  std::size_t n = 0;
+  while (begin != end) {
+    const void* const found = std::memchr(begin, '\n', static_cast<std::size_t>(end - begin));
+    if (!found) break;
+    begin = static_cast<const char*>(found) + 1;
+    ++n;
+  }
+  return n;
+}
+
 Location locate(std::string_view content, const std::string& source, const char* at) {
   const std::string_view before = content.substr(0, static_cast<std::size_t>(at - content.data()));
   const std::size_t line_begin = before.rfind('\n') + 1;
-  return {source, 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')),
-          before.size() - line_begin + 1};
+  return {source, 1 + count_line_ends(content.data(), at), before.size() - line_begin + 1};
 }
 
 [[noreturn]] void report(std::string_view content, const std::string& source,
@@ -156,7 +168,7 @@ class PieceReader {
 
   Piece read() {
     // The last line may lack its end.
-    const auto n_most = 1 + static_cast<std::size_t>(std::count(rows_.begin(), rows_.end(), '\n'));
+    const std::size_t n_most = 1 + count_line_ends(rows_.data(), rows_.data() + rows_.size());
     piece_.rows.reserve(n_most);
     piece_.columns.resize(wanted_.size());
     for (Values& column : piece_.columns) column.numbers.resize(n_most);
@@ -299,7 +311,7 @@ std::vector<std::size_t> lines_of(const std::vector<Piece>& pieces, const char* 
   std::size_t line = 1;
   for (const Piece& piece : pieces) {
     for (const char* const row : piece.rows) {
-      line += static_cast<std::size_t>(std::count(begin, row, '\n'));
+      line += count_line_ends(begin, row);
       lines.push_back(line);
       begin = row;
     }
