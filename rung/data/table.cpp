@@ -1,0 +1,56 @@
+#include "rung/data/table.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung {
+
+std::size_t Column::size() const {
+  return std::visit([](const auto& cells) { return cells.size(); }, values);
+}
+
+std::vector<std::string> Table::column_names() const {
+  std::vector<std::string> names;
+  names.reserve(columns_.size());
+  for (const Column& column : columns_) names.push_back(column.name);
+  return names;
+}
+
+void Table::add(Column column) {
+  if (!columns_.empty() && column.size() != n_rows()) {
+    throw std::logic_error("Table::add: column '" + column.name + "' has " +
+                           std::to_string(column.size()) + " rows, the table has " +
+                           std::to_string(n_rows()));
+  }
+  columns_.push_back(std::move(column));
+}
+
+const Column* Table::find(std::string_view name) const {
+  const auto found = std::find_if(columns_.begin(), columns_.end(),
+                                  [&](const Column& column) { return column.name == name; });
+  return found == columns_.end() ? nullptr : &*found;
+}
+
+const Column& Table::column(std::string_view name) const {
+  if (const Column* found = find(name)) return *found;
+  throw InputError(Location{source_}, "there is no column '" + std::string(name) + "'",
+                   did_you_mean(std::string(name), column_names()));
+}
+
+const std::vector<double>& Table::numbers(std::string_view name) const {
+  const Column& found = column(name);
+  if (found.is_number()) return std::get<std::vector<double>>(found.values);
+  const auto& texts = std::get<std::vector<std::string>>(found.values);
+  for (std::size_t row = 0; row < texts.size(); ++row) {
+    if (texts[row].empty() || parse_double(texts[row])) continue;
+    throw InputError(Location{source_, row < lines_.size() ? lines_[row] : 0},
+                     "column '" + found.name + "': '" + texts[row] + "' is not a number");
+  }
+  throw InputError(Location{source_}, "column '" + found.name + "' holds text, not numbers");
+}
+
+}  // namespace rung
