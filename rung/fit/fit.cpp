@@ -123,7 +123,7 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
     fit.alternatives = find_alternatives(problem, search);
     fit.covariance = covariance_at(problem, best.z);
   }
-  fit.identified = fit.status != Status::unbounded && fit.alternatives.empty() && points.size() >= at(problem.n_free());
+  fit.identified = fit.status != Status::unbounded && best.converged && fit.alternatives.empty() && points.size() >= at(problem.n_free());
   if (points.size() < at(problem.n_free())) {
     fit.notes.push_back(std::to_string(points.size()) + " points can't determine " +
                         std::to_string(problem.n_free()) + " parameters");

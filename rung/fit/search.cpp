@@ -250,7 +250,7 @@ bool same_minimum(const Minimum& a, const Minimum& b) {
 
 /// A kinked loss is followed through ever smaller Huber corners.
 Minimum descend(const FitProblem& problem, const std::vector<double>& z) {
-  if (!problem.loss().kinked()) return minimize(problem, z);
+  if (!problem.loss().kinked()) return minimize(problem, z, {.max_iterations = 150});
   Minimum minimum;
   minimum.z = z;
   for (double corner = 1e-1; corner > 1e-10; corner /= 10) {
@@ -259,11 +259,14 @@ Minimum descend(const FitProblem& problem, const std::vector<double>& z) {
   return minimum;
 }
 
+/// Of two names for one minimum, the settled one; of two settled ones, the lower.
 void keep(std::vector<Minimum>& minima, Minimum found) {
   if (!(found.objective < kInfinity)) return;
   for (Minimum& other : minima) {
     if (!same_minimum(other, found)) continue;
-    if (found.objective < other.objective) other = std::move(found);
+    const bool settles = found.converged && !other.converged;
+    const bool lower = found.converged == other.converged && found.objective < other.objective;
+    if (settles || lower) other = std::move(found);
     return;
   }
   minima.push_back(std::move(found));
@@ -272,6 +275,25 @@ void keep(std::vector<Minimum>& minima, Minimum found) {
 void sort_by_objective(std::vector<Minimum>& minima) {
   std::stable_sort(minima.begin(), minima.end(),
                    [](const Minimum& a, const Minimum& b) { return a.objective < b.objective; });
+}
+
+/// Minima near the best that did not settle lie in a curved valley: they are followed with the linear parameters
+/// profiled out.
+void follow_valleys(const FitProblem& problem, const Structure& structure, std::vector<Minimum>& minima) {
+  constexpr std::size_t kMostFollowed = 2;
+  constexpr double kNear = 1.1;
+  if (structure.linear.empty() || structure.nonlinear.empty() || problem.loss().kinked()) return;
+  std::vector<Minimum> followed;
+  for (std::size_t i = 0; i < minima.size(); ++i) {
+    Minimum minimum = minima[i];
+    if (i < kMostFollowed && !minimum.converged && minimum.objective <= kNear * minima.front().objective) {
+      Minimum profiled = minimize_profiled(problem, minimum.z, structure.nonlinear);
+      if (profiled.converged || profiled.objective < minimum.objective) minimum = std::move(profiled);
+    }
+    keep(followed, std::move(minimum));
+  }
+  minima = std::move(followed);
+  sort_by_objective(minima);
 }
 
 }  // namespace
@@ -310,6 +332,7 @@ SearchResult global_search(const FitProblem& problem, const std::vector<std::vec
     result.n_agreeing = static_cast<int>(std::count_if(reached.begin(), reached.end(), [&](double f) { return f <= level; }));
   }
   if (!thin) {
+    follow_valleys(problem, result.structure, minima);
     result.minima = std::move(minima);
     return result;
   }
@@ -318,6 +341,7 @@ SearchResult global_search(const FitProblem& problem, const std::vector<std::vec
     keep(result.minima, descend(problem, minima[i].z));
   }
   sort_by_objective(result.minima);
+  follow_valleys(problem, result.structure, result.minima);
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "rung/core/text.hpp"
 
@@ -79,9 +80,10 @@ bool suspicious(const FitProblem& problem, const SearchResult& search) {
   return !curvature.coordinates.empty() && curvature.values(0) < kFlat * curvature.values(curvature.values.size() - 1);
 }
 
-/// The best fit with one parameter held at `theta_p`, from where the others stand.
-Minimum with_held(const FitProblem& problem, int parameter, double theta_p, const std::vector<double>& theta) {
-  const FitProblem held = problem.with_fixed(parameter, theta_p);
+/// The best fit with some parameters held, the others from a search of their own.
+Minimum with_held(const FitProblem& problem, const std::vector<int>& parameters, const std::vector<double>& theta) {
+  FitProblem held = problem;
+  for (const int p : parameters) held = held.with_fixed(p, theta[at(p)]);
   const SearchResult search = global_search(held, {theta});
   Minimum minimum;
   minimum.objective = kInfinity;
@@ -91,13 +93,14 @@ Minimum with_held(const FitProblem& problem, int parameter, double theta_p, cons
   return minimum;
 }
 
-std::string limit_text(const FitProblem& problem, int parameter, bool up, const std::vector<double>& near,
-                       const std::vector<double>& far) {
+std::string limit_text(const FitProblem& problem, const std::vector<int>& parameters, bool up,
+                       const std::vector<double>& near, const std::vector<double>& far) {
   std::vector<std::string> parts;
   const std::vector<ParameterInfo>& info = problem.law().info.parameters;
-  parts.push_back(info[at(parameter)].name + (up ? " -> infinity" : " -> 0"));
+  for (const int p : parameters) parts.push_back(info[at(p)].name + (up ? " -> infinity" : " -> 0"));
   for (int p = 0; p < problem.n_parameters(); ++p) {
-    if (p == parameter || problem.coordinate_of(p) < 0) continue;
+    const bool held = std::find(parameters.begin(), parameters.end(), p) != parameters.end();
+    if (held || problem.coordinate_of(p) < 0) continue;
     const double ratio = std::abs(far[at(p)]) / std::max(std::abs(near[at(p)]), 1e-300);
     if (ratio > 4) parts.push_back(info[at(p)].name + (far[at(p)] < 0 ? " -> -infinity" : " -> infinity"));
     if (ratio < 0.25) parts.push_back(info[at(p)].name + " -> 0");
@@ -105,39 +108,63 @@ std::string limit_text(const FitProblem& problem, int parameter, bool up, const 
   return join(parts, ", ");
 }
 
-/// A step outwards lowers the objective, or keeps it within rounding.
-bool no_higher(double f, double than) { return f <= than * (1 + kSameObjective); }
+/// Parameters to push out together, and which way.
+struct Direction {
+  std::vector<int> parameters;
+  bool up = false;
+};
+
+/// First the parameters that already left the search range on one side, together; then each one alone, both ways.
+std::vector<Direction> directions_to_try(const FitProblem& problem, const SearchResult& search,
+                                         const std::vector<double>& theta) {
+  std::vector<Direction> directions;
+  const std::vector<Span> spans = search_spans(problem, search.structure.nonlinear);
+  for (const bool up : {false, true}) {
+    Direction together{{}, up};
+    for (std::size_t k = 0; k < spans.size(); ++k) {
+      const int p = problem.parameter_of(search.structure.nonlinear[k]);
+      if (up ? theta[at(p)] > spans[k].high : theta[at(p)] < spans[k].low) together.parameters.push_back(p);
+    }
+    if (together.parameters.size() > 1) directions.push_back(together);
+  }
+  for (const int coordinate : search.structure.nonlinear) {
+    for (const bool up : {false, true}) directions.push_back({{problem.parameter_of(coordinate)}, up});
+  }
+  return directions;
+}
+
+/// Pushes the parameters of a direction out by 10, 100 and 1000; absent where the objective rises on the way.
+std::optional<Escape> escape_along(const FitProblem& problem, const Direction& direction, const Minimum& best) {
+  const std::vector<double> theta = problem.theta_at(best.z);
+  std::vector<double> near, from = theta;
+  Minimum far = best;
+  for (const double factor : {10.0, 100.0, 1000.0}) {
+    for (const int p : direction.parameters) {
+      from[at(p)] = direction.up ? theta[at(p)] * factor : theta[at(p)] / factor;
+      const int coordinate = problem.coordinate_of(p);
+      const double z = problem.of_log(p) ? std::log(from[at(p)]) : from[at(p)];
+      if (from[at(p)] == 0 || z < problem.lower(coordinate) || z > problem.upper(coordinate)) return std::nullopt;
+    }
+    const Minimum next = with_held(problem, direction.parameters, from);
+    if (!(next.objective <= far.objective * (1 + kSameObjective))) return std::nullopt;
+    far = next;
+    from = problem.theta_at(far.z);
+    if (near.empty()) near = from;
+  }
+  return Escape{far, direction.parameters.front(), limit_text(problem, direction.parameters, direction.up, near, from)};
+}
 
 }  // namespace
 
 Escape find_escape(const FitProblem& problem, const SearchResult& search) {
-  Escape escape;
   const Minimum& best = search.minima.front();
+  Escape escape;
   if (best.objective <= perfect_objective(problem) || !suspicious(problem, search)) return escape;
-  const std::vector<double> theta = problem.theta_at(best.z);
-  double lowest = best.objective;
-  for (const int coordinate : search.structure.nonlinear) {
-    const int p = problem.parameter_of(coordinate);
-    for (const bool up : {false, true}) {
-      std::vector<double> near, from = theta;
-      double last = best.objective;
-      Minimum far;
-      bool falling = true;
-      for (const double factor : {10.0, 100.0, 1000.0}) {
-        const double held = up ? theta[at(p)] * factor : theta[at(p)] / factor;
-        const double z = problem.of_log(p) ? std::log(held) : held;
-        if (held == 0 || z < problem.lower(coordinate) || z > problem.upper(coordinate)) falling = false;
-        if (!falling) break;
-        far = with_held(problem, p, held, from);
-        falling = no_higher(far.objective, last);
-        last = far.objective;
-        if (falling) from = problem.theta_at(far.z);
-        if (near.empty()) near = from;
-      }
-      if (!falling || (escape.parameter >= 0 && !(far.objective < lowest))) continue;
-      lowest = std::min(lowest, far.objective);
-      escape = {far, p, limit_text(problem, p, up, near, problem.theta_at(far.z))};
-    }
+  for (const Direction& direction : directions_to_try(problem, search, problem.theta_at(best.z))) {
+    const std::optional<Escape> found = escape_along(problem, direction, best);
+    if (!found) continue;
+    if (escape.parameter < 0 || found->furthest.objective < escape.furthest.objective) escape = *found;
+    if (direction.parameters.size() > 1) break;
   }
   return escape;
 }
