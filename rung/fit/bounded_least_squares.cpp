@@ -12,7 +12,8 @@ enum class Place { inside, at_lower, at_upper };
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 /// Solves the free unknowns with the others held, by Cholesky on columns scaled to unit length.
-void solve_free(const NormalEquations& equations, const std::vector<Place>& place, std::vector<double>& b) {
+void solve_free(const NormalEquations& equations, const std::vector<Place>& place,
+                std::vector<double>& b) {
   constexpr double kRidge = 1e-15;
   const int m = equations.m;
   std::vector<int> free;
@@ -34,7 +35,8 @@ void solve_free(const NormalEquations& equations, const std::vector<Place>& plac
       double sum = equations.gram[at(free[at(a)] * m + free[at(c)])] * scale[at(a)] * scale[at(c)];
       if (a == c) sum += kRidge;
       for (int k = 0; k < c; ++k) sum -= factor[at(a * n + k)] * factor[at(c * n + k)];
-      factor[at(a * n + c)] = a == c ? std::sqrt(sum > kRidge ? sum : kRidge) : sum / factor[at(c * n + c)];
+      factor[at(a * n + c)] =
+          a == c ? std::sqrt(sum > kRidge ? sum : kRidge) : sum / factor[at(c * n + c)];
     }
     double sum = rhs * scale[at(a)];
     for (int k = 0; k < a; ++k) sum -= factor[at(a * n + k)] * y[at(k)];
@@ -50,7 +52,8 @@ void solve_free(const NormalEquations& equations, const std::vector<Place>& plac
 
 }  // namespace
 
-std::vector<double> bounded_least_squares(const NormalEquations& equations, const std::vector<double>& lower,
+std::vector<double> bounded_least_squares(const NormalEquations& equations,
+                                          const std::vector<double>& lower,
                                           const std::vector<double>& upper) {
   const int m = equations.m;
   std::vector<Place> place(at(m), Place::inside);
@@ -79,7 +82,8 @@ std::vector<double> bounded_least_squares(const NormalEquations& equations, cons
       double gradient = -equations.rhs[at(i)];
       for (int j = 0; j < m; ++j) gradient += equations.gram[at(i * m + j)] * b[at(j)];
       const double size = std::sqrt(equations.gram[at(i * m + i)]);
-      const double pull = size > 0 ? (place[at(i)] == Place::at_lower ? -gradient : gradient) / size : 0;
+      const double pull =
+          size > 0 ? (place[at(i)] == Place::at_lower ? -gradient : gradient) / size : 0;
       if (pull > best_pull) released = i, best_pull = pull;
     }
     if (released < 0) break;

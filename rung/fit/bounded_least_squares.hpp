@@ -12,9 +12,10 @@ struct NormalEquations {
   std::vector<double> rhs;   // [m]
 };
 
-/// The minimiser inside [lower, upper]: an active-set method, exact for these sizes. A singular system gets the
-/// ridge that rounding asks for.
-std::vector<double> bounded_least_squares(const NormalEquations& equations, const std::vector<double>& lower,
+/// The minimiser inside [lower, upper]: an active-set method, exact for these sizes. A singular
+/// system gets the ridge that rounding asks for.
+std::vector<double> bounded_least_squares(const NormalEquations& equations,
+                                          const std::vector<double>& lower,
                                           const std::vector<double>& upper);
 
 }  // namespace rung

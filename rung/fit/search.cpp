@@ -33,7 +33,8 @@ struct Nodes {
 };
 
 double placed(const Span& span, double share) {
-  return span.by_log ? span.low * std::pow(span.high / span.low, share) : span.low + (span.high - span.low) * share;
+  return span.by_log ? span.low * std::pow(span.high / span.low, share)
+                     : span.low + (span.high - span.low) * share;
 }
 
 double halton(int index, int base) {
@@ -48,7 +49,7 @@ double halton(int index, int base) {
 Nodes nodes_over(const std::vector<Span>& spans) {
   constexpr int kPerAxis[] = {1, 72, 22, 10};
   constexpr int kSequence = 1024;
-  constexpr int kPrimes[] = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53,
+  constexpr int kPrimes[] = {2,  3,  5,  7,  11, 13, 17, 19, 23, 29,  31,  37,  41,  43,  47,  53,
                              59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131};
   Nodes nodes;
   const int q = static_cast<int>(spans.size());
@@ -84,11 +85,15 @@ struct Candidate {
   int node = 0;
 };
 
-/// Solves the linear parameters of one problem at nodes, by iteratively reweighted bounded least squares.
+/// Solves the linear parameters of one problem at nodes, by iteratively reweighted bounded least
+/// squares.
 class LinearSolver {
  public:
   LinearSolver(const FitProblem& problem, const Structure& structure)
-      : problem_(problem), structure_(structure), n_(problem.points().size()), f_(problem.points().n_padded()),
+      : problem_(problem),
+        structure_(structure),
+        n_(problem.points().size()),
+        f_(problem.points().n_padded()),
         jacobian_(problem.points().n_padded() * at(problem.n_parameters())) {
     for (const int c : structure.linear) {
       const bool of_log = problem.of_log(problem.parameter_of(c));
@@ -106,12 +111,14 @@ class LinearSolver {
       basis_at(candidate.theta);
       std::vector<double> weight = first_weights();
       for (int round = 0; round < (exact_after_one_ ? 1 : n_rounds); ++round) {
-        const std::vector<double> b = bounded_least_squares(normal_equations(weight), lower_, upper_);
+        const std::vector<double> b =
+            bounded_least_squares(normal_equations(weight), lower_, upper_);
         set_linear(candidate, b);
         reweigh(b, weight);
       }
     }
-    candidate.objective = problem_.objective(problem_.coordinates_of(candidate.theta).data(), nullptr, 1e-3);
+    candidate.objective =
+        problem_.objective(problem_.coordinates_of(candidate.theta).data(), nullptr, 1e-3);
     if (!(candidate.objective < kInfinity)) candidate.objective = kInfinity;
     return candidate;
   }
@@ -159,7 +166,8 @@ class LinearSolver {
 
   NormalEquations normal_equations(const std::vector<double>& weight) const {
     const int m = static_cast<int>(structure_.linear.size());
-    NormalEquations equations{m, std::vector<double>(at(m * m), 0.0), std::vector<double>(at(m), 0.0)};
+    NormalEquations equations{m, std::vector<double>(at(m * m), 0.0),
+                              std::vector<double>(at(m), 0.0)};
     for (int a = 0; a < m; ++a) {
       for (std::size_t i = 0; i < n_; ++i) {
         const double x = weight[i] * column(a, i);
@@ -190,7 +198,8 @@ class LinearSolver {
       const double r = transformed(problem_.residual(), f) - transformed(problem_.residual(), y);
       if (!std::isfinite(r) || f == y || r == 0) continue;  // keeps its last weight
       const double side = r > 0 ? shape.weight_over : shape.weight_under;
-      const double robust = shape.scale * side * (std::abs(r) <= shape.delta ? 1 : shape.delta / std::abs(r));
+      const double robust =
+          shape.scale * side * (std::abs(r) <= shape.delta ? 1 : shape.delta / std::abs(r));
       const double secant = r / (f - y);
       weight[i] = problem_.points().weight(i) * robust * secant * secant;
     }
@@ -206,10 +215,13 @@ class LinearSolver {
 
 /// Whether a grid node is no higher than its neighbours along each axis.
 bool is_valley(const std::vector<Candidate>& candidates, const std::vector<int>& shape, int node) {
-  for (int axis = 0, stride = 1; axis < static_cast<int>(shape.size()); stride *= shape[at(axis)], ++axis) {
+  for (int axis = 0, stride = 1; axis < static_cast<int>(shape.size());
+       stride *= shape[at(axis)], ++axis) {
     const int place = node / stride % shape[at(axis)];
-    if (place > 0 && candidates[at(node - stride)].objective < candidates[at(node)].objective) return false;
-    if (place + 1 < shape[at(axis)] && candidates[at(node + stride)].objective < candidates[at(node)].objective) {
+    if (place > 0 && candidates[at(node - stride)].objective < candidates[at(node)].objective)
+      return false;
+    if (place + 1 < shape[at(axis)] &&
+        candidates[at(node + stride)].objective < candidates[at(node)].objective) {
       return false;
     }
   }
@@ -217,12 +229,14 @@ bool is_valley(const std::vector<Candidate>& candidates, const std::vector<int>&
 }
 
 /// The best nodes: valleys of the grid, the best of each face of the bounds, and the best overall.
-std::vector<Candidate> worth_polishing(std::vector<Candidate> candidates, const std::vector<int>& shape) {
+std::vector<Candidate> worth_polishing(std::vector<Candidate> candidates,
+                                       const std::vector<int>& shape) {
   constexpr std::size_t kMostValleys = 8, kMostOfSequence = 16, kMostFaces = 4;
   std::vector<int> order(candidates.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](int a, int b) { return candidates[at(a)].objective < candidates[at(b)].objective; });
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
+    return candidates[at(a)].objective < candidates[at(b)].objective;
+  });
   const std::size_t most = shape.empty() ? kMostOfSequence : kMostValleys;
   std::vector<Candidate> chosen;
   std::vector<unsigned> faces;
@@ -231,8 +245,8 @@ std::vector<Candidate> worth_polishing(std::vector<Candidate> candidates, const 
     const Candidate& candidate = candidates[at(node)];
     if (!(candidate.objective < kInfinity)) break;
     const bool valley = n_valleys < most && (shape.empty() || is_valley(candidates, shape, node));
-    const bool new_face =
-        faces.size() < kMostFaces && std::find(faces.begin(), faces.end(), candidate.face) == faces.end();
+    const bool new_face = faces.size() < kMostFaces &&
+                          std::find(faces.begin(), faces.end(), candidate.face) == faces.end();
     if (new_face) faces.push_back(candidate.face);
     if (!valley && !new_face) continue;
     if (valley) ++n_valleys;
@@ -248,15 +262,32 @@ bool same_minimum(const Minimum& a, const Minimum& b) {
   return true;
 }
 
-/// A kinked loss is followed through ever smaller Huber corners.
-Minimum descend(const FitProblem& problem, const std::vector<double>& z) {
-  if (!problem.loss().kinked()) return minimize(problem, z, {.max_iterations = 150});
+double median_residual(const FitProblem& problem, const std::vector<double>& z) {
+  const std::vector<double> f = problem.predict(problem.theta_at(z), problem.points());
+  std::vector<double> sizes;
+  for (std::size_t i = 0; i < f.size(); ++i) {
+    const double r = transformed(problem.residual(), f[i]) -
+                     transformed(problem.residual(), problem.points().y(i));
+    sizes.push_back(std::isfinite(r) ? std::abs(r) : 1);
+  }
+  std::nth_element(sizes.begin(), sizes.begin() + static_cast<long>(sizes.size() / 2), sizes.end());
+  return sizes[sizes.size() / 2];
+}
+
+/// A loss with corners makes a valley of many facets, crossed one at a time. Widening the Huber
+/// corner to the size of the residuals and narrowing it in steps reaches the same place in a tenth
+/// of the steps.
+Minimum descend_by_corners(const FitProblem& problem, const std::vector<double>& z) {
+  const bool kinked = problem.loss().kinked();
+  const double last = kinked ? 1e-10 : problem.loss().parameter;
   Minimum minimum;
   minimum.z = z;
-  for (double corner = 1e-1; corner > 1e-10; corner /= 10) {
-    minimum = minimize(problem, minimum.z, {.max_iterations = 100, .corner = corner});
+  for (double corner = 4 * median_residual(problem, z); corner > last; corner /= 4) {
+    minimum = minimize(problem, minimum.z,
+                       {.max_iterations = 40, .decrement_tolerance = 1e-6, .corner = corner});
   }
-  return minimum;
+  return minimize(problem, minimum.z,
+                  {.max_iterations = 150, .start_damping = 1e-6, .corner = kinked ? last : 0});
 }
 
 /// Of two names for one minimum, the settled one; of two settled ones, the lower.
@@ -277,18 +308,26 @@ void sort_by_objective(std::vector<Minimum>& minima) {
                    [](const Minimum& a, const Minimum& b) { return a.objective < b.objective; });
 }
 
-/// Minima near the best that did not settle lie in a curved valley: they are followed with the linear parameters
-/// profiled out.
-void follow_valleys(const FitProblem& problem, const Structure& structure, std::vector<Minimum>& minima) {
+/// Minima near the best that did not settle lie in a curved valley: they are followed with the
+/// linear parameters profiled out.
+void follow_valleys(const FitProblem& problem, const Structure& structure,
+                    std::vector<Minimum>& minima) {
   constexpr std::size_t kMostFollowed = 2;
   constexpr double kNear = 1.1;
   if (structure.linear.empty() || structure.nonlinear.empty() || problem.loss().kinked()) return;
   std::vector<Minimum> followed;
   for (std::size_t i = 0; i < minima.size(); ++i) {
     Minimum minimum = minima[i];
-    if (i < kMostFollowed && !minimum.converged && minimum.objective <= kNear * minima.front().objective) {
+    if (i < kMostFollowed && !minimum.converged &&
+        minimum.objective <= kNear * minima.front().objective) {
       Minimum profiled = minimize_profiled(problem, minimum.z, structure.nonlinear);
-      if (profiled.converged || profiled.objective < minimum.objective) minimum = std::move(profiled);
+      // Near the bottom a step in all coordinates settles what rounding in the inner optimum left
+      // open.
+      Minimum settled =
+          minimize(problem, profiled.z, {.max_iterations = 30, .start_damping = 1e-9});
+      if (settled.objective <= profiled.objective) profiled = std::move(settled);
+      if (profiled.converged || profiled.objective < minimum.objective)
+        minimum = std::move(profiled);
     }
     keep(followed, std::move(minimum));
   }
@@ -298,8 +337,11 @@ void follow_valleys(const FitProblem& problem, const Structure& structure, std::
 
 }  // namespace
 
-SearchResult global_search(const FitProblem& problem, const std::vector<std::vector<double>>& extra_starts) {
+SearchResult global_search(const FitProblem& given,
+                           const std::vector<std::vector<double>>& extra_starts) {
   SearchResult result;
+  const bool linear = structure_of(given).nonlinear.empty();
+  const FitProblem problem = linear ? given.in_natural_scale() : given;
   const Points few = thinned(problem.points());
   const bool thin = few.size() < problem.points().size();
   const FitProblem sketch = thin ? problem.with_points(few) : problem;
@@ -317,32 +359,43 @@ SearchResult global_search(const FitProblem& problem, const std::vector<std::vec
   for (const Candidate& candidate : worth_polishing(std::move(candidates), nodes.shape)) {
     starts.push_back(sketch.coordinates_of(candidate.theta));
   }
-  for (const std::vector<double>& theta : extra_starts) starts.push_back(problem.coordinates_of(theta));
+  for (const std::vector<double>& theta : extra_starts)
+    starts.push_back(problem.coordinates_of(theta));
 
   std::vector<Minimum> minima;
   std::vector<double> reached;
-  for (const std::vector<double>& start : starts) {
-    Minimum found = descend(sketch, start);
+  const bool cornered = problem.loss().kind != LossKind::squared;
+  constexpr std::size_t kMostDirect = 3;
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    Minimum found = cornered ? descend_by_corners(sketch, starts[i]) : minimize(sketch, starts[i]);
     reached.push_back(found.objective);
     keep(minima, std::move(found));
+    if (cornered && !problem.loss().kinked() && i < kMostDirect)
+      keep(minima, minimize(sketch, starts[i], {.max_iterations = 60}));
   }
   sort_by_objective(minima);
   if (!minima.empty()) {
     const double level = minima.front().objective * (1 + 1e-9) + 1e-300;
-    result.n_agreeing = static_cast<int>(std::count_if(reached.begin(), reached.end(), [&](double f) { return f <= level; }));
+    result.n_agreeing = static_cast<int>(
+        std::count_if(reached.begin(), reached.end(), [&](double f) { return f <= level; }));
   }
-  if (!thin) {
-    follow_valleys(problem, result.structure, minima);
-    result.minima = std::move(minima);
+  const auto finish = [&](std::vector<Minimum> found) {
+    follow_valleys(problem, result.structure, found);
+    if (linear) {
+      for (Minimum& minimum : found) minimum.z = given.coordinates_of(problem.theta_at(minimum.z));
+    }
+    result.minima = std::move(found);
     return result;
-  }
+  };
+  if (!thin) return finish(std::move(minima));
   constexpr std::size_t kMostRepolished = 5;
+  std::vector<Minimum> repolished;
   for (std::size_t i = 0; i < std::min(minima.size(), kMostRepolished); ++i) {
-    keep(result.minima, descend(problem, minima[i].z));
+    keep(repolished,
+         cornered ? descend_by_corners(problem, minima[i].z) : minimize(problem, minima[i].z));
   }
-  sort_by_objective(result.minima);
-  follow_valleys(problem, result.structure, result.minima);
-  return result;
+  sort_by_objective(repolished);
+  return finish(std::move(repolished));
 }
 
 }  // namespace rung
