@@ -63,8 +63,8 @@ inline double sum(Pack a) {
   return total;
 }
 
-/// e^x within 1.5 units in the last place: x = n ln 2 + r, |r| <= ln(2)/2, Taylor to r^13 (remainder
-/// 4e-18). Below -708 it is e^-708 (3e-308), above 709.4 (1e308) infinity.
+/// e^x within 1.5 units in the last place: x = n ln 2 + r, |r| <= ln(2)/2, Taylor to r^13
+/// (remainder 4e-18). Below -708 it is e^-708 (3e-308), above 709.4 (1e308) infinity.
 inline Pack exp(Pack x) {
   constexpr double kLog2E = 1.4426950408889634, kLn2High = 0x1.62e42fefa3800p-1,
                    kLn2Low = 0x1.ef35793c76730p-45, kShift = 0x1.8p52;
