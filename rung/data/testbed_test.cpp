@@ -109,9 +109,20 @@ TEST(Testbed, reports_metadata_that_contradicts_itself) {
   for (const Problem& warning : read_testbed(*folder).warnings) {
     by_model[fs::path(warning.location.file).stem().string()].push_back(warning.message);
   }
-  // The three largest runs, two runs with another's command line, two that share an id, one foreign
-  // and three new dataset ids: a closed list.
-  EXPECT_EQ(by_model.size(), 3u + 2u + 1u + 3u);
+  EXPECT_EQ(by_model.size(), 8u);
+  for (const char* train_set : {"c4_original", "rpj", "rw_original"}) {
+    EXPECT_GE(by_model[std::string(train_set) + "-open_lm_7b-1.0"].size(), 7u) << train_set;
+  }
+  for (const char* name : {"d=1024_l=24_h=8-16.0", "d=1024_l=24_h=8-32.0", "open_lm_1b-32.0"}) {
+    EXPECT_THAT(by_model[std::string("rpj-") + name],
+                ElementsAre(HasSubstr("dataset_uuid 67db6b77")));
+  }
+  EXPECT_THAT(by_model["rw_original-open_lm_7b-1.0"].back(), HasSubstr("has dataset_uuid"));
+  EXPECT_THAT(by_model["rw_original-d=576_l=24_h=8-4.0"],
+              ElementsAre(HasSubstr("1229419008 samples x 5 epochs"),
+                          "has the uuid of model 'rw_original-d=576_l=24_h=8-2.0'"));
+  EXPECT_THAT(by_model["rw_original-d=576_l=24_h=8-8.0"],
+              ElementsAre(HasSubstr("1229419008 samples x 5 epochs")));
   EXPECT_THAT(
       by_model["rpj-open_lm_7b-1.0"],
       ElementsAre(
