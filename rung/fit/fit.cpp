@@ -1,0 +1,137 @@
+#include "rung/fit/fit.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/distributions.hpp"
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+#include "rung/fit/search.hpp"
+#include "rung/fit/trust.hpp"
+#include "rung/fit/uncertainty.hpp"
+
+namespace rung {
+namespace {
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+/// False when every point has the same inputs: nothing varies, so no law can be told from another.
+bool inputs_vary(const Points& points) {
+  for (std::size_t k = 0; k < points.n_inputs(); ++k) {
+    for (std::size_t i = 1; i < points.size(); ++i) {
+      if (points.input(k, i) != points.input(k, 0)) return true;
+    }
+  }
+  return points.n_inputs() == 0;
+}
+
+void check_determined(const FitProblem& problem) {
+  const std::size_t n = problem.points().size();
+  if (n < at(problem.n_free())) {
+    throw InputError("law '" + problem.law().info.name + "' has " + std::to_string(problem.n_free()) +
+                         " parameters to fit and the data only " + std::to_string(n) + (n == 1 ? " point" : " points"),
+                     "add runs, fix parameters, or take a law with fewer");
+  }
+  if (n > 1 && !inputs_vary(problem.points())) {
+    throw InputError("all " + std::to_string(n) + " points have the same inputs",
+                     "a law needs points that differ in " + problem.law().info.inputs.front().name);
+  }
+}
+
+bool at_bound(const FitProblem& problem, int coordinate, double z) {
+  const double slack = 1e-9 * (1 + std::abs(z));
+  return z <= problem.lower(coordinate) + slack || z >= problem.upper(coordinate) - slack ||
+         (problem.of_log(problem.parameter_of(coordinate)) && z < -600);
+}
+
+void describe_parameters(const FitProblem& problem, const std::vector<double>& z, double level, Fit& fit) {
+  for (int p = 0; p < problem.n_parameters(); ++p) {
+    ParameterEstimate estimate{.name = problem.law().info.parameters[at(p)].name, .value = fit.theta[at(p)]};
+    const int coordinate = problem.coordinate_of(p);
+    estimate.fixed = coordinate < 0;
+    if (coordinate >= 0 && at_bound(problem, coordinate, z[at(coordinate)])) {
+      fit.notes.push_back(estimate.name + " is at its bound " + significant(estimate.value));
+    }
+    if (fit.covariance && coordinate >= 0) {
+      const std::vector<int>& moving = fit.covariance->coordinates;
+      const auto found = std::find(moving.begin(), moving.end(), coordinate);
+      if (found != moving.end()) {
+        const std::size_t i = static_cast<std::size_t>(found - moving.begin());
+        const double sd = std::sqrt(fit.covariance->matrix[i * moving.size() + i]);
+        const double reach = student_t_quantile(0.5 + level / 2, fit.covariance->dof) * sd;
+        const double centre = z[at(coordinate)];
+        const bool of_log = problem.of_log(p);
+        estimate.stderror = of_log ? estimate.value * sd : sd;
+        const double lower = of_log ? std::exp(centre - reach) : centre - reach;
+        const double upper = of_log ? std::exp(centre + reach) : centre + reach;
+        if (std::isfinite(lower)) estimate.lower = lower;
+        if (std::isfinite(upper)) estimate.upper = upper;
+      }
+    }
+    fit.parameters.push_back(std::move(estimate));
+  }
+}
+
+}  // namespace
+
+std::string_view status_name(Status status) {
+  switch (status) {
+    case Status::certified:
+      return "certified";
+    case Status::local:
+      return "local";
+    case Status::unbounded:
+      return "unbounded";
+    case Status::failed:
+      break;
+  }
+  return "failed";
+}
+
+double Fit::value(std::string_view parameter) const { return theta[at(law->parameter_index(parameter))]; }
+
+Fit fit(const Law& law, const Points& points, const FitOptions& options) {
+  const FitProblem problem(law, points, options.loss, options.residual, options.constraints);
+  if (!options.allow_underdetermined) check_determined(problem);
+  Fit fit;
+  fit.law = &law;
+  fit.n_points = points.size();
+
+  const SearchResult search = global_search(problem, options.extra_starts);
+  if (search.minima.empty()) {
+    fit.notes.push_back("no parameters inside the bounds give the law a value at every point");
+    for (const ParameterInfo& parameter : law.info.parameters) fit.theta.push_back(parameter.typical);
+    return fit;
+  }
+  Minimum best = search.minima.front();
+  const Escape escape = find_escape(problem, search);
+  if (escape.parameter >= 0) {
+    if (escape.furthest.objective <= best.objective) best = escape.furthest;
+    fit.status = Status::unbounded;
+    fit.notes.push_back("no finite best fit: the objective keeps falling as " + escape.towards +
+                        "; the parameters shown are far out on the way");
+  } else {
+    const bool covered = search.exhaustive || search.n_agreeing > 1;
+    fit.status = best.converged && covered ? Status::certified : Status::local;
+    if (!best.converged) fit.notes.push_back("the search stopped before it reached a stationary point");
+    if (best.converged && !covered) fit.notes.push_back("only one of the search's starts reached this optimum");
+  }
+  fit.theta = problem.theta_at(best.z);
+  fit.objective = problem.exact_objective(fit.theta);
+
+  if (fit.status != Status::unbounded) {
+    fit.alternatives = find_alternatives(problem, search);
+    fit.covariance = covariance_at(problem, best.z);
+  }
+  fit.identified = fit.status != Status::unbounded && fit.alternatives.empty() && points.size() >= at(problem.n_free());
+  if (points.size() < at(problem.n_free())) {
+    fit.notes.push_back(std::to_string(points.size()) + " points can't determine " +
+                        std::to_string(problem.n_free()) + " parameters");
+  } else if (!fit.alternatives.empty()) {
+    fit.notes.push_back("other parameters fit as well and predict differently at ten times the largest inputs");
+  }
+  describe_parameters(problem, best.z, options.level, fit);
+  return fit;
+}
+
+}  // namespace rung

@@ -1,0 +1,37 @@
+#pragma once
+/// What a fit minimises over the residuals.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rung/law/kernel.hpp"
+
+namespace rung {
+
+enum class LossKind { squared, huber, lad, quantile, asymmetric };
+
+/// A sum over points, never a mean. squared: r^2. huber: r^2/2 up to `parameter`, then linear. lad: |r|. quantile:
+/// pinball loss at level `parameter`. asymmetric: Huber(1e-3) with predictions above the observation weighted
+/// `parameter` times as much, for envelopes of under-tuned runs.
+struct Loss {
+  LossKind kind = LossKind::squared;
+  double parameter = 0;
+
+  static Loss huber(double delta = 1e-3) { return {LossKind::huber, delta}; }
+
+  /// Kinked at zero (lad, quantile): fitted through ever smaller Huber corners.
+  bool kinked() const { return kind == LossKind::lad || kind == LossKind::quantile; }
+
+  /// The kernels' form. A kinked loss takes the Huber corner `corner`.
+  LossShape shape(double corner = 0) const;
+
+  std::string text() const;
+};
+
+/// "squared", "huber:1e-3", "lad", "quantile:0.9", "asymmetric:10". InputError on anything else.
+Loss parse_loss(std::string_view text);
+Residual parse_residual(std::string_view text);
+std::string_view residual_name(Residual residual);
+
+}  // namespace rung

@@ -1,0 +1,167 @@
+#include "rung/fit/minimize.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rung {
+namespace {
+
+constexpr int kPacked = kMaxParameters * (kMaxParameters + 1) / 2;
+constexpr double kLeastDamping = 1e-14;
+constexpr double kMostDamping = 1e12;
+// The objective's own rounding: changes below this share of it say nothing.
+constexpr double kRounding = 4e-16;
+
+int packed(int i, int j) { return i >= j ? i * (i + 1) / 2 + j : j * (j + 1) / 2 + i; }
+
+struct State {
+  double z[kMaxParameters];
+  double gradient[kMaxParameters];
+  double hessian[kPacked];
+  double value;
+};
+
+/// One damped Newton step on the coordinates that are not held by a bound.
+class Step {
+ public:
+  Step(const FitProblem& problem, const State& state) : n_(problem.n_free()), state_(state) {
+    for (int i = 0; i < n_; ++i) {
+      const bool held = (state.z[i] <= problem.lower(i) && state.gradient[i] > 0) ||
+                        (state.z[i] >= problem.upper(i) && state.gradient[i] < 0);
+      const double curvature = std::abs(state.hessian[packed(i, i)]);
+      const bool dead = curvature == 0 && state.gradient[i] == 0;
+      if (held || dead) continue;
+      free_[n_moving_] = i;
+      scale_[n_moving_] = 1 / std::sqrt(curvature > 0 ? curvature : 1);
+      ++n_moving_;
+    }
+  }
+
+  int n_moving() const { return n_moving_; }
+
+  /// Solves (H + damping * I) p = -g in coordinates scaled to unit curvature; false when it is not positive
+  /// definite.
+  bool solve(double damping) {
+    for (int a = 0; a < n_moving_; ++a) {
+      for (int b = 0; b <= a; ++b) {
+        factor_[packed(a, b)] = state_.hessian[packed(free_[a], free_[b])] * scale_[a] * scale_[b];
+      }
+      factor_[packed(a, a)] += damping;
+    }
+    for (int a = 0; a < n_moving_; ++a) {
+      for (int b = 0; b <= a; ++b) {
+        double sum = factor_[packed(a, b)];
+        for (int k = 0; k < b; ++k) sum -= factor_[packed(a, k)] * factor_[packed(b, k)];
+        if (a != b) {
+          factor_[packed(a, b)] = sum / factor_[packed(b, b)];
+        } else if (sum > 1e-15) {
+          factor_[packed(a, a)] = std::sqrt(sum);
+        } else {
+          return false;
+        }
+      }
+    }
+    double y[kMaxParameters];
+    decrement_ = 0;
+    for (int a = 0; a < n_moving_; ++a) {
+      double sum = -state_.gradient[free_[a]] * scale_[a];
+      for (int k = 0; k < a; ++k) sum -= factor_[packed(a, k)] * y[k];
+      y[a] = sum / factor_[packed(a, a)];
+      decrement_ += y[a] * y[a];
+    }
+    std::fill_n(step_, n_, 0.0);
+    double p[kMaxParameters];
+    for (int a = n_moving_ - 1; a >= 0; --a) {
+      double sum = y[a];
+      for (int k = a + 1; k < n_moving_; ++k) sum -= factor_[packed(k, a)] * p[k];
+      p[a] = sum / factor_[packed(a, a)];
+      step_[free_[a]] = p[a] * scale_[a];
+    }
+    return true;
+  }
+
+  /// g' (H + damping)^-1 g: twice what the quadratic model promises.
+  double decrement() const { return decrement_; }
+
+  /// Moves z by the step, stopped at the bounds; returns the reduction that the model promises for that move.
+  double apply(const FitProblem& problem, double* z) const {
+    double move[kMaxParameters];
+    for (int i = 0; i < n_; ++i) {
+      z[i] = std::clamp(state_.z[i] + step_[i], problem.lower(i), problem.upper(i));
+      move[i] = z[i] - state_.z[i];
+    }
+    double promise = 0;
+    for (int i = 0; i < n_; ++i) {
+      if (move[i] == 0) continue;
+      double bend = 0;
+      for (int j = 0; j < n_; ++j) bend += state_.hessian[packed(i, j)] * move[j];
+      promise -= move[i] * (state_.gradient[i] + bend / 2);
+    }
+    return promise;
+  }
+
+ private:
+  int n_;
+  const State& state_;
+  int n_moving_ = 0;
+  int free_[kMaxParameters];
+  double scale_[kMaxParameters];
+  double factor_[kPacked];
+  double step_[kMaxParameters];
+  double decrement_ = 0;
+};
+
+}  // namespace
+
+Minimum minimize(const FitProblem& problem, std::vector<double> start, const MinimizeOptions& options) {
+  const int n = problem.n_free();
+  State state;
+  for (int i = 0; i < n; ++i) state.z[i] = std::clamp(start[static_cast<std::size_t>(i)], problem.lower(i), problem.upper(i));
+  const auto evaluate = [&](State& at) {
+    at.value = problem.derivatives(at.z, at.gradient, at.hessian, options.weights, options.corner);
+    return at.value < kInfinity;
+  };
+  Minimum minimum;
+  const auto finish = [&](bool converged) {
+    minimum.z.assign(state.z, state.z + n);
+    minimum.objective = state.value;
+    minimum.converged = converged;
+    return minimum;
+  };
+  if (!evaluate(state)) return finish(false);
+
+  double damping = options.start_damping;
+  State trial;
+  while (minimum.n_iterations < options.max_iterations) {
+    Step step(problem, state);
+    if (step.n_moving() == 0) return finish(true);
+    while (!step.solve(damping)) {
+      damping = std::max(4 * damping, 1e-6);
+      if (damping > kMostDamping) return finish(false);
+    }
+    // At a damping this small the decrement is Newton's own.
+    const bool flat = step.decrement() <= options.decrement_tolerance * std::abs(state.value);
+    if (flat && damping <= 1e-2) return finish(true);
+    const double promise = step.apply(problem, trial.z);
+    ++minimum.n_iterations;
+    const bool exists = evaluate(trial);
+    const double gain = state.value - trial.value;
+    const bool rounding = exists && std::abs(gain) <= kRounding * std::abs(state.value);
+    if (exists && (gain > 1e-4 * promise || (rounding && promise <= kRounding * std::abs(state.value)))) {
+      const double ratio = promise > 0 ? gain / promise : 1;
+      state = trial;
+      damping *= ratio > 0.75 ? 0.05 : ratio > 0.25 ? 0.5 : 3;
+      damping = std::max(damping, kLeastDamping);
+      if (rounding && damping <= 1e-2) return finish(true);
+    } else {
+      damping = std::max(6 * damping, 1e-6);
+      if (damping > kMostDamping) {
+        // No step of any length helps: stationary if the last decrement was rounding.
+        return finish(step.decrement() <= 1e-9 * std::abs(state.value) + 1e-300);
+      }
+    }
+  }
+  return finish(false);
+}
+
+}  // namespace rung

@@ -1,0 +1,31 @@
+#pragma once
+/// From a start to the bottom of its valley.
+
+#include <vector>
+
+#include "rung/fit/problem.hpp"
+
+namespace rung {
+
+struct MinimizeOptions {
+  int max_iterations = 300;
+  /// Converged when a Newton step would lower the objective by less than this share of it.
+  double decrement_tolerance = 1e-15;
+  /// Damping at the start; small where the start is known to be near.
+  double start_damping = 1e-3;
+  const double* weights = nullptr;  // replaces the points' weights; [n_padded]
+  double corner = 0;                // of a kinked loss
+};
+
+struct Minimum {
+  std::vector<double> z;
+  double objective = 0;
+  /// Stationary to rounding on the free face of the bounds, with no downward curvature there.
+  bool converged = false;
+  int n_iterations = 0;
+};
+
+/// Damped Newton with the exact Hessian, projected onto the bounds. Deterministic.
+Minimum minimize(const FitProblem& problem, std::vector<double> start, const MinimizeOptions& options = {});
+
+}  // namespace rung

@@ -1,0 +1,238 @@
+#include "rung/fit/problem.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+int named_parameter(const Law& law, const std::string& name) {
+  const int p = law.parameter_index(name);
+  if (p >= 0) return p;
+  std::vector<std::string> known;
+  for (const ParameterInfo& parameter : law.info.parameters) known.push_back(parameter.name);
+  throw InputError("law '" + law.info.name + "' has no parameter '" + name + "'",
+                   "its parameters are " + join(known, ", "));
+}
+
+}  // namespace
+
+FitProblem::FitProblem(const Law& law, const Points& points, Loss loss, Residual residual,
+                 const std::vector<Constraint>& constraints)
+    : law_(&law), points_(&points), loss_(loss), residual_(residual), target_(points.transformed(residual)) {
+  for (const ParameterInfo& parameter : law.info.parameters) {
+    lower_.push_back(parameter.lower);
+    upper_.push_back(parameter.upper);
+    of_log_.push_back(parameter.of_log ? 1 : 0);
+  }
+  fixed_.assign(at(n_parameters()), kNaN);
+  tied_to_.assign(at(n_parameters()), -1);
+  check_points();
+  apply(constraints);
+  set_coordinates();
+}
+
+void FitProblem::check_points() const {
+  if (points_->size() == 0) throw InputError("no points to fit");
+  if (points_->n_inputs() != law_->info.inputs.size()) {
+    throw InputError("law '" + law_->info.name + "' takes " + std::to_string(law_->info.inputs.size()) +
+                     " inputs, got " + std::to_string(points_->n_inputs()));
+  }
+  for (std::size_t i = 0; i < points_->size(); ++i) {
+    if (!std::isfinite(target_[i])) {
+      throw InputError("observation " + std::to_string(i + 1) + " is " + shortest(points_->y(i)) +
+                           ", which has no " + std::string(residual_name(residual_)) + " residual",
+                       "use --residual raw, or leave the row out");
+    }
+    for (std::size_t k = 0; k < points_->n_inputs(); ++k) {
+      const double x = points_->input(k, i);
+      if (!std::isfinite(x) || (law_->info.inputs[k].positive && x <= 0)) {
+        throw InputError("input " + law_->info.inputs[k].name + " of point " + std::to_string(i + 1) + " is " +
+                             shortest(x),
+                         law_->info.inputs[k].positive ? "it must be positive and finite" : "it must be finite");
+      }
+    }
+  }
+}
+
+void FitProblem::apply(const std::vector<Constraint>& constraints) {
+  for (const Constraint& constraint : constraints) {
+    const int p = named_parameter(*law_, constraint.parameter);
+    if (constraint.lower) lower_[at(p)] = *constraint.lower;
+    if (constraint.upper) upper_[at(p)] = *constraint.upper;
+    if (constraint.fixed) fixed_[at(p)] = *constraint.fixed;
+    if (!constraint.tied_to.empty()) {
+      tied_to_[at(p)] = named_parameter(*law_, constraint.tied_to);
+      if (tied_to_[at(p)] == p) throw InputError("parameter '" + constraint.parameter + "' is tied to itself");
+    }
+    if (constraint.prior_mean) {
+      if (!constraint.prior_sd || !(*constraint.prior_sd > 0)) {
+        throw InputError("the prior on '" + constraint.parameter + "' needs a positive standard deviation");
+      }
+      priors_.push_back({p, *constraint.prior_mean, *constraint.prior_sd});
+    }
+    if (lower_[at(p)] > upper_[at(p)]) {
+      throw InputError("impossible bounds on '" + constraint.parameter + "': lower " + shortest(lower_[at(p)]) +
+                       " is above upper " + shortest(upper_[at(p)]));
+    }
+    if (of_log_[at(p)] && upper_[at(p)] <= 0) {
+      throw InputError("parameter '" + constraint.parameter + "' is positive; its upper bound is " +
+                       shortest(upper_[at(p)]));
+    }
+  }
+}
+
+void FitProblem::set_coordinates() {
+  free_.clear();
+  coordinate_of_.assign(at(n_parameters()), -1);
+  for (int p = 0; p < n_parameters(); ++p) {
+    if (tied_to_[at(p)] >= 0 || !std::isnan(fixed_[at(p)])) continue;
+    const bool log_scale = of_log(p);
+    coordinate_of_[at(p)] = n_free();
+    free_.push_back({p, log_scale ? std::log(std::max(lower_[at(p)], 0.0)) : lower_[at(p)],
+                     log_scale ? std::log(upper_[at(p)]) : upper_[at(p)]});
+  }
+  for (int p = 0; p < n_parameters(); ++p) {
+    int owner = p;
+    for (int hop = 0; tied_to_[at(owner)] >= 0; ++hop) {
+      if (hop > n_parameters()) throw InputError("the ties between parameters form a circle");
+      owner = tied_to_[at(owner)];
+    }
+    if (owner == p) continue;
+    if (of_log(owner) != of_log(p)) {
+      throw InputError("'" + law_->info.parameters[at(p)].name + "' can't be tied to '" +
+                       law_->info.parameters[at(owner)].name + "': one is fitted by its logarithm");
+    }
+    coordinate_of_[at(p)] = coordinate_of_[at(owner)];
+    fixed_[at(p)] = fixed_[at(owner)];
+  }
+}
+
+FitProblem FitProblem::with_fixed(int parameter, double theta) const {
+  FitProblem problem = *this;
+  for (int p = 0; p < n_parameters(); ++p) {
+    if (coordinate_of_[at(p)] >= 0 && coordinate_of_[at(p)] == coordinate_of_[at(parameter)]) {
+      problem.fixed_[at(p)] = theta;
+    }
+  }
+  problem.set_coordinates();
+  return problem;
+}
+
+FitProblem FitProblem::with_points(const Points& points) const {
+  FitProblem problem = *this;
+  problem.points_ = &points;
+  problem.target_ = points.transformed(residual_);
+  problem.check_points();
+  return problem;
+}
+
+void FitProblem::theta_at(const double* z, double* theta) const {
+  for (int p = 0; p < n_parameters(); ++p) {
+    const int coordinate = coordinate_of_[at(p)];
+    theta[p] = coordinate < 0 ? fixed_[at(p)] : of_log(p) ? std::exp(z[coordinate]) : z[coordinate];
+  }
+}
+
+std::vector<double> FitProblem::theta_at(const std::vector<double>& z) const {
+  std::vector<double> theta(at(n_parameters()));
+  theta_at(z.data(), theta.data());
+  return theta;
+}
+
+std::vector<double> FitProblem::coordinates_of(const std::vector<double>& theta) const {
+  std::vector<double> z;
+  for (const Coordinate& coordinate : free_) {
+    const double value = theta[at(coordinate.parameter)];
+    z.push_back(std::clamp(of_log(coordinate.parameter) ? std::log(std::max(value, 1e-300)) : value,
+                           coordinate.lower, coordinate.upper));
+  }
+  return z;
+}
+
+KernelCall FitProblem::call_at(const double* theta, const double* weights, double corner) const {
+  KernelCall call{theta, of_log_.data(), points_->view(target_), residual_, loss_.shape(corner)};
+  if (weights != nullptr) call.points.weight = weights;
+  return call;
+}
+
+double FitProblem::objective(const double* z, const double* weights, double corner) const {
+  double theta[kMaxParameters];
+  theta_at(z, theta);
+  double value = law_->kernel.objective(law_->kernel.self.get(), call_at(theta, weights, corner));
+  for (const Prior& prior : priors_) {
+    const double r = (theta[prior.parameter] - prior.mean) / prior.sd;
+    value += r * r / 2;
+  }
+  return value;
+}
+
+double FitProblem::derivatives(const double* z, double* gradient, double* hessian, const double* weights,
+                            double corner) const {
+  constexpr int kPacked = kMaxParameters * (kMaxParameters + 1) / 2;
+  double theta[kMaxParameters], g[kMaxParameters], h[kPacked];
+  theta_at(z, theta);
+  double value = law_->kernel.derivatives(law_->kernel.self.get(), call_at(theta, weights, corner), g, h);
+  if (!(value < kInfinity)) return kInfinity;
+  for (const Prior& prior : priors_) {
+    const int p = prior.parameter;
+    const double r = (theta[p] - prior.mean) / prior.sd;
+    const double slope = of_log(p) ? theta[p] : 1, bend = of_log(p) ? theta[p] : 0;
+    value += r * r / 2;
+    g[p] += r * slope / prior.sd;
+    h[p * (p + 1) / 2 + p] += slope * slope / (prior.sd * prior.sd) + r * bend / prior.sd;
+  }
+  std::fill_n(gradient, n_free(), 0.0);
+  std::fill_n(hessian, n_free() * (n_free() + 1) / 2, 0.0);
+  for (int p = 0, k = 0; p < n_parameters(); ++p) {
+    const int i = coordinate_of_[at(p)];
+    if (i >= 0) gradient[i] += g[p];
+    for (int q = 0; q <= p; ++q, ++k) {
+      const int j = coordinate_of_[at(q)];
+      if (i < 0 || j < 0) continue;
+      // Two tied parameters share a coordinate: their mixed derivative counts on both sides of the diagonal.
+      const double twice = i == j && p != q ? 2 : 1;
+      hessian[std::max(i, j) * (std::max(i, j) + 1) / 2 + std::min(i, j)] += twice * h[k];
+    }
+  }
+  return value;
+}
+
+double FitProblem::exact_objective(const std::vector<double>& theta) const {
+  if (!loss_.kinked()) return objective(coordinates_of(theta).data());
+  const std::vector<double> f = predict(theta, *points_);
+  double total = 0;
+  for (std::size_t i = 0; i < f.size(); ++i) {
+    const double r = transformed(residual_, f[i]) - target_[i];
+    const LossShape shape = loss_.shape(1);
+    total += points_->weight(i) * (r > 0 ? shape.weight_over : shape.weight_under) * std::abs(r);
+  }
+  return total;
+}
+
+std::vector<double> FitProblem::predict(const std::vector<double>& theta, const Points& points) const {
+  return rung::predict(*law_, theta, points);
+}
+
+std::vector<double> predict(const Law& law, const std::vector<double>& theta, const Points& points) {
+  AlignedArray f(points.n_padded());
+  const AlignedArray unused(points.n_padded());
+  law.kernel.predict(law.kernel.self.get(), {theta.data(), nullptr, points.view(unused)}, f.data());
+  return {f.data(), f.data() + points.size()};
+}
+
+double predict(const Law& law, const std::vector<double>& theta, std::span<const double> inputs) {
+  Points one(inputs.size(), 1);
+  one.set(0, inputs, 0);
+  return predict(law, theta, one).front();
+}
+
+}  // namespace rung

@@ -1,0 +1,113 @@
+#pragma once
+/// One fit to make: a law, points, a loss and what is known about the parameters.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/fit/loss.hpp"
+#include "rung/fit/points.hpp"
+#include "rung/law/law.hpp"
+
+namespace rung {
+
+/// The most parameters that a law may have.
+inline constexpr int kMaxParameters = 32;
+
+/// What a user says of one parameter, beyond the law's own bounds.
+struct Constraint {
+  std::string parameter;
+  std::optional<double> lower, upper;      // natural scale
+  std::optional<double> fixed;             // held at this value
+  std::string tied_to;                     // equal to this other parameter
+  std::optional<double> prior_mean;        // normal prior on the natural scale
+  std::optional<double> prior_sd;
+};
+
+/// A loss over points as a function of the free coordinates: log(theta) for parameters fitted by their logarithm,
+/// theta for the others; fixed parameters are left out and tied ones share a coordinate. Refers to the law and the
+/// points, which must outlive it.
+class FitProblem {
+ public:
+  /// InputError when a constraint names no parameter of the law or contradicts another, when an observation has no
+  /// residual (a log of 0), or when the points do not fit the law's inputs.
+  FitProblem(const Law& law, const Points& points, Loss loss, Residual residual,
+          const std::vector<Constraint>& constraints = {});
+
+  const Law& law() const { return *law_; }
+  const Points& points() const { return *points_; }
+  const Loss& loss() const { return loss_; }
+  Residual residual() const { return residual_; }
+
+  int n_parameters() const { return law_->n_parameters(); }
+  int n_free() const { return static_cast<int>(free_.size()); }
+
+  /// Which parameter a free coordinate stands for (the first, where several are tied).
+  int parameter_of(int coordinate) const { return free_[static_cast<std::size_t>(coordinate)].parameter; }
+  /// The free coordinate that moves a parameter; -1 where it is fixed.
+  int coordinate_of(int parameter) const { return coordinate_of_[static_cast<std::size_t>(parameter)]; }
+  double lower(int coordinate) const { return free_[static_cast<std::size_t>(coordinate)].lower; }
+  double upper(int coordinate) const { return free_[static_cast<std::size_t>(coordinate)].upper; }
+  bool of_log(int parameter) const { return of_log_[static_cast<std::size_t>(parameter)] != 0; }
+
+  /// The same problem with one parameter held at a value; its coordinate disappears.
+  FitProblem with_fixed(int parameter, double theta) const;
+  /// The same problem over other points.
+  FitProblem with_points(const Points& points) const;
+
+  /// All parameters, natural scale, from free coordinates; room for n_parameters.
+  void theta_at(const double* z, double* theta) const;
+  std::vector<double> theta_at(const std::vector<double>& z) const;
+  /// Free coordinates of a parameter vector, moved inside the bounds.
+  std::vector<double> coordinates_of(const std::vector<double>& theta) const;
+
+  /// The objective at z; infinity where it does not exist. `weights` (n_padded) replaces the points' own; `corner`
+  /// is the Huber corner of a kinked loss.
+  double objective(const double* z, const double* weights = nullptr, double corner = 0) const;
+  /// The same with its gradient [n_free] and Hessian, packed lower triangle [n_free (n_free + 1) / 2].
+  double derivatives(const double* z, double* gradient, double* hessian, const double* weights = nullptr,
+                     double corner = 0) const;
+  /// The objective as reported: kinked losses exactly.
+  double exact_objective(const std::vector<double>& theta) const;
+
+  /// Predictions for points of this law at theta; [points.size()].
+  std::vector<double> predict(const std::vector<double>& theta, const Points& points) const;
+
+  /// A call on the kernels with this problem's points, loss and residual, at theta.
+  KernelCall call_at(const double* theta, const double* weights = nullptr, double corner = 0) const;
+
+ private:
+  struct Coordinate {
+    int parameter;
+    double lower, upper;
+  };
+  struct Prior {
+    int parameter;
+    double mean, sd;
+  };
+
+  void apply(const std::vector<Constraint>& constraints);
+  void set_coordinates();
+  void check_points() const;
+
+  const Law* law_;
+  const Points* points_;
+  Loss loss_;
+  Residual residual_;
+  AlignedArray target_;
+  std::vector<double> lower_, upper_;  // by parameter, natural scale
+  std::vector<double> fixed_;          // by parameter; NaN where free
+  std::vector<int> tied_to_;           // by parameter; -1 where it stands alone
+  std::vector<Prior> priors_;
+  std::vector<Coordinate> free_;
+  std::vector<int> coordinate_of_;
+  std::vector<unsigned char> of_log_;
+};
+
+/// Predictions of a law for points, without an observation: [points.size()].
+std::vector<double> predict(const Law& law, const std::vector<double>& theta, const Points& points);
+
+/// One prediction at one row of inputs.
+double predict(const Law& law, const std::vector<double>& theta, std::span<const double> inputs);
+
+}  // namespace rung

@@ -1,0 +1,126 @@
+#include "rung/fit/uncertainty.hpp"
+
+#include <Eigen/Dense>
+#include <cmath>
+
+#include "rung/core/distributions.hpp"
+
+namespace rung {
+namespace {
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+/// Free coordinates that no bound holds: with a bound touched, the estimate does not move that way.
+std::vector<int> moving_coordinates(const FitProblem& problem, const std::vector<double>& z) {
+  std::vector<int> moving;
+  for (int c = 0; c < problem.n_free(); ++c) {
+    const double slack = 1e-9 * (1 + std::abs(z[at(c)]));
+    const bool gone = problem.of_log(problem.parameter_of(c)) && z[at(c)] < -600;  // theta is zero
+    if (z[at(c)] > problem.lower(c) + slack && z[at(c)] < problem.upper(c) - slack && !gone) moving.push_back(c);
+  }
+  return moving;
+}
+
+double slope_of(Residual residual, double f) {
+  return residual == Residual::log ? 1 / f : residual == Residual::logit ? 1 / (f * (1 - f)) : 1;
+}
+
+/// d t(f) / d coordinate for each of `coordinates`, one row a point.
+Eigen::MatrixXd residual_jacobian(const FitProblem& problem, const std::vector<double>& theta, const Points& points,
+                                  const std::vector<int>& coordinates, std::vector<double>& f_out) {
+  const std::size_t padded = points.n_padded();
+  const AlignedArray unused(padded);
+  AlignedArray f(padded), jacobian(padded * at(problem.n_parameters()));
+  KernelCall call = problem.call_at(theta.data());
+  call.points = points.view(unused);
+  problem.law().kernel.jacobian(problem.law().kernel.self.get(), call, f.data(), jacobian.data());
+  const auto n = static_cast<Eigen::Index>(points.size());
+  Eigen::MatrixXd rows = Eigen::MatrixXd::Zero(n, static_cast<Eigen::Index>(coordinates.size()));
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const double slope = slope_of(problem.residual(), f[static_cast<std::size_t>(i)]);
+    for (int p = 0; p < problem.n_parameters(); ++p) {
+      for (Eigen::Index c = 0; c < rows.cols(); ++c) {
+        if (problem.coordinate_of(p) != coordinates[static_cast<std::size_t>(c)]) continue;
+        rows(i, c) += slope * jacobian[at(p) * padded + static_cast<std::size_t>(i)];
+      }
+    }
+  }
+  f_out.assign(f.data(), f.data() + points.size());
+  return rows;
+}
+
+}  // namespace
+
+std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z) {
+  const Points& points = problem.points();
+  const std::vector<double> theta = problem.theta_at(z);
+  Covariance covariance;
+  covariance.coordinates = moving_coordinates(problem, z);
+  const double n = static_cast<double>(points.size()), p = static_cast<double>(covariance.coordinates.size());
+  covariance.dof = n - p;
+  if (p == 0 || covariance.dof < 1) return std::nullopt;
+
+  std::vector<double> f;
+  Eigen::MatrixXd rows = residual_jacobian(problem, theta, points, covariance.coordinates, f);
+  double psi_squared = 0, psi_slope = 0;
+  // A kinked loss has no slope at its corner; the corner is then taken where half of the residuals lie inside.
+  std::vector<double> sizes;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    sizes.push_back(std::abs(transformed(problem.residual(), f[i]) - transformed(problem.residual(), points.y(i))));
+  }
+  std::vector<double> sorted = sizes;
+  std::nth_element(sorted.begin(), sorted.begin() + static_cast<long>(sorted.size() / 2), sorted.end());
+  const LossShape shape = problem.loss().shape(sorted[sorted.size() / 2]);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double psi = std::min(sizes[i], shape.delta);
+    psi_squared += points.weight(i) * psi * psi;
+    psi_slope += sizes[i] <= shape.delta ? 1 / n : 0;
+    rows.row(static_cast<Eigen::Index>(i)) *= std::sqrt(points.weight(i));
+  }
+  if (psi_slope == 0) return std::nullopt;
+  covariance.residual_variance = psi_squared / covariance.dof / (psi_slope * psi_slope);
+
+  const Eigen::VectorXd length = rows.colwise().norm();
+  if ((length.array() <= 0).any() || !length.allFinite()) return std::nullopt;
+  const Eigen::MatrixXd scaled = rows * length.cwiseInverse().asDiagonal();
+  const Eigen::JacobiSVD<Eigen::MatrixXd> svd(scaled, Eigen::ComputeThinV);
+  const Eigen::VectorXd values = svd.singularValues();
+  constexpr double kSingular = 1e-10;
+  if (values(values.size() - 1) <= kSingular * values(0)) return std::nullopt;
+  const Eigen::MatrixXd root = length.cwiseInverse().asDiagonal() * svd.matrixV() * values.cwiseInverse().asDiagonal();
+  const Eigen::MatrixXd matrix = covariance.residual_variance * root * root.transpose();
+  covariance.matrix.assign(matrix.data(), matrix.data() + matrix.size());
+  return covariance;
+}
+
+PredictionGradient prediction_gradient(const FitProblem& problem, const std::vector<double>& theta,
+                                       const Covariance& covariance, std::span<const double> inputs) {
+  Points one(inputs.size(), 1);
+  one.set(0, inputs, 1);
+  std::vector<double> f;
+  const Eigen::MatrixXd row = residual_jacobian(problem, theta, one, covariance.coordinates, f);
+  PredictionGradient gradient{transformed(problem.residual(), f.front()), {}};
+  for (Eigen::Index c = 0; c < row.cols(); ++c) gradient.slope.push_back(row(0, c));
+  return gradient;
+}
+
+std::optional<Interval> delta_interval(const FitProblem& problem, const Fit& fit, std::span<const double> inputs,
+                                       double level, bool observation) {
+  if (!fit.covariance) return std::nullopt;
+  const Covariance& covariance = *fit.covariance;
+  const PredictionGradient at_inputs = prediction_gradient(problem, fit.theta, covariance, inputs);
+  const std::size_t p = covariance.coordinates.size();
+  double variance = observation ? covariance.residual_variance : 0;
+  for (std::size_t i = 0; i < p; ++i) {
+    for (std::size_t j = 0; j < p; ++j) {
+      variance += at_inputs.slope[i] * covariance.matrix[i * p + j] * at_inputs.slope[j];
+    }
+  }
+  const double reach = student_t_quantile(0.5 + level / 2, covariance.dof) * std::sqrt(std::max(variance, 0.0));
+  const double lower = back_transformed(problem.residual(), at_inputs.value - reach);
+  const double upper = back_transformed(problem.residual(), at_inputs.value + reach);
+  if (!std::isfinite(lower) || !std::isfinite(upper)) return std::nullopt;
+  return Interval{level, lower, upper, observation ? "delta-observation" : "delta-mean"};
+}
+
+}  // namespace rung
