@@ -33,6 +33,12 @@ struct Nodes {
 };
 
 double placed(const Span& span, double share) {
+  if (span.by_log && span.low < 0) {
+    // sinh is linear within a thousandth of the ends and exponential further out.
+    const double middle = 1e-3 * std::max(-span.low, span.high);
+    const double from = std::asinh(span.low / middle), to = std::asinh(span.high / middle);
+    return middle * std::sinh(from + (to - from) * share);
+  }
   return span.by_log ? span.low * std::pow(span.high / span.low, share) : span.low + (span.high - span.low) * share;
 }
 

@@ -1,5 +1,6 @@
 #include "rung/fit/trust.hpp"
 
+#include <Eigen/Dense>
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
@@ -105,6 +106,54 @@ std::string limit_text(const FitProblem& problem, int parameter, bool up, const 
   return join(parts, ", ");
 }
 
+/// The law's own list of limits says it all: for least squares, without any bound.
+bool limits_are_known(const FitProblem& problem) {
+  const LossShape shape = problem.loss().shape(1e-3);
+  bool bounded = problem.n_free() < problem.n_parameters();
+  for (int c = 0; c < problem.n_free(); ++c) {
+    bounded = bounded || problem.lower(c) > -kInfinity || problem.upper(c) < kInfinity;
+  }
+  return !problem.law().info.limits.empty() && !bounded && !problem.has_priors() &&
+         problem.residual() == Residual::raw && shape.delta == kInfinity &&
+         shape.weight_over == shape.weight_under;
+}
+
+/// The least sum of squares of a limit: a linear fit, centred for the constant.
+double limit_objective(const FitProblem& problem, const LimitInfo& limit) {
+  const Points& points = problem.points();
+  const auto n = static_cast<Eigen::Index>(points.size());
+  std::vector<std::vector<double>> inputs(points.n_inputs());
+  Eigen::VectorXd y(n), root(n);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k].push_back(points.input(k, i));
+    root(static_cast<Eigen::Index>(i)) = std::sqrt(points.weight(i));
+    y(static_cast<Eigen::Index>(i)) = points.y(i);
+  }
+  const std::vector<std::vector<double>> columns = limit.columns(inputs);
+  Eigen::MatrixXd design(n, static_cast<Eigen::Index>(columns.size()) + 1);
+  design.col(0).setOnes();
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    design.col(static_cast<Eigen::Index>(c) + 1) = Eigen::Map<const Eigen::VectorXd>(columns[c].data(), n);
+  }
+  design = root.asDiagonal() * design;
+  y = y.cwiseProduct(root);
+  return (design * design.colPivHouseholderQr().solve(y) - y).squaredNorm();
+}
+
+/// The limit that fits best, where it fits no worse than the best finite parameters.
+Escape escape_to_limit(const FitProblem& problem, const SearchResult& search) {
+  Escape escape;
+  const Minimum& best = search.minima.front();
+  double lowest = best.objective * (1 + kSameObjective);
+  for (const LimitInfo& limit : problem.law().info.limits) {
+    const double objective = limit_objective(problem, limit);
+    if (objective > lowest) continue;
+    lowest = objective;
+    escape = {best, problem.parameter_of(search.structure.nonlinear.front()), limit.towards};
+  }
+  return escape;
+}
+
 /// A step outwards lowers the objective, or keeps it within rounding.
 bool no_higher(double f, double than) { return f <= than * (1 + kSameObjective); }
 
@@ -113,7 +162,9 @@ bool no_higher(double f, double than) { return f <= than * (1 + kSameObjective);
 Escape find_escape(const FitProblem& problem, const SearchResult& search) {
   Escape escape;
   const Minimum& best = search.minima.front();
-  if (best.objective <= perfect_objective(problem) || !suspicious(problem, search)) return escape;
+  if (best.objective <= perfect_objective(problem)) return escape;
+  if (limits_are_known(problem)) return escape_to_limit(problem, search);
+  if (!suspicious(problem, search)) return escape;
   const std::vector<double> theta = problem.theta_at(best.z);
   double lowest = best.objective;
   for (const int coordinate : search.structure.nonlinear) {

@@ -1,0 +1,1 @@
+namespace rung { int stub_cli = 0; }
