@@ -1,5 +1,6 @@
 #include "rung/fit/minimize.hpp"
 
+#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 
@@ -24,9 +25,11 @@ struct State {
 /// One damped Newton step on the coordinates that are not held by a bound.
 class Step {
  public:
-  Step(const FitProblem& problem, const State& state) : n_(problem.n_free()), state_(state) {
+  Step(const FitProblem& problem, const State& state, const unsigned char* still)
+      : n_(problem.n_free()), state_(state) {
     for (int i = 0; i < n_; ++i) {
-      const bool held = (state.z[i] <= problem.lower(i) && state.gradient[i] > 0) ||
+      const bool held = (still != nullptr && still[i] != 0) ||
+                        (state.z[i] <= problem.lower(i) && state.gradient[i] > 0) ||
                         (state.z[i] >= problem.upper(i) && state.gradient[i] < 0);
       const double curvature = std::abs(state.hessian[packed(i, i)]);
       const bool dead = curvature == 0 && state.gradient[i] == 0;
@@ -133,7 +136,7 @@ Minimum minimize(const FitProblem& problem, std::vector<double> start, const Min
   double damping = options.start_damping;
   State trial;
   while (minimum.n_iterations < options.max_iterations) {
-    Step step(problem, state);
+    Step step(problem, state, options.held);
     if (step.n_moving() == 0) return finish(true);
     while (!step.solve(damping)) {
       damping = std::max(4 * damping, 1e-6);
@@ -160,6 +163,122 @@ Minimum minimize(const FitProblem& problem, std::vector<double> start, const Min
         return finish(step.decrement() <= 1e-9 * std::abs(state.value) + 1e-300);
       }
     }
+  }
+  return finish(false);
+}
+
+namespace {
+
+/// The profile of a problem: the inner coordinates at their optimum for given outer ones.
+class Profile {
+ public:
+  Profile(const FitProblem& problem, const std::vector<int>& outer)
+      : problem_(problem), outer_(outer), is_outer_(static_cast<std::size_t>(problem.n_free()), 0) {
+    for (const int i : outer) is_outer_[static_cast<std::size_t>(i)] = 1;
+  }
+
+  /// Moves the inner coordinates of z to their optimum; the objective there.
+  double settle(Eigen::VectorXd& z) const {
+    const Minimum inner = minimize(problem_, {z.data(), z.data() + z.size()},
+                                   {.max_iterations = 60, .start_damping = 1e-6, .held = is_outer_.data()});
+    z = Eigen::Map<const Eigen::VectorXd>(inner.z.data(), z.size());
+    return inner.objective;
+  }
+
+  /// Gradient and Hessian of the profile by the outer coordinates at a settled z, and how the inner ones follow.
+  void derivatives(const Eigen::VectorXd& z, Eigen::VectorXd& gradient, Eigen::MatrixXd& hessian,
+                   Eigen::MatrixXd& follow, std::vector<int>& inner) const {
+    double g[kMaxParameters], h[kPacked];
+    problem_.derivatives(z.data(), g, h);
+    inner.clear();
+    for (int i = 0; i < problem_.n_free(); ++i) {
+      const bool at_bound = z(i) <= problem_.lower(i) || z(i) >= problem_.upper(i);
+      if (is_outer_[static_cast<std::size_t>(i)] == 0 && !at_bound) inner.push_back(i);
+    }
+    const auto block = [&](const std::vector<int>& rows, const std::vector<int>& columns) {
+      Eigen::MatrixXd part(rows.size(), columns.size());
+      for (std::size_t a = 0; a < rows.size(); ++a) {
+        for (std::size_t b = 0; b < columns.size(); ++b) {
+          part(static_cast<Eigen::Index>(a), static_cast<Eigen::Index>(b)) = h[packed(rows[a], columns[b])];
+        }
+      }
+      return part;
+    };
+    gradient.resize(static_cast<Eigen::Index>(outer_.size()));
+    for (std::size_t a = 0; a < outer_.size(); ++a) gradient(static_cast<Eigen::Index>(a)) = g[outer_[a]];
+    const Eigen::MatrixXd mixed = block(inner, outer_);
+    follow = inner.empty() ? Eigen::MatrixXd::Zero(0, gradient.size())
+                           : Eigen::MatrixXd(-block(inner, inner).completeOrthogonalDecomposition().solve(mixed));
+    hessian = block(outer_, outer_) + mixed.transpose() * follow;
+  }
+
+ private:
+  const FitProblem& problem_;
+  const std::vector<int>& outer_;
+  std::vector<unsigned char> is_outer_;
+};
+
+}  // namespace
+
+Minimum minimize_profiled(const FitProblem& problem, std::vector<double> start, const std::vector<int>& outer) {
+  constexpr int kMaxIterations = 100;
+  const Profile profile(problem, outer);
+  Eigen::VectorXd z = Eigen::Map<const Eigen::VectorXd>(start.data(), static_cast<Eigen::Index>(start.size()));
+  Minimum minimum;
+  minimum.objective = profile.settle(z);
+  const auto finish = [&](bool converged) {
+    minimum.z.assign(z.data(), z.data() + z.size());
+    minimum.converged = converged;
+    return minimum;
+  };
+  Eigen::VectorXd gradient;
+  Eigen::MatrixXd hessian, follow;
+  std::vector<int> inner;
+  double damping = 1e-3;
+  while (minimum.n_iterations++ < kMaxIterations && minimum.objective < kInfinity) {
+    profile.derivatives(z, gradient, hessian, follow, inner);
+    std::vector<Eigen::Index> moving;
+    for (Eigen::Index a = 0; a < gradient.size(); ++a) {
+      const int i = outer[static_cast<std::size_t>(a)];
+      const bool held = (z(i) <= problem.lower(i) && gradient(a) > 0) || (z(i) >= problem.upper(i) && gradient(a) < 0);
+      if (!held) moving.push_back(a);
+    }
+    if (moving.empty()) return finish(true);
+    const Eigen::VectorXd g = gradient(moving);
+    const Eigen::VectorXd scale = hessian(moving, moving).diagonal().cwiseAbs().cwiseMax(1e-300).cwiseSqrt();
+    bool moved = false;
+    double decrement = kInfinity;  // the least damped one that could be had
+    while (!moved && damping < kMostDamping) {
+      Eigen::MatrixXd damped = hessian(moving, moving);
+      damped.diagonal() += damping * scale.cwiseAbs2();
+      const Eigen::LLT<Eigen::MatrixXd> factor(damped);
+      if (factor.info() == Eigen::Success) {
+        const Eigen::VectorXd step = -factor.solve(g);
+        if (damping <= 1e-2) decrement = std::min(decrement, -g.dot(step));
+        if (decrement <= 1e-14 * std::abs(minimum.objective)) return finish(true);
+        Eigen::VectorXd trial = z, move = Eigen::VectorXd::Zero(gradient.size());
+        for (std::size_t a = 0; a < moving.size(); ++a) {
+          const int i = outer[static_cast<std::size_t>(moving[a])];
+          trial(i) = std::clamp(z(i) + step(static_cast<Eigen::Index>(a)), problem.lower(i), problem.upper(i));
+          move(moving[a]) = trial(i) - z(i);
+        }
+        const Eigen::VectorXd followed = follow * move;
+        for (std::size_t a = 0; a < inner.size(); ++a) {
+          trial(inner[a]) = std::clamp(z(inner[a]) + followed(static_cast<Eigen::Index>(a)), problem.lower(inner[a]),
+                                       problem.upper(inner[a]));
+        }
+        const double value = profile.settle(trial);
+        if (value < minimum.objective) {
+          minimum.objective = value;
+          z = trial;
+          damping = std::max(damping * 0.1, kLeastDamping);
+          moved = true;
+        }
+      }
+      if (!moved) damping = std::max(6 * damping, 1e-6);
+    }
+    // The inner optimum is known to rounding only, and so is the objective that steps are judged by.
+    if (!moved) return finish(decrement <= 1e-10 * std::abs(minimum.objective));
   }
   return finish(false);
 }

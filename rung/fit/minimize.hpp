@@ -15,6 +15,8 @@ struct MinimizeOptions {
   double start_damping = 1e-3;
   const double* weights = nullptr;  // replaces the points' weights; [n_padded]
   double corner = 0;                // of a kinked loss
+  /// Coordinates to hold still, one flag a coordinate; null: none.
+  const unsigned char* held = nullptr;
 };
 
 struct Minimum {
@@ -27,5 +29,9 @@ struct Minimum {
 
 /// Damped Newton with the exact Hessian, projected onto the bounds. Deterministic.
 Minimum minimize(const FitProblem& problem, std::vector<double> start, const MinimizeOptions& options = {});
+
+/// The same for a long curved valley, where steps in all coordinates at once stay tiny: Newton over `outer` coordinates
+/// only, the others at their optimum at every step (variable projection; the outer Hessian is the Schur complement).
+Minimum minimize_profiled(const FitProblem& problem, std::vector<double> start, const std::vector<int>& outer);
 
 }  // namespace rung

@@ -1,11 +1,12 @@
 #include "rung/fit/trust.hpp"
 
-#include <Eigen/Dense>
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "rung/core/text.hpp"
+#include "rung/fit/limits.hpp"
 
 namespace rung {
 namespace {
@@ -80,9 +81,10 @@ bool suspicious(const FitProblem& problem, const SearchResult& search) {
   return !curvature.coordinates.empty() && curvature.values(0) < kFlat * curvature.values(curvature.values.size() - 1);
 }
 
-/// The best fit with one parameter held at `theta_p`, from where the others stand.
-Minimum with_held(const FitProblem& problem, int parameter, double theta_p, const std::vector<double>& theta) {
-  const FitProblem held = problem.with_fixed(parameter, theta_p);
+/// The best fit with some parameters held, the others from a search of their own.
+Minimum with_held(const FitProblem& problem, const std::vector<int>& parameters, const std::vector<double>& theta) {
+  FitProblem held = problem;
+  for (const int p : parameters) held = held.with_fixed(p, theta[at(p)]);
   const SearchResult search = global_search(held, {theta});
   Minimum minimum;
   minimum.objective = kInfinity;
@@ -92,13 +94,14 @@ Minimum with_held(const FitProblem& problem, int parameter, double theta_p, cons
   return minimum;
 }
 
-std::string limit_text(const FitProblem& problem, int parameter, bool up, const std::vector<double>& near,
-                       const std::vector<double>& far) {
+std::string limit_text(const FitProblem& problem, const std::vector<int>& parameters, bool up,
+                       const std::vector<double>& near, const std::vector<double>& far) {
   std::vector<std::string> parts;
   const std::vector<ParameterInfo>& info = problem.law().info.parameters;
-  parts.push_back(info[at(parameter)].name + (up ? " -> infinity" : " -> 0"));
+  for (const int p : parameters) parts.push_back(info[at(p)].name + (up ? " -> infinity" : " -> 0"));
   for (int p = 0; p < problem.n_parameters(); ++p) {
-    if (p == parameter || problem.coordinate_of(p) < 0) continue;
+    const bool held = std::find(parameters.begin(), parameters.end(), p) != parameters.end();
+    if (held || problem.coordinate_of(p) < 0) continue;
     const double ratio = std::abs(far[at(p)]) / std::max(std::abs(near[at(p)]), 1e-300);
     if (ratio > 4) parts.push_back(info[at(p)].name + (far[at(p)] < 0 ? " -> -infinity" : " -> infinity"));
     if (ratio < 0.25) parts.push_back(info[at(p)].name + " -> 0");
@@ -106,89 +109,68 @@ std::string limit_text(const FitProblem& problem, int parameter, bool up, const 
   return join(parts, ", ");
 }
 
-/// The law's own list of limits says it all: for least squares, without any bound.
-bool limits_are_known(const FitProblem& problem) {
-  const LossShape shape = problem.loss().shape(1e-3);
-  bool bounded = problem.n_free() < problem.n_parameters();
-  for (int c = 0; c < problem.n_free(); ++c) {
-    bounded = bounded || problem.lower(c) > -kInfinity || problem.upper(c) < kInfinity;
+/// Parameters to push out together, and which way.
+struct Direction {
+  std::vector<int> parameters;
+  bool up = false;
+};
+
+/// First the parameters that already left the search range on one side, together; then each one alone, both ways.
+std::vector<Direction> directions_to_try(const FitProblem& problem, const SearchResult& search,
+                                         const std::vector<double>& theta) {
+  std::vector<Direction> directions;
+  const std::vector<Span> spans = search_spans(problem, search.structure.nonlinear);
+  for (const bool up : {false, true}) {
+    Direction together{{}, up};
+    for (std::size_t k = 0; k < spans.size(); ++k) {
+      const int p = problem.parameter_of(search.structure.nonlinear[k]);
+      if (up ? theta[at(p)] > spans[k].high : theta[at(p)] < spans[k].low) together.parameters.push_back(p);
+    }
+    if (together.parameters.size() > 1) directions.push_back(together);
   }
-  return !problem.law().info.limits.empty() && !bounded && !problem.has_priors() &&
-         problem.residual() == Residual::raw && shape.delta == kInfinity &&
-         shape.weight_over == shape.weight_under;
+  for (const int coordinate : search.structure.nonlinear) {
+    for (const bool up : {false, true}) directions.push_back({{problem.parameter_of(coordinate)}, up});
+  }
+  return directions;
 }
 
-/// The least sum of squares of a limit: a linear fit, centred for the constant.
-double limit_objective(const FitProblem& problem, const LimitInfo& limit) {
-  const Points& points = problem.points();
-  const auto n = static_cast<Eigen::Index>(points.size());
-  std::vector<std::vector<double>> inputs(points.n_inputs());
-  Eigen::VectorXd y(n), root(n);
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k].push_back(points.input(k, i));
-    root(static_cast<Eigen::Index>(i)) = std::sqrt(points.weight(i));
-    y(static_cast<Eigen::Index>(i)) = points.y(i);
+/// Pushes the parameters of a direction out by 10, 100 and 1000; absent where the objective rises on the way.
+std::optional<Escape> escape_along(const FitProblem& problem, const Direction& direction, const Minimum& best) {
+  const std::vector<double> theta = problem.theta_at(best.z);
+  std::vector<double> near, from = theta;
+  Minimum far = best;
+  for (const double factor : {10.0, 100.0, 1000.0}) {
+    for (const int p : direction.parameters) {
+      from[at(p)] = direction.up ? theta[at(p)] * factor : theta[at(p)] / factor;
+      const int coordinate = problem.coordinate_of(p);
+      const double z = problem.of_log(p) ? std::log(from[at(p)]) : from[at(p)];
+      if (from[at(p)] == 0 || z < problem.lower(coordinate) || z > problem.upper(coordinate)) return std::nullopt;
+    }
+    const Minimum next = with_held(problem, direction.parameters, from);
+    if (!(next.objective <= far.objective * (1 + kSameObjective))) return std::nullopt;
+    far = next;
+    from = problem.theta_at(far.z);
+    if (near.empty()) near = from;
   }
-  const std::vector<std::vector<double>> columns = limit.columns(inputs);
-  Eigen::MatrixXd design(n, static_cast<Eigen::Index>(columns.size()) + 1);
-  design.col(0).setOnes();
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    design.col(static_cast<Eigen::Index>(c) + 1) = Eigen::Map<const Eigen::VectorXd>(columns[c].data(), n);
-  }
-  design = root.asDiagonal() * design;
-  y = y.cwiseProduct(root);
-  return (design * design.colPivHouseholderQr().solve(y) - y).squaredNorm();
+  return Escape{far, direction.parameters.front(), limit_text(problem, direction.parameters, direction.up, near, from)};
 }
-
-/// The limit that fits best, where it fits no worse than the best finite parameters.
-Escape escape_to_limit(const FitProblem& problem, const SearchResult& search) {
-  Escape escape;
-  const Minimum& best = search.minima.front();
-  double lowest = best.objective * (1 + kSameObjective);
-  for (const LimitInfo& limit : problem.law().info.limits) {
-    const double objective = limit_objective(problem, limit);
-    if (objective > lowest) continue;
-    lowest = objective;
-    escape = {best, problem.parameter_of(search.structure.nonlinear.front()), limit.towards};
-  }
-  return escape;
-}
-
-/// A step outwards lowers the objective, or keeps it within rounding.
-bool no_higher(double f, double than) { return f <= than * (1 + kSameObjective); }
 
 }  // namespace
 
 Escape find_escape(const FitProblem& problem, const SearchResult& search) {
-  Escape escape;
   const Minimum& best = search.minima.front();
-  if (best.objective <= perfect_objective(problem)) return escape;
-  if (limits_are_known(problem)) return escape_to_limit(problem, search);
-  if (!suspicious(problem, search)) return escape;
-  const std::vector<double> theta = problem.theta_at(best.z);
-  double lowest = best.objective;
-  for (const int coordinate : search.structure.nonlinear) {
-    const int p = problem.parameter_of(coordinate);
-    for (const bool up : {false, true}) {
-      std::vector<double> near, from = theta;
-      double last = best.objective;
-      Minimum far;
-      bool falling = true;
-      for (const double factor : {10.0, 100.0, 1000.0}) {
-        const double held = up ? theta[at(p)] * factor : theta[at(p)] / factor;
-        const double z = problem.of_log(p) ? std::log(held) : held;
-        if (held == 0 || z < problem.lower(coordinate) || z > problem.upper(coordinate)) falling = false;
-        if (!falling) break;
-        far = with_held(problem, p, held, from);
-        falling = no_higher(far.objective, last);
-        last = far.objective;
-        if (falling) from = problem.theta_at(far.z);
-        if (near.empty()) near = from;
-      }
-      if (!falling || (escape.parameter >= 0 && !(far.objective < lowest))) continue;
-      lowest = std::min(lowest, far.objective);
-      escape = {far, p, limit_text(problem, p, up, near, problem.theta_at(far.z))};
-    }
+  Escape escape;
+  if (limits_are_known(problem)) {
+    const std::string limit = better_limit(problem, std::max(best.objective * (1 + kSameObjective), perfect_objective(problem)));
+    if (!limit.empty()) escape = {best, problem.parameter_of(search.structure.nonlinear.front()), limit};
+    return escape;
+  }
+  if (best.objective <= perfect_objective(problem) || !suspicious(problem, search)) return escape;
+  for (const Direction& direction : directions_to_try(problem, search, problem.theta_at(best.z))) {
+    const std::optional<Escape> found = escape_along(problem, direction, best);
+    if (!found) continue;
+    if (escape.parameter < 0 || found->furthest.objective < escape.furthest.objective) escape = *found;
+    if (direction.parameters.size() > 1) break;
   }
   return escape;
 }
@@ -231,18 +213,30 @@ std::vector<Alternative> find_alternatives(const FitProblem& problem, const Sear
   for (std::size_t i = 1; i < search.minima.size(); ++i) consider(search.minima[i]);
   const Curvature curvature = curvature_at(problem, best.z);
   if (curvature.coordinates.empty()) return alternatives;
+  const Eigen::VectorXd direction = curvature.vectors.col(0).cwiseProduct(curvature.scale);
+  // Where every valley is known, only a floor that is flat by its own curvature can hide another answer.
+  const auto moved_along = [&](double step) {
+    std::vector<double> z = best.z;
+    for (std::size_t a = 0; a < curvature.coordinates.size(); ++a) {
+      z[at(curvature.coordinates[a])] += step * direction(static_cast<Eigen::Index>(a));
+    }
+    return z;
+  };
+  if (search.exhaustive && best.converged && curvature.values(0) > 0) {
+    constexpr double kMargin = 10;  // the floor is not exactly a parabola
+    const double step = kMargin * std::sqrt(2 * std::max(level - best.objective, 0.0) / curvature.values(0));
+    if (!predicts_differently(problem.theta_at(moved_along(step))) &&
+        !predicts_differently(problem.theta_at(moved_along(-step)))) {
+      return alternatives;
+    }
+  }
   for (const double sign : {-1.0, 1.0}) {
-    const Eigen::VectorXd direction = curvature.vectors.col(0).cwiseProduct(curvature.scale);
     double reach = kInfinity;
     for (std::size_t a = 0; a < curvature.coordinates.size(); ++a) {
       const double size = std::abs(direction(static_cast<Eigen::Index>(a)));
       if (size > 0) reach = std::min(reach, 0.3 * (1 + std::abs(best.z[at(curvature.coordinates[a])])) / size);
     }
-    std::vector<double> start = best.z;
-    for (std::size_t a = 0; a < curvature.coordinates.size(); ++a) {
-      start[at(curvature.coordinates[a])] += sign * reach * direction(static_cast<Eigen::Index>(a));
-    }
-    consider(minimize(problem, start));
+    consider(minimize(problem, moved_along(sign * reach)));
   }
   return alternatives;
 }

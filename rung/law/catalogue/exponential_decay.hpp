@@ -27,7 +27,7 @@ struct ExponentialDecay {
                            {.name = "gamma",
                             .meaning = "how fast the fall fades with loss",
                             .typical = 0.9,
-                            .search = {SearchRange::Over::inverse_input_span, -200, 200}},
+                            .search = {SearchRange::Over::inverse_input_span, -1000, 1000}},
                            {.name = "epsilon", .meaning = "error at high loss", .typical = 0.76}},
             .limits = {{"gamma -> 0, k and epsilon -> infinity: a straight line",
                         [](const Columns& inputs) { return inputs; }},

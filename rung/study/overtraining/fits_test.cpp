@@ -97,12 +97,12 @@ TEST_F(OvertrainingFits, infinite_parameters_are_named_as_such) {
   for (const ErrorLaw& law : fits().error_laws) {
     const std::string key = law.train_set + "|" + law.loss_set + "|" + law.error_set;
     const json& reference = optimality[key];
+    if (!reference.contains("ssr_line_limit")) continue;  // every run has the same error
     SCOPED_TRACE(key + " " + reference.dump());
     const double line = reference["ssr_line_limit"].get<double>(),
                  plus = reference["ssr_gamma_to_plus_inf"].get<double>(),
                  minus = reference["ssr_gamma_to_minus_inf"].get<double>();
     const double limit = std::min({line, plus, minus});
-    if (limit < 1e-25) continue;  // every run has the same error
     if (law.fit.status == Status::unbounded) {
       ++n_unbounded;
       EXPECT_LE(limit, law.fit.objective * (1 + 1e-9));

@@ -1,1 +1,0 @@
-namespace rung { int stub_cli = 0; }

@@ -1,0 +1,128 @@
+#include "rung/study/ladder/points.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::ladder {
+namespace {
+
+double mean_of(const std::vector<double>& values, std::size_t first, std::size_t last) {
+  double sum = 0;
+  for (std::size_t i = first; i < last; ++i) sum += values[i];
+  return sum / static_cast<double>(last - first);
+}
+
+/// Two passes: E[x^2] - E[x]^2 cancels where the metric has levelled off.
+std::optional<double> sd_of(const std::vector<double>& values, std::size_t first,
+                            std::size_t last) {
+  if (last - first < 2) return {};
+  const double mean = mean_of(values, first, last);
+  double squares = 0;
+  for (std::size_t i = first; i < last; ++i) squares += (values[i] - mean) * (values[i] - mean);
+  return std::sqrt(squares / static_cast<double>(last - first - 1));
+}
+
+Origin origin_of(const Ladder& ladder, std::size_t i) {
+  const Run& run = ladder.runs[i];
+  return {run.model, run.label, run.length, run.mode, i};
+}
+
+std::optional<double> flops_of(const Run& run, double n_tokens) {
+  if (!run.flops_per_token) return {};
+  return n_tokens * *run.flops_per_token;
+}
+
+void check(const Step2Options& options) {
+  if (options.skip_perc >= 0 && options.skip_perc <= 1) return;
+  throw InputError("--skip_perc is " + shortest(options.skip_perc),
+                   "it is a share between 0 and 1");
+}
+
+/// First checkpoint of a training run that step 2 uses.
+std::size_t first_kept(std::size_t n_rows, double skip_perc) {
+  if (skip_perc == 1) return n_rows - 1;
+  return static_cast<std::size_t>(std::ceil(skip_perc * static_cast<double>(n_rows)));
+}
+
+void add_run(const Ladder& ladder, std::size_t i, const Task& task, const Step2Options& options,
+             Step2Points& result) {
+  const Run& run = ladder.runs[i];
+  const bool train = run.mode == Mode::train;
+  const std::size_t skipped = train ? first_kept(run.n_rows(), options.skip_perc) : 0;
+  if (skipped >= run.n_rows()) {
+    result.notes.push_back(run.file + ": all " + std::to_string(run.n_rows()) +
+                           " checkpoints are skipped");
+    return;
+  }
+  const auto averaged = [&](Metric metric) {
+    std::vector<double> values = series(run, task, metric);
+    values.erase(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(skipped));
+    return moving_average(values, options.moving_avg);
+  };
+  const std::vector<double> x = averaged(options.x_metric), y = averaged(options.y_metric);
+  const std::size_t n_kept = !train ? 1 : options.last_n_points ? options.last_n_points : x.size();
+  for (std::size_t k = x.size() - std::min(n_kept, x.size()); k < x.size(); ++k) {
+    const double n_tokens = run.n_tokens[skipped + k];
+    result.points.push_back(
+        {origin_of(ladder, i), run.n_params, n_tokens, flops_of(run, n_tokens), x[k], y[k]});
+  }
+}
+
+}  // namespace
+
+Step1Points step1_points(const Ladder& ladder, const Task& task, const Step1Options& options) {
+  Step1Points result;
+  for (std::size_t i = 0; i < ladder.runs.size(); ++i) {
+    const Run& run = ladder.runs[i];
+    const std::size_t n_untrained = run.n_tokens.front() > 0 ? 0 : 1;
+    const std::size_t n_rows = run.n_rows() - n_untrained;
+    if (n_rows == 0) {
+      result.notes.push_back(run.file + ": left out, its only checkpoint is at step 0");
+      continue;
+    }
+    const std::size_t n_averaged = std::clamp<std::size_t>(options.moving_avg, 1, n_rows);
+    const std::size_t n_noise = std::min(options.n_noise_checkpoints, n_rows);
+    if (n_untrained && options.moving_avg > n_rows) {
+      result.notes.push_back(run.file + ": the checkpoint at step 0 is left out of the average");
+    }
+    const std::vector<double> values = series(run, task, options.metric);
+    const double n_tokens = run.n_tokens.back();
+    result.points.push_back(
+        {.origin = origin_of(ladder, i),
+         .n_params = run.n_params,
+         .n_tokens = n_tokens,
+         .compute_flops = flops_of(run, n_tokens),
+         .y = mean_of(values, values.size() - n_averaged, values.size()),
+         .n_averaged = n_averaged,
+         .checkpoint_sd = sd_of(values, values.size() - n_noise, values.size())});
+  }
+  return result;
+}
+
+Step2Points step2_points(const Ladder& ladder, const Task& task, const Step2Options& options) {
+  check(options);
+  Step2Points result;
+  for (std::size_t i = 0; i < ladder.runs.size(); ++i) add_run(ladder, i, task, options, result);
+  for (std::size_t i = 0; i < ladder.external_points.size(); ++i) {
+    const ExternalPoint& point = ladder.external_points[i];
+    Step2Point& added = result.points.emplace_back();
+    added.origin = {"external", point.label, "", point.mode, ladder.runs.size() + i};
+    added.x = value(point, task, options.x_metric);
+    added.y = value(point, task, options.y_metric);
+  }
+  return result;
+}
+
+std::vector<double> moving_average(const std::vector<double>& values, std::size_t window) {
+  std::vector<double> means(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t n = std::clamp<std::size_t>(window, 1, i + 1);
+    means[i] = mean_of(values, i + 1 - n, i + 1);
+  }
+  return means;
+}
+
+}  // namespace rung::ladder

@@ -1,0 +1,78 @@
+#pragma once
+/// What the two steps are fitted to: a point a run for step 1, a point a checkpoint for step 2.
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/study/ladder/run.hpp"
+
+namespace rung::ladder {
+
+/// Which run a point comes from. Points of one run share their noise: a bootstrap draws runs, not
+/// points.
+struct Origin {
+  std::string model;
+  std::string label;
+  std::string length;  // "1xC"
+  Mode mode = Mode::train;
+  std::size_t run = 0;  // index in Ladder::runs; external points count on from there
+};
+
+/// A run's end: metric against (N, D, C).
+struct Step1Point {
+  Origin origin;
+  double n_params = 0;
+  double n_tokens = 0;                  // at the last checkpoint; above 0
+  std::optional<double> compute_flops;  // n_tokens x FLOPs per token
+  double y = 0;                         // mean over the last checkpoints
+  std::size_t n_averaged = 0;           // how many: fewer than asked for in a short run
+  std::optional<double>
+      checkpoint_sd;  // sample sd over the last checkpoints; absent for a single one
+};
+
+struct Step1Options {
+  Metric metric = Metric::rc_bpb;
+  std::size_t moving_avg = 1;           // checkpoints in y
+  std::size_t n_noise_checkpoints = 5;  // checkpoints in checkpoint_sd, whatever moving_avg is
+};
+
+struct Step1Points {
+  std::vector<Step1Point> points;  // in the ladder's order, training runs and targets
+  std::vector<std::string> notes;  // what was left out, and why
+};
+
+/// Checkpoints before the first token are left out, with a note: the laws take logarithms of D.
+Step1Points step1_points(const Ladder& ladder, const Task& task, const Step1Options& options);
+
+/// A checkpoint: accuracy against loss.
+struct Step2Point {
+  Origin origin;
+  std::optional<double> n_params, n_tokens, compute_flops;  // absent for external points
+  double x = 0;
+  double y = 0;
+};
+
+struct Step2Options {
+  Metric x_metric = Metric::rc_bpb;
+  Metric y_metric = Metric::rc_acc;
+  double skip_perc =
+      0;  // share of a training run's first checkpoints to leave out; 1: keep the last only
+  std::size_t moving_avg = 1;     // trailing window, growing over the first checkpoints
+  std::size_t last_n_points = 0;  // of a training run; 0: all
+};
+
+struct Step2Points {
+  std::vector<Step2Point> points;
+  std::vector<std::string> notes;
+};
+
+/// Training runs: skip, then average, then the last n. Targets: average without skipping, then the
+/// last checkpoint only. InputError where skip_perc is no share.
+Step2Points step2_points(const Ladder& ladder, const Task& task, const Step2Options& options);
+
+/// Trailing mean over up to `window` values: the first window - 1 means are over all values so far.
+std::vector<double> moving_average(const std::vector<double>& values, std::size_t window);
+
+}  // namespace rung::ladder

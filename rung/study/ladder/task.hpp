@@ -1,0 +1,86 @@
+#pragma once
+/// Tasks, sets of tasks and model sizes: data in rung/study/ladder/tasks/*.toml and in files of the
+/// user's own.
+
+#include <array>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "rung/study/ladder/metric.hpp"
+#include "rung/study/ladder/task_file.hpp"
+
+namespace rung::ladder {
+
+/// A column of a ladder run and what it weighs in an average.
+struct WeightedColumn {
+  std::string name;
+  double weight = 1;
+
+  bool operator==(const WeightedColumn&) const = default;
+};
+
+struct Task {
+  std::string key;   // "mmlu_avg_test_5shot"
+  std::string name;  // "MMLU"
+  std::array<std::vector<WeightedColumn>, kMetrics.size()>
+      columns_by_metric;  // empty: not measured
+  std::optional<double> n_examples;
+  double chance = 0.25;  // accuracy of a guess
+  double maximum = 1;    // accuracy that nothing passes
+
+  bool has(Metric metric) const {
+    return !columns_by_metric[static_cast<std::size_t>(metric)].empty();
+  }
+
+  /// The metric is the weighted mean of these columns (times stored_sign). InputError where the
+  /// task has none.
+  const std::vector<WeightedColumn>& columns(Metric metric) const;
+};
+
+struct ModelSize {
+  std::string name;     // "1.3B"
+  double n_params = 0;  // without the embedding
+  double flops_per_token = 0;
+  std::optional<double> batch_tokens;
+};
+
+class Catalogue {
+ public:
+  /// What Rung brings along.
+  static Catalogue embedded();
+
+  /// Merges a file of the user's own over what is here. InputError with every problem and its
+  /// place; the catalogue then stays as it was.
+  void add(const std::filesystem::path& path);
+  void add_text(std::string_view toml, const std::string& source);
+
+  /// InputError with the nearest names when there is no such task.
+  const Task& task(const std::string& key) const;
+
+  /// The tasks that `keys` name, each a task or a set, in that order, none twice. InputError with
+  /// every unknown name, or when no name is given.
+  std::vector<Task> select(std::span<const std::string> keys) const;
+
+  /// By name or alias, up to the first "-" ("7B-4T" is a "7B"); null when there is none.
+  const ModelSize* model(const std::string& name) const;
+
+  const std::map<std::string, Task>& tasks() const { return tasks_; }
+  std::map<std::string, std::vector<std::string>> sets() const;
+  std::vector<ModelSize> models() const;  // by n_params
+
+ private:
+  void merge(const TaskFile& other);
+
+  TaskFile file_;
+  std::map<std::string, Task> tasks_;
+  std::map<std::string, ModelSize> models_;  // by name and by alias
+};
+
+/// Every column that some metric of some task needs, each once.
+std::vector<std::string> columns_of(std::span<const Task> tasks, std::span<const Metric> metrics);
+
+}  // namespace rung::ladder
