@@ -37,8 +37,9 @@ double incomplete_beta(double a, double b, double x) {
   if (x >= 1) return 1;
   // The fraction converges fast below the mean; above it, use the mirror image.
   if (x > (a + 1) / (a + b + 2)) return 1 - incomplete_beta(b, a, 1 - x);
-  const double front =
-      std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) + a * std::log(x) + b * std::log1p(-x)) / a;
+  const double front = std::exp(std::lgamma(a + b) - std::lgamma(a) - std::lgamma(b) +
+                                a * std::log(x) + b * std::log1p(-x)) /
+                       a;
   constexpr double kTiny = 1e-300;
   double c = 1, d = 1 - (a + b) * x / (a + 1);
   d = 1 / (std::abs(d) < kTiny ? kTiny : d);
@@ -76,13 +77,15 @@ double fisher_f_tail(double f, double d1, double d2) {
 }
 
 double chi_squared_tail(double x, double dof) {
-  // Regularised upper incomplete gamma Q(dof/2, x/2): series below the mean, continued fraction above.
+  // Regularised upper incomplete gamma Q(dof/2, x/2): series below the mean, continued fraction
+  // above.
   const double a = dof / 2, half = x / 2;
   if (half <= 0) return 1;
   const double front = std::exp(a * std::log(half) - half - std::lgamma(a));
   if (half < a + 1) {
     double term = 1 / a, sum = term;
-    for (int n = 1; n < 1000 && std::abs(term) > 1e-17 * std::abs(sum); ++n) sum += term *= half / (a + n);
+    for (int n = 1; n < 1000 && std::abs(term) > 1e-17 * std::abs(sum); ++n)
+      sum += term *= half / (a + n);
     return 1 - front * sum;
   }
   constexpr double kTiny = 1e-300;

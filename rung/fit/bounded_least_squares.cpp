@@ -51,7 +51,8 @@ void solve_free(const NormalEquations& equations, const Place* place, double* b)
 
 }  // namespace
 
-void bounded_least_squares(const NormalEquations& equations, const double* lower, const double* upper, double* b) {
+void bounded_least_squares(const NormalEquations& equations, const double* lower,
+                           const double* upper, double* b) {
   const int m = equations.m;
   Place place[kMaxParameters];
   std::fill_n(place, m, Place::inside);
@@ -62,8 +63,8 @@ void bounded_least_squares(const NormalEquations& equations, const double* lower
     int worst = -1;
     double worst_excess = 0;
     for (int i = 0; i < m; ++i) {
-      const double excess = std::max(lower[i] - b[i], b[i] - upper[i]) *
-                            std::sqrt(equations.gram[at(i * m + i)]);
+      const double excess =
+          std::max(lower[i] - b[i], b[i] - upper[i]) * std::sqrt(equations.gram[at(i * m + i)]);
       if (place[i] == Place::inside && excess > worst_excess) worst = i, worst_excess = excess;
     }
     if (worst >= 0) {
@@ -80,7 +81,8 @@ void bounded_least_squares(const NormalEquations& equations, const double* lower
       double gradient = -equations.rhs[at(i)];
       for (int j = 0; j < m; ++j) gradient += equations.gram[at(i * m + j)] * b[j];
       const double size = std::sqrt(equations.gram[at(i * m + i)]);
-      const double pull = size > 0 ? (place[i] == Place::at_lower ? -gradient : gradient) / size : 0;
+      const double pull =
+          size > 0 ? (place[i] == Place::at_lower ? -gradient : gradient) / size : 0;
       if (pull > best_pull) released = i, best_pull = pull;
     }
     if (released < 0) break;

@@ -12,8 +12,9 @@ struct NormalEquations {
   std::vector<double> rhs;   // [m]
 };
 
-/// b [m]: the minimiser inside [lower, upper], by an active-set method, exact for these sizes. A singular system gets
-/// the ridge that rounding asks for. At most kMaxParameters unknowns.
-void bounded_least_squares(const NormalEquations& equations, const double* lower, const double* upper, double* b);
+/// b [m]: the minimiser inside [lower, upper], by an active-set method, exact for these sizes. A
+/// singular system gets the ridge that rounding asks for. At most kMaxParameters unknowns.
+void bounded_least_squares(const NormalEquations& equations, const double* lower,
+                           const double* upper, double* b);
 
 }  // namespace rung

@@ -28,8 +28,10 @@ bool inputs_vary(const Points& points) {
 void check_determined(const FitProblem& problem) {
   const std::size_t n = problem.points().size();
   if (n < at(problem.n_free())) {
-    throw InputError("law '" + problem.law().info.name + "' has " + std::to_string(problem.n_free()) +
-                         " parameters to fit and the data only " + std::to_string(n) + (n == 1 ? " point" : " points"),
+    throw InputError("law '" + problem.law().info.name + "' has " +
+                         std::to_string(problem.n_free()) +
+                         " parameters to fit and the data only " + std::to_string(n) +
+                         (n == 1 ? " point" : " points"),
                      "add runs, fix parameters, or take a law with fewer");
   }
   if (n > 1 && !inputs_vary(problem.points())) {
@@ -44,10 +46,12 @@ bool at_bound(const FitProblem& problem, int coordinate, double z) {
          (problem.of_log(problem.parameter_of(coordinate)) && z < -600);
 }
 
-void describe_parameters(const FitProblem& problem, const std::vector<double>& z, double level, Fit& fit) {
+void describe_parameters(const FitProblem& problem, const std::vector<double>& z, double level,
+                         Fit& fit) {
   const double t = fit.covariance ? student_t_quantile(0.5 + level / 2, fit.covariance->dof) : 0;
   for (int p = 0; p < problem.n_parameters(); ++p) {
-    ParameterEstimate estimate{.name = problem.law().info.parameters[at(p)].name, .value = fit.theta[at(p)]};
+    ParameterEstimate estimate{.name = problem.law().info.parameters[at(p)].name,
+                               .value = fit.theta[at(p)]};
     const int coordinate = problem.coordinate_of(p);
     estimate.fixed = coordinate < 0;
     if (coordinate >= 0 && at_bound(problem, coordinate, z[at(coordinate)])) {
@@ -89,7 +93,9 @@ std::string_view status_name(Status status) {
   return "failed";
 }
 
-double Fit::value(std::string_view parameter) const { return theta[at(law->parameter_index(parameter))]; }
+double Fit::value(std::string_view parameter) const {
+  return theta[at(law->parameter_index(parameter))];
+}
 
 Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   const FitProblem problem(law, points, options.loss, options.residual, options.constraints);
@@ -101,7 +107,8 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   const SearchResult search = global_search(problem, options.extra_starts);
   if (search.minima.empty()) {
     fit.notes.push_back("no parameters inside the bounds give the law a value at every point");
-    for (const ParameterInfo& parameter : law.info.parameters) fit.theta.push_back(parameter.typical);
+    for (const ParameterInfo& parameter : law.info.parameters)
+      fit.theta.push_back(parameter.typical);
     return fit;
   }
   Minimum best = search.minima.front();
@@ -114,8 +121,10 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   } else {
     const bool covered = search.exhaustive || search.n_agreeing > 1;
     fit.status = best.converged && covered ? Status::certified : Status::local;
-    if (!best.converged) fit.notes.push_back("the search stopped before it reached a stationary point");
-    if (best.converged && !covered) fit.notes.push_back("only one of the search's starts reached this optimum");
+    if (!best.converged)
+      fit.notes.push_back("the search stopped before it reached a stationary point");
+    if (best.converged && !covered)
+      fit.notes.push_back("only one of the search's starts reached this optimum");
   }
   fit.theta = problem.theta_at(best.z);
   fit.objective = problem.exact_objective(fit.theta);
@@ -124,12 +133,14 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
     fit.alternatives = find_alternatives(problem, search);
     fit.covariance = covariance_at(problem, best.z);
   }
-  fit.identified = fit.status != Status::unbounded && best.converged && fit.alternatives.empty() && points.size() >= at(problem.n_free());
+  fit.identified = fit.status != Status::unbounded && best.converged && fit.alternatives.empty() &&
+                   points.size() >= at(problem.n_free());
   if (points.size() < at(problem.n_free())) {
     fit.notes.push_back(std::to_string(points.size()) + " points can't determine " +
                         std::to_string(problem.n_free()) + " parameters");
   } else if (!fit.alternatives.empty()) {
-    fit.notes.push_back("other parameters fit as well and predict differently at ten times the largest inputs");
+    fit.notes.push_back(
+        "other parameters fit as well and predict differently at ten times the largest inputs");
   }
   describe_parameters(problem, best.z, options.level, fit);
   return fit;

@@ -21,7 +21,8 @@ std::string_view status_name(Status status);
 struct ParameterEstimate {
   std::string name;
   double value = 0;
-  /// From the delta method; absent where the curvature is singular, at a bound, or for a fixed parameter.
+  /// From the delta method; absent where the curvature is singular, at a bound, or for a fixed
+  /// parameter.
   std::optional<double> stderror;
   std::optional<double> lower, upper;  // at FitOptions::level
   bool fixed = false;
@@ -63,13 +64,14 @@ struct FitOptions {
   std::vector<Constraint> constraints;
   double level = 0.95;  // of the parameters' intervals
   std::vector<std::vector<double>> extra_starts;
-  /// Fit even where the points can't determine the parameters (then identified is false); else an InputError.
+  /// Fit even where the points can't determine the parameters (then identified is false); else an
+  /// InputError.
   bool allow_underdetermined = false;
 };
 
-/// Finds the global optimum that the law's structure allows, says whether it did, and how well the parameters are
-/// determined. Deterministic. InputError for input that can't be fitted: see FitProblem; fewer points than free
-/// parameters, or all points alike.
+/// Finds the global optimum that the law's structure allows, says whether it did, and how well the
+/// parameters are determined. Deterministic. InputError for input that can't be fitted: see
+/// FitProblem; fewer points than free parameters, or all points alike.
 Fit fit(const Law& law, const Points& points, const FitOptions& options = {});
 
 }  // namespace rung

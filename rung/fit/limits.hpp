@@ -7,7 +7,8 @@
 
 namespace rung {
 
-/// The law's own list of limits holds for this problem: least squares with no bound, prior or fixed parameter.
+/// The law's own list of limits holds for this problem: least squares with no bound, prior or fixed
+/// parameter.
 bool limits_are_known(const FitProblem& problem);
 
 /// What the best-fitting limit tends to, where it fits no worse than `objective`; else empty.

@@ -34,7 +34,8 @@ LinearSolver::LinearSolver(const FitProblem& problem, const Structure& structure
   template_ = problem.theta_at(std::vector<double>(at(problem.n_free()), 0.0));
   for (int p = 0; p < problem.n_parameters(); ++p) {
     const auto& linear = structure.linear;
-    if (std::find(linear.begin(), linear.end(), problem.coordinate_of(p)) != linear.end()) template_[at(p)] = 0;
+    if (std::find(linear.begin(), linear.end(), problem.coordinate_of(p)) != linear.end())
+      template_[at(p)] = 0;
   }
   set_first_weights();
 }
@@ -52,7 +53,8 @@ LinearSolver::Solution LinearSolver::solve(const double* nonlinear, int n_rounds
   }
   if (exact_ && !problem_.has_priors()) {
     solution.objective = 0;
-    for (std::size_t i = 0; i < n_; ++i) solution.objective += problem_.points().weight(i) * residual_[i] * residual_[i];
+    for (std::size_t i = 0; i < n_; ++i)
+      solution.objective += problem_.points().weight(i) * residual_[i] * residual_[i];
   } else {
     const std::vector<double> natural(theta, theta + problem_.n_parameters());
     solution.objective = problem_.objective(problem_.coordinates_of(natural).data(), nullptr, 1e-3);
@@ -78,7 +80,8 @@ double LinearSolver::slope(double nonlinear, double* theta) {
   return slope;
 }
 
-/// theta with the linear parameters at zero, and there f, the columns that they multiply, and the residuals.
+/// theta with the linear parameters at zero, and there f, the columns that they multiply, and the
+/// residuals.
 void LinearSolver::start(const double* nonlinear, double* theta) {
   std::copy(template_.begin(), template_.end(), theta);
   for (int p = 0; p < problem_.n_parameters(); ++p) {
@@ -113,7 +116,8 @@ void LinearSolver::set_first_weights() {
   }
 }
 
-/// Columns are scaled to a greatest element of 1, so that their squares neither overflow nor vanish.
+/// Columns are scaled to a greatest element of 1, so that their squares neither overflow nor
+/// vanish.
 void LinearSolver::set_normal_equations() {
   const int m = equations_.m;
   for (int a = 0; a < m; ++a) {
@@ -163,7 +167,8 @@ void LinearSolver::reweigh() {
     const double r = transformed(problem_.residual(), f) - transformed(problem_.residual(), y);
     if (!std::isfinite(r) || f == y || r == 0) continue;  // keeps its last weight
     const double side = r > 0 ? shape.weight_over : shape.weight_under;
-    const double robust = shape.scale * side * (std::abs(r) <= shape.delta ? 1 : shape.delta / std::abs(r));
+    const double robust =
+        shape.scale * side * (std::abs(r) <= shape.delta ? 1 : shape.delta / std::abs(r));
     const double secant = r / (f - y);
     weight_[i] = problem_.points().weight(i) * robust * secant * secant;
   }

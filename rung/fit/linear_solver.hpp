@@ -9,8 +9,8 @@
 
 namespace rung {
 
-/// Solves the linear parameters of one problem, again and again, by iteratively reweighted bounded least squares. Keeps
-/// its working space, so one belongs to one thread.
+/// Solves the linear parameters of one problem, again and again, by iteratively reweighted bounded
+/// least squares. Keeps its working space, so one belongs to one thread.
 class LinearSolver {
  public:
   LinearSolver(const FitProblem& problem, const Structure& structure);
@@ -26,15 +26,16 @@ class LinearSolver {
   /// True for least squares on f itself: one round gives the exact optimum.
   bool exact() const { return exact_; }
 
-  /// For least squares: the derivative of the least sum of squares by the only nonlinear coordinate's parameter. Fills
-  /// theta as solve does, to full accuracy.
+  /// For least squares: the derivative of the least sum of squares by the only nonlinear
+  /// coordinate's parameter. Fills theta as solve does, to full accuracy.
   double slope(double nonlinear, double* theta);
 
  private:
   void start(const double* nonlinear, double* theta);
   void set_first_weights();
   void set_normal_equations();
-  /// Adds to theta, and takes from the residuals, what the normal equations ask for; the face it ends on.
+  /// Adds to theta, and takes from the residuals, what the normal equations ask for; the face it
+  /// ends on.
   unsigned improve(double* theta);
   void reweigh();
   void evaluate_residuals(const double* theta);

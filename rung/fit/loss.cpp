@@ -1,5 +1,6 @@
 #include "rung/fit/loss.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "rung/core/error.hpp"
@@ -21,7 +22,8 @@ constexpr NamedLoss kLosses[] = {{"squared", LossKind::squared, 0, 0, 0},
                                  {"quantile", LossKind::quantile, 0, 1, 0.5},
                                  {"asymmetric", LossKind::asymmetric, 0, 1e300, 10}};
 
-constexpr std::string_view kHint = "one of squared, huber:DELTA, lad, quantile:LEVEL, asymmetric:PENALTY";
+constexpr std::string_view kHint =
+    "one of squared, huber:DELTA, lad, quantile:LEVEL, asymmetric:PENALTY";
 
 }  // namespace
 
@@ -30,12 +32,15 @@ LossShape Loss::shape(double corner) const {
     case LossKind::squared:
       return {.delta = std::numeric_limits<double>::infinity(), .scale = 2};
     case LossKind::huber:
-      return {.delta = parameter};
+      return {.delta = std::max(parameter, corner)};
     case LossKind::lad:
       return {.delta = corner, .scale = corner > 0 ? 1 / corner : 1};
     case LossKind::quantile:
       // A pinball at level q charges q for an observation above the prediction (r < 0).
-      return {.delta = corner, .scale = corner > 0 ? 1 / corner : 1, .weight_over = 1 - parameter, .weight_under = parameter};
+      return {.delta = corner,
+              .scale = corner > 0 ? 1 / corner : 1,
+              .weight_over = 1 - parameter,
+              .weight_under = parameter};
     case LossKind::asymmetric:
       return {.delta = kAsymmetricDelta, .weight_over = parameter};
   }
@@ -44,7 +49,8 @@ LossShape Loss::shape(double corner) const {
 
 std::string Loss::text() const {
   for (const NamedLoss& loss : kLosses) {
-    if (loss.kind == kind) return std::string(loss.name) + (loss.high > 0 ? ":" + shortest(parameter) : "");
+    if (loss.kind == kind)
+      return std::string(loss.name) + (loss.high > 0 ? ":" + shortest(parameter) : "");
   }
   return {};
 }
@@ -57,7 +63,8 @@ Loss parse_loss(std::string_view text) {
     if (colon == std::string_view::npos) return {loss.kind, loss.standard};
     const std::optional<double> parameter = parse_double(text.substr(colon + 1));
     if (loss.high == 0 || !parameter || !(*parameter > loss.low && *parameter < loss.high)) {
-      throw InputError("loss '" + std::string(text) + "' has no such parameter", std::string(kHint));
+      throw InputError("loss '" + std::string(text) + "' has no such parameter",
+                       std::string(kHint));
     }
     return {loss.kind, *parameter};
   }

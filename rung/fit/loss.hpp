@@ -11,9 +11,9 @@ namespace rung {
 
 enum class LossKind { squared, huber, lad, quantile, asymmetric };
 
-/// A sum over points, never a mean. squared: r^2. huber: r^2/2 up to `parameter`, then linear. lad: |r|. quantile:
-/// pinball loss at level `parameter`. asymmetric: Huber(1e-3) with predictions above the observation weighted
-/// `parameter` times as much, for envelopes of under-tuned runs.
+/// A sum over points, never a mean. squared: r^2. huber: r^2/2 up to `parameter`, then linear. lad:
+/// |r|. quantile: pinball loss at level `parameter`. asymmetric: Huber(1e-3) with predictions above
+/// the observation weighted `parameter` times as much, for envelopes of under-tuned runs.
 struct Loss {
   LossKind kind = LossKind::squared;
   double parameter = 0;
@@ -23,7 +23,8 @@ struct Loss {
   /// Kinked at zero (lad, quantile): fitted through ever smaller Huber corners.
   bool kinked() const { return kind == LossKind::lad || kind == LossKind::quantile; }
 
-  /// The kernels' form. A kinked loss takes the Huber corner `corner`.
+  /// The kernels' form. A kinked loss takes the Huber corner `corner`; a Huber loss takes it where
+  /// it is wider than its own, for a smoother way to the same place.
   LossShape shape(double corner = 0) const;
 
   std::string text() const;

@@ -19,6 +19,7 @@ struct State {
   double z[kMaxParameters];
   double gradient[kMaxParameters];
   double hessian[kPacked];
+  double metric[kPacked];
   double value;
 };
 
@@ -31,25 +32,64 @@ class Step {
       const bool held = (still != nullptr && still[i] != 0) ||
                         (state.z[i] <= problem.lower(i) && state.gradient[i] > 0) ||
                         (state.z[i] >= problem.upper(i) && state.gradient[i] < 0);
-      const double curvature = std::abs(state.hessian[packed(i, i)]);
-      const bool dead = curvature == 0 && state.gradient[i] == 0;
+      const double size = state.metric[packed(i, i)];
+      const bool dead = !(size > 0) && state.gradient[i] == 0;
       if (held || dead) continue;
       free_[n_moving_] = i;
-      scale_[n_moving_] = 1 / std::sqrt(curvature > 0 ? curvature : 1);
+      scale_[n_moving_] = 1 / std::sqrt(size > 0 ? size : 1);
       ++n_moving_;
     }
   }
 
   int n_moving() const { return n_moving_; }
 
-  /// Solves (H + damping * I) p = -g in coordinates scaled to unit curvature; false when it is not positive
-  /// definite.
+  /// Solves (H + damping * M) p = -g, or where that is not positive definite (1 + damping) M p =
+  /// -g, the step of reweighted least squares; false where even that is singular. Damping by the
+  /// metric M limits how far predictions move, whatever the parametrisation: a valley that is
+  /// curved and narrow in the parameters is straight there.
   bool solve(double damping) {
+    newton_ = factorise(1, damping);
+    if (!newton_ && !factorise(0, 1 + damping)) return false;
+    back_substitute();
+    return true;
+  }
+
+  /// The last solve used the exact Hessian.
+  bool newton() const { return newton_; }
+
+  /// g' (H + damping)^-1 g: twice what the quadratic model promises.
+  double decrement() const { return decrement_; }
+
+  /// Moves z by the step, stopped at the bounds; returns the reduction that the model promises for
+  /// that move.
+  double apply(const FitProblem& problem, double* z) const {
+    double move[kMaxParameters];
+    for (int i = 0; i < n_; ++i) {
+      z[i] = std::clamp(state_.z[i] + step_[i], problem.lower(i), problem.upper(i));
+      move[i] = z[i] - state_.z[i];
+    }
+    const double* matrix = newton_ ? state_.hessian : state_.metric;
+    double promise = 0;
+    for (int i = 0; i < n_; ++i) {
+      if (move[i] == 0) continue;
+      double bend = 0;
+      for (int j = 0; j < n_; ++j) bend += matrix[packed(i, j)] * move[j];
+      promise -= move[i] * (state_.gradient[i] + bend / 2);
+    }
+    return promise;
+  }
+
+ private:
+  /// Cholesky of share * H + damping * M on the moving coordinates, scaled to a unit diagonal of M.
+  bool factorise(double share, double damping) {
+    constexpr double kRidge = 1e-13;  // for directions that the predictions do not see
     for (int a = 0; a < n_moving_; ++a) {
       for (int b = 0; b <= a; ++b) {
-        factor_[packed(a, b)] = state_.hessian[packed(free_[a], free_[b])] * scale_[a] * scale_[b];
+        const int k = packed(free_[a], free_[b]);
+        factor_[packed(a, b)] =
+            (share * state_.hessian[k] + damping * state_.metric[k]) * scale_[a] * scale_[b];
       }
-      factor_[packed(a, a)] += damping;
+      factor_[packed(a, a)] += kRidge * damping;
     }
     for (int a = 0; a < n_moving_; ++a) {
       for (int b = 0; b <= a; ++b) {
@@ -64,6 +104,10 @@ class Step {
         }
       }
     }
+    return true;
+  }
+
+  void back_substitute() {
     double y[kMaxParameters];
     decrement_ = 0;
     for (int a = 0; a < n_moving_; ++a) {
@@ -80,30 +124,8 @@ class Step {
       p[a] = sum / factor_[packed(a, a)];
       step_[free_[a]] = p[a] * scale_[a];
     }
-    return true;
   }
 
-  /// g' (H + damping)^-1 g: twice what the quadratic model promises.
-  double decrement() const { return decrement_; }
-
-  /// Moves z by the step, stopped at the bounds; returns the reduction that the model promises for that move.
-  double apply(const FitProblem& problem, double* z) const {
-    double move[kMaxParameters];
-    for (int i = 0; i < n_; ++i) {
-      z[i] = std::clamp(state_.z[i] + step_[i], problem.lower(i), problem.upper(i));
-      move[i] = z[i] - state_.z[i];
-    }
-    double promise = 0;
-    for (int i = 0; i < n_; ++i) {
-      if (move[i] == 0) continue;
-      double bend = 0;
-      for (int j = 0; j < n_; ++j) bend += state_.hessian[packed(i, j)] * move[j];
-      promise -= move[i] * (state_.gradient[i] + bend / 2);
-    }
-    return promise;
-  }
-
- private:
   int n_;
   const State& state_;
   int n_moving_ = 0;
@@ -112,16 +134,20 @@ class Step {
   double factor_[kPacked];
   double step_[kMaxParameters];
   double decrement_ = 0;
+  bool newton_ = false;
 };
 
 }  // namespace
 
-Minimum minimize(const FitProblem& problem, std::vector<double> start, const MinimizeOptions& options) {
+Minimum minimize(const FitProblem& problem, std::vector<double> start,
+                 const MinimizeOptions& options) {
   const int n = problem.n_free();
   State state;
-  for (int i = 0; i < n; ++i) state.z[i] = std::clamp(start[static_cast<std::size_t>(i)], problem.lower(i), problem.upper(i));
+  for (int i = 0; i < n; ++i)
+    state.z[i] = std::clamp(start[static_cast<std::size_t>(i)], problem.lower(i), problem.upper(i));
   const auto evaluate = [&](State& at) {
-    at.value = problem.derivatives(at.z, at.gradient, at.hessian, options.weights, options.corner);
+    at.value = problem.derivatives(at.z, {at.gradient, at.hessian, at.metric}, options.weights,
+                                   options.corner);
     return at.value < kInfinity;
   };
   Minimum minimum;
@@ -144,20 +170,22 @@ Minimum minimize(const FitProblem& problem, std::vector<double> start, const Min
     }
     // At a damping this small the decrement is Newton's own.
     const bool flat = step.decrement() <= options.decrement_tolerance * std::abs(state.value);
-    if (flat && damping <= 1e-2) return finish(true);
+    if (flat && step.newton() && damping <= 1e-2) return finish(true);
     const double promise = step.apply(problem, trial.z);
     ++minimum.n_iterations;
     const bool exists = evaluate(trial);
     const double gain = state.value - trial.value;
     const bool rounding = exists && std::abs(gain) <= kRounding * std::abs(state.value);
-    if (exists && (gain > 1e-4 * promise || (rounding && promise <= kRounding * std::abs(state.value)))) {
+    if (exists &&
+        (gain > 1e-4 * promise || (rounding && promise <= kRounding * std::abs(state.value)))) {
       const double ratio = promise > 0 ? gain / promise : 1;
       state = trial;
       damping *= ratio > 0.75 ? 0.05 : ratio > 0.25 ? 0.5 : 3;
       damping = std::max(damping, kLeastDamping);
-      if (rounding && damping <= 1e-2) return finish(true);
+      if (rounding && step.newton() && damping <= 1e-2) return finish(true);
     } else {
-      damping = std::max(6 * damping, 1e-6);
+      damping = std::max(8 * damping,
+                         0.05);  // in the metric, 1 is the natural size of a damping that matters
       if (damping > kMostDamping) {
         // No step of any length helps: stationary if the last decrement was rounding.
         return finish(step.decrement() <= 1e-9 * std::abs(state.value) + 1e-300);
@@ -179,17 +207,19 @@ class Profile {
 
   /// Moves the inner coordinates of z to their optimum; the objective there.
   double settle(Eigen::VectorXd& z) const {
-    const Minimum inner = minimize(problem_, {z.data(), z.data() + z.size()},
-                                   {.max_iterations = 60, .start_damping = 1e-6, .held = is_outer_.data()});
+    const Minimum inner =
+        minimize(problem_, {z.data(), z.data() + z.size()},
+                 {.max_iterations = 60, .start_damping = 1e-6, .held = is_outer_.data()});
     z = Eigen::Map<const Eigen::VectorXd>(inner.z.data(), z.size());
     return inner.objective;
   }
 
-  /// Gradient and Hessian of the profile by the outer coordinates at a settled z, and how the inner ones follow.
+  /// Gradient and Hessian of the profile by the outer coordinates at a settled z, and how the inner
+  /// ones follow.
   void derivatives(const Eigen::VectorXd& z, Eigen::VectorXd& gradient, Eigen::MatrixXd& hessian,
                    Eigen::MatrixXd& follow, std::vector<int>& inner) const {
-    double g[kMaxParameters], h[kPacked];
-    problem_.derivatives(z.data(), g, h);
+    double g[kMaxParameters], h[kPacked], m[kPacked];
+    problem_.derivatives(z.data(), {g, h, m});
     inner.clear();
     for (int i = 0; i < problem_.n_free(); ++i) {
       const bool at_bound = z(i) <= problem_.lower(i) || z(i) >= problem_.upper(i);
@@ -199,16 +229,20 @@ class Profile {
       Eigen::MatrixXd part(rows.size(), columns.size());
       for (std::size_t a = 0; a < rows.size(); ++a) {
         for (std::size_t b = 0; b < columns.size(); ++b) {
-          part(static_cast<Eigen::Index>(a), static_cast<Eigen::Index>(b)) = h[packed(rows[a], columns[b])];
+          part(static_cast<Eigen::Index>(a), static_cast<Eigen::Index>(b)) =
+              h[packed(rows[a], columns[b])];
         }
       }
       return part;
     };
     gradient.resize(static_cast<Eigen::Index>(outer_.size()));
-    for (std::size_t a = 0; a < outer_.size(); ++a) gradient(static_cast<Eigen::Index>(a)) = g[outer_[a]];
+    for (std::size_t a = 0; a < outer_.size(); ++a)
+      gradient(static_cast<Eigen::Index>(a)) = g[outer_[a]];
     const Eigen::MatrixXd mixed = block(inner, outer_);
-    follow = inner.empty() ? Eigen::MatrixXd::Zero(0, gradient.size())
-                           : Eigen::MatrixXd(-block(inner, inner).completeOrthogonalDecomposition().solve(mixed));
+    follow =
+        inner.empty()
+            ? Eigen::MatrixXd::Zero(0, gradient.size())
+            : Eigen::MatrixXd(-block(inner, inner).completeOrthogonalDecomposition().solve(mixed));
     hessian = block(outer_, outer_) + mixed.transpose() * follow;
   }
 
@@ -220,14 +254,19 @@ class Profile {
 
 }  // namespace
 
-Minimum minimize_profiled(const FitProblem& problem, std::vector<double> start, const std::vector<int>& outer) {
+Minimum minimize_profiled(const FitProblem& given, std::vector<double> start,
+                          const std::vector<int>& outer) {
   constexpr int kMaxIterations = 100;
+  const FitProblem problem = given.in_natural_scale();
+  start = problem.coordinates_of(given.theta_at(start));
   const Profile profile(problem, outer);
-  Eigen::VectorXd z = Eigen::Map<const Eigen::VectorXd>(start.data(), static_cast<Eigen::Index>(start.size()));
+  Eigen::VectorXd z =
+      Eigen::Map<const Eigen::VectorXd>(start.data(), static_cast<Eigen::Index>(start.size()));
   Minimum minimum;
   minimum.objective = profile.settle(z);
   const auto finish = [&](bool converged) {
-    minimum.z.assign(z.data(), z.data() + z.size());
+    minimum.z =
+        given.coordinates_of(problem.theta_at(std::vector<double>(z.data(), z.data() + z.size())));
     minimum.converged = converged;
     return minimum;
   };
@@ -240,12 +279,14 @@ Minimum minimize_profiled(const FitProblem& problem, std::vector<double> start, 
     std::vector<Eigen::Index> moving;
     for (Eigen::Index a = 0; a < gradient.size(); ++a) {
       const int i = outer[static_cast<std::size_t>(a)];
-      const bool held = (z(i) <= problem.lower(i) && gradient(a) > 0) || (z(i) >= problem.upper(i) && gradient(a) < 0);
+      const bool held = (z(i) <= problem.lower(i) && gradient(a) > 0) ||
+                        (z(i) >= problem.upper(i) && gradient(a) < 0);
       if (!held) moving.push_back(a);
     }
     if (moving.empty()) return finish(true);
     const Eigen::VectorXd g = gradient(moving);
-    const Eigen::VectorXd scale = hessian(moving, moving).diagonal().cwiseAbs().cwiseMax(1e-300).cwiseSqrt();
+    const Eigen::VectorXd scale =
+        hessian(moving, moving).diagonal().cwiseAbs().cwiseMax(1e-300).cwiseSqrt();
     bool moved = false;
     double decrement = kInfinity;  // the least damped one that could be had
     while (!moved && damping < kMostDamping) {
@@ -259,13 +300,14 @@ Minimum minimize_profiled(const FitProblem& problem, std::vector<double> start, 
         Eigen::VectorXd trial = z, move = Eigen::VectorXd::Zero(gradient.size());
         for (std::size_t a = 0; a < moving.size(); ++a) {
           const int i = outer[static_cast<std::size_t>(moving[a])];
-          trial(i) = std::clamp(z(i) + step(static_cast<Eigen::Index>(a)), problem.lower(i), problem.upper(i));
+          trial(i) = std::clamp(z(i) + step(static_cast<Eigen::Index>(a)), problem.lower(i),
+                                problem.upper(i));
           move(moving[a]) = trial(i) - z(i);
         }
         const Eigen::VectorXd followed = follow * move;
         for (std::size_t a = 0; a < inner.size(); ++a) {
-          trial(inner[a]) = std::clamp(z(inner[a]) + followed(static_cast<Eigen::Index>(a)), problem.lower(inner[a]),
-                                       problem.upper(inner[a]));
+          trial(inner[a]) = std::clamp(z(inner[a]) + followed(static_cast<Eigen::Index>(a)),
+                                       problem.lower(inner[a]), problem.upper(inner[a]));
         }
         const double value = profile.settle(trial);
         if (value < minimum.objective) {
@@ -277,7 +319,8 @@ Minimum minimize_profiled(const FitProblem& problem, std::vector<double> start, 
       }
       if (!moved) damping = std::max(6 * damping, 1e-6);
     }
-    // The inner optimum is known to rounding only, and so is the objective that steps are judged by.
+    // The inner optimum is known to rounding only, and so is the objective that steps are judged
+    // by.
     if (!moved) return finish(decrement <= 1e-10 * std::abs(minimum.objective));
   }
   return finish(false);

@@ -28,10 +28,13 @@ struct Minimum {
 };
 
 /// Damped Newton with the exact Hessian, projected onto the bounds. Deterministic.
-Minimum minimize(const FitProblem& problem, std::vector<double> start, const MinimizeOptions& options = {});
+Minimum minimize(const FitProblem& problem, std::vector<double> start,
+                 const MinimizeOptions& options = {});
 
-/// The same for a long curved valley, where steps in all coordinates at once stay tiny: Newton over `outer` coordinates
-/// only, the others at their optimum at every step (variable projection; the outer Hessian is the Schur complement).
-Minimum minimize_profiled(const FitProblem& problem, std::vector<double> start, const std::vector<int>& outer);
+/// The same for a long curved valley, where steps in all coordinates at once stay tiny: Newton over
+/// `outer` coordinates only, the others at their optimum at every step (variable projection; the
+/// outer Hessian is the Schur complement).
+Minimum minimize_profiled(const FitProblem& problem, std::vector<double> start,
+                          const std::vector<int>& outer);
 
 }  // namespace rung

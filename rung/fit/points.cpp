@@ -35,7 +35,10 @@ AlignedArray& AlignedArray::operator=(AlignedArray other) noexcept {
 }
 
 Points::Points(std::size_t n_inputs, std::size_t n)
-    : n_(n), n_padded_((n + kPadding - 1) / kPadding * kPadding), y_(n_padded_, 1), weight_(n_padded_, 0) {
+    : n_(n),
+      n_padded_((n + kPadding - 1) / kPadding * kPadding),
+      y_(n_padded_, 1),
+      weight_(n_padded_, 0) {
   inputs_.assign(n_inputs, AlignedArray(n_padded_, 1));
   log_inputs_.assign(n_inputs, AlignedArray(n_padded_, 0));
   point_at_arrays();
@@ -57,8 +60,8 @@ void Points::point_at_arrays() {
   for (const AlignedArray& input : log_inputs_) pointers_.push_back(input.data());
 }
 
-Points Points::from_columns(const std::vector<std::vector<double>>& inputs, std::span<const double> y,
-                            std::span<const double> weights) {
+Points Points::from_columns(const std::vector<std::vector<double>>& inputs,
+                            std::span<const double> y, std::span<const double> weights) {
   Points points(inputs.size(), y.size());
   std::vector<double> row(inputs.size());
   for (std::size_t i = 0; i < y.size(); ++i) {
@@ -81,7 +84,12 @@ void Points::set(std::size_t i, std::span<const double> inputs, double y, double
 }
 
 PointsView Points::view(const AlignedArray& target) const {
-  return {n_, n_padded_, pointers_.data(), pointers_.data() + inputs_.size(), target.data(), weight_.data()};
+  return {n_,
+          n_padded_,
+          pointers_.data(),
+          pointers_.data() + inputs_.size(),
+          target.data(),
+          weight_.data()};
 }
 
 AlignedArray Points::transformed(Residual residual) const {

@@ -33,8 +33,8 @@ class AlignedArray {
   std::size_t size_ = 0;
 };
 
-/// n points of n_inputs inputs, an observation y and a weight each. Structure of arrays, padded to a multiple of 8
-/// by repeating the last point with weight 0.
+/// n points of n_inputs inputs, an observation y and a weight each. Structure of arrays, padded to
+/// a multiple of 8 by repeating the last point with weight 0.
 class Points {
  public:
   Points(std::size_t n_inputs, std::size_t n);
@@ -44,8 +44,8 @@ class Points {
   Points& operator=(Points&&) noexcept = default;
 
   /// Points from columns: inputs[k][i] and y[i]; weights 1 where none are given.
-  static Points from_columns(const std::vector<std::vector<double>>& inputs, std::span<const double> y,
-                             std::span<const double> weights = {});
+  static Points from_columns(const std::vector<std::vector<double>>& inputs,
+                             std::span<const double> y, std::span<const double> weights = {});
 
   /// Sets point i; inputs has n_inputs values.
   void set(std::size_t i, std::span<const double> inputs, double y, double weight = 1);
@@ -72,7 +72,8 @@ class Points {
   std::vector<AlignedArray> log_inputs_;
   AlignedArray y_;
   AlignedArray weight_;
-  std::vector<const double*> pointers_;  // of inputs_, then of log_inputs_; arrays keep their place when moved
+  std::vector<const double*>
+      pointers_;  // of inputs_, then of log_inputs_; arrays keep their place when moved
 
   void point_at_arrays();
 };

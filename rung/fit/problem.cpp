@@ -26,8 +26,12 @@ int named_parameter(const Law& law, const std::string& name) {
 }  // namespace
 
 FitProblem::FitProblem(const Law& law, const Points& points, Loss loss, Residual residual,
-                 const std::vector<Constraint>& constraints)
-    : law_(&law), points_(&points), loss_(loss), residual_(residual), target_(points.transformed(residual)) {
+                       const std::vector<Constraint>& constraints)
+    : law_(&law),
+      points_(&points),
+      loss_(loss),
+      residual_(residual),
+      target_(points.transformed(residual)) {
   for (const ParameterInfo& parameter : law.info.parameters) {
     lower_.push_back(parameter.lower);
     upper_.push_back(parameter.upper);
@@ -43,8 +47,9 @@ FitProblem::FitProblem(const Law& law, const Points& points, Loss loss, Residual
 void FitProblem::check_points() const {
   if (points_->size() == 0) throw InputError("no points to fit");
   if (points_->n_inputs() != law_->info.inputs.size()) {
-    throw InputError("law '" + law_->info.name + "' takes " + std::to_string(law_->info.inputs.size()) +
-                     " inputs, got " + std::to_string(points_->n_inputs()));
+    throw InputError("law '" + law_->info.name + "' takes " +
+                     std::to_string(law_->info.inputs.size()) + " inputs, got " +
+                     std::to_string(points_->n_inputs()));
   }
   for (std::size_t i = 0; i < points_->size(); ++i) {
     if (!std::isfinite(target_[i])) {
@@ -55,9 +60,10 @@ void FitProblem::check_points() const {
     for (std::size_t k = 0; k < points_->n_inputs(); ++k) {
       const double x = points_->input(k, i);
       if (!std::isfinite(x) || (law_->info.inputs[k].positive && x <= 0)) {
-        throw InputError("input " + law_->info.inputs[k].name + " of point " + std::to_string(i + 1) + " is " +
-                             shortest(x),
-                         law_->info.inputs[k].positive ? "it must be positive and finite" : "it must be finite");
+        throw InputError(
+            "input " + law_->info.inputs[k].name + " of point " + std::to_string(i + 1) + " is " +
+                shortest(x),
+            law_->info.inputs[k].positive ? "it must be positive and finite" : "it must be finite");
       }
     }
   }
@@ -71,17 +77,19 @@ void FitProblem::apply(const std::vector<Constraint>& constraints) {
     if (constraint.fixed) fixed_[at(p)] = *constraint.fixed;
     if (!constraint.tied_to.empty()) {
       tied_to_[at(p)] = named_parameter(*law_, constraint.tied_to);
-      if (tied_to_[at(p)] == p) throw InputError("parameter '" + constraint.parameter + "' is tied to itself");
+      if (tied_to_[at(p)] == p)
+        throw InputError("parameter '" + constraint.parameter + "' is tied to itself");
     }
     if (constraint.prior_mean) {
       if (!constraint.prior_sd || !(*constraint.prior_sd > 0)) {
-        throw InputError("the prior on '" + constraint.parameter + "' needs a positive standard deviation");
+        throw InputError("the prior on '" + constraint.parameter +
+                         "' needs a positive standard deviation");
       }
       priors_.push_back({p, *constraint.prior_mean, *constraint.prior_sd});
     }
     if (lower_[at(p)] > upper_[at(p)]) {
-      throw InputError("impossible bounds on '" + constraint.parameter + "': lower " + shortest(lower_[at(p)]) +
-                       " is above upper " + shortest(upper_[at(p)]));
+      throw InputError("impossible bounds on '" + constraint.parameter + "': lower " +
+                       shortest(lower_[at(p)]) + " is above upper " + shortest(upper_[at(p)]));
     }
     if (of_log_[at(p)] && upper_[at(p)] <= 0) {
       throw InputError("parameter '" + constraint.parameter + "' is positive; its upper bound is " +
@@ -122,6 +130,16 @@ FitProblem FitProblem::with_fixed(int parameter, double theta) const {
     if (coordinate_of_[at(p)] >= 0 && coordinate_of_[at(p)] == coordinate_of_[at(parameter)]) {
       problem.fixed_[at(p)] = theta;
     }
+  }
+  problem.set_coordinates();
+  return problem;
+}
+
+FitProblem FitProblem::in_natural_scale() const {
+  FitProblem problem = *this;
+  for (std::size_t p = 0; p < of_log_.size(); ++p) {
+    if (problem.of_log_[p] != 0) problem.lower_[p] = std::max(problem.lower_[p], 0.0);
+    problem.of_log_[p] = 0;
   }
   problem.set_coordinates();
   return problem;
@@ -175,32 +193,39 @@ double FitProblem::objective(const double* z, const double* weights, double corn
   return value;
 }
 
-double FitProblem::derivatives(const double* z, double* gradient, double* hessian, const double* weights,
-                            double corner) const {
+double FitProblem::derivatives(const double* z, const Derivatives& out, const double* weights,
+                               double corner) const {
   constexpr int kPacked = kMaxParameters * (kMaxParameters + 1) / 2;
-  double theta[kMaxParameters], g[kMaxParameters], h[kPacked];
+  double theta[kMaxParameters], g[kMaxParameters], h[kPacked], m[kPacked];
   theta_at(z, theta);
-  double value = law_->kernel.derivatives(law_->kernel.self.get(), call_at(theta, weights, corner), g, h);
+  double value =
+      law_->kernel.derivatives(law_->kernel.self.get(), call_at(theta, weights, corner), g, h, m);
   if (!(value < kInfinity)) return kInfinity;
   for (const Prior& prior : priors_) {
-    const int p = prior.parameter;
+    const int p = prior.parameter, diagonal = p * (p + 1) / 2 + p;
     const double r = (theta[p] - prior.mean) / prior.sd;
     const double slope = of_log(p) ? theta[p] : 1, bend = of_log(p) ? theta[p] : 0;
+    const double curvature = slope * slope / (prior.sd * prior.sd);
     value += r * r / 2;
     g[p] += r * slope / prior.sd;
-    h[p * (p + 1) / 2 + p] += slope * slope / (prior.sd * prior.sd) + r * bend / prior.sd;
+    h[diagonal] += curvature + r * bend / prior.sd;
+    m[diagonal] += curvature;
   }
-  std::fill_n(gradient, n_free(), 0.0);
-  std::fill_n(hessian, n_free() * (n_free() + 1) / 2, 0.0);
+  std::fill_n(out.gradient, n_free(), 0.0);
+  std::fill_n(out.hessian, n_free() * (n_free() + 1) / 2, 0.0);
+  std::fill_n(out.metric, n_free() * (n_free() + 1) / 2, 0.0);
   for (int p = 0, k = 0; p < n_parameters(); ++p) {
     const int i = coordinate_of_[at(p)];
-    if (i >= 0) gradient[i] += g[p];
+    if (i >= 0) out.gradient[i] += g[p];
     for (int q = 0; q <= p; ++q, ++k) {
       const int j = coordinate_of_[at(q)];
       if (i < 0 || j < 0) continue;
-      // Two tied parameters share a coordinate: their mixed derivative counts on both sides of the diagonal.
-      const double twice = i == j && p != q ? 2 : 1;
-      hessian[std::max(i, j) * (std::max(i, j) + 1) / 2 + std::min(i, j)] += twice * h[k];
+      // Two tied parameters share a coordinate: their mixed derivative counts on both sides of the
+      // diagonal.
+      const double share = i == j && p != q ? 2 : 1;
+      const int place = std::max(i, j) * (std::max(i, j) + 1) / 2 + std::min(i, j);
+      out.hessian[place] += share * h[k];
+      out.metric[place] += share * m[k];
     }
   }
   return value;
@@ -218,11 +243,13 @@ double FitProblem::exact_objective(const std::vector<double>& theta) const {
   return total;
 }
 
-std::vector<double> FitProblem::predict(const std::vector<double>& theta, const Points& points) const {
+std::vector<double> FitProblem::predict(const std::vector<double>& theta,
+                                        const Points& points) const {
   return rung::predict(*law_, theta, points);
 }
 
-std::vector<double> predict(const Law& law, const std::vector<double>& theta, const Points& points) {
+std::vector<double> predict(const Law& law, const std::vector<double>& theta,
+                            const Points& points) {
   AlignedArray f(points.n_padded());
   const AlignedArray unused(points.n_padded());
   law.kernel.predict(law.kernel.self.get(), {theta.data(), nullptr, points.view(unused)}, f.data());

@@ -17,22 +17,22 @@ inline constexpr int kMaxParameters = 32;
 /// What a user says of one parameter, beyond the law's own bounds.
 struct Constraint {
   std::string parameter;
-  std::optional<double> lower, upper;      // natural scale
-  std::optional<double> fixed;             // held at this value
-  std::string tied_to;                     // equal to this other parameter
-  std::optional<double> prior_mean;        // normal prior on the natural scale
+  std::optional<double> lower, upper;  // natural scale
+  std::optional<double> fixed;         // held at this value
+  std::string tied_to;                 // equal to this other parameter
+  std::optional<double> prior_mean;    // normal prior on the natural scale
   std::optional<double> prior_sd;
 };
 
-/// A loss over points as a function of the free coordinates: log(theta) for parameters fitted by their logarithm,
-/// theta for the others; fixed parameters are left out and tied ones share a coordinate. Refers to the law and the
-/// points, which must outlive it.
+/// A loss over points as a function of the free coordinates: log(theta) for parameters fitted by
+/// their logarithm, theta for the others; fixed parameters are left out and tied ones share a
+/// coordinate. Refers to the law and the points, which must outlive it.
 class FitProblem {
  public:
-  /// InputError when a constraint names no parameter of the law or contradicts another, when an observation has no
-  /// residual (a log of 0), or when the points do not fit the law's inputs.
+  /// InputError when a constraint names no parameter of the law or contradicts another, when an
+  /// observation has no residual (a log of 0), or when the points do not fit the law's inputs.
   FitProblem(const Law& law, const Points& points, Loss loss, Residual residual,
-          const std::vector<Constraint>& constraints = {});
+             const std::vector<Constraint>& constraints = {});
 
   const Law& law() const { return *law_; }
   const Points& points() const { return *points_; }
@@ -44,15 +44,22 @@ class FitProblem {
   int n_free() const { return static_cast<int>(free_.size()); }
 
   /// Which parameter a free coordinate stands for (the first, where several are tied).
-  int parameter_of(int coordinate) const { return free_[static_cast<std::size_t>(coordinate)].parameter; }
+  int parameter_of(int coordinate) const {
+    return free_[static_cast<std::size_t>(coordinate)].parameter;
+  }
   /// The free coordinate that moves a parameter; -1 where it is fixed.
-  int coordinate_of(int parameter) const { return coordinate_of_[static_cast<std::size_t>(parameter)]; }
+  int coordinate_of(int parameter) const {
+    return coordinate_of_[static_cast<std::size_t>(parameter)];
+  }
   double lower(int coordinate) const { return free_[static_cast<std::size_t>(coordinate)].lower; }
   double upper(int coordinate) const { return free_[static_cast<std::size_t>(coordinate)].upper; }
   bool of_log(int parameter) const { return of_log_[static_cast<std::size_t>(parameter)] != 0; }
 
   /// The same problem with one parameter held at a value; its coordinate disappears.
   FitProblem with_fixed(int parameter, double theta) const;
+  /// The same problem with every parameter its own coordinate, none by its logarithm: in what a law
+  /// is linear in, it then is quadratic but for the loss.
+  FitProblem in_natural_scale() const;
   /// The same problem over other points.
   FitProblem with_points(const Points& points) const;
 
@@ -62,11 +69,17 @@ class FitProblem {
   /// Free coordinates of a parameter vector, moved inside the bounds.
   std::vector<double> coordinates_of(const std::vector<double>& theta) const;
 
-  /// The objective at z; infinity where it does not exist. `weights` (n_padded) replaces the points' own; `corner`
-  /// is the Huber corner of a kinked loss.
+  /// The objective at z; infinity where it does not exist. `weights` (n_padded) replaces the
+  /// points' own; `corner` is the Huber corner of a kinked loss.
   double objective(const double* z, const double* weights = nullptr, double corner = 0) const;
-  /// The same with its gradient [n_free] and Hessian, packed lower triangle [n_free (n_free + 1) / 2].
-  double derivatives(const double* z, double* gradient, double* hessian, const double* weights = nullptr,
+  /// The same with its gradient [n_free], Hessian and metric (see Kernel), packed lower triangles
+  /// [n_free (n_free + 1) / 2].
+  struct Derivatives {
+    double* gradient;
+    double* hessian;
+    double* metric;
+  };
+  double derivatives(const double* z, const Derivatives& out, const double* weights = nullptr,
                      double corner = 0) const;
   /// The objective as reported: kinked losses exactly.
   double exact_objective(const std::vector<double>& theta) const;

@@ -12,16 +12,18 @@ namespace rung {
 struct SearchResult {
   std::vector<Minimum> minima;
   Structure structure;
-  /// The nonlinear coordinates were covered by a grid, so a valley wider than its mesh can't have been missed.
+  /// The nonlinear coordinates were covered by a grid, so a valley wider than its mesh can't have
+  /// been missed.
   bool exhaustive = false;
   /// How many starts ended in the best minimum.
   int n_agreeing = 0;
 };
 
-/// Variable projection (Golub and Pereyra 1973): a grid (up to three nonlinear coordinates) or a Halton sequence
-/// (more) over what the law is not linear in; at each node the linear parameters by bounded, reweighted least squares;
-/// then the best nodes, one for each valley and each face of the bounds, polished by minimize(). Deterministic.
-/// `extra_starts` (natural scale) are polished too.
-SearchResult global_search(const FitProblem& problem, const std::vector<std::vector<double>>& extra_starts = {});
+/// Variable projection (Golub and Pereyra 1973): a grid (up to three nonlinear coordinates) or a
+/// Halton sequence (more) over what the law is not linear in; at each node the linear parameters by
+/// bounded, reweighted least squares; then the best nodes, one for each valley and each face of the
+/// bounds, polished by minimize(). Deterministic. `extra_starts` (natural scale) are polished too.
+SearchResult global_search(const FitProblem& problem,
+                           const std::vector<std::vector<double>>& extra_starts = {});
 
 }  // namespace rung

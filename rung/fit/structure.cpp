@@ -1,8 +1,8 @@
 #include "rung/fit/structure.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <bit>
+#include <cmath>
 
 #include "rung/core/rng.hpp"
 
@@ -11,10 +11,12 @@ namespace {
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-/// Which second derivatives d2 f / dp dq are exactly zero, at every point and several random parameters.
+/// Which second derivatives d2 f / dp dq are exactly zero, at every point and several random
+/// parameters.
 class VanishingPairs {
  public:
-  explicit VanishingPairs(const FitProblem& problem) : n_(problem.n_free()), zero_(at(n_ * n_), true) {
+  explicit VanishingPairs(const FitProblem& problem)
+      : n_(problem.n_free()), zero_(at(n_ * n_), true) {
     constexpr int kDraws = 3;
     bool any = false;
     for (int draw = 0; draw < kDraws; ++draw) any = look(problem, draw) || any;
@@ -34,19 +36,26 @@ class VanishingPairs {
       const double jitter = 0.7 + 0.6 * rng.uniform();
       theta.push_back(parameter.typical == 0 ? jitter : parameter.typical * jitter);
     }
-    // With every observation far below, |r| has slope 1 and no curvature: its Hessian is the sum of the law's own.
+    // With every observation far below, |r| has slope 1 and no curvature: its Hessian is the sum of
+    // the law's own.
     const Points& points = problem.points();
     AlignedArray target(points.n_padded(), -1e300), weight(points.n_padded());
     for (std::size_t i = 0; i < points.size(); ++i) weight[i] = 0.5 + rng.uniform();
-    KernelCall call{theta.data(), nullptr, points.view(target), Residual::raw, {.delta = 1e-300, .scale = 1e300}};
+    KernelCall call{theta.data(),
+                    nullptr,
+                    points.view(target),
+                    Residual::raw,
+                    {.delta = 1e-300, .scale = 1e300}};
     call.points.weight = weight.data();
-    std::vector<double> gradient(at(P)), hessian(at(P * (P + 1) / 2));
-    const double value = law.kernel.derivatives(law.kernel.self.get(), call, gradient.data(), hessian.data());
+    std::vector<double> gradient(at(P)), hessian(at(P * (P + 1) / 2)), metric(hessian);
+    const double value = law.kernel.derivatives(law.kernel.self.get(), call, gradient.data(),
+                                                hessian.data(), metric.data());
     if (!(value < kInfinity)) return false;
     for (int i = 0; i < n_; ++i) {
       for (int j = 0; j <= i; ++j) {
         const int p = problem.parameter_of(i), q = problem.parameter_of(j);
-        const double second = hessian[at(std::max(p, q) * (std::max(p, q) + 1) / 2 + std::min(p, q))];
+        const double second =
+            hessian[at(std::max(p, q) * (std::max(p, q) + 1) / 2 + std::min(p, q))];
         if (second != 0) zero_[at(i * n_ + j)] = zero_[at(j * n_ + i)] = false;
       }
     }
@@ -59,12 +68,14 @@ class VanishingPairs {
 
 bool shared_coordinate(const FitProblem& problem, int coordinate) {
   int users = 0;
-  for (int p = 0; p < problem.n_parameters(); ++p) users += problem.coordinate_of(p) == coordinate ? 1 : 0;
+  for (int p = 0; p < problem.n_parameters(); ++p)
+    users += problem.coordinate_of(p) == coordinate ? 1 : 0;
   return users > 1;
 }
 
 Span span_of(const FitProblem& problem, int coordinate) {
-  const ParameterInfo& parameter = problem.law().info.parameters[at(problem.parameter_of(coordinate))];
+  const ParameterInfo& parameter =
+      problem.law().info.parameters[at(problem.parameter_of(coordinate))];
   const SearchRange& range = parameter.search;
   double low = range.low, high = range.high;
   if (range.over != SearchRange::Over::numbers) {
@@ -90,7 +101,8 @@ Span span_of(const FitProblem& problem, int coordinate) {
   const double upper = of_log ? std::exp(problem.upper(coordinate)) : problem.upper(coordinate);
   low = std::clamp(low, lower, upper);
   high = std::clamp(high, lower, upper);
-  const bool both_signs = low < 0 && high > 0 && range.over == SearchRange::Over::inverse_input_span;
+  const bool both_signs =
+      low < 0 && high > 0 && range.over == SearchRange::Over::inverse_input_span;
   return {low, high, both_signs || (low > 0 && high / low > 5)};
 }
 
@@ -103,7 +115,8 @@ Structure structure_of(const FitProblem& problem) {
   for (int i = 0; i < problem.n_free() && candidates.size() < kMostCandidates; ++i) {
     if (pairs.vanishes(i, i) && !shared_coordinate(problem, i)) candidates.push_back(i);
   }
-  // The largest set of candidates whose pairs all vanish; the first of that size, so it is deterministic.
+  // The largest set of candidates whose pairs all vanish; the first of that size, so it is
+  // deterministic.
   const unsigned n_sets = 1u << candidates.size();
   unsigned best = 0;
   for (unsigned set = 0; set < n_sets; ++set) {

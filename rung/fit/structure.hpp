@@ -7,19 +7,19 @@
 
 namespace rung {
 
-/// Free coordinates of a problem, split: given the `nonlinear` ones the prediction is affine in the parameters of
-/// the `linear` ones.
+/// Free coordinates of a problem, split: given the `nonlinear` ones the prediction is affine in the
+/// parameters of the `linear` ones.
 struct Structure {
   std::vector<int> linear;
   std::vector<int> nonlinear;
 };
 
-/// Found from the law's exact second derivatives, which vanish between parameters that it is linear in: no law has
-/// to declare it, and a formula's is found as well.
+/// Found from the law's exact second derivatives, which vanish between parameters that it is linear
+/// in: no law has to declare it, and a formula's is found as well.
 Structure structure_of(const FitProblem& problem);
 
-/// Where to look for each of `coordinates`, natural scale: the law's search range laid over the data, inside the
-/// bounds.
+/// Where to look for each of `coordinates`, natural scale: the law's search range laid over the
+/// data, inside the bounds.
 struct Span {
   double low, high;
   bool by_log;  // spaced by logarithm; where zero lies inside, by logarithm to both sides of it

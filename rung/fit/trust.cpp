@@ -19,11 +19,13 @@ constexpr double kSameObjective = 1e-9;
 double perfect_objective(const FitProblem& problem) {
   const AlignedArray target = problem.points().transformed(problem.residual());
   double size = 0;
-  for (std::size_t i = 0; i < problem.points().size(); ++i) size += problem.points().weight(i) * target[i] * target[i];
+  for (std::size_t i = 0; i < problem.points().size(); ++i)
+    size += problem.points().weight(i) * target[i] * target[i];
   return 1e-22 * size;
 }
 
-/// Eigenvalues and vectors of the Hessian at z, scaled to unit diagonal, in the coordinates strictly inside bounds.
+/// Eigenvalues and vectors of the Hessian at z, scaled to unit diagonal, in the coordinates
+/// strictly inside bounds.
 struct Curvature {
   std::vector<int> coordinates;
   Eigen::VectorXd values;
@@ -33,11 +35,12 @@ struct Curvature {
 
 Curvature curvature_at(const FitProblem& problem, const std::vector<double>& z) {
   const int n = problem.n_free();
-  std::vector<double> gradient(at(n)), hessian(at(n * (n + 1) / 2));
-  problem.derivatives(z.data(), gradient.data(), hessian.data(), nullptr, 1e-9);
+  std::vector<double> gradient(at(n)), hessian(at(n * (n + 1) / 2)), metric(hessian);
+  problem.derivatives(z.data(), {gradient.data(), hessian.data(), metric.data()}, nullptr, 1e-9);
   Curvature curvature;
   for (int c = 0; c < n; ++c) {
-    if (z[at(c)] > problem.lower(c) && z[at(c)] < problem.upper(c)) curvature.coordinates.push_back(c);
+    if (z[at(c)] > problem.lower(c) && z[at(c)] < problem.upper(c))
+      curvature.coordinates.push_back(c);
   }
   const auto m = static_cast<Eigen::Index>(curvature.coordinates.size());
   Eigen::MatrixXd matrix(m, m);
@@ -64,7 +67,8 @@ Curvature curvature_at(const FitProblem& problem, const std::vector<double>& z) 
   return curvature;
 }
 
-bool outside_search(const FitProblem& problem, const SearchResult& search, const std::vector<double>& theta) {
+bool outside_search(const FitProblem& problem, const SearchResult& search,
+                    const std::vector<double>& theta) {
   const std::vector<Span> spans = search_spans(problem, search.structure.nonlinear);
   for (std::size_t k = 0; k < spans.size(); ++k) {
     const double value = theta[at(problem.parameter_of(search.structure.nonlinear[k]))];
@@ -78,11 +82,13 @@ bool suspicious(const FitProblem& problem, const SearchResult& search) {
   if (!best.converged || outside_search(problem, search, problem.theta_at(best.z))) return true;
   const Curvature curvature = curvature_at(problem, best.z);
   constexpr double kFlat = 1e-7;
-  return !curvature.coordinates.empty() && curvature.values(0) < kFlat * curvature.values(curvature.values.size() - 1);
+  return !curvature.coordinates.empty() &&
+         curvature.values(0) < kFlat * curvature.values(curvature.values.size() - 1);
 }
 
 /// The best fit with some parameters held, the others from a search of their own.
-Minimum with_held(const FitProblem& problem, const std::vector<int>& parameters, const std::vector<double>& theta) {
+Minimum with_held(const FitProblem& problem, const std::vector<int>& parameters,
+                  const std::vector<double>& theta) {
   FitProblem held = problem;
   for (const int p : parameters) held = held.with_fixed(p, theta[at(p)]);
   const SearchResult search = global_search(held, {theta});
@@ -98,12 +104,14 @@ std::string limit_text(const FitProblem& problem, const std::vector<int>& parame
                        const std::vector<double>& near, const std::vector<double>& far) {
   std::vector<std::string> parts;
   const std::vector<ParameterInfo>& info = problem.law().info.parameters;
-  for (const int p : parameters) parts.push_back(info[at(p)].name + (up ? " -> infinity" : " -> 0"));
+  for (const int p : parameters)
+    parts.push_back(info[at(p)].name + (up ? " -> infinity" : " -> 0"));
   for (int p = 0; p < problem.n_parameters(); ++p) {
     const bool held = std::find(parameters.begin(), parameters.end(), p) != parameters.end();
     if (held || problem.coordinate_of(p) < 0) continue;
     const double ratio = std::abs(far[at(p)]) / std::max(std::abs(near[at(p)]), 1e-300);
-    if (ratio > 4) parts.push_back(info[at(p)].name + (far[at(p)] < 0 ? " -> -infinity" : " -> infinity"));
+    if (ratio > 4)
+      parts.push_back(info[at(p)].name + (far[at(p)] < 0 ? " -> -infinity" : " -> infinity"));
     if (ratio < 0.25) parts.push_back(info[at(p)].name + " -> 0");
   }
   return join(parts, ", ");
@@ -115,7 +123,8 @@ struct Direction {
   bool up = false;
 };
 
-/// First the parameters that already left the search range on one side, together; then each one alone, both ways.
+/// First the parameters that already left the search range on one side, together; then each one
+/// alone, both ways.
 std::vector<Direction> directions_to_try(const FitProblem& problem, const SearchResult& search,
                                          const std::vector<double>& theta) {
   std::vector<Direction> directions;
@@ -124,35 +133,67 @@ std::vector<Direction> directions_to_try(const FitProblem& problem, const Search
     Direction together{{}, up};
     for (std::size_t k = 0; k < spans.size(); ++k) {
       const int p = problem.parameter_of(search.structure.nonlinear[k]);
-      if (up ? theta[at(p)] > spans[k].high : theta[at(p)] < spans[k].low) together.parameters.push_back(p);
+      if (up ? theta[at(p)] > spans[k].high : theta[at(p)] < spans[k].low)
+        together.parameters.push_back(p);
     }
     if (together.parameters.size() > 1) directions.push_back(together);
   }
   for (const int coordinate : search.structure.nonlinear) {
-    for (const bool up : {false, true}) directions.push_back({{problem.parameter_of(coordinate)}, up});
+    for (const bool up : {false, true})
+      directions.push_back({{problem.parameter_of(coordinate)}, up});
   }
   return directions;
 }
 
-/// Pushes the parameters of a direction out by 10, 100 and 1000; absent where the objective rises on the way.
-std::optional<Escape> escape_along(const FitProblem& problem, const Direction& direction, const Minimum& best) {
+/// How far out to look, as factors on the parameters' present values: from the edge of the search
+/// range (or where they are, if inside) outwards over two or three decades; 1 is where they are.
+std::vector<double> outward_factors(const FitProblem& problem, const SearchResult& search,
+                                    const Direction& direction, const std::vector<double>& theta) {
+  const std::vector<Span> spans = search_spans(problem, search.structure.nonlinear);
+  double beyond = 1;  // how far the nearest of them is past its edge
+  bool all_beyond = true;
+  for (const int p : direction.parameters) {
+    for (std::size_t k = 0; k < spans.size(); ++k) {
+      if (problem.parameter_of(search.structure.nonlinear[k]) != p) continue;
+      const double past = direction.up ? theta[at(p)] / spans[k].high : spans[k].low / theta[at(p)];
+      all_beyond = all_beyond && past > 1;
+      beyond = beyond == 1 ? past : std::min(beyond, past);
+    }
+  }
+  std::vector<double> outwards = {1};
+  const double first = all_beyond ? 1 / beyond : 10;
+  for (const double factor : {first, first * 10, first * 100}) outwards.push_back(factor);
+  std::sort(outwards.begin(), outwards.end());
+  if (!direction.up) {
+    for (double& factor : outwards) factor = 1 / factor;
+  }
+  return outwards;
+}
+
+/// Looks outwards along a direction; absent where the objective rises on the way.
+std::optional<Escape> escape_along(const FitProblem& problem, const SearchResult& search,
+                                   const Direction& direction) {
+  const Minimum& best = search.minima.front();
   const std::vector<double> theta = problem.theta_at(best.z);
   std::vector<double> near, from = theta;
-  Minimum far = best;
-  for (const double factor : {10.0, 100.0, 1000.0}) {
+  Minimum far;
+  far.objective = kInfinity;
+  for (const double factor : outward_factors(problem, search, direction, theta)) {
     for (const int p : direction.parameters) {
-      from[at(p)] = direction.up ? theta[at(p)] * factor : theta[at(p)] / factor;
+      from[at(p)] = theta[at(p)] * factor;
       const int coordinate = problem.coordinate_of(p);
       const double z = problem.of_log(p) ? std::log(from[at(p)]) : from[at(p)];
-      if (from[at(p)] == 0 || z < problem.lower(coordinate) || z > problem.upper(coordinate)) return std::nullopt;
+      if (from[at(p)] == 0 || z < problem.lower(coordinate) || z > problem.upper(coordinate))
+        return std::nullopt;
     }
-    const Minimum next = with_held(problem, direction.parameters, from);
+    const Minimum next = factor == 1 ? best : with_held(problem, direction.parameters, from);
     if (!(next.objective <= far.objective * (1 + kSameObjective))) return std::nullopt;
     far = next;
     from = problem.theta_at(far.z);
     if (near.empty()) near = from;
   }
-  return Escape{far, direction.parameters.front(), limit_text(problem, direction.parameters, direction.up, near, from)};
+  return Escape{far, direction.parameters.front(),
+                limit_text(problem, direction.parameters, direction.up, near, from)};
 }
 
 }  // namespace
@@ -161,15 +202,18 @@ Escape find_escape(const FitProblem& problem, const SearchResult& search) {
   const Minimum& best = search.minima.front();
   Escape escape;
   if (limits_are_known(problem)) {
-    const std::string limit = better_limit(problem, std::max(best.objective * (1 + kSameObjective), perfect_objective(problem)));
-    if (!limit.empty()) escape = {best, problem.parameter_of(search.structure.nonlinear.front()), limit};
+    const std::string limit = better_limit(
+        problem, std::max(best.objective * (1 + kSameObjective), perfect_objective(problem)));
+    if (!limit.empty())
+      escape = {best, problem.parameter_of(search.structure.nonlinear.front()), limit};
     return escape;
   }
   if (best.objective <= perfect_objective(problem) || !suspicious(problem, search)) return escape;
   for (const Direction& direction : directions_to_try(problem, search, problem.theta_at(best.z))) {
-    const std::optional<Escape> found = escape_along(problem, direction, best);
+    const std::optional<Escape> found = escape_along(problem, search, direction);
     if (!found) continue;
-    if (escape.parameter < 0 || found->furthest.objective < escape.furthest.objective) escape = *found;
+    if (escape.parameter < 0 || found->furthest.objective < escape.furthest.objective)
+      escape = *found;
     if (direction.parameters.size() > 1) break;
   }
   return escape;
@@ -185,13 +229,15 @@ std::vector<Alternative> find_alternatives(const FitProblem& problem, const Sear
   Points probes(n_inputs, n_inputs + 1);
   std::vector<double> largest(n_inputs, -kInfinity);
   for (std::size_t i = 0; i < points.size(); ++i) {
-    for (std::size_t k = 0; k < n_inputs; ++k) largest[k] = std::max(largest[k], points.input(k, i));
+    for (std::size_t k = 0; k < n_inputs; ++k)
+      largest[k] = std::max(largest[k], points.input(k, i));
   }
   for (std::size_t row = 0; row <= n_inputs; ++row) {
     std::vector<double> inputs = largest;
     for (std::size_t k = 0; k < n_inputs; ++k) {
       if (row != n_inputs && row != k) continue;
-      inputs[k] = problem.law().info.inputs[k].positive ? 10 * inputs[k] : inputs[k] + std::abs(inputs[k]);
+      inputs[k] =
+          problem.law().info.inputs[k].positive ? 10 * inputs[k] : inputs[k] + std::abs(inputs[k]);
     }
     probes.set(row, inputs, 1);
   }
@@ -200,7 +246,8 @@ std::vector<Alternative> find_alternatives(const FitProblem& problem, const Sear
     constexpr double kSamePrediction = 1e-4;
     const std::vector<double> f = problem.predict(theta, probes);
     for (std::size_t i = 0; i < f.size(); ++i) {
-      if (!(std::abs(f[i] - expected[i]) <= kSamePrediction * (std::abs(expected[i]) + 1e-12))) return true;
+      if (!(std::abs(f[i] - expected[i]) <= kSamePrediction * (std::abs(expected[i]) + 1e-12)))
+        return true;
     }
     return false;
   };
@@ -208,13 +255,15 @@ std::vector<Alternative> find_alternatives(const FitProblem& problem, const Sear
   std::vector<Alternative> alternatives;
   const auto consider = [&](const Minimum& other) {
     const std::vector<double> theta = problem.theta_at(other.z);
-    if (other.objective <= level && predicts_differently(theta)) alternatives.push_back({theta, other.objective});
+    if (other.objective <= level && predicts_differently(theta))
+      alternatives.push_back({theta, other.objective});
   };
   for (std::size_t i = 1; i < search.minima.size(); ++i) consider(search.minima[i]);
   const Curvature curvature = curvature_at(problem, best.z);
   if (curvature.coordinates.empty()) return alternatives;
   const Eigen::VectorXd direction = curvature.vectors.col(0).cwiseProduct(curvature.scale);
-  // Where every valley is known, only a floor that is flat by its own curvature can hide another answer.
+  // Where every valley is known, only a floor that is flat by its own curvature can hide another
+  // answer.
   const auto moved_along = [&](double step) {
     std::vector<double> z = best.z;
     for (std::size_t a = 0; a < curvature.coordinates.size(); ++a) {
@@ -224,7 +273,8 @@ std::vector<Alternative> find_alternatives(const FitProblem& problem, const Sear
   };
   if (search.exhaustive && best.converged && curvature.values(0) > 0) {
     constexpr double kMargin = 10;  // the floor is not exactly a parabola
-    const double step = kMargin * std::sqrt(2 * std::max(level - best.objective, 0.0) / curvature.values(0));
+    const double step =
+        kMargin * std::sqrt(2 * std::max(level - best.objective, 0.0) / curvature.values(0));
     if (!predicts_differently(problem.theta_at(moved_along(step))) &&
         !predicts_differently(problem.theta_at(moved_along(-step)))) {
       return alternatives;
@@ -234,7 +284,8 @@ std::vector<Alternative> find_alternatives(const FitProblem& problem, const Sear
     double reach = kInfinity;
     for (std::size_t a = 0; a < curvature.coordinates.size(); ++a) {
       const double size = std::abs(direction(static_cast<Eigen::Index>(a)));
-      if (size > 0) reach = std::min(reach, 0.3 * (1 + std::abs(best.z[at(curvature.coordinates[a])])) / size);
+      if (size > 0)
+        reach = std::min(reach, 0.3 * (1 + std::abs(best.z[at(curvature.coordinates[a])])) / size);
     }
     consider(minimize(problem, moved_along(sign * reach)));
   }

@@ -9,19 +9,21 @@
 
 namespace rung {
 
-/// A parameter along which the objective keeps falling, or stays level, to infinity (or to zero, others to infinity).
+/// A parameter along which the objective keeps falling, or stays level, to infinity (or to zero,
+/// others to infinity).
 struct Escape {
   Minimum furthest;     // the lowest point found on the way, with the parameter held far out
   int parameter = -1;   // -1: none
   std::string towards;  // "k -> infinity, a -> 0"
 };
 
-/// Holds each parameter that is not linear ever further out, fits the rest, and looks whether the objective comes
-/// back up. Tried only where the minimum looks suspicious: not stationary, nearly flat, or outside the search range.
+/// Holds each parameter that is not linear ever further out, fits the rest, and looks whether the
+/// objective comes back up. Tried only where the minimum looks suspicious: not stationary, nearly
+/// flat, or outside the search range.
 Escape find_escape(const FitProblem& problem, const SearchResult& search);
 
-/// Other parameters with the same objective within rounding that predict differently at ten times the largest
-/// inputs: the other minima of the search, and what lies along the flattest direction.
+/// Other parameters with the same objective within rounding that predict differently at ten times
+/// the largest inputs: the other minima of the search, and what lies along the flattest direction.
 std::vector<Alternative> find_alternatives(const FitProblem& problem, const SearchResult& search);
 
 }  // namespace rung

@@ -16,7 +16,8 @@ std::vector<int> moving_coordinates(const FitProblem& problem, const std::vector
   for (int c = 0; c < problem.n_free(); ++c) {
     const double slack = 1e-9 * (1 + std::abs(z[at(c)]));
     const bool gone = problem.of_log(problem.parameter_of(c)) && z[at(c)] < -600;  // theta is zero
-    if (z[at(c)] > problem.lower(c) + slack && z[at(c)] < problem.upper(c) - slack && !gone) moving.push_back(c);
+    if (z[at(c)] > problem.lower(c) + slack && z[at(c)] < problem.upper(c) - slack && !gone)
+      moving.push_back(c);
   }
   return moving;
 }
@@ -26,8 +27,9 @@ double slope_of(Residual residual, double f) {
 }
 
 /// d t(f) / d coordinate for each of `coordinates`, one row a point.
-Eigen::MatrixXd residual_jacobian(const FitProblem& problem, const std::vector<double>& theta, const Points& points,
-                                  const std::vector<int>& coordinates, std::vector<double>& f_out) {
+Eigen::MatrixXd residual_jacobian(const FitProblem& problem, const std::vector<double>& theta,
+                                  const Points& points, const std::vector<int>& coordinates,
+                                  std::vector<double>& f_out) {
   const std::size_t padded = points.n_padded();
   const AlignedArray unused(padded);
   AlignedArray f(padded), jacobian(padded * at(problem.n_parameters()));
@@ -56,20 +58,24 @@ std::optional<Covariance> covariance_at(const FitProblem& problem, const std::ve
   const std::vector<double> theta = problem.theta_at(z);
   Covariance covariance;
   covariance.coordinates = moving_coordinates(problem, z);
-  const double n = static_cast<double>(points.size()), p = static_cast<double>(covariance.coordinates.size());
+  const double n = static_cast<double>(points.size()),
+               p = static_cast<double>(covariance.coordinates.size());
   covariance.dof = n - p;
   if (p == 0 || covariance.dof < 1) return std::nullopt;
 
   std::vector<double> f;
   Eigen::MatrixXd rows = residual_jacobian(problem, theta, points, covariance.coordinates, f);
   double psi_squared = 0, psi_slope = 0;
-  // A kinked loss has no slope at its corner; the corner is then taken where half of the residuals lie inside.
+  // A kinked loss has no slope at its corner; the corner is then taken where half of the residuals
+  // lie inside.
   std::vector<double> sizes;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    sizes.push_back(std::abs(transformed(problem.residual(), f[i]) - transformed(problem.residual(), points.y(i))));
+    sizes.push_back(std::abs(transformed(problem.residual(), f[i]) -
+                             transformed(problem.residual(), points.y(i))));
   }
   std::vector<double> sorted = sizes;
-  std::nth_element(sorted.begin(), sorted.begin() + static_cast<long>(sorted.size() / 2), sorted.end());
+  std::nth_element(sorted.begin(), sorted.begin() + static_cast<long>(sorted.size() / 2),
+                   sorted.end());
   const LossShape shape = problem.loss().shape(sorted[sorted.size() / 2]);
   for (std::size_t i = 0; i < points.size(); ++i) {
     const double psi = std::min(sizes[i], shape.delta);
@@ -87,14 +93,16 @@ std::optional<Covariance> covariance_at(const FitProblem& problem, const std::ve
   const Eigen::VectorXd values = svd.singularValues();
   constexpr double kSingular = 1e-10;
   if (values(values.size() - 1) <= kSingular * values(0)) return std::nullopt;
-  const Eigen::MatrixXd root = length.cwiseInverse().asDiagonal() * svd.matrixV() * values.cwiseInverse().asDiagonal();
+  const Eigen::MatrixXd root =
+      length.cwiseInverse().asDiagonal() * svd.matrixV() * values.cwiseInverse().asDiagonal();
   const Eigen::MatrixXd matrix = covariance.residual_variance * root * root.transpose();
   covariance.matrix.assign(matrix.data(), matrix.data() + matrix.size());
   return covariance;
 }
 
 PredictionGradient prediction_gradient(const FitProblem& problem, const std::vector<double>& theta,
-                                       const Covariance& covariance, std::span<const double> inputs) {
+                                       const Covariance& covariance,
+                                       std::span<const double> inputs) {
   Points one(inputs.size(), 1);
   one.set(0, inputs, 1);
   std::vector<double> f;
@@ -104,8 +112,9 @@ PredictionGradient prediction_gradient(const FitProblem& problem, const std::vec
   return gradient;
 }
 
-std::optional<Interval> delta_interval(const FitProblem& problem, const Fit& fit, std::span<const double> inputs,
-                                       double level, bool observation) {
+std::optional<Interval> delta_interval(const FitProblem& problem, const Fit& fit,
+                                       std::span<const double> inputs, double level,
+                                       bool observation) {
   if (!fit.covariance) return std::nullopt;
   const Covariance& covariance = *fit.covariance;
   const PredictionGradient at_inputs = prediction_gradient(problem, fit.theta, covariance, inputs);
@@ -116,7 +125,8 @@ std::optional<Interval> delta_interval(const FitProblem& problem, const Fit& fit
       variance += at_inputs.slope[i] * covariance.matrix[i * p + j] * at_inputs.slope[j];
     }
   }
-  const double reach = student_t_quantile(0.5 + level / 2, covariance.dof) * std::sqrt(std::max(variance, 0.0));
+  const double reach =
+      student_t_quantile(0.5 + level / 2, covariance.dof) * std::sqrt(std::max(variance, 0.0));
   const double lower = back_transformed(problem.residual(), at_inputs.value - reach);
   const double upper = back_transformed(problem.residual(), at_inputs.value + reach);
   if (!std::isfinite(lower) || !std::isfinite(upper)) return std::nullopt;

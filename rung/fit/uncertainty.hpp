@@ -17,22 +17,26 @@ struct Interval {
   std::string method;
 };
 
-/// Huber's (1981, eq. 7.6.5) covariance of an M-estimate, s^2 (J'WJ)^-1 with s^2 = [sum w psi^2 / (n - p)] /
-/// [mean psi']^2, J in residual space; for least squares it is the textbook one. Absent where J is singular, where
-/// no point lies inside a Huber corner, or where there are no more points than parameters.
+/// Huber's (1981, eq. 7.6.5) covariance of an M-estimate, s^2 (J'WJ)^-1 with s^2 = [sum w psi^2 /
+/// (n - p)] / [mean psi']^2, J in residual space; for least squares it is the textbook one. Absent
+/// where J is singular, where no point lies inside a Huber corner, or where there are no more
+/// points than parameters.
 std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z);
 
-/// Gradient of the prediction at one row of inputs, in residual space, by the covariance's coordinates.
+/// Gradient of the prediction at one row of inputs, in residual space, by the covariance's
+/// coordinates.
 struct PredictionGradient {
-  double value = 0;        // t(f)
+  double value = 0;  // t(f)
   std::vector<double> slope;
 };
 PredictionGradient prediction_gradient(const FitProblem& problem, const std::vector<double>& theta,
-                                       const Covariance& covariance, std::span<const double> inputs);
+                                       const Covariance& covariance,
+                                       std::span<const double> inputs);
 
-/// Where the mean (or with `observation`, one more observation of weight 1) lies, by the delta method with Student's
-/// t in residual space. Absent without a covariance.
-std::optional<Interval> delta_interval(const FitProblem& problem, const Fit& fit, std::span<const double> inputs,
-                                       double level, bool observation);
+/// Where the mean (or with `observation`, one more observation of weight 1) lies, by the delta
+/// method with Student's t in residual space. Absent without a covariance.
+std::optional<Interval> delta_interval(const FitProblem& problem, const Fit& fit,
+                                       std::span<const double> inputs, double level,
+                                       bool observation);
 
 }  // namespace rung

@@ -52,9 +52,11 @@ struct Kernel {
   /// The weighted sum of losses; +infinity where a prediction with weight has no residual (log of a
   /// negative).
   double (*objective)(const void* self, const KernelCall& call) = nullptr;
-  /// The same with gradient [n_parameters] and Hessian, packed lower triangle.
-  double (*derivatives)(const void* self, const KernelCall& call, double* gradient,
-                        double* hessian) = nullptr;
+  /// The same with gradient [n_parameters], Hessian and metric, both packed lower triangles. The
+  /// metric is the Hessian of iteratively reweighted least squares, positive semidefinite: sum of w
+  /// rho'(r) / r (dr/du) (dr/du)'. It measures a step by how far it moves the predictions.
+  double (*derivatives)(const void* self, const KernelCall& call, double* gradient, double* hessian,
+                        double* metric) = nullptr;
   /// What `self` points at, for laws that own data (formulas); empty for compiled laws.
   std::shared_ptr<const void> self;
 };

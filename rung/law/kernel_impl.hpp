@@ -11,6 +11,8 @@ namespace rung::RUNG_ISA {
 /// rho and its first two derivatives by the residual.
 struct LossValue {
   Pack value, first, second;
+  Pack
+      secant;  // rho'(r) / r: the curvature of the parabola that touches rho at r and -r from above
 };
 
 inline LossValue loss_at(const LossShape& shape, Pack r) {
@@ -20,7 +22,8 @@ inline LossValue loss_at(const LossShape& shape, Pack r) {
   const Mask inside = size <= delta;
   const Pack sign = select(r > Pack(0.0), 1.0, -1.0);
   return {scale * select(inside, Pack(0.5) * r * r, delta * (size - Pack(0.5) * delta)),
-          scale * select(inside, r, delta * sign), scale * select(inside, 1.0, 0.0)};
+          scale * select(inside, r, delta * sign), scale * select(inside, 1.0, 0.0),
+          scale * select(inside, 1.0, delta / size)};
 }
 
 /// r = t(f) - target with dr/df and d2r/df2; `valid` where t(f) exists.
@@ -64,10 +67,12 @@ struct Sums {
   Pack value = 0.0;
   Pack gradient[P];
   Pack hessian[Dual<P>::kHessian];
+  Pack metric[Dual<P>::kHessian];
 
   Sums() {
     for (Pack& g : gradient) g = 0.0;
     for (Pack& h : hessian) h = 0.0;
+    for (Pack& m : metric) m = 0.0;
   }
 
   bool add(const KernelCall& call, std::size_t i, const Dual<P>& f) {
@@ -83,17 +88,22 @@ struct Sums {
         counts,
         weight * (loss.second * residual.first * residual.first + loss.first * residual.second),
         0.0);
+    const Pack size = select(counts, weight * loss.secant * residual.first * residual.first, 0.0);
     for (int p = 0, k = 0; p < P; ++p) {
       gradient[p] += slope * f.gradient[p];
-      const Pack scaled = curve * f.gradient[p];
-      for (int q = 0; q <= p; ++q, ++k) hessian[k] += scaled * f.gradient[q] + slope * f.hessian[k];
+      for (int q = 0; q <= p; ++q, ++k) {
+        const Pack product = f.gradient[p] * f.gradient[q];
+        hessian[k] += curve * product + slope * f.hessian[k];
+        metric[k] += size * product;
+      }
     }
     return true;
   }
 
-  double store(double* gradient_out, double* hessian_out) const {
+  double store(double* gradient_out, double* hessian_out, double* metric_out) const {
     for (int p = 0; p < P; ++p) gradient_out[p] = sum(gradient[p]);
     for (int k = 0; k < Dual<P>::kHessian; ++k) hessian_out[k] = sum(hessian[k]);
+    for (int k = 0; k < Dual<P>::kHessian; ++k) metric_out[k] = sum(metric[k]);
     return sum(value);
   }
 };
@@ -175,14 +185,14 @@ struct LawKernel {
     return sum(total);
   }
 
-  static double derivatives(const void*, const KernelCall& call, double* gradient,
-                            double* hessian) {
+  static double derivatives(const void*, const KernelCall& call, double* gradient, double* hessian,
+                            double* metric) {
     const DualTheta theta = variables(call);
     Sums<P> sums;
     for (std::size_t i = 0; i < call.points.n_padded; i += kLanes) {
       if (!sums.add(call, i, L::value(theta, inputs(call, i)))) return __builtin_inf();
     }
-    return sums.store(gradient, hessian);
+    return sums.store(gradient, hessian, metric);
   }
 };
 

@@ -33,13 +33,11 @@ struct ExponentialDecay {
                         [](const Columns& inputs) { return inputs; }},
                        {"gamma -> infinity, k -> infinity: a step at the lowest L",
                         [](const Columns& inputs) {
-                          return Columns{
-                              step_at(inputs[0], *std::ranges::min_element(inputs[0]))};
+                          return Columns{step_at(inputs[0], *std::ranges::min_element(inputs[0]))};
                         }},
                        {"gamma -> -infinity, k -> 0 from below: a step at the highest L",
                         [](const Columns& inputs) {
-                          return Columns{
-                              step_at(inputs[0], *std::ranges::max_element(inputs[0]))};
+                          return Columns{step_at(inputs[0], *std::ranges::max_element(inputs[0]))};
                         }}}};
   }
 

@@ -34,9 +34,7 @@ class OvertrainingFits : public ::testing::Test {
     published_ = &kPublished;
   }
   const Fits& fits() const { return published_->fits; }
-  json golden(const char* file) const {
-    return json::parse(read_file(published_->goldens / file));
-  }
+  json golden(const char* file) const { return json::parse(read_file(published_->goldens / file)); }
 
   const Published* published_ = nullptr;
 };
@@ -107,10 +105,9 @@ TEST_F(OvertrainingFits, infinite_parameters_are_named_as_such) {
       ++n_unbounded;
       EXPECT_LE(limit, law.fit.objective * (1 + 1e-9));
       ASSERT_FALSE(law.fit.notes.empty());
-      EXPECT_THAT(law.fit.notes.front(),
-                  ::testing::HasSubstr(limit == line   ? "straight line"
-                                       : limit == plus ? "lowest L"
-                                                       : "highest L"));
+      EXPECT_THAT(law.fit.notes.front(), ::testing::HasSubstr(limit == line   ? "straight line"
+                                                              : limit == plus ? "lowest L"
+                                                                              : "highest L"));
     } else {
       EXPECT_EQ(law.fit.status, Status::certified);
       EXPECT_LT(law.fit.objective, limit);

@@ -1,0 +1,47 @@
+#pragma once
+/// Every command in one table: the help, the "did you mean" and the running of commands all come
+/// from it.
+///
+/// To add a command: write `Action NAME(CLI::App& app)` in a file of its own, declare it here, add
+/// its line in commands.cpp.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "rung/cli/context.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace rung::cli {
+
+/// Does the work and returns an exit status. InputError is caught by the caller.
+using Action = std::function<int(CommandContext&)>;
+
+struct Command {
+  std::string name;     // as typed: "ladder step1"
+  std::string summary;  // one line
+  /// Declares the command's own options and says what to do once they are read. Variables that
+  /// options write to must live in the action (a shared_ptr it captures).
+  Action (*declare)(CLI::App& app);
+  bool has_figure = false;     // takes -o/--output-path
+  bool has_bootstrap = false;  // takes --bootstrap
+};
+
+/// Commands that belong together under a first word ("ladder"), or a heading over single ones.
+struct CommandGroup {
+  std::string heading;  // in the help: "Predict big models"
+  std::string word;     // the shared first word; "" where each command is one word
+  std::string summary;  // one line about the word
+  std::vector<Command> commands;
+};
+
+const std::vector<CommandGroup>& command_groups();
+
+Action data_list(CLI::App& app);
+Action data_get(CLI::App& app);
+Action doctor(CLI::App& app);
+
+}  // namespace rung::cli

@@ -1,0 +1,57 @@
+#pragma once
+/// The options of the published ladder scripts, in their spelling and with their defaults, so that
+/// a command line of theirs works as it stands. Values are text as typed; the commands give them
+/// their meaning.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace rung::cli {
+
+struct LadderOptions {
+  std::vector<std::string> keys;          // -k: tasks and task sets
+  std::vector<std::string> config_paths;  // -c
+  std::string step2_config_path;          // "": the same as for step 1
+  std::string x_metric = "rc_bpb";        // -x
+  std::string y_metric;                   // -y; each command has its own default
+  int moving_avg = 1;
+  double skip_perc = 0;   // a share in [0, 1], whatever the name says
+  int last_n_points = 0;  // 0: all
+  bool use_log_sigmoid = false;
+  std::optional<double> n_params;  // -n
+  std::optional<double> n_tokens;  // -d
+  std::string target_name;         // -t
+  bool run_prediction = false;
+  bool print_table_as_latex = false;
+  std::string vary = "flops";
+  std::string which_step = "stacked";
+  bool do_average = false;
+};
+
+/// -k, -c and --moving_avg, which all scripts but one have; `needs_config`: -c must be given.
+void add_ladder_inputs(CLI::App& app, LadderOptions& options, bool needs_config = true);
+
+/// -x and -y with the metrics to choose from (none: the option is not there). The first y_metric is
+/// the default.
+void add_ladder_metrics(CLI::App& app, LadderOptions& options,
+                        const std::vector<std::string>& x_metrics,
+                        const std::vector<std::string>& y_metrics);
+
+/// --skip_perc and --use_log_sigmoid.
+void add_step2_options(CLI::App& app, LadderOptions& options);
+
+/// --step2-config-path, -n, -d and -t; a target takes both -n and -d.
+void add_target_options(CLI::App& app, LadderOptions& options);
+
+/// --last_n_points (10 by default), --run_prediction and --print_table_as_latex.
+void add_variance_options(CLI::App& app, LadderOptions& options);
+
+/// --vary, --which_step and --do_average.
+void add_vary_options(CLI::App& app, LadderOptions& options);
+
+}  // namespace rung::cli

@@ -1,0 +1,196 @@
+#include "rung/figure/layout.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+#include "rung/figure/marks.hpp"
+#include "rung/figure/notes.hpp"
+#include "rung/figure/scale.hpp"
+
+namespace rung {
+namespace {
+
+using ::testing::ElementsAre;
+
+std::vector<std::string> texts(const Scale& scale) {
+  std::vector<std::string> texts;
+  for (const Tick& tick : scale.ticks) texts.push_back(tick.text);
+  return texts;
+}
+
+std::vector<std::string> tick_texts(const Axis& axis, double length_px = 260, bool across = true) {
+  return texts(make_scale(axis, {}, length_px, across));
+}
+
+TEST(Scale, TicksShareTheirDecimals) {
+  EXPECT_THAT(tick_texts({.lower = 0.75, .upper = 1.05}, 190, false),
+              ElementsAre("0.75", "0.80", "0.85", "0.90", "0.95", "1.00", "1.05"));
+  EXPECT_THAT(tick_texts({.lower = 0.0, .upper = 1.0}),
+              ElementsAre("0.0", "0.2", "0.4", "0.6", "0.8", "1.0"));
+  EXPECT_THAT(tick_texts({.ticks = TickStyle::percent, .lower = -0.1, .upper = 0.1}),
+              ElementsAre("−10%", "−5%", "0%", "5%", "10%"));
+}
+
+TEST(Scale, LogarithmicTicksReadAtAGlance) {
+  EXPECT_THAT(tick_texts({.log = true, .ticks = TickStyle::count, .lower = 2e9, .upper = 8e12}),
+              ElementsAre("10B", "100B", "1T"));
+  EXPECT_THAT(tick_texts({.log = true, .ticks = TickStyle::power, .lower = 5e18, .upper = 5e23}),
+              ElementsAre("10¹⁹", "10²⁰", "10²¹", "10²²", "10²³"));
+  EXPECT_THAT(tick_texts({.log = true, .ticks = TickStyle::count, .lower = 1.5e8, .upper = 1.4e9}),
+              ElementsAre("200M", "500M", "1B"));
+  EXPECT_THAT(tick_texts({.log = true, .lower = 1e-30, .upper = 1e30}, 200),
+              ElementsAre("10⁻³⁰", "10⁻¹⁵", "1", "10¹⁵", "10³⁰"));
+}
+
+TEST(Scale, EveryRangeGetsAnAxis) {
+  constexpr double kLargest = 1e300;
+  for (const bool log : {false, true}) {
+    for (const Extent& extent : {Extent{}, Extent{3, 3}, Extent{1e-300, 1e300},
+                                 Extent{1, 1 + 1e-15}, Extent{0.5, kLargest}}) {
+      const Scale scale = make_scale({.log = log}, extent, 260, true);
+      EXPECT_LT(scale.lower, scale.upper);
+      EXPECT_LE(scale.ticks.size(), 7u);
+    }
+  }
+  EXPECT_FALSE(drawable(std::numeric_limits<double>::max(), false));
+  const Scale zero = make_scale({}, {0, 0}, 260, true);
+  EXPECT_LT(zero.lower, zero.upper);
+}
+
+TEST(Layout, LeavesOutWhatCannotBeDrawn) {
+  const double nan = std::nan("");
+  const Panel panel{.x = {.log = true},
+                    .layers = {Points{.x = {0, -1, nan, 10, 100}, .y = {1, 1, 1, nan, 2}}}};
+  const Extents extents = extents_of(panel);
+  EXPECT_EQ(extents.x.lower, 10);
+  const Frame frame{make_scale(panel.x, extents.x, 100, true),
+                    make_scale(panel.y, extents.y, 100, false)};
+  std::vector<Shape> shapes;
+  std::vector<Words> words;
+  draw(panel.layers[0], frame, {}, shapes, words);
+  ASSERT_EQ(shapes.size(), 1u);
+  EXPECT_EQ(shapes[0].pieces.size(), 1u);
+
+  shapes.clear();
+  draw(Curve{.x = {1, 2, nan, 3, 4}, .y = {1, 1, 1, 1, 1}}, frame, {}, shapes, words);
+  ASSERT_EQ(shapes.size(), 1u);
+  EXPECT_EQ(shapes[0].pieces.size(), 2u);
+}
+
+TEST(Layout, RefusesListsOfDifferentLengths) {
+  const Figure figure{.panels = {{.layers = {Curve{.x = {1, 2}, .y = {1}}}}}};
+  EXPECT_THROW(lay_out(figure), std::invalid_argument);
+}
+
+std::size_t count_words(const Scene& scene, const std::string& text) {
+  std::size_t n = 0;
+  for (const Words& words : scene.words) n += words.text == text;
+  return n;
+}
+
+TEST(Layout, WritesASharedLabelOnceAndALegendEntryOnce) {
+  Figure figure{.n_columns = 2};
+  for (int i = 0; i < 4; ++i) {
+    figure.panels.push_back({.x = {.label = "tokens"},
+                             .y = {.label = i < 2    ? "loss"
+                                            : i == 2 ? "accuracy"
+                                                     : "error"},
+                             .layers = {Curve{.x = {1, 2}, .y = {1, 2}, .label = "fit"}}});
+  }
+  const Scene scene = lay_out(figure);
+  EXPECT_EQ(count_words(scene, "fit"), 1u);
+  EXPECT_EQ(count_words(scene, "tokens"), 2u);  // a column each
+  EXPECT_EQ(count_words(scene, "loss"), 1u);
+  EXPECT_EQ(count_words(scene, "accuracy"), 1u);
+  EXPECT_EQ(count_words(scene, "error"), 1u);
+}
+
+Box box_of(const Words& words) {
+  const double width = text_width_px(words.text, words.size_px, words.bold);
+  const double left = words.align == Align::left     ? words.at.x
+                      : words.align == Align::centre ? words.at.x - width / 2
+                                                     : words.at.x - width;
+  return {left, words.at.y - words.size_px / 2, left + width, words.at.y + words.size_px / 2};
+}
+
+TEST(Layout, NoWordsCoverOthersOrLeaveTheFigure) {
+  Figure figure{.title = std::string(30, 'W') + " " + std::string(30, 'W'), .n_columns = 2};
+  for (int i = 0; i < 4; ++i) {
+    Panel panel{.title = "A panel with a title that is too long for one line above it",
+                .x = {.label = "tokens", .log = true, .ticks = TickStyle::count},
+                .y = {.label = "loss"}};
+    // Targets in one place: their notes must part.
+    for (int k = 0; k < 4; ++k) {
+      panel.layers.push_back(Points{.x = {1e12}, .y = {1}, .label = "series " + std::to_string(k)});
+      panel.layers.push_back(Note{1e12, 1, "+1.4%"});
+    }
+    panel.layers.push_back(Curve{.x = {1e9, 1e12}, .y = {2, 1}});
+    figure.panels.push_back(panel);
+  }
+  const Scene scene = lay_out(figure);
+  EXPECT_EQ(count_words(scene, "+1.4%"), 16u);
+  for (std::size_t i = 0; i < scene.words.size(); ++i) {
+    if (scene.words[i].angle_degrees != 0) continue;
+    const Box a = box_of(scene.words[i]);
+    EXPECT_GE(a.left, 0) << scene.words[i].text;
+    EXPECT_GE(a.bottom, 0) << scene.words[i].text;
+    EXPECT_LE(a.right, scene.width_px + 1) << scene.words[i].text;
+    EXPECT_LE(a.top, scene.height_px) << scene.words[i].text;
+    for (std::size_t j = 0; j < i; ++j) {
+      if (scene.words[j].angle_degrees != 0) continue;
+      const Box b = box_of(scene.words[j]);
+      EXPECT_FALSE(a.left < b.right && b.left < a.right && a.bottom < b.top && b.bottom < a.top)
+          << scene.words[i].text << " covers " << scene.words[j].text;
+    }
+  }
+}
+
+TEST(Layout, BarsStandOnZeroAndSideBySide) {
+  const Panel panel{.x = {.categories = {"a", "b"}},
+                    .layers = {Bars{.values = {1, 2}}, Bars{.values = {2, 3}}}};
+  const Scene scene = lay_out({.panels = {panel}});
+  const Clip& clip = scene.clips[1];
+  ASSERT_EQ(clip.shapes.size(), 2u);
+  const std::vector<Pixel>& first = clip.shapes[0].pieces[0];
+  const std::vector<Pixel>& second = clip.shapes[1].pieces[0];
+  EXPECT_DOUBLE_EQ(first[0].y, clip.box.bottom);
+  EXPECT_LT(first[1].x, second[0].x);
+  EXPECT_NEAR((second[2].y - second[0].y) / (first[2].y - first[0].y), 2, 1e-9);
+}
+
+TEST(Layout, AHeatmapsFirstRowIsOnTopAndItsWordsStandOut) {
+  const Panel panel{.x = {.categories = {"a"}},
+                    .y = {.categories = {"low", "high"}},
+                    .layers = {Heatmap{.values = {{0}, {1}}, .texts = {{"-0.5"}, {"1"}}}}};
+  const Scene scene = lay_out({.panels = {panel}});
+  const std::vector<Shape>& cells = scene.clips[1].shapes;
+  ASSERT_EQ(cells.size(), 2u);
+  EXPECT_GT(cells[0].pieces[0][0].y, cells[1].pieces[0][0].y);
+  EXPECT_EQ(cells[0].fill->colour, sequential_colour(0));
+  EXPECT_EQ(cells[1].fill->colour, sequential_colour(1));
+  for (const Words& words : scene.words) {
+    const Colour expected = words.text == "1" ? kWhite : kInk;
+    EXPECT_EQ(words.colour, expected) << words.text;
+  }
+  EXPECT_EQ(count_words(scene, "−0.5"), 1u);
+}
+
+TEST(Palette, OrderedColoursGetLighterAndStayDarkEnoughForWhite) {
+  for (const std::size_t n : {2u, 4u, 9u}) {
+    const std::vector<Colour> colours = ordered_colours(n);
+    ASSERT_EQ(colours.size(), n);
+    for (std::size_t i = 1; i < n; ++i) {
+      EXPECT_GT(colours[i].luminance(), colours[i - 1].luminance());
+    }
+    EXPECT_LT(colours.back().luminance(), 0.6);
+  }
+  EXPECT_EQ(kBlue.hex(), "#0072b2");
+  EXPECT_DOUBLE_EQ(kWhite.luminance(), 1);
+}
+
+}  // namespace
+}  // namespace rung

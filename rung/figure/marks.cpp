@@ -1,0 +1,386 @@
+#include "rung/figure/marks.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <stdexcept>
+
+namespace rung {
+namespace {
+
+template <class... F>
+struct Overload : F... {
+  using F::operator()...;
+};
+template <class... F>
+Overload(F...) -> Overload<F...>;
+
+void check_lengths(bool ok) {
+  if (!ok) throw std::invalid_argument("a figure's layer has lists of different lengths");
+}
+
+// ---- Extents
+
+void include(Extent& extent, const Axis& axis, double value) {
+  if (drawable(value, axis.log)) extent.include(value);
+}
+
+void include(Extent& extent, const Axis& axis, const std::vector<double>& values) {
+  for (const double value : values) include(extent, axis, value);
+}
+
+void include_rule(const Rule& rule, const Panel& panel, Extents& extents) {
+  if (rule.direction == Rule::Direction::horizontal) include(extents.y, panel.y, rule.at);
+  if (rule.direction == Rule::Direction::vertical) include(extents.x, panel.x, rule.at);
+}
+
+void include_bars(const Bars& bars, const Panel& panel, Extents& extents) {
+  const bool lying = !panel.y.categories.empty();
+  Extent& extent = lying ? extents.x : extents.y;
+  const Axis& axis = lying ? panel.x : panel.y;
+  extent.from_zero = true;
+  include(extent, axis, 0);
+  include(extent, axis, bars.values);
+  include(extent, axis, bars.lower);
+  include(extent, axis, bars.upper);
+  if (bars.texts.empty() || extent.empty()) return;
+  // Room for the words at the bars' ends.
+  const double room = (lying ? 0.12 : 0.06) * (extent.upper - extent.lower);
+  if (extent.upper > 0) extent.include(extent.upper + room);
+  if (extent.lower < 0) extent.include(extent.lower - room);
+}
+
+// ---- Pieces
+
+std::vector<Pixel> circle(Pixel centre, double radius) {
+  const int n = 12 + 2 * static_cast<int>(radius);
+  std::vector<Pixel> corners;
+  for (int i = 0; i < n; ++i) {
+    const double angle = 2 * std::numbers::pi * i / n;
+    corners.push_back({centre.x + radius * std::cos(angle), centre.y + radius * std::sin(angle)});
+  }
+  return corners;
+}
+
+/// Corners in turn at the radii given, evenly spread, the first at `start` quarter turns.
+std::vector<Pixel> spokes(Pixel centre, const std::vector<double>& radii, double start) {
+  std::vector<Pixel> corners;
+  for (std::size_t i = 0; i < radii.size(); ++i) {
+    const double angle = std::numbers::pi * (start / 2 + 2 * static_cast<double>(i) /
+                                                             static_cast<double>(radii.size()));
+    corners.push_back(
+        {centre.x + radii[i] * std::cos(angle), centre.y + radii[i] * std::sin(angle)});
+  }
+  return corners;
+}
+
+/// Markers of one size look equally heavy: those with less area in their circle reach beyond it.
+std::vector<std::vector<Pixel>> marker_pieces(Marker marker, Pixel p, double size_px) {
+  const double r = size_px / 2;
+  switch (marker) {
+    case Marker::circle:
+      return {circle(p, r)};
+    case Marker::square:
+      return {spokes(p, std::vector(4, 1.27 * r), 0.5)};
+    case Marker::diamond:
+      return {spokes(p, std::vector(4, 1.32 * r), 1)};
+    case Marker::triangle:
+      return {spokes(p, std::vector(3, 1.45 * r), 1)};
+    case Marker::down_triangle:
+      return {spokes(p, std::vector(3, 1.45 * r), 3)};
+    case Marker::star: {
+      const double far = 1.5 * r, near = 0.62 * r;
+      return {spokes(p, {far, near, far, near, far, near, far, near, far, near}, 1)};
+    }
+    case Marker::plus:
+      return {{{p.x - 1.1 * r, p.y}, {p.x + 1.1 * r, p.y}},
+              {{p.x, p.y - 1.1 * r}, {p.x, p.y + 1.1 * r}}};
+    case Marker::cross:
+      return {{{p.x - r, p.y - r}, {p.x + r, p.y + r}}, {{p.x - r, p.y + r}, {p.x + r, p.y - r}}};
+  }
+  return {};
+}
+
+Shape markers(const Points& points, const std::vector<Pixel>& places) {
+  Shape shape;
+  for (const Pixel& place : places) {
+    for (auto& piece : marker_pieces(points.marker, place, points.size_px)) {
+      shape.pieces.push_back(std::move(piece));
+    }
+  }
+  if (points.marker == Marker::plus || points.marker == Marker::cross) {
+    shape.stroke = Stroke{points.colour, 1.6};
+  } else if (points.filled) {
+    shape.fill = Fill{points.colour, points.opacity};
+    if (points.opacity == 1) shape.stroke = Stroke{kWhite, 0.6};  // keeps neighbours apart
+  } else {
+    shape.fill = Fill{kWhite};
+    shape.stroke = Stroke{points.colour, 1.4};
+  }
+  return shape;
+}
+
+// ---- Layers
+
+class Drawing {
+ public:
+  Drawing(const Frame& frame, BarPlace place, std::vector<Shape>& shapes, std::vector<Words>& words)
+      : frame_(frame), place_(place), shapes_(shapes), words_(words) {}
+
+  void operator()(const Points& points) const {
+    check_lengths(points.x.size() == points.y.size());
+    check_lengths(points.y_lower.size() == points.y_upper.size());
+    check_lengths(points.y_lower.empty() || points.y_lower.size() == points.y.size());
+    Shape whiskers{.stroke = Stroke{points.colour, 1.2}};
+    std::vector<Pixel> places;
+    for (std::size_t i = 0; i < points.x.size(); ++i) {
+      const double x = points.x[i];
+      if (frame_.can_show(x, points.y[i])) places.push_back(frame_.pixel(x, points.y[i]));
+      if (points.y_lower.empty()) continue;
+      if (!frame_.can_show(x, points.y_lower[i]) || !frame_.can_show(x, points.y_upper[i]))
+        continue;
+      whiskers.pieces.push_back(
+          {frame_.pixel(x, points.y_lower[i]), frame_.pixel(x, points.y_upper[i])});
+    }
+    add(std::move(whiskers));
+    add(markers(points, places));
+  }
+
+  void operator()(const Curve& curve) const {
+    check_lengths(curve.x.size() == curve.y.size());
+    Shape line{.stroke = Stroke{curve.colour, curve.width_px, curve.dash}};
+    bool broken = true;
+    for (std::size_t i = 0; i < curve.x.size(); ++i) {
+      const bool shown = frame_.can_show(curve.x[i], curve.y[i]);
+      if (shown && broken) line.pieces.emplace_back();
+      if (shown) line.pieces.back().push_back(frame_.pixel(curve.x[i], curve.y[i]));
+      broken = !shown;
+    }
+    add(std::move(line));
+  }
+
+  void operator()(const Band& band) const {
+    check_lengths(band.x.size() == band.lower.size() && band.x.size() == band.upper.size());
+    Shape area{.fill = Fill{band.colour, band.opacity}};
+    std::vector<Pixel> above, below;
+    const auto close_piece = [&] {
+      above.insert(above.end(), below.rbegin(), below.rend());
+      if (above.size() > 2) area.pieces.push_back(above);
+      above.clear();
+      below.clear();
+    };
+    for (std::size_t i = 0; i < band.x.size(); ++i) {
+      if (frame_.can_show(band.x[i], band.lower[i]) && frame_.can_show(band.x[i], band.upper[i])) {
+        above.push_back(frame_.pixel(band.x[i], band.upper[i]));
+        below.push_back(frame_.pixel(band.x[i], band.lower[i]));
+      } else {
+        close_piece();
+      }
+    }
+    close_piece();
+    add(std::move(area));
+  }
+
+  void operator()(const Rule& rule) const {
+    Shape line{.stroke = Stroke{rule.colour, 1.2, rule.dash}};
+    const Box box = frame_.box();
+    if (rule.direction == Rule::Direction::horizontal && frame_.y.can_show(rule.at)) {
+      const double y = frame_.y.pixel(rule.at);
+      line.pieces.push_back({{box.left, y}, {box.right, y}});
+    } else if (rule.direction == Rule::Direction::vertical && frame_.x.can_show(rule.at)) {
+      const double x = frame_.x.pixel(rule.at);
+      line.pieces.push_back({{x, box.bottom}, {x, box.top}});
+    } else if (rule.direction == Rule::Direction::diagonal) {
+      // Straight only where both axes are of a kind; else it is the curve that y = x makes.
+      constexpr int kSteps = 64;
+      line.pieces.emplace_back();
+      for (int i = 0; i <= kSteps; ++i) {
+        const double fraction = static_cast<double>(i) / kSteps;
+        const double at = frame_.x.log
+                              ? frame_.x.lower * std::pow(frame_.x.upper / frame_.x.lower, fraction)
+                              : std::lerp(frame_.x.lower, frame_.x.upper, fraction);
+        if (frame_.can_show(at, at)) line.pieces.back().push_back(frame_.pixel(at, at));
+      }
+    }
+    add(std::move(line));
+  }
+
+  void operator()(const Bars& bars) const {
+    check_lengths(bars.lower.size() == bars.upper.size());
+    check_lengths(bars.lower.empty() || bars.lower.size() == bars.values.size());
+    check_lengths(bars.texts.empty() || bars.texts.size() == bars.values.size());
+    Shape bodies{.fill = Fill{bars.colour}};
+    Shape whiskers{.stroke = Stroke{kInk, 1.2}};
+    const double width = 0.8 / static_cast<double>(place_.count);
+    for (std::size_t i = 0; i < bars.values.size(); ++i) {
+      const double value = bars.values[i];
+      if (!std::isfinite(value)) continue;
+      const double left = static_cast<double>(i) - 0.4 + width * static_cast<double>(place_.index);
+      const Pixel begin = at(left + 0.04 * width, 0), end = at(left + 0.96 * width, value);
+      bodies.pieces.push_back(Box{begin.x, begin.y, end.x, end.y}.corners());
+      double tip = value;
+      if (!bars.lower.empty() && std::isfinite(bars.lower[i]) && std::isfinite(bars.upper[i])) {
+        whiskers.pieces.push_back(
+            {at(left + width / 2, bars.lower[i]), at(left + width / 2, bars.upper[i])});
+        tip = value < 0 ? bars.lower[i] : bars.upper[i];
+      }
+      if (!bars.texts.empty()) add_bar_text(bars.texts[i], at(left + width / 2, tip), value < 0);
+    }
+    add(std::move(bodies));
+    add(std::move(whiskers));
+  }
+
+  void operator()(const Heatmap& map) const {
+    const Extent extent = range_of(map);
+    for (std::size_t row = 0; row < map.values.size(); ++row) {
+      for (std::size_t column = 0; column < map.values[row].size(); ++column) {
+        draw_cell(map, extent, row, column);
+      }
+    }
+  }
+
+  void operator()(const Note&) const {}  // placed when all else stands
+
+ private:
+  void add(Shape shape) const {
+    if (!shape.pieces.empty()) shapes_.push_back(std::move(shape));
+  }
+
+  bool lying() const { return frame_.y.lower > frame_.y.upper; }
+
+  Pixel at(double category, double value) const {
+    return lying() ? frame_.pixel(value, category) : frame_.pixel(category, value);
+  }
+
+  void add_bar_text(const std::string& text, Pixel tip, bool negative) const {
+    const double sign = negative ? -1 : 1;
+    if (lying()) {
+      words_.push_back({.at = {tip.x + sign * 5, tip.y},
+                        .text = with_minus_sign(text),
+                        .size_px = 10.5,
+                        .align = negative ? Align::right : Align::left});
+    } else {
+      words_.push_back({.at = {tip.x, tip.y + sign * 9},
+                        .text = with_minus_sign(text),
+                        .size_px = 10.5,
+                        .align = Align::centre});
+    }
+  }
+
+  static Extent range_of(const Heatmap& map) {
+    Extent extent;
+    for (const auto& row : map.values) {
+      for (const double value : row) {
+        if (std::isfinite(value)) extent.include(value);
+      }
+    }
+    if (map.lower) extent.lower = *map.lower;
+    if (map.upper) extent.upper = *map.upper;
+    if (map.diverging) {
+      extent.upper = std::max(std::abs(extent.lower), std::abs(extent.upper));
+      extent.lower = -extent.upper;
+    }
+    return extent;
+  }
+
+  void draw_cell(const Heatmap& map, const Extent& extent, std::size_t row,
+                 std::size_t column) const {
+    const double value = map.values[row][column];
+    const double x = static_cast<double>(column), y = static_cast<double>(row);
+    Colour colour = kFaint;
+    if (std::isfinite(value)) {
+      const double span = extent.upper - extent.lower;
+      const double t = span > 0 ? (value - extent.lower) / span : 0.5;
+      colour = map.diverging ? diverging_colour(2 * t - 1) : sequential_colour(t);
+    }
+    const Pixel low = frame_.pixel(x - 0.5, y + 0.5), high = frame_.pixel(x + 0.5, y - 0.5);
+    add({.pieces = {Box{low.x + 0.5, low.y + 0.5, high.x - 0.5, high.y - 0.5}.corners()},
+         .fill = Fill{colour}});
+    if (map.texts.empty()) return;
+    check_lengths(row < map.texts.size() && column < map.texts[row].size());
+    // Below this luminance white words stand out more than black ones (WCAG contrast).
+    constexpr double kDark = 0.18;
+    words_.push_back({.at = frame_.pixel(x, y),
+                      .text = with_minus_sign(map.texts[row][column]),
+                      .size_px = 10.5,
+                      .align = Align::centre,
+                      .colour = colour.luminance() < kDark ? kWhite : kInk});
+  }
+
+  const Frame& frame_;
+  const BarPlace place_;
+  std::vector<Shape>& shapes_;
+  std::vector<Words>& words_;
+};
+
+}  // namespace
+
+Extents extents_of(const Panel& panel) {
+  Extents extents;
+  const auto add_xy = [&](const std::vector<double>& x, const std::vector<double>& y) {
+    include(extents.x, panel.x, x);
+    include(extents.y, panel.y, y);
+  };
+  for (const Layer& layer : panel.layers) {
+    std::visit(
+        Overload{[&](const Points& points) {
+                   add_xy(points.x, points.y);
+                   include(extents.y, panel.y, points.y_lower);
+                   include(extents.y, panel.y, points.y_upper);
+                 },
+                 [&](const Curve& curve) { add_xy(curve.x, curve.y); },
+                 [&](const Band& band) {
+                   add_xy(band.x, band.lower);
+                   include(extents.y, panel.y, band.upper);
+                 },
+                 [&](const Rule& rule) { include_rule(rule, panel, extents); },
+                 [&](const Bars& bars) { include_bars(bars, panel, extents); },
+                 [](const Heatmap&) {}, [&](const Note& note) { add_xy({note.x}, {note.y}); }},
+        layer);
+  }
+  return extents;
+}
+
+void draw(const Layer& layer, const Frame& frame, BarPlace place, std::vector<Shape>& shapes,
+          std::vector<Words>& words) {
+  std::visit(Drawing(frame, place, shapes, words), layer);
+}
+
+void draw_sample(const Layer& layer, const Box& box, std::vector<Shape>& shapes) {
+  const double middle = (box.bottom + box.top) / 2;
+  const auto line = [&](Colour colour, double width_px, Dash dash) {
+    shapes.push_back({.pieces = {{{box.left, middle}, {box.right, middle}}},
+                      .stroke = Stroke{colour, width_px, dash}});
+  };
+  const auto area = [&](Colour colour, double opacity) {
+    shapes.push_back({.pieces = {Box{box.left, middle - 5, box.right, middle + 5}.corners()},
+                      .fill = Fill{colour, opacity}});
+  };
+  std::visit(Overload{[&](const Points& points) {
+                        Points solid = points;
+                        solid.opacity = 1;  // a lone faint point would hardly be seen
+                        solid.size_px = std::max(points.size_px, 8.0);
+                        shapes.push_back(markers(solid, {{(box.left + box.right) / 2, middle}}));
+                      },
+                      [&](const Curve& curve) { line(curve.colour, curve.width_px, curve.dash); },
+                      [&](const Band& band) { area(band.colour, band.opacity); },
+                      [&](const Rule& rule) { line(rule.colour, 1.2, rule.dash); },
+                      [&](const Bars& bars) { area(bars.colour, 1); }, [](const Heatmap&) {},
+                      [](const Note&) {}},
+             layer);
+}
+
+const std::string& label_of(const Layer& layer) {
+  static const std::string kNone;
+  return std::visit(
+      [](const auto& one) -> const std::string& {
+        if constexpr (requires { one.label; }) {
+          return one.label;
+        } else {
+          return kNone;
+        }
+      },
+      layer);
+}
+
+}  // namespace rung

@@ -1,0 +1,170 @@
+#include "rung/figure/notes.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+namespace rung {
+namespace {
+
+constexpr double kNoteSizePx = 10.5;
+constexpr double kMarkPx = 14;  // about the size of what a note is about
+
+struct Obstacle {
+  Box box;
+  double weight;  // how much worse a pixel of it is than a pixel of distance
+};
+
+double overlap(const Box& a, const Box& b) {
+  const double width = std::min(a.right, b.right) - std::max(a.left, b.left);
+  const double height = std::min(a.top, b.top) - std::max(a.bottom, b.bottom);
+  return width > 0 && height > 0 ? width * height : 0;
+}
+
+double area(const Box& box) { return (box.right - box.left) * (box.top - box.bottom); }
+
+Box around(Pixel centre, double width, double height) {
+  return {centre.x - width / 2, centre.y - height / 2, centre.x + width / 2, centre.y + height / 2};
+}
+
+void add_points(const Points& points, const Frame& frame, std::vector<Obstacle>& obstacles) {
+  const double reach = points.marker == Marker::star ? 1.5 * points.size_px : points.size_px + 2;
+  const double weight = points.marker == Marker::star ? 4 : 1;
+  for (std::size_t i = 0; i < points.x.size(); ++i) {
+    if (!frame.can_show(points.x[i], points.y[i])) continue;
+    obstacles.push_back({around(frame.pixel(points.x[i], points.y[i]), reach, reach), weight});
+  }
+}
+
+/// A box every few pixels along the line.
+void add_line(const std::vector<Pixel>& line, const Box& frame, std::vector<Obstacle>& obstacles) {
+  constexpr double kStepPx = 4;
+  for (std::size_t i = 1; i < line.size(); ++i) {
+    const Pixel a = line[i - 1], b = line[i];
+    const int n = 1 + static_cast<int>(std::hypot(b.x - a.x, b.y - a.y) / kStepPx);
+    for (int k = 0; k < n; ++k) {
+      const double t = static_cast<double>(k) / n;
+      const Pixel p{std::lerp(a.x, b.x, t), std::lerp(a.y, b.y, t)};
+      if (frame.contains(p)) obstacles.push_back({around(p, kStepPx, kStepPx), 0.5});
+    }
+  }
+}
+
+std::vector<Obstacle> obstacles_of(const Panel& panel, const Frame& frame) {
+  std::vector<Obstacle> obstacles;
+  std::vector<Shape> shapes;
+  std::vector<Words> words;
+  for (const Layer& layer : panel.layers) {
+    if (const Points* points = std::get_if<Points>(&layer)) add_points(*points, frame, obstacles);
+    if (std::holds_alternative<Curve>(layer) || std::holds_alternative<Rule>(layer)) {
+      draw(layer, frame, {}, shapes, words);
+    }
+  }
+  for (const Shape& shape : shapes) {
+    for (const auto& piece : shape.pieces) add_line(piece, frame.box(), obstacles);
+  }
+  return obstacles;
+}
+
+struct Place {
+  Box box;
+  double distance_px;
+};
+
+/// Rings of boxes around the point, from right beside it outwards.
+std::vector<Place> places_around(Pixel p, double width, double height) {
+  std::vector<Place> places;
+  constexpr int kDirections = 16;
+  for (const double distance : {8.0, 12.0, 18.0, 26.0, 36.0, 48.0, 62.0}) {
+    for (int i = 0; i < kDirections; ++i) {
+      const double angle = 2 * std::numbers::pi * i / kDirections;
+      const Pixel centre{p.x + std::cos(angle) * (distance + width / 2),
+                         p.y + std::sin(angle) * (distance + height / 2)};
+      places.push_back({around(centre, width, height), distance});
+    }
+  }
+  return places;
+}
+
+/// From the point to the box, leaving the mark at the point free.
+std::vector<Pixel> leader(Pixel from, const Place& place) {
+  if (place.distance_px <= 14) return {};  // beside its point: nothing to explain
+  const Box& to = place.box;
+  const Pixel end{std::clamp(from.x, to.left, to.right), std::clamp(from.y, to.bottom, to.top)};
+  const double start = std::min(1.0, 8 / std::hypot(end.x - from.x, end.y - from.y));
+  return {{std::lerp(from.x, end.x, start), std::lerp(from.y, end.y, start)}, end};
+}
+
+struct Placed {
+  const Note* note = nullptr;
+  Pixel point{};
+  Place place{};
+};
+
+/// In pixels of distance.
+double cost(const Placed& candidate, const Box& frame, const std::vector<Obstacle>& obstacles,
+            const std::vector<Placed>& others) {
+  const Box& box = candidate.place.box;
+  double sum = 1.5 * candidate.place.distance_px + 20 * (area(box) - overlap(box, frame));
+  for (const Obstacle& obstacle : obstacles) sum += obstacle.weight * overlap(box, obstacle.box);
+  std::vector<Obstacle> line;
+  add_line(leader(candidate.point, candidate.place), frame, line);
+  for (const Placed& other : others) {
+    if (other.note == candidate.note) continue;
+    sum += 10 * overlap(box, other.place.box);
+    for (const Obstacle& piece : line) {
+      sum += 10 * overlap(piece.box, other.place.box);
+      sum += 2 * overlap(piece.box, around(other.point, kMarkPx, kMarkPx));
+    }
+  }
+  return sum;
+}
+
+void find_place(Placed& placed, const Box& frame, const std::vector<Obstacle>& obstacles,
+                const std::vector<Placed>& others) {
+  const double width = text_width_px(placed.note->text, kNoteSizePx, true) + 2;
+  Placed candidate = placed;
+  double least = std::numeric_limits<double>::infinity();
+  for (const Place& place : places_around(placed.point, width, kNoteSizePx + 3)) {
+    candidate.place = place;
+    const double here = cost(candidate, frame, obstacles, others);
+    if (here < least) {
+      least = here;
+      placed.place = place;
+    }
+  }
+}
+
+}  // namespace
+
+void place_notes(const Panel& panel, const Frame& frame, std::vector<Shape>& shapes,
+                 std::vector<Words>& words) {
+  std::vector<Placed> all;
+  for (const Layer& layer : panel.layers) {
+    const Note* note = std::get_if<Note>(&layer);
+    if (!note || !frame.can_show(note->x, note->y)) continue;
+    all.push_back({note, frame.pixel(note->x, note->y)});
+  }
+  if (all.empty()) return;
+  const std::vector<Obstacle> obstacles = obstacles_of(panel, frame);
+  // Each in turn gives way to the others; after three rounds next to nothing moves.
+  for (int round = 0; round < 3; ++round) {
+    for (Placed& placed : all) find_place(placed, frame.box(), obstacles, all);
+  }
+  for (const Placed& placed : all) {
+    const Colour colour = placed.note->colour;
+    const std::vector<Pixel> line = leader(placed.point, placed.place);
+    if (!line.empty()) shapes.push_back({.pieces = {line}, .stroke = Stroke{colour, 0.8}});
+    const Box& box = placed.place.box;
+    shapes.push_back({.pieces = {box.corners()}, .fill = Fill{kWhite, 0.75}});
+    words.push_back({.at = {(box.left + box.right) / 2, (box.bottom + box.top) / 2},
+                     .text = with_minus_sign(placed.note->text),
+                     .size_px = kNoteSizePx,
+                     .bold = true,
+                     .align = Align::centre,
+                     .colour = colour});
+  }
+}
+
+}  // namespace rung

@@ -1,0 +1,247 @@
+#include "rung/report/text_table.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <stdexcept>
+#include <utility>
+
+#include "rung/core/text.hpp"
+
+namespace rung {
+namespace {
+
+/// The code point at `position`, which moves past it. A byte that is not UTF-8 counts as itself.
+std::uint32_t next_code_point(std::string_view text, std::size_t& position) {
+  const auto lead = static_cast<unsigned char>(text[position++]);
+  const int n_more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0 ? 1 : 0;
+  std::uint32_t code_point = n_more == 0 ? lead : lead & (0x3Fu >> n_more);
+  for (int i = 0; i < n_more && position < text.size(); ++i) {
+    const auto next = static_cast<unsigned char>(text[position]);
+    if ((next & 0xC0) != 0x80) break;
+    code_point = code_point << 6 | (next & 0x3Fu);
+    ++position;
+  }
+  return code_point;
+}
+
+struct CodePoints {
+  std::uint32_t first, last;
+};
+
+// Unicode 15: the combining blocks, and East_Asian_Width W and F, in blocks rather than single
+// characters.
+constexpr CodePoints kNoWidth[] = {{0x300, 0x36F},   {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF},
+                                   {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F},
+                                   {0xFE20, 0xFE2F}};
+constexpr CodePoints kDoubleWidth[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0xA4CF},
+                                       {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},
+                                       {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F},
+                                       {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
+
+template <std::size_t n>
+bool within(std::uint32_t code_point, const CodePoints (&blocks)[n]) {
+  return std::any_of(std::begin(blocks), std::end(blocks), [&](const CodePoints& block) {
+    return block.first <= code_point && code_point <= block.last;
+  });
+}
+
+std::string padded(const std::string& text, std::size_t width, bool right) {
+  const std::string blanks(width - std::min(width, display_width(text)), ' ');
+  return right ? blanks + text : text + blanks;
+}
+
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::string csv_cell(const TextCell& cell) {
+  if (const auto* text = std::get_if<std::string>(&cell)) return csv_field(*text);
+  const auto* number = std::get_if<double>(&cell);
+  return number && std::isfinite(*number) ? shortest(*number) : "";
+}
+
+std::string latex_escaped(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+      case '%':
+      case '$':
+      case '#':
+      case '_':
+      case '{':
+      case '}':
+        escaped += '\\';
+        escaped += c;
+        break;
+      case '\\':
+        escaped += "\\textbackslash{}";
+        break;
+      case '~':
+        escaped += "\\textasciitilde{}";
+        break;
+      case '^':
+        escaped += "\\textasciicircum{}";
+        break;
+      case '<':
+        escaped += "\\textless{}";
+        break;
+      case '>':
+        escaped += "\\textgreater{}";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
+
+/// A hyphen before a digit is a minus sign in a table of numbers.
+std::string latex_number(const std::string& text) {
+  return text.starts_with('-') && text.size() > 1 ? "$-$" + latex_escaped(text.substr(1))
+                                                  : latex_escaped(text);
+}
+
+}  // namespace
+
+TextCell number_cell(std::optional<double> value) {
+  if (value) return *value;
+  return std::monostate{};
+}
+
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  for (std::size_t position = 0; position < text.size();) {
+    const std::uint32_t code_point = next_code_point(text, position);
+    if (within(code_point, kNoWidth)) continue;
+    width += within(code_point, kDoubleWidth) ? 2 : 1;
+  }
+  return width;
+}
+
+void TextTable::add_column(std::string header, std::string csv_name, NumberFormat format,
+                           Align align) {
+  if (!rows_.empty()) throw std::logic_error("TextTable::add_column after add_row");
+  if (csv_name.empty()) csv_name = header;
+  columns_.push_back({std::move(header), std::move(csv_name), std::move(format), align});
+}
+
+void TextTable::add_row(std::vector<TextCell> row) {
+  if (row.size() != columns_.size()) {
+    throw std::logic_error("TextTable::add_row: " + std::to_string(row.size()) + " cells for " +
+                           std::to_string(columns_.size()) + " columns");
+  }
+  rows_.push_back(std::move(row));
+}
+
+void TextTable::add_rule() { rules_.push_back(rows_.size()); }
+
+std::vector<std::vector<std::string>> TextTable::shown_cells(std::string_view absent) const {
+  std::vector<std::vector<std::string>> shown;
+  for (const std::vector<TextCell>& row : rows_) {
+    std::vector<std::string>& cells = shown.emplace_back();
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (const auto* text = std::get_if<std::string>(&row[i])) {
+        cells.push_back(*text);
+        continue;
+      }
+      const auto* number = std::get_if<double>(&row[i]);
+      if (!number || !std::isfinite(*number)) {
+        cells.emplace_back(absent);
+      } else {
+        cells.push_back(columns_[i].format ? columns_[i].format(*number) : significant(*number));
+      }
+    }
+  }
+  return shown;
+}
+
+std::vector<bool> TextTable::right_aligned() const {
+  std::vector<bool> right;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    bool numbers = false;
+    bool words = false;
+    for (const std::vector<TextCell>& row : rows_) {
+      numbers |= std::holds_alternative<double>(row[i]);
+      words |= std::holds_alternative<std::string>(row[i]);
+    }
+    const Align align = columns_[i].align;
+    right.push_back(align == Align::right || (align == Align::automatic && numbers && !words));
+  }
+  return right;
+}
+
+std::string TextTable::text() const {
+  std::vector<std::vector<std::string>> lines = shown_cells("-");
+  std::vector<std::string>& headers = *lines.emplace(lines.begin());
+  for (const TextColumn& column : columns_) headers.push_back(column.header);
+  const std::vector<bool> right = right_aligned();
+  std::vector<std::size_t> widths(columns_.size(), 0);
+  for (const auto& line : lines) {
+    for (std::size_t i = 0; i < line.size(); ++i)
+      widths[i] = std::max(widths[i], display_width(line[i]));
+  }
+  std::size_t full_width = widths.empty() ? 0 : 2 * (widths.size() - 1);
+  for (const std::size_t width : widths) full_width += width;
+  const std::string rule = std::string(full_width, '-') + '\n';
+
+  std::string text;
+  for (std::size_t row = 0; row < lines.size(); ++row) {
+    // Row 0 is the header, so the table's row r stands in line r + 1.
+    if (row == 1 || (row > 1 && std::count(rules_.begin(), rules_.end(), row - 1) > 0))
+      text += rule;
+    std::string line;
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      line += (i == 0 ? "" : "  ") + padded(lines[row][i], widths[i], right[i]);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    text += line + '\n';
+  }
+  return text;
+}
+
+std::string TextTable::csv() const {
+  std::vector<std::string> fields;
+  for (const TextColumn& column : columns_) {
+    fields.push_back(csv_field(column.csv_name));
+  }
+  std::string csv = join(fields, ",") + '\n';
+  for (const std::vector<TextCell>& row : rows_) {
+    fields.clear();
+    for (const TextCell& cell : row) fields.push_back(csv_cell(cell));
+    csv += join(fields, ",") + '\n';
+  }
+  return csv;
+}
+
+std::string TextTable::latex() const {
+  const std::vector<bool> right = right_aligned();
+  std::string letters;
+  std::vector<std::string> fields;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    letters += right[i] ? 'r' : 'l';
+    fields.push_back(latex_escaped(columns_[i].header));
+  }
+  std::string latex =
+      "\\begin{tabular}{" + letters + "}\n\\toprule\n" + join(fields, " & ") + " \\\\\n\\midrule\n";
+  const std::vector<std::vector<std::string>> shown = shown_cells("--");
+  for (std::size_t row = 0; row < shown.size(); ++row) {
+    if (row > 0 && std::count(rules_.begin(), rules_.end(), row) > 0) latex += "\\midrule\n";
+    fields.clear();
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      const bool number = std::holds_alternative<double>(rows_[row][i]);
+      fields.push_back(number ? latex_number(shown[row][i]) : latex_escaped(shown[row][i]));
+    }
+    latex += join(fields, " & ") + " \\\\\n";
+  }
+  return latex + "\\bottomrule\n\\end{tabular}\n";
+}
+
+}  // namespace rung

@@ -1,0 +1,76 @@
+#pragma once
+/// A table made for people (aligned text, LaTeX) and for programs (CSV), from the same cells.
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace rung {
+
+/// What stands in one place of a table: nothing, words, or a number that its column knows how to
+/// write.
+using TextCell = std::variant<std::monostate, std::string, double>;
+
+/// An absent number becomes an empty cell.
+TextCell number_cell(std::optional<double> value);
+
+/// How a column's numbers read for people, for instance `[](double x) { return percent(x, 1); }`.
+using NumberFormat = std::function<std::string(double)>;
+
+enum class Align {
+  automatic,
+  left,
+  right
+};  // automatic: right where every cell is a number or empty
+
+struct TextColumn {
+  std::string header;  // for people: "relative error"
+  std::string csv_name;
+  NumberFormat format;
+  Align align = Align::automatic;
+};
+
+/// Columns and rows of one result: first the columns, then rows of one cell for each (checked).
+class TextTable {
+ public:
+  /// `csv_name` is for programs ("relative_error"; empty: the header); without a format, numbers
+  /// have four significant digits.
+  void add_column(std::string header, std::string csv_name = "", NumberFormat format = {},
+                  Align align = Align::automatic);
+
+  void add_row(std::vector<TextCell> row);
+  /// A thin line before the next row, as before a row of means. CSV leaves it out.
+  void add_rule();
+
+  std::size_t n_rows() const { return rows_.size(); }
+
+  /// Two blanks between columns, a line under the header, each line ended; widths count what a
+  /// terminal shows.
+  std::string text() const;
+
+  /// RFC 4180 quoting with "\n" line ends, which pipes of Unix tools expect. Numbers are in
+  /// shortest round-trip form and are never rounded; what is absent, NaN or infinite is an empty
+  /// field.
+  std::string csv() const;
+
+  /// A `tabular` for the booktabs package, with everything special escaped.
+  std::string latex() const;
+
+ private:
+  std::vector<std::vector<std::string>> shown_cells(std::string_view absent) const;
+  std::vector<bool> right_aligned() const;
+
+  std::vector<TextColumn> columns_;
+  std::vector<std::vector<TextCell>> rows_;
+  std::vector<std::size_t> rules_;  // a line before each of these rows
+};
+
+/// Columns of a terminal that UTF-8 `text` takes: combining marks none, East Asian wide characters
+/// two.
+std::size_t display_width(std::string_view text);
+
+}  // namespace rung

@@ -1,0 +1,65 @@
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/run_command.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace rung::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(Process, ExitStatusReachesTheShell) {
+  EXPECT_EQ(run_shell("$RUNG --version").status, 0);
+  EXPECT_EQ(run_shell("$RUNG --version").out, "rung " RUNG_VERSION "\n");
+  EXPECT_EQ(run_shell("$RUNG dactor").status, 2);
+  EXPECT_EQ(run_shell("$RUNG dactor 2>/dev/null").out, "");
+}
+
+TEST(Process, ReaderThatLeavesEarlyIsNoError) {
+  // The sleep lets head, here true, be gone before anything is written.
+  const Ran ran = run_shell("set -o pipefail; (sleep 0.2; exec $RUNG doctor) | true");
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_EQ(ran.err, "");
+}
+
+TEST(Process, FullDeviceIsAnError) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full";
+  const Ran ran = run_shell("$RUNG doctor > /dev/full");
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("error: can't write to standard output"));
+}
+
+TEST(Process, ControlCEndsWith130AndLeavesNothing) {
+  const TempFolder folder;
+  // In the place of git, a program that says it is there and then waits for the Ctrl-C.
+  const auto git =
+      folder.write("bin/git", "#!/bin/sh\ntouch '" + (folder.path() / "started").string() +
+                                  "'\nfor last; do :; done; mkdir -p \"$last\"; exec sleep 60\n");
+  std::filesystem::permissions(git, std::filesystem::perms::owner_all);
+  const std::string started = (folder.path() / "started").string();
+  // A process group of its own, as a terminal gives one, for the signal to go to.
+  const Ran ran = run_shell("export PATH='" + git.parent_path().string() + "':$PATH; set -m; " +
+                            "$RUNG data get olmo-ladder --to '" + (folder.path() / "to").string() +
+                            "' & while [ ! -e '" + started +
+                            "' ]; do sleep 0.02; done; sleep 0.1; " + "kill -INT -- -$!; wait $!");
+  EXPECT_EQ(ran.status, 130) << ran.err;
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path() / "to"));
+}
+
+TEST(Process, DoctorSaysWhatIsMissing) {
+  const TempFolder folder;
+  const Ran ran =
+      run_shell("cd '" + folder.path().string() +
+                "'; PATH=/nowhere HOME=/nowhere XDG_CACHE_HOME= RUNG_DATA= $RUNG doctor --json -");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const auto results = nlohmann::json::parse(ran.out)["results"];
+  for (const auto& finding : results) {
+    const bool is_our_own = finding["what"] == "rung" || finding["what"] == "processor";
+    EXPECT_EQ(finding["found"], is_our_own) << finding;
+  }
+  EXPECT_THAT(run_shell("$RUNG doctor").out, HasSubstr("git version"));
+}
+
+}  // namespace
+}  // namespace rung::cli

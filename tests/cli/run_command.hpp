@@ -1,0 +1,64 @@
+#pragma once
+/// Runs command lines, inside this program or as a process.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "rung/cli/app.hpp"
+#include "rung/core/process.hpp"
+
+namespace rung::cli {
+
+struct Ran {
+  int status = 0;
+  std::string out;
+  std::string err;
+};
+
+/// `rung` with these words, in this program.
+inline Ran run_rung(const std::vector<std::string>& words) {
+  std::vector<const char*> argv = {"rung"};
+  for (const std::string& word : words) argv.push_back(word.c_str());
+  std::ostringstream out, err;
+  const int status = run(static_cast<int>(argv.size()), argv.data(), out, err);
+  return {status, out.str(), err.str()};
+}
+
+/// A line of bash in which $RUNG is the command's path.
+inline Ran run_shell(const std::string& line) {
+  const std::optional<ProcessResult> result =
+      run_process("bash", {"-c", "RUNG='" RUNG_COMMAND "'; " + line});
+  if (!result) return {-1, "", "no bash"};
+  return {result->exit_status, result->output, result->errors};
+}
+
+/// Sets an environment variable (absent: takes it away) until this goes.
+class EnvironmentChange {
+ public:
+  EnvironmentChange(const char* name, std::optional<std::string> value) : name_(name) {
+    if (const char* before = std::getenv(name)) before_ = before;
+    set(value);
+  }
+  ~EnvironmentChange() { set(before_); }
+  EnvironmentChange(const EnvironmentChange&) = delete;
+  EnvironmentChange& operator=(const EnvironmentChange&) = delete;
+
+ private:
+  void set(const std::optional<std::string>& value) const {
+    if (value) {
+      setenv(name_, value->c_str(), 1);
+    } else {
+      unsetenv(name_);
+    }
+  }
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
+}  // namespace rung::cli
