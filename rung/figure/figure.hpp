@@ -18,7 +18,7 @@ enum class TickStyle { plain, percent, count, power };  // 0.5 · 50% · 190M, 7
 // A coordinate that cannot be drawn, being not finite or not positive on a logarithmic axis, is
 // left out; a curve breaks there. A layer's `label` puts it into the legend.
 
-struct Points {
+struct Scatter {
   std::vector<double> x{}, y{};
   std::vector<double> y_lower{}, y_upper{};  // error bars; both empty, or as long as y
   Colour colour = kBlue;
@@ -84,7 +84,7 @@ struct Note {
   Colour colour = kInk;
 };
 
-using Layer = std::variant<Points, Curve, Band, Rule, Bars, Heatmap, Note>;
+using Layer = std::variant<Scatter, Curve, Band, Rule, Bars, Heatmap, Note>;
 
 struct Axis {
   std::string label{};

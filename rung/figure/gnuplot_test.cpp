@@ -22,7 +22,7 @@ Figure small_figure() {
           .panels = {{.title = "MMLU",
                       .x = {.label = "Tokens", .log = true, .ticks = TickStyle::count},
                       .y = {.label = "Bits per byte"},
-                      .layers = {Points{.x = {1e9, 1e10}, .y = {1.0, 0.9}, .label = "runs"},
+                      .layers = {Scatter{.x = {1e9, 1e10}, .y = {1.0, 0.9}, .label = "runs"},
                                  Curve{.x = {1e9, 1e11}, .y = {1.0, 0.8}, .label = "fit"},
                                  Note{1e11, 0.8, "+1.4%"}}}}};
 }

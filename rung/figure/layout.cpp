@@ -87,7 +87,7 @@ struct Entry {
   double width_px() const { return sample_px() + text_width_px(text, kLegendSizePx, !sample); }
   double sample_px() const {
     if (!sample) return 0;
-    return std::holds_alternative<Points>(*sample) ? 20 : 30;
+    return std::holds_alternative<Scatter>(*sample) ? 20 : 30;
   }
 };
 

@@ -64,7 +64,7 @@ TEST(Scale, EveryRangeGetsAnAxis) {
 TEST(Layout, LeavesOutWhatCannotBeDrawn) {
   const double nan = std::nan("");
   const Panel panel{.x = {.log = true},
-                    .layers = {Points{.x = {0, -1, nan, 10, 100}, .y = {1, 1, 1, nan, 2}}}};
+                    .layers = {Scatter{.x = {0, -1, nan, 10, 100}, .y = {1, 1, 1, nan, 2}}}};
   const Extents extents = extents_of(panel);
   EXPECT_EQ(extents.x.lower, 10);
   const Frame frame{make_scale(panel.x, extents.x, 100, true),
@@ -125,7 +125,8 @@ TEST(Layout, NoWordsCoverOthersOrLeaveTheFigure) {
                 .y = {.label = "loss"}};
     // Targets in one place: their notes must part.
     for (int k = 0; k < 4; ++k) {
-      panel.layers.push_back(Points{.x = {1e12}, .y = {1}, .label = "series " + std::to_string(k)});
+      panel.layers.push_back(
+          Scatter{.x = {1e12}, .y = {1}, .label = "series " + std::to_string(k)});
       panel.layers.push_back(Note{1e12, 1, "+1.4%"});
     }
     panel.layers.push_back(Curve{.x = {1e9, 1e12}, .y = {2, 1}});

@@ -101,7 +101,7 @@ std::vector<std::vector<Pixel>> marker_pieces(Marker marker, Pixel p, double siz
   return {};
 }
 
-Shape markers(const Points& points, const std::vector<Pixel>& places) {
+Shape markers(const Scatter& points, const std::vector<Pixel>& places) {
   Shape shape;
   for (const Pixel& place : places) {
     for (auto& piece : marker_pieces(points.marker, place, points.size_px)) {
@@ -127,7 +127,7 @@ class Drawing {
   Drawing(const Frame& frame, BarPlace place, std::vector<Shape>& shapes, std::vector<Words>& words)
       : frame_(frame), place_(place), shapes_(shapes), words_(words) {}
 
-  void operator()(const Points& points) const {
+  void operator()(const Scatter& points) const {
     check_lengths(points.x.size() == points.y.size());
     check_lengths(points.y_lower.size() == points.y_upper.size());
     check_lengths(points.y_lower.empty() || points.y_lower.size() == points.y.size());
@@ -323,7 +323,7 @@ Extents extents_of(const Panel& panel) {
   };
   for (const Layer& layer : panel.layers) {
     std::visit(
-        Overload{[&](const Points& points) {
+        Overload{[&](const Scatter& points) {
                    add_xy(points.x, points.y);
                    include(extents.y, panel.y, points.y_lower);
                    include(extents.y, panel.y, points.y_upper);
@@ -356,8 +356,8 @@ void draw_sample(const Layer& layer, const Box& box, std::vector<Shape>& shapes)
     shapes.push_back({.pieces = {Box{box.left, middle - 5, box.right, middle + 5}.corners()},
                       .fill = Fill{colour, opacity}});
   };
-  std::visit(Overload{[&](const Points& points) {
-                        Points solid = points;
+  std::visit(Overload{[&](const Scatter& points) {
+                        Scatter solid = points;
                         solid.opacity = 1;  // a lone faint point would hardly be seen
                         solid.size_px = std::max(points.size_px, 8.0);
                         shapes.push_back(markers(solid, {{(box.left + box.right) / 2, middle}}));

@@ -28,7 +28,7 @@ Box around(Pixel centre, double width, double height) {
   return {centre.x - width / 2, centre.y - height / 2, centre.x + width / 2, centre.y + height / 2};
 }
 
-void add_points(const Points& points, const Frame& frame, std::vector<Obstacle>& obstacles) {
+void add_points(const Scatter& points, const Frame& frame, std::vector<Obstacle>& obstacles) {
   const double reach = points.marker == Marker::star ? 1.5 * points.size_px : points.size_px + 2;
   const double weight = points.marker == Marker::star ? 4 : 1;
   for (std::size_t i = 0; i < points.x.size(); ++i) {
@@ -56,7 +56,7 @@ std::vector<Obstacle> obstacles_of(const Panel& panel, const Frame& frame) {
   std::vector<Shape> shapes;
   std::vector<Words> words;
   for (const Layer& layer : panel.layers) {
-    if (const Points* points = std::get_if<Points>(&layer)) add_points(*points, frame, obstacles);
+    if (const Scatter* points = std::get_if<Scatter>(&layer)) add_points(*points, frame, obstacles);
     if (std::holds_alternative<Curve>(layer) || std::holds_alternative<Rule>(layer)) {
       draw(layer, frame, {}, shapes, words);
     }

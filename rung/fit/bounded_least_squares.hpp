@@ -12,10 +12,9 @@ struct NormalEquations {
   std::vector<double> rhs;   // [m]
 };
 
-/// The minimiser inside [lower, upper]: an active-set method, exact for these sizes. A singular
-/// system gets the ridge that rounding asks for.
-std::vector<double> bounded_least_squares(const NormalEquations& equations,
-                                          const std::vector<double>& lower,
-                                          const std::vector<double>& upper);
+/// b [m]: the minimiser inside [lower, upper], by an active-set method, exact for these sizes. A
+/// singular system gets the ridge that rounding asks for. At most kMaxParameters unknowns.
+void bounded_least_squares(const NormalEquations& equations, const double* lower,
+                           const double* upper, double* b);
 
 }  // namespace rung

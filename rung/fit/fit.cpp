@@ -48,6 +48,7 @@ bool at_bound(const FitProblem& problem, int coordinate, double z) {
 
 void describe_parameters(const FitProblem& problem, const std::vector<double>& z, double level,
                          Fit& fit) {
+  const double t = fit.covariance ? student_t_quantile(0.5 + level / 2, fit.covariance->dof) : 0;
   for (int p = 0; p < problem.n_parameters(); ++p) {
     ParameterEstimate estimate{.name = problem.law().info.parameters[at(p)].name,
                                .value = fit.theta[at(p)]};
@@ -62,7 +63,7 @@ void describe_parameters(const FitProblem& problem, const std::vector<double>& z
       if (found != moving.end()) {
         const std::size_t i = static_cast<std::size_t>(found - moving.begin());
         const double sd = std::sqrt(fit.covariance->matrix[i * moving.size() + i]);
-        const double reach = student_t_quantile(0.5 + level / 2, fit.covariance->dof) * sd;
+        const double reach = t * sd;
         const double centre = z[at(coordinate)];
         const bool of_log = problem.of_log(p);
         estimate.stderror = of_log ? estimate.value * sd : sd;

@@ -39,6 +39,7 @@ class FitProblem {
   const Loss& loss() const { return loss_; }
   Residual residual() const { return residual_; }
 
+  bool has_priors() const { return !priors_.empty(); }
   int n_parameters() const { return law_->n_parameters(); }
   int n_free() const { return static_cast<int>(free_.size()); }
 

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
-#include "rung/fit/bounded_least_squares.hpp"
+#include "rung/fit/limits.hpp"
+#include "rung/fit/linear_solver.hpp"
 
 namespace rung {
 namespace {
@@ -28,11 +30,20 @@ Points thinned(const Points& points) {
 
 /// Settings of the nonlinear parameters to look at, natural scale.
 struct Nodes {
-  std::vector<std::vector<double>> values;  // [node][nonlinear coordinate]
-  std::vector<int> shape;                   // of the grid; empty for a sequence
+  std::size_t n_axes = 0, count = 0;
+  std::vector<double> values;  // [node][nonlinear coordinate]
+  std::vector<int> shape;      // of the grid; empty for a sequence
+
+  const double* at(std::size_t node) const { return values.data() + node * n_axes; }
 };
 
 double placed(const Span& span, double share) {
+  if (span.by_log && span.low < 0) {
+    // sinh is linear within a thousandth of the ends and exponential further out.
+    const double middle = 1e-3 * std::max(-span.low, span.high);
+    const double from = std::asinh(span.low / middle), to = std::asinh(span.high / middle);
+    return middle * std::sinh(from + (to - from) * share);
+  }
   return span.by_log ? span.low * std::pow(span.high / span.low, share)
                      : span.low + (span.high - span.low) * share;
 }
@@ -51,206 +62,94 @@ Nodes nodes_over(const std::vector<Span>& spans) {
   constexpr int kSequence = 1024;
   constexpr int kPrimes[] = {2,  3,  5,  7,  11, 13, 17, 19, 23, 29,  31,  37,  41,  43,  47,  53,
                              59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131};
-  Nodes nodes;
   const int q = static_cast<int>(spans.size());
+  Nodes nodes{.n_axes = spans.size()};
   if (q > 3) {
+    nodes.count = kSequence;
     for (int i = 1; i <= kSequence; ++i) {
-      std::vector<double> node;
-      for (int c = 0; c < q; ++c) node.push_back(placed(spans[at(c)], halton(i, kPrimes[c])));
-      nodes.values.push_back(std::move(node));
+      for (int c = 0; c < q; ++c)
+        nodes.values.push_back(placed(spans[at(c)], halton(i, kPrimes[c])));
     }
     return nodes;
   }
   const int per_axis = kPerAxis[q];
-  int total = 1;
+  nodes.count = 1;
+  std::vector<double> marks;  // [axis][place]
   for (int c = 0; c < q; ++c) {
     nodes.shape.push_back(per_axis);
-    total *= per_axis;
+    nodes.count *= at(per_axis);
+    for (int i = 0; i < per_axis; ++i)
+      marks.push_back(placed(spans[at(c)], static_cast<double>(i) / (per_axis - 1)));
   }
-  for (int i = 0; i < total; ++i) {
-    std::vector<double> node;
+  for (int i = 0; i < static_cast<int>(nodes.count); ++i) {
     for (int c = 0, rest = i; c < q; ++c, rest /= per_axis) {
-      node.push_back(placed(spans[at(c)], static_cast<double>(rest % per_axis) / (per_axis - 1)));
+      nodes.values.push_back(marks[at(c * per_axis + rest % per_axis)]);
     }
-    nodes.values.push_back(std::move(node));
   }
   return nodes;
 }
 
-/// A node with its linear parameters solved.
-struct Candidate {
-  std::vector<double> theta;
-  double objective = kInfinity;
-  unsigned face = 0;  // two bits a linear coordinate: at its lower, at its upper bound
-  int node = 0;
+/// The nodes with their linear parameters solved.
+struct Candidates {
+  std::size_t n_parameters = 0;
+  std::vector<double> thetas;  // [node][parameter], natural scale
+  std::vector<double> objectives;
+  std::vector<unsigned> faces;
+
+  double objective(int node) const { return objectives[at(node)]; }
+  std::vector<double> theta(int node) const {
+    const auto first = thetas.begin() + static_cast<long>(at(node) * n_parameters);
+    return {first, first + static_cast<long>(n_parameters)};
+  }
 };
 
-/// Solves the linear parameters of one problem at nodes, by iteratively reweighted bounded least
-/// squares.
-class LinearSolver {
- public:
-  LinearSolver(const FitProblem& problem, const Structure& structure)
-      : problem_(problem),
-        structure_(structure),
-        n_(problem.points().size()),
-        f_(problem.points().n_padded()),
-        jacobian_(problem.points().n_padded() * at(problem.n_parameters())) {
-    for (const int c : structure.linear) {
-      const bool of_log = problem.of_log(problem.parameter_of(c));
-      lower_.push_back(of_log ? std::exp(problem.lower(c)) : problem.lower(c));
-      upper_.push_back(of_log ? std::exp(problem.upper(c)) : problem.upper(c));
-    }
-    const LossShape shape = problem.loss().shape(1e-3);
-    exact_after_one_ = problem.residual() == Residual::raw && shape.delta == kInfinity;
+Candidates solve_all(const Nodes& nodes, LinearSolver& solver, int n_parameters) {
+  constexpr int kRounds = 3;
+  Candidates candidates{at(n_parameters), {}, {}, {}};
+  candidates.thetas.resize(nodes.count * at(n_parameters));
+  for (std::size_t i = 0; i < nodes.count; ++i) {
+    const LinearSolver::Solution solution =
+        solver.solve(nodes.at(i), kRounds, candidates.thetas.data() + i * at(n_parameters));
+    candidates.objectives.push_back(solution.objective);
+    candidates.faces.push_back(solution.face);
   }
-
-  Candidate solve(const std::vector<double>& nonlinear, int n_rounds) {
-    Candidate candidate;
-    candidate.theta = start_theta(nonlinear);
-    if (!structure_.linear.empty()) {
-      basis_at(candidate.theta);
-      std::vector<double> weight = first_weights();
-      for (int round = 0; round < (exact_after_one_ ? 1 : n_rounds); ++round) {
-        const std::vector<double> b =
-            bounded_least_squares(normal_equations(weight), lower_, upper_);
-        set_linear(candidate, b);
-        reweigh(b, weight);
-      }
-    }
-    candidate.objective =
-        problem_.objective(problem_.coordinates_of(candidate.theta).data(), nullptr, 1e-3);
-    if (!(candidate.objective < kInfinity)) candidate.objective = kInfinity;
-    return candidate;
-  }
-
- private:
-  std::vector<double> start_theta(const std::vector<double>& nonlinear) const {
-    std::vector<double> z(at(problem_.n_free()), 0.0);
-    std::vector<double> theta = problem_.theta_at(z);
-    for (int p = 0; p < problem_.n_parameters(); ++p) {
-      const int c = problem_.coordinate_of(p);
-      for (std::size_t k = 0; k < structure_.nonlinear.size(); ++k) {
-        if (c == structure_.nonlinear[k]) theta[at(p)] = nonlinear[k];
-      }
-      for (const int linear : structure_.linear) {
-        if (c == linear) theta[at(p)] = 0;
-      }
-    }
-    return theta;
-  }
-
-  /// f at linear parameters zero, and the columns that they multiply.
-  void basis_at(const std::vector<double>& theta) {
-    KernelCall call = problem_.call_at(theta.data());
-    call.of_log = nullptr;
-    const Kernel& kernel = problem_.law().kernel;
-    kernel.jacobian(kernel.self.get(), call, f_.data(), jacobian_.data());
-  }
-  double column(int k, std::size_t i) const {
-    const int p = problem_.parameter_of(structure_.linear[at(k)]);
-    return jacobian_[at(p) * problem_.points().n_padded() + i];
-  }
-
-  /// dr/df at the observation.
-  std::vector<double> first_weights() const {
-    std::vector<double> weight(n_);
-    for (std::size_t i = 0; i < n_; ++i) {
-      const double y = problem_.points().y(i);
-      const double slope = problem_.residual() == Residual::log     ? 1 / y
-                           : problem_.residual() == Residual::logit ? 1 / (y * (1 - y))
-                                                                    : 1;
-      weight[i] = problem_.points().weight(i) * slope * slope;
-    }
-    return weight;
-  }
-
-  NormalEquations normal_equations(const std::vector<double>& weight) const {
-    const int m = static_cast<int>(structure_.linear.size());
-    NormalEquations equations{m, std::vector<double>(at(m * m), 0.0),
-                              std::vector<double>(at(m), 0.0)};
-    for (int a = 0; a < m; ++a) {
-      for (std::size_t i = 0; i < n_; ++i) {
-        const double x = weight[i] * column(a, i);
-        equations.rhs[at(a)] += x * (problem_.points().y(i) - f_[i]);
-        for (int b = 0; b <= a; ++b) equations.gram[at(a * m + b)] += x * column(b, i);
-      }
-      for (int b = 0; b < a; ++b) equations.gram[at(b * m + a)] = equations.gram[at(a * m + b)];
-    }
-    return equations;
-  }
-
-  void set_linear(Candidate& candidate, const std::vector<double>& b) const {
-    candidate.face = 0;
-    for (std::size_t k = 0; k < b.size(); ++k) {
-      candidate.theta[at(problem_.parameter_of(structure_.linear[k]))] = b[k];
-      if (b[k] <= lower_[k]) candidate.face |= 1u << (2 * k);
-      if (b[k] >= upper_[k]) candidate.face |= 2u << (2 * k);
-    }
-  }
-
-  /// Weights that make the weighted square of f - y the loss's own slope at the present residual.
-  void reweigh(const std::vector<double>& b, std::vector<double>& weight) const {
-    const LossShape shape = problem_.loss().shape(1e-3);
-    for (std::size_t i = 0; i < n_; ++i) {
-      double f = f_[i];
-      for (std::size_t k = 0; k < b.size(); ++k) f += b[k] * column(static_cast<int>(k), i);
-      const double y = problem_.points().y(i);
-      const double r = transformed(problem_.residual(), f) - transformed(problem_.residual(), y);
-      if (!std::isfinite(r) || f == y || r == 0) continue;  // keeps its last weight
-      const double side = r > 0 ? shape.weight_over : shape.weight_under;
-      const double robust =
-          shape.scale * side * (std::abs(r) <= shape.delta ? 1 : shape.delta / std::abs(r));
-      const double secant = r / (f - y);
-      weight[i] = problem_.points().weight(i) * robust * secant * secant;
-    }
-  }
-
-  const FitProblem& problem_;
-  const Structure& structure_;
-  std::size_t n_;
-  AlignedArray f_, jacobian_;
-  std::vector<double> lower_, upper_;
-  bool exact_after_one_ = false;
-};
+  return candidates;
+}
 
 /// Whether a grid node is no higher than its neighbours along each axis.
-bool is_valley(const std::vector<Candidate>& candidates, const std::vector<int>& shape, int node) {
+bool is_valley(const Candidates& candidates, const std::vector<int>& shape, int node) {
   for (int axis = 0, stride = 1; axis < static_cast<int>(shape.size());
        stride *= shape[at(axis)], ++axis) {
     const int place = node / stride % shape[at(axis)];
-    if (place > 0 && candidates[at(node - stride)].objective < candidates[at(node)].objective)
-      return false;
+    if (place > 0 && candidates.objective(node - stride) < candidates.objective(node)) return false;
     if (place + 1 < shape[at(axis)] &&
-        candidates[at(node + stride)].objective < candidates[at(node)].objective) {
+        candidates.objective(node + stride) < candidates.objective(node))
       return false;
-    }
   }
   return true;
 }
 
-/// The best nodes: valleys of the grid, the best of each face of the bounds, and the best overall.
-std::vector<Candidate> worth_polishing(std::vector<Candidate> candidates,
-                                       const std::vector<int>& shape) {
+/// The best nodes, best first: valleys of the grid, and the best of each face of the bounds.
+std::vector<int> worth_polishing(const Candidates& candidates, const std::vector<int>& shape) {
   constexpr std::size_t kMostValleys = 8, kMostOfSequence = 16, kMostFaces = 4;
-  std::vector<int> order(candidates.size());
+  std::vector<int> order(candidates.objectives.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-    return candidates[at(a)].objective < candidates[at(b)].objective;
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int a, int b) { return candidates.objective(a) < candidates.objective(b); });
   const std::size_t most = shape.empty() ? kMostOfSequence : kMostValleys;
-  std::vector<Candidate> chosen;
+  std::vector<int> chosen;
   std::vector<unsigned> faces;
   std::size_t n_valleys = 0;
   for (const int node : order) {
-    const Candidate& candidate = candidates[at(node)];
-    if (!(candidate.objective < kInfinity)) break;
+    if (!(candidates.objective(node) < kInfinity)) break;
+    const unsigned face = candidates.faces[at(node)];
     const bool valley = n_valleys < most && (shape.empty() || is_valley(candidates, shape, node));
-    const bool new_face = faces.size() < kMostFaces &&
-                          std::find(faces.begin(), faces.end(), candidate.face) == faces.end();
-    if (new_face) faces.push_back(candidate.face);
+    const bool new_face =
+        faces.size() < kMostFaces && std::find(faces.begin(), faces.end(), face) == faces.end();
+    if (new_face) faces.push_back(face);
     if (!valley && !new_face) continue;
     if (valley) ++n_valleys;
-    chosen.push_back(candidate);
+    chosen.push_back(node);
   }
   return chosen;
 }
@@ -339,6 +238,54 @@ void follow_valleys(const FitProblem& problem, const Structure& structure,
   sort_by_objective(minima);
 }
 
+/// The bottom of a valley over one nonlinear coordinate, between two nodes: where the slope of the
+/// profile changes sign.
+Minimum valley_floor(const FitProblem& problem, LinearSolver& solver, double low, double high) {
+  // Regula falsi with the Illinois rule, which closes in from both sides; the slope's rounding ends
+  // it earlier.
+  constexpr int kMostSteps = 60;
+  constexpr double kWidth = 1e-14;
+  std::vector<double> theta(at(problem.n_parameters()));
+  double slope_low = solver.slope(low, theta.data()), slope_high = solver.slope(high, theta.data());
+  bool bracketed = slope_low < 0 && slope_high > 0;
+  double middle = low;
+  for (int step = 0, last_side = 0; bracketed && step < kMostSteps; ++step) {
+    middle = low + (high - low) * (slope_low / (slope_low - slope_high));
+    const double slope = solver.slope(middle, theta.data());
+    if (slope == 0 || high - low <= kWidth * std::max(std::abs(low), std::abs(high))) break;
+    bracketed = std::isfinite(slope);
+    const int side = slope < 0 ? -1 : 1;
+    (side < 0 ? low : high) = middle;
+    (side < 0 ? slope_low : slope_high) = slope;
+    if (side == last_side) (side < 0 ? slope_high : slope_low) /= 2;
+    last_side = side;
+  }
+  Minimum minimum;
+  minimum.z = problem.coordinates_of(theta);
+  minimum.objective = problem.objective(minimum.z.data());
+  minimum.converged = bracketed;
+  return minimum;
+}
+
+/// From a node of the grid to the floor of its valley, for least squares with one nonlinear
+/// coordinate; absent where that takes a descent in all coordinates.
+std::optional<Minimum> descend_by_slope(const FitProblem& problem, LinearSolver& solver,
+                                        const Nodes& nodes, const Candidates& candidates,
+                                        int node) {
+  if (nodes.n_axes != 1 || !solver.exact() || problem.has_priors()) return std::nullopt;
+  Minimum here;
+  here.z = problem.coordinates_of(candidates.theta(node));
+  here.objective = candidates.objective(node);
+  const bool at_end = node == 0 || node + 1 == nodes.shape.front();
+  if (!at_end && is_valley(candidates, nodes.shape, node)) {
+    Minimum floor = valley_floor(problem, solver, *nodes.at(at(node - 1)), *nodes.at(at(node + 1)));
+    if (floor.converged && floor.objective <= here.objective * (1 + 1e-9)) return floor;
+  }
+  // What goes on falling, towards a limit that the law names, needs no following.
+  if (limits_are_known(problem)) return here;
+  return std::nullopt;
+}
+
 }  // namespace
 
 Minimum descend_from(const FitProblem& problem, const Structure& structure,
@@ -363,16 +310,7 @@ SearchResult global_search(const FitProblem& given,
 
   const Nodes nodes = nodes_over(search_spans(sketch, result.structure.nonlinear));
   LinearSolver solver(sketch, result.structure);
-  std::vector<Candidate> candidates;
-  for (std::size_t i = 0; i < nodes.values.size(); ++i) {
-    candidates.push_back(solver.solve(nodes.values[i], 3));
-    candidates.back().node = static_cast<int>(i);
-  }
-  std::vector<std::vector<double>> starts;
-  for (const Candidate& candidate : worth_polishing(std::move(candidates), nodes.shape)) {
-    starts.push_back(sketch.coordinates_of(candidate.theta));
-  }
-
+  const Candidates candidates = solve_all(nodes, solver, problem.n_parameters());
   std::vector<Minimum> minima;
   std::vector<double> reached;
   const auto add = [&](Minimum found) {
@@ -381,11 +319,16 @@ SearchResult global_search(const FitProblem& given,
   };
   const LossKind loss = problem.loss().kind;
   const bool cornered = loss == LossKind::huber || loss == LossKind::asymmetric;
-  constexpr std::size_t kMostDirect = 3;
-  for (std::size_t i = 0; i < starts.size(); ++i) {
-    add(descend(sketch, starts[i]));
-    if (cornered && i < kMostDirect) {
-      keep(minima, minimize(sketch, starts[i], {.max_iterations = 60}));
+  constexpr int kMostDirect = 3;
+  for (const int node : worth_polishing(candidates, nodes.shape)) {
+    if (std::optional<Minimum> floor = descend_by_slope(sketch, solver, nodes, candidates, node)) {
+      add(std::move(*floor));
+      continue;
+    }
+    const std::vector<double> start = sketch.coordinates_of(candidates.theta(node));
+    add(descend(sketch, start));
+    if (cornered && reached.size() <= kMostDirect) {
+      keep(minima, minimize(sketch, start, {.max_iterations = 60}));
     }
   }
   for (const std::vector<double>& theta : extra_starts) {

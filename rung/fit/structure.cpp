@@ -101,7 +101,9 @@ Span span_of(const FitProblem& problem, int coordinate) {
   const double upper = of_log ? std::exp(problem.upper(coordinate)) : problem.upper(coordinate);
   low = std::clamp(low, lower, upper);
   high = std::clamp(high, lower, upper);
-  return {low, high, low > 0 && high / low > 5};
+  const bool both_signs =
+      low < 0 && high > 0 && range.over == SearchRange::Over::inverse_input_span;
+  return {low, high, both_signs || (low > 0 && high / low > 5)};
 }
 
 }  // namespace

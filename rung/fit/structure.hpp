@@ -22,7 +22,7 @@ Structure structure_of(const FitProblem& problem);
 /// data, inside the bounds.
 struct Span {
   double low, high;
-  bool by_log;  // spaced by logarithm
+  bool by_log;  // spaced by logarithm; where zero lies inside, by logarithm to both sides of it
 };
 std::vector<Span> search_spans(const FitProblem& problem, const std::vector<int>& coordinates);
 

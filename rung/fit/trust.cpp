@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "rung/core/text.hpp"
+#include "rung/fit/limits.hpp"
 
 namespace rung {
 namespace {
@@ -200,6 +201,13 @@ std::optional<Escape> escape_along(const FitProblem& problem, const SearchResult
 Escape find_escape(const FitProblem& problem, const SearchResult& search) {
   const Minimum& best = search.minima.front();
   Escape escape;
+  if (limits_are_known(problem)) {
+    const std::string limit = better_limit(
+        problem, std::max(best.objective * (1 + kSameObjective), perfect_objective(problem)));
+    if (!limit.empty())
+      escape = {best, problem.parameter_of(search.structure.nonlinear.front()), limit};
+    return escape;
+  }
   if (best.objective <= perfect_objective(problem) || !suspicious(problem, search)) return escape;
   for (const Direction& direction : directions_to_try(problem, search, problem.theta_at(best.z))) {
     const std::optional<Escape> found = escape_along(problem, search, direction);
@@ -253,19 +261,33 @@ std::vector<Alternative> find_alternatives(const FitProblem& problem, const Sear
   for (std::size_t i = 1; i < search.minima.size(); ++i) consider(search.minima[i]);
   const Curvature curvature = curvature_at(problem, best.z);
   if (curvature.coordinates.empty()) return alternatives;
+  const Eigen::VectorXd direction = curvature.vectors.col(0).cwiseProduct(curvature.scale);
+  // Where every valley is known, only a floor that is flat by its own curvature can hide another
+  // answer.
+  const auto moved_along = [&](double step) {
+    std::vector<double> z = best.z;
+    for (std::size_t a = 0; a < curvature.coordinates.size(); ++a) {
+      z[at(curvature.coordinates[a])] += step * direction(static_cast<Eigen::Index>(a));
+    }
+    return z;
+  };
+  if (search.exhaustive && best.converged && curvature.values(0) > 0) {
+    constexpr double kMargin = 10;  // the floor is not exactly a parabola
+    const double step =
+        kMargin * std::sqrt(2 * std::max(level - best.objective, 0.0) / curvature.values(0));
+    if (!predicts_differently(problem.theta_at(moved_along(step))) &&
+        !predicts_differently(problem.theta_at(moved_along(-step)))) {
+      return alternatives;
+    }
+  }
   for (const double sign : {-1.0, 1.0}) {
-    const Eigen::VectorXd direction = curvature.vectors.col(0).cwiseProduct(curvature.scale);
     double reach = kInfinity;
     for (std::size_t a = 0; a < curvature.coordinates.size(); ++a) {
       const double size = std::abs(direction(static_cast<Eigen::Index>(a)));
       if (size > 0)
         reach = std::min(reach, 0.3 * (1 + std::abs(best.z[at(curvature.coordinates[a])])) / size);
     }
-    std::vector<double> start = best.z;
-    for (std::size_t a = 0; a < curvature.coordinates.size(); ++a) {
-      start[at(curvature.coordinates[a])] += sign * reach * direction(static_cast<Eigen::Index>(a));
-    }
-    consider(minimize(problem, start));
+    consider(minimize(problem, moved_along(sign * reach)));
   }
   return alternatives;
 }

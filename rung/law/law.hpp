@@ -47,6 +47,13 @@ struct InputInfo {
   double typical_high = 2;
 };
 
+/// What a law tends to as parameters run off without end. It is linear, so its best fit is known
+/// exactly: a constant and `columns`, each with a value for every point, from inputs[input][point].
+struct LimitInfo {
+  std::string towards;  // "gamma -> infinity, k -> infinity: a step at the lowest L"
+  std::vector<std::vector<double>> (*columns)(const std::vector<std::vector<double>>& inputs);
+};
+
 struct LawInfo {
   std::string name;     // as the command line knows it: "chinchilla"
   std::string title;    // a few words
@@ -58,6 +65,9 @@ struct LawInfo {
   /// The residual in which it is usually fitted.
   Residual residual = Residual::raw;
   std::string note = {};
+  /// All limits in which parameters are infinite, or none where they have not been worked out: then
+  /// the search looks for them by itself.
+  std::vector<LimitInfo> limits = {};
 };
 
 /// Immutable and cheap to copy by reference; laws of the catalogue live as long as the program.

@@ -1,0 +1,177 @@
+#include "rung/fit/linear_solver.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rung {
+namespace {
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+}  // namespace
+
+LinearSolver::LinearSolver(const FitProblem& problem, const Structure& structure)
+    : problem_(problem),
+      structure_(structure),
+      n_(problem.points().size()),
+      f_(problem.points().n_padded()),
+      jacobian_(problem.points().n_padded() * at(problem.n_parameters())),
+      weight_(n_),
+      residual_(n_) {
+  for (const int c : structure.linear) {
+    const bool of_log = problem.of_log(problem.parameter_of(c));
+    lower_.push_back(of_log ? std::exp(problem.lower(c)) : problem.lower(c));
+    upper_.push_back(of_log ? std::exp(problem.upper(c)) : problem.upper(c));
+  }
+  const std::size_t m = structure.linear.size();
+  scale_.assign(m, 1);
+  step_lower_.resize(m);
+  step_upper_.resize(m);
+  step_.resize(m);
+  equations_ = {static_cast<int>(m), std::vector<double>(m * m), std::vector<double>(m)};
+  exact_ = problem.residual() == Residual::raw && problem.loss().shape(1e-3).delta == kInfinity;
+
+  template_ = problem.theta_at(std::vector<double>(at(problem.n_free()), 0.0));
+  for (int p = 0; p < problem.n_parameters(); ++p) {
+    const auto& linear = structure.linear;
+    if (std::find(linear.begin(), linear.end(), problem.coordinate_of(p)) != linear.end())
+      template_[at(p)] = 0;
+  }
+  set_first_weights();
+}
+
+LinearSolver::Solution LinearSolver::solve(const double* nonlinear, int n_rounds, double* theta) {
+  Solution solution;
+  start(nonlinear, theta);
+  if (!structure_.linear.empty()) {
+    if (!exact_) set_first_weights();
+    for (int round = 0; round < (exact_ ? 1 : n_rounds); ++round) {
+      if (round > 0) reweigh();
+      set_normal_equations();
+      solution.face = improve(theta);
+    }
+  }
+  if (exact_ && !problem_.has_priors()) {
+    solution.objective = 0;
+    for (std::size_t i = 0; i < n_; ++i)
+      solution.objective += problem_.points().weight(i) * residual_[i] * residual_[i];
+  } else {
+    const std::vector<double> natural(theta, theta + problem_.n_parameters());
+    solution.objective = problem_.objective(problem_.coordinates_of(natural).data(), nullptr, 1e-3);
+  }
+  if (!(solution.objective < kInfinity)) solution.objective = kInfinity;
+  return solution;
+}
+
+double LinearSolver::slope(double nonlinear, double* theta) {
+  start(&nonlinear, theta);
+  if (!structure_.linear.empty()) {
+    set_normal_equations();
+    improve(theta);
+    improve(theta);  // once more: nearly collinear columns leave the first solution inexact
+  }
+  evaluate_residuals(theta);
+  double slope = 0;
+  for (int p = 0; p < problem_.n_parameters(); ++p) {
+    if (problem_.coordinate_of(p) != structure_.nonlinear.front()) continue;
+    const double* x = jacobian_.data() + at(p) * problem_.points().n_padded();
+    for (std::size_t i = 0; i < n_; ++i) slope -= 2 * weight_[i] * residual_[i] * x[i];
+  }
+  return slope;
+}
+
+/// theta with the linear parameters at zero, and there f, the columns that they multiply, and the
+/// residuals.
+void LinearSolver::start(const double* nonlinear, double* theta) {
+  std::copy(template_.begin(), template_.end(), theta);
+  for (int p = 0; p < problem_.n_parameters(); ++p) {
+    for (std::size_t k = 0; k < structure_.nonlinear.size(); ++k) {
+      if (problem_.coordinate_of(p) == structure_.nonlinear[k]) theta[p] = nonlinear[k];
+    }
+  }
+  evaluate_residuals(theta);
+}
+
+void LinearSolver::evaluate_residuals(const double* theta) {
+  KernelCall call = problem_.call_at(theta);
+  call.of_log = nullptr;
+  const Kernel& kernel = problem_.law().kernel;
+  kernel.jacobian(kernel.self.get(), call, f_.data(), jacobian_.data());
+  for (std::size_t i = 0; i < n_; ++i) residual_[i] = problem_.points().y(i) - f_[i];
+}
+
+const double* LinearSolver::column(int linear) const {
+  const int p = problem_.parameter_of(structure_.linear[at(linear)]);
+  return jacobian_.data() + at(p) * problem_.points().n_padded();
+}
+
+/// dr/df at the observation.
+void LinearSolver::set_first_weights() {
+  for (std::size_t i = 0; i < n_; ++i) {
+    const double y = problem_.points().y(i);
+    const double slope = problem_.residual() == Residual::log     ? 1 / y
+                         : problem_.residual() == Residual::logit ? 1 / (y * (1 - y))
+                                                                  : 1;
+    weight_[i] = problem_.points().weight(i) * slope * slope;
+  }
+}
+
+/// Columns are scaled to a greatest element of 1, so that their squares neither overflow nor
+/// vanish.
+void LinearSolver::set_normal_equations() {
+  const int m = equations_.m;
+  for (int a = 0; a < m; ++a) {
+    const double* x = column(a);
+    double greatest = 0;
+    for (std::size_t i = 0; i < n_; ++i) greatest = std::max(greatest, std::abs(x[i]));
+    scale_[at(a)] = greatest > 0 ? 1 / greatest : 1;
+    for (int b = 0; b <= a; ++b) {
+      const double* other = column(b);
+      double product = 0;
+      for (std::size_t i = 0; i < n_; ++i) {
+        product += weight_[i] * (x[i] * scale_[at(a)]) * (other[i] * scale_[at(b)]);
+      }
+      equations_.gram[at(a * m + b)] = equations_.gram[at(b * m + a)] = product;
+    }
+  }
+}
+
+unsigned LinearSolver::improve(double* theta) {
+  unsigned face = 0;
+  for (std::size_t a = 0; a < step_.size(); ++a) {
+    const double value = theta[problem_.parameter_of(structure_.linear[a])];
+    const double* x = column(static_cast<int>(a));
+    double rhs = 0;
+    for (std::size_t i = 0; i < n_; ++i) rhs += weight_[i] * (x[i] * scale_[a]) * residual_[i];
+    equations_.rhs[a] = rhs;
+    step_lower_[a] = (lower_[a] - value) / scale_[a];
+    step_upper_[a] = (upper_[a] - value) / scale_[a];
+  }
+  bounded_least_squares(equations_, step_lower_.data(), step_upper_.data(), step_.data());
+  for (std::size_t a = 0; a < step_.size(); ++a) {
+    double& value = theta[problem_.parameter_of(structure_.linear[a])];
+    value = std::clamp(value + step_[a] * scale_[a], lower_[a], upper_[a]);
+    if (step_[a] <= step_lower_[a]) face |= 1u << (2 * a);
+    if (step_[a] >= step_upper_[a]) face |= 2u << (2 * a);
+    const double* x = column(static_cast<int>(a));
+    for (std::size_t i = 0; i < n_; ++i) residual_[i] -= step_[a] * (x[i] * scale_[a]);
+  }
+  return face;
+}
+
+/// Weights that make the weighted square of f - y the loss's own slope at the present residual.
+void LinearSolver::reweigh() {
+  const LossShape shape = problem_.loss().shape(1e-3);
+  for (std::size_t i = 0; i < n_; ++i) {
+    const double y = problem_.points().y(i), f = y - residual_[i];
+    const double r = transformed(problem_.residual(), f) - transformed(problem_.residual(), y);
+    if (!std::isfinite(r) || f == y || r == 0) continue;  // keeps its last weight
+    const double side = r > 0 ? shape.weight_over : shape.weight_under;
+    const double robust =
+        shape.scale * side * (std::abs(r) <= shape.delta ? 1 : shape.delta / std::abs(r));
+    const double secant = r / (f - y);
+    weight_[i] = problem_.points().weight(i) * robust * secant * secant;
+  }
+}
+
+}  // namespace rung

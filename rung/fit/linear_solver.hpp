@@ -1,0 +1,56 @@
+#pragma once
+/// The linear parameters of a law, given the others.
+
+#include <vector>
+
+#include "rung/fit/bounded_least_squares.hpp"
+#include "rung/fit/problem.hpp"
+#include "rung/fit/structure.hpp"
+
+namespace rung {
+
+/// Solves the linear parameters of one problem, again and again, by iteratively reweighted bounded
+/// least squares. Keeps its working space, so one belongs to one thread.
+class LinearSolver {
+ public:
+  LinearSolver(const FitProblem& problem, const Structure& structure);
+
+  struct Solution {
+    double objective = kInfinity;
+    unsigned face = 0;  // two bits a linear coordinate: at its lower, at its upper bound
+  };
+
+  /// Fills theta [n_parameters], natural scale, from the nonlinear coordinates' values.
+  Solution solve(const double* nonlinear, int n_rounds, double* theta);
+
+  /// True for least squares on f itself: one round gives the exact optimum.
+  bool exact() const { return exact_; }
+
+  /// For least squares: the derivative of the least sum of squares by the only nonlinear
+  /// coordinate's parameter. Fills theta as solve does, to full accuracy.
+  double slope(double nonlinear, double* theta);
+
+ private:
+  void start(const double* nonlinear, double* theta);
+  void set_first_weights();
+  void set_normal_equations();
+  /// Adds to theta, and takes from the residuals, what the normal equations ask for; the face it
+  /// ends on.
+  unsigned improve(double* theta);
+  void reweigh();
+  void evaluate_residuals(const double* theta);
+  const double* column(int linear) const;
+
+  const FitProblem& problem_;
+  const Structure& structure_;
+  std::size_t n_;
+  AlignedArray f_, jacobian_;
+  std::vector<double> weight_;
+  std::vector<double> residual_;  // y - prediction
+  std::vector<double> lower_, upper_, scale_, step_lower_, step_upper_, step_;
+  std::vector<double> template_;  // theta with fixed parameters in place, linear ones zero
+  NormalEquations equations_;
+  bool exact_ = false;
+};
+
+}  // namespace rung

@@ -1,0 +1,90 @@
+#include "rung/study/overtraining/fits.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "rung/core/error.hpp"
+#include "rung/core/parallel.hpp"
+#include "rung/core/text.hpp"
+#include "rung/law/law.hpp"
+
+namespace rung::overtraining {
+namespace {
+
+void complete_names(std::vector<std::string>& names, const std::vector<std::string>& known,
+                    const std::string& what) {
+  if (names.empty()) names = known;
+  for (const std::string& name : names) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const std::string hint = did_you_mean(name, known);
+    throw InputError("there is no " + what + " '" + name + "'",
+                     hint.empty() ? "there are " + join(known, ", ") : hint);
+  }
+}
+
+}  // namespace
+
+Choice complete(const Testbed& testbed, const Study& study, const Choice& choice) {
+  Choice all = choice;
+  complete_names(all.train_sets, testbed.train_sets(), "training set");
+  complete_names(all.loss_sets, testbed.loss_sets, "loss set");
+  complete_names(all.error_sets, error_set_names(testbed, study), "error set");
+  return all;
+}
+
+Points loss_points(const Testbed& testbed, const std::vector<std::size_t>& models,
+                   std::string_view loss_set) {
+  const std::size_t set = testbed.loss_set_index(loss_set);
+  Points points(2, models.size());
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    const TestbedModel& model = testbed.models[models[i]];
+    points.set(i, std::array{model.tokens_per_parameter(), model.compute_flops()},
+               model.losses[set].loss_nats);
+  }
+  return points;
+}
+
+Points error_points(const Testbed& testbed, const std::vector<std::size_t>& models,
+                    std::string_view loss_set, const ErrorSet& error_set) {
+  const std::size_t set = testbed.loss_set_index(loss_set);
+  Points points(1, models.size());
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    points.set(i, std::array{testbed.models[models[i]].losses[set].loss_nats},
+               error_set.errors[models[i]]);
+  }
+  return points;
+}
+
+Fits fit_laws(const Testbed& testbed, const Study& study, const Choice& choice, int n_threads) {
+  Fits fits;
+  fits.choice = complete(testbed, study, choice);
+  for (const std::string& name : fits.choice.error_sets) {
+    fits.error_sets.push_back(error_set(testbed, study, name));
+  }
+  for (const std::string& train_set : fits.choice.train_sets) {
+    const auto loss_models = chosen_models(testbed, study.loss_runs, train_set);
+    const auto error_models = chosen_models(testbed, study.error_runs, train_set);
+    for (const std::string& loss_set : fits.choice.loss_sets) {
+      fits.loss_laws.push_back({train_set, loss_set, loss_models, {}});
+      for (const std::string& error_set : fits.choice.error_sets) {
+        fits.error_laws.push_back({train_set, loss_set, error_set, error_models, {}});
+      }
+    }
+  }
+  const Law& over_training = find_law("over-training");
+  const Law& exponential_decay = find_law("exponential-decay");
+  parallel_for(fits.loss_laws.size() + fits.error_laws.size(), n_threads, [&](std::size_t i) {
+    if (i < fits.loss_laws.size()) {
+      LossLaw& law = fits.loss_laws[i];
+      law.fit = fit(over_training, loss_points(testbed, law.models, law.loss_set));
+      return;
+    }
+    const std::size_t e = i - fits.loss_laws.size();
+    ErrorLaw& law = fits.error_laws[e];
+    const ErrorSet& errors = fits.error_sets[e % fits.error_sets.size()];
+    law.fit = fit(exponential_decay, error_points(testbed, law.models, law.loss_set, errors));
+  });
+  return fits;
+}
+
+}  // namespace rung::overtraining

@@ -1,0 +1,62 @@
+#pragma once
+/// Both laws of the over-training study, fitted for every training set, loss set and error set.
+
+#include <string>
+#include <vector>
+
+#include "rung/data/testbed.hpp"
+#include "rung/fit/fit.hpp"
+#include "rung/study/overtraining/study.hpp"
+
+namespace rung::overtraining {
+
+/// What to fit; an empty list means all that there are.
+struct Choice {
+  std::vector<std::string> train_sets, loss_sets, error_sets;
+};
+
+/// The choice with every empty list filled. InputError for names that the testbed does not have.
+Choice complete(const Testbed& testbed, const Study& study, const Choice& choice);
+
+/// Loss from compute and tokens per parameter: L = E + (a M^eta + b M^-eta) C^-eta.
+struct LossLaw {
+  std::string train_set, loss_set;
+  std::vector<std::size_t> models;  // fitted on these, by Testbed::models
+  Fit fit;
+};
+
+/// Error from measured loss: Err = epsilon - k exp(-gamma L).
+struct ErrorLaw {
+  std::string train_set, loss_set, error_set;
+  std::vector<std::size_t> models;
+  Fit fit;
+};
+
+struct Fits {
+  Choice choice;                     // complete
+  std::vector<LossLaw> loss_laws;    // by training set, then loss set
+  std::vector<ErrorLaw> error_laws;  // by training set, then loss set, then error set
+  std::vector<ErrorSet> error_sets;  // by choice.error_sets
+
+  const LossLaw& loss_law(std::size_t train_set, std::size_t loss_set) const {
+    return loss_laws[train_set * choice.loss_sets.size() + loss_set];
+  }
+  const ErrorLaw& error_law(std::size_t train_set, std::size_t loss_set,
+                            std::size_t error_set) const {
+    const std::size_t pair = train_set * choice.loss_sets.size() + loss_set;
+    return error_laws[pair * choice.error_sets.size() + error_set];
+  }
+};
+
+/// InputError where the study asks for runs that the testbed does not have. The same on any number
+/// of threads.
+Fits fit_laws(const Testbed& testbed, const Study& study, const Choice& choice = {},
+              int n_threads = 0);
+
+/// The points that a law is fitted on. Loss law: M and C to loss; error law: loss to error.
+Points loss_points(const Testbed& testbed, const std::vector<std::size_t>& models,
+                   std::string_view loss_set);
+Points error_points(const Testbed& testbed, const std::vector<std::size_t>& models,
+                    std::string_view loss_set, const ErrorSet& error_set);
+
+}  // namespace rung::overtraining

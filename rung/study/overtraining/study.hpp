@@ -1,0 +1,65 @@
+#pragma once
+/// The over-training study as a file: which runs its laws are fitted on and which tasks are
+/// averaged.
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rung/data/testbed.hpp"
+
+namespace rung::overtraining {
+
+/// A run of the testbed, up to its training set.
+struct RunChoice {
+  std::string architecture;
+  double tokens_per_parameter = 0;
+};
+
+/// An average over tasks; no tasks means all of the testbed's.
+struct TaskSet {
+  std::string name, title;
+  std::vector<std::string> tasks;
+};
+
+struct Study {
+  std::vector<RunChoice> loss_runs;   // for the loss law
+  std::vector<RunChoice> error_runs;  // for the error law
+  std::vector<TaskSet> task_sets;
+  std::map<std::string, std::string, std::less<>> titles;  // of training sets, loss sets, tasks
+
+  /// The title, or the name itself where it has none.
+  std::string title(std::string_view name) const;
+};
+
+/// InputError with line and column of `source` for bad TOML and for every entry that is unknown,
+/// absent or of the wrong type.
+Study parse_study(std::string_view toml, const std::string& source);
+
+/// The published configuration, from default.toml beside this file.
+const Study& default_study();
+
+/// A downstream error of every model: 1 - accuracy of a task, or its mean over a task set.
+struct ErrorSet {
+  std::string name, title;
+  std::vector<std::size_t> tasks;       // by Testbed::tasks
+  std::vector<double> errors;           // by Testbed::models
+  std::vector<double> standard_errors;  // of `errors`, from the finite number of examples
+  double chance_error = 0;              // of guessing
+};
+
+/// The task sets of the study, then every task.
+std::vector<std::string> error_set_names(const Testbed& testbed, const Study& study);
+
+/// InputError when there is no task set and no task of that name.
+ErrorSet error_set(const Testbed& testbed, const Study& study, std::string_view name);
+
+/// The runs of one training set, as indices of Testbed::models in the order of `choices`.
+/// InputError with every run that the testbed does not have.
+std::vector<std::size_t> chosen_models(const Testbed& testbed,
+                                       const std::vector<RunChoice>& choices,
+                                       std::string_view train_set);
+
+}  // namespace rung::overtraining
