@@ -8,8 +8,9 @@
 
 namespace rung::RUNG_ISA {
 
-// Which parameters a number depends on is a set of bits known to the compiler: A N^-alpha carries two
-// slopes and three curvatures whatever else the law has, and zeros are neither stored nor computed.
+// Which parameters a number depends on is a set of bits known to the compiler: A N^-alpha carries
+// two slopes and three curvatures whatever else the law has, and zeros are neither stored nor
+// computed.
 
 constexpr int size_of_set(unsigned set) { return __builtin_popcount(set); }
 /// The place of parameter p among those of the set.
@@ -34,7 +35,8 @@ template <int n, class Body>
 __attribute__((always_inline)) inline void unrolled(const Body& body) {
   [&]<int... i>(std::integer_sequence<int, i...>) __attribute__((always_inline)) {
     (body(Index<i>{}), ...);
-  }(std::make_integer_sequence<int, n>{});
+  }
+  (std::make_integer_sequence<int, n>{});
 }
 
 /// value, and by place in Set: gradient[i], hessian[packed_place(i, j)].
@@ -62,8 +64,8 @@ const Pack& curvature(const Dual<Set>& x) {
   return x.hessian[packed_place(place_in(Set, p), place_in(Set, q))];
 }
 
-/// Calls body(p, i) for each parameter p of Set and its place i; and body(p, q, k) for each pair with
-/// q <= p and its packed place k.
+/// Calls body(p, i) for each parameter p of Set and its place i; and body(p, q, k) for each pair
+/// with q <= p and its packed place k.
 template <unsigned Set, class Body>
 __attribute__((always_inline)) inline void each_parameter(const Body& body) {
   unrolled<size_of_set(Set)>([&](auto i) __attribute__((always_inline)) {

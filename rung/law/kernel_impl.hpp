@@ -95,9 +95,9 @@ struct Sums {
       gradient[decltype(p)::value] += slope * f.gradient[decltype(at)::value];
     });
     each_pair<Set>([&](auto p, auto q, auto at) __attribute__((always_inline)) {
-      constexpr int row = decltype(p)::value, column = decltype(q)::value, k = packed_place(row, column);
-      const Pack product =
-          f.gradient[place_in(Set, row)] * f.gradient[place_in(Set, column)];
+      constexpr int row = decltype(p)::value, column = decltype(q)::value,
+                    k = packed_place(row, column);
+      const Pack product = f.gradient[place_in(Set, row)] * f.gradient[place_in(Set, column)];
       hessian[k] += curve * product + slope * f.hessian[decltype(at)::value];
       metric[k] += size * product;
     });

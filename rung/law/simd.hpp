@@ -86,7 +86,8 @@ inline void sums(const Pack* packs, double* out) {
     Pack level[kLanes];
     for (int i = 0; i < kLanes; ++i) level[i] = packs[first + i < n ? first + i : n - 1];
     for (int width = kLanes; width > 1; width /= 2) {
-      for (int i = 0; i < width / 2; ++i) level[i] = neighbours_added(level[2 * i], level[2 * i + 1]);
+      for (int i = 0; i < width / 2; ++i)
+        level[i] = neighbours_added(level[2 * i], level[2 * i + 1]);
     }
     double lanes[kLanes];
     __builtin_memcpy(lanes, &level[0].v, sizeof lanes);

@@ -97,7 +97,8 @@ struct Lanczos {
   static constexpr int kParameters = 6, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return at<0>(b) * exp(-at<1>(b) * at<0>(x)) + at<2>(b) * exp(-at<3>(b) * at<0>(x)) + at<4>(b) * exp(-at<5>(b) * at<0>(x));
+    return at<0>(b) * exp(-at<1>(b) * at<0>(x)) + at<2>(b) * exp(-at<3>(b) * at<0>(x)) +
+           at<4>(b) * exp(-at<5>(b) * at<0>(x));
   }
 };
 
@@ -105,7 +106,8 @@ struct Gauss {
   static constexpr int kParameters = 8, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return at<0>(b) * exp(-at<1>(b) * at<0>(x)) + at<2>(b) * exp(-squared((at<0>(x) - at<3>(b)) / at<4>(b))) +
+    return at<0>(b) * exp(-at<1>(b) * at<0>(x)) +
+           at<2>(b) * exp(-squared((at<0>(x) - at<3>(b)) / at<4>(b))) +
            at<5>(b) * exp(-squared((at<0>(x) - at<6>(b)) / at<7>(b)));
   }
 };
@@ -122,7 +124,8 @@ struct Kirby2 {
   static constexpr int kParameters = 5, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return (at<0>(b) + at<0>(x) * (at<1>(b) + at<0>(x) * at<2>(b))) / (1.0 + at<0>(x) * (at<3>(b) + at<0>(x) * at<4>(b)));
+    return (at<0>(b) + at<0>(x) * (at<1>(b) + at<0>(x) * at<2>(b))) /
+           (1.0 + at<0>(x) * (at<3>(b) + at<0>(x) * at<4>(b)));
   }
 };
 
@@ -147,7 +150,8 @@ struct Mgh09 {
   static constexpr int kParameters = 4, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return at<0>(b) * (at<0>(x) * (at<0>(x) + at<1>(b))) / (at<0>(x) * (at<0>(x) + at<2>(b)) + at<3>(b));
+    return at<0>(b) * (at<0>(x) * (at<0>(x) + at<1>(b))) /
+           (at<0>(x) * (at<0>(x) + at<2>(b)) + at<3>(b));
   }
 };
 
@@ -181,8 +185,8 @@ struct Enso {
   static auto value(const Theta& b, const X& x) {
     const auto turn = at<0>(x) * (2.0 * kPi);
     const auto year = turn * (1.0 / 12), first = turn / at<3>(b), second = turn / at<6>(b);
-    return at<0>(b) + at<1>(b) * cos(year) + at<2>(b) * sin(year) + at<4>(b) * cos(first) + at<5>(b) * sin(first) +
-           at<7>(b) * cos(second) + at<8>(b) * sin(second);
+    return at<0>(b) + at<1>(b) * cos(year) + at<2>(b) * sin(year) + at<4>(b) * cos(first) +
+           at<5>(b) * sin(first) + at<7>(b) * cos(second) + at<8>(b) * sin(second);
   }
 };
 
