@@ -15,6 +15,8 @@ constexpr std::size_t kMostColumns = 4;
 constexpr int kCurvePoints = 48;
 constexpr double kRunSizePx = 7, kCheckpointSizePx = 3.2, kTargetSizePx = 11;
 constexpr double kTargetCurveDecades = 1.5;  // of training that is shown before a target's end
+constexpr double kRoomBeyondTargets = 24;    // times their training, for the words beside them
+constexpr double kRoomBelowLosses = 0.2;     // of the losses' range, for the same
 constexpr std::array kMarkers = {Marker::circle,  Marker::square,        Marker::triangle,
                                  Marker::diamond, Marker::down_triangle, Marker::plus};
 
@@ -138,6 +140,8 @@ class TrainingAxis {
     for (const Step1Point& point : points) in_flops_ &= point.compute_flops.has_value();
     for (const TargetPrediction& target : targets)
       in_flops_ &= target.target.compute_flops.has_value();
+    for (const TargetPrediction& target : targets)
+      upper_ = std::max(upper_.value_or(0), kRoomBeyondTargets * at(target.target));
   }
 
   double at(double n_tokens, const std::optional<double>& flops) const {
@@ -148,11 +152,13 @@ class TrainingAxis {
   Axis axis() const {
     return {.label = in_flops_ ? "Training compute (FLOPs)" : "Training tokens",
             .log = true,
-            .ticks = in_flops_ ? TickStyle::power : TickStyle::count};
+            .ticks = in_flops_ ? TickStyle::power : TickStyle::count,
+            .upper = upper_};
   }
 
  private:
   bool in_flops_ = true;
+  std::optional<double> upper_;
 };
 
 /// The same model after `n_tokens`.
@@ -285,18 +291,23 @@ Panel step1_panel(const Step1Result& result, const Look& look) {
   return panel;
 }
 
-/// The fitted curve over all losses that are there, with its band.
-void add_step2_curve(const Step2Result& result, Panel& panel) {
-  if (result.fit.status == Status::failed || result.points.empty()) return;
+std::pair<double, double> loss_range(const Step2Result& result) {
   const auto [least, most] =
       std::minmax_element(result.points.begin(), result.points.end(),
                           [](const Step2Point& a, const Step2Point& b) { return a.x < b.x; });
+  return {least->x, most->x};
+}
+
+/// The fitted curve over all losses that are there, with its band.
+void add_step2_curve(const Step2Result& result, Panel& panel) {
+  if (result.fit.status == Status::failed) return;
+  const auto [least, most] = loss_range(result);
   Curve curve{.width_px = 1.8};
   Band band;
-  const double margin = 0.02 * (most->x - least->x);
+  const double margin = 0.02 * (most - least);
   for (int i = 0; i < kCurvePoints; ++i) {
     const double t = static_cast<double>(i) / (kCurvePoints - 1);
-    const BandPoint at = step2_band(result, std::lerp(least->x - margin, most->x, t));
+    const BandPoint at = step2_band(result, std::lerp(least - margin, most, t));
     curve.x.push_back(at.x);
     curve.y.push_back(at.y);
     if (!at.band) continue;
@@ -323,6 +334,8 @@ Panel step2_panel(const Step2Result& result, const Look& look) {
     points.y.push_back(point.y);
   }
   for (auto& [label, points] : by_model) panel.layers.emplace_back(std::move(points));
+  const auto [least, most] = loss_range(result);
+  if (most > least) panel.x.lower = least - kRoomBelowLosses * (most - least);
   add_step2_curve(result, panel);
   std::size_t i = 0;
   for (const Step2Point& point : result.points) {
@@ -363,7 +376,7 @@ Figure small_multiples(std::string title, std::vector<Panel> panels,
   return figure;
 }
 
-/// "7B-4T within 5.9%, 13B-5T within 6.0% of actual, on average"
+/// "WHAT: off by 5.9% at 7B-4T, 6.0% at 13B-5T on average"
 template <class Result>
 std::string message(std::span<const Result> results, const std::string& what) {
   std::vector<std::string> names;
@@ -381,9 +394,10 @@ std::string message(std::span<const Result> results, const std::string& what) {
   std::vector<std::string> parts;
   for (const std::string& name : names) {
     const auto& [total, n] = errors[name];
-    parts.push_back(percent(total / n, 1) + " off at " + name);
+    parts.push_back(percent(total / n, 1) + " at " + name);
   }
-  return parts.empty() ? what : what + ": " + join(parts, ", ");
+  if (parts.empty()) return what;
+  return what + ": off by " + join(parts, ", ") + (results.size() > 1 ? " on average" : "");
 }
 
 }  // namespace
@@ -393,8 +407,10 @@ Figure step1_figure(std::span<const Step1Result> results) {
   look.add_targets(results.front().targets);
   std::vector<Panel> panels;
   for (const Step1Result& result : results) panels.push_back(step1_panel(result, look));
-  return small_multiples(message(results, "Loss from model size and tokens"), std::move(panels),
-                         look.legend(true, interval_words(results.front().targets)));
+  return small_multiples(
+      message(results, (is_accuracy(results.front().metric) ? "Accuracy" : "Loss") +
+                           std::string(" from model size and tokens")),
+      std::move(panels), look.legend(true, interval_words(results.front().targets)));
 }
 
 Figure step2_figure(std::span<const Step2Result> results) {

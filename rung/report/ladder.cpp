@@ -34,27 +34,18 @@ std::string added(double value) {
   return (value < 0 ? " - " : " + ") + significant(std::abs(value));
 }
 
+/// Why not to trust a fit; "" where there is no reason. The fit's notes say more than its status.
 std::string doubt_of(const Fit& fit) {
-  std::string doubt;
-  switch (fit.status) {
-    case Status::certified:
-      break;
-    case Status::local:
-      doubt = "an optimum, but a better one may exist elsewhere";
-      break;
-    case Status::unbounded:
-      doubt = "no best parameters: the fit keeps improving towards infinity";
-      break;
-    case Status::failed:
-      doubt = "the fit failed";
-      break;
-  }
-  if (!fit.identified && fit.status != Status::failed) {
-    doubt += doubt.empty() ? "" : "; ";
-    doubt += "other parameters fit as well and predict differently";
-  }
-  if (!doubt.empty() && !fit.notes.empty()) doubt += " (" + join(fit.notes, "; ") + ")";
-  return doubt;
+  if (fit.status == Status::certified && fit.identified) return "";
+  std::vector<std::string> reasons = fit.notes;
+  if (fit.status == Status::failed) reasons.insert(reasons.begin(), "the fit failed");
+  if (fit.status == Status::local)
+    reasons.emplace_back("a better optimum may exist, which the search would not find");
+  if (fit.status == Status::unbounded && reasons.empty())
+    reasons.emplace_back("no finite best fit");
+  if (!fit.identified && fit.status != Status::failed)
+    reasons.emplace_back("other parameters fit as well and predict differently");
+  return join(reasons, "; ");
 }
 
 void add_doubt(const std::string& prefix, const Fit& fit, TaskReport& report) {
@@ -157,6 +148,26 @@ std::string marked_name(const TaskReport& report) {
 /// "1 / N^0.3" with its coefficient.
 std::string term(const Fit& fit, const char* scale, const char* input, const char* exponent) {
   return significant(fit.value(scale)) + " / " + input + "^" + significant(fit.value(exponent));
+}
+
+struct Remark {
+  std::string text;
+  std::vector<std::string> tasks;
+};
+
+/// Each text once, with the tasks that it is about.
+std::vector<Remark> by_text(std::span<const TaskReport> reports,
+                            std::vector<std::string> TaskReport::*texts) {
+  std::vector<Remark> remarks;
+  for (const TaskReport& report : reports) {
+    for (const std::string& text : report.*texts) {
+      const auto known = std::find_if(remarks.begin(), remarks.end(),
+                                      [&](const Remark& remark) { return remark.text == text; });
+      Remark& remark = known == remarks.end() ? remarks.emplace_back(Remark{text, {}}) : *known;
+      remark.tasks.push_back(report.task.name);
+    }
+  }
+  return remarks;
 }
 
 Json json_count(double count) {
@@ -320,17 +331,11 @@ TextTable prediction_rows(std::span<const TaskReport> reports) {
 
 std::string remarks(std::span<const TaskReport> reports) {
   std::string text;
-  std::vector<std::string> told;
-  for (const TaskReport& report : reports) {
-    for (const std::string& doubt : report.doubts)
-      text += "(!) " + report.task.name + ": " + doubt + "\n";
-  }
-  for (const TaskReport& report : reports) {
-    for (const std::string& note : report.notes) {
-      if (std::find(told.begin(), told.end(), note) != told.end()) continue;
-      told.push_back(note);
-      text += "note: " + note + "\n";
-    }
+  for (const auto& [doubt, tasks] : by_text(reports, &TaskReport::doubts))
+    text += "(!) " + join(tasks, ", ") + ": " + doubt + "\n";
+  for (const auto& [note, tasks] : by_text(reports, &TaskReport::notes)) {
+    const bool common = tasks.size() == reports.size() && reports.size() > 1;
+    text += "note: " + (common ? "" : join(tasks, ", ") + ": ") + note + "\n";
   }
   return text;
 }
