@@ -94,6 +94,12 @@ std::vector<Target> extra_targets(const LadderOptions& options, const Catalogue&
                    near.empty() ? "say with -n and -d what it is" : near);
 }
 
+int status_of(std::span<const ladder::TaskReport> reports) {
+  const bool usable = std::any_of(reports.begin(), reports.end(),
+                                  [](const ladder::TaskReport& report) { return report.usable; });
+  return usable ? kUsable : kNoUsableResult;
+}
+
 int emit_reports(CommandContext& context, const LadderOptions& options, const std::string& heading,
                  const std::vector<ladder::TaskReport>& reports, bool functions, Json results) {
   std::string tables, latex;
@@ -115,9 +121,7 @@ int emit_reports(CommandContext& context, const LadderOptions& options, const st
     text = latex;
   }
   context.emit({text, prediction_rows(reports).csv(), std::move(results)});
-  const bool usable = std::any_of(reports.begin(), reports.end(),
-                                  [](const ladder::TaskReport& report) { return report.usable; });
-  return usable ? kUsable : kNoUsableResult;
+  return status_of(reports);
 }
 
 void add_drawn(CommandContext& context, const Figure& figure) {

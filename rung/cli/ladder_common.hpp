@@ -45,6 +45,9 @@ std::vector<ladder::Target> extra_targets(const LadderOptions& options,
                                           const ladder::Catalogue& catalogue,
                                           const ladder::Ladder& ladder);
 
+/// The exit status: some task has a usable prediction or none has.
+int status_of(std::span<const ladder::TaskReport> reports);
+
 /// Writes the predictions in every form that was asked for. `functions`: the text has the fitted
 /// functions too.
 int emit_reports(CommandContext& context, const LadderOptions& options, const std::string& heading,

@@ -244,6 +244,28 @@ std::string TextTable::csv() const {
   return csv;
 }
 
+std::string TextTable::markdown() const {
+  const std::vector<bool> right = right_aligned();
+  std::vector<std::string> headers, rule;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const TextColumn& column = columns_[i];
+    headers.push_back(column.group.empty() ? column.header : column.group + " " + column.header);
+    rule.emplace_back(right[i] ? "---:" : "---");
+  }
+  const auto line = [](const std::vector<std::string>& cells) {
+    std::string text = "|";
+    for (const std::string& cell : cells) {
+      text += ' ';
+      for (const char c : cell) text += c == '|' ? "\\|" : std::string(1, c);
+      text += " |";
+    }
+    return text + '\n';
+  };
+  std::string text = line(headers) + line(rule);
+  for (const auto& cells : shown_cells("")) text += line(cells);
+  return text;
+}
+
 std::string TextTable::latex_titles() const {
   std::vector<std::string> fields;
   std::string rules;

@@ -63,6 +63,9 @@ class TextTable {
   /// field.
   std::string csv() const;
 
+  /// A table of GitHub's Markdown; a group's title goes before its columns' headers.
+  std::string markdown() const;
+
   /// A `tabular` for the booktabs package, with everything special escaped.
   std::string latex() const;
 

@@ -70,6 +70,10 @@ TEST(TextTable, TitlesOverGroupsOfColumns) {
             "-----------------------------------\n"
             "MMLU     0.5   0.25           0.125\n");
   EXPECT_EQ(table.csv(), "task,actual,error,error\nMMLU,0.5,0.25,0.125\n");
+  EXPECT_EQ(table.markdown(),
+            "| task | 7B-4T actual | 7B-4T error | a longer title error |\n"
+            "| --- | ---: | ---: | ---: |\n"
+            "| MMLU | 0.5 | 0.25 | 0.125 |\n");
   EXPECT_EQ(table.latex().substr(0, table.latex().find("task")),
             "\\begin{tabular}{lrrr}\n\\toprule\n"
             " & \\multicolumn{2}{c}{7B-4T} & \\multicolumn{1}{c}{a longer title} \\\\\n"
