@@ -45,23 +45,7 @@ struct ComparisonResult {
 ComparisonResult run_comparison(const Ladder& ladder, const std::vector<Task>& tasks,
                                 Metric accuracy, int n_threads = 0);
 
-/// Means over the entries of a target that `select` keeps; absent where none has an actual.
-struct MeanErrors {
-  std::optional<double> absolute, relative;  // of magnitudes
-};
-template <class Select>
-MeanErrors mean_errors_of(const std::vector<Comparison>& entries, Select select) {
-  MeanErrors mean;
-  double absolute = 0, relative = 0;
-  int n = 0;
-  for (const Comparison& entry : entries) {
-    if (!entry.absolute_error || !entry.relative_error || !select(entry)) continue;
-    absolute += *entry.absolute_error;
-    relative += *entry.relative_error < 0 ? -*entry.relative_error : *entry.relative_error;
-    ++n;
-  }
-  if (n > 0) mean = {absolute / n, relative / n};
-  return mean;
-}
+/// The targets, in order of first mention.
+std::vector<std::string> targets_of(const ComparisonResult& result);
 
 }  // namespace rung::ladder

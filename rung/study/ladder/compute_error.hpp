@@ -36,6 +36,12 @@ struct ComputeError {
   TaskError mean;  // over the tasks that have a number; identified: all of them are
 };
 
+/// Which errors a table or figure shows: "step1", "step2", "stacked" or "all".
+struct ErrorSelection {
+  std::string which_step = "stacked";
+  bool do_average = false;  // means over the tasks instead of a column a task
+};
+
 /// Predicts `target`, an eval model, from growing parts of the ladder's training runs. InputError
 /// where there is no such model, or where a run has no length in its name ("190M-1xC.csv") or no
 /// known FLOPs and `vary` needs them.

@@ -33,24 +33,18 @@ Target target_of(const Step1Point& point) {
 }
 
 /// Where the single-step law's fit may start: with the sigmoid's two levels given, what is left is
-/// a Chinchilla law of the accuracy's logit, whose optimum the grid search finds.
+/// a Chinchilla law of the accuracy's logit, whose optima the grid search finds.
 std::vector<std::vector<double>> single_step_starts(const Points& points) {
   struct Levels {
     double p, q;
   };
-  // E has no bound here and is not negative in the Chinchilla law.
+  constexpr Levels kLevels[] = {{-1, 1}, {-0.75, 1}, {-0.6, 1}, {-0.5, 0.9}, {-0.5, 0.7}};
+  // E has no bound in the single-step law and is not negative in the Chinchilla law.
   constexpr double kShift = 20;
+  // Of a logit: d ln(acc) is about a third of it where accuracies lie between chance and 1.
+  constexpr double kCorner = 3e-3;
   std::vector<std::vector<double>> starts;
-  for (const Levels& levels : {Levels{-1, 1},
-                               {-0.9, 1},
-                               {-0.8, 1},
-                               {-0.75, 1},
-                               {-0.6, 1},
-                               {-0.5, 1},
-                               {-0.75, 0.9},
-                               {-0.5, 0.9},
-                               {-0.5, 0.8},
-                               {-0.5, 0.6}}) {
+  for (const Levels& levels : kLevels) {
     Points logits(2, points.size());
     bool inside = true;
     for (std::size_t i = 0; i < points.size() && inside; ++i) {
@@ -61,7 +55,8 @@ std::vector<std::vector<double>> single_step_starts(const Points& points) {
                    kShift + std::log(share / (1 - share)));
     }
     if (!inside) continue;
-    const Fit chinchilla = fit(find_law("chinchilla"), logits, {.allow_underdetermined = true});
+    const Fit chinchilla = fit(find_law("chinchilla"), logits,
+                               {.loss = Loss::huber(kCorner), .allow_underdetermined = true});
     if (chinchilla.status == Status::failed) continue;
     std::vector<double> theta =
         chinchilla.theta;  // A, B, E, alpha, beta: as in the single-step law
@@ -102,6 +97,18 @@ Points train_points(const Step2Settings& settings, const Task& task,
 
 const Law& step2_law(const Step2Settings& settings) {
   return find_law(settings.use_log_sigmoid ? "log-sigmoid" : "sigmoid");
+}
+
+std::vector<Constraint> step2_constraints(const Step2Settings& settings, const Task& task) {
+  constexpr double kPlay = 1e-3;
+  if (!settings.fixed_levels || settings.use_log_sigmoid) return {};
+  return {{.parameter = "a", .lower = task.chance - 1, .upper = task.chance - 1 + kPlay},
+          {.parameter = "b", .lower = 1 - kPlay, .upper = 1}};
+}
+
+FitProblem step2_problem(const Step2Settings& settings, const Task& task, const Points& points) {
+  return FitProblem(step2_law(settings), points, Loss{}, Residual::raw,
+                    step2_constraints(settings, task));
 }
 
 }  // namespace
@@ -194,9 +201,10 @@ Step2Result run_step2(const Ladder& ladder, const Task& task, const Step2Setting
   const std::size_t n_train = points.size() - (settings.use_log_sigmoid ? 0 : 1);
   if (n_train == 0) throw InputError("task '" + task.key + "' has no training checkpoint to fit");
   const Law& law = step2_law(settings);
-  result.fit = fit(law, points, {.level = settings.level});
+  result.fit =
+      fit(law, points, {.constraints = step2_constraints(settings, task), .level = settings.level});
   result.fitting_error = mean_relative_error(result.fit, points, n_train);
-  const FitProblem problem(law, points, Loss{}, Residual::raw);
+  const FitProblem problem = step2_problem(settings, task, points);
   for (const Step2Point& point : result.points) {
     if (point.origin.mode != Mode::eval) continue;
     TargetPrediction prediction{.target = {point.origin.model, point.n_params.value_or(0),
@@ -214,7 +222,7 @@ Step2Result run_step2(const Ladder& ladder, const Task& task, const Step2Setting
 
 BandPoint step2_band(const Step2Result& step2, double loss) {
   const Points points = train_points(step2.settings, step2.task, step2.points);
-  const FitProblem problem(*step2.fit.law, points, Loss{}, Residual::raw);
+  const FitProblem problem = step2_problem(step2.settings, step2.task, points);
   return {loss, predict(*step2.fit.law, step2.fit.theta, std::vector{loss}),
           delta_interval(problem, step2.fit, std::vector{loss}, step2.settings.level, false)};
 }

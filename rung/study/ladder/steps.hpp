@@ -85,6 +85,9 @@ BandPoint step1_band(const Step1Result& step1, const Target& at);
 struct Step2Settings {
   Step2Options points;
   bool use_log_sigmoid = false;
+  /// The sigmoid runs between the task's chance and 1, each held within 0.001, for runs that leave
+  /// chance too late to say where it is (the published step2_mc).
+  bool fixed_levels = false;
   double level = 0.95;
 };
 
