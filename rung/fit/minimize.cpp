@@ -212,6 +212,7 @@ class Descent {
     double share = 1;
     for (int i = 0; i < kMostTrials; ++i) {
       const Step::Move move = step.apply(problem_, share, there_->z);
+      if (options_.held == nullptr) problem_.follow_valley(here_->z, there_->z);
       const double value = problem_.objective(there_->z, options_.weights, options_.corner);
       const double gain = here_->value - value;
       const double rounding = problem_.rounding(here_->value, options_.corner);
