@@ -133,7 +133,8 @@ void FitProblem::set_coordinates() {
   }
   plain_ = n_free() == n_parameters() && priors_.empty();
   valley_.reset();
-  const bool logs = std::any_of(of_log_.begin(), of_log_.end(), [](unsigned char log) { return log != 0; });
+  const bool logs =
+      std::any_of(of_log_.begin(), of_log_.end(), [](unsigned char log) { return log != 0; });
   if (logs) valley_.emplace(law_->info, *points_, coordinate_of_);
 }
 

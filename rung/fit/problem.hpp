@@ -91,7 +91,8 @@ class FitProblem {
   /// Predictions for points of this law at theta; [points.size()].
   std::vector<double> predict(const std::vector<double>& theta, const Points& points) const;
 
-  /// Turns a straight step into one along the floor of a power law's valley (see Valley), inside the bounds.
+  /// Turns a straight step into one along the floor of a power law's valley (see Valley), inside
+  /// the bounds.
   void follow_valley(const double* from, double* to) const;
 
   /// A call on the kernels with this problem's points, loss and residual, at theta.
@@ -126,7 +127,7 @@ class FitProblem {
   std::vector<int> coordinate_of_;
   std::vector<unsigned char> of_log_;
   std::optional<Valley> valley_;  // in_natural_scale has none: its scales are not logarithms
-  bool plain_ = false;  // every parameter is free, on its own and without prior
+  bool plain_ = false;            // every parameter is free, on its own and without prior
 };
 
 /// Predictions of a law for points, without an observation: [points.size()].

@@ -16,7 +16,9 @@ double mean_log_input(const Points& points, int input) {
 }  // namespace
 
 Valley::Valley(const LawInfo& law, const Points& points, const std::vector<int>& coordinate_of) {
-  const auto coordinate = [&](int parameter) { return coordinate_of[static_cast<std::size_t>(parameter)]; };
+  const auto coordinate = [&](int parameter) {
+    return coordinate_of[static_cast<std::size_t>(parameter)];
+  };
   if (law.power_terms.empty() || coordinate(law.floor) < 0) return;
   for (const PowerTerm& term : law.power_terms) {
     const bool of_log = law.parameters[static_cast<std::size_t>(term.scale)].of_log;
@@ -24,7 +26,8 @@ Valley::Valley(const LawInfo& law, const Points& points, const std::vector<int>&
       terms_.clear();
       return;
     }
-    terms_.push_back({coordinate(term.scale), coordinate(term.exponent), mean_log_input(points, term.input), term.sign});
+    terms_.push_back({coordinate(term.scale), coordinate(term.exponent),
+                      mean_log_input(points, term.input), term.sign});
   }
   floor_ = coordinate(law.floor);
 }
@@ -38,7 +41,8 @@ void Valley::bend(const double* from, double* to) const {
     const Term& term = terms_[k];
     const double alpha = from[term.exponent], alpha_move = to[term.exponent] - alpha;
     const double amplitude = std::exp(from[term.scale] - alpha * term.log_centre);
-    const double amplitude_move = amplitude * (to[term.scale] - from[term.scale] - term.log_centre * alpha_move);
+    const double amplitude_move =
+        amplitude * (to[term.scale] - from[term.scale] - term.log_centre * alpha_move);
     const double slope = amplitude * alpha + amplitude_move * alpha + amplitude * alpha_move;
     if (!(slope > 0) || !(to[term.exponent] > 0)) return;
     const double reached = slope / to[term.exponent];

@@ -54,9 +54,10 @@ struct LimitInfo {
   std::vector<std::vector<double>> (*columns)(const std::vector<std::vector<double>>& inputs);
 };
 
-/// One term sign * theta[scale] * input^-theta[exponent] of a law that is a floor plus such terms. Over
-/// a narrow span of the input a term is almost a constant plus a slope, and the constant trades against
-/// the floor: a curved valley, which the fit straightens where a law says that it has it.
+/// One term sign * theta[scale] * input^-theta[exponent] of a law that is a floor plus such terms.
+/// Over a narrow span of the input a term is almost a constant plus a slope, and the constant
+/// trades against the floor: a curved valley, which the fit straightens where a law says that it
+/// has it.
 struct PowerTerm {
   int scale;
   int exponent;
