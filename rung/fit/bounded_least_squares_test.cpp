@@ -40,6 +40,13 @@ Drawn drawn(int m, std::uint64_t stream) {
   return out;
 }
 
+std::vector<double> solved(const NormalEquations& equations, const std::vector<double>& lower,
+                           const std::vector<double>& upper) {
+  std::vector<double> b(lower.size());
+  bounded_least_squares(equations, lower.data(), upper.data(), b.data());
+  return b;
+}
+
 double objective(const Drawn& drawn, const Eigen::VectorXd& b) {
   return b.dot(drawn.gram * b) / 2 - drawn.rhs.dot(b);
 }
@@ -65,8 +72,8 @@ double least_by_trying_all(const Drawn& drawn) {
     if (!free.empty()) {
       const Eigen::VectorXd rhs = drawn.rhs - drawn.gram * b;
       const Eigen::MatrixXd gram = drawn.gram(free, free);
-      const Eigen::VectorXd solved = gram.ldlt().solve(Eigen::VectorXd(rhs(free)));
-      b(free) = solved;
+      const Eigen::VectorXd inside = gram.ldlt().solve(Eigen::VectorXd(rhs(free)));
+      b(free) = inside;
     }
     for (const int j : free) {
       const auto at = static_cast<std::size_t>(j);
@@ -81,8 +88,7 @@ TEST(BoundedLeastSquares, IsAsLowAsAnyActiveSet) {
   for (int m = 1; m <= 5; ++m) {
     for (std::uint64_t stream = 0; stream < 200; ++stream) {
       const Drawn problem = drawn(m, stream);
-      const std::vector<double> b =
-          bounded_least_squares(problem.equations, problem.lower, problem.upper);
+      const std::vector<double> b = solved(problem.equations, problem.lower, problem.upper);
       for (std::size_t j = 0; j < b.size(); ++j) {
         ASSERT_GE(b[j], problem.lower[j]);
         ASSERT_LE(b[j], problem.upper[j]);
@@ -96,13 +102,13 @@ TEST(BoundedLeastSquares, IsAsLowAsAnyActiveSet) {
 
 TEST(BoundedLeastSquares, ColumnsThatAreTheSameShareWhatTheyCan) {
   const NormalEquations equations{2, {4, 4, 4, 4}, {8, 8}};  // b1 + b2 = 2
-  const std::vector<double> b = bounded_least_squares(equations, {-10, -10}, {10, 10});
+  const std::vector<double> b = solved(equations, {-10, -10}, {10, 10});
   EXPECT_NEAR(b[0] + b[1], 2, 1e-6);
 }
 
 TEST(BoundedLeastSquares, AColumnOfZerosIsNoTrouble) {
   const NormalEquations equations{2, {4, 0, 0, 0}, {8, 0}};
-  const std::vector<double> b = bounded_least_squares(equations, {-10, -10}, {10, 10});
+  const std::vector<double> b = solved(equations, {-10, -10}, {10, 10});
   EXPECT_NEAR(b[0], 2, 1e-12);
   EXPECT_TRUE(std::isfinite(b[1]));
 }

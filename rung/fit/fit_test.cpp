@@ -100,12 +100,12 @@ TEST(FitUnbounded, AHingeHasNoFiniteSharpness) {
   Rng rng(5);
   for (int i = 0; i < 12; ++i) {
     loss.push_back(0.4 + 0.1 * i);
-    accuracy.push_back(1 - std::max(0.0, 0.5 * (loss.back() - 0.85)));
+    accuracy.push_back(1 - std::max(0.0, 0.5 * (loss.back() - 0.85)) + 1e-4 * rng.normal());
   }
   const Fit found = fit(find_law("log-sigmoid"), Points::from_columns({loss}, accuracy));
   EXPECT_EQ(found.status, Status::unbounded);
   EXPECT_FALSE(found.identified);
-  EXPECT_LT(found.objective, 1e-10);
+  EXPECT_LT(found.objective, 12 * 4e-8);
 }
 
 // Every law of the catalogue.

@@ -252,16 +252,15 @@ TEST_P(EachInstructionSet, LawsSayWhatTheBaselineSays) {
       EXPECT_NEAR(value, value0, 1e-12 * value0) << law.info.name;
       EXPECT_NEAR(kernel.objective(nullptr, call), value0, 1e-12 * value0) << law.info.name;
       for (std::size_t p = 0, k = 0; p < n_theta; ++p) {
-        // Sums cancel: compared with the size that the diagonal gives them.
-        const double size = std::max(std::sqrt(std::abs(value0 * hessian0[p * (p + 3) / 2])),
-                                     std::abs(gradient0[p]));
-        EXPECT_NEAR(gradient[p], gradient0[p], 1e-11 * size) << law.info.name << " " << p;
+        // Sums cancel: compared with the size that the metric, which only adds, gives them.
+        const double metric_p = metric0[p * (p + 3) / 2];
+        EXPECT_NEAR(gradient[p], gradient0[p], 1e-11 * std::sqrt(value0 * metric_p))
+            << law.info.name << " " << p;
         for (std::size_t q = 0; q <= p; ++q, ++k) {
-          const double both =
-              std::sqrt(std::abs(hessian0[p * (p + 3) / 2] * hessian0[q * (q + 3) / 2]));
-          EXPECT_NEAR(metric[k], metric0[k],
-                      1e-12 * std::sqrt(metric0[p * (p + 3) / 2] * metric0[q * (q + 3) / 2]));
-          EXPECT_NEAR(hessian[k], hessian0[k], 1e-11 * both) << law.info.name << " " << p << q;
+          const double size = std::sqrt(metric_p * metric0[q * (q + 3) / 2]);
+          EXPECT_NEAR(metric[k], metric0[k], 1e-12 * size) << law.info.name << " " << p << q;
+          EXPECT_NEAR(hessian[k], hessian0[k], 1e-11 * (size + std::abs(hessian0[k])))
+              << law.info.name << " " << p << q;
         }
       }
     }
