@@ -14,7 +14,8 @@ struct Line {
   template <class Theta, class X>
   static auto value(const Theta& theta, const X& x) {
     const auto& [a, b] = theta;
-    return a + b * x[0];
+    const auto& [input] = x;
+    return a + b * input;
   }
 };
 
