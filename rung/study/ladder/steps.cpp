@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -68,6 +69,20 @@ FitProblem step1_problem(const Step1Settings& settings, const Points& points) {
                     options.constraints);
 }
 
+/// The fit takes logarithms: every training run must end above 0.
+void check_positive(const Ladder& ladder, const Step1Result& result) {
+  std::vector<Problem> problems;
+  for (const Step1Point& point : result.points) {
+    if (point.origin.mode != Mode::train || point.y > 0) continue;
+    problems.push_back({{ladder.runs[point.origin.run].file},
+                        "task '" + result.task.key +
+                            "': " + std::string(metric_name(result.metric)) + " ends at " +
+                            shortest(point.y) + ", and its logarithm is fitted",
+                        "is it the right column?"});
+  }
+  if (!problems.empty()) throw InputError(std::move(problems));
+}
+
 /// Mean |f / y - 1| over the first n points.
 double mean_relative_error(const Fit& fit, const Points& points, std::size_t n) {
   const std::vector<double> f = predict(*fit.law, fit.theta, points);
@@ -126,6 +141,7 @@ Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Setting
   result.notes = std::move(selected.notes);
   const Points points = train_points(settings, result.points);
   if (points.size() == 0) throw InputError("task '" + task.key + "' has no training run to fit");
+  check_positive(ladder, result);
   result.fit = fit(step1_law(settings), points, step1_options(settings));
   result.fitting_error = mean_relative_error(result.fit, points, points.size());
   for (const Step1Point& point : result.points) {
