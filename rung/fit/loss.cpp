@@ -42,7 +42,7 @@ LossShape Loss::shape(double corner) const {
               .weight_over = 1 - parameter,
               .weight_under = parameter};
     case LossKind::asymmetric:
-      return {.delta = kAsymmetricDelta, .weight_over = parameter};
+      return {.delta = std::max(kAsymmetricDelta, corner), .weight_over = parameter};
   }
   return {.delta = 1};
 }

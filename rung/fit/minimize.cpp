@@ -10,8 +10,6 @@ namespace {
 constexpr int kPacked = kMaxParameters * (kMaxParameters + 1) / 2;
 constexpr double kLeastDamping = 1e-14;
 constexpr double kMostDamping = 1e12;
-// The objective's own rounding: changes below this share of it say nothing.
-constexpr double kRounding = 4e-16;
 
 int packed(int i, int j) { return i >= j ? i * (i + 1) / 2 + j : j * (j + 1) / 2 + i; }
 
@@ -159,6 +157,9 @@ Minimum minimize(const FitProblem& problem, std::vector<double> start,
   };
   if (!evaluate(state)) return finish(false);
 
+  constexpr int kMostDoubts = 5;
+  int n_doubts = 0;
+  double hidden_decrement = kInfinity;
   double damping = options.start_damping;
   State trial;
   while (minimum.n_iterations < options.max_iterations) {
@@ -168,21 +169,32 @@ Minimum minimize(const FitProblem& problem, std::vector<double> start,
       damping = std::max(4 * damping, 1e-6);
       if (damping > kMostDamping) return finish(false);
     }
-    // At a damping this small the decrement is Newton's own.
-    const bool flat = step.decrement() <= options.decrement_tolerance * std::abs(state.value);
-    if (flat && step.newton() && damping <= 1e-2) return finish(true);
+    const double nothing =
+        options.decrement_tolerance * std::abs(state.value) + problem.rounding(0, options.corner);
+    if (step.decrement() <= nothing && step.newton() && damping <= 1e-2) {
+      // Damping hides the flattest directions: only Newton's own step can say that it is over.
+      step.solve(kLeastDamping);
+      const bool over = step.newton() && step.decrement() <= nothing;
+      if (over)
+        step.apply(problem, state.z);  // too short to change the objective, not to add digits
+      if (over || !step.newton() || n_doubts++ == kMostDoubts) return finish(true);
+      damping = kLeastDamping;
+    }
+    // Where the objective's rounding hides the gains, steps are worth taking while they grow
+    // shorter.
+    if (step.decrement() > 0.25 * hidden_decrement && damping <= 1e-2) return finish(true);
     const double promise = step.apply(problem, trial.z);
     ++minimum.n_iterations;
     const bool exists = evaluate(trial);
     const double gain = state.value - trial.value;
-    const bool rounding = exists && std::abs(gain) <= kRounding * std::abs(state.value);
-    if (exists &&
-        (gain > 1e-4 * promise || (rounding && promise <= kRounding * std::abs(state.value)))) {
-      const double ratio = promise > 0 ? gain / promise : 1;
+    const double rounding = problem.rounding(state.value, options.corner);
+    const bool hidden = exists && std::abs(gain) <= rounding && promise <= rounding;
+    if (hidden || (exists && gain > 1e-4 * promise)) {
+      const double ratio = hidden || promise <= 0 ? 1 : gain / promise;
+      if (hidden && step.newton()) hidden_decrement = step.decrement();
       state = trial;
       damping *= ratio > 0.75 ? 0.05 : ratio > 0.25 ? 0.5 : 3;
       damping = std::max(damping, kLeastDamping);
-      if (rounding && step.newton() && damping <= 1e-2) return finish(true);
     } else {
       damping = std::max(8 * damping,
                          0.05);  // in the metric, 1 is the natural size of a damping that matters
@@ -268,7 +280,13 @@ Minimum minimize_profiled(const FitProblem& given, std::vector<double> start,
     minimum.z =
         given.coordinates_of(problem.theta_at(std::vector<double>(z.data(), z.data() + z.size())));
     minimum.converged = converged;
-    return minimum;
+    // The profile knows its bottom to the inner optimum's rounding; Newton in all coordinates adds
+    // the last digits.
+    Minimum sharpened =
+        minimize(given, minimum.z, {.max_iterations = 30, .start_damping = kLeastDamping});
+    sharpened.n_iterations += minimum.n_iterations;
+    const bool better = sharpened.converged || sharpened.objective < minimum.objective;
+    return better ? sharpened : minimum;
   };
   Eigen::VectorXd gradient;
   Eigen::MatrixXd hessian, follow;

@@ -40,6 +40,7 @@ FitProblem::FitProblem(const Law& law, const Points& points, Loss loss, Residual
   fixed_.assign(at(n_parameters()), kNaN);
   tied_to_.assign(at(n_parameters()), -1);
   check_points();
+  sum_targets();
   apply(constraints);
   set_coordinates();
 }
@@ -66,6 +67,14 @@ void FitProblem::check_points() const {
             law_->info.inputs[k].positive ? "it must be positive and finite" : "it must be finite");
       }
     }
+  }
+}
+
+void FitProblem::sum_targets() {
+  target_sum_ = target_squares_ = 0;
+  for (std::size_t i = 0; i < points_->size(); ++i) {
+    target_sum_ += points_->weight(i) * std::abs(target_[i]);
+    target_squares_ += points_->weight(i) * target_[i] * target_[i];
   }
 }
 
@@ -150,6 +159,7 @@ FitProblem FitProblem::with_points(const Points& points) const {
   problem.points_ = &points;
   problem.target_ = points.transformed(residual_);
   problem.check_points();
+  problem.sum_targets();
   return problem;
 }
 
@@ -229,6 +239,19 @@ double FitProblem::derivatives(const double* z, const Derivatives& out, const do
     }
   }
   return value;
+}
+
+// A residual is off by about eps |t|, so a term rho(r) by psi(r) eps |t|, where psi^2 <= 2 scale
+// rho and psi <= scale delta; the sum over points by Cauchy and Schwarz, and the least it can be at
+// r = eps |t|.
+double FitProblem::rounding(double value, double corner) const {
+  constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+  const LossShape shape = loss_.shape(corner > 0 ? corner : 1e-300);
+  const double scale = shape.scale * std::max({shape.weight_over, shape.weight_under, 1.0});
+  const double by_size = std::sqrt(2 * scale * value * target_squares_);
+  const double by_slope = std::fmin(by_size, scale * shape.delta * target_sum_);
+  return kEpsilon * (std::abs(value) + by_slope) +
+         kEpsilon * kEpsilon * std::fmin(scale, 2.0) * target_squares_;
 }
 
 double FitProblem::exact_objective(const std::vector<double>& theta) const {

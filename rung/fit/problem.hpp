@@ -81,6 +81,9 @@ class FitProblem {
   };
   double derivatives(const double* z, const Derivatives& out, const double* weights = nullptr,
                      double corner = 0) const;
+  /// How far off the objective may be at `value` from the rounding of predictions and observations
+  /// alone.
+  double rounding(double value, double corner = 0) const;
   /// The objective as reported: kinked losses exactly.
   double exact_objective(const std::vector<double>& theta) const;
 
@@ -103,15 +106,17 @@ class FitProblem {
   void apply(const std::vector<Constraint>& constraints);
   void set_coordinates();
   void check_points() const;
+  void sum_targets();
 
   const Law* law_;
   const Points* points_;
   Loss loss_;
   Residual residual_;
   AlignedArray target_;
-  std::vector<double> lower_, upper_;  // by parameter, natural scale
-  std::vector<double> fixed_;          // by parameter; NaN where free
-  std::vector<int> tied_to_;           // by parameter; -1 where it stands alone
+  double target_sum_ = 0, target_squares_ = 0;  // weighted, of |t(y)|
+  std::vector<double> lower_, upper_;           // by parameter, natural scale
+  std::vector<double> fixed_;                   // by parameter; NaN where free
+  std::vector<int> tied_to_;                    // by parameter; -1 where it stands alone
   std::vector<Prior> priors_;
   std::vector<Coordinate> free_;
   std::vector<int> coordinate_of_;

@@ -178,7 +178,7 @@ double median_residual(const FitProblem& problem, const std::vector<double>& z) 
 /// of the steps.
 Minimum descend_by_corners(const FitProblem& problem, const std::vector<double>& z) {
   const bool kinked = problem.loss().kinked();
-  const double last = kinked ? 1e-10 : problem.loss().parameter;
+  const double last = kinked ? 1e-10 : problem.loss().shape().delta;
   Minimum minimum;
   minimum.z = z;
   for (double corner = 4 * median_residual(problem, z); corner > last; corner /= 4) {
@@ -207,30 +207,34 @@ void sort_by_objective(std::vector<Minimum>& minima) {
                    [](const Minimum& a, const Minimum& b) { return a.objective < b.objective; });
 }
 
-/// Minima near the best that did not settle lie in a curved valley: they are followed with the
-/// linear parameters profiled out.
+Minimum descend(const FitProblem& problem, const std::vector<double>& z) {
+  const bool cornered = problem.loss().kind != LossKind::squared;
+  return cornered ? descend_by_corners(problem, z) : minimize(problem, z);
+}
+
+bool can_profile(const FitProblem& problem, const Structure& structure) {
+  return !structure.linear.empty() && !structure.nonlinear.empty() && !problem.loss().kinked();
+}
+
+/// A minimum that did not settle lies in a curved valley: it is followed with the linear parameters
+/// profiled out.
+Minimum followed(const FitProblem& problem, const Structure& structure, Minimum minimum) {
+  if (minimum.converged || !can_profile(problem, structure)) return minimum;
+  Minimum profiled = minimize_profiled(problem, minimum.z, structure.nonlinear);
+  return profiled.converged || profiled.objective < minimum.objective ? profiled : minimum;
+}
+
+/// The minima near the best are followed to where they settle.
 void follow_valleys(const FitProblem& problem, const Structure& structure,
                     std::vector<Minimum>& minima) {
   constexpr std::size_t kMostFollowed = 2;
   constexpr double kNear = 1.1;
-  if (structure.linear.empty() || structure.nonlinear.empty() || problem.loss().kinked()) return;
-  std::vector<Minimum> followed;
+  std::vector<Minimum> settled;
   for (std::size_t i = 0; i < minima.size(); ++i) {
-    Minimum minimum = minima[i];
-    if (i < kMostFollowed && !minimum.converged &&
-        minimum.objective <= kNear * minima.front().objective) {
-      Minimum profiled = minimize_profiled(problem, minimum.z, structure.nonlinear);
-      // Near the bottom a step in all coordinates settles what rounding in the inner optimum left
-      // open.
-      Minimum settled =
-          minimize(problem, profiled.z, {.max_iterations = 30, .start_damping = 1e-9});
-      if (settled.objective <= profiled.objective) profiled = std::move(settled);
-      if (profiled.converged || profiled.objective < minimum.objective)
-        minimum = std::move(profiled);
-    }
-    keep(followed, std::move(minimum));
+    const bool near = i < kMostFollowed && minima[i].objective <= kNear * minima.front().objective;
+    keep(settled, near ? followed(problem, structure, minima[i]) : minima[i]);
   }
-  minima = std::move(followed);
+  minima = std::move(settled);
   sort_by_objective(minima);
 }
 
@@ -284,6 +288,15 @@ std::optional<Minimum> descend_by_slope(const FitProblem& problem, LinearSolver&
 
 }  // namespace
 
+Minimum descend_from(const FitProblem& problem, const Structure& structure,
+                     const std::vector<double>& z) {
+  Minimum minimum = followed(problem, structure, descend(problem, z));
+  if (!can_profile(problem, structure)) return minimum;
+  Minimum profiled = minimize_profiled(problem, z, structure.nonlinear);
+  const bool lower = !(minimum.objective <= profiled.objective * (1 + 1e-9));
+  return lower || (profiled.converged && !minimum.converged) ? profiled : minimum;
+}
+
 SearchResult global_search(const FitProblem& given,
                            const std::vector<std::vector<double>>& extra_starts) {
   SearchResult result;
@@ -300,29 +313,31 @@ SearchResult global_search(const FitProblem& given,
   const Candidates candidates = solve_all(nodes, solver, problem.n_parameters());
   std::vector<Minimum> minima;
   std::vector<double> reached;
-  const bool cornered = problem.loss().kind != LossKind::squared;
-  constexpr int kMostDirect = 3;
-  const auto take = [&](Minimum found) {
+  const auto add = [&](Minimum found) {
     reached.push_back(found.objective);
     keep(minima, std::move(found));
   };
-  const auto descend = [&](const std::vector<double>& start) {
-    take(cornered ? descend_by_corners(sketch, start) : minimize(sketch, start));
-    if (cornered && !problem.loss().kinked() && reached.size() <= kMostDirect)
-      keep(minima, minimize(sketch, start, {.max_iterations = 60}));
-  };
+  const LossKind loss = problem.loss().kind;
+  const bool cornered = loss == LossKind::huber || loss == LossKind::asymmetric;
+  constexpr int kMostDirect = 3;
   for (const int node : worth_polishing(candidates, nodes.shape)) {
-    std::optional<Minimum> floor = descend_by_slope(sketch, solver, nodes, candidates, node);
-    if (floor) {
-      take(std::move(*floor));
-    } else {
-      descend(sketch.coordinates_of(candidates.theta(node)));
+    if (std::optional<Minimum> floor = descend_by_slope(sketch, solver, nodes, candidates, node)) {
+      add(std::move(*floor));
+      continue;
+    }
+    const std::vector<double> start = sketch.coordinates_of(candidates.theta(node));
+    add(descend(sketch, start));
+    if (cornered && reached.size() <= kMostDirect) {
+      keep(minima, minimize(sketch, start, {.max_iterations = 60}));
     }
   }
-  for (const std::vector<double>& theta : extra_starts) descend(problem.coordinates_of(theta));
+  for (const std::vector<double>& theta : extra_starts) {
+    add(descend_from(sketch, result.structure, sketch.coordinates_of(theta)));
+  }
   sort_by_objective(minima);
   if (!minima.empty()) {
-    const double level = minima.front().objective * (1 + 1e-9) + 1e-300;
+    const double best = minima.front().objective;
+    const double level = best * (1 + 1e-9) + sketch.rounding(best);
     result.n_agreeing = static_cast<int>(
         std::count_if(reached.begin(), reached.end(), [&](double f) { return f <= level; }));
   }
@@ -338,8 +353,7 @@ SearchResult global_search(const FitProblem& given,
   constexpr std::size_t kMostRepolished = 5;
   std::vector<Minimum> repolished;
   for (std::size_t i = 0; i < std::min(minima.size(), kMostRepolished); ++i) {
-    keep(repolished,
-         cornered ? descend_by_corners(problem, minima[i].z) : minimize(problem, minima[i].z));
+    keep(repolished, descend(problem, minima[i].z));
   }
   sort_by_objective(repolished);
   return finish(std::move(repolished));

@@ -26,4 +26,10 @@ struct SearchResult {
 SearchResult global_search(const FitProblem& problem,
                            const std::vector<std::vector<double>>& extra_starts = {});
 
+/// The bottom below a start that nothing is known about: the lower of where minimize() leads from
+/// there (followed by minimize_profiled() where it does not settle) and where minimize_profiled()
+/// does.
+Minimum descend_from(const FitProblem& problem, const Structure& structure,
+                     const std::vector<double>& z);
+
 }  // namespace rung

@@ -265,11 +265,9 @@ Dual<P> sigmoid(const Dual<P>& x) {
 
 /// ln(1 + e^x), without overflow.
 inline Pack softplus(Pack x) {
-  // Below e^-36 the sum 1 + small is 1 and ln loses everything; the series' first term is exact
-  // there.
-  const Pack small = exp(-abs(x));
-  const Pack tail =
-      select(small < Pack(1e-8), small * (Pack(1.0) - Pack(0.5) * small), log(Pack(1.0) + small));
+  // ln(1 + small) keeps its digits when what 1 + small rounds away is added back.
+  const Pack small = exp(-abs(x)), sum = Pack(1.0) + small;
+  const Pack tail = log(sum) + (small - (sum - Pack(1.0))) / sum;
   return max(x, Pack(0.0)) + tail;
 }
 template <int P>

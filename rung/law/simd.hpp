@@ -53,7 +53,8 @@ inline Pack select(Mask mask, Pack yes, Pack no) {
   return (Vec)((mask.bits & (Bits)yes.v) | (~mask.bits & (Bits)no.v));
 }
 inline Pack abs(Pack a) { return (Vec)((Bits)a.v & 0x7fffffffffffffffLL); }
-inline Pack max(Pack a, Pack b) { return select(a > b, a, b); }
+/// The larger; NaN where a is.
+inline Pack max(Pack a, Pack b) { return select(a < b, b, a); }
 
 /// The sum of the lanes, in a fixed order.
 inline double sum(Pack a) {
@@ -62,30 +63,30 @@ inline double sum(Pack a) {
   return total;
 }
 
-/// e^x within 1 unit in the last place or so: x = n ln 2 + r, |r| <= ln(2)/2, Taylor to r^13
-/// (remainder 4e-18). Below -708 it is e^-708 (3e-308), above 709.78 infinity.
+/// e^x within 1.5 units in the last place: x = n ln 2 + r, |r| <= ln(2)/2, Taylor to r^13
+/// (remainder 4e-18). Below -708 it is e^-708 (3e-308), above 709.4 (1e308) infinity.
 inline Pack exp(Pack x) {
   constexpr double kLog2E = 1.4426950408889634, kLn2High = 0x1.62e42fefa3800p-1,
                    kLn2Low = 0x1.ef35793c76730p-45, kShift = 0x1.8p52;
-  const Mask overflow = x > Pack(709.78);
+  const Mask overflow = x > Pack(709.4);
   Pack clamped = select(x < Pack(-708.0), -708.0, x);
   clamped = select(overflow, 709.0, clamped);
   const Vec shifted = clamped.v * kLog2E + kShift;
   const Vec n = shifted - kShift;
   const Vec r = (clamped.v - n * kLn2High) - n * kLn2Low;
   const Vec r2 = r * r, r4 = r2 * r2, r8 = r4 * r4;
-  const Vec p01 = 1.0 + r, p23 = 0.5 + r * (1.0 / 6), p45 = 1.0 / 24 + r * (1.0 / 120);
+  const Vec p23 = 0.5 + r * (1.0 / 6), p45 = 1.0 / 24 + r * (1.0 / 120);
   const Vec p67 = 1.0 / 720 + r * (1.0 / 5040), p89 = 1.0 / 40320 + r * (1.0 / 362880);
   const Vec pab = 1.0 / 3628800 + r * (1.0 / 39916800);
   const Vec pcd = 1.0 / 479001600 + r * (1.0 / 6227020800.0);
-  const Vec low = (p01 + r2 * p23) + r4 * (p45 + r2 * p67);
-  const Vec polynomial = low + r8 * ((p89 + r2 * pab) + r4 * pcd);
+  const Vec tail = (r2 * p23 + r4 * (p45 + r2 * p67)) + r8 * ((p89 + r2 * pab) + r4 * pcd);
+  const Vec polynomial = 1.0 + (r + tail);
   const Vec power = (Vec)(((Bits)shifted + 1023) << 52);
   return select(overflow, Pack(__builtin_inf()), Pack(polynomial * power));
 }
 
-/// ln x for normal positive x (the method and coefficients of fdlibm's e_log); NaN below zero,
-/// -infinity at zero.
+/// ln x for normal positive x (the method and coefficients of fdlibm's e_log); NaN below zero and
+/// of NaN, -infinity at zero.
 inline Pack log(Pack x) {
   constexpr double kLn2High = 6.93147180369123816490e-01, kLn2Low = 1.90821492927058770002e-10;
   const Bits bits = (Bits)x.v;
@@ -104,8 +105,9 @@ inline Pack log(Pack x) {
   const Vec half = 0.5 * f * f;
   const Pack result =
       exponent * kLn2High - ((half - (s * (half + (even + odd)) + exponent * kLn2Low)) - f);
-  const Pack at_zero = select(x < Pack(0.0), Pack(__builtin_nan("")), Pack(-__builtin_inf()));
-  return select(x > Pack(0.0), select(x > Pack(1.7e308), x, result), at_zero);
+  const Pack not_below = select(x <= Pack(0.0), Pack(-__builtin_inf()), x);  // -infinity or NaN
+  const Pack no_log = select(x < Pack(0.0), Pack(__builtin_nan("")), not_below);
+  return select(x > Pack(0.0), select(x > Pack(1.7e308), x, result), no_log);
 }
 
 inline Pack sqrt(Pack x) {

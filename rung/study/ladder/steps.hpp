@@ -1,6 +1,7 @@
 #pragma once
-/// The two steps of the ladder paper and their chain: task loss from model size and tokens (step 1), task accuracy from
-/// task loss (step 2), accuracy of a model that does not exist yet (both). Bhagia et al. 2024, arXiv:2412.04403.
+/// The two steps of the ladder paper and their chain: task loss from model size and tokens (step
+/// 1), task accuracy from task loss (step 2), accuracy of a model that does not exist yet (both).
+/// Bhagia et al. 2024, arXiv:2412.04403.
 
 #include <optional>
 #include <string>
@@ -41,8 +42,9 @@ struct Step1Settings {
   bool allow_underdetermined = false;
 };
 
-/// Losses (bpb, c4, TaskCE) by E + A/N^alpha + B/D^beta with A, B >= 1, accuracies by its negated form, both by the sum
-/// of Huber(1e-3) on log residuals; with compute: E + A/C^alpha, alpha in [0, 1].
+/// Losses (bpb, c4, TaskCE) by E + A/N^alpha + B/D^beta with A, B >= 1, accuracies by its negated
+/// form, both by the sum of Huber(1e-3) on log residuals; with compute: E + A/C^alpha, alpha in [0,
+/// 1].
 struct Step1Result {
   Task task;
   Metric metric = Metric::rc_bpb;
@@ -54,7 +56,8 @@ struct Step1Result {
   Step1Settings settings;
 };
 
-/// The eval models of the ladder, and `extra` targets (an extra one with an eval model's name is that model).
+/// The eval models of the ladder, and `extra` targets (an extra one with an eval model's name is
+/// that model).
 Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Settings& settings,
                       const std::vector<Target>& extra = {});
 
@@ -75,14 +78,14 @@ struct Step2Settings {
   double level = 0.95;
 };
 
-/// Accuracy by a / (1 + e^(-k (L - x0))) + b through all checkpoints and the artificial point (0, maximum), or by the
-/// log-sigmoid (without that point); least squares.
+/// Accuracy by a / (1 + e^(-k (L - x0))) + b through all checkpoints and the artificial point (0,
+/// maximum), or by the log-sigmoid (without that point); least squares.
 struct Step2Result {
   Task task;
   Fit fit;
-  double fitting_error = 0;  // mean |relative error| over the training checkpoints
+  double fitting_error = 0;               // mean |relative error| over the training checkpoints
   std::vector<TargetPrediction> targets;  // at the loss that the target really has
-  std::vector<Step2Point> points;  // training checkpoints, then targets
+  std::vector<Step2Point> points;         // training checkpoints, then targets
   std::vector<std::string> notes;
   Step2Settings settings;
 };
@@ -109,11 +112,12 @@ struct ChainResult {
   std::vector<std::string> notes;
 };
 
-/// Step 1 and step 2 chained for each task. Step 2 may be fitted on another ladder. The interval of a chained
-/// prediction is a bootstrap over runs: each replicate draws the training runs anew for both steps, refits both, and
-/// adds a run's own residual to the loss and to the accuracy and the noise between neighbouring checkpoints. The same
-/// numbers for a seed on any number of threads.
-std::vector<ChainResult> run_chain(const Ladder& step1_ladder, const Ladder& step2_ladder, const std::vector<Task>& tasks,
-                                   const ChainSettings& settings, const std::vector<Target>& extra = {});
+/// Step 1 and step 2 chained for each task. Step 2 may be fitted on another ladder. The interval of
+/// a chained prediction is a bootstrap over runs: each replicate draws the training runs anew for
+/// both steps, refits both, and adds a run's own residual to the loss and to the accuracy and the
+/// noise between neighbouring checkpoints. The same numbers for a seed on any number of threads.
+std::vector<ChainResult> run_chain(const Ladder& step1_ladder, const Ladder& step2_ladder,
+                                   const std::vector<Task>& tasks, const ChainSettings& settings,
+                                   const std::vector<Target>& extra = {});
 
 }  // namespace rung::ladder

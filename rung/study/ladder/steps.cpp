@@ -1,0 +1,189 @@
+#include "rung/study/ladder/steps.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/error.hpp"
+
+namespace rung::ladder {
+namespace {
+
+constexpr double kHuberDelta = 1e-3;
+
+const Law& step1_law(const Step1Settings& settings) {
+  const bool accuracy = is_accuracy(settings.points.metric);
+  if (settings.inputs == Step1Inputs::params_and_tokens)
+    return find_law(accuracy ? "chinchilla-negated" : "chinchilla");
+  return find_law(accuracy ? "compute-power-negated" : "compute-power");
+}
+
+FitOptions step1_options(const Step1Settings& settings) {
+  FitOptions options{.loss = Loss::huber(kHuberDelta),
+                     .residual = Residual::log,
+                     .level = settings.level,
+                     .allow_underdetermined = settings.allow_underdetermined};
+  // The published bounds: the logarithms a and b are not negative.
+  options.constraints = {{.parameter = "A", .lower = 1}};
+  if (settings.inputs == Step1Inputs::params_and_tokens)
+    options.constraints.push_back({.parameter = "B", .lower = 1});
+  return options;
+}
+
+std::vector<double> step1_inputs(const Step1Settings& settings, double n_params, double n_tokens,
+                                 const std::optional<double>& compute_flops,
+                                 const std::string& name) {
+  if (settings.inputs == Step1Inputs::params_and_tokens) return {n_params, n_tokens};
+  if (!compute_flops) {
+    throw InputError(
+        "the FLOPs per token of '" + name + "' are not known, and a law in compute needs them",
+        "add \"flops\" to its entry in the configuration, or the model to a file for --tasks");
+  }
+  return {*compute_flops};
+}
+
+std::vector<double> inputs_of(const Step1Settings& settings, const Step1Point& point) {
+  return step1_inputs(settings, point.n_params, point.n_tokens, point.compute_flops,
+                      point.origin.model);
+}
+
+std::vector<double> inputs_of(const Step1Settings& settings, const Target& target) {
+  return step1_inputs(settings, target.n_params, target.n_tokens, target.compute_flops,
+                      target.name);
+}
+
+Points train_points(const Step1Settings& settings, const std::vector<Step1Point>& all) {
+  std::vector<const Step1Point*> train;
+  for (const Step1Point& point : all) {
+    if (point.origin.mode == Mode::train) train.push_back(&point);
+  }
+  Points points(settings.inputs == Step1Inputs::params_and_tokens ? 2 : 1, train.size());
+  for (std::size_t i = 0; i < train.size(); ++i)
+    points.set(i, inputs_of(settings, *train[i]), train[i]->y);
+  return points;
+}
+
+FitProblem step1_problem(const Step1Settings& settings, const Points& points) {
+  const FitOptions options = step1_options(settings);
+  return FitProblem(step1_law(settings), points, options.loss, options.residual,
+                    options.constraints);
+}
+
+/// Mean |f / y - 1| over the first n points.
+double mean_relative_error(const Fit& fit, const Points& points, std::size_t n) {
+  const std::vector<double> f = predict(*fit.law, fit.theta, points);
+  double total = 0;
+  for (std::size_t i = 0; i < n; ++i) total += std::abs(f[i] / points.y(i) - 1);
+  return n > 0 ? total / static_cast<double>(n) : 0;
+}
+
+std::optional<double> finite(double value) {
+  return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+/// The step-2 fit's points: training checkpoints, and for the sigmoid the artificial (0, maximum)
+/// at the end.
+Points train_points(const Step2Settings& settings, const Task& task,
+                    const std::vector<Step2Point>& all) {
+  std::vector<const Step2Point*> train;
+  for (const Step2Point& point : all) {
+    if (point.origin.mode == Mode::train) train.push_back(&point);
+  }
+  const std::size_t n = train.size() + (settings.use_log_sigmoid ? 0 : 1);
+  Points points(1, n);
+  for (std::size_t i = 0; i < train.size(); ++i)
+    points.set(i, std::vector{train[i]->x}, train[i]->y);
+  if (!settings.use_log_sigmoid) points.set(train.size(), std::vector{0.0}, task.maximum);
+  return points;
+}
+
+const Law& step2_law(const Step2Settings& settings) {
+  return find_law(settings.use_log_sigmoid ? "log-sigmoid" : "sigmoid");
+}
+
+}  // namespace
+
+std::optional<double> TargetPrediction::relative_error() const {
+  if (!actual || !predicted || *actual == 0) return std::nullopt;
+  return *predicted / *actual - 1;
+}
+
+TargetPrediction predict_step1(const Step1Result& step1, const Target& target) {
+  TargetPrediction prediction{.target = target};
+  if (step1.fit.status == Status::failed) return prediction;
+  const std::vector<double> inputs = inputs_of(step1.settings, target);
+  prediction.predicted = finite(predict(*step1.fit.law, step1.fit.theta, inputs));
+  const Points points = train_points(step1.settings, step1.points);
+  prediction.interval = delta_interval(step1_problem(step1.settings, points), step1.fit, inputs,
+                                       step1.settings.level, true);
+  return prediction;
+}
+
+Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Settings& settings,
+                      const std::vector<Target>& extra) {
+  Step1Result result{.task = task, .metric = settings.points.metric, .settings = settings};
+  Step1Points selected = step1_points(ladder, task, settings.points);
+  result.points = std::move(selected.points);
+  result.notes = std::move(selected.notes);
+  const Points points = train_points(settings, result.points);
+  if (points.size() == 0) throw InputError("task '" + task.key + "' has no training run to fit");
+  result.fit = fit(step1_law(settings), points, step1_options(settings));
+  result.fitting_error = mean_relative_error(result.fit, points, points.size());
+  for (const Step1Point& point : result.points) {
+    if (point.origin.mode != Mode::eval) continue;
+    TargetPrediction prediction = predict_step1(
+        result, {point.origin.model, point.n_params, point.n_tokens, point.compute_flops});
+    prediction.actual = point.y;
+    result.targets.push_back(std::move(prediction));
+  }
+  for (const Target& target : extra) {
+    const bool known = std::any_of(
+        result.targets.begin(), result.targets.end(),
+        [&](const TargetPrediction& other) { return other.target.name == target.name; });
+    if (!known) result.targets.push_back(predict_step1(result, target));
+  }
+  return result;
+}
+
+BandPoint step1_band(const Step1Result& step1, const Target& at) {
+  const std::vector<double> inputs = inputs_of(step1.settings, at);
+  const Points points = train_points(step1.settings, step1.points);
+  return {inputs.back(), predict(*step1.fit.law, step1.fit.theta, inputs),
+          delta_interval(step1_problem(step1.settings, points), step1.fit, inputs,
+                         step1.settings.level, false)};
+}
+
+Step2Result run_step2(const Ladder& ladder, const Task& task, const Step2Settings& settings) {
+  Step2Result result{.task = task, .settings = settings};
+  Step2Points selected = step2_points(ladder, task, settings.points);
+  result.points = std::move(selected.points);
+  result.notes = std::move(selected.notes);
+  const Points points = train_points(settings, task, result.points);
+  const std::size_t n_train = points.size() - (settings.use_log_sigmoid ? 0 : 1);
+  if (n_train == 0) throw InputError("task '" + task.key + "' has no training checkpoint to fit");
+  const Law& law = step2_law(settings);
+  result.fit = fit(law, points, {.level = settings.level});
+  result.fitting_error = mean_relative_error(result.fit, points, n_train);
+  const FitProblem problem(law, points, Loss{}, Residual::raw);
+  for (const Step2Point& point : result.points) {
+    if (point.origin.mode != Mode::eval) continue;
+    TargetPrediction prediction{.target = {point.origin.model, point.n_params.value_or(0),
+                                           point.n_tokens.value_or(0), point.compute_flops}};
+    prediction.actual = point.y;
+    if (result.fit.status != Status::failed) {
+      prediction.predicted = finite(predict(law, result.fit.theta, std::vector{point.x}));
+      prediction.interval =
+          delta_interval(problem, result.fit, std::vector{point.x}, settings.level, true);
+    }
+    result.targets.push_back(std::move(prediction));
+  }
+  return result;
+}
+
+BandPoint step2_band(const Step2Result& step2, double loss) {
+  const Points points = train_points(step2.settings, step2.task, step2.points);
+  const FitProblem problem(*step2.fit.law, points, Loss{}, Residual::raw);
+  return {loss, predict(*step2.fit.law, step2.fit.theta, std::vector{loss}),
+          delta_interval(problem, step2.fit, std::vector{loss}, step2.settings.level, false)};
+}
+
+}  // namespace rung::ladder
