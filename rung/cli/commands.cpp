@@ -4,6 +4,10 @@ namespace rung::cli {
 
 const std::vector<CommandGroup>& command_groups() {
   static const std::vector<CommandGroup> kGroups = {
+      {"Over-training and downstream error",
+       "overtraining",
+       "loss from compute and tokens per parameter, error from loss, on a testbed of 104 models",
+       {{"overtraining fit", "both laws, and what they say of every model", overtraining_fit}}},
       {"Data",
        "data",
        "public results to fit and to check against",

@@ -43,5 +43,6 @@ const std::vector<CommandGroup>& command_groups();
 Action data_list(CLI::App& app);
 Action data_get(CLI::App& app);
 Action doctor(CLI::App& app);
+Action overtraining_fit(CLI::App& app);
 
 }  // namespace rung::cli
