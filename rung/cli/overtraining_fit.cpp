@@ -70,12 +70,14 @@ std::vector<std::string> shown_sets(const Study& study, const Fits& fits) {
 
 std::string text(const Testbed& testbed, const Study& study, const Fits& fits) {
   const std::vector<std::string> shown = shown_sets(study, fits);
-  std::string text = "Loss law: L = E + (a M^eta + b M^-eta) C^-eta\n\n" +
-                     loss_law_table(fits, {}).text() +
-                     "\nError law: Err = epsilon - k exp(-gamma L)\n\n" +
-                     error_law_table(testbed, fits, {}, shown).text() +
-                     "\nPredictions, with 95% intervals for a new run\n\n" +
-                     prediction_table(testbed, fits, {}, PredictionRows::targets, shown).text();
+  std::string text =
+      "Loss law: L = E + (a M^eta + b M^-eta) C^-eta\n\n" + loss_law_table(fits, {}).text() +
+      "\nError law: Err = epsilon - k exp(-gamma L)\n\n" +
+      error_law_table(testbed, fits, {}, shown).text() +
+      "\nLarger and longer runs, predicted with 95% intervals for one run\n\n" +
+      loss_prediction_table(testbed, fits, {}, PredictionRows::targets).text() +
+      "\nTheir errors, through the predicted loss and through the true one\n\n" +
+      error_prediction_table(testbed, fits, {}, PredictionRows::targets, shown).text();
   if (!shown.empty()) {
     text += "\n" + std::to_string(fits.error_laws.size()) +
             " error laws were fitted; shown are those of the averages. All are in --json and "

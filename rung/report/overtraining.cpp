@@ -99,40 +99,107 @@ TextTable error_law_table(const Testbed& testbed, const Fits& fits, const SetNam
   return table;
 }
 
-TextTable prediction_table(const Testbed& testbed, const Fits& fits, const SetNames& names,
-                           PredictionRows rows, const std::vector<std::string>& error_sets) {
-  TextTable table;
+namespace {
+
+void add_predicted_columns(TextTable& table, const std::string& what) {
+  table.add_column(what, what + "_actual", four_decimals);
+  add_estimate_columns(table, "predicted", what + "_predicted", four_decimals);
+  table.add_column("off by", what + "_relative_error", off_by);
+}
+
+void add_predicted(std::vector<TextCell>& cells, const Predicted& predicted) {
+  cells.insert(cells.end(), {predicted.actual, predicted.predicted, lower(predicted.interval),
+                             upper(predicted.interval), predicted.relative_error()});
+}
+
+void add_model_columns(TextTable& table) {
   table.add_column("model");
   table.add_column("parameters", "n", short_value);
   table.add_column("tokens/parameter", "tokens_per_parameter");
-  table.add_column("loss set", "loss_set");
-  table.add_column("loss", "loss_actual", four_decimals);
-  add_estimate_columns(table, "predicted", "loss_predicted", four_decimals);
-  table.add_column("off by", "loss_relative_error", off_by);
-  table.add_column("error set", "error_set");
-  table.add_column("error", "error_actual", four_decimals);
-  add_estimate_columns(table, "predicted", "error_predicted", four_decimals);
-  table.add_column("off by", "error_relative_error", off_by);
-  table.add_column("from true loss", "error_from_true_loss", four_decimals);
-  table.add_column("off by", "error_from_true_loss_relative_error", off_by);
-  const std::vector<std::size_t> shown = shown_error_sets(fits, error_sets);
+}
+
+std::vector<TextCell> model_cells(const TestbedModel& model) {
+  return {model.name, model.n_params, model.tokens_per_parameter()};
+}
+
+/// Calls body(loss law, error law, prediction) for every row of every pair of laws.
+template <class Body>
+void for_each_prediction(const Testbed& testbed, const Fits& fits, PredictionRows rows,
+                         const std::vector<std::string>& error_sets, const Body& body) {
   for (std::size_t pair = 0; pair < fits.loss_laws.size(); ++pair) {
-    for (const std::size_t e : shown) {
+    for (const std::size_t e : shown_error_sets(fits, error_sets)) {
       const LossLaw& loss_law = fits.loss_laws[pair];
       const ErrorLaw& error_law = fits.error_laws[pair * fits.error_sets.size() + e];
       for (const Prediction& row : predictions(testbed, loss_law, error_law, fits.error_sets[e])) {
-        if (rows == PredictionRows::targets && !row.is_target) continue;
-        const TestbedModel& model = testbed.models[row.model];
-        table.add_row({model.name, model.n_params, model.tokens_per_parameter(),
-                       names(loss_law.loss_set), row.loss.actual, row.loss.predicted,
-                       lower(row.loss.interval), upper(row.loss.interval),
-                       row.loss.relative_error(), names(error_law.error_set), row.error.actual,
-                       row.error.predicted, lower(row.error.interval), upper(row.error.interval),
-                       row.error.relative_error(), row.error_from_true_loss.predicted,
-                       row.error_from_true_loss.relative_error()});
+        if (rows == PredictionRows::all || row.is_target) body(loss_law, error_law, row);
       }
     }
   }
+}
+
+}  // namespace
+
+TextTable prediction_table(const Testbed& testbed, const Fits& fits, const SetNames& names,
+                           PredictionRows rows, const std::vector<std::string>& error_sets) {
+  TextTable table;
+  add_model_columns(table);
+  table.add_column("loss set", "loss_set");
+  add_predicted_columns(table, "loss");
+  table.add_column("error set", "error_set");
+  add_predicted_columns(table, "error");
+  table.add_column("from true loss", "error_from_true_loss", four_decimals);
+  table.add_column("off by", "error_from_true_loss_relative_error", off_by);
+  for_each_prediction(
+      testbed, fits, rows, error_sets,
+      [&](const LossLaw& loss_law, const ErrorLaw& error_law, const Prediction& row) {
+        std::vector<TextCell> cells = model_cells(testbed.models[row.model]);
+        cells.emplace_back(names(loss_law.loss_set));
+        add_predicted(cells, row.loss);
+        cells.emplace_back(names(error_law.error_set));
+        add_predicted(cells, row.error);
+        cells.emplace_back(row.error_from_true_loss.predicted);
+        cells.emplace_back(row.error_from_true_loss.relative_error());
+        table.add_row(std::move(cells));
+      });
+  return table;
+}
+
+TextTable loss_prediction_table(const Testbed& testbed, const Fits& fits, const SetNames& names,
+                                PredictionRows rows) {
+  TextTable table;
+  add_model_columns(table);
+  table.add_column("loss set", "loss_set");
+  add_predicted_columns(table, "loss");
+  const std::vector<std::string> one_error_set{fits.error_sets.front().name};
+  for_each_prediction(testbed, fits, rows, one_error_set,
+                      [&](const LossLaw& loss_law, const ErrorLaw&, const Prediction& row) {
+                        std::vector<TextCell> cells = model_cells(testbed.models[row.model]);
+                        cells.emplace_back(names(loss_law.loss_set));
+                        add_predicted(cells, row.loss);
+                        table.add_row(std::move(cells));
+                      });
+  return table;
+}
+
+TextTable error_prediction_table(const Testbed& testbed, const Fits& fits, const SetNames& names,
+                                 PredictionRows rows, const std::vector<std::string>& error_sets) {
+  TextTable table;
+  table.add_column("model");
+  table.add_column("through", "loss_set");
+  table.add_column("error set", "error_set");
+  add_predicted_columns(table, "error");
+  table.add_column("from true loss", "error_from_true_loss", four_decimals);
+  table.add_column("off by", "error_from_true_loss_relative_error", off_by);
+  for_each_prediction(
+      testbed, fits, rows, error_sets,
+      [&](const LossLaw& loss_law, const ErrorLaw& error_law, const Prediction& row) {
+        std::vector<TextCell> cells{testbed.models[row.model].name, names(loss_law.loss_set),
+                                    names(error_law.error_set)};
+        add_predicted(cells, row.error);
+        cells.emplace_back(row.error_from_true_loss.predicted);
+        cells.emplace_back(row.error_from_true_loss.relative_error());
+        table.add_row(std::move(cells));
+      });
   return table;
 }
 
@@ -173,10 +240,12 @@ TextTable predictability_table(const Testbed& testbed, const Fits& fits, const S
   return table;
 }
 
-TextTable correlation_table(const std::vector<TaskCorrelation>& correlations,
+TextTable correlation_table(const std::vector<std::string>& train_sets,
+                            const std::vector<std::vector<TaskCorrelation>>& correlations,
                             const SetNames& names) {
   TextTable table;
   const auto two = [](double x) { return fixed(x, 2); };
+  table.add_column("training set", "train_set");
   table.add_column("error set", "error_set");
   table.add_column("runs", "n_models");
   table.add_column("Pearson", "pearson", two);
@@ -185,10 +254,13 @@ TextTable correlation_table(const std::vector<TaskCorrelation>& correlations,
   table.add_column("best", "best_error", four_decimals);
   table.add_column("best over guessing (sd)", "best_over_chance_sigmas",
                    [](double x) { return fixed(x, 1); });
-  for (const TaskCorrelation& row : correlations) {
-    table.add_row({names(row.error_set), static_cast<double>(row.n_models),
-                   number_cell(row.pearson), number_cell(row.spearman), row.chance_error,
-                   row.best_error, number_cell(row.best_over_chance_sigmas)});
+  for (std::size_t t = 0; t < train_sets.size(); ++t) {
+    if (t > 0) table.add_rule();
+    for (const TaskCorrelation& row : correlations[t]) {
+      table.add_row({names(train_sets[t]), names(row.error_set), static_cast<double>(row.n_models),
+                     number_cell(row.pearson), number_cell(row.spearman), row.chance_error,
+                     row.best_error, number_cell(row.best_over_chance_sigmas)});
+    }
   }
   return table;
 }

@@ -29,18 +29,28 @@ TextTable loss_law_table(const overtraining::Fits& fits, const SetNames& names);
 TextTable error_law_table(const Testbed& testbed, const overtraining::Fits& fits,
                           const SetNames& names, const std::vector<std::string>& error_sets = {});
 
-/// Losses and chained errors beside what was measured. `error_sets` as above.
+/// Losses and chained errors beside what was measured; the next two have half of it each.
+/// `error_sets` as above.
 TextTable prediction_table(const Testbed& testbed, const overtraining::Fits& fits,
                            const SetNames& names, PredictionRows rows,
                            const std::vector<std::string>& error_sets = {});
+
+TextTable loss_prediction_table(const Testbed& testbed, const overtraining::Fits& fits,
+                                const SetNames& names, PredictionRows rows);
+TextTable error_prediction_table(const Testbed& testbed, const overtraining::Fits& fits,
+                                 const SetNames& names, PredictionRows rows,
+                                 const std::vector<std::string>& error_sets = {});
 
 /// Which errors can be predicted, and how far off the chained predictions of the targets are: one
 /// row an error set and training set, for the fits' first loss set.
 TextTable predictability_table(const Testbed& testbed, const overtraining::Fits& fits,
                                const SetNames& names);
 
-TextTable correlation_table(const std::vector<overtraining::TaskCorrelation>& correlations,
-                            const SetNames& names);
+/// correlations[training set][error set].
+TextTable correlation_table(
+    const std::vector<std::string>& train_sets,
+    const std::vector<std::vector<overtraining::TaskCorrelation>>& correlations,
+    const SetNames& names);
 TextTable token_curve_table(const std::vector<overtraining::TokenCurve>& curves,
                             const SetNames& names);
 
