@@ -162,7 +162,7 @@ void place_notes(const Panel& panel, const Frame& frame, std::vector<Shape>& sha
                      .text = with_minus_sign(placed.note->text),
                      .size_px = kNoteSizePx,
                      .bold = true,
-                     .align = Align::centre,
+                     .align = WordAlign::centre,
                      .colour = colour});
   }
 }
