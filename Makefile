@@ -34,14 +34,16 @@ bench: setup-test
 	$(BUILD) build/release -j$(JOBS) --target rung_bench
 	build/release/rung_bench --benchmark_out=build/bench.json --benchmark_out_format=json
 
-# Each tests/fuzz/*_fuzz.cpp for FUZZ_SECONDS; what a run has learnt stays in build/fuzz/corpus.
+# Each tests/fuzz/NAME_fuzz.cpp for FUZZ_SECONDS, beginning with tests/fuzz/corpus/NAME; what a run has learnt stays in
+# build/fuzz/corpus.
 fuzz: setup-test
 	cmake --preset fuzz
 	$(BUILD) build/fuzz -j$(JOBS)
 	@set -e; for program in build/fuzz/*_fuzz; do \
-	  corpus=build/fuzz/corpus/$$(basename $$program); mkdir -p $$corpus; \
+	  name=$$(basename $$program _fuzz); learnt=build/fuzz/corpus/$$name; mkdir -p $$learnt; \
 	  echo "== $$program"; \
-	  $$program -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ -print_final_stats=1 $$corpus; \
+	  $$program -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ -print_final_stats=1 \
+	    $$learnt $$(find tests/fuzz/corpus/$$name -maxdepth 0 2>/dev/null); \
 	done
 
 format:

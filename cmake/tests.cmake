@@ -59,6 +59,19 @@ foreach(file ${python_tests})
   add_test(NAME checks.${name} COMMAND ${RUNG_PYTHON} ${file})
 endforeach()
 
+# The fuzz targets' corpora, here without a fuzzer.
+file(GLOB fuzz_sources CONFIGURE_DEPENDS tests/fuzz/*_fuzz.cpp)
+foreach(source ${fuzz_sources})
+  get_filename_component(target ${source} NAME_WE)
+  string(REGEX REPLACE "_fuzz$" "" name ${target})
+  if(NOT EXISTS ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
+    continue()
+  endif()
+  add_executable(${target}_replay ${source} tests/fuzz/replay.cpp)
+  target_link_libraries(${target}_replay PRIVATE rung rung_warnings)
+  add_test(NAME fuzz.${name} COMMAND ${target}_replay ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
+endforeach()
+
 # Every command in the documents is a test, listed when ctest starts.
 file(CONFIGURE OUTPUT documented_commands.cmake @ONLY CONTENT [[
 set(runner "@RUNG_PYTHON@" "@CMAKE_SOURCE_DIR@/tests/docs/documented_commands.py")

@@ -19,7 +19,7 @@ Location location_of_byte(std::string_view text, std::size_t byte, const std::st
 
 /// The library's message without its own place and error number: "unexpected ']'; expected …".
 std::string cause(const std::string& message) {
-  for (const char* start : {" - ", ": "}) {
+  for (const char* start : {" - ", ": ", "] "}) {
     const std::size_t at = message.find(start);
     if (at != message.npos) return message.substr(at + std::char_traits<char>::length(start));
   }
@@ -37,6 +37,12 @@ nlohmann::ordered_json parse_json(std::string_view text, const std::string& file
     if (byte >= text.size())
       throw InputError(location, "the JSON ends too early", "is the file complete?");
     throw InputError(location, "not valid JSON: " + cause(error.what()));
+  } catch (const nlohmann::ordered_json::out_of_range& error) {
+    // "number overflow parsing '1e999'" comes without a place.
+    const std::string what = cause(error.what());
+    const std::size_t open = std::min(what.find('\''), what.size() - 1);
+    const std::string number = what.substr(open + 1, what.rfind('\'') - open - 1);
+    throw InputError(location_of_byte(text, text.find(number), file), "not valid JSON: " + what);
   }
 }
 

@@ -37,5 +37,12 @@ TEST(Json, tells_a_truncated_text_from_a_wrong_one) {
   }
 }
 
+TEST(Json, a_number_may_be_too_large) {
+  const Problem problem = problem_in("[1,\n 1e999]");
+  EXPECT_EQ(problem.location.line, 2u);
+  EXPECT_EQ(problem.location.column, 2u);
+  EXPECT_EQ(problem.message, "not valid JSON: number overflow parsing '1e999'");
+}
+
 }  // namespace
 }  // namespace rung

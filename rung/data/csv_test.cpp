@@ -77,6 +77,8 @@ TEST(Csv, AnyLineEndsMarksAndBlankLines) {
     EXPECT_THAT(table.numbers("b"), ElementsAre(2, 4)) << content;
   }
   EXPECT_THAT(parse("a\n\n1\n\n\n2").lines(), ElementsAre(3, 6));
+  EXPECT_THAT(parse("a\n1\n\n2").lines(), ElementsAre(2, 4));
+  EXPECT_THAT(parse("a\n1\n2\n \n").lines(), ElementsAre(2, 3));
   EXPECT_TRUE(parse("a\n1\n", {.keep_lines = false}).lines().empty());
 }
 

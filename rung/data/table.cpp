@@ -21,12 +21,23 @@ std::vector<std::string> Table::column_names() const {
 }
 
 void Table::add(Column column) {
-  if (!columns_.empty() && column.size() != n_rows()) {
-    throw std::logic_error("Table::add: column '" + column.name + "' has " +
-                           std::to_string(column.size()) + " rows, the table has " +
-                           std::to_string(n_rows()));
-  }
+  require_length(column);
   columns_.push_back(std::move(column));
+}
+
+void Table::set(Column column) {
+  require_length(column);
+  const auto found = std::find_if(columns_.begin(), columns_.end(),
+                                  [&](const Column& old) { return old.name == column.name; });
+  if (found == columns_.end()) return columns_.push_back(std::move(column));
+  *found = std::move(column);
+}
+
+void Table::require_length(const Column& column) const {
+  if (columns_.empty() || column.size() == n_rows()) return;
+  throw std::logic_error("Table: column '" + column.name + "' has " +
+                         std::to_string(column.size()) + " rows, the table has " +
+                         std::to_string(n_rows()));
 }
 
 const Column* Table::find(std::string_view name) const {

@@ -33,6 +33,8 @@ class Table {
 
   /// Adds a column; its length must match the others' (checked).
   void add(Column column);
+  /// The same, or in the place of the column of that name.
+  void set(Column column);
   void set_lines(std::vector<std::size_t> lines) { lines_ = std::move(lines); }
 
   bool has(std::string_view name) const { return find(name) != nullptr; }
@@ -44,6 +46,8 @@ class Table {
   const std::vector<double>& numbers(std::string_view name) const;
 
  private:
+  void require_length(const Column& column) const;
+
   std::string source_;
   std::vector<Column> columns_;
   std::vector<std::size_t> lines_;

@@ -58,23 +58,27 @@ class Step {
   /// g' (H + damping)^-1 g: twice what the quadratic model promises.
   double decrement() const { return decrement_; }
 
-  /// Moves z by the step, stopped at the bounds; returns the reduction that the model promises for
-  /// that move.
-  double apply(const FitProblem& problem, double* z) const {
+  /// A move of `share` of the step, stopped at the bounds.
+  struct Move {
+    double slope = 0;    // of the objective along the whole move; negative
+    double promise = 0;  // the reduction that the quadratic model expects
+  };
+  Move apply(const FitProblem& problem, double share, double* z) const {
     double move[kMaxParameters];
     for (int i = 0; i < n_; ++i) {
-      z[i] = std::clamp(state_.z[i] + step_[i], problem.lower(i), problem.upper(i));
+      z[i] = std::clamp(state_.z[i] + share * step_[i], problem.lower(i), problem.upper(i));
       move[i] = z[i] - state_.z[i];
     }
     const double* matrix = newton_ ? state_.hessian : state_.metric;
-    double promise = 0;
+    Move result;
     for (int i = 0; i < n_; ++i) {
       if (move[i] == 0) continue;
       double bend = 0;
       for (int j = 0; j < n_; ++j) bend += matrix[packed(i, j)] * move[j];
-      promise -= move[i] * (state_.gradient[i] + bend / 2);
+      result.slope += move[i] * state_.gradient[i];
+      result.promise -= move[i] * (state_.gradient[i] + bend / 2);
     }
-    return promise;
+    return result;
   }
 
  private:
@@ -135,76 +139,117 @@ class Step {
   bool newton_ = false;
 };
 
-}  // namespace
+/// Descends from a start; see minimize().
+class Descent {
+ public:
+  Descent(const FitProblem& problem, const MinimizeOptions& options)
+      : problem_(problem), options_(options), damping_(options.start_damping) {}
 
-Minimum minimize(const FitProblem& problem, std::vector<double> start,
-                 const MinimizeOptions& options) {
-  const int n = problem.n_free();
-  State state;
-  for (int i = 0; i < n; ++i)
-    state.z[i] = std::clamp(start[static_cast<std::size_t>(i)], problem.lower(i), problem.upper(i));
-  const auto evaluate = [&](State& at) {
-    at.value = problem.derivatives(at.z, {at.gradient, at.hessian, at.metric}, options.weights,
-                                   options.corner);
-    return at.value < kInfinity;
-  };
-  Minimum minimum;
-  const auto finish = [&](bool converged) {
-    minimum.z.assign(state.z, state.z + n);
-    minimum.objective = state.value;
-    minimum.converged = converged;
-    return minimum;
-  };
-  if (!evaluate(state)) return finish(false);
-
-  constexpr int kMostDoubts = 5;
-  int n_doubts = 0;
-  double hidden_decrement = kInfinity;
-  double damping = options.start_damping;
-  State trial;
-  while (minimum.n_iterations < options.max_iterations) {
-    Step step(problem, state, options.held);
-    if (step.n_moving() == 0) return finish(true);
-    while (!step.solve(damping)) {
-      damping = std::max(4 * damping, 1e-6);
-      if (damping > kMostDamping) return finish(false);
+  Minimum run(const std::vector<double>& start) {
+    for (int i = 0; i < problem_.n_free(); ++i) {
+      here_->z[i] =
+          std::clamp(start[static_cast<std::size_t>(i)], problem_.lower(i), problem_.upper(i));
     }
-    const double nothing =
-        options.decrement_tolerance * std::abs(state.value) + problem.rounding(0, options.corner);
-    if (step.decrement() <= nothing && step.newton() && damping <= 1e-2) {
+    Minimum minimum;
+    minimum.converged = differentiate(*here_) && descend(minimum.n_iterations);
+    minimum.z.assign(here_->z, here_->z + problem_.n_free());
+    minimum.objective = here_->value;
+    return minimum;
+  }
+
+ private:
+  bool differentiate(State& state) const {
+    state.value = problem_.derivatives(state.z, {state.gradient, state.hessian, state.metric},
+                                       options_.weights, options_.corner);
+    return state.value < kInfinity;
+  }
+
+  /// True when it ends at a stationary point.
+  bool descend(int& n_iterations) {
+    while (n_iterations < options_.max_iterations) {
+      Step step(problem_, *here_, options_.held);
+      if (step.n_moving() == 0) return true;
+      while (!step.solve(damping_)) {
+        damping_ = std::max(4 * damping_, 1e-6);
+        if (damping_ > kMostDamping) return false;
+      }
+      if (is_over(step)) return true;
+      ++n_iterations;
+      if (!advance(step)) {
+        damping_ =
+            std::max(8 * damping_, 0.05);  // 1 is the natural size of a damping in the metric
+        // No step of any length helps: stationary if the last decrement was rounding.
+        if (damping_ > kMostDamping)
+          return step.decrement() <= 1e-9 * std::abs(here_->value) + 1e-300;
+      }
+    }
+    return false;
+  }
+
+  bool is_over(Step& step) {
+    constexpr int kMostDoubts = 5;
+    const double nothing = options_.decrement_tolerance * std::abs(here_->value) +
+                           problem_.rounding(0, options_.corner);
+    if (step.decrement() <= nothing && step.newton() && damping_ <= 1e-2) {
       // Damping hides the flattest directions: only Newton's own step can say that it is over.
       step.solve(kLeastDamping);
       const bool over = step.newton() && step.decrement() <= nothing;
       if (over)
-        step.apply(problem, state.z);  // too short to change the objective, not to add digits
-      if (over || !step.newton() || n_doubts++ == kMostDoubts) return finish(true);
-      damping = kLeastDamping;
+        step.apply(problem_, 1, here_->z);  // too short to change the objective, not to add digits
+      if (over || !step.newton() || n_doubts_++ == kMostDoubts) return true;
+      damping_ = kLeastDamping;
     }
     // Where the objective's rounding hides the gains, steps are worth taking while they grow
     // shorter.
-    if (step.decrement() > 0.25 * hidden_decrement && damping <= 1e-2) return finish(true);
-    const double promise = step.apply(problem, trial.z);
-    ++minimum.n_iterations;
-    const bool exists = evaluate(trial);
-    const double gain = state.value - trial.value;
-    const double rounding = problem.rounding(state.value, options.corner);
-    const bool hidden = exists && std::abs(gain) <= rounding && promise <= rounding;
-    if (hidden || (exists && gain > 1e-4 * promise)) {
-      const double ratio = hidden || promise <= 0 ? 1 : gain / promise;
-      if (hidden && step.newton()) hidden_decrement = step.decrement();
-      state = trial;
-      damping *= ratio > 0.75 ? 0.05 : ratio > 0.25 ? 0.5 : 3;
-      damping = std::max(damping, kLeastDamping);
-    } else {
-      damping = std::max(8 * damping,
-                         0.05);  // in the metric, 1 is the natural size of a damping that matters
-      if (damping > kMostDamping) {
-        // No step of any length helps: stationary if the last decrement was rounding.
-        return finish(step.decrement() <= 1e-9 * std::abs(state.value) + 1e-300);
-      }
-    }
+    return step.decrement() > 0.25 * hidden_decrement_ && damping_ <= 1e-2;
   }
-  return finish(false);
+
+  /// Takes the step, or as much of it as lowers the objective: across the corners of a loss the
+  /// quadratic model ends early, and trying a shorter step costs a third of finding a new
+  /// direction.
+  bool advance(const Step& step) {
+    constexpr int kMostTrials = 4;
+    double share = 1;
+    for (int i = 0; i < kMostTrials; ++i) {
+      const Step::Move move = step.apply(problem_, share, there_->z);
+      const double value = problem_.objective(there_->z, options_.weights, options_.corner);
+      const double gain = here_->value - value;
+      const double rounding = problem_.rounding(here_->value, options_.corner);
+      const bool exists = value < kInfinity;
+      const bool hidden = exists && std::abs(gain) <= rounding && move.promise <= rounding;
+      if ((hidden || (exists && gain > -1e-4 * move.slope)) && differentiate(*there_)) {
+        if (hidden && step.newton()) hidden_decrement_ = step.decrement();
+        std::swap(here_, there_);
+        const double ratio = hidden || move.promise <= 0 ? 1 : gain / move.promise;
+        damping_ *= share < 1      ? (share < 0.2 ? 3 : 1)
+                    : ratio > 0.75 ? 0.05
+                    : ratio > 0.25 ? 0.5
+                                   : 2;
+        damping_ = std::max(damping_, kLeastDamping);
+        return true;
+      }
+      // The parabola through the value here, its slope and the value there.
+      const double bottom = exists ? -0.5 * move.slope / (-gain - move.slope) : 0.1;
+      share *= std::clamp(bottom, 0.1, 0.6);
+    }
+    return false;
+  }
+
+  const FitProblem& problem_;
+  const MinimizeOptions& options_;
+  State states_[2];
+  State* here_ = &states_[0];
+  State* there_ = &states_[1];
+  double damping_;
+  int n_doubts_ = 0;
+  double hidden_decrement_ = kInfinity;
+};
+
+}  // namespace
+
+Minimum minimize(const FitProblem& problem, std::vector<double> start,
+                 const MinimizeOptions& options) {
+  return Descent(problem, options).run(start);
 }
 
 namespace {

@@ -131,6 +131,7 @@ void FitProblem::set_coordinates() {
     coordinate_of_[at(p)] = coordinate_of_[at(owner)];
     fixed_[at(p)] = fixed_[at(owner)];
   }
+  plain_ = n_free() == n_parameters() && priors_.empty();
 }
 
 FitProblem FitProblem::with_fixed(int parameter, double theta) const {
@@ -208,6 +209,10 @@ double FitProblem::derivatives(const double* z, const Derivatives& out, const do
   constexpr int kPacked = kMaxParameters * (kMaxParameters + 1) / 2;
   double theta[kMaxParameters], g[kMaxParameters], h[kPacked], m[kPacked];
   theta_at(z, theta);
+  if (plain_) {
+    return law_->kernel.derivatives(law_->kernel.self.get(), call_at(theta, weights, corner),
+                                    out.gradient, out.hessian, out.metric);
+  }
   double value =
       law_->kernel.derivatives(law_->kernel.self.get(), call_at(theta, weights, corner), g, h, m);
   if (!(value < kInfinity)) return kInfinity;

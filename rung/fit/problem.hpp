@@ -121,6 +121,7 @@ class FitProblem {
   std::vector<Coordinate> free_;
   std::vector<int> coordinate_of_;
   std::vector<unsigned char> of_log_;
+  bool plain_ = false;  // every parameter is free, on its own and without prior
 };
 
 /// Predictions of a law for points, without an observation: [points.size()].

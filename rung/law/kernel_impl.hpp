@@ -64,10 +64,11 @@ inline bool add_loss(const KernelCall& call, std::size_t i, Pack f, Pack& total)
 /// The sums that one evaluation with derivatives builds up.
 template <int P>
 struct Sums {
+  static constexpr int kHessian = P * (P + 1) / 2;
   Pack value = 0.0;
   Pack gradient[P];
-  Pack hessian[Dual<P>::kHessian];
-  Pack metric[Dual<P>::kHessian];
+  Pack hessian[kHessian];
+  Pack metric[kHessian];
 
   Sums() {
     for (Pack& g : gradient) g = 0.0;
@@ -75,7 +76,8 @@ struct Sums {
     for (Pack& m : metric) m = 0.0;
   }
 
-  bool add(const KernelCall& call, std::size_t i, const Dual<P>& f) {
+  template <unsigned Set>
+  bool add(const KernelCall& call, std::size_t i, const Dual<Set>& f) {
     const Pack weight = Pack::load(call.points.weight + i);
     const ResidualValue residual =
         residual_at(call.residual, f.value, Pack::load(call.points.target + i));
@@ -89,26 +91,28 @@ struct Sums {
         weight * (loss.second * residual.first * residual.first + loss.first * residual.second),
         0.0);
     const Pack size = select(counts, weight * loss.secant * residual.first * residual.first, 0.0);
-    for (int p = 0, k = 0; p < P; ++p) {
-      gradient[p] += slope * f.gradient[p];
-      for (int q = 0; q <= p; ++q, ++k) {
-        const Pack product = f.gradient[p] * f.gradient[q];
-        hessian[k] += curve * product + slope * f.hessian[k];
-        metric[k] += size * product;
-      }
-    }
+    each_parameter<Set>([&](auto p, auto at) __attribute__((always_inline)) {
+      gradient[decltype(p)::value] += slope * f.gradient[decltype(at)::value];
+    });
+    each_pair<Set>([&](auto p, auto q, auto at) __attribute__((always_inline)) {
+      constexpr int row = decltype(p)::value, column = decltype(q)::value,
+                    k = packed_place(row, column);
+      const Pack product = f.gradient[place_in(Set, row)] * f.gradient[place_in(Set, column)];
+      hessian[k] += curve * product + slope * f.hessian[decltype(at)::value];
+      metric[k] += size * product;
+    });
     return true;
   }
 
   double store(double* gradient_out, double* hessian_out, double* metric_out) const {
-    for (int p = 0; p < P; ++p) gradient_out[p] = sum(gradient[p]);
-    for (int k = 0; k < Dual<P>::kHessian; ++k) hessian_out[k] = sum(hessian[k]);
-    for (int k = 0; k < Dual<P>::kHessian; ++k) metric_out[k] = sum(metric[k]);
+    sums<P>(gradient, gradient_out);
+    sums<kHessian>(hessian, hessian_out);
+    sums<kHessian>(metric, metric_out);
     return sum(value);
   }
 };
 
-/// A law's parameters and inputs as the arrays that its value() takes apart by structured binding.
+/// A law's parameters as values, or its inputs: what its value() takes apart by structured binding.
 template <class T, int n>
 struct Row {
   T items[n];
@@ -116,7 +120,17 @@ struct Row {
   const T& get() const {
     return items[i];
   }
-  const T& operator[](int i) const { return items[i]; }
+};
+
+/// A law's parameters as variables: the i-th depends on itself alone. A parameter's coordinate is
+/// itself, or its logarithm u, by which theta = e^u has slope and curvature theta.
+template <int n>
+struct Variables {
+  Pack value[n], slope[n], curvature[n];
+  template <unsigned long i>
+  Dual<(1u << i)> get() const {
+    return {value[i], {slope[i]}, {curvature[i]}};
+  }
 };
 
 }  // namespace rung::RUNG_ISA
@@ -129,6 +143,14 @@ template <unsigned long i, class T, int n>
 struct std::tuple_element<i, rung::RUNG_ISA::Row<T, n>> {
   using type = T;
 };
+template <int n>
+struct std::tuple_size<rung::RUNG_ISA::Variables<n>> {
+  static constexpr unsigned long value = n;
+};
+template <unsigned long i, int n>
+struct std::tuple_element<i, rung::RUNG_ISA::Variables<n>> {
+  using type = rung::RUNG_ISA::Dual<(1u << i)>;
+};
 
 namespace rung::RUNG_ISA {
 
@@ -136,7 +158,6 @@ template <class L>
 struct LawKernel {
   static constexpr int P = L::kParameters, X = L::kInputs;
   using Theta = Row<Pack, P>;
-  using DualTheta = Row<Dual<P>, P>;
   using Inputs = Row<Input, X>;
 
   static Theta constants(const KernelCall& call) {
@@ -144,11 +165,13 @@ struct LawKernel {
     for (int p = 0; p < P; ++p) theta.items[p] = call.theta[p];
     return theta;
   }
-  static DualTheta variables(const KernelCall& call) {
-    DualTheta theta;
+  static Variables<P> variables(const KernelCall& call) {
+    Variables<P> theta;
     for (int p = 0; p < P; ++p) {
-      theta.items[p] =
-          Dual<P>::parameter(p, call.theta[p], call.of_log != nullptr && call.of_log[p] != 0);
+      const bool of_log = call.of_log != nullptr && call.of_log[p] != 0;
+      theta.value[p] = call.theta[p];
+      theta.slope[p] = of_log ? call.theta[p] : 1.0;
+      theta.curvature[p] = of_log ? call.theta[p] : 0.0;
     }
     return theta;
   }
@@ -166,13 +189,19 @@ struct LawKernel {
   }
 
   static void jacobian(const void*, const KernelCall& call, double* f, double* jacobian) {
-    const DualTheta theta = variables(call);
+    const Variables<P> theta = variables(call);
     for (std::size_t i = 0; i < call.points.n_padded; i += kLanes) {
-      const Dual<P> value = L::value(theta, inputs(call, i));
-      value.value.store(f + i);
-      for (int p = 0; p < P; ++p) {
-        value.gradient[p].store(jacobian + static_cast<std::size_t>(p) * call.points.n_padded + i);
-      }
+      store(L::value(theta, inputs(call, i)), call.points.n_padded, i, f, jacobian);
+    }
+  }
+
+  template <unsigned Set>
+  static void store(const Dual<Set>& value, std::size_t n_padded, std::size_t i, double* f,
+                    double* jacobian) {
+    value.value.store(f + i);
+    for (int p = 0; p < P; ++p) {
+      const Pack slope = contains(Set, p) ? value.gradient[place_in(Set, p)] : Pack(0.0);
+      slope.store(jacobian + static_cast<std::size_t>(p) * n_padded + i);
     }
   }
 
@@ -187,7 +216,7 @@ struct LawKernel {
 
   static double derivatives(const void*, const KernelCall& call, double* gradient, double* hessian,
                             double* metric) {
-    const DualTheta theta = variables(call);
+    const Variables<P> theta = variables(call);
     Sums<P> sums;
     for (std::size_t i = 0; i < call.points.n_padded; i += kLanes) {
       if (!sums.add(call, i, L::value(theta, inputs(call, i)))) return __builtin_inf();

@@ -56,11 +56,43 @@ inline Pack abs(Pack a) { return (Vec)((Bits)a.v & 0x7fffffffffffffffLL); }
 /// The larger; NaN where a is.
 inline Pack max(Pack a, Pack b) { return select(a < b, b, a); }
 
-/// The sum of the lanes, in a fixed order.
+/// The sum of the lanes, in a fixed order: halves are added until one is left.
 inline double sum(Pack a) {
-  double total = 0;
-  for (int i = 0; i < kLanes; ++i) total += a.v[i];
-  return total;
+  double lanes[kLanes];
+  __builtin_memcpy(lanes, &a.v, sizeof lanes);
+  for (int half = kLanes / 2; half > 0; half /= 2) {
+    for (int i = 0; i < half; ++i) lanes[i] += lanes[i + half];
+  }
+  return lanes[0];
+}
+
+/// Neighbouring lanes added: a's sums in the lower half, b's in the upper.
+inline Pack neighbours_added(Pack a, Pack b) {
+#if RUNG_LANES == 8
+  return __builtin_shufflevector(a.v, b.v, 0, 2, 4, 6, 8, 10, 12, 14) +
+         __builtin_shufflevector(a.v, b.v, 1, 3, 5, 7, 9, 11, 13, 15);
+#elif RUNG_LANES == 4
+  return __builtin_shufflevector(a.v, b.v, 0, 2, 4, 6) +
+         __builtin_shufflevector(a.v, b.v, 1, 3, 5, 7);
+#else
+  return __builtin_shufflevector(a.v, b.v, 0, 2) + __builtin_shufflevector(a.v, b.v, 1, 3);
+#endif
+}
+
+/// The sum of each of n Packs. kLanes of them together take as many steps as two alone.
+template <int n>
+inline void sums(const Pack* packs, double* out) {
+  for (int first = 0; first < n; first += kLanes) {
+    Pack level[kLanes];
+    for (int i = 0; i < kLanes; ++i) level[i] = packs[first + i < n ? first + i : n - 1];
+    for (int width = kLanes; width > 1; width /= 2) {
+      for (int i = 0; i < width / 2; ++i)
+        level[i] = neighbours_added(level[2 * i], level[2 * i + 1]);
+    }
+    double lanes[kLanes];
+    __builtin_memcpy(lanes, &level[0].v, sizeof lanes);
+    for (int i = 0; i < kLanes && first + i < n; ++i) out[first + i] = lanes[i];
+  }
 }
 
 /// e^x within 1.5 units in the last place: x = n ln 2 + r, |r| <= ln(2)/2, Taylor to r^13

@@ -24,20 +24,26 @@ inline Pack sin(Pack x) { return by_lane<std::sin>(x); }
 inline Pack cos(Pack x) { return by_lane<std::cos>(x); }
 inline Pack atan(Pack x) { return by_lane<std::atan>(x); }
 
-template <int P>
-Dual<P> sin(const Dual<P>& x) {
+template <unsigned Set>
+Dual<Set> sin(const Dual<Set>& x) {
   const Pack value = sin(x.value);
   return chain(x, value, cos(x.value), -value);
 }
-template <int P>
-Dual<P> cos(const Dual<P>& x) {
+template <unsigned Set>
+Dual<Set> cos(const Dual<Set>& x) {
   const Pack value = cos(x.value);
   return chain(x, value, -sin(x.value), -value);
 }
-template <int P>
-Dual<P> atan(const Dual<P>& x) {
+template <unsigned Set>
+Dual<Set> atan(const Dual<Set>& x) {
   const Pack first = Pack(1.0) / (Pack(1.0) + x.value * x.value);
   return chain(x, atan(x.value), first, Pack(-2.0) * x.value * first * first);
+}
+
+/// A law's parameter or input by number, as NIST writes them.
+template <unsigned long i, class Row>
+auto at(const Row& row) {
+  return row.template get<i>();
 }
 
 template <class T>
@@ -51,7 +57,7 @@ struct SaturatingExponential {  // Misra1a, BoxBOD
   static constexpr int kParameters = 2, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return b[0] * (1.0 - exp(-b[1] * x[0]));
+    return at<0>(b) * (1.0 - exp(-at<1>(b) * at<0>(x)));
   }
 };
 
@@ -59,7 +65,7 @@ struct Misra1b {
   static constexpr int kParameters = 2, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return b[0] * (1.0 - 1.0 / squared(1.0 + b[1] * x[0] * 0.5));
+    return at<0>(b) * (1.0 - 1.0 / squared(1.0 + at<1>(b) * at<0>(x) * 0.5));
   }
 };
 
@@ -67,7 +73,7 @@ struct Misra1c {
   static constexpr int kParameters = 2, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return b[0] * (1.0 - 1.0 / sqrt(1.0 + 2.0 * b[1] * x[0]));
+    return at<0>(b) * (1.0 - 1.0 / sqrt(1.0 + 2.0 * at<1>(b) * at<0>(x)));
   }
 };
 
@@ -75,7 +81,7 @@ struct Misra1d {
   static constexpr int kParameters = 2, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return b[0] * b[1] * x[0] / (1.0 + b[1] * x[0]);
+    return at<0>(b) * at<1>(b) * at<0>(x) / (1.0 + at<1>(b) * at<0>(x));
   }
 };
 
@@ -83,7 +89,7 @@ struct Chwirut {
   static constexpr int kParameters = 3, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return exp(-b[0] * x[0]) / (b[1] + b[2] * x[0]);
+    return exp(-at<0>(b) * at<0>(x)) / (at<1>(b) + at<2>(b) * at<0>(x));
   }
 };
 
@@ -91,7 +97,8 @@ struct Lanczos {
   static constexpr int kParameters = 6, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return b[0] * exp(-b[1] * x[0]) + b[2] * exp(-b[3] * x[0]) + b[4] * exp(-b[5] * x[0]);
+    return at<0>(b) * exp(-at<1>(b) * at<0>(x)) + at<2>(b) * exp(-at<3>(b) * at<0>(x)) +
+           at<4>(b) * exp(-at<5>(b) * at<0>(x));
   }
 };
 
@@ -99,8 +106,9 @@ struct Gauss {
   static constexpr int kParameters = 8, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return b[0] * exp(-b[1] * x[0]) + b[2] * exp(-squared((x[0] - b[3]) / b[4])) +
-           b[5] * exp(-squared((x[0] - b[6]) / b[7]));
+    return at<0>(b) * exp(-at<1>(b) * at<0>(x)) +
+           at<2>(b) * exp(-squared((at<0>(x) - at<3>(b)) / at<4>(b))) +
+           at<5>(b) * exp(-squared((at<0>(x) - at<6>(b)) / at<7>(b)));
   }
 };
 
@@ -108,7 +116,7 @@ struct DanWood {
   static constexpr int kParameters = 2, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return b[0] * pow(x[0], b[1]);
+    return at<0>(b) * pow(at<0>(x), at<1>(b));
   }
 };
 
@@ -116,7 +124,8 @@ struct Kirby2 {
   static constexpr int kParameters = 5, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return (b[0] + x[0] * (b[1] + x[0] * b[2])) / (1.0 + x[0] * (b[3] + x[0] * b[4]));
+    return (at<0>(b) + at<0>(x) * (at<1>(b) + at<0>(x) * at<2>(b))) /
+           (1.0 + at<0>(x) * (at<3>(b) + at<0>(x) * at<4>(b)));
   }
 };
 
@@ -124,8 +133,8 @@ struct CubicOverCubic {  // Hahn1, Thurber
   static constexpr int kParameters = 7, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return (b[0] + x[0] * (b[1] + x[0] * (b[2] + x[0] * b[3]))) /
-           (1.0 + x[0] * (b[4] + x[0] * (b[5] + x[0] * b[6])));
+    return (at<0>(b) + at<0>(x) * (at<1>(b) + at<0>(x) * (at<2>(b) + at<0>(x) * at<3>(b)))) /
+           (1.0 + at<0>(x) * (at<4>(b) + at<0>(x) * (at<5>(b) + at<0>(x) * at<6>(b))));
   }
 };
 
@@ -133,7 +142,7 @@ struct Nelson {  // of log(y)
   static constexpr int kParameters = 3, kInputs = 2;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return b[0] - b[1] * x[0] * exp(-b[2] * x[1]);
+    return at<0>(b) - at<1>(b) * at<0>(x) * exp(-at<2>(b) * at<1>(x));
   }
 };
 
@@ -141,7 +150,8 @@ struct Mgh09 {
   static constexpr int kParameters = 4, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return b[0] * (x[0] * (x[0] + b[1])) / (x[0] * (x[0] + b[2]) + b[3]);
+    return at<0>(b) * (at<0>(x) * (at<0>(x) + at<1>(b))) /
+           (at<0>(x) * (at<0>(x) + at<2>(b)) + at<3>(b));
   }
 };
 
@@ -149,7 +159,7 @@ struct Mgh10 {
   static constexpr int kParameters = 3, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return b[0] * exp(b[1] / (x[0] + b[2]));
+    return at<0>(b) * exp(at<1>(b) / (at<0>(x) + at<2>(b)));
   }
 };
 
@@ -157,7 +167,7 @@ struct Mgh17 {
   static constexpr int kParameters = 5, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return b[0] + b[1] * exp(-b[3] * x[0]) + b[2] * exp(-b[4] * x[0]);
+    return at<0>(b) + at<1>(b) * exp(-at<3>(b) * at<0>(x)) + at<2>(b) * exp(-at<4>(b) * at<0>(x));
   }
 };
 
@@ -165,7 +175,7 @@ struct Roszman1 {
   static constexpr int kParameters = 4, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return b[0] - b[1] * x[0] - atan(b[2] / (x[0] - b[3])) * (1.0 / kPi);
+    return at<0>(b) - at<1>(b) * at<0>(x) - atan(at<2>(b) / (at<0>(x) - at<3>(b))) * (1.0 / kPi);
   }
 };
 
@@ -173,10 +183,10 @@ struct Enso {
   static constexpr int kParameters = 9, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    const auto turn = x[0] * (2.0 * kPi);
-    const auto year = turn * (1.0 / 12), first = turn / b[3], second = turn / b[6];
-    return b[0] + b[1] * cos(year) + b[2] * sin(year) + b[4] * cos(first) + b[5] * sin(first) +
-           b[7] * cos(second) + b[8] * sin(second);
+    const auto turn = at<0>(x) * (2.0 * kPi);
+    const auto year = turn * (1.0 / 12), first = turn / at<3>(b), second = turn / at<6>(b);
+    return at<0>(b) + at<1>(b) * cos(year) + at<2>(b) * sin(year) + at<4>(b) * cos(first) +
+           at<5>(b) * sin(first) + at<7>(b) * cos(second) + at<8>(b) * sin(second);
   }
 };
 
@@ -184,7 +194,7 @@ struct Eckerle4 {
   static constexpr int kParameters = 3, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return b[0] / b[1] * exp(-0.5 * squared((x[0] - b[2]) / b[1]));
+    return at<0>(b) / at<1>(b) * exp(-0.5 * squared((at<0>(x) - at<2>(b)) / at<1>(b)));
   }
 };
 
@@ -192,7 +202,7 @@ struct Rat42 {
   static constexpr int kParameters = 3, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return b[0] / (1.0 + exp(b[1] - b[2] * x[0]));
+    return at<0>(b) / (1.0 + exp(at<1>(b) - at<2>(b) * at<0>(x)));
   }
 };
 
@@ -200,7 +210,7 @@ struct Rat43 {
   static constexpr int kParameters = 4, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return b[0] * exp(-log(1.0 + exp(b[1] - b[2] * x[0])) / b[3]);
+    return at<0>(b) * exp(-log(1.0 + exp(at<1>(b) - at<2>(b) * at<0>(x))) / at<3>(b));
   }
 };
 
@@ -208,7 +218,7 @@ struct Bennett5 {
   static constexpr int kParameters = 3, kInputs = 1;
   template <class Theta, class X>
   static auto value(const Theta& b, const X& x) {
-    return b[0] * exp(-log(b[1] + x[0]) / b[2]);
+    return at<0>(b) * exp(-log(at<1>(b) + at<0>(x)) / at<2>(b));
   }
 };
 

@@ -1,0 +1,466 @@
+#include "rung/core/expression.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <initializer_list>
+#include <optional>
+#include <utility>
+
+#include "rung/core/text.hpp"
+
+namespace rung {
+namespace {
+
+using Kind = Token::Kind;
+using Node = ExpressionNode;
+
+constexpr std::size_t kMostBytes = 8000;
+constexpr int kMostNested = 200;
+
+struct Function {
+  std::string_view name;
+  Op op;
+  std::size_t n_least = 1;
+  std::size_t n_most = 1;
+};
+
+constexpr std::size_t kAnyNumber = kMostBytes;
+constexpr std::array<Function, 18> kFunctions = {{
+    {"log", Op::log},
+    {"ln", Op::log},
+    {"log2", Op::log2},
+    {"log10", Op::log10},
+    {"log1p", Op::log1p},
+    {"exp", Op::exp},
+    {"expm1", Op::expm1},
+    {"sqrt", Op::sqrt},
+    {"abs", Op::abs},
+    {"round", Op::round},
+    {"floor", Op::floor},
+    {"ceil", Op::ceil},
+    {"tanh", Op::tanh},
+    {"sigmoid", Op::sigmoid},
+    {"pow", Op::power, 2, 2},
+    {"min", Op::min, 2, kAnyNumber},
+    {"max", Op::max, 2, kAnyNumber},
+    {"is_missing", Op::is_missing},
+}};
+
+struct Operator {
+  std::string_view symbol;
+  Op op;
+};
+
+constexpr std::array<Operator, 7> kComparisons = {{{"<", Op::less},
+                                                   {"<=", Op::less_equal},
+                                                   {">", Op::greater},
+                                                   {">=", Op::greater_equal},
+                                                   {"=", Op::equal},
+                                                   {"==", Op::equal},
+                                                   {"!=", Op::not_equal}}};
+constexpr std::array<Operator, 2> kSums = {{{"+", Op::add}, {"-", Op::subtract}}};
+constexpr std::array<Operator, 2> kProducts = {{{"*", Op::multiply}, {"/", Op::divide}}};
+constexpr std::array<Operator, 1> kPowers = {{{"^", Op::power}}};
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+std::string function_names() {
+  std::string names;
+  for (const Function& function : kFunctions) {
+    names += (names.empty() ? "" : ", ") + std::string(function.name);
+  }
+  return names;
+}
+
+class Parser {
+ public:
+  Parser(std::string_view text, const std::string& source)
+      : text_(text), source_(source), tokens_(expression_tokens(text, source)) {}
+
+  Node whole() {
+    Node node = disjunction();
+    if (token().kind != Kind::end) fail_at_operator();
+    return node;
+  }
+
+  Mapping mapping() {
+    Mapping entries;
+    do {
+      entries.push_back(entry(entries));
+    } while (take(","));
+    if (token().kind != Kind::end) fail_at_operator();
+    return entries;
+  }
+
+ private:
+  const Token& token(std::size_t ahead = 0) const {
+    return tokens_[std::min(next_ + ahead, tokens_.size() - 1)];
+  }
+  bool is_symbol(std::string_view symbol, std::size_t ahead = 0) const {
+    return token(ahead).kind == Kind::symbol && token(ahead).text == symbol;
+  }
+  bool is_word(std::string_view word, std::size_t ahead = 0) const {
+    return token(ahead).kind == Kind::word && lower(token(ahead).text) == word;
+  }
+  bool take(std::string_view symbol) {
+    const bool found = is_symbol(symbol);
+    if (found) ++next_;
+    return found;
+  }
+  bool take_word(std::string_view word) {
+    const bool found = is_word(word);
+    if (found) ++next_;
+    return found;
+  }
+  template <std::size_t n>
+  std::optional<Op> take_one_of(const std::array<Operator, n>& operators) {
+    for (const Operator& candidate : operators) {
+      if (take(candidate.symbol)) return candidate.op;
+    }
+    return std::nullopt;
+  }
+
+  std::pair<std::string, Expression> entry(const Mapping& before) {
+    const std::size_t begin = token().span.begin;
+    const Span name_span = token().span;
+    std::string name;
+    const bool named =
+        (token().kind == Kind::word || token().kind == Kind::quoted_name) && is_symbol("=", 1);
+    if (named) {
+      name = token().text;
+      next_ += 2;
+    }
+    Node node = disjunction();
+    if (!named) {
+      const std::size_t end = tokens_[next_ - 1].span.end;
+      name = node.op == Op::name ? node.text : std::string(text_.substr(begin, end - begin));
+    }
+    for (const auto& [other, expression] : before) {
+      if (other == name) fail(name_span, "'" + name + "' is given twice");
+    }
+    return {std::move(name), Expression{std::string(text_), source_, std::move(node)}};
+  }
+
+  Node disjunction() {
+    Node node = conjunction();
+    while (take_word("or")) node = joined(Op::logical_or, std::move(node), conjunction());
+    return node;
+  }
+
+  Node conjunction() {
+    Node node = negation();
+    while (take_word("and")) node = joined(Op::logical_and, std::move(node), negation());
+    return node;
+  }
+
+  Node negation() {
+    const std::size_t begin = token().span.begin;
+    int n_nots = 0;
+    while (take_word("not")) ++n_nots;
+    Node node = comparison();
+    // A second one takes back the first, but for making a number true or false.
+    for (int i = 0; i < (n_nots > 2 ? 2 - n_nots % 2 : n_nots); ++i) {
+      node = with_operands(Op::logical_not, begin, {std::move(node)});
+    }
+    return node;
+  }
+
+  Node comparison() {
+    Node node = sum();
+    const std::size_t begin = node.span.begin;
+    if (const auto op = take_one_of(kComparisons)) {
+      node = joined(*op, std::move(node), sum());
+      const Token& next = token();
+      if (take_one_of(kComparisons)) {
+        fail(next.span, "comparisons can't be chained", "write 1 < x and x < 4");
+      }
+    } else if (is_word("in") || (is_word("not") && is_word("in", 1))) {
+      const bool negated = take_word("not");
+      ++next_;
+      node = list(Op::in, std::move(node));
+      if (negated) node = with_operands(Op::logical_not, begin, {std::move(node)});
+    } else if (take_word("is")) {
+      const bool negated = take_word("not");
+      if (!is_word("missing")) {
+        fail(token().span, "after 'is' goes 'missing'", "to compare, write = or !=");
+      }
+      ++next_;
+      node = with_operands(Op::is_missing, begin, {std::move(node)});
+      if (negated) node = with_operands(Op::logical_not, begin, {std::move(node)});
+    }
+    return node;
+  }
+
+  Node sum() {
+    Node node = product();
+    while (const auto op = take_one_of(kSums)) node = joined(*op, std::move(node), product());
+    return node;
+  }
+
+  Node product() {
+    Node node = signed_power();
+    while (const auto op = take_one_of(kProducts)) {
+      node = joined(*op, std::move(node), signed_power());
+    }
+    return node;
+  }
+
+  /// Every way to nest leads through here.
+  Node signed_power() {
+    if (++n_nested_ > kMostNested) fail(token().span, "this is nested too deep");
+    const std::size_t begin = token().span.begin;
+    bool negative = false;
+    while (is_symbol("-") || is_symbol("+")) {
+      negative ^= is_symbol("-");
+      ++next_;
+    }
+    Node node = primary();
+    if (take_one_of(kPowers)) node = joined(Op::power, std::move(node), signed_power());
+    if (negative) node = with_operands(Op::negate, begin, {std::move(node)});
+    --n_nested_;
+    return node;
+  }
+
+  Node primary() {
+    const Token& first = token();
+    if (is_symbol("(")) return parenthesised();
+    if (first.kind == Kind::end || first.kind == Kind::symbol || is_reserved(first)) {
+      fail_at_value();
+    }
+    if (first.kind == Kind::word && is_symbol("(", 1)) return call();
+    ++next_;
+    if (first.kind == Kind::word && (lower(first.text) == "true" || lower(first.text) == "false")) {
+      return {Op::number, lower(first.text) == "true" ? 1.0 : 0.0, "", {}, first.span};
+    }
+    const Op op = first.kind == Kind::number ? Op::number
+                  : first.kind == Kind::text ? Op::text
+                                             : Op::name;
+    return {op, first.number, op == Op::number ? "" : first.text, {}, first.span};
+  }
+
+  static bool is_reserved(const Token& token) {
+    if (token.kind != Kind::word) return false;
+    const std::string word = lower(token.text);
+    return word == "and" || word == "or" || word == "not" || word == "in" || word == "is";
+  }
+
+  Node parenthesised() {
+    const Span open = token().span;
+    ++next_;
+    Node node = disjunction();
+    close(open);
+    node.span = {open.begin, tokens_[next_ - 1].span.end};
+    return node;
+  }
+
+  Node call() {
+    const Token& name = token();
+    const auto function =
+        std::find_if(kFunctions.begin(), kFunctions.end(),
+                     [&](const Function& known) { return known.name == lower(name.text); });
+    if (function == kFunctions.end()) fail_at_function(name);
+    ++next_;
+    Node node = list(function->op, std::nullopt);
+    node.span.begin = name.span.begin;
+    const std::size_t n = node.operands.size();
+    if (n < function->n_least || n > function->n_most) {
+      fail(node.span, std::string(function->name) + " takes " +
+                          (function->n_most == kAnyNumber ? "two or more values"
+                           : function->n_least == 1       ? "one value"
+                                                          : "two values") +
+                          ", not " + std::to_string(n));
+    }
+    return node;
+  }
+
+  /// "(a, b, …)", after `first` when there is one.
+  Node list(Op op, std::optional<Node> first) {
+    const Span open = token().span;
+    Node node{op};
+    node.span = first ? first->span : open;
+    if (!take("(")) fail(open, "a list in parentheses goes here", "write in ('a', 'b')");
+    if (first) node.operands.push_back(std::move(*first));
+    do {
+      node.operands.push_back(disjunction());
+    } while (take(","));
+    close(open);
+    node.span.end = tokens_[next_ - 1].span.end;
+    return node;
+  }
+
+  void close(Span open) {
+    if (take(")")) return;
+    if (token().kind == Kind::end) fail(open, "this '(' never closes");
+    fail_at_operator();
+  }
+
+  Node joined(Op op, Node left, Node right) {
+    Node node{op};
+    node.span = {left.span.begin, right.span.end};
+    node.operands.push_back(std::move(left));
+    node.operands.push_back(std::move(right));
+    return node;
+  }
+
+  Node with_operands(Op op, std::size_t begin, std::vector<Node> operands) const {
+    return {op, 0, "", std::move(operands), {begin, tokens_[next_ - 1].span.end}};
+  }
+
+  [[noreturn]] void fail_at_value() const {
+    const std::string after = next_ == 0 ? "" : " after '" + spelled(tokens_[next_ - 1].span) + "'";
+    const bool reserved = is_reserved(token());
+    fail(token().span,
+         token().kind == Kind::end && next_ == 0 ? "the expression is empty"
+         : token().kind == Kind::end
+             ? "a value is missing" + after
+             : "a value goes here" + after + ", not '" + spelled(token().span) + "'",
+         reserved ? "a name goes into backticks: `" + token().text + "`" : "");
+  }
+
+  [[noreturn]] void fail_at_operator() const {
+    if (is_symbol(")")) fail(token().span, "this ')' closes nothing");
+    if (is_symbol(",")) fail(token().span, "this ',' stands in no list");
+    const Token& before = tokens_[next_ - 1];
+    const bool names = token().kind == Kind::word || token().kind == Kind::quoted_name;
+    fail(token().span,
+         "an operator goes between '" + spelled(before.span) + "' and '" + spelled(token().span) +
+             "'",
+         is_symbol("(") || before.kind == Kind::number ? "to multiply, write *"
+         : names                                       ? "a name with blanks goes into backticks"
+                                                       : "");
+  }
+
+  [[noreturn]] void fail_at_function(const Token& name) const {
+    std::vector<std::string> known;
+    for (const Function& function : kFunctions) known.emplace_back(function.name);
+    std::string hint = did_you_mean(lower(name.text), known);
+    if (hint.empty()) hint = "to multiply, write *; functions are " + function_names();
+    fail(name.span, "there is no function '" + name.text + "'", std::move(hint));
+  }
+
+  std::string spelled(Span span) const {
+    return std::string(text_.substr(span.begin, span.end - span.begin));
+  }
+
+  [[noreturn]] void fail(Span span, const std::string& message, std::string hint = "") const {
+    throw InputError({expression_problem(text_, span, source_, message, std::move(hint))});
+  }
+
+  std::string_view text_;
+  const std::string& source_;
+  std::vector<Token> tokens_;
+  std::size_t next_ = 0;
+  int n_nested_ = 0;
+};
+
+void require_reasonable_size(std::string_view text, const std::string& source) {
+  if (text.size() > kMostBytes) {
+    throw InputError(Location{source}, "an expression of " + std::to_string(text.size()) +
+                                           " bytes is too long; at most " +
+                                           std::to_string(kMostBytes));
+  }
+}
+
+void add_name(std::vector<std::string>& names, const std::string& name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+}
+
+void add_names(std::vector<std::string>& names, const Node& node) {
+  if (node.op == Op::name) add_name(names, node.text);
+  for (const Node& operand : node.operands) add_names(names, operand);
+}
+
+std::string quoted_text(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') quoted += c;
+    quoted += c;
+  }
+  return quoted + "'";
+}
+
+/// A plain word that the language reads as something else needs quotes as well.
+std::string name_text(const std::string& name) {
+  constexpr std::array<std::string_view, 7> kTaken = {"and", "or",   "not",  "in",
+                                                      "is",  "true", "false"};
+  const bool taken = std::find(kTaken.begin(), kTaken.end(), lower(name)) != kTaken.end();
+  return taken ? "`" + name + "`" : quoted_if_needed(name);
+}
+
+std::string_view symbol_of(Op op) {
+  if (op == Op::logical_and) return "and";
+  if (op == Op::logical_or) return "or";
+  if (op == Op::power) return "^";
+  for (const auto& [symbol, candidate] : kSums) {
+    if (candidate == op) return symbol;
+  }
+  for (const auto& [symbol, candidate] : kProducts) {
+    if (candidate == op) return symbol;
+  }
+  for (const auto& [symbol, candidate] : kComparisons) {
+    if (candidate == op) return symbol;
+  }
+  return "";
+}
+
+}  // namespace
+
+Problem Expression::problem(const ExpressionNode& node, const std::string& message,
+                            std::string hint) const {
+  return expression_problem(text, node.span, source, message, std::move(hint));
+}
+
+Expression parse_expression(std::string_view text, const std::string& source) {
+  require_reasonable_size(text, source);
+  return {std::string(text), source, Parser(text, source).whole()};
+}
+
+Mapping parse_mapping(std::string_view text, const std::string& source) {
+  require_reasonable_size(text, source);
+  return Parser(text, source).mapping();
+}
+
+std::vector<std::string> names_in(const Expression& expression) {
+  std::vector<std::string> names;
+  add_names(names, expression.root);
+  return names;
+}
+
+std::vector<std::string> names_in(const Mapping& mapping) {
+  std::vector<std::string> outer;
+  std::vector<std::string> made;
+  for (const auto& [name, expression] : mapping) {
+    for (const std::string& used : names_in(expression)) {
+      if (std::find(made.begin(), made.end(), used) == made.end()) add_name(outer, used);
+    }
+    made.push_back(name);
+  }
+  return outer;
+}
+
+std::string to_text(const ExpressionNode& node) {
+  if (node.op == Op::number) return shortest(node.number);
+  if (node.op == Op::text) return quoted_text(node.text);
+  if (node.op == Op::name) return name_text(node.text);
+  std::vector<std::string> operands;
+  for (const Node& operand : node.operands) operands.push_back(to_text(operand));
+  if (node.op == Op::negate) return "(-" + operands[0] + ")";
+  if (node.op == Op::logical_not) return "(not " + operands[0] + ")";
+  if (node.op == Op::in) {
+    const std::string first = std::move(operands.front());
+    operands.erase(operands.begin());
+    return "(" + first + " in (" + join(operands, ", ") + "))";
+  }
+  if (const std::string_view symbol = symbol_of(node.op); !symbol.empty()) {
+    return "(" + join(operands, " " + std::string(symbol) + " ") + ")";
+  }
+  const auto function = std::find_if(kFunctions.begin(), kFunctions.end(),
+                                     [&](const Function& known) { return known.op == node.op; });
+  return std::string(function->name) + "(" + join(operands, ", ") + ")";
+}
+
+}  // namespace rung

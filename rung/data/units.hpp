@@ -1,0 +1,106 @@
+#pragma once
+/// Units and counting conventions, explicit: losses, parameters, floating-point operations. What is
+/// told apart here is what published fits disagree by.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace rung {
+
+// ---- losses
+
+enum class LossUnit {
+  nats_per_token,  // mean of -ln p(token): what training frameworks report
+  bits_per_token,  // nats / ln 2
+  bits_per_byte,   // bits per token / bytes per token: the only one that doesn't depend on a
+                   // tokenizer
+};
+
+/// "nats", "bits", "bpb", also "nats-per-token", "bits_per_byte" and so on. InputError otherwise.
+LossUnit parse_loss_unit(std::string_view text);
+std::string to_string(LossUnit unit);  // "nats per token"
+
+/// `bytes_per_token`: the evaluated text's UTF-8 bytes over its tokens, about 3.5 to 5 for English.
+/// InputError where one side is per byte and `bytes_per_token` is absent or not positive.
+double convert_loss(double loss, LossUnit from, LossUnit to,
+                    std::optional<double> bytes_per_token = std::nullopt);
+
+// ---- parameters
+
+enum class ParameterCount {
+  total,          // N, embedding and output matrices included (Hoffmann et al. 2022)
+  non_embedding,  // N without them (Kaplan et al. 2020)
+  active,         // of a mixture of experts: those that one token meets
+};
+
+/// "total", "non-embedding", "active". InputError otherwise.
+ParameterCount parse_parameter_count(std::string_view text);
+
+/// Learnt token embeddings, and the output matrix when it isn't the same one (tied).
+struct Embedding {
+  double vocabulary_size = 0;
+  double width = 0;
+  bool tied = false;
+
+  double n_params() const { return vocabulary_size * width * (tied ? 1 : 2); }
+};
+
+double total_params(double n_non_embedding, const Embedding& embedding);
+
+/// InputError when nothing would be left: the count was non-embedding already, or the shape is
+/// another model's.
+double non_embedding_params(double n_total, const Embedding& embedding);
+
+struct Experts {
+  double n_experts = 1;          // a layer, those that are always on not counted
+  double n_active_experts = 1;   // chosen for each token
+  double params_per_expert = 0;  // over all layers
+};
+
+/// n - (n_experts - n_active_experts) params_per_expert; of total or of non-embedding counts alike.
+/// InputError when more experts are active than there are, or nothing would be left.
+double active_params(double n_params, const Experts& experts);
+
+// ---- floating-point operations of training
+
+/// Scores and weighted sums of self-attention, which 6 N D leaves out.
+struct Attention {
+  double n_layers = 0;
+  double width = 0;  // heads x head size
+  double context_length = 0;
+  bool causal = false;  // count only the half of the scores that a causal mask keeps
+
+  /// Forward and backward: 12 layers width context, half of it if causal. Chowdhery et al. 2022
+  /// (PaLM), appendix B; they count without the half.
+  double flops_per_token() const { return (causal ? 6 : 12) * n_layers * width * context_length; }
+};
+
+/// C = 6 N D: 2 for the forward pass, 4 for the backward (Kaplan et al. 2020, section 2.1), N
+/// active parameters in the convention of the law. With attention, its term on top.
+double training_flops(double n_params, double n_tokens,
+                      const std::optional<Attention>& attention = std::nullopt);
+
+/// D = C / (6 N), with the attention term C / (6 N + attention).
+double tokens_for_flops(double compute_flops, double n_params,
+                        const std::optional<Attention>& attention = std::nullopt);
+
+// ---- doubts
+
+/// Columns as they will be used; absent where there is none.
+struct UnitDoubtInputs {
+  std::span<const double> loss = {};
+  LossUnit loss_unit = LossUnit::nats_per_token;
+  std::span<const double> n_params = {};
+  std::span<const double> n_tokens = {};
+  std::span<const double> compute_flops = {};
+};
+
+/// One warning for each column whose median lies where its unit hardly can: "loss has median 0.8
+/// nats per token: is it in bits per byte?". Heuristics, nothing to stop for. Missing values are
+/// passed over.
+std::vector<std::string> unit_doubts(const UnitDoubtInputs& inputs);
+
+}  // namespace rung

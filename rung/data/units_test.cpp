@@ -1,0 +1,135 @@
+#include "rung/data/units.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "rung/core/error.hpp"
+
+namespace rung {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr LossUnit kUnits[] = {LossUnit::nats_per_token, LossUnit::bits_per_token,
+                               LossUnit::bits_per_byte};
+
+template <class F>
+std::string error_of(F f) {
+  try {
+    f();
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(LossUnits, Convert) {
+  // 3 nats are 3/ln 2 = 4.328 bits; at 4 bytes a token 1.082 bits per byte.
+  EXPECT_NEAR(convert_loss(3, LossUnit::nats_per_token, LossUnit::bits_per_token), 4.328085, 1e-6);
+  EXPECT_NEAR(convert_loss(3, LossUnit::nats_per_token, LossUnit::bits_per_byte, 4), 1.082021,
+              1e-6);
+  EXPECT_DOUBLE_EQ(convert_loss(1, LossUnit::bits_per_byte, LossUnit::bits_per_token, 4), 4);
+  for (const LossUnit from : kUnits) {
+    for (const LossUnit to : kUnits) {
+      EXPECT_NEAR(convert_loss(convert_loss(2.5, from, to, 4.2), to, from, 4.2), 2.5, 1e-14);
+    }
+  }
+}
+
+TEST(LossUnits, BytesPerTokenMustBeKnown) {
+  for (const std::optional<double> bytes : {std::optional<double>(), {0.0}, {-1.0}, {NAN}}) {
+    EXPECT_THAT(error_of([&] {
+                  convert_loss(3, LossUnit::nats_per_token, LossUnit::bits_per_byte, bytes);
+                }),
+                HasSubstr("to convert nats per token to bits per byte, the bytes per token"));
+  }
+  EXPECT_EQ(convert_loss(3, LossUnit::bits_per_byte, LossUnit::bits_per_byte), 3);
+}
+
+TEST(LossUnits, Words) {
+  for (const LossUnit unit : kUnits) EXPECT_EQ(parse_loss_unit(to_string(unit)), unit);
+  EXPECT_EQ(parse_loss_unit("BPB"), LossUnit::bits_per_byte);
+  EXPECT_EQ(parse_loss_unit("bits_per_byte"), LossUnit::bits_per_byte);
+  EXPECT_THAT(error_of([] { parse_loss_unit("ppl"); }),
+              HasSubstr("loss unit 'ppl' is unknown (one of nats, bits, bpb"));
+  EXPECT_EQ(parse_parameter_count("non_embedding"), ParameterCount::non_embedding);
+  EXPECT_THAT(error_of([] { parse_parameter_count("all"); }), HasSubstr("one of total, "));
+}
+
+TEST(Parameters, WithAndWithoutTheEmbedding) {
+  // GPT-2 small: 124,439,808 parameters, tied, of which 50,257 x 768 are token embeddings.
+  const Embedding gpt2{50257, 768, true};
+  EXPECT_EQ(non_embedding_params(124'439'808, gpt2), 85'842'432);
+  EXPECT_EQ(total_params(85'842'432, gpt2), 124'439'808);
+  const Embedding untied{50257, 768, false};
+  EXPECT_EQ(total_params(0, untied), 2 * 50257 * 768);
+  EXPECT_EQ(error_of([&] { non_embedding_params(30e6, gpt2); }),
+            "error: of 30.0M parameters, the embedding alone would be 38.6M (is the count "
+            "non-embedding already?)");
+}
+
+TEST(Parameters, ActiveOfExperts) {
+  // 46.7 B in total with 8 experts of 5.64 B, 2 active (Mixtral 8x7B): 12.9 B.
+  EXPECT_NEAR(active_params(46.7e9, {8, 2, 5.637e9}), 12.9e9, 0.05e9);
+  EXPECT_EQ(active_params(1e9, {}), 1e9);
+  EXPECT_THAT(error_of([] {
+                active_params(1e9, {2, 4, 1e6});
+              }),
+              HasSubstr("4 experts are active, but there are 2"));
+  EXPECT_THAT(error_of([] {
+                active_params(1e9, {64, 2, 1e8});
+              }),
+              HasSubstr("is the count active already?"));
+}
+
+TEST(Flops, SixNDAndAttention) {
+  // Chinchilla: 70e9 parameters on 1.4e12 tokens are 5.88e23.
+  EXPECT_DOUBLE_EQ(training_flops(70e9, 1.4e12), 5.88e23);
+  EXPECT_DOUBLE_EQ(tokens_for_flops(5.88e23, 70e9), 1.4e12);
+  const Attention attention{12, 768, 1024, false};
+  EXPECT_DOUBLE_EQ(attention.flops_per_token(), 12.0 * 12 * 768 * 1024);
+  EXPECT_DOUBLE_EQ(training_flops(85e6, 2e9, attention),
+                   (6 * 85e6 + attention.flops_per_token()) * 2e9);
+  EXPECT_DOUBLE_EQ(tokens_for_flops(training_flops(85e6, 2e9, attention), 85e6, attention), 2e9);
+  EXPECT_DOUBLE_EQ((Attention{12, 768, 1024, true}.flops_per_token()),
+                   attention.flops_per_token() / 2);
+}
+
+std::vector<std::string> loss_doubts(double loss, LossUnit unit) {
+  const std::vector<double> values = {std::nan(""), loss, loss, 10 * loss};
+  return unit_doubts({.loss = values, .loss_unit = unit});
+}
+
+TEST(UnitDoubts, Losses) {
+  EXPECT_THAT(loss_doubts(0.8, LossUnit::nats_per_token),
+              ElementsAre("loss has median 0.8 nats per token: is it in bits per byte?"));
+  EXPECT_THAT(loss_doubts(3, LossUnit::bits_per_byte),
+              ElementsAre("loss has median 3 bits per byte: is it in nats or bits per token?"));
+  EXPECT_THAT(loss_doubts(20, LossUnit::nats_per_token),
+              ElementsAre(HasSubstr("is it a perplexity?")));
+  EXPECT_THAT(loss_doubts(9, LossUnit::bits_per_byte), ElementsAre(HasSubstr("guess among all")));
+  EXPECT_THAT(loss_doubts(3, LossUnit::nats_per_token), IsEmpty());
+  EXPECT_THAT(loss_doubts(4, LossUnit::bits_per_token), IsEmpty());
+  EXPECT_THAT(loss_doubts(0.8, LossUnit::bits_per_byte), IsEmpty());
+  EXPECT_THAT(unit_doubts({}), IsEmpty());
+}
+
+TEST(UnitDoubts, Counts) {
+  const std::vector<double> n = {1e9, 2e9, 4e9};
+  const std::vector<double> d = {20e9, 40e9, 80e9};
+  const std::vector<double> billions = {20, 40, 80};
+  const std::vector<double> c = {1.2e20, 4.8e20, 19.2e20};
+  const std::vector<double> pf_days = {1.4, 5.6, 22};
+  EXPECT_THAT(unit_doubts({.n_params = n, .n_tokens = d, .compute_flops = c}), IsEmpty());
+  EXPECT_THAT(unit_doubts({.n_params = n, .n_tokens = billions}),
+              ElementsAre("tokens has median 40: is it in millions or billions?",
+                          HasSubstr("are parameters and tokens in the same unit?")));
+  EXPECT_THAT(unit_doubts({.n_params = n, .n_tokens = d, .compute_flops = pf_days}),
+              ElementsAre(HasSubstr("PF-days"), HasSubstr("compute over 6 N D has median")));
+}
+
+}  // namespace
+}  // namespace rung

@@ -1,0 +1,25 @@
+// CSV from arbitrary text: nothing but InputError, columns of equal length, a line for each row.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "rung/core/error.hpp"
+#include "rung/data/csv.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes), size);
+  for (const char separator : {',', '\t'}) {
+    try {
+      const rung::Table table = rung::parse_csv(text, "fuzz.csv", {.separator = separator});
+      if (table.lines().size() != table.n_rows()) std::abort();
+    } catch (const rung::InputError&) {
+    }
+    try {
+      rung::parse_csv(text, "fuzz.csv",
+                      {.separator = separator, .columns = {"b"}, .number_columns = {"b"}});
+    } catch (const rung::InputError&) {
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,18 @@
+// Any content as standard input would bring it: the format guessed, gzip unpacked.
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "rung/core/error.hpp"
+#include "rung/core/gzip.hpp"
+#include "rung/data/read_table.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
+  const std::string content(reinterpret_cast<const char*>(bytes), size);
+  try {
+    rung::parse_table(content, "standard input");
+  } catch (const rung::InputError&) {
+  }
+  if (rung::gunzip(rung::gzip(content), "") != content) __builtin_trap();
+  return 0;
+}
