@@ -43,9 +43,13 @@ const std::vector<CommandGroup>& command_groups();
 Action data_list(CLI::App& app);
 Action data_get(CLI::App& app);
 Action doctor(CLI::App& app);
+Action overtraining_budget(CLI::App& app);
 Action overtraining_correlation(CLI::App& app);
+Action overtraining_cost(CLI::App& app);
+Action overtraining_explore(CLI::App& app);
 Action overtraining_figure1(CLI::App& app);
 Action overtraining_fit(CLI::App& app);
+Action overtraining_table(CLI::App& app);
 Action overtraining_tasks(CLI::App& app);
 Action overtraining_tokens(CLI::App& app);
 
