@@ -138,7 +138,11 @@ void add_fitted_span(const Figure1& data, Panel& panel) {
   std::vector<double> at_least, over;
   for (const std::size_t i : data.loss_law.models) {
     const TestbedModel& model = data.testbed.models[i];
-    (model.tokens_per_parameter() == 20 ? at_least : over).push_back(model.compute_flops());
+    if (model.tokens_per_parameter() == 20) {
+      at_least.push_back(model.compute_flops());
+    } else if (model.n_params == data.sizes.n_params.front()) {
+      over.push_back(model.compute_flops());
+    }
   }
   if (at_least.size() > 1) {
     const auto [least, most] = std::minmax_element(at_least.begin(), at_least.end());
@@ -156,6 +160,14 @@ void add_fitted_span(const Figure1& data, Panel& panel) {
   }
 }
 
+/// A hollow mark around where the measured one should come to stand, and how far off it is.
+void add_predicted(Panel& panel, double x, double y, Marker marker, double relative_error) {
+  Scatter predicted = mark(x, y, marker, kVermilion, false);
+  predicted.size_px = 14;
+  panel.layers.push_back(predicted);
+  panel.layers.push_back(Note{x, y, percent(relative_error), kVermilion});
+}
+
 Panel loss_panel(const Figure1& data) {
   Panel panel;
   panel.x = {.label = "Training compute 6ND (FLOPs)", .log = true, .ticks = TickStyle::power};
@@ -169,13 +181,12 @@ Panel loss_panel(const Figure1& data) {
     const double ratio = model.tokens_per_parameter(), compute = model.compute_flops();
     const Marker marker = data.sizes.marker(model.n_params);
     const Colour colour = data.colours.of(ratio);
+    if (row.is_target) {
+      const double predicted = row.loss.predicted - data.irreducible();
+      add_predicted(panel, compute, predicted, marker, row.loss.relative_error());
+    }
     panel.layers.push_back(
         mark(compute, row.loss.actual - data.irreducible(), marker, colour, true));
-    if (!row.is_target) continue;
-    const double predicted = row.loss.predicted - data.irreducible();
-    panel.layers.push_back(mark(compute, predicted, marker, kVermilion, false));
-    panel.layers.push_back(
-        Note{compute, predicted, percent(row.loss.relative_error(), 1), kVermilion});
   }
   return panel;
 }
@@ -205,13 +216,12 @@ Panel error_panel(const Figure1& data) {
     if (!row.in_error_fit && !row.is_target) continue;
     const TestbedModel& model = data.model(row);
     const Marker marker = data.sizes.marker(model.n_params);
+    if (row.is_target) {
+      add_predicted(panel, row.loss.predicted, row.error.predicted, marker,
+                    row.error.relative_error());
+    }
     panel.layers.push_back(mark(row.loss.actual, row.error.actual, marker,
                                 data.colours.of(model.tokens_per_parameter()), true));
-    if (!row.is_target) continue;
-    panel.layers.push_back(
-        mark(row.loss.predicted, row.error.predicted, marker, kVermilion, false));
-    panel.layers.push_back(Note{row.loss.predicted, row.error.predicted,
-                                percent(row.error.relative_error(), 1), kVermilion});
   }
   return panel;
 }
@@ -345,7 +355,7 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
     targets.colour = kVermilion;
     targets.marker = Marker::star;
     targets.size_px = 9;
-    targets.label = "1.4B over-trained and 6.9B";
+    targets.label = "larger and longer runs";
     std::vector<double> all = others.x;
     for (const Scatter* scatter : {&fitted, &targets})
       all.insert(all.end(), scatter->x.begin(), scatter->x.end());
@@ -382,11 +392,7 @@ Figure correlation_figure(const Study& study, const std::vector<std::string>& tr
   heatmap.upper = 1;
   Panel panel;
   for (const std::size_t i : order) {
-    const std::string& name = correlations.front()[i].error_set;
-    const auto average = std::find_if(study.task_sets.begin(), study.task_sets.end(),
-                                      [&](const TaskSet& set) { return set.name == name; });
-    panel.y.categories.push_back(average == study.task_sets.end() ? study.title(name)
-                                                                  : average->title);
+    panel.y.categories.push_back(study.title(correlations.front()[i].error_set));
     heatmap.values.emplace_back();
     heatmap.texts.emplace_back();
     for (const auto& of_train_set : correlations) {

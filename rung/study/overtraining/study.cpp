@@ -158,6 +158,9 @@ std::vector<std::string> known_architectures(const Testbed& testbed) {
 }  // namespace
 
 std::string Study::title(std::string_view name) const {
+  for (const TaskSet& set : task_sets) {
+    if (set.name == name) return set.title;
+  }
   const auto found = titles.find(name);
   return found == titles.end() ? std::string(name) : found->second;
 }
