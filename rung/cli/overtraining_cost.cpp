@@ -1,9 +1,10 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "rung/cli/commands.hpp"
 #include "rung/cli/overtraining.hpp"
-#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
 #include "rung/report/overtraining.hpp"
 
 namespace rung::cli {
@@ -23,12 +24,28 @@ struct BudgetOptions {
   std::vector<double> n_inference_tokens{0, 1e10, 1e11, 1e12};
 };
 
+/// The law's optimum is a finding only where there are runs on both sides of it.
+void warn_of_extrapolation(CommandContext& context, const Testbed& testbed, const LossLaw& law) {
+  const std::optional<Estimate> optimum = optimal_tokens_per_parameter(law.fit);
+  double least = kInfinity, most = 0;
+  for (const std::size_t model : law.models) {
+    least = std::min(least, testbed.models[model].tokens_per_parameter());
+    most = std::max(most, testbed.models[model].tokens_per_parameter());
+  }
+  if (!optimum || (optimum->value >= least && optimum->value <= most)) return;
+  context.warn("the best tokens per parameter on " + law.train_set + ", " +
+               significant(optimum->value, 3) + ", lie outside those of the fitted runs, " +
+               shortest(least) + " to " + shortest(most) + ": the law is extrapolated");
+}
+
 Fits loss_fits(CommandContext& context, const OvertrainingOptions& options) {
   const Testbed testbed = load_testbed(context, options);
   const Study study = load_study(context, options);
   Choice choice = with_loss_set(options.choice, "c4_val");
   choice.error_sets = {testbed.tasks.front()};  // not used
-  return fit_laws(testbed, study, choice, context.common.n_threads);
+  Fits fits = fit_laws(testbed, study, choice, context.common.n_threads);
+  for (const LossLaw& law : fits.loss_laws) warn_of_extrapolation(context, testbed, law);
+  return fits;
 }
 
 int run_cost(CommandContext& context, const CostOptions& options) {

@@ -109,6 +109,11 @@ TEST_F(Overtraining, cost_and_budget_have_intervals) {
   EXPECT_LT(budget[0]["n"]["interval"]["lower"], budget[0]["n"]["value"]);
 }
 
+TEST_F(Overtraining, an_optimum_without_runs_around_it_is_called_extrapolated) {
+  EXPECT_THAT(run({"cost", "--train-set", "rpj"}).err,
+              HasSubstr("outside those of the fitted runs, 20 to 320: the law is extrapolated"));
+}
+
 TEST_F(Overtraining, every_table_comes_as_text_latex_and_csv) {
   const json tables =
       json::parse(run_rung({"overtraining", "table", "--json", "-"}).out)["results"];
