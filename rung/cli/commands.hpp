@@ -47,5 +47,14 @@ Action doctor(CLI::App& app);
 Action ladder_predict(CLI::App& app);
 Action ladder_step1(CLI::App& app);
 Action ladder_step2(CLI::App& app);
+Action overtraining_budget(CLI::App& app);
+Action overtraining_correlation(CLI::App& app);
+Action overtraining_cost(CLI::App& app);
+Action overtraining_explore(CLI::App& app);
+Action overtraining_figure1(CLI::App& app);
+Action overtraining_fit(CLI::App& app);
+Action overtraining_table(CLI::App& app);
+Action overtraining_tasks(CLI::App& app);
+Action overtraining_tokens(CLI::App& app);
 
 }  // namespace rung::cli

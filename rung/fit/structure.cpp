@@ -73,7 +73,7 @@ bool shared_coordinate(const FitProblem& problem, int coordinate) {
   return users > 1;
 }
 
-Span span_of(const FitProblem& problem, int coordinate) {
+SearchSpan span_of(const FitProblem& problem, int coordinate) {
   const ParameterInfo& parameter =
       problem.law().info.parameters[at(problem.parameter_of(coordinate))];
   const SearchRange& range = parameter.search;
@@ -138,8 +138,9 @@ Structure structure_of(const FitProblem& problem) {
   return structure;
 }
 
-std::vector<Span> search_spans(const FitProblem& problem, const std::vector<int>& coordinates) {
-  std::vector<Span> spans;
+std::vector<SearchSpan> search_spans(const FitProblem& problem,
+                                     const std::vector<int>& coordinates) {
+  std::vector<SearchSpan> spans;
   for (const int coordinate : coordinates) spans.push_back(span_of(problem, coordinate));
   return spans;
 }
