@@ -98,8 +98,10 @@ class Reader {
     each(texts.fix, "--fix", [&](const Piece& piece) { read_fixed(piece); });
     each(texts.tie, "--tie", [&](const Piece& piece) { read_tie(piece); });
     each(texts.prior, "--prior", [&](const Piece& piece) { read_prior(piece); });
-    attempt([&] { move_bounds(); });
-    for (const Constraint& constraint : constraints_) attempt([&] { check(constraint); });
+    if (problems_.empty()) attempt([&] { move_bounds(); });
+    if (problems_.empty()) {
+      for (const Constraint& constraint : constraints_) attempt([&] { check(constraint); });
+    }
     if (!problems_.empty()) throw InputError(std::move(problems_));
   }
 
