@@ -108,7 +108,7 @@ TEST(FormulaFit, ConstraintsFromText) {
 
 /// A peak so narrow that the search's grid over the bounds sees nothing of it.
 TEST(FormulaFit, AStartLeadsToItsOptimum) {
-  const char* text = "a*exp(-400*(x - c)^2)";
+  const char* text = "a*exp(-400*(x - sqrt(c^2))^2)";
   Points points(1, 60);
   for (std::size_t i = 0; i < points.size(); ++i) {
     const double x = 31 + 0.02 * static_cast<double>(i);

@@ -395,6 +395,22 @@ TEST(Formula, SearchesByRole) {
   EXPECT_FALSE(parameter(formula_law("E + A/N^p", {"N"}), "E").kinked);
 }
 
+TEST(Formula, KnowsPowerLaws) {
+  const Law law = formula_law("E + A/N^alpha - B*D^-beta", {"N", "D"});
+  ASSERT_EQ(law.info.power_terms.size(), 2u);
+  const auto name = [&](int p) { return law.info.parameters[at(p)].name; };
+  EXPECT_EQ(name(law.info.floor), "E");
+  for (const PowerTerm& term : law.info.power_terms) {
+    EXPECT_EQ(name(term.scale), term.input == 0 ? "A" : "B");
+    EXPECT_EQ(name(term.exponent), term.input == 0 ? "alpha" : "beta");
+    EXPECT_EQ(term.sign, term.input == 0 ? 1 : -1);
+  }
+  for (const char* other : {"A/N^alpha", "E + A/N^alpha + B/N^alpha", "E + 2*A/N^alpha",
+                            "E + A/N^alpha + B*N", "E + A*N^alpha", "E + A/(2*N)^alpha"}) {
+    EXPECT_TRUE(formula_law(other, {"N"}).info.power_terms.empty()) << other;
+  }
+}
+
 // --- What a wrong formula is told.
 
 std::string error_of(const std::string& text, const std::vector<std::string>& inputs = {"N", "D"},
