@@ -58,22 +58,24 @@ struct Distillation {
                             .meaning = "teacher exponent past the break",
                             .lower = 0,
                             .of_log = true,
-                            .typical = 522.61,
-                            .search = {.low = 1, .high = 1e4}},
+                            .typical = 6,
+                            .search = {.low = 0.5, .high = 1000}},
                            {.name = "d1",
                             .meaning = "loss ratio at the break",
                             .lower = 0,
                             .of_log = true,
-                            .typical = 1.315,
-                            .search = {.low = 0.5, .high = 3}},
+                            .typical = 1,
+                            .search = {.low = 0.5, .high = 2}},
                            {.name = "f1",
                             .meaning = "width of the break",
                             .lower = 0,
                             .of_log = true,
-                            .typical = 0.09,
-                            .search = {.low = 0.01, .high = 1}}},
+                            .typical = 0.15,
+                            .search = {.low = 0.02, .high = 1}}},
             .residual = Residual::log,
-            .note = "Nine parameters: predictions are far better determined than parameters."};
+            .note =
+                "The published fit has c1 = 523, d1 = 1.3 and f1 = 0.09, where only a combination "
+                "of the three is determined; the typical values are milder."};
   }
 
   template <class Theta, class X>
