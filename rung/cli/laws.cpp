@@ -14,8 +14,6 @@
 namespace rung::cli {
 namespace {
 
-
-
 std::string names_of(const std::vector<InputInfo>& inputs) {
   std::vector<std::string> names;
   for (const InputInfo& input : inputs) names.push_back(input.name);
@@ -41,10 +39,16 @@ Json json_of(const Law& law) {
                           {"typical", parameter.typical}});
   }
   for (const LimitInfo& limit : info.limits) limits.push_back(limit.towards);
-  return {{"name", info.name},       {"title", info.title},   {"formula", info.formula},
-          {"output", info.output},   {"inputs", inputs},      {"parameters", parameters},
-          {"residual", residual_name(info.residual)},         {"limits", limits},
-          {"source", info.source},   {"note", info.note}};
+  return {{"name", info.name},
+          {"title", info.title},
+          {"formula", info.formula},
+          {"output", info.output},
+          {"inputs", inputs},
+          {"parameters", parameters},
+          {"residual", residual_name(info.residual)},
+          {"limits", limits},
+          {"source", info.source},
+          {"note", info.note}};
 }
 
 int list(CommandContext& context) {
@@ -109,11 +113,13 @@ std::string curve_name(const Law& law, double second) {
 
 std::string sketch(const Law& law, const Shape& shape) {
   const InputInfo& x = law.info.inputs[0];
-  std::string text = fmt::format("Shape: over {}, {} to {}{}", x.name, significant(x.typical_low, 2),
-                                 significant(x.typical_high, 2), x.positive ? " by logarithm" : "");
+  std::string text =
+      fmt::format("Shape: over {}, {} to {}{}", x.name, significant(x.typical_low, 2),
+                  significant(x.typical_high, 2), x.positive ? " by logarithm" : "");
   std::vector<std::string> names;
   for (const double second : shape.second) names.push_back(significant(second, 2));
-  if (!names.empty()) text += fmt::format(", at {} = {}", law.info.inputs[1].name, join(names, ", "));
+  if (!names.empty())
+    text += fmt::format(", at {} = {}", law.info.inputs[1].name, join(names, ", "));
   return text + "\n\n" + text_plot(shape.curves);
 }
 
@@ -126,13 +132,12 @@ Figure figure_of(const Law& law, const Shape& shape) {
   panel.y.label = law.info.output;
   const std::vector<Colour> colours = ordered_colours(shape.curves.size());
   for (std::size_t c = 0; c < shape.curves.size(); ++c) {
-    panel.layers.push_back(Curve{.x = shape.x,
-                                 .y = shape.curves[c],
-                                 .colour = colours[c],
-                                 .width_px = 2,
-                                 .label = shape.second.empty()
-                                              ? ""
-                                              : curve_name(law, shape.second[c])});
+    panel.layers.push_back(
+        Curve{.x = shape.x,
+              .y = shape.curves[c],
+              .colour = colours[c],
+              .width_px = 2,
+              .label = shape.second.empty() ? "" : curve_name(law, shape.second[c])});
   }
   Figure figure;
   figure.title = law.info.name + ": " + law.info.title;
