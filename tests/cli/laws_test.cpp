@@ -15,7 +15,8 @@ using ::testing::HasSubstr;
 TEST(Laws, ListsEveryLaw) {
   const Ran ran = run_rung({"laws"});
   EXPECT_EQ(ran.status, 0);
-  for (const Law& law : law_catalogue()) EXPECT_THAT(ran.out, HasSubstr("\n" + law.info.name + " "));
+  for (const Law& law : law_catalogue())
+    EXPECT_THAT(ran.out, HasSubstr("\n" + law.info.name + " "));
 }
 
 TEST(Laws, ShowsOneInFull) {
@@ -42,7 +43,8 @@ TEST(Laws, DrawsAPicture) {
   const TempFolder folder;
   const std::string path = (folder.path() / "shape.svg").string();
   EXPECT_EQ(run_rung({"laws", "data-constrained", "-o", path}).status, 0);
-  EXPECT_THAT(read_file(path), HasSubstr("unique training tokens").Or(HasSubstr("data-constrained")));
+  EXPECT_THAT(read_file(path),
+              HasSubstr("unique training tokens").Or(HasSubstr("data-constrained")));
 }
 
 TEST(Laws, UnknownNameGetsTheNearest) {
