@@ -11,6 +11,8 @@
 namespace rung::ladder {
 namespace {
 
+constexpr double kLawParameters = 5;  // of a law in N and D
+
 double square(double x) { return x * x; }
 
 double logit(double p) {
@@ -53,7 +55,6 @@ struct Trained {
   Trained(const TaskData& data, const std::vector<Member>& available,
           const std::vector<std::size_t>& runs)
       : members(data, available, runs) {
-    constexpr double kParameters = 5;  // of the laws of scale
     double squares = 0;
     for (const std::size_t i : runs) {
       const RunData& run = data.runs[i];
@@ -62,7 +63,7 @@ struct Trained {
       if (fitted) squares += square(logit(run.accuracy) - logit(*fitted));
     }
     const double n = static_cast<double>(runs.size());
-    run_variance = squares / std::max(1.0, n - kParameters);
+    run_variance = squares / std::max(1.0, n - kLawParameters);
   }
 };
 
@@ -138,7 +139,9 @@ std::optional<double> backtest_error(const Work& work, const Pick& pick) {
   return n > 0 ? std::optional(total / n) : std::nullopt;
 }
 
-/// Variance of the combined logit over refits without each run.
+/// Variance of the combined logit by refits without each run. The fits are nearly medians (Huber's
+/// corner is far inside the noise), of which the jackknife gives twice the variance on average
+/// (Efron 1982, The Jackknife, the Bootstrap and Other Resampling Plans, ch. 3).
 double jackknife_variance(const Work& work, const Scale& at) {
   std::vector<double> logits;
   for (const FittedMembers& fitted : work.without_each) {
@@ -149,7 +152,7 @@ double jackknife_variance(const Work& work, const Scale& at) {
   const double mean = std::accumulate(logits.begin(), logits.end(), 0.0) / n;
   double squares = 0;
   for (const double z : logits) squares += square(z - mean);
-  return squares * (n - 1) / n;
+  return squares * (n - 1) / n / 2;
 }
 
 /// Variance of the noise between checkpoints that a target keeps by being averaged over fewer.
@@ -192,8 +195,14 @@ class Predictor {
     const double total = run + checkpoints + sampling + std::max(parameters, discrepancy);
     result.parts = IntervalParts{std::sqrt(run),        std::sqrt(checkpoints), std::sqrt(sampling),
                                  std::sqrt(parameters), std::sqrt(discrepancy), std::sqrt(total)};
-    // The scale was learnt from as many folds as there are.
-    const double dof = std::max(1.0, static_cast<double>(n_folds_) - 1);
+    // Satterthwaite's degrees of freedom: each part is known as well as what it was learnt from.
+    const double n_runs = static_cast<double>(work.data->runs.size());
+    const double uncertain =
+        square(run) / std::max(1.0, n_runs - kLawParameters) +
+        (discrepancy > parameters
+             ? square(discrepancy) / std::max(1.0, static_cast<double>(n_folds_) - 1)
+             : square(parameters) / (n_runs - 1));
+    const double dof = uncertain > 0 ? std::max(1.0, square(total) / uncertain) : 1e6;
     const double half = student_t_quantile((1 + settings_.level) / 2, dof) * std::sqrt(total);
     const double middle = logit(predicted);
     result.prediction.interval = Interval{settings_.level, inverse_logit(middle - half),

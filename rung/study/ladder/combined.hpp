@@ -26,7 +26,8 @@ struct IntervalParts {
   double sampling = 0;     // which questions the benchmark happens to ask
   double parameters = 0;   // the fits' own: jackknife over runs
   double discrepancy = 0;  // the laws': spread of the members, scaled to the backtest's errors
-  double total = 0;        // the larger of the last two, with the others
+  /// The larger of the last two with the others: the backtest's errors hold the parameters' too.
+  double total = 0;
 };
 
 struct CombinedTarget {

@@ -25,8 +25,8 @@ struct SimulationSettings {
   std::size_t n_tasks = 2;
   std::size_t n_checkpoints = 24;  // a run
   double n_examples = 1500;        // a task: which questions it asks is drawn
-  double run_sd = 0.004;           // of the log loss, a draw a run and loss
-  double run_logit_sd = 0.02;      // of the logit of accuracy, a draw a run
+  double run_sd = 0.003;           // of the log loss, a draw a run and loss
+  double run_logit_sd = 0.015;     // of the logit of accuracy, a draw a run
   double checkpoint_sd = 0.002;    // of the log loss, a draw a checkpoint
   double checkpoint_logit_sd = 0.02;
   /// How far the truth leaves the fitted laws: the sd of the relative loss at 8 e-folds of compute
