@@ -44,6 +44,7 @@ Action data_list(CLI::App& app);
 Action data_get(CLI::App& app);
 Action demo(CLI::App& app);
 Action doctor(CLI::App& app);
+Action ladder_diagnose(CLI::App& app);
 Action ladder_predict(CLI::App& app);
 Action ladder_step1(CLI::App& app);
 Action ladder_step2(CLI::App& app);

@@ -1,5 +1,6 @@
 #include "rung/report/combined.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -117,7 +118,8 @@ TextTable combined_table(const CombinedResult& result) {
   table.add_column("backtest", "backtest_error", kError);
   for (std::size_t k = 0; k < n_targets(result); ++k) {
     const std::string name = target_of(result, k).name;
-    table.add_column(name, name + "_actual", kShare);
+    table.begin_group(name);
+    table.add_column("actual", name + "_actual", kShare);
     table.add_column("predicted", name + "_predicted", kShare);
     table.add_column("error", name + "_relative_error", kSigned);
     table.add_column(significant(100 * result.level, 3) + "% interval", name + "_interval", {},
@@ -143,6 +145,15 @@ TextTable combined_table(const CombinedResult& result) {
   }
   table.add_row(std::move(row));
   return table;
+}
+
+std::string mean_errors_text(const CombinedResult& result) {
+  std::vector<std::string> errors;
+  for (std::size_t k = 0; k < n_targets(result); ++k) {
+    const auto error = mean_error(result, k);
+    if (error) errors.push_back(percent(*error) + " at " + target_of(result, k).name);
+  }
+  return join(errors, ", ");
 }
 
 TextTable members_table(const CombinedResult& result, std::size_t target) {

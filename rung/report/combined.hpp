@@ -16,6 +16,9 @@ struct TaskDiagnosis;
 /// error and interval.
 TextTable combined_table(const CombinedResult& result);
 
+/// "3.75% at 7B-4T, 3.42% at 13B-5T": mean |relative error|; "" where nothing is known of any.
+std::string mean_errors_text(const CombinedResult& result);
+
 /// What each member predicts for one target (by its place among the targets): a row a task, a
 /// column a member, a last row with each member's backtest error.
 TextTable members_table(const CombinedResult& result, std::size_t target);

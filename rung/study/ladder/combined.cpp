@@ -290,6 +290,15 @@ CombinedResult run_combined(const Ladder& ladder, const std::vector<Task>& tasks
   return result;
 }
 
+bool usable(const CombinedResult& result) {
+  for (const CombinedTask& task : result.tasks) {
+    for (const CombinedTarget& target : task.targets) {
+      if (target.prediction.predicted) return true;
+    }
+  }
+  return false;
+}
+
 std::string_view interval_caveat() {
   return "The intervals carry the noise of runs and checkpoints, the choice of questions, the "
          "fits' "

@@ -73,6 +73,9 @@ CombinedResult run_combined(const Ladder& ladder, const std::vector<Task>& tasks
                             const CombinedSettings& settings = {},
                             const std::vector<Target>& extra = {});
 
+/// Some target of some task is predicted.
+bool usable(const CombinedResult& result);
+
 /// What no interval made from the ladder can carry, for people.
 std::string_view interval_caveat();
 
