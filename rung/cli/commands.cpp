@@ -15,6 +15,8 @@ const std::vector<CommandGroup>& command_groups() {
         {"ladder step2", "task accuracy from task loss", ladder_step2, true},
         {"ladder predict", "both steps chained: task accuracy from model size and tokens",
          ladder_predict, true, true},
+        {"ladder diagnose", "what each run does to the predictions, and which to mistrust",
+         ladder_diagnose, true},
         {"ladder step1-flops", "task loss from training compute", ladder_step1_flops, true},
         {"ladder predict-flops", "both steps chained, from training compute", ladder_predict_flops,
          true, true},

@@ -49,6 +49,7 @@ Action ladder_compare(CLI::App& app);
 Action ladder_compute_error(CLI::App& app);
 Action ladder_extrapolate_d(CLI::App& app);
 Action ladder_extrapolate_n(CLI::App& app);
+Action ladder_diagnose(CLI::App& app);
 Action ladder_predict(CLI::App& app);
 Action ladder_predict_flops(CLI::App& app);
 Action ladder_sensitivity(CLI::App& app);
