@@ -37,7 +37,7 @@ struct Nodes {
   const double* at(std::size_t node) const { return values.data() + node * n_axes; }
 };
 
-double placed(const Span& span, double share) {
+double placed(const SearchSpan& span, double share) {
   if (span.by_log && span.low < 0) {
     // sinh is linear within a thousandth of the ends and exponential further out.
     const double middle = 1e-3 * std::max(-span.low, span.high);
@@ -57,7 +57,7 @@ double halton(int index, int base) {
   return value;
 }
 
-Nodes nodes_over(const std::vector<Span>& spans) {
+Nodes nodes_over(const std::vector<SearchSpan>& spans) {
   constexpr int kPerAxis[] = {1, 72, 22, 10};
   constexpr int kSequence = 1024;
   constexpr int kPrimes[] = {2,  3,  5,  7,  11, 13, 17, 19, 23, 29,  31,  37,  41,  43,  47,  53,

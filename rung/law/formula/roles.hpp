@@ -1,0 +1,15 @@
+#pragma once
+/// What part each parameter plays in a formula, and so how and where to look for it.
+
+#include <vector>
+
+#include "rung/law/formula.hpp"
+#include "rung/law/formula/derive.hpp"
+
+namespace rung::formula {
+
+/// The description of parameter `which`, named and bounded as in `known`.
+ParameterInfo described(const Graph& graph, Node value, const Derivation& derivation, int which,
+                        const FormulaParameter& known);
+
+}  // namespace rung::formula
