@@ -61,11 +61,6 @@ void convert_units(Table& table, const Request& request) {
   table.set({kY, y});
 }
 
-std::string place(const Table& table, std::size_t row) {
-  return row < table.lines().size() ? " (first in line " + std::to_string(table.lines()[row]) + ")"
-                                    : "";
-}
-
 /// Values that a law can't take, told once a column.
 void check_values(const Table& table, const Law& law, Residual residual,
                   std::vector<Problem>& problems) {
