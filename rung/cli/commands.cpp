@@ -4,6 +4,11 @@ namespace rung::cli {
 
 const std::vector<CommandGroup>& command_groups() {
   static const std::vector<CommandGroup> kGroups = {
+      {"Any table, any law",
+       "",
+       "",
+       {{"fit", "a law to the rows of a table, with how far to trust it", fit, true, true},
+        {"predict", "from a saved fit, without its data", predict}}},
       {"Data",
        "data",
        "public results to fit and to check against",

@@ -270,6 +270,14 @@ Queries queries_of(Table table, const Request& request, const Law& law) {
     convert_units(table, request);
   }
   Queries queries;
+  std::vector<std::string> labels(table.n_rows());
+  const bool grouped = std::all_of(request.group_by.begin(), request.group_by.end(),
+                                   [&](const std::string& name) { return table.has(name); });
+  if (grouped) {
+    for (const Group& group : group_by(table, request.group_by)) {
+      for (const std::size_t row : group.rows) labels[row] = group.label;
+    }
+  }
   for (std::size_t i = 0; i < table.n_rows(); ++i) {
     std::vector<double> inputs;
     for (const InputInfo& input : law.info.inputs)
@@ -278,14 +286,7 @@ Queries queries_of(Table table, const Request& request, const Law& law) {
     queries.inputs.push_back(std::move(inputs));
     const double actual = observed ? table.numbers(kY)[i] : std::nan("");
     queries.actual.push_back(std::isnan(actual) ? std::nullopt : std::optional(actual));
-    std::vector<std::string> group;
-    for (const std::string& name : request.group_by) {
-      const Column* column = table.find(name);
-      if (!column) break;
-      group.push_back(column->is_number() ? shortest(std::get<0>(column->values)[i])
-                                          : std::get<1>(column->values)[i]);
-    }
-    queries.group.push_back(std::move(group));
+    queries.group.push_back(labels[i]);
   }
   if (queries.inputs.empty())
     throw InputError(Location{table.source()}, "no row has a value for every input");

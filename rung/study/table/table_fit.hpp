@@ -62,7 +62,7 @@ Prepared prepare(Table table, const Request& request);
 struct Queries {
   std::vector<std::vector<double>> inputs;      // [row][input]
   std::vector<std::optional<double>> actual;
-  std::vector<std::vector<std::string>> group;  // values of group_by columns, where present
+  std::vector<std::string> group;  // label, "" where the table has no such columns
 };
 Queries queries_of(Table table, const Request& request, const Law& law);
 
