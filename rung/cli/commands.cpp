@@ -4,6 +4,17 @@ namespace rung::cli {
 
 const std::vector<CommandGroup>& command_groups() {
   static const std::vector<CommandGroup> kGroups = {
+      {"Predict big models from small ones",
+       "",
+       "",
+       {{"demo", "the main job in one go: predictions, figures and a report", demo, false, true}}},
+      {"The ladder, step by step",
+       "ladder",
+       "task accuracy of big models from a ladder of small runs",
+       {{"ladder step1", "task loss from model size and tokens", ladder_step1, true},
+        {"ladder step2", "task accuracy from task loss", ladder_step2, true},
+        {"ladder predict", "both steps chained: task accuracy from model size and tokens",
+         ladder_predict, true, true}}},
       {"Any table, any law",
        "",
        "",

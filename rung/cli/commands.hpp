@@ -42,8 +42,12 @@ const std::vector<CommandGroup>& command_groups();
 
 Action data_list(CLI::App& app);
 Action data_get(CLI::App& app);
+Action demo(CLI::App& app);
 Action fit(CLI::App& app);
 Action predict(CLI::App& app);
 Action doctor(CLI::App& app);
+Action ladder_predict(CLI::App& app);
+Action ladder_step1(CLI::App& app);
+Action ladder_step2(CLI::App& app);
 
 }  // namespace rung::cli

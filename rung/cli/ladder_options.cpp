@@ -48,10 +48,20 @@ void add_step2_options(CLI::App& app, LadderOptions& options) {
                "step 2 is a log-sigmoid instead of a sigmoid");
 }
 
-void add_target_options(CLI::App& app, LadderOptions& options) {
+void add_step2_config(CLI::App& app, LadderOptions& options) {
   app.add_option("--step2-config-path", options.step2_config_path,
                  "another configuration for step 2")
       ->type_name("FILE");
+}
+
+void add_last_n_points(CLI::App& app, LadderOptions& options) {
+  app.add_option("--last_n_points", options.last_n_points,
+                 "last checkpoints of each run to use; 0: all")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber.description(""));
+}
+
+void add_target_options(CLI::App& app, LadderOptions& options) {
   CLI::Option* n = app.add_option("-n,--n", options.n_params, "parameters of the model to predict");
   CLI::Option* d = app.add_option("-d,--d", options.n_tokens, "tokens that it is trained on");
   n->type_name("N")->check(kPositive)->needs(d);
@@ -66,7 +76,18 @@ void add_variance_options(CLI::App& app, LadderOptions& options) {
       ->check(kCount);
   app.add_flag("--run_prediction", options.run_prediction,
                "put the prediction's errors beside the spread");
-  app.add_flag("--print_table_as_latex", options.print_table_as_latex, "print the table as LaTeX");
+}
+
+void add_ladder_extras(CLI::App& app, LadderOptions& options) {
+  app.add_option("--tasks", options.tasks_path,
+                 "a file of your own tasks, sets and model sizes (default: $RUNG_TASKS)")
+      ->type_name("FILE");
+  app.add_option("--level", options.level, "probability that an interval stands for")
+      ->type_name("SHARE")
+      ->check(CLI::Range(0.01, 0.9999).description(""));
+  app.add_option("--latex", options.latex_path, "write the table as LaTeX")->type_name("FILE");
+  app.add_flag("--print_table_as_latex", options.print_table_as_latex,
+               "print the table as LaTeX instead of text");
 }
 
 void add_vary_options(CLI::App& app, LadderOptions& options) {

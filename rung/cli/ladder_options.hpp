@@ -28,6 +28,9 @@ struct LadderOptions {
   std::string target_name;         // -t
   bool run_prediction = false;
   bool print_table_as_latex = false;
+  std::string latex_path;  // --latex
+  std::string tasks_path;  // --tasks: the user's own tasks; "": $RUNG_TASKS
+  double level = 0.95;     // of intervals
   std::string vary = "flops";
   std::string which_step = "stacked";
   bool do_average = false;
@@ -45,10 +48,20 @@ void add_ladder_metrics(CLI::App& app, LadderOptions& options,
 /// --skip_perc and --use_log_sigmoid.
 void add_step2_options(CLI::App& app, LadderOptions& options);
 
-/// --step2-config-path, -n, -d and -t; a target takes both -n and -d.
+/// --last_n_points; 0: all.
+void add_last_n_points(CLI::App& app, LadderOptions& options);
+
+/// -n, -d and -t; a target takes both -n and -d.
 void add_target_options(CLI::App& app, LadderOptions& options);
 
-/// --last_n_points (10 by default), --run_prediction and --print_table_as_latex.
+/// --step2-config-path.
+void add_step2_config(CLI::App& app, LadderOptions& options);
+
+/// --tasks, --level, --latex and --print_table_as_latex: Rung's own, with LaTeX's flag as
+/// published.
+void add_ladder_extras(CLI::App& app, LadderOptions& options);
+
+/// --last_n_points (10 by default) and --run_prediction.
 void add_variance_options(CLI::App& app, LadderOptions& options);
 
 /// --vary, --which_step and --do_average.

@@ -15,6 +15,8 @@ LadderOptions read(std::vector<std::string> words) {
   add_ladder_metrics(app, options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc", "c4"});
   add_step2_options(app, options);
   add_target_options(app, options);
+  add_step2_config(app, options);
+  add_ladder_extras(app, options);
   add_variance_options(app, options);
   add_vary_options(app, options);
   std::reverse(words.begin(), words.end());

@@ -203,14 +203,17 @@ std::string gnuplot_script(const Scene& scene, GnuplotFormat format) {
   return script.take();
 }
 
-void write_figure(const Figure& figure, const std::filesystem::path& path) {
-  const std::string ending = path.extension().string();
-  if (ending == ".png") return write_file(path, rendered(figure, GnuplotFormat::png));
-  if (ending == ".pdf") return write_file(path, rendered(figure, GnuplotFormat::pdf));
-  if (ending == ".svg") return write_file(path, svg(figure));
-  if (ending == ".html") return write_file(path, html(figure));
-  throw InputError(fmt::format("{}: no figure format has the ending '{}'", path.string(), ending),
+std::string drawn_figure(const Figure& figure, const std::string& ending) {
+  if (ending == ".png") return rendered(figure, GnuplotFormat::png);
+  if (ending == ".pdf") return rendered(figure, GnuplotFormat::pdf);
+  if (ending == ".svg") return svg(figure);
+  if (ending == ".html") return html(figure);
+  throw InputError("no figure format has the ending '" + ending + "'",
                    "name the file .png, .pdf, .svg or .html");
+}
+
+void write_figure(const Figure& figure, const std::filesystem::path& path) {
+  write_file(path, drawn_figure(figure, path.extension().string()));
 }
 
 }  // namespace rung

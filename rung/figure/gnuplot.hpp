@@ -9,6 +9,9 @@
 
 namespace rung {
 
+/// What a file of this ending holds (".svg"): see write_figure.
+std::string drawn_figure(const Figure& figure, const std::string& ending);
+
 /// Writes .png (at twice the scene's size), .pdf, .svg or .html (the SVG in a page of its own, with
 /// nothing to load), by the path's ending. All or nothing. InputError for another ending, for a
 /// path that can't be written, and where gnuplot is not installed.

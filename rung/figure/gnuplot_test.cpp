@@ -56,7 +56,7 @@ TEST(GnuplotScript, WritesAScene) {
                  .shapes = {{.pieces = {{{10, 10}, {50, 20}}, {{60, 20}, {90, 40}}},
                              .stroke = Stroke{kBlue, 1.5, Dash::dashed}},
                             {.pieces = {{{0, 0}, {10, 0}, {0, 10}}}, .fill = Fill{kGrey, 0.2}}}}},
-      .words = {{.at = {50, 25}, .text = "it's", .bold = true, .align = Align::centre}}};
+      .words = {{.at = {50, 25}, .text = "it's", .bold = true, .align = Anchor::centre}}};
   EXPECT_EQ(gnuplot_script(scene, GnuplotFormat::png),
             R"(set encoding utf8
 set terminal pngcairo noenhanced size 200,100 background '#ffffff' fontscale 1.5 linewidth 2 font 'DejaVu Sans,11' butt

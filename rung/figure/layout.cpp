@@ -281,14 +281,14 @@ class Placing {
           {.at = {(box.left + box.right) / 2, box.bottom - m.bottom_px() + kLabelSizePx * 0.75},
            .text = panel.x.label,
            .size_px = kLabelSizePx,
-           .align = Align::centre});
+           .align = Anchor::centre});
     }
     if (m.shows_y_label) {
       scene_.words.push_back(
           {.at = {box.left - m.left_px() + kLabelSizePx * 0.75, (box.bottom + box.top) / 2},
            .text = panel.y.label,
            .size_px = kLabelSizePx,
-           .align = Align::centre,
+           .align = Anchor::centre,
            .angle_degrees = 90});
     }
   }
@@ -307,7 +307,7 @@ class Placing {
       scene_.words.push_back({.at = {m.slants_x ? x + 6 : x, y},
                               .text = tick.text,
                               .size_px = kTickSizePx,
-                              .align = m.slants_x ? Align::right : Align::centre,
+                              .align = m.slants_x ? Anchor::right : Anchor::centre,
                               .angle_degrees = m.slants_x ? kCategoryAngleDegrees : 0});
     }
     for (const double at : m.frame.x.minor_ticks) {
@@ -327,7 +327,7 @@ class Placing {
       scene_.words.push_back({.at = {box.left - kTickLengthPx - kTickGapPx, y},
                               .text = tick.text,
                               .size_px = kTickSizePx,
-                              .align = Align::right});
+                              .align = Anchor::right});
     }
     for (const double at : m.frame.y.minor_ticks) {
       const double y = m.frame.y.pixel(at);

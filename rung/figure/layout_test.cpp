@@ -111,9 +111,9 @@ TEST(Layout, WritesASharedLabelOnceAndALegendEntryOnce) {
 
 Box box_of(const Words& words) {
   const double width = text_width_px(words.text, words.size_px, words.bold);
-  const double left = words.align == Align::left     ? words.at.x
-                      : words.align == Align::centre ? words.at.x - width / 2
-                                                     : words.at.x - width;
+  const double left = words.align == Anchor::left     ? words.at.x
+                      : words.align == Anchor::centre ? words.at.x - width / 2
+                                                      : words.at.x - width;
   return {left, words.at.y - words.size_px / 2, left + width, words.at.y + words.size_px / 2};
 }
 

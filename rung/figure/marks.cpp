@@ -258,12 +258,12 @@ class Drawing {
       words_.push_back({.at = {tip.x + sign * 5, tip.y},
                         .text = with_minus_sign(text),
                         .size_px = 10.5,
-                        .align = negative ? Align::right : Align::left});
+                        .align = negative ? Anchor::right : Anchor::left});
     } else {
       words_.push_back({.at = {tip.x, tip.y + sign * 9},
                         .text = with_minus_sign(text),
                         .size_px = 10.5,
-                        .align = Align::centre});
+                        .align = Anchor::centre});
     }
   }
 
@@ -303,7 +303,7 @@ class Drawing {
     words_.push_back({.at = frame_.pixel(x, y),
                       .text = with_minus_sign(map.texts[row][column]),
                       .size_px = 10.5,
-                      .align = Align::centre,
+                      .align = Anchor::centre,
                       .colour = colour.luminance() < kDark ? kWhite : kInk});
   }
 

@@ -37,6 +37,19 @@ void add_points(const Scatter& points, const Frame& frame, std::vector<Obstacle>
   }
 }
 
+/// Error bars, which a note would cut in two.
+void add_whiskers(const Scatter& points, const Frame& frame, std::vector<Obstacle>& obstacles) {
+  constexpr double kWidthPx = 4;
+  for (std::size_t i = 0; i < points.y_lower.size(); ++i) {
+    if (!frame.can_show(points.x[i], points.y_lower[i]) ||
+        !frame.can_show(points.x[i], points.y_upper[i]))
+      continue;
+    const Pixel low = frame.pixel(points.x[i], points.y_lower[i]);
+    const Pixel high = frame.pixel(points.x[i], points.y_upper[i]);
+    obstacles.push_back({{low.x - kWidthPx / 2, low.y, low.x + kWidthPx / 2, high.y}, 1.5});
+  }
+}
+
 /// A box every few pixels along the line.
 void add_line(const std::vector<Pixel>& line, const Box& frame, std::vector<Obstacle>& obstacles) {
   constexpr double kStepPx = 4;
@@ -56,7 +69,10 @@ std::vector<Obstacle> obstacles_of(const Panel& panel, const Frame& frame) {
   std::vector<Shape> shapes;
   std::vector<Words> words;
   for (const Layer& layer : panel.layers) {
-    if (const Scatter* points = std::get_if<Scatter>(&layer)) add_points(*points, frame, obstacles);
+    if (const Scatter* points = std::get_if<Scatter>(&layer)) {
+      add_points(*points, frame, obstacles);
+      add_whiskers(*points, frame, obstacles);
+    }
     if (std::holds_alternative<Curve>(layer) || std::holds_alternative<Rule>(layer)) {
       draw(layer, frame, {}, shapes, words);
     }
@@ -92,8 +108,11 @@ std::vector<Pixel> leader(Pixel from, const Place& place) {
   if (place.distance_px <= 14) return {};  // beside its point: nothing to explain
   const Box& to = place.box;
   const Pixel end{std::clamp(from.x, to.left, to.right), std::clamp(from.y, to.bottom, to.top)};
-  const double start = std::min(1.0, 8 / std::hypot(end.x - from.x, end.y - from.y));
-  return {{std::lerp(from.x, end.x, start), std::lerp(from.y, end.y, start)}, end};
+  // Short of the words too, where it would read as a minus sign.
+  const double length = std::hypot(end.x - from.x, end.y - from.y);
+  const double begin = std::min(1.0, 8 / length), stop = std::max(begin, 1 - 3 / length);
+  return {{std::lerp(from.x, end.x, begin), std::lerp(from.y, end.y, begin)},
+          {std::lerp(from.x, end.x, stop), std::lerp(from.y, end.y, stop)}};
 }
 
 struct Placed {
@@ -162,7 +181,7 @@ void place_notes(const Panel& panel, const Frame& frame, std::vector<Shape>& sha
                      .text = with_minus_sign(placed.note->text),
                      .size_px = kNoteSizePx,
                      .bold = true,
-                     .align = Align::centre,
+                     .align = Anchor::centre,
                      .colour = colour});
   }
 }

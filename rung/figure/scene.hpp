@@ -45,7 +45,7 @@ struct Shape {
   std::optional<Stroke> stroke{};
 };
 
-enum class Align { left, centre, right };
+enum class Anchor { left, centre, right };
 
 /// One line of text, centred on `at.y`.
 struct Words {
@@ -53,7 +53,7 @@ struct Words {
   std::string text{};
   double size_px = 11;
   bool bold = false;
-  Align align = Align::left;
+  Anchor align = Anchor::left;
   double angle_degrees = 0;
   Colour colour = kInk;
 };

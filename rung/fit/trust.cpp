@@ -163,6 +163,8 @@ std::vector<double> outward_factors(const FitProblem& problem, const SearchResul
   std::vector<double> outwards = {1};
   const double first = all_beyond ? 1 / beyond : 10;
   for (const double factor : {first, first * 10, first * 100}) outwards.push_back(factor);
+  // A settled minimum is a way to infinity only if what lies beyond it is no higher.
+  if (search.minima.front().converged && outwards.back() < 10) outwards.push_back(10);
   std::sort(outwards.begin(), outwards.end());
   if (!direction.up) {
     for (double& factor : outwards) factor = 1 / factor;

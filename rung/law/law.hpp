@@ -62,6 +62,17 @@ struct LimitInfo {
   std::vector<std::vector<double>> (*columns)(const std::vector<std::vector<double>>& inputs);
 };
 
+/// One term sign * theta[scale] * input^-theta[exponent] of a law that is a floor plus such terms.
+/// Over a narrow span of the input a term is almost a constant plus a slope, and the constant
+/// trades against the floor: a curved valley, which the fit straightens where a law says that it
+/// has it.
+struct PowerTerm {
+  int scale;
+  int exponent;
+  int input;
+  double sign = 1;
+};
+
 struct LawInfo {
   std::string name;     // as the command line knows it: "chinchilla"
   std::string title;    // a few words
@@ -76,6 +87,8 @@ struct LawInfo {
   /// All limits in which parameters are infinite, or none where they have not been worked out: then
   /// the search looks for them by itself.
   std::vector<LimitInfo> limits = {};
+  std::vector<PowerTerm> power_terms = {};
+  int floor = -1;  // the parameter that the power terms are added to
 };
 
 /// Immutable and cheap to copy by reference; laws of the catalogue live as long as the program.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <stdexcept>
 #include <utility>
 
@@ -130,7 +131,7 @@ void TextTable::add_column(std::string header, std::string csv_name, NumberForma
                            Align align) {
   if (!rows_.empty()) throw std::logic_error("TextTable::add_column after add_row");
   if (csv_name.empty()) csv_name = header;
-  columns_.push_back({std::move(header), std::move(csv_name), std::move(format), align});
+  columns_.push_back({std::move(header), std::move(csv_name), std::move(format), align, group_});
 }
 
 void TextTable::add_row(std::vector<TextCell> row) {
@@ -178,6 +179,18 @@ std::vector<bool> TextTable::right_aligned() const {
   return right;
 }
 
+std::vector<TextTable::Group> TextTable::groups() const {
+  std::vector<Group> groups;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (!groups.empty() && groups.back().title == columns_[i].group) {
+      ++groups.back().n_columns;
+    } else {
+      groups.push_back({columns_[i].group, i, 1});
+    }
+  }
+  return groups;
+}
+
 std::string TextTable::text() const {
   std::vector<std::vector<std::string>> lines = shown_cells("-");
   std::vector<std::string>& headers = *lines.emplace(lines.begin());
@@ -188,11 +201,21 @@ std::string TextTable::text() const {
     for (std::size_t i = 0; i < line.size(); ++i)
       widths[i] = std::max(widths[i], display_width(line[i]));
   }
+  std::string titles;
+  for (const Group& group : groups()) {
+    const auto begin = widths.begin() + static_cast<std::ptrdiff_t>(group.first);
+    const auto end = begin + static_cast<std::ptrdiff_t>(group.n_columns);
+    const std::size_t width = std::accumulate(begin, end, 2 * (group.n_columns - 1));
+    const std::size_t title = display_width(group.title);
+    if (title > width) *(end - 1) += title - width;
+    titles += padded(group.title, std::max(width, title), false) + "  ";
+  }
+  titles.erase(titles.find_last_not_of(' ') + 1);
   std::size_t full_width = widths.empty() ? 0 : 2 * (widths.size() - 1);
   for (const std::size_t width : widths) full_width += width;
   const std::string rule = std::string(full_width, '-') + '\n';
 
-  std::string text;
+  std::string text = titles.empty() ? "" : titles + '\n';
   for (std::size_t row = 0; row < lines.size(); ++row) {
     // Row 0 is the header, so the table's row r stands in line r + 1.
     if (row == 1 || (row > 1 && std::count(rules_.begin(), rules_.end(), row - 1) > 0))
@@ -221,6 +244,44 @@ std::string TextTable::csv() const {
   return csv;
 }
 
+std::string TextTable::markdown() const {
+  const std::vector<bool> right = right_aligned();
+  std::vector<std::string> headers, rule;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    const TextColumn& column = columns_[i];
+    headers.push_back(column.group.empty() ? column.header : column.group + " " + column.header);
+    rule.emplace_back(right[i] ? "---:" : "---");
+  }
+  const auto line = [](const std::vector<std::string>& cells) {
+    std::string text = "|";
+    for (const std::string& cell : cells) {
+      text += ' ';
+      for (const char c : cell) text += c == '|' ? "\\|" : std::string(1, c);
+      text += " |";
+    }
+    return text + '\n';
+  };
+  std::string text = line(headers) + line(rule);
+  for (const auto& cells : shown_cells("")) text += line(cells);
+  return text;
+}
+
+std::string TextTable::latex_titles() const {
+  std::vector<std::string> fields;
+  std::string rules;
+  for (const Group& group : groups()) {
+    if (group.title.empty()) {
+      fields.insert(fields.end(), group.n_columns, "");
+      continue;
+    }
+    fields.push_back("\\multicolumn{" + std::to_string(group.n_columns) + "}{c}{" +
+                     latex_escaped(group.title) + "}");
+    rules += "\\cmidrule(lr){" + std::to_string(group.first + 1) + "-" +
+             std::to_string(group.first + group.n_columns) + "}";
+  }
+  return rules.empty() ? "" : join(fields, " & ") + " \\\\\n" + rules + "\n";
+}
+
 std::string TextTable::latex() const {
   const std::vector<bool> right = right_aligned();
   std::string letters;
@@ -229,8 +290,8 @@ std::string TextTable::latex() const {
     letters += right[i] ? 'r' : 'l';
     fields.push_back(latex_escaped(columns_[i].header));
   }
-  std::string latex =
-      "\\begin{tabular}{" + letters + "}\n\\toprule\n" + join(fields, " & ") + " \\\\\n\\midrule\n";
+  std::string latex = "\\begin{tabular}{" + letters + "}\n\\toprule\n" + latex_titles() +
+                      join(fields, " & ") + " \\\\\n\\midrule\n";
   const std::vector<std::vector<std::string>> shown = shown_cells("--");
   for (std::size_t row = 0; row < shown.size(); ++row) {
     if (row > 0 && std::count(rules_.begin(), rules_.end(), row) > 0) latex += "\\midrule\n";

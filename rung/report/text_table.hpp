@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct TextColumn {
   std::string csv_name;
   NumberFormat format;
   Align align = Align::automatic;
+  std::string group;  // what its neighbours and it are about; may be empty
 };
 
 /// Columns and rows of one result: first the columns, then rows of one cell for each (checked).
@@ -41,6 +43,10 @@ class TextTable {
   /// have four significant digits.
   void add_column(std::string header, std::string csv_name = "", NumberFormat format = {},
                   Align align = Align::automatic);
+
+  /// The columns added next stand under this title, as "7B-4T" over actual and predicted; "" ends
+  /// it. CSV leaves it out.
+  void begin_group(std::string title) { group_ = std::move(title); }
 
   void add_row(std::vector<TextCell> row);
   /// A thin line before the next row, as before a row of means. CSV leaves it out.
@@ -57,14 +63,26 @@ class TextTable {
   /// field.
   std::string csv() const;
 
+  /// A table of GitHub's Markdown; a group's title goes before its columns' headers.
+  std::string markdown() const;
+
   /// A `tabular` for the booktabs package, with everything special escaped.
   std::string latex() const;
 
  private:
+  /// Neighbouring columns under one title.
+  struct Group {
+    std::string title;
+    std::size_t first = 0, n_columns = 1;
+  };
+
   std::vector<std::vector<std::string>> shown_cells(std::string_view absent) const;
   std::vector<bool> right_aligned() const;
+  std::vector<Group> groups() const;
+  std::string latex_titles() const;
 
   std::vector<TextColumn> columns_;
+  std::string group_;
   std::vector<std::vector<TextCell>> rows_;
   std::vector<std::size_t> rules_;  // a line before each of these rows
 };

@@ -55,6 +55,31 @@ TEST(TextTable, LatexIsABooktabsTabular) {
             "\\end{tabular}\n");
 }
 
+TEST(TextTable, TitlesOverGroupsOfColumns) {
+  TextTable table;
+  table.add_column("task");
+  table.begin_group("7B-4T");
+  table.add_column("actual");
+  table.add_column("error");
+  table.begin_group("a longer title");
+  table.add_column("error");
+  table.add_row({"MMLU", 0.5, 0.25, 0.125});
+  EXPECT_EQ(table.text(),
+            "      7B-4T          a longer title\n"
+            "task  actual  error           error\n"
+            "-----------------------------------\n"
+            "MMLU     0.5   0.25           0.125\n");
+  EXPECT_EQ(table.csv(), "task,actual,error,error\nMMLU,0.5,0.25,0.125\n");
+  EXPECT_EQ(table.markdown(),
+            "| task | 7B-4T actual | 7B-4T error | a longer title error |\n"
+            "| --- | ---: | ---: | ---: |\n"
+            "| MMLU | 0.5 | 0.25 | 0.125 |\n");
+  EXPECT_EQ(table.latex().substr(0, table.latex().find("task")),
+            "\\begin{tabular}{lrrr}\n\\toprule\n"
+            " & \\multicolumn{2}{c}{7B-4T} & \\multicolumn{1}{c}{a longer title} \\\\\n"
+            "\\cmidrule(lr){2-3}\\cmidrule(lr){4-4}\n");
+}
+
 TEST(TextTable, CsvQuotesWhatNeedsIt) {
   TextTable table;
   table.add_column("a,b");

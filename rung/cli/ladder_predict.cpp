@@ -1,0 +1,83 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "rung/cli/commands.hpp"
+#include "rung/cli/ladder_common.hpp"
+#include "rung/figure/ladder.hpp"
+
+namespace rung::cli {
+namespace {
+
+using ladder::ChainResult;
+using ladder::Ladder;
+
+struct PredictOptions {
+  LadderOptions ladder;
+  std::string method = "two-step";
+};
+
+ladder::ChainSettings settings_of(const CommandContext& context, const LadderOptions& options) {
+  ladder::ChainSettings settings;
+  settings.step2 = step2_settings(options);
+  settings.step1.points.metric = settings.step2.points.x_metric;
+  settings.step1.points.moving_avg = settings.step2.points.moving_avg;
+  settings.level = settings.step1.level = options.level;
+  settings.n_bootstrap = context.common.n_bootstrap;
+  settings.seed = context.common.seed;
+  settings.n_threads = context.common.n_threads;
+  return settings;
+}
+
+std::string heading_of(const std::vector<ChainResult>& results) {
+  const ladder::Step2Options& points = results.front().step2.settings.points;
+  return std::string(metric_label(points.y_metric)) + " from model size and tokens through " +
+         std::string(metric_label(points.x_metric)) + ", " +
+         std::to_string(results.front().step1.fit.n_points) + " runs";
+}
+
+int predict(CommandContext& context, const PredictOptions& predict) {
+  const LadderOptions& options = predict.ladder;
+  const ladder::ChainSettings settings = settings_of(context, options);
+  const ladder::Step2Options& points = settings.step2.points;
+  const std::string step1_path = single_config(options);
+  const std::string& step2_path =
+      options.step2_config_path.empty() ? step1_path : options.step2_config_path;
+  const Wanted wanted[] = {{step1_path, {points.x_metric}},
+                           {step2_path, {points.x_metric, points.y_metric}}};
+  const LadderInputs inputs = read_ladder_inputs(context, options, wanted);
+  const Ladder &step1_runs = inputs.ladders[0], &step2_runs = inputs.ladders[1];
+  const std::vector<ChainResult> results =
+      run_chain(step1_runs, step2_runs, inputs.tasks, settings,
+                extra_targets(options, inputs.catalogue, step1_runs));
+
+  Json json = Json::array();
+  for (const ChainResult& result : results) json.push_back(json_result(result));
+  add_figure(context, [&] {
+    return results.size() == 1 ? ladder::task_figure(results.front())
+                               : ladder::chain_figure(results);
+  });
+  return emit_reports(context, options, heading_of(results), ladder::reports_of(results), false,
+                      std::move(json));
+}
+
+}  // namespace
+
+Action ladder_predict(CLI::App& app) {
+  const auto options = std::make_shared<PredictOptions>();
+  add_ladder_inputs(app, options->ladder);
+  add_step2_config(app, options->ladder);
+  add_ladder_metrics(app, options->ladder, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
+  add_step2_options(app, options->ladder);
+  add_last_n_points(app, options->ladder);
+  add_target_options(app, options->ladder);
+  app.add_option("--method", options->method, "how to predict")
+      ->type_name("")
+      ->check(CLI::IsMember({"two-step"}));
+  add_ladder_extras(app, options->ladder);
+  app.footer(
+      "Fits step 1 (loss from size and tokens) and step 2 (accuracy from loss), and chains them.\n"
+      "Results: task, fits {step1, step2}, targets. The intervals are a bootstrap over runs.");
+  return [options](CommandContext& context) { return predict(context, *options); };
+}
+
+}  // namespace rung::cli

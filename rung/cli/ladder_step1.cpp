@@ -1,0 +1,58 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "rung/cli/commands.hpp"
+#include "rung/cli/ladder_common.hpp"
+#include "rung/figure/ladder.hpp"
+
+namespace rung::cli {
+namespace {
+
+using ladder::Metric;
+using ladder::Step1Result;
+
+std::string heading_of(const std::vector<Step1Result>& results) {
+  const Step1Result& first = results.front();
+  return "Step 1: " + std::string(metric_label(first.metric)) + " from model size and tokens, " +
+         std::to_string(first.fit.n_points) + " runs";
+}
+
+int step1(CommandContext& context, const LadderOptions& options) {
+  const Metric metric = ladder::parse_metric(options.y_metric);
+  const Wanted wanted{single_config(options), {metric}};
+  const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
+  const ladder::Ladder& runs = inputs.ladders.front();
+  ladder::Step1Settings settings;
+  settings.points.metric = metric;
+  settings.points.moving_avg = static_cast<std::size_t>(options.moving_avg);
+  settings.level = options.level;
+  const auto extra = extra_targets(options, inputs.catalogue, runs);
+
+  std::vector<Step1Result> results;
+  Json json = Json::array();
+  for (const ladder::Task& task : inputs.tasks) {
+    results.push_back(run_step1(runs, task, settings, extra));
+    json.push_back(json_result(results.back()));
+  }
+  add_figure(context, [&] { return ladder::step1_figure(results); });
+  return emit_reports(context, options, heading_of(results), ladder::reports_of(results), true,
+                      std::move(json));
+}
+
+}  // namespace
+
+Action ladder_step1(CLI::App& app) {
+  const auto options = std::make_shared<LadderOptions>();
+  add_ladder_inputs(app, *options);
+  add_ladder_metrics(app, *options, {}, {"rc_bpb", "c4", "rc_acc", "rc_soft_log", "mc_acc"});
+  add_target_options(app, *options);
+  add_ladder_extras(app, *options);
+  app.footer(
+      "Fits E + A / N^alpha + B / D^beta (for accuracies E - A / N^alpha - B / D^beta) to the "
+      "ends\n"
+      "of the training runs and predicts the eval models.\n"
+      "Results: task, fit (a = log A, b = log B), fitting_error, targets.");
+  return [options](CommandContext& context) { return step1(context, *options); };
+}
+
+}  // namespace rung::cli

@@ -1,0 +1,450 @@
+#include "rung/figure/ladder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+
+#include "rung/core/text.hpp"
+#include "rung/study/ladder/chained.hpp"
+
+namespace rung::ladder {
+namespace {
+
+constexpr std::size_t kMostColumns = 4;
+constexpr int kCurvePoints = 48;
+constexpr double kRunSizePx = 7, kCheckpointSizePx = 3.2, kTargetSizePx = 11;
+constexpr double kTargetCurveDecades = 1.5;  // of training that is shown before a target's end
+constexpr double kRoomBeyondTargets = 24;    // times their training, for the words beside them
+constexpr double kRoomBelowLosses = 0.2;     // of the losses' range, for the same
+constexpr std::array kMarkers = {Marker::circle,  Marker::square,        Marker::triangle,
+                                 Marker::diamond, Marker::down_triangle, Marker::plus};
+
+bool is_sure(const Fit& fit) { return fit.status == Status::certified && fit.identified; }
+
+std::string panel_title(const Task& task, bool sure) {
+  return sure ? task.name : task.name + " (fit in doubt)";
+}
+
+/// 0, …, 1 over [low, high], evenly by ratio.
+std::vector<double> spaced_by_ratio(double low, double high) {
+  std::vector<double> values;
+  for (int i = 0; i < kCurvePoints; ++i) {
+    const double t = static_cast<double>(i) / (kCurvePoints - 1);
+    values.push_back(low * std::pow(high / low, t));
+  }
+  return values;
+}
+
+// ---- What a model or a run length looks like
+
+class Look {
+ public:
+  template <class Point>
+  explicit Look(const std::vector<Point>& points) {
+    std::map<std::string, double> sizes;  // of training models
+    for (const Point& point : points) {
+      const Origin& origin = point.origin;
+      if (origin.mode == Mode::eval) {
+        add(targets_, origin.model);
+        continue;
+      }
+      sizes[origin.label] = size_of(point);
+      if (!origin.length.empty()) add(lengths_, origin.length);
+    }
+    for (const auto& [label, size] : sizes) models_.push_back(label);
+    std::stable_sort(models_.begin(), models_.end(),
+                     [&](const auto& a, const auto& b) { return sizes.at(a) < sizes.at(b); });
+    std::stable_sort(lengths_.begin(), lengths_.end(),
+                     [](const auto& a, const auto& b) { return multiple(a) < multiple(b); });
+    colours_ = ordered_colours(models_.size());
+  }
+
+  /// Targets that are no runs.
+  void add_targets(const std::vector<TargetPrediction>& predictions) {
+    for (const TargetPrediction& prediction : predictions) add(targets_, prediction.target.name);
+  }
+
+  Colour model(const std::string& label) const { return colours_[index(models_, label)]; }
+  Colour target(const std::string& name) const { return target_colour(index(targets_, name)); }
+  Marker length(const std::string& length) const {
+    return lengths_.empty() || length.empty() ? kMarkers.front()
+                                              : kMarkers[index(lengths_, length) % kMarkers.size()];
+  }
+
+  /// `by_length`: the panels tell run lengths apart.
+  std::vector<LegendGroup> legend(bool by_length, const std::string& interval) const {
+    std::vector<LegendGroup> groups(1);
+    groups[0].title = "Trained:";
+    for (const std::string& label : models_) {
+      groups[0].samples.push_back(
+          Scatter{.colour = model(label), .size_px = kRunSizePx, .label = label});
+    }
+    if (by_length && lengths_.size() > 1) {
+      LegendGroup& group = groups.emplace_back();
+      for (const std::string& name : lengths_) {
+        group.samples.push_back(
+            Scatter{.colour = kGrey, .marker = length(name), .size_px = kRunSizePx, .label = name});
+      }
+    }
+    if (targets_.empty()) return groups;
+    LegendGroup& group = groups.emplace_back();
+    group.title = "Target:";
+    for (const std::string& name : targets_) {
+      group.samples.push_back(Scatter{.colour = target(name),
+                                      .marker = Marker::star,
+                                      .size_px = kTargetSizePx,
+                                      .label = name + " actual"});
+    }
+    group.samples.push_back(Scatter{.colour = kGrey,
+                                    .size_px = kTargetSizePx - 2,
+                                    .filled = false,
+                                    .label = "predicted" + interval});
+    return groups;
+  }
+
+ private:
+  static double size_of(const Step1Point& point) { return point.n_params; }
+  static double size_of(const Step2Point& point) { return point.n_params.value_or(0); }
+
+  static void add(std::vector<std::string>& names, const std::string& name) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  static std::size_t index(const std::vector<std::string>& names, const std::string& name) {
+    return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+  }
+  /// "10xC" -> 10.
+  static double multiple(const std::string& length) {
+    return parse_double(length.substr(0, length.find('x'))).value_or(0);
+  }
+
+  std::vector<std::string> models_, lengths_, targets_;
+  std::vector<Colour> colours_;
+};
+
+/// ", 95% interval" where some target has one.
+std::string interval_words(const std::vector<TargetPrediction>& targets) {
+  for (const TargetPrediction& target : targets) {
+    if (target.interval) return ", " + significant(100 * target.interval->level, 3) + "% interval";
+  }
+  return "";
+}
+
+// ---- The axis of training
+
+/// Compute where it is known for every run and target, tokens otherwise.
+class TrainingAxis {
+ public:
+  TrainingAxis(const std::vector<Step1Point>& points,
+               const std::vector<TargetPrediction>& targets) {
+    for (const Step1Point& point : points) in_flops_ &= point.compute_flops.has_value();
+    for (const TargetPrediction& target : targets)
+      in_flops_ &= target.target.compute_flops.has_value();
+    for (const TargetPrediction& target : targets)
+      upper_ = std::max(upper_.value_or(0), kRoomBeyondTargets * at(target.target));
+  }
+
+  double at(double n_tokens, const std::optional<double>& flops) const {
+    return in_flops_ ? flops.value_or(0) : n_tokens;
+  }
+  double at(const Target& target) const { return at(target.n_tokens, target.compute_flops); }
+
+  Axis axis() const {
+    return {.label = in_flops_ ? "Training compute (FLOPs)" : "Training tokens",
+            .log = true,
+            .ticks = in_flops_ ? TickStyle::power : TickStyle::count,
+            .upper = upper_};
+  }
+
+ private:
+  bool in_flops_ = true;
+  std::optional<double> upper_;
+};
+
+/// The same model after `n_tokens`.
+Target after(const Target& target, double n_tokens) {
+  Target other = target;
+  other.n_tokens = n_tokens;
+  if (other.compute_flops) *other.compute_flops *= n_tokens / target.n_tokens;
+  return other;
+}
+
+/// predict(target) along a model's training.
+template <class Predict>
+Curve training_curve(const TrainingAxis& axis, const Target& model, double from_tokens,
+                     double to_tokens, Predict predict) {
+  Curve curve;
+  for (const double n_tokens : spaced_by_ratio(from_tokens, to_tokens)) {
+    const Target at = after(model, n_tokens);
+    curve.x.push_back(axis.at(at));
+    curve.y.push_back(predict(at));
+  }
+  return curve;
+}
+
+/// One training model's curve over its runs, and those runs' tokens.
+struct TrainedModel {
+  Target target;
+  std::string label;
+  double least_tokens = 0, most_tokens = 0;
+};
+
+std::vector<TrainedModel> trained_models(const std::vector<Step1Point>& points) {
+  std::vector<TrainedModel> models;
+  for (const Step1Point& point : points) {
+    if (point.origin.mode != Mode::train) continue;
+    const double d = point.n_tokens;
+    const auto known = std::find_if(models.begin(), models.end(), [&](const TrainedModel& model) {
+      return model.label == point.origin.label;
+    });
+    if (known == models.end()) {
+      models.push_back(
+          {{point.origin.model, point.n_params, d, point.compute_flops}, point.origin.label, d, d});
+    } else {
+      known->least_tokens = std::min(known->least_tokens, d);
+      known->most_tokens = std::max(known->most_tokens, d);
+    }
+  }
+  return models;
+}
+
+/// Curves of trained models over their runs, and of targets up to their ends.
+template <class Predict>
+void add_training_curves(const Look& look, const TrainingAxis& axis,
+                         const std::vector<Step1Point>& points,
+                         const std::vector<TargetPrediction>& targets, Predict predict,
+                         Panel& panel) {
+  for (const TargetPrediction& target : targets) {
+    const double end = target.target.n_tokens;
+    Curve curve =
+        training_curve(axis, target.target, end * std::pow(10, -kTargetCurveDecades), end, predict);
+    curve.colour = look.target(target.target.name);
+    curve.dash = Dash::dashed;
+    curve.width_px = 1.2;
+    panel.layers.emplace_back(std::move(curve));
+  }
+  for (const TrainedModel& model : trained_models(points)) {
+    Curve curve =
+        training_curve(axis, model.target, model.least_tokens, model.most_tokens, predict);
+    curve.colour = look.model(model.label);
+    panel.layers.emplace_back(std::move(curve));
+  }
+}
+
+void add_run(const Look& look, const Origin& origin, double x, double y, Panel& panel) {
+  panel.layers.emplace_back(Scatter{.x = {x},
+                                    .y = {y},
+                                    .colour = look.model(origin.label),
+                                    .marker = look.length(origin.length),
+                                    .size_px = kRunSizePx});
+}
+
+void add_target(const Look& look, const TargetPrediction& target, double x, Panel& panel) {
+  const Colour colour = look.target(target.target.name);
+  if (target.predicted) {
+    Scatter predicted{.x = {x},
+                      .y = {*target.predicted},
+                      .colour = colour,
+                      .size_px = kTargetSizePx - 2,
+                      .filled = false};
+    if (target.interval) {
+      predicted.y_lower = {target.interval->lower};
+      predicted.y_upper = {target.interval->upper};
+    }
+    panel.layers.emplace_back(std::move(predicted));
+  }
+  if (target.actual) {
+    panel.layers.emplace_back(Scatter{.x = {x},
+                                      .y = {*target.actual},
+                                      .colour = colour,
+                                      .marker = Marker::star,
+                                      .size_px = kTargetSizePx});
+  }
+  if (const auto error = target.relative_error()) {
+    panel.layers.emplace_back(Note{x, *target.actual, percent(*error, 1, true), colour});
+  }
+}
+
+// ---- Panels
+
+Axis value_axis(Metric metric) {
+  return {.label = std::string(metric_label(metric)),
+          .ticks = is_accuracy(metric) ? TickStyle::percent : TickStyle::plain};
+}
+
+Panel step1_panel(const Step1Result& result, const Look& look) {
+  const TrainingAxis axis(result.points, result.targets);
+  Panel panel{.title = panel_title(result.task, is_sure(result.fit)),
+              .x = axis.axis(),
+              .y = value_axis(result.metric)};
+  if (result.fit.status != Status::failed) {
+    add_training_curves(
+        look, axis, result.points, result.targets,
+        [&](const Target& at) { return step1_band(result, at).y; }, panel);
+  }
+  for (const Step1Point& point : result.points) {
+    if (point.origin.mode == Mode::train)
+      add_run(look, point.origin, axis.at(point.n_tokens, point.compute_flops), point.y, panel);
+  }
+  for (const TargetPrediction& target : result.targets)
+    add_target(look, target, axis.at(target.target), panel);
+  return panel;
+}
+
+std::pair<double, double> loss_range(const Step2Result& result) {
+  const auto [least, most] =
+      std::minmax_element(result.points.begin(), result.points.end(),
+                          [](const Step2Point& a, const Step2Point& b) { return a.x < b.x; });
+  return {least->x, most->x};
+}
+
+/// The fitted curve over all losses that are there, with its band.
+void add_step2_curve(const Step2Result& result, Panel& panel) {
+  if (result.fit.status == Status::failed) return;
+  const auto [least, most] = loss_range(result);
+  Curve curve{.width_px = 1.8};
+  Band band;
+  const double margin = 0.02 * (most - least);
+  for (int i = 0; i < kCurvePoints; ++i) {
+    const double t = static_cast<double>(i) / (kCurvePoints - 1);
+    const BandPoint at = step2_band(result, std::lerp(least - margin, most, t));
+    curve.x.push_back(at.x);
+    curve.y.push_back(at.y);
+    if (!at.band) continue;
+    band.x.push_back(at.x);
+    band.lower.push_back(at.band->lower);
+    band.upper.push_back(at.band->upper);
+  }
+  if (!band.x.empty()) panel.layers.emplace_back(std::move(band));
+  panel.layers.emplace_back(std::move(curve));
+}
+
+Panel step2_panel(const Step2Result& result, const Look& look) {
+  Panel panel{.title = panel_title(result.task, is_sure(result.fit)),
+              .x = value_axis(result.settings.points.x_metric),
+              .y = value_axis(result.settings.points.y_metric)};
+  std::map<std::string, Scatter> by_model;
+  for (const Step2Point& point : result.points) {
+    if (point.origin.mode != Mode::train) continue;
+    Scatter& points = by_model[point.origin.label];
+    points.colour = look.model(point.origin.label);
+    points.size_px = kCheckpointSizePx;
+    points.opacity = 0.45;
+    points.x.push_back(point.x);
+    points.y.push_back(point.y);
+  }
+  for (auto& [label, points] : by_model) panel.layers.emplace_back(std::move(points));
+  const auto [least, most] = loss_range(result);
+  if (most > least) panel.x.lower = least - kRoomBelowLosses * (most - least);
+  add_step2_curve(result, panel);
+  std::size_t i = 0;
+  for (const Step2Point& point : result.points) {
+    if (point.origin.mode == Mode::eval) add_target(look, result.targets[i++], point.x, panel);
+  }
+  return panel;
+}
+
+Panel chain_panel(const ChainResult& result, const Look& look) {
+  const TrainingAxis axis(result.step1.points, result.targets);
+  Panel panel{
+      .title = panel_title(result.task, is_sure(result.step1.fit) && is_sure(result.step2.fit)),
+      .x = axis.axis(),
+      .y = value_axis(result.step2.settings.points.y_metric)};
+  add_training_curves(
+      look, axis, result.step1.points, result.targets,
+      [&](const Target& at) { return chained_accuracy(result, at).value_or(NAN); }, panel);
+  for (const Step2Point& end : run_ends(result.step2)) {
+    if (end.origin.mode == Mode::train)
+      add_run(look, end.origin, axis.at(*end.n_tokens, end.compute_flops), end.y, panel);
+  }
+  for (const TargetPrediction& target : result.targets)
+    add_target(look, target, axis.at(target.target), panel);
+  return panel;
+}
+
+// ---- Figures
+
+Figure small_multiples(std::string title, std::vector<Panel> panels,
+                       std::vector<LegendGroup> legend) {
+  Figure figure{
+      .title = std::move(title), .panels = std::move(panels), .legend = std::move(legend)};
+  figure.n_columns = std::min(kMostColumns, figure.panels.size());
+  if (figure.panels.size() == 1) {
+    figure.panel_width_px = 460;
+    figure.panel_height_px = 320;
+  }
+  return figure;
+}
+
+/// "WHAT: off by 5.9% at 7B-4T, 6.0% at 13B-5T on average"
+template <class Result>
+std::string message(std::span<const Result> results, const std::string& what) {
+  std::vector<std::string> names;
+  std::map<std::string, std::pair<double, int>> errors;
+  for (const Result& result : results) {
+    for (const TargetPrediction& target : result.targets) {
+      const auto error = target.relative_error();
+      if (!error) continue;
+      auto& [total, n] = errors[target.target.name];
+      if (n++ == 0 && std::find(names.begin(), names.end(), target.target.name) == names.end())
+        names.push_back(target.target.name);
+      total += std::abs(*error);
+    }
+  }
+  std::vector<std::string> parts;
+  for (const std::string& name : names) {
+    const auto& [total, n] = errors[name];
+    parts.push_back(percent(total / n, 1) + " at " + name);
+  }
+  if (parts.empty()) return what;
+  return what + ": off by " + join(parts, ", ") + (results.size() > 1 ? " on average" : "");
+}
+
+}  // namespace
+
+Figure step1_figure(std::span<const Step1Result> results) {
+  Look look(results.front().points);
+  look.add_targets(results.front().targets);
+  std::vector<Panel> panels;
+  for (const Step1Result& result : results) panels.push_back(step1_panel(result, look));
+  return small_multiples(
+      message(results, (is_accuracy(results.front().metric) ? "Accuracy" : "Loss") +
+                           std::string(" from model size and tokens")),
+      std::move(panels), look.legend(true, interval_words(results.front().targets)));
+}
+
+Figure step2_figure(std::span<const Step2Result> results) {
+  const Look look(results.front().points);
+  std::vector<Panel> panels;
+  for (const Step2Result& result : results) panels.push_back(step2_panel(result, look));
+  return small_multiples(message(results, "Accuracy from loss"), std::move(panels),
+                         look.legend(false, interval_words(results.front().targets)));
+}
+
+Figure chain_figure(std::span<const ChainResult> results) {
+  Look look(results.front().step1.points);
+  look.add_targets(results.front().targets);
+  std::vector<Panel> panels;
+  for (const ChainResult& result : results) panels.push_back(chain_panel(result, look));
+  return small_multiples(message(results, "Accuracy from model size and tokens"), std::move(panels),
+                         look.legend(true, interval_words(results.front().targets)));
+}
+
+Figure task_figure(const ChainResult& result) {
+  Look look(result.step1.points);
+  look.add_targets(result.targets);
+  std::vector<Panel> panels = {step1_panel(result.step1, look), step2_panel(result.step2, look),
+                               chain_panel(result, look)};
+  panels[0].title = "Step 1: loss from size and tokens";
+  panels[1].title = "Step 2: accuracy from loss";
+  panels[2].title = "Chained: accuracy from size and tokens";
+  Figure figure{.title = message(std::span(&result, 1), result.task.name + " accuracy"),
+                .panels = std::move(panels),
+                .n_columns = 3,
+                .legend = look.legend(true, interval_words(result.targets)),
+                .panel_width_px = 320,
+                .panel_height_px = 250};
+  return figure;
+}
+
+}  // namespace rung::ladder

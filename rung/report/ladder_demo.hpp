@@ -1,0 +1,30 @@
+#pragma once
+/// What `rung demo` says: a screen of text, and a report to keep.
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "rung/study/ladder/steps.hpp"
+
+namespace rung::ladder {
+
+struct Demo {
+  std::vector<ChainResult> results;
+  std::filesystem::path data;        // the ladder's folder; empty: simulated
+  std::vector<std::string> figures;  // file names, beside the report
+  std::string no_figures_because;    // "" where they were drawn
+  std::filesystem::path folder;      // of the figures and the report
+  int n_bootstrap = 0;
+  std::uint64_t seed = 0;
+};
+
+inline constexpr const char* kDemoReportName = "report.md";
+
+std::string demo_text(const Demo& demo);
+
+/// Markdown: the table, the method, how far to trust it, how to make it again.
+std::string demo_report(const Demo& demo);
+
+}  // namespace rung::ladder

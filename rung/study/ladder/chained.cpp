@@ -1,0 +1,39 @@
+#include "rung/study/ladder/chained.hpp"
+
+#include <cmath>
+
+namespace rung::ladder {
+
+std::vector<Step2Point> run_ends(const Step2Result& step2) {
+  std::vector<Step2Point> ends;
+  for (const Step2Point& point : step2.points) {
+    if (!point.n_params || !point.n_tokens) continue;
+    if (!ends.empty() && ends.back().origin.run == point.origin.run) ends.pop_back();
+    ends.push_back(point);
+  }
+  return ends;
+}
+
+std::optional<double> chained_accuracy(const ChainResult& chain, const Target& target) {
+  if (chain.step1.fit.status == Status::failed || chain.step2.fit.status == Status::failed)
+    return {};
+  const double loss = step1_band(chain.step1, target).y;
+  const double accuracy = step2_band(chain.step2, loss).y;
+  return std::isfinite(accuracy) ? std::optional(accuracy) : std::nullopt;
+}
+
+std::optional<double> chained_fitting_error(const ChainResult& chain) {
+  double total = 0;
+  int n = 0;
+  for (const Step2Point& end : run_ends(chain.step2)) {
+    if (end.origin.mode != Mode::train || end.y == 0) continue;
+    const auto accuracy = chained_accuracy(
+        chain, {end.origin.model, *end.n_params, *end.n_tokens, end.compute_flops});
+    if (!accuracy) return {};
+    total += std::abs(*accuracy / end.y - 1);
+    ++n;
+  }
+  return n > 0 ? std::optional(total / n) : std::nullopt;
+}
+
+}  // namespace rung::ladder
