@@ -43,6 +43,8 @@ const std::vector<CommandGroup>& command_groups();
 Action data_list(CLI::App& app);
 Action data_get(CLI::App& app);
 Action demo(CLI::App& app);
+Action allocate(CLI::App& app);
+Action backtest(CLI::App& app);
 Action fit(CLI::App& app);
 Action predict(CLI::App& app);
 Action doctor(CLI::App& app);
