@@ -41,7 +41,9 @@ int run_diagnose(CommandContext& context, const LadderOptions& options) {
 }  // namespace
 
 Wanted combined_wanted(const std::string& config_path) {
-  return {config_path, {Metric::rc_acc}, {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log}};
+  return {.config_path = config_path,
+          .metrics = {Metric::rc_acc},
+          .optional_metrics = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log}};
 }
 
 int predict_combined(CommandContext& context, const LadderOptions& options) {
