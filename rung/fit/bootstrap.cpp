@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "rung/core/parallel.hpp"
 #include "rung/core/rng.hpp"
@@ -10,8 +11,31 @@
 namespace rung {
 namespace {
 
-constexpr std::size_t kMostLibrary = 384;
+// The first replicates are solved with care; with the next ones, started from those, they make the
+// library.
+constexpr std::size_t kMostWithCare = 128;
+constexpr std::size_t kMostLibrary = 768;
 constexpr std::size_t kBlock = 64;  // replicates a thread takes at a time
+
+// The one loop here that is worth a compilation for each instruction set; gcc picks at run time.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define RUNG_CLONES __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
+#else
+#define RUNG_CLONES
+#endif
+
+/// totals[k] = sum over points of losses[k][i] * weights[i]; losses by point: [n_points x
+/// n_entries].
+RUNG_CLONES void weigh(const float* losses, const double* weights, std::size_t n_points,
+                       std::size_t n_entries, float* totals) {
+  std::fill_n(totals, n_entries, 0.0f);
+  for (std::size_t i = 0; i < n_points; ++i) {
+    const float weight = static_cast<float>(weights[i]);
+    if (weight == 0) continue;
+    const float* row = losses + i * n_entries;
+    for (std::size_t k = 0; k < n_entries; ++k) totals[k] += weight * row[k];
+  }
+}
 
 double kink_corner(const FitProblem& problem) { return problem.loss().kinked() ? 1e-9 : 0; }
 
@@ -19,70 +43,65 @@ double kink_corner(const FitProblem& problem) { return problem.loss().kinked() ?
 /// replicate under an old solution is then one product.
 class Library {
  public:
-  explicit Library(const FitProblem& problem)
-      : problem_(problem), n_padded_(problem.points().n_padded()) {}
-
-  void add(const std::vector<double>& z) {
-    const std::vector<double> theta = problem_.theta_at(z);
-    const std::vector<double> f = problem_.predict(theta, problem_.points());
-    const LossShape shape = problem_.loss().shape(kink_corner(problem_));
-    std::vector<double> losses(n_padded_, 0.0);
-    for (std::size_t i = 0; i < f.size(); ++i) {
-      const double r = transformed(problem_.residual(), f[i]) -
-                       transformed(problem_.residual(), problem_.points().y(i));
-      const double size = std::abs(r), side = r > 0 ? shape.weight_over : shape.weight_under;
-      const double value =
-          shape.scale * side *
-          (size <= shape.delta ? r * r / 2 : shape.delta * (size - shape.delta / 2));
-      losses[i] = std::isfinite(value) ? value : 1e30;
+  Library(const FitProblem& problem, std::vector<std::vector<double>> starts)
+      : n_points_(problem.points().size()),
+        starts_(std::move(starts)),
+        losses_(n_points_ * starts_.size()) {
+    const LossShape shape = problem.loss().shape(kink_corner(problem));
+    for (std::size_t k = 0; k < starts_.size(); ++k) {
+      const std::vector<double> f = problem.predict(problem.theta_at(starts_[k]), problem.points());
+      for (std::size_t i = 0; i < n_points_; ++i) {
+        const double r = transformed(problem.residual(), f[i]) -
+                         transformed(problem.residual(), problem.points().y(i));
+        const double size = std::abs(r), side = r > 0 ? shape.weight_over : shape.weight_under;
+        const double loss =
+            size <= shape.delta ? r * r / 2 : shape.delta * (size - shape.delta / 2);
+        losses_[i * starts_.size() + k] =
+            std::isfinite(loss) ? static_cast<float>(shape.scale * side * loss) : 1e30f;
+      }
+      families_.push_back(family_of(k));
     }
-    starts_.push_back(z);
-    losses_.insert(losses_.end(), losses.begin(), losses.end());
   }
 
-  /// The best entry for these weights, and the best of those whose solution is elsewhere.
+  /// The entry with the lowest objective under these weights, and the lowest of another family if
+  /// that is near: another place to descend from.
   std::pair<const std::vector<double>*, const std::vector<double>*> best_two(
       const double* weights) const {
-    std::size_t first = 0;
-    double best = kInfinity;
-    scratch().resize(starts_.size());
-    for (std::size_t k = 0; k < starts_.size(); ++k) {
-      const double* losses = losses_.data() + k * n_padded_;
-      double sums[8] = {};
-      for (std::size_t i = 0; i < n_padded_; i += 8) {
-        for (std::size_t lane = 0; lane < 8; ++lane)
-          sums[lane] += losses[i + lane] * weights[i + lane];
-      }
-      double total = 0;
-      for (const double sum : sums) total += sum;
-      scratch()[k] = total;
-      if (total < best) best = total, first = k;
-    }
+    constexpr float kNear = 1.25f;
+    thread_local std::vector<float> totals;
+    totals.resize(starts_.size());
+    weigh(losses_.data(), weights, n_points_, starts_.size(), totals.data());
+    const std::size_t first =
+        static_cast<std::size_t>(std::min_element(totals.begin(), totals.end()) - totals.begin());
     std::size_t second = first;
-    double runner_up = kInfinity;
+    float runner_up = kNear * totals[first];
     for (std::size_t k = 0; k < starts_.size(); ++k) {
-      if (scratch()[k] < runner_up && far_apart(starts_[k], starts_[first]))
-        runner_up = scratch()[k], second = k;
+      if (totals[k] < runner_up && families_[k] != families_[first])
+        runner_up = totals[k], second = k;
     }
     return {&starts_[first], second == first ? nullptr : &starts_[second]};
   }
 
  private:
-  static std::vector<double>& scratch() {
-    thread_local std::vector<double> totals;
-    return totals;
-  }
-  static bool far_apart(const std::vector<double>& a, const std::vector<double>& b) {
-    double distance = 0;
-    for (std::size_t i = 0; i < a.size(); ++i)
-      distance = std::max(distance, std::abs(a[i] - b[i]) / (0.1 + std::abs(b[i])));
-    return distance > 0.1;
+  /// The first earlier entry that is near, or the entry itself.
+  std::size_t family_of(std::size_t k) const {
+    constexpr double kNear = 0.25;
+    for (std::size_t other = 0; other < k; ++other) {
+      if (families_[other] != other) continue;
+      double distance = 0;
+      for (std::size_t i = 0; i < starts_[k].size(); ++i) {
+        const double size = 0.1 + std::abs(starts_[other][i]);
+        distance = std::max(distance, std::abs(starts_[k][i] - starts_[other][i]) / size);
+      }
+      if (distance < kNear) return other;
+    }
+    return k;
   }
 
-  const FitProblem& problem_;
-  std::size_t n_padded_;
+  std::size_t n_points_;
   std::vector<std::vector<double>> starts_;
-  std::vector<double> losses_;  // [entry x n_padded]
+  std::vector<float> losses_;  // [point x entry]
+  std::vector<std::size_t> families_;
 };
 
 const Minimum& better(const Minimum& a, const Minimum& b) {
@@ -119,11 +138,7 @@ class Refits {
  public:
   Refits(const FitProblem& problem, const std::vector<double>& theta, const DrawWeights& draw,
          const BootstrapOptions& options)
-      : problem_(problem),
-        draw_(draw),
-        options_(options),
-        z_(problem.coordinates_of(theta)),
-        library_(problem) {
+      : problem_(problem), draw_(draw), options_(options), z_(problem.coordinates_of(theta)) {
     result_.n_parameters = theta.size();
     result_.objective.resize(options.n_replicates);
     result_.theta.resize(options.n_replicates * theta.size());
@@ -131,17 +146,31 @@ class Refits {
   }
 
   Bootstrap run() {
+    const std::size_t n = options_.n_replicates;
     const bool smooth = problem_.loss().kind == LossKind::squared;
-    const std::size_t n_library = smooth ? 0 : std::min(kMostLibrary, options_.n_replicates);
-    std::vector<std::vector<double>> solved(n_library);
-    in_blocks(0, n_library, [&](std::size_t replicate, const double* weights) {
+    const std::size_t n_care = smooth ? 0 : std::min(kMostWithCare, n);
+    std::vector<std::vector<double>> starts(n_care);
+    in_blocks(0, n_care, [&](std::size_t replicate, const double* weights) {
       const Minimum minimum = solve_with_care(problem_, z_, weights);
-      solved[replicate] = minimum.z;
+      starts[replicate] = minimum.z;
       store(replicate, minimum);
     });
-    library_.add(z_);
-    for (const std::vector<double>& z : solved) library_.add(z);
-    in_blocks(n_library, options_.n_replicates, [&](std::size_t replicate, const double* weights) {
+    starts.push_back(z_);
+    library_.emplace(problem_, starts);
+    const std::size_t n_library = smooth ? 0 : std::min(kMostLibrary, n / 4);
+    std::size_t n_done = n_care;
+    if (n_library > n_care) {
+      starts.resize(n_library);
+      in_blocks(n_care, n_library, [&](std::size_t replicate, const double* weights) {
+        const Minimum minimum = refit(weights);
+        starts[replicate] = minimum.z;
+        store(replicate, minimum);
+      });
+      starts.push_back(z_);
+      library_.emplace(problem_, starts);
+      n_done = n_library;
+    }
+    in_blocks(n_done, n, [&](std::size_t replicate, const double* weights) {
       store(replicate, refit(weights));
     });
     result_.n_unsettled = static_cast<std::size_t>(std::count(settled_.begin(), settled_.end(), 0));
@@ -150,7 +179,7 @@ class Refits {
 
  private:
   Minimum refit(const double* weights) const {
-    const auto [first, second] = library_.best_two(weights);
+    const auto [first, second] = library_->best_two(weights);
     Minimum minimum = minimize(problem_, *first, refit_options(problem_, weights, 1e-5));
     if (second != nullptr)
       minimum =
@@ -182,7 +211,7 @@ class Refits {
   const DrawWeights& draw_;
   BootstrapOptions options_;
   std::vector<double> z_;
-  Library library_;
+  std::optional<Library> library_;
   Bootstrap result_;
   std::vector<unsigned char> settled_;
 };

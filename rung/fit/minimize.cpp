@@ -161,6 +161,10 @@ class Descent {
   bool differentiate(State& state) const {
     state.value = problem_.derivatives(state.z, {state.gradient, state.hessian, state.metric},
                                        options_.weights, options_.corner);
+    for (int i = 0; i < problem_.n_free(); ++i) {
+      // A curvature that overflows says nothing of the way on.
+      if (!(state.metric[packed(i, i)] < kInfinity)) return false;
+    }
     return state.value < kInfinity;
   }
 
@@ -178,9 +182,9 @@ class Descent {
       if (!advance(step)) {
         damping_ =
             std::max(8 * damping_, 0.05);  // 1 is the natural size of a damping in the metric
-        // No step of any length helps: stationary if the last decrement was rounding.
+        // No step of any length helps: stationary if even an undamped one promised only rounding.
         if (damping_ > kMostDamping)
-          return step.decrement() <= 1e-9 * std::abs(here_->value) + 1e-300;
+          return damping_ * step.decrement() <= 1e-9 * std::abs(here_->value) + 1e-300;
       }
     }
     return false;
@@ -204,35 +208,79 @@ class Descent {
     return step.decrement() > 0.25 * hidden_decrement_ && damping_ <= 1e-2;
   }
 
-  /// Takes the step, or as much of it as lowers the objective: across the corners of a loss the
-  /// quadratic model ends early, and trying a shorter step costs a third of finding a new
-  /// direction.
+  /// A trial of a share of a step, at there_->z.
+  struct Trial {
+    double share;
+    Step::Move move;
+    double gain = -kInfinity;
+    bool exists = false;
+
+    /// The objective fell as if it were linear all the way: the model's curvature is not there.
+    bool linear() const { return exists && gain > -0.8 * move.slope; }
+  };
+
+  Trial try_share(const Step& step, double share) {
+    Trial trial{.share = share, .move = step.apply(problem_, share, there_->z)};
+    if (options_.held == nullptr) problem_.follow_valley(here_->z, there_->z);
+    const double value = problem_.objective(there_->z, options_.weights, options_.corner);
+    trial.exists = value < kInfinity;
+    if (trial.exists) trial.gain = here_->value - value;
+    return trial;
+  }
+
+  /// Takes the step, or as much of it as lowers the objective, or more where that goes on falling:
+  /// across the corners of a loss the quadratic model ends early, or sees curvature that ends
+  /// early, and trying another length costs a third of finding a new direction.
   bool advance(const Step& step) {
     constexpr int kMostTrials = 4;
-    double share = 1;
+    const double rounding = problem_.rounding(here_->value, options_.corner);
+    double share = 1, too_far = kInfinity;
     for (int i = 0; i < kMostTrials; ++i) {
-      const Step::Move move = step.apply(problem_, share, there_->z);
-      const double value = problem_.objective(there_->z, options_.weights, options_.corner);
-      const double gain = here_->value - value;
-      const double rounding = problem_.rounding(here_->value, options_.corner);
-      const bool exists = value < kInfinity;
-      const bool hidden = exists && std::abs(gain) <= rounding && move.promise <= rounding;
-      if ((hidden || (exists && gain > -1e-4 * move.slope)) && differentiate(*there_)) {
+      Trial trial = try_share(step, share);
+      const bool hidden =
+          trial.exists && std::abs(trial.gain) <= rounding && trial.move.promise <= rounding;
+      if (hidden || trial.gain > -1e-4 * trial.move.slope) {
+        if (!hidden) trial = extended(step, trial, too_far);
+        if (!differentiate(*there_)) return false;
         if (hidden && step.newton()) hidden_decrement_ = step.decrement();
         std::swap(here_, there_);
-        const double ratio = hidden || move.promise <= 0 ? 1 : gain / move.promise;
-        damping_ *= share < 1      ? (share < 0.2 ? 3 : 1)
-                    : ratio > 0.75 ? 0.05
-                    : ratio > 0.25 ? 0.5
-                                   : 2;
-        damping_ = std::max(damping_, kLeastDamping);
+        adapt_damping(trial, hidden);
         return true;
       }
       // The parabola through the value here, its slope and the value there.
-      const double bottom = exists ? -0.5 * move.slope / (-gain - move.slope) : 0.1;
+      const double slope = trial.move.slope;
+      const double bottom = trial.exists ? -0.5 * slope / (-trial.gain - slope) : 0.1;
+      too_far = share;
       share *= std::clamp(bottom, 0.1, 0.6);
     }
     return false;
+  }
+
+  /// Longer moves in the same direction while the objective falls as fast as at the start; leaves
+  /// the best at there_->z.
+  Trial extended(const Step& step, Trial best, double too_far) {
+    constexpr int kMostExtensions = 8;
+    for (int i = 0; i < kMostExtensions && best.linear() && 2 * best.share < too_far; ++i) {
+      State* const kept = there_;
+      State longer_state;
+      there_ = &longer_state;
+      const Trial longer = try_share(
+          step, 2.5 * best.share < too_far ? 2.5 * best.share : 0.5 * (best.share + too_far));
+      there_ = kept;
+      if (!(longer.gain > best.gain)) break;
+      std::copy_n(longer_state.z, problem_.n_free(), there_->z);
+      best = longer;
+    }
+    return best;
+  }
+
+  void adapt_damping(const Trial& trial, bool hidden) {
+    const double ratio = hidden || trial.move.promise <= 0 ? 1 : trial.gain / trial.move.promise;
+    damping_ *= trial.share < 1 ? (trial.share < 0.2 ? 3 : 1)
+                : ratio > 0.75  ? 0.05
+                : ratio > 0.25  ? 0.5
+                                : 2;
+    damping_ = std::max(damping_, kLeastDamping);
   }
 
   const FitProblem& problem_;

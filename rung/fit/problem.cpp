@@ -132,6 +132,10 @@ void FitProblem::set_coordinates() {
     fixed_[at(p)] = fixed_[at(owner)];
   }
   plain_ = n_free() == n_parameters() && priors_.empty();
+  valley_.reset();
+  if (!law_->info.power_terms.empty()) {
+    valley_.emplace(law_->info, *points_, coordinate_of_, of_log_);
+  }
 }
 
 FitProblem FitProblem::with_fixed(int parameter, double theta) const {
@@ -185,6 +189,12 @@ std::vector<double> FitProblem::coordinates_of(const std::vector<double>& theta)
                            coordinate.lower, coordinate.upper));
   }
   return z;
+}
+
+void FitProblem::follow_valley(const double* from, double* to) const {
+  if (!valley_) return;
+  valley_->bend(from, to);
+  for (int i = 0; i < n_free(); ++i) to[i] = std::clamp(to[i], lower(i), upper(i));
 }
 
 KernelCall FitProblem::call_at(const double* theta, const double* weights, double corner) const {

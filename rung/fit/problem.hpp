@@ -7,12 +7,10 @@
 
 #include "rung/fit/loss.hpp"
 #include "rung/fit/points.hpp"
+#include "rung/fit/valley.hpp"
 #include "rung/law/law.hpp"
 
 namespace rung {
-
-/// The most parameters that a law may have.
-inline constexpr int kMaxParameters = 32;
 
 /// What a user says of one parameter, beyond the law's own bounds.
 struct Constraint {
@@ -22,6 +20,7 @@ struct Constraint {
   std::string tied_to;                 // equal to this other parameter
   std::optional<double> prior_mean;    // normal prior on the natural scale
   std::optional<double> prior_sd;
+  std::optional<double> start;  // natural scale: fit() begins a descent here, too
 };
 
 /// A loss over points as a function of the free coordinates: log(theta) for parameters fitted by
@@ -90,6 +89,10 @@ class FitProblem {
   /// Predictions for points of this law at theta; [points.size()].
   std::vector<double> predict(const std::vector<double>& theta, const Points& points) const;
 
+  /// Turns a straight step into one along the floor of a power law's valley (see Valley), inside
+  /// the bounds.
+  void follow_valley(const double* from, double* to) const;
+
   /// A call on the kernels with this problem's points, loss and residual, at theta.
   KernelCall call_at(const double* theta, const double* weights = nullptr, double corner = 0) const;
 
@@ -121,7 +124,8 @@ class FitProblem {
   std::vector<Coordinate> free_;
   std::vector<int> coordinate_of_;
   std::vector<unsigned char> of_log_;
-  bool plain_ = false;  // every parameter is free, on its own and without prior
+  std::optional<Valley> valley_;  // in_natural_scale has none: its scales are not logarithms
+  bool plain_ = false;            // every parameter is free, on its own and without prior
 };
 
 /// Predictions of a law for points, without an observation: [points.size()].

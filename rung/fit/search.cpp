@@ -37,7 +37,7 @@ struct Nodes {
   const double* at(std::size_t node) const { return values.data() + node * n_axes; }
 };
 
-double placed(const Span& span, double share) {
+double placed(const SearchSpan& span, double share) {
   if (span.by_log && span.low < 0) {
     // sinh is linear within a thousandth of the ends and exponential further out.
     const double middle = 1e-3 * std::max(-span.low, span.high);
@@ -57,7 +57,7 @@ double halton(int index, int base) {
   return value;
 }
 
-Nodes nodes_over(const std::vector<Span>& spans) {
+Nodes nodes_over(const std::vector<SearchSpan>& spans) {
   constexpr int kPerAxis[] = {1, 72, 22, 10};
   constexpr int kSequence = 1024;
   constexpr int kPrimes[] = {2,  3,  5,  7,  11, 13, 17, 19, 23, 29,  31,  37,  41,  43,  47,  53,
@@ -290,11 +290,20 @@ std::optional<Minimum> descend_by_slope(const FitProblem& problem, LinearSolver&
 
 Minimum descend_from(const FitProblem& problem, const Structure& structure,
                      const std::vector<double>& z) {
-  Minimum minimum = followed(problem, structure, descend(problem, z));
-  if (!can_profile(problem, structure)) return minimum;
-  Minimum profiled = minimize_profiled(problem, z, structure.nonlinear);
-  const bool lower = !(minimum.objective <= profiled.objective * (1 + 1e-9));
-  return lower || (profiled.converged && !minimum.converged) ? profiled : minimum;
+  Minimum best = followed(problem, structure, descend(problem, z));
+  const auto consider = [&](Minimum found) {
+    const bool lower = !(best.objective <= found.objective * (1 + 1e-9));
+    const bool settles = found.converged && !best.converged && found.objective <= best.objective;
+    if (lower || settles) best = std::move(found);
+  };
+  if (structure.linear.empty() || structure.nonlinear.empty()) return best;
+  std::vector<double> theta = problem.theta_at(z), nonlinear;
+  for (const int i : structure.nonlinear) nonlinear.push_back(theta[at(problem.parameter_of(i))]);
+  constexpr int kRounds = 3;
+  LinearSolver(problem, structure).solve(nonlinear.data(), kRounds, theta.data());
+  consider(followed(problem, structure, descend(problem, problem.coordinates_of(theta))));
+  if (can_profile(problem, structure)) consider(minimize_profiled(problem, z, structure.nonlinear));
+  return best;
 }
 
 SearchResult global_search(const FitProblem& given,

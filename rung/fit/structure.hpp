@@ -20,10 +20,11 @@ Structure structure_of(const FitProblem& problem);
 
 /// Where to look for each of `coordinates`, natural scale: the law's search range laid over the
 /// data, inside the bounds.
-struct Span {
+struct SearchSpan {
   double low, high;
   bool by_log;  // spaced by logarithm; where zero lies inside, by logarithm to both sides of it
 };
-std::vector<Span> search_spans(const FitProblem& problem, const std::vector<int>& coordinates);
+std::vector<SearchSpan> search_spans(const FitProblem& problem,
+                                     const std::vector<int>& coordinates);
 
 }  // namespace rung

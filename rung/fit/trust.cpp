@@ -69,7 +69,7 @@ Curvature curvature_at(const FitProblem& problem, const std::vector<double>& z) 
 
 bool outside_search(const FitProblem& problem, const SearchResult& search,
                     const std::vector<double>& theta) {
-  const std::vector<Span> spans = search_spans(problem, search.structure.nonlinear);
+  const std::vector<SearchSpan> spans = search_spans(problem, search.structure.nonlinear);
   for (std::size_t k = 0; k < spans.size(); ++k) {
     const double value = theta[at(problem.parameter_of(search.structure.nonlinear[k]))];
     if (value < spans[k].low || value > spans[k].high) return true;
@@ -128,7 +128,7 @@ struct Direction {
 std::vector<Direction> directions_to_try(const FitProblem& problem, const SearchResult& search,
                                          const std::vector<double>& theta) {
   std::vector<Direction> directions;
-  const std::vector<Span> spans = search_spans(problem, search.structure.nonlinear);
+  const std::vector<SearchSpan> spans = search_spans(problem, search.structure.nonlinear);
   for (const bool up : {false, true}) {
     Direction together{{}, up};
     for (std::size_t k = 0; k < spans.size(); ++k) {
@@ -149,7 +149,7 @@ std::vector<Direction> directions_to_try(const FitProblem& problem, const Search
 /// range (or where they are, if inside) outwards over two or three decades; 1 is where they are.
 std::vector<double> outward_factors(const FitProblem& problem, const SearchResult& search,
                                     const Direction& direction, const std::vector<double>& theta) {
-  const std::vector<Span> spans = search_spans(problem, search.structure.nonlinear);
+  const std::vector<SearchSpan> spans = search_spans(problem, search.structure.nonlinear);
   double beyond = 1;  // how far the nearest of them is past its edge
   bool all_beyond = true;
   for (const int p : direction.parameters) {
@@ -163,6 +163,8 @@ std::vector<double> outward_factors(const FitProblem& problem, const SearchResul
   std::vector<double> outwards = {1};
   const double first = all_beyond ? 1 / beyond : 10;
   for (const double factor : {first, first * 10, first * 100}) outwards.push_back(factor);
+  // A settled minimum is a way to infinity only if what lies beyond it is no higher.
+  if (search.minima.front().converged && outwards.back() < 10) outwards.push_back(10);
   std::sort(outwards.begin(), outwards.end());
   if (!direction.up) {
     for (double& factor : outwards) factor = 1 / factor;

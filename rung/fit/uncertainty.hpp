@@ -23,6 +23,12 @@ struct Interval {
 /// points than parameters.
 std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z);
 
+/// d t(f) / d coordinate at every point for each of `coordinates`: [n x coordinates], row-major,
+/// unweighted. `fitted` gets f.
+std::vector<double> residual_jacobian(const FitProblem& problem, const std::vector<double>& theta,
+                                      const std::vector<int>& coordinates,
+                                      std::vector<double>& fitted);
+
 /// Gradient of the prediction at one row of inputs, in residual space, by the covariance's
 /// coordinates.
 struct PredictionGradient {
@@ -38,5 +44,10 @@ PredictionGradient prediction_gradient(const FitProblem& problem, const std::vec
 std::optional<Interval> delta_interval(const FitProblem& problem, const Fit& fit,
                                        std::span<const double> inputs, double level,
                                        bool observation);
+
+/// The same for many rows of inputs at once: [at.size()].
+std::vector<std::optional<Interval>> delta_intervals(const FitProblem& problem, const Fit& fit,
+                                                     const Points& at, double level,
+                                                     bool observation);
 
 }  // namespace rung

@@ -71,8 +71,9 @@ class EveryLaw : public testing::TestWithParam<std::string> {
                           {.delta = 1e-300, .scale = 1e300}};
     Exact exact{0, std::vector<double>(n_theta()),
                 std::vector<double>(n_theta() * (n_theta() + 1) / 2)};
+    std::vector<double> metric(exact.hessian.size());
     law_.kernel.derivatives(law_.kernel.self.get(), call, exact.gradient.data(),
-                            exact.hessian.data());
+                            exact.hessian.data(), metric.data());
     AlignedArray f(one.n_padded());
     law_.kernel.predict(law_.kernel.self.get(), call, f.data());
     exact.f = f[0];
@@ -175,16 +176,20 @@ TEST_P(EveryLaw, ObjectiveHasItsDerivatives) {
                               {.delta = 0.02, .weight_over = 0.1, .weight_under = 0.9}};
   for (const Residual residual : {Residual::raw, Residual::log, Residual::logit}) {
     const AlignedArray target = points.transformed(residual);
-    if (!std::isfinite(target[0])) continue;  // not a share: there is no logit
     for (const LossShape& shape : shapes) {
       std::vector<double> moved_theta = theta_;
       const KernelCall call{moved_theta.data(), nullptr, points.view(target), residual, shape};
-      std::vector<double> gradient(n_theta()), hessian(n_theta() * (n_theta() + 1) / 2);
+      std::vector<double> gradient(n_theta()), hessian(n_theta() * (n_theta() + 1) / 2),
+          metric(hessian.size());
+      if (law_.kernel.objective(law_.kernel.self.get(), call) == kInfinity) {
+        EXPECT_EQ(residual, Residual::logit) << "only a share has a logit";
+        continue;
+      }
       const auto moved = [&](std::size_t p, double value) {
         moved_theta = theta_;
         moved_theta[p] = value;
         return law_.kernel.derivatives(law_.kernel.self.get(), call, gradient.data(),
-                                       hessian.data());
+                                       hessian.data(), metric.data());
       };
       for (std::size_t p = 0, k = 0; p < n_theta(); ++p) {
         const double size = std::max(1e-3, std::abs(theta_[p])), step = 1e-5 * size;
@@ -201,6 +206,39 @@ TEST_P(EveryLaw, ObjectiveHasItsDerivatives) {
           EXPECT_NEAR(curve[k], expected.value, 1e-4 * (std::abs(curve[k]) + scale));
         }
       }
+    }
+  }
+}
+
+/// For least squares the metric is twice the Gauss-Newton matrix.
+TEST_P(EveryLaw, MetricIsGaussNewtons) {
+  Rng rng(15);
+  Points points(law_.info.inputs.size(), 11);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    points.set(i, random_inputs(rng), rng.uniform(), 0.5 + rng.uniform());
+  }
+  const AlignedArray target = points.transformed(Residual::raw);
+  const KernelCall call{
+      theta_.data(), nullptr, points.view(target), Residual::raw, {.delta = kInfinity, .scale = 2}};
+  std::vector<double> gradient(n_theta()), hessian(n_theta() * (n_theta() + 1) / 2),
+      metric(hessian.size());
+  law_.kernel.derivatives(law_.kernel.self.get(), call, gradient.data(), hessian.data(),
+                          metric.data());
+  AlignedArray f(points.n_padded()), jacobian(points.n_padded() * n_theta());
+  law_.kernel.jacobian(law_.kernel.self.get(), call, f.data(), jacobian.data());
+  for (std::size_t p = 0, k = 0; p < n_theta(); ++p) {
+    double slope = 0;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      slope += 2 * points.weight(i) * (f[i] - points.y(i)) * jacobian[p * points.n_padded() + i];
+    }
+    EXPECT_NEAR(gradient[p], slope, 1e-11 * std::abs(slope));
+    for (std::size_t q = 0; q <= p; ++q, ++k) {
+      double expected = 0;
+      for (std::size_t i = 0; i < points.size(); ++i) {
+        expected += 2 * points.weight(i) * jacobian[p * points.n_padded() + i] *
+                    jacobian[q * points.n_padded() + i];
+      }
+      EXPECT_NEAR(metric[k], expected, 1e-12 * std::abs(expected));
     }
   }
 }

@@ -243,20 +243,24 @@ TEST_P(EachInstructionSet, LawsSayWhatTheBaselineSays) {
         expect_same(jacobian[i], jacobian0[i], std::abs(f0[i % points.n_padded()]), law.info.name);
       }
       std::vector<double> gradient(n_theta), gradient0(n_theta),
-          hessian(n_theta * (n_theta + 1) / 2), hessian0(hessian.size());
-      const double value = kernel.derivatives(nullptr, call, gradient.data(), hessian.data());
-      const double value0 = baseline.derivatives(nullptr, call, gradient0.data(), hessian0.data());
+          hessian(n_theta * (n_theta + 1) / 2), hessian0(hessian.size()), metric(hessian.size()),
+          metric0(hessian.size());
+      const double value =
+          kernel.derivatives(nullptr, call, gradient.data(), hessian.data(), metric.data());
+      const double value0 =
+          baseline.derivatives(nullptr, call, gradient0.data(), hessian0.data(), metric0.data());
       EXPECT_NEAR(value, value0, 1e-12 * value0) << law.info.name;
       EXPECT_NEAR(kernel.objective(nullptr, call), value0, 1e-12 * value0) << law.info.name;
       for (std::size_t p = 0, k = 0; p < n_theta; ++p) {
-        // Sums cancel: compared with the size that the diagonal gives them.
-        const double size = std::max(std::sqrt(std::abs(value0 * hessian0[p * (p + 3) / 2])),
-                                     std::abs(gradient0[p]));
-        EXPECT_NEAR(gradient[p], gradient0[p], 1e-11 * size) << law.info.name << " " << p;
+        // Sums cancel: compared with the size that the metric, which only adds, gives them.
+        const double metric_p = metric0[p * (p + 3) / 2];
+        EXPECT_NEAR(gradient[p], gradient0[p], 1e-11 * std::sqrt(value0 * metric_p))
+            << law.info.name << " " << p;
         for (std::size_t q = 0; q <= p; ++q, ++k) {
-          const double both =
-              std::sqrt(std::abs(hessian0[p * (p + 3) / 2] * hessian0[q * (q + 3) / 2]));
-          EXPECT_NEAR(hessian[k], hessian0[k], 1e-11 * both) << law.info.name << " " << p << q;
+          const double size = std::sqrt(metric_p * metric0[q * (q + 3) / 2]);
+          EXPECT_NEAR(metric[k], metric0[k], 1e-12 * size) << law.info.name << " " << p << q;
+          EXPECT_NEAR(hessian[k], hessian0[k], 1e-11 * (size + std::abs(hessian0[k])))
+              << law.info.name << " " << p << q;
         }
       }
     }

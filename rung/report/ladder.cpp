@@ -121,9 +121,10 @@ void add_target_columns(const std::string& name, Metric metric, const std::strin
                         TextTable& table) {
   const NumberFormat value = [metric](double x) { return value_text(metric, x); };
   table.begin_group(name);
-  table.add_column("actual", "", value);
-  table.add_column("predicted", "", value);
-  table.add_column("error", "", [](double x) { return percent(x, 1, true); });
+  // Right even where a column has nothing: an "actual" of models that do not exist yet.
+  table.add_column("actual", "", value, Align::right);
+  table.add_column("predicted", "", value, Align::right);
+  table.add_column("error", "", [](double x) { return percent(x, 1, true); }, Align::right);
   if (!interval.empty()) table.add_column(interval, "", {}, Align::right);
 }
 

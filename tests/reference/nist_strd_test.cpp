@@ -111,13 +111,17 @@ std::vector<NamedModel> models() {
           model<nist::Bennett5>("Bennett5", 154)};
 }
 
-Law law_of(const NamedModel& model) {
+/// The model as a law whose search covers what lies between the two starts.
+Law law_of(const NamedModel& model, const Problem& problem) {
   Law law{{.name = model.name}, model.kernel};
   for (int k = 0; k < model.n_inputs; ++k) {
     law.info.inputs.push_back({.name = "x" + std::to_string(k + 1), .positive = false});
   }
-  for (int p = 0; p < model.n_parameters; ++p) {
-    law.info.parameters.push_back({.name = "b" + std::to_string(p + 1)});
+  for (std::size_t p = 0; p < problem.certified.size(); ++p) {
+    const auto [low, high] = std::minmax(problem.start[0][p], problem.start[1][p]);
+    law.info.parameters.push_back({.name = "b" + std::to_string(p + 1),
+                                   .typical = problem.start[1][p],
+                                   .search = {.low = low, .high = high}});
   }
   return law;
 }
@@ -173,7 +177,7 @@ class NistStrd : public testing::TestWithParam<NamedModel> {
     ASSERT_EQ(problem_.certified.size(), static_cast<std::size_t>(model.n_parameters));
     ASSERT_EQ(problem_.inputs.size(), static_cast<std::size_t>(model.n_inputs));
     ASSERT_EQ(problem_.y.size(), static_cast<std::size_t>(model.n_points));
-    law_ = law_of(model);
+    law_ = law_of(model, problem_);
     points_ = Points::from_columns(problem_.inputs, problem_.y);
   }
 

@@ -38,7 +38,9 @@ struct ChinchillaNegated {
                         .meaning = "data exponent",
                         .typical = 0.28,
                         .search = {.low = 0.01, .high = 2}}},
-        .residual = Residual::log};
+        .residual = Residual::log,
+        .power_terms = {{0, 3, 0, -1}, {1, 4, 1, -1}},
+        .floor = 2};
   }
 
   template <class Theta, class X>

@@ -28,7 +28,9 @@ struct ComputePower {
                   .upper = 1,
                   .typical = 0.14,
                   .search = {.low = 0.005, .high = 1}}},
-            .residual = Residual::log};
+            .residual = Residual::log,
+            .power_terms = {{0, 2, 0}},
+            .floor = 1};
   }
 
   template <class Theta, class X>

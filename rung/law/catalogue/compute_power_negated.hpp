@@ -20,7 +20,7 @@ struct ComputePowerNegated {
                 "arXiv:2010.14701, eq. 1.1",
             .inputs = {{"C", "training FLOPs", true, 1e18, 1e23}},
             .parameters =
-                {{.name = "A", .meaning = "scale", .lower = 0, .of_log = true, .typical = 400},
+                {{.name = "A", .meaning = "scale", .lower = 0, .of_log = true, .typical = 100},
                  {.name = "E", .meaning = "accuracy in the limit", .lower = 0, .typical = 0.9},
                  {.name = "alpha",
                   .meaning = "exponent",
@@ -28,7 +28,9 @@ struct ComputePowerNegated {
                   .upper = 1,
                   .typical = 0.14,
                   .search = {.low = 0.005, .high = 1}}},
-            .residual = Residual::log};
+            .residual = Residual::log,
+            .power_terms = {{0, 2, 0, -1}},
+            .floor = 1};
   }
 
   template <class Theta, class X>

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -65,6 +66,20 @@ std::vector<std::vector<double>> single_step_starts(const Points& points) {
     starts.push_back(std::move(theta));
   }
   return starts;
+}
+
+/// The fit takes logarithms: every training run must end above 0.
+void check_positive(const Ladder& ladder, const Step1Result& result) {
+  std::vector<Problem> problems;
+  for (const Step1Point& point : result.points) {
+    if (point.origin.mode != Mode::train || point.y > 0) continue;
+    problems.push_back({{ladder.runs[point.origin.run].file},
+                        "task '" + result.task.key +
+                            "': " + std::string(metric_name(result.metric)) + " ends at " +
+                            shortest(point.y) + ", and its logarithm is fitted",
+                        "is it the right column?"});
+  }
+  if (!problems.empty()) throw InputError(std::move(problems));
 }
 
 /// Mean |f / y - 1| over the first n points.
@@ -165,6 +180,7 @@ Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Setting
   result.notes = std::move(selected.notes);
   const Points points = step1_train_points(settings, result.points);
   if (points.size() == 0) throw InputError("task '" + task.key + "' has no training run to fit");
+  check_positive(ladder, result);
   FitOptions options = step1_options(settings);
   if (settings.single_step) options.extra_starts = single_step_starts(points);
   result.fit = fit(step1_law(settings), points, options);
