@@ -139,7 +139,7 @@ TEST_F(FitCommandTest, PredictsTheRowsOfAnotherTable) {
   const json result = fit(table, with(kChinchilla, {"--predict", targets}))[0];
   ASSERT_EQ(result["predictions"].size(), 1u);
   EXPECT_EQ(result["predictions"][0]["actual"], nullptr);
-  EXPECT_EQ(result["predictions"][0]["inputs"]["D"], 4e12);
+  EXPECT_NEAR(result["predictions"][0]["inputs"]["D"].get<double>(), 4e12, 1);
 }
 
 TEST_F(FitCommandTest, ComputeMultiplierOfARecipe) {
@@ -188,7 +188,8 @@ TEST_F(FitCommandTest, EveryKindOfUncertainty) {
   const double mean = width(interval({}));
   EXPECT_GT(width(interval({"--interval", "observation"})), 2 * mean);
   EXPECT_NEAR(width(interval({"--bootstrap-kind", "residual"})) / mean, 1, 0.4);
-  EXPECT_NEAR(width(interval({"--bootstrap-kind", "cluster:params"})) / mean, 1, 0.8);
+  // Four clusters say little: the interval is not narrower for it.
+  EXPECT_GT(width(interval({"--bootstrap-kind", "cluster:params"})), 0.5 * mean);
   EXPECT_EQ(interval({"--interval", "conformal", "--level", "0.9"})["method"], "split-conformal");
   EXPECT_EQ(interval({"--bootstrap", "0"})["method"], "delta-mean");
   const json profile = fit(table, {"--law", "chinchilla", "--x", "N=params,D=tokens", "--profile",
