@@ -207,7 +207,8 @@ std::shared_ptr<const Program> compiled(const Graph& graph, Node value,
   return {owned, &owned->program};
 }
 
-Kernel kernel_of(std::shared_ptr<const Program> program, std::string_view instruction_set) {
+Kernel kernel_of(std::shared_ptr<const Program> program,
+                 [[maybe_unused]] std::string_view instruction_set) {
   Kernel kernel = baseline::kernel_formula();
 #ifdef RUNG_HAVE_avx2
   if (instruction_set == "avx2") kernel = avx2::kernel_formula();
