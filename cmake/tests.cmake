@@ -48,10 +48,10 @@ foreach(folder ${folders})
     endif()
   endforeach()
 endforeach()
-rung_probe_instruction_sets(unit_law)
 if(RUNG_UNIT_TESTS_ONLY)
   return()
 endif()
+rung_probe_instruction_sets(unit_law)
 
 # Checks of the source tree and of the checks themselves.
 find_program(RUNG_PYTHON python3 REQUIRED)
