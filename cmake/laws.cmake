@@ -56,6 +56,17 @@ Kernel kernel_${stem}() { return kernel_of<laws::${type}>(); }
     endforeach()
   endforeach()
   foreach(isa ${RUNG_ISAS})
+    file(CONFIGURE OUTPUT ${generated}/formula_${isa}.cpp CONTENT
+"#include \"rung/law/formula/kernel.hpp\"
+namespace rung::${isa} {
+Kernel kernel_formula();
+Kernel kernel_formula() {
+  using K = FormulaKernel;
+  return {K::predict, K::jacobian, K::objective, K::derivatives, {}};
+}
+}
+")
+    rung_kernel_source(${target} ${generated}/formula_${isa}.cpp ${isa})
     target_compile_definitions(${target} PRIVATE RUNG_HAVE_${isa})
   endforeach()
   file(CONFIGURE OUTPUT ${generated}/list.inc CONTENT "${list}")

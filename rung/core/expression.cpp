@@ -26,7 +26,7 @@ struct Function {
 };
 
 constexpr std::size_t kAnyNumber = kMostBytes;
-constexpr std::array<Function, 18> kFunctions = {{
+constexpr std::array<Function, 19> kFunctions = {{
     {"log", Op::log},
     {"ln", Op::log},
     {"log2", Op::log2},
@@ -41,6 +41,7 @@ constexpr std::array<Function, 18> kFunctions = {{
     {"ceil", Op::ceil},
     {"tanh", Op::tanh},
     {"sigmoid", Op::sigmoid},
+    {"softplus", Op::softplus},
     {"pow", Op::power, 2, 2},
     {"min", Op::min, 2, kAnyNumber},
     {"max", Op::max, 2, kAnyNumber},

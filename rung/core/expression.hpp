@@ -38,7 +38,8 @@ enum class Op {
   floor,
   ceil,
   tanh,
-  sigmoid,  // 1 / (1 + exp(-x))
+  sigmoid,   // 1 / (1 + exp(-x))
+  softplus,  // log(1 + exp(x))
   // two operands
   add,
   subtract,

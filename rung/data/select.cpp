@@ -254,6 +254,9 @@ class Machine {
         return unary([](double x) { return std::tanh(x); });
       case Op::sigmoid:
         return unary([](double x) { return 1 / (1 + std::exp(-x)); });
+      case Op::softplus:
+        return unary(
+            [](double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); });
       default:
         return take_two(step.op);
     }

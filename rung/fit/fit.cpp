@@ -77,6 +77,21 @@ void describe_parameters(const FitProblem& problem, const std::vector<double>& z
   }
 }
 
+/// Those given whole, and one where constraints give single parameters a start.
+std::vector<std::vector<double>> starts(const Law& law, const FitOptions& options) {
+  std::vector<double> start;
+  for (const ParameterInfo& parameter : law.info.parameters) start.push_back(parameter.typical);
+  bool any = false;
+  for (const Constraint& constraint : options.constraints) {
+    if (!constraint.start) continue;
+    any = true;
+    start[at(law.parameter_index(constraint.parameter))] = *constraint.start;
+  }
+  std::vector<std::vector<double>> all = options.extra_starts;
+  if (any) all.push_back(std::move(start));
+  return all;
+}
+
 }  // namespace
 
 std::string_view status_name(Status status) {
@@ -104,7 +119,7 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   fit.law = &law;
   fit.n_points = points.size();
 
-  const SearchResult search = global_search(problem, options.extra_starts);
+  const SearchResult search = global_search(problem, starts(law, options));
   if (search.minima.empty()) {
     fit.notes.push_back("no parameters inside the bounds give the law a value at every point");
     for (const ParameterInfo& parameter : law.info.parameters)

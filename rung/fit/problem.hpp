@@ -12,9 +12,6 @@
 
 namespace rung {
 
-/// The most parameters that a law may have.
-inline constexpr int kMaxParameters = 32;
-
 /// What a user says of one parameter, beyond the law's own bounds.
 struct Constraint {
   std::string parameter;
@@ -23,6 +20,7 @@ struct Constraint {
   std::string tied_to;                 // equal to this other parameter
   std::optional<double> prior_mean;    // normal prior on the natural scale
   std::optional<double> prior_sd;
+  std::optional<double> start;  // natural scale: fit() begins a descent here, too
 };
 
 /// A loss over points as a function of the free coordinates: log(theta) for parameters fitted by

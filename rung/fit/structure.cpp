@@ -78,22 +78,26 @@ SearchSpan span_of(const FitProblem& problem, int coordinate) {
       problem.law().info.parameters[at(problem.parameter_of(coordinate))];
   const SearchRange& range = parameter.search;
   double low = range.low, high = range.high;
-  if (range.over != SearchRange::Over::numbers) {
+  using Over = SearchRange::Over;
+  const bool inverse =
+      range.over == Over::inverse_input_span || range.over == Over::inverse_log_input_span;
+  if (range.over != Over::numbers) {
+    const bool by_log = range.over != Over::input && range.over != Over::inverse_input_span;
     double least = kInfinity, most = -kInfinity;
-    const bool by_log = range.over == SearchRange::Over::log_input;
     for (std::size_t i = 0; i < problem.points().size(); ++i) {
       const double x = problem.points().input(at(range.input), i);
-      least = std::min(least, by_log ? std::log(x) : x);
-      most = std::max(most, by_log ? std::log(x) : x);
+      const double place = range.unit * (by_log ? std::log(x) : x);
+      least = std::min(least, place);
+      most = std::max(most, place);
     }
     const double width = std::max(most - least, 1e-12 * std::max(1.0, std::abs(most)));
-    if (range.over == SearchRange::Over::inverse_input_span) {
+    if (inverse) {
       low /= width;
       high /= width;
     } else {
       low = least + range.low * width;
       high = least + range.high * width;
-      if (by_log) low = std::exp(low), high = std::exp(high);
+      if (range.over == Over::log_input) low = std::exp(low), high = std::exp(high);
     }
   }
   const bool of_log = problem.of_log(problem.parameter_of(coordinate));
@@ -101,8 +105,7 @@ SearchSpan span_of(const FitProblem& problem, int coordinate) {
   const double upper = of_log ? std::exp(problem.upper(coordinate)) : problem.upper(coordinate);
   low = std::clamp(low, lower, upper);
   high = std::clamp(high, lower, upper);
-  const bool both_signs =
-      low < 0 && high > 0 && range.over == SearchRange::Over::inverse_input_span;
+  const bool both_signs = low < 0 && high > 0 && inverse;
   return {low, high, both_signs || (low > 0 && high / low > 5)};
 }
 
@@ -113,7 +116,8 @@ Structure structure_of(const FitProblem& problem) {
   const VanishingPairs pairs(problem);
   std::vector<int> candidates;
   for (int i = 0; i < problem.n_free() && candidates.size() < kMostCandidates; ++i) {
-    if (pairs.vanishes(i, i) && !shared_coordinate(problem, i)) candidates.push_back(i);
+    const bool kinked = problem.law().info.parameters[at(problem.parameter_of(i))].kinked;
+    if (pairs.vanishes(i, i) && !kinked && !shared_coordinate(problem, i)) candidates.push_back(i);
   }
   // The largest set of candidates whose pairs all vanish; the first of that size, so it is
   // deterministic.

@@ -100,6 +100,14 @@ std::optional<Covariance> covariance_at(const FitProblem& problem, const std::ve
   return covariance;
 }
 
+std::vector<double> residual_jacobian(const FitProblem& problem, const std::vector<double>& theta,
+                                      const std::vector<int>& coordinates,
+                                      std::vector<double>& fitted) {
+  using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  const RowMajor rows = residual_jacobian(problem, theta, problem.points(), coordinates, fitted);
+  return {rows.data(), rows.data() + rows.size()};
+}
+
 PredictionGradient prediction_gradient(const FitProblem& problem, const std::vector<double>& theta,
                                        const Covariance& covariance,
                                        std::span<const double> inputs) {

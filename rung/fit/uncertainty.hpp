@@ -23,6 +23,12 @@ struct Interval {
 /// points than parameters.
 std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z);
 
+/// d t(f) / d coordinate at every point for each of `coordinates`: [n x coordinates], row-major,
+/// unweighted. `fitted` gets f.
+std::vector<double> residual_jacobian(const FitProblem& problem, const std::vector<double>& theta,
+                                      const std::vector<int>& coordinates,
+                                      std::vector<double>& fitted);
+
 /// Gradient of the prediction at one row of inputs, in residual space, by the covariance's
 /// coordinates.
 struct PredictionGradient {

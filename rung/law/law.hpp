@@ -10,6 +10,9 @@
 
 namespace rung {
 
+/// The most parameters that a law may have.
+inline constexpr int kMaxParameters = 32;
+
 inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Where the global search looks for a parameter that the law is not linear in.
@@ -19,11 +22,14 @@ struct SearchRange {
     input,    // the span of input `input` in the data, widened by low and high (in spans)
     inverse_input_span,  // low to high, divided by that span: a slope's range
     log_input,           // as `input` but over ln(input), for a parameter that is an input's scale
+    ln_of_input,         // as `input` but of ln(input), for a parameter that is compared with it
+    inverse_log_input_span,  // as `inverse_input_span` but over ln(input)
   };
   Over over = Over::numbers;
   double low = 0;
   double high = 1;
   int input = 0;
+  double unit = 1;  // times the input or its logarithm: 1 / ln(10) for a log10
 };
 
 struct ParameterInfo {
@@ -36,6 +42,8 @@ struct ParameterInfo {
   /// A plausible true value: what pictures and recovery tests use.
   double typical = 0;
   SearchRange search{};
+  /// The law has a kink whose place it moves (max, abs): what second derivatives don't show.
+  bool kinked = false;
 };
 
 struct InputInfo {

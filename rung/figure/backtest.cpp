@@ -1,0 +1,39 @@
+#include "rung/figure/backtest.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace rung {
+
+Figure backtest_figure(const std::vector<table::Backtest>& laws, const std::string& over) {
+  Panel panel{.x = {.label = over + " over the largest " + over + " fitted", .log = true},
+              .y = {.label = "absolute relative error", .log = true, .ticks = TickStyle::percent}};
+  for (std::size_t i = 0; i < laws.size(); ++i) {
+    const Colour colour = category_colour(i);
+    Scatter scatter{.colour = colour, .size_px = 5, .opacity = 0.35};
+    Curve curve{.colour = colour, .width_px = 2, .label = laws[i].law};
+    std::map<int, std::vector<double>> by_factor;
+    for (const table::Rollout& rollout : laws[i].rollouts) {
+      const double factor = rollout.at / rollout.cutoff;
+      const double error = std::abs(rollout.predicted / rollout.actual - 1);
+      scatter.x.push_back(factor);
+      scatter.y.push_back(error);
+      by_factor[static_cast<int>(std::floor(std::log2(factor)))].push_back(error);
+    }
+    for (auto& [power, errors] : by_factor) {
+      std::nth_element(errors.begin(), errors.begin() + static_cast<long>(errors.size() / 2),
+                       errors.end());
+      curve.x.push_back(std::exp2(power + 0.5));
+      curve.y.push_back(errors[errors.size() / 2]);
+    }
+    panel.layers.push_back(std::move(scatter));
+    panel.layers.push_back(std::move(curve));
+  }
+  return {.title = "Error against extrapolation",
+          .panels = {std::move(panel)},
+          .panel_width_px = 440,
+          .panel_height_px = 300};
+}
+
+}  // namespace rung

@@ -1,0 +1,278 @@
+#include "rung/figure/fit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung {
+namespace {
+
+constexpr std::size_t kCurvePoints = 80;
+constexpr std::size_t kMostCurves = 6;
+
+/// Inputs by how far they spread, widest first.
+std::vector<std::size_t> widest_inputs(const table::Predictor& predictor) {
+  std::vector<std::size_t> order(predictor.lowest.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto spread = [&](std::size_t k) {
+    const double low = predictor.lowest[k], high = predictor.highest[k];
+    return low > 0 ? std::log(high / low) : (high > low ? 1e-6 : 0);
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return spread(a) > spread(b); });
+  return order;
+}
+
+bool by_log(const table::Predictor& predictor, std::size_t k) {
+  constexpr double kWide = 5;
+  return predictor.lowest[k] > 0 && predictor.highest[k] / predictor.lowest[k] > kWide;
+}
+
+std::vector<double> steps(double low, double high, bool log, std::size_t n) {
+  std::vector<double> values;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double t = static_cast<double>(i) / static_cast<double>(n - 1);
+    values.push_back(log ? low * std::pow(high / low, t) : low + t * (high - low));
+  }
+  return values;
+}
+
+Axis input_axis(const table::Predictor& predictor, std::size_t k) {
+  const InputInfo& input = predictor.law->info.inputs[k];
+  const bool log = by_log(predictor, k);
+  return {.label = input.meaning.empty() || input.meaning == input.name
+                       ? input.name
+                       : input.name + ": " + input.meaning,
+          .log = log,
+          .ticks = predictor.highest[k] >= 1e15  ? TickStyle::power
+                   : predictor.highest[k] >= 1e4 ? TickStyle::count
+                                                 : TickStyle::plain};
+}
+
+/// Distinct values of an input among the points, at most kMostCurves, spread evenly.
+std::vector<double> levels_of(const Points& points, std::size_t k) {
+  std::vector<double> values;
+  for (std::size_t i = 0; i < points.size(); ++i) values.push_back(points.input(k, i));
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+  if (values.size() <= kMostCurves) return values;
+  std::vector<double> picked;
+  for (std::size_t i = 0; i < kMostCurves; ++i)
+    picked.push_back(values[i * (values.size() - 1) / (kMostCurves - 1)]);
+  return picked;
+}
+
+std::vector<double> medians(const Points& points) {
+  std::vector<double> result;
+  for (std::size_t k = 0; k < points.n_inputs(); ++k) {
+    std::vector<double> values;
+    for (std::size_t i = 0; i < points.size(); ++i) values.push_back(points.input(k, i));
+    std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2),
+                     values.end());
+    result.push_back(values[values.size() / 2]);
+  }
+  return result;
+}
+
+std::string title_of(const table::FittedGroup& group) {
+  return group.label.empty() ? "" : group.label;
+}
+
+std::string number_words(double value) {
+  return value >= 1e4 ? short_count(value) : significant(value, 3);
+}
+
+std::size_t nearest_level(const std::vector<double>& levels, double value) {
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < levels.size(); ++i) {
+    if (std::abs(std::log(levels[i] / value)) < std::abs(std::log(levels[best] / value))) best = i;
+  }
+  return best;
+}
+
+Panel fit_panel(const table::FittedGroup& group) {
+  const table::Predictor& predictor = group.predictor;
+  const Points& points = *group.points;
+  const std::vector<std::size_t> order = widest_inputs(predictor);
+  const std::size_t x = order.front();
+  Panel panel{.title = title_of(group), .x = input_axis(predictor, x), .y = {.label = "y"}};
+  const bool families = order.size() > 1 && predictor.lowest[order[1]] > 0 &&
+                        predictor.highest[order[1]] > predictor.lowest[order[1]];
+  const std::vector<double> levels =
+      families ? levels_of(points, order[1]) : std::vector<double>{0};
+  const std::vector<Colour> colours =
+      families ? ordered_colours(levels.size()) : std::vector<Colour>{kBlue};
+  const std::vector<double> grid =
+      steps(predictor.lowest[x], predictor.highest[x] * (by_log(predictor, x) ? 3 : 1),
+            by_log(predictor, x), kCurvePoints);
+  for (std::size_t level = 0; level < levels.size(); ++level) {
+    Curve curve{.colour = colours[level]};
+    Band band{.colour = colours[level], .opacity = 0.18};
+    std::vector<double> inputs = medians(points);
+    if (families) {
+      inputs[order[1]] = levels[level];
+      curve.label = predictor.law->info.inputs[order[1]].name + " = " + number_words(levels[level]);
+    }
+    for (const double at : grid) {
+      inputs[x] = at;
+      curve.x.push_back(at);
+      curve.y.push_back(predictor.predict(inputs));
+      if (const auto interval = predictor.interval(inputs)) {
+        band.x.push_back(at);
+        band.lower.push_back(interval->lower);
+        band.upper.push_back(interval->upper);
+      }
+    }
+    if (!band.x.empty()) panel.layers.push_back(std::move(band));
+    panel.layers.push_back(std::move(curve));
+  }
+  for (std::size_t level = 0; level < levels.size(); ++level) {
+    Scatter scatter{.colour = colours[level], .size_px = 6};
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      if (families && nearest_level(levels, points.input(order[1], i)) != level) continue;
+      scatter.x.push_back(points.input(x, i));
+      scatter.y.push_back(points.y(i));
+    }
+    panel.layers.push_back(std::move(scatter));
+  }
+  return panel;
+}
+
+Figure panels_of(const std::vector<table::FittedGroup>& groups, std::string title,
+                 Panel (*panel_of)(const table::FittedGroup&)) {
+  Figure figure{.title = std::move(title)};
+  for (const table::FittedGroup& group : groups) {
+    if (group.fit.status != Status::failed) figure.panels.push_back(panel_of(group));
+  }
+  figure.n_columns = std::min<std::size_t>(3, std::max<std::size_t>(1, figure.panels.size()));
+  if (figure.panels.size() == 1) figure.panel_width_px = 440, figure.panel_height_px = 300;
+  return figure;
+}
+
+Panel residual_panel(const table::FittedGroup& group) {
+  const table::Predictor& predictor = group.predictor;
+  const Points& points = *group.points;
+  const std::vector<double> fitted = predict(*predictor.law, predictor.theta, points);
+  Scatter plain{.colour = kBlue, .size_px = 6}, outliers{.colour = kVermilion, .label = "outlier"};
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double residual = transformed(predictor.residual, points.y(i)) -
+                            transformed(predictor.residual, fitted[i]);
+    const bool outlier =
+        i < group.diagnosis.points.size() && group.diagnosis.points[i].outlier;
+    Scatter& scatter = outlier ? outliers : plain;
+    scatter.x.push_back(fitted[i]);
+    scatter.y.push_back(residual);
+  }
+  Panel panel{.title = title_of(group),
+              .x = {.label = "predicted"},
+              .y = {.label = predictor.residual == Residual::raw
+                                 ? "residual"
+                                 : std::string(residual_name(predictor.residual)) + " residual"}};
+  panel.layers = {Rule{.at = 0}, plain};
+  if (!outliers.x.empty()) panel.layers.push_back(outliers);
+  return panel;
+}
+
+/// Where a function on a grid crosses `height`, as curves along the grid's columns.
+Curve level_line(const table::Predictor& predictor, std::vector<double> inputs, std::size_t x,
+                 std::size_t y, const std::vector<double>& xs, const std::vector<double>& ys,
+                 double height) {
+  Curve curve;
+  for (const double at : xs) {
+    inputs[x] = at;
+    const auto value = [&](double v) {
+      inputs[y] = v;
+      return predictor.predict(inputs) - height;
+    };
+    double crossing = std::nan("");
+    for (std::size_t i = 1; i < ys.size() && std::isnan(crossing); ++i) {
+      const double a = value(ys[i - 1]), b = value(ys[i]);
+      if ((a <= 0) != (b <= 0))
+        crossing = ys[i - 1] * std::pow(ys[i] / ys[i - 1], a / (a - b));
+    }
+    curve.x.push_back(at);
+    curve.y.push_back(crossing);
+  }
+  return curve;
+}
+
+Panel contour_panel(const table::FittedGroup& group) {
+  const table::Predictor& predictor = group.predictor;
+  const Points& points = *group.points;
+  const std::vector<std::size_t> order = widest_inputs(predictor);
+  if (order.size() < 2 || !(predictor.lowest[order[1]] > 0))
+    throw InputError("contours need a law of two positive inputs");
+  const std::size_t x = std::min(order[0], order[1]), y = std::max(order[0], order[1]);
+  Panel panel{.title = title_of(group), .x = input_axis(predictor, x), .y = input_axis(predictor, y)};
+  panel.x.log = panel.y.log = true;
+  const auto xs = steps(predictor.lowest[x] / 2, predictor.highest[x] * 4, true, kCurvePoints);
+  const auto ys = steps(predictor.lowest[y] / 2, predictor.highest[y] * 4, true, 240);
+  std::vector<double> inputs = medians(points);
+  inputs[x] = xs.back(), inputs[y] = ys.back();
+  const double far = predictor.predict(inputs);
+  inputs[x] = xs.front(), inputs[y] = ys.front();
+  const double near = predictor.predict(inputs);
+  constexpr std::size_t kLines = 9;
+  const std::vector<Colour> colours = ordered_colours(kLines);
+  for (std::size_t i = 1; i <= kLines; ++i) {
+    const double t = static_cast<double>(i) / (kLines + 1);
+    const double height = near > 0 && far > 0 ? near * std::pow(far / near, t) : near + t * (far - near);
+    Curve curve = level_line(predictor, medians(points), x, y, xs, ys, height);
+    curve.colour = colours[i - 1];
+    curve.label = significant(height, 3);
+    panel.layers.push_back(std::move(curve));
+  }
+  Scatter scatter{.colour = kInk, .size_px = 5, .filled = false};
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    scatter.x.push_back(points.input(x, i));
+    scatter.y.push_back(points.input(y, i));
+  }
+  panel.layers.push_back(std::move(scatter));
+  return panel;
+}
+
+}  // namespace
+
+Figure fit_figure(const std::vector<table::FittedGroup>& groups) {
+  return panels_of(groups, groups.front().predictor.law->info.formula, fit_panel);
+}
+
+Figure residual_figure(const std::vector<table::FittedGroup>& groups) {
+  return panels_of(groups, "Residuals", residual_panel);
+}
+
+Figure contour_figure(const std::vector<table::FittedGroup>& groups) {
+  return panels_of(groups, "Equal predictions", contour_panel);
+}
+
+Figure profile_figure(const std::vector<table::FittedGroup>& groups) {
+  Figure figure{.title = "Profiles"};
+  for (const table::FittedGroup& group : groups) {
+    for (const Profile& profile : group.profiles) {
+      const ParameterInfo& parameter =
+          group.predictor.law->info.parameters[static_cast<std::size_t>(profile.parameter)];
+      Panel panel{.title = title_of(group),
+                  .x = {.label = parameter.name, .log = parameter.of_log},
+                  .y = {.label = "above the best, in limits", .lower = 0, .upper = 2}};
+      Curve curve{.colour = kBlue};
+      for (std::size_t i = 0; i < profile.values.size(); ++i) {
+        constexpr double kShown = 2.2;
+        if (profile.heights[i] > kShown) continue;
+        curve.x.push_back(profile.values[i]);
+        curve.y.push_back(profile.heights[i]);
+      }
+      panel.layers = {Rule{.at = 1, .label = percent(profile.level, 0) + " interval"}, curve};
+      figure.panels.push_back(std::move(panel));
+    }
+  }
+  if (figure.panels.empty())
+    throw InputError("no parameter has a profile to show",
+                     "a kinked loss (lad, quantile) or a singular fit has none");
+  figure.n_columns = std::min<std::size_t>(3, figure.panels.size());
+  return figure;
+}
+
+}  // namespace rung

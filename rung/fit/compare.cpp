@@ -1,0 +1,101 @@
+#include "rung/fit/compare.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "rung/core/distributions.hpp"
+#include "rung/fit/bootstrap.hpp"
+
+namespace rung {
+namespace {
+
+/// ln |dt/dy|: what the density of y has over that of t(y).
+double log_slope(Residual residual, double y) {
+  switch (residual) {
+    case Residual::log:
+      return -std::log(y);
+    case Residual::logit:
+      return -std::log(y * (1 - y));
+    case Residual::raw:
+      break;
+  }
+  return 0;
+}
+
+std::optional<double> leave_one_out(const FitProblem& problem, const Fit& fit, int n_threads) {
+  const Points& points = problem.points();
+  const std::size_t n = points.size();
+  if (n <= static_cast<std::size_t>(problem.n_free())) return std::nullopt;
+  const auto all_but_one = [&](std::size_t left_out, double* weights) {
+    for (std::size_t i = 0; i < n; ++i) weights[i] = i == left_out ? 0 : points.weight(i);
+  };
+  const Bootstrap refits =
+      bootstrap(problem, fit.theta, all_but_one, {.n_replicates = n, .n_threads = n_threads});
+  double sum = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double predicted = problem.predict(refits.theta_of(i), points)[i];
+    sum += std::pow(predicted / points.y(i) - 1, 2);
+  }
+  const double rms = std::sqrt(sum / static_cast<double>(n));
+  return std::isfinite(rms) ? std::optional(rms) : std::nullopt;
+}
+
+}  // namespace
+
+Criteria criteria_of(const FitProblem& problem, const Fit& fit, int n_threads) {
+  const Points& points = problem.points();
+  const std::vector<double> fitted = problem.predict(fit.theta, points);
+  Criteria result;
+  result.n_parameters = static_cast<std::size_t>(problem.n_free());
+  double sum_of_sizes = 0, log_slopes = 0, log_weights = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (points.weight(i) == 0) continue;
+    ++result.n_points;
+    const double r = transformed(problem.residual(), points.y(i)) -
+                     transformed(problem.residual(), fitted[i]);
+    result.residual_sum_of_squares += points.weight(i) * r * r;
+    sum_of_sizes += points.weight(i) * std::abs(r);
+    log_slopes += log_slope(problem.residual(), points.y(i));
+    log_weights += std::log(points.weight(i));
+  }
+  const double n = static_cast<double>(result.n_points);
+  const double k = static_cast<double>(result.n_parameters) + 1;
+  const bool normal = problem.loss().kind == LossKind::squared;
+  // A perfect fit has no scale; the smallest one keeps the criteria finite.
+  constexpr double kSmallest = 1e-300;
+  const double rss = std::max(result.residual_sum_of_squares, kSmallest);
+  result.log_likelihood =
+      normal ? -n / 2 * (std::log(2 * std::numbers::pi * rss / n) + 1) + log_weights / 2
+             : -n * (std::log(2 * std::max(sum_of_sizes, kSmallest) / n) + 1) + log_weights;
+  result.log_likelihood += log_slopes;
+  result.aic = 2 * k - 2 * result.log_likelihood;
+  result.bic = k * std::log(n) - 2 * result.log_likelihood;
+  if (n > k + 1) result.aicc = result.aic + 2 * k * (k + 1) / (n - k - 1);
+  result.leave_one_out = leave_one_out(problem, fit, n_threads);
+  return result;
+}
+
+std::optional<FTest> nested_f_test(const Criteria& smaller, const Criteria& larger) {
+  const double between =
+      static_cast<double>(larger.n_parameters) - static_cast<double>(smaller.n_parameters);
+  const double left =
+      static_cast<double>(larger.n_points) - static_cast<double>(larger.n_parameters);
+  if (between <= 0 || left <= 0 || !(larger.residual_sum_of_squares > 0)) return std::nullopt;
+  const double gained =
+      std::max(0.0, smaller.residual_sum_of_squares - larger.residual_sum_of_squares);
+  const double f = gained / between / (larger.residual_sum_of_squares / left);
+  return FTest{f, fisher_f_tail(f, between, left), between, left};
+}
+
+std::vector<double> akaike_weights(const std::vector<double>& criterion) {
+  std::vector<double> weights;
+  if (criterion.empty()) return weights;
+  const double best = *std::min_element(criterion.begin(), criterion.end());
+  double sum = 0;
+  for (const double value : criterion) sum += weights.emplace_back(std::exp((best - value) / 2));
+  for (double& weight : weights) weight /= sum;
+  return weights;
+}
+
+}  // namespace rung

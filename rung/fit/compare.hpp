@@ -1,0 +1,41 @@
+#pragma once
+/// Which law the data prefer: information criteria, leave-one-out, nested F test, weights.
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "rung/fit/fit.hpp"
+
+namespace rung {
+
+/// All of the observations y themselves, so that fits of the same points in different residual
+/// spaces may be compared. The noise is normal for least squares and Laplace for the robust losses;
+/// its scale counts as a parameter.
+struct Criteria {
+  std::size_t n_points = 0, n_parameters = 0;  // those that were free
+  double residual_sum_of_squares = 0;          // in residual space, weighted
+  double log_likelihood = 0;
+  double aic = 0, bic = 0;
+  std::optional<double> aicc;  // absent for n <= parameters + 2
+  /// Root mean square of y - prediction with that point left out, over y: relative. Absent where y
+  /// has a zero or a fit without a point fails.
+  std::optional<double> leave_one_out;
+};
+
+Criteria criteria_of(const FitProblem& problem, const Fit& fit, int n_threads = 0);
+
+struct FTest {
+  double f = 0, p_value = 1;
+  double dof_between = 0, dof_residual = 0;
+};
+
+/// Does the larger law fit better than chance, given that the smaller one is a special case of it?
+/// Same points, residual and least squares, else meaningless. Absent where the larger has no more
+/// parameters or no degrees of freedom.
+std::optional<FTest> nested_f_test(const Criteria& smaller, const Criteria& larger);
+
+/// Akaike's weights exp(-(c - min c) / 2), normalised: what each law counts in an average.
+std::vector<double> akaike_weights(const std::vector<double>& criterion);
+
+}  // namespace rung

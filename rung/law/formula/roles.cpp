@@ -1,0 +1,234 @@
+#include "rung/law/formula/roles.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <optional>
+
+namespace rung::formula {
+namespace {
+
+using Over = SearchRange::Over;
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+/// factor * node, where the factor is a constant.
+struct Scaled {
+  double factor;
+  Node node;
+};
+Scaled scaled(const Graph& graph, Node node) {
+  const Graph::Item& item = graph[node];
+  const bool product = item.operation == Operation::multiply && graph.is_constant(item.a);
+  return product ? Scaled{graph[item.a].number, item.b} : Scaled{1, node};
+}
+
+/// What multiplies the logarithms of inputs in a sum, as far as it is constant.
+double log_coefficient(const Graph& graph, Node node) {
+  const auto [factor, base] = scaled(graph, node);
+  const Graph::Item& item = graph[base];
+  if (item.operation == Operation::log_input) return factor;
+  if (item.operation != Operation::add) return 0;
+  return factor * (log_coefficient(graph, item.a) + log_coefficient(graph, item.b));
+}
+
+class Role {
+ public:
+  Role(const Graph& graph, Node value, const Derivation& derivation, int which)
+      : graph_(graph), derivation_(derivation), of_value_(derivation.of(value)), which_(which) {
+    const std::vector<bool> needed = graph.below(value);
+    for (Node node = 0; node <= value; ++node) {
+      if (needed[at(node)] && (graph[node].parameters >> which & 1) != 0) users_.push_back(node);
+    }
+  }
+
+  /// The formula has a value only where the parameter is positive.
+  bool must_be_positive() const {
+    return std::any_of(users_.begin(), users_.end(), [&](Node node) {
+      const Graph::Item& item = graph_[node];
+      return (item.operation == Operation::log || item.operation == Operation::sqrt) &&
+             is_parameter(item.a);
+    });
+  }
+
+  /// It multiplies a term that other parameters bend.
+  bool scales_a_term() const {
+    const int P = static_cast<int>(of_value_.gradient.size());
+    bool any = false;
+    for (int q = 0; q < P; ++q) {
+      const int low = std::min(q, which_), high = std::max(q, which_);
+      const bool vanishes =
+          graph_.is_constant(of_value_.hessian[at(high * (high + 1) / 2 + low)], 0);
+      if (q == which_ && !vanishes) return false;
+      any = any || !vanishes;
+    }
+    return any;
+  }
+
+  bool moves_a_kink() const {
+    return std::any_of(users_.begin(), users_.end(),
+                       [&](Node node) { return graph_[node].operation == Operation::less; });
+  }
+
+  std::optional<SearchRange> range(bool both_signs) const {
+    if (auto found = exponent()) return found;
+    if (auto found = place()) return found;
+    return slope(both_signs);
+  }
+
+ private:
+  bool is_parameter(Node node) const {
+    return graph_[node].operation == Operation::parameter && graph_[node].a == which_;
+  }
+
+  /// p in x^p, which the graph has as e^(p ln x).
+  std::optional<SearchRange> exponent() const {
+    bool any = false, falls = false;
+    for (const Node node : users_) {
+      if (graph_[node].operation != Operation::exp) continue;
+      const Node slope = derivation_.of(graph_[node].a).gradient[at(which_)];
+      if (graph_[slope].inputs != 0 || graph_[slope].log_inputs == 0) continue;
+      any = true;
+      falls = falls || log_coefficient(graph_, slope) < 0;
+    }
+    if (!any) return std::nullopt;
+    return SearchRange{.low = falls ? 0.01 : -2.0, .high = 2};
+  }
+
+  /// p where an input is compared with it: x - p, ln x - p, or ln x - ln p.
+  std::optional<SearchRange> place() const {
+    for (const Node node : users_) {
+      const Graph::Item& item = graph_[node];
+      if (item.operation != Operation::add || !graph_[item.a].uniform) continue;
+      const auto [own, mine] = scaled(graph_, item.a);
+      const auto [factor, other] = scaled(graph_, item.b);
+      const Operation kind = graph_[other].operation;
+      const bool of_log = graph_[mine].operation == Operation::log && is_parameter(graph_[mine].a);
+      if (!of_log && !is_parameter(mine)) continue;
+      if (kind != Operation::log_input && (kind != Operation::input || of_log)) continue;
+      return SearchRange{.over = of_log                     ? Over::log_input
+                                 : kind == Operation::input ? Over::input
+                                                            : Over::ln_of_input,
+                         .low = -0.5,
+                         .high = 1.5,
+                         .input = graph_[other].a,
+                         .unit = -factor / own};
+    }
+    return std::nullopt;
+  }
+
+  /// What multiplies an input inside of a curve.
+  std::optional<SearchRange> slope(bool both_signs) const {
+    for (const Node node : users_) {
+      const Operation operation = graph_[node].operation;
+      if (operation != Operation::exp && operation != Operation::sigmoid &&
+          operation != Operation::softplus) {
+        continue;
+      }
+      const Graph::Item& by = graph_[derivation_.of(graph_[node].a).gradient[at(which_)]];
+      if (by.uniform) continue;
+      return SearchRange{
+          .over = by.inputs != 0 ? Over::inverse_input_span : Over::inverse_log_input_span,
+          .low = both_signs ? -1000.0 : 0.3,
+          .high = both_signs ? 1000.0 : 300.0,
+          .input = std::countr_zero(by.inputs != 0 ? by.inputs : by.log_inputs)};
+    }
+    return std::nullopt;
+  }
+
+  const Graph& graph_;
+  const Derivation& derivation_;
+  const Derivatives& of_value_;
+  int which_;
+  std::vector<Node> users_;  // nodes that depend on it
+};
+
+/// Numbers to look at where nothing but the bounds is known, or `found` within them.
+SearchRange within_bounds(std::optional<SearchRange> found, double lower, double upper) {
+  if (found && found->over != Over::numbers) return *found;
+  SearchRange range = found.value_or(lower >= 0 ? SearchRange{.low = 1e-3, .high = 1e3}
+                                                : SearchRange{.low = -10, .high = 10});
+  if (std::isfinite(upper)) range.high = upper;
+  if (std::isfinite(lower)) range.low = std::max(lower, std::min(range.low, 0.01 * range.high));
+  if (range.low < lower) range.low = lower;
+  if (range.low > range.high) {
+    const double reach = std::max(1.0, std::abs(std::isfinite(lower) ? lower : upper));
+    if (std::isfinite(lower)) {
+      range.high = range.low + 10 * reach;
+    } else {
+      range.low = range.high - 10 * reach;
+    }
+  }
+  return range;
+}
+
+double typical_value(const SearchRange& range, double lower, double upper) {
+  if (range.over == Over::numbers && range.high <= 2) {
+    return range.low > 0 ? std::sqrt(range.low * range.high) : (range.low + range.high) / 2;
+  }
+  return std::clamp(1.0, lower, upper);
+}
+
+/// ± A e^(-alpha ln x)
+std::optional<PowerTerm> power_term(const Graph& graph, Node node) {
+  const Graph::Item& product = graph[node];
+  if (product.operation != Operation::multiply) return std::nullopt;
+  const auto [sign, scale] = scaled(graph, product.a);
+  const Graph::Item& power = graph[product.b];
+  if (power.operation != Operation::exp || std::abs(sign) != 1) return std::nullopt;
+  const Graph::Item& argument = graph[power.a];
+  if (argument.operation != Operation::multiply) return std::nullopt;
+  const auto [direction, exponent] = scaled(graph, argument.a);
+  if (direction != -1 || graph[scale].operation != Operation::parameter ||
+      graph[exponent].operation != Operation::parameter ||
+      graph[argument.b].operation != Operation::log_input) {
+    return std::nullopt;
+  }
+  return PowerTerm{.scale = graph[scale].a,
+                   .exponent = graph[exponent].a,
+                   .input = graph[argument.b].a,
+                   .sign = sign};
+}
+
+bool add_power_terms(const Graph& graph, Node node, std::vector<PowerTerm>& terms) {
+  const Graph::Item& item = graph[node];
+  if (item.operation == Operation::add) {
+    return add_power_terms(graph, item.a, terms) && add_power_terms(graph, item.b, terms);
+  }
+  const std::optional<PowerTerm> term = power_term(graph, node);
+  if (term) terms.push_back(*term);
+  return term.has_value();
+}
+
+}  // namespace
+
+PowerLaw power_law(const Graph& graph, Node value) {
+  const Graph::Item& sum = graph[value];
+  const bool floored =
+      sum.operation == Operation::add && graph[sum.a].operation == Operation::parameter;
+  PowerLaw law;
+  if (!floored || !add_power_terms(graph, sum.b, law.terms)) return {};
+  law.floor = graph[sum.a].a;
+  std::vector<int> used = {law.floor};
+  for (const PowerTerm& term : law.terms) used.insert(used.end(), {term.scale, term.exponent});
+  std::sort(used.begin(), used.end());
+  const bool each_once = std::adjacent_find(used.begin(), used.end()) == used.end();
+  return each_once ? law : PowerLaw{};
+}
+
+ParameterInfo described(const Graph& graph, Node value, const Derivation& derivation, int which,
+                        const FormulaParameter& known) {
+  const Role role(graph, value, derivation, which);
+  ParameterInfo info{.name = known.name, .meaning = "a parameter of the formula"};
+  if (known.lower) info.lower = *known.lower;
+  if (known.upper) info.upper = *known.upper;
+  const bool must = role.must_be_positive();
+  if (must) info.lower = std::max(info.lower, 0.0);
+  info.kinked = role.moves_a_kink();
+  info.of_log = must || (known.lower && info.lower >= 0 && role.scales_a_term() && !info.kinked);
+  info.search = within_bounds(role.range(info.lower < 0), info.lower, info.upper);
+  info.typical = known.start.value_or(typical_value(info.search, info.lower, info.upper));
+  return info;
+}
+
+}  // namespace rung::formula

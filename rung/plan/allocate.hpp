@@ -1,0 +1,79 @@
+#pragma once
+/// What a fitted law says to do: how large a model and how many tokens for a budget or for a loss.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rung::plan {
+
+/// Loss at (N, D).
+using LossOf = std::function<double(double n_params, double n_tokens)>;
+
+/// FLOPs per parameter and token: 6 to train (Kaplan et al. 2020), 2 to infer.
+inline constexpr double kTrainingFlops = 6, kInferenceFlops = 2;
+
+struct Allocation {
+  double n_params = 0, n_tokens = 0;
+  double training_flops = 0;   // 6 N D
+  double lifetime_flops = 0;   // with inference, 6 N D + 2 N D_inference
+  double loss = 0;
+  bool at_edge = false;  // no optimum inside the range that was searched
+};
+
+struct AllocateOptions {
+  double inference_tokens = 0;               // over the model's life (Sardana et al. 2024)
+  std::optional<double> most_tokens;         // no more unique data than these
+  double least_params = 1e5, most_params = 1e15;
+};
+
+/// The lowest loss for `lifetime_flops`, by minimising over ln N along the budget: a scan for the
+/// valley, then golden section. Any law of N and D.
+Allocation best_for_budget(const LossOf& loss, double lifetime_flops,
+                           const AllocateOptions& options = {});
+
+/// The cheapest way to `target_loss`: over N, with D solved for. Absent where no N and D reach it.
+std::optional<Allocation> cheapest_for_loss(const LossOf& loss, double target_loss,
+                                            const AllocateOptions& options = {});
+
+/// E + A/N^alpha + B/D^beta on C = 6 N D: N = G (C/6)^(beta/(alpha+beta)), G = (alpha A / (beta
+/// B))^(1/(alpha+beta)). Hoffmann et al. 2022, eq. 4.
+Allocation chinchilla_optimum(double a_scale, double b_scale, double floor, double alpha,
+                              double beta, double compute_flops);
+
+// ---- isoFLOP curves, without a law
+
+struct IsoflopPoint {
+  double compute_flops = 0, n_params = 0, loss = 0;
+};
+
+/// The bottom of one budget's parabola in ln N.
+struct IsoflopBottom {
+  double compute_flops = 0, n_params = 0, n_tokens = 0, loss = 0;
+  double curvature = 0;   // of the loss in ln N
+  bool inside = true;     // between the smallest and the largest model tried
+  double off_centre = 0;  // the middle of the sizes tried over the bottom, ln: biases the bottom
+};
+
+struct PowerOfCompute {
+  double scale = 0, exponent = 0;  // N = scale C^exponent
+};
+
+struct IsoflopFit {
+  std::vector<IsoflopBottom> bottoms;
+  PowerOfCompute n_params, n_tokens;
+  std::vector<std::string> warnings;
+};
+
+/// Approach 2 of Hoffmann et al.: parabolas by budget, then a power law through their bottoms. A
+/// true law's slice is no parabola: grids that are wide or not centred shift the bottoms, the more
+/// so the more alpha and beta differ, which the warnings say. Budgets within 10% count as one.
+/// InputError for fewer than two budgets with three sizes and a bottom.
+IsoflopFit isoflop_parabolas(const std::vector<IsoflopPoint>& points);
+
+/// Approach 1: for each of `n_budgets` budgets the lowest loss among the runs near it, and a power
+/// law through those runs' sizes.
+IsoflopFit isoflop_envelope(const std::vector<IsoflopPoint>& points, std::size_t n_budgets = 20);
+
+}  // namespace rung::plan

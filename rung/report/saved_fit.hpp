@@ -1,0 +1,23 @@
+#pragma once
+/// Fits as a file: to predict later, without the data.
+
+#include <string>
+#include <vector>
+
+#include "rung/study/table/predictor.hpp"
+
+namespace rung {
+
+struct SavedFit {
+  table::Request request;
+  std::vector<table::Predictor> groups;
+};
+
+/// JSON: the law, what was said of it, and for each group parameters, covariance, replicates,
+/// residuals and the range of the inputs.
+std::string saved_fit_text(const SavedFit& saved);
+
+/// InputError with line and column, or the key, where `text` is no such file.
+SavedFit read_saved_fit(const std::string& text, const std::string& file);
+
+}  // namespace rung

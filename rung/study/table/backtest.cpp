@@ -1,0 +1,159 @@
+#include "rung/study/table/backtest.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "rung/core/error.hpp"
+#include "rung/core/parallel.hpp"
+#include "rung/core/text.hpp"
+#include "rung/fit/uncertainty.hpp"
+
+namespace rung::table {
+namespace {
+
+int input_index(const Law& law, const std::string& name) {
+  for (std::size_t k = 0; k < law.info.inputs.size(); ++k) {
+    if (law.info.inputs[k].name == name) return static_cast<int>(k);
+  }
+  return -1;
+}
+
+/// The quantity rolled over, one a point.
+std::vector<double> quantity(const Law& law, const Points& points, const std::string& over) {
+  std::vector<double> values(points.size());
+  const int own = input_index(law, over), n = input_index(law, "N"), d = input_index(law, "D");
+  if (own < 0 && !(over == "C" && n >= 0 && d >= 0)) {
+    throw InputError("can't roll over '" + over + "': '" + law.info.name + "' has no such input",
+                     "--over takes an input of the law, or C where it has N and D");
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = own >= 0 ? points.input(static_cast<std::size_t>(own), i)
+                         : 6 * points.input(static_cast<std::size_t>(n), i) *
+                               points.input(static_cast<std::size_t>(d), i);
+  }
+  return values;
+}
+
+std::vector<double> inputs_of(const Points& points, std::size_t i) {
+  std::vector<double> inputs;
+  for (std::size_t k = 0; k < points.n_inputs(); ++k) inputs.push_back(points.input(k, i));
+  return inputs;
+}
+
+struct Rolled {
+  std::vector<Rollout> rollouts;
+  std::vector<double> naive_errors;
+  bool usable = false;
+};
+
+Rolled roll(const Prepared& prepared, const Points& points, const std::vector<double>& at,
+            double cutoff, const FitOptions& fitting, double level) {
+  std::vector<std::size_t> below;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (at[i] <= cutoff) below.push_back(i);
+  }
+  Points train(points.n_inputs(), below.size());
+  double best = points.y(below.front());
+  // The last value reached is what one would guess without a law.
+  double furthest = 0;
+  for (std::size_t i = 0; i < below.size(); ++i) {
+    train.set(i, inputs_of(points, below[i]), points.y(below[i]), points.weight(below[i]));
+    if (at[below[i]] >= furthest) furthest = at[below[i]], best = points.y(below[i]);
+  }
+  Rolled result;
+  Fit fitted;
+  try {
+    fitted = fit(*prepared.law, train, fitting);
+  } catch (const InputError&) {
+    return result;  // this cutoff's points don't vary enough
+  }
+  if (fitted.status == Status::failed) return result;
+  result.usable = true;
+  const FitProblem problem(*prepared.law, train, fitting.loss, fitting.residual,
+                           fitting.constraints);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (at[i] <= cutoff) continue;
+    const std::vector<double> inputs = inputs_of(points, i);
+    Rollout rollout{cutoff, at[i], points.y(i), predict(*prepared.law, fitted.theta, inputs), {}};
+    if (!std::isfinite(rollout.predicted)) continue;
+    if (const auto interval = delta_interval(problem, fitted, inputs, level, true))
+      rollout.covered = interval->lower <= rollout.actual && rollout.actual <= interval->upper;
+    result.rollouts.push_back(rollout);
+    result.naive_errors.push_back(std::abs(best / rollout.actual - 1));
+  }
+  return result;
+}
+
+double mean(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
+void summarise(const std::vector<double>& naive_errors, double tolerance, Backtest& result) {
+  if (result.rollouts.empty()) return;
+  std::vector<double> errors, signed_errors, covered;
+  for (const Rollout& rollout : result.rollouts) {
+    signed_errors.push_back(rollout.predicted / rollout.actual - 1);
+    errors.push_back(std::abs(signed_errors.back()));
+    if (rollout.covered) covered.push_back(*rollout.covered);
+  }
+  result.mean_error = mean(errors);
+  result.bias = mean(signed_errors);
+  std::nth_element(errors.begin(), errors.begin() + static_cast<long>(errors.size() / 2),
+                   errors.end());
+  result.median_error = errors[errors.size() / 2];
+  if (!covered.empty()) result.coverage = mean(covered);
+  result.naive_error = mean(naive_errors);
+  result.predictable =
+      result.median_error <= tolerance && result.mean_error < result.naive_error;
+}
+
+}  // namespace
+
+Backtest backtest(const Prepared& prepared, const Sample& sample, const Request& request,
+                  const BacktestOptions& options) {
+  const Points& points = sample.points;
+  const std::vector<double> at = quantity(*prepared.law, points, options.over);
+  FitOptions fitting = fit_options(prepared, request);
+  const FitProblem problem(*prepared.law, points, fitting.loss, fitting.residual,
+                           fitting.constraints);
+  std::vector<double> cutoffs;
+  const std::set<double> values(at.begin(), at.end());
+  for (const double cutoff : values) {
+    const auto below = std::count_if(at.begin(), at.end(), [&](double v) { return v <= cutoff; });
+    if (below > problem.n_free() && cutoff < *values.rbegin()) cutoffs.push_back(cutoff);
+  }
+  if (cutoffs.empty()) {
+    throw InputError("no cutoff over " + options.over + " leaves more than " +
+                         std::to_string(problem.n_free()) + " rows below it and one above",
+                     "roll over another quantity, or take a law with fewer parameters");
+  }
+  // Many distinct values would only repeat each other.
+  constexpr std::size_t kMostCutoffs = 40;
+  if (cutoffs.size() > kMostCutoffs) {
+    std::vector<double> picked;
+    for (std::size_t i = 0; i < kMostCutoffs; ++i)
+      picked.push_back(cutoffs[i * (cutoffs.size() - 1) / (kMostCutoffs - 1)]);
+    cutoffs = std::move(picked);
+  }
+  Backtest result;
+  result.law = prepared.law->info.name;
+  std::vector<Rolled> rolled(cutoffs.size());
+  parallel_for(cutoffs.size(), options.n_threads, [&](std::size_t i) {
+    rolled[i] = roll(prepared, points, at, cutoffs[i], fitting, options.level);
+  });
+  std::vector<double> naive_errors;
+  for (const Rolled& one : rolled) {
+    ++result.n_fits;
+    result.n_unusable += !one.usable;
+    result.rollouts.insert(result.rollouts.end(), one.rollouts.begin(), one.rollouts.end());
+    naive_errors.insert(naive_errors.end(), one.naive_errors.begin(), one.naive_errors.end());
+  }
+  summarise(naive_errors, options.tolerance, result);
+  result.criteria = criteria_of(problem, fit(*prepared.law, points, fitting), options.n_threads);
+  return result;
+}
+
+}  // namespace rung::table

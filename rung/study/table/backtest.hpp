@@ -1,0 +1,45 @@
+#pragma once
+/// Would the law have predicted the larger runs from the smaller ones?
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/fit/compare.hpp"
+#include "rung/study/table/table_fit.hpp"
+
+namespace rung::table {
+
+struct BacktestOptions {
+  std::string over;        // an input, or C = 6 N D
+  double level = 0.9;      // of the observation intervals whose coverage is counted
+  double tolerance = 0.02; // a relative error that is good enough
+  int n_threads = 0;
+};
+
+/// One run predicted from all runs of at most `cutoff`.
+struct Rollout {
+  double cutoff = 0, at = 0;  // of the quantity rolled over; at / cutoff is the extrapolation
+  double actual = 0, predicted = 0;
+  std::optional<bool> covered;  // absent where the fit gave no interval
+};
+
+struct Backtest {
+  std::string law;
+  std::vector<Rollout> rollouts;
+  std::size_t n_fits = 0, n_unusable = 0;  // cutoffs; those without a usable fit
+  double mean_error = 0, median_error = 0, bias = 0;  // relative; errors are absolute
+  std::optional<double> coverage;
+  /// Mean error of guessing the best value among the runs up to the cutoff.
+  double naive_error = 0;
+  Criteria criteria{};  // on all rows
+  /// Good: median error within tolerance and better than naive. Absent: nothing could be rolled.
+  std::optional<bool> predictable;
+};
+
+/// Cutoffs are the distinct values of `over` that leave more points than free parameters below and
+/// one above. InputError where the table has no such cutoff or no such quantity.
+Backtest backtest(const Prepared& prepared, const Sample& sample, const Request& request,
+                  const BacktestOptions& options);
+
+}  // namespace rung::table

@@ -1,0 +1,294 @@
+#include "rung/study/table/shared.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "rung/core/error.hpp"
+#include "rung/core/expression.hpp"
+#include "rung/core/text.hpp"
+#include "rung/law/formula.hpp"
+
+namespace rung::table {
+namespace {
+
+constexpr const char* kCompute = "C";
+
+ExpressionNode name_node(std::string name) { return {.op = Op::name, .text = std::move(name)}; }
+
+ExpressionNode pair_node(Op op, ExpressionNode left, ExpressionNode right) {
+  ExpressionNode node{.op = op};
+  node.operands.push_back(std::move(left));
+  node.operands.push_back(std::move(right));
+  return node;
+}
+
+std::string own_name(const std::string& parameter, const std::string& group) {
+  return parameter + "[" + group + "]";
+}
+
+std::string multiplier_name(const std::string& input, const std::string& group) {
+  return input + " multiplier[" + group + "]";
+}
+
+std::string indicator_name(const std::string& group) { return "is " + group; }
+
+void substitute(ExpressionNode& node, const std::map<std::string, ExpressionNode>& by_name) {
+  if (node.op == Op::name) {
+    if (const auto found = by_name.find(node.text); found != by_name.end()) node = found->second;
+    return;
+  }
+  for (ExpressionNode& operand : node.operands) substitute(operand, by_name);
+}
+
+class Builder {
+ public:
+  Builder(const Prepared& prepared, const SharedOptions& shared)
+      : law_(*prepared.law), samples_(prepared.samples), shared_(shared) {
+    if (samples_.size() < 2)
+      throw InputError("there is only one group", "say with --group-by what tells groups apart");
+    check_names();
+    for (const std::string& input : shared_.multipliers) add_multiplier(input);
+    for (const ParameterInfo& parameter : law_.info.parameters) add_parameter(parameter);
+  }
+
+  std::shared_ptr<const Law> law() {
+    Expression expression;
+    try {
+      expression = parse_expression(law_.info.formula);
+      substitute(expression.root, by_name_);
+      std::vector<std::string> inputs;
+      for (const InputInfo& input : law_.info.inputs) inputs.push_back(input.name);
+      for (const Sample& sample : samples_) {
+        if (indicator_used(sample.label)) inputs.push_back(indicator_name(sample.label));
+      }
+      FormulaOptions options;
+      options.parameters = parameters_;
+      auto law = std::make_shared<Law>(
+          formula_law(to_text(expression.root), inputs, options));
+      law->info.residual = law_.info.residual;
+      law->info.name = law_.info.name + ", shared";
+      return law;
+    } catch (const InputError& error) {
+      throw InputError("'" + law_.info.name + "' can't be shared among groups as it stands: " +
+                           error.problems().front().message,
+                       "write it out with --formula");
+    }
+  }
+
+  Points points() const {
+    std::size_t n = 0;
+    std::vector<const Sample*> indicated;
+    for (const Sample& sample : samples_) {
+      n += sample.points.size();
+      if (indicator_used(sample.label)) indicated.push_back(&sample);
+    }
+    Points all(law_.info.inputs.size() + indicated.size(), n);
+    std::size_t next = 0;
+    for (const Sample& sample : samples_) {
+      for (std::size_t i = 0; i < sample.points.size(); ++i) {
+        std::vector<double> inputs;
+        for (std::size_t k = 0; k < sample.points.n_inputs(); ++k)
+          inputs.push_back(sample.points.input(k, i));
+        for (const Sample* other : indicated) inputs.push_back(other == &sample ? 1 : 0);
+        all.set(next++, inputs, sample.points.y(i), sample.points.weight(i));
+      }
+    }
+    return all;
+  }
+
+ private:
+  bool is_own(const std::string& parameter) const {
+    return !shared_.shared.empty() && std::find(shared_.shared.begin(), shared_.shared.end(),
+                                                parameter) == shared_.shared.end();
+  }
+  /// Multipliers alone leave the first group without anything of its own.
+  bool indicator_used(const std::string& group) const {
+    return any_own_ || group != samples_.front().label;
+  }
+
+  void check_names() const {
+    std::vector<std::string> parameters, inputs;
+    for (const ParameterInfo& parameter : law_.info.parameters)
+      parameters.push_back(parameter.name);
+    for (const InputInfo& input : law_.info.inputs) inputs.push_back(input.name);
+    const auto check = [](const std::string& name, const std::vector<std::string>& known,
+                          const char* what) {
+      if (std::find(known.begin(), known.end(), name) == known.end())
+        throw InputError("'" + name + "' is no " + what + " of the law",
+                         "it has " + join(known, ", "));
+    };
+    for (const std::string& name : shared_.shared) check(name, parameters, "parameter");
+    for (const std::string& name : shared_.multipliers) {
+      if (name != kCompute) check(name, inputs, "input");
+    }
+  }
+
+  void add_multiplier(const std::string& input) {
+    const bool of_compute = input == kCompute && law_.info.parameters.size() > 0 &&
+                            std::none_of(law_.info.inputs.begin(), law_.info.inputs.end(),
+                                         [](const InputInfo& info) { return info.name == "C"; });
+    const std::vector<std::string> targets =
+        of_compute ? std::vector<std::string>{"N", "D"} : std::vector<std::string>{input};
+    for (const std::string& target : targets) {
+      ExpressionNode scaled = by_name_.count(target) ? by_name_[target] : name_node(target);
+      for (std::size_t g = 1; g < samples_.size(); ++g) {
+        const std::string& group = samples_[g].label;
+        ExpressionNode factor = pair_node(Op::power, name_node(multiplier_name(input, group)),
+                                          name_node(indicator_name(group)));
+        if (of_compute) {
+          ExpressionNode root{.op = Op::sqrt};
+          root.operands.push_back(std::move(factor));
+          factor = std::move(root);
+        }
+        scaled = pair_node(Op::multiply, std::move(scaled), std::move(factor));
+      }
+      by_name_[target] = std::move(scaled);
+    }
+    constexpr double kMost = 1e3;
+    for (std::size_t g = 1; g < samples_.size(); ++g) {
+      parameters_.push_back({.name = multiplier_name(input, samples_[g].label),
+                             .lower = 1 / kMost,
+                             .upper = kMost,
+                             .start = 1});
+    }
+  }
+
+  void add_parameter(const ParameterInfo& parameter) {
+    const auto known = [&](const std::string& name) {
+      FormulaParameter info{.name = name};
+      if (std::isfinite(parameter.lower)) info.lower = parameter.lower;
+      if (std::isfinite(parameter.upper)) info.upper = parameter.upper;
+      return info;
+    };
+    if (!is_own(parameter.name)) {
+      parameters_.push_back(known(parameter.name));
+      return;
+    }
+    any_own_ = true;
+    std::optional<ExpressionNode> sum;
+    for (const Sample& sample : samples_) {
+      ExpressionNode term =
+          pair_node(Op::multiply, name_node(own_name(parameter.name, sample.label)),
+                    name_node(indicator_name(sample.label)));
+      sum = sum ? pair_node(Op::add, std::move(*sum), std::move(term)) : std::move(term);
+      parameters_.push_back(known(own_name(parameter.name, sample.label)));
+    }
+    by_name_[parameter.name] = std::move(*sum);
+  }
+
+  const Law& law_;
+  const std::vector<Sample>& samples_;
+  const SharedOptions& shared_;
+  bool any_own_ = false;
+  std::map<std::string, ExpressionNode> by_name_;
+  std::vector<FormulaParameter> parameters_;
+};
+
+struct Pool {
+  double mean = 0, sd = 0;
+};
+
+/// Mean and between-group spread of estimates with standard errors.
+std::optional<Pool> pool_of(const std::vector<double>& values, const std::vector<double>& errors) {
+  if (values.size() < 2) return std::nullopt;
+  double weight = 0, weighted = 0, squares = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double w = 1 / (errors[i] * errors[i]);
+    weight += w, weighted += w * values[i], squares += w * w;
+  }
+  const double fixed_mean = weighted / weight;
+  double q = 0;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    q += std::pow((values[i] - fixed_mean) / errors[i], 2);
+  const double dof = static_cast<double>(values.size()) - 1;
+  const double between = std::max(0.0, (q - dof) / (weight - squares / weight));
+  double total = 0, mean = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double w = 1 / (errors[i] * errors[i] + between);
+    total += w, mean += w * values[i];
+  }
+  // Groups that differ by no more than their errors share the parameter as exactly as it is known.
+  return Pool{mean / total, std::max(std::sqrt(between), std::sqrt(1 / total))};
+}
+
+}  // namespace
+
+SharedFit fit_shared(const Prepared& prepared, const Request& request, const SharedOptions& shared,
+                     const UncertaintyOptions& options) {
+  Builder builder(prepared, shared);
+  SharedFit result{prepared, {}, {}};
+  result.prepared.law = builder.law();
+  Sample all{"", builder.points(), {}};
+  for (const Sample& sample : prepared.samples)
+    all.rows.insert(all.rows.end(), sample.rows.begin(), sample.rows.end());
+  result.prepared.samples.clear();
+  result.prepared.samples.push_back(std::move(all));
+  check_determined(result.prepared);
+  result.group = fit_group(result.prepared, result.prepared.samples.front(), request, options);
+  for (const std::string& input : shared.multipliers) {
+    for (std::size_t g = 1; g < prepared.samples.size(); ++g) {
+      const std::string& group = prepared.samples[g].label;
+      const int p = result.prepared.law->parameter_index(multiplier_name(input, group));
+      const auto k = static_cast<std::size_t>(p);
+      const ParameterEstimate& estimate = result.group.fit.parameters[k];
+      Multiplier multiplier{input, group, prepared.samples.front().label, estimate.value, {}};
+      if (k < result.group.bootstrap.size())
+        multiplier.interval = result.group.bootstrap[k];
+      else if (estimate.lower && estimate.upper)
+        multiplier.interval = Interval{request.level, *estimate.lower, *estimate.upper, "delta"};
+      result.multipliers.push_back(std::move(multiplier));
+    }
+  }
+  return result;
+}
+
+std::vector<FittedGroup> fit_pooled(const Prepared& prepared, const Request& request,
+                                    const UncertaintyOptions& options) {
+  if (prepared.samples.size() < 2)
+    throw InputError("there is only one group", "say with --group-by what tells groups apart");
+  const Law& law = *prepared.law;
+  UncertaintyOptions plain;
+  plain.resample.n_replicates = 0;
+  std::vector<Fit> alone;
+  double variance = 0, dof = 0;
+  for (const Sample& sample : prepared.samples) {
+    FitOptions fitting = fit_options(prepared, request);
+    fitting.allow_underdetermined = true;
+    alone.push_back(fit(law, sample.points, fitting));
+    if (const auto& covariance = alone.back().covariance)
+      variance += covariance->residual_variance * covariance->dof, dof += covariance->dof;
+  }
+  Prepared pooled = prepared;
+  for (const ParameterInfo& parameter : law.info.parameters) {
+    const bool spoken_for =
+        std::any_of(pooled.constraints.begin(), pooled.constraints.end(),
+                    [&](const Constraint& c) { return c.parameter == parameter.name; });
+    if (parameter.of_log || spoken_for) continue;
+    std::vector<double> values, errors;
+    for (const Fit& fit : alone) {
+      const auto p = static_cast<std::size_t>(law.parameter_index(parameter.name));
+      if (!fit.identified || !fit.parameters[p].stderror) continue;
+      values.push_back(fit.theta[p]);
+      errors.push_back(*fit.parameters[p].stderror);
+    }
+    const std::optional<Pool> pool = pool_of(values, errors);
+    if (!pool) continue;
+    pooled.constraints.push_back(
+        {.parameter = parameter.name, .prior_mean = pool->mean, .prior_sd = pool->sd});
+  }
+  if (pooled.constraints.size() == prepared.constraints.size() || dof == 0)
+    throw InputError("fewer than two groups determine the law on their own, so there is nothing to "
+                     "pool",
+                     "share parameters with --share");
+  UncertaintyOptions with_noise = options;
+  if (!with_noise.noise_sd) with_noise.noise_sd = std::sqrt(variance / dof);
+  std::vector<FittedGroup> groups;
+  for (const Sample& sample : pooled.samples) {
+    groups.push_back(fit_group(pooled, sample, request, with_noise));
+    groups.back().notes.push_back("partially pooled with the other groups");
+  }
+  return groups;
+}
+
+}  // namespace rung::table

@@ -1,0 +1,328 @@
+#include "rung/study/table/table_fit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "rung/core/error.hpp"
+#include "rung/core/expression.hpp"
+#include "rung/core/text.hpp"
+#include "rung/data/select.hpp"
+#include "rung/law/formula.hpp"
+
+namespace rung::table {
+namespace {
+
+constexpr const char* kY = "(y)";
+constexpr const char* kWeights = "(weights)";
+
+Mapping x_mapping(const Request& request) { return parse_mapping(request.x, "--x"); }
+
+std::vector<std::string> input_names(const Request& request) {
+  std::vector<std::string> names;
+  for (const auto& [name, expression] : x_mapping(request)) names.push_back(name);
+  return names;
+}
+
+/// The table with a column for each of the law's inputs.
+Table with_inputs(Table table, const Request& request, const Law& law) {
+  if (!request.x.empty()) table = with_columns(std::move(table), x_mapping(request));
+  std::vector<Problem> problems;
+  for (const InputInfo& input : law.info.inputs) {
+    if (table.has(input.name)) continue;
+    std::string hint = did_you_mean(input.name, table.column_names());
+    if (!hint.empty()) hint += " ";
+    problems.push_back({{table.source()},
+                        "nothing says what '" + input.name + "' (" + input.meaning + ") is",
+                        hint + "say it with --x \"" + input.name + "=COLUMN\""});
+  }
+  if (!problems.empty()) throw InputError(problems);
+  return table;
+}
+
+void add_expression(Table& table, const std::string& text, const std::string& source,
+                    const char* column) {
+  table.set({column, evaluate(parse_expression(text, source), table)});
+}
+
+void convert_units(Table& table, const Request& request) {
+  if (!request.fit_loss_unit) return;
+  if (!request.loss_unit)
+    throw InputError("--fit-loss-unit converts from a unit that --loss-unit has to say");
+  std::vector<double> bytes;
+  if (!request.bytes_per_token.empty())
+    bytes = evaluate(parse_expression(request.bytes_per_token, "--bytes-per-token"), table);
+  std::vector<double> y = table.numbers(kY);
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    if (std::isnan(y[i])) continue;
+    y[i] = convert_loss(y[i], *request.loss_unit, *request.fit_loss_unit,
+                        bytes.empty() ? std::nullopt : std::optional(bytes[i]));
+  }
+  table.set({kY, y});
+}
+
+/// Values that a law can't take, told once a column.
+void check_values(const Table& table, const Law& law, Residual residual,
+                  std::vector<Problem>& problems) {
+  const auto check = [&](const std::string& name, const std::vector<double>& values, auto good,
+                         const std::string& message, const std::string& hint) {
+    std::size_t n = 0, first = 0;
+    for (std::size_t i = values.size(); i-- > 0;) {
+      if (!good(values[i])) ++n, first = i;
+    }
+    if (n == 0) return;
+    const std::size_t line = first < table.lines().size() ? table.lines()[first] : 0;
+    problems.push_back({{table.source(), line},
+                        name + " is " + shortest(values[first]) + message +
+                            (n > 1 ? ", so in " + std::to_string(n) + " rows" : ""),
+                        hint});
+  };
+  const auto positive = [](double value) { return value > 0; };
+  const auto finite = [](double value) { return std::isfinite(value); };
+  for (const InputInfo& input : law.info.inputs) {
+    check(input.name, table.numbers(input.name), finite, ", which is too large to compute with",
+          "give it in another unit");
+    if (input.positive)
+      check(input.name, table.numbers(input.name), positive, ", but the law needs it positive",
+            "leave such rows out: --where \"" + input.name + " > 0\"");
+  }
+  check("y", table.numbers(kY), finite, ", which is too large to compute with", "");
+  if (residual == Residual::log)
+    check("y", table.numbers(kY), positive, " and has no logarithm",
+          "fit with --residual raw, or leave such rows out with --where");
+  if (residual == Residual::logit)
+    check("y", table.numbers(kY), [](double v) { return v > 0 && v < 1; },
+          " and has no logit, which needs values between 0 and 1", "fit with --residual raw");
+  if (table.has(kWeights))
+    check("the weight", table.numbers(kWeights), [](double v) { return v >= 0; },
+          ", but weights can't be negative", "");
+}
+
+bool constant(const Points& points, std::size_t input) {
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    if (points.input(input, i) != points.input(input, 0)) return false;
+  }
+  return true;
+}
+
+std::size_t n_free(const Law& law, const std::vector<Constraint>& constraints) {
+  std::set<std::string> held;
+  for (const Constraint& constraint : constraints) {
+    if (constraint.fixed || !constraint.tied_to.empty()) held.insert(constraint.parameter);
+  }
+  return law.info.parameters.size() - held.size();
+}
+
+std::string group_words(const std::string& label) {
+  return label.empty() ? "" : "group '" + label + "': ";
+}
+
+void check_sample(const Prepared& prepared, const Sample& sample, std::vector<Problem>& problems) {
+  const Law& law = *prepared.law;
+  const std::size_t n = sample.points.size(), free = n_free(law, prepared.constraints);
+  const auto complain = [&](const std::string& message, const std::string& hint) {
+    problems.push_back({{prepared.table.source()}, group_words(sample.label) + message, hint});
+  };
+  const bool any_prior =
+      std::any_of(prepared.constraints.begin(), prepared.constraints.end(),
+                  [](const Constraint& constraint) { return constraint.prior_mean.has_value(); });
+  if (n < free && !any_prior) {
+    complain("only " + std::to_string(n) + (n == 1 ? " row" : " rows") + " for the " +
+                 std::to_string(free) + " parameters of '" + law.info.name + "'",
+             sample.label.empty()
+                 ? "add rows, hold parameters with --fix, or take a law with fewer"
+                 : "leave the group out with --where, hold parameters with --fix, or share them "
+                   "among the groups with --share");
+    return;
+  }
+  const bool held = free < law.info.parameters.size() || any_prior;
+  for (std::size_t k = 0; k < law.info.inputs.size() && !held; ++k) {
+    if (!constant(sample.points, k)) continue;
+    complain(law.info.inputs[k].name + " is " + shortest(sample.points.input(k, 0)) + " in all " +
+                 std::to_string(n) + " rows, so its parameters can't be determined",
+             "add rows where it differs, hold its parameters with --fix, or take a law without it");
+  }
+  const AlignedArray& y = sample.points.y();
+  if (std::all_of(y.data(), y.data() + n, [&](double value) { return value == y[0]; }) && n > 1)
+    complain("y is " + shortest(y[0]) + " in all " + std::to_string(n) + " rows",
+             "is it the right column? (--y)");
+}
+
+void doubt_units(const Prepared& prepared, const Request& request,
+                 std::vector<std::string>& warnings) {
+  UnitDoubtInputs inputs;
+  const auto column = [&](const char* name) -> std::span<const double> {
+    for (const InputInfo& input : prepared.law->info.inputs) {
+      if (input.name == name) return prepared.table.numbers(name);
+    }
+    return {};
+  };
+  inputs.n_params = column("N");
+  inputs.n_tokens = column("D");
+  inputs.compute_flops = column("C");
+  const std::optional<LossUnit> unit =
+      request.fit_loss_unit ? request.fit_loss_unit : request.loss_unit;
+  if (unit || request.y == "loss") {
+    inputs.loss = prepared.table.numbers(kY);
+    inputs.loss_unit = unit.value_or(LossUnit::nats_per_token);
+  }
+  for (std::string& doubt : unit_doubts(inputs)) warnings.push_back(std::move(doubt));
+}
+
+}  // namespace
+
+std::shared_ptr<const Law> law_of(const Request& request, std::vector<std::string>* warnings) {
+  if (request.law.empty() == request.formula.empty()) {
+    throw InputError(request.law.empty() ? "which law?" : "--law and --formula are both given",
+                     "give one of --law NAME (rung laws lists them) and --formula TEXT");
+  }
+  if (!request.law.empty())
+    return {std::shared_ptr<const void>(), &find_law(request.law)};
+  if (request.x.empty())
+    throw InputError("--formula needs --x, which names its inputs", "--x \"N=params, D=tokens\"");
+  FormulaOptions options;
+  options.parameters = formula_parameters(constraints_from(request.constraints));
+  std::vector<Problem> doubts;
+  const auto law = std::make_shared<const Law>(
+      formula_law(request.formula, input_names(request), options, &doubts));
+  if (warnings) {
+    for (const Problem& doubt : doubts)
+      warnings->push_back(doubt.message + (doubt.hint.empty() ? "" : " (" + doubt.hint + ")"));
+  }
+  return law;
+}
+
+Prepared prepare(Table table, const Request& request) {
+  Prepared prepared;
+  prepared.law = law_of(request, &prepared.warnings);
+  const Law& law = *prepared.law;
+  prepared.constraints = constraints_from(request.constraints);
+  prepared.residual = request.residual.value_or(law.info.residual);
+  prepared.n_read = table.n_rows();
+  if (!request.where.empty()) table = where(table, parse_expression(request.where, "--where"));
+  prepared.n_excluded = prepared.n_read - table.n_rows();
+  if (table.n_rows() == 0) {
+    throw InputError(Location{table.source()},
+                     prepared.n_read == 0 ? "has no rows" : "no row is left",
+                     prepared.n_read == 0 ? "" : "--where leaves out all of them");
+  }
+  table = with_inputs(std::move(table), request, law);
+  add_expression(table, request.y, "--y", kY);
+  if (!request.weights.empty()) add_expression(table, request.weights, "--weights", kWeights);
+  convert_units(table, request);
+
+  std::vector<const std::vector<double>*> needed = {&table.numbers(kY)};
+  for (const InputInfo& input : law.info.inputs) needed.push_back(&table.numbers(input.name));
+  if (table.has(kWeights)) needed.push_back(&table.numbers(kWeights));
+  std::vector<std::size_t> complete;
+  for (std::size_t i = 0; i < table.n_rows(); ++i) {
+    if (std::none_of(needed.begin(), needed.end(),
+                     [i](const auto* values) { return std::isnan((*values)[i]); }))
+      complete.push_back(i);
+  }
+  prepared.n_missing = table.n_rows() - complete.size();
+  if (complete.empty()) {
+    throw InputError(Location{table.source()},
+                     "no row has a value for y and every input",
+                     "are --y and --x the right columns?");
+  }
+  prepared.table = select_rows(table, complete);
+  if (prepared.n_missing > 0) {
+    prepared.warnings.push_back(std::to_string(prepared.n_missing) + " of " +
+                                std::to_string(table.n_rows()) +
+                                " rows lack y, a weight or an input and are left out");
+  }
+
+  std::vector<Problem> problems;
+  check_values(prepared.table, law, prepared.residual, problems);
+  if (!problems.empty()) throw InputError(problems);
+  const std::vector<double>& y = prepared.table.numbers(kY);
+  for (Group& group : group_by(prepared.table, request.group_by)) {
+    Points points(law.info.inputs.size(), group.rows.size());
+    for (std::size_t i = 0; i < group.rows.size(); ++i) {
+      std::vector<double> inputs;
+      for (const InputInfo& input : law.info.inputs)
+        inputs.push_back(prepared.table.numbers(input.name)[group.rows[i]]);
+      points.set(i, inputs, y[group.rows[i]],
+                 prepared.table.has(kWeights) ? prepared.table.numbers(kWeights)[group.rows[i]]
+                                              : 1);
+    }
+    prepared.samples.push_back({group.label, std::move(points), std::move(group.rows)});
+  }
+  doubt_units(prepared, request, prepared.warnings);
+  return prepared;
+}
+
+void check_determined(const Prepared& prepared) {
+  std::vector<Problem> problems;
+  for (const Sample& sample : prepared.samples) check_sample(prepared, sample, problems);
+  if (!problems.empty()) throw InputError(problems);
+}
+
+Queries queries_of(Table table, const Request& request, const Law& law) {
+  table = with_inputs(std::move(table), request, law);
+  // The observation is optional here: rows to predict mostly have none.
+  bool observed = true;
+  for (const std::string& name : names_in(parse_expression(request.y, "--y")))
+    observed = observed && table.has(name);
+  if (observed) {
+    add_expression(table, request.y, "--y", kY);
+    convert_units(table, request);
+  }
+  Queries queries;
+  std::vector<std::string> labels(table.n_rows());
+  const bool grouped = std::all_of(request.group_by.begin(), request.group_by.end(),
+                                   [&](const std::string& name) { return table.has(name); });
+  if (grouped) {
+    for (const Group& group : group_by(table, request.group_by)) {
+      for (const std::size_t row : group.rows) labels[row] = group.label;
+    }
+  }
+  for (std::size_t i = 0; i < table.n_rows(); ++i) {
+    std::vector<double> inputs;
+    for (const InputInfo& input : law.info.inputs)
+      inputs.push_back(table.numbers(input.name)[i]);
+    if (std::any_of(inputs.begin(), inputs.end(), [](double v) { return std::isnan(v); })) continue;
+    queries.inputs.push_back(std::move(inputs));
+    const double actual = observed ? table.numbers(kY)[i] : std::nan("");
+    queries.actual.push_back(std::isnan(actual) ? std::nullopt : std::optional(actual));
+    queries.group.push_back(labels[i]);
+  }
+  if (queries.inputs.empty())
+    throw InputError(Location{table.source()}, "no row has a value for every input");
+  return queries;
+}
+
+std::vector<double> inputs_at(const std::string& text, const Law& law) {
+  const Mapping mapping = parse_mapping(text, "--at");
+  Table one("--at");
+  one.add({"(row)", std::vector<double>{0}});
+  one = with_columns(std::move(one), mapping);
+  std::vector<std::string> names;
+  for (const InputInfo& input : law.info.inputs) names.push_back(input.name);
+  for (const auto& [name, expression] : mapping) {
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      throw InputError("--at: '" + law.info.name + "' has no input '" + name + "'",
+                       "its inputs: " + join(names, ", "));
+  }
+  std::vector<double> inputs;
+  for (const InputInfo& input : law.info.inputs) {
+    if (!one.has(input.name))
+      throw InputError("--at says nothing of '" + input.name + "'",
+                       "its inputs: " + join(names, ", "));
+    const double value = one.numbers(input.name).front();
+    if (input.positive && !(value > 0))
+      throw InputError("--at: " + input.name + " has to be positive");
+    inputs.push_back(value);
+  }
+  return inputs;
+}
+
+FitOptions fit_options(const Prepared& prepared, const Request& request) {
+  return {.loss = request.loss,
+          .residual = prepared.residual,
+          .constraints = prepared.constraints,
+          .level = request.level};
+}
+
+}  // namespace rung::table

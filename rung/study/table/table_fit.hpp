@@ -1,0 +1,79 @@
+#pragma once
+/// Any table, any law: from what a user says of columns to points, and to one fit a group.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/data/table.hpp"
+#include "rung/data/units.hpp"
+#include "rung/fit/bootstrap.hpp"
+#include "rung/fit/constraint_text.hpp"
+#include "rung/fit/fit.hpp"
+
+namespace rung::table {
+
+/// What to fit, as text. The table's columns go in by expressions.
+struct Request {
+  std::string law;                     // of the catalogue
+  std::string formula;                 // or in the user's words; inputs are then the names in `x`
+  std::string x;                       // "N=params, D=C/(6*N)"; "": columns named as the inputs
+  std::string y = "loss";              // an expression
+  std::string weights;                 // an expression; "": 1
+  std::string where;                   // a condition
+  std::vector<std::string> group_by;   // columns
+  Loss loss{};
+  std::optional<Residual> residual;    // absent: the law's own
+  ConstraintTexts constraints;
+  double level = 0.95;
+  std::optional<LossUnit> loss_unit;      // of the table
+  std::optional<LossUnit> fit_loss_unit;  // to fit and report in
+  std::string bytes_per_token;            // an expression
+};
+
+/// The points of one group.
+struct Sample {
+  std::string label;
+  Points points;
+  std::vector<std::size_t> rows;  // of Prepared::table, one a point
+};
+
+struct Prepared {
+  std::shared_ptr<const Law> law;
+  std::vector<Constraint> constraints;
+  Residual residual = Residual::raw;
+  Table table;  // the rows that are fitted; inputs under their names
+  std::vector<Sample> samples;
+  std::size_t n_read = 0, n_excluded = 0, n_missing = 0;  // rows: all, by `where`, incomplete
+  std::vector<std::string> warnings;
+};
+
+/// The law, and the constraints on it. InputError unless exactly one of law and formula is given.
+std::shared_ptr<const Law> law_of(const Request& request,
+                                  std::vector<std::string>* warnings = nullptr);
+
+/// Rows selected, columns computed, units converted, groups made. InputError where no rows are left,
+/// and for inputs, observations and weights that the law or the residual has no value for.
+Prepared prepare(Table table, const Request& request);
+
+/// Inputs of rows to predict, and the observation where the table has one. Absent rows are dropped.
+struct Queries {
+  std::vector<std::vector<double>> inputs;      // [row][input]
+  std::vector<std::optional<double>> actual;
+  std::vector<std::string> group;  // label, "" where the table has no such columns
+};
+Queries queries_of(Table table, const Request& request, const Law& law);
+
+/// "N=7e9, D=4e12": one row of inputs. InputError for a missing or unknown input, or one that is no
+/// number.
+std::vector<double> inputs_at(const std::string& text, const Law& law);
+
+/// InputError with the problem of every group that has too few rows for the free parameters, a
+/// constant input or constant observations.
+void check_determined(const Prepared& prepared);
+
+FitOptions fit_options(const Prepared& prepared, const Request& request);
+
+}  // namespace rung::table
