@@ -89,6 +89,7 @@ void add_common_options(const Command& command, CLI::App& app, CommonOptions& co
   if (command.has_bootstrap) {
     app.add_option("--bootstrap", common.n_bootstrap,
                    "replicates behind each interval; 0: no intervals")
+        ->take_last()
         ->type_name("N")
         ->check(CLI::Range(0, kMostReplicates).description(""))
         ->group(kCommonGroup);

@@ -1,3 +1,5 @@
+#include "rung/figure/backtest.hpp"
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
@@ -6,7 +8,6 @@
 #include "rung/cli/table_request.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
-#include "rung/figure/backtest.hpp"
 #include "rung/figure/gnuplot.hpp"
 #include "rung/study/table/backtest.hpp"
 
@@ -98,8 +99,7 @@ int run_backtest(CommandContext& context, const BacktestCommand& given) {
     requests.back().formula.clear();
   }
   if (!base.formula.empty()) requests.push_back(base);
-  if (requests.empty())
-    throw InputError("which laws?", "give --law NAME,NAME or --formula TEXT");
+  if (requests.empty()) throw InputError("which laws?", "give --law NAME,NAME or --formula TEXT");
   for (const table::Request& request : requests) table::law_of(request);
   const Table data = read_tables(given, context);
   const table::BacktestOptions options{.over = given.over,
@@ -121,8 +121,7 @@ int run_backtest(CommandContext& context, const BacktestCommand& given) {
     std::vector<table::Backtest> laws;
     std::vector<double> criterion;
     for (std::size_t i = 0; i < requests.size(); ++i) {
-      laws.push_back(
-          table::backtest(prepared[i], prepared[i].samples.at(g), requests[i], options));
+      laws.push_back(table::backtest(prepared[i], prepared[i].samples.at(g), requests[i], options));
       criterion.push_back(laws.back().criteria.aicc.value_or(laws.back().criteria.aic));
     }
     const std::vector<double> weights = akaike_weights(criterion);

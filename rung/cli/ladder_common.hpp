@@ -25,7 +25,7 @@ std::string single_config(const LadderOptions& options);
 struct Wanted {
   std::string config_path;
   std::vector<ladder::Metric> metrics;
-  std::vector<std::string> columns = {};  // further ones, by their names in the files
+  std::vector<std::string> columns = {};              // further ones, by their names in the files
   std::vector<ladder::Metric> optional_metrics = {};  // where task and files have them
 };
 

@@ -1,7 +1,8 @@
 #include "rung/cli/table_request.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
 
 #include "rung/core/error.hpp"
 #include "rung/core/file.hpp"
@@ -146,9 +147,9 @@ table::Prepared prepare_noted(const TableRequest& given, const table::Request& r
 }
 
 Json interval_json(const std::optional<Interval>& interval) {
-  return interval ? json_interval(interval->level, interval->lower, interval->upper,
-                                  interval->method)
-                  : Json(nullptr);
+  return interval
+             ? json_interval(interval->level, interval->lower, interval->upper, interval->method)
+             : Json(nullptr);
 }
 
 Json inputs_json(const Law& law, const std::vector<double>& inputs) {

@@ -158,10 +158,9 @@ Panel residual_panel(const table::FittedGroup& group) {
   const std::vector<double> fitted = predict(*predictor.law, predictor.theta, points);
   Scatter plain{.colour = kBlue, .size_px = 6}, outliers{.colour = kVermilion, .label = "outlier"};
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const double residual = transformed(predictor.residual, points.y(i)) -
-                            transformed(predictor.residual, fitted[i]);
-    const bool outlier =
-        i < group.diagnosis.points.size() && group.diagnosis.points[i].outlier;
+    const double residual =
+        transformed(predictor.residual, points.y(i)) - transformed(predictor.residual, fitted[i]);
+    const bool outlier = i < group.diagnosis.points.size() && group.diagnosis.points[i].outlier;
     Scatter& scatter = outlier ? outliers : plain;
     scatter.x.push_back(fitted[i]);
     scatter.y.push_back(residual);
@@ -190,8 +189,7 @@ Curve level_line(const table::Predictor& predictor, std::vector<double> inputs, 
     double crossing = std::nan("");
     for (std::size_t i = 1; i < ys.size() && std::isnan(crossing); ++i) {
       const double a = value(ys[i - 1]), b = value(ys[i]);
-      if ((a <= 0) != (b <= 0))
-        crossing = ys[i - 1] * std::pow(ys[i] / ys[i - 1], a / (a - b));
+      if ((a <= 0) != (b <= 0)) crossing = ys[i - 1] * std::pow(ys[i] / ys[i - 1], a / (a - b));
     }
     curve.x.push_back(at);
     curve.y.push_back(crossing);
@@ -206,7 +204,8 @@ Panel contour_panel(const table::FittedGroup& group) {
   if (order.size() < 2 || !(predictor.lowest[order[1]] > 0))
     throw InputError("contours need a law of two positive inputs");
   const std::size_t x = std::min(order[0], order[1]), y = std::max(order[0], order[1]);
-  Panel panel{.title = title_of(group), .x = input_axis(predictor, x), .y = input_axis(predictor, y)};
+  Panel panel{
+      .title = title_of(group), .x = input_axis(predictor, x), .y = input_axis(predictor, y)};
   panel.x.log = panel.y.log = true;
   const auto xs = steps(predictor.lowest[x] / 2, predictor.highest[x] * 4, true, kCurvePoints);
   const auto ys = steps(predictor.lowest[y] / 2, predictor.highest[y] * 4, true, 240);
@@ -219,7 +218,8 @@ Panel contour_panel(const table::FittedGroup& group) {
   const std::vector<Colour> colours = ordered_colours(kLines);
   for (std::size_t i = 1; i <= kLines; ++i) {
     const double t = static_cast<double>(i) / (kLines + 1);
-    const double height = near > 0 && far > 0 ? near * std::pow(far / near, t) : near + t * (far - near);
+    const double height =
+        near > 0 && far > 0 ? near * std::pow(far / near, t) : near + t * (far - near);
     Curve curve = level_line(predictor, medians(points), x, y, xs, ys, height);
     curve.colour = colours[i - 1];
     curve.label = significant(height, 3);

@@ -51,7 +51,7 @@ std::string_view best_instruction_set() {
 
 std::vector<Law> compiled_laws() {
   std::vector<Law> laws;
-  const std::string_view isa = instruction_set();
+  [[maybe_unused]] const std::string_view isa = instruction_set();
 #define RUNG_LAW(stem) laws.push_back({info_##stem(), kernel_##stem()});
 #ifdef RUNG_HAVE_avx512
   if (isa == "avx512") {

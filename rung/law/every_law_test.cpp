@@ -182,7 +182,8 @@ TEST_P(EveryLaw, ObjectiveHasItsDerivatives) {
       std::vector<double> gradient(n_theta()), hessian(n_theta() * (n_theta() + 1) / 2),
           metric(hessian.size());
       if (law_.kernel.objective(law_.kernel.self.get(), call) == kInfinity) {
-        EXPECT_EQ(residual, Residual::logit) << "only a share has a logit";
+        // A law may predict below zero, where there is no logarithm, and only a share has a logit.
+        EXPECT_NE(residual, Residual::raw);
         continue;
       }
       const auto moved = [&](std::size_t p, double value) {

@@ -249,6 +249,10 @@ TEST_P(EachInstructionSet, LawsSayWhatTheBaselineSays) {
           kernel.derivatives(nullptr, call, gradient.data(), hessian.data(), metric.data());
       const double value0 =
           baseline.derivatives(nullptr, call, gradient0.data(), hessian0.data(), metric0.data());
+      if (residual != Residual::raw && value0 == kInfinity) {
+        EXPECT_EQ(value, value0) << law.info.name;  // it predicts below zero: no logarithm
+        continue;
+      }
       EXPECT_NEAR(value, value0, 1e-12 * value0) << law.info.name;
       EXPECT_NEAR(kernel.objective(nullptr, call), value0, 1e-12 * value0) << law.info.name;
       for (std::size_t p = 0, k = 0; p < n_theta; ++p) {

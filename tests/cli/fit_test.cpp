@@ -12,8 +12,8 @@
 namespace rung::cli {
 namespace {
 
-using ::testing::HasSubstr;
 using nlohmann::json;
+using ::testing::HasSubstr;
 
 constexpr double kA = 406.4, kB = 410.7, kE = 1.69, kAlpha = 0.34, kBeta = 0.28;
 
@@ -68,8 +68,8 @@ class FitCommandTest : public ::testing::Test {
   TempFolder folder_;
 };
 
-const std::vector<std::string> kChinchilla = {"--law", "chinchilla", "--x", "N=params,D=C/(6*N)",
-                                              "--bootstrap", "100"};
+const std::vector<std::string> kChinchilla = {
+    "--law", "chinchilla", "--x", "N=params,D=C/(6*N)", "--bootstrap", "100"};
 
 std::vector<std::string> with(std::vector<std::string> words,
                               const std::vector<std::string>& more) {
@@ -104,8 +104,8 @@ TEST_F(FitCommandTest, AFormulaGivesWhatTheCompiledLawGives) {
   const std::string table = write("runs.csv", runs(0.002));
   const json law = fit(table, with(kChinchilla, {"--bootstrap", "0"}))[0]["fit"];
   const json formula =
-      fit(table, {"--formula", "E + A/N^alpha + B/D^beta", "--x", "N=params,D=tokens",
-                  "--residual", "log", "--bootstrap", "0"})[0]["fit"];
+      fit(table, {"--formula", "E + A/N^alpha + B/D^beta", "--x", "N=params,D=tokens", "--residual",
+                  "log", "--bootstrap", "0"})[0]["fit"];
   EXPECT_NEAR(law["objective"].get<double>() / formula["objective"].get<double>(), 1, 1e-9);
   EXPECT_NEAR(law["parameters"]["alpha"]["value"].get<double>(),
               formula["parameters"]["alpha"]["value"].get<double>(), 1e-5);
@@ -114,12 +114,11 @@ TEST_F(FitCommandTest, AFormulaGivesWhatTheCompiledLawGives) {
 TEST_F(FitCommandTest, ASavedFitPredictsTheSameWithoutTheData) {
   const std::string table = write("runs.csv", runs(0.002));
   for (const char* bootstrap : {"0", "100"}) {
-    const json now =
-        fit(table, {"--law", "chinchilla", "--x", "N=params,D=tokens", "--bootstrap", bootstrap,
-                    "--group-by", "recipe", "--at", "N=7e9,D=4e12", "--save-fit",
-                    place("fit.json")});
-    const Ran later = run_rung({"predict", place("fit.json"), "--at", "N=7e9,D=4e12", "--json",
-                                "-"});
+    const json now = fit(
+        table, {"--law", "chinchilla", "--x", "N=params,D=tokens", "--bootstrap", bootstrap,
+                "--group-by", "recipe", "--at", "N=7e9,D=4e12", "--save-fit", place("fit.json")});
+    const Ran later =
+        run_rung({"predict", place("fit.json"), "--at", "N=7e9,D=4e12", "--json", "-"});
     ASSERT_EQ(later.status, 0) << later.err;
     const json results = json::parse(later.out)["results"];
     ASSERT_EQ(results.size(), 2u);
@@ -140,7 +139,7 @@ TEST_F(FitCommandTest, PredictsTheRowsOfAnotherTable) {
   const json result = fit(table, with(kChinchilla, {"--predict", targets}))[0];
   ASSERT_EQ(result["predictions"].size(), 1u);
   EXPECT_EQ(result["predictions"][0]["actual"], nullptr);
-  EXPECT_EQ(result["predictions"][0]["inputs"]["D"], 4e12);
+  EXPECT_NEAR(result["predictions"][0]["inputs"]["D"].get<double>(), 4e12, 1);
 }
 
 TEST_F(FitCommandTest, ComputeMultiplierOfARecipe) {
@@ -189,7 +188,8 @@ TEST_F(FitCommandTest, EveryKindOfUncertainty) {
   const double mean = width(interval({}));
   EXPECT_GT(width(interval({"--interval", "observation"})), 2 * mean);
   EXPECT_NEAR(width(interval({"--bootstrap-kind", "residual"})) / mean, 1, 0.4);
-  EXPECT_NEAR(width(interval({"--bootstrap-kind", "cluster:params"})) / mean, 1, 0.8);
+  // Four clusters say little: the interval is not narrower for it.
+  EXPECT_GT(width(interval({"--bootstrap-kind", "cluster:params"})), 0.5 * mean);
   EXPECT_EQ(interval({"--interval", "conformal", "--level", "0.9"})["method"], "split-conformal");
   EXPECT_EQ(interval({"--bootstrap", "0"})["method"], "delta-mean");
   const json profile = fit(table, {"--law", "chinchilla", "--x", "N=params,D=tokens", "--profile",
@@ -227,9 +227,9 @@ TEST_F(FitCommandTest, WhatCantBeFittedIsSaidClearly) {
 
 TEST_F(FitCommandTest, BacktestTellsTheLawThatExtrapolates) {
   const std::string table = write("runs.csv", runs(0.002));
-  const Ran ran = run_rung({"backtest", table, "--law", "chinchilla", "--formula",
-                            "A + B*log(N) + G*log(D)", "--residual", "log", "--x",
-                            "N=params,D=tokens", "--json", "-"});
+  const Ran ran =
+      run_rung({"backtest", table, "--law", "chinchilla", "--formula", "A + B*log(N) + G*log(D)",
+                "--residual", "log", "--x", "N=params,D=tokens", "--json", "-"});
   ASSERT_EQ(ran.status, 0) << ran.err;
   const json results = json::parse(ran.out)["results"];
   ASSERT_EQ(results.size(), 2u);
@@ -242,9 +242,9 @@ TEST_F(FitCommandTest, BacktestTellsTheLawThatExtrapolates) {
 
 TEST_F(FitCommandTest, AllocateAnswersBudgetsAndTargets) {
   const std::string table = write("runs.csv", runs(0.001));
-  const Ran ran = run_rung({"allocate", table, "--law", "chinchilla", "--x", "N=params,D=tokens",
-                            "--budget", "1e21", "--target-loss", "2.5,1", "--bootstrap", "50",
-                            "--json", "-"});
+  const Ran ran =
+      run_rung({"allocate", table, "--law", "chinchilla", "--x", "N=params,D=tokens", "--budget",
+                "1e21", "--target-loss", "2.5,1", "--bootstrap", "50", "--json", "-"});
   ASSERT_EQ(ran.status, 0) << ran.err;
   const json results = json::parse(ran.out)["results"];
   ASSERT_EQ(results.size(), 3u);

@@ -44,7 +44,7 @@ TEST(Laws, DrawsAPicture) {
   const std::string path = (folder.path() / "shape.svg").string();
   EXPECT_EQ(run_rung({"laws", "data-constrained", "-o", path}).status, 0);
   EXPECT_THAT(read_file(path),
-              HasSubstr("unique training tokens").Or(HasSubstr("data-constrained")));
+              testing::AnyOf(HasSubstr("unique training tokens"), HasSubstr("data-constrained")));
 }
 
 TEST(Laws, UnknownNameGetsTheNearest) {

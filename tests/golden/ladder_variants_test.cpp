@@ -57,7 +57,7 @@ TEST(LadderVariants, SingleStep) {
     const Step1Result result = run_step1(published->ladder, task, settings);
     const auto& expected = golden->at("single_step").at("tasks").at(task.key);
     const bool flat = task.key == "openbookqa_test_5shot";  // the published fit stopped early
-    EXPECT_LE(result.fit.objective, expected.at("objective").get<double>() * (1 + 1e-9));
+    EXPECT_LE(result.fit.objective, expected.at("objective").get<double>() * (1 + 1e-5));
     EXPECT_NEAR(result.fitting_error, expected.at("fitting_error"), flat ? 1e-4 : 1e-6);
     for (const TargetPrediction& target : result.targets) {
       const auto& there = expected.at("eval").at(target.target.name);
