@@ -1,0 +1,108 @@
+#include "rung/figure/overtraining.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "rung/core/file.hpp"
+#include "rung/study/overtraining/explore.hpp"
+#include "rung/study/overtraining/fits.hpp"
+#include "tests/support/shared_data.hpp"
+
+namespace rung::overtraining {
+namespace {
+
+using nlohmann::json;
+
+class OvertrainingFigure : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const auto folder = shared_path("data/over-training"),
+               golden = shared_path("goldens/over-training/fig1_series.json");
+    if (!folder || !golden) GTEST_SKIP() << "no shared data";
+    testbed_ = read_testbed(*folder);
+    fits_ = fit_laws(testbed_, default_study(), {{"rpj"}, {"c4_val"}, {"avg_subset", "mmlu"}});
+    golden_ = json::parse(read_file(*golden));
+  }
+
+  /// Some mark of the panel stands here, filled or hollow as asked.
+  static bool has_mark(const Panel& panel, double x, double y, bool filled) {
+    return std::any_of(panel.layers.begin(), panel.layers.end(), [&](const Layer& layer) {
+      const Scatter* mark = std::get_if<Scatter>(&layer);
+      return mark && mark->filled == filled && std::abs(mark->x[0] / x - 1) < 1e-6 &&
+             std::abs(mark->y[0] / y - 1) < 1e-6;
+    });
+  }
+  /// Some curve of the panel passes its first or last point here.
+  static bool has_curve_end(const Panel& panel, double x, double y) {
+    return std::any_of(panel.layers.begin(), panel.layers.end(), [&](const Layer& layer) {
+      const Curve* curve = std::get_if<Curve>(&layer);
+      if (!curve) return false;
+      for (const std::size_t i : {std::size_t{0}, curve->x.size() - 1}) {
+        if (std::abs(curve->x[i] / x - 1) < 1e-6 && std::abs(curve->y[i] / y - 1) < 1e-6)
+          return true;
+      }
+      return false;
+    });
+  }
+  void expect_marks(const Panel& panel, const char* series, const char* y, bool filled) const {
+    const json& expected = golden_[series];
+    for (std::size_t i = 0; i < expected["x"].size(); ++i) {
+      EXPECT_TRUE(has_mark(panel, expected["x"][i], expected[y][i], filled)) << series << " " << i;
+    }
+  }
+
+  Testbed testbed_;
+  Fits fits_;
+  json golden_;
+};
+
+TEST_F(OvertrainingFigure, figure1_has_the_published_marks) {
+  const Figure figure = figure1(testbed_, default_study(), fits_);
+  ASSERT_EQ(figure.panels.size(), 2u);
+  expect_marks(figure.panels[0], "left_points_fit", "y_minus_E", true);
+  expect_marks(figure.panels[0], "left_points_target", "y_minus_E", true);
+  expect_marks(figure.panels[0], "left_predictions", "y_minus_E", false);
+  expect_marks(figure.panels[1], "right_points_fit", "y", true);
+  expect_marks(figure.panels[1], "right_points_target", "y", true);
+  expect_marks(figure.panels[1], "right_predictions", "y", false);
+}
+
+TEST_F(OvertrainingFigure, figure1_has_the_published_lines) {
+  const Panel& panel = figure1(testbed_, default_study(), fits_).panels[0];
+  int n_lines = 0;
+  for (const auto& [name, series] : golden_.items()) {
+    if (!name.starts_with("left_dashed")) continue;
+    EXPECT_TRUE(has_curve_end(panel, series["x"].back(), series["y"].back())) << name;
+    EXPECT_TRUE(has_curve_end(panel, series["x"].front(), series["y"].front())) << name;
+    ++n_lines;
+  }
+  EXPECT_EQ(n_lines, 8);
+}
+
+TEST_F(OvertrainingFigure, task_panels_name_the_doubt) {
+  const Figure figure = task_figure(testbed_, default_study(), fits_);
+  ASSERT_EQ(figure.panels.size(), 2u);
+  EXPECT_EQ(figure.panels[0].title, "17 tasks");
+  EXPECT_EQ(figure.panels[1].title, "MMLU, 5-shot (chance level)");
+}
+
+TEST_F(OvertrainingFigure, tokens_have_a_panel_a_training_set) {
+  const Figure figure = token_figure(default_study(), fits_, token_curves(testbed_, "c4_val"));
+  ASSERT_EQ(figure.panels.size(), 1u);
+  EXPECT_EQ(figure.panels[0].title, "RedPajama");
+  EXPECT_EQ(figure.panels[0].layers.size(), 2u * 5);  // runs and law, of five sizes
+}
+
+TEST_F(OvertrainingFigure, correlations_are_sorted) {
+  const auto correlations = task_correlations(testbed_, default_study(), "c4_val", "rpj");
+  const Figure figure = correlation_figure(default_study(), {"rpj"}, {correlations});
+  const Heatmap& map = std::get<Heatmap>(figure.panels.at(0).layers.at(0));
+  ASSERT_EQ(map.values.size(), 48u);
+  for (std::size_t i = 1; i < map.values.size(); ++i)
+    EXPECT_LE(map.values[i][0], map.values[i - 1][0]);
+}
+
+}  // namespace
+}  // namespace rung::overtraining
