@@ -48,8 +48,28 @@ Action backtest(CLI::App& app);
 Action fit(CLI::App& app);
 Action predict(CLI::App& app);
 Action doctor(CLI::App& app);
+Action laws(CLI::App& app);
+Action ladder_compare(CLI::App& app);
+Action ladder_compute_error(CLI::App& app);
+Action ladder_extrapolate_d(CLI::App& app);
+Action ladder_extrapolate_n(CLI::App& app);
 Action ladder_predict(CLI::App& app);
+Action ladder_predict_flops(CLI::App& app);
+Action ladder_sensitivity(CLI::App& app);
+Action ladder_single_step(CLI::App& app);
 Action ladder_step1(CLI::App& app);
+Action ladder_step1_flops(CLI::App& app);
 Action ladder_step2(CLI::App& app);
+Action overtraining_budget(CLI::App& app);
+Action overtraining_correlation(CLI::App& app);
+Action overtraining_cost(CLI::App& app);
+Action overtraining_explore(CLI::App& app);
+Action overtraining_figure1(CLI::App& app);
+Action overtraining_fit(CLI::App& app);
+Action overtraining_table(CLI::App& app);
+Action overtraining_tasks(CLI::App& app);
+Action overtraining_tokens(CLI::App& app);
+Action ladder_step2_mc(CLI::App& app);
+Action ladder_variance(CLI::App& app);
 
 }  // namespace rung::cli

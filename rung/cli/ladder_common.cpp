@@ -6,6 +6,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/data/sources.hpp"
 #include "rung/figure/gnuplot.hpp"
 
 namespace rung::cli {
@@ -46,7 +47,9 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
     for (const ladder::ModelConfig& model : config.models) {
       for (const auto& path : model.paths) context.note_input(path);
     }
-    requests.push_back({std::move(config), ladder::columns_of(inputs.tasks, want.metrics)});
+    std::vector<std::string> columns = ladder::columns_of(inputs.tasks, want.metrics);
+    columns.insert(columns.end(), want.columns.begin(), want.columns.end());
+    requests.push_back({std::move(config), std::move(columns)});
   }
   inputs.ladders = read_ladders(requests, inputs.catalogue, context.common.n_threads);
   std::vector<std::string> told;
@@ -70,6 +73,26 @@ ladder::Step2Settings step2_settings(const LadderOptions& options) {
   settings.use_log_sigmoid = options.use_log_sigmoid;
   settings.level = options.level;
   return settings;
+}
+
+ladder::ChainSettings chain_settings(const CommandContext& context, const LadderOptions& options) {
+  ladder::ChainSettings settings;
+  settings.step2 = step2_settings(options);
+  settings.step1.points.metric = settings.step2.points.x_metric;
+  settings.step1.points.moving_avg = settings.step2.points.moving_avg;
+  settings.level = settings.step1.level = options.level;
+  settings.n_bootstrap = context.common.n_bootstrap;
+  settings.seed = context.common.seed;
+  settings.n_threads = context.common.n_threads;
+  return settings;
+}
+
+std::string published_config(const std::string& name) {
+  const DataSource& source = data_source("olmo-ladder");
+  if (const auto folder = find_data(source, data_places_of_environment()))
+    return (*folder / "configs" / name).lexically_normal().string();
+  throw InputError("the published ladder is not here, and -c names no other",
+                   "bring it with `rung data get olmo-ladder`");
 }
 
 std::vector<Target> extra_targets(const LadderOptions& options, const Catalogue& catalogue,
@@ -122,6 +145,13 @@ int emit_reports(CommandContext& context, const LadderOptions& options, const st
   }
   context.emit({text, prediction_rows(reports).csv(), std::move(results)});
   return status_of(reports);
+}
+
+void emit_tables(CommandContext& context, const LadderOptions& options, Output output,
+                 const std::string& latex) {
+  if (!options.latex_path.empty()) context.add_file(options.latex_path, latex);
+  if (options.print_table_as_latex) output.text = latex;
+  context.emit(output);
 }
 
 void add_drawn(CommandContext& context, const Figure& figure) {

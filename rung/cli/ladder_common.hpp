@@ -25,6 +25,7 @@ std::string single_config(const LadderOptions& options);
 struct Wanted {
   std::string config_path;
   std::vector<ladder::Metric> metrics;
+  std::vector<std::string> columns = {};  // further ones, by their names in the files
 };
 
 struct LadderInputs {
@@ -40,6 +41,13 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
 /// -x, -y, --moving_avg, --skip_perc, --last_n_points, --use_log_sigmoid and --level.
 ladder::Step2Settings step2_settings(const LadderOptions& options);
 
+/// The chain's settings by the same options, with the seed, threads and bootstrap of all commands.
+ladder::ChainSettings chain_settings(const CommandContext& context, const LadderOptions& options);
+
+/// A configuration of the published ladder where it lies here ("final.json"), for commands without
+/// -c. InputError that says how to bring it.
+std::string published_config(const std::string& name);
+
 /// The model of -n, -d and -t. InputError where -t stands alone and is no eval model of the ladder.
 std::vector<ladder::Target> extra_targets(const LadderOptions& options,
                                           const ladder::Catalogue& catalogue,
@@ -52,6 +60,18 @@ int status_of(std::span<const ladder::TaskReport> reports);
 /// functions too.
 int emit_reports(CommandContext& context, const LadderOptions& options, const std::string& heading,
                  const std::vector<ladder::TaskReport>& reports, bool functions, Json results);
+
+/// Step 1 in any of its forms, from options to outputs; metric, average and level are the options'.
+int run_step1_command(CommandContext& context, const LadderOptions& options,
+                      ladder::Step1Settings settings);
+
+/// The chain with step 1 in (N, D) or in compute.
+int run_predict_command(CommandContext& context, const LadderOptions& options,
+                        ladder::Step1Inputs inputs);
+
+/// Writes a study's tables; `latex` takes the text's place or goes to a file where asked for.
+void emit_tables(CommandContext& context, const LadderOptions& options, Output output,
+                 const std::string& latex);
 
 void add_drawn(CommandContext& context, const Figure& figure);
 

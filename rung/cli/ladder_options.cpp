@@ -12,12 +12,13 @@ const CLI::Validator kPositive =
 
 }  // namespace
 
-void add_ladder_inputs(CLI::App& app, LadderOptions& options, bool needs_config) {
+void add_ladder_inputs(CLI::App& app, LadderOptions& options, bool needs_config, bool averages) {
   app.add_option("-k,--keys", options.keys, "tasks and task sets, such as v2_main")
       ->type_name("KEY");
   app.add_option("-c,--config-path", options.config_paths, "which runs to use: a configuration")
       ->type_name("FILE")
       ->required(needs_config);
+  if (!averages) return;
   app.add_option("--moving_avg", options.moving_avg, "checkpoints to average over")
       ->type_name("N")
       ->check(kCount);
@@ -67,6 +68,12 @@ void add_target_options(CLI::App& app, LadderOptions& options) {
   n->type_name("N")->check(kPositive)->needs(d);
   d->type_name("D")->check(kPositive)->needs(n);
   app.add_option("-t,--target-name", options.target_name, "its name")->type_name("NAME");
+}
+
+void add_target_name(CLI::App& app, LadderOptions& options) {
+  app.add_option("-t,--target-name", options.target_name,
+                 "which eval model to predict (default: the first)")
+      ->type_name("NAME");
 }
 
 void add_variance_options(CLI::App& app, LadderOptions& options) {

@@ -36,8 +36,9 @@ struct LadderOptions {
   bool do_average = false;
 };
 
-/// -k, -c and --moving_avg, which all scripts but one have; `needs_config`: -c must be given.
-void add_ladder_inputs(CLI::App& app, LadderOptions& options, bool needs_config = true);
+/// -k, -c and, with `averages`, --moving_avg; `needs_config`: -c must be given.
+void add_ladder_inputs(CLI::App& app, LadderOptions& options, bool needs_config = true,
+                       bool averages = true);
 
 /// -x and -y with the metrics to choose from (none: the option is not there). The first y_metric is
 /// the default.
@@ -53,6 +54,9 @@ void add_last_n_points(CLI::App& app, LadderOptions& options);
 
 /// -n, -d and -t; a target takes both -n and -d.
 void add_target_options(CLI::App& app, LadderOptions& options);
+
+/// -t alone: an eval model of the configuration.
+void add_target_name(CLI::App& app, LadderOptions& options);
 
 /// --step2-config-path.
 void add_step2_config(CLI::App& app, LadderOptions& options);

@@ -16,28 +16,21 @@ struct PredictOptions {
   std::string method = "two-step";
 };
 
-ladder::ChainSettings settings_of(const CommandContext& context, const LadderOptions& options) {
-  ladder::ChainSettings settings;
-  settings.step2 = step2_settings(options);
-  settings.step1.points.metric = settings.step2.points.x_metric;
-  settings.step1.points.moving_avg = settings.step2.points.moving_avg;
-  settings.level = settings.step1.level = options.level;
-  settings.n_bootstrap = context.common.n_bootstrap;
-  settings.seed = context.common.seed;
-  settings.n_threads = context.common.n_threads;
-  return settings;
-}
-
 std::string heading_of(const std::vector<ChainResult>& results) {
   const ladder::Step2Options& points = results.front().step2.settings.points;
-  return std::string(metric_label(points.y_metric)) + " from model size and tokens through " +
+  const bool in_compute = results.front().step1.settings.inputs == ladder::Step1Inputs::compute;
+  return std::string(metric_label(points.y_metric)) + " from " +
+         (in_compute ? "training compute" : "model size and tokens") + " through " +
          std::string(metric_label(points.x_metric)) + ", " +
          std::to_string(results.front().step1.fit.n_points) + " runs";
 }
 
-int predict(CommandContext& context, const PredictOptions& predict) {
-  const LadderOptions& options = predict.ladder;
-  const ladder::ChainSettings settings = settings_of(context, options);
+}  // namespace
+
+int run_predict_command(CommandContext& context, const LadderOptions& options,
+                        ladder::Step1Inputs step1_inputs) {
+  ladder::ChainSettings settings = chain_settings(context, options);
+  settings.step1.inputs = step1_inputs;
   const ladder::Step2Options& points = settings.step2.points;
   const std::string step1_path = single_config(options);
   const std::string& step2_path =
@@ -60,8 +53,6 @@ int predict(CommandContext& context, const PredictOptions& predict) {
                       std::move(json));
 }
 
-}  // namespace
-
 Action ladder_predict(CLI::App& app) {
   const auto options = std::make_shared<PredictOptions>();
   add_ladder_inputs(app, options->ladder);
@@ -77,7 +68,9 @@ Action ladder_predict(CLI::App& app) {
   app.footer(
       "Fits step 1 (loss from size and tokens) and step 2 (accuracy from loss), and chains them.\n"
       "Results: task, fits {step1, step2}, targets. The intervals are a bootstrap over runs.");
-  return [options](CommandContext& context) { return predict(context, *options); };
+  return [options](CommandContext& context) {
+    return run_predict_command(context, options->ladder, ladder::Step1Inputs::params_and_tokens);
+  };
 }
 
 }  // namespace rung::cli

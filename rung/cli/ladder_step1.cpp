@@ -13,16 +13,21 @@ using ladder::Step1Result;
 
 std::string heading_of(const std::vector<Step1Result>& results) {
   const Step1Result& first = results.front();
-  return "Step 1: " + std::string(metric_label(first.metric)) + " from model size and tokens, " +
+  const bool in_compute = first.settings.inputs == ladder::Step1Inputs::compute;
+  return std::string(first.settings.single_step ? "Single step: " : "Step 1: ") +
+         std::string(metric_label(first.metric)) + " from " +
+         (in_compute ? "training compute" : "model size and tokens") + ", " +
          std::to_string(first.fit.n_points) + " runs";
 }
 
-int step1(CommandContext& context, const LadderOptions& options) {
+}  // namespace
+
+int run_step1_command(CommandContext& context, const LadderOptions& options,
+                      ladder::Step1Settings settings) {
   const Metric metric = ladder::parse_metric(options.y_metric);
   const Wanted wanted{single_config(options), {metric}};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
   const ladder::Ladder& runs = inputs.ladders.front();
-  ladder::Step1Settings settings;
   settings.points.metric = metric;
   settings.points.moving_avg = static_cast<std::size_t>(options.moving_avg);
   settings.level = options.level;
@@ -39,8 +44,6 @@ int step1(CommandContext& context, const LadderOptions& options) {
                       std::move(json));
 }
 
-}  // namespace
-
 Action ladder_step1(CLI::App& app) {
   const auto options = std::make_shared<LadderOptions>();
   add_ladder_inputs(app, *options);
@@ -52,7 +55,7 @@ Action ladder_step1(CLI::App& app) {
       "ends\n"
       "of the training runs and predicts the eval models.\n"
       "Results: task, fit (a = log A, b = log B), fitting_error, targets.");
-  return [options](CommandContext& context) { return step1(context, *options); };
+  return [options](CommandContext& context) { return run_step1_command(context, *options, {}); };
 }
 
 }  // namespace rung::cli

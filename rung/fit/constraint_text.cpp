@@ -73,11 +73,13 @@ std::vector<Piece> pieces_between(const Piece& whole, char separator) {
 
 std::string name_in(const Piece& piece) {
   if (piece.empty()) piece.fail("a parameter's name goes here");
-  const std::vector<Token> tokens = expression_tokens(piece.whole, piece.source);
-  for (const Token& token : tokens) {
-    const bool is_name = token.kind == Token::Kind::word || token.kind == Token::Kind::quoted_name;
-    const bool here = token.span.begin == piece.span.begin && token.span.end == piece.span.end;
-    if (is_name && here) return token.text;
+  try {
+    const std::vector<Token> tokens = expression_tokens(piece.text(), piece.source);
+    const Token::Kind kind = tokens.front().kind;
+    const bool is_name = kind == Token::Kind::word || kind == Token::Kind::quoted_name;
+    if (is_name && tokens.size() == 2) return tokens.front().text;  // and the end
+  } catch (const InputError&) {
+    // It would point into this piece, not into the whole text.
   }
   piece.fail("this is no parameter's name", "a name that is no plain word goes into backticks");
 }
@@ -96,8 +98,10 @@ class Reader {
     each(texts.fix, "--fix", [&](const Piece& piece) { read_fixed(piece); });
     each(texts.tie, "--tie", [&](const Piece& piece) { read_tie(piece); });
     each(texts.prior, "--prior", [&](const Piece& piece) { read_prior(piece); });
-    attempt([&] { move_bounds(); });
-    for (const Constraint& constraint : constraints_) attempt([&] { check(constraint); });
+    if (problems_.empty()) attempt([&] { move_bounds(); });
+    if (problems_.empty()) {
+      for (const Constraint& constraint : constraints_) attempt([&] { check(constraint); });
+    }
     if (!problems_.empty()) throw InputError(std::move(problems_));
   }
 

@@ -110,9 +110,9 @@ TEST(FitUnbounded, AHingeHasNoFiniteSharpness) {
 
 // Every law of the catalogue.
 
-class FitEveryLaw : public testing::TestWithParam<std::string> {
+class FitALaw : public testing::TestWithParam<std::string> {
  protected:
-  FitEveryLaw() : law_(find_law(GetParam())) {
+  FitALaw() : law_(find_law(GetParam())) {
     for (const ParameterInfo& parameter : law_.info.parameters) theta_.push_back(parameter.typical);
   }
 
@@ -138,7 +138,7 @@ class FitEveryLaw : public testing::TestWithParam<std::string> {
   std::vector<double> theta_;
 };
 
-TEST_P(FitEveryLaw, RecoversWhatItSimulates) {
+TEST_P(FitALaw, RecoversWhatItSimulates) {
   for (const Residual residual : {Residual::raw, law_.info.residual}) {
     const Fit found = fit(law_, simulated(60, 0), {.residual = residual});
     EXPECT_TRUE(found.status == Status::certified || found.status == Status::local)
@@ -151,7 +151,7 @@ TEST_P(FitEveryLaw, RecoversWhatItSimulates) {
   }
 }
 
-TEST_P(FitEveryLaw, CoversTheTruthUnderNoise) {
+TEST_P(FitALaw, CoversTheTruthUnderNoise) {
   const Fit found =
       fit(law_, simulated(300, 0.005), {.residual = law_.info.residual, .level = 0.9999});
   ASSERT_TRUE(found.covariance);
@@ -163,14 +163,14 @@ TEST_P(FitEveryLaw, CoversTheTruthUnderNoise) {
   }
 }
 
-TEST_P(FitEveryLaw, IsTheSameTwice) {
+TEST_P(FitALaw, IsTheSameTwice) {
   const Points points = simulated(40, 0.01);
   const Fit once = fit(law_, points), again = fit(law_, points);
   EXPECT_EQ(once.theta, again.theta);
   EXPECT_EQ(once.objective, again.objective);
 }
 
-TEST_P(FitEveryLaw, DoesNotMindTheOrderOfThePoints) {
+TEST_P(FitALaw, DoesNotMindTheOrderOfThePoints) {
   const Points points = simulated(40, 0.01);
   Points reversed(points.n_inputs(), points.size());
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -185,7 +185,7 @@ TEST_P(FitEveryLaw, DoesNotMindTheOrderOfThePoints) {
   }
 }
 
-TEST_P(FitEveryLaw, DoesNotMindTheUnitOfItsInputs) {
+TEST_P(FitALaw, DoesNotMindTheUnitOfItsInputs) {
   const Fit once = fit(law_, simulated(40, 0.01)),
             thousandth = fit(law_, simulated(40, 0.01, 1e-3));
   EXPECT_NEAR(once.objective, thousandth.objective, 1e-9 * once.objective);
@@ -196,18 +196,17 @@ TEST_P(FitEveryLaw, DoesNotMindTheUnitOfItsInputs) {
   EXPECT_NEAR(predict(law_, thousandth.theta, inputs), expected, 1e-6 * std::abs(expected));
 }
 
-std::vector<std::string> names_of_laws() {
-  std::vector<std::string> names;
-  for (const Law& law : law_catalogue()) names.push_back(law.info.name);
-  return names;
-}
+/// One of each kind, all of whose parameters 40 points determine; tests/property recovers every
+/// law.
+const std::vector<std::string> kLaws = {
+    "chinchilla",        "chinchilla-negated", "compute-power", "compute-power-negated",
+    "exponential-decay", "log-sigmoid",        "over-training", "sigmoid"};
 
-INSTANTIATE_TEST_SUITE_P(Catalogue, FitEveryLaw, testing::ValuesIn(names_of_laws()),
-                         [](const auto& info) {
-                           std::string name = info.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Catalogue, FitALaw, testing::ValuesIn(kLaws), [](const auto& info) {
+  std::string name = info.param;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+});
 
 }  // namespace
 }  // namespace rung

@@ -161,6 +161,10 @@ class Descent {
   bool differentiate(State& state) const {
     state.value = problem_.derivatives(state.z, {state.gradient, state.hessian, state.metric},
                                        options_.weights, options_.corner);
+    for (int i = 0; i < problem_.n_free(); ++i) {
+      // A curvature that overflows says nothing of the way on.
+      if (!(state.metric[packed(i, i)] < kInfinity)) return false;
+    }
     return state.value < kInfinity;
   }
 
@@ -178,9 +182,9 @@ class Descent {
       if (!advance(step)) {
         damping_ =
             std::max(8 * damping_, 0.05);  // 1 is the natural size of a damping in the metric
-        // No step of any length helps: stationary if the last decrement was rounding.
+        // No step of any length helps: stationary if even an undamped one promised only rounding.
         if (damping_ > kMostDamping)
-          return step.decrement() <= 1e-9 * std::abs(here_->value) + 1e-300;
+          return damping_ * step.decrement() <= 1e-9 * std::abs(here_->value) + 1e-300;
       }
     }
     return false;

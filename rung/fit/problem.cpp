@@ -133,9 +133,9 @@ void FitProblem::set_coordinates() {
   }
   plain_ = n_free() == n_parameters() && priors_.empty();
   valley_.reset();
-  const bool logs =
-      std::any_of(of_log_.begin(), of_log_.end(), [](unsigned char log) { return log != 0; });
-  if (logs) valley_.emplace(law_->info, *points_, coordinate_of_);
+  if (!law_->info.power_terms.empty()) {
+    valley_.emplace(law_->info, *points_, coordinate_of_, of_log_);
+  }
 }
 
 FitProblem FitProblem::with_fixed(int parameter, double theta) const {

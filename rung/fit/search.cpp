@@ -290,11 +290,20 @@ std::optional<Minimum> descend_by_slope(const FitProblem& problem, LinearSolver&
 
 Minimum descend_from(const FitProblem& problem, const Structure& structure,
                      const std::vector<double>& z) {
-  Minimum minimum = followed(problem, structure, descend(problem, z));
-  if (!can_profile(problem, structure)) return minimum;
-  Minimum profiled = minimize_profiled(problem, z, structure.nonlinear);
-  const bool lower = !(minimum.objective <= profiled.objective * (1 + 1e-9));
-  return lower || (profiled.converged && !minimum.converged) ? profiled : minimum;
+  Minimum best = followed(problem, structure, descend(problem, z));
+  const auto consider = [&](Minimum found) {
+    const bool lower = !(best.objective <= found.objective * (1 + 1e-9));
+    const bool settles = found.converged && !best.converged && found.objective <= best.objective;
+    if (lower || settles) best = std::move(found);
+  };
+  if (structure.linear.empty() || structure.nonlinear.empty()) return best;
+  std::vector<double> theta = problem.theta_at(z), nonlinear;
+  for (const int i : structure.nonlinear) nonlinear.push_back(theta[at(problem.parameter_of(i))]);
+  constexpr int kRounds = 3;
+  LinearSolver(problem, structure).solve(nonlinear.data(), kRounds, theta.data());
+  consider(followed(problem, structure, descend(problem, problem.coordinates_of(theta))));
+  if (can_profile(problem, structure)) consider(minimize_profiled(problem, z, structure.nonlinear));
+  return best;
 }
 
 SearchResult global_search(const FitProblem& given,

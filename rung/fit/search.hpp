@@ -26,9 +26,9 @@ struct SearchResult {
 SearchResult global_search(const FitProblem& problem,
                            const std::vector<std::vector<double>>& extra_starts = {});
 
-/// The bottom below a start that nothing is known about: the lower of where minimize() leads from
-/// there (followed by minimize_profiled() where it does not settle) and where minimize_profiled()
-/// does.
+/// The bottom below a start that nothing is known about: the lowest of where minimize() leads from
+/// there and from there with the linear parameters solved first (followed by minimize_profiled()
+/// where it does not settle), and of where minimize_profiled() leads.
 Minimum descend_from(const FitProblem& problem, const Structure& structure,
                      const std::vector<double>& z);
 

@@ -120,25 +120,38 @@ PredictionGradient prediction_gradient(const FitProblem& problem, const std::vec
   return gradient;
 }
 
+std::vector<std::optional<Interval>> delta_intervals(const FitProblem& problem, const Fit& fit,
+                                                     const Points& at, double level,
+                                                     bool observation) {
+  std::vector<std::optional<Interval>> intervals(at.size());
+  if (!fit.covariance) return intervals;
+  const Covariance& covariance = *fit.covariance;
+  std::vector<double> f;
+  const Eigen::MatrixXd slopes =
+      residual_jacobian(problem, fit.theta, at, covariance.coordinates, f);
+  const auto p = static_cast<Eigen::Index>(covariance.coordinates.size());
+  const Eigen::Map<const Eigen::MatrixXd> matrix(covariance.matrix.data(), p, p);
+  const double t = student_t_quantile(0.5 + level / 2, covariance.dof);
+  for (std::size_t i = 0; i < at.size(); ++i) {
+    const Eigen::RowVectorXd slope = slopes.row(static_cast<Eigen::Index>(i));
+    const double variance = (observation ? covariance.residual_variance : 0) +
+                            (slope * matrix * slope.transpose()).value();
+    const double reach = t * std::sqrt(std::max(variance, 0.0));
+    const double centre = transformed(problem.residual(), f[i]);
+    const double lower = back_transformed(problem.residual(), centre - reach);
+    const double upper = back_transformed(problem.residual(), centre + reach);
+    if (!std::isfinite(lower) || !std::isfinite(upper)) continue;
+    intervals[i] = Interval{level, lower, upper, observation ? "delta-observation" : "delta-mean"};
+  }
+  return intervals;
+}
+
 std::optional<Interval> delta_interval(const FitProblem& problem, const Fit& fit,
                                        std::span<const double> inputs, double level,
                                        bool observation) {
-  if (!fit.covariance) return std::nullopt;
-  const Covariance& covariance = *fit.covariance;
-  const PredictionGradient at_inputs = prediction_gradient(problem, fit.theta, covariance, inputs);
-  const std::size_t p = covariance.coordinates.size();
-  double variance = observation ? covariance.residual_variance : 0;
-  for (std::size_t i = 0; i < p; ++i) {
-    for (std::size_t j = 0; j < p; ++j) {
-      variance += at_inputs.slope[i] * covariance.matrix[i * p + j] * at_inputs.slope[j];
-    }
-  }
-  const double reach =
-      student_t_quantile(0.5 + level / 2, covariance.dof) * std::sqrt(std::max(variance, 0.0));
-  const double lower = back_transformed(problem.residual(), at_inputs.value - reach);
-  const double upper = back_transformed(problem.residual(), at_inputs.value + reach);
-  if (!std::isfinite(lower) || !std::isfinite(upper)) return std::nullopt;
-  return Interval{level, lower, upper, observation ? "delta-observation" : "delta-mean"};
+  Points one(inputs.size(), 1);
+  one.set(0, inputs, 1);
+  return delta_intervals(problem, fit, one, level, observation).front();
 }
 
 }  // namespace rung

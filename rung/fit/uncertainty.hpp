@@ -45,4 +45,9 @@ std::optional<Interval> delta_interval(const FitProblem& problem, const Fit& fit
                                        std::span<const double> inputs, double level,
                                        bool observation);
 
+/// The same for many rows of inputs at once: [at.size()].
+std::vector<std::optional<Interval>> delta_intervals(const FitProblem& problem, const Fit& fit,
+                                                     const Points& at, double level,
+                                                     bool observation);
+
 }  // namespace rung

@@ -15,18 +15,19 @@ double mean_log_input(const Points& points, int input) {
 
 }  // namespace
 
-Valley::Valley(const LawInfo& law, const Points& points, const std::vector<int>& coordinate_of) {
+Valley::Valley(const LawInfo& law, const Points& points, const std::vector<int>& coordinate_of,
+               const std::vector<unsigned char>& of_log) {
   const auto coordinate = [&](int parameter) {
     return coordinate_of[static_cast<std::size_t>(parameter)];
   };
   if (law.power_terms.empty() || coordinate(law.floor) < 0) return;
   for (const PowerTerm& term : law.power_terms) {
-    const bool of_log = law.parameters[static_cast<std::size_t>(term.scale)].of_log;
-    if (!of_log || coordinate(term.scale) < 0 || coordinate(term.exponent) < 0) {
+    if (coordinate(term.scale) < 0 || coordinate(term.exponent) < 0) {
       terms_.clear();
       return;
     }
-    terms_.push_back({coordinate(term.scale), coordinate(term.exponent),
+    const bool log_scale = of_log[static_cast<std::size_t>(term.scale)] != 0;
+    terms_.push_back({coordinate(term.scale), coordinate(term.exponent), log_scale,
                       mean_log_input(points, term.input), term.sign});
   }
   floor_ = coordinate(law.floor);
@@ -40,14 +41,16 @@ void Valley::bend(const double* from, double* to) const {
   for (std::size_t k = 0; k < terms_.size(); ++k) {
     const Term& term = terms_[k];
     const double alpha = from[term.exponent], alpha_move = to[term.exponent] - alpha;
-    const double amplitude = std::exp(from[term.scale] - alpha * term.log_centre);
-    const double amplitude_move =
-        amplitude * (to[term.scale] - from[term.scale] - term.log_centre * alpha_move);
+    const double fall = std::exp(-alpha * term.log_centre), scale_from = from[term.scale];
+    const double amplitude = term.of_log ? std::exp(scale_from) * fall : scale_from * fall;
+    const double scale_move = (to[term.scale] - scale_from) * (term.of_log ? amplitude : fall);
+    const double amplitude_move = scale_move - amplitude * term.log_centre * alpha_move;
     const double slope = amplitude * alpha + amplitude_move * alpha + amplitude * alpha_move;
-    if (!(slope > 0) || !(to[term.exponent] > 0)) return;
+    if (!(slope * amplitude > 0) || !(to[term.exponent] > 0)) return;
     const double reached = slope / to[term.exponent];
     centre_value += term.sign * (amplitude + amplitude_move - reached);
-    scale[k] = std::log(reached) + to[term.exponent] * term.log_centre;
+    const double log_rise = to[term.exponent] * term.log_centre;
+    scale[k] = term.of_log ? std::log(reached) + log_rise : reached * std::exp(log_rise);
   }
   for (std::size_t k = 0; k < terms_.size(); ++k) to[terms_[k].scale] = scale[k];
   to[floor_] = centre_value;

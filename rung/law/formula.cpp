@@ -120,6 +120,9 @@ Law formula_law(std::string_view formula, const std::vector<std::string>& inputs
     law.info.parameters.push_back(
         formula::described(built.graph, built.value, derivation, p, known));
   }
+  formula::PowerLaw power_law = formula::power_law(built.graph, built.value);
+  law.info.power_terms = std::move(power_law.terms);
+  law.info.floor = power_law.floor;
   const auto program =
       formula::compiled(built.graph, built.value, derivatives, static_cast<int>(inputs.size()));
   law.kernel = formula::kernel_of(program, instruction_set());

@@ -121,9 +121,10 @@ void add_target_columns(const std::string& name, Metric metric, const std::strin
                         TextTable& table) {
   const NumberFormat value = [metric](double x) { return value_text(metric, x); };
   table.begin_group(name);
-  table.add_column("actual", "", value);
-  table.add_column("predicted", "", value);
-  table.add_column("error", "", [](double x) { return percent(x, 1, true); });
+  // Right even where a column has nothing: an "actual" of models that do not exist yet.
+  table.add_column("actual", "", value, Align::right);
+  table.add_column("predicted", "", value, Align::right);
+  table.add_column("error", "", [](double x) { return percent(x, 1, true); }, Align::right);
   if (!interval.empty()) table.add_column(interval, "", {}, Align::right);
 }
 
@@ -193,6 +194,11 @@ std::string fitted_function(const Step1Result& step1) {
   const Fit& fit = step1.fit;
   if (fit.status == Status::failed) return "";
   const bool in_compute = step1.settings.inputs == Step1Inputs::compute;
+  if (step1.settings.single_step) {
+    return fmt::format("Acc(N, D) = {} / (1 + exp(-({} + {}{}))){}", significant(fit.value("p")),
+                       term(fit, "A", "N", "alpha"), term(fit, "B", "D", "beta"),
+                       added(fit.value("E")), added(fit.value("q")));
+  }
   std::vector<std::string> terms = {term(fit, "A", in_compute ? "C" : "N", "alpha")};
   if (!in_compute) terms.push_back(term(fit, "B", "D", "beta"));
   const std::string arguments = in_compute ? "(C) = " : "(N, D) = ";
@@ -364,7 +370,15 @@ Json json_targets(std::span<const TargetPrediction> targets) {
 }
 
 Json json_result(const Step1Result& step1) {
-  return json_step(report_of(step1), json_ladder_fit(step1.fit));
+  const TaskReport report = report_of(step1);
+  if (!step1.settings.single_step) return json_step(report, json_ladder_fit(step1.fit));
+  return {{"task", report.task.key},
+          {"task_name", report.task.name},
+          {"fits", {{"single", json_ladder_fit(step1.fit)}}},
+          {"fitted_function", report.fitted_function},
+          {"fitting_error", json_number(report.fitting_error)},
+          {"targets", json_targets(report.targets)},
+          {"notes", report.notes}};
 }
 
 Json json_result(const Step2Result& step2) {

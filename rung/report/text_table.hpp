@@ -53,6 +53,8 @@ class TextTable {
   void add_rule();
 
   std::size_t n_rows() const { return rows_.size(); }
+  const std::vector<TextColumn>& columns() const { return columns_; }
+  const std::vector<std::vector<TextCell>>& rows() const { return rows_; }
 
   /// Two blanks between columns, a line under the header, each line ended; widths count what a
   /// terminal shows.

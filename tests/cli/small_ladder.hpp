@@ -47,8 +47,8 @@ class SmallLadder {
 
   /// `rung ladder COMMAND -k t -c config.json --tasks tasks.toml MORE…`
   Ran run(const std::string& command, const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> words = {"ladder",  command, "-k", "t", "-c", path("config.json"),
-                                      "--tasks", path("tasks.toml")};
+    std::vector<std::string> words = {
+        "ladder", command, "-k", "t", "-c", path("config.json"), "--tasks", path("tasks.toml")};
     words.insert(words.end(), more.begin(), more.end());
     return run_rung(words);
   }

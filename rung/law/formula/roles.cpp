@@ -169,7 +169,52 @@ double typical_value(const SearchRange& range, double lower, double upper) {
   return std::clamp(1.0, lower, upper);
 }
 
+/// ± A e^(-alpha ln x)
+std::optional<PowerTerm> power_term(const Graph& graph, Node node) {
+  const Graph::Item& product = graph[node];
+  if (product.operation != Operation::multiply) return std::nullopt;
+  const auto [sign, scale] = scaled(graph, product.a);
+  const Graph::Item& power = graph[product.b];
+  if (power.operation != Operation::exp || std::abs(sign) != 1) return std::nullopt;
+  const Graph::Item& argument = graph[power.a];
+  if (argument.operation != Operation::multiply) return std::nullopt;
+  const auto [direction, exponent] = scaled(graph, argument.a);
+  if (direction != -1 || graph[scale].operation != Operation::parameter ||
+      graph[exponent].operation != Operation::parameter ||
+      graph[argument.b].operation != Operation::log_input) {
+    return std::nullopt;
+  }
+  return PowerTerm{.scale = graph[scale].a,
+                   .exponent = graph[exponent].a,
+                   .input = graph[argument.b].a,
+                   .sign = sign};
+}
+
+bool add_power_terms(const Graph& graph, Node node, std::vector<PowerTerm>& terms) {
+  const Graph::Item& item = graph[node];
+  if (item.operation == Operation::add) {
+    return add_power_terms(graph, item.a, terms) && add_power_terms(graph, item.b, terms);
+  }
+  const std::optional<PowerTerm> term = power_term(graph, node);
+  if (term) terms.push_back(*term);
+  return term.has_value();
+}
+
 }  // namespace
+
+PowerLaw power_law(const Graph& graph, Node value) {
+  const Graph::Item& sum = graph[value];
+  const bool floored =
+      sum.operation == Operation::add && graph[sum.a].operation == Operation::parameter;
+  PowerLaw law;
+  if (!floored || !add_power_terms(graph, sum.b, law.terms)) return {};
+  law.floor = graph[sum.a].a;
+  std::vector<int> used = {law.floor};
+  for (const PowerTerm& term : law.terms) used.insert(used.end(), {term.scale, term.exponent});
+  std::sort(used.begin(), used.end());
+  const bool each_once = std::adjacent_find(used.begin(), used.end()) == used.end();
+  return each_once ? law : PowerLaw{};
+}
 
 ParameterInfo described(const Graph& graph, Node value, const Derivation& derivation, int which,
                         const FormulaParameter& known) {

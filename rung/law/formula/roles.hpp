@@ -12,4 +12,12 @@ namespace rung::formula {
 ParameterInfo described(const Graph& graph, Node value, const Derivation& derivation, int which,
                         const FormulaParameter& known);
 
+/// Terms ± A x^-alpha of a sum with a floor E, where the whole formula is one; else none. The floor
+/// is a parameter as well.
+struct PowerLaw {
+  int floor = 0;
+  std::vector<PowerTerm> terms = {};
+};
+PowerLaw power_law(const Graph& graph, Node value);
+
 }  // namespace rung::formula

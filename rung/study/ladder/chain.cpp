@@ -45,20 +45,14 @@ double inflation(std::size_t n, std::size_t p) {
 Sample sample_of(const Ladder& ladder1, const Ladder& ladder2, const ChainResult& chain) {
   Sample sample;
   Clusters clusters(ladder1, ladder2);
-  std::vector<std::vector<double>> rows;
-  std::vector<double> y;
+  sample.step1 = step1_train_points(chain.step1.settings, chain.step1.points);
   for (const Step1Point& point : chain.step1.points) {
-    if (point.origin.mode != Mode::train) continue;
-    rows.push_back({point.n_params, point.n_tokens});
-    y.push_back(point.y);
-    sample.step1_clusters.push_back(clusters.of(0, point.origin));
+    if (point.origin.mode == Mode::train)
+      sample.step1_clusters.push_back(clusters.of(0, point.origin));
   }
-  sample.step1 = Points(2, y.size());
-  for (std::size_t i = 0; i < y.size(); ++i) sample.step1.set(i, rows[i], y[i]);
 
-  std::vector<double> x;
+  std::vector<double> x, y;
   std::map<int, std::size_t> last_of_run;
-  y.clear();
   for (const Step2Point& point : chain.step2.points) {
     if (point.origin.mode != Mode::train) continue;
     last_of_run[clusters.of(1, point.origin)] = x.size();
@@ -123,8 +117,7 @@ class ChainBootstrap {
         noise_(checkpoint_noise(ladder2, chain.task, settings.step2.points.y_metric)) {
     const BootstrapOptions options{static_cast<std::size_t>(settings.n_bootstrap),
                                    settings.n_threads};
-    const FitProblem problem1(*chain.step1.fit.law, sample_.step1, Loss::huber(), Residual::log,
-                              {{.parameter = "A", .lower = 1}, {.parameter = "B", .lower = 1}});
+    const FitProblem problem1 = step1_problem(chain.step1.settings, sample_.step1);
     const FitProblem problem2(*chain.step2.fit.law, sample_.step2, Loss{}, Residual::raw);
     step1_ = bootstrap(problem1, chain.step1.fit.theta,
                        draw_clusters(sample_.step1_clusters, sample_.n_clusters,
@@ -147,7 +140,7 @@ class ChainBootstrap {
     for (std::size_t replicate = 0; replicate < step1_.size(); ++replicate) {
       Rng rng(settings_.seed ^ 0x5eedULL, replicate);
       const double loss = predict(*chain_.step1.fit.law, step1_.theta_of(replicate),
-                                  std::vector{target.n_params, target.n_tokens}) *
+                                  step1_inputs(chain_.step1.settings, target)) *
                           std::exp(-drawn(sample_.log_loss_residuals, rng));
       const double accuracy =
           predict(*chain_.step2.fit.law, step2_.theta_of(replicate), std::vector{loss}) -

@@ -47,8 +47,7 @@ void simulate(const Task& task, Rng& rng, Run& run) {
   const ExampleTruth& truth = truth_of(task);
   const auto& losses = task.columns(Metric::rc_bpb);
   const auto& accuracies = task.columns(Metric::rc_acc);
-  const double n_examples =
-      task.n_examples.value_or(1000) / static_cast<double>(accuracies.size());
+  const double n_examples = task.n_examples.value_or(1000) / static_cast<double>(accuracies.size());
   const double run_noise = kExampleRunNoise * rng.normal();
   for (const double n_tokens : run.n_tokens) {
     const double loss = loss_at(truth, run.n_params, n_tokens) *

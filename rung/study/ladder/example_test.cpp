@@ -19,7 +19,7 @@ TEST(SimulatedLadder, HasARunForEachSizeAndLength) {
   const Ladder ladder = simulated_ladder(catalogue, tasks, 0);
   EXPECT_EQ(ladder.runs.size(), 18u);
   EXPECT_EQ(tasks.size(), example_truths().size());
-  for (const Run& run : ladder.runs) {
+  for (const auto& run : ladder.runs) {
     for (const auto& [name, values] : run.columns) EXPECT_EQ(values.size(), run.n_rows()) << name;
   }
 }

@@ -4,13 +4,13 @@
 #include <cmath>
 
 #include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
 
 namespace rung::ladder {
 namespace {
 
-constexpr double kHuberDelta = 1e-3;
-
 const Law& step1_law(const Step1Settings& settings) {
+  if (settings.single_step) return find_law("single-step");
   const bool accuracy = is_accuracy(settings.points.metric);
   if (settings.inputs == Step1Inputs::params_and_tokens)
     return find_law(accuracy ? "chinchilla-negated" : "chinchilla");
@@ -18,7 +18,7 @@ const Law& step1_law(const Step1Settings& settings) {
 }
 
 FitOptions step1_options(const Step1Settings& settings) {
-  FitOptions options{.loss = Loss::huber(kHuberDelta),
+  FitOptions options{.loss = Loss::huber(settings.huber_delta),
                      .residual = Residual::log,
                      .level = settings.level,
                      .allow_underdetermined = settings.allow_underdetermined};
@@ -29,43 +29,57 @@ FitOptions step1_options(const Step1Settings& settings) {
   return options;
 }
 
-std::vector<double> step1_inputs(const Step1Settings& settings, double n_params, double n_tokens,
-                                 const std::optional<double>& compute_flops,
-                                 const std::string& name) {
-  if (settings.inputs == Step1Inputs::params_and_tokens) return {n_params, n_tokens};
-  if (!compute_flops) {
-    throw InputError(
-        "the FLOPs per token of '" + name + "' are not known, and a law in compute needs them",
-        "add \"flops\" to its entry in the configuration, or the model to a file for --tasks");
+Target target_of(const Step1Point& point) {
+  return {point.origin.model, point.n_params, point.n_tokens, point.compute_flops};
+}
+
+/// Where the single-step law's fit may start: with the sigmoid's two levels given, what is left is
+/// a Chinchilla law of the accuracy's logit, whose optima the grid search finds.
+std::vector<std::vector<double>> single_step_starts(const Points& points) {
+  struct Levels {
+    double p, q;
+  };
+  constexpr Levels kLevels[] = {{-1, 1}, {-0.75, 1}, {-0.6, 1}, {-0.5, 0.9}, {-0.5, 0.7}};
+  // E has no bound in the single-step law and is not negative in the Chinchilla law.
+  constexpr double kShift = 20;
+  // Of a logit: d ln(acc) is about a third of it where accuracies lie between chance and 1.
+  constexpr double kCorner = 3e-3;
+  std::vector<std::vector<double>> starts;
+  for (const Levels& levels : kLevels) {
+    Points logits(2, points.size());
+    bool inside = true;
+    for (std::size_t i = 0; i < points.size() && inside; ++i) {
+      const double share = (points.y(i) - levels.q) / levels.p;
+      inside = share > 0 && share < 1;
+      if (inside)
+        logits.set(i, std::vector{points.input(0, i), points.input(1, i)},
+                   kShift + std::log(share / (1 - share)));
+    }
+    if (!inside) continue;
+    const Fit chinchilla = fit(find_law("chinchilla"), logits,
+                               {.loss = Loss::huber(kCorner), .allow_underdetermined = true});
+    if (chinchilla.status == Status::failed) continue;
+    std::vector<double> theta =
+        chinchilla.theta;  // A, B, E, alpha, beta: as in the single-step law
+    theta[2] -= kShift;
+    theta.insert(theta.end(), {levels.p, levels.q});
+    starts.push_back(std::move(theta));
   }
-  return {*compute_flops};
+  return starts;
 }
 
-std::vector<double> inputs_of(const Step1Settings& settings, const Step1Point& point) {
-  return step1_inputs(settings, point.n_params, point.n_tokens, point.compute_flops,
-                      point.origin.model);
-}
-
-std::vector<double> inputs_of(const Step1Settings& settings, const Target& target) {
-  return step1_inputs(settings, target.n_params, target.n_tokens, target.compute_flops,
-                      target.name);
-}
-
-Points train_points(const Step1Settings& settings, const std::vector<Step1Point>& all) {
-  std::vector<const Step1Point*> train;
-  for (const Step1Point& point : all) {
-    if (point.origin.mode == Mode::train) train.push_back(&point);
+/// The fit takes logarithms: every training run must end above 0.
+void check_positive(const Ladder& ladder, const Step1Result& result) {
+  std::vector<Problem> problems;
+  for (const Step1Point& point : result.points) {
+    if (point.origin.mode != Mode::train || point.y > 0) continue;
+    problems.push_back({{ladder.runs[point.origin.run].file},
+                        "task '" + result.task.key +
+                            "': " + std::string(metric_name(result.metric)) + " ends at " +
+                            shortest(point.y) + ", and its logarithm is fitted",
+                        "is it the right column?"});
   }
-  Points points(settings.inputs == Step1Inputs::params_and_tokens ? 2 : 1, train.size());
-  for (std::size_t i = 0; i < train.size(); ++i)
-    points.set(i, inputs_of(settings, *train[i]), train[i]->y);
-  return points;
-}
-
-FitProblem step1_problem(const Step1Settings& settings, const Points& points) {
-  const FitOptions options = step1_options(settings);
-  return FitProblem(step1_law(settings), points, options.loss, options.residual,
-                    options.constraints);
+  if (!problems.empty()) throw InputError(std::move(problems));
 }
 
 /// Mean |f / y - 1| over the first n points.
@@ -100,7 +114,47 @@ const Law& step2_law(const Step2Settings& settings) {
   return find_law(settings.use_log_sigmoid ? "log-sigmoid" : "sigmoid");
 }
 
+std::vector<Constraint> step2_constraints(const Step2Settings& settings, const Task& task) {
+  constexpr double kPlay = 1e-3;
+  if (!settings.fixed_levels || settings.use_log_sigmoid) return {};
+  return {{.parameter = "a", .lower = task.chance - 1, .upper = task.chance - 1 + kPlay},
+          {.parameter = "b", .lower = 1 - kPlay, .upper = 1}};
+}
+
+FitProblem step2_problem(const Step2Settings& settings, const Task& task, const Points& points) {
+  return FitProblem(step2_law(settings), points, Loss{}, Residual::raw,
+                    step2_constraints(settings, task));
+}
+
 }  // namespace
+
+std::vector<double> step1_inputs(const Step1Settings& settings, const Target& target) {
+  if (settings.inputs == Step1Inputs::params_and_tokens) return {target.n_params, target.n_tokens};
+  if (!target.compute_flops) {
+    throw InputError("the FLOPs per token of '" + target.name +
+                         "' are not known, and a law in compute needs them",
+                     "add \"flops\" to its entry in the configuration, or the model to a file for "
+                     "--tasks");
+  }
+  return {*target.compute_flops};
+}
+
+Points step1_train_points(const Step1Settings& settings, const std::vector<Step1Point>& all) {
+  std::vector<const Step1Point*> train;
+  for (const Step1Point& point : all) {
+    if (point.origin.mode == Mode::train) train.push_back(&point);
+  }
+  Points points(settings.inputs == Step1Inputs::params_and_tokens ? 2 : 1, train.size());
+  for (std::size_t i = 0; i < train.size(); ++i)
+    points.set(i, step1_inputs(settings, target_of(*train[i])), train[i]->y);
+  return points;
+}
+
+FitProblem step1_problem(const Step1Settings& settings, const Points& points) {
+  const FitOptions options = step1_options(settings);
+  return FitProblem(step1_law(settings), points, options.loss, options.residual,
+                    options.constraints);
+}
 
 std::optional<double> TargetPrediction::relative_error() const {
   if (!actual || !predicted || *actual == 0) return std::nullopt;
@@ -110,9 +164,9 @@ std::optional<double> TargetPrediction::relative_error() const {
 TargetPrediction predict_step1(const Step1Result& step1, const Target& target) {
   TargetPrediction prediction{.target = target};
   if (step1.fit.status == Status::failed) return prediction;
-  const std::vector<double> inputs = inputs_of(step1.settings, target);
+  const std::vector<double> inputs = step1_inputs(step1.settings, target);
   prediction.predicted = finite(predict(*step1.fit.law, step1.fit.theta, inputs));
-  const Points points = train_points(step1.settings, step1.points);
+  const Points points = step1_train_points(step1.settings, step1.points);
   prediction.interval = delta_interval(step1_problem(step1.settings, points), step1.fit, inputs,
                                        step1.settings.level, true);
   return prediction;
@@ -124,14 +178,16 @@ Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Setting
   Step1Points selected = step1_points(ladder, task, settings.points);
   result.points = std::move(selected.points);
   result.notes = std::move(selected.notes);
-  const Points points = train_points(settings, result.points);
+  const Points points = step1_train_points(settings, result.points);
   if (points.size() == 0) throw InputError("task '" + task.key + "' has no training run to fit");
-  result.fit = fit(step1_law(settings), points, step1_options(settings));
+  check_positive(ladder, result);
+  FitOptions options = step1_options(settings);
+  if (settings.single_step) options.extra_starts = single_step_starts(points);
+  result.fit = fit(step1_law(settings), points, options);
   result.fitting_error = mean_relative_error(result.fit, points, points.size());
   for (const Step1Point& point : result.points) {
     if (point.origin.mode != Mode::eval) continue;
-    TargetPrediction prediction = predict_step1(
-        result, {point.origin.model, point.n_params, point.n_tokens, point.compute_flops});
+    TargetPrediction prediction = predict_step1(result, target_of(point));
     prediction.actual = point.y;
     result.targets.push_back(std::move(prediction));
   }
@@ -145,8 +201,8 @@ Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Setting
 }
 
 BandPoint step1_band(const Step1Result& step1, const Target& at) {
-  const std::vector<double> inputs = inputs_of(step1.settings, at);
-  const Points points = train_points(step1.settings, step1.points);
+  const std::vector<double> inputs = step1_inputs(step1.settings, at);
+  const Points points = step1_train_points(step1.settings, step1.points);
   return {inputs.back(), predict(*step1.fit.law, step1.fit.theta, inputs),
           delta_interval(step1_problem(step1.settings, points), step1.fit, inputs,
                          step1.settings.level, false)};
@@ -161,9 +217,10 @@ Step2Result run_step2(const Ladder& ladder, const Task& task, const Step2Setting
   const std::size_t n_train = points.size() - (settings.use_log_sigmoid ? 0 : 1);
   if (n_train == 0) throw InputError("task '" + task.key + "' has no training checkpoint to fit");
   const Law& law = step2_law(settings);
-  result.fit = fit(law, points, {.level = settings.level});
+  result.fit =
+      fit(law, points, {.constraints = step2_constraints(settings, task), .level = settings.level});
   result.fitting_error = mean_relative_error(result.fit, points, n_train);
-  const FitProblem problem(law, points, Loss{}, Residual::raw);
+  const FitProblem problem = step2_problem(settings, task, points);
   for (const Step2Point& point : result.points) {
     if (point.origin.mode != Mode::eval) continue;
     TargetPrediction prediction{.target = {point.origin.model, point.n_params.value_or(0),
@@ -181,7 +238,7 @@ Step2Result run_step2(const Ladder& ladder, const Task& task, const Step2Setting
 
 BandPoint step2_band(const Step2Result& step2, double loss) {
   const Points points = train_points(step2.settings, step2.task, step2.points);
-  const FitProblem problem(*step2.fit.law, points, Loss{}, Residual::raw);
+  const FitProblem problem = step2_problem(step2.settings, step2.task, points);
   return {loss, predict(*step2.fit.law, step2.fit.theta, std::vector{loss}),
           delta_interval(problem, step2.fit, std::vector{loss}, step2.settings.level, false)};
 }

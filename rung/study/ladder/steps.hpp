@@ -37,6 +37,9 @@ enum class Step1Inputs { params_and_tokens, compute };
 struct Step1Settings {
   Step1Options points;
   Step1Inputs inputs = Step1Inputs::params_and_tokens;
+  /// Accuracy in one step, by a sigmoid of the power law in (N, D); the metric is an accuracy.
+  bool single_step = false;
+  double huber_delta = 1e-3;
   double level = 0.95;
   /// Fit even where the points can't determine the parameters (compute-error's smallest ladders).
   bool allow_underdetermined = false;
@@ -61,6 +64,13 @@ struct Step1Result {
 Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Settings& settings,
                       const std::vector<Target>& extra = {});
 
+/// What step 1's law takes at a model: N and D, or C. InputError where C is needed and not known.
+std::vector<double> step1_inputs(const Step1Settings& settings, const Target& target);
+
+/// The training runs as step 1's fit sees them, and how it fits them.
+Points step1_train_points(const Step1Settings& settings, const std::vector<Step1Point>& points);
+FitProblem step1_problem(const Step1Settings& settings, const Points& points);
+
 /// One more prediction of a fitted step 1 with its interval for an observation (delta method).
 TargetPrediction predict_step1(const Step1Result& step1, const Target& target);
 
@@ -75,6 +85,9 @@ BandPoint step1_band(const Step1Result& step1, const Target& at);
 struct Step2Settings {
   Step2Options points;
   bool use_log_sigmoid = false;
+  /// The sigmoid runs between the task's chance and 1, each held within 0.001, for runs that leave
+  /// chance too late to say where it is (the published step2_mc).
+  bool fixed_levels = false;
   double level = 0.95;
 };
 

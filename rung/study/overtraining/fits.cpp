@@ -22,6 +22,16 @@ void complete_names(std::vector<std::string>& names, const std::vector<std::stri
   }
 }
 
+/// Few degrees of freedom are no fault of the fit, but its intervals then rest on very little.
+void note_few_runs(Fit& fit) {
+  constexpr double kFew = 2;
+  if (!fit.covariance || fit.covariance->dof > kFew) return;
+  const std::size_t dof = static_cast<std::size_t>(fit.covariance->dof);
+  fit.notes.push_back(std::to_string(fit.n_points) + " runs leave " + std::to_string(dof) +
+                      (dof == 1 ? " degree" : " degrees") +
+                      " of freedom: the intervals are wide, and trust the noise to be normal");
+}
+
 }  // namespace
 
 Choice complete(const Testbed& testbed, const Study& study, const Choice& choice) {
@@ -77,12 +87,14 @@ Fits fit_laws(const Testbed& testbed, const Study& study, const Choice& choice, 
     if (i < fits.loss_laws.size()) {
       LossLaw& law = fits.loss_laws[i];
       law.fit = fit(over_training, loss_points(testbed, law.models, law.loss_set));
+      note_few_runs(law.fit);
       return;
     }
     const std::size_t e = i - fits.loss_laws.size();
     ErrorLaw& law = fits.error_laws[e];
     const ErrorSet& errors = fits.error_sets[e % fits.error_sets.size()];
     law.fit = fit(exponential_decay, error_points(testbed, law.models, law.loss_set, errors));
+    note_few_runs(law.fit);
   });
   return fits;
 }

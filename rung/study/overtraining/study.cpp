@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 #include <utility>
 
 #include "rung/core/embedded.hpp"
@@ -15,7 +14,7 @@
 namespace rung::overtraining {
 namespace {
 
-constexpr std::string_view kDefaultPath = "rung/study/overtraining/default.toml";
+constexpr std::string_view kFolder = "rung/study/overtraining/", kEnding = ".toml";
 
 /// Reads one study, collecting what is wrong with it.
 class StudyReader {
@@ -43,6 +42,8 @@ class StudyReader {
       if (!root.contains(section)) problem(root, fmt::format("[{}] is missing", section));
     }
     if (!problems_.empty()) throw InputError(std::move(problems_));
+    if (!root.contains("task_sets")) study.task_sets = default_study().task_sets;
+    if (!root.contains("titles")) study.titles = default_study().titles;
     return study;
   }
 
@@ -74,12 +75,30 @@ class StudyReader {
     for (const toml::node& entry : *list) {
       const toml::table& run = table(entry, "a run, { model = \"…\", tokens_per_parameter = … }");
       const auto model = run["model"].value<std::string>();
-      const auto ratio = run["tokens_per_parameter"].value<double>();
       if (!model) problem(entry, "needs model = \"…\"");
-      if (!ratio || !(*ratio > 0)) problem(entry, "needs a positive tokens_per_parameter");
-      choices.push_back({model.value_or(""), ratio.value_or(0)});
+      for (const double ratio : ratios(entry, run)) choices.push_back({model.value_or(""), ratio});
     }
     return choices;
+  }
+
+  /// One number or a list of them.
+  std::vector<double> ratios(const toml::node& entry, const toml::table& run) {
+    std::vector<double> values;
+    const auto take = [&](const toml::node& node) {
+      if (const auto value = node.value<double>(); value && *value > 0) values.push_back(*value);
+    };
+    std::size_t n_given = 1;
+    if (const toml::node* given = run.get("tokens_per_parameter")) {
+      if (const toml::array* list = given->as_array()) {
+        n_given = list->size();
+        for (const toml::node& node : *list) take(node);
+      } else {
+        take(*given);
+      }
+    }
+    if (values.empty() || values.size() != n_given)
+      problem(entry, "needs a positive tokens_per_parameter, or a list of them");
+    return values;
   }
 
   std::vector<TaskSet> task_sets(const toml::node& node) {
@@ -139,6 +158,9 @@ std::vector<std::string> known_architectures(const Testbed& testbed) {
 }  // namespace
 
 std::string Study::title(std::string_view name) const {
+  for (const TaskSet& set : task_sets) {
+    if (set.name == name) return set.title;
+  }
   const auto found = titles.find(name);
   return found == titles.end() ? std::string(name) : found->second;
 }
@@ -153,13 +175,26 @@ Study parse_study(std::string_view toml, const std::string& source) {
 }
 
 const Study& default_study() {
-  static const Study kStudy = [] {
-    for (const EmbeddedFile& file : embedded_files()) {
-      if (file.path == kDefaultPath) return parse_study(file.content, std::string(file.path));
-    }
-    throw std::logic_error("the default over-training study is not compiled in");
-  }();
+  static const Study kStudy = *named_study("default");
   return kStudy;
+}
+
+std::vector<std::string> study_names() {
+  std::vector<std::string> names;
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (!file.path.starts_with(kFolder) || !file.path.ends_with(kEnding)) continue;
+    names.emplace_back(
+        file.path.substr(kFolder.size(), file.path.size() - kFolder.size() - kEnding.size()));
+  }
+  return names;
+}
+
+std::optional<Study> named_study(std::string_view name) {
+  const std::string path = fmt::format("{}{}{}", kFolder, name, kEnding);
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (file.path == path) return parse_study(file.content, path);
+  }
+  return std::nullopt;
 }
 
 std::vector<std::string> error_set_names(const Testbed& testbed, const Study& study) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,12 +35,16 @@ struct Study {
   std::string title(std::string_view name) const;
 };
 
-/// InputError with line and column of `source` for bad TOML and for every entry that is unknown,
-/// absent or of the wrong type.
+/// Without task sets or without titles, those of the default study. InputError with line and column
+/// of `source` for bad TOML and for every entry that is unknown, absent or of the wrong type.
 Study parse_study(std::string_view toml, const std::string& source);
 
 /// The published configuration, from default.toml beside this file.
 const Study& default_study();
+
+/// The studies beside this file, "default" among them.
+std::vector<std::string> study_names();
+std::optional<Study> named_study(std::string_view name);
 
 /// A downstream error of every model: 1 - accuracy of a task, or its mean over a task set.
 struct ErrorSet {

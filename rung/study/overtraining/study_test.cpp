@@ -43,10 +43,21 @@ TEST(OvertrainingStudy, names_every_mistake_with_its_line) {
   EXPECT_THAT(texts,
               ::testing::UnorderedElementsAre(
                   "my.toml:2:9: error: needs model = \"…\"",
-                  "my.toml:2:9: error: needs a positive tokens_per_parameter",
+                  "my.toml:2:9: error: needs a positive tokens_per_parameter, or a list of them",
                   "my.toml:3:1: error: 'task_set' is not known here (did you mean 'task_sets'?)",
                   "my.toml:5:10: error: should be a task's name",
                   "my.toml:1:1: error: [error_law] is missing"));
+}
+
+TEST(OvertrainingStudy, wide_has_more_runs_and_the_task_sets_of_the_default) {
+  EXPECT_EQ(study_names(), (std::vector<std::string>{"default", "wide"}));
+  const std::optional<Study> wide = named_study("wide");
+  ASSERT_TRUE(wide);
+  EXPECT_EQ(wide->loss_runs.size(), 23u);
+  EXPECT_EQ(wide->error_runs.back().architecture, "open_lm_1b");
+  EXPECT_EQ(wide->task_sets.size(), default_study().task_sets.size());
+  EXPECT_EQ(wide->title("rpj"), "RedPajama");
+  EXPECT_FALSE(named_study("broad"));
 }
 
 TEST(OvertrainingStudy, names_the_place_of_bad_toml) {

@@ -1,0 +1,416 @@
+#include "rung/figure/overtraining.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "rung/core/text.hpp"
+#include "rung/study/overtraining/explore.hpp"
+#include "rung/study/overtraining/predict.hpp"
+
+namespace rung::overtraining {
+namespace {
+
+std::vector<double> log_spaced(double from, double to, int n) {
+  std::vector<double> values;
+  for (int i = 0; i < n; ++i) values.push_back(from * std::pow(to / from, i / (n - 1.0)));
+  return values;
+}
+
+std::vector<double> evenly_spaced(double from, double to, int n) {
+  std::vector<double> values;
+  for (int i = 0; i < n; ++i) values.push_back(from + (to - from) * i / (n - 1));
+  return values;
+}
+
+double law_loss(const Fit& fit, double ratio, double compute) {
+  return predict(*fit.law, fit.theta, std::array{ratio, compute});
+}
+
+double law_error(const Fit& fit, double loss) {
+  return predict(*fit.law, fit.theta, std::array{loss});
+}
+
+/// The sizes of the testbed, small to large, and the mark of each.
+struct Sizes {
+  std::vector<double> n_params;
+
+  explicit Sizes(const Testbed& testbed) {
+    for (const TestbedModel& model : testbed.models) n_params.push_back(model.n_params);
+    std::sort(n_params.begin(), n_params.end());
+    n_params.erase(std::unique(n_params.begin(), n_params.end()), n_params.end());
+  }
+  std::size_t place(double n) const {
+    return static_cast<std::size_t>(std::lower_bound(n_params.begin(), n_params.end(), n) -
+                                    n_params.begin());
+  }
+  Marker marker(double n) const {
+    constexpr Marker kMarkers[] = {Marker::triangle, Marker::square,        Marker::diamond,
+                                   Marker::circle,   Marker::down_triangle, Marker::star};
+    return kMarkers[place(n) % std::size(kMarkers)];
+  }
+};
+
+/// Colours by tokens per parameter, every doubling a step, as the testbed has them.
+struct RatioColours {
+  std::vector<double> ratios;
+  std::vector<Colour> colours;
+
+  explicit RatioColours(const Testbed& testbed) {
+    for (const TestbedModel& model : testbed.models) ratios.push_back(model.tokens_per_parameter());
+    std::sort(ratios.begin(), ratios.end());
+    ratios.erase(std::unique(ratios.begin(), ratios.end()), ratios.end());
+    colours = ordered_colours(ratios.size());
+  }
+  Colour of(double ratio) const {
+    const auto found = std::lower_bound(ratios.begin(), ratios.end(), ratio * (1 - 1e-9));
+    return colours[std::min(static_cast<std::size_t>(found - ratios.begin()), colours.size() - 1)];
+  }
+};
+
+Scatter mark(double x, double y, Marker marker, Colour colour, bool filled) {
+  Scatter scatter;
+  scatter.x = {x};
+  scatter.y = {y};
+  scatter.marker = marker;
+  scatter.colour = colour;
+  scatter.filled = filled;
+  scatter.size_px = 9;
+  return scatter;
+}
+
+Curve line(std::vector<double> x, std::vector<double> y, Colour colour, Dash dash, double width) {
+  Curve curve;
+  curve.x = std::move(x);
+  curve.y = std::move(y);
+  curve.colour = colour;
+  curve.dash = dash;
+  curve.width_px = width;
+  return curve;
+}
+
+/// Everything that both panels of figure 1 draw from.
+struct Figure1 {
+  const Testbed& testbed;
+  const Study& study;
+  const LossLaw& loss_law;
+  const ErrorLaw& error_law;
+  const ErrorSet& errors;
+  std::vector<Prediction> rows;
+  Sizes sizes;
+  RatioColours colours;
+
+  Figure1(const Testbed& bed, const Study& the_study, const Fits& fits)
+      : testbed(bed),
+        study(the_study),
+        loss_law(fits.loss_laws.front()),
+        error_law(fits.error_laws.front()),
+        errors(fits.error_sets.front()),
+        rows(predictions(bed, loss_law, error_law, errors)),
+        sizes(bed),
+        colours(bed) {}
+
+  double irreducible() const { return loss_law.fit.value("E"); }
+  double reducible(double ratio, double compute) const {
+    return law_loss(loss_law.fit, ratio, compute) - irreducible();
+  }
+  const TestbedModel& model(const Prediction& row) const { return testbed.models[row.model]; }
+};
+
+void add_law_lines(const Figure1& data, Panel& panel) {
+  constexpr double kLeast = 3e15, kMost = 3e22;
+  for (const double ratio : {20.0, 640.0}) {
+    std::vector<double> x = log_spaced(kLeast, kMost, 40), y;
+    for (const double compute : x) y.push_back(data.reducible(ratio, compute));
+    panel.layers.push_back(line(x, y, data.colours.of(ratio), Dash::dashed, 1.5));
+  }
+  for (const double n : data.sizes.n_params) {
+    std::vector<double> x = log_spaced(120 * n * n, kMost, 40), y;
+    for (const double compute : x) y.push_back(data.reducible(compute / (6 * n * n), compute));
+    panel.layers.push_back(line(x, y, kGrey, Dash::dotted, 1));
+  }
+}
+
+/// The law over the runs it was fitted on, solid: along 20 tokens per parameter, and along the
+/// smallest size.
+void add_fitted_span(const Figure1& data, Panel& panel) {
+  std::vector<double> at_least, over;
+  for (const std::size_t i : data.loss_law.models) {
+    const TestbedModel& model = data.testbed.models[i];
+    if (model.tokens_per_parameter() == 20) {
+      at_least.push_back(model.compute_flops());
+    } else if (model.n_params == data.sizes.n_params.front()) {
+      over.push_back(model.compute_flops());
+    }
+  }
+  if (at_least.size() > 1) {
+    const auto [least, most] = std::minmax_element(at_least.begin(), at_least.end());
+    std::vector<double> x = log_spaced(*least, *most, 40), y;
+    for (const double compute : x) y.push_back(data.reducible(20, compute));
+    panel.layers.push_back(line(x, y, data.colours.of(20), Dash::solid, 2));
+  }
+  if (!over.empty()) {
+    const double n = data.sizes.n_params.front();
+    std::vector<double> x =
+        log_spaced(120 * n * n, *std::max_element(over.begin(), over.end()), 40);
+    std::vector<double> y;
+    for (const double compute : x) y.push_back(data.reducible(compute / (6 * n * n), compute));
+    panel.layers.push_back(line(x, y, kGrey, Dash::solid, 2));
+  }
+}
+
+/// A hollow mark around where the measured one should come to stand, and how far off it is.
+void add_predicted(Panel& panel, double x, double y, Marker marker, double relative_error) {
+  Scatter predicted = mark(x, y, marker, kVermilion, false);
+  predicted.size_px = 14;
+  panel.layers.push_back(predicted);
+  panel.layers.push_back(Note{x, y, percent(relative_error), kVermilion});
+}
+
+Panel loss_panel(const Figure1& data) {
+  Panel panel;
+  panel.x = {.label = "Training compute 6ND (FLOPs)", .log = true, .ticks = TickStyle::power};
+  panel.y = {.label = "Reducible loss, " + data.study.title(data.loss_law.loss_set) + " (nats)",
+             .log = true};
+  add_law_lines(data, panel);
+  add_fitted_span(data, panel);
+  for (const Prediction& row : data.rows) {
+    if (!row.in_loss_fit && !row.is_target) continue;
+    const TestbedModel& model = data.model(row);
+    const double ratio = model.tokens_per_parameter(), compute = model.compute_flops();
+    const Marker marker = data.sizes.marker(model.n_params);
+    const Colour colour = data.colours.of(ratio);
+    if (row.is_target) {
+      const double predicted = row.loss.predicted - data.irreducible();
+      add_predicted(panel, compute, predicted, marker, row.loss.relative_error());
+    }
+    panel.layers.push_back(
+        mark(compute, row.loss.actual - data.irreducible(), marker, colour, true));
+  }
+  return panel;
+}
+
+Panel error_panel(const Figure1& data) {
+  Panel panel;
+  panel.x = {.label = "Loss, " + data.study.title(data.loss_law.loss_set) + " (nats)"};
+  panel.y = {.label = "Error, " + data.errors.title, .ticks = TickStyle::percent};
+  double least = kInfinity, most = 0;
+  for (const Prediction& row : data.rows) {
+    if (!row.in_error_fit) continue;
+    least = std::min(least, row.loss.actual);
+    most = std::max(most, row.loss.actual);
+  }
+  double lowest = least;
+  for (const Prediction& row : data.rows) {
+    if (row.is_target) lowest = std::min({lowest, row.loss.actual, row.loss.predicted});
+  }
+  for (const auto& [from, to, dash, width] :
+       {std::tuple(lowest - 0.1, most + 0.3, Dash::dashed, 1.5),
+        std::tuple(least, most, Dash::solid, 2.0)}) {
+    std::vector<double> x = evenly_spaced(from, to, 100), y;
+    for (const double loss : x) y.push_back(law_error(data.error_law.fit, loss));
+    panel.layers.push_back(line(x, y, kGrey, dash, width));
+  }
+  for (const Prediction& row : data.rows) {
+    if (!row.in_error_fit && !row.is_target) continue;
+    const TestbedModel& model = data.model(row);
+    const Marker marker = data.sizes.marker(model.n_params);
+    if (row.is_target) {
+      add_predicted(panel, row.loss.predicted, row.error.predicted, marker,
+                    row.error.relative_error());
+    }
+    panel.layers.push_back(mark(row.loss.actual, row.error.actual, marker,
+                                data.colours.of(model.tokens_per_parameter()), true));
+  }
+  return panel;
+}
+
+/// What the marks, colours and lines of figure 1 mean, for the runs that are in it.
+std::vector<LegendGroup> legend(const Figure1& data) {
+  LegendGroup sizes{.title = "Parameters"}, ratios{.title = "Tokens per parameter"};
+  LegendGroup looks{.title = "Marks and lines"};
+  std::vector<double> shown_sizes, shown_ratios;
+  for (const Prediction& row : data.rows) {
+    if (!row.in_loss_fit && !row.in_error_fit && !row.is_target) continue;
+    shown_sizes.push_back(data.model(row).n_params);
+    shown_ratios.push_back(data.model(row).tokens_per_parameter());
+  }
+  for (std::vector<double>* shown : {&shown_sizes, &shown_ratios}) {
+    std::sort(shown->begin(), shown->end());
+    shown->erase(std::unique(shown->begin(), shown->end()), shown->end());
+  }
+  for (const double n : shown_sizes) {
+    Scatter sample = mark(0, 0, data.sizes.marker(n), kInk, true);
+    sample.label = short_count(n);
+    sizes.samples.push_back(sample);
+  }
+  for (const double ratio : shown_ratios) {
+    Scatter sample = mark(0, 0, Marker::circle, data.colours.of(ratio), true);
+    sample.label = shortest(ratio);
+    ratios.samples.push_back(sample);
+  }
+  Scatter measured = mark(0, 0, Marker::circle, kInk, true);
+  measured.label = "measured";
+  Scatter predicted = mark(0, 0, Marker::circle, kVermilion, false);
+  predicted.label = "predicted";
+  Curve law = line({}, {}, kInk, Dash::dashed, 1.5), fitted = line({}, {}, kInk, Dash::solid, 2);
+  Curve size = line({}, {}, kGrey, Dash::dotted, 1);
+  law.label = "law";
+  fitted.label = "law over the fitted runs";
+  size.label = "law at one size";
+  looks.samples = {measured, predicted, law, fitted, size};
+  return {sizes, ratios, looks};
+}
+
+}  // namespace
+
+Figure figure1(const Testbed& testbed, const Study& study, const Fits& fits) {
+  const Figure1 data(testbed, study, fits);
+  Figure figure;
+  figure.title = "Loss and error of over-trained models, " + study.title(data.loss_law.train_set);
+  figure.subtitle = "Laws fitted on " + std::to_string(data.loss_law.models.size()) + " and " +
+                    std::to_string(data.error_law.models.size()) + " runs";
+  figure.panels = {loss_panel(data), error_panel(data)};
+  figure.n_columns = 2;
+  figure.legend = legend(data);
+  figure.panel_width_px = 420;
+  figure.panel_height_px = 330;
+  return figure;
+}
+
+Figure token_figure(const Study& study, const Fits& fits, const std::vector<TokenCurve>& curves) {
+  Figure figure;
+  figure.title = "Loss against tokens per parameter";
+  figure.subtitle = "Held-out loss on " + study.title(fits.choice.loss_sets.front()) +
+                    "; dashed: the law, fitted on " +
+                    std::to_string(fits.loss_laws.front().models.size()) + " of the runs";
+  figure.n_columns = fits.choice.train_sets.size();
+  figure.panel_width_px = 300;
+  figure.panel_height_px = 300;
+  std::vector<double> sizes;
+  for (const TokenCurve& curve : curves) sizes.push_back(curve.n_params);
+  std::sort(sizes.begin(), sizes.end());
+  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+  const std::vector<Colour> colours = ordered_colours(sizes.size());
+  for (std::size_t t = 0; t < fits.choice.train_sets.size(); ++t) {
+    const Fit& fit = fits.loss_law(t, 0).fit;
+    Panel panel;
+    panel.title = study.title(fits.choice.train_sets[t]);
+    panel.x = {.label = "Tokens per parameter", .log = true};
+    panel.y = {.label = "Loss (nats)"};
+    for (const TokenCurve& curve : curves) {
+      if (curve.train_set != fits.choice.train_sets[t]) continue;
+      const double n = curve.n_params;
+      const Colour colour = colours[static_cast<std::size_t>(
+          std::lower_bound(sizes.begin(), sizes.end(), n) - sizes.begin())];
+      std::vector<double> x = log_spaced(5, 640, 40), y;
+      for (const double ratio : x) y.push_back(law_loss(fit, ratio, 6 * n * n * ratio));
+      panel.layers.push_back(line(x, y, colour, Dash::dashed, 1.2));
+      Scatter points;
+      points.x = curve.tokens_per_parameter;
+      points.y = curve.loss_nats;
+      points.y_lower = curve.lower;
+      points.y_upper = curve.upper;
+      points.colour = colour;
+      points.size_px = 7;
+      points.label = short_count(n) + " parameters";
+      panel.layers.push_back(points);
+    }
+    figure.panels.push_back(std::move(panel));
+  }
+  return figure;
+}
+
+Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits) {
+  Figure figure;
+  figure.title = "Error against loss, " + study.title(fits.choice.train_sets.front());
+  figure.subtitle = "Loss on " + study.title(fits.choice.loss_sets.front()) +
+                    "; a title says why an error can't be predicted";
+  const std::size_t n = fits.error_sets.size();
+  figure.n_columns = std::min<std::size_t>(n, n > 12 ? 6 : 4);
+  figure.panel_width_px = n > 12 ? 190 : 240;
+  figure.panel_height_px = n > 12 ? 140 : 180;
+  for (std::size_t e = 0; e < n; ++e) {
+    const ErrorLaw& law = fits.error_law(0, 0, e);
+    const ErrorSet& set = fits.error_sets[e];
+    Panel panel;
+    panel.title = set.title;
+    const std::vector<Doubt> found = doubts(testbed, law, set);
+    if (!found.empty()) panel.title += " (" + std::string(doubt_name(found.front())) + ")";
+    panel.x = {.label = "Loss (nats)"};
+    panel.y = {.label = "Error", .ticks = TickStyle::percent};
+    Scatter fitted, others, targets;
+    for (const Prediction& row : predictions(testbed, fits.loss_law(0, 0), law, set)) {
+      Scatter& to = row.in_error_fit ? fitted : row.is_target ? targets : others;
+      to.x.push_back(row.loss.actual);
+      to.y.push_back(row.error.actual);
+    }
+    others.colour = kGrey;
+    others.opacity = 0.5;
+    others.size_px = 5;
+    others.label = "other runs";
+    fitted.label = "fitted runs";
+    fitted.size_px = 7;
+    targets.colour = kVermilion;
+    targets.marker = Marker::star;
+    targets.size_px = 9;
+    targets.label = "larger and longer runs";
+    std::vector<double> all = others.x;
+    for (const Scatter* scatter : {&fitted, &targets})
+      all.insert(all.end(), scatter->x.begin(), scatter->x.end());
+    const auto [least, most] = std::minmax_element(all.begin(), all.end());
+    std::vector<double> x = evenly_spaced(*least, *most, 80), y;
+    for (const double loss : x) {
+      const double error = law_error(law.fit, loss);
+      y.push_back(error >= 0 && error <= 1 ? error : std::nan(""));
+    }
+    Rule guessing;
+    guessing.at = set.chance_error;
+    guessing.dash = Dash::dotted;
+    guessing.label = "guessing";
+    panel.layers = {guessing, others, fitted, targets};
+    Curve curve = line(x, y, kInk, Dash::solid, 1.2);
+    curve.label = "law";
+    panel.layers.insert(panel.layers.begin() + 1, curve);
+    figure.panels.push_back(std::move(panel));
+  }
+  return figure;
+}
+
+Figure correlation_figure(const Study& study, const std::vector<std::string>& train_sets,
+                          const std::vector<std::vector<TaskCorrelation>>& correlations) {
+  const std::size_t n = correlations.front().size();
+  std::vector<std::size_t> order(n);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return correlations[0][a].spearman.value_or(-2) > correlations[0][b].spearman.value_or(-2);
+  });
+  Heatmap heatmap;
+  heatmap.diverging = true;
+  heatmap.lower = -1;
+  heatmap.upper = 1;
+  Panel panel;
+  for (const std::size_t i : order) {
+    panel.y.categories.push_back(study.title(correlations.front()[i].error_set));
+    heatmap.values.emplace_back();
+    heatmap.texts.emplace_back();
+    for (const auto& of_train_set : correlations) {
+      const std::optional<double> rank = of_train_set[i].spearman;
+      heatmap.values.back().push_back(rank.value_or(std::nan("")));
+      heatmap.texts.back().push_back(rank ? fixed(*rank, 2) : "");
+    }
+  }
+  for (const std::string& train_set : train_sets)
+    panel.x.categories.push_back(study.title(train_set));
+  panel.layers.push_back(std::move(heatmap));
+  Figure figure;
+  figure.title = "Rank correlation of error with loss";
+  figure.subtitle = "Spearman, over all runs of a training set; 1: a lower loss is a lower error";
+  figure.panels.push_back(std::move(panel));
+  figure.panel_width_px = 110.0 * static_cast<double>(train_sets.size());
+  figure.panel_height_px = 17.0 * static_cast<double>(n);
+  return figure;
+}
+
+}  // namespace rung::overtraining

@@ -1,0 +1,46 @@
+#pragma once
+#include "rung/law/ladder_parts.hpp"
+
+namespace rung::laws {
+
+/// Loss that falls with the learning rate, by size and data: L(N, D, H) = E + A N^-alpha + B
+/// D^-beta - F (1 - H) N^gamma D^delta.
+///
+/// H: the learning rate as a share of its peak. Source: allenai/OLMo-ladder,
+/// src/scaling/fitting_functions.py.
+struct ChinchillaNDLrPowerMinusPowerd {
+  static constexpr int kParameters = 8, kInputs = 3;
+
+  static LawInfo info() {
+    return {
+        .name = "n-d-lr-power-minus-powerd",
+        .title = "loss that falls with the learning rate, by size and data",
+        .formula = "E + A / N^alpha + B / D^beta - F * (1 - H) * N^gamma * D^delta",
+        .output = "loss, in the unit of the data",
+        .source = kLearningRateSource,
+        .inputs = learning_rate_inputs(),
+        .parameters = chinchilla_parameters(
+            {{.name = "F", .meaning = "learning-rate term's scale", .lower = 0, .typical = 0.05},
+             {.name = "gamma",
+              .meaning = "its size exponent",
+              .upper = 0,
+              .typical = -0.05,
+              .search = {.low = -1, .high = 0}},
+             {.name = "delta",
+              .meaning = "its data exponent",
+              .lower = 0,
+              .typical = 0.05,
+              .search = {.low = 0, .high = 1}}}),
+        .residual = Residual::log};
+  }
+
+  template <class Theta, class X>
+  static auto value(const Theta& theta, const X& x) {
+    const auto& [A, B, E, alpha, beta, F, gamma, delta] = theta;
+    const auto& [N, D, H] = x;
+    return E + A * pow(N, -alpha) + B * pow(D, -beta) -
+           F * (1.0 - H) * pow(N, gamma) * pow(D, delta);
+  }
+};
+
+}  // namespace rung::laws

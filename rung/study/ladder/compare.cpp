@@ -1,0 +1,123 @@
+#include "rung/study/ladder/compare.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/error.hpp"
+#include "rung/core/parallel.hpp"
+
+namespace rung::ladder {
+namespace {
+
+/// Predictions of every task by one feature.
+std::vector<std::vector<TargetPrediction>> predictions_by(const Feature& feature,
+                                                          const Ladder& ladder,
+                                                          const std::vector<Task>& tasks,
+                                                          Metric accuracy, int n_threads) {
+  std::vector<std::vector<TargetPrediction>> predictions(tasks.size());
+  if (feature.single_step) {
+    const Step1Settings settings = single_step_settings(feature, accuracy);
+    parallel_for(tasks.size(), n_threads, [&](std::size_t t) {
+      predictions[t] = run_step1(ladder, tasks[t], settings).targets;
+    });
+    return predictions;
+  }
+  ChainSettings settings = chain_settings(feature, accuracy);
+  settings.n_threads = n_threads;
+  const std::vector<ChainResult> chains = run_chain(ladder, ladder, tasks, settings);
+  for (std::size_t t = 0; t < tasks.size(); ++t) predictions[t] = chains[t].targets;
+  return predictions;
+}
+
+bool knows_flops(const Ladder& ladder) {
+  return std::all_of(ladder.runs.begin(), ladder.runs.end(),
+                     [](const Run& run) { return run.flops_per_token.has_value(); });
+}
+
+bool all_have(const std::vector<Task>& tasks, Metric metric) {
+  return std::all_of(tasks.begin(), tasks.end(),
+                     [&](const Task& task) { return task.has(metric); });
+}
+
+}  // namespace
+
+const std::vector<Feature>& features() {
+  static const std::vector<Feature> kFeatures = {
+      {.name = "rc_bpb", .title = "Task loss"},
+      {.name = "c4", .title = "C4 loss", .through = Metric::c4},
+      {.name = "rc_soft_log",
+       .title = "TaskCE",
+       .through = Metric::rc_soft_log,
+       .moving_avg = 1,
+       .skip_perc = 0.5,
+       .use_log_sigmoid = true},
+      {.name = "flops", .title = "FLOPs only", .in_compute = true},
+      {.name = "single_step", .title = "Single step", .single_step = true}};
+  return kFeatures;
+}
+
+ChainSettings chain_settings(const Feature& feature, Metric accuracy) {
+  ChainSettings settings{.n_bootstrap = 0};
+  settings.step1.points = {.metric = feature.through, .moving_avg = feature.moving_avg};
+  settings.step1.inputs =
+      feature.in_compute ? Step1Inputs::compute : Step1Inputs::params_and_tokens;
+  settings.step2.points = {.x_metric = feature.through,
+                           .y_metric = accuracy,
+                           .skip_perc = feature.skip_perc,
+                           .moving_avg = feature.moving_avg};
+  settings.step2.use_log_sigmoid = feature.use_log_sigmoid;
+  return settings;
+}
+
+Step1Settings single_step_settings(const Feature& feature, Metric accuracy) {
+  return {.points = {.metric = accuracy, .moving_avg = feature.moving_avg}, .single_step = true};
+}
+
+ComparisonResult run_comparison(const Ladder& ladder, const std::vector<Task>& tasks,
+                                Metric accuracy, int n_threads) {
+  struct Column {
+    const Feature* feature;
+    std::vector<std::vector<TargetPrediction>> by_task;
+  };
+  ComparisonResult result;
+  std::vector<Column> columns;
+  for (const Feature& feature : features()) {
+    if (feature.in_compute && !knows_flops(ladder)) {
+      result.notes.push_back(feature.title +
+                             " is left out: the FLOPs per token of some runs are not known");
+    } else if (!feature.single_step && !all_have(tasks, feature.through)) {
+      result.notes.push_back(feature.title + " is left out: some tasks do not measure it");
+    } else {
+      columns.push_back({&feature, predictions_by(feature, ladder, tasks, accuracy, n_threads)});
+    }
+  }
+  if (columns.empty()) throw InputError("there is nothing to compare", result.notes.front());
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    for (std::size_t i = 0; i < columns.front().by_task[t].size(); ++i) {
+      for (const Column& column : columns) {
+        const TargetPrediction& prediction = column.by_task[t][i];
+        Comparison& entry = result.entries.emplace_back();
+        entry.task = tasks[t];
+        entry.target = prediction.target.name;
+        entry.feature = column.feature->name;
+        entry.actual = prediction.actual;
+        entry.predicted = prediction.predicted;
+        entry.relative_error = prediction.relative_error();
+        if (entry.actual && entry.predicted)
+          entry.absolute_error = std::abs(*entry.predicted - *entry.actual);
+      }
+    }
+  }
+  return result;
+}
+
+std::vector<std::string> targets_of(const ComparisonResult& result) {
+  std::vector<std::string> names;
+  for (const auto& entry : result.entries) {
+    if (std::find(names.begin(), names.end(), entry.target) == names.end())
+      names.push_back(entry.target);
+  }
+  return names;
+}
+
+}  // namespace rung::ladder

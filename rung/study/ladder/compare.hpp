@@ -1,0 +1,51 @@
+#pragma once
+/// The ways from small runs to a big model's accuracy, side by side: which intermediate feature
+/// predicts best.
+
+#include <string>
+#include <vector>
+
+#include "rung/study/ladder/steps.hpp"
+
+namespace rung::ladder {
+
+/// A way to predict with the settings that it was published with.
+struct Feature {
+  std::string name;   // "rc_bpb", "c4", "rc_soft_log", "flops", "single_step"
+  std::string title;  // "Task loss"
+  Metric through = Metric::rc_bpb;
+  std::size_t moving_avg = 5;
+  double skip_perc = 0.1;
+  bool use_log_sigmoid = false;
+  bool in_compute = false;   // step 1 in training FLOPs alone
+  bool single_step = false;  // accuracy from (N, D) directly
+};
+const std::vector<Feature>& features();
+
+/// The chain's settings for a feature of two steps.
+ChainSettings chain_settings(const Feature& feature, Metric accuracy);
+/// Step 1's settings for the single step.
+Step1Settings single_step_settings(const Feature& feature, Metric accuracy);
+
+struct Comparison {
+  Task task;
+  std::string target;
+  std::string feature;
+  std::optional<double> actual, predicted;
+  std::optional<double> absolute_error;  // |predicted - actual|, a share
+  std::optional<double> relative_error;  // predicted / actual - 1
+};
+
+/// Every feature at every eval model, by task, then target, then feature; features that need what
+/// the runs do not have (FLOPs per token) leave a note.
+struct ComparisonResult {
+  std::vector<Comparison> entries;
+  std::vector<std::string> notes;
+};
+ComparisonResult run_comparison(const Ladder& ladder, const std::vector<Task>& tasks,
+                                Metric accuracy, int n_threads = 0);
+
+/// The targets, in order of first mention.
+std::vector<std::string> targets_of(const ComparisonResult& result);
+
+}  // namespace rung::ladder

@@ -1,0 +1,183 @@
+#include "rung/study/ladder/compute_error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::ladder {
+namespace {
+
+__extension__ using Whole = unsigned __int128;  // products of counts pass 2^64
+
+constexpr double kChinchillaTokensPerParameter = 20;
+
+double length_of(const Run& run) {
+  const auto times = parse_double(std::string_view(run.length).substr(0, run.length.find("xC")));
+  if (!times || !(*times > 0)) {
+    throw InputError(run.file + ": its name does not say how long the run is",
+                     "name it like 190M-2xC.csv, or vary N");
+  }
+  return *times;
+}
+
+double flops_per_token_of(const Run& run) {
+  if (run.flops_per_token) return *run.flops_per_token;
+  throw InputError("the FLOPs per token of '" + run.model + "' are not known",
+                   "add \"flops\" to its entry in the configuration, or vary N or xC");
+}
+
+bool is_whole(double value) { return value >= 0 && value < 0x1p63 && value == std::trunc(value); }
+
+/// F x 20 N x xC, exact where all are whole numbers, as the published keys are.
+std::string flops_key(const Run& run) {
+  const double factors[] = {flops_per_token_of(run), run.n_params, kChinchillaTokensPerParameter,
+                            length_of(run)};
+  Whole product = 1;
+  for (const double factor : factors) {
+    if (!is_whole(factor)) {
+      return fmt::format("{:.0f}", factors[0] * factors[1] * factors[2] * factors[3]);
+    }
+    product *= static_cast<Whole>(factor);
+  }
+  std::string digits;
+  for (; product > 0; product /= 10)
+    digits += static_cast<char>('0' + static_cast<int>(product % 10));
+  std::reverse(digits.begin(), digits.end());
+  return digits;
+}
+
+/// Where a run comes in.
+struct Entry {
+  double x;
+  std::string key;
+};
+
+Entry entry_of(const Run& run, Vary vary) {
+  if (vary == Vary::model_size) return {run.n_params, run.model};
+  if (vary == Vary::run_length) return {length_of(run), shortest(length_of(run))};
+  return {flops_per_token_of(run) * kChinchillaTokensPerParameter * run.n_params * length_of(run),
+          flops_key(run)};
+}
+
+/// E + A/N^alpha + B/D^beta takes three sizes and three lengths to tell its terms apart, and five
+/// points.
+bool can_identify(const Step1Result& step1) {
+  std::set<double> sizes, tokens;
+  std::size_t n = 0;
+  for (const Step1Point& point : step1.points) {
+    if (point.origin.mode != Mode::train) continue;
+    sizes.insert(point.n_params);
+    tokens.insert(point.n_tokens);
+    ++n;
+  }
+  if (step1.settings.inputs == Step1Inputs::compute) return n >= 3;
+  return n >= 5 && sizes.size() >= 3 && tokens.size() >= 3;
+}
+
+std::optional<double> error_at(const std::vector<TargetPrediction>& targets) {
+  const auto error = targets.front().relative_error();
+  return error ? std::optional(std::abs(*error)) : std::nullopt;
+}
+
+TaskError error_of(const ChainResult& chain) {
+  const bool settled = chain.step1.fit.status != Status::failed &&
+                       chain.step2.fit.status != Status::failed &&
+                       chain.step1.fit.status != Status::unbounded;
+  return {chain.task, error_at(chain.step1.targets), error_at(chain.step2.targets),
+          error_at(chain.targets),
+          settled && chain.step1.fit.identified && can_identify(chain.step1)};
+}
+
+std::optional<double> mean_of(const std::vector<TaskError>& tasks,
+                              std::optional<double> TaskError::*error) {
+  double total = 0;
+  int n = 0;
+  for (const TaskError& task : tasks) {
+    if (!(task.*error)) continue;
+    total += *(task.*error);
+    ++n;
+  }
+  return n > 0 ? std::optional(total / n) : std::nullopt;
+}
+
+TaskError mean_of(const std::vector<TaskError>& tasks) {
+  TaskError mean;
+  mean.step1 = mean_of(tasks, &TaskError::step1);
+  mean.step2 = mean_of(tasks, &TaskError::step2);
+  mean.chained = mean_of(tasks, &TaskError::chained);
+  mean.identified = std::all_of(tasks.begin(), tasks.end(),
+                                [](const TaskError& task) { return task.identified; });
+  return mean;
+}
+
+const Run& target_run(const Ladder& ladder, const std::string& target) {
+  std::vector<std::string> known;
+  for (const Run& run : ladder.runs) {
+    if (run.mode != Mode::eval) continue;
+    if (run.model == target) return run;
+    known.push_back(run.model);
+  }
+  const std::string near = did_you_mean(target, known);
+  throw InputError("'" + target + "' is no eval model of the configuration",
+                   near.empty() && !known.empty() ? "it has " + join(known, ", ") : near);
+}
+
+}  // namespace
+
+Vary parse_vary(const std::string& text) {
+  for (const Vary vary : {Vary::model_size, Vary::run_length, Vary::compute}) {
+    if (vary_name(vary) == text) return vary;
+  }
+  throw InputError("--vary is '" + text + "'", "it is N, xC or flops");
+}
+
+std::string_view vary_name(Vary vary) {
+  if (vary == Vary::model_size) return "N";
+  return vary == Vary::run_length ? "xC" : "flops";
+}
+
+std::vector<ComputeError> compute_error(const Ladder& ladder, const std::vector<Task>& tasks,
+                                        Vary vary, const std::string& target,
+                                        const ChainSettings& settings) {
+  struct Arrival {
+    Entry entry;
+    const Run* run;
+  };
+  std::vector<Arrival> arrivals;
+  for (const Run& run : ladder.runs) {
+    if (run.mode == Mode::train) arrivals.push_back({entry_of(run, vary), &run});
+  }
+  std::stable_sort(arrivals.begin(), arrivals.end(),
+                   [](const Arrival& a, const Arrival& b) { return a.entry.x < b.entry.x; });
+
+  ChainSettings reduced = settings;
+  reduced.step1.allow_underdetermined = true;
+  reduced.n_bootstrap = 0;
+  Ladder part;
+  part.runs.push_back(target_run(ladder, target));
+  ComputeError next;
+  std::vector<ComputeError> errors;
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    const Run& run = *arrivals[i].run;
+    part.runs.push_back(run);
+    next.cumulative_flops += run.flops_per_token.value_or(0) * run.n_tokens.back();
+    ++next.n_runs;
+    if (i + 1 < arrivals.size() && arrivals[i + 1].entry.key == arrivals[i].entry.key) continue;
+    next.key = arrivals[i].entry.key;
+    next.x = arrivals[i].entry.x;
+    next.tasks.clear();
+    for (const ChainResult& chain : run_chain(part, part, tasks, reduced))
+      next.tasks.push_back(error_of(chain));
+    next.mean = mean_of(next.tasks);
+    errors.push_back(next);
+  }
+  if (errors.empty()) throw InputError("the configuration has no training run");
+  return errors;
+}
+
+}  // namespace rung::ladder

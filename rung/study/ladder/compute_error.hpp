@@ -1,0 +1,52 @@
+#pragma once
+/// How the prediction error falls as the ladder grows: by model size, by run length, by compute.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/study/ladder/steps.hpp"
+
+namespace rung::ladder {
+
+/// What the ladder grows by, one key at a time; each ladder holds the ones before it.
+enum class Vary {
+  model_size,  // "190M", "370M", …
+  run_length,  // "1", "2", "5", "10": all sizes, runs of up to so many times Chinchilla's length
+  compute,     // a run at a time, by its nominal FLOPs
+};
+
+/// "N", "xC", "flops". InputError for another word.
+Vary parse_vary(const std::string& text);
+std::string_view vary_name(Vary vary);
+
+struct TaskError {
+  Task task;
+  std::optional<double> step1, step2, chained;  // |relative error| at the target
+  /// False where other parameters fit this ladder as well and predict differently.
+  bool identified = false;
+};
+
+struct ComputeError {
+  std::string key;  // "190M", "1", "7246369391459696640"
+  double x = 0;     // parameters, run length, or the newest run's nominal FLOPs F x 20 N x xC
+  double cumulative_flops = 0;  // of all runs so far, at the tokens that they really saw
+  std::size_t n_runs = 0;
+  std::vector<TaskError> tasks;
+  TaskError mean;  // over the tasks that have a number; identified: all of them are
+};
+
+/// Which errors a table or figure shows: "step1", "step2", "stacked" or "all".
+struct ErrorSelection {
+  std::string which_step = "stacked";
+  bool do_average = false;  // means over the tasks instead of a column a task
+};
+
+/// Predicts `target`, an eval model, from growing parts of the ladder's training runs. InputError
+/// where there is no such model, or where a run has no length in its name ("190M-1xC.csv") or no
+/// known FLOPs and `vary` needs them.
+std::vector<ComputeError> compute_error(const Ladder& ladder, const std::vector<Task>& tasks,
+                                        Vary vary, const std::string& target,
+                                        const ChainSettings& settings);
+
+}  // namespace rung::ladder

@@ -1,0 +1,261 @@
+#include "rung/study/ladder/extrapolate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::ladder {
+namespace {
+
+constexpr const char* kBatchColumn = "batch_size_in_tokens";
+constexpr const char* kRateColumn = "optim/learning_rate_group0";
+constexpr const char* kPeakColumn = "learning_rate_peak";
+
+std::optional<double> finite(double value) {
+  return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+std::optional<double> magnitude(const std::optional<double>& value) {
+  return value ? std::optional(std::abs(*value)) : std::nullopt;
+}
+
+std::optional<double> mean(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return values.empty() ? std::nullopt : std::optional(sum / static_cast<double>(values.size()));
+}
+
+// ---- Along D
+
+/// The checkpoints of both windows.
+std::vector<ExtrapolationPoint> windows(const Run& run, const Task& task,
+                                        const ExtrapolateDSettings& settings) {
+  const std::vector<double> y = series(run, task, settings.metric);
+  const bool in_steps =
+      settings.train_step_min || settings.train_step_max || settings.eval_step_max;
+  const std::vector<double>* batch = in_steps ? &run.columns.at(kBatchColumn) : nullptr;
+  std::vector<ExtrapolationPoint> points;
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const double d = run.n_tokens[i];
+    const auto beyond = [&](const std::optional<double>& step) {
+      return step && d > *step * (*batch)[i];
+    };
+    if (!(d > 0)) continue;  // the laws take logarithms of D
+    if (settings.outlier_threshold && y[i] > *settings.outlier_threshold) continue;
+    if (settings.train_step_min && !beyond(settings.train_step_min)) continue;
+    const bool in_fit = !beyond(settings.train_step_max);
+    if (!in_fit && beyond(settings.eval_step_max)) continue;
+    ExtrapolationPoint& point = points.emplace_back();
+    point.n_tokens = d;
+    point.y = y[i];
+    point.in_fit = in_fit;
+    if (settings.lr_correction)
+      point.lr_share = run.columns.at(kRateColumn)[i] / run.columns.at(kPeakColumn)[i];
+  }
+  return points;
+}
+
+std::vector<double> inputs_of(const ExtrapolateDSettings& settings, double n_tokens,
+                              double lr_share) {
+  if (settings.lr_correction) return {n_tokens, lr_share};
+  return {n_tokens};
+}
+
+Points fit_points(const ExtrapolateDResult& result) {
+  std::vector<const ExtrapolationPoint*> chosen;
+  for (const ExtrapolationPoint& point : result.points) {
+    if (point.in_fit) chosen.push_back(&point);
+  }
+  Points points(result.settings.lr_correction ? 2 : 1, chosen.size());
+  for (std::size_t i = 0; i < chosen.size(); ++i)
+    points.set(i, inputs_of(result.settings, chosen[i]->n_tokens, chosen[i]->lr_share),
+               chosen[i]->y);
+  return points;
+}
+
+void measure_errors(ExtrapolateDResult& result) {
+  std::vector<double> fitted, checked;
+  for (ExtrapolationPoint& point : result.points) {
+    point.predicted = predict(*result.fit.law, result.fit.theta,
+                              inputs_of(result.settings, point.n_tokens, point.lr_share));
+    (point.in_fit ? fitted : checked).push_back(std::abs(point.predicted / point.y - 1));
+  }
+  result.fitting_error = mean(fitted).value_or(0);
+  result.check_error = mean(checked);
+}
+
+// ---- Along N
+
+/// The longest run of each model, in the ladder's order.
+std::vector<const Run*> longest_runs(const Ladder& ladder) {
+  std::vector<const Run*> longest;
+  for (const Run& run : ladder.runs) {
+    const auto same = std::find_if(longest.begin(), longest.end(),
+                                   [&](const Run* other) { return other->model == run.model; });
+    if (same == longest.end()) {
+      longest.push_back(&run);
+    } else if (run.n_tokens.back() > (*same)->n_tokens.back()) {
+      *same = &run;
+    }
+  }
+  return longest;
+}
+
+/// The first checkpoint with at least `d` tokens.
+std::optional<SizePoint> point_at(const Run& run, const std::vector<double>& y, double d) {
+  const auto found = std::lower_bound(run.n_tokens.begin(), run.n_tokens.end(), d);
+  if (found == run.n_tokens.end()) return {};
+  const std::size_t i = static_cast<std::size_t>(found - run.n_tokens.begin());
+  return SizePoint{run.model, run.label, run.mode, run.n_params, run.n_tokens[i], y[i]};
+}
+
+struct Curve {
+  const Run* run;
+  std::vector<double> y;
+};
+
+/// A checkpoint further on than this says nothing about D.
+constexpr double kNear = 1.1;
+
+ExtrapolateNAtD at_tokens(const std::vector<Curve>& curves, double d, double level) {
+  ExtrapolateNAtD at{.n_tokens = d};
+  std::vector<double> n, y;
+  for (const Curve& curve : curves) {
+    const auto point = point_at(*curve.run, curve.y, d);
+    const bool near = point && point->n_tokens <= kNear * d;
+    if (near) at.points.push_back(*point);
+    if (near && curve.run->mode == Mode::train) {
+      n.push_back(point->n_params);
+      y.push_back(point->y);
+    }
+    if (curve.run->mode == Mode::eval) {
+      at.predictions.push_back({curve.run->model,
+                                curve.run->label,
+                                curve.run->n_params,
+                                near ? std::optional(point->y) : std::nullopt,
+                                {},
+                                {}});
+    }
+  }
+  std::vector<double> sizes = n;
+  std::sort(sizes.begin(), sizes.end());
+  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+  if (sizes.size() < 3) return at;
+  const Law& law = find_law("power-constant");
+  const Points points = Points::from_columns({n}, y);
+  at.fit = fit(law, points, {.level = level});
+  if (at.fit->status == Status::failed) return at;
+  const FitProblem problem(law, points, Loss{}, Residual::raw);
+  for (ExtrapolateNAtD::Prediction& prediction : at.predictions) {
+    const std::vector<double> inputs = {prediction.n_params};
+    prediction.predicted = finite(predict(law, at.fit->theta, inputs));
+    prediction.interval = delta_interval(problem, *at.fit, inputs, level, true);
+  }
+  return at;
+}
+
+/// D by equal steps of its logarithm from where three training sizes start to where only two go on.
+std::vector<double> token_grid(const std::vector<Curve>& curves, std::size_t n_grid) {
+  std::vector<double> firsts, lasts;
+  for (const Curve& curve : curves) {
+    if (curve.run->mode != Mode::train) continue;
+    const auto first = std::find_if(curve.run->n_tokens.begin(), curve.run->n_tokens.end(),
+                                    [](double d) { return d > 0; });
+    if (first == curve.run->n_tokens.end()) continue;
+    firsts.push_back(*first);
+    lasts.push_back(curve.run->n_tokens.back());
+  }
+  if (firsts.size() < 3) return {};
+  std::sort(firsts.begin(), firsts.end());
+  std::sort(lasts.rbegin(), lasts.rend());
+  const double low = firsts[2], high = lasts[2];
+  if (!(low < high)) return {};
+  std::vector<double> grid;
+  for (std::size_t i = 0; i < n_grid; ++i) {
+    const double share = static_cast<double>(i) / static_cast<double>(n_grid - 1);
+    grid.push_back(std::min(high, low * std::pow(high / low, share)));
+  }
+  return grid;
+}
+
+}  // namespace
+
+std::optional<double> perplexity(Metric metric, const std::optional<double>& loss) {
+  if (metric != Metric::c4 || !loss) return {};
+  return finite(std::exp(*loss));
+}
+
+std::vector<std::string> extrapolation_columns(const ExtrapolateDSettings& settings) {
+  std::vector<std::string> columns;
+  if (settings.train_step_min || settings.train_step_max || settings.eval_step_max)
+    columns.emplace_back(kBatchColumn);
+  if (settings.lr_correction) columns.insert(columns.end(), {kRateColumn, kPeakColumn});
+  return columns;
+}
+
+ExtrapolateDResult extrapolate_d(const Run& run, const Task& task,
+                                 const ExtrapolateDSettings& settings) {
+  ExtrapolateDResult result{.task = task, .model = run.model, .label = run.label, .file = run.file};
+  result.settings = settings;
+  result.points = windows(run, task, settings);
+  const Points points = fit_points(result);
+  const Law& law = find_law(settings.lr_correction ? "d-lr" : "power-constant");
+  if (points.size() < static_cast<std::size_t>(law.n_parameters())) {
+    throw InputError(run.file + ": the fit's window holds " + std::to_string(points.size()) +
+                         " checkpoints, and the law has " + std::to_string(law.n_parameters()) +
+                         " parameters",
+                     "widen it with --train_step_min, --train_step_max or --outlier_threshold");
+  }
+  const FitOptions options{.loss = settings.lr_correction ? Loss::huber() : Loss{},
+                           .residual = settings.lr_correction ? Residual::log : Residual::raw,
+                           .level = settings.level};
+  result.fit = fit(law, points, options);
+  result.final_tokens = settings.final_tokens.value_or(run.n_tokens.back());
+  if (result.fit.status == Status::failed) return result;
+  measure_errors(result);
+  const double lr_share =
+      settings.final_lr_share >= 0 ? settings.final_lr_share : result.points.back().lr_share;
+  const std::vector<double> inputs = inputs_of(settings, result.final_tokens, lr_share);
+  result.predicted = finite(predict(law, result.fit.theta, inputs));
+  const FitProblem problem(law, points, options.loss, options.residual);
+  result.interval = delta_interval(problem, result.fit, inputs, settings.level, true);
+  return result;
+}
+
+std::optional<double> ExtrapolateNAtD::Prediction::relative_error() const {
+  if (!actual || !predicted || *actual == 0) return {};
+  return *predicted / *actual - 1;
+}
+
+ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
+                                 const ExtrapolateNSettings& settings) {
+  ExtrapolateNResult result{.task = task, .settings = settings};
+  std::vector<Curve> curves;
+  for (const Run* run : longest_runs(ladder))
+    curves.push_back({run, series(*run, task, settings.metric)});
+  const std::vector<double> grid =
+      settings.n_tokens ? std::vector{*settings.n_tokens} : token_grid(curves, settings.n_grid);
+  std::vector<double> errors;
+  for (const double d : grid) {
+    ExtrapolateNAtD at = at_tokens(curves, d, settings.level);
+    if (!at.fit) continue;
+    for (const ExtrapolateNAtD::Prediction& prediction : at.predictions) {
+      if (const auto error = magnitude(prediction.relative_error())) errors.push_back(*error);
+    }
+    result.at.push_back(std::move(at));
+  }
+  if (result.at.empty()) {
+    throw InputError(settings.n_tokens
+                         ? "fewer than three training sizes have a checkpoint at " +
+                               short_count(*settings.n_tokens) + " tokens or within a tenth more"
+                         : "there is no D that three training sizes reach",
+                     "a N^b + c takes three sizes");
+  }
+  result.mean_error = mean(errors);
+  return result;
+}
+
+}  // namespace rung::ladder

@@ -1,0 +1,113 @@
+#pragma once
+/// Extrapolation along one axis: a run's loss at more tokens than it has seen, a model's loss from
+/// smaller models at the same tokens.
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/fit/fit.hpp"
+#include "rung/fit/uncertainty.hpp"
+#include "rung/study/ladder/run.hpp"
+
+namespace rung::ladder {
+
+/// Perplexity of a loss in nats; absent for other metrics.
+std::optional<double> perplexity(Metric metric, const std::optional<double>& loss);
+
+// ---- Along D
+
+struct ExtrapolateDSettings {
+  Metric metric = Metric::c4;
+  // Windows in steps of the run's batch: the fit sees (train_step_min, train_step_max], the check
+  // (train_step_max, eval_step_max].
+  std::optional<double> train_step_min, train_step_max, eval_step_max;
+  std::optional<double> outlier_threshold;  // larger losses are left out
+  std::optional<double> final_tokens;       // predict here; default: the run's last checkpoint
+  /// Takes the learning rate out: B / D^beta + E + F H with H the learning rate over its peak,
+  /// Huber(1e-3) on log residuals; else a D^b + c by least squares.
+  bool lr_correction = false;
+  double final_lr_share = -1;  // H at final_tokens; below 0: the last checkpoint's
+  double level = 0.95;
+};
+
+struct ExtrapolationPoint {
+  double n_tokens = 0;
+  double lr_share = 0;  // 0 without the correction
+  double y = 0;
+  bool in_fit = false;  // else in the check
+  double predicted = 0;
+};
+
+struct ExtrapolateDResult {
+  Task task;
+  std::string model, label, file;
+  ExtrapolateDSettings settings;
+  Fit fit;
+  std::vector<ExtrapolationPoint> points;
+  double fitting_error = 0;           // mean |relative error| in the fit's window
+  std::optional<double> check_error;  // the same in the check's; absent where it is empty
+  double final_tokens = 0;
+  std::optional<double> predicted;
+  std::optional<Interval> interval;
+  std::vector<std::string> notes;
+};
+
+/// One run. InputError where a window holds too few checkpoints, where windows in steps are asked
+/// for and the run has no batch_size_in_tokens, or where the correction lacks the columns
+/// optim/learning_rate_group0 and learning_rate_peak.
+ExtrapolateDResult extrapolate_d(const Run& run, const Task& task,
+                                 const ExtrapolateDSettings& settings);
+
+/// Columns that extrapolate_d needs beyond the metric's.
+std::vector<std::string> extrapolation_columns(const ExtrapolateDSettings& settings);
+
+// ---- Along N
+
+struct ExtrapolateNSettings {
+  Metric metric = Metric::c4;
+  std::optional<double> n_tokens;  // at this D; absent: at all D
+  std::size_t n_grid = 40;         // how many D stand for all
+  double level = 0.95;
+};
+
+struct SizePoint {
+  std::string model, label;
+  Mode mode = Mode::train;
+  double n_params = 0;
+  double n_tokens = 0;  // of the first checkpoint at D or later
+  double y = 0;
+};
+
+/// a N^b + c through the training models at one D, by least squares, and the eval models by it.
+struct ExtrapolateNAtD {
+  double n_tokens = 0;
+  std::vector<SizePoint> points;
+  std::optional<Fit> fit;  // absent where fewer than three sizes reach this D
+  struct Prediction {
+    std::string model, label;
+    double n_params = 0;
+    std::optional<double> actual;  // absent where no checkpoint is near D
+    std::optional<double> predicted;
+    std::optional<Interval> interval;
+    std::optional<double> relative_error() const;
+  };
+  std::vector<Prediction> predictions;
+};
+
+struct ExtrapolateNResult {
+  Task task;
+  ExtrapolateNSettings settings;
+  std::vector<ExtrapolateNAtD> at;  // by D
+  /// Mean |relative error| of the eval models over all D with an actual.
+  std::optional<double> mean_error;
+  std::vector<std::string> notes;
+};
+
+/// Of a model with several runs the longest counts. InputError where fewer than three training
+/// sizes reach the D asked for, or any.
+ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
+                                 const ExtrapolateNSettings& settings);
+
+}  // namespace rung::ladder

@@ -1,0 +1,178 @@
+#include "rung/study/ladder/sensitivity.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "rung/core/error.hpp"
+#include "rung/core/parallel.hpp"
+#include "rung/study/ladder/compare.hpp"
+
+namespace rung::ladder {
+namespace {
+
+using TaskPredictions = std::vector<std::vector<TargetPrediction>>;  // [task][target]
+
+/// Predicts with one choice made differently; an InputError says why it can't.
+struct Variation {
+  Choice choice;
+  std::function<TaskPredictions()> predict;
+};
+
+class Variations {
+ public:
+  Variations(const Ladder& ladder, const std::vector<Task>& tasks, const ChainSettings& base)
+      : ladder_(ladder), tasks_(tasks), base_(base) {
+    base_.n_bootstrap = 0;
+  }
+
+  std::vector<Variation> all() const {
+    const auto [smallest, largest] = size_range();
+    std::vector<Variation> list = {
+        {{"published", "as published"}, [this] { return chained(ladder_, base_); }},
+        {{"count_n", "N counted as FLOPs per token / 6"}, [this] { return counted_by_compute(); }},
+        {{"drop_smallest", "without " + smallest},
+         [this, name = smallest] { return without(name); }},
+        {{"drop_largest", "without " + largest}, [this, name = largest] { return without(name); }},
+        {{"checkpoints", base_.step1.points.moving_avg > 1 ? "last checkpoint, no average"
+                                                           : "average of 5 checkpoints"},
+         [this] { return other_average(); }},
+        {{"law_flops", "step 1 in FLOPs only"}, [this] { return by_feature("flops"); }},
+        {{"law_single_step", "one step, sigmoid of the power law"},
+         [this] { return by_feature("single_step"); }},
+        {{"step2_log_sigmoid", "step 2 a log-sigmoid"}, [this] { return log_sigmoid(); }},
+        {{"huber_1e-4", "Huber delta 1e-4"}, [this] { return with_delta(1e-4); }},
+        {{"huber_1e-2", "Huber delta 1e-2"}, [this] { return with_delta(1e-2); }},
+        {{"huber_inf", "least squares on logs"}, [this] { return with_delta(1e3); }},
+        {{"feature_c4", "through C4 loss"}, [this] { return by_feature("c4"); }},
+        {{"feature_rc_soft_log", "through TaskCE"}, [this] { return by_feature("rc_soft_log"); }}};
+    return list;
+  }
+
+ private:
+  struct SizeRange {
+    std::string smallest, largest;
+  };
+  SizeRange size_range() const {
+    const Run *smallest = nullptr, *largest = nullptr;
+    for (const Run& run : ladder_.runs) {
+      if (run.mode != Mode::train) continue;
+      if (!smallest || run.n_params < smallest->n_params) smallest = &run;
+      if (!largest || run.n_params > largest->n_params) largest = &run;
+    }
+    if (!smallest) throw InputError("the configuration has no training run");
+    return {smallest->model, largest->model};
+  }
+
+  TaskPredictions chained(const Ladder& ladder, const ChainSettings& settings) const {
+    TaskPredictions predictions;
+    for (ChainResult& chain : run_chain(ladder, ladder, tasks_, settings))
+      predictions.push_back(std::move(chain.targets));
+    return predictions;
+  }
+
+  TaskPredictions counted_by_compute() const {
+    constexpr double kFlopsPerParameter = 6;
+    Ladder counted = ladder_;
+    for (Run& run : counted.runs) {
+      if (!run.flops_per_token)
+        throw InputError("the FLOPs per token of '" + run.model + "' are not known");
+      run.n_params = *run.flops_per_token / kFlopsPerParameter;
+    }
+    return chained(counted, base_);
+  }
+
+  TaskPredictions without(const std::string& model) const {
+    Ladder rest = ladder_;
+    std::erase_if(rest.runs, [&](const Run& run) { return run.model == model; });
+    return chained(rest, base_);
+  }
+
+  TaskPredictions other_average() const {
+    ChainSettings settings = base_;
+    const std::size_t other = base_.step1.points.moving_avg > 1 ? 1 : 5;
+    settings.step1.points.moving_avg = settings.step2.points.moving_avg = other;
+    return chained(ladder_, settings);
+  }
+
+  TaskPredictions with_delta(double delta) const {
+    ChainSettings settings = base_;
+    settings.step1.huber_delta = delta;
+    return chained(ladder_, settings);
+  }
+
+  TaskPredictions log_sigmoid() const {
+    ChainSettings settings = base_;
+    settings.step2.use_log_sigmoid = !base_.step2.use_log_sigmoid;
+    return chained(ladder_, settings);
+  }
+
+  TaskPredictions by_feature(const std::string& name) const {
+    const auto feature = std::find_if(features().begin(), features().end(),
+                                      [&](const Feature& one) { return one.name == name; });
+    const Metric accuracy = base_.step2.points.y_metric;
+    if (feature->single_step) {
+      TaskPredictions predictions(tasks_.size());
+      parallel_for(tasks_.size(), base_.n_threads, [&](std::size_t t) {
+        predictions[t] =
+            run_step1(ladder_, tasks_[t], single_step_settings(*feature, accuracy)).targets;
+      });
+      return predictions;
+    }
+    ChainSettings settings = chain_settings(*feature, accuracy);
+    settings.n_threads = base_.n_threads;
+    return chained(ladder_, settings);
+  }
+
+  const Ladder& ladder_;
+  const std::vector<Task>& tasks_;
+  ChainSettings base_;
+};
+
+}  // namespace
+
+SensitivityResult run_sensitivity(const Ladder& ladder, const std::vector<Task>& tasks,
+                                  const ChainSettings& base) {
+  SensitivityResult result;
+  const Variations variations(ladder, tasks, base);
+  TaskPredictions published;
+  for (const Variation& variation : variations.all()) {
+    TaskPredictions predictions;
+    try {
+      predictions = variation.predict();
+    } catch (const InputError& error) {
+      if (published.empty()) throw;
+      result.notes.push_back(variation.choice.meaning + " is left out: " + error.what());
+      continue;
+    }
+    if (published.empty()) published = predictions;
+    result.choices.push_back(variation.choice);
+    for (std::size_t t = 0; t < tasks.size(); ++t) {
+      for (std::size_t i = 0; i < predictions[t].size(); ++i) {
+        // The published actual: another average would move what is to be predicted as well.
+        TargetPrediction prediction = predictions[t][i];
+        prediction.actual = published[t][i].actual;
+        SensitivityEntry& entry = result.entries.emplace_back();
+        entry.task = tasks[t];
+        entry.target = prediction.target.name;
+        entry.choice = variation.choice;
+        entry.actual = prediction.actual;
+        entry.predicted = prediction.predicted;
+        entry.relative_error = prediction.relative_error();
+        if (prediction.predicted && published[t][i].predicted)
+          entry.change = *prediction.predicted - *published[t][i].predicted;
+      }
+    }
+  }
+  return result;
+}
+
+std::vector<std::string> targets_of(const SensitivityResult& result) {
+  std::vector<std::string> names;
+  for (const auto& entry : result.entries) {
+    if (std::find(names.begin(), names.end(), entry.target) == names.end())
+      names.push_back(entry.target);
+  }
+  return names;
+}
+
+}  // namespace rung::ladder

@@ -1,0 +1,113 @@
+#include "rung/study/ladder/variance.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/distributions.hpp"
+#include "rung/core/error.hpp"
+
+namespace rung::ladder {
+namespace {
+
+double mean(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
+/// Two passes, over n: the published form.
+double sd(const std::vector<double>& values) {
+  const double centre = mean(values);
+  double squares = 0;
+  for (const double value : values) squares += (value - centre) * (value - centre);
+  return std::sqrt(squares / static_cast<double>(values.size()));
+}
+
+std::vector<double> last_of(const std::vector<double>& values, std::size_t n) {
+  return {values.end() - static_cast<std::ptrdiff_t>(std::min(n, values.size())), values.end()};
+}
+
+const Run& only_run(const Ladder& ladder) {
+  if (ladder.runs.size() == 1) return ladder.runs.front();
+  throw InputError("the noise of one run is wanted, and the configuration has " +
+                       std::to_string(ladder.runs.size()) +
+                       (ladder.runs.size() == 1 ? " run" : " runs"),
+                   "make one with a single entry of a single file, such as final_variance.json");
+}
+
+}  // namespace
+
+std::optional<Correlation> pearson(const std::vector<double>& x, const std::vector<double>& y) {
+  if (x.size() != y.size() || x.size() < 3) return {};
+  const double mean_x = mean(x), mean_y = mean(y);
+  double xx = 0, yy = 0, xy = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    xx += (x[i] - mean_x) * (x[i] - mean_x);
+    yy += (y[i] - mean_y) * (y[i] - mean_y);
+    xy += (x[i] - mean_x) * (y[i] - mean_y);
+  }
+  if (!(xx > 0) || !(yy > 0)) return {};
+  const double r = std::clamp(xy / std::sqrt(xx * yy), -1.0, 1.0);
+  const double dof = static_cast<double>(x.size() - 2);
+  if (std::abs(r) == 1) return Correlation{r, 0};
+  const double t = std::abs(r) * std::sqrt(dof / ((1 - r) * (1 + r)));
+  return Correlation{r, 2 * student_t_cdf(-t, dof)};
+}
+
+VarianceResult run_variance(const Ladder& ladder, const Task& task,
+                            const VarianceSettings& settings) {
+  const Run& run = only_run(ladder);
+  VarianceResult result{.task = task, .settings = settings, .model = run.label};
+  result.n_tokens = run.n_tokens;
+  result.losses = series(run, task, settings.loss);
+  result.accuracies = series(run, task, settings.accuracy);
+  const std::vector<double> loss = last_of(result.losses, settings.last_n_points);
+  const std::vector<double> accuracy = last_of(result.accuracies, settings.last_n_points);
+  if (loss.size() < 2) {
+    throw InputError(run.file + ": there is no spread over " + std::to_string(loss.size()) +
+                     " checkpoint");
+  }
+  result.loss_sd = sd(loss);
+  result.loss_relative_sd = result.loss_sd / mean(loss);
+  result.accuracy_sd = sd(accuracy);
+  result.accuracy_relative_sd = result.accuracy_sd / mean(accuracy);
+  if (const auto correlation = pearson(loss, accuracy)) {
+    result.pearson = correlation->r;
+    result.p_value = correlation->p_value;
+  }
+  return result;
+}
+
+const std::vector<VarianceColumn>& variance_columns() {
+  using Optional = std::optional<double>;
+  static const std::vector<VarianceColumn> kColumns = {
+      {"loss SD", [](const VarianceResult& r) -> Optional { return r.loss_sd; }},
+      {"loss relative SD", [](const VarianceResult& r) -> Optional { return r.loss_relative_sd; }},
+      {"accuracy SD", [](const VarianceResult& r) -> Optional { return r.accuracy_sd; }},
+      {"accuracy relative SD",
+       [](const VarianceResult& r) -> Optional { return r.accuracy_relative_sd; }},
+      {"loss error", [](const VarianceResult& r) { return r.errors.loss; }},
+      {"accuracy error", [](const VarianceResult& r) { return r.errors.accuracy; }},
+      {"chained error", [](const VarianceResult& r) { return r.errors.chained; }}};
+  return kColumns;
+}
+
+std::vector<ColumnCorrelation> column_correlations(const std::vector<VarianceResult>& results) {
+  std::vector<ColumnCorrelation> correlations;
+  for (const VarianceColumn& first : variance_columns()) {
+    for (const VarianceColumn& second : variance_columns()) {
+      std::vector<double> x, y;
+      for (const VarianceResult& result : results) {
+        const auto a = first.value(result), b = second.value(result);
+        if (!a || !b) continue;
+        x.push_back(std::abs(*a));
+        y.push_back(std::abs(*b));
+      }
+      if (x.empty()) continue;  // no predictions were asked for
+      correlations.push_back({first.name, second.name, pearson(x, y)});
+    }
+  }
+  return correlations;
+}
+
+}  // namespace rung::ladder

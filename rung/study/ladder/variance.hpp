@@ -1,0 +1,63 @@
+#pragma once
+/// How noisy a run's last checkpoints are, held against the prediction's errors: a task that
+/// wanders there can't be predicted to better than that.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/study/ladder/steps.hpp"
+
+namespace rung::ladder {
+
+struct VarianceSettings {
+  Metric loss = Metric::rc_bpb;
+  Metric accuracy = Metric::rc_acc;
+  std::size_t last_n_points = 10;
+};
+
+/// Relative errors of predictions of the same task, signed.
+struct PredictionErrors {
+  std::optional<double> loss, accuracy, chained;
+};
+
+struct VarianceResult {
+  Task task;
+  VarianceSettings settings;
+  std::string model;  // whose checkpoints these are
+  // Over the last checkpoints: standard deviations (population form, as published), the same over
+  // the mean, and Pearson's correlation of loss and accuracy with its two-sided p value.
+  double loss_sd = 0, loss_relative_sd = 0;
+  double accuracy_sd = 0, accuracy_relative_sd = 0;
+  std::optional<double> pearson, p_value;  // absent where one of them does not vary
+  PredictionErrors errors;
+  // All checkpoints of the run.
+  std::vector<double> n_tokens, losses, accuracies;
+};
+
+/// The noise of the one run in the ladder. InputError where there is not exactly one, or where it
+/// has fewer than two checkpoints to look at.
+VarianceResult run_variance(const Ladder& ladder, const Task& task,
+                            const VarianceSettings& settings);
+
+/// Pearson's r of two series, and its two-sided p value by Student's t with n - 2 degrees of
+/// freedom. Absent where one of the series does not vary or there are fewer than three pairs.
+struct Correlation {
+  double r = 0;
+  double p_value = 0;
+};
+std::optional<Correlation> pearson(const std::vector<double>& x, const std::vector<double>& y);
+
+/// Correlations over the tasks between the magnitudes of two columns of the variance table.
+struct ColumnCorrelation {
+  std::string first, second;
+  std::optional<Correlation> correlation;
+};
+struct VarianceColumn {
+  std::string name;
+  std::optional<double> (*value)(const VarianceResult& result);
+};
+const std::vector<VarianceColumn>& variance_columns();
+std::vector<ColumnCorrelation> column_correlations(const std::vector<VarianceResult>& results);
+
+}  // namespace rung::ladder

@@ -1,0 +1,199 @@
+#include "rung/study/overtraining/cost.hpp"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <functional>
+
+#include "rung/core/distributions.hpp"
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::overtraining {
+namespace {
+
+/// The loss law's parameters by name.
+struct Theta {
+  double a, b, eta, E;
+
+  explicit Theta(const Fit& fit)
+      : a(fit.value("a")), b(fit.value("b")), eta(fit.value("eta")), E(fit.value("E")) {}
+
+  double loss(double ratio, double compute) const {
+    return E + scale(ratio) * std::pow(compute, -eta);
+  }
+  double scale(double ratio) const { return a * std::pow(ratio, eta) + b * std::pow(ratio, -eta); }
+  double optimal_ratio() const { return std::pow(b / a, 1 / (2 * eta)); }
+  /// Compute for the loss of the compute-optimal run of 1.
+  double compute_ratio(double ratio) const {
+    return std::pow(scale(ratio) / (2 * std::sqrt(a * b)), 1 / eta);
+  }
+  bool has_optimum() const { return a > 0 && b > 0 && eta > 0; }
+};
+
+using Quantity = std::function<double(const Theta&)>;
+
+/// The quantity and its delta-method interval: its slopes are central differences along the axes
+/// of the covariance.
+Estimate estimate(const Fit& fit, const Quantity& quantity, bool log_scale, double level) {
+  Estimate result{quantity(Theta(fit)), std::nullopt};
+  if (!fit.covariance) return result;
+  const Covariance& covariance = *fit.covariance;
+  const auto p = static_cast<Eigen::Index>(covariance.coordinates.size());
+  const Eigen::Map<const Eigen::MatrixXd> matrix(covariance.matrix.data(), p, p);
+  // a and b span orders of magnitude more than eta and E, so axes are taken in units of each one's
+  // standard error.
+  const Eigen::VectorXd sd = matrix.diagonal().cwiseSqrt();
+  const Eigen::MatrixXd correlation =
+      sd.cwiseInverse().asDiagonal() * matrix * sd.cwiseInverse().asDiagonal();
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> axes(correlation);
+  const auto scaled = [&](const Theta& theta) {
+    const double value = quantity(theta);
+    return log_scale ? std::log(value) : value;
+  };
+  constexpr double kStep = 1e-4;  // of a standard error
+  double variance = 0;
+  for (Eigen::Index axis = 0; axis < p; ++axis) {
+    const double length = std::sqrt(std::max(axes.eigenvalues()(axis), 0.0));
+    const Eigen::VectorXd direction = length * sd.cwiseProduct(axes.eigenvectors().col(axis));
+    double ends[2];
+    for (const int side : {0, 1}) {
+      Fit moved = fit;
+      for (Eigen::Index c = 0; c < p; ++c) {
+        moved
+            .theta[static_cast<std::size_t>(covariance.coordinates[static_cast<std::size_t>(c)])] +=
+            (side == 0 ? -kStep : kStep) * direction(c);
+      }
+      ends[side] = scaled(Theta(moved));
+    }
+    const double slope = (ends[1] - ends[0]) / (2 * kStep);
+    variance += slope * slope;
+  }
+  const double centre = log_scale ? std::log(result.value) : result.value;
+  const double reach = student_t_quantile(0.5 + level / 2, covariance.dof) * std::sqrt(variance);
+  Interval interval{level, centre - reach, centre + reach, "delta-mean"};
+  if (log_scale) {
+    interval.lower = std::exp(interval.lower);
+    interval.upper = std::exp(interval.upper);
+  }
+  if (std::isfinite(interval.lower) && std::isfinite(interval.upper)) result.interval = interval;
+  return result;
+}
+
+void check_optimum(const Fit& fit) {
+  if (Theta(fit).has_optimum()) return;
+  throw InputError("the fitted loss law has no compute-optimal number of tokens per parameter",
+                   "its a, b and eta must be positive; take a study with other runs");
+}
+
+/// The size of least loss for a budget that pays for training and inference: golden section over
+/// log N, as the loss falls and then rises in it.
+double best_size(const Theta& theta, double budget, double n_inference_tokens) {
+  const auto loss = [&](double log_n) {
+    const double n = std::exp(log_n);
+    const double compute = budget - 2 * n * n_inference_tokens;
+    return compute > 0 ? theta.loss(compute / (6 * n * n), compute) : kInfinity;
+  };
+  const double golden = (std::sqrt(5.0) - 1) / 2;
+  double high = 0.5 * std::log(budget / 6) + 0.5;  // less than two tokens per parameter
+  if (n_inference_tokens > 0) high = std::min(high, std::log(budget / (2 * n_inference_tokens)));
+  double low = high - std::log(1e12);
+  double left = high - golden * (high - low), right = low + golden * (high - low);
+  double f_left = loss(left), f_right = loss(right);
+  while (high - low > 1e-10) {
+    if (f_left < f_right) {
+      high = right, right = left, f_right = f_left;
+      left = high - golden * (high - low), f_left = loss(left);
+    } else {
+      low = left, left = right, f_left = f_right;
+      right = low + golden * (high - low), f_right = loss(right);
+    }
+  }
+  return std::exp((low + high) / 2);
+}
+
+}  // namespace
+
+std::optional<Estimate> optimal_tokens_per_parameter(const Fit& loss_fit, double level) {
+  if (!Theta(loss_fit).has_optimum()) return std::nullopt;
+  return estimate(
+      loss_fit, [](const Theta& theta) { return theta.optimal_ratio(); }, true, level);
+}
+
+std::vector<OverTrainingCost> over_training_costs(const Fit& loss_fit, double compute_flops,
+                                                  const std::vector<double>& tokens_per_parameter,
+                                                  double level) {
+  check_optimum(loss_fit);
+  std::vector<OverTrainingCost> costs;
+  for (const double ratio : tokens_per_parameter) {
+    OverTrainingCost cost;
+    cost.tokens_per_parameter = ratio;
+    cost.extra_loss_nats = estimate(
+        loss_fit,
+        [&](const Theta& theta) {
+          return theta.loss(ratio, compute_flops) -
+                 theta.loss(theta.optimal_ratio(), compute_flops);
+        },
+        false, level);
+    // The law's optimum is the least loss there is, whatever its parameters.
+    if (cost.extra_loss_nats.interval) {
+      double& lower = cost.extra_loss_nats.interval->lower;
+      lower = std::max(lower, 0.0);
+    }
+    cost.compute_ratio = estimate(
+        loss_fit, [&](const Theta& theta) { return theta.compute_ratio(ratio); }, true, level);
+    if (cost.compute_ratio.interval) {
+      double& lower = cost.compute_ratio.interval->lower;
+      lower = std::max(lower, 1.0);
+    }
+    cost.n_params_ratio = estimate(
+        loss_fit,
+        [&](const Theta& theta) {
+          return std::sqrt(theta.compute_ratio(ratio) * theta.optimal_ratio() / ratio);
+        },
+        true, level);
+    costs.push_back(cost);
+  }
+  return costs;
+}
+
+BudgetPlan best_for_budget(const Fit& loss_fit, double budget_flops, double n_inference_tokens,
+                           double level) {
+  if (!(budget_flops > 0) || !std::isfinite(budget_flops)) {
+    throw InputError("the budget is " + shortest(budget_flops) + " FLOPs", "it must be positive");
+  }
+  if (!(n_inference_tokens >= 0) || !std::isfinite(n_inference_tokens)) {
+    throw InputError("inference is " + shortest(n_inference_tokens) + " tokens",
+                     "it must be 0 or more");
+  }
+  check_optimum(loss_fit);
+  struct Plan {
+    double n_params, compute, ratio, loss;
+  };
+  const auto plan = [&](const Theta& theta, double n) {
+    const double compute = budget_flops - 2 * n * n_inference_tokens;
+    const double ratio = compute / (6 * n * n);
+    return Plan{n, compute, ratio, compute > 0 ? theta.loss(ratio, compute) : kInfinity};
+  };
+  const auto best = [&](const Theta& theta) {
+    return plan(theta, best_size(theta, budget_flops, n_inference_tokens));
+  };
+  const auto of = [&](auto member, bool log_scale) {
+    return estimate(
+        loss_fit, [&](const Theta& theta) { return member(best(theta)); }, log_scale, level);
+  };
+  BudgetPlan result;
+  result.n_params = of([](const Plan& p) { return p.n_params; }, true);
+  result.n_tokens = of([](const Plan& p) { return p.n_params * p.ratio; }, true);
+  result.tokens_per_parameter = of([](const Plan& p) { return p.ratio; }, true);
+  result.loss_nats = of([](const Plan& p) { return p.loss; }, false);
+  const Theta theta(loss_fit);
+  result.training_flops = best(theta).compute;
+  result.inference_flops = budget_flops - result.training_flops;
+  const Plan free = plan(theta, best_size(theta, budget_flops, 0));
+  if (free.compute > 0) result.loss_of_free_inference_size = free.loss;
+  return result;
+}
+
+}  // namespace rung::overtraining

@@ -1,0 +1,51 @@
+#pragma once
+/// What over-training costs and where it pays, from a fitted loss law.
+
+#include <optional>
+#include <vector>
+
+#include "rung/fit/uncertainty.hpp"
+
+namespace rung::overtraining {
+
+/// A number that follows from a law's parameters, with an interval by the delta method and
+/// Student's t on the law's degrees of freedom ("delta-mean": where the law's own value lies).
+/// Positive numbers have theirs on the log scale. Absent without a covariance.
+struct Estimate {
+  double value = 0;
+  std::optional<Interval> interval;
+};
+
+/// Tokens per parameter at which the law's loss is least for given compute: (b / a)^(1 / (2 eta)),
+/// whatever the compute. Absent where a or b is not positive: then the law has no optimum.
+std::optional<Estimate> optimal_tokens_per_parameter(const Fit& loss_fit, double level = 0.95);
+
+/// A run with M tokens per parameter beside the compute-optimal run of the same law.
+struct OverTrainingCost {
+  double tokens_per_parameter = 0;
+  Estimate extra_loss_nats;  // at equal compute, `compute_flops`
+  // At equal loss, as ratios to the compute-optimal run; they do not depend on the compute.
+  Estimate compute_ratio;   // training compute
+  Estimate n_params_ratio;  // size, and so the compute of every token of inference
+};
+
+/// For each of `tokens_per_parameter`. InputError where the law has no optimum.
+std::vector<OverTrainingCost> over_training_costs(const Fit& loss_fit, double compute_flops,
+                                                  const std::vector<double>& tokens_per_parameter,
+                                                  double level = 0.95);
+
+/// The model to train when the same budget must also pay for its inference.
+struct BudgetPlan {
+  Estimate n_params, n_tokens, tokens_per_parameter, loss_nats;
+  double training_flops = 0, inference_flops = 0;
+  /// What the budget would give if the size were chosen as if inference were free; absent where
+  /// inference of that size alone takes the whole budget.
+  std::optional<double> loss_of_free_inference_size;
+};
+
+/// Least loss over N with 6 N D + 2 N T = budget, T tokens of inference. InputError where the
+/// budget or T is no positive number (T may be 0), or the law has no optimum.
+BudgetPlan best_for_budget(const Fit& loss_fit, double budget_flops, double n_inference_tokens,
+                           double level = 0.95);
+
+}  // namespace rung::overtraining

@@ -1,0 +1,115 @@
+#include "rung/study/overtraining/cost.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+
+#include "rung/core/error.hpp"
+#include "rung/core/rng.hpp"
+#include "rung/fit/points.hpp"
+#include "rung/law/law.hpp"
+
+namespace rung::overtraining {
+namespace {
+
+/// The published law for RedPajama, with runs scattered about it.
+Fit scattered_fit(double sd) {
+  const Law& law = find_law("over-training");
+  const std::vector<double> theta{212, 367, 0.1364, 1.837};
+  std::vector<std::vector<double>> inputs(2);
+  std::vector<double> losses;
+  Rng rng(7, 0);
+  for (const double n : {1e7, 8e7, 1.5e8, 4e8}) {
+    for (const double ratio : {20.0, 80.0, 320.0}) {
+      inputs[0].push_back(ratio);
+      inputs[1].push_back(6 * n * n * ratio);
+      losses.push_back(predict(law, theta, std::array{ratio, 6 * n * n * ratio}) +
+                       sd * rng.normal());
+    }
+  }
+  return fit(law, Points::from_columns(inputs, losses));
+}
+
+double loss(const Fit& fit, double ratio, double compute) {
+  return predict(*fit.law, fit.theta, std::array{ratio, compute});
+}
+
+TEST(OvertrainingCost, no_ratio_beats_the_optimal_one) {
+  const Fit fit = scattered_fit(0);
+  const double best = optimal_tokens_per_parameter(fit)->value;
+  EXPECT_NEAR(best, std::pow(367.0 / 212, 1 / 0.2728), 1e-3);
+  for (const double compute : {1e18, 1e22}) {
+    EXPECT_LT(loss(fit, best, compute), loss(fit, 1.01 * best, compute));
+    EXPECT_LT(loss(fit, best, compute), loss(fit, best / 1.01, compute));
+  }
+}
+
+TEST(OvertrainingCost, ratios_are_those_of_runs_with_equal_loss) {
+  const Fit fit = scattered_fit(0);
+  const double compute = 1e21, best = optimal_tokens_per_parameter(fit)->value;
+  for (const OverTrainingCost& cost : over_training_costs(fit, compute, {5, best, 100, 640})) {
+    const double ratio = cost.tokens_per_parameter;
+    EXPECT_NEAR(cost.extra_loss_nats.value, loss(fit, ratio, compute) - loss(fit, best, compute),
+                1e-9);
+    const double more = cost.compute_ratio.value * compute;
+    EXPECT_NEAR(loss(fit, ratio, more), loss(fit, best, compute), 1e-9);
+    EXPECT_NEAR(cost.n_params_ratio.value,
+                std::sqrt(more / (6 * ratio)) / std::sqrt(compute / (6 * best)), 1e-6);
+  }
+  EXPECT_GT(over_training_costs(fit, compute, {640})[0].compute_ratio.value, 1.5);
+}
+
+/// The interval of a quantity that is a parameter is that parameter's own.
+TEST(OvertrainingCost, intervals_grow_with_the_scatter_of_the_runs) {
+  const Fit near = scattered_fit(1e-4), far = scattered_fit(1e-2);
+  const auto width = [](const Fit& fit) {
+    const OverTrainingCost cost = over_training_costs(fit, 1e21, {320})[0];
+    return std::log(cost.compute_ratio.interval->upper / cost.compute_ratio.value);
+  };
+  EXPECT_GT(width(far), 30 * width(near));
+  EXPECT_LT(width(far), 300 * width(near));
+  const Estimate ratio = *optimal_tokens_per_parameter(far);
+  EXPECT_LT(ratio.interval->lower, std::pow(367.0 / 212, 1 / 0.2728));
+  EXPECT_GT(ratio.interval->upper, std::pow(367.0 / 212, 1 / 0.2728));
+}
+
+TEST(OvertrainingCost, budget_without_inference_is_compute_optimal) {
+  const Fit fit = scattered_fit(1e-3);
+  const BudgetPlan plan = best_for_budget(fit, 1e21, 0);
+  const double best = optimal_tokens_per_parameter(fit)->value;
+  EXPECT_NEAR(plan.tokens_per_parameter.value / best, 1, 1e-4);
+  EXPECT_NEAR(plan.n_params.value / std::sqrt(1e21 / (6 * best)), 1, 1e-4);
+  EXPECT_NEAR(plan.loss_nats.value, *plan.loss_of_free_inference_size, 1e-12);
+  EXPECT_EQ(plan.training_flops, 1e21);
+}
+
+TEST(OvertrainingCost, inference_asks_for_a_smaller_model_trained_longer) {
+  const Fit fit = scattered_fit(1e-3);
+  const BudgetPlan none = best_for_budget(fit, 1e21, 0), much = best_for_budget(fit, 1e21, 1e12);
+  EXPECT_LT(much.n_params.value, none.n_params.value);
+  EXPECT_GT(much.tokens_per_parameter.value, none.tokens_per_parameter.value);
+  EXPECT_NEAR(much.training_flops + much.inference_flops, 1e21, 1e9);
+  EXPECT_NEAR(6 * much.n_params.value * much.n_tokens.value / much.training_flops, 1, 1e-9);
+  const BudgetPlan little = best_for_budget(fit, 1e21, 1e10);
+  ASSERT_TRUE(little.loss_of_free_inference_size);
+  EXPECT_LT(little.loss_nats.value, *little.loss_of_free_inference_size);
+  ASSERT_TRUE(much.n_params.interval && much.loss_nats.interval);
+  for (const double factor : {0.97, 1.03}) {  // no neighbour does better
+    const double n = factor * much.n_params.value, compute = 1e21 - 2 * n * 1e12;
+    EXPECT_GT(loss(fit, compute / (6 * n * n), compute), much.loss_nats.value);
+  }
+}
+
+TEST(OvertrainingCost, says_what_is_wrong_with_a_budget) {
+  const Fit fit = scattered_fit(0);
+  EXPECT_THROW(best_for_budget(fit, 0, 0), InputError);
+  EXPECT_THROW(best_for_budget(fit, 1e21, -1), InputError);
+  Fit bent = fit;
+  bent.theta[0] = -1;
+  EXPECT_FALSE(optimal_tokens_per_parameter(bent));
+  EXPECT_THROW(over_training_costs(bent, 1e21, {20}), InputError);
+}
+
+}  // namespace
+}  // namespace rung::overtraining

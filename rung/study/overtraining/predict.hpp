@@ -1,0 +1,67 @@
+#pragma once
+/// What both laws say of every model, how far off that is, and which errors can be predicted at
+/// all.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/fit/uncertainty.hpp"
+#include "rung/study/overtraining/fits.hpp"
+
+namespace rung::overtraining {
+
+struct Predicted {
+  double actual = 0;
+  double predicted = 0;
+  /// Where one new run's value lies; absent where the fit has no covariance.
+  std::optional<Interval> interval;
+
+  /// |predicted - actual| / actual.
+  double relative_error() const;
+};
+
+/// One model, seen through the laws of its training set.
+struct Prediction {
+  std::size_t model = 0;  // by Testbed::models
+  bool in_loss_fit = false, in_error_fit = false;
+  /// A run that the laws are for: no smaller than any model that they have seen, with more compute.
+  bool is_target = false;
+  Predicted loss;
+  Predicted error;                 // chained, through the predicted loss
+  Predicted error_from_true_loss;  // through the measured loss
+};
+
+struct PredictOptions {
+  double level = 0.95;
+};
+
+/// For every model of the training set, in the order of Testbed::models. Intervals: of a loss, and
+/// of an error from its true loss, by the delta method with Student's t on the law's own degrees of
+/// freedom (5 runs less 4 parameters leave 1 in the published study). Of a chained error, by MOVER
+/// (Zou and Donner 2008): the ends of the loss's interval are carried through the error law, and
+/// their distances added in quadrature to those of the error law's own interval, as the two laws'
+/// noise is independent. Errors stay inside [0, 1].
+std::vector<Prediction> predictions(const Testbed& testbed, const LossLaw& loss_law,
+                                    const ErrorLaw& error_law, const ErrorSet& error_set,
+                                    const PredictOptions& options = {});
+
+/// Why an error can't be predicted from loss.
+enum class Doubt {
+  constant,      // every fitted run has the same error
+  chance_level,  // the best fitted run is within 2 standard errors of guessing
+  not_monotone,  // a fitted run of lower loss is worse than one of higher loss, by 2 standard
+                 // errors
+  rises,         // the fitted error rises where the loss falls
+  unbounded,     // the best fit has infinite parameters
+  undetermined,  // other parameters fit as well and predict differently, or none could be certified
+};
+
+/// "chance level", "not monotone", …
+std::string_view doubt_name(Doubt doubt);
+
+/// Every doubt that holds; none: the error can be predicted. Standard errors are those of a finite
+/// number of examples, so a set whose task has no examples listed raises no doubt of noise.
+std::vector<Doubt> doubts(const Testbed& testbed, const ErrorLaw& law, const ErrorSet& error_set);
+
+}  // namespace rung::overtraining

@@ -1,0 +1,91 @@
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "rung/core/file.hpp"
+#include "rung/core/process.hpp"
+#include "rung/core/text.hpp"
+#include "tests/cli/run_command.hpp"
+#include "tests/support/shared_data.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace rung::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+TEST(Demo, HeadlineOfTheOlmoLadder) {
+  const auto data = shared_path("data/olmo-ladder");
+  if (!data) GTEST_SKIP() << "no ../shared/data/olmo-ladder";
+  const TempFolder folder;
+  const std::string figures = (folder.path() / "figures").string();
+  const Ran ran =
+      run_rung({"demo", "--data", data->string(), "--figures", figures, "--bootstrap", "100"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, StartsWith("Mean |relative error|: 5.85% at 7B-4T, 6.04% at 13B-5T\n"));
+  EXPECT_LE(split(ran.out, '\n').size(), 25u);
+  EXPECT_THAT(ran.out, HasSubstr("All 16 fits are certified"));
+  const std::string report = read_file(figures + "/report.md");
+  EXPECT_THAT(report, HasSubstr("| HellaSwag | 81.3% | 82.5% | +1.4% |"));
+  EXPECT_THAT(report, HasSubstr("rung ladder predict -k v2_main -c "));
+  EXPECT_THAT(report, ::testing::Not(HasSubstr("imulated")));
+}
+
+TEST(Demo, SimulatedIsSaidEverywhere) {
+  const TempFolder folder;
+  const std::string figures = (folder.path() / "figures").string();
+  const Ran ran = run_rung({"demo", "--simulated", "--figures", figures, "--bootstrap", "50",
+                            "--json", (folder.path() / "demo.json").string()});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("SIMULATED"));
+  EXPECT_THAT(ran.err, HasSubstr("simulated"));
+  EXPECT_THAT(read_file(figures + "/report.md"), StartsWith("# Accuracy predicted from a ladder of "
+                                                            "small runs (simulated data)"));
+  const auto json = nlohmann::json::parse(read_file(folder.path() / "demo.json"));
+  EXPECT_THAT(json["warnings"][0].get<std::string>(), HasSubstr("simulated"));
+  EXPECT_EQ(json["results"].size(), 8u);
+}
+
+TEST(Demo, DrawsWhereThereIsGnuplot) {
+  if (!run_process("gnuplot", {"--version"})) GTEST_SKIP() << "gnuplot is not installed";
+  const TempFolder folder;
+  const Ran ran =
+      run_rung({"demo", "--simulated", "--figures", folder.path().string(), "--bootstrap", "0"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  for (const char* name : {"mmlu.png", "step1.png", "step2.png", "chained.png"}) {
+    EXPECT_THAT(read_file(folder.path() / name), StartsWith("\x89PNG"));
+    EXPECT_THAT(ran.out, HasSubstr(name));
+  }
+}
+
+TEST(Demo, GoesOnWithoutGnuplot) {
+  const TempFolder folder;
+  const EnvironmentChange no_programs("PATH", "/nonexistent");
+  const Ran ran =
+      run_rung({"demo", "--simulated", "--figures", folder.path().string(), "--bootstrap", "0"});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("Figures were left out: gnuplot is not installed"));
+  EXPECT_TRUE(fs::exists(folder.path() / "report.md"));
+  EXPECT_FALSE(fs::exists(folder.path() / "step1.png"));
+}
+
+TEST(Demo, FolderWithoutTheLadder) {
+  const TempFolder folder;
+  const Ran ran = run_rung({"demo", "--data", folder.path().string()});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_THAT(ran.err, HasSubstr("there is no OLMo ladder here: no configs/final.json"));
+}
+
+TEST(Demo, FolderThatCantBeWritten) {
+  const TempFolder folder;
+  const std::string file = folder.write("file", "").string();
+  const Ran ran =
+      run_rung({"demo", "--simulated", "--figures", file + "/figures", "--bootstrap", "0"});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_EQ(ran.out, "");
+}
+
+}  // namespace
+}  // namespace rung::cli

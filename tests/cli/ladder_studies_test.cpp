@@ -1,0 +1,202 @@
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/run_command.hpp"
+#include "tests/support/shared_data.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace rung::cli {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+class LadderStudies : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto configs = shared_path("data/olmo-ladder/configs");
+    if (!configs) GTEST_SKIP() << "needs the shared data";
+    configs_ = configs->string();
+  }
+
+  std::string config(const std::string& name) const { return configs_ + "/" + name; }
+
+  json results(std::vector<std::string> words) const {
+    words.insert(words.end(), {"--json", "-"});
+    const Ran ran = run_rung(words);
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    return ran.status == 0 ? json::parse(ran.out).at("results") : json::array();
+  }
+
+  std::string configs_;
+};
+
+TEST_F(LadderStudies, FlopsOnly) {
+  const json step1 = results({"ladder", "step1-flops", "-k", "hellaswag_val_5shot", "-c",
+                              config("final.json"), "--moving_avg", "5"});
+  ASSERT_EQ(step1.size(), 1u);
+  EXPECT_NEAR(step1[0]["fit"]["parameters"]["a"]["value"], 5.887077523, 1e-6);
+  EXPECT_TRUE(step1[0]["fit"]["parameters"].contains("alpha"));
+  const json chained =
+      results({"ladder", "predict-flops", "-k", "hellaswag_val_5shot", "-c", config("final.json"),
+               "-n", "6887575552", "-d", "3945065873408", "-t", "7B-4T", "--skip_perc", "0.1",
+               "--moving_avg", "5", "--bootstrap", "100"});
+  ASSERT_EQ(chained[0]["targets"].size(), 2u);
+  const json& target = chained[0]["targets"][0];
+  EXPECT_LT(target["interval"]["lower"], target["predicted"]);
+  EXPECT_GT(target["interval"]["upper"], target["predicted"]);
+}
+
+TEST_F(LadderStudies, SingleStep) {
+  const json single = results({"ladder", "single-step", "-k", "piqa_val_5shot", "-c",
+                               config("final.json"), "--moving_avg", "5"});
+  const json& parameters = single[0]["fits"]["single"]["parameters"];
+  std::vector<std::string> names;
+  for (const auto& [name, value] : parameters.items()) names.push_back(name);
+  EXPECT_THAT(names, testing::UnorderedElementsAre("a", "b", "alpha", "beta", "E", "p", "q"));
+}
+
+TEST_F(LadderStudies, Step2McTakesSeveralConfigurations) {
+  const json two = results({"ladder", "step2-mc", "-k", "mmlu_avg_test_5shot", "-c",
+                            config("final.json"), config("final_7b_only.json")});
+  ASSERT_EQ(two.size(), 2u);
+  EXPECT_NE(two[0]["config"], two[1]["config"]);
+  EXPECT_GE(two[0]["fit"]["parameters"]["b"]["value"], 0.999);
+}
+
+TEST_F(LadderStudies, Step2McSaysThatTheRunsLackTheColumns) {
+  const Ran ran = run_rung({"ladder", "step2-mc", "-k", "mmlu_avg_test_5shot", "-c",
+                            config("final.json"), "-y", "mc_acc"});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_THAT(ran.err, HasSubstr("190M-1xC.csv"));
+  EXPECT_THAT(ran.err, HasSubstr("mc_5shot"));
+}
+
+TEST_F(LadderStudies, VarianceFindsItsLadderBesideTheConfiguration) {
+  const json plain = results({"ladder", "variance", "-k", "v2_main_variance", "-c",
+                              config("final_variance.json"), "--last_n_points", "10"});
+  ASSERT_EQ(plain.size(), 10u);
+  EXPECT_TRUE(plain[0]["relative_error"]["loss"].is_null());
+  const json predicted =
+      results({"ladder", "variance", "-k", "v2_main", "-c", config("final_variance.json"),
+               "--last_n_points", "10", "--run_prediction"});
+  ASSERT_EQ(predicted.size(), 8u);
+  EXPECT_NEAR(predicted[0]["relative_error"]["loss"], 0.0127742701, 1e-7);
+  EXPECT_NEAR(predicted[0]["relative_error"]["chained"], -0.0128419469, 2e-6);
+  const Ran latex = run_rung({"ladder", "variance", "-k", "v2_main", "-c",
+                              config("final_variance.json"), "--print_table_as_latex"});
+  EXPECT_THAT(latex.out, HasSubstr("\\begin{tabular}"));
+}
+
+TEST_F(LadderStudies, VarianceWithoutALadderSaysWhatToName) {
+  const TempFolder folder;
+  const std::filesystem::path alone = folder.path() / "alone.json";
+  std::ofstream(alone) << R"({"1.3B": {"paths": [")" << configs_
+                       << R"(/../ladder-runs/1B-10xC.csv"], "mode": "eval", "n": 1279395840}})";
+  const Ran ran =
+      run_rung({"ladder", "variance", "-k", "v2_main", "-c", alone.string(), "--run_prediction"});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("--prediction-config"));
+}
+
+TEST_F(LadderStudies, ComputeErrorSaysWhatIsNotIdentified) {
+  const Ran ran =
+      run_rung({"ladder", "compute-error", "-k", "hellaswag_val_5shot", "-c", config("final.json"),
+                "--vary", "N", "--which_step", "all", "--moving_avg", "5", "--skip_perc", "0.1"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("(!) Not identified up to 190M, 370M:"));
+  const Ran bad = run_rung({"ladder", "compute-error", "-c", config("final.json"), "-t", "8B"});
+  EXPECT_EQ(bad.status, 2);
+  EXPECT_THAT(bad.err, HasSubstr("'8B' is no eval model"));
+}
+
+TEST_F(LadderStudies, CompareHasEveryFeatureAtEveryTarget) {
+  const json entries =
+      results({"ladder", "compare", "-k", "hellaswag_val_5shot", "-c", config("final.json")});
+  EXPECT_EQ(entries.size(), 10u);
+  EXPECT_NEAR(entries[0]["absolute_error"], 0.0117479480, 1e-6);
+}
+
+TEST_F(LadderStudies, SensitivityMovesFromThePublishedChoice) {
+  const json entries =
+      results({"ladder", "sensitivity", "-k", "hellaswag_val_5shot", "-c", config("final.json")});
+  ASSERT_GT(entries.size(), 20u);
+  EXPECT_EQ(entries[0]["choice"], "published");
+  EXPECT_EQ(entries[0]["change"], 0);
+  EXPECT_NE(entries[2]["change"], 0);
+}
+
+TEST_F(LadderStudies, ExtrapolateDFitsChecksAndPredicts) {
+  const std::vector<std::string> words = {"ladder",
+                                          "extrapolate-d",
+                                          "-k",
+                                          "hellaswag_val_5shot",
+                                          "-c",
+                                          config("final.json"),
+                                          "--train_step_min",
+                                          "2000",
+                                          "--train_step_max",
+                                          "12000",
+                                          "--final_loss_tokens",
+                                          "1e11"};
+  const Ran too_short = run_rung(words);
+  EXPECT_EQ(too_short.status, 2);  // 190M-1xC ends after 7,272 steps, and has few after 2,000
+  const TempFolder folder;
+  const std::filesystem::path one = folder.path() / "one.json";
+  std::ofstream(one) << R"({"190M": {"paths": [")" << configs_
+                     << R"(/../ladder-runs/190M-10xC.csv"], "mode": "train", "n": 190354176}})";
+  std::vector<std::string> longer = words;
+  longer[5] = one.string();
+  const json plain = results(longer);
+  ASSERT_EQ(plain.size(), 1u);
+  EXPECT_GT(plain[0]["n_check"], 10);
+  EXPECT_NEAR(plain[0]["perplexity"], std::exp(plain[0]["predicted"].get<double>()), 1e-9);
+  longer.emplace_back("--lr_correction");
+  const json corrected = results(longer);
+  EXPECT_EQ(corrected[0]["fit"]["law"], "d-lr");
+  EXPECT_LT(corrected[0]["check_error"], plain[0]["check_error"]);
+}
+
+TEST_F(LadderStudies, ExtrapolateNNeedsThreeSizes) {
+  const json at = results({"ladder", "extrapolate-n", "-k", "hellaswag_val_5shot", "-c",
+                           config("final.json"), "-d", "2e10"});
+  EXPECT_EQ(at[0]["at"].size(), 1u);
+  EXPECT_EQ(at[0]["at"][0]["fit"]["n_points"], 4);
+  EXPECT_TRUE(at[0]["at"][0]["targets"][0]["actual"].is_null());  // no 7B checkpoint is near
+  const json all =
+      results({"ladder", "extrapolate-n", "-k", "hellaswag_val_5shot", "-c", config("final.json")});
+  EXPECT_GT(all[0]["at"].size(), 20u);
+  const Ran far = run_rung({"ladder", "extrapolate-n", "-k", "hellaswag_val_5shot", "-c",
+                            config("final.json"), "-d", "1e12"});
+  EXPECT_EQ(far.status, 2);
+  EXPECT_THAT(far.err, HasSubstr("fewer than three training sizes"));
+}
+
+TEST_F(LadderStudies, EveryStudyDrawsItsFigure) {
+  const TempFolder folder;
+  const std::vector<std::vector<std::string>> commands = {
+      {"step1-flops", "-c", config("final.json")},
+      {"single-step", "-c", config("final.json")},
+      {"step2-mc", "-c", config("final.json")},
+      {"variance", "-c", config("final_variance.json")},
+      {"compute-error", "-c", config("final.json"), "--vary", "N", "--which_step", "all"},
+      {"compare", "-c", config("final.json")},
+      {"sensitivity", "-c", config("final.json")},
+      {"extrapolate-d", "-c", config("final.json")},
+      {"extrapolate-n", "-c", config("final.json")}};
+  for (const std::vector<std::string>& command : commands) {
+    const std::string figure = (folder.path() / (command.front() + ".svg")).string();
+    std::vector<std::string> words = {"ladder"};
+    words.insert(words.end(), command.begin(), command.end());
+    words.insert(words.end(), {"-k", "hellaswag_val_5shot", "-o", figure});
+    const Ran ran = run_rung(words);
+    EXPECT_EQ(ran.status, 0) << command.front() << ": " << ran.err;
+    EXPECT_GT(std::filesystem::exists(figure) ? std::filesystem::file_size(figure) : 0, 1000u)
+        << command.front();
+  }
+}
+
+}  // namespace
+}  // namespace rung::cli

@@ -1,0 +1,304 @@
+// The published command lines of the ladder, and what their outputs hold.
+
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "rung/core/file.hpp"
+#include "rung/core/process.hpp"
+#include "rung/core/text.hpp"
+#include "tests/cli/small_ladder.hpp"
+#include "tests/support/shared_data.hpp"
+
+namespace rung::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr const char* kBpbTasks[] = {"mmlu_avg_test_5shot",      "hellaswag_val_5shot",
+                                     "arc_challenge_test_5shot", "arc_easy_test_5shot",
+                                     "piqa_val_5shot",           "csqa_val_5shot",
+                                     "socialiqa_val_5shot",      "openbookqa_test_5shot"};
+
+class OlmoLadder : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const auto config = shared_path("data/olmo-ladder/configs/final.json");
+    if (!config) GTEST_SKIP() << "no ../shared/data/olmo-ladder";
+    config_ = config->string();
+  }
+
+  /// A published command line from its options on; CONFIG stands for the configuration.
+  Ran run(const std::string& command, const std::string& options) const {
+    std::vector<std::string> words = {"ladder", command};
+    for (const std::string& word : split(options, ' '))
+      words.push_back(word == "CONFIG" ? config_ : word);
+    return run_rung(words);
+  }
+  json results(const std::string& command, const std::string& options) const {
+    const Ran ran = run(command, options + " --json -");
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    return json::parse(ran.out)["results"];
+  }
+
+  std::string config_;
+};
+
+double mean_absolute_error(const json& results, std::size_t target) {
+  double total = 0;
+  for (const json& result : results)
+    total += std::abs(result["targets"][target]["relative_error"].get<double>());
+  return total / static_cast<double>(results.size());
+}
+
+std::vector<std::string> keys_of(const json& object) {
+  std::vector<std::string> keys;
+  for (const auto& item : object.items()) keys.push_back(item.key());
+  return keys;
+}
+
+// ---- Published command lines: those of reference/olmo-ladder.md for the three commands
+
+struct Published {
+  const char* command;
+  const char* options;
+  double error_7b, error_13b;  // mean |relative error| in percent
+};
+
+// The errors are sound ones of the reference; 0 where it has none that is (the original stopped
+// early, or its optimum was not the best).
+constexpr Published kPublished[] = {
+    {"step1", "-k v2_main -c CONFIG --moving_avg 5", 5.1484, 6.5591},
+    {"step1", "-k v2_main -c CONFIG -y c4 --moving_avg 5", 1.9812, 3.8348},
+    {"step1", "-k v2_main -c CONFIG -y rc_acc --moving_avg 5", 0, 0},
+    {"step1", "-k v2_main -c CONFIG -y rc_soft_log", 0, 0},
+    {"step2", "-k v2_main -c CONFIG --skip_perc 0.1 --moving_avg 5", 3.7000, 3.4845},
+    {"step2", "-k v2_main -c CONFIG -x c4 --skip_perc 0.1 --moving_avg 5", 2.8262, 3.0802},
+    {"step2", "-k v2_main -c CONFIG -x rc_soft_log --skip_perc 0.5 --use_log_sigmoid", 0, 0},
+    {"predict",
+     "-k v2_main -c CONFIG --step2-config-path CONFIG -n 13202396160 -d 5000088518656 -t 13B-5T "
+     "--skip_perc 0.1 --moving_avg 5 --bootstrap 0",
+     5.8517, 6.0351},
+    {"predict",
+     "-k v2_main -c CONFIG --step2-config-path CONFIG -n 6887575552 -d 3945065873408 -t 7B-4T "
+     "--skip_perc 0.1 --moving_avg 5 --bootstrap 0",
+     5.8517, 6.0351},
+    {"predict",
+     "-k v2_main -c CONFIG --step2-config-path CONFIG -n 6887575552 -d 3945065873408 -t 7B-4T "
+     "--skip_perc 0.1 --moving_avg 5 --x_metric c4 --bootstrap 0",
+     2.9824, 5.3645},
+    {"predict",
+     "-k v2_main -c CONFIG --step2-config-path CONFIG -n 13202396160 -d 5000088518656 -t 13B-5T "
+     "--skip_perc 0.1 --moving_avg 5 --x_metric c4 --bootstrap 0",
+     2.9824, 5.3645},
+    {"predict",
+     "-k v2_main -c CONFIG --step2-config-path CONFIG -n 6887575552 -d 3945065873408 -t 7B-4T "
+     "--skip_perc 0.5 --x_metric rc_soft_log --use_log_sigmoid --bootstrap 0",
+     0, 0},
+    {"predict",
+     "-k v2_main -c CONFIG --step2-config-path CONFIG -n 13202396160 -d 5000088518656 -t 13B-5T "
+     "--skip_perc 0.5 --x_metric rc_soft_log --use_log_sigmoid --bootstrap 0",
+     0, 0},
+};
+
+TEST_F(OlmoLadder, PublishedCommandLinesWork) {
+  for (const Published& published : kPublished) {
+    SCOPED_TRACE(std::string(published.command) + " " + published.options);
+    const json tasks = results(published.command, published.options);
+    ASSERT_EQ(tasks.size(), 8u);
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      EXPECT_EQ(tasks[i]["task"], kBpbTasks[i]);
+      ASSERT_EQ(tasks[i]["targets"].size(), 2u);
+      EXPECT_EQ(tasks[i]["targets"][0]["name"], "7B-4T");
+      EXPECT_EQ(tasks[i]["targets"][1]["name"], "13B-5T");
+    }
+    if (published.error_7b == 0) continue;
+    EXPECT_NEAR(100 * mean_absolute_error(tasks, 0), published.error_7b, 1e-4);
+    EXPECT_NEAR(100 * mean_absolute_error(tasks, 1), published.error_13b, 1e-4);
+  }
+}
+
+TEST_F(OlmoLadder, McAccuracyIsNotInTheLadder) {
+  for (const char* command : {"step2", "predict"}) {
+    const Ran ran = run(command, "-k v2_main -c CONFIG -y mc_acc --moving_avg 5");
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_EQ(ran.out, "");
+    EXPECT_THAT(ran.err, HasSubstr("mc_5shot"));
+  }
+}
+
+// ---- JSON
+
+TEST_F(OlmoLadder, Step1Json) {
+  const json result = results("step1", "-k mmlu_avg_test_5shot -c CONFIG --moving_avg 5").front();
+  for (const char* key : {"task", "fit", "fitting_error", "targets"})
+    EXPECT_THAT(keys_of(result), Contains(key));
+  const json& fit = result["fit"];
+  EXPECT_EQ(keys_of(fit), (std::vector<std::string>{"identified", "law", "n_points", "notes",
+                                                    "objective", "parameters", "status"}));
+  EXPECT_EQ(fit["status"], "certified");
+  EXPECT_EQ(fit["identified"], true);
+  EXPECT_EQ(fit["n_points"], 16);
+  EXPECT_NEAR(fit["objective"].get<double>(), 6.6526419023e-05, 1e-13);
+  // a = log A and b = log B, with everything that goes with them.
+  const json& parameters = fit["parameters"];
+  const std::pair<const char*, double> kValues[] = {{"a", 3.639427157},
+                                                    {"b", 4.60609069},
+                                                    {"alpha", 0.2262164445},
+                                                    {"beta", 0.2360755747},
+                                                    {"E", 0.4540930373}};
+  EXPECT_EQ(parameters.size(), std::size(kValues));
+  for (const auto& [name, value] : kValues) {
+    const json& parameter = parameters[name];
+    EXPECT_NEAR(parameter["value"].get<double>(), value, 1e-6) << name;
+    const double stderror = parameter["stderr"].get<double>();
+    EXPECT_GT(stderror, 0) << name;
+    // A symmetric interval of a Student's t with 11 degrees of freedom.
+    const double lower = parameter["lower"].get<double>(), upper = parameter["upper"].get<double>();
+    EXPECT_NEAR(upper - value, 2.201 * stderror, 1e-3 * stderror) << name;
+    EXPECT_NEAR(value - lower, 2.201 * stderror, 1e-3 * stderror) << name;
+  }
+  const json& target = result["targets"][0];
+  EXPECT_EQ(target["n"], 6887575552);
+  EXPECT_EQ(target["d"], 3945065873408);
+  EXPECT_NEAR(target["predicted"].get<double>(), 0.786944095524891, 1e-7);
+  EXPECT_EQ(keys_of(target["interval"]),
+            (std::vector<std::string>{"level", "lower", "method", "upper"}));
+}
+
+TEST_F(OlmoLadder, Step2Json) {
+  const std::string options = "-k mmlu_avg_test_5shot -c CONFIG --skip_perc 0.1 --moving_avg 5";
+  const json sigmoid = results("step2", options).front()["fit"];
+  EXPECT_EQ(sigmoid["law"], "sigmoid");
+  EXPECT_EQ(keys_of(sigmoid["parameters"]), (std::vector<std::string>{"a", "b", "k", "x0"}));
+  EXPECT_NEAR(sigmoid["parameters"]["k"]["value"].get<double>(), 4.833378975, 1e-4);
+  const json log_sigmoid = results("step2", options + " --use_log_sigmoid").front()["fit"];
+  EXPECT_EQ(log_sigmoid["law"], "log-sigmoid");
+  EXPECT_EQ(keys_of(log_sigmoid["parameters"]), (std::vector<std::string>{"a", "k", "x0"}));
+}
+
+TEST_F(OlmoLadder, PredictJsonListsATargetOnce) {
+  const std::string options =
+      "-k hellaswag_val_5shot -c CONFIG --skip_perc 0.1 --moving_avg 5 --bootstrap 0";
+  const json known =
+      results("predict", options + " -n 6887575552 -d 3945065873408 -t 7B-4T").front();
+  EXPECT_EQ(keys_of(known["fits"]), (std::vector<std::string>{"step1", "step2"}));
+  ASSERT_EQ(known["targets"].size(), 2u);
+  EXPECT_NEAR(known["targets"][0]["predicted"].get<double>(), 0.8252313054, 5e-6);
+  EXPECT_NEAR(known["targets"][0]["actual"].get<double>(), 0.8134833574, 1e-9);
+
+  const json other = results("predict", options + " -n 32e9 -d 6e12 -t 32B").front();
+  ASSERT_EQ(other["targets"].size(), 3u);
+  const json& target = other["targets"][2];
+  EXPECT_EQ(target["name"], "32B");
+  EXPECT_EQ(target["n"], 32000000000);
+  EXPECT_TRUE(target["actual"].is_null() && target["relative_error"].is_null());
+  EXPECT_GT(target["predicted"], known["targets"][1]["predicted"]);
+}
+
+TEST_F(OlmoLadder, IntervalsDoNotDependOnThreads) {
+  const std::string options =
+      "-k hellaswag_val_5shot piqa_val_5shot -c CONFIG --skip_perc 0.1 --moving_avg 5 --bootstrap "
+      "100 --seed 5 --threads ";
+  const json one = results("predict", options + "1");
+  EXPECT_EQ(one, results("predict", options + "3"));
+  const json& interval = one[0]["targets"][0]["interval"];
+  EXPECT_EQ(interval["level"], 0.95);
+  EXPECT_LT(interval["lower"], one[0]["targets"][0]["predicted"]);
+  EXPECT_GT(interval["upper"], one[0]["targets"][0]["predicted"]);
+}
+
+// ---- Doubt
+
+TEST_F(OlmoLadder, FitsInDoubtAreMarked) {
+  const Ran ran = run("step1",
+                      "-k mmlu_avg_test_5shot piqa_val_5shot -c CONFIG -y rc_acc "
+                      "--moving_avg 5 --csv -");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  for (const std::string& line : split(ran.out, '\n')) {
+    if (line.starts_with("mmlu")) {
+      EXPECT_THAT(line, ::testing::EndsWith(",no"));
+    } else if (line.starts_with("piqa")) {
+      EXPECT_THAT(line, ::testing::EndsWith(",yes"));
+    }
+  }
+  const Ran text =
+      run("step1", "-k mmlu_avg_test_5shot piqa_val_5shot -c CONFIG -y rc_acc --moving_avg 5");
+  EXPECT_THAT(text.out, HasSubstr("\nMMLU (!)  "));
+  EXPECT_THAT(text.out, HasSubstr("\nPIQA      "));
+  EXPECT_THAT(text.out, HasSubstr("\n(!) MMLU: "));
+}
+
+// ---- Other forms
+
+TEST_F(OlmoLadder, CsvHasThePublishedColumnsAndARowATarget) {
+  const Ran ran = run("step1", "-k mmlu_avg_test_5shot -c CONFIG --moving_avg 5 --csv -");
+  const std::vector<std::string> lines = split(ran.out, '\n');
+  EXPECT_THAT(lines[0], StartsWith("Task,task_name,y,y_pred,fitted_function,fitting_error,target"));
+  EXPECT_THAT(lines[1], StartsWith("mmlu_avg_test_5shot,MMLU,0.7770182544589043,0.7869440"));
+  EXPECT_THAT(lines[1],
+              HasSubstr("\"L(N, D) = 38.07 / N^0.2262 + 100.1 / D^0.2361 + 0.4541\",0.0045995"));
+  EXPECT_THAT(lines[1], HasSubstr(",7B-4T,"));
+  EXPECT_THAT(lines[2], HasSubstr(",13B-5T,"));
+}
+
+TEST_F(OlmoLadder, LatexInPlaceOfTheText) {
+  const Ran ran =
+      run("step1", "-k mmlu_avg_test_5shot -c CONFIG --moving_avg 5 --print_table_as_latex");
+  EXPECT_THAT(ran.out, StartsWith("\\begin{tabular}{lrrrrrrrr}\n\\toprule\n & "
+                                  "\\multicolumn{4}{c}{7B-4T} & \\multicolumn{4}{c}{13B-5T}"));
+  EXPECT_THAT(ran.out, HasSubstr("\nMMLU & 0.777 & 0.787 & +1.3\\% & "));
+}
+
+TEST_F(OlmoLadder, NotesWhatItRead) {
+  const Ran ran = run("step1", "-k piqa_val_5shot -c CONFIG --json -");
+  const json inputs = json::parse(ran.out)["context"]["inputs"];
+  EXPECT_EQ(inputs.size(), 19u);  // the configuration, 16 runs and 2 targets
+  EXPECT_EQ(inputs[0]["path"], config_);
+  EXPECT_EQ(inputs[0]["sha256"], sha256(read_file(config_)));
+}
+
+// ---- Figures
+
+TEST(LadderFigures, AreWrittenInEveryFormat) {
+  if (!run_process("gnuplot", {"--version"})) GTEST_SKIP() << "gnuplot is not installed";
+  const SmallLadder ladder;
+  const std::pair<const char*, const char*> kBeginnings[] = {{"png", "\x89PNG\r\n\x1a\n"},
+                                                             {"pdf", "%PDF-"},
+                                                             {"svg", "<?xml"},
+                                                             {"html", "<!doctype html>"}};
+  for (const char* command : {"step1", "step2", "predict"}) {
+    for (const auto& [ending, beginning] : kBeginnings) {
+      const std::string path = ladder.path(std::string(command) + "." + ending);
+      const Ran ran = ladder.run(command, {"-o", path});
+      ASSERT_EQ(ran.status, 0) << ran.err;
+      EXPECT_THAT(read_file(path), StartsWith(beginning)) << command;
+    }
+  }
+}
+
+TEST(LadderFigures, SayWhatTheyShow) {
+  if (!run_process("gnuplot", {"--version"})) GTEST_SKIP() << "gnuplot is not installed";
+  const SmallLadder ladder;
+  ASSERT_EQ(ladder.run("step2", {"-o", ladder.path("x.svg")}).status, 0);
+  const std::string svg = read_file(ladder.path("x.svg"));
+  for (const char* words : {"Accuracy from loss: off by", "Task loss (bits per byte)", "big actual",
+                            "predicted, 95% interval", ">S<", ">M<", ">L<"})
+    EXPECT_THAT(svg, HasSubstr(words));
+}
+
+// ---- Own tasks
+
+TEST(LadderTasks, OfTheEnvironment) {
+  const SmallLadder ladder;
+  const EnvironmentChange tasks("RUNG_TASKS", ladder.path("tasks.toml"));
+  const Ran ran = run_rung({"ladder", "step1", "-k", "t", "-c", ladder.path("config.json")});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+}
+
+}  // namespace
+}  // namespace rung::cli

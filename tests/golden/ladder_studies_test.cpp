@@ -1,0 +1,146 @@
+// compute-error and variance against the published programs' own numbers.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+
+#include "rung/core/error.hpp"
+#include "rung/study/ladder/compare.hpp"
+#include "rung/study/ladder/compute_error.hpp"
+#include "rung/study/ladder/variance.hpp"
+#include "tests/golden/ladder_goldens.hpp"
+
+namespace rung::ladder {
+namespace {
+
+ChainSettings published_settings() {
+  ChainSettings settings{.n_bootstrap = 0};
+  settings.step1.points.moving_avg = settings.step2.points.moving_avg = 5;
+  settings.step2.points.skip_perc = 0.1;
+  return settings;
+}
+
+bool identified_in_reference(const std::string& vary, const std::string& key) {
+  if (vary == "N") return key != "190M" && key != "370M";
+  if (vary == "xC") return key != "1";
+  return std::stod(key) >= 9.66e19;
+}
+
+class ComputeErrorGolden : public testing::TestWithParam<std::string> {};
+
+TEST_P(ComputeErrorGolden, IdentifiedKeysAgreeAndTheOthersSaySo) {
+  const auto published = published_ladder("final.json");
+  const auto golden = ladder_golden("cve.json");
+  if (!published || !golden) GTEST_SKIP() << "needs the shared data";
+  const auto& keys = golden->at(GetParam());
+  const std::vector<ComputeError> errors = compute_error(
+      published->ladder, published->tasks, parse_vary(GetParam()), "7B-4T", published_settings());
+  ASSERT_EQ(errors.size(), keys.size());
+  for (const ComputeError& entry : errors) {
+    ASSERT_TRUE(keys.contains(entry.key)) << entry.key;
+    const bool expected = identified_in_reference(GetParam(), entry.key);
+    for (const TaskError& task : entry.tasks) {
+      SCOPED_TRACE(entry.key + " " + task.task.key);
+      EXPECT_EQ(task.identified, expected);
+      if (!expected) continue;
+      const auto& there = keys.at(entry.key).at(task.task.key);
+      ASSERT_TRUE(task.step1 && task.step2 && task.chained);
+      EXPECT_NEAR(*task.step1, there.at("step1"), 1e-6);
+      EXPECT_NEAR(*task.step2, there.at("step2"), 2e-6);  // its step 2 stops 1e-6 off its optimum
+      EXPECT_NEAR(*task.chained, there.at("stacked"), 2e-6);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Vary, ComputeErrorGolden, testing::Values("N", "xC", "flops"),
+                         [](const auto& info) { return info.param; });
+
+TEST(ComputeError, SaysWhichTargetsThereAre) {
+  const auto published = published_ladder("final.json");
+  if (!published) GTEST_SKIP() << "needs the shared data";
+  try {
+    compute_error(published->ladder, published->tasks, Vary::compute, "8B", published_settings());
+    FAIL() << "no error";
+  } catch (const InputError& error) {
+    EXPECT_NE(std::string(error.what()).find("'8B' is no eval model"), std::string::npos);
+  }
+}
+
+struct VarianceCase {
+  std::string loss;
+  Metric metric;
+};
+
+class VarianceGolden : public testing::TestWithParam<VarianceCase> {};
+
+TEST_P(VarianceGolden, Agrees) {
+  const auto run = published_ladder("final_variance.json", "v2_main_variance");
+  const auto golden = ladder_golden("variance.json");
+  if (!run || !golden) GTEST_SKIP() << "needs the shared data";
+  for (const Task& task : run->tasks) {
+    SCOPED_TRACE(task.key);
+    const auto& there = golden->at(GetParam().loss).at(task.key);
+    const VarianceResult result = run_variance(run->ladder, task, {.loss = GetParam().metric});
+    const auto near = [](double value, double expected) {
+      EXPECT_NEAR(value, expected, 1e-9 * std::abs(expected));
+    };
+    near(result.loss_sd, there.at("loss_std_dev"));
+    near(result.loss_relative_sd, there.at("loss_coeff_of_var"));
+    near(result.accuracy_sd, there.at("acc_std_dev"));
+    near(result.accuracy_relative_sd, there.at("acc_coeff_of_var"));
+    ASSERT_TRUE(result.pearson && result.p_value);
+    near(*result.pearson, there.at("corr"));
+    near(*result.p_value, there.at("p_val"));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Losses, VarianceGolden,
+                         testing::Values(VarianceCase{"rc_bpb", Metric::rc_bpb},
+                                         VarianceCase{"c4", Metric::c4},
+                                         VarianceCase{"rc_soft_log", Metric::rc_soft_log}),
+                         [](const auto& info) { return info.param.loss; });
+
+TEST(Variance, WantsOneRun) {
+  const auto published = published_ladder("final.json");
+  if (!published) GTEST_SKIP() << "needs the shared data";
+  EXPECT_THROW(run_variance(published->ladder, published->tasks.front(), {}), InputError);
+}
+
+TEST(Variance, PearsonOfALineIsOneAndOfAConstantAbsent) {
+  EXPECT_EQ(pearson({1, 2, 3}, {2, 4, 6})->r, 1);
+  EXPECT_EQ(pearson({1, 2, 3}, {2, 4, 6})->p_value, 0);
+  EXPECT_FALSE(pearson({1, 2, 3}, {5, 5, 5}));
+  EXPECT_FALSE(pearson({1, 2}, {2, 1}));
+}
+
+/// Mean |relative error| in per cent over the eight tasks, as the reference's rerun has it.
+TEST(Compare, MeansOfTheFiveFeatures) {
+  const auto published = published_ladder("final.json");
+  if (!published) GTEST_SKIP() << "needs the shared data";
+  const ComparisonResult result =
+      run_comparison(published->ladder, published->tasks, Metric::rc_acc);
+  EXPECT_TRUE(result.notes.empty());
+  struct Expected {
+    const char* feature;
+    double at_7b, at_13b, tolerance;
+  };
+  // TaskCE's log-sigmoid lies on a ridge, where the published program stops early.
+  constexpr Expected kExpected[] = {{"rc_bpb", 5.8517, 6.0351, 1e-3},
+                                    {"c4", 2.9824, 5.3645, 1e-3},
+                                    {"rc_soft_log", 8.2235, 7.9197, 0.6},
+                                    {"flops", 5.0902, 5.2137, 1e-3},
+                                    {"single_step", 6.4071, 6.7019, 0.05}};
+  for (const Expected& expected : kExpected) {
+    double sum[2] = {};
+    for (const Comparison& entry : result.entries) {
+      if (entry.feature != expected.feature) continue;
+      ASSERT_TRUE(entry.relative_error && entry.absolute_error);
+      sum[entry.target == "7B-4T" ? 0 : 1] += 100 * std::abs(*entry.relative_error) / 8;
+    }
+    EXPECT_NEAR(sum[0], expected.at_7b, expected.tolerance) << expected.feature;
+    EXPECT_NEAR(sum[1], expected.at_13b, expected.tolerance) << expected.feature;
+  }
+}
+
+}  // namespace
+}  // namespace rung::ladder
