@@ -189,7 +189,7 @@ TEST_F(FitCommandTest, EveryKindOfUncertainty) {
   const double mean = width(interval({}));
   EXPECT_GT(width(interval({"--interval", "observation"})), 2 * mean);
   EXPECT_NEAR(width(interval({"--bootstrap-kind", "residual"})) / mean, 1, 0.4);
-  EXPECT_NEAR(width(interval({"--bootstrap-kind", "cluster:params"})) / mean, 1, 0.8);
+  EXPECT_GT(width(interval({"--bootstrap-kind", "cluster:params"})), mean / 2);
   EXPECT_EQ(interval({"--interval", "conformal", "--level", "0.9"})["method"], "split-conformal");
   EXPECT_EQ(interval({"--bootstrap", "0"})["method"], "delta-mean");
   const json profile = fit(table, {"--law", "chinchilla", "--x", "N=params,D=tokens", "--profile",
