@@ -1,3 +1,5 @@
+#include "rung/plan/allocate.hpp"
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
@@ -9,7 +11,6 @@
 #include "rung/core/file.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
-#include "rung/plan/allocate.hpp"
 #include "rung/report/saved_fit.hpp"
 
 namespace rung::cli {
@@ -64,8 +65,7 @@ std::optional<plan::Allocation> solve(const Law& law, const std::vector<double>&
 
 /// The answer, and the spread of the answers of the fit's replicates.
 std::optional<Found> find(const table::Predictor& predictor, std::optional<double> budget,
-                          double target_loss, const plan::AllocateOptions& options,
-                          int n_threads) {
+                          double target_loss, const plan::AllocateOptions& options, int n_threads) {
   const Law& law = *predictor.law;
   const auto best = solve(law, predictor.theta, budget, target_loss, options);
   if (!best) return std::nullopt;
@@ -75,7 +75,8 @@ std::optional<Found> find(const table::Predictor& predictor, std::optional<doubl
   const std::size_t p = predictor.theta.size();
   parallel_for(count, n_threads, [&](std::size_t i) {
     const auto begin = predictor.replicates.begin() + static_cast<long>(i * p);
-    const auto one = solve(law, {begin, begin + static_cast<long>(p)}, budget, target_loss, options);
+    const auto one =
+        solve(law, {begin, begin + static_cast<long>(p)}, budget, target_loss, options);
     if (one) n[i] = one->n_params, d[i] = one->n_tokens, loss[i] = one->loss;
   });
   return Found{*best, percentile_interval(n, predictor.level, "bootstrap"),
@@ -119,12 +120,12 @@ int run_isoflop(CommandContext& context, const AllocateCommand& given) {
     std::vector<plan::IsoflopPoint> points;
     for (std::size_t i = 0; i < sample.points.size(); ++i) {
       const double size = sample.points.input(static_cast<std::size_t>(n), i);
-      points.push_back({plan::kTrainingFlops * size *
-                            sample.points.input(static_cast<std::size_t>(d), i),
-                        size, sample.points.y(i)});
+      points.push_back(
+          {plan::kTrainingFlops * size * sample.points.input(static_cast<std::size_t>(d), i), size,
+           sample.points.y(i)});
     }
-    const plan::IsoflopFit fit = given.approach == 2 ? plan::isoflop_parabolas(points)
-                                                     : plan::isoflop_envelope(points);
+    const plan::IsoflopFit fit =
+        given.approach == 2 ? plan::isoflop_parabolas(points) : plan::isoflop_envelope(points);
     for (const std::string& warning : fit.warnings) context.warn(warning);
     Json bottoms = Json::array(), allocations = Json::array();
     for (const plan::IsoflopBottom& bottom : fit.bottoms) {

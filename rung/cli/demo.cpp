@@ -2,11 +2,13 @@
 #include <memory>
 
 #include "rung/cli/commands.hpp"
+#include "rung/cli/ladder_combined.hpp"
 #include "rung/cli/ladder_common.hpp"
 #include "rung/core/error.hpp"
 #include "rung/data/sources.hpp"
 #include "rung/figure/gnuplot.hpp"
 #include "rung/figure/ladder.hpp"
+#include "rung/report/combined.hpp"
 #include "rung/report/ladder_demo.hpp"
 #include "rung/study/ladder/example.hpp"
 
@@ -52,8 +54,8 @@ LadderInputs read_inputs(CommandContext& context, const fs::path& folder) {
   LadderOptions options;
   options.keys = {kTasks};
   if (!folder.empty()) {
-    const Wanted wanted{(folder / "configs/final.json").string(),
-                        {ladder::Metric::rc_bpb, ladder::Metric::rc_acc}};
+    Wanted wanted = combined_wanted((folder / "configs/final.json").string());
+    wanted.metrics.push_back(ladder::Metric::rc_bpb);  // which the published two-step needs
     return read_ladder_inputs(context, options, {&wanted, 1});
   }
   LadderInputs inputs{.catalogue = ladder::Catalogue::embedded(), .tasks = {}, .ladders = {}};
@@ -89,6 +91,7 @@ void add_figures(CommandContext& context, Demo& demo) {
 
 int show(CommandContext& context, const DemoOptions& options) {
   Demo demo{.results = {},
+            .combined = {},
             .data = data_folder(options),
             .figures = {},
             .no_figures_because = {},
@@ -98,11 +101,14 @@ int show(CommandContext& context, const DemoOptions& options) {
   const LadderInputs inputs = read_inputs(context, demo.data);
   const Ladder& runs = inputs.ladders.front();
   demo.results = run_chain(runs, runs, inputs.tasks, settings_of(context.common));
+  demo.combined = run_combined(runs, inputs.tasks, {.n_threads = context.common.n_threads});
   add_figures(context, demo);
   context.add_file(demo.folder / ladder::kDemoReportName, demo_report(demo));
 
   Json json = Json::array();
   for (const ladder::ChainResult& result : demo.results) json.push_back(json_result(result));
+  const Json combined = json_combined(demo.combined);
+  for (std::size_t t = 0; t < combined.size(); ++t) json[t]["combined"] = combined[t];
   const std::vector<ladder::TaskReport> reports = ladder::reports_of(demo.results);
   context.emit({demo_text(demo), prediction_rows(reports).csv(), std::move(json)});
   return status_of(reports);
@@ -120,7 +126,7 @@ Action demo(CLI::App& app) {
   app.footer(
       "Predicts 8 tasks for a 7B and a 13B model from runs of 190M to 1.3B and compares with what\n"
       "they really scored. Without the data it simulates a ladder, and says so.\n"
-      "Results: task, fits {step1, step2}, targets, as in rung ladder predict.");
+      "Results: task, fits {step1, step2}, targets, as in rung ladder predict, and combined.");
   return [options](CommandContext& context) { return show(context, *options); };
 }
 

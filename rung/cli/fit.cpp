@@ -1,3 +1,5 @@
+#include "rung/figure/fit.hpp"
+
 #include <CLI/CLI.hpp>
 #include <memory>
 
@@ -6,7 +8,6 @@
 #include "rung/cli/table_request.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
-#include "rung/figure/fit.hpp"
 #include "rung/figure/gnuplot.hpp"
 #include "rung/fit/compare.hpp"
 #include "rung/report/fit_json.hpp"
@@ -32,9 +33,8 @@ Json diagnosis_json(const table::FittedGroup& group, const table::Prepared& prep
     const PointDiagnosis& point = found.points[i];
     if (!point.outlier && !point.influential) continue;
     const std::size_t row = sample.rows[i];
-    rows.push_back({{"line", row < prepared.table.lines().size()
-                                 ? Json(prepared.table.lines()[row])
-                                 : Json(nullptr)},
+    rows.push_back({{"line", row < prepared.table.lines().size() ? Json(prepared.table.lines()[row])
+                                                                 : Json(nullptr)},
                     {"residual", json_number(point.residual)},
                     {"leverage", json_number(point.leverage)},
                     {"studentized", json_number(point.studentized)},
@@ -47,8 +47,8 @@ Json diagnosis_json(const table::FittedGroup& group, const table::Prepared& prep
     Json parameters = Json::object();
     for (std::size_t p = 0; p < alternative.theta.size(); ++p)
       parameters[prepared.law->info.parameters[p].name] = json_number(alternative.theta[p]);
-    alternatives.push_back({{"parameters", parameters},
-                            {"objective", json_number(alternative.objective)}});
+    alternatives.push_back(
+        {{"parameters", parameters}, {"objective", json_number(alternative.objective)}});
   }
   Json correlated = nullptr;
   if (!found.correlated_first.empty())
@@ -133,8 +133,7 @@ Queries queries_for(const FitCommand& given, const table::Request& request,
   for (const std::string& at : given.at)
     queries.add(table::inputs_at(at, *prepared.law), std::nullopt, "");
   if (!given.predict_path.empty()) {
-    queries.add(table::queries_of(read_noted(given.predict_path, context), request,
-                                  *prepared.law));
+    queries.add(table::queries_of(read_noted(given.predict_path, context), request, *prepared.law));
   }
   if (!queries.rows.empty()) return queries;
   for (const table::Sample& sample : prepared.samples) {

@@ -29,6 +29,22 @@ Catalogue read_catalogue(CommandContext& context, const LadderOptions& options) 
   return catalogue;
 }
 
+namespace {
+
+std::vector<std::string> optional_columns(const std::vector<ladder::Task>& tasks,
+                                          const std::vector<ladder::Metric>& metrics) {
+  std::vector<std::string> columns;
+  for (const ladder::Task& task : tasks) {
+    for (const ladder::Metric metric : metrics) {
+      if (!task.has(metric)) continue;
+      for (const auto& column : task.columns(metric)) columns.push_back(column.name);
+    }
+  }
+  return columns;
+}
+
+}  // namespace
+
 std::string single_config(const LadderOptions& options) {
   if (options.config_paths.size() == 1) return options.config_paths.front();
   throw InputError("-c takes one configuration here, and there are " +
@@ -49,7 +65,8 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
     }
     std::vector<std::string> columns = ladder::columns_of(inputs.tasks, want.metrics);
     columns.insert(columns.end(), want.columns.begin(), want.columns.end());
-    requests.push_back({std::move(config), std::move(columns)});
+    requests.push_back({std::move(config), std::move(columns),
+                        optional_columns(inputs.tasks, want.optional_metrics)});
   }
   inputs.ladders = read_ladders(requests, inputs.catalogue, context.common.n_threads);
   std::vector<std::string> told;

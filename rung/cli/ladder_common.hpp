@@ -26,6 +26,7 @@ struct Wanted {
   std::string config_path;
   std::vector<ladder::Metric> metrics;
   std::vector<std::string> columns = {};  // further ones, by their names in the files
+  std::vector<ladder::Metric> optional_metrics = {};  // where task and files have them
 };
 
 struct LadderInputs {

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "rung/cli/commands.hpp"
+#include "rung/cli/ladder_combined.hpp"
 #include "rung/cli/ladder_common.hpp"
 #include "rung/figure/ladder.hpp"
 
@@ -63,12 +64,15 @@ Action ladder_predict(CLI::App& app) {
   add_target_options(app, options->ladder);
   app.add_option("--method", options->method, "how to predict")
       ->type_name("")
-      ->check(CLI::IsMember({"two-step"}));
+      ->check(CLI::IsMember({"two-step", "combined"}));
   add_ladder_extras(app, options->ladder);
   app.footer(
       "Fits step 1 (loss from size and tokens) and step 2 (accuracy from loss), and chains them.\n"
-      "Results: task, fits {step1, step2}, targets. The intervals are a bootstrap over runs.");
+      "Results: task, fits {step1, step2}, targets. The intervals are a bootstrap over runs.\n"
+      "--method combined averages nine ways of predicting by settings of its own, and says how\n"
+      "far it errs inside the ladder. Results: task, method, targets, backtest_error, members.");
   return [options](CommandContext& context) {
+    if (options->method == "combined") return predict_combined(context, options->ladder);
     return run_predict_command(context, options->ladder, ladder::Step1Inputs::params_and_tokens);
   };
 }

@@ -1,5 +1,5 @@
-/// Resampling, profiles, diagnosis, sandwich, posterior, conformal and criteria on laws whose answer
-/// is known in closed form.
+/// Resampling, profiles, diagnosis, sandwich, posterior, conformal and criteria on laws whose
+/// answer is known in closed form.
 
 #include <gtest/gtest.h>
 
@@ -81,8 +81,7 @@ TEST_F(Line, AnOutlierIsNamedAndOnlyIt) {
 TEST_F(Line, SandwichIsNearTheTextbookUnderEvenNoiseAndWiderUnderClusters) {
   const auto plain = sandwich_covariance(*problem_, fit_);
   ASSERT_TRUE(plain);
-  for (std::size_t k : {0u, 3u})
-    EXPECT_NEAR(plain->matrix[k] / fit_.covariance->matrix[k], 1, 0.4);
+  for (std::size_t k : {0u, 3u}) EXPECT_NEAR(plain->matrix[k] / fit_.covariance->matrix[k], 1, 0.4);
   // Each point ten times over knows no more than once: clustered errors say so, plain ones don't.
   Points copies(1, 400);
   std::vector<int> cluster;
@@ -173,8 +172,7 @@ TEST_F(Line, CriteriaAreThoseOfNormalRegressionAndTheFTestIsTSquared) {
   EXPECT_NEAR(line.bic - line.aic, 3 * (std::log(n) - 2), 1e-9);
   const Law flat = formula_law("a + 0*x", {"x"});
   const Fit flat_fit = fit(flat, points_);
-  const Criteria constant =
-      criteria_of(FitProblem(flat, points_, {}, Residual::raw), flat_fit);
+  const Criteria constant = criteria_of(FitProblem(flat, points_, {}, Residual::raw), flat_fit);
   const auto test = nested_f_test(constant, line);
   ASSERT_TRUE(test);
   EXPECT_NEAR(test->f, std::pow(fit_.theta[1] / *fit_.parameters[1].stderror, 2), test->f * 1e-6);

@@ -52,8 +52,8 @@ Criteria criteria_of(const FitProblem& problem, const Fit& fit, int n_threads) {
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (points.weight(i) == 0) continue;
     ++result.n_points;
-    const double r = transformed(problem.residual(), points.y(i)) -
-                     transformed(problem.residual(), fitted[i]);
+    const double r =
+        transformed(problem.residual(), points.y(i)) - transformed(problem.residual(), fitted[i]);
     result.residual_sum_of_squares += points.weight(i) * r * r;
     sum_of_sizes += points.weight(i) * std::abs(r);
     log_slopes += log_slope(problem.residual(), points.y(i));

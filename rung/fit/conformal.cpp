@@ -14,9 +14,10 @@ std::optional<Conformal> split_conformal(const FitProblem& problem,
                                          std::uint64_t seed) {
   const Points& points = problem.points();
   const std::size_t n = points.size(), n_held_out = n / 2;
-  const auto rank = static_cast<std::size_t>(
-      std::ceil(level * static_cast<double>(n_held_out + 1) - 1e-9));
-  if (rank > n_held_out || rank == 0 || n - n_held_out <= static_cast<std::size_t>(problem.n_free()))
+  const auto rank =
+      static_cast<std::size_t>(std::ceil(level * static_cast<double>(n_held_out + 1) - 1e-9));
+  if (rank > n_held_out || rank == 0 ||
+      n - n_held_out <= static_cast<std::size_t>(problem.n_free()))
     return std::nullopt;
 
   std::vector<std::size_t> order(n);
@@ -28,9 +29,9 @@ std::optional<Conformal> split_conformal(const FitProblem& problem,
   AlignedArray weights = points.weights();
   for (std::size_t i = 0; i < n_held_out; ++i) weights[order[i]] = 0;
   constexpr double kCorner = 1e-9;
-  const Minimum half = minimize(problem, problem.coordinates_of(theta),
-                                {.weights = weights.data(),
-                                 .corner = problem.loss().kinked() ? kCorner : 0});
+  const Minimum half =
+      minimize(problem, problem.coordinates_of(theta),
+               {.weights = weights.data(), .corner = problem.loss().kinked() ? kCorner : 0});
   Conformal result{problem.theta_at(half.z), 0, level};
   const std::vector<double> fitted = problem.predict(result.theta, points);
   std::vector<double> sizes;

@@ -14,7 +14,7 @@ namespace {
 using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 struct Linear {
-  RowMajor jacobian;  // [n x moving], rows times sqrt(weight)
+  RowMajor jacobian;         // [n x moving], rows times sqrt(weight)
   Eigen::VectorXd residual;  // t(y) - t(f), times sqrt(weight)
   std::vector<double> raw_residual;
 };
@@ -24,9 +24,10 @@ Linear linear_at(const FitProblem& problem, const Fit& fit, const std::vector<in
   std::vector<double> fitted;
   const std::vector<double> rows = residual_jacobian(problem, fit.theta, moving, fitted);
   const auto n = static_cast<Eigen::Index>(points.size());
-  Linear linear{Eigen::Map<const RowMajor>(rows.data(), n, static_cast<Eigen::Index>(moving.size())),
-                Eigen::VectorXd(n),
-                {}};
+  Linear linear{
+      Eigen::Map<const RowMajor>(rows.data(), n, static_cast<Eigen::Index>(moving.size())),
+      Eigen::VectorXd(n),
+      {}};
   for (Eigen::Index i = 0; i < n; ++i) {
     const auto k = static_cast<std::size_t>(i);
     const double root = std::sqrt(points.weight(k));
@@ -48,8 +49,8 @@ void note_correlation(const FitProblem& problem, const Covariance& covariance, D
   const std::size_t p = covariance.coordinates.size();
   for (std::size_t i = 0; i < p; ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      const double r = covariance.matrix[i * p + j] / std::sqrt(covariance.matrix[i * p + i] *
-                                                                covariance.matrix[j * p + j]);
+      const double r = covariance.matrix[i * p + j] /
+                       std::sqrt(covariance.matrix[i * p + i] * covariance.matrix[j * p + j]);
       if (std::abs(r) <= std::abs(result.correlation)) continue;
       result.correlation = r;
       result.correlated_first = name_of(problem, covariance.coordinates[j]);
@@ -75,11 +76,10 @@ void diagnose_points(const Linear& linear, const Eigen::MatrixXd& u, Diagnosis& 
       if (variance > 0)
         point.cooks_distance = r * r * point.leverage / (p * variance * left * left);
       const double tail = 0.05 / static_cast<double>(n);
-      point.outlier = point.studentized && std::abs(*point.studentized) >
-                                               student_t_quantile(1 - tail / 2, dof - 1);
+      point.outlier = point.studentized &&
+                      std::abs(*point.studentized) > student_t_quantile(1 - tail / 2, dof - 1);
     }
-    point.influential =
-        point.leverage > 0.5 || (point.cooks_distance && *point.cooks_distance > 1);
+    point.influential = point.leverage > 0.5 || (point.cooks_distance && *point.cooks_distance > 1);
     result.points.push_back(point);
   }
 }
@@ -113,8 +113,7 @@ void write_notes(const Diagnosis& found, std::vector<std::string>& notes) {
   const auto n_outliers = std::count_if(found.points.begin(), found.points.end(),
                                         [](const PointDiagnosis& point) { return point.outlier; });
   if (n_outliers > 0)
-    notes.push_back(std::to_string(n_outliers) +
-                    (n_outliers == 1 ? " row does" : " rows do") +
+    notes.push_back(std::to_string(n_outliers) + (n_outliers == 1 ? " row does" : " rows do") +
                     " not belong with the others at the 5% level (see diagnosis)");
   if (found.alternatives_spread > 0)
     notes.push_back("other parameters fit as well and differ by " +
@@ -169,12 +168,11 @@ std::optional<Covariance> sandwich_covariance(const FitProblem& problem, const F
   std::map<int, Eigen::VectorXd> scores;
   for (Eigen::Index i = 0; i < n; ++i) {
     const auto k = static_cast<std::size_t>(i);
-    const double r = transformed(problem.residual(), fitted[k]) -
-                     transformed(problem.residual(), points.y(k));
+    const double r =
+        transformed(problem.residual(), fitted[k]) - transformed(problem.residual(), points.y(k));
     const double side = r > 0 ? shape.weight_over : shape.weight_under;
     const double weight = points.weight(k) * side;
-    if (std::abs(r) <= shape.delta)
-      bread += weight * jacobian.row(i).transpose() * jacobian.row(i);
+    if (std::abs(r) <= shape.delta) bread += weight * jacobian.row(i).transpose() * jacobian.row(i);
     const double psi = std::clamp(r, -shape.delta, shape.delta);
     const int cluster = cluster_of.empty() ? static_cast<int>(i) : cluster_of[k];
     auto [place, added] = scores.try_emplace(cluster, Eigen::VectorXd::Zero(p));
@@ -191,8 +189,8 @@ std::optional<Covariance> sandwich_covariance(const FitProblem& problem, const F
   const Eigen::MatrixXd inverse = scale * lu.inverse() * scale;
   const double groups = static_cast<double>(scores.size()), count = static_cast<double>(n);
   if (groups < 2) return std::nullopt;
-  const double widen = cluster_of.empty() ? count / (count - static_cast<double>(p))
-                                          : groups / (groups - 1);
+  const double widen =
+      cluster_of.empty() ? count / (count - static_cast<double>(p)) : groups / (groups - 1);
   const Eigen::MatrixXd matrix = widen * inverse * meat * inverse;
   Covariance covariance = *fit.covariance;
   covariance.matrix.assign(matrix.data(), matrix.data() + matrix.size());

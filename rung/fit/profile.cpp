@@ -17,8 +17,8 @@ double limit_of(const FitProblem& problem, const Fit& fit, double level) {
   const std::vector<double> fitted = problem.predict(fit.theta, points);
   double inside = 0;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const double r = transformed(problem.residual(), fitted[i]) -
-                     transformed(problem.residual(), points.y(i));
+    const double r =
+        transformed(problem.residual(), fitted[i]) - transformed(problem.residual(), points.y(i));
     inside += std::abs(r) <= shape.delta ? 1 / static_cast<double>(points.size()) : 0;
   }
   const double t = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
@@ -80,8 +80,8 @@ class Walk {
 
   double root(double inside, double outside) {
     constexpr int kHalvings = 24;
-    for (int i = 0; i < kHalvings && std::abs(outside - inside) > 1e-6 * std::abs(outside - centre_);
-         ++i) {
+    for (int i = 0;
+         i < kHalvings && std::abs(outside - inside) > 1e-6 * std::abs(outside - centre_); ++i) {
       // Heights grow like the square of the distance, so their roots are nearly straight.
       const double a = std::sqrt(std::max(0.0, found_[inside].height)),
                    b = std::sqrt(found_[outside].height);
@@ -118,9 +118,8 @@ std::optional<Profile> profile(const FitProblem& problem, const Fit& fit, int pa
   const auto i = static_cast<std::size_t>(place - moving.begin());
   Walk walk(problem, fit, parameter, limit);
   // At a bound there is no standard error to start from.
-  const double step = place == moving.end()
-                          ? 0.01
-                          : std::sqrt(fit.covariance->matrix[i * moving.size() + i]);
+  const double step =
+      place == moving.end() ? 0.01 : std::sqrt(fit.covariance->matrix[i * moving.size() + i]);
   Profile result{.parameter = parameter, .level = level};
   if (const auto end = walk.end(-step)) result.lower = walk.natural(*end);
   if (const auto end = walk.end(step)) result.upper = walk.natural(*end);

@@ -23,10 +23,10 @@ Bootstrap draw_whole(const FitProblem& problem, const std::vector<double>& theta
   if (n_clusters < 2)
     throw InputError("a bootstrap needs at least two " +
                      std::string(options.kind == ResampleKind::clusters ? "clusters" : "points"));
-  return bootstrap(problem, theta,
-                   draw_clusters(std::move(cluster_of), n_clusters, weights_of(problem.points()),
-                                 options.seed),
-                   {.n_replicates = options.n_replicates, .n_threads = options.n_threads});
+  return bootstrap(
+      problem, theta,
+      draw_clusters(std::move(cluster_of), n_clusters, weights_of(problem.points()), options.seed),
+      {.n_replicates = options.n_replicates, .n_threads = options.n_threads});
 }
 
 Bootstrap draw_residuals(const FitProblem& problem, const std::vector<double>& theta,
@@ -60,8 +60,7 @@ Bootstrap draw_residuals(const FitProblem& problem, const std::vector<double>& t
     result.objective[replicate] = minimum.objective;
     settled[replicate] = minimum.converged;
   });
-  result.n_unsettled =
-      static_cast<std::size_t>(std::count(settled.begin(), settled.end(), false));
+  result.n_unsettled = static_cast<std::size_t>(std::count(settled.begin(), settled.end(), false));
   return result;
 }
 

@@ -132,16 +132,16 @@ Allocation best_for_budget(const LossOf& loss, double lifetime_flops,
   // Above `most`, inference alone eats the budget.
   double most = options.most_params;
   if (options.inference_tokens > 0)
-    most = std::min(most,
-                    lifetime_flops / (kInferenceFlops * options.inference_tokens) * (1 - 1e-9));
+    most =
+        std::min(most, lifetime_flops / (kInferenceFlops * options.inference_tokens) * (1 - 1e-9));
   const auto tokens = [&](double n) {
-    const double d = (lifetime_flops - kInferenceFlops * n * options.inference_tokens) /
-                     (kTrainingFlops * n);
+    const double d =
+        (lifetime_flops - kInferenceFlops * n * options.inference_tokens) / (kTrainingFlops * n);
     return options.most_tokens ? std::min(d, *options.most_tokens) : d;
   };
-  const Bottom bottom = minimise(
-      [&](double log_n) { return loss(std::exp(log_n), tokens(std::exp(log_n))); },
-      std::log(options.least_params), std::log(most));
+  const Bottom bottom =
+      minimise([&](double log_n) { return loss(std::exp(log_n), tokens(std::exp(log_n))); },
+               std::log(options.least_params), std::log(most));
   const double n = std::exp(bottom.at);
   Allocation result = allocation_at(loss, n, tokens(n), options);
   result.at_edge = bottom.at_edge;
@@ -165,8 +165,8 @@ std::optional<Allocation> cheapest_for_loss(const LossOf& loss, double target_lo
   const auto cost = [&](double log_n) {
     const std::optional<double> log_d = log_tokens(std::exp(log_n));
     if (!log_d) return kHuge;
-    return log_n + std::log(kTrainingFlops * std::exp(*log_d) +
-                            kInferenceFlops * options.inference_tokens);
+    return log_n +
+           std::log(kTrainingFlops * std::exp(*log_d) + kInferenceFlops * options.inference_tokens);
   };
   const Bottom bottom =
       minimise(cost, std::log(options.least_params), std::log(options.most_params));
@@ -217,8 +217,8 @@ IsoflopFit isoflop_parabolas(const std::vector<IsoflopPoint>& points) {
     constexpr double kOffCentre = 0.25;  // of the grid's width
     n_outside += !inside;
     n_skewed += inside && std::abs(off_centre) > kOffCentre * (*high - *low);
-    bottoms.push_back({c, n, c / (kTrainingFlops * n), c0 - c1 * c1 / (4 * c2), 2 * c2, inside,
-                       off_centre});
+    bottoms.push_back(
+        {c, n, c / (kTrainingFlops * n), c0 - c1 * c1 / (4 * c2), 2 * c2, inside, off_centre});
   }
   IsoflopFit fit = powers_of(std::move(bottoms),
                              "fewer than two budgets have three model sizes and a lowest loss "
@@ -238,18 +238,19 @@ IsoflopFit isoflop_parabolas(const std::vector<IsoflopPoint>& points) {
 
 IsoflopFit isoflop_envelope(const std::vector<IsoflopPoint>& points, std::size_t n_budgets) {
   if (points.empty()) throw InputError("no runs");
-  const auto [least, most] = std::minmax_element(
-      points.begin(), points.end(), [](const IsoflopPoint& a, const IsoflopPoint& b) {
-        return a.compute_flops < b.compute_flops;
-      });
+  const auto [least, most] = std::minmax_element(points.begin(), points.end(),
+                                                 [](const IsoflopPoint& a, const IsoflopPoint& b) {
+                                                   return a.compute_flops < b.compute_flops;
+                                                 });
   const double low = std::log(least->compute_flops);
   const double width = (std::log(most->compute_flops) - low) / static_cast<double>(n_budgets);
   std::map<std::size_t, IsoflopPoint> best;
   for (const IsoflopPoint& point : points) {
     const std::size_t bin =
-        width > 0 ? std::min(n_budgets - 1, static_cast<std::size_t>(
-                                                (std::log(point.compute_flops) - low) / width))
-                  : 0;
+        width > 0
+            ? std::min(n_budgets - 1,
+                       static_cast<std::size_t>((std::log(point.compute_flops) - low) / width))
+            : 0;
     const auto [place, added] = best.try_emplace(bin, point);
     if (!added && point.loss < place->second.loss) place->second = point;
   }

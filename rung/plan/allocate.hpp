@@ -16,15 +16,15 @@ inline constexpr double kTrainingFlops = 6, kInferenceFlops = 2;
 
 struct Allocation {
   double n_params = 0, n_tokens = 0;
-  double training_flops = 0;   // 6 N D
-  double lifetime_flops = 0;   // with inference, 6 N D + 2 N D_inference
+  double training_flops = 0;  // 6 N D
+  double lifetime_flops = 0;  // with inference, 6 N D + 2 N D_inference
   double loss = 0;
   bool at_edge = false;  // no optimum inside the range that was searched
 };
 
 struct AllocateOptions {
-  double inference_tokens = 0;               // over the model's life (Sardana et al. 2024)
-  std::optional<double> most_tokens;         // no more unique data than these
+  double inference_tokens = 0;        // over the model's life (Sardana et al. 2024)
+  std::optional<double> most_tokens;  // no more unique data than these
   double least_params = 1e5, most_params = 1e15;
 };
 

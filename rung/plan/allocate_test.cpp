@@ -40,8 +40,7 @@ TEST(Allocate, InferenceMakesModelsSmallerAndLimitedDataLarger) {
   const Allocation served = best_for_budget(chinchilla, 1e22, {.inference_tokens = 1e12});
   EXPECT_LT(served.n_params, plain.n_params);
   EXPECT_NEAR(served.lifetime_flops / 1e22, 1, 1e-9);
-  const Allocation scarce =
-      best_for_budget(chinchilla, 1e22, {.most_tokens = plain.n_tokens / 10});
+  const Allocation scarce = best_for_budget(chinchilla, 1e22, {.most_tokens = plain.n_tokens / 10});
   EXPECT_GT(scarce.n_params, plain.n_params);
   EXPECT_LE(scarce.n_tokens, plain.n_tokens / 10 * (1 + 1e-9));
 }

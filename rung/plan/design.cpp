@@ -103,8 +103,8 @@ Design next_runs(const FitProblem& problem, const Fit& fit,
     double most = 0;
     for (std::size_t i = 0; i < candidates.size(); ++i) {
       if (left[i] == 0 || design.cost + candidates[i].cost > options.budget) continue;
-      const double gain = gain_of(covariance, slopes[i], noise, targets, options.criterion) /
-                          candidates[i].cost;
+      const double gain =
+          gain_of(covariance, slopes[i], noise, targets, options.criterion) / candidates[i].cost;
       if (gain > most) most = gain, best = i;
     }
     if (!best) break;

@@ -69,8 +69,8 @@ TEST(Design, WarnsWhereNAndDMoveTogether) {
   }
   const Fit found = fit(law, points);
   ASSERT_TRUE(found.covariance);
-  const Design design = next_runs(FitProblem(law, points, {}, Residual::raw), found,
-                                  {{{1e8, 2e9}}}, {.criterion = Criterion::d, .budget = 1});
+  const Design design = next_runs(FitProblem(law, points, {}, Residual::raw), found, {{{1e8, 2e9}}},
+                                  {.criterion = Criterion::d, .budget = 1});
   ASSERT_EQ(design.warnings.size(), 1u);
   EXPECT_NE(design.warnings[0].find("vary their ratio"), std::string::npos);
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "rung/core/text.hpp"
+#include "rung/report/combined.hpp"
 #include "rung/report/ladder.hpp"
 #include "rung/study/ladder/example.hpp"
 
@@ -88,6 +89,17 @@ std::string truth_table() {
   return table.markdown();
 }
 
+/// The combined predictor in a line, to stand beside the published one's.
+std::string combined_line(const Demo& demo) {
+  if (demo.combined.tasks.empty()) return "";
+  std::string text = "The combined predictor, the mean of " +
+                     std::to_string(demo.combined.tasks.front().members.size()) +
+                     " ways of predicting: " + mean_errors_text(demo.combined);
+  if (demo.combined.backtest_error)
+    text += "; " + percent(*demo.combined.backtest_error) + " when rolled forward in the ladder";
+  return text + "\n";
+}
+
 /// What an honest reader has to know of the intervals.
 std::string trust(const Demo& demo, const std::vector<TaskReport>& reports) {
   return fits_line(demo, reports) + coverage_line(demo) +
@@ -105,6 +117,7 @@ std::string demo_text(const Demo& demo) {
   std::string text =
       "Mean |relative error|: " + mean_errors_text(reports) + "\n" + source_line(demo) + "\n\n";
   for (const TextTable& table : prediction_tables(reports)) text += table.text() + "\n";
+  text += combined_line(demo) + "\n" + combined_table(demo.combined).text() + "\n";
   return text + fits_line(demo, reports) + coverage_line(demo) + written_lines(demo);
 }
 
@@ -115,6 +128,8 @@ std::string demo_report(const Demo& demo) {
                      "Mean |relative error|: " + mean_errors_text(reports) + ".\n\n" +
                      source_line(demo) + "\n\n";
   for (const TextTable& table : prediction_tables(reports)) text += table.markdown() + "\n";
+  text += "## The combined predictor\n\n" + combined_line(demo) + "\n" +
+          combined_table(demo.combined).markdown() + "\n" + std::string(interval_caveat()) + "\n\n";
   for (const std::string& figure : demo.figures)
     text += fmt::format("![{}]({})\n\n", figure.substr(0, figure.find('.')), figure);
   if (!demo.no_figures_because.empty())

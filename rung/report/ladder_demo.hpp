@@ -6,12 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "rung/study/ladder/combined.hpp"
 #include "rung/study/ladder/steps.hpp"
 
 namespace rung::ladder {
 
 struct Demo {
   std::vector<ChainResult> results;
+  CombinedResult combined;
   std::filesystem::path data;        // the ladder's folder; empty: simulated
   std::vector<std::string> figures;  // file names, beside the report
   std::string no_figures_because;    // "" where they were drawn

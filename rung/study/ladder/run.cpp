@@ -91,7 +91,7 @@ ExternalPoint read_external(const fs::path& path, std::span<const std::string> c
 struct Source {
   fs::path path;
   bool external = false;
-  std::set<std::string> columns;
+  std::set<std::string> columns, optional_columns;
   Run run;
   ExternalPoint point;
   std::vector<Problem> problems;
@@ -102,7 +102,9 @@ struct Source {
       if (external) {
         point = read_external(path, wanted);
       } else {
-        run = read_run(path, wanted);
+        for (const std::string& column : wanted) optional_columns.erase(column);
+        run = read_run(path, wanted,
+                       std::vector<std::string>(optional_columns.begin(), optional_columns.end()));
       }
     } catch (const InputError& error) {
       problems = error.problems();
@@ -121,6 +123,8 @@ Sources read_sources(std::span<const LadderRequest> requests, int n_threads) {
         source.path = path;
         source.external = model.is_external();
         source.columns.insert(request.columns.begin(), request.columns.end());
+        source.optional_columns.insert(request.optional_columns.begin(),
+                                       request.optional_columns.end());
       }
     }
   }
@@ -199,10 +203,13 @@ std::vector<double> weighted_mean(const Task& task, Metric metric, std::size_t n
 
 }  // namespace
 
-Run read_run(const fs::path& path, std::span<const std::string> columns) {
+Run read_run(const fs::path& path, std::span<const std::string> columns,
+             std::span<const std::string> optional_columns) {
   CsvOptions options;
   options.columns.assign(columns.begin(), columns.end());
   options.optional_columns = {kTotalTokens, kStep, kBatchTokens};
+  options.optional_columns.insert(options.optional_columns.end(), optional_columns.begin(),
+                                  optional_columns.end());
   options.number_columns = options.columns;
   for (const std::string& column : options.optional_columns)
     options.number_columns.push_back(column);
@@ -215,6 +222,9 @@ Run read_run(const fs::path& path, std::span<const std::string> columns) {
   run.n_tokens = tokens_of(table);
   check_tokens(table, run.n_tokens);
   for (const std::string& column : columns) run.columns[column] = table.numbers(column);
+  for (const std::string& column : optional_columns) {
+    if (table.has(column)) run.columns[column] = table.numbers(column);
+  }
   return run;
 }
 

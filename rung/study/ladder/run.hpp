@@ -46,7 +46,8 @@ struct Ladder {
 
 struct LadderRequest {
   Config config;
-  std::vector<std::string> columns;  // as columns_of gives them
+  std::vector<std::string> columns;                // as columns_of gives them
+  std::vector<std::string> optional_columns = {};  // left out of a run whose file has none
 };
 
 /// Reads each file once however many requests name it, several at a time. FLOPs per token are the
@@ -61,7 +62,8 @@ Ladder read_ladder(const Config& config, std::vector<std::string> columns,
 /// One file. Tokens are throughput/total_tokens where there is such a column, else _step x
 /// batch_size_in_tokens, each cut to a whole number. Model, label, mode, n_params and
 /// flops_per_token stay unset.
-Run read_run(const std::filesystem::path& path, std::span<const std::string> columns);
+Run read_run(const std::filesystem::path& path, std::span<const std::string> columns,
+             std::span<const std::string> optional_columns = {});
 
 /// A metric of a task at every checkpoint: the weighted mean of its columns, with the metric's
 /// sign.

@@ -106,8 +106,7 @@ void summarise(const std::vector<double>& naive_errors, double tolerance, Backte
   result.median_error = errors[errors.size() / 2];
   if (!covered.empty()) result.coverage = mean(covered);
   result.naive_error = mean(naive_errors);
-  result.predictable =
-      result.median_error <= tolerance && result.mean_error < result.naive_error;
+  result.predictable = result.median_error <= tolerance && result.mean_error < result.naive_error;
 }
 
 }  // namespace

@@ -11,9 +11,9 @@
 namespace rung::table {
 
 struct BacktestOptions {
-  std::string over;        // an input, or C = 6 N D
-  double level = 0.9;      // of the observation intervals whose coverage is counted
-  double tolerance = 0.02; // a relative error that is good enough
+  std::string over;         // an input, or C = 6 N D
+  double level = 0.9;       // of the observation intervals whose coverage is counted
+  double tolerance = 0.02;  // a relative error that is good enough
   int n_threads = 0;
 };
 
@@ -27,7 +27,7 @@ struct Rollout {
 struct Backtest {
   std::string law;
   std::vector<Rollout> rollouts;
-  std::size_t n_fits = 0, n_unusable = 0;  // cutoffs; those without a usable fit
+  std::size_t n_fits = 0, n_unusable = 0;             // cutoffs; those without a usable fit
   double mean_error = 0, median_error = 0, bias = 0;  // relative; errors are absolute
   std::optional<double> coverage;
   /// Mean error of guessing the best value among the runs up to the cutoff.

@@ -12,8 +12,9 @@ namespace rung::table {
 namespace {
 
 bool has_prior(const std::vector<Constraint>& constraints) {
-  return std::any_of(constraints.begin(), constraints.end(),
-                     [](const Constraint& constraint) { return constraint.prior_mean.has_value(); });
+  return std::any_of(constraints.begin(), constraints.end(), [](const Constraint& constraint) {
+    return constraint.prior_mean.has_value();
+  });
 }
 
 /// Noise variance in residual space from a fit in which priors only serve as starts.
@@ -25,8 +26,9 @@ double noise_variance(const Law& law, const Points& points, FitOptions options,
   options.allow_underdetermined = true;
   const Fit plain = fit(law, points, options);
   if (!plain.covariance || !(plain.covariance->residual_variance > 0)) {
-    throw InputError("the data alone can't say how noisy they are, which a prior is weighed against",
-                     "say it with --noise-sd, in units of the residual");
+    throw InputError(
+        "the data alone can't say how noisy they are, which a prior is weighed against",
+        "say it with --noise-sd, in units of the residual");
   }
   return plain.covariance->residual_variance;
 }
@@ -148,16 +150,16 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
   if (prior) {
     variance = noise_variance(law, sample.points, fitting, options);
     fitting.allow_underdetermined = true;
-    group.points = std::make_shared<const Points>(
-        weighed_by_noise(sample.points, request.loss, variance));
+    group.points =
+        std::make_shared<const Points>(weighed_by_noise(sample.points, request.loss, variance));
   } else {
     group.points = std::make_shared<const Points>(sample.points);
   }
   group.fit = fit(law, *group.points, fitting);
   const FitProblem problem(law, *group.points, fitting.loss, fitting.residual, fitting.constraints);
-  const std::vector<int> clusters =
-      options.cluster_column.empty() ? std::vector<int>{}
-                                     : clusters_of(prepared, sample, options.cluster_column);
+  const std::vector<int> clusters = options.cluster_column.empty()
+                                        ? std::vector<int>{}
+                                        : clusters_of(prepared, sample, options.cluster_column);
   if (prior) {
     if (auto laplace = laplace_covariance(problem, group.fit.theta)) {
       laplace->residual_variance = variance;
@@ -168,8 +170,7 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
                           significant(std::sqrt(variance), 3) + ", Laplace's covariance");
   } else if (options.sandwich) {
     if (auto robust = sandwich_covariance(problem, group.fit, clusters))
-      group.fit = with_covariance(problem, std::move(group.fit), std::move(*robust),
-                                  request.level);
+      group.fit = with_covariance(problem, std::move(group.fit), std::move(*robust), request.level);
   }
   group.diagnosis = diagnose(problem, group.fit);
   Predictor& predictor = group.predictor;

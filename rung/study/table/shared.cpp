@@ -64,8 +64,7 @@ class Builder {
       }
       FormulaOptions options;
       options.parameters = parameters_;
-      auto law = std::make_shared<Law>(
-          formula_law(to_text(expression.root), inputs, options));
+      auto law = std::make_shared<Law>(formula_law(to_text(expression.root), inputs, options));
       law->info.residual = law_.info.residual;
       set_search(*law);
       law->info.name = law_.info.name + ", shared";
@@ -290,9 +289,10 @@ std::vector<FittedGroup> fit_pooled(const Prepared& prepared, const Request& req
         {.parameter = parameter.name, .prior_mean = pool->mean, .prior_sd = pool->sd});
   }
   if (pooled.constraints.size() == prepared.constraints.size() || dof == 0)
-    throw InputError("fewer than two groups determine the law on their own, so there is nothing to "
-                     "pool",
-                     "share parameters with --share");
+    throw InputError(
+        "fewer than two groups determine the law on their own, so there is nothing to "
+        "pool",
+        "share parameters with --share");
   UncertaintyOptions with_noise = options;
   if (!with_noise.noise_sd) with_noise.noise_sd = std::sqrt(variance / dof);
   std::vector<FittedGroup> groups;

@@ -91,11 +91,13 @@ void check_values(const Table& table, const Law& law, Residual residual,
     check("y", table.numbers(kY), positive, " and has no logarithm",
           "fit with --residual raw, or leave such rows out with --where");
   if (residual == Residual::logit)
-    check("y", table.numbers(kY), [](double v) { return v > 0 && v < 1; },
-          " and has no logit, which needs values between 0 and 1", "fit with --residual raw");
+    check(
+        "y", table.numbers(kY), [](double v) { return v > 0 && v < 1; },
+        " and has no logit, which needs values between 0 and 1", "fit with --residual raw");
   if (table.has(kWeights))
-    check("the weight", table.numbers(kWeights), [](double v) { return v >= 0; },
-          ", but weights can't be negative", "");
+    check(
+        "the weight", table.numbers(kWeights), [](double v) { return v >= 0; },
+        ", but weights can't be negative", "");
 }
 
 bool constant(const Points& points, std::size_t input) {
@@ -176,8 +178,7 @@ std::shared_ptr<const Law> law_of(const Request& request, std::vector<std::strin
     throw InputError(request.law.empty() ? "which law?" : "--law and --formula are both given",
                      "give one of --law NAME (rung laws lists them) and --formula TEXT");
   }
-  if (!request.law.empty())
-    return {std::shared_ptr<const void>(), &find_law(request.law)};
+  if (!request.law.empty()) return {std::shared_ptr<const void>(), &find_law(request.law)};
   if (request.x.empty())
     throw InputError("--formula needs --x, which names its inputs", "--x \"N=params, D=tokens\"");
   FormulaOptions options;
@@ -222,8 +223,7 @@ Prepared prepare(Table table, const Request& request) {
   }
   prepared.n_missing = table.n_rows() - complete.size();
   if (complete.empty()) {
-    throw InputError(Location{table.source()},
-                     "no row has a value for y and every input",
+    throw InputError(Location{table.source()}, "no row has a value for y and every input",
                      "are --y and --x the right columns?");
   }
   prepared.table = select_rows(table, complete);
@@ -243,9 +243,9 @@ Prepared prepare(Table table, const Request& request) {
       std::vector<double> inputs;
       for (const InputInfo& input : law.info.inputs)
         inputs.push_back(prepared.table.numbers(input.name)[group.rows[i]]);
-      points.set(i, inputs, y[group.rows[i]],
-                 prepared.table.has(kWeights) ? prepared.table.numbers(kWeights)[group.rows[i]]
-                                              : 1);
+      points.set(
+          i, inputs, y[group.rows[i]],
+          prepared.table.has(kWeights) ? prepared.table.numbers(kWeights)[group.rows[i]] : 1);
     }
     prepared.samples.push_back({group.label, std::move(points), std::move(group.rows)});
   }
@@ -280,8 +280,7 @@ Queries queries_of(Table table, const Request& request, const Law& law) {
   }
   for (std::size_t i = 0; i < table.n_rows(); ++i) {
     std::vector<double> inputs;
-    for (const InputInfo& input : law.info.inputs)
-      inputs.push_back(table.numbers(input.name)[i]);
+    for (const InputInfo& input : law.info.inputs) inputs.push_back(table.numbers(input.name)[i]);
     if (std::any_of(inputs.begin(), inputs.end(), [](double v) { return std::isnan(v); })) continue;
     queries.inputs.push_back(std::move(inputs));
     const double actual = observed ? table.numbers(kY)[i] : std::nan("");

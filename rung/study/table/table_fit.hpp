@@ -17,15 +17,15 @@ namespace rung::table {
 
 /// What to fit, as text. The table's columns go in by expressions.
 struct Request {
-  std::string law;                     // of the catalogue
-  std::string formula;                 // or in the user's words; inputs are then the names in `x`
-  std::string x;                       // "N=params, D=C/(6*N)"; "": columns named as the inputs
-  std::string y = "loss";              // an expression
-  std::string weights;                 // an expression; "": 1
-  std::string where;                   // a condition
-  std::vector<std::string> group_by;   // columns
+  std::string law;                    // of the catalogue
+  std::string formula;                // or in the user's words; inputs are then the names in `x`
+  std::string x;                      // "N=params, D=C/(6*N)"; "": columns named as the inputs
+  std::string y = "loss";             // an expression
+  std::string weights;                // an expression; "": 1
+  std::string where;                  // a condition
+  std::vector<std::string> group_by;  // columns
   Loss loss{};
-  std::optional<Residual> residual;    // absent: the law's own
+  std::optional<Residual> residual;  // absent: the law's own
   ConstraintTexts constraints;
   double level = 0.95;
   std::optional<LossUnit> loss_unit;      // of the table
@@ -54,13 +54,13 @@ struct Prepared {
 std::shared_ptr<const Law> law_of(const Request& request,
                                   std::vector<std::string>* warnings = nullptr);
 
-/// Rows selected, columns computed, units converted, groups made. InputError where no rows are left,
-/// and for inputs, observations and weights that the law or the residual has no value for.
+/// Rows selected, columns computed, units converted, groups made. InputError where no rows are
+/// left, and for inputs, observations and weights that the law or the residual has no value for.
 Prepared prepare(Table table, const Request& request);
 
 /// Inputs of rows to predict, and the observation where the table has one. Absent rows are dropped.
 struct Queries {
-  std::vector<std::vector<double>> inputs;      // [row][input]
+  std::vector<std::vector<double>> inputs;  // [row][input]
   std::vector<std::optional<double>> actual;
   std::vector<std::string> group;  // label, "" where the table has no such columns
 };

@@ -1,0 +1,82 @@
+#pragma once
+/// The combined predictor: the plain mean of several ways of predicting, with the error that it
+/// makes when it is rolled forward inside the training ladder, and an interval calibrated there.
+/// docs/predictor.md says how it was found and what it does not claim.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/study/ladder/folds.hpp"
+#include "rung/study/ladder/members.hpp"
+
+namespace rung::ladder {
+
+struct CombinedSettings {
+  MemberSettings members;
+  double level = 0.9;     // of the intervals
+  bool intervals = true;  // false: predictions and backtest only
+  int n_threads = 0;
+};
+
+/// What an interval is made of: standard deviations of the logit of accuracy.
+struct IntervalParts {
+  double run = 0;          // one more training run: residuals of the runs that there are
+  double checkpoints = 0;  // a target averaged over fewer checkpoints than the runs
+  double sampling = 0;     // which questions the benchmark happens to ask
+  double parameters = 0;   // the fits' own: jackknife over runs
+  double discrepancy = 0;  // the laws': spread of the members, scaled to the backtest's errors
+  /// The larger of the last two with the others: the backtest's errors hold the parameters' too.
+  double total = 0;
+};
+
+struct CombinedTarget {
+  TargetPrediction prediction;
+  std::vector<std::optional<double>> members;  // in CombinedTask::members' order
+  std::optional<IntervalParts> parts;          // with the interval
+};
+
+/// A training run predicted from smaller or shorter ones.
+struct BacktestPoint {
+  std::size_t fold = 0;  // index in CombinedResult::folds
+  std::size_t run = 0;   // index in TaskData::runs
+  double actual = 0;
+  std::optional<double> predicted;
+  std::vector<std::optional<double>> members;
+};
+
+struct CombinedTask {
+  Task task;
+  std::vector<Member> members;
+  std::vector<CombinedTarget> targets;
+  /// Mean over the folds of the mean |predicted / actual - 1|; absent where no fold can be made.
+  std::optional<double> backtest_error;
+  std::vector<std::optional<double>> member_backtest_errors;
+  std::vector<BacktestPoint> backtest;
+  std::vector<std::string> notes;
+};
+
+struct CombinedResult {
+  std::vector<CombinedTask> tasks;
+  std::vector<Fold> folds;
+  std::optional<double> backtest_error;  // mean over tasks
+  /// What the members' spread is multiplied by to explain the backtest's errors.
+  std::optional<double> discrepancy_scale;
+  std::vector<std::string> notes;
+  double level = 0.9;
+};
+
+/// Predicts accuracy (rc_acc) of the ladder's eval models and of `extra` targets. No target's value
+/// is used for anything but TargetPrediction::actual. InputError where a task has no accuracy or
+/// the ladder has no training run.
+CombinedResult run_combined(const Ladder& ladder, const std::vector<Task>& tasks,
+                            const CombinedSettings& settings = {},
+                            const std::vector<Target>& extra = {});
+
+/// Some target of some task is predicted.
+bool usable(const CombinedResult& result);
+
+/// What no interval made from the ladder can carry, for people.
+std::string_view interval_caveat();
+
+}  // namespace rung::ladder

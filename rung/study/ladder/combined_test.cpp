@@ -1,0 +1,270 @@
+#include "rung/study/ladder/combined.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "rung/core/error.hpp"
+#include "rung/study/ladder/diagnose.hpp"
+#include "rung/study/ladder/simulate.hpp"
+#include "tests/support/shared_data.hpp"
+
+namespace rung::ladder {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// The published ladder's shape: 4 sizes x 1, 2, 5, 10 x 20 tokens a parameter.
+std::vector<Scale> published_scales() {
+  std::vector<Scale> scales;
+  for (const auto& [n, flops] :
+       {std::pair(1.904e8, 1.903e9), {3.713e8, 3.444e9}, {7.582e8, 6.374e9}, {1.279e9, 1.011e10}}) {
+    for (const double length : {1, 2, 5, 10})
+      scales.push_back({n, 20.02 * n * length, 20.02 * n * length * flops});
+  }
+  return scales;
+}
+
+TEST(RollingFolds, AreThoseOfTheRecipeOnThePublishedLadder) {
+  const std::vector<Fold> folds = rolling_folds(published_scales());
+  std::vector<std::pair<std::size_t, std::size_t>> sizes;
+  for (const Fold& fold : folds) sizes.emplace_back(fold.train.size(), fold.test.size());
+  using P = std::pair<std::size_t, std::size_t>;
+  EXPECT_THAT(sizes, ElementsAre(P(12, 4), P(8, 8), P(12, 4), P(8, 8), P(9, 1), P(11, 5), P(7, 3)));
+  EXPECT_THAT(folds[0].test, ElementsAre(12, 13, 14, 15));
+  EXPECT_THAT(folds[4].test, ElementsAre(15));
+  EXPECT_THAT(folds[6].train, ElementsAre(0, 1, 2, 3, 4, 5, 8));
+  EXPECT_THAT(folds[6].test, ElementsAre(11, 14, 15));
+}
+
+TEST(RollingFolds, OneLengthLeavesSizesAndCompute) {
+  std::vector<Scale> scales;
+  for (int i = 0; i < 12; ++i) {
+    const double n = 1e8 * std::pow(1.5, i);
+    scales.push_back({n, 20 * n, std::nullopt});
+  }
+  for (const Fold& fold : rolling_folds(scales)) {
+    EXPECT_THAT(fold.name, testing::Not(HasSubstr("length")));
+    EXPECT_GE(fold.train.size(), 7U);
+    for (const std::size_t test : fold.test) EXPECT_GT(test, fold.train.back());
+  }
+}
+
+TEST(RollingFolds, NoneInASmallLadder) {
+  const std::vector<Scale> scales = {{1e8, 2e9, {}}, {2e8, 4e9, {}}, {4e8, 8e9, {}}};
+  EXPECT_TRUE(rolling_folds(scales).empty());
+}
+
+SimulationSettings few(std::size_t n_tasks) {
+  SimulationSettings settings;
+  settings.n_tasks = n_tasks;
+  return settings;
+}
+
+TEST(Members, PlainFunctionsAgreeWithTheCombination) {
+  const SimulatedLadder made = simulate_ladder(few(2), 3);
+  std::vector<std::string> notes;
+  const std::vector<TaskData> data = task_data(made.ladder, made.tasks, {}, notes);
+  const CombinedResult result = run_combined(made.ladder, made.tasks, {.intervals = false});
+  ASSERT_EQ(result.tasks[1].members.size(), 9U);
+  std::vector<std::size_t> all(16);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+  const Scale at = data[1].targets[0].scale;
+  double sum = 0;
+  for (std::size_t m = 0; m < 9; ++m) {
+    const auto alone = predict_member(data[1], result.tasks[1].members[m], all, {&at, 1});
+    ASSERT_TRUE(alone[0]);
+    EXPECT_DOUBLE_EQ(*alone[0], *result.tasks[1].targets[0].members[m]);
+    sum += *alone[0];
+  }
+  EXPECT_NEAR(*result.tasks[1].targets[0].prediction.predicted, sum / 9, 1e-12);
+}
+
+TEST(Combined, NeverLooksAtATarget) {
+  SimulatedLadder made = simulate_ladder(few(1), 4);
+  const CombinedResult before = run_combined(made.ladder, made.tasks);
+  for (Run& run : made.ladder.runs) {
+    if (run.mode != Mode::eval) continue;
+    for (auto& [name, values] : run.columns) {
+      for (double& value : values) value *= 0.7;
+    }
+  }
+  const CombinedResult after = run_combined(made.ladder, made.tasks);
+  const TargetPrediction &was = before.tasks[0].targets[0].prediction,
+                         &is = after.tasks[0].targets[0].prediction;
+  EXPECT_NE(*was.actual, *is.actual);
+  EXPECT_EQ(*was.predicted, *is.predicted);
+  EXPECT_EQ(was.interval->lower, is.interval->lower);
+  EXPECT_EQ(*before.backtest_error, *after.backtest_error);
+}
+
+TEST(Combined, TheSameOnAnyNumberOfThreads) {
+  const SimulatedLadder made = simulate_ladder(few(2), 5);
+  const auto one = run_combined(made.ladder, made.tasks, {.n_threads = 1});
+  const auto three = run_combined(made.ladder, made.tasks, {.n_threads = 3});
+  for (std::size_t t = 0; t < 2; ++t)
+    EXPECT_EQ(one.tasks[t].targets[1].prediction.interval->upper,
+              three.tasks[t].targets[1].prediction.interval->upper);
+}
+
+TEST(Combined, LeavesOutWhatTheLadderLacksAndSaysSo) {
+  SimulatedLadder made = simulate_ladder(few(1), 6);
+  for (Run& run : made.ladder.runs) {
+    run.columns.erase("c4");
+    run.flops_per_token.reset();
+  }
+  const CombinedResult result = run_combined(made.ladder, made.tasks);
+  std::vector<std::string> names;
+  for (const Member& member : result.tasks[0].members) names.push_back(member.name);
+  EXPECT_THAT(names, ElementsAre("task_bpb_nd", "task_ce_nd", "single_step"));
+  EXPECT_THAT(result.notes, Contains(HasSubstr("no C4 loss")));
+  EXPECT_THAT(result.notes, Contains(HasSubstr("FLOPs per token")));
+  EXPECT_TRUE(result.tasks[0].targets[0].prediction.interval);
+}
+
+TEST(Combined, TooFewRunsGiveNoIntervalButAWord) {
+  SimulationSettings settings = few(1);
+  settings.lengths = {5};
+  settings.sizes.push_back({"2B", 2e9});
+  settings.sizes.push_back({"3B", 3e9});
+  const SimulatedLadder made = simulate_ladder(settings, 7);
+  const CombinedResult result = run_combined(made.ladder, made.tasks);
+  EXPECT_FALSE(result.backtest_error);
+  EXPECT_FALSE(result.tasks[0].targets[0].prediction.interval);
+  EXPECT_TRUE(usable(result));
+  EXPECT_THAT(result.notes, Contains(HasSubstr("too few runs")));
+}
+
+TEST(Combined, NoTrainingRunIsAnInputError) {
+  SimulatedLadder made = simulate_ladder(few(1), 8);
+  for (Run& run : made.ladder.runs) run.mode = Mode::eval;
+  EXPECT_THROW(run_combined(made.ladder, made.tasks), InputError);
+}
+
+TEST(Combined, IntervalsHoldAboutAsOftenAsTheySay) {
+  int n_inside = 0, n = 0;
+  for (std::uint64_t seed = 1000; seed < 1010; ++seed) {
+    const SimulatedLadder made = simulate_ladder(few(2), seed);
+    for (const CombinedTask& task : run_combined(made.ladder, made.tasks).tasks) {
+      for (const CombinedTarget& target : task.targets) {
+        const Interval& interval = *target.prediction.interval;
+        const double actual = *target.prediction.actual;
+        n_inside += interval.lower <= actual && actual <= interval.upper;
+        ++n;
+      }
+    }
+  }
+  // 40 predictions of 20 independent tasks; tests/slow has 500 ladders.
+  EXPECT_GE(n_inside, 30) << "of " << n;
+}
+
+TEST(Diagnose, FindsTheRunThatFallsOff) {
+  SimulatedLadder made = simulate_ladder(few(1), 9);
+  for (double& value : made.ladder.runs[6].columns.at("task1/acc")) value *= 0.8;
+  const std::vector<TaskDiagnosis> diagnoses = diagnose(made.ladder, made.tasks);
+  ASSERT_EQ(diagnoses[0].runs.size(), 16U);
+  for (std::size_t i = 0; i < 16; ++i) {
+    const RunDiagnosis& run = diagnoses[0].runs[i];
+    if (i == 6) {
+      EXPECT_TRUE(run.falls_off);
+      EXPECT_LT(*run.z, -kOutlierZ);
+    }
+  }
+  EXPECT_THAT(diagnoses[0].notes, Contains(HasSubstr("off the fit of the other runs: ")));
+}
+
+TEST(Diagnose, HatValuesSumToTheNumberOfParameters) {
+  const SimulatedLadder made = simulate_ladder(few(1), 10);
+  double sum = 0;
+  for (const RunDiagnosis& run : diagnose(made.ladder, made.tasks)[0].runs) {
+    ASSERT_TRUE(run.leverage);
+    EXPECT_GT(*run.leverage, 0);
+    EXPECT_LE(*run.leverage, 1 + 1e-9);
+    sum += *run.leverage;
+  }
+  EXPECT_NEAR(sum, std::round(sum), 1e-6);  // fewer than 5 where a bound holds one
+  EXPECT_GE(sum, 3 - 1e-6);
+}
+
+TEST(Diagnose, SeesATaskAtChance) {
+  SimulatedLadder made = simulate_ladder(few(1), 11);
+  for (Run& run : made.ladder.runs) {
+    for (double& value : run.columns.at("task1/acc")) value = 0.25 + 0.01 * (value - 0.5);
+  }
+  const TaskDiagnosis task = diagnose(made.ladder, made.tasks)[0];
+  EXPECT_EQ(task.n_at_chance, 16U);
+  EXPECT_THAT(task.notes, Contains(HasSubstr("no better than guessing")));
+}
+
+/// The published ladder, all 8 tasks.
+class PublishedLadder : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto config = shared_path("data/olmo-ladder/configs/final.json");
+    if (!config) GTEST_SKIP() << "needs data/olmo-ladder of the shared folder";
+    constexpr Metric kWanted[] = {Metric::rc_bpb, Metric::rc_acc, Metric::c4, Metric::rc_soft_log};
+    const std::vector<std::string> set = {"v2_main"};
+    const Catalogue catalogue = Catalogue::embedded();
+    tasks_ = catalogue.select(set);
+    ladder_ = read_ladder(read_config(*config), columns_of(tasks_, kWanted), catalogue);
+    result_ = run_combined(ladder_, tasks_);
+  }
+
+  double member_backtest(const std::string& name) const {
+    double sum = 0;
+    for (const CombinedTask& task : result_.tasks) {
+      for (std::size_t m = 0; m < task.members.size(); ++m) {
+        if (task.members[m].name == name) sum += 100 * *task.member_backtest_errors[m];
+      }
+    }
+    return sum / static_cast<double>(result_.tasks.size());
+  }
+
+  double error(std::size_t target) const {
+    double sum = 0;
+    for (const CombinedTask& task : result_.tasks)
+      sum += 100 * std::abs(*task.targets[target].prediction.relative_error());
+    return sum / static_cast<double>(result_.tasks.size());
+  }
+
+  std::vector<Task> tasks_;
+  Ladder ladder_;
+  CombinedResult result_;
+};
+
+TEST_F(PublishedLadder, BacktestPassesThePublishedTwoStep) {
+  EXPECT_LE(100 * *result_.backtest_error, 3.0);
+  // 2.95 and 3.86 where they were first found. Two of the folds do not identify the law in N and D,
+  // so these hang a little on which of the equally good fits is taken.
+  EXPECT_NEAR(100 * *result_.backtest_error, 2.95, 0.15);
+  EXPECT_NEAR(member_backtest("task_bpb_nd"), 3.86, 0.1);
+  EXPECT_NEAR(member_backtest("c4_nd"), 3.63, 0.1);
+  EXPECT_NEAR(member_backtest("task_bpb_flops"), 3.86, 0.1);
+}
+
+TEST_F(PublishedLadder, ErrorsFarOut) {
+  ASSERT_EQ(result_.tasks[0].targets[0].prediction.target.name, "7B-4T");
+  EXPECT_NEAR(error(0), 3.79, 0.1);
+  EXPECT_NEAR(error(1), 3.40, 0.1);
+}
+
+TEST_F(PublishedLadder, IntervalsHoldMostTargets) {
+  int n_inside = 0;
+  double width = 0;
+  for (const CombinedTask& task : result_.tasks) {
+    for (const CombinedTarget& target : task.targets) {
+      const Interval& interval = *target.prediction.interval;
+      n_inside += interval.lower <= *target.prediction.actual &&
+                  *target.prediction.actual <= interval.upper;
+      width += (interval.upper - interval.lower) / 16;
+    }
+  }
+  EXPECT_GE(n_inside, 13);  // 14 of 16
+  EXPECT_LT(width, 0.12);   // 9 points
+}
+
+}  // namespace
+}  // namespace rung::ladder

@@ -1,0 +1,48 @@
+#pragma once
+/// Made-up ladders whose truth is known: what predictors and their intervals are tested on.
+
+#include <cstdint>
+#include <vector>
+
+#include "rung/study/ladder/run.hpp"
+#include "rung/study/ladder/task.hpp"
+
+namespace rung::ladder {
+
+/// A model to train, or to predict.
+struct SimulatedSize {
+  std::string name;
+  double n_params = 0;
+  double tokens_per_param = 0;  // of a target; training runs have the lengths below
+};
+
+/// By default the shape of the OLMo ladder, with noise and departures of the size seen there.
+struct SimulationSettings {
+  std::vector<SimulatedSize> sizes = {
+      {"190M", 190e6}, {"370M", 371e6}, {"760M", 758e6}, {"1.3B", 1.28e9}};
+  std::vector<double> lengths = {1, 2, 5, 10};  // x 20 tokens per parameter
+  std::vector<SimulatedSize> targets = {{"7B-4T", 6.9e9, 573}, {"13B-5T", 13.2e9, 379}};
+  std::size_t n_tasks = 2;
+  std::size_t n_checkpoints = 24;  // a run
+  double n_examples = 1500;        // a task: which questions it asks is drawn
+  double run_sd = 0.003;           // of the log loss, a draw a run and loss
+  double run_logit_sd = 0.015;     // of the logit of accuracy, a draw a run
+  double checkpoint_sd = 0.002;    // of the log loss, a draw a checkpoint
+  double checkpoint_logit_sd = 0.02;
+  /// How far the truth leaves the fitted laws: the sd of the relative loss at 8 e-folds of compute
+  /// from the ladder's middle (where a 13B model is), growing as the square of that distance; and
+  /// the sd of the log exponent that skews the sigmoid of step 2.
+  double law_departure = 0.01;
+  double sigmoid_departure = 0.1;
+};
+
+struct SimulatedLadder {
+  Ladder ladder;  // training runs, then targets with the accuracies that they turn out to have
+  std::vector<Task> tasks;
+};
+
+/// Every task's law, departures, questions and noise are drawn anew for a seed; C4 loss is common
+/// to the tasks.
+SimulatedLadder simulate_ladder(const SimulationSettings& settings, std::uint64_t seed);
+
+}  // namespace rung::ladder
