@@ -44,7 +44,7 @@ constexpr Topic kTopics[] = {
 };
 
 std::string line(const std::string& name, const std::string& summary) {
-  return fmt::format("  {:<16}{}\n", name, summary);
+  return fmt::format("  {:<26}{}\n", name, summary);
 }
 
 /// "ladder step1" -> "step1".

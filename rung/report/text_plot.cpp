@@ -71,9 +71,10 @@ std::string text_plot(const std::vector<TextCurve>& curves, int width, int heigh
         continue;
       }
       const int row = static_cast<int>(std::lround((most - y) / span * (n_rows - 1)));
-      // A steep curve is drawn through the rows that it crosses.
+      dots.set(x, row);
+      // A steep curve passes through the rows between.
       const int from = previous < 0 ? row : previous;
-      for (int dot = std::min(from, row); dot <= std::max(from, row); ++dot) dots.set(x, dot);
+      for (int dot = std::min(from, row) + 1; dot < std::max(from, row); ++dot) dots.set(x, dot);
       previous = row;
     }
   }

@@ -9,7 +9,7 @@ namespace {
 
 TEST(TextPlot, DrawsAFallingLineFromTheTopLeftToTheBottomRight) {
   EXPECT_EQ(text_plot({{3, 1}}, 2, 1), "        3 ⠑⢄\n");
-  EXPECT_EQ(text_plot({{4, 1}}, 2, 2), "        4 ⢣⠀\n        1 ⠀⢣\n");
+  EXPECT_EQ(text_plot({{4, 1}}, 2, 2), "        4 ⠱⡀\n        1 ⠀⢣\n");
 }
 
 TEST(TextPlot, DrawsCurvesOverEachOther) {
