@@ -228,13 +228,16 @@ Action allocate(CLI::App& app) {
   app.get_option("TABLE")->required(false);
   app.add_option("--group-by", given->request.group_by, "an answer for each value of these columns")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("COLUMN");
   app.add_option("--fit", given->fit_path, "a saved fit instead of a table")->type_name("FILE");
   app.add_option("--budget", given->budgets, "FLOPs to spend: 1e21,1e23")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::PositiveNumber.description(""));
   app.add_option("--target-loss", given->target_losses, "the cheapest N and D that reach it")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--inference-tokens", given->inference_tokens,
                  "count 2 N FLOPs for each of these over the model's life")
       ->check(CLI::NonNegativeNumber.description(""));

@@ -152,9 +152,11 @@ Action backtest(CLI::App& app) {
   add_table_options(app, *given, true);
   app.add_option("--law", given->laws, "laws to compare: chinchilla,chinchilla-no-floor")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("NAMES");
   app.add_option("--group-by", given->request.group_by, "a test for each value of these columns")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("COLUMN");
   app.add_option("--over", given->over, "what grows from the fitted rows to the predicted ones");
   app.add_option("--tolerance", given->tolerance, "relative error that is good enough")

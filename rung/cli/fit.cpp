@@ -241,6 +241,7 @@ Action fit(CLI::App& app) {
   add_table_options(app, *given);
   app.add_option("--group-by", given->request.group_by, "a fit for each value of these columns")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("COLUMN");
   app.add_option("--share", given->share,
                  "parameters that groups have in common, or pool: lean on each other");
@@ -250,8 +251,7 @@ Action fit(CLI::App& app) {
   app.add_option("--predict", given->predict_path, "predict the rows of this table")
       ->type_name("FILE");
   app.add_option("--at", given->at, "predict here: \"N=7e9, D=4e12\"; may be given again")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false)
       ->type_name("LIST");
   app.add_option("--save-fit", given->save_path, "for rung predict, without the data")
       ->type_name("FILE");

@@ -49,8 +49,7 @@ Action predict(CLI::App& app) {
   app.add_option("TABLE", given->table_path, "inputs to predict for, columns as in the fit")
       ->type_name("");
   app.add_option("--at", given->at, "inputs: \"N=7e9, D=4e12\"; may be given again")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false)
       ->type_name("LIST");
   app.footer("Results, one a group: group, predictions (inputs, actual, predicted, interval).");
   return [given](CommandContext& context) { return run_predict(context, *given); };

@@ -60,7 +60,7 @@ void add_table_options(CLI::App& app, TableRequest& given, bool many_laws) {
       ->check(CLI::Range(0.01, 0.9999).description(""));
   // Each of these may be given several times, with one value each.
   for (const char* name : {"--param", "--fix", "--tie", "--prior"})
-    app.get_option(name)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    app.get_option(name)->allow_extra_args(false);
 }
 
 void add_uncertainty_options(CLI::App& app, TableRequest& given) {

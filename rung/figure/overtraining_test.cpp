@@ -70,7 +70,8 @@ TEST_F(OvertrainingFigure, figure1_has_the_published_marks) {
 }
 
 TEST_F(OvertrainingFigure, figure1_has_the_published_lines) {
-  const Panel& panel = figure1(testbed_, default_study(), fits_).panels[0];
+  const Figure figure = figure1(testbed_, default_study(), fits_);
+  const Panel& panel = figure.panels[0];
   int n_lines = 0;
   for (const auto& [name, series] : golden_.items()) {
     if (!name.starts_with("left_dashed")) continue;

@@ -256,6 +256,25 @@ TEST_F(FitCommandTest, AllocateAnswersBudgetsAndTargets) {
   EXPECT_FALSE(results[2]["reachable"]);
 }
 
+TEST_F(FitCommandTest, PlanChoosesRunsInsideTheBudgetThatSharpenTheTarget) {
+  const std::string table = write("runs.csv", runs(0.002));
+  const std::string candidates =
+      write("candidates.csv", "params,tokens\n1e8,2e9\n3e9,6e10\n3e9,6e12\n1e9,1e12\n");
+  const Ran ran =
+      run_rung({"plan", table, "--law", "chinchilla", "--x", "N=params,D=tokens", "--candidates",
+                candidates, "--budget", "1e22", "--at", "N=7e9,D=4e12", "--json", "-"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const json result = json::parse(ran.out)["results"][0];
+  EXPECT_LE(result["cost"], 1e22);
+  ASSERT_FALSE(result["runs"].empty());
+  double before = result["stderr_before"];
+  for (const json& run : result["runs"]) {
+    EXPECT_NE(run["inputs"]["D"], 6e12);  // beyond the budget
+    EXPECT_LT(run["target_stderr"], before);
+    before = run["target_stderr"];
+  }
+}
+
 TEST_F(FitCommandTest, FiguresAreDrawn) {
   const std::string table = write("runs.csv", runs(0.003));
   for (const char* kind : {"fit", "residuals", "profile", "contours"}) {

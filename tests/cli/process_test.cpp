@@ -49,8 +49,11 @@ TEST(Process, ControlCEndsWith130AndLeavesNothing) {
 
 TEST(Process, DoctorSaysWhatIsMissing) {
   const TempFolder folder;
+  // Deep enough that no data stands at ../shared, wherever the temporary folder is.
+  const std::filesystem::path bare = folder.path() / "a" / "b";
+  std::filesystem::create_directories(bare);
   const Ran ran =
-      run_shell("cd '" + folder.path().string() +
+      run_shell("cd '" + bare.string() +
                 "'; PATH=/nowhere HOME=/nowhere XDG_CACHE_HOME= RUNG_DATA= $RUNG doctor --json -");
   ASSERT_EQ(ran.status, 0) << ran.err;
   const auto results = nlohmann::json::parse(ran.out)["results"];

@@ -161,9 +161,11 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
                                         ? std::vector<int>{}
                                         : clusters_of(prepared, sample, options.cluster_column);
   if (prior) {
-    if (auto laplace = laplace_covariance(problem, group.fit.theta))
+    if (auto laplace = laplace_covariance(problem, group.fit.theta)) {
+      laplace->residual_variance = variance;
       group.fit =
           with_covariance(problem, std::move(group.fit), std::move(*laplace), request.level);
+    }
     group.notes.push_back("with priors: the posterior's mode, noise of standard deviation " +
                           significant(std::sqrt(variance), 3) + ", Laplace's covariance");
   } else if (options.sandwich) {
@@ -183,7 +185,7 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
                .covariance = group.fit.covariance};
   set_ranges(*group.points, predictor);
   if (group.fit.status == Status::failed) return group;
-  predictor.residuals = widened_residuals(problem, group.fit.theta);
+  if (!prior) predictor.residuals = widened_residuals(problem, group.fit.theta);
   if (options.interval_for == IntervalFor::conformal) {
     predictor.conformal =
         split_conformal(problem, group.fit.theta, request.level, options.resample.seed);

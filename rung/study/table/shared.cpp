@@ -66,6 +66,7 @@ class Builder {
       options.parameters = parameters_;
       auto law = std::make_shared<Law>(formula_law(to_text(expression.root), inputs, options));
       law->info.residual = law_.info.residual;
+      set_search(*law);
       law->info.name = law_.info.name + ", shared";
       return law;
     } catch (const InputError& error) {
@@ -104,6 +105,17 @@ class Builder {
   /// Multipliers alone leave the first group without anything of its own.
   bool indicator_used(const std::string& group) const {
     return any_own_ || group != samples_.front().label;
+  }
+
+  /// What the law itself knows of where to look holds for each group's own copy too.
+  void set_search(Law& law) const {
+    for (ParameterInfo& parameter : law.info.parameters) {
+      const std::string name = parameter.name.substr(0, parameter.name.find('['));
+      if (const int p = law_.parameter_index(name); p >= 0)
+        parameter.search = law_.info.parameters[static_cast<std::size_t>(p)].search;
+      else
+        parameter.search = {.low = 0.2, .high = 5};
+    }
   }
 
   void check_names() const {
