@@ -62,11 +62,21 @@ namespace rung::${isa} {
 Kernel kernel_formula();
 Kernel kernel_formula() {
   using K = FormulaKernel;
-  return {K::predict, K::jacobian, K::objective, K::derivatives, {}};
+  return {K::predict, K::jacobian, K::objective, K::derivatives, K::derivatives_apart, kLanes, {}};
 }
 }
 ")
     rung_kernel_source(${target} ${generated}/formula_${isa}.cpp ${isa})
+    file(CONFIGURE OUTPUT ${generated}/batch_${isa}.cpp CONTENT
+"#include \"rung/fit/batch_kernel.hpp\"
+namespace rung::${isa} {
+void descend_in_lanes(const BatchCall& call, BatchDescent* descents, std::size_t n);
+void descend_in_lanes(const BatchCall& call, BatchDescent* descents, std::size_t n) {
+  descend_all(call, descents, n);
+}
+}
+")
+    rung_kernel_source(${target} ${generated}/batch_${isa}.cpp ${isa})
     target_compile_definitions(${target} PRIVATE RUNG_HAVE_${isa})
   endforeach()
   file(CONFIGURE OUTPUT ${generated}/list.inc CONTENT "${list}")

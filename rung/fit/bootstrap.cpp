@@ -6,16 +6,18 @@
 
 #include "rung/core/parallel.hpp"
 #include "rung/core/rng.hpp"
+#include "rung/fit/batch.hpp"
 #include "rung/fit/minimize.hpp"
 
 namespace rung {
 namespace {
 
-// The first replicates are solved with care; with the next ones, started from those, they make the
-// library.
-constexpr std::size_t kMostWithCare = 128;
-constexpr std::size_t kMostLibrary = 768;
-constexpr std::size_t kBlock = 64;  // replicates a thread takes at a time
+constexpr std::size_t kBlock = 256;        // replicates a thread takes at a time
+constexpr std::size_t kCarefulBlock = 64;  // of those that take long
+// Replicates solved when the library of starts is made anew.
+constexpr std::size_t kLibrarySizes[] = {128, 512, 2048};
+constexpr std::size_t kMostStarts = 4;  // of one replicate
+constexpr std::size_t kGroup = 32;      // library entries weighed together
 
 // The one loop here that is worth a compilation for each instruction set; gcc picks at run time.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
@@ -24,196 +26,329 @@ constexpr std::size_t kBlock = 64;  // replicates a thread takes at a time
 #define RUNG_CLONES
 #endif
 
-/// totals[k] = sum over points of losses[k][i] * weights[i]; losses by point: [n_points x
-/// n_entries].
-RUNG_CLONES void weigh(const float* losses, const double* weights, std::size_t n_points,
-                       std::size_t n_entries, float* totals) {
-  std::fill_n(totals, n_entries, 0.0f);
-  for (std::size_t i = 0; i < n_points; ++i) {
-    const float weight = static_cast<float>(weights[i]);
-    if (weight == 0) continue;
-    const float* row = losses + i * n_entries;
-    for (std::size_t k = 0; k < n_entries; ++k) totals[k] += weight * row[k];
+/// totals[k] = sum over the points `drawn` of losses[i][k] * weights[i], and the least of each
+/// group of them; losses: [n_groups x n_points x kGroup].
+RUNG_CLONES void weigh(const float* losses, std::size_t n_points, const std::uint32_t* drawn,
+                       const float* weights, std::size_t n_drawn, std::size_t n_groups,
+                       float* totals, float* least) {
+  for (std::size_t g = 0; g < n_groups; ++g) {
+    float sum[kGroup] = {};
+    for (std::size_t i = 0; i < n_drawn; ++i) {
+      const float* row = losses + (g * n_points + drawn[i]) * kGroup;
+      for (std::size_t k = 0; k < kGroup; ++k) sum[k] += weights[i] * row[k];
+    }
+    for (std::size_t k = 0; k < kGroup; ++k) totals[g * kGroup + k] = sum[k];
+    for (std::size_t half = kGroup / 2; half > 0; half /= 2) {
+      for (std::size_t k = 0; k < half; ++k)
+        sum[k] = sum[k + half] < sum[k] ? sum[k + half] : sum[k];
+    }
+    least[g] = sum[0];
   }
 }
 
 double kink_corner(const FitProblem& problem) { return problem.loss().kinked() ? 1e-9 : 0; }
 
 /// Solved replicates and the loss of every point under each of them: the objective of a new
-/// replicate under an old solution is then one product.
+/// replicate under an old solution is then one product. Entries near each other are a family.
 class Library {
  public:
   Library(const FitProblem& problem, std::vector<std::vector<double>> starts)
-      : n_points_(problem.points().size()),
-        starts_(std::move(starts)),
-        losses_(n_points_ * starts_.size()) {
-    const LossShape shape = problem.loss().shape(kink_corner(problem));
-    for (std::size_t k = 0; k < starts_.size(); ++k) {
-      const std::vector<double> f = problem.predict(problem.theta_at(starts_[k]), problem.points());
-      for (std::size_t i = 0; i < n_points_; ++i) {
-        const double r = transformed(problem.residual(), f[i]) -
-                         transformed(problem.residual(), problem.points().y(i));
-        const double size = std::abs(r), side = r > 0 ? shape.weight_over : shape.weight_under;
-        const double loss =
-            size <= shape.delta ? r * r / 2 : shape.delta * (size - shape.delta / 2);
-        losses_[i * starts_.size() + k] =
-            std::isfinite(loss) ? static_cast<float>(shape.scale * side * loss) : 1e30f;
-      }
+      : n_points_(problem.points().size()), starts_(std::move(starts)) {
+    const std::size_t n = starts_.size();
+    n_padded_ = (n + kGroup - 1) / kGroup * kGroup;
+    losses_.assign(n_points_ * n_padded_, kNone);
+    for (std::size_t k = 0; k < n; ++k) {
+      add_losses(problem, k);
       families_.push_back(family_of(k));
     }
   }
 
-  /// The entry with the lowest objective under these weights, and the lowest of another family if
-  /// that is near: another place to descend from.
-  std::pair<const std::vector<double>*, const std::vector<double>*> best_two(
-      const double* weights) const {
-    constexpr float kNear = 1.25f;
-    thread_local std::vector<float> totals;
-    totals.resize(starts_.size());
-    weigh(losses_.data(), weights, n_points_, starts_.size(), totals.data());
-    const std::size_t first =
-        static_cast<std::size_t>(std::min_element(totals.begin(), totals.end()) - totals.begin());
-    std::size_t second = first;
-    float runner_up = kNear * totals[first];
-    for (std::size_t k = 0; k < starts_.size(); ++k) {
-      if (totals[k] < runner_up && families_[k] != families_[first])
-        runner_up = totals[k], second = k;
+  std::size_t size() const { return starts_.size(); }
+
+  /// The entries with the lowest objectives under these weights, each the lowest of its family:
+  /// places to descend from. At most `most` (at most kMostStarts), and none far above the lowest.
+  std::size_t pick(const double* weights, std::size_t most,
+                   const std::vector<double>** picked) const {
+    constexpr float kNear = 1.02f;
+    thread_local std::vector<float> totals, least, drawn_weights;
+    thread_local std::vector<std::uint32_t> drawn;
+    thread_local std::vector<std::size_t> best_of;  // of each family; kNobody
+    totals.resize(n_padded_);
+    least.resize(n_padded_ / kGroup);
+    best_of.assign(heads_.size(), kNobody);
+    drawn.clear();
+    drawn_weights.clear();
+    for (std::size_t i = 0; i < n_points_; ++i) {
+      if (weights[i] == 0) continue;
+      drawn.push_back(static_cast<std::uint32_t>(i));
+      drawn_weights.push_back(static_cast<float>(weights[i]));
     }
-    return {&starts_[first], second == first ? nullptr : &starts_[second]};
+    weigh(losses_.data(), n_points_, drawn.data(), drawn_weights.data(), drawn.size(), least.size(),
+          totals.data(), least.data());
+    const float bar = kNear * *std::min_element(least.begin(), least.end());
+    for (std::size_t group = 0; group < least.size(); ++group) {
+      if (least[group] > bar) continue;
+      for (std::size_t k = group * kGroup; k < (group + 1) * kGroup; ++k) {
+        if (totals[k] > bar || k >= starts_.size()) continue;
+        std::size_t& best = best_of[families_[k]];
+        if (best == kNobody || totals[k] < totals[best]) best = k;
+      }
+    }
+    std::erase(best_of, kNobody);
+    const std::size_t n = std::min(most, best_of.size());
+    std::partial_sort(best_of.begin(), best_of.begin() + static_cast<long>(n), best_of.end(),
+                      [](std::size_t a, std::size_t b) { return totals[a] < totals[b]; });
+    for (std::size_t i = 0; i < n; ++i) picked[i] = &starts_[best_of[i]];
+    return n;
   }
 
  private:
-  /// The first earlier entry that is near, or the entry itself.
-  std::size_t family_of(std::size_t k) const {
-    constexpr double kNear = 0.25;
-    for (std::size_t other = 0; other < k; ++other) {
-      if (families_[other] != other) continue;
-      double distance = 0;
-      for (std::size_t i = 0; i < starts_[k].size(); ++i) {
-        const double size = 0.1 + std::abs(starts_[other][i]);
-        distance = std::max(distance, std::abs(starts_[k][i] - starts_[other][i]) / size);
-      }
-      if (distance < kNear) return other;
+  static constexpr std::size_t kNobody = static_cast<std::size_t>(-1);
+  static constexpr float kNone = 1e30f;
+
+  void add_losses(const FitProblem& problem, std::size_t k) {
+    const LossShape shape = problem.loss().shape(kink_corner(problem));
+    const std::vector<double> f = problem.predict(problem.theta_at(starts_[k]), problem.points());
+    for (std::size_t i = 0; i < n_points_; ++i) {
+      const double r = transformed(problem.residual(), f[i]) -
+                       transformed(problem.residual(), problem.points().y(i));
+      const double size = std::abs(r), side = r > 0 ? shape.weight_over : shape.weight_under;
+      const double loss = size <= shape.delta ? r * r / 2 : shape.delta * (size - shape.delta / 2);
+      losses_[(k / kGroup * n_points_ + i) * kGroup + k % kGroup] =
+          std::isfinite(loss) ? static_cast<float>(shape.scale * side * loss) : kNone;
     }
-    return k;
   }
 
-  std::size_t n_points_;
+  /// The family whose first entry is near, or a new one.
+  std::size_t family_of(std::size_t k) {
+    constexpr double kNear = 0.25;
+    for (std::size_t family = 0; family < heads_.size(); ++family) {
+      const std::vector<double>& head = starts_[heads_[family]];
+      double distance = 0;
+      for (std::size_t i = 0; i < head.size(); ++i)
+        distance =
+            std::max(distance, std::abs(starts_[k][i] - head[i]) / (0.1 + std::abs(head[i])));
+      if (distance < kNear) return family;
+    }
+    heads_.push_back(k);
+    return heads_.size() - 1;
+  }
+
+  std::size_t n_points_, n_padded_ = 0;
   std::vector<std::vector<double>> starts_;
-  std::vector<float> losses_;  // [point x entry]
-  std::vector<std::size_t> families_;
+  std::vector<float> losses_;          // [point x padded entry]
+  std::vector<std::size_t> families_;  // of each entry
+  std::vector<std::size_t> heads_;     // the first entry of each family
 };
 
-const Minimum& better(const Minimum& a, const Minimum& b) {
-  return b.objective < a.objective ? b : a;
-}
-
-MinimizeOptions refit_options(const FitProblem& problem, const double* weights, double damping) {
-  return {.max_iterations = 60,
-          .decrement_tolerance = 1e-11,
-          .start_damping = damping,
-          .weights = weights,
-          .corner = kink_corner(problem)};
-}
-
-/// From the full-sample optimum, directly and with the corner narrowed in steps; the better of
-/// both.
-Minimum solve_with_care(const FitProblem& problem, const std::vector<double>& z,
-                        const double* weights) {
-  Minimum direct = minimize(problem, z, refit_options(problem, weights, 1e-3));
-  if (problem.loss().kind == LossKind::squared && direct.converged) return direct;
-  Minimum stepped;
-  stepped.z = z;
-  for (const double corner : {3e-2, 1e-2, 3e-3}) {
-    MinimizeOptions options = refit_options(problem, weights, 1e-3);
-    options.corner = corner;
-    options.decrement_tolerance = 1e-6;
-    stepped = minimize(problem, stepped.z, options);
+/// A thread's replicates: their weights and the best that was found for each.
+class Block {
+ public:
+  /// `unsolved` is what a replicate has before it is solved.
+  Block(const FitProblem& problem, std::size_t first, std::size_t n, const DrawWeights& draw,
+        const BatchDescent& unsolved)
+      : problem_(problem),
+        n_points_(problem.points().size()),
+        weights_(n * n_points_),
+        best_(n, unsolved),
+        spread_(n) {
+    for (std::size_t i = 0; i < n; ++i) draw(first + i, weights_.data() + i * n_points_);
   }
-  stepped = minimize(problem, stepped.z, refit_options(problem, weights, 1e-3));
-  return better(direct, stepped);
-}
+
+  std::size_t size() const { return best_.size(); }
+  const double* weights(std::size_t i) const { return weights_.data() + i * n_points_; }
+  const BatchDescent& best(std::size_t i) const { return best_[i]; }
+
+  void start(std::size_t i, const std::vector<double>& z) {
+    BatchDescent descent{.weights = weights(i)};
+    std::copy(z.begin(), z.end(), descent.z);
+    descents_.push_back(descent);
+    owners_.push_back(i);
+  }
+
+  /// Descends from all starts since the last call, and keeps each replicate's best.
+  void solve(const DescendOptions& options) {
+    descend(problem_, descents_, options);
+    for (std::size_t k = 0; k < descents_.size(); ++k) {
+      const BatchDescent& found = descents_[k];
+      BatchDescent& best = best_[owners_[k]];
+      double& spread = spread_[owners_[k]];
+      if (best.objective < kInfinity)
+        spread = std::max(spread, std::abs(found.objective - best.objective));
+      if (found.objective < best.objective) best = found;
+    }
+    descents_.clear();
+    owners_.clear();
+  }
+
+  /// Descents from several starts ended at one place.
+  bool agreed(std::size_t i) const {
+    return best_[i].converged && spread_[i] <= 1e-6 * best_[i].objective;
+  }
+
+  /// From the full-sample optimum, directly and with the corner narrowed in steps.
+  void solve_with_care(const std::vector<double>& z, const DescendOptions& options) {
+    for (std::size_t i = 0; i < size(); ++i) start(i, z);
+    solve(options);
+    for (std::size_t i = 0; i < size(); ++i) start(i, z);
+    for (const double corner : {3e-2, 1e-2, 3e-3}) {
+      DescendOptions wide = options;
+      wide.corner = corner;
+      wide.decrement_tolerance = 1e-6;
+      wide.start_damping = 1e-3;
+      descend(problem_, descents_, wide);
+    }
+    solve(options);
+  }
+
+  /// What did not settle goes on alone, for as long as it takes.
+  void rescue(const DescendOptions& options) {
+    constexpr int kMostIterations = 300;
+    AlignedArray weights(problem_.points().n_padded());
+    for (std::size_t i = 0; i < size(); ++i) {
+      BatchDescent& best = best_[i];
+      if (best.converged) continue;
+      std::copy_n(this->weights(i), n_points_, weights.data());
+      const Minimum minimum = minimize(problem_, {best.z, best.z + problem_.n_free()},
+                                       {.max_iterations = kMostIterations,
+                                        .decrement_tolerance = options.decrement_tolerance,
+                                        .weights = weights.data(),
+                                        .corner = options.corner});
+      if (!(minimum.objective <= best.objective)) continue;
+      std::copy(minimum.z.begin(), minimum.z.end(), best.z);
+      best.objective = minimum.objective;
+      best.converged = minimum.converged;
+    }
+  }
+
+ private:
+  const FitProblem& problem_;
+  std::size_t n_points_;
+  std::vector<double> weights_;  // [replicate x point]
+  std::vector<BatchDescent> best_;
+  std::vector<double> spread_;  // the widest between objectives that descents ended at
+  std::vector<BatchDescent> descents_;
+  std::vector<std::size_t> owners_;  // of descents_
+};
 
 class Refits {
  public:
   Refits(const FitProblem& problem, const std::vector<double>& theta, const DrawWeights& draw,
          const BootstrapOptions& options)
-      : problem_(problem), draw_(draw), options_(options), z_(problem.coordinates_of(theta)) {
-    result_.n_parameters = theta.size();
-    result_.objective.resize(options.n_replicates);
-    result_.theta.resize(options.n_replicates * theta.size());
-    settled_.resize(options.n_replicates);
+      : problem_(problem),
+        draw_(draw),
+        options_(options),
+        z_(problem.coordinates_of(theta)),
+        descending_{.corner = kink_corner(problem)} {
+    std::copy(z_.begin(), z_.end(), unsolved_.z);
+    solutions_.assign(options.n_replicates, unsolved_);
   }
 
   Bootstrap run() {
     const std::size_t n = options_.n_replicates;
-    const bool smooth = problem_.loss().kind == LossKind::squared;
-    const std::size_t n_care = smooth ? 0 : std::min(kMostWithCare, n);
-    std::vector<std::vector<double>> starts(n_care);
-    in_blocks(0, n_care, [&](std::size_t replicate, const double* weights) {
-      const Minimum minimum = solve_with_care(problem_, z_, weights);
-      starts[replicate] = minimum.z;
-      store(replicate, minimum);
-    });
-    starts.push_back(z_);
-    library_.emplace(problem_, starts);
-    const std::size_t n_library = smooth ? 0 : std::min(kMostLibrary, n / 4);
-    std::size_t n_done = n_care;
-    if (n_library > n_care) {
-      starts.resize(n_library);
-      in_blocks(n_care, n_library, [&](std::size_t replicate, const double* weights) {
-        const Minimum minimum = refit(weights);
-        starts[replicate] = minimum.z;
-        store(replicate, minimum);
-      });
-      starts.push_back(z_);
-      library_.emplace(problem_, starts);
-      n_done = n_library;
+    if (problem_.loss().kind == LossKind::squared) {
+      in_blocks(0, n, kBlock, [&](Block& block) { refit_from_optimum(block); });
+      return result();
     }
-    in_blocks(n_done, n, [&](std::size_t replicate, const double* weights) {
-      store(replicate, refit(weights));
-    });
-    result_.n_unsettled = static_cast<std::size_t>(std::count(settled_.begin(), settled_.end(), 0));
-    return std::move(result_);
+    std::size_t n_done = 0;
+    for (const std::size_t size : kLibrarySizes) {
+      const std::size_t stop = n_done == 0 ? std::min(size, n) : std::min(size, n / 2);
+      if (stop <= n_done) continue;
+      solve_stage(n_done, stop);
+      n_done = stop;
+      make_library(n_done);
+    }
+    solve_stage(n_done, n);
+    // The first ones knew few places to start from.
+    solve_stage(0, std::min(kLibrarySizes[1], n_done));
+    return result();
   }
 
  private:
-  Minimum refit(const double* weights) const {
-    const auto [first, second] = library_->best_two(weights);
-    Minimum minimum = minimize(problem_, *first, refit_options(problem_, weights, 1e-5));
-    if (second != nullptr)
-      minimum =
-          better(minimum, minimize(problem_, *second, refit_options(problem_, weights, 1e-5)));
-    if (!minimum.converged) minimum = better(minimum, solve_with_care(problem_, z_, weights));
-    return minimum;
+  void solve_stage(std::size_t begin, std::size_t end) {
+    if (!library_) {
+      in_blocks(begin, end, kCarefulBlock,
+                [&](Block& block) { block.solve_with_care(z_, descending_); });
+    } else {
+      in_blocks(begin, end, kBlock, [&](Block& block) { refit(block); });
+    }
   }
 
+  void refit_from_optimum(Block& block) const {
+    for (std::size_t i = 0; i < block.size(); ++i) block.start(i, z_);
+    block.solve(descending_);
+  }
+
+  /// Two starts each, and more where they did not agree; all at once while the library is small.
+  void refit(Block& block) const {
+    const std::size_t first = library_->size() > kLibrarySizes[1] + 1 ? 2 : kMostStarts;
+    const std::vector<double>* starts[kMostStarts];
+    std::vector<const std::vector<double>*> more;
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      const std::size_t n = library_->pick(block.weights(i), kMostStarts, starts);
+      for (std::size_t k = 0; k < kMostStarts; ++k) {
+        const std::vector<double>* start = k < n ? starts[k] : nullptr;
+        if (k >= first) {
+          more.push_back(start);
+        } else if (start != nullptr) {
+          block.start(i, *start);
+        }
+      }
+    }
+    block.solve(descending_);
+    for (std::size_t i = 0, k = 0; i < block.size(); ++i) {
+      for (std::size_t j = first; j < kMostStarts; ++j, ++k) {
+        if (more[k] != nullptr && !block.agreed(i)) block.start(i, *more[k]);
+      }
+    }
+    block.solve(descending_);
+  }
+
+  void make_library(std::size_t n_solved) {
+    std::vector<std::vector<double>> starts = {z_};
+    for (std::size_t i = 0; i < n_solved; ++i)
+      starts.emplace_back(solutions_[i].z, solutions_[i].z + problem_.n_free());
+    library_.emplace(problem_, std::move(starts));
+  }
+
+  /// Calls body with the replicates begin to end, in blocks; then keeps what is better than before.
   template <class Body>
-  void in_blocks(std::size_t begin, std::size_t end, const Body& body) {
-    const std::size_t n_blocks = (end - begin + kBlock - 1) / kBlock;
-    parallel_for(n_blocks, options_.n_threads, [&](std::size_t block) {
-      AlignedArray weights(problem_.points().n_padded());
-      const std::size_t stop = std::min(end, begin + (block + 1) * kBlock);
-      for (std::size_t replicate = begin + block * kBlock; replicate < stop; ++replicate) {
-        draw_(replicate, weights.data());
-        body(replicate, weights.data());
+  void in_blocks(std::size_t begin, std::size_t end, std::size_t size, const Body& body) {
+    if (begin >= end) return;
+    const std::size_t n_blocks = (end - begin + size - 1) / size;
+    parallel_for(n_blocks, options_.n_threads, [&](std::size_t b) {
+      const std::size_t first = begin + b * size;
+      Block block(problem_, first, std::min(size, end - first), draw_, unsolved_);
+      body(block);
+      block.rescue(descending_);
+      for (std::size_t i = 0; i < block.size(); ++i) {
+        BatchDescent& kept = solutions_[first + i];
+        if (block.best(i).objective < kept.objective) kept = block.best(i);
       }
     });
   }
 
-  void store(std::size_t replicate, const Minimum& minimum) {
-    problem_.theta_at(minimum.z.data(), result_.theta.data() + replicate * result_.n_parameters);
-    result_.objective[replicate] = minimum.objective;
-    settled_[replicate] = minimum.converged ? 1 : 0;
+  Bootstrap result() const {
+    const auto n_parameters = static_cast<std::size_t>(problem_.n_parameters());
+    Bootstrap result;
+    result.n_parameters = n_parameters;
+    result.theta.resize(solutions_.size() * n_parameters);
+    for (std::size_t i = 0; i < solutions_.size(); ++i) {
+      problem_.theta_at(solutions_[i].z, result.theta.data() + i * n_parameters);
+      result.objective.push_back(solutions_[i].objective);
+      if (!solutions_[i].converged) ++result.n_unsettled;
+    }
+    return result;
   }
 
   const FitProblem& problem_;
   const DrawWeights& draw_;
   BootstrapOptions options_;
   std::vector<double> z_;
+  DescendOptions descending_;
+  BatchDescent unsolved_;
   std::optional<Library> library_;
-  Bootstrap result_;
-  std::vector<unsigned char> settled_;
+  std::vector<BatchDescent> solutions_;
 };
 
 }  // namespace

@@ -25,7 +25,7 @@ struct State {
 class Step {
  public:
   Step(const FitProblem& problem, const State& state, const unsigned char* still)
-      : n_(problem.n_free()), state_(state) {
+      : problem_(problem), n_(problem.n_free()), state_(state) {
     for (int i = 0; i < n_; ++i) {
       const bool held = (still != nullptr && still[i] != 0) ||
                         (state.z[i] <= problem.lower(i) && state.gradient[i] > 0) ||
@@ -46,9 +46,11 @@ class Step {
   /// metric M limits how far predictions move, whatever the parametrisation: a valley that is
   /// curved and narrow in the parameters is straight there.
   bool solve(double damping) {
-    newton_ = factorise(1, damping);
-    if (!newton_ && !factorise(0, 1 + damping)) return false;
-    back_substitute();
+    do {
+      newton_ = factorise(1, damping);
+      if (!newton_ && !factorise(0, 1 + damping)) return false;
+      back_substitute();
+    } while (hold_outward());
     return true;
   }
 
@@ -63,10 +65,10 @@ class Step {
     double slope = 0;    // of the objective along the whole move; negative
     double promise = 0;  // the reduction that the quadratic model expects
   };
-  Move apply(const FitProblem& problem, double share, double* z) const {
+  Move apply(double share, double* z) const {
     double move[kMaxParameters];
     for (int i = 0; i < n_; ++i) {
-      z[i] = std::clamp(state_.z[i] + share * step_[i], problem.lower(i), problem.upper(i));
+      z[i] = std::clamp(state_.z[i] + share * step_[i], problem_.lower(i), problem_.upper(i));
       move[i] = z[i] - state_.z[i];
     }
     const double* matrix = newton_ ? state_.hessian : state_.metric;
@@ -128,6 +130,23 @@ class Step {
     }
   }
 
+  /// Holds the coordinates that stand at a bound and would step outside: the others' step is made
+  /// for theirs, which can't be had. True where there was one.
+  bool hold_outward() {
+    const int n_before = n_moving_;
+    n_moving_ = 0;
+    for (int a = 0; a < n_before; ++a) {
+      const int i = free_[a];
+      const bool outward = (state_.z[i] <= problem_.lower(i) && step_[i] < 0) ||
+                           (state_.z[i] >= problem_.upper(i) && step_[i] > 0);
+      if (outward) continue;
+      free_[n_moving_] = i;
+      scale_[n_moving_++] = scale_[a];
+    }
+    return n_moving_ < n_before;
+  }
+
+  const FitProblem& problem_;
   int n_;
   const State& state_;
   int n_moving_ = 0;
@@ -198,8 +217,7 @@ class Descent {
       // Damping hides the flattest directions: only Newton's own step can say that it is over.
       step.solve(kLeastDamping);
       const bool over = step.newton() && step.decrement() <= nothing;
-      if (over)
-        step.apply(problem_, 1, here_->z);  // too short to change the objective, not to add digits
+      if (over) step.apply(1, here_->z);  // too short to change the objective, not to add digits
       if (over || !step.newton() || n_doubts_++ == kMostDoubts) return true;
       damping_ = kLeastDamping;
     }
@@ -220,7 +238,7 @@ class Descent {
   };
 
   Trial try_share(const Step& step, double share) {
-    Trial trial{.share = share, .move = step.apply(problem_, share, there_->z)};
+    Trial trial{.share = share, .move = step.apply(share, there_->z)};
     if (options_.held == nullptr) problem_.follow_valley(here_->z, there_->z);
     const double value = problem_.objective(there_->z, options_.weights, options_.corner);
     trial.exists = value < kInfinity;

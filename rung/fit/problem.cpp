@@ -11,6 +11,7 @@ namespace rung {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
@@ -192,7 +193,10 @@ std::vector<double> FitProblem::coordinates_of(const std::vector<double>& theta)
 }
 
 void FitProblem::follow_valley(const double* from, double* to) const {
-  if (!valley_) return;
+  if (!valley_ || valley_->floor() < 0) return;
+  const int floor = valley_->floor();
+  // At its bound it has nothing to trade the terms' centres against.
+  if (to[floor] <= lower(floor) || to[floor] >= upper(floor)) return;
   valley_->bend(from, to);
   for (int i = 0; i < n_free(); ++i) to[i] = std::clamp(to[i], lower(i), upper(i));
 }
@@ -259,14 +263,19 @@ double FitProblem::derivatives(const double* z, const Derivatives& out, const do
 // A residual is off by about eps |t|, so a term rho(r) by psi(r) eps |t|, where psi^2 <= 2 scale
 // rho and psi <= scale delta; the sum over points by Cauchy and Schwarz, and the least it can be at
 // r = eps |t|.
-double FitProblem::rounding(double value, double corner) const {
-  constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+FitProblem::RoundingBounds FitProblem::rounding_bounds(double corner) const {
   const LossShape shape = loss_.shape(corner > 0 ? corner : 1e-300);
   const double scale = shape.scale * std::max({shape.weight_over, shape.weight_under, 1.0});
-  const double by_size = std::sqrt(2 * scale * value * target_squares_);
-  const double by_slope = std::fmin(by_size, scale * shape.delta * target_sum_);
-  return kEpsilon * (std::abs(value) + by_slope) +
-         kEpsilon * kEpsilon * std::fmin(scale, 2.0) * target_squares_;
+  return {.by_root = 2 * scale * target_squares_,
+          .by_slope = scale * shape.delta * target_sum_,
+          .least = kEpsilon * kEpsilon * std::fmin(scale, 2.0) * target_squares_};
+}
+
+double FitProblem::rounding(double value, double corner) const {
+  const RoundingBounds bounds = rounding_bounds(corner);
+  return kEpsilon *
+             (std::abs(value) + std::fmin(std::sqrt(bounds.by_root * value), bounds.by_slope)) +
+         bounds.least;
 }
 
 double FitProblem::exact_objective(const std::vector<double>& theta) const {

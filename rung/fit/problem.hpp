@@ -83,6 +83,11 @@ class FitProblem {
   /// How far off the objective may be at `value` from the rounding of predictions and observations
   /// alone.
   double rounding(double value, double corner = 0) const;
+  /// What that rests on: epsilon (value + min(sqrt(by_root value), by_slope)) + least.
+  struct RoundingBounds {
+    double by_root, by_slope, least;
+  };
+  RoundingBounds rounding_bounds(double corner = 0) const;
   /// The objective as reported: kinked losses exactly.
   double exact_objective(const std::vector<double>& theta) const;
 
@@ -92,6 +97,11 @@ class FitProblem {
   /// Turns a straight step into one along the floor of a power law's valley (see Valley), inside
   /// the bounds.
   void follow_valley(const double* from, double* to) const;
+
+  /// Every parameter is free, on its own and without prior: coordinates stand for parameters.
+  bool is_plain() const { return plain_; }
+  /// What follow_valley() bends steps by; null where there is none.
+  const Valley* valley() const { return valley_ ? &*valley_ : nullptr; }
 
   /// A call on the kernels with this problem's points, loss and residual, at theta.
   KernelCall call_at(const double* theta, const double* weights = nullptr, double corner = 0) const;
@@ -125,7 +135,7 @@ class FitProblem {
   std::vector<int> coordinate_of_;
   std::vector<unsigned char> of_log_;
   std::optional<Valley> valley_;  // in_natural_scale has none: its scales are not logarithms
-  bool plain_ = false;            // every parameter is free, on its own and without prior
+  bool plain_ = false;
 };
 
 /// Predictions of a law for points, without an observation: [points.size()].

@@ -39,7 +39,7 @@ void Valley::bend(const double* from, double* to) const {
   double centre_value = to[floor_];
   double scale[kMostTerms];
   for (std::size_t k = 0; k < terms_.size(); ++k) {
-    const Term& term = terms_[k];
+    const ValleyTerm& term = terms_[k];
     const double alpha = from[term.exponent], alpha_move = to[term.exponent] - alpha;
     const double fall = std::exp(-alpha * term.log_centre), scale_from = from[term.scale];
     const double amplitude = term.of_log ? std::exp(scale_from) * fall : scale_from * fall;

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "rung/fit/batch_call.hpp"
 #include "rung/fit/points.hpp"
 #include "rung/law/law.hpp"
 
@@ -25,14 +26,12 @@ class Valley {
   /// its sign or an exponent would not stay positive.
   void bend(const double* from, double* to) const;
 
+  const std::vector<ValleyTerm>& terms() const { return terms_; }
+  /// The floor's coordinate.
+  int floor() const { return floor_; }
+
  private:
-  struct Term {
-    int scale, exponent;  // free coordinates
-    bool of_log;          // that of the scale is ln A, else A
-    double log_centre;
-    double sign;
-  };
-  std::vector<Term> terms_;
+  std::vector<ValleyTerm> terms_;
   int floor_ = -1;
 };
 

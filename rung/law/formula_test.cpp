@@ -13,6 +13,7 @@
 #include "rung/core/rng.hpp"
 #include "rung/fit/points.hpp"
 #include "rung/law/formula/compile.hpp"
+#include "tests/support/apart.hpp"
 
 namespace rung {
 namespace {
@@ -139,6 +140,7 @@ void expect_twins(const Twin& twin, const Kernel& kernel, const std::vector<doub
   call.theta = there.data();
   call.of_log = log_there.data();
   const Evaluation found = evaluation(kernel, call, P);
+  expect_each_lane_apart(kernel, call, twin.compiled.info.inputs.size(), P, "formula");
 
   if (!(expected.value < kInfinity)) {  // not all are shares: there is no logit
     EXPECT_EQ(found.value, kInfinity);

@@ -57,6 +57,12 @@ struct Kernel {
   /// rho'(r) / r (dr/du) (dr/du)'. It measures a step by how far it moves the predictions.
   double (*derivatives)(const void* self, const KernelCall& call, double* gradient, double* hessian,
                         double* metric) = nullptr;
+  /// derivatives() of `lanes` fits at once, each with parameters and weights of its own: theta, and
+  /// all that comes out, hold `lanes` numbers running where they hold one otherwise, and so does
+  /// each point: inputs, target and weight of the first in all lanes, then of the second.
+  void (*derivatives_apart)(const void* self, const KernelCall& call, double* objective,
+                            double* gradient, double* hessian, double* metric) = nullptr;
+  int lanes = 0;
   /// What `self` points at, for laws that own data (formulas); empty for compiled laws.
   std::shared_ptr<const void> self;
 };

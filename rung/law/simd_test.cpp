@@ -9,6 +9,7 @@
 #include "rung/core/rng.hpp"
 #include "rung/fit/points.hpp"
 #include "rung/law/law.hpp"
+#include "tests/support/apart.hpp"
 
 #define RUNG_LAW(stem) Kernel kernel_##stem();
 namespace rung::baseline {
@@ -268,6 +269,25 @@ TEST_P(EachInstructionSet, LawsSayWhatTheBaselineSays) {
         }
       }
     }
+  }
+}
+
+TEST_P(EachInstructionSet, FitsApartAreWhatEachIsAlone) {
+  const std::vector<Law>& laws = law_catalogue();
+  for (std::size_t l = 0; l < laws.size(); ++l) {
+    const Law& law = laws[l];
+    std::vector<double> theta;
+    std::vector<unsigned char> of_log;
+    for (const ParameterInfo& parameter : law.info.parameters) {
+      theta.push_back(parameter.typical);
+      of_log.push_back(parameter.of_log ? 1 : 0);
+    }
+    const Points points = typical_points(law, theta, 13);
+    const AlignedArray target = points.transformed(Residual::raw);
+    const KernelCall call{
+        theta.data(), of_log.data(), points.view(target), Residual::raw, {.delta = 0.01}};
+    expect_each_lane_apart(GetParam().kernels[l], call, law.info.inputs.size(), theta.size(),
+                           law.info.name);
   }
 }
 

@@ -22,10 +22,14 @@ class TapeRun {
  public:
   static constexpr int kMostPacks = 32;
 
-  TapeRun(const tape::Program& program, const tape::Tape& tape, const KernelCall& call)
+  /// `apart`: each lane has parameters of its own.
+  TapeRun(const tape::Program& program, const tape::Tape& tape, const KernelCall& call,
+          bool apart = false)
       : program_(program), tape_(tape), call_(call), n_packs_(packs_of(tape.n_registers)) {
     int slot = 0;
-    for (int p = 0; p < program.n_parameters; ++p) set_uniform(slot++, call.theta[p]);
+    for (int p = 0; p < program.n_parameters; ++p) {
+      set_uniform(slot++, apart ? Pack::load(call.theta + p * kLanes) : Pack(call.theta[p]));
+    }
     for (int c = 0; c < tape.n_constants; ++c) set_uniform(slot++, tape.constants[c]);
     for (; slot < tape.n_uniform; ++slot) set_uniform(slot, 0);
     run(tape.uniform_code, tape.n_uniform_code, 1);
@@ -55,7 +59,7 @@ class TapeRun {
   }
 
   const Place& place(int slot) const { return places_[slot]; }
-  double uniform(int slot) const { return *places_[slot].at; }
+  Pack uniform(int slot) const { return places_[slot][0]; }
 
  private:
   // Registers of a block fill 32 KiB, which the nearest cache holds, or one Pack each.
@@ -65,7 +69,7 @@ class TapeRun {
     return packs < 1 ? 1 : packs > kMostPacks ? kMostPacks : packs;
   }
 
-  void set_uniform(int slot, double value) {
+  void set_uniform(int slot, Pack value) {
     places_[slot] = {uniform_ + slot * kLanes, 0};
     places_[slot].set(0, value);
   }
@@ -137,67 +141,82 @@ class TapeSums {
   TapeSums(int n_parameters, const tape::Tape& tape, const TapeRun& run, const KernelCall& call)
       : n_parameters_(n_parameters), tape_(tape), run_(run), call_(call) {
     const int n = tape.n_gradient;
-    for (int p = 0; p < n; ++p) gradient_[p] = 0;
-    for (int k = 0; k < tape.n_hessian; ++k) bend_[k] = 0;
-    for (int k = 0; k < n * (n + 1) / 2; ++k) curve_products_[k] = size_products_[k] = 0;
+    for (int p = 0; p < n; ++p) gradient_[p] = 0.0;
+    for (int k = 0; k < tape.n_hessian; ++k) bend_[k] = 0.0;
+    for (int k = 0; k < n * (n + 1) / 2; ++k) curve_products_[k] = size_products_[k] = 0.0;
   }
 
-  bool add(std::size_t first, int n) {
+  void add(std::size_t first, int n) {
     const Place f = run_.place(tape_.value);
-    for (int i = 0; i < n; ++i) {
-      if (!weigh(first + static_cast<std::size_t>(i * kLanes), i, f[i])) return false;
-    }
+    for (int i = 0; i < n; ++i) weigh(first + static_cast<std::size_t>(i * kLanes), i, f[i]);
     for (int p = 0; p < tape_.n_gradient; ++p) add_slope(p, n);
     for (int k = 0; k < tape_.n_hessian; ++k) {
       const Place values = run_.place(tape_.hessian[k].values);
       Pack total = 0.0;
       for (int i = 0; i < n; ++i) total += slope_[i] * values[i];
-      bend_[k] += sum(total);
+      bend_[k] += total;
     }
-    return true;
   }
 
-  double store(double* gradient, double* hessian, double* metric) const {
-    const int P = n_parameters_;
-    for (int p = 0; p < P; ++p) gradient[p] = 0;
-    for (int k = 0; k < P * (P + 1) / 2; ++k) hessian[k] = metric[k] = 0;
-    for (int k = 0; k < tape_.n_hessian; ++k) {
-      const tape::Term& term = tape_.hessian[k];
-      hessian[term.index] = run_.uniform(term.scale) * bend_[k];
-    }
-    for (int a = 0, k = 0; a < tape_.n_gradient; ++a) {
-      const tape::Term& x = tape_.gradient[a];
-      gradient[x.index] = run_.uniform(x.scale) * gradient_[a];
-      for (int b = 0; b <= a; ++b, ++k) {
-        const tape::Term& y = tape_.gradient[b];
-        const double scale = run_.uniform(x.scale) * run_.uniform(y.scale);
-        const int place = x.index * (x.index + 1) / 2 + y.index;
-        hessian[place] += scale * curve_products_[k];
-        metric[place] = scale * size_products_[k];
-      }
-    }
-    by_coordinate(gradient, hessian, metric);
+  double store(double* gradient, double* hessian, double* metric) {
+    const int pairs = n_parameters_ * (n_parameters_ + 1) / 2;
+    finish([&](int p) { return Pack(call_.theta[p]); });
+    for (int p = 0; p < n_parameters_; ++p) gradient[p] = sum(all_gradient_[p]);
+    for (int k = 0; k < pairs; ++k) hessian[k] = sum(all_hessian_[k]);
+    for (int k = 0; k < pairs; ++k) metric[k] = sum(all_metric_[k]);
     return sum(value_);
+  }
+
+  void store_apart(double* value, double* gradient, double* hessian, double* metric) {
+    const int pairs = n_parameters_ * (n_parameters_ + 1) / 2;
+    finish([&](int p) { return Pack::load(call_.theta + p * kLanes); });
+    value_.store(value);
+    for (int p = 0; p < n_parameters_; ++p) all_gradient_[p].store(gradient + p * kLanes);
+    for (int k = 0; k < pairs; ++k) all_hessian_[k].store(hessian + k * kLanes);
+    for (int k = 0; k < pairs; ++k) all_metric_[k].store(metric + k * kLanes);
   }
 
  private:
   static constexpr int kMost = tape::Program::kMostParameters;
   static constexpr int kMostPairs = kMost * (kMost + 1) / 2;
 
+  /// From sums by the tape's terms to derivatives by the coordinates.
+  template <class Theta>
+  void finish(const Theta& theta) {
+    const int P = n_parameters_;
+    for (int p = 0; p < P; ++p) all_gradient_[p] = 0.0;
+    for (int k = 0; k < P * (P + 1) / 2; ++k) all_hessian_[k] = all_metric_[k] = 0.0;
+    for (int k = 0; k < tape_.n_hessian; ++k) {
+      const tape::Term& term = tape_.hessian[k];
+      all_hessian_[term.index] = run_.uniform(term.scale) * bend_[k];
+    }
+    for (int a = 0, k = 0; a < tape_.n_gradient; ++a) {
+      const tape::Term& x = tape_.gradient[a];
+      all_gradient_[x.index] = run_.uniform(x.scale) * gradient_[a];
+      for (int b = 0; b <= a; ++b, ++k) {
+        const tape::Term& y = tape_.gradient[b];
+        const Pack scale = run_.uniform(x.scale) * run_.uniform(y.scale);
+        const int place = x.index * (x.index + 1) / 2 + y.index;
+        all_hessian_[place] += scale * curve_products_[k];
+        all_metric_[place] = scale * size_products_[k];
+      }
+    }
+    by_coordinate(theta);
+  }
+
   /// The loss of one Pack of points and how it changes with the prediction.
-  bool weigh(std::size_t point, int i, Pack f) {
+  void weigh(std::size_t point, int i, Pack f) {
     const Pack weight = Pack::load(call_.points.weight + point);
     const ResidualValue residual =
         residual_at(call_.residual, f, Pack::load(call_.points.target + point));
     const Mask counts = weight > Pack(0.0);
-    if (any(counts & !residual.valid)) return false;
     const LossValue loss = loss_at(call_.loss, residual.r);
     const Pack square = residual.first * residual.first;
-    value_ += select(counts, weight * loss.value, 0.0);
+    const Pack size_of_loss = select(residual.valid, weight * loss.value, __builtin_inf());
+    value_ += select(counts, size_of_loss, 0.0);
     slope_[i] = select(counts, weight * loss.first * residual.first, 0.0);
     curve_[i] = select(counts, weight * (loss.second * square + loss.first * residual.second), 0.0);
     size_[i] = select(counts, weight * loss.secant * square, 0.0);
-    return true;
   }
 
   void add_slope(int p, int n) {
@@ -209,7 +228,7 @@ class TapeSums {
       curved_[i] = curve_[i] * value;
       sized_[i] = size_[i] * value;
     }
-    gradient_[p] += sum(total);
+    gradient_[p] += total;
     int q = 0;
     for (; q + 4 <= p + 1; q += 4) add_products<4>(p, q, n);
     if (q + 2 <= p + 1) {
@@ -236,23 +255,24 @@ class TapeSums {
       }
     }
     for (int j = 0; j < count; ++j) {
-      curve_products_[p * (p + 1) / 2 + q + j] += sum(curves[j]);
-      size_products_[p * (p + 1) / 2 + q + j] += sum(sizes[j]);
+      curve_products_[p * (p + 1) / 2 + q + j] += curves[j];
+      size_products_[p * (p + 1) / 2 + q + j] += sizes[j];
     }
   }
 
   /// From derivatives by the parameters to derivatives by their coordinates: d theta / d log(theta)
   /// is theta.
-  void by_coordinate(double* gradient, double* hessian, double* metric) const {
+  template <class Theta>
+  void by_coordinate(const Theta& theta) {
     if (call_.of_log == nullptr) return;
-    const auto scale = [&](int p) { return call_.of_log[p] != 0 ? call_.theta[p] : 1.0; };
+    const auto scale = [&](int p) { return call_.of_log[p] != 0 ? theta(p) : Pack(1.0); };
     for (int p = 0, k = 0; p < n_parameters_; ++p) {
-      gradient[p] *= scale(p);
+      all_gradient_[p] = all_gradient_[p] * scale(p);
       for (int q = 0; q <= p; ++q, ++k) {
-        hessian[k] *= scale(p) * scale(q);
-        metric[k] *= scale(p) * scale(q);
+        all_hessian_[k] = all_hessian_[k] * scale(p) * scale(q);
+        all_metric_[k] = all_metric_[k] * scale(p) * scale(q);
       }
-      if (call_.of_log[p] != 0) hessian[k - 1] += gradient[p];
+      if (call_.of_log[p] != 0) all_hessian_[k - 1] += all_gradient_[p];
     }
   }
 
@@ -263,8 +283,9 @@ class TapeSums {
   Pack value_ = 0.0;
   Pack slope_[TapeRun::kMostPacks], curve_[TapeRun::kMostPacks], size_[TapeRun::kMostPacks];
   Pack curved_[TapeRun::kMostPacks], sized_[TapeRun::kMostPacks];
-  double gradient_[kMost], bend_[kMostPairs];  // by term
-  double curve_products_[kMostPairs], size_products_[kMostPairs];
+  Pack gradient_[kMost], bend_[kMostPairs];  // by term
+  Pack curve_products_[kMostPairs], size_products_[kMostPairs];
+  Pack all_gradient_[kMost], all_hessian_[kMostPairs], all_metric_[kMostPairs];  // by parameter
 };
 
 struct FormulaKernel {
@@ -293,9 +314,9 @@ struct FormulaKernel {
       for (int i = 0; i < n; ++i) value[i].store(f + first + static_cast<std::size_t>(i * kLanes));
       for (int t = 0; t < tape.n_gradient; ++t) {
         const int p = tape.gradient[t].index;
-        const double natural = run.uniform(tape.gradient[t].scale);
+        const Pack natural = run.uniform(tape.gradient[t].scale);
         const bool of_log = call.of_log != nullptr && call.of_log[p] != 0;
-        const Pack scale = of_log ? natural * call.theta[p] : natural;
+        const Pack scale = of_log ? natural * Pack(call.theta[p]) : natural;
         const Place values = run.place(tape.gradient[t].values);
         double* row = jacobian + static_cast<std::size_t>(p) * n_padded + first;
         for (int i = 0; i < n; ++i) {
@@ -326,9 +347,25 @@ struct FormulaKernel {
     const tape::Tape& tape = program(self).hessian;
     TapeRun run(program(self), tape, call);
     TapeSums sums(program(self).n_parameters, tape, run, call);
-    const auto add = [&](std::size_t first, int n) { return sums.add(first, n); };
-    if (!run.for_blocks(add)) return __builtin_inf();
+    add_all(run, sums);
     return sums.store(gradient, hessian, metric);
+  }
+
+  static void derivatives_apart(const void* self, const KernelCall& call, double* objective,
+                                double* gradient, double* hessian, double* metric) {
+    const tape::Tape& tape = program(self).hessian;
+    TapeRun run(program(self), tape, call, true);
+    TapeSums sums(program(self).n_parameters, tape, run, call);
+    add_all(run, sums);
+    sums.store_apart(objective, gradient, hessian, metric);
+  }
+
+ private:
+  static void add_all(TapeRun& run, TapeSums& sums) {
+    run.for_blocks([&](std::size_t first, int n) {
+      sums.add(first, n);
+      return true;
+    });
   }
 };
 
