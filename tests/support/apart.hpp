@@ -62,8 +62,8 @@ inline void expect_each_lane_apart(const Kernel& kernel, const KernelCall& call,
     own.points.weight = own_weights.data();
     const double expected =
         kernel.derivatives(kernel.self.get(), own, g.data(), h.data(), m.data());
-    if (expected == kInfinity) {
-      EXPECT_EQ(value[lane], kInfinity);
+    if (!(expected < kInfinity)) {
+      EXPECT_FALSE(value[lane] < kInfinity);
       continue;
     }
     EXPECT_NEAR(value[lane], expected, 1e-12 * expected);
