@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace rung {
 namespace {
@@ -71,13 +72,18 @@ double LinearSolver::slope(double nonlinear, double* theta) {
     improve(theta);  // once more: nearly collinear columns leave the first solution inexact
   }
   evaluate_residuals(theta);
-  double slope = 0;
+  double slope = 0, size = 0;
   for (int p = 0; p < problem_.n_parameters(); ++p) {
     if (problem_.coordinate_of(p) != structure_.nonlinear.front()) continue;
     const double* x = jacobian_.data() + at(p) * problem_.points().n_padded();
-    for (std::size_t i = 0; i < n_; ++i) slope -= 2 * weight_[i] * residual_[i] * x[i];
+    for (std::size_t i = 0; i < n_; ++i) {
+      const double term = 2 * weight_[i] * residual_[i] * x[i];
+      slope -= term;
+      size += std::abs(term);
+    }
   }
-  return slope;
+  constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+  return std::abs(slope) <= kEpsilon * size ? 0 : slope;
 }
 
 /// theta with the linear parameters at zero, and there f, the columns that they multiply, and the

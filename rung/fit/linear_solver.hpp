@@ -26,8 +26,12 @@ class LinearSolver {
   /// True for least squares on f itself: one round gives the exact optimum.
   bool exact() const { return exact_; }
 
+  /// Where there is only one.
+  int nonlinear_coordinate() const { return structure_.nonlinear.front(); }
+
   /// For least squares: the derivative of the least sum of squares by the only nonlinear
-  /// coordinate's parameter. Fills theta as solve does, to full accuracy.
+  /// coordinate's parameter; zero where rounding hides it. Fills theta as solve does, to full
+  /// accuracy.
   double slope(double nonlinear, double* theta);
 
  private:

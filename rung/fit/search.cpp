@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <optional>
 
+#include "rung/core/subnormals.hpp"
 #include "rung/fit/limits.hpp"
 #include "rung/fit/linear_solver.hpp"
 
@@ -13,11 +13,12 @@ namespace {
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-// The search looks at no more points than this; what it finds is polished on all of them.
-constexpr std::size_t kMostSearchPoints = 192;
+// The search looks at no more points than this; what it finds is polished on all of them. One
+// nonlinear coordinate takes few nodes and no polish.
+constexpr std::size_t kMostSearchPoints = 192, kMostPointsOfOneAxis = 4096;
 
-Points thinned(const Points& points) {
-  const std::size_t n = std::min(points.size(), kMostSearchPoints);
+Points thinned(const Points& points, std::size_t most) {
+  const std::size_t n = std::min(points.size(), most);
   Points few(points.n_inputs(), n);
   std::vector<double> row(points.n_inputs());
   for (std::size_t i = 0; i < n; ++i) {
@@ -267,23 +268,55 @@ Minimum valley_floor(const FitProblem& problem, LinearSolver& solver, double low
   return minimum;
 }
 
-/// From a node of the grid to the floor of its valley, for least squares with one nonlinear
-/// coordinate; absent where that takes a descent in all coordinates.
-std::optional<Minimum> descend_by_slope(const FitProblem& problem, LinearSolver& solver,
-                                        const Nodes& nodes, const Candidates& candidates,
-                                        int node) {
-  if (nodes.n_axes != 1 || !solver.exact() || problem.has_priors()) return std::nullopt;
+/// From anywhere to the floor of its valley, downhill with ever longer steps until the slope turns;
+/// where it never does, as far as that leads.
+Minimum floor_from(const FitProblem& problem, LinearSolver& solver, double from, double step) {
+  constexpr int kMostSteps = 40;
+  constexpr double kMostGrowth = 10;  // of a parameter that is fitted by its logarithm, a step
+  const int coordinate = solver.nonlinear_coordinate();
+  const bool of_log = problem.of_log(problem.parameter_of(coordinate));
+  std::vector<double> theta(at(problem.n_parameters()));
+  const double first = solver.slope(from, theta.data());
+  const bool up = first < 0;
+  bool settled = first == 0;
+  double growth = 1 + step / std::abs(from);
+  for (int i = 0; i < kMostSteps && !settled;
+       ++i, step *= 2, growth = std::min(growth * growth, kMostGrowth)) {
+    const double next = of_log ? (up ? from * growth : from / growth)
+                               : std::clamp(up ? from + step : from - step,
+                                            problem.lower(coordinate), problem.upper(coordinate));
+    const double slope = solver.slope(next, theta.data());
+    if (!std::isfinite(slope)) break;
+    if (up ? slope >= 0 : slope <= 0)
+      return valley_floor(problem, solver, std::min(from, next), std::max(from, next));
+    settled = next == from;  // at a bound
+    from = next;
+  }
+  solver.slope(from, theta.data());
+  Minimum minimum;
+  minimum.z = problem.coordinates_of(theta);
+  minimum.objective = problem.objective(minimum.z.data());
+  minimum.converged = settled;
+  return minimum;
+}
+
+/// From a valley of the grid to its floor, for least squares with one nonlinear coordinate.
+Minimum descend_by_slope(const FitProblem& problem, LinearSolver& solver, const Nodes& nodes,
+                         const Candidates& candidates, int node) {
+  const int last = static_cast<int>(nodes.count) - 1;
+  const double before = *nodes.at(at(std::max(node - 1, 0)));
+  const double after = *nodes.at(at(std::min(node + 1, last)));
+  if (node > 0 && node < last) {
+    Minimum floor = valley_floor(problem, solver, before, after);
+    if (floor.converged && floor.objective <= candidates.objective(node) * (1 + 1e-9)) return floor;
+  }
+  // What goes on falling, towards a limit that the law names, needs no following.
+  if (!limits_are_known(problem))
+    return floor_from(problem, solver, *nodes.at(at(node)), after - before);
   Minimum here;
   here.z = problem.coordinates_of(candidates.theta(node));
   here.objective = candidates.objective(node);
-  const bool at_end = node == 0 || node + 1 == nodes.shape.front();
-  if (!at_end && is_valley(candidates, nodes.shape, node)) {
-    Minimum floor = valley_floor(problem, solver, *nodes.at(at(node - 1)), *nodes.at(at(node + 1)));
-    if (floor.converged && floor.objective <= here.objective * (1 + 1e-9)) return floor;
-  }
-  // What goes on falling, towards a limit that the law names, needs no following.
-  if (limits_are_known(problem)) return here;
-  return std::nullopt;
+  return here;
 }
 
 }  // namespace
@@ -308,14 +341,17 @@ Minimum descend_from(const FitProblem& problem, const Structure& structure,
 
 SearchResult global_search(const FitProblem& given,
                            const std::vector<std::vector<double>>& extra_starts) {
+  const FlushSubnormals flush;
   SearchResult result;
-  const bool linear = structure_of(given).nonlinear.empty();
+  result.structure = structure_of(given);
+  const std::size_t n_axes = result.structure.nonlinear.size();
+  result.exhaustive = n_axes <= 3;
+  const bool linear = n_axes == 0;
   const FitProblem problem = linear ? given.in_natural_scale() : given;
-  const Points few = thinned(problem.points());
+  const Points few =
+      thinned(problem.points(), n_axes == 1 ? kMostPointsOfOneAxis : kMostSearchPoints);
   const bool thin = few.size() < problem.points().size();
   const FitProblem sketch = thin ? problem.with_points(few) : problem;
-  result.structure = structure_of(sketch);
-  result.exhaustive = result.structure.nonlinear.size() <= 3;
 
   const Nodes nodes = nodes_over(search_spans(sketch, result.structure.nonlinear));
   LinearSolver solver(sketch, result.structure);
@@ -328,10 +364,12 @@ SearchResult global_search(const FitProblem& given,
   };
   const LossKind loss = problem.loss().kind;
   const bool cornered = loss == LossKind::huber || loss == LossKind::asymmetric;
+  const bool by_slope = n_axes == 1 && solver.exact() && !problem.has_priors();
   constexpr int kMostDirect = 3;
   for (const int node : worth_polishing(candidates, nodes.shape)) {
-    if (std::optional<Minimum> floor = descend_by_slope(sketch, solver, nodes, candidates, node)) {
-      add(std::move(*floor));
+    if (by_slope) {
+      if (is_valley(candidates, nodes.shape, node))
+        add(descend_by_slope(sketch, solver, nodes, candidates, node));
       continue;
     }
     const std::vector<double> start = sketch.coordinates_of(candidates.theta(node));
@@ -341,7 +379,13 @@ SearchResult global_search(const FitProblem& given,
     }
   }
   for (const std::vector<double>& theta : extra_starts) {
-    add(descend_from(sketch, result.structure, sketch.coordinates_of(theta)));
+    if (by_slope) {
+      const double from = theta[at(problem.parameter_of(solver.nonlinear_coordinate()))];
+      constexpr double kFirstStep = 1e-3;
+      add(floor_from(sketch, solver, from, kFirstStep * std::abs(from)));
+    } else {
+      add(descend_from(sketch, result.structure, sketch.coordinates_of(theta)));
+    }
   }
   sort_by_objective(minima);
   if (!minima.empty()) {
@@ -351,7 +395,7 @@ SearchResult global_search(const FitProblem& given,
         std::count_if(reached.begin(), reached.end(), [&](double f) { return f <= level; }));
   }
   const auto finish = [&](std::vector<Minimum> found) {
-    follow_valleys(problem, result.structure, found);
+    if (!by_slope || thin) follow_valleys(problem, result.structure, found);
     if (linear) {
       for (Minimum& minimum : found) minimum.z = given.coordinates_of(problem.theta_at(minimum.z));
     }
