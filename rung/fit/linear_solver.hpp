@@ -37,6 +37,7 @@ class LinearSolver {
  private:
   void start(const double* nonlinear, double* theta);
   void set_first_weights();
+  void scale_columns();
   void set_normal_equations();
   /// Adds to theta, and takes from the residuals, what the normal equations ask for; the face it
   /// ends on.
@@ -44,6 +45,9 @@ class LinearSolver {
   void reweigh();
   void evaluate_residuals(const double* theta);
   const double* column(int linear) const;
+  const double* scaled(int linear) const {
+    return scaled_.data() + static_cast<std::size_t>(linear) * n_;
+  }
 
   const FitProblem& problem_;
   const Structure& structure_;
@@ -51,6 +55,7 @@ class LinearSolver {
   AlignedArray f_, jacobian_;
   std::vector<double> weight_;
   std::vector<double> residual_;  // y - prediction
+  std::vector<double> scaled_;    // [linear][point]: columns times scale_
   std::vector<double> lower_, upper_, scale_, step_lower_, step_upper_, step_;
   std::vector<double> template_;  // theta with fixed parameters in place, linear ones zero
   NormalEquations equations_;

@@ -58,22 +58,23 @@ double halton(int index, int base) {
   return value;
 }
 
-Nodes nodes_over(const std::vector<SearchSpan>& spans) {
-  constexpr int kPerAxis[] = {1, 72, 22, 10};
-  constexpr int kSequence = 1024;
+Nodes nodes_over(const std::vector<SearchSpan>& spans, Mesh mesh) {
+  const bool fine = mesh == Mesh::fine;
+  const int per_axis_of[] = {1, fine ? 72 : 24, fine ? 22 : 12, fine ? 10 : 7};
+  const int n_sequence = fine ? 1024 : 256;
   constexpr int kPrimes[] = {2,  3,  5,  7,  11, 13, 17, 19, 23, 29,  31,  37,  41,  43,  47,  53,
                              59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131};
   const int q = static_cast<int>(spans.size());
   Nodes nodes{.n_axes = spans.size()};
   if (q > 3) {
-    nodes.count = kSequence;
-    for (int i = 1; i <= kSequence; ++i) {
+    nodes.count = at(n_sequence);
+    for (int i = 1; i <= n_sequence; ++i) {
       for (int c = 0; c < q; ++c)
         nodes.values.push_back(placed(spans[at(c)], halton(i, kPrimes[c])));
     }
     return nodes;
   }
-  const int per_axis = kPerAxis[q];
+  const int per_axis = per_axis_of[q];
   nodes.count = 1;
   std::vector<double> marks;  // [axis][place]
   for (int c = 0; c < q; ++c) {
@@ -131,13 +132,16 @@ bool is_valley(const Candidates& candidates, const std::vector<int>& shape, int 
 }
 
 /// The best nodes, best first: valleys of the grid, and the best of each face of the bounds.
-std::vector<int> worth_polishing(const Candidates& candidates, const std::vector<int>& shape) {
-  constexpr std::size_t kMostValleys = 8, kMostOfSequence = 16, kMostFaces = 4;
+std::vector<int> worth_polishing(const Candidates& candidates, const std::vector<int>& shape,
+                                 Mesh mesh) {
+  const bool fine = mesh == Mesh::fine;
+  const std::size_t n_valleys_at_most = fine ? 8 : 3, n_of_sequence = fine ? 16 : 4;
+  const std::size_t n_faces_at_most = fine ? 4 : 2;
   std::vector<int> order(candidates.objectives.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(),
                    [&](int a, int b) { return candidates.objective(a) < candidates.objective(b); });
-  const std::size_t most = shape.empty() ? kMostOfSequence : kMostValleys;
+  const std::size_t most = shape.empty() ? n_of_sequence : n_valleys_at_most;
   std::vector<int> chosen;
   std::vector<unsigned> faces;
   std::size_t n_valleys = 0;
@@ -145,8 +149,8 @@ std::vector<int> worth_polishing(const Candidates& candidates, const std::vector
     if (!(candidates.objective(node) < kInfinity)) break;
     const unsigned face = candidates.faces[at(node)];
     const bool valley = n_valleys < most && (shape.empty() || is_valley(candidates, shape, node));
-    const bool new_face =
-        faces.size() < kMostFaces && std::find(faces.begin(), faces.end(), face) == faces.end();
+    const bool new_face = faces.size() < n_faces_at_most &&
+                          std::find(faces.begin(), faces.end(), face) == faces.end();
     if (new_face) faces.push_back(face);
     if (!valley && !new_face) continue;
     if (valley) ++n_valleys;
@@ -176,19 +180,52 @@ double median_residual(const FitProblem& problem, const std::vector<double>& z) 
 
 /// A loss with corners makes a valley of many facets, crossed one at a time. Widening the Huber
 /// corner to the size of the residuals and narrowing it in steps reaches the same place in a tenth
-/// of the steps.
-Minimum descend_by_corners(const FitProblem& problem, const std::vector<double>& z) {
-  const bool kinked = problem.loss().kinked();
-  const double last = kinked ? 1e-10 : problem.loss().shape().delta;
-  Minimum minimum;
-  minimum.z = z;
-  for (double corner = 4 * median_residual(problem, z); corner > last; corner /= 4) {
-    minimum = minimize(problem, minimum.z,
-                       {.max_iterations = 40, .decrement_tolerance = 1e-6, .corner = corner});
+/// of the steps. Ways that meet at a corner go on as one.
+class Descents {
+ public:
+  explicit Descents(const FitProblem& problem)
+      : problem_(problem),
+        kinked_(problem.loss().kinked()),
+        last_(kinked_ ? 1e-10 : problem.loss().shape().delta) {}
+
+  Minimum from(const std::vector<double>& z, const MinimizeOptions& options = {}) {
+    if (problem_.loss().kind == LossKind::squared) return minimize(problem_, z, options);
+    const double widest = std::log(4 * median_residual(problem_, z) / last_) / std::log(kNarrowing);
+    std::vector<Stop> passed;
+    Minimum minimum{.z = z};
+    for (int corner = static_cast<int>(std::ceil(widest)); corner > 0; --corner) {
+      minimum = minimize(problem_, minimum.z,
+                         {.max_iterations = 40,
+                          .decrement_tolerance = 1e-6,
+                          .corner = last_ * std::pow(kNarrowing, corner)});
+      if (!minimum.converged) continue;
+      for (const Stop& stop : stops_) {
+        if (stop.corner == corner && same_minimum(stop.minimum, minimum)) return ends_[stop.end];
+      }
+      passed.push_back({corner, minimum, ends_.size()});
+    }
+    minimum =
+        minimize(problem_, minimum.z,
+                 {.max_iterations = 150, .start_damping = 1e-6, .corner = kinked_ ? last_ : 0});
+    stops_.insert(stops_.end(), passed.begin(), passed.end());
+    ends_.push_back(minimum);
+    return minimum;
   }
-  return minimize(problem, minimum.z,
-                  {.max_iterations = 150, .start_damping = 1e-6, .corner = kinked ? last : 0});
-}
+
+ private:
+  static constexpr double kNarrowing = 4;
+  struct Stop {
+    int corner;
+    Minimum minimum;
+    std::size_t end;
+  };
+
+  const FitProblem& problem_;
+  bool kinked_;
+  double last_;
+  std::vector<Stop> stops_;
+  std::vector<Minimum> ends_;
+};
 
 /// Of two names for one minimum, the settled one; of two settled ones, the lower.
 void keep(std::vector<Minimum>& minima, Minimum found) {
@@ -206,11 +243,6 @@ void keep(std::vector<Minimum>& minima, Minimum found) {
 void sort_by_objective(std::vector<Minimum>& minima) {
   std::stable_sort(minima.begin(), minima.end(),
                    [](const Minimum& a, const Minimum& b) { return a.objective < b.objective; });
-}
-
-Minimum descend(const FitProblem& problem, const std::vector<double>& z) {
-  const bool cornered = problem.loss().kind != LossKind::squared;
-  return cornered ? descend_by_corners(problem, z) : minimize(problem, z);
 }
 
 bool can_profile(const FitProblem& problem, const Structure& structure) {
@@ -323,7 +355,8 @@ Minimum descend_by_slope(const FitProblem& problem, LinearSolver& solver, const 
 
 Minimum descend_from(const FitProblem& problem, const Structure& structure,
                      const std::vector<double>& z) {
-  Minimum best = followed(problem, structure, descend(problem, z));
+  Descents descents(problem);
+  Minimum best = followed(problem, structure, descents.from(z));
   const auto consider = [&](Minimum found) {
     const bool lower = !(best.objective <= found.objective * (1 + 1e-9));
     const bool settles = found.converged && !best.converged && found.objective <= best.objective;
@@ -334,13 +367,13 @@ Minimum descend_from(const FitProblem& problem, const Structure& structure,
   for (const int i : structure.nonlinear) nonlinear.push_back(theta[at(problem.parameter_of(i))]);
   constexpr int kRounds = 3;
   LinearSolver(problem, structure).solve(nonlinear.data(), kRounds, theta.data());
-  consider(followed(problem, structure, descend(problem, problem.coordinates_of(theta))));
+  consider(followed(problem, structure, descents.from(problem.coordinates_of(theta))));
   if (can_profile(problem, structure)) consider(minimize_profiled(problem, z, structure.nonlinear));
   return best;
 }
 
 SearchResult global_search(const FitProblem& given,
-                           const std::vector<std::vector<double>>& extra_starts) {
+                           const std::vector<std::vector<double>>& extra_starts, Mesh mesh) {
   const FlushSubnormals flush;
   SearchResult result;
   result.structure = structure_of(given);
@@ -353,7 +386,7 @@ SearchResult global_search(const FitProblem& given,
   const bool thin = few.size() < problem.points().size();
   const FitProblem sketch = thin ? problem.with_points(few) : problem;
 
-  const Nodes nodes = nodes_over(search_spans(sketch, result.structure.nonlinear));
+  const Nodes nodes = nodes_over(search_spans(sketch, result.structure.nonlinear), mesh);
   LinearSolver solver(sketch, result.structure);
   const Candidates candidates = solve_all(nodes, solver, problem.n_parameters());
   std::vector<Minimum> minima;
@@ -366,14 +399,18 @@ SearchResult global_search(const FitProblem& given,
   const bool cornered = loss == LossKind::huber || loss == LossKind::asymmetric;
   const bool by_slope = n_axes == 1 && solver.exact() && !problem.has_priors();
   constexpr int kMostDirect = 3;
-  for (const int node : worth_polishing(candidates, nodes.shape)) {
+  // What is polished again on all points need not settle on a few of them.
+  const MinimizeOptions sketchy{.max_iterations = thin ? 60 : 300,
+                                .decrement_tolerance = thin ? 1e-9 : 1e-15};
+  Descents descents(sketch);
+  for (const int node : worth_polishing(candidates, nodes.shape, mesh)) {
     if (by_slope) {
       if (is_valley(candidates, nodes.shape, node))
         add(descend_by_slope(sketch, solver, nodes, candidates, node));
       continue;
     }
     const std::vector<double> start = sketch.coordinates_of(candidates.theta(node));
-    add(descend(sketch, start));
+    add(descents.from(start, sketchy));
     if (cornered && reached.size() <= kMostDirect) {
       keep(minima, minimize(sketch, start, {.max_iterations = 60}));
     }
@@ -384,7 +421,9 @@ SearchResult global_search(const FitProblem& given,
       constexpr double kFirstStep = 1e-3;
       add(floor_from(sketch, solver, from, kFirstStep * std::abs(from)));
     } else {
-      add(descend_from(sketch, result.structure, sketch.coordinates_of(theta)));
+      const std::vector<double> start = sketch.coordinates_of(theta);
+      Minimum direct = descents.from(start);
+      add(direct.converged ? std::move(direct) : descend_from(sketch, result.structure, start));
     }
   }
   sort_by_objective(minima);
@@ -404,9 +443,10 @@ SearchResult global_search(const FitProblem& given,
   };
   if (!thin) return finish(std::move(minima));
   constexpr std::size_t kMostRepolished = 5;
+  Descents polish(problem);
   std::vector<Minimum> repolished;
   for (std::size_t i = 0; i < std::min(minima.size(), kMostRepolished); ++i) {
-    keep(repolished, descend(problem, minima[i].z));
+    keep(repolished, polish.from(minima[i].z));
   }
   sort_by_objective(repolished);
   return finish(std::move(repolished));

@@ -6,6 +6,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
+#include "rung/fit/search.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -57,11 +58,12 @@ std::vector<std::vector<double>> single_step_starts(const Points& points) {
                    kShift + std::log(share / (1 - share)));
     }
     if (!inside) continue;
-    const Fit chinchilla = fit(find_law("chinchilla"), logits,
-                               {.loss = Loss::huber(kCorner), .allow_underdetermined = true});
-    if (chinchilla.status == Status::failed) continue;
-    std::vector<double> theta =
-        chinchilla.theta;  // A, B, E, alpha, beta: as in the single-step law
+    const FitProblem chinchilla(find_law("chinchilla"), logits, Loss::huber(kCorner),
+                                Residual::raw);
+    const SearchResult found = global_search(chinchilla);
+    if (found.minima.empty()) continue;
+    // A, B, E, alpha, beta: as in the single-step law.
+    std::vector<double> theta = chinchilla.theta_at(found.minima.front().z);
     theta[2] -= kShift;
     theta.insert(theta.end(), {levels.p, levels.q});
     starts.push_back(std::move(theta));
