@@ -180,52 +180,19 @@ double median_residual(const FitProblem& problem, const std::vector<double>& z) 
 
 /// A loss with corners makes a valley of many facets, crossed one at a time. Widening the Huber
 /// corner to the size of the residuals and narrowing it in steps reaches the same place in a tenth
-/// of the steps. Ways that meet at a corner go on as one.
-class Descents {
- public:
-  explicit Descents(const FitProblem& problem)
-      : problem_(problem),
-        kinked_(problem.loss().kinked()),
-        last_(kinked_ ? 1e-10 : problem.loss().shape().delta) {}
-
-  Minimum from(const std::vector<double>& z, const MinimizeOptions& options = {}) {
-    if (problem_.loss().kind == LossKind::squared) return minimize(problem_, z, options);
-    const double widest = std::log(4 * median_residual(problem_, z) / last_) / std::log(kNarrowing);
-    std::vector<Stop> passed;
-    Minimum minimum{.z = z};
-    for (int corner = static_cast<int>(std::ceil(widest)); corner > 0; --corner) {
-      minimum = minimize(problem_, minimum.z,
-                         {.max_iterations = 40,
-                          .decrement_tolerance = 1e-6,
-                          .corner = last_ * std::pow(kNarrowing, corner)});
-      if (!minimum.converged) continue;
-      for (const Stop& stop : stops_) {
-        if (stop.corner == corner && same_minimum(stop.minimum, minimum)) return ends_[stop.end];
-      }
-      passed.push_back({corner, minimum, ends_.size()});
-    }
-    minimum =
-        minimize(problem_, minimum.z,
-                 {.max_iterations = 150, .start_damping = 1e-6, .corner = kinked_ ? last_ : 0});
-    stops_.insert(stops_.end(), passed.begin(), passed.end());
-    ends_.push_back(minimum);
-    return minimum;
+/// of the steps.
+Minimum descend_by_corners(const FitProblem& problem, const std::vector<double>& z) {
+  const bool kinked = problem.loss().kinked();
+  const double last = kinked ? 1e-10 : problem.loss().shape().delta;
+  Minimum minimum;
+  minimum.z = z;
+  for (double corner = 4 * median_residual(problem, z); corner > last; corner /= 4) {
+    minimum = minimize(problem, minimum.z,
+                       {.max_iterations = 40, .decrement_tolerance = 1e-6, .corner = corner});
   }
-
- private:
-  static constexpr double kNarrowing = 4;
-  struct Stop {
-    int corner;
-    Minimum minimum;
-    std::size_t end;
-  };
-
-  const FitProblem& problem_;
-  bool kinked_;
-  double last_;
-  std::vector<Stop> stops_;
-  std::vector<Minimum> ends_;
-};
+  return minimize(problem, minimum.z,
+                  {.max_iterations = 150, .start_damping = 1e-6, .corner = kinked ? last : 0});
+}
 
 /// Of two names for one minimum, the settled one; of two settled ones, the lower.
 void keep(std::vector<Minimum>& minima, Minimum found) {
@@ -243,6 +210,12 @@ void keep(std::vector<Minimum>& minima, Minimum found) {
 void sort_by_objective(std::vector<Minimum>& minima) {
   std::stable_sort(minima.begin(), minima.end(),
                    [](const Minimum& a, const Minimum& b) { return a.objective < b.objective; });
+}
+
+Minimum descend(const FitProblem& problem, const std::vector<double>& z,
+                const MinimizeOptions& options = {}) {
+  const bool cornered = problem.loss().kind != LossKind::squared;
+  return cornered ? descend_by_corners(problem, z) : minimize(problem, z, options);
 }
 
 bool can_profile(const FitProblem& problem, const Structure& structure) {
@@ -355,8 +328,7 @@ Minimum descend_by_slope(const FitProblem& problem, LinearSolver& solver, const 
 
 Minimum descend_from(const FitProblem& problem, const Structure& structure,
                      const std::vector<double>& z) {
-  Descents descents(problem);
-  Minimum best = followed(problem, structure, descents.from(z));
+  Minimum best = followed(problem, structure, descend(problem, z));
   const auto consider = [&](Minimum found) {
     const bool lower = !(best.objective <= found.objective * (1 + 1e-9));
     const bool settles = found.converged && !best.converged && found.objective <= best.objective;
@@ -367,7 +339,7 @@ Minimum descend_from(const FitProblem& problem, const Structure& structure,
   for (const int i : structure.nonlinear) nonlinear.push_back(theta[at(problem.parameter_of(i))]);
   constexpr int kRounds = 3;
   LinearSolver(problem, structure).solve(nonlinear.data(), kRounds, theta.data());
-  consider(followed(problem, structure, descents.from(problem.coordinates_of(theta))));
+  consider(followed(problem, structure, descend(problem, problem.coordinates_of(theta))));
   if (can_profile(problem, structure)) consider(minimize_profiled(problem, z, structure.nonlinear));
   return best;
 }
@@ -398,11 +370,9 @@ SearchResult global_search(const FitProblem& given,
   const LossKind loss = problem.loss().kind;
   const bool cornered = loss == LossKind::huber || loss == LossKind::asymmetric;
   const bool by_slope = n_axes == 1 && solver.exact() && !problem.has_priors();
-  constexpr int kMostDirect = 3;
   // What is polished again on all points need not settle on a few of them.
   const MinimizeOptions sketchy{.max_iterations = thin ? 60 : 300,
                                 .decrement_tolerance = thin ? 1e-9 : 1e-15};
-  Descents descents(sketch);
   for (const int node : worth_polishing(candidates, nodes.shape, mesh)) {
     if (by_slope) {
       if (is_valley(candidates, nodes.shape, node))
@@ -410,10 +380,8 @@ SearchResult global_search(const FitProblem& given,
       continue;
     }
     const std::vector<double> start = sketch.coordinates_of(candidates.theta(node));
-    add(descents.from(start, sketchy));
-    if (cornered && reached.size() <= kMostDirect) {
-      keep(minima, minimize(sketch, start, {.max_iterations = 60}));
-    }
+    add(descend(sketch, start, sketchy));
+    if (cornered) keep(minima, minimize(sketch, start, {.max_iterations = 60}));
   }
   for (const std::vector<double>& theta : extra_starts) {
     if (by_slope) {
@@ -422,7 +390,7 @@ SearchResult global_search(const FitProblem& given,
       add(floor_from(sketch, solver, from, kFirstStep * std::abs(from)));
     } else {
       const std::vector<double> start = sketch.coordinates_of(theta);
-      Minimum direct = descents.from(start);
+      Minimum direct = descend(sketch, start);
       add(direct.converged ? std::move(direct) : descend_from(sketch, result.structure, start));
     }
   }
@@ -443,10 +411,9 @@ SearchResult global_search(const FitProblem& given,
   };
   if (!thin) return finish(std::move(minima));
   constexpr std::size_t kMostRepolished = 5;
-  Descents polish(problem);
   std::vector<Minimum> repolished;
   for (std::size_t i = 0; i < std::min(minima.size(), kMostRepolished); ++i) {
-    keep(repolished, polish.from(minima[i].z));
+    keep(repolished, descend(problem, minima[i].z));
   }
   sort_by_objective(repolished);
   return finish(std::move(repolished));

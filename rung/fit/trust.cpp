@@ -259,9 +259,13 @@ std::vector<Alternative> find_alternatives(const FitProblem& problem, const Sear
   };
 
   std::vector<Alternative> alternatives;
+  // What stopped on the way down is another answer only if there is nothing left to gain.
+  const double level_unsettled =
+      std::max(best.objective * (1 + kSameObjective), perfect_objective(problem));
   const auto consider = [&](const Minimum& other) {
     const std::vector<double> theta = problem.theta_at(other.z);
-    if (other.objective <= level && predicts_differently(theta))
+    if (other.objective <= (other.converged ? level : level_unsettled) &&
+        predicts_differently(theta))
       alternatives.push_back({theta, other.objective});
   };
   for (std::size_t i = 1; i < search.minima.size(); ++i) consider(search.minima[i]);
