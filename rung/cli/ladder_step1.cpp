@@ -33,12 +33,10 @@ int run_step1_command(CommandContext& context, const LadderOptions& options,
   settings.level = options.level;
   const auto extra = extra_targets(options, inputs.catalogue, runs);
 
-  std::vector<Step1Result> results;
+  const std::vector<Step1Result> results =
+      run_step1(runs, inputs.tasks, settings, extra, context.common.n_threads);
   Json json = Json::array();
-  for (const ladder::Task& task : inputs.tasks) {
-    results.push_back(run_step1(runs, task, settings, extra));
-    json.push_back(json_result(results.back()));
-  }
+  for (const Step1Result& result : results) json.push_back(json_result(result));
   add_figure(context, [&] { return ladder::step1_figure(results); });
   return emit_reports(context, options, heading_of(results), ladder::reports_of(results), true,
                       std::move(json));

@@ -25,12 +25,10 @@ int step2(CommandContext& context, const LadderOptions& options) {
   const ladder::Step2Settings settings = step2_settings(options);
   const Wanted wanted{single_config(options), {settings.points.x_metric, settings.points.y_metric}};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
-  std::vector<Step2Result> results;
+  const std::vector<Step2Result> results =
+      run_step2(inputs.ladders.front(), inputs.tasks, settings, context.common.n_threads);
   Json json = Json::array();
-  for (const ladder::Task& task : inputs.tasks) {
-    results.push_back(run_step2(inputs.ladders.front(), task, settings));
-    json.push_back(json_result(results.back()));
-  }
+  for (const Step2Result& result : results) json.push_back(json_result(result));
   add_figure(context, [&] { return ladder::step2_figure(results); });
   return emit_reports(context, options, heading_of(results), ladder::reports_of(results), true,
                       std::move(json));

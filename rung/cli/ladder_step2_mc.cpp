@@ -34,13 +34,12 @@ int step2_mc(CommandContext& context, const LadderOptions& options) {
   std::vector<ladder::TaskReport> reports;
   Json json = Json::array();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    std::vector<Step2Result>& results = by_config.emplace_back();
-    for (const ladder::Task& task : inputs.tasks) {
-      results.push_back(run_step2(inputs.ladders[i], task, settings));
-      Json result = json_result(results.back());
-      result["config"] = wanted[i].config_path;
-      json.push_back(std::move(result));
-      reports.push_back(report_of(results.back()));
+    by_config.push_back(
+        run_step2(inputs.ladders[i], inputs.tasks, settings, context.common.n_threads));
+    for (const Step2Result& result : by_config.back()) {
+      json.push_back(json_result(result));
+      json.back()["config"] = wanted[i].config_path;
+      reports.push_back(report_of(result));
     }
   }
   add_figure(context, [&] { return joined_figure(by_config); });

@@ -127,7 +127,8 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
     return fit;
   }
   Minimum best = search.minima.front();
-  const Escape escape = find_escape(problem, search);
+  const bool underdetermined = points.size() < at(problem.n_free());
+  const Escape escape = underdetermined ? Escape{} : find_escape(problem, search);
   if (escape.parameter >= 0) {
     if (escape.furthest.objective <= best.objective) best = escape.furthest;
     fit.status = Status::unbounded;
@@ -149,8 +150,8 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
     fit.covariance = covariance_at(problem, best.z);
   }
   fit.identified = fit.status != Status::unbounded && best.converged && fit.alternatives.empty() &&
-                   points.size() >= at(problem.n_free());
-  if (points.size() < at(problem.n_free())) {
+                   !underdetermined;
+  if (underdetermined) {
     fit.notes.push_back(std::to_string(points.size()) + " points can't determine " +
                         std::to_string(problem.n_free()) + " parameters");
   } else if (!fit.alternatives.empty()) {

@@ -26,13 +26,18 @@ class LinearSolver {
   /// True for least squares on f itself: one round gives the exact optimum.
   bool exact() const { return exact_; }
 
+  /// Where there is only one.
+  int nonlinear_coordinate() const { return structure_.nonlinear.front(); }
+
   /// For least squares: the derivative of the least sum of squares by the only nonlinear
-  /// coordinate's parameter. Fills theta as solve does, to full accuracy.
+  /// coordinate's parameter; zero where rounding hides it. Fills theta as solve does, to full
+  /// accuracy.
   double slope(double nonlinear, double* theta);
 
  private:
   void start(const double* nonlinear, double* theta);
   void set_first_weights();
+  void scale_columns();
   void set_normal_equations();
   /// Adds to theta, and takes from the residuals, what the normal equations ask for; the face it
   /// ends on.
@@ -40,6 +45,9 @@ class LinearSolver {
   void reweigh();
   void evaluate_residuals(const double* theta);
   const double* column(int linear) const;
+  const double* scaled(int linear) const {
+    return scaled_.data() + static_cast<std::size_t>(linear) * n_;
+  }
 
   const FitProblem& problem_;
   const Structure& structure_;
@@ -47,6 +55,7 @@ class LinearSolver {
   AlignedArray f_, jacobian_;
   std::vector<double> weight_;
   std::vector<double> residual_;  // y - prediction
+  std::vector<double> scaled_;    // [linear][point]: columns times scale_
   std::vector<double> lower_, upper_, scale_, step_lower_, step_upper_, step_;
   std::vector<double> template_;  // theta with fixed parameters in place, linear ones zero
   NormalEquations equations_;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/subnormals.hpp"
+
 namespace rung {
 namespace {
 
@@ -255,9 +257,10 @@ class Descent {
     double share = 1, too_far = kInfinity;
     for (int i = 0; i < kMostTrials; ++i) {
       Trial trial = try_share(step, share);
-      const bool hidden =
-          trial.exists && std::abs(trial.gain) <= rounding && trial.move.promise <= rounding;
-      if (hidden || trial.gain > -1e-4 * trial.move.slope) {
+      const bool hidden = trial.exists && std::abs(trial.gain) <= rounding &&
+                          std::abs(trial.move.promise) <= rounding;
+      // Bounds may turn a step uphill: no gain then counts but a real one.
+      if (hidden || trial.gain > std::max(-1e-4 * trial.move.slope, 0.0)) {
         if (!hidden) trial = extended(step, trial, too_far);
         if (!differentiate(*there_)) return false;
         if (hidden && step.newton()) hidden_decrement_ = step.decrement();
@@ -315,6 +318,7 @@ class Descent {
 
 Minimum minimize(const FitProblem& problem, std::vector<double> start,
                  const MinimizeOptions& options) {
+  const FlushSubnormals flush;
   return Descent(problem, options).run(start);
 }
 
@@ -379,6 +383,7 @@ class Profile {
 
 Minimum minimize_profiled(const FitProblem& given, std::vector<double> start,
                           const std::vector<int>& outer) {
+  const FlushSubnormals flush;
   constexpr int kMaxIterations = 100;
   const FitProblem problem = given.in_natural_scale();
   start = problem.coordinates_of(given.theta_at(start));

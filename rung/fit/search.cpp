@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <optional>
 
+#include "rung/core/subnormals.hpp"
 #include "rung/fit/limits.hpp"
 #include "rung/fit/linear_solver.hpp"
 
@@ -13,11 +13,12 @@ namespace {
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-// The search looks at no more points than this; what it finds is polished on all of them.
-constexpr std::size_t kMostSearchPoints = 192;
+// The search looks at no more points than this; what it finds is polished on all of them. One
+// nonlinear coordinate takes few nodes and no polish.
+constexpr std::size_t kMostSearchPoints = 192, kMostPointsOfOneAxis = 4096;
 
-Points thinned(const Points& points) {
-  const std::size_t n = std::min(points.size(), kMostSearchPoints);
+Points thinned(const Points& points, std::size_t most) {
+  const std::size_t n = std::min(points.size(), most);
   Points few(points.n_inputs(), n);
   std::vector<double> row(points.n_inputs());
   for (std::size_t i = 0; i < n; ++i) {
@@ -57,22 +58,23 @@ double halton(int index, int base) {
   return value;
 }
 
-Nodes nodes_over(const std::vector<SearchSpan>& spans) {
-  constexpr int kPerAxis[] = {1, 72, 22, 10};
-  constexpr int kSequence = 1024;
+Nodes nodes_over(const std::vector<SearchSpan>& spans, Mesh mesh) {
+  const bool fine = mesh == Mesh::fine;
+  const int per_axis_of[] = {1, fine ? 72 : 24, fine ? 22 : 12, fine ? 10 : 7};
+  const int n_sequence = fine ? 1024 : 256;
   constexpr int kPrimes[] = {2,  3,  5,  7,  11, 13, 17, 19, 23, 29,  31,  37,  41,  43,  47,  53,
                              59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131};
   const int q = static_cast<int>(spans.size());
   Nodes nodes{.n_axes = spans.size()};
   if (q > 3) {
-    nodes.count = kSequence;
-    for (int i = 1; i <= kSequence; ++i) {
+    nodes.count = at(n_sequence);
+    for (int i = 1; i <= n_sequence; ++i) {
       for (int c = 0; c < q; ++c)
         nodes.values.push_back(placed(spans[at(c)], halton(i, kPrimes[c])));
     }
     return nodes;
   }
-  const int per_axis = kPerAxis[q];
+  const int per_axis = per_axis_of[q];
   nodes.count = 1;
   std::vector<double> marks;  // [axis][place]
   for (int c = 0; c < q; ++c) {
@@ -130,13 +132,16 @@ bool is_valley(const Candidates& candidates, const std::vector<int>& shape, int 
 }
 
 /// The best nodes, best first: valleys of the grid, and the best of each face of the bounds.
-std::vector<int> worth_polishing(const Candidates& candidates, const std::vector<int>& shape) {
-  constexpr std::size_t kMostValleys = 8, kMostOfSequence = 16, kMostFaces = 4;
+std::vector<int> worth_polishing(const Candidates& candidates, const std::vector<int>& shape,
+                                 Mesh mesh) {
+  const bool fine = mesh == Mesh::fine;
+  const std::size_t n_valleys_at_most = fine ? 8 : 3, n_of_sequence = fine ? 16 : 4;
+  const std::size_t n_faces_at_most = fine ? 4 : 2;
   std::vector<int> order(candidates.objectives.size());
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(),
                    [&](int a, int b) { return candidates.objective(a) < candidates.objective(b); });
-  const std::size_t most = shape.empty() ? kMostOfSequence : kMostValleys;
+  const std::size_t most = shape.empty() ? n_of_sequence : n_valleys_at_most;
   std::vector<int> chosen;
   std::vector<unsigned> faces;
   std::size_t n_valleys = 0;
@@ -144,8 +149,8 @@ std::vector<int> worth_polishing(const Candidates& candidates, const std::vector
     if (!(candidates.objective(node) < kInfinity)) break;
     const unsigned face = candidates.faces[at(node)];
     const bool valley = n_valleys < most && (shape.empty() || is_valley(candidates, shape, node));
-    const bool new_face =
-        faces.size() < kMostFaces && std::find(faces.begin(), faces.end(), face) == faces.end();
+    const bool new_face = faces.size() < n_faces_at_most &&
+                          std::find(faces.begin(), faces.end(), face) == faces.end();
     if (new_face) faces.push_back(face);
     if (!valley && !new_face) continue;
     if (valley) ++n_valleys;
@@ -207,9 +212,10 @@ void sort_by_objective(std::vector<Minimum>& minima) {
                    [](const Minimum& a, const Minimum& b) { return a.objective < b.objective; });
 }
 
-Minimum descend(const FitProblem& problem, const std::vector<double>& z) {
+Minimum descend(const FitProblem& problem, const std::vector<double>& z,
+                const MinimizeOptions& options = {}) {
   const bool cornered = problem.loss().kind != LossKind::squared;
-  return cornered ? descend_by_corners(problem, z) : minimize(problem, z);
+  return cornered ? descend_by_corners(problem, z) : minimize(problem, z, options);
 }
 
 bool can_profile(const FitProblem& problem, const Structure& structure) {
@@ -267,23 +273,55 @@ Minimum valley_floor(const FitProblem& problem, LinearSolver& solver, double low
   return minimum;
 }
 
-/// From a node of the grid to the floor of its valley, for least squares with one nonlinear
-/// coordinate; absent where that takes a descent in all coordinates.
-std::optional<Minimum> descend_by_slope(const FitProblem& problem, LinearSolver& solver,
-                                        const Nodes& nodes, const Candidates& candidates,
-                                        int node) {
-  if (nodes.n_axes != 1 || !solver.exact() || problem.has_priors()) return std::nullopt;
+/// From anywhere to the floor of its valley, downhill with ever longer steps until the slope turns;
+/// where it never does, as far as that leads.
+Minimum floor_from(const FitProblem& problem, LinearSolver& solver, double from, double step) {
+  constexpr int kMostSteps = 40;
+  constexpr double kMostGrowth = 10;  // of a parameter that is fitted by its logarithm, a step
+  const int coordinate = solver.nonlinear_coordinate();
+  const bool of_log = problem.of_log(problem.parameter_of(coordinate));
+  std::vector<double> theta(at(problem.n_parameters()));
+  const double first = solver.slope(from, theta.data());
+  const bool up = first < 0;
+  bool settled = first == 0;
+  double growth = 1 + step / std::abs(from);
+  for (int i = 0; i < kMostSteps && !settled;
+       ++i, step *= 2, growth = std::min(growth * growth, kMostGrowth)) {
+    const double next = of_log ? (up ? from * growth : from / growth)
+                               : std::clamp(up ? from + step : from - step,
+                                            problem.lower(coordinate), problem.upper(coordinate));
+    const double slope = solver.slope(next, theta.data());
+    if (!std::isfinite(slope)) break;
+    if (up ? slope >= 0 : slope <= 0)
+      return valley_floor(problem, solver, std::min(from, next), std::max(from, next));
+    settled = next == from;  // at a bound
+    from = next;
+  }
+  solver.slope(from, theta.data());
+  Minimum minimum;
+  minimum.z = problem.coordinates_of(theta);
+  minimum.objective = problem.objective(minimum.z.data());
+  minimum.converged = settled;
+  return minimum;
+}
+
+/// From a valley of the grid to its floor, for least squares with one nonlinear coordinate.
+Minimum descend_by_slope(const FitProblem& problem, LinearSolver& solver, const Nodes& nodes,
+                         const Candidates& candidates, int node) {
+  const int last = static_cast<int>(nodes.count) - 1;
+  const double before = *nodes.at(at(std::max(node - 1, 0)));
+  const double after = *nodes.at(at(std::min(node + 1, last)));
+  if (node > 0 && node < last) {
+    Minimum floor = valley_floor(problem, solver, before, after);
+    if (floor.converged && floor.objective <= candidates.objective(node) * (1 + 1e-9)) return floor;
+  }
+  // What goes on falling, towards a limit that the law names, needs no following.
+  if (!limits_are_known(problem))
+    return floor_from(problem, solver, *nodes.at(at(node)), after - before);
   Minimum here;
   here.z = problem.coordinates_of(candidates.theta(node));
   here.objective = candidates.objective(node);
-  const bool at_end = node == 0 || node + 1 == nodes.shape.front();
-  if (!at_end && is_valley(candidates, nodes.shape, node)) {
-    Minimum floor = valley_floor(problem, solver, *nodes.at(at(node - 1)), *nodes.at(at(node + 1)));
-    if (floor.converged && floor.objective <= here.objective * (1 + 1e-9)) return floor;
-  }
-  // What goes on falling, towards a limit that the law names, needs no following.
-  if (limits_are_known(problem)) return here;
-  return std::nullopt;
+  return here;
 }
 
 }  // namespace
@@ -307,17 +345,20 @@ Minimum descend_from(const FitProblem& problem, const Structure& structure,
 }
 
 SearchResult global_search(const FitProblem& given,
-                           const std::vector<std::vector<double>>& extra_starts) {
+                           const std::vector<std::vector<double>>& extra_starts, Mesh mesh) {
+  const FlushSubnormals flush;
   SearchResult result;
-  const bool linear = structure_of(given).nonlinear.empty();
+  result.structure = structure_of(given);
+  const std::size_t n_axes = result.structure.nonlinear.size();
+  result.exhaustive = n_axes <= 3;
+  const bool linear = n_axes == 0;
   const FitProblem problem = linear ? given.in_natural_scale() : given;
-  const Points few = thinned(problem.points());
+  const Points few =
+      thinned(problem.points(), n_axes == 1 ? kMostPointsOfOneAxis : kMostSearchPoints);
   const bool thin = few.size() < problem.points().size();
   const FitProblem sketch = thin ? problem.with_points(few) : problem;
-  result.structure = structure_of(sketch);
-  result.exhaustive = result.structure.nonlinear.size() <= 3;
 
-  const Nodes nodes = nodes_over(search_spans(sketch, result.structure.nonlinear));
+  const Nodes nodes = nodes_over(search_spans(sketch, result.structure.nonlinear), mesh);
   LinearSolver solver(sketch, result.structure);
   const Candidates candidates = solve_all(nodes, solver, problem.n_parameters());
   std::vector<Minimum> minima;
@@ -328,20 +369,30 @@ SearchResult global_search(const FitProblem& given,
   };
   const LossKind loss = problem.loss().kind;
   const bool cornered = loss == LossKind::huber || loss == LossKind::asymmetric;
-  constexpr int kMostDirect = 3;
-  for (const int node : worth_polishing(candidates, nodes.shape)) {
-    if (std::optional<Minimum> floor = descend_by_slope(sketch, solver, nodes, candidates, node)) {
-      add(std::move(*floor));
+  const bool by_slope = n_axes == 1 && solver.exact() && !problem.has_priors();
+  // What is polished again on all points need not settle on a few of them.
+  const MinimizeOptions sketchy{.max_iterations = thin ? 60 : 300,
+                                .decrement_tolerance = thin ? 1e-9 : 1e-15};
+  for (const int node : worth_polishing(candidates, nodes.shape, mesh)) {
+    if (by_slope) {
+      if (is_valley(candidates, nodes.shape, node))
+        add(descend_by_slope(sketch, solver, nodes, candidates, node));
       continue;
     }
     const std::vector<double> start = sketch.coordinates_of(candidates.theta(node));
-    add(descend(sketch, start));
-    if (cornered && reached.size() <= kMostDirect) {
-      keep(minima, minimize(sketch, start, {.max_iterations = 60}));
-    }
+    add(descend(sketch, start, sketchy));
+    if (cornered) keep(minima, minimize(sketch, start, {.max_iterations = 60}));
   }
   for (const std::vector<double>& theta : extra_starts) {
-    add(descend_from(sketch, result.structure, sketch.coordinates_of(theta)));
+    if (by_slope) {
+      const double from = theta[at(problem.parameter_of(solver.nonlinear_coordinate()))];
+      constexpr double kFirstStep = 1e-3;
+      add(floor_from(sketch, solver, from, kFirstStep * std::abs(from)));
+    } else {
+      const std::vector<double> start = sketch.coordinates_of(theta);
+      Minimum direct = descend(sketch, start);
+      add(direct.converged ? std::move(direct) : descend_from(sketch, result.structure, start));
+    }
   }
   sort_by_objective(minima);
   if (!minima.empty()) {
@@ -351,7 +402,7 @@ SearchResult global_search(const FitProblem& given,
         std::count_if(reached.begin(), reached.end(), [&](double f) { return f <= level; }));
   }
   const auto finish = [&](std::vector<Minimum> found) {
-    follow_valleys(problem, result.structure, found);
+    if (!by_slope || thin) follow_valleys(problem, result.structure, found);
     if (linear) {
       for (Minimum& minimum : found) minimum.z = given.coordinates_of(problem.theta_at(minimum.z));
     }

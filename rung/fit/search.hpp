@@ -23,8 +23,11 @@ struct SearchResult {
 /// Halton sequence (more) over what the law is not linear in; at each node the linear parameters by
 /// bounded, reweighted least squares; then the best nodes, one for each valley and each face of the
 /// bounds, polished by minimize(). Deterministic. `extra_starts` (natural scale) are polished too.
+/// A coarse one has a third of the nodes and polishes few: enough to say about where the bottom is.
+enum class Mesh { fine, coarse };
 SearchResult global_search(const FitProblem& problem,
-                           const std::vector<std::vector<double>>& extra_starts = {});
+                           const std::vector<std::vector<double>>& extra_starts = {},
+                           Mesh mesh = Mesh::fine);
 
 /// The bottom below a start that nothing is known about: the lowest of where minimize() leads from
 /// there and from there with the linear parameters solved first (followed by minimize_profiled()

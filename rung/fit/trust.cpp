@@ -86,16 +86,19 @@ bool suspicious(const FitProblem& problem, const SearchResult& search) {
          curvature.values(0) < kFlat * curvature.values(curvature.values.size() - 1);
 }
 
-/// The best fit with some parameters held, the others from a search of their own.
+/// A fit with some parameters held that is no higher than `level`, if there is one: from `theta`
+/// or, where that leads nowhere, from a search of its own.
 Minimum with_held(const FitProblem& problem, const std::vector<int>& parameters,
-                  const std::vector<double>& theta) {
+                  const std::vector<double>& theta, double level) {
   FitProblem held = problem;
   for (const int p : parameters) held = held.with_fixed(p, theta[at(p)]);
-  const SearchResult search = global_search(held, {theta});
-  Minimum minimum;
-  minimum.objective = kInfinity;
-  if (search.minima.empty()) return minimum;
-  minimum = search.minima.front();
+  Minimum minimum = minimize(held, held.coordinates_of(theta));
+  if (!(minimum.objective <= level)) {
+    const SearchResult search = global_search(held, {theta}, Mesh::coarse);
+    minimum.objective = kInfinity;
+    if (search.minima.empty()) return minimum;
+    minimum = search.minima.front();
+  }
   minimum.z = problem.coordinates_of(held.theta_at(minimum.z));
   return minimum;
 }
@@ -188,8 +191,9 @@ std::optional<Escape> escape_along(const FitProblem& problem, const SearchResult
       if (from[at(p)] == 0 || z < problem.lower(coordinate) || z > problem.upper(coordinate))
         return std::nullopt;
     }
-    const Minimum next = factor == 1 ? best : with_held(problem, direction.parameters, from);
-    if (!(next.objective <= far.objective * (1 + kSameObjective))) return std::nullopt;
+    const double level = far.objective * (1 + kSameObjective);
+    const Minimum next = factor == 1 ? best : with_held(problem, direction.parameters, from, level);
+    if (!(next.objective <= level)) return std::nullopt;
     far = next;
     from = problem.theta_at(far.z);
     if (near.empty()) near = from;
@@ -255,9 +259,13 @@ std::vector<Alternative> find_alternatives(const FitProblem& problem, const Sear
   };
 
   std::vector<Alternative> alternatives;
+  // What stopped on the way down is another answer only if there is nothing left to gain.
+  const double level_unsettled =
+      std::max(best.objective * (1 + kSameObjective), perfect_objective(problem));
   const auto consider = [&](const Minimum& other) {
     const std::vector<double> theta = problem.theta_at(other.z);
-    if (other.objective <= level && predicts_differently(theta))
+    if (other.objective <= (other.converged ? level : level_unsettled) &&
+        predicts_differently(theta))
       alternatives.push_back({theta, other.objective});
   };
   for (std::size_t i = 1; i < search.minima.size(); ++i) consider(search.minima[i]);

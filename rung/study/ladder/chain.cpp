@@ -2,7 +2,6 @@
 #include <cmath>
 #include <map>
 
-#include "rung/core/parallel.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/fit/bootstrap.hpp"
 #include "rung/study/ladder/steps.hpp"
@@ -208,13 +207,17 @@ void add_intervals(const Ladder& ladder1, const Ladder& ladder2, const ChainSett
 std::vector<ChainResult> run_chain(const Ladder& step1_ladder, const Ladder& step2_ladder,
                                    const std::vector<Task>& tasks, const ChainSettings& settings,
                                    const std::vector<Target>& extra) {
+  std::vector<Step1Result> step1 =
+      run_step1(step1_ladder, tasks, settings.step1, extra, settings.n_threads);
+  std::vector<Step2Result> step2 =
+      run_step2(step2_ladder, tasks, settings.step2, settings.n_threads);
   std::vector<ChainResult> chains(tasks.size());
-  parallel_for(tasks.size(), settings.n_threads, [&](std::size_t t) {
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
     chains[t].task = tasks[t];
-    chains[t].step1 = run_step1(step1_ladder, tasks[t], settings.step1, extra);
-    chains[t].step2 = run_step2(step2_ladder, tasks[t], settings.step2);
+    chains[t].step1 = std::move(step1[t]);
+    chains[t].step2 = std::move(step2[t]);
     predict_targets(chains[t]);
-  });
+  }
   if (settings.n_bootstrap > 0) {
     for (ChainResult& chain : chains) add_intervals(step1_ladder, step2_ladder, settings, chain);
   }

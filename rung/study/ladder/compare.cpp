@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "rung/core/error.hpp"
-#include "rung/core/parallel.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -14,18 +13,17 @@ std::vector<std::vector<TargetPrediction>> predictions_by(const Feature& feature
                                                           const Ladder& ladder,
                                                           const std::vector<Task>& tasks,
                                                           Metric accuracy, int n_threads) {
-  std::vector<std::vector<TargetPrediction>> predictions(tasks.size());
+  std::vector<std::vector<TargetPrediction>> predictions;
   if (feature.single_step) {
-    const Step1Settings settings = single_step_settings(feature, accuracy);
-    parallel_for(tasks.size(), n_threads, [&](std::size_t t) {
-      predictions[t] = run_step1(ladder, tasks[t], settings).targets;
-    });
+    for (Step1Result& result :
+         run_step1(ladder, tasks, single_step_settings(feature, accuracy), {}, n_threads))
+      predictions.push_back(std::move(result.targets));
     return predictions;
   }
   ChainSettings settings = chain_settings(feature, accuracy);
   settings.n_threads = n_threads;
-  const std::vector<ChainResult> chains = run_chain(ladder, ladder, tasks, settings);
-  for (std::size_t t = 0; t < tasks.size(); ++t) predictions[t] = chains[t].targets;
+  for (ChainResult& chain : run_chain(ladder, ladder, tasks, settings))
+    predictions.push_back(std::move(chain.targets));
   return predictions;
 }
 

@@ -4,7 +4,6 @@
 #include <functional>
 
 #include "rung/core/error.hpp"
-#include "rung/core/parallel.hpp"
 #include "rung/study/ladder/compare.hpp"
 
 namespace rung::ladder {
@@ -111,11 +110,10 @@ class Variations {
                                       [&](const Feature& one) { return one.name == name; });
     const Metric accuracy = base_.step2.points.y_metric;
     if (feature->single_step) {
-      TaskPredictions predictions(tasks_.size());
-      parallel_for(tasks_.size(), base_.n_threads, [&](std::size_t t) {
-        predictions[t] =
-            run_step1(ladder_, tasks_[t], single_step_settings(*feature, accuracy)).targets;
-      });
+      TaskPredictions predictions;
+      for (Step1Result& result : run_step1(
+               ladder_, tasks_, single_step_settings(*feature, accuracy), {}, base_.n_threads))
+        predictions.push_back(std::move(result.targets));
       return predictions;
     }
     ChainSettings settings = chain_settings(*feature, accuracy);

@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "rung/core/error.hpp"
+#include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
+#include "rung/fit/search.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -56,11 +58,12 @@ std::vector<std::vector<double>> single_step_starts(const Points& points) {
                    kShift + std::log(share / (1 - share)));
     }
     if (!inside) continue;
-    const Fit chinchilla = fit(find_law("chinchilla"), logits,
-                               {.loss = Loss::huber(kCorner), .allow_underdetermined = true});
-    if (chinchilla.status == Status::failed) continue;
-    std::vector<double> theta =
-        chinchilla.theta;  // A, B, E, alpha, beta: as in the single-step law
+    const FitProblem chinchilla(find_law("chinchilla"), logits, Loss::huber(kCorner),
+                                Residual::raw);
+    const SearchResult found = global_search(chinchilla);
+    if (found.minima.empty()) continue;
+    // A, B, E, alpha, beta: as in the single-step law.
+    std::vector<double> theta = chinchilla.theta_at(found.minima.front().z);
     theta[2] -= kShift;
     theta.insert(theta.end(), {levels.p, levels.q});
     starts.push_back(std::move(theta));
@@ -200,6 +203,29 @@ Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Setting
   return result;
 }
 
+std::vector<Step1Result> run_step1(const Ladder& ladder, const std::vector<Task>& tasks,
+                                   const Step1Settings& settings, const std::vector<Target>& extra,
+                                   int n_threads) {
+  const auto metric = static_cast<std::size_t>(settings.points.metric);
+  std::vector<std::size_t> first_alike;  // of each task
+  for (const Task& task : tasks) {
+    const auto alike = std::find_if(tasks.begin(), tasks.end(), [&](const Task& other) {
+      return other.columns_by_metric[metric] == task.columns_by_metric[metric];
+    });
+    first_alike.push_back(static_cast<std::size_t>(alike - tasks.begin()));
+  }
+  std::vector<Step1Result> results(tasks.size());
+  parallel_for(tasks.size(), n_threads, [&](std::size_t t) {
+    if (first_alike[t] == t) results[t] = run_step1(ladder, tasks[t], settings, extra);
+  });
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    if (first_alike[t] == t) continue;
+    results[t] = results[first_alike[t]];
+    results[t].task = tasks[t];
+  }
+  return results;
+}
+
 BandPoint step1_band(const Step1Result& step1, const Target& at) {
   const std::vector<double> inputs = step1_inputs(step1.settings, at);
   const Points points = step1_train_points(step1.settings, step1.points);
@@ -234,6 +260,14 @@ Step2Result run_step2(const Ladder& ladder, const Task& task, const Step2Setting
     result.targets.push_back(std::move(prediction));
   }
   return result;
+}
+
+std::vector<Step2Result> run_step2(const Ladder& ladder, const std::vector<Task>& tasks,
+                                   const Step2Settings& settings, int n_threads) {
+  std::vector<Step2Result> results(tasks.size());
+  parallel_for(tasks.size(), n_threads,
+               [&](std::size_t t) { results[t] = run_step2(ladder, tasks[t], settings); });
+  return results;
 }
 
 BandPoint step2_band(const Step2Result& step2, double loss) {

@@ -64,6 +64,12 @@ struct Step1Result {
 Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Settings& settings,
                       const std::vector<Target>& extra = {});
 
+/// Each task's, on up to `n_threads` threads (0: all there are). Tasks measured by the same columns
+/// share a fit: C4 loss is every task's.
+std::vector<Step1Result> run_step1(const Ladder& ladder, const std::vector<Task>& tasks,
+                                   const Step1Settings& settings, const std::vector<Target>& extra,
+                                   int n_threads);
+
 /// What step 1's law takes at a model: N and D, or C. InputError where C is needed and not known.
 std::vector<double> step1_inputs(const Step1Settings& settings, const Target& target);
 
@@ -104,6 +110,10 @@ struct Step2Result {
 };
 
 Step2Result run_step2(const Ladder& ladder, const Task& task, const Step2Settings& settings);
+
+/// Each task's, on up to `n_threads` threads.
+std::vector<Step2Result> run_step2(const Ladder& ladder, const std::vector<Task>& tasks,
+                                   const Step2Settings& settings, int n_threads);
 
 /// The fitted curve at a loss, with its delta-method band for the mean.
 BandPoint step2_band(const Step2Result& step2, double loss);
