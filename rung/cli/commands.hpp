@@ -46,6 +46,7 @@ Action demo(CLI::App& app);
 Action allocate(CLI::App& app);
 Action backtest(CLI::App& app);
 Action fit(CLI::App& app);
+Action hardware(CLI::App& app);
 Action plan_runs(CLI::App& app);
 Action predict(CLI::App& app);
 Action doctor(CLI::App& app);

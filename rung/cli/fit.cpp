@@ -13,6 +13,7 @@
 #include "rung/report/fit_json.hpp"
 #include "rung/report/saved_fit.hpp"
 #include "rung/study/table/shared.hpp"
+#include "rung/study/table/sweep.hpp"
 
 namespace rung::cli {
 namespace {
@@ -23,6 +24,8 @@ struct FitCommand : TableRequest {
   std::string save_path;
   std::string share, multipliers;
   std::string figure = "fit";
+  std::string sweep;
+  bool best_of_sweep = false;
 };
 
 Json diagnosis_json(const table::FittedGroup& group, const table::Prepared& prepared,
@@ -148,6 +151,58 @@ Queries queries_for(const FitCommand& given, const table::Request& request,
   return queries;
 }
 
+Json sweeps_json(const table::SweepReport& report, const std::string& group,
+                 const table::Prepared& prepared) {
+  Json sweeps = Json::array();
+  for (const table::Sweep& sweep : report.sweeps) {
+    if (sweep.group != group) continue;
+    Json runs = Json::array();
+    for (const table::SweptRun& run : sweep.runs) {
+      const auto& lines = prepared.table.lines();
+      runs.push_back({{"line", run.row < lines.size() ? Json(lines[run.row]) : Json(nullptr)},
+                      {"value", run.value},
+                      {"y", json_number(run.loss)},
+                      {"given_away", json_number(run.given_away)},
+                      {"away", run.away}});
+    }
+    sweeps.push_back({{"of", sweep.column},
+                      {"inputs", inputs_json(*prepared.law, sweep.inputs)},
+                      {"best", sweep.runs[sweep.best].value},
+                      {"optimum", json_number(sweep.optimum)},
+                      {"bottom", json_number(sweep.bottom)},
+                      {"at_edge", sweep.at_edge},
+                      {"runs", runs}});
+  }
+  return sweeps;
+}
+
+TextTable sweep_table(const table::SweepReport& report, const Law& law) {
+  TextTable table;
+  const auto amount = [](double x) { return x >= 1e4 ? short_count(x) : significant(x); };
+  const auto share = [](double x) { return percent(x, 2); };
+  table.add_column("sweep of");
+  for (const InputInfo& input : law.info.inputs) table.add_column(input.name, "", amount);
+  table.add_column("runs");
+  table.add_column("best run", "best", [](double x) { return significant(x, 3); });
+  table.add_column("optimum", "", [](double x) { return significant(x, 3); });
+  table.add_column("best run gives away", "best_given_away", share);
+  table.add_column("worst", "worst_given_away", share);
+  table.add_column("");
+  for (const table::Sweep& sweep : report.sweeps) {
+    std::vector<TextCell> row = {sweep.column};
+    for (const double input : sweep.inputs) row.push_back(input);
+    double worst = 0;
+    for (const table::SweptRun& run : sweep.runs)
+      worst = std::max(worst, run.given_away / std::abs(run.loss));
+    const table::SweptRun& best = sweep.runs[sweep.best];
+    row.insert(row.end(), {static_cast<double>(sweep.runs.size()), best.value,
+                           number_cell(sweep.optimum), best.given_away / std::abs(best.loss), worst,
+                           std::string(sweep.at_edge ? "at the sweep's edge" : "")});
+    table.add_row(std::move(row));
+  }
+  return table;
+}
+
 std::vector<std::string> names_of(const std::string& list) {
   std::vector<std::string> names;
   for (const std::string& name : split(list, ',')) {
@@ -169,6 +224,15 @@ Figure figure_of(const std::vector<table::FittedGroup>& groups, const std::strin
 int run_fit(CommandContext& context, const FitCommand& given) {
   const table::Request request = read_request(given);
   table::Prepared prepared = prepare_noted(given, request, context);
+  table::SweepReport sweeps;
+  if (!given.sweep.empty()) sweeps = table::diagnose_sweeps(prepared, given.sweep);
+  for (const std::string& note : sweeps.notes) context.warn(note);
+  const std::string sweep_text =
+      sweeps.sweeps.empty() ? "" : sweep_table(sweeps, *prepared.law).text() + "\n";
+  Json sweep_json = Json::object();
+  for (const table::Sample& sample : prepared.samples)
+    sweep_json[sample.label] = sweeps_json(sweeps, sample.label, prepared);
+  if (given.best_of_sweep) prepared = table::best_of_sweeps(std::move(prepared));
   std::vector<table::Multiplier> multipliers;
   table::UncertaintyOptions options = uncertainty_options(given, context);
   if (given.figure == "profile") options.profiles = true;
@@ -210,11 +274,12 @@ int run_fit(CommandContext& context, const FitCommand& given) {
                    {"predictions", predictions_json(group.predictor, queries)}};
     result.update(group_json(group, prepared, prepared.samples[g], context.common.n_threads));
     if (is_shared) result["multipliers"] = multipliers_json(multipliers);
+    if (!given.sweep.empty()) result["sweeps"] = sweep_json.value(group.label, Json::array());
     results.push_back(std::move(result));
     text += summary(group);
   }
-  text = prepared.law->info.name + ": " + prepared.law->info.formula + "\n" + text + "\n" +
-         parameters.text();
+  text = sweep_text + prepared.law->info.name + ": " + prepared.law->info.formula + "\n" + text +
+         "\n" + parameters.text();
   for (const table::Multiplier& multiplier : multipliers)
     text += "\n" + multiplier_words(multiplier);
   if (!multipliers.empty()) text += "\n";
@@ -248,6 +313,11 @@ Action fit(CLI::App& app) {
   app.add_option("--multiplier", given->multipliers,
                  "groups differ by a factor on these inputs; C: on compute");
   add_uncertainty_options(app, *given);
+  app.add_option("--sweep", given->sweep,
+                 "what runs of the same inputs differ in: \"lr, batch\"; finds under-tuned runs")
+      ->type_name("LIST");
+  app.add_flag("--best-of-sweep", given->best_of_sweep,
+               "fit only the best run of each inputs, by lowest y");
   app.add_option("--predict", given->predict_path, "predict the rows of this table")
       ->type_name("FILE");
   app.add_option("--at", given->at, "predict here: \"N=7e9, D=4e12\"; may be given again")
@@ -258,7 +328,8 @@ Action fit(CLI::App& app) {
   app.add_option("--figure", given->figure, "what -o shows: fit, residuals, profile or contours");
   app.footer(
       "Results, one a group: group, fit, predictions (inputs, actual, predicted, interval,\n"
-      "extrapolation), bootstrap, profile, diagnosis, criteria; with --multiplier, multipliers.");
+      "extrapolation), bootstrap, profile, diagnosis, criteria; with --multiplier, multipliers;\n"
+      "with --sweep, sweeps (of, inputs, best, optimum, bottom, at_edge, runs).");
   return [given](CommandContext& context) { return run_fit(context, *given); };
 }
 

@@ -13,18 +13,25 @@ Figure backtest_figure(const std::vector<table::Backtest>& laws, const std::stri
     const Colour colour = category_colour(i);
     Scatter scatter{.colour = colour, .size_px = 5, .opacity = 0.35};
     Curve curve{.colour = colour, .width_px = 2, .label = laws[i].law};
-    std::map<int, std::vector<double>> by_factor;
+    struct Bin {
+      std::vector<double> errors;
+      double log_factors = 0;
+    };
+    std::map<int, Bin> by_factor;
     for (const table::Rollout& rollout : laws[i].rollouts) {
       const double factor = rollout.at / rollout.cutoff;
       const double error = std::abs(rollout.predicted / rollout.actual - 1);
       scatter.x.push_back(factor);
       scatter.y.push_back(error);
-      by_factor[static_cast<int>(std::floor(std::log2(factor)))].push_back(error);
+      Bin& bin = by_factor[static_cast<int>(std::floor(std::log2(factor)))];
+      bin.errors.push_back(error);
+      bin.log_factors += std::log(factor);
     }
-    for (auto& [power, errors] : by_factor) {
+    for (auto& [power, bin] : by_factor) {
+      std::vector<double>& errors = bin.errors;
       std::nth_element(errors.begin(), errors.begin() + static_cast<long>(errors.size() / 2),
                        errors.end());
-      curve.x.push_back(std::exp2(power + 0.5));
+      curve.x.push_back(std::exp(bin.log_factors / static_cast<double>(errors.size())));
       curve.y.push_back(errors[errors.size() / 2]);
     }
     panel.layers.push_back(std::move(scatter));

@@ -81,8 +81,17 @@ std::string title_of(const table::FittedGroup& group) {
   return group.label.empty() ? "" : group.label;
 }
 
+/// "300M", not "300.0M".
 std::string number_words(double value) {
-  return value >= 1e4 ? short_count(value) : significant(value, 3);
+  std::string text = value >= 1e4 ? short_count(value) : significant(value, 3);
+  if (const std::size_t zero = text.find(".0"); zero + 3 == text.size()) text.erase(zero, 2);
+  return text;
+}
+
+/// What the law says it predicts: "loss, in the unit of the data".
+std::string output_words(const table::Predictor& predictor) {
+  const std::string& output = predictor.law->info.output;
+  return output.empty() ? "y" : output;
 }
 
 std::size_t nearest_level(const std::vector<double>& levels, double value) {
@@ -98,7 +107,9 @@ Panel fit_panel(const table::FittedGroup& group) {
   const Points& points = *group.points;
   const std::vector<std::size_t> order = widest_inputs(predictor);
   const std::size_t x = order.front();
-  Panel panel{.title = title_of(group), .x = input_axis(predictor, x), .y = {.label = "y"}};
+  Panel panel{.title = title_of(group),
+              .x = input_axis(predictor, x),
+              .y = {.label = output_words(predictor)}};
   const bool families = order.size() > 1 && predictor.lowest[order[1]] > 0 &&
                         predictor.highest[order[1]] > predictor.lowest[order[1]];
   const std::vector<double> levels =
@@ -197,6 +208,39 @@ Curve level_line(const table::Predictor& predictor, std::vector<double> inputs, 
   return curve;
 }
 
+/// Round numbers between two predictions, about `count` of them, evenly by logarithm where the
+/// predictions are positive and wide apart.
+std::vector<double> round_heights(double low, double high, std::size_t count) {
+  std::vector<double> heights;
+  constexpr double kWide = 10;
+  if (low > 0 && high / low > kWide) {
+    for (double decade = std::pow(10, std::floor(std::log10(low))); decade < high; decade *= 10) {
+      for (const double digit : {1, 2, 5}) heights.push_back(decade * digit);
+    }
+  } else {
+    const double rough = (high - low) / static_cast<double>(count);
+    const double power = std::pow(10, std::floor(std::log10(rough)));
+    double step = power;
+    for (const double digit : {1, 2, 5, 10}) {
+      if (digit * power <= rough * 1.3) step = digit * power;
+    }
+    for (double i = std::ceil(low / step); i * step < high; ++i) heights.push_back(i * step);
+  }
+  std::erase_if(heights, [&](double height) { return height <= low || height >= high; });
+  return heights;
+}
+
+/// The height, written where the line has gone two thirds of its way.
+std::optional<Note> height_note(const Curve& line, double height) {
+  std::vector<std::size_t> drawn;
+  for (std::size_t i = 0; i < line.x.size(); ++i) {
+    if (std::isfinite(line.y[i])) drawn.push_back(i);
+  }
+  if (drawn.size() < 2) return std::nullopt;
+  const std::size_t i = drawn[drawn.size() * 2 / 3];
+  return Note{line.x[i], line.y[i], significant(height, 4), line.colour};
+}
+
 Panel contour_panel(const table::FittedGroup& group) {
   const table::Predictor& predictor = group.predictor;
   const Points& points = *group.points;
@@ -215,14 +259,15 @@ Panel contour_panel(const table::FittedGroup& group) {
   inputs[x] = xs.front(), inputs[y] = ys.front();
   const double near = predictor.predict(inputs);
   constexpr std::size_t kLines = 9;
-  const std::vector<Colour> colours = ordered_colours(kLines);
-  for (std::size_t i = 1; i <= kLines; ++i) {
-    const double t = static_cast<double>(i) / (kLines + 1);
-    const double height =
-        near > 0 && far > 0 ? near * std::pow(far / near, t) : near + t * (far - near);
-    Curve curve = level_line(predictor, medians(points), x, y, xs, ys, height);
-    curve.colour = colours[i - 1];
-    curve.label = significant(height, 3);
+  const std::vector<double> heights =
+      round_heights(std::min(near, far), std::max(near, far), kLines);
+  const std::vector<Colour> colours = ordered_colours(heights.size());
+  std::vector<Layer> notes;
+  for (std::size_t i = 0; i < heights.size(); ++i) {
+    Curve curve = level_line(predictor, medians(points), x, y, xs, ys, heights[i]);
+    // Dark where the law starts from, as the points' order of size is in other pictures.
+    curve.colour = colours[near > far ? heights.size() - 1 - i : i];
+    if (const auto note = height_note(curve, heights[i])) notes.push_back(*note);
     panel.layers.push_back(std::move(curve));
   }
   Scatter scatter{.colour = kInk, .size_px = 5, .filled = false};
@@ -231,6 +276,7 @@ Panel contour_panel(const table::FittedGroup& group) {
     scatter.y.push_back(points.input(y, i));
   }
   panel.layers.push_back(std::move(scatter));
+  panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());
   return panel;
 }
 
@@ -248,6 +294,33 @@ Figure contour_figure(const std::vector<table::FittedGroup>& groups) {
   return panels_of(groups, "Equal predictions", contour_panel);
 }
 
+namespace {
+
+/// Between the profile's points, smooth: the root of the height, with a sign left of the lowest, is
+/// nearly straight.
+Curve profile_curve(const Profile& profile) {
+  const auto lowest = static_cast<std::size_t>(
+      std::min_element(profile.heights.begin(), profile.heights.end()) - profile.heights.begin());
+  const auto root = [&](std::size_t i) {
+    return std::sqrt(std::max(0.0, profile.heights[i])) * (i < lowest ? -1 : 1);
+  };
+  Curve curve{.colour = kBlue};
+  constexpr int kBetween = 12;
+  for (std::size_t i = 1; i < profile.values.size(); ++i) {
+    for (int k = 0; k <= kBetween; ++k) {
+      const double t = static_cast<double>(k) / kBetween;
+      const double r = root(i - 1) + t * (root(i) - root(i - 1));
+      constexpr double kShown = 2.2;
+      if (r * r > kShown) continue;
+      curve.x.push_back(profile.values[i - 1] + t * (profile.values[i] - profile.values[i - 1]));
+      curve.y.push_back(r * r);
+    }
+  }
+  return curve;
+}
+
+}  // namespace
+
 Figure profile_figure(const std::vector<table::FittedGroup>& groups) {
   Figure figure{.title = "Profiles"};
   for (const table::FittedGroup& group : groups) {
@@ -256,15 +329,9 @@ Figure profile_figure(const std::vector<table::FittedGroup>& groups) {
           group.predictor.law->info.parameters[static_cast<std::size_t>(profile.parameter)];
       Panel panel{.title = title_of(group),
                   .x = {.label = parameter.name, .log = parameter.of_log},
-                  .y = {.label = "above the best, in limits", .lower = 0, .upper = 2}};
-      Curve curve{.colour = kBlue};
-      for (std::size_t i = 0; i < profile.values.size(); ++i) {
-        constexpr double kShown = 2.2;
-        if (profile.heights[i] > kShown) continue;
-        curve.x.push_back(profile.values[i]);
-        curve.y.push_back(profile.heights[i]);
-      }
-      panel.layers = {Rule{.at = 1, .label = percent(profile.level, 0) + " interval"}, curve};
+                  .y = {.label = "objective above the best (1: limit)", .lower = 0, .upper = 2}};
+      panel.layers = {Rule{.at = 1, .label = percent(profile.level, 0) + " interval"},
+                      profile_curve(profile)};
       figure.panels.push_back(std::move(panel));
     }
   }

@@ -110,22 +110,13 @@ std::optional<std::array<double, 3>> parabola(const std::vector<double>& x,
   return std::array{m[0][3] / m[0][0], m[1][3] / m[1][1], m[2][3] / m[2][2]};
 }
 
-/// Runs whose compute is within 10% of the first of them, by ascending compute.
-std::vector<std::vector<IsoflopPoint>> budgets_of(std::vector<IsoflopPoint> points) {
-  std::sort(points.begin(), points.end(), [](const IsoflopPoint& a, const IsoflopPoint& b) {
-    return a.compute_flops < b.compute_flops;
-  });
-  constexpr double kSame = 1.1;
-  std::vector<std::vector<IsoflopPoint>> budgets;
-  for (const IsoflopPoint& point : points) {
-    if (budgets.empty() || point.compute_flops > kSame * budgets.back().front().compute_flops)
-      budgets.emplace_back();
-    budgets.back().push_back(point);
-  }
-  return budgets;
-}
-
 }  // namespace
+
+double tokens_for_budget(double n_params, double lifetime_flops, const AllocateOptions& options) {
+  const double d = (lifetime_flops - kInferenceFlops * n_params * options.inference_tokens) /
+                   (kTrainingFlops * n_params);
+  return options.most_tokens ? std::min(d, *options.most_tokens) : d;
+}
 
 Allocation best_for_budget(const LossOf& loss, double lifetime_flops,
                            const AllocateOptions& options) {
@@ -134,11 +125,7 @@ Allocation best_for_budget(const LossOf& loss, double lifetime_flops,
   if (options.inference_tokens > 0)
     most =
         std::min(most, lifetime_flops / (kInferenceFlops * options.inference_tokens) * (1 - 1e-9));
-  const auto tokens = [&](double n) {
-    const double d =
-        (lifetime_flops - kInferenceFlops * n * options.inference_tokens) / (kTrainingFlops * n);
-    return options.most_tokens ? std::min(d, *options.most_tokens) : d;
-  };
+  const auto tokens = [&](double n) { return tokens_for_budget(n, lifetime_flops, options); };
   const Bottom bottom =
       minimise([&](double log_n) { return loss(std::exp(log_n), tokens(std::exp(log_n))); },
                std::log(options.least_params), std::log(most));
@@ -150,10 +137,10 @@ Allocation best_for_budget(const LossOf& loss, double lifetime_flops,
 
 std::optional<Allocation> cheapest_for_loss(const LossOf& loss, double target_loss,
                                             const AllocateOptions& options) {
-  const double least_tokens = 1e5, most_tokens = options.most_tokens.value_or(1e18);
+  const double most_tokens = options.most_tokens.value_or(kMostTokens);
   // ln D that reaches the target at n; absent where even most_tokens do not.
   const auto log_tokens = [&](double n) -> std::optional<double> {
-    double low = std::log(least_tokens), high = std::log(most_tokens);
+    double low = std::log(kLeastTokens), high = std::log(most_tokens);
     if (!(loss(n, most_tokens) <= target_loss)) return std::nullopt;
     constexpr int kHalvings = 60;
     for (int i = 0; i < kHalvings; ++i) {
@@ -191,10 +178,38 @@ Allocation chinchilla_optimum(double a_scale, double b_scale, double floor, doub
           .loss = floor + a_scale * std::pow(n, -alpha) + b_scale * std::pow(d, -beta)};
 }
 
+std::optional<Allocation> chinchilla_cheapest(double a_scale, double b_scale, double floor,
+                                              double alpha, double beta, double target_loss) {
+  if (!(target_loss > floor)) return std::nullopt;
+  const double above = target_loss - floor;
+  const double n = std::pow(a_scale * (1 + alpha / beta) / above, 1 / alpha);
+  const double d = std::pow(b_scale * (1 + beta / alpha) / above, 1 / beta);
+  const double flops = kTrainingFlops * n * d;
+  return Allocation{.n_params = n,
+                    .n_tokens = d,
+                    .training_flops = flops,
+                    .lifetime_flops = flops,
+                    .loss = target_loss};
+}
+
+std::vector<std::vector<IsoflopPoint>> isoflop_budgets(std::vector<IsoflopPoint> points) {
+  std::sort(points.begin(), points.end(), [](const IsoflopPoint& a, const IsoflopPoint& b) {
+    return a.compute_flops < b.compute_flops;
+  });
+  constexpr double kSame = 1.1;
+  std::vector<std::vector<IsoflopPoint>> budgets;
+  for (const IsoflopPoint& point : points) {
+    if (budgets.empty() || point.compute_flops > kSame * budgets.back().front().compute_flops)
+      budgets.emplace_back();
+    budgets.back().push_back(point);
+  }
+  return budgets;
+}
+
 IsoflopFit isoflop_parabolas(const std::vector<IsoflopPoint>& points) {
   std::vector<IsoflopBottom> bottoms;
   std::size_t n_skewed = 0, n_outside = 0;
-  for (const std::vector<IsoflopPoint>& budget : budgets_of(points)) {
+  for (const std::vector<IsoflopPoint>& budget : isoflop_budgets(points)) {
     if (budget.size() < 3) continue;
     double centre = 0, compute = 0;
     for (const IsoflopPoint& point : budget) {
@@ -246,11 +261,9 @@ IsoflopFit isoflop_envelope(const std::vector<IsoflopPoint>& points, std::size_t
   const double width = (std::log(most->compute_flops) - low) / static_cast<double>(n_budgets);
   std::map<std::size_t, IsoflopPoint> best;
   for (const IsoflopPoint& point : points) {
-    const std::size_t bin =
-        width > 0
-            ? std::min(n_budgets - 1,
-                       static_cast<std::size_t>((std::log(point.compute_flops) - low) / width))
-            : 0;
+    // Rounded, so that budgets which divide the range evenly lie amid their bins.
+    const auto bin = static_cast<std::size_t>(
+        width > 0 ? std::round((std::log(point.compute_flops) - low) / width) : 0);
     const auto [place, added] = best.try_emplace(bin, point);
     if (!added && point.loss < place->second.loss) place->second = point;
   }

@@ -14,6 +14,9 @@ using LossOf = std::function<double(double n_params, double n_tokens)>;
 /// FLOPs per parameter and token: 6 to train (Kaplan et al. 2020), 2 to infer.
 inline constexpr double kTrainingFlops = 6, kInferenceFlops = 2;
 
+/// What the searches for a number of tokens look through.
+inline constexpr double kLeastTokens = 1e5, kMostTokens = 1e18;
+
 struct Allocation {
   double n_params = 0, n_tokens = 0;
   double training_flops = 0;  // 6 N D
@@ -28,6 +31,9 @@ struct AllocateOptions {
   double least_params = 1e5, most_params = 1e15;
 };
 
+/// Tokens to train `n_params` on when all of `lifetime_flops` is spent, or all the data there are.
+double tokens_for_budget(double n_params, double lifetime_flops, const AllocateOptions& options);
+
 /// The lowest loss for `lifetime_flops`, by minimising over ln N along the budget: a scan for the
 /// valley, then golden section. Any law of N and D.
 Allocation best_for_budget(const LossOf& loss, double lifetime_flops,
@@ -41,6 +47,11 @@ std::optional<Allocation> cheapest_for_loss(const LossOf& loss, double target_lo
 /// B))^(1/(alpha+beta)). Hoffmann et al. 2022, eq. 4.
 Allocation chinchilla_optimum(double a_scale, double b_scale, double floor, double alpha,
                               double beta, double compute_flops);
+
+/// The cheapest way to `target_loss` on the same law: what N and D take off the loss are then as
+/// beta to alpha, which solves for each alone. Absent at or below the floor.
+std::optional<Allocation> chinchilla_cheapest(double a_scale, double b_scale, double floor,
+                                              double alpha, double beta, double target_loss);
 
 // ---- isoFLOP curves, without a law
 
@@ -71,6 +82,9 @@ struct IsoflopFit {
 /// so the more alpha and beta differ, which the warnings say. Budgets within 10% count as one.
 /// InputError for fewer than two budgets with three sizes and a bottom.
 IsoflopFit isoflop_parabolas(const std::vector<IsoflopPoint>& points);
+
+/// Runs whose compute is within 10% of the first of them, by ascending compute: its budgets.
+std::vector<std::vector<IsoflopPoint>> isoflop_budgets(std::vector<IsoflopPoint> points);
 
 /// Approach 1: for each of `n_budgets` budgets the lowest loss among the runs near it, and a power
 /// law through those runs' sizes.

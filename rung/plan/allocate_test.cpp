@@ -33,6 +33,10 @@ TEST(Allocate, TargetLossIsTheInverseOfTheBudget) {
   EXPECT_NEAR(back->training_flops / 1e22, 1, 1e-6);
   EXPECT_NEAR(back->n_params / best.n_params, 1, 1e-3);
   EXPECT_FALSE(cheapest_for_loss(chinchilla, kE - 0.01));
+  const auto closed = chinchilla_cheapest(kA, kB, kE, kAlpha, kBeta, best.loss);
+  EXPECT_NEAR(closed->training_flops / 1e22, 1, 1e-9);
+  EXPECT_NEAR(closed->n_params / best.n_params, 1, 1e-9);
+  EXPECT_FALSE(chinchilla_cheapest(kA, kB, kE, kAlpha, kBeta, kE));
 }
 
 TEST(Allocate, InferenceMakesModelsSmallerAndLimitedDataLarger) {

@@ -275,6 +275,35 @@ TEST_F(FitCommandTest, PlanChoosesRunsInsideTheBudgetThatSharpenTheTarget) {
   }
 }
 
+TEST_F(FitCommandTest, UnderTunedRunsAreFoundAndLeftOut) {
+  std::string text = "params,lr,loss\n";
+  for (const double n : {1e7, 3e7, 1e8, 3e8}) {
+    for (const double rate : {2.5e-4, 5e-4, 1e-3, 2e-3}) {
+      const double away = std::log(rate / 6e-4);
+      text += shortest(n) + "," + shortest(rate) + "," +
+              shortest(kE + kA * std::pow(n, -kAlpha) + 0.02 * away * away) + "\n";
+    }
+  }
+  const std::string table = write("sweep.csv", text);
+  const std::vector<std::string> words = {"--formula", "E + A/N^alpha", "--x",
+                                          "N=params",  "--bootstrap",   "0"};
+  const json all = fit(table, with(words, {"--sweep", "lr"}))[0];
+  ASSERT_EQ(all["sweeps"].size(), 4u);
+  const json& sweep = all["sweeps"][0];
+  EXPECT_NEAR(sweep["optimum"].get<double>(), 6e-4, 1e-8);
+  EXPECT_EQ(sweep["best"], 5e-4);
+  EXPECT_TRUE(sweep["runs"][3]["away"]);
+  EXPECT_EQ(sweep["runs"][3]["line"], 5);
+  EXPECT_EQ(all["fit"]["n_points"], 16);
+  const json best = fit(table, with(words, {"--best-of-sweep"}))[0];
+  EXPECT_EQ(best["fit"]["n_points"], 4);
+  const double gap = 0.02 * std::pow(std::log(5.0 / 6), 2);
+  EXPECT_NEAR(best["fit"]["parameters"]["E"]["value"].get<double>(), kE + gap, 1e-6);
+  EXPECT_GT(all["fit"]["parameters"]["E"]["value"].get<double>(), kE + 5 * gap);
+  const Ran ran = run_rung(with({"fit", table, "--sweep", "lr"}, words));
+  EXPECT_THAT(ran.err, HasSubstr("7 of 16 runs in sweeps of lr"));
+}
+
 TEST_F(FitCommandTest, FiguresAreDrawn) {
   const std::string table = write("runs.csv", runs(0.003));
   for (const char* kind : {"fit", "residuals", "profile", "contours"}) {

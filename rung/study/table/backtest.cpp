@@ -120,7 +120,11 @@ Backtest backtest(const Prepared& prepared, const Sample& sample, const Request&
                            fitting.constraints);
   std::vector<double> cutoffs;
   const std::set<double> values(at.begin(), at.end());
-  for (const double cutoff : values) {
+  // Budgets within 1% are one: 6 N D of rounded N and D differs by that much.
+  constexpr double kSame = 1.01;
+  for (auto next = values.begin(); next != values.end();) {
+    const double cutoff = *next++;
+    if (next != values.end() && cutoff > 0 && *next < kSame * cutoff) continue;
     const auto below = std::count_if(at.begin(), at.end(), [&](double v) { return v <= cutoff; });
     if (below > problem.n_free() && cutoff < *values.rbegin()) cutoffs.push_back(cutoff);
   }

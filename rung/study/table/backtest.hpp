@@ -37,8 +37,9 @@ struct Backtest {
   std::optional<bool> predictable;
 };
 
-/// Cutoffs are the distinct values of `over` that leave more points than free parameters below and
-/// one above. InputError where the table has no such cutoff or no such quantity.
+/// Cutoffs are the values of `over`, distinct by 1% or more, that leave more points than free
+/// parameters below and one above. InputError where the table has no such cutoff or no such
+/// quantity.
 Backtest backtest(const Prepared& prepared, const Sample& sample, const Request& request,
                   const BacktestOptions& options);
 

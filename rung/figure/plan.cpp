@@ -1,0 +1,87 @@
+#include "rung/figure/plan.hpp"
+
+#include <cmath>
+#include <map>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung {
+namespace {
+
+struct Plane {
+  std::size_t x = 0, y = 1;
+};
+
+Plane plane_of(const Law& law) {
+  std::vector<std::size_t> positive;
+  for (std::size_t k = 0; k < law.info.inputs.size(); ++k) {
+    if (law.info.inputs[k].positive) positive.push_back(k);
+  }
+  if (positive.size() < 2)
+    throw InputError("the picture of a plan needs a law of two positive inputs");
+  return {positive[0], positive[1]};
+}
+
+Axis axis_of(const InputInfo& input) {
+  return {.label = input.meaning.empty() || input.meaning == input.name
+                       ? input.name
+                       : input.name + ": " + input.meaning,
+          .log = true,
+          .ticks = input.typical_high >= 1e15  ? TickStyle::power
+                   : input.typical_high >= 1e4 ? TickStyle::count
+                                               : TickStyle::plain};
+}
+
+void add(Scatter& scatter, const Plane& plane, const std::vector<double>& inputs) {
+  scatter.x.push_back(inputs[plane.x]);
+  scatter.y.push_back(inputs[plane.y]);
+}
+
+/// Half the width of the law's interval, relative to its prediction.
+std::string sharpness(const plan::Forecast& target) {
+  const auto width = [&](const Interval& interval) {
+    return percent((interval.upper - interval.lower) / 2 / std::abs(target.predicted), 1);
+  };
+  return "±" + width(target.before) + " now, ±" + width(target.after) + " then";
+}
+
+}  // namespace
+
+Figure plan_figure(const Law& law, const Points& runs,
+                   const std::vector<plan::Candidate>& candidates, const plan::Design& design) {
+  const Plane plane = plane_of(law);
+  Panel panel{.x = axis_of(law.info.inputs[plane.x]), .y = axis_of(law.info.inputs[plane.y])};
+  Scatter old{.colour = kInk, .size_px = 7, .filled = false, .label = "runs so far"};
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    old.x.push_back(runs.input(plane.x, i));
+    old.y.push_back(runs.input(plane.y, i));
+  }
+  Scatter offered{.colour = kGrey, .size_px = 3, .opacity = 0.6, .label = "candidates"};
+  for (const plan::Candidate& candidate : candidates) add(offered, plane, candidate.inputs);
+  std::map<std::size_t, int> times;
+  for (const plan::Chosen& chosen : design.runs) ++times[chosen.candidate];
+  Scatter chosen{.colour = kBlue, .marker = Marker::square, .size_px = 9, .label = "to train next"};
+  std::vector<Layer> notes;
+  for (const auto& [candidate, count] : times) {
+    const std::vector<double>& inputs = candidates[candidate].inputs;
+    add(chosen, plane, inputs);
+    if (count > 1)
+      notes.push_back(Note{inputs[plane.x], inputs[plane.y], "×" + std::to_string(count), kBlue});
+  }
+  Scatter target{.colour = kVermilion, .marker = Marker::star, .size_px = 13, .label = "target"};
+  for (const plan::Forecast& forecast : design.targets) {
+    add(target, plane, forecast.inputs);
+    notes.push_back(
+        Note{forecast.inputs[plane.x], forecast.inputs[plane.y], sharpness(forecast), kVermilion});
+  }
+  panel.layers = {offered, old, chosen};
+  if (!target.x.empty()) panel.layers.push_back(target);
+  panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());
+  return {.title = "What to train next",
+          .panels = {std::move(panel)},
+          .panel_width_px = 440,
+          .panel_height_px = 300};
+}
+
+}  // namespace rung

@@ -1,0 +1,16 @@
+#pragma once
+/// Pictures of what to train.
+
+#include <vector>
+
+#include "rung/figure/figure.hpp"
+#include "rung/plan/design.hpp"
+
+namespace rung {
+
+/// The plane of the law's first two positive inputs: runs so far, candidates, chosen runs (larger
+/// where one is run again) and targets. InputError for a law of fewer such inputs.
+Figure plan_figure(const Law& law, const Points& runs,
+                   const std::vector<plan::Candidate>& candidates, const plan::Design& design);
+
+}  // namespace rung

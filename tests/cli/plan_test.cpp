@@ -1,0 +1,182 @@
+/// What to train: rung plan, allocate, hardware.
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "rung/core/file.hpp"
+#include "rung/core/rng.hpp"
+#include "rung/core/text.hpp"
+#include "tests/cli/run_command.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace rung::cli {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+constexpr double kA = 406.4, kB = 410.7, kE = 1.69, kAlpha = 0.34, kBeta = 0.28;
+
+double loss_at(double n, double d) {
+  return kE + kA * std::pow(n, -kAlpha) + kB * std::pow(d, -kBeta);
+}
+
+double accuracy_at(double loss) { return 0.25 + 0.6 / (1 + std::exp(4 * (loss - 2.6))); }
+
+class PlanCommandTest : public ::testing::Test {
+ protected:
+  /// Four isoFLOP budgets of seven sizes, with accuracies.
+  PlanCommandTest() {
+    Rng rng(4);
+    std::string text = "params,tokens,loss,accuracy\n";
+    for (const double budget : {1e18, 1e19, 1e20, 1e21}) {
+      const double best = std::pow(kAlpha * kA / (kBeta * kB), 1 / (kAlpha + kBeta)) *
+                          std::pow(budget / 6, kBeta / (kAlpha + kBeta));
+      for (int i = -3; i <= 3; ++i) {
+        const double n = best * std::exp(0.4 * i), d = budget / (6 * n);
+        const double loss = loss_at(n, d) * std::exp(0.001 * rng.normal());
+        text += shortest(n) + "," + shortest(d) + "," + shortest(loss) + "," +
+                shortest(accuracy_at(loss) + 0.003 * rng.normal()) + "\n";
+      }
+    }
+    write_file(runs_, text);
+  }
+
+  std::string place(const char* name) { return (folder_.path() / name).string(); }
+
+  json results(const std::vector<std::string>& words) {
+    std::vector<std::string> all = words;
+    all.insert(all.end(), {"--json", "-"});
+    const Ran ran = run_rung(all);
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    return ran.status == 0 ? json::parse(ran.out)["results"] : json();
+  }
+  std::string error(const std::vector<std::string>& words) {
+    const Ran ran = run_rung(words);
+    EXPECT_EQ(ran.status, 2) << ran.out;
+    return ran.err;
+  }
+  std::vector<std::string> plan(const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"plan",       runs_, "--law",
+                                      "chinchilla", "--x", "N=params,D=tokens"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+
+  TempFolder folder_;
+  std::string runs_ = place("runs.csv");
+  const std::vector<std::string> grid_ = {"--grid", "N=2e8..2e9:4, ratio=5|20|80, D=ratio*N",
+                                          "--at", "N=7e9, D=1.4e11"};
+};
+
+TEST_F(PlanCommandTest, AGridOfRunsUnderABudgetOfMoney) {
+  std::vector<std::string> words = plan(grid_);
+  words.insert(words.end(), {"--budget", "300usd", "--hardware", "h100", "--accelerators", "8",
+                             "--repeats", "2", "-o", place("plan.svg")});
+  const json result = results(words)[0];
+  EXPECT_EQ(result["n_candidates"], 12);
+  ASSERT_FALSE(result["runs"].empty());
+  EXPECT_LE(result["bill"]["money"].get<double>(), 300 * (1 + 1e-9));
+  EXPECT_NEAR(result["bill"]["accelerator_hours"].get<double>(),
+              8 * result["bill"]["wall_hours"].get<double>(), 1e-6);
+  double money = 0;
+  for (const json& run : result["runs"]) {
+    const json& at = run["inputs"];
+    EXPECT_NEAR(run["cost"].get<double>() / (6 * at["N"].get<double>() * at["D"].get<double>()), 1,
+                1e-12);
+    money += run["bill"]["money"].get<double>();
+  }
+  EXPECT_NEAR(money, result["bill"]["money"].get<double>(), 1e-6);
+  const json& target = result["targets"][0];
+  EXPECT_LT(target["stderr_after"], target["stderr_before"]);
+  EXPECT_GT(target["interval_after"]["lower"], target["interval_before"]["lower"]);
+  EXPECT_GE(result["gain"], result["greedy_gain"]);
+  EXPECT_THAT(read_file(place("plan.svg")), HasSubstr("to train next"));
+  const Ran text = run_rung(words);
+  EXPECT_THAT(text.out, HasSubstr("expected with these runs"));
+  EXPECT_THAT(text.out, HasSubstr("On 8 x NVIDIA H100"));
+}
+
+TEST_F(PlanCommandTest, PriorsCountAsWhatIsKnown) {
+  std::vector<std::string> words = plan(grid_);
+  words.insert(words.end(), {"--budget", "1e20"});
+  const json free = results(words)[0];
+  words.insert(words.end(), {"--prior", "alpha ~ normal(0.34, 0.001)"});
+  const json known = results(words)[0];
+  EXPECT_LT(known["stderr_before"], free["stderr_before"]);
+}
+
+TEST_F(PlanCommandTest, WhatCannotBePlannedIsSaid) {
+  const auto with = [&](std::vector<std::string> more) {
+    std::vector<std::string> words = plan(grid_);
+    words.insert(words.end(), more.begin(), more.end());
+    return error(words);
+  };
+  EXPECT_THAT(with({"--budget", "300usd"}), HasSubstr("--hardware"));
+  EXPECT_THAT(with({"--budget", "300eur", "--hardware", "h100"}), HasSubstr("'eur' is not known"));
+  EXPECT_THAT(with({"--budget", "1e20", "--hardware", "h10"}), HasSubstr("'h100'"));
+  EXPECT_THAT(with({"--budget", "1e20", "--utilization", "0.3"}), HasSubstr("which accelerator?"));
+  EXPECT_THAT(with({"--budget", "1e20", "--interval", "conformal"}), HasSubstr("conformal"));
+  EXPECT_THAT(with({"--budget", "1e20", "--candidates", runs_}), HasSubstr("which runs"));
+  EXPECT_THAT(error(plan({"--budget", "1e20", "--grid", "N=1e8|2e8, D=20*N"})),
+              HasSubstr("need a target"));
+  const Ran nothing =
+      run_rung(plan({"--budget", "1e10", "--criterion", "d", "--grid", "N=1e8|2e8, D=20*N"}));
+  EXPECT_EQ(nothing.status, 1);
+  EXPECT_THAT(nothing.err, HasSubstr("costs more than the budget"));
+}
+
+TEST_F(PlanCommandTest, AccuracyIsAskedOfTwoSavedFits) {
+  const std::string loss = place("loss.json"), accuracy = place("accuracy.json");
+  results({"fit", runs_, "--law", "chinchilla", "--x", "N=params,D=tokens", "--bootstrap", "100",
+           "--save-fit", loss});
+  results({"fit", runs_, "--law", "sigmoid", "--x", "L=loss", "--y", "accuracy", "--bootstrap",
+           "100", "--save-fit", accuracy});
+  const double target = accuracy_at(2.3);
+  const json found = results({"allocate", "--fit", loss, "--accuracy-fit", accuracy,
+                              "--target-accuracy", shortest(target) + ",0.99", "--budget", "2e21",
+                              "--hardware", "a100", "-o", place("accuracy.svg")});
+  ASSERT_EQ(found.size(), 3u);
+  const json &budget = found[0], &reached = found[1], &never = found[2];
+  EXPECT_NEAR(budget["accuracy"].get<double>(), accuracy_at(budget["loss"].get<double>()), 0.01);
+  EXPECT_LT(budget["accuracy_interval"]["lower"], budget["accuracy"]);
+  EXPECT_NEAR(reached["loss"].get<double>(), 2.3, 0.02);
+  EXPECT_NEAR(reached["accuracy"].get<double>(), target, 1e-6);
+  EXPECT_LT(reached["training_flops_interval"]["lower"], reached["training_flops"]);
+  EXPECT_GT(reached["bill"]["money"], 0);
+  EXPECT_FALSE(never["reachable"]);
+  EXPECT_THAT(never["reason"].get<std::string>(), HasSubstr("even at a loss of 0"));
+  EXPECT_THAT(
+      error({"allocate", "--fit", loss, "--accuracy-fit", loss, "--target-accuracy", "0.5"}),
+      HasSubstr("no law of the loss alone"));
+}
+
+TEST_F(PlanCommandTest, IsoflopCurvesGiveTheExponentAndAPicture) {
+  for (const char* approach : {"1", "2"}) {
+    const std::string figure = place((std::string("iso") + approach + ".svg").c_str());
+    const json result =
+        results({"allocate", runs_, "--x", "N=params,D=tokens", "--approach", approach, "--budget",
+                 "100h", "--hardware", "h100", "-o", figure})[0];
+    EXPECT_NEAR(result["n_params_exponent"].get<double>(), kBeta / (kAlpha + kBeta), 0.03);
+    ASSERT_EQ(result["bottoms"].size(), 4u);
+    EXPECT_NEAR(result["allocations"][0]["bill"]["accelerator_hours"].get<double>(), 100, 1e-9);
+    EXPECT_THAT(read_file(figure), HasSubstr("approach " + std::string(approach)));
+  }
+}
+
+TEST_F(PlanCommandTest, HardwareIsListedAndItsTableCanBeCopiedAndEdited) {
+  const json listed = results({"hardware"});
+  EXPECT_GT(listed.size(), 8u);
+  for (const json& accelerator : listed)
+    EXPECT_FALSE(accelerator["source"].get<std::string>().empty());
+  const Ran toml = run_rung({"hardware", "--toml"});
+  ASSERT_EQ(toml.status, 0);
+  write_file(place("mine.toml"), toml.out);
+  EXPECT_EQ(results({"hardware", "--hardware-table", place("mine.toml")}), listed);
+  write_file(place("mine.toml"), "[accelerators.h100]\nprice_per_hour = 'cheap'\n");
+  EXPECT_THAT(error({"hardware", "--hardware-table", place("mine.toml")}),
+              HasSubstr("mine.toml:2"));
+}
+
+}  // namespace
+}  // namespace rung::cli
