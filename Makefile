@@ -15,13 +15,16 @@ build: setup-demo
 demo: build
 	@build/release/rung demo
 
-# The release tests, the checks and the sanitized unit tests in one run of ctest, whose verdict is the verdict.
+# The release tests, the checks, the sanitized unit tests and a short fuzz of each reader in one run of ctest, whose
+# verdict is the verdict.
 test: setup-test
 	cmake --preset test
 	$(BUILD) build/release -j$(JOBS)
 	cmake --preset asan
 	$(BUILD) build/asan -j$(JOBS)
-	@echo 'subdirs(asan release)' >build/CTestTestfile.cmake
+	cmake --preset fuzz
+	$(BUILD) build/fuzz -j$(JOBS)
+	@echo 'subdirs(asan fuzz release)' >build/CTestTestfile.cmake
 	ctest --test-dir build -j$(JOBS) --output-on-failure --no-tests=error -LE '^slow$$'
 
 test-slow: setup-test

@@ -20,6 +20,42 @@ function(rung_kernel_source target source isa)
     COMPILE_OPTIONS "${RUNG_FLAGS_${isa}};-O2;-ffp-contract=fast;-fno-math-errno;-fno-trapping-math;-Wno-psabi")
 endfunction()
 
+# The kernels of formulas: one program on a tape for all of them.
+function(rung_add_formula target)
+  set(generated ${CMAKE_BINARY_DIR}/generated/rung/law)
+  foreach(isa ${RUNG_ISAS})
+    file(CONFIGURE OUTPUT ${generated}/formula_${isa}.cpp CONTENT
+"#include \"rung/law/formula/kernel.hpp\"
+namespace rung::${isa} {
+Kernel kernel_formula();
+Kernel kernel_formula() {
+  using K = FormulaKernel;
+  return {K::predict, K::jacobian, K::objective, K::derivatives, K::derivatives_apart, kLanes, {}};
+}
+}
+")
+    rung_kernel_source(${target} ${generated}/formula_${isa}.cpp ${isa})
+    target_compile_definitions(${target} PRIVATE RUNG_HAVE_${isa})
+  endforeach()
+endfunction()
+
+# Descents in lanes (rung/fit/batch_kernel.hpp) use the Packs of each instruction set, too.
+function(rung_add_batch target)
+  set(generated ${CMAKE_BINARY_DIR}/generated/rung/fit)
+  foreach(isa ${RUNG_ISAS})
+    file(CONFIGURE OUTPUT ${generated}/batch_${isa}.cpp CONTENT
+"#include \"rung/fit/batch_kernel.hpp\"
+namespace rung::${isa} {
+void descend_in_lanes(const BatchCall& call, BatchDescent* descents, std::size_t n);
+void descend_in_lanes(const BatchCall& call, BatchDescent* descents, std::size_t n) {
+  descend_all(call, descents, n);
+}
+}
+")
+    rung_kernel_source(${target} ${generated}/batch_${isa}.cpp ${isa})
+  endforeach()
+endfunction()
+
 function(rung_add_laws target)
   set(generated ${CMAKE_BINARY_DIR}/generated/rung/law)
   file(GLOB laws CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rung/law/catalogue/*.hpp)
@@ -55,29 +91,7 @@ Kernel kernel_${stem}() { return kernel_of<laws::${type}>(); }
       rung_kernel_source(${target} ${generated}/${stem}_${isa}.cpp ${isa})
     endforeach()
   endforeach()
-  foreach(isa ${RUNG_ISAS})
-    file(CONFIGURE OUTPUT ${generated}/formula_${isa}.cpp CONTENT
-"#include \"rung/law/formula/kernel.hpp\"
-namespace rung::${isa} {
-Kernel kernel_formula();
-Kernel kernel_formula() {
-  using K = FormulaKernel;
-  return {K::predict, K::jacobian, K::objective, K::derivatives, K::derivatives_apart, kLanes, {}};
-}
-}
-")
-    rung_kernel_source(${target} ${generated}/formula_${isa}.cpp ${isa})
-    file(CONFIGURE OUTPUT ${generated}/batch_${isa}.cpp CONTENT
-"#include \"rung/fit/batch_kernel.hpp\"
-namespace rung::${isa} {
-void descend_in_lanes(const BatchCall& call, BatchDescent* descents, std::size_t n);
-void descend_in_lanes(const BatchCall& call, BatchDescent* descents, std::size_t n) {
-  descend_all(call, descents, n);
-}
-}
-")
-    rung_kernel_source(${target} ${generated}/batch_${isa}.cpp ${isa})
-    target_compile_definitions(${target} PRIVATE RUNG_HAVE_${isa})
-  endforeach()
+  rung_add_formula(${target})
+  rung_add_batch(${target})
   file(CONFIGURE OUTPUT ${generated}/list.inc CONTENT "${list}")
 endfunction()

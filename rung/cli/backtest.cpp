@@ -9,7 +9,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/gnuplot.hpp"
-#include "rung/study/table/backtest.hpp"
+#include "rung/study/table/average.hpp"
 
 namespace rung::cli {
 namespace {
@@ -18,6 +18,8 @@ struct BacktestCommand : TableRequest {
   std::vector<std::string> laws;
   std::string over = "C";
   double tolerance = 0.02;
+  std::vector<std::string> at;
+  std::string average = "akaike";
 };
 
 Json backtest_json(const std::string& y, const std::string& group, const table::Backtest& found,
@@ -90,6 +92,62 @@ std::string verdict(const table::Backtest& found, bool chosen) {
          (*found.predictable ? "predictable" : "not predictable");
 }
 
+/// The laws' predictions and their average, as one more result of the group.
+Json average_json(const std::string& y, const std::string& group,
+                  const std::vector<table::Backtest>& laws, const std::string& by,
+                  const std::vector<double>& weights, const Law& law,
+                  const std::vector<table::AverageAt>& averages) {
+  Json weights_json = Json::object(), predictions = Json::array();
+  for (std::size_t i = 0; i < laws.size(); ++i) weights_json[laws[i].law] = json_number(weights[i]);
+  for (const table::AverageAt& at : averages) {
+    Json by_law = Json::object();
+    for (std::size_t i = 0; i < laws.size(); ++i) {
+      by_law[laws[i].law] = {{"predicted", json_number(at.laws[i].value)},
+                             {"interval", interval_json(at.laws[i].interval)}};
+    }
+    predictions.push_back({{"inputs", inputs_json(law, at.inputs)},
+                           {"predicted", json_number(at.average.value)},
+                           {"interval", interval_json(at.average.interval)},
+                           {"between_laws_sd", json_number(at.average.between_laws_sd)},
+                           {"within_laws_sd", json_number(at.average.within_laws_sd)},
+                           {"laws", by_law}});
+  }
+  return {{"y", y},
+          {"group", group.empty() ? Json(nullptr) : Json(group)},
+          {"law", "average"},
+          {"by", by},
+          {"weights", weights_json},
+          {"predictions", predictions}};
+}
+
+/// A row for each prediction of each law, and of their average.
+void add_averages(TextTable& table, const std::string& target,
+                  const std::vector<table::Backtest>& laws, const std::vector<std::string>& at,
+                  const std::vector<table::AverageAt>& averages) {
+  const auto add = [&](std::size_t k, const std::string& law, double weight, double value,
+                       const std::optional<Interval>& interval) {
+    table.add_row({target, at[k], law, weight, value, interval_words(interval)});
+  };
+  for (std::size_t k = 0; k < averages.size(); ++k) {
+    for (std::size_t i = 0; i < laws.size(); ++i) {
+      const LawPrediction& one = averages[k].laws[i];
+      add(k, laws[i].law, one.weight, one.value, one.interval);
+    }
+    add(k, "average", 1, averages[k].average.value, averages[k].average.interval);
+  }
+}
+
+TextTable average_table() {
+  TextTable table;
+  table.add_column("target");
+  table.add_column("at");
+  table.add_column("law");
+  table.add_column("weight", "weight", [](double x) { return fixed(x, 2); });
+  table.add_column("predicted");
+  table.add_column("interval");
+  return table;
+}
+
 int run_backtest(CommandContext& context, const BacktestCommand& given) {
   std::vector<table::Request> requests;
   const table::Request base = read_request(given);
@@ -99,6 +157,7 @@ int run_backtest(CommandContext& context, const BacktestCommand& given) {
     requests.back().formula.clear();
   }
   if (!base.formula.empty()) requests.push_back(base);
+  const table::AverageBy average_by = table::parse_average_by(given.average);
   if (requests.empty()) throw InputError("which laws?", "give --law NAME,NAME or --formula TEXT");
   for (const table::Request& request : requests) table::law_of(request);
   const Table data = read_tables(given, context);
@@ -107,7 +166,7 @@ int run_backtest(CommandContext& context, const BacktestCommand& given) {
                                        .tolerance = given.tolerance,
                                        .n_threads = context.common.n_threads};
   Json results = Json::array();
-  TextTable table = decision_table();
+  TextTable table = decision_table(), averages = average_table();
   std::vector<table::Backtest> shown;
   bool any = false;
   std::vector<table::Prepared> prepared;
@@ -136,11 +195,21 @@ int run_backtest(CommandContext& context, const BacktestCommand& given) {
                      number_cell(law.criteria.aicc), weights[i],
                      number_cell(law.criteria.leave_one_out), verdict(law, i == best)});
     }
+    if (!given.at.empty()) {
+      const std::vector<double> counts = table::law_weights(laws, average_by);
+      const auto found = table::average_at(prepared, requests, g, counts, given.at, base.level,
+                                           context.common.n_threads);
+      results.push_back(
+          average_json(base.y, group, laws, given.average, counts, *prepared.front().law, found));
+      add_averages(averages, group.empty() ? base.y : base.y + ", " + group, laws, given.at, found);
+    }
     shown.insert(shown.end(), laws.begin(), laws.end());
   }
   if (!context.common.figure_path.empty())
     write_figure(backtest_figure(shown, given.over), context.common.figure_path);
-  context.emit(table, std::move(results));
+  std::string text = table.text();
+  if (!given.at.empty()) text += "\n" + averages.text();
+  context.emit({text, table.csv(), std::move(results)});
   return any ? kUsable : kNoUsableResult;
 }
 
@@ -161,11 +230,21 @@ Action backtest(CLI::App& app) {
   app.add_option("--over", given->over, "what grows from the fitted rows to the predicted ones");
   app.add_option("--tolerance", given->tolerance, "relative error that is good enough")
       ->check(CLI::PositiveNumber.description(""));
+  app.add_option("--at", given->at,
+                 "predict here by each law and by their average: \"N=7e9, D=4e12\"; may be given "
+                 "again")
+      ->allow_extra_args(false)
+      ->type_name("LIST");
+  app.add_option("--average", given->average,
+                 "what laws count in the average: akaike (by AICc) or backtest (by rolled error)");
   app.footer(
       "A target is predictable where a law's median error beyond the fitted rows is within the\n"
       "tolerance and its mean error below that of repeating the last value. weight: Akaike's.\n"
       "Results, one a law: y, group, law, chosen, predictable, median_error, mean_error, bias,\n"
-      "naive_error, coverage, aic, aicc, bic, leave_one_out, akaike_weight, rollouts.");
+      "naive_error, coverage, aic, aicc, bic, leave_one_out, akaike_weight, rollouts. With --at "
+      "one\n"
+      "more, law average: by, weights, predictions (inputs, predicted, interval,\n"
+      "between_laws_sd, within_laws_sd, laws).");
   return [given](CommandContext& context) { return run_backtest(context, *given); };
 }
 

@@ -1,6 +1,15 @@
 #include "rung/cli/commands.hpp"
 
+#include <algorithm>
+
+#include "rung/core/text.hpp"
+
 namespace rung::cli {
+namespace {
+
+constexpr std::size_t kMostCommandWords = 3;
+
+}  // namespace
 
 const std::vector<CommandGroup>& command_groups() {
   static const std::vector<CommandGroup> kGroups = {
@@ -58,6 +67,12 @@ const std::vector<CommandGroup>& command_groups() {
         {"allocate", "model size and tokens for a budget or for a loss", allocate, true, true},
         {"plan", "which runs to train next, so that a prediction gets sharpest", plan_runs, true},
         {"hardware", "accelerators: what training costs on them", hardware}}},
+      {"Studies as files",
+       "study",
+       "every analysis as a file to copy and edit",
+       {{"study list", "the studies that come with Rung", study_list},
+        {"study show", "one of them, as the text of its file", study_show},
+        {"study run", "one of them, or a file of your own", study_run, false, false, true}}},
       {"Data",
        "data",
        "public results to fit and to check against",
@@ -66,6 +81,19 @@ const std::vector<CommandGroup>& command_groups() {
       {"This program", "", "", {{"doctor", "what this machine has, and what is missing", doctor}}},
   };
   return kGroups;
+}
+
+FoundCommand find_command(const std::vector<std::string>& words) {
+  for (std::size_t n = std::min(kMostCommandWords, words.size()); n > 0; --n) {
+    const std::string name =
+        join(std::vector<std::string>(words.begin(), words.begin() + static_cast<long>(n)), " ");
+    for (const CommandGroup& group : command_groups()) {
+      for (const Command& command : group.commands) {
+        if (command.name == name) return {&command, n};
+      }
+    }
+  }
+  return {};
 }
 
 }  // namespace rung::cli

@@ -28,6 +28,7 @@ struct Command {
   Action (*declare)(CLI::App& app);
   bool has_figure = false;     // takes -o/--output-path
   bool has_bootstrap = false;  // takes --bootstrap
+  bool runs_others = false;    // passes the words that it doesn't know on to other commands
 };
 
 /// Commands that belong together under a first word ("ladder"), or a heading over single ones.
@@ -39,6 +40,14 @@ struct CommandGroup {
 };
 
 const std::vector<CommandGroup>& command_groups();
+
+struct FoundCommand {
+  const Command* command = nullptr;  // null: none
+  std::size_t n_words = 0;
+};
+
+/// The command with the longest name that `words` begin with.
+FoundCommand find_command(const std::vector<std::string>& words);
 
 Action data_list(CLI::App& app);
 Action data_get(CLI::App& app);
@@ -74,5 +83,8 @@ Action overtraining_tasks(CLI::App& app);
 Action overtraining_tokens(CLI::App& app);
 Action ladder_step2_mc(CLI::App& app);
 Action ladder_variance(CLI::App& app);
+Action study_list(CLI::App& app);
+Action study_run(CLI::App& app);
+Action study_show(CLI::App& app);
 
 }  // namespace rung::cli

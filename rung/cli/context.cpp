@@ -85,9 +85,9 @@ void CommandContext::emit(const Output& output) {
     }
   };
   place(common.csv_path, output.csv);
-  if (!common.json_path.empty()) place(common.json_path, json(output.results));
+  if (!common.json_path.empty() && !kept_) place(common.json_path, json(output.results));
   const bool asked_for_shown =
-      common.csv_path == kStandardOutput || common.json_path == kStandardOutput;
+      common.csv_path == kStandardOutput || (common.json_path == kStandardOutput && !kept_);
 
   std::vector<fs::path> made;
   try {
@@ -103,7 +103,18 @@ void CommandContext::emit(const Output& output) {
     throw;
   }
   files_.clear();
-  out_ << (asked_for_shown ? shown : output.text);
+  const std::string& text = asked_for_shown ? shown : output.text;
+  if (kept_) {
+    *kept_ = {text, "", output.results};
+  } else {
+    out_ << text;
+  }
+}
+
+void CommandContext::adopt(const CommandContext& part) {
+  warnings_.insert(warnings_.end(), part.warnings_.begin(), part.warnings_.end());
+  for (const fs::path& path : part.input_paths_) note_input(path);
+  inputs_.insert(inputs_.end(), part.inputs_.begin(), part.inputs_.end());
 }
 
 void CommandContext::emit(const TextTable& table, Json results) {

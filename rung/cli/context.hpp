@@ -7,6 +7,7 @@
 #include <functional>
 #include <iosfwd>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,8 @@ class CommandContext {
 
   std::string command;  // "ladder step1"
   CommonOptions common;
-  Json options = Json::object();  // every option in force, for the record
+  Json options = Json::object();           // every option in force, for the record
+  std::vector<std::string> further_words;  // for the commands that this one runs
 
   /// Progress and hints, for standard error; results go through emit.
   std::ostream& err() { return err_; }
@@ -68,6 +70,13 @@ class CommandContext {
   void emit(const Output& output);
   void emit(const TextTable& table, Json results);
 
+  /// For one of several commands that are run as one: from here on, emit writes files only, and
+  /// keeps the text (or what goes to standard output in its place) and the results.
+  void keep_output() { kept_.emplace(); }
+  const Output& kept() const { return *kept_; }
+  /// Takes over what another command that is part of this one read and warned of.
+  void adopt(const CommandContext& part);
+
  private:
   struct File {
     std::filesystem::path path;
@@ -83,6 +92,7 @@ class CommandContext {
   std::vector<std::filesystem::path> input_paths_;
   std::vector<InputFile> inputs_;
   std::vector<File> files_;
+  std::optional<Output> kept_;
 };
 
 /// InputError for outputs that could not be written, before any time is spent on computing them.

@@ -14,7 +14,11 @@
 namespace rung::overtraining {
 namespace {
 
-constexpr std::string_view kFolder = "rung/study/overtraining/", kEnding = ".toml";
+/// The studies that come with Rung: name, and file.
+constexpr std::pair<std::string_view, std::string_view> kStudies[] = {
+    {"default", "rung/study/files/overtraining-fit.toml"},
+    {"wide", "rung/study/files/overtraining-fit-wide.toml"},
+};
 
 /// Reads one study, collecting what is wrong with it.
 class StudyReader {
@@ -167,7 +171,9 @@ std::string Study::title(std::string_view name) const {
 
 Study parse_study(std::string_view toml, const std::string& source) {
   try {
-    return StudyReader(source).read(toml::parse(toml, source));
+    const toml::table file = toml::parse(toml, source);
+    const toml::table* part = file["study"].as_table();
+    return StudyReader(source).read(part ? *part : file);
   } catch (const toml::parse_error& error) {
     const auto at = error.source().begin;
     throw InputError(Location{source, at.line, at.column}, std::string(error.description()));
@@ -181,18 +187,16 @@ const Study& default_study() {
 
 std::vector<std::string> study_names() {
   std::vector<std::string> names;
-  for (const EmbeddedFile& file : embedded_files()) {
-    if (!file.path.starts_with(kFolder) || !file.path.ends_with(kEnding)) continue;
-    names.emplace_back(
-        file.path.substr(kFolder.size(), file.path.size() - kFolder.size() - kEnding.size()));
-  }
+  for (const auto& [name, path] : kStudies) names.emplace_back(name);
   return names;
 }
 
 std::optional<Study> named_study(std::string_view name) {
-  const std::string path = fmt::format("{}{}{}", kFolder, name, kEnding);
-  for (const EmbeddedFile& file : embedded_files()) {
-    if (file.path == path) return parse_study(file.content, path);
+  for (const auto& [known, path] : kStudies) {
+    if (name != known && name != path) continue;
+    for (const EmbeddedFile& file : embedded_files()) {
+      if (file.path == path) return parse_study(file.content, std::string(path));
+    }
   }
   return std::nullopt;
 }

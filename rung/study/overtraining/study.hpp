@@ -35,15 +35,17 @@ struct Study {
   std::string title(std::string_view name) const;
 };
 
+/// A file of these tables, or a study's file (rung/study/file.hpp) that has them under [study].
 /// Without task sets or without titles, those of the default study. InputError with line and column
 /// of `source` for bad TOML and for every entry that is unknown, absent or of the wrong type.
 Study parse_study(std::string_view toml, const std::string& source);
 
-/// The published configuration, from default.toml beside this file.
+/// The published configuration, from rung/study/files/overtraining-fit.toml.
 const Study& default_study();
 
-/// The studies beside this file, "default" among them.
+/// The studies that come with Rung: "default" and "wide".
 std::vector<std::string> study_names();
+/// By its name, or by the path that its file has in the project.
 std::optional<Study> named_study(std::string_view name);
 
 /// A downstream error of every model: 1 - accuracy of a task, or its mean over a task set.

@@ -1,0 +1,68 @@
+#include "rung/study/table/average.hpp"
+
+#include <algorithm>
+
+#include "rung/core/error.hpp"
+#include "rung/study/table/predictor.hpp"
+
+namespace rung::table {
+namespace {
+
+/// Where laws compare residuals alike, their spread is taken there.
+Residual common_residual(const std::vector<Prepared>& prepared) {
+  const Residual first = prepared.front().residual;
+  const bool same = std::all_of(prepared.begin(), prepared.end(),
+                                [&](const Prepared& one) { return one.residual == first; });
+  return same ? first : Residual::raw;
+}
+
+}  // namespace
+
+AverageBy parse_average_by(const std::string& text) {
+  if (text == "akaike") return AverageBy::akaike;
+  if (text == "backtest") return AverageBy::backtest;
+  throw InputError("--average '" + text + "' is not known", "akaike or backtest");
+}
+
+std::vector<double> law_weights(const std::vector<Backtest>& backtests, AverageBy by) {
+  if (by == AverageBy::akaike) {
+    std::vector<double> criterion;
+    for (const Backtest& law : backtests)
+      criterion.push_back(law.criteria.aicc.value_or(law.criteria.aic));
+    return akaike_weights(criterion);
+  }
+  std::vector<std::optional<double>> errors;
+  for (const Backtest& law : backtests) {
+    std::optional<double>& error = errors.emplace_back();
+    for (const Rollout& rollout : law.rollouts) {
+      const double relative = rollout.predicted / rollout.actual - 1;
+      error = error.value_or(0) + relative * relative / static_cast<double>(law.rollouts.size());
+    }
+  }
+  return error_weights(errors);
+}
+
+std::vector<AverageAt> average_at(const std::vector<Prepared>& prepared,
+                                  const std::vector<Request>& requests, std::size_t sample,
+                                  const std::vector<double>& weights,
+                                  const std::vector<std::string>& at, double level, int n_threads) {
+  std::vector<AverageAt> found(at.size());
+  UncertaintyOptions options;
+  options.resample.n_replicates = 0;
+  options.resample.n_threads = n_threads;
+  for (std::size_t i = 0; i < prepared.size(); ++i) {
+    const FittedGroup group =
+        fit_group(prepared[i], prepared[i].samples.at(sample), requests[i], options);
+    for (std::size_t k = 0; k < at.size(); ++k) {
+      const std::vector<double> inputs = inputs_at(at[k], *prepared[i].law);
+      if (i == 0) found[k].inputs = inputs;
+      found[k].laws.push_back(
+          {group.predictor.predict(inputs), group.predictor.interval(inputs), weights[i]});
+    }
+  }
+  const Residual residual = common_residual(prepared);
+  for (AverageAt& one : found) one.average = average(one.laws, residual, level);
+  return found;
+}
+
+}  // namespace rung::table

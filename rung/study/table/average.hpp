@@ -1,0 +1,37 @@
+#pragma once
+/// Predictions averaged over laws that were fitted to, and rolled forward over, the same table.
+
+#include <string>
+#include <vector>
+
+#include "rung/fit/average.hpp"
+#include "rung/study/table/backtest.hpp"
+
+namespace rung::table {
+
+enum class AverageBy {
+  akaike,    // by AICc (AIC where it is absent) on all rows
+  backtest,  // by the inverse mean squared error of the rollouts
+};
+
+/// "akaike" or "backtest". InputError on anything else.
+AverageBy parse_average_by(const std::string& text);
+
+/// What each law counts, by the order of the backtests.
+std::vector<double> law_weights(const std::vector<Backtest>& backtests, AverageBy by);
+
+struct AverageAt {
+  std::vector<double> inputs;
+  std::vector<LawPrediction> laws;  // in their order
+  AveragedPrediction average{};
+};
+
+/// The laws' predictions and their average for each of `at` ("N=7e9, D=4e12"); prepared[i] is one
+/// law's table and weights[i] what it counts. Intervals are the delta method's, of the law itself.
+/// InputError for inputs that a law does not have.
+std::vector<AverageAt> average_at(const std::vector<Prepared>& prepared,
+                                  const std::vector<Request>& requests, std::size_t sample,
+                                  const std::vector<double>& weights,
+                                  const std::vector<std::string>& at, double level, int n_threads);
+
+}  // namespace rung::table
