@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "rung/core/subnormals.hpp"
-
 namespace rung {
 namespace {
 
@@ -318,7 +316,6 @@ class Descent {
 
 Minimum minimize(const FitProblem& problem, std::vector<double> start,
                  const MinimizeOptions& options) {
-  const FlushSubnormals flush;
   return Descent(problem, options).run(start);
 }
 
@@ -383,7 +380,6 @@ class Profile {
 
 Minimum minimize_profiled(const FitProblem& given, std::vector<double> start,
                           const std::vector<int>& outer) {
-  const FlushSubnormals flush;
   constexpr int kMaxIterations = 100;
   const FitProblem problem = given.in_natural_scale();
   start = problem.coordinates_of(given.theta_at(start));

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "rung/core/subnormals.hpp"
 #include "rung/fit/limits.hpp"
 #include "rung/fit/linear_solver.hpp"
 
@@ -346,7 +345,6 @@ Minimum descend_from(const FitProblem& problem, const Structure& structure,
 
 SearchResult global_search(const FitProblem& given,
                            const std::vector<std::vector<double>>& extra_starts, Mesh mesh) {
-  const FlushSubnormals flush;
   SearchResult result;
   result.structure = structure_of(given);
   const std::size_t n_axes = result.structure.nonlinear.size();
