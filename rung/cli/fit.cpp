@@ -96,6 +96,24 @@ Json group_json(const table::FittedGroup& group, const table::Prepared& prepared
            usable ? criteria_json(criteria_of(problem, group.fit, n_threads)) : Json(nullptr)}};
 }
 
+/// The conventions that were stated; null where one was not.
+Json units_json(const table::Request& request) {
+  const auto words = [](const auto& fitted, const auto& given) -> Json {
+    if (fitted) return to_string(*fitted);
+    return given ? Json(to_string(*given)) : Json(nullptr);
+  };
+  return {{"y", words(request.fit_loss_unit, request.loss_unit)},
+          {"N", words(request.fit_params, request.params)}};
+}
+
+std::string units_words(const table::Request& request) {
+  const Json units = units_json(request);
+  std::vector<std::string> words;
+  if (!units["y"].is_null()) words.push_back("y in " + units["y"].get<std::string>());
+  if (!units["N"].is_null()) words.push_back("N: " + units["N"].get<std::string>() + " parameters");
+  return words.empty() ? "" : join(words, "; ") + "\n";
+}
+
 TextTable parameter_table(const std::vector<table::FittedGroup>& groups) {
   TextTable table;
   const bool grouped = groups.size() > 1 || !groups.front().label.empty();
@@ -217,7 +235,7 @@ Figure figure_of(const std::vector<table::FittedGroup>& groups, const std::strin
   if (kind == "contours") return contour_figure(groups);
   if (kind != "fit")
     throw InputError("--figure '" + kind + "' is not known",
-                     "one of fit, residuals, profile, contours");
+                     "one of fit, residuals, profile, contours, sweep");
   return fit_figure(groups);
 }
 
@@ -273,13 +291,14 @@ int run_fit(CommandContext& context, const FitCommand& given) {
                    {"fit", fit},
                    {"predictions", predictions_json(group.predictor, queries)}};
     result.update(group_json(group, prepared, prepared.samples[g], context.common.n_threads));
+    result["units"] = units_json(request);
     if (is_shared) result["multipliers"] = multipliers_json(multipliers);
     if (!given.sweep.empty()) result["sweeps"] = sweep_json.value(group.label, Json::array());
     results.push_back(std::move(result));
     text += summary(group);
   }
-  text = sweep_text + prepared.law->info.name + ": " + prepared.law->info.formula + "\n" + text +
-         "\n" + parameters.text();
+  text = sweep_text + prepared.law->info.name + ": " + prepared.law->info.formula + "\n" +
+         units_words(request) + text + "\n" + parameters.text();
   for (const table::Multiplier& multiplier : multipliers)
     text += "\n" + multiplier_words(multiplier);
   if (!multipliers.empty()) text += "\n";
@@ -292,7 +311,9 @@ int run_fit(CommandContext& context, const FitCommand& given) {
     context.add_file(given.save_path, saved_fit_text(saved));
   }
   if (!context.common.figure_path.empty())
-    write_figure(figure_of(groups, given.figure), context.common.figure_path);
+    write_figure(given.figure == "sweep" ? sweep_figure(sweeps, *prepared.law)
+                                         : figure_of(groups, given.figure),
+                 context.common.figure_path);
   const std::string csv =
       queries.of_the_fit ? parameters.csv() : predictions_table(predictors, queries).csv();
   context.emit({text, csv, std::move(results)});
@@ -325,10 +346,12 @@ Action fit(CLI::App& app) {
       ->type_name("LIST");
   app.add_option("--save-fit", given->save_path, "for rung predict, without the data")
       ->type_name("FILE");
-  app.add_option("--figure", given->figure, "what -o shows: fit, residuals, profile or contours");
+  app.add_option("--figure", given->figure,
+                 "what -o shows: fit, residuals, profile, contours or sweep");
   app.footer(
       "Results, one a group: group, fit, predictions (inputs, actual, predicted, interval,\n"
-      "extrapolation), bootstrap, profile, diagnosis, criteria; with --multiplier, multipliers;\n"
+      "extrapolation), bootstrap, profile, diagnosis, criteria, units; with --multiplier, "
+      "multipliers;\n"
       "with --sweep, sweeps (of, inputs, best, optimum, bottom, at_edge, runs).");
   return [given](CommandContext& context) { return run_fit(context, *given); };
 }

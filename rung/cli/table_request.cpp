@@ -56,6 +56,13 @@ void add_table_options(CLI::App& app, TableRequest& given, bool many_laws) {
   app.add_option("--fit-loss-unit", given.fit_loss_unit, "convert y to this unit");
   app.add_option("--bytes-per-token", request.bytes_per_token, "for bpb, from columns")
       ->type_name("EXPR");
+  app.add_option("--params", given.params, "what N counts: total, non-embedding or active");
+  app.add_option("--fit-params", given.fit_params, "convert N to this");
+  app.add_option("--embedding", request.embedding,
+                 "parameters in the embeddings, from columns: \"2*vocabulary*width\"")
+      ->type_name("EXPR");
+  app.add_option("--inactive", request.inactive, "parameters that a token does not meet")
+      ->type_name("EXPR");
   app.add_option("--level", request.level, "of intervals")
       ->check(CLI::Range(0.01, 0.9999).description(""));
   // Each of these may be given several times, with one value each.
@@ -78,6 +85,8 @@ table::Request read_request(const TableRequest& given) {
   if (!given.residual.empty()) request.residual = parse_residual(given.residual);
   if (!given.loss_unit.empty()) request.loss_unit = parse_loss_unit(given.loss_unit);
   if (!given.fit_loss_unit.empty()) request.fit_loss_unit = parse_loss_unit(given.fit_loss_unit);
+  if (!given.params.empty()) request.params = parse_parameter_count(given.params);
+  if (!given.fit_params.empty()) request.fit_params = parse_parameter_count(given.fit_params);
   return request;
 }
 

@@ -19,6 +19,7 @@ struct TableRequest {
   std::string loss = "squared";
   std::string residual;  // "": the law's own
   std::string loss_unit, fit_loss_unit;
+  std::string params, fit_params;
   std::string bootstrap_kind = "case";
   std::string covariance = "delta";
   std::string interval = "mean";

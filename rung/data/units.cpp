@@ -176,6 +176,41 @@ ParameterCount parse_parameter_count(std::string_view text) {
   return parse_word(text, kWords, "parameter count");
 }
 
+std::string to_string(ParameterCount count) {
+  switch (count) {
+    case ParameterCount::total:
+      return "total";
+    case ParameterCount::non_embedding:
+      return "non-embedding";
+    case ParameterCount::active:
+      return "active";
+  }
+  return "";
+}
+
+double convert_params(double n, ParameterCount from, ParameterCount to,
+                      std::optional<double> embedding, std::optional<double> inactive) {
+  if (from == to) return n;
+  const auto left_out = [&](ParameterCount count) {
+    if (count == ParameterCount::total) return 0.0;
+    const std::optional<double> part =
+        count == ParameterCount::non_embedding ? embedding : inactive;
+    if (!part || !(*part >= 0))
+      throw InputError("from " + to_string(from) + " to " + to_string(to) +
+                       " parameters takes the " +
+                       (count == ParameterCount::non_embedding
+                            ? "embedding's parameters, a number from 0 on"
+                            : "parameters that a token does not meet, a number from 0 on"));
+    return *part;
+  };
+  const double result = n + left_out(from) - left_out(to);
+  if (!(result > 0))
+    throw InputError("of " + short_count(n) + " " + to_string(from) + " parameters, no " +
+                         to_string(to) + " ones would be left",
+                     "is the count " + to_string(to) + " already?");
+  return result;
+}
+
 double total_params(double n_non_embedding, const Embedding& embedding) {
   return n_non_embedding + embedding.n_params();
 }

@@ -38,6 +38,13 @@ enum class ParameterCount {
 
 /// "total", "non-embedding", "active". InputError otherwise.
 ParameterCount parse_parameter_count(std::string_view text);
+std::string to_string(ParameterCount count);  // "non-embedding"
+
+/// Between conventions, by what sets them apart: total = non-embedding + embedding = active +
+/// inactive. InputError where one of these is needed and absent, and where nothing would be left.
+double convert_params(double n, ParameterCount from, ParameterCount to,
+                      std::optional<double> embedding = std::nullopt,
+                      std::optional<double> inactive = std::nullopt);
 
 /// Learnt token embeddings, and the output matrix when it isn't the same one (tied).
 struct Embedding {

@@ -71,6 +71,24 @@ TEST(Parameters, WithAndWithoutTheEmbedding) {
             "non-embedding already?)");
 }
 
+TEST(Parameters, BetweenConventions) {
+  using enum ParameterCount;
+  EXPECT_EQ(convert_params(100, total, non_embedding, 30), 70);
+  EXPECT_EQ(convert_params(70, non_embedding, total, 30), 100);
+  EXPECT_EQ(convert_params(100, total, active, {}, 80), 20);
+  EXPECT_EQ(convert_params(70, non_embedding, active, 30, 80), 20);
+  EXPECT_EQ(convert_params(20, active, non_embedding, 30, 80), 70);
+  EXPECT_EQ(convert_params(100, total, total), 100);
+  EXPECT_THAT(error_of([] { convert_params(100, total, non_embedding); }),
+              HasSubstr("takes the embedding's"));
+  EXPECT_THAT(error_of([] { convert_params(100, total, active, 30); }),
+              HasSubstr("a token does not meet"));
+  EXPECT_THAT(error_of([] { convert_params(100, total, non_embedding, 100); }),
+              HasSubstr("non-embedding already?"));
+  for (const ParameterCount count : {total, non_embedding, active})
+    EXPECT_EQ(parse_parameter_count(to_string(count)), count);
+}
+
 TEST(Parameters, ActiveOfExperts) {
   // 46.7 B in total with 8 experts of 5.64 B, 2 active (Mixtral 8x7B): 12.9 B.
   EXPECT_NEAR(active_params(46.7e9, {8, 2, 5.637e9}), 12.9e9, 0.05e9);

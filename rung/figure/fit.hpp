@@ -6,6 +6,7 @@
 
 #include "rung/figure/figure.hpp"
 #include "rung/study/table/predictor.hpp"
+#include "rung/study/table/sweep.hpp"
 
 namespace rung {
 
@@ -23,5 +24,10 @@ Figure profile_figure(const std::vector<table::FittedGroup>& groups);
 /// The law over a plane of its two widest inputs as lines of equal prediction, with the points.
 /// InputError for a law of one input.
 Figure contour_figure(const std::vector<table::FittedGroup>& groups);
+
+/// What each run of a sweep gives away over the value it was run with, one curve for each of up to
+/// eight sweeps spread evenly, with their optima; a panel for each swept quantity. InputError
+/// without sweeps.
+Figure sweep_figure(const table::SweepReport& report, const Law& law);
 
 }  // namespace rung

@@ -252,21 +252,27 @@ Bill Hardware::bill(double flops) const {
 
 double Hardware::flops_for(std::string_view budget) const {
   const Amount amount = amount_of(budget);
+  const double flops =
+      is_flops(amount.unit) ? amount.value : hours_for(amount.value, amount.unit) * flops_per_hour_;
+  if (!(flops > 0) || !std::isfinite(flops))
+    throw InputError("--budget: '" + std::string(budget) +
+                     "' is too small or too large to compute with");
+  return flops;
+}
+
+double Hardware::hours_for(double value, const std::string& unit) const {
   const auto needs = [&](const std::optional<double>& value, const char* what) {
     if (!value)
-      throw InputError("'" + accelerator_.name + "' has no " + what +
-                           ", so --budget can't be in '" + amount.unit + "'",
-                       "give it one with --hardware-table FILE");
+      throw InputError(
+          "'" + accelerator_.name + "' has no " + what + ", so --budget can't be in '" + unit + "'",
+          "give it one with --hardware-table FILE");
     return *value;
   };
-  if (is_flops(amount.unit)) return amount.value;
-  if (amount.unit == "h" || amount.unit == "gpuh") return amount.value * flops_per_hour_;
-  if (amount.unit == lower_case(currency_))
-    return amount.value / needs(accelerator_.price_per_hour, "price") * flops_per_hour_;
-  if (amount.unit == "kwh")
-    return amount.value * 1000 / (needs(accelerator_.power_watts, "power") * power_overhead_) *
-           flops_per_hour_;
-  throw InputError("--budget: unit '" + amount.unit + "' is not known",
+  if (unit == "h" || unit == "gpuh") return value;
+  if (unit == lower_case(currency_)) return value / needs(accelerator_.price_per_hour, "price");
+  if (unit == "kwh")
+    return value * 1000 / (needs(accelerator_.power_watts, "power") * power_overhead_);
+  throw InputError("--budget: unit '" + unit + "' is not known",
                    "one of flops, h, " + lower_case(currency_) + ", kwh");
 }
 

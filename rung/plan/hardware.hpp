@@ -81,6 +81,8 @@ class Hardware {
   double n_accelerators() const { return n_accelerators_; }
 
  private:
+  double hours_for(double value, const std::string& unit) const;
+
   Accelerator accelerator_;
   std::string number_format_, currency_;
   double utilization_, power_overhead_, n_accelerators_;

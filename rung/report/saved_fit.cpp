@@ -11,6 +11,17 @@ namespace {
 
 constexpr const char* kKind = "rung fit";
 
+template <class T>
+Json unit_json(const std::optional<T>& unit) {
+  return unit ? Json(to_string(*unit)) : Json(nullptr);
+}
+
+/// The text of a key that may be absent or null, as in files of earlier versions.
+std::string text_or_none(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  return found == json.end() || found->is_null() ? "" : found->get<std::string>();
+}
+
 Json request_json(const table::Request& request, Residual residual) {
   const ConstraintTexts& constraints = request.constraints;
   return {{"law", request.law},
@@ -24,7 +35,27 @@ Json request_json(const table::Request& request, Residual residual) {
           {"fix", constraints.fix},
           {"tie", constraints.tie},
           {"prior", constraints.prior},
-          {"level", request.level}};
+          {"level", request.level},
+          {"loss_unit", unit_json(request.loss_unit)},
+          {"fit_loss_unit", unit_json(request.fit_loss_unit)},
+          {"bytes_per_token", request.bytes_per_token},
+          {"params", unit_json(request.params)},
+          {"fit_params", unit_json(request.fit_params)},
+          {"embedding", request.embedding},
+          {"inactive", request.inactive}};
+}
+
+void read_units(const Json& json, table::Request& request) {
+  const auto read = [&](const char* key, auto& unit, auto parse) {
+    if (const std::string text = text_or_none(json, key); !text.empty()) unit = parse(text);
+  };
+  read("loss_unit", request.loss_unit, parse_loss_unit);
+  read("fit_loss_unit", request.fit_loss_unit, parse_loss_unit);
+  read("params", request.params, parse_parameter_count);
+  read("fit_params", request.fit_params, parse_parameter_count);
+  request.bytes_per_token = text_or_none(json, "bytes_per_token");
+  request.embedding = text_or_none(json, "embedding");
+  request.inactive = text_or_none(json, "inactive");
 }
 
 table::Request request_from(const Json& json) {
@@ -41,6 +72,7 @@ table::Request request_from(const Json& json) {
                          json.at("tie").get<std::vector<std::string>>(),
                          json.at("prior").get<std::vector<std::string>>()};
   request.level = json.at("level");
+  read_units(json, request);
   return request;
 }
 

@@ -275,6 +275,39 @@ TEST_F(FitCommandTest, PlanChoosesRunsInsideTheBudgetThatSharpenTheTarget) {
   }
 }
 
+TEST_F(FitCommandTest, WhatNCountsIsConvertedAndKept) {
+  std::string text = "params,tokens,width,loss\n", without = text;
+  Rng rng(3);
+  for (const double width : {256, 512, 1024, 2048}) {
+    for (const double ratio : {5, 20, 80}) {
+      const double n = 12 * 8 * width * width, d = ratio * n, total = n + 2 * 50257 * width;
+      const std::string rest = "," + shortest(width) + "," +
+                               shortest(truth(n, d) * std::exp(0.001 * rng.normal())) + "\n";
+      text += shortest(total) + "," + shortest(d) + rest;
+      without += shortest(n) + "," + shortest(d) + rest;
+    }
+  }
+  const std::string total = write("total.csv", text), plain = write("plain.csv", without);
+  const std::vector<std::string> words = {"--law",       "chinchilla", "--x", "N=params,D=tokens",
+                                          "--bootstrap", "0"};
+  const std::vector<std::string> convert = {"--params",      "total",       "--fit-params",
+                                            "non-embedding", "--embedding", "2*50257*width"};
+  const json converted = fit(total, with(with(words, convert), {"--save-fit", place("n.json")}))[0];
+  const json expected = fit(plain, with(words, {"--params", "non-embedding"}))[0];
+  EXPECT_EQ(converted["fit"]["parameters"], expected["fit"]["parameters"]);
+  EXPECT_EQ(converted["units"]["N"], "non-embedding");
+  EXPECT_EQ(expected["units"]["N"], "non-embedding");
+  const Ran later = run_rung({"predict", place("n.json"), total, "--json", "-"});
+  ASSERT_EQ(later.status, 0) << later.err;
+  const json predictions = json::parse(later.out)["results"][0]["predictions"];
+  EXPECT_EQ(predictions[0]["inputs"]["N"], 12 * 8 * 256 * 256);
+  EXPECT_EQ(predictions, converted["predictions"]);
+  EXPECT_THAT(fails(with({"fit", total, "--params", "total", "--fit-params", "active"}, words)).err,
+              HasSubstr("--inactive"));
+  EXPECT_THAT(fails(with({"fit", total, "--fit-params", "active"}, words)).err,
+              HasSubstr("--params has to say"));
+}
+
 TEST_F(FitCommandTest, UnderTunedRunsAreFoundAndLeftOut) {
   std::string text = "params,lr,loss\n";
   for (const double n : {1e7, 3e7, 1e8, 3e8}) {
@@ -287,7 +320,9 @@ TEST_F(FitCommandTest, UnderTunedRunsAreFoundAndLeftOut) {
   const std::string table = write("sweep.csv", text);
   const std::vector<std::string> words = {"--formula", "E + A/N^alpha", "--x",
                                           "N=params",  "--bootstrap",   "0"};
-  const json all = fit(table, with(words, {"--sweep", "lr"}))[0];
+  const json all =
+      fit(table, with(words, {"--sweep", "lr", "--figure", "sweep", "-o", place("sweep.svg")}))[0];
+  EXPECT_THAT(read_file(place("sweep.svg")), HasSubstr("given away"));
   ASSERT_EQ(all["sweeps"].size(), 4u);
   const json& sweep = all["sweeps"][0];
   EXPECT_NEAR(sweep["optimum"].get<double>(), 6e-4, 1e-8);

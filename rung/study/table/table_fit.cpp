@@ -61,6 +61,37 @@ void convert_units(Table& table, const Request& request) {
   table.set({kY, y});
 }
 
+/// N in the convention to fit in.
+void convert_params(Table& table, const Request& request) {
+  if (!request.fit_params || request.fit_params == request.params) return;
+  if (!request.params)
+    throw InputError("--fit-params converts from a convention that --params has to say");
+  if (!table.has("N")) throw InputError("--fit-params converts N, which the law does not have");
+  const auto column = [&](const std::string& text, const char* option) {
+    return text.empty() ? std::vector<double>{} : evaluate(parse_expression(text, option), table);
+  };
+  const std::vector<double> embedding = column(request.embedding, "--embedding"),
+                            inactive = column(request.inactive, "--inactive");
+  const auto at = [](const std::vector<double>& values, std::size_t i) {
+    return values.empty() ? std::nullopt : std::optional(values[i]);
+  };
+  std::vector<double> n = table.numbers("N");
+  for (std::size_t i = 0; i < n.size(); ++i) {
+    if (std::isnan(n[i])) continue;
+    try {
+      n[i] = rung::convert_params(n[i], *request.params, *request.fit_params, at(embedding, i),
+                                  at(inactive, i));
+    } catch (const InputError& error) {
+      const Problem& problem = error.problems().front();
+      throw InputError(
+          Location{table.source(), i < table.lines().size() ? table.lines()[i] : 0},
+          problem.message,
+          problem.hint.empty() ? "say it with --embedding EXPR or --inactive EXPR" : problem.hint);
+    }
+  }
+  table.set({"N", std::move(n)});
+}
+
 /// Values that a law can't take, told once a column.
 void check_values(const Table& table, const Law& law, Residual residual,
                   std::vector<Problem>& problems) {
@@ -208,6 +239,7 @@ Prepared prepare(Table table, const Request& request) {
                      prepared.n_read == 0 ? "" : "--where leaves out all of them");
   }
   table = with_inputs(std::move(table), request, law);
+  convert_params(table, request);
   add_expression(table, request.y, "--y", kY);
   if (!request.weights.empty()) add_expression(table, request.weights, "--weights", kWeights);
   convert_units(table, request);
@@ -261,6 +293,7 @@ void check_determined(const Prepared& prepared) {
 
 Queries queries_of(Table table, const Request& request, const Law& law) {
   table = with_inputs(std::move(table), request, law);
+  convert_params(table, request);
   // The observation is optional here: rows to predict mostly have none.
   bool observed = true;
   for (const std::string& name : names_in(parse_expression(request.y, "--y")))

@@ -28,9 +28,12 @@ struct Request {
   std::optional<Residual> residual;  // absent: the law's own
   ConstraintTexts constraints;
   double level = 0.95;
-  std::optional<LossUnit> loss_unit;      // of the table
-  std::optional<LossUnit> fit_loss_unit;  // to fit and report in
-  std::string bytes_per_token;            // an expression
+  std::optional<LossUnit> loss_unit;         // of the table
+  std::optional<LossUnit> fit_loss_unit;     // to fit and report in
+  std::string bytes_per_token;               // an expression
+  std::optional<ParameterCount> params;      // what the table's N counts
+  std::optional<ParameterCount> fit_params;  // to fit and report in
+  std::string embedding, inactive;           // parameters in the embedding, idle ones: expressions
 };
 
 /// The points of one group.
