@@ -178,8 +178,9 @@ TEST(Diagnose, FindsTheRunThatFallsOff) {
 
 TEST(Diagnose, HatValuesSumToTheNumberOfParameters) {
   const SimulatedLadder made = simulate_ladder(few(1), 10);
+  const std::vector<TaskDiagnosis> diagnoses = diagnose(made.ladder, made.tasks);
   double sum = 0;
-  for (const RunDiagnosis& run : diagnose(made.ladder, made.tasks)[0].runs) {
+  for (const RunDiagnosis& run : diagnoses[0].runs) {
     ASSERT_TRUE(run.leverage);
     EXPECT_GT(*run.leverage, 0);
     EXPECT_LE(*run.leverage, 1 + 1e-9);
