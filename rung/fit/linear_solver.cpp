@@ -46,11 +46,34 @@ LinearSolver::LinearSolver(const FitProblem& problem, const Structure& structure
 
   template_ = problem.theta_at(std::vector<double>(at(problem.n_free()), 0.0));
   for (int p = 0; p < problem.n_parameters(); ++p) {
-    const auto& linear = structure.linear;
-    if (std::find(linear.begin(), linear.end(), problem.coordinate_of(p)) != linear.end())
-      template_[at(p)] = 0;
+    if (is_linear(p)) template_[at(p)] = 0;
+  }
+  if (is_flat_at_zero()) {
+    for (int p = 0; p < problem.n_parameters(); ++p) {
+      if (is_linear(p)) template_[at(p)] = problem.law().info.parameters[at(p)].typical;
+    }
   }
   set_first_weights();
+}
+
+bool LinearSolver::is_linear(int parameter) const {
+  const auto& linear = structure_.linear;
+  return std::find(linear.begin(), linear.end(), problem_.coordinate_of(parameter)) != linear.end();
+}
+
+/// A law that holds its value above a floor may show no slope where what it is linear in is zero.
+bool LinearSolver::is_flat_at_zero() {
+  std::vector<double> theta = template_;
+  for (int p = 0; p < problem_.n_parameters(); ++p) {
+    if (!is_linear(p) && problem_.coordinate_of(p) >= 0)
+      theta[at(p)] = problem_.law().info.parameters[at(p)].typical;
+  }
+  evaluate_residuals(theta.data());
+  for (std::size_t a = 0; a < structure_.linear.size(); ++a) {
+    const double* x = column(static_cast<int>(a));
+    if (std::any_of(x, x + n_, [](double slope) { return slope != 0; })) return false;
+  }
+  return !structure_.linear.empty();
 }
 
 LinearSolver::Solution LinearSolver::solve(const double* nonlinear, int n_rounds, double* theta) {
@@ -98,8 +121,8 @@ double LinearSolver::slope(double nonlinear, double* theta) {
   return std::abs(slope) <= kEpsilon * size ? 0 : slope;
 }
 
-/// theta with the linear parameters at zero, and there f, the columns that they multiply, and the
-/// residuals.
+/// theta with the linear parameters where the law is linearised (zero, as a rule), and there f, the
+/// columns that they multiply, and the residuals.
 void LinearSolver::start(const double* nonlinear, double* theta) {
   std::copy(template_.begin(), template_.end(), theta);
   for (int p = 0; p < problem_.n_parameters(); ++p) {

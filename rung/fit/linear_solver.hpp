@@ -36,6 +36,8 @@ class LinearSolver {
 
  private:
   void start(const double* nonlinear, double* theta);
+  bool is_linear(int parameter) const;
+  bool is_flat_at_zero();
   void set_first_weights();
   void scale_columns();
   void set_normal_equations();

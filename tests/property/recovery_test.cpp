@@ -33,8 +33,7 @@ TEST_P(Recovery, IntervalsHoldTheTruth) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Catalogue, Recovery, testing::ValuesIn(names_of_searched_laws()),
-                         test_name_of_law);
+INSTANTIATE_TEST_SUITE_P(Catalogue, Recovery, testing::ValuesIn(names_of_laws()), test_name_of_law);
 
 }  // namespace
 }  // namespace rung

@@ -32,8 +32,7 @@ TEST_P(Coverage, TruthLiesInsideThe99PercentInterval) {
   std::puts(row.c_str());
 }
 
-INSTANTIATE_TEST_SUITE_P(Catalogue, Coverage, testing::ValuesIn(names_of_searched_laws()),
-                         test_name_of_law);
+INSTANTIATE_TEST_SUITE_P(Catalogue, Coverage, testing::ValuesIn(names_of_laws()), test_name_of_law);
 
 }  // namespace
 }  // namespace rung

@@ -17,15 +17,6 @@ inline std::vector<std::string> names_of_laws() {
   return names;
 }
 
-/// The laws that the global search finds by itself. Not among them are two whose floor hides every
-/// slope where their linear parameters are zero, which is where the search linearises: they are
-/// fitted from starts (the ladder's studies give them).
-inline std::vector<std::string> names_of_searched_laws() {
-  std::vector<std::string> names = names_of_laws();
-  std::erase_if(names, [](const auto& name) { return name == "single-step" || name == "tissue"; });
-  return names;
-}
-
 /// A law's name as a test may be called.
 inline std::string test_name_of_law(const testing::TestParamInfo<std::string>& info) {
   std::string name = info.param;
