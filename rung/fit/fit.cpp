@@ -129,7 +129,7 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   Minimum best = search.minima.front();
   const bool underdetermined = points.size() < at(problem.n_free());
   const Escape escape = underdetermined ? Escape{} : find_escape(problem, search);
-  if (escape.parameter >= 0) {
+  if (!escape.towards.empty()) {
     if (escape.furthest.objective <= best.objective) best = escape.furthest;
     fit.status = Status::unbounded;
     fit.notes.push_back("no finite best fit: the objective keeps falling as " + escape.towards +
@@ -148,6 +148,10 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   if (fit.status != Status::unbounded) {
     fit.alternatives = find_alternatives(problem, search);
     fit.covariance = covariance_at(problem, best.z);
+  } else if (escape.running.size() == 1) {
+    // Alone on its way, it has nothing left to say; the others settle as at a bound.
+    fit.covariance = covariance_at(problem, best.z, problem.coordinate_of(escape.running.front()));
+    if (fit.covariance) fit.notes.push_back("standard errors are of the others, with it there");
   }
   fit.identified = fit.status != Status::unbounded && best.converged && fit.alternatives.empty() &&
                    !underdetermined;

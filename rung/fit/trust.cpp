@@ -103,21 +103,25 @@ Minimum with_held(const FitProblem& problem, const std::vector<int>& parameters,
   return minimum;
 }
 
-std::string limit_text(const FitProblem& problem, const std::vector<int>& parameters, bool up,
-                       const std::vector<double>& near, const std::vector<double>& far) {
-  std::vector<std::string> parts;
-  const std::vector<ParameterInfo>& info = problem.law().info.parameters;
-  for (const int p : parameters)
-    parts.push_back(info[at(p)].name + (up ? " -> infinity" : " -> 0"));
+/// A parameter on its way to a limit.
+struct Running {
+  int parameter;
+  const char* limit;
+};
+
+/// Those that are pushed, and those that went far with them.
+std::vector<Running> running(const FitProblem& problem, const std::vector<int>& pushed, bool up,
+                             const std::vector<double>& near, const std::vector<double>& far) {
+  std::vector<Running> all;
+  for (const int p : pushed) all.push_back({p, up ? "infinity" : "0"});
   for (int p = 0; p < problem.n_parameters(); ++p) {
-    const bool held = std::find(parameters.begin(), parameters.end(), p) != parameters.end();
+    const bool held = std::find(pushed.begin(), pushed.end(), p) != pushed.end();
     if (held || problem.coordinate_of(p) < 0) continue;
     const double ratio = std::abs(far[at(p)]) / std::max(std::abs(near[at(p)]), 1e-300);
-    if (ratio > 4)
-      parts.push_back(info[at(p)].name + (far[at(p)] < 0 ? " -> -infinity" : " -> infinity"));
-    if (ratio < 0.25) parts.push_back(info[at(p)].name + " -> 0");
+    if (ratio > 4) all.push_back({p, far[at(p)] < 0 ? "-infinity" : "infinity"});
+    if (ratio < 0.25) all.push_back({p, "0"});
   }
-  return join(parts, ", ");
+  return all;
 }
 
 /// Parameters to push out together, and which way.
@@ -198,8 +202,14 @@ std::optional<Escape> escape_along(const FitProblem& problem, const SearchResult
     from = problem.theta_at(far.z);
     if (near.empty()) near = from;
   }
-  return Escape{far, direction.parameters.front(),
-                limit_text(problem, direction.parameters, direction.up, near, from)};
+  Escape escape{.furthest = far};
+  std::vector<std::string> parts;
+  for (const Running& one : running(problem, direction.parameters, direction.up, near, from)) {
+    escape.running.push_back(one.parameter);
+    parts.push_back(problem.law().info.parameters[at(one.parameter)].name + " -> " + one.limit);
+  }
+  escape.towards = join(parts, ", ");
+  return escape;
 }
 
 }  // namespace
@@ -210,15 +220,14 @@ Escape find_escape(const FitProblem& problem, const SearchResult& search) {
   if (limits_are_known(problem)) {
     const std::string limit = better_limit(
         problem, std::max(best.objective * (1 + kSameObjective), perfect_objective(problem)));
-    if (!limit.empty())
-      escape = {best, problem.parameter_of(search.structure.nonlinear.front()), limit};
+    if (!limit.empty()) escape = {best, limit};
     return escape;
   }
   if (best.objective <= perfect_objective(problem) || !suspicious(problem, search)) return escape;
   for (const Direction& direction : directions_to_try(problem, search, problem.theta_at(best.z))) {
     const std::optional<Escape> found = escape_along(problem, search, direction);
     if (!found) continue;
-    if (escape.parameter < 0 || found->furthest.objective < escape.furthest.objective)
+    if (escape.towards.empty() || found->furthest.objective < escape.furthest.objective)
       escape = *found;
     if (direction.parameters.size() > 1) break;
   }

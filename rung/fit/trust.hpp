@@ -13,8 +13,9 @@ namespace rung {
 /// others to infinity).
 struct Escape {
   Minimum furthest;     // the lowest point found on the way, with the parameter held far out
-  int parameter = -1;   // -1: none
-  std::string towards;  // "k -> infinity, a -> 0"
+  std::string towards;  // "k -> infinity, a -> 0"; empty: there is none
+  /// The parameters that run off; none where the limit is one that the law names.
+  std::vector<int> running = {};
 };
 
 /// Holds each parameter that is not linear ever further out, fits the rest, and looks whether the

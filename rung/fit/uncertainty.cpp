@@ -53,11 +53,13 @@ Eigen::MatrixXd residual_jacobian(const FitProblem& problem, const std::vector<d
 
 }  // namespace
 
-std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z) {
+std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z,
+                                        int held) {
   const Points& points = problem.points();
   const std::vector<double> theta = problem.theta_at(z);
   Covariance covariance;
   covariance.coordinates = moving_coordinates(problem, z);
+  std::erase(covariance.coordinates, held);
   const double n = static_cast<double>(points.size()),
                p = static_cast<double>(covariance.coordinates.size());
   covariance.dof = n - p;

@@ -20,8 +20,9 @@ struct Interval {
 /// Huber's (1981, eq. 7.6.5) covariance of an M-estimate, s^2 (J'WJ)^-1 with s^2 = [sum w psi^2 /
 /// (n - p)] / [mean psi']^2, J in residual space; for least squares it is the textbook one. Absent
 /// where J is singular, where no point lies inside a Huber corner, or where there are no more
-/// points than parameters.
-std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z);
+/// points than parameters. `held`: a coordinate to leave out, as if a bound held it.
+std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z,
+                                        int held = -1);
 
 /// d t(f) / d coordinate at every point for each of `coordinates`: [n x coordinates], row-major,
 /// unweighted. `fitted` gets f.
