@@ -161,6 +161,7 @@ Panel optima_panel(const AllocatedLaw& group, const std::vector<const plan::Answ
   Panel panel{.title = group.label, .x = compute_axis(), .y = size_axis()};
   double low = answers.front()->best->lifetime_flops, high = low;
   Scatter optima{.colour = kBlue, .marker = Marker::star, .size_px = kBottomSizePx};
+  std::vector<Layer> endless_notes;
   for (const plan::Answer* answer : answers) {
     low = std::min(low, answer->best->lifetime_flops);
     high = std::max(high, answer->best->lifetime_flops);
@@ -169,7 +170,9 @@ Panel optima_panel(const AllocatedLaw& group, const std::vector<const plan::Answ
     const auto& interval = answer->n_params;
     const double n = answer->best->n_params;
     optima.y_lower.push_back(interval ? interval->lower : n);
-    optima.y_upper.push_back(interval && std::isfinite(interval->upper) ? interval->upper : n);
+    const bool endless = interval && !std::isfinite(interval->upper);
+    optima.y_upper.push_back(interval && !endless ? interval->upper : n);
+    if (endless) endless_notes.push_back(Note{optima.x.back(), n, "or more", kBlue});
   }
   Curve line{.colour = kInk, .label = "best size"};
   table::Predictor alone = *group.source.loss;
@@ -182,6 +185,7 @@ Panel optima_panel(const AllocatedLaw& group, const std::vector<const plan::Answ
     line.y.push_back(found.best->n_params);
   }
   panel.layers = {line, optima};
+  panel.layers.insert(panel.layers.end(), endless_notes.begin(), endless_notes.end());
   return panel;
 }
 
