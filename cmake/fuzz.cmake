@@ -27,6 +27,6 @@ foreach(source ${targets})
   target_link_libraries(${target} PRIVATE rung_fuzzed)
   target_link_options(${target} PRIVATE -fsanitize=fuzzer)
   add_test(NAME fuzz.${name}.${RUNG_FUZZ_SECONDS}s
-    COMMAND ${target} -max_total_time=${RUNG_FUZZ_SECONDS} -timeout=20 -rss_limit_mb=2048 -print_final_stats=1
+    COMMAND ${target} -max_total_time=${RUNG_FUZZ_SECONDS} -timeout=60 -rss_limit_mb=2048 -print_final_stats=1
             -artifact_prefix=${CMAKE_BINARY_DIR}/${name}- ${learnt} ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name})
 endforeach()
