@@ -28,6 +28,8 @@ LadderInputs read_inputs(CommandContext& context, const LadderOptions& options) 
 }
 
 int run_diagnose(CommandContext& context, const LadderOptions& options) {
+  if (!context.common.figure_path.empty())
+    throw InputError("rung ladder diagnose draws no figure", "leave -o out");
   const LadderInputs inputs = read_inputs(context, options);
   const auto diagnoses = ladder::diagnose(
       inputs.ladders.front(), inputs.tasks, {.n_threads = context.common.n_threads},

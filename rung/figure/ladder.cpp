@@ -400,6 +400,11 @@ std::string message(std::span<const Result> results, const std::string& what) {
   return what + ": off by " + join(parts, ", ") + (results.size() > 1 ? " on average" : "");
 }
 
+std::string_view inputs_words(const Step1Result& step1) {
+  const bool in_compute = step1.settings.inputs == Step1Inputs::compute;
+  return in_compute ? " from training compute" : " from model size and tokens";
+}
+
 }  // namespace
 
 Figure step1_figure(std::span<const Step1Result> results) {
@@ -409,7 +414,7 @@ Figure step1_figure(std::span<const Step1Result> results) {
   for (const Step1Result& result : results) panels.push_back(step1_panel(result, look));
   return small_multiples(
       message(results, (is_accuracy(results.front().metric) ? "Accuracy" : "Loss") +
-                           std::string(" from model size and tokens")),
+                           std::string(inputs_words(results.front()))),
       std::move(panels), look.legend(true, interval_words(results.front().targets)));
 }
 
@@ -426,8 +431,9 @@ Figure chain_figure(std::span<const ChainResult> results) {
   look.add_targets(results.front().targets);
   std::vector<Panel> panels;
   for (const ChainResult& result : results) panels.push_back(chain_panel(result, look));
-  return small_multiples(message(results, "Accuracy from model size and tokens"), std::move(panels),
-                         look.legend(true, interval_words(results.front().targets)));
+  return small_multiples(
+      message(results, "Accuracy" + std::string(inputs_words(results.front().step1))),
+      std::move(panels), look.legend(true, interval_words(results.front().targets)));
 }
 
 Figure task_figure(const ChainResult& result) {
@@ -435,9 +441,11 @@ Figure task_figure(const ChainResult& result) {
   look.add_targets(result.targets);
   std::vector<Panel> panels = {step1_panel(result.step1, look), step2_panel(result.step2, look),
                                chain_panel(result, look)};
-  panels[0].title = "Step 1: loss from size and tokens";
+  const bool in_compute = result.step1.settings.inputs == Step1Inputs::compute;
+  const std::string inputs = in_compute ? "compute" : "size and tokens";
+  panels[0].title = "Step 1: loss from " + inputs;
   panels[1].title = "Step 2: accuracy from loss";
-  panels[2].title = "Chained: accuracy from size and tokens";
+  panels[2].title = "Chained: accuracy from " + inputs;
   Figure figure{.title = message(std::span(&result, 1), result.task.name + " accuracy"),
                 .panels = std::move(panels),
                 .n_columns = 3,

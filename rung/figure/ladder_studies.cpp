@@ -303,10 +303,32 @@ Panel size_panel(const ExtrapolateNResult& result) {
   return panel;
 }
 
+/// The trained models' span, and as much again below and half as much above: a law that the sizes
+/// hardly determine may predict anything, which is not to squeeze the rest.
+void frame_trained(const ExtrapolateNResult& result, Axis& axis) {
+  double low = kInfinity, high = -kInfinity;
+  double lowest = kInfinity, highest = -kInfinity;
+  for (const ExtrapolateNAtD& at : result.at) {
+    for (const SizePoint& point : at.points) {
+      low = std::min(low, point.y);
+      high = std::max(high, point.y);
+    }
+    for (const auto& prediction : at.predictions) {
+      lowest = std::min(lowest, prediction.predicted.value_or(kInfinity));
+      highest = std::max(highest, prediction.predicted.value_or(-kInfinity));
+    }
+  }
+  const double span = high - low;
+  if (!(span > 0)) return;
+  if (lowest < low - span) axis.lower = low - span;
+  if (highest > high + span / 2) axis.upper = high + span / 2;
+}
+
 Panel tokens_panel(const ExtrapolateNResult& result) {
   Panel panel{.title = result.settings.metric == Metric::c4 ? std::string() : result.task.name,
               .x = {.label = "Training tokens", .log = true, .ticks = TickStyle::count},
               .y = value_axis(result.settings.metric)};
+  frame_trained(result, panel.y);
   std::map<std::string, Curve> actual, predicted;
   std::map<std::string, double> sizes;
   for (const ExtrapolateNAtD& at : result.at) {
@@ -399,14 +421,14 @@ Figure comparison_figure(const ComparisonResult& result) {
 }
 
 Figure variance_figure(const std::vector<VarianceResult>& results) {
-  Figure figure{.title = "Spread of the last checkpoints of " + results.front().model};
+  Figure figure{.title = "Relative spread of the last checkpoints of " + results.front().model};
   for (const VarianceResult& r : results) {
-    Panel loss{.title = r.task.name + ": loss SD " + percent(r.loss_relative_sd),
+    Panel loss{.title = r.task.name + ", loss: " + percent(r.loss_relative_sd),
                .x = {.label = "Training tokens", .log = true, .ticks = TickStyle::count},
                .y = value_axis(r.settings.loss)};
     add_marked(r.n_tokens, r.losses, r.settings.last_n_points, loss);
     figure.panels.push_back(std::move(loss));
-    Panel accuracy{.title = r.task.name + ": accuracy SD " + percent(r.accuracy_relative_sd),
+    Panel accuracy{.title = r.task.name + ", accuracy: " + percent(r.accuracy_relative_sd),
                    .x = value_axis(r.settings.loss),
                    .y = value_axis(r.settings.accuracy)};
     add_marked(r.losses, r.accuracies, r.settings.last_n_points, accuracy);
@@ -429,8 +451,11 @@ Figure extrapolation_figure(const std::vector<ExtrapolateDResult>& results) {
 Figure extrapolation_figure(const std::vector<ExtrapolateNResult>& results) {
   Figure figure{.title = std::string(metric_label(results.front().settings.metric)) +
                          " from smaller models"};
-  for (const ExtrapolateNResult& result : results)
+  for (const ExtrapolateNResult& result : results) {
     figure.panels.push_back(result.at.size() == 1 ? size_panel(result) : tokens_panel(result));
+    if (figure.panels.back().y.lower || figure.panels.back().y.upper)
+      figure.subtitle = "Predictions far from the trained models leave the frame";
+  }
   size_panels(figure, 4);
   return figure;
 }

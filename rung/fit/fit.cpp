@@ -128,7 +128,8 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   }
   Minimum best = search.minima.front();
   const bool underdetermined = points.size() < at(problem.n_free());
-  const Escape escape = underdetermined ? Escape{} : find_escape(problem, search);
+  const bool certify = options.certify && !underdetermined;
+  const Escape escape = certify ? find_escape(problem, search) : Escape{};
   if (!escape.towards.empty()) {
     if (escape.furthest.objective <= best.objective) best = escape.furthest;
     fit.status = Status::unbounded;
@@ -136,7 +137,8 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
                         "; the parameters shown are far out on the way");
   } else {
     const bool covered = search.exhaustive || search.n_agreeing > 1;
-    fit.status = best.converged && covered ? Status::certified : Status::local;
+    fit.status =
+        best.converged && covered && options.certify ? Status::certified : Status::local;
     if (!best.converged)
       fit.notes.push_back("the search stopped before it reached a stationary point");
     if (best.converged && !covered)
@@ -146,7 +148,7 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   fit.objective = problem.exact_objective(fit.theta);
 
   if (fit.status != Status::unbounded) {
-    fit.alternatives = find_alternatives(problem, search);
+    if (certify) fit.alternatives = find_alternatives(problem, search);
     fit.covariance = covariance_at(problem, best.z);
   } else if (escape.running.size() == 1) {
     // Alone on its way, it has nothing left to say; the others settle as at a bound.
@@ -154,7 +156,7 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
     if (fit.covariance) fit.notes.push_back("standard errors are of the others, with it there");
   }
   fit.identified = fit.status != Status::unbounded && best.converged && fit.alternatives.empty() &&
-                   !underdetermined;
+                   certify;
   if (underdetermined) {
     fit.notes.push_back(std::to_string(points.size()) + " points can't determine " +
                         std::to_string(problem.n_free()) + " parameters");

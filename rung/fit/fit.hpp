@@ -67,6 +67,9 @@ struct FitOptions {
   /// Fit even where the points can't determine the parameters (then identified is false); else an
   /// InputError.
   bool allow_underdetermined = false;
+  /// Whether the optimum is finite and the only one is looked into; else the status is at best
+  /// local and identified is false.
+  bool certify = true;
 };
 
 /// Finds the global optimum that the law's structure allows, says whether it did, and how well the

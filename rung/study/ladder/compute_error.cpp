@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
@@ -64,21 +63,6 @@ Entry entry_of(const Run& run, Vary vary) {
           flops_key(run)};
 }
 
-/// E + A/N^alpha + B/D^beta takes three sizes and three lengths to tell its terms apart, and five
-/// points.
-bool can_identify(const Step1Result& step1) {
-  std::set<double> sizes, tokens;
-  std::size_t n = 0;
-  for (const Step1Point& point : step1.points) {
-    if (point.origin.mode != Mode::train) continue;
-    sizes.insert(point.n_params);
-    tokens.insert(point.n_tokens);
-    ++n;
-  }
-  if (step1.settings.inputs == Step1Inputs::compute) return n >= 3;
-  return n >= 5 && sizes.size() >= 3 && tokens.size() >= 3;
-}
-
 std::optional<double> error_at(const std::vector<TargetPrediction>& targets) {
   const auto error = targets.front().relative_error();
   return error ? std::optional(std::abs(*error)) : std::nullopt;
@@ -89,8 +73,7 @@ TaskError error_of(const ChainResult& chain) {
                        chain.step2.fit.status != Status::failed &&
                        chain.step1.fit.status != Status::unbounded;
   return {chain.task, error_at(chain.step1.targets), error_at(chain.step2.targets),
-          error_at(chain.targets),
-          settled && chain.step1.fit.identified && can_identify(chain.step1)};
+          error_at(chain.targets), settled && chain.step1.fit.identified};
 }
 
 std::optional<double> mean_of(const std::vector<TaskError>& tasks,
@@ -141,9 +124,7 @@ std::string_view vary_name(Vary vary) {
   return vary == Vary::run_length ? "xC" : "flops";
 }
 
-std::vector<ComputeError> compute_error(const Ladder& ladder, const std::vector<Task>& tasks,
-                                        Vary vary, const std::string& target,
-                                        const ChainSettings& settings) {
+std::vector<LadderPart> growing_parts(const Ladder& ladder, Vary vary, const std::string& target) {
   struct Arrival {
     Entry entry;
     const Run* run;
@@ -154,29 +135,36 @@ std::vector<ComputeError> compute_error(const Ladder& ladder, const std::vector<
   }
   std::stable_sort(arrivals.begin(), arrivals.end(),
                    [](const Arrival& a, const Arrival& b) { return a.entry.x < b.entry.x; });
-
-  ChainSettings reduced = settings;
-  reduced.step1.allow_underdetermined = true;
-  reduced.n_bootstrap = 0;
-  Ladder part;
-  part.runs.push_back(target_run(ladder, target));
-  ComputeError next;
-  std::vector<ComputeError> errors;
+  LadderPart next;
+  next.ladder.runs.push_back(target_run(ladder, target));
+  std::vector<LadderPart> parts;
   for (std::size_t i = 0; i < arrivals.size(); ++i) {
     const Run& run = *arrivals[i].run;
-    part.runs.push_back(run);
+    next.ladder.runs.push_back(run);
     next.cumulative_flops += run.flops_per_token.value_or(0) * run.n_tokens.back();
-    ++next.n_runs;
     if (i + 1 < arrivals.size() && arrivals[i + 1].entry.key == arrivals[i].entry.key) continue;
     next.key = arrivals[i].entry.key;
     next.x = arrivals[i].entry.x;
-    next.tasks.clear();
-    for (const ChainResult& chain : run_chain(part, part, tasks, reduced))
-      next.tasks.push_back(error_of(chain));
-    next.mean = mean_of(next.tasks);
-    errors.push_back(next);
+    parts.push_back(next);
   }
-  if (errors.empty()) throw InputError("the configuration has no training run");
+  if (parts.empty()) throw InputError("the configuration has no training run");
+  return parts;
+}
+
+std::vector<ComputeError> compute_error(const Ladder& ladder, const std::vector<Task>& tasks,
+                                        Vary vary, const std::string& target,
+                                        const ChainSettings& settings) {
+  ChainSettings reduced = settings;
+  reduced.step1.allow_underdetermined = true;
+  reduced.n_bootstrap = 0;
+  std::vector<ComputeError> errors;
+  for (const LadderPart& part : growing_parts(ladder, vary, target)) {
+    ComputeError error{part.key, part.x, part.cumulative_flops, part.ladder.runs.size() - 1};
+    for (const ChainResult& chain : run_chain(part.ladder, part.ladder, tasks, reduced))
+      error.tasks.push_back(error_of(chain));
+    error.mean = mean_of(error.tasks);
+    errors.push_back(std::move(error));
+  }
   return errors;
 }
 

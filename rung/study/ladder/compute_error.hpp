@@ -42,6 +42,17 @@ struct ErrorSelection {
   bool do_average = false;  // means over the tasks instead of a column a task
 };
 
+/// A growing part of a ladder: the target, then the training runs up to a key.
+struct LadderPart {
+  std::string key;
+  double x = 0;
+  double cumulative_flops = 0;
+  Ladder ladder;
+};
+
+/// InputError as of compute_error.
+std::vector<LadderPart> growing_parts(const Ladder& ladder, Vary vary, const std::string& target);
+
 /// Predicts `target`, an eval model, from growing parts of the ladder's training runs. InputError
 /// where there is no such model, or where a run has no length in its name ("190M-1xC.csv") or no
 /// known FLOPs and `vary` needs them.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
@@ -33,6 +34,21 @@ FitOptions step1_options(const Step1Settings& settings) {
 
 Target target_of(const Step1Point& point) {
   return {point.origin.model, point.n_params, point.n_tokens, point.compute_flops};
+}
+
+/// E + A/N^alpha + B/D^beta takes three sizes and three lengths to tell its terms apart, and five
+/// points.
+bool can_identify(const Step1Settings& settings, const std::vector<Step1Point>& points) {
+  std::set<double> sizes, tokens;
+  std::size_t n = 0;
+  for (const Step1Point& point : points) {
+    if (point.origin.mode != Mode::train) continue;
+    sizes.insert(point.n_params);
+    tokens.insert(point.n_tokens);
+    ++n;
+  }
+  if (settings.inputs == Step1Inputs::compute) return n >= 3;
+  return n >= 5 && sizes.size() >= 3 && tokens.size() >= 3;
 }
 
 /// Where the single-step law's fit may start: with the sigmoid's two levels given, what is left is
@@ -185,6 +201,7 @@ Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Setting
   if (points.size() == 0) throw InputError("task '" + task.key + "' has no training run to fit");
   check_positive(ladder, result);
   FitOptions options = step1_options(settings);
+  options.certify = !settings.allow_underdetermined || can_identify(settings, result.points);
   if (settings.single_step) options.extra_starts = single_step_starts(points);
   result.fit = fit(step1_law(settings), points, options);
   result.fitting_error = mean_relative_error(result.fit, points, points.size());

@@ -41,7 +41,8 @@ struct Step1Settings {
   bool single_step = false;
   double huber_delta = 1e-3;
   double level = 0.95;
-  /// Fit even where the points can't determine the parameters (compute-error's smallest ladders).
+  /// Fit even where the points can't determine the parameters (compute-error's smallest ladders);
+  /// such a fit is not certified.
   bool allow_underdetermined = false;
 };
 
