@@ -320,8 +320,9 @@ void frame_trained(const ExtrapolateNResult& result, Axis& axis) {
   }
   const double span = high - low;
   if (!(span > 0)) return;
-  if (lowest < low - span) axis.lower = low - span;
-  if (highest > high + span / 2) axis.upper = high + span / 2;
+  if (lowest >= low - span && highest <= high + span / 2) return;
+  axis.lower = std::clamp(lowest, low - span, low);
+  axis.upper = std::clamp(highest, high, high + span / 2);
 }
 
 Panel tokens_panel(const ExtrapolateNResult& result) {

@@ -137,8 +137,7 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
                         "; the parameters shown are far out on the way");
   } else {
     const bool covered = search.exhaustive || search.n_agreeing > 1;
-    fit.status =
-        best.converged && covered && options.certify ? Status::certified : Status::local;
+    fit.status = best.converged && covered && options.certify ? Status::certified : Status::local;
     if (!best.converged)
       fit.notes.push_back("the search stopped before it reached a stationary point");
     if (best.converged && !covered)
@@ -155,8 +154,8 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
     fit.covariance = covariance_at(problem, best.z, problem.coordinate_of(escape.running.front()));
     if (fit.covariance) fit.notes.push_back("standard errors are of the others, with it there");
   }
-  fit.identified = fit.status != Status::unbounded && best.converged && fit.alternatives.empty() &&
-                   certify;
+  fit.identified =
+      fit.status != Status::unbounded && best.converged && fit.alternatives.empty() && certify;
   if (underdetermined) {
     fit.notes.push_back(std::to_string(points.size()) + " points can't determine " +
                         std::to_string(problem.n_free()) + " parameters");
