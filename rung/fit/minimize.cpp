@@ -60,19 +60,33 @@ class Step {
   /// g' (H + damping)^-1 g: twice what the quadratic model promises.
   double decrement() const { return decrement_; }
 
-  /// A move of `share` of the step, stopped at the bounds.
+  /// A move of `share` of the step, no further than to the first bound on the way: beyond it the
+  /// others' part need not lead downhill.
   struct Move {
+    double share;        // what it came to
+    bool cut;            // by a bound
     double slope = 0;    // of the objective along the whole move; negative
     double promise = 0;  // the reduction that the quadratic model expects
   };
   Move apply(double share, double* z) const {
+    Move result{share, false};
+    int first = -1;
+    for (int i = 0; i < n_; ++i) {
+      const double bound = step_[i] < 0 ? problem_.lower(i) : problem_.upper(i);
+      const double reach = step_[i] == 0 ? kInfinity : (bound - state_.z[i]) / step_[i];
+      if (reach >= result.share) continue;
+      result.share = reach;
+      first = i;
+    }
+    result.cut = first >= 0;
     double move[kMaxParameters];
     for (int i = 0; i < n_; ++i) {
-      z[i] = std::clamp(state_.z[i] + share * step_[i], problem_.lower(i), problem_.upper(i));
+      z[i] =
+          std::clamp(state_.z[i] + result.share * step_[i], problem_.lower(i), problem_.upper(i));
+      if (i == first) z[i] = step_[i] < 0 ? problem_.lower(i) : problem_.upper(i);
       move[i] = z[i] - state_.z[i];
     }
     const double* matrix = newton_ ? state_.hessian : state_.metric;
-    Move result;
     for (int i = 0; i < n_; ++i) {
       if (move[i] == 0) continue;
       double bend = 0;
@@ -257,11 +271,10 @@ class Descent {
       Trial trial = try_share(step, share);
       const bool hidden = trial.exists && std::abs(trial.gain) <= rounding &&
                           std::abs(trial.move.promise) <= rounding;
-      // Bounds may turn a step uphill: no gain then counts but a real one.
-      if (hidden || trial.gain > std::max(-1e-4 * trial.move.slope, 0.0)) {
+      if (hidden || trial.gain > -1e-4 * trial.move.slope) {
         if (!hidden) trial = extended(step, trial, too_far);
         if (!differentiate(*there_)) return false;
-        if (hidden && step.newton()) hidden_decrement_ = step.decrement();
+        if (hidden && step.newton() && !trial.move.cut) hidden_decrement_ = step.decrement();
         std::swap(here_, there_);
         adapt_damping(trial, hidden);
         return true;
@@ -269,8 +282,8 @@ class Descent {
       // The parabola through the value here, its slope and the value there.
       const double slope = trial.move.slope;
       const double bottom = trial.exists ? -0.5 * slope / (-trial.gain - slope) : 0.1;
-      too_far = share;
-      share *= std::clamp(bottom, 0.1, 0.6);
+      too_far = trial.move.share;
+      share = too_far * std::clamp(bottom, 0.1, 0.6);
     }
     return false;
   }
@@ -279,7 +292,8 @@ class Descent {
   /// the best at there_->z.
   Trial extended(const Step& step, Trial best, double too_far) {
     constexpr int kMostExtensions = 8;
-    for (int i = 0; i < kMostExtensions && best.linear() && 2 * best.share < too_far; ++i) {
+    for (int i = 0;
+         i < kMostExtensions && best.linear() && !best.move.cut && 2 * best.share < too_far; ++i) {
       State* const kept = there_;
       State longer_state;
       there_ = &longer_state;

@@ -14,7 +14,7 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 // The search looks at no more points than this; what it finds is polished on all of them. One
 // nonlinear coordinate takes few nodes and no polish.
-constexpr std::size_t kMostSearchPoints = 128, kMostPointsOfOneAxis = 4096;
+constexpr std::size_t kMostSearchPoints = 192, kMostPointsOfOneAxis = 4096;
 
 Points thinned(const Points& points, std::size_t most) {
   const std::size_t n = std::min(points.size(), most);

@@ -17,17 +17,23 @@ class Coverage : public testing::TestWithParam<std::string> {};
 TEST_P(Coverage, TruthLiesInsideThe99PercentInterval) {
   const SimulatedLaw simulated(find_law(GetParam()));
   const std::size_t n_seeds = simulated.law().n_parameters() > 8 ? 200 : 300;  // slow searches
-  std::vector<std::vector<bool>> inside(n_seeds);
-  parallel_for(n_seeds, 0, [&](std::size_t i) { inside[i] = simulated.covered(i + 1); });
+  using Verdict = SimulatedLaw::Verdict;
+  std::vector<std::vector<Verdict>> verdicts(n_seeds);
+  parallel_for(n_seeds, 0, [&](std::size_t i) { verdicts[i] = simulated.verdicts(i + 1); });
   std::string row = GetParam() + ":";
   std::vector<CoveredQuantity> quantities = simulated.quantities();
   for (std::size_t q = 0; q < quantities.size(); ++q) {
-    for (const std::vector<bool>& seed : inside) quantities[q].n_inside += seed[q] ? 1 : 0;
+    int n_silent = 0;
+    for (const std::vector<Verdict>& seed : verdicts) {
+      quantities[q].n_inside += seed[q] == Verdict::holds ? 1 : 0;
+      n_silent += seed[q] == Verdict::says_nothing ? 1 : 0;
+    }
     const double share = quantities[q].n_inside / static_cast<double>(n_seeds);
     EXPECT_GE(share, 0.97) << quantities[q].name;
-    char text[80];
+    char text[120];
     std::snprintf(text, sizeof text, " %s %.1f%%", quantities[q].name.c_str(), 100 * share);
     row += text;
+    if (n_silent > 0) row += " (" + std::to_string(n_silent) + " without interval)";
   }
   std::puts(row.c_str());
 }

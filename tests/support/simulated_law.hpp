@@ -57,20 +57,30 @@ class SimulatedLaw {
     return Points::from_columns(inputs_, y);
   }
 
-  /// Whether the interval of each quantity holds the truth; all false where there is none.
-  std::vector<bool> covered(std::uint64_t seed) const {
+  /// What an interval says of the truth.
+  enum class Verdict { holds, misses, says_nothing };
+
+  /// Of the interval of each quantity; a fit that runs off to infinity may give none.
+  std::vector<Verdict> verdicts(std::uint64_t seed) const {
     const Points points = noisy(seed);
     const Fit fitted = fit(law_, points, {.residual = law_.info.residual, .level = kLevel});
     const FitProblem problem(law_, points, {}, law_.info.residual);
-    std::vector<bool> inside;
+    std::vector<Verdict> verdicts;
+    const auto judge = [&](bool exists, double lower, double upper, double truth) {
+      const bool holds = lower <= truth && truth <= upper;
+      verdicts.push_back(!exists ? Verdict::says_nothing
+                         : holds ? Verdict::holds
+                                 : Verdict::misses);
+    };
     const auto interval = delta_interval(problem, fitted, far_inputs_, kLevel, false);
-    inside.push_back(interval && interval->lower <= far_truth_ && far_truth_ <= interval->upper);
+    judge(interval.has_value(), interval ? interval->lower : 0, interval ? interval->upper : 0,
+          far_truth_);
     for (const int p : identified_) {
       const ParameterEstimate& estimate = fitted.parameters[static_cast<std::size_t>(p)];
-      const double value = truth_[static_cast<std::size_t>(p)];
-      inside.push_back(estimate.lower && *estimate.lower <= value && value <= *estimate.upper);
+      judge(estimate.lower && estimate.upper, estimate.lower.value_or(0),
+            estimate.upper.value_or(0), truth_[static_cast<std::size_t>(p)]);
     }
-    return inside;
+    return verdicts;
   }
 
  private:
