@@ -113,6 +113,17 @@ void run_all(benchmark::State& state,
 void ladder_steps_and_chains(benchmark::State& state) { run_all(state, steps_and_chains); }
 BENCHMARK(ladder_steps_and_chains)->UseRealTime()->Unit(benchmark::kMillisecond);
 
+/// Aim: at most 3 s. Eight tasks at both targets, 2,000 replicates.
+void ladder_chain_with_intervals(benchmark::State& state) {
+  run_all(state, [](const Published& p) {
+    Words words = {"ladder", "predict", "--threads", "2", "--bootstrap", "2000"};
+    for (const Words& part : {p.main, p.small, p.skip, p.average})
+      words.insert(words.end(), part.begin(), part.end());
+    return std::vector<Words>{words};
+  });
+}
+BENCHMARK(ladder_chain_with_intervals)->UseRealTime()->Unit(benchmark::kMillisecond);
+
 /// Aim: at most 1 s; the published programs take about 125 s of CPU.
 void ladder_published_commands(benchmark::State& state) { run_all(state, readme); }
 BENCHMARK(ladder_published_commands)->UseRealTime()->Unit(benchmark::kMillisecond);
