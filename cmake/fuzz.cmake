@@ -6,7 +6,7 @@ file(GLOB fuzzed_sources CONFIGURE_DEPENDS
   rung/core/*.cpp rung/data/*.cpp rung/law/formula.cpp rung/law/formula/*.cpp rung/law/instruction_set.cpp
   rung/fit/constraint_text.cpp rung/fit/points.cpp rung/study/file.cpp rung/study/ladder/config.cpp
   rung/study/ladder/metric.cpp rung/study/ladder/run.cpp rung/study/ladder/task.cpp rung/study/ladder/task_file.cpp
-  rung/study/overtraining/study.cpp)
+  rung/study/overtraining/study.cpp rung/plan/grid.cpp rung/plan/hardware.cpp)
 list(FILTER fuzzed_sources EXCLUDE REGEX "_(test|bench)\\.cpp$")
 add_library(rung_fuzzed STATIC ${fuzzed_sources})
 target_include_directories(rung_fuzzed PUBLIC ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
