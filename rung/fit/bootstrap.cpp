@@ -136,7 +136,7 @@ class Library {
 
   std::size_t n_points_, n_padded_ = 0;
   std::vector<std::vector<double>> starts_;
-  std::vector<float> losses_;          // [point x padded entry]
+  std::vector<float> losses_;          // [group of entries x point x kGroup]
   std::vector<std::size_t> families_;  // of each entry
   std::vector<std::size_t> heads_;     // the first entry of each family
 };
@@ -279,7 +279,8 @@ class Refits {
     block.solve(descending_);
   }
 
-  /// Two starts each, and more where they did not agree; all at once while the library is small.
+  /// Up to two starts each, and more where they did not agree; all at once while the library is
+  /// small.
   void refit(Block& block) const {
     const std::size_t first = library_->size() > kLibrarySizes[1] + 1 ? 2 : kMostStarts;
     const std::vector<double>* starts[kMostStarts];

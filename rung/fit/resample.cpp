@@ -76,20 +76,22 @@ Bootstrap resample(const FitProblem& problem, const std::vector<double>& theta,
   return draw_whole(problem, theta, std::move(own), options);
 }
 
+double sorted_quantile(const std::vector<double>& values, double p) {
+  const double place = p * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const double low = values[below], high = values[std::min(below + 1, values.size() - 1)];
+  const double share = place - static_cast<double>(below);
+  return share == 0 || low == high ? low : low + share * (high - low);
+}
+
 std::optional<Interval> percentile_interval(std::vector<double> values, double level,
                                             const std::string& method) {
   std::erase_if(values, [](double value) { return !std::isfinite(value); });
   constexpr std::size_t kFewest = 20;
   if (values.size() < kFewest) return std::nullopt;
   std::sort(values.begin(), values.end());
-  const auto quantile = [&](double p) {
-    const double place = p * static_cast<double>(values.size() - 1);
-    const auto below = static_cast<std::size_t>(place);
-    const double share = place - static_cast<double>(below);
-    const double above = values[std::min(below + 1, values.size() - 1)];
-    return values[below] + share * (above - values[below]);
-  };
-  return Interval{level, quantile(0.5 - level / 2), quantile(0.5 + level / 2), method};
+  return Interval{level, sorted_quantile(values, 0.5 - level / 2),
+                  sorted_quantile(values, 0.5 + level / 2), method};
 }
 
 std::vector<double> widened_residuals(const FitProblem& problem, const std::vector<double>& theta) {

@@ -206,14 +206,8 @@ std::optional<Interval> interval_of(std::vector<double> values, double level) {
   constexpr std::size_t kFewest = 20;
   if (values.size() < kFewest) return std::nullopt;
   std::sort(values.begin(), values.end());
-  const auto quantile = [&](double p) {
-    const double place = p * static_cast<double>(values.size() - 1);
-    const auto below = static_cast<std::size_t>(place);
-    const double low = values[below], high = values[std::min(below + 1, values.size() - 1)];
-    const double share = place - static_cast<double>(below);
-    return share == 0 || low == high ? low : low + share * (high - low);
-  };
-  return Interval{level, quantile(0.5 - level / 2), quantile(0.5 + level / 2), "bootstrap"};
+  return Interval{level, sorted_quantile(values, 0.5 - level / 2),
+                  sorted_quantile(values, 0.5 + level / 2), "bootstrap"};
 }
 
 std::vector<double> replicate(const table::Predictor& predictor, std::size_t i) {
