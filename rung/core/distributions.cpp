@@ -1,5 +1,6 @@
 #include "rung/core/distributions.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <initializer_list>
 #include <limits>
@@ -8,18 +9,17 @@
 namespace rung {
 namespace {
 
-/// Solves cdf(x) = p for an increasing cdf by bisection: slow, sure, and accurate to the last bits.
-template <class Cdf>
-double inverted(const Cdf& cdf, double p) {
-  double low = -1, high = 1;
-  while (cdf(low) > p) low *= 2;
-  while (cdf(high) < p) high *= 2;
-  for (int i = 0; i < 200 && low < high; ++i) {
-    const double middle = low + (high - low) / 2;
-    if (middle == low || middle == high) break;
-    (cdf(middle) < p ? low : high) = middle;
+/// Solves cdf(x) = p for p in (0, 0.5] and a density that rises up to its middle at 0. The cdf is
+/// convex there, so Newton's steps from 0 come down to the solution and end at its rounding.
+template <class Cdf, class Density>
+double inverted_below_middle(const Cdf& cdf, const Density& density, double p) {
+  double x = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const double next = x - (cdf(x) - p) / density(x);
+    if (!(next < x)) break;
+    x = next;
   }
-  return low + (high - low) / 2;
+  return x;
 }
 
 }  // namespace
@@ -29,7 +29,10 @@ double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); 
 double normal_quantile(double p) {
   if (p > 0.5) return -normal_quantile(1 - p);
   if (p <= 0) return -std::numeric_limits<double>::infinity();
-  return inverted(normal_cdf, p);
+  const auto density = [](double z) {
+    return std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi);
+  };
+  return inverted_below_middle(normal_cdf, density, p);
 }
 
 double incomplete_beta(double a, double b, double x) {
@@ -62,14 +65,25 @@ double incomplete_beta(double a, double b, double x) {
 }
 
 double student_t_cdf(double t, double dof) {
-  const double tail = 0.5 * incomplete_beta(dof / 2, 0.5, dof / (dof + t * t));
+  const double square = t * t;
+  if (square < std::min(1.0, dof)) {  // dof / (dof + t^2) would round small t away
+    const double half = 0.5 * incomplete_beta(0.5, dof / 2, square / (dof + square));
+    return t > 0 ? 0.5 + half : 0.5 - half;
+  }
+  const double tail = 0.5 * incomplete_beta(dof / 2, 0.5, dof / (dof + square));
   return t > 0 ? 1 - tail : tail;
 }
 
 double student_t_quantile(double p, double dof) {
   if (p > 0.5) return -student_t_quantile(1 - p, dof);
   if (p <= 0) return -std::numeric_limits<double>::infinity();
-  return inverted([dof](double t) { return student_t_cdf(t, dof); }, p);
+  const double log_height = std::lgamma((dof + 1) / 2) - std::lgamma(dof / 2) -
+                            0.5 * std::log(dof * std::numbers::pi);
+  const auto cdf = [dof](double t) { return student_t_cdf(t, dof); };
+  const auto density = [dof, log_height](double t) {
+    return std::exp(log_height - (dof + 1) / 2 * std::log1p(t * t / dof));
+  };
+  return inverted_below_middle(cdf, density, p);
 }
 
 double fisher_f_tail(double f, double d1, double d2) {

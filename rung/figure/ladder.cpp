@@ -280,7 +280,7 @@ Panel step1_panel(const Step1Result& result, const Look& look) {
   if (result.fit.status != Status::failed) {
     add_training_curves(
         look, axis, result.points, result.targets,
-        [&](const Target& at) { return step1_band(result, at).y; }, panel);
+        [&](const Target& at) { return step1_curve(result, at); }, panel);
   }
   for (const Step1Point& point : result.points) {
     if (point.origin.mode == Mode::train)
@@ -307,13 +307,15 @@ void add_step2_curve(const Step2Result& result, Panel& panel) {
   const double margin = 0.02 * (most - least);
   for (int i = 0; i < kCurvePoints; ++i) {
     const double t = static_cast<double>(i) / (kCurvePoints - 1);
-    const BandPoint at = step2_band(result, std::lerp(least - margin, most, t));
-    curve.x.push_back(at.x);
-    curve.y.push_back(at.y);
-    if (!at.band) continue;
-    band.x.push_back(at.x);
-    band.lower.push_back(at.band->lower);
-    band.upper.push_back(at.band->upper);
+    curve.x.push_back(std::lerp(least - margin, most, t));
+    curve.y.push_back(step2_curve(result, curve.x.back()));
+  }
+  const std::vector<std::optional<Interval>> intervals = step2_band(result, curve.x);
+  for (std::size_t i = 0; i < intervals.size(); ++i) {
+    if (!intervals[i]) continue;
+    band.x.push_back(curve.x[i]);
+    band.lower.push_back(intervals[i]->lower);
+    band.upper.push_back(intervals[i]->upper);
   }
   if (!band.x.empty()) panel.layers.emplace_back(std::move(band));
   panel.layers.emplace_back(std::move(curve));

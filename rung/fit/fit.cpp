@@ -129,7 +129,7 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   Minimum best = search.minima.front();
   const bool underdetermined = points.size() < at(problem.n_free());
   const bool certify = options.certify && !underdetermined;
-  const Escape escape = certify ? find_escape(problem, search) : Escape{};
+  const Escape escape = certify ? find_escape(problem, search, options.n_threads) : Escape{};
   if (!escape.towards.empty()) {
     if (escape.furthest.objective <= best.objective) best = escape.furthest;
     fit.status = Status::unbounded;

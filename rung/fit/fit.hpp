@@ -70,6 +70,7 @@ struct FitOptions {
   /// Whether the optimum is finite and the only one is looked into; else the status is at best
   /// local and identified is false.
   bool certify = true;
+  int n_threads = 1;  // 0: all there are; the answer is the same on any number
 };
 
 /// Finds the global optimum that the law's structure allows, says whether it did, and how well the

@@ -10,6 +10,7 @@ namespace {
 constexpr int kPacked = kMaxParameters * (kMaxParameters + 1) / 2;
 constexpr double kLeastDamping = 1e-14;
 constexpr double kMostDamping = 1e12;
+constexpr int kPaceSteps = 15;  // over which progress is judged
 
 int packed(int i, int j) { return i >= j ? i * (i + 1) / 2 + j : j * (j + 1) / 2 + i; }
 
@@ -211,6 +212,7 @@ class Descent {
         if (damping_ > kMostDamping) return false;
       }
       if (is_over(step)) return true;
+      if (n_iterations % kPaceSteps == 0 && is_hopeless(n_iterations)) return false;
       ++n_iterations;
       if (!advance(step)) {
         damping_ =
@@ -221,6 +223,20 @@ class Descent {
       }
     }
     return false;
+  }
+
+  /// Even several times what the gains of the last steps promise would not reach what is of use, and
+  /// so it was the last time; gains that shrink are taken for a geometric series.
+  bool is_hopeless(int n_iterations) {
+    constexpr double kMargin = 5;
+    double to_come = (options_.max_iterations - n_iterations) / double{kPaceSteps};
+    const double gained = last_value_ - here_->value, ratio = gained / last_gain_;
+    if (last_gain_ < kInfinity && ratio < 1) to_come = std::min(to_come, ratio / (1 - ratio));
+    const bool hopeless = here_->value - kMargin * to_come * gained > options_.useful_below;
+    n_hopeless_ = n_iterations > 0 && hopeless ? n_hopeless_ + 1 : 0;
+    last_value_ = here_->value;
+    last_gain_ = gained;
+    return n_hopeless_ > 1;
   }
 
   bool is_over(Step& step) {
@@ -323,6 +339,8 @@ class Descent {
   State* there_ = &states_[1];
   double damping_;
   int n_doubts_ = 0;
+  double last_value_ = kInfinity, last_gain_ = kInfinity;  // kPaceSteps ago
+  int n_hopeless_ = 0;
   double hidden_decrement_ = kInfinity;
 };
 

@@ -17,6 +17,9 @@ struct MinimizeOptions {
   double corner = 0;                // of a kinked loss
   /// Coordinates to hold still, one flag a coordinate; null: none.
   const unsigned char* held = nullptr;
+  /// Of no use above this: given up where even a multiple of the pace of the last steps would not
+  /// get there in those that are left.
+  double useful_below = kInfinity;
 };
 
 struct Minimum {

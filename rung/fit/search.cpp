@@ -180,7 +180,8 @@ double median_residual(const FitProblem& problem, const std::vector<double>& z) 
 /// A loss with corners makes a valley of many facets, crossed one at a time. Widening the Huber
 /// corner to the size of the residuals and narrowing it in steps reaches the same place in a tenth
 /// of the steps.
-Minimum descend_by_corners(const FitProblem& problem, const std::vector<double>& z) {
+Minimum descend_by_corners(const FitProblem& problem, const std::vector<double>& z,
+                           double useful_below) {
   const bool kinked = problem.loss().kinked();
   const double last = kinked ? 1e-10 : problem.loss().shape().delta;
   Minimum minimum;
@@ -190,7 +191,10 @@ Minimum descend_by_corners(const FitProblem& problem, const std::vector<double>&
                        {.max_iterations = 40, .decrement_tolerance = 1e-6, .corner = corner});
   }
   return minimize(problem, minimum.z,
-                  {.max_iterations = 150, .start_damping = 1e-6, .corner = kinked ? last : 0});
+                  {.max_iterations = 150,
+                   .start_damping = 1e-6,
+                   .corner = kinked ? last : 0,
+                   .useful_below = useful_below});
 }
 
 /// Of two names for one minimum, the settled one; of two settled ones, the lower.
@@ -214,7 +218,8 @@ void sort_by_objective(std::vector<Minimum>& minima) {
 Minimum descend(const FitProblem& problem, const std::vector<double>& z,
                 const MinimizeOptions& options = {}) {
   const bool cornered = problem.loss().kind != LossKind::squared;
-  return cornered ? descend_by_corners(problem, z) : minimize(problem, z, options);
+  return cornered ? descend_by_corners(problem, z, options.useful_below)
+                  : minimize(problem, z, options);
 }
 
 bool can_profile(const FitProblem& problem, const Structure& structure) {
@@ -229,11 +234,13 @@ Minimum followed(const FitProblem& problem, const Structure& structure, Minimum 
   return profiled.converged || profiled.objective < minimum.objective ? profiled : minimum;
 }
 
+// What did not settle is followed on where it came this near to the best.
+constexpr double kNear = 1.1;
+
 /// The minima near the best are followed to where they settle.
 void follow_valleys(const FitProblem& problem, const Structure& structure,
                     std::vector<Minimum>& minima) {
   constexpr std::size_t kMostFollowed = 2;
-  constexpr double kNear = 1.1;
   std::vector<Minimum> settled;
   for (std::size_t i = 0; i < minima.size(); ++i) {
     const bool near = i < kMostFollowed && minima[i].objective <= kNear * minima.front().objective;
@@ -323,8 +330,9 @@ Minimum descend_by_slope(const FitProblem& problem, LinearSolver& solver, const 
   return here;
 }
 
-}  // namespace
-
+/// The bottom below a start that nothing is known about: the lowest of where minimize() leads from
+/// there and from there with the linear parameters solved first (followed by minimize_profiled()
+/// where it does not settle), and of where minimize_profiled() leads.
 Minimum descend_from(const FitProblem& problem, const Structure& structure,
                      const std::vector<double>& z) {
   Minimum best = followed(problem, structure, descend(problem, z));
@@ -343,8 +351,11 @@ Minimum descend_from(const FitProblem& problem, const Structure& structure,
   return best;
 }
 
+}  // namespace
+
 SearchResult global_search(const FitProblem& given,
-                           const std::vector<std::vector<double>>& extra_starts, Mesh mesh) {
+                           const std::vector<std::vector<double>>& extra_starts,
+                           const SearchOptions& options) {
   SearchResult result;
   result.structure = structure_of(given);
   const std::size_t n_axes = result.structure.nonlinear.size();
@@ -356,28 +367,34 @@ SearchResult global_search(const FitProblem& given,
   const bool thin = few.size() < problem.points().size();
   const FitProblem sketch = thin ? problem.with_points(few) : problem;
 
-  const Nodes nodes = nodes_over(search_spans(sketch, result.structure.nonlinear), mesh);
+  const Nodes nodes = nodes_over(search_spans(sketch, result.structure.nonlinear), options.mesh);
   LinearSolver solver(sketch, result.structure);
   const Candidates candidates = solve_all(nodes, solver, problem.n_parameters());
   std::vector<Minimum> minima;
   std::vector<double> reached;
+  double settled = kInfinity;  // the lowest settled minimum so far
   const auto add = [&](Minimum found) {
     reached.push_back(found.objective);
+    if (found.converged) settled = std::min(settled, found.objective);
     keep(minima, std::move(found));
   };
+  // (What is said of all points does not hold on few.)
+  const auto useful = [&] { return thin ? settled : std::min(settled, options.useful_below); };
   const LossKind loss = problem.loss().kind;
   const bool cornered = loss == LossKind::huber || loss == LossKind::asymmetric;
   const bool by_slope = n_axes == 1 && solver.exact() && !problem.has_priors();
   // What is polished again on all points need not settle on a few of them.
-  const MinimizeOptions sketchy{.max_iterations = thin ? 60 : 300,
-                                .decrement_tolerance = thin ? 1e-9 : 1e-15};
-  for (const int node : worth_polishing(candidates, nodes.shape, mesh)) {
+  constexpr int kSketchSteps = 60;
+  MinimizeOptions sketchy{.max_iterations = thin ? kSketchSteps : 300,
+                          .decrement_tolerance = thin ? 1e-9 : 1e-15};
+  for (const int node : worth_polishing(candidates, nodes.shape, options.mesh)) {
     if (by_slope) {
       if (is_valley(candidates, nodes.shape, node))
         add(descend_by_slope(sketch, solver, nodes, candidates, node));
       continue;
     }
     const std::vector<double> start = sketch.coordinates_of(candidates.theta(node));
+    sketchy.useful_below = useful();
     add(descend(sketch, start, sketchy));
     if (cornered) keep(minima, minimize(sketch, start, {.max_iterations = 60}));
   }
@@ -388,8 +405,9 @@ SearchResult global_search(const FitProblem& given,
       add(floor_from(sketch, solver, from, kFirstStep * std::abs(from)));
     } else {
       const std::vector<double> start = sketch.coordinates_of(theta);
-      Minimum direct = descend(sketch, start);
-      add(direct.converged ? std::move(direct) : descend_from(sketch, result.structure, start));
+      Minimum direct = descend(sketch, start, {.useful_below = useful()});
+      const bool followed_on = !direct.converged && direct.objective <= kNear * settled;
+      add(followed_on ? descend_from(sketch, result.structure, start) : std::move(direct));
     }
   }
   sort_by_objective(minima);
@@ -410,8 +428,15 @@ SearchResult global_search(const FitProblem& given,
   if (!thin) return finish(std::move(minima));
   constexpr std::size_t kMostRepolished = 5;
   std::vector<Minimum> repolished;
+  settled = options.useful_below;
   for (std::size_t i = 0; i < std::min(minima.size(), kMostRepolished); ++i) {
-    keep(repolished, descend(problem, minima[i].z));
+    // What crept along on few points will not settle lower on all, as a rule.
+    const bool creeps = !minima[i].converged && settled < kInfinity;
+    Minimum polished =
+        descend(problem, minima[i].z,
+                {.max_iterations = creeps ? kSketchSteps : 300, .useful_below = settled});
+    if (polished.converged) settled = std::min(settled, polished.objective);
+    keep(repolished, std::move(polished));
   }
   sort_by_objective(repolished);
   return finish(std::move(repolished));

@@ -19,20 +19,22 @@ struct SearchResult {
   int n_agreeing = 0;
 };
 
+/// A coarse mesh has a third of the nodes, and few are polished: enough to say about where the
+/// bottom is.
+enum class Mesh { fine, coarse };
+
+struct SearchOptions {
+  Mesh mesh = Mesh::fine;
+  /// Minima above this are of no use: a descent that will not get there may be given up.
+  double useful_below = kInfinity;
+};
+
 /// Variable projection (Golub and Pereyra 1973): a grid (up to three nonlinear coordinates) or a
 /// Halton sequence (more) over what the law is not linear in; at each node the linear parameters by
 /// bounded, reweighted least squares; then the best nodes, one for each valley and each face of the
 /// bounds, polished by minimize(). Deterministic. `extra_starts` (natural scale) are polished too.
-/// A coarse one has a third of the nodes and polishes few: enough to say about where the bottom is.
-enum class Mesh { fine, coarse };
 SearchResult global_search(const FitProblem& problem,
                            const std::vector<std::vector<double>>& extra_starts = {},
-                           Mesh mesh = Mesh::fine);
-
-/// The bottom below a start that nothing is known about: the lowest of where minimize() leads from
-/// there and from there with the linear parameters solved first (followed by minimize_profiled()
-/// where it does not settle), and of where minimize_profiled() leads.
-Minimum descend_from(const FitProblem& problem, const Structure& structure,
-                     const std::vector<double>& z);
+                           const SearchOptions& options = {});
 
 }  // namespace rung

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/limits.hpp"
 
@@ -94,7 +95,7 @@ Minimum with_held(const FitProblem& problem, const std::vector<int>& parameters,
   for (const int p : parameters) held = held.with_fixed(p, theta[at(p)]);
   Minimum minimum = minimize(held, held.coordinates_of(theta));
   if (!(minimum.objective <= level)) {
-    const SearchResult search = global_search(held, {theta}, Mesh::coarse);
+    const SearchResult search = global_search(held, {theta}, {Mesh::coarse, level});
     minimum.objective = kInfinity;
     if (search.minima.empty()) return minimum;
     minimum = search.minima.front();
@@ -130,10 +131,9 @@ struct Direction {
   bool up = false;
 };
 
-/// First the parameters that already left the search range on one side, together; then each one
-/// alone, both ways.
-std::vector<Direction> directions_to_try(const FitProblem& problem, const SearchResult& search,
-                                         const std::vector<double>& theta) {
+/// The parameters that already left the search range on one side, where there are several.
+std::vector<Direction> joint_directions(const FitProblem& problem, const SearchResult& search,
+                                        const std::vector<double>& theta) {
   std::vector<Direction> directions;
   const std::vector<SearchSpan> spans = search_spans(problem, search.structure.nonlinear);
   for (const bool up : {false, true}) {
@@ -145,6 +145,12 @@ std::vector<Direction> directions_to_try(const FitProblem& problem, const Search
     }
     if (together.parameters.size() > 1) directions.push_back(together);
   }
+  return directions;
+}
+
+/// Each parameter that is not linear alone, both ways.
+std::vector<Direction> single_directions(const FitProblem& problem, const SearchResult& search) {
+  std::vector<Direction> directions;
   for (const int coordinate : search.structure.nonlinear) {
     for (const bool up : {false, true})
       directions.push_back({{problem.parameter_of(coordinate)}, up});
@@ -214,7 +220,7 @@ std::optional<Escape> escape_along(const FitProblem& problem, const SearchResult
 
 }  // namespace
 
-Escape find_escape(const FitProblem& problem, const SearchResult& search) {
+Escape find_escape(const FitProblem& problem, const SearchResult& search, int n_threads) {
   const Minimum& best = search.minima.front();
   Escape escape;
   if (limits_are_known(problem)) {
@@ -224,12 +230,17 @@ Escape find_escape(const FitProblem& problem, const SearchResult& search) {
     return escape;
   }
   if (best.objective <= perfect_objective(problem) || !suspicious(problem, search)) return escape;
-  for (const Direction& direction : directions_to_try(problem, search, problem.theta_at(best.z))) {
-    const std::optional<Escape> found = escape_along(problem, search, direction);
-    if (!found) continue;
-    if (escape.towards.empty() || found->furthest.objective < escape.furthest.objective)
-      escape = *found;
-    if (direction.parameters.size() > 1) break;
+  for (const Direction& direction : joint_directions(problem, search, problem.theta_at(best.z))) {
+    if (const auto found = escape_along(problem, search, direction)) return *found;
+  }
+  const std::vector<Direction> directions = single_directions(problem, search);
+  std::vector<std::optional<Escape>> found(directions.size());
+  parallel_for(directions.size(), n_threads, [&](std::size_t i) {
+    found[i] = escape_along(problem, search, directions[i]);
+  });
+  for (const std::optional<Escape>& one : found) {
+    if (one && (escape.towards.empty() || one->furthest.objective < escape.furthest.objective))
+      escape = *one;
   }
   return escape;
 }

@@ -21,7 +21,7 @@ struct Escape {
 /// Holds each parameter that is not linear ever further out, fits the rest, and looks whether the
 /// objective comes back up. Tried only where the minimum looks suspicious: not stationary, nearly
 /// flat, or outside the search range.
-Escape find_escape(const FitProblem& problem, const SearchResult& search);
+Escape find_escape(const FitProblem& problem, const SearchResult& search, int n_threads = 1);
 
 /// Other parameters with the same objective within rounding that predict differently at ten times
 /// the largest inputs: the other minima of the search, and what lies along the flattest direction.

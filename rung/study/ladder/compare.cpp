@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "rung/core/error.hpp"
+#include "rung/core/parallel.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -86,9 +87,12 @@ ComparisonResult run_comparison(const Ladder& ladder, const std::vector<Task>& t
     } else if (!feature.single_step && !all_have(tasks, feature.through)) {
       result.notes.push_back(feature.title + " is left out: some tasks do not measure it");
     } else {
-      columns.push_back({&feature, predictions_by(feature, ladder, tasks, accuracy, n_threads)});
+      columns.push_back({&feature, {}});
     }
   }
+  parallel_for(columns.size(), n_threads, [&](std::size_t c) {
+    columns[c].by_task = predictions_by(*columns[c].feature, ladder, tasks, accuracy, n_threads);
+  });
   if (columns.empty()) throw InputError("there is nothing to compare", result.notes.front());
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     for (std::size_t i = 0; i < columns.front().by_task[t].size(); ++i) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "rung/core/error.hpp"
+#include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::ladder {
@@ -157,14 +158,15 @@ std::vector<ComputeError> compute_error(const Ladder& ladder, const std::vector<
   ChainSettings reduced = settings;
   reduced.step1.allow_underdetermined = true;
   reduced.n_bootstrap = 0;
-  std::vector<ComputeError> errors;
-  for (const LadderPart& part : growing_parts(ladder, vary, target)) {
-    ComputeError error{part.key, part.x, part.cumulative_flops, part.ladder.runs.size() - 1};
+  const std::vector<LadderPart> parts = growing_parts(ladder, vary, target);
+  std::vector<ComputeError> errors(parts.size());
+  parallel_for(parts.size(), settings.n_threads, [&](std::size_t i) {
+    const LadderPart& part = parts[i];
+    errors[i] = {part.key, part.x, part.cumulative_flops, part.ladder.runs.size() - 1};
     for (const ChainResult& chain : run_chain(part.ladder, part.ladder, tasks, reduced))
-      error.tasks.push_back(error_of(chain));
-    error.mean = mean_of(error.tasks);
-    errors.push_back(std::move(error));
-  }
+      errors[i].tasks.push_back(error_of(chain));
+    errors[i].mean = mean_of(errors[i].tasks);
+  });
   return errors;
 }
 

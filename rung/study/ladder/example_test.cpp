@@ -52,7 +52,7 @@ TEST(SimulatedLadder, StepsRecoverTheTruth) {
     const ExampleTruth& truth = example_truths()[i];
     for (const double loss : {1.0, 1.4}) {
       const double accuracy = truth.a / (1 + std::exp(-truth.k * (loss - truth.x0))) + truth.b;
-      EXPECT_NEAR(step2_band(step2, loss).y, accuracy, 0.02) << tasks[i].key;
+      EXPECT_NEAR(step2_curve(step2, loss), accuracy, 0.02) << tasks[i].key;
     }
   }
 }

@@ -192,7 +192,7 @@ TargetPrediction predict_step1(const Step1Result& step1, const Target& target) {
 }
 
 Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Settings& settings,
-                      const std::vector<Target>& extra) {
+                      const std::vector<Target>& extra, int n_threads) {
   Step1Result result{.task = task, .metric = settings.points.metric, .settings = settings};
   Step1Points selected = step1_points(ladder, task, settings.points);
   result.points = std::move(selected.points);
@@ -201,6 +201,7 @@ Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Setting
   if (points.size() == 0) throw InputError("task '" + task.key + "' has no training run to fit");
   check_positive(ladder, result);
   FitOptions options = step1_options(settings);
+  options.n_threads = n_threads;
   options.certify = !settings.allow_underdetermined || can_identify(settings, result.points);
   if (settings.single_step) options.extra_starts = single_step_starts(points);
   result.fit = fit(step1_law(settings), points, options);
@@ -233,7 +234,7 @@ std::vector<Step1Result> run_step1(const Ladder& ladder, const std::vector<Task>
   }
   std::vector<Step1Result> results(tasks.size());
   parallel_for(tasks.size(), n_threads, [&](std::size_t t) {
-    if (first_alike[t] == t) results[t] = run_step1(ladder, tasks[t], settings, extra);
+    if (first_alike[t] == t) results[t] = run_step1(ladder, tasks[t], settings, extra, n_threads);
   });
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     if (first_alike[t] == t) continue;
@@ -243,12 +244,8 @@ std::vector<Step1Result> run_step1(const Ladder& ladder, const std::vector<Task>
   return results;
 }
 
-BandPoint step1_band(const Step1Result& step1, const Target& at) {
-  const std::vector<double> inputs = step1_inputs(step1.settings, at);
-  const Points points = step1_train_points(step1.settings, step1.points);
-  return {inputs.back(), predict(*step1.fit.law, step1.fit.theta, inputs),
-          delta_interval(step1_problem(step1.settings, points), step1.fit, inputs,
-                         step1.settings.level, false)};
+double step1_curve(const Step1Result& step1, const Target& at) {
+  return predict(*step1.fit.law, step1.fit.theta, step1_inputs(step1.settings, at));
 }
 
 Step2Result run_step2(const Ladder& ladder, const Task& task, const Step2Settings& settings) {
@@ -287,11 +284,17 @@ std::vector<Step2Result> run_step2(const Ladder& ladder, const std::vector<Task>
   return results;
 }
 
-BandPoint step2_band(const Step2Result& step2, double loss) {
+double step2_curve(const Step2Result& step2, double loss) {
+  return predict(*step2.fit.law, step2.fit.theta, std::vector{loss});
+}
+
+std::vector<std::optional<Interval>> step2_band(const Step2Result& step2,
+                                                const std::vector<double>& losses) {
   const Points points = train_points(step2.settings, step2.task, step2.points);
-  const FitProblem problem = step2_problem(step2.settings, step2.task, points);
-  return {loss, predict(*step2.fit.law, step2.fit.theta, std::vector{loss}),
-          delta_interval(problem, step2.fit, std::vector{loss}, step2.settings.level, false)};
+  Points at(1, losses.size());
+  for (std::size_t i = 0; i < losses.size(); ++i) at.set(i, std::vector{losses[i]}, 1);
+  return delta_intervals(step2_problem(step2.settings, step2.task, points), step2.fit, at,
+                         step2.settings.level, false);
 }
 
 }  // namespace rung::ladder

@@ -63,7 +63,7 @@ struct Step1Result {
 /// The eval models of the ladder, and `extra` targets (an extra one with an eval model's name is
 /// that model).
 Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Settings& settings,
-                      const std::vector<Target>& extra = {});
+                      const std::vector<Target>& extra = {}, int n_threads = 1);
 
 /// Each task's, on up to `n_threads` threads (0: all there are). Tasks measured by the same columns
 /// share a fit: C4 loss is every task's.
@@ -81,13 +81,8 @@ FitProblem step1_problem(const Step1Settings& settings, const Points& points);
 /// One more prediction of a fitted step 1 with its interval for an observation (delta method).
 TargetPrediction predict_step1(const Step1Result& step1, const Target& target);
 
-/// Mean of the fitted curve with its delta-method band at one (N, D, C).
-struct BandPoint {
-  double x = 0;
-  double y = 0;
-  std::optional<Interval> band;
-};
-BandPoint step1_band(const Step1Result& step1, const Target& at);
+/// The fitted curve at one (N, D, C).
+double step1_curve(const Step1Result& step1, const Target& at);
 
 struct Step2Settings {
   Step2Options points;
@@ -116,8 +111,12 @@ Step2Result run_step2(const Ladder& ladder, const Task& task, const Step2Setting
 std::vector<Step2Result> run_step2(const Ladder& ladder, const std::vector<Task>& tasks,
                                    const Step2Settings& settings, int n_threads);
 
-/// The fitted curve at a loss, with its delta-method band for the mean.
-BandPoint step2_band(const Step2Result& step2, double loss);
+/// The fitted curve at a loss.
+double step2_curve(const Step2Result& step2, double loss);
+
+/// The delta-method band of the curve's mean at each of the losses, where it can be known.
+std::vector<std::optional<Interval>> step2_band(const Step2Result& step2,
+                                                const std::vector<double>& losses);
 
 struct ChainSettings {
   Step1Settings step1;
