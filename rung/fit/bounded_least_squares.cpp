@@ -21,6 +21,7 @@ void solve_free(const NormalEquations& equations, const Place* place, double* b)
   for (int i = 0; i < m; ++i) {
     if (place[i] == Place::inside) free[n++] = i;
   }
+  // A Cholesky factor whose diagonal holds its reciprocals.
   double factor[kMaxParameters * kMaxParameters], y[kMaxParameters], scale[kMaxParameters];
   for (int a = 0; a < n; ++a) {
     const double diagonal = equations.gram[at(free[a] * m + free[a])];
@@ -35,16 +36,17 @@ void solve_free(const NormalEquations& equations, const Place* place, double* b)
       double sum = equations.gram[at(free[a] * m + free[c])] * scale[a] * scale[c];
       if (a == c) sum += kRidge;
       for (int k = 0; k < c; ++k) sum -= factor[a * n + k] * factor[c * n + k];
-      factor[a * n + c] = a == c ? std::sqrt(sum > kRidge ? sum : kRidge) : sum / factor[c * n + c];
+      factor[a * n + c] =
+          a == c ? 1 / std::sqrt(sum > kRidge ? sum : kRidge) : sum * factor[c * n + c];
     }
     double sum = rhs * scale[a];
     for (int k = 0; k < a; ++k) sum -= factor[a * n + k] * y[k];
-    y[a] = sum / factor[a * n + a];
+    y[a] = sum * factor[a * n + a];
   }
   for (int a = n - 1; a >= 0; --a) {
     double sum = y[a];
     for (int k = a + 1; k < n; ++k) sum -= factor[k * n + a] * y[k];
-    y[a] = sum / factor[a * n + a];
+    y[a] = sum * factor[a * n + a];
   }
   for (int a = 0; a < n; ++a) b[free[a]] = y[a] * scale[a];
 }

@@ -20,6 +20,19 @@ double weighted_product(const std::vector<double>& w, const double* x, const dou
   return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
+double greatest_size(const double* x, std::size_t n) {
+  double greatest[4] = {};
+  const std::size_t n_fours = n / 4 * 4;
+  for (std::size_t i = 0; i < n_fours; i += 4) {
+    for (std::size_t k = 0; k < 4; ++k) {
+      const double size = std::abs(x[i + k]);
+      greatest[k] = size > greatest[k] ? size : greatest[k];
+    }
+  }
+  for (std::size_t i = n_fours; i < n; ++i) greatest[0] = std::max(greatest[0], std::abs(x[i]));
+  return std::max(std::max(greatest[0], greatest[1]), std::max(greatest[2], greatest[3]));
+}
+
 }  // namespace
 
 LinearSolver::LinearSolver(const FitProblem& problem, const Structure& structure)
@@ -28,6 +41,7 @@ LinearSolver::LinearSolver(const FitProblem& problem, const Structure& structure
       n_(problem.points().size()),
       f_(problem.points().n_padded()),
       jacobian_(problem.points().n_padded() * at(problem.n_parameters())),
+      target_(problem.points().transformed(problem.residual())),
       weight_(n_),
       residual_(n_) {
   for (const int c : structure.linear) {
@@ -162,8 +176,7 @@ void LinearSolver::set_first_weights() {
 void LinearSolver::scale_columns() {
   for (std::size_t a = 0; a < scale_.size(); ++a) {
     const double* x = column(static_cast<int>(a));
-    double greatest = 0;
-    for (std::size_t i = 0; i < n_; ++i) greatest = std::max(greatest, std::abs(x[i]));
+    const double greatest = greatest_size(x, n_);
     scale_[a] = greatest > 0 ? 1 / greatest : 1;
     for (std::size_t i = 0; i < n_; ++i) scaled_[a * n_ + i] = x[i] * scale_[a];
   }
@@ -204,7 +217,7 @@ void LinearSolver::reweigh() {
   const LossShape shape = problem_.loss().shape(1e-3);
   for (std::size_t i = 0; i < n_; ++i) {
     const double y = problem_.points().y(i), f = y - residual_[i];
-    const double r = transformed(problem_.residual(), f) - transformed(problem_.residual(), y);
+    const double r = transformed(problem_.residual(), f) - target_[i];
     if (!std::isfinite(r) || f == y || r == 0) continue;  // keeps its last weight
     const double side = r > 0 ? shape.weight_over : shape.weight_under;
     const double robust =

@@ -55,6 +55,7 @@ class LinearSolver {
   const Structure& structure_;
   std::size_t n_;
   AlignedArray f_, jacobian_;
+  AlignedArray target_;  // observations in residual space
   std::vector<double> weight_;
   std::vector<double> residual_;  // y - prediction
   std::vector<double> scaled_;    // [linear][point]: columns times scale_

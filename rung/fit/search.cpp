@@ -188,7 +188,7 @@ Minimum descend_by_corners(const FitProblem& problem, const std::vector<double>&
   minimum.z = z;
   for (double corner = 4 * median_residual(problem, z); corner > last; corner /= 4) {
     minimum = minimize(problem, minimum.z,
-                       {.max_iterations = 40, .decrement_tolerance = 1e-6, .corner = corner});
+                       {.max_iterations = 20, .decrement_tolerance = 1e-6, .corner = corner});
   }
   return minimize(problem, minimum.z,
                   {.max_iterations = 150,
