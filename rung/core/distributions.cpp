@@ -77,8 +77,8 @@ double student_t_cdf(double t, double dof) {
 double student_t_quantile(double p, double dof) {
   if (p > 0.5) return -student_t_quantile(1 - p, dof);
   if (p <= 0) return -std::numeric_limits<double>::infinity();
-  const double log_height = std::lgamma((dof + 1) / 2) - std::lgamma(dof / 2) -
-                            0.5 * std::log(dof * std::numbers::pi);
+  const double log_height =
+      std::lgamma((dof + 1) / 2) - std::lgamma(dof / 2) - 0.5 * std::log(dof * std::numbers::pi);
   const auto cdf = [dof](double t) { return student_t_cdf(t, dof); };
   const auto density = [dof, log_height](double t) {
     return std::exp(log_height - (dof + 1) / 2 * std::log1p(t * t / dof));

@@ -225,8 +225,8 @@ class Descent {
     return false;
   }
 
-  /// Even several times what the gains of the last steps promise would not reach what is of use, and
-  /// so it was the last time; gains that shrink are taken for a geometric series.
+  /// Even several times what the gains of the last steps promise would not reach what is of use,
+  /// and so it was the last time; gains that shrink are taken for a geometric series.
   bool is_hopeless(int n_iterations) {
     constexpr double kMargin = 5;
     double to_come = (options_.max_iterations - n_iterations) / double{kPaceSteps};

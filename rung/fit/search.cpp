@@ -14,7 +14,7 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 // The search looks at no more points than this; what it finds is polished on all of them. One
 // nonlinear coordinate takes few nodes and no polish.
-constexpr std::size_t kMostSearchPoints = 192, kMostPointsOfOneAxis = 4096;
+constexpr std::size_t kMostSearchPoints = 128, kMostPointsOfOneAxis = 4096;
 
 Points thinned(const Points& points, std::size_t most) {
   const std::size_t n = std::min(points.size(), most);
@@ -330,23 +330,29 @@ Minimum descend_by_slope(const FitProblem& problem, LinearSolver& solver, const 
   return here;
 }
 
-/// The bottom below a start that nothing is known about: the lowest of where minimize() leads from
-/// there and from there with the linear parameters solved first (followed by minimize_profiled()
-/// where it does not settle), and of where minimize_profiled() leads.
-Minimum descend_from(const FitProblem& problem, const Structure& structure,
-                     const std::vector<double>& z) {
-  Minimum best = followed(problem, structure, descend(problem, z));
+/// Where the way down ends from z with the linear parameters solved first.
+Minimum descend_from_solved(const FitProblem& problem, const Structure& structure,
+                            const std::vector<double>& z) {
+  constexpr int kRounds = 3;
+  std::vector<double> theta = problem.theta_at(z), nonlinear;
+  for (const int i : structure.nonlinear) nonlinear.push_back(theta[at(problem.parameter_of(i))]);
+  LinearSolver(problem, structure).solve(nonlinear.data(), kRounds, theta.data());
+  return followed(problem, structure, descend(problem, problem.coordinates_of(theta)));
+}
+
+/// The bottom below a start that nothing is known about and from where minimize() alone does not
+/// settle: the lowest of where that way goes on to, where it leads with the linear parameters
+/// solved first, and where minimize_profiled() leads.
+Minimum descend_further(const FitProblem& problem, const Structure& structure,
+                        const std::vector<double>& z, Minimum unsettled) {
+  Minimum best = followed(problem, structure, std::move(unsettled));
   const auto consider = [&](Minimum found) {
     const bool lower = !(best.objective <= found.objective * (1 + 1e-9));
     const bool settles = found.converged && !best.converged && found.objective <= best.objective;
     if (lower || settles) best = std::move(found);
   };
   if (structure.linear.empty() || structure.nonlinear.empty()) return best;
-  std::vector<double> theta = problem.theta_at(z), nonlinear;
-  for (const int i : structure.nonlinear) nonlinear.push_back(theta[at(problem.parameter_of(i))]);
-  constexpr int kRounds = 3;
-  LinearSolver(problem, structure).solve(nonlinear.data(), kRounds, theta.data());
-  consider(followed(problem, structure, descend(problem, problem.coordinates_of(theta))));
+  consider(descend_from_solved(problem, structure, z));
   if (can_profile(problem, structure)) consider(minimize_profiled(problem, z, structure.nonlinear));
   return best;
 }
@@ -407,7 +413,12 @@ SearchResult global_search(const FitProblem& given,
       const std::vector<double> start = sketch.coordinates_of(theta);
       Minimum direct = descend(sketch, start, {.useful_below = useful()});
       const bool followed_on = !direct.converged && direct.objective <= kNear * settled;
-      add(followed_on ? descend_from(sketch, result.structure, start) : std::move(direct));
+      if (followed_on) {
+        const bool fine = options.mesh == Mesh::fine;
+        direct = fine ? descend_further(sketch, result.structure, start, std::move(direct))
+                      : descend_from_solved(sketch, result.structure, start);
+      }
+      add(std::move(direct));
     }
   }
   sort_by_objective(minima);

@@ -235,9 +235,8 @@ Escape find_escape(const FitProblem& problem, const SearchResult& search, int n_
   }
   const std::vector<Direction> directions = single_directions(problem, search);
   std::vector<std::optional<Escape>> found(directions.size());
-  parallel_for(directions.size(), n_threads, [&](std::size_t i) {
-    found[i] = escape_along(problem, search, directions[i]);
-  });
+  parallel_for(directions.size(), n_threads,
+               [&](std::size_t i) { found[i] = escape_along(problem, search, directions[i]); });
   for (const std::optional<Escape>& one : found) {
     if (one && (escape.towards.empty() || one->furthest.objective < escape.furthest.objective))
       escape = *one;
