@@ -93,7 +93,7 @@ Minimum with_held(const FitProblem& problem, const std::vector<int>& parameters,
                   const std::vector<double>& theta, double level) {
   FitProblem held = problem;
   for (const int p : parameters) held = held.with_fixed(p, theta[at(p)]);
-  Minimum minimum = minimize(held, held.coordinates_of(theta));
+  Minimum minimum = minimize(held, held.coordinates_of(theta), {.useful_below = level});
   if (!(minimum.objective <= level)) {
     const SearchResult search = global_search(held, {theta}, {Mesh::coarse, level});
     minimum.objective = kInfinity;
