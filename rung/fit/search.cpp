@@ -359,6 +359,11 @@ Minimum descend_further(const FitProblem& problem, const Structure& structure,
 
 }  // namespace
 
+Minimum descend_from(const FitProblem& problem, const Structure& structure,
+                     const std::vector<double>& z) {
+  return descend_further(problem, structure, z, descend(problem, z));
+}
+
 SearchResult global_search(const FitProblem& given,
                            const std::vector<std::vector<double>>& extra_starts,
                            const SearchOptions& options) {

@@ -37,4 +37,10 @@ SearchResult global_search(const FitProblem& problem,
                            const std::vector<std::vector<double>>& extra_starts = {},
                            const SearchOptions& options = {});
 
+/// The bottom below a start that nothing is known about: the lowest of where minimize() leads from
+/// there and from there with the linear parameters solved first (followed by minimize_profiled()
+/// where it does not settle), and of where minimize_profiled() leads.
+Minimum descend_from(const FitProblem& problem, const Structure& structure,
+                     const std::vector<double>& z);
+
 }  // namespace rung
