@@ -14,7 +14,7 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 // The search looks at no more points than this; what it finds is polished on all of them. One
 // nonlinear coordinate takes few nodes and no polish.
-constexpr std::size_t kMostSearchPoints = 128, kMostPointsOfOneAxis = 4096;
+constexpr std::size_t kSearchPointsPerParameter = 32, kMostPointsOfOneAxis = 4096;
 
 Points thinned(const Points& points, std::size_t most) {
   const std::size_t n = std::min(points.size(), most);
@@ -130,9 +130,15 @@ bool is_valley(const Candidates& candidates, const std::vector<int>& shape, int 
   return true;
 }
 
-/// The best nodes, best first: valleys of the grid, and the best of each face of the bounds.
-std::vector<int> worth_polishing(const Candidates& candidates, const std::vector<int>& shape,
-                                 Mesh mesh) {
+/// Nodes to start from.
+struct Starts {
+  std::vector<int> first;    // best first
+  std::vector<int> further;  // where the first do not agree
+};
+
+/// The best nodes: valleys of the grid, or so many of the sequence, and the best of each face of
+/// the bounds.
+Starts worth_polishing(const Candidates& candidates, const std::vector<int>& shape, Mesh mesh) {
   const bool fine = mesh == Mesh::fine;
   const std::size_t n_valleys_at_most = fine ? 8 : 3, n_of_sequence = fine ? 16 : 4;
   const std::size_t n_faces_at_most = fine ? 4 : 2;
@@ -141,7 +147,8 @@ std::vector<int> worth_polishing(const Candidates& candidates, const std::vector
   std::stable_sort(order.begin(), order.end(),
                    [&](int a, int b) { return candidates.objective(a) < candidates.objective(b); });
   const std::size_t most = shape.empty() ? n_of_sequence : n_valleys_at_most;
-  std::vector<int> chosen;
+  const std::size_t n_further = fine && shape.empty() ? 160 : 0;
+  Starts starts;
   std::vector<unsigned> faces;
   std::size_t n_valleys = 0;
   for (const int node : order) {
@@ -151,11 +158,14 @@ std::vector<int> worth_polishing(const Candidates& candidates, const std::vector
     const bool new_face = faces.size() < n_faces_at_most &&
                           std::find(faces.begin(), faces.end(), face) == faces.end();
     if (new_face) faces.push_back(face);
-    if (!valley && !new_face) continue;
     if (valley) ++n_valleys;
-    chosen.push_back(node);
+    if (valley || new_face) {
+      starts.first.push_back(node);
+    } else if (starts.further.size() < n_further) {
+      starts.further.push_back(node);
+    }
   }
-  return chosen;
+  return starts;
 }
 
 bool same_minimum(const Minimum& a, const Minimum& b) {
@@ -213,6 +223,14 @@ void keep(std::vector<Minimum>& minima, Minimum found) {
 void sort_by_objective(std::vector<Minimum>& minima) {
   std::stable_sort(minima.begin(), minima.end(),
                    [](const Minimum& a, const Minimum& b) { return a.objective < b.objective; });
+}
+
+/// How many are as low as the lowest, but for a share of it.
+int n_lowest(const std::vector<double>& objectives, double share) {
+  if (objectives.empty()) return 0;
+  const double level = *std::min_element(objectives.begin(), objectives.end()) * (1 + share);
+  return static_cast<int>(std::count_if(objectives.begin(), objectives.end(),
+                                        [&](double f) { return f <= level; }));
 }
 
 Minimum descend(const FitProblem& problem, const std::vector<double>& z,
@@ -373,8 +391,9 @@ SearchResult global_search(const FitProblem& given,
   result.exhaustive = n_axes <= 3;
   const bool linear = n_axes == 0;
   const FitProblem problem = linear ? given.in_natural_scale() : given;
-  const Points few =
-      thinned(problem.points(), n_axes == 1 ? kMostPointsOfOneAxis : kMostSearchPoints);
+  const Points few = thinned(problem.points(),
+                             n_axes == 1 ? kMostPointsOfOneAxis
+                                         : kSearchPointsPerParameter * at(problem.n_parameters()));
   const bool thin = few.size() < problem.points().size();
   const FitProblem sketch = thin ? problem.with_points(few) : problem;
 
@@ -398,16 +417,23 @@ SearchResult global_search(const FitProblem& given,
   constexpr int kSketchSteps = 60;
   MinimizeOptions sketchy{.max_iterations = thin ? kSketchSteps : 300,
                           .decrement_tolerance = thin ? 1e-9 : 1e-15};
-  for (const int node : worth_polishing(candidates, nodes.shape, options.mesh)) {
+  const auto polish = [&](int node) {
     if (by_slope) {
       if (is_valley(candidates, nodes.shape, node))
         add(descend_by_slope(sketch, solver, nodes, candidates, node));
-      continue;
+      return;
     }
     const std::vector<double> start = sketch.coordinates_of(candidates.theta(node));
     sketchy.useful_below = useful();
     add(descend(sketch, start, sketchy));
     if (cornered) keep(minima, minimize(sketch, start, {.max_iterations = 60}));
+  };
+  const Starts from = worth_polishing(candidates, nodes.shape, options.mesh);
+  for (const int node : from.first) polish(node);
+  constexpr int kEnoughAgree = 6;
+  for (const int node : from.further) {
+    if (n_lowest(reached, 1e-6) >= kEnoughAgree) break;
+    polish(node);
   }
   for (const std::vector<double>& theta : extra_starts) {
     if (by_slope) {
