@@ -46,8 +46,9 @@ bool at_bound(const FitProblem& problem, int coordinate, double z) {
          (problem.of_log(problem.parameter_of(coordinate)) && z < -600);
 }
 
+/// No interval for those that are running.
 void describe_parameters(const FitProblem& problem, const std::vector<double>& z, double level,
-                         Fit& fit) {
+                         const std::vector<int>& running, Fit& fit) {
   const double t = fit.covariance ? student_t_quantile(0.5 + level / 2, fit.covariance->dof) : 0;
   for (int p = 0; p < problem.n_parameters(); ++p) {
     ParameterEstimate estimate{.name = problem.law().info.parameters[at(p)].name,
@@ -57,7 +58,8 @@ void describe_parameters(const FitProblem& problem, const std::vector<double>& z
     if (coordinate >= 0 && at_bound(problem, coordinate, z[at(coordinate)])) {
       fit.notes.push_back(estimate.name + " is at its bound " + significant(estimate.value));
     }
-    if (fit.covariance && coordinate >= 0) {
+    const bool runs = std::find(running.begin(), running.end(), p) != running.end();
+    if (fit.covariance && coordinate >= 0 && !runs) {
       const std::vector<int>& moving = fit.covariance->coordinates;
       const auto found = std::find(moving.begin(), moving.end(), coordinate);
       if (found != moving.end()) {
@@ -149,10 +151,11 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   if (fit.status != Status::unbounded) {
     if (certify) fit.alternatives = find_alternatives(problem, search);
     fit.covariance = covariance_at(problem, best.z);
-  } else if (escape.running.size() == 1) {
-    // Alone on its way, it has nothing left to say; the others settle as at a bound.
+  } else if (!escape.running.empty()) {
+    // On the way predictions no longer change, and any one of those that run may be held to say how
+    // far; the others settle as at a bound.
     fit.covariance = covariance_at(problem, best.z, problem.coordinate_of(escape.running.front()));
-    if (fit.covariance) fit.notes.push_back("standard errors are of the others, with it there");
+    if (fit.covariance) fit.notes.push_back("standard errors are of the other parameters");
   }
   fit.identified =
       fit.status != Status::unbounded && best.converged && fit.alternatives.empty() && certify;
@@ -163,7 +166,7 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
     fit.notes.push_back(
         "other parameters fit as well and predict differently at ten times the largest inputs");
   }
-  describe_parameters(problem, best.z, options.level, fit);
+  describe_parameters(problem, best.z, options.level, escape.running, fit);
   return fit;
 }
 
