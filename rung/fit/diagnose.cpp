@@ -127,9 +127,7 @@ Diagnosis diagnose(const FitProblem& problem, const Fit& fit) {
   std::vector<int> moving;
   const std::vector<double> z = problem.coordinates_of(fit.theta);
   for (int c = 0; c < problem.n_free(); ++c) {
-    const double at = z[static_cast<std::size_t>(c)], slack = 1e-9 * (1 + std::abs(at));
-    const bool held = at <= problem.lower(c) + slack || at >= problem.upper(c) - slack;
-    if (held)
+    if (at_bound(problem, z, c))
       result.at_bounds.push_back(name_of(problem, c));
     else
       moving.push_back(c);

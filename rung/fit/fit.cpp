@@ -40,12 +40,6 @@ void check_determined(const FitProblem& problem) {
   }
 }
 
-bool at_bound(const FitProblem& problem, int coordinate, double z) {
-  const double slack = 1e-9 * (1 + std::abs(z));
-  return z <= problem.lower(coordinate) + slack || z >= problem.upper(coordinate) - slack ||
-         (problem.of_log(problem.parameter_of(coordinate)) && z < -600);
-}
-
 /// No interval for those that are running.
 void describe_parameters(const FitProblem& problem, const std::vector<double>& z, double level,
                          const std::vector<int>& running, Fit& fit) {
@@ -55,7 +49,7 @@ void describe_parameters(const FitProblem& problem, const std::vector<double>& z
                                .value = fit.theta[at(p)]};
     const int coordinate = problem.coordinate_of(p);
     estimate.fixed = coordinate < 0;
-    if (coordinate >= 0 && at_bound(problem, coordinate, z[at(coordinate)])) {
+    if (coordinate >= 0 && at_bound(problem, z, coordinate)) {
       fit.notes.push_back(estimate.name + " is at its bound " + significant(estimate.value));
     }
     const bool runs = std::find(running.begin(), running.end(), p) != running.end();

@@ -14,10 +14,7 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 std::vector<int> moving_coordinates(const FitProblem& problem, const std::vector<double>& z) {
   std::vector<int> moving;
   for (int c = 0; c < problem.n_free(); ++c) {
-    const double slack = 1e-9 * (1 + std::abs(z[at(c)]));
-    const bool gone = problem.of_log(problem.parameter_of(c)) && z[at(c)] < -600;  // theta is zero
-    if (z[at(c)] > problem.lower(c) + slack && z[at(c)] < problem.upper(c) - slack && !gone)
-      moving.push_back(c);
+    if (!at_bound(problem, z, c)) moving.push_back(c);
   }
   return moving;
 }
@@ -52,6 +49,21 @@ Eigen::MatrixXd residual_jacobian(const FitProblem& problem, const std::vector<d
 }
 
 }  // namespace
+
+bool at_bound(const FitProblem& problem, const std::vector<double>& z, int coordinate) {
+  const double value = z[at(coordinate)];
+  if (problem.of_log(problem.parameter_of(coordinate)) && value < -600) return true;  // it is zero
+  const double lower = problem.lower(coordinate), upper = problem.upper(coordinate);
+  const double bound = value - lower < upper - value ? lower : upper;
+  if (value == bound) return true;
+  if (!(std::abs(value - bound) <= 1e-9 * (1 + std::abs(value)))) return false;
+  // Tiny may still matter: what it multiplies may be huge.
+  std::vector<double> moved = z;
+  moved[at(coordinate)] = bound;
+  const double objective = problem.objective(z.data());
+  return std::abs(problem.objective(moved.data()) - objective) <=
+         1e-9 * objective + problem.rounding(objective);
+}
 
 std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z,
                                         int held) {

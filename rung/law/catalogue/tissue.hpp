@@ -21,15 +21,25 @@ struct Tissue {
             .source = "Tissue et al. 2024, arXiv:2408.11029, eq. 1; " +
                       std::string(kLearningRateSource) + " (size terms)",
             .inputs = {{"N", "parameters", true, 1e8, 1e10},
-                       {"S1", "learning rate summed over steps", true, 1, 100},
-                       {"S2", "annealing momentum summed", false, 0, 5}},
-            .parameters = chinchilla_parameters(
-                {{.name = "F", .meaning = "annealing term's scale", .lower = 0, .typical = 0.02},
-                 {.name = "gamma",
-                  .meaning = "its size exponent",
-                  .typical = 0.01,
-                  .search = {.low = -1, .high = 1}}}),
+                       {"S1", "learning rate summed over steps", true, 0.1, 20},
+                       {"S2", "annealing momentum summed", false, 0, 0.5}},
+            .parameters = parameters(),
             .residual = Residual::log};
+  }
+
+  /// The typical values of training and annealing are those of the law without a size term.
+  static std::vector<ParameterInfo> parameters() {
+    std::vector<ParameterInfo> all = chinchilla_parameters(
+        {{.name = "F", .meaning = "annealing term's scale", .lower = 0, .typical = 0.33},
+         {.name = "gamma",
+          .meaning = "its size exponent",
+          .typical = 0.01,
+          .search = {.low = -1, .high = 1}}});
+    for (ParameterInfo& parameter : all) {
+      if (parameter.name == "B") parameter.typical = 0.43;
+      if (parameter.name == "beta") parameter.typical = 0.55;
+    }
+    return all;
   }
 
   template <class Theta, class X>
