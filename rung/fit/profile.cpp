@@ -10,21 +10,6 @@
 namespace rung {
 namespace {
 
-/// Objective over its minimum where the F test would put the interval's end.
-double limit_of(const FitProblem& problem, const Fit& fit, double level) {
-  const LossShape shape = problem.loss().shape();
-  const Points& points = problem.points();
-  const std::vector<double> fitted = problem.predict(fit.theta, points);
-  double inside = 0;
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    const double r =
-        transformed(problem.residual(), fitted[i]) - transformed(problem.residual(), points.y(i));
-    inside += std::abs(r) <= shape.delta ? 1 / static_cast<double>(points.size()) : 0;
-  }
-  const double t = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
-  return t * t * fit.covariance->residual_variance * inside * shape.scale / 2;
-}
-
 class Walk {
  public:
   Walk(const FitProblem& problem, const Fit& fit, int parameter, double limit)
@@ -107,11 +92,25 @@ class Walk {
 
 }  // namespace
 
+double profile_limit(const FitProblem& problem, const Fit& fit, double level) {
+  const LossShape shape = problem.loss().shape();
+  const Points& points = problem.points();
+  const std::vector<double> fitted = problem.predict(fit.theta, points);
+  double inside = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double r =
+        transformed(problem.residual(), fitted[i]) - transformed(problem.residual(), points.y(i));
+    inside += std::abs(r) <= shape.delta ? 1 / static_cast<double>(points.size()) : 0;
+  }
+  const double t = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
+  return t * t * fit.covariance->residual_variance * inside * shape.scale / 2;
+}
+
 std::optional<Profile> profile(const FitProblem& problem, const Fit& fit, int parameter,
                                double level) {
   const int coordinate = problem.coordinate_of(parameter);
   if (!fit.covariance || coordinate < 0 || problem.loss().kinked()) return std::nullopt;
-  const double limit = limit_of(problem, fit, level);
+  const double limit = profile_limit(problem, fit, level);
   if (!(limit > 0)) return std::nullopt;
   const std::vector<int>& moving = fit.covariance->coordinates;
   const auto place = std::find(moving.begin(), moving.end(), coordinate);

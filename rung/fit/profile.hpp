@@ -20,10 +20,13 @@ struct Profile {
   std::vector<double> values, heights;
 };
 
-/// Follows the profile to both sides of the fit. The limit is t^2(dof) times the noise, as in the
-/// F test for one parameter (Bates and Watts 1988, section 6.1), and its rho-test counterpart for
-/// the robust losses (Schrader and Hettmansperger 1980). Absent without a covariance, for a
-/// parameter that is fixed, and for kinked losses, whose objective has corners.
+/// How far the objective rises from its minimum to an interval's end: t^2(dof) times the noise, as
+/// in the F test for one parameter (Bates and Watts 1988, section 6.1), and its rho-test counterpart
+/// for the robust losses (Schrader and Hettmansperger 1980). The fit has a covariance.
+double profile_limit(const FitProblem& problem, const Fit& fit, double level);
+
+/// Follows the profile to both sides of the fit. Absent without a covariance, for a parameter that
+/// is fixed, and for kinked losses, whose objective has corners.
 std::optional<Profile> profile(const FitProblem& problem, const Fit& fit, int parameter,
                                double level);
 

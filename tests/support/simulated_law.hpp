@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rung/core/rng.hpp"
+#include "rung/fit/curved.hpp"
 #include "rung/fit/uncertainty.hpp"
 
 namespace rung {
@@ -63,8 +64,9 @@ class SimulatedLaw {
   /// Of the interval of each quantity; a fit that runs off to infinity may give none.
   std::vector<Verdict> verdicts(std::uint64_t seed) const {
     const Points points = noisy(seed);
-    const Fit fitted = fit(law_, points, {.residual = law_.info.residual, .level = kLevel});
+    Fit fitted = fit(law_, points, {.residual = law_.info.residual, .level = kLevel});
     const FitProblem problem(law_, points, {}, law_.info.residual);
+    follow_curves(problem, kLevel, fitted);
     std::vector<Verdict> verdicts;
     const auto judge = [&](bool exists, double lower, double upper, double truth) {
       const bool holds = lower <= truth && truth <= upper;
@@ -72,7 +74,11 @@ class SimulatedLaw {
                          : holds ? Verdict::holds
                                  : Verdict::misses);
     };
-    const auto interval = delta_interval(problem, fitted, far_inputs_, kLevel, false);
+    const CurvedInterval curved = curved_interval(problem, fitted, far_inputs_, kLevel);
+    const auto interval = curved.interval  ? curved.interval
+                          : curved.endless ? std::nullopt
+                                           : delta_interval(problem, fitted, far_inputs_, kLevel,
+                                                            false);
     judge(interval.has_value(), interval ? interval->lower : 0, interval ? interval->upper : 0,
           far_truth_);
     for (const int p : identified_) {

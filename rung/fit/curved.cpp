@@ -1,0 +1,217 @@
+#include "rung/fit/curved.hpp"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/distributions.hpp"
+#include "rung/core/text.hpp"
+#include "rung/fit/profile.hpp"
+#include "rung/fit/search.hpp"
+
+namespace rung {
+namespace {
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+constexpr double kTolerance = 0.1;  // that a straight line may be off by, in either direction
+constexpr std::size_t kMostPoints = 100'000;
+
+bool can_follow(const FitProblem& problem, const Fit& fit) {
+  return fit.covariance && fit.covariance->residual_variance > 0 && !problem.has_priors() &&
+         problem.loss().kind == LossKind::squared && problem.points().size() <= kMostPoints;
+}
+
+bool is_near(double value, double expected) {
+  return std::abs(value - expected) <= kTolerance * std::abs(expected);
+}
+
+/// The direction in which the parameters follow a linear quantity with this gradient, scaled to one
+/// standard error of it; and that standard error.
+struct Trace {
+  Eigen::VectorXd direction;
+  double stderror = 0;
+};
+
+Trace trace_of(const Covariance& covariance, const Eigen::VectorXd& gradient) {
+  const auto p = static_cast<Eigen::Index>(covariance.coordinates.size());
+  const Eigen::Map<const Eigen::MatrixXd> matrix(covariance.matrix.data(), p, p);
+  Trace trace{matrix * gradient};
+  trace.stderror = std::sqrt(std::max(gradient.dot(trace.direction), 0.0));
+  if (trace.stderror > 0) trace.direction /= trace.stderror;
+  return trace;
+}
+
+/// The parameters a multiple of the trace's step away; empty outside the bounds.
+std::vector<double> moved(const FitProblem& problem, const Fit& fit, const Trace& trace,
+                          double multiple) {
+  std::vector<double> z = problem.coordinates_of(fit.theta);
+  for (Eigen::Index i = 0; i < trace.direction.size(); ++i) {
+    const int c = fit.covariance->coordinates[static_cast<std::size_t>(i)];
+    z[at(c)] += multiple * trace.direction(i);
+    if (z[at(c)] < problem.lower(c) || z[at(c)] > problem.upper(c)) return {};
+  }
+  return z;
+}
+
+/// The objective rises by the limit where the straight line ends, on both sides.
+bool is_straight(const FitProblem& problem, const Fit& fit, const Trace& trace, double reach,
+                 double limit) {
+  const double best = problem.objective(problem.coordinates_of(fit.theta).data());
+  for (const double multiple : {-reach, reach}) {
+    const std::vector<double> z = moved(problem, fit, trace, multiple);
+    if (z.empty() || !is_near(problem.objective(z.data()) - best, limit)) return false;
+  }
+  return true;
+}
+
+/// Fits with one more point, which pulls the prediction at its inputs. Whatever the pull, the
+/// parameters are then the best of all that predict the same there.
+class Pull {
+ public:
+  Pull(const FitProblem& problem, const Fit& fit, std::span<const double> inputs, double limit,
+       double reach)
+      : problem_(problem),
+        fit_(fit),
+        inputs_(inputs.begin(), inputs.end()),
+        limit_(limit),
+        weight_(limit / (reach * reach)),
+        centre_(prediction(fit.theta)),
+        best_(problem.objective(problem.coordinates_of(fit.theta).data())) {}
+
+  struct Reached {
+    double height = 0;  // of the objective, in units of the limit
+    double value = 0;   // of the prediction, in residual space
+  };
+
+  /// The prediction where the height is 1 on the side of `reach`'s sign; infinite where it goes on
+  /// rising below that.
+  double end(double reach) const {
+    constexpr int kMostSteps = 24;
+    std::vector<double> theta = fit_.theta;
+    Reached inside{0, centre_};
+    double pull = 2 * reach, pull_inside = 0;
+    for (int i = 0; i < kMostSteps; ++i) {
+      std::vector<double> next = theta;
+      const Reached outside = reached(centre_ + pull, next);
+      if (outside.height >= 1) return between(pull_inside, inside, pull, outside, theta);
+      theta = next;
+      const bool stands = std::abs(outside.value - inside.value) <= 1e-6 * std::abs(reach);
+      if (stands && i > 4) return outside.value;  // no parameters predict more
+      inside = outside;
+      pull_inside = pull;
+      pull *= 1.6;
+    }
+    return std::copysign(kInfinity, reach);
+  }
+
+  double centre() const { return centre_; }
+
+ private:
+  double prediction(const std::vector<double>& theta) const {
+    return transformed(problem_.residual(), predict(problem_.law(), theta, inputs_));
+  }
+
+  /// From theta, which moves along.
+  Reached reached(double target, std::vector<double>& theta) const {
+    const Points& points = problem_.points();
+    Points pulled(inputs_.size(), points.size() + 1);
+    std::vector<double> row(inputs_.size());
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      for (std::size_t k = 0; k < row.size(); ++k) row[k] = points.input(k, i);
+      pulled.set(i, row, points.y(i), points.weight(i));
+    }
+    pulled.set(points.size(), inputs_, back_transformed(problem_.residual(), target), weight_);
+    const FitProblem problem = problem_.with_points(pulled);
+    Minimum minimum = minimize(problem, problem.coordinates_of(theta));
+    if (fit_.status == Status::unbounded || !minimum.converged) {
+      // Back from infinity no slope leads.
+      const SearchResult search = global_search(problem, {theta}, {Mesh::coarse});
+      if (!search.minima.empty() && search.minima.front().objective < minimum.objective)
+        minimum = search.minima.front();
+    }
+    theta = problem.theta_at(minimum.z);
+    const double objective = problem_.objective(problem_.coordinates_of(theta).data());
+    return {(objective - best_) / limit_, prediction(theta)};
+  }
+
+  double between(double pull_inside, Reached inside, double pull_outside, Reached outside,
+                 const std::vector<double>& from) const {
+    constexpr int kMostSteps = 12;
+    constexpr double kClose = 1e-2;
+    for (int i = 0; i < kMostSteps && outside.height - inside.height > kClose; ++i) {
+      const double a = std::sqrt(std::max(inside.height, 0.0)), b = std::sqrt(outside.height);
+      const double share = std::isfinite(b) ? std::clamp((1 - a) / (b - a), 0.05, 0.95) : 0.5;
+      const double pull = pull_inside + share * (pull_outside - pull_inside);
+      std::vector<double> theta = from;
+      const Reached middle = reached(centre_ + pull, theta);
+      if (std::abs(middle.height - 1) < kClose) return middle.value;
+      (middle.height < 1 ? inside : outside) = middle;
+      (middle.height < 1 ? pull_inside : pull_outside) = pull;
+    }
+    return outside.value;
+  }
+
+  const FitProblem& problem_;
+  const Fit& fit_;
+  std::vector<double> inputs_;
+  double limit_, weight_, centre_, best_;
+};
+
+}  // namespace
+
+void follow_curves(const FitProblem& problem, double level, Fit& fit) {
+  // From far out on the way to infinity profiles do not settle.
+  if (!can_follow(problem, fit) || fit.status == Status::unbounded) return;
+  const std::vector<int>& moving = fit.covariance->coordinates;
+  const double t = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
+  const double limit = profile_limit(problem, fit, level);
+  std::vector<std::string> followed;
+  for (std::size_t i = 0; i < moving.size(); ++i) {
+    const int p = problem.parameter_of(moving[i]);
+    ParameterEstimate& estimate = fit.parameters[at(p)];
+    if (!estimate.stderror) continue;
+    const auto n = static_cast<Eigen::Index>(moving.size());
+    const Eigen::VectorXd gradient = Eigen::VectorXd::Unit(n, static_cast<Eigen::Index>(i));
+    if (is_straight(problem, fit, trace_of(*fit.covariance, gradient), t, limit)) continue;
+    const auto found = profile(problem, fit, p, level);
+    if (!found) continue;
+    estimate.lower = found->lower;
+    estimate.upper = found->upper;
+    followed.push_back(estimate.name);
+  }
+  if (!followed.empty()) {
+    fit.notes.push_back("intervals by profile likelihood, for the law is curved there: " +
+                        join(followed, ", "));
+  }
+}
+
+CurvedInterval curved_interval(const FitProblem& problem, const Fit& fit,
+                               std::span<const double> inputs, double level) {
+  if (!can_follow(problem, fit)) return {};
+  const PredictionGradient slope =
+      prediction_gradient(problem, fit.theta, *fit.covariance, inputs);
+  const Eigen::VectorXd gradient = Eigen::Map<const Eigen::VectorXd>(
+      slope.slope.data(), static_cast<Eigen::Index>(slope.slope.size()));
+  const Trace trace = trace_of(*fit.covariance, gradient);
+  const double reach = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
+  const double limit = profile_limit(problem, fit, level), width = reach * trace.stderror;
+  if (!(width > 0) || !std::isfinite(width)) return {};
+  const Pull pull(problem, fit, inputs, limit, width);
+  if (fit.status != Status::unbounded && is_straight(problem, fit, trace, reach, limit)) {
+    bool straight = true;
+    for (const double multiple : {-reach, reach}) {
+      const std::vector<double> theta = problem.theta_at(moved(problem, fit, trace, multiple));
+      const double value =
+          transformed(problem.residual(), predict(problem.law(), theta, inputs)) - slope.value;
+      straight = straight && is_near(value, multiple * trace.stderror);
+    }
+    if (straight) return {};
+  }
+  const double below = pull.end(-width), above = pull.end(width);
+  if (!std::isfinite(below) || !std::isfinite(above)) return {.endless = true};
+  return {.interval = Interval{level, back_transformed(problem.residual(), below),
+                               back_transformed(problem.residual(), above), "profile-mean"}};
+}
+
+}  // namespace rung

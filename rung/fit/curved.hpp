@@ -1,0 +1,29 @@
+#pragma once
+/// Intervals that follow the likelihood where a straight line is not good enough.
+
+#include <optional>
+#include <span>
+
+#include "rung/fit/fit.hpp"
+#include "rung/fit/uncertainty.hpp"
+
+namespace rung {
+
+/// Looks at both ends of every parameter's delta-method interval; where the objective there is not
+/// what the straight line expects, within a tenth, the profile's ends take their place and a note
+/// says so. An end that the data do not determine is then absent. Least squares without priors,
+/// with a finite optimum; else nothing is changed.
+void follow_curves(const FitProblem& problem, double level, Fit& fit);
+
+/// Where the mean lies, by profile likelihood: the predictions of all parameters whose objective is
+/// below the limit of profile(). Absent where the delta method agrees within a tenth, without a
+/// covariance, for other losses than least squares and with priors; an end that goes on for ever
+/// makes the interval absent, too (then `endless` is true).
+struct CurvedInterval {
+  std::optional<Interval> interval;
+  bool endless = false;
+};
+CurvedInterval curved_interval(const FitProblem& problem, const Fit& fit,
+                               std::span<const double> inputs, double level);
+
+}  // namespace rung
