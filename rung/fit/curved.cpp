@@ -65,6 +65,17 @@ bool is_straight(const FitProblem& problem, const Fit& fit, const Trace& trace, 
   return true;
 }
 
+/// And the prediction moves as far as the straight line says.
+bool leads_straight(const FitProblem& problem, const Fit& fit, const Trace& trace, double reach,
+                    std::span<const double> inputs, double centre) {
+  for (const double multiple : {-reach, reach}) {
+    const std::vector<double> theta = problem.theta_at(moved(problem, fit, trace, multiple));
+    const double value = transformed(problem.residual(), predict(problem.law(), theta, inputs));
+    if (!is_near(value - centre, multiple * trace.stderror)) return false;
+  }
+  return true;
+}
+
 /// Fits with one more point, which pulls the prediction at its inputs. Whatever the pull, the
 /// parameters are then the best of all that predict the same there.
 class Pull {
@@ -104,8 +115,6 @@ class Pull {
     }
     return std::copysign(kInfinity, reach);
   }
-
-  double centre() const { return centre_; }
 
  private:
   double prediction(const std::vector<double>& theta) const {
@@ -158,6 +167,17 @@ class Pull {
   double limit_, weight_, centre_, best_;
 };
 
+/// The profile's ends are those of the straight line, in the parameter's own coordinate.
+bool agrees(const FitProblem& problem, const ParameterEstimate& straight, const Profile& found) {
+  const auto coordinate = [&](double value) {
+    return problem.of_log(found.parameter) ? std::log(value) : value;
+  };
+  if (!found.lower || !found.upper || !straight.lower || !straight.upper) return false;
+  const double centre = coordinate(straight.value);
+  return is_near(coordinate(*found.lower) - centre, coordinate(*straight.lower) - centre) &&
+         is_near(coordinate(*found.upper) - centre, coordinate(*straight.upper) - centre);
+}
+
 }  // namespace
 
 void follow_curves(const FitProblem& problem, double level, Fit& fit) {
@@ -175,7 +195,7 @@ void follow_curves(const FitProblem& problem, double level, Fit& fit) {
     const Eigen::VectorXd gradient = Eigen::VectorXd::Unit(n, static_cast<Eigen::Index>(i));
     if (is_straight(problem, fit, trace_of(*fit.covariance, gradient), t, limit)) continue;
     const auto found = profile(problem, fit, p, level);
-    if (!found) continue;
+    if (!found || agrees(problem, estimate, *found)) continue;
     estimate.lower = found->lower;
     estimate.upper = found->upper;
     followed.push_back(estimate.name);
@@ -187,10 +207,9 @@ void follow_curves(const FitProblem& problem, double level, Fit& fit) {
 }
 
 CurvedInterval curved_interval(const FitProblem& problem, const Fit& fit,
-                               std::span<const double> inputs, double level) {
+                               std::span<const double> inputs, double level, bool observation) {
   if (!can_follow(problem, fit)) return {};
-  const PredictionGradient slope =
-      prediction_gradient(problem, fit.theta, *fit.covariance, inputs);
+  const PredictionGradient slope = prediction_gradient(problem, fit.theta, *fit.covariance, inputs);
   const Eigen::VectorXd gradient = Eigen::Map<const Eigen::VectorXd>(
       slope.slope.data(), static_cast<Eigen::Index>(slope.slope.size()));
   const Trace trace = trace_of(*fit.covariance, gradient);
@@ -198,20 +217,20 @@ CurvedInterval curved_interval(const FitProblem& problem, const Fit& fit,
   const double limit = profile_limit(problem, fit, level), width = reach * trace.stderror;
   if (!(width > 0) || !std::isfinite(width)) return {};
   const Pull pull(problem, fit, inputs, limit, width);
-  if (fit.status != Status::unbounded && is_straight(problem, fit, trace, reach, limit)) {
-    bool straight = true;
-    for (const double multiple : {-reach, reach}) {
-      const std::vector<double> theta = problem.theta_at(moved(problem, fit, trace, multiple));
-      const double value =
-          transformed(problem.residual(), predict(problem.law(), theta, inputs)) - slope.value;
-      straight = straight && is_near(value, multiple * trace.stderror);
-    }
-    if (straight) return {};
-  }
-  const double below = pull.end(-width), above = pull.end(width);
+  if (fit.status != Status::unbounded && is_straight(problem, fit, trace, reach, limit) &&
+      leads_straight(problem, fit, trace, reach, inputs, slope.value))
+    return {};
+  double below = pull.end(-width) - slope.value, above = pull.end(width) - slope.value;
   if (!std::isfinite(below) || !std::isfinite(above)) return {.endless = true};
-  return {.interval = Interval{level, back_transformed(problem.residual(), below),
-                               back_transformed(problem.residual(), above), "profile-mean"}};
+  if (is_near(below, -width) && is_near(above, width)) return {};
+  if (observation) {
+    const double noise = reach * std::sqrt(fit.covariance->residual_variance);
+    below = -std::hypot(below, noise);
+    above = std::hypot(above, noise);
+  }
+  return {.interval = Interval{level, back_transformed(problem.residual(), slope.value + below),
+                               back_transformed(problem.residual(), slope.value + above),
+                               observation ? "profile-observation" : "profile-mean"}};
 }
 
 }  // namespace rung

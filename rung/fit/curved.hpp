@@ -15,15 +15,16 @@ namespace rung {
 /// with a finite optimum; else nothing is changed.
 void follow_curves(const FitProblem& problem, double level, Fit& fit);
 
-/// Where the mean lies, by profile likelihood: the predictions of all parameters whose objective is
-/// below the limit of profile(). Absent where the delta method agrees within a tenth, without a
-/// covariance, for other losses than least squares and with priors; an end that goes on for ever
-/// makes the interval absent, too (then `endless` is true).
+/// Where the mean lies (or with `observation`, one more observation of weight 1), by profile
+/// likelihood: the predictions of all parameters whose objective is below profile_limit(). Absent
+/// where the delta method agrees within a tenth, without a covariance, for other losses than least
+/// squares and with priors; an end that goes on for ever makes the interval absent, too (then
+/// `endless` is true).
 struct CurvedInterval {
   std::optional<Interval> interval;
   bool endless = false;
 };
 CurvedInterval curved_interval(const FitProblem& problem, const Fit& fit,
-                               std::span<const double> inputs, double level);
+                               std::span<const double> inputs, double level, bool observation);
 
 }  // namespace rung

@@ -229,8 +229,8 @@ void sort_by_objective(std::vector<Minimum>& minima) {
 int n_lowest(const std::vector<double>& objectives, double share) {
   if (objectives.empty()) return 0;
   const double level = *std::min_element(objectives.begin(), objectives.end()) * (1 + share);
-  return static_cast<int>(std::count_if(objectives.begin(), objectives.end(),
-                                        [&](double f) { return f <= level; }));
+  return static_cast<int>(
+      std::count_if(objectives.begin(), objectives.end(), [&](double f) { return f <= level; }));
 }
 
 Minimum descend(const FitProblem& problem, const std::vector<double>& z,
@@ -391,9 +391,9 @@ SearchResult global_search(const FitProblem& given,
   result.exhaustive = n_axes <= 3;
   const bool linear = n_axes == 0;
   const FitProblem problem = linear ? given.in_natural_scale() : given;
-  const Points few = thinned(problem.points(),
-                             n_axes == 1 ? kMostPointsOfOneAxis
-                                         : kSearchPointsPerParameter * at(problem.n_parameters()));
+  const Points few = thinned(
+      problem.points(),
+      n_axes == 1 ? kMostPointsOfOneAxis : kSearchPointsPerParameter * at(problem.n_parameters()));
   const bool thin = few.size() < problem.points().size();
   const FitProblem sketch = thin ? problem.with_points(few) : problem;
 

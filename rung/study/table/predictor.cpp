@@ -6,6 +6,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
+#include "rung/fit/curved.hpp"
 #include "rung/fit/posterior.hpp"
 
 namespace rung::table {
@@ -120,12 +121,23 @@ std::optional<Interval> Predictor::interval(std::span<const double> inputs) cons
     return percentile_interval(std::move(values), level,
                                observation ? "bootstrap-observation" : "bootstrap-mean");
   }
-  if (!covariance) return std::nullopt;
-  Points here(inputs.size(), 1);
-  here.set(0, inputs, predict(inputs));
+  return covariance ? interval_without_replicates(inputs) : std::nullopt;
+}
+
+std::optional<Interval> Predictor::interval_without_replicates(
+    std::span<const double> inputs) const {
+  const bool observation = interval_for == IntervalFor::observation;
   Fit fit;
   fit.theta = theta;
   fit.covariance = covariance;
+  fit.status = status;
+  if (points) {
+    const FitProblem problem(*law, *points, loss, residual, constraints);
+    const CurvedInterval curved = curved_interval(problem, fit, inputs, level, observation);
+    if (curved.interval || curved.endless) return curved.interval;
+  }
+  Points here(inputs.size(), 1);
+  here.set(0, inputs, predict(inputs));
   return delta_interval(FitProblem(*law, here, loss, residual, constraints), fit, inputs, level,
                         observation);
 }
@@ -172,6 +184,7 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
     if (auto robust = sandwich_covariance(problem, group.fit, clusters))
       group.fit = with_covariance(problem, std::move(group.fit), std::move(*robust), request.level);
   }
+  if (!prior && !options.sandwich) follow_curves(problem, request.level, group.fit);
   group.diagnosis = diagnose(problem, group.fit);
   Predictor& predictor = group.predictor;
   predictor = {.group = sample.label,
@@ -182,7 +195,9 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
                .theta = group.fit.theta,
                .level = request.level,
                .interval_for = options.interval_for,
-               .covariance = group.fit.covariance};
+               .covariance = group.fit.covariance,
+               .points = prior || options.sandwich ? nullptr : group.points,
+               .status = group.fit.status};
   set_ranges(*group.points, predictor);
   if (group.fit.status == Status::failed) return group;
   if (!prior) predictor.residuals = widened_residuals(problem, group.fit.theta);

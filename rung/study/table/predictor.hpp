@@ -37,14 +37,20 @@ struct Predictor {
   std::vector<double> residuals;   // of the points, widened
   std::optional<Conformal> conformal;
   std::vector<double> lowest, highest;  // of each input among the points
+  /// What was fitted, where it is at hand and delta-method intervals may be checked against it.
+  std::shared_ptr<const Points> points;
+  Status status = Status::certified;
 
   double predict(std::span<const double> inputs) const;
   std::vector<double> replicate_predictions(std::span<const double> inputs) const;
-  /// By bootstrap where there are replicates, else by the delta method; absent where neither can
-  /// say.
+  /// By bootstrap where there are replicates, else by the delta method or, where the points are at
+  /// hand and the law is curved, by profile likelihood; absent where none of them can say.
   std::optional<Interval> interval(std::span<const double> inputs) const;
   /// The largest factor by which an input lies above the points' range, or below; 1 inside.
   double extrapolation(std::span<const double> inputs) const;
+
+ private:
+  std::optional<Interval> interval_without_replicates(std::span<const double> inputs) const;
 };
 
 struct UncertaintyOptions {
