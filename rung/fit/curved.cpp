@@ -178,11 +178,59 @@ bool agrees(const FitProblem& problem, const ParameterEstimate& straight, const 
          is_near(coordinate(*found.upper) - centre, coordinate(*straight.upper) - centre);
 }
 
+/// The height of the profile with a positive parameter held, found anew each time: back from
+/// infinity no slope leads.
+double height_at(const FitProblem& problem, const Fit& fit, int parameter, double value,
+                 double limit) {
+  std::vector<double> theta = fit.theta;
+  theta[at(parameter)] = value;
+  const SearchResult search =
+      global_search(problem.with_fixed(parameter, value), {theta}, {Mesh::coarse});
+  return search.minima.empty() ? kInfinity
+                               : (search.minima.front().objective - fit.objective) / limit;
+}
+
+/// Of a positive parameter that runs off, the end of its interval on the near side; absent where
+/// the data do not determine that either.
+std::optional<double> near_end(const FitProblem& problem, const Fit& fit, int parameter,
+                               double limit) {
+  constexpr double kStep = 4;  // a factor
+  constexpr int kMostSteps = 8, kHalvings = 10;
+  double outside = fit.theta[at(parameter)];
+  double inside = problem.law().info.parameters[at(parameter)].typical;
+  if (!(inside > 0) || !(outside > 0) || inside == outside) return {};
+  const double inwards = inside < outside ? 1 / kStep : kStep;
+  for (int i = 0; height_at(problem, fit, parameter, inside, limit) < 1; ++i) {
+    if (i == kMostSteps) return {};
+    outside = inside;
+    inside *= inwards;
+  }
+  for (int i = 0; i < kHalvings; ++i) {
+    const double middle = std::sqrt(inside) * std::sqrt(outside);
+    (height_at(problem, fit, parameter, middle, limit) < 1 ? outside : inside) = middle;
+  }
+  return outside;
+}
+
+/// What runs off is at least, or at most, so much.
+void bound_what_runs(const FitProblem& problem, double level, Fit& fit) {
+  const double limit = profile_limit(problem, fit, level);
+  for (int p = 0; p < problem.n_parameters(); ++p) {
+    ParameterEstimate& estimate = fit.parameters[at(p)];
+    const int coordinate = problem.coordinate_of(p);
+    if (coordinate < 0 || estimate.stderror) continue;
+    if (!problem.of_log(p) && !(problem.lower(coordinate) >= 0)) continue;
+    const auto end = near_end(problem, fit, p, limit);
+    if (end) (*end < estimate.value ? estimate.lower : estimate.upper) = *end;
+  }
+}
+
 }  // namespace
 
 void follow_curves(const FitProblem& problem, double level, Fit& fit) {
+  if (!can_follow(problem, fit)) return;
   // From far out on the way to infinity profiles do not settle.
-  if (!can_follow(problem, fit) || fit.status == Status::unbounded) return;
+  if (fit.status == Status::unbounded) return bound_what_runs(problem, level, fit);
   const std::vector<int>& moving = fit.covariance->coordinates;
   const double t = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
   const double limit = profile_limit(problem, fit, level);

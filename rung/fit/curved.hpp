@@ -9,10 +9,11 @@
 
 namespace rung {
 
-/// Looks at both ends of every parameter's delta-method interval; where the objective there is not
-/// what the straight line expects, within a tenth, the profile's ends take their place and a note
-/// says so. An end that the data do not determine is then absent. Least squares without priors,
-/// with a finite optimum; else nothing is changed.
+/// Looks at both ends of every parameter's delta-method interval; where the profile's are more than
+/// a tenth of their distance away, they take their place and a note says so. An end that the data
+/// do not determine is then absent. Where the fit is unbounded, a positive parameter that runs off
+/// gets the one end that the data may determine: it is at least, or at most, so much. Least squares
+/// without priors; else nothing is changed.
 void follow_curves(const FitProblem& problem, double level, Fit& fit);
 
 /// Where the mean lies (or with `observation`, one more observation of weight 1), by profile

@@ -83,8 +83,8 @@ class SimulatedLaw {
           far_truth_);
     for (const int p : identified_) {
       const ParameterEstimate& estimate = fitted.parameters[static_cast<std::size_t>(p)];
-      judge(estimate.lower && estimate.upper, estimate.lower.value_or(0),
-            estimate.upper.value_or(0), truth_[static_cast<std::size_t>(p)]);
+      judge(estimate.lower || estimate.upper, estimate.lower.value_or(-kInfinity),
+            estimate.upper.value_or(kInfinity), truth_[static_cast<std::size_t>(p)]);
     }
     return verdicts;
   }
