@@ -26,7 +26,10 @@ class Walk {
   std::optional<double> end(double step) {
     double inside = centre_, outside = centre_;
     constexpr int kMostSteps = 40;
-    for (int i = 0; i < kMostSteps; ++i) {
+    // Further out is nowhere: a thousand standard errors, and of a logarithm a factor of 1e9.
+    const double furthest =
+        std::min(1e3 * std::abs(step), problem_.of_log(parameter_) ? 20.7 : kInfinity);
+    for (int i = 0; i < kMostSteps && std::abs(outside - centre_) < furthest; ++i) {
       outside = std::clamp(inside + step, lower_, upper_);
       if (outside == inside) return std::nullopt;  // the bound comes first
       const double height = height_at(outside);
