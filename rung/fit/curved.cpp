@@ -243,7 +243,7 @@ void follow_curves(const FitProblem& problem, double level, Fit& fit) {
     const Eigen::VectorXd gradient = Eigen::VectorXd::Unit(n, static_cast<Eigen::Index>(i));
     if (is_straight(problem, fit, trace_of(*fit.covariance, gradient), t, limit)) continue;
     const auto found = profile(problem, fit, p, level);
-    if (!found || agrees(problem, estimate, *found)) continue;
+    if (!found || !found->settled || agrees(problem, estimate, *found)) continue;
     estimate.lower = found->lower;
     estimate.upper = found->upper;
     followed.push_back(estimate.name);

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "rung/core/distributions.hpp"
-#include "rung/fit/minimize.hpp"
+#include "rung/fit/search.hpp"
 
 namespace rung {
 namespace {
@@ -41,6 +41,7 @@ class Walk {
   }
 
   const auto& found() const { return found_; }
+  bool settled() const { return settled_; }
   double natural(double z) const { return problem_.of_log(parameter_) ? std::exp(z) : z; }
 
  private:
@@ -55,7 +56,10 @@ class Walk {
     std::vector<double> theta = nearest->second.theta;
     double objective = 0;
     if (held.n_free() > 0) {
-      const Minimum minimum = minimize(held, held.coordinates_of(theta));
+      const std::vector<double> start = held.coordinates_of(theta);
+      Minimum minimum = minimize(held, start);
+      if (!minimum.converged) minimum = descend_from(held, structure_of(held), start);
+      settled_ = settled_ && minimum.converged;
       objective = minimum.objective;
       theta = held.theta_at(minimum.z);
     } else {
@@ -91,6 +95,7 @@ class Walk {
   int parameter_;
   double limit_, centre_ = 0, lower_ = 0, upper_ = 0, best_ = 0;
   std::map<double, Found> found_;
+  bool settled_ = true;
 };
 
 }  // namespace
@@ -125,6 +130,7 @@ std::optional<Profile> profile(const FitProblem& problem, const Fit& fit, int pa
   Profile result{.parameter = parameter, .level = level};
   if (const auto end = walk.end(-step)) result.lower = walk.natural(*end);
   if (const auto end = walk.end(step)) result.upper = walk.natural(*end);
+  result.settled = walk.settled();
   for (const auto& [z, found] : walk.found()) {
     if (found.height > 1e100) continue;
     result.values.push_back(walk.natural(z));

@@ -15,6 +15,8 @@ struct Profile {
   int parameter = 0;
   double level = 0.95;
   std::optional<double> lower, upper;
+  /// Every fit on the way reached its bottom; else the ends may lie too near.
+  bool settled = true;
   /// The points that were evaluated, by ascending value, with how many units of the limit the
   /// objective lies above its minimum: 1 at the interval's ends.
   std::vector<double> values, heights;

@@ -138,7 +138,8 @@ struct Starts {
 
 /// The best nodes: valleys of the grid, or so many of the sequence, and the best of each face of
 /// the bounds.
-Starts worth_polishing(const Candidates& candidates, const std::vector<int>& shape, Mesh mesh) {
+Starts worth_polishing(const Candidates& candidates, const std::vector<int>& shape, Mesh mesh,
+                       std::size_t n_further_at_most) {
   const bool fine = mesh == Mesh::fine;
   const std::size_t n_valleys_at_most = fine ? 8 : 3, n_of_sequence = fine ? 16 : 4;
   const std::size_t n_faces_at_most = fine ? 4 : 2;
@@ -147,7 +148,7 @@ Starts worth_polishing(const Candidates& candidates, const std::vector<int>& sha
   std::stable_sort(order.begin(), order.end(),
                    [&](int a, int b) { return candidates.objective(a) < candidates.objective(b); });
   const std::size_t most = shape.empty() ? n_of_sequence : n_valleys_at_most;
-  const std::size_t n_further = fine && shape.empty() ? 160 : 0;
+  const std::size_t n_further = fine && shape.empty() ? n_further_at_most : 0;
   Starts starts;
   std::vector<unsigned> faces;
   std::size_t n_valleys = 0;
@@ -223,14 +224,6 @@ void keep(std::vector<Minimum>& minima, Minimum found) {
 void sort_by_objective(std::vector<Minimum>& minima) {
   std::stable_sort(minima.begin(), minima.end(),
                    [](const Minimum& a, const Minimum& b) { return a.objective < b.objective; });
-}
-
-/// How many are as low as the lowest, but for a share of it.
-int n_lowest(const std::vector<double>& objectives, double share) {
-  if (objectives.empty()) return 0;
-  const double level = *std::min_element(objectives.begin(), objectives.end()) * (1 + share);
-  return static_cast<int>(
-      std::count_if(objectives.begin(), objectives.end(), [&](double f) { return f <= level; }));
 }
 
 Minimum descend(const FitProblem& problem, const std::vector<double>& z,
@@ -401,17 +394,25 @@ SearchResult global_search(const FitProblem& given,
   LinearSolver solver(sketch, result.structure);
   const Candidates candidates = solve_all(nodes, solver, problem.n_parameters());
   std::vector<Minimum> minima;
-  std::vector<double> reached;
-  double settled = kInfinity;  // the lowest settled minimum so far
+  std::vector<double> reached, bottoms;  // objectives of all, and of those that settled
+  double settled = kInfinity;            // the lowest of these
   const auto add = [&](Minimum found) {
     reached.push_back(found.objective);
-    if (found.converged) settled = std::min(settled, found.objective);
+    if (found.converged) {
+      bottoms.push_back(found.objective);
+      settled = std::min(settled, found.objective);
+    }
     keep(minima, std::move(found));
   };
-  // (What is said of all points does not hold on few.)
-  const auto useful = [&] { return thin ? settled : std::min(settled, options.useful_below); };
   const LossKind loss = problem.loss().kind;
   const bool cornered = loss == LossKind::huber || loss == LossKind::asymmetric;
+  // What is said of all points does not hold on few; and a descent in many coordinates may creep
+  // along for long before it falls.
+  const bool fine = options.mesh == Mesh::fine;
+  const auto useful = [&] {
+    if (fine && !result.exhaustive && !cornered) return kInfinity;
+    return thin ? settled : std::min(settled, options.useful_below);
+  };
   const bool by_slope = n_axes == 1 && solver.exact() && !problem.has_priors();
   // What is polished again on all points need not settle on a few of them.
   constexpr int kSketchSteps = 60;
@@ -428,11 +429,14 @@ SearchResult global_search(const FitProblem& given,
     add(descend(sketch, start, sketchy));
     if (cornered) keep(minima, minimize(sketch, start, {.max_iterations = 60}));
   };
-  const Starts from = worth_polishing(candidates, nodes.shape, options.mesh);
+  // A descent by corners is several.
+  const Starts from = worth_polishing(candidates, nodes.shape, options.mesh, cornered ? 32 : 160);
   for (const int node : from.first) polish(node);
   constexpr int kEnoughAgree = 6;
   for (const int node : from.further) {
-    if (n_lowest(reached, 1e-6) >= kEnoughAgree) break;
+    const double lowest = *std::min_element(reached.begin(), reached.end());
+    const auto is_lowest = [&](double f) { return f <= lowest * (1 + 1e-6); };
+    if (std::count_if(bottoms.begin(), bottoms.end(), is_lowest) >= kEnoughAgree) break;
     polish(node);
   }
   for (const std::vector<double>& theta : extra_starts) {
@@ -445,7 +449,6 @@ SearchResult global_search(const FitProblem& given,
       Minimum direct = descend(sketch, start, {.useful_below = useful()});
       const bool followed_on = !direct.converged && direct.objective <= kNear * settled;
       if (followed_on) {
-        const bool fine = options.mesh == Mesh::fine;
         direct = fine ? descend_further(sketch, result.structure, start, std::move(direct))
                       : descend_from_solved(sketch, result.structure, start);
       }
