@@ -16,6 +16,9 @@ std::size_t at(int i) { return static_cast<std::size_t>(i); }
 // nonlinear coordinate takes few nodes and no polish.
 constexpr std::size_t kSearchPointsPerParameter = 32, kMostPointsOfOneAxis = 4096;
 
+// Nonlinear coordinates that a grid covers.
+constexpr std::size_t kMostGridAxes = 3;
+
 Points thinned(const Points& points, std::size_t most) {
   const std::size_t n = std::min(points.size(), most);
   Points few(points.n_inputs(), n);
@@ -65,7 +68,7 @@ Nodes nodes_over(const std::vector<SearchSpan>& spans, Mesh mesh) {
                              59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131};
   const int q = static_cast<int>(spans.size());
   Nodes nodes{.n_axes = spans.size()};
-  if (q > 3) {
+  if (spans.size() > kMostGridAxes) {
     nodes.count = at(n_sequence);
     for (int i = 1; i <= n_sequence; ++i) {
       for (int c = 0; c < q; ++c)
@@ -368,6 +371,139 @@ Minimum descend_further(const FitProblem& problem, const Structure& structure,
   return best;
 }
 
+// What crept along on few points gets so many steps on them, and on all beside one that settled.
+constexpr int kSketchSteps = 60;
+
+/// Descents on a problem, or on a sketch of it (the same with few of its points), from the nodes
+/// and from other starts; keeps what they find.
+class Polishing {
+ public:
+  Polishing(const FitProblem& problem, const Structure& structure, bool sketch,
+            const SearchOptions& options)
+      : problem_(problem),
+        structure_(structure),
+        sketch_(sketch),
+        options_(options),
+        fine_(options.mesh == Mesh::fine),
+        solver_(problem, structure),
+        nodes_(nodes_over(search_spans(problem, structure.nonlinear), options.mesh)),
+        candidates_(solve_all(nodes_, solver_, problem.n_parameters())) {
+    const LossKind loss = problem.loss().kind;
+    cornered_ = loss == LossKind::huber || loss == LossKind::asymmetric;
+    by_slope_ = structure.nonlinear.size() == 1 && solver_.exact() && !problem.has_priors();
+  }
+
+  /// One nonlinear coordinate and least squares: valleys are followed by the profile's slope.
+  bool by_slope() const { return by_slope_; }
+
+  void from_nodes() {
+    constexpr std::ptrdiff_t kEnoughAgree = 6;
+    // A descent by corners is several.
+    const Starts starts =
+        worth_polishing(candidates_, nodes_.shape, options_.mesh, cornered_ ? 32 : 160);
+    for (const int node : starts.first) from_node(node);
+    for (const int node : starts.further) {
+      const double lowest = *std::min_element(reached_.begin(), reached_.end());
+      const auto is_lowest = [&](double f) { return f <= lowest * (1 + 1e-6); };
+      if (std::count_if(bottoms_.begin(), bottoms_.end(), is_lowest) >= kEnoughAgree) break;
+      from_node(node);
+    }
+  }
+
+  void from(const std::vector<double>& theta) {
+    if (by_slope_) {
+      const double place = theta[at(problem_.parameter_of(solver_.nonlinear_coordinate()))];
+      constexpr double kFirstStep = 1e-3;
+      return add(floor_from(problem_, solver_, place, kFirstStep * std::abs(place)));
+    }
+    const std::vector<double> start = problem_.coordinates_of(theta);
+    Minimum direct = descend(problem_, start, {.useful_below = useful_below()});
+    if (!direct.converged && direct.objective <= kNear * settled_) {
+      direct = fine_ ? descend_further(problem_, structure_, start, std::move(direct))
+                     : descend_from_solved(problem_, structure_, start);
+    }
+    add(std::move(direct));
+  }
+
+  /// Best first.
+  std::vector<Minimum> minima() const {
+    std::vector<Minimum> sorted = minima_;
+    sort_by_objective(sorted);
+    return sorted;
+  }
+
+  /// How many descents ended in the best one.
+  int n_agreeing() const {
+    if (minima_.empty()) return 0;
+    const double best = minima().front().objective;
+    const double level = best * (1 + 1e-9) + problem_.rounding(best);
+    return static_cast<int>(
+        std::count_if(reached_.begin(), reached_.end(), [&](double f) { return f <= level; }));
+  }
+
+ private:
+  void from_node(int node) {
+    if (by_slope_) {
+      if (is_valley(candidates_, nodes_.shape, node))
+        add(descend_by_slope(problem_, solver_, nodes_, candidates_, node));
+      return;
+    }
+    const std::vector<double> start = problem_.coordinates_of(candidates_.theta(node));
+    // What is polished again on all points need not settle on a few of them.
+    add(descend(problem_, start,
+                {.max_iterations = sketch_ ? kSketchSteps : 300,
+                 .decrement_tolerance = sketch_ ? 1e-9 : 1e-15,
+                 .useful_below = useful_below()}));
+    if (cornered_) keep(minima_, minimize(problem_, start, {.max_iterations = 60}));
+  }
+
+  void add(Minimum found) {
+    reached_.push_back(found.objective);
+    if (found.converged) {
+      bottoms_.push_back(found.objective);
+      settled_ = std::min(settled_, found.objective);
+    }
+    keep(minima_, std::move(found));
+  }
+
+  /// What is said of all points does not hold on few; and a descent in many coordinates may creep
+  /// along for long before it falls.
+  double useful_below() const {
+    const bool creeps = structure_.nonlinear.size() > kMostGridAxes && !cornered_;
+    if (fine_ && creeps) return kInfinity;
+    return sketch_ ? settled_ : std::min(settled_, options_.useful_below);
+  }
+
+  const FitProblem& problem_;
+  const Structure& structure_;
+  bool sketch_;
+  const SearchOptions& options_;
+  bool fine_, cornered_ = false, by_slope_ = false;
+  LinearSolver solver_;
+  Nodes nodes_;
+  Candidates candidates_;
+  std::vector<Minimum> minima_;
+  std::vector<double> reached_, bottoms_;  // objectives of all, and of those that settled
+  double settled_ = kInfinity;             // the lowest of these
+};
+
+/// What was found on few of a problem's points, polished on all of them.
+std::vector<Minimum> polished_on(const FitProblem& problem, const std::vector<Minimum>& minima,
+                                 double settled) {
+  constexpr std::size_t kMost = 5;
+  std::vector<Minimum> polished;
+  for (std::size_t i = 0; i < std::min(minima.size(), kMost); ++i) {
+    const bool creeps = !minima[i].converged && settled < kInfinity;
+    Minimum found =
+        descend(problem, minima[i].z,
+                {.max_iterations = creeps ? kSketchSteps : 300, .useful_below = settled});
+    if (found.converged) settled = std::min(settled, found.objective);
+    keep(polished, std::move(found));
+  }
+  sort_by_objective(polished);
+  return polished;
+}
+
 }  // namespace
 
 Minimum descend_from(const FitProblem& problem, const Structure& structure,
@@ -381,7 +517,7 @@ SearchResult global_search(const FitProblem& given,
   SearchResult result;
   result.structure = structure_of(given);
   const std::size_t n_axes = result.structure.nonlinear.size();
-  result.exhaustive = n_axes <= 3;
+  result.exhaustive = n_axes <= kMostGridAxes;
   const bool linear = n_axes == 0;
   const FitProblem problem = linear ? given.in_natural_scale() : given;
   const Points few = thinned(
@@ -390,101 +526,18 @@ SearchResult global_search(const FitProblem& given,
   const bool thin = few.size() < problem.points().size();
   const FitProblem sketch = thin ? problem.with_points(few) : problem;
 
-  const Nodes nodes = nodes_over(search_spans(sketch, result.structure.nonlinear), options.mesh);
-  LinearSolver solver(sketch, result.structure);
-  const Candidates candidates = solve_all(nodes, solver, problem.n_parameters());
-  std::vector<Minimum> minima;
-  std::vector<double> reached, bottoms;  // objectives of all, and of those that settled
-  double settled = kInfinity;            // the lowest of these
-  const auto add = [&](Minimum found) {
-    reached.push_back(found.objective);
-    if (found.converged) {
-      bottoms.push_back(found.objective);
-      settled = std::min(settled, found.objective);
-    }
-    keep(minima, std::move(found));
-  };
-  const LossKind loss = problem.loss().kind;
-  const bool cornered = loss == LossKind::huber || loss == LossKind::asymmetric;
-  // What is said of all points does not hold on few; and a descent in many coordinates may creep
-  // along for long before it falls.
-  const bool fine = options.mesh == Mesh::fine;
-  const auto useful = [&] {
-    if (fine && !result.exhaustive && !cornered) return kInfinity;
-    return thin ? settled : std::min(settled, options.useful_below);
-  };
-  const bool by_slope = n_axes == 1 && solver.exact() && !problem.has_priors();
-  // What is polished again on all points need not settle on a few of them.
-  constexpr int kSketchSteps = 60;
-  MinimizeOptions sketchy{.max_iterations = thin ? kSketchSteps : 300,
-                          .decrement_tolerance = thin ? 1e-9 : 1e-15};
-  const auto polish = [&](int node) {
-    if (by_slope) {
-      if (is_valley(candidates, nodes.shape, node))
-        add(descend_by_slope(sketch, solver, nodes, candidates, node));
-      return;
-    }
-    const std::vector<double> start = sketch.coordinates_of(candidates.theta(node));
-    sketchy.useful_below = useful();
-    add(descend(sketch, start, sketchy));
-    if (cornered) keep(minima, minimize(sketch, start, {.max_iterations = 60}));
-  };
-  // A descent by corners is several.
-  const Starts from = worth_polishing(candidates, nodes.shape, options.mesh, cornered ? 32 : 160);
-  for (const int node : from.first) polish(node);
-  constexpr int kEnoughAgree = 6;
-  for (const int node : from.further) {
-    const double lowest = *std::min_element(reached.begin(), reached.end());
-    const auto is_lowest = [&](double f) { return f <= lowest * (1 + 1e-6); };
-    if (std::count_if(bottoms.begin(), bottoms.end(), is_lowest) >= kEnoughAgree) break;
-    polish(node);
+  Polishing polishing(sketch, result.structure, thin, options);
+  polishing.from_nodes();
+  for (const std::vector<double>& theta : extra_starts) polishing.from(theta);
+  result.n_agreeing = polishing.n_agreeing();
+  result.minima = polishing.minima();
+  if (thin) result.minima = polished_on(problem, result.minima, options.useful_below);
+  if (!polishing.by_slope() || thin) follow_valleys(problem, result.structure, result.minima);
+  if (linear) {
+    for (Minimum& minimum : result.minima)
+      minimum.z = given.coordinates_of(problem.theta_at(minimum.z));
   }
-  for (const std::vector<double>& theta : extra_starts) {
-    if (by_slope) {
-      const double from = theta[at(problem.parameter_of(solver.nonlinear_coordinate()))];
-      constexpr double kFirstStep = 1e-3;
-      add(floor_from(sketch, solver, from, kFirstStep * std::abs(from)));
-    } else {
-      const std::vector<double> start = sketch.coordinates_of(theta);
-      Minimum direct = descend(sketch, start, {.useful_below = useful()});
-      const bool followed_on = !direct.converged && direct.objective <= kNear * settled;
-      if (followed_on) {
-        direct = fine ? descend_further(sketch, result.structure, start, std::move(direct))
-                      : descend_from_solved(sketch, result.structure, start);
-      }
-      add(std::move(direct));
-    }
-  }
-  sort_by_objective(minima);
-  if (!minima.empty()) {
-    const double best = minima.front().objective;
-    const double level = best * (1 + 1e-9) + sketch.rounding(best);
-    result.n_agreeing = static_cast<int>(
-        std::count_if(reached.begin(), reached.end(), [&](double f) { return f <= level; }));
-  }
-  const auto finish = [&](std::vector<Minimum> found) {
-    if (!by_slope || thin) follow_valleys(problem, result.structure, found);
-    if (linear) {
-      for (Minimum& minimum : found) minimum.z = given.coordinates_of(problem.theta_at(minimum.z));
-    }
-    result.minima = std::move(found);
-    return result;
-  };
-  if (!thin) return finish(std::move(minima));
-  constexpr std::size_t kMostRepolished = 5;
-  std::vector<Minimum> repolished;
-  settled = options.useful_below;
-  for (std::size_t i = 0; i < std::min(minima.size(), kMostRepolished); ++i) {
-    // What crept along on few points will not settle lower on all, as a rule.
-    const bool creeps = !minima[i].converged && settled < kInfinity;
-    Minimum polished =
-        descend(problem, minima[i].z,
-                {.max_iterations = creeps ? kSketchSteps : 300, .useful_below = settled});
-    if (polished.converged) settled = std::min(settled, polished.objective);
-    keep(repolished, std::move(polished));
-  }
-  sort_by_objective(repolished);
-  return finish(std::move(repolished));
+  return result;
 }
 
 }  // namespace rung
