@@ -225,6 +225,13 @@ void bound_what_runs(const FitProblem& problem, double level, Fit& fit) {
   }
 }
 
+/// The ends of a profile that did not settle lie too near, if anything: the straight line's are
+/// taken where they are further out.
+void widen(const ParameterEstimate& straight, Profile& found) {
+  if (found.lower && straight.lower) found.lower = std::min(*found.lower, *straight.lower);
+  if (found.upper && straight.upper) found.upper = std::max(*found.upper, *straight.upper);
+}
+
 }  // namespace
 
 void follow_curves(const FitProblem& problem, double level, Fit& fit) {
@@ -242,8 +249,10 @@ void follow_curves(const FitProblem& problem, double level, Fit& fit) {
     const auto n = static_cast<Eigen::Index>(moving.size());
     const Eigen::VectorXd gradient = Eigen::VectorXd::Unit(n, static_cast<Eigen::Index>(i));
     if (is_straight(problem, fit, trace_of(*fit.covariance, gradient), t, limit)) continue;
-    const auto found = profile(problem, fit, p, level);
-    if (!found || !found->settled || agrees(problem, estimate, *found)) continue;
+    auto found = profile(problem, fit, p, level);
+    if (!found) continue;
+    if (!found->settled) widen(estimate, *found);
+    if (agrees(problem, estimate, *found)) continue;
     estimate.lower = found->lower;
     estimate.upper = found->upper;
     followed.push_back(estimate.name);
