@@ -105,7 +105,7 @@ class Pull {
     for (int i = 0; i < kMostSteps; ++i) {
       std::vector<double> next = theta;
       const Reached outside = reached(centre_ + pull, next);
-      if (outside.height >= 1) return between(pull_inside, inside, pull, outside, theta);
+      if (outside.height >= 1) return between(pull_inside, inside, pull, outside, next);
       theta = next;
       const bool stands = std::abs(outside.value - inside.value) <= 1e-6 * std::abs(reach);
       if (stands && i > 4) return outside.value;  // no parameters predict more
@@ -133,7 +133,8 @@ class Pull {
     pulled.set(points.size(), inputs_, back_transformed(problem_.residual(), target), weight_);
     const FitProblem problem = problem_.with_points(pulled);
     Minimum minimum = minimize(problem, problem.coordinates_of(theta));
-    if (fit_.status == Status::unbounded || !minimum.converged) {
+    const bool far_out = fit_.status == Status::unbounded && theta == fit_.theta;
+    if (far_out || !minimum.converged) {
       // Back from infinity no slope leads.
       const SearchResult search = global_search(problem, {theta}, {Mesh::coarse});
       if (!search.minima.empty() && search.minima.front().objective < minimum.objective)
