@@ -264,31 +264,33 @@ void follow_curves(const FitProblem& problem, double level, Fit& fit) {
   }
 }
 
-CurvedInterval curved_interval(const FitProblem& problem, const Fit& fit,
-                               std::span<const double> inputs, double level, bool observation) {
-  if (!can_follow(problem, fit)) return {};
+std::optional<Interval> checked_interval(const FitProblem& problem, const Fit& fit,
+                                         std::span<const double> inputs, double level,
+                                         bool observation) {
+  const auto straight = delta_interval(problem, fit, inputs, level, observation);
+  if (!can_follow(problem, fit)) return straight;
   const PredictionGradient slope = prediction_gradient(problem, fit.theta, *fit.covariance, inputs);
   const Eigen::VectorXd gradient = Eigen::Map<const Eigen::VectorXd>(
       slope.slope.data(), static_cast<Eigen::Index>(slope.slope.size()));
   const Trace trace = trace_of(*fit.covariance, gradient);
   const double reach = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
   const double limit = profile_limit(problem, fit, level), width = reach * trace.stderror;
-  if (!(width > 0) || !std::isfinite(width)) return {};
-  const Pull pull(problem, fit, inputs, limit, width);
+  if (!(width > 0) || !std::isfinite(width)) return straight;
   if (fit.status != Status::unbounded && is_straight(problem, fit, trace, reach, limit) &&
       leads_straight(problem, fit, trace, reach, inputs, slope.value))
-    return {};
+    return straight;
+  const Pull pull(problem, fit, inputs, limit, width);
   double below = pull.end(-width) - slope.value, above = pull.end(width) - slope.value;
-  if (!std::isfinite(below) || !std::isfinite(above)) return {.endless = true};
-  if (is_near(below, -width) && is_near(above, width)) return {};
+  if (!std::isfinite(below) || !std::isfinite(above)) return std::nullopt;
+  if (is_near(below, -width) && is_near(above, width)) return straight;
   if (observation) {
     const double noise = reach * std::sqrt(fit.covariance->residual_variance);
     below = -std::hypot(below, noise);
     above = std::hypot(above, noise);
   }
-  return {.interval = Interval{level, back_transformed(problem.residual(), slope.value + below),
-                               back_transformed(problem.residual(), slope.value + above),
-                               observation ? "profile-observation" : "profile-mean"}};
+  return Interval{level, back_transformed(problem.residual(), slope.value + below),
+                  back_transformed(problem.residual(), slope.value + above),
+                  observation ? "profile-observation" : "profile-mean"};
 }
 
 }  // namespace rung

@@ -16,16 +16,12 @@ namespace rung {
 /// without priors; else nothing is changed.
 void follow_curves(const FitProblem& problem, double level, Fit& fit);
 
-/// Where the mean lies (or with `observation`, one more observation of weight 1), by profile
-/// likelihood: the predictions of all parameters whose objective is below profile_limit(). Absent
-/// where the delta method agrees within a tenth, without a covariance, for other losses than least
-/// squares and with priors; an end that goes on for ever makes the interval absent, too (then
-/// `endless` is true).
-struct CurvedInterval {
-  std::optional<Interval> interval;
-  bool endless = false;
-};
-CurvedInterval curved_interval(const FitProblem& problem, const Fit& fit,
-                               std::span<const double> inputs, double level, bool observation);
+/// Where the mean lies (or with `observation`, one more observation of weight 1): by the delta
+/// method, or, where that is more than a tenth off, by profile likelihood: the predictions of all
+/// parameters whose objective is below profile_limit(). Absent without a covariance and where the
+/// profile goes on for ever. Losses other than least squares, and priors, keep the delta method.
+std::optional<Interval> checked_interval(const FitProblem& problem, const Fit& fit,
+                                         std::span<const double> inputs, double level,
+                                         bool observation);
 
 }  // namespace rung

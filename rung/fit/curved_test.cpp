@@ -49,7 +49,9 @@ TEST(FollowCurves, LeavesAStraightLineAlone) {
   follow_curves(line.problem(), 0.95, line.fit);
   EXPECT_TRUE(line.fit.notes.empty());
   EXPECT_EQ(*parameter(line.fit, "b").lower, *parameter(before, "b").lower);
-  EXPECT_FALSE(curved_interval(line.problem(), line.fit, std::vector{9.0}, 0.95, false).interval);
+  const auto interval = checked_interval(line.problem(), line.fit, std::vector{9.0}, 0.95, false);
+  ASSERT_TRUE(interval);
+  EXPECT_EQ(interval->method, "delta-mean");
 }
 
 /// Half of a decay is seen: its limit is weakly determined, and the law is curved.
@@ -71,28 +73,28 @@ TEST(FollowCurves, TakesTheProfileOfACurvedParameterAndSaysSo) {
   EXPECT_NE(law.fit.notes.back().find("E"), std::string::npos) << law.fit.notes.back();
 }
 
-TEST(CurvedInterval, OfAPredictionIsTheProfileOfTheParameterThatIsThatPrediction) {
+TEST(CheckedInterval, OfAPredictionIsTheProfileOfTheParameterThatIsThatPrediction) {
   const Fitted law = fitted("E + A*exp(-k*x)", decay());
   // P is the prediction at x = 12.
   const Fitted same = fitted("P + A*(exp(-k*x) - exp(-k*12))", decay());
   ASSERT_NEAR(law.fit.objective, same.fit.objective, 1e-9 * law.fit.objective);
-  const auto found = curved_interval(law.problem(), law.fit, std::vector{12.0}, 0.95, false);
+  const auto found = checked_interval(law.problem(), law.fit, std::vector{12.0}, 0.95, false);
   const auto expected = profile(same.problem(), same.fit, same.law.parameter_index("P"), 0.95);
-  ASSERT_TRUE(found.interval && expected && expected->lower && expected->upper);
+  ASSERT_TRUE(found && expected && expected->lower && expected->upper);
   const double width = *expected->upper - *expected->lower;
-  EXPECT_NEAR(found.interval->lower, *expected->lower, 0.01 * width);
-  EXPECT_NEAR(found.interval->upper, *expected->upper, 0.01 * width);
-  EXPECT_EQ(found.interval->method, "profile-mean");
+  EXPECT_NEAR(found->lower, *expected->lower, 0.01 * width);
+  EXPECT_NEAR(found->upper, *expected->upper, 0.01 * width);
+  EXPECT_EQ(found->method, "profile-mean");
 }
 
-TEST(CurvedInterval, AnObservationAddsItsNoise) {
+TEST(CheckedInterval, AnObservationAddsItsNoise) {
   const Fitted law = fitted("E + A*exp(-k*x)", decay());
-  const auto mean = curved_interval(law.problem(), law.fit, std::vector{12.0}, 0.95, false);
-  const auto one = curved_interval(law.problem(), law.fit, std::vector{12.0}, 0.95, true);
-  ASSERT_TRUE(mean.interval && one.interval);
-  EXPECT_LT(one.interval->lower, mean.interval->lower - 1e-3);
-  EXPECT_GT(one.interval->upper, mean.interval->upper + 1e-3);
-  EXPECT_EQ(one.interval->method, "profile-observation");
+  const auto mean = checked_interval(law.problem(), law.fit, std::vector{12.0}, 0.95, false);
+  const auto one = checked_interval(law.problem(), law.fit, std::vector{12.0}, 0.95, true);
+  ASSERT_TRUE(mean && one);
+  EXPECT_LT(one->lower, mean->lower - 1e-3);
+  EXPECT_GT(one->upper, mean->upper + 1e-3);
+  EXPECT_EQ(one->method, "profile-observation");
 }
 
 TEST(FollowCurves, WhatRunsOffIsAtLeastSoMuch) {

@@ -74,11 +74,7 @@ class SimulatedLaw {
                          : holds ? Verdict::holds
                                  : Verdict::misses);
     };
-    const CurvedInterval curved = curved_interval(problem, fitted, far_inputs_, kLevel, false);
-    const auto interval = curved.interval ? curved.interval
-                          : curved.endless
-                              ? std::nullopt
-                              : delta_interval(problem, fitted, far_inputs_, kLevel, false);
+    const auto interval = checked_interval(problem, fitted, far_inputs_, kLevel, false);
     judge(interval.has_value(), interval ? interval->lower : 0, interval ? interval->upper : 0,
           far_truth_);
     for (const int p : identified_) {

@@ -133,8 +133,7 @@ std::optional<Interval> Predictor::interval_without_replicates(
   fit.status = status;
   if (points) {
     const FitProblem problem(*law, *points, loss, residual, constraints);
-    const CurvedInterval curved = curved_interval(problem, fit, inputs, level, observation);
-    if (curved.interval || curved.endless) return curved.interval;
+    return checked_interval(problem, fit, inputs, level, observation);
   }
   Points here(inputs.size(), 1);
   here.set(0, inputs, predict(inputs));
