@@ -22,9 +22,7 @@ test: setup-test
 	$(BUILD) build/release -j$(JOBS)
 	cmake --preset asan
 	$(BUILD) build/asan -j$(JOBS)
-	cmake --preset fuzz
-	$(BUILD) build/fuzz -j$(JOBS)
-	@echo 'subdirs(asan fuzz release)' >build/CTestTestfile.cmake
+	@echo 'subdirs(asan release)' >build/CTestTestfile.cmake
 	ctest --test-dir build -j$(JOBS) --output-on-failure --no-tests=error -LE '^slow$$'
 
 test-slow: setup-test
@@ -38,14 +36,14 @@ bench: setup-test
 	build/release/rung_bench --benchmark_out=build/bench.json --benchmark_out_format=json
 
 # Each tests/fuzz/NAME_fuzz.cpp for FUZZ_SECONDS, beginning with tests/fuzz/corpus/NAME; what a run has learnt stays in
-# build/fuzz/corpus.
+# build/asan/corpus.
 fuzz: setup-test
-	cmake --preset fuzz
-	$(BUILD) build/fuzz -j$(JOBS)
-	@set -e; for program in build/fuzz/*_fuzz; do \
-	  name=$$(basename $$program _fuzz); learnt=build/fuzz/corpus/$$name; mkdir -p $$learnt; \
+	cmake --preset asan
+	$(BUILD) build/asan -j$(JOBS) --target fuzz_programs
+	@set -e; for program in build/asan/*_fuzz; do \
+	  name=$$(basename $$program _fuzz); learnt=build/asan/corpus/$$name; mkdir -p $$learnt; \
 	  echo "== $$program"; \
-	  $$program -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ -print_final_stats=1 \
+	  $$program -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/asan/ -print_final_stats=1 \
 	    $$learnt $$(find tests/fuzz/corpus/$$name -maxdepth 0 2>/dev/null); \
 	done
 

@@ -92,7 +92,8 @@ TEST(ReadTable, TheFormatAskedForCounts) {
 }
 
 TEST(ReadTable, OnlyTheWantedColumnsInEveryFormat) {
-  for (const auto& [source, content] : kSame) {
+  for (const auto& same : kSame) {
+    const char *const source = same.source, *const content = same.content;
     const Table table =
         parse_table(content, source, {.columns = {"loss"}, .optional_columns = {"N", "step"}});
     EXPECT_THAT(table.column_names(), ElementsAre("N", "loss")) << content;

@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
 #include "rung/law/law.hpp"
 
 // cmake/laws.cmake writes the list: one RUNG_LAW(stem) for each file in rung/law/catalogue/, and
@@ -52,6 +55,22 @@ std::vector<Law> compiled_laws() {
   return laws;
 }
 
+/// Laws of nearly that name, or else with such a title: "power-law" is what many call m1 and m2.
+std::string hint_for(const std::string& name) {
+  std::string title = name;
+  std::replace_if(
+      title.begin(), title.end(), [](char c) { return c == '-' || c == '_'; }, ' ');
+  std::vector<std::string> names, titled;
+  for (const Law& law : law_catalogue()) {
+    names.push_back(law.info.name);
+    const bool found = title.size() > 2 && law.info.title.find(title) != std::string::npos;
+    if (found) titled.push_back(law.info.name + " (" + law.info.title + ")");
+  }
+  const std::string hint = did_you_mean(name, names);
+  if (!hint.empty()) return hint;
+  return (titled.empty() ? "" : "there are " + join(titled, ", ") + "; ") + "`rung laws` lists all";
+}
+
 }  // namespace
 
 const std::vector<Law>& law_catalogue() {
@@ -60,14 +79,10 @@ const std::vector<Law>& law_catalogue() {
 }
 
 const Law& find_law(std::string_view name) {
-  std::vector<std::string> known;
   for (const Law& law : law_catalogue()) {
     if (law.info.name == name) return law;
-    known.push_back(law.info.name);
   }
-  std::string hint = did_you_mean(std::string(name), known);
-  throw InputError("there is no law '" + std::string(name) + "'",
-                   hint.empty() ? "`rung laws` lists them" : hint);
+  throw InputError("there is no law '" + std::string(name) + "'", hint_for(std::string(name)));
 }
 
 int Law::parameter_index(std::string_view name) const {

@@ -51,7 +51,7 @@ TEST(Json, LongListsAreBroken) {
 }
 
 TEST(Json, TextThatIsNotUtf8IsMended) {
-  EXPECT_NO_THROW(Json::parse(json_text({{"path", "caf\xe9.csv"}})));
+  EXPECT_TRUE(Json::accept(json_text({{"path", "caf\xe9.csv"}})));
 }
 
 TEST(Json, EnvelopeHasTheContractsKeys) {

@@ -1,5 +1,8 @@
 #include "rung/report/saved_fit.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "rung/core/error.hpp"
@@ -104,7 +107,60 @@ Json group_json(const table::Predictor& group) {
 }
 
 void require(bool holds, const char* what) {
-  if (!holds) throw InputError(std::string("not a saved fit: ") + what);
+  if (!holds) throw InputError(std::string("is no saved fit: ") + what);
+}
+
+table::IntervalFor interval_from(const std::string& name) {
+  const auto* const found = std::find(std::begin(kIntervals), std::end(kIntervals), name);
+  require(found != std::end(kIntervals), "its intervals are of no kind there is");
+  return static_cast<table::IntervalFor>(found - std::begin(kIntervals));
+}
+
+/// `n_free`: how many coordinates of the problem there are to name.
+Covariance covariance_from(const Json& json, int n_free) {
+  Covariance covariance{{},
+                        json.at("matrix").get<std::vector<double>>(),
+                        json.at("residual_variance"),
+                        json.at("dof")};
+  for (const auto coordinate : json.at("coordinates").get<std::vector<double>>()) {
+    require(coordinate >= 0 && coordinate < n_free && coordinate == std::floor(coordinate),
+            "its covariance is of coordinates that the law does not have");
+    covariance.coordinates.push_back(static_cast<int>(coordinate));
+  }
+  const std::size_t n = covariance.coordinates.size();
+  require(n <= static_cast<std::size_t>(n_free) && covariance.matrix.size() == n * n,
+          "its covariance is not square");
+  for (std::size_t i = 0; i < n; ++i)
+    require(covariance.matrix[i * n + i] >= 0, "a variance in it is negative");
+  require(covariance.residual_variance >= 0 && covariance.dof >= 1,
+          "its residual variance or degrees of freedom are not positive");
+  return covariance;
+}
+
+/// How many coordinates are free in what was fitted. InputError where the constraints or the
+/// inputs' ranges don't fit the law.
+int n_free(const table::Predictor& group) {
+  Points one(group.lowest.size(), 1);
+  one.set(0, group.lowest, 0.5);  // has a residual of every kind
+  return FitProblem(*group.law, one, group.loss, group.residual, group.constraints).n_free();
+}
+
+void read_points(const Json& json, table::Predictor& group) {
+  const std::size_t n_inputs = group.law->info.inputs.size(), n_parameters = group.theta.size();
+  group.lowest = json.at("lowest").get<std::vector<double>>();
+  group.highest = json.at("highest").get<std::vector<double>>();
+  require(group.lowest.size() == n_inputs && group.highest.size() == n_inputs,
+          "its inputs' ranges are not one an input");
+  for (std::size_t k = 0; k < n_inputs; ++k)
+    require(group.lowest[k] <= group.highest[k], "the range of an input ends before it begins");
+  group.residuals = json.at("residuals").get<std::vector<double>>();
+  group.replicates = json.at("replicates").get<std::vector<double>>();
+  require(group.replicates.size() % n_parameters == 0,
+          "its replicates are not whole parameter vectors");
+  group.n_replicates = group.replicates.size() / n_parameters;
+  require(group.interval_for != table::IntervalFor::observation || !group.residuals.empty() ||
+              group.n_replicates == 0,
+          "it has no residuals");
 }
 
 table::Predictor group_from(const Json& json, const table::Request& request,
@@ -114,41 +170,35 @@ table::Predictor group_from(const Json& json, const table::Request& request,
   group.group = json.at("group");
   for (const ParameterInfo& parameter : group.law->info.parameters)
     group.theta.push_back(json.at("parameters").at(parameter.name));
-  const std::size_t p = group.theta.size();
-  const std::string interval = json.at("interval");
-  for (int i = 0; i < 3; ++i) {
-    if (interval == kIntervals[i]) group.interval_for = static_cast<table::IntervalFor>(i);
-  }
-  group.lowest = json.at("lowest").get<std::vector<double>>();
-  group.highest = json.at("highest").get<std::vector<double>>();
-  require(group.lowest.size() == group.law->info.inputs.size() &&
-              group.highest.size() == group.lowest.size(),
-          "its inputs' ranges are not one an input");
-  group.residuals = json.at("residuals").get<std::vector<double>>();
-  group.replicates = json.at("replicates").get<std::vector<double>>();
-  require(group.replicates.size() % p == 0, "its replicates are not whole parameter vectors");
-  group.n_replicates = group.replicates.size() / p;
-  require(group.interval_for != table::IntervalFor::observation || !group.residuals.empty() ||
-              group.n_replicates == 0,
-          "it has no residuals");
+  group.interval_for = interval_from(json.at("interval"));
+  read_points(json, group);
   group.loss = request.loss;
   group.residual = *request.residual;
   group.level = request.level;
   group.constraints = constraints_from(request.constraints);
-  if (const Json& saved = json.at("covariance"); !saved.is_null()) {
-    Covariance covariance{saved.at("coordinates").get<std::vector<int>>(),
-                          saved.at("matrix").get<std::vector<double>>(),
-                          saved.at("residual_variance"), saved.at("dof")};
-    const std::size_t n = covariance.coordinates.size();
-    require(covariance.matrix.size() == n * n && n <= p, "its covariance is not square");
-    group.covariance = std::move(covariance);
-  }
+  const int coordinates = n_free(group);
+  if (const Json& saved = json.at("covariance"); !saved.is_null())
+    group.covariance = covariance_from(saved, coordinates);
   if (const Json& saved = json.at("conformal"); !saved.is_null()) {
     group.conformal = Conformal{saved.at("parameters").get<std::vector<double>>(),
                                 saved.at("radius"), request.level};
-    require(group.conformal->theta.size() == p, "its conformal fit has another law's parameters");
+    require(group.conformal->theta.size() == group.theta.size(),
+            "its conformal fit has another law's parameters");
+    require(group.conformal->radius >= 0, "its conformal radius is negative");
   }
   return group;
+}
+
+SavedFit saved_fit_from(const Json& json) {
+  require(json.is_object() && json.value("kind", Json()) == kKind, "its kind is another");
+  SavedFit saved{request_from(json.at("request")), {}};
+  require(saved.request.level > 0 && saved.request.level < 1, "its level is not between 0 and 1");
+  const std::shared_ptr<const Law> law = table::law_of(saved.request);
+  require(law->n_parameters() > 0, "its law has no parameters");
+  for (const Json& group : json.at("groups"))
+    saved.groups.push_back(group_from(group, saved.request, law));
+  require(!saved.groups.empty(), "it holds none");
+  return saved;
 }
 
 }  // namespace
@@ -167,17 +217,17 @@ std::string saved_fit_text(const SavedFit& saved) {
 SavedFit read_saved_fit(const std::string& text, const std::string& file) {
   const Json json = parse_json(text, file);
   const std::string hint = "rung fit --save-fit writes one";
-  if (!json.is_object() || json.value("kind", Json()) != kKind)
-    throw InputError(Location{file}, "is no saved fit", hint);
   try {
-    SavedFit saved{request_from(json.at("request")), {}};
-    const std::shared_ptr<const Law> law = table::law_of(saved.request);
-    for (const Json& group : json.at("groups"))
-      saved.groups.push_back(group_from(group, saved.request, law));
-    if (saved.groups.empty()) throw InputError(Location{file}, "holds no fit", hint);
-    return saved;
+    return saved_fit_from(json);
   } catch (const Json::exception& error) {
     throw InputError(Location{file}, "is no saved fit: " + std::string(error.what()), hint);
+  } catch (const InputError& error) {  // of the law, the constraints: they know no file
+    std::vector<Problem> problems = error.problems();
+    for (Problem& problem : problems) {
+      if (problem.location.file.empty()) problem.location.file = file;
+      if (problem.hint.empty()) problem.hint = hint;
+    }
+    throw InputError(std::move(problems));
   }
 }
 

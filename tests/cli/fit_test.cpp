@@ -131,6 +131,21 @@ TEST_F(FitCommandTest, ASavedFitPredictsTheSameWithoutTheData) {
   fails({"predict", table, "--at", "N=1,D=1"});
   EXPECT_THAT(fails({"predict", place("fit.json"), "--at", "N=7e9"}).err,
               HasSubstr("says nothing of 'D'"));
+  const std::string negative = write("negative.csv", "params,tokens\n1e9,2e10\n-7e9,4e12\n");
+  EXPECT_THAT(
+      fails({"predict", place("fit.json"), negative}).err,
+      HasSubstr("negative.csv:3: error: N is -7000000000, but the law needs it positive (leave "
+                "such rows out)"));
+}
+
+TEST_F(FitCommandTest, APriorNeedsALossWithCurvature) {
+  const std::string table = write("runs.csv", runs(0.002));
+  const std::vector<std::string> words = {"fit",     table,
+                                          "--law",   "chinchilla",
+                                          "--x",     "N=params,D=tokens",
+                                          "--loss",  "lad",
+                                          "--prior", "alpha ~ normal(0.3, 0.1)"};
+  EXPECT_THAT(fails(words).err, HasSubstr("can't be weighed against --loss lad"));
 }
 
 TEST_F(FitCommandTest, PredictsTheRowsOfAnotherTable) {

@@ -12,12 +12,6 @@
 namespace rung::table {
 namespace {
 
-bool has_prior(const std::vector<Constraint>& constraints) {
-  return std::any_of(constraints.begin(), constraints.end(), [](const Constraint& constraint) {
-    return constraint.prior_mean.has_value();
-  });
-}
-
 /// Noise variance in residual space from a fit in which priors only serve as starts.
 double noise_variance(const Law& law, const Points& points, FitOptions options,
                       const UncertaintyOptions& uncertainty) {
@@ -136,7 +130,9 @@ std::optional<Interval> Predictor::interval_without_replicates(
     return checked_interval(problem, fit, inputs, level, observation);
   }
   Points here(inputs.size(), 1);
-  here.set(0, inputs, predict(inputs));
+  const double predicted = predict(inputs);
+  if (!std::isfinite(transformed(residual, predicted))) return std::nullopt;
+  here.set(0, inputs, predicted);
   return delta_interval(FitProblem(*law, here, loss, residual, constraints), fit, inputs, level,
                         observation);
 }
@@ -156,7 +152,7 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
   FitOptions fitting = fit_options(prepared, request);
   FittedGroup group;
   group.label = sample.label;
-  const bool prior = has_prior(prepared.constraints);
+  const bool prior = any_prior(prepared.constraints);
   double variance = 1;
   if (prior) {
     variance = noise_variance(law, sample.points, fitting, options);

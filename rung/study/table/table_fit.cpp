@@ -92,43 +92,78 @@ void convert_params(Table& table, const Request& request) {
   table.set({"N", std::move(n)});
 }
 
-/// Values that a law can't take, told once a column.
-void check_values(const Table& table, const Law& law, Residual residual,
+/// Complains of a column's values that are not `good`, once, at the first of them.
+template <class Good>
+void check_column(const Table& table, const std::string& name, const std::vector<double>& values,
+                  Good good, const std::string& message, const std::string& hint,
                   std::vector<Problem>& problems) {
-  const auto check = [&](const std::string& name, const std::vector<double>& values, auto good,
-                         const std::string& message, const std::string& hint) {
-    std::size_t n = 0, first = 0;
-    for (std::size_t i = values.size(); i-- > 0;) {
-      if (!good(values[i])) ++n, first = i;
-    }
-    if (n == 0) return;
-    const std::size_t line = first < table.lines().size() ? table.lines()[first] : 0;
-    problems.push_back({{table.source(), line},
-                        name + " is " + shortest(values[first]) + message +
-                            (n > 1 ? ", so in " + std::to_string(n) + " rows" : ""),
-                        hint});
-  };
-  const auto positive = [](double value) { return value > 0; };
-  const auto finite = [](double value) { return std::isfinite(value); };
-  for (const InputInfo& input : law.info.inputs) {
-    check(input.name, table.numbers(input.name), finite, ", which is too large to compute with",
-          "give it in another unit");
-    if (input.positive)
-      check(input.name, table.numbers(input.name), positive, ", but the law needs it positive",
-            "leave such rows out: --where \"" + input.name + " > 0\"");
+  std::size_t n = 0, first = 0;
+  for (std::size_t i = values.size(); i-- > 0;) {
+    if (!good(values[i])) ++n, first = i;
   }
-  check("y", table.numbers(kY), finite, ", which is too large to compute with", "");
+  if (n == 0) return;
+  const std::size_t line = first < table.lines().size() ? table.lines()[first] : 0;
+  problems.push_back({{table.source(), line},
+                      name + " is " + shortest(values[first]) + message +
+                          (n > 1 ? ", so in " + std::to_string(n) + " rows" : ""),
+                      hint});
+}
+
+bool is_finite(double value) { return std::isfinite(value); }
+constexpr const char* kTooLarge = ", which is too large to compute with";
+
+/// Inputs that a law can't take. `where`: what leaves rows out of this table.
+void check_inputs(const Table& table, const Law& law, const std::string& where,
+                  std::vector<Problem>& problems) {
+  for (const InputInfo& input : law.info.inputs) {
+    const std::vector<double>& values = table.numbers(input.name);
+    check_column(table, input.name, values, is_finite, kTooLarge, "give it in another unit",
+                 problems);
+    if (input.positive)
+      check_column(
+          table, input.name, values, [](double v) { return v > 0; },
+          ", but the law needs it positive",
+          "leave such rows out" +
+              (where.empty() ? "" : ": " + where + " \"" + input.name + " > 0\""),
+          problems);
+  }
+}
+
+/// Observations that have no residual, and weights that are none.
+void check_observations(const Table& table, Residual residual, std::vector<Problem>& problems) {
+  const std::vector<double>& y = table.numbers(kY);
+  check_column(table, "y", y, is_finite, kTooLarge, "", problems);
   if (residual == Residual::log)
-    check("y", table.numbers(kY), positive, " and has no logarithm",
-          "fit with --residual raw, or leave such rows out with --where");
+    check_column(
+        table, "y", y, [](double v) { return v > 0; }, " and has no logarithm",
+        "fit with --residual raw, or leave such rows out with --where", problems);
   if (residual == Residual::logit)
-    check(
-        "y", table.numbers(kY), [](double v) { return v > 0 && v < 1; },
-        " and has no logit, which needs values between 0 and 1", "fit with --residual raw");
+    check_column(
+        table, "y", y, [](double v) { return v > 0 && v < 1; },
+        " and has no logit, which needs values between 0 and 1", "fit with --residual raw",
+        problems);
   if (table.has(kWeights))
-    check(
-        "the weight", table.numbers(kWeights), [](double v) { return v >= 0; },
-        ", but weights can't be negative", "");
+    check_column(
+        table, "the weight", table.numbers(kWeights), [](double v) { return v >= 0; },
+        ", but weights can't be negative", "", problems);
+}
+
+/// Rows in which none of the columns is absent.
+std::vector<std::size_t> complete_rows(const Table& table,
+                                       const std::vector<const std::vector<double>*>& columns) {
+  std::vector<std::size_t> complete;
+  for (std::size_t i = 0; i < table.n_rows(); ++i) {
+    if (std::none_of(columns.begin(), columns.end(),
+                     [i](const auto* values) { return std::isnan((*values)[i]); }))
+      complete.push_back(i);
+  }
+  return complete;
+}
+
+std::vector<const std::vector<double>*> input_columns(const Table& table, const Law& law) {
+  std::vector<const std::vector<double>*> columns;
+  for (const InputInfo& input : law.info.inputs) columns.push_back(&table.numbers(input.name));
+  return columns;
 }
 
 bool constant(const Points& points, std::size_t input) {
@@ -146,6 +181,13 @@ std::size_t n_free(const Law& law, const std::vector<Constraint>& constraints) {
   return law.info.parameters.size() - held.size();
 }
 
+void check_priors(const std::vector<Constraint>& constraints, const Loss& loss) {
+  if (loss.kinked() && any_prior(constraints))
+    throw InputError("a prior can't be weighed against --loss " + loss.text() +
+                         ", which has no curvature to say how sure the data are",
+                     "--loss huber:D with a small D is as robust and has one");
+}
+
 std::string group_words(const std::string& label) {
   return label.empty() ? "" : "group '" + label + "': ";
 }
@@ -156,10 +198,8 @@ void check_sample(const Prepared& prepared, const Sample& sample, std::vector<Pr
   const auto complain = [&](const std::string& message, const std::string& hint) {
     problems.push_back({{prepared.table.source()}, group_words(sample.label) + message, hint});
   };
-  const bool any_prior =
-      std::any_of(prepared.constraints.begin(), prepared.constraints.end(),
-                  [](const Constraint& constraint) { return constraint.prior_mean.has_value(); });
-  if (n < free && !any_prior) {
+  const bool prior = any_prior(prepared.constraints);
+  if (n < free && !prior) {
     complain("only " + std::to_string(n) + (n == 1 ? " row" : " rows") + " for the " +
                  std::to_string(free) + " parameters of '" + law.info.name + "'",
              sample.label.empty()
@@ -168,7 +208,7 @@ void check_sample(const Prepared& prepared, const Sample& sample, std::vector<Pr
                    "among the groups with --share");
     return;
   }
-  const bool held = free < law.info.parameters.size() || any_prior;
+  const bool held = free < law.info.parameters.size() || prior;
   for (std::size_t k = 0; k < law.info.inputs.size() && !held; ++k) {
     if (!constant(sample.points, k)) continue;
     complain(law.info.inputs[k].name + " is " + shortest(sample.points.input(k, 0)) + " in all " +
@@ -204,6 +244,12 @@ void doubt_units(const Prepared& prepared, const Request& request,
 
 }  // namespace
 
+bool any_prior(const std::vector<Constraint>& constraints) {
+  return std::any_of(constraints.begin(), constraints.end(), [](const Constraint& constraint) {
+    return constraint.prior_mean.has_value();
+  });
+}
+
 std::shared_ptr<const Law> law_of(const Request& request, std::vector<std::string>* warnings) {
   if (request.law.empty() == request.formula.empty()) {
     throw InputError(request.law.empty() ? "which law?" : "--law and --formula are both given",
@@ -229,6 +275,7 @@ Prepared prepare(Table table, const Request& request) {
   prepared.law = law_of(request, &prepared.warnings);
   const Law& law = *prepared.law;
   prepared.constraints = constraints_from(request.constraints);
+  check_priors(prepared.constraints, request.loss);
   prepared.residual = request.residual.value_or(law.info.residual);
   prepared.n_read = table.n_rows();
   if (!request.where.empty()) table = where(table, parse_expression(request.where, "--where"));
@@ -244,15 +291,10 @@ Prepared prepare(Table table, const Request& request) {
   if (!request.weights.empty()) add_expression(table, request.weights, "--weights", kWeights);
   convert_units(table, request);
 
-  std::vector<const std::vector<double>*> needed = {&table.numbers(kY)};
-  for (const InputInfo& input : law.info.inputs) needed.push_back(&table.numbers(input.name));
+  std::vector<const std::vector<double>*> needed = input_columns(table, law);
+  needed.push_back(&table.numbers(kY));
   if (table.has(kWeights)) needed.push_back(&table.numbers(kWeights));
-  std::vector<std::size_t> complete;
-  for (std::size_t i = 0; i < table.n_rows(); ++i) {
-    if (std::none_of(needed.begin(), needed.end(),
-                     [i](const auto* values) { return std::isnan((*values)[i]); }))
-      complete.push_back(i);
-  }
+  const std::vector<std::size_t> complete = complete_rows(table, needed);
   prepared.n_missing = table.n_rows() - complete.size();
   if (complete.empty()) {
     throw InputError(Location{table.source()}, "no row has a value for y and every input",
@@ -266,7 +308,8 @@ Prepared prepare(Table table, const Request& request) {
   }
 
   std::vector<Problem> problems;
-  check_values(prepared.table, law, prepared.residual, problems);
+  check_inputs(prepared.table, law, "--where", problems);
+  check_observations(prepared.table, prepared.residual, problems);
   if (!problems.empty()) throw InputError(problems);
   const std::vector<double>& y = prepared.table.numbers(kY);
   for (Group& group : group_by(prepared.table, request.group_by)) {
@@ -302,26 +345,30 @@ Queries queries_of(Table table, const Request& request, const Law& law) {
     add_expression(table, request.y, "--y", kY);
     convert_units(table, request);
   }
+  table = select_rows(table, complete_rows(table, input_columns(table, law)));
+  if (table.n_rows() == 0)
+    throw InputError(Location{table.source()}, "no row has a value for every input");
+  std::vector<Problem> problems;
+  check_inputs(table, law, "", problems);
+  if (!problems.empty()) throw InputError(problems);
+
   Queries queries;
-  std::vector<std::string> labels(table.n_rows());
+  queries.group.resize(table.n_rows());
   const bool grouped = std::all_of(request.group_by.begin(), request.group_by.end(),
                                    [&](const std::string& name) { return table.has(name); });
   if (grouped) {
     for (const Group& group : group_by(table, request.group_by)) {
-      for (const std::size_t row : group.rows) labels[row] = group.label;
+      for (const std::size_t row : group.rows) queries.group[row] = group.label;
     }
   }
+  const std::vector<const std::vector<double>*> columns = input_columns(table, law);
   for (std::size_t i = 0; i < table.n_rows(); ++i) {
     std::vector<double> inputs;
-    for (const InputInfo& input : law.info.inputs) inputs.push_back(table.numbers(input.name)[i]);
-    if (std::any_of(inputs.begin(), inputs.end(), [](double v) { return std::isnan(v); })) continue;
+    for (const std::vector<double>* column : columns) inputs.push_back((*column)[i]);
     queries.inputs.push_back(std::move(inputs));
     const double actual = observed ? table.numbers(kY)[i] : std::nan("");
     queries.actual.push_back(std::isnan(actual) ? std::nullopt : std::optional(actual));
-    queries.group.push_back(labels[i]);
   }
-  if (queries.inputs.empty())
-    throw InputError(Location{table.source()}, "no row has a value for every input");
   return queries;
 }
 

@@ -57,6 +57,8 @@ struct Prepared {
 std::shared_ptr<const Law> law_of(const Request& request,
                                   std::vector<std::string>* warnings = nullptr);
 
+bool any_prior(const std::vector<Constraint>& constraints);
+
 /// Rows selected, columns computed, units converted, groups made. InputError where no rows are
 /// left, and for inputs, observations and weights that the law or the residual has no value for.
 Prepared prepare(Table table, const Request& request);

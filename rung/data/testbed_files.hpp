@@ -1,0 +1,64 @@
+#pragma once
+/// The files of an over-training testbed (see testbed.hpp), each on its own: what it says, and what
+/// is wrong with it.
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rung/core/error.hpp"
+#include "rung/data/testbed.hpp"
+
+namespace rung {
+
+/// What one file says, before it is held against the others.
+struct FileContent {
+  std::string path;
+  std::vector<Problem> problems;
+  std::vector<Problem> warnings;
+
+  void problem(std::string message, std::string hint = "") {
+    problems.push_back({{path}, std::move(message), std::move(hint)});
+  }
+  void warning(std::string message) { warnings.push_back({{path}, std::move(message), ""}); }
+};
+
+struct ModelFile : FileContent {
+  TestbedModel model;
+  std::vector<std::string> loss_sets;  // names of model.losses, in the file's order
+};
+
+struct EvaluationFile : FileContent {
+  std::string architecture;
+  std::vector<std::string> tasks;
+  std::vector<double> accuracies;
+};
+
+struct TaskFile : FileContent {
+  std::vector<TaskInfo> infos;
+};
+
+struct GridFile : FileContent {
+  std::vector<GridRun> runs;
+};
+
+/// models/NAME.json. Nothing here throws: a file that can't be read has that as its problem.
+ModelFile read_model(const std::filesystem::path& path);
+
+/// evals/evaluation_NAME_heavy.json.
+EvaluationFile read_evaluation(const std::filesystem::path& path);
+/// One that is absent from `folder`, which is its problem.
+EvaluationFile missing_evaluation(const std::filesystem::path& folder,
+                                  const std::string& model_name);
+/// "evaluation_NAME_heavy", and back: "" where `stem` is none.
+std::string evaluation_stem(const std::string& model_name);
+std::string evaluated_model(const std::string& stem);
+
+/// grid.json.
+GridFile read_grid(const std::filesystem::path& path);
+
+/// eval_metadata.csv.
+TaskFile read_task_file(const std::filesystem::path& path);
+
+}  // namespace rung

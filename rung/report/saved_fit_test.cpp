@@ -1,0 +1,114 @@
+#include "rung/report/saved_fit.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "rung/core/error.hpp"
+#include "rung/report/json.hpp"
+
+namespace rung {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// Delta-method and conformal intervals, one group, two inputs.
+SavedFit chinchilla_fit() {
+  Table table("runs.csv");
+  std::vector<double> n, d, loss;
+  for (const double size : {1e7, 3e7, 1e8, 3e8, 1e9, 3e9}) {
+    for (const double ratio : {5, 20, 60, 200}) {
+      n.push_back(size), d.push_back(ratio * size);
+      const double wobble = 1 + 0.001 * (static_cast<double>(n.size() % 5) - 2);
+      loss.push_back(wobble *
+                     (1.7 + 400 * std::pow(n.back(), -0.34) + 410 * std::pow(d.back(), -0.28)));
+    }
+  }
+  table.add({"N", n});
+  table.add({"D", d});
+  table.add({"loss", loss});
+  SavedFit saved;
+  saved.request.law = "chinchilla";
+  saved.request.level = 0.8;
+  saved.request.constraints.fix = {"beta=0.28"};
+  const table::Prepared prepared = table::prepare(std::move(table), saved.request);
+  table::UncertaintyOptions options;
+  options.resample.n_replicates = 0;
+  options.interval_for = table::IntervalFor::observation;
+  saved.groups.push_back(
+      table::fit_group(prepared, prepared.samples.front(), saved.request, options).predictor);
+  return saved;
+}
+
+class SavedFitTest : public ::testing::Test {
+ protected:
+  /// What reading says of the file with the value at a JSON pointer replaced.
+  std::string refused(const char* place, const Json& value) const {
+    Json json = Json::parse(text_);
+    json[Json::json_pointer(place)] = value;
+    try {
+      read_saved_fit(json.dump(), "fit.json");
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "nothing";
+  }
+
+  const SavedFit saved_ = chinchilla_fit();
+  const std::string text_ = saved_fit_text(saved_);
+};
+
+TEST_F(SavedFitTest, ReadsBackAsItWasWritten) {
+  const SavedFit read = read_saved_fit(text_, "fit.json");
+  EXPECT_EQ(saved_fit_text(read), text_);
+  const std::vector<double> inputs = {7e9, 1.4e11};
+  EXPECT_EQ(read.groups[0].predict(inputs), saved_.groups[0].predict(inputs));
+  const std::optional<Interval> interval = read.groups[0].interval(inputs);
+  ASSERT_TRUE(interval);
+  EXPECT_EQ(interval->level, 0.8);
+  EXPECT_EQ(interval->method, "delta-observation");
+}
+
+TEST_F(SavedFitTest, FilesOfOtherProgramsAreRefused) {
+  for (const char* text :
+       {"{}", "[1, 2]", "{\"kind\": \"rung plan\"}", "{\"kind\": \"rung fit\"}"}) {
+    try {
+      read_saved_fit(text, "fit.json");
+      ADD_FAILURE() << text;
+    } catch (const InputError& error) {
+      EXPECT_THAT(error.what(), HasSubstr("fit.json: error: is no saved fit")) << text;
+      EXPECT_THAT(error.what(), HasSubstr("rung fit --save-fit writes one")) << text;
+    }
+  }
+}
+
+TEST_F(SavedFitTest, WhatThePredictionsWouldRestOnIsChecked) {
+  EXPECT_EQ(refused("/request/level", 0.8), "nothing");
+  EXPECT_THAT(refused("/request/level", 95), HasSubstr("level is not between 0 and 1"));
+  EXPECT_THAT(refused("/request/law", "chinchila"), HasSubstr("fit.json: error: there is no law"));
+  EXPECT_THAT(refused("/request/fix", {"beta2=0.28"}), HasSubstr("has no parameter 'beta2'"));
+  EXPECT_THAT(refused("/groups", Json::array()), HasSubstr("it holds none"));
+  EXPECT_THAT(refused("/groups/0/parameters", Json::object()), HasSubstr("key 'A' not found"));
+  EXPECT_THAT(refused("/groups/0/interval", "wide"), HasSubstr("of no kind there is"));
+  EXPECT_THAT(refused("/groups/0/lowest", {1e7}), HasSubstr("not one an input"));
+  EXPECT_THAT(refused("/groups/0/lowest", {1e12, 1e8}), HasSubstr("ends before it begins"));
+  EXPECT_THAT(refused("/groups/0/lowest", {-1, 1e8}), HasSubstr("input N of point 1 is -1"));
+  EXPECT_THAT(refused("/groups/0/replicates", {1, 2, 3}), HasSubstr("whole parameter vectors"));
+  EXPECT_THAT(refused("/groups/0/replicates", {1, 2, "3"}), HasSubstr("must be number"));
+}
+
+TEST_F(SavedFitTest, ACovarianceHasToFitTheLaw) {
+  for (const Json& coordinate : {Json(4), Json(-1), Json(0.5), Json(1e300)})
+    EXPECT_THAT(refused("/groups/0/covariance/coordinates/0", coordinate),
+                HasSubstr("coordinates that the law does not have"));
+  EXPECT_THAT(refused("/groups/0/covariance/coordinates", {0, 1, 2}), HasSubstr("not square"));
+  EXPECT_THAT(refused("/groups/0/covariance/matrix/0", -1), HasSubstr("negative"));
+  EXPECT_THAT(refused("/groups/0/covariance/dof", 0), HasSubstr("degrees of freedom"));
+  const Json conformal = {{"parameters", {1, 2, 3}}, {"radius", 0.1}};
+  EXPECT_THAT(refused("/groups/0/conformal", conformal), HasSubstr("another law's parameters"));
+}
+
+}  // namespace
+}  // namespace rung
