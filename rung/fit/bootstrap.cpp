@@ -7,7 +7,7 @@
 #include "rung/core/parallel.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/fit/batch.hpp"
-#include "rung/fit/minimize.hpp"
+#include "rung/fit/descend.hpp"
 
 namespace rung {
 namespace {
@@ -46,14 +46,27 @@ RUNG_CLONES void weigh(const float* losses, std::size_t n_points, const std::uin
   }
 }
 
-double kink_corner(const FitProblem& problem) { return problem.loss().kinked() ? 1e-9 : 0; }
+/// Refits of a kinked loss end with a corner that is narrow beside the residuals, not beside
+/// nothing: a replicate says where others would lie, not where exactly it lies itself.
+double last_corner(const FitProblem& problem, const std::vector<double>& z) {
+  return problem.loss().kinked() ? 1e-4 * median_residual(problem, z) : 0;
+}
+
+/// Wider ones on the way there, widest first.
+std::vector<double> corners_on_the_way(const FitProblem& problem, const std::vector<double>& z) {
+  if (!problem.loss().kinked()) return {3e-2, 1e-2, 3e-3};
+  const double size = median_residual(problem, z);
+  return {size, 0.3 * size, 0.1 * size, 3e-2 * size, 1e-2 * size, 1e-3 * size};
+}
 
 /// Solved replicates and the loss of every point under each of them: the objective of a new
 /// replicate under an old solution is then one product. Entries near each other are a family.
 class Library {
  public:
-  Library(const FitProblem& problem, std::vector<std::vector<double>> starts)
-      : n_points_(problem.points().size()), starts_(std::move(starts)) {
+  Library(const FitProblem& problem, double corner, std::vector<std::vector<double>> starts)
+      : loss_(problem.loss().shape(std::max(corner, problem.least_corner()))),
+        n_points_(problem.points().size()),
+        starts_(std::move(starts)) {
     const std::size_t n = starts_.size();
     n_padded_ = (n + kGroup - 1) / kGroup * kGroup;
     losses_.assign(n_points_ * n_padded_, kNone);
@@ -107,15 +120,14 @@ class Library {
   static constexpr float kNone = 1e30f;
 
   void add_losses(const FitProblem& problem, std::size_t k) {
-    const LossShape shape = problem.loss().shape(kink_corner(problem));
     const std::vector<double> f = problem.predict(problem.theta_at(starts_[k]), problem.points());
     for (std::size_t i = 0; i < n_points_; ++i) {
       const double r = transformed(problem.residual(), f[i]) -
                        transformed(problem.residual(), problem.points().y(i));
-      const double size = std::abs(r), side = r > 0 ? shape.weight_over : shape.weight_under;
-      const double loss = size <= shape.delta ? r * r / 2 : shape.delta * (size - shape.delta / 2);
+      const double size = std::abs(r), side = r > 0 ? loss_.weight_over : loss_.weight_under;
+      const double loss = size <= loss_.delta ? r * r / 2 : loss_.delta * (size - loss_.delta / 2);
       losses_[(k / kGroup * n_points_ + i) * kGroup + k % kGroup] =
-          std::isfinite(loss) ? static_cast<float>(shape.scale * side * loss) : kNone;
+          std::isfinite(loss) ? static_cast<float>(loss_.scale * side * loss) : kNone;
     }
   }
 
@@ -134,6 +146,7 @@ class Library {
     return heads_.size() - 1;
   }
 
+  LossShape loss_;
   std::size_t n_points_, n_padded_ = 0;
   std::vector<std::vector<double>> starts_;
   std::vector<float> losses_;          // [group of entries x point x kGroup]
@@ -191,7 +204,7 @@ class Block {
     for (std::size_t i = 0; i < size(); ++i) start(i, z);
     solve(options);
     for (std::size_t i = 0; i < size(); ++i) start(i, z);
-    for (const double corner : {3e-2, 1e-2, 3e-3}) {
+    for (const double corner : corners_on_the_way(problem_, z)) {
       DescendOptions wide = options;
       wide.corner = corner;
       wide.decrement_tolerance = 1e-6;
@@ -239,7 +252,7 @@ class Refits {
         draw_(draw),
         options_(options),
         z_(problem.coordinates_of(theta)),
-        descending_{.corner = kink_corner(problem)} {
+        descending_{.corner = last_corner(problem, z_)} {
     std::copy(z_.begin(), z_.end(), unsolved_.z);
     solutions_.assign(options.n_replicates, unsolved_);
   }
@@ -309,7 +322,7 @@ class Refits {
     std::vector<std::vector<double>> starts = {z_};
     for (std::size_t i = 0; i < n_solved; ++i)
       starts.emplace_back(solutions_[i].z, solutions_[i].z + problem_.n_free());
-    library_.emplace(problem_, std::move(starts));
+    library_.emplace(problem_, descending_.corner, std::move(starts));
   }
 
   /// Calls body with the replicates begin to end, in blocks; then keeps what is better than before.

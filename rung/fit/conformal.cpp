@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "rung/core/rng.hpp"
-#include "rung/fit/minimize.hpp"
+#include "rung/fit/descend.hpp"
 
 namespace rung {
 
@@ -28,10 +28,7 @@ std::optional<Conformal> split_conformal(const FitProblem& problem,
 
   AlignedArray weights = points.weights();
   for (std::size_t i = 0; i < n_held_out; ++i) weights[order[i]] = 0;
-  constexpr double kCorner = 1e-9;
-  const Minimum half =
-      minimize(problem, problem.coordinates_of(theta),
-               {.weights = weights.data(), .corner = problem.loss().kinked() ? kCorner : 0});
+  const Minimum half = descend(problem, problem.coordinates_of(theta), {.weights = weights.data()});
   Conformal result{problem.theta_at(half.z), 0, level};
   const std::vector<double> fitted = problem.predict(result.theta, points);
   std::vector<double> sizes;

@@ -14,7 +14,7 @@ struct MinimizeOptions {
   /// Damping at the start; small where the start is known to be near.
   double start_damping = 1e-3;
   const double* weights = nullptr;  // replaces the points' weights; [n_padded]
-  double corner = 0;                // of a kinked loss
+  double corner = 0;                // a wider Huber corner than the loss's own
   /// Coordinates to hold still, one flag a coordinate; null: none.
   const unsigned char* held = nullptr;
   /// Of no use above this: given up where even a multiple of the pace of the last steps would not

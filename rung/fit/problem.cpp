@@ -72,11 +72,17 @@ void FitProblem::check_points() const {
 }
 
 void FitProblem::sum_targets() {
-  target_sum_ = target_squares_ = 0;
+  target_sum_ = target_squares_ = least_corner_ = 0;
   for (std::size_t i = 0; i < points_->size(); ++i) {
     target_sum_ += points_->weight(i) * std::abs(target_[i]);
     target_squares_ += points_->weight(i) * target_[i] * target_[i];
   }
+  if (!loss_.kinked()) return;
+  constexpr double kNothing = 1e-12;
+  double largest = 0;
+  for (std::size_t i = 0; i < points_->size(); ++i)
+    largest = std::max(largest, std::abs(target_[i]));
+  least_corner_ = kNothing * (largest > 0 ? largest : 1);
 }
 
 void FitProblem::apply(const std::vector<Constraint>& constraints) {
@@ -160,6 +166,13 @@ FitProblem FitProblem::in_natural_scale() const {
   return problem;
 }
 
+FitProblem FitProblem::with_loss(Loss loss) const {
+  FitProblem problem = *this;
+  problem.loss_ = loss;
+  problem.sum_targets();
+  return problem;
+}
+
 FitProblem FitProblem::with_points(const Points& points) const {
   FitProblem problem = *this;
   problem.points_ = &points;
@@ -202,7 +215,8 @@ void FitProblem::follow_valley(const double* from, double* to) const {
 }
 
 KernelCall FitProblem::call_at(const double* theta, const double* weights, double corner) const {
-  KernelCall call{theta, of_log_.data(), points_->view(target_), residual_, loss_.shape(corner)};
+  KernelCall call{theta, of_log_.data(), points_->view(target_), residual_,
+                  loss_.shape(std::max(corner, least_corner_))};
   if (weights != nullptr) call.points.weight = weights;
   return call;
 }
@@ -264,7 +278,7 @@ double FitProblem::derivatives(const double* z, const Derivatives& out, const do
 // rho and psi <= scale delta; the sum over points by Cauchy and Schwarz, and the least it can be at
 // r = eps |t|.
 FitProblem::RoundingBounds FitProblem::rounding_bounds(double corner) const {
-  const LossShape shape = loss_.shape(corner > 0 ? corner : 1e-300);
+  const LossShape shape = loss_.shape(std::max({corner, least_corner_, 1e-300}));
   const double scale = shape.scale * std::max({shape.weight_over, shape.weight_under, 1.0});
   return {.by_root = 2 * scale * target_squares_,
           .by_slope = scale * shape.delta * target_sum_,

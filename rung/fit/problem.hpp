@@ -53,12 +53,16 @@ class FitProblem {
   double lower(int coordinate) const { return free_[static_cast<std::size_t>(coordinate)].lower; }
   double upper(int coordinate) const { return free_[static_cast<std::size_t>(coordinate)].upper; }
   bool of_log(int parameter) const { return of_log_[static_cast<std::size_t>(parameter)] != 0; }
+  /// Whether a parameter that is fitted by its logarithm is zero for all that can be computed.
+  bool is_nothing(int parameter, double z) const { return of_log(parameter) && z < -600; }
 
   /// The same problem with one parameter held at a value; its coordinate disappears.
   FitProblem with_fixed(int parameter, double theta) const;
   /// The same problem with every parameter its own coordinate, none by its logarithm: in what a law
   /// is linear in, it then is quadratic but for the loss.
   FitProblem in_natural_scale() const;
+  /// The same problem with another loss.
+  FitProblem with_loss(Loss loss) const;
   /// The same problem over other points.
   FitProblem with_points(const Points& points) const;
 
@@ -69,7 +73,7 @@ class FitProblem {
   std::vector<double> coordinates_of(const std::vector<double>& theta) const;
 
   /// The objective at z; infinity where it does not exist. `weights` (n_padded) replaces the
-  /// points' own; `corner` is the Huber corner of a kinked loss.
+  /// points' own; `corner` is a wider Huber corner than the loss's own.
   double objective(const double* z, const double* weights = nullptr, double corner = 0) const;
   /// The same with its gradient [n_free], Hessian and metric (see Kernel), packed lower triangles
   /// [n_free (n_free + 1) / 2].
@@ -103,6 +107,10 @@ class FitProblem {
   /// What follow_valley() bends steps by; null where there is none.
   const Valley* valley() const { return valley_ ? &*valley_ : nullptr; }
 
+  /// A loss with a kink is smoothed within this distance of it, in residual space, which makes
+  /// nothing of the observations' size; 0 for losses without.
+  double least_corner() const { return least_corner_; }
+
   /// A call on the kernels with this problem's points, loss and residual, at theta.
   KernelCall call_at(const double* theta, const double* weights = nullptr, double corner = 0) const;
 
@@ -127,9 +135,10 @@ class FitProblem {
   Residual residual_;
   AlignedArray target_;
   double target_sum_ = 0, target_squares_ = 0;  // weighted, of |t(y)|
-  std::vector<double> lower_, upper_;           // by parameter, natural scale
-  std::vector<double> fixed_;                   // by parameter; NaN where free
-  std::vector<int> tied_to_;                    // by parameter; -1 where it stands alone
+  double least_corner_ = 0;
+  std::vector<double> lower_, upper_;  // by parameter, natural scale
+  std::vector<double> fixed_;          // by parameter; NaN where free
+  std::vector<int> tied_to_;           // by parameter; -1 where it stands alone
   std::vector<Prior> priors_;
   std::vector<Coordinate> free_;
   std::vector<int> coordinate_of_;

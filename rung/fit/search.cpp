@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "rung/fit/descend.hpp"
 #include "rung/fit/limits.hpp"
 #include "rung/fit/linear_solver.hpp"
 
@@ -179,38 +180,6 @@ bool same_minimum(const Minimum& a, const Minimum& b) {
   return true;
 }
 
-double median_residual(const FitProblem& problem, const std::vector<double>& z) {
-  const std::vector<double> f = problem.predict(problem.theta_at(z), problem.points());
-  std::vector<double> sizes;
-  for (std::size_t i = 0; i < f.size(); ++i) {
-    const double r = transformed(problem.residual(), f[i]) -
-                     transformed(problem.residual(), problem.points().y(i));
-    sizes.push_back(std::isfinite(r) ? std::abs(r) : 1);
-  }
-  std::nth_element(sizes.begin(), sizes.begin() + static_cast<long>(sizes.size() / 2), sizes.end());
-  return sizes[sizes.size() / 2];
-}
-
-/// A loss with corners makes a valley of many facets, crossed one at a time. Widening the Huber
-/// corner to the size of the residuals and narrowing it in steps reaches the same place in a tenth
-/// of the steps.
-Minimum descend_by_corners(const FitProblem& problem, const std::vector<double>& z,
-                           double useful_below) {
-  const bool kinked = problem.loss().kinked();
-  const double last = kinked ? 1e-10 : problem.loss().shape().delta;
-  Minimum minimum;
-  minimum.z = z;
-  for (double corner = 4 * median_residual(problem, z); corner > last; corner /= 4) {
-    minimum = minimize(problem, minimum.z,
-                       {.max_iterations = 20, .decrement_tolerance = 1e-6, .corner = corner});
-  }
-  return minimize(problem, minimum.z,
-                  {.max_iterations = 150,
-                   .start_damping = 1e-6,
-                   .corner = kinked ? last : 0,
-                   .useful_below = useful_below});
-}
-
 /// Of two names for one minimum, the settled one; of two settled ones, the lower.
 void keep(std::vector<Minimum>& minima, Minimum found) {
   if (!(found.objective < kInfinity)) return;
@@ -227,13 +196,6 @@ void keep(std::vector<Minimum>& minima, Minimum found) {
 void sort_by_objective(std::vector<Minimum>& minima) {
   std::stable_sort(minima.begin(), minima.end(),
                    [](const Minimum& a, const Minimum& b) { return a.objective < b.objective; });
-}
-
-Minimum descend(const FitProblem& problem, const std::vector<double>& z,
-                const MinimizeOptions& options = {}) {
-  const bool cornered = problem.loss().kind != LossKind::squared;
-  return cornered ? descend_by_corners(problem, z, options.useful_below)
-                  : minimize(problem, z, options);
 }
 
 bool can_profile(const FitProblem& problem, const Structure& structure) {
@@ -397,15 +359,12 @@ class Polishing {
   bool by_slope() const { return by_slope_; }
 
   void from_nodes() {
-    constexpr std::ptrdiff_t kEnoughAgree = 6;
     // A descent by corners is several.
-    const Starts starts =
-        worth_polishing(candidates_, nodes_.shape, options_.mesh, cornered_ ? 32 : 160);
+    const std::size_t n_further = !options_.further_nodes ? 0 : cornered_ ? 32 : 160;
+    const Starts starts = worth_polishing(candidates_, nodes_.shape, options_.mesh, n_further);
     for (const int node : starts.first) from_node(node);
     for (const int node : starts.further) {
-      const double lowest = *std::min_element(reached_.begin(), reached_.end());
-      const auto is_lowest = [&](double f) { return f <= lowest * (1 + 1e-6); };
-      if (std::count_if(bottoms_.begin(), bottoms_.end(), is_lowest) >= kEnoughAgree) break;
+      if (many_agree()) break;
       from_node(node);
     }
   }
@@ -442,6 +401,14 @@ class Polishing {
   }
 
  private:
+  /// Many descents settled in the lowest place that any has reached.
+  bool many_agree() const {
+    constexpr std::ptrdiff_t kMany = 6;
+    const double lowest = *std::min_element(reached_.begin(), reached_.end());
+    const auto is_lowest = [&](double f) { return f <= lowest * (1 + 1e-6); };
+    return std::count_if(bottoms_.begin(), bottoms_.end(), is_lowest) >= kMany;
+  }
+
   void from_node(int node) {
     if (by_slope_) {
       if (is_valley(candidates_, nodes_.shape, node))
@@ -504,6 +471,18 @@ std::vector<Minimum> polished_on(const FitProblem& problem, const std::vector<Mi
   return polished;
 }
 
+/// Where a sequence of nodes covers the nonlinear coordinates thinly, the smooth problem leads
+/// where descents across corners do not; none for least squares itself.
+std::vector<std::vector<double>> least_squares_optima(const FitProblem& problem) {
+  constexpr std::size_t kMost = 3;
+  std::vector<std::vector<double>> thetas;
+  if (problem.loss().kind == LossKind::squared) return thetas;
+  const SearchResult found = global_search(problem.with_loss({}), {}, {.further_nodes = false});
+  for (std::size_t i = 0; i < std::min(kMost, found.minima.size()); ++i)
+    thetas.push_back(problem.theta_at(found.minima[i].z));
+  return thetas;
+}
+
 }  // namespace
 
 Minimum descend_from(const FitProblem& problem, const Structure& structure,
@@ -528,6 +507,9 @@ SearchResult global_search(const FitProblem& given,
 
   Polishing polishing(sketch, result.structure, thin, options);
   polishing.from_nodes();
+  if (options.mesh == Mesh::fine && !result.exhaustive && polishing.n_agreeing() < 2) {
+    for (const std::vector<double>& theta : least_squares_optima(sketch)) polishing.from(theta);
+  }
   for (const std::vector<double>& theta : extra_starts) polishing.from(theta);
   result.n_agreeing = polishing.n_agreeing();
   result.minima = polishing.minima();

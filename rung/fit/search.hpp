@@ -27,12 +27,16 @@ struct SearchOptions {
   Mesh mesh = Mesh::fine;
   /// Minima above this are of no use: a descent that will not get there may be given up.
   double useful_below = kInfinity;
+  /// Further nodes of a sequence where descents from the first do not agree.
+  bool further_nodes = true;
 };
 
 /// Variable projection (Golub and Pereyra 1973): a grid (up to three nonlinear coordinates) or a
 /// Halton sequence (more) over what the law is not linear in; at each node the linear parameters by
 /// bounded, reweighted least squares; then the best nodes, one for each valley and each face of the
-/// bounds, polished by minimize(). Deterministic. `extra_starts` (natural scale) are polished too.
+/// bounds, polished by descend(). Where no two of the descents from a fine sequence agree, other
+/// losses start from the optima of least squares, too. Deterministic. `extra_starts` (natural
+/// scale) are polished as well.
 SearchResult global_search(const FitProblem& problem,
                            const std::vector<std::vector<double>>& extra_starts = {},
                            const SearchOptions& options = {});

@@ -7,6 +7,7 @@
 
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
+#include "rung/fit/descend.hpp"
 #include "rung/fit/limits.hpp"
 
 namespace rung {
@@ -37,7 +38,10 @@ struct Curvature {
 Curvature curvature_at(const FitProblem& problem, const std::vector<double>& z) {
   const int n = problem.n_free();
   std::vector<double> gradient(at(n)), hessian(at(n * (n + 1) / 2)), metric(hessian);
-  problem.derivatives(z.data(), {gradient.data(), hessian.data(), metric.data()}, nullptr, 1e-9);
+  // A kinked loss has no curvature but at its kinks: it is taken where half of the residuals lie
+  // inside the corner.
+  const double corner = problem.loss().kinked() ? median_residual(problem, z) : 0;
+  problem.derivatives(z.data(), {gradient.data(), hessian.data(), metric.data()}, nullptr, corner);
   Curvature curvature;
   for (int c = 0; c < n; ++c) {
     if (z[at(c)] > problem.lower(c) && z[at(c)] < problem.upper(c))
@@ -93,7 +97,10 @@ Minimum with_held(const FitProblem& problem, const std::vector<int>& parameters,
                   const std::vector<double>& theta, double level) {
   FitProblem held = problem;
   for (const int p : parameters) held = held.with_fixed(p, theta[at(p)]);
-  Minimum minimum = minimize(held, held.coordinates_of(theta), {.useful_below = level});
+  const std::vector<double> start = held.coordinates_of(theta);
+  const MinimizeOptions options{.useful_below = level};
+  Minimum minimum =
+      held.loss().kinked() ? descend(held, start, options) : minimize(held, start, options);
   if (!(minimum.objective <= level)) {
     const SearchResult search = global_search(held, {theta}, {Mesh::coarse, level});
     minimum.objective = kInfinity;
@@ -158,6 +165,20 @@ std::vector<Direction> single_directions(const FitProblem& problem, const Search
   return directions;
 }
 
+/// A parameter already lies beyond the end of the search range that the direction leads away from:
+/// the way out from there is the other one.
+bool is_beyond_other_end(const FitProblem& problem, const SearchResult& search,
+                         const Direction& direction, const std::vector<double>& theta) {
+  const std::vector<SearchSpan> spans = search_spans(problem, search.structure.nonlinear);
+  for (std::size_t k = 0; k < spans.size(); ++k) {
+    const int p = problem.parameter_of(search.structure.nonlinear[k]);
+    const auto& pushed = direction.parameters;
+    if (std::find(pushed.begin(), pushed.end(), p) == pushed.end()) continue;
+    if (direction.up ? theta[at(p)] < spans[k].low : theta[at(p)] > spans[k].high) return true;
+  }
+  return false;
+}
+
 /// How far out to look, as factors on the parameters' present values: from the edge of the search
 /// range (or where they are, if inside) outwards over two or three decades; 1 is where they are.
 std::vector<double> outward_factors(const FitProblem& problem, const SearchResult& search,
@@ -193,13 +214,14 @@ std::optional<Escape> escape_along(const FitProblem& problem, const SearchResult
   std::vector<double> near, from = theta;
   Minimum far;
   far.objective = kInfinity;
+  if (is_beyond_other_end(problem, search, direction, theta)) return std::nullopt;
   for (const double factor : outward_factors(problem, search, direction, theta)) {
     for (const int p : direction.parameters) {
       from[at(p)] = theta[at(p)] * factor;
       const int coordinate = problem.coordinate_of(p);
       const double z = problem.of_log(p) ? std::log(from[at(p)]) : from[at(p)];
-      if (from[at(p)] == 0 || z < problem.lower(coordinate) || z > problem.upper(coordinate))
-        return std::nullopt;
+      const bool outside = z < problem.lower(coordinate) || z > problem.upper(coordinate);
+      if (from[at(p)] == 0 || problem.is_nothing(p, z) || outside) return std::nullopt;
     }
     const double level = far.objective * (1 + kSameObjective);
     const Minimum next = factor == 1 ? best : with_held(problem, direction.parameters, from, level);
@@ -300,7 +322,7 @@ std::vector<Alternative> find_alternatives(const FitProblem& problem, const Sear
     }
     return z;
   };
-  if (search.exhaustive && best.converged && curvature.values(0) > 0) {
+  if (search.exhaustive && best.converged && curvature.values(0) > 0 && !problem.loss().kinked()) {
     constexpr double kMargin = 10;  // the floor is not exactly a parabola
     const double step =
         kMargin * std::sqrt(2 * std::max(level - best.objective, 0.0) / curvature.values(0));
@@ -316,7 +338,8 @@ std::vector<Alternative> find_alternatives(const FitProblem& problem, const Sear
       if (size > 0)
         reach = std::min(reach, 0.3 * (1 + std::abs(best.z[at(curvature.coordinates[a])])) / size);
     }
-    consider(minimize(problem, moved_along(sign * reach)));
+    const std::vector<double> start = moved_along(sign * reach);
+    consider(problem.loss().kinked() ? descend(problem, start) : minimize(problem, start));
   }
   return alternatives;
 }

@@ -52,7 +52,7 @@ Eigen::MatrixXd residual_jacobian(const FitProblem& problem, const std::vector<d
 
 bool at_bound(const FitProblem& problem, const std::vector<double>& z, int coordinate) {
   const double value = z[at(coordinate)];
-  if (problem.of_log(problem.parameter_of(coordinate)) && value < -600) return true;  // it is zero
+  if (problem.is_nothing(problem.parameter_of(coordinate), value)) return true;
   const double lower = problem.lower(coordinate), upper = problem.upper(coordinate);
   const double bound = value - lower < upper - value ? lower : upper;
   if (value == bound) return true;
