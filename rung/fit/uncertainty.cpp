@@ -1,6 +1,7 @@
 #include "rung/fit/uncertainty.hpp"
 
 #include <Eigen/Dense>
+#include <algorithm>
 #include <cmath>
 
 #include "rung/core/distributions.hpp"
@@ -48,6 +49,53 @@ Eigen::MatrixXd residual_jacobian(const FitProblem& problem, const std::vector<d
   return rows;
 }
 
+/// Variances of a residual of weight 1: as it moves the estimate, and as it scatters.
+struct Scatter {
+  double of_estimate, of_observation;
+};
+
+/// With psi the loss's slope and psi' its curvature: K^2 s^2 with s^2 = [sum w psi^2 / (n - p)] /
+/// [mean psi']^2 and K = 1 + p/n var(psi') / [mean psi']^2. Where fewer than half of the residuals
+/// lie inside the loss's corner (none do with a kink), too few would say how dense they are there:
+/// the mean of psi' is then taken from the nearest half, leaving out the p that the fit goes
+/// through whatever the noise, and K is 1. One observation's scatter is measured with psi of the
+/// wider corner.
+Scatter scatter_of(const FitProblem& problem, const std::vector<double>& f, double p) {
+  const Points& points = problem.points();
+  const double n = static_cast<double>(points.size());
+  std::vector<double> residuals, sizes;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    residuals.push_back(transformed(problem.residual(), f[i]) -
+                        transformed(problem.residual(), points.y(i)));
+    sizes.push_back(std::abs(residuals.back()));
+  }
+  std::sort(sizes.begin(), sizes.end());
+  const LossShape shape = problem.loss().shape(problem.least_corner());
+  const bool narrow = shape.delta < sizes[sizes.size() / 2];
+  const double wide = narrow ? sizes[static_cast<std::size_t>((n + p) / 2)] : shape.delta;
+  double squares = 0, squares_within = 0, slope = 0, slope_squared = 0, n_within = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double size = std::abs(residuals[i]);
+    const double side = residuals[i] > 0 ? shape.weight_over : shape.weight_under;
+    const double psi = side * std::min(size, shape.delta), within = std::min(size, wide);
+    squares += points.weight(i) * psi * psi;
+    squares_within += points.weight(i) * within * within;
+    if (size > wide) continue;
+    slope += side / n;
+    slope_squared += side * side / n;
+    ++n_within;
+  }
+  if (slope == 0) return {kInfinity, kInfinity};
+  double correction = 1 + p / n * (slope_squared / (slope * slope) - 1);
+  if (narrow) {
+    const double jump = (shape.weight_over + shape.weight_under) / 2 * shape.delta;
+    slope = jump / wide * (n_within - p) / (n - p);
+    correction = 1;
+  }
+  return {correction * correction * squares / (n - p) / (slope * slope),
+          squares_within / (n - p) / (n_within / n * (n_within / n))};
+}
+
 }  // namespace
 
 bool at_bound(const FitProblem& problem, const std::vector<double>& z, int coordinate) {
@@ -79,26 +127,11 @@ std::optional<Covariance> covariance_at(const FitProblem& problem, const std::ve
 
   std::vector<double> f;
   Eigen::MatrixXd rows = residual_jacobian(problem, theta, points, covariance.coordinates, f);
-  double psi_squared = 0, psi_slope = 0;
-  // A kinked loss has no slope at its corner; the corner is then taken where half of the residuals
-  // lie inside.
-  std::vector<double> sizes;
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    sizes.push_back(std::abs(transformed(problem.residual(), f[i]) -
-                             transformed(problem.residual(), points.y(i))));
-  }
-  std::vector<double> sorted = sizes;
-  std::nth_element(sorted.begin(), sorted.begin() + static_cast<long>(sorted.size() / 2),
-                   sorted.end());
-  const LossShape shape = problem.loss().shape(sorted[sorted.size() / 2]);
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    const double psi = std::min(sizes[i], shape.delta);
-    psi_squared += points.weight(i) * psi * psi;
-    psi_slope += sizes[i] <= shape.delta ? 1 / n : 0;
+  const Scatter scatter = scatter_of(problem, f, p);
+  if (!(scatter.of_estimate < kInfinity)) return std::nullopt;
+  covariance.residual_variance = scatter.of_observation;
+  for (std::size_t i = 0; i < points.size(); ++i)
     rows.row(static_cast<Eigen::Index>(i)) *= std::sqrt(points.weight(i));
-  }
-  if (psi_slope == 0) return std::nullopt;
-  covariance.residual_variance = psi_squared / covariance.dof / (psi_slope * psi_slope);
 
   const Eigen::VectorXd length = rows.colwise().norm();
   if ((length.array() <= 0).any() || !length.allFinite()) return std::nullopt;
@@ -109,7 +142,7 @@ std::optional<Covariance> covariance_at(const FitProblem& problem, const std::ve
   if (values(values.size() - 1) <= kSingular * values(0)) return std::nullopt;
   const Eigen::MatrixXd root =
       length.cwiseInverse().asDiagonal() * svd.matrixV() * values.cwiseInverse().asDiagonal();
-  const Eigen::MatrixXd matrix = covariance.residual_variance * root * root.transpose();
+  const Eigen::MatrixXd matrix = scatter.of_estimate * root * root.transpose();
   covariance.matrix.assign(matrix.data(), matrix.data() + matrix.size());
   return covariance;
 }

@@ -18,13 +18,14 @@ namespace {
 constexpr std::size_t kSimulations = 1000;
 constexpr double kLevel = 0.9, kLeast = 0.86, kMost = 0.94;
 
-void expect_covered(const std::string& what, const std::vector<unsigned char>& inside) {
+void expect_covered(const std::string& what, const std::vector<unsigned char>& inside,
+                    double least = kLeast, double most = kMost) {
   double n_inside = 0;
   for (const unsigned char one : inside) n_inside += one;
   const double share = n_inside / static_cast<double>(inside.size());
   std::printf("%s: %.1f%%\n", what.c_str(), 100 * share);
-  EXPECT_GE(share, kLeast) << what;
-  EXPECT_LE(share, kMost) << what;
+  EXPECT_GE(share, least) << what;
+  EXPECT_LE(share, most) << what;
 }
 
 /// A law, its truth, where it is measured, with what noise, and where it is asked.
@@ -140,6 +141,28 @@ TEST_P(LawCoverage, Is86To94Percent) {
         law().info.parameters[static_cast<std::size_t>(parameters[k])].name;
     expect_covered(name + parameter + " (delta)", by_delta[k]);
     expect_covered(name + parameter + " (profile)", by_profile[k]);
+  }
+}
+
+/// Losses with a corner: how dense residuals are near it is measured on the same few points, so the
+/// delta method is allowed more here.
+TEST_P(LawCoverage, OfRobustLossesIs80To96Percent) {
+  constexpr std::size_t kFewer = 500;
+  const double truth_far = predict(law(), scene().truth, scene().far);
+  const Residual residual = law().info.residual;
+  for (const char* text : {"lad", "huber:0.001"}) {
+    const Loss loss = parse_loss(text);
+    std::vector<unsigned char> inside(kFewer);
+    parallel_for(kFewer, 0, [&](std::size_t i) {
+      const Points points = simulated(i + 1);
+      const Fit fitted = fit(law(), points, {.loss = loss, .residual = residual, .level = kLevel});
+      const FitProblem problem(law(), points, loss, residual);
+      const auto interval = delta_interval(problem, fitted, scene().far, kLevel, false);
+      inside[i] = interval && interval->lower <= truth_far && truth_far <= interval->upper;
+    });
+    expect_covered(scene().law + ", " + std::to_string(GetParam().n_points) + " points, " + text +
+                       ", mean at 10x (delta)",
+                   inside, 0.80, 0.96);
   }
 }
 
