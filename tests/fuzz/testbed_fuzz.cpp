@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,11 +43,15 @@ struct Folder {
   }
 };
 
+/// Opening files takes longest here: only those are written that differ from the last time's.
 void write_files(const fs::path& folder, std::string_view text) {
-  for (const char* name : kFiles) {
+  static std::optional<std::string> written[std::size(kFiles)];
+  for (std::size_t i = 0; i < std::size(kFiles); ++i) {
     const std::string_view part = text.substr(0, text.find(kParting));
-    std::ofstream(folder / name, std::ios::binary) << part;
     text.remove_prefix(std::min(text.size(), part.size() + kParting.size()));
+    if (written[i] == part) continue;
+    std::ofstream(folder / kFiles[i], std::ios::binary) << part;
+    written[i] = part;
   }
 }
 
