@@ -34,6 +34,9 @@ struct Covariance {
   std::vector<double> matrix;    // [coordinates x coordinates], row-major
   double residual_variance = 0;  // of one observation of weight 1, in residual space
   double dof = 0;
+  /// The same as one more observation would move the estimate by: greater under a loss that makes
+  /// less of an observation than least squares do.
+  double estimate_variance = 0;
 };
 
 /// Another optimum with an objective as good as the best within rounding.

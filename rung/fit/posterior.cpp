@@ -35,7 +35,7 @@ std::optional<Covariance> laplace_covariance(const FitProblem& problem,
   if (factor.info() != Eigen::Success) return std::nullopt;
   const Eigen::MatrixXd matrix = scale * factor.solve(Eigen::MatrixXd::Identity(p, p)) * scale;
   covariance.matrix.assign(matrix.data(), matrix.data() + matrix.size());
-  covariance.residual_variance = 1;
+  covariance.residual_variance = covariance.estimate_variance = 1;
   constexpr double kKnownNoise = 1e6;
   covariance.dof = kKnownNoise;
   return covariance;

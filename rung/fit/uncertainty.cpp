@@ -130,6 +130,7 @@ std::optional<Covariance> covariance_at(const FitProblem& problem, const std::ve
   const Scatter scatter = scatter_of(problem, f, p);
   if (!(scatter.of_estimate < kInfinity)) return std::nullopt;
   covariance.residual_variance = scatter.of_observation;
+  covariance.estimate_variance = scatter.of_estimate;
   for (std::size_t i = 0; i < points.size(); ++i)
     rows.row(static_cast<Eigen::Index>(i)) *= std::sqrt(points.weight(i));
 

@@ -42,7 +42,7 @@ Whitened whitened(const FitProblem& problem, const Fit& fit,
         prediction_gradient(problem, fit.theta, covariance, inputs).slope;
     return to_white * Eigen::Map<const Vector>(slope.data(), p);
   };
-  const double noise_sd = std::sqrt(covariance.residual_variance);
+  const double noise_sd = std::sqrt(covariance.estimate_variance);
   for (const Candidate& candidate : candidates)
     result.slopes.push_back(slope_at(candidate.inputs) / noise_sd);
   for (const auto& inputs : targets) result.targets.push_back(slope_at(inputs));
@@ -281,7 +281,7 @@ void check(const Fit& fit, const std::vector<Candidate>& candidates, const Desig
   if (!fit.covariance)
     throw InputError("the runs so far don't determine the law, so what more would help is unknown",
                      "hold parameters with --fix, or give priors");
-  if (!(fit.covariance->residual_variance > 0))
+  if (!(fit.covariance->estimate_variance > 0))
     throw InputError(
         "the runs so far are fitted without any error, so there is nothing to sharpen");
   if (options.criterion != Criterion::d && options.targets.empty())

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/distributions.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/law/formula.hpp"
@@ -59,6 +60,24 @@ TEST_F(DesignTest, CostsCountAndTheTargetsErrorFallsAsPromised) {
   EXPECT_NEAR(target.before.lower, now->lower, 1e-9);
   EXPECT_NEAR(target.before.upper, now->upper, 1e-9);
   EXPECT_LT(target.after.upper - target.after.lower, target.before.upper - target.before.lower);
+}
+
+TEST_F(DesignTest, AllRunsOnceMoreHalveTheVarianceUnderAnyLoss) {
+  std::vector<Candidate> candidates;
+  for (std::size_t i = 0; i < points_.size(); ++i) candidates.push_back({{points_.input(0, i)}, 1});
+  const std::vector<double> target = {3};
+  for (const char* text : {"squared", "huber:0.01", "lad", "asymmetric:10"}) {
+    const Loss loss = parse_loss(text);
+    const FitProblem problem(law_, points_, loss, Residual::raw);
+    const Fit fitted = fit(law_, points_, {.loss = loss});
+    const Design found =
+        next_runs(problem, fitted, candidates, {.targets = {target}, .budget = 12});
+    ASSERT_EQ(found.runs.size(), 12u) << text;
+    const auto now = delta_interval(problem, fitted, target, 0.95, false);
+    const double stderr_now =
+        (now->upper - now->lower) / 2 / student_t_quantile(0.975, fitted.covariance->dof);
+    EXPECT_NEAR(found.targets.at(0).stderr_after / stderr_now, std::sqrt(0.5), 1e-9) << text;
+  }
 }
 
 TEST_F(DesignTest, RepeatsARunWhereThatIsBest) {

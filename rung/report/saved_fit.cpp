@@ -98,6 +98,7 @@ Json group_json(const table::Predictor& group) {
     json["covariance"] = {{"coordinates", group.covariance->coordinates},
                           {"matrix", group.covariance->matrix},
                           {"residual_variance", group.covariance->residual_variance},
+                          {"estimate_variance", group.covariance->estimate_variance},
                           {"dof", group.covariance->dof}};
   }
   if (group.conformal)
@@ -122,6 +123,8 @@ Covariance covariance_from(const Json& json, int n_free) {
                         json.at("matrix").get<std::vector<double>>(),
                         json.at("residual_variance"),
                         json.at("dof")};
+  // Absent in files of earlier versions.
+  covariance.estimate_variance = json.value("estimate_variance", covariance.residual_variance);
   for (const auto coordinate : json.at("coordinates").get<std::vector<double>>()) {
     require(coordinate >= 0 && coordinate < n_free && coordinate == std::floor(coordinate),
             "its covariance is of coordinates that the law does not have");
@@ -132,8 +135,9 @@ Covariance covariance_from(const Json& json, int n_free) {
           "its covariance is not square");
   for (std::size_t i = 0; i < n; ++i)
     require(covariance.matrix[i * n + i] >= 0, "a variance in it is negative");
-  require(covariance.residual_variance >= 0 && covariance.dof >= 1,
-          "its residual variance or degrees of freedom are not positive");
+  require(
+      covariance.residual_variance >= 0 && covariance.estimate_variance >= 0 && covariance.dof >= 1,
+      "its variances or degrees of freedom are not positive");
   return covariance;
 }
 

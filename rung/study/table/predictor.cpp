@@ -169,7 +169,7 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
                                         : clusters_of(prepared, sample, options.cluster_column);
   if (prior) {
     if (auto laplace = laplace_covariance(problem, group.fit.theta)) {
-      laplace->residual_variance = variance;
+      laplace->residual_variance = laplace->estimate_variance = variance;
       group.fit =
           with_covariance(problem, std::move(group.fit), std::move(*laplace), request.level);
     }
