@@ -91,16 +91,20 @@ bool suspicious(const FitProblem& problem, const SearchResult& search) {
          curvature.values(0) < kFlat * curvature.values(curvature.values.size() - 1);
 }
 
+/// The bottom below a place that is near it: only kinks have to be crossed by ever narrower
+/// corners.
+Minimum descend_from_near(const FitProblem& problem, const std::vector<double>& z,
+                          const MinimizeOptions& options = {}) {
+  return problem.loss().kinked() ? descend(problem, z, options) : minimize(problem, z, options);
+}
+
 /// A fit with some parameters held that is no higher than `level`, if there is one: from `theta`
 /// or, where that leads nowhere, from a search of its own.
 Minimum with_held(const FitProblem& problem, const std::vector<int>& parameters,
                   const std::vector<double>& theta, double level) {
   FitProblem held = problem;
   for (const int p : parameters) held = held.with_fixed(p, theta[at(p)]);
-  const std::vector<double> start = held.coordinates_of(theta);
-  const MinimizeOptions options{.useful_below = level};
-  Minimum minimum =
-      held.loss().kinked() ? descend(held, start, options) : minimize(held, start, options);
+  Minimum minimum = descend_from_near(held, held.coordinates_of(theta), {.useful_below = level});
   if (!(minimum.objective <= level)) {
     const SearchResult search = global_search(held, {theta}, {Mesh::coarse, level});
     minimum.objective = kInfinity;
@@ -338,8 +342,7 @@ std::vector<Alternative> find_alternatives(const FitProblem& problem, const Sear
       if (size > 0)
         reach = std::min(reach, 0.3 * (1 + std::abs(best.z[at(curvature.coordinates[a])])) / size);
     }
-    const std::vector<double> start = moved_along(sign * reach);
-    consider(problem.loss().kinked() ? descend(problem, start) : minimize(problem, start));
+    consider(descend_from_near(problem, moved_along(sign * reach)));
   }
   return alternatives;
 }

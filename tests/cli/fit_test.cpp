@@ -148,6 +148,12 @@ TEST_F(FitCommandTest, APriorNeedsALossWithCurvature) {
   EXPECT_THAT(fails(words).err, HasSubstr("can't be weighed against --loss lad"));
 }
 
+TEST_F(FitCommandTest, SaysWhereALossHasNoProfiles) {
+  const json result = fit(write("runs.csv", runs(0.002)),
+                          with(kChinchilla, {"--loss", "lad", "--profile", "--bootstrap", "0"}))[0];
+  EXPECT_THAT(result["fit"]["notes"].dump(), HasSubstr("no profiles: under --loss lad"));
+}
+
 TEST_F(FitCommandTest, PredictsTheRowsOfAnotherTable) {
   const std::string table = write("runs.csv", runs(0.002));
   const std::string targets = write("targets.csv", "params,C\n7e9,1.68e23\n");

@@ -204,6 +204,9 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
   }
   if (options.resample.n_replicates > 0 && group.fit.status != Status::unbounded && !prior)
     add_bootstrap(problem, options, clusters, request.level, group);
+  if (options.profiles && request.loss.kinked())
+    group.notes.push_back("no profiles: under --loss " + request.loss.text() +
+                          " the likelihood has corners (--bootstrap needs none)");
   if (options.profiles) {
     for (int p = 0; p < law.n_parameters(); ++p) {
       if (auto found = profile(problem, group.fit, p, request.level))
