@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "rung/core/rng.hpp"
-#include "rung/fit/bootstrap.hpp"
-#include "rung/fit/search.hpp"
+#include "rung/fit/interval/bootstrap.hpp"
+#include "rung/fit/optimum/search.hpp"
 #include "rung/law/formula.hpp"
 #include "rung/study/ladder/steps.hpp"
 #include "tests/golden/ladder_goldens.hpp"

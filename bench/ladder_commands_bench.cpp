@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "rung/cli/app.hpp"
+#include "rung/cli/terminal.hpp"
 #include "rung/core/text.hpp"
 #include "tests/support/shared_data.hpp"
 

@@ -39,12 +39,12 @@ Kernel kernel_formula() {
   endforeach()
 endfunction()
 
-# Descents in lanes (rung/fit/batch_kernel.hpp) use the Packs of each instruction set, too.
+# Descents in lanes (rung/fit/optimum/batch_kernel.hpp) use the Packs of each instruction set, too.
 function(rung_add_batch target)
   set(generated ${CMAKE_BINARY_DIR}/generated/rung/fit)
   foreach(isa ${RUNG_ISAS})
     file(CONFIGURE OUTPUT ${generated}/batch_${isa}.cpp CONTENT
-"#include \"rung/fit/batch_kernel.hpp\"
+"#include \"rung/fit/optimum/batch_kernel.hpp\"
 namespace rung::${isa} {
 void descend_in_lanes(const BatchCall& call, BatchDescent* descents, std::size_t n);
 void descend_in_lanes(const BatchCall& call, BatchDescent* descents, std::size_t n) {

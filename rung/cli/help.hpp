@@ -4,9 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "rung/cli/commands.hpp"
+#include "rung/app/commands.hpp"
 
 namespace rung::cli {
+
+using namespace app;
 
 /// `rung --help`: every command under its heading, on one screen.
 std::string overview();

@@ -7,7 +7,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/rng.hpp"
-#include "rung/data/csv.hpp"
+#include "rung/data/reader/csv.hpp"
 
 namespace rung {
 namespace {

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "rung/core/error.hpp"
-#include "rung/core/file.hpp"
-#include "rung/core/process.hpp"
 #include "rung/core/text.hpp"
+#include "rung/system/file.hpp"
+#include "rung/system/process.hpp"
 
 namespace rung {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "rung/core/error.hpp"
-#include "rung/core/file.hpp"
+#include "rung/system/file.hpp"
 #include "tests/support/git_repository.hpp"
 #include "tests/support/shared_data.hpp"
 #include "tests/support/temp_folder.hpp"

@@ -6,11 +6,11 @@
 #include <filesystem>
 #include <string>
 
-#include "rung/core/file.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/core/text.hpp"
-#include "rung/data/read_table.hpp"
+#include "rung/data/reader/read_table.hpp"
 #include "rung/data/select.hpp"
+#include "rung/system/file.hpp"
 
 namespace {
 

@@ -10,7 +10,7 @@
 
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
-#include "rung/data/testbed_files.hpp"
+#include "rung/data/reader/testbed_files.hpp"
 
 namespace rung {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "rung/figure/figure.hpp"
-#include "rung/plan/answer.hpp"
+#include "rung/study/plan/answer.hpp"
 
 namespace rung {
 

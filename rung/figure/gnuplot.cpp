@@ -8,9 +8,9 @@
 #include <stdexcept>
 
 #include "rung/core/error.hpp"
-#include "rung/core/file.hpp"
-#include "rung/core/process.hpp"
 #include "rung/figure/layout.hpp"
+#include "rung/system/file.hpp"
+#include "rung/system/process.hpp"
 
 namespace rung {
 namespace {

@@ -6,8 +6,8 @@
 #include <cstdlib>
 
 #include "rung/core/error.hpp"
-#include "rung/core/file.hpp"
-#include "rung/core/process.hpp"
+#include "rung/system/file.hpp"
+#include "rung/system/process.hpp"
 
 namespace rung {
 namespace {

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "rung/core/file.hpp"
 #include "rung/study/overtraining/explore.hpp"
 #include "rung/study/overtraining/fits.hpp"
+#include "rung/system/file.hpp"
 #include "tests/support/shared_data.hpp"
 
 namespace rung::overtraining {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "rung/figure/figure.hpp"
-#include "rung/plan/design.hpp"
+#include "rung/study/plan/design.hpp"
 
 namespace rung {
 

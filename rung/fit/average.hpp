@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "rung/fit/uncertainty.hpp"
+#include "rung/fit/interval/delta.hpp"
 
 namespace rung {
 

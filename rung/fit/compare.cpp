@@ -5,7 +5,7 @@
 #include <numbers>
 
 #include "rung/core/distributions.hpp"
-#include "rung/fit/bootstrap.hpp"
+#include "rung/fit/interval/bootstrap.hpp"
 
 namespace rung {
 namespace {

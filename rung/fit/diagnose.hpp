@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "rung/fit/fit.hpp"
-#include "rung/fit/uncertainty.hpp"
+#include "rung/fit/interval/delta.hpp"
 
 namespace rung {
 

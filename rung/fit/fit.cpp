@@ -6,9 +6,9 @@
 #include "rung/core/distributions.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
-#include "rung/fit/search.hpp"
-#include "rung/fit/trust.hpp"
-#include "rung/fit/uncertainty.hpp"
+#include "rung/fit/interval/delta.hpp"
+#include "rung/fit/optimum/optimality.hpp"
+#include "rung/fit/optimum/search.hpp"
 
 namespace rung {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/rng.hpp"
-#include "rung/fit/uncertainty.hpp"
+#include "rung/fit/interval/delta.hpp"
 #include "tests/support/test_laws.hpp"
 
 namespace rung {

@@ -7,7 +7,7 @@
 #include "rung/core/rng.hpp"
 #include "rung/fit/constraint_text.hpp"
 #include "rung/fit/fit.hpp"
-#include "rung/fit/structure.hpp"
+#include "rung/fit/optimum/structure.hpp"
 
 namespace rung {
 namespace {

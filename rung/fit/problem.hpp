@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "rung/fit/loss.hpp"
+#include "rung/fit/optimum/power_law_reparametrization.hpp"
 #include "rung/fit/points.hpp"
-#include "rung/fit/valley.hpp"
 #include "rung/law/law.hpp"
 
 namespace rung {

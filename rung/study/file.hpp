@@ -1,6 +1,6 @@
 #pragma once
 /// A study as a file: which commands to run with which options. What the options mean is the
-/// commands' own business (rung/cli/study_steps.hpp).
+/// commands' own business (rung/app/study_steps.hpp).
 
 #include <optional>
 #include <string>

@@ -3,9 +3,9 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "rung/core/file.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/core/text.hpp"
+#include "rung/system/file.hpp"
 #include "tests/cli/run_command.hpp"
 #include "tests/support/temp_folder.hpp"
 

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "rung/core/file.hpp"
-#include "rung/core/process.hpp"
 #include "rung/core/text.hpp"
+#include "rung/system/file.hpp"
+#include "rung/system/process.hpp"
 #include "tests/cli/small_ladder.hpp"
 #include "tests/support/shared_data.hpp"
 

@@ -1,9 +1,9 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "rung/core/file.hpp"
 #include "rung/core/text.hpp"
 #include "rung/law/law.hpp"
+#include "rung/system/file.hpp"
 #include "tests/cli/run_command.hpp"
 #include "tests/support/temp_folder.hpp"
 

@@ -1,7 +1,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "rung/core/file.hpp"
+#include "rung/system/file.hpp"
 #include "tests/cli/run_command.hpp"
 #include "tests/support/shared_data.hpp"
 #include "tests/support/temp_folder.hpp"

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "rung/cli/app.hpp"
-#include "rung/core/process.hpp"
+#include "rung/cli/terminal.hpp"
+#include "rung/system/process.hpp"
 
 namespace rung::cli {
 

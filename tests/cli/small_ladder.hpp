@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "rung/core/file.hpp"
+#include "rung/system/file.hpp"
 #include "tests/cli/run_command.hpp"
 #include "tests/support/temp_folder.hpp"
 

@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "rung/cli/commands.hpp"
+#include "rung/app/commands.hpp"
 #include "tests/cli/run_command.hpp"
 
 namespace rung::cli {

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "rung/core/error.hpp"
-#include "rung/data/csv.hpp"
+#include "rung/data/reader/csv.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);

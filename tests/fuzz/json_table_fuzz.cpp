@@ -5,7 +5,7 @@
 #include <string>
 
 #include "rung/core/error.hpp"
-#include "rung/data/json_table.hpp"
+#include "rung/data/reader/json_table.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(bytes), size);

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "rung/core/error.hpp"
-#include "rung/plan/grid.hpp"
-#include "rung/plan/hardware.hpp"
+#include "rung/study/plan/grid.hpp"
+#include "rung/study/plan/hardware.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);

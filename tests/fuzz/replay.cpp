@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "rung/core/file.hpp"
+#include "rung/system/file.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size);
 

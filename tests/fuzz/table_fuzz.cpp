@@ -4,8 +4,8 @@
 #include <string>
 
 #include "rung/core/error.hpp"
-#include "rung/core/gzip.hpp"
-#include "rung/data/read_table.hpp"
+#include "rung/data/reader/read_table.hpp"
+#include "rung/system/gzip.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string content(reinterpret_cast<const char*>(bytes), size);

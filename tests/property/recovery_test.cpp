@@ -2,7 +2,7 @@
 // and its 99% intervals hold the truth. tests/slow/coverage_test.cpp counts over many more seeds.
 #include <gtest/gtest.h>
 
-#include "rung/fit/descend.hpp"
+#include "rung/fit/optimum/descend.hpp"
 #include "tests/support/law_names.hpp"
 #include "tests/support/simulated_law.hpp"
 

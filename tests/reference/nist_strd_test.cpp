@@ -7,10 +7,10 @@
 #include <cmath>
 #include <sstream>
 
-#include "rung/core/file.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/fit.hpp"
-#include "rung/fit/search.hpp"
+#include "rung/fit/optimum/search.hpp"
+#include "rung/system/file.hpp"
 #include "tests/reference/nist_laws.hpp"
 #include "tests/support/shared_data.hpp"
 

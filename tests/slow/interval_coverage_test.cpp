@@ -8,7 +8,7 @@
 
 #include "rung/core/parallel.hpp"
 #include "rung/core/rng.hpp"
-#include "rung/fit/profile.hpp"
+#include "rung/fit/interval/profile.hpp"
 #include "rung/study/ladder/simulate.hpp"
 #include "rung/study/ladder/steps.hpp"
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "rung/core/process.hpp"
+#include "rung/system/process.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace rung {

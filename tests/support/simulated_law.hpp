@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "rung/core/rng.hpp"
-#include "rung/fit/curved.hpp"
-#include "rung/fit/uncertainty.hpp"
+#include "rung/fit/interval/delta.hpp"
+#include "rung/fit/interval/profile_intervals.hpp"
 
 namespace rung {
 

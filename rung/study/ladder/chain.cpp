@@ -3,7 +3,7 @@
 #include <map>
 
 #include "rung/core/rng.hpp"
-#include "rung/fit/bootstrap.hpp"
+#include "rung/fit/interval/bootstrap.hpp"
 #include "rung/study/ladder/steps.hpp"
 
 namespace rung::ladder {

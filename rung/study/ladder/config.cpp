@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "rung/core/file.hpp"
+#include "rung/system/file.hpp"
 
 namespace rung::ladder {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "rung/fit/fit.hpp"
-#include "rung/fit/uncertainty.hpp"
+#include "rung/fit/interval/delta.hpp"
 #include "rung/study/ladder/run.hpp"
 
 namespace rung::ladder {

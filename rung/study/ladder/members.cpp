@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "rung/core/error.hpp"
-#include "rung/fit/search.hpp"
+#include "rung/fit/optimum/search.hpp"
 
 namespace rung::ladder {
 namespace {

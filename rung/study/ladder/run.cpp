@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "rung/core/file.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
-#include "rung/data/csv.hpp"
+#include "rung/data/reader/csv.hpp"
+#include "rung/system/file.hpp"
 
 namespace rung::ladder {
 namespace {

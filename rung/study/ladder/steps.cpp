@@ -7,7 +7,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
-#include "rung/fit/search.hpp"
+#include "rung/fit/optimum/search.hpp"
 
 namespace rung::ladder {
 namespace {

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "rung/core/embedded.hpp"
-#include "rung/core/file.hpp"
 #include "rung/core/text.hpp"
+#include "rung/system/file.hpp"
 
 namespace rung::ladder {
 namespace {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "rung/core/error.hpp"
-#include "rung/core/file.hpp"
+#include "rung/system/file.hpp"
 
 namespace rung::ladder {
 namespace {

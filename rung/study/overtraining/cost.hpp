@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "rung/fit/uncertainty.hpp"
+#include "rung/fit/interval/delta.hpp"
 
 namespace rung::overtraining {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "rung/fit/uncertainty.hpp"
+#include "rung/fit/interval/delta.hpp"
 #include "rung/study/overtraining/fits.hpp"
 
 namespace rung::overtraining {

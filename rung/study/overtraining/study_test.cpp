@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "rung/core/file.hpp"
+#include "rung/system/file.hpp"
 #include "tests/support/shared_data.hpp"
 
 namespace rung::overtraining {

@@ -7,7 +7,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
-#include "rung/fit/uncertainty.hpp"
+#include "rung/fit/interval/delta.hpp"
 
 namespace rung::table {
 namespace {

@@ -6,8 +6,8 @@
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
-#include "rung/fit/curved.hpp"
-#include "rung/fit/posterior.hpp"
+#include "rung/fit/interval/laplace.hpp"
+#include "rung/fit/interval/profile_intervals.hpp"
 
 namespace rung::table {
 namespace {

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "rung/fit/conformal.hpp"
 #include "rung/fit/diagnose.hpp"
-#include "rung/fit/profile.hpp"
-#include "rung/fit/resample.hpp"
+#include "rung/fit/interval/conformal.hpp"
+#include "rung/fit/interval/profile.hpp"
+#include "rung/fit/interval/resample.hpp"
 #include "rung/study/table/table_fit.hpp"
 
 namespace rung::table {

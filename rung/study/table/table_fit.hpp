@@ -9,9 +9,9 @@
 
 #include "rung/data/table.hpp"
 #include "rung/data/units.hpp"
-#include "rung/fit/bootstrap.hpp"
 #include "rung/fit/constraint_text.hpp"
 #include "rung/fit/fit.hpp"
+#include "rung/fit/interval/bootstrap.hpp"
 
 namespace rung::table {
 

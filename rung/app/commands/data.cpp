@@ -1,0 +1,130 @@
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <memory>
+
+#include "rung/app/commands.hpp"
+#include "rung/core/error.hpp"
+#include "rung/data/sources.hpp"
+
+namespace rung::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Interrupted {};
+
+volatile std::sig_atomic_t interrupted = 0;
+
+/// While this lives, Ctrl-C only takes note, so that git ends and what it left is tidied up.
+class InterruptNoted {
+ public:
+  InterruptNoted() : before_(std::signal(SIGINT, [](int) { interrupted = 1; })) { interrupted = 0; }
+  ~InterruptNoted() { std::signal(SIGINT, before_); }
+  InterruptNoted(const InterruptNoted&) = delete;
+  InterruptNoted& operator=(const InterruptNoted&) = delete;
+
+ private:
+  void (*before_)(int);
+};
+
+std::string shown_folder(const std::optional<fs::path>& folder) {
+  return folder ? folder->lexically_normal().string() : "not here";
+}
+
+int list(CommandContext& context) {
+  const DataPlaces places = data_places_of_environment();
+  TextTable table;
+  table.add_column("name");
+  table.add_column("contents");
+  table.add_column("licence");
+  table.add_column("from", "address");
+  table.add_column("here", "folder");
+  Json results = Json::array();
+  bool all_here = true;
+  for (const DataSource& source : data_sources()) {
+    const std::optional<fs::path> folder = find_data(source, places);
+    const std::string commit = folder ? fetched_commit(*folder) : "";
+    all_here = all_here && folder;
+    table.add_row(
+        {source.name, source.contents, source.licence, source.address, shown_folder(folder)});
+    results.push_back(
+        {{"name", source.name},
+         {"contents", source.contents},
+         {"paper", source.paper},
+         {"licence", source.licence},
+         {"address", source.address},
+         {"folder", folder ? Json(folder->lexically_normal().string()) : Json(nullptr)},
+         {"commit", commit.empty() ? Json(nullptr) : Json(commit)}});
+  }
+  std::string text = table.text();
+  if (!all_here) text += "\nBring one here: rung data get NAME\n";
+  context.emit({text, table.csv(), std::move(results)});
+  return kUsable;
+}
+
+struct GetOptions {
+  std::string name;
+  std::string to;
+  std::string from;
+  bool force = false;
+};
+
+int get(CommandContext& context, const GetOptions& options) {
+  const DataSource& source = data_source(options.name);
+  const fs::path to =
+      options.to.empty() ? data_places_of_environment().cache : fs::path(options.to);
+  if (to.empty())
+    throw InputError("there is no cache folder: HOME is not set", "say where with --to DIR");
+  const InterruptNoted noted;
+  FetchOptions fetch;
+  fetch.address = options.from;
+  fetch.replace = options.force;
+  fetch.progress = [&](const std::string& step) {
+    if (interrupted) throw Interrupted();
+    context.err() << step << '\n';
+  };
+  try {
+    const FetchedData fetched = fetch_data(source, to, fetch);
+    const std::string folder = fetched.folder.string();
+    TextTable table;
+    table.add_column("name");
+    table.add_column("folder");
+    table.add_column("commit");
+    table.add_row({source.name, folder, fetched.commit});
+    context.emit({source.name + (fetched.was_there ? " was in " : " is in ") + folder +
+                      "\nLicence: " + source.licence + "; please cite " + source.paper + ".\n",
+                  table.csv(),
+                  {{{"name", source.name},
+                    {"folder", folder},
+                    {"commit", fetched.commit.empty() ? Json(nullptr) : Json(fetched.commit)},
+                    {"was_there", fetched.was_there}}}});
+    return kUsable;
+  } catch (const Interrupted&) {
+    return kInterrupted;
+  } catch (const InputError&) {
+    if (interrupted) return kInterrupted;  // git was interrupted too, which is why it failed
+    throw;
+  }
+}
+
+}  // namespace
+
+Action data_list(CLI::App& app) {
+  app.footer("Results: name, contents, paper, licence, address, folder (null: not here), commit.");
+  return list;
+}
+
+Action data_get(CLI::App& app) {
+  const auto options = std::make_shared<GetOptions>();
+  app.add_option("NAME", options->name, "olmo-ladder, obs-scaling or over-training")
+      ->required()
+      ->type_name("");
+  app.add_option("--to", options->to, "put it in DIR/NAME instead of the cache")->type_name("DIR");
+  app.add_option("--from", options->from, "clone this repository instead, such as a mirror")
+      ->type_name("ADDRESS");
+  app.add_flag("--force", options->force, "fetch again what is there");
+  app.footer("Results: name, folder, commit, was_there.");
+  return [options](CommandContext& context) { return get(context, *options); };
+}
+
+}  // namespace rung::app

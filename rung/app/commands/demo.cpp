@@ -1,0 +1,133 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "rung/app/commands.hpp"
+#include "rung/app/commands/ladder/combined.hpp"
+#include "rung/app/commands/ladder/common.hpp"
+#include "rung/core/error.hpp"
+#include "rung/data/sources.hpp"
+#include "rung/figure/gnuplot.hpp"
+#include "rung/figure/ladder.hpp"
+#include "rung/report/combined.hpp"
+#include "rung/report/ladder_demo.hpp"
+#include "rung/study/ladder/example.hpp"
+
+namespace rung::app {
+namespace {
+
+namespace fs = std::filesystem;
+using ladder::Demo;
+using ladder::Ladder;
+
+constexpr const char* kTasks = "v2_main";
+constexpr const char* kSingleTask = "mmlu_avg_test_5shot";  // whose three panels are drawn
+
+struct DemoOptions {
+  std::string data;
+  std::string figures = "figures";
+  bool simulated = false;
+};
+
+/// The ladder's folder; empty where it is to be simulated.
+fs::path data_folder(const DemoOptions& options) {
+  if (options.simulated) return {};
+  const DataSource& source = data_source("olmo-ladder");
+  if (options.data.empty())
+    return find_data(source, data_places_of_environment()).value_or(fs::path()).lexically_normal();
+  if (const auto found = data_within(source, options.data)) return found->lexically_normal();
+  throw InputError(Location{options.data}, "there is no OLMo ladder here: no " + source.mark,
+                   "rung data get olmo-ladder --to DIR brings it, --simulated goes without");
+}
+
+ladder::ChainSettings settings_of(const CommonOptions& common) {
+  ladder::ChainSettings settings;
+  settings.step1.points.moving_avg = settings.step2.points.moving_avg = 5;
+  settings.step2.points.skip_perc = 0.1;
+  settings.n_bootstrap = common.n_bootstrap;
+  settings.seed = common.seed;
+  settings.n_threads = common.n_threads;
+  return settings;
+}
+
+/// The published runs of `folder`, or the simulated ones.
+LadderInputs read_inputs(CommandContext& context, const fs::path& folder) {
+  LadderOptions options;
+  options.keys = {kTasks};
+  if (!folder.empty()) {
+    Wanted wanted = combined_wanted((folder / "configs/final.json").string());
+    wanted.metrics.push_back(ladder::Metric::rc_bpb);  // which the published two-step needs
+    return read_ladder_inputs(context, options, {&wanted, 1});
+  }
+  LadderInputs inputs{.catalogue = ladder::Catalogue::embedded(), .tasks = {}, .ladders = {}};
+  inputs.tasks = inputs.catalogue.select(options.keys);
+  inputs.ladders.push_back(simulated_ladder(inputs.catalogue, inputs.tasks, context.common.seed));
+  context.warn("simulated data: no real model was measured");
+  return inputs;
+}
+
+/// Draws the figures, or says why it can't.
+void add_figures(CommandContext& context, Demo& demo) {
+  std::vector<ladder::Step1Result> step1;
+  std::vector<ladder::Step2Result> step2;
+  std::vector<std::pair<std::string, Figure>> figures;
+  for (const ladder::ChainResult& result : demo.results) {
+    step1.push_back(result.step1);
+    step2.push_back(result.step2);
+    if (result.task.key == kSingleTask) figures.emplace_back("mmlu.png", task_figure(result));
+  }
+  figures.emplace_back("step1.png", ladder::step1_figure(step1));
+  figures.emplace_back("step2.png", ladder::step2_figure(step2));
+  figures.emplace_back("chained.png", ladder::chain_figure(demo.results));
+  try {
+    for (auto& [name, figure] : figures) {
+      if (demo.data.empty()) figure.title += " (simulated data)";
+      context.add_file(demo.folder / name, drawn_figure(figure, ".png"));
+      demo.figures.push_back(name);
+    }
+  } catch (const InputError& error) {
+    demo.no_figures_because = error.problems().front().message;
+  }
+}
+
+int show(CommandContext& context, const DemoOptions& options) {
+  Demo demo{.results = {},
+            .combined = {},
+            .data = data_folder(options),
+            .figures = {},
+            .no_figures_because = {},
+            .folder = options.figures,
+            .n_bootstrap = context.common.n_bootstrap,
+            .seed = context.common.seed};
+  const LadderInputs inputs = read_inputs(context, demo.data);
+  const Ladder& runs = inputs.ladders.front();
+  demo.results = run_chain(runs, runs, inputs.tasks, settings_of(context.common));
+  demo.combined = run_combined(runs, inputs.tasks, {.n_threads = context.common.n_threads});
+  add_figures(context, demo);
+  context.add_file(demo.folder / ladder::kDemoReportName, demo_report(demo));
+
+  Json json = Json::array();
+  for (const ladder::ChainResult& result : demo.results) json.push_back(json_result(result));
+  const Json combined = json_combined(demo.combined);
+  for (std::size_t t = 0; t < combined.size(); ++t) json[t]["combined"] = combined[t];
+  const std::vector<ladder::TaskReport> reports = ladder::reports_of(demo.results);
+  context.emit({demo_text(demo), prediction_rows(reports).csv(), std::move(json)});
+  return status_of(reports);
+}
+
+}  // namespace
+
+Action demo(CLI::App& app) {
+  const auto options = std::make_shared<DemoOptions>();
+  app.add_option("--data", options->data, "where the OLMo ladder lies (else see help data-folders)")
+      ->type_name("DIR");
+  app.add_option("--figures", options->figures, "where figures and the report go")
+      ->type_name("DIR");
+  app.add_flag("--simulated", options->simulated, "use the simulated ladder in any case");
+  app.footer(
+      "Predicts 8 tasks for a 7B and a 13B model from runs of 190M to 1.3B and compares with what\n"
+      "they really scored. Without the data it simulates a ladder, and says so.\n"
+      "Results: task, fits {step1, step2}, targets, as in rung ladder predict, and combined.");
+  return [options](CommandContext& context) { return show(context, *options); };
+}
+
+}  // namespace rung::app

@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <optional>
+
+#include "rung/app/commands.hpp"
+#include "rung/core/parallel.hpp"
+#include "rung/core/text.hpp"
+#include "rung/data/sources.hpp"
+#include "rung/law/law.hpp"
+#include "rung/system/process.hpp"
+
+namespace rung::app {
+namespace {
+
+/// One thing that was looked for.
+struct Finding {
+  std::string what;
+  bool found = false;
+  std::string value;  // what was found, or what to do
+};
+
+std::string compiler() {
+#if defined(__clang__)
+  return "clang " __clang_version__;
+#elif defined(__GNUC__)
+  return "gcc " __VERSION__;
+#else
+  return "unknown compiler";
+#endif
+}
+
+std::string cpu_features() {
+  std::vector<std::string> features;
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2")) features.emplace_back("AVX2");
+  if (__builtin_cpu_supports("fma")) features.emplace_back("FMA");
+  if (__builtin_cpu_supports("avx512f")) features.emplace_back("AVX-512");
+#endif
+  return features.empty() ? "baseline" : join(features, ", ");
+}
+
+/// "git version 2.39.5" as the program itself says it.
+Finding program(const std::string& name, const std::string& purpose) {
+  const std::optional<ProcessResult> result = run_process(name, {"--version"});
+  if (!result || result->exit_status != 0)
+    return {name, false, "not found; it is needed for " + purpose};
+  return {name, true, split(result->output, '\n').front()};
+}
+
+Finding data(const DataSource& source) {
+  const auto folder = find_data(source, data_places_of_environment());
+  if (!folder) return {"data " + source.name, false, "not here; rung data get " + source.name};
+  return {"data " + source.name, true, folder->lexically_normal().string()};
+}
+
+int examine(CommandContext& context) {
+  std::vector<Finding> findings = {
+      {"rung", true, "rung " RUNG_VERSION ", " + compiler()},
+      {"processor", true,
+       fmt::format("{} threads, {}; laws run as {}", available_threads(), cpu_features(),
+                   instruction_set())},
+      program("gnuplot", "figures as .png, .pdf and .svg"),
+      program("git", "rung data get"),
+  };
+  for (const DataSource& source : data_sources()) findings.push_back(data(source));
+  TextTable table;
+  table.add_column("what");
+  table.add_column("found");
+  table.add_column("value");
+  Json results = Json::array();
+  for (const Finding& finding : findings) {
+    table.add_row({finding.what, finding.found ? "yes" : "no", finding.value});
+    results.push_back({{"what", finding.what}, {"found", finding.found}, {"value", finding.value}});
+  }
+  context.emit(table, std::move(results));
+  return kUsable;
+}
+
+}  // namespace
+
+Action doctor(CLI::App& app) {
+  app.footer("Results: what, found, value (what was found, or what to do).");
+  return examine;
+}
+
+}  // namespace rung::app

@@ -1,0 +1,14 @@
+#pragma once
+/// `rung ladder predict --method combined`, and what the demo shares with it.
+
+#include "rung/app/commands/ladder/common.hpp"
+
+namespace rung::app {
+
+/// What the combined predictor reads: it needs accuracy, and leaves out the ways of predicting
+/// whose loss a ladder lacks.
+Wanted combined_wanted(const std::string& config_path);
+
+int predict_combined(CommandContext& context, const LadderOptions& options);
+
+}  // namespace rung::app

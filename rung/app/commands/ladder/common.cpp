@@ -1,0 +1,179 @@
+#include "rung/app/commands/ladder/common.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+#include "rung/data/sources.hpp"
+#include "rung/figure/gnuplot.hpp"
+
+namespace rung::app {
+
+using ladder::Catalogue;
+using ladder::Config;
+using ladder::Ladder;
+using ladder::Metric;
+using ladder::Target;
+
+Catalogue read_catalogue(CommandContext& context, const LadderOptions& options) {
+  Catalogue catalogue = Catalogue::embedded();
+  std::string path = options.tasks_path;
+  const char* environment = std::getenv("RUNG_TASKS");
+  if (path.empty() && environment) path = environment;
+  if (!path.empty()) {
+    catalogue.add(path);
+    context.note_input(path);
+  }
+  return catalogue;
+}
+
+namespace {
+
+std::vector<std::string> optional_columns(const std::vector<ladder::Task>& tasks,
+                                          const std::vector<ladder::Metric>& metrics) {
+  std::vector<std::string> columns;
+  for (const ladder::Task& task : tasks) {
+    for (const ladder::Metric metric : metrics) {
+      if (!task.has(metric)) continue;
+      for (const auto& column : task.columns(metric)) columns.push_back(column.name);
+    }
+  }
+  return columns;
+}
+
+}  // namespace
+
+std::string single_config(const LadderOptions& options) {
+  if (options.config_paths.size() == 1) return options.config_paths.front();
+  throw InputError("-c takes one configuration here, and there are " +
+                       std::to_string(options.config_paths.size()),
+                   "run the command once for each");
+}
+
+LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& options,
+                                std::span<const Wanted> wanted) {
+  LadderInputs inputs{.catalogue = read_catalogue(context, options), .tasks = {}, .ladders = {}};
+  inputs.tasks = inputs.catalogue.select(options.keys);
+  std::vector<ladder::LadderRequest> requests;
+  for (const Wanted& want : wanted) {
+    Config config = ladder::read_config(want.config_path);
+    context.note_input(want.config_path);
+    for (const ladder::ModelConfig& model : config.models) {
+      for (const auto& path : model.paths) context.note_input(path);
+    }
+    std::vector<std::string> columns = ladder::columns_of(inputs.tasks, want.metrics);
+    columns.insert(columns.end(), want.columns.begin(), want.columns.end());
+    requests.push_back({std::move(config), std::move(columns),
+                        optional_columns(inputs.tasks, want.optional_metrics)});
+  }
+  inputs.ladders = read_ladders(requests, inputs.catalogue, context.common.n_threads);
+  std::vector<std::string> told;
+  for (const Ladder& ladder : inputs.ladders) {
+    for (const std::string& warning : ladder.warnings) {
+      if (std::find(told.begin(), told.end(), warning) != told.end()) continue;
+      told.push_back(warning);
+      context.warn(warning);
+    }
+  }
+  return inputs;
+}
+
+ladder::Step2Settings step2_settings(const LadderOptions& options) {
+  ladder::Step2Settings settings;
+  settings.points.x_metric = ladder::parse_metric(options.x_metric);
+  settings.points.y_metric = ladder::parse_metric(options.y_metric);
+  settings.points.skip_perc = options.skip_perc;
+  settings.points.moving_avg = static_cast<std::size_t>(options.moving_avg);
+  settings.points.last_n_points = static_cast<std::size_t>(options.last_n_points);
+  settings.use_log_sigmoid = options.use_log_sigmoid;
+  settings.level = options.level;
+  return settings;
+}
+
+ladder::ChainSettings chain_settings(const CommandContext& context, const LadderOptions& options) {
+  ladder::ChainSettings settings;
+  settings.step2 = step2_settings(options);
+  settings.step1.points.metric = settings.step2.points.x_metric;
+  settings.step1.points.moving_avg = settings.step2.points.moving_avg;
+  settings.level = settings.step1.level = options.level;
+  settings.n_bootstrap = context.common.n_bootstrap;
+  settings.seed = context.common.seed;
+  settings.n_threads = context.common.n_threads;
+  return settings;
+}
+
+std::string published_config(const std::string& name) {
+  const DataSource& source = data_source("olmo-ladder");
+  if (const auto folder = find_data(source, data_places_of_environment()))
+    return (*folder / "configs" / name).lexically_normal().string();
+  throw InputError("the published ladder is not here, and -c names no other",
+                   "bring it with `rung data get olmo-ladder`");
+}
+
+std::vector<Target> extra_targets(const LadderOptions& options, const Catalogue& catalogue,
+                                  const Ladder& ladder) {
+  if (options.n_params) {
+    const double n = *options.n_params, d = *options.n_tokens;
+    Target target{options.target_name, n, d, {}};
+    if (target.name.empty()) target.name = short_count(n) + "-" + short_count(d);
+    if (const ladder::ModelSize* size = catalogue.model(target.name))
+      target.compute_flops = size->flops_per_token * d;
+    return {target};
+  }
+  if (options.target_name.empty()) return {};
+  std::vector<std::string> known;
+  for (const ladder::Run& run : ladder.runs) {
+    if (run.mode != ladder::Mode::eval) continue;
+    if (run.model == options.target_name) return {};
+    known.push_back(run.model);
+  }
+  const std::string near = did_you_mean(options.target_name, known);
+  throw InputError("'" + options.target_name + "' is no eval model of the configuration",
+                   near.empty() ? "say with -n and -d what it is" : near);
+}
+
+int status_of(std::span<const ladder::TaskReport> reports) {
+  const bool usable = std::any_of(reports.begin(), reports.end(),
+                                  [](const ladder::TaskReport& report) { return report.usable; });
+  return usable ? kUsable : kNoUsableResult;
+}
+
+int emit_reports(CommandContext& context, const LadderOptions& options, const std::string& heading,
+                 const std::vector<ladder::TaskReport>& reports, bool functions, Json results) {
+  std::string tables, latex;
+  for (const TextTable& table : prediction_tables(reports)) {
+    tables += table.text() + "\n";
+    latex += table.latex();
+  }
+  std::string text = heading + "\n";
+  if (const std::string errors = mean_errors_text(reports); !errors.empty())
+    text += "Mean |relative error|: " + errors + "\n";
+  text += "\n" + tables;
+  if (functions) text += function_table(reports).text() + "\n";
+  text += remarks(reports);
+  text.erase(text.find_last_not_of('\n') + 1);
+  text += "\n";
+  if (!options.latex_path.empty()) context.add_file(options.latex_path, latex);
+  if (options.print_table_as_latex) {
+    context.err() << remarks(reports);
+    text = latex;
+  }
+  context.emit({text, prediction_rows(reports).csv(), std::move(results)});
+  return status_of(reports);
+}
+
+void emit_tables(CommandContext& context, const LadderOptions& options, Output output,
+                 const std::string& latex) {
+  if (!options.latex_path.empty()) context.add_file(options.latex_path, latex);
+  if (options.print_table_as_latex) output.text = latex;
+  context.emit(output);
+}
+
+void add_drawn(CommandContext& context, const Figure& figure) {
+  const std::filesystem::path path = context.common.figure_path;
+  context.add_file(path, drawn_figure(figure, path.extension().string()));
+}
+
+}  // namespace rung::app

@@ -1,0 +1,86 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "rung/app/commands.hpp"
+#include "rung/app/commands/ladder/common.hpp"
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+#include "rung/figure/ladder_studies.hpp"
+#include "rung/report/ladder_studies.hpp"
+
+namespace rung::app {
+namespace {
+
+using ladder::ExtrapolateDResult;
+
+struct Options {
+  LadderOptions ladder;
+  ladder::ExtrapolateDSettings settings;
+};
+
+int extrapolate(CommandContext& context, const Options& options) {
+  ladder::ExtrapolateDSettings settings = options.settings;
+  settings.metric = ladder::parse_metric(options.ladder.y_metric);
+  settings.level = options.ladder.level;
+  const Wanted wanted{
+      single_config(options.ladder), {settings.metric}, extrapolation_columns(settings)};
+  const LadderInputs inputs = read_ladder_inputs(context, options.ladder, {&wanted, 1});
+  std::vector<ExtrapolateDResult> results;
+  Json json = Json::array();
+  // C4 loss is the same whatever the task.
+  const std::size_t n_tasks = settings.metric == ladder::Metric::c4 ? 1 : inputs.tasks.size();
+  for (std::size_t t = 0; t < n_tasks; ++t) {
+    for (const ladder::Run& run : inputs.ladders.front().runs) {
+      if (run.mode != ladder::Mode::train) continue;
+      results.push_back(extrapolate_d(run, inputs.tasks[t], settings));
+      json.push_back(json_result(results.back()));
+    }
+  }
+  if (results.empty()) throw InputError("the configuration has no training run");
+  add_figure(context, [&] { return ladder::extrapolation_figure(results); });
+  const TextTable table = extrapolation_table(results);
+  emit_tables(context, options.ladder,
+              {std::string(metric_label(settings.metric)) + " along each run\n\n" + table.text(),
+               table.csv(), std::move(json)},
+              table.latex());
+  return kUsable;
+}
+
+}  // namespace
+
+Action ladder_extrapolate_d(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  ladder::ExtrapolateDSettings& settings = options->settings;
+  add_ladder_inputs(app, options->ladder, true, false);
+  add_ladder_metrics(app, options->ladder, {}, {"c4", "rc_bpb", "rc_soft_log"});
+  const auto steps = [&](const char* name, std::optional<double>& value, const char* meaning) {
+    app.add_option(name, value, meaning)
+        ->type_name("STEP")
+        ->check(CLI::NonNegativeNumber.description(""));
+  };
+  steps("--train_step_min", settings.train_step_min, "fit checkpoints after this step");
+  steps("--train_step_max", settings.train_step_max, "fit up to this step; check after it");
+  steps("--eval_step_max", settings.eval_step_max, "check up to this step");
+  app.add_option("--final_loss_tokens", settings.final_tokens,
+                 "predict at so many tokens (default: the run's end)")
+      ->type_name("D")
+      ->check(CLI::Range(1.0, 1e30).description(""));
+  app.add_option("--outlier_threshold", settings.outlier_threshold, "leave larger losses out")
+      ->type_name("LOSS");
+  app.add_flag("--lr_correction", settings.lr_correction,
+               "fit B / D^beta + E + F H, with H the learning rate over its peak");
+  app.add_option("--final_lr_share", settings.final_lr_share,
+                 "H to predict at (default: the last checkpoint's)")
+      ->type_name("SHARE")
+      ->check(CLI::Range(0.0, 1.0).description(""));
+  add_ladder_extras(app, options->ladder);
+  app.footer(
+      "Fits a D^b + c to each training run's checkpoints up to a step, checks it on those after, "
+      "and\n"
+      "predicts the loss at more tokens; perplexity where the loss is in nats (c4).\n"
+      "Results: task, model, file, fit, fitting_error, check_error, d, predicted, interval, "
+      "perplexity.");
+  return [options](CommandContext& context) { return extrapolate(context, *options); };
+}
+
+}  // namespace rung::app

@@ -1,0 +1,74 @@
+#pragma once
+/// The options of the published ladder scripts, in their spelling and with their defaults, so that
+/// a command line of theirs works as it stands. Values are text as typed; the commands give them
+/// their meaning.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+}
+
+namespace rung::app {
+
+struct LadderOptions {
+  std::vector<std::string> keys;          // -k: tasks and task sets
+  std::vector<std::string> config_paths;  // -c
+  std::string step2_config_path;          // "": the same as for step 1
+  std::string x_metric = "rc_bpb";        // -x
+  std::string y_metric;                   // -y; each command has its own default
+  int moving_avg = 1;
+  double skip_perc = 0;   // a share in [0, 1], whatever the name says
+  int last_n_points = 0;  // 0: all
+  bool use_log_sigmoid = false;
+  std::optional<double> n_params;  // -n
+  std::optional<double> n_tokens;  // -d
+  std::string target_name;         // -t
+  bool run_prediction = false;
+  bool print_table_as_latex = false;
+  std::string latex_path;  // --latex
+  std::string tasks_path;  // --tasks: the user's own tasks; "": $RUNG_TASKS
+  double level = 0.95;     // of intervals
+  std::string vary = "flops";
+  std::string which_step = "stacked";
+  bool do_average = false;
+};
+
+/// -k, -c and, with `averages`, --moving_avg; `needs_config`: -c must be given.
+void add_ladder_inputs(CLI::App& app, LadderOptions& options, bool needs_config = true,
+                       bool averages = true);
+
+/// -x and -y with the metrics to choose from (none: the option is not there). The first y_metric is
+/// the default.
+void add_ladder_metrics(CLI::App& app, LadderOptions& options,
+                        const std::vector<std::string>& x_metrics,
+                        const std::vector<std::string>& y_metrics);
+
+/// --skip_perc and --use_log_sigmoid.
+void add_step2_options(CLI::App& app, LadderOptions& options);
+
+/// --last_n_points; 0: all.
+void add_last_n_points(CLI::App& app, LadderOptions& options);
+
+/// -n, -d and -t; a target takes both -n and -d.
+void add_target_options(CLI::App& app, LadderOptions& options);
+
+/// -t alone: an eval model of the configuration.
+void add_target_name(CLI::App& app, LadderOptions& options);
+
+/// --step2-config-path.
+void add_step2_config(CLI::App& app, LadderOptions& options);
+
+/// --tasks, --level, --latex and --print_table_as_latex: Rung's own, with LaTeX's flag as
+/// published.
+void add_ladder_extras(CLI::App& app, LadderOptions& options);
+
+/// --last_n_points (10 by default) and --run_prediction.
+void add_variance_options(CLI::App& app, LadderOptions& options);
+
+/// --vary, --which_step and --do_average.
+void add_vary_options(CLI::App& app, LadderOptions& options);
+
+}  // namespace rung::app

@@ -1,0 +1,78 @@
+#include "rung/app/commands/ladder/options.hpp"
+
+#include <gtest/gtest.h>
+
+#include <CLI/CLI.hpp>
+
+namespace rung::app {
+namespace {
+
+/// Reads words with every option of the published scripts.
+LadderOptions read(std::vector<std::string> words) {
+  LadderOptions options;
+  CLI::App app;
+  add_ladder_inputs(app, options);
+  add_ladder_metrics(app, options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc", "c4"});
+  add_step2_options(app, options);
+  add_target_options(app, options);
+  add_step2_config(app, options);
+  add_ladder_extras(app, options);
+  add_variance_options(app, options);
+  add_vary_options(app, options);
+  std::reverse(words.begin(), words.end());
+  app.parse(words);
+  return options;
+}
+
+TEST(LadderOptions, PredictsPublishedCommandLine) {
+  const LadderOptions options =
+      read({"-k", "v2_main", "-c", "configs/final.json", "--step2-config-path", "configs/7b.json",
+            "-n", "13202396160", "-d", "5000088518656", "-t", "13B-5T", "--skip_perc", "0.1",
+            "--moving_avg", "5"});
+  EXPECT_EQ(options.keys, std::vector<std::string>{"v2_main"});
+  EXPECT_EQ(options.config_paths, std::vector<std::string>{"configs/final.json"});
+  EXPECT_EQ(options.step2_config_path, "configs/7b.json");
+  EXPECT_EQ(options.n_params, 13202396160.0);
+  EXPECT_EQ(options.n_tokens, 5000088518656.0);
+  EXPECT_EQ(options.target_name, "13B-5T");
+  EXPECT_EQ(options.skip_perc, 0.1);
+  EXPECT_EQ(options.moving_avg, 5);
+  EXPECT_EQ(options.x_metric, "rc_bpb");
+  EXPECT_EQ(options.y_metric, "rc_acc");
+}
+
+TEST(LadderOptions, SeveralValuesAfterOneOption) {
+  const LadderOptions options = read({"-k", "mmlu_avg_test_5shot", "piqa", "-c", "7B.json",
+                                      "13B.json", "-y", "mc_acc", "-x", "c4"});
+  EXPECT_EQ(options.keys, (std::vector<std::string>{"mmlu_avg_test_5shot", "piqa"}));
+  EXPECT_EQ(options.config_paths, (std::vector<std::string>{"7B.json", "13B.json"}));
+  EXPECT_EQ(options.y_metric, "mc_acc");
+  EXPECT_EQ(options.x_metric, "c4");
+}
+
+TEST(LadderOptions, FlagsAndAnalyses) {
+  const LadderOptions options =
+      read({"-c", "x", "--use_log_sigmoid", "--last_n_points", "3", "--run_prediction",
+            "--print_table_as_latex", "--vary", "xC", "--which_step", "all", "--do_average"});
+  EXPECT_TRUE(options.use_log_sigmoid && options.run_prediction && options.print_table_as_latex &&
+              options.do_average);
+  EXPECT_EQ(options.last_n_points, 3);
+  EXPECT_EQ(options.vary, "xC");
+  EXPECT_EQ(options.which_step, "all");
+}
+
+TEST(LadderOptions, WhatMakesNoSenseIsRefused) {
+  const std::vector<std::vector<std::string>> bad = {
+      {"-k", "v2_main"},                    // no configuration
+      {"-c", "x", "-n", "1e9"},             // a target without its tokens
+      {"-c", "x", "-n", "0", "-d", "1e9"},  // no parameters
+      {"-c", "x", "--skip_perc", "10"},     // a percentage where a share belongs
+      {"-c", "x", "--moving_avg", "0"},     // nothing to average
+      {"-c", "x", "-x", "accuracy"},        // unknown metric
+      {"-c", "x", "--vary", "D"},           // unknown axis
+      {"-c", "x", "--moving_avg", "five"}};
+  for (const auto& words : bad) EXPECT_THROW(read(words), CLI::ParseError) << words.back();
+}
+
+}  // namespace
+}  // namespace rung::app

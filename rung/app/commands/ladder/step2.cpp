@@ -1,0 +1,54 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "rung/app/commands.hpp"
+#include "rung/app/commands/ladder/common.hpp"
+#include "rung/figure/ladder.hpp"
+
+namespace rung::app {
+namespace {
+
+using ladder::Step2Result;
+
+std::string heading_of(const std::vector<Step2Result>& results) {
+  const Step2Result& first = results.front();
+  const auto n_checkpoints = std::count_if(
+      first.points.begin(), first.points.end(),
+      [](const ladder::Step2Point& point) { return point.origin.mode == ladder::Mode::train; });
+  return "Step 2: " + std::string(metric_label(first.settings.points.y_metric)) + " from " +
+         std::string(metric_label(first.settings.points.x_metric)) + ", " +
+         std::to_string(n_checkpoints) + " checkpoints";
+}
+
+int step2(CommandContext& context, const LadderOptions& options) {
+  const ladder::Step2Settings settings = step2_settings(options);
+  const Wanted wanted{single_config(options), {settings.points.x_metric, settings.points.y_metric}};
+  const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
+  const std::vector<Step2Result> results =
+      run_step2(inputs.ladders.front(), inputs.tasks, settings, context.common.n_threads);
+  Json json = Json::array();
+  for (const Step2Result& result : results) json.push_back(json_result(result));
+  add_figure(context, [&] { return ladder::step2_figure(results); });
+  return emit_reports(context, options, heading_of(results), ladder::reports_of(results), true,
+                      std::move(json));
+}
+
+}  // namespace
+
+Action ladder_step2(CLI::App& app) {
+  const auto options = std::make_shared<LadderOptions>();
+  add_ladder_inputs(app, *options);
+  add_ladder_metrics(app, *options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
+  add_step2_options(app, *options);
+  add_last_n_points(app, *options);
+  add_ladder_extras(app, *options);
+  app.footer(
+      "Fits a / (1 + exp(-k (L - x0))) + b to the checkpoints of the training runs and predicts "
+      "the\n"
+      "eval models at the loss that they really have.\n"
+      "Results: task, fit, fitting_error, targets.");
+  return [options](CommandContext& context) { return step2(context, *options); };
+}
+
+}  // namespace rung::app

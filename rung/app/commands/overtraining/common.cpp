@@ -1,0 +1,105 @@
+#include "rung/app/commands/overtraining/common.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+#include "rung/data/sources.hpp"
+#include "rung/system/file.hpp"
+
+namespace rung::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kSource = "over-training";
+
+fs::path testbed_folder(const std::string& given) {
+  const DataSource& source = data_source(kSource);
+  if (!given.empty()) {
+    if (const auto folder = data_within(source, given)) return *folder;
+    return given;  // the reader says what it lacks
+  }
+  const auto folder = find_data(source, data_places_of_environment());
+  if (!folder) {
+    throw InputError("the over-training testbed is not here",
+                     "bring it with 'rung data get over-training', or say where with --data DIR");
+  }
+  return *folder;
+}
+
+void note_files(CommandContext& context, const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const char* part : {"models", "evals"}) {
+    for (const auto& entry : fs::directory_iterator(folder / part)) files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  files.push_back(folder / "eval_metadata.csv");
+  files.push_back(folder / "grid.json");
+  for (const fs::path& file : files) context.note_input(file);
+}
+
+}  // namespace
+
+void add_testbed_options(CLI::App& app, OvertrainingOptions& options) {
+  app.add_option("--data", options.data,
+                 "folder with models/, evals/, eval_metadata.csv and grid.json")
+      ->type_name("DIR");
+  app.add_option("--study", options.study,
+                 "which runs to fit and which tasks to average: " +
+                     join(overtraining::study_names(), ", ") + ", or a TOML file")
+      ->type_name("STUDY");
+}
+
+void add_set_options(CLI::App& app, OvertrainingOptions& options, bool with_errors) {
+  const std::string all = "; may be given more than once";
+  app.add_option("--train-set", options.choice.train_sets, "c4_original, rpj or rw_original" + all)
+      ->type_name("SET");
+  app.add_option("--loss-set", options.choice.loss_sets, "held-out set, such as c4_val" + all)
+      ->type_name("SET");
+  if (!with_errors) return;
+  app.add_option("--error-set", options.choice.error_sets,
+                 "avg, avg_subset or a task, such as arc_easy" + all)
+      ->type_name("SET");
+}
+
+Testbed load_testbed(CommandContext& context, const OvertrainingOptions& options) {
+  const fs::path folder = testbed_folder(options.data);
+  Testbed testbed = read_testbed(folder, context.common.n_threads);
+  note_files(context, folder);
+  if (!testbed.warnings.empty()) {
+    context.warn(std::to_string(testbed.warnings.size()) +
+                 " contradictions in the testbed's metadata, on which no result depends: see 'rung "
+                 "overtraining explore contradictions'");
+  }
+  return testbed;
+}
+
+overtraining::Study load_study(CommandContext& context, const OvertrainingOptions& options) {
+  if (const auto study = overtraining::named_study(options.study)) return *study;
+  if (!fs::exists(options.study)) {
+    const std::string hint = did_you_mean(options.study, overtraining::study_names());
+    throw InputError("there is no study '" + options.study + "', by name or as a file",
+                     hint.empty() ? "studies: " + join(overtraining::study_names(), ", ") : hint);
+  }
+  context.note_input(options.study);
+  return overtraining::parse_study(read_file(options.study), options.study);
+}
+
+overtraining::Choice with_loss_set(overtraining::Choice choice, const std::string& loss_set) {
+  if (choice.loss_sets.empty()) choice.loss_sets = {loss_set};
+  return choice;
+}
+
+Json json_interval_of(const std::optional<Interval>& interval) {
+  if (!interval) return nullptr;
+  return json_interval(interval->level, interval->lower, interval->upper, interval->method);
+}
+
+Json json_estimate(const overtraining::Estimate& estimate) {
+  return {{"value", json_number(estimate.value)},
+          {"interval", json_interval_of(estimate.interval)}};
+}
+
+}  // namespace rung::app

@@ -1,0 +1,44 @@
+#pragma once
+/// What the commands `rung overtraining …` share: where the testbed lies, which study, which sets.
+
+#include <string>
+#include <vector>
+
+#include "rung/app/context.hpp"
+#include "rung/study/overtraining/cost.hpp"
+#include "rung/study/overtraining/fits.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace rung::app {
+
+struct OvertrainingOptions {
+  std::string data;
+  std::string study = "default";
+  overtraining::Choice choice;
+};
+
+/// --data and --study.
+void add_testbed_options(CLI::App& app, OvertrainingOptions& options);
+/// --train-set, --loss-set and --error-set, each more than once; `several` false: one loss set,
+/// c4_val by default, and no error set.
+void add_set_options(CLI::App& app, OvertrainingOptions& options, bool with_errors);
+
+/// The testbed from --data, or from where `rung data get` puts it. Says once how many
+/// contradictions its metadata has.
+Testbed load_testbed(CommandContext& context, const OvertrainingOptions& options);
+
+/// A study by name or from a file.
+overtraining::Study load_study(CommandContext& context, const OvertrainingOptions& options);
+
+/// The choice with `loss_set` where none was asked for.
+overtraining::Choice with_loss_set(overtraining::Choice choice, const std::string& loss_set);
+
+/// {"value", "interval"}.
+Json json_estimate(const overtraining::Estimate& estimate);
+/// null, or the interval.
+Json json_interval_of(const std::optional<Interval>& interval);
+
+}  // namespace rung::app

@@ -1,0 +1,143 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include "rung/app/commands.hpp"
+#include "rung/app/study_steps.hpp"
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+#include "rung/system/file.hpp"
+
+namespace rung::app {
+namespace {
+
+constexpr const char* kStandardInput = "-";
+
+struct StudyCommand {
+  std::string name;
+  std::string data;
+};
+
+[[noreturn]] void fail_unknown(const std::string& name, const std::string& what) {
+  std::vector<std::string> known;
+  for (const BuiltinStudy& study : builtin_studies()) known.emplace_back(study.name);
+  const std::string hint = did_you_mean(name, known);
+  throw InputError("there is no study '" + name + "'" + what,
+                   hint.empty() ? "'rung study list' has them" : hint);
+}
+
+StudyFile parse(const BuiltinStudy& study) {
+  return parse_study_file(study.text, std::string(study.path));
+}
+
+int list(CommandContext& context) {
+  TextTable table;
+  for (const char* header : {"study", "steps", "title"}) table.add_column(header);
+  Json results = Json::array();
+  for (const BuiltinStudy& builtin : builtin_studies()) {
+    const StudyFile study = parse(builtin);
+    table.add_row(
+        {std::string(builtin.name), static_cast<double>(study.steps.size()), study.title});
+    Json commands = Json::array();
+    for (const StudyStep& step : study.steps) commands.push_back(step.command);
+    results.push_back({{"name", builtin.name}, {"title", study.title}, {"commands", commands}});
+  }
+  context.emit({table.text() +
+                    "\nrung study run NAME runs one; rung study show NAME > my.toml is its file, "
+                    "to edit and run.\n",
+                table.csv(), std::move(results)});
+  return kUsable;
+}
+
+int show(CommandContext& context, const StudyCommand& given) {
+  const auto builtin = builtin_study(given.name);
+  if (!builtin) fail_unknown(given.name, "");
+  const std::string text(builtin->text);
+  context.emit(
+      {text, "", {{{"name", given.name}, {"title", parse(*builtin).title}, {"text", text}}}});
+  return kUsable;
+}
+
+StudyFile read_study(const std::string& name, CommandContext& context) {
+  if (const auto builtin = builtin_study(name)) return parse(*builtin);
+  if (name == kStandardInput) {
+    const std::string text = read_file(name);
+    context.note_input("standard input", text);
+    return parse_study_file(text, "standard input");
+  }
+  if (!std::filesystem::exists(name)) fail_unknown(name, ", by name or as a file");
+  context.note_input(name);
+  return parse_study_file(read_file(name), name);
+}
+
+/// The words of `study run` that are its steps' business, its own among them.
+StudyWords words_of(const CLI::App& app, const StudyCommand& given, const CommandContext& context) {
+  StudyWords words{context.further_words, given.data};
+  for (const char* name : {"--csv", "--threads", "--seed"}) {
+    const CLI::Option* option = app.get_option(name);
+    if (option->count() > 0) words.options.push_back(name + ("=" + option->results().front()));
+  }
+  return words;
+}
+
+int run_study(CommandContext& context, const CLI::App& app, const StudyCommand& given) {
+  const StudyFile study = read_study(given.name, context);
+  const std::vector<PreparedStep> steps =
+      prepare_steps(study, words_of(app, given, context), context.err());
+  context.common.csv_path.clear();  // the steps write it
+  int status = kUsable;
+  Output output;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    CommandContext& part = steps[i].line->context();
+    part.keep_output();
+    part.common.json_path = context.common.json_path;  // so that there are results
+    status = std::max(status, steps[i].run());
+    context.adopt(part);
+    if (i == 0) context.common.seed = part.common.seed;
+    context.options["steps"].push_back({{"command", part.command}, {"options", part.options}});
+    if (steps.size() > 1) {
+      const std::string& title = steps[i].step->title;
+      output.text += (i > 0 ? "\n" : "") + std::string("Step ") + std::to_string(i + 1) + ": " +
+                     (title.empty() ? "rung " + part.command : title) + "\n\n";
+    }
+    output.text += part.kept().text;
+    for (const Json& result : part.kept().results) {
+      output.results.push_back(result);
+      output.results.back()["step"] = i + 1;
+    }
+  }
+  context.emit(output);
+  return status;
+}
+
+}  // namespace
+
+Action study_list(CLI::App& app) {
+  app.footer("Results: name, title, commands.");
+  return list;
+}
+
+Action study_show(CLI::App& app) {
+  const auto given = std::make_shared<StudyCommand>();
+  app.add_option("NAME", given->name, "of rung study list")->required()->type_name("");
+  app.footer("Results: name, title, text.");
+  return [given](CommandContext& context) { return show(context, *given); };
+}
+
+Action study_run(CLI::App& app) {
+  const auto given = std::make_shared<StudyCommand>();
+  app.add_option("STUDY", given->name, "a name of rung study list, a TOML file, or - (read it)")
+      ->required()
+      ->type_name("");
+  app.add_option("--data", given->data, "where public results lie (else see help data-folders)")
+      ->type_name("DIR");
+  app.footer(
+      "Other options after STUDY go to the steps whose commands have them, in place of the file's\n"
+      "(-o, --bootstrap, --moving_avg ...). Results: those of the steps, one after the other, "
+      "each\n"
+      "with its number, step.");
+  return [given, &app](CommandContext& context) { return run_study(context, app, *given); };
+}
+
+}  // namespace rung::app

@@ -1,0 +1,58 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "rung/app/commands.hpp"
+#include "rung/app/commands/table/predictions.hpp"
+#include "rung/app/commands/table/table_request.hpp"
+#include "rung/core/error.hpp"
+#include "rung/report/saved_fit.hpp"
+#include "rung/system/file.hpp"
+
+namespace rung::app {
+namespace {
+
+struct PredictCommand {
+  std::string fit_path;
+  std::string table_path;
+  std::vector<std::string> at;
+};
+
+int run_predict(CommandContext& context, const PredictCommand& given) {
+  if (given.at.empty() && given.table_path.empty())
+    throw InputError("what to predict?", "give --at \"N=7e9, D=4e12\" or a table of inputs");
+  const std::string text = read_file(given.fit_path);
+  const SavedFit saved = read_saved_fit(text, given.fit_path);
+  context.note_input(given.fit_path, text);
+  const Law& law = *saved.groups.front().law;
+  Queries queries;
+  for (const std::string& at : given.at) queries.add(table::inputs_at(at, law), std::nullopt, "");
+  if (!given.table_path.empty())
+    queries.add(table::queries_of(read_noted(given.table_path, context), saved.request, law));
+  Json results = Json::array();
+  std::vector<const table::Predictor*> predictors;
+  for (const table::Predictor& group : saved.groups) {
+    predictors.push_back(&group);
+    results.push_back({{"group", group.group.empty() ? Json(nullptr) : Json(group.group)},
+                       {"predictions", predictions_json(group, queries)}});
+  }
+  context.emit(predictions_table(predictors, queries), std::move(results));
+  return kUsable;
+}
+
+}  // namespace
+
+Action predict(CLI::App& app) {
+  const auto given = std::make_shared<PredictCommand>();
+  app.add_option("FIT", given->fit_path, "written by rung fit --save-fit")
+      ->required()
+      ->type_name("");
+  app.add_option("TABLE", given->table_path, "inputs to predict for, columns as in the fit")
+      ->type_name("");
+  app.add_option("--at", given->at, "inputs: \"N=7e9, D=4e12\"; may be given again")
+      ->allow_extra_args(false)
+      ->type_name("LIST");
+  app.footer("Results, one a group: group, predictions (inputs, actual, predicted, interval).");
+  return [given](CommandContext& context) { return run_predict(context, *given); };
+}
+
+}  // namespace rung::app

@@ -1,0 +1,98 @@
+#include "rung/app/commands/table/predictions.hpp"
+
+#include "rung/app/commands/table/table_request.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::app {
+namespace {
+
+bool belongs(const Query& query, const table::Predictor& predictor) {
+  return query.group.empty() || query.group == predictor.group;
+}
+
+}  // namespace
+
+void Queries::add(std::vector<double> inputs, std::optional<double> actual, std::string group) {
+  rows.push_back({std::move(inputs), actual, std::move(group)});
+}
+
+void Queries::add(const table::Queries& queries) {
+  for (std::size_t i = 0; i < queries.inputs.size(); ++i)
+    add(queries.inputs[i], queries.actual[i], queries.group[i]);
+}
+
+Json predictions_json(const table::Predictor& predictor, const Queries& queries) {
+  Json json = Json::array();
+  for (const Query& query : queries.rows) {
+    if (!belongs(query, predictor)) continue;
+    json.push_back({{"inputs", inputs_json(*predictor.law, query.inputs)},
+                    {"actual", json_number(query.actual)},
+                    {"predicted", json_number(predictor.predict(query.inputs))},
+                    {"interval", interval_json(predictor.interval(query.inputs))},
+                    {"extrapolation", json_number(predictor.extrapolation(query.inputs))}});
+  }
+  return json;
+}
+
+TextTable predictions_table(const std::vector<const table::Predictor*>& predictors,
+                            const Queries& queries) {
+  TextTable table;
+  const bool grouped = predictors.size() > 1 || !predictors.front()->group.empty();
+  bool any_actual = false;
+  for (const Query& query : queries.rows) any_actual = any_actual || query.actual;
+  if (grouped) table.add_column("group");
+  const Law& law = *predictors.front()->law;
+  for (const InputInfo& input : law.info.inputs) table.add_column(input.name);
+  if (any_actual) table.add_column("actual");
+  table.add_column("predicted");
+  if (any_actual)
+    table.add_column("error", "relative_error", [](double x) { return percent(x, 2, true); });
+  table.add_column("lower");
+  table.add_column("upper");
+  table.add_column("beyond data", "extrapolation",
+                   [](double x) { return x > 1 ? significant(x, 2) + "x" : ""; });
+  for (const table::Predictor* predictor : predictors) {
+    for (const Query& query : queries.rows) {
+      if (!belongs(query, *predictor)) continue;
+      std::vector<TextCell> row;
+      if (grouped) row.push_back(predictor->group);
+      for (const double input : query.inputs) row.push_back(input);
+      const double predicted = predictor->predict(query.inputs);
+      if (any_actual) row.push_back(number_cell(query.actual));
+      row.push_back(predicted);
+      if (any_actual)
+        row.push_back(number_cell(query.actual ? std::optional(predicted / *query.actual - 1)
+                                               : std::nullopt));
+      const std::optional<Interval> interval = predictor->interval(query.inputs);
+      row.push_back(number_cell(interval ? std::optional(interval->lower) : std::nullopt));
+      row.push_back(number_cell(interval ? std::optional(interval->upper) : std::nullopt));
+      row.push_back(predictor->extrapolation(query.inputs));
+      table.add_row(std::move(row));
+    }
+  }
+  return table;
+}
+
+Json multipliers_json(const std::vector<table::Multiplier>& multipliers) {
+  Json json = Json::array();
+  for (const table::Multiplier& multiplier : multipliers) {
+    json.push_back({{"input", multiplier.input},
+                    {"group", multiplier.group},
+                    {"reference", multiplier.reference},
+                    {"value", json_number(multiplier.value)},
+                    {"interval", interval_json(multiplier.interval)}});
+  }
+  return json;
+}
+
+std::string multiplier_words(const table::Multiplier& multiplier) {
+  const std::string what = multiplier.input == "C" ? "compute" : multiplier.input;
+  std::string text = "'" + multiplier.group + "' does with 1 of " + what + " what '" +
+                     multiplier.reference + "' does with " + significant(multiplier.value);
+  if (multiplier.interval)
+    text += " (" + percent(multiplier.interval->level, 0) + ": " +
+            interval_words(multiplier.interval) + ")";
+  return text + "\n";
+}
+
+}  // namespace rung::app

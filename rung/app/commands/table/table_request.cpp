@@ -1,0 +1,175 @@
+#include "rung/app/commands/table/table_request.hpp"
+
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+#include "rung/data/reader/read_table.hpp"
+#include "rung/system/file.hpp"
+
+namespace rung::app {
+namespace {
+
+constexpr const char* kClusterPrefix = "cluster:";
+
+/// "cluster:seed" -> "seed"; "" for anything else.
+std::string cluster_column(const std::string& text) {
+  return text.starts_with(kClusterPrefix) ? text.substr(std::string_view(kClusterPrefix).size())
+                                          : "";
+}
+
+[[noreturn]] void fail_choice(const std::string& option, const std::string& given,
+                              const std::string& choices) {
+  throw InputError(option + " '" + given + "' is not known", "one of " + choices);
+}
+
+}  // namespace
+
+void add_table_options(CLI::App& app, TableRequest& given, bool many_laws) {
+  table::Request& request = given.request;
+  app.add_option("TABLE", given.paths, "CSV, TSV, JSON or JSONL, gzipped or not; -: standard input")
+      ->required()
+      ->type_name("");
+  if (!many_laws)
+    app.add_option("--law", request.law, "a law of the catalogue (rung laws)")->type_name("NAME");
+  app.add_option("--formula", request.formula, "or a law of your own: \"E + A/N^alpha\"")
+      ->type_name("TEXT");
+  app.add_option("--x", request.x, "the law's inputs from columns: \"N=params, D=C/(6*N)\"")
+      ->type_name("LIST");
+  app.add_option("--y", request.y, "what the law predicts, from columns")->type_name("EXPR");
+  app.add_option("--where", request.where, "only these rows: \"loss < 4 and dataset = 'c4'\"")
+      ->type_name("EXPR");
+  app.add_option("--weights", request.weights, "weight of each row, from columns")
+      ->type_name("EXPR");
+  app.add_option("--loss", given.loss, "squared, huber:D, lad, quantile:Q or asymmetric:F");
+  app.add_option("--residual", given.residual, "raw, log or logit; default: the law's own");
+  app.add_option("--param", request.constraints.param, "bounds, start: \"alpha=0..1@0.3\"");
+  app.add_option("--fix", request.constraints.fix, "hold a parameter: \"beta=0.28\"");
+  app.add_option("--tie", request.constraints.tie, "equal parameters: \"alpha=beta\"");
+  app.add_option("--prior", request.constraints.prior, "\"alpha ~ normal(0.3, 0.1)\"");
+  app.add_option("--noise-sd", given.noise_sd,
+                 "noise that priors are weighed against; default: from the data")
+      ->check(CLI::NonNegativeNumber.description(""));
+  app.add_option("--loss-unit", given.loss_unit, "of y: nats, bits or bpb");
+  app.add_option("--fit-loss-unit", given.fit_loss_unit, "convert y to this unit");
+  app.add_option("--bytes-per-token", request.bytes_per_token, "for bpb, from columns")
+      ->type_name("EXPR");
+  app.add_option("--params", given.params, "what N counts: total, non-embedding or active");
+  app.add_option("--fit-params", given.fit_params, "convert N to this");
+  app.add_option("--embedding", request.embedding,
+                 "parameters in the embeddings, from columns: \"2*vocabulary*width\"")
+      ->type_name("EXPR");
+  app.add_option("--inactive", request.inactive, "parameters that a token does not meet")
+      ->type_name("EXPR");
+  app.add_option("--level", request.level, "of intervals")
+      ->check(CLI::Range(0.01, 0.9999).description(""));
+  // Each of these may be given several times, with one value each.
+  for (const char* name : {"--param", "--fix", "--tie", "--prior"})
+    app.get_option(name)->allow_extra_args(false);
+}
+
+void add_uncertainty_options(CLI::App& app, TableRequest& given) {
+  app.add_option("--bootstrap-kind", given.bootstrap_kind, "case, residual or cluster:COLUMN");
+  app.add_option("--covariance", given.covariance,
+                 "of the parameters: delta, sandwich or cluster:COLUMN");
+  app.add_option("--interval", given.interval,
+                 "of predictions: mean (the law), observation (one more run) or conformal");
+  app.add_flag("--profile", given.profiles, "profile likelihood intervals of the parameters");
+}
+
+table::Request read_request(const TableRequest& given) {
+  table::Request request = given.request;
+  request.loss = parse_loss(given.loss);
+  if (!given.residual.empty()) request.residual = parse_residual(given.residual);
+  if (!given.loss_unit.empty()) request.loss_unit = parse_loss_unit(given.loss_unit);
+  if (!given.fit_loss_unit.empty()) request.fit_loss_unit = parse_loss_unit(given.fit_loss_unit);
+  if (!given.params.empty()) request.params = parse_parameter_count(given.params);
+  if (!given.fit_params.empty()) request.fit_params = parse_parameter_count(given.fit_params);
+  return request;
+}
+
+table::UncertaintyOptions uncertainty_options(const TableRequest& given,
+                                              const CommandContext& context) {
+  table::UncertaintyOptions options;
+  options.resample.n_replicates = static_cast<std::size_t>(context.common.n_bootstrap);
+  options.resample.seed = context.common.seed;
+  options.resample.n_threads = context.common.n_threads;
+  options.profiles = given.profiles;
+  if (given.noise_sd > 0) options.noise_sd = given.noise_sd;
+  if (given.bootstrap_kind == "residual") {
+    options.resample.kind = ResampleKind::residuals;
+  } else if (!cluster_column(given.bootstrap_kind).empty()) {
+    options.resample.kind = ResampleKind::clusters;
+    options.cluster_column = cluster_column(given.bootstrap_kind);
+  } else if (given.bootstrap_kind != "case") {
+    fail_choice("--bootstrap-kind", given.bootstrap_kind, "case, residual, cluster:COLUMN");
+  }
+  if (const std::string column = cluster_column(given.covariance); !column.empty()) {
+    if (!options.cluster_column.empty() && column != options.cluster_column)
+      throw InputError("--bootstrap-kind and --covariance name different clusters");
+    options.cluster_column = column;
+    options.sandwich = true;
+  } else if (given.covariance == "sandwich") {
+    options.sandwich = true;
+  } else if (given.covariance != "delta") {
+    fail_choice("--covariance", given.covariance, "delta, sandwich, cluster:COLUMN");
+  }
+  if (given.interval == "observation") {
+    options.interval_for = table::IntervalFor::observation;
+  } else if (given.interval == "conformal") {
+    options.interval_for = table::IntervalFor::conformal;
+  } else if (given.interval != "mean") {
+    fail_choice("--interval", given.interval, "mean, observation, conformal");
+  }
+  return options;
+}
+
+Table read_noted(const std::string& path, CommandContext& context) {
+  TableOptions options;
+  options.n_threads = context.common.n_threads;
+  if (path != "-") {
+    Table table = read_table(path, options);
+    context.note_input(path);
+    return table;
+  }
+  std::string content = read_file(path);
+  context.note_input("standard input", content);
+  return parse_table(std::move(content), "standard input", options);
+}
+
+Table read_tables(const TableRequest& given, CommandContext& context) {
+  if (given.paths.size() > 1) {
+    throw InputError("more than one table: '" + given.paths[1] + "'",
+                     "join them first, or is an option's value missing its quotes?");
+  }
+  return read_noted(given.paths.front(), context);
+}
+
+table::Prepared prepare_noted(const TableRequest& given, const table::Request& request,
+                              CommandContext& context) {
+  table::law_of(request);  // a wrong law is told before a large table is read
+  table::Prepared prepared = table::prepare(read_tables(given, context), request);
+  for (const std::string& warning : prepared.warnings) context.warn(warning);
+  return prepared;
+}
+
+Json interval_json(const std::optional<Interval>& interval) {
+  return interval
+             ? json_interval(interval->level, interval->lower, interval->upper, interval->method)
+             : Json(nullptr);
+}
+
+Json inputs_json(const Law& law, const std::vector<double>& inputs) {
+  Json json = Json::object();
+  for (std::size_t k = 0; k < inputs.size(); ++k)
+    json[law.info.inputs[k].name] = json_number(inputs[k]);
+  return json;
+}
+
+std::string interval_words(const std::optional<Interval>& interval) {
+  return interval ? significant(interval->lower) + " to " + significant(interval->upper) : "";
+}
+
+}  // namespace rung::app

@@ -1,0 +1,55 @@
+#pragma once
+/// The options by which a command is told what to fit of which table.
+
+#include <string>
+#include <vector>
+
+#include "rung/app/context.hpp"
+#include "rung/study/table/predictor.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace rung::app {
+
+struct TableRequest {
+  std::vector<std::string> paths;  // "-": standard input
+  table::Request request;
+  std::string loss = "squared";
+  std::string residual;  // "": the law's own
+  std::string loss_unit, fit_loss_unit;
+  std::string params, fit_params;
+  std::string bootstrap_kind = "case";
+  std::string covariance = "delta";
+  std::string interval = "mean";
+  double noise_sd = 0;  // 0: from the data
+  bool profiles = false;
+};
+
+/// TABLE, --law or --formula, --x, --y, --where and the rest; `many_laws`: no --law, which the
+/// command then declares itself.
+void add_table_options(CLI::App& app, TableRequest& request, bool many_laws = false);
+void add_uncertainty_options(CLI::App& app, TableRequest& request);
+
+/// The request with its texts read. InputError naming the option.
+table::Request read_request(const TableRequest& given);
+table::UncertaintyOptions uncertainty_options(const TableRequest& given,
+                                              const CommandContext& context);
+
+/// Reads a table and takes note of it.
+Table read_noted(const std::string& path, CommandContext& context);
+/// The one table of the request; several are joined by rows, columns by name.
+Table read_tables(const TableRequest& given, CommandContext& context);
+
+/// Reads, prepares, and passes the warnings on.
+table::Prepared prepare_noted(const TableRequest& given, const table::Request& request,
+                              CommandContext& context);
+
+Json interval_json(const std::optional<Interval>& interval);
+/// {"N": 7e9, "D": 4e12}
+Json inputs_json(const Law& law, const std::vector<double>& inputs);
+/// "1.234 to 1.345", or "" where absent.
+std::string interval_words(const std::optional<Interval>& interval);
+
+}  // namespace rung::app

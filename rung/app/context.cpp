@@ -1,0 +1,146 @@
+#include "rung/app/context.hpp"
+
+#include <algorithm>
+#include <array>
+#include <ostream>
+#include <system_error>
+#include <utility>
+
+#include "rung/core/error.hpp"
+#include "rung/system/file.hpp"
+
+namespace rung::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kStandardOutput = "-";
+constexpr std::array kFigureEndings = {".png", ".pdf", ".svg", ".html"};
+
+void make_folder_of(const fs::path& path) {
+  if (!path.has_parent_path()) return;
+  std::error_code error;
+  fs::create_directories(path.parent_path(), error);
+  if (error) {
+    throw InputError(Location{path.parent_path().string()},
+                     "can't make the folder: " + error.message());
+  }
+}
+
+/// The nearest folder above `path` that exists must be a folder.
+void check_place(const std::string& path) {
+  if (path.empty() || path == kStandardOutput) return;
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored))
+    throw InputError(Location{path}, "is a folder; give a file name in it");
+  fs::path folder = fs::absolute(path).parent_path();
+  while (!fs::exists(folder, ignored) && folder.has_relative_path()) folder = folder.parent_path();
+  if (!fs::is_directory(folder, ignored)) {
+    throw InputError(Location{path}, "can't be written: '" + folder.string() + "' is not a folder");
+  }
+}
+
+}  // namespace
+
+CommandContext::CommandContext(std::ostream& out, std::ostream& err) : out_(out), err_(err) {}
+
+void CommandContext::warn(const std::string& message) {
+  err_ << "warning: " << message << '\n';
+  warnings_.push_back(message);
+}
+
+void CommandContext::note_input(const fs::path& path) {
+  if (std::find(input_paths_.begin(), input_paths_.end(), path) == input_paths_.end()) {
+    input_paths_.push_back(path);
+  }
+}
+
+void CommandContext::note_input(const std::string& name, const std::string& content) {
+  inputs_.push_back({name, sha256(content)});
+}
+
+void CommandContext::add_file(fs::path path, std::string content) {
+  files_.push_back({std::move(path), std::move(content)});
+}
+
+std::string CommandContext::json(const Json& results) const {
+  RunContext run;
+  run.version = RUNG_VERSION;
+  run.options = &options;
+  run.seed = common.seed;
+  run.inputs = inputs_;
+  for (const fs::path& path : input_paths_)
+    run.inputs.push_back({path.string(), sha256(read_file(path))});
+  run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  return json_text(json_envelope(command, run, warnings_, results));
+}
+
+void CommandContext::emit(const Output& output) {
+  std::string shown;
+  const auto place = [&](const std::string& path, std::string content) {
+    if (path == kStandardOutput) {
+      shown = std::move(content);
+    } else if (!path.empty()) {
+      add_file(path, std::move(content));
+    }
+  };
+  place(common.csv_path, output.csv);
+  if (!common.json_path.empty() && !kept_) place(common.json_path, json(output.results));
+  const bool asked_for_shown =
+      common.csv_path == kStandardOutput || (common.json_path == kStandardOutput && !kept_);
+
+  std::vector<fs::path> made;
+  try {
+    for (const File& file : files_) {
+      const bool is_new = !fs::exists(file.path);
+      make_folder_of(file.path);
+      write_file(file.path, file.content);
+      if (is_new) made.push_back(file.path);
+    }
+  } catch (...) {
+    std::error_code ignored;
+    for (const fs::path& path : made) fs::remove(path, ignored);
+    throw;
+  }
+  files_.clear();
+  const std::string& text = asked_for_shown ? shown : output.text;
+  if (kept_) {
+    *kept_ = {text, "", output.results};
+  } else {
+    out_ << text;
+  }
+}
+
+void CommandContext::adopt(const CommandContext& part) {
+  warnings_.insert(warnings_.end(), part.warnings_.begin(), part.warnings_.end());
+  for (const fs::path& path : part.input_paths_) note_input(path);
+  inputs_.insert(inputs_.end(), part.inputs_.begin(), part.inputs_.end());
+}
+
+void CommandContext::emit(const TextTable& table, Json results) {
+  emit(Output{table.text(), table.csv(), std::move(results)});
+}
+
+void check_outputs(const CommonOptions& common) {
+  if (common.json_path == kStandardOutput && common.csv_path == kStandardOutput) {
+    throw InputError("--json and --csv can't both go to standard output",
+                     "give one of them a file");
+  }
+  std::vector<std::string> paths;
+  for (const std::string& path : {common.json_path, common.csv_path, common.figure_path}) {
+    check_place(path);
+    if (path.empty() || path == kStandardOutput) continue;
+    if (std::find(paths.begin(), paths.end(), path) != paths.end()) {
+      throw InputError("two outputs would go to '" + path + "'", "give each a file of its own");
+    }
+    paths.push_back(path);
+  }
+  if (common.figure_path.empty()) return;
+  const std::string ending = fs::path(common.figure_path).extension().string();
+  if (std::find(kFigureEndings.begin(), kFigureEndings.end(), ending) == kFigureEndings.end()) {
+    throw InputError(Location{common.figure_path}, "a figure can't be written as '" + ending + "'",
+                     "take .png, .pdf, .svg or .html");
+  }
+}
+
+}  // namespace rung::app

@@ -1,0 +1,101 @@
+#pragma once
+/// What every command is given, and the one way in which its results leave.
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <iosfwd>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/report/json.hpp"
+#include "rung/report/text_table.hpp"
+
+namespace rung::app {
+
+/// Exit statuses that scripts rely on.
+constexpr int kUsable = 0;
+constexpr int kNoUsableResult = 1;
+constexpr int kBadUsageOrInput = 2;
+constexpr int kInterrupted = 130;
+
+/// Options that mean the same in every command that takes them. "" where a file was not asked for.
+struct CommonOptions {
+  std::string json_path;    // "-": standard output
+  std::string csv_path;     // "-": standard output
+  std::string figure_path;  // format by its ending
+  int n_threads = 0;        // 0: all there are
+  std::uint64_t seed = 0;
+  int n_bootstrap = 2000;  // 0: no bootstrap intervals
+};
+
+/// What a command found out, in the forms in which it can be asked for.
+struct Output {
+  std::string text;  // for people
+  std::string csv;   // "": this command has no CSV
+  Json results = Json::array();
+};
+
+/// One run of one command.
+class CommandContext {
+ public:
+  CommandContext(std::ostream& out, std::ostream& err);
+
+  std::string command;  // "ladder step1"
+  CommonOptions common;
+  Json options = Json::object();           // every option in force, for the record
+  std::vector<std::string> further_words;  // for the commands that this one runs
+
+  /// Progress and hints, for standard error; results go through emit.
+  std::ostream& err() { return err_; }
+
+  /// Goes to standard error at once, and into the JSON.
+  void warn(const std::string& message);
+
+  /// Records that `path` was read; its SHA-256 is taken when JSON is written.
+  void note_input(const std::filesystem::path& path);
+  /// The same for what can't be read again, such as standard input.
+  void note_input(const std::string& name, const std::string& content);
+
+  /// A further file to write together with the results, such as the figure.
+  void add_file(std::filesystem::path path, std::string content);
+
+  /// Writes the results to all the places that were asked for: text to standard output unless JSON
+  /// or CSV goes there, and the files. A file is written whole or not at all; when one fails, new
+  /// ones written before it are removed again and standard output stays empty. Missing folders are
+  /// made.
+  void emit(const Output& output);
+  void emit(const TextTable& table, Json results);
+
+  /// For one of several commands that are run as one: from here on, emit writes files only, and
+  /// keeps the text (or what goes to standard output in its place) and the results.
+  void keep_output() { kept_.emplace(); }
+  const Output& kept() const { return *kept_; }
+  /// Takes over what another command that is part of this one read and warned of.
+  void adopt(const CommandContext& part);
+
+ private:
+  struct File {
+    std::filesystem::path path;
+    std::string content;
+  };
+
+  std::string json(const Json& results) const;
+
+  std::ostream& out_;
+  std::ostream& err_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::vector<std::string> warnings_;
+  std::vector<std::filesystem::path> input_paths_;
+  std::vector<InputFile> inputs_;
+  std::vector<File> files_;
+  std::optional<Output> kept_;
+};
+
+/// InputError for outputs that could not be written, before any time is spent on computing them.
+void check_outputs(const CommonOptions& common);
+
+}  // namespace rung::app

@@ -1,0 +1,114 @@
+#include "rung/cli/terminal.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <new>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "rung/app/command_line.hpp"
+#include "rung/app/commands.hpp"
+#include "rung/cli/help.hpp"
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::cli {
+using namespace app;
+namespace {
+
+using Words = std::vector<std::string>;
+
+const CommandGroup* find_group(const std::string& word) {
+  for (const CommandGroup& group : command_groups()) {
+    if (!group.word.empty() && group.word == word) return &group;
+  }
+  return nullptr;
+}
+
+bool asks_for_help(const std::string& word) { return word == "--help" || word == "-h"; }
+
+/// Where the first word is a group's, the second is the mistyped one; otherwise the first is.
+std::string mistyped_name(const Words& words) {
+  const bool two = words.size() > 1 && find_group(words.front());
+  return two ? words[0] + " " + words[1] : words.front();
+}
+
+[[noreturn]] void fail_unknown(const std::string& what, const std::string& name,
+                               const Words& known) {
+  const std::string hint = did_you_mean(name, known);
+  throw InputError("unknown " + what + " '" + name + "'",
+                   hint.empty() ? "see 'rung --help'" : hint);
+}
+
+int run_command(const Command& command, const Words& arguments, std::ostream& out,
+                std::ostream& err) {
+  CommandLine line(command, out, err);
+  if (line.parse(arguments)) return line.run();
+  out << line.help() << '\n';
+  return kUsable;
+}
+
+int help(const Words& words, std::ostream& out, std::ostream& err) {
+  if (words.empty()) {
+    out << overview();
+    return kUsable;
+  }
+  if (const FoundCommand found = find_command(words); found.command) {
+    return run_command(*found.command, {"--help"}, out, err);
+  }
+  const CommandGroup* group = words.size() == 1 ? find_group(words.front()) : nullptr;
+  const std::string text = group ? group_help(*group) : topic_text(words.front());
+  if (text.empty()) {
+    Words known = command_words();
+    for (const std::string& topic : topic_names()) known.push_back(topic);
+    fail_unknown("subject of help", mistyped_name(words), known);
+  }
+  out << text;
+  return kUsable;
+}
+
+int dispatch(const Words& words, std::ostream& out, std::ostream& err) {
+  if (words.empty()) {
+    err << overview();
+    return kBadUsageOrInput;
+  }
+  const std::string& first = words.front();
+  if (first == "--version") {
+    out << "rung " RUNG_VERSION "\n";
+    return kUsable;
+  }
+  if (asks_for_help(first)) return help({}, out, err);
+  if (first == "help") return help({words.begin() + 1, words.end()}, out, err);
+  if (const FoundCommand found = find_command(words); found.command) {
+    return run_command(*found.command,
+                       {words.begin() + static_cast<long>(found.n_words), words.end()}, out, err);
+  }
+  if (const CommandGroup* group = find_group(first); group && words.size() == 1) {
+    err << group_help(*group);
+    return kBadUsageOrInput;
+  } else if (group && asks_for_help(words[1])) {
+    out << group_help(*group);
+    return kUsable;
+  }
+  if (first.starts_with('-')) fail_unknown("option", first, {"--help", "--version"});
+  fail_unknown("command", mistyped_name(words), command_words());
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
+  try {
+    return dispatch(Words(argv + std::min(argc, 1), argv + argc), out, err);
+  } catch (const InputError& error) {
+    err << error.what() << '\n';
+    return kBadUsageOrInput;
+  } catch (const std::bad_alloc&) {
+    err << "error: out of memory\n";
+  } catch (const std::exception& error) {
+    err << "error: this should not happen, please report it: " << error.what() << '\n';
+  }
+  return kNoUsableResult;
+}
+
+}  // namespace rung::cli

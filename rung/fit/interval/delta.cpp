@@ -1,0 +1,205 @@
+#include "rung/fit/interval/delta.hpp"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/distributions.hpp"
+
+namespace rung {
+namespace {
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+/// Free coordinates that no bound holds: with a bound touched, the estimate does not move that way.
+std::vector<int> moving_coordinates(const FitProblem& problem, const std::vector<double>& z) {
+  std::vector<int> moving;
+  for (int c = 0; c < problem.n_free(); ++c) {
+    if (!at_bound(problem, z, c)) moving.push_back(c);
+  }
+  return moving;
+}
+
+double slope_of(Residual residual, double f) {
+  return residual == Residual::log ? 1 / f : residual == Residual::logit ? 1 / (f * (1 - f)) : 1;
+}
+
+/// d t(f) / d coordinate for each of `coordinates`, one row a point.
+Eigen::MatrixXd residual_jacobian(const FitProblem& problem, const std::vector<double>& theta,
+                                  const Points& points, const std::vector<int>& coordinates,
+                                  std::vector<double>& f_out) {
+  const std::size_t padded = points.n_padded();
+  const AlignedArray unused(padded);
+  AlignedArray f(padded), jacobian(padded * at(problem.n_parameters()));
+  KernelCall call = problem.call_at(theta.data());
+  call.points = points.view(unused);
+  problem.law().kernel.jacobian(problem.law().kernel.self.get(), call, f.data(), jacobian.data());
+  const auto n = static_cast<Eigen::Index>(points.size());
+  Eigen::MatrixXd rows = Eigen::MatrixXd::Zero(n, static_cast<Eigen::Index>(coordinates.size()));
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const double slope = slope_of(problem.residual(), f[static_cast<std::size_t>(i)]);
+    for (int p = 0; p < problem.n_parameters(); ++p) {
+      for (Eigen::Index c = 0; c < rows.cols(); ++c) {
+        if (problem.coordinate_of(p) != coordinates[static_cast<std::size_t>(c)]) continue;
+        rows(i, c) += slope * jacobian[at(p) * padded + static_cast<std::size_t>(i)];
+      }
+    }
+  }
+  f_out.assign(f.data(), f.data() + points.size());
+  return rows;
+}
+
+/// Variances of a residual of weight 1: as it moves the estimate, and as it scatters.
+struct Scatter {
+  double of_estimate, of_observation;
+};
+
+/// With psi the loss's slope and psi' its curvature: K^2 s^2 with s^2 = [sum w psi^2 / (n - p)] /
+/// [mean psi']^2 and K = 1 + p/n var(psi') / [mean psi']^2. Where fewer than half of the residuals
+/// lie inside the loss's corner (none do with a kink), too few would say how dense they are there:
+/// the mean of psi' is then taken from the nearest half, leaving out the p that the fit goes
+/// through whatever the noise, and K is 1. One observation's scatter is measured with psi of the
+/// wider corner.
+Scatter scatter_of(const FitProblem& problem, const std::vector<double>& f, double p) {
+  const Points& points = problem.points();
+  const double n = static_cast<double>(points.size());
+  std::vector<double> residuals, sizes;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    residuals.push_back(transformed(problem.residual(), f[i]) -
+                        transformed(problem.residual(), points.y(i)));
+    sizes.push_back(std::abs(residuals.back()));
+  }
+  std::sort(sizes.begin(), sizes.end());
+  const LossShape shape = problem.loss().shape(problem.least_corner());
+  const bool narrow = shape.delta < sizes[sizes.size() / 2];
+  const double wide = narrow ? sizes[static_cast<std::size_t>((n + p) / 2)] : shape.delta;
+  double squares = 0, squares_within = 0, slope = 0, slope_squared = 0, n_within = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double size = std::abs(residuals[i]);
+    const double side = residuals[i] > 0 ? shape.weight_over : shape.weight_under;
+    const double psi = side * std::min(size, shape.delta), within = std::min(size, wide);
+    squares += points.weight(i) * psi * psi;
+    squares_within += points.weight(i) * within * within;
+    if (size > wide) continue;
+    slope += side / n;
+    slope_squared += side * side / n;
+    ++n_within;
+  }
+  if (slope == 0) return {kInfinity, kInfinity};
+  double correction = 1 + p / n * (slope_squared / (slope * slope) - 1);
+  if (narrow) {
+    const double jump = (shape.weight_over + shape.weight_under) / 2 * shape.delta;
+    slope = jump / wide * (n_within - p) / (n - p);
+    correction = 1;
+  }
+  return {correction * correction * squares / (n - p) / (slope * slope),
+          squares_within / (n - p) / (n_within / n * (n_within / n))};
+}
+
+}  // namespace
+
+bool at_bound(const FitProblem& problem, const std::vector<double>& z, int coordinate) {
+  const double value = z[at(coordinate)];
+  if (problem.is_nothing(problem.parameter_of(coordinate), value)) return true;
+  const double lower = problem.lower(coordinate), upper = problem.upper(coordinate);
+  const double bound = value - lower < upper - value ? lower : upper;
+  if (value == bound) return true;
+  if (!(std::abs(value - bound) <= 1e-9 * (1 + std::abs(value)))) return false;
+  // Tiny may still matter: what it multiplies may be huge.
+  std::vector<double> moved = z;
+  moved[at(coordinate)] = bound;
+  const double objective = problem.objective(z.data());
+  return std::abs(problem.objective(moved.data()) - objective) <=
+         1e-9 * objective + problem.rounding(objective);
+}
+
+std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z,
+                                        int held) {
+  const Points& points = problem.points();
+  const std::vector<double> theta = problem.theta_at(z);
+  Covariance covariance;
+  covariance.coordinates = moving_coordinates(problem, z);
+  std::erase(covariance.coordinates, held);
+  const double n = static_cast<double>(points.size()),
+               p = static_cast<double>(covariance.coordinates.size());
+  covariance.dof = n - p;
+  if (p == 0 || covariance.dof < 1) return std::nullopt;
+
+  std::vector<double> f;
+  Eigen::MatrixXd rows = residual_jacobian(problem, theta, points, covariance.coordinates, f);
+  const Scatter scatter = scatter_of(problem, f, p);
+  if (!(scatter.of_estimate < kInfinity)) return std::nullopt;
+  covariance.residual_variance = scatter.of_observation;
+  covariance.estimate_variance = scatter.of_estimate;
+  for (std::size_t i = 0; i < points.size(); ++i)
+    rows.row(static_cast<Eigen::Index>(i)) *= std::sqrt(points.weight(i));
+
+  const Eigen::VectorXd length = rows.colwise().norm();
+  if ((length.array() <= 0).any() || !length.allFinite()) return std::nullopt;
+  const Eigen::MatrixXd scaled = rows * length.cwiseInverse().asDiagonal();
+  const Eigen::JacobiSVD<Eigen::MatrixXd> svd(scaled, Eigen::ComputeThinV);
+  const Eigen::VectorXd values = svd.singularValues();
+  constexpr double kSingular = 1e-10;
+  if (values(values.size() - 1) <= kSingular * values(0)) return std::nullopt;
+  const Eigen::MatrixXd root =
+      length.cwiseInverse().asDiagonal() * svd.matrixV() * values.cwiseInverse().asDiagonal();
+  const Eigen::MatrixXd matrix = scatter.of_estimate * root * root.transpose();
+  covariance.matrix.assign(matrix.data(), matrix.data() + matrix.size());
+  return covariance;
+}
+
+std::vector<double> residual_jacobian(const FitProblem& problem, const std::vector<double>& theta,
+                                      const std::vector<int>& coordinates,
+                                      std::vector<double>& fitted) {
+  using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  const RowMajor rows = residual_jacobian(problem, theta, problem.points(), coordinates, fitted);
+  return {rows.data(), rows.data() + rows.size()};
+}
+
+PredictionGradient prediction_gradient(const FitProblem& problem, const std::vector<double>& theta,
+                                       const Covariance& covariance,
+                                       std::span<const double> inputs) {
+  Points one(inputs.size(), 1);
+  one.set(0, inputs, 1);
+  std::vector<double> f;
+  const Eigen::MatrixXd row = residual_jacobian(problem, theta, one, covariance.coordinates, f);
+  PredictionGradient gradient{transformed(problem.residual(), f.front()), {}};
+  for (Eigen::Index c = 0; c < row.cols(); ++c) gradient.slope.push_back(row(0, c));
+  return gradient;
+}
+
+std::vector<std::optional<Interval>> delta_intervals(const FitProblem& problem, const Fit& fit,
+                                                     const Points& at, double level,
+                                                     bool observation) {
+  std::vector<std::optional<Interval>> intervals(at.size());
+  if (!fit.covariance) return intervals;
+  const Covariance& covariance = *fit.covariance;
+  std::vector<double> f;
+  const Eigen::MatrixXd slopes =
+      residual_jacobian(problem, fit.theta, at, covariance.coordinates, f);
+  const auto p = static_cast<Eigen::Index>(covariance.coordinates.size());
+  const Eigen::Map<const Eigen::MatrixXd> matrix(covariance.matrix.data(), p, p);
+  const double t = student_t_quantile(0.5 + level / 2, covariance.dof);
+  for (std::size_t i = 0; i < at.size(); ++i) {
+    const Eigen::RowVectorXd slope = slopes.row(static_cast<Eigen::Index>(i));
+    const double variance = (observation ? covariance.residual_variance : 0) +
+                            (slope * matrix * slope.transpose()).value();
+    const double reach = t * std::sqrt(std::max(variance, 0.0));
+    const double centre = transformed(problem.residual(), f[i]);
+    const double lower = back_transformed(problem.residual(), centre - reach);
+    const double upper = back_transformed(problem.residual(), centre + reach);
+    if (!std::isfinite(lower) || !std::isfinite(upper)) continue;
+    intervals[i] = Interval{level, lower, upper, observation ? "delta-observation" : "delta-mean"};
+  }
+  return intervals;
+}
+
+std::optional<Interval> delta_interval(const FitProblem& problem, const Fit& fit,
+                                       std::span<const double> inputs, double level,
+                                       bool observation) {
+  Points one(inputs.size(), 1);
+  one.set(0, inputs, 1);
+  return delta_intervals(problem, fit, one, level, observation).front();
+}
+
+}  // namespace rung

@@ -1,0 +1,142 @@
+#include "rung/fit/interval/profile.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "rung/core/distributions.hpp"
+#include "rung/fit/optimum/search.hpp"
+
+namespace rung {
+namespace {
+
+class Walk {
+ public:
+  Walk(const FitProblem& problem, const Fit& fit, int parameter, double limit)
+      : problem_(problem), parameter_(parameter), limit_(limit) {
+    const int c = problem.coordinate_of(parameter);
+    const std::vector<double> z = problem.coordinates_of(fit.theta);
+    centre_ = z[static_cast<std::size_t>(c)];
+    lower_ = problem.lower(c), upper_ = problem.upper(c);
+    best_ = problem.objective(z.data());
+    found_[centre_] = {0, fit.theta};
+  }
+
+  /// The coordinate where the height is 1 on the side of `step`'s sign.
+  std::optional<double> end(double step) {
+    double inside = centre_, outside = centre_;
+    constexpr int kMostSteps = 40;
+    // Further out is nowhere: a thousand standard errors, and of a logarithm a factor of 1e9.
+    const double furthest =
+        std::min(1e3 * std::abs(step), problem_.of_log(parameter_) ? 20.7 : kInfinity);
+    for (int i = 0; i < kMostSteps && std::abs(outside - centre_) < furthest; ++i) {
+      outside = std::clamp(inside + step, lower_, upper_);
+      if (outside == inside) return std::nullopt;  // the bound comes first
+      const double height = height_at(outside);
+      if (height >= 1) return root(inside, outside);
+      inside = outside;
+      step *= height < 0.25 ? 2 : 1.3;
+    }
+    return std::nullopt;
+  }
+
+  const auto& found() const { return found_; }
+  bool settled() const { return settled_; }
+  double natural(double z) const { return problem_.of_log(parameter_) ? std::exp(z) : z; }
+
+ private:
+  /// The others are fitted again, from where they were at the nearest value already seen.
+  double height_at(double z) {
+    const auto after = found_.lower_bound(z);
+    auto nearest = after == found_.end() ? std::prev(after) : after;
+    if (after != found_.begin() && after != found_.end() &&
+        z - std::prev(after)->first < after->first - z)
+      nearest = std::prev(after);
+    const FitProblem held = problem_.with_fixed(parameter_, natural(z));
+    std::vector<double> theta = nearest->second.theta;
+    double objective = 0;
+    if (held.n_free() > 0) {
+      const std::vector<double> start = held.coordinates_of(theta);
+      Minimum minimum = minimize(held, start);
+      if (!minimum.converged) minimum = descend_from(held, structure_of(held), start);
+      settled_ = settled_ && minimum.converged;
+      objective = minimum.objective;
+      theta = held.theta_at(minimum.z);
+    } else {
+      objective = held.objective(nullptr);
+    }
+    const double height = std::isfinite(objective) ? (objective - best_) / limit_ : 1e300;
+    found_[z] = {height, theta};
+    return height;
+  }
+
+  double root(double inside, double outside) {
+    constexpr int kHalvings = 24;
+    for (int i = 0;
+         i < kHalvings && std::abs(outside - inside) > 1e-6 * std::abs(outside - centre_); ++i) {
+      // Heights grow like the square of the distance, so their roots are nearly straight.
+      const double a = std::sqrt(std::max(0.0, found_[inside].height)),
+                   b = std::sqrt(found_[outside].height);
+      double share = b > a && b < 1e100 ? (1 - a) / (b - a) : 0.5;
+      share = std::clamp(share, 0.02, 0.98);
+      const double middle = inside + share * (outside - inside);
+      const double height = height_at(middle);
+      if (std::abs(height - 1) < 1e-6) return middle;
+      (height < 1 ? inside : outside) = middle;
+    }
+    return (inside + outside) / 2;
+  }
+
+  struct Found {
+    double height = 0;
+    std::vector<double> theta;
+  };
+  const FitProblem& problem_;
+  int parameter_;
+  double limit_, centre_ = 0, lower_ = 0, upper_ = 0, best_ = 0;
+  std::map<double, Found> found_;
+  bool settled_ = true;
+};
+
+}  // namespace
+
+double profile_limit(const FitProblem& problem, const Fit& fit, double level) {
+  const LossShape shape = problem.loss().shape();
+  const Points& points = problem.points();
+  const std::vector<double> fitted = problem.predict(fit.theta, points);
+  double inside = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double r =
+        transformed(problem.residual(), fitted[i]) - transformed(problem.residual(), points.y(i));
+    inside += std::abs(r) <= shape.delta ? 1 / static_cast<double>(points.size()) : 0;
+  }
+  const double t = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
+  return t * t * fit.covariance->residual_variance * inside * shape.scale / 2;
+}
+
+std::optional<Profile> profile(const FitProblem& problem, const Fit& fit, int parameter,
+                               double level) {
+  const int coordinate = problem.coordinate_of(parameter);
+  if (!fit.covariance || coordinate < 0 || problem.loss().kinked()) return std::nullopt;
+  const double limit = profile_limit(problem, fit, level);
+  if (!(limit > 0)) return std::nullopt;
+  const std::vector<int>& moving = fit.covariance->coordinates;
+  const auto place = std::find(moving.begin(), moving.end(), coordinate);
+  const auto i = static_cast<std::size_t>(place - moving.begin());
+  Walk walk(problem, fit, parameter, limit);
+  // At a bound there is no standard error to start from.
+  const double step =
+      place == moving.end() ? 0.01 : std::sqrt(fit.covariance->matrix[i * moving.size() + i]);
+  Profile result{.parameter = parameter, .level = level};
+  if (const auto end = walk.end(-step)) result.lower = walk.natural(*end);
+  if (const auto end = walk.end(step)) result.upper = walk.natural(*end);
+  result.settled = walk.settled();
+  for (const auto& [z, found] : walk.found()) {
+    if (found.height > 1e100) continue;
+    result.values.push_back(walk.natural(z));
+    result.heights.push_back(found.height);
+  }
+  return result;
+}
+
+}  // namespace rung

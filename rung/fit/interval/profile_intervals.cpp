@@ -1,0 +1,296 @@
+#include "rung/fit/interval/profile_intervals.hpp"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/distributions.hpp"
+#include "rung/core/text.hpp"
+#include "rung/fit/interval/profile.hpp"
+#include "rung/fit/optimum/search.hpp"
+
+namespace rung {
+namespace {
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+constexpr double kTolerance = 0.1;  // that a straight line may be off by, in either direction
+constexpr std::size_t kMostPoints = 100'000;
+
+bool can_follow(const FitProblem& problem, const Fit& fit) {
+  return fit.covariance && fit.covariance->residual_variance > 0 && !problem.has_priors() &&
+         problem.loss().kind == LossKind::squared && problem.points().size() <= kMostPoints;
+}
+
+bool is_near(double value, double expected) {
+  return std::abs(value - expected) <= kTolerance * std::abs(expected);
+}
+
+/// The direction in which the parameters follow a linear quantity with this gradient, scaled to one
+/// standard error of it; and that standard error.
+struct Trace {
+  Eigen::VectorXd direction;
+  double stderror = 0;
+};
+
+Trace trace_of(const Covariance& covariance, const Eigen::VectorXd& gradient) {
+  const auto p = static_cast<Eigen::Index>(covariance.coordinates.size());
+  const Eigen::Map<const Eigen::MatrixXd> matrix(covariance.matrix.data(), p, p);
+  Trace trace{matrix * gradient};
+  trace.stderror = std::sqrt(std::max(gradient.dot(trace.direction), 0.0));
+  if (trace.stderror > 0) trace.direction /= trace.stderror;
+  return trace;
+}
+
+/// The parameters a multiple of the trace's step away; empty outside the bounds.
+std::vector<double> moved(const FitProblem& problem, const Fit& fit, const Trace& trace,
+                          double multiple) {
+  std::vector<double> z = problem.coordinates_of(fit.theta);
+  for (Eigen::Index i = 0; i < trace.direction.size(); ++i) {
+    const int c = fit.covariance->coordinates[static_cast<std::size_t>(i)];
+    z[at(c)] += multiple * trace.direction(i);
+    if (z[at(c)] < problem.lower(c) || z[at(c)] > problem.upper(c)) return {};
+  }
+  return z;
+}
+
+/// The objective rises by the limit where the straight line ends, on both sides.
+bool is_straight(const FitProblem& problem, const Fit& fit, const Trace& trace, double reach,
+                 double limit) {
+  const double best = problem.objective(problem.coordinates_of(fit.theta).data());
+  for (const double multiple : {-reach, reach}) {
+    const std::vector<double> z = moved(problem, fit, trace, multiple);
+    if (z.empty() || !is_near(problem.objective(z.data()) - best, limit)) return false;
+  }
+  return true;
+}
+
+/// And the prediction moves as far as the straight line says.
+bool leads_straight(const FitProblem& problem, const Fit& fit, const Trace& trace, double reach,
+                    std::span<const double> inputs, double centre) {
+  for (const double multiple : {-reach, reach}) {
+    const std::vector<double> theta = problem.theta_at(moved(problem, fit, trace, multiple));
+    const double value = transformed(problem.residual(), predict(problem.law(), theta, inputs));
+    if (!is_near(value - centre, multiple * trace.stderror)) return false;
+  }
+  return true;
+}
+
+/// Fits with one more point, which pulls the prediction at its inputs. Whatever the pull, the
+/// parameters are then the best of all that predict the same there.
+class Pull {
+ public:
+  Pull(const FitProblem& problem, const Fit& fit, std::span<const double> inputs, double limit,
+       double reach)
+      : problem_(problem),
+        fit_(fit),
+        inputs_(inputs.begin(), inputs.end()),
+        limit_(limit),
+        weight_(limit / (reach * reach)),
+        centre_(prediction(fit.theta)),
+        best_(problem.objective(problem.coordinates_of(fit.theta).data())) {}
+
+  struct Reached {
+    double height = 0;  // of the objective, in units of the limit
+    double value = 0;   // of the prediction, in residual space
+  };
+
+  /// The prediction where the height is 1 on the side of `reach`'s sign; infinite where it goes on
+  /// rising below that.
+  double end(double reach) const {
+    constexpr int kMostSteps = 24;
+    std::vector<double> theta = fit_.theta;
+    Reached inside{0, centre_};
+    double pull = 2 * reach, pull_inside = 0;
+    for (int i = 0; i < kMostSteps; ++i) {
+      std::vector<double> next = theta;
+      const Reached outside = reached(centre_ + pull, next);
+      if (outside.height >= 1) return between(pull_inside, inside, pull, outside, next);
+      theta = next;
+      const bool stands = std::abs(outside.value - inside.value) <= 1e-6 * std::abs(reach);
+      if (stands && i > 4) return outside.value;  // no parameters predict more
+      inside = outside;
+      pull_inside = pull;
+      pull *= 1.6;
+    }
+    return std::copysign(kInfinity, reach);
+  }
+
+ private:
+  double prediction(const std::vector<double>& theta) const {
+    return transformed(problem_.residual(), predict(problem_.law(), theta, inputs_));
+  }
+
+  /// From theta, which moves along.
+  Reached reached(double target, std::vector<double>& theta) const {
+    const Points& points = problem_.points();
+    Points pulled(inputs_.size(), points.size() + 1);
+    std::vector<double> row(inputs_.size());
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      for (std::size_t k = 0; k < row.size(); ++k) row[k] = points.input(k, i);
+      pulled.set(i, row, points.y(i), points.weight(i));
+    }
+    pulled.set(points.size(), inputs_, back_transformed(problem_.residual(), target), weight_);
+    const FitProblem problem = problem_.with_points(pulled);
+    Minimum minimum = minimize(problem, problem.coordinates_of(theta));
+    const bool far_out = fit_.status == Status::unbounded && theta == fit_.theta;
+    if (far_out || !minimum.converged) {
+      // Back from infinity no slope leads.
+      const SearchResult search = global_search(problem, {theta}, {Mesh::coarse});
+      if (!search.minima.empty() && search.minima.front().objective < minimum.objective)
+        minimum = search.minima.front();
+    }
+    theta = problem.theta_at(minimum.z);
+    const double objective = problem_.objective(problem_.coordinates_of(theta).data());
+    return {(objective - best_) / limit_, prediction(theta)};
+  }
+
+  double between(double pull_inside, Reached inside, double pull_outside, Reached outside,
+                 const std::vector<double>& from) const {
+    constexpr int kMostSteps = 12;
+    constexpr double kClose = 1e-2;
+    for (int i = 0; i < kMostSteps && outside.height - inside.height > kClose; ++i) {
+      const double a = std::sqrt(std::max(inside.height, 0.0)), b = std::sqrt(outside.height);
+      const double share = std::isfinite(b) ? std::clamp((1 - a) / (b - a), 0.05, 0.95) : 0.5;
+      const double pull = pull_inside + share * (pull_outside - pull_inside);
+      std::vector<double> theta = from;
+      const Reached middle = reached(centre_ + pull, theta);
+      if (std::abs(middle.height - 1) < kClose) return middle.value;
+      (middle.height < 1 ? inside : outside) = middle;
+      (middle.height < 1 ? pull_inside : pull_outside) = pull;
+    }
+    return outside.value;
+  }
+
+  const FitProblem& problem_;
+  const Fit& fit_;
+  std::vector<double> inputs_;
+  double limit_, weight_, centre_, best_;
+};
+
+/// The profile's ends are those of the straight line, in the parameter's own coordinate.
+bool agrees(const FitProblem& problem, const ParameterEstimate& straight, const Profile& found) {
+  const auto coordinate = [&](double value) {
+    return problem.of_log(found.parameter) ? std::log(value) : value;
+  };
+  if (!found.lower || !found.upper || !straight.lower || !straight.upper) return false;
+  const double centre = coordinate(straight.value);
+  return is_near(coordinate(*found.lower) - centre, coordinate(*straight.lower) - centre) &&
+         is_near(coordinate(*found.upper) - centre, coordinate(*straight.upper) - centre);
+}
+
+/// The height of the profile with a positive parameter held, found anew each time: back from
+/// infinity no slope leads.
+double height_at(const FitProblem& problem, const Fit& fit, int parameter, double value,
+                 double limit) {
+  std::vector<double> theta = fit.theta;
+  theta[at(parameter)] = value;
+  const SearchResult search =
+      global_search(problem.with_fixed(parameter, value), {theta}, {Mesh::coarse});
+  return search.minima.empty() ? kInfinity
+                               : (search.minima.front().objective - fit.objective) / limit;
+}
+
+/// Of a positive parameter that runs off, the end of its interval on the near side; absent where
+/// the data do not determine that either.
+std::optional<double> near_end(const FitProblem& problem, const Fit& fit, int parameter,
+                               double limit) {
+  constexpr double kStep = 4;  // a factor
+  constexpr int kMostSteps = 8, kHalvings = 10;
+  double outside = fit.theta[at(parameter)];
+  double inside = problem.law().info.parameters[at(parameter)].typical;
+  if (!(inside > 0) || !(outside > 0) || inside == outside) return {};
+  const double inwards = inside < outside ? 1 / kStep : kStep;
+  for (int i = 0; height_at(problem, fit, parameter, inside, limit) < 1; ++i) {
+    if (i == kMostSteps) return {};
+    outside = inside;
+    inside *= inwards;
+  }
+  for (int i = 0; i < kHalvings; ++i) {
+    const double middle = std::sqrt(inside) * std::sqrt(outside);
+    (height_at(problem, fit, parameter, middle, limit) < 1 ? outside : inside) = middle;
+  }
+  return outside;
+}
+
+/// What runs off is at least, or at most, so much.
+void bound_what_runs(const FitProblem& problem, double level, Fit& fit) {
+  const double limit = profile_limit(problem, fit, level);
+  for (int p = 0; p < problem.n_parameters(); ++p) {
+    ParameterEstimate& estimate = fit.parameters[at(p)];
+    const int coordinate = problem.coordinate_of(p);
+    if (coordinate < 0 || estimate.stderror) continue;
+    if (!problem.of_log(p) && !(problem.lower(coordinate) >= 0)) continue;
+    const auto end = near_end(problem, fit, p, limit);
+    if (end) (*end < estimate.value ? estimate.lower : estimate.upper) = *end;
+  }
+}
+
+/// The ends of a profile that did not settle lie too near, if anything: the straight line's are
+/// taken where they are further out.
+void widen(const ParameterEstimate& straight, Profile& found) {
+  if (found.lower && straight.lower) found.lower = std::min(*found.lower, *straight.lower);
+  if (found.upper && straight.upper) found.upper = std::max(*found.upper, *straight.upper);
+}
+
+}  // namespace
+
+void follow_curves(const FitProblem& problem, double level, Fit& fit) {
+  if (!can_follow(problem, fit)) return;
+  // From far out on the way to infinity profiles do not settle.
+  if (fit.status == Status::unbounded) return bound_what_runs(problem, level, fit);
+  const std::vector<int>& moving = fit.covariance->coordinates;
+  const double t = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
+  const double limit = profile_limit(problem, fit, level);
+  std::vector<std::string> followed;
+  for (std::size_t i = 0; i < moving.size(); ++i) {
+    const int p = problem.parameter_of(moving[i]);
+    ParameterEstimate& estimate = fit.parameters[at(p)];
+    if (!estimate.stderror) continue;
+    const auto n = static_cast<Eigen::Index>(moving.size());
+    const Eigen::VectorXd gradient = Eigen::VectorXd::Unit(n, static_cast<Eigen::Index>(i));
+    if (is_straight(problem, fit, trace_of(*fit.covariance, gradient), t, limit)) continue;
+    auto found = profile(problem, fit, p, level);
+    if (!found) continue;
+    if (!found->settled) widen(estimate, *found);
+    if (agrees(problem, estimate, *found)) continue;
+    estimate.lower = found->lower;
+    estimate.upper = found->upper;
+    followed.push_back(estimate.name);
+  }
+  if (!followed.empty()) {
+    fit.notes.push_back("intervals by profile likelihood, for the law is curved there: " +
+                        join(followed, ", "));
+  }
+}
+
+std::optional<Interval> checked_interval(const FitProblem& problem, const Fit& fit,
+                                         std::span<const double> inputs, double level,
+                                         bool observation) {
+  const auto straight = delta_interval(problem, fit, inputs, level, observation);
+  if (!can_follow(problem, fit)) return straight;
+  const PredictionGradient slope = prediction_gradient(problem, fit.theta, *fit.covariance, inputs);
+  const Eigen::VectorXd gradient = Eigen::Map<const Eigen::VectorXd>(
+      slope.slope.data(), static_cast<Eigen::Index>(slope.slope.size()));
+  const Trace trace = trace_of(*fit.covariance, gradient);
+  const double reach = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
+  const double limit = profile_limit(problem, fit, level), width = reach * trace.stderror;
+  if (!(width > 0) || !std::isfinite(width)) return straight;
+  if (fit.status != Status::unbounded && is_straight(problem, fit, trace, reach, limit) &&
+      leads_straight(problem, fit, trace, reach, inputs, slope.value))
+    return straight;
+  const Pull pull(problem, fit, inputs, limit, width);
+  double below = pull.end(-width) - slope.value, above = pull.end(width) - slope.value;
+  if (!std::isfinite(below) || !std::isfinite(above)) return std::nullopt;
+  if (is_near(below, -width) && is_near(above, width)) return straight;
+  if (observation) {
+    const double noise = reach * std::sqrt(fit.covariance->residual_variance);
+    below = -std::hypot(below, noise);
+    above = std::hypot(above, noise);
+  }
+  return Interval{level, back_transformed(problem.residual(), slope.value + below),
+                  back_transformed(problem.residual(), slope.value + above),
+                  observation ? "profile-observation" : "profile-mean"};
+}
+
+}  // namespace rung

@@ -1,0 +1,118 @@
+// Profile intervals in place of straight-line ones: against the closed form of a line, against the
+// profile of a parameter that is the prediction, and against fits with the parameter held.
+#include "rung/fit/interval/profile_intervals.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+
+#include "rung/core/rng.hpp"
+#include "rung/fit/interval/profile.hpp"
+#include "rung/law/formula.hpp"
+
+namespace rung {
+namespace {
+
+/// A law fitted to points of a function with noise.
+struct Fitted {
+  Law law;
+  Points points;
+  Fit fit;
+  FitProblem problem() const { return FitProblem(law, points, {}, Residual::raw); }
+};
+
+Points drawn(const std::function<double(double)>& f, double noise, std::size_t n) {
+  Points points(1, n);
+  Rng rng(5);
+  for (std::size_t i = 0; i < n; ++i) {
+    const double x = 4 * (static_cast<double>(i) + 1) / static_cast<double>(n);
+    points.set(i, {&x, 1}, f(x) + noise * rng.normal());
+  }
+  return points;
+}
+
+Fitted fitted(const std::string& formula, const Points& points) {
+  Law law = formula_law(formula, {"x"});
+  Fitted result{std::move(law), points, {}};
+  result.fit = fit(result.law, result.points);
+  return result;
+}
+
+const ParameterEstimate& parameter(const Fit& fit, const std::string& name) {
+  return fit.parameters[static_cast<std::size_t>(fit.law->parameter_index(name))];
+}
+
+TEST(FollowCurves, LeavesAStraightLineAlone) {
+  Fitted line = fitted("a + b*x", drawn([](double x) { return 2 + x; }, 0.1, 20));
+  const Fit before = line.fit;
+  follow_curves(line.problem(), 0.95, line.fit);
+  EXPECT_TRUE(line.fit.notes.empty());
+  EXPECT_EQ(*parameter(line.fit, "b").lower, *parameter(before, "b").lower);
+  const auto interval = checked_interval(line.problem(), line.fit, std::vector{9.0}, 0.95, false);
+  ASSERT_TRUE(interval);
+  EXPECT_EQ(interval->method, "delta-mean");
+}
+
+/// Half of a decay is seen: its limit is weakly determined, and the law is curved.
+Points decay() {
+  return drawn([](double x) { return 1 + 2 * std::exp(-0.4 * x); }, 0.03, 24);
+}
+
+TEST(FollowCurves, TakesTheProfileOfACurvedParameterAndSaysSo) {
+  Fitted law = fitted("E + A*exp(-k*x)", decay());
+  const ParameterEstimate straight = parameter(law.fit, "E");
+  follow_curves(law.problem(), 0.95, law.fit);
+  const ParameterEstimate& followed = parameter(law.fit, "E");
+  const auto expected = profile(law.problem(), law.fit, law.law.parameter_index("E"), 0.95);
+  ASSERT_TRUE(expected && followed.lower && followed.upper);
+  EXPECT_EQ(*followed.lower, *expected->lower);
+  EXPECT_EQ(*followed.upper, *expected->upper);
+  EXPECT_LT(*followed.lower, *straight.lower - 0.1 * (straight.value - *straight.lower));
+  ASSERT_FALSE(law.fit.notes.empty());
+  EXPECT_NE(law.fit.notes.back().find("E"), std::string::npos) << law.fit.notes.back();
+}
+
+TEST(CheckedInterval, OfAPredictionIsTheProfileOfTheParameterThatIsThatPrediction) {
+  const Fitted law = fitted("E + A*exp(-k*x)", decay());
+  // P is the prediction at x = 12.
+  const Fitted same = fitted("P + A*(exp(-k*x) - exp(-k*12))", decay());
+  ASSERT_NEAR(law.fit.objective, same.fit.objective, 1e-9 * law.fit.objective);
+  const auto found = checked_interval(law.problem(), law.fit, std::vector{12.0}, 0.95, false);
+  const auto expected = profile(same.problem(), same.fit, same.law.parameter_index("P"), 0.95);
+  ASSERT_TRUE(found && expected && expected->lower && expected->upper);
+  const double width = *expected->upper - *expected->lower;
+  EXPECT_NEAR(found->lower, *expected->lower, 0.01 * width);
+  EXPECT_NEAR(found->upper, *expected->upper, 0.01 * width);
+  EXPECT_EQ(found->method, "profile-mean");
+}
+
+TEST(CheckedInterval, AnObservationAddsItsNoise) {
+  const Fitted law = fitted("E + A*exp(-k*x)", decay());
+  const auto mean = checked_interval(law.problem(), law.fit, std::vector{12.0}, 0.95, false);
+  const auto one = checked_interval(law.problem(), law.fit, std::vector{12.0}, 0.95, true);
+  ASSERT_TRUE(mean && one);
+  EXPECT_LT(one->lower, mean->lower - 1e-3);
+  EXPECT_GT(one->upper, mean->upper + 1e-3);
+  EXPECT_EQ(one->method, "profile-observation");
+}
+
+TEST(FollowCurves, WhatRunsOffIsAtLeastSoMuch) {
+  // A hinge: the sharper the softplus, the better.
+  const Law& law = find_law("log-sigmoid");
+  const Points points = drawn([](double x) { return x < 2.2 ? 1 : 1.44 - 0.2 * x; }, 0.002, 10);
+  Fit found = fit(law, points);
+  ASSERT_EQ(found.status, Status::unbounded);
+  const FitProblem problem(law, points, {}, Residual::raw);
+  ASSERT_TRUE(found.covariance);
+  follow_curves(problem, 0.95, found);
+  const ParameterEstimate& k = parameter(found, "k");
+  ASSERT_TRUE(k.lower);
+  EXPECT_FALSE(k.upper);
+  const Fit held = fit(law, points, {.constraints = {{.parameter = "k", .fixed = *k.lower}}});
+  const double limit = profile_limit(problem, found, 0.95);
+  EXPECT_NEAR((held.objective - found.objective) / limit, 1, 0.05);
+}
+
+}  // namespace
+}  // namespace rung

@@ -1,0 +1,129 @@
+#include "rung/fit/interval/resample.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/error.hpp"
+#include "rung/core/parallel.hpp"
+#include "rung/core/rng.hpp"
+#include "rung/fit/optimum/minimize.hpp"
+
+namespace rung {
+namespace {
+
+std::vector<double> weights_of(const Points& points) {
+  return {points.weights().data(), points.weights().data() + points.size()};
+}
+
+/// Points of weight 0 belong to no cluster: drawing them would change nothing.
+Bootstrap draw_whole(const FitProblem& problem, const std::vector<double>& theta,
+                     std::vector<int> cluster_of, const ResampleOptions& options) {
+  const int n_clusters =
+      cluster_of.empty() ? 0 : *std::max_element(cluster_of.begin(), cluster_of.end()) + 1;
+  if (n_clusters < 2)
+    throw InputError("a bootstrap needs at least two " +
+                     std::string(options.kind == ResampleKind::clusters ? "clusters" : "points"));
+  return bootstrap(
+      problem, theta,
+      draw_clusters(std::move(cluster_of), n_clusters, weights_of(problem.points()), options.seed),
+      {.n_replicates = options.n_replicates, .n_threads = options.n_threads});
+}
+
+Bootstrap draw_residuals(const FitProblem& problem, const std::vector<double>& theta,
+                         const ResampleOptions& options) {
+  const Points& points = problem.points();
+  const std::vector<double> fitted = problem.predict(theta, points);
+  const std::vector<double> residuals = widened_residuals(problem, theta);
+  const std::vector<double> start = problem.coordinates_of(theta);
+  const std::size_t p = theta.size();
+  Bootstrap result;
+  result.n_parameters = p;
+  result.theta.resize(options.n_replicates * p);
+  result.objective.resize(options.n_replicates);
+  std::vector<unsigned char> settled(options.n_replicates);
+  parallel_for(options.n_replicates, options.n_threads, [&](std::size_t replicate) {
+    Rng rng(options.seed, replicate);
+    Points drawn = points;
+    std::vector<double> inputs(points.n_inputs());
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k] = points.input(k, i);
+      const double residual = residuals[rng.below(static_cast<std::uint32_t>(residuals.size()))];
+      drawn.set(i, inputs,
+                back_transformed(problem.residual(),
+                                 transformed(problem.residual(), fitted[i]) + residual),
+                points.weight(i));
+    }
+    const FitProblem refit = problem.with_points(drawn);
+    const Minimum minimum = minimize(refit, start);
+    const std::vector<double> at = refit.theta_at(minimum.z);
+    std::copy(at.begin(), at.end(), result.theta.begin() + static_cast<long>(replicate * p));
+    result.objective[replicate] = minimum.objective;
+    settled[replicate] = minimum.converged;
+  });
+  result.n_unsettled = static_cast<std::size_t>(std::count(settled.begin(), settled.end(), false));
+  return result;
+}
+
+}  // namespace
+
+Bootstrap resample(const FitProblem& problem, const std::vector<double>& theta,
+                   const ResampleOptions& options) {
+  if (options.kind == ResampleKind::residuals) return draw_residuals(problem, theta, options);
+  if (options.kind == ResampleKind::clusters)
+    return draw_whole(problem, theta, options.cluster_of, options);
+  std::vector<int> own(problem.points().size());
+  for (std::size_t i = 0; i < own.size(); ++i) own[i] = static_cast<int>(i);
+  return draw_whole(problem, theta, std::move(own), options);
+}
+
+double sorted_quantile(const std::vector<double>& values, double p) {
+  const double place = p * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<std::size_t>(place);
+  const double low = values[below], high = values[std::min(below + 1, values.size() - 1)];
+  const double share = place - static_cast<double>(below);
+  return share == 0 || low == high ? low : low + share * (high - low);
+}
+
+std::optional<Interval> percentile_interval(std::vector<double> values, double level,
+                                            const std::string& method) {
+  std::erase_if(values, [](double value) { return !std::isfinite(value); });
+  constexpr std::size_t kFewest = 20;
+  if (values.size() < kFewest) return std::nullopt;
+  std::sort(values.begin(), values.end());
+  return Interval{level, sorted_quantile(values, 0.5 - level / 2),
+                  sorted_quantile(values, 0.5 + level / 2), method};
+}
+
+std::vector<double> widened_residuals(const FitProblem& problem, const std::vector<double>& theta) {
+  const Points& points = problem.points();
+  const std::vector<double> fitted = problem.predict(theta, points);
+  std::vector<double> residuals;
+  double mean = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (points.weight(i) == 0) continue;
+    // A residual of a heavy point stands for what one of weight 1 would be off by.
+    residuals.push_back((transformed(problem.residual(), points.y(i)) -
+                         transformed(problem.residual(), fitted[i])) *
+                        std::sqrt(points.weight(i)));
+    mean += residuals.back();
+  }
+  const double n = static_cast<double>(residuals.size());
+  const double p = std::min(n - 1, static_cast<double>(problem.n_free()));
+  for (double& residual : residuals) residual = (residual - mean / n) * std::sqrt(n / (n - p));
+  return residuals;
+}
+
+std::vector<double> with_residuals(const std::vector<double>& means,
+                                   std::span<const double> residuals, Residual residual,
+                                   std::uint64_t seed) {
+  std::vector<double> values;
+  for (std::size_t i = 0; i < means.size(); ++i) {
+    Rng rng(seed, i);
+    values.push_back(back_transformed(
+        residual, transformed(residual, means[i]) +
+                      residuals[rng.below(static_cast<std::uint32_t>(residuals.size()))]));
+  }
+  return values;
+}
+
+}  // namespace rung

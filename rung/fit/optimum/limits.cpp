@@ -1,0 +1,59 @@
+#include "rung/fit/optimum/limits.hpp"
+
+#include <Eigen/Dense>
+#include <cmath>
+
+namespace rung {
+namespace {
+
+/// The least sum of squares of a limit: its columns and a constant.
+double limit_objective(const FitProblem& problem, const LimitInfo& limit) {
+  const Points& points = problem.points();
+  std::vector<std::vector<double>> inputs(points.n_inputs());
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    for (std::size_t i = 0; i < points.size(); ++i) inputs[k].push_back(points.input(k, i));
+  }
+  const std::vector<std::vector<double>> columns = limit.columns(inputs);
+  const auto n = static_cast<Eigen::Index>(points.size());
+  Eigen::MatrixXd design(n, static_cast<Eigen::Index>(columns.size()) + 1);
+  Eigen::VectorXd y(n);
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const auto point = static_cast<std::size_t>(i);
+    const double root = std::sqrt(points.weight(point));
+    design(i, 0) = root;
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      design(i, static_cast<Eigen::Index>(c) + 1) = root * columns[c][point];
+    }
+    y(i) = root * points.y(point);
+  }
+  return (design * design.colPivHouseholderQr().solve(y) - y).squaredNorm();
+}
+
+}  // namespace
+
+bool limits_are_known(const FitProblem& problem) {
+  const LossShape shape = problem.loss().shape(1e-3);
+  bool bounded = problem.n_free() < problem.n_parameters();
+  for (int c = 0; c < problem.n_free(); ++c) {
+    bounded = bounded || problem.lower(c) > -kInfinity || problem.upper(c) < kInfinity;
+  }
+  return !problem.law().info.limits.empty() && !bounded && !problem.has_priors() &&
+         problem.residual() == Residual::raw && shape.delta == kInfinity;
+}
+
+std::string better_limit(const FitProblem& problem, double objective) {
+  std::string towards;
+  const Points& points = problem.points();
+  bool alike = true;  // then a constant is enough
+  for (std::size_t i = 1; i < points.size(); ++i) alike = alike && points.y(i) == points.y(0);
+  if (alike) return towards;
+  for (const LimitInfo& limit : problem.law().info.limits) {
+    const double of_limit = limit_objective(problem, limit);
+    if (of_limit > objective) continue;
+    objective = of_limit;
+    towards = limit.towards;
+  }
+  return towards;
+}
+
+}  // namespace rung

@@ -1,0 +1,152 @@
+#include "rung/fit/optimum/structure.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "rung/core/rng.hpp"
+
+namespace rung {
+namespace {
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+/// Which second derivatives d2 f / dp dq are exactly zero, at every point and several random
+/// parameters.
+class VanishingPairs {
+ public:
+  explicit VanishingPairs(const FitProblem& problem)
+      : n_(problem.n_free()), zero_(at(n_ * n_), true) {
+    constexpr int kDraws = 3;
+    bool any = false;
+    for (int draw = 0; draw < kDraws; ++draw) any = look(problem, draw) || any;
+    if (!any) zero_.assign(zero_.size(), false);
+  }
+
+  bool vanishes(int i, int j) const { return zero_[at(i * n_ + j)]; }
+
+ private:
+  /// False where the law has no value at the drawn parameters.
+  bool look(const FitProblem& problem, int draw) {
+    Rng rng(20, static_cast<std::uint64_t>(draw));
+    const Law& law = problem.law();
+    const int P = law.n_parameters();
+    std::vector<double> theta;
+    for (const ParameterInfo& parameter : law.info.parameters) {
+      const double jitter = 0.7 + 0.6 * rng.uniform();
+      theta.push_back(parameter.typical == 0 ? jitter : parameter.typical * jitter);
+    }
+    // With every observation far below, |r| has slope 1 and no curvature: its Hessian is the sum of
+    // the law's own.
+    const Points& points = problem.points();
+    AlignedArray target(points.n_padded(), -1e300), weight(points.n_padded());
+    for (std::size_t i = 0; i < points.size(); ++i) weight[i] = 0.5 + rng.uniform();
+    KernelCall call{theta.data(),
+                    nullptr,
+                    points.view(target),
+                    Residual::raw,
+                    {.delta = 1e-300, .scale = 1e300}};
+    call.points.weight = weight.data();
+    std::vector<double> gradient(at(P)), hessian(at(P * (P + 1) / 2)), metric(hessian);
+    const double value = law.kernel.derivatives(law.kernel.self.get(), call, gradient.data(),
+                                                hessian.data(), metric.data());
+    if (!(value < kInfinity)) return false;
+    for (int i = 0; i < n_; ++i) {
+      for (int j = 0; j <= i; ++j) {
+        const int p = problem.parameter_of(i), q = problem.parameter_of(j);
+        const double second =
+            hessian[at(std::max(p, q) * (std::max(p, q) + 1) / 2 + std::min(p, q))];
+        if (second != 0) zero_[at(i * n_ + j)] = zero_[at(j * n_ + i)] = false;
+      }
+    }
+    return true;
+  }
+
+  int n_;
+  std::vector<bool> zero_;
+};
+
+bool shared_coordinate(const FitProblem& problem, int coordinate) {
+  int users = 0;
+  for (int p = 0; p < problem.n_parameters(); ++p)
+    users += problem.coordinate_of(p) == coordinate ? 1 : 0;
+  return users > 1;
+}
+
+SearchSpan span_of(const FitProblem& problem, int coordinate) {
+  const ParameterInfo& parameter =
+      problem.law().info.parameters[at(problem.parameter_of(coordinate))];
+  const SearchRange& range = parameter.search;
+  double low = range.low, high = range.high;
+  using Over = SearchRange::Over;
+  const bool inverse =
+      range.over == Over::inverse_input_span || range.over == Over::inverse_log_input_span;
+  if (range.over != Over::numbers) {
+    const bool by_log = range.over != Over::input && range.over != Over::inverse_input_span;
+    double least = kInfinity, most = -kInfinity;
+    for (std::size_t i = 0; i < problem.points().size(); ++i) {
+      const double x = problem.points().input(at(range.input), i);
+      const double place = range.unit * (by_log ? std::log(x) : x);
+      least = std::min(least, place);
+      most = std::max(most, place);
+    }
+    const double width = std::max(most - least, 1e-12 * std::max(1.0, std::abs(most)));
+    if (inverse) {
+      low /= width;
+      high /= width;
+    } else {
+      low = least + range.low * width;
+      high = least + range.high * width;
+      if (range.over == Over::log_input) low = std::exp(low), high = std::exp(high);
+    }
+  }
+  const bool of_log = problem.of_log(problem.parameter_of(coordinate));
+  const double lower = of_log ? std::exp(problem.lower(coordinate)) : problem.lower(coordinate);
+  const double upper = of_log ? std::exp(problem.upper(coordinate)) : problem.upper(coordinate);
+  low = std::clamp(low, lower, upper);
+  high = std::clamp(high, lower, upper);
+  const bool both_signs = low < 0 && high > 0 && inverse;
+  return {low, high, both_signs || (low > 0 && high / low > 5)};
+}
+
+}  // namespace
+
+Structure structure_of(const FitProblem& problem) {
+  constexpr int kMostCandidates = 12;
+  const VanishingPairs pairs(problem);
+  std::vector<int> candidates;
+  for (int i = 0; i < problem.n_free() && candidates.size() < kMostCandidates; ++i) {
+    const bool kinked = problem.law().info.parameters[at(problem.parameter_of(i))].kinked;
+    if (pairs.vanishes(i, i) && !kinked && !shared_coordinate(problem, i)) candidates.push_back(i);
+  }
+  // The largest set of candidates whose pairs all vanish; the first of that size, so it is
+  // deterministic.
+  const unsigned n_sets = 1u << candidates.size();
+  unsigned best = 0;
+  for (unsigned set = 0; set < n_sets; ++set) {
+    if (std::popcount(set) <= std::popcount(best)) continue;
+    bool all = true;
+    for (std::size_t a = 0; a < candidates.size() && all; ++a) {
+      for (std::size_t b = 0; b < a && all; ++b) {
+        if ((set >> a & 1) && (set >> b & 1)) all = pairs.vanishes(candidates[a], candidates[b]);
+      }
+    }
+    if (all) best = set;
+  }
+  Structure structure;
+  for (int i = 0; i < problem.n_free(); ++i) {
+    const auto found = std::find(candidates.begin(), candidates.end(), i);
+    const bool linear = found != candidates.end() && (best >> (found - candidates.begin()) & 1);
+    (linear ? structure.linear : structure.nonlinear).push_back(i);
+  }
+  return structure;
+}
+
+std::vector<SearchSpan> search_spans(const FitProblem& problem,
+                                     const std::vector<int>& coordinates) {
+  std::vector<SearchSpan> spans;
+  for (const int coordinate : coordinates) spans.push_back(span_of(problem, coordinate));
+  return spans;
+}
+
+}  // namespace rung

@@ -1,0 +1,281 @@
+#include "rung/study/plan/allocate.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <numbers>
+
+#include "rung/core/error.hpp"
+
+namespace rung::plan {
+namespace {
+
+constexpr double kHuge = 1e300;
+
+struct Bottom {
+  double at = 0, value = 0;
+  bool at_edge = false;
+};
+
+/// Minimum of f over [low, high]; values that are not finite count as very high.
+Bottom minimise(const std::function<double(double)>& f, double low, double high) {
+  const auto safe = [&](double x) {
+    const double value = f(x);
+    return std::isfinite(value) ? value : kHuge;
+  };
+  constexpr int kScan = 400;
+  int best = 0;
+  double lowest = safe(low);
+  for (int i = 1; i <= kScan; ++i) {
+    const double value = safe(low + (high - low) * i / kScan);
+    if (value < lowest) lowest = value, best = i;
+  }
+  const bool at_edge = best == 0 || best == kScan;
+  double left = low + (high - low) * std::max(0, best - 1) / kScan;
+  double right = low + (high - low) * std::min(kScan, best + 1) / kScan;
+  const double ratio = std::numbers::phi - 1;
+  double a = right - ratio * (right - left), b = left + ratio * (right - left);
+  double fa = safe(a), fb = safe(b);
+  // The value is flat to rounding within the root of the machine's precision.
+  constexpr double kFine = 1e-9;
+  while (right - left > kFine) {
+    if (fa <= fb) {
+      right = b, b = a, fb = fa;
+      a = right - ratio * (right - left), fa = safe(a);
+    } else {
+      left = a, a = b, fa = fb;
+      b = left + ratio * (right - left), fb = safe(b);
+    }
+  }
+  const double middle = (left + right) / 2;
+  return {middle, safe(middle), at_edge};
+}
+
+Allocation allocation_at(const LossOf& loss, double n, double d, const AllocateOptions& options) {
+  return {.n_params = n,
+          .n_tokens = d,
+          .training_flops = kTrainingFlops * n * d,
+          .lifetime_flops = kTrainingFlops * n * d + kInferenceFlops * n * options.inference_tokens,
+          .loss = loss(n, d)};
+}
+
+PowerOfCompute power_through(const std::vector<IsoflopBottom>& bottoms,
+                             double IsoflopBottom::*quantity) {
+  double n = 0, sx = 0, sy = 0, sxx = 0, sxy = 0;
+  for (const IsoflopBottom& bottom : bottoms) {
+    if (!bottom.inside) continue;
+    const double x = std::log(bottom.compute_flops), y = std::log(bottom.*quantity);
+    n += 1, sx += x, sy += y, sxx += x * x, sxy += x * y;
+  }
+  const double exponent = (sxy - sx * sy / n) / (sxx - sx * sx / n);
+  return {std::exp((sy - exponent * sx) / n), exponent};
+}
+
+IsoflopFit powers_of(std::vector<IsoflopBottom> bottoms, const std::string& what) {
+  const auto n_inside = std::count_if(bottoms.begin(), bottoms.end(),
+                                      [](const IsoflopBottom& bottom) { return bottom.inside; });
+  if (n_inside < 2)
+    throw InputError(what, "--approach 3 needs no budgets: it fits the law to all runs");
+  IsoflopFit fit{.bottoms = std::move(bottoms)};
+  fit.n_params = power_through(fit.bottoms, &IsoflopBottom::n_params);
+  fit.n_tokens = power_through(fit.bottoms, &IsoflopBottom::n_tokens);
+  return fit;
+}
+
+/// Least squares of c0 + c1 x + c2 x^2 with x centred; [c0, c1, c2].
+std::optional<std::array<double, 3>> parabola(const std::vector<double>& x,
+                                              const std::vector<double>& y) {
+  double m[3][4] = {};
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double powers[3] = {1, x[i], x[i] * x[i]};
+    for (int r = 0; r < 3; ++r) {
+      for (int c = 0; c < 3; ++c) m[r][c] += powers[r] * powers[c];
+      m[r][3] += powers[r] * y[i];
+    }
+  }
+  for (int k = 0; k < 3; ++k) {
+    int pivot = k;
+    for (int r = k + 1; r < 3; ++r) {
+      if (std::abs(m[r][k]) > std::abs(m[pivot][k])) pivot = r;
+    }
+    std::swap(m[k], m[pivot]);
+    if (std::abs(m[k][k]) < 1e-12) return std::nullopt;
+    for (int r = 0; r < 3; ++r) {
+      if (r == k) continue;
+      const double factor = m[r][k] / m[k][k];
+      for (int c = k; c < 4; ++c) m[r][c] -= factor * m[k][c];
+    }
+  }
+  return std::array{m[0][3] / m[0][0], m[1][3] / m[1][1], m[2][3] / m[2][2]};
+}
+
+}  // namespace
+
+double tokens_for_budget(double n_params, double lifetime_flops, const AllocateOptions& options) {
+  const double d = (lifetime_flops - kInferenceFlops * n_params * options.inference_tokens) /
+                   (kTrainingFlops * n_params);
+  return options.most_tokens ? std::min(d, *options.most_tokens) : d;
+}
+
+Allocation best_for_budget(const LossOf& loss, double lifetime_flops,
+                           const AllocateOptions& options) {
+  // Above `most`, inference alone eats the budget.
+  double most = options.most_params;
+  if (options.inference_tokens > 0)
+    most =
+        std::min(most, lifetime_flops / (kInferenceFlops * options.inference_tokens) * (1 - 1e-9));
+  const auto tokens = [&](double n) { return tokens_for_budget(n, lifetime_flops, options); };
+  const Bottom bottom =
+      minimise([&](double log_n) { return loss(std::exp(log_n), tokens(std::exp(log_n))); },
+               std::log(options.least_params), std::log(most));
+  const double n = std::exp(bottom.at);
+  Allocation result = allocation_at(loss, n, tokens(n), options);
+  result.at_edge = bottom.at_edge;
+  return result;
+}
+
+std::optional<Allocation> cheapest_for_loss(const LossOf& loss, double target_loss,
+                                            const AllocateOptions& options) {
+  const double most_tokens = options.most_tokens.value_or(kMostTokens);
+  // ln D that reaches the target at n; absent where even most_tokens do not.
+  const auto log_tokens = [&](double n) -> std::optional<double> {
+    double low = std::log(kLeastTokens), high = std::log(most_tokens);
+    if (!(loss(n, most_tokens) <= target_loss)) return std::nullopt;
+    constexpr int kHalvings = 60;
+    for (int i = 0; i < kHalvings; ++i) {
+      const double middle = (low + high) / 2;
+      (loss(n, std::exp(middle)) <= target_loss ? high : low) = middle;
+    }
+    return high;
+  };
+  const auto cost = [&](double log_n) {
+    const std::optional<double> log_d = log_tokens(std::exp(log_n));
+    if (!log_d) return kHuge;
+    return log_n +
+           std::log(kTrainingFlops * std::exp(*log_d) + kInferenceFlops * options.inference_tokens);
+  };
+  const Bottom bottom =
+      minimise(cost, std::log(options.least_params), std::log(options.most_params));
+  const double n = std::exp(bottom.at);
+  const std::optional<double> log_d = log_tokens(n);
+  if (!log_d) return std::nullopt;
+  Allocation result = allocation_at(loss, n, std::exp(*log_d), options);
+  result.at_edge = bottom.at_edge;
+  return result;
+}
+
+Allocation chinchilla_optimum(double a_scale, double b_scale, double floor, double alpha,
+                              double beta, double compute_flops) {
+  const double g = std::pow(alpha * a_scale / (beta * b_scale), 1 / (alpha + beta));
+  const double product = compute_flops / kTrainingFlops;
+  const double n = g * std::pow(product, beta / (alpha + beta));
+  const double d = product / n;
+  return {.n_params = n,
+          .n_tokens = d,
+          .training_flops = compute_flops,
+          .lifetime_flops = compute_flops,
+          .loss = floor + a_scale * std::pow(n, -alpha) + b_scale * std::pow(d, -beta)};
+}
+
+std::optional<Allocation> chinchilla_cheapest(double a_scale, double b_scale, double floor,
+                                              double alpha, double beta, double target_loss) {
+  if (!(target_loss > floor)) return std::nullopt;
+  const double above = target_loss - floor;
+  const double n = std::pow(a_scale * (1 + alpha / beta) / above, 1 / alpha);
+  const double d = std::pow(b_scale * (1 + beta / alpha) / above, 1 / beta);
+  const double flops = kTrainingFlops * n * d;
+  return Allocation{.n_params = n,
+                    .n_tokens = d,
+                    .training_flops = flops,
+                    .lifetime_flops = flops,
+                    .loss = target_loss};
+}
+
+std::vector<std::vector<IsoflopPoint>> isoflop_budgets(std::vector<IsoflopPoint> points) {
+  std::sort(points.begin(), points.end(), [](const IsoflopPoint& a, const IsoflopPoint& b) {
+    return a.compute_flops < b.compute_flops;
+  });
+  constexpr double kSame = 1.1;
+  std::vector<std::vector<IsoflopPoint>> budgets;
+  for (const IsoflopPoint& point : points) {
+    if (budgets.empty() || point.compute_flops > kSame * budgets.back().front().compute_flops)
+      budgets.emplace_back();
+    budgets.back().push_back(point);
+  }
+  return budgets;
+}
+
+IsoflopFit isoflop_parabolas(const std::vector<IsoflopPoint>& points) {
+  std::vector<IsoflopBottom> bottoms;
+  std::size_t n_skewed = 0, n_outside = 0;
+  for (const std::vector<IsoflopPoint>& budget : isoflop_budgets(points)) {
+    if (budget.size() < 3) continue;
+    double centre = 0, compute = 0;
+    for (const IsoflopPoint& point : budget) {
+      centre += std::log(point.n_params) / static_cast<double>(budget.size());
+      compute += std::log(point.compute_flops) / static_cast<double>(budget.size());
+    }
+    std::vector<double> x, y;
+    for (const IsoflopPoint& point : budget) {
+      x.push_back(std::log(point.n_params) - centre);
+      y.push_back(point.loss);
+    }
+    const auto fitted = parabola(x, y);
+    if (!fitted || (*fitted)[2] <= 0) continue;
+    const auto [c0, c1, c2] = *fitted;
+    const double at = -c1 / (2 * c2);
+    const auto [low, high] = std::minmax_element(x.begin(), x.end());
+    const double c = std::exp(compute), n = std::exp(at + centre);
+    const bool inside = at > *low && at < *high;
+    const double off_centre = (*low + *high) / 2 - at;
+    constexpr double kOffCentre = 0.25;  // of the grid's width
+    n_outside += !inside;
+    n_skewed += inside && std::abs(off_centre) > kOffCentre * (*high - *low);
+    bottoms.push_back(
+        {c, n, c / (kTrainingFlops * n), c0 - c1 * c1 / (4 * c2), 2 * c2, inside, off_centre});
+  }
+  IsoflopFit fit = powers_of(std::move(bottoms),
+                             "fewer than two budgets have three model sizes and a lowest loss "
+                             "between them");
+  fit.warnings.push_back(
+      "approach 2 is biased: a slice of a power law is no parabola in ln N, so its bottom moves "
+      "with how wide and how centred the sizes are; approach 3 is not");
+  if (n_outside > 0)
+    fit.warnings.push_back(std::to_string(n_outside) +
+                           " budgets have their lowest loss outside the sizes tried and are left "
+                           "out of the power law");
+  if (n_skewed > 0)
+    fit.warnings.push_back(std::to_string(n_skewed) +
+                           " budgets' sizes are not centred on the lowest loss, which shifts it");
+  return fit;
+}
+
+IsoflopFit isoflop_envelope(const std::vector<IsoflopPoint>& points, std::size_t n_budgets) {
+  if (points.empty()) throw InputError("no runs");
+  const auto [least, most] = std::minmax_element(points.begin(), points.end(),
+                                                 [](const IsoflopPoint& a, const IsoflopPoint& b) {
+                                                   return a.compute_flops < b.compute_flops;
+                                                 });
+  const double low = std::log(least->compute_flops);
+  const double width = (std::log(most->compute_flops) - low) / static_cast<double>(n_budgets);
+  std::map<std::size_t, IsoflopPoint> best;
+  for (const IsoflopPoint& point : points) {
+    // Rounded, so that budgets which divide the range evenly lie amid their bins.
+    const auto bin = static_cast<std::size_t>(
+        width > 0 ? std::round((std::log(point.compute_flops) - low) / width) : 0);
+    const auto [place, added] = best.try_emplace(bin, point);
+    if (!added && point.loss < place->second.loss) place->second = point;
+  }
+  std::vector<IsoflopBottom> bottoms;
+  double lowest = 1e300;
+  for (const auto& [bin, point] : best) {
+    if (point.loss >= lowest) continue;  // beaten with less compute
+    lowest = point.loss;
+    bottoms.push_back({point.compute_flops, point.n_params,
+                       point.compute_flops / (kTrainingFlops * point.n_params), point.loss});
+  }
+  return powers_of(std::move(bottoms), "fewer than two budgets");
+}
+
+}  // namespace rung::plan

@@ -1,0 +1,82 @@
+#include "rung/study/plan/allocate.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "rung/core/error.hpp"
+
+namespace rung::plan {
+namespace {
+
+constexpr double kA = 406.4, kB = 410.7, kE = 1.69, kAlpha = 0.34, kBeta = 0.28;
+
+double chinchilla(double n, double d) {
+  return kE + kA * std::pow(n, -kAlpha) + kB * std::pow(d, -kBeta);
+}
+
+TEST(Allocate, ClosedFormAndNumericAgree) {
+  for (const double budget : {1e18, 1e21, 5.76e23, 1e26}) {
+    const Allocation closed = chinchilla_optimum(kA, kB, kE, kAlpha, kBeta, budget);
+    const Allocation found = best_for_budget(chinchilla, budget);
+    EXPECT_NEAR(found.n_params / closed.n_params, 1, 1e-5);
+    EXPECT_NEAR(found.loss, closed.loss, 1e-12);
+    EXPECT_NEAR(6 * closed.n_params * closed.n_tokens / budget, 1, 1e-12);
+    EXPECT_FALSE(found.at_edge);
+  }
+}
+
+TEST(Allocate, TargetLossIsTheInverseOfTheBudget) {
+  const Allocation best = chinchilla_optimum(kA, kB, kE, kAlpha, kBeta, 1e22);
+  const auto back = cheapest_for_loss(chinchilla, best.loss);
+  ASSERT_TRUE(back);
+  EXPECT_NEAR(back->training_flops / 1e22, 1, 1e-6);
+  EXPECT_NEAR(back->n_params / best.n_params, 1, 1e-3);
+  EXPECT_FALSE(cheapest_for_loss(chinchilla, kE - 0.01));
+  const auto closed = chinchilla_cheapest(kA, kB, kE, kAlpha, kBeta, best.loss);
+  EXPECT_NEAR(closed->training_flops / 1e22, 1, 1e-9);
+  EXPECT_NEAR(closed->n_params / best.n_params, 1, 1e-9);
+  EXPECT_FALSE(chinchilla_cheapest(kA, kB, kE, kAlpha, kBeta, kE));
+}
+
+TEST(Allocate, InferenceMakesModelsSmallerAndLimitedDataLarger) {
+  const Allocation plain = best_for_budget(chinchilla, 1e22);
+  const Allocation served = best_for_budget(chinchilla, 1e22, {.inference_tokens = 1e12});
+  EXPECT_LT(served.n_params, plain.n_params);
+  EXPECT_NEAR(served.lifetime_flops / 1e22, 1, 1e-9);
+  const Allocation scarce = best_for_budget(chinchilla, 1e22, {.most_tokens = plain.n_tokens / 10});
+  EXPECT_GT(scarce.n_params, plain.n_params);
+  EXPECT_LE(scarce.n_tokens, plain.n_tokens / 10 * (1 + 1e-9));
+}
+
+std::vector<IsoflopPoint> grid(double off_centre, double half_width) {
+  std::vector<IsoflopPoint> points;
+  for (const double budget : {1e18, 1e19, 1e20, 1e21}) {
+    const double best = chinchilla_optimum(kA, kB, kE, kAlpha, kBeta, budget).n_params;
+    for (int i = -4; i <= 4; ++i) {
+      const double n = best * std::exp(off_centre + half_width * i / 4);
+      points.push_back({budget, n, chinchilla(n, budget / (6 * n))});
+    }
+  }
+  return points;
+}
+
+TEST(Isoflop, NarrowCentredParabolasFindTheExponentWideOffCentreOnesAreBiased) {
+  const double truth = kBeta / (kAlpha + kBeta);
+  const IsoflopFit narrow = isoflop_parabolas(grid(0, 0.3));
+  EXPECT_NEAR(narrow.n_params.exponent, truth, 1e-3);
+  EXPECT_EQ(narrow.warnings.size(), 1u);  // the bias of approach 2, told always
+  const IsoflopFit wide = isoflop_parabolas(grid(1.2, 1.6));
+  const double best = chinchilla_optimum(kA, kB, kE, kAlpha, kBeta, 1e19).n_params;
+  EXPECT_GT(std::abs(std::log(wide.bottoms[1].n_params / best)), 0.01);
+  EXPECT_EQ(wide.warnings.size(), 2u);
+}
+
+TEST(Isoflop, EnvelopeFollowsTheBestRunsAndTooFewBudgetsAreAnError) {
+  const IsoflopFit envelope = isoflop_envelope(grid(0, 1));
+  EXPECT_NEAR(envelope.n_params.exponent, kBeta / (kAlpha + kBeta), 0.02);
+  EXPECT_THROW(isoflop_parabolas({{1e18, 1e8, 3}, {1e18, 2e8, 2.9}, {1e18, 4e8, 3}}), InputError);
+}
+
+}  // namespace
+}  // namespace rung::plan

@@ -1,0 +1,56 @@
+#pragma once
+/// Questions to fitted laws, answered with intervals: what to do with a budget, what a target
+/// costs.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/study/plan/allocate.hpp"
+#include "rung/study/table/predictor.hpp"
+
+namespace rung::plan {
+
+/// A law of N and D, and what else is known.
+struct Source {
+  const table::Predictor* loss = nullptr;
+  /// A law from the loss to a metric (accuracy, error); with none, a target metric is asked of the
+  /// first law itself.
+  const table::Predictor* metric = nullptr;
+  std::map<std::string, double> held;  // the first law's other inputs
+};
+
+/// One of these.
+struct Question {
+  std::optional<double> budget_flops;   // over the model's life
+  std::optional<double> target_loss;    // reach it
+  std::optional<double> target_metric;  // reach it, from the side of worse losses
+};
+
+struct Answer {
+  std::optional<Allocation> best;  // absent where there is none
+  std::string why_not;             // then, in words: "not reachable: …"
+  std::optional<double> metric;    // there
+  /// By bootstrap, where the laws have replicates. A bound that is infinite: so many replicates
+  /// can't reach the target.
+  std::optional<Interval> n_params, n_tokens, training_flops, loss, metric_interval;
+  /// Share of the replicates that reach the target; absent without replicates.
+  std::optional<double> reachable_share;
+  std::vector<std::string> warnings;
+};
+
+/// InputError for a first law that has not N and D, or other inputs that are not held, and for a
+/// second one that has not one input.
+Answer answer(const Source& source, const Question& question, const AllocateOptions& options,
+              int n_threads);
+
+/// The first law over N and D, as `answer` sees it.
+LossOf loss_of(const Source& source);
+
+/// The highest loss between `low` and `high` at which `metric` is as good as `target`, where what
+/// lower losses give is better. Absent where not even `low` does.
+std::optional<double> loss_for_metric(const std::function<double(double)>& metric, double target,
+                                      double low, double high);
+
+}  // namespace rung::plan

@@ -1,0 +1,151 @@
+#include "rung/study/plan/answer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "rung/core/error.hpp"
+#include "rung/core/rng.hpp"
+#include "rung/law/formula.hpp"
+
+namespace rung::plan {
+namespace {
+
+constexpr double kA = 406.4, kB = 410.7, kE = 1.69, kAlpha = 0.34, kBeta = 0.28;
+
+/// A law as if it had been fitted to runs of 1e7 to 1e9 parameters.
+table::Predictor predictor(std::shared_ptr<const Law> law, std::vector<double> theta,
+                           std::vector<double> lowest, std::vector<double> highest) {
+  table::Predictor result;
+  result.law = std::move(law);
+  result.theta = std::move(theta);
+  result.lowest = std::move(lowest);
+  result.highest = std::move(highest);
+  result.level = 0.9;
+  return result;
+}
+
+table::Predictor chinchilla() {
+  const Law& law = find_law("chinchilla");
+  std::vector<double> theta(5);
+  const auto set = [&](const char* name, double value) {
+    theta[static_cast<std::size_t>(law.parameter_index(name))] = value;
+  };
+  set("A", kA), set("B", kB), set("E", kE), set("alpha", kAlpha), set("beta", kBeta);
+  return predictor({std::shared_ptr<const void>(), &law}, theta, {1e7, 1e8}, {1e9, 1e11});
+}
+
+/// 0.25 to 0.85 as the loss falls, one half way between at 2.
+table::Predictor sigmoid() {
+  return predictor(std::make_shared<const Law>(formula_law("b + a / (1 + exp(k*(L - m)))", {"L"})),
+                   {0.25, 0.6, 4, 2}, {1.8}, {3.5});
+}
+
+void scatter(table::Predictor& predictor, double share, std::uint64_t seed) {
+  Rng rng(seed);
+  predictor.n_replicates = 200;
+  for (std::size_t i = 0; i < predictor.n_replicates; ++i) {
+    for (const double value : predictor.theta)
+      predictor.replicates.push_back(value * std::exp(share * rng.normal()));
+  }
+}
+
+double accuracy(const table::Predictor& metric, double loss) { return metric.predict({&loss, 1}); }
+
+TEST(Answer, AccuracyGoesThroughTheLossItNeeds) {
+  const table::Predictor loss = chinchilla(), metric = sigmoid();
+  ASSERT_NEAR(accuracy(metric, 2), 0.55, 1e-12);
+  const Source source{&loss, &metric, {}};
+  const Answer direct = answer(source, {.target_loss = 2.0}, {}, 1);
+  const Answer through = answer(source, {.target_metric = 0.55}, {}, 1);
+  ASSERT_TRUE(direct.best && through.best);
+  EXPECT_NEAR(through.best->loss, 2, 1e-9);
+  EXPECT_NEAR(through.best->n_params / direct.best->n_params, 1, 1e-6);
+  EXPECT_NEAR(*through.metric, 0.55, 1e-9);
+  const Answer back = answer(source, {.budget_flops = through.best->training_flops}, {}, 1);
+  EXPECT_NEAR(*back.metric, 0.55, 1e-6);
+  EXPECT_FALSE(back.n_params);  // no replicates, no interval
+}
+
+TEST(Answer, AnErrorIsReachedFromAboveAndAnAccuracyLawFromBelow) {
+  const table::Predictor loss = chinchilla();
+  const table::Predictor error =
+      predictor(std::make_shared<const Law>(formula_law("e - k * exp(-g * L)", {"L"})), {0.8, 3, 1},
+                {2}, {4});
+  const Source source{&loss, &error, {}};
+  const Answer found = answer(source, {.target_metric = 0.5}, {}, 1);
+  ASSERT_TRUE(found.best);
+  EXPECT_NEAR(found.best->loss, std::log(3 / 0.3), 1e-9);
+  // A law of N and D that rises is an accuracy itself.
+  const table::Predictor rising =
+      predictor(std::make_shared<const Law>(formula_law("a - b / (N * D)^0.1", {"N", "D"})),
+                {0.9, 60}, {1e7, 1e8}, {1e9, 1e11});
+  const Answer alone = answer({&rising, nullptr, {}}, {.target_metric = 0.7}, {}, 1);
+  ASSERT_TRUE(alone.best);
+  EXPECT_NEAR(alone.best->loss, 0.7, 1e-9);
+  EXPECT_NEAR(alone.best->training_flops / (6 * std::pow(300, 10)), 1, 1e-6);
+  EXPECT_FALSE(answer({&rising, nullptr, {}}, {.target_metric = 0.95}, {}, 1).best);
+}
+
+TEST(Answer, WhatIsOutOfReachIsSaidInWords) {
+  const table::Predictor loss = chinchilla(), metric = sigmoid();
+  const Source source{&loss, &metric, {}};
+  const auto why = [&](const Question& question, const AllocateOptions& options = {}) {
+    const Answer found = answer(source, question, options, 1);
+    EXPECT_FALSE(found.best);
+    return found.why_not;
+  };
+  EXPECT_EQ(why({.target_loss = 1.5}),
+            "not reachable: the law ends at 1.69 however large N and D are");
+  EXPECT_NE(why({.target_loss = 2.0}, {.most_tokens = 1e9}).find("with at most 1.0B tokens"),
+            std::string::npos);
+  EXPECT_NE(why({.target_metric = 0.99}).find("even at a loss of 0"), std::string::npos);
+  EXPECT_NE(why({.target_metric = 0.8}).find("it needs a loss of 1.4"), std::string::npos);
+}
+
+TEST(Answer, IntervalsComeFromReplicatesAndMayHaveNoUpperEnd) {
+  table::Predictor loss = chinchilla(), metric = sigmoid();
+  scatter(loss, 0.01, 1);
+  scatter(metric, 0.01, 2);
+  const Source source{&loss, &metric, {}};
+  const Answer easy = answer(source, {.target_metric = 0.5}, {}, 2);
+  ASSERT_TRUE(easy.n_params && easy.training_flops && easy.loss);
+  EXPECT_EQ(easy.reachable_share, 1);
+  EXPECT_LT(easy.n_params->lower, easy.best->n_params);
+  EXPECT_GT(easy.n_params->upper, easy.best->n_params);
+  EXPECT_EQ(easy.n_params->level, 0.9);
+  EXPECT_FALSE(easy.metric_interval);  // it was asked for
+  const Answer hard = answer(source, {.target_loss = 1.7}, {}, 2);
+  ASSERT_TRUE(hard.best && hard.n_params);
+  EXPECT_GT(hard.reachable_share, 0.4);
+  EXPECT_LT(hard.reachable_share, 0.9);
+  EXPECT_TRUE(std::isinf(hard.training_flops->upper));
+  EXPECT_TRUE(std::isfinite(hard.training_flops->lower));
+}
+
+TEST(Answer, OtherInputsAreHeld) {
+  const table::Predictor law = predictor(
+      std::make_shared<const Law>(formula_law("E + 400/(Q*N)^0.34 + 400/D^0.28", {"D", "Q", "N"})),
+      {1.7}, {1e8, 1, 1e7}, {1e11, 3, 1e9});
+  EXPECT_THROW(answer({&law, nullptr, {}}, {.budget_flops = 1e21}, {}, 1), InputError);
+  EXPECT_THROW(answer({&law, nullptr, {{"Q", 1}, {"P", 1}}}, {.budget_flops = 1e21}, {}, 1),
+               InputError);
+  const double one =
+      answer({&law, nullptr, {{"Q", 1}}}, {.budget_flops = 1e21}, {}, 1).best->n_params;
+  EXPECT_NEAR(one / chinchilla_optimum(400, 400, 1.7, 0.34, 0.28, 1e21).n_params, 1, 1e-4);
+  const double four =
+      answer({&law, nullptr, {{"Q", 4}}}, {.budget_flops = 1e21}, {}, 1).best->n_params;
+  EXPECT_LT(four, one);
+}
+
+TEST(LossForMetric, TakesTheHighestLossThatDoesAndNothingWhereNoneDoes) {
+  const auto falling = [](double loss) { return 1 / loss; };
+  EXPECT_NEAR(*loss_for_metric(falling, 0.5, 0.1, 10), 2, 1e-9);
+  EXPECT_EQ(*loss_for_metric(falling, 0.01, 0.1, 10), 10);
+  EXPECT_FALSE(loss_for_metric(falling, 11, 0.1, 10));
+  const auto rising = [](double loss) { return loss * loss; };
+  EXPECT_NEAR(*loss_for_metric(rising, 9, 0.1, 10), 3, 1e-9);
+}
+
+}  // namespace
+}  // namespace rung::plan

@@ -1,0 +1,332 @@
+#include "rung/study/plan/design.hpp"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/distributions.hpp"
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::plan {
+namespace {
+
+using Vector = Eigen::VectorXd;
+using Matrix = Eigen::MatrixXd;
+
+/// Gains of the criterion's logarithm below this are rounding, or not worth a run.
+constexpr double kLeastGain = 1e-9;
+
+/// The design in coordinates in which today's covariance is the identity and a run's noise 1.
+struct Whitened {
+  Matrix root;                          // lower triangle of the correlations' Cholesky factor
+  std::vector<Vector> slopes, targets;  // of candidates over the noise; of targets, plain
+};
+
+Whitened whitened(const FitProblem& problem, const Fit& fit,
+                  const std::vector<Candidate>& candidates,
+                  const std::vector<std::vector<double>>& targets) {
+  const Covariance& covariance = *fit.covariance;
+  const auto p = static_cast<Eigen::Index>(covariance.coordinates.size());
+  const Matrix matrix = Eigen::Map<const Matrix>(covariance.matrix.data(), p, p);
+  const Vector scale = matrix.diagonal().cwiseSqrt();
+  const Vector inverse = scale.cwiseInverse();
+  const Eigen::LLT<Matrix> factor(inverse.asDiagonal() * matrix * inverse.asDiagonal());
+  if (factor.info() != Eigen::Success)
+    throw InputError("the runs so far hardly determine the law, so what more would help is unknown",
+                     "hold parameters with --fix, or give priors");
+  Whitened result{.root = factor.matrixL()};
+  const Matrix to_white = result.root.transpose() * scale.asDiagonal();
+  const auto slope_at = [&](const std::vector<double>& inputs) -> Vector {
+    const std::vector<double> slope =
+        prediction_gradient(problem, fit.theta, covariance, inputs).slope;
+    return to_white * Eigen::Map<const Vector>(slope.data(), p);
+  };
+  const double noise_sd = std::sqrt(covariance.estimate_variance);
+  for (const Candidate& candidate : candidates)
+    result.slopes.push_back(slope_at(candidate.inputs) / noise_sd);
+  for (const auto& inputs : targets) result.targets.push_back(slope_at(inputs));
+  return result;
+}
+
+/// Runs chosen so far with the covariance that they leave.
+struct Choice {
+  std::vector<std::size_t> runs;
+  Matrix covariance;
+  double cost = 0, gain = 0;
+};
+
+class Search {
+ public:
+  Search(const Whitened& design, const std::vector<Candidate>& candidates,
+         const DesignOptions& options)
+      : design_(design), candidates_(candidates), options_(options) {}
+
+  Choice of(const std::vector<std::size_t>& runs) const {
+    const auto p = design_.root.rows();
+    Choice choice{.covariance = Matrix::Identity(p, p)};
+    for (const std::size_t run : runs) add(run, choice);
+    return choice;
+  }
+
+  /// Adds what helps most until nothing that fits helps.
+  Choice filled(Choice choice, bool for_its_cost) const {
+    std::vector<int> left(candidates_.size(), options_.most_repeats);
+    for (const std::size_t run : choice.runs) --left[run];
+    for (;;) {
+      std::optional<std::size_t> best;
+      double most = 0;
+      for (std::size_t i = 0; i < candidates_.size(); ++i) {
+        if (left[i] == 0 || choice.cost + candidates_[i].cost > affordable()) continue;
+        const double gain = gain_of(i, choice.covariance);
+        const double value = for_its_cost ? gain / candidates_[i].cost : gain;
+        if (gain > kLeastGain && value > most) most = value, best = i;
+      }
+      if (!best) return choice;
+      --left[*best];
+      add(*best, choice);
+    }
+  }
+
+  Choice best_filled(const Choice& start) const {
+    Choice one = filled(start, true), other = filled(start, false);
+    return one.gain >= other.gain ? one : other;
+  }
+
+  /// Takes out one or two runs and fills again while that helps.
+  Choice exchanged(Choice choice, std::size_t& n_exchanges) const {
+    constexpr std::size_t kMostExchanges = 30;
+    while (n_exchanges < kMostExchanges) {
+      Choice best = choice;
+      for (std::size_t i = 0; i < choice.runs.size(); ++i) {
+        consider(without(choice, i, i), best);
+        if (!pairs_affordable(choice.runs.size())) continue;
+        for (std::size_t k = 0; k < i; ++k) consider(without(choice, i, k), best);
+      }
+      if (best.gain <= choice.gain + kLeastGain) break;
+      choice = std::move(best);
+      ++n_exchanges;
+    }
+    return choice;
+  }
+
+  /// The same runs, the most helpful for its cost first.
+  std::vector<std::size_t> in_order(const Choice& choice) const {
+    std::vector<std::size_t> rest = choice.runs, order;
+    Choice so_far = of({});
+    while (!rest.empty()) {
+      const auto next = std::max_element(rest.begin(), rest.end(), [&](auto a, auto b) {
+        return gain_of(a, so_far.covariance) / candidates_[a].cost <
+               gain_of(b, so_far.covariance) / candidates_[b].cost;
+      });
+      add(*next, so_far);
+      order.push_back(*next);
+      rest.erase(next);
+    }
+    return order;
+  }
+
+  /// Variance of a target's prediction.
+  double variance(std::size_t target, const Matrix& covariance) const {
+    return design_.targets[target].dot(covariance * design_.targets[target]);
+  }
+
+ private:
+  /// Budgets are met to rounding: ten runs of a tenth each fit.
+  double affordable() const { return options_.budget * (1 + 1e-9); }
+
+  /// Two runs at a time cost the square of the runs; beyond this one at a time has to do.
+  bool pairs_affordable(std::size_t n_runs) const {
+    constexpr double kMostWork = 2e6;
+    const double n = static_cast<double>(n_runs);
+    return n * n * static_cast<double>(candidates_.size()) < kMostWork;
+  }
+
+  std::size_t n_targets() const {
+    return options_.criterion == Criterion::c ? 1 : design_.targets.size();
+  }
+
+  double total_variance(const Matrix& covariance) const {
+    double sum = 0;
+    for (std::size_t t = 0; t < n_targets(); ++t) sum += variance(t, covariance);
+    return sum;
+  }
+
+  /// Fall of the criterion's logarithm by one more run (Sherman and Morrison).
+  double gain_of(std::size_t run, const Matrix& covariance) const {
+    const Vector moved = covariance * design_.slopes[run];
+    const double more = 1 + design_.slopes[run].dot(moved);
+    if (options_.criterion == Criterion::d) return std::log(more);
+    double fall = 0;
+    for (std::size_t t = 0; t < n_targets(); ++t) {
+      const double along = design_.targets[t].dot(moved);
+      fall += along * along / more;
+    }
+    return -std::log1p(-fall / total_variance(covariance));
+  }
+
+  void add(std::size_t run, Choice& choice) const {
+    choice.gain += gain_of(run, choice.covariance);
+    const Vector moved = choice.covariance * design_.slopes[run];
+    choice.covariance -= moved * moved.transpose() / (1 + design_.slopes[run].dot(moved));
+    choice.cost += candidates_[run].cost;
+    choice.runs.push_back(run);
+  }
+
+  Choice without(const Choice& choice, std::size_t i, std::size_t k) const {
+    std::vector<std::size_t> runs;
+    for (std::size_t at = 0; at < choice.runs.size(); ++at) {
+      if (at != i && at != k) runs.push_back(choice.runs[at]);
+    }
+    return of(runs);
+  }
+
+  void consider(const Choice& start, Choice& best) const {
+    Choice found = best_filled(start);
+    if (found.gain > best.gain + kLeastGain) best = std::move(found);
+  }
+
+  const Whitened& design_;
+  const std::vector<Candidate>& candidates_;
+  const DesignOptions& options_;
+};
+
+/// Of the information's square root with columns of length 1. `grown` is the information in
+/// whitened coordinates.
+double condition_number(const Whitened& design, const Matrix& grown) {
+  const Matrix inverse = design.root.inverse();
+  Matrix information = inverse.transpose() * grown * inverse;
+  const Vector length = information.diagonal().cwiseSqrt().cwiseInverse();
+  information = length.asDiagonal() * information * length.asDiagonal();
+  const Eigen::SelfAdjointEigenSolver<Matrix> solver(information, Eigen::EigenvaluesOnly);
+  const double least = std::max(solver.eigenvalues()(0), 1e-16);
+  return std::sqrt(solver.eigenvalues()(information.rows() - 1) / least);
+}
+
+Forecast forecast_at(const FitProblem& problem, const Fit& fit, const std::vector<double>& inputs,
+                     double variance_before, double variance_after, std::size_t n_runs,
+                     const DesignOptions& options) {
+  const Residual residual = problem.residual();
+  const double predicted = predict(problem.law(), fit.theta, inputs);
+  const double at = transformed(residual, predicted);
+  const auto interval = [&](double variance, double dof) {
+    const double one_more = options.observation ? fit.covariance->residual_variance : 0;
+    const double reach =
+        student_t_quantile(0.5 + options.level / 2, dof) * std::sqrt(variance + one_more);
+    return Interval{options.level, back_transformed(residual, at - reach),
+                    back_transformed(residual, at + reach),
+                    options.observation ? "delta-observation" : "delta-mean"};
+  };
+  const double dof = fit.covariance->dof;
+  return {.inputs = inputs,
+          .predicted = predicted,
+          .stderr_before = std::sqrt(variance_before),
+          .stderr_after = std::sqrt(variance_after),
+          .before = interval(variance_before, dof),
+          .after = interval(variance_after, dof + static_cast<double>(n_runs))};
+}
+
+/// Pairs of inputs that move together, by logarithm, over all runs.
+void warn_of_collinearity(const FitProblem& problem, const std::vector<Candidate>& candidates,
+                          Design& design) {
+  const std::vector<InputInfo>& inputs = problem.law().info.inputs;
+  const Points& points = problem.points();
+  const auto logs = [&](std::size_t input) {
+    std::vector<double> values;
+    for (std::size_t i = 0; i < points.size(); ++i)
+      values.push_back(std::log(points.input(input, i)));
+    for (const Chosen& chosen : design.runs)
+      values.push_back(std::log(candidates[chosen.candidate].inputs[input]));
+    const Eigen::ArrayXd all =
+        Eigen::Map<Eigen::ArrayXd>(values.data(), static_cast<Eigen::Index>(values.size()));
+    return Eigen::ArrayXd(all - all.mean());
+  };
+  for (std::size_t a = 0; a < inputs.size(); ++a) {
+    for (std::size_t b = a + 1; b < inputs.size(); ++b) {
+      if (!inputs[a].positive || !inputs[b].positive) continue;
+      const Eigen::ArrayXd u = logs(a), v = logs(b);
+      const double scale = std::sqrt(u.square().sum() * v.square().sum());
+      if (!(scale > 0)) continue;
+      const double r = (u * v).sum() / scale;
+      constexpr double kTogether = 0.98;
+      if (std::abs(r) < kTogether) continue;
+      design.warnings.push_back(inputs[a].name + " and " + inputs[b].name +
+                                " move together in all runs, old and new (correlation of "
+                                "logarithms " +
+                                significant(r, 3) +
+                                "), so their effects can't be told apart: offer candidates that "
+                                "vary their ratio");
+    }
+  }
+}
+
+void warn(const FitProblem& problem, const std::vector<Candidate>& candidates, Design& design) {
+  if (design.runs.empty()) {
+    design.warnings.push_back(design.n_too_dear == candidates.size()
+                                  ? "every candidate costs more than the budget"
+                                  : "no candidate that fits the budget helps");
+    return;
+  }
+  warn_of_collinearity(problem, candidates, design);
+  constexpr double kHardlyDetermined = 1e3;
+  if (design.warnings.empty() && design.condition_after > kHardlyDetermined)
+    design.warnings.push_back(
+        "with these runs, too, the parameters can hardly be told apart "
+        "(condition number " +
+        significant(design.condition_after, 2) +
+        "): trust the target's interval, not single parameters");
+}
+
+void check(const Fit& fit, const std::vector<Candidate>& candidates, const DesignOptions& options) {
+  if (!fit.covariance)
+    throw InputError("the runs so far don't determine the law, so what more would help is unknown",
+                     "hold parameters with --fix, or give priors");
+  if (!(fit.covariance->estimate_variance > 0))
+    throw InputError(
+        "the runs so far are fitted without any error, so there is nothing to sharpen");
+  if (options.criterion != Criterion::d && options.targets.empty())
+    throw InputError("criterion c and v need a target", "--at \"N=7e9, D=4e12\"");
+  for (const Candidate& candidate : candidates) {
+    if (!(candidate.cost > 0)) throw InputError("a candidate's cost is not positive");
+  }
+}
+
+}  // namespace
+
+Design next_runs(const FitProblem& problem, const Fit& fit,
+                 const std::vector<Candidate>& candidates, const DesignOptions& options) {
+  check(fit, candidates, options);
+  const Whitened white = whitened(problem, fit, candidates, options.targets);
+  const Search search(white, candidates, options);
+  Design design;
+  for (const Candidate& candidate : candidates)
+    design.n_too_dear += candidate.cost > options.budget;
+  const Choice nothing = search.of({});
+  Choice choice = search.best_filled(nothing);
+  design.greedy_gain = choice.gain;
+  if (options.refine) choice = search.exchanged(std::move(choice), design.n_exchanges);
+
+  Choice so_far = nothing;
+  Matrix information = nothing.covariance;
+  for (const std::size_t run : search.in_order(choice)) {
+    so_far.runs.push_back(run);
+    so_far = search.of(so_far.runs);
+    information += white.slopes[run] * white.slopes[run].transpose();
+    design.runs.push_back({run, options.targets.empty() ? std::nullopt
+                                                        : std::optional(std::sqrt(search.variance(
+                                                              0, so_far.covariance)))});
+  }
+  design.cost = so_far.cost;
+  design.gain = so_far.gain;
+  design.condition_before = condition_number(white, nothing.covariance);
+  design.condition_after = condition_number(white, information);
+  for (std::size_t t = 0; t < options.targets.size(); ++t) {
+    design.targets.push_back(
+        forecast_at(problem, fit, options.targets[t], search.variance(t, nothing.covariance),
+                    search.variance(t, so_far.covariance), design.runs.size(), options));
+  }
+  warn(problem, candidates, design);
+  return design;
+}
+
+}  // namespace rung::plan

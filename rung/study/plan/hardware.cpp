@@ -1,0 +1,287 @@
+#include "rung/study/plan/hardware.hpp"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+#include "rung/core/embedded.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::plan {
+namespace {
+
+constexpr std::string_view kEmbeddedPath = "rung/study/plan/hardware.toml";
+constexpr double kSecondsPerHour = 3600;
+
+/// What a file states, before it is merged.
+struct Stated {
+  std::map<std::string, Accelerator> accelerators;
+  std::optional<double> utilization, power_overhead;
+  std::optional<std::string> currency;
+};
+
+class HardwareReader {
+ public:
+  explicit HardwareReader(const std::string& source) : source_(source) {}
+
+  Stated read(const toml::table& root) {
+    Stated stated;
+    for (const auto& [key, node] : root) {
+      if (key == "assumptions") {
+        read_assumptions(node, stated);
+      } else if (key == "accelerators") {
+        each(node, "[accelerators]", [&](const std::string& name, const toml::node& entry) {
+          stated.accelerators[name] = accelerator(name, entry);
+        });
+      } else {
+        unknown(key.str(), node, {"assumptions", "accelerators"});
+      }
+    }
+    if (!problems_.empty()) throw InputError(problems_);
+    return stated;
+  }
+
+ private:
+  void problem(const toml::node& node, std::string message, std::string hint = "") {
+    problems_.push_back({{source_, node.source().begin.line, node.source().begin.column},
+                         std::move(message),
+                         std::move(hint)});
+  }
+  void unknown(std::string_view key, const toml::node& node,
+               const std::vector<std::string>& known) {
+    problem(node, "unknown key '" + std::string(key) + "'", did_you_mean(std::string(key), known));
+  }
+
+  template <class Read>
+  void each(const toml::node& node, const std::string& what, Read read) {
+    const toml::table* table = node.as_table();
+    if (!table) return problem(node, what + " must be a table");
+    for (const auto& [key, child] : *table) read(std::string(key.str()), child);
+  }
+
+  double positive(const std::string& key, const toml::node& node, double most = 1e300) {
+    const auto value = node.is_number() ? node.value<double>() : std::nullopt;
+    if (value && *value > 0 && *value <= most) return *value;
+    problem(node, "'" + key + "' must be a number above 0" +
+                      (most < 1e300 ? " and at most " + shortest(most) : ""));
+    return 1;
+  }
+
+  std::string text(const std::string& key, const toml::node& node) {
+    const auto value = node.value_exact<std::string>();
+    if (!value || value->empty()) problem(node, "'" + key + "' must be a text in quotes");
+    return value.value_or("");
+  }
+
+  void read_assumptions(const toml::node& node, Stated& stated) {
+    each(node, "[assumptions]", [&](const std::string& key, const toml::node& child) {
+      if (key == "utilization") {
+        stated.utilization = positive(key, child, 1);
+      } else if (key == "power_overhead") {
+        stated.power_overhead = positive(key, child);
+      } else if (key == "currency") {
+        stated.currency = text(key, child);
+      } else {
+        unknown(key, child, {"utilization", "power_overhead", "currency"});
+      }
+    });
+  }
+
+  Accelerator accelerator(const std::string& name, const toml::node& node) {
+    Accelerator result{.name = name};
+    each(node, "[accelerators." + name + "]", [&](const std::string& key, const toml::node& child) {
+      if (key == "title") {
+        result.title = text(key, child);
+      } else if (key == "source") {
+        result.source = text(key, child);
+      } else if (key == "number_format") {
+        result.number_format = text(key, child);
+      } else if (key == "utilization") {
+        result.utilization = positive(key, child, 1);
+      } else if (key == "power_watts") {
+        result.power_watts = positive(key, child);
+      } else if (key == "price_per_hour") {
+        result.price_per_hour = positive(key, child);
+      } else if (key == "peak_flops_per_second") {
+        each(child, "'" + key + "'", [&](const std::string& format, const toml::node& rate) {
+          result.peak_flops_per_second[format] = positive(format, rate);
+        });
+      } else {
+        unknown(key, child,
+                {"title", "source", "number_format", "utilization", "power_watts", "price_per_hour",
+                 "peak_flops_per_second"});
+      }
+    });
+    return result;
+  }
+
+  const std::string& source_;
+  std::vector<Problem> problems_;
+};
+
+Stated read_hardware(std::string_view toml, const std::string& source) {
+  try {
+    return HardwareReader(source).read(toml::parse(toml, source));
+  } catch (const toml::parse_error& error) {
+    const auto at = error.source().begin;
+    throw InputError(Location{source, at.line, at.column}, std::string(error.description()));
+  }
+}
+
+template <class T>
+void replace_stated(T& old, const T& stated, bool is_stated) {
+  if (is_stated) old = stated;
+}
+
+void merge(Accelerator& old, const Accelerator& next) {
+  old.name = next.name;
+  replace_stated(old.title, next.title, !next.title.empty());
+  replace_stated(old.source, next.source, !next.source.empty());
+  replace_stated(old.number_format, next.number_format, !next.number_format.empty());
+  replace_stated(old.utilization, next.utilization, next.utilization.has_value());
+  replace_stated(old.power_watts, next.power_watts, next.power_watts.has_value());
+  replace_stated(old.price_per_hour, next.price_per_hour, next.price_per_hour.has_value());
+  for (const auto& [format, rate] : next.peak_flops_per_second)
+    old.peak_flops_per_second[format] = rate;
+}
+
+/// "1000 usd" -> 1000, "usd"; the unit in small letters.
+struct Amount {
+  double value = 0;
+  std::string unit;
+};
+
+Amount amount_of(std::string_view budget) {
+  std::string_view text = trimmed(budget);
+  std::size_t end = text.size();
+  while (end > 0 && std::isalpha(static_cast<unsigned char>(text[end - 1]))) --end;
+  const std::optional<double> value = parse_double(text.substr(0, end));
+  if (!value || !(*value > 0) || !std::isfinite(*value))
+    throw InputError("--budget: '" + std::string(budget) + "' is no amount above 0",
+                     "1e21 (FLOPs), or with --hardware 500h, 1000usd, 300kwh");
+  Amount amount{*value, std::string(text.substr(end))};
+  std::transform(amount.unit.begin(), amount.unit.end(), amount.unit.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return amount;
+}
+
+bool is_flops(const std::string& unit) { return unit.empty() || unit == "flops" || unit == "flop"; }
+
+std::string lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+}  // namespace
+
+std::string_view HardwareTable::embedded_text() {
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (file.path == kEmbeddedPath) return file.content;
+  }
+  return "";
+}
+
+HardwareTable HardwareTable::embedded() {
+  HardwareTable table;
+  table.add_text(embedded_text(), std::string(kEmbeddedPath));
+  return table;
+}
+
+void HardwareTable::add_text(std::string_view toml, const std::string& source) {
+  const Stated stated = read_hardware(toml, source);
+  HardwareTable merged = *this;
+  if (stated.utilization) merged.utilization_ = *stated.utilization;
+  if (stated.power_overhead) merged.power_overhead_ = *stated.power_overhead;
+  if (stated.currency) merged.currency_ = *stated.currency;
+  for (const auto& [name, accelerator] : stated.accelerators)
+    merge(merged.accelerators_[name], accelerator);
+  for (const auto& [name, accelerator] : merged.accelerators_) {
+    if (accelerator.peak_flops_per_second.empty())
+      throw InputError(Location{source}, "[accelerators." + name + "] has no rate",
+                       "peak_flops_per_second = { bf16 = 1e15 }");
+    if (!accelerator.peak_flops_per_second.contains(accelerator.number_format))
+      throw InputError(Location{source}, "[accelerators." + name +
+                                             "] has no rate for its number_format '" +
+                                             accelerator.number_format + "'");
+  }
+  *this = std::move(merged);
+}
+
+const Accelerator& HardwareTable::accelerator(const std::string& name) const {
+  const auto found = accelerators_.find(name);
+  if (found != accelerators_.end()) return found->second;
+  std::vector<std::string> known;
+  for (const auto& [key, accelerator] : accelerators_) known.push_back(key);
+  const std::string near = did_you_mean(name, known);
+  throw InputError("no accelerator '" + name + "'",
+                   (near.empty() ? "there are " + join(known, ", ") : near) +
+                       "; more with --hardware-table FILE");
+}
+
+Hardware::Hardware(const HardwareTable& table, const HardwareChoice& choice)
+    : accelerator_(table.accelerator(choice.name)),
+      number_format_(choice.number_format.empty() ? accelerator_.number_format
+                                                  : choice.number_format),
+      currency_(table.currency()),
+      utilization_(
+          choice.utilization.value_or(accelerator_.utilization.value_or(table.utilization()))),
+      power_overhead_(table.power_overhead()),
+      n_accelerators_(choice.n_accelerators) {
+  const auto rate = accelerator_.peak_flops_per_second.find(number_format_);
+  if (rate == accelerator_.peak_flops_per_second.end()) {
+    std::vector<std::string> known;
+    for (const auto& [format, flops] : accelerator_.peak_flops_per_second) known.push_back(format);
+    throw InputError("'" + accelerator_.name + "' has no rate for '" + number_format_ + "'",
+                     "it has " + join(known, ", "));
+  }
+  flops_per_hour_ = rate->second * utilization_ * kSecondsPerHour;
+}
+
+Bill Hardware::bill(double flops) const {
+  Bill bill{.accelerator_hours = flops / flops_per_hour_};
+  bill.wall_hours = bill.accelerator_hours / n_accelerators_;
+  if (accelerator_.price_per_hour)
+    bill.money = bill.accelerator_hours * *accelerator_.price_per_hour;
+  if (accelerator_.power_watts)
+    bill.energy_kwh = bill.accelerator_hours * *accelerator_.power_watts * power_overhead_ / 1000;
+  return bill;
+}
+
+double Hardware::flops_for(std::string_view budget) const {
+  const Amount amount = amount_of(budget);
+  const double flops =
+      is_flops(amount.unit) ? amount.value : hours_for(amount.value, amount.unit) * flops_per_hour_;
+  if (!(flops > 0) || !std::isfinite(flops))
+    throw InputError("--budget: '" + std::string(budget) +
+                     "' is too small or too large to compute with");
+  return flops;
+}
+
+double Hardware::hours_for(double value, const std::string& unit) const {
+  const auto needs = [&](const std::optional<double>& value, const char* what) {
+    if (!value)
+      throw InputError(
+          "'" + accelerator_.name + "' has no " + what + ", so --budget can't be in '" + unit + "'",
+          "give it one with --hardware-table FILE");
+    return *value;
+  };
+  if (unit == "h" || unit == "gpuh") return value;
+  if (unit == lower_case(currency_)) return value / needs(accelerator_.price_per_hour, "price");
+  if (unit == "kwh")
+    return value * 1000 / (needs(accelerator_.power_watts, "power") * power_overhead_);
+  throw InputError("--budget: unit '" + unit + "' is not known",
+                   "one of flops, h, " + lower_case(currency_) + ", kwh");
+}
+
+double flops_of_budget(std::string_view budget) {
+  const Amount amount = amount_of(budget);
+  if (!is_flops(amount.unit))
+    throw InputError("--budget in '" + amount.unit + "' needs an accelerator",
+                     "name it with --hardware; rung hardware lists them");
+  return amount.value;
+}
+
+}  // namespace rung::plan
