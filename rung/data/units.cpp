@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "rung/core/error.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung {
@@ -50,14 +51,11 @@ T parse_word(std::string_view text, const std::array<std::pair<std::string_view,
   throw InputError(what + " '" + std::string(text) + "' is unknown", "one of " + join(known, ", "));
 }
 
-std::optional<double> median(std::span<const double> values) {
+std::optional<double> finite_median(std::span<const double> values) {
   std::vector<double> known;
   std::copy_if(values.begin(), values.end(), std::back_inserter(known),
                [](double value) { return std::isfinite(value); });
-  if (known.empty()) return std::nullopt;
-  const auto middle = known.begin() + static_cast<std::ptrdiff_t>(known.size() / 2);
-  std::nth_element(known.begin(), middle, known.end());
-  return *middle;
+  return known.empty() ? std::nullopt : std::optional(median(std::move(known)));
 }
 
 std::string median_is(const std::string& what, double value) {
@@ -85,7 +83,7 @@ void doubt_loss(double loss, LossUnit unit, std::vector<std::string>& doubts) {
 
 void doubt_count(std::span<const double> counts, const std::string& what, double least,
                  const std::string& units, std::vector<std::string>& doubts) {
-  const std::optional<double> value = median(counts);
+  const std::optional<double> value = finite_median(counts);
   if (value && *value < least) {
     doubts.push_back(median_is(what, *value) + ": is it in " + units + "?");
   }
@@ -97,7 +95,7 @@ std::optional<double> median_of(std::span<const double> a, std::span<const doubl
   if (a.size() != b.size()) return std::nullopt;
   std::vector<double> values(a.size());
   std::transform(a.begin(), a.end(), b.begin(), values.begin(), f);
-  return median(values);
+  return finite_median(values);
 }
 
 void doubt_ratio(const UnitDoubtInputs& inputs, std::vector<std::string>& doubts) {
@@ -246,7 +244,7 @@ double tokens_for_flops(double compute_flops, double n_params,
 
 std::vector<std::string> unit_doubts(const UnitDoubtInputs& inputs) {
   std::vector<std::string> doubts;
-  if (const auto loss = median(inputs.loss)) doubt_loss(*loss, inputs.loss_unit, doubts);
+  if (const auto loss = finite_median(inputs.loss)) doubt_loss(*loss, inputs.loss_unit, doubts);
   doubt_count(inputs.n_params, "parameters", kLeastParams, "millions or billions", doubts);
   doubt_count(inputs.n_tokens, "tokens", kLeastTokens, "millions or billions", doubts);
   doubt_ratio(inputs, doubts);

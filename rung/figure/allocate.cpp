@@ -4,12 +4,13 @@
 #include <cmath>
 
 #include "rung/core/error.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung {
 namespace {
 
-constexpr int kCurvePoints = 81;
+constexpr std::size_t kCurvePoints = 81;
 constexpr double kBottomSizePx = 12;
 
 Axis size_axis() { return {.label = "N: parameters", .log = true, .ticks = TickStyle::count}; }
@@ -18,14 +19,6 @@ Axis compute_axis() {
 }
 
 std::string flops_words(double flops) { return significant(flops, 2) + " FLOPs"; }
-
-/// From low to high, evenly by logarithm.
-std::vector<double> steps(double low, double high) {
-  std::vector<double> values;
-  for (int i = 0; i < kCurvePoints; ++i)
-    values.push_back(low * std::pow(high / low, i / (kCurvePoints - 1.0)));
-  return values;
-}
 
 Curve power_line(const plan::PowerOfCompute& power, double low, double high) {
   Curve line{
@@ -49,7 +42,7 @@ void add_budget(const std::vector<plan::IsoflopPoint>& runs, const plan::Isoflop
     low = std::min(low, run.n_params), high = std::max(high, run.n_params);
   }
   Curve curve{.colour = colour, .label = flops_words(bottom.compute_flops)};
-  for (const double n : steps(low / 1.15, high * 1.15)) {
+  for (const double n : log_grid(low / 1.15, high * 1.15, kCurvePoints)) {
     const double away = std::log(n / bottom.n_params);
     curve.x.push_back(n);
     curve.y.push_back(bottom.loss + bottom.curvature / 2 * away * away);
@@ -139,7 +132,8 @@ Panel slices_panel(const AllocatedLaw& group, const std::vector<const plan::Answ
     const plan::Allocation& best = *answers[i]->best;
     Curve curve{.colour = colours[i], .label = flops_words(best.lifetime_flops)};
     constexpr double kAround = 12;
-    for (const double n : steps(best.n_params / kAround, best.n_params * kAround)) {
+    for (const double n :
+         log_grid(best.n_params / kAround, best.n_params * kAround, kCurvePoints)) {
       const double d = plan::tokens_for_budget(n, best.lifetime_flops, group.options);
       curve.x.push_back(n);
       curve.y.push_back(d > 0 ? loss(n, d) : std::nan(""));
@@ -177,7 +171,7 @@ Panel optima_panel(const AllocatedLaw& group, const std::vector<const plan::Answ
   Curve line{.colour = kInk, .label = "best size"};
   table::Predictor alone = *group.source.loss;
   alone.n_replicates = 0;
-  for (const double c : steps(low / 5, high * 5)) {
+  for (const double c : log_grid(low / 5, high * 5, kCurvePoints)) {
     const plan::Source source{.loss = &alone, .held = group.source.held};
     const plan::Answer found = plan::answer(source, {.budget_flops = c}, group.options, 1);
     if (!found.best || found.best->at_edge) continue;

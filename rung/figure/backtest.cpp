@@ -1,8 +1,9 @@
 #include "rung/figure/backtest.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <map>
+
+#include "rung/core/statistics.hpp"
 
 namespace rung {
 
@@ -15,7 +16,7 @@ Figure backtest_figure(const std::vector<table::Backtest>& laws, const std::stri
     Curve curve{.colour = colour, .width_px = 2, .label = laws[i].law};
     struct Bin {
       std::vector<double> errors;
-      double log_factors = 0;
+      RunningMean log_factor;
     };
     std::map<int, Bin> by_factor;
     for (const table::Rollout& rollout : laws[i].rollouts) {
@@ -25,14 +26,11 @@ Figure backtest_figure(const std::vector<table::Backtest>& laws, const std::stri
       scatter.y.push_back(error);
       Bin& bin = by_factor[static_cast<int>(std::floor(std::log2(factor)))];
       bin.errors.push_back(error);
-      bin.log_factors += std::log(factor);
+      bin.log_factor.add(std::log(factor));
     }
     for (auto& [power, bin] : by_factor) {
-      std::vector<double>& errors = bin.errors;
-      std::nth_element(errors.begin(), errors.begin() + static_cast<long>(errors.size() / 2),
-                       errors.end());
-      curve.x.push_back(std::exp(bin.log_factors / static_cast<double>(errors.size())));
-      curve.y.push_back(errors[errors.size() / 2]);
+      curve.x.push_back(std::exp(*bin.log_factor.value()));
+      curve.y.push_back(median(std::move(bin.errors)));
     }
     panel.layers.push_back(std::move(scatter));
     panel.layers.push_back(std::move(curve));

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "rung/core/error.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung {
@@ -34,12 +35,7 @@ bool by_log(const table::Predictor& predictor, std::size_t k) {
 }
 
 std::vector<double> steps(double low, double high, bool log, std::size_t n) {
-  std::vector<double> values;
-  for (std::size_t i = 0; i < n; ++i) {
-    const double t = static_cast<double>(i) / static_cast<double>(n - 1);
-    values.push_back(log ? low * std::pow(high / low, t) : low + t * (high - low));
-  }
-  return values;
+  return log ? log_grid(low, high, n) : linear_grid(low, high, n);
 }
 
 Axis input_axis(const table::Predictor& predictor, std::size_t k) {
@@ -58,8 +54,7 @@ Axis input_axis(const table::Predictor& predictor, std::size_t k) {
 std::vector<double> levels_of(const Points& points, std::size_t k) {
   std::vector<double> values;
   for (std::size_t i = 0; i < points.size(); ++i) values.push_back(points.input(k, i));
-  std::sort(values.begin(), values.end());
-  values.erase(std::unique(values.begin(), values.end()), values.end());
+  values = sorted_distinct(std::move(values));
   if (values.size() <= kMostCurves) return values;
   std::vector<double> picked;
   for (std::size_t i = 0; i < kMostCurves; ++i)
@@ -72,9 +67,7 @@ std::vector<double> medians(const Points& points) {
   for (std::size_t k = 0; k < points.n_inputs(); ++k) {
     std::vector<double> values;
     for (std::size_t i = 0; i < points.size(); ++i) values.push_back(points.input(k, i));
-    std::nth_element(values.begin(), values.begin() + static_cast<long>(values.size() / 2),
-                     values.end());
-    result.push_back(values[values.size() / 2]);
+    result.push_back(upper_median(std::move(values)));
   }
   return result;
 }

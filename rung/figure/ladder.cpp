@@ -5,6 +5,7 @@
 #include <cmath>
 #include <map>
 
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/study/ladder/chained.hpp"
 
@@ -12,7 +13,7 @@ namespace rung::ladder {
 namespace {
 
 constexpr std::size_t kMostColumns = 4;
-constexpr int kCurvePoints = 48;
+constexpr std::size_t kCurvePoints = 48;
 constexpr double kRunSizePx = 7, kCheckpointSizePx = 3.2, kTargetSizePx = 11;
 constexpr double kTargetCurveDecades = 1.5;  // of training that is shown before a target's end
 constexpr double kRoomBeyondTargets = 24;    // times their training, for the words beside them
@@ -24,16 +25,6 @@ bool is_sure(const Fit& fit) { return fit.status == Status::certified && fit.ide
 
 std::string panel_title(const Task& task, bool sure) {
   return sure ? task.name : task.name + " (fit in doubt)";
-}
-
-/// 0, …, 1 over [low, high], evenly by ratio.
-std::vector<double> spaced_by_ratio(double low, double high) {
-  std::vector<double> values;
-  for (int i = 0; i < kCurvePoints; ++i) {
-    const double t = static_cast<double>(i) / (kCurvePoints - 1);
-    values.push_back(low * std::pow(high / low, t));
-  }
-  return values;
 }
 
 // ---- What a model or a run length looks like
@@ -174,7 +165,7 @@ template <class Predict>
 Curve training_curve(const TrainingAxis& axis, const Target& model, double from_tokens,
                      double to_tokens, Predict predict) {
   Curve curve;
-  for (const double n_tokens : spaced_by_ratio(from_tokens, to_tokens)) {
+  for (const double n_tokens : log_grid(from_tokens, to_tokens, kCurvePoints)) {
     const Target at = after(model, n_tokens);
     curve.x.push_back(axis.at(at));
     curve.y.push_back(predict(at));
@@ -305,11 +296,8 @@ void add_step2_curve(const Step2Result& result, Panel& panel) {
   Curve curve{.width_px = 1.8};
   Band band;
   const double margin = 0.02 * (most - least);
-  for (int i = 0; i < kCurvePoints; ++i) {
-    const double t = static_cast<double>(i) / (kCurvePoints - 1);
-    curve.x.push_back(std::lerp(least - margin, most, t));
-    curve.y.push_back(step2_curve(result, curve.x.back()));
-  }
+  curve.x = linear_grid(least - margin, most, kCurvePoints);
+  for (const double x : curve.x) curve.y.push_back(step2_curve(result, x));
   const std::vector<std::optional<Interval>> intervals = step2_band(result, curve.x);
   for (std::size_t i = 0; i < intervals.size(); ++i) {
     if (!intervals[i]) continue;
@@ -382,21 +370,19 @@ Figure small_multiples(std::string title, std::vector<Panel> panels,
 template <class Result>
 std::string message(std::span<const Result> results, const std::string& what) {
   std::vector<std::string> names;
-  std::map<std::string, std::pair<double, int>> errors;
+  std::map<std::string, RunningMean> errors;
   for (const Result& result : results) {
     for (const TargetPrediction& target : result.targets) {
       const auto error = target.relative_error();
       if (!error) continue;
-      auto& [total, n] = errors[target.target.name];
-      if (n++ == 0 && std::find(names.begin(), names.end(), target.target.name) == names.end())
-        names.push_back(target.target.name);
-      total += std::abs(*error);
+      RunningMean& mean = errors[target.target.name];
+      if (mean.n() == 0) names.push_back(target.target.name);
+      mean.add(std::abs(*error));
     }
   }
   std::vector<std::string> parts;
   for (const std::string& name : names) {
-    const auto& [total, n] = errors[name];
-    parts.push_back(percent(total / n, 1) + " at " + name);
+    parts.push_back(percent(*errors[name].value(), 1) + " at " + name);
   }
   if (parts.empty()) return what;
   return what + ": off by " + join(parts, ", ") + (results.size() > 1 ? " on average" : "");

@@ -6,24 +6,18 @@
 #include <limits>
 #include <map>
 
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::ladder {
 namespace {
 
 constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();  // a gap, or an empty cell
-constexpr int kCurvePoints = 80;
+constexpr std::size_t kCurvePoints = 80;
 
 Axis value_axis(Metric metric) {
   return {.label = std::string(metric_label(metric)),
           .ticks = is_accuracy(metric) ? TickStyle::percent : TickStyle::plain};
-}
-
-std::vector<double> spaced_by_ratio(double low, double high) {
-  std::vector<double> values;
-  for (int i = 0; i < kCurvePoints; ++i)
-    values.push_back(low * std::pow(high / low, static_cast<double>(i) / (kCurvePoints - 1)));
-  return values;
 }
 
 template <class Entry>
@@ -110,20 +104,6 @@ Panel heatmap_panel(std::string title, Grid grid, bool diverging, std::optional<
   return panel;
 }
 
-class Mean {
- public:
-  void add(double value) {
-    if (!std::isfinite(value)) return;
-    sum_ += value;
-    ++n_;
-  }
-  double value() const { return n_ > 0 ? sum_ / n_ : kNoNumber; }
-
- private:
-  double sum_ = 0;
-  int n_ = 0;
-};
-
 Grid comparison_grid(const ComparisonResult& result, const std::string& target, bool relative) {
   Grid grid;
   std::vector<std::string> names;
@@ -135,7 +115,7 @@ Grid comparison_grid(const ComparisonResult& result, const std::string& target, 
     grid.columns.push_back(feature.title);
   }
   grid.columns.emplace_back("average");
-  std::vector<Mean> means(names.size() + 1);
+  std::vector<RunningMean> means(names.size() + 1);
   const auto text_of = [&](double value) {
     if (!std::isfinite(value)) return std::string();
     return relative ? percent(value, 1) : fixed(100 * value, 1);
@@ -148,7 +128,7 @@ Grid comparison_grid(const ComparisonResult& result, const std::string& target, 
   };
   for (const Task& task : tasks_of(result.entries)) {
     std::vector<double> values(names.size(), kNoNumber);
-    Mean of_row;
+    RunningMean of_row;
     for (const Comparison& entry : result.entries) {
       if (entry.task.key != task.key || entry.target != target) continue;
       const auto column = static_cast<std::size_t>(
@@ -157,17 +137,18 @@ Grid comparison_grid(const ComparisonResult& result, const std::string& target, 
       if (error) values[column] = std::abs(*error);
     }
     for (std::size_t c = 0; c < values.size(); ++c) {
+      if (!std::isfinite(values[c])) continue;
       of_row.add(values[c]);
       means[c].add(values[c]);
     }
-    values.push_back(of_row.value());
+    values.push_back(of_row.value().value_or(kNoNumber));
     means.back().add(of_row.value());
     const std::string examples =
         task.n_examples ? " (" + fixed(*task.n_examples, 0) + ")" : std::string();
     add_row(task.name + examples, values);
   }
   std::vector<double> last;
-  for (const Mean& mean : means) last.push_back(mean.value());
+  for (const RunningMean& mean : means) last.push_back(mean.value().value_or(kNoNumber));
   add_row("average", last);
   return grid;
 }
@@ -272,7 +253,7 @@ Panel size_panel(const ExtrapolateNResult& result) {
   }
   for (const auto& prediction : at.predictions) high = std::max(high, prediction.n_params);
   Curve curve{.label = "a N^b + c"};
-  for (const double n : spaced_by_ratio(0.9 * low, 1.1 * high)) {
+  for (const double n : log_grid(0.9 * low, 1.1 * high, kCurvePoints)) {
     curve.x.push_back(n);
     curve.y.push_back(predict(*at.fit->law, at.fit->theta, std::vector{n}));
   }

@@ -5,24 +5,13 @@
 #include <cmath>
 #include <numeric>
 
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/study/overtraining/explore.hpp"
 #include "rung/study/overtraining/predict.hpp"
 
 namespace rung::overtraining {
 namespace {
-
-std::vector<double> log_spaced(double from, double to, int n) {
-  std::vector<double> values;
-  for (int i = 0; i < n; ++i) values.push_back(from * std::pow(to / from, i / (n - 1.0)));
-  return values;
-}
-
-std::vector<double> evenly_spaced(double from, double to, int n) {
-  std::vector<double> values;
-  for (int i = 0; i < n; ++i) values.push_back(from + (to - from) * i / (n - 1));
-  return values;
-}
 
 double law_loss(const Fit& fit, double ratio, double compute) {
   return predict(*fit.law, fit.theta, std::array{ratio, compute});
@@ -38,8 +27,7 @@ struct Sizes {
 
   explicit Sizes(const Testbed& testbed) {
     for (const TestbedModel& model : testbed.models) n_params.push_back(model.n_params);
-    std::sort(n_params.begin(), n_params.end());
-    n_params.erase(std::unique(n_params.begin(), n_params.end()), n_params.end());
+    n_params = sorted_distinct(std::move(n_params));
   }
   std::size_t place(double n) const {
     return static_cast<std::size_t>(std::lower_bound(n_params.begin(), n_params.end(), n) -
@@ -59,8 +47,7 @@ struct RatioColours {
 
   explicit RatioColours(const Testbed& testbed) {
     for (const TestbedModel& model : testbed.models) ratios.push_back(model.tokens_per_parameter());
-    std::sort(ratios.begin(), ratios.end());
-    ratios.erase(std::unique(ratios.begin(), ratios.end()), ratios.end());
+    ratios = sorted_distinct(std::move(ratios));
     colours = ordered_colours(ratios.size());
   }
   Colour of(double ratio) const {
@@ -121,12 +108,12 @@ struct Figure1 {
 void add_law_lines(const Figure1& data, Panel& panel) {
   constexpr double kLeast = 3e15, kMost = 3e22;
   for (const double ratio : {20.0, 640.0}) {
-    std::vector<double> x = log_spaced(kLeast, kMost, 40), y;
+    std::vector<double> x = log_grid(kLeast, kMost, 40), y;
     for (const double compute : x) y.push_back(data.reducible(ratio, compute));
     panel.layers.push_back(line(x, y, data.colours.of(ratio), Dash::dashed, 1.5));
   }
   for (const double n : data.sizes.n_params) {
-    std::vector<double> x = log_spaced(120 * n * n, kMost, 40), y;
+    std::vector<double> x = log_grid(120 * n * n, kMost, 40), y;
     for (const double compute : x) y.push_back(data.reducible(compute / (6 * n * n), compute));
     panel.layers.push_back(line(x, y, kGrey, Dash::dotted, 1));
   }
@@ -146,14 +133,13 @@ void add_fitted_span(const Figure1& data, Panel& panel) {
   }
   if (at_least.size() > 1) {
     const auto [least, most] = std::minmax_element(at_least.begin(), at_least.end());
-    std::vector<double> x = log_spaced(*least, *most, 40), y;
+    std::vector<double> x = log_grid(*least, *most, 40), y;
     for (const double compute : x) y.push_back(data.reducible(20, compute));
     panel.layers.push_back(line(x, y, data.colours.of(20), Dash::solid, 2));
   }
   if (!over.empty()) {
     const double n = data.sizes.n_params.front();
-    std::vector<double> x =
-        log_spaced(120 * n * n, *std::max_element(over.begin(), over.end()), 40);
+    std::vector<double> x = log_grid(120 * n * n, *std::max_element(over.begin(), over.end()), 40);
     std::vector<double> y;
     for (const double compute : x) y.push_back(data.reducible(compute / (6 * n * n), compute));
     panel.layers.push_back(line(x, y, kGrey, Dash::solid, 2));
@@ -208,7 +194,7 @@ Panel error_panel(const Figure1& data) {
   for (const auto& [from, to, dash, width] :
        {std::tuple(lowest - 0.1, most + 0.3, Dash::dashed, 1.5),
         std::tuple(least, most, Dash::solid, 2.0)}) {
-    std::vector<double> x = evenly_spaced(from, to, 100), y;
+    std::vector<double> x = linear_grid(from, to, 100), y;
     for (const double loss : x) y.push_back(law_error(data.error_law.fit, loss));
     panel.layers.push_back(line(x, y, kGrey, dash, width));
   }
@@ -290,8 +276,7 @@ Figure token_figure(const Study& study, const Fits& fits, const std::vector<Toke
   figure.panel_height_px = 300;
   std::vector<double> sizes;
   for (const TokenCurve& curve : curves) sizes.push_back(curve.n_params);
-  std::sort(sizes.begin(), sizes.end());
-  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+  sizes = sorted_distinct(std::move(sizes));
   const std::vector<Colour> colours = ordered_colours(sizes.size());
   for (std::size_t t = 0; t < fits.choice.train_sets.size(); ++t) {
     const Fit& fit = fits.loss_law(t, 0).fit;
@@ -304,7 +289,7 @@ Figure token_figure(const Study& study, const Fits& fits, const std::vector<Toke
       const double n = curve.n_params;
       const Colour colour = colours[static_cast<std::size_t>(
           std::lower_bound(sizes.begin(), sizes.end(), n) - sizes.begin())];
-      std::vector<double> x = log_spaced(5, 640, 40), y;
+      std::vector<double> x = log_grid(5, 640, 40), y;
       for (const double ratio : x) y.push_back(law_loss(fit, ratio, 6 * n * n * ratio));
       panel.layers.push_back(line(x, y, colour, Dash::dashed, 1.2));
       Scatter points;
@@ -360,7 +345,7 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
     for (const Scatter* scatter : {&fitted, &targets})
       all.insert(all.end(), scatter->x.begin(), scatter->x.end());
     const auto [least, most] = std::minmax_element(all.begin(), all.end());
-    std::vector<double> x = evenly_spaced(*least, *most, 80), y;
+    std::vector<double> x = linear_grid(*least, *most, 80), y;
     for (const double loss : x) {
       const double error = law_error(law.fit, loss);
       y.push_back(error >= 0 && error <= 1 ? error : std::nan(""));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/study/ladder/combined.hpp"
 #include "rung/study/ladder/diagnose.hpp"
@@ -30,25 +31,23 @@ TextCell interval_cell(const std::optional<Interval>& interval) {
 
 /// Mean |relative error| at one target over the tasks; absent where none is known.
 std::optional<double> mean_error(const CombinedResult& result, std::size_t target) {
-  double sum = 0, n = 0;
+  RunningMean mean;
   for (const CombinedTask& task : result.tasks) {
     const auto error = task.targets[target].prediction.relative_error();
-    if (error) sum += std::abs(*error), ++n;
+    if (error) mean.add(std::abs(*error));
   }
-  return n > 0 ? std::optional(sum / n) : std::nullopt;
+  return mean.value();
 }
 
 /// A member's backtest error, mean over the tasks that have it.
 std::optional<double> member_error(const CombinedResult& result, const std::string& name) {
-  double sum = 0, n = 0;
+  RunningMean mean;
   for (const CombinedTask& task : result.tasks) {
     for (std::size_t m = 0; m < task.members.size(); ++m) {
-      if (task.members[m].name != name || !task.member_backtest_errors[m]) continue;
-      sum += *task.member_backtest_errors[m];
-      ++n;
+      if (task.members[m].name == name) mean.add(task.member_backtest_errors[m]);
     }
   }
-  return n > 0 ? std::optional(sum / n) : std::nullopt;
+  return mean.value();
 }
 
 /// Members that some task has, in their own order.

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/report/fit_json.hpp"
 #include "rung/report/ladder.hpp"
@@ -21,20 +22,6 @@ NumberFormat percents(int decimals) {
 std::optional<double> magnitude(const std::optional<double>& value) {
   return value ? std::optional(std::abs(*value)) : std::nullopt;
 }
-
-class Mean {
- public:
-  void add(const std::optional<double>& value) {
-    if (!value) return;
-    sum_ += *value;
-    ++n_;
-  }
-  std::optional<double> value() const { return n_ > 0 ? std::optional(sum_ / n_) : std::nullopt; }
-
- private:
-  double sum_ = 0;
-  int n_ = 0;
-};
 
 template <class Entry>
 std::vector<Task> tasks_of(const std::vector<Entry>& entries) {
@@ -207,10 +194,10 @@ TextTable comparison_table(const ComparisonResult& result, const std::string& ta
   table.begin_group(target + (relative ? ": relative error" : ": absolute error, points"));
   for (const Feature* feature : columns) table.add_column(feature->title, feature->name, format);
   table.add_column("average", "", format);
-  std::vector<Mean> means(columns.size() + 1);
+  std::vector<RunningMean> means(columns.size() + 1);
   for (const Task& task : tasks_of(result.entries)) {
     std::vector<TextCell> row = {task.name, number_cell(task.n_examples)};
-    Mean of_row;
+    RunningMean of_row;
     for (std::size_t c = 0; c < columns.size(); ++c) {
       const Comparison* entry = find(result, task.key, target, columns[c]->name);
       const auto error = entry ? magnitude(relative ? entry->relative_error : entry->absolute_error)
@@ -225,7 +212,7 @@ TextTable comparison_table(const ComparisonResult& result, const std::string& ta
   }
   table.add_rule();
   std::vector<TextCell> last = {"average", {}};
-  for (const Mean& mean : means) last.push_back(number_cell(mean.value()));
+  for (const RunningMean& mean : means) last.push_back(number_cell(mean.value()));
   table.add_row(std::move(last));
   return table;
 }
@@ -456,7 +443,7 @@ TextTable sensitivity_table(const SensitivityResult& result, const std::string& 
   table.add_column("error", "", percents(1));
   for (const Choice& choice : result.choices) {
     std::vector<TextCell> row = {choice.meaning};
-    Mean change, error;
+    RunningMean change, error;
     for (const SensitivityEntry& entry : result.entries) {
       if (entry.choice.name != choice.name || entry.target != target) continue;
       row.push_back(number_cell(entry.change));

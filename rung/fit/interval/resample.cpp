@@ -6,6 +6,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/rng.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/fit/optimum/minimize.hpp"
 
 namespace rung {
@@ -76,14 +77,6 @@ Bootstrap resample(const FitProblem& problem, const std::vector<double>& theta,
   return draw_whole(problem, theta, std::move(own), options);
 }
 
-double sorted_quantile(const std::vector<double>& values, double p) {
-  const double place = p * static_cast<double>(values.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const double low = values[below], high = values[std::min(below + 1, values.size() - 1)];
-  const double share = place - static_cast<double>(below);
-  return share == 0 || low == high ? low : low + share * (high - low);
-}
-
 std::optional<Interval> percentile_interval(std::vector<double> values, double level,
                                             const std::string& method) {
   std::erase_if(values, [](double value) { return !std::isfinite(value); });
@@ -98,18 +91,17 @@ std::vector<double> widened_residuals(const FitProblem& problem, const std::vect
   const Points& points = problem.points();
   const std::vector<double> fitted = problem.predict(theta, points);
   std::vector<double> residuals;
-  double mean = 0;
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (points.weight(i) == 0) continue;
     // A residual of a heavy point stands for what one of weight 1 would be off by.
     residuals.push_back((transformed(problem.residual(), points.y(i)) -
                          transformed(problem.residual(), fitted[i])) *
                         std::sqrt(points.weight(i)));
-    mean += residuals.back();
   }
+  const double centre = mean(residuals);
   const double n = static_cast<double>(residuals.size());
   const double p = std::min(n - 1, static_cast<double>(problem.n_free()));
-  for (double& residual : residuals) residual = (residual - mean / n) * std::sqrt(n / (n - p));
+  for (double& residual : residuals) residual = (residual - centre) * std::sqrt(n / (n - p));
   return residuals;
 }
 

@@ -31,10 +31,6 @@ struct ResampleOptions {
 Bootstrap resample(const FitProblem& problem, const std::vector<double>& theta,
                    const ResampleOptions& options);
 
-/// The quantile p of values in ascending order, at least one, between neighbours by a straight
-/// line; they may be infinite.
-double sorted_quantile(const std::vector<double>& values, double p);
-
 /// The middle `level` of the values that are finite; absent where fewer than 20 are.
 std::optional<Interval> percentile_interval(std::vector<double> values, double level,
                                             const std::string& method);

@@ -1,7 +1,8 @@
 #include "rung/fit/optimum/descend.hpp"
 
-#include <algorithm>
 #include <cmath>
+
+#include "rung/core/statistics.hpp"
 
 namespace rung {
 namespace {
@@ -35,8 +36,7 @@ double median_residual(const FitProblem& problem, const std::vector<double>& z) 
                      transformed(problem.residual(), problem.points().y(i));
     sizes.push_back(std::isfinite(r) ? std::abs(r) : 1);
   }
-  std::nth_element(sizes.begin(), sizes.begin() + static_cast<long>(sizes.size() / 2), sizes.end());
-  return sizes[sizes.size() / 2];
+  return upper_median(std::move(sizes));
 }
 
 Minimum descend(const FitProblem& problem, const std::vector<double>& start,

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "rung/core/rng.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/fit/interval/bootstrap.hpp"
 #include "rung/study/ladder/steps.hpp"
 
@@ -84,25 +85,16 @@ Sample sample_of(const Ladder& ladder1, const Ladder& ladder2, const ChainResult
 
 /// Standard deviation of accuracy between neighbouring checkpoints, over the training runs.
 double checkpoint_noise(const Ladder& ladder, const Task& task, Metric metric) {
-  double total = 0;
-  int n = 0;
+  RunningMean variance;
   for (const Step1Point& point : step1_points(ladder, task, {.metric = metric}).points) {
     if (point.origin.mode != Mode::train || !point.checkpoint_sd) continue;
-    total += *point.checkpoint_sd * *point.checkpoint_sd;
-    ++n;
+    variance.add(*point.checkpoint_sd * *point.checkpoint_sd);
   }
-  return n > 0 ? std::sqrt(total / n) : 0;
+  return std::sqrt(variance.value().value_or(0));
 }
 
 std::vector<double> ones(const Points& points) {
   return {points.weights().data(), points.weights().data() + points.size()};
-}
-
-double quantile(std::vector<double>& sorted, double p) {
-  const double place = p * static_cast<double>(sorted.size() - 1);
-  const std::size_t low = static_cast<std::size_t>(place);
-  const std::size_t high = std::min(low + 1, sorted.size() - 1);
-  return sorted[low] + (place - static_cast<double>(low)) * (sorted[high] - sorted[low]);
 }
 
 /// Replicates of both steps' parameters, and what they make of a target.
@@ -149,8 +141,8 @@ class ChainBootstrap {
     if (accuracies.size() < 40) return std::nullopt;
     std::sort(accuracies.begin(), accuracies.end());
     const double tail = (1 - settings_.level) / 2;
-    return Interval{settings_.level, std::max(0.0, quantile(accuracies, tail)),
-                    std::min(1.0, quantile(accuracies, 1 - tail)), "bootstrap-runs"};
+    return Interval{settings_.level, std::max(0.0, sorted_quantile(accuracies, tail)),
+                    std::min(1.0, sorted_quantile(accuracies, 1 - tail)), "bootstrap-runs"};
   }
 
   std::size_t n_unsettled() const { return step1_.n_unsettled + step2_.n_unsettled; }

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "rung/core/statistics.hpp"
+
 namespace rung::ladder {
 
 std::vector<Step2Point> run_ends(const Step2Result& step2) {
@@ -23,17 +25,15 @@ std::optional<double> chained_accuracy(const ChainResult& chain, const Target& t
 }
 
 std::optional<double> chained_fitting_error(const ChainResult& chain) {
-  double total = 0;
-  int n = 0;
+  RunningMean error;
   for (const Step2Point& end : run_ends(chain.step2)) {
     if (end.origin.mode != Mode::train || end.y == 0) continue;
     const auto accuracy = chained_accuracy(
         chain, {end.origin.model, *end.n_params, *end.n_tokens, end.compute_flops});
     if (!accuracy) return {};
-    total += std::abs(*accuracy / end.y - 1);
-    ++n;
+    error.add(std::abs(*accuracy / end.y - 1));
   }
-  return n > 0 ? std::optional(total / n) : std::nullopt;
+  return error.value();
 }
 
 }  // namespace rung::ladder

@@ -7,6 +7,7 @@
 #include "rung/core/distributions.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
+#include "rung/core/statistics.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -25,15 +26,11 @@ double inverse_logit(double z) { return 1 / (1 + std::exp(-z)); }
 
 /// Sample variance of the members' logits.
 double spread(const std::vector<std::optional<double>>& members) {
-  double sum = 0, squares = 0, n = 0;
+  std::vector<double> logits;
   for (const auto& p : members) {
-    if (p) sum += logit(*p), ++n;
+    if (p) logits.push_back(logit(*p));
   }
-  if (n < 2) return 0;
-  for (const auto& p : members) {
-    if (p) squares += square(logit(*p) - sum / n);
-  }
-  return squares / (n - 1);
+  return logits.size() < 2 ? 0 : sample_variance(logits);
 }
 
 /// Of the questions that no training run answered yet, the share that the predicted model gains is
@@ -125,18 +122,16 @@ std::optional<double> discrepancy_scale(const std::vector<Work>& works, std::siz
 /// Mean over the folds of the mean |predicted / actual - 1| of what `pick` picks.
 template <class Pick>
 std::optional<double> backtest_error(const Work& work, const Pick& pick) {
-  double total = 0;
-  int n = 0;
+  RunningMean mean;
   for (const std::vector<FoldPoint>& fold : work.folds) {
-    double sum = 0, count = 0;
+    RunningMean of_fold;
     for (const FoldPoint& at : fold) {
       const std::optional<double> predicted = pick(at.point);
-      if (predicted && at.point.actual > 0)
-        sum += std::abs(*predicted / at.point.actual - 1), ++count;
+      if (predicted && at.point.actual > 0) of_fold.add(std::abs(*predicted / at.point.actual - 1));
     }
-    if (count > 0) total += sum / count, ++n;
+    mean.add(of_fold.value());
   }
-  return n > 0 ? std::optional(total / n) : std::nullopt;
+  return mean.value();
 }
 
 /// Variance of the combined logit by refits without each run. The fits are nearly medians (Huber's
@@ -149,23 +144,19 @@ double jackknife_variance(const Work& work, const Scale& at) {
   }
   if (logits.size() < 2) return 0;
   const double n = static_cast<double>(logits.size());
-  const double mean = std::accumulate(logits.begin(), logits.end(), 0.0) / n;
-  double squares = 0;
-  for (const double z : logits) squares += square(z - mean);
-  return squares * (n - 1) / n / 2;
+  return squared_deviations(logits) * (n - 1) / n / 2;
 }
 
 /// Variance of the noise between checkpoints that a target keeps by being averaged over fewer.
 double checkpoint_variance(const Work& work, std::size_t n_averaged, std::size_t wanted) {
-  double squares = 0, n = 0;
+  RunningMean variance;
   for (const RunData& run : work.data->runs) {
     if (!run.checkpoint_sd) continue;
-    squares += square(*run.checkpoint_sd / std::max(1e-4, run.accuracy * (1 - run.accuracy)));
-    ++n;
+    variance.add(square(*run.checkpoint_sd / std::max(1e-4, run.accuracy * (1 - run.accuracy))));
   }
   const double extra = 1 / static_cast<double>(std::max<std::size_t>(1, n_averaged)) -
                        1 / static_cast<double>(std::max<std::size_t>(1, wanted));
-  return n > 0 ? std::max(0.0, extra) * squares / n : 0;
+  return std::max(0.0, extra) * variance.value().value_or(0);
 }
 
 class Predictor {
@@ -280,13 +271,12 @@ CombinedResult run_combined(const Ladder& ladder, const std::vector<Task>& tasks
 
   result.discrepancy_scale = discrepancy_scale(works, n_folds);
   const Predictor predictor(settings, result.discrepancy_scale, n_folds);
-  double total = 0;
-  int n = 0;
+  RunningMean error;
   for (Work& work : works) {
     result.tasks.push_back(finish(work, predictor, extra, settings.members.moving_avg));
-    if (const auto error = result.tasks.back().backtest_error) total += *error, ++n;
+    error.add(result.tasks.back().backtest_error);
   }
-  if (n > 0) result.backtest_error = total / n;
+  result.backtest_error = error.value();
   return result;
 }
 

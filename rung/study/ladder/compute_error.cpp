@@ -7,6 +7,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::ladder {
@@ -79,14 +80,9 @@ TaskError error_of(const ChainResult& chain) {
 
 std::optional<double> mean_of(const std::vector<TaskError>& tasks,
                               std::optional<double> TaskError::*error) {
-  double total = 0;
-  int n = 0;
-  for (const TaskError& task : tasks) {
-    if (!(task.*error)) continue;
-    total += *(task.*error);
-    ++n;
-  }
-  return n > 0 ? std::optional(total / n) : std::nullopt;
+  RunningMean mean;
+  for (const TaskError& task : tasks) mean.add(task.*error);
+  return mean.value();
 }
 
 TaskError mean_of(const std::vector<TaskError>& tasks) {

@@ -7,6 +7,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::ladder {
@@ -15,13 +16,6 @@ namespace {
 double logit(double p) {
   const double inside = std::clamp(p, 1e-4, 1 - 1e-4);
   return std::log(inside / (1 - inside));
-}
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) return *middle;
-  return (*middle + *std::max_element(values.begin(), middle)) / 2;
 }
 
 /// Hat values J (J'J)^-1 J' of the loss law through the runs; empty where it has none.

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "rung/core/error.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::ladder {
@@ -20,12 +21,6 @@ std::optional<double> finite(double value) {
 
 std::optional<double> magnitude(const std::optional<double>& value) {
   return value ? std::optional(std::abs(*value)) : std::nullopt;
-}
-
-std::optional<double> mean(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return values.empty() ? std::nullopt : std::optional(sum / static_cast<double>(values.size()));
 }
 
 // ---- Along D
@@ -77,14 +72,14 @@ Points fit_points(const ExtrapolateDResult& result) {
 }
 
 void measure_errors(ExtrapolateDResult& result) {
-  std::vector<double> fitted, checked;
+  RunningMean fitted, checked;
   for (ExtrapolationPoint& point : result.points) {
     point.predicted = predict(*result.fit.law, result.fit.theta,
                               inputs_of(result.settings, point.n_tokens, point.lr_share));
-    (point.in_fit ? fitted : checked).push_back(std::abs(point.predicted / point.y - 1));
+    (point.in_fit ? fitted : checked).add(std::abs(point.predicted / point.y - 1));
   }
-  result.fitting_error = mean(fitted).value_or(0);
-  result.check_error = mean(checked);
+  result.fitting_error = fitted.value().value_or(0);
+  result.check_error = checked.value();
 }
 
 // ---- Along N
@@ -140,10 +135,7 @@ ExtrapolateNAtD at_tokens(const std::vector<Curve>& curves, double d, double lev
                                 {}});
     }
   }
-  std::vector<double> sizes = n;
-  std::sort(sizes.begin(), sizes.end());
-  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
-  if (sizes.size() < 3) return at;
+  if (sorted_distinct(n).size() < 3) return at;
   const Law& law = find_law("power-constant");
   const Points points = Points::from_columns({n}, y);
   at.fit = fit(law, points, {.level = level});
@@ -173,12 +165,7 @@ std::vector<double> token_grid(const std::vector<Curve>& curves, std::size_t n_g
   std::sort(lasts.rbegin(), lasts.rend());
   const double low = firsts[2], high = lasts[2];
   if (!(low < high)) return {};
-  std::vector<double> grid;
-  for (std::size_t i = 0; i < n_grid; ++i) {
-    const double share = static_cast<double>(i) / static_cast<double>(n_grid - 1);
-    grid.push_back(std::min(high, low * std::pow(high / low, share)));
-  }
-  return grid;
+  return log_grid(low, high, n_grid);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "rung/core/error.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/fit/optimum/search.hpp"
 
 namespace rung::ladder {
@@ -57,12 +58,6 @@ std::vector<std::vector<double>> mean_bpb(const Ladder& ladder, const std::vecto
   return means;
 }
 
-double mean_of_last(const std::vector<double>& values, std::size_t n) {
-  double sum = 0;
-  for (std::size_t i = values.size() - n; i < values.size(); ++i) sum += values[i];
-  return sum / static_cast<double>(n);
-}
-
 /// The same checkpoints as step2_points leaves of a training run.
 std::vector<double> kept(std::vector<double> values, const MemberSettings& settings) {
   const double n = static_cast<double>(values.size());
@@ -83,7 +78,7 @@ RunData run_data(const Run& run, const Step1Point& end, const FeatureSeries& fea
   data.loss.fill(kNone);
   for (std::size_t f = 0; f < kFeatures; ++f) {
     if (features[f].empty()) continue;
-    data.loss[f] = mean_of_last(features[f], end.n_averaged);
+    data.loss[f] = mean(std::span(features[f]).last(end.n_averaged));
     if (run.mode == Mode::train) data.losses[f] = kept(features[f], settings);
   }
   if (run.mode == Mode::train) data.accuracies = kept(accuracy, settings);
@@ -339,12 +334,9 @@ std::vector<std::optional<double>> FittedMembers::predict(const Scale& where) co
 }
 
 std::optional<double> mean_prediction(std::span<const std::optional<double>> members) {
-  double sum = 0;
-  int n = 0;
-  for (const std::optional<double>& prediction : members) {
-    if (prediction) sum += *prediction, ++n;
-  }
-  return n > 0 ? std::optional(sum / n) : std::nullopt;
+  RunningMean mean;
+  for (const std::optional<double>& prediction : members) mean.add(prediction);
+  return mean.value();
 }
 
 std::vector<std::optional<double>> predict_member(const TaskData& data, const Member& member,

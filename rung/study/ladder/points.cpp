@@ -2,28 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "rung/core/error.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::ladder {
 namespace {
-
-double mean_of(const std::vector<double>& values, std::size_t first, std::size_t last) {
-  double sum = 0;
-  for (std::size_t i = first; i < last; ++i) sum += values[i];
-  return sum / static_cast<double>(last - first);
-}
-
-/// Two passes: E[x^2] - E[x]^2 cancels where the metric has levelled off.
-std::optional<double> sd_of(const std::vector<double>& values, std::size_t first,
-                            std::size_t last) {
-  if (last - first < 2) return {};
-  const double mean = mean_of(values, first, last);
-  double squares = 0;
-  for (std::size_t i = first; i < last; ++i) squares += (values[i] - mean) * (values[i] - mean);
-  return std::sqrt(squares / static_cast<double>(last - first - 1));
-}
 
 Origin origin_of(const Ladder& ladder, std::size_t i) {
   const Run& run = ladder.runs[i];
@@ -95,9 +81,10 @@ Step1Points step1_points(const Ladder& ladder, const Task& task, const Step1Opti
          .n_params = run.n_params,
          .n_tokens = n_tokens,
          .compute_flops = flops_of(run, n_tokens),
-         .y = mean_of(values, values.size() - n_averaged, values.size()),
+         .y = mean(std::span(values).last(n_averaged)),
          .n_averaged = n_averaged,
-         .checkpoint_sd = sd_of(values, values.size() - n_noise, values.size())});
+         .checkpoint_sd = n_noise < 2 ? std::nullopt
+                                      : std::optional(sample_sd(std::span(values).last(n_noise)))});
   }
   return result;
 }
@@ -120,7 +107,7 @@ std::vector<double> moving_average(const std::vector<double>& values, std::size_
   std::vector<double> means(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
     const std::size_t n = std::clamp<std::size_t>(window, 1, i + 1);
-    means[i] = mean_of(values, i + 1 - n, i + 1);
+    means[i] = mean(std::span(values).subspan(i + 1 - n, n));
   }
   return means;
 }

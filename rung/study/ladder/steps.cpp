@@ -6,6 +6,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/optimum/search.hpp"
 
@@ -104,9 +105,9 @@ void check_positive(const Ladder& ladder, const Step1Result& result) {
 /// Mean |f / y - 1| over the first n points.
 double mean_relative_error(const Fit& fit, const Points& points, std::size_t n) {
   const std::vector<double> f = predict(*fit.law, fit.theta, points);
-  double total = 0;
-  for (std::size_t i = 0; i < n; ++i) total += std::abs(f[i] / points.y(i) - 1);
-  return n > 0 ? total / static_cast<double>(n) : 0;
+  RunningMean error;
+  for (std::size_t i = 0; i < n; ++i) error.add(std::abs(f[i] / points.y(i) - 1));
+  return error.value().value_or(0);
 }
 
 std::optional<double> finite(double value) {

@@ -5,23 +5,10 @@
 
 #include "rung/core/distributions.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/statistics.hpp"
 
 namespace rung::ladder {
 namespace {
-
-double mean(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return sum / static_cast<double>(values.size());
-}
-
-/// Two passes, over n: the published form.
-double sd(const std::vector<double>& values) {
-  const double centre = mean(values);
-  double squares = 0;
-  for (const double value : values) squares += (value - centre) * (value - centre);
-  return std::sqrt(squares / static_cast<double>(values.size()));
-}
 
 std::vector<double> last_of(const std::vector<double>& values, std::size_t n) {
   return {values.end() - static_cast<std::ptrdiff_t>(std::min(n, values.size())), values.end()};
@@ -39,16 +26,9 @@ const Run& only_run(const Ladder& ladder) {
 
 std::optional<Correlation> pearson(const std::vector<double>& x, const std::vector<double>& y) {
   if (x.size() != y.size() || x.size() < 3) return {};
-  const double mean_x = mean(x), mean_y = mean(y);
-  double xx = 0, yy = 0, xy = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    xx += (x[i] - mean_x) * (x[i] - mean_x);
-    yy += (y[i] - mean_y) * (y[i] - mean_y);
-    xy += (x[i] - mean_x) * (y[i] - mean_y);
-  }
-  if (!(xx > 0) || !(yy > 0)) return {};
-  const double r = std::clamp(xy / std::sqrt(xx * yy), -1.0, 1.0);
-  const double dof = static_cast<double>(x.size() - 2);
+  const std::optional<double> known = correlation(x, y);
+  if (!known) return {};
+  const double r = *known, dof = static_cast<double>(x.size() - 2);
   if (std::abs(r) == 1) return Correlation{r, 0};
   const double t = std::abs(r) * std::sqrt(dof / ((1 - r) * (1 + r)));
   return Correlation{r, 2 * student_t_cdf(-t, dof)};
@@ -67,9 +47,10 @@ VarianceResult run_variance(const Ladder& ladder, const Task& task,
     throw InputError(run.file + ": there is no spread over " + std::to_string(loss.size()) +
                      " checkpoint");
   }
-  result.loss_sd = sd(loss);
+  // Over n: the published form.
+  result.loss_sd = population_sd(loss);
   result.loss_relative_sd = result.loss_sd / mean(loss);
-  result.accuracy_sd = sd(accuracy);
+  result.accuracy_sd = population_sd(accuracy);
   result.accuracy_relative_sd = result.accuracy_sd / mean(accuracy);
   if (const auto correlation = pearson(loss, accuracy)) {
     result.pearson = correlation->r;

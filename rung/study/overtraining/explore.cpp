@@ -10,6 +10,8 @@
 #include <tuple>
 #include <utility>
 
+#include "rung/core/statistics.hpp"
+
 namespace rung::overtraining {
 namespace {
 
@@ -20,38 +22,6 @@ Column column(std::string name, const Items& items, const Get& get) {
   values.reserve(items.size());
   for (const auto& item : items) values.push_back(get(item));
   return {std::move(name), std::move(values)};
-}
-
-std::optional<double> pearson(const std::vector<double>& x, const std::vector<double>& y) {
-  const double n = static_cast<double>(x.size());
-  const double mean_x = std::accumulate(x.begin(), x.end(), 0.0) / n;
-  const double mean_y = std::accumulate(y.begin(), y.end(), 0.0) / n;
-  double xx = 0, yy = 0, xy = 0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    xx += (x[i] - mean_x) * (x[i] - mean_x);
-    yy += (y[i] - mean_y) * (y[i] - mean_y);
-    xy += (x[i] - mean_x) * (y[i] - mean_y);
-  }
-  if (!(xx > 0) || !(yy > 0)) return std::nullopt;
-  return std::clamp(xy / std::sqrt(xx * yy), -1.0, 1.0);
-}
-
-/// Ranks from 0; equal values share the mean of theirs.
-std::vector<double> ranks(const std::vector<double>& values) {
-  std::vector<std::size_t> order(values.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
-  std::vector<double> result(values.size());
-  for (std::size_t first = 0; first < order.size();) {
-    std::size_t last = first;
-    while (last + 1 < order.size() && values[order[last + 1]] == values[order[first]]) ++last;
-    for (std::size_t i = first; i <= last; ++i) {
-      result[order[i]] = 0.5 * static_cast<double>(first + last);
-    }
-    first = last + 1;
-  }
-  return result;
 }
 
 struct Hyperparameter {
@@ -222,8 +192,8 @@ std::vector<TaskCorrelation> task_correlations(const Testbed& testbed, const Stu
     TaskCorrelation result;
     result.error_set = name;
     result.n_models = chosen.size();
-    result.pearson = pearson(losses, errors);
-    result.spearman = pearson(ranks(losses), ranks(errors));
+    result.pearson = correlation(losses, errors);
+    result.spearman = correlation(ranks(losses), ranks(errors));
     result.chance_error = set.chance_error;
     result.best_error = *std::min_element(errors.begin(), errors.end());
     const double variance = set.chance_error * (1 - set.chance_error);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "rung/core/error.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
 
@@ -49,10 +50,7 @@ std::vector<double> range(const std::string& entry, const std::string& text) {
     throw InputError(
         std::string(kOption) + ": the range of '" + entry + "' is not positive and ascending",
         "list other values: N=0|1|2");
-  std::vector<double> values;
-  for (double i = 0; i < count; ++i) values.push_back(low * std::pow(high / low, i / (count - 1)));
-  values.back() = high;
-  return values;
+  return log_grid(low, high, static_cast<std::size_t>(count));
 }
 
 /// The values that an entry steps through; none for an expression.

@@ -6,6 +6,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/interval/delta.hpp"
 
@@ -85,12 +86,6 @@ Rolled roll(const Prepared& prepared, const Points& points, const std::vector<do
   return result;
 }
 
-double mean(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return sum / static_cast<double>(values.size());
-}
-
 void summarise(const std::vector<double>& naive_errors, double tolerance, Backtest& result) {
   if (result.rollouts.empty()) return;
   std::vector<double> errors, signed_errors, covered;
@@ -101,9 +96,7 @@ void summarise(const std::vector<double>& naive_errors, double tolerance, Backte
   }
   result.mean_error = mean(errors);
   result.bias = mean(signed_errors);
-  std::nth_element(errors.begin(), errors.begin() + static_cast<long>(errors.size() / 2),
-                   errors.end());
-  result.median_error = errors[errors.size() / 2];
+  result.median_error = median(std::move(errors));
   if (!covered.empty()) result.coverage = mean(covered);
   result.naive_error = mean(naive_errors);
   result.predictable = result.median_error <= tolerance && result.mean_error < result.naive_error;
