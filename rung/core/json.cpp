@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "rung/core/error.hpp"
-
 namespace rung {
 namespace {
+
+constexpr std::string_view kOverflow = "number overflow parsing '";
 
 Location location_of_byte(std::string_view text, std::size_t byte, const std::string& file) {
   const std::string_view before = text.substr(0, std::min(byte, text.size()));
@@ -32,18 +32,23 @@ nlohmann::ordered_json parse_json(std::string_view text, const std::string& file
   try {
     return nlohmann::ordered_json::parse(text);
   } catch (const nlohmann::ordered_json::parse_error& error) {
-    const std::size_t byte = error.byte > 0 ? error.byte - 1 : 0;
-    const Location location = location_of_byte(text, byte, file);
-    if (byte >= text.size())
-      throw InputError(location, "the JSON ends too early", "is the file complete?");
-    throw InputError(location, "not valid JSON: " + cause(error.what()));
+    throw InputError({json_problem(text, file, error.byte, error.what())});
   } catch (const nlohmann::ordered_json::out_of_range& error) {
-    // "number overflow parsing '1e999'" comes without a place.
-    const std::string what = cause(error.what());
-    const std::size_t open = std::min(what.find('\''), what.size() - 1);
-    const std::string number = what.substr(open + 1, what.rfind('\'') - open - 1);
-    throw InputError(location_of_byte(text, text.find(number), file), "not valid JSON: " + what);
+    throw InputError({json_problem(text, file, 0, error.what())});
   }
+}
+
+Problem json_problem(std::string_view text, const std::string& file, std::size_t byte,
+                     const std::string& message) {
+  const std::string what = cause(message);
+  if (what.starts_with(kOverflow)) {  // its place may be missing
+    const std::string number = what.substr(kOverflow.size(), what.rfind('\'') - kOverflow.size());
+    return {location_of_byte(text, text.find(number), file), "not valid JSON: " + what};
+  }
+  const std::size_t at = byte > 0 ? byte - 1 : 0;
+  const Location location = location_of_byte(text, at, file);
+  if (at >= text.size()) return {location, "the JSON ends too early", "is the file complete?"};
+  return {location, "not valid JSON: " + what};
 }
 
 }  // namespace rung
