@@ -87,12 +87,12 @@ void step1_refits(benchmark::State& state) {
                                 {.n_replicates = n_replicates, .n_threads = 1}));
     }
   }
-  std::size_t n_unsettled = 0;
-  for (const Bootstrap& task : found) n_unsettled += task.n_unsettled;
+  std::size_t n_not_converged = 0;
+  for (const Bootstrap& task : found) n_not_converged += task.n_not_converged;
   const double n_refits = static_cast<double>(n_replicates * problems.size());
   state.counters["refits"] = benchmark::Counter(
       n_refits, benchmark::Counter::kIsIterationInvariantRate, benchmark::Counter::kIs1000);
-  state.counters["unsettled"] = static_cast<double>(n_unsettled) / n_refits;
+  state.counters["not_converged"] = static_cast<double>(n_not_converged) / n_refits;
   state.counters["missed"] = share_missed(problems, found, kSeed);
 }
 BENCHMARK(step1_refits)->Arg(2000)->Arg(20000)->Unit(benchmark::kMillisecond);

@@ -1,5 +1,5 @@
 #pragma once
-/// Whether to believe a fit: what the data determine, which points carry it, which don't belong.
+/// Diagnostics of a fit: what the data determine, influential points and outliers.
 
 #include <optional>
 #include <string>

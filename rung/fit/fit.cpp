@@ -7,7 +7,8 @@
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/interval/delta.hpp"
-#include "rung/fit/optimum/optimality.hpp"
+#include "rung/fit/optimum/alternatives.hpp"
+#include "rung/fit/optimum/divergence.hpp"
 #include "rung/fit/optimum/search.hpp"
 
 namespace rung {
@@ -40,9 +41,9 @@ void check_determined(const FitProblem& problem) {
   }
 }
 
-/// No interval for those that are running.
+/// Values with their intervals; none for parameters that diverge.
 void describe_parameters(const FitProblem& problem, const std::vector<double>& z, double level,
-                         const std::vector<int>& running, Fit& fit) {
+                         const std::vector<int>& diverging, Fit& fit) {
   const double t = fit.covariance ? student_t_quantile(0.5 + level / 2, fit.covariance->dof) : 0;
   for (int p = 0; p < problem.n_parameters(); ++p) {
     ParameterEstimate estimate{.name = problem.law().info.parameters[at(p)].name,
@@ -52,8 +53,8 @@ void describe_parameters(const FitProblem& problem, const std::vector<double>& z
     if (coordinate >= 0 && at_bound(problem, z, coordinate)) {
       fit.notes.push_back(estimate.name + " is at its bound " + significant(estimate.value));
     }
-    const bool runs = std::find(running.begin(), running.end(), p) != running.end();
-    if (fit.covariance && coordinate >= 0 && !runs) {
+    const bool diverges = std::find(diverging.begin(), diverging.end(), p) != diverging.end();
+    if (fit.covariance && coordinate >= 0 && !diverges) {
       const std::vector<int>& moving = fit.covariance->coordinates;
       const auto found = std::find(moving.begin(), moving.end(), coordinate);
       if (found != moving.end()) {
@@ -125,11 +126,12 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   Minimum best = search.minima.front();
   const bool underdetermined = points.size() < at(problem.n_free());
   const bool certify = options.certify && !underdetermined;
-  const Escape escape = certify ? find_escape(problem, search, options.n_threads) : Escape{};
-  if (!escape.towards.empty()) {
-    if (escape.furthest.objective <= best.objective) best = escape.furthest;
+  const Divergence divergence =
+      certify ? find_divergence(problem, search, options.n_threads) : Divergence{};
+  if (!divergence.towards.empty()) {
+    if (divergence.furthest.objective <= best.objective) best = divergence.furthest;
     fit.status = Status::unbounded;
-    fit.notes.push_back("no finite best fit: the objective keeps falling as " + escape.towards +
+    fit.notes.push_back("no finite best fit: the objective keeps falling as " + divergence.towards +
                         "; the parameters shown are far out on the way");
   } else {
     const bool covered = search.exhaustive || search.n_agreeing > 1;
@@ -145,10 +147,11 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   if (fit.status != Status::unbounded) {
     if (certify) fit.alternatives = find_alternatives(problem, search);
     fit.covariance = covariance_at(problem, best.z);
-  } else if (!escape.running.empty()) {
-    // On the way predictions no longer change, and any one of those that run may be held to say how
-    // far; the others settle as at a bound.
-    fit.covariance = covariance_at(problem, best.z, problem.coordinate_of(escape.running.front()));
+  } else if (!divergence.diverging.empty()) {
+    // Far out, predictions no longer depend on how far: one of the diverging parameters is fixed,
+    // as at an active bound, and the covariance is that of the others.
+    fit.covariance =
+        covariance_at(problem, best.z, problem.coordinate_of(divergence.diverging.front()));
     if (fit.covariance) fit.notes.push_back("standard errors are of the other parameters");
   }
   fit.identified =
@@ -160,7 +163,7 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
     fit.notes.push_back(
         "other parameters fit as well and predict differently at ten times the largest inputs");
   }
-  describe_parameters(problem, best.z, options.level, escape.running, fit);
+  describe_parameters(problem, best.z, options.level, divergence.diverging, fit);
   return fit;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-/// Fitting a law to points: the answer with how far to trust it.
+/// Fitting a law to points: the optimum, whether it is the global one, and its covariance.
 
 #include <optional>
 #include <string>
@@ -28,7 +28,7 @@ struct ParameterEstimate {
   bool fixed = false;
 };
 
-/// Covariance of the free coordinates that no bound holds, and their number of degrees of freedom.
+/// Covariance of the free coordinates without an active bound, and the residual degrees of freedom.
 struct Covariance {
   std::vector<int> coordinates;  // which free coordinates of the problem
   std::vector<double> matrix;    // [coordinates x coordinates], row-major

@@ -46,7 +46,7 @@ TEST(FitLine, QuantileOfAConstantIsTheQuantile) {
   }
 }
 
-TEST(FitLine, HuberWithAWideCornerIsLeastSquares) {
+TEST(FitLine, HuberWithAWideDeltaIsLeastSquares) {
   const Points points = Points::from_columns({{1, 2, 3, 4}}, std::vector{1.0, 2.5, 2.0, 5.0});
   const Fit squared = fit(line(), points), huber = fit(line(), points, {.loss = Loss::huber(100)});
   EXPECT_NEAR(huber.theta[0], squared.theta[0], 1e-12);

@@ -27,22 +27,22 @@ constexpr std::string_view kHint =
 
 }  // namespace
 
-LossShape Loss::shape(double corner) const {
+LossShape Loss::shape(double huber_delta) const {
   switch (kind) {
     case LossKind::squared:
       return {.delta = std::numeric_limits<double>::infinity(), .scale = 2};
     case LossKind::huber:
-      return {.delta = std::max(parameter, corner)};
+      return {.delta = std::max(parameter, huber_delta)};
     case LossKind::lad:
-      return {.delta = corner, .scale = corner > 0 ? 1 / corner : 1};
+      return {.delta = huber_delta, .scale = huber_delta > 0 ? 1 / huber_delta : 1};
     case LossKind::quantile:
       // A pinball at level q charges q for an observation above the prediction (r < 0).
-      return {.delta = corner,
-              .scale = corner > 0 ? 1 / corner : 1,
+      return {.delta = huber_delta,
+              .scale = huber_delta > 0 ? 1 / huber_delta : 1,
               .weight_over = 1 - parameter,
               .weight_under = parameter};
     case LossKind::asymmetric:
-      return {.delta = std::max(kAsymmetricDelta, corner), .weight_over = parameter};
+      return {.delta = std::max(kAsymmetricDelta, huber_delta), .weight_over = parameter};
   }
   return {.delta = 1};
 }

@@ -20,12 +20,13 @@ struct Loss {
 
   static Loss huber(double delta = 1e-3) { return {LossKind::huber, delta}; }
 
-  /// Kinked at zero (lad, quantile): fitted through ever smaller Huber corners.
+  /// Kinked at zero (lad, quantile): smoothed to a Huber loss and fitted with ever smaller delta.
   bool kinked() const { return kind == LossKind::lad || kind == LossKind::quantile; }
 
-  /// The kernels' form. A kinked loss takes the Huber corner `corner`; a Huber loss takes it where
-  /// it is wider than its own, for a smoother way to the same place.
-  LossShape shape(double corner = 0) const;
+  /// The kernels' form. A kinked loss is smoothed to a Huber loss with this delta; a Huber loss
+  /// takes it where it is wider than its own, which makes the objective smoother on the way to its
+  /// minimum.
+  LossShape shape(double huber_delta = 0) const;
 
   std::string text() const;
 };

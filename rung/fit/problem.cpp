@@ -72,17 +72,17 @@ void FitProblem::check_points() const {
 }
 
 void FitProblem::sum_targets() {
-  target_sum_ = target_squares_ = least_corner_ = 0;
+  target_sum_ = target_squares_ = least_huber_delta_ = 0;
   for (std::size_t i = 0; i < points_->size(); ++i) {
     target_sum_ += points_->weight(i) * std::abs(target_[i]);
     target_squares_ += points_->weight(i) * target_[i] * target_[i];
   }
   if (!loss_.kinked()) return;
-  constexpr double kNothing = 1e-12;
+  constexpr double kNegligible = 1e-12;
   double largest = 0;
   for (std::size_t i = 0; i < points_->size(); ++i)
     largest = std::max(largest, std::abs(target_[i]));
-  least_corner_ = kNothing * (largest > 0 ? largest : 1);
+  least_huber_delta_ = kNegligible * (largest > 0 ? largest : 1);
 }
 
 void FitProblem::apply(const std::vector<Constraint>& constraints) {
@@ -139,9 +139,9 @@ void FitProblem::set_coordinates() {
     fixed_[at(p)] = fixed_[at(owner)];
   }
   plain_ = n_free() == n_parameters() && priors_.empty();
-  valley_.reset();
+  reparametrization_.reset();
   if (!law_->info.power_terms.empty()) {
-    valley_.emplace(law_->info, *points_, coordinate_of_, of_log_);
+    reparametrization_.emplace(law_->info, *points_, coordinate_of_, of_log_);
   }
 }
 
@@ -205,26 +205,28 @@ std::vector<double> FitProblem::coordinates_of(const std::vector<double>& theta)
   return z;
 }
 
-void FitProblem::follow_valley(const double* from, double* to) const {
-  if (!valley_ || valley_->floor() < 0) return;
-  const int floor = valley_->floor();
-  // At its bound it has nothing to trade the terms' centres against.
+void FitProblem::reparametrize_step(const double* from, double* to) const {
+  if (!reparametrization_ || reparametrization_->floor() < 0) return;
+  const int floor = reparametrization_->floor();
+  // At its bound the floor can't absorb what the terms change at the centre of the data.
   if (to[floor] <= lower(floor) || to[floor] >= upper(floor)) return;
-  valley_->bend(from, to);
+  reparametrization_->transform(from, to);
   for (int i = 0; i < n_free(); ++i) to[i] = std::clamp(to[i], lower(i), upper(i));
 }
 
-KernelCall FitProblem::call_at(const double* theta, const double* weights, double corner) const {
+KernelCall FitProblem::call_at(const double* theta, const double* weights,
+                               double huber_delta) const {
   KernelCall call{theta, of_log_.data(), points_->view(target_), residual_,
-                  loss_.shape(std::max(corner, least_corner_))};
+                  loss_.shape(std::max(huber_delta, least_huber_delta_))};
   if (weights != nullptr) call.points.weight = weights;
   return call;
 }
 
-double FitProblem::objective(const double* z, const double* weights, double corner) const {
+double FitProblem::objective(const double* z, const double* weights, double huber_delta) const {
   double theta[kMaxParameters];
   theta_at(z, theta);
-  double value = law_->kernel.objective(law_->kernel.self.get(), call_at(theta, weights, corner));
+  double value =
+      law_->kernel.objective(law_->kernel.self.get(), call_at(theta, weights, huber_delta));
   for (const Prior& prior : priors_) {
     const double r = (theta[prior.parameter] - prior.mean) / prior.sd;
     value += r * r / 2;
@@ -233,25 +235,25 @@ double FitProblem::objective(const double* z, const double* weights, double corn
 }
 
 double FitProblem::derivatives(const double* z, const Derivatives& out, const double* weights,
-                               double corner) const {
+                               double huber_delta) const {
   constexpr int kPacked = kMaxParameters * (kMaxParameters + 1) / 2;
   double theta[kMaxParameters], g[kMaxParameters], h[kPacked], m[kPacked];
   theta_at(z, theta);
   if (plain_) {
-    return law_->kernel.derivatives(law_->kernel.self.get(), call_at(theta, weights, corner),
+    return law_->kernel.derivatives(law_->kernel.self.get(), call_at(theta, weights, huber_delta),
                                     out.gradient, out.hessian, out.metric);
   }
-  double value =
-      law_->kernel.derivatives(law_->kernel.self.get(), call_at(theta, weights, corner), g, h, m);
+  double value = law_->kernel.derivatives(law_->kernel.self.get(),
+                                          call_at(theta, weights, huber_delta), g, h, m);
   if (!(value < kInfinity)) return kInfinity;
   for (const Prior& prior : priors_) {
     const int p = prior.parameter, diagonal = p * (p + 1) / 2 + p;
     const double r = (theta[p] - prior.mean) / prior.sd;
-    const double slope = of_log(p) ? theta[p] : 1, bend = of_log(p) ? theta[p] : 0;
+    const double slope = of_log(p) ? theta[p] : 1, second = of_log(p) ? theta[p] : 0;
     const double curvature = slope * slope / (prior.sd * prior.sd);
     value += r * r / 2;
     g[p] += r * slope / prior.sd;
-    h[diagonal] += curvature + r * bend / prior.sd;
+    h[diagonal] += curvature + r * second / prior.sd;
     m[diagonal] += curvature;
   }
   std::fill_n(out.gradient, n_free(), 0.0);
@@ -277,16 +279,16 @@ double FitProblem::derivatives(const double* z, const Derivatives& out, const do
 // A residual is off by about eps |t|, so a term rho(r) by psi(r) eps |t|, where psi^2 <= 2 scale
 // rho and psi <= scale delta; the sum over points by Cauchy and Schwarz, and the least it can be at
 // r = eps |t|.
-FitProblem::RoundingBounds FitProblem::rounding_bounds(double corner) const {
-  const LossShape shape = loss_.shape(std::max({corner, least_corner_, 1e-300}));
+FitProblem::RoundingBounds FitProblem::rounding_bounds(double huber_delta) const {
+  const LossShape shape = loss_.shape(std::max({huber_delta, least_huber_delta_, 1e-300}));
   const double scale = shape.scale * std::max({shape.weight_over, shape.weight_under, 1.0});
   return {.by_root = 2 * scale * target_squares_,
           .by_slope = scale * shape.delta * target_sum_,
           .least = kEpsilon * kEpsilon * std::fmin(scale, 2.0) * target_squares_};
 }
 
-double FitProblem::rounding(double value, double corner) const {
-  const RoundingBounds bounds = rounding_bounds(corner);
+double FitProblem::rounding(double value, double huber_delta) const {
+  const RoundingBounds bounds = rounding_bounds(huber_delta);
   return kEpsilon *
              (std::abs(value) + std::fmin(std::sqrt(bounds.by_root * value), bounds.by_slope)) +
          bounds.least;

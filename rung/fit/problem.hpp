@@ -16,7 +16,7 @@ namespace rung {
 struct Constraint {
   std::string parameter;
   std::optional<double> lower, upper;  // natural scale
-  std::optional<double> fixed;         // held at this value
+  std::optional<double> fixed;         // not fitted, but this value
   std::string tied_to;                 // equal to this other parameter
   std::optional<double> prior_mean;    // normal prior on the natural scale
   std::optional<double> prior_sd;
@@ -53,10 +53,10 @@ class FitProblem {
   double lower(int coordinate) const { return free_[static_cast<std::size_t>(coordinate)].lower; }
   double upper(int coordinate) const { return free_[static_cast<std::size_t>(coordinate)].upper; }
   bool of_log(int parameter) const { return of_log_[static_cast<std::size_t>(parameter)] != 0; }
-  /// Whether a parameter that is fitted by its logarithm is zero for all that can be computed.
-  bool is_nothing(int parameter, double z) const { return of_log(parameter) && z < -600; }
+  /// Whether a parameter that is fitted by its logarithm is so small that it may underflow to zero.
+  bool underflows(int parameter, double z) const { return of_log(parameter) && z < -600; }
 
-  /// The same problem with one parameter held at a value; its coordinate disappears.
+  /// The same problem with one parameter fixed at a value; its coordinate disappears.
   FitProblem with_fixed(int parameter, double theta) const;
   /// The same problem with every parameter its own coordinate, none by its logarithm: in what a law
   /// is linear in, it then is quadratic but for the loss.
@@ -73,8 +73,8 @@ class FitProblem {
   std::vector<double> coordinates_of(const std::vector<double>& theta) const;
 
   /// The objective at z; infinity where it does not exist. `weights` (n_padded) replaces the
-  /// points' own; `corner` is a wider Huber corner than the loss's own.
-  double objective(const double* z, const double* weights = nullptr, double corner = 0) const;
+  /// points' own; `huber_delta` is a wider delta than the loss's own.
+  double objective(const double* z, const double* weights = nullptr, double huber_delta = 0) const;
   /// The same with its gradient [n_free], Hessian and metric (see Kernel), packed lower triangles
   /// [n_free (n_free + 1) / 2].
   struct Derivatives {
@@ -83,36 +83,39 @@ class FitProblem {
     double* metric;
   };
   double derivatives(const double* z, const Derivatives& out, const double* weights = nullptr,
-                     double corner = 0) const;
+                     double huber_delta = 0) const;
   /// How far off the objective may be at `value` from the rounding of predictions and observations
   /// alone.
-  double rounding(double value, double corner = 0) const;
+  double rounding(double value, double huber_delta = 0) const;
   /// What that rests on: epsilon (value + min(sqrt(by_root value), by_slope)) + least.
   struct RoundingBounds {
     double by_root, by_slope, least;
   };
-  RoundingBounds rounding_bounds(double corner = 0) const;
+  RoundingBounds rounding_bounds(double huber_delta = 0) const;
   /// The objective as reported: kinked losses exactly.
   double exact_objective(const std::vector<double>& theta) const;
 
   /// Predictions for points of this law at theta; [points.size()].
   std::vector<double> predict(const std::vector<double>& theta, const Points& points) const;
 
-  /// Turns a straight step into one along the floor of a power law's valley (see Valley), inside
-  /// the bounds.
-  void follow_valley(const double* from, double* to) const;
+  /// Moves the end of a step in the free coordinates to where it ends in the reparametrization of a
+  /// power law (see PowerLawReparametrization), inside the bounds.
+  void reparametrize_step(const double* from, double* to) const;
 
   /// Every parameter is free, on its own and without prior: coordinates stand for parameters.
   bool is_plain() const { return plain_; }
-  /// What follow_valley() bends steps by; null where there is none.
-  const Valley* valley() const { return valley_ ? &*valley_ : nullptr; }
+  /// What reparametrize_step() uses; null where there is none.
+  const PowerLawReparametrization* reparametrization() const {
+    return reparametrization_ ? &*reparametrization_ : nullptr;
+  }
 
-  /// A loss with a kink is smoothed within this distance of it, in residual space, which makes
-  /// nothing of the observations' size; 0 for losses without.
-  double least_corner() const { return least_corner_; }
+  /// A loss with a kink is smoothed at least within this distance of it, in residual space, which
+  /// is negligible beside the observations' size; 0 for losses without a kink.
+  double least_huber_delta() const { return least_huber_delta_; }
 
   /// A call on the kernels with this problem's points, loss and residual, at theta.
-  KernelCall call_at(const double* theta, const double* weights = nullptr, double corner = 0) const;
+  KernelCall call_at(const double* theta, const double* weights = nullptr,
+                     double huber_delta = 0) const;
 
  private:
   struct Coordinate {
@@ -135,7 +138,7 @@ class FitProblem {
   Residual residual_;
   AlignedArray target_;
   double target_sum_ = 0, target_squares_ = 0;  // weighted, of |t(y)|
-  double least_corner_ = 0;
+  double least_huber_delta_ = 0;
   std::vector<double> lower_, upper_;  // by parameter, natural scale
   std::vector<double> fixed_;          // by parameter; NaN where free
   std::vector<int> tied_to_;           // by parameter; -1 where it stands alone
@@ -143,7 +146,7 @@ class FitProblem {
   std::vector<Coordinate> free_;
   std::vector<int> coordinate_of_;
   std::vector<unsigned char> of_log_;
-  std::optional<Valley> valley_;  // in_natural_scale has none: its scales are not logarithms
+  std::optional<PowerLawReparametrization> reparametrization_;
   bool plain_ = false;
 };
 

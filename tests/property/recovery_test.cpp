@@ -21,8 +21,8 @@ TEST_P(Recovery, FitsNoWorseThanTheTruth) {
   EXPECT_NE(fitted.status, Status::failed);
 }
 
-/// Kinked and lopsided losses, whose descents cross corners: no worse than the truth, and than
-/// where it leads downhill.
+/// Kinked and lopsided losses, whose minima are found by continuation: no worse than the truth, and
+/// than where it leads downhill.
 TEST_P(Recovery, EveryLossFitsNoWorseThanFromTheTruth) {
   const SimulatedLaw simulated(find_law(GetParam()));
   const Points points = simulated.noisy(1);

@@ -144,8 +144,8 @@ TEST_P(LawCoverage, Is86To94Percent) {
   }
 }
 
-/// Losses with a corner: how dense residuals are near it is measured on the same few points, so the
-/// delta method is allowed more here.
+/// Losses with a kink or a narrow delta: how dense residuals are near it is measured on the same
+/// few points, so the delta method is allowed more here.
 TEST_P(LawCoverage, OfRobustLossesIs80To96Percent) {
   constexpr std::size_t kFewer = 500;
   const double truth_far = predict(law(), scene().truth, scene().far);

@@ -66,7 +66,7 @@ class SimulatedLaw {
     const Points points = noisy(seed);
     Fit fitted = fit(law_, points, {.residual = law_.info.residual, .level = kLevel});
     const FitProblem problem(law_, points, {}, law_.info.residual);
-    follow_curves(problem, kLevel, fitted);
+    use_profile_intervals(problem, kLevel, fitted);
     std::vector<Verdict> verdicts;
     const auto judge = [&](bool exists, double lower, double upper, double truth) {
       const bool holds = lower <= truth && truth <= upper;

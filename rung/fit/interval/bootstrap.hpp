@@ -22,17 +22,17 @@ struct Bootstrap {
   std::size_t n_parameters = 0;
   std::vector<double> theta;      // [n_replicates x n_parameters], natural scale
   std::vector<double> objective;  // [n_replicates]
-  /// Replicates that did not settle; they keep the best point found.
-  std::size_t n_unsettled = 0;
+  /// Replicates that did not converge; they keep the best point found.
+  std::size_t n_not_converged = 0;
 
   std::size_t size() const { return objective.size(); }
   std::vector<double> theta_of(std::size_t replicate) const;
 };
 
 /// Refits `problem` for each replicate's weights, from the fitted optimum `theta`. The first
-/// replicates are solved with care and become a library of starts; each later one starts from the
-/// library entries that its own weights like best, which for a loss this close to L1 matters more
-/// than the solver. The result is the same on any number of threads.
+/// replicates are solved from several starts each and become a library of starts; each later one
+/// starts from the library entries that its own weights like best, which for a loss this close to
+/// L1 matters more than the solver. The result is the same on any number of threads.
 Bootstrap bootstrap(const FitProblem& problem, const std::vector<double>& theta,
                     const DrawWeights& draw, const BootstrapOptions& options);
 

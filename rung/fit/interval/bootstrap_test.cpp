@@ -79,10 +79,10 @@ TEST_F(Ladder16, DescentsTogetherAreDescentsAlone) {
     // Stationary: the careful Newton finds nothing left to do, but for the odd saddle on a bound.
     ++n_converged;
     const Points points = resampled(i);
-    const Minimum polished =
+    const Minimum refined =
         minimize(problem(points), {together[i].z, together[i].z + z.size()}, {});
-    EXPECT_LE(polished.objective, together[i].objective * (1 + 1e-9));
-    n_left += polished.objective < together[i].objective * (1 - 1e-9) ? 1 : 0;
+    EXPECT_LE(refined.objective, together[i].objective * (1 + 1e-9));
+    n_left += refined.objective < together[i].objective * (1 - 1e-9) ? 1 : 0;
   }
   EXPECT_GE(n_converged, 80);
   EXPECT_LE(n_left, 2);
@@ -92,12 +92,12 @@ TEST_F(Ladder16, FixedParametersAreDescendedToo) {
   FitOptions options{.loss = Loss::huber(), .residual = Residual::log};
   options.constraints = {{.parameter = "alpha", .fixed = 0.11}};
   const Fit fitted = fit(law_, points_, options);
-  const FitProblem held(law_, points_, options.loss, options.residual, options.constraints);
-  const Bootstrap found = bootstrap(held, fitted.theta, draw_cases(), {.n_replicates = 50});
+  const FitProblem fixed(law_, points_, options.loss, options.residual, options.constraints);
+  const Bootstrap found = bootstrap(fixed, fitted.theta, draw_cases(), {.n_replicates = 50});
   for (std::size_t i = 0; i < found.size(); ++i) {
     EXPECT_EQ(found.theta_of(i)[3], 0.11);
     const Points points = resampled(i);
-    const SearchResult best = global_search(held.with_points(points));
+    const SearchResult best = global_search(fixed.with_points(points));
     EXPECT_LE(found.objective[i], best.minima.front().objective * 1.02);
   }
 }
@@ -112,7 +112,7 @@ TEST_F(Ladder16, RefitsFindTheBestOptimumAndDoNotDependOnThreads) {
       bootstrap(whole, theta, draw_cases(), {.n_replicates = kReplicates, .n_threads = 3});
   EXPECT_EQ(found.theta, again.theta);
   EXPECT_EQ(found.objective, again.objective);
-  EXPECT_LE(found.n_unsettled, kReplicates / 100);
+  EXPECT_LE(found.n_not_converged, kReplicates / 100);
   int n_missed = 0;
   for (std::size_t i = 0; i < kChecked; ++i) {
     const Points points = resampled(4 * i);

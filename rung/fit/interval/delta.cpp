@@ -11,7 +11,7 @@ namespace {
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-/// Free coordinates that no bound holds: with a bound touched, the estimate does not move that way.
+/// Free coordinates without an active bound.
 std::vector<int> moving_coordinates(const FitProblem& problem, const std::vector<double>& z) {
   std::vector<int> moving;
   for (int c = 0; c < problem.n_free(); ++c) {
@@ -56,10 +56,10 @@ struct Scatter {
 
 /// With psi the loss's slope and psi' its curvature: K^2 s^2 with s^2 = [sum w psi^2 / (n - p)] /
 /// [mean psi']^2 and K = 1 + p/n var(psi') / [mean psi']^2. Where fewer than half of the residuals
-/// lie inside the loss's corner (none do with a kink), too few would say how dense they are there:
+/// lie within the loss's delta (none do with a kink), too few would say how dense they are there:
 /// the mean of psi' is then taken from the nearest half, leaving out the p that the fit goes
 /// through whatever the noise, and K is 1. One observation's scatter is measured with psi of the
-/// wider corner.
+/// wider delta.
 Scatter scatter_of(const FitProblem& problem, const std::vector<double>& f, double p) {
   const Points& points = problem.points();
   const double n = static_cast<double>(points.size());
@@ -70,7 +70,7 @@ Scatter scatter_of(const FitProblem& problem, const std::vector<double>& f, doub
     sizes.push_back(std::abs(residuals.back()));
   }
   std::sort(sizes.begin(), sizes.end());
-  const LossShape shape = problem.loss().shape(problem.least_corner());
+  const LossShape shape = problem.loss().shape(problem.least_huber_delta());
   const bool narrow = shape.delta < sizes[sizes.size() / 2];
   const double wide = narrow ? sizes[static_cast<std::size_t>((n + p) / 2)] : shape.delta;
   double squares = 0, squares_within = 0, slope = 0, slope_squared = 0, n_within = 0;
@@ -100,7 +100,7 @@ Scatter scatter_of(const FitProblem& problem, const std::vector<double>& f, doub
 
 bool at_bound(const FitProblem& problem, const std::vector<double>& z, int coordinate) {
   const double value = z[at(coordinate)];
-  if (problem.is_nothing(problem.parameter_of(coordinate), value)) return true;
+  if (problem.underflows(problem.parameter_of(coordinate), value)) return true;
   const double lower = problem.lower(coordinate), upper = problem.upper(coordinate);
   const double bound = value - lower < upper - value ? lower : upper;
   if (value == bound) return true;
@@ -114,12 +114,12 @@ bool at_bound(const FitProblem& problem, const std::vector<double>& z, int coord
 }
 
 std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z,
-                                        int held) {
+                                        int fixed) {
   const Points& points = problem.points();
   const std::vector<double> theta = problem.theta_at(z);
   Covariance covariance;
   covariance.coordinates = moving_coordinates(problem, z);
-  std::erase(covariance.coordinates, held);
+  std::erase(covariance.coordinates, fixed);
   const double n = static_cast<double>(points.size()),
                p = static_cast<double>(covariance.coordinates.size());
   covariance.dof = n - p;

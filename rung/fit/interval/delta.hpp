@@ -17,15 +17,15 @@ struct Interval {
   std::string method;
 };
 
-/// A coordinate stands at its bound, or so near that the objective there is the same.
+/// Whether a coordinate is at its bound, or so near that the objective there is the same.
 bool at_bound(const FitProblem& problem, const std::vector<double>& z, int coordinate);
 
 /// Huber's (1981, eq. 7.6.5) covariance of an M-estimate, K^2 s^2 (J'WJ)^-1 with s^2 = [sum w psi^2
 /// / (n - p)] / [mean psi']^2 and his correction K for small samples, J in residual space; for
 /// least squares it is the textbook one. Absent where J is singular, or where there are no more
-/// points than parameters. `held`: a coordinate to leave out, as if a bound held it.
+/// points than parameters. `fixed`: a coordinate to leave out, as at an active bound.
 std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z,
-                                        int held = -1);
+                                        int fixed = -1);
 
 /// d t(f) / d coordinate at every point for each of `coordinates`: [n x coordinates], row-major,
 /// unweighted. `fitted` gets f.

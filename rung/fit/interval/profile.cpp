@@ -10,6 +10,7 @@
 namespace rung {
 namespace {
 
+/// The profile of one parameter, evaluated outwards from the fit.
 class Walk {
  public:
   Walk(const FitProblem& problem, const Fit& fit, int parameter, double limit)
@@ -26,7 +27,7 @@ class Walk {
   std::optional<double> end(double step) {
     double inside = centre_, outside = centre_;
     constexpr int kMostSteps = 40;
-    // Further out is nowhere: a thousand standard errors, and of a logarithm a factor of 1e9.
+    // Not followed further than a thousand standard errors, and a factor of 1e9.
     const double furthest =
         std::min(1e3 * std::abs(step), problem_.of_log(parameter_) ? 20.7 : kInfinity);
     for (int i = 0; i < kMostSteps && std::abs(outside - centre_) < furthest; ++i) {
@@ -41,7 +42,7 @@ class Walk {
   }
 
   const auto& found() const { return found_; }
-  bool settled() const { return settled_; }
+  bool converged() const { return converged_; }
   double natural(double z) const { return problem_.of_log(parameter_) ? std::exp(z) : z; }
 
  private:
@@ -52,18 +53,18 @@ class Walk {
     if (after != found_.begin() && after != found_.end() &&
         z - std::prev(after)->first < after->first - z)
       nearest = std::prev(after);
-    const FitProblem held = problem_.with_fixed(parameter_, natural(z));
+    const FitProblem fixed = problem_.with_fixed(parameter_, natural(z));
     std::vector<double> theta = nearest->second.theta;
     double objective = 0;
-    if (held.n_free() > 0) {
-      const std::vector<double> start = held.coordinates_of(theta);
-      Minimum minimum = minimize(held, start);
-      if (!minimum.converged) minimum = descend_from(held, structure_of(held), start);
-      settled_ = settled_ && minimum.converged;
+    if (fixed.n_free() > 0) {
+      const std::vector<double> start = fixed.coordinates_of(theta);
+      Minimum minimum = minimize(fixed, start);
+      if (!minimum.converged) minimum = descend_from(fixed, structure_of(fixed), start);
+      converged_ = converged_ && minimum.converged;
       objective = minimum.objective;
-      theta = held.theta_at(minimum.z);
+      theta = fixed.theta_at(minimum.z);
     } else {
-      objective = held.objective(nullptr);
+      objective = fixed.objective(nullptr);
     }
     const double height = std::isfinite(objective) ? (objective - best_) / limit_ : 1e300;
     found_[z] = {height, theta};
@@ -95,7 +96,7 @@ class Walk {
   int parameter_;
   double limit_, centre_ = 0, lower_ = 0, upper_ = 0, best_ = 0;
   std::map<double, Found> found_;
-  bool settled_ = true;
+  bool converged_ = true;
 };
 
 }  // namespace
@@ -130,7 +131,7 @@ std::optional<Profile> profile(const FitProblem& problem, const Fit& fit, int pa
   Profile result{.parameter = parameter, .level = level};
   if (const auto end = walk.end(-step)) result.lower = walk.natural(*end);
   if (const auto end = walk.end(step)) result.upper = walk.natural(*end);
-  result.settled = walk.settled();
+  result.converged = walk.converged();
   for (const auto& [z, found] : walk.found()) {
     if (found.height > 1e100) continue;
     result.values.push_back(walk.natural(z));

@@ -1,5 +1,5 @@
 #pragma once
-/// Profile likelihood: how much worse the fit gets as one parameter is held elsewhere.
+/// Profile likelihood: how much worse the fit gets with one parameter fixed at another value.
 
 #include <optional>
 #include <vector>
@@ -15,8 +15,8 @@ struct Profile {
   int parameter = 0;
   double level = 0.95;
   std::optional<double> lower, upper;
-  /// Every fit on the way reached its bottom; else the ends may lie too near.
-  bool settled = true;
+  /// Every fit on the way converged; else the ends may lie too near.
+  bool converged = true;
   /// The points that were evaluated, by ascending value, with how many units of the limit the
   /// objective lies above its minimum: 1 at the interval's ends.
   std::vector<double> values, heights;
@@ -28,7 +28,7 @@ struct Profile {
 double profile_limit(const FitProblem& problem, const Fit& fit, double level);
 
 /// Follows the profile to both sides of the fit. Absent without a covariance, for a parameter that
-/// is fixed, and for kinked losses, whose objective has corners.
+/// is fixed, and for kinked losses, whose profile is not smooth.
 std::optional<Profile> profile(const FitProblem& problem, const Fit& fit, int parameter,
                                double level);
 

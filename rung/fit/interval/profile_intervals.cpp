@@ -14,10 +14,10 @@ namespace {
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-constexpr double kTolerance = 0.1;  // that a straight line may be off by, in either direction
+constexpr double kTolerance = 0.1;  // by which the linearization may be off, relative
 constexpr std::size_t kMostPoints = 100'000;
 
-bool can_follow(const FitProblem& problem, const Fit& fit) {
+bool can_profile(const FitProblem& problem, const Fit& fit) {
   return fit.covariance && fit.covariance->residual_variance > 0 && !problem.has_priors() &&
          problem.loss().kind == LossKind::squared && problem.points().size() <= kMostPoints;
 }
@@ -54,9 +54,9 @@ std::vector<double> moved(const FitProblem& problem, const Fit& fit, const Trace
   return z;
 }
 
-/// The objective rises by the limit where the straight line ends, on both sides.
-bool is_straight(const FitProblem& problem, const Fit& fit, const Trace& trace, double reach,
-                 double limit) {
+/// Whether the objective rises by the limit at both ends of the linearized interval.
+bool is_parabolic(const FitProblem& problem, const Fit& fit, const Trace& trace, double reach,
+                  double limit) {
   const double best = problem.objective(problem.coordinates_of(fit.theta).data());
   for (const double multiple : {-reach, reach}) {
     const std::vector<double> z = moved(problem, fit, trace, multiple);
@@ -65,9 +65,9 @@ bool is_straight(const FitProblem& problem, const Fit& fit, const Trace& trace, 
   return true;
 }
 
-/// And the prediction moves as far as the straight line says.
-bool leads_straight(const FitProblem& problem, const Fit& fit, const Trace& trace, double reach,
-                    std::span<const double> inputs, double centre) {
+/// Whether the prediction moves as far as its linearization says.
+bool is_linear(const FitProblem& problem, const Fit& fit, const Trace& trace, double reach,
+               std::span<const double> inputs, double centre) {
   for (const double multiple : {-reach, reach}) {
     const std::vector<double> theta = problem.theta_at(moved(problem, fit, trace, multiple));
     const double value = transformed(problem.residual(), predict(problem.law(), theta, inputs));
@@ -76,12 +76,13 @@ bool leads_straight(const FitProblem& problem, const Fit& fit, const Trace& trac
   return true;
 }
 
-/// Fits with one more point, which pulls the prediction at its inputs. Whatever the pull, the
-/// parameters are then the best of all that predict the same there.
-class Pull {
+/// The profile of the prediction at given inputs. It is followed by fits with one more point there,
+/// whose observation pulls the prediction: the parameters of such a fit are the best of all that
+/// predict the same.
+class PredictionProfile {
  public:
-  Pull(const FitProblem& problem, const Fit& fit, std::span<const double> inputs, double limit,
-       double reach)
+  PredictionProfile(const FitProblem& problem, const Fit& fit, std::span<const double> inputs,
+                    double limit, double reach)
       : problem_(problem),
         fit_(fit),
         inputs_(inputs.begin(), inputs.end()),
@@ -107,8 +108,8 @@ class Pull {
       const Reached outside = reached(centre_ + pull, next);
       if (outside.height >= 1) return between(pull_inside, inside, pull, outside, next);
       theta = next;
-      const bool stands = std::abs(outside.value - inside.value) <= 1e-6 * std::abs(reach);
-      if (stands && i > 4) return outside.value;  // no parameters predict more
+      const bool stopped = std::abs(outside.value - inside.value) <= 1e-6 * std::abs(reach);
+      if (stopped && i > 4) return outside.value;  // no parameters predict more
       inside = outside;
       pull_inside = pull;
       pull *= 1.6;
@@ -135,7 +136,7 @@ class Pull {
     Minimum minimum = minimize(problem, problem.coordinates_of(theta));
     const bool far_out = fit_.status == Status::unbounded && theta == fit_.theta;
     if (far_out || !minimum.converged) {
-      // Back from infinity no slope leads.
+      // Far out the objective is flat: a descent from there does not lead back.
       const SearchResult search = global_search(problem, {theta}, {Mesh::coarse});
       if (!search.minima.empty() && search.minima.front().objective < minimum.objective)
         minimum = search.minima.front();
@@ -168,19 +169,19 @@ class Pull {
   double limit_, weight_, centre_, best_;
 };
 
-/// The profile's ends are those of the straight line, in the parameter's own coordinate.
-bool agrees(const FitProblem& problem, const ParameterEstimate& straight, const Profile& found) {
+/// Whether the profile's ends are those of the delta method, in the parameter's own coordinate.
+bool agrees(const FitProblem& problem, const ParameterEstimate& linear, const Profile& found) {
   const auto coordinate = [&](double value) {
     return problem.of_log(found.parameter) ? std::log(value) : value;
   };
-  if (!found.lower || !found.upper || !straight.lower || !straight.upper) return false;
-  const double centre = coordinate(straight.value);
-  return is_near(coordinate(*found.lower) - centre, coordinate(*straight.lower) - centre) &&
-         is_near(coordinate(*found.upper) - centre, coordinate(*straight.upper) - centre);
+  if (!found.lower || !found.upper || !linear.lower || !linear.upper) return false;
+  const double centre = coordinate(linear.value);
+  return is_near(coordinate(*found.lower) - centre, coordinate(*linear.lower) - centre) &&
+         is_near(coordinate(*found.upper) - centre, coordinate(*linear.upper) - centre);
 }
 
-/// The height of the profile with a positive parameter held, found anew each time: back from
-/// infinity no slope leads.
+/// The height of the profile at a value of a positive parameter that diverges. Each is searched
+/// anew: far out the objective is flat, and a descent from there does not lead back.
 double height_at(const FitProblem& problem, const Fit& fit, int parameter, double value,
                  double limit) {
   std::vector<double> theta = fit.theta;
@@ -191,8 +192,8 @@ double height_at(const FitProblem& problem, const Fit& fit, int parameter, doubl
                                : (search.minima.front().objective - fit.objective) / limit;
 }
 
-/// Of a positive parameter that runs off, the end of its interval on the near side; absent where
-/// the data do not determine that either.
+/// The finite end of the interval of a positive parameter that diverges; absent where the data do
+/// not determine that either.
 std::optional<double> near_end(const FitProblem& problem, const Fit& fit, int parameter,
                                double limit) {
   constexpr double kStep = 4;  // a factor
@@ -213,8 +214,8 @@ std::optional<double> near_end(const FitProblem& problem, const Fit& fit, int pa
   return outside;
 }
 
-/// What runs off is at least, or at most, so much.
-void bound_what_runs(const FitProblem& problem, double level, Fit& fit) {
+/// Gives the parameters that diverge the one end of their interval that the data determine.
+void bound_diverging_parameters(const FitProblem& problem, double level, Fit& fit) {
   const double limit = profile_limit(problem, fit, level);
   for (int p = 0; p < problem.n_parameters(); ++p) {
     ParameterEstimate& estimate = fit.parameters[at(p)];
@@ -226,63 +227,63 @@ void bound_what_runs(const FitProblem& problem, double level, Fit& fit) {
   }
 }
 
-/// The ends of a profile that did not settle lie too near, if anything: the straight line's are
+/// The ends of a profile that did not converge lie too near, if anything: the delta method's are
 /// taken where they are further out.
-void widen(const ParameterEstimate& straight, Profile& found) {
-  if (found.lower && straight.lower) found.lower = std::min(*found.lower, *straight.lower);
-  if (found.upper && straight.upper) found.upper = std::max(*found.upper, *straight.upper);
+void widen(const ParameterEstimate& linear, Profile& found) {
+  if (found.lower && linear.lower) found.lower = std::min(*found.lower, *linear.lower);
+  if (found.upper && linear.upper) found.upper = std::max(*found.upper, *linear.upper);
 }
 
 }  // namespace
 
-void follow_curves(const FitProblem& problem, double level, Fit& fit) {
-  if (!can_follow(problem, fit)) return;
-  // From far out on the way to infinity profiles do not settle.
-  if (fit.status == Status::unbounded) return bound_what_runs(problem, level, fit);
+void use_profile_intervals(const FitProblem& problem, double level, Fit& fit) {
+  if (!can_profile(problem, fit)) return;
+  // Fits from far out do not converge, so the profile can't be followed from there.
+  if (fit.status == Status::unbounded) return bound_diverging_parameters(problem, level, fit);
   const std::vector<int>& moving = fit.covariance->coordinates;
   const double t = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
   const double limit = profile_limit(problem, fit, level);
-  std::vector<std::string> followed;
+  std::vector<std::string> profiled;
   for (std::size_t i = 0; i < moving.size(); ++i) {
     const int p = problem.parameter_of(moving[i]);
     ParameterEstimate& estimate = fit.parameters[at(p)];
     if (!estimate.stderror) continue;
     const auto n = static_cast<Eigen::Index>(moving.size());
     const Eigen::VectorXd gradient = Eigen::VectorXd::Unit(n, static_cast<Eigen::Index>(i));
-    if (is_straight(problem, fit, trace_of(*fit.covariance, gradient), t, limit)) continue;
+    if (is_parabolic(problem, fit, trace_of(*fit.covariance, gradient), t, limit)) continue;
     auto found = profile(problem, fit, p, level);
     if (!found) continue;
-    if (!found->settled) widen(estimate, *found);
+    if (!found->converged) widen(estimate, *found);
     if (agrees(problem, estimate, *found)) continue;
     estimate.lower = found->lower;
     estimate.upper = found->upper;
-    followed.push_back(estimate.name);
+    profiled.push_back(estimate.name);
   }
-  if (!followed.empty()) {
+  if (!profiled.empty()) {
     fit.notes.push_back("intervals by profile likelihood, for the law is curved there: " +
-                        join(followed, ", "));
+                        join(profiled, ", "));
   }
 }
 
 std::optional<Interval> checked_interval(const FitProblem& problem, const Fit& fit,
                                          std::span<const double> inputs, double level,
                                          bool observation) {
-  const auto straight = delta_interval(problem, fit, inputs, level, observation);
-  if (!can_follow(problem, fit)) return straight;
+  const auto linear = delta_interval(problem, fit, inputs, level, observation);
+  if (!can_profile(problem, fit)) return linear;
   const PredictionGradient slope = prediction_gradient(problem, fit.theta, *fit.covariance, inputs);
   const Eigen::VectorXd gradient = Eigen::Map<const Eigen::VectorXd>(
       slope.slope.data(), static_cast<Eigen::Index>(slope.slope.size()));
   const Trace trace = trace_of(*fit.covariance, gradient);
   const double reach = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
   const double limit = profile_limit(problem, fit, level), width = reach * trace.stderror;
-  if (!(width > 0) || !std::isfinite(width)) return straight;
-  if (fit.status != Status::unbounded && is_straight(problem, fit, trace, reach, limit) &&
-      leads_straight(problem, fit, trace, reach, inputs, slope.value))
-    return straight;
-  const Pull pull(problem, fit, inputs, limit, width);
-  double below = pull.end(-width) - slope.value, above = pull.end(width) - slope.value;
+  if (!(width > 0) || !std::isfinite(width)) return linear;
+  if (fit.status != Status::unbounded && is_parabolic(problem, fit, trace, reach, limit) &&
+      is_linear(problem, fit, trace, reach, inputs, slope.value))
+    return linear;
+  const PredictionProfile profile(problem, fit, inputs, limit, width);
+  double below = profile.end(-width) - slope.value, above = profile.end(width) - slope.value;
   if (!std::isfinite(below) || !std::isfinite(above)) return std::nullopt;
-  if (is_near(below, -width) && is_near(above, width)) return straight;
+  if (is_near(below, -width) && is_near(above, width)) return linear;
   if (observation) {
     const double noise = reach * std::sqrt(fit.covariance->residual_variance);
     below = -std::hypot(below, noise);

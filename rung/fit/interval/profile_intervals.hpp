@@ -1,5 +1,5 @@
 #pragma once
-/// Intervals that follow the likelihood where a straight line is not good enough.
+/// Profile likelihood intervals where the delta method's linearization is not good enough.
 
 #include <optional>
 #include <span>
@@ -9,17 +9,17 @@
 
 namespace rung {
 
-/// Looks at both ends of every parameter's delta-method interval; where the profile's are more than
-/// a tenth of their distance away, they take their place and a note says so. An end that the data
-/// do not determine is then absent. Where the fit is unbounded, a positive parameter that runs off
-/// gets the one end that the data may determine: it is at least, or at most, so much. Least squares
-/// without priors; else nothing is changed.
-void follow_curves(const FitProblem& problem, double level, Fit& fit);
+/// Replaces every parameter's delta-method interval by its profile interval where an end of the two
+/// differs by more than a tenth of its distance from the estimate; a note says so. An end that the
+/// data do not determine is then absent. Where the fit is unbounded, a positive parameter that
+/// diverges gets the one end that the data may determine: it is at least, or at most, so much.
+/// Least squares without priors; else nothing is changed.
+void use_profile_intervals(const FitProblem& problem, double level, Fit& fit);
 
 /// Where the mean lies (or with `observation`, one more observation of weight 1): by the delta
 /// method, or, where that is more than a tenth off, by profile likelihood: the predictions of all
 /// parameters whose objective is below profile_limit(). Absent without a covariance and where the
-/// profile goes on for ever. Losses other than least squares, and priors, keep the delta method.
+/// profile does not rise to it. Losses other than least squares, and priors, keep the delta method.
 std::optional<Interval> checked_interval(const FitProblem& problem, const Fit& fit,
                                          std::span<const double> inputs, double level,
                                          bool observation);

@@ -1,5 +1,5 @@
 // Profile intervals in place of straight-line ones: against the closed form of a line, against the
-// profile of a parameter that is the prediction, and against fits with the parameter held.
+// profile of a parameter that is the prediction, and against fits with the parameter fixed.
 #include "rung/fit/interval/profile_intervals.hpp"
 
 #include <gtest/gtest.h>
@@ -46,7 +46,7 @@ const ParameterEstimate& parameter(const Fit& fit, const std::string& name) {
 TEST(FollowCurves, LeavesAStraightLineAlone) {
   Fitted line = fitted("a + b*x", drawn([](double x) { return 2 + x; }, 0.1, 20));
   const Fit before = line.fit;
-  follow_curves(line.problem(), 0.95, line.fit);
+  use_profile_intervals(line.problem(), 0.95, line.fit);
   EXPECT_TRUE(line.fit.notes.empty());
   EXPECT_EQ(*parameter(line.fit, "b").lower, *parameter(before, "b").lower);
   const auto interval = checked_interval(line.problem(), line.fit, std::vector{9.0}, 0.95, false);
@@ -62,7 +62,7 @@ Points decay() {
 TEST(FollowCurves, TakesTheProfileOfACurvedParameterAndSaysSo) {
   Fitted law = fitted("E + A*exp(-k*x)", decay());
   const ParameterEstimate straight = parameter(law.fit, "E");
-  follow_curves(law.problem(), 0.95, law.fit);
+  use_profile_intervals(law.problem(), 0.95, law.fit);
   const ParameterEstimate& followed = parameter(law.fit, "E");
   const auto expected = profile(law.problem(), law.fit, law.law.parameter_index("E"), 0.95);
   ASSERT_TRUE(expected && followed.lower && followed.upper);
@@ -105,13 +105,13 @@ TEST(FollowCurves, WhatRunsOffIsAtLeastSoMuch) {
   ASSERT_EQ(found.status, Status::unbounded);
   const FitProblem problem(law, points, {}, Residual::raw);
   ASSERT_TRUE(found.covariance);
-  follow_curves(problem, 0.95, found);
+  use_profile_intervals(problem, 0.95, found);
   const ParameterEstimate& k = parameter(found, "k");
   ASSERT_TRUE(k.lower);
   EXPECT_FALSE(k.upper);
-  const Fit held = fit(law, points, {.constraints = {{.parameter = "k", .fixed = *k.lower}}});
+  const Fit fixed = fit(law, points, {.constraints = {{.parameter = "k", .fixed = *k.lower}}});
   const double limit = profile_limit(problem, found, 0.95);
-  EXPECT_NEAR((held.objective - found.objective) / limit, 1, 0.05);
+  EXPECT_NEAR((fixed.objective - found.objective) / limit, 1, 0.05);
 }
 
 }  // namespace

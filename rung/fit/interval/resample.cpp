@@ -41,7 +41,7 @@ Bootstrap draw_residuals(const FitProblem& problem, const std::vector<double>& t
   result.n_parameters = p;
   result.theta.resize(options.n_replicates * p);
   result.objective.resize(options.n_replicates);
-  std::vector<unsigned char> settled(options.n_replicates);
+  std::vector<unsigned char> converged(options.n_replicates);
   parallel_for(options.n_replicates, options.n_threads, [&](std::size_t replicate) {
     Rng rng(options.seed, replicate);
     Points drawn = points;
@@ -59,9 +59,10 @@ Bootstrap draw_residuals(const FitProblem& problem, const std::vector<double>& t
     const std::vector<double> at = refit.theta_at(minimum.z);
     std::copy(at.begin(), at.end(), result.theta.begin() + static_cast<long>(replicate * p));
     result.objective[replicate] = minimum.objective;
-    settled[replicate] = minimum.converged;
+    converged[replicate] = minimum.converged;
   });
-  result.n_unsettled = static_cast<std::size_t>(std::count(settled.begin(), settled.end(), false));
+  result.n_not_converged =
+      static_cast<std::size_t>(std::count(converged.begin(), converged.end(), false));
   return result;
 }
 

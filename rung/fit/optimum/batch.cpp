@@ -35,7 +35,7 @@ DescendInLanes descend_in_lanes() {
   return baseline::descend_in_lanes;
 }
 
-/// A problem's points laid out for derivatives_apart: each in all lanes running.
+/// A problem's points laid out for derivatives_apart: each one in all lanes.
 class PointsApart {
  public:
   PointsApart(const PointsView& points, std::size_t n_inputs, std::size_t lanes)
@@ -80,7 +80,7 @@ void descend_one_by_one(const FitProblem& problem, std::span<BatchDescent> desce
                                       .decrement_tolerance = options.decrement_tolerance,
                                       .start_damping = options.start_damping,
                                       .weights = weights.data(),
-                                      .corner = options.corner});
+                                      .huber_delta = options.huber_delta});
     std::copy(minimum.z.begin(), minimum.z.end(), descent.z);
     descent.objective = minimum.objective;
     descent.converged = minimum.converged;
@@ -101,7 +101,7 @@ void descend(const FitProblem& problem, std::span<BatchDescent> descents,
     upper[i] = problem.upper(static_cast<int>(i));
   }
   BatchCall call{.kernel = &kernel,
-                 .law = problem.call_at(nullptr, nullptr, options.corner),
+                 .law = problem.call_at(nullptr, nullptr, options.huber_delta),
                  .n = problem.n_free(),
                  .n_points = problem.points().size(),
                  .lower = lower.data(),
@@ -113,12 +113,12 @@ void descend(const FitProblem& problem, std::span<BatchDescent> descents,
                      static_cast<std::size_t>(kernel.lanes));
   call.law.points = points.view();
   call.weights = points.weights();
-  if (const Valley* valley = problem.valley()) {
-    call.terms = valley->terms().data();
-    call.n_terms = static_cast<int>(valley->terms().size());
-    call.floor = valley->floor();
+  if (const PowerLawReparametrization* powers = problem.reparametrization()) {
+    call.terms = powers->terms().data();
+    call.n_terms = static_cast<int>(powers->terms().size());
+    call.floor = powers->floor();
   }
-  const FitProblem::RoundingBounds rounding = problem.rounding_bounds(options.corner);
+  const FitProblem::RoundingBounds rounding = problem.rounding_bounds(options.huber_delta);
   call.rounding_by_root = rounding.by_root;
   call.rounding_by_slope = rounding.by_slope;
   call.rounding_least = rounding.least;

@@ -13,7 +13,7 @@ struct DescendOptions {
   /// Converged when a Newton step would lower the objective by less than this share of it.
   double decrement_tolerance = 1e-11;
   double start_damping = 1e-5;
-  double corner = 0;  // a wider Huber corner than the loss's own
+  double huber_delta = 0;  // a wider one than the loss's own
 };
 
 /// Descends from every start: the damped Newton of minimize(), with shorter steps where the

@@ -16,8 +16,9 @@ struct BatchDescent {
   bool converged = false;
 };
 
-/// A term of a valley (see Valley); the coordinate of its scale is a logarithm or the scale itself.
-struct ValleyTerm {
+/// A term of a PowerLawReparametrization; the coordinate of its scale is a logarithm or the scale
+/// itself.
+struct ReparametrizedTerm {
   int scale, exponent;  // free coordinates
   bool of_log;
   double log_centre;
@@ -34,7 +35,7 @@ struct BatchCall {
   std::size_t n_points = 0;
   const double* lower = nullptr;  // [n]
   const double* upper = nullptr;
-  const ValleyTerm* terms = nullptr;
+  const ReparametrizedTerm* terms = nullptr;
   int n_terms = 0;
   int floor = -1;
 

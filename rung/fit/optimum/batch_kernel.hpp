@@ -27,7 +27,7 @@ struct Evaluated {
   Pack z[N], gradient[N], hessian[kPairs<N>], metric[kPairs<N>], value;
 };
 
-/// A damped Newton step from an evaluation, on the coordinates that no bound holds. N: how many
+/// A damped Newton step from an evaluation, on the coordinates without an active bound. N: how many
 /// coordinates there are; its loops are unrolled.
 template <int N>
 class LaneStep {
@@ -35,29 +35,29 @@ class LaneStep {
   explicit LaneStep(const BatchCall& call) : call_(call) {}
 
   /// Solves (H + damping M) p = -g, with as much more damping as makes that positive definite. A
-  /// coordinate at its bound is held where the gradient, or the step that would be, points outside.
+  /// bound is active where the descent direction, or the step that would be, points outside.
   void solve(const Evaluated<N>& here, Pack damping) {
     Pack scale[N];
-    Mask held[N];
+    Mask active[N];
     RUNG_UNROLL
     for (int i = 0; i < N; ++i) {
       const Pack size = here.metric[pair(i, i)];
       const Mask seen = size > Pack(0.0);
-      held[i] = (at_lower(here, i) & (here.gradient[i] > Pack(0.0))) |
-                (at_upper(here, i) & (here.gradient[i] < Pack(0.0))) | !seen;
+      active[i] = (at_lower(here, i) & (here.gradient[i] > Pack(0.0))) |
+                  (at_upper(here, i) & (here.gradient[i] < Pack(0.0))) | !seen;
       scale[i] = Pack(1.0) / sqrt(select(seen, size, 1.0));
     }
     for (int pass = 0; pass <= N; ++pass) {
       RUNG_UNROLL
-      for (int i = 0; i < N; ++i) scale[i] = select(held[i], 0.0, scale[i]);
-      factorise(here, scale, held, damping);
+      for (int i = 0; i < N; ++i) scale[i] = select(active[i], 0.0, scale[i]);
+      factorise(here, scale, active, damping);
       back_substitute(here, scale);
       Mask outward = no_lane();
       RUNG_UNROLL
       for (int i = 0; i < N; ++i) {
         const Mask out = (at_lower(here, i) & (step_[i] < Pack(0.0))) |
                          (at_upper(here, i) & (step_[i] > Pack(0.0)));
-        held[i] = held[i] | out;
+        active[i] = active[i] | out;
         outward = outward | out;
       }
       if (!any(outward)) break;
@@ -88,17 +88,17 @@ class LaneStep {
     slope = promise = 0.0;
     RUNG_UNROLL
     for (int i = 0; i < N; ++i) {
-      Pack bend = 0.0;
+      Pack curvature = 0.0;
       RUNG_UNROLL
       for (int j = 0; j < N; ++j) {
         const int k = pair(i, j);
         const Pack damped = select(newton_, 0.0, used_damping_) * here.metric[k];
-        bend += (here.hessian[k] + damped) * move[j];
+        curvature += (here.hessian[k] + damped) * move[j];
       }
       slope += move[i] * here.gradient[i];
-      promise = promise - move[i] * (here.gradient[i] + Pack(0.5) * bend);
+      promise = promise - move[i] * (here.gradient[i] + Pack(0.5) * curvature);
     }
-    follow_valley(here, z);
+    reparametrize_step(here, z);
     return share;
   }
 
@@ -116,20 +116,20 @@ class LaneStep {
 
   /// Cholesky of H + damping M, scaled to a unit diagonal of M; the factor's diagonal is kept
   /// inverted. Where that fails, again with more damping: 1 is its natural size in the metric.
-  void factorise(const Evaluated<N>& here, const Pack* scale, const Mask* held, Pack damping) {
+  void factorise(const Evaluated<N>& here, const Pack* scale, const Mask* active, Pack damping) {
     constexpr double kLeastAfterFailure = 0.1;
     constexpr int kMostTries = 12;
     used_damping_ = damping;
-    newton_ = try_factorise(here, scale, held);
+    newton_ = try_factorise(here, scale, active);
     Mask done = newton_;
     for (int i = 0; i < kMostTries && any(!done); ++i) {
       used_damping_ =
           select(done, used_damping_, max(used_damping_ * Pack(10.0), Pack(kLeastAfterFailure)));
-      done = try_factorise(here, scale, held);
+      done = try_factorise(here, scale, active);
     }
   }
 
-  Mask try_factorise(const Evaluated<N>& here, const Pack* scale, const Mask* held) {
+  Mask try_factorise(const Evaluated<N>& here, const Pack* scale, const Mask* active) {
     constexpr double kRidge = 1e-13;  // for directions that the predictions do not see
     Mask positive = all_lanes();
     RUNG_UNROLL
@@ -137,7 +137,7 @@ class LaneStep {
       RUNG_UNROLL
       for (int b = 0; b <= a; ++b, ++k) {
         Pack entry = (here.hessian[k] + used_damping_ * here.metric[k]) * scale[a] * scale[b];
-        if (a == b) entry = select(held[a], 1.0, entry + Pack(kRidge) * used_damping_);
+        if (a == b) entry = select(active[a], 1.0, entry + Pack(kRidge) * used_damping_);
         RUNG_UNROLL
         for (int c = 0; c < b; ++c) entry = entry - factor_[pair(a, c)] * factor_[pair(b, c)];
         if (a != b) {
@@ -173,17 +173,17 @@ class LaneStep {
     }
   }
 
-  /// Valley::bend in lanes.
-  void follow_valley(const Evaluated<N>& here, Pack* z) const {
+  /// PowerLawReparametrization::transform in lanes.
+  void reparametrize_step(const Evaluated<N>& here, Pack* z) const {
     constexpr int kMostTerms = 8;
     if (call_.n_terms == 0 || call_.n_terms > kMostTerms) return;
     const int floor = call_.floor;
     const Pack least = call_.lower[floor], most = call_.upper[floor];
-    // A floor that ends at its bound has nothing to trade the terms' centres against.
-    Mask bends = (least < z[floor]) & (z[floor] < most);
+    // At its bound the floor can't absorb what the terms change at the centre of the data.
+    Mask changes = (least < z[floor]) & (z[floor] < most);
     Pack centre_value = z[floor], scale[kMostTerms];
     for (int k = 0; k < call_.n_terms; ++k) {
-      const ValleyTerm& term = call_.terms[k];
+      const ReparametrizedTerm& term = call_.terms[k];
       const Pack centre = term.log_centre, from = here.z[term.scale], to = z[term.exponent];
       const Pack alpha = here.z[term.exponent], alpha_move = to - alpha;
       const Pack fall = exp(-alpha * centre);
@@ -191,17 +191,17 @@ class LaneStep {
       const Pack scale_move = (z[term.scale] - from) * (term.of_log ? amplitude : fall);
       const Pack amplitude_move = scale_move - amplitude * centre * alpha_move;
       const Pack slope = amplitude * alpha + amplitude_move * alpha + amplitude * alpha_move;
-      bends = bends & (slope * amplitude > Pack(0.0)) & (to > Pack(0.0));
+      changes = changes & (slope * amplitude > Pack(0.0)) & (to > Pack(0.0));
       const Pack reached = slope / to, log_rise = to * centre;
       centre_value += Pack(term.sign) * (amplitude + amplitude_move - reached);
       scale[k] = term.of_log ? log(reached) + log_rise : reached * exp(log_rise);
     }
-    for (int k = 0; k < call_.n_terms; ++k) bend(bends, call_.terms[k].scale, scale[k], z);
-    bend(bends, floor, centre_value, z);
+    for (int k = 0; k < call_.n_terms; ++k) change(changes, call_.terms[k].scale, scale[k], z);
+    change(changes, floor, centre_value, z);
   }
 
-  void bend(Mask bends, int i, Pack to, Pack* z) const {
-    z[i] = select(bends, clamp(to, call_.lower[i], call_.upper[i]), z[i]);
+  void change(Mask changes, int i, Pack to, Pack* z) const {
+    z[i] = select(changes, clamp(to, call_.lower[i], call_.upper[i]), z[i]);
   }
 
   const BatchCall& call_;
@@ -295,7 +295,7 @@ class Lanes {
     for (int i = 0; i < N; ++i) exists = exists & (there_.metric[pair(i, i)] < Pack(kNever));
     const Pack gain = here_.value - there_.value;
     const Pack rounding = rounding_of_here();
-    // Gains that rounding hides are taken on trust.
+    // Steps whose reduction rounding hides are accepted.
     const Mask hidden = exists & (abs(gain) <= rounding) & (promise_ <= rounding) & !fresh_;
     const Mask falls = exists & (gain > Pack(-1e-4) * slope_);
     const Mask accepted = (fresh_ & exists) | hidden | (falls & !fresh_);
@@ -306,16 +306,18 @@ class Lanes {
     fresh_ = no_lane();
 
     step_.solve(here_, damping_);
-    const Pack nothing = Pack(call_.decrement_tolerance) * here_.value + Pack(call_.rounding_least);
+    const Pack negligible =
+        Pack(call_.decrement_tolerance) * here_.value + Pack(call_.rounding_least);
     const Mask undamped = step_.newton() & (damping_ <= Pack(1e-2));
-    const Mask flat = undamped & (step_.decrement() <= nothing);
-    // Where rounding hides the gains, steps are worth taking while they grow shorter.
+    const Mask flat = undamped & (step_.decrement() <= negligible);
+    // Where rounding hides the reductions, steps are taken for as long as they grow shorter.
     const Mask whole = !(reached_of_last < Pack(1.0));
     const Mask unseen = moved & hidden & whole & step_.newton();
-    const Mask settled = unseen & undamped & (step_.decrement() > Pack(0.25) * hidden_);
+    const Mask stationary = unseen & undamped & (step_.decrement() > Pack(0.25) * hidden_);
     hidden_ = select(unseen, step_.decrement(), select(moved, kNever, hidden_));
-    // Damping hides the flattest directions: only Newton's own step can say that it is over.
-    converged = (flat & (damping_ <= Pack(1e-6))) | settled;
+    // A damped decrement leaves out the flattest directions: convergence is judged by an undamped
+    // Newton step.
+    converged = (flat & (damping_ <= Pack(1e-6))) | stationary;
     damping_ = select(flat, kLeastDamping, damping_);
     reached_share_ = step_.aim(here_, share_, there_.z, slope_, promise_);
     return converged | nowhere |
@@ -331,8 +333,8 @@ class Lanes {
   }
 
   /// Damping and the share of the next step, from how this one went: after a success less damping,
-  /// and a longer step where the objective fell as if it were linear all the way (across the
-  /// corners of a loss the curvature ends early); after a failure a shorter one, by the parabola
+  /// and a longer step where the objective fell almost as its slope says (under a Huber loss the
+  /// curvature changes as residuals cross delta); after a failure a shorter one, by the parabola
   /// through the values and the slope, and after four of them more damping.
   void adapt(Mask accepted, Mask moved, Mask hidden, Mask exists, Pack gain) {
     constexpr double kMostFailures = 3, kStretch = 2.5;

@@ -13,7 +13,7 @@ enum class Place { inside, at_lower, at_upper };
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
-/// Solves the free unknowns with the others held, by Cholesky on columns scaled to unit length.
+/// Solves the free unknowns with the others fixed, by Cholesky on columns scaled to unit length.
 void solve_free(const NormalEquations& equations, const Place* place, double* b) {
   constexpr double kRidge = 1e-15;
   const int m = equations.m;
@@ -75,7 +75,7 @@ void bounded_least_squares(const NormalEquations& equations, const double* lower
       b[worst] = low ? lower[worst] : upper[worst];
       continue;
     }
-    // All inside: let go of the held unknown that most wants to come back.
+    // All inside: release the active bound with the most negative multiplier.
     int released = -1;
     double best_pull = 1e-12;
     for (int i = 0; i < m; ++i) {

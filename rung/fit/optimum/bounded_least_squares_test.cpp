@@ -51,7 +51,7 @@ double objective(const Drawn& drawn, const Eigen::VectorXd& b) {
   return b.dot(drawn.gram * b) / 2 - drawn.rhs.dot(b);
 }
 
-/// The least objective over every choice of what is held at which bound.
+/// The least objective over every choice of which bounds are active.
 double least_by_trying_all(const Drawn& drawn) {
   const int m = drawn.equations.m;
   double least = kInfinity;

@@ -7,17 +7,18 @@
 namespace rung {
 namespace {
 
-Minimum descend_by_corners(const FitProblem& problem, const std::vector<double>& start,
-                           const MinimizeOptions& options) {
-  const double last = problem.loss().shape(problem.least_corner()).delta;
+Minimum descend_by_continuation(const FitProblem& problem, const std::vector<double>& start,
+                                const MinimizeOptions& options) {
+  const double last = problem.loss().shape(problem.least_huber_delta()).delta;
   Minimum minimum;
   minimum.z = start;
-  for (double corner = 4 * median_residual(problem, start); corner > last; corner /= 4) {
+  for (double huber_delta = 4 * median_residual(problem, start); huber_delta > last;
+       huber_delta /= 4) {
     minimum = minimize(problem, minimum.z,
                        {.max_iterations = 20,
                         .decrement_tolerance = 1e-6,
                         .weights = options.weights,
-                        .corner = corner});
+                        .huber_delta = huber_delta});
   }
   return minimize(problem, minimum.z,
                   {.max_iterations = 150,
@@ -41,8 +42,14 @@ double median_residual(const FitProblem& problem, const std::vector<double>& z) 
 
 Minimum descend(const FitProblem& problem, const std::vector<double>& start,
                 const MinimizeOptions& options) {
-  const bool cornered = problem.loss().kind != LossKind::squared;
-  return cornered ? descend_by_corners(problem, start, options) : minimize(problem, start, options);
+  return problem.loss().kind == LossKind::squared
+             ? minimize(problem, start, options)
+             : descend_by_continuation(problem, start, options);
+}
+
+Minimum descend_nearby(const FitProblem& problem, const std::vector<double>& z,
+                       const MinimizeOptions& options) {
+  return problem.loss().kinked() ? descend(problem, z, options) : minimize(problem, z, options);
 }
 
 }  // namespace rung

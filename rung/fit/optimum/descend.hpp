@@ -1,5 +1,5 @@
 #pragma once
-/// From a start to the bottom of its valley, across the corners of a loss.
+/// Local searches under any loss.
 
 #include <vector>
 
@@ -10,10 +10,14 @@ namespace rung {
 /// The median of |t(f) - t(y)| over the points.
 double median_residual(const FitProblem& problem, const std::vector<double>& z);
 
-/// minimize() for least squares. A loss with corners makes a valley of many facets, crossed one at
-/// a time: widening the Huber corner to the size of the residuals and narrowing it in steps reaches
-/// the same place in a tenth of the steps. Deterministic.
+/// minimize() for least squares. Under other losses the objective is made of many nearly flat
+/// facets, which Newton crosses one at a time; there delta is widened to the size of the residuals
+/// and narrowed in steps (continuation), which takes a tenth of the steps. Deterministic.
 Minimum descend(const FitProblem& problem, const std::vector<double>& start,
                 const MinimizeOptions& options = {});
+
+/// The same from near the minimum, where only kinked losses need continuation.
+Minimum descend_nearby(const FitProblem& problem, const std::vector<double>& z,
+                       const MinimizeOptions& options = {});
 
 }  // namespace rung

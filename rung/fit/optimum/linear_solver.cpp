@@ -44,7 +44,7 @@ LinearSolver::LinearSolver(const FitProblem& problem, const Structure& structure
       target_(problem.points().transformed(problem.residual())),
       weight_(n_),
       residual_(n_),
-      corner_(problem.loss().kinked() ? 1e7 * problem.least_corner() : 1e-3) {
+      huber_delta_(problem.loss().kinked() ? 1e7 * problem.least_huber_delta() : 1e-3) {
   for (const int c : structure.linear) {
     const bool of_log = problem.of_log(problem.parameter_of(c));
     lower_.push_back(of_log ? std::exp(problem.lower(c)) : problem.lower(c));
@@ -108,7 +108,7 @@ LinearSolver::Solution LinearSolver::solve(const double* nonlinear, int n_rounds
   } else {
     const std::vector<double> natural(theta, theta + problem_.n_parameters());
     solution.objective =
-        problem_.objective(problem_.coordinates_of(natural).data(), nullptr, corner_);
+        problem_.objective(problem_.coordinates_of(natural).data(), nullptr, huber_delta_);
   }
   if (!(solution.objective < kInfinity)) solution.objective = kInfinity;
   return solution;
@@ -216,7 +216,7 @@ unsigned LinearSolver::improve(double* theta) {
 
 /// Weights that make the weighted square of f - y the loss's own slope at the present residual.
 void LinearSolver::reweigh() {
-  const LossShape shape = problem_.loss().shape(corner_);
+  const LossShape shape = problem_.loss().shape(huber_delta_);
   for (std::size_t i = 0; i < n_; ++i) {
     const double y = problem_.points().y(i), f = y - residual_[i];
     const double r = transformed(problem_.residual(), f) - target_[i];

@@ -62,7 +62,7 @@ class LinearSolver {
   std::vector<double> lower_, upper_, scale_, step_lower_, step_upper_, step_;
   std::vector<double> template_;  // theta with fixed parameters in place, linear ones zero
   NormalEquations equations_;
-  double corner_;  // of the loss, to look around with
+  double huber_delta_;  // of the loss while the nodes are compared
   bool exact_ = false;
 };
 

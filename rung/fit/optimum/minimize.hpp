@@ -1,5 +1,5 @@
 #pragma once
-/// From a start to the bottom of its valley.
+/// Local minimization: damped Newton with the exact Hessian under bounds.
 
 #include <vector>
 
@@ -14,11 +14,11 @@ struct MinimizeOptions {
   /// Damping at the start; small where the start is known to be near.
   double start_damping = 1e-3;
   const double* weights = nullptr;  // replaces the points' weights; [n_padded]
-  double corner = 0;                // a wider Huber corner than the loss's own
-  /// Coordinates to hold still, one flag a coordinate; null: none.
-  const unsigned char* held = nullptr;
-  /// Of no use above this: given up where even a multiple of the pace of the last steps would not
-  /// get there in those that are left.
+  double huber_delta = 0;           // a wider one than the loss's own; 0: the loss's own
+  /// Coordinates that stay fixed, one flag a coordinate; null: none.
+  const unsigned char* fixed = nullptr;
+  /// Minima above this are of no use: the descent is given up where a multiple of the pace of its
+  /// last steps would not get there in the iterations that are left.
   double useful_below = kInfinity;
 };
 
@@ -33,11 +33,5 @@ struct Minimum {
 /// Damped Newton with the exact Hessian, projected onto the bounds. Deterministic.
 Minimum minimize(const FitProblem& problem, std::vector<double> start,
                  const MinimizeOptions& options = {});
-
-/// The same for a long curved valley, where steps in all coordinates at once stay tiny: Newton over
-/// `outer` coordinates only, the others at their optimum at every step (variable projection; the
-/// outer Hessian is the Schur complement).
-Minimum minimize_profiled(const FitProblem& problem, std::vector<double> start,
-                          const std::vector<int>& outer);
 
 }  // namespace rung

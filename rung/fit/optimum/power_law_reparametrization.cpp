@@ -15,8 +15,9 @@ double mean_log_input(const Points& points, int input) {
 
 }  // namespace
 
-Valley::Valley(const LawInfo& law, const Points& points, const std::vector<int>& coordinate_of,
-               const std::vector<unsigned char>& of_log) {
+PowerLawReparametrization::PowerLawReparametrization(const LawInfo& law, const Points& points,
+                                                     const std::vector<int>& coordinate_of,
+                                                     const std::vector<unsigned char>& of_log) {
   const auto coordinate = [&](int parameter) {
     return coordinate_of[static_cast<std::size_t>(parameter)];
   };
@@ -33,13 +34,13 @@ Valley::Valley(const LawInfo& law, const Points& points, const std::vector<int>&
   floor_ = coordinate(law.floor);
 }
 
-void Valley::bend(const double* from, double* to) const {
+void PowerLawReparametrization::transform(const double* from, double* to) const {
   constexpr std::size_t kMostTerms = 8;
   if (terms_.empty() || terms_.size() > kMostTerms) return;
   double centre_value = to[floor_];
   double scale[kMostTerms];
   for (std::size_t k = 0; k < terms_.size(); ++k) {
-    const ValleyTerm& term = terms_[k];
+    const ReparametrizedTerm& term = terms_[k];
     const double alpha = from[term.exponent], alpha_move = to[term.exponent] - alpha;
     const double fall = std::exp(-alpha * term.log_centre), scale_from = from[term.scale];
     const double amplitude = term.of_log ? std::exp(scale_from) * fall : scale_from * fall;

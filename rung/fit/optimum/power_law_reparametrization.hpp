@@ -1,5 +1,5 @@
 #pragma once
-/// Straight steps through the curved valleys of power laws.
+/// Coordinates in which power laws are nearly linear.
 
 #include <vector>
 
@@ -11,27 +11,28 @@ namespace rung {
 
 /// A law E + sum of A_k x_k^-alpha_k, over data centred at c_k, is nearly linear in its value at
 /// the centre, V = E + sum A_k c_k^-alpha_k, in its slopes S_k = A_k c_k^-alpha_k alpha_k, and in
-/// the exponents. A step that is straight in those stays on the valley's floor; in (A or ln A, E,
-/// alpha) the floor is curved and steps stay short.
-class Valley {
+/// the exponents. In (A or ln A, E, alpha) the objective has a narrow curved valley, and Newton
+/// steps stay short; a step that is straight in (V, S, alpha) stays in the valley.
+class PowerLawReparametrization {
  public:
   /// coordinate_of: the free coordinate of each parameter, -1 where it has none; of_log: whether
-  /// that is its logarithm. Without power terms, or where one of their parameters is fixed, bend()
-  /// does nothing.
-  Valley(const LawInfo& law, const Points& points, const std::vector<int>& coordinate_of,
-         const std::vector<unsigned char>& of_log);
+  /// that is its logarithm. Without power terms, or where one of their parameters is fixed,
+  /// transform() does nothing.
+  PowerLawReparametrization(const LawInfo& law, const Points& points,
+                            const std::vector<int>& coordinate_of,
+                            const std::vector<unsigned char>& of_log);
 
   /// Moves `to`, which a straight step in the problem's coordinates reached from `from`, to where
   /// the same step ends when it is straight in (V, S, alpha). Left alone where a slope would change
   /// its sign or an exponent would not stay positive.
-  void bend(const double* from, double* to) const;
+  void transform(const double* from, double* to) const;
 
-  const std::vector<ValleyTerm>& terms() const { return terms_; }
-  /// The floor's coordinate.
+  const std::vector<ReparametrizedTerm>& terms() const { return terms_; }
+  /// The free coordinate of the law's floor E.
   int floor() const { return floor_; }
 
  private:
-  std::vector<ValleyTerm> terms_;
+  std::vector<ReparametrizedTerm> terms_;
   int floor_ = -1;
 };
 

@@ -145,7 +145,7 @@ class ChainBootstrap {
                     std::min(1.0, sorted_quantile(accuracies, 1 - tail)), "bootstrap-runs"};
   }
 
-  std::size_t n_unsettled() const { return step1_.n_unsettled + step2_.n_unsettled; }
+  std::size_t n_not_converged() const { return step1_.n_not_converged + step2_.n_not_converged; }
 
  private:
   static double drawn(const std::vector<double>& values, Rng& rng) {
@@ -187,10 +187,11 @@ void add_intervals(const Ladder& ladder1, const Ladder& ladder2, const ChainSett
     if (prediction.predicted)
       prediction.interval = replicates.interval(prediction.target, n_averaged);
   }
-  const double share = static_cast<double>(replicates.n_unsettled()) / (2.0 * settings.n_bootstrap);
+  const double share =
+      static_cast<double>(replicates.n_not_converged()) / (2.0 * settings.n_bootstrap);
   if (share > 0.05) {
     chain.notes.push_back(std::to_string(static_cast<int>(std::lround(100 * share))) +
-                          "% of the bootstrap's refits did not settle; the interval is rough");
+                          "% of the bootstrap's refits did not converge; the interval is rough");
   }
 }
 

@@ -135,7 +135,7 @@ std::optional<double> backtest_error(const Work& work, const Pick& pick) {
 }
 
 /// Variance of the combined logit by refits without each run. The fits are nearly medians (Huber's
-/// corner is far inside the noise), of which the jackknife gives twice the variance on average
+/// delta is far inside the noise), of which the jackknife gives twice the variance on average
 /// (Efron 1982, The Jackknife, the Bootstrap and Other Resampling Plans, ch. 3).
 double jackknife_variance(const Work& work, const Scale& at) {
   std::vector<double> logits;

@@ -62,7 +62,7 @@ std::vector<std::vector<double>> single_step_starts(const Points& points) {
   // E has no bound in the single-step law and is not negative in the Chinchilla law.
   constexpr double kShift = 20;
   // Of a logit: d ln(acc) is about a third of it where accuracies lie between chance and 1.
-  constexpr double kCorner = 3e-3;
+  constexpr double kHuberDelta = 3e-3;
   std::vector<std::vector<double>> starts;
   for (const Levels& levels : kLevels) {
     Points logits(2, points.size());
@@ -75,7 +75,7 @@ std::vector<std::vector<double>> single_step_starts(const Points& points) {
                    kShift + std::log(share / (1 - share)));
     }
     if (!inside) continue;
-    const FitProblem chinchilla(find_law("chinchilla"), logits, Loss::huber(kCorner),
+    const FitProblem chinchilla(find_law("chinchilla"), logits, Loss::huber(kHuberDelta),
                                 Residual::raw);
     const SearchResult found = global_search(chinchilla);
     if (found.minima.empty()) continue;

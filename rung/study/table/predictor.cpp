@@ -82,9 +82,9 @@ void add_bootstrap(const FitProblem& problem, const UncertaintyOptions& options,
   const Bootstrap replicates = resample(problem, group.fit.theta, resample_options);
   for (std::size_t p = 0; p < replicates.n_parameters; ++p)
     group.bootstrap.push_back(percentile_interval(column_of(replicates, p), level, "bootstrap"));
-  if (replicates.n_unsettled * 20 > replicates.size())
-    group.notes.push_back(std::to_string(replicates.n_unsettled) + " of " +
-                          std::to_string(replicates.size()) + " bootstrap refits did not settle");
+  if (replicates.n_not_converged * 20 > replicates.size())
+    group.notes.push_back(std::to_string(replicates.n_not_converged) + " of " +
+                          std::to_string(replicates.size()) + " bootstrap refits did not converge");
   group.predictor.n_replicates = replicates.size();
   group.predictor.replicates = replicates.theta;
 }
@@ -179,7 +179,7 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
     if (auto robust = sandwich_covariance(problem, group.fit, clusters))
       group.fit = with_covariance(problem, std::move(group.fit), std::move(*robust), request.level);
   }
-  if (!prior && !options.sandwich) follow_curves(problem, request.level, group.fit);
+  if (!prior && !options.sandwich) use_profile_intervals(problem, request.level, group.fit);
   group.diagnosis = diagnose(problem, group.fit);
   Predictor& predictor = group.predictor;
   predictor = {.group = sample.label,
@@ -206,7 +206,7 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
     add_bootstrap(problem, options, clusters, request.level, group);
   if (options.profiles && request.loss.kinked())
     group.notes.push_back("no profiles: under --loss " + request.loss.text() +
-                          " the likelihood has corners (--bootstrap needs none)");
+                          " the likelihood has kinks (--bootstrap needs none)");
   if (options.profiles) {
     for (int p = 0; p < law.n_parameters(); ++p) {
       if (auto found = profile(problem, group.fit, p, request.level))

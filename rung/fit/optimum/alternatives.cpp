@@ -1,0 +1,133 @@
+#include "rung/fit/optimum/alternatives.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/fit/optimum/curvature.hpp"
+#include "rung/fit/optimum/descend.hpp"
+#include "rung/fit/optimum/optimality.hpp"
+
+namespace rung {
+namespace {
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+/// Where predictions are compared: ten times the largest inputs, each alone and all together.
+Points probes_of(const FitProblem& problem) {
+  const Points& points = problem.points();
+  const std::size_t n_inputs = points.n_inputs();
+  Points probes(n_inputs, n_inputs + 1);
+  std::vector<double> largest(n_inputs, -kInfinity);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    for (std::size_t k = 0; k < n_inputs; ++k)
+      largest[k] = std::max(largest[k], points.input(k, i));
+  }
+  for (std::size_t row = 0; row <= n_inputs; ++row) {
+    std::vector<double> inputs = largest;
+    for (std::size_t k = 0; k < n_inputs; ++k) {
+      if (row != n_inputs && row != k) continue;
+      inputs[k] =
+          problem.law().info.inputs[k].positive ? 10 * inputs[k] : inputs[k] + std::abs(inputs[k]);
+    }
+    probes.set(row, inputs, 1);
+  }
+  return probes;
+}
+
+/// The search for alternatives; see find_alternatives().
+class Alternatives {
+ public:
+  Alternatives(const FitProblem& problem, const SearchResult& search)
+      : problem_(problem),
+        search_(search),
+        best_(search.minima.front()),
+        perfect_(perfect_objective(problem)),
+        probes_(probes_of(problem)),
+        expected_(problem.predict(problem.theta_at(best_.z), probes_)) {}
+
+  std::vector<Alternative> find() {
+    for (std::size_t i = 1; i < search_.minima.size(); ++i) consider(search_.minima[i]);
+    const Curvature curvature = curvature_at(problem_, best_.z);
+    if (curvature.coordinates.empty() || is_unique(curvature)) return alternatives_;
+    for (const double sign : {-1.0, 1.0}) {
+      consider(descend_nearby(problem_, moved(curvature, sign * reach(curvature))));
+    }
+    return alternatives_;
+  }
+
+ private:
+  /// The greatest objective that counts as equal to the best.
+  double level(double share) const { return std::max(best_.objective * (1 + share), perfect_); }
+  static constexpr double kSameConverged = 1e-6;
+
+  bool predicts_differently(const std::vector<double>& theta) const {
+    constexpr double kSamePrediction = 1e-4;
+    const std::vector<double> f = problem_.predict(theta, probes_);
+    for (std::size_t i = 0; i < f.size(); ++i) {
+      if (!(std::abs(f[i] - expected_[i]) <= kSamePrediction * (std::abs(expected_[i]) + 1e-12)))
+        return true;
+    }
+    return false;
+  }
+
+  /// A search that stopped before it converged has found another answer only if its objective
+  /// already equals the best.
+  void consider(const Minimum& other) {
+    const std::vector<double> theta = problem_.theta_at(other.z);
+    if (other.objective <= level(other.converged ? kSameConverged : kSameObjective) &&
+        predicts_differently(theta))
+      alternatives_.push_back({theta, other.objective});
+  }
+
+  /// The best minimum moved along the flattest direction.
+  std::vector<double> moved(const Curvature& curvature, double step) const {
+    std::vector<double> z = best_.z;
+    for (std::size_t a = 0; a < curvature.coordinates.size(); ++a)
+      z[at(curvature.coordinates[a])] += step * flattest(curvature, a);
+    return z;
+  }
+  static double flattest(const Curvature& curvature, std::size_t a) {
+    const auto i = static_cast<Eigen::Index>(a);
+    return curvature.vectors(i, 0) * curvature.scale(i);
+  }
+
+  /// Where all local minima are known, and within the ellipsoid in which the objective equals the
+  /// best, by its curvature, all predictions agree, nothing is left to look for.
+  bool is_unique(const Curvature& curvature) const {
+    constexpr double kMargin = 10;  // the objective is not exactly a parabola
+    if (!search_.exhaustive || !best_.converged || !(curvature.values(0) > 0) ||
+        problem_.loss().kinked())
+      return false;
+    const double rise = std::max(level(kSameConverged) - best_.objective, 0.0);
+    const double step = kMargin * std::sqrt(2 * rise / curvature.values(0));
+    return !predicts_differently(problem_.theta_at(moved(curvature, step))) &&
+           !predicts_differently(problem_.theta_at(moved(curvature, -step)));
+  }
+
+  /// How far to go along the flattest direction: until a coordinate has changed by a third.
+  double reach(const Curvature& curvature) const {
+    double reach = kInfinity;
+    for (std::size_t a = 0; a < curvature.coordinates.size(); ++a) {
+      const double size = std::abs(flattest(curvature, a));
+      if (size > 0)
+        reach = std::min(reach, 0.3 * (1 + std::abs(best_.z[at(curvature.coordinates[a])])) / size);
+    }
+    return reach;
+  }
+
+  const FitProblem& problem_;
+  const SearchResult& search_;
+  const Minimum& best_;
+  double perfect_;
+  Points probes_;
+  std::vector<double> expected_;
+  std::vector<Alternative> alternatives_;
+};
+
+}  // namespace
+
+std::vector<Alternative> find_alternatives(const FitProblem& problem, const SearchResult& search) {
+  return Alternatives(problem, search).find();
+}
+
+}  // namespace rung

@@ -1,0 +1,21 @@
+#pragma once
+/// The curvature of a fit's objective at its minimum.
+
+#include <Eigen/Core>
+#include <vector>
+
+#include "rung/fit/problem.hpp"
+
+namespace rung {
+
+/// Eigenvalues, ascending, and eigenvectors of the Hessian at z in the coordinates strictly inside
+/// their bounds, scaled to a unit diagonal. No coordinates where the Hessian is not finite.
+struct Curvature {
+  std::vector<int> coordinates;
+  Eigen::VectorXd values;
+  Eigen::MatrixXd vectors;  // in scaled coordinates
+  Eigen::VectorXd scale;    // of a coordinate for a scaled one
+};
+Curvature curvature_at(const FitProblem& problem, const std::vector<double>& z);
+
+}  // namespace rung

@@ -1,0 +1,70 @@
+#pragma once
+/// The local searches of a global search, and the distinct minima that they find.
+
+#include <vector>
+
+#include "rung/fit/optimum/linear_solver.hpp"
+#include "rung/fit/optimum/minimize.hpp"
+#include "rung/fit/optimum/search.hpp"
+#include "rung/fit/optimum/search_nodes.hpp"
+
+namespace rung {
+
+/// Where a local search did not converge, its minimum is searched further if its objective is
+/// within this factor of the best.
+inline constexpr double kNearBest = 1.1;
+
+/// Iterations of a local search on few of the points, and on all points of one that did not
+/// converge on few while another did.
+inline constexpr int kThinnedIterations = 60;
+
+/// Adds a minimum to a list of distinct ones. If it is in the list already, the one that converged
+/// is kept or, if both or neither did, the lower.
+void add_distinct(std::vector<Minimum>& minima, Minimum found);
+
+void sort_by_objective(std::vector<Minimum>& minima);
+
+/// A minimum that did not converge lies in a narrow curved valley: the search goes on from there
+/// with the linear parameters profiled out. Others are returned as they are.
+Minimum continued_with_profile(const FitProblem& problem, const Structure& structure,
+                               Minimum minimum);
+
+/// Local searches on a problem from the nodes and from other starts. `thinned`: the problem has
+/// only few of the points, and what is found is searched again on all of them.
+class LocalSearches {
+ public:
+  LocalSearches(const FitProblem& problem, const Structure& structure, bool thinned,
+                const SearchOptions& options);
+
+  /// One nonlinear coordinate and least squares: minima are roots of the profile's slope.
+  bool by_slope() const { return by_slope_; }
+
+  void from_nodes();
+  /// From parameters on the natural scale.
+  void from(const std::vector<double>& theta);
+
+  /// The distinct minima, best first.
+  std::vector<Minimum> minima() const;
+  /// How many searches ended in the best one.
+  int n_agreeing() const;
+
+ private:
+  bool many_agree() const;
+  void from_node(int node);
+  void add(Minimum found);
+  double useful_below() const;
+
+  const FitProblem& problem_;
+  const Structure& structure_;
+  bool thinned_;
+  const SearchOptions& options_;
+  bool fine_, by_continuation_ = false, by_slope_ = false;
+  LinearSolver solver_;
+  SearchNodes nodes_;
+  SolvedNodes solved_;
+  std::vector<Minimum> minima_;
+  std::vector<double> objectives_, converged_objectives_;  // of all searches
+  double best_converged_ = kInfinity;
+};
+
+}  // namespace rung
