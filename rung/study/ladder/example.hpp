@@ -4,8 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include "rung/data/ladder.hpp"
-#include "rung/study/ladder/task.hpp"
+#include "rung/study/ladder/run.hpp"
 
 namespace rung::ladder {
 

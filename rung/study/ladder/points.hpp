@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "rung/study/ladder/series.hpp"
+#include "rung/study/ladder/run.hpp"
 
 namespace rung::ladder {
 

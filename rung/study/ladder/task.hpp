@@ -3,6 +3,7 @@
 /// user's own.
 
 #include <array>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <span>
@@ -52,8 +53,9 @@ class Catalogue {
   /// What Rung brings along.
   static Catalogue embedded();
 
-  /// Merges a file of the user's own over what is here; `source` is its name in errors. InputError
-  /// with every problem and its place; the catalogue then stays as it was.
+  /// Merges a file of the user's own over what is here. InputError with every problem and its
+  /// place; the catalogue then stays as it was.
+  void add(const std::filesystem::path& path);
   void add_text(std::string_view toml, const std::string& source);
 
   /// InputError with the nearest names when there is no such task.

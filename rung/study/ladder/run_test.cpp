@@ -1,0 +1,168 @@
+#include "rung/study/ladder/run.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/temp_folder.hpp"
+
+namespace rung::ladder {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const std::vector<std::string> kAcc = {"acc"};
+
+std::string complaint(const TempFolder& folder, const std::string& csv) {
+  const auto file = folder.write("bad.csv", csv);
+  try {
+    read_run(file, kAcc);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+/// A configuration of two models over files already in the folder.
+Config config_of(const TempFolder& folder, const std::string& paths_of_a,
+                 const std::string& paths_of_b) {
+  return read_config(folder.write(
+      "config.json", "{\"190M\": {\"paths\": " + paths_of_a +
+                         ", \"mode\": \"train\", \"n\": 100},\n\"big\": {\"paths\": " + paths_of_b +
+                         ", \"mode\": \"eval\", \"n\": 900, \"flops\": 7}}"));
+}
+
+TEST(ReadRun, TokensFromTotalTokensElseStepTimesBatch) {
+  const TempFolder folder;
+  const auto total =
+      read_run(folder.write("190M-1xC-rerun.csv",
+                            "_step,acc,throughput/total_tokens,batch_size_in_tokens\n"
+                            "7,0.25,3812622336.0,1\n8,0.5,3812622337.9,1\n"),
+               kAcc);
+  EXPECT_THAT(total.n_tokens, ElementsAre(3812622336.0, 3812622337.0));
+  EXPECT_EQ(total.length, "1xC");
+  EXPECT_THAT(total.columns.at("acc"), ElementsAre(0.25, 0.5));
+  EXPECT_EQ(total.columns.size(), 1u);
+  const auto steps = read_run(
+      folder.write("peteish7.csv", "_step,acc,batch_size_in_tokens\n0,0.1,4\n10.0,0.25,4.0\n"),
+      kAcc);
+  EXPECT_THAT(steps.n_tokens, ElementsAre(0, 40));
+  EXPECT_EQ(steps.length, "");
+}
+
+TEST(ReadRun, OneRowAndCrLf) {
+  const TempFolder folder;
+  const auto run = read_run(
+      folder.write("x.csv", "throughput/total_tokens,acc,batch_size_in_tokens\r\n12,0.5,4\r\n"),
+      kAcc);
+  EXPECT_EQ(run.n_rows(), 1u);
+  EXPECT_THAT(run.n_tokens, ElementsAre(12));
+}
+
+TEST(ReadRun, BadInputSaysWhereAndWhat) {
+  const TempFolder folder;
+  const std::string head = "_step,acc,batch_size_in_tokens\n";
+  EXPECT_THAT(complaint(folder, ""), HasSubstr("bad.csv"));
+  EXPECT_THAT(complaint(folder, head), HasSubstr("no checkpoint"));
+  EXPECT_THAT(complaint(folder, "_step,accc,batch_size_in_tokens\n1,2,3\n"),
+              AllOf(HasSubstr("'acc'"), HasSubstr("'accc'")));
+  EXPECT_THAT(complaint(folder, "acc\n1\n"), HasSubstr("no training tokens"));
+  EXPECT_THAT(complaint(folder, head + "1,0.5,4\n2,0.5\n"), HasSubstr("bad.csv:3"));
+  EXPECT_THAT(complaint(folder, head + "1,half,4\n"), HasSubstr("bad.csv:2"));
+  EXPECT_THAT(complaint(folder, head + "1,nan,4\n"), HasSubstr("bad.csv:2"));
+  EXPECT_THAT(complaint(folder, head + "1,,4\n"), HasSubstr("bad.csv:2"));
+  EXPECT_THAT(complaint(folder, head + "inf,0.5,4\n"), HasSubstr("bad.csv:2"));
+  EXPECT_THAT(complaint(folder, head + "-1,0.5,4\n"),
+              AllOf(HasSubstr("bad.csv:2"), HasSubstr("below 0")));
+  EXPECT_THAT(complaint(folder, head + "1,0.5,4\n1,0.5,4\n"), HasSubstr("bad.csv:3"));
+  EXPECT_THAT(complaint(folder, head + "1,0.5,0\n2,0.5,0\n"), HasSubstr("bad.csv:3"));
+  EXPECT_EQ(complaint(folder, head + "1,0.5,4\n2,0.5,4\n"), "");
+}
+
+TEST(ReadLadder, RunsCarryTheirModel) {
+  const TempFolder folder;
+  folder.write("a-1xC.csv", "_step,acc,batch_size_in_tokens\n1,0.5,4\n");
+  folder.write("b.csv", "_step,acc,batch_size_in_tokens\n2,0.7,4\n");
+  const Config config = config_of(folder, R"(["a-1xC.csv"])", R"(["b.csv"])");
+  const Ladder ladder = read_ladder(config, kAcc, Catalogue::embedded());
+  ASSERT_EQ(ladder.runs.size(), 2u);
+  EXPECT_EQ(ladder.runs[0].model, "190M");
+  EXPECT_EQ(ladder.runs[0].n_params, 100);
+  EXPECT_EQ(ladder.runs[0].flops_per_token, 1903391232);  // by the name, from the catalogue
+  EXPECT_EQ(ladder.runs[1].flops_per_token, 7);           // as the configuration says
+  EXPECT_EQ(ladder.runs[1].mode, Mode::eval);
+  EXPECT_THAT(ladder.warnings, IsEmpty());
+}
+
+TEST(ReadLadder, EachRequestGetsItsOwnColumnsChecked) {
+  const TempFolder folder;
+  folder.write("a.csv", "_step,acc,bpb,batch_size_in_tokens\n1,0.5,1.5,4\n");
+  folder.write("b.csv", "_step,bpb,batch_size_in_tokens\n2,1.2,4\n");
+  const Config small = read_config(
+      folder.write("small.json", R"({"A": {"paths": ["a.csv"], "mode": "train", "n": 1}})"));
+  const Config all = config_of(folder, R"(["a.csv"])", R"(["b.csv"])");
+  const std::vector<LadderRequest> good = {{all, {"bpb"}}, {small, {"bpb", "acc"}}};
+  const auto ladders = read_ladders(good, Catalogue::embedded());
+  ASSERT_EQ(ladders.size(), 2u);
+  EXPECT_EQ(ladders[0].runs.size(), 2u);
+  EXPECT_THAT(ladders[1].runs[0].columns.at("acc"), ElementsAre(0.5));
+  const std::vector<LadderRequest> bad = {{all, {"acc"}}};
+  EXPECT_THROW(read_ladders(bad, Catalogue::embedded()), InputError);
+}
+
+TEST(ReadLadder, EveryProblemOfEveryFileIsReported) {
+  const TempFolder folder;
+  folder.write("a.csv", "_step,acc,batch_size_in_tokens\n-1,0.5,4\n");
+  folder.write("b.csv", "_step,acc,batch_size_in_tokens\n2,x,4\n");
+  try {
+    read_ladder(config_of(folder, R"(["a.csv"])", R"(["b.csv"])"), kAcc, Catalogue::embedded());
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("a.csv:2"), HasSubstr("b.csv:2")));
+  }
+}
+
+TEST(ReadLadder, TheSameRunTwiceIsAnErrorARerunAWarning) {
+  const TempFolder folder;
+  const std::string head = "_step,acc,batch_size_in_tokens\n";
+  folder.write("a.csv", head + "1,0.5,4\n");
+  folder.write("copy.csv", head + "1,0.50,4.0\n");
+  folder.write("rerun.csv", head + "1,0.51,4\n");
+  folder.write("b.csv", head + "2,0.7,4\n");
+  const Catalogue catalogue = Catalogue::embedded();
+  try {
+    read_ladder(config_of(folder, R"(["a.csv", "copy.csv"])", R"(["b.csv"])"), kAcc, catalogue);
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("config.json:1"), HasSubstr("same run")));
+  }
+  const Ladder reruns =
+      read_ladder(config_of(folder, R"(["a.csv", "rerun.csv"])", R"(["b.csv"])"), kAcc, catalogue);
+  EXPECT_EQ(reruns.runs.size(), 3u);
+  EXPECT_THAT(reruns.warnings, ElementsAre(HasSubstr("one model and length")));
+}
+
+TEST(ReadLadder, ExternalPointsAreJson) {
+  const TempFolder folder;
+  folder.write("good.json", R"({"acc": 0.75, "other": "text"})");
+  folder.write("bad.json", R"({"aac": 0.75})");
+  const auto config = [&](const std::string& file) {
+    return read_config(folder.write("c.json", R"({"external": {"paths": [")" + file +
+                                                  R"("], "mode": "train", "label": "others"}})"));
+  };
+  const Ladder ladder = read_ladder(config("good.json"), kAcc, Catalogue::embedded());
+  ASSERT_EQ(ladder.external_points.size(), 1u);
+  EXPECT_EQ(ladder.external_points[0].columns.at("acc"), 0.75);
+  EXPECT_EQ(ladder.external_points[0].label, "others");
+  try {
+    read_ladder(config("bad.json"), kAcc, Catalogue::embedded());
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("bad.json"), HasSubstr("'acc'"), HasSubstr("'aac'")));
+  }
+}
+
+}  // namespace
+}  // namespace rung::ladder

@@ -1,0 +1,149 @@
+#include "rung/study/observational/regression.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+#include "rung/law/formula.hpp"
+#include "rung/study/observational/index_starts.hpp"
+
+namespace rung::observational {
+namespace {
+
+constexpr std::pair<Link, std::string_view> kLinks[] = {
+    {Link::identity, "identity"},
+    {Link::sigmoid, "sigmoid"},
+    {Link::exponential, "exponential"},
+    {Link::parametric_sigmoid, "sigmoid-parametric"},
+};
+
+double sigmoid(double x) {
+  return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
+}
+
+}  // namespace
+
+std::vector<std::string> link_names() {
+  std::vector<std::string> names;
+  for (const auto& [link, name] : kLinks) names.emplace_back(name);
+  return names;
+}
+
+Link parse_link(std::string_view text) {
+  for (const auto& [link, name] : kLinks) {
+    if (name == text) return link;
+  }
+  throw InputError("there is no link '" + std::string(text) + "'",
+                   "links: " + join(link_names(), ", "));
+}
+
+std::string_view link_name(Link link) {
+  for (const auto& [known, name] : kLinks) {
+    if (known == link) return name;
+  }
+  return "";
+}
+
+Law index_law(std::size_t n_predictors, const RegressionOptions& options) {
+  std::string index = "intercept";
+  std::vector<std::string> inputs;
+  for (std::size_t k = 1; k <= n_predictors; ++k) {
+    inputs.push_back("x" + std::to_string(k));
+    index += " + w" + std::to_string(k) + "*" + inputs.back();
+  }
+  FormulaOptions formula{.source = "the link"};
+  std::string text;
+  switch (options.link) {
+    case Link::identity:
+      text = index;
+      break;
+    case Link::sigmoid:
+      text = "sigmoid(" + index + ")";
+      break;
+    case Link::exponential:
+      text = "exp(" + index + ")";
+      break;
+    case Link::parametric_sigmoid:
+      formula.parameters.push_back(
+          {.name = "floor", .lower = 0.0, .upper = options.width, .start = {}});
+      if (options.fixed_height) {
+        text = "floor + (1 - floor)*sigmoid(" + index + ")";
+      } else {
+        formula.parameters.push_back(
+            {.name = "height", .lower = 1 - 2 * options.width, .upper = 1.0, .start = {}});
+        text = "floor + height*sigmoid(" + index + ")";
+      }
+      break;
+  }
+  Law law = formula_law(text, inputs, formula);
+  law.info.name = std::string(link_name(options.link));
+  return law;
+}
+
+double Regression::intercept() const { return fit.value("intercept"); }
+
+std::vector<double> Regression::weights() const {
+  std::vector<double> weights;
+  for (std::size_t k = 1; k <= n_predictors(); ++k)
+    weights.push_back(fit.value("w" + std::to_string(k)));
+  return weights;
+}
+
+double Regression::floor() const {
+  return options.link == Link::parametric_sigmoid ? fit.value("floor") : 0;
+}
+
+double Regression::height() const {
+  if (options.link != Link::parametric_sigmoid) return 1;
+  return options.fixed_height ? 1 - floor() : fit.value("height");
+}
+
+double Regression::index(std::span<const double> x) const {
+  double sum = intercept();
+  const std::vector<double> w = weights();
+  for (std::size_t k = 0; k < w.size(); ++k) sum += w[k] * x[k];
+  return sum;
+}
+
+double Regression::at(double index) const {
+  if (options.link == Link::identity) return index;
+  if (options.link == Link::exponential) return std::exp(index);
+  return floor() + height() * sigmoid(index);
+}
+
+double Regression::slope_at(double index) const {
+  if (options.link == Link::identity) return 1;
+  if (options.link == Link::exponential) return std::exp(index);
+  const double s = sigmoid(index);
+  return height() * s * (1 - s);
+}
+
+std::optional<double> Regression::index_at(double y) const {
+  if (options.link == Link::identity) return y;
+  if (options.link == Link::exponential) {
+    return y > 0 ? std::optional(std::log(y)) : std::nullopt;
+  }
+  const double share = (y - floor()) / height();
+  return share > 0 && share < 1 ? std::optional(std::log(share / (1 - share))) : std::nullopt;
+}
+
+Regression regress(const Matrix& x, std::span<const double> y, const RegressionOptions& options,
+                   const std::vector<std::vector<double>>& starts) {
+  Regression result;
+  result.options = options;
+  const auto law = std::make_shared<Law>(index_law(x.n_columns, options));
+  result.law = law;
+  std::vector<std::vector<double>> columns;
+  for (std::size_t k = 0; k < x.n_columns; ++k) columns.push_back(x.column(k));
+  FitOptions fit_options;
+  fit_options.loss = options.loss;
+  fit_options.level = options.level;
+  fit_options.certify = options.certify;
+  fit_options.n_threads = options.n_threads;
+  fit_options.extra_starts = starts.empty() ? index_starts(x, y, options) : starts;
+  result.fit = fit(*law, Points::from_columns(columns, y), fit_options);
+  return result;
+}
+
+}  // namespace rung::observational
