@@ -6,6 +6,14 @@
 #include <cmath>
 
 namespace rung {
+namespace {
+
+/// Beyond what a double counts exactly, digits before the point mean nothing: up to 309 of them.
+bool is_huge(double value) { return std::isfinite(value) && std::abs(value) >= 1e15; }
+
+constexpr double kHalfDigit = 0.05 / 1000;
+
+}  // namespace
 
 std::optional<double> parse_double(std::string_view text) {
   text = trimmed(text);
@@ -25,11 +33,15 @@ std::string shortest(double value) {
 
 std::string significant(double value, int digits) { return fmt::format("{:.{}g}", value, digits); }
 
-std::string fixed(double value, int decimals) { return fmt::format("{:.{}f}", value, decimals); }
+std::string fixed(double value, int decimals) {
+  return is_huge(value) ? significant(value) : fmt::format("{:.{}f}", value, decimals);
+}
 
 std::string percent(double ratio, int decimals, bool sign) {
-  return sign ? fmt::format("{:+.{}f}%", 100 * ratio, decimals)
-              : fmt::format("{:.{}f}%", 100 * ratio, decimals);
+  const double value = 100 * ratio;
+  if (is_huge(value)) return (sign && value > 0 ? "+" : "") + significant(value) + "%";
+  return sign ? fmt::format("{:+.{}f}%", value, decimals)
+              : fmt::format("{:.{}f}%", value, decimals);
 }
 
 std::string short_count(double count) {
@@ -37,8 +49,11 @@ std::string short_count(double count) {
     double unit;
     const char* letter;
   } kUnits[] = {{1e12, "T"}, {1e9, "B"}, {1e6, "M"}, {1e3, "K"}};
+  if (is_huge(count)) return significant(count);
   for (const auto& [unit, letter] : kUnits) {
-    if (std::abs(count) >= unit) return fmt::format("{:.1f}{}", count / unit, letter);
+    // Half of the last digit shown is added, so that 999.96M reads as 1.0B.
+    if (std::abs(count) * (1 + kHalfDigit) >= unit)
+      return fmt::format("{:.1f}{}", count / unit, letter);
   }
   return fmt::format("{:g}", count);
 }

@@ -19,13 +19,13 @@ std::string shortest(double value);
 /// `digits` significant digits, as %g would: "0.8252".
 std::string significant(double value, int digits = 4);
 
-/// A fixed number of decimals: "5.85".
+/// A fixed number of decimals: "5.85"; from 1e15 on significant digits, "8.596e+17".
 std::string fixed(double value, int decimals);
 
 /// 0.0585 -> "5.85%"; `sign` puts a "+" before positive values.
 std::string percent(double ratio, int decimals = 2, bool sign = false);
 
-/// 6887575552 -> "6.9B", 3945065873408 -> "3.9T", 190354176 -> "190.4M".
+/// 6887575552 -> "6.9B", 3945065873408 -> "3.9T", 190354176 -> "190.4M", 1e22 -> "1e+22".
 std::string short_count(double count);
 
 std::vector<std::string> split(std::string_view text, char separator);

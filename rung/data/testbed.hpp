@@ -22,6 +22,8 @@ struct LossEvaluation {
   double lower_by_sequences = 0, upper_by_sequences = 0;
   double lower_by_tokens = 0, upper_by_tokens = 0;
   double n_sequences = 0, n_tokens = 0;
+
+  bool operator==(const LossEvaluation&) const = default;
 };
 
 /// What a run was trained with, as its `hyperparameters` say.
@@ -30,6 +32,8 @@ struct TrainingSettings {
   double n_warmup_steps = 0, batch_sequences = 0, n_accumulation_steps = 0;
   bool qk_norm = false;
   std::optional<double> seed;
+
+  bool operator==(const TrainingSettings&) const = default;
 };
 
 struct TestbedModel {
@@ -49,6 +53,8 @@ struct TestbedModel {
 
   /// 6 N D. A double, since it passes 2^63 for the largest runs.
   double compute_flops() const { return 6 * n_params * n_tokens; }
+
+  bool operator==(const TestbedModel&) const = default;
 };
 
 /// A row of eval_metadata.csv, which describes more tasks than the models were evaluated on.

@@ -1,29 +1,20 @@
 // Files of tasks, configurations and runs: either what they say or an InputError, never anything
 // else.
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 
 #include "rung/core/error.hpp"
-#include "rung/study/ladder/config.hpp"
-#include "rung/study/ladder/run.hpp"
+#include "rung/data/reader/ladder_config.hpp"
+#include "rung/data/reader/ladder_runs.hpp"
 #include "rung/study/ladder/task.hpp"
 
 namespace {
 
-/// A run's table is read by its path: here that of a file in memory.
 void try_run(const std::string& text) {
-  static const int kFile = memfd_create("run.csv", 0);
-  if (ftruncate(kFile, 0) != 0) std::abort();
-  if (pwrite(kFile, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) std::abort();
-  const std::string columns[] = {"x"}, optional_columns[] = {"y"};
-  const auto run =
-      rung::ladder::read_run("/proc/self/fd/" + std::to_string(kFile), columns, optional_columns);
-  if (run.columns.at("x").size() != run.n_rows()) std::abort();
+  const auto run = rung::ladder::parse_run(text, "run.csv", {{"x"}, {"y"}});
+  if (run.metrics.at("x").size() != run.n_rows()) std::abort();
   for (std::size_t i = 1; i < run.n_rows(); ++i) {
     if (!(run.n_tokens[i] > run.n_tokens[i - 1])) std::abort();
   }
@@ -39,6 +30,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   try {
     rung::ladder::parse_config(text, "config.json");
+  } catch (const rung::InputError&) {
+  }
+  try {
+    const std::string columns[] = {"x"};
+    rung::ladder::parse_external_point(text, "point.json", columns);
   } catch (const rung::InputError&) {
   }
   try {

@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "rung/study/ladder/run.hpp"
+#include "rung/data/reader/ladder_config.hpp"
+#include "rung/data/reader/ladder_runs.hpp"
+#include "rung/study/ladder/series.hpp"
 #include "tests/support/shared_data.hpp"
 
 namespace rung::ladder {
@@ -34,8 +36,8 @@ inline std::optional<PublishedLadder> published_ladder(const std::string& config
   const Catalogue catalogue = Catalogue::embedded();
   PublishedLadder published;
   published.tasks = catalogue.select(std::vector{task_set});
-  published.ladder =
-      read_ladder(read_config(*path), columns_of(published.tasks, kMetricsRead), catalogue);
+  published.ladder = read_ladder(read_config(*path), columns_of(published.tasks, kMetricsRead));
+  complete_flops(published.ladder, catalogue);
   return published;
 }
 

@@ -16,7 +16,7 @@ class Clusters {
   Clusters(const Ladder& step1, const Ladder& step2) : ladders_{&step1, &step2} {}
 
   int of(int step, const Origin& origin) {
-    const std::vector<Run>& runs = ladders_[step]->runs;
+    const std::vector<LadderRun>& runs = ladders_[step]->runs;
     const std::string key =
         origin.run < runs.size() ? runs[origin.run].file : "external " + std::to_string(origin.run);
     return ids_.try_emplace(key, static_cast<int>(ids_.size())).first->second;

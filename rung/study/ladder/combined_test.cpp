@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "rung/core/error.hpp"
+#include "rung/data/reader/ladder_config.hpp"
+#include "rung/data/reader/ladder_runs.hpp"
 #include "rung/study/ladder/diagnose.hpp"
 #include "rung/study/ladder/simulate.hpp"
 #include "tests/support/shared_data.hpp"
@@ -86,9 +88,9 @@ TEST(Members, PlainFunctionsAgreeWithTheCombination) {
 TEST(Combined, NeverLooksAtATarget) {
   SimulatedLadder made = simulate_ladder(few(1), 4);
   const CombinedResult before = run_combined(made.ladder, made.tasks);
-  for (ladder::Run& run : made.ladder.runs) {
+  for (ladder::LadderRun& run : made.ladder.runs) {
     if (run.mode != Mode::eval) continue;
-    for (auto& [name, values] : run.columns) {
+    for (auto& [name, values] : run.metrics) {
       for (double& value : values) value *= 0.7;
     }
   }
@@ -112,8 +114,8 @@ TEST(Combined, TheSameOnAnyNumberOfThreads) {
 
 TEST(Combined, LeavesOutWhatTheLadderLacksAndSaysSo) {
   SimulatedLadder made = simulate_ladder(few(1), 6);
-  for (ladder::Run& run : made.ladder.runs) {
-    run.columns.erase("c4");
+  for (ladder::LadderRun& run : made.ladder.runs) {
+    run.metrics.erase("c4");
     run.flops_per_token.reset();
   }
   const CombinedResult result = run_combined(made.ladder, made.tasks);
@@ -140,7 +142,7 @@ TEST(Combined, TooFewRunsGiveNoIntervalButAWord) {
 
 TEST(Combined, NoTrainingRunIsAnInputError) {
   SimulatedLadder made = simulate_ladder(few(1), 8);
-  for (ladder::Run& run : made.ladder.runs) run.mode = Mode::eval;
+  for (ladder::LadderRun& run : made.ladder.runs) run.mode = Mode::eval;
   EXPECT_THROW(run_combined(made.ladder, made.tasks), InputError);
 }
 
@@ -163,7 +165,7 @@ TEST(Combined, IntervalsHoldAboutAsOftenAsTheySay) {
 
 TEST(Diagnose, FindsTheRunThatFallsOff) {
   SimulatedLadder made = simulate_ladder(few(1), 9);
-  for (double& value : made.ladder.runs[6].columns.at("task1/acc")) value *= 0.8;
+  for (double& value : made.ladder.runs[6].metrics.at("task1/acc")) value *= 0.8;
   const std::vector<TaskDiagnosis> diagnoses = diagnose(made.ladder, made.tasks);
   ASSERT_EQ(diagnoses[0].runs.size(), 16U);
   for (std::size_t i = 0; i < 16; ++i) {
@@ -192,8 +194,8 @@ TEST(Diagnose, HatValuesSumToTheNumberOfParameters) {
 
 TEST(Diagnose, SeesATaskAtChance) {
   SimulatedLadder made = simulate_ladder(few(1), 11);
-  for (ladder::Run& run : made.ladder.runs) {
-    for (double& value : run.columns.at("task1/acc")) value = 0.25 + 0.01 * (value - 0.5);
+  for (ladder::LadderRun& run : made.ladder.runs) {
+    for (double& value : run.metrics.at("task1/acc")) value = 0.25 + 0.01 * (value - 0.5);
   }
   const TaskDiagnosis task = diagnose(made.ladder, made.tasks)[0];
   EXPECT_EQ(task.n_at_chance, 16U);
@@ -210,7 +212,8 @@ class CombinedOnPublishedLadder : public testing::Test {
     const std::vector<std::string> set = {"v2_main"};
     const Catalogue catalogue = Catalogue::embedded();
     tasks_ = catalogue.select(set);
-    ladder_ = read_ladder(read_config(*config), columns_of(tasks_, kWanted), catalogue);
+    ladder_ = read_ladder(read_config(*config), columns_of(tasks_, kWanted));
+    complete_flops(ladder_, catalogue);
     result_ = run_combined(ladder_, tasks_);
   }
 

@@ -36,7 +36,7 @@ bool is_whole(double value) { return value >= 0 && value < 0x1p63 && value == st
 
 /// F x 20 N x xC, exact where all are whole numbers, as the published keys are.
 std::string flops_key(const Run& run) {
-  const double factors[] = {flops_per_token_of(run), run.n_params, kChinchillaTokensPerParameter,
+  const double factors[] = {flops_per_token_of(run), n_params(run), kChinchillaTokensPerParameter,
                             length_of(run)};
   Whole product = 1;
   for (const double factor : factors) {
@@ -59,9 +59,9 @@ struct Entry {
 };
 
 Entry entry_of(const Run& run, Vary vary) {
-  if (vary == Vary::model_size) return {run.n_params, run.model};
+  if (vary == Vary::model_size) return {n_params(run), run.model};
   if (vary == Vary::run_length) return {length_of(run), shortest(length_of(run))};
-  return {flops_per_token_of(run) * kChinchillaTokensPerParameter * run.n_params * length_of(run),
+  return {flops_per_token_of(run) * kChinchillaTokensPerParameter * n_params(run) * length_of(run),
           flops_key(run)};
 }
 
@@ -95,9 +95,9 @@ TaskError mean_of(const std::vector<TaskError>& tasks) {
   return mean;
 }
 
-const Run& target_run(const Ladder& ladder, const std::string& target) {
+const LadderRun& target_run(const Ladder& ladder, const std::string& target) {
   std::vector<std::string> known;
-  for (const Run& run : ladder.runs) {
+  for (const LadderRun& run : ladder.runs) {
     if (run.mode != Mode::eval) continue;
     if (run.model == target) return run;
     known.push_back(run.model);
@@ -124,10 +124,10 @@ std::string_view vary_name(Vary vary) {
 std::vector<LadderPart> growing_parts(const Ladder& ladder, Vary vary, const std::string& target) {
   struct Arrival {
     Entry entry;
-    const Run* run;
+    const LadderRun* run;
   };
   std::vector<Arrival> arrivals;
-  for (const Run& run : ladder.runs) {
+  for (const LadderRun& run : ladder.runs) {
     if (run.mode == Mode::train) arrivals.push_back({entry_of(run, vary), &run});
   }
   std::stable_sort(arrivals.begin(), arrivals.end(),
@@ -136,7 +136,7 @@ std::vector<LadderPart> growing_parts(const Ladder& ladder, Vary vary, const std
   next.ladder.runs.push_back(target_run(ladder, target));
   std::vector<LadderPart> parts;
   for (std::size_t i = 0; i < arrivals.size(); ++i) {
-    const Run& run = *arrivals[i].run;
+    const LadderRun& run = *arrivals[i].run;
     next.ladder.runs.push_back(run);
     next.cumulative_flops += run.flops_per_token.value_or(0) * run.n_tokens.back();
     if (i + 1 < arrivals.size() && arrivals[i + 1].entry.key == arrivals[i].entry.key) continue;

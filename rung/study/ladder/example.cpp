@@ -50,13 +50,13 @@ void simulate(const Task& task, Rng& rng, Run& run) {
   const double n_examples = task.n_examples.value_or(1000) / static_cast<double>(accuracies.size());
   const double run_noise = kExampleRunNoise * rng.normal();
   for (const double n_tokens : run.n_tokens) {
-    const double loss = loss_at(truth, run.n_params, n_tokens) *
+    const double loss = loss_at(truth, n_params(run), n_tokens) *
                         std::exp(run_noise + kExampleCheckpointNoise * rng.normal());
     const double p = accuracy_at(truth, loss);
-    for (const WeightedColumn& column : losses) run.columns[column.name].push_back(loss);
+    for (const WeightedColumn& column : losses) run.metrics[column.name].push_back(loss);
     for (const WeightedColumn& column : accuracies) {
       const double noisy = p + std::sqrt(p * (1 - p) / n_examples) * rng.normal();
-      run.columns[column.name].push_back(std::clamp(noisy, 0.0, 1.0));
+      run.metrics[column.name].push_back(std::clamp(noisy, 0.0, 1.0));
     }
   }
 }
@@ -91,12 +91,12 @@ Ladder simulated_ladder(const Catalogue& catalogue, std::span<const Task> tasks,
                         std::uint64_t seed) {
   Ladder ladder;
   for (const Plan& plan : plans(catalogue)) {
-    Run& run = ladder.runs.emplace_back();
+    LadderRun& run = ladder.runs.emplace_back();
     run.model = run.label = plan.model;
     run.length = plan.length;
     run.mode = plan.mode;
     run.file = "simulated " + plan.model + (plan.length.empty() ? "" : "-" + plan.length);
-    run.n_params = plan.n_params;
+    run.n_params.non_embedding = plan.n_params;
     run.flops_per_token = plan.flops_per_token;
     for (int i = 1; i <= kCheckpoints; ++i)
       run.n_tokens.push_back(std::trunc(plan.n_tokens * i / kCheckpoints));

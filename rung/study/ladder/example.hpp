@@ -4,7 +4,8 @@
 #include <cstdint>
 #include <span>
 
-#include "rung/study/ladder/run.hpp"
+#include "rung/data/ladder.hpp"
+#include "rung/study/ladder/task.hpp"
 
 namespace rung::ladder {
 

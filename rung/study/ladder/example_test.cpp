@@ -20,7 +20,7 @@ TEST(SimulatedLadder, HasARunForEachSizeAndLength) {
   EXPECT_EQ(ladder.runs.size(), 18u);
   EXPECT_EQ(tasks.size(), example_truths().size());
   for (const auto& run : ladder.runs) {
-    for (const auto& [name, values] : run.columns) EXPECT_EQ(values.size(), run.n_rows()) << name;
+    for (const auto& [name, values] : run.metrics) EXPECT_EQ(values.size(), run.n_rows()) << name;
   }
 }
 
@@ -28,7 +28,7 @@ TEST(SimulatedLadder, IsTheSameForASeed) {
   const Catalogue catalogue = Catalogue::embedded();
   const auto tasks = example_tasks(catalogue);
   const auto columns = [&](std::uint64_t seed) {
-    return simulated_ladder(catalogue, tasks, seed).runs[3].columns;
+    return simulated_ladder(catalogue, tasks, seed).runs[3].metrics;
   };
   EXPECT_EQ(columns(7), columns(7));
   EXPECT_NE(columns(7), columns(8));

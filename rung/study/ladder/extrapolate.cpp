@@ -31,7 +31,7 @@ std::vector<ExtrapolationPoint> windows(const Run& run, const Task& task,
   const std::vector<double> y = series(run, task, settings.metric);
   const bool in_steps =
       settings.train_step_min || settings.train_step_max || settings.eval_step_max;
-  const std::vector<double>* batch = in_steps ? &run.columns.at(kBatchColumn) : nullptr;
+  const std::vector<double>* batch = in_steps ? &run.metrics.at(kBatchColumn) : nullptr;
   std::vector<ExtrapolationPoint> points;
   for (std::size_t i = 0; i < y.size(); ++i) {
     const double d = run.n_tokens[i];
@@ -48,7 +48,7 @@ std::vector<ExtrapolationPoint> windows(const Run& run, const Task& task,
     point.y = y[i];
     point.in_fit = in_fit;
     if (settings.lr_correction)
-      point.lr_share = run.columns.at(kRateColumn)[i] / run.columns.at(kPeakColumn)[i];
+      point.lr_share = run.metrics.at(kRateColumn)[i] / run.metrics.at(kPeakColumn)[i];
   }
   return points;
 }
@@ -85,9 +85,9 @@ void measure_errors(ExtrapolateDResult& result) {
 // ---- Along N
 
 /// The longest run of each model, in the ladder's order.
-std::vector<const Run*> longest_runs(const Ladder& ladder) {
-  std::vector<const Run*> longest;
-  for (const Run& run : ladder.runs) {
+std::vector<const LadderRun*> longest_runs(const Ladder& ladder) {
+  std::vector<const LadderRun*> longest;
+  for (const LadderRun& run : ladder.runs) {
     const auto same = std::find_if(longest.begin(), longest.end(),
                                    [&](const Run* other) { return other->model == run.model; });
     if (same == longest.end()) {
@@ -100,15 +100,15 @@ std::vector<const Run*> longest_runs(const Ladder& ladder) {
 }
 
 /// The first checkpoint with at least `d` tokens.
-std::optional<SizePoint> point_at(const Run& run, const std::vector<double>& y, double d) {
+std::optional<SizePoint> point_at(const LadderRun& run, const std::vector<double>& y, double d) {
   const auto found = std::lower_bound(run.n_tokens.begin(), run.n_tokens.end(), d);
   if (found == run.n_tokens.end()) return {};
   const std::size_t i = static_cast<std::size_t>(found - run.n_tokens.begin());
-  return SizePoint{run.model, run.label, run.mode, run.n_params, run.n_tokens[i], y[i]};
+  return SizePoint{run.model, run.label, run.mode, n_params(run), run.n_tokens[i], y[i]};
 }
 
 struct Curve {
-  const Run* run;
+  const LadderRun* run;
   std::vector<double> y;
 };
 
@@ -129,7 +129,7 @@ ExtrapolateNAtD at_tokens(const std::vector<Curve>& curves, double d, double lev
     if (curve.run->mode == Mode::eval) {
       at.predictions.push_back({curve.run->model,
                                 curve.run->label,
-                                curve.run->n_params,
+                                n_params(*curve.run),
                                 near ? std::optional(point->y) : std::nullopt,
                                 {},
                                 {}});
@@ -221,7 +221,7 @@ ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
                                  const ExtrapolateNSettings& settings) {
   ExtrapolateNResult result{.task = task, .settings = settings};
   std::vector<Curve> curves;
-  for (const Run* run : longest_runs(ladder))
+  for (const LadderRun* run : longest_runs(ladder))
     curves.push_back({run, series(*run, task, settings.metric)});
   const std::vector<double> grid =
       settings.n_tokens ? std::vector{*settings.n_tokens} : token_grid(curves, settings.n_grid);

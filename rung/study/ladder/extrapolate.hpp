@@ -9,7 +9,7 @@
 
 #include "rung/fit/fit.hpp"
 #include "rung/fit/interval/delta.hpp"
-#include "rung/study/ladder/run.hpp"
+#include "rung/study/ladder/series.hpp"
 
 namespace rung::ladder {
 

@@ -1,5 +1,7 @@
 #include <benchmark/benchmark.h>
 
+#include "rung/data/reader/ladder_config.hpp"
+#include "rung/data/reader/ladder_runs.hpp"
 #include "rung/study/ladder/points.hpp"
 #include "tests/support/shared_data.hpp"
 
@@ -16,7 +18,7 @@ void ladder_files_to_points(benchmark::State& state) {
   for (auto _ : state) {
     const Catalogue catalogue = Catalogue::embedded();
     const std::vector<Task> tasks = catalogue.select(set);
-    const Ladder ladder = read_ladder(read_config(*config), columns_of(tasks, kWanted), catalogue,
+    const Ladder ladder = read_ladder(read_config(*config), columns_of(tasks, kWanted),
                                       static_cast<int>(state.range(0)));
     for (const Task& task : tasks) {
       benchmark::DoNotOptimize(step1_points(ladder, task, {.moving_avg = 5}));

@@ -37,7 +37,7 @@ bool ladder_has(const Ladder& ladder, const Task& task, Metric metric) {
   if (!task.has(metric)) return false;
   for (const WeightedColumn& column : task.columns(metric)) {
     for (const Run& run : ladder.runs) {
-      if (run.columns.find(column.name) == run.columns.end()) return false;
+      if (run.metrics.find(column.name) == run.metrics.end()) return false;
     }
   }
   return true;
@@ -68,7 +68,7 @@ std::vector<double> kept(std::vector<double> values, const MemberSettings& setti
 
 using FeatureSeries = std::array<std::vector<double>, kFeatures>;
 
-RunData run_data(const Run& run, const Step1Point& end, const FeatureSeries& features,
+RunData run_data(const LadderRun& run, const Step1Point& end, const FeatureSeries& features,
                  const std::vector<double>& accuracy, const MemberSettings& settings) {
   RunData data{.origin = end.origin,
                .scale = {end.n_params, end.n_tokens, end.compute_flops},
@@ -254,7 +254,7 @@ std::vector<TaskData> task_data(const Ladder& ladder, const std::vector<Task>& t
         step1_points(ladder, task, {.metric = Metric::rc_acc, .moving_avg = settings.moving_avg});
     if (all.size() == 1) notes = std::move(ends.notes);
     for (const Step1Point& end : ends.points) {
-      const Run& run = ladder.runs[end.origin.run];
+      const LadderRun& run = ladder.runs[end.origin.run];
       FeatureSeries features;
       for (std::size_t f = 0; f < kFeatures; ++f) {
         if (!data.has[f]) continue;

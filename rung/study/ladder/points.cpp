@@ -12,7 +12,7 @@ namespace rung::ladder {
 namespace {
 
 Origin origin_of(const Ladder& ladder, std::size_t i) {
-  const Run& run = ladder.runs[i];
+  const LadderRun& run = ladder.runs[i];
   return {run.model, run.label, run.length, run.mode, i};
 }
 
@@ -35,7 +35,7 @@ std::size_t first_kept(std::size_t n_rows, double skip_perc) {
 
 void add_run(const Ladder& ladder, std::size_t i, const Task& task, const Step2Options& options,
              Step2Points& result) {
-  const Run& run = ladder.runs[i];
+  const LadderRun& run = ladder.runs[i];
   const bool train = run.mode == Mode::train;
   const std::size_t skipped = train ? first_kept(run.n_rows(), options.skip_perc) : 0;
   if (skipped >= run.n_rows()) {
@@ -53,7 +53,7 @@ void add_run(const Ladder& ladder, std::size_t i, const Task& task, const Step2O
   for (std::size_t k = x.size() - std::min(n_kept, x.size()); k < x.size(); ++k) {
     const double n_tokens = run.n_tokens[skipped + k];
     result.points.push_back(
-        {origin_of(ladder, i), run.n_params, n_tokens, flops_of(run, n_tokens), x[k], y[k]});
+        {origin_of(ladder, i), n_params(run), n_tokens, flops_of(run, n_tokens), x[k], y[k]});
   }
 }
 
@@ -78,7 +78,7 @@ Step1Points step1_points(const Ladder& ladder, const Task& task, const Step1Opti
     const double n_tokens = run.n_tokens.back();
     result.points.push_back(
         {.origin = origin_of(ladder, i),
-         .n_params = run.n_params,
+         .n_params = n_params(run),
          .n_tokens = n_tokens,
          .compute_flops = flops_of(run, n_tokens),
          .y = mean(std::span(values).last(n_averaged)),
@@ -94,11 +94,11 @@ Step2Points step2_points(const Ladder& ladder, const Task& task, const Step2Opti
   Step2Points result;
   for (std::size_t i = 0; i < ladder.runs.size(); ++i) add_run(ladder, i, task, options, result);
   for (std::size_t i = 0; i < ladder.external_points.size(); ++i) {
-    const ExternalPoint& point = ladder.external_points[i];
+    const LadderRun& point = ladder.external_points[i];
     Step2Point& added = result.points.emplace_back();
     added.origin = {"external", point.label, "", point.mode, ladder.runs.size() + i};
-    added.x = value(point, task, options.x_metric);
-    added.y = value(point, task, options.y_metric);
+    added.x = series(point, task, options.x_metric).front();
+    added.y = series(point, task, options.y_metric).front();
   }
   return result;
 }

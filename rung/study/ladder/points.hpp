@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "rung/study/ladder/run.hpp"
+#include "rung/study/ladder/series.hpp"
 
 namespace rung::ladder {
 

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/error.hpp"
+#include "rung/data/reader/ladder_config.hpp"
+#include "rung/data/reader/ladder_runs.hpp"
 #include "rung/system/file.hpp"
 #include "tests/support/shared_data.hpp"
 
@@ -25,19 +27,19 @@ Task tiny_task() {
   return catalogue.task("t");
 }
 
-Run tiny_run(Mode mode, std::vector<double> n_tokens, std::vector<double> x) {
-  Run run;
+LadderRun tiny_run(Mode mode, std::vector<double> n_tokens, std::vector<double> x) {
+  LadderRun run;
   run.model = run.label = "A";
   run.file = "a.csv";
   run.mode = mode;
-  run.n_params = 10;
+  run.n_params.non_embedding = 10;
   run.flops_per_token = 60;
   run.n_tokens = std::move(n_tokens);
   for (const double v : x) {
-    run.columns["y"].push_back(v / 10);
-    run.columns["s"].push_back(-v);
+    run.metrics["y"].push_back(v / 10);
+    run.metrics["s"].push_back(-v);
   }
-  run.columns["x"] = std::move(x);
+  run.metrics["x"] = std::move(x);
   return run;
 }
 
@@ -127,9 +129,11 @@ TEST(Step2Points, TargetsAreTheirLastAverageWithoutSkipping) {
 }
 
 TEST(Step2Points, ExternalPointsComeAfterTheRuns) {
-  const Ladder ladder{{tiny_run(Mode::train, {1}, {2})},
-                      {{"others", Mode::train, "p.json", {{"x", 0.7}, {"y", 0.6}, {"s", -1.5}}}},
-                      {}};
+  LadderRun point;
+  point.label = "others";
+  point.n_tokens = {std::nan("")};
+  point.metrics = {{"x", {0.7}}, {"y", {0.6}}, {"s", {-1.5}}};
+  const Ladder ladder{{tiny_run(Mode::train, {1}, {2})}, {point}, {}};
   const auto points = step2_points(ladder, tiny_task(), {.x_metric = Metric::rc_soft_log}).points;
   ASSERT_EQ(points.size(), 2u);
   EXPECT_EQ(points[1].x, 1.5);
@@ -147,7 +151,8 @@ class PublishedLadder : public testing::Test {
     if (!config || !goldens) GTEST_SKIP() << "needs the shared data";
     tasks_ = catalogue_.select(std::vector<std::string>{"v2_main", "v2_main_avg"});
     constexpr Metric kWanted[] = {Metric::rc_bpb, Metric::rc_acc, Metric::c4, Metric::rc_soft_log};
-    ladder_ = read_ladder(read_config(*config), columns_of(tasks_, kWanted), catalogue_);
+    ladder_ = read_ladder(read_config(*config), columns_of(tasks_, kWanted));
+    complete_flops(ladder_, catalogue_);
     goldens_ = nlohmann::json::parse(read_file(*goldens));
   }
 
@@ -235,7 +240,7 @@ TEST_F(PublishedLadder, MainAverage) {
 TEST_F(PublishedLadder, NoLetterAccuracyInTheLadder) {
   constexpr Metric kLetters[] = {Metric::mc_acc};
   const auto config = read_config(*shared_path("data/olmo-ladder/configs/final.json"));
-  EXPECT_THROW(read_ladder(config, columns_of(tasks_, kLetters), catalogue_), InputError);
+  EXPECT_THROW(read_ladder(config, columns_of(tasks_, kLetters)), InputError);
 }
 
 TEST(PublishedRuns, StepZeroIsReadAndLeftOutOfStep1) {
@@ -244,7 +249,8 @@ TEST(PublishedRuns, StepZeroIsReadAndLeftOutOfStep1) {
   const Catalogue catalogue = Catalogue::embedded();
   const Task& task = catalogue.task("mmlu_avg_test_5shot");
   constexpr Metric kWanted[] = {Metric::rc_bpb, Metric::mc_acc};
-  const auto run = read_run(*file, columns_of({&task, 1}, kWanted));
+  LadderRun run{read_run(*file, {columns_of({&task, 1}, kWanted)})};
+  run.n_params.non_embedding = 13e9;
   EXPECT_EQ(run.n_rows(), 94u);
   EXPECT_EQ(run.n_tokens.front(), 0);
   const auto points = step1_points({{run}, {}, {}}, task, {.moving_avg = 1000}).points;

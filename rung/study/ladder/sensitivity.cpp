@@ -53,10 +53,10 @@ class Variations {
   };
   SizeRange size_range() const {
     const Run *smallest = nullptr, *largest = nullptr;
-    for (const Run& run : ladder_.runs) {
+    for (const LadderRun& run : ladder_.runs) {
       if (run.mode != Mode::train) continue;
-      if (!smallest || run.n_params < smallest->n_params) smallest = &run;
-      if (!largest || run.n_params > largest->n_params) largest = &run;
+      if (!smallest || n_params(run) < n_params(*smallest)) smallest = &run;
+      if (!largest || n_params(run) > n_params(*largest)) largest = &run;
     }
     if (!smallest) throw InputError("the configuration has no training run");
     return {smallest->model, largest->model};
@@ -75,7 +75,7 @@ class Variations {
     for (Run& run : counted.runs) {
       if (!run.flops_per_token)
         throw InputError("the FLOPs per token of '" + run.model + "' are not known");
-      run.n_params = *run.flops_per_token / kFlopsPerParameter;
+      run.n_params.non_embedding = *run.flops_per_token / kFlopsPerParameter;
     }
     return chained(counted, base_);
   }

@@ -106,19 +106,19 @@ class Simulation {
 
  private:
   void add_run(const SimulatedSize& size, double tokens_per_param, Mode mode) {
-    Run run;
+    LadderRun run;
     run.model = run.label = size.name;
     run.mode = mode;
     if (mode == Mode::train) {
       run.length = std::to_string(static_cast<int>(std::lround(tokens_per_param / 20))) + "xC";
     }
     run.file = size.name + "-" + run.length + ".csv";
-    run.n_params = size.n_params;
+    run.n_params.non_embedding = size.n_params;
     run.flops_per_token = flops_per_token(size.n_params);
     const double n = static_cast<double>(settings_.n_checkpoints);
     for (std::size_t i = 1; i <= settings_.n_checkpoints; ++i)
       run.n_tokens.push_back(size.n_params * tokens_per_param * static_cast<double>(i) / n);
-    run.columns["c4"] = losses(run, c4_);
+    run.metrics["c4"] = losses(run, c4_);
     for (std::size_t t = 0; t < truths_.size(); ++t) add_task(run, t);
     result_.ladder.runs.push_back(std::move(run));
   }
@@ -128,9 +128,9 @@ class Simulation {
     const double run_noise = settings_.run_sd * rng_.normal();
     std::vector<double> values;
     for (const double n_tokens : run.n_tokens) {
-      const double distance = (std::log(run.n_params * n_tokens) - middle_log_compute_) / 8;
+      const double distance = (std::log(n_params(run) * n_tokens) - middle_log_compute_) / 8;
       const double noise = run_noise + settings_.checkpoint_sd * rng_.normal();
-      values.push_back(law.value(run.n_params, n_tokens, distance) * std::exp(noise));
+      values.push_back(law.value(n_params(run), n_tokens, distance) * std::exp(noise));
     }
     return values;
   }
@@ -145,12 +145,12 @@ class Simulation {
       const double ability = truth.ability(loss);
       const double logit = std::log(ability / (1 - ability)) + run_noise +
                            settings_.checkpoint_logit_sd * rng_.normal();
-      run.columns[key + "/acc"].push_back(truth.score(1 / (1 + std::exp(-logit))));
+      run.metrics[key + "/acc"].push_back(truth.score(1 / (1 + std::exp(-logit))));
       // Stored negative, as ladders have it.
-      run.columns[key + "/soft_log"].push_back(-std::pow(loss, truth.ce_power) *
+      run.metrics[key + "/soft_log"].push_back(-std::pow(loss, truth.ce_power) *
                                                std::exp(ce_noise));
     }
-    run.columns[key + "/bpb"] = bpb;
+    run.metrics[key + "/bpb"] = bpb;
   }
 
   const SimulationSettings& settings_;

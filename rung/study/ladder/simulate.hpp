@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "rung/study/ladder/run.hpp"
+#include "rung/data/ladder.hpp"
 #include "rung/study/ladder/task.hpp"
 
 namespace rung::ladder {

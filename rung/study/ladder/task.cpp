@@ -5,7 +5,6 @@
 
 #include "rung/core/embedded.hpp"
 #include "rung/core/text.hpp"
-#include "rung/system/file.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -220,8 +219,6 @@ Catalogue Catalogue::embedded() {
   catalogue.merge(all);
   return catalogue;
 }
-
-void Catalogue::add(const std::filesystem::path& path) { add_text(read_file(path), path.string()); }
 
 void Catalogue::add_text(std::string_view toml, const std::string& source) {
   merge(parse_task_file(toml, source));

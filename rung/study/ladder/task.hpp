@@ -3,7 +3,6 @@
 /// user's own.
 
 #include <array>
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <span>
@@ -53,9 +52,8 @@ class Catalogue {
   /// What Rung brings along.
   static Catalogue embedded();
 
-  /// Merges a file of the user's own over what is here. InputError with every problem and its
-  /// place; the catalogue then stays as it was.
-  void add(const std::filesystem::path& path);
+  /// Merges a file of the user's own over what is here; `source` is its name in errors. InputError
+  /// with every problem and its place; the catalogue then stays as it was.
   void add_text(std::string_view toml, const std::string& source);
 
   /// InputError with the nearest names when there is no such task.

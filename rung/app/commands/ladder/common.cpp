@@ -6,8 +6,11 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/data/reader/ladder_config.hpp"
+#include "rung/data/reader/ladder_runs.hpp"
 #include "rung/data/sources.hpp"
 #include "rung/figure/gnuplot.hpp"
+#include "rung/system/file.hpp"
 
 namespace rung::app {
 
@@ -23,7 +26,7 @@ Catalogue read_catalogue(CommandContext& context, const LadderOptions& options) 
   const char* environment = std::getenv("RUNG_TASKS");
   if (path.empty() && environment) path = environment;
   if (!path.empty()) {
-    catalogue.add(path);
+    catalogue.add_text(read_file(path), path);
     context.note_input(path);
   }
   return catalogue;
@@ -65,10 +68,12 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
     }
     std::vector<std::string> columns = ladder::columns_of(inputs.tasks, want.metrics);
     columns.insert(columns.end(), want.columns.begin(), want.columns.end());
-    requests.push_back({std::move(config), std::move(columns),
-                        optional_columns(inputs.tasks, want.optional_metrics)});
+    requests.push_back(
+        {std::move(config),
+         {std::move(columns), optional_columns(inputs.tasks, want.optional_metrics)}});
   }
-  inputs.ladders = read_ladders(requests, inputs.catalogue, context.common.n_threads);
+  inputs.ladders = ladder::read_ladders(requests, context.common.n_threads);
+  for (Ladder& ladder : inputs.ladders) complete_flops(ladder, inputs.catalogue);
   std::vector<std::string> told;
   for (const Ladder& ladder : inputs.ladders) {
     for (const std::string& warning : ladder.warnings) {
@@ -124,7 +129,7 @@ std::vector<Target> extra_targets(const LadderOptions& options, const Catalogue&
   }
   if (options.target_name.empty()) return {};
   std::vector<std::string> known;
-  for (const ladder::Run& run : ladder.runs) {
+  for (const ladder::LadderRun& run : ladder.runs) {
     if (run.mode != ladder::Mode::eval) continue;
     if (run.model == options.target_name) return {};
     known.push_back(run.model);

@@ -9,7 +9,7 @@
 #include "rung/app/context.hpp"
 #include "rung/figure/figure.hpp"
 #include "rung/report/ladder.hpp"
-#include "rung/study/ladder/run.hpp"
+#include "rung/study/ladder/series.hpp"
 #include "rung/study/ladder/steps.hpp"
 #include "rung/study/ladder/task.hpp"
 

@@ -11,7 +11,7 @@ namespace rung::app {
 namespace {
 
 std::string first_eval_model(const ladder::Ladder& ladder) {
-  for (const ladder::Run& run : ladder.runs) {
+  for (const ladder::LadderRun& run : ladder.runs) {
     if (run.mode == ladder::Mode::eval) return run.model;
   }
   throw InputError("the configuration has no eval model to predict");

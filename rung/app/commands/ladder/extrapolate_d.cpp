@@ -30,7 +30,7 @@ int extrapolate(CommandContext& context, const Options& options) {
   // C4 loss is the same whatever the task.
   const std::size_t n_tasks = settings.metric == ladder::Metric::c4 ? 1 : inputs.tasks.size();
   for (std::size_t t = 0; t < n_tasks; ++t) {
-    for (const ladder::Run& run : inputs.ladders.front().runs) {
+    for (const ladder::LadderRun& run : inputs.ladders.front().runs) {
       if (run.mode != ladder::Mode::train) continue;
       results.push_back(extrapolate_d(run, inputs.tasks[t], settings));
       json.push_back(json_result(results.back()));

@@ -50,7 +50,7 @@ void add_errors(const LadderInputs& inputs, Metric accuracy, std::vector<Varianc
   const ladder::Ladder &runs = inputs.ladders[1], &step2_runs = inputs.ladders[2];
   const auto target =
       std::find_if(step2_runs.runs.begin(), step2_runs.runs.end(),
-                   [](const ladder::Run& run) { return run.mode == ladder::Mode::eval; });
+                   [](const ladder::LadderRun& run) { return run.mode == ladder::Mode::eval; });
   if (target == step2_runs.runs.end())
     throw InputError("the configuration of --prediction-step2-config has no eval model");
   const ladder::ChainSettings settings =

@@ -1,8 +1,9 @@
-#include "rung/study/ladder/run.hpp"
+#include "rung/data/reader/ladder_runs.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "rung/data/reader/ladder_config.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace rung::ladder {
@@ -18,7 +19,7 @@ const std::vector<std::string> kAcc = {"acc"};
 std::string complaint(const TempFolder& folder, const std::string& csv) {
   const auto file = folder.write("bad.csv", csv);
   try {
-    read_run(file, kAcc);
+    read_run(file, {kAcc});
   } catch (const InputError& error) {
     return error.what();
   }
@@ -40,14 +41,14 @@ TEST(ReadRun, TokensFromTotalTokensElseStepTimesBatch) {
       read_run(folder.write("190M-1xC-rerun.csv",
                             "_step,acc,throughput/total_tokens,batch_size_in_tokens\n"
                             "7,0.25,3812622336.0,1\n8,0.5,3812622337.9,1\n"),
-               kAcc);
+               {kAcc});
   EXPECT_THAT(total.n_tokens, ElementsAre(3812622336.0, 3812622337.0));
   EXPECT_EQ(total.length, "1xC");
-  EXPECT_THAT(total.columns.at("acc"), ElementsAre(0.25, 0.5));
-  EXPECT_EQ(total.columns.size(), 1u);
+  EXPECT_THAT(total.metrics.at("acc"), ElementsAre(0.25, 0.5));
+  EXPECT_EQ(total.metrics.size(), 1u);
   const auto steps = read_run(
       folder.write("peteish7.csv", "_step,acc,batch_size_in_tokens\n0,0.1,4\n10.0,0.25,4.0\n"),
-      kAcc);
+      {kAcc});
   EXPECT_THAT(steps.n_tokens, ElementsAre(0, 40));
   EXPECT_EQ(steps.length, "");
 }
@@ -56,7 +57,7 @@ TEST(ReadRun, OneRowAndCrLf) {
   const TempFolder folder;
   const auto run = read_run(
       folder.write("x.csv", "throughput/total_tokens,acc,batch_size_in_tokens\r\n12,0.5,4\r\n"),
-      kAcc);
+      {kAcc});
   EXPECT_EQ(run.n_rows(), 1u);
   EXPECT_THAT(run.n_tokens, ElementsAre(12));
 }
@@ -86,12 +87,12 @@ TEST(ReadLadder, RunsCarryTheirModel) {
   folder.write("a-1xC.csv", "_step,acc,batch_size_in_tokens\n1,0.5,4\n");
   folder.write("b.csv", "_step,acc,batch_size_in_tokens\n2,0.7,4\n");
   const Config config = config_of(folder, R"(["a-1xC.csv"])", R"(["b.csv"])");
-  const Ladder ladder = read_ladder(config, kAcc, Catalogue::embedded());
+  const Ladder ladder = read_ladder(config, kAcc);
   ASSERT_EQ(ladder.runs.size(), 2u);
   EXPECT_EQ(ladder.runs[0].model, "190M");
-  EXPECT_EQ(ladder.runs[0].n_params, 100);
-  EXPECT_EQ(ladder.runs[0].flops_per_token, 1903391232);  // by the name, from the catalogue
-  EXPECT_EQ(ladder.runs[1].flops_per_token, 7);           // as the configuration says
+  EXPECT_EQ(n_params(ladder.runs[0]), 100);
+  EXPECT_EQ(ladder.runs[0].flops_per_token, std::nullopt);
+  EXPECT_EQ(ladder.runs[1].flops_per_token, 7);  // as the configuration says
   EXPECT_EQ(ladder.runs[1].mode, Mode::eval);
   EXPECT_THAT(ladder.warnings, IsEmpty());
 }
@@ -103,13 +104,13 @@ TEST(ReadLadder, EachRequestGetsItsOwnColumnsChecked) {
   const Config small = read_config(
       folder.write("small.json", R"({"A": {"paths": ["a.csv"], "mode": "train", "n": 1}})"));
   const Config all = config_of(folder, R"(["a.csv"])", R"(["b.csv"])");
-  const std::vector<LadderRequest> good = {{all, {"bpb"}}, {small, {"bpb", "acc"}}};
-  const auto ladders = read_ladders(good, Catalogue::embedded());
+  const std::vector<LadderRequest> good = {{all, {{"bpb"}}}, {small, {{"bpb", "acc"}}}};
+  const auto ladders = read_ladders(good);
   ASSERT_EQ(ladders.size(), 2u);
   EXPECT_EQ(ladders[0].runs.size(), 2u);
-  EXPECT_THAT(ladders[1].runs[0].columns.at("acc"), ElementsAre(0.5));
-  const std::vector<LadderRequest> bad = {{all, {"acc"}}};
-  EXPECT_THROW(read_ladders(bad, Catalogue::embedded()), InputError);
+  EXPECT_THAT(ladders[1].runs[0].metrics.at("acc"), ElementsAre(0.5));
+  const std::vector<LadderRequest> bad = {{all, {{"acc"}}}};
+  EXPECT_THROW(read_ladders(bad), InputError);
 }
 
 TEST(ReadLadder, EveryProblemOfEveryFileIsReported) {
@@ -117,7 +118,7 @@ TEST(ReadLadder, EveryProblemOfEveryFileIsReported) {
   folder.write("a.csv", "_step,acc,batch_size_in_tokens\n-1,0.5,4\n");
   folder.write("b.csv", "_step,acc,batch_size_in_tokens\n2,x,4\n");
   try {
-    read_ladder(config_of(folder, R"(["a.csv"])", R"(["b.csv"])"), kAcc, Catalogue::embedded());
+    read_ladder(config_of(folder, R"(["a.csv"])", R"(["b.csv"])"), kAcc);
     FAIL();
   } catch (const InputError& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr("a.csv:2"), HasSubstr("b.csv:2")));
@@ -131,15 +132,14 @@ TEST(ReadLadder, TheSameRunTwiceIsAnErrorARerunAWarning) {
   folder.write("copy.csv", head + "1,0.50,4.0\n");
   folder.write("rerun.csv", head + "1,0.51,4\n");
   folder.write("b.csv", head + "2,0.7,4\n");
-  const Catalogue catalogue = Catalogue::embedded();
   try {
-    read_ladder(config_of(folder, R"(["a.csv", "copy.csv"])", R"(["b.csv"])"), kAcc, catalogue);
+    read_ladder(config_of(folder, R"(["a.csv", "copy.csv"])", R"(["b.csv"])"), kAcc);
     FAIL();
   } catch (const InputError& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr("config.json:1"), HasSubstr("same run")));
   }
   const Ladder reruns =
-      read_ladder(config_of(folder, R"(["a.csv", "rerun.csv"])", R"(["b.csv"])"), kAcc, catalogue);
+      read_ladder(config_of(folder, R"(["a.csv", "rerun.csv"])", R"(["b.csv"])"), kAcc);
   EXPECT_EQ(reruns.runs.size(), 3u);
   EXPECT_THAT(reruns.warnings, ElementsAre(HasSubstr("one model and length")));
 }
@@ -152,12 +152,12 @@ TEST(ReadLadder, ExternalPointsAreJson) {
     return read_config(folder.write("c.json", R"({"external": {"paths": [")" + file +
                                                   R"("], "mode": "train", "label": "others"}})"));
   };
-  const Ladder ladder = read_ladder(config("good.json"), kAcc, Catalogue::embedded());
+  const Ladder ladder = read_ladder(config("good.json"), kAcc);
   ASSERT_EQ(ladder.external_points.size(), 1u);
-  EXPECT_EQ(ladder.external_points[0].columns.at("acc"), 0.75);
+  EXPECT_EQ(ladder.external_points[0].metrics.at("acc").at(0), 0.75);
   EXPECT_EQ(ladder.external_points[0].label, "others");
   try {
-    read_ladder(config("bad.json"), kAcc, Catalogue::embedded());
+    read_ladder(config("bad.json"), kAcc);
     FAIL();
   } catch (const InputError& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr("bad.json"), HasSubstr("'acc'"), HasSubstr("'aac'")));

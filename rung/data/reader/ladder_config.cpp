@@ -1,4 +1,4 @@
-#include "rung/study/ladder/config.hpp"
+#include "rung/data/reader/ladder_config.hpp"
 
 #include <algorithm>
 #include <cctype>

@@ -1,10 +1,14 @@
-#include "rung/study/ladder/run.hpp"
+#include "rung/data/reader/ladder_runs.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
+#include "rung/core/json.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/csv.hpp"
@@ -61,51 +65,21 @@ void check_tokens(const Table& table, const std::vector<double>& n_tokens) {
   if (!problems.empty()) throw InputError(std::move(problems));
 }
 
-ExternalPoint read_external(const fs::path& path, std::span<const std::string> columns) {
-  const auto object = nlohmann::json::parse(read_file(path), nullptr, false);
-  if (!object.is_object()) {
-    throw InputError(Location{path.string()},
-                     "a point of \"external\" is a JSON object: column names to numbers");
-  }
-  ExternalPoint point;
-  point.file = path.string();
-  const Location where{point.file};
-  std::vector<Problem> problems;
-  std::vector<std::string> known;
-  for (const auto& item : object.items()) known.push_back(item.key());
-  for (const std::string& column : columns) {
-    const auto found = object.find(column);
-    if (found == object.end()) {
-      problems.push_back({where, "there is no '" + column + "'", did_you_mean(column, known)});
-    } else if (!found->is_number() || !std::isfinite(found->get<double>())) {
-      problems.push_back({where, "'" + column + "' is no number", ""});
-    } else {
-      point.columns[column] = found->get<double>();
-    }
-  }
-  if (!problems.empty()) throw InputError(std::move(problems));
-  return point;
-}
-
 /// A file that some request names, and what all of them want from it.
 struct Source {
   fs::path path;
   bool external = false;
-  std::set<std::string> columns, optional_columns;
+  std::set<std::string> required, optional;
   Run run;
-  ExternalPoint point;
   std::vector<Problem> problems;
 
   void read() {
-    const std::vector<std::string> wanted(columns.begin(), columns.end());
+    for (const std::string& column : required) optional.erase(column);
+    const MetricColumns wanted{{required.begin(), required.end()},
+                               {optional.begin(), optional.end()}};
     try {
-      if (external) {
-        point = read_external(path, wanted);
-      } else {
-        for (const std::string& column : wanted) optional_columns.erase(column);
-        run = read_run(path, wanted,
-                       std::vector<std::string>(optional_columns.begin(), optional_columns.end()));
-      }
+      run = external ? parse_external_point(read_file(path), path.string(), wanted.required)
+                     : read_run(path, wanted);
     } catch (const InputError& error) {
       problems = error.problems();
     }
@@ -122,9 +96,9 @@ Sources read_sources(std::span<const LadderRequest> requests, int n_threads) {
         Source& source = sources[fs::weakly_canonical(path)];
         source.path = path;
         source.external = model.is_external();
-        source.columns.insert(request.columns.begin(), request.columns.end());
-        source.optional_columns.insert(request.optional_columns.begin(),
-                                       request.optional_columns.end());
+        const auto& [required, optional] = request.columns;
+        source.required.insert(required.begin(), required.end());
+        source.optional.insert(optional.begin(), optional.end());
       }
     }
   }
@@ -147,7 +121,7 @@ void check_twins(const Config& config, Ladder& ladder) {
       const Run& run = ladder.runs[i];
       const Run& other = ladder.runs[j];
       if (run.n_params != other.n_params || run.n_tokens.back() != other.n_tokens.back()) continue;
-      if (run.n_tokens == other.n_tokens && run.columns == other.columns) {
+      if (run.n_tokens == other.n_tokens && run.metrics == other.metrics) {
         const auto entry =
             std::find_if(config.models.begin(), config.models.end(),
                          [&](const ModelConfig& model) { return model.name == run.model; });
@@ -162,96 +136,89 @@ void check_twins(const Config& config, Ladder& ladder) {
   if (!problems.empty()) throw InputError(std::move(problems));
 }
 
-Ladder assemble(const LadderRequest& request, const Sources& sources, const Catalogue& catalogue) {
+Ladder assemble(const LadderRequest& request, const Sources& sources) {
   Ladder ladder;
   for (const ModelConfig& model : request.config.models) {
-    const ModelSize* size = catalogue.model(model.name);
     for (const fs::path& path : model.paths) {
-      const Source& source = sources.at(fs::weakly_canonical(path));
-      if (model.is_external()) {
-        ladder.external_points.push_back(source.point);
-        ladder.external_points.back().label = model.label;
-        ladder.external_points.back().mode = model.mode;
-        continue;
-      }
-      Run& run = ladder.runs.emplace_back(source.run);
+      auto& runs = model.is_external() ? ladder.external_points : ladder.runs;
+      LadderRun& run = runs.emplace_back(LadderRun{sources.at(fs::weakly_canonical(path)).run});
       run.model = model.name;
       run.label = model.label;
       run.mode = model.mode;
-      run.n_params = model.n_params;
+      if (!model.is_external()) run.n_params.non_embedding = model.n_params;
       run.flops_per_token = model.flops_per_token;
-      if (!run.flops_per_token && size) run.flops_per_token = size->flops_per_token;
     }
   }
   check_twins(request.config, ladder);
   return ladder;
 }
 
-/// get(column) -> the value(s) of one column, as a range of n values.
-template <class Get>
-std::vector<double> weighted_mean(const Task& task, Metric metric, std::size_t n, Get get) {
-  std::vector<double> mean(n, 0);
-  double total_weight = 0;
-  for (const WeightedColumn& column : task.columns(metric)) {
-    const double* values = get(column.name);
-    for (std::size_t i = 0; i < n; ++i) mean[i] += column.weight * values[i];
-    total_weight += column.weight;
-  }
-  for (double& m : mean) m *= stored_sign(metric) / total_weight;
-  return mean;
-}
-
 }  // namespace
 
-Run read_run(const fs::path& path, std::span<const std::string> columns,
-             std::span<const std::string> optional_columns) {
+Run parse_run(std::string_view csv, const std::string& file, const MetricColumns& columns) {
   CsvOptions options;
-  options.columns.assign(columns.begin(), columns.end());
+  options.columns = columns.required;
   options.optional_columns = {kTotalTokens, kStep, kBatchTokens};
-  options.optional_columns.insert(options.optional_columns.end(), optional_columns.begin(),
-                                  optional_columns.end());
+  options.optional_columns.insert(options.optional_columns.end(), columns.optional.begin(),
+                                  columns.optional.end());
   options.number_columns = options.columns;
   for (const std::string& column : options.optional_columns)
     options.number_columns.push_back(column);
-  const Table table = read_csv(path, options);
-  if (table.n_rows() == 0)
-    throw InputError(Location{path.string(), 1}, "the run has no checkpoint");
+  const Table table = parse_csv(csv, file, options);
+  if (table.n_rows() == 0) throw InputError(Location{file, 1}, "the run has no checkpoint");
   Run run;
-  run.file = path.string();
-  run.length = length_of(path);
+  run.file = file;
+  run.length = length_of(file);
   run.n_tokens = tokens_of(table);
   check_tokens(table, run.n_tokens);
-  for (const std::string& column : columns) run.columns[column] = table.numbers(column);
-  for (const std::string& column : optional_columns) {
-    if (table.has(column)) run.columns[column] = table.numbers(column);
+  for (const std::string& column : columns.required) run.metrics[column] = table.numbers(column);
+  for (const std::string& column : columns.optional) {
+    if (table.has(column)) run.metrics[column] = table.numbers(column);
   }
   return run;
 }
 
-std::vector<Ladder> read_ladders(std::span<const LadderRequest> requests,
-                                 const Catalogue& catalogue, int n_threads) {
+Run read_run(const fs::path& path, const MetricColumns& columns) {
+  return parse_run(read_file(path), path.string(), columns);
+}
+
+Run parse_external_point(std::string_view json, const std::string& file,
+                         std::span<const std::string> columns) {
+  const nlohmann::ordered_json object = parse_json(json, file);
+  if (!object.is_object()) {
+    throw InputError(Location{file},
+                     "a point of \"external\" is a JSON object: column names to numbers");
+  }
+  Run point;
+  point.file = file;
+  point.n_tokens = {std::numeric_limits<double>::quiet_NaN()};
+  std::vector<Problem> problems;
+  std::vector<std::string> known;
+  for (const auto& item : object.items()) known.push_back(item.key());
+  for (const std::string& column : columns) {
+    const auto found = object.find(column);
+    if (found == object.end()) {
+      problems.push_back({{file}, "there is no '" + column + "'", did_you_mean(column, known)});
+    } else if (!found->is_number() || !std::isfinite(found->get<double>())) {
+      problems.push_back({{file}, "'" + column + "' is no number", ""});
+    } else {
+      point.metrics[column] = {found->get<double>()};
+    }
+  }
+  if (!problems.empty()) throw InputError(std::move(problems));
+  return point;
+}
+
+std::vector<Ladder> read_ladders(std::span<const LadderRequest> requests, int n_threads) {
   const Sources sources = read_sources(requests, n_threads);
   std::vector<Ladder> ladders;
-  for (const LadderRequest& request : requests)
-    ladders.push_back(assemble(request, sources, catalogue));
+  for (const LadderRequest& request : requests) ladders.push_back(assemble(request, sources));
   return ladders;
 }
 
-Ladder read_ladder(const Config& config, std::vector<std::string> columns,
-                   const Catalogue& catalogue, int n_threads) {
-  const LadderRequest request{config, std::move(columns)};
-  return std::move(read_ladders({&request, 1}, catalogue, n_threads).front());
-}
-
-std::vector<double> series(const Run& run, const Task& task, Metric metric) {
-  return weighted_mean(task, metric, run.n_rows(),
-                       [&](const std::string& column) { return run.columns.at(column).data(); });
-}
-
-double value(const ExternalPoint& point, const Task& task, Metric metric) {
-  return weighted_mean(task, metric, 1,
-                       [&](const std::string& column) { return &point.columns.at(column); })
-      .front();
+Ladder read_ladder(const Config& config, std::vector<std::string> columns, int n_threads) {
+  const LadderRequest request{config, {std::move(columns)}};
+  return std::move(read_ladders({&request, 1}, n_threads).front());
 }
 
 }  // namespace rung::ladder

@@ -1,0 +1,23 @@
+#pragma once
+/// Counts and FLOPs as people write them: "7B", "4T", "20M", "1e22", "1.5ZFLOP".
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rung {
+
+/// A finite number, perhaps with a suffix, perhaps with a unit that doesn't change it:
+///   K M B T P, in either case: thousand, million, billion (also G), trillion, 1e15: "7B", "1.4b"
+///   before FLOP, FLOPs or FLOPS also E Z Y, 1e18 to 1e24, in the case shown: "1.5ZFLOP", "3e21
+///   FLOPs"
+/// Blanks may stand around number and suffix. Absent where the text is anything else.
+std::optional<double> parse_quantity(std::string_view text);
+
+/// The same; InputError that names `what` ("--budget") and shows how a quantity is written.
+double require_quantity(std::string_view text, const std::string& what);
+
+/// What parse_quantity takes, for hints: "such as 7B, 20M, 4T, 1e22 or 1.5ZFLOP".
+inline constexpr const char* kQuantityExamples = "such as 7B, 20M, 4T, 1e22 or 1.5ZFLOP";
+
+}  // namespace rung

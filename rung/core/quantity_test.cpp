@@ -1,0 +1,75 @@
+#include "rung/core/quantity.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(Quantity, CountsAsPeopleWriteThem) {
+  EXPECT_EQ(parse_quantity("7B"), 7e9);
+  EXPECT_EQ(parse_quantity("1.4b"), 1.4e9);
+  EXPECT_EQ(parse_quantity("2G"), 2e9);
+  EXPECT_EQ(parse_quantity("4T"), 4e12);
+  EXPECT_EQ(parse_quantity("20M"), 20e6);
+  EXPECT_EQ(parse_quantity("70m"), 70e6);
+  EXPECT_EQ(parse_quantity("512k"), 512e3);
+  EXPECT_EQ(parse_quantity("1.2P"), 1.2e15);
+  EXPECT_EQ(parse_quantity("1e22"), 1e22);
+  EXPECT_EQ(parse_quantity("+1E3B"), 1e12);
+  EXPECT_EQ(parse_quantity(" -3.5 M "), -3.5e6);
+  EXPECT_EQ(parse_quantity("0"), 0.0);
+}
+
+TEST(Quantity, FlopsWithTheirPrefixes) {
+  EXPECT_EQ(parse_quantity("1.5ZFLOP"), 1.5e21);
+  EXPECT_EQ(parse_quantity("2 EFLOPs"), 2e18);
+  EXPECT_EQ(parse_quantity("3YFLOPS"), 3e24);
+  EXPECT_EQ(parse_quantity("3kFLOP"), 3e3);
+  EXPECT_EQ(parse_quantity("8 PFLOP"), 8e15);
+  EXPECT_EQ(parse_quantity("3e21 FLOPs"), 3e21);
+  EXPECT_EQ(parse_quantity("1e3EFLOP"), 1e21);
+}
+
+TEST(Quantity, WhatIsNone) {
+  for (const char* text : {"", " ", "B", "7BB", "7 billion", "7B4", "1Z", "2E", "nan", "inf",
+                           "1e400", "1e305T", "--7B", "FLOP", "7B-4T", "0x10", "1e", "7e9 tok"}) {
+    EXPECT_EQ(parse_quantity(text), std::nullopt) << text;
+  }
+}
+
+TEST(Quantity, ErrorsNameTheOptionAndStayShort) {
+  EXPECT_EQ(require_quantity("7B", "--n"), 7e9);
+  try {
+    require_quantity(std::string(400, '9'), "--n");
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("--n is '999"), HasSubstr("7B")));
+    EXPECT_LT(std::string(error.what()).size(), 150u);
+  }
+}
+
+TEST(Quantity, IsReadBackAsItIsWritten) {
+  for (const double value : {7e9, 3.9e12, 190.4e6, 12e3, 512.0, 1e22, 2.5e15})
+    EXPECT_DOUBLE_EQ(parse_quantity(short_count(value)).value(), value) << short_count(value);
+}
+
+TEST(Quantity, HugeNumbersAreWrittenWithTheirExponent) {
+  EXPECT_EQ(short_count(1e22), "1e+22");
+  EXPECT_EQ(short_count(-2.5e300), "-2.5e+300");
+  EXPECT_EQ(short_count(999.96e6), "1.0B");
+  EXPECT_EQ(fixed(1e308, 2), "1e+308");
+  EXPECT_EQ(fixed(859609995481710080, 4), "8.596e+17");
+  EXPECT_EQ(percent(1e300), "1e+302%");
+  EXPECT_EQ(fixed(123456.5, 1), "123456.5");
+}
+
+}  // namespace
+}  // namespace rung

@@ -1,0 +1,24 @@
+#pragma once
+/// The ladder's configuration file (docs/ladder.md).
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "rung/data/ladder.hpp"
+
+namespace rung::ladder {
+
+/// InputError with every problem: what is no JSON, two entries of one name, a missing or unknown
+/// key, a value of the wrong kind, a path that leads nowhere or stands there twice.
+Config read_config(const std::filesystem::path& path);
+
+/// The same for a text already read; `file` is where it stands, or would stand.
+Config parse_config(std::string text, const std::filesystem::path& file);
+
+/// A path as a configuration in `folder` writes it: tried as it stands, then its longest tail that
+/// exists under `folder` or one of that folder's parents. Absent when nothing is found.
+std::optional<std::filesystem::path> resolve_path(const std::filesystem::path& written,
+                                                  const std::filesystem::path& folder);
+
+}  // namespace rung::ladder

@@ -1,0 +1,25 @@
+#include "rung/study/ladder/series.hpp"
+
+namespace rung::ladder {
+
+std::vector<double> series(const Run& run, const Task& task, Metric metric) {
+  std::vector<double> mean(run.n_rows(), 0);
+  double total_weight = 0;
+  for (const WeightedColumn& column : task.columns(metric)) {
+    const std::vector<double>& values = run.metrics.at(column.name);
+    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += column.weight * values[i];
+    total_weight += column.weight;
+  }
+  for (double& m : mean) m *= stored_sign(metric) / total_weight;
+  return mean;
+}
+
+void complete_flops(Ladder& ladder, const Catalogue& catalogue) {
+  for (LadderRun& run : ladder.runs) {
+    if (run.flops_per_token) continue;
+    if (const ModelSize* size = catalogue.model(run.model))
+      run.flops_per_token = size->flops_per_token;
+  }
+}
+
+}  // namespace rung::ladder

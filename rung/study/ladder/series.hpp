@@ -1,0 +1,18 @@
+#pragma once
+/// A task's metrics along a ladder's runs.
+
+#include <vector>
+
+#include "rung/data/ladder.hpp"
+#include "rung/study/ladder/task.hpp"
+
+namespace rung::ladder {
+
+/// A metric of a task at every checkpoint: the weighted mean of its columns, with the metric's
+/// sign.
+std::vector<double> series(const Run& run, const Task& task, Metric metric);
+
+/// Gives runs that don't say their FLOPs per token those of the catalogue's model of that name.
+void complete_flops(Ladder& ladder, const Catalogue& catalogue);
+
+}  // namespace rung::ladder
