@@ -64,6 +64,14 @@ foreach(file ${python_tests})
   add_test(NAME checks.${name} COMMAND ${RUNG_PYTHON} ${file})
 endforeach()
 
+# An installation, used by somebody else's project.
+add_test(NAME package COMMAND ${RUNG_PYTHON} tests/package/package_check.py ${CMAKE_BINARY_DIR} ${CMAKE_CXX_COMPILER}
+  WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+
+# What was derived from public results is what would be derived today.
+add_test(NAME checks.published COMMAND ${RUNG_PYTHON} tests/checks/derived_files.py)
+set_tests_properties(checks.published PROPERTIES SKIP_RETURN_CODE 77)
+
 # The fuzz targets' corpora, here without a fuzzer.
 file(GLOB fuzz_sources CONFIGURE_DEPENDS tests/fuzz/*_fuzz.cpp)
 foreach(source ${fuzz_sources})

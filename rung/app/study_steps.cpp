@@ -10,6 +10,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/sources.hpp"
+#include "rung/system/file.hpp"
 
 namespace rung::app {
 namespace {
@@ -311,17 +312,16 @@ class Preparer {
     };
     try {
       const DataSource& source = data_source(name);
-      const auto folder = data_.empty() ? find_data(source, data_places_of_environment())
+      const auto folder = data_.empty() ? data_folder(source, data_places_of_environment())
                                         : data_within(source, data_);
       if (!folder) {
-        fail(fmt::format("the public results '{}' are not {}", name,
-                         data_.empty() ? "here" : "in " + data_.string()),
-             fmt::format("bring them with 'rung data get {}', or say where with --data DIR", name));
+        fail(fmt::format("the public results '{}' are not in {}", name, data_.string()),
+             fmt::format("bring them with 'rung data get {}', or leave --data out", name));
       }
       const fs::path path =
           (*folder / fs::path(written.substr(std::min(slash + 1, written.size()))))
               .lexically_normal();
-      if (!fs::exists(path)) fail("there is no " + path.string(), "");
+      if (!path_exists(path)) fail("there is no " + path.string(), "");
       return path.string();
     } catch (const InputError& error) {
       const Problem& first = error.problems().front();

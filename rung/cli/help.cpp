@@ -39,8 +39,11 @@ constexpr Topic kTopics[] = {
      "3. the cache, which 'rung data get NAME' fills: $XDG_CACHE_HOME/rung/NAME, or "
      "~/.cache/rung/NAME\n"
      "4. ../shared/data/NAME\n"
+     "5. the tables of their measurements that ship with rung: published:NAME\n"
      "\n"
-     "A clone of the results' own repository will do as a folder too.\n"},
+     "A clone of the results' own repository will do as a folder too. Where a file to read is "
+     "named,\n"
+     "published:NAME/FILE is one that ships, such as published:olmo-ladder/configs/final.json.\n"},
 };
 
 std::string line(const std::string& name, const std::string& summary) {

@@ -9,6 +9,7 @@
 #include "rung/core/text.hpp"
 #include "rung/system/file.hpp"
 #include "rung/system/process.hpp"
+#include "rung/system/published.hpp"
 
 namespace rung {
 namespace {
@@ -116,7 +117,8 @@ const std::vector<DataSource>& data_sources() {
        "https://github.com/allenai/OLMo-ladder.git",
        "src/scripts/paper",
        {"configs", "data"},
-       "configs/final.json"},
+       "configs/final.json",
+       "67a3f44"},
       {"obs-scaling",
        "benchmarks of public base and instruct models",
        "arXiv:2405.10938",
@@ -124,7 +126,8 @@ const std::vector<DataSource>& data_sources() {
        "https://github.com/ryoungj/ObsScaling.git",
        "eval_results",
        {},
-       "base_llm_benchmark_eval.csv"},
+       "base_llm_benchmark_eval.csv",
+       "4d6e1e4"},
       {"over-training",
        "104 runs of up to 640 tokens per parameter",
        "arXiv:2403.08540",
@@ -132,7 +135,8 @@ const std::vector<DataSource>& data_sources() {
        "https://github.com/mlfoundations/scaling.git",
        "exp_data",
        {},
-       "eval_metadata.csv"},
+       "eval_metadata.csv",
+       "a003c49"},
   };
   return kSources;
 }
@@ -164,10 +168,9 @@ DataPlaces data_places_of_environment() {
 
 std::optional<fs::path> data_within(const DataSource& source, const fs::path& place) {
   if (place.empty()) return std::nullopt;
-  std::error_code ignored;
   for (const fs::path& base : {place, place / source.name}) {
     for (const fs::path& folder : {base, base / source.folder}) {
-      if (fs::exists(folder / source.mark, ignored)) return folder;
+      if (path_exists(folder / source.mark)) return folder;
     }
   }
   return std::nullopt;
@@ -178,6 +181,17 @@ std::optional<fs::path> find_data(const DataSource& source, const DataPlaces& pl
     if (std::optional<fs::path> folder = data_within(source, place)) return folder;
   }
   return std::nullopt;
+}
+
+fs::path shipped_data(const DataSource& source) { return "published:" + source.name; }
+
+fs::path data_folder(const DataSource& source, const DataPlaces& places) {
+  const std::optional<fs::path> found = find_data(source, places);
+  return found ? *found : shipped_data(source);
+}
+
+std::string place_text(const fs::path& folder) {
+  return folder.string() + (is_published(folder) ? ", which ships with rung" : "");
 }
 
 FetchedData fetch_data(const DataSource& source, const fs::path& to, const FetchOptions& options) {

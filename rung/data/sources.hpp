@@ -19,6 +19,7 @@ struct DataSource {
   std::string folder;    // in the repository, the one that holds the results: "src/scripts/paper"
   std::vector<std::string> parts;  // of `folder`, what is needed; empty: all of it
   std::string mark;                // a file under `folder` that is always there
+  std::string shipped_commit;      // whose measurements ship with the library
 };
 
 const std::vector<DataSource>& data_sources();
@@ -41,6 +42,15 @@ std::optional<std::filesystem::path> data_within(const DataSource& source,
 
 /// The same in the first of the places that has them: chosen, cache, beside.
 std::optional<std::filesystem::path> find_data(const DataSource& source, const DataPlaces& places);
+
+/// The tables of the source's measurements that ship with the library ("published:NAME").
+std::filesystem::path shipped_data(const DataSource& source);
+
+/// Where the source's results are read from: find_data's folder, else what ships.
+std::filesystem::path data_folder(const DataSource& source, const DataPlaces& places);
+
+/// The folder for people: "published:olmo-ladder, which ships with rung".
+std::string place_text(const std::filesystem::path& folder);
 
 struct FetchOptions {
   std::string address;   // instead of the source's own; empty: that one

@@ -11,6 +11,7 @@
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/testbed_files.hpp"
+#include "rung/data/reader/testbed_tables.hpp"
 
 namespace rung {
 namespace {
@@ -102,23 +103,13 @@ void warn_of_shared_ids(std::vector<ModelFile>& files) {
   }
 }
 
-/// Everything that was read, held against each other. Files stand by name, so a pair shares its
-/// index.
-struct Reading {
-  std::vector<ModelFile> models;
-  std::vector<EvaluationFile> evaluations;
-  std::vector<Problem> strays;
-  GridFile grid;
-  TaskFile task_file;
-};
-
 void collect(FileContent& file, std::vector<Problem>& problems, std::vector<Problem>& warnings) {
   std::move(file.problems.begin(), file.problems.end(), std::back_inserter(problems));
   std::move(file.warnings.begin(), file.warnings.end(), std::back_inserter(warnings));
 }
 
 /// Fills loss_sets, tasks and models.
-void align_models(Reading& reading, Testbed& testbed) {
+void align_models(TestbedFiles& reading, Testbed& testbed) {
   std::vector<const std::vector<std::string>*> loss_sets, tasks;
   for (const ModelFile& file : reading.models) {
     if (!file.loss_sets.empty()) loss_sets.push_back(&file.loss_sets);
@@ -159,9 +150,10 @@ void check_task_infos(const Testbed& testbed, FileContent& file) {
   }
 }
 
-Testbed assemble(Reading reading) {
+/// Everything that was read, held against each other.
+Testbed assemble(TestbedFiles reading) {
   Testbed testbed;
-  std::vector<Problem> problems = std::move(reading.strays);
+  std::vector<Problem> problems = std::move(reading.problems);
   warn_of_shared_ids(reading.models);
   align_models(reading, testbed);
   testbed.grid = std::move(reading.grid.runs);
@@ -229,6 +221,7 @@ std::vector<std::string> Testbed::train_sets() const {
 }
 
 Testbed read_testbed(const fs::path& folder, int n_threads) {
+  if (is_testbed_of_tables(folder)) return assemble(read_testbed_tables(folder));
   const std::map<std::string, fs::path> model_files = json_files(folder / "models");
   std::map<std::string, fs::path> evaluation_files = json_files(folder / "evals");
   std::vector<fs::path> models, evaluations;  // an evaluation that is absent is empty
@@ -237,9 +230,9 @@ Testbed read_testbed(const fs::path& folder, int n_threads) {
     models.push_back(path);
     evaluations.push_back(found ? found.mapped() : fs::path());
   }
-  Reading reading;
+  TestbedFiles reading;
   for (const auto& [name, path] : evaluation_files)
-    reading.strays.push_back(stray_evaluation(folder, path));
+    reading.problems.push_back(stray_evaluation(folder, path));
   reading.models.resize(models.size());
   reading.evaluations.resize(models.size());
   // The two single files go first: the grid is the longest of all.

@@ -18,10 +18,9 @@ using nlohmann::json;
 class OvertrainingFigure : public ::testing::Test {
  protected:
   void SetUp() override {
-    const auto folder = shared_path("data/over-training"),
-               golden = shared_path("goldens/over-training/fig1_series.json");
-    if (!folder || !golden) GTEST_SKIP() << "no shared data";
-    testbed_ = read_testbed(*folder);
+    const auto golden = shared_path("goldens/over-training/fig1_series.json");
+    if (!golden) GTEST_SKIP() << "no shared goldens";
+    testbed_ = read_testbed("published:over-training");
     fits_ = fit_laws(testbed_, default_study(), {{"rpj"}, {"c4_val"}, {"avg_subset", "mmlu"}});
     golden_ = json::parse(read_file(*golden));
   }

@@ -38,10 +38,9 @@ std::string source_line(const Demo& demo) {
                   demo.results.empty() ? 0 : demo.results.front().step1.fit.n_points);
   if (demo.data.empty()) {
     return "SIMULATED data: " + what +
-           " that were drawn from stated coefficients with noise;\nno real model was measured. For "
-           "the real ladder: rung data get olmo-ladder";
+           " that were drawn from stated coefficients with noise;\nno real model was measured";
   }
-  return what + " of the OLMo ladder (arXiv:2412.04403)\nin " + demo.data.string();
+  return what + " of the OLMo ladder (arXiv:2412.04403)\nin " + demo.place;
 }
 
 /// "All 16 fits are certified and identified."
@@ -72,7 +71,7 @@ std::string written_lines(const Demo& demo) {
 
 std::string command_lines(const Demo& demo) {
   const std::string random = fmt::format(" --bootstrap {} --seed {}", demo.n_bootstrap, demo.seed);
-  if (demo.data.empty()) return "rung demo --simulated" + random + "\n";
+  if (demo.data.empty()) return "rung demo --simulate" + random + "\n";
   const std::string inputs = " -k v2_main -c " + (demo.data / "configs/final.json").string();
   const std::string step2 = " --moving_avg 5 --skip_perc 0.1";
   return "rung ladder step1" + inputs + " --moving_avg 5 -o step1.png\n" + "rung ladder step2" +

@@ -15,6 +15,7 @@ struct Demo {
   std::vector<ChainResult> results;
   CombinedResult combined;
   std::filesystem::path data;        // the ladder's folder; empty: simulated
+  std::string place;                 // the folder, for people
   std::vector<std::string> figures;  // file names, beside the report
   std::string no_figures_because;    // "" where they were drawn
   std::filesystem::path folder;      // of the figures and the report

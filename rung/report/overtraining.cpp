@@ -394,12 +394,17 @@ TextTable task_info_table(const Testbed& testbed) {
   return table;
 }
 
+std::string contradicting_place(const Problem& contradiction) {
+  const Location& where = contradiction.location;
+  return where.line == 0 ? where.file : where.file + ":" + std::to_string(where.line);
+}
+
 TextTable contradiction_table(const Testbed& testbed) {
   TextTable table;
   table.add_column("file");
   table.add_column("contradiction");
   for (const Problem& problem : testbed.warnings)
-    table.add_row({problem.location.file, problem.message});
+    table.add_row({contradicting_place(problem), problem.message});
   return table;
 }
 

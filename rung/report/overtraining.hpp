@@ -73,6 +73,8 @@ TextTable budget_table(const std::vector<BudgetRow>& rows, const SetNames& names
 TextTable sensitivity_table(const std::vector<overtraining::Sensitivity>& sensitivities);
 TextTable setting_effect_table(const std::vector<overtraining::Sensitivity>& sensitivities);
 TextTable task_info_table(const Testbed& testbed);
+/// "FILE", or "FILE:LINE" where a line holds a model.
+std::string contradicting_place(const Problem& contradiction);
 TextTable contradiction_table(const Testbed& testbed);
 
 /// Chosen columns and rows of any table, as they stand; numbers by their own size.

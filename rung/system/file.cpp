@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "rung/core/error.hpp"
+#include "rung/system/published.hpp"
 
 namespace rung {
 namespace fs = std::filesystem;
@@ -107,6 +108,7 @@ void write_and_rename(const fs::path& path, std::string_view content, mode_t mod
 }  // namespace
 
 std::string read_file(const fs::path& path) {
+  if (is_published(path)) return read_published(path);
   const Descriptor file = open_to_read(path);
   struct stat status {};
   std::size_t expected = 0;
@@ -126,6 +128,21 @@ std::string read_file(const fs::path& path) {
   }
   content.resize(size);
   return content;
+}
+
+bool file_exists(const fs::path& path) {
+  std::error_code ignored;
+  return is_published(path) ? published_file_exists(path) : fs::is_regular_file(path, ignored);
+}
+
+bool path_exists(const fs::path& path) {
+  std::error_code ignored;
+  if (is_published(path)) return published_file_exists(path) || published_folder_exists(path);
+  return fs::exists(path, ignored);
+}
+
+fs::path absolute_path(const fs::path& path) {
+  return is_published(path) ? path : fs::absolute(path);
 }
 
 void write_file(const fs::path& path, std::string_view content) {

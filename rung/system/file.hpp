@@ -7,9 +7,17 @@
 
 namespace rung {
 
-/// The whole file; "-" is standard input. InputError when it can't be read, naming the reason and,
-/// where the folder has them, the nearest file names.
+/// The whole file; "-" is standard input, "published:NAME/FILE" a table that ships with the library
+/// (published.hpp). InputError when it can't be read, naming the reason and, where the folder has
+/// them, the nearest file names.
 std::string read_file(const std::filesystem::path& path);
+
+/// Is there such a file to read?
+bool file_exists(const std::filesystem::path& path);
+/// Is there such a file or folder?
+bool path_exists(const std::filesystem::path& path);
+/// The path from the root; names of published tables stay as they are.
+std::filesystem::path absolute_path(const std::filesystem::path& path);
 
 /// All or nothing: writes beside the target and renames. "-" is standard output. InputError when it
 /// can't be written; the old file then stands as it was.

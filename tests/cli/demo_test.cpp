@@ -5,7 +5,6 @@
 #include "rung/system/file.hpp"
 #include "rung/system/process.hpp"
 #include "tests/cli/run_command.hpp"
-#include "tests/support/shared_data.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace rung::cli {
@@ -16,12 +15,10 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 TEST(Demo, HeadlineOfTheOlmoLadder) {
-  const auto data = shared_path("data/olmo-ladder");
-  if (!data) GTEST_SKIP() << "no ../shared/data/olmo-ladder";
   const TempFolder folder;
   const std::string figures = (folder.path() / "figures").string();
-  const Ran ran =
-      run_rung({"demo", "--data", data->string(), "--figures", figures, "--bootstrap", "100"});
+  const Ran ran = run_rung(
+      {"demo", "--data", "published:olmo-ladder", "--figures", figures, "--bootstrap", "100"});
   ASSERT_EQ(ran.status, 0) << ran.err;
   EXPECT_THAT(ran.out, StartsWith("Mean |relative error|: 5.85% at 7B-4T, 6.04% at 13B-5T\n"));
   EXPECT_LE(split(ran.out, '\n').size(), 40u);
@@ -35,7 +32,7 @@ TEST(Demo, HeadlineOfTheOlmoLadder) {
 TEST(Demo, SimulatedIsSaidEverywhere) {
   const TempFolder folder;
   const std::string figures = (folder.path() / "figures").string();
-  const Ran ran = run_rung({"demo", "--simulated", "--figures", figures, "--bootstrap", "50",
+  const Ran ran = run_rung({"demo", "--simulate", "--figures", figures, "--bootstrap", "50",
                             "--json", (folder.path() / "demo.json").string()});
   ASSERT_EQ(ran.status, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("SIMULATED"));

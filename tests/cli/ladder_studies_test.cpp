@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/run_command.hpp"
-#include "tests/support/shared_data.hpp"
 #include "tests/support/temp_folder.hpp"
 
 namespace rung::cli {
@@ -14,13 +13,9 @@ using ::testing::HasSubstr;
 
 class LadderStudies : public testing::Test {
  protected:
-  void SetUp() override {
-    const auto configs = shared_path("data/olmo-ladder/configs");
-    if (!configs) GTEST_SKIP() << "needs the shared data";
-    configs_ = configs->string();
+  static std::string config(const std::string& name) {
+    return "published:olmo-ladder/configs/" + name;
   }
-
-  std::string config(const std::string& name) const { return configs_ + "/" + name; }
 
   json results(std::vector<std::string> words) const {
     words.insert(words.end(), {"--json", "-"});
@@ -28,8 +23,6 @@ class LadderStudies : public testing::Test {
     EXPECT_EQ(ran.status, 0) << ran.err;
     return ran.status == 0 ? json::parse(ran.out).at("results") : json::array();
   }
-
-  std::string configs_;
 };
 
 TEST_F(LadderStudies, FlopsOnly) {
@@ -93,8 +86,8 @@ TEST_F(LadderStudies, VarianceFindsItsLadderBesideTheConfiguration) {
 TEST_F(LadderStudies, VarianceWithoutALadderSaysWhatToName) {
   const TempFolder folder;
   const std::filesystem::path alone = folder.path() / "alone.json";
-  std::ofstream(alone) << R"({"1.3B": {"paths": [")" << configs_
-                       << R"(/../ladder-runs/1B-10xC.csv"], "mode": "eval", "n": 1279395840}})";
+  std::ofstream(alone) << R"({"1.3B": {"paths": ["published:olmo-ladder/ladder-runs/1B-10xC.csv"],)"
+                       << R"("mode": "eval", "n": 1279395840}})";
   const Ran ran =
       run_rung({"ladder", "variance", "-k", "v2_main", "-c", alone.string(), "--run_prediction"});
   EXPECT_EQ(ran.status, 2);
@@ -148,8 +141,8 @@ TEST_F(LadderStudies, ExtrapolateDFitsChecksAndPredicts) {
   EXPECT_THAT(none.err, HasSubstr("window holds 0 checkpoints"));
   const TempFolder folder;
   const std::filesystem::path one = folder.path() / "one.json";
-  std::ofstream(one) << R"({"190M": {"paths": [")" << configs_
-                     << R"(/../ladder-runs/190M-10xC.csv"], "mode": "train", "n": 190354176}})";
+  std::ofstream(one) << R"({"190M": {"paths": ["published:olmo-ladder/ladder-runs/190M-10xC.csv"],)"
+                     << R"("mode": "train", "n": 190354176}})";
   std::vector<std::string> longer = words;
   longer[5] = one.string();
   const json plain = results(longer);

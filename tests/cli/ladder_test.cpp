@@ -8,7 +8,6 @@
 #include "rung/system/file.hpp"
 #include "rung/system/process.hpp"
 #include "tests/cli/small_ladder.hpp"
-#include "tests/support/shared_data.hpp"
 
 namespace rung::cli {
 namespace {
@@ -26,12 +25,6 @@ constexpr const char* kBpbTasks[] = {"mmlu_avg_test_5shot",      "hellaswag_val_
 
 class OlmoLadder : public ::testing::Test {
  protected:
-  void SetUp() override {
-    const auto config = shared_path("data/olmo-ladder/configs/final.json");
-    if (!config) GTEST_SKIP() << "no ../shared/data/olmo-ladder";
-    config_ = config->string();
-  }
-
   /// A published command line from its options on; CONFIG stands for the configuration.
   Ran run(const std::string& command, const std::string& options) const {
     std::vector<std::string> words = {"ladder", command};
@@ -45,7 +38,7 @@ class OlmoLadder : public ::testing::Test {
     return json::parse(ran.out)["results"];
   }
 
-  std::string config_;
+  const std::string config_ = "published:olmo-ladder/configs/final.json";
 };
 
 double mean_absolute_error(const json& results, std::size_t target) {

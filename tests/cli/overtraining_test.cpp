@@ -17,11 +17,6 @@ using ::testing::HasSubstr;
 
 class Overtraining : public ::testing::Test {
  protected:
-  void SetUp() override {
-    const auto folder = shared_path("data/over-training");
-    if (!folder) GTEST_SKIP() << "no shared data";
-    data_ = folder->string();
-  }
   Ran run(std::vector<std::string> words) const {
     words.insert(words.begin(), "overtraining");
     words.insert(words.end(), {"--data", data_});
@@ -34,7 +29,7 @@ class Overtraining : public ::testing::Test {
     return json::parse(ran.out)["results"];
   }
 
-  std::string data_;
+  std::string data_ = "published:over-training";
 };
 
 TEST_F(Overtraining, fit_has_the_results_that_scripts_read) {
@@ -185,13 +180,13 @@ TEST_F(Overtraining, a_study_of_ones_own_changes_the_fit) {
   EXPECT_THAT(bad.err, HasSubstr("bad.toml:1:1: error: needs runs"));
 }
 
-/// A copy of the testbed that a test may damage.
+/// A copy of the published files that a test may damage.
 class DamagedTestbed : public Overtraining {
  protected:
   void SetUp() override {
-    Overtraining::SetUp();
-    if (IsSkipped()) return;
-    fs::copy(data_, folder_.path(), fs::copy_options::recursive);
+    const auto original = shared_path("data/over-training");
+    if (!original) GTEST_SKIP() << "no ../shared/data/over-training";
+    fs::copy(*original, folder_.path(), fs::copy_options::recursive);
     for (const auto& entry : fs::recursive_directory_iterator(folder_.path()))
       fs::permissions(entry, fs::perms::owner_write, fs::perm_options::add);
     fs::permissions(folder_.path(), fs::perms::owner_all, fs::perm_options::add);

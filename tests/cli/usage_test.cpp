@@ -6,6 +6,9 @@
 namespace rung::cli {
 namespace {
 
+using app::Command;
+using app::command_groups;
+using app::CommandGroup;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 

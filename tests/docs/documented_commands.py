@@ -10,7 +10,8 @@ anything, or for any lines where it stands alone. Comments before a block, read 
   <!-- not run: WHY -->   skipped, by name
   <!-- needs: PATH -->    skipped where PATH is absent (a path under ../shared in the block itself needs no saying)
   <!-- exit: N -->        the exit status to expect; the output then includes standard error
-It runs in a folder of links to the repository's, with ../shared beside it (RUNG_SHARED), so what it writes is gone after.
+It runs in a folder of links to the repository's, so what it writes is gone after: on a machine that has no public data,
+unless the block or its `needs` names ../shared (RUNG_SHARED), which then lies beside that folder.
 """
 import dataclasses
 import difflib
@@ -83,14 +84,14 @@ def same(shown, printed):
 
 
 def sandbox(folder, rung, shared):
-    """FOLDER/rung, a repository root of links; FOLDER/shared where there is shared material."""
+    """FOLDER/rung, a repository root of links; FOLDER/shared where it is wanted and there."""
     root = folder / "rung"
     (root / "build/release").mkdir(parents=True)
     (root / "build/release/rung").symlink_to(rung)
     for entry in ROOT.iterdir():
         if entry.name not in ("build", "figures", ".git"):
             (root / entry.name).symlink_to(entry)
-    if shared.is_dir():
+    if shared and shared.is_dir():
         (folder / "shared").symlink_to(shared)
     return root
 
@@ -107,13 +108,15 @@ def why_not(block, root):
 def run(block, rung, shared):
     """(status, text to print): 0 as documented, 1 not, 77 skipped."""
     with tempfile.TemporaryDirectory() as folder:
-        root = sandbox(pathlib.Path(folder), rung, shared)
+        wants_shared = "../shared" in " ".join([block.script, *block.needs])
+        root = sandbox(pathlib.Path(folder), rung, shared if wants_shared else None)
         reason = why_not(block, root)
         if reason:
             return SKIPPED, f"{block.name}: skipped: {reason}"
-        path = f"{root}/build/release{os.pathsep}{os.environ['PATH']}"
+        environment = {name: value for name, value in os.environ.items() if name != "RUNG_DATA"}
+        environment |= {"PATH": f"{root}/build/release{os.pathsep}{os.environ['PATH']}", "XDG_CACHE_HOME": folder}
         done = subprocess.run(["bash", "-euo", "pipefail", "-c", block.script], cwd=root, text=True,
-                              env={**os.environ, "PATH": path}, stdout=subprocess.PIPE,
+                              env=environment, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT if block.exit else subprocess.PIPE, check=False)
     if done.returncode != block.exit:
         return 1, (f"{block.name}: error: exit {done.returncode}, documented is {block.exit}\n"

@@ -16,7 +16,6 @@ struct Step1Case {
   std::string golden;  // its entry in fits.json
   Metric metric;
   std::size_t moving_avg;
-  std::string best_file;  // where a careful multi-start's optima stand
 };
 
 Step1Settings settings_of(const Step1Case& given) {
@@ -34,12 +33,11 @@ class Step1Golden : public testing::TestWithParam<Step1Case> {};
 
 TEST_P(Step1Golden, ObjectivesPredictionsAndStatus) {
   const auto published = published_ladder("final.json");
-  const auto golden = ladder_golden("fits.json"), best = ladder_golden(GetParam().best_file);
-  if (!published || !golden || !best) GTEST_SKIP() << "needs the shared data";
-  const json& optima = best->at(GetParam().golden);
-  for (const Task& task : published->tasks) {
+  const json golden = golden_numbers("ladder_fits"), best = golden_numbers("ladder_best");
+  const json& optima = best.at(GetParam().golden);
+  for (const Task& task : published.tasks) {
     SCOPED_TRACE(task.key);
-    const Step1Result result = run_step1(published->ladder, task, settings_of(GetParam()));
+    const Step1Result result = run_step1(published.ladder, task, settings_of(GetParam()));
     // C4 loss is every task's: its optimum stands once.
     const json& optimum =
         optima.at(GetParam().metric == Metric::c4 ? "mmlu_avg_test_5shot" : task.key);
@@ -52,7 +50,7 @@ TEST_P(Step1Golden, ObjectivesPredictionsAndStatus) {
     EXPECT_EQ(result.fit.status, Status::certified);
     EXPECT_TRUE(result.fit.identified);
     if (GetParam().metric != Metric::rc_bpb && GetParam().metric != Metric::c4) continue;
-    const json& targets = golden->at(GetParam().golden).at(task.key).at("eval");
+    const json& targets = golden.at(GetParam().golden).at(task.key).at("eval");
     ASSERT_EQ(result.targets.size(), 2u);
     for (const TargetPrediction& target : result.targets) {
       const double expected = targets.at(target.target.name).at("y_pred");
@@ -61,16 +59,12 @@ TEST_P(Step1Golden, ObjectivesPredictionsAndStatus) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Metrics, Step1Golden,
-    testing::Values(Step1Case{"step1_main", Metric::rc_bpb, 5, "multistart_step1_main.json"},
-                    Step1Case{"step1_c4", Metric::c4, 5,
-                              "multistart_step1_c4_step1_acc_step1_taskce.json"},
-                    Step1Case{"step1_acc", Metric::rc_acc, 5,
-                              "multistart_step1_c4_step1_acc_step1_taskce.json"},
-                    Step1Case{"step1_taskce", Metric::rc_soft_log, 1,
-                              "multistart_step1_c4_step1_acc_step1_taskce.json"}),
-    [](const auto& info) { return info.param.golden; });
+INSTANTIATE_TEST_SUITE_P(Metrics, Step1Golden,
+                         testing::Values(Step1Case{"step1_main", Metric::rc_bpb, 5},
+                                         Step1Case{"step1_c4", Metric::c4, 5},
+                                         Step1Case{"step1_acc", Metric::rc_acc, 5},
+                                         Step1Case{"step1_taskce", Metric::rc_soft_log, 1}),
+                         [](const auto& info) { return info.param.golden; });
 
 struct Step2Case {
   std::string golden;
@@ -84,17 +78,16 @@ class Step2Golden : public testing::TestWithParam<Step2Case> {};
 
 TEST_P(Step2Golden, SumsOfSquaresPredictionsAndStatus) {
   const auto published = published_ladder("final.json");
-  const auto golden = ladder_golden("fits.json");
-  if (!published || !golden) GTEST_SKIP() << "needs the shared data";
+  const auto golden = golden_numbers("ladder_fits");
   const Step2Case& given = GetParam();
   const Step2Settings settings{.points = {.x_metric = given.x_metric,
                                           .skip_perc = given.skip_perc,
                                           .moving_avg = given.moving_avg},
                                .use_log_sigmoid = given.use_log_sigmoid};
-  for (const Task& task : published->tasks) {
+  for (const Task& task : published.tasks) {
     SCOPED_TRACE(task.key);
-    const json& there = golden->at(given.golden).at(task.key);
-    const Step2Result result = run_step2(published->ladder, task, settings);
+    const json& there = golden.at(given.golden).at(task.key);
+    const Step2Result result = run_step2(published.ladder, task, settings);
     EXPECT_LE(result.fit.objective, there.at("sse").get<double>() * (1 + 1e-9));
     // Of the log-sigmoid's fits only these two have a bend at a finite k.
     const bool finite =
@@ -126,17 +119,16 @@ class ChainGolden : public testing::TestWithParam<ChainCase> {};
 
 TEST_P(ChainGolden, PredictionsAndHeadline) {
   const auto published = published_ladder("final.json");
-  const auto golden = ladder_golden("fits.json");
-  if (!published || !golden) GTEST_SKIP() << "needs the shared data";
+  const auto golden = golden_numbers("ladder_fits");
   ChainSettings settings{.n_bootstrap = 0};
   settings.step1.points = {.metric = GetParam().x_metric, .moving_avg = 5};
   settings.step2.points = {.x_metric = GetParam().x_metric, .skip_perc = 0.1, .moving_avg = 5};
   const std::vector<ChainResult> chains =
-      run_chain(published->ladder, published->ladder, published->tasks, settings);
+      run_chain(published.ladder, published.ladder, published.tasks, settings);
   double total[2] = {0, 0};
   for (const ChainResult& chain : chains) {
     SCOPED_TRACE(chain.task.key);
-    const json& targets = golden->at(GetParam().golden).at("tasks").at(chain.task.key).at("eval");
+    const json& targets = golden.at(GetParam().golden).at("tasks").at(chain.task.key).at("eval");
     for (std::size_t i = 0; i < 2; ++i) {
       const double expected = targets.at(chain.targets[i].target.name).at("y_pred");
       EXPECT_NEAR(*chain.targets[i].predicted, expected, 5e-6 * expected);

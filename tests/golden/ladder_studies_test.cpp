@@ -49,14 +49,13 @@ class ComputeErrorGolden : public testing::TestWithParam<std::string> {};
 
 TEST_P(ComputeErrorGolden, IdentifiedKeysAgreeAndTheOthersSaySo) {
   const auto published = published_ladder("final.json");
-  const auto golden = ladder_golden("cve.json");
-  if (!published || !golden) GTEST_SKIP() << "needs the shared data";
-  const auto& keys = golden->at(GetParam());
+  const auto golden = golden_numbers("compute_error");
+  const auto& keys = golden.at(GetParam());
   const Vary vary = parse_vary(GetParam());
   const ChainSettings settings = published_settings();
   const std::vector<ComputeError> errors =
-      compute_error(published->ladder, published->tasks, vary, "7B-4T", settings);
-  const std::vector<LadderPart> parts = growing_parts(published->ladder, vary, "7B-4T");
+      compute_error(published.ladder, published.tasks, vary, "7B-4T", settings);
+  const std::vector<LadderPart> parts = growing_parts(published.ladder, vary, "7B-4T");
   ASSERT_EQ(errors.size(), keys.size());
   ASSERT_EQ(errors.size(), parts.size());
   for (std::size_t i = 0; i < errors.size(); ++i) {
@@ -90,9 +89,8 @@ INSTANTIATE_TEST_SUITE_P(Vary, ComputeErrorGolden, testing::Values("N", "xC", "f
 
 TEST(ComputeError, SaysWhichTargetsThereAre) {
   const auto published = published_ladder("final.json");
-  if (!published) GTEST_SKIP() << "needs the shared data";
   try {
-    compute_error(published->ladder, published->tasks, Vary::compute, "8B", published_settings());
+    compute_error(published.ladder, published.tasks, Vary::compute, "8B", published_settings());
     FAIL() << "no error";
   } catch (const InputError& error) {
     EXPECT_NE(std::string(error.what()).find("'8B' is no eval model"), std::string::npos);
@@ -108,12 +106,11 @@ class VarianceGolden : public testing::TestWithParam<VarianceCase> {};
 
 TEST_P(VarianceGolden, Agrees) {
   const auto run = published_ladder("final_variance.json", "v2_main_variance");
-  const auto golden = ladder_golden("variance.json");
-  if (!run || !golden) GTEST_SKIP() << "needs the shared data";
-  for (const Task& task : run->tasks) {
+  const auto golden = golden_numbers("variance");
+  for (const Task& task : run.tasks) {
     SCOPED_TRACE(task.key);
-    const auto& there = golden->at(GetParam().loss).at(task.key);
-    const VarianceResult result = run_variance(run->ladder, task, {.loss = GetParam().metric});
+    const auto& there = golden.at(GetParam().loss).at(task.key);
+    const VarianceResult result = run_variance(run.ladder, task, {.loss = GetParam().metric});
     const auto near = [](double value, double expected) {
       EXPECT_NEAR(value, expected, 1e-9 * std::abs(expected));
     };
@@ -138,8 +135,7 @@ INSTANTIATE_TEST_SUITE_P(Losses, VarianceGolden,
 
 TEST(Variance, WantsOneRun) {
   const auto published = published_ladder("final.json");
-  if (!published) GTEST_SKIP() << "needs the shared data";
-  EXPECT_THROW(run_variance(published->ladder, published->tasks.front(), {}), InputError);
+  EXPECT_THROW(run_variance(published.ladder, published.tasks.front(), {}), InputError);
 }
 
 TEST(Variance, PearsonOfALineIsOneAndOfAConstantAbsent) {
@@ -152,9 +148,7 @@ TEST(Variance, PearsonOfALineIsOneAndOfAConstantAbsent) {
 /// Mean |relative error| in per cent over the eight tasks, as the reference's rerun has it.
 TEST(Compare, MeansOfTheFiveFeatures) {
   const auto published = published_ladder("final.json");
-  if (!published) GTEST_SKIP() << "needs the shared data";
-  const ComparisonResult result =
-      run_comparison(published->ladder, published->tasks, Metric::rc_acc);
+  const ComparisonResult result = run_comparison(published.ladder, published.tasks, Metric::rc_acc);
   EXPECT_TRUE(result.notes.empty());
   struct Expected {
     const char* feature;

@@ -15,15 +15,14 @@ void expect_close(const std::optional<double>& value, double expected, double to
 
 TEST(LadderVariants, FlopsOnly) {
   const auto published = published_ladder("final.json");
-  const auto golden = ladder_golden("fits.json");
-  if (!published || !golden) GTEST_SKIP() << "needs the shared data";
+  const auto golden = golden_numbers("ladder_fits");
   ChainSettings settings{.n_bootstrap = 0};
   settings.step1.points.moving_avg = settings.step2.points.moving_avg = 5;
   settings.step2.points.skip_perc = 0.1;
   settings.step1.inputs = Step1Inputs::compute;
   for (const ChainResult& chain :
-       run_chain(published->ladder, published->ladder, published->tasks, settings)) {
-    const auto& task = golden->at("flops").at("tasks").at(chain.task.key);
+       run_chain(published.ladder, published.ladder, published.tasks, settings)) {
+    const auto& task = golden.at("flops").at("tasks").at(chain.task.key);
     SCOPED_TRACE(chain.task.key);
     EXPECT_TRUE(chain.step1.fit.identified);
     const auto& theta = task.at("coefficients");
@@ -48,14 +47,13 @@ TEST(LadderVariants, FlopsOnly) {
 
 TEST(LadderVariants, SingleStep) {
   const auto published = published_ladder("final.json");
-  const auto golden = ladder_golden("fits.json");
-  if (!published || !golden) GTEST_SKIP() << "needs the shared data";
+  const auto golden = golden_numbers("ladder_fits");
   Step1Settings settings{.points = {.metric = Metric::rc_acc, .moving_avg = 5},
                          .single_step = true};
-  for (const Task& task : published->tasks) {
+  for (const Task& task : published.tasks) {
     SCOPED_TRACE(task.key);
-    const Step1Result result = run_step1(published->ladder, task, settings);
-    const auto& expected = golden->at("single_step").at("tasks").at(task.key);
+    const Step1Result result = run_step1(published.ladder, task, settings);
+    const auto& expected = golden.at("single_step").at("tasks").at(task.key);
     const bool flat = task.key == "openbookqa_test_5shot";  // the published fit stopped early
     EXPECT_LE(result.fit.objective, expected.at("objective").get<double>() * (1 + 1e-5));
     EXPECT_NEAR(result.fitting_error, expected.at("fitting_error"), flat ? 1e-4 : 1e-6);

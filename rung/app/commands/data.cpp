@@ -27,10 +27,6 @@ class InterruptNoted {
   void (*before_)(int);
 };
 
-std::string shown_folder(const std::optional<fs::path>& folder) {
-  return folder ? folder->lexically_normal().string() : "not here";
-}
-
 int list(CommandContext& context) {
   const DataPlaces places = data_places_of_environment();
   TextTable table;
@@ -40,24 +36,27 @@ int list(CommandContext& context) {
   table.add_column("from", "address");
   table.add_column("here", "folder");
   Json results = Json::array();
-  bool all_here = true;
+  bool some_ship = false;
   for (const DataSource& source : data_sources()) {
-    const std::optional<fs::path> folder = find_data(source, places);
-    const std::string commit = folder ? fetched_commit(*folder) : "";
-    all_here = all_here && folder;
-    table.add_row(
-        {source.name, source.contents, source.licence, source.address, shown_folder(folder)});
-    results.push_back(
-        {{"name", source.name},
-         {"contents", source.contents},
-         {"paper", source.paper},
-         {"licence", source.licence},
-         {"address", source.address},
-         {"folder", folder ? Json(folder->lexically_normal().string()) : Json(nullptr)},
-         {"commit", commit.empty() ? Json(nullptr) : Json(commit)}});
+    const fs::path folder = data_folder(source, places).lexically_normal();
+    const bool ships = folder == shipped_data(source);
+    const std::string commit = ships ? source.shipped_commit : fetched_commit(folder);
+    some_ship = some_ship || ships;
+    table.add_row({source.name, source.contents, source.licence, source.address, folder.string()});
+    results.push_back({{"name", source.name},
+                       {"contents", source.contents},
+                       {"paper", source.paper},
+                       {"licence", source.licence},
+                       {"address", source.address},
+                       {"folder", folder.string()},
+                       {"ships", ships},
+                       {"commit", commit.empty() ? Json(nullptr) : Json(commit)}});
   }
   std::string text = table.text();
-  if (!all_here) text += "\nBring one here: rung data get NAME\n";
+  if (some_ship)
+    text +=
+        "\npublished: tables of the measurements, which ship with rung. All files: rung data get "
+        "NAME\n";
   context.emit({text, table.csv(), std::move(results)});
   return kUsable;
 }
@@ -110,7 +109,9 @@ int get(CommandContext& context, const GetOptions& options) {
 }  // namespace
 
 Action data_list(CLI::App& app) {
-  app.footer("Results: name, contents, paper, licence, address, folder (null: not here), commit.");
+  app.footer(
+      "Results: name, contents, paper, licence, address, folder, ships (true: it is read from the\n"
+      "tables that ship with rung), commit (null: not known).");
   return list;
 }
 

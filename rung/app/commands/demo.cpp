@@ -29,14 +29,15 @@ struct DemoOptions {
 };
 
 /// The ladder's folder; empty where it is to be simulated.
-fs::path data_folder(const DemoOptions& options) {
+fs::path ladder_folder(const DemoOptions& options) {
   if (options.simulated) return {};
   const DataSource& source = data_source("olmo-ladder");
   if (options.data.empty())
-    return find_data(source, data_places_of_environment()).value_or(fs::path()).lexically_normal();
+    return data_folder(source, data_places_of_environment()).lexically_normal();
   if (const auto found = data_within(source, options.data)) return found->lexically_normal();
-  throw InputError(Location{options.data}, "there is no OLMo ladder here: no " + source.mark,
-                   "rung data get olmo-ladder --to DIR brings it, --simulated goes without");
+  throw InputError(
+      Location{options.data}, "there is no OLMo ladder here: no " + source.mark,
+      "rung data get olmo-ladder --to DIR brings it; without --data rung takes its own");
 }
 
 ladder::ChainSettings settings_of(const CommonOptions& common) {
@@ -92,12 +93,14 @@ void add_figures(CommandContext& context, Demo& demo) {
 int show(CommandContext& context, const DemoOptions& options) {
   Demo demo{.results = {},
             .combined = {},
-            .data = data_folder(options),
+            .data = ladder_folder(options),
+            .place = {},
             .figures = {},
             .no_figures_because = {},
             .folder = options.figures,
             .n_bootstrap = context.common.n_bootstrap,
             .seed = context.common.seed};
+  if (!demo.data.empty()) demo.place = place_text(demo.data);
   const LadderInputs inputs = read_inputs(context, demo.data);
   const Ladder& runs = inputs.ladders.front();
   demo.results = run_chain(runs, runs, inputs.tasks, settings_of(context.common));
@@ -122,10 +125,11 @@ Action demo(CLI::App& app) {
       ->type_name("DIR");
   app.add_option("--figures", options->figures, "where figures and the report go")
       ->type_name("DIR");
-  app.add_flag("--simulated", options->simulated, "use the simulated ladder in any case");
+  app.add_flag("--simulate,--simulated", options->simulated,
+               "draw a ladder from known laws instead");
   app.footer(
       "Predicts 8 tasks for a 7B and a 13B model from runs of 190M to 1.3B and compares with what\n"
-      "they really scored. Without the data it simulates a ladder, and says so.\n"
+      "they really scored.\n"
       "Results: task, fits {step1, step2}, targets, as in rung ladder predict, and combined.");
   return [options](CommandContext& context) { return show(context, *options); };
 }

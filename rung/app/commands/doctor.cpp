@@ -49,9 +49,8 @@ Finding program(const std::string& name, const std::string& purpose) {
 }
 
 Finding data(const DataSource& source) {
-  const auto folder = find_data(source, data_places_of_environment());
-  if (!folder) return {"data " + source.name, false, "not here; rung data get " + source.name};
-  return {"data " + source.name, true, folder->lexically_normal().string()};
+  const auto folder = data_folder(source, data_places_of_environment()).lexically_normal();
+  return {"data " + source.name, true, place_text(folder)};
 }
 
 int examine(CommandContext& context) {

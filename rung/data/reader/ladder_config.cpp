@@ -42,7 +42,7 @@ class Reader {
   Reader(std::string text, const fs::path& file)
       : file_(file.string()),
         text_(std::move(text)),
-        folder_(file == "-" ? fs::current_path() : fs::absolute(file).parent_path()) {}
+        folder_(file == "-" ? fs::current_path() : absolute_path(file).parent_path()) {}
 
   Config read() {
     const ordered_json root = parse();
@@ -175,17 +175,13 @@ class Reader {
 }  // namespace
 
 std::optional<fs::path> resolve_path(const fs::path& written, const fs::path& folder) {
-  const auto is_file = [](const fs::path& path) {
-    std::error_code ignored;
-    return fs::is_regular_file(path, ignored);
-  };
-  if (is_file(written)) return written;
+  if (file_exists(written)) return written;
   const fs::path relative = written.lexically_normal().relative_path();
   for (auto start = relative.begin(); start != relative.end(); ++start) {
     fs::path tail;
     for (auto part = start; part != relative.end(); ++part) tail /= *part;
-    for (fs::path above = fs::absolute(folder).lexically_normal();; above = above.parent_path()) {
-      if (is_file(above / tail)) return (above / tail).lexically_normal();
+    for (fs::path above = absolute_path(folder).lexically_normal();; above = above.parent_path()) {
+      if (file_exists(above / tail)) return (above / tail).lexically_normal();
       if (above == above.parent_path()) break;
     }
   }

@@ -140,40 +140,6 @@ std::map<std::string, std::string, std::less<>> options(const Json& arguments) {
   return values;
 }
 
-void compare_with_command_line(const Json& arguments, ModelFile& file) {
-  const auto given = options(arguments);
-  const auto number = [&](std::string_view name) -> std::optional<double> {
-    const auto found = given.find(name);
-    return found == given.end() ? std::nullopt : parse_double(found->second);
-  };
-  const TrainingSettings& settings = file.model.settings;
-  const std::pair<const char*, double> pairs[] = {
-      {"--lr", settings.learning_rate},
-      {"--lr-cooldown-end", settings.final_learning_rate},
-      {"--wd", settings.weight_decay},
-      {"--z-loss", settings.z_loss},
-      {"--warmup", settings.n_warmup_steps},
-      {"--global-batch-size", settings.batch_sequences},
-      {"--accum-freq", settings.n_accumulation_steps}};
-  for (const auto& [name, recorded] : pairs) {
-    const auto value = number(name);
-    if (value && *value != recorded) {
-      file.warning(fmt::format("hyperparameters say {} {}, the command line {}", name,
-                               shortest(recorded), shortest(*value)));
-    }
-  }
-  const auto samples = number("--train-num-samples"), epochs = number("--epochs");
-  if (samples && epochs && *samples * *epochs != file.model.n_tokens) {
-    file.warning(
-        fmt::format("hyperparameters say {} tokens, the command line {} samples x {} epochs",
-                    shortest(file.model.n_tokens), shortest(*samples), shortest(*epochs)));
-  }
-  const auto name = given.find("--name");
-  if (name != given.end() && name->second != file.model.name) {
-    file.warning(fmt::format("the command line names the run '{}'", name->second));
-  }
-}
-
 void read_hyperparameters(const Json& object, ModelFile& file) {
   const Members members(object, "hyperparameters.", file);
   TestbedModel& model = file.model;
@@ -192,24 +158,6 @@ void read_hyperparameters(const Json& object, ModelFile& file) {
   settings.n_accumulation_steps = members.number("acc");
   settings.qk_norm = members.flag("qk_norm");
   if (members.has("seed")) settings.seed = members.number("seed");
-}
-
-/// The name says what the file should hold; where it holds something else, the file is believed.
-void compare_with_name(ModelFile& file, const std::string& name_inside) {
-  const TestbedModel& model = file.model;
-  if (name_inside != model.name) file.warning(fmt::format("'name' is '{}'", name_inside));
-  const std::string prefix = model.train_set + "-" + model.architecture + "-";
-  const auto multiplier = model.name.starts_with(prefix)
-                              ? parse_double(model.name.substr(prefix.size()))
-                              : std::nullopt;
-  if (multiplier != model.chinchilla_multiplier) {
-    file.warning(fmt::format("holds a run of {} on {} at multiplier {}", model.architecture,
-                             model.train_set, shortest(model.chinchilla_multiplier)));
-  }
-  if (model.n_tokens != 20 * model.n_params * model.chinchilla_multiplier) {
-    file.warning(fmt::format("{} tokens are not 20 x {} parameters x {}", shortest(model.n_tokens),
-                             shortest(model.n_params), shortest(model.chinchilla_multiplier)));
-  }
 }
 
 constexpr std::string_view kEvaluationPrefix = "evaluation_", kEvaluationSuffix = "_heavy";
@@ -275,6 +223,57 @@ const std::vector<std::string>& texts(const Table& table, const char* column) {
 
 }  // namespace
 
+void compare_with_name(ModelFile& file, const std::string& name_inside) {
+  const TestbedModel& model = file.model;
+  if (name_inside != model.name) file.warning(fmt::format("'name' is '{}'", name_inside));
+  const std::string prefix = model.train_set + "-" + model.architecture + "-";
+  const auto multiplier = model.name.starts_with(prefix)
+                              ? parse_double(model.name.substr(prefix.size()))
+                              : std::nullopt;
+  if (multiplier != model.chinchilla_multiplier) {
+    file.warning(fmt::format("holds a run of {} on {} at multiplier {}", model.architecture,
+                             model.train_set, shortest(model.chinchilla_multiplier)));
+  }
+  if (model.n_tokens != 20 * model.n_params * model.chinchilla_multiplier) {
+    file.warning(fmt::format("{} tokens are not 20 x {} parameters x {}", shortest(model.n_tokens),
+                             shortest(model.n_params), shortest(model.chinchilla_multiplier)));
+  }
+}
+
+void compare_with_command_line(const std::map<std::string, std::string, std::less<>>& given,
+                               ModelFile& file) {
+  const auto number = [&](std::string_view name) -> std::optional<double> {
+    const auto found = given.find(name);
+    return found == given.end() ? std::nullopt : parse_double(found->second);
+  };
+  const TrainingSettings& settings = file.model.settings;
+  const std::pair<const char*, double> pairs[] = {
+      {"--lr", settings.learning_rate},
+      {"--lr-cooldown-end", settings.final_learning_rate},
+      {"--wd", settings.weight_decay},
+      {"--z-loss", settings.z_loss},
+      {"--warmup", settings.n_warmup_steps},
+      {"--global-batch-size", settings.batch_sequences},
+      {"--accum-freq", settings.n_accumulation_steps}};
+  for (const auto& [name, recorded] : pairs) {
+    const auto value = number(name);
+    if (value && *value != recorded) {
+      file.warning(fmt::format("hyperparameters say {} {}, the command line {}", name,
+                               shortest(recorded), shortest(*value)));
+    }
+  }
+  const auto samples = number("--train-num-samples"), epochs = number("--epochs");
+  if (samples && epochs && *samples * *epochs != file.model.n_tokens) {
+    file.warning(
+        fmt::format("hyperparameters say {} tokens, the command line {} samples x {} epochs",
+                    shortest(file.model.n_tokens), shortest(*samples), shortest(*epochs)));
+  }
+  const auto name = given.find("--name");
+  if (name != given.end() && name->second != file.model.name) {
+    file.warning(fmt::format("the command line names the run '{}'", name->second));
+  }
+}
+
 ModelFile read_model(const fs::path& path) {
   ModelFile file;
   file.model.name = path.stem().string();
@@ -292,7 +291,7 @@ ModelFile read_model(const fs::path& path) {
     const Json* arguments = members.array("open_lm_args");
     if (!file.problems.empty()) return;
     compare_with_name(file, name);
-    compare_with_command_line(*arguments, file);
+    compare_with_command_line(options(*arguments), file);
   });
   return file;
 }

@@ -3,6 +3,8 @@
 /// is wrong with it.
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,13 +17,14 @@ namespace rung {
 /// What one file says, before it is held against the others.
 struct FileContent {
   std::string path;
+  std::size_t line = 0;  // where a line holds what a file holds elsewhere
   std::vector<Problem> problems;
   std::vector<Problem> warnings;
 
   void problem(std::string message, std::string hint = "") {
-    problems.push_back({{path}, std::move(message), std::move(hint)});
+    problems.push_back({{path, line}, std::move(message), std::move(hint)});
   }
-  void warning(std::string message) { warnings.push_back({{path}, std::move(message), ""}); }
+  void warning(std::string message) { warnings.push_back({{path, line}, std::move(message), ""}); }
 };
 
 struct ModelFile : FileContent {
@@ -42,6 +45,22 @@ struct TaskFile : FileContent {
 struct GridFile : FileContent {
   std::vector<GridRun> runs;
 };
+
+/// All of a testbed, before its parts are held against each other. A model and its evaluation share
+/// their index.
+struct TestbedFiles {
+  std::vector<ModelFile> models;
+  std::vector<EvaluationFile> evaluations;
+  std::vector<Problem> problems;  // of no one file: an evaluation without a model
+  GridFile grid;
+  TaskFile task_file;
+};
+
+/// Warnings where a run's records contradict its name, or the command line that it was started
+/// with. The records are believed.
+void compare_with_name(ModelFile& file, const std::string& name_inside);
+void compare_with_command_line(
+    const std::map<std::string, std::string, std::less<>>& values_by_option, ModelFile& file);
 
 /// models/NAME.json. Nothing here throws: a file that can't be read has that as its problem.
 ModelFile read_model(const std::filesystem::path& path);

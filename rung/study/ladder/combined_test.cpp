@@ -10,7 +10,6 @@
 #include "rung/data/reader/ladder_runs.hpp"
 #include "rung/study/ladder/diagnose.hpp"
 #include "rung/study/ladder/simulate.hpp"
-#include "tests/support/shared_data.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -206,13 +205,12 @@ TEST(Diagnose, SeesATaskAtChance) {
 class CombinedOnPublishedLadder : public testing::Test {
  protected:
   void SetUp() override {
-    const auto config = shared_path("data/olmo-ladder/configs/final.json");
-    if (!config) GTEST_SKIP() << "needs data/olmo-ladder of the shared folder";
     constexpr Metric kWanted[] = {Metric::rc_bpb, Metric::rc_acc, Metric::c4, Metric::rc_soft_log};
     const std::vector<std::string> set = {"v2_main"};
     const Catalogue catalogue = Catalogue::embedded();
     tasks_ = catalogue.select(set);
-    ladder_ = read_ladder(read_config(*config), columns_of(tasks_, kWanted));
+    ladder_ = read_ladder(read_config("published:olmo-ladder/configs/final.json"),
+                          columns_of(tasks_, kWanted));
     complete_flops(ladder_, catalogue);
     result_ = run_combined(ladder_, tasks_);
   }

@@ -19,14 +19,14 @@ constexpr double kGreatestExponent = 2;
 constexpr double kTieBreakingSd = 1000;
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-std::size_t at(Feature feature) { return static_cast<std::size_t>(feature); }
+std::size_t at(ThroughLoss feature) { return static_cast<std::size_t>(feature); }
 
 /// The metric that a feature is read from; mean_bpb is made of every task's.
-Metric metric_of(Feature feature) {
+Metric metric_of(ThroughLoss feature) {
   switch (feature) {
-    case Feature::task_ce:
+    case ThroughLoss::task_ce:
       return Metric::rc_soft_log;
-    case Feature::c4:
+    case ThroughLoss::c4:
       return Metric::c4;
     default:
       return Metric::rc_bpb;
@@ -66,9 +66,9 @@ std::vector<double> kept(std::vector<double> values, const MemberSettings& setti
   return moving_average(values, settings.moving_avg);
 }
 
-using FeatureSeries = std::array<std::vector<double>, kFeatures>;
+using LossSeries = std::array<std::vector<double>, kThroughLosses>;
 
-RunData run_data(const LadderRun& run, const Step1Point& end, const FeatureSeries& features,
+RunData run_data(const LadderRun& run, const Step1Point& end, const LossSeries& features,
                  const std::vector<double>& accuracy, const MemberSettings& settings) {
   RunData data{.origin = end.origin,
                .scale = {end.n_params, end.n_tokens, end.compute_flops},
@@ -76,7 +76,7 @@ RunData run_data(const LadderRun& run, const Step1Point& end, const FeatureSerie
                .n_averaged = end.n_averaged,
                .checkpoint_sd = end.checkpoint_sd};
   data.loss.fill(kNone);
-  for (std::size_t f = 0; f < kFeatures; ++f) {
+  for (std::size_t f = 0; f < kThroughLosses; ++f) {
     if (features[f].empty()) continue;
     data.loss[f] = mean(std::span(features[f]).last(end.n_averaged));
     if (run.mode == Mode::train) data.losses[f] = kept(features[f], settings);
@@ -88,9 +88,9 @@ RunData run_data(const LadderRun& run, const Step1Point& end, const FeatureSerie
 void add_missing_notes(const TaskData& data, std::vector<std::string>& notes) {
   std::vector<std::string> missing;
   const auto& has = data.has;
-  if (!has[at(Feature::task_bpb)]) missing.push_back("bits per byte");
-  if (!has[at(Feature::task_ce)]) missing.push_back("TaskCE");
-  if (!has[at(Feature::c4)]) missing.push_back("C4 loss");
+  if (!has[at(ThroughLoss::task_bpb)]) missing.push_back("bits per byte");
+  if (!has[at(ThroughLoss::task_ce)]) missing.push_back("TaskCE");
+  if (!has[at(ThroughLoss::c4)]) missing.push_back("C4 loss");
   for (const std::string& what : missing)
     notes.push_back(data.task.key + ": no " + what + " in this ladder; its members are left out");
   if (!data.has_compute)
@@ -215,12 +215,12 @@ auto with_loss_problem(const TaskData& data, std::size_t feature, std::span<cons
 const std::vector<Member>& all_members() {
   static const std::vector<Member> members = [] {
     constexpr struct {
-      Feature feature;
+      ThroughLoss feature;
       const char *name, *title;
-    } kNames[] = {{Feature::task_bpb, "task_bpb", "task bpb"},
-                  {Feature::task_ce, "task_ce", "TaskCE"},
-                  {Feature::c4, "c4", "C4 loss"},
-                  {Feature::mean_bpb, "mean_bpb", "mean bpb"}};
+    } kNames[] = {{ThroughLoss::task_bpb, "task_bpb", "task bpb"},
+                  {ThroughLoss::task_ce, "task_ce", "TaskCE"},
+                  {ThroughLoss::c4, "c4", "C4 loss"},
+                  {ThroughLoss::mean_bpb, "mean_bpb", "mean bpb"}};
     std::vector<Member> list;
     for (const auto& [feature, name, title] : kNames) {
       list.push_back({std::string(name) + "_nd", std::string(title) + ", N and D", feature});
@@ -246,21 +246,21 @@ std::vector<TaskData> task_data(const Ladder& ladder, const std::vector<Task>& t
   std::vector<TaskData> all;
   for (const Task& task : tasks) {
     TaskData& data = all.emplace_back(TaskData{.task = task});
-    for (const Feature feature : {Feature::task_bpb, Feature::task_ce, Feature::c4})
+    for (const ThroughLoss feature : {ThroughLoss::task_bpb, ThroughLoss::task_ce, ThroughLoss::c4})
       data.has[at(feature)] = ladder_has(ladder, task, metric_of(feature));
-    data.has[at(Feature::mean_bpb)] = !means.empty();
+    data.has[at(ThroughLoss::mean_bpb)] = !means.empty();
     data.has_compute = true;
     Step1Points ends =
         step1_points(ladder, task, {.metric = Metric::rc_acc, .moving_avg = settings.moving_avg});
     if (all.size() == 1) notes = std::move(ends.notes);
     for (const Step1Point& end : ends.points) {
       const LadderRun& run = ladder.runs[end.origin.run];
-      FeatureSeries features;
-      for (std::size_t f = 0; f < kFeatures; ++f) {
+      LossSeries features;
+      for (std::size_t f = 0; f < kThroughLosses; ++f) {
         if (!data.has[f]) continue;
-        features[f] = static_cast<Feature>(f) == Feature::mean_bpb
+        features[f] = static_cast<ThroughLoss>(f) == ThroughLoss::mean_bpb
                           ? means[end.origin.run]
-                          : series(run, task, metric_of(static_cast<Feature>(f)));
+                          : series(run, task, metric_of(static_cast<ThroughLoss>(f)));
       }
       RunData from = run_data(run, end, features, series(run, task, Metric::rc_acc), settings);
       if (run.mode == Mode::train) data.has_compute &= from.scale.compute_flops.has_value();
@@ -310,7 +310,7 @@ std::vector<FittedMembers> FittedMembers::leave_one_out() const {
     const auto thetas = with_scale_problem(*data_, (*members_)[m], runs_, refit(from_scale_[m]));
     for (std::size_t i = 0; i < thetas.size(); ++i) fitted[i].from_scale_[m] = thetas[i];
   }
-  for (std::size_t f = 0; f < kFeatures; ++f) {
+  for (std::size_t f = 0; f < kThroughLosses; ++f) {
     if (from_loss_[f].empty()) continue;
     const auto thetas = with_loss_problem(*data_, f, runs_, refit(from_loss_[f]));
     for (std::size_t i = 0; i < thetas.size(); ++i) fitted[i].from_loss_[f] = thetas[i];

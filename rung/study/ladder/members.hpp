@@ -13,18 +13,18 @@
 namespace rung::ladder {
 
 /// The loss that a two-step goes through.
-enum class Feature {
+enum class ThroughLoss {
   task_bpb,  // bits per byte of the right answer
   task_ce,   // cross-entropy over the answers
   c4,        // validation loss, the same for every task
   mean_bpb,  // geometric mean of all tasks' bits per byte, the same for every task
 };
-inline constexpr std::size_t kFeatures = 4;
+inline constexpr std::size_t kThroughLosses = 4;
 
 struct Member {
-  std::string name;                // "task_bpb_nd"
-  std::string title;               // "task bpb, N and D"
-  std::optional<Feature> feature;  // absent: single step
+  std::string name;                    // "task_bpb_nd"
+  std::string title;                   // "task bpb, N and D"
+  std::optional<ThroughLoss> feature;  // absent: single step
   Step1Inputs inputs = Step1Inputs::params_and_tokens;
 };
 
@@ -47,8 +47,8 @@ struct RunData {
   std::optional<double> checkpoint_sd;  // of accuracy, between the last checkpoints
   /// Loss by feature at the end, as `accuracy`; and at every checkpoint that step 2 uses. NaN and
   /// empty where the ladder lacks the feature.
-  std::array<double, kFeatures> loss{};
-  std::array<std::vector<double>, kFeatures> losses;
+  std::array<double, kThroughLosses> loss{};
+  std::array<std::vector<double>, kThroughLosses> losses;
   std::vector<double> accuracies;  // as `losses`
 };
 
@@ -57,7 +57,7 @@ struct TaskData {
   Task task;
   std::vector<RunData> runs;
   std::vector<RunData> targets;
-  std::array<bool, kFeatures> has{};
+  std::array<bool, kThroughLosses> has{};
   bool has_compute = false;  // every run's
 };
 
@@ -97,7 +97,7 @@ class FittedMembers {
   std::vector<std::size_t> runs_;
   /// By member: loss from scale, or accuracy from scale for the single step; empty: no fit.
   std::vector<Theta> from_scale_;
-  std::array<Theta, kFeatures> from_loss_;
+  std::array<Theta, kThroughLosses> from_loss_;
 };
 
 /// Plain mean of the members that predict; absent where none does.

@@ -146,12 +146,12 @@ TEST(Step2Points, ExternalPointsComeAfterTheRuns) {
 class PublishedLadder : public testing::Test {
  protected:
   void SetUp() override {
-    const auto config = shared_path("data/olmo-ladder/configs/final.json");
     const auto goldens = shared_path("goldens/olmo-ladder/fits.json");
-    if (!config || !goldens) GTEST_SKIP() << "needs the shared data";
+    if (!goldens) GTEST_SKIP() << "needs the shared goldens";
     tasks_ = catalogue_.select(std::vector<std::string>{"v2_main", "v2_main_avg"});
     constexpr Metric kWanted[] = {Metric::rc_bpb, Metric::rc_acc, Metric::c4, Metric::rc_soft_log};
-    ladder_ = read_ladder(read_config(*config), columns_of(tasks_, kWanted));
+    ladder_ = read_ladder(read_config("published:olmo-ladder/configs/final.json"),
+                          columns_of(tasks_, kWanted));
     complete_flops(ladder_, catalogue_);
     goldens_ = nlohmann::json::parse(read_file(*goldens));
   }
@@ -239,17 +239,16 @@ TEST_F(PublishedLadder, MainAverage) {
 
 TEST_F(PublishedLadder, NoLetterAccuracyInTheLadder) {
   constexpr Metric kLetters[] = {Metric::mc_acc};
-  const auto config = read_config(*shared_path("data/olmo-ladder/configs/final.json"));
+  const auto config = read_config("published:olmo-ladder/configs/final.json");
   EXPECT_THROW(read_ladder(config, columns_of(tasks_, kLetters)), InputError);
 }
 
 TEST(PublishedRuns, StepZeroIsReadAndLeftOutOfStep1) {
-  const auto file = shared_path("data/olmo-ladder/ladder-runs/peteish13_eval_full.csv");
-  if (!file) GTEST_SKIP() << "needs the shared data";
+  const std::filesystem::path file = "published:olmo-ladder/ladder-runs/peteish13_eval_full.csv";
   const Catalogue catalogue = Catalogue::embedded();
   const Task& task = catalogue.task("mmlu_avg_test_5shot");
   constexpr Metric kWanted[] = {Metric::rc_bpb, Metric::mc_acc};
-  LadderRun run{read_run(*file, {columns_of({&task, 1}, kWanted)})};
+  LadderRun run{read_run(file, {columns_of({&task, 1}, kWanted)})};
   run.n_params.non_embedding = 13e9;
   EXPECT_EQ(run.n_rows(), 94u);
   EXPECT_EQ(run.n_tokens.front(), 0);

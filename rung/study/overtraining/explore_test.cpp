@@ -5,8 +5,6 @@
 
 #include <cmath>
 
-#include "tests/support/shared_data.hpp"
-
 namespace rung::overtraining {
 namespace {
 
@@ -57,12 +55,7 @@ TEST(GridFrontier, keeps_what_no_cheaper_run_beats) {
 
 class Explore : public ::testing::Test {
  protected:
-  void SetUp() override {
-    const auto folder = shared_path("data/over-training");
-    if (!folder) GTEST_SKIP() << "no shared data";
-    testbed_ = read_testbed(*folder);
-  }
-  Testbed testbed_;
+  const Testbed testbed_ = read_testbed("published:over-training");
 };
 
 TEST_F(Explore, frontier_holds_the_four_sizes_that_the_testbed_scales) {

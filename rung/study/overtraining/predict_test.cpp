@@ -25,11 +25,10 @@ class OvertrainingPredictions : public ::testing::Test {
   };
 
   void SetUp() override {
-    const auto folder = shared_path("data/over-training"),
-               goldens = shared_path("goldens/over-training");
-    if (!folder || !goldens) GTEST_SKIP() << "no shared data";
+    const auto goldens = shared_path("goldens/over-training");
+    if (!goldens) GTEST_SKIP() << "no shared goldens";
     static const Published kPublished = [&] {
-      Published made{read_testbed(*folder), {}, *goldens};
+      Published made{read_testbed("published:over-training"), {}, *goldens};
       made.fits = fit_laws(made.testbed, default_study(), {{}, {"c4_val"}, {}});
       return made;
     }();

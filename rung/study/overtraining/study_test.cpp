@@ -69,15 +69,13 @@ TEST(OvertrainingStudy, names_the_place_of_bad_toml) {
 class OvertrainingData : public ::testing::Test {
  protected:
   void SetUp() override {
-    const auto folder = shared_path("data/over-training"),
-               goldens = shared_path("goldens/over-training");
-    if (!folder || !goldens) GTEST_SKIP() << "no shared data";
-    testbed_ = read_testbed(*folder);
+    const auto goldens = shared_path("goldens/over-training");
+    if (!goldens) GTEST_SKIP() << "no shared goldens";
     goldens_ = *goldens;
   }
   json golden(const char* file) const { return json::parse(read_file(goldens_ / file)); }
 
-  Testbed testbed_;
+  const Testbed testbed_ = read_testbed("published:over-training");
   std::filesystem::path goldens_;
 };
 

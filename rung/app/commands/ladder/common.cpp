@@ -110,11 +110,8 @@ ladder::ChainSettings chain_settings(const CommandContext& context, const Ladder
 }
 
 std::string published_config(const std::string& name) {
-  const DataSource& source = data_source("olmo-ladder");
-  if (const auto folder = find_data(source, data_places_of_environment()))
-    return (*folder / "configs" / name).lexically_normal().string();
-  throw InputError("the published ladder is not here, and -c names no other",
-                   "bring it with `rung data get olmo-ladder`");
+  const auto folder = data_folder(data_source("olmo-ladder"), data_places_of_environment());
+  return (folder / "configs" / name).lexically_normal().string();
 }
 
 std::vector<Target> extra_targets(const LadderOptions& options, const Catalogue& catalogue,

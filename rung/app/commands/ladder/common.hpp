@@ -45,8 +45,8 @@ ladder::Step2Settings step2_settings(const LadderOptions& options);
 /// The chain's settings by the same options, with the seed, threads and bootstrap of all commands.
 ladder::ChainSettings chain_settings(const CommandContext& context, const LadderOptions& options);
 
-/// A configuration of the published ladder where it lies here ("final.json"), for commands without
-/// -c. InputError that says how to bring it.
+/// A configuration of the published ladder ("final.json"), for commands without -c: where it lies
+/// here, else as it ships.
 std::string published_config(const std::string& name);
 
 /// The model of -n, -d and -t. InputError where -t stands alone and is no eval model of the ladder.

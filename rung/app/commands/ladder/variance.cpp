@@ -8,6 +8,7 @@
 #include "rung/core/error.hpp"
 #include "rung/figure/ladder_studies.hpp"
 #include "rung/report/ladder_studies.hpp"
+#include "rung/system/file.hpp"
 
 namespace rung::app {
 namespace {
@@ -25,7 +26,7 @@ std::string beside(const std::string& config, const std::string& asked, const ch
                    const char* option) {
   if (!asked.empty()) return asked;
   const std::filesystem::path path = std::filesystem::path(config).parent_path() / name;
-  if (std::filesystem::exists(path)) return path.string();
+  if (file_exists(path)) return path.string();
   throw InputError(
       "--run_prediction needs a ladder to predict from, and there is no " + path.string(),
       std::string("name one with ") + option);

@@ -5,6 +5,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/data/reader/testbed_tables.hpp"
 #include "rung/data/sources.hpp"
 #include "rung/system/file.hpp"
 
@@ -21,15 +22,14 @@ fs::path testbed_folder(const std::string& given) {
     if (const auto folder = data_within(source, given)) return *folder;
     return given;  // the reader says what it lacks
   }
-  const auto folder = find_data(source, data_places_of_environment());
-  if (!folder) {
-    throw InputError("the over-training testbed is not here",
-                     "bring it with 'rung data get over-training', or say where with --data DIR");
-  }
-  return *folder;
+  return data_folder(source, data_places_of_environment());
 }
 
 void note_files(CommandContext& context, const fs::path& folder) {
+  if (is_testbed_of_tables(folder)) {
+    for (const fs::path& file : testbed_table_paths(folder)) context.note_input(file);
+    return;
+  }
   std::vector<fs::path> files;
   for (const char* part : {"models", "evals"}) {
     for (const auto& entry : fs::directory_iterator(folder / part)) files.push_back(entry.path());
@@ -43,8 +43,10 @@ void note_files(CommandContext& context, const fs::path& folder) {
 }  // namespace
 
 void add_testbed_options(CLI::App& app, OvertrainingOptions& options) {
-  app.add_option("--data", options.data,
-                 "folder with models/, evals/, eval_metadata.csv and grid.json")
+  app.add_option(
+         "--data", options.data,
+         "folder with models/, evals/, eval_metadata.csv and grid.json, or with models.csv, "
+         "tasks.csv and grid.csv (default: see help data-folders)")
       ->type_name("DIR");
   app.add_option("--study", options.study,
                  "which runs to fit and which tasks to average: " +

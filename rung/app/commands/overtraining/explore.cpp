@@ -108,7 +108,7 @@ Json sensitivity_json(const std::vector<Sensitivity>& sensitivities) {
 Json contradictions_json(const Testbed& testbed) {
   Json results = Json::array();
   for (const Problem& problem : testbed.warnings)
-    results.push_back({{"file", problem.location.file}, {"contradiction", problem.message}});
+    results.push_back({{"file", contradicting_place(problem)}, {"contradiction", problem.message}});
   return results;
 }
 

@@ -1,0 +1,22 @@
+#pragma once
+/// An over-training testbed as three tables, the form in which the published one ships
+/// (rung/data/published/README.md says what the columns are).
+
+#include <filesystem>
+#include <vector>
+
+#include "rung/data/reader/testbed_files.hpp"
+
+namespace rung {
+
+/// Does the folder hold models.csv?
+bool is_testbed_of_tables(const std::filesystem::path& folder);
+
+/// models.csv (a row a model, as run_table.hpp has it, of what testbed_runs.hpp makes), tasks.csv
+/// and grid.csv. Nothing here throws: what is wrong is a problem of its part.
+TestbedFiles read_testbed_tables(const std::filesystem::path& folder);
+
+/// What read_testbed_tables reads.
+std::vector<std::filesystem::path> testbed_table_paths(const std::filesystem::path& folder);
+
+}  // namespace rung

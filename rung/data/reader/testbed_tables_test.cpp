@@ -1,0 +1,106 @@
+#include "rung/data/reader/testbed_tables.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "rung/data/testbed.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace rung {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
+
+constexpr const char* kHeader =
+    "model,family,n_params,n_params_non_embedding,n_tokens,config.architecture,"
+    "config.chinchilla_multiplier,config.learning_rate,config.final_learning_rate,"
+    "config.weight_decay,config.z_loss,config.n_warmup_steps,config.batch_sequences,"
+    "config.n_accumulation_steps,config.qk_norm,config.argument --lr,loss/c4_val,"
+    "loss_lower_by_sequences/c4_val,loss_upper_by_sequences/c4_val,loss_lower_by_tokens/c4_val,"
+    "loss_upper_by_tokens/c4_val,loss_n_sequences/c4_val,loss_n_tokens/c4_val,accuracy/copa\n";
+
+/// A row of models.csv; the rest is the same for all.
+std::string model(const std::string& name, const std::string& rate, const std::string& loss,
+                  const std::string& accuracy) {
+  return name + ",c4,1000,500,20000,tiny,1,0.003,3e-05,0.033,0.0001,100,8,1,1," + rate + "," +
+         loss + ",3.9,4.1,3.99,4.01,10,20480," + accuracy + "\n";
+}
+
+class TestbedOfTables : public ::testing::Test {
+ protected:
+  TestbedOfTables() {
+    folder_.write("tasks.csv",
+                  "task,category,type,n_shots,n_examples,chance_percent\n"
+                  "copa,reasoning,multiple choice,0,100,50\n");
+    folder_.write("grid.csv",
+                  "key,architecture,hidden_dim,n_layers,n_heads,batch_sequences,learning_rate,"
+                  "final_learning_rate,weight_decay,n_tokens,n_warmup_steps,loss_nats\n"
+                  "k,d=96_l=8_h=4,96,8,4,8,0.003,3e-05,0.033,211386240,100,5.15\n");
+  }
+  /// What is wrong, as "LINE: MESSAGE".
+  std::vector<std::string> problems() const {
+    std::vector<std::string> texts;
+    try {
+      read_testbed(folder_.path());
+    } catch (const InputError& error) {
+      for (const Problem& problem : error.problems())
+        texts.push_back(std::to_string(problem.location.line) + ": " + problem.message);
+    }
+    return texts;
+  }
+
+  TempFolder folder_;
+};
+
+TEST_F(TestbedOfTables, ReadsAsATestbedOfFilesDoes) {
+  folder_.write("models.csv", kHeader + model("c4-tiny-2.0", "0.003", "4.5", "0.5") +
+                                  model("c4-tiny-1.0", "0.004", "4", "0.25"));
+  const Testbed testbed = read_testbed(folder_.path());
+  EXPECT_THAT(testbed.loss_sets, ElementsAre("c4_val"));
+  EXPECT_THAT(testbed.tasks, ElementsAre("copa"));
+  ASSERT_EQ(testbed.models.size(), 2u);
+  EXPECT_EQ(testbed.models[0].name, "c4-tiny-1.0");  // by name, in whatever order they stand
+  EXPECT_EQ(testbed.models[0].losses[0].loss_nats, 4);
+  EXPECT_EQ(testbed.models[0].losses[0].n_tokens, 20480);
+  EXPECT_THAT(testbed.models[1].accuracies, ElementsAre(0.5));
+  EXPECT_FALSE(testbed.models[0].settings.seed);
+  EXPECT_TRUE(testbed.models[0].settings.qk_norm);
+  EXPECT_EQ(testbed.task_info("copa").chance_accuracy, 0.5);
+  EXPECT_EQ(testbed.grid.at(0).final_learning_rate, 3e-5);
+  std::vector<std::string> warnings;
+  for (const Problem& warning : testbed.warnings)
+    warnings.push_back(std::to_string(warning.location.line) + ": " + warning.message);
+  EXPECT_THAT(warnings, Contains("3: hyperparameters say --lr 0.003, the command line 0.004"));
+  EXPECT_THAT(warnings, Contains("2: holds a run of tiny on c4 at multiplier 1"));
+}
+
+TEST_F(TestbedOfTables, NamesEveryProblemWithItsLine) {
+  folder_.write("models.csv", kHeader + model("c4-tiny-1.0", "0.003", "-4", "1.5") +
+                                  model("c4-tiny-2.0", "0.003", "", "0.5"));
+  folder_.write("tasks.csv",
+                "task,category,type,n_shots,n_examples,chance_percent\n"
+                "copa,reasoning,multiple choice,0,,50\n");
+  EXPECT_THAT(problems(), UnorderedElementsAre("2: 'loss/c4_val' should be a number above 0",
+                                               "2: 'accuracy/copa' should be from 0 to 1",
+                                               "3: run 'c4-tiny-2.0' has no loss/c4_val",
+                                               "2: 'n_examples' should be a number"));
+}
+
+TEST_F(TestbedOfTables, AModelHasOneRow) {
+  folder_.write("models.csv", kHeader + model("c4-tiny-1.0", "0.003", "4", "0.5") +
+                                  model("c4-tiny-1.0", "0.004", "4", "0.5"));
+  EXPECT_THAT(problems(), Contains("3: c4-tiny-1.0 is there twice"));
+}
+
+TEST_F(TestbedOfTables, NamesAMissingColumnAndAMissingTable) {
+  folder_.write("models.csv", "model,family\nc4-tiny-1.0,c4\n");
+  std::filesystem::remove(folder_.path() / "grid.csv");
+  EXPECT_THAT(problems(),
+              UnorderedElementsAre(HasSubstr("c4-tiny-1.0"), HasSubstr("can't read it")));
+}
+
+}  // namespace
+}  // namespace rung
