@@ -122,7 +122,7 @@ void refits_to_many_points(benchmark::State& state, const Law& law, Loss loss) {
                                        {.n_replicates = 4000, .n_threads = 2}));
   }
 }
-void compiled_law_refits(benchmark::State& state) {
+void law_refits(benchmark::State& state) {
   refits_to_many_points(state, find_law("chinchilla"),
                         state.range(0) != 0 ? Loss::huber() : Loss{});
 }
@@ -130,7 +130,7 @@ void formula_refits(benchmark::State& state) {
   const Law law = formula_law("E + A / N^alpha + B / D^beta", {"N", "D"});
   refits_to_many_points(state, law, state.range(0) != 0 ? Loss::huber() : Loss{});
 }
-BENCHMARK(compiled_law_refits)
+BENCHMARK(law_refits)
     ->ArgName("huber")
     ->Arg(0)
     ->Arg(1)

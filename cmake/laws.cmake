@@ -1,6 +1,5 @@
-# A law is one file, rung/law/catalogue/STEM.hpp, with a struct of the same name in CamelCase. This makes, for each,
-# a source with its description and one with its kernels for every instruction set, and the list that catalogue.cpp
-# reads. Kernels are compiled apart because code made for AVX-512 must not run elsewhere (see simd.hpp).
+# Kernels: what evaluates laws, compiled once for each instruction set, apart because code made for AVX-512 must not
+# run elsewhere (see simd.hpp).
 set(RUNG_ISAS "baseline" CACHE STRING "Instruction sets to compile kernels for")
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" AND RUNG_ISAS STREQUAL "baseline" AND NOT RUNG_BASELINE_ONLY)
   set(RUNG_ISAS "baseline;avx2;avx512" CACHE STRING "" FORCE)
@@ -20,7 +19,7 @@ function(rung_kernel_source target source isa)
     COMPILE_OPTIONS "${RUNG_FLAGS_${isa}};-O2;-ffp-contract=fast;-fno-math-errno;-fno-trapping-math;-Wno-psabi")
 endfunction()
 
-# The kernels of formulas: one program on a tape for all of them.
+# The kernel of formulas: one program for all of them, which runs their tapes.
 function(rung_add_formula target)
   set(generated ${CMAKE_BINARY_DIR}/generated/rung/law)
   foreach(isa ${RUNG_ISAS})
@@ -56,9 +55,11 @@ void descend_in_lanes(const BatchCall& call, BatchDescent* descents, std::size_t
   endforeach()
 endfunction()
 
-function(rung_add_laws target)
+# The kernels of laws that no formula says: rung/law/special/STEM.hpp has a struct of the same name in CamelCase. The
+# list is for special_kernel.cpp.
+function(rung_add_special target)
   set(generated ${CMAKE_BINARY_DIR}/generated/rung/law)
-  file(GLOB laws CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rung/law/catalogue/*.hpp)
+  file(GLOB laws CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rung/law/special/*.hpp)
   set(list "")
   foreach(law ${laws})
     get_filename_component(stem ${law} NAME_WE)
@@ -71,27 +72,22 @@ function(rung_add_laws target)
       string(APPEND type ${first}${rest})
     endforeach()
     string(APPEND list "RUNG_LAW(${stem})\n")
-    file(CONFIGURE OUTPUT ${generated}/${stem}.cpp CONTENT
-"#include \"rung/law/catalogue/${stem}.hpp\"
-namespace rung {
-LawInfo info_${stem}();
-LawInfo info_${stem}() { return laws::${type}::info(); }
-}
-")
-    target_sources(${target} PRIVATE ${generated}/${stem}.cpp)
     foreach(isa ${RUNG_ISAS})
       file(CONFIGURE OUTPUT ${generated}/${stem}_${isa}.cpp CONTENT
-"#include \"rung/law/kernel_impl.hpp\"
-#include \"rung/law/catalogue/${stem}.hpp\"
+"#include \"rung/law/special/${stem}.hpp\"
 namespace rung::${isa} {
 Kernel kernel_${stem}();
-Kernel kernel_${stem}() { return kernel_of<laws::${type}>(); }
+Kernel kernel_${stem}() { return kernel_of<${type}>(); }
 }
 ")
       rung_kernel_source(${target} ${generated}/${stem}_${isa}.cpp ${isa})
     endforeach()
   endforeach()
+  file(CONFIGURE OUTPUT ${generated}/special.inc CONTENT "${list}")
+endfunction()
+
+function(rung_add_laws target)
   rung_add_formula(${target})
+  rung_add_special(${target})
   rung_add_batch(${target})
-  file(CONFIGURE OUTPUT ${generated}/list.inc CONTENT "${list}")
 endfunction()

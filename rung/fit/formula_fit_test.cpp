@@ -1,4 +1,4 @@
-// Fits of formulas: the same optimum as the compiled law's, with bounds, starts, ties and priors
+// Fits of formulas: the same optimum as the built-in law's, with bounds, starts, ties and priors
 // given as text.
 #include <gmock/gmock.h>
 
@@ -35,10 +35,10 @@ Law formula_of(const std::string& text, const std::vector<std::string>& inputs,
   return formula_law(text, inputs, {.parameters = formula_parameters(constraints)});
 }
 
-void expect_same_fit(const Fit& formula, const Fit& compiled) {
-  EXPECT_EQ(formula.status, compiled.status);
-  EXPECT_NEAR(formula.objective, compiled.objective, 1e-9 * compiled.objective);
-  for (const ParameterEstimate& parameter : compiled.parameters) {
+void expect_same_fit(const Fit& formula, const Fit& built_in) {
+  EXPECT_EQ(formula.status, built_in.status);
+  EXPECT_NEAR(formula.objective, built_in.objective, 1e-9 * built_in.objective);
+  for (const ParameterEstimate& parameter : built_in.parameters) {
     const double found = formula.value(parameter.name);
     EXPECT_NEAR(found, parameter.value, 1e-4 * std::abs(parameter.value)) << parameter.name;
   }
@@ -57,16 +57,16 @@ struct Same {
 
 class FormulaFit : public testing::TestWithParam<Same> {};
 
-TEST_P(FormulaFit, FindsTheCompiledLawsOptimum) {
+TEST_P(FormulaFit, FindsTheBuiltInLawsOptimum) {
   const Same& same = GetParam();
-  const Law& compiled = find_law(same.law);
+  const Law& built_in = find_law(same.law);
   std::vector<std::string> inputs;
-  for (const InputInfo& input : compiled.info.inputs) inputs.push_back(input.name);
+  for (const InputInfo& input : built_in.info.inputs) inputs.push_back(input.name);
   const std::vector<Constraint> constraints = constraints_from({.param = same.param});
   const Law formula = formula_of(same.text, inputs, constraints);
-  const Points points = simulated(compiled, 80, same.noise, same.relative);
+  const Points points = simulated(built_in, 80, same.noise, same.relative);
   const FitOptions options{.residual = same.residual, .constraints = constraints};
-  expect_same_fit(fit(formula, points, options), fit(compiled, points, options));
+  expect_same_fit(fit(formula, points, options), fit(built_in, points, options));
 }
 
 INSTANTIATE_TEST_SUITE_P(

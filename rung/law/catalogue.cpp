@@ -1,88 +1,143 @@
-#include <algorithm>
+#include "rung/law/catalogue.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <span>
+
+#include "rung/core/embedded.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
-#include "rung/law/law.hpp"
-
-// cmake/laws.cmake writes the list: one RUNG_LAW(stem) for each file in rung/law/catalogue/, and
-// RUNG_KERNEL(stem) for one law in the instruction set that RUNG_ISA names.
-#define RUNG_LAW(stem) LawInfo info_##stem();
-namespace rung {
-#include "rung/law/list.inc"
-}
-#undef RUNG_LAW
-
-#define RUNG_LAW(stem) Kernel kernel_##stem();
-#ifdef RUNG_HAVE_avx512
-namespace rung::avx512 {
-#include "rung/law/list.inc"
-}
-#endif
-#ifdef RUNG_HAVE_avx2
-namespace rung::avx2 {
-#include "rung/law/list.inc"
-}
-#endif
-namespace rung::baseline {
-#include "rung/law/list.inc"
-}
-#undef RUNG_LAW
+#include "rung/law/law_file.hpp"
 
 namespace rung {
 namespace {
 
-std::vector<Law> compiled_laws() {
-  std::vector<Law> laws;
-  [[maybe_unused]] const std::string_view isa = instruction_set();
-#define RUNG_LAW(stem) laws.push_back({info_##stem(), kernel_##stem()});
-#ifdef RUNG_HAVE_avx512
-  if (isa == "avx512") {
-    using namespace avx512;
-#include "rung/law/list.inc"
-    return laws;
+constexpr std::string_view kFolder = "rung/law/catalogue/", kEnding = ".toml";
+
+std::string_view name_of(const EmbeddedFile* file) {
+  return file->path.substr(kFolder.size(), file->path.size() - kFolder.size() - kEnding.size());
+}
+
+/// A built-in law, read when it is first asked for.
+class BuiltIn {
+ public:
+  BuiltIn() = default;
+  BuiltIn(const BuiltIn&) = delete;
+  BuiltIn& operator=(const BuiltIn&) = delete;
+  ~BuiltIn() { delete law_.load(); }
+
+  void set_file(const EmbeddedFile& file) { file_ = &file; }
+
+  std::string_view name() const { return name_of(file_); }
+
+  const Law& law() const {
+    const Law* known = law_.load(std::memory_order_acquire);
+    if (known != nullptr) return *known;
+    // Of two threads that read it at once, one throws its own away.
+    auto read = std::make_unique<const Law>(parse_law(file_->content, std::string(file_->path)));
+    if (law_.compare_exchange_strong(known, read.get(), std::memory_order_acq_rel))
+      known = read.release();
+    return *known;
   }
-#endif
-#ifdef RUNG_HAVE_avx2
-  if (isa == "avx2") {
-    using namespace avx2;
-#include "rung/law/list.inc"
-    return laws;
+
+ private:
+  const EmbeddedFile* file_ = nullptr;
+  mutable std::atomic<const Law*> law_{nullptr};
+};
+
+std::vector<const EmbeddedFile*> law_files() {
+  std::vector<const EmbeddedFile*> files;
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (file.path.starts_with(kFolder) && file.path.ends_with(kEnding)) files.push_back(&file);
   }
-#endif
-  using namespace baseline;
-#include "rung/law/list.inc"
-#undef RUNG_LAW
-  return laws;
+  // "chinchilla.toml" stands after "chinchilla-negated.toml" by path.
+  std::ranges::sort(files, {}, name_of);
+  return files;
+}
+
+/// By name.
+std::span<const BuiltIn> built_in() {
+  static const std::vector<const EmbeddedFile*> files = law_files();
+  static const std::unique_ptr<BuiltIn[]> laws = [] {
+    auto made = std::make_unique<BuiltIn[]>(files.size());
+    for (std::size_t i = 0; i < files.size(); ++i) made[i].set_file(*files[i]);
+    return made;
+  }();
+  return {laws.get(), files.size()};
+}
+
+const BuiltIn* built_in_named(std::string_view name) {
+  for (const BuiltIn& law : built_in()) {
+    if (law.name() == name) return &law;
+  }
+  return nullptr;
 }
 
 /// Laws of nearly that name, or else with such a title: "power-law" is what many call m1 and m2.
-std::string hint_for(const std::string& name) {
+std::string hint_for(const std::string& name, const std::vector<const Law*>& laws) {
   std::string title = name;
   std::replace_if(
       title.begin(), title.end(), [](char c) { return c == '-' || c == '_'; }, ' ');
   std::vector<std::string> names, titled;
-  for (const Law& law : law_catalogue()) {
-    names.push_back(law.info.name);
-    const bool found = title.size() > 2 && law.info.title.find(title) != std::string::npos;
-    if (found) titled.push_back(law.info.name + " (" + law.info.title + ")");
+  for (const Law* law : laws) {
+    names.push_back(law->info.name);
+    const bool found = title.size() > 2 && law->info.title.find(title) != std::string::npos;
+    if (found) titled.push_back(law->info.name + " (" + law->info.title + ")");
   }
   const std::string hint = did_you_mean(name, names);
   if (!hint.empty()) return hint;
   return (titled.empty() ? "" : "there are " + join(titled, ", ") + "; ") + "`rung laws` lists all";
 }
 
+[[noreturn]] void fail_unknown(std::string_view name, const std::vector<const Law*>& laws) {
+  throw InputError("there is no law '" + std::string(name) + "'",
+                   hint_for(std::string(name), laws));
+}
+
 }  // namespace
 
-const std::vector<Law>& law_catalogue() {
-  static const std::vector<Law> laws = compiled_laws();
+const std::vector<const Law*>& built_in_laws() {
+  static const std::vector<const Law*> laws = [] {
+    std::vector<const Law*> all;
+    for (const BuiltIn& law : built_in()) all.push_back(&law.law());
+    return all;
+  }();
   return laws;
 }
 
 const Law& find_law(std::string_view name) {
-  for (const Law& law : law_catalogue()) {
-    if (law.info.name == name) return law;
+  if (const BuiltIn* found = built_in_named(name)) return found->law();
+  fail_unknown(name, built_in_laws());
+}
+
+void LawCatalogue::add(std::string_view toml, const std::string& source) {
+  auto law = std::make_shared<Law>(parse_law(toml, source));
+  law->definition = toml;
+  const std::string& name = law->info.name;
+  if (built_in_named(name) != nullptr)
+    throw InputError(Location{source}, "'" + name + "' is the name of a built-in law",
+                     "give yours another; rung laws " + name + " shows the built-in one");
+  for (const auto& other : own_) {
+    if (other->info.name == name)
+      throw InputError(Location{source}, "there are two laws of the name '" + name + "'");
   }
-  throw InputError("there is no law '" + std::string(name) + "'", hint_for(std::string(name)));
+  own_.push_back(std::move(law));
+}
+
+std::shared_ptr<const Law> LawCatalogue::find(std::string_view name) const {
+  for (const auto& law : own_) {
+    if (law->info.name == name) return law;
+  }
+  // Built-in laws outlive whoever asks.
+  if (const BuiltIn* found = built_in_named(name))
+    return {std::shared_ptr<const void>(), &found->law()};
+  fail_unknown(name, laws());
+}
+
+std::vector<const Law*> LawCatalogue::laws() const {
+  std::vector<const Law*> all = built_in_laws();
+  for (const auto& law : own_) all.push_back(law.get());
+  return all;
 }
 
 int Law::parameter_index(std::string_view name) const {
@@ -90,6 +145,15 @@ int Law::parameter_index(std::string_view name) const {
     if (info.parameters[static_cast<std::size_t>(p)].name == name) return p;
   }
   return -1;
+}
+
+std::vector<double> LimitInfo::column(const std::vector<double>& of_input) const {
+  if (form == Form::line || of_input.empty()) return of_input;
+  const auto [least, most] = std::minmax_element(of_input.begin(), of_input.end());
+  const double step = form == Form::step_at_lowest ? *least : *most;
+  std::vector<double> column;
+  for (const double x : of_input) column.push_back(x == step ? 1 : 0);
+  return column;
 }
 
 }  // namespace rung

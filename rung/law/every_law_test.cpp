@@ -136,7 +136,7 @@ TEST_P(EveryLaw, HasItsDerivativesByEitherCoordinate) {
               slope_of([&](double c) { return moved(c).gradient[q]; }, u, step);
           EXPECT_NEAR(exact.hessian[k], by_gradient.value,
                       1e-9 * std::abs(exact.hessian[k]) +
-                          1e-11 * std::abs(exact.gradient[q]) / step + 1e-12 * std::abs(exact.f))
+                          1e-11 * std::abs(exact.gradient[q]) / step + 3e-12 * std::abs(exact.f))
               << law_.info.parameters[p].name << ", " << law_.info.parameters[q].name;
         }
       }
@@ -246,7 +246,7 @@ TEST_P(EveryLaw, MetricIsGaussNewtons) {
 
 std::vector<std::string> names_of_laws() {
   std::vector<std::string> names;
-  for (const Law& law : law_catalogue()) names.push_back(law.info.name);
+  for (const Law* law : built_in_laws()) names.push_back(law->info.name);
   return names;
 }
 

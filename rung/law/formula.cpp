@@ -100,7 +100,7 @@ Law formula_law(std::string_view formula, const std::vector<std::string>& inputs
                      " inputs");
   }
   const Expression expression = parse_expression(formula, options.source);
-  Built built = formula::built(expression, inputs);
+  Built built = formula::built(expression, inputs, options.order);
   require_known(built, inputs, options);
   const auto P = static_cast<int>(built.parameters.size());
   const formula::Derivation derivation(built.graph, built.value, P);

@@ -1,5 +1,5 @@
 #pragma once
-/// Laws that a user writes down: "E + A/N^alpha + B/D^beta".
+/// Laws from the text of their formulas: "E + A/N^alpha + B/D^beta".
 
 #include <optional>
 #include <string>
@@ -23,13 +23,15 @@ struct FormulaParameter {
 struct FormulaOptions {
   std::string source = "--formula";  // for errors
   std::vector<FormulaParameter> parameters = {};
+  /// Its parameters in the order that the law is to have them, all of them; empty: by appearance.
+  std::vector<std::string> order = {};
 };
 
 /// A law from the text of its formula, in the language of rung/core/expression.hpp with the
 /// functions log ln log2 log10 log1p exp expm1 sqrt pow sigmoid softplus tanh abs min max. Names
 /// that are no inputs are its parameters, in order of appearance. "loss = …" may stand before it.
 ///
-/// Derivatives are exact; kernels run in the instruction set of the compiled laws. Of the
+/// Derivatives are exact; kernels run in the best instruction set that the machine has. Of the
 /// parameters it finds out
 /// - whether one is fitted by its logarithm: where it stands under a logarithm or a root, or as
 /// base

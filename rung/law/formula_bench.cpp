@@ -1,55 +1,40 @@
-// Compiled laws against the same from their formulas' text, over 240 points.
+// Laws of the catalogue over 240 points.
 #include <benchmark/benchmark.h>
 
 #include <cmath>
 #include <string>
 #include <vector>
 
+#include "rung/core/embedded.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/fit/points.hpp"
 #include "rung/law/formula.hpp"
+#include "rung/law/law_file.hpp"
 
 namespace {
 
-enum class From { compiled, text };
-
-rung::Law law_from(const std::string& name, From from) {
-  const rung::Law& law = rung::find_law(name);
-  if (from == From::compiled) return law;
-  std::vector<std::string> inputs;
-  for (const rung::InputInfo& input : law.info.inputs) inputs.push_back(input.name);
-  return rung::formula_law(law.info.formula, inputs);
-}
-
 /// Typical parameters, and points about the law with 3% of noise.
 struct Case {
-  rung::Law law;
+  const rung::Law& law;
   rung::Points points;
   rung::AlignedArray target;
   std::vector<double> theta;
 
-  Case(const std::string& name, From from)
-      : law(law_from(name, from)), points(law.info.inputs.size(), 240) {
-    const rung::Law& described = rung::find_law(name);
+  explicit Case(const std::string& name)
+      : law(rung::find_law(name)), points(law.info.inputs.size(), 240) {
     rung::Rng rng(1);
-    theta.resize(law.info.parameters.size());
-    std::vector<double> typical;
-    for (const rung::ParameterInfo& parameter : described.info.parameters) {
-      typical.push_back(parameter.typical);
-      theta[static_cast<std::size_t>(law.parameter_index(parameter.name))] = parameter.typical;
-    }
+    for (const rung::ParameterInfo& parameter : law.info.parameters)
+      theta.push_back(parameter.typical);
     for (std::size_t i = 0; i < points.size(); ++i) {
       std::vector<double> row;
-      for (const rung::InputInfo& x : described.info.inputs) {
+      for (const rung::InputInfo& x : law.info.inputs) {
         row.push_back(x.typical_low * std::pow(x.typical_high / x.typical_low, rng.uniform()));
       }
       points.set(i, row, 1);
     }
-    const rung::AlignedArray unused(points.n_padded());
-    rung::AlignedArray f(points.n_padded());
-    described.kernel.predict(nullptr, {typical.data(), nullptr, points.view(unused)}, f.data());
-    for (std::size_t i = 0; i < f.size(); ++i) f[i] *= 1 + 0.03 * rng.normal();
-    target = f;
+    target = rung::AlignedArray(points.n_padded());
+    law.kernel.predict(law.kernel.self.get(), call(), target.data());
+    for (std::size_t i = 0; i < target.size(); ++i) target[i] *= 1 + 0.03 * rng.normal();
   }
 
   rung::KernelCall call() const {
@@ -57,8 +42,8 @@ struct Case {
   }
 };
 
-void derivatives(benchmark::State& state, const std::string& name, From from) {
-  const Case made(name, from);
+void derivatives(benchmark::State& state, const std::string& name) {
+  const Case made(name);
   const std::size_t P = made.theta.size();
   std::vector<double> gradient(P), hessian(P * (P + 1) / 2), metric(hessian);
   for (auto _ : state) {
@@ -67,26 +52,38 @@ void derivatives(benchmark::State& state, const std::string& name, From from) {
   }
 }
 
-void objective(benchmark::State& state, const std::string& name, From from) {
-  const Case made(name, from);
+void objective(benchmark::State& state, const std::string& name) {
+  const Case made(name);
   for (auto _ : state) {
     benchmark::DoNotOptimize(made.law.kernel.objective(made.law.kernel.self.get(), made.call()));
   }
 }
 
-void parse(benchmark::State& state) {
+void parse_formula(benchmark::State& state) {
   for (auto _ : state) {
     benchmark::DoNotOptimize(rung::formula_law("E + A/N^alpha + B/D^beta", {"N", "D"}));
   }
 }
 
-#define RUNG_COMPARE(what, law)                                  \
-  BENCHMARK_CAPTURE(what, law##_compiled, #law, From::compiled); \
-  BENCHMARK_CAPTURE(what, law##_formula, #law, From::text)
-RUNG_COMPARE(derivatives, chinchilla);
-RUNG_COMPARE(objective, chinchilla);
-RUNG_COMPARE(derivatives, sigmoid);
-RUNG_COMPARE(objective, sigmoid);
-BENCHMARK(parse)->Name("parse_formula");
+void read_every_law(benchmark::State& state) {
+  for (auto _ : state) {
+    for (const rung::EmbeddedFile& file : rung::embedded_files()) {
+      if (file.path.starts_with("rung/law/"))
+        benchmark::DoNotOptimize(rung::parse_law(file.content, std::string(file.path)));
+    }
+  }
+}
+
+#define RUNG_LAW(law)                        \
+  BENCHMARK_CAPTURE(derivatives, law, #law); \
+  BENCHMARK_CAPTURE(objective, law, #law)
+RUNG_LAW(chinchilla);
+RUNG_LAW(sigmoid);
+RUNG_LAW(farseer);
+RUNG_LAW(distillation);
+BENCHMARK_CAPTURE(derivatives, five_factor_moe, "five-factor-moe");
+BENCHMARK_CAPTURE(derivatives, joint_moe, "joint-moe");
+BENCHMARK(parse_formula);
+BENCHMARK(read_every_law)->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -1,6 +1,6 @@
 #pragma once
-/// What the fitting room needs of a law, whatever it was made from: a compiled law file or a
-/// formula.
+/// What the fitting room needs of a law, whatever evaluates it: the tape of its formula or code of
+/// its own.
 
 #include <cstddef>
 #include <memory>
@@ -43,7 +43,7 @@ struct KernelCall {
   LossShape loss{};
 };
 
-/// Functions of one law, compiled for this machine's instruction set.
+/// Functions of one law, in this machine's instruction set.
 struct Kernel {
   /// f[i] for each point; room for n_padded.
   void (*predict)(const void* self, const KernelCall& call, double* f) = nullptr;
@@ -63,7 +63,7 @@ struct Kernel {
   void (*derivatives_apart)(const void* self, const KernelCall& call, double* objective,
                             double* gradient, double* hessian, double* metric) = nullptr;
   int lanes = 0;
-  /// What `self` points at, for laws that own data (formulas); empty for compiled laws.
+  /// What `self` points at: a formula's tape; empty for code of the law's own.
   std::shared_ptr<const void> self;
 };
 

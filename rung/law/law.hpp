@@ -1,5 +1,5 @@
 #pragma once
-/// A scaling law: what it says (LawInfo) and the compiled functions that evaluate it (Kernel).
+/// A scaling law: what it says (LawInfo) and the functions that evaluate it (Kernel).
 
 #include <limits>
 #include <string>
@@ -18,12 +18,12 @@ inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// Where the global search looks for a parameter that the law is not linear in.
 struct SearchRange {
   enum class Over {
-    numbers,  // from low to high
-    input,    // the span of input `input` in the data, widened by low and high (in spans)
-    inverse_input_span,  // low to high, divided by that span: a slope's range
-    log_input,           // as `input` but over ln(input), for a parameter that is an input's scale
-    ln_of_input,         // as `input` but of ln(input), for a parameter that is compared with it
-    inverse_log_input_span,  // as `inverse_input_span` but over ln(input)
+    numbers,           // from low to high
+    input,             // the span of input `input` in the data, widened by low and high (in spans)
+    inverse_span,      // low to high, divided by that span: a slope's range
+    input_by_log,      // as `input` but spaced by ln(input), for a parameter that is its scale
+    log_of_input,      // as `input` but of ln(input), for a parameter that is compared with it
+    inverse_log_span,  // as `inverse_span` but over ln(input)
   };
   Over over = Over::numbers;
   double low = 0;
@@ -56,10 +56,15 @@ struct InputInfo {
 };
 
 /// What a law tends to as parameters run off without end. It is linear, so its best fit is known
-/// exactly: a constant and `columns`, each with a value for every point, from inputs[input][point].
+/// exactly: a constant and one column.
 struct LimitInfo {
+  enum class Form { line, step_at_lowest, step_at_highest };
   std::string towards;  // "gamma -> infinity, k -> infinity: a step at the lowest L"
-  std::vector<std::vector<double>> (*columns)(const std::vector<std::vector<double>>& inputs);
+  Form form = Form::line;
+  int input = 0;
+
+  /// The column's value at each point, from that input's.
+  std::vector<double> column(const std::vector<double>& of_input) const;
 };
 
 /// One term sign * theta[scale] * input^-theta[exponent] of a law that is a floor plus such terms.
@@ -91,10 +96,12 @@ struct LawInfo {
   int floor = -1;  // the parameter that the power terms are added to
 };
 
-/// Immutable and cheap to copy by reference; laws of the catalogue live as long as the program.
+/// Immutable and cheap to copy by reference; built-in laws live as long as the program.
 struct Law {
   LawInfo info;
   Kernel kernel;
+  /// The text of the file that it was read from, for a user's own law.
+  std::string definition = {};
 
   int n_parameters() const { return static_cast<int>(info.parameters.size()); }
   int n_inputs() const { return static_cast<int>(info.inputs.size()); }
@@ -102,10 +109,11 @@ struct Law {
   int parameter_index(std::string_view name) const;
 };
 
-/// Every law that is compiled in, by name.
-const std::vector<Law>& law_catalogue();
+/// Every built-in law, by name: those of rung/law/catalogue/*.toml.
+const std::vector<const Law*>& built_in_laws();
 
-/// InputError with the nearest names when there is none of that name.
+/// A built-in law. Reads that law's file alone. InputError with the nearest names when there is
+/// none of that name.
 const Law& find_law(std::string_view name);
 
 /// The instruction set whose kernels run here: "avx512", "avx2" or "baseline". RUNG_ISA in the

@@ -8,27 +8,24 @@
 
 #include "rung/core/rng.hpp"
 #include "rung/fit/points.hpp"
+#include "rung/law/formula/compile.hpp"
 #include "rung/law/law.hpp"
+#include "rung/law/special_kernel.hpp"
 #include "tests/support/apart.hpp"
 
-#define RUNG_LAW(stem) Kernel kernel_##stem();
 namespace rung::baseline {
-#include "rung/law/list.inc"
 void probe_pack(char function, const double* x, double* y, std::size_t n);
 }  // namespace rung::baseline
 #ifdef RUNG_HAVE_avx2
 namespace rung::avx2 {
-#include "rung/law/list.inc"
 void probe_pack(char function, const double* x, double* y, std::size_t n);
 }  // namespace rung::avx2
 #endif
 #ifdef RUNG_HAVE_avx512
 namespace rung::avx512 {
-#include "rung/law/list.inc"
 void probe_pack(char function, const double* x, double* y, std::size_t n);
 }  // namespace rung::avx512
 #endif
-#undef RUNG_LAW
 
 namespace rung {
 namespace {
@@ -39,47 +36,28 @@ struct InstructionSet {
   const char* name;
   bool runs_here;
   void (*probe)(char function, const double* x, double* y, std::size_t n);
-  std::vector<Kernel> kernels;  // in the catalogue's order
 
   friend void PrintTo(const InstructionSet& set, std::ostream* out) { *out << set.name; }
 };
 
 std::vector<InstructionSet> instruction_sets() {
-  std::vector<InstructionSet> sets;
-#define RUNG_LAW(stem) kernel_##stem(),
-  {
-    using namespace baseline;
-    sets.push_back({"baseline",
-                    true,
-                    probe_pack,
-                    {
-#include "rung/law/list.inc"
-                    }});
-  }
+  std::vector<InstructionSet> sets = {{"baseline", true, baseline::probe_pack}};
 #ifdef RUNG_HAVE_avx2
-  {
-    using namespace avx2;
-    sets.push_back({"avx2",
-                    __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"),
-                    probe_pack,
-                    {
-#include "rung/law/list.inc"
-                    }});
-  }
+  sets.push_back(
+      {"avx2", __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"), avx2::probe_pack});
 #endif
 #ifdef RUNG_HAVE_avx512
-  {
-    using namespace avx512;
-    sets.push_back({"avx512",
-                    __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"),
-                    probe_pack,
-                    {
-#include "rung/law/list.inc"
-                    }});
-  }
+  sets.push_back({"avx512", __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"),
+                  avx512::probe_pack});
 #endif
-#undef RUNG_LAW
   return sets;
+}
+
+/// A law's kernel in an instruction set.
+Kernel kernel_in(const Law& law, const char* instruction_set) {
+  if (const auto special = special_kernel(law.info.name, instruction_set)) return *special;
+  return formula::kernel_of(std::static_pointer_cast<const formula::Program>(law.kernel.self),
+                            instruction_set);
 }
 
 class EachInstructionSet : public testing::TestWithParam<InstructionSet> {
@@ -216,11 +194,10 @@ Points typical_points(const Law& law, const std::vector<double>& theta, std::siz
 }
 
 TEST_P(EachInstructionSet, LawsSayWhatTheBaselineSays) {
-  const std::vector<Law>& laws = law_catalogue();
-  const std::vector<Kernel> baseline_kernels = instruction_sets().front().kernels;
-  ASSERT_EQ(GetParam().kernels.size(), laws.size());
-  for (std::size_t l = 0; l < laws.size(); ++l) {
-    const Law& law = laws[l];
+  for (const Law* listed : built_in_laws()) {
+    const Law& law = *listed;
+    const Kernel kernel = kernel_in(law, GetParam().name), baseline = kernel_in(law, "baseline");
+    const void* self = kernel.self.get();
     std::vector<double> theta;
     std::vector<unsigned char> of_log;
     for (const ParameterInfo& parameter : law.info.parameters) {
@@ -233,12 +210,10 @@ TEST_P(EachInstructionSet, LawsSayWhatTheBaselineSays) {
       const AlignedArray target = points.transformed(residual);
       const KernelCall call{
           theta.data(), of_log.data(), points.view(target), residual, {.delta = 0.01}};
-      const Kernel& kernel = GetParam().kernels[l];
-      const Kernel& baseline = baseline_kernels[l];
       AlignedArray f(points.n_padded()), f0(points.n_padded());
       AlignedArray jacobian(points.n_padded() * n_theta), jacobian0(points.n_padded() * n_theta);
-      kernel.jacobian(nullptr, call, f.data(), jacobian.data());
-      baseline.jacobian(nullptr, call, f0.data(), jacobian0.data());
+      kernel.jacobian(self, call, f.data(), jacobian.data());
+      baseline.jacobian(self, call, f0.data(), jacobian0.data());
       for (std::size_t i = 0; i < f.size(); ++i) expect_same(f[i], f0[i], 0, law.info.name);
       for (std::size_t i = 0; i < jacobian.size(); ++i) {
         expect_same(jacobian[i], jacobian0[i], std::abs(f0[i % points.n_padded()]), law.info.name);
@@ -247,15 +222,15 @@ TEST_P(EachInstructionSet, LawsSayWhatTheBaselineSays) {
           hessian(n_theta * (n_theta + 1) / 2), hessian0(hessian.size()), metric(hessian.size()),
           metric0(hessian.size());
       const double value =
-          kernel.derivatives(nullptr, call, gradient.data(), hessian.data(), metric.data());
+          kernel.derivatives(self, call, gradient.data(), hessian.data(), metric.data());
       const double value0 =
-          baseline.derivatives(nullptr, call, gradient0.data(), hessian0.data(), metric0.data());
+          baseline.derivatives(self, call, gradient0.data(), hessian0.data(), metric0.data());
       if (residual != Residual::raw && value0 == kInfinity) {
         EXPECT_EQ(value, value0) << law.info.name;  // it predicts below zero: no logarithm
         continue;
       }
       EXPECT_NEAR(value, value0, 1e-12 * value0) << law.info.name;
-      EXPECT_NEAR(kernel.objective(nullptr, call), value0, 1e-12 * value0) << law.info.name;
+      EXPECT_NEAR(kernel.objective(self, call), value0, 1e-12 * value0) << law.info.name;
       for (std::size_t p = 0, k = 0; p < n_theta; ++p) {
         // Sums cancel: compared with the size that the metric, which only adds, gives them.
         const double metric_p = metric0[p * (p + 3) / 2];
@@ -273,9 +248,8 @@ TEST_P(EachInstructionSet, LawsSayWhatTheBaselineSays) {
 }
 
 TEST_P(EachInstructionSet, FitsApartAreWhatEachIsAlone) {
-  const std::vector<Law>& laws = law_catalogue();
-  for (std::size_t l = 0; l < laws.size(); ++l) {
-    const Law& law = laws[l];
+  for (const Law* listed : built_in_laws()) {
+    const Law& law = *listed;
     std::vector<double> theta;
     std::vector<unsigned char> of_log;
     for (const ParameterInfo& parameter : law.info.parameters) {
@@ -286,8 +260,8 @@ TEST_P(EachInstructionSet, FitsApartAreWhatEachIsAlone) {
     const AlignedArray target = points.transformed(Residual::raw);
     const KernelCall call{
         theta.data(), of_log.data(), points.view(target), Residual::raw, {.delta = 0.01}};
-    expect_each_lane_apart(GetParam().kernels[l], call, law.info.inputs.size(), theta.size(),
-                           law.info.name);
+    expect_each_lane_apart(kernel_in(law, GetParam().name), call, law.info.inputs.size(),
+                           theta.size(), law.info.name);
   }
 }
 

@@ -13,7 +13,7 @@ namespace rung {
 
 inline std::vector<std::string> names_of_laws() {
   std::vector<std::string> names;
-  for (const Law& law : law_catalogue()) names.push_back(law.info.name);
+  for (const Law* law : built_in_laws()) names.push_back(law->info.name);
   return names;
 }
 

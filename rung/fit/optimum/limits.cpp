@@ -6,24 +6,21 @@
 namespace rung {
 namespace {
 
-/// The least sum of squares of a limit: its columns and a constant.
+/// The least sum of squares of a limit: its column and a constant.
 double limit_objective(const FitProblem& problem, const LimitInfo& limit) {
   const Points& points = problem.points();
-  std::vector<std::vector<double>> inputs(points.n_inputs());
-  for (std::size_t k = 0; k < inputs.size(); ++k) {
-    for (std::size_t i = 0; i < points.size(); ++i) inputs[k].push_back(points.input(k, i));
-  }
-  const std::vector<std::vector<double>> columns = limit.columns(inputs);
+  std::vector<double> input;
+  for (std::size_t i = 0; i < points.size(); ++i)
+    input.push_back(points.input(static_cast<std::size_t>(limit.input), i));
+  const std::vector<double> column = limit.column(input);
   const auto n = static_cast<Eigen::Index>(points.size());
-  Eigen::MatrixXd design(n, static_cast<Eigen::Index>(columns.size()) + 1);
+  Eigen::MatrixXd design(n, 2);
   Eigen::VectorXd y(n);
   for (Eigen::Index i = 0; i < n; ++i) {
     const auto point = static_cast<std::size_t>(i);
     const double root = std::sqrt(points.weight(point));
     design(i, 0) = root;
-    for (std::size_t c = 0; c < columns.size(); ++c) {
-      design(i, static_cast<Eigen::Index>(c) + 1) = root * columns[c][point];
-    }
+    design(i, 1) = root * column[point];
     y(i) = root * points.y(point);
   }
   return (design * design.colPivHouseholderQr().solve(y) - y).squaredNorm();

@@ -79,10 +79,9 @@ SearchSpan span_of(const FitProblem& problem, int coordinate) {
   const SearchRange& range = parameter.search;
   double low = range.low, high = range.high;
   using Over = SearchRange::Over;
-  const bool inverse =
-      range.over == Over::inverse_input_span || range.over == Over::inverse_log_input_span;
+  const bool inverse = range.over == Over::inverse_span || range.over == Over::inverse_log_span;
   if (range.over != Over::numbers) {
-    const bool by_log = range.over != Over::input && range.over != Over::inverse_input_span;
+    const bool by_log = range.over != Over::input && range.over != Over::inverse_span;
     double least = kInfinity, most = -kInfinity;
     for (std::size_t i = 0; i < problem.points().size(); ++i) {
       const double x = problem.points().input(at(range.input), i);
@@ -97,7 +96,7 @@ SearchSpan span_of(const FitProblem& problem, int coordinate) {
     } else {
       low = least + range.low * width;
       high = least + range.high * width;
-      if (range.over == Over::log_input) low = std::exp(low), high = std::exp(high);
+      if (range.over == Over::input_by_log) low = std::exp(low), high = std::exp(high);
     }
   }
   const bool of_log = problem.of_log(problem.parameter_of(coordinate));

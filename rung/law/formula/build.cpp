@@ -14,12 +14,21 @@ namespace {
 
 class Builder {
  public:
-  Builder(const Expression& expression, const std::vector<std::string>& inputs, Built& out)
-      : expression_(expression), inputs_(inputs), out_(out), graph_(out.graph) {}
+  Builder(const Expression& expression, const std::vector<std::string>& inputs,
+          const std::vector<std::string>& order, Built& out)
+      : expression_(expression),
+        inputs_(inputs),
+        names_(order),
+        all_named_(!order.empty()),
+        out_(out),
+        graph_(out.graph) {
+    out_.parameters.assign(order.size(), nullptr);
+  }
 
   void build() {
     out_.value = node(right_side());
     require_inputs();
+    require_parameters();
     if (out_.parameters.empty()) {
       fail(expression_.root, "the formula has no parameter to fit",
            "every name in it is an input: " + join(inputs_, ", "));
@@ -135,15 +144,18 @@ class Builder {
   Node named(const ExpressionNode& e) {
     const auto input = std::find(inputs_.begin(), inputs_.end(), e.text);
     if (input != inputs_.end()) return graph_.input(static_cast<int>(input - inputs_.begin()));
-    const auto known = std::find_if(out_.parameters.begin(), out_.parameters.end(),
-                                    [&](const auto* other) { return other->text == e.text; });
-    const auto which = static_cast<int>(known - out_.parameters.begin());
-    if (known == out_.parameters.end()) {
-      if (which == kMaxParameters) {
-        fail(e, "a formula has at most " + std::to_string(kMaxParameters) + " parameters");
-      }
-      out_.parameters.push_back(&e);
+    const auto known = std::find(names_.begin(), names_.end(), e.text);
+    const auto which = static_cast<int>(known - names_.begin());
+    if (known == names_.end()) {
+      if (all_named_) fail(e, "'" + e.text + "' is neither an input nor a parameter of the law");
+      names_.push_back(e.text);
+      out_.parameters.push_back(nullptr);
     }
+    if (which >= kMaxParameters) {
+      fail(e, "a formula has at most " + std::to_string(kMaxParameters) + " parameters");
+    }
+    if (out_.parameters[static_cast<std::size_t>(which)] == nullptr)
+      out_.parameters[static_cast<std::size_t>(which)] = &e;
     return graph_.parameter(which);
   }
 
@@ -163,6 +175,13 @@ class Builder {
     }
   }
 
+  void require_parameters() const {
+    for (std::size_t p = 0; p < names_.size(); ++p) {
+      if (out_.parameters[p] == nullptr)
+        fail(right_side(), "parameter '" + names_[p] + "' isn't in the formula");
+    }
+  }
+
   static bool same_but_for_case(const std::string& a, const std::string& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
       return std::tolower(x) == std::tolower(y);
@@ -176,15 +195,18 @@ class Builder {
 
   const Expression& expression_;
   const std::vector<std::string>& inputs_;
+  std::vector<std::string> names_;  // of the parameters
+  bool all_named_;
   Built& out_;
   Graph& graph_;
 };
 
 }  // namespace
 
-Built built(const Expression& expression, const std::vector<std::string>& inputs) {
+Built built(const Expression& expression, const std::vector<std::string>& inputs,
+            const std::vector<std::string>& order) {
   Built out;
-  Builder(expression, inputs, out).build();
+  Builder(expression, inputs, order, out).build();
   return out;
 }
 

@@ -12,11 +12,13 @@ namespace rung::formula {
 struct Built {
   Graph graph;
   Node value = -1;
-  std::vector<const ExpressionNode*> parameters;  // where each appears first, in that order
+  std::vector<const ExpressionNode*> parameters;  // where each appears first
 };
 
-/// InputError where the expression is no formula of these inputs. `expression` must outlive the
-/// result.
-Built built(const Expression& expression, const std::vector<std::string>& inputs);
+/// Parameters stand in the order of `order`, which names all of them, or else of their appearance.
+/// InputError where the expression is no formula of these inputs and parameters. `expression` must
+/// outlive the result.
+Built built(const Expression& expression, const std::vector<std::string>& inputs,
+            const std::vector<std::string>& order = {});
 
 }  // namespace rung::formula

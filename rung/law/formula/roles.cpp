@@ -106,9 +106,9 @@ class Role {
       const bool of_log = graph_[mine].operation == Operation::log && is_parameter(graph_[mine].a);
       if (!of_log && !is_parameter(mine)) continue;
       if (kind != Operation::log_input && (kind != Operation::input || of_log)) continue;
-      return SearchRange{.over = of_log                     ? Over::log_input
+      return SearchRange{.over = of_log                     ? Over::input_by_log
                                  : kind == Operation::input ? Over::input
-                                                            : Over::ln_of_input,
+                                                            : Over::log_of_input,
                          .low = -0.5,
                          .high = 1.5,
                          .input = graph_[other].a,
@@ -127,11 +127,10 @@ class Role {
       }
       const Graph::Item& by = graph_[derivation_.of(graph_[node].a).gradient[at(which_)]];
       if (by.uniform) continue;
-      return SearchRange{
-          .over = by.inputs != 0 ? Over::inverse_input_span : Over::inverse_log_input_span,
-          .low = both_signs ? -1000.0 : 0.3,
-          .high = both_signs ? 1000.0 : 300.0,
-          .input = std::countr_zero(by.inputs != 0 ? by.inputs : by.log_inputs)};
+      return SearchRange{.over = by.inputs != 0 ? Over::inverse_span : Over::inverse_log_span,
+                         .low = both_signs ? -1000.0 : 0.3,
+                         .high = both_signs ? 1000.0 : 300.0,
+                         .input = std::countr_zero(by.inputs != 0 ? by.inputs : by.log_inputs)};
     }
     return std::nullopt;
   }

@@ -15,7 +15,7 @@ ParameterInfo described(const Graph& graph, Node value, const Derivation& deriva
 /// Terms ± A x^-alpha of a sum with a floor E, where the whole formula is one; else none. The floor
 /// is a parameter as well.
 struct PowerLaw {
-  int floor = 0;
+  int floor = -1;
   std::vector<PowerTerm> terms = {};
 };
 PowerLaw power_law(const Graph& graph, Node value);

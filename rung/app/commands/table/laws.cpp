@@ -58,10 +58,10 @@ int list(CommandContext& context) {
   table.add_column("inputs");
   table.add_column("parameters");
   Json results = Json::array();
-  for (const Law& law : law_catalogue()) {
-    table.add_row({law.info.name, law.info.title, names_of(law.info.inputs),
-                   static_cast<double>(law.n_parameters())});
-    results.push_back(json_of(law));
+  for (const Law* law : built_in_laws()) {
+    table.add_row({law->info.name, law->info.title, names_of(law->info.inputs),
+                   static_cast<double>(law->n_parameters())});
+    results.push_back(json_of(*law));
   }
   context.emit({table.text() + "\nOne of them: rung laws NAME\n", table.csv(), std::move(results)});
   return kUsable;
