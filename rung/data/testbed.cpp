@@ -150,26 +150,6 @@ void check_task_infos(const Testbed& testbed, FileContent& file) {
   }
 }
 
-/// Everything that was read, held against each other.
-Testbed assemble(TestbedFiles reading) {
-  Testbed testbed;
-  std::vector<Problem> problems = std::move(reading.problems);
-  warn_of_shared_ids(reading.models);
-  align_models(reading, testbed);
-  testbed.grid = std::move(reading.grid.runs);
-  testbed.task_infos = std::move(reading.task_file.infos);
-  check_task_infos(testbed, reading.task_file);
-  for (ModelFile& file : reading.models) collect(file, problems, testbed.warnings);
-  for (EvaluationFile& file : reading.evaluations) collect(file, problems, testbed.warnings);
-  collect(reading.task_file, problems, testbed.warnings);
-  collect(reading.grid, problems, testbed.warnings);
-  if (!problems.empty()) throw InputError(std::move(problems));
-  std::stable_sort(
-      testbed.warnings.begin(), testbed.warnings.end(),
-      [](const Problem& a, const Problem& b) { return a.location.file < b.location.file; });
-  return testbed;
-}
-
 template <class Items, class Name>
 std::size_t index_of(const Items& items, std::string_view wanted, const char* kind,
                      const Name& name) {
@@ -220,8 +200,27 @@ std::vector<std::string> Testbed::train_sets() const {
   return names;
 }
 
+Testbed assemble_testbed(TestbedFiles reading) {
+  Testbed testbed;
+  std::vector<Problem> problems = std::move(reading.problems);
+  warn_of_shared_ids(reading.models);
+  align_models(reading, testbed);
+  testbed.grid = std::move(reading.grid.runs);
+  testbed.task_infos = std::move(reading.task_file.infos);
+  check_task_infos(testbed, reading.task_file);
+  for (ModelFile& file : reading.models) collect(file, problems, testbed.warnings);
+  for (EvaluationFile& file : reading.evaluations) collect(file, problems, testbed.warnings);
+  collect(reading.task_file, problems, testbed.warnings);
+  collect(reading.grid, problems, testbed.warnings);
+  if (!problems.empty()) throw InputError(std::move(problems));
+  std::stable_sort(
+      testbed.warnings.begin(), testbed.warnings.end(),
+      [](const Problem& a, const Problem& b) { return a.location.file < b.location.file; });
+  return testbed;
+}
+
 Testbed read_testbed(const fs::path& folder, int n_threads) {
-  if (is_testbed_of_tables(folder)) return assemble(read_testbed_tables(folder));
+  if (is_testbed_of_tables(folder)) return assemble_testbed(read_testbed_tables(folder));
   const std::map<std::string, fs::path> model_files = json_files(folder / "models");
   std::map<std::string, fs::path> evaluation_files = json_files(folder / "evals");
   std::vector<fs::path> models, evaluations;  // an evaluation that is absent is empty
@@ -248,7 +247,7 @@ Testbed read_testbed(const fs::path& folder, int n_threads) {
                                      : read_evaluation(evaluations[i - 2]);
     }
   });
-  return assemble(std::move(reading));
+  return assemble_testbed(std::move(reading));
 }
 
 }  // namespace rung

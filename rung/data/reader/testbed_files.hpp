@@ -56,6 +56,9 @@ struct TestbedFiles {
   TaskFile task_file;
 };
 
+/// Everything that was read, held against each other. InputError with every problem.
+Testbed assemble_testbed(TestbedFiles files);
+
 /// Warnings where a run's records contradict its name, or the command line that it was started
 /// with. The records are believed.
 void compare_with_name(ModelFile& file, const std::string& name_inside);

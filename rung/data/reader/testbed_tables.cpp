@@ -188,17 +188,33 @@ void read_grid_runs(const Table& table, GridFile& file) {
 bool is_testbed_of_tables(const fs::path& folder) { return file_exists(folder / kModels); }
 
 TestbedFiles read_testbed_tables(const fs::path& folder) {
-  TestbedFiles files;
-  const auto read = [&](const char* name, const auto& into) {
+  std::vector<Problem> problems;
+  const auto text_of = [&](const char* name) -> std::string {
     try {
-      into(read_table(folder / name));
+      return read_file(folder / name);
+    } catch (const InputError& error) {
+      problems.push_back(error.problems().front());
+      return "";
+    }
+  };
+  const TestbedTexts texts{text_of(kModels), text_of(kTasks), text_of(kGrid)};
+  TestbedFiles files = parse_testbed_tables(texts, folder);
+  if (!problems.empty()) files.problems = std::move(problems);
+  return files;
+}
+
+TestbedFiles parse_testbed_tables(const TestbedTexts& texts, const fs::path& folder) {
+  TestbedFiles files;
+  const auto parse = [&](const char* name, const std::string& text, const auto& into) {
+    try {
+      into(parse_table(text, (folder / name).string()));
     } catch (const InputError& error) {
       files.problems.insert(files.problems.end(), error.problems().begin(), error.problems().end());
     }
   };
-  read(kModels, [&](const Table& table) { read_models(table, files); });
-  read(kTasks, [&](const Table& table) { read_tasks(table, files.task_file); });
-  read(kGrid, [&](const Table& table) { read_grid_runs(table, files.grid); });
+  parse(kModels, texts.models, [&](const Table& table) { read_models(table, files); });
+  parse(kTasks, texts.tasks, [&](const Table& table) { read_tasks(table, files.task_file); });
+  parse(kGrid, texts.grid, [&](const Table& table) { read_grid_runs(table, files.grid); });
   return files;
 }
 

@@ -3,6 +3,7 @@
 /// (rung/data/published/README.md says what the columns are).
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "rung/data/reader/testbed_files.hpp"
@@ -15,6 +16,12 @@ bool is_testbed_of_tables(const std::filesystem::path& folder);
 /// models.csv (a row a model, as run_table.hpp has it, of what testbed_runs.hpp makes), tasks.csv
 /// and grid.csv. Nothing here throws: what is wrong is a problem of its part.
 TestbedFiles read_testbed_tables(const std::filesystem::path& folder);
+
+/// The same for texts already read, which would stand in `folder`.
+struct TestbedTexts {
+  std::string models, tasks, grid;
+};
+TestbedFiles parse_testbed_tables(const TestbedTexts& texts, const std::filesystem::path& folder);
 
 /// What read_testbed_tables reads.
 std::vector<std::filesystem::path> testbed_table_paths(const std::filesystem::path& folder);
