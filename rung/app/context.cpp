@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "rung/core/error.hpp"
+#include "rung/figure/gnuplot.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung::app {
@@ -119,6 +120,20 @@ void CommandContext::adopt(const CommandContext& part) {
 
 void CommandContext::emit(const TextTable& table, Json results) {
   emit(Output{table.text(), table.csv(), std::move(results)});
+}
+
+int CommandContext::emit(const Answer& answer) {
+  if (answer.emitted) return *answer.emitted;
+  const Document& document = answer.document;
+  for (const NewFile& file : answer.files) add_file(file.path, file.content);
+  if (!answer.latex_path.empty()) add_file(answer.latex_path, latex_of(document));
+  if (answer.figure && !common.figure_path.empty()) {
+    const std::string ending = fs::path(common.figure_path).extension().string();
+    add_file(common.figure_path, drawn_figure(answer.figure(), ending));
+  }
+  emit(Output{answer.prints_latex ? latex_of(document) : text_of(document), csv_of(document),
+              document.results()});
+  return document.usable ? kUsable : kNoUsableResult;
 }
 
 void check_outputs(const CommonOptions& common) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "rung/app/answer.hpp"
 #include "rung/report/json.hpp"
 #include "rung/report/text_table.hpp"
 
@@ -69,6 +70,8 @@ class CommandContext {
   /// made.
   void emit(const Output& output);
   void emit(const TextTable& table, Json results);
+  /// The same of an answer, with its figure where one was asked for. The exit status.
+  int emit(const Answer& answer);
 
   /// For one of several commands that are run as one: from here on, emit writes files only, and
   /// keeps the text (or what goes to standard output in its place) and the results.

@@ -3,113 +3,93 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cctype>
 #include <ostream>
 #include <set>
 
+#include "rung/app/study_paths.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
-#include "rung/data/sources.hpp"
-#include "rung/system/file.hpp"
 
 namespace rung::app {
 namespace {
 
-namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 
-constexpr std::string_view kDataPrefix = "data:";
-
-bool is_flag(const CLI::Option& option) { return option.get_items_expected_max() == 0; }
-
-bool is_positional(const CLI::Option& option) {
-  return option.get_lnames().empty() && option.get_snames().empty();
-}
-
-std::string key_of(const CLI::Option& option) {
-  std::string key = option.get_single_name();
-  if (is_positional(option)) {
-    for (char& letter : key)
-      letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-  }
-  return key;
-}
-
-std::string plain(std::string key) {
-  std::replace(key.begin(), key.end(), '_', '-');
-  return key;
-}
-
-/// Whether the option's value is a path.
-bool takes_path(const CLI::Option& option) {
-  static const std::set<std::string> kTypes = {"FILE", "DIR", "FIGURE", "STUDY"},
-                                     kArguments = {"TABLE", "FIT"};
-  return is_positional(option) ? kArguments.contains(option.get_single_name())
-                               : kTypes.contains(option.get_type_name());
-}
-
-/// The options that a study may set: --json is of the study as a whole.
-std::vector<const CLI::Option*> settable(const CLI::App& app) {
-  std::vector<const CLI::Option*> options;
-  for (const CLI::Option* option : app.get_options()) {
-    if (option != app.get_help_ptr() && option->get_single_name() != "json")
-      options.push_back(option);
-  }
-  return options;
-}
-
-const CLI::Option* find_option(const CLI::App& app, const std::string& key) {
-  for (const CLI::Option* option : settable(app)) {
-    if (plain(key_of(*option)) == plain(key)) return option;
-    for (const auto* names : {&option->get_lnames(), &option->get_snames()}) {
-      for (const std::string& name : *names) {
-        if (plain(name) == plain(key)) return option;
-      }
-    }
-  }
-  return nullptr;
-}
-
-const CLI::Option* find_typed(const CLI::App& app, const std::string& word) {
-  const std::string known = with_known_spelling(word, option_names(app));
-  const std::string name = known.substr(0, known.find('='));
-  const CLI::Option* option = app.get_option_no_throw(name);
-  return option == app.get_help_ptr() ? nullptr : option;
-}
+/// An option as it stands on the command line, with the values after it.
+struct GivenOption {
+  std::string name;
+  Words values;
+};
 
 /// "-o", "--seed=3"; a negative number is none.
 bool looks_like_option(const std::string& word) {
   return word.size() > 1 && word[0] == '-' && !parse_double(word);
 }
 
-/// Each option with the values after it.
-std::vector<Words> grouped(const Words& words) {
-  std::vector<Words> groups;
+std::vector<GivenOption> grouped(const Words& words) {
+  std::vector<GivenOption> options;
   for (const std::string& word : words) {
     if (looks_like_option(word)) {
-      groups.push_back({word});
-    } else if (groups.empty()) {
+      const std::size_t end = std::min(word.find('='), word.size());
+      GivenOption& option = options.emplace_back(GivenOption{word.substr(0, end), {}});
+      if (end < word.size()) option.values.push_back(word.substr(end + 1));
+    } else if (options.empty()) {
       throw InputError("unexpected argument '" + word + "'", "see 'rung study run --help'");
     } else {
-      groups.back().push_back(word);
+      options.back().values.push_back(word);
     }
   }
-  return groups;
+  return options;
+}
+
+/// What a setting is called in a study: positional arguments in small letters.
+std::string key_of(const Option& option) {
+  std::string key = option.key();
+  if (!option.is_positional()) return key;
+  for (char& letter : key)
+    letter = 'A' <= letter && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+  return key;
+}
+
+/// --json is of the study as a whole.
+bool is_settable(const Option& option) { return option.key() != "json"; }
+
+Option* settable(Options& options, const std::string& key) {
+  Option* option = options.find(key);
+  return option && is_settable(*option) ? option : nullptr;
+}
+
+Words keys_of(const Options& options) {
+  Words keys;
+  for (const Option& option : options.all()) {
+    if (is_settable(option)) keys.push_back(key_of(option));
+  }
+  return keys;
+}
+
+/// A command that a study can run: not one that runs studies.
+const Command* command_named(const std::string& name) {
+  Words words = split(name, ' ');
+  std::erase(words, "");
+  const FoundCommand found = find_command(words);
+  const bool fits = found.command && found.n_words == words.size();
+  return fits && !name.starts_with("study") ? found.command : nullptr;
 }
 
 class Preparer {
  public:
   Preparer(const StudyFile& study, const StudyWords& words, std::ostream& err)
-      : study_(study), data_(words.data), groups_(grouped(words.options)), err_(err) {}
+      : study_(study),
+        data_(words.data),
+        paths_(study, words.data),
+        given_(grouped(words.options)),
+        err_(err) {}
 
   std::vector<PreparedStep> prepare() {
     for (const StudyStep& step : study_.steps) declare(step);
     check_known();
     fail_on_problems();
-    for (const PreparedStep& step : steps_) {
-      const Words words = words_of(step);
-      if (problems_.empty()) collect([&] { step.parse(words); });
-    }
+    for (PreparedStep& step : steps_) set_options(step);
     fail_on_problems();
     check_outputs_differ();
     return std::move(steps_);
@@ -135,56 +115,36 @@ class Preparer {
 
   void declare(const StudyStep& step) {
     const Command* command = command_named(step.command);
-    if (!command) {
-      Words known;
-      for (const CommandGroup& group : command_groups()) {
-        for (const Command& each : group.commands) {
-          if (!each.name.starts_with("study")) known.push_back(each.name);
-        }
-      }
-      const std::string hint = did_you_mean(step.command, known);
-      return problem(step.where, fmt::format("there is no command '{}' for a study", step.command),
-                     hint.empty() ? "see 'rung --help'" : hint);
-    }
+    if (!command) return fail_unknown_command(step);
     PreparedStep& prepared = steps_.emplace_back();
     prepared.step = &step;
-    prepared.line = std::make_unique<CommandLine>(*command, err_, err_);
-    const CLI::App& app = prepared.line->app();
+    prepared.command = std::make_unique<CommandRun>(*command, err_, err_);
+    Options& options = prepared.command->options();
     for (const StudySetting& setting : step.settings) {
-      const CLI::Option* option = find_option(app, setting.key);
+      const Option* option = settable(options, setting.key);
       if (!option) {
-        fail_unknown(setting, "'rung " + step.command + "' has no", keys_of(app));
+        fail_unknown(setting, "'rung " + step.command + "' has no", keys_of(options));
       } else if (const auto [at, is_new] = prepared.settings.emplace(option, &setting); !is_new) {
         problem(setting.where,
                 fmt::format("'{}' is already set on line {}", setting.key, at->second->where.line));
       }
     }
     for (const StudySetting& setting : study_.shared) {
-      if (const CLI::Option* option = find_option(app, setting.key))
+      if (const Option* option = settable(options, setting.key))
         prepared.settings.emplace(option, &setting);
     }
   }
 
-  /// A command that a study can run: not one that runs studies.
-  static const Command* command_named(const std::string& name) {
-    const Words words = split_words(name);
-    const FoundCommand found = find_command(words);
-    const bool fits = found.command && found.n_words == words.size();
-    return fits && !name.starts_with("study") ? found.command : nullptr;
-  }
-
-  static Words split_words(const std::string& text) {
-    Words words;
-    for (const std::string& word : split(text, ' ')) {
-      if (!word.empty()) words.push_back(word);
+  void fail_unknown_command(const StudyStep& step) {
+    Words known;
+    for (const CommandGroup& group : command_groups()) {
+      for (const Command& each : group.commands) {
+        if (!each.name.starts_with("study")) known.push_back(each.name);
+      }
     }
-    return words;
-  }
-
-  static Words keys_of(const CLI::App& app) {
-    Words keys;
-    for (const CLI::Option* option : settable(app)) keys.push_back(key_of(*option));
-    return keys;
+    const std::string hint = did_you_mean(step.command, known);
+    problem(step.where, fmt::format("there is no command '{}' for a study", step.command),
+            hint.empty() ? "see 'rung --help'" : hint);
   }
 
   void fail_unknown(const StudySetting& setting, const std::string& who, const Words& keys) {
@@ -202,138 +162,83 @@ class Preparer {
     if (!problems_.empty()) return;
     Words all_keys, all_names;
     for (const PreparedStep& step : steps_) {
-      for (const std::string& key : keys_of(step.line->app())) all_keys.push_back(key);
-      for (const std::string& name : option_names(step.line->app())) all_names.push_back(name);
+      const Options& options = step.command->options();
+      for (const std::string& key : keys_of(options)) all_keys.push_back(key);
+      for (const std::string& name : options.names()) all_names.push_back(name);
     }
-    const auto some_step = [&](auto knows) {
-      return std::any_of(steps_.begin(), steps_.end(),
-                         [&](const PreparedStep& step) { return knows(step.line->app()); });
+    const auto some_step_has = [&](const std::string& name) {
+      return std::any_of(steps_.begin(), steps_.end(), [&](const PreparedStep& step) {
+        return settable(step.command->options(), name) != nullptr;
+      });
     };
     for (const StudySetting& setting : study_.shared) {
-      const auto knows = [&](const CLI::App& app) { return find_option(app, setting.key); };
-      if (!some_step(knows)) fail_unknown(setting, "no step's command has an", all_keys);
+      if (!some_step_has(setting.key)) fail_unknown(setting, "no step's command has an", all_keys);
     }
-    for (const Words& group : groups_) {
-      const auto knows = [&](const CLI::App& app) { return find_typed(app, group.front()); };
-      if (some_step(knows)) continue;
-      const std::string name = group.front().substr(0, group.front().find('='));
-      const std::string hint = name.starts_with("--") ? did_you_mean(name, all_names) : "";
-      throw InputError("no command of the study has an option '" + name + "'",
+    for (const GivenOption& given : given_) {
+      if (some_step_has(given.name)) continue;
+      const std::string hint =
+          given.name.starts_with("--") ? did_you_mean(given.name, all_names) : "";
+      throw InputError("no command of the study has an option '" + given.name + "'",
                        hint.empty() ? "see 'rung study run --help'" : hint);
     }
   }
 
-  /// Positional arguments, then options, then those of the command line.
-  Words words_of(const PreparedStep& step) {
-    const CLI::App& app = step.line->app();
-    std::set<const CLI::Option*> replaced;
-    Words further;
-    for (const Words& group : groups_) {
-      const CLI::Option* option = find_typed(app, group.front());
+  /// The file's settings, and over them those of the command line.
+  void set_options(PreparedStep& step) {
+    Options& options = step.command->options();
+    std::set<const Option*> replaced;
+    for (const GivenOption& given : given_) {
+      Option* option = settable(options, given.name);
       if (!option) continue;
       replaced.insert(option);
-      further.insert(further.end(), group.begin(), group.end());
+      collect([&] { option->set(given.values); });
     }
-    if (const CLI::Option* option = find_option(app, "data"); option && !data_.empty()) {
+    if (Option* option = options.find("--data"); option && !data_.empty()) {
       replaced.insert(option);
-      further.push_back("--data=" + data_.string());
+      option->set({data_.string()});
     }
-    Words words;
-    bool has_gap = false;
-    for (const CLI::Option* option : app.get_options()) {
-      const auto found = step.settings.find(option);
-      const bool is_set = found != step.settings.end() && !replaced.contains(option);
-      if (!is_positional(*option)) continue;
-      if (is_set && has_gap)
-        problem(found->second->where, fmt::format("'{}' needs what stands before it in '{} --help'",
-                                                  found->second->key, step.line->command().name));
-      if (is_set) append(*option, *found->second, words);
-      has_gap = has_gap || !is_set;
+    for (const auto& [option, setting] : step.settings) {
+      if (!replaced.contains(option)) set(*options.find(option->names().back()), *setting);
     }
-    for (const CLI::Option* option : app.get_options()) {
-      const auto found = step.settings.find(option);
-      if (found == step.settings.end() || replaced.contains(option) || is_positional(*option))
-        continue;
-      append(*option, *found->second, words);
-    }
-    words.insert(words.end(), further.begin(), further.end());
-    return words;
+    if (problems_.empty()) collect([&] { step.check(); });
   }
 
-  void append(const CLI::Option& option, const StudySetting& setting, Words& words) {
-    const std::string name = option.get_lnames().empty() ? "" : "--" + option.get_lnames().front();
-    if (is_flag(option)) {
+  void set(Option& option, const StudySetting& setting) {
+    const std::string& key = setting.key;
+    if (option.is_flag()) {
       if (!setting.flag)
-        return problem(setting.where, fmt::format("'{}' is either true or false", setting.key));
-      if (*setting.flag) words.push_back(name);
+        return problem(setting.where, fmt::format("'{}' is either true or false", key));
+      if (*setting.flag) option.set({});
       return;
     }
     Words values = setting.values;
-    if (setting.is_table && option.get_type_name() == "STUDY") {
+    if (setting.is_table && option.value_name() == "STUDY") {
       values = {study_.source};
     } else if (setting.flag || setting.is_table) {
-      return problem(setting.where,
-                     fmt::format("'{}' takes {}, not {}", setting.key, "text or a number",
-                                 setting.flag ? "true or false" : "a table"));
-    } else if (setting.is_list && option.get_items_expected_max() <= 1) {
-      return problem(setting.where, fmt::format("'{}' takes one value, not a list", setting.key));
+      return problem(setting.where, fmt::format("'{}' takes text or a number, not {}", key,
+                                                setting.flag ? "true or false" : "a table"));
+    } else if (setting.is_list && !option.is_list()) {
+      return problem(setting.where, fmt::format("'{}' takes one value, not a list", key));
     }
-    for (std::string& value : values) {
-      if (value.empty()) continue;  // as if it were not set
-      if (takes_path(option) && !setting.is_table)
-        collect([&] { value = path_of(value, option, setting.where); });
-      words.push_back(is_positional(option) ? value : name + "=" + value);
-    }
-  }
-
-  std::string path_of(const std::string& written, const CLI::Option& option,
-                      const Location& where) const {
-    if (written.starts_with(kDataPrefix))
-      return data_path(written.substr(kDataPrefix.size()), where);
-    const fs::path folder = is_builtin() ? fs::path() : fs::path(study_.source).parent_path();
-    const fs::path path = folder / written;
-    // A study of the over-training room may be named instead.
-    if (written == "-" || (option.get_type_name() == "STUDY" && !fs::exists(path))) return written;
-    return path.lexically_normal().string();
-  }
-
-  bool is_builtin() const {
-    const auto studies = builtin_studies();
-    return std::any_of(studies.begin(), studies.end(),
-                       [&](const BuiltinStudy& builtin) { return builtin.path == study_.source; });
-  }
-
-  /// "olmo-ladder/configs/final.json" where it lies here.
-  std::string data_path(const std::string& written, const Location& where) const {
-    const std::size_t slash = std::min(written.find('/'), written.size());
-    const std::string name = written.substr(0, slash);
-    const auto fail = [&](std::string message, std::string hint) {
-      throw InputError(where, std::move(message), std::move(hint));
-    };
+    std::erase(values, "");  // as if it were not set
+    if (values.empty()) return;
     try {
-      const DataSource& source = data_source(name);
-      const auto folder = data_.empty() ? data_folder(source, data_places_of_environment())
-                                        : data_within(source, data_);
-      if (!folder) {
-        fail(fmt::format("the public results '{}' are not in {}", name, data_.string()),
-             fmt::format("bring them with 'rung data get {}', or leave --data out", name));
+      if (option.takes_path() && !setting.is_table) {
+        for (std::string& value : values)
+          value = paths_.resolved(value, option.value_name() == "STUDY", setting.where);
       }
-      const fs::path path =
-          (*folder / fs::path(written.substr(std::min(slash + 1, written.size()))))
-              .lexically_normal();
-      if (!path_exists(path)) fail("there is no " + path.string(), "");
-      return path.string();
+      option.set(values);
     } catch (const InputError& error) {
-      const Problem& first = error.problems().front();
-      if (!first.location.file.empty()) throw;
-      throw InputError(where, first.message, first.hint);
+      for (const Problem& each : error.problems())
+        problem(each.location.file.empty() ? setting.where : each.location, each.message,
+                each.hint);
     }
   }
 
   void check_outputs_differ() {
     std::set<std::string> paths;
     for (const PreparedStep& step : steps_) {
-      const CommonOptions& common = step.line->context().common;
+      const CommonOptions& common = step.command->context().common;
       for (const std::string& path : {common.csv_path, common.figure_path}) {
         if (path.empty() || paths.insert(path).second) continue;
         throw InputError(step.step->where, "two steps would write to '" + path + "'",
@@ -343,8 +248,9 @@ class Preparer {
   }
 
   const StudyFile& study_;
-  fs::path data_;
-  std::vector<Words> groups_;
+  std::filesystem::path data_;
+  StudyPaths paths_;
+  std::vector<GivenOption> given_;
   std::ostream& err_;
   std::vector<PreparedStep> steps_;
   std::vector<Problem> problems_;
@@ -352,39 +258,35 @@ class Preparer {
 
 }  // namespace
 
-void PreparedStep::fail_at_place(const InputError& error) const {
-  std::vector<Problem> problems = error.problems();
-  for (Problem& problem : problems) {
-    if (!problem.location.file.empty()) continue;
-    problem.location = step->where;
-    for (const auto& [option, setting] : settings) {
-      const std::string name =
-          is_positional(*option) ? option->get_single_name() : "--" + option->get_single_name();
-      const bool is_meant =
-          problem.message.find(name) != std::string::npos ||
-          std::any_of(setting->values.begin(), setting->values.end(), [&](const auto& value) {
-            return problem.message.find("'" + value + "'") != std::string::npos;
-          });
-      if (is_meant) problem.location = setting->where;
+/// Mistakes that have no place yet stand where the setting that they name does, or the command.
+template <class Do>
+auto PreparedStep::at_place(Do act) const {
+  try {
+    return act();
+  } catch (const InputError& error) {
+    std::vector<Problem> problems = error.problems();
+    for (Problem& problem : problems) {
+      if (!problem.location.file.empty()) continue;
+      problem.location = step->where;
+      for (const auto& [option, setting] : settings) {
+        const bool is_meant =
+            problem.message.find(option->names().back()) != std::string::npos ||
+            std::any_of(setting->values.begin(), setting->values.end(), [&](const auto& value) {
+              return problem.message.find("'" + value + "'") != std::string::npos;
+            });
+        if (is_meant) problem.location = setting->where;
+      }
     }
+    throw InputError(std::move(problems));
   }
-  throw InputError(std::move(problems));
 }
 
-void PreparedStep::parse(const std::vector<std::string>& words) const {
-  try {
-    line->parse(words);
-  } catch (const InputError& error) {
-    fail_at_place(error);
-  }
+void PreparedStep::check() const {
+  at_place([&] { command->check(); });
 }
 
 int PreparedStep::run() const {
-  try {
-    return line->run();
-  } catch (const InputError& error) {
-    fail_at_place(error);
-  }
+  return at_place([&] { return command->run(); });
 }
 
 std::vector<PreparedStep> prepare_steps(const StudyFile& study, const StudyWords& words,

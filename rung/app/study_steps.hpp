@@ -1,5 +1,5 @@
 #pragma once
-/// A study's steps as command lines, so that a study is what its commands make of their options.
+/// A study's steps as runs of commands, so that a study is what its commands make of their options.
 
 #include <filesystem>
 #include <iosfwd>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "rung/app/command_line.hpp"
+#include "rung/app/command_run.hpp"
 #include "rung/study/file.hpp"
 
 namespace rung::app {
@@ -19,20 +19,21 @@ struct StudyWords {
   std::filesystem::path data;        // where public results lie; "": see help data-folders
 };
 
-/// A step whose options are read.
+/// A step whose options are set.
 class PreparedStep {
  public:
   const StudyStep* step = nullptr;
-  std::unique_ptr<CommandLine> line;
-  std::map<const CLI::Option*, const StudySetting*> settings;  // in force, from the file
+  std::unique_ptr<CommandRun> command;
+  std::map<const Option*, const StudySetting*> settings;  // in force, from the file
 
   /// The exit status. InputError says where in the study a mistake stands, as far as that is known.
   int run() const;
-  /// Reads the words that the settings and `options` make.
-  void parse(const std::vector<std::string>& words) const;
+  /// To be called once all options are set.
+  void check() const;
 
  private:
-  [[noreturn]] void fail_at_place(const InputError& error) const;
+  template <class Do>
+  auto at_place(Do act) const;
 };
 
 /// Declares each step's command and gives it the settings: keys are names of options without the

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "rung/app/commands.hpp"
+#include "rung/app/command.hpp"
 
 namespace rung::cli {
 

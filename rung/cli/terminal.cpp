@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "rung/app/command_line.hpp"
-#include "rung/app/commands.hpp"
+#include "rung/app/command.hpp"
+#include "rung/cli/command_line.hpp"
 #include "rung/cli/help.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
@@ -43,9 +43,9 @@ std::string mistyped_name(const Words& words) {
 
 int run_command(const Command& command, const Words& arguments, std::ostream& out,
                 std::ostream& err) {
-  CommandLine line(command, out, err);
-  if (line.parse(arguments)) return line.run();
-  out << line.help() << '\n';
+  CommandRun run(command, out, err);
+  if (set_from_words(run, arguments)) return run.run();
+  out << help_text(run) << '\n';
   return kUsable;
 }
 

@@ -68,6 +68,9 @@ class TextTable {
   /// A table of GitHub's Markdown; a group's title goes before its columns' headers.
   std::string markdown() const;
 
+  /// A <table>; numbers have the class "number".
+  std::string html() const;
+
   /// A `tabular` for the booktabs package, with everything special escaped.
   std::string latex() const;
 
@@ -88,6 +91,9 @@ class TextTable {
   std::vector<std::vector<TextCell>> rows_;
   std::vector<std::size_t> rules_;  // a line before each of these rows
 };
+
+/// The text with &, <, > and " written so that HTML and XML show them.
+std::string html_escaped(std::string_view text);
 
 /// Columns of a terminal that UTF-8 `text` takes: combining marks none, East Asian wide characters
 /// two.

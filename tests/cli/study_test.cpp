@@ -205,7 +205,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "2:1: error: there is no data set 'olmo' (did you mean 'olmo-ladder'?)"},
         BadStudy{"command = \"fit\"\ntable = \"runs.csv\"\nlaw = \"chinchila\"\nx = \"N=params\"\n",
                  "3:1: error: "},
-        BadStudy{"command = \"predict\"\ntable = \"runs.csv\"\n", "2:1: error: 'table' needs what"},
+        BadStudy{"command = \"predict\"\ntable = \"runs.csv\"\n", "1:1: error: FIT is required"},
         BadStudy{"alpha = 3\n[[step]]\ncommand = \"fit\"\n",
                  "1:1: error: no step's command has an option 'alpha'"},
         BadStudy{"[[step]]\ncommand = \"laws\"\ncsv = \"a.csv\"\n[[step]]\ncommand = \"laws\"\n"

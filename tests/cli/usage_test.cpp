@@ -1,9 +1,10 @@
 #include <nlohmann/json.hpp>
 
-#include "rung/app/commands.hpp"
+#include "rung/app/command.hpp"
 #include "tests/cli/run_command.hpp"
 
 namespace rung::cli {
+using namespace app;
 namespace {
 
 using app::Command;
@@ -93,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{{"doctor", "-z"}, "'rung doctor' has no option '-z' (see 'rung doctor --help')"},
         Mistake{{"doctor", "twice"}, "unexpected argument 'twice' (see 'rung doctor --help')"},
         Mistake{{"doctor", "--threads", "many"},
-                "--threads: Value many not in range 0 to 4096 (see 'rung doctor --help')"},
+                "--threads: 'many' is not a whole number of 0 to 4096 (see 'rung doctor --help')"},
         Mistake{{"data", "get"}, "NAME is required (see 'rung data get --help')"},
         Mistake{{"data", "get", "--form", "x"},
                 "'rung data get' has no option '--form' (did you mean '--from' or '--force'?)"},

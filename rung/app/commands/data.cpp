@@ -1,8 +1,7 @@
-#include <CLI/CLI.hpp>
 #include <csignal>
 #include <memory>
 
-#include "rung/app/commands.hpp"
+#include "rung/app/command.hpp"
 #include "rung/core/error.hpp"
 #include "rung/data/sources.hpp"
 
@@ -106,26 +105,39 @@ int get(CommandContext& context, const GetOptions& options) {
   }
 }
 
-}  // namespace
-
-Action data_list(CLI::App& app) {
-  app.footer(
+Action data_list(Options& command) {
+  command.footer(
       "Results: name, contents, paper, licence, address, folder, ships (true: it is read from the\n"
       "tables that ship with rung), commit (null: not known).");
   return list;
 }
 
-Action data_get(CLI::App& app) {
+Action data_get(Options& command) {
   const auto options = std::make_shared<GetOptions>();
-  app.add_option("NAME", options->name, "olmo-ladder, obs-scaling or over-training")
-      ->required()
-      ->type_name("");
-  app.add_option("--to", options->to, "put it in DIR/NAME instead of the cache")->type_name("DIR");
-  app.add_option("--from", options->from, "clone this repository instead, such as a mirror")
-      ->type_name("ADDRESS");
-  app.add_flag("--force", options->force, "fetch again what is there");
-  app.footer("Results: name, folder, commit, was_there.");
+  command.add("NAME", options->name, "olmo-ladder, obs-scaling or over-training")
+      .required()
+      .value_name("");
+  command.add("--to", options->to, "put it in DIR/NAME instead of the cache").value_name("DIR");
+  command.add("--from", options->from, "clone this repository instead, such as a mirror")
+      .value_name("ADDRESS");
+  command.add_flag("--force", options->force, "fetch again what is there");
+  command.footer("Results: name, folder, commit, was_there.");
   return [options](CommandContext& context) { return get(context, *options); };
+}
+
+}  // namespace
+
+std::vector<Command> data_commands() {
+  return {{.name = "data list",
+           .summary = "data sets, their licences, and where they lie here",
+           .group = "data",
+           .place = 10,
+           .declare = data_list},
+          {.name = "data get",
+           .summary = "bring one data set here with git",
+           .group = "data",
+           .place = 20,
+           .declare = data_get}};
 }
 
 }  // namespace rung::app

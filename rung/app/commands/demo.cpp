@@ -1,9 +1,8 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/ladder/combined.hpp"
-#include "rung/app/commands/ladder/common.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/ladder/combined.hpp"
+#include "rung/app/ladder/common.hpp"
 #include "rung/core/error.hpp"
 #include "rung/data/sources.hpp"
 #include "rung/figure/gnuplot.hpp"
@@ -117,21 +116,29 @@ int show(CommandContext& context, const DemoOptions& options) {
   return status_of(reports);
 }
 
-}  // namespace
-
-Action demo(CLI::App& app) {
+Action demo(Options& command) {
   const auto options = std::make_shared<DemoOptions>();
-  app.add_option("--data", options->data, "where the OLMo ladder lies (else see help data-folders)")
-      ->type_name("DIR");
-  app.add_option("--figures", options->figures, "where figures and the report go")
-      ->type_name("DIR");
-  app.add_flag("--simulate,--simulated", options->simulated,
-               "draw a ladder from known laws instead");
-  app.footer(
+  command.add("--data", options->data, "where the OLMo ladder lies (else see help data-folders)")
+      .value_name("DIR");
+  command.add("--figures", options->figures, "where figures and the report go").value_name("DIR");
+  command.add_flag("--simulate,--simulated", options->simulated,
+                   "draw a ladder from known laws instead");
+  command.footer(
       "Predicts 8 tasks for a 7B and a 13B model from runs of 190M to 1.3B and compares with what\n"
       "they really scored.\n"
       "Results: task, fits {step1, step2}, targets, as in rung ladder predict, and combined.");
   return [options](CommandContext& context) { return show(context, *options); };
+}
+
+}  // namespace
+
+std::vector<Command> demo_commands() {
+  return {{.name = "demo",
+           .summary = "the main job in one go: predictions, figures and a report",
+           .group = "predict",
+           .place = 10,
+           .declare = demo,
+           .has_bootstrap = true}};
 }
 
 }  // namespace rung::app

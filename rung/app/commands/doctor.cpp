@@ -1,9 +1,8 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <optional>
 
-#include "rung/app/commands.hpp"
+#include "rung/app/command.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/sources.hpp"
@@ -76,11 +75,19 @@ int examine(CommandContext& context) {
   return kUsable;
 }
 
+Action doctor(Options& command) {
+  command.footer("Results: what, found, value (what was found, or what to do).");
+  return examine;
+}
+
 }  // namespace
 
-Action doctor(CLI::App& app) {
-  app.footer("Results: what, found, value (what was found, or what to do).");
-  return examine;
+std::vector<Command> doctor_commands() {
+  return {{.name = "doctor",
+           .summary = "what this machine has, and what is missing",
+           .group = "program",
+           .place = 10,
+           .declare = doctor}};
 }
 
 }  // namespace rung::app

@@ -1,9 +1,8 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <memory>
 
-#include "rung/app/commands.hpp"
+#include "rung/app/command.hpp"
 #include "rung/app/study_steps.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
@@ -72,24 +71,24 @@ StudyFile read_study(const std::string& name, CommandContext& context) {
 }
 
 /// The words of `study run` that are its steps' business, its own among them.
-StudyWords words_of(const CLI::App& app, const StudyCommand& given, const CommandContext& context) {
+StudyWords words_of(Options& options, const StudyCommand& given, const CommandContext& context) {
   StudyWords words{context.further_words, given.data};
   for (const char* name : {"--csv", "--threads", "--seed"}) {
-    const CLI::Option* option = app.get_option(name);
-    if (option->count() > 0) words.options.push_back(name + ("=" + option->results().front()));
+    const Option* option = options.find(name);
+    if (option->is_set()) words.options.push_back(name + ("=" + option->given().front()));
   }
   return words;
 }
 
-int run_study(CommandContext& context, const CLI::App& app, const StudyCommand& given) {
+int run_study(CommandContext& context, Options& options, const StudyCommand& given) {
   const StudyFile study = read_study(given.name, context);
   const std::vector<PreparedStep> steps =
-      prepare_steps(study, words_of(app, given, context), context.err());
+      prepare_steps(study, words_of(options, given, context), context.err());
   context.common.csv_path.clear();  // the steps write it
   int status = kUsable;
   Output output;
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    CommandContext& part = steps[i].line->context();
+    CommandContext& part = steps[i].command->context();
     part.keep_output();
     part.common.json_path = context.common.json_path;  // so that there are results
     status = std::max(status, steps[i].run());
@@ -111,33 +110,52 @@ int run_study(CommandContext& context, const CLI::App& app, const StudyCommand& 
   return status;
 }
 
-}  // namespace
-
-Action study_list(CLI::App& app) {
-  app.footer("Results: name, title, commands.");
+Action study_list(Options& command) {
+  command.footer("Results: name, title, commands.");
   return list;
 }
 
-Action study_show(CLI::App& app) {
+Action study_show(Options& command) {
   const auto given = std::make_shared<StudyCommand>();
-  app.add_option("NAME", given->name, "of rung study list")->required()->type_name("");
-  app.footer("Results: name, title, text.");
+  command.add("NAME", given->name, "of rung study list").required().value_name("");
+  command.footer("Results: name, title, text.");
   return [given](CommandContext& context) { return show(context, *given); };
 }
 
-Action study_run(CLI::App& app) {
+Action study_run(Options& command) {
   const auto given = std::make_shared<StudyCommand>();
-  app.add_option("STUDY", given->name, "a name of rung study list, a TOML file, or - (read it)")
-      ->required()
-      ->type_name("");
-  app.add_option("--data", given->data, "where public results lie (else see help data-folders)")
-      ->type_name("DIR");
-  app.footer(
+  command.add("STUDY", given->name, "a name of rung study list, a TOML file, or - (read it)")
+      .required()
+      .value_name("");
+  command.add("--data", given->data, "where public results lie (else see help data-folders)")
+      .value_name("DIR");
+  command.footer(
       "Other options after STUDY go to the steps whose commands have them, in place of the file's\n"
       "(-o, --bootstrap, --moving_avg ...). Results: those of the steps, one after the other, "
       "each\n"
       "with its number, step.");
-  return [given, &app](CommandContext& context) { return run_study(context, app, *given); };
+  return [given, &command](CommandContext& context) { return run_study(context, command, *given); };
+}
+
+}  // namespace
+
+std::vector<Command> study_commands() {
+  return {{.name = "study list",
+           .summary = "the studies that come with Rung",
+           .group = "study",
+           .place = 10,
+           .declare = study_list},
+          {.name = "study show",
+           .summary = "one of them, as the text of its file",
+           .group = "study",
+           .place = 20,
+           .declare = study_show},
+          {.name = "study run",
+           .summary = "one of them, or a file of your own",
+           .group = "study",
+           .place = 30,
+           .declare = study_run,
+           .runs_others = true}};
 }
 
 }  // namespace rung::app

@@ -1,8 +1,7 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/ladder/common.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/ladder/common.hpp"
 #include "rung/figure/ladder_studies.hpp"
 #include "rung/report/ladder_studies.hpp"
 
@@ -34,19 +33,28 @@ int compare(CommandContext& context, LadderOptions options) {
   return kUsable;
 }
 
-}  // namespace
-
-Action ladder_compare(CLI::App& app) {
+Action ladder_compare(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
-  add_ladder_inputs(app, *options, false);
-  add_ladder_metrics(app, *options, {}, {"rc_acc", "mc_acc"});
-  add_ladder_extras(app, *options);
-  app.footer(
+  add_ladder_inputs(command, *options, false);
+  add_ladder_metrics(command, *options, {}, {"rc_acc", "mc_acc"});
+  add_ladder_extras(command, *options);
+  command.footer(
       "Predicts every eval model in each way with the settings it was published with: through\n"
       "task loss and C4 loss (--skip_perc 0.1 --moving_avg 5), through TaskCE (--skip_perc 0.5\n"
       "--use_log_sigmoid), from FLOPs alone and in a single step.\n"
       "Results: task, target, feature, absolute_error, relative_error.");
   return [options](CommandContext& context) { return compare(context, *options); };
+}
+
+}  // namespace
+
+std::vector<Command> ladder_compare_commands() {
+  return {{.name = "ladder compare",
+           .summary = "the ways to predict side by side, with their errors",
+           .group = "ladder",
+           .place = 110,
+           .declare = ladder_compare,
+           .has_figure = true}};
 }
 
 }  // namespace rung::app

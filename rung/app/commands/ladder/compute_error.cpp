@@ -1,8 +1,7 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/ladder/common.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/ladder/common.hpp"
 #include "rung/core/error.hpp"
 #include "rung/figure/ladder_studies.hpp"
 #include "rung/report/ladder_studies.hpp"
@@ -40,21 +39,30 @@ int compute_error(CommandContext& context, LadderOptions options) {
   return kUsable;
 }
 
-}  // namespace
-
-Action ladder_compute_error(CLI::App& app) {
+Action ladder_compute_error(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
-  add_ladder_inputs(app, *options, false);
-  add_ladder_metrics(app, *options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
-  add_step2_options(app, *options);
-  add_vary_options(app, *options);
-  add_target_name(app, *options);
-  add_ladder_extras(app, *options);
-  app.footer(
+  add_ladder_inputs(command, *options, false);
+  add_ladder_metrics(command, *options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
+  add_step2_options(command, *options);
+  add_vary_options(command, *options);
+  add_target_name(command, *options);
+  add_ladder_extras(command, *options);
+  command.footer(
       "Fits growing parts of the ladder: up to a model size (N), a run length (xC), or a run at a\n"
       "time by compute (flops), and predicts one eval model (the first, or -t).\n"
       "Results: vary, key, task, step1, step2, chained, identified, n_runs, cumulative_flops.");
   return [options](CommandContext& context) { return compute_error(context, *options); };
+}
+
+}  // namespace
+
+std::vector<Command> ladder_compute_error_commands() {
+  return {{.name = "ladder compute-error",
+           .summary = "how the error falls as the ladder grows",
+           .group = "ladder",
+           .place = 100,
+           .declare = ladder_compute_error,
+           .has_figure = true}};
 }
 
 }  // namespace rung::app

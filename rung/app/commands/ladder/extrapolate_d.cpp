@@ -1,8 +1,7 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/ladder/common.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/ladder/common.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/ladder_studies.hpp"
@@ -13,12 +12,12 @@ namespace {
 
 using ladder::ExtrapolateDResult;
 
-struct Options {
+struct Settings {
   LadderOptions ladder;
   ladder::ExtrapolateDSettings settings;
 };
 
-int extrapolate(CommandContext& context, const Options& options) {
+int extrapolate(CommandContext& context, const Settings& options) {
   ladder::ExtrapolateDSettings settings = options.settings;
   settings.metric = ladder::parse_metric(options.ladder.y_metric);
   settings.level = options.ladder.level;
@@ -46,41 +45,50 @@ int extrapolate(CommandContext& context, const Options& options) {
   return kUsable;
 }
 
-}  // namespace
-
-Action ladder_extrapolate_d(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
+Action ladder_extrapolate_d(Options& command) {
+  const auto options = std::make_shared<Settings>();
   ladder::ExtrapolateDSettings& settings = options->settings;
-  add_ladder_inputs(app, options->ladder, true, false);
-  add_ladder_metrics(app, options->ladder, {}, {"c4", "rc_bpb", "rc_soft_log"});
+  add_ladder_inputs(command, options->ladder, true, false);
+  add_ladder_metrics(command, options->ladder, {}, {"c4", "rc_bpb", "rc_soft_log"});
   const auto steps = [&](const char* name, std::optional<double>& value, const char* meaning) {
-    app.add_option(name, value, meaning)
-        ->type_name("STEP")
-        ->check(CLI::NonNegativeNumber.description(""));
+    command.add(name, value, meaning).value_name("STEP").non_negative();
   };
   steps("--train_step_min", settings.train_step_min, "fit checkpoints after this step");
   steps("--train_step_max", settings.train_step_max, "fit up to this step; check after it");
   steps("--eval_step_max", settings.eval_step_max, "check up to this step");
-  app.add_option("--final_loss_tokens", settings.final_tokens,
-                 "predict at so many tokens (default: the run's end)")
-      ->type_name("D")
-      ->check(CLI::Range(1.0, 1e30).description(""));
-  app.add_option("--outlier_threshold", settings.outlier_threshold, "leave larger losses out")
-      ->type_name("LOSS");
-  app.add_flag("--lr_correction", settings.lr_correction,
-               "fit B / D^beta + E + F H, with H the learning rate over its peak");
-  app.add_option("--final_lr_share", settings.final_lr_share,
-                 "H to predict at (default: the last checkpoint's)")
-      ->type_name("SHARE")
-      ->check(CLI::Range(0.0, 1.0).description(""));
-  add_ladder_extras(app, options->ladder);
-  app.footer(
+  command
+      .add("--final_loss_tokens", settings.final_tokens,
+           "predict at so many tokens (default: the run's end)")
+      .value_name("D")
+      .range(1.0, 1e30);
+  command.add("--outlier_threshold", settings.outlier_threshold, "leave larger losses out")
+      .value_name("LOSS");
+  command.add_flag("--lr_correction", settings.lr_correction,
+                   "fit B / D^beta + E + F H, with H the learning rate over its peak");
+  command
+      .add("--final_lr_share", settings.final_lr_share,
+           "H to predict at (default: the last checkpoint's)")
+      .value_name("SHARE")
+      .range(0.0, 1.0);
+  add_ladder_extras(command, options->ladder);
+  command.footer(
       "Fits a D^b + c to each training run's checkpoints up to a step, checks it on those after, "
       "and\n"
       "predicts the loss at more tokens; perplexity where the loss is in nats (c4).\n"
       "Results: task, model, file, fit, fitting_error, check_error, d, predicted, interval, "
       "perplexity.");
   return [options](CommandContext& context) { return extrapolate(context, *options); };
+}
+
+}  // namespace
+
+std::vector<Command> ladder_extrapolate_d_commands() {
+  return {{.name = "ladder extrapolate-d",
+           .summary = "a run's loss at more tokens",
+           .group = "ladder",
+           .place = 130,
+           .declare = ladder_extrapolate_d,
+           .has_figure = true}};
 }
 
 }  // namespace rung::app

@@ -1,8 +1,7 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/ladder/common.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/ladder/common.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/ladder_studies.hpp"
@@ -13,12 +12,12 @@ namespace {
 
 using ladder::ExtrapolateNResult;
 
-struct Options {
+struct Settings {
   LadderOptions ladder;
   ladder::ExtrapolateNSettings settings;
 };
 
-int extrapolate(CommandContext& context, const Options& options) {
+int extrapolate(CommandContext& context, const Settings& options) {
   ladder::ExtrapolateNSettings settings = options.settings;
   settings.metric = ladder::parse_metric(options.ladder.y_metric);
   settings.level = options.ladder.level;
@@ -44,23 +43,33 @@ int extrapolate(CommandContext& context, const Options& options) {
   return kUsable;
 }
 
-}  // namespace
-
-Action ladder_extrapolate_n(CLI::App& app) {
-  const auto options = std::make_shared<Options>();
-  add_ladder_inputs(app, options->ladder, true, false);
-  add_ladder_metrics(app, options->ladder, {}, {"c4", "rc_bpb", "rc_soft_log"});
-  app.add_option("-d,--d", options->settings.n_tokens,
-                 "at so many tokens (default: at all that three sizes reach)")
-      ->type_name("D")
-      ->check(CLI::Range(1.0, 1e30).description(""));
-  add_ladder_extras(app, options->ladder);
-  app.footer(
+Action ladder_extrapolate_n(Options& command) {
+  const auto options = std::make_shared<Settings>();
+  add_ladder_inputs(command, options->ladder, true, false);
+  add_ladder_metrics(command, options->ladder, {}, {"c4", "rc_bpb", "rc_soft_log"});
+  command
+      .add("-d,--d", options->settings.n_tokens,
+           "at so many tokens (default: at all that three sizes reach)")
+      .value_name("D")
+      .range(1.0, 1e30);
+  add_ladder_extras(command, options->ladder);
+  command.footer(
       "Fits a N^b + c through the training models' losses at the same number of tokens (of a "
       "model's\n"
       "runs the longest) and predicts the eval models there.\n"
       "Results: task, metric, mean_error, at [{d, fit, targets}].");
   return [options](CommandContext& context) { return extrapolate(context, *options); };
+}
+
+}  // namespace
+
+std::vector<Command> ladder_extrapolate_n_commands() {
+  return {{.name = "ladder extrapolate-n",
+           .summary = "a model's loss from smaller ones at the same tokens",
+           .group = "ladder",
+           .place = 140,
+           .declare = ladder_extrapolate_n,
+           .has_figure = true}};
 }
 
 }  // namespace rung::app

@@ -1,8 +1,7 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/ladder/common.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/ladder/common.hpp"
 #include "rung/figure/ladder_studies.hpp"
 #include "rung/report/ladder_studies.hpp"
 
@@ -34,22 +33,31 @@ int sensitivity(CommandContext& context, LadderOptions options) {
   return kUsable;
 }
 
-}  // namespace
-
-Action ladder_sensitivity(CLI::App& app) {
+Action ladder_sensitivity(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
   options->moving_avg = 5;
   options->skip_perc = 0.1;
-  add_ladder_inputs(app, *options, false);
-  add_ladder_metrics(app, *options, {}, {"rc_acc", "mc_acc"});
-  add_step2_options(app, *options);
-  add_ladder_extras(app, *options);
-  app.footer(
+  add_ladder_inputs(command, *options, false);
+  add_ladder_metrics(command, *options, {}, {"rc_acc", "mc_acc"});
+  add_step2_options(command, *options);
+  add_ladder_extras(command, *options);
+  command.footer(
       "Makes one choice at a time differently from the published prediction: how N is counted, "
       "which\n"
       "sizes are in, the average over checkpoints, the law, the Huber delta, the feature.\n"
       "Results: choice, meaning, task, target, actual, predicted, change, relative_error.");
   return [options](CommandContext& context) { return sensitivity(context, *options); };
+}
+
+}  // namespace
+
+std::vector<Command> ladder_sensitivity_commands() {
+  return {{.name = "ladder sensitivity",
+           .summary = "how far predictions move with choices that data do not make",
+           .group = "ladder",
+           .place = 120,
+           .declare = ladder_sensitivity,
+           .has_figure = true}};
 }
 
 }  // namespace rung::app

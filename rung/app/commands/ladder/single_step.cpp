@@ -1,18 +1,18 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/ladder/common.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/ladder/common.hpp"
 
 namespace rung::app {
+namespace {
 
-Action ladder_single_step(CLI::App& app) {
+Action ladder_single_step(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
-  add_ladder_inputs(app, *options);
-  add_ladder_metrics(app, *options, {}, {"rc_acc", "mc_acc"});
-  add_target_options(app, *options);
-  add_ladder_extras(app, *options);
-  app.footer(
+  add_ladder_inputs(command, *options);
+  add_ladder_metrics(command, *options, {}, {"rc_acc", "mc_acc"});
+  add_target_options(command, *options);
+  add_ladder_extras(command, *options);
+  command.footer(
       "Fits p / (1 + exp(-(E + A / N^alpha + B / D^beta))) + q to the accuracies at the ends of "
       "the\n"
       "training runs and predicts the eval models.\n"
@@ -20,6 +20,17 @@ Action ladder_single_step(CLI::App& app) {
   return [options](CommandContext& context) {
     return run_step1_command(context, *options, {.single_step = true});
   };
+}
+
+}  // namespace
+
+std::vector<Command> ladder_single_step_commands() {
+  return {{.name = "ladder single-step",
+           .summary = "task accuracy from model size and tokens in one step",
+           .group = "ladder",
+           .place = 70,
+           .declare = ladder_single_step,
+           .has_figure = true}};
 }
 
 }  // namespace rung::app

@@ -1,24 +1,35 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/ladder/common.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/ladder/common.hpp"
 
 namespace rung::app {
+namespace {
 
-Action ladder_step1_flops(CLI::App& app) {
+Action ladder_step1_flops(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
-  add_ladder_inputs(app, *options);
-  add_ladder_metrics(app, *options, {}, {"rc_bpb", "c4", "rc_acc", "rc_soft_log", "mc_acc"});
-  add_target_options(app, *options);
-  add_ladder_extras(app, *options);
-  app.footer(
+  add_ladder_inputs(command, *options);
+  add_ladder_metrics(command, *options, {}, {"rc_bpb", "c4", "rc_acc", "rc_soft_log", "mc_acc"});
+  add_target_options(command, *options);
+  add_ladder_extras(command, *options);
+  command.footer(
       "Fits E + A / C^alpha (for accuracies E - A / C^alpha) in training FLOPs alone to the ends\n"
       "of the training runs and predicts the eval models.\n"
       "Results: task, fit (a = log A), fitting_error, targets.");
   return [options](CommandContext& context) {
     return run_step1_command(context, *options, {.inputs = ladder::Step1Inputs::compute});
   };
+}
+
+}  // namespace
+
+std::vector<Command> ladder_step1_flops_commands() {
+  return {{.name = "ladder step1-flops",
+           .summary = "task loss from training compute",
+           .group = "ladder",
+           .place = 50,
+           .declare = ladder_step1_flops,
+           .has_figure = true}};
 }
 
 }  // namespace rung::app

@@ -1,9 +1,8 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/ladder/common.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/ladder/common.hpp"
 #include "rung/figure/ladder.hpp"
 
 namespace rung::app {
@@ -34,21 +33,30 @@ int step2(CommandContext& context, const LadderOptions& options) {
                       std::move(json));
 }
 
-}  // namespace
-
-Action ladder_step2(CLI::App& app) {
+Action ladder_step2(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
-  add_ladder_inputs(app, *options);
-  add_ladder_metrics(app, *options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
-  add_step2_options(app, *options);
-  add_last_n_points(app, *options);
-  add_ladder_extras(app, *options);
-  app.footer(
+  add_ladder_inputs(command, *options);
+  add_ladder_metrics(command, *options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
+  add_step2_options(command, *options);
+  add_last_n_points(command, *options);
+  add_ladder_extras(command, *options);
+  command.footer(
       "Fits a / (1 + exp(-k (L - x0))) + b to the checkpoints of the training runs and predicts "
       "the\n"
       "eval models at the loss that they really have.\n"
       "Results: task, fit, fitting_error, targets.");
   return [options](CommandContext& context) { return step2(context, *options); };
+}
+
+}  // namespace
+
+std::vector<Command> ladder_step2_commands() {
+  return {{.name = "ladder step2",
+           .summary = "task accuracy from task loss",
+           .group = "ladder",
+           .place = 20,
+           .declare = ladder_step2,
+           .has_figure = true}};
 }
 
 }  // namespace rung::app

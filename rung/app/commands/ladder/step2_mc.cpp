@@ -1,9 +1,8 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/ladder/common.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/ladder/common.hpp"
 #include "rung/core/error.hpp"
 #include "rung/figure/ladder.hpp"
 
@@ -50,19 +49,28 @@ int step2_mc(CommandContext& context, const LadderOptions& options) {
       reports, true, std::move(json));
 }
 
-}  // namespace
-
-Action ladder_step2_mc(CLI::App& app) {
+Action ladder_step2_mc(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
-  add_ladder_inputs(app, *options);
-  add_ladder_metrics(app, *options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
-  add_step2_options(app, *options);
-  add_ladder_extras(app, *options);
-  app.footer(
+  add_ladder_inputs(command, *options);
+  add_ladder_metrics(command, *options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
+  add_step2_options(command, *options);
+  add_ladder_extras(command, *options);
+  command.footer(
       "Fits step 2's sigmoid with its levels held at the task's chance and at 1, for each\n"
       "configuration that -c names.\n"
       "Results: task, fit, fitting_error, targets, config.");
   return [options](CommandContext& context) { return step2_mc(context, *options); };
+}
+
+}  // namespace
+
+std::vector<Command> ladder_step2_mc_commands() {
+  return {{.name = "ladder step2-mc",
+           .summary = "step 2 between chance and 1, for several configurations",
+           .group = "ladder",
+           .place = 80,
+           .declare = ladder_step2_mc,
+           .has_figure = true}};
 }
 
 }  // namespace rung::app

@@ -1,10 +1,9 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/ladder/common.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/ladder/common.hpp"
 #include "rung/core/error.hpp"
 #include "rung/figure/ladder_studies.hpp"
 #include "rung/report/ladder_studies.hpp"
@@ -95,27 +94,38 @@ int variance(CommandContext& context, const VarianceOptions& asked) {
   return kUsable;
 }
 
-}  // namespace
-
-Action ladder_variance(CLI::App& app) {
+Action ladder_variance(Options& command) {
   const auto options = std::make_shared<VarianceOptions>();
-  add_ladder_inputs(app, options->ladder);
-  add_ladder_metrics(app, options->ladder, {}, {"rc_bpb", "c4", "rc_soft_log"});
-  add_variance_options(app, options->ladder);
-  app.add_option("--prediction-config", options->prediction_config,
-                 "ladder of --run_prediction (default: final.json beside -c)")
-      ->type_name("FILE");
-  app.add_option("--prediction-step2-config", options->prediction_step2_config,
-                 "its step 2 and its target (default: final_7b_only.json beside -c)")
-      ->type_name("FILE");
-  add_ladder_extras(app, options->ladder);
-  app.footer(
+  add_ladder_inputs(command, options->ladder);
+  add_ladder_metrics(command, options->ladder, {}, {"rc_bpb", "c4", "rc_soft_log"});
+  add_variance_options(command, options->ladder);
+  command
+      .add("--prediction-config", options->prediction_config,
+           "ladder of --run_prediction (default: final.json beside -c)")
+      .value_name("FILE");
+  command
+      .add("--prediction-step2-config", options->prediction_step2_config,
+           "its step 2 and its target (default: final_7b_only.json beside -c)")
+      .value_name("FILE");
+  add_ladder_extras(command, options->ladder);
+  command.footer(
       "Standard deviations over a run's last checkpoints, of the loss that -y names and of "
       "accuracy.\n"
       "Results: task, loss_sd, loss_relative_sd, accuracy_sd, accuracy_relative_sd, pearson, "
       "p_value,\n"
       "relative_error {loss, accuracy, chained}.");
   return [options](CommandContext& context) { return variance(context, *options); };
+}
+
+}  // namespace
+
+std::vector<Command> ladder_variance_commands() {
+  return {{.name = "ladder variance",
+           .summary = "how noisy the last checkpoints are, beside the prediction's errors",
+           .group = "ladder",
+           .place = 90,
+           .declare = ladder_variance,
+           .has_figure = true}};
 }
 
 }  // namespace rung::app

@@ -1,9 +1,8 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/overtraining/common.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/overtraining/common.hpp"
 #include "rung/core/text.hpp"
 #include "rung/report/overtraining.hpp"
 
@@ -98,19 +97,17 @@ int run_budget(CommandContext& context, const BudgetOptions& options) {
   return kUsable;
 }
 
-}  // namespace
-
-Action overtraining_cost(CLI::App& app) {
+Action overtraining_cost(Options& command) {
   const auto options = std::make_shared<CostOptions>();
-  add_testbed_options(app, options->testbed);
-  add_set_options(app, options->testbed, false);
-  app.add_option("--compute", options->compute_flops, "training compute for the extra loss")
-      ->type_name("FLOPS")
-      ->check(CLI::PositiveNumber.description(""));
-  app.add_option("--ratio", options->ratios, "tokens per parameter; may be given more than once")
-      ->type_name("M")
-      ->check(CLI::PositiveNumber.description(""));
-  app.footer(
+  add_testbed_options(command, options->testbed);
+  add_set_options(command, options->testbed, false);
+  command.add("--compute", options->compute_flops, "training compute for the extra loss")
+      .value_name("FLOPS")
+      .positive();
+  command.add("--ratio", options->ratios, "tokens per parameter; may be given more than once")
+      .value_name("M")
+      .positive();
+  command.footer(
       "Extra loss is at equal compute; the ratios of compute and of parameters are at equal loss.\n"
       "All beside the compute-optimal run of the same law, with 95% intervals of the law itself.\n"
       "The published study leaves its loss law 1 degree of freedom: take --study wide.\n"
@@ -119,25 +116,41 @@ Action overtraining_cost(CLI::App& app) {
   return [options](CommandContext& context) { return run_cost(context, *options); };
 }
 
-Action overtraining_budget(CLI::App& app) {
+Action overtraining_budget(Options& command) {
   const auto options = std::make_shared<BudgetOptions>();
-  add_testbed_options(app, options->testbed);
-  add_set_options(app, options->testbed, false);
-  app.add_option("--budget", options->budget_flops, "compute for training and inference together")
-      ->type_name("FLOPS")
-      ->check(CLI::PositiveNumber.description(""));
-  app.add_option("--inference-tokens", options->n_inference_tokens,
-                 "tokens to be read or written once trained, 2N FLOPs each; may be given more than "
-                 "once")
-      ->type_name("T")
-      ->check(CLI::NonNegativeNumber.description(""));
-  app.footer(
+  add_testbed_options(command, options->testbed);
+  add_set_options(command, options->testbed, false);
+  command.add("--budget", options->budget_flops, "compute for training and inference together")
+      .value_name("FLOPS")
+      .positive();
+  command
+      .add("--inference-tokens", options->n_inference_tokens,
+           "tokens to be read or written once trained, 2N FLOPs each; may be given more than "
+           "once")
+      .value_name("T")
+      .non_negative();
+  command.footer(
       "Least loss with 6ND + 2NT = budget, with 95% intervals of the law itself.\n"
       "Results: train_set, loss_set, budget_flops, n_inference_tokens, n, d, "
       "tokens_per_parameter,\n"
       "loss (each {value, interval}), training_flops, inference_flops, "
       "loss_of_free_inference_size.");
   return [options](CommandContext& context) { return run_budget(context, *options); };
+}
+
+}  // namespace
+
+std::vector<Command> overtraining_cost_commands() {
+  return {{.name = "overtraining cost",
+           .summary = "extra loss and compute of over-training",
+           .group = "overtraining",
+           .place = 60,
+           .declare = overtraining_cost},
+          {.name = "overtraining budget",
+           .summary = "best size for training plus inference",
+           .group = "overtraining",
+           .place = 70,
+           .declare = overtraining_budget}};
 }
 
 }  // namespace rung::app

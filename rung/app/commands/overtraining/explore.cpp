@@ -1,10 +1,9 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <numeric>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/overtraining/common.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/overtraining/common.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
@@ -159,29 +158,38 @@ int run_explore(CommandContext& context, const ExploreOptions& options) {
   return kUsable;
 }
 
-}  // namespace
-
-Action overtraining_explore(CLI::App& app) {
+Action overtraining_explore(Options& command) {
   const auto options = std::make_shared<ExploreOptions>();
-  app.add_option("WHAT", options->what, "one of " + join(kSubjects, ", "))
-      ->type_name("")
-      ->check(CLI::IsMember(kSubjects).description(""));
-  add_testbed_options(app, options->testbed);
-  app.add_option("--where", options->where,
-                 "rows to list, such as \"train_set = 'rpj' and tokens_per_parameter >= 160\"")
-      ->type_name("EXPR");
-  app.add_option("--sort", options->sort, "by this column; with a minus before it, greatest first")
-      ->type_name("COLUMN");
-  app.add_option("--columns", options->columns, "these columns, separated by commas")
-      ->type_name("LIST");
-  app.add_option("--first", options->n_first, "no more rows than this; 0: all")->type_name("N");
-  app.footer(
+  command.add("WHAT", options->what, "one of " + join(kSubjects, ", "))
+      .value_name("")
+      .choices(kSubjects, false);
+  add_testbed_options(command, options->testbed);
+  command
+      .add("--where", options->where,
+           "rows to list, such as \"train_set = 'rpj' and tokens_per_parameter >= 160\"")
+      .value_name("EXPR");
+  command.add("--sort", options->sort, "by this column; with a minus before it, greatest first")
+      .value_name("COLUMN");
+  command.add("--columns", options->columns, "these columns, separated by commas")
+      .value_name("LIST");
+  command.add("--first", options->n_first, "no more rows than this; 0: all").value_name("N");
+  command.footer(
       "runs: the models; grid: the hyperparameter search; best-settings: its runs that none with\n"
       "as little compute beats; sensitivity and effects: what each hyperparameter is worth, all\n"
       "others being equal; tasks: what was evaluated; contradictions: in the metadata.\n"
       "--where, --sort, --columns and --first are for the first three; their results are rows by "
       "column.");
   return [options](CommandContext& context) { return run_explore(context, *options); };
+}
+
+}  // namespace
+
+std::vector<Command> overtraining_explore_commands() {
+  return {{.name = "overtraining explore",
+           .summary = "runs, tasks, the hyperparameter search",
+           .group = "overtraining",
+           .place = 90,
+           .declare = overtraining_explore}};
 }
 
 }  // namespace rung::app

@@ -1,8 +1,7 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/overtraining/common.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/overtraining/common.hpp"
 #include "rung/figure/gnuplot.hpp"
 #include "rung/figure/overtraining.hpp"
 #include "rung/report/overtraining.hpp"
@@ -148,46 +147,74 @@ int run_correlation(CommandContext& context, const OvertrainingOptions& options)
   return kUsable;
 }
 
-}  // namespace
-
-Action overtraining_figure1(CLI::App& app) {
+Action overtraining_figure1(Options& command) {
   const auto options = std::make_shared<OvertrainingOptions>();
-  add_testbed_options(app, *options);
-  add_set_options(app, *options, true);
-  app.footer(
+  add_testbed_options(command, *options);
+  add_set_options(command, *options, true);
+  command.footer(
       "The first training, loss and error set are drawn: rpj, c4_val and avg_subset by default.\n"
       "Results: name, role, compute_flops, tokens_per_parameter, loss, predicted_loss,\n"
       "reducible_loss, predicted_reducible_loss, error, predicted_error.");
   return [options](CommandContext& context) { return run_figure1(context, *options); };
 }
 
-Action overtraining_tokens(CLI::App& app) {
+Action overtraining_tokens(Options& command) {
   const auto options = std::make_shared<OvertrainingOptions>();
-  add_testbed_options(app, *options);
-  add_set_options(app, *options, false);
-  app.footer("Results: train_set, loss_set, model, n, tokens_per_parameter, loss, lower, upper.");
+  add_testbed_options(command, *options);
+  add_set_options(command, *options, false);
+  command.footer(
+      "Results: train_set, loss_set, model, n, tokens_per_parameter, loss, lower, upper.");
   return [options](CommandContext& context) { return run_tokens(context, *options); };
 }
 
-Action overtraining_tasks(CLI::App& app) {
+Action overtraining_tasks(Options& command) {
   const auto options = std::make_shared<OvertrainingOptions>();
-  add_testbed_options(app, *options);
-  add_set_options(app, *options, true);
-  app.footer(
+  add_testbed_options(command, *options);
+  add_set_options(command, *options, true);
+  command.footer(
       "Targets are the runs that the laws are for: no smaller than any fitted one, with more "
       "compute.\nThe figure shows the first training set.\n"
       "Results: error_set, train_set, loss_set, chance_error, predictable, doubts, targets.");
   return [options](CommandContext& context) { return run_tasks(context, *options); };
 }
 
-Action overtraining_correlation(CLI::App& app) {
+Action overtraining_correlation(Options& command) {
   const auto options = std::make_shared<OvertrainingOptions>();
-  add_testbed_options(app, *options);
-  add_set_options(app, *options, false);
-  app.footer(
+  add_testbed_options(command, *options);
+  add_set_options(command, *options, false);
+  command.footer(
       "Results: train_set, loss_set, error_set, n_models, pearson, spearman, chance_error,\n"
       "best_error, best_over_chance_sigmas.");
   return [options](CommandContext& context) { return run_correlation(context, *options); };
+}
+
+}  // namespace
+
+std::vector<Command> overtraining_figures_commands() {
+  return {{.name = "overtraining figure1",
+           .summary = "loss against compute, error against loss",
+           .group = "overtraining",
+           .place = 20,
+           .declare = overtraining_figure1,
+           .has_figure = true},
+          {.name = "overtraining tokens",
+           .summary = "loss against tokens per parameter",
+           .group = "overtraining",
+           .place = 30,
+           .declare = overtraining_tokens,
+           .has_figure = true},
+          {.name = "overtraining tasks",
+           .summary = "which errors can be predicted at all",
+           .group = "overtraining",
+           .place = 40,
+           .declare = overtraining_tasks,
+           .has_figure = true},
+          {.name = "overtraining correlation",
+           .summary = "how errors move with loss",
+           .group = "overtraining",
+           .place = 50,
+           .declare = overtraining_correlation,
+           .has_figure = true}};
 }
 
 }  // namespace rung::app

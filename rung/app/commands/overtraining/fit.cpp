@@ -1,8 +1,7 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/overtraining/common.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/overtraining/common.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/report/fit_json.hpp"
 #include "rung/report/overtraining.hpp"
@@ -104,17 +103,25 @@ int run_fit(CommandContext& context, const OvertrainingOptions& options) {
   return usable ? kUsable : kNoUsableResult;
 }
 
-}  // namespace
-
-Action overtraining_fit(CLI::App& app) {
+Action overtraining_fit(Options& command) {
   const auto options = std::make_shared<OvertrainingOptions>();
-  add_testbed_options(app, *options);
-  add_set_options(app, *options, true);
-  app.footer(
+  add_testbed_options(command, *options);
+  add_set_options(command, *options, true);
+  command.footer(
       "Without sets, every combination of training set, loss set and error set is fitted.\n"
       "Results: train_set, loss_set, error_set, loss_fit, error_fit, predictable, doubts, "
       "targets.");
   return [options](CommandContext& context) { return run_fit(context, *options); };
+}
+
+}  // namespace
+
+std::vector<Command> overtraining_fit_commands() {
+  return {{.name = "overtraining fit",
+           .summary = "both laws, and what they say of every model",
+           .group = "overtraining",
+           .place = 10,
+           .declare = overtraining_fit}};
 }
 
 }  // namespace rung::app

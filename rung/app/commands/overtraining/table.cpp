@@ -1,9 +1,8 @@
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/overtraining/common.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/overtraining/common.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
@@ -214,19 +213,26 @@ int run_table(CommandContext& context, const TableOptions& options) {
   return table.n_rows() == 0 ? kNoUsableResult : kUsable;
 }
 
+Action overtraining_table(Options& command) {
+  const auto options = std::make_shared<TableOptions>();
+  command.add("NAME", options->name, "which table; without it, the list of tables").value_name("");
+  command.add("--format", options->format, "text or latex (for the booktabs package)")
+      .value_name("FORMAT")
+      .choices({"text", "latex"}, false);
+  add_testbed_options(command, options->testbed);
+  add_set_options(command, options->testbed, true);
+  command.footer("Results: the table's rows, keyed as the columns of its CSV.");
+  return [options](CommandContext& context) { return run_table(context, *options); };
+}
+
 }  // namespace
 
-Action overtraining_table(CLI::App& app) {
-  const auto options = std::make_shared<TableOptions>();
-  app.add_option("NAME", options->name, "which table; without it, the list of tables")
-      ->type_name("");
-  app.add_option("--format", options->format, "text or latex (for the booktabs package)")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"text", "latex"}).description(""));
-  add_testbed_options(app, options->testbed);
-  add_set_options(app, options->testbed, true);
-  app.footer("Results: the table's rows, keyed as the columns of its CSV.");
-  return [options](CommandContext& context) { return run_table(context, *options); };
+std::vector<Command> overtraining_table_commands() {
+  return {{.name = "overtraining table",
+           .summary = "every table, as text, LaTeX or CSV",
+           .group = "overtraining",
+           .place = 80,
+           .declare = overtraining_table}};
 }
 
 }  // namespace rung::app

@@ -1,13 +1,12 @@
 #include "rung/figure/allocate.hpp"
 
-#include <CLI/CLI.hpp>
 #include <cmath>
 #include <map>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/table/hardware_options.hpp"
-#include "rung/app/commands/table/table_request.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/table/hardware_options.hpp"
+#include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
@@ -316,50 +315,61 @@ int run_allocate(CommandContext& context, const AllocateCommand& given) {
   return any ? kUsable : kNoUsableResult;
 }
 
-}  // namespace
-
-Action allocate(CLI::App& app) {
+Action allocate(Options& command) {
   const auto given = std::make_shared<AllocateCommand>();
-  add_table_options(app, *given);
-  app.get_option("TABLE")->required(false);
-  app.add_option("--group-by", given->request.group_by, "an answer for each value of these columns")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("COLUMN");
-  app.add_option("--fit", given->fit_path, "a saved fit instead of a table")->type_name("FILE");
-  app.add_option("--budget", given->budgets,
-                 "FLOPs to spend: 1e21,1e23; with --hardware also 500h, 1000usd, 300kwh")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("LIST");
-  app.add_option("--target-loss", given->target_losses, "the cheapest N and D that reach it")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  app.add_option("--target-accuracy", given->target_accuracies,
-                 "the same for what --accuracy-fit predicts, or the law itself without it")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  app.add_option("--accuracy-fit", given->accuracy_fit_path,
-                 "a saved fit of accuracy (or error) over the loss")
-      ->type_name("FILE");
-  app.add_option("--hold", given->held, "the law's inputs besides N and D: \"U=1e11\"")
-      ->type_name("LIST");
-  app.add_option("--inference-tokens", given->inference_tokens,
-                 "count 2 N FLOPs for each of these over the model's life")
-      ->check(CLI::NonNegativeNumber.description(""));
-  app.add_option("--most-tokens", given->most_tokens, "there is no more data than this")
-      ->check(CLI::NonNegativeNumber.description(""));
-  app.add_option("--approach", given->approach,
-                 "3: from the law; 2: parabolas by budget; 1: envelope (Hoffmann et al. 2022)")
-      ->check(CLI::Range(1, 3).description(""));
-  add_hardware_options(app, given->hardware);
-  add_uncertainty_options(app, *given);
-  app.footer(
+  add_table_options(command, *given);
+  command.find("TABLE")->required(false);
+  command.add("--group-by", given->request.group_by, "an answer for each value of these columns")
+      .comma_separated()
+      .value_name("COLUMN");
+  command.add("--fit", given->fit_path, "a saved fit instead of a table").value_name("FILE");
+  command
+      .add("--budget", given->budgets,
+           "FLOPs to spend: 1e21,1e23; with --hardware also 500h, 1000usd, 300kwh")
+      .comma_separated()
+      .value_name("LIST");
+  command.add("--target-loss", given->target_losses, "the cheapest N and D that reach it")
+      .comma_separated();
+  command
+      .add("--target-accuracy", given->target_accuracies,
+           "the same for what --accuracy-fit predicts, or the law itself without it")
+      .comma_separated();
+  command
+      .add("--accuracy-fit", given->accuracy_fit_path,
+           "a saved fit of accuracy (or error) over the loss")
+      .value_name("FILE");
+  command.add("--hold", given->held, "the law's inputs besides N and D: \"U=1e11\"")
+      .value_name("LIST");
+  command
+      .add("--inference-tokens", given->inference_tokens,
+           "count 2 N FLOPs for each of these over the model's life")
+      .non_negative();
+  command.add("--most-tokens", given->most_tokens, "there is no more data than this")
+      .non_negative();
+  command
+      .add("--approach", given->approach,
+           "3: from the law; 2: parabolas by budget; 1: envelope (Hoffmann et al. 2022)")
+      .range(1, 3);
+  add_hardware_options(command, given->hardware);
+  add_uncertainty_options(command, *given);
+  command.footer(
       "Results, one a budget or target: group, approach, budget_flops, target_loss,\n"
       "target_accuracy, reachable, reachable_share of the bootstrap refits, reason where it is\n"
       "not, n_params, n_tokens, training_flops, lifetime_flops, loss, accuracy and their\n"
       "intervals (an absent upper end is infinite), bill.");
   return [given](CommandContext& context) { return run_allocate(context, *given); };
+}
+
+}  // namespace
+
+std::vector<Command> table_allocate_commands() {
+  return {{.name = "allocate",
+           .summary = "model size and tokens for a budget or for a loss",
+           .group = "table",
+           .place = 50,
+           .declare = allocate,
+           .has_figure = true,
+           .has_bootstrap = true}};
 }
 
 }  // namespace rung::app

@@ -1,11 +1,10 @@
 #include "rung/figure/backtest.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/table/table_request.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/gnuplot.hpp"
@@ -213,31 +212,27 @@ int run_backtest(CommandContext& context, const BacktestCommand& given) {
   return any ? kUsable : kNoUsableResult;
 }
 
-}  // namespace
-
-Action backtest(CLI::App& app) {
+Action backtest(Options& command) {
   const auto given = std::make_shared<BacktestCommand>();
   given->request.level = 0.9;
-  add_table_options(app, *given, true);
-  app.add_option("--law", given->laws, "laws to compare: chinchilla,chinchilla-no-floor")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("NAMES");
-  app.add_option("--group-by", given->request.group_by, "a test for each value of these columns")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("COLUMN");
-  app.add_option("--over", given->over, "what grows from the fitted rows to the predicted ones");
-  app.add_option("--tolerance", given->tolerance, "relative error that is good enough")
-      ->check(CLI::PositiveNumber.description(""));
-  app.add_option("--at", given->at,
-                 "predict here by each law and by their average: \"N=7e9, D=4e12\"; may be given "
-                 "again")
-      ->allow_extra_args(false)
-      ->type_name("LIST");
-  app.add_option("--average", given->average,
-                 "what laws count in the average: akaike (by AICc) or backtest (by rolled error)");
-  app.footer(
+  add_table_options(command, *given, true);
+  command.add("--law", given->laws, "laws to compare: chinchilla,chinchilla-no-floor")
+      .comma_separated()
+      .value_name("NAMES");
+  command.add("--group-by", given->request.group_by, "a test for each value of these columns")
+      .comma_separated()
+      .value_name("COLUMN");
+  command.add("--over", given->over, "what grows from the fitted rows to the predicted ones");
+  command.add("--tolerance", given->tolerance, "relative error that is good enough").positive();
+  command
+      .add("--at", given->at,
+           "predict here by each law and by their average: \"N=7e9, D=4e12\"; may be given "
+           "again")
+      .one_value_each()
+      .value_name("LIST");
+  command.add("--average", given->average,
+              "what laws count in the average: akaike (by AICc) or backtest (by rolled error)");
+  command.footer(
       "A target is predictable where a law's median error beyond the fitted rows is within the\n"
       "tolerance and its mean error below that of repeating the last value. weight: Akaike's.\n"
       "Results, one a law: y, group, law, chosen, predictable, median_error, mean_error, bias,\n"
@@ -246,6 +241,17 @@ Action backtest(CLI::App& app) {
       "more, law average: by, weights, predictions (inputs, predicted, interval,\n"
       "between_laws_sd, within_laws_sd, laws).");
   return [given](CommandContext& context) { return run_backtest(context, *given); };
+}
+
+}  // namespace
+
+std::vector<Command> table_backtest_commands() {
+  return {{.name = "backtest",
+           .summary = "which law predicts larger runs from smaller ones",
+           .group = "table",
+           .place = 40,
+           .declare = backtest,
+           .has_figure = true}};
 }
 
 }  // namespace rung::app

@@ -1,11 +1,10 @@
 #include "rung/figure/fit.hpp"
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/table/predictions.hpp"
-#include "rung/app/commands/table/table_request.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/table/predictions.hpp"
+#include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/gnuplot.hpp"
@@ -320,40 +319,50 @@ int run_fit(CommandContext& context, const FitCommand& given) {
   return usable ? kUsable : kNoUsableResult;
 }
 
-}  // namespace
-
-Action fit(CLI::App& app) {
+Action fit(Options& command) {
   const auto given = std::make_shared<FitCommand>();
-  add_table_options(app, *given);
-  app.add_option("--group-by", given->request.group_by, "a fit for each value of these columns")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("COLUMN");
-  app.add_option("--share", given->share,
-                 "parameters that groups have in common, or pool: lean on each other");
-  app.add_option("--multiplier", given->multipliers,
-                 "groups differ by a factor on these inputs; C: on compute");
-  add_uncertainty_options(app, *given);
-  app.add_option("--sweep", given->sweep,
-                 "what runs of the same inputs differ in: \"lr, batch\"; finds under-tuned runs")
-      ->type_name("LIST");
-  app.add_flag("--best-of-sweep", given->best_of_sweep,
-               "fit only the best run of each inputs, by lowest y");
-  app.add_option("--predict", given->predict_path, "predict the rows of this table")
-      ->type_name("FILE");
-  app.add_option("--at", given->at, "predict here: \"N=7e9, D=4e12\"; may be given again")
-      ->allow_extra_args(false)
-      ->type_name("LIST");
-  app.add_option("--save-fit", given->save_path, "for rung predict, without the data")
-      ->type_name("FILE");
-  app.add_option("--figure", given->figure,
-                 "what -o shows: fit, residuals, profile, contours or sweep");
-  app.footer(
+  add_table_options(command, *given);
+  command.add("--group-by", given->request.group_by, "a fit for each value of these columns")
+      .comma_separated()
+      .value_name("COLUMN");
+  command.add("--share", given->share,
+              "parameters that groups have in common, or pool: lean on each other");
+  command.add("--multiplier", given->multipliers,
+              "groups differ by a factor on these inputs; C: on compute");
+  add_uncertainty_options(command, *given);
+  command
+      .add("--sweep", given->sweep,
+           "what runs of the same inputs differ in: \"lr, batch\"; finds under-tuned runs")
+      .value_name("LIST");
+  command.add_flag("--best-of-sweep", given->best_of_sweep,
+                   "fit only the best run of each inputs, by lowest y");
+  command.add("--predict", given->predict_path, "predict the rows of this table")
+      .value_name("FILE");
+  command.add("--at", given->at, "predict here: \"N=7e9, D=4e12\"; may be given again")
+      .one_value_each()
+      .value_name("LIST");
+  command.add("--save-fit", given->save_path, "for rung predict, without the data")
+      .value_name("FILE");
+  command.add("--figure", given->figure,
+              "what -o shows: fit, residuals, profile, contours or sweep");
+  command.footer(
       "Results, one a group: group, fit, predictions (inputs, actual, predicted, interval,\n"
       "extrapolation), bootstrap, profile, diagnosis, criteria, units; with --multiplier, "
       "multipliers;\n"
       "with --sweep, sweeps (of, inputs, best, optimum, bottom, at_edge, runs).");
   return [given](CommandContext& context) { return run_fit(context, *given); };
+}
+
+}  // namespace
+
+std::vector<Command> table_fit_commands() {
+  return {{.name = "fit",
+           .summary = "a law to the rows of a table, with how far to trust it",
+           .group = "table",
+           .place = 20,
+           .declare = fit,
+           .has_figure = true,
+           .has_bootstrap = true}};
 }
 
 }  // namespace rung::app

@@ -1,8 +1,7 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/table/hardware_options.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/table/hardware_options.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::app {
@@ -56,14 +55,12 @@ int list(CommandContext& context, const HardwareCommand& given) {
   return kUsable;
 }
 
-}  // namespace
-
-Action hardware(CLI::App& app) {
+Action hardware(Options& command) {
   const auto given = std::make_shared<HardwareCommand>();
-  app.add_option("--hardware-table", given->table_path, "accelerators and prices of your own")
-      ->type_name("FILE");
-  app.add_flag("--toml", given->toml, "the table that Rung brings along, to copy and edit");
-  app.footer(
+  command.add("--hardware-table", given->table_path, "accelerators and prices of your own")
+      .value_name("FILE");
+  command.add_flag("--toml", given->toml, "the table that Rung brings along, to copy and edit");
+  command.footer(
       "Results: accelerator, title, number_format, peak_flops_per_second, utilization,\n"
       "power_watts, price_per_hour, currency, source.");
   return [given](CommandContext& context) {
@@ -71,6 +68,16 @@ Action hardware(CLI::App& app) {
     context.emit({std::string(plan::HardwareTable::embedded_text()), "", Json::array()});
     return kUsable;
   };
+}
+
+}  // namespace
+
+std::vector<Command> table_hardware_commands() {
+  return {{.name = "hardware",
+           .summary = "accelerators: what training costs on them",
+           .group = "table",
+           .place = 70,
+           .declare = hardware}};
 }
 
 }  // namespace rung::app

@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cmath>
 #include <memory>
 
-#include "rung/app/commands.hpp"
+#include "rung/app/command.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/gnuplot.hpp"
@@ -196,12 +195,10 @@ int show(CommandContext& context, const std::string& name) {
   return kUsable;
 }
 
-}  // namespace
-
-Action laws(CLI::App& app) {
+Action laws(Options& command) {
   const auto name = std::make_shared<std::string>();
-  app.add_option("NAME", *name, "one law, in full; without it all are listed")->type_name("");
-  app.footer(
+  command.add("NAME", *name, "one law, in full; without it all are listed").value_name("");
+  command.footer(
       "Results: name, title, formula, output, inputs (name, meaning, positive, typical_low,\n"
       "typical_high), parameters (name, meaning, lower, upper, fitted_by_log, typical), residual,\n"
       "limits, source, note.");
@@ -211,6 +208,17 @@ Action laws(CLI::App& app) {
       throw InputError("a figure needs one law", "rung laws NAME -o FIGURE");
     return list(context);
   };
+}
+
+}  // namespace
+
+std::vector<Command> table_laws_commands() {
+  return {{.name = "laws",
+           .summary = "scaling laws: formulas, parameters, sources, pictures",
+           .group = "table",
+           .place = 10,
+           .declare = laws,
+           .has_figure = true}};
 }
 
 }  // namespace rung::app

@@ -1,12 +1,11 @@
 #include "rung/figure/plan.hpp"
 
-#include <CLI/CLI.hpp>
 #include <cmath>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/table/hardware_options.hpp"
-#include "rung/app/commands/table/table_request.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/table/hardware_options.hpp"
+#include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
@@ -204,36 +203,37 @@ int run_plan(CommandContext& context, const PlanCommand& given) {
   return design.runs.empty() ? kNoUsableResult : kUsable;
 }
 
-}  // namespace
-
-Action plan_runs(CLI::App& app) {
+Action plan_runs(Options& command) {
   const auto given = std::make_shared<PlanCommand>();
-  add_table_options(app, *given);
-  app.add_option("--candidates", given->candidates_path,
-                 "a table of runs to choose from, columns as in TABLE or named as the inputs")
-      ->type_name("FILE");
-  app.add_option("--grid", given->grid,
-                 "or every combination: \"N=1e8..1e9:4, ratio=10|20|40, D=ratio*N\"")
-      ->type_name("LIST");
-  app.add_option("--cost", given->cost, "of a candidate, from its columns; default: 6*N*D, or C")
-      ->type_name("EXPR");
-  app.add_option("--budget", given->budget,
-                 "in the unit of the cost; with --hardware also 500h, 1000usd or 300kwh")
-      ->required();
-  add_hardware_options(app, given->hardware);
-  app.add_option("--at", given->at, "the target: \"N=7e9, D=4e12\"; may be given again")
-      ->allow_extra_args(false)
-      ->type_name("LIST");
-  app.add_option("--criterion", given->criterion,
-                 "c: the first target's prediction; v: all targets'; d: the parameters");
-  app.add_option("--repeats", given->most_repeats, "most times that one candidate is run")
-      ->check(CLI::Range(1, 1000).description(""));
-  app.add_flag("--greedy", given->greedy, "no exchanges after the greedy choice");
-  app.add_option("--covariance", given->covariance,
-                 "of the parameters: delta, sandwich or cluster:COLUMN");
-  app.add_option("--interval", given->interval,
-                 "of targets: mean (the law) or observation (one more run)");
-  app.footer(
+  add_table_options(command, *given);
+  command
+      .add("--candidates", given->candidates_path,
+           "a table of runs to choose from, columns as in TABLE or named as the inputs")
+      .value_name("FILE");
+  command
+      .add("--grid", given->grid,
+           "or every combination: \"N=1e8..1e9:4, ratio=10|20|40, D=ratio*N\"")
+      .value_name("LIST");
+  command.add("--cost", given->cost, "of a candidate, from its columns; default: 6*N*D, or C")
+      .value_name("EXPR");
+  command
+      .add("--budget", given->budget,
+           "in the unit of the cost; with --hardware also 500h, 1000usd or 300kwh")
+      .required();
+  add_hardware_options(command, given->hardware);
+  command.add("--at", given->at, "the target: \"N=7e9, D=4e12\"; may be given again")
+      .one_value_each()
+      .value_name("LIST");
+  command.add("--criterion", given->criterion,
+              "c: the first target's prediction; v: all targets'; d: the parameters");
+  command.add("--repeats", given->most_repeats, "most times that one candidate is run")
+      .range(1, 1000);
+  command.add_flag("--greedy", given->greedy, "no exchanges after the greedy choice");
+  command.add("--covariance", given->covariance,
+              "of the parameters: delta, sandwich or cluster:COLUMN");
+  command.add("--interval", given->interval,
+              "of targets: mean (the law) or observation (one more run)");
+  command.footer(
       "Standard errors are of the law in residual space (log: relative). What is expected with\n"
       "the new runs takes today's fit and noise as true. With --hardware costs are FLOPs.\n"
       "Results: criterion, budget, cost, n_candidates, stderr_before, residual,\n"
@@ -241,6 +241,17 @@ Action plan_runs(CLI::App& app) {
       "without exchanges, hardware, bill, targets (inputs, predicted, stderr and interval before\n"
       "and after), runs (inputs, cost, bill, target_stderr), the most helpful for its cost first.");
   return [given](CommandContext& context) { return run_plan(context, *given); };
+}
+
+}  // namespace
+
+std::vector<Command> table_plan_commands() {
+  return {{.name = "plan",
+           .summary = "which runs to train next, so that a prediction gets sharpest",
+           .group = "table",
+           .place = 60,
+           .declare = plan_runs,
+           .has_figure = true}};
 }
 
 }  // namespace rung::app

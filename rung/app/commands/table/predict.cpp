@@ -1,9 +1,8 @@
-#include <CLI/CLI.hpp>
 #include <memory>
 
-#include "rung/app/commands.hpp"
-#include "rung/app/commands/table/predictions.hpp"
-#include "rung/app/commands/table/table_request.hpp"
+#include "rung/app/command.hpp"
+#include "rung/app/table/predictions.hpp"
+#include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
 #include "rung/report/saved_fit.hpp"
 #include "rung/system/file.hpp"
@@ -39,20 +38,26 @@ int run_predict(CommandContext& context, const PredictCommand& given) {
   return kUsable;
 }
 
+Action predict(Options& command) {
+  const auto given = std::make_shared<PredictCommand>();
+  command.add("FIT", given->fit_path, "written by rung fit --save-fit").required().value_name("");
+  command.add("TABLE", given->table_path, "inputs to predict for, columns as in the fit")
+      .value_name("");
+  command.add("--at", given->at, "inputs: \"N=7e9, D=4e12\"; may be given again")
+      .one_value_each()
+      .value_name("LIST");
+  command.footer("Results, one a group: group, predictions (inputs, actual, predicted, interval).");
+  return [given](CommandContext& context) { return run_predict(context, *given); };
+}
+
 }  // namespace
 
-Action predict(CLI::App& app) {
-  const auto given = std::make_shared<PredictCommand>();
-  app.add_option("FIT", given->fit_path, "written by rung fit --save-fit")
-      ->required()
-      ->type_name("");
-  app.add_option("TABLE", given->table_path, "inputs to predict for, columns as in the fit")
-      ->type_name("");
-  app.add_option("--at", given->at, "inputs: \"N=7e9, D=4e12\"; may be given again")
-      ->allow_extra_args(false)
-      ->type_name("LIST");
-  app.footer("Results, one a group: group, predictions (inputs, actual, predicted, interval).");
-  return [given](CommandContext& context) { return run_predict(context, *given); };
+std::vector<Command> table_predict_commands() {
+  return {{.name = "predict",
+           .summary = "from a saved fit, without its data",
+           .group = "table",
+           .place = 30,
+           .declare = predict}};
 }
 
 }  // namespace rung::app

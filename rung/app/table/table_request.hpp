@@ -5,11 +5,8 @@
 #include <vector>
 
 #include "rung/app/context.hpp"
+#include "rung/core/options.hpp"
 #include "rung/study/table/predictor.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace rung::app {
 
@@ -29,8 +26,8 @@ struct TableRequest {
 
 /// TABLE, --law or --formula, --x, --y, --where and the rest; `many_laws`: no --law, which the
 /// command then declares itself.
-void add_table_options(CLI::App& app, TableRequest& request, bool many_laws = false);
-void add_uncertainty_options(CLI::App& app, TableRequest& request);
+void add_table_options(Options& command, TableRequest& request, bool many_laws = false);
+void add_uncertainty_options(Options& command, TableRequest& request);
 
 /// The request with its texts read. InputError naming the option.
 table::Request read_request(const TableRequest& given);

@@ -1,4 +1,4 @@
-#include "rung/app/commands/ladder/common.hpp"
+#include "rung/app/ladder/common.hpp"
 
 #include <algorithm>
 #include <cstdlib>

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "rung/app/context.hpp"
+#include "rung/core/options.hpp"
 #include "rung/study/table/predictor.hpp"
 #include "rung/study/table/shared.hpp"
 

@@ -1,13 +1,15 @@
 #pragma once
 /// `rung ladder predict --method combined`, and what the demo shares with it.
 
-#include "rung/app/commands/ladder/common.hpp"
+#include "rung/app/ladder/common.hpp"
 
 namespace rung::app {
 
 /// What the combined predictor reads: it needs accuracy, and leaves out the ways of predicting
 /// whose loss a ladder lacks.
 Wanted combined_wanted(const std::string& config_path);
+
+LadderInputs read_combined_inputs(CommandContext& context, const LadderOptions& options);
 
 int predict_combined(CommandContext& context, const LadderOptions& options);
 

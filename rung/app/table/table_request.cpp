@@ -1,10 +1,9 @@
-#include "rung/app/commands/table/table_request.hpp"
+#include "rung/app/table/table_request.hpp"
 
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
-
 #include "rung/core/error.hpp"
+#include "rung/core/options.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/read_table.hpp"
 #include "rung/system/file.hpp"
@@ -27,56 +26,56 @@ std::string cluster_column(const std::string& text) {
 
 }  // namespace
 
-void add_table_options(CLI::App& app, TableRequest& given, bool many_laws) {
+void add_table_options(Options& command, TableRequest& given, bool many_laws) {
   table::Request& request = given.request;
-  app.add_option("TABLE", given.paths, "CSV, TSV, JSON or JSONL, gzipped or not; -: standard input")
-      ->required()
-      ->type_name("");
+  command.add("TABLE", given.paths, "CSV, TSV, JSON or JSONL, gzipped or not; -: standard input")
+      .required()
+      .value_name("");
   if (!many_laws)
-    app.add_option("--law", request.law, "a law of the catalogue (rung laws)")->type_name("NAME");
-  app.add_option("--formula", request.formula, "or a law of your own: \"E + A/N^alpha\"")
-      ->type_name("TEXT");
-  app.add_option("--x", request.x, "the law's inputs from columns: \"N=params, D=C/(6*N)\"")
-      ->type_name("LIST");
-  app.add_option("--y", request.y, "what the law predicts, from columns")->type_name("EXPR");
-  app.add_option("--where", request.where, "only these rows: \"loss < 4 and dataset = 'c4'\"")
-      ->type_name("EXPR");
-  app.add_option("--weights", request.weights, "weight of each row, from columns")
-      ->type_name("EXPR");
-  app.add_option("--loss", given.loss, "squared, huber:D, lad, quantile:Q or asymmetric:F");
-  app.add_option("--residual", given.residual, "raw, log or logit; default: the law's own");
-  app.add_option("--param", request.constraints.param, "bounds, start: \"alpha=0..1@0.3\"");
-  app.add_option("--fix", request.constraints.fix, "hold a parameter: \"beta=0.28\"");
-  app.add_option("--tie", request.constraints.tie, "equal parameters: \"alpha=beta\"");
-  app.add_option("--prior", request.constraints.prior, "\"alpha ~ normal(0.3, 0.1)\"");
-  app.add_option("--noise-sd", given.noise_sd,
-                 "noise that priors are weighed against; default: from the data")
-      ->check(CLI::NonNegativeNumber.description(""));
-  app.add_option("--loss-unit", given.loss_unit, "of y: nats, bits or bpb");
-  app.add_option("--fit-loss-unit", given.fit_loss_unit, "convert y to this unit");
-  app.add_option("--bytes-per-token", request.bytes_per_token, "for bpb, from columns")
-      ->type_name("EXPR");
-  app.add_option("--params", given.params, "what N counts: total, non-embedding or active");
-  app.add_option("--fit-params", given.fit_params, "convert N to this");
-  app.add_option("--embedding", request.embedding,
-                 "parameters in the embeddings, from columns: \"2*vocabulary*width\"")
-      ->type_name("EXPR");
-  app.add_option("--inactive", request.inactive, "parameters that a token does not meet")
-      ->type_name("EXPR");
-  app.add_option("--level", request.level, "of intervals")
-      ->check(CLI::Range(0.01, 0.9999).description(""));
-  // Each of these may be given several times, with one value each.
-  for (const char* name : {"--param", "--fix", "--tie", "--prior"})
-    app.get_option(name)->allow_extra_args(false);
+    command.add("--law", request.law, "a law of the catalogue (rung laws)").value_name("NAME");
+  command.add("--formula", request.formula, "or a law of your own: \"E + A/N^alpha\"")
+      .value_name("TEXT");
+  command.add("--x", request.x, "the law's inputs from columns: \"N=params, D=C/(6*N)\"")
+      .value_name("LIST");
+  command.add("--y", request.y, "what the law predicts, from columns").value_name("EXPR");
+  command.add("--where", request.where, "only these rows: \"loss < 4 and dataset = 'c4'\"")
+      .value_name("EXPR");
+  command.add("--weights", request.weights, "weight of each row, from columns").value_name("EXPR");
+  command.add("--loss", given.loss, "squared, huber:D, lad, quantile:Q or asymmetric:F");
+  command.add("--residual", given.residual, "raw, log or logit; default: the law's own");
+  command.add("--param", request.constraints.param, "bounds, start: \"alpha=0..1@0.3\"")
+      .one_value_each();
+  command.add("--fix", request.constraints.fix, "hold a parameter: \"beta=0.28\"").one_value_each();
+  command.add("--tie", request.constraints.tie, "equal parameters: \"alpha=beta\"")
+      .one_value_each();
+  command.add("--prior", request.constraints.prior, "\"alpha ~ normal(0.3, 0.1)\"")
+      .one_value_each();
+  command
+      .add("--noise-sd", given.noise_sd,
+           "noise that priors are weighed against; default: from the data")
+      .non_negative();
+  command.add("--loss-unit", given.loss_unit, "of y: nats, bits or bpb");
+  command.add("--fit-loss-unit", given.fit_loss_unit, "convert y to this unit");
+  command.add("--bytes-per-token", request.bytes_per_token, "for bpb, from columns")
+      .value_name("EXPR");
+  command.add("--params", given.params, "what N counts: total, non-embedding or active");
+  command.add("--fit-params", given.fit_params, "convert N to this");
+  command
+      .add("--embedding", request.embedding,
+           "parameters in the embeddings, from columns: \"2*vocabulary*width\"")
+      .value_name("EXPR");
+  command.add("--inactive", request.inactive, "parameters that a token does not meet")
+      .value_name("EXPR");
+  command.add("--level", request.level, "of intervals").range(0.01, 0.9999);
 }
 
-void add_uncertainty_options(CLI::App& app, TableRequest& given) {
-  app.add_option("--bootstrap-kind", given.bootstrap_kind, "case, residual or cluster:COLUMN");
-  app.add_option("--covariance", given.covariance,
-                 "of the parameters: delta, sandwich or cluster:COLUMN");
-  app.add_option("--interval", given.interval,
-                 "of predictions: mean (the law), observation (one more run) or conformal");
-  app.add_flag("--profile", given.profiles, "profile likelihood intervals of the parameters");
+void add_uncertainty_options(Options& command, TableRequest& given) {
+  command.add("--bootstrap-kind", given.bootstrap_kind, "case, residual or cluster:COLUMN");
+  command.add("--covariance", given.covariance,
+              "of the parameters: delta, sandwich or cluster:COLUMN");
+  command.add("--interval", given.interval,
+              "of predictions: mean (the law), observation (one more run) or conformal");
+  command.add_flag("--profile", given.profiles, "profile likelihood intervals of the parameters");
 }
 
 table::Request read_request(const TableRequest& given) {

@@ -1,6 +1,6 @@
-#include "rung/app/commands/table/predictions.hpp"
+#include "rung/app/table/predictions.hpp"
 
-#include "rung/app/commands/table/table_request.hpp"
+#include "rung/app/table/table_request.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::app {

@@ -7,9 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
-class App;
-}
+#include "rung/core/options.hpp"
 
 namespace rung::app {
 
@@ -37,38 +35,38 @@ struct LadderOptions {
 };
 
 /// -k, -c and, with `averages`, --moving_avg; `needs_config`: -c must be given.
-void add_ladder_inputs(CLI::App& app, LadderOptions& options, bool needs_config = true,
+void add_ladder_inputs(Options& command, LadderOptions& options, bool needs_config = true,
                        bool averages = true);
 
 /// -x and -y with the metrics to choose from (none: the option is not there). The first y_metric is
 /// the default.
-void add_ladder_metrics(CLI::App& app, LadderOptions& options,
+void add_ladder_metrics(Options& command, LadderOptions& options,
                         const std::vector<std::string>& x_metrics,
                         const std::vector<std::string>& y_metrics);
 
 /// --skip_perc and --use_log_sigmoid.
-void add_step2_options(CLI::App& app, LadderOptions& options);
+void add_step2_options(Options& command, LadderOptions& options);
 
 /// --last_n_points; 0: all.
-void add_last_n_points(CLI::App& app, LadderOptions& options);
+void add_last_n_points(Options& command, LadderOptions& options);
 
 /// -n, -d and -t; a target takes both -n and -d.
-void add_target_options(CLI::App& app, LadderOptions& options);
+void add_target_options(Options& command, LadderOptions& options);
 
 /// -t alone: an eval model of the configuration.
-void add_target_name(CLI::App& app, LadderOptions& options);
+void add_target_name(Options& command, LadderOptions& options);
 
 /// --step2-config-path.
-void add_step2_config(CLI::App& app, LadderOptions& options);
+void add_step2_config(Options& command, LadderOptions& options);
 
 /// --tasks, --level, --latex and --print_table_as_latex: Rung's own, with LaTeX's flag as
 /// published.
-void add_ladder_extras(CLI::App& app, LadderOptions& options);
+void add_ladder_extras(Options& command, LadderOptions& options);
 
 /// --last_n_points (10 by default) and --run_prediction.
-void add_variance_options(CLI::App& app, LadderOptions& options);
+void add_variance_options(Options& command, LadderOptions& options);
 
 /// --vary, --which_step and --do_average.
-void add_vary_options(CLI::App& app, LadderOptions& options);
+void add_vary_options(Options& command, LadderOptions& options);
 
 }  // namespace rung::app

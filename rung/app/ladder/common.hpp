@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "rung/app/commands/ladder/options.hpp"
 #include "rung/app/context.hpp"
+#include "rung/app/ladder/options.hpp"
 #include "rung/figure/figure.hpp"
 #include "rung/report/ladder.hpp"
 #include "rung/study/ladder/series.hpp"

@@ -1,9 +1,9 @@
-#include "rung/app/commands/overtraining/common.hpp"
+#include "rung/app/overtraining/common.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "rung/core/error.hpp"
+#include "rung/core/options.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/testbed_tables.hpp"
 #include "rung/data/sources.hpp"
@@ -42,28 +42,30 @@ void note_files(CommandContext& context, const fs::path& folder) {
 
 }  // namespace
 
-void add_testbed_options(CLI::App& app, OvertrainingOptions& options) {
-  app.add_option(
-         "--data", options.data,
-         "folder with models/, evals/, eval_metadata.csv and grid.json, or with models.csv, "
-         "tasks.csv and grid.csv (default: see help data-folders)")
-      ->type_name("DIR");
-  app.add_option("--study", options.study,
-                 "which runs to fit and which tasks to average: " +
-                     join(overtraining::study_names(), ", ") + ", or a TOML file")
-      ->type_name("STUDY");
+void add_testbed_options(Options& command, OvertrainingOptions& options) {
+  command
+      .add("--data", options.data,
+           "folder with models/, evals/, eval_metadata.csv and grid.json, or with models.csv, "
+           "tasks.csv and grid.csv (default: see help data-folders)")
+      .value_name("DIR");
+  command
+      .add("--study", options.study,
+           "which runs to fit and which tasks to average: " +
+               join(overtraining::study_names(), ", ") + ", or a TOML file")
+      .value_name("STUDY");
 }
 
-void add_set_options(CLI::App& app, OvertrainingOptions& options, bool with_errors) {
+void add_set_options(Options& command, OvertrainingOptions& options, bool with_errors) {
   const std::string all = "; may be given more than once";
-  app.add_option("--train-set", options.choice.train_sets, "c4_original, rpj or rw_original" + all)
-      ->type_name("SET");
-  app.add_option("--loss-set", options.choice.loss_sets, "held-out set, such as c4_val" + all)
-      ->type_name("SET");
+  command.add("--train-set", options.choice.train_sets, "c4_original, rpj or rw_original" + all)
+      .value_name("SET");
+  command.add("--loss-set", options.choice.loss_sets, "held-out set, such as c4_val" + all)
+      .value_name("SET");
   if (!with_errors) return;
-  app.add_option("--error-set", options.choice.error_sets,
-                 "avg, avg_subset or a task, such as arc_easy" + all)
-      ->type_name("SET");
+  command
+      .add("--error-set", options.choice.error_sets,
+           "avg, avg_subset or a task, such as arc_easy" + all)
+      .value_name("SET");
 }
 
 Testbed load_testbed(CommandContext& context, const OvertrainingOptions& options) {

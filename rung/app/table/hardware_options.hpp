@@ -6,11 +6,8 @@
 #include <vector>
 
 #include "rung/app/context.hpp"
+#include "rung/core/options.hpp"
 #include "rung/study/plan/hardware.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace rung::app {
 
@@ -20,7 +17,7 @@ struct HardwareOptions {
   std::string table_path;
 };
 
-void add_hardware_options(CLI::App& app, HardwareOptions& options);
+void add_hardware_options(Options& command, HardwareOptions& options);
 
 /// The embedded table with the user's over it.
 plan::HardwareTable hardware_table(const std::string& path, CommandContext& context);

@@ -1,8 +1,9 @@
-#include "rung/app/commands/ladder/options.hpp"
+#include "rung/core/options.hpp"
 
 #include <gtest/gtest.h>
 
-#include <CLI/CLI.hpp>
+#include "rung/app/ladder/options.hpp"
+#include "rung/core/error.hpp"
 
 namespace rung::app {
 namespace {
@@ -10,17 +11,23 @@ namespace {
 /// Reads words with every option of the published scripts.
 LadderOptions read(std::vector<std::string> words) {
   LadderOptions options;
-  CLI::App app;
-  add_ladder_inputs(app, options);
-  add_ladder_metrics(app, options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc", "c4"});
-  add_step2_options(app, options);
-  add_target_options(app, options);
-  add_step2_config(app, options);
-  add_ladder_extras(app, options);
-  add_variance_options(app, options);
-  add_vary_options(app, options);
-  std::reverse(words.begin(), words.end());
-  app.parse(words);
+  Options declared;
+  add_ladder_inputs(declared, options);
+  add_ladder_metrics(declared, options, {"rc_bpb", "c4", "rc_soft_log"},
+                     {"rc_acc", "mc_acc", "c4"});
+  add_step2_options(declared, options);
+  add_target_options(declared, options);
+  add_step2_config(declared, options);
+  add_ladder_extras(declared, options);
+  add_variance_options(declared, options);
+  add_vary_options(declared, options);
+  for (std::size_t i = 0; i < words.size();) {
+    const std::string name = words[i++];
+    std::vector<std::string> values;
+    for (; i < words.size() && !words[i].starts_with('-'); ++i) values.push_back(words[i]);
+    declared.set(name, values);
+  }
+  declared.check_complete();
   return options;
 }
 
@@ -71,7 +78,7 @@ TEST(LadderOptions, WhatMakesNoSenseIsRefused) {
       {"-c", "x", "-x", "accuracy"},        // unknown metric
       {"-c", "x", "--vary", "D"},           // unknown axis
       {"-c", "x", "--moving_avg", "five"}};
-  for (const auto& words : bad) EXPECT_THROW(read(words), CLI::ParseError) << words.back();
+  for (const auto& words : bad) EXPECT_THROW(read(words), InputError) << words.back();
 }
 
 }  // namespace

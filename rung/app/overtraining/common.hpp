@@ -5,12 +5,9 @@
 #include <vector>
 
 #include "rung/app/context.hpp"
+#include "rung/core/options.hpp"
 #include "rung/study/overtraining/cost.hpp"
 #include "rung/study/overtraining/fits.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace rung::app {
 
@@ -21,10 +18,10 @@ struct OvertrainingOptions {
 };
 
 /// --data and --study.
-void add_testbed_options(CLI::App& app, OvertrainingOptions& options);
+void add_testbed_options(Options& command, OvertrainingOptions& options);
 /// --train-set, --loss-set and --error-set, each more than once; `several` false: one loss set,
 /// c4_val by default, and no error set.
-void add_set_options(CLI::App& app, OvertrainingOptions& options, bool with_errors);
+void add_set_options(Options& command, OvertrainingOptions& options, bool with_errors);
 
 /// The testbed from --data, or from where `rung data get` puts it. Says once how many
 /// contradictions its metadata has.

@@ -1,8 +1,7 @@
-#include "rung/app/commands/table/hardware_options.hpp"
-
-#include <CLI/CLI.hpp>
+#include "rung/app/table/hardware_options.hpp"
 
 #include "rung/core/error.hpp"
+#include "rung/core/options.hpp"
 #include "rung/core/text.hpp"
 #include "rung/system/file.hpp"
 
@@ -13,18 +12,18 @@ std::string amount(double x) { return x < 1e4 ? significant(x, 3) : short_count(
 
 }  // namespace
 
-void add_hardware_options(CLI::App& app, HardwareOptions& options) {
-  app.add_option("--hardware", options.choice.name,
-                 "hours, money and energy on this accelerator (rung hardware)")
-      ->type_name("NAME");
-  app.add_option("--hardware-table", options.table_path, "accelerators and prices of your own")
-      ->type_name("FILE");
-  app.add_option("--number-format", options.choice.number_format,
-                 "that is computed in; default: the accelerator's own");
-  app.add_option("--utilization", options.utilization, "share of the peak that 6 N D reaches")
-      ->check(CLI::Range(0.0001, 1.0).description(""));
-  app.add_option("--accelerators", options.choice.n_accelerators, "how many work at once")
-      ->check(CLI::PositiveNumber.description(""));
+void add_hardware_options(Options& command, HardwareOptions& options) {
+  command
+      .add("--hardware", options.choice.name,
+           "hours, money and energy on this accelerator (rung hardware)")
+      .value_name("NAME");
+  command.add("--hardware-table", options.table_path, "accelerators and prices of your own")
+      .value_name("FILE");
+  command.add("--number-format", options.choice.number_format,
+              "that is computed in; default: the accelerator's own");
+  command.add("--utilization", options.utilization, "share of the peak that 6 N D reaches")
+      .range(0.0001, 1.0);
+  command.add("--accelerators", options.choice.n_accelerators, "how many work at once").positive();
 }
 
 plan::HardwareTable hardware_table(const std::string& path, CommandContext& context) {

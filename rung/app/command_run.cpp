@@ -1,0 +1,88 @@
+#include "rung/app/command_run.hpp"
+
+#include <cmath>
+#include <optional>
+
+#include "rung/core/text.hpp"
+
+namespace rung::app {
+namespace {
+
+constexpr int kMostThreads = 4096;
+constexpr int kMostReplicates = 10'000'000;
+constexpr const char* kCommonGroup = "Options of every command";
+
+void add_common_options(const Command& command, Options& options, CommonOptions& common) {
+  options.add("--json", common.json_path, "write the results as JSON ('-': standard output)")
+      .value_name("FILE")
+      .group(kCommonGroup);
+  options.add("--csv", common.csv_path, "write the results as CSV ('-': standard output)")
+      .value_name("FILE")
+      .group(kCommonGroup);
+  if (command.has_figure) {
+    options
+        .add("-o,--output-path", common.figure_path, "write the figure: .png, .pdf, .svg or .html")
+        .value_name("FIGURE")
+        .group(kCommonGroup);
+  }
+  options
+      .add("--threads", common.n_threads,
+           "threads to use; 0: all there are; results never depend on it")
+      .value_name("N")
+      .range(0, kMostThreads)
+      .group(kCommonGroup);
+  options.add("--seed", common.seed, "where random numbers start")
+      .value_name("N")
+      .group(kCommonGroup);
+  if (command.has_bootstrap) {
+    options
+        .add("--bootstrap", common.n_bootstrap, "replicates behind each interval; 0: no intervals")
+        .last_counts()
+        .value_name("N")
+        .range(0, kMostReplicates)
+        .group(kCommonGroup);
+  }
+}
+
+Json value_from_text(const std::string& text) {
+  constexpr double kLargestExact = 9007199254740992;  // 2^53
+  const std::optional<double> number = parse_double(text);
+  if (!number || !std::isfinite(*number)) return text;
+  const bool is_count = *number == std::trunc(*number) && std::abs(*number) <= kLargestExact;
+  return is_count ? Json(static_cast<std::int64_t>(*number)) : Json(*number);
+}
+
+/// Every option in force, given or by default, by its long name.
+Json options_in_force(const Options& options) {
+  Json json = Json::object();
+  for (const Option& option : options.all()) {
+    Json& value = json[option.key()];
+    if (option.is_flag()) {
+      value = option.is_set();
+    } else if (option.given().size() > 1) {
+      for (const std::string& text : option.given()) value.push_back(value_from_text(text));
+    } else if (option.is_set()) {
+      value = value_from_text(option.given().front());
+    } else if (!option.default_text().empty()) {
+      value = value_from_text(option.default_text());
+    }
+  }
+  return json;
+}
+
+}  // namespace
+
+CommandRun::CommandRun(const Command& command, std::ostream& out, std::ostream& err)
+    : command_(command), context_(out, err) {
+  context_.command = command.name;
+  action_ = command.declare(options_);
+  add_common_options(command, options_, context_.common);
+}
+
+void CommandRun::check() {
+  options_.check_complete();
+  check_outputs(context_.common);
+  context_.options = options_in_force(options_);
+}
+
+}  // namespace rung::app

@@ -1,0 +1,49 @@
+#include "rung/study/ladder/diagnose.hpp"
+
+#include <memory>
+
+#include "rung/app/command.hpp"
+#include "rung/app/ladder/combined.hpp"
+#include "rung/core/error.hpp"
+#include "rung/report/combined.hpp"
+
+namespace rung::app {
+namespace {
+
+int run_diagnose(CommandContext& context, const LadderOptions& options) {
+  if (!context.common.figure_path.empty())
+    throw InputError("rung ladder diagnose draws no figure", "leave -o out");
+  const LadderInputs inputs = read_combined_inputs(context, options);
+  const auto diagnoses = ladder::diagnose(
+      inputs.ladders.front(), inputs.tasks, {.n_threads = context.common.n_threads},
+      extra_targets(options, inputs.catalogue, inputs.ladders.front()));
+  std::string csv;
+  if (diagnoses.size() == 1) csv = diagnosis_table(diagnoses.front()).csv();
+  context.emit({diagnosis_text(diagnoses), csv, json_diagnosis(diagnoses)});
+  return kUsable;
+}
+
+Action ladder_diagnose(Options& command) {
+  const auto options = std::make_shared<LadderOptions>();
+  add_ladder_inputs(command, *options);
+  add_target_options(command, *options);
+  add_ladder_extras(command, *options);
+  command.footer(
+      "Takes each training run away in turn: what the others say of it, how it moves the\n"
+      "predictions (of rung ladder predict --method combined), and whether it tells more than\n"
+      "guessing would. Results: task, runs, n_at_chance, notes.");
+  return [options](CommandContext& context) { return run_diagnose(context, *options); };
+}
+
+}  // namespace
+
+std::vector<Command> ladder_diagnose_commands() {
+  return {{.name = "ladder diagnose",
+           .summary = "what each run does to the predictions, and which to mistrust",
+           .group = "ladder",
+           .place = 40,
+           .declare = ladder_diagnose,
+           .has_figure = true}};
+}
+
+}  // namespace rung::app

@@ -1,0 +1,48 @@
+#include "rung/app/ladder/combined.hpp"
+
+#include "rung/app/command.hpp"
+#include "rung/core/error.hpp"
+#include "rung/report/combined.hpp"
+#include "rung/study/ladder/combined.hpp"
+
+namespace rung::app {
+namespace {
+
+using ladder::Metric;
+
+/// The recipe's own: its backtest is not that of other settings.
+void check_settings(const LadderOptions& options) {
+  if (options.y_metric != "rc_acc" && !options.y_metric.empty())
+    throw InputError("--method combined predicts rc_acc, not " + options.y_metric);
+  if (!options.step2_config_path.empty())
+    throw InputError("--method combined takes both steps from the one configuration of -c");
+}
+
+}  // namespace
+
+Wanted combined_wanted(const std::string& config_path) {
+  return {.config_path = config_path,
+          .metrics = {Metric::rc_acc},
+          .optional_metrics = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log}};
+}
+
+LadderInputs read_combined_inputs(CommandContext& context, const LadderOptions& options) {
+  const Wanted wanted = combined_wanted(single_config(options));
+  return read_ladder_inputs(context, options, {&wanted, 1});
+}
+
+int predict_combined(CommandContext& context, const LadderOptions& options) {
+  check_settings(options);
+  if (!context.common.figure_path.empty())
+    throw InputError("--method combined draws no figure", "leave -o out");
+  const LadderInputs inputs = read_combined_inputs(context, options);
+  const ladder::CombinedResult result =
+      ladder::run_combined(inputs.ladders.front(), inputs.tasks,
+                           {.level = options.level, .n_threads = context.common.n_threads},
+                           extra_targets(options, inputs.catalogue, inputs.ladders.front()));
+  for (const std::string& note : result.notes) context.warn(note);
+  context.emit({combined_text(result), combined_table(result).csv(), json_combined(result)});
+  return usable(result) ? kUsable : kNoUsableResult;
+}
+
+}  // namespace rung::app

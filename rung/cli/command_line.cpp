@@ -1,0 +1,130 @@
+#include "rung/cli/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <deque>
+#include <map>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+/// CLI11's view of a command's options.
+class Parser {
+ public:
+  explicit Parser(const app::CommandRun& run)
+      : name_("rung " + run.command().name),
+        app_(name_ + ": " + run.command().summary + "\n", name_) {
+    app_.set_help_flag("-h,--help", "show this");
+    app_.allow_extras();
+    app_.get_formatter()->column_width(34);
+    app_.footer(run.options().footer());
+    for (const Option& option : run.options().all()) add(option);
+  }
+
+  CLI::App& app() { return app_; }
+  const std::string& name() const { return name_; }
+  const CLI::Option* of(const Option& option) const { return options_.at(&option); }
+  bool is_given(const Option& option) const { return of(option)->count() > 0; }
+
+ private:
+  void add(const Option& option) {
+    const std::string names = join(option.names(), ",");
+    CLI::Option* added = nullptr;
+    if (option.is_flag()) {
+      added = app_.add_flag(names, flags_.emplace_back(false), option.help());
+    } else {
+      added = option.is_list() ? app_.add_option(names, lists_.emplace_back(), option.help())
+                               : app_.add_option(names, texts_.emplace_back(), option.help());
+      std::string type = option.is_positional() ? "" : option.value_name();
+      if (option.shows_choices() && !option.choices().empty())
+        type = "{" + join(option.choices(), ",") + "}";
+      added->type_name(type)->default_str(option.default_text());
+      if (option.has_last_counting()) added->take_last();
+      if (option.takes_one_value_each()) added->allow_extra_args(false);
+    }
+    added->group(option.group())->required(option.is_required());
+    options_[&option] = added;
+  }
+
+  std::string name_;
+  CLI::App app_;
+  std::deque<Words> lists_;
+  std::deque<std::string> texts_;
+  std::deque<bool> flags_;
+  std::map<const Option*, const CLI::Option*> options_;
+};
+
+[[noreturn]] void fail_unexpected(const std::string& command, const std::string& word,
+                                  const Words& known) {
+  const std::string see = "see '" + command + " --help'";
+  if (!word.starts_with('-')) throw InputError("unexpected argument '" + word + "'", see);
+  const std::string option = word.substr(0, word.find('='));
+  // One letter is near to every other.
+  const std::string hint = option.starts_with("--") ? did_you_mean(option, known) : "";
+  throw InputError("'" + command + "' has no option '" + option + "'", hint.empty() ? see : hint);
+}
+
+/// The published scripts write both --moving_avg and --config-path: either sign will do in every
+/// option.
+std::string with_known_spelling(const std::string& word, Options& options) {
+  if (!word.starts_with("--")) return word;
+  const std::size_t end = std::min(word.find('='), word.size());
+  const Option* option = options.find(word.substr(0, end));
+  return option && !option->is_positional() ? "--" + option->key() + word.substr(end) : word;
+}
+
+/// The error with a hint at the command's help where it has none.
+[[noreturn]] void fail_with_hint(const InputError& error, const std::string& command) {
+  std::vector<Problem> problems = error.problems();
+  for (Problem& problem : problems) {
+    if (problem.hint.empty() && problem.location.file.empty())
+      problem.hint = "see '" + command + " --help'";
+  }
+  throw InputError(std::move(problems));
+}
+
+}  // namespace
+
+bool set_from_words(app::CommandRun& run, const std::vector<std::string>& words) {
+  Parser parser(run);
+  Words reversed;  // CLI11 takes the words from the back
+  for (const std::string& word : words)
+    reversed.push_back(with_known_spelling(word, run.options()));
+  std::reverse(reversed.begin(), reversed.end());
+  CLI::App& app = parser.app();
+  const Words known = run.options().names();
+  try {
+    app.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    return false;
+  } catch (const CLI::ParseError& error) {
+    // A mistyped option often brings a second error along; the first is the one to name.
+    if (!app.remaining().empty() && !run.command().runs_others)
+      fail_unexpected(parser.name(), app.remaining().front(), known);
+    throw InputError(error.what(), "see '" + parser.name() + " --help'");
+  }
+  if (run.command().runs_others) {
+    run.context().further_words = app.remaining();
+  } else if (!app.remaining().empty()) {
+    fail_unexpected(parser.name(), app.remaining().front(), known);
+  }
+  try {
+    for (Option& option : run.options().all()) {
+      if (parser.is_given(option))
+        option.set(option.is_flag() ? Words() : parser.of(option)->results());
+    }
+    run.check();
+  } catch (const InputError& error) {
+    fail_with_hint(error, parser.name());
+  }
+  return true;
+}
+
+std::string help_text(const app::CommandRun& run) { return Parser(run).app().help(); }
+
+}  // namespace rung::cli

@@ -1,0 +1,129 @@
+#include "rung/report/document.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "rung/core/text.hpp"
+
+namespace rung {
+namespace {
+
+template <class... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+std::string with_line_end(std::string text) {
+  text.erase(text.find_last_not_of('\n') + 1);
+  return text + "\n";
+}
+
+bool is_empty(const Block& block) {
+  return std::visit(Overloaded{[](const Heading& heading) { return heading.text.empty(); },
+                               [](const Paragraph& paragraph) { return paragraph.text.empty(); },
+                               [](const TextTable& table) { return table.n_rows() == 0; },
+                               [](const Notes& notes) { return notes.notes.empty(); },
+                               [](const Preformatted& lines) { return lines.text.empty(); }},
+                    block);
+}
+
+std::string note_lines(const Notes& notes) {
+  std::string text;
+  for (const std::string& note : notes.notes) text += "note: " + note + "\n";
+  return text;
+}
+
+/// The blocks' texts with an empty line between them.
+template <class Write>
+std::string joined(const Document& document, const Write& write) {
+  std::string text;
+  for (const Block& block : document.blocks) {
+    const std::string part = std::visit(write, block);
+    if (part.empty()) continue;
+    text += (text.empty() ? "" : "\n") + part;
+  }
+  return text;
+}
+
+constexpr const char* kPageHead =
+    "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
+    "<meta name=\"viewport\" content=\"width=device-width\">\n<title>{}</title>\n"
+    "<style>body{font:16px/1.5 sans-serif;max-width:70em;margin:2em auto;padding:0 1em}"
+    "table{border-collapse:collapse;margin:1em 0}th,td{padding:.2em .8em;text-align:left}"
+    "thead{border-bottom:1px solid}td.number{text-align:right}</style>\n";
+
+}  // namespace
+
+Document::Document() : results_(std::make_shared<const Json>(Json::array())) {}
+
+Document& Document::add(Block block) {
+  if (!is_empty(block)) blocks.push_back(std::move(block));
+  return *this;
+}
+
+Document& Document::set_results(Json results) {
+  results_ = std::make_shared<const Json>(std::move(results));
+  return *this;
+}
+
+std::string text_of(const Document& document) {
+  return joined(document,
+                Overloaded{[](const Heading& heading) { return heading.text + "\n"; },
+                           [](const Paragraph& paragraph) { return with_line_end(paragraph.text); },
+                           [](const TextTable& table) { return table.text(); },
+                           [](const Notes& notes) { return note_lines(notes); },
+                           [](const Preformatted& lines) { return with_line_end(lines.text); }});
+}
+
+std::string csv_of(const Document& document) {
+  return document.rows.columns().empty() ? "" : document.rows.csv();
+}
+
+std::string latex_of(const Document& document) {
+  std::string text;
+  for (const Block& block : document.blocks) {
+    if (const auto* table = std::get_if<TextTable>(&block)) text += table->latex();
+  }
+  return text;
+}
+
+std::string markdown_of(const Document& document) {
+  return joined(document,
+                Overloaded{[](const Heading& heading) { return "## " + heading.text + "\n"; },
+                           [](const Paragraph& paragraph) { return with_line_end(paragraph.text); },
+                           [](const TextTable& table) { return table.markdown(); },
+                           [](const Notes& notes) {
+                             std::string text;
+                             for (const std::string& note : notes.notes) text += "- " + note + "\n";
+                             return text;
+                           },
+                           [](const Preformatted& lines) {
+                             return "```text\n" + with_line_end(lines.text) + "```\n";
+                           }});
+}
+
+std::string html_of(const Document& document, const std::string& title) {
+  std::string head = kPageHead;
+  head.replace(head.find("{}"), 2, html_escaped(title));
+  return head +
+         joined(document, Overloaded{[](const Heading& heading) {
+                                       return "<h2>" + html_escaped(heading.text) + "</h2>\n";
+                                     },
+                                     [](const Paragraph& paragraph) {
+                                       return "<p>" + html_escaped(paragraph.text) + "</p>\n";
+                                     },
+                                     [](const TextTable& table) { return table.html(); },
+                                     [](const Notes& notes) {
+                                       std::string text = "<ul>\n";
+                                       for (const std::string& note : notes.notes)
+                                         text += "<li>" + html_escaped(note) + "</li>\n";
+                                       return text + "</ul>\n";
+                                     },
+                                     [](const Preformatted& lines) {
+                                       return "<pre>" + html_escaped(lines.text) + "</pre>\n";
+                                     }}) +
+         "</html>\n";
+}
+
+}  // namespace rung
