@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "rung/core/error.hpp"
-#include "rung/figure/gnuplot.hpp"
+#include "rung/app/figure_file.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung::app {

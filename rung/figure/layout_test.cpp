@@ -73,7 +73,7 @@ TEST(Layout, LeavesOutWhatCannotBeDrawn) {
   std::vector<Words> words;
   draw(panel.layers[0], frame, {}, shapes, words);
   ASSERT_EQ(shapes.size(), 1u);
-  EXPECT_EQ(shapes[0].pieces.size(), 1u);
+  EXPECT_EQ(shapes[0].centres.size(), 1u);
 
   shapes.clear();
   draw(Curve{.x = {1, 2, nan, 3, 4}, .y = {1, 1, 1, 1, 1}}, frame, {}, shapes, words);

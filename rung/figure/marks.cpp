@@ -52,16 +52,6 @@ void include_bars(const Bars& bars, const Panel& panel, Extents& extents) {
 
 // ---- Pieces
 
-std::vector<Pixel> circle(Pixel centre, double radius) {
-  const int n = 12 + 2 * static_cast<int>(radius);
-  std::vector<Pixel> corners;
-  for (int i = 0; i < n; ++i) {
-    const double angle = 2 * std::numbers::pi * i / n;
-    corners.push_back({centre.x + radius * std::cos(angle), centre.y + radius * std::sin(angle)});
-  }
-  return corners;
-}
-
 /// Corners in turn at the radii given, evenly spread, the first at `start` quarter turns.
 std::vector<Pixel> spokes(Pixel centre, const std::vector<double>& radii, double start) {
   std::vector<Pixel> corners;
@@ -79,7 +69,7 @@ std::vector<std::vector<Pixel>> marker_pieces(Marker marker, Pixel p, double siz
   const double r = size_px / 2;
   switch (marker) {
     case Marker::circle:
-      return {circle(p, r)};
+      return {};  // no polygon: see markers
     case Marker::square:
       return {spokes(p, std::vector(4, 1.27 * r), 0.5)};
     case Marker::diamond:
@@ -103,6 +93,7 @@ std::vector<std::vector<Pixel>> marker_pieces(Marker marker, Pixel p, double siz
 
 Shape markers(const Scatter& points, const std::vector<Pixel>& places) {
   Shape shape;
+  if (points.marker == Marker::circle) shape.centres = places, shape.radius_px = points.size_px / 2;
   for (const Pixel& place : places) {
     for (auto& piece : marker_pieces(points.marker, place, points.size_px)) {
       shape.pieces.push_back(std::move(piece));
@@ -243,7 +234,7 @@ class Drawing {
 
  private:
   void add(Shape shape) const {
-    if (!shape.pieces.empty()) shapes_.push_back(std::move(shape));
+    if (!shape.pieces.empty() || !shape.centres.empty()) shapes_.push_back(std::move(shape));
   }
 
   bool lying() const { return frame_.y.lower > frame_.y.upper; }

@@ -130,7 +130,8 @@ void set_log_ticks(Scale& scale, TickStyle style, bool horizontal) {
     scale.ticks = log_ticks(scale, mantissas, 1, style);
     if (scale.ticks.size() <= 7 && texts_fit(scale, horizontal)) break;
   }
-  for (int stride = 2; !texts_fit(scale, horizontal); ++stride) {
+  for (const int stride : {2, 3, 5, 10, 15, 20, 30, 50, 100, 200}) {
+    if (texts_fit(scale, horizontal)) break;
     scale.ticks = log_ticks(scale, {1}, stride, style);
   }
   // Within a decade steps of one size tell more than two powers of ten, though they stand unevenly.
@@ -189,7 +190,7 @@ bool Scale::can_show(double value) const { return drawable(value, log); }
 double Scale::pixel(double value) const {
   const double fraction =
       log ? std::log(value / lower) / std::log(upper / lower) : (value - lower) / (upper - lower);
-  // Far outside the figure any place will do, but gnuplot counts in 32-bit integers.
+  // Far outside the figure any place will do, but renderers count in few bits.
   return std::clamp(begin_px + fraction * length_px, -2e4, 2e4);
 }
 

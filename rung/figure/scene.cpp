@@ -1,29 +1,13 @@
 #include "rung/figure/scene.hpp"
 
 #include "rung/core/text.hpp"
+#include "rung/figure/glyphs.hpp"
 
 namespace rung {
-namespace {
-
-/// In em, of DejaVu Sans.
-double advance(unsigned char c) {
-  constexpr std::string_view kNarrow = " .,:;'|!()[]-/fijlrtI";
-  constexpr std::string_view kWide = "mwMW%@+=<>~";
-  if (kNarrow.find(static_cast<char>(c)) != std::string_view::npos) return 0.37;
-  if (kWide.find(static_cast<char>(c)) != std::string_view::npos) return 0.9;
-  if (c >= 'A' && c <= 'Z') return 0.7;
-  return 0.625;
-}
-
-}  // namespace
-
 double text_width_px(std::string_view text, double size_px, bool bold) {
   double em = 0;
-  for (const char byte : text) {
-    const auto c = static_cast<unsigned char>(byte);
-    if ((c & 0xc0) != 0x80) em += advance(c);  // once a character, not once a byte of it
-  }
-  return em * size_px * (bold ? 1.12 : 1.0);
+  for (const char32_t c : characters(text)) em += advance_em(c, bold);
+  return em * size_px;
 }
 
 std::string with_minus_sign(const std::string& text) {

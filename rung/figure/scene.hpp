@@ -38,9 +38,11 @@ struct Stroke {
   Dash dash = Dash::solid;
 };
 
-/// Polygons where it has a fill, else lines.
+/// Polygons where it has a fill, else lines; and circles, all of one size.
 struct Shape {
   std::vector<std::vector<Pixel>> pieces{};
+  std::vector<Pixel> centres{};
+  double radius_px = 0;
   std::optional<Fill> fill{};
   std::optional<Stroke> stroke{};
 };
@@ -71,7 +73,7 @@ struct Scene {
   std::vector<Words> words{};
 };
 
-/// About how wide the text is in DejaVu Sans; rather too wide than too narrow.
+/// How wide the text is in DejaVu Sans.
 double text_width_px(std::string_view text, double size_px, bool bold = false);
 
 /// "-1.4%" with a true minus sign, as wide as the plus.

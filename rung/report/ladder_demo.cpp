@@ -64,8 +64,6 @@ std::string written_lines(const Demo& demo) {
   std::vector<std::string> files = demo.figures;
   files.emplace_back(kDemoReportName);
   std::string text = "Written to " + demo.folder.string() + ": " + join(files, ", ") + "\n";
-  if (!demo.no_figures_because.empty())
-    text += "Figures were left out: " + demo.no_figures_because + "\n";
   return text;
 }
 
@@ -131,8 +129,6 @@ std::string demo_report(const Demo& demo) {
           combined_table(demo.combined).markdown() + "\n" + std::string(interval_caveat()) + "\n\n";
   for (const std::string& figure : demo.figures)
     text += fmt::format("![{}]({})\n\n", figure.substr(0, figure.find('.')), figure);
-  if (!demo.no_figures_because.empty())
-    text += "Figures were left out: " + demo.no_figures_because + "\n\n";
   text +=
       "## Method\n\n"
       "Step 1 fits each task's loss at the end of every small run as E + A / N^alpha + B / D^beta, "

@@ -17,7 +17,6 @@ struct Demo {
   std::filesystem::path data;        // the ladder's folder; empty: simulated
   std::string place;                 // the folder, for people
   std::vector<std::string> figures;  // file names, beside the report
-  std::string no_figures_because;    // "" where they were drawn
   std::filesystem::path folder;      // of the figures and the report
   int n_bootstrap = 0;
   std::uint64_t seed = 0;

@@ -3,7 +3,6 @@
 
 #include "rung/core/text.hpp"
 #include "rung/system/file.hpp"
-#include "rung/system/process.hpp"
 #include "tests/cli/run_command.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -44,8 +43,7 @@ TEST(Demo, SimulatedIsSaidEverywhere) {
   EXPECT_EQ(json["results"].size(), 8u);
 }
 
-TEST(Demo, DrawsWhereThereIsGnuplot) {
-  if (!run_process("gnuplot", {"--version"})) GTEST_SKIP() << "gnuplot is not installed";
+TEST(Demo, Draws) {
   const TempFolder folder;
   const Ran ran =
       run_rung({"demo", "--simulated", "--figures", folder.path().string(), "--bootstrap", "0"});
@@ -54,17 +52,6 @@ TEST(Demo, DrawsWhereThereIsGnuplot) {
     EXPECT_THAT(read_file(folder.path() / name), StartsWith("\x89PNG"));
     EXPECT_THAT(ran.out, HasSubstr(name));
   }
-}
-
-TEST(Demo, GoesOnWithoutGnuplot) {
-  const TempFolder folder;
-  const EnvironmentChange no_programs("PATH", "/nonexistent");
-  const Ran ran =
-      run_rung({"demo", "--simulated", "--figures", folder.path().string(), "--bootstrap", "0"});
-  EXPECT_EQ(ran.status, 0) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("Figures were left out: gnuplot is not installed"));
-  EXPECT_TRUE(fs::exists(folder.path() / "report.md"));
-  EXPECT_FALSE(fs::exists(folder.path() / "step1.png"));
 }
 
 TEST(Demo, FolderWithoutTheLadder) {

@@ -177,12 +177,5 @@ TEST_F(LadderInput, LatexThatCantBeWritten) {
   EXPECT_FALSE(std::filesystem::exists(ladder_.path("out.json")));
 }
 
-TEST_F(LadderInput, WithoutGnuplotNothingIsHalfWritten) {
-  const EnvironmentChange no_programs("PATH", "/nonexistent");
-  refused("step1", HasSubstr("gnuplot is not installed"), {"-o", ladder_.path("out.png")});
-  EXPECT_FALSE(std::filesystem::exists(ladder_.path("out.png")));
-  EXPECT_EQ(ladder_.run("step1").status, 0);
-}
-
 }  // namespace
 }  // namespace rung::cli

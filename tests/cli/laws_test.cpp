@@ -39,7 +39,6 @@ TEST(Laws, ShowsEachWithoutFail) {
 }
 
 TEST(Laws, DrawsAPicture) {
-  if (run_shell("command -v gnuplot").status != 0) GTEST_SKIP() << "no gnuplot";
   const TempFolder folder;
   const std::string path = (folder.path() / "shape.svg").string();
   EXPECT_EQ(run_rung({"laws", "data-constrained", "-o", path}).status, 0);

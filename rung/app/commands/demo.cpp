@@ -1,11 +1,11 @@
 #include <memory>
 
 #include "rung/app/command.hpp"
+#include "rung/app/figure_file.hpp"
 #include "rung/app/ladder/combined.hpp"
 #include "rung/app/ladder/common.hpp"
 #include "rung/core/error.hpp"
 #include "rung/data/sources.hpp"
-#include "rung/figure/gnuplot.hpp"
 #include "rung/figure/ladder.hpp"
 #include "rung/report/combined.hpp"
 #include "rung/report/ladder_demo.hpp"
@@ -65,7 +65,6 @@ LadderInputs read_inputs(CommandContext& context, const fs::path& folder) {
   return inputs;
 }
 
-/// Draws the figures, or says why it can't.
 void add_figures(CommandContext& context, Demo& demo) {
   std::vector<ladder::Step1Result> step1;
   std::vector<ladder::Step2Result> step2;
@@ -78,14 +77,10 @@ void add_figures(CommandContext& context, Demo& demo) {
   figures.emplace_back("step1.png", ladder::step1_figure(step1));
   figures.emplace_back("step2.png", ladder::step2_figure(step2));
   figures.emplace_back("chained.png", ladder::chain_figure(demo.results));
-  try {
-    for (auto& [name, figure] : figures) {
-      if (demo.data.empty()) figure.title += " (simulated data)";
-      context.add_file(demo.folder / name, drawn_figure(figure, ".png"));
-      demo.figures.push_back(name);
-    }
-  } catch (const InputError& error) {
-    demo.no_figures_because = error.problems().front().message;
+  for (auto& [name, figure] : figures) {
+    if (demo.data.empty()) figure.title += " (simulated data)";
+    context.add_file(demo.folder / name, drawn_figure(figure, ".png"));
+    demo.figures.push_back(name);
   }
 }
 
@@ -95,7 +90,6 @@ int show(CommandContext& context, const DemoOptions& options) {
             .data = ladder_folder(options),
             .place = {},
             .figures = {},
-            .no_figures_because = {},
             .folder = options.figures,
             .n_bootstrap = context.common.n_bootstrap,
             .seed = context.common.seed};

@@ -8,6 +8,7 @@
 #include "rung/data/sources.hpp"
 #include "rung/law/law.hpp"
 #include "rung/system/process.hpp"
+#include "rung/system/raster.hpp"
 
 namespace rung::app {
 namespace {
@@ -58,7 +59,7 @@ int examine(CommandContext& context) {
       {"processor", true,
        fmt::format("{} threads, {}; laws run as {}", available_threads(), cpu_features(),
                    instruction_set())},
-      program("gnuplot", "figures as .png, .pdf and .svg"),
+      {"figures", true, raster_version()},
       program("git", "rung data get"),
   };
   for (const DataSource& source : data_sources()) findings.push_back(data(source));

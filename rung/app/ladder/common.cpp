@@ -9,7 +9,6 @@
 #include "rung/data/reader/ladder_config.hpp"
 #include "rung/data/reader/ladder_runs.hpp"
 #include "rung/data/sources.hpp"
-#include "rung/figure/gnuplot.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung::app {
@@ -171,11 +170,6 @@ void emit_tables(CommandContext& context, const LadderOptions& options, Output o
   if (!options.latex_path.empty()) context.add_file(options.latex_path, latex);
   if (options.print_table_as_latex) output.text = latex;
   context.emit(output);
-}
-
-void add_drawn(CommandContext& context, const Figure& figure) {
-  const std::filesystem::path path = context.common.figure_path;
-  context.add_file(path, drawn_figure(figure, path.extension().string()));
 }
 
 }  // namespace rung::app

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "rung/app/context.hpp"
+#include "rung/app/figure_file.hpp"
 #include "rung/app/ladder/options.hpp"
 #include "rung/figure/figure.hpp"
 #include "rung/report/ladder.hpp"
@@ -73,13 +74,5 @@ int run_predict_command(CommandContext& context, const LadderOptions& options,
 /// Writes a study's tables; `latex` takes the text's place or goes to a file where asked for.
 void emit_tables(CommandContext& context, const LadderOptions& options, Output output,
                  const std::string& latex);
-
-void add_drawn(CommandContext& context, const Figure& figure);
-
-/// Adds the figure of -o, where one was asked for; `make()` returns it.
-template <class Make>
-void add_figure(CommandContext& context, Make make) {
-  if (!context.common.figure_path.empty()) add_drawn(context, make());
-}
 
 }  // namespace rung::app

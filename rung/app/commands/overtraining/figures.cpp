@@ -1,8 +1,8 @@
 #include <memory>
 
 #include "rung/app/command.hpp"
+#include "rung/app/figure_file.hpp"
 #include "rung/app/overtraining/common.hpp"
-#include "rung/figure/gnuplot.hpp"
 #include "rung/figure/overtraining.hpp"
 #include "rung/report/overtraining.hpp"
 
@@ -10,10 +10,6 @@ namespace rung::app {
 namespace {
 
 using namespace overtraining;
-
-void draw(CommandContext& context, const Figure& figure) {
-  if (!context.common.figure_path.empty()) write_figure(figure, context.common.figure_path);
-}
 
 /// A choice of one training set, loss set and error set, with what the published figure shows where
 /// none was asked for.
@@ -27,7 +23,7 @@ int run_figure1(CommandContext& context, const OvertrainingOptions& options) {
   const Testbed testbed = load_testbed(context, options);
   const Study study = load_study(context, options);
   const Fits fits = fit_laws(testbed, study, single(options.choice), context.common.n_threads);
-  draw(context, figure1(testbed, study, fits));
+  add_figure(context, [&] { return figure1(testbed, study, fits); });
   const double irreducible = fits.loss_laws.front().fit.value("E");
   Json results = Json::array();
   TextTable table;
@@ -73,7 +69,7 @@ int run_tokens(CommandContext& context, const OvertrainingOptions& options) {
     const auto& sets = fits.choice.train_sets;
     return std::find(sets.begin(), sets.end(), curve.train_set) == sets.end();
   });
-  draw(context, token_figure(study, fits, curves));
+  add_figure(context, [&] { return token_figure(study, fits, curves); });
   Json results = Json::array();
   for (const TokenCurve& curve : curves) {
     results.push_back({{"train_set", curve.train_set},
@@ -94,7 +90,7 @@ int run_tasks(CommandContext& context, const OvertrainingOptions& options) {
   const Study study = load_study(context, options);
   const Choice choice = with_loss_set(options.choice, "c4_val");
   const Fits fits = fit_laws(testbed, study, choice, context.common.n_threads);
-  draw(context, task_figure(testbed, study, fits));
+  add_figure(context, [&] { return task_figure(testbed, study, fits); });
   Json results = Json::array();
   for (std::size_t t = 0; t < fits.choice.train_sets.size(); ++t) {
     for (std::size_t e = 0; e < fits.error_sets.size(); ++e) {
@@ -142,7 +138,7 @@ int run_correlation(CommandContext& context, const OvertrainingOptions& options)
                          {"best_over_chance_sigmas", json_number(row.best_over_chance_sigmas)}});
     }
   }
-  draw(context, correlation_figure(study, choice.train_sets, correlations));
+  add_figure(context, [&] { return correlation_figure(study, choice.train_sets, correlations); });
   context.emit(correlation_table(choice.train_sets, correlations, {}), std::move(results));
   return kUsable;
 }

@@ -5,12 +5,12 @@
 #include <memory>
 
 #include "rung/app/command.hpp"
+#include "rung/app/figure_file.hpp"
 #include "rung/app/table/hardware_options.hpp"
 #include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
-#include "rung/figure/gnuplot.hpp"
 #include "rung/report/saved_fit.hpp"
 #include "rung/system/file.hpp"
 
@@ -142,8 +142,7 @@ int run_isoflop(CommandContext& context, const AllocateCommand& given) {
                        {"bottoms", bottoms},
                        {"allocations", allocations}});
   }
-  if (!context.common.figure_path.empty())
-    write_figure(isoflop_figure(groups), context.common.figure_path);
+  add_figure(context, [&] { return isoflop_figure(groups); });
   std::string text = table.text();
   for (const IsoflopRuns& group : groups) {
     text += "\n" + (group.label.empty() ? "" : group.label + ": ") +
@@ -307,8 +306,7 @@ int run_allocate(CommandContext& context, const AllocateCommand& given) {
     }
   }
   const bool any = table.n_rows() > 0;
-  if (any && !context.common.figure_path.empty())
-    write_figure(allocation_figure(drawn), context.common.figure_path);
+  if (any) add_figure(context, [&] { return allocation_figure(drawn); });
   const std::string text =
       any ? table.text() + (hardware ? "\n" + hardware_words(*hardware) : "") : "";
   context.emit({text, table.csv(), std::move(results)});

@@ -4,10 +4,10 @@
 #include <memory>
 
 #include "rung/app/command.hpp"
+#include "rung/app/figure_file.hpp"
 #include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
-#include "rung/figure/gnuplot.hpp"
 #include "rung/study/table/average.hpp"
 
 namespace rung::app {
@@ -204,8 +204,7 @@ int run_backtest(CommandContext& context, const BacktestCommand& given) {
     }
     shown.insert(shown.end(), laws.begin(), laws.end());
   }
-  if (!context.common.figure_path.empty())
-    write_figure(backtest_figure(shown, given.over), context.common.figure_path);
+  add_figure(context, [&] { return backtest_figure(shown, given.over); });
   std::string text = table.text();
   if (!given.at.empty()) text += "\n" + averages.text();
   context.emit({text, table.csv(), std::move(results)});

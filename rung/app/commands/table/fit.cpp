@@ -3,11 +3,11 @@
 #include <memory>
 
 #include "rung/app/command.hpp"
+#include "rung/app/figure_file.hpp"
 #include "rung/app/table/predictions.hpp"
 #include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
-#include "rung/figure/gnuplot.hpp"
 #include "rung/fit/compare.hpp"
 #include "rung/report/fit_json.hpp"
 #include "rung/report/saved_fit.hpp"
@@ -309,10 +309,10 @@ int run_fit(CommandContext& context, const FitCommand& given) {
     for (const table::FittedGroup& group : groups) saved.groups.push_back(group.predictor);
     context.add_file(given.save_path, saved_fit_text(saved));
   }
-  if (!context.common.figure_path.empty())
-    write_figure(given.figure == "sweep" ? sweep_figure(sweeps, *prepared.law)
-                                         : figure_of(groups, given.figure),
-                 context.common.figure_path);
+  add_figure(context, [&] {
+    return given.figure == "sweep" ? sweep_figure(sweeps, *prepared.law)
+                                   : figure_of(groups, given.figure);
+  });
   const std::string csv =
       queries.of_the_fit ? parameters.csv() : predictions_table(predictors, queries).csv();
   context.emit({text, csv, std::move(results)});

@@ -4,9 +4,9 @@
 #include <memory>
 
 #include "rung/app/command.hpp"
+#include "rung/app/figure_file.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
-#include "rung/figure/gnuplot.hpp"
 #include "rung/fit/problem.hpp"
 #include "rung/report/text_plot.hpp"
 
@@ -189,8 +189,7 @@ int show(CommandContext& context, const std::string& name) {
   const TextTable parameters = table_of_parameters(law);
   text += "\n" + table_of_inputs(law).text() + "\n" + parameters.text() + "\n";
   text += sketch(law, shape);
-  if (!context.common.figure_path.empty())
-    write_figure(figure_of(law, shape), context.common.figure_path);
+  add_figure(context, [&] { return figure_of(law, shape); });
   context.emit({text, parameters.csv(), Json::array({json_of(law)})});
   return kUsable;
 }

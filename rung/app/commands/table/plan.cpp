@@ -4,12 +4,12 @@
 #include <memory>
 
 #include "rung/app/command.hpp"
+#include "rung/app/figure_file.hpp"
 #include "rung/app/table/hardware_options.hpp"
 #include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
-#include "rung/figure/gnuplot.hpp"
 #include "rung/study/plan/design.hpp"
 #include "rung/study/plan/grid.hpp"
 
@@ -179,8 +179,7 @@ int run_plan(CommandContext& context, const PlanCommand& given) {
   const plan::Design design = plan::next_runs(problem, group.fit, candidates, options);
   for (const std::string& warning : design.warnings) context.warn(warning);
 
-  if (!context.common.figure_path.empty())
-    write_figure(plan_figure(law, *group.points, candidates, design), context.common.figure_path);
+  add_figure(context, [&] { return plan_figure(law, *group.points, candidates, design); });
   const TextTable table = runs_table(law, candidates, design, hardware);
   const std::optional<double> before =
       design.targets.empty() ? std::nullopt : std::optional(design.targets.front().stderr_before);
