@@ -90,8 +90,9 @@ struct Axis {
   std::string label{};
   bool log = false;
   TickStyle ticks = TickStyle::plain;
-  std::optional<double> lower{}, upper{};  // default: what the layers need
-  std::vector<std::string> categories{};   // category i stands at i; no numbers then
+  std::optional<double> lower{}, upper{};    // default: what the layers need
+  std::optional<double> floor{}, ceiling{};  // no value lies beyond; neither does the default
+  std::vector<std::string> categories{};     // category i stands at i; no numbers then
 };
 
 /// Later layers are drawn over earlier ones.

@@ -2,116 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <stdexcept>
+
+#include "rung/figure/markers.hpp"
+#include "rung/figure/overload.hpp"
 
 namespace rung {
 namespace {
 
-template <class... F>
-struct Overload : F... {
-  using F::operator()...;
-};
-template <class... F>
-Overload(F...) -> Overload<F...>;
-
 void check_lengths(bool ok) {
   if (!ok) throw std::invalid_argument("a figure's layer has lists of different lengths");
 }
-
-// ---- Extents
-
-void include(Extent& extent, const Axis& axis, double value) {
-  if (drawable(value, axis.log)) extent.include(value);
-}
-
-void include(Extent& extent, const Axis& axis, const std::vector<double>& values) {
-  for (const double value : values) include(extent, axis, value);
-}
-
-void include_rule(const Rule& rule, const Panel& panel, Extents& extents) {
-  if (rule.direction == Rule::Direction::horizontal) include(extents.y, panel.y, rule.at);
-  if (rule.direction == Rule::Direction::vertical) include(extents.x, panel.x, rule.at);
-}
-
-void include_bars(const Bars& bars, const Panel& panel, Extents& extents) {
-  const bool lying = !panel.y.categories.empty();
-  Extent& extent = lying ? extents.x : extents.y;
-  const Axis& axis = lying ? panel.x : panel.y;
-  extent.from_zero = true;
-  include(extent, axis, 0);
-  include(extent, axis, bars.values);
-  include(extent, axis, bars.lower);
-  include(extent, axis, bars.upper);
-  if (bars.texts.empty() || extent.empty()) return;
-  // Room for the words at the bars' ends.
-  const double room = (lying ? 0.12 : 0.06) * (extent.upper - extent.lower);
-  if (extent.upper > 0) extent.include(extent.upper + room);
-  if (extent.lower < 0) extent.include(extent.lower - room);
-}
-
-// ---- Pieces
-
-/// Corners in turn at the radii given, evenly spread, the first at `start` quarter turns.
-std::vector<Pixel> spokes(Pixel centre, const std::vector<double>& radii, double start) {
-  std::vector<Pixel> corners;
-  for (std::size_t i = 0; i < radii.size(); ++i) {
-    const double angle = std::numbers::pi * (start / 2 + 2 * static_cast<double>(i) /
-                                                             static_cast<double>(radii.size()));
-    corners.push_back(
-        {centre.x + radii[i] * std::cos(angle), centre.y + radii[i] * std::sin(angle)});
-  }
-  return corners;
-}
-
-/// Markers of one size look equally heavy: those with less area in their circle reach beyond it.
-std::vector<std::vector<Pixel>> marker_pieces(Marker marker, Pixel p, double size_px) {
-  const double r = size_px / 2;
-  switch (marker) {
-    case Marker::circle:
-      return {};  // no polygon: see markers
-    case Marker::square:
-      return {spokes(p, std::vector(4, 1.27 * r), 0.5)};
-    case Marker::diamond:
-      return {spokes(p, std::vector(4, 1.32 * r), 1)};
-    case Marker::triangle:
-      return {spokes(p, std::vector(3, 1.45 * r), 1)};
-    case Marker::down_triangle:
-      return {spokes(p, std::vector(3, 1.45 * r), 3)};
-    case Marker::star: {
-      const double far = 1.5 * r, near = 0.62 * r;
-      return {spokes(p, {far, near, far, near, far, near, far, near, far, near}, 1)};
-    }
-    case Marker::plus:
-      return {{{p.x - 1.1 * r, p.y}, {p.x + 1.1 * r, p.y}},
-              {{p.x, p.y - 1.1 * r}, {p.x, p.y + 1.1 * r}}};
-    case Marker::cross:
-      return {{{p.x - r, p.y - r}, {p.x + r, p.y + r}}, {{p.x - r, p.y + r}, {p.x + r, p.y - r}}};
-  }
-  return {};
-}
-
-Shape markers(const Scatter& points, const std::vector<Pixel>& places) {
-  Shape shape;
-  if (points.marker == Marker::circle) shape.centres = places, shape.radius_px = points.size_px / 2;
-  for (const Pixel& place : places) {
-    for (auto& piece : marker_pieces(points.marker, place, points.size_px)) {
-      shape.pieces.push_back(std::move(piece));
-    }
-  }
-  if (points.marker == Marker::plus || points.marker == Marker::cross) {
-    shape.stroke = Stroke{points.colour, 1.6};
-  } else if (points.filled) {
-    shape.fill = Fill{points.colour, points.opacity};
-    if (points.opacity == 1) shape.stroke = Stroke{kWhite, 0.6};  // keeps neighbours apart
-  } else {
-    shape.fill = Fill{kWhite};
-    shape.stroke = Stroke{points.colour, 1.4};
-  }
-  return shape;
-}
-
-// ---- Layers
 
 class Drawing {
  public:
@@ -305,32 +206,6 @@ class Drawing {
 };
 
 }  // namespace
-
-Extents extents_of(const Panel& panel) {
-  Extents extents;
-  const auto add_xy = [&](const std::vector<double>& x, const std::vector<double>& y) {
-    include(extents.x, panel.x, x);
-    include(extents.y, panel.y, y);
-  };
-  for (const Layer& layer : panel.layers) {
-    std::visit(
-        Overload{[&](const Scatter& points) {
-                   add_xy(points.x, points.y);
-                   include(extents.y, panel.y, points.y_lower);
-                   include(extents.y, panel.y, points.y_upper);
-                 },
-                 [&](const Curve& curve) { add_xy(curve.x, curve.y); },
-                 [&](const Band& band) {
-                   add_xy(band.x, band.lower);
-                   include(extents.y, panel.y, band.upper);
-                 },
-                 [&](const Rule& rule) { include_rule(rule, panel, extents); },
-                 [&](const Bars& bars) { include_bars(bars, panel, extents); },
-                 [](const Heatmap&) {}, [&](const Note& note) { add_xy({note.x}, {note.y}); }},
-        layer);
-  }
-  return extents;
-}
 
 void draw(const Layer& layer, const Frame& frame, BarPlace place, std::vector<Shape>& shapes,
           std::vector<Words>& words) {

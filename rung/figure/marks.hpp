@@ -3,18 +3,12 @@
 
 #include <vector>
 
+#include "rung/figure/extents.hpp"
 #include "rung/figure/figure.hpp"
 #include "rung/figure/scale.hpp"
 #include "rung/figure/scene.hpp"
 
 namespace rung {
-
-struct Extents {
-  Extent x{}, y{};
-};
-
-/// What the panel's axes have to show.
-Extents extents_of(const Panel& panel);
 
 struct Frame {
   Scale x{}, y{};

@@ -163,6 +163,8 @@ void set_range(Scale& scale, const Axis& axis, Extent extent) {
   const double room = apart(lower, upper) ? 0.06 * (upper - lower) : alone;
   scale.lower = extent.from_zero && extent.lower == 0 ? 0 : outward(lower - room);
   scale.upper = extent.from_zero && extent.upper == 0 ? 0 : outward(upper + room);
+  if (usable(axis.floor)) scale.lower = std::max(scale.lower, *axis.floor);
+  if (usable(axis.ceiling)) scale.upper = std::min(scale.upper, *axis.ceiling);
   if (usable(axis.lower)) scale.lower = *axis.lower;
   if (usable(axis.upper)) scale.upper = *axis.upper;
   if (!apart(scale.lower, scale.upper)) scale.upper = outward(inward(scale.lower) + alone);

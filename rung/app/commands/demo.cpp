@@ -6,7 +6,7 @@
 #include "rung/app/ladder/common.hpp"
 #include "rung/core/error.hpp"
 #include "rung/data/sources.hpp"
-#include "rung/figure/ladder.hpp"
+#include "rung/figure/ladder/steps.hpp"
 #include "rung/report/combined.hpp"
 #include "rung/report/ladder_demo.hpp"
 #include "rung/study/ladder/example.hpp"

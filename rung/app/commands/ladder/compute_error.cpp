@@ -1,9 +1,9 @@
+#include "rung/figure/ladder/compute_error.hpp"
 #include <memory>
 
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
 #include "rung/core/error.hpp"
-#include "rung/figure/ladder_studies.hpp"
 #include "rung/report/ladder_studies.hpp"
 
 namespace rung::app {

@@ -4,7 +4,7 @@
 #include "rung/app/ladder/common.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
-#include "rung/figure/ladder_studies.hpp"
+#include "rung/figure/ladder/extrapolate.hpp"
 #include "rung/report/ladder_studies.hpp"
 
 namespace rung::app {

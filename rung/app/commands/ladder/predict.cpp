@@ -4,6 +4,7 @@
 #include "rung/app/ladder/combined.hpp"
 #include "rung/app/ladder/common.hpp"
 #include "rung/figure/ladder.hpp"
+#include "rung/figure/ladder/steps.hpp"
 
 namespace rung::app {
 namespace {

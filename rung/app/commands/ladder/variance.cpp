@@ -1,3 +1,4 @@
+#include "rung/figure/ladder/variance.hpp"
 #include <algorithm>
 #include <filesystem>
 #include <memory>
@@ -5,7 +6,6 @@
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
 #include "rung/core/error.hpp"
-#include "rung/figure/ladder_studies.hpp"
 #include "rung/report/ladder_studies.hpp"
 #include "rung/system/file.hpp"
 

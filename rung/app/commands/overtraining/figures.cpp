@@ -4,6 +4,10 @@
 #include "rung/app/figure_file.hpp"
 #include "rung/app/overtraining/common.hpp"
 #include "rung/figure/overtraining.hpp"
+#include "rung/figure/overtraining/correlation.hpp"
+#include "rung/figure/overtraining/figure1.hpp"
+#include "rung/figure/overtraining/tasks.hpp"
+#include "rung/figure/overtraining/tokens.hpp"
 #include "rung/report/overtraining.hpp"
 
 namespace rung::app {

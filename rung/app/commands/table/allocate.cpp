@@ -1,4 +1,4 @@
-#include "rung/figure/allocate.hpp"
+#include "rung/figure/plan/allocate.hpp"
 
 #include <cmath>
 #include <map>

@@ -1,4 +1,4 @@
-#include "rung/figure/backtest.hpp"
+#include "rung/figure/table/backtest.hpp"
 
 #include <algorithm>
 #include <memory>

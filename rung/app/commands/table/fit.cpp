@@ -1,4 +1,4 @@
-#include "rung/figure/fit.hpp"
+#include "rung/figure/table/fit.hpp"
 
 #include <memory>
 
@@ -8,6 +8,10 @@
 #include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/table/contours.hpp"
+#include "rung/figure/table/profile.hpp"
+#include "rung/figure/table/residuals.hpp"
+#include "rung/figure/table/sweep.hpp"
 #include "rung/fit/compare.hpp"
 #include "rung/report/fit_json.hpp"
 #include "rung/report/saved_fit.hpp"

@@ -1,25 +1,16 @@
-#include "rung/figure/overtraining.hpp"
+#include "rung/figure/overtraining/figure1.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <numeric>
 
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/overtraining/lines.hpp"
 #include "rung/study/overtraining/explore.hpp"
 #include "rung/study/overtraining/predict.hpp"
 
 namespace rung::overtraining {
 namespace {
-
-double law_loss(const Fit& fit, double ratio, double compute) {
-  return predict(*fit.law, fit.theta, std::array{ratio, compute});
-}
-
-double law_error(const Fit& fit, double loss) {
-  return predict(*fit.law, fit.theta, std::array{loss});
-}
 
 /// The sizes of the testbed, small to large, and the mark of each.
 struct Sizes {
@@ -65,16 +56,6 @@ Scatter mark(double x, double y, Marker marker, Colour colour, bool filled) {
   scatter.filled = filled;
   scatter.size_px = 9;
   return scatter;
-}
-
-Curve line(std::vector<double> x, std::vector<double> y, Colour colour, Dash dash, double width) {
-  Curve curve;
-  curve.x = std::move(x);
-  curve.y = std::move(y);
-  curve.colour = colour;
-  curve.dash = dash;
-  curve.width_px = width;
-  return curve;
 }
 
 /// Everything that both panels of figure 1 draw from.
@@ -223,8 +204,7 @@ std::vector<LegendGroup> legend(const Figure1& data) {
     shown_ratios.push_back(data.model(row).tokens_per_parameter());
   }
   for (std::vector<double>* shown : {&shown_sizes, &shown_ratios}) {
-    std::sort(shown->begin(), shown->end());
-    shown->erase(std::unique(shown->begin(), shown->end()), shown->end());
+    *shown = sorted_distinct(std::move(*shown));
   }
   for (const double n : shown_sizes) {
     Scatter sample = mark(0, 0, data.sizes.marker(n), kInk, true);
@@ -262,139 +242,6 @@ Figure figure1(const Testbed& testbed, const Study& study, const Fits& fits) {
   figure.legend = legend(data);
   figure.panel_width_px = 420;
   figure.panel_height_px = 330;
-  return figure;
-}
-
-Figure token_figure(const Study& study, const Fits& fits, const std::vector<TokenCurve>& curves) {
-  Figure figure;
-  figure.title = "Loss against tokens per parameter";
-  figure.subtitle = "Held-out loss on " + study.title(fits.choice.loss_sets.front()) +
-                    "; dashed: the law, fitted on " +
-                    std::to_string(fits.loss_laws.front().models.size()) + " of the runs";
-  figure.n_columns = fits.choice.train_sets.size();
-  figure.panel_width_px = 300;
-  figure.panel_height_px = 300;
-  std::vector<double> sizes;
-  for (const TokenCurve& curve : curves) sizes.push_back(curve.n_params);
-  sizes = sorted_distinct(std::move(sizes));
-  const std::vector<Colour> colours = ordered_colours(sizes.size());
-  for (std::size_t t = 0; t < fits.choice.train_sets.size(); ++t) {
-    const Fit& fit = fits.loss_law(t, 0).fit;
-    Panel panel;
-    panel.title = study.title(fits.choice.train_sets[t]);
-    panel.x = {.label = "Tokens per parameter", .log = true};
-    panel.y = {.label = "Loss (nats)"};
-    for (const TokenCurve& curve : curves) {
-      if (curve.train_set != fits.choice.train_sets[t]) continue;
-      const double n = curve.n_params;
-      const Colour colour = colours[static_cast<std::size_t>(
-          std::lower_bound(sizes.begin(), sizes.end(), n) - sizes.begin())];
-      std::vector<double> x = log_grid(5, 640, 40), y;
-      for (const double ratio : x) y.push_back(law_loss(fit, ratio, 6 * n * n * ratio));
-      panel.layers.push_back(line(x, y, colour, Dash::dashed, 1.2));
-      Scatter points;
-      points.x = curve.tokens_per_parameter;
-      points.y = curve.loss_nats;
-      points.y_lower = curve.lower;
-      points.y_upper = curve.upper;
-      points.colour = colour;
-      points.size_px = 7;
-      points.label = short_count(n) + " parameters";
-      panel.layers.push_back(points);
-    }
-    figure.panels.push_back(std::move(panel));
-  }
-  return figure;
-}
-
-Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits) {
-  Figure figure;
-  figure.title = "Error against loss, " + study.title(fits.choice.train_sets.front());
-  figure.subtitle = "Loss on " + study.title(fits.choice.loss_sets.front()) +
-                    "; a title says why an error can't be predicted";
-  const std::size_t n = fits.error_sets.size();
-  figure.n_columns = std::min<std::size_t>(n, n > 12 ? 6 : 4);
-  figure.panel_width_px = n > 12 ? 190 : 240;
-  figure.panel_height_px = n > 12 ? 140 : 180;
-  for (std::size_t e = 0; e < n; ++e) {
-    const ErrorLaw& law = fits.error_law(0, 0, e);
-    const ErrorSet& set = fits.error_sets[e];
-    Panel panel;
-    panel.title = set.title;
-    const std::vector<Doubt> found = doubts(testbed, law, set);
-    if (!found.empty()) panel.title += " (" + std::string(doubt_name(found.front())) + ")";
-    panel.x = {.label = "Loss (nats)"};
-    panel.y = {.label = "Error", .ticks = TickStyle::percent};
-    Scatter fitted, others, targets;
-    for (const Prediction& row : predictions(testbed, fits.loss_law(0, 0), law, set)) {
-      Scatter& to = row.in_error_fit ? fitted : row.is_target ? targets : others;
-      to.x.push_back(row.loss.actual);
-      to.y.push_back(row.error.actual);
-    }
-    others.colour = kGrey;
-    others.opacity = 0.5;
-    others.size_px = 5;
-    others.label = "other runs";
-    fitted.label = "fitted runs";
-    fitted.size_px = 7;
-    targets.colour = kVermilion;
-    targets.marker = Marker::star;
-    targets.size_px = 9;
-    targets.label = "larger and longer runs";
-    std::vector<double> all = others.x;
-    for (const Scatter* scatter : {&fitted, &targets})
-      all.insert(all.end(), scatter->x.begin(), scatter->x.end());
-    const auto [least, most] = std::minmax_element(all.begin(), all.end());
-    std::vector<double> x = linear_grid(*least, *most, 80), y;
-    for (const double loss : x) {
-      const double error = law_error(law.fit, loss);
-      y.push_back(error >= 0 && error <= 1 ? error : std::nan(""));
-    }
-    Rule guessing;
-    guessing.at = set.chance_error;
-    guessing.dash = Dash::dotted;
-    guessing.label = "guessing";
-    panel.layers = {guessing, others, fitted, targets};
-    Curve curve = line(x, y, kInk, Dash::solid, 1.2);
-    curve.label = "law";
-    panel.layers.insert(panel.layers.begin() + 1, curve);
-    figure.panels.push_back(std::move(panel));
-  }
-  return figure;
-}
-
-Figure correlation_figure(const Study& study, const std::vector<std::string>& train_sets,
-                          const std::vector<std::vector<TaskCorrelation>>& correlations) {
-  const std::size_t n = correlations.front().size();
-  std::vector<std::size_t> order(n);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return correlations[0][a].spearman.value_or(-2) > correlations[0][b].spearman.value_or(-2);
-  });
-  Heatmap heatmap;
-  heatmap.diverging = true;
-  heatmap.lower = -1;
-  heatmap.upper = 1;
-  Panel panel;
-  for (const std::size_t i : order) {
-    panel.y.categories.push_back(study.title(correlations.front()[i].error_set));
-    heatmap.values.emplace_back();
-    heatmap.texts.emplace_back();
-    for (const auto& of_train_set : correlations) {
-      const std::optional<double> rank = of_train_set[i].spearman;
-      heatmap.values.back().push_back(rank.value_or(std::nan("")));
-      heatmap.texts.back().push_back(rank ? fixed(*rank, 2) : "");
-    }
-  }
-  for (const std::string& train_set : train_sets)
-    panel.x.categories.push_back(study.title(train_set));
-  panel.layers.push_back(std::move(heatmap));
-  Figure figure;
-  figure.title = "Rank correlation of error with loss";
-  figure.subtitle = "Spearman, over all runs of a training set; 1: a lower loss is a lower error";
-  figure.panels.push_back(std::move(panel));
-  figure.panel_width_px = 110.0 * static_cast<double>(train_sets.size());
-  figure.panel_height_px = 17.0 * static_cast<double>(n);
   return figure;
 }
 

@@ -1,4 +1,4 @@
-#include "rung/figure/plan.hpp"
+#include "rung/figure/plan/plan.hpp"
 
 #include <cmath>
 #include <map>

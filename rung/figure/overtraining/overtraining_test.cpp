@@ -1,10 +1,12 @@
-#include "rung/figure/overtraining.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "rung/figure/overtraining/correlation.hpp"
+#include "rung/figure/overtraining/figure1.hpp"
+#include "rung/figure/overtraining/tasks.hpp"
+#include "rung/figure/overtraining/tokens.hpp"
 #include "rung/study/overtraining/explore.hpp"
 #include "rung/study/overtraining/fits.hpp"
 #include "rung/system/file.hpp"

@@ -1,12 +1,13 @@
-#include "rung/figure/ladder.hpp"
+#include "rung/figure/ladder/steps.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/ladder/look.hpp"
+#include "rung/figure/ladder/panels.hpp"
 #include "rung/study/ladder/chained.hpp"
 
 namespace rung::ladder {
@@ -14,143 +15,14 @@ namespace {
 
 constexpr std::size_t kMostColumns = 4;
 constexpr std::size_t kCurvePoints = 48;
-constexpr double kRunSizePx = 7, kCheckpointSizePx = 3.2, kTargetSizePx = 11;
 constexpr double kTargetCurveDecades = 1.5;  // of training that is shown before a target's end
-constexpr double kRoomBeyondTargets = 24;    // times their training, for the words beside them
-constexpr double kRoomBelowLosses = 0.2;     // of the losses' range, for the same
-constexpr std::array kMarkers = {Marker::circle,  Marker::square,        Marker::triangle,
-                                 Marker::diamond, Marker::down_triangle, Marker::plus};
+constexpr double kRoomBelowLosses = 0.2;     // of the losses' range, for the words beside targets
 
 bool is_sure(const Fit& fit) { return fit.status == Status::certified && fit.identified; }
 
 std::string panel_title(const Task& task, bool sure) {
   return sure ? task.name : task.name + " (fit in doubt)";
 }
-
-// ---- What a model or a run length looks like
-
-class Look {
- public:
-  template <class Point>
-  explicit Look(const std::vector<Point>& points) {
-    std::map<std::string, double> sizes;  // of training models
-    for (const Point& point : points) {
-      const Origin& origin = point.origin;
-      if (origin.mode == Mode::eval) {
-        add(targets_, origin.model);
-        continue;
-      }
-      sizes[origin.label] = size_of(point);
-      if (!origin.length.empty()) add(lengths_, origin.length);
-    }
-    for (const auto& [label, size] : sizes) models_.push_back(label);
-    std::stable_sort(models_.begin(), models_.end(),
-                     [&](const auto& a, const auto& b) { return sizes.at(a) < sizes.at(b); });
-    std::stable_sort(lengths_.begin(), lengths_.end(),
-                     [](const auto& a, const auto& b) { return multiple(a) < multiple(b); });
-    colours_ = ordered_colours(models_.size());
-  }
-
-  /// Targets that are no runs.
-  void add_targets(const std::vector<TargetPrediction>& predictions) {
-    for (const TargetPrediction& prediction : predictions) add(targets_, prediction.target.name);
-  }
-
-  Colour model(const std::string& label) const { return colours_[index(models_, label)]; }
-  Colour target(const std::string& name) const { return target_colour(index(targets_, name)); }
-  Marker length(const std::string& length) const {
-    return lengths_.empty() || length.empty() ? kMarkers.front()
-                                              : kMarkers[index(lengths_, length) % kMarkers.size()];
-  }
-
-  /// `by_length`: the panels tell run lengths apart.
-  std::vector<LegendGroup> legend(bool by_length, const std::string& interval) const {
-    std::vector<LegendGroup> groups(1);
-    groups[0].title = "Trained:";
-    for (const std::string& label : models_) {
-      groups[0].samples.push_back(
-          Scatter{.colour = model(label), .size_px = kRunSizePx, .label = label});
-    }
-    if (by_length && lengths_.size() > 1) {
-      LegendGroup& group = groups.emplace_back();
-      for (const std::string& name : lengths_) {
-        group.samples.push_back(
-            Scatter{.colour = kGrey, .marker = length(name), .size_px = kRunSizePx, .label = name});
-      }
-    }
-    if (targets_.empty()) return groups;
-    LegendGroup& group = groups.emplace_back();
-    group.title = "Target:";
-    for (const std::string& name : targets_) {
-      group.samples.push_back(Scatter{.colour = target(name),
-                                      .marker = Marker::star,
-                                      .size_px = kTargetSizePx,
-                                      .label = name + " actual"});
-    }
-    group.samples.push_back(Scatter{.colour = kGrey,
-                                    .size_px = kTargetSizePx - 2,
-                                    .filled = false,
-                                    .label = "predicted" + interval});
-    return groups;
-  }
-
- private:
-  static double size_of(const Step1Point& point) { return point.n_params; }
-  static double size_of(const Step2Point& point) { return point.n_params.value_or(0); }
-
-  static void add(std::vector<std::string>& names, const std::string& name) {
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-  }
-  static std::size_t index(const std::vector<std::string>& names, const std::string& name) {
-    return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
-  }
-  /// "10xC" -> 10.
-  static double multiple(const std::string& length) {
-    return parse_double(length.substr(0, length.find('x'))).value_or(0);
-  }
-
-  std::vector<std::string> models_, lengths_, targets_;
-  std::vector<Colour> colours_;
-};
-
-/// ", 95% interval" where some target has one.
-std::string interval_words(const std::vector<TargetPrediction>& targets) {
-  for (const TargetPrediction& target : targets) {
-    if (target.interval) return ", " + significant(100 * target.interval->level, 3) + "% interval";
-  }
-  return "";
-}
-
-// ---- The axis of training
-
-/// Compute where it is known for every run and target, tokens otherwise.
-class TrainingAxis {
- public:
-  TrainingAxis(const std::vector<Step1Point>& points,
-               const std::vector<TargetPrediction>& targets) {
-    for (const Step1Point& point : points) in_flops_ &= point.compute_flops.has_value();
-    for (const TargetPrediction& target : targets)
-      in_flops_ &= target.target.compute_flops.has_value();
-    for (const TargetPrediction& target : targets)
-      upper_ = std::max(upper_.value_or(0), kRoomBeyondTargets * at(target.target));
-  }
-
-  double at(double n_tokens, const std::optional<double>& flops) const {
-    return in_flops_ ? flops.value_or(0) : n_tokens;
-  }
-  double at(const Target& target) const { return at(target.n_tokens, target.compute_flops); }
-
-  Axis axis() const {
-    return {.label = in_flops_ ? "Training compute (FLOPs)" : "Training tokens",
-            .log = true,
-            .ticks = in_flops_ ? TickStyle::power : TickStyle::count,
-            .upper = upper_};
-  }
-
- private:
-  bool in_flops_ = true;
-  std::optional<double> upper_;
-};
 
 /// The same model after `n_tokens`.
 Target after(const Target& target, double n_tokens) {
@@ -222,46 +94,7 @@ void add_training_curves(const Look& look, const TrainingAxis& axis,
   }
 }
 
-void add_run(const Look& look, const Origin& origin, double x, double y, Panel& panel) {
-  panel.layers.emplace_back(Scatter{.x = {x},
-                                    .y = {y},
-                                    .colour = look.model(origin.label),
-                                    .marker = look.length(origin.length),
-                                    .size_px = kRunSizePx});
-}
-
-void add_target(const Look& look, const TargetPrediction& target, double x, Panel& panel) {
-  const Colour colour = look.target(target.target.name);
-  if (target.predicted) {
-    Scatter predicted{.x = {x},
-                      .y = {*target.predicted},
-                      .colour = colour,
-                      .size_px = kTargetSizePx - 2,
-                      .filled = false};
-    if (target.interval) {
-      predicted.y_lower = {target.interval->lower};
-      predicted.y_upper = {target.interval->upper};
-    }
-    panel.layers.emplace_back(std::move(predicted));
-  }
-  if (target.actual) {
-    panel.layers.emplace_back(Scatter{.x = {x},
-                                      .y = {*target.actual},
-                                      .colour = colour,
-                                      .marker = Marker::star,
-                                      .size_px = kTargetSizePx});
-  }
-  if (const auto error = target.relative_error()) {
-    panel.layers.emplace_back(Note{x, *target.actual, percent(*error, 1, true), colour});
-  }
-}
-
 // ---- Panels
-
-Axis value_axis(Metric metric) {
-  return {.label = std::string(metric_label(metric)),
-          .ticks = is_accuracy(metric) ? TickStyle::percent : TickStyle::plain};
-}
 
 Panel step1_panel(const Step1Result& result, const Look& look) {
   const TrainingAxis axis(result.points, result.targets);
@@ -297,7 +130,7 @@ void add_step2_curve(const Step2Result& result, Panel& panel) {
   Band band;
   const double margin = 0.02 * (most - least);
   curve.x = linear_grid(least - margin, most, kCurvePoints);
-  for (const double x : curve.x) curve.y.push_back(step2_curve(result, x));
+  for (const double loss : curve.x) curve.y.push_back(step2_curve(result, loss));
   const std::vector<std::optional<Interval>> intervals = step2_band(result, curve.x);
   for (std::size_t i = 0; i < intervals.size(); ++i) {
     if (!intervals[i]) continue;
@@ -358,11 +191,7 @@ Figure small_multiples(std::string title, std::vector<Panel> panels,
                        std::vector<LegendGroup> legend) {
   Figure figure{
       .title = std::move(title), .panels = std::move(panels), .legend = std::move(legend)};
-  figure.n_columns = std::min(kMostColumns, figure.panels.size());
-  if (figure.panels.size() == 1) {
-    figure.panel_width_px = 460;
-    figure.panel_height_px = 320;
-  }
+  size_panels(figure, kMostColumns);
   return figure;
 }
 

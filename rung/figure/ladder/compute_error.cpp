@@ -1,0 +1,95 @@
+#include "rung/figure/ladder/compute_error.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "rung/figure/ladder/panels.hpp"
+
+namespace rung::ladder {
+namespace {
+
+constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();  // a gap, or an empty cell
+
+struct StepLook {
+  const char* option;
+  const char* label;
+  std::optional<double> TaskError::*error;
+  Colour colour;
+};
+constexpr StepLook kStepLooks[] = {
+    {"step1", "step 1: loss", &TaskError::step1, kOrange},
+    {"step2", "step 2: accuracy from loss", &TaskError::step2, kGreen},
+    {"stacked", "chained: accuracy", &TaskError::chained, kBlue}};
+
+bool is_sure(const TaskError& task, const StepLook& step) {
+  return task.identified || step.error == &TaskError::step2;
+}
+
+/// One step's errors over the keys: solid and filled where the law is identified.
+void add_errors(const std::vector<ComputeError>& errors, const std::vector<const TaskError*>& tasks,
+                const StepLook& step, Panel& panel) {
+  Curve sure{.colour = step.colour}, unsure{.colour = step.colour, .dash = Dash::dotted};
+  Scatter filled{.colour = step.colour, .size_px = 6, .label = step.label};
+  Scatter hollow{.colour = step.colour, .size_px = 6, .filled = false};
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    const double y = (tasks[i]->*(step.error)).value_or(kNoNumber);
+    const bool sure_here = is_sure(*tasks[i], step);
+    const bool sure_next = i + 1 < errors.size() && is_sure(*tasks[i + 1], step);
+    const auto add = [&](auto& layer, double value) {
+      layer.x.push_back(errors[i].x);
+      layer.y.push_back(value);
+    };
+    add(sure, sure_here ? y : kNoNumber);
+    // The dotted stretch runs up to the first identified key.
+    const bool dotted = !sure_here || (i > 0 && !is_sure(*tasks[i - 1], step)) ||
+                        (!sure_next && i + 1 < errors.size());
+    add(unsure, dotted ? y : kNoNumber);
+    add(sure_here ? filled : hollow, y);
+  }
+  panel.layers.emplace_back(std::move(unsure));
+  panel.layers.emplace_back(std::move(sure));
+  panel.layers.emplace_back(std::move(hollow));
+  panel.layers.emplace_back(std::move(filled));
+}
+
+Axis growth_axis(Vary vary) {
+  if (vary == Vary::model_size)
+    return {.label = "Sizes up to (parameters)", .log = true, .ticks = TickStyle::count};
+  if (vary == Vary::run_length) return {.label = "Runs up to (times Chinchilla)"};
+  return {.label = "Newest run (FLOPs)", .log = true, .ticks = TickStyle::power};
+}
+
+}  // namespace
+
+Figure compute_error_figure(const std::vector<ComputeError>& errors, Vary vary,
+                            const ErrorSelection& selection) {
+  Figure figure{.title = "Prediction error of a growing ladder",
+                .subtitle = "Hollow and dotted: the runs don't identify the law"};
+  const std::size_t n_tasks = errors.front().tasks.size();
+  const bool averaged = selection.do_average || n_tasks == 1;
+  for (std::size_t t = 0; t < (averaged ? 1 : n_tasks); ++t) {
+    Panel& panel = figure.panels.emplace_back();
+    panel.title = errors.front().tasks[t].task.name;
+    if (averaged && n_tasks > 1) panel.title = "Mean of " + std::to_string(n_tasks) + " tasks";
+    panel.x = growth_axis(vary);
+    panel.y = {.label = "|Relative error|", .ticks = TickStyle::percent, .lower = 0};
+    // What is not identified may be off by any amount: it is not to squeeze the rest.
+    constexpr double kMostShown = 1;
+    double highest = 0;
+    std::vector<const TaskError*> tasks;
+    for (const ComputeError& entry : errors)
+      tasks.push_back(averaged ? &entry.mean : &entry.tasks[t]);
+    for (const StepLook& step : kStepLooks) {
+      if (selection.which_step != "all" && selection.which_step != step.option) continue;
+      for (const TaskError* task : tasks)
+        highest = std::max(highest, (task->*(step.error)).value_or(0));
+      add_errors(errors, tasks, step, panel);
+    }
+    if (highest > kMostShown) panel.y.upper = kMostShown;
+  }
+  size_panels(figure, 4);
+  return figure;
+}
+
+}  // namespace rung::ladder

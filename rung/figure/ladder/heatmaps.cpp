@@ -1,0 +1,147 @@
+#include "rung/figure/ladder/heatmaps.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "rung/core/statistics.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::ladder {
+namespace {
+
+constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();  // a gap, or an empty cell
+
+template <class Entry>
+std::vector<Task> tasks_of(const std::vector<Entry>& entries) {
+  std::vector<Task> tasks;
+  for (const Entry& entry : entries) {
+    if (std::none_of(tasks.begin(), tasks.end(),
+                     [&](const Task& task) { return task.key == entry.task.key; }))
+      tasks.push_back(entry.task);
+  }
+  return tasks;
+}
+
+struct Grid {
+  std::vector<std::string> rows, columns;
+  std::vector<std::vector<double>> values;
+  std::vector<std::vector<std::string>> texts;
+};
+
+Panel heatmap_panel(std::string title, Grid grid, bool diverging, std::optional<double> upper) {
+  Panel panel{.title = std::move(title)};
+  panel.x.categories = std::move(grid.columns);
+  panel.y.categories = std::move(grid.rows);
+  Heatmap map{.values = std::move(grid.values), .texts = std::move(grid.texts)};
+  map.diverging = diverging;
+  if (upper) {
+    map.lower = diverging ? -*upper : 0;
+    map.upper = upper;
+  }
+  panel.layers.emplace_back(std::move(map));
+  return panel;
+}
+
+Grid comparison_grid(const ComparisonResult& result, const std::string& target, bool relative) {
+  Grid grid;
+  std::vector<std::string> names;
+  for (const Feature& feature : features()) {
+    if (std::none_of(result.entries.begin(), result.entries.end(),
+                     [&](const Comparison& entry) { return entry.feature == feature.name; }))
+      continue;
+    names.push_back(feature.name);
+    grid.columns.push_back(feature.title);
+  }
+  grid.columns.emplace_back("average");
+  std::vector<RunningMean> means(names.size() + 1);
+  const auto text_of = [&](double value) {
+    if (!std::isfinite(value)) return std::string();
+    return relative ? percent(value, 1) : fixed(100 * value, 1);
+  };
+  const auto add_row = [&](const std::string& name, const std::vector<double>& values) {
+    grid.rows.push_back(name);
+    grid.values.push_back(values);
+    std::vector<std::string>& texts = grid.texts.emplace_back();
+    for (const double value : values) texts.push_back(text_of(value));
+  };
+  for (const Task& task : tasks_of(result.entries)) {
+    std::vector<double> values(names.size(), kNoNumber);
+    RunningMean of_row;
+    for (const Comparison& entry : result.entries) {
+      if (entry.task.key != task.key || entry.target != target) continue;
+      const auto column = static_cast<std::size_t>(
+          std::find(names.begin(), names.end(), entry.feature) - names.begin());
+      const auto error = relative ? entry.relative_error : entry.absolute_error;
+      if (error) values[column] = std::abs(*error);
+    }
+    for (std::size_t c = 0; c < values.size(); ++c) {
+      if (!std::isfinite(values[c])) continue;
+      of_row.add(values[c]);
+      means[c].add(values[c]);
+    }
+    values.push_back(of_row.value().value_or(kNoNumber));
+    means.back().add(of_row.value());
+    const std::string examples =
+        task.n_examples ? " (" + fixed(*task.n_examples, 0) + ")" : std::string();
+    add_row(task.name + examples, values);
+  }
+  std::vector<double> last;
+  for (const RunningMean& mean : means) last.push_back(mean.value().value_or(kNoNumber));
+  add_row("average", last);
+  return grid;
+}
+
+Grid sensitivity_grid(const SensitivityResult& result, const std::string& target) {
+  Grid grid;
+  for (const Task& task : tasks_of(result.entries)) grid.columns.push_back(task.name);
+  for (const Choice& choice : result.choices) {
+    if (choice.name == result.choices.front().name) continue;  // the one the others are held to
+    grid.rows.push_back(choice.meaning);
+    std::vector<double>& values = grid.values.emplace_back();
+    std::vector<std::string>& texts = grid.texts.emplace_back();
+    for (const SensitivityEntry& entry : result.entries) {
+      if (entry.choice.name != choice.name || entry.target != target) continue;
+      const double points = 100 * entry.change.value_or(kNoNumber);
+      values.push_back(points);
+      texts.push_back(std::isfinite(points) ? (points > 0 ? "+" : "") + fixed(points, 1) : "");
+    }
+  }
+  return grid;
+}
+
+}  // namespace
+
+Figure comparison_figure(const ComparisonResult& result) {
+  constexpr double kMostAbsolute = 0.15, kMostRelative = 0.25;
+  Figure figure{.title = "Which way predicts best?",
+                .subtitle = "|Error| of each, with the tasks' number of examples"};
+  const std::vector<std::string> targets = targets_of(result);
+  for (const bool relative : {false, true}) {
+    for (const std::string& target : targets) {
+      figure.panels.push_back(
+          heatmap_panel(target + (relative ? ": relative error" : ": absolute error (points)"),
+                        comparison_grid(result, target, relative), false,
+                        relative ? kMostRelative : kMostAbsolute));
+    }
+  }
+  figure.n_columns = std::max<std::size_t>(1, targets.size());
+  figure.panel_width_px = 460;
+  figure.panel_height_px = 260;
+  return figure;
+}
+
+Figure sensitivity_figure(const SensitivityResult& result) {
+  constexpr double kMostPoints = 10;
+  Figure figure{.title = "How far predictions move with choices that the data do not make",
+                .subtitle = "Points of accuracy, against the prediction as published"};
+  for (const std::string& target : targets_of(result)) {
+    figure.panels.push_back(
+        heatmap_panel(target, sensitivity_grid(result, target), true, kMostPoints));
+  }
+  figure.panel_width_px = 760;
+  figure.panel_height_px = 330;
+  return figure;
+}
+
+}  // namespace rung::ladder

@@ -1,0 +1,174 @@
+#include "rung/figure/ladder/look.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "rung/core/text.hpp"
+
+namespace rung::ladder {
+namespace {
+
+constexpr double kRoomBeyondTargets = 24;  // times their training, for the words beside them
+constexpr std::array kMarkers = {Marker::circle,  Marker::square,        Marker::triangle,
+                                 Marker::diamond, Marker::down_triangle, Marker::plus};
+
+std::size_t index_of(const std::vector<std::string>& names, const std::string& name) {
+  return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+}
+
+/// "10xC" -> 10.
+double multiple(const std::string& length) {
+  return parse_double(length.substr(0, length.find('x'))).value_or(0);
+}
+
+}  // namespace
+
+Axis value_axis(Metric metric) {
+  Axis axis{.label = std::string(metric_label(metric))};
+  if (!is_accuracy(metric)) return axis;
+  axis.ticks = TickStyle::percent;
+  axis.floor = 0;
+  axis.ceiling = 1;
+  return axis;
+}
+
+std::string interval_words(const std::vector<TargetPrediction>& targets) {
+  for (const TargetPrediction& target : targets) {
+    if (target.interval) return ", " + significant(100 * target.interval->level, 3) + "% interval";
+  }
+  return "";
+}
+
+// ---- Look
+
+void Look::order(const std::map<std::string, double>& sizes) {
+  for (const auto& [label, size] : sizes) models_.push_back(label);
+  std::stable_sort(models_.begin(), models_.end(),
+                   [&](const auto& a, const auto& b) { return sizes.at(a) < sizes.at(b); });
+  std::stable_sort(lengths_.begin(), lengths_.end(),
+                   [](const auto& a, const auto& b) { return multiple(a) < multiple(b); });
+  colours_ = ordered_colours(models_.size());
+}
+
+void Look::add(std::vector<std::string>& names, const std::string& name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+}
+
+void Look::add_targets(const std::vector<TargetPrediction>& predictions) {
+  for (const TargetPrediction& prediction : predictions) add(targets_, prediction.target.name);
+}
+
+Colour Look::model(const std::string& label) const { return colours_[index_of(models_, label)]; }
+
+Colour Look::target(const std::string& name) const {
+  return target_colour(index_of(targets_, name));
+}
+
+Marker Look::length(const std::string& length) const {
+  return lengths_.empty() || length.empty()
+             ? kMarkers.front()
+             : kMarkers[index_of(lengths_, length) % kMarkers.size()];
+}
+
+std::vector<LegendGroup> Look::legend(bool by_length, const std::string& interval) const {
+  std::vector<LegendGroup> groups(1);
+  groups[0].title = "Trained:";
+  for (const std::string& label : models_) {
+    groups[0].samples.push_back(
+        Scatter{.colour = model(label), .size_px = kRunSizePx, .label = label});
+  }
+  if (by_length && lengths_.size() > 1) {
+    LegendGroup& group = groups.emplace_back();
+    for (const std::string& name : lengths_) {
+      group.samples.push_back(
+          Scatter{.colour = kGrey, .marker = length(name), .size_px = kRunSizePx, .label = name});
+    }
+  }
+  if (targets_.empty()) return groups;
+  LegendGroup& group = groups.emplace_back();
+  group.title = "Target:";
+  for (const std::string& name : targets_) {
+    group.samples.push_back(Scatter{.colour = target(name),
+                                    .marker = Marker::star,
+                                    .size_px = kTargetSizePx,
+                                    .label = name + " actual"});
+  }
+  group.samples.push_back(Scatter{.colour = kGrey,
+                                  .size_px = kTargetSizePx - 2,
+                                  .filled = false,
+                                  .label = "predicted" + interval});
+  return groups;
+}
+
+// ---- The axis of training
+
+TrainingAxis::TrainingAxis(const std::vector<Step1Point>& points,
+                           const std::vector<TargetPrediction>& targets) {
+  for (const Step1Point& point : points) in_flops_ &= point.compute_flops.has_value();
+  for (const TargetPrediction& target : targets)
+    in_flops_ &= target.target.compute_flops.has_value();
+  for (const TargetPrediction& target : targets)
+    upper_ = std::max(upper_.value_or(0), kRoomBeyondTargets * at(target.target));
+}
+
+Axis TrainingAxis::axis() const {
+  return {.label = in_flops_ ? "Training compute (FLOPs)" : "Training tokens",
+          .log = true,
+          .ticks = in_flops_ ? TickStyle::power : TickStyle::count,
+          .upper = upper_};
+}
+
+// ---- Marks
+
+void add_run(const Look& look, const Origin& origin, double x, double y, Panel& panel) {
+  panel.layers.emplace_back(Scatter{.x = {x},
+                                    .y = {y},
+                                    .colour = look.model(origin.label),
+                                    .marker = look.length(origin.length),
+                                    .size_px = kRunSizePx});
+}
+
+namespace {
+
+/// Whether an interval says something of what lies between the axis's floor and ceiling.
+bool tells_something(const Interval& interval, const Axis& axis) {
+  if (!axis.floor || !axis.ceiling) return true;
+  constexpr double kMostOpen = 0.8;  // of all that there is
+  const double width =
+      std::min(interval.upper, *axis.ceiling) - std::max(interval.lower, *axis.floor);
+  return width < kMostOpen * (*axis.ceiling - *axis.floor);
+}
+
+}  // namespace
+
+void add_target(const Look& look, const TargetPrediction& target, double x, Panel& panel) {
+  const Colour colour = look.target(target.target.name);
+  const bool told = !target.interval || tells_something(*target.interval, panel.y);
+  if (target.predicted && told) {
+    Scatter predicted{.x = {x},
+                      .y = {*target.predicted},
+                      .colour = colour,
+                      .size_px = kTargetSizePx - 2,
+                      .filled = false};
+    if (target.interval) {
+      predicted.y_lower = {target.interval->lower};
+      predicted.y_upper = {target.interval->upper};
+    }
+    panel.layers.emplace_back(std::move(predicted));
+  }
+  if (target.actual) {
+    panel.layers.emplace_back(Scatter{.x = {x},
+                                      .y = {*target.actual},
+                                      .colour = colour,
+                                      .marker = Marker::star,
+                                      .size_px = kTargetSizePx});
+  }
+  const std::optional<double> at = target.actual ? target.actual : target.predicted;
+  if (!told && at) {
+    panel.layers.emplace_back(Note{x, *at, "not determined", colour});
+  } else if (const auto error = target.relative_error()) {
+    panel.layers.emplace_back(Note{x, *target.actual, percent(*error, 1, true), colour});
+  }
+}
+
+}  // namespace rung::ladder

@@ -1,0 +1,82 @@
+#pragma once
+/// What models, run lengths and targets look like in the ladder's figures, and their axes.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "rung/figure/figure.hpp"
+#include "rung/study/ladder/steps.hpp"
+
+namespace rung::ladder {
+
+inline constexpr double kRunSizePx = 7, kCheckpointSizePx = 3.2, kTargetSizePx = 11;
+
+/// Named and bounded as the metric is.
+Axis value_axis(Metric metric);
+
+/// ", 95% interval" where some target has one.
+std::string interval_words(const std::vector<TargetPrediction>& targets);
+
+/// Colours by model size, markers by run length; targets in colours of their own.
+class Look {
+ public:
+  template <class Point>
+  explicit Look(const std::vector<Point>& points) {
+    std::map<std::string, double> sizes;  // of training models
+    for (const Point& point : points) {
+      const Origin& origin = point.origin;
+      if (origin.mode == Mode::eval) {
+        add(targets_, origin.model);
+        continue;
+      }
+      sizes[origin.label] = size_of(point);
+      if (!origin.length.empty()) add(lengths_, origin.length);
+    }
+    order(sizes);
+  }
+
+  /// Targets that are no runs.
+  void add_targets(const std::vector<TargetPrediction>& predictions);
+
+  Colour model(const std::string& label) const;
+  Colour target(const std::string& name) const;
+  Marker length(const std::string& length) const;
+
+  /// `by_length`: the panels tell run lengths apart.
+  std::vector<LegendGroup> legend(bool by_length, const std::string& interval) const;
+
+ private:
+  static double size_of(const Step1Point& point) { return point.n_params; }
+  static double size_of(const Step2Point& point) { return point.n_params.value_or(0); }
+  static void add(std::vector<std::string>& names, const std::string& name);
+  void order(const std::map<std::string, double>& sizes);
+
+  std::vector<std::string> models_, lengths_, targets_;
+  std::vector<Colour> colours_;
+};
+
+/// Compute where it is known for every run and target, tokens otherwise.
+class TrainingAxis {
+ public:
+  TrainingAxis(const std::vector<Step1Point>& points, const std::vector<TargetPrediction>& targets);
+
+  double at(double n_tokens, const std::optional<double>& flops) const {
+    return in_flops_ ? flops.value_or(0) : n_tokens;
+  }
+  double at(const Target& target) const { return at(target.n_tokens, target.compute_flops); }
+
+  Axis axis() const;
+
+ private:
+  bool in_flops_ = true;
+  std::optional<double> upper_;
+};
+
+void add_run(const Look& look, const Origin& origin, double x, double y, Panel& panel);
+
+/// Star, open circle with its interval, and how far off it is. Where the interval of an accuracy
+/// leaves nearly everything open, words in its place.
+void add_target(const Look& look, const TargetPrediction& target, double x, Panel& panel);
+
+}  // namespace rung::ladder

@@ -1,0 +1,46 @@
+#include "rung/figure/overtraining/correlation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "rung/core/text.hpp"
+#include "rung/study/overtraining/explore.hpp"
+
+namespace rung::overtraining {
+Figure correlation_figure(const Study& study, const std::vector<std::string>& train_sets,
+                          const std::vector<std::vector<TaskCorrelation>>& correlations) {
+  const std::size_t n = correlations.front().size();
+  std::vector<std::size_t> order(n);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return correlations[0][a].spearman.value_or(-2) > correlations[0][b].spearman.value_or(-2);
+  });
+  Heatmap heatmap;
+  heatmap.diverging = true;
+  heatmap.lower = -1;
+  heatmap.upper = 1;
+  Panel panel;
+  for (const std::size_t i : order) {
+    panel.y.categories.push_back(study.title(correlations.front()[i].error_set));
+    heatmap.values.emplace_back();
+    heatmap.texts.emplace_back();
+    for (const auto& of_train_set : correlations) {
+      const std::optional<double> rank = of_train_set[i].spearman;
+      heatmap.values.back().push_back(rank.value_or(std::nan("")));
+      heatmap.texts.back().push_back(rank ? fixed(*rank, 2) : "");
+    }
+  }
+  for (const std::string& train_set : train_sets)
+    panel.x.categories.push_back(study.title(train_set));
+  panel.layers.push_back(std::move(heatmap));
+  Figure figure;
+  figure.title = "Rank correlation of error with loss";
+  figure.subtitle = "Spearman, over all runs of a training set; 1: a lower loss is a lower error";
+  figure.panels.push_back(std::move(panel));
+  figure.panel_width_px = 110.0 * static_cast<double>(train_sets.size());
+  figure.panel_height_px = 17.0 * static_cast<double>(n);
+  return figure;
+}
+
+}  // namespace rung::overtraining

@@ -1,0 +1,115 @@
+#include "rung/figure/table/contours.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+#include "rung/figure/table/inputs.hpp"
+
+namespace rung {
+namespace {
+
+constexpr std::size_t kCurvePoints = 80;
+
+/// Where a function on a grid crosses `height`, as curves along the grid's columns.
+Curve level_line(const table::Predictor& predictor, std::vector<double> inputs, std::size_t x,
+                 std::size_t y, const std::vector<double>& xs, const std::vector<double>& ys,
+                 double height) {
+  Curve curve;
+  for (const double at : xs) {
+    inputs[x] = at;
+    const auto value = [&](double v) {
+      inputs[y] = v;
+      return predictor.predict(inputs) - height;
+    };
+    double crossing = std::nan("");
+    for (std::size_t i = 1; i < ys.size() && std::isnan(crossing); ++i) {
+      const double a = value(ys[i - 1]), b = value(ys[i]);
+      if ((a <= 0) != (b <= 0)) crossing = ys[i - 1] * std::pow(ys[i] / ys[i - 1], a / (a - b));
+    }
+    curve.x.push_back(at);
+    curve.y.push_back(crossing);
+  }
+  return curve;
+}
+
+/// Round numbers between two predictions, about `count` of them, evenly by logarithm where the
+/// predictions are positive and wide apart.
+std::vector<double> round_heights(double low, double high, std::size_t count) {
+  std::vector<double> heights;
+  constexpr double kWide = 10;
+  if (low > 0 && high / low > kWide) {
+    for (double decade = std::pow(10, std::floor(std::log10(low))); decade < high; decade *= 10) {
+      for (const double digit : {1, 2, 5}) heights.push_back(decade * digit);
+    }
+  } else {
+    const double rough = (high - low) / static_cast<double>(count);
+    const double power = std::pow(10, std::floor(std::log10(rough)));
+    double step = power;
+    for (const double digit : {1, 2, 5, 10}) {
+      if (digit * power <= rough * 1.3) step = digit * power;
+    }
+    for (double i = std::ceil(low / step); i * step < high; ++i) heights.push_back(i * step);
+  }
+  std::erase_if(heights, [&](double height) { return height <= low || height >= high; });
+  return heights;
+}
+
+/// The height, written where the line has gone two thirds of its way.
+std::optional<Note> height_note(const Curve& line, double height) {
+  std::vector<std::size_t> drawn;
+  for (std::size_t i = 0; i < line.x.size(); ++i) {
+    if (std::isfinite(line.y[i])) drawn.push_back(i);
+  }
+  if (drawn.size() < 2) return std::nullopt;
+  const std::size_t i = drawn[drawn.size() * 2 / 3];
+  return Note{line.x[i], line.y[i], significant(height, 4), line.colour};
+}
+
+Panel contour_panel(const table::FittedGroup& group) {
+  const table::Predictor& predictor = group.predictor;
+  const Points& points = *group.points;
+  const std::vector<std::size_t> order = widest_inputs(predictor);
+  if (order.size() < 2 || !(predictor.lowest[order[1]] > 0))
+    throw InputError("contours need a law of two positive inputs");
+  const std::size_t x = std::min(order[0], order[1]), y = std::max(order[0], order[1]);
+  Panel panel{.title = group.label, .x = input_axis(predictor, x), .y = input_axis(predictor, y)};
+  panel.x.log = panel.y.log = true;
+  const auto xs = steps(predictor.lowest[x] / 2, predictor.highest[x] * 4, true, kCurvePoints);
+  const auto ys = steps(predictor.lowest[y] / 2, predictor.highest[y] * 4, true, 240);
+  std::vector<double> inputs = medians(points);
+  inputs[x] = xs.back(), inputs[y] = ys.back();
+  const double far = predictor.predict(inputs);
+  inputs[x] = xs.front(), inputs[y] = ys.front();
+  const double near = predictor.predict(inputs);
+  constexpr std::size_t kLines = 9;
+  const std::vector<double> heights =
+      round_heights(std::min(near, far), std::max(near, far), kLines);
+  const std::vector<Colour> colours = ordered_colours(heights.size());
+  std::vector<Layer> notes;
+  for (std::size_t i = 0; i < heights.size(); ++i) {
+    Curve curve = level_line(predictor, medians(points), x, y, xs, ys, heights[i]);
+    // Dark where the law starts from, as the points' order of size is in other pictures.
+    curve.colour = colours[near > far ? heights.size() - 1 - i : i];
+    if (const auto note = height_note(curve, heights[i])) notes.push_back(*note);
+    panel.layers.push_back(std::move(curve));
+  }
+  Scatter scatter{.colour = kInk, .size_px = 5, .filled = false};
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    scatter.x.push_back(points.input(x, i));
+    scatter.y.push_back(points.input(y, i));
+  }
+  panel.layers.push_back(std::move(scatter));
+  panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());
+  return panel;
+}
+
+}  // namespace
+
+Figure contour_figure(const std::vector<table::FittedGroup>& groups) {
+  return panels_of(groups, "Equal predictions", contour_panel);
+}
+
+}  // namespace rung

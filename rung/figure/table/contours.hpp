@@ -1,0 +1,15 @@
+#pragma once
+/// A law of two inputs from above.
+
+#include <vector>
+
+#include "rung/figure/figure.hpp"
+#include "rung/study/table/predictor.hpp"
+
+namespace rung {
+
+/// The law over a plane of its two widest inputs as lines of equal prediction, with the points.
+/// InputError for a law of one input.
+Figure contour_figure(const std::vector<table::FittedGroup>& groups);
+
+}  // namespace rung

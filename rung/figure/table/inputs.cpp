@@ -1,0 +1,73 @@
+#include "rung/figure/table/inputs.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "rung/core/statistics.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung {
+
+std::vector<std::size_t> widest_inputs(const table::Predictor& predictor) {
+  std::vector<std::size_t> order(predictor.lowest.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const auto spread = [&](std::size_t k) {
+    const double low = predictor.lowest[k], high = predictor.highest[k];
+    return low > 0 ? std::log(high / low) : (high > low ? 1e-6 : 0);
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return spread(a) > spread(b); });
+  return order;
+}
+
+bool by_log(const table::Predictor& predictor, std::size_t k) {
+  constexpr double kWide = 5;
+  return predictor.lowest[k] > 0 && predictor.highest[k] / predictor.lowest[k] > kWide;
+}
+
+std::vector<double> steps(double low, double high, bool log, std::size_t n) {
+  return log ? log_grid(low, high, n) : linear_grid(low, high, n);
+}
+
+Axis input_axis(const table::Predictor& predictor, std::size_t k) {
+  const InputInfo& input = predictor.law->info.inputs[k];
+  const bool log = by_log(predictor, k);
+  return {.label = input.meaning.empty() || input.meaning == input.name
+                       ? input.name
+                       : input.name + ": " + input.meaning,
+          .log = log,
+          .ticks = predictor.highest[k] >= 1e15  ? TickStyle::power
+                   : predictor.highest[k] >= 1e4 ? TickStyle::count
+                                                 : TickStyle::plain};
+}
+
+std::vector<double> medians(const Points& points) {
+  std::vector<double> result;
+  for (std::size_t k = 0; k < points.n_inputs(); ++k) {
+    std::vector<double> values;
+    for (std::size_t i = 0; i < points.size(); ++i) values.push_back(points.input(k, i));
+    result.push_back(upper_median(std::move(values)));
+  }
+  return result;
+}
+
+std::string number_words(double value) {
+  std::string text = value >= 1e4 ? short_count(value) : significant(value, 3);
+  if (const std::size_t zero = text.find(".0"); zero + 3 == text.size()) text.erase(zero, 2);
+  return text;
+}
+
+Figure panels_of(const std::vector<table::FittedGroup>& groups, std::string title,
+                 Panel (*panel_of)(const table::FittedGroup&)) {
+  Figure figure{.title = std::move(title)};
+  for (const table::FittedGroup& group : groups) {
+    if (group.fit.status != Status::failed) figure.panels.push_back(panel_of(group));
+  }
+  figure.n_columns = std::min<std::size_t>(3, std::max<std::size_t>(1, figure.panels.size()));
+  if (figure.panels.size() == 1) figure.panel_width_px = 440, figure.panel_height_px = 300;
+  return figure;
+}
+
+}  // namespace rung

@@ -1,0 +1,33 @@
+#pragma once
+/// What the figures of fits have in common: a law's inputs as axes.
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "rung/figure/figure.hpp"
+#include "rung/study/table/predictor.hpp"
+
+namespace rung {
+
+/// Inputs by how far they spread, widest first.
+std::vector<std::size_t> widest_inputs(const table::Predictor& predictor);
+
+bool by_log(const table::Predictor& predictor, std::size_t k);
+
+/// By equal ratios where `log`.
+std::vector<double> steps(double low, double high, bool log, std::size_t n);
+
+Axis input_axis(const table::Predictor& predictor, std::size_t k);
+
+/// Of each input.
+std::vector<double> medians(const Points& points);
+
+/// "300M", not "300.0M".
+std::string number_words(double value);
+
+/// A panel for each group that was fitted.
+Figure panels_of(const std::vector<table::FittedGroup>& groups, std::string title,
+                 Panel (*panel_of)(const table::FittedGroup&));
+
+}  // namespace rung
