@@ -1,5 +1,7 @@
 #include "rung/figure/extents.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "rung/figure/overload.hpp"
@@ -36,9 +38,8 @@ void include_bars(const Bars& bars, const Panel& panel, Extents& extents) {
   if (extent.lower < 0) extent.include(extent.lower - room);
 }
 
-}  // namespace
-
-Extents extents_of(const Panel& panel) {
+/// What points and curves take.
+Extents extents_of_values(const Panel& panel) {
   Extents extents;
   const auto add_xy = [&](const std::vector<double>& x, const std::vector<double>& y) {
     include(extents.x, panel.x, x);
@@ -46,20 +47,57 @@ Extents extents_of(const Panel& panel) {
   };
   for (const Layer& layer : panel.layers) {
     std::visit(
-        Overload{[&](const Scatter& points) {
-                   add_xy(points.x, points.y);
-                   include(extents.y, panel.y, points.y_lower);
-                   include(extents.y, panel.y, points.y_upper);
-                 },
+        Overload{[&](const Scatter& points) { add_xy(points.x, points.y); },
                  [&](const Curve& curve) { add_xy(curve.x, curve.y); },
-                 [&](const Band& band) {
-                   add_xy(band.x, band.lower);
-                   include(extents.y, panel.y, band.upper);
-                 },
+                 [&](const Band& band) { include(extents.x, panel.x, band.x); },
                  [&](const Rule& rule) { include_rule(rule, panel, extents); },
                  [&](const Bars& bars) { include_bars(bars, panel, extents); },
                  [](const Heatmap&) {}, [&](const Note& note) { add_xy({note.x}, {note.y}); }},
         layer);
+  }
+  return extents;
+}
+
+/// As far as error bars and bands may widen an axis: beyond the values by as much as they span.
+/// Without that, one interval that says nothing would squeeze all that is known.
+Extent widest(const Extent& values, const Axis& axis) {
+  const auto inward = [&](double value) { return axis.log ? std::log(value) : value; };
+  const auto outward = [&](double value) { return axis.log ? std::exp(value) : value; };
+  constexpr double kReach = 1;
+  const double lower = inward(values.lower), upper = inward(values.upper);
+  const double room = kReach * (upper - lower);
+  return {outward(lower - room), outward(upper + room)};
+}
+
+void include_within(Extent& extent, const Extent& limits, const Axis& axis,
+                    const std::vector<double>& values) {
+  for (const double value : values) {
+    if (drawable(value, axis.log)) extent.include(std::clamp(value, limits.lower, limits.upper));
+  }
+}
+
+}  // namespace
+
+Extents extents_of(const Panel& panel) {
+  const Extents values = extents_of_values(panel);
+  Extents extents = values;
+  const auto widen = [&](Extent Extents::*which, const Axis& axis,
+                         const std::vector<double>& ends) {
+    const Extent& known = values.*which;
+    const bool alone = known.empty() || known.lower == known.upper;
+    const Extent limits = alone ? Extent{-1e300, 1e300} : widest(known, axis);
+    include_within(extents.*which, limits, axis, ends);
+  };
+  for (const Layer& layer : panel.layers) {
+    if (const Scatter* points = std::get_if<Scatter>(&layer)) {
+      widen(&Extents::y, panel.y, points->y_lower);
+      widen(&Extents::y, panel.y, points->y_upper);
+      widen(&Extents::x, panel.x, points->x_lower);
+      widen(&Extents::x, panel.x, points->x_upper);
+    } else if (const Band* band = std::get_if<Band>(&layer)) {
+      widen(&Extents::y, panel.y, band->lower);
+      widen(&Extents::y, panel.y, band->upper);
+    }
   }
   return extents;
 }

@@ -16,11 +16,13 @@ enum class Dash { solid, dashed, dotted };
 enum class TickStyle { plain, percent, count, power };  // 0.5 · 50% · 190M, 7B · 10²⁰
 
 // A coordinate that cannot be drawn, being not finite or not positive on a logarithmic axis, is
-// left out; a curve breaks there. A layer's `label` puts it into the legend.
+// left out; a curve breaks there. A layer's `label` puts it into the legend. Error bars and bands
+// that reach far beyond the points and curves of their panel leave its frame.
 
 struct Scatter {
   std::vector<double> x{}, y{};
   std::vector<double> y_lower{}, y_upper{};  // error bars; both empty, or as long as y
+  std::vector<double> x_lower{}, x_upper{};  // the same across
   Colour colour = kBlue;
   Marker marker = Marker::circle;
   double size_px = 8;  // across
@@ -62,6 +64,7 @@ struct Bars {
   std::vector<double> lower{}, upper{};  // error bars; both empty, or as long as values
   std::vector<std::string> texts{};
   Colour colour = kBlue;
+  std::vector<Colour> colours{};  // one a bar, in place of `colour`; or none
   std::string label{};
 };
 

@@ -37,7 +37,8 @@ struct Measured {
   std::vector<std::string> title_lines{};
   bool shows_x_label = false, shows_y_label = false;
   bool has_map = false;
-  bool slants_x = false;  // category names too long to stand side by side
+  bool has_points = false;  // among categories: lines lead from their names to them
+  bool slants_x = false;    // category names too long to stand side by side
 
   double left_px() const {
     return widest_tick(frame.y) + kTickLengthPx + kTickGapPx +
@@ -72,6 +73,9 @@ Measured measured(const Figure& figure, std::size_t i) {
                     (i % n_columns == 0 || figure.panels[i - 1].y.label != panel.y.label);
   m.has_map = std::any_of(panel.layers.begin(), panel.layers.end(), [](const Layer& layer) {
     return std::holds_alternative<Heatmap>(layer);
+  });
+  m.has_points = std::any_of(panel.layers.begin(), panel.layers.end(), [](const Layer& layer) {
+    return std::holds_alternative<Scatter>(layer);
   });
   m.slants_x = !panel.x.categories.empty() &&
                widest_tick(m.frame.x) + 6 >
@@ -320,8 +324,9 @@ class Placing {
                     Shape& lines) {
     for (const Tick& tick : m.frame.y.ticks) {
       const double y = m.frame.y.pixel(tick.at);
-      if (panel.y.categories.empty()) {
+      if (panel.y.categories.empty() || m.has_points)
         grid.pieces.push_back({{box.left, y}, {box.right, y}});
+      if (panel.y.categories.empty()) {
         lines.pieces.push_back({{box.left - kTickLengthPx, y}, {box.left, y}});
       }
       scene_.words.push_back({.at = {box.left - kTickLengthPx - kTickGapPx, y},

@@ -155,9 +155,9 @@ TEST(Layout, BarsStandOnZeroAndSideBySide) {
                     .layers = {Bars{.values = {1, 2}}, Bars{.values = {2, 3}}}};
   const Scene scene = lay_out({.panels = {panel}});
   const Clip& clip = scene.clips[1];
-  ASSERT_EQ(clip.shapes.size(), 2u);
+  ASSERT_EQ(clip.shapes.size(), 4u);
   const std::vector<Pixel>& first = clip.shapes[0].pieces[0];
-  const std::vector<Pixel>& second = clip.shapes[1].pieces[0];
+  const std::vector<Pixel>& second = clip.shapes[2].pieces[0];
   EXPECT_DOUBLE_EQ(first[0].y, clip.box.bottom);
   EXPECT_LT(first[1].x, second[0].x);
   EXPECT_NEAR((second[2].y - second[0].y) / (first[2].y - first[0].y), 2, 1e-9);

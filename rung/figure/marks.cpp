@@ -23,16 +23,19 @@ class Drawing {
     check_lengths(points.x.size() == points.y.size());
     check_lengths(points.y_lower.size() == points.y_upper.size());
     check_lengths(points.y_lower.empty() || points.y_lower.size() == points.y.size());
+    check_lengths(points.x_lower.size() == points.x_upper.size());
+    check_lengths(points.x_lower.empty() || points.x_lower.size() == points.x.size());
     Shape whiskers{.stroke = Stroke{points.colour, 1.2}};
     std::vector<Pixel> places;
+    const auto add_whisker = [&](double x0, double y0, double x1, double y1) {
+      if (frame_.can_show(x0, y0) && frame_.can_show(x1, y1))
+        whiskers.pieces.push_back({frame_.pixel(x0, y0), frame_.pixel(x1, y1)});
+    };
     for (std::size_t i = 0; i < points.x.size(); ++i) {
-      const double x = points.x[i];
-      if (frame_.can_show(x, points.y[i])) places.push_back(frame_.pixel(x, points.y[i]));
-      if (points.y_lower.empty()) continue;
-      if (!frame_.can_show(x, points.y_lower[i]) || !frame_.can_show(x, points.y_upper[i]))
-        continue;
-      whiskers.pieces.push_back(
-          {frame_.pixel(x, points.y_lower[i]), frame_.pixel(x, points.y_upper[i])});
+      const double x = points.x[i], y = points.y[i];
+      if (frame_.can_show(x, y)) places.push_back(frame_.pixel(x, y));
+      if (!points.y_lower.empty()) add_whisker(x, points.y_lower[i], x, points.y_upper[i]);
+      if (!points.x_lower.empty()) add_whisker(points.x_lower[i], y, points.x_upper[i], y);
     }
     add(std::move(whiskers));
     add(markers(points, places));
@@ -101,7 +104,7 @@ class Drawing {
     check_lengths(bars.lower.size() == bars.upper.size());
     check_lengths(bars.lower.empty() || bars.lower.size() == bars.values.size());
     check_lengths(bars.texts.empty() || bars.texts.size() == bars.values.size());
-    Shape bodies{.fill = Fill{bars.colour}};
+    check_lengths(bars.colours.empty() || bars.colours.size() == bars.values.size());
     Shape whiskers{.stroke = Stroke{kInk, 1.2}};
     const double width = 0.8 / static_cast<double>(place_.count);
     for (std::size_t i = 0; i < bars.values.size(); ++i) {
@@ -109,7 +112,8 @@ class Drawing {
       if (!std::isfinite(value)) continue;
       const double left = static_cast<double>(i) - 0.4 + width * static_cast<double>(place_.index);
       const Pixel begin = at(left + 0.04 * width, 0), end = at(left + 0.96 * width, value);
-      bodies.pieces.push_back(Box{begin.x, begin.y, end.x, end.y}.corners());
+      add({.pieces = {Box{begin.x, begin.y, end.x, end.y}.corners()},
+           .fill = Fill{bars.colours.empty() ? bars.colour : bars.colours[i]}});
       double tip = value;
       if (!bars.lower.empty() && std::isfinite(bars.lower[i]) && std::isfinite(bars.upper[i])) {
         whiskers.pieces.push_back(
@@ -118,7 +122,6 @@ class Drawing {
       }
       if (!bars.texts.empty()) add_bar_text(bars.texts[i], at(left + width / 2, tip), value < 0);
     }
-    add(std::move(bodies));
     add(std::move(whiskers));
   }
 

@@ -30,7 +30,9 @@ Box around(Pixel centre, double width, double height) {
 
 void add_points(const Scatter& points, const Frame& frame, std::vector<Obstacle>& obstacles) {
   const double reach = points.marker == Marker::star ? 1.5 * points.size_px : points.size_px + 2;
-  const double weight = points.marker == Marker::star ? 4 : 1;
+  // What stands alone, as targets do, is not to be hidden; checkpoints stand in crowds.
+  const bool alone = points.size_px >= 8 && points.x.size() < 4;
+  const double weight = points.marker == Marker::star || alone ? 4 : 1;
   for (std::size_t i = 0; i < points.x.size(); ++i) {
     if (!frame.can_show(points.x[i], points.y[i])) continue;
     obstacles.push_back({around(frame.pixel(points.x[i], points.y[i]), reach, reach), weight});
@@ -47,6 +49,14 @@ void add_whiskers(const Scatter& points, const Frame& frame, std::vector<Obstacl
     const Pixel low = frame.pixel(points.x[i], points.y_lower[i]);
     const Pixel high = frame.pixel(points.x[i], points.y_upper[i]);
     obstacles.push_back({{low.x - kWidthPx / 2, low.y, low.x + kWidthPx / 2, high.y}, 1.5});
+  }
+  for (std::size_t i = 0; i < points.x_lower.size(); ++i) {
+    if (!frame.can_show(points.x_lower[i], points.y[i]) ||
+        !frame.can_show(points.x_upper[i], points.y[i]))
+      continue;
+    const Pixel low = frame.pixel(points.x_lower[i], points.y[i]);
+    const Pixel high = frame.pixel(points.x_upper[i], points.y[i]);
+    obstacles.push_back({{low.x, low.y - kWidthPx / 2, high.x, low.y + kWidthPx / 2}, 1.5});
   }
 }
 

@@ -1,7 +1,9 @@
 #include "rung/app/ladder/combined.hpp"
 
 #include "rung/app/command.hpp"
+#include "rung/app/figure_file.hpp"
 #include "rung/core/error.hpp"
+#include "rung/figure/ladder/combined.hpp"
 #include "rung/report/combined.hpp"
 #include "rung/study/ladder/combined.hpp"
 
@@ -33,14 +35,13 @@ LadderInputs read_combined_inputs(CommandContext& context, const LadderOptions& 
 
 int predict_combined(CommandContext& context, const LadderOptions& options) {
   check_settings(options);
-  if (!context.common.figure_path.empty())
-    throw InputError("--method combined draws no figure", "leave -o out");
   const LadderInputs inputs = read_combined_inputs(context, options);
   const ladder::CombinedResult result =
       ladder::run_combined(inputs.ladders.front(), inputs.tasks,
                            {.level = options.level, .n_threads = context.common.n_threads},
                            extra_targets(options, inputs.catalogue, inputs.ladders.front()));
   for (const std::string& note : result.notes) context.warn(note);
+  add_figure(context, [&] { return ladder::combined_figure(result); });
   context.emit({combined_text(result), combined_table(result).csv(), json_combined(result)});
   return usable(result) ? kUsable : kNoUsableResult;
 }

@@ -1,5 +1,5 @@
 #include "rung/app/ladder/common.hpp"
-#include "rung/figure/ladder.hpp"
+#include "rung/figure/ladder/steps.hpp"
 
 namespace rung::app {
 namespace {

@@ -3,7 +3,6 @@
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
 #include "rung/figure/ladder/heatmaps.hpp"
-#include "rung/figure/ladder_studies.hpp"
 #include "rung/report/ladder_studies.hpp"
 
 namespace rung::app {

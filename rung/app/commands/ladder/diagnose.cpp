@@ -4,19 +4,19 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/combined.hpp"
-#include "rung/core/error.hpp"
+#include "rung/app/figure_file.hpp"
+#include "rung/figure/ladder/diagnose.hpp"
 #include "rung/report/combined.hpp"
 
 namespace rung::app {
 namespace {
 
 int run_diagnose(CommandContext& context, const LadderOptions& options) {
-  if (!context.common.figure_path.empty())
-    throw InputError("rung ladder diagnose draws no figure", "leave -o out");
   const LadderInputs inputs = read_combined_inputs(context, options);
   const auto diagnoses = ladder::diagnose(
       inputs.ladders.front(), inputs.tasks, {.n_threads = context.common.n_threads},
       extra_targets(options, inputs.catalogue, inputs.ladders.front()));
+  add_figure(context, [&] { return ladder::diagnose_figure(diagnoses); });
   std::string csv;
   if (diagnoses.size() == 1) csv = diagnosis_table(diagnoses.front()).csv();
   context.emit({diagnosis_text(diagnoses), csv, json_diagnosis(diagnoses)});

@@ -3,7 +3,6 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
-#include "rung/figure/ladder.hpp"
 #include "rung/figure/ladder/steps.hpp"
 
 namespace rung::app {

@@ -1,8 +1,9 @@
+#include "rung/app/command.hpp"
+#include "rung/app/figure_file.hpp"
+#include "rung/app/overtraining/common.hpp"
+#include "rung/figure/overtraining/cost.hpp"
 #include <algorithm>
 #include <memory>
-
-#include "rung/app/command.hpp"
-#include "rung/app/overtraining/common.hpp"
 #include "rung/core/text.hpp"
 #include "rung/report/overtraining.hpp"
 
@@ -67,6 +68,13 @@ int run_cost(CommandContext& context, const CostOptions& options) {
     }
     rows.push_back(std::move(row));
   }
+  add_figure(context, [&] {
+    std::vector<CostLine> lines;
+    const Study study = load_study(context, options.testbed);
+    for (const CostRows& row : rows)
+      lines.push_back({study.title(row.train_set), row.optimal_ratio, row.costs});
+    return cost_figure(lines, options.compute_flops);
+  });
   context.emit(cost_table(rows, {}), std::move(results));
   return kUsable;
 }
@@ -93,6 +101,16 @@ int run_budget(CommandContext& context, const BudgetOptions& options) {
            {"loss_of_free_inference_size", json_number(plan.loss_of_free_inference_size)}});
     }
   }
+  add_figure(context, [&] {
+    std::vector<BudgetLine> lines;
+    const Study study = load_study(context, options.testbed);
+    for (const BudgetRow& row : rows) {
+      const std::string title = study.title(row.train_set);
+      if (lines.empty() || lines.back().title != title) lines.push_back({title, {}});
+      lines.back().plans.push_back(row.plan);
+    }
+    return budget_figure(lines, options.budget_flops, options.n_inference_tokens);
+  });
   context.emit(budget_table(rows, {}), std::move(results));
   return kUsable;
 }

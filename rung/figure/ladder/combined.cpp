@@ -1,0 +1,139 @@
+#include "rung/figure/ladder/combined.hpp"
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "rung/core/statistics.hpp"
+#include "rung/core/text.hpp"
+#include "rung/figure/ladder/look.hpp"
+
+namespace rung::ladder {
+namespace {
+
+constexpr Colour kOneWay = kGrey, kCombined = kBlue, kMeasured = kVermilion;
+
+std::string level_words(double level) { return significant(100 * level, 3) + "% interval"; }
+
+Scatter ways() {
+  return {.colour = kOneWay, .size_px = 5, .opacity = 0.55, .label = "each way of predicting"};
+}
+
+Scatter combined(double level) {
+  return {.colour = kCombined,
+          .size_px = 9,
+          .filled = false,
+          .label = "their mean, " + level_words(level)};
+}
+
+Scatter measured() {
+  return {.colour = kMeasured, .marker = Marker::star, .size_px = 11, .label = "actual"};
+}
+
+void add(Scatter& scatter, double x, double y) {
+  scatter.x.push_back(x);
+  scatter.y.push_back(y);
+}
+
+/// Leaves the point out where it has no prediction.
+void add(Scatter& scatter, const TargetPrediction& prediction, double y) {
+  if (!prediction.predicted) return;
+  add(scatter, *prediction.predicted, y);
+  const auto& interval = prediction.interval;
+  scatter.x_lower.push_back(interval ? interval->lower : NAN);
+  scatter.x_upper.push_back(interval ? interval->upper : NAN);
+}
+
+Panel tasks_panel(const CombinedResult& result, std::size_t target) {
+  Panel panel{.title = result.tasks.front().targets[target].prediction.target.name,
+              .x = value_axis(Metric::rc_acc)};
+  Scatter members = ways(), mean = combined(result.level), actual = measured();
+  std::vector<Layer> notes;
+  for (std::size_t t = 0; t < result.tasks.size(); ++t) {
+    const CombinedTarget& at = result.tasks[t].targets[target];
+    const double row = static_cast<double>(t);
+    panel.y.categories.push_back(result.tasks[t].task.name);
+    for (const auto& member : at.members) {
+      if (member) add(members, *member, row);
+    }
+    add(mean, at.prediction, row);
+    if (at.prediction.actual) add(actual, *at.prediction.actual, row);
+    if (const auto error = at.prediction.relative_error())
+      notes.push_back(Note{*at.prediction.actual, row, percent(*error, 1, true), kMeasured});
+  }
+  panel.layers = {std::move(members), std::move(mean), std::move(actual)};
+  panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());
+  return panel;
+}
+
+std::string with_backtest(const std::string& name, const std::optional<double>& error) {
+  return error ? name + " (" + percent(*error, 1) + ")" : name;
+}
+
+Panel members_panel(const CombinedResult& result, std::size_t target) {
+  const CombinedTask& task = result.tasks.front();
+  const CombinedTarget& at = task.targets[target];
+  Panel panel{.title = at.prediction.target.name, .x = value_axis(Metric::rc_acc)};
+  Scatter members = ways(), mean = combined(result.level), actual = measured();
+  for (std::size_t m = 0; m < task.members.size(); ++m) {
+    panel.y.categories.push_back(
+        with_backtest(task.members[m].title, task.member_backtest_errors[m]));
+    if (at.members[m]) add(members, *at.members[m], static_cast<double>(m));
+  }
+  members.size_px = 8;
+  members.opacity = 1;
+  const auto row = static_cast<double>(task.members.size());
+  panel.y.categories.push_back(with_backtest("mean of all", task.backtest_error));
+  add(mean, at.prediction, row);
+  if (at.prediction.actual) {
+    panel.layers.emplace_back(Rule{
+        .direction = Rule::Direction::vertical, .at = *at.prediction.actual, .colour = kMeasured});
+    add(actual, *at.prediction.actual, row);
+  }
+  panel.layers.insert(panel.layers.end(), {members, mean, actual});
+  if (const auto error = at.prediction.relative_error())
+    panel.layers.emplace_back(
+        Note{*at.prediction.actual, row, percent(*error, 1, true), kMeasured});
+  return panel;
+}
+
+/// "relative error 3.8% at 7B-4T, 3.4% at 13B-5T"; "" without anything measured.
+std::string errors_words(const CombinedResult& result) {
+  std::vector<std::string> parts;
+  for (std::size_t target = 0; target < result.tasks.front().targets.size(); ++target) {
+    RunningMean error;
+    for (const CombinedTask& task : result.tasks) {
+      if (const auto one = task.targets[target].prediction.relative_error())
+        error.add(std::abs(*one));
+    }
+    if (const auto mean = error.value())
+      parts.push_back(percent(*mean, 1) + " at " +
+                      result.tasks.front().targets[target].prediction.target.name);
+  }
+  return parts.empty() ? "" : "relative error " + join(parts, ", ");
+}
+
+}  // namespace
+
+Figure combined_figure(const CombinedResult& result) {
+  const bool one_task = result.tasks.size() == 1;
+  const std::string what = one_task ? result.tasks.front().task.name + " accuracy" : "Accuracy";
+  const std::string errors = errors_words(result);
+  const std::string n_ways = std::to_string(result.tasks.front().members.size());
+  Figure figure{.title = what + " by " + n_ways + " ways and their mean" +
+                         (errors.empty() ? "" : ": " + errors + (one_task ? "" : " on average"))};
+  if (const auto& backtest = result.backtest_error)
+    figure.subtitle = "Rolled forward inside the ladder the mean errs by " + percent(*backtest, 1);
+  if (one_task && result.backtest_error)
+    figure.subtitle += "; each way's own error there in brackets";
+  const std::size_t n_targets = result.tasks.front().targets.size();
+  for (std::size_t target = 0; target < n_targets; ++target)
+    figure.panels.push_back(one_task ? members_panel(result, target) : tasks_panel(result, target));
+  figure.n_columns = std::max<std::size_t>(1, std::min<std::size_t>(n_targets, 3));
+  const std::size_t rows = figure.panels.empty() ? 1 : figure.panels.front().y.categories.size();
+  figure.panel_width_px = 330;
+  figure.panel_height_px = 30.0 * static_cast<double>(rows);
+  return figure;
+}
+
+}  // namespace rung::ladder

@@ -1,0 +1,116 @@
+#include "rung/figure/ladder/diagnose.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "rung/core/text.hpp"
+
+namespace rung::ladder {
+namespace {
+
+constexpr double kPoints = 100;  // of a share
+constexpr Colour kPlain = kGrey, kMarked = kVermilion;
+
+std::string run_name(const RunDiagnosis& run) {
+  return run.origin.length.empty() ? run.origin.label : run.origin.label + " " + run.origin.length;
+}
+
+/// Why the run is to be looked at; "" where it is not.
+std::string mark_of(const RunDiagnosis& run) {
+  std::vector<std::string> marks;
+  if (run.falls_off) marks.emplace_back("off the fit");
+  if (run.high_leverage) marks.emplace_back("decides much");
+  if (run.at_chance) marks.emplace_back("at chance");
+  return join(marks, ", ");
+}
+
+double influence(const RunDiagnosis& run, std::size_t target) {
+  return target < run.influence.size() ? kPoints * run.influence[target].value_or(NAN) : NAN;
+}
+
+Panel bars_panel(const TaskDiagnosis& task, std::size_t target) {
+  Panel panel{.title = task.targets[target],
+              .x = {.label = "Prediction without the run, points of accuracy more"}};
+  Bars bars{.colour = kPlain};
+  for (const RunDiagnosis& run : task.runs) {
+    const std::string mark = mark_of(run);
+    panel.y.categories.push_back(run_name(run));
+    bars.values.push_back(influence(run, target));
+    bars.texts.push_back(mark);
+    bars.colours.push_back(mark.empty() ? kPlain : kMarked);
+  }
+  panel.layers = {
+      std::move(bars),
+      Rule{.direction = Rule::Direction::vertical, .colour = kInk, .dash = Dash::solid}};
+  return panel;
+}
+
+Panel map_panel(const std::vector<TaskDiagnosis>& diagnoses, std::size_t target) {
+  Panel panel{.title = diagnoses.front().targets[target]};
+  Heatmap map{.diverging = true};
+  constexpr double kMost = 5;  // points
+  map.lower = -kMost, map.upper = kMost;
+  const std::size_t n_runs = diagnoses.front().runs.size();
+  for (const TaskDiagnosis& task : diagnoses) panel.x.categories.push_back(task.task.name);
+  for (std::size_t r = 0; r < n_runs; ++r) {
+    panel.y.categories.push_back(run_name(diagnoses.front().runs[r]));
+    std::vector<double>& values = map.values.emplace_back();
+    std::vector<std::string>& texts = map.texts.emplace_back();
+    for (const TaskDiagnosis& task : diagnoses) {
+      const bool there = r < task.runs.size();
+      const double moved = there ? influence(task.runs[r], target) : NAN;
+      const bool odd = there && (task.runs[r].falls_off || task.runs[r].at_chance);
+      values.push_back(moved);
+      texts.push_back(
+          std::isfinite(moved) ? (moved > 0 ? "+" : "") + fixed(moved, 1) + (odd ? " !" : "") : "");
+    }
+  }
+  panel.layers.emplace_back(std::move(map));
+  return panel;
+}
+
+/// The run whose absence moves some prediction most.
+std::string message(const std::vector<TaskDiagnosis>& diagnoses) {
+  double most = 0;
+  std::string words = "No run moves a prediction when it is left out";
+  for (const TaskDiagnosis& task : diagnoses) {
+    for (const RunDiagnosis& run : task.runs) {
+      for (std::size_t target = 0; target < task.targets.size(); ++target) {
+        const double moved = influence(run, target);
+        if (!(std::abs(moved) > std::abs(most))) continue;
+        most = moved;
+        words = "Leaving out " + run_name(run) + " moves " + task.task.name + " at " +
+                task.targets[target] + " by " + fixed(moved, 1) + " points";
+      }
+    }
+  }
+  return diagnoses.size() > 1 && most != 0 ? words + ", the most" : words;
+}
+
+}  // namespace
+
+Figure diagnose_figure(const std::vector<TaskDiagnosis>& diagnoses) {
+  const bool one_task = diagnoses.size() == 1;
+  Figure figure{.title = message(diagnoses)};
+  if (one_task) {
+    figure.subtitle = "Each run left out in turn";
+  } else {
+    figure.subtitle =
+        "Points of accuracy that the prediction moves by without a run; !: the run falls off the "
+        "fit or only guesses";
+  }
+  const std::size_t n_runs = diagnoses.front().runs.size();
+  const std::size_t n_targets = diagnoses.front().targets.size();
+  for (std::size_t target = 0; target < n_targets; ++target) {
+    figure.panels.push_back(one_task ? bars_panel(diagnoses.front(), target)
+                                     : map_panel(diagnoses, target));
+  }
+  figure.n_columns = std::max<std::size_t>(1, std::min<std::size_t>(n_targets, 2));
+  figure.panel_width_px =
+      one_task ? 360 : std::max(300.0, 64.0 * static_cast<double>(diagnoses.size()));
+  figure.panel_height_px = 20.0 * static_cast<double>(n_runs);
+  return figure;
+}
+
+}  // namespace rung::ladder

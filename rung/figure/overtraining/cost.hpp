@@ -1,0 +1,33 @@
+#pragma once
+/// What over-training costs, and where it pays.
+
+#include <string>
+#include <vector>
+
+#include "rung/figure/figure.hpp"
+#include "rung/study/overtraining/cost.hpp"
+
+namespace rung::overtraining {
+
+/// One training set's law: its runs beside the compute-optimal one.
+struct CostLine {
+  std::string title;
+  Estimate optimal_ratio;
+  std::vector<OverTrainingCost> costs;
+};
+
+/// Over tokens per parameter: extra loss at equal compute; compute and size at equal loss.
+Figure cost_figure(const std::vector<CostLine>& lines, double compute_flops);
+
+/// One training set's plans, a plan for each amount of inference.
+struct BudgetLine {
+  std::string title;
+  std::vector<BudgetPlan> plans;
+};
+
+/// Over tokens of inference that the budget also pays for: the best size, its tokens per parameter,
+/// and the loss with that of a size chosen as if inference were free.
+Figure budget_figure(const std::vector<BudgetLine>& lines, double budget_flops,
+                     const std::vector<double>& n_inference_tokens);
+
+}  // namespace rung::overtraining
