@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -112,6 +113,7 @@ class Writer {
   /// Areas one element each: they cover each other, and where they are faint they add up.
   void write(const Shape& shape, std::string& out) const {
     if (shape.pieces.empty() && shape.centres.empty()) return;
+    if (shape.pieces.empty() && shape.fill && !shape.stroke) return write_dots(shape, out);
     const std::string look = look_of(shape);
     if (!shape.fill || shape.pieces.size() + shape.centres.size() == 1) {
       if (!shape.pieces.empty()) {
@@ -130,6 +132,29 @@ class Writer {
     }
     for (const Pixel centre : shape.centres) append_circle(out, centre, shape.radius_px, "");
     out += "</g>\n";
+  }
+
+  /// Thousands of checkpoints, each the round end of a line without length. Faint ones that lie on
+  /// each other add up, as neighbours are on different paths.
+  void write_dots(const Shape& shape, std::string& out) const {
+    constexpr std::size_t kPaths = 8;
+    const std::size_t n_paths = shape.fill->opacity < 1 ? kPaths : 1;
+    const std::string opacity = shape.fill->opacity < 1
+                                    ? fmt::format(" stroke-opacity=\"{:.3g}\"", shape.fill->opacity)
+                                    : "";
+    for (std::size_t first = 0; first < std::min(n_paths, shape.centres.size()); ++first) {
+      out += fmt::format(
+          "<path fill=\"none\" stroke=\"{}\"{} stroke-width=\"{}\" stroke-linecap=\"round\" d=\"",
+          shape.fill->colour.hex(), opacity, number(2 * shape.radius_px));
+      for (std::size_t i = first; i < shape.centres.size(); i += n_paths) {
+        out += 'M';
+        append(out, hundredths(shape.centres[i].x));
+        out += ' ';
+        append(out, hundredths(height_px_ - shape.centres[i].y));
+        out += "h0";
+      }
+      out += "\"/>\n";
+    }
   }
 
   static std::string look_of(const Shape& shape) {

@@ -55,7 +55,12 @@ TEST(Svg, WritesAScene) {
                         .stroke = Stroke{kBlue, 1.5, Dash::dashed}},
                        {.pieces = {{{0, 0}, {10, 0}, {0, 10}}}, .fill = Fill{kGrey, 0.2}}}},
            {.box = {0, 0, 100, 50},
-            .shapes = {{.centres = {{1, 2}, {3, 4.25}}, .radius_px = 3, .fill = Fill{kBlue}}}}},
+            .shapes = {{.centres = {{1, 2}, {3, 4.25}},
+                        .radius_px = 3,
+                        .fill = Fill{kBlue},
+                        .stroke = Stroke{kWhite, 0.6}},
+                       {.centres = {{5, 6}, {7, 8}}, .radius_px = 1, .fill = Fill{kGreen, 0.5}},
+                       {.centres = {{5, 6}, {7, 8}}, .radius_px = 1, .fill = Fill{kGreen}}}}},
       .words = {
           {.at = {50, 25}, .text = "it's", .bold = true, .align = Anchor::centre},
           {.at = {5, 25}, .text = "up", .size_px = 10, .angle_degrees = 90, .colour = kBlue}}};
@@ -75,10 +80,13 @@ TEST(Svg, WritesAScene) {
 <path fill="none" stroke="#0072b2" stroke-width="1.5" stroke-dasharray="6 4" d="M10 40l40 -10M60 30l30 -20.5 1 -.5"/>
 <path fill="#767676" fill-opacity="0.2" d="M0 50l10 0 -10 -10z"/>
 </g>
-<g fill="#0072b2">
+<g fill="#0072b2" stroke="#ffffff" stroke-width="0.6">
 <circle cx="1" cy="48" r="3"/>
 <circle cx="3" cy="45.75" r="3"/>
 </g>
+<path fill="none" stroke="#009e73" stroke-opacity="0.5" stroke-width="2" stroke-linecap="round" d="M5 44h0"/>
+<path fill="none" stroke="#009e73" stroke-opacity="0.5" stroke-width="2" stroke-linecap="round" d="M7 42h0"/>
+<path fill="none" stroke="#009e73" stroke-width="2" stroke-linecap="round" d="M5 44h0M7 42h0"/>
 <text x="50" y="28.96" font-size="11" font-weight="bold" text-anchor="middle">it's</text>
 <text transform="translate(5 25)rotate(-90)" y="3.6" font-size="10" fill="#0072b2">up</text>
 </svg>

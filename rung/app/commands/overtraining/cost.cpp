@@ -163,12 +163,14 @@ std::vector<Command> overtraining_cost_commands() {
            .summary = "extra loss and compute of over-training",
            .group = "overtraining",
            .place = 60,
-           .declare = overtraining_cost},
+           .declare = overtraining_cost,
+ .has_figure = true},
           {.name = "overtraining budget",
            .summary = "best size for training plus inference",
            .group = "overtraining",
            .place = 70,
-           .declare = overtraining_budget}};
+           .declare = overtraining_budget,
+ .has_figure = true}};
 }
 
 }  // namespace rung::app
