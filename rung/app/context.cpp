@@ -6,8 +6,8 @@
 #include <system_error>
 #include <utility>
 
-#include "rung/core/error.hpp"
 #include "rung/app/figure_file.hpp"
+#include "rung/core/error.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung::app {

@@ -1,4 +1,5 @@
 #include "rung/figure/ladder/compute_error.hpp"
+
 #include <memory>
 
 #include "rung/app/command.hpp"

@@ -3,8 +3,8 @@
 #include <memory>
 
 #include "rung/app/command.hpp"
-#include "rung/app/ladder/combined.hpp"
 #include "rung/app/figure_file.hpp"
+#include "rung/app/ladder/combined.hpp"
 #include "rung/figure/ladder/diagnose.hpp"
 #include "rung/report/combined.hpp"
 

@@ -1,4 +1,5 @@
 #include "rung/figure/ladder/variance.hpp"
+
 #include <algorithm>
 #include <filesystem>
 #include <memory>

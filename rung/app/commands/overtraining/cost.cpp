@@ -1,9 +1,11 @@
+#include "rung/figure/overtraining/cost.hpp"
+
+#include <algorithm>
+#include <memory>
+
 #include "rung/app/command.hpp"
 #include "rung/app/figure_file.hpp"
 #include "rung/app/overtraining/common.hpp"
-#include "rung/figure/overtraining/cost.hpp"
-#include <algorithm>
-#include <memory>
 #include "rung/core/text.hpp"
 #include "rung/report/overtraining.hpp"
 
@@ -164,13 +166,13 @@ std::vector<Command> overtraining_cost_commands() {
            .group = "overtraining",
            .place = 60,
            .declare = overtraining_cost,
- .has_figure = true},
+           .has_figure = true},
           {.name = "overtraining budget",
            .summary = "best size for training plus inference",
            .group = "overtraining",
            .place = 70,
            .declare = overtraining_budget,
- .has_figure = true}};
+           .has_figure = true}};
 }
 
 }  // namespace rung::app
