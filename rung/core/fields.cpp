@@ -128,6 +128,12 @@ std::string Fields::text_or_empty(std::string_view key) {
   return found->text() ? *found->text() : "";
 }
 
+std::vector<std::string> Fields::texts_or_empty(std::string_view key) {
+  const Value* const found = value(key);
+  if (!found || (found->list() && found->list()->empty())) return {};
+  return get<std::vector<std::string>>(key).value_or(std::vector<std::string>());
+}
+
 std::optional<std::size_t> Fields::get_choice(std::string_view key,
                                               const std::vector<std::string>& names) {
   const Value* const found = value(key);

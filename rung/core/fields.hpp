@@ -55,10 +55,14 @@ class Fields {
   std::optional<std::size_t> get_choice(std::string_view key,
                                         const std::vector<std::string>& names);
 
-  /// A text that may be empty, and is where the key is absent.
+  /// A text, or a list of texts, that may be empty, and is where the key is absent.
   std::string text_or_empty(std::string_view key);
+  std::vector<std::string> texts_or_empty(std::string_view key);
 
   bool has(std::string_view key) const;
+
+  /// Has anything in this file been found wrong so far?
+  bool has_problems() const { return !file_.problems.empty(); }
 
   /// The value as it stands; null where the key is absent.
   const Value* value(std::string_view key);

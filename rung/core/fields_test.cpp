@@ -40,6 +40,8 @@ TEST(Fields, ReadsEveryType) {
                      EXPECT_EQ(top.require<std::string>("name"), "a");
                      EXPECT_EQ(top.text_or_empty("name"), "a");
                      EXPECT_EQ(top.text_or_empty("other"), "");
+                     EXPECT_THAT(top.texts_or_empty("names"), ElementsAre("b", "c"));
+                     EXPECT_THAT(top.texts_or_empty("others"), ElementsAre());
                      EXPECT_THAT(top.require<std::vector<double>>("list"), ElementsAre(1, 2.5));
                      EXPECT_THAT(top.require<std::vector<std::string>>("names"),
                                  ElementsAre("b", "c"));

@@ -3,7 +3,6 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <sstream>
 #include <tuple>
 #include <utility>
 
@@ -51,9 +50,8 @@ Value value_of(const toml::node& node) {
   } else if (auto text = node.value_exact<std::string>()) {
     value.data = std::move(*text);
   } else {
-    std::ostringstream date_or_time;
-    node.visit([&](const auto& any) { date_or_time << any; });
-    value.data = date_or_time.str();
+    throw toml::parse_error("a date or a time is of no use here: a text goes into quotes",
+                            node.source());
   }
   return value;
 }

@@ -17,7 +17,7 @@ struct Value {
   using List = std::vector<Value>;
   using Table = std::vector<Member>;  // in the file's order, no key twice
 
-  /// monostate is JSON's null. TOML's dates and times are texts.
+  /// monostate is JSON's null.
   std::variant<std::monostate, bool, std::int64_t, double, std::string, List, Table> data;
   std::uint32_t line = 0, column = 0;  // from 1; 0: not known
 
@@ -42,7 +42,8 @@ struct Member {
   Value value;
 };
 
-/// The top table of a TOML text. InputError with the place in `file` of what is no TOML.
+/// The top table of a TOML text. InputError with the place in `file` of what is no TOML, and
+/// of a date or a time, which nothing here reads.
 Value toml_value(std::string_view text, const std::string& file);
 
 /// The whole of a JSON text. InputError with the place in `file` of what is no JSON, of a key that

@@ -1,12 +1,10 @@
 #include "rung/report/saved_fit.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <iterator>
+#include <limits>
 #include <nlohmann/json.hpp>
 
-#include "rung/core/error.hpp"
-#include "rung/core/json.hpp"
+#include "rung/core/fields.hpp"
 #include "rung/report/json.hpp"
 
 namespace rung {
@@ -17,12 +15,6 @@ constexpr const char* kKind = "rung fit";
 template <class T>
 Json unit_json(const std::optional<T>& unit) {
   return unit ? Json(to_string(*unit)) : Json(nullptr);
-}
-
-/// The text of a key that may be absent or null, as in files of earlier versions.
-std::string text_or_none(const Json& json, const char* key) {
-  const auto found = json.find(key);
-  return found == json.end() || found->is_null() ? "" : found->get<std::string>();
 }
 
 Json request_json(const table::Request& request, Residual residual) {
@@ -48,38 +40,42 @@ Json request_json(const table::Request& request, Residual residual) {
           {"inactive", request.inactive}};
 }
 
-void read_units(const Json& json, table::Request& request) {
+void read_units(Fields& fields, table::Request& request) {
   const auto read = [&](const char* key, auto& unit, auto parse) {
-    if (const std::string text = text_or_none(json, key); !text.empty()) unit = parse(text);
+    if (const std::string text = fields.text_or_empty(key); !text.empty()) unit = parse(text);
   };
   read("loss_unit", request.loss_unit, parse_loss_unit);
   read("fit_loss_unit", request.fit_loss_unit, parse_loss_unit);
   read("params", request.params, parse_parameter_count);
   read("fit_params", request.fit_params, parse_parameter_count);
-  request.bytes_per_token = text_or_none(json, "bytes_per_token");
-  request.embedding = text_or_none(json, "embedding");
-  request.inactive = text_or_none(json, "inactive");
+  request.bytes_per_token = fields.text_or_empty("bytes_per_token");
+  request.embedding = fields.text_or_empty("embedding");
+  request.inactive = fields.text_or_empty("inactive");
 }
 
-table::Request request_from(const Json& json) {
+table::Request request_of(Fields& fields) {
+  fields.ignore_other_keys();
   table::Request request;
-  request.law = json.at("law");
-  request.formula = json.at("formula");
-  request.x = json.at("x");
-  request.y = json.at("y");
-  request.group_by = json.at("group_by").get<std::vector<std::string>>();
-  request.loss = parse_loss(json.at("loss").get<std::string>());
-  request.residual = parse_residual(json.at("residual").get<std::string>());
-  request.constraints = {json.at("param").get<std::vector<std::string>>(),
-                         json.at("fix").get<std::vector<std::string>>(),
-                         json.at("tie").get<std::vector<std::string>>(),
-                         json.at("prior").get<std::vector<std::string>>()};
-  request.level = json.at("level");
-  read_units(json, request);
+  request.law = fields.text_or_empty("law");
+  request.formula = fields.text_or_empty("formula");
+  request.x = fields.text_or_empty("x");
+  request.y = fields.require<std::string>("y");
+  request.group_by = fields.texts_or_empty("group_by");
+  const auto loss = fields.require<std::string>("loss");
+  const auto residual = fields.require<std::string>("residual");
+  request.constraints = {fields.texts_or_empty("param"), fields.texts_or_empty("fix"),
+                         fields.texts_or_empty("tie"), fields.texts_or_empty("prior")};
+  constexpr NumberRange kLevel = {.least = kPositive.least,
+                                  .most = 1 - std::numeric_limits<double>::epsilon() / 2,
+                                  .wanted = "a number between 0 and 1"};
+  request.level = fields.require<double>("level", kLevel);
+  read_units(fields, request);
+  if (!loss.empty()) request.loss = parse_loss(loss);
+  if (!residual.empty()) request.residual = parse_residual(residual);
   return request;
 }
 
-constexpr const char* kIntervals[] = {"mean", "observation", "conformal"};
+const std::vector<std::string> kIntervals = {"mean", "observation", "conformal"};  // IntervalFor
 
 Json group_json(const table::Predictor& group) {
   Json parameters = Json::object();
@@ -87,7 +83,7 @@ Json group_json(const table::Predictor& group) {
     parameters[group.law->info.parameters[p].name] = group.theta[p];
   Json json = {{"group", group.group},
                {"parameters", parameters},
-               {"interval", kIntervals[static_cast<int>(group.interval_for)]},
+               {"interval", kIntervals[static_cast<std::size_t>(group.interval_for)]},
                {"lowest", group.lowest},
                {"highest", group.highest},
                {"covariance", nullptr},
@@ -107,37 +103,32 @@ Json group_json(const table::Predictor& group) {
   return json;
 }
 
-void require(bool holds, const char* what) {
-  if (!holds) throw InputError(std::string("is no saved fit: ") + what);
-}
-
-table::IntervalFor interval_from(const std::string& name) {
-  const auto* const found = std::find(std::begin(kIntervals), std::end(kIntervals), name);
-  require(found != std::end(kIntervals), "its intervals are of no kind there is");
-  return static_cast<table::IntervalFor>(found - std::begin(kIntervals));
+/// Stops the reading: what follows rests on it.
+void require(const Fields& fields, bool holds, const char* what) {
+  if (!holds) throw InputError(fields.where(), std::string("is no saved fit: ") + what);
 }
 
 /// `n_free`: how many coordinates of the problem there are to name.
-Covariance covariance_from(const Json& json, int n_free) {
-  Covariance covariance{{},
-                        json.at("matrix").get<std::vector<double>>(),
-                        json.at("residual_variance"),
-                        json.at("dof")};
+Covariance covariance_of(Fields& fields, int n_free) {
+  fields.ignore_other_keys();
+  Covariance covariance;
+  covariance.matrix = fields.require<std::vector<double>>("matrix");
+  covariance.residual_variance = fields.require<double>("residual_variance", kNotNegative);
   // Absent in files of earlier versions.
-  covariance.estimate_variance = json.value("estimate_variance", covariance.residual_variance);
-  for (const auto coordinate : json.at("coordinates").get<std::vector<double>>()) {
-    require(coordinate >= 0 && coordinate < n_free && coordinate == std::floor(coordinate),
+  covariance.estimate_variance =
+      fields.get<double>("estimate_variance", kNotNegative).value_or(covariance.residual_variance);
+  constexpr NumberRange kDof = {.least = 1, .wanted = "a number from 1 on"};
+  covariance.dof = fields.require<double>("dof", kDof);
+  for (const double coordinate : fields.require<std::vector<double>>("coordinates")) {
+    require(fields, coordinate >= 0 && coordinate < n_free && coordinate == std::floor(coordinate),
             "its covariance is of coordinates that the law does not have");
     covariance.coordinates.push_back(static_cast<int>(coordinate));
   }
   const std::size_t n = covariance.coordinates.size();
-  require(n <= static_cast<std::size_t>(n_free) && covariance.matrix.size() == n * n,
+  require(fields, n <= static_cast<std::size_t>(n_free) && covariance.matrix.size() == n * n,
           "its covariance is not square");
   for (std::size_t i = 0; i < n; ++i)
-    require(covariance.matrix[i * n + i] >= 0, "a variance in it is negative");
-  require(
-      covariance.residual_variance >= 0 && covariance.estimate_variance >= 0 && covariance.dof >= 1,
-      "its variances or degrees of freedom are not positive");
+    require(fields, covariance.matrix[i * n + i] >= 0, "a variance in it is negative");
   return covariance;
 }
 
@@ -149,59 +140,74 @@ int n_free(const table::Predictor& group) {
   return FitProblem(*group.law, one, group.loss, group.residual, group.constraints).n_free();
 }
 
-void read_points(const Json& json, table::Predictor& group) {
+void read_points(Fields& fields, table::Predictor& group) {
   const std::size_t n_inputs = group.law->info.inputs.size(), n_parameters = group.theta.size();
-  group.lowest = json.at("lowest").get<std::vector<double>>();
-  group.highest = json.at("highest").get<std::vector<double>>();
-  require(group.lowest.size() == n_inputs && group.highest.size() == n_inputs,
+  group.lowest = fields.require<std::vector<double>>("lowest");
+  group.highest = fields.require<std::vector<double>>("highest");
+  group.residuals = fields.require<std::vector<double>>("residuals");
+  group.replicates = fields.require<std::vector<double>>("replicates");
+  if (fields.has_problems()) return;
+  require(fields, group.lowest.size() == n_inputs && group.highest.size() == n_inputs,
           "its inputs' ranges are not one an input");
   for (std::size_t k = 0; k < n_inputs; ++k)
-    require(group.lowest[k] <= group.highest[k], "the range of an input ends before it begins");
-  group.residuals = json.at("residuals").get<std::vector<double>>();
-  group.replicates = json.at("replicates").get<std::vector<double>>();
-  require(group.replicates.size() % n_parameters == 0,
+    require(fields, group.lowest[k] <= group.highest[k],
+            "the range of an input ends before it begins");
+  require(fields, group.replicates.size() % n_parameters == 0,
           "its replicates are not whole parameter vectors");
   group.n_replicates = group.replicates.size() / n_parameters;
-  require(group.interval_for != table::IntervalFor::observation || !group.residuals.empty() ||
+  require(fields,
+          group.interval_for != table::IntervalFor::observation || !group.residuals.empty() ||
               group.n_replicates == 0,
           "it has no residuals");
 }
 
-table::Predictor group_from(const Json& json, const table::Request& request,
-                            std::shared_ptr<const Law> law) {
+Conformal conformal_of(Fields& fields, const table::Predictor& group) {
+  fields.ignore_other_keys();
+  const Conformal conformal{fields.require<std::vector<double>>("parameters"),
+                            fields.require<double>("radius", kNotNegative), group.level};
+  require(fields, fields.has_problems() || conformal.theta.size() == group.theta.size(),
+          "its conformal fit has another law's parameters");
+  return conformal;
+}
+
+table::Predictor group_of(Fields& fields, const table::Request& request,
+                          std::shared_ptr<const Law> law) {
+  fields.ignore_other_keys();
   table::Predictor group;
   group.law = std::move(law);
-  group.group = json.at("group");
-  for (const ParameterInfo& parameter : group.law->info.parameters)
-    group.theta.push_back(json.at("parameters").at(parameter.name));
-  group.interval_for = interval_from(json.at("interval"));
-  read_points(json, group);
+  group.group = fields.text_or_empty("group");
+  fields.table("parameters", [&](Fields& parameters) {
+    parameters.ignore_other_keys();
+    for (const ParameterInfo& parameter : group.law->info.parameters)
+      group.theta.push_back(parameters.require<double>(parameter.name));
+  });
+  if (const auto interval = fields.get_choice("interval", kIntervals))
+    group.interval_for = static_cast<table::IntervalFor>(*interval);
+  read_points(fields, group);
   group.loss = request.loss;
   group.residual = *request.residual;
   group.level = request.level;
   group.constraints = constraints_from(request.constraints);
+  if (fields.has_problems()) return group;
   const int coordinates = n_free(group);
-  if (const Json& saved = json.at("covariance"); !saved.is_null())
-    group.covariance = covariance_from(saved, coordinates);
-  if (const Json& saved = json.at("conformal"); !saved.is_null()) {
-    group.conformal = Conformal{saved.at("parameters").get<std::vector<double>>(),
-                                saved.at("radius"), request.level};
-    require(group.conformal->theta.size() == group.theta.size(),
-            "its conformal fit has another law's parameters");
-    require(group.conformal->radius >= 0, "its conformal radius is negative");
-  }
+  fields.table("covariance",
+               [&](Fields& saved) { group.covariance = covariance_of(saved, coordinates); });
+  fields.table("conformal", [&](Fields& saved) { group.conformal = conformal_of(saved, group); });
   return group;
 }
 
-SavedFit saved_fit_from(const Json& json) {
-  require(json.is_object() && json.value("kind", Json()) == kKind, "its kind is another");
-  SavedFit saved{request_from(json.at("request")), {}};
-  require(saved.request.level > 0 && saved.request.level < 1, "its level is not between 0 and 1");
+SavedFit saved_fit_of(Fields& top) {
+  top.ignore_other_keys();  // here and below: another version's
+  require(top, top.text_or_empty("kind") == kKind, "its kind is another");
+  require(top, top.has("request") && top.has("groups"), "it holds none");
+  SavedFit saved;
+  top.table("request", [&](Fields& request) { saved.request = request_of(request); });
+  if (top.has_problems()) return saved;
   const std::shared_ptr<const Law> law = table::law_of(saved.request);
-  require(law->n_parameters() > 0, "its law has no parameters");
-  for (const Json& group : json.at("groups"))
-    saved.groups.push_back(group_from(group, saved.request, law));
-  require(!saved.groups.empty(), "it holds none");
+  require(top, law->n_parameters() > 0, "its law has no parameters");
+  top.items("groups",
+            [&](Fields& group) { saved.groups.push_back(group_of(group, saved.request, law)); });
+  require(top, top.has_problems() || !saved.groups.empty(), "it holds none");
   return saved;
 }
 
@@ -219,17 +225,16 @@ std::string saved_fit_text(const SavedFit& saved) {
 }
 
 SavedFit read_saved_fit(const std::string& text, const std::string& file) {
-  const Json json = parse_json(text, file);
-  const std::string hint = "rung fit --save-fit writes one";
   try {
-    return saved_fit_from(json);
-  } catch (const Json::exception& error) {
-    throw InputError(Location{file}, "is no saved fit: " + std::string(error.what()), hint);
-  } catch (const InputError& error) {  // of the law, the constraints: they know no file
+    SavedFit saved;
+    read_json_fields(text, file, [&](Fields& top) { saved = saved_fit_of(top); });
+    return saved;
+  } catch (const InputError& error) {
     std::vector<Problem> problems = error.problems();
     for (Problem& problem : problems) {
+      // The law's and the constraints' know no file.
       if (problem.location.file.empty()) problem.location.file = file;
-      if (problem.hint.empty()) problem.hint = hint;
+      if (problem.hint.empty()) problem.hint = "rung fit --save-fit writes one";
     }
     throw InputError(std::move(problems));
   }

@@ -78,7 +78,7 @@ TEST_F(SavedFitTest, FilesOfOtherProgramsAreRefused) {
       read_saved_fit(text, "fit.json");
       ADD_FAILURE() << text;
     } catch (const InputError& error) {
-      EXPECT_THAT(error.what(), HasSubstr("fit.json: error: is no saved fit")) << text;
+      EXPECT_THAT(error.what(), HasSubstr("fit.json:1:1: error: ")) << text;
       EXPECT_THAT(error.what(), HasSubstr("rung fit --save-fit writes one")) << text;
     }
   }
@@ -86,17 +86,20 @@ TEST_F(SavedFitTest, FilesOfOtherProgramsAreRefused) {
 
 TEST_F(SavedFitTest, WhatThePredictionsWouldRestOnIsChecked) {
   EXPECT_EQ(refused("/request/level", 0.8), "nothing");
-  EXPECT_THAT(refused("/request/level", 95), HasSubstr("level is not between 0 and 1"));
+  EXPECT_THAT(refused("/request/level", 95),
+              HasSubstr("'level' must be a number between 0 and 1, not 95"));
   EXPECT_THAT(refused("/request/law", "chinchila"), HasSubstr("fit.json: error: there is no law"));
   EXPECT_THAT(refused("/request/fix", {"beta2=0.28"}), HasSubstr("has no parameter 'beta2'"));
   EXPECT_THAT(refused("/groups", Json::array()), HasSubstr("it holds none"));
-  EXPECT_THAT(refused("/groups/0/parameters", Json::object()), HasSubstr("key 'A' not found"));
-  EXPECT_THAT(refused("/groups/0/interval", "wide"), HasSubstr("of no kind there is"));
+  EXPECT_THAT(refused("/groups/0/parameters", Json::object()), HasSubstr("'A' is missing"));
+  EXPECT_THAT(refused("/groups/0/interval", "wide"),
+              HasSubstr("must be one of mean, observation, conformal, not 'wide'"));
   EXPECT_THAT(refused("/groups/0/lowest", {1e7}), HasSubstr("not one an input"));
   EXPECT_THAT(refused("/groups/0/lowest", {1e12, 1e8}), HasSubstr("ends before it begins"));
   EXPECT_THAT(refused("/groups/0/lowest", {-1, 1e8}), HasSubstr("input N of point 1 is -1"));
   EXPECT_THAT(refused("/groups/0/replicates", {1, 2, 3}), HasSubstr("whole parameter vectors"));
-  EXPECT_THAT(refused("/groups/0/replicates", {1, 2, "3"}), HasSubstr("must be number"));
+  EXPECT_THAT(refused("/groups/0/replicates", {1, 2, "3"}),
+              HasSubstr("'replicates' must be a list of numbers, not '3'"));
 }
 
 TEST_F(SavedFitTest, ACovarianceHasToFitTheLaw) {
@@ -105,7 +108,8 @@ TEST_F(SavedFitTest, ACovarianceHasToFitTheLaw) {
                 HasSubstr("coordinates that the law does not have"));
   EXPECT_THAT(refused("/groups/0/covariance/coordinates", {0, 1, 2}), HasSubstr("not square"));
   EXPECT_THAT(refused("/groups/0/covariance/matrix/0", -1), HasSubstr("negative"));
-  EXPECT_THAT(refused("/groups/0/covariance/dof", 0), HasSubstr("degrees of freedom"));
+  EXPECT_THAT(refused("/groups/0/covariance/dof", 0),
+              HasSubstr("'dof' must be a number from 1 on"));
   const Json conformal = {{"parameters", {1, 2, 3}}, {"radius", 0.1}};
   EXPECT_THAT(refused("/groups/0/conformal", conformal), HasSubstr("another law's parameters"));
 }

@@ -1,13 +1,12 @@
 #include "rung/study/file.hpp"
 
 #include <fmt/core.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "rung/core/embedded.hpp"
-#include "rung/core/text.hpp"
+#include "rung/core/value.hpp"
 
 namespace rung {
 namespace {
@@ -16,14 +15,15 @@ constexpr std::string_view kFolder = "rung/study/files/", kEnding = ".toml";
 constexpr const char* kSettingHint =
     "text, a number, true or false, or a list of texts and numbers";
 
+/// A study's keys are the options of commands, which it doesn't know: it reads values, not fields.
 class StudyFileReader {
  public:
   explicit StudyFileReader(const std::string& source) { file_.source = source; }
 
-  StudyFile read(const toml::table& root) {
+  StudyFile read(const Value& root) {
     StudyStep common = step(root, true);
     file_.title = common.title;
-    if (const toml::node* steps = root.get("step")) {
+    if (const Value* steps = root.find("step")) {
       file_.shared = std::move(common.settings);
       add_steps(*steps, common.command);
     } else {
@@ -39,83 +39,72 @@ class StudyFileReader {
   }
 
  private:
-  Location where(const toml::node& node) const {
-    const toml::source_position at = node.source().begin;
-    return {file_.source, at.line, at.column};
+  template <class Placed>
+  Location where(const Placed& placed) const {
+    return {file_.source, placed.line, placed.column};
   }
 
   void problem(Location at, std::string message, std::string hint = "") {
     problems_.push_back({std::move(at), std::move(message), std::move(hint)});
   }
 
-  void add_steps(const toml::node& node, const std::string& command) {
-    const toml::array* steps = node.as_array();
-    if (!steps || steps->empty() || !steps->is_array_of_tables()) {
-      problem(where(node), "'step' should be tables, each under [[step]]");
-      return;
-    }
-    for (const toml::node& entry : *steps) {
-      StudyStep& found = file_.steps.emplace_back(step(*entry.as_table(), false));
+  void add_steps(const Value& steps, const std::string& command) {
+    const Value::List* const list = steps.list();
+    const auto is_table = [](const Value& entry) { return entry.table() != nullptr; };
+    if (!list || list->empty() || !std::all_of(list->begin(), list->end(), is_table))
+      return problem(where(steps), "'step' should be tables, each under [[step]]");
+    for (const Value& entry : *list) {
+      StudyStep& found = file_.steps.emplace_back(step(entry, false));
       if (found.command.empty()) found.command = command;
     }
   }
 
-  StudyStep step(const toml::table& table, bool is_root) {
+  StudyStep step(const Value& table, bool is_root) {
     StudyStep step;
     step.where = where(table);
-    for (const auto& [name, node] : table) {
-      const std::string key(name.str());
-      Location at = where(name, node);
+    for (const Member& member : *table.table()) {
+      const std::string& key = member.key;
       if (key == "command" || key == "title") {
-        const auto text = node.value<std::string>();
-        if (!text || text->empty()) problem(at, fmt::format("'{}' should be text", key));
-        (key == "command" ? step.command : step.title) = text.value_or("");
-        if (key == "command") step.where = at;
+        const std::string* const text = member.value.text();
+        if (!text || text->empty()) problem(where(member), fmt::format("'{}' should be text", key));
+        (key == "command" ? step.command : step.title) = text ? *text : "";
+        if (key == "command") step.where = where(member);
       } else if (is_root && key == "step") {
         continue;  // read after what is common
-      } else if (!is_root && node.is_table()) {
-        problem(at, fmt::format("the table '{}' belongs above the first [[step]]", key));
+      } else if (!is_root && member.value.table()) {
+        problem(where(member), fmt::format("the table '{}' belongs above the first [[step]]", key));
       } else {
-        step.settings.push_back(setting(key, std::move(at), node));
+        step.settings.push_back(setting(member));
       }
     }
-    // The library sorts keys by name; a reader of messages expects the file's order.
-    std::sort(step.settings.begin(), step.settings.end(), [](const auto& a, const auto& b) {
-      return std::pair(a.where.line, a.where.column) < std::pair(b.where.line, b.where.column);
-    });
     return step;
   }
 
-  Location where(const toml::key& key, const toml::node& node) const {
-    const toml::source_position at = key.source().begin;
-    return at.line > 0 ? Location{file_.source, at.line, at.column} : where(node);
-  }
-
-  StudySetting setting(const std::string& key, Location at, const toml::node& node) {
+  StudySetting setting(const Member& member) {
     StudySetting setting;
-    setting.key = key;
-    setting.where = std::move(at);
-    setting.is_table = node.is_table();
-    setting.is_list = node.is_array();
-    setting.flag = node.value_exact<bool>();
+    setting.key = member.key;
+    setting.where = where(member);
+    setting.is_table = member.value.table() != nullptr;
+    setting.is_list = member.value.list() != nullptr;
+    if (const bool* flag = member.value.flag()) setting.flag = *flag;
     if (setting.is_table || setting.flag) return setting;
-    const auto take = [&](const toml::node& item) {
-      if (const auto text = item.value_exact<std::string>()) {
-        setting.values.push_back(*text);
-      } else if (const auto count = item.value_exact<std::int64_t>()) {
-        setting.values.push_back(std::to_string(*count));
-      } else if (const auto number = item.value_exact<double>()) {
-        setting.values.push_back(shortest(*number));
-      } else {
-        problem(where(item), fmt::format("'{}' can't be set to this", key), kSettingHint);
-      }
-    };
-    if (const toml::array* list = node.as_array()) {
-      for (const toml::node& item : *list) take(item);
+    if (!setting.is_list) {
+      take(member.value, setting);
     } else {
-      take(node);
+      for (const Value& item : *member.value.list()) take(item, setting);
     }
     return setting;
+  }
+
+  /// Adds the value as it would be typed.
+  void take(const Value& value, StudySetting& setting) {
+    if (const std::string* text = value.text()) {
+      setting.values.push_back(*text);
+    } else if (value.number()) {
+      setting.values.push_back(value.description());
+    } else {
+      problem(where(value), fmt::format("'{}' can't be set to this", setting.key), kSettingHint);
+    }
   }
 
   StudyFile file_;
@@ -125,12 +114,7 @@ class StudyFileReader {
 }  // namespace
 
 StudyFile parse_study_file(std::string_view toml, const std::string& source) {
-  try {
-    return StudyFileReader(source).read(toml::parse(toml, source));
-  } catch (const toml::parse_error& error) {
-    const toml::source_position at = error.source().begin;
-    throw InputError(Location{source, at.line, at.column}, std::string(error.description()));
-  }
+  return StudyFileReader(source).read(toml_value(toml, source));
 }
 
 std::vector<BuiltinStudy> builtin_studies() {

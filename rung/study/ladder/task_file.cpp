@@ -1,169 +1,44 @@
 #include "rung/study/ladder/task_file.hpp"
 
-#include <toml++/toml.h>
-
-#include <algorithm>
-#include <cmath>
-#include <limits>
+#include "rung/core/fields.hpp"
 
 namespace rung::ladder {
 namespace {
 
-/// One table of the file: hands out its values by key, and in the end names the keys that nobody
-/// asked for.
-class Reader {
- public:
-  Reader(const toml::table& table, std::string what, const std::string& source,
-         std::vector<Problem>& problems)
-      : table_(table), what_(std::move(what)), source_(source), problems_(problems) {}
+using Texts = std::vector<std::string>;
 
-  Location where(const toml::node& node) const {
-    return {source_, node.source().begin.line, node.source().begin.column};
-  }
-  Location where() const { return where(table_); }
+constexpr NumberRange kChoices = {.least = 2, .most = 1e9, .wanted = "a number from 2 on"};
 
-  std::optional<std::string> text(const char* key) {
-    const toml::node* node = find(key);
-    if (!node) return {};
-    const auto value = node->value_exact<std::string>();
-    if (!value || value->empty()) return complain(*node, key, "a text in quotes"), std::nullopt;
-    return value;
+ColumnNames columns_of(Fields& fields) {
+  ColumnNames columns;
+  for (const Metric metric : kMetrics) {
+    if (auto column = fields.get<std::string>(metric_name(metric))) columns[metric] = *column;
   }
+  return columns;
+}
 
-  std::optional<double> number(const char* key, double least, double most, const char* wanted) {
-    const toml::node* node = find(key);
-    if (!node) return {};
-    const auto value = node->is_number() ? node->value<double>() : std::nullopt;
-    if (!value || !(*value >= least && *value <= most))
-      return complain(*node, key, wanted), std::nullopt;
-    return value;
-  }
-  std::optional<double> positive(const char* key) {
-    using Limits = std::numeric_limits<double>;
-    return number(key, Limits::min(), Limits::max(), "a number above 0");
-  }
-
-  std::vector<std::string> texts(const char* key) {
-    return list<std::string>(key, "a list of texts, not empty",
-                             [](const std::string& v) { return !v.empty(); });
-  }
-  std::vector<double> weights(const char* key) {
-    return list<double>(key, "a list of numbers above 0",
-                        [](double v) { return v > 0 && std::isfinite(v); });
-  }
-
-  ColumnNames columns() {
-    ColumnNames columns;
-    for (const Metric metric : kMetrics) {
-      if (auto column = text(std::string(metric_name(metric)).c_str())) columns[metric] = *column;
-    }
-    return columns;
-  }
-
-  /// Calls read(key, reader of that table) for each of this table's tables.
-  template <class Read>
-  void each_table(const char* key, Read read) {
-    const toml::node* node = find(key);
-    if (!node) return;
-    if (!node->is_table()) return complain(*node, key, "a table");
-    for (const auto& [name, child] : *node->as_table()) {
-      const std::string entry = std::string(key) + "." + std::string(name.str());
-      if (!child.is_table()) {
-        problems_.push_back({where(child), "[" + entry + "] must be a table", ""});
-        continue;
-      }
-      Reader reader(*child.as_table(), entry, source_, problems_);
-      read(std::string(name.str()), reader);
-      reader.finish();
-    }
-  }
-
-  /// Calls read(key) for each key of this table, which are all known then.
-  template <class Read>
-  void each_key(Read read) {
-    for (const auto& [name, child] : table_) read(std::string(name.str()), where(child));
-  }
-
-  const toml::table* table(const char* key) {
-    const toml::node* node = find(key);
-    if (node && !node->is_table()) complain(*node, key, "a table");
-    return node ? node->as_table() : nullptr;
-  }
-
-  void finish() {
-    for (const auto& [name, child] : table_) {
-      const std::string key(name.str());
-      if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
-      const std::string in = what_.empty() ? "" : " in [" + what_ + "]";
-      problems_.push_back(
-          {where(child), "unknown key '" + key + "'" + in, did_you_mean(key, known_)});
-    }
-  }
-
- private:
-  const toml::node* find(const char* key) {
-    known_.emplace_back(key);
-    return table_.get(key);
-  }
-
-  void complain(const toml::node& node, const std::string& key, const std::string& wanted) {
-    problems_.push_back({where(node), "'" + key + "' must be " + wanted, ""});
-  }
-
-  template <class T, class Good>
-  std::vector<T> list(const char* key, const char* wanted, Good good) {
-    const toml::node* node = find(key);
-    if (!node) return {};
-    std::vector<T> values;
-    if (const toml::array* array = node->as_array()) {
-      for (const toml::node& item : *array) {
-        const auto value = item.value<T>();
-        if (!value || !good(*value)) return complain(item, key, wanted), std::vector<T>{};
-        values.push_back(*value);
-      }
-    }
-    if (values.empty()) complain(*node, key, wanted);
-    return values;
-  }
-
-  const toml::table& table_;
-  std::string what_;
-  const std::string& source_;
-  std::vector<Problem>& problems_;
-  std::vector<std::string> known_;
-};
-
-TaskEntry read_task(Reader& reader) {
+TaskEntry task_of(Fields& fields) {
   TaskEntry task;
-  task.where = reader.where();
-  task.name = reader.text("name");
-  task.pattern = reader.text("pattern");
-  task.stem = reader.text("stem");
-  task.columns = reader.columns();
-  task.average_of = reader.texts("average_of");
-  task.weights = reader.weights("weights");
-  task.n_examples = reader.positive("n_examples");
-  task.n_choices = reader.number("n_choices", 2, 1e9, "a number from 2 on");
-  task.chance = reader.number("chance", 0, 1, "a share between 0 and 1");
-  task.maximum = reader.positive("maximum");
+  task.where = fields.where();
+  task.name = fields.get<std::string>("name");
+  task.pattern = fields.get<std::string>("pattern");
+  task.stem = fields.get<std::string>("stem");
+  task.columns = columns_of(fields);
+  task.average_of = fields.get<Texts>("average_of").value_or(Texts());
+  task.weights = fields.get<std::vector<double>>("weights", kPositive).value_or(task.weights);
+  task.n_examples = fields.get<double>("n_examples", kPositive);
+  task.n_choices = fields.get<double>("n_choices", kChoices);
+  task.chance = fields.get<double>("chance", kShare);
+  task.maximum = fields.get<double>("maximum", kPositive);
   return task;
 }
 
-ModelEntry read_model(Reader& reader) {
-  return {.where = reader.where(),
-          .aliases = reader.texts("aliases"),
-          .n_params = reader.positive("n_params"),
-          .flops_per_token = reader.positive("flops_per_token"),
-          .batch_tokens = reader.positive("batch_tokens")};
-}
-
-toml::table parse_toml(std::string_view text, const std::string& source) {
-  try {
-    return toml::parse(text, source);
-  } catch (const toml::parse_error& error) {
-    throw InputError(Location{source, error.source().begin.line, error.source().begin.column},
-                     std::string(error.description()));
-  }
+ModelEntry model_of(Fields& fields) {
+  return {.where = fields.where(),
+          .aliases = fields.get<Texts>("aliases").value_or(Texts()),
+          .n_params = fields.get<double>("n_params", kPositive),
+          .flops_per_token = fields.get<double>("flops_per_token", kPositive),
+          .batch_tokens = fields.get<double>("batch_tokens", kPositive)};
 }
 
 template <class T>
@@ -219,27 +94,20 @@ void TaskFile::merge(const TaskFile& other) {
 }
 
 TaskFile parse_task_file(std::string_view toml, const std::string& source) {
-  const toml::table root = parse_toml(toml, source);
-  std::vector<Problem> problems;
   TaskFile file;
-  Reader top(root, "", source, problems);
-  top.each_table("patterns", [&](const std::string& key, Reader& reader) {
-    file.patterns[key] = {reader.where(), reader.columns()};
-  });
-  top.each_table("tasks", [&](const std::string& key, Reader& reader) {
-    file.tasks[key] = read_task(reader);
-  });
-  top.each_table("models", [&](const std::string& key, Reader& reader) {
-    file.models[key] = read_model(reader);
-  });
-  if (const toml::table* sets = top.table("sets")) {
-    Reader reader(*sets, "sets", source, problems);
-    reader.each_key([&](const std::string& key, const Location& where) {
-      file.sets[key] = {where, reader.texts(key.c_str())};
+  read_toml_fields(toml, source, [&file](Fields& top) {
+    top.tables("patterns", [&](const std::string& key, Fields& pattern) {
+      file.patterns[key] = {pattern.where(), columns_of(pattern)};
     });
-  }
-  top.finish();
-  if (!problems.empty()) throw InputError(std::move(problems));
+    top.tables("tasks",
+               [&](const std::string& key, Fields& task) { file.tasks[key] = task_of(task); });
+    top.tables("models",
+               [&](const std::string& key, Fields& model) { file.models[key] = model_of(model); });
+    top.table("sets", [&](Fields& sets) {
+      for (const std::string& key : sets.keys())
+        file.sets[key] = {sets.where(key), sets.require<Texts>(key)};
+    });
+  });
   return file;
 }
 

@@ -1,7 +1,6 @@
 #include "rung/study/overtraining/study.hpp"
 
 #include <fmt/core.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +8,7 @@
 
 #include "rung/core/embedded.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/fields.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::overtraining {
@@ -20,134 +20,45 @@ constexpr std::pair<std::string_view, std::string_view> kStudies[] = {
     {"wide", "rung/study/files/overtraining-fit-wide.toml"},
 };
 
-/// Reads one study, collecting what is wrong with it.
-class StudyReader {
- public:
-  explicit StudyReader(std::string source) : source_(std::move(source)) {}
+/// One number, or a list of them.
+std::vector<double> one_or_more(Fields& fields, std::string_view key) {
+  const Value* const value = fields.value(key);
+  if (value && value->list()) return fields.require<std::vector<double>>(key, kPositive);
+  return {fields.require<double>(key, kPositive)};
+}
 
-  Study read(const toml::table& root) {
-    Study study;
-    for (const auto& [key, node] : root) {
-      const std::string_view name = key.str();
-      if (name == "loss_law") {
-        study.loss_runs = runs(node);
-      } else if (name == "error_law") {
-        study.error_runs = runs(node);
-      } else if (name == "task_sets") {
-        study.task_sets = task_sets(node);
-      } else if (name == "titles") {
-        study.titles = titles(node);
-      } else {
-        problem(node, fmt::format("'{}' is not known here", name),
-                did_you_mean(std::string(name), {"loss_law", "error_law", "task_sets", "titles"}));
-      }
-    }
-    for (const char* section : {"loss_law", "error_law"}) {
-      if (!root.contains(section)) problem(root, fmt::format("[{}] is missing", section));
-    }
-    if (!problems_.empty()) throw InputError(std::move(problems_));
-    if (!root.contains("task_sets")) study.task_sets = default_study().task_sets;
-    if (!root.contains("titles")) study.titles = default_study().titles;
-    return study;
+std::vector<RunChoice> runs_of(Fields& law) {
+  std::vector<RunChoice> choices;
+  law.items("runs", [&](Fields& run) {
+    const auto model = run.require<std::string>("model");
+    for (const double ratio : one_or_more(run, "tokens_per_parameter"))
+      choices.push_back({model, ratio});
+  });
+  const Value* const runs = law.value("runs");
+  if (!runs || (runs->list() && runs->list()->empty()))
+    law.problem("needs runs = [{ model = \"…\", tokens_per_parameter = … }, …]");
+  return choices;
+}
+
+Study study_of(Fields& top) {
+  Study study;
+  for (const char* section : {"loss_law", "error_law"}) {
+    if (!top.has(section)) top.problem(fmt::format("[{}] is missing", section));
   }
-
- private:
-  void problem(const toml::node& node, std::string message, std::string hint = "") {
-    Problem found;
-    found.location = {source_, node.source().begin.line, node.source().begin.column};
-    found.message = std::move(message);
-    found.hint = std::move(hint);
-    problems_.push_back(std::move(found));
-  }
-
-  /// The table that `node` should be; an empty one, and a problem, when it is something else.
-  const toml::table& table(const toml::node& node, const char* wanted) {
-    static const toml::table kNone;
-    if (const toml::table* found = node.as_table()) return *found;
-    problem(node, fmt::format("should be {}", wanted));
-    return kNone;
-  }
-
-  std::vector<RunChoice> runs(const toml::node& law) {
-    const toml::table& section = table(law, "a table with 'runs'");
-    const toml::array* list = section["runs"].as_array();
-    if (!list || list->empty()) {
-      problem(law, "needs runs = [{ model = \"…\", tokens_per_parameter = … }, …]");
-      return {};
-    }
-    std::vector<RunChoice> choices;
-    for (const toml::node& entry : *list) {
-      const toml::table& run = table(entry, "a run, { model = \"…\", tokens_per_parameter = … }");
-      const auto model = run["model"].value<std::string>();
-      if (!model) problem(entry, "needs model = \"…\"");
-      for (const double ratio : ratios(entry, run)) choices.push_back({model.value_or(""), ratio});
-    }
-    return choices;
-  }
-
-  /// One number or a list of them.
-  std::vector<double> ratios(const toml::node& entry, const toml::table& run) {
-    std::vector<double> values;
-    const auto take = [&](const toml::node& node) {
-      if (const auto value = node.value<double>(); value && *value > 0) values.push_back(*value);
-    };
-    std::size_t n_given = 1;
-    if (const toml::node* given = run.get("tokens_per_parameter")) {
-      if (const toml::array* list = given->as_array()) {
-        n_given = list->size();
-        for (const toml::node& node : *list) take(node);
-      } else {
-        take(*given);
-      }
-    }
-    if (values.empty() || values.size() != n_given)
-      problem(entry, "needs a positive tokens_per_parameter, or a list of them");
-    return values;
-  }
-
-  std::vector<TaskSet> task_sets(const toml::node& node) {
-    std::vector<TaskSet> sets;
-    for (const auto& [name, entry] : table(node, "a table of task sets")) {
-      const toml::table& fields = table(entry, "a table with 'title' and 'tasks'");
-      TaskSet set;
-      set.name = name.str();
-      set.title = fields["title"].value_or(set.name);
-      if (const toml::node* tasks = fields.get("tasks")) set.tasks = texts(*tasks);
-      sets.push_back(std::move(set));
-    }
-    return sets;
-  }
-
-  std::vector<std::string> texts(const toml::node& node) {
-    std::vector<std::string> values;
-    const toml::array* list = node.as_array();
-    if (!list || list->empty()) {
-      problem(node, "should be a list of task names");
-      return values;
-    }
-    for (const toml::node& entry : *list) {
-      if (const auto text = entry.value<std::string>()) {
-        values.push_back(*text);
-      } else {
-        problem(entry, "should be a task's name");
-      }
-    }
-    return values;
-  }
-
-  std::map<std::string, std::string, std::less<>> titles(const toml::node& node) {
-    std::map<std::string, std::string, std::less<>> values;
-    for (const auto& [name, entry] : table(node, "a table of titles")) {
-      const auto text = entry.value<std::string>();
-      if (!text) problem(entry, "should be text");
-      values.emplace(name.str(), text.value_or(""));
-    }
-    return values;
-  }
-
-  std::string source_;
-  std::vector<Problem> problems_;
-};
+  top.table("loss_law", [&](Fields& law) { study.loss_runs = runs_of(law); });
+  top.table("error_law", [&](Fields& law) { study.error_runs = runs_of(law); });
+  top.tables("task_sets", [&](const std::string& name, Fields& set) {
+    study.task_sets.push_back(
+        {.name = name,
+         .title = set.get<std::string>("title").value_or(name),
+         .tasks = set.get<std::vector<std::string>>("tasks").value_or(std::vector<std::string>())});
+  });
+  top.table("titles", [&](Fields& titles) {
+    for (const std::string& key : titles.keys())
+      study.titles.emplace(key, titles.require<std::string>(key));
+  });
+  return study;
+}
 
 std::vector<std::string> known_architectures(const Testbed& testbed) {
   std::vector<std::string> names;
@@ -170,14 +81,22 @@ std::string Study::title(std::string_view name) const {
 }
 
 Study parse_study(std::string_view toml, const std::string& source) {
-  try {
-    const toml::table file = toml::parse(toml, source);
-    const toml::table* part = file["study"].as_table();
-    return StudyReader(source).read(part ? *part : file);
-  } catch (const toml::parse_error& error) {
-    const auto at = error.source().begin;
-    throw InputError(Location{source, at.line, at.column}, std::string(error.description()));
-  }
+  Study study;
+  bool has_task_sets = false, has_titles = false;
+  const auto read = [&](Fields& fields) {
+    study = study_of(fields);
+    has_task_sets = fields.has("task_sets");
+    has_titles = fields.has("titles");
+  };
+  read_toml_fields(toml, source, [&](Fields& top) {
+    const Value* const part = top.value("study");
+    if (!part || !part->table()) return read(top);
+    top.ignore_other_keys();  // the commands' options
+    top.table("study", read);
+  });
+  if (!has_task_sets) study.task_sets = default_study().task_sets;
+  if (!has_titles) study.titles = default_study().titles;
+  return study;
 }
 
 const Study& default_study() {

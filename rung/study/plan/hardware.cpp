@@ -1,12 +1,11 @@
 #include "rung/study/plan/hardware.hpp"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <cctype>
 #include <cmath>
 
 #include "rung/core/embedded.hpp"
+#include "rung/core/fields.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::plan {
@@ -22,112 +21,37 @@ struct Stated {
   std::optional<std::string> currency;
 };
 
-class HardwareReader {
- public:
-  explicit HardwareReader(const std::string& source) : source_(source) {}
+constexpr NumberRange kUtilization = {
+    .least = kPositive.least, .most = 1, .wanted = "a number above 0 and at most 1"};
 
-  Stated read(const toml::table& root) {
-    Stated stated;
-    for (const auto& [key, node] : root) {
-      if (key == "assumptions") {
-        read_assumptions(node, stated);
-      } else if (key == "accelerators") {
-        each(node, "[accelerators]", [&](const std::string& name, const toml::node& entry) {
-          stated.accelerators[name] = accelerator(name, entry);
-        });
-      } else {
-        unknown(key.str(), node, {"assumptions", "accelerators"});
-      }
-    }
-    if (!problems_.empty()) throw InputError(problems_);
-    return stated;
-  }
-
- private:
-  void problem(const toml::node& node, std::string message, std::string hint = "") {
-    problems_.push_back({{source_, node.source().begin.line, node.source().begin.column},
-                         std::move(message),
-                         std::move(hint)});
-  }
-  void unknown(std::string_view key, const toml::node& node,
-               const std::vector<std::string>& known) {
-    problem(node, "unknown key '" + std::string(key) + "'", did_you_mean(std::string(key), known));
-  }
-
-  template <class Read>
-  void each(const toml::node& node, const std::string& what, Read read) {
-    const toml::table* table = node.as_table();
-    if (!table) return problem(node, what + " must be a table");
-    for (const auto& [key, child] : *table) read(std::string(key.str()), child);
-  }
-
-  double positive(const std::string& key, const toml::node& node, double most = 1e300) {
-    const auto value = node.is_number() ? node.value<double>() : std::nullopt;
-    if (value && *value > 0 && *value <= most) return *value;
-    problem(node, "'" + key + "' must be a number above 0" +
-                      (most < 1e300 ? " and at most " + shortest(most) : ""));
-    return 1;
-  }
-
-  std::string text(const std::string& key, const toml::node& node) {
-    const auto value = node.value_exact<std::string>();
-    if (!value || value->empty()) problem(node, "'" + key + "' must be a text in quotes");
-    return value.value_or("");
-  }
-
-  void read_assumptions(const toml::node& node, Stated& stated) {
-    each(node, "[assumptions]", [&](const std::string& key, const toml::node& child) {
-      if (key == "utilization") {
-        stated.utilization = positive(key, child, 1);
-      } else if (key == "power_overhead") {
-        stated.power_overhead = positive(key, child);
-      } else if (key == "currency") {
-        stated.currency = text(key, child);
-      } else {
-        unknown(key, child, {"utilization", "power_overhead", "currency"});
-      }
-    });
-  }
-
-  Accelerator accelerator(const std::string& name, const toml::node& node) {
-    Accelerator result{.name = name};
-    each(node, "[accelerators." + name + "]", [&](const std::string& key, const toml::node& child) {
-      if (key == "title") {
-        result.title = text(key, child);
-      } else if (key == "source") {
-        result.source = text(key, child);
-      } else if (key == "number_format") {
-        result.number_format = text(key, child);
-      } else if (key == "utilization") {
-        result.utilization = positive(key, child, 1);
-      } else if (key == "power_watts") {
-        result.power_watts = positive(key, child);
-      } else if (key == "price_per_hour") {
-        result.price_per_hour = positive(key, child);
-      } else if (key == "peak_flops_per_second") {
-        each(child, "'" + key + "'", [&](const std::string& format, const toml::node& rate) {
-          result.peak_flops_per_second[format] = positive(format, rate);
-        });
-      } else {
-        unknown(key, child,
-                {"title", "source", "number_format", "utilization", "power_watts", "price_per_hour",
-                 "peak_flops_per_second"});
-      }
-    });
-    return result;
-  }
-
-  const std::string& source_;
-  std::vector<Problem> problems_;
-};
+Accelerator accelerator_of(const std::string& name, Fields& fields) {
+  Accelerator result{.name = name};
+  result.title = fields.get<std::string>("title").value_or("");
+  result.source = fields.get<std::string>("source").value_or("");
+  result.number_format = fields.get<std::string>("number_format").value_or("");
+  result.utilization = fields.get<double>("utilization", kUtilization);
+  result.power_watts = fields.get<double>("power_watts", kPositive);
+  result.price_per_hour = fields.get<double>("price_per_hour", kPositive);
+  fields.table("peak_flops_per_second", [&](Fields& rates) {
+    for (const std::string& format : rates.keys())
+      result.peak_flops_per_second[format] = rates.require<double>(format, kPositive);
+  });
+  return result;
+}
 
 Stated read_hardware(std::string_view toml, const std::string& source) {
-  try {
-    return HardwareReader(source).read(toml::parse(toml, source));
-  } catch (const toml::parse_error& error) {
-    const auto at = error.source().begin;
-    throw InputError(Location{source, at.line, at.column}, std::string(error.description()));
-  }
+  Stated stated;
+  read_toml_fields(toml, source, [&stated](Fields& top) {
+    top.table("assumptions", [&](Fields& assumptions) {
+      stated.utilization = assumptions.get<double>("utilization", kUtilization);
+      stated.power_overhead = assumptions.get<double>("power_overhead", kPositive);
+      stated.currency = assumptions.get<std::string>("currency");
+    });
+    top.tables("accelerators", [&](const std::string& name, Fields& fields) {
+      stated.accelerators[name] = accelerator_of(name, fields);
+    });
+  });
+  return stated;
 }
 
 template <class T>
