@@ -1,20 +1,71 @@
 #include "rung/core/parallel.hpp"
 
 #include <algorithm>
+#ifndef RUNG_NO_THREADS
 #include <condition_variable>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
+#endif
 
 namespace rung {
 namespace {
+
+class Team;
+
+/// What the calling thread works in.
+struct Surroundings {
+  const Watch* watch = nullptr;
+  Team* team = nullptr;   // whose threads a loop shares
+  bool in_stage = false;  // in a step that is already reported
+};
+
+Surroundings& surroundings() {
+  thread_local Surroundings here;
+  return here;
+}
+
+/// Changes the surroundings for as long as it stands.
+class In {
+ public:
+  explicit In(const Surroundings& inner) : outer_(surroundings()) { surroundings() = inner; }
+  ~In() { surroundings() = outer_; }
+  In(const In&) = delete;
+  In& operator=(const In&) = delete;
+
+ private:
+  const Surroundings outer_;
+};
+
+/// A stage to report, or null: the steps of one are reported once.
+const char* reported(const char* stage) {
+  const Surroundings& here = surroundings();
+  return here.watch && here.watch->progress && !here.in_stage ? stage : nullptr;
+}
+
+void run_one_by_one(std::size_t n, const std::function<void(std::size_t)>& body,
+                    const char* stage) {
+  Surroundings inside = surroundings();
+  inside.in_stage |= stage != nullptr;
+  for (std::size_t i = 0; i < n; ++i) {
+    check_cancelled();
+    const In in(inside);
+    body(i);
+    if (stage) inside.watch->progress->advance(stage, i + 1, n);
+  }
+}
+
+#ifndef RUNG_NO_THREADS
 
 /// One call of parallel_for under way; its team's mutex guards it.
 struct Loop {
   std::size_t n;
   const std::function<void(std::size_t)>& body;
-  std::size_t next = 0;
+  const char* stage;
+  Surroundings inside;  // of its steps
+  std::size_t next = 0, n_done = 0;
   int n_running = 0;
   std::exception_ptr failure = nullptr;
   std::size_t failed_at = n;
@@ -38,12 +89,14 @@ class Team {
     for (std::thread& helper : helpers_) helper.join();
   }
 
-  void run(std::size_t n, const std::function<void(std::size_t)>& body) {
-    Loop loop{n, body};
+  void run(std::size_t n, const std::function<void(std::size_t)>& body, const char* stage) {
+    Surroundings inside = surroundings();
+    inside.team = this;
+    inside.in_stage |= stage != nullptr;
+    Loop loop{n, body, stage, inside};
     std::unique_lock lock(mutex_);
     loops_.push_back(&loop);
-    while (helpers_.size() + 1 < std::min(n_most_, helpers_.size() - n_idle_ + n))
-      helpers_.emplace_back([this] { help(); });
+    add_helpers(n);
     changed_.notify_all();
     work_on(loop, lock);
     while (!loop.is_over()) {
@@ -59,15 +112,17 @@ class Team {
     if (loop.failure) std::rethrow_exception(loop.failure);
   }
 
-  /// The one that the calling thread works in; null: none.
-  static Team*& of_this_thread() {
-    thread_local Team* team = nullptr;
-    return team;
+ private:
+  /// For a loop of n steps. With fewer threads than wanted, it takes longer.
+  void add_helpers(std::size_t n) {
+    try {
+      while (helpers_.size() + 1 < std::min(n_most_, helpers_.size() - n_idle_ + n))
+        helpers_.emplace_back([this] { help(); });
+    } catch (const std::system_error&) {
+    }
   }
 
- private:
   void help() {
-    of_this_thread() = this;
     std::unique_lock lock(mutex_);
     while (true) {
       Loop* const loop = first_waiting(loops_.begin());
@@ -94,14 +149,11 @@ class Team {
       const std::size_t i = loop.next++;
       ++loop.n_running;
       lock.unlock();
-      std::exception_ptr failure;
-      try {
-        loop.body(i);
-      } catch (...) {
-        failure = std::current_exception();
-      }
+      const std::exception_ptr failure = run_step(loop, i);
       lock.lock();
       --loop.n_running;
+      ++loop.n_done;
+      if (loop.stage) loop.inside.watch->progress->advance(loop.stage, loop.n_done, loop.n);
       if (!failure) continue;
       if (i < loop.failed_at) {
         loop.failure = failure;
@@ -110,6 +162,18 @@ class Team {
       loop.next = loop.n;
     }
     if (loop.is_over()) changed_.notify_all();
+  }
+
+  /// What the step threw, if so.
+  static std::exception_ptr run_step(const Loop& loop, std::size_t i) {
+    const In in(loop.inside);
+    try {
+      check_cancelled();
+      loop.body(i);
+    } catch (...) {
+      return std::current_exception();
+    }
+    return nullptr;
   }
 
   const std::size_t n_most_;
@@ -121,30 +185,49 @@ class Team {
   bool dismissed_ = false;
 };
 
-void run_one_by_one(std::size_t n, const std::function<void(std::size_t)>& body) {
-  for (std::size_t i = 0; i < n; ++i) body(i);
-}
+#endif
 
 }  // namespace
+
+Watched::Watched(const Watch& watch) : outer_(surroundings().watch) {
+  surroundings().watch = &watch;
+}
+
+Watched::~Watched() { surroundings().watch = outer_; }
+
+bool is_cancelled() {
+  const Watch* const watch = surroundings().watch;
+  return watch && watch->cancellation && watch->cancellation->requested();
+}
+
+void check_cancelled() {
+  if (is_cancelled()) throw Cancelled();
+}
+
+#ifdef RUNG_NO_THREADS
+
+int available_threads() { return 1; }
+
+void parallel_for(std::size_t n, int, const std::function<void(std::size_t)>& body,
+                  const char* stage) {
+  run_one_by_one(n, body, reported(stage));
+}
+
+#else
 
 int available_threads() {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-void parallel_for(std::size_t n, int n_threads, const std::function<void(std::size_t)>& body) {
-  Team*& team = Team::of_this_thread();
+void parallel_for(std::size_t n, int n_threads, const std::function<void(std::size_t)>& body,
+                  const char* stage) {
+  stage = reported(stage);
   const int wanted = n_threads > 0 ? n_threads : available_threads();
-  if (n <= 1 || wanted == 1) return run_one_by_one(n, body);
-  if (team != nullptr) return team->run(n, body);
-  Team mine(static_cast<std::size_t>(wanted));
-  team = &mine;
-  try {
-    mine.run(n, body);
-  } catch (...) {
-    team = nullptr;
-    throw;
-  }
-  team = nullptr;
+  if (n <= 1 || wanted == 1) return run_one_by_one(n, body, stage);
+  if (Team* const team = surroundings().team) return team->run(n, body, stage);
+  Team(static_cast<std::size_t>(wanted)).run(n, body, stage);
 }
+
+#endif
 
 }  // namespace rung

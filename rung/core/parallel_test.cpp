@@ -6,6 +6,7 @@
 #include <mutex>
 #include <set>
 #include <stdexcept>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -75,6 +76,71 @@ TEST(ParallelFor, RethrowsFromAnInnerLoop) {
   int calls = 0;  // and leaves nothing behind
   parallel_for(1, 2, [&](std::size_t) { ++calls; });
   EXPECT_EQ(calls, 1);
+}
+
+TEST(ParallelFor, StopsBetweenStepsWhenCancelled) {
+  for (const int n_threads : {1, 3}) {
+    Cancellation cancellation;
+    const Watch watch{&cancellation, nullptr};
+    const Watched watched(watch);
+    std::atomic<int> n_steps = 0;
+    const auto step = [&](std::size_t i) {
+      ++n_steps;
+      if (i == 5) cancellation.request();
+    };
+    EXPECT_THROW(parallel_for(1'000'000, n_threads, step), Cancelled);
+    EXPECT_GE(n_steps, 1);
+    EXPECT_LT(n_steps, 1'000'000);
+    EXPECT_THROW(check_cancelled(), Cancelled);
+  }
+  EXPECT_NO_THROW(check_cancelled());  // the watch is over
+}
+
+TEST(ParallelFor, CancellationReachesLoopsInsideOfHelpers) {
+  Cancellation cancellation;
+  const Watch watch{&cancellation, nullptr};
+  const Watched watched(watch);
+  std::atomic<int> n_inner = 0;
+  const auto body = [&](std::size_t) {
+    parallel_for(1'000'000, 1, [&](std::size_t k) {
+      ++n_inner;
+      if (k == 10) cancellation.request();
+    });
+  };
+  EXPECT_THROW(parallel_for(2, 2, body), Cancelled);
+  EXPECT_LT(n_inner, 2'000'000);
+}
+
+class Recorder : public Progress {
+ public:
+  void advance(std::string_view stage, std::size_t n_done, std::size_t n_all) noexcept override {
+    const std::lock_guard lock(mutex_);
+    calls_.push_back(std::string(stage) + " " + std::to_string(n_done) + "/" +
+                     std::to_string(n_all));
+  }
+  const std::vector<std::string>& calls() const { return calls_; }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> calls_;
+};
+
+TEST(ParallelFor, TellsTheStepsOfTheOutermostStage) {
+  for (const int n_threads : {1, 2}) {
+    Recorder recorder;
+    const Watch watch{nullptr, &recorder};
+    const Watched watched(watch);
+    const auto inner = [&](std::size_t) {
+      parallel_for(
+          3, n_threads, [](std::size_t) {}, "inner");
+    };
+    parallel_for(2, n_threads, inner);  // no stage itself
+    EXPECT_EQ(recorder.calls().size(), 6u);
+    parallel_for(2, n_threads, inner, "outer");
+    ASSERT_EQ(recorder.calls().size(), 8u);
+    EXPECT_EQ(recorder.calls()[6], "outer 1/2");
+    EXPECT_EQ(recorder.calls()[7], "outer 2/2");
+  }
 }
 
 TEST(AvailableThreads, IsPositive) { EXPECT_GE(available_threads(), 1); }

@@ -1,0 +1,28 @@
+#pragma once
+/// Stopping work before its end.
+
+#include <atomic>
+#include <exception>
+
+namespace rung {
+
+/// What one side asks for and the other looks at between its steps. Asking is safe in a signal
+/// handler and on any thread.
+class Cancellation {
+ public:
+  void request() noexcept { requested_ = true; }
+  bool requested() const noexcept { return requested_; }
+
+ private:
+  std::atomic<bool> requested_ = false;
+  static_assert(std::atomic<bool>::is_always_lock_free);
+};
+
+/// Thrown where work was stopped because somebody asked for it. Not an error: catch it only where
+/// work is started.
+class Cancelled : public std::exception {
+ public:
+  const char* what() const noexcept override { return "cancelled"; }
+};
+
+}  // namespace rung
