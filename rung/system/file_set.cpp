@@ -1,0 +1,135 @@
+#include "rung/system/file_set.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <random>
+#include <system_error>
+#include <utility>
+
+#include "rung/system/descriptor.hpp"
+#include "rung/system/file_error.hpp"
+
+namespace rung {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kCantWrite = "can't write it";
+
+/// A name beside `target` that nobody can guess and so lay a link under.
+fs::path unpredictable_name(const fs::path& target) {
+  constexpr char kHexadecimal[] = "0123456789abcdef";
+  std::random_device random;
+  std::string name = ".rung-";
+  for (int word = 0; word < 2; ++word) {
+    for (std::uint32_t left = random(), digit = 0; digit < 8; ++digit, left >>= 4)
+      name += kHexadecimal[left & 15];
+  }
+  return target.parent_path() / (name + ".part");
+}
+
+/// A new file beside `target`, never one that is there, nor one that a link leads to. `mode`: 0 for
+/// that of any new file.
+fs::path write_beside(const fs::path& target, std::string_view content, mode_t mode) {
+  fs::path temporary = unpredictable_name(target);
+  constexpr int kNew = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  Descriptor file(::open(temporary.c_str(), kNew, 0666));
+  if (!file.is_open()) {
+    const int error = errno;
+    fail_at(target, kCantWrite, error, error == ENOENT ? hint_for_missing(target) : "");
+  }
+  const bool has_mode = mode == 0 || ::fchmod(file.number(), mode) == 0;
+  if (has_mode && write_all(file.number(), content) && file.close()) return temporary;
+  const int error = errno;
+  ::unlink(temporary.c_str());
+  fail_at(target, kCantWrite, error);
+}
+
+/// Pipes and devices can't be renamed over; they are written as they stand.
+void write_in_place(const fs::path& path, std::string_view content) {
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file.is_open() || !write_all(file.number(), content) || !file.close())
+    fail_at(path, kCantWrite, errno);
+}
+
+/// A second name for a file, or a new one where the file system has no second names.
+fs::path named_anew(const fs::path& path) {
+  fs::path other = unpredictable_name(path);
+  if (::link(path.c_str(), other.c_str()) == 0) return other;
+  if (::rename(path.c_str(), other.c_str()) != 0) fail_at(path, kCantWrite, errno);
+  return other;
+}
+
+}  // namespace
+
+FileSet::~FileSet() { take_back(); }
+
+void FileSet::make_folders(const fs::path& folder) {
+  std::error_code error;
+  if (folder.empty() || fs::is_directory(folder, error)) return;
+  make_folders(folder.parent_path());
+  if (fs::create_directory(folder, error)) made_folders_.push_back(folder);
+  if (error) fail_at(folder, "can't make the folder", error.value());
+}
+
+void FileSet::add(const fs::path& path, std::string_view content) {
+  make_folders(path.parent_path());
+  Part part{path};
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    part.temporary = write_beside(path, content, 0);
+  } else if (S_ISDIR(status.st_mode)) {
+    fail_at(path, kCantWrite, EISDIR);
+  } else if (!S_ISREG(status.st_mode)) {
+    part.content = content;
+  } else {
+    if (::access(path.c_str(), W_OK) != 0) fail_at(path, kCantWrite, errno);
+    // Through a link to the file itself, so that the link stays one.
+    std::error_code error;
+    part.target = fs::canonical(path, error);
+    if (error) part.target = path;
+    part.temporary = write_beside(part.target, content, status.st_mode & 07777);
+  }
+  parts_.push_back(std::move(part));
+}
+
+void FileSet::put_in_place(Part& part, bool keep_old) {
+  if (part.temporary.empty()) return write_in_place(part.target, part.content);
+  std::error_code ignored;
+  if (keep_old && fs::exists(part.target, ignored)) part.old = named_anew(part.target);
+  if (::rename(part.temporary.c_str(), part.target.c_str()) != 0)
+    fail_at(part.target, kCantWrite, errno);
+  part.in_place = true;
+}
+
+void FileSet::commit() {
+  try {
+    // The last can fail only as a whole, and needs no way back.
+    for (Part& part : parts_) put_in_place(part, &part != &parts_.back());
+  } catch (...) {
+    take_back();
+    throw;
+  }
+  for (const Part& part : parts_) {
+    if (!part.old.empty()) ::unlink(part.old.c_str());
+  }
+  parts_.clear();
+  made_folders_.clear();
+}
+
+void FileSet::take_back() {
+  for (auto part = parts_.rbegin(); part != parts_.rend(); ++part) {
+    if (part->in_place && part->old.empty()) ::unlink(part->target.c_str());
+    if (!part->old.empty()) ::rename(part->old.c_str(), part->target.c_str());
+    if (!part->temporary.empty() && !part->in_place) ::unlink(part->temporary.c_str());
+  }
+  for (auto folder = made_folders_.rbegin(); folder != made_folders_.rend(); ++folder)
+    ::rmdir(folder->c_str());
+  parts_.clear();
+  made_folders_.clear();
+}
+
+}  // namespace rung
