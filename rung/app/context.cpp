@@ -9,6 +9,7 @@
 #include "rung/app/figure_file.hpp"
 #include "rung/core/error.hpp"
 #include "rung/system/file.hpp"
+#include "rung/system/file_set.hpp"
 
 namespace rung::app {
 namespace {
@@ -17,16 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kStandardOutput = "-";
 constexpr std::array kFigureEndings = {".png", ".pdf", ".svg", ".html"};
-
-void make_folder_of(const fs::path& path) {
-  if (!path.has_parent_path()) return;
-  std::error_code error;
-  fs::create_directories(path.parent_path(), error);
-  if (error) {
-    throw InputError(Location{path.parent_path().string()},
-                     "can't make the folder: " + error.message());
-  }
-}
 
 /// The nearest folder above `path` that exists must be a folder.
 void check_place(const std::string& path) {
@@ -90,19 +81,9 @@ void CommandContext::emit(const Output& output) {
   const bool asked_for_shown =
       common.csv_path == kStandardOutput || (common.json_path == kStandardOutput && !kept_);
 
-  std::vector<fs::path> made;
-  try {
-    for (const File& file : files_) {
-      const bool is_new = !fs::exists(file.path);
-      make_folder_of(file.path);
-      write_file(file.path, file.content);
-      if (is_new) made.push_back(file.path);
-    }
-  } catch (...) {
-    std::error_code ignored;
-    for (const fs::path& path : made) fs::remove(path, ignored);
-    throw;
-  }
+  FileSet files;
+  for (const File& file : files_) files.add(file.path, file.content);
+  files.commit();
   files_.clear();
   const std::string& text = asked_for_shown ? shown : output.text;
   if (kept_) {
