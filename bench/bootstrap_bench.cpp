@@ -74,8 +74,7 @@ double share_missed(const Step1Problems& problems, const std::vector<Bootstrap>&
 /// On one thread, the making of the library of starts counted in.
 void step1_refits(benchmark::State& state) {
   const auto published = ladder::published_ladder("final.json");
-  if (!published) return state.SkipWithError("needs the shared data");
-  const Step1Problems problems(*published);
+  const Step1Problems problems(published);
   const auto n_replicates = static_cast<std::size_t>(state.range(0));
   constexpr std::uint64_t kSeed = 7;
   std::vector<Bootstrap> found;

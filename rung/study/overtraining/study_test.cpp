@@ -42,10 +42,10 @@ TEST(OvertrainingStudy, names_every_mistake_with_its_line) {
   for (const Problem& problem : problems) texts.push_back(problem.text());
   EXPECT_THAT(texts,
               ::testing::UnorderedElementsAre(
-                  "my.toml:2:9: error: needs model = \"…\"",
-                  "my.toml:2:9: error: needs a positive tokens_per_parameter, or a list of them",
-                  "my.toml:3:1: error: 'task_set' is not known here (did you mean 'task_sets'?)",
-                  "my.toml:5:10: error: should be a task's name",
+                  "my.toml:2:19: error: 'model' must be a text in quotes, not 3",
+                  "my.toml:2:9: error: 'tokens_per_parameter' is missing in [loss_law.runs[0]]",
+                  "my.toml:3:2: error: unknown key 'task_set' (did you mean 'task_sets'?)",
+                  "my.toml:5:10: error: 'tasks' must be a list of texts, not empty, not 1",
                   "my.toml:1:1: error: [error_law] is missing"));
 }
 

@@ -3,7 +3,6 @@
 #include "rung/app/command.hpp"
 #include "rung/app/figure_file.hpp"
 #include "rung/app/overtraining/common.hpp"
-#include "rung/figure/overtraining.hpp"
 #include "rung/figure/overtraining/correlation.hpp"
 #include "rung/figure/overtraining/figure1.hpp"
 #include "rung/figure/overtraining/tasks.hpp"
