@@ -47,10 +47,11 @@ std::vector<std::size_t> distinct_rows(const Table& table, const std::string& mo
       rows.push_back(row);
       continue;
     }
+    const std::size_t earlier = found->second;
     for (const Column& column : table.columns()) {
       const bool same = std::visit(
           [&](const auto& values) {
-            const auto &a = values[found->second], &b = values[row];
+            const auto &a = values[earlier], &b = values[row];
             if constexpr (std::is_same_v<std::decay_t<decltype(a)>, double>)
               return a == b || (std::isnan(a) && std::isnan(b));
             else
