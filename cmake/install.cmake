@@ -36,6 +36,7 @@ find_dependency(fmt)
 find_dependency(nlohmann_json)
 find_dependency(OpenSSL COMPONENTS Crypto)
 find_dependency(ZLIB)
+find_dependency(tomlplusplus)
 find_dependency(Threads)
 include(${CMAKE_CURRENT_LIST_DIR}/rung-targets.cmake)
 ]])
@@ -48,7 +49,7 @@ prefix=${pcfiledir}/../..
 Name: rung
 Description: Scaling laws for language models: fits, certifies, predicts. C++20, static
 Version: @PROJECT_VERSION@
-Requires: fmt libcrypto zlib
+Requires: fmt libcrypto zlib tomlplusplus
 Cflags: -I${prefix}/@CMAKE_INSTALL_INCLUDEDIR@ -DRUNG_VERSION=\"@PROJECT_VERSION@\" -pthread
 Libs: -L${prefix}/@CMAKE_INSTALL_LIBDIR@ -lrung -pthread
 ]])

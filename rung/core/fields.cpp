@@ -21,7 +21,7 @@ bool is_in(double number, const NumberRange& range) {
 std::string wanted(const bool*, const NumberRange&) { return "true or false"; }
 std::string wanted(const double*, const NumberRange& range) { return range.wanted; }
 std::string wanted(const std::int64_t*, const NumberRange& range) {
-  return range.wanted == kAnyNumber.wanted ? "a whole number" : range.wanted;
+  return range.wanted == std::string_view(kAnyNumber.wanted) ? "a whole number" : range.wanted;
 }
 std::string wanted(const std::string*, const NumberRange&) { return "a text in quotes"; }
 std::string wanted(const std::vector<std::string>*, const NumberRange&) {

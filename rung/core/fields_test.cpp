@@ -11,6 +11,7 @@ using testing::ElementsAre;
 using testing::Eq;
 using testing::HasSubstr;
 using testing::Optional;
+using testing::StartsWith;
 
 using Read = std::function<void(Fields&)>;
 
@@ -105,6 +106,11 @@ TEST(Fields, AListOfTables) {
                           "x:1:23: error: 'step[1]' must be a table, not 2"));
   EXPECT_THAT(toml_problems("step = 'a'", read),
               ElementsAre("x:1:8: error: 'step' must be a list, not 'a'"));
+}
+
+TEST(Fields, AHeaderWithoutAKeyIsAProblemOfTheFile) {
+  for (const std::string& header : {std::string("[=]"), std::string("[\0x]", 4)})
+    EXPECT_THAT(toml_problems(header, [](Fields&) {}), ElementsAre(StartsWith("x:1:2: error: ")));
 }
 
 TEST(Fields, TheUsersOwnKeys) {

@@ -146,6 +146,8 @@ void read_points(Fields& fields, table::Predictor& group) {
   group.highest = fields.require<std::vector<double>>("highest");
   group.residuals = fields.require<std::vector<double>>("residuals");
   group.replicates = fields.require<std::vector<double>>("replicates");
+  require(fields, fields.has_problems() || n_parameters == group.law->info.parameters.size(),
+          "it has no parameters");
   if (fields.has_problems()) return;
   require(fields, group.lowest.size() == n_inputs && group.highest.size() == n_inputs,
           "its inputs' ranges are not one an input");

@@ -92,6 +92,7 @@ TEST_F(SavedFitTest, WhatThePredictionsWouldRestOnIsChecked) {
   EXPECT_THAT(refused("/request/fix", {"beta2=0.28"}), HasSubstr("has no parameter 'beta2'"));
   EXPECT_THAT(refused("/groups", Json::array()), HasSubstr("it holds none"));
   EXPECT_THAT(refused("/groups/0/parameters", Json::object()), HasSubstr("'A' is missing"));
+  EXPECT_THAT(refused("/groups/0/parameters", nullptr), HasSubstr("it has no parameters"));
   EXPECT_THAT(refused("/groups/0/interval", "wide"),
               HasSubstr("must be one of mean, observation, conformal, not 'wide'"));
   EXPECT_THAT(refused("/groups/0/lowest", {1e7}), HasSubstr("not one an input"));

@@ -5,6 +5,10 @@
 
 #include <stdexcept>
 
+// fontconfig keeps what it has read of the machine's fonts until the program ends: no leak of ours.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig\n"; }
+
 namespace rung {
 namespace {
 
