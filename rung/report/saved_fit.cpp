@@ -76,27 +76,33 @@ table::Request request_of(Fields& fields) {
 }
 
 const std::vector<std::string> kIntervals = {"mean", "observation", "conformal"};  // IntervalFor
+const std::vector<std::string> kStatuses = {"certified", "local", "unbounded", "failed"};  // Status
 
-Json group_json(const table::Predictor& group) {
+Json covariance_json(const std::optional<Covariance>& covariance) {
+  if (!covariance) return nullptr;
+  return {{"coordinates", covariance->coordinates},
+          {"matrix", covariance->matrix},
+          {"residual_variance", covariance->residual_variance},
+          {"estimate_variance", covariance->estimate_variance},
+          {"dof", covariance->dof}};
+}
+
+Json group_json(const Fitted& group) {
   Json parameters = Json::object();
-  for (std::size_t p = 0; p < group.theta.size(); ++p)
-    parameters[group.law->info.parameters[p].name] = group.theta[p];
-  Json json = {{"group", group.group},
+  for (std::size_t p = 0; p < group.fit.theta.size(); ++p)
+    parameters[group.law->info.parameters[p].name] = group.fit.theta[p];
+  Json json = {{"group", group.label},
                {"parameters", parameters},
-               {"interval", kIntervals[static_cast<std::size_t>(group.interval_for)]},
+               {"status", status_name(group.fit.status)},
+               {"identified", group.fit.identified},
+               {"notes", group.fit.notes},
+               {"interval", interval_for_name(group.interval_for)},
                {"lowest", group.lowest},
                {"highest", group.highest},
-               {"covariance", nullptr},
+               {"covariance", covariance_json(group.fit.covariance)},
                {"conformal", nullptr},
                {"residuals", group.residuals},
-               {"replicates", group.replicates}};
-  if (group.covariance) {
-    json["covariance"] = {{"coordinates", group.covariance->coordinates},
-                          {"matrix", group.covariance->matrix},
-                          {"residual_variance", group.covariance->residual_variance},
-                          {"estimate_variance", group.covariance->estimate_variance},
-                          {"dof", group.covariance->dof}};
-  }
+               {"replicates", group.replicates.theta}};
   if (group.conformal)
     json["conformal"] = {{"parameters", group.conformal->theta},
                          {"radius", group.conformal->radius}};
@@ -134,18 +140,19 @@ Covariance covariance_of(Fields& fields, int n_free) {
 
 /// How many coordinates are free in what was fitted. InputError where the constraints or the
 /// inputs' ranges don't fit the law.
-int n_free(const table::Predictor& group) {
+int n_free(const Fitted& group) {
   Points one(group.lowest.size(), 1);
   one.set(0, group.lowest, 0.5);  // has a residual of every kind
-  return FitProblem(*group.law, one, group.loss, group.residual, group.constraints).n_free();
+  const FitOptions& options = group.options;
+  return FitProblem(*group.law, one, options.loss, options.residual, options.constraints).n_free();
 }
 
-void read_points(Fields& fields, table::Predictor& group) {
-  const std::size_t n_inputs = group.law->info.inputs.size(), n_parameters = group.theta.size();
+void read_points(Fields& fields, Fitted& group) {
+  const std::size_t n_inputs = group.law->info.inputs.size(), n_parameters = group.fit.theta.size();
   group.lowest = fields.require<std::vector<double>>("lowest");
   group.highest = fields.require<std::vector<double>>("highest");
   group.residuals = fields.require<std::vector<double>>("residuals");
-  group.replicates = fields.require<std::vector<double>>("replicates");
+  group.replicates.theta = fields.require<std::vector<double>>("replicates");
   require(fields, fields.has_problems() || n_parameters == group.law->info.parameters.size(),
           "it has no parameters");
   if (fields.has_problems()) return;
@@ -154,46 +161,56 @@ void read_points(Fields& fields, table::Predictor& group) {
   for (std::size_t k = 0; k < n_inputs; ++k)
     require(fields, group.lowest[k] <= group.highest[k],
             "the range of an input ends before it begins");
-  require(fields, group.replicates.size() % n_parameters == 0,
+  require(fields, group.replicates.theta.size() % n_parameters == 0,
           "its replicates are not whole parameter vectors");
-  group.n_replicates = group.replicates.size() / n_parameters;
+  group.replicates.n = group.replicates.theta.size() / n_parameters;
   require(fields,
-          group.interval_for != table::IntervalFor::observation || !group.residuals.empty() ||
-              group.n_replicates == 0,
+          group.interval_for != IntervalFor::observation || !group.residuals.empty() ||
+              group.replicates.n == 0,
           "it has no residuals");
 }
 
-Conformal conformal_of(Fields& fields, const table::Predictor& group) {
+/// Files of earlier versions don't say; what they hold counts as sure.
+void read_verdict(Fields& fields, Fit& fit) {
+  fit.status = Status::certified;
+  if (const auto status = fields.get_choice("status", kStatuses))
+    fit.status = static_cast<Status>(*status);
+  fit.identified = fields.get<bool>("identified").value_or(true);
+  fit.notes = fields.texts_or_empty("notes");
+}
+
+Conformal conformal_of(Fields& fields, const Fitted& group) {
   fields.ignore_other_keys();
   const Conformal conformal{fields.require<std::vector<double>>("parameters"),
-                            fields.require<double>("radius", kNotNegative), group.level};
-  require(fields, fields.has_problems() || conformal.theta.size() == group.theta.size(),
+                            fields.require<double>("radius", kNotNegative), group.options.level};
+  require(fields, fields.has_problems() || conformal.theta.size() == group.fit.theta.size(),
           "its conformal fit has another law's parameters");
   return conformal;
 }
 
-table::Predictor group_of(Fields& fields, const table::Request& request,
-                          std::shared_ptr<const Law> law) {
+Fitted group_of(Fields& fields, const table::Request& request, std::shared_ptr<const Law> law) {
   fields.ignore_other_keys();
-  table::Predictor group;
+  Fitted group;
   group.law = std::move(law);
-  group.group = fields.text_or_empty("group");
+  group.fit.law = group.law.get();
+  group.label = fields.text_or_empty("group");
   fields.table("parameters", [&](Fields& parameters) {
     parameters.ignore_other_keys();
     for (const ParameterInfo& parameter : group.law->info.parameters)
-      group.theta.push_back(parameters.require<double>(parameter.name));
+      group.fit.theta.push_back(parameters.require<double>(parameter.name));
   });
+  read_verdict(fields, group.fit);
   if (const auto interval = fields.get_choice("interval", kIntervals))
-    group.interval_for = static_cast<table::IntervalFor>(*interval);
+    group.interval_for = static_cast<IntervalFor>(*interval);
   read_points(fields, group);
-  group.loss = request.loss;
-  group.residual = *request.residual;
-  group.level = request.level;
-  group.constraints = constraints_from(request.constraints);
+  group.options = {.loss = request.loss,
+                   .residual = *request.residual,
+                   .constraints = constraints_from(request.constraints),
+                   .level = request.level};
   if (fields.has_problems()) return group;
   const int coordinates = n_free(group);
   fields.table("covariance",
-               [&](Fields& saved) { group.covariance = covariance_of(saved, coordinates); });
+               [&](Fields& saved) { group.fit.covariance = covariance_of(saved, coordinates); });
   fields.table("conformal", [&](Fields& saved) { group.conformal = conformal_of(saved, group); });
   return group;
 }
@@ -217,9 +234,9 @@ SavedFit saved_fit_of(Fields& top) {
 
 std::string saved_fit_text(const SavedFit& saved) {
   Json groups = Json::array();
-  for (const table::Predictor& group : saved.groups) groups.push_back(group_json(group));
+  for (const Fitted& group : saved.groups) groups.push_back(group_json(group));
   const Residual residual = saved.groups.empty() ? saved.request.residual.value_or(Residual::raw)
-                                                 : saved.groups.front().residual;
+                                                 : saved.groups.front().options.residual;
   return json_text({{"schema_version", 1},
                     {"kind", kKind},
                     {"request", request_json(saved.request, residual)},

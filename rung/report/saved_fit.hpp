@@ -4,17 +4,17 @@
 #include <string>
 #include <vector>
 
-#include "rung/study/table/predictor.hpp"
+#include "rung/study/table/fit_group.hpp"
 
 namespace rung {
 
 struct SavedFit {
   table::Request request;
-  std::vector<table::Predictor> groups;
+  std::vector<Fitted> groups;  // without points where they were read
 };
 
-/// JSON: the law, what was said of it, and for each group parameters, covariance, replicates,
-/// residuals and the range of the inputs.
+/// JSON: the law, what was said of it, and for each group parameters, how sure they are,
+/// covariance, replicates, residuals and the range of the inputs.
 std::string saved_fit_text(const SavedFit& saved);
 
 /// InputError with line and column, or the key, where `text` is no such file.

@@ -36,9 +36,9 @@ SavedFit chinchilla_fit() {
   const table::Prepared prepared = table::prepare(std::move(table), saved.request);
   table::UncertaintyOptions options;
   options.resample.n_replicates = 0;
-  options.interval_for = table::IntervalFor::observation;
+  options.interval_for = IntervalFor::observation;
   saved.groups.push_back(
-      table::fit_group(prepared, prepared.samples.front(), saved.request, options).predictor);
+      table::fit_group(prepared, prepared.samples.front(), saved.request, options).fitted);
   return saved;
 }
 
@@ -69,6 +69,17 @@ TEST_F(SavedFitTest, ReadsBackAsItWasWritten) {
   ASSERT_TRUE(interval);
   EXPECT_EQ(interval->level, 0.8);
   EXPECT_EQ(interval->method, "delta-observation");
+}
+
+TEST_F(SavedFitTest, WhatIsDoubtfulStaysDoubtful) {
+  SavedFit doubtful = saved_;
+  doubtful.groups[0].fit.status = Status::local;
+  doubtful.groups[0].fit.identified = false;
+  doubtful.groups[0].fit.notes = {"only one of the search's starts reached this optimum"};
+  const Fit read = read_saved_fit(saved_fit_text(doubtful), "fit.json").groups[0].fit;
+  EXPECT_EQ(read.status, Status::local);
+  EXPECT_FALSE(read.identified);
+  EXPECT_EQ(read.notes, doubtful.groups[0].fit.notes);
 }
 
 TEST_F(SavedFitTest, FilesOfOtherProgramsAreRefused) {

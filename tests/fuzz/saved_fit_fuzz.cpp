@@ -11,7 +11,7 @@
 
 namespace {
 
-void predict(const rung::table::Predictor& group) {
+void predict(const rung::Fitted& group) {
   std::vector<double> beyond = group.highest;
   for (double& input : beyond) input *= 10;
   for (const std::vector<double>& inputs : {group.lowest, group.highest, beyond}) {
@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   const std::string text(reinterpret_cast<const char*>(bytes), size);
   try {
     const rung::SavedFit saved = rung::read_saved_fit(text, "fit.json");
-    for (const rung::table::Predictor& group : saved.groups) predict(group);
+    for (const rung::Fitted& group : saved.groups) predict(group);
     const std::string written = rung::saved_fit_text(saved);
     if (rung::saved_fit_text(rung::read_saved_fit(written, "fit.json")) != written) std::abort();
   } catch (const rung::InputError&) {

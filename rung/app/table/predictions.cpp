@@ -6,8 +6,8 @@
 namespace rung::app {
 namespace {
 
-bool belongs(const Query& query, const table::Predictor& predictor) {
-  return query.group.empty() || query.group == predictor.group;
+bool belongs(const Query& query, const Fitted& fitted) {
+  return query.group.empty() || query.group == fitted.label;
 }
 
 }  // namespace
@@ -21,27 +21,26 @@ void Queries::add(const table::Queries& queries) {
     add(queries.inputs[i], queries.actual[i], queries.group[i]);
 }
 
-Json predictions_json(const table::Predictor& predictor, const Queries& queries) {
+Json predictions_json(const Fitted& fitted, const Queries& queries) {
   Json json = Json::array();
   for (const Query& query : queries.rows) {
-    if (!belongs(query, predictor)) continue;
-    json.push_back({{"inputs", inputs_json(*predictor.law, query.inputs)},
+    if (!belongs(query, fitted)) continue;
+    json.push_back({{"inputs", inputs_json(*fitted.law, query.inputs)},
                     {"actual", json_number(query.actual)},
-                    {"predicted", json_number(predictor.predict(query.inputs))},
-                    {"interval", interval_json(predictor.interval(query.inputs))},
-                    {"extrapolation", json_number(predictor.extrapolation(query.inputs))}});
+                    {"predicted", json_number(fitted.predict(query.inputs))},
+                    {"interval", interval_json(fitted.interval(query.inputs))},
+                    {"extrapolation", json_number(fitted.extrapolation(query.inputs))}});
   }
   return json;
 }
 
-TextTable predictions_table(const std::vector<const table::Predictor*>& predictors,
-                            const Queries& queries) {
+TextTable predictions_table(const std::vector<const Fitted*>& fits, const Queries& queries) {
   TextTable table;
-  const bool grouped = predictors.size() > 1 || !predictors.front()->group.empty();
+  const bool grouped = fits.size() > 1 || !fits.front()->label.empty();
   bool any_actual = false;
   for (const Query& query : queries.rows) any_actual = any_actual || query.actual;
   if (grouped) table.add_column("group");
-  const Law& law = *predictors.front()->law;
+  const Law& law = *fits.front()->law;
   for (const InputInfo& input : law.info.inputs) table.add_column(input.name);
   if (any_actual) table.add_column("actual");
   table.add_column("predicted");
@@ -51,22 +50,22 @@ TextTable predictions_table(const std::vector<const table::Predictor*>& predicto
   table.add_column("upper");
   table.add_column("beyond data", "extrapolation",
                    [](double x) { return x > 1 ? significant(x, 2) + "x" : ""; });
-  for (const table::Predictor* predictor : predictors) {
+  for (const Fitted* fitted : fits) {
     for (const Query& query : queries.rows) {
-      if (!belongs(query, *predictor)) continue;
+      if (!belongs(query, *fitted)) continue;
       std::vector<TextCell> row;
-      if (grouped) row.push_back(predictor->group);
+      if (grouped) row.push_back(fitted->label);
       for (const double input : query.inputs) row.push_back(input);
-      const double predicted = predictor->predict(query.inputs);
+      const double predicted = fitted->predict(query.inputs);
       if (any_actual) row.push_back(number_cell(query.actual));
       row.push_back(predicted);
       if (any_actual)
         row.push_back(number_cell(query.actual ? std::optional(predicted / *query.actual - 1)
                                                : std::nullopt));
-      const std::optional<Interval> interval = predictor->interval(query.inputs);
+      const std::optional<Interval> interval = fitted->interval(query.inputs);
       row.push_back(number_cell(interval ? std::optional(interval->lower) : std::nullopt));
       row.push_back(number_cell(interval ? std::optional(interval->upper) : std::nullopt));
-      row.push_back(predictor->extrapolation(query.inputs));
+      row.push_back(fitted->extrapolation(query.inputs));
       table.add_row(std::move(row));
     }
   }

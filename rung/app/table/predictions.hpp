@@ -7,7 +7,7 @@
 
 #include "rung/app/context.hpp"
 #include "rung/core/options.hpp"
-#include "rung/study/table/predictor.hpp"
+#include "rung/study/table/fit_group.hpp"
 #include "rung/study/table/shared.hpp"
 
 namespace rung::app {
@@ -27,9 +27,8 @@ struct Queries {
 };
 
 /// [{"inputs", "actual", "predicted", "interval", "extrapolation"}] of the group's rows.
-Json predictions_json(const table::Predictor& predictor, const Queries& queries);
-TextTable predictions_table(const std::vector<const table::Predictor*>& predictors,
-                            const Queries& queries);
+Json predictions_json(const Fitted& fitted, const Queries& queries);
+TextTable predictions_table(const std::vector<const Fitted*>& fits, const Queries& queries);
 Json multipliers_json(const std::vector<table::Multiplier>& multipliers);
 std::string multiplier_words(const table::Multiplier& multiplier);
 

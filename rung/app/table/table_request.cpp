@@ -116,9 +116,9 @@ table::UncertaintyOptions uncertainty_options(const TableRequest& given,
     fail_choice("--covariance", given.covariance, "delta, sandwich, cluster:COLUMN");
   }
   if (given.interval == "observation") {
-    options.interval_for = table::IntervalFor::observation;
+    options.interval_for = IntervalFor::observation;
   } else if (given.interval == "conformal") {
-    options.interval_for = table::IntervalFor::conformal;
+    options.interval_for = IntervalFor::conformal;
   } else if (given.interval != "mean") {
     fail_choice("--interval", given.interval, "mean, observation, conformal");
   }

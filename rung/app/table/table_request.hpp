@@ -6,7 +6,7 @@
 
 #include "rung/app/context.hpp"
 #include "rung/core/options.hpp"
-#include "rung/study/table/predictor.hpp"
+#include "rung/study/table/fit_group.hpp"
 
 namespace rung::app {
 

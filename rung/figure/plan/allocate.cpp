@@ -169,8 +169,8 @@ Panel optima_panel(const AllocatedLaw& group, const std::vector<const plan::Answ
     if (endless) endless_notes.push_back(Note{optima.x.back(), n, "or more", kBlue});
   }
   Curve line{.colour = kInk, .label = "best size"};
-  table::Predictor alone = *group.source.loss;
-  alone.n_replicates = 0;
+  Fitted alone = *group.source.loss;
+  alone.replicates = {};
   for (const double c : log_grid(low / 5, high * 5, kCurvePoints)) {
     const plan::Source source{.loss = &alone, .held = group.source.held};
     const plan::Answer found = plan::answer(source, {.budget_flops = c}, group.options, 1);

@@ -20,8 +20,8 @@ Figure backtest_figure(const std::vector<table::Backtest>& laws, const std::stri
     };
     std::map<int, Bin> by_factor;
     for (const table::Rollout& rollout : laws[i].rollouts) {
-      const double factor = rollout.at / rollout.cutoff;
-      const double error = std::abs(rollout.predicted / rollout.actual - 1);
+      const double factor = rollout.extrapolation();
+      const double error = std::abs(rollout.prediction.relative_error().value_or(kInfinity));
       scatter.x.push_back(factor);
       scatter.y.push_back(error);
       Bin& bin = by_factor[static_cast<int>(std::floor(std::log2(factor)))];

@@ -14,15 +14,14 @@ namespace {
 constexpr std::size_t kCurvePoints = 80;
 
 /// Where a function on a grid crosses `height`, as curves along the grid's columns.
-Curve level_line(const table::Predictor& predictor, std::vector<double> inputs, std::size_t x,
-                 std::size_t y, const std::vector<double>& xs, const std::vector<double>& ys,
-                 double height) {
+Curve level_line(const Fitted& fitted, std::vector<double> inputs, std::size_t x, std::size_t y,
+                 const std::vector<double>& xs, const std::vector<double>& ys, double height) {
   Curve curve;
   for (const double at : xs) {
     inputs[x] = at;
     const auto value = [&](double v) {
       inputs[y] = v;
-      return predictor.predict(inputs) - height;
+      return fitted.predict(inputs) - height;
     };
     double crossing = std::nan("");
     for (std::size_t i = 1; i < ys.size() && std::isnan(crossing); ++i) {
@@ -69,28 +68,28 @@ std::optional<Note> height_note(const Curve& line, double height) {
 }
 
 Panel contour_panel(const table::FittedGroup& group) {
-  const table::Predictor& predictor = group.predictor;
-  const Points& points = *group.points;
-  const std::vector<std::size_t> order = widest_inputs(predictor);
-  if (order.size() < 2 || !(predictor.lowest[order[1]] > 0))
+  const Fitted& fitted = group.fitted;
+  const Points& points = *group.fitted.points;
+  const std::vector<std::size_t> order = widest_inputs(fitted);
+  if (order.size() < 2 || !(fitted.lowest[order[1]] > 0))
     throw InputError("contours need a law of two positive inputs");
   const std::size_t x = std::min(order[0], order[1]), y = std::max(order[0], order[1]);
-  Panel panel{.title = group.label, .x = input_axis(predictor, x), .y = input_axis(predictor, y)};
+  Panel panel{.title = group.fitted.label, .x = input_axis(fitted, x), .y = input_axis(fitted, y)};
   panel.x.log = panel.y.log = true;
-  const auto xs = steps(predictor.lowest[x] / 2, predictor.highest[x] * 4, true, kCurvePoints);
-  const auto ys = steps(predictor.lowest[y] / 2, predictor.highest[y] * 4, true, 240);
+  const auto xs = steps(fitted.lowest[x] / 2, fitted.highest[x] * 4, true, kCurvePoints);
+  const auto ys = steps(fitted.lowest[y] / 2, fitted.highest[y] * 4, true, 240);
   std::vector<double> inputs = medians(points);
   inputs[x] = xs.back(), inputs[y] = ys.back();
-  const double far = predictor.predict(inputs);
+  const double far = fitted.predict(inputs);
   inputs[x] = xs.front(), inputs[y] = ys.front();
-  const double near = predictor.predict(inputs);
+  const double near = fitted.predict(inputs);
   constexpr std::size_t kLines = 9;
   const std::vector<double> heights =
       round_heights(std::min(near, far), std::max(near, far), kLines);
   const std::vector<Colour> colours = ordered_colours(heights.size());
   std::vector<Layer> notes;
   for (std::size_t i = 0; i < heights.size(); ++i) {
-    Curve curve = level_line(predictor, medians(points), x, y, xs, ys, heights[i]);
+    Curve curve = level_line(fitted, medians(points), x, y, xs, ys, heights[i]);
     // Dark where the law starts from, as the points' order of size is in other pictures.
     curve.colour = colours[near > far ? heights.size() - 1 - i : i];
     if (const auto note = height_note(curve, heights[i])) notes.push_back(*note);

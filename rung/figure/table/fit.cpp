@@ -27,8 +27,8 @@ std::vector<double> levels_of(const Points& points, std::size_t k) {
 }
 
 /// What the law says it predicts: "loss, in the unit of the data".
-std::string output_words(const table::Predictor& predictor) {
-  const std::string& output = predictor.law->info.output;
+std::string output_words(const Fitted& fitted) {
+  const std::string& output = fitted.law->info.output;
   return output.empty() ? "y" : output;
 }
 
@@ -41,34 +41,35 @@ std::size_t nearest_level(const std::vector<double>& levels, double value) {
 }
 
 Panel fit_panel(const table::FittedGroup& group) {
-  const table::Predictor& predictor = group.predictor;
-  const Points& points = *group.points;
-  const std::vector<std::size_t> order = widest_inputs(predictor);
+  const Fitted& fitted = group.fitted;
+  const Points& points = *group.fitted.points;
+  const std::vector<std::size_t> order = widest_inputs(fitted);
   const std::size_t x = order.front();
-  Panel panel{
-      .title = group.label, .x = input_axis(predictor, x), .y = {.label = output_words(predictor)}};
-  const bool families = order.size() > 1 && predictor.lowest[order[1]] > 0 &&
-                        predictor.highest[order[1]] > predictor.lowest[order[1]];
+  Panel panel{.title = group.fitted.label,
+              .x = input_axis(fitted, x),
+              .y = {.label = output_words(fitted)}};
+  const bool families = order.size() > 1 && fitted.lowest[order[1]] > 0 &&
+                        fitted.highest[order[1]] > fitted.lowest[order[1]];
   const std::vector<double> levels =
       families ? levels_of(points, order[1]) : std::vector<double>{0};
   const std::vector<Colour> colours =
       families ? ordered_colours(levels.size()) : std::vector<Colour>{kBlue};
   const std::vector<double> grid =
-      steps(predictor.lowest[x], predictor.highest[x] * (by_log(predictor, x) ? 3 : 1),
-            by_log(predictor, x), kCurvePoints);
+      steps(fitted.lowest[x], fitted.highest[x] * (by_log(fitted, x) ? 3 : 1), by_log(fitted, x),
+            kCurvePoints);
   for (std::size_t level = 0; level < levels.size(); ++level) {
     Curve curve{.colour = colours[level]};
     Band band{.colour = colours[level], .opacity = 0.18};
     std::vector<double> inputs = medians(points);
     if (families) {
       inputs[order[1]] = levels[level];
-      curve.label = predictor.law->info.inputs[order[1]].name + " = " + number_words(levels[level]);
+      curve.label = fitted.law->info.inputs[order[1]].name + " = " + number_words(levels[level]);
     }
     for (const double at : grid) {
       inputs[x] = at;
       curve.x.push_back(at);
-      curve.y.push_back(predictor.predict(inputs));
-      if (const auto interval = predictor.interval(inputs)) {
+      curve.y.push_back(fitted.predict(inputs));
+      if (const auto interval = fitted.interval(inputs)) {
         band.x.push_back(at);
         band.lower.push_back(interval->lower);
         band.upper.push_back(interval->upper);
@@ -92,7 +93,7 @@ Panel fit_panel(const table::FittedGroup& group) {
 }  // namespace
 
 Figure fit_figure(const std::vector<table::FittedGroup>& groups) {
-  return panels_of(groups, groups.front().predictor.law->info.formula, fit_panel);
+  return panels_of(groups, groups.front().fitted.law->info.formula, fit_panel);
 }
 
 }  // namespace rung

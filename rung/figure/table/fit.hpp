@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "rung/figure/figure.hpp"
-#include "rung/study/table/predictor.hpp"
+#include "rung/study/table/fit_group.hpp"
 
 namespace rung {
 

@@ -10,11 +10,11 @@
 
 namespace rung {
 
-std::vector<std::size_t> widest_inputs(const table::Predictor& predictor) {
-  std::vector<std::size_t> order(predictor.lowest.size());
+std::vector<std::size_t> widest_inputs(const Fitted& fitted) {
+  std::vector<std::size_t> order(fitted.lowest.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto spread = [&](std::size_t k) {
-    const double low = predictor.lowest[k], high = predictor.highest[k];
+    const double low = fitted.lowest[k], high = fitted.highest[k];
     return low > 0 ? std::log(high / low) : (high > low ? 1e-6 : 0);
   };
   std::stable_sort(order.begin(), order.end(),
@@ -22,25 +22,25 @@ std::vector<std::size_t> widest_inputs(const table::Predictor& predictor) {
   return order;
 }
 
-bool by_log(const table::Predictor& predictor, std::size_t k) {
+bool by_log(const Fitted& fitted, std::size_t k) {
   constexpr double kWide = 5;
-  return predictor.lowest[k] > 0 && predictor.highest[k] / predictor.lowest[k] > kWide;
+  return fitted.lowest[k] > 0 && fitted.highest[k] / fitted.lowest[k] > kWide;
 }
 
 std::vector<double> steps(double low, double high, bool log, std::size_t n) {
   return log ? log_grid(low, high, n) : linear_grid(low, high, n);
 }
 
-Axis input_axis(const table::Predictor& predictor, std::size_t k) {
-  const InputInfo& input = predictor.law->info.inputs[k];
-  const bool log = by_log(predictor, k);
+Axis input_axis(const Fitted& fitted, std::size_t k) {
+  const InputInfo& input = fitted.law->info.inputs[k];
+  const bool log = by_log(fitted, k);
   return {.label = input.meaning.empty() || input.meaning == input.name
                        ? input.name
                        : input.name + ": " + input.meaning,
           .log = log,
-          .ticks = predictor.highest[k] >= 1e15  ? TickStyle::power
-                   : predictor.highest[k] >= 1e4 ? TickStyle::count
-                                                 : TickStyle::plain};
+          .ticks = fitted.highest[k] >= 1e15  ? TickStyle::power
+                   : fitted.highest[k] >= 1e4 ? TickStyle::count
+                                              : TickStyle::plain};
 }
 
 std::vector<double> medians(const Points& points) {
@@ -63,7 +63,7 @@ Figure panels_of(const std::vector<table::FittedGroup>& groups, std::string titl
                  Panel (*panel_of)(const table::FittedGroup&)) {
   Figure figure{.title = std::move(title)};
   for (const table::FittedGroup& group : groups) {
-    if (group.fit.status != Status::failed) figure.panels.push_back(panel_of(group));
+    if (group.fitted.fit.status != Status::failed) figure.panels.push_back(panel_of(group));
   }
   figure.n_columns = std::min<std::size_t>(3, std::max<std::size_t>(1, figure.panels.size()));
   if (figure.panels.size() == 1) figure.panel_width_px = 440, figure.panel_height_px = 300;

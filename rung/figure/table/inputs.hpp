@@ -6,19 +6,19 @@
 #include <vector>
 
 #include "rung/figure/figure.hpp"
-#include "rung/study/table/predictor.hpp"
+#include "rung/study/table/fit_group.hpp"
 
 namespace rung {
 
 /// Inputs by how far they spread, widest first.
-std::vector<std::size_t> widest_inputs(const table::Predictor& predictor);
+std::vector<std::size_t> widest_inputs(const Fitted& fitted);
 
-bool by_log(const table::Predictor& predictor, std::size_t k);
+bool by_log(const Fitted& fitted, std::size_t k);
 
 /// By equal ratios where `log`.
 std::vector<double> steps(double low, double high, bool log, std::size_t n);
 
-Axis input_axis(const table::Predictor& predictor, std::size_t k);
+Axis input_axis(const Fitted& fitted, std::size_t k);
 
 /// Of each input.
 std::vector<double> medians(const Points& points);

@@ -39,8 +39,8 @@ Figure profile_figure(const std::vector<table::FittedGroup>& groups) {
   for (const table::FittedGroup& group : groups) {
     for (const Profile& profile : group.profiles) {
       const ParameterInfo& parameter =
-          group.predictor.law->info.parameters[static_cast<std::size_t>(profile.parameter)];
-      Panel panel{.title = group.label,
+          group.fitted.law->info.parameters[static_cast<std::size_t>(profile.parameter)];
+      Panel panel{.title = group.fitted.label,
                   .x = {.label = parameter.name, .log = parameter.of_log},
                   .y = {.label = "objective above the best (1: limit)", .lower = 0, .upper = 2}};
       panel.layers = {Rule{.at = 1, .label = percent(profile.level, 0) + " interval"},

@@ -6,23 +6,24 @@ namespace rung {
 namespace {
 
 Panel residual_panel(const table::FittedGroup& group) {
-  const table::Predictor& predictor = group.predictor;
-  const Points& points = *group.points;
-  const std::vector<double> fitted = predict(*predictor.law, predictor.theta, points);
+  const Fitted& fitted = group.fitted;
+  const Points& points = *group.fitted.points;
+  const std::vector<double> predicted = fitted.predict(points);
   Scatter plain{.colour = kBlue, .size_px = 6}, outliers{.colour = kVermilion, .label = "outlier"};
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const double residual =
-        transformed(predictor.residual, points.y(i)) - transformed(predictor.residual, fitted[i]);
+    const double residual = transformed(fitted.options.residual, points.y(i)) -
+                            transformed(fitted.options.residual, predicted[i]);
     const bool outlier = i < group.diagnosis.points.size() && group.diagnosis.points[i].outlier;
     Scatter& scatter = outlier ? outliers : plain;
-    scatter.x.push_back(fitted[i]);
+    scatter.x.push_back(predicted[i]);
     scatter.y.push_back(residual);
   }
-  Panel panel{.title = group.label,
-              .x = {.label = "predicted"},
-              .y = {.label = predictor.residual == Residual::raw
-                                 ? "residual"
-                                 : std::string(residual_name(predictor.residual)) + " residual"}};
+  Panel panel{
+      .title = group.fitted.label,
+      .x = {.label = "predicted"},
+      .y = {.label = fitted.options.residual == Residual::raw
+                         ? "residual"
+                         : std::string(residual_name(fitted.options.residual)) + " residual"}};
   panel.layers = {Rule{.at = 0}, plain};
   if (!outliers.x.empty()) panel.layers.push_back(outliers);
   return panel;

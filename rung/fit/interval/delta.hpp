@@ -3,19 +3,12 @@
 
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "rung/fit/fit.hpp"
+#include "rung/fit/interval/interval.hpp"
 
 namespace rung {
-
-struct Interval {
-  double level = 0.95;
-  double lower = 0;
-  double upper = 0;
-  std::string method;
-};
 
 /// Whether a coordinate is at its bound, or so near that the objective there is the same.
 bool at_bound(const FitProblem& problem, const std::vector<double>& z, int coordinate);

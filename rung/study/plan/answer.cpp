@@ -60,13 +60,13 @@ LossOf law_at(const Law& law, std::vector<double> theta, const Places& places, d
 
 /// 1 where the law falls from the smallest to the largest inputs of its data, as a loss does; -1
 /// where it rises, so that it is an accuracy and its negative stands for the loss.
-double sign_of(const table::Predictor& predictor, Places places) {
+double sign_of(const Fitted& fitted, Places places) {
   const auto at = [&](const std::vector<double>& inputs) {
     places.inputs[places.n] = inputs[places.n];
     places.inputs[places.d] = inputs[places.d];
-    return predictor.predict(places.inputs);
+    return fitted.predict(places.inputs);
   };
-  return at(predictor.highest) > at(predictor.lowest) ? -1 : 1;
+  return at(fitted.highest) > at(fitted.lowest) ? -1 : 1;
 }
 
 bool is_chinchilla(const Law& law, const AllocateOptions& options) {
@@ -211,18 +211,15 @@ std::optional<Interval> interval_of(std::vector<double> values, double level) {
                   sorted_quantile(values, 0.5 + level / 2), "bootstrap"};
 }
 
-std::vector<double> replicate(const table::Predictor& predictor, std::size_t i) {
-  if (predictor.n_replicates == 0) return predictor.theta;
-  const std::size_t p = predictor.theta.size();
-  const auto begin =
-      predictor.replicates.begin() + static_cast<long>(i % predictor.n_replicates * p);
-  return {begin, begin + static_cast<long>(p)};
+std::vector<double> replicate(const Fitted& fitted, std::size_t i) {
+  const Replicates& replicates = fitted.replicates;
+  return replicates.n == 0 ? fitted.fit.theta : replicates.theta_of(i % replicates.n);
 }
 
 void add_intervals(const Solver& solver, const Source& source, const Question& question,
                    int n_threads, Answer& result) {
-  const std::size_t most = std::max(source.loss->n_replicates,
-                                    source.metric ? source.metric->n_replicates : std::size_t{0});
+  const std::size_t most = std::max(source.loss->replicates.n,
+                                    source.metric ? source.metric->replicates.n : std::size_t{0});
   const std::size_t count = std::min(kMostReplicates, most);
   if (count == 0) return;
   std::vector<double> n(count, kInfinity), d = n, flops = n, loss(count, std::nan("")),
@@ -239,7 +236,7 @@ void add_intervals(const Solver& solver, const Source& source, const Question& q
   double sum = 0;
   for (const double one : reached) sum += one;
   result.reachable_share = sum / static_cast<double>(count);
-  const double level = source.loss->level;
+  const double level = source.loss->options.level;
   if (result.best) {
     result.n_params = interval_of(n, level);
     result.n_tokens = interval_of(d, level);
@@ -286,7 +283,7 @@ std::optional<double> loss_for_metric(const std::function<double(double)>& metri
 }
 
 LossOf loss_of(const Source& source) {
-  return law_at(*source.loss->law, source.loss->theta, places_of(source), 1);
+  return law_at(*source.loss->law, source.loss->fit.theta, places_of(source), 1);
 }
 
 Answer answer(const Source& source, const Question& question, const AllocateOptions& options,
@@ -295,8 +292,8 @@ Answer answer(const Source& source, const Question& question, const AllocateOpti
     throw InputError("'" + source.metric->law->info.name + "' is no law of the loss alone",
                      "fit the metric over the loss: --law sigmoid --x L=loss --y accuracy");
   const Solver solver(source, question, options);
-  const Draw fitted{source.loss->theta,
-                    source.metric ? source.metric->theta : std::vector<double>{}};
+  const Draw fitted{source.loss->fit.theta,
+                    source.metric ? source.metric->fit.theta : std::vector<double>{}};
   Answer result;
   result.best = solver.solve(fitted);
   if (result.best) {

@@ -7,17 +7,17 @@
 #include <string>
 #include <vector>
 
+#include "rung/fit/fitted.hpp"
 #include "rung/study/plan/allocate.hpp"
-#include "rung/study/table/predictor.hpp"
 
 namespace rung::plan {
 
 /// A law of N and D, and what else is known.
 struct Source {
-  const table::Predictor* loss = nullptr;
+  const Fitted* loss = nullptr;
   /// A law from the loss to a metric (accuracy, error); with none, a target metric is asked of the
   /// first law itself.
-  const table::Predictor* metric = nullptr;
+  const Fitted* metric = nullptr;
   std::map<std::string, double> held;  // the first law's other inputs
 };
 

@@ -14,46 +14,47 @@ namespace {
 constexpr double kA = 406.4, kB = 410.7, kE = 1.69, kAlpha = 0.34, kBeta = 0.28;
 
 /// A law as if it had been fitted to runs of 1e7 to 1e9 parameters.
-table::Predictor predictor(std::shared_ptr<const Law> law, std::vector<double> theta,
-                           std::vector<double> lowest, std::vector<double> highest) {
-  table::Predictor result;
+Fitted fitted(std::shared_ptr<const Law> law, std::vector<double> theta, std::vector<double> lowest,
+              std::vector<double> highest) {
+  Fitted result;
   result.law = std::move(law);
-  result.theta = std::move(theta);
+  result.fit.theta = std::move(theta);
   result.lowest = std::move(lowest);
   result.highest = std::move(highest);
-  result.level = 0.9;
+  result.options.level = 0.9;
   return result;
 }
 
-table::Predictor chinchilla() {
+Fitted chinchilla() {
   const Law& law = find_law("chinchilla");
   std::vector<double> theta(5);
   const auto set = [&](const char* name, double value) {
     theta[static_cast<std::size_t>(law.parameter_index(name))] = value;
   };
   set("A", kA), set("B", kB), set("E", kE), set("alpha", kAlpha), set("beta", kBeta);
-  return predictor({std::shared_ptr<const void>(), &law}, theta, {1e7, 1e8}, {1e9, 1e11});
+  return fitted({std::shared_ptr<const void>(), &law}, theta, {1e7, 1e8}, {1e9, 1e11});
 }
 
 /// 0.25 to 0.85 as the loss falls, one half way between at 2.
-table::Predictor sigmoid() {
-  return predictor(std::make_shared<const Law>(formula_law("b + a / (1 + exp(k*(L - m)))", {"L"})),
-                   {0.25, 0.6, 4, 2}, {1.8}, {3.5});
+Fitted sigmoid() {
+  return fitted(std::make_shared<const Law>(formula_law("b + a / (1 + exp(k*(L - m)))", {"L"})),
+                {0.25, 0.6, 4, 2}, {1.8}, {3.5});
 }
 
-void scatter(table::Predictor& predictor, double share, std::uint64_t seed) {
+void scatter(Fitted& fitted, double share, std::uint64_t seed) {
   Rng rng(seed);
-  predictor.n_replicates = 200;
-  for (std::size_t i = 0; i < predictor.n_replicates; ++i) {
-    for (const double value : predictor.theta)
-      predictor.replicates.push_back(value * std::exp(share * rng.normal()));
+  Replicates& replicates = fitted.replicates;
+  replicates.n = 200;
+  for (std::size_t i = 0; i < replicates.n; ++i) {
+    for (const double value : fitted.fit.theta)
+      replicates.theta.push_back(value * std::exp(share * rng.normal()));
   }
 }
 
-double accuracy(const table::Predictor& metric, double loss) { return metric.predict({&loss, 1}); }
+double accuracy(const Fitted& metric, double loss) { return metric.predict({&loss, 1}); }
 
 TEST(Answer, AccuracyGoesThroughTheLossItNeeds) {
-  const table::Predictor loss = chinchilla(), metric = sigmoid();
+  const Fitted loss = chinchilla(), metric = sigmoid();
   ASSERT_NEAR(accuracy(metric, 2), 0.55, 1e-12);
   const Source source{&loss, &metric, {}};
   const Answer direct = answer(source, {.target_loss = 2.0}, {}, 1);
@@ -68,18 +69,18 @@ TEST(Answer, AccuracyGoesThroughTheLossItNeeds) {
 }
 
 TEST(Answer, AnErrorIsReachedFromAboveAndAnAccuracyLawFromBelow) {
-  const table::Predictor loss = chinchilla();
-  const table::Predictor error =
-      predictor(std::make_shared<const Law>(formula_law("e - k * exp(-g * L)", {"L"})), {0.8, 3, 1},
-                {2}, {4});
+  const Fitted loss = chinchilla();
+  const Fitted error =
+      fitted(std::make_shared<const Law>(formula_law("e - k * exp(-g * L)", {"L"})), {0.8, 3, 1},
+             {2}, {4});
   const Source source{&loss, &error, {}};
   const Answer found = answer(source, {.target_metric = 0.5}, {}, 1);
   ASSERT_TRUE(found.best);
   EXPECT_NEAR(found.best->loss, std::log(3 / 0.3), 1e-9);
   // A law of N and D that rises is an accuracy itself.
-  const table::Predictor rising =
-      predictor(std::make_shared<const Law>(formula_law("a - b / (N * D)^0.1", {"N", "D"})),
-                {0.9, 60}, {1e7, 1e8}, {1e9, 1e11});
+  const Fitted rising =
+      fitted(std::make_shared<const Law>(formula_law("a - b / (N * D)^0.1", {"N", "D"})), {0.9, 60},
+             {1e7, 1e8}, {1e9, 1e11});
   const Answer alone = answer({&rising, nullptr, {}}, {.target_metric = 0.7}, {}, 1);
   ASSERT_TRUE(alone.best);
   EXPECT_NEAR(alone.best->loss, 0.7, 1e-9);
@@ -88,7 +89,7 @@ TEST(Answer, AnErrorIsReachedFromAboveAndAnAccuracyLawFromBelow) {
 }
 
 TEST(Answer, WhatIsOutOfReachIsSaidInWords) {
-  const table::Predictor loss = chinchilla(), metric = sigmoid();
+  const Fitted loss = chinchilla(), metric = sigmoid();
   const Source source{&loss, &metric, {}};
   const auto why = [&](const Question& question, const AllocateOptions& options = {}) {
     const Answer found = answer(source, question, options, 1);
@@ -104,7 +105,7 @@ TEST(Answer, WhatIsOutOfReachIsSaidInWords) {
 }
 
 TEST(Answer, IntervalsComeFromReplicatesAndMayHaveNoUpperEnd) {
-  table::Predictor loss = chinchilla(), metric = sigmoid();
+  Fitted loss = chinchilla(), metric = sigmoid();
   scatter(loss, 0.01, 1);
   scatter(metric, 0.01, 2);
   const Source source{&loss, &metric, {}};
@@ -124,7 +125,7 @@ TEST(Answer, IntervalsComeFromReplicatesAndMayHaveNoUpperEnd) {
 }
 
 TEST(Answer, OtherInputsAreHeld) {
-  const table::Predictor law = predictor(
+  const Fitted law = fitted(
       std::make_shared<const Law>(formula_law("E + 400/(Q*N)^0.34 + 400/D^0.28", {"D", "Q", "N"})),
       {1.7}, {1e8, 1, 1e7}, {1e11, 3, 1e9});
   EXPECT_THROW(answer({&law, nullptr, {}}, {.budget_flops = 1e21}, {}, 1), InputError);

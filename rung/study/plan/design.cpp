@@ -23,10 +23,9 @@ struct Whitened {
   std::vector<Vector> slopes, targets;  // of candidates over the noise; of targets, plain
 };
 
-Whitened whitened(const FitProblem& problem, const Fit& fit,
-                  const std::vector<Candidate>& candidates,
+Whitened whitened(const Fitted& fitted, const std::vector<Candidate>& candidates,
                   const std::vector<std::vector<double>>& targets) {
-  const Covariance& covariance = *fit.covariance;
+  const Covariance& covariance = *fitted.fit.covariance;
   const auto p = static_cast<Eigen::Index>(covariance.coordinates.size());
   const Matrix matrix = Eigen::Map<const Matrix>(covariance.matrix.data(), p, p);
   const Vector scale = matrix.diagonal().cwiseSqrt();
@@ -38,8 +37,7 @@ Whitened whitened(const FitProblem& problem, const Fit& fit,
   Whitened result{.root = factor.matrixL()};
   const Matrix to_white = result.root.transpose() * scale.asDiagonal();
   const auto slope_at = [&](const std::vector<double>& inputs) -> Vector {
-    const std::vector<double> slope =
-        prediction_gradient(problem, fit.theta, covariance, inputs).slope;
+    const std::vector<double> slope = fitted.gradient(inputs).slope;
     return to_white * Eigen::Map<const Vector>(slope.data(), p);
   };
   const double noise_sd = std::sqrt(covariance.estimate_variance);
@@ -203,34 +201,38 @@ double condition_number(const Whitened& design, const Matrix& grown) {
   return std::sqrt(solver.eigenvalues()(information.rows() - 1) / least);
 }
 
-Forecast forecast_at(const FitProblem& problem, const Fit& fit, const std::vector<double>& inputs,
-                     double variance_before, double variance_after, std::size_t n_runs,
-                     const DesignOptions& options) {
-  const Residual residual = problem.residual();
-  const double predicted = predict(problem.law(), fit.theta, inputs);
+/// Of a target's prediction, in residual space; degrees of freedom with it.
+struct Spread {
+  double variance, dof;
+};
+
+Forecast forecast_at(const Fitted& fitted, const std::vector<double>& inputs, const Spread& before,
+                     const Spread& after, const DesignOptions& options) {
+  const Residual residual = fitted.options.residual;
+  const double predicted = fitted.predict(inputs);
   const double at = transformed(residual, predicted);
-  const auto interval = [&](double variance, double dof) {
-    const double one_more = options.observation ? fit.covariance->residual_variance : 0;
-    const double reach =
-        student_t_quantile(0.5 + options.level / 2, dof) * std::sqrt(variance + one_more);
+  const auto interval = [&](const Spread& spread) {
+    const double one_more = options.observation ? fitted.fit.covariance->residual_variance : 0;
+    const double reach = student_t_quantile(0.5 + options.level / 2, spread.dof) *
+                         std::sqrt(spread.variance + one_more);
     return Interval{options.level, back_transformed(residual, at - reach),
                     back_transformed(residual, at + reach),
                     options.observation ? "delta-observation" : "delta-mean"};
   };
-  const double dof = fit.covariance->dof;
   return {.inputs = inputs,
           .predicted = predicted,
-          .stderr_before = std::sqrt(variance_before),
-          .stderr_after = std::sqrt(variance_after),
-          .before = interval(variance_before, dof),
-          .after = interval(variance_after, dof + static_cast<double>(n_runs))};
+          .stderr_before = std::sqrt(before.variance),
+          .stderr_after = std::sqrt(after.variance),
+          .before = interval(before),
+          .after = interval(after)};
 }
 
 /// Pairs of inputs that move together, by logarithm, over all runs.
-void warn_of_collinearity(const FitProblem& problem, const std::vector<Candidate>& candidates,
+void warn_of_collinearity(const Fitted& fitted, const std::vector<Candidate>& candidates,
                           Design& design) {
-  const std::vector<InputInfo>& inputs = problem.law().info.inputs;
-  const Points& points = problem.points();
+  if (!fitted.points) return;
+  const std::vector<InputInfo>& inputs = fitted.law->info.inputs;
+  const Points& points = *fitted.points;
   const auto logs = [&](std::size_t input) {
     std::vector<double> values;
     for (std::size_t i = 0; i < points.size(); ++i)
@@ -260,14 +262,14 @@ void warn_of_collinearity(const FitProblem& problem, const std::vector<Candidate
   }
 }
 
-void warn(const FitProblem& problem, const std::vector<Candidate>& candidates, Design& design) {
+void warn(const Fitted& fitted, const std::vector<Candidate>& candidates, Design& design) {
   if (design.runs.empty()) {
     design.warnings.push_back(design.n_too_dear == candidates.size()
                                   ? "every candidate costs more than the budget"
                                   : "no candidate that fits the budget helps");
     return;
   }
-  warn_of_collinearity(problem, candidates, design);
+  warn_of_collinearity(fitted, candidates, design);
   constexpr double kHardlyDetermined = 1e3;
   if (design.warnings.empty() && design.condition_after > kHardlyDetermined)
     design.warnings.push_back(
@@ -293,10 +295,10 @@ void check(const Fit& fit, const std::vector<Candidate>& candidates, const Desig
 
 }  // namespace
 
-Design next_runs(const FitProblem& problem, const Fit& fit,
-                 const std::vector<Candidate>& candidates, const DesignOptions& options) {
-  check(fit, candidates, options);
-  const Whitened white = whitened(problem, fit, candidates, options.targets);
+Design next_runs(const Fitted& fitted, const std::vector<Candidate>& candidates,
+                 const DesignOptions& options) {
+  check(fitted.fit, candidates, options);
+  const Whitened white = whitened(fitted, candidates, options.targets);
   const Search search(white, candidates, options);
   Design design;
   for (const Candidate& candidate : candidates)
@@ -320,12 +322,14 @@ Design next_runs(const FitProblem& problem, const Fit& fit,
   design.gain = so_far.gain;
   design.condition_before = condition_number(white, nothing.covariance);
   design.condition_after = condition_number(white, information);
+  const double dof = fitted.fit.covariance->dof;
+  const double dof_after = dof + static_cast<double>(design.runs.size());
   for (std::size_t t = 0; t < options.targets.size(); ++t) {
     design.targets.push_back(
-        forecast_at(problem, fit, options.targets[t], search.variance(t, nothing.covariance),
-                    search.variance(t, so_far.covariance), design.runs.size(), options));
+        forecast_at(fitted, options.targets[t], {search.variance(t, nothing.covariance), dof},
+                    {search.variance(t, so_far.covariance), dof_after}, options));
   }
-  warn(problem, candidates, design);
+  warn(fitted, candidates, design);
   return design;
 }
 

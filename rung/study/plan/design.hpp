@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "rung/fit/fit.hpp"
-#include "rung/fit/interval/delta.hpp"
+#include "rung/fit/fitted.hpp"
 
 namespace rung::plan {
 
@@ -65,7 +64,7 @@ struct Design {
 /// Warns where the runs, old and new, cannot tell the parameters apart, above all where N and D
 /// move together. InputError without a covariance, without targets for c and v, and for costs that
 /// are not positive.
-Design next_runs(const FitProblem& problem, const Fit& fit,
-                 const std::vector<Candidate>& candidates, const DesignOptions& options);
+Design next_runs(const Fitted& fitted, const std::vector<Candidate>& candidates,
+                 const DesignOptions& options);
 
 }  // namespace rung::plan

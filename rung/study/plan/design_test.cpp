@@ -24,7 +24,7 @@ class DesignTest : public ::testing::Test {
     fit_ = fit(law_, points_);
   }
   Design plan(const DesignOptions& options, const std::vector<Candidate>& candidates) {
-    return next_runs(FitProblem(law_, points_, {}, Residual::raw), fit_, candidates, options);
+    return next_runs(Fitted(law_, points_, {}), candidates, options);
   }
   Law law_ = formula_law("a + b*x", {"x"});
   Points points_{1, 12};
@@ -68,14 +68,12 @@ TEST_F(DesignTest, AllRunsOnceMoreHalveTheVarianceUnderAnyLoss) {
   const std::vector<double> target = {3};
   for (const char* text : {"squared", "huber:0.01", "lad", "asymmetric:10"}) {
     const Loss loss = parse_loss(text);
-    const FitProblem problem(law_, points_, loss, Residual::raw);
-    const Fit fitted = fit(law_, points_, {.loss = loss});
-    const Design found =
-        next_runs(problem, fitted, candidates, {.targets = {target}, .budget = 12});
+    const Fitted fitted(law_, points_, {.loss = loss});
+    const Design found = next_runs(fitted, candidates, {.targets = {target}, .budget = 12});
     ASSERT_EQ(found.runs.size(), 12u) << text;
-    const auto now = delta_interval(problem, fitted, target, 0.95, false);
+    const auto now = delta_interval(*fitted.problem, fitted.fit, target, 0.95, false);
     const double stderr_now =
-        (now->upper - now->lower) / 2 / student_t_quantile(0.975, fitted.covariance->dof);
+        (now->upper - now->lower) / 2 / student_t_quantile(0.975, fitted.fit.covariance->dof);
     EXPECT_NEAR(found.targets.at(0).stderr_after / stderr_now, std::sqrt(0.5), 1e-9) << text;
   }
 }
@@ -122,8 +120,8 @@ class PlaneTest : public ::testing::Test {
 };
 
 /// The best of all subsets, by their gains alone.
-double best_of_subsets(const FitProblem& problem, const Fit& fit,
-                       const std::vector<Candidate>& candidates, const DesignOptions& options) {
+double best_of_subsets(const Fitted& fitted, const std::vector<Candidate>& candidates,
+                       const DesignOptions& options) {
   double best = 0;
   for (unsigned set = 1; set < 1u << candidates.size(); ++set) {
     std::vector<Candidate> members;
@@ -134,7 +132,7 @@ double best_of_subsets(const FitProblem& problem, const Fit& fit,
     if (cost > options.budget) continue;
     DesignOptions all = options;  // every member fits, so that all of them are taken
     all.refine = false;
-    best = std::max(best, next_runs(problem, fit, members, all).gain);
+    best = std::max(best, next_runs(fitted, members, all).gain);
   }
   return best;
 }
@@ -142,9 +140,8 @@ double best_of_subsets(const FitProblem& problem, const Fit& fit,
 TEST_F(PlaneTest, ExchangesReachTheBestOfAllSubsets) {
   Rng rng(3);
   const Points points = runs(rng);
-  const Fit fitted = fit(law_, points, {.residual = Residual::log});
-  ASSERT_TRUE(fitted.covariance);
-  const FitProblem problem(law_, points, {}, Residual::log);
+  const Fitted fitted(law_, points, {.residual = Residual::log});
+  ASSERT_TRUE(fitted.fit.covariance);
   int n_greedy_short = 0;
   for (int trial = 0; trial < 12; ++trial) {
     std::vector<Candidate> candidates;
@@ -155,8 +152,8 @@ TEST_F(PlaneTest, ExchangesReachTheBestOfAllSubsets) {
     DesignOptions options{.criterion = static_cast<Criterion>(trial % 3),
                           .targets = {{7e9, 1.4e11}, {1e9, 1e12}},
                           .budget = 9};
-    const Design design = next_runs(problem, fitted, candidates, options);
-    const double best = best_of_subsets(problem, fitted, candidates, options);
+    const Design design = next_runs(fitted, candidates, options);
+    const double best = best_of_subsets(fitted, candidates, options);
     EXPECT_NEAR(design.gain, best, 1e-6 * best) << "trial " << trial;
     EXPECT_LE(design.cost, options.budget * (1 + 1e-9));
     n_greedy_short += design.greedy_gain < design.gain - 1e-9;
@@ -167,16 +164,14 @@ TEST_F(PlaneTest, ExchangesReachTheBestOfAllSubsets) {
 TEST_F(PlaneTest, TheExpectedErrorIsWhatRefitsWithTheNewRunsScatterBy) {
   Rng rng(8);
   const Points points = runs(rng);
-  const Fit fitted = fit(law_, points, {.residual = Residual::log});
-  const FitProblem problem(law_, points, {}, Residual::log);
+  const Fitted fitted(law_, points, {.residual = Residual::log});
   std::vector<Candidate> candidates;
   for (const double n : {2e8, 5e8, 1e9}) {
     for (const double ratio : {5, 20, 80})
       candidates.push_back({{n, ratio * n}, 6 * n * n * ratio});
   }
   const std::vector<double> target = {7e9, 1.4e11};
-  const Design design =
-      next_runs(problem, fitted, candidates, {.targets = {target}, .budget = 2e20});
+  const Design design = next_runs(fitted, candidates, {.targets = {target}, .budget = 2e20});
   std::vector<std::vector<double>> more;
   for (const Chosen& run : design.runs) more.push_back(candidates[run.candidate].inputs);
   const auto scatter = [&](const std::vector<std::vector<double>>& with) {
@@ -191,7 +186,7 @@ TEST_F(PlaneTest, TheExpectedErrorIsWhatRefitsWithTheNewRunsScatterBy) {
     return std::sqrt(squares / kTrials);
   };
   // The design's noise is estimated from 13 degrees of freedom.
-  const double noise = kNoise / std::sqrt(fitted.covariance->residual_variance);
+  const double noise = kNoise / std::sqrt(fitted.fit.covariance->residual_variance);
   EXPECT_NEAR(scatter({}) / (noise * design.targets[0].stderr_before), 1, 0.25);
   EXPECT_NEAR(scatter(more) / (noise * design.targets[0].stderr_after), 1, 0.25);
   EXPECT_LT(design.targets[0].stderr_after, 0.6 * design.targets[0].stderr_before);
@@ -206,15 +201,13 @@ TEST_F(PlaneTest, WarnsWhereNAndDMoveTogether) {
     const double inputs[2] = {n, n * (i % 2 ? 20 : 22)};
     points.set(i, inputs, 1 + 50 * std::pow(n, -0.3) + 0.001 * rng.normal());
   }
-  const Fit found = fit(law, points);
-  ASSERT_TRUE(found.covariance);
-  const FitProblem problem(law, points, {}, Residual::raw);
-  const Design design =
-      next_runs(problem, found, {{{1e8, 2e9}}}, {.criterion = Criterion::d, .budget = 1});
+  const Fitted found(law, points, {});
+  ASSERT_TRUE(found.fit.covariance);
+  const Design design = next_runs(found, {{{1e8, 2e9}}}, {.criterion = Criterion::d, .budget = 1});
   ASSERT_EQ(design.warnings.size(), 1u);
   EXPECT_NE(design.warnings[0].find("vary their ratio"), std::string::npos);
-  const Design apart = next_runs(problem, found, {{{1e7, 5e10}}, {{2e9, 1e9}}},
-                                 {.criterion = Criterion::d, .budget = 2});
+  const Design apart =
+      next_runs(found, {{{1e7, 5e10}}, {{2e9, 1e9}}}, {.criterion = Criterion::d, .budget = 2});
   EXPECT_TRUE(apart.warnings.empty());
   EXPECT_LT(apart.condition_after, apart.condition_before / 3);
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "rung/core/error.hpp"
-#include "rung/study/table/predictor.hpp"
+#include "rung/study/table/fit_group.hpp"
 
 namespace rung::table {
 namespace {
@@ -35,7 +35,7 @@ std::vector<double> law_weights(const std::vector<Backtest>& backtests, AverageB
   for (const Backtest& law : backtests) {
     std::optional<double>& error = errors.emplace_back();
     for (const Rollout& rollout : law.rollouts) {
-      const double relative = rollout.predicted / rollout.actual - 1;
+      const double relative = rollout.prediction.relative_error().value_or(kInfinity);
       error = error.value_or(0) + relative * relative / static_cast<double>(law.rollouts.size());
     }
   }
@@ -57,7 +57,7 @@ std::vector<AverageAt> average_at(const std::vector<Prepared>& prepared,
       const std::vector<double> inputs = inputs_at(at[k], *prepared[i].law);
       if (i == 0) found[k].inputs = inputs;
       found[k].laws.push_back(
-          {group.predictor.predict(inputs), group.predictor.interval(inputs), weights[i]});
+          {group.fitted.predict(inputs), group.fitted.interval(inputs), weights[i]});
     }
   }
   const Residual residual = common_residual(prepared);

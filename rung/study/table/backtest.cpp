@@ -42,6 +42,16 @@ std::vector<double> inputs_of(const Points& points, std::size_t i) {
   return inputs;
 }
 
+/// Absent where the points vary too little for the law, or no parameters give it a value at all.
+std::optional<Fitted> fitted_to(const Prepared& prepared, Points train, const FitOptions& fitting) {
+  try {
+    Fitted fitted(prepared.law, std::make_shared<const Points>(std::move(train)), fitting);
+    if (fitted.fit.status != Status::failed) return fitted;
+  } catch (const InputError&) {
+  }
+  return std::nullopt;
+}
+
 struct Rolled {
   std::vector<Rollout> rollouts;
   std::vector<double> naive_errors;
@@ -49,7 +59,7 @@ struct Rolled {
 };
 
 Rolled roll(const Prepared& prepared, const Points& points, const std::vector<double>& at,
-            double cutoff, const FitOptions& fitting, double level) {
+            double cutoff, const FitOptions& fitting) {
   std::vector<std::size_t> below;
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (at[i] <= cutoff) below.push_back(i);
@@ -63,25 +73,20 @@ Rolled roll(const Prepared& prepared, const Points& points, const std::vector<do
     if (at[below[i]] >= furthest) furthest = at[below[i]], best = points.y(below[i]);
   }
   Rolled result;
-  Fit fitted;
-  try {
-    fitted = fit(*prepared.law, train, fitting);
-  } catch (const InputError&) {
-    return result;  // this cutoff's points don't vary enough
-  }
-  if (fitted.status == Status::failed) return result;
+  const std::optional<Fitted> fitted = fitted_to(prepared, std::move(train), fitting);
+  if (!fitted) return result;
   result.usable = true;
-  const FitProblem problem(*prepared.law, train, fitting.loss, fitting.residual,
-                           fitting.constraints);
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (at[i] <= cutoff) continue;
     const std::vector<double> inputs = inputs_of(points, i);
-    Rollout rollout{cutoff, at[i], points.y(i), predict(*prepared.law, fitted.theta, inputs), {}};
-    if (!std::isfinite(rollout.predicted)) continue;
-    if (const auto interval = delta_interval(problem, fitted, inputs, level, true))
-      rollout.covered = interval->lower <= rollout.actual && rollout.actual <= interval->upper;
-    result.rollouts.push_back(rollout);
-    result.naive_errors.push_back(std::abs(best / rollout.actual - 1));
+    const double predicted = fitted->predict(inputs);
+    if (!std::isfinite(predicted)) continue;
+    result.rollouts.push_back(
+        {cutoff,
+         at[i],
+         {predicted, points.y(i),
+          delta_interval(*fitted->problem, fitted->fit, inputs, fitting.level, true)}});
+    result.naive_errors.push_back(std::abs(best / points.y(i) - 1));
   }
   return result;
 }
@@ -90,9 +95,9 @@ void summarise(const std::vector<double>& naive_errors, double tolerance, Backte
   if (result.rollouts.empty()) return;
   std::vector<double> errors, signed_errors, covered;
   for (const Rollout& rollout : result.rollouts) {
-    signed_errors.push_back(rollout.predicted / rollout.actual - 1);
+    signed_errors.push_back(rollout.prediction.relative_error().value_or(kInfinity));
     errors.push_back(std::abs(signed_errors.back()));
-    if (rollout.covered) covered.push_back(*rollout.covered);
+    if (const auto is_covered = rollout.prediction.covered()) covered.push_back(*is_covered);
   }
   result.mean_error = mean(errors);
   result.bias = mean(signed_errors);
@@ -102,15 +107,8 @@ void summarise(const std::vector<double>& naive_errors, double tolerance, Backte
   result.predictable = result.median_error <= tolerance && result.mean_error < result.naive_error;
 }
 
-}  // namespace
-
-Backtest backtest(const Prepared& prepared, const Sample& sample, const Request& request,
-                  const BacktestOptions& options) {
-  const Points& points = sample.points;
-  const std::vector<double> at = quantity(*prepared.law, points, options.over);
-  FitOptions fitting = fit_options(prepared, request);
-  const FitProblem problem(*prepared.law, points, fitting.loss, fitting.residual,
-                           fitting.constraints);
+/// Values with enough rows below them for `n_free` parameters and some above.
+std::vector<double> cutoffs_of(const std::vector<double>& at, int n_free, const std::string& over) {
   std::vector<double> cutoffs;
   const std::set<double> values(at.begin(), at.end());
   // Budgets within 1% are one: 6 N D of rounded N and D differs by that much.
@@ -119,27 +117,37 @@ Backtest backtest(const Prepared& prepared, const Sample& sample, const Request&
     const double cutoff = *next++;
     if (next != values.end() && cutoff > 0 && *next < kSame * cutoff) continue;
     const auto below = std::count_if(at.begin(), at.end(), [&](double v) { return v <= cutoff; });
-    if (below > problem.n_free() && cutoff < *values.rbegin()) cutoffs.push_back(cutoff);
+    if (below > n_free && cutoff < *values.rbegin()) cutoffs.push_back(cutoff);
   }
   if (cutoffs.empty()) {
-    throw InputError("no cutoff over " + options.over + " leaves more than " +
-                         std::to_string(problem.n_free()) + " rows below it and one above",
+    throw InputError("no cutoff over " + over + " leaves more than " + std::to_string(n_free) +
+                         " rows below it and one above",
                      "roll over another quantity, or take a law with fewer parameters");
   }
   // Many distinct values would only repeat each other.
   constexpr std::size_t kMostCutoffs = 40;
-  if (cutoffs.size() > kMostCutoffs) {
-    std::vector<double> picked;
-    for (std::size_t i = 0; i < kMostCutoffs; ++i)
-      picked.push_back(cutoffs[i * (cutoffs.size() - 1) / (kMostCutoffs - 1)]);
-    cutoffs = std::move(picked);
-  }
+  if (cutoffs.size() <= kMostCutoffs) return cutoffs;
+  std::vector<double> picked;
+  for (std::size_t i = 0; i < kMostCutoffs; ++i)
+    picked.push_back(cutoffs[i * (cutoffs.size() - 1) / (kMostCutoffs - 1)]);
+  return picked;
+}
+
+}  // namespace
+
+Backtest backtest(const Prepared& prepared, const Sample& sample, const Request& request,
+                  const BacktestOptions& options) {
+  const Points& points = sample.points;
+  const std::vector<double> at = quantity(*prepared.law, points, options.over);
+  FitOptions fitting = fit_options(prepared, request);
+  fitting.level = options.level;
+  const Fitted all(prepared.law, std::make_shared<const Points>(points), fitting);
+  const std::vector<double> cutoffs = cutoffs_of(at, all.problem->n_free(), options.over);
   Backtest result;
   result.law = prepared.law->info.name;
   std::vector<Rolled> rolled(cutoffs.size());
-  parallel_for(cutoffs.size(), options.n_threads, [&](std::size_t i) {
-    rolled[i] = roll(prepared, points, at, cutoffs[i], fitting, options.level);
-  });
+  parallel_for(cutoffs.size(), options.n_threads,
+               [&](std::size_t i) { rolled[i] = roll(prepared, points, at, cutoffs[i], fitting); });
   std::vector<double> naive_errors;
   for (const Rolled& one : rolled) {
     ++result.n_fits;
@@ -148,7 +156,7 @@ Backtest backtest(const Prepared& prepared, const Sample& sample, const Request&
     naive_errors.insert(naive_errors.end(), one.naive_errors.begin(), one.naive_errors.end());
   }
   summarise(naive_errors, options.tolerance, result);
-  result.criteria = criteria_of(problem, fit(*prepared.law, points, fitting), options.n_threads);
+  result.criteria = all.criteria(options.n_threads);
   return result;
 }
 

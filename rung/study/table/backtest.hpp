@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "rung/fit/compare.hpp"
+#include "rung/fit/fitted.hpp"
 #include "rung/study/table/table_fit.hpp"
 
 namespace rung::table {
@@ -19,9 +19,10 @@ struct BacktestOptions {
 
 /// One run predicted from all runs of at most `cutoff`.
 struct Rollout {
-  double cutoff = 0, at = 0;  // of the quantity rolled over; at / cutoff is the extrapolation
-  double actual = 0, predicted = 0;
-  std::optional<bool> covered;  // absent where the fit gave no interval
+  double cutoff = 0, at = 0;  // of the quantity rolled over
+  Prediction prediction;      // with the interval of one more observation, where the fit gave one
+
+  double extrapolation() const { return at / cutoff; }
 };
 
 struct Backtest {

@@ -242,10 +242,10 @@ SharedFit fit_shared(const Prepared& prepared, const Request& request, const Sha
       const std::string& group = prepared.samples[g].label;
       const int p = result.prepared.law->parameter_index(multiplier_name(input, group));
       const auto k = static_cast<std::size_t>(p);
-      const ParameterEstimate& estimate = result.group.fit.parameters[k];
+      const ParameterEstimate& estimate = result.group.fitted.fit.parameters[k];
       Multiplier multiplier{input, group, prepared.samples.front().label, estimate.value, {}};
-      if (k < result.group.bootstrap.size())
-        multiplier.interval = result.group.bootstrap[k];
+      if (result.group.fitted.replicates.n > 0)
+        multiplier.interval = result.group.fitted.bootstrap_interval(k);
       else if (estimate.lower && estimate.upper)
         multiplier.interval = Interval{request.level, *estimate.lower, *estimate.upper, "delta"};
       result.multipliers.push_back(std::move(multiplier));
@@ -259,8 +259,6 @@ std::vector<FittedGroup> fit_pooled(const Prepared& prepared, const Request& req
   if (prepared.samples.size() < 2)
     throw InputError("there is only one group", "say with --group-by what tells groups apart");
   const Law& law = *prepared.law;
-  UncertaintyOptions plain;
-  plain.resample.n_replicates = 0;
   std::vector<Fit> alone;
   double variance = 0, dof = 0;
   for (const Sample& sample : prepared.samples) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "rung/study/table/predictor.hpp"
+#include "rung/study/table/fit_group.hpp"
 
 namespace rung::table {
 

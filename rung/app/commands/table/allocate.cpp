@@ -36,7 +36,7 @@ std::size_t input_of(const Law& law, const char* name) {
   throw InputError("approaches 1 and 2 need N and D", "say them with --x");
 }
 
-std::vector<table::Predictor> saved_predictors(const std::string& path, CommandContext& context) {
+std::vector<Fitted> saved_fits(const std::string& path, CommandContext& context) {
   const std::string text = read_file(path);
   context.note_input(path, text);
   return read_saved_fit(text, path).groups;
@@ -53,21 +53,21 @@ std::map<std::string, double> held_inputs(const std::string& text) {
   return held;
 }
 
-std::vector<table::Predictor> predictors_of(const AllocateCommand& given, CommandContext& context) {
-  if (!given.fit_path.empty()) return saved_predictors(given.fit_path, context);
+std::vector<Fitted> fits_of(const AllocateCommand& given, CommandContext& context) {
+  if (!given.fit_path.empty()) return saved_fits(given.fit_path, context);
   const table::Request request = read_request(given);
   const table::Prepared prepared = prepare_noted(given, request, context);
   table::check_determined(prepared);
   const table::UncertaintyOptions options = uncertainty_options(given, context);
-  std::vector<table::Predictor> predictors;
+  std::vector<Fitted> fits;
   for (const table::Sample& sample : prepared.samples) {
     table::FittedGroup group = table::fit_group(prepared, sample, request, options);
-    if (!group.fit.identified)
-      context.warn((group.label.empty() ? "" : "group '" + group.label + "': ") +
+    if (!group.fitted.fit.identified)
+      context.warn((sample.label.empty() ? "" : "group '" + sample.label + "': ") +
                    "the fit does not identify its parameters, so the optimum is not to be trusted");
-    predictors.push_back(std::move(group.predictor));
+    fits.push_back(std::move(group.fitted));
   }
-  return predictors;
+  return fits;
 }
 
 /// Budgets of approaches 1 and 2, on the power laws through the runs' own.
@@ -254,11 +254,10 @@ Json answer_json(const std::string& group, const Asked& asked, const plan::Answe
 }
 
 /// The accuracy law of a group: its own, or the only one there is.
-const table::Predictor* metric_of(const std::vector<table::Predictor>& metrics,
-                                  const std::string& group) {
+const Fitted* metric_of(const std::vector<Fitted>& metrics, const std::string& group) {
   if (metrics.empty()) return nullptr;
-  for (const table::Predictor& metric : metrics) {
-    if (metric.group == group) return &metric;
+  for (const Fitted& metric : metrics) {
+    if (metric.label == group) return &metric;
   }
   if (metrics.size() == 1) return &metrics.front();
   throw InputError("--accuracy-fit has no group '" + group + "'", "fit both by the same groups");
@@ -283,25 +282,22 @@ int run_allocate(CommandContext& context, const AllocateCommand& given) {
   plan::AllocateOptions options{.inference_tokens = given.inference_tokens};
   if (given.most_tokens > 0) options.most_tokens = given.most_tokens;
   const std::map<std::string, double> held = held_inputs(given.held);
-  std::vector<table::Predictor> metrics;
-  if (!given.accuracy_fit_path.empty())
-    metrics = saved_predictors(given.accuracy_fit_path, context);
-  const std::vector<table::Predictor> predictors = predictors_of(given, context);
+  std::vector<Fitted> metrics;
+  if (!given.accuracy_fit_path.empty()) metrics = saved_fits(given.accuracy_fit_path, context);
+  const std::vector<Fitted> fits = fits_of(given, context);
   Json results = Json::array();
-  const Shown shown{predictors.size() > 1 || !predictors.front().group.empty(), !metrics.empty(),
-                    hardware};
+  const Shown shown{fits.size() > 1 || !fits.front().label.empty(), !metrics.empty(), hardware};
   TextTable table = answer_table(shown);
   std::vector<AllocatedLaw> drawn;
-  for (const table::Predictor& predictor : predictors) {
-    drawn.push_back(
-        {predictor.group, {&predictor, metric_of(metrics, predictor.group), held}, options, {}});
+  for (const Fitted& fitted : fits) {
+    drawn.push_back({fitted.label, {&fitted, metric_of(metrics, fitted.label), held}, options, {}});
     for (const Asked& asked : questions) {
       plan::Answer found =
           plan::answer(drawn.back().source, asked.question, options, context.common.n_threads);
-      warn_of(found, (predictor.group.empty() ? "" : predictor.group + ", ") + asked.words + ": ",
+      warn_of(found, (fitted.label.empty() ? "" : fitted.label + ", ") + asked.words + ": ",
               context);
-      results.push_back(answer_json(predictor.group, asked, found, hardware));
-      if (found.best) table.add_row(answer_row(predictor.group, asked.words, found, shown));
+      results.push_back(answer_json(fitted.label, asked, found, hardware));
+      if (found.best) table.add_row(answer_row(fitted.label, asked.words, found, shown));
       drawn.back().answers.push_back(std::move(found));
     }
   }

@@ -25,13 +25,15 @@ Json backtest_json(const std::string& y, const std::string& group, const table::
                    double weight, bool chosen) {
   Json rollouts = Json::array();
   for (const table::Rollout& rollout : found.rollouts) {
+    const Prediction& at = rollout.prediction;
+    const std::optional<bool> covered = at.covered();
     rollouts.push_back({{"cutoff", rollout.cutoff},
                         {"at", rollout.at},
-                        {"extrapolation", json_number(rollout.at / rollout.cutoff)},
-                        {"actual", json_number(rollout.actual)},
-                        {"predicted", json_number(rollout.predicted)},
-                        {"relative_error", json_number(rollout.predicted / rollout.actual - 1)},
-                        {"covered", rollout.covered ? Json(*rollout.covered) : Json(nullptr)}});
+                        {"extrapolation", json_number(rollout.extrapolation())},
+                        {"actual", json_number(at.actual)},
+                        {"predicted", json_number(at.predicted)},
+                        {"relative_error", json_number(at.relative_error())},
+                        {"covered", covered ? Json(*covered) : Json(nullptr)}});
   }
   const bool any = !found.rollouts.empty();
   const auto when = [any](double value) { return any ? json_number(value) : Json(nullptr); };

@@ -49,7 +49,7 @@ Json diagnosis_json(const table::FittedGroup& group, const table::Prepared& prep
                     {"influential", point.influential}});
   }
   Json alternatives = Json::array();
-  for (const Alternative& alternative : group.fit.alternatives) {
+  for (const Alternative& alternative : group.fitted.fit.alternatives) {
     Json parameters = Json::object();
     for (std::size_t p = 0; p < alternative.theta.size(); ++p)
       parameters[prepared.law->info.parameters[p].name] = json_number(alternative.theta[p]);
@@ -80,8 +80,9 @@ Json criteria_json(const Criteria& criteria) {
 Json group_json(const table::FittedGroup& group, const table::Prepared& prepared,
                 const table::Sample& sample, int n_threads) {
   Json bootstrap = Json::object(), profiles = Json::object();
-  for (std::size_t p = 0; p < group.bootstrap.size(); ++p)
-    bootstrap[prepared.law->info.parameters[p].name] = interval_json(group.bootstrap[p]);
+  const Fitted& fitted = group.fitted;
+  for (std::size_t p = 0; fitted.replicates.n > 0 && p < fitted.fit.theta.size(); ++p)
+    bootstrap[fitted.law->info.parameters[p].name] = interval_json(fitted.bootstrap_interval(p));
   for (const Profile& profile : group.profiles) {
     profiles[prepared.law->info.parameters[static_cast<std::size_t>(profile.parameter)].name] = {
         {"level", profile.level},
@@ -89,14 +90,11 @@ Json group_json(const table::FittedGroup& group, const table::Prepared& prepared
         {"upper", json_number(profile.upper)},
         {"method", "profile"}};
   }
-  const FitProblem problem(*prepared.law, *group.points, group.predictor.loss,
-                           group.predictor.residual, prepared.constraints);
-  const bool usable = group.fit.status != Status::failed;
+  const bool usable = fitted.fit.status != Status::failed;
   return {{"bootstrap", bootstrap},
           {"profile", profiles},
           {"diagnosis", diagnosis_json(group, prepared, sample)},
-          {"criteria",
-           usable ? criteria_json(criteria_of(problem, group.fit, n_threads)) : Json(nullptr)}};
+          {"criteria", usable ? criteria_json(fitted.criteria(n_threads)) : Json(nullptr)}};
 }
 
 /// The conventions that were stated; null where one was not.
@@ -119,7 +117,7 @@ std::string units_words(const table::Request& request) {
 
 TextTable parameter_table(const std::vector<table::FittedGroup>& groups) {
   TextTable table;
-  const bool grouped = groups.size() > 1 || !groups.front().label.empty();
+  const bool grouped = groups.size() > 1 || !groups.front().fitted.label.empty();
   if (grouped) table.add_column("group");
   table.add_column("parameter");
   table.add_column("value");
@@ -127,9 +125,9 @@ TextTable parameter_table(const std::vector<table::FittedGroup>& groups) {
   table.add_column("lower");
   table.add_column("upper");
   for (const table::FittedGroup& group : groups) {
-    for (const ParameterEstimate& estimate : group.fit.parameters) {
+    for (const ParameterEstimate& estimate : group.fitted.fit.parameters) {
       std::vector<TextCell> row;
-      if (grouped) row.push_back(group.label);
+      if (grouped) row.push_back(group.fitted.label);
       row.insert(row.end(), {estimate.name + (estimate.fixed ? " (fixed)" : ""), estimate.value,
                              number_cell(estimate.stderror), number_cell(estimate.lower),
                              number_cell(estimate.upper)});
@@ -140,8 +138,8 @@ TextTable parameter_table(const std::vector<table::FittedGroup>& groups) {
 }
 
 std::string summary(const table::FittedGroup& group) {
-  const Fit& fit = group.fit;
-  std::string text = group.label.empty() ? "" : group.label + ": ";
+  const Fit& fit = group.fitted.fit;
+  std::string text = group.fitted.label.empty() ? "" : group.fitted.label + ": ";
   text += std::to_string(fit.n_points) + " points, objective " + significant(fit.objective) +
           ", optimum " + std::string(status_name(fit.status)) +
           (fit.identified ? "" : ", parameters not identified") + "\n";
@@ -285,18 +283,19 @@ int run_fit(CommandContext& context, const FitCommand& given) {
   bool usable = false;
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const table::FittedGroup& group = groups[g];
-    usable = usable || group.fit.status != Status::failed;
-    Json fit = json_fit(group.fit);
+    usable = usable || group.fitted.fit.status != Status::failed;
+    Json fit = json_fit(group.fitted.fit);
     for (const auto* notes : {&group.diagnosis.notes, &group.notes}) {
       for (const std::string& note : *notes) fit["notes"].push_back(note);
     }
-    Json result = {{"group", group.label.empty() ? Json(nullptr) : Json(group.label)},
+    Json result = {{"group", group.fitted.label.empty() ? Json(nullptr) : Json(group.fitted.label)},
                    {"fit", fit},
-                   {"predictions", predictions_json(group.predictor, queries)}};
+                   {"predictions", predictions_json(group.fitted, queries)}};
     result.update(group_json(group, prepared, prepared.samples[g], context.common.n_threads));
     result["units"] = units_json(request);
     if (is_shared) result["multipliers"] = multipliers_json(multipliers);
-    if (!given.sweep.empty()) result["sweeps"] = sweep_json.value(group.label, Json::array());
+    if (!given.sweep.empty())
+      result["sweeps"] = sweep_json.value(group.fitted.label, Json::array());
     results.push_back(std::move(result));
     text += summary(group);
   }
@@ -305,12 +304,12 @@ int run_fit(CommandContext& context, const FitCommand& given) {
   for (const table::Multiplier& multiplier : multipliers)
     text += "\n" + multiplier_words(multiplier);
   if (!multipliers.empty()) text += "\n";
-  std::vector<const table::Predictor*> predictors;
-  for (const table::FittedGroup& group : groups) predictors.push_back(&group.predictor);
-  if (!queries.of_the_fit) text += "\n" + predictions_table(predictors, queries).text();
+  std::vector<const Fitted*> fits;
+  for (const table::FittedGroup& group : groups) fits.push_back(&group.fitted);
+  if (!queries.of_the_fit) text += "\n" + predictions_table(fits, queries).text();
   if (!given.save_path.empty()) {
     SavedFit saved{request, {}};
-    for (const table::FittedGroup& group : groups) saved.groups.push_back(group.predictor);
+    for (const table::FittedGroup& group : groups) saved.groups.push_back(group.fitted);
     context.add_file(given.save_path, saved_fit_text(saved));
   }
   add_figure(context, [&] {
@@ -318,7 +317,7 @@ int run_fit(CommandContext& context, const FitCommand& given) {
                                    : figure_of(groups, given.figure);
   });
   const std::string csv =
-      queries.of_the_fit ? parameters.csv() : predictions_table(predictors, queries).csv();
+      queries.of_the_fit ? parameters.csv() : predictions_table(fits, queries).csv();
   context.emit({text, csv, std::move(results)});
   return usable ? kUsable : kNoUsableResult;
 }

@@ -159,27 +159,24 @@ int run_plan(CommandContext& context, const PlanCommand& given) {
   const Law& law = *prepared.law;
   table::UncertaintyOptions uncertainty = uncertainty_options(given, context);
   uncertainty.resample.n_replicates = 0;  // a design is by the delta method
-  if (uncertainty.interval_for == table::IntervalFor::conformal)
+  if (uncertainty.interval_for == IntervalFor::conformal)
     throw InputError("--interval conformal says nothing of runs that are not there yet",
                      "one of mean, observation");
   const table::FittedGroup group =
       table::fit_group(prepared, prepared.samples.front(), request, uncertainty);
-  const FitProblem problem(law, *group.points, request.loss, prepared.residual,
-                           prepared.constraints);
-  plan::DesignOptions options{
-      .criterion = parse_criterion(given.criterion),
-      .budget = budget,
-      .most_repeats = given.most_repeats,
-      .refine = !given.greedy,
-      .level = request.level,
-      .observation = uncertainty.interval_for == table::IntervalFor::observation};
+  plan::DesignOptions options{.criterion = parse_criterion(given.criterion),
+                              .budget = budget,
+                              .most_repeats = given.most_repeats,
+                              .refine = !given.greedy,
+                              .level = request.level,
+                              .observation = uncertainty.interval_for == IntervalFor::observation};
   for (const std::string& at : given.at) options.targets.push_back(table::inputs_at(at, law));
   const std::vector<plan::Candidate> candidates =
       candidates_of(candidate_table(given, law, context), cost_of(given, law), law);
-  const plan::Design design = plan::next_runs(problem, group.fit, candidates, options);
+  const plan::Design design = plan::next_runs(group.fitted, candidates, options);
   for (const std::string& warning : design.warnings) context.warn(warning);
 
-  add_figure(context, [&] { return plan_figure(law, *group.points, candidates, design); });
+  add_figure(context, [&] { return plan_figure(law, *group.fitted.points, candidates, design); });
   const TextTable table = runs_table(law, candidates, design, hardware);
   const std::optional<double> before =
       design.targets.empty() ? std::nullopt : std::optional(design.targets.front().stderr_before);

@@ -28,13 +28,13 @@ int run_predict(CommandContext& context, const PredictCommand& given) {
   if (!given.table_path.empty())
     queries.add(table::queries_of(read_noted(given.table_path, context), saved.request, law));
   Json results = Json::array();
-  std::vector<const table::Predictor*> predictors;
-  for (const table::Predictor& group : saved.groups) {
-    predictors.push_back(&group);
-    results.push_back({{"group", group.group.empty() ? Json(nullptr) : Json(group.group)},
+  std::vector<const Fitted*> fits;
+  for (const Fitted& group : saved.groups) {
+    fits.push_back(&group);
+    results.push_back({{"group", group.label.empty() ? Json(nullptr) : Json(group.label)},
                        {"predictions", predictions_json(group, queries)}});
   }
-  context.emit(predictions_table(predictors, queries), std::move(results));
+  context.emit(predictions_table(fits, queries), std::move(results));
   return kUsable;
 }
 

@@ -1,0 +1,200 @@
+#include "rung/fit/fitted.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "rung/fit/interval/profile_intervals.hpp"
+
+namespace rung {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+bool any_prior(const std::vector<Constraint>& constraints) {
+  return std::any_of(constraints.begin(), constraints.end(), [](const Constraint& constraint) {
+    return constraint.prior_mean.has_value();
+  });
+}
+
+void set_ranges(const Points& points, Fitted& fitted) {
+  for (std::size_t k = 0; k < points.n_inputs(); ++k) {
+    double low = points.input(k, 0), high = low;
+    for (std::size_t i = 1; i < points.size(); ++i) {
+      low = std::min(low, points.input(k, i));
+      high = std::max(high, points.input(k, i));
+    }
+    fitted.lowest.push_back(low);
+    fitted.highest.push_back(high);
+  }
+}
+
+}  // namespace
+
+std::string_view interval_for_name(IntervalFor interval_for) {
+  switch (interval_for) {
+    case IntervalFor::mean:
+      return "mean";
+    case IntervalFor::observation:
+      return "observation";
+    case IntervalFor::conformal:
+      break;
+  }
+  return "conformal";
+}
+
+std::vector<double> Replicates::theta_of(std::size_t replicate) const {
+  const std::size_t p = theta.size() / n;
+  const auto begin = theta.begin() + static_cast<long>(replicate * p);
+  return {begin, begin + static_cast<long>(p)};
+}
+
+std::vector<double> Replicates::values_of(std::size_t parameter) const {
+  std::vector<double> values;
+  for (std::size_t i = 0; i < n; ++i) values.push_back(theta[i * (theta.size() / n) + parameter]);
+  return values;
+}
+
+Fitted::Fitted(std::shared_ptr<const Law> law_fitted, std::shared_ptr<const Points> fitted_to,
+               FitOptions how)
+    : law(std::move(law_fitted)), options(std::move(how)), points(std::move(fitted_to)) {
+  fit = rung::fit(*law, *points, options);
+  problem = std::make_shared<const FitProblem>(*law, *points, options.loss, options.residual,
+                                               options.constraints);
+  set_ranges(*points, *this);
+  // Under priors points weigh as much as the noise lets them: residuals have no one spread.
+  if (fit.status != Status::failed && !any_prior(options.constraints))
+    residuals = widened_residuals(*problem, fit.theta);
+}
+
+Fitted::Fitted(const Law& law_fitted, Points fitted_to, FitOptions how)
+    : Fitted({std::shared_ptr<const void>(), &law_fitted},
+             std::make_shared<const Points>(std::move(fitted_to)), std::move(how)) {}
+
+void Fitted::use_covariance(Covariance covariance, CovarianceKind kind) {
+  fit = with_covariance(*problem, std::move(fit), std::move(covariance), options.level);
+  covariance_kind = kind;
+}
+
+bool Fitted::use_sandwich(const std::vector<int>& cluster_of) {
+  // Even where there is none: profile likelihood, which assumes one noise for all points, no longer
+  // checks the intervals.
+  covariance_kind = CovarianceKind::sandwich;
+  auto robust = sandwich_covariance(*problem, fit, cluster_of);
+  if (!robust) return false;
+  use_covariance(std::move(*robust), CovarianceKind::sandwich);
+  return true;
+}
+
+void Fitted::use_profile_intervals() { rung::use_profile_intervals(*problem, options.level, fit); }
+
+void Fitted::draw_replicates(const ResampleOptions& how) {
+  const Bootstrap drawn = resample(*problem, fit.theta, how);
+  replicates = {.n = drawn.size(),
+                .theta = drawn.theta,
+                .n_not_converged = drawn.n_not_converged,
+                .seed = how.seed};
+}
+
+bool Fitted::draw_conformal(std::uint64_t seed) {
+  conformal = split_conformal(*problem, fit.theta, options.level, seed);
+  return conformal.has_value();
+}
+
+double Fitted::predict(std::span<const double> inputs) const {
+  return rung::predict(*law, fit.theta, inputs);
+}
+
+std::vector<double> Fitted::predict(const Points& at) const {
+  return rung::predict(*law, fit.theta, at);
+}
+
+std::vector<double> Fitted::replicate_predictions(std::span<const double> inputs) const {
+  std::vector<double> values;
+  for (std::size_t i = 0; i < replicates.n; ++i)
+    values.push_back(rung::predict(*law, replicates.theta_of(i), inputs));
+  return values;
+}
+
+std::optional<Interval> Fitted::interval(std::span<const double> inputs) const {
+  if (interval_for == IntervalFor::conformal)
+    return conformal ? std::optional(conformal->interval(*law, options.residual, inputs))
+                     : std::nullopt;
+  const bool observation = interval_for == IntervalFor::observation;
+  if (replicates.n > 0) {
+    std::vector<double> values = replicate_predictions(inputs);
+    if (observation) values = with_residuals(values, residuals, options.residual, 0);
+    return percentile_interval(std::move(values), options.level,
+                               observation ? "bootstrap-observation" : "bootstrap-mean");
+  }
+  return fit.covariance ? covariance_interval(inputs) : std::nullopt;
+}
+
+std::optional<Interval> Fitted::covariance_interval(std::span<const double> inputs) const {
+  const bool observation = interval_for == IntervalFor::observation;
+  if (problem && covariance_kind == CovarianceKind::delta)
+    return checked_interval(*problem, fit, inputs, options.level, observation);
+  const auto here = stand_in(inputs);
+  if (!here) return std::nullopt;
+  return delta_interval(
+      FitProblem(*law, *here, options.loss, options.residual, options.constraints), fit, inputs,
+      options.level, observation);
+}
+
+/// The covariance knows of the data what an interval needs, so that one point on the law will do
+/// for them. Absent where the law has no such point.
+std::optional<Points> Fitted::stand_in(std::span<const double> inputs) const {
+  const double predicted = predict(inputs);
+  if (!std::isfinite(transformed(options.residual, predicted))) return std::nullopt;
+  Points here(inputs.size(), 1);
+  here.set(0, inputs, predicted);
+  return here;
+}
+
+PredictionGradient Fitted::gradient(std::span<const double> inputs) const {
+  if (problem) return prediction_gradient(*problem, fit.theta, *fit.covariance, inputs);
+  const auto here = stand_in(inputs);
+  if (!here) return {kNaN, std::vector<double>(fit.covariance->coordinates.size(), kNaN)};
+  return prediction_gradient(
+      FitProblem(*law, *here, options.loss, options.residual, options.constraints), fit.theta,
+      *fit.covariance, inputs);
+}
+
+Prediction Fitted::prediction(std::span<const double> inputs, std::optional<double> actual) const {
+  const double value = predict(inputs);
+  return {.predicted = std::isfinite(value) ? std::optional(value) : std::nullopt,
+          .actual = actual,
+          .interval = interval(inputs)};
+}
+
+std::optional<Interval> Fitted::bootstrap_interval(std::size_t parameter) const {
+  if (replicates.n == 0) return std::nullopt;
+  return percentile_interval(replicates.values_of(parameter), options.level, "bootstrap");
+}
+
+double Fitted::extrapolation(std::span<const double> inputs) const {
+  double factor = 1;
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    if (lowest[k] > 0 && inputs[k] > 0)
+      factor = std::max({factor, inputs[k] / highest[k], lowest[k] / inputs[k]});
+  }
+  return factor;
+}
+
+std::string Fitted::interval_kind() const {
+  if (interval_for == IntervalFor::conformal) return conformal ? "split-conformal" : "";
+  if (replicates.n > 0) return "bootstrap";
+  if (!fit.covariance) return "";
+  switch (covariance_kind) {
+    case CovarianceKind::delta:
+      return "delta";
+    case CovarianceKind::sandwich:
+      return "sandwich";
+    case CovarianceKind::laplace:
+      break;
+  }
+  return "laplace";
+}
+
+}  // namespace rung

@@ -1,0 +1,96 @@
+#include "rung/fit/fitted.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "rung/core/rng.hpp"
+#include "rung/law/law.hpp"
+
+namespace rung {
+namespace {
+
+class FittedTest : public ::testing::Test {
+ protected:
+  static Points runs() {
+    Rng rng(4);
+    Points points(2, 20);
+    std::size_t i = 0;
+    for (const double n : {1e7, 1e8, 1e9, 1e10}) {
+      for (const double ratio : {5.0, 20.0, 60.0, 200.0, 600.0}) {
+        const double inputs[2] = {n, n * ratio};
+        const double loss = 1.69 + 406.4 * std::pow(n, -0.34) + 410.7 * std::pow(n * ratio, -0.28);
+        points.set(i++, inputs, loss * std::exp(0.002 * rng.normal()));
+      }
+    }
+    return points;
+  }
+
+  const Fitted fitted_{find_law("chinchilla"), runs(), {.residual = Residual::log, .level = 0.9}};
+  const std::vector<double> far_ = {7e10, 1.4e12};
+};
+
+TEST_F(FittedTest, KnowsWhatItWasFittedWith) {
+  EXPECT_EQ(fitted_.fit.status, Status::certified);
+  EXPECT_EQ(fitted_.fit.theta, fit(find_law("chinchilla"), runs(), fitted_.options).theta);
+  EXPECT_EQ(fitted_.problem->residual(), Residual::log);
+  EXPECT_EQ(fitted_.lowest, (std::vector<double>{1e7, 5e7}));
+  EXPECT_EQ(fitted_.highest, (std::vector<double>{1e10, 6e12}));
+  EXPECT_DOUBLE_EQ(fitted_.extrapolation(far_), 7);
+  EXPECT_EQ(fitted_.criteria().n_points, 20u);
+  EXPECT_TRUE(fitted_.diagnosis().condition_number);
+}
+
+TEST_F(FittedTest, CopiesOutliveWhatTheyWereCopiedFrom) {
+  std::optional<Fitted> original(fitted_);
+  const Fitted copy = *original;
+  original.reset();
+  EXPECT_EQ(&copy.problem->points(), copy.points.get());
+  EXPECT_EQ(copy.interval(far_)->upper, fitted_.interval(far_)->upper);
+}
+
+TEST_F(FittedTest, SaysWhatItsIntervalsRestOn) {
+  EXPECT_EQ(fitted_.interval_kind(), "delta");
+  Fitted other = fitted_;
+  other.use_sandwich();
+  EXPECT_EQ(other.interval_kind(), "sandwich");
+  EXPECT_EQ(other.interval(far_)->method, "delta-mean");
+  other.draw_replicates({.n_replicates = 50, .seed = 3});
+  EXPECT_EQ(other.interval_kind(), "bootstrap");
+  EXPECT_EQ(other.interval(far_)->method, "bootstrap-mean");
+  EXPECT_EQ(other.interval(far_)->level, 0.9);
+  EXPECT_EQ(other.replicates.seed, 3u);
+  EXPECT_EQ(other.replicates.values_of(2).at(7), other.replicates.theta_of(7).at(2));
+  other.interval_for = IntervalFor::conformal;
+  EXPECT_EQ(other.interval_kind(), "");
+  EXPECT_FALSE(other.interval(far_));
+}
+
+TEST_F(FittedTest, WithoutItsPointsThePredictionIsAsSure) {
+  Fitted alone = fitted_;
+  alone.points = nullptr;
+  alone.problem = nullptr;
+  const auto now = delta_interval(*fitted_.problem, fitted_.fit, far_, 0.9, false);
+  EXPECT_NEAR(alone.interval(far_)->lower, now->lower, 1e-9);
+  EXPECT_NEAR(alone.interval(far_)->upper, now->upper, 1e-9);
+  const PredictionGradient with = fitted_.gradient(far_), without = alone.gradient(far_);
+  EXPECT_DOUBLE_EQ(with.value, without.value);
+  for (std::size_t i = 0; i < with.slope.size(); ++i)
+    EXPECT_NEAR(with.slope[i], without.slope[i], 1e-12 * (1 + std::abs(with.slope[i])));
+}
+
+TEST(PredictionTest, ErrorsHaveTheirSign) {
+  EXPECT_NEAR(*(Prediction{.predicted = 1.8, .actual = 2}.relative_error()), -0.1, 1e-12);
+  EXPECT_NEAR(*(Prediction{.predicted = 2.2, .actual = 2}.relative_error()), 0.1, 1e-12);
+  EXPECT_FALSE((Prediction{.predicted = 2.2}.relative_error()));
+  EXPECT_FALSE((Prediction{.predicted = 2.2, .actual = 0}.relative_error()));
+  Prediction at{.predicted = 2.2, .actual = 2, .interval = Interval{0.9, 1.9, 2.5, "delta-mean"}};
+  EXPECT_EQ(at.covered(), true);
+  at.actual = 1.8;
+  EXPECT_EQ(at.covered(), false);
+  at.interval.reset();
+  EXPECT_FALSE(at.covered());
+}
+
+}  // namespace
+}  // namespace rung

@@ -1,0 +1,129 @@
+#include "rung/study/table/fit_group.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+#include "rung/data/select.hpp"
+#include "rung/fit/interval/laplace.hpp"
+
+namespace rung::table {
+namespace {
+
+/// Noise variance in residual space from a fit in which priors only serve as starts.
+double noise_variance(const Law& law, const Points& points, FitOptions options,
+                      const UncertaintyOptions& uncertainty) {
+  if (uncertainty.noise_sd) return *uncertainty.noise_sd * *uncertainty.noise_sd;
+  for (Constraint& constraint : options.constraints)
+    constraint.prior_mean = constraint.prior_sd = std::nullopt;
+  options.allow_underdetermined = true;
+  const Fit plain = fit(law, points, options);
+  if (!plain.covariance || !(plain.covariance->residual_variance > 0)) {
+    throw InputError(
+        "the data alone can't say how noisy they are, which a prior is weighed against",
+        "say it with --noise-sd, in units of the residual");
+  }
+  return plain.covariance->residual_variance;
+}
+
+/// Weights with which the loss is minus the log likelihood.
+Points weighed_by_noise(const Points& points, const Loss& loss, double variance) {
+  Points weighed = points;
+  std::vector<double> inputs(points.n_inputs());
+  const double scale = loss.kind == LossKind::squared ? 2 : 1;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k] = points.input(k, i);
+    weighed.set(i, inputs, points.y(i), points.weight(i) / (scale * variance));
+  }
+  return weighed;
+}
+
+std::vector<int> clusters_of(const Prepared& prepared, const Sample& sample,
+                             const std::string& column) {
+  const std::vector<Group> groups = group_by(prepared.table, {column});
+  std::vector<int> of_row(prepared.table.n_rows());
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (const std::size_t row : groups[g].rows) of_row[row] = static_cast<int>(g);
+  }
+  std::vector<int> seen, clusters;  // numbered from 0 within this sample
+  for (const std::size_t row : sample.rows) {
+    const auto found = std::find(seen.begin(), seen.end(), of_row[row]);
+    clusters.push_back(static_cast<int>(found - seen.begin()));
+    if (found == seen.end()) seen.push_back(of_row[row]);
+  }
+  return clusters;
+}
+
+Fitted fit_to_posterior(const Prepared& prepared, const Sample& sample, const Request& request,
+                        double variance) {
+  FitOptions fitting = fit_options(prepared, request);
+  fitting.allow_underdetermined = true;
+  Fitted fitted(
+      prepared.law,
+      std::make_shared<const Points>(weighed_by_noise(sample.points, request.loss, variance)),
+      std::move(fitting));
+  if (auto laplace = laplace_covariance(*fitted.problem, fitted.fit.theta)) {
+    laplace->residual_variance = laplace->estimate_variance = variance;
+    fitted.use_covariance(std::move(*laplace), CovarianceKind::laplace);
+  }
+  return fitted;
+}
+
+/// Replicates, held-out residuals and profiles, as far as they were asked for and exist.
+void add_uncertainty(const UncertaintyOptions& options, const std::vector<int>& clusters,
+                     FittedGroup& group) {
+  Fitted& fitted = group.fitted;
+  const Loss& loss = fitted.options.loss;
+  if (options.interval_for == IntervalFor::conformal &&
+      !fitted.draw_conformal(options.resample.seed))
+    group.notes.push_back("too few points for split-conformal intervals at this level");
+  if (options.resample.n_replicates > 0 && fitted.fit.status != Status::unbounded &&
+      !any_prior(fitted.options.constraints)) {
+    ResampleOptions resample = options.resample;
+    resample.cluster_of = clusters;
+    fitted.draw_replicates(resample);
+    const Replicates& drawn = fitted.replicates;
+    if (drawn.n_not_converged * 20 > drawn.n)
+      group.notes.push_back(std::to_string(drawn.n_not_converged) + " of " +
+                            std::to_string(drawn.n) + " bootstrap refits did not converge");
+  }
+  if (!options.profiles) return;
+  if (loss.kinked())
+    group.notes.push_back("no profiles: under --loss " + loss.text() +
+                          " the likelihood has kinks (--bootstrap needs none)");
+  for (int p = 0; p < fitted.law->n_parameters(); ++p) {
+    if (auto found = profile(*fitted.problem, fitted.fit, p, fitted.options.level))
+      group.profiles.push_back(std::move(*found));
+  }
+}
+
+}  // namespace
+
+FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Request& request,
+                      const UncertaintyOptions& options) {
+  const std::vector<int> clusters = options.cluster_column.empty()
+                                        ? std::vector<int>{}
+                                        : clusters_of(prepared, sample, options.cluster_column);
+  const FitOptions fitting = fit_options(prepared, request);
+  FittedGroup group;
+  if (any_prior(prepared.constraints)) {
+    const double variance = noise_variance(*prepared.law, sample.points, fitting, options);
+    group.fitted = fit_to_posterior(prepared, sample, request, variance);
+    group.notes.push_back("with priors: the posterior's mode, noise of standard deviation " +
+                          significant(std::sqrt(variance), 3) + ", Laplace's covariance");
+  } else {
+    group.fitted = Fitted(prepared.law, std::make_shared<const Points>(sample.points), fitting);
+    if (options.sandwich)
+      group.fitted.use_sandwich(clusters);
+    else
+      group.fitted.use_profile_intervals();
+  }
+  group.fitted.label = sample.label;
+  group.fitted.interval_for = options.interval_for;
+  group.diagnosis = group.fitted.diagnosis();
+  if (group.fitted.fit.status != Status::failed) add_uncertainty(options, clusters, group);
+  return group;
+}
+
+}  // namespace rung::table

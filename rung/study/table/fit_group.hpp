@@ -1,0 +1,37 @@
+#pragma once
+/// One group of a prepared table, fitted with everything that says how far to trust the fit.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/fit/fitted.hpp"
+#include "rung/fit/interval/profile.hpp"
+#include "rung/study/table/table_fit.hpp"
+
+namespace rung::table {
+
+struct UncertaintyOptions {
+  ResampleOptions resample{};
+  std::string cluster_column;  // for clusters, in the bootstrap and in the covariance
+  bool sandwich = false;
+  bool profiles = false;
+  IntervalFor interval_for = IntervalFor::mean;
+  /// Standard deviation of the noise in residual space, which priors are weighed against; absent:
+  /// from a fit without them.
+  std::optional<double> noise_sd;
+};
+
+struct FittedGroup {
+  Fitted fitted;  // labelled as the sample
+  Diagnosis diagnosis;
+  std::vector<Profile> profiles;
+  std::vector<std::string> notes;
+};
+
+/// Fits one group of a prepared table with everything asked for. With priors, observations weigh
+/// 1 / noise^2, so that the optimum is the posterior's mode and its covariance Laplace's.
+FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Request& request,
+                      const UncertaintyOptions& options);
+
+}  // namespace rung::table
