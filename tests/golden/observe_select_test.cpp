@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "rung/study/observational/family_choice.hpp"
 #include "rung/study/observational/subset.hpp"
 #include "tests/golden/observe_goldens.hpp"
 
@@ -68,6 +69,40 @@ TEST_P(SelectGolden, EveryBudgetHasTheSameFamilies) {
 }
 INSTANTIATE_TEST_SUITE_P(Runs, SelectGolden, testing::Values("eval", "sub7"),
                          [](const auto& info) { return std::string(info.param); });
+
+struct WholeCase {
+  const char* key;
+  CandidateOptions candidates;
+  std::vector<std::string> include;
+};
+
+class WholeSelectGolden : public testing::TestWithParam<WholeCase> {};
+
+// From the published tables on: candidates, components, choice.
+TEST_P(WholeSelectGolden, FollowsFromTheTables) {
+  const auto golden = observe_golden(std::string("select_") + GetParam().key);
+  const auto models = observe_models("base", "default");
+  if (!golden || !models) GTEST_SKIP() << "needs the shared data";
+  const std::vector<std::size_t> rows = candidates(*models, GetParam().candidates);
+  ASSERT_EQ(rows.size(), golden->at("n_models").get<std::size_t>());
+  ChoiceOptions options{.budgets = {4, 8, 12, 16, 20, 24, 28, 32, 36}};
+  options.include_families = GetParam().include;
+  const FamilyChoice choice = choose_families(*models, rows, options);
+  EXPECT_EQ(choice.n_combinations, golden->at("n_combs_scored").get<double>());
+  for (const BudgetChoice& budget : choice.budgets) {
+    const json& best = golden->at("budgets").at(std::to_string(budget.budget)).at("best");
+    std::vector<std::string> names;
+    for (const std::size_t row : budget.best->models) names.push_back(models->names[row]);
+    EXPECT_EQ(names, best["models"].get<std::vector<std::string>>());
+    EXPECT_EQ(budget.best->families.size(), best["families"].size());
+    EXPECT_NEAR(*budget.best->objective, best["objective"].get<double>(), 1e-9);
+  }
+}
+INSTANTIATE_TEST_SUITE_P(
+    Runs, WholeSelectGolden,
+    testing::Values(WholeCase{"eval", {.max_flops_1e21 = 84, .exclude_missing = true}, {}},
+                    WholeCase{"sub7", {.max_size_b = 7}, {"Llama-2"}}),
+    [](const auto& info) { return std::string(info.param.key); });
 
 }  // namespace
 }  // namespace rung::observational

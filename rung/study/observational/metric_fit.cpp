@@ -44,25 +44,30 @@ bool complete(std::span<const double> x) {
 
 Sample make_sample(const Models& models, const SampleOptions& options) {
   const std::vector<double> y = options.transform.apply(models.table.numbers(options.metric));
-  std::vector<std::size_t> with_y;
+  std::vector<std::size_t> rows;
+  std::size_t n_with_y = 0;
   for (std::size_t i = 0; i < y.size(); ++i) {
-    if (!std::isnan(y[i])) with_y.push_back(i);
+    n_with_y += !std::isnan(y[i]);
+    if (options.predict_missing || !std::isnan(y[i])) rows.push_back(i);
   }
-  if (with_y.empty())
+  if (n_with_y == 0)
     throw InputError("none of the " + std::to_string(models.size()) + " models has a value in '" +
                      options.transform.name(options.metric) + "'");
   Sample sample;
-  sample.models = models.rows(with_y);
+  sample.models = models.rows(rows);
   sample.metric = options.transform.name(options.metric);
-  for (const std::size_t i : with_y) sample.y.push_back(y[i]);
+  for (const std::size_t i : rows) sample.y.push_back(y[i]);
 
   const std::vector<bool> held = held_out_rows(sample.models, options.hold_out);
   std::vector<std::size_t> rest;
   for (std::size_t i = 0; i < held.size(); ++i) {
-    if (!held[i])
-      rest.push_back(i);
-    else
+    if (std::isnan(sample.y[i])) {
+      sample.without.push_back(i);
+    } else if (held[i]) {
       (options.test_held_out ? sample.test : sample.held_out).push_back(i);
+    } else {
+      rest.push_back(i);
+    }
   }
   if (rest.empty()) throw InputError("every model is held out: none is left to learn from");
   const bool by_column =
@@ -73,9 +78,9 @@ Sample make_sample(const Models& models, const SampleOptions& options) {
         options.split_by == "y" ? sample.y : sample.models.values(options.split_by);
     for (std::size_t i = 0; i < rest.size(); ++i) by[i] = all[rest[i]];
   }
-  const SplitRows rows = split_rows(rest.size(), by, options.split);
-  for (const std::size_t i : rows.train) sample.train.push_back(rest[i]);
-  for (const std::size_t i : rows.test) sample.test.push_back(rest[i]);
+  const SplitRows parts = split_rows(rest.size(), by, options.split);
+  for (const std::size_t i : parts.train) sample.train.push_back(rest[i]);
+  for (const std::size_t i : parts.test) sample.test.push_back(rest[i]);
   std::sort(sample.test.begin(), sample.test.end());
   return sample;
 }
@@ -115,9 +120,11 @@ std::string_view part_name(Part part) {
     case Part::test:
       return "test";
     case Part::held_out:
+      return "held-out";
+    case Part::without:
       break;
   }
-  return "held-out";
+  return "predicted";
 }
 
 MetricFit fit_metric(const Sample& sample, const MetricFitOptions& options) {
@@ -136,6 +143,7 @@ MetricFit fit_metric(const Sample& sample, const MetricFitOptions& options) {
   const std::size_t n_train = kept.size();
   keep(sample.test, Part::test);
   keep(sample.held_out, Part::held_out);
+  keep(sample.without, Part::without);
   if (n_train == 0)
     throw InputError("no model that is learnt from has " + join(result.predictors.names, ", "));
   result.x = x.rows(kept);
@@ -155,6 +163,18 @@ MetricFit fit_metric(const Sample& sample, const MetricFitOptions& options) {
   result.train = measured(Part::train);
   result.test = measured(Part::test);
   result.held_out = measured(Part::held_out);
+  return result;
+}
+
+std::vector<double> metric_weights(const MetricFit& fit) {
+  if (!fit.predictors.pca) return {};
+  const Pca& pca = *fit.predictors.pca;
+  const std::vector<double> weights = fit.regression.weights();
+  std::vector<double> result(pca.mean.size(), 0.0);
+  for (std::size_t k = 0; k < weights.size(); ++k) {
+    for (std::size_t j = 0; j < result.size(); ++j)
+      result[j] += weights[k] * pca.projection(k, j) / pca.scale[j];
+  }
   return result;
 }
 

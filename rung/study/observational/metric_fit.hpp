@@ -13,12 +13,13 @@
 
 namespace rung::observational {
 
-/// Models that have the metric, and what each is for.
+/// Models, and what each is for.
 struct Sample {
   Models models;
   std::string metric;     // as transformed: "logit(acc)"
-  std::vector<double> y;  // transformed
+  std::vector<double> y;  // transformed; NaN for those without it
   std::vector<std::size_t> train, test, held_out;
+  std::vector<std::size_t> without;  // models without the metric, to be predicted
 };
 
 struct SampleOptions {
@@ -28,9 +29,11 @@ struct SampleOptions {
   std::string split_by = "flops";  // what Models::values() takes, or "y"
   std::string hold_out = {};       // a condition: such models are not learnt from
   bool test_held_out = false;      // they count among the tested
+  bool predict_missing = false;    // models without the metric are predicted, too
 };
 
-/// Models without the metric, and those whose transformed metric has no value, are left out first.
+/// Models without the metric, and those whose transformed metric has no value, are left out first,
+/// or set aside to be predicted.
 /// InputError for an unknown column or condition, and where nothing is left to learn from.
 Sample make_sample(const Models& models, const SampleOptions& options);
 
@@ -47,11 +50,12 @@ struct MetricFitOptions {
 };
 
 struct MetricFit {
-  enum class Part { train, test, held_out };
+  enum class Part { train, test, held_out, without };
   struct Row {
     std::size_t model = 0;  // of the sample
     Part part = Part::train;
-    double actual = 0, predicted = 0, index = 0;
+    double actual = 0;  // NaN where it is not known
+    double predicted = 0, index = 0;
   };
 
   Predictors predictors;
@@ -67,6 +71,10 @@ std::string_view part_name(MetricFit::Part part);
 /// Components are learnt from the models that are learnt from, and then from those alone that have
 /// every predictor the regression is.
 MetricFit fit_metric(const Sample& sample, const MetricFitOptions& options);
+
+/// What the index makes of each benchmark: weights of components times their loadings. Of
+/// predictors other than components, none.
+std::vector<double> metric_weights(const MetricFit& fit);
 
 /// What a model's index is worth in the scale of a reference family: index = slope log10(scale) +
 /// intercept over the family's models among those of the fit.

@@ -9,7 +9,11 @@ namespace rung::observational {
 namespace {
 
 constexpr double kOffset = 1e-9;
-constexpr std::string_view kComponents = "pc:";
+using Kind = PredictorOptions::Kind;
+
+/// Those of which there may be several: "pc:3".
+constexpr std::pair<std::string_view, Kind> kCounted[] = {
+    {"pc:", Kind::components}, {"skills:", Kind::skills}, {"irt:", Kind::abilities}};
 
 Matrix logs(const std::vector<double>& values) {
   Matrix result(values.size(), 1);
@@ -33,48 +37,63 @@ void check_metrics(const Models& models, const std::vector<std::size_t>& train) 
   if (!problems.empty()) throw InputError(std::move(problems));
 }
 
+LatentInput latent_input(const Models& models) {
+  return {.scores = models.scores,
+          .families = models.families,
+          .size = models.size_b,
+          .tokens = models.tokens_t};
+}
+
 }  // namespace
 
 PredictorOptions parse_predictor(std::string_view text, PredictorOptions base) {
   if (text == "size") {
-    base.kind = PredictorOptions::Kind::size;
+    base.kind = Kind::size;
     return base;
   }
   if (text == "flops") {
-    base.kind = PredictorOptions::Kind::flops;
+    base.kind = Kind::flops;
     return base;
   }
-  if (text.starts_with(kComponents)) {
-    const auto n = parse_double(text.substr(kComponents.size()));
-    if (n && *n >= 1 && *n <= 100 && *n == std::floor(*n)) {
-      base.kind = PredictorOptions::Kind::components;
-      base.pca.n_components = static_cast<std::size_t>(*n);
-      return base;
-    }
+  for (const auto& [prefix, kind] : kCounted) {
+    if (!text.starts_with(prefix)) continue;
+    const auto n = parse_double(text.substr(prefix.size()));
+    if (!n || !(*n >= 1 && *n <= 100 && *n == std::floor(*n))) break;
+    base.kind = kind;
+    base.pca.n_components = static_cast<std::size_t>(*n);
+    return base;
   }
   throw InputError("there is no predictor '" + std::string(text) + "'",
-                   "predictors: size, flops, pc:1, pc:2, …");
+                   "predictors: size, flops, pc:1, pc:2, …, skills:1, …, irt:1, …");
 }
 
 std::string predictor_name(const PredictorOptions& options) {
   switch (options.kind) {
-    case PredictorOptions::Kind::size:
+    case Kind::size:
       return "size";
-    case PredictorOptions::Kind::flops:
+    case Kind::flops:
       return "flops";
-    case PredictorOptions::Kind::components:
+    case Kind::components:
+    case Kind::skills:
+    case Kind::abilities:
       break;
   }
-  return std::string(kComponents) + std::to_string(options.pca.n_components);
+  for (const auto& [prefix, kind] : kCounted) {
+    if (kind == options.kind) return std::string(prefix) + std::to_string(options.pca.n_components);
+  }
+  return "";
 }
 
 Matrix Predictors::of(const Models& models) const {
   switch (options.kind) {
-    case PredictorOptions::Kind::size:
+    case Kind::size:
       return logs(models.size_b);
-    case PredictorOptions::Kind::flops:
+    case Kind::flops:
       return logs(models.flops_1e21);
-    case PredictorOptions::Kind::components:
+    case Kind::skills:
+    case Kind::abilities:
+      return latent->abilities(latent_input(models));
+    case Kind::components:
       break;
   }
   return pca->scores(imputer->fill(models.scores));
@@ -85,21 +104,31 @@ Predictors learn_predictors(const Models& models, const std::vector<std::size_t>
   Predictors result;
   result.options = options;
   switch (options.kind) {
-    case PredictorOptions::Kind::size:
+    case Kind::size:
       result.names = {"ln(" + models.columns.size_b + ")"};
       return result;
-    case PredictorOptions::Kind::flops:
+    case Kind::flops:
       result.names = {"ln(" + models.columns.flops_1e21 + ")"};
       return result;
-    case PredictorOptions::Kind::components:
+    case Kind::components:
+    case Kind::skills:
+    case Kind::abilities:
       break;
   }
   check_metrics(models, train);
+  const bool of_components = options.kind == Kind::components;
+  const char* name = of_components ? "PC-" : options.kind == Kind::skills ? "skill-" : "ability-";
+  for (std::size_t k = 1; k <= options.pca.n_components; ++k)
+    result.names.push_back(name + std::to_string(k));
+  if (!of_components) {
+    result.latent = learn_latent(
+        latent_input(models.rows(train)),
+        {.n_abilities = options.pca.n_components, .of_families = options.kind == Kind::skills});
+    return result;
+  }
   const Imputed imputed = impute(models.scores.rows(train), options.impute);
   result.imputer = imputed.imputer;
   result.pca = pca(imputed.scores, options.pca);
-  for (std::size_t k = 1; k <= options.pca.n_components; ++k)
-    result.names.push_back("PC-" + std::to_string(k));
   return result;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-/// What a metric is predicted from: model size, training compute, or principal components of
-/// benchmark scores.
+/// What a metric is predicted from: model size, training compute, principal components of benchmark
+/// scores, or abilities behind them.
 
 #include <optional>
 #include <string>
@@ -8,19 +8,26 @@
 #include <vector>
 
 #include "rung/study/observational/impute.hpp"
+#include "rung/study/observational/latent.hpp"
 #include "rung/study/observational/models.hpp"
 #include "rung/study/observational/pca.hpp"
 
 namespace rung::observational {
 
 struct PredictorOptions {
-  enum class Kind { size, flops, components };
+  enum class Kind {
+    size,
+    flops,
+    components,  // of the scores
+    skills,      // of families (LatentOptions)
+    abilities,   // of single models
+  };
   Kind kind = Kind::components;
   ImputeOptions impute{};
-  PcaOptions pca{.n_components = 3};
+  PcaOptions pca{.n_components = 3};  // n_components also of skills and abilities
 };
 
-/// "size", "flops", "pc:3". InputError for anything else.
+/// "size", "flops", "pc:3", "skills:2", "irt:2". InputError for anything else.
 PredictorOptions parse_predictor(std::string_view text, PredictorOptions base = {});
 std::string predictor_name(const PredictorOptions& options);
 
@@ -29,6 +36,7 @@ struct Predictors {
   std::vector<std::string> names;  // "PC-1", …; "ln(FLOPs (1E21))"
   std::optional<Imputer> imputer;  // of components
   std::optional<Pca> pca;
+  std::optional<LatentModel> latent;  // of skills and abilities
 
   /// [model x predictor]; NaN where one is missing.
   Matrix of(const Models& models) const;
