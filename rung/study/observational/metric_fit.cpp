@@ -179,8 +179,8 @@ std::vector<double> metric_weights(const MetricFit& fit) {
 }
 
 std::string EquivalentScale::text() const {
-  return "log10(" + family + "-equivalent " + scale + ") = (index - " + fixed(intercept, 2) +
-         ") / " + fixed(slope, 2);
+  return "log10(" + family + "-equivalent " + scale + ") = (index " +
+         (intercept < 0 ? "+ " : "- ") + fixed(std::abs(intercept), 2) + ") / " + fixed(slope, 2);
 }
 
 EquivalentScale equivalent_scale(const Sample& sample, const MetricFit& fit,

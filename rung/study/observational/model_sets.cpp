@@ -54,6 +54,17 @@ std::vector<std::string> left_out(Fields& fields, const ModelSets& sets) {
   return models;
 }
 
+/// The list under [metrics] that the key names, or the list that it is.
+std::vector<std::string> metrics_of(Fields& fields, const std::string& key, const ModelSets& sets) {
+  const std::string* list = fields.value(key)->text();
+  if (!list) return fields.get<std::vector<std::string>>(key).value_or(std::vector<std::string>{});
+  const auto found = sets.metrics.find(*list);
+  if (found != sets.metrics.end()) return found->second;
+  fields.problem_at(key, "there is no list '" + *list + "' under [metrics]",
+                    did_you_mean(*list, names_of(sets.metrics)));
+  return {};
+}
+
 void read_set(const std::string& name, Fields& fields, ModelSets& sets) {
   ModelSet set;
   if (const auto like = fields.get<std::string>("like")) {
@@ -67,19 +78,12 @@ void read_set(const std::string& name, Fields& fields, ModelSets& sets) {
   }
   set.title = fields.get<std::string>("title").value_or(set.title.empty() ? name : set.title);
   set.table = fields.get<std::string>("table").value_or(set.table);
-  if (const Value* value = fields.value("metrics")) {
-    if (const std::string* list = value->text()) {
-      const auto found = sets.metrics.find(*list);
-      if (found == sets.metrics.end()) {
-        fields.problem_at("metrics", "there is no list '" + *list + "' under [metrics]",
-                          did_you_mean(*list, names_of(sets.metrics)));
-      } else {
-        set.metrics = found->second;
-      }
-    } else if (auto columns = fields.get<std::vector<std::string>>("metrics")) {
-      set.metrics = std::move(*columns);
-    }
+  if (fields.has("metrics")) {
+    set.metrics = metrics_of(fields, "metrics", sets);
+    set.fit_metrics = set.metrics;
   }
+  if (fields.has("fit_metrics")) set.fit_metrics = metrics_of(fields, "fit_metrics", sets);
+  set.reference = fields.get<std::string>("reference").value_or(set.reference);
   if (auto families = fields.get<std::vector<std::string>>("families"))
     set.families = std::move(*families);
   if (auto families = fields.get<std::vector<std::string>>("without_families"))
@@ -126,6 +130,11 @@ ModelSets parse_model_sets(std::string_view toml, const std::string& source, Mod
   read_toml_fields(toml, source, [&](Fields& top) {
     read_list(top, "metrics", base.metrics);
     read_list(top, "models", base.models);
+    top.table("downstream", [&](Fields& fields) {
+      for (const std::string& name : fields.keys()) {
+        if (auto file = fields.get<std::string>(name)) base.downstream[name] = std::move(*file);
+      }
+    });
     top.tables("sets",
                [&](const std::string& name, Fields& fields) { read_set(name, fields, base); });
   });

@@ -11,9 +11,11 @@ namespace rung::observational {
 
 struct ModelSet {
   std::string title;
-  std::string table;                  // a file's name
-  std::vector<std::string> metrics;   // columns that components are taken of
-  std::vector<std::string> families;  // empty: all
+  std::string table;                     // a file's name
+  std::vector<std::string> metrics;      // columns that components are taken of
+  std::vector<std::string> fit_metrics;  // the same where other metrics are predicted from them
+  std::string reference;                 // the family that compute is translated into; may be empty
+  std::vector<std::string> families;     // empty: all
   std::vector<std::string> without_families;
   std::vector<std::string> without_models;
 };
@@ -22,6 +24,7 @@ struct ModelSets {
   std::map<std::string, std::vector<std::string>, std::less<>> metrics;  // by name
   std::map<std::string, ModelSet, std::less<>> sets;                     // by name
   std::map<std::string, std::vector<std::string>, std::less<>> models;   // lists of models, by name
+  std::map<std::string, std::string, std::less<>> downstream;  // tables of further metrics, by name
 
   /// InputError with the nearest names for one that isn't there.
   const ModelSet& set(std::string_view name) const;

@@ -1,0 +1,141 @@
+#include "rung/app/observe/fit_options.hpp"
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::app {
+namespace {
+
+using observational::PredictionRequest;
+using observational::Split;
+
+/// "84", or "0.5r": that share of the column's largest value.
+void set_cutoff(const std::string& text, Split& split) {
+  split.threshold_is_share = text.ends_with('r');
+  const auto number =
+      parse_double(split.threshold_is_share ? text.substr(0, text.size() - 1) : text);
+  if (!number)
+    throw InputError("--cutoff '" + text + "' is no number",
+                     "84 of the column, or 0.5r: half of its largest value");
+  split.threshold = *number;
+}
+
+Split split_of(const FitOptions& given, const CommandContext& context) {
+  Split split;
+  split.method = observational::parse_split_method(given.split);
+  split.test = given.test;
+  split.seed = context.common.seed;
+  set_cutoff(given.cutoff, split);
+  return split;
+}
+
+std::vector<observational::MetricTransform> transforms_of(const FitOptions& given) {
+  if (given.ranges.empty()) return {observational::parse_transform(given.transform)};
+  std::vector<observational::MetricTransform> transforms;
+  // A range without steps means that it is to be brought to 0 to 1.
+  const std::string steps = given.transform.empty() ? "minmax" : given.transform;
+  for (const std::string& range : given.ranges) {
+    const auto [low, high] = parse_range("--range", range);
+    transforms.push_back(observational::parse_transform(steps, low, high));
+  }
+  return transforms;
+}
+
+}  // namespace
+
+void add_fit_options(Options& command, FitOptions& given) {
+  command.add("--y", given.y, "metric to predict: a column, or an expression over columns")
+      .one_value_each()
+      .required()
+      .value_name("METRIC");
+  command
+      .add("--x", given.x,
+           "what to predict it from: size, flops, pc:N, skills:N, irt:N; several: a fit each")
+      .comma_separated()
+      .value_name("LIST");
+  command.add("--form", given.form, "identity, sigmoid, exponential or sigmoid-parametric")
+      .choices(observational::link_names(), false);
+  command.add_flag("--free-height", given.free_height, "a parametric sigmoid need not end at 1");
+  command.add("--width", given.width, "the most that a parametric sigmoid's floor may be")
+      .range(0, 1);
+  command.add("--loss", given.loss, "squared, huber:D, lad or quantile:Q");
+  command.add("--transform", given.transform, "of the metric, in order: minmax,log,logit")
+      .value_name("STEPS");
+  command
+      .add("--range", given.ranges,
+           "what is 0 and 1 of the metric, chance and the most: 0.25,1; one, or one for each --y")
+      .one_value_each()
+      .value_name("LOW,HIGH");
+  command.add("--split", given.split, "cutoff, rank, random or none: which models are tried")
+      .choices(observational::split_method_names(), false);
+  command.add("--split-by", given.split_by, "flops, size, tokens, y or a column")
+      .value_name("COLUMN");
+  command
+      .add("--cutoff", given.cutoff,
+           "models up to this are learnt from; FLOPs in 1e21; 0.5r: half of the largest")
+      .value_name("VALUE");
+  command.add("--test", given.test, "rank, random: models that are tried; below 1 a share")
+      .value_name("N")
+      .positive();
+  command
+      .add("--hold-out", given.hold_out,
+           "models that are not learnt from: a condition, or a list such as preregistered")
+      .value_name("EXPR");
+  command.add_flag("--test-held-out", given.test_held_out, "count them among those tried");
+  command.add_flag("--predict-missing", given.predict_missing,
+                   "predict models without the metric, too");
+  command
+      .add("--reference", given.reference,
+           "family whose compute indices are translated into; none (default: that of the set)")
+      .value_name("FAMILY");
+  command.add("--scale", given.scale, "what of that family: flops or size")
+      .choices({"flops", "size"}, false);
+  command.add("--highlight", given.highlight, "models or a list to mark in the figure")
+      .value_name("LIST");
+  command.add("--level", given.level, "of intervals").range(0.01, 0.9999);
+  command
+      .add("--impute-rank", given.impute_rank, "components that missing scores are filled in from")
+      .value_name("N")
+      .range(1, 1000);
+  command.add_flag("--standardize", given.standardize,
+                   "divide each benchmark by its standard deviation first");
+  command.add_flag("--sparse", given.sparse, "components of which many loadings are zero");
+  command.add("--alpha", given.alpha, "what a loading costs (--sparse)").positive();
+}
+
+PredictionRequest prediction_request(const FitOptions& given, const ReadModels& read,
+                                     const CommandContext& context) {
+  PredictionRequest request;
+  request.metrics = given.y;
+  observational::PredictorOptions predictor;
+  predictor.impute = {.rank = given.impute_rank, .boundary = read.impute.boundary};
+  predictor.pca.standardize = given.standardize;
+  predictor.pca.sparse = given.sparse;
+  predictor.pca.alpha = given.alpha;
+  for (const std::string& x : given.x)
+    request.predictors.push_back(observational::parse_predictor(x, predictor));
+  request.regression.link = observational::parse_link(given.form);
+  request.regression.loss = parse_loss(given.loss);
+  request.regression.fixed_height = !given.free_height;
+  request.regression.width = given.width;
+  request.regression.n_threads = context.common.n_threads;
+  request.transforms = transforms_of(given);
+  request.sample.split = split_of(given, context);
+  request.sample.split_by = given.split_by;
+  request.sample.hold_out = read.condition_of(given.hold_out);
+  request.sample.test_held_out = given.test_held_out;
+  request.sample.predict_missing = given.predict_missing;
+  request.reference_required = !given.reference.empty() && given.reference != "none";
+  request.reference = given.reference.empty()     ? read.set.reference
+                      : given.reference == "none" ? ""
+                                                  : given.reference;
+  request.scale = given.scale;
+  request.highlighted = read.sets.model_names(given.highlight);
+  request.intervals.level = given.level;
+  request.intervals.refits = {.n = static_cast<std::size_t>(context.common.n_bootstrap),
+                              .seed = context.common.seed,
+                              .n_threads = context.common.n_threads};
+  return request;
+}
+
+}  // namespace rung::app

@@ -1,0 +1,43 @@
+#pragma once
+/// The options by which an observational command is told what to fit.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/app/observe/model_inputs.hpp"
+#include "rung/study/observational/prediction.hpp"
+
+namespace rung::app {
+
+struct FitOptions {
+  ModelInputs inputs;
+  std::vector<std::string> y;
+  std::vector<std::string> x = {"pc:3"};
+  std::string form = "sigmoid-parametric";
+  std::string loss = "squared";
+  bool free_height = false;
+  double width = 0.2;
+  std::string transform;
+  std::vector<std::string> ranges;
+  std::string split = "cutoff", split_by = "flops";
+  std::string cutoff = "84";  // "0.5r": a share of the largest
+  double test = 0.2;
+  std::string hold_out;
+  bool test_held_out = false, predict_missing = false;
+  std::string reference, scale = "flops";
+  std::string highlight;
+  double level = 0.9;
+  std::size_t impute_rank = 1;
+  bool standardize = false, sparse = false;
+  double alpha = 0.1;
+};
+
+/// Those of what is predicted: --y, and of how models are split.
+void add_fit_options(Options& command, FitOptions& given);
+
+/// InputError naming the option.
+observational::PredictionRequest prediction_request(const FitOptions& given, const ReadModels& read,
+                                                    const CommandContext& context);
+
+}  // namespace rung::app
