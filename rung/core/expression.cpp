@@ -16,7 +16,7 @@ using Kind = Token::Kind;
 using Node = ExpressionNode;
 
 constexpr std::size_t kMostBytes = 8000;
-constexpr int kMostNested = 200;
+constexpr int kDeepestFormula = 200;
 
 struct Function {
   std::string_view name;
@@ -25,7 +25,7 @@ struct Function {
   std::size_t n_most = 1;
 };
 
-constexpr std::size_t kAnyNumber = kMostBytes;
+constexpr std::size_t kAnyCount = kMostBytes;
 constexpr std::array<Function, 19> kFunctions = {{
     {"log", Op::log},
     {"ln", Op::log},
@@ -43,8 +43,8 @@ constexpr std::array<Function, 19> kFunctions = {{
     {"sigmoid", Op::sigmoid},
     {"softplus", Op::softplus},
     {"pow", Op::power, 2, 2},
-    {"min", Op::min, 2, kAnyNumber},
-    {"max", Op::max, 2, kAnyNumber},
+    {"min", Op::min, 2, kAnyCount},
+    {"max", Op::max, 2, kAnyCount},
     {"is_missing", Op::is_missing},
 }};
 
@@ -212,7 +212,7 @@ class Parser {
 
   /// Every way to nest leads through here.
   Node signed_power() {
-    if (++n_nested_ > kMostNested) fail(token().span, "this is nested too deep");
+    if (++n_nested_ > kDeepestFormula) fail(token().span, "this is nested too deep");
     const std::size_t begin = token().span.begin;
     bool negative = false;
     while (is_symbol("-") || is_symbol("+")) {
@@ -270,9 +270,9 @@ class Parser {
     const std::size_t n = node.operands.size();
     if (n < function->n_least || n > function->n_most) {
       fail(node.span, std::string(function->name) + " takes " +
-                          (function->n_most == kAnyNumber ? "two or more values"
-                           : function->n_least == 1       ? "one value"
-                                                          : "two values") +
+                          (function->n_most == kAnyCount ? "two or more values"
+                           : function->n_least == 1      ? "one value"
+                                                         : "two values") +
                           ", not " + std::to_string(n));
     }
     return node;

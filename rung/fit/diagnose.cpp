@@ -1,11 +1,11 @@
 #include "rung/fit/diagnose.hpp"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <map>
 
 #include "rung/core/distributions.hpp"
+#include "rung/core/eigen.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung {

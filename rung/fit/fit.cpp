@@ -5,6 +5,7 @@
 
 #include "rung/core/distributions.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/index.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/interval/delta.hpp"
 #include "rung/fit/optimum/alternatives.hpp"
@@ -13,8 +14,6 @@
 
 namespace rung {
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 /// False when every point has the same inputs: nothing varies, so no law can be told from another.
 bool inputs_vary(const Points& points) {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "rung/core/error.hpp"
+#include "rung/core/index.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung {
@@ -12,8 +13,6 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 int named_parameter(const Law& law, const std::string& name) {
   const int p = law.parameter_index(name);

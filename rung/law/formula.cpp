@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rung/core/index.hpp"
 #include "rung/core/text.hpp"
 #include "rung/law/formula/build.hpp"
 #include "rung/law/formula/compile.hpp"
@@ -12,8 +13,6 @@ namespace rung {
 namespace {
 
 using formula::Built;
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 void require_known(const Built& built, const std::vector<std::string>& inputs,
                    const FormulaOptions& options) {

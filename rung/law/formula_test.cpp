@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "rung/core/index.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/fit/points.hpp"
 #include "rung/law/formula/compile.hpp"
@@ -20,8 +21,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 bool runs_here(const std::string& instruction_set) {
 #ifdef RUNG_HAVE_avx512

@@ -85,6 +85,11 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
+NumberFormat decimals(int n) {
+  const double smallest = 0.5 * std::pow(10, -n);
+  return [n, smallest](double x) { return fixed(std::abs(x) < smallest ? 0 : x, n); };
+}
+
 void TextTable::add_column(std::string header, std::string csv_name, NumberFormat format,
                            Align align) {
   if (!rows_.empty()) throw std::logic_error("TextTable::add_column after add_row");

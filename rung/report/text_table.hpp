@@ -22,6 +22,9 @@ TextCell number_cell(std::optional<double> value);
 /// How a column's numbers read for people, for instance `[](double x) { return percent(x, 1); }`.
 using NumberFormat = std::function<std::string(double)>;
 
+/// So many digits behind the point, and no minus before a zero.
+NumberFormat decimals(int n);
+
 enum class Align {
   automatic,
   left,

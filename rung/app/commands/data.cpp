@@ -26,7 +26,7 @@ class InterruptNoted {
   void (*before_)(int);
 };
 
-int list(CommandContext& context) {
+int list_data(CommandContext& context) {
   const DataPlaces places = data_places_of_environment();
   TextTable table;
   table.add_column("name");
@@ -109,7 +109,7 @@ Action data_list(Options& command) {
   command.footer(
       "Results: name, contents, paper, licence, address, folder, ships (true: it is read from the\n"
       "tables that ship with rung), commit (null: not known).");
-  return list;
+  return list_data;
 }
 
 Action data_get(Options& command) {

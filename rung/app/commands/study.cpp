@@ -30,7 +30,7 @@ StudyFile parse(const BuiltinStudy& study) {
   return parse_study_file(study.text, std::string(study.path));
 }
 
-int list(CommandContext& context) {
+int list_studies(CommandContext& context) {
   TextTable table;
   for (const char* header : {"study", "steps", "title"}) table.add_column(header);
   Json results = Json::array();
@@ -112,7 +112,7 @@ int run_study(CommandContext& context, Options& options, const StudyCommand& giv
 
 Action study_list(Options& command) {
   command.footer("Results: name, title, commands.");
-  return list;
+  return list_studies;
 }
 
 Action study_show(Options& command) {

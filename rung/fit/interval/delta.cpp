@@ -1,15 +1,14 @@
 #include "rung/fit/interval/delta.hpp"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 
 #include "rung/core/distributions.hpp"
+#include "rung/core/eigen.hpp"
+#include "rung/core/index.hpp"
 
 namespace rung {
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 /// Free coordinates without an active bound.
 std::vector<int> moving_coordinates(const FitProblem& problem, const std::vector<double>& z) {

@@ -1,7 +1,8 @@
 #include "rung/fit/interval/laplace.hpp"
 
-#include <Eigen/Dense>
 #include <cmath>
+
+#include "rung/core/eigen.hpp"
 
 namespace rung {
 

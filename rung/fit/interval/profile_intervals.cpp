@@ -1,18 +1,17 @@
 #include "rung/fit/interval/profile_intervals.hpp"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 
 #include "rung/core/distributions.hpp"
+#include "rung/core/eigen.hpp"
+#include "rung/core/index.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/interval/profile.hpp"
 #include "rung/fit/optimum/search.hpp"
 
 namespace rung {
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 constexpr double kTolerance = 0.1;  // by which the linearization may be off, relative
 constexpr std::size_t kMostPoints = 100'000;

@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/index.hpp"
 #include "rung/fit/optimum/curvature.hpp"
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/optimality.hpp"
 
 namespace rung {
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 /// Where predictions are compared: ten times the largest inputs, each alone and all together.
 Points probes_of(const FitProblem& problem) {

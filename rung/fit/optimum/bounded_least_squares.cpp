@@ -4,14 +4,13 @@
 #include <cmath>
 #include <cstddef>
 
+#include "rung/core/index.hpp"
 #include "rung/fit/problem.hpp"
 
 namespace rung {
 namespace {
 
 enum class Place { inside, at_lower, at_upper };
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 /// Solves the free unknowns with the others fixed, by Cholesky on columns scaled to unit length.
 void solve_free(const NormalEquations& equations, const Place* place, double* b) {

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/eigen.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/law/law.hpp"
 

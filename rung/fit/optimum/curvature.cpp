@@ -1,17 +1,13 @@
 #include "rung/fit/optimum/curvature.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/eigen.hpp"
+#include "rung/core/index.hpp"
 #include "rung/fit/optimum/descend.hpp"
 
 namespace rung {
-namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
-}  // namespace
 
 Curvature curvature_at(const FitProblem& problem, const std::vector<double>& z) {
   const int n = problem.n_free();

@@ -1,9 +1,9 @@
 #pragma once
 /// The curvature of a fit's objective at its minimum.
 
-#include <Eigen/Core>
 #include <vector>
 
+#include "rung/core/eigen.hpp"
 #include "rung/fit/problem.hpp"
 
 namespace rung {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "rung/core/index.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/optimum/curvature.hpp"
@@ -13,8 +14,6 @@
 
 namespace rung {
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 bool outside_search(const FitProblem& problem, const SearchResult& search,
                     const std::vector<double>& theta) {

@@ -1,7 +1,8 @@
 #include "rung/fit/optimum/limits.hpp"
 
-#include <Eigen/Dense>
 #include <cmath>
+
+#include "rung/core/eigen.hpp"
 
 namespace rung {
 namespace {

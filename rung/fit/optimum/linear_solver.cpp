@@ -4,10 +4,10 @@
 #include <cmath>
 #include <limits>
 
+#include "rung/core/index.hpp"
+
 namespace rung {
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 /// Sum of w x y. In four sums side by side: one after the other, additions wait for each other.
 double weighted_product(const std::vector<double>& w, const double* x, const double* y) {

@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/index.hpp"
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/slope_search.hpp"
 #include "rung/fit/optimum/variable_projection.hpp"
 
 namespace rung {
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 bool same_minimum(const Minimum& a, const Minimum& b) {
   for (std::size_t i = 0; i < a.z.size(); ++i) {

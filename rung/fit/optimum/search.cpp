@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "rung/core/index.hpp"
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/local_searches.hpp"
 
 namespace rung {
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 // Local searches start on no more points than this and end on all of them. With one nonlinear
 // coordinate there are few nodes, and they cost little.

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <numeric>
 
+#include "rung/core/index.hpp"
+
 namespace rung {
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 /// The value at a share of a span, 0 to 1.
 double placed(const SearchSpan& span, double share) {

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/index.hpp"
 #include "rung/fit/optimum/limits.hpp"
 
 namespace rung {
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 Minimum minimum_at(const FitProblem& problem, const std::vector<double>& theta, bool converged) {
   Minimum minimum;

@@ -4,12 +4,11 @@
 #include <bit>
 #include <cmath>
 
+#include "rung/core/index.hpp"
 #include "rung/core/rng.hpp"
 
 namespace rung {
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 /// Which second derivatives d2 f / dp dq are exactly zero, at every point and several random
 /// parameters.

@@ -1,8 +1,9 @@
 #include "rung/fit/optimum/variable_projection.hpp"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+
+#include "rung/core/eigen.hpp"
 
 namespace rung {
 namespace {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "rung/core/error.hpp"
+#include "rung/core/index.hpp"
 
 // cmake/laws.cmake compiles rung/law/formula/kernel.hpp for each instruction set.
 namespace rung {
@@ -24,8 +25,6 @@ Kernel kernel_formula();
 
 namespace rung::formula {
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 /// A Tape with what it points at.
 class Assembler {

@@ -2,12 +2,9 @@
 
 #include <cstddef>
 
+#include "rung/core/index.hpp"
+
 namespace rung::formula {
-namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
-}  // namespace
 
 Derivation::Derivation(Graph& graph, Node root, int n_parameters)
     : graph_(graph), n_parameters_(n_parameters), known_(at(root) + 1) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/index.hpp"
 #include "rung/core/rng.hpp"
 
 namespace rung::formula {
@@ -13,8 +14,6 @@ constexpr std::size_t kPoints = 256;
 // Rounding leaves 1e-15 of a dependent column; the most alike of real laws leave 1e-9.
 constexpr double kVanishes = 1e-13;
 constexpr double kTakesPart = 1e-6;
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 struct alignas(64) Lanes {
   double values[kLanes];

@@ -5,12 +5,12 @@
 #include <cmath>
 #include <optional>
 
+#include "rung/core/index.hpp"
+
 namespace rung::formula {
 namespace {
 
 using Over = SearchRange::Over;
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 /// factor * node, where the factor is a constant.
 struct Scaled {

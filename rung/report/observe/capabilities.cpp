@@ -8,10 +8,6 @@
 namespace rung::observational {
 namespace {
 
-NumberFormat decimals(int n) {
-  // "0.00" where it would be "-0.00".
-  return [n](double x) { return fixed(std::abs(x) < 0.5 * std::pow(10, -n) ? 0 : x, n); };
-}
 NumberFormat percents() {
   return [](double x) { return percent(x, 1); };
 }

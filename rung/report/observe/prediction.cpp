@@ -12,10 +12,6 @@ namespace {
 using Part = MetricFit::Part;
 using Row = MetricFit::Row;
 
-NumberFormat decimals(int n) {
-  return [n](double x) { return fixed(x, n); };
-}
-
 std::string status_of(const Prediction& prediction) {
   if (!prediction.has_fit()) return "failed";
   return std::string(status_name(prediction.fit.regression.fit.status));

@@ -1,10 +1,10 @@
 #include "rung/study/ladder/diagnose.hpp"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
+#include "rung/core/eigen.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/statistics.hpp"

@@ -1,8 +1,7 @@
 #pragma once
 /// Matrix as Eigen sees it, for the sources of this folder.
 
-#include <Eigen/Dense>
-
+#include "rung/core/eigen.hpp"
 #include "rung/study/observational/matrix.hpp"
 
 namespace rung::observational {

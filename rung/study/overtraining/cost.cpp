@@ -1,12 +1,12 @@
 #include "rung/study/overtraining/cost.hpp"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <functional>
 
 #include "rung/core/distributions.hpp"
+#include "rung/core/eigen.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 

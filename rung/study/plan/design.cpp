@@ -1,10 +1,10 @@
 #include "rung/study/plan/design.hpp"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 
 #include "rung/core/distributions.hpp"
+#include "rung/core/eigen.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 

@@ -1,10 +1,10 @@
 #include "rung/study/table/sweep.hpp"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <map>
 
+#include "rung/core/eigen.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
