@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "rung/core/error.hpp"
+#include "tests/support/error_of.hpp"
 
 namespace rung {
 namespace {
@@ -11,16 +12,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 std::string tree(std::string_view text) { return to_text(parse_expression(text).root); }
-
-template <class F>
-std::string error_of(F f) {
-  try {
-    f();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 std::string error_in(std::string_view text) {
   return error_of([&] { parse_expression(text); });

@@ -8,6 +8,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/data/reader/csv.hpp"
+#include "tests/support/error_of.hpp"
 
 namespace rung {
 namespace {
@@ -34,16 +35,6 @@ std::vector<double> values(std::string_view text) {
 
 std::vector<double> kept(std::string_view condition) {
   return where(runs(), condition).numbers("params");
-}
-
-template <class F>
-std::string error_of(F f) {
-  try {
-    f();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 TEST(Evaluate, EveryOperation) {

@@ -5,6 +5,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/system/file.hpp"
+#include "tests/support/error_of.hpp"
 #include "tests/support/git_repository.hpp"
 #include "tests/support/shared_data.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -21,15 +22,6 @@ const std::vector<std::pair<std::string, std::string>> kLadderFiles = {
     {"src/scripts/paper/data/ladder-runs/190M-1xC.csv", "_step\n"},
     {"src/scripts/paper/figures/big.png", "picture"},
     {"src/scaling/utils.py", "code"}};
-
-std::string error_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 TEST(Sources, EachSaysWhatItIsAndWhereFrom) {
   for (const DataSource& source : data_sources()) {

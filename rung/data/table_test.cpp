@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "rung/core/error.hpp"
+#include "tests/support/error_of.hpp"
 
 namespace rung {
 namespace {
@@ -19,15 +20,6 @@ Table two_columns() {
   table.add({"name", Texts{"3", "b"}});
   table.set_lines({2, 5});
   return table;
-}
-
-std::string error_of(const auto& action) {
-  try {
-    action();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 TEST(Table, FindsItsColumns) {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "rung/core/error.hpp"
+#include "tests/support/error_of.hpp"
 
 namespace rung {
 namespace {
@@ -15,16 +16,6 @@ using testing::IsEmpty;
 
 constexpr LossUnit kUnits[] = {LossUnit::nats_per_token, LossUnit::bits_per_token,
                                LossUnit::bits_per_byte};
-
-template <class F>
-std::string error_of(F f) {
-  try {
-    f();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 TEST(LossUnits, Convert) {
   // 3 nats are 3/ln 2 = 4.328 bits; at 4 bytes a token 1.082 bits per byte.

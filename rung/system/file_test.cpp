@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "rung/core/error.hpp"
+#include "tests/support/error_of.hpp"
 
 namespace rung {
 namespace {
@@ -26,15 +27,6 @@ class File : public testing::Test {
   const fs::path folder_ =
       fs::temp_directory_path() / ("rung_file_test_" + std::to_string(::getpid()));
 };
-
-std::string error_of(const auto& action) {
-  try {
-    action();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 TEST_F(File, ReadsBackWhatItWrote) {
   for (const std::size_t size : {0, 1, 65536, 1'000'001}) {

@@ -8,6 +8,7 @@
 #include "rung/data/reader/json_table.hpp"
 #include "rung/system/file.hpp"
 #include "rung/system/gzip.hpp"
+#include "tests/support/error_of.hpp"
 #include "tests/support/shared_data.hpp"
 
 namespace rung {
@@ -20,16 +21,6 @@ using testing::IsNan;
 
 const std::vector<std::string>& texts(const Table& table, std::string_view name) {
   return std::get<std::vector<std::string>>(table.column(name).values);
-}
-
-template <class F>
-std::string error_of(F f) {
-  try {
-    f();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 std::string json_error(const std::string& content, const TableOptions& options = {}) {

@@ -5,11 +5,10 @@
 #include <cmath>
 
 #include "rung/core/error.hpp"
+#include "tests/support/chinchilla.hpp"
 
 namespace rung::plan {
 namespace {
-
-constexpr double kA = 406.4, kB = 410.7, kE = 1.69, kAlpha = 0.34, kBeta = 0.28;
 
 double chinchilla(double n, double d) {
   return kE + kA * std::pow(n, -kAlpha) + kB * std::pow(d, -kBeta);

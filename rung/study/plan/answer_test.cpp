@@ -7,11 +7,10 @@
 #include "rung/core/error.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/law/formula.hpp"
+#include "tests/support/chinchilla.hpp"
 
 namespace rung::plan {
 namespace {
-
-constexpr double kA = 406.4, kB = 410.7, kE = 1.69, kAlpha = 0.34, kBeta = 0.28;
 
 /// A law as if it had been fitted to runs of 1e7 to 1e9 parameters.
 Fitted fitted(std::shared_ptr<const Law> law, std::vector<double> theta, std::vector<double> lowest,
