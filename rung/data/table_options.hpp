@@ -18,7 +18,7 @@ struct TableOptions {
   int n_threads = 0;       // 0: all cores
   bool keep_lines = true;  // Table::lines()
   /// More than this out of a compressed file is refused: 5 MB can hold gigabytes of blanks.
-  std::size_t most_unpacked_bytes = std::size_t{1} << 30;
+  std::size_t most_unpacked_bytes = 1'000'000'000;
 };
 
 }  // namespace rung

@@ -277,11 +277,11 @@ TEST_F(SmallTestbed, names_every_value_of_the_wrong_type) {
   EXPECT_THAT(
       problems(),
       ElementsAre(
-          HasSubstr("1.0.json:6:22: 'tokens' is missing in [hyperparameters]"),
-          HasSubstr("1.0.json:14:15: 'params' must be a number above 0, not '1000'"),
-          HasSubstr("1.0.json:22:19: 'open_lm_args' must be a list"),
-          HasSubstr("1.0.json:37:15: 'loss' must be a number above 0, not -1.5"),
-          "evals/evaluation_c4-tiny-2.0_heavy.json:1:1: must be an object, not a list",
+          HasSubstr("1.0.json:5:22: 'tokens' is missing in [hyperparameters]"),
+          HasSubstr("1.0.json:12:15: 'params' must be a number above 0, not '1000'"),
+          HasSubstr("1.0.json:20:19: 'open_lm_args' must be a list"),
+          HasSubstr("1.0.json:36:15: 'loss' must be a number above 0, not -1.5"),
+          "evals/evaluation_c4-tiny-2.0_heavy.json:1:1: must be an object, not an empty list",
           "evals/evaluation_c4-tiny-4.0_heavy.json:4:15: 'copa' must be an accuracy from 0 to 1, "
           "not 50"));
 }
