@@ -12,17 +12,19 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-Table runs() { return parse_csv("params,dataset\n10,c4\n20,pile\n40,\n80,c4\n", "runs.csv"); }
+Table small_table() {
+  return parse_csv("params,dataset\n10,c4\n20,pile\n40,\n80,c4\n", "runs.csv");
+}
 
 TEST(GroupBy, OneColumn) {
-  const std::vector<Group> groups = group_by(runs(), {"dataset"});
+  const std::vector<Group> groups = group_by(small_table(), {"dataset"});
   ASSERT_EQ(groups.size(), 3u);
   EXPECT_EQ(groups[0].label, "c4");
   EXPECT_THAT(groups[0].rows, ElementsAre(0, 3));
   EXPECT_EQ(groups[1].label, "pile");
   EXPECT_EQ(groups[2].label, "(missing)");
   EXPECT_THAT(groups[2].values, ElementsAre(""));
-  EXPECT_THAT(select_rows(runs(), groups[0].rows).numbers("params"), ElementsAre(10, 80));
+  EXPECT_THAT(select_rows(small_table(), groups[0].rows).numbers("params"), ElementsAre(10, 80));
 }
 
 TEST(GroupBy, SeveralColumnsAndMissingNumbers) {
@@ -35,9 +37,9 @@ TEST(GroupBy, SeveralColumnsAndMissingNumbers) {
 }
 
 TEST(GroupBy, NoColumnsAndNoRows) {
-  EXPECT_THAT(group_by(runs(), {}).at(0).rows, ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(group_by(small_table(), {}).at(0).rows, ElementsAre(0, 1, 2, 3));
   EXPECT_THAT(group_by(parse_csv("a\n", ""), {"a"}), IsEmpty());
-  EXPECT_THROW(group_by(runs(), {"datset"}), InputError);
+  EXPECT_THROW(group_by(small_table(), {"datset"}), InputError);
 }
 
 }  // namespace
