@@ -29,6 +29,7 @@ class Watched {
   Watched& operator=(const Watched&) = delete;
 
  private:
+  const Watch watch_;
   const Watch* const outer_;
 };
 
