@@ -110,12 +110,29 @@ Grid sensitivity_grid(const SensitivityResult& result, const std::string& target
   return grid;
 }
 
+/// "C4 loss predicts best: relative error 4.2% on average"
+std::string best_words(const ComparisonResult& result) {
+  std::string words = "No way predicts what was measured";
+  double least = std::numeric_limits<double>::infinity();
+  for (const Feature& feature : features()) {
+    RunningMean error;
+    for (const Comparison& entry : result.entries) {
+      if (entry.feature == feature.name && entry.relative_error)
+        error.add(std::abs(*entry.relative_error));
+    }
+    if (!error.value() || *error.value() >= least) continue;
+    least = *error.value();
+    words = feature.title + " predicts best: relative error " + percent(least, 1) + " on average";
+  }
+  return words;
+}
+
 }  // namespace
 
 Figure comparison_figure(const ComparisonResult& result) {
   constexpr double kMostAbsolute = 0.15, kMostRelative = 0.25;
-  Figure figure{.title = "Which way predicts best?",
-                .subtitle = "|Error| of each, with the tasks' number of examples"};
+  Figure figure{.title = best_words(result),
+                .subtitle = "|Error| of each way, with the tasks' number of examples"};
   const std::vector<std::string> targets = targets_of(result);
   for (const bool relative : {false, true}) {
     for (const std::string& target : targets) {

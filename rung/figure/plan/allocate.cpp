@@ -6,6 +6,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/scale.hpp"
 
 namespace rung {
 namespace {
@@ -18,7 +19,7 @@ Axis compute_axis() {
   return {.label = "C: training FLOPs", .log = true, .ticks = TickStyle::power};
 }
 
-std::string flops_words(double flops) { return significant(flops, 2) + " FLOPs"; }
+std::string flops_words(double flops) { return power_of_ten(flops) + " FLOPs"; }
 
 Curve power_line(const plan::PowerOfCompute& power, double low, double high) {
   Curve line{
@@ -183,6 +184,17 @@ Panel optima_panel(const AllocatedLaw& group, const std::vector<const plan::Answ
   return panel;
 }
 
+/// "Best size for 10²¹ FLOPs: 1.8B parameters and 95B tokens", of the first answer.
+std::string best_sizes(const AllocatedLaw& law) {
+  for (const plan::Answer& answer : law.answers) {
+    if (!answer.best) continue;
+    return "Best size for " + flops_words(answer.best->lifetime_flops) + ": " +
+           short_count(answer.best->n_params) + " parameters, " +
+           short_count(answer.best->n_tokens) + " tokens";
+  }
+  return "Compute-optimal sizes";
+}
+
 }  // namespace
 
 Figure isoflop_figure(const std::vector<IsoflopRuns>& groups) {
@@ -193,8 +205,11 @@ Figure isoflop_figure(const std::vector<IsoflopRuns>& groups) {
     panels.push_back(group.parabolas ? parabola_panel(group) : envelope_panel(group));
     panels.push_back(bottoms_panel(group));
   }
-  return in_rows(parabolas ? "IsoFLOP curves: approach 2" : "Training envelope: approach 1",
-                 std::move(panels));
+  const plan::PowerOfCompute& power = groups.front().fit.n_params;
+  return in_rows(
+      "The best size grows as compute to the power of " + significant(power.exponent, 3) +
+          (parabolas ? " (parabolas at equal compute)" : " (lowest loss for its compute)"),
+      std::move(panels));
 }
 
 Figure allocation_figure(const std::vector<AllocatedLaw>& laws) {
@@ -212,8 +227,7 @@ Figure allocation_figure(const std::vector<AllocatedLaw>& laws) {
     panels.push_back(optima_panel(law, answers));
   }
   if (panels.empty()) throw InputError("nothing is reachable, so there is nothing to draw");
-  return in_rows("Compute-optimal sizes: " + laws.front().source.loss->law->info.formula,
-                 std::move(panels));
+  return in_rows(best_sizes(laws.front()), std::move(panels));
 }
 
 }  // namespace rung

@@ -241,7 +241,7 @@ ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
                          : "there is no D that three training sizes reach",
                      "a N^b + c takes three sizes");
   }
-  result.mean_error = mean(errors);
+  if (!errors.empty()) result.mean_error = mean(errors);
   return result;
 }
 

@@ -1,10 +1,11 @@
+#include "rung/figure/ladder/extrapolate_d.hpp"
+
 #include <memory>
 
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
-#include "rung/figure/ladder/extrapolate.hpp"
 #include "rung/report/ladder_studies.hpp"
 
 namespace rung::app {
