@@ -156,7 +156,7 @@ Backtest backtest(const Prepared& prepared, const Sample& sample, const Request&
     naive_errors.insert(naive_errors.end(), one.naive_errors.begin(), one.naive_errors.end());
   }
   summarise(naive_errors, options.tolerance, result);
-  result.criteria = all.criteria(options.n_threads);
+  result.criteria = all.criteria();
   return result;
 }
 

@@ -78,7 +78,7 @@ Json criteria_json(const Criteria& criteria) {
 }
 
 Json group_json(const table::FittedGroup& group, const table::Prepared& prepared,
-                const table::Sample& sample, int n_threads) {
+                const table::Sample& sample) {
   Json bootstrap = Json::object(), profiles = Json::object();
   const Fitted& fitted = group.fitted;
   for (std::size_t p = 0; fitted.replicates.n > 0 && p < fitted.fit.theta.size(); ++p)
@@ -94,7 +94,7 @@ Json group_json(const table::FittedGroup& group, const table::Prepared& prepared
   return {{"bootstrap", bootstrap},
           {"profile", profiles},
           {"diagnosis", diagnosis_json(group, prepared, sample)},
-          {"criteria", usable ? criteria_json(fitted.criteria(n_threads)) : Json(nullptr)}};
+          {"criteria", usable ? criteria_json(fitted.criteria()) : Json(nullptr)}};
 }
 
 /// The conventions that were stated; null where one was not.
@@ -158,6 +158,8 @@ Queries queries_for(const FitCommand& given, const table::Request& request,
     queries.add(table::queries_of(read_noted(given.predict_path, context), request, *prepared.law));
   }
   if (!queries.rows.empty()) return queries;
+  queries.of_the_fit = true;
+  if (context.common.json_path.empty()) return queries;  // nobody sees them
   for (const table::Sample& sample : prepared.samples) {
     for (std::size_t i = 0; i < sample.points.size(); ++i) {
       std::vector<double> inputs;
@@ -166,7 +168,6 @@ Queries queries_for(const FitCommand& given, const table::Request& request,
       queries.add(inputs, sample.points.y(i), sample.label);
     }
   }
-  queries.of_the_fit = true;
   return queries;
 }
 
@@ -284,6 +285,8 @@ int run_fit(CommandContext& context, const FitCommand& given) {
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const table::FittedGroup& group = groups[g];
     usable = usable || group.fitted.fit.status != Status::failed;
+    text += summary(group);
+    if (context.common.json_path.empty()) continue;
     Json fit = json_fit(group.fitted.fit);
     for (const auto* notes : {&group.diagnosis.notes, &group.notes}) {
       for (const std::string& note : *notes) fit["notes"].push_back(note);
@@ -291,13 +294,12 @@ int run_fit(CommandContext& context, const FitCommand& given) {
     Json result = {{"group", group.fitted.label.empty() ? Json(nullptr) : Json(group.fitted.label)},
                    {"fit", fit},
                    {"predictions", predictions_json(group.fitted, queries)}};
-    result.update(group_json(group, prepared, prepared.samples[g], context.common.n_threads));
+    result.update(group_json(group, prepared, prepared.samples[g]));
     result["units"] = units_json(request);
     if (is_shared) result["multipliers"] = multipliers_json(multipliers);
     if (!given.sweep.empty())
       result["sweeps"] = sweep_json.value(group.fitted.label, Json::array());
     results.push_back(std::move(result));
-    text += summary(group);
   }
   text = sweep_text + prepared.law->info.name + ": " + prepared.law->info.formula + "\n" +
          units_words(request) + text + "\n" + parameters.text();
