@@ -104,9 +104,9 @@ struct Sums {
   }
 
   double store(double* gradient_out, double* hessian_out, double* metric_out) const {
-    sums<P>(gradient, gradient_out);
-    sums<kHessian>(hessian, hessian_out);
-    sums<kHessian>(metric, metric_out);
+    sums(gradient, P, gradient_out);
+    sums(hessian, kHessian, hessian_out);
+    sums(metric, kHessian, metric_out);
     return sum(value);
   }
 

@@ -80,8 +80,7 @@ inline Pack neighbours_added(Pack a, Pack b) {
 }
 
 /// The sum of each of n Packs. kLanes of them together take as many steps as two alone.
-template <int n>
-inline void sums(const Pack* packs, double* out) {
+inline void sums(const Pack* packs, int n, double* out) {
   for (int first = 0; first < n; first += kLanes) {
     Pack level[kLanes];
     for (int i = 0; i < kLanes; ++i) level[i] = packs[first + i < n ? first + i : n - 1];

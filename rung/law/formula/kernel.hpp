@@ -31,7 +31,7 @@ class TapeRun {
       set_uniform(slot++, apart ? Pack::load(call.theta + p * kLanes) : Pack(call.theta[p]));
     }
     for (int c = 0; c < tape.n_constants; ++c) set_uniform(slot++, tape.constants[c]);
-    for (; slot < tape.n_uniform; ++slot) set_uniform(slot, 0);
+    for (; slot < tape.n_uniform; ++slot) places_[slot] = {uniform_ + slot * kLanes, 0};
     run(tape.uniform_code, tape.n_uniform_code, 1);
     const int n_inputs = program.n_inputs;
     for (int r = 0; r < tape.n_registers; ++r) {
@@ -93,6 +93,12 @@ class TapeRun {
         case tape::Operation::multiply:
           each(y, n, [&](int i) { return a[i] * b[i]; });
           break;
+        case tape::Operation::multiply_add:
+          each(y, n, [&](int i) { return a[i] * b[i] + c[i]; });
+          break;
+        case tape::Operation::exp_multiply:
+          each(y, n, [&](int i) { return exp(a[i] * b[i]); });
+          break;
         case tape::Operation::reciprocal:
           each(y, n, [&](int i) { return Pack(1.0) / a[i]; });
           break;
@@ -149,21 +155,23 @@ class TapeSums {
   void add(std::size_t first, int n) {
     const Place f = run_.place(tape_.value);
     for (int i = 0; i < n; ++i) weigh(first + static_cast<std::size_t>(i * kLanes), i, f[i]);
-    for (int p = 0; p < tape_.n_gradient; ++p) add_slope(p, n);
-    for (int k = 0; k < tape_.n_hessian; ++k) {
-      const Place values = run_.place(tape_.hessian[k].values);
-      Pack total = 0.0;
-      for (int i = 0; i < n; ++i) total += slope_[i] * values[i];
-      bend_[k] += total;
+    in_tiles(tape_.n_gradient, [&](int k, auto count) {
+      add_slopes<decltype(count)::value>(tape_.gradient + k, gradient_ + k, n);
+    });
+    in_tiles(tape_.n_hessian, [&](int k, auto count) {
+      add_slopes<decltype(count)::value>(tape_.hessian + k, bend_ + k, n);
+    });
+    for (int p = 0; p < tape_.n_gradient; ++p) {
+      in_tiles(p + 1, [&](int q, auto count) { add_products<decltype(count)::value>(p, q, n); });
     }
   }
 
   double store(double* gradient, double* hessian, double* metric) {
     const int pairs = n_parameters_ * (n_parameters_ + 1) / 2;
     finish([&](int p) { return Pack(call_.theta[p]); });
-    for (int p = 0; p < n_parameters_; ++p) gradient[p] = sum(all_gradient_[p]);
-    for (int k = 0; k < pairs; ++k) hessian[k] = sum(all_hessian_[k]);
-    for (int k = 0; k < pairs; ++k) metric[k] = sum(all_metric_[k]);
+    sums(all_gradient_, n_parameters_, gradient);
+    sums(all_hessian_, pairs, hessian);
+    sums(all_metric_, pairs, metric);
     return sum(value_);
   }
 
@@ -180,28 +188,49 @@ class TapeSums {
   static constexpr int kMost = tape::Program::kMostParameters;
   static constexpr int kMostPairs = kMost * (kMost + 1) / 2;
 
-  /// From sums by the tape's terms to derivatives by the coordinates.
+  template <int n>
+  struct Count {
+    static constexpr int value = n;
+  };
+
+  /// Calls use(first, Count<…>) for 0 … n - 1 in tiles of at most four: so many sums run side by
+  /// side, as each waits for itself.
+  template <class Use>
+  static void in_tiles(int n, const Use& use) {
+    int k = 0;
+    for (; k + 4 <= n; k += 4) use(k, Count<4>());
+    if (n - k == 3) use(k, Count<3>());
+    if (n - k == 2) use(k, Count<2>());
+    if (n - k == 1) use(k, Count<1>());
+  }
+
+  /// From sums by the tape's terms to derivatives by the coordinates: d theta / d log(theta) is
+  /// theta.
   template <class Theta>
   void finish(const Theta& theta) {
     const int P = n_parameters_;
     for (int p = 0; p < P; ++p) all_gradient_[p] = 0.0;
     for (int k = 0; k < P * (P + 1) / 2; ++k) all_hessian_[k] = all_metric_[k] = 0.0;
+    const auto of_log = [&](int p) { return call_.of_log != nullptr && call_.of_log[p] != 0; };
+    const auto unit = [&](int p) { return of_log(p) ? theta(p) : Pack(1.0); };
     for (int k = 0; k < tape_.n_hessian; ++k) {
       const tape::Term& term = tape_.hessian[k];
-      all_hessian_[term.index] = run_.uniform(term.scale) * bend_[k];
+      all_hessian_[packed_place(term.p, term.q)] =
+          run_.uniform(term.scale) * unit(term.p) * unit(term.q) * bend_[k];
     }
+    Pack scales[kMost];
     for (int a = 0, k = 0; a < tape_.n_gradient; ++a) {
       const tape::Term& x = tape_.gradient[a];
-      all_gradient_[x.index] = run_.uniform(x.scale) * gradient_[a];
+      scales[a] = run_.uniform(x.scale) * unit(x.p);
+      all_gradient_[x.p] = scales[a] * gradient_[a];
       for (int b = 0; b <= a; ++b, ++k) {
-        const tape::Term& y = tape_.gradient[b];
-        const Pack scale = run_.uniform(x.scale) * run_.uniform(y.scale);
-        const int place = x.index * (x.index + 1) / 2 + y.index;
+        const Pack scale = scales[a] * scales[b];
+        const int place = packed_place(x.p, tape_.gradient[b].p);
         all_hessian_[place] += scale * curve_products_[k];
         all_metric_[place] = scale * size_products_[k];
       }
+      if (of_log(x.p)) all_hessian_[packed_place(x.p, x.p)] += all_gradient_[x.p];
     }
-    by_coordinate(theta);
   }
 
   /// The loss of one Pack of points and how it changes with the prediction.
@@ -219,60 +248,47 @@ class TapeSums {
     size_[i] = select(counts, weight * loss.secant * square, 0.0);
   }
 
-  void add_slope(int p, int n) {
-    const Place values = run_.place(tape_.gradient[p].values);
-    Pack total = 0.0;
+  /// slope * values of `count` terms.
+  template <int count>
+  void add_slopes(const tape::Term* terms, Pack* into, int n) {
+    Pack totals[count];
+    Place values[count];
+    for (int j = 0; j < count; ++j) {
+      totals[j] = into[j];
+      values[j] = run_.place(terms[j].values);
+    }
     for (int i = 0; i < n; ++i) {
-      const Pack value = values[i];
-      total += slope_[i] * value;
-      curved_[i] = curve_[i] * value;
-      sized_[i] = size_[i] * value;
+      const Pack slope = slope_[i];
+#pragma GCC unroll 4
+      for (int j = 0; j < count; ++j) totals[j] += slope * values[j][i];
     }
-    gradient_[p] += total;
-    int q = 0;
-    for (; q + 4 <= p + 1; q += 4) add_products<4>(p, q, n);
-    if (q + 2 <= p + 1) {
-      add_products<2>(p, q, n);
-      q += 2;
-    }
-    if (q <= p) add_products<1>(p, q, n);
+    for (int j = 0; j < count; ++j) into[j] = totals[j];
   }
 
-  /// Products of term p with `count` terms from q on, side by side, as each sum waits for itself.
+  /// Products of term p with `count` terms from q on.
   template <int count>
   void add_products(int p, int q, int n) {
     Pack curves[count], sizes[count];
     Place values[count];
+    const Place row = run_.place(tape_.gradient[p].values);
+    const int k = packed_place(p, q);
     for (int j = 0; j < count; ++j) {
-      curves[j] = sizes[j] = 0.0;
+      curves[j] = curve_products_[k + j];
+      sizes[j] = size_products_[k + j];
       values[j] = run_.place(tape_.gradient[q + j].values);
     }
     for (int i = 0; i < n; ++i) {
+      const Pack curved = curve_[i] * row[i], sized = size_[i] * row[i];
+#pragma GCC unroll 4
       for (int j = 0; j < count; ++j) {
         const Pack value = values[j][i];
-        curves[j] += curved_[i] * value;
-        sizes[j] += sized_[i] * value;
+        curves[j] += curved * value;
+        sizes[j] += sized * value;
       }
     }
     for (int j = 0; j < count; ++j) {
-      curve_products_[p * (p + 1) / 2 + q + j] += curves[j];
-      size_products_[p * (p + 1) / 2 + q + j] += sizes[j];
-    }
-  }
-
-  /// From derivatives by the parameters to derivatives by their coordinates: d theta / d log(theta)
-  /// is theta.
-  template <class Theta>
-  void by_coordinate(const Theta& theta) {
-    if (call_.of_log == nullptr) return;
-    const auto scale = [&](int p) { return call_.of_log[p] != 0 ? theta(p) : Pack(1.0); };
-    for (int p = 0, k = 0; p < n_parameters_; ++p) {
-      all_gradient_[p] = all_gradient_[p] * scale(p);
-      for (int q = 0; q <= p; ++q, ++k) {
-        all_hessian_[k] = all_hessian_[k] * scale(p) * scale(q);
-        all_metric_[k] = all_metric_[k] * scale(p) * scale(q);
-      }
-      if (call_.of_log[p] != 0) all_hessian_[k - 1] += all_gradient_[p];
+      curve_products_[k + j] = curves[j];
+      size_products_[k + j] = sizes[j];
     }
   }
 
@@ -282,7 +298,6 @@ class TapeSums {
   const KernelCall& call_;
   Pack value_ = 0.0;
   Pack slope_[TapeRun::kMostPacks], curve_[TapeRun::kMostPacks], size_[TapeRun::kMostPacks];
-  Pack curved_[TapeRun::kMostPacks], sized_[TapeRun::kMostPacks];
   Pack gradient_[kMost], bend_[kMostPairs];  // by term
   Pack curve_products_[kMostPairs], size_products_[kMostPairs];
   Pack all_gradient_[kMost], all_hessian_[kMostPairs], all_metric_[kMostPairs];  // by parameter
@@ -313,7 +328,7 @@ struct FormulaKernel {
       const Place value = run.place(tape.value);
       for (int i = 0; i < n; ++i) value[i].store(f + first + static_cast<std::size_t>(i * kLanes));
       for (int t = 0; t < tape.n_gradient; ++t) {
-        const int p = tape.gradient[t].index;
+        const int p = tape.gradient[t].p;
         const Pack natural = run.uniform(tape.gradient[t].scale);
         const bool of_log = call.of_log != nullptr && call.of_log[p] != 0;
         const Pack scale = of_log ? natural * Pack(call.theta[p]) : natural;

@@ -15,7 +15,7 @@ struct Instruction {
 
 /// scale * values: a uniform slot and one that varies with the points.
 struct Term {
-  int index;  // which parameter, or which place in the packed Hessian
+  int p, q;  // which parameters: q <= p; of a gradient, p alone
   int scale, values;
 };
 
