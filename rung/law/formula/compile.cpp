@@ -29,8 +29,7 @@ namespace {
 /// A Tape with what it points at.
 class Assembler {
  public:
-  Assembler(const Graph& graph, int n_parameters, int n_inputs)
-      : graph_(graph), n_parameters_(n_parameters), n_inputs_(n_inputs) {}
+  Assembler(const Graph& graph, int n_parameters) : graph_(graph), n_parameters_(n_parameters) {}
 
   /// The value and the derivatives in `gradient` and `hessian`, nodes.
   void assemble(Node value, const std::vector<Node>& gradient, const std::vector<Node>& hessian) {
@@ -46,8 +45,10 @@ class Assembler {
     find_lives();
     place_uniform();
     place_varying();
-    for (const Split& s : slopes) gradient_.push_back({s.p, s.q, slot(s.scale), slot(s.values)});
-    for (const Split& s : bends) hessian_.push_back({s.p, s.q, slot(s.scale), slot(s.values)});
+    for (const Split& s : slopes)
+      gradient_.push_back({s.p, s.q, slot(s.scale).index, slot(s.values)});
+    for (const Split& s : bends)
+      hessian_.push_back({s.p, s.q, slot(s.scale).index, slot(s.values)});
     value_ = slot(value);
     if (n_uniform_ > Tape::kMostUniform || n_registers_ > Tape::kMostRegisters) {
       throw InputError("the formula has too many operations to keep in reach",
@@ -109,6 +110,7 @@ class Assembler {
   template <class Use>
   void for_operands(Node node, const Use& use) const {
     const Step& step = steps_[at(node)];
+    if (!is_computed(node)) return;
     for (const Node operand : {step.a, step.b, step.c}) {
       if (operand >= 0) use(operand);
     }
@@ -167,42 +169,36 @@ class Assembler {
   }
 
   void place_uniform() {
-    slots_.assign(needed_.size(), -1);
+    slots_.assign(needed_.size(), {});
     constants_ = {1};  // kOne
     for (Node node = 0; node < graph_.size(); ++node) {
       if (!needed_[at(node)]) continue;
       const Graph::Item& item = graph_[node];
-      if (item.operation == Operation::parameter) slots_[at(node)] = item.a;
+      if (item.operation == Operation::parameter) slots_[at(node)] = {item.a, true};
       if (item.operation != Operation::constant) continue;
-      slots_[at(node)] = n_parameters_ + static_cast<int>(constants_.size());
+      slots_[at(node)] = {n_parameters_ + static_cast<int>(constants_.size()), true};
       constants_.push_back(item.number);
     }
     n_uniform_ = n_parameters_ + static_cast<int>(constants_.size());
     for (Node node = 0; node < graph_.size(); ++node) {
       if (!needed_[at(node)] || !graph_[node].uniform || !is_computed(node)) continue;
-      slots_[at(node)] = n_uniform_++;
+      slots_[at(node)] = {n_uniform_++, true};
       uniform_code_.push_back(instruction(node));
     }
   }
 
   void place_varying() {
-    const int first_register = n_uniform_ + 2 * n_inputs_;
     std::vector<int> free;
     for (Node node = 0; node < graph_.size(); ++node) {
-      const Graph::Item& item = graph_[node];
-      if (!needed_[at(node)] || item.uniform) continue;
-      if (item.operation == Operation::input) slots_[at(node)] = n_uniform_ + item.a;
-      if (item.operation == Operation::log_input)
-        slots_[at(node)] = n_uniform_ + n_inputs_ + item.a;
-      if (!is_computed(node)) continue;
+      if (!needed_[at(node)] || graph_[node].uniform) continue;
       // Operands are read before the result is written, so it may take a place that ends here.
       for_operands(node, [&](Node operand) {
         if (last_use_[at(operand)] != node || graph_[operand].uniform) return;
-        if (is_computed(operand)) free.push_back(slot(operand));
+        free.push_back(slot(operand).index);
         last_use_[at(operand)] = -1;  // it may stand there twice
       });
-      if (free.empty()) free.push_back(first_register + n_registers_++);
-      slots_[at(node)] = free.back();
+      if (free.empty()) free.push_back(n_registers_++);
+      slots_[at(node)] = {free.back(), false};
       free.pop_back();
       code_.push_back(instruction(node));
     }
@@ -210,24 +206,35 @@ class Assembler {
 
   Instruction instruction(Node node) const {
     const Step& step = steps_[at(node)];
-    const auto place = [&](Node operand) { return operand < 0 ? 0 : slot(operand); };
-    return {step.operation, slot(node), place(step.a), place(step.b), place(step.c)};
+    const int target = slot(node).index;
+    if (!is_computed(node)) return {step.operation, target, {graph_[node].a, true}, {}, {}};
+    const auto place = [&](Node operand) { return operand < 0 ? Slot{} : slot(operand); };
+    Instruction made{step.operation, target, place(step.a), place(step.b), place(step.c)};
+    if (is_product(step.operation) && made.b.uniform) std::swap(made.a, made.b);
+    return made;
   }
 
-  int slot(Node node) const { return node == kOne ? n_parameters_ : slots_[at(node)]; }
+  /// Its first two operands may change places; the kernels expect the uniform one first.
+  static bool is_product(Operation operation) {
+    return operation == Operation::add || operation == Operation::multiply ||
+           operation == Operation::multiply_add || operation == Operation::exp_multiply;
+  }
+
+  Slot slot(Node node) const { return node == kOne ? Slot{n_parameters_, true} : slots_[at(node)]; }
 
   static constexpr Node kOne = -2;  // the number 1, in the first constant
 
   const Graph& graph_;
-  int n_parameters_, n_inputs_;
+  int n_parameters_;
   std::vector<bool> needed_;
   std::vector<Step> steps_;  // by node
   std::vector<Node> outputs_, last_use_;
-  std::vector<int> slots_;  // by node
+  std::vector<Slot> slots_;  // by node
   std::vector<Instruction> uniform_code_, code_;
   std::vector<Term> gradient_, hessian_;
   std::vector<double> constants_;
-  int n_uniform_ = 0, n_registers_ = 0, value_ = 0;
+  int n_uniform_ = 0, n_registers_ = 0;
+  Slot value_;
 };
 
 struct OwnedProgram {
@@ -240,7 +247,7 @@ struct OwnedProgram {
 std::shared_ptr<const Program> compiled(const Graph& graph, Node value,
                                         const Derivatives& derivatives, int n_inputs) {
   const int P = static_cast<int>(derivatives.gradient.size());
-  const Assembler empty(graph, P, n_inputs);
+  const Assembler empty(graph, P);
   const auto owned =
       std::make_shared<OwnedProgram>(OwnedProgram{empty, empty, empty, {P, n_inputs, {}, {}, {}}});
   owned->value.assemble(value, {}, {});
