@@ -18,7 +18,7 @@ struct Place {
 /// One evaluation of a tape, block by block.
 class TapeRun {
  public:
-  static constexpr int kMostPacks = 8;
+  static constexpr int kMostPacks = 32;
 
   /// `apart`: each lane has parameters of its own.
   TapeRun(const tape::Program& program, const tape::Tape& tape, const KernelCall& call,
@@ -33,7 +33,7 @@ class TapeRun {
       Pack(tape.constants[c]).store(uniform_ + slot * kLanes);
     run<1>(tape.uniform_code, tape.n_uniform_code, uniform_);
     const int room = kRoom / (kLanes * (tape.n_registers > 0 ? tape.n_registers : 1));
-    most_packs_ = room >= 8 ? 8 : room >= 4 ? 4 : 1;
+    most_packs_ = room < 1 ? 1 : room > kMostPacks ? kMostPacks : room;
   }
 
   /// Calls use(first point, packs) for each block, computed.
@@ -42,7 +42,8 @@ class TapeRun {
     const std::size_t n = call_.points.n_padded;
     for (first_ = 0; first_ < n;) {
       const std::size_t left = (n - first_) / kLanes;
-      n_packs_ = block_of(left < kMostPacks ? static_cast<int>(left) : kMostPacks);
+      n_packs_ =
+          left < static_cast<std::size_t>(most_packs_) ? static_cast<int>(left) : most_packs_;
       run_block();
       use(first_, n_packs_);
       first_ += static_cast<std::size_t>(n_packs_ * kLanes);
@@ -63,12 +64,7 @@ class TapeRun {
   // Registers of a block fill 32 KiB, which the nearest cache holds, or one Pack each.
   static constexpr int kRoom = 4096;
 
-  /// The largest size of a block, of those that run() is made for, within `n` packs.
-  int block_of(int n) const {
-    if (n > most_packs_) n = most_packs_;
-    return n >= 8 ? 8 : n >= 4 ? 4 : n;
-  }
-
+  /// By code of its own for the smallest blocks, where loops would cost as much as what they do.
   void run_block() {
     switch (n_packs_) {
       case 1:
@@ -80,7 +76,7 @@ class TapeRun {
       case 4:
         return run<4>(tape_.code, tape_.n_code, registers_);
       default:
-        return run<8>(tape_.code, tape_.n_code, registers_);
+        return run<0>(tape_.code, tape_.n_code, registers_);
     }
   }
 
@@ -91,26 +87,30 @@ class TapeRun {
     Pack operator[](int i) const { return Pack::load(uniform ? at : at + i * kLanes); }
   };
 
-  /// What code for blocks of n packs works on. Code for uniform values works on one pack, with
-  /// uniform values for registers.
+  /// What code works on, for blocks of n packs or, if n is 0, of any number. Code for uniform
+  /// values works on one pack, with uniform values for registers.
   template <int n>
   struct Area {
     const double* uniform;
     double* registers;
+    int n_packs;
 
+    int packs() const { return n > 0 ? n : n_packs; }
+    double* of(int index) const { return registers + index * packs() * kLanes; }
     const double* at(tape::Slot slot) const {
-      return slot.uniform ? uniform + slot.index * kLanes : registers + slot.index * n * kLanes;
+      return slot.uniform ? uniform + slot.index * kLanes : of(slot.index);
     }
     template <class Use>
     void with(tape::Slot slot, const Use& use) const {
-      if (n > 1 && slot.uniform) return use(Values<true>{at(slot)});
+      if (n != 1 && slot.uniform) return use(Values<true>{at(slot)});
       use(Values<false>{at(slot)});
     }
     template <class F>
     void set(const tape::Instruction& line, const F& f) const {
-      double* const target = registers + line.target * n * kLanes;
+      double* const target = of(line.target);
+      const int n_packs_here = packs();
 #pragma GCC unroll 4
-      for (int i = 0; i < n; ++i) f(i).store(target + i * kLanes);
+      for (int i = 0; i < n_packs_here; ++i) f(i).store(target + i * kLanes);
     }
     template <class F>
     void unary(const tape::Instruction& line, const F& f) const {
@@ -135,7 +135,7 @@ class TapeRun {
 
   template <int n>
   void run(const tape::Instruction* code, int n_code, double* registers) {
-    const Area<n> area{uniform_, registers};
+    const Area<n> area{uniform_, registers, n_packs_};
     for (const tape::Instruction* line = code; line != code + n_code; ++line) {
       switch (line->operation) {
         case tape::Operation::input:

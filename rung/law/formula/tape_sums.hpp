@@ -9,7 +9,11 @@ namespace rung::RUNG_ISA {
 class TapeSums {
  public:
   TapeSums(int n_parameters, const tape::Tape& tape, const TapeRun& run, const KernelCall& call)
-      : n_parameters_(n_parameters), tape_(tape), run_(run), call_(call) {
+      : n_parameters_(n_parameters),
+        tape_(tape),
+        run_(run),
+        call_(call),
+        alike_(is_quadratic(call)) {
     const int n = tape.n_gradient;
     for (int p = 0; p < n; ++p) slopes_[p] = 0.0;
     for (int k = 0; k < tape.n_hessian; ++k) bends_[k] = 0.0;
@@ -26,7 +30,10 @@ class TapeSums {
       add_slopes<decltype(count)::value>(tape_.hessian + k, bends_ + k, n);
     });
     for (int p = 0; p < tape_.n_gradient; ++p) {
-      in_tiles(p + 1, [&](int q, auto count) { add_products<decltype(count)::value>(p, q, n); });
+      in_tiles(p + 1, [&](int q, auto count) {
+        constexpr int kCount = decltype(count)::value;
+        alike_ ? add_products<kCount, true>(p, q, n) : add_products<kCount, false>(p, q, n);
+      });
     }
   }
 
@@ -36,14 +43,14 @@ class TapeSums {
     sums(slopes_, n, slopes);
     sums(bends_, tape_.n_hessian, bends);
     sums(curves_, pairs, curves);
-    sums(sizes_, pairs, sizes);
-    finish<double>({slopes, bends, curves, sizes}, {gradient, hessian, metric});
+    if (!alike_) sums(sizes_, pairs, sizes);
+    finish<double>({slopes, bends, curves, alike_ ? curves : sizes}, {gradient, hessian, metric});
     return sum(value_);
   }
 
   void store_apart(double* value, double* gradient, double* hessian, double* metric) {
     value_.store(value);
-    finish<Pack>({slopes_, bends_, curves_, sizes_},
+    finish<Pack>({slopes_, bends_, curves_, alike_ ? curves_ : sizes_},
                  {reinterpret_cast<Pack*>(gradient), reinterpret_cast<Pack*>(hessian),
                   reinterpret_cast<Pack*>(metric)});
   }
@@ -106,6 +113,11 @@ class TapeSums {
     }
   }
 
+  /// Least squares of raw residuals: the metric's part of the Hessian is the metric.
+  static bool is_quadratic(const KernelCall& call) {
+    return call.residual == Residual::raw && call.loss.delta == __builtin_inf();
+  }
+
   /// The loss of one Pack of points and how it changes with the prediction.
   void weigh(std::size_t point, int i, Pack f) {
     const Pack weight = Pack::load(call_.points.weight + point);
@@ -140,7 +152,7 @@ class TapeSums {
   }
 
   /// Products of term p with `count` terms from q on.
-  template <int count>
+  template <int count, bool alike>
   void add_products(int p, int q, int n) {
     Pack curves[count], sizes[count];
     Place values[count];
@@ -148,7 +160,7 @@ class TapeSums {
     const int k = packed_place(p, q);
     for (int j = 0; j < count; ++j) {
       curves[j] = curves_[k + j];
-      sizes[j] = sizes_[k + j];
+      if (!alike) sizes[j] = sizes_[k + j];
       values[j] = run_.place(tape_.gradient[q + j].values);
     }
     for (int i = 0; i < n; ++i) {
@@ -157,12 +169,12 @@ class TapeSums {
       for (int j = 0; j < count; ++j) {
         const Pack value = values[j][i];
         curves[j] += curved * value;
-        sizes[j] += sized * value;
+        if (!alike) sizes[j] += sized * value;
       }
     }
     for (int j = 0; j < count; ++j) {
       curves_[k + j] = curves[j];
-      sizes_[k + j] = sizes[j];
+      if (!alike) sizes_[k + j] = sizes[j];
     }
   }
 
@@ -170,6 +182,7 @@ class TapeSums {
   const tape::Tape& tape_;
   const TapeRun& run_;
   const KernelCall& call_;
+  const bool alike_;  // sizes_ would be curves_
   Pack value_ = 0.0;
   Pack point_slope_[TapeRun::kMostPacks], point_curve_[TapeRun::kMostPacks],
       point_size_[TapeRun::kMostPacks];
