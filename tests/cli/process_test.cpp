@@ -63,10 +63,9 @@ TEST(Process, InterruptedWorkEndsWith130AndLeavesNoFile) {
   const std::string runs = folder.write("runs.csv", table).string();
   const std::string out = folder.path().string();
   for (const char* signal : {"INT", "TERM"}) {
-    const Ran ran = run_shell("$RUNG fit '" + runs +
-                              "' --law chinchilla --bootstrap 2000000 --json '" + out +
-                              "/fit.json' -o '" + out + "/fit.svg' & sleep 1; kill -" + signal +
-                              " $!; wait $!");
+    const Ran ran = run_shell(
+        "$RUNG fit '" + runs + "' --law chinchilla --bootstrap 2000000 --json '" + out +
+        "/fit.json' -o '" + out + "/fit.svg' & sleep 1; kill -" + signal + " $!; wait $!");
     EXPECT_EQ(ran.status, 130) << signal << ran.err;
     EXPECT_EQ(ran.out + ran.err, "") << signal;
     const std::filesystem::directory_iterator files(folder.path());
