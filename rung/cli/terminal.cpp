@@ -10,6 +10,7 @@
 #include "rung/app/command.hpp"
 #include "rung/cli/command_line.hpp"
 #include "rung/cli/help.hpp"
+#include "rung/core/cancel.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 
@@ -103,6 +104,8 @@ int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   } catch (const InputError& error) {
     err << error.what() << '\n';
     return kBadUsageOrInput;
+  } catch (const Cancelled&) {
+    return kInterrupted;
   } catch (const std::bad_alloc&) {
     err << "error: out of memory\n";
   } catch (const std::exception& error) {

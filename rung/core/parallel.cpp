@@ -39,21 +39,35 @@ class In {
   const Surroundings outer_;
 };
 
-/// A stage to report, or null: the steps of one are reported once.
-const char* reported(const char* stage) {
-  const Surroundings& here = surroundings();
-  return here.watch && here.watch->progress && !here.in_stage ? stage : nullptr;
-}
+/// Tells the watch of the steps of one loop, if it is to hear of them.
+class Stage {
+ public:
+  Stage(const char* name, std::size_t n_steps) {
+    const Surroundings& here = surroundings();
+    Progress* const progress = here.watch ? here.watch->progress : nullptr;
+    if (name && progress && !here.in_stage && progress->begin(name, n_steps)) progress_ = progress;
+  }
+  ~Stage() {
+    if (progress_) progress_->end();
+  }
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
 
-void run_one_by_one(std::size_t n, const std::function<void(std::size_t)>& body,
-                    const char* stage) {
-  Surroundings inside = surroundings();
-  inside.in_stage |= stage != nullptr;
+  void advance(std::size_t n_done) {
+    if (progress_) progress_->advance(n_done);
+  }
+
+ private:
+  Progress* progress_ = nullptr;
+};
+
+void run_one_by_one(std::size_t n, const std::function<void(std::size_t)>& body, Stage& stage,
+                    const Surroundings& inside) {
   for (std::size_t i = 0; i < n; ++i) {
     check_cancelled();
     const In in(inside);
     body(i);
-    if (stage) inside.watch->progress->advance(stage, i + 1, n);
+    stage.advance(i + 1);
   }
 }
 
@@ -63,8 +77,8 @@ void run_one_by_one(std::size_t n, const std::function<void(std::size_t)>& body,
 struct Loop {
   std::size_t n;
   const std::function<void(std::size_t)>& body;
-  const char* stage;
-  Surroundings inside;  // of its steps
+  Stage& stage;
+  const Surroundings& inside;  // of its steps
   std::size_t next = 0, n_done = 0;
   int n_running = 0;
   std::exception_ptr failure = nullptr;
@@ -89,10 +103,9 @@ class Team {
     for (std::thread& helper : helpers_) helper.join();
   }
 
-  void run(std::size_t n, const std::function<void(std::size_t)>& body, const char* stage) {
-    Surroundings inside = surroundings();
+  void run(std::size_t n, const std::function<void(std::size_t)>& body, Stage& stage,
+           Surroundings inside) {
     inside.team = this;
-    inside.in_stage |= stage != nullptr;
     Loop loop{n, body, stage, inside};
     std::unique_lock lock(mutex_);
     loops_.push_back(&loop);
@@ -153,7 +166,7 @@ class Team {
       lock.lock();
       --loop.n_running;
       ++loop.n_done;
-      if (loop.stage) loop.inside.watch->progress->advance(loop.stage, loop.n_done, loop.n);
+      loop.stage.advance(loop.n_done);
       if (!failure) continue;
       if (i < loop.failed_at) {
         loop.failure = failure;
@@ -204,30 +217,27 @@ void check_cancelled() {
   if (is_cancelled()) throw Cancelled();
 }
 
-#ifdef RUNG_NO_THREADS
-
-int available_threads() { return 1; }
-
-void parallel_for(std::size_t n, int, const std::function<void(std::size_t)>& body,
-                  const char* stage) {
-  run_one_by_one(n, body, reported(stage));
-}
-
-#else
-
 int available_threads() {
+#ifdef RUNG_NO_THREADS
+  return 1;
+#else
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+#endif
 }
 
 void parallel_for(std::size_t n, int n_threads, const std::function<void(std::size_t)>& body,
-                  const char* stage) {
-  stage = reported(stage);
+                  const char* stage_name) {
+  Stage stage(stage_name, n);
+  Surroundings inside = surroundings();
+  inside.in_stage |= stage_name != nullptr;
   const int wanted = n_threads > 0 ? n_threads : available_threads();
-  if (n <= 1 || wanted == 1) return run_one_by_one(n, body, stage);
-  if (Team* const team = surroundings().team) return team->run(n, body, stage);
-  Team(static_cast<std::size_t>(wanted)).run(n, body, stage);
-}
-
+  if (n <= 1 || wanted == 1) return run_one_by_one(n, body, stage, inside);
+#ifndef RUNG_NO_THREADS
+  if (Team* const team = inside.team) return team->run(n, body, stage, inside);
+  Team(static_cast<std::size_t>(wanted)).run(n, body, stage, inside);
+#else
+  run_one_by_one(n, body, stage, inside);
 #endif
+}
 
 }  // namespace rung

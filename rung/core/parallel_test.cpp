@@ -111,18 +111,35 @@ TEST(ParallelFor, CancellationReachesLoopsInsideOfHelpers) {
   EXPECT_LT(n_inner, 2'000'000);
 }
 
+/// "outer: 2 of 2." for a stage that is over.
 class Recorder : public Progress {
  public:
-  void advance(std::string_view stage, std::size_t n_done, std::size_t n_all) noexcept override {
+  bool begin(std::string_view stage, std::size_t n_steps) noexcept override {
     const std::lock_guard lock(mutex_);
-    calls_.push_back(std::string(stage) + " " + std::to_string(n_done) + "/" +
-                     std::to_string(n_all));
+    if (under_way_) return false;
+    under_way_ = true;
+    stages_.push_back(std::string(stage));
+    n_steps_ = n_steps;
+    return true;
   }
-  const std::vector<std::string>& calls() const { return calls_; }
+  void advance(std::size_t n_done) noexcept override {
+    const std::lock_guard lock(mutex_);
+    EXPECT_EQ(n_done, n_done_ + 1);
+    n_done_ = n_done;
+  }
+  void end() noexcept override {
+    const std::lock_guard lock(mutex_);
+    stages_.back() += ": " + std::to_string(n_done_) + " of " + std::to_string(n_steps_);
+    under_way_ = false;
+    n_done_ = 0;
+  }
+  const std::vector<std::string>& stages() const { return stages_; }
 
  private:
   std::mutex mutex_;
-  std::vector<std::string> calls_;
+  std::vector<std::string> stages_;
+  std::size_t n_steps_ = 0, n_done_ = 0;
+  bool under_way_ = false;
 };
 
 TEST(ParallelFor, TellsTheStepsOfTheOutermostStage) {
@@ -134,13 +151,23 @@ TEST(ParallelFor, TellsTheStepsOfTheOutermostStage) {
       parallel_for(
           3, n_threads, [](std::size_t) {}, "inner");
     };
-    parallel_for(2, n_threads, inner);  // no stage itself
-    EXPECT_EQ(recorder.calls().size(), 6u);
     parallel_for(2, n_threads, inner, "outer");
-    ASSERT_EQ(recorder.calls().size(), 8u);
-    EXPECT_EQ(recorder.calls()[6], "outer 1/2");
-    EXPECT_EQ(recorder.calls()[7], "outer 2/2");
+    EXPECT_THAT(recorder.stages(), testing::ElementsAre("outer: 2 of 2"));
+    parallel_for(1, n_threads, inner);  // no stage itself
+    EXPECT_THAT(recorder.stages(), testing::ElementsAre("outer: 2 of 2", "inner: 3 of 3"));
   }
+}
+
+TEST(ParallelFor, AStageThatFailsIsOver) {
+  Recorder recorder;
+  const Watch watch{nullptr, &recorder};
+  const Watched watched(watch);
+  const auto body = [](std::size_t i) {
+    if (i == 1) throw std::runtime_error("1");
+  };
+  EXPECT_THROW(parallel_for(3, 1, body, "first"), std::runtime_error);
+  parallel_for(1, 1, body, "second");
+  EXPECT_THAT(recorder.stages(), testing::ElementsAre("first: 1 of 3", "second: 1 of 1"));
 }
 
 TEST(AvailableThreads, IsPositive) { EXPECT_GE(available_threads(), 1); }

@@ -6,12 +6,16 @@
 
 namespace rung {
 
-/// Called on any thread, perhaps on several at once, for each step done.
+/// Hears of one stage at a time, on any thread, but never two at once.
 class Progress {
  public:
   virtual ~Progress() = default;
-  /// Of `n_all` steps of the stage called `stage` ("bootstrap"), `n_done` are done.
-  virtual void advance(std::string_view stage, std::size_t n_done, std::size_t n_all) noexcept = 0;
+  /// A stage ("bootstrap") of so many steps begins. False: another one is under way, and of this
+  /// one nothing more is to be told.
+  virtual bool begin(std::string_view stage, std::size_t n_steps) noexcept = 0;
+  virtual void advance(std::size_t n_done) noexcept = 0;
+  /// The stage is over, with all its steps or without.
+  virtual void end() noexcept = 0;
 };
 
 }  // namespace rung

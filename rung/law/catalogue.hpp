@@ -21,6 +21,8 @@ class LawCatalogue {
 
   /// Built-in laws by name, then the user's in the order of their coming.
   std::vector<const Law*> laws() const;
+  /// The user's alone.
+  const std::vector<std::shared_ptr<const Law>>& own() const { return own_; }
 
  private:
   std::vector<std::shared_ptr<const Law>> own_;

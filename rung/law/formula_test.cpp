@@ -12,6 +12,7 @@
 #include "rung/core/index.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/fit/points.hpp"
+#include "rung/fit/problem.hpp"
 #include "rung/law/formula/compile.hpp"
 #include "tests/support/apart.hpp"
 #include "tests/support/compiled_laws.hpp"
@@ -265,6 +266,29 @@ TEST_P(FormulaInEachSet, KeepsDigitsInTails) {
 }
 
 /// By central differences of the gradient, of a formula that uses every rule.
+/// (alpha A / (beta B))^(1 / alpha) is e^-1484 here, times U^(beta / alpha), e^7150.
+TEST(Formula, PowersOfWhichOneAloneOverflows) {
+  const Law& law = find_law("data-constrained");
+  const double A = 10274.1, B = 11422.2, E = 1.9, alpha = 0.003986, beta = 1.338, RD = 4.8,
+               RN = 15.6;
+  const double N = 1.1e8, D = 1.7e10, U = 1.8e9;
+  const double repeats = D / U - 1;
+  const double expected =
+      E + A / std::pow(N, alpha) + B / std::pow(U * (1 + RD * (1 - std::exp(-repeats / RD))), beta);
+  Points one(3, 1);
+  one.set(0, {N, D, U}, 0);
+  const std::vector<double> theta = {A, B, E, alpha, beta, RD, RN};
+  EXPECT_NEAR(predict(law, theta, one)[0], expected, 1e-9 * expected);
+  const AlignedArray target(one.n_padded());
+  std::vector<double> gradient(7), hessian(28), metric(28);
+  const KernelCall call = {
+      theta.data(), nullptr, one.view(target), Residual::raw, {.delta = 1e300}};
+  law.kernel.derivatives(law.kernel.self.get(), call, gradient.data(), hessian.data(),
+                         metric.data());
+  for (const double slope : gradient) EXPECT_TRUE(std::isfinite(slope));
+  for (const double curvature : hessian) EXPECT_TRUE(std::isfinite(curvature));
+}
+
 TEST_P(FormulaInEachSet, DerivativesAreThoseOfTheValue) {
   const Law law = formula_law(
       "max(a*x^-b, c) + abs(log(x/d) - b)*tanh(c*x) + sqrt(d + x^a)*softplus(b - x) / (1 + "

@@ -50,15 +50,14 @@ inline Input input_at(const PointsView& points, int input, std::size_t i) {
   return {Pack::load(points.inputs[input] + i), Pack::load(points.log_inputs[input] + i)};
 }
 
-/// Adds the loss of one Pack of points; false where a point with weight has no residual.
-inline bool add_loss(const KernelCall& call, std::size_t i, Pack f, Pack& total) {
+/// Adds the loss of one Pack of points, and clears `exist` where one with weight has no residual.
+inline void add_loss(const KernelCall& call, std::size_t i, Pack f, Pack& total, Mask& exist) {
   const Pack weight = Pack::load(call.points.weight + i);
   const ResidualValue residual = residual_at(call.residual, f, Pack::load(call.points.target + i));
   const Mask counts = weight > Pack(0.0);
-  if (any(counts & !residual.valid)) return false;
+  exist = exist & !(counts & !residual.valid);
   const LossValue loss = loss_at(call.loss, residual.r);
   total += select(counts, weight * loss.value, 0.0);
-  return true;
 }
 
 /// The sums that one evaluation with derivatives builds up.
@@ -104,9 +103,9 @@ struct Sums {
   }
 
   double store(double* gradient_out, double* hessian_out, double* metric_out) const {
-    sums<P>(gradient, gradient_out);
-    sums<kHessian>(hessian, hessian_out);
-    sums<kHessian>(metric, metric_out);
+    sums(gradient, P, gradient_out);
+    sums(hessian, kHessian, hessian_out);
+    sums(metric, kHessian, metric_out);
     return sum(value);
   }
 
@@ -215,10 +214,10 @@ struct LawKernel {
   static double objective(const void*, const KernelCall& call) {
     const Theta theta = constants(call);
     Pack total = 0.0;
-    for (std::size_t i = 0; i < call.points.n_padded; i += kLanes) {
-      if (!add_loss(call, i, L::value(theta, inputs(call, i)), total)) return __builtin_inf();
-    }
-    return sum(total);
+    Mask exist = !Mask{};
+    for (std::size_t i = 0; i < call.points.n_padded; i += kLanes)
+      add_loss(call, i, L::value(theta, inputs(call, i)), total, exist);
+    return any(!exist) ? __builtin_inf() : sum(total);
   }
 
   /// Not inlined: the bulk of a law's code, for two callers.

@@ -58,12 +58,16 @@ inline Pack max(Pack a, Pack b) { return select(a < b, b, a); }
 
 /// The sum of the lanes, in a fixed order: halves are added until one is left.
 inline double sum(Pack a) {
-  double lanes[kLanes];
-  __builtin_memcpy(lanes, &a.v, sizeof lanes);
-  for (int half = kLanes / 2; half > 0; half /= 2) {
-    for (int i = 0; i < half; ++i) lanes[i] += lanes[i + half];
-  }
-  return lanes[0];
+#if RUNG_LANES == 8
+  typedef double Half __attribute__((vector_size(32)));
+  const Half half =
+      __builtin_shufflevector(a.v, a.v, 0, 1, 2, 3) + __builtin_shufflevector(a.v, a.v, 4, 5, 6, 7);
+  return (half[0] + half[2]) + (half[1] + half[3]);
+#elif RUNG_LANES == 4
+  return (a.v[0] + a.v[2]) + (a.v[1] + a.v[3]);
+#else
+  return a.v[0] + a.v[1];
+#endif
 }
 
 /// Neighbouring lanes added: a's sums in the lower half, b's in the upper.
@@ -80,12 +84,14 @@ inline Pack neighbours_added(Pack a, Pack b) {
 }
 
 /// The sum of each of n Packs. kLanes of them together take as many steps as two alone.
-template <int n>
-inline void sums(const Pack* packs, double* out) {
+inline void sums(const Pack* packs, int n, double* out) {
   for (int first = 0; first < n; first += kLanes) {
     Pack level[kLanes];
+#pragma GCC unroll 8
     for (int i = 0; i < kLanes; ++i) level[i] = packs[first + i < n ? first + i : n - 1];
+#pragma GCC unroll 3
     for (int width = kLanes; width > 1; width /= 2) {
+#pragma GCC unroll 4
       for (int i = 0; i < width / 2; ++i)
         level[i] = neighbours_added(level[2 * i], level[2 * i + 1]);
     }

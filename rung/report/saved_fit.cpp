@@ -17,9 +17,17 @@ Json unit_json(const std::optional<T>& unit) {
   return unit ? Json(to_string(*unit)) : Json(nullptr);
 }
 
+/// The text of a user's own law, so that the fit needs no other file; null for a built-in one.
+Json definition_of(const table::Request& request) {
+  if (request.law.empty()) return nullptr;
+  const std::string& definition = request.laws.find(request.law)->definition;
+  return definition.empty() ? Json(nullptr) : Json(definition);
+}
+
 Json request_json(const table::Request& request, Residual residual) {
   const ConstraintTexts& constraints = request.constraints;
   return {{"law", request.law},
+          {"law_definition", definition_of(request)},
           {"formula", request.formula},
           {"x", request.x},
           {"y", request.y},
@@ -57,6 +65,8 @@ table::Request request_of(Fields& fields) {
   fields.ignore_other_keys();
   table::Request request;
   request.law = fields.text_or_empty("law");
+  if (const std::string own = fields.text_or_empty("law_definition"); !own.empty())
+    request.laws.add(own, "law_definition");
   request.formula = fields.text_or_empty("formula");
   request.x = fields.text_or_empty("x");
   request.y = fields.require<std::string>("y");

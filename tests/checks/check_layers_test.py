@@ -56,6 +56,25 @@ class CheckLayers(unittest.TestCase):
                           "rung/data/csv.cpp:3: error: 'rung/attic/a.hpp' is in no known room",
                           "rung/cellar/a.hpp:1: error: 'cellar' is no known room")
 
+    def test_pure_rooms_reach_no_files_through_others(self):
+        self.assert_wrong({"rung/system/file.hpp": "",
+                           "rung/data/reader/csv.hpp": "",
+                           "rung/data/table.hpp": '#include "rung/data/reader/csv.hpp"\n',
+                           "rung/study/plan.hpp": '#include "rung/data/table.hpp"\n',
+                           "rung/report/text.cpp": '#include <string>\n#include "rung/system/file.hpp"\n'},
+                          "rung/study/plan.hpp:1: error: study may not reach rung/data/reader/csv.hpp"
+                          " (rung/data/table.hpp -> rung/data/reader/csv.hpp)",
+                          "rung/report/text.cpp:2: error: report may not reach rung/system/file.hpp")
+
+    def test_pure_rooms_reach_no_files_through_what_stands_beside_a_header(self):
+        self.assert_wrong({"rung/system/file.hpp": "",
+                           "rung/data/run.hpp": "#pragma once\n",
+                           "rung/data/run.cpp": '#include "rung/data/run.hpp"\n#include "rung/system/file.hpp"\n',
+                           "rung/fit/fit.hpp": "#pragma once\n",
+                           "rung/study/plan.cpp": '#include "rung/fit/fit.hpp"\n#include "rung/data/run.hpp"\n'},
+                          "rung/study/plan.cpp:2: error: study may not reach rung/system/file.hpp"
+                          " (rung/data/run.cpp -> rung/system/file.hpp)")
+
     def test_nothing_to_check_is_no_success(self):
         self.assertEqual(check({"README.md": ""})[0], 1)
 

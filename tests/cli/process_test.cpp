@@ -1,3 +1,6 @@
+#include <fmt/format.h>
+
+#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -45,6 +48,29 @@ TEST(Process, ControlCEndsWith130AndLeavesNothing) {
                             "' ]; do sleep 0.02; done; sleep 0.1; " + "kill -INT -- -$!; wait $!");
   EXPECT_EQ(ran.status, 130) << ran.err;
   EXPECT_TRUE(std::filesystem::is_empty(folder.path() / "to"));
+}
+
+/// Both ask for the same: the step under way is ended, nothing is written.
+TEST(Process, InterruptedWorkEndsWith130AndLeavesNoFile) {
+  const TempFolder folder;
+  std::string table = "N,D,loss\n";
+  for (int i = 0; i < 240; ++i) {
+    const double n = 1e7 * std::pow(1.3, i % 16), d = 1e9 * std::pow(1.5, i / 16);
+    const double noise = 1 + 0.01 * std::sin(12.9898 * i);
+    table += fmt::format("{},{},{}\n", n, d,
+                         (1.7 + 400 / std::pow(n, 0.34) + 410 / std::pow(d, 0.28)) * noise);
+  }
+  const std::string runs = folder.write("runs.csv", table).string();
+  const std::string out = folder.path().string();
+  for (const char* signal : {"INT", "TERM"}) {
+    const Ran ran = run_shell(
+        "$RUNG fit '" + runs + "' --law chinchilla --bootstrap 2000000 --json '" + out +
+        "/fit.json' -o '" + out + "/fit.svg' & sleep 1; kill -" + signal + " $!; wait $!");
+    EXPECT_EQ(ran.status, 130) << signal << ran.err;
+    EXPECT_EQ(ran.out + ran.err, "") << signal;
+    const std::filesystem::directory_iterator files(folder.path());
+    EXPECT_EQ(std::distance(begin(files), end(files)), 1) << "a file was left by " << signal;
+  }
 }
 
 TEST(Process, DoctorSaysWhatIsMissing) {

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "rung/core/rng.hpp"
 #include "rung/fit/interval/delta.hpp"
 #include "rung/fit/interval/profile_intervals.hpp"
+#include "rung/study/laws/simulated.hpp"
 
 namespace rung {
 
@@ -21,41 +21,22 @@ struct CoveredQuantity {
 
 class SimulatedLaw {
  public:
-  static constexpr std::size_t kPoints = 240;
   static constexpr double kLevel = 0.99;
 
-  explicit SimulatedLaw(const Law& law) : law_(law), inputs_(law.info.inputs.size()) {
-    for (const ParameterInfo& parameter : law.info.parameters) truth_.push_back(parameter.typical);
-    Rng rng(1);
-    for (std::size_t i = 0; i < kPoints; ++i) {
-      for (std::size_t k = 0; k < inputs_.size(); ++k) {
-        const InputInfo& input = law.info.inputs[k];
-        const double share = rng.uniform(), low = input.typical_low, high = input.typical_high;
-        inputs_[k].push_back(input.positive ? low * std::pow(high / low, share)
-                                            : low + (high - low) * share);
-      }
-    }
-    exact_ = predict(law, truth_, Points::from_columns(inputs_, std::vector<double>(kPoints, 1)));
-    set_noise();
+  explicit SimulatedLaw(const Law& law) : law_(law), data_(law) {
     set_far_inputs();
     set_quantities();
   }
 
   const Law& law() const { return law_; }
-  const std::vector<double>& truth() const { return truth_; }
+  const std::vector<double>& truth() const { return data_.truth(); }
   /// The quantities that coverage is asked of: the prediction, and each parameter that these data
   /// determine to a standard error of a tenth (of itself; of its typical value's size where it has
   /// no logarithm).
   const std::vector<CoveredQuantity>& quantities() const { return quantities_; }
 
   Points noisy(std::uint64_t seed) const {
-    Rng rng(7, seed);
-    std::vector<double> y;
-    for (const double f : exact_) {
-      y.push_back(back_transformed(law_.info.residual,
-                                   transformed(law_.info.residual, f) + noise_ * rng.normal()));
-    }
-    return Points::from_columns(inputs_, y);
+    return Points::from_columns(data_.inputs(), data_.noisy(seed));
   }
 
   /// What an interval says of the truth.
@@ -80,23 +61,12 @@ class SimulatedLaw {
     for (const int p : identified_) {
       const ParameterEstimate& estimate = fitted.parameters[static_cast<std::size_t>(p)];
       judge(estimate.lower || estimate.upper, estimate.lower.value_or(-kInfinity),
-            estimate.upper.value_or(kInfinity), truth_[static_cast<std::size_t>(p)]);
+            estimate.upper.value_or(kInfinity), truth()[static_cast<std::size_t>(p)]);
     }
     return verdicts;
   }
 
  private:
-  /// A hundredth of the predictions' spread, where they are compared.
-  void set_noise() {
-    double mean = 0, squares = 0;
-    for (const double f : exact_) mean += transformed(law_.info.residual, f) / kPoints;
-    for (const double f : exact_) {
-      const double apart = transformed(law_.info.residual, f) - mean;
-      squares += apart * apart / kPoints;
-    }
-    noise_ = 0.01 * std::sqrt(squares);
-  }
-
   /// Ten times the largest typical inputs; the largest, where an input can't go further (shares,
   /// losses, bits: whatever spans less than a factor of ten).
   void set_far_inputs() {
@@ -104,7 +74,7 @@ class SimulatedLaw {
       const bool scale = input.positive && input.typical_high >= 10 * input.typical_low;
       far_inputs_.push_back(scale ? 10 * input.typical_high : input.typical_high);
     }
-    far_truth_ = predict(law_, truth_, far_inputs_);
+    far_truth_ = predict(law_, truth(), far_inputs_);
   }
 
   void set_quantities() {
@@ -112,13 +82,13 @@ class SimulatedLaw {
     quantities_.push_back({"prediction far out", 0});
     const Points points = noisy(0);
     const FitProblem problem(law_, points, {}, law_.info.residual);
-    const auto covariance = covariance_at(problem, problem.coordinates_of(truth_));
+    const auto covariance = covariance_at(problem, problem.coordinates_of(truth()));
     if (!covariance) return;
     const std::size_t n = covariance->coordinates.size();
     for (std::size_t c = 0; c < n; ++c) {
       const int p = problem.parameter_of(covariance->coordinates[c]);
       const double sd = std::sqrt(covariance->matrix[c * n + c]);
-      const double size = problem.of_log(p) ? 1 : std::abs(truth_[static_cast<std::size_t>(p)]);
+      const double size = problem.of_log(p) ? 1 : std::abs(truth()[static_cast<std::size_t>(p)]);
       if (sd > kDetermined * size) continue;
       identified_.push_back(p);
       quantities_.push_back({law_.info.parameters[static_cast<std::size_t>(p)].name, 0});
@@ -126,10 +96,7 @@ class SimulatedLaw {
   }
 
   const Law& law_;
-  std::vector<double> truth_;
-  std::vector<std::vector<double>> inputs_;
-  std::vector<double> exact_;
-  double noise_ = 0;
+  laws::SimulatedData data_;
   std::vector<double> far_inputs_;
   double far_truth_ = 0;
   std::vector<int> identified_;

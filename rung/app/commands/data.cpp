@@ -1,30 +1,14 @@
-#include <csignal>
 #include <memory>
 
 #include "rung/app/command.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/parallel.hpp"
 #include "rung/data/sources.hpp"
 
 namespace rung::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Interrupted {};
-
-volatile std::sig_atomic_t interrupted = 0;
-
-/// While this lives, Ctrl-C only takes note, so that git ends and what it left is tidied up.
-class InterruptNoted {
- public:
-  InterruptNoted() : before_(std::signal(SIGINT, [](int) { interrupted = 1; })) { interrupted = 0; }
-  ~InterruptNoted() { std::signal(SIGINT, before_); }
-  InterruptNoted(const InterruptNoted&) = delete;
-  InterruptNoted& operator=(const InterruptNoted&) = delete;
-
- private:
-  void (*before_)(int);
-};
 
 int list_data(CommandContext& context) {
   const DataPlaces places = data_places_of_environment();
@@ -73,36 +57,28 @@ int get(CommandContext& context, const GetOptions& options) {
       options.to.empty() ? data_places_of_environment().cache : fs::path(options.to);
   if (to.empty())
     throw InputError("there is no cache folder: HOME is not set", "say where with --to DIR");
-  const InterruptNoted noted;
   FetchOptions fetch;
   fetch.address = options.from;
   fetch.replace = options.force;
   fetch.progress = [&](const std::string& step) {
-    if (interrupted) throw Interrupted();
+    check_cancelled();
     context.err() << step << '\n';
   };
-  try {
-    const FetchedData fetched = fetch_data(source, to, fetch);
-    const std::string folder = fetched.folder.string();
-    TextTable table;
-    table.add_column("name");
-    table.add_column("folder");
-    table.add_column("commit");
-    table.add_row({source.name, folder, fetched.commit});
-    context.emit({source.name + (fetched.was_there ? " was in " : " is in ") + folder +
-                      "\nLicence: " + source.licence + "; please cite " + source.paper + ".\n",
-                  table.csv(),
-                  {{{"name", source.name},
-                    {"folder", folder},
-                    {"commit", fetched.commit.empty() ? Json(nullptr) : Json(fetched.commit)},
-                    {"was_there", fetched.was_there}}}});
-    return kUsable;
-  } catch (const Interrupted&) {
-    return kInterrupted;
-  } catch (const InputError&) {
-    if (interrupted) return kInterrupted;  // git was interrupted too, which is why it failed
-    throw;
-  }
+  const FetchedData fetched = fetch_data(source, to, fetch);
+  const std::string folder = fetched.folder.string();
+  TextTable table;
+  table.add_column("name");
+  table.add_column("folder");
+  table.add_column("commit");
+  table.add_row({source.name, folder, fetched.commit});
+  context.emit({source.name + (fetched.was_there ? " was in " : " is in ") + folder +
+                    "\nLicence: " + source.licence + "; please cite " + source.paper + ".\n",
+                table.csv(),
+                {{{"name", source.name},
+                  {"folder", folder},
+                  {"commit", fetched.commit.empty() ? Json(nullptr) : Json(fetched.commit)},
+                  {"was_there", fetched.was_there}}}});
+  return kUsable;
 }
 
 Action data_list(Options& command) {

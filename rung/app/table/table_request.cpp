@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "rung/app/law_files.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/options.hpp"
 #include "rung/core/text.hpp"
@@ -33,6 +34,9 @@ void add_table_options(Options& command, TableRequest& given, bool many_laws) {
       .value_name("");
   if (!many_laws)
     command.add("--law", request.law, "a law of the catalogue (rung laws)").value_name("NAME");
+  command.add("--laws", given.law_paths, "laws of your own: a file or a folder of them")
+      .value_name("PATH")
+      .one_value_each();
   command.add("--formula", request.formula, "or a law of your own: \"E + A/N^alpha\"")
       .value_name("TEXT");
   command.add("--x", request.x, "the law's inputs from columns: \"N=params, D=C/(6*N)\"")
@@ -80,6 +84,7 @@ void add_uncertainty_options(Options& command, TableRequest& given) {
 
 table::Request read_request(const TableRequest& given) {
   table::Request request = given.request;
+  request.laws = read_laws(given.law_paths);
   request.loss = parse_loss(given.loss);
   if (!given.residual.empty()) request.residual = parse_residual(given.residual);
   if (!given.loss_unit.empty()) request.loss_unit = parse_loss_unit(given.loss_unit);
@@ -143,6 +148,7 @@ Table read_tables(const TableRequest& given, CommandContext& context) {
     throw InputError("more than one table: '" + given.paths[1] + "'",
                      "join them first, or is an option's value missing its quotes?");
   }
+  for (const std::string& path : law_files(given.law_paths)) context.note_input(path);
   return read_noted(given.paths.front(), context);
 }
 

@@ -13,6 +13,7 @@ namespace rung::app {
 struct TableRequest {
   std::vector<std::string> paths;  // "-": standard input
   table::Request request;
+  std::vector<std::string> law_paths;  // of the user's own laws
   std::string loss = "squared";
   std::string residual;  // "": the law's own
   std::string loss_unit, fit_loss_unit;

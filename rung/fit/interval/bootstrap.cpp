@@ -209,16 +209,19 @@ class Refits {
   void in_blocks(std::size_t begin, std::size_t end, std::size_t size, const Body& body) {
     if (begin >= end) return;
     const std::size_t n_blocks = (end - begin + size - 1) / size;
-    parallel_for(n_blocks, options_.n_threads, [&](std::size_t b) {
-      const std::size_t first = begin + b * size;
-      Block block(problem_, first, std::min(size, end - first), draw_, unsolved_);
-      body(block);
-      block.finish(descending_);
-      for (std::size_t i = 0; i < block.size(); ++i) {
-        BatchDescent& kept = solutions_[first + i];
-        if (block.best(i).objective < kept.objective) kept = block.best(i);
-      }
-    });
+    parallel_for(
+        n_blocks, options_.n_threads,
+        [&](std::size_t b) {
+          const std::size_t first = begin + b * size;
+          Block block(problem_, first, std::min(size, end - first), draw_, unsolved_);
+          body(block);
+          block.finish(descending_);
+          for (std::size_t i = 0; i < block.size(); ++i) {
+            BatchDescent& kept = solutions_[first + i];
+            if (block.best(i).objective < kept.objective) kept = block.best(i);
+          }
+        },
+        "bootstrap");
   }
 
   Bootstrap result() const {

@@ -42,25 +42,29 @@ Bootstrap draw_residuals(const FitProblem& problem, const std::vector<double>& t
   result.theta.resize(options.n_replicates * p);
   result.objective.resize(options.n_replicates);
   std::vector<unsigned char> converged(options.n_replicates);
-  parallel_for(options.n_replicates, options.n_threads, [&](std::size_t replicate) {
-    Rng rng(options.seed, replicate);
-    Points drawn = points;
-    std::vector<double> inputs(points.n_inputs());
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k] = points.input(k, i);
-      const double residual = residuals[rng.below(static_cast<std::uint32_t>(residuals.size()))];
-      drawn.set(i, inputs,
-                back_transformed(problem.residual(),
-                                 transformed(problem.residual(), fitted[i]) + residual),
-                points.weight(i));
-    }
-    const FitProblem refit = problem.with_points(drawn);
-    const Minimum minimum = minimize(refit, start);
-    const std::vector<double> at = refit.theta_at(minimum.z);
-    std::copy(at.begin(), at.end(), result.theta.begin() + static_cast<long>(replicate * p));
-    result.objective[replicate] = minimum.objective;
-    converged[replicate] = minimum.converged;
-  });
+  parallel_for(
+      options.n_replicates, options.n_threads,
+      [&](std::size_t replicate) {
+        Rng rng(options.seed, replicate);
+        Points drawn = points;
+        std::vector<double> inputs(points.n_inputs());
+        for (std::size_t i = 0; i < points.size(); ++i) {
+          for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k] = points.input(k, i);
+          const double residual =
+              residuals[rng.below(static_cast<std::uint32_t>(residuals.size()))];
+          drawn.set(i, inputs,
+                    back_transformed(problem.residual(),
+                                     transformed(problem.residual(), fitted[i]) + residual),
+                    points.weight(i));
+        }
+        const FitProblem refit = problem.with_points(drawn);
+        const Minimum minimum = minimize(refit, start);
+        const std::vector<double> at = refit.theta_at(minimum.z);
+        std::copy(at.begin(), at.end(), result.theta.begin() + static_cast<long>(replicate * p));
+        result.objective[replicate] = minimum.objective;
+        converged[replicate] = minimum.converged;
+      },
+      "bootstrap");
   result.n_not_converged =
       static_cast<std::size_t>(std::count(converged.begin(), converged.end(), false));
   return result;

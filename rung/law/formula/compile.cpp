@@ -29,19 +29,26 @@ namespace {
 /// A Tape with what it points at.
 class Assembler {
  public:
-  Assembler(const Graph& graph, int n_parameters, int n_inputs)
-      : graph_(graph), n_parameters_(n_parameters), n_inputs_(n_inputs) {}
+  Assembler(const Graph& graph, int n_parameters) : graph_(graph), n_parameters_(n_parameters) {}
 
   /// The value and the derivatives in `gradient` and `hessian`, nodes.
   void assemble(Node value, const std::vector<Node>& gradient, const std::vector<Node>& hessian) {
     needed_.assign(at(graph_.size()), false);
     require(value);
-    const std::vector<Split> slopes = split(gradient), bends = split(hessian);
+    std::vector<Split> slopes, bends;
+    for (int p = 0; p < static_cast<int>(gradient.size()); ++p)
+      split({p, 0, kOne, gradient[at(p)]}, slopes);
+    for (int p = 0, k = 0; k < static_cast<int>(hessian.size()); ++p) {
+      for (int q = 0; q <= p; ++q, ++k) split({p, q, kOne, hessian[at(k)]}, bends);
+    }
+    fuse();
     find_lives();
     place_uniform();
     place_varying();
-    for (const Split& s : slopes) gradient_.push_back({s.index, slot(s.scale), slot(s.values)});
-    for (const Split& s : bends) hessian_.push_back({s.index, slot(s.scale), slot(s.values)});
+    for (const Split& s : slopes)
+      gradient_.push_back({s.p, s.q, slot(s.scale).index, slot(s.values)});
+    for (const Split& s : bends)
+      hessian_.push_back({s.p, s.q, slot(s.scale).index, slot(s.values)});
     value_ = slot(value);
     if (n_uniform_ > Tape::kMostUniform || n_registers_ > Tape::kMostRegisters) {
       throw InputError("the formula has too many operations to keep in reach",
@@ -67,8 +74,13 @@ class Assembler {
 
  private:
   struct Split {
-    int index;
+    int p, q;
     Node scale, values;
+  };
+  /// What is computed for a node: its own operation, or one fused with that of an operand.
+  struct Step {
+    Operation operation;
+    Node a, b, c;
   };
 
   void require(Node node) {
@@ -76,44 +88,80 @@ class Assembler {
     outputs_.push_back(node);
   }
 
-  /// Each node that is not 0 as a uniform factor and one that varies, so that sums over points need
-  /// no products with the former.
-  std::vector<Split> split(const std::vector<Node>& nodes) {
-    std::vector<Split> terms;
-    for (std::size_t i = 0; i < nodes.size(); ++i) {
-      const Graph::Item& item = graph_[nodes[i]];
-      if (graph_.is_constant(nodes[i], 0)) continue;
-      Split term{static_cast<int>(i), kOne, nodes[i]};
-      if (item.uniform) {
-        term.scale = std::exchange(term.values, kOne);
-      } else if (item.operation == Operation::multiply && graph_[item.a].uniform) {
-        term = {term.index, item.a, item.b};
-      }
-      for (const Node node : {term.scale, term.values}) {
-        if (node != kOne) require(node);
-      }
-      terms.push_back(term);
+  /// A node that is not 0 as a uniform factor and one that varies, so that sums over points need no
+  /// products with the former.
+  void split(Split term, std::vector<Split>& terms) {
+    const Graph::Item& item = graph_[term.values];
+    if (graph_.is_constant(term.values, 0)) return;
+    if (item.uniform) {
+      term.scale = std::exchange(term.values, kOne);
+    } else if (item.operation == Operation::multiply && graph_[item.a].uniform) {
+      term.scale = item.a;
+      term.values = item.b;
     }
-    return terms;
+    for (const Node node : {term.scale, term.values}) {
+      if (node != kOne) require(node);
+    }
+    terms.push_back(term);
   }
 
   bool is_computed(Node node) const { return graph_[node].operation >= Operation::add; }
 
   template <class Use>
   void for_operands(Node node, const Use& use) const {
-    const Graph::Item& item = graph_[node];
-    for (const Node operand : {item.a, item.b, item.c}) {
+    const Step& step = steps_[at(node)];
+    if (!is_computed(node)) return;
+    for (const Node operand : {step.a, step.b, step.c}) {
       if (operand >= 0) use(operand);
     }
   }
 
-  /// Marks what is needed, and for each node the last that uses it.
+  /// Products that one sum or one e^x alone uses are computed with it.
+  void fuse() {
+    std::vector<int> n_uses(needed_.size(), 0);
+    for (const Node node : outputs_) ++n_uses[at(node)];
+    steps_.clear();
+    for (Node node = 0; node < graph_.size(); ++node) {
+      const Graph::Item& item = graph_[node];
+      steps_.push_back({item.operation, item.a, item.b, item.c});
+    }
+    for (Node node = graph_.size() - 1; node >= 0; --node) {
+      if (!needed_[at(node)] || !is_computed(node)) continue;
+      for_operands(node, [&](Node operand) {
+        needed_[at(operand)] = true;
+        ++n_uses[at(operand)];
+      });
+    }
+    const auto absorbs = [&](Node operand) {
+      const Graph::Item& item = graph_[operand];
+      const bool alone = item.operation == Operation::multiply && !item.uniform &&
+                         n_uses[at(operand)] == 1 && needed_[at(operand)];
+      if (alone) needed_[at(operand)] = false;
+      return alone;
+    };
+    for (Node node = graph_.size() - 1; node >= 0; --node) {
+      const Graph::Item& item = graph_[node];
+      if (!needed_[at(node)] || item.uniform) continue;
+      const auto fuse_with = [&](Operation operation, Node product, Node rest) {
+        const Graph::Item& factors = graph_[product];
+        steps_[at(node)] = {operation, factors.a, factors.b, rest};
+      };
+      if (item.operation == Operation::exp && absorbs(item.a)) {
+        fuse_with(Operation::exp_multiply, item.a, -1);
+      } else if (item.operation == Operation::add && absorbs(item.b)) {
+        fuse_with(Operation::multiply_add, item.b, item.a);
+      } else if (item.operation == Operation::add && absorbs(item.a)) {
+        fuse_with(Operation::multiply_add, item.a, item.b);
+      }
+    }
+  }
+
+  /// For each node the last that uses it.
   void find_lives() {
     last_use_.assign(needed_.size(), -1);
     for (Node node = graph_.size() - 1; node >= 0; --node) {
       if (!needed_[at(node)] || !is_computed(node)) continue;
       for_operands(node, [&](Node operand) {
-        needed_[at(operand)] = true;
         if (last_use_[at(operand)] < 0) last_use_[at(operand)] = node;
       });
     }
@@ -121,67 +169,72 @@ class Assembler {
   }
 
   void place_uniform() {
-    slots_.assign(needed_.size(), -1);
+    slots_.assign(needed_.size(), {});
     constants_ = {1};  // kOne
     for (Node node = 0; node < graph_.size(); ++node) {
       if (!needed_[at(node)]) continue;
       const Graph::Item& item = graph_[node];
-      if (item.operation == Operation::parameter) slots_[at(node)] = item.a;
+      if (item.operation == Operation::parameter) slots_[at(node)] = {item.a, true};
       if (item.operation != Operation::constant) continue;
-      slots_[at(node)] = n_parameters_ + static_cast<int>(constants_.size());
+      slots_[at(node)] = {n_parameters_ + static_cast<int>(constants_.size()), true};
       constants_.push_back(item.number);
     }
     n_uniform_ = n_parameters_ + static_cast<int>(constants_.size());
     for (Node node = 0; node < graph_.size(); ++node) {
       if (!needed_[at(node)] || !graph_[node].uniform || !is_computed(node)) continue;
-      slots_[at(node)] = n_uniform_++;
+      slots_[at(node)] = {n_uniform_++, true};
       uniform_code_.push_back(instruction(node));
     }
   }
 
   void place_varying() {
-    const int first_register = n_uniform_ + 2 * n_inputs_;
     std::vector<int> free;
     for (Node node = 0; node < graph_.size(); ++node) {
-      const Graph::Item& item = graph_[node];
-      if (!needed_[at(node)] || item.uniform) continue;
-      if (item.operation == Operation::input) slots_[at(node)] = n_uniform_ + item.a;
-      if (item.operation == Operation::log_input)
-        slots_[at(node)] = n_uniform_ + n_inputs_ + item.a;
-      if (!is_computed(node)) continue;
+      if (!needed_[at(node)] || graph_[node].uniform) continue;
       // Operands are read before the result is written, so it may take a place that ends here.
-      Node before = -1;
       for_operands(node, [&](Node operand) {
-        const bool ends = last_use_[at(operand)] == node && !graph_[operand].uniform;
-        if (ends && is_computed(operand) && operand != before) free.push_back(slot(operand));
-        before = operand;
+        if (last_use_[at(operand)] != node || graph_[operand].uniform) return;
+        free.push_back(slot(operand).index);
+        last_use_[at(operand)] = -1;  // it may stand there twice
       });
-      if (free.empty()) free.push_back(first_register + n_registers_++);
-      slots_[at(node)] = free.back();
+      if (free.empty()) free.push_back(n_registers_++);
+      slots_[at(node)] = {free.back(), false};
       free.pop_back();
       code_.push_back(instruction(node));
     }
   }
 
   Instruction instruction(Node node) const {
-    const Graph::Item& item = graph_[node];
-    const auto place = [&](Node operand) { return operand < 0 ? 0 : slot(operand); };
-    return {item.operation, slot(node), place(item.a), place(item.b), place(item.c)};
+    const Step& step = steps_[at(node)];
+    const int target = slot(node).index;
+    if (!is_computed(node)) return {step.operation, target, {graph_[node].a, true}, {}, {}};
+    const auto place = [&](Node operand) { return operand < 0 ? Slot{} : slot(operand); };
+    Instruction made{step.operation, target, place(step.a), place(step.b), place(step.c)};
+    if (is_product(step.operation) && made.b.uniform) std::swap(made.a, made.b);
+    return made;
   }
 
-  int slot(Node node) const { return node == kOne ? n_parameters_ : slots_[at(node)]; }
+  /// Its first two operands may change places; the kernels expect the uniform one first.
+  static bool is_product(Operation operation) {
+    return operation == Operation::add || operation == Operation::multiply ||
+           operation == Operation::multiply_add || operation == Operation::exp_multiply;
+  }
+
+  Slot slot(Node node) const { return node == kOne ? Slot{n_parameters_, true} : slots_[at(node)]; }
 
   static constexpr Node kOne = -2;  // the number 1, in the first constant
 
   const Graph& graph_;
-  int n_parameters_, n_inputs_;
+  int n_parameters_;
   std::vector<bool> needed_;
+  std::vector<Step> steps_;  // by node
   std::vector<Node> outputs_, last_use_;
-  std::vector<int> slots_;  // by node
+  std::vector<Slot> slots_;  // by node
   std::vector<Instruction> uniform_code_, code_;
   std::vector<Term> gradient_, hessian_;
   std::vector<double> constants_;
-  int n_uniform_ = 0, n_registers_ = 0, value_ = 0;
+  int n_uniform_ = 0, n_registers_ = 0;
+  Slot value_;
 };
 
 struct OwnedProgram {
@@ -194,7 +247,7 @@ struct OwnedProgram {
 std::shared_ptr<const Program> compiled(const Graph& graph, Node value,
                                         const Derivatives& derivatives, int n_inputs) {
   const int P = static_cast<int>(derivatives.gradient.size());
-  const Assembler empty(graph, P, n_inputs);
+  const Assembler empty(graph, P);
   const auto owned =
       std::make_shared<OwnedProgram>(OwnedProgram{empty, empty, empty, {P, n_inputs, {}, {}, {}}});
   owned->value.assemble(value, {}, {});

@@ -159,6 +159,12 @@ Node Graph::add(Node a, Node b) {
                  .positive = both_positive(uniform, varying)});
 }
 
+/// e^(x y): its logarithm may be in the thousands, such as that of A^(1 / alpha) for a small alpha.
+bool Graph::is_power(Node node) const {
+  const Item& item = (*this)[node];
+  return item.operation == Operation::exp && (*this)[item.a].operation == Operation::multiply;
+}
+
 Node Graph::multiply(Node a, Node b) {
   const auto product = [&](Node x, Node y) {
     if (is_constant(x, 0) || is_constant(y, 0)) return constant(0);
@@ -187,6 +193,8 @@ Node Graph::multiply(Node a, Node b) {
                        : right.varying < 0 ? left.varying
                                            : product(left.varying, right.varying);
   if (is_constant(uniform, 1)) return varying;
+  if (is_power(uniform) && (*this)[varying].operation == Operation::exp)
+    return exp(add((*this)[uniform].a, (*this)[varying].a));
   return folded({.operation = Operation::multiply,
                  .a = uniform,
                  .b = varying,

@@ -19,8 +19,8 @@ using Node = int;
 ///
 /// Rewritten where that keeps digits or time: 1 / (1 + e^x) is sigmoid(-x), 1 - sigmoid(x) is
 /// sigmoid(-x), ln(1 + e^x) is softplus(x), ln sigmoid(x) is -softplus(-x), 1 / e^x is e^-x, ln(x
-/// y) is ln x + ln y where one factor is positive. An input under a logarithm is taken to be
-/// positive.
+/// y) is ln x + ln y where one factor is positive, a uniform x^y times e^z is e^(y ln x + z), so
+/// that neither overflows alone. An input under a logarithm is taken to be positive.
 class Graph {
  public:
   struct Item {
@@ -73,6 +73,7 @@ class Graph {
   Parts parts(Node node, Operation operation, double neutral);
   /// Whether x + y is 0 whatever they are.
   bool cancel(Node x, Node y) const;
+  bool is_power(Node node) const;
   Node whole_power(Node x, int n);
   Node folded(Item item);
   Node made(Item item);

@@ -10,7 +10,9 @@ enum class Operation : unsigned char {
   log_input,  // a: which; ln of an input, which points carry ready made
   add,        // from here on: operations on a, b and c
   multiply,
-  reciprocal,  // 1 / a
+  multiply_add,  // a * b + c; like the next, on the tape only
+  exp_multiply,  // e^(a * b)
+  reciprocal,    // 1 / a
   exp,
   log,
   sqrt,

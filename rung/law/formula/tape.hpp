@@ -6,17 +6,25 @@
 
 namespace rung::formula {
 
-/// Where values stand is a slot: first the uniform ones (parameters, constants, what is computed of
-/// them), then the inputs, the inputs' logarithms, and registers.
-struct Instruction {
-  Operation operation;
-  int target, a, b, c;
+/// Where a value stands: among the uniform ones (parameters, constants, what is computed of them:
+/// one number a call) or in a register, which holds one for each point of a block.
+struct Slot {
+  int index = 0;
+  bool uniform = true;
 };
 
-/// scale * values: a uniform slot and one that varies with the points.
+/// The target of code for uniform values is a uniform one, that of other code a register.
+struct Instruction {
+  Operation operation;
+  int target;
+  Slot a, b, c;  // of an input: a's index says which
+};
+
+/// scale * values, where the scale is uniform.
 struct Term {
-  int index;  // which parameter, or which place in the packed Hessian
-  int scale, values;
+  int p, q;  // which parameters: q <= p; of a gradient, p alone
+  int scale;
+  Slot values;
 };
 
 /// One evaluation: the value, and as many derivatives as are asked for, those that vanish left out.
@@ -28,7 +36,7 @@ struct Tape {
   const double* constants = nullptr;  // they follow the parameters
   int n_uniform_code = 0, n_code = 0, n_gradient = 0, n_hessian = 0;
   int n_constants = 0, n_uniform = 0, n_registers = 0;
-  int value = 0;  // slot
+  Slot value;
 
   static constexpr int kMostUniform = 512, kMostRegisters = 1024, kMostInputs = 32;
 };

@@ -255,7 +255,7 @@ std::shared_ptr<const Law> law_of(const Request& request, std::vector<std::strin
     throw InputError(request.law.empty() ? "which law?" : "--law and --formula are both given",
                      "give one of --law NAME (rung laws lists them) and --formula TEXT");
   }
-  if (!request.law.empty()) return {std::shared_ptr<const void>(), &find_law(request.law)};
+  if (!request.law.empty()) return request.laws.find(request.law);
   if (request.x.empty())
     throw InputError("--formula needs --x, which names its inputs", "--x \"N=params, D=tokens\"");
   FormulaOptions options;

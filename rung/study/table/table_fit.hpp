@@ -12,12 +12,14 @@
 #include "rung/fit/constraint_text.hpp"
 #include "rung/fit/fit.hpp"
 #include "rung/fit/interval/bootstrap.hpp"
+#include "rung/law/catalogue.hpp"
 
 namespace rung::table {
 
 /// What to fit, as text. The table's columns go in by expressions.
 struct Request {
-  std::string law;                    // of the catalogue
+  LawCatalogue laws;                  // the built-in ones and the user's own
+  std::string law;                    // one of them
   std::string formula;                // or in the user's words; inputs are then the names in `x`
   std::string x;                      // "N=params, D=C/(6*N)"; "": columns named as the inputs
   std::string y = "loss";             // an expression

@@ -5,9 +5,11 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/figure_file.hpp"
+#include "rung/app/law_files.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/problem.hpp"
+#include "rung/report/law_checks.hpp"
 #include "rung/report/text_plot.hpp"
 
 namespace rung::app {
@@ -50,14 +52,14 @@ Json json_of(const Law& law) {
           {"note", info.note}};
 }
 
-int list(CommandContext& context) {
+int list(CommandContext& context, const LawCatalogue& laws) {
   TextTable table;
   table.add_column("law");
   table.add_column("title");
   table.add_column("inputs");
   table.add_column("parameters");
   Json results = Json::array();
-  for (const Law* law : built_in_laws()) {
+  for (const Law* law : laws.laws()) {
     table.add_row({law->info.name, law->info.title, names_of(law->info.inputs),
                    static_cast<double>(law->n_parameters())});
     results.push_back(json_of(*law));
@@ -176,8 +178,7 @@ TextTable table_of_parameters(const Law& law) {
   return table;
 }
 
-int show(CommandContext& context, const std::string& name) {
-  const Law& law = find_law(name);
+int show(CommandContext& context, const Law& law) {
   const LawInfo& info = law.info;
   const Shape shape = shape_of(law);
   std::string text = fmt::format("{}: {}\n\n  {}\n\n", info.name, info.title, info.formula);
@@ -194,19 +195,48 @@ int show(CommandContext& context, const std::string& name) {
   return kUsable;
 }
 
-Action laws(Options& command) {
-  const auto name = std::make_shared<std::string>();
-  command.add("NAME", *name, "one law, in full; without it all are listed").value_name("");
+/// The shared checks on each of the user's laws.
+Answer check(const LawCatalogue& own) {
+  std::vector<laws::CheckedLaw> checked;
+  for (const auto& law : own.own()) checked.push_back({law->info.name, laws::check_law(*law)});
+  return Answer(laws::describe(checked));
+}
+
+struct LawsRequest {
+  std::string name;
+  std::vector<std::string> own, checked;  // paths
+};
+
+Answer run(CommandContext& context, const LawsRequest& request) {
+  for (const std::string& path : law_files(request.checked.empty() ? request.own : request.checked))
+    context.note_input(path);
+  if (!request.checked.empty()) {
+    if (!request.name.empty() || !request.own.empty())
+      throw InputError("--check stands alone", "rung laws --check FILE");
+    return check(read_laws(request.checked));
+  }
+  const LawCatalogue known = read_laws(request.own);
+  if (!request.name.empty()) return show(context, *known.find(request.name));
+  if (!context.common.figure_path.empty())
+    throw InputError("a figure needs one law", "rung laws NAME -o FIGURE");
+  return list(context, known);
+}
+
+Action laws_action(Options& command) {
+  const auto request = std::make_shared<LawsRequest>();
+  command.add("NAME", request->name, "one law, in full; without it all are listed").value_name("");
+  command.add("--laws", request->own, "laws of your own beside them: a file or a folder of them")
+      .value_name("PATH")
+      .one_value_each();
+  command.add("--check", request->checked, "check laws of your own: a file or a folder of them")
+      .value_name("FILE")
+      .one_value_each();
   command.footer(
       "Results: name, title, formula, output, inputs (name, meaning, positive, typical_low,\n"
       "typical_high), parameters (name, meaning, lower, upper, fitted_by_log, typical), residual,\n"
-      "limits, source, note.");
-  return [name](CommandContext& context) {
-    if (!name->empty()) return show(context, *name);
-    if (!context.common.figure_path.empty())
-      throw InputError("a figure needs one law", "rung laws NAME -o FIGURE");
-    return list(context);
-  };
+      "limits, source, note. With --check: law, checks (check, verdict, finding); exit 1 where\n"
+      "one fails.");
+  return [request](CommandContext& context) { return run(context, *request); };
 }
 
 }  // namespace
@@ -216,7 +246,7 @@ std::vector<Command> table_laws_commands() {
            .summary = "scaling laws: formulas, parameters, sources, pictures",
            .group = "table",
            .place = 10,
-           .declare = laws,
+           .declare = laws_action,
            .has_figure = true}};
 }
 
