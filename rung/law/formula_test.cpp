@@ -276,7 +276,7 @@ TEST(Formula, PowersOfWhichOneAloneOverflows) {
   const double expected =
       E + A / std::pow(N, alpha) + B / std::pow(U * (1 + RD * (1 - std::exp(-repeats / RD))), beta);
   Points one(3, 1);
-  one.set(0, {N, D, U}, 0);
+  one.set(0, std::vector{N, D, U}, 0);
   const std::vector<double> theta = {A, B, E, alpha, beta, RD, RN};
   EXPECT_NEAR(predict(law, theta, one)[0], expected, 1e-9 * expected);
   const AlignedArray target(one.n_padded());

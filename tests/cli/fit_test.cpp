@@ -343,7 +343,7 @@ TEST_F(FitCommandTest, UnderTunedRunsAreFoundAndLeftOut) {
                                           "N=params",  "--bootstrap",   "0"};
   const json all =
       fit(table, with(words, {"--sweep", "lr", "--figure", "sweep", "-o", place("sweep.svg")}))[0];
-  EXPECT_THAT(read_file(place("sweep.svg")), HasSubstr("given away"));
+  EXPECT_THAT(read_file(place("sweep.svg")), HasSubstr("give away"));
   ASSERT_EQ(all["sweeps"].size(), 4u);
   const json& sweep = all["sweeps"][0];
   EXPECT_NEAR(sweep["optimum"].get<double>(), 6e-4, 1e-8);

@@ -8,31 +8,10 @@
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/linear_solver.hpp"
 #include "rung/fit/optimum/optimality.hpp"
+#include "rung/fit/optimum/probes.hpp"
 
 namespace rung {
 namespace {
-
-/// Where predictions are compared: ten times the largest inputs, each alone and all together.
-Points probes_of(const FitProblem& problem) {
-  const Points& points = problem.points();
-  const std::size_t n_inputs = points.n_inputs();
-  Points probes(n_inputs, n_inputs + 1);
-  std::vector<double> largest(n_inputs, -kInfinity);
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    for (std::size_t k = 0; k < n_inputs; ++k)
-      largest[k] = std::max(largest[k], points.input(k, i));
-  }
-  for (std::size_t row = 0; row <= n_inputs; ++row) {
-    std::vector<double> inputs = largest;
-    for (std::size_t k = 0; k < n_inputs; ++k) {
-      if (row != n_inputs && row != k) continue;
-      inputs[k] =
-          problem.law().info.inputs[k].positive ? 10 * inputs[k] : inputs[k] + std::abs(inputs[k]);
-    }
-    probes.set(row, inputs, 1);
-  }
-  return probes;
-}
 
 Points with_observations(const Points& points, const std::vector<double>& y) {
   Points changed(points.n_inputs(), points.size());
@@ -72,13 +51,7 @@ class Alternatives {
   static constexpr double kSameConverged = 1e-6;
 
   bool predicts_differently(const std::vector<double>& theta) const {
-    constexpr double kSamePrediction = 1e-4;
-    const std::vector<double> f = problem_.predict(theta, probes_);
-    for (std::size_t i = 0; i < f.size(); ++i) {
-      if (!(std::abs(f[i] - expected_[i]) <= kSamePrediction * (std::abs(expected_[i]) + 1e-12)))
-        return true;
-    }
-    return false;
+    return predict_differently(problem_.predict(theta, probes_), expected_);
   }
 
   /// A search that stopped before it converged has found another answer only if its objective
