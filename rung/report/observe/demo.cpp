@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
+#include "rung/report/observe/format.hpp"
 #include "rung/report/observe/prediction.hpp"
 
 namespace rung::observational {
@@ -65,8 +66,8 @@ TextTable largest_table(const Demo& demo) {
   rows.resize(std::min(kMost, rows.size()));
   TextTable table;
   table.add_column("best of the larger models");
-  table.add_column("actual", "", [](double x) { return fixed(x, 3); });
-  table.add_column("predicted", "", [](double x) { return fixed(x, 3); });
+  table.add_column("actual", "", decimals(3));
+  table.add_column("predicted", "", decimals(3));
   if (!fit.intervals.rows.empty()) table.add_column(percent(fit.intervals.level, 0) + " interval");
   for (const std::size_t i : rows) {
     std::vector<TextCell> row = {fit.model_of(i), fit.fit.rows[i].actual,

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
+#include "rung/report/observe/format.hpp"
 
 namespace rung::observational {
 namespace {
@@ -35,7 +36,7 @@ TextTable families_table(const Placement& placement) {
   TextTable table;
   table.add_column("family");
   table.add_column("models", "n_models");
-  table.add_column("unlike", "distance", [](double x) { return fixed(x, 2); });
+  table.add_column("unlike", "distance", decimals(2));
   table.add_column("worth in its FLOPs", "flops", [](double x) { return significant(x, 2); });
   table.add_column("interval");
   const bool has_own = placement.flops_1e21.has_value();
@@ -57,7 +58,7 @@ TextTable nearest_table(const Placement& placement) {
   TextTable table;
   table.add_column("nearest models");
   table.add_column("family");
-  table.add_column("distance", "", [](double x) { return fixed(x, 2); });
+  table.add_column("distance", "", decimals(2));
   for (const NearModel& near : placement.nearest)
     table.add_row({near.model, near.family, near.distance});
   return table;

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
+#include "rung/report/observe/format.hpp"
 
 namespace rung::observational {
 namespace {
@@ -53,7 +54,7 @@ TextTable choices_table(const Selection& found) {
   TextTable table;
   table.add_column("at most", "max_models");
   table.add_column("models", "n_models");
-  table.add_column("objective", "", [](double x) { return fixed(x, 2); });
+  table.add_column("objective", "", decimals(2));
   if (is_judged(found)) {
     table.add_column("error");
     if (!found.budgets.front().random.empty()) table.add_column("at random");

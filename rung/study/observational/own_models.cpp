@@ -26,7 +26,7 @@ std::vector<double> own_scores(const Table& mine, const std::string& metric,
   return scores;
 }
 
-std::vector<double> numbers_or_nan(const Table& mine, const std::string& column) {
+std::vector<double> own_numbers(const Table& mine, const std::string& column) {
   return mine.has(column) ? mine.numbers(column) : std::vector<double>(mine.n_rows(), std::nan(""));
 }
 
@@ -92,9 +92,9 @@ Models with_own_models(const Models& models, const Table& mine,
         family ? std::get_if<std::vector<std::string>>(&family->values) : nullptr;
     result.families.push_back(families ? (*families)[i] : "");
   }
-  const std::vector<double> size = numbers_or_nan(mine, models.columns.size_b);
-  const std::vector<double> tokens = numbers_or_nan(mine, models.columns.tokens_t);
-  std::vector<double> flops = numbers_or_nan(mine, models.columns.flops_1e21);
+  const std::vector<double> size = own_numbers(mine, models.columns.size_b);
+  const std::vector<double> tokens = own_numbers(mine, models.columns.tokens_t);
+  std::vector<double> flops = own_numbers(mine, models.columns.flops_1e21);
   for (std::size_t i = 0; i < flops.size(); ++i) {
     if (std::isnan(flops[i])) flops[i] = 6 * size[i] * tokens[i];
   }

@@ -30,7 +30,7 @@ Figure demo_figure(const observational::Demo& demo) {
                    prediction_panel(demo.from("pc:3"), {})};
   figure.panels[1].y.label = "PC-1, of 8 benchmarks";
   figure.n_columns = 3;
-  figure.legend = {part_legend({demo.from("pc:3")})};
+  figure.legend = {observational::part_legend({demo.from("pc:3")})};
   figure.panel_width_px = 330;
   figure.panel_height_px = 270;
   return figure;
