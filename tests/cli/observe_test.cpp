@@ -235,6 +235,23 @@ TEST_F(ObserveTest, EveryPictureCanBeDrawn) {
   draws({"test-ratio", "--y", "MMLU", "--x", "flops", "--ratios", "0.1,0.2"});
 }
 
+TEST_F(ObserveTest, AnyTableTakesFurtherColumnsByJoin) {
+  const std::string left = file("left.csv", "run,N\na,1\nb,2\nc,4\nd,8\n");
+  const std::string right = file("right.csv", "run,loss\na,3\nb,5\nc,9\ne,7\n");
+  const Words fit = {"fit", left,   "--formula",   "p + q*N", "--x",    "N=N",
+                     "--y", "loss", "--bootstrap", "0",       "--json", "-"};
+  Words joined = fit;
+  joined.insert(joined.end(), {"--join", right, "--on", "run"});
+  const Ran ran = run_rung(joined);
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const json document = json::parse(ran.out);
+  EXPECT_NEAR(document["results"][0]["fit"]["parameters"]["q"]["value"], 2, 1e-9);
+  EXPECT_THAT(document["warnings"].dump(), HasSubstr("have no partner in"));
+  EXPECT_THAT(document["warnings"].dump(), HasSubstr("and are left out: 'e'"));
+  joined.resize(fit.size() + 2);
+  EXPECT_THAT(run_rung(joined).err, HasSubstr("on which column"));
+}
+
 TEST_F(ObserveTest, PercentAndImpossibleScoresAreNamed) {
   const std::string percent =
       file("percent.csv", "Model,A,B\na,30,0.3\nb,40,0.41\nc,55,0.5\nd,60,0.61\ne,71,0.7\n");
