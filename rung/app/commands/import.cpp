@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "rung/app/command.hpp"
 #include "rung/app/table/table_input.hpp"
@@ -34,7 +36,9 @@ Answer import_sources(CommandContext& context, const ImportCommand& given) {
   std::optional<Table> facts;
   if (!given.facts_path.empty()) facts = read_noted(given.facts_path, context);
   ImportedFiles files = import_files(given.sources, given.reading);
-  for (const std::string& path : files.read) context.note_input(path);
+  for (const std::string& path : files.read) {
+    if (path != "-") context.note_input(path);
+  }
   const imports::Result result =
       imports::run(request, std::move(files.imported), facts ? &*facts : nullptr);
   for (const std::string& warning : result.warnings) context.warn(warning);

@@ -74,7 +74,8 @@ class FileImport {
         asked_(options.format.empty() ? nullptr : &find_importer(options.format)) {}
 
   void add(const std::string& source) {
-    if (!fs::is_directory(source)) {
+    std::error_code ignored;
+    if (!fs::is_directory(source, ignored)) {
       read(source, false);
       return;
     }

@@ -30,7 +30,7 @@ std::uint32_t masked_crc32c(std::string_view bytes) {
   static const std::array<std::uint32_t, 256> kTable = crc_table();
   std::uint32_t crc = 0xffffffff;
   for (const char byte : bytes)
-    crc = kTable[(crc ^ static_cast<unsigned char>(byte)) & 0xff] ^ crc >> 8;
+    crc = kTable[(crc ^ static_cast<unsigned char>(byte)) & 0xff] ^ (crc >> 8);
   crc = ~crc;
   return ((crc >> 15) | (crc << 17)) + 0xa282ead8;
 }

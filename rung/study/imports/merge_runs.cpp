@@ -118,7 +118,8 @@ std::vector<double> interpolated(const std::vector<double>& at, const std::vecto
   std::size_t before = values.size();  // none yet
   for (std::size_t after = 0; after < values.size(); ++after) {
     if (std::isnan(values[after])) continue;
-    for (std::size_t row = before + 1; before < values.size() && row < after; ++row) {
+    const bool grows = before < values.size() && at[after] > at[before];
+    for (std::size_t row = before + 1; grows && row < after; ++row) {
       const double share = (at[row] - at[before]) / (at[after] - at[before]);
       filled[row] = values[before] + share * (values[after] - values[before]);
     }

@@ -45,7 +45,7 @@ CheckpointName model_of(const Value& top, const SourceFile& file) {
     for (const char* argument_name : {"pretrained", "model", "path"}) {
       if (name.empty()) name = argument(*config, argument_name);
     }
-    revision = argument(*config, "revision");
+    if (revision.empty()) revision = argument(*config, "revision");
     if (name.empty()) name = text_under(*config, "model_name");
     if (name.empty()) name = text_under(*config, "model");
   }

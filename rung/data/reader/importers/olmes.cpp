@@ -74,7 +74,9 @@ void read(const SourceFile& file, Imported& imported) {
       read_task(top, file, line, imported);
       return;
     }
-    for (const Value& task : *tasks->list()) read_task(task, file, task.line, imported);
+    for (const Value& task : *tasks->list()) {
+      if (task.find("metrics")) read_task(task, file, task.line, imported);
+    }
   });
   if (imported.scores.size() == n_before)
     throw InputError(Location{file.path}, "no task has a metric that is a number");

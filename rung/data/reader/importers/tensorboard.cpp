@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <map>
 #include <optional>
@@ -91,6 +92,12 @@ class Log {
 
   bool empty() const { return steps_.empty(); }
 
+  /// A tag that each step has for itself makes a table that grows with the square of its file.
+  bool outgrows(std::size_t n_bytes) const {
+    constexpr std::size_t kCellsPerByte = 16;
+    return metrics_.size() * steps_.size() > (std::size_t{1} << 20) + kCellsPerByte * n_bytes;
+  }
+
   Run run() && {
     Run run;
     run.n_tokens.assign(steps_.size(), std::numeric_limits<double>::quiet_NaN());
@@ -149,6 +156,9 @@ void read(const SourceFile& file, Imported& imported) {
   Log log;
   for (const std::string_view event : records.records) log.add_event(event);
   if (log.empty()) return;
+  if (log.outgrows(file.content.size()))
+    throw InputError(Location{file.path}, "nearly every step has tags of its own",
+                     "are steps part of the tags' names?");
   Run run = std::move(log).run();
   name_run(file, run);
   imported.runs.push_back(std::move(run));

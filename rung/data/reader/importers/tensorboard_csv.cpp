@@ -1,5 +1,7 @@
 // The CSV that TensorBoard writes for one series: "Wall time,Step,Value" in a file named
 // run-RUN-tag-TAG.csv.
+#include <limits>
+
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/csv.hpp"

@@ -18,8 +18,7 @@ Likeness likeness(const SourceFile& head) {
 /// "runs/190M/checkpoint-500/trainer_state.json" is of "190M".
 std::string run_name(const SourceFile& file) {
   std::string folder = file.folder();
-  if (parse_checkpoint_name(folder).model.empty() || folder.starts_with("checkpoint-"))
-    folder = file.folder(1);
+  if (folder.starts_with("checkpoint-")) folder = file.folder(1);
   if (!folder.empty()) return folder;
   return file.stem();
 }

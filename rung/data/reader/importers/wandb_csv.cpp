@@ -1,8 +1,10 @@
 // The CSV that a chart of Weights & Biases exports: the axis, then for each run "RUN - METRIC" with
 // its __MIN and __MAX over the points that the chart drew as one; sometimes "RUN - _step", too.
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
+#include <optional>
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
@@ -56,15 +58,25 @@ struct Rows {
   std::map<std::string, const std::vector<double>*> metrics;
 };
 
+/// Null for a column that holds nothing. InputError where it holds text.
+const std::vector<double>* numbers_of(const Column& column, const Table& table) {
+  if (column.is_number()) return &std::get<std::vector<double>>(column.values);
+  const Texts& texts = std::get<Texts>(column.values);
+  const bool some = std::any_of(texts.begin(), texts.end(),
+                                [](const std::string& text) { return !is_missing_word(text); });
+  return some ? &table.numbers(column.name) : nullptr;
+}
+
 std::vector<Rows> rows_by_run(const Table& table) {
   std::vector<Rows> runs;
   std::map<std::string, std::size_t> place;
   for (const Column& column : table.columns()) {
     const auto series = series_of(column.name);
-    if (!series) continue;
+    const auto* const numbers = series ? numbers_of(column, table) : nullptr;
+    if (!numbers) continue;
     const auto [found, is_new] = place.emplace(series->run, runs.size());
     if (is_new) runs.push_back({series->run, {}});
-    runs[found->second].metrics[series->metric] = &table.numbers(column.name);
+    runs[found->second].metrics[series->metric] = numbers;
   }
   return runs;
 }
