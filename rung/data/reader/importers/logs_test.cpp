@@ -68,6 +68,12 @@ TEST(LogTable, PartsRunsByName) {
               HasSubstr("holds no column of numbers that were logged"));
 }
 
+TEST(LogTable, NeedsAnOrder) {
+  EXPECT_THAT(error_of([] { runs_of("table", "t.csv", "run,loss\na,1\na,2\n"); }),
+              HasSubstr("neither steps nor tokens"));
+  EXPECT_EQ(runs_of("table", "t.csv", "run,loss\na,1\nb,2\n").size(), 2u);
+}
+
 TEST(TrainerState, IsNamedAfterItsFolder) {
   const std::vector<Run> runs =
       runs_of("trainer_state", "runs/190M/checkpoint-20/trainer_state.json",

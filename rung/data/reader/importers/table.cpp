@@ -1,6 +1,8 @@
 // Any table of runs: CSV, TSV, JSON or JSON lines with a row a logged step, such as the history
 // that Weights & Biases, a trainer's own logger or `rung import` writes.
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 
 #include "rung/core/error.hpp"
 #include "rung/data/reader/importer.hpp"
@@ -19,6 +21,13 @@ Likeness likeness(const SourceFile& head) {
   return head.content.find('\0') == std::string::npos ? Likeness::possible : Likeness::none;
 }
 
+/// Rows that say neither step nor tokens stand in no order, unless a run has only one.
+bool has_order(const Run& run) {
+  const bool has_tokens = std::any_of(run.n_tokens.begin(), run.n_tokens.end(),
+                                      [](double tokens) { return !std::isnan(tokens); });
+  return run.n_rows() < 2 || has_tokens || run.metrics.count(kStep) > 0;
+}
+
 void read(const SourceFile& file, Imported& imported) {
   const Table table = parse_table(file.content, file.path);
   std::vector<Run> runs = runs_of_log(table, file.stem());
@@ -29,6 +38,12 @@ void read(const SourceFile& file, Imported& imported) {
   if (!measured)
     throw InputError(Location{file.path}, "holds no column of numbers that were logged",
                      "is it a log, a row a step?");
+  for (const Run& run : runs) {
+    if (!has_order(run))
+      throw InputError(Location{file.path},
+                       "run '" + run.model + "' has several rows and neither steps nor tokens",
+                       "a column step or n_tokens is needed");
+  }
   imported.runs.insert(imported.runs.end(), std::make_move_iterator(runs.begin()),
                        std::make_move_iterator(runs.end()));
 }
