@@ -7,13 +7,28 @@
 namespace rung {
 namespace {
 
+Problem count_of(std::string file, std::size_t n) {
+  return {{std::move(file)}, std::to_string(n) + " problems more", "", n};
+}
+
+/// One line a problem; those beyond kMostProblems are counted in a last line.
 std::string joined(const std::vector<Problem>& problems) {
   std::string text;
-  for (const Problem& problem : problems) {
-    if (!text.empty()) text += '\n';
-    text += problem.text();
-  }
-  return text;
+  std::size_t n_more = 0;
+  for (std::size_t i = kMostProblems; i < problems.size(); ++i) n_more += problems[i].n_problems;
+  const std::size_t n_shown = n_more > 1 ? kMostProblems : problems.size();
+  for (std::size_t i = 0; i < n_shown; ++i) text += (i > 0 ? "\n" : "") + problems[i].text();
+  if (n_more <= 1) return text;
+  const std::string& file = problems[kMostProblems].location.file;
+  const bool one_file =
+      std::all_of(problems.begin() + kMostProblems, problems.end(),
+                  [&](const Problem& problem) { return problem.location.file == file; });
+  return text + "\n" + count_of(one_file ? file : "", n_more).text();
+}
+
+std::vector<Problem> with_count(std::vector<Problem> problems, std::size_t n_more) {
+  if (n_more > 0) problems.push_back(count_of(problems.back().location.file, n_more));
+  return problems;
 }
 
 std::size_t edit_distance(const std::string& a, const std::string& b) {
@@ -46,7 +61,10 @@ std::string Problem::text() const {
   return text;
 }
 
-InputError::InputError(std::vector<Problem> problems)
+InputError::InputError(std::vector<Problem> problems, std::size_t n_more)
+    : InputError(with_count(std::move(problems), n_more), Complete{}) {}
+
+InputError::InputError(std::vector<Problem> problems, Complete)
     : std::runtime_error(joined(problems)), problems_(std::move(problems)) {}
 
 InputError::InputError(Location location, std::string message, std::string hint)

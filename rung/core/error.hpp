@@ -19,23 +19,31 @@ struct Location {
 struct Problem {
   Location location;
   std::string message;
-  std::string hint;  // what the user can do; may be empty
+  std::string hint;            // what the user can do; may be empty
+  std::size_t n_problems = 1;  // more where this line only counts them
 
   /// "runs.csv:14:7: error: message (hint)", leaving out what is not known.
   std::string text() const;
 };
 
+/// How many problems an error shows, and so how many are worth keeping; the others it counts.
+inline constexpr std::size_t kMostProblems = 10;
+
 /// Bad input or bad usage, with every problem found and not only the first. The command exits
 /// with 2.
 class InputError : public std::runtime_error {
  public:
-  explicit InputError(std::vector<Problem> problems);
+  /// `n_more`: problems of the same file that are not in the list.
+  explicit InputError(std::vector<Problem> problems, std::size_t n_more = 0);
   InputError(Location location, std::string message, std::string hint = "");
   explicit InputError(std::string message, std::string hint = "");
 
   const std::vector<Problem>& problems() const { return problems_; }
 
  private:
+  struct Complete {};
+  InputError(std::vector<Problem> problems, Complete);
+
   std::vector<Problem> problems_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 namespace rung {
 namespace {
 
@@ -23,6 +25,27 @@ TEST(InputError, SaysEveryProblem) {
       {{Location{"a.csv", 1}, "first", ""}, {Location{"a.csv", 2}, "second", "look"}});
   EXPECT_EQ(error.problems().size(), 2);
   EXPECT_STREQ(error.what(), "a.csv:1: error: first\na.csv:2: error: second (look)");
+}
+
+TEST(InputError, ShowsTenAndCountsTheOthers) {
+  std::vector<Problem> problems(12, {{"a.csv", 7}, "odd", ""});
+  const auto n_lines = [](const InputError& error) {
+    const std::string text = error.what();
+    return std::count(text.begin(), text.end(), '\n') + 1;
+  };
+  const InputError twelve(problems);
+  EXPECT_EQ(twelve.problems().size(), 12u);
+  EXPECT_EQ(n_lines(twelve), 11);
+  EXPECT_THAT(twelve.what(),
+              testing::EndsWith("a.csv:7: error: odd\na.csv: error: 2 problems more"));
+  problems.resize(10);
+  EXPECT_EQ(n_lines(InputError(problems)), 10);
+  const InputError counted(problems, 90);
+  EXPECT_THAT(counted.what(), testing::EndsWith("a.csv: error: 90 problems more"));
+  // Of two such errors as one, the counts add up.
+  problems.insert(problems.end(), counted.problems().begin(), counted.problems().end());
+  problems.back().location.file = "b.csv";
+  EXPECT_THAT(InputError(problems).what(), testing::EndsWith("\nerror: 100 problems more"));
 }
 
 TEST(NearestNames, PutsTheBestFirst) {

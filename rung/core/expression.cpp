@@ -240,7 +240,8 @@ class Parser {
     const Op op = first.kind == Kind::number ? Op::number
                   : first.kind == Kind::text ? Op::text
                                              : Op::name;
-    return {op, first.number, op == Op::number ? "" : first.text, {}, first.span};
+    const bool has_text = op != Op::number || first.is_quantity;
+    return {op, first.number, has_text ? first.text : "", {}, first.span};
   }
 
   static bool is_reserved(const Token& token) {

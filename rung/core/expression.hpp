@@ -19,7 +19,7 @@
 namespace rung {
 
 enum class Op {
-  number,  // ExpressionNode::number
+  number,  // ExpressionNode::number; ExpressionNode::text is "7B" where it was written so
   text,    // ExpressionNode::text
   name,    // ExpressionNode::text
   // one operand

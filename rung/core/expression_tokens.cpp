@@ -7,6 +7,8 @@
 #include <cmath>
 #include <utility>
 
+#include "rung/core/quantity.hpp"
+
 namespace rung {
 namespace {
 
@@ -68,6 +70,12 @@ class Tokenizer {
     if (at_ < text_.size() && continues_word(text_[at_])) {
       const std::size_t word_begin = at_;
       while (at_ < text_.size() && continues_word(text_[at_])) ++at_;
+      if (const auto quantity = parse_quantity(text_.substr(begin, at_ - begin))) {
+        token.number = *quantity;
+        token.text = text_.substr(begin, at_ - begin);
+        token.is_quantity = true;
+        return token;
+      }
       const std::string rest(text_.substr(word_begin, at_ - word_begin));
       fail({begin, at_}, "a number runs into a name",
            "write " + token.text + "*" + rest + ", or `" + token.text + rest +

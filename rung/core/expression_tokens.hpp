@@ -19,7 +19,7 @@ struct Span {
 struct Token {
   enum class Kind {
     end,          // of the whole text
-    number,       // 6, .5, 1e9
+    number,       // 6, .5, 1e9, 7B
     text,         // 'c4'
     word,         // loss, config.lr, and, log
     quoted_name,  // `eval/c4`, "eval/c4": a name whatever it holds
@@ -28,6 +28,7 @@ struct Token {
   Kind kind = Kind::end;
   std::string text = {};  // without quotes; "**" reads as "^", "<>" as "!="
   double number = 0;
+  bool is_quantity = false;  // the number has a suffix
   Span span = {};
 };
 

@@ -10,8 +10,6 @@
 namespace rung {
 namespace {
 
-constexpr std::size_t kMostProblems = 100;
-
 bool is_in(double number, const NumberRange& range) {
   return number >= range.least && number <= range.most;
 }
@@ -85,17 +83,12 @@ const Value& culprit(const std::vector<T>*, const Value& value, const NumberRang
   return value;
 }
 
-void throw_problems(std::vector<Problem> problems, const std::string& file) {
+void throw_problems(std::vector<Problem> problems) {
   if (problems.empty()) return;
   std::stable_sort(problems.begin(), problems.end(), [](const Problem& a, const Problem& b) {
     return std::tie(a.location.line, a.location.column) <
            std::tie(b.location.line, b.location.column);
   });
-  if (problems.size() > kMostProblems) {
-    const std::size_t n_more = problems.size() - kMostProblems;
-    problems.resize(kMostProblems);
-    problems.push_back({Location{file}, std::to_string(n_more) + " problems more"});
-  }
   throw InputError(std::move(problems));
 }
 
@@ -247,7 +240,7 @@ void Fields::read(File& file, const Value& root, const std::function<void(Fields
         {{file.name, root.line, root.column},
          "must be " + std::string(file.table_word) + ", not " + root.description()});
   }
-  throw_problems(std::move(file.problems), file.name);
+  throw_problems(std::move(file.problems));
 }
 
 void read_toml_fields(std::string_view text, const std::string& file,

@@ -149,13 +149,5 @@ TEST(Fields, OwnProblemsStandAtTheirKey) {
               ElementsAre("x:1:1: error: is absent", "x:2:5: error: is odd (make it even)"));
 }
 
-TEST(Fields, ManyProblemsAreCounted) {
-  std::string text;
-  for (int i = 0; i < 150; ++i) text += "k" + std::to_string(i) + " = 1\n";
-  const auto problems = toml_problems(text, [](Fields&) {});
-  ASSERT_EQ(problems.size(), 101u);
-  EXPECT_EQ(problems.back(), "x: error: 50 problems more");
-}
-
 }  // namespace
 }  // namespace rung

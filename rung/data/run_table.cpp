@@ -8,7 +8,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
-#include "rung/data/select.hpp"
+#include "rung/data/group.hpp"
 
 namespace rung {
 namespace {
@@ -186,8 +186,7 @@ void check_order(const Run& run, const Table& table, const std::vector<std::size
                  std::vector<Problem>& problems) {
   for (std::size_t i = 1; i < rows.size(); ++i) {
     if (!(run.n_tokens[i] < run.n_tokens[i - 1])) continue;
-    const std::size_t line = rows[i] < table.lines().size() ? table.lines()[rows[i]] : 0;
-    problems.push_back({{table.source(), line},
+    problems.push_back({table.location(rows[i]),
                         "run '" + run.model + "' goes back to " + shortest(run.n_tokens[i]) +
                             " tokens after " + shortest(run.n_tokens[i - 1]),
                         "checkpoints stand in the order of training"});

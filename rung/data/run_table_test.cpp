@@ -9,6 +9,7 @@
 #include "rung/data/reader/csv.hpp"
 #include "rung/data/reader/ladder_config.hpp"
 #include "rung/data/reader/ladder_runs.hpp"
+#include "rung/data/reader/testbed_folder.hpp"
 #include "rung/data/testbed_runs.hpp"
 #include "tests/support/shared_data.hpp"
 

@@ -1,10 +1,12 @@
 #pragma once
-/// Expressions over a table's columns: new columns, conditions on rows, groups of rows.
+/// Expressions over a table's columns: new columns, conditions on rows.
 ///
 /// A missing cell (NaN, "") makes what is computed from it missing; a comparison with it is neither
 /// true nor false, so where() leaves the row out; `is missing` asks for it. Otherwise 0 is false
-/// and any other number true. InputError for a name that is no column and for text where numbers
-/// are needed: every such place, each with a caret.
+/// and any other number true. Where numbers are needed, a column of text is read as numbers if some
+/// of its cells are ("7B" is 7e9); texts that are dates compare as instants. InputError for a name
+/// that is no column and for text where numbers are needed: every such place, each with a caret,
+/// and every row whose value rests on a cell that is no number, with file and line.
 
 #include <cstddef>
 #include <span>
@@ -22,9 +24,11 @@ std::vector<double> evaluate(const Expression& expression, const Table& table);
 
 /// The table with a column for each entry, which later entries may use; a column of that name is
 /// replaced. An entry that only names a text column, or is a text, makes a text column. InputError
-/// with file and line of up to 20 rows where a value comes out as no finite number although nothing
+/// with file and line of the rows where a value comes out as no finite number although nothing
 /// it is computed from is missing.
 Table with_columns(Table table, const Mapping& mapping);
+/// The same, but an entry of one of these names makes numbers of a text column, or an InputError.
+Table with_columns(Table table, const Mapping& mapping, std::span<const std::string> numbers);
 Table with_columns(Table table, std::string_view mapping);  // "D = C/(6*N), log_D = log(D)"
 
 /// The rows for which the condition is true.
@@ -33,15 +37,5 @@ Table where(const Table& table, std::string_view condition);
 
 /// These rows, in this order.
 Table select_rows(const Table& table, std::span<const std::size_t> rows);
-
-struct Group {
-  std::string label;  // "c4"; of several columns "dataset=c4, width=256"; missing is "(missing)"
-  std::vector<std::string> values;  // one a column, "" where missing
-  std::vector<std::size_t> rows;    // ascending
-};
-
-/// Rows that agree in all these columns, in order of first appearance; without columns, all rows in
-/// one group with the label "". InputError with the nearest names when there is no such column.
-std::vector<Group> group_by(const Table& table, const std::vector<std::string>& columns);
 
 }  // namespace rung

@@ -13,12 +13,14 @@
 namespace rung {
 namespace {
 
+using testing::AllOf;
 using testing::DoubleEq;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::IsNan;
 using testing::NanSensitiveDoubleEq;
+using testing::Not;
 
 const char* const kRuns =
     "params,C,loss,dataset,eval/c4\n"
@@ -120,7 +122,7 @@ TEST(Evaluate, NamesEveryWrongColumnWithACaret) {
 
 TEST(Evaluate, TellsTextFromNumbers) {
   EXPECT_EQ(error_of([] { values("2 * dataset"); }),
-            "error: column 'dataset' holds text ('c4'); a number is needed here\n"
+            "error: column 'dataset' holds text ('c4' in runs.csv:2); a number is needed here\n"
             "  2 * dataset\n"
             "      ^~~~~~~");
   EXPECT_THAT(error_of([] { values("dataset = c4"); }), HasSubstr("a text is written 'c4'"));
@@ -167,34 +169,81 @@ TEST(WithColumns, SaysWhichRowsHaveNoValue) {
   std::string content = "a\n";
   for (int i = 0; i < 30; ++i) content += "0\n";
   EXPECT_THAT(error_of([&] { with_columns(parse_csv(content, "zeros.csv"), "b = 1/a"); }),
-              HasSubstr("zeros.csv:21: error: b is not a finite number where a = 0\n"
-                        "zeros.csv: error: 10 rows more like these"));
+              HasSubstr("zeros.csv:11: error: b is not a finite number where a = 0\n"
+                        "zeros.csv: error: 20 problems more"));
 }
 
-TEST(GroupBy, OneColumn) {
-  const std::vector<Group> groups = group_by(runs(), {"dataset"});
-  ASSERT_EQ(groups.size(), 3u);
-  EXPECT_EQ(groups[0].label, "c4");
-  EXPECT_THAT(groups[0].rows, ElementsAre(0, 3));
-  EXPECT_EQ(groups[1].label, "pile");
-  EXPECT_EQ(groups[2].label, "(missing)");
-  EXPECT_THAT(groups[2].values, ElementsAre(""));
-  EXPECT_THAT(select_rows(runs(), groups[0].rows).numbers("params"), ElementsAre(10, 80));
+constexpr const char* kStatus =
+    "D,loss,status\n1B,3.4,done\n2e9,3.3,done\n3B,—,diverged\n4B,,running\n";
+
+Table status() { return parse_csv(kStatus, "status.csv"); }
+
+TEST(TextAsNumbers, CellsOfRowsLeftOutDontMatter) {
+  const Table done = where(status(), "status = 'done'");
+  EXPECT_THAT(evaluate(parse_expression("2 * loss"), done), ElementsAre(6.8, 6.6));
+  EXPECT_THAT(where(status(), "status = 'done' and loss < 3.35").lines(), ElementsAre(3));
+  EXPECT_THAT(where(status(), "loss < 3.35 and status = 'done'").lines(), ElementsAre(3));
+  EXPECT_THAT(where(status(), "status = 'diverged' or loss < 3.35").lines(), ElementsAre(3, 4));
 }
 
-TEST(GroupBy, SeveralColumnsAndMissingNumbers) {
-  const Table table = parse_csv("w,d\n256,a\n512,a\n256,a\n,a\n256,b\n,a\n", "t.csv");
-  const std::vector<Group> groups = group_by(table, {"d", "w"});
-  std::vector<std::string> labels;
-  for (const Group& group : groups) labels.push_back(group.label);
-  EXPECT_THAT(labels, ElementsAre("d=a, w=256", "d=a, w=512", "d=a, w=(missing)", "d=b, w=256"));
-  EXPECT_THAT(groups[2].rows, ElementsAre(3, 5));
+TEST(TextAsNumbers, WhatIsNoNumberIsNamedWithItsLine) {
+  EXPECT_EQ(error_of([] { evaluate(parse_expression("loss / 2"), status()); }),
+            "status.csv:4: error: loss is '—', not a number (a condition can leave such rows out)");
+  EXPECT_THAT(error_of([] { where(status(), "loss < 3.35"); }), HasSubstr("status.csv:4: error"));
+  EXPECT_THAT(error_of([] { evaluate(parse_expression("status"), status()); }),
+              HasSubstr("holds text ('done' in status.csv:2)"));
+  std::string content = "a\n1\n";
+  for (int i = 0; i < 30; ++i) content += "x\n";
+  EXPECT_THAT(error_of([&] { evaluate(parse_expression("a"), parse_csv(content, "x.csv")); }),
+              AllOf(HasSubstr("x.csv:12: error: a is 'x'"), Not(HasSubstr("x.csv:13")),
+                    HasSubstr("x.csv: error: 20 problems more")));
 }
 
-TEST(GroupBy, NoColumnsAndNoRows) {
-  EXPECT_THAT(group_by(runs(), {}).at(0).rows, ElementsAre(0, 1, 2, 3));
-  EXPECT_THAT(group_by(parse_csv("a\n", ""), {"a"}), IsEmpty());
-  EXPECT_THAT(error_of([] { group_by(runs(), {"datset"}); }), HasSubstr("did you mean 'dataset'"));
+TEST(Evaluate, QuantitiesAsPeopleWriteThem) {
+  EXPECT_THAT(values("params * 2K"), ElementsAre(20e3, 40e3, 80e3, 160e3));
+  EXPECT_THAT(kept("C < 1.5ZFLOP and params >= 0.04K"), ElementsAre(40, 80));
+  EXPECT_EQ(to_text(parse_expression("N = 7B").root), "(N = 7000000000)");
+  EXPECT_THAT(error_of([] { evaluate(parse_expression("2B"), parse_csv("B\n1\n", "")); }),
+              HasSubstr("is this 2000000000, or a product with 'B'?"));
+}
+
+TEST(TextAsNumbers, QuantitiesAreNumbers) {
+  EXPECT_THAT(evaluate(parse_expression("D"), status()), ElementsAre(1e9, 2e9, 3e9, 4e9));
+  EXPECT_THAT(where(status(), "D > 2.5e9").lines(), ElementsAre(4, 5));
+  EXPECT_THAT(with_columns(status(), "N = D").find("N")->is_number(), false);
+  const std::string numbers[] = {"N"};
+  EXPECT_THAT(with_columns(status(), parse_mapping("N = D"), numbers).numbers("N"),
+              ElementsAre(1e9, 2e9, 3e9, 4e9));
+}
+
+Table dates(const std::string& last) {
+  return parse_csv(
+      "date,N\n2026-01-05T10:00:00+02:00,1\n2026-01-05T09:00:00Z,2\n"
+      "2026-01-06T09:00:00Z,3\n" +
+          last,
+      "dates.csv");
+}
+
+TEST(Instants, CompareAcrossZones) {
+  EXPECT_THAT(where(dates(""), "date > '2026-01-05T08:30:00Z'").lines(), ElementsAre(3, 4));
+  EXPECT_THAT(where(dates(""), "date = '2026-01-05T09:00:00+01:00'").lines(), ElementsAre(2));
+  EXPECT_THAT(where(dates(",4\n"), "date > '2026-01-05T11:30+01:00'").lines(), ElementsAre(4));
+  EXPECT_THAT(where(dates("unknown,4\n"), "date > '2026-01-05T09:30:00Z'").lines(),
+              ElementsAre(2, 4, 5));  // no instants: as text
+}
+
+TEST(Instants, WithoutAZoneAreNotGuessed) {
+  EXPECT_EQ(
+      error_of([] { where(dates("2026-01-07 09:00,4\n"), "date > '2026-01-05T09:30:00Z'"); }),
+      "dates.csv:5: error: date '2026-01-07 09:00' names no zone, others that it is compared with "
+      "do (write each with its zone: Z is Greenwich's)");
+  EXPECT_THAT(error_of([] { where(dates(""), "date > '2026-01-06'"); }),
+              HasSubstr("'2026-01-06' names no zone"));
+  const Table local = parse_csv("date\n2026-01-05\n2026-01-06 10:00\n2026-01-06T12:00\n", "l.csv");
+  EXPECT_THAT(where(local, "date > '2026-01-06 11:00'").lines(), ElementsAre(4));
+  const Table one_zone =
+      parse_csv("date\n2026-01-05T23:00-08:00\n2026-01-06T01:00-08:00\n", "z.csv");
+  EXPECT_THAT(where(one_zone, "date >= '2026-01-06'").lines(), ElementsAre(3));
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ const std::vector<double>& Table::numbers(std::string_view name) const {
   const auto& texts = std::get<std::vector<std::string>>(found.values);
   for (std::size_t row = 0; row < texts.size(); ++row) {
     if (texts[row].empty() || parse_double(texts[row])) continue;
-    throw InputError(Location{source_, row < lines_.size() ? lines_[row] : 0},
+    throw InputError(location(row),
                      "column '" + found.name + "': '" + texts[row] + "' is not a number");
   }
   throw InputError(Location{source_}, "column '" + found.name + "' holds text, not numbers");

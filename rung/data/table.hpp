@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "rung/core/error.hpp"
+
 namespace rung {
 
 /// A column holds numbers or text. A missing number is NaN; a missing text is "".
@@ -36,6 +38,11 @@ class Table {
   /// The same, or in the place of the column of that name.
   void set(Column column);
   void set_lines(std::vector<std::size_t> lines) { lines_ = std::move(lines); }
+
+  /// Of a row, for errors.
+  Location location(std::size_t row) const {
+    return {source_, row < lines_.size() ? lines_[row] : 0};
+  }
 
   bool has(std::string_view name) const { return find(name) != nullptr; }
   const Column* find(std::string_view name) const;

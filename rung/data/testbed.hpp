@@ -1,12 +1,9 @@
 #pragma once
 /// The over-training testbed: models trained at several sizes and token-per-parameter ratios on
 /// several training sets, each with its losses on held-out sets and its accuracies on downstream
-/// tasks, as published with Gadre et al. 2024, arXiv:2403.08540. A folder of
-///   models/NAME.json, evals/evaluation_NAME_heavy.json, eval_metadata.csv, grid.json,
-/// or of the three tables into which those are made to ship (reader/testbed_tables.hpp).
+/// tasks, as published with Gadre et al. 2024, arXiv:2403.08540.
 
 #include <cstddef>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -95,12 +92,6 @@ struct Testbed {
   /// In order of first appearance.
   std::vector<std::string> train_sets() const;
 };
-
-/// Reads the whole folder, in either form. Model and evaluation are linked by file name alone:
-/// their ids are not unique. InputError with every problem of every file: a file without its
-/// partner, bad JSON (with line and column), a value that is absent or of the wrong type (with its
-/// place in the file), a model that lacks a loss set or a task that most others have.
-Testbed read_testbed(const std::filesystem::path& folder, int n_threads = 0);
 
 /// Parameters of the testbed's decoder: embedding and head of `vocabulary` rows, `n_layers` blocks
 /// of attention and SwiGLU (hidden width 8/3 of hidden_dim, rounded up to a multiple of 256),

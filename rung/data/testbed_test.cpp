@@ -1,5 +1,3 @@
-#include "rung/data/testbed.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +5,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "rung/data/reader/testbed_folder.hpp"
 #include "rung/system/file.hpp"
 #include "tests/support/shared_data.hpp"
 
@@ -278,13 +277,13 @@ TEST_F(SmallTestbed, names_every_value_of_the_wrong_type) {
   EXPECT_THAT(
       problems(),
       ElementsAre(
-          "models/c4-tiny-1.0.json: 'hyperparameters.params' should be a number, not \"1000\"",
-          "models/c4-tiny-1.0.json: 'hyperparameters.tokens' is missing",
-          "models/c4-tiny-1.0.json: 'results[1].loss' should be positive, not -1.5",
-          "models/c4-tiny-1.0.json: 'open_lm_args' should be an array, not 3",
-          "evals/evaluation_c4-tiny-2.0_heavy.json: should be an object, not array",
-          "evals/evaluation_c4-tiny-4.0_heavy.json: 'eval_metrics.icl.copa' should be an accuracy "
-          "from 0 to 1, not 50"));
+          HasSubstr("1.0.json:5:22: 'tokens' is missing in [hyperparameters]"),
+          HasSubstr("1.0.json:12:15: 'params' must be a number above 0, not '1000'"),
+          HasSubstr("1.0.json:20:19: 'open_lm_args' must be a list"),
+          HasSubstr("1.0.json:36:15: 'loss' must be a number above 0, not -1.5"),
+          "evals/evaluation_c4-tiny-2.0_heavy.json:1:1: must be an object, not an empty list",
+          "evals/evaluation_c4-tiny-4.0_heavy.json:4:15: 'copa' must be an accuracy from 0 to 1, "
+          "not 50"));
 }
 
 TEST_F(SmallTestbed, names_a_missing_loss_set_and_task) {
@@ -321,7 +320,7 @@ TEST_F(SmallTestbed, rejects_grid_keys_that_do_not_read) {
                        "d=96_l=8_h=4-8-0.003-0.033-16-2e8-100-3e-05": 5})");
   const auto found = problems();
   ASSERT_EQ(found.size(), 3u);
-  EXPECT_THAT(found[1], HasSubstr("should be a positive loss, not \"5\""));
+  EXPECT_THAT(found[1], HasSubstr("must be a positive loss, not '5'"));
 }
 
 TEST_F(SmallTestbed, needs_its_folders) {

@@ -209,37 +209,8 @@ double convert_params(double n, ParameterCount from, ParameterCount to,
   return result;
 }
 
-double total_params(double n_non_embedding, const Embedding& embedding) {
-  return n_non_embedding + embedding.n_params();
-}
-
-double non_embedding_params(double n_total, const Embedding& embedding) {
-  const double left = n_total - embedding.n_params();
-  if (left > 0) return left;
-  throw InputError("of " + short_count(n_total) + " parameters, the embedding alone would be " +
-                       short_count(embedding.n_params()),
-                   "is the count non-embedding already?");
-}
-
-double active_params(double n_params, const Experts& experts) {
-  if (experts.n_active_experts > experts.n_experts) {
-    throw InputError(shortest(experts.n_active_experts) + " experts are active, but there are " +
-                     shortest(experts.n_experts));
-  }
-  const double n_idle = (experts.n_experts - experts.n_active_experts) * experts.params_per_expert;
-  if (n_params > n_idle) return n_params - n_idle;
-  throw InputError("of " + short_count(n_params) + " parameters, idle experts alone would be " +
-                       short_count(n_idle),
-                   "is the count active already?");
-}
-
 double training_flops(double n_params, double n_tokens, const std::optional<Attention>& attention) {
   return (6 * n_params + (attention ? attention->flops_per_token() : 0)) * n_tokens;
-}
-
-double tokens_for_flops(double compute_flops, double n_params,
-                        const std::optional<Attention>& attention) {
-  return compute_flops / training_flops(n_params, 1, attention);
 }
 
 std::vector<std::string> unit_doubts(const UnitDoubtInputs& inputs) {

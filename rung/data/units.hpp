@@ -46,31 +46,6 @@ double convert_params(double n, ParameterCount from, ParameterCount to,
                       std::optional<double> embedding = std::nullopt,
                       std::optional<double> inactive = std::nullopt);
 
-/// Learnt token embeddings, and the output matrix when it isn't the same one (tied).
-struct Embedding {
-  double vocabulary_size = 0;
-  double width = 0;
-  bool tied = false;
-
-  double n_params() const { return vocabulary_size * width * (tied ? 1 : 2); }
-};
-
-double total_params(double n_non_embedding, const Embedding& embedding);
-
-/// InputError when nothing would be left: the count was non-embedding already, or the shape is
-/// another model's.
-double non_embedding_params(double n_total, const Embedding& embedding);
-
-struct Experts {
-  double n_experts = 1;          // a layer, those that are always on not counted
-  double n_active_experts = 1;   // chosen for each token
-  double params_per_expert = 0;  // over all layers
-};
-
-/// n - (n_experts - n_active_experts) params_per_expert; of total or of non-embedding counts alike.
-/// InputError when more experts are active than there are, or nothing would be left.
-double active_params(double n_params, const Experts& experts);
-
 // ---- floating-point operations of training
 
 /// Scores and weighted sums of self-attention, which 6 N D leaves out.
@@ -89,10 +64,6 @@ struct Attention {
 /// active parameters in the convention of the law. With attention, its term on top.
 double training_flops(double n_params, double n_tokens,
                       const std::optional<Attention>& attention = std::nullopt);
-
-/// D = C / (6 N), with the attention term C / (6 N + attention).
-double tokens_for_flops(double compute_flops, double n_params,
-                        const std::optional<Attention>& attention = std::nullopt);
 
 // ---- doubts
 

@@ -50,18 +50,6 @@ TEST(LossUnits, Words) {
   EXPECT_THAT(error_of([] { parse_parameter_count("all"); }), HasSubstr("one of total, "));
 }
 
-TEST(Parameters, WithAndWithoutTheEmbedding) {
-  // GPT-2 small: 124,439,808 parameters, tied, of which 50,257 x 768 are token embeddings.
-  const Embedding gpt2{50257, 768, true};
-  EXPECT_EQ(non_embedding_params(124'439'808, gpt2), 85'842'432);
-  EXPECT_EQ(total_params(85'842'432, gpt2), 124'439'808);
-  const Embedding untied{50257, 768, false};
-  EXPECT_EQ(total_params(0, untied), 2 * 50257 * 768);
-  EXPECT_EQ(error_of([&] { non_embedding_params(30e6, gpt2); }),
-            "error: of 30.0M parameters, the embedding alone would be 38.6M (is the count "
-            "non-embedding already?)");
-}
-
 TEST(Parameters, BetweenConventions) {
   using enum ParameterCount;
   EXPECT_EQ(convert_params(100, total, non_embedding, 30), 70);
@@ -80,29 +68,13 @@ TEST(Parameters, BetweenConventions) {
     EXPECT_EQ(parse_parameter_count(to_string(count)), count);
 }
 
-TEST(Parameters, ActiveOfExperts) {
-  // 46.7 B in total with 8 experts of 5.64 B, 2 active (Mixtral 8x7B): 12.9 B.
-  EXPECT_NEAR(active_params(46.7e9, {8, 2, 5.637e9}), 12.9e9, 0.05e9);
-  EXPECT_EQ(active_params(1e9, {}), 1e9);
-  EXPECT_THAT(error_of([] {
-                active_params(1e9, {2, 4, 1e6});
-              }),
-              HasSubstr("4 experts are active, but there are 2"));
-  EXPECT_THAT(error_of([] {
-                active_params(1e9, {64, 2, 1e8});
-              }),
-              HasSubstr("is the count active already?"));
-}
-
 TEST(Flops, SixNDAndAttention) {
   // Chinchilla: 70e9 parameters on 1.4e12 tokens are 5.88e23.
   EXPECT_DOUBLE_EQ(training_flops(70e9, 1.4e12), 5.88e23);
-  EXPECT_DOUBLE_EQ(tokens_for_flops(5.88e23, 70e9), 1.4e12);
   const Attention attention{12, 768, 1024, false};
   EXPECT_DOUBLE_EQ(attention.flops_per_token(), 12.0 * 12 * 768 * 1024);
   EXPECT_DOUBLE_EQ(training_flops(85e6, 2e9, attention),
                    (6 * 85e6 + attention.flops_per_token()) * 2e9);
-  EXPECT_DOUBLE_EQ(tokens_for_flops(training_flops(85e6, 2e9, attention), 85e6, attention), 2e9);
   EXPECT_DOUBLE_EQ((Attention{12, 768, 1024, true}.flops_per_token()),
                    attention.flops_per_token() / 2);
 }

@@ -447,6 +447,8 @@ std::string error_of(const std::string& text, const std::vector<std::string>& in
 }
 
 TEST(Formula, PointsAtWhatIsWrong) {
+  // Not 2e9: B is a parameter.
+  EXPECT_THAT(error_of("E + A/N^alpha + 2B/D^beta"), HasSubstr("a number runs into a name\n"));
   EXPECT_THAT(error_of("E + A/N^alpha + (B/D^beta"), HasSubstr("this '(' never closes\n"
                                                                "  E + A/N^alpha + (B/D^beta\n"
                                                                "                  ^"));

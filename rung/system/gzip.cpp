@@ -43,20 +43,27 @@ class Inflater {
 
 bool is_gzip(std::string_view content) { return content.starts_with("\x1f\x8b"); }
 
-std::string gunzip(std::string_view content, const std::string& source) {
+std::string gunzip(std::string_view content, const std::string& source, std::size_t most_bytes) {
   Inflater inflater;
   z_stream& stream = inflater.stream();
-  std::string text(std::max<std::size_t>(kFirstGuessRatio * content.size(), 1024), '\0');
+  const std::size_t guess = std::max<std::size_t>(kFirstGuessRatio * content.size(), 1024);
+  // Room for one byte too many, which shows that there are.
+  const std::size_t most_room = std::max(most_bytes, most_bytes + 1);
+  std::string text(std::min(guess, most_room), '\0');
   std::size_t size = 0;
   std::string_view left = content;
   while (true) {
     feed(stream, left);
-    if (size == text.size()) text.resize(2 * text.size());
+    if (size == text.size()) text.resize(std::min(2 * text.size(), most_room));
     const std::size_t room = std::min(text.size() - size, kMostAtOnce);
     stream.next_out = reinterpret_cast<Bytef*>(text.data() + size);
     stream.avail_out = static_cast<uInt>(room);
     const int status = inflate(&stream, Z_NO_FLUSH);
     size += room - stream.avail_out;
+    if (size > most_bytes)
+      throw InputError(Location{source},
+                       "unpacks to more than " + std::to_string(most_bytes) + " bytes",
+                       "--most-unpacked raises the limit");
     if (status == Z_STREAM_END) {
       if (stream.avail_in == 0 && left.empty()) break;
       if (inflateReset(&stream) != Z_OK) throw std::logic_error("gunzip: can't start again");

@@ -32,6 +32,13 @@ TEST(Gzip, ReadsWhatItWrites) {
 
 TEST(Gzip, ReadsEveryMember) { EXPECT_EQ(gunzip(gzip("one\n") + gzip("two\n"), ""), "one\ntwo\n"); }
 
+TEST(Gzip, UnpacksNoMoreThanAskedFor) {
+  const std::string packed = gzip(std::string(3000, 'a')) + gzip(std::string(2000, 'b'));
+  EXPECT_EQ(gunzip(packed, "", 5000).size(), 5000u);
+  EXPECT_THROW(gunzip(packed, "", 4999), InputError);
+  EXPECT_THROW(gunzip(packed, "", 2000), InputError);
+}
+
 TEST(Gzip, SaysWhatIsWrong) {
   const std::string packed = gzip("a,b\n1,2\n");
   EXPECT_EQ(error_of(packed.substr(0, packed.size() - 1)),

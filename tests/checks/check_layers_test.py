@@ -66,15 +66,6 @@ class CheckLayers(unittest.TestCase):
                           " (rung/data/table.hpp -> rung/data/reader/csv.hpp)",
                           "rung/report/text.cpp:2: error: report may not reach rung/system/file.hpp")
 
-    def test_pure_rooms_reach_no_files_through_what_stands_beside_a_header(self):
-        self.assert_wrong({"rung/system/file.hpp": "",
-                           "rung/data/run.hpp": "#pragma once\n",
-                           "rung/data/run.cpp": '#include "rung/data/run.hpp"\n#include "rung/system/file.hpp"\n',
-                           "rung/fit/fit.hpp": "#pragma once\n",
-                           "rung/study/plan.cpp": '#include "rung/fit/fit.hpp"\n#include "rung/data/run.hpp"\n'},
-                          "rung/study/plan.cpp:2: error: study may not reach rung/system/file.hpp"
-                          " (rung/data/run.cpp -> rung/system/file.hpp)")
-
     def test_nothing_to_check_is_no_success(self):
         self.assertEqual(check({"README.md": ""})[0], 1)
 

@@ -111,7 +111,7 @@ TEST_F(LadderInput, DuplicateRuns) {
 
 TEST_F(LadderInput, ConfigurationWithoutN) {
   ladder_.spoil("config.json", ", \"n\": 400000000", "");
-  refused("predict", AllOf(HasSubstr(at("config.json", ":3:")), HasSubstr("\"n\"")));
+  refused("predict", AllOf(HasSubstr(at("config.json", ":3:")), HasSubstr("'n' is missing")));
 }
 
 TEST_F(LadderInput, UnknownTask) {

@@ -1,58 +1,25 @@
-// A folder of an over-training testbed from arbitrary text, its six files parted by lines of
-// "====": nothing but InputError, or models that have every loss and every task, and tasks that are
-// known.
-#include <unistd.h>
-
+// An over-training testbed from arbitrary text, its six files parted by lines of "====": nothing
+// but InputError, or models that have every loss and every task, and tasks that are known.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "rung/core/error.hpp"
-#include "rung/data/testbed.hpp"
+#include "rung/data/reader/testbed_folder.hpp"
 
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr const char* kFiles[] = {"models/c4-d=96_l=8_h=4-1.0.json",
-                                  "evals/evaluation_c4-d=96_l=8_h=4-1.0_heavy.json",
-                                  "models/rpj-d=96_l=8_h=4-2.json",
-                                  "evals/evaluation_rpj-d=96_l=8_h=4-2_heavy.json",
-                                  "eval_metadata.csv",
-                                  "grid.json"};
 constexpr std::string_view kParting = "\n====\n";
 
-/// A folder of this process, which is gone when it ends.
-struct Folder {
-  fs::path path = fs::temp_directory_path() / ("rung-testbed-fuzz-" + std::to_string(::getpid()));
-
-  Folder() {
-    fs::create_directories(path / "models");
-    fs::create_directories(path / "evals");
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-};
-
-/// Opening files takes longest here: only those are written that differ from the last time's.
-void write_files(const fs::path& folder, std::string_view text) {
-  static std::optional<std::string> written[std::size(kFiles)];
-  for (std::size_t i = 0; i < std::size(kFiles); ++i) {
-    const std::string_view part = text.substr(0, text.find(kParting));
-    text.remove_prefix(std::min(text.size(), part.size() + kParting.size()));
-    if (written[i] == part) continue;
-    std::ofstream(folder / kFiles[i], std::ios::binary) << part;
-    written[i] = part;
-  }
+/// The text up to the next parting, which goes.
+std::string take_part(std::string_view& text) {
+  const std::string_view part = text.substr(0, text.find(kParting));
+  text.remove_prefix(std::min(text.size(), part.size() + kParting.size()));
+  return std::string(part);
 }
 
 void check(const rung::Testbed& testbed) {
@@ -67,11 +34,19 @@ void check(const rung::Testbed& testbed) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
-  static const Folder folder;
-  write_files(folder.path, {reinterpret_cast<const char*>(bytes), size});
+  std::string_view text(reinterpret_cast<const char*>(bytes), size);
+  rung::TestbedSources sources{
+      .folder = "t", .models = {}, .evaluations = {}, .grid = {}, .tasks = {}};
+  for (const std::string name : {"c4-d=96_l=8_h=4-1.0", "rpj-d=96_l=8_h=4-2"}) {
+    const std::string stem = rung::evaluation_stem(name);
+    sources.models[name] = {"t/models/" + name + ".json", take_part(text)};
+    sources.evaluations[stem] = {"t/evals/" + stem + ".json", take_part(text)};
+  }
+  sources.tasks = {"t/eval_metadata.csv", take_part(text)};
+  sources.grid = {"t/grid.json", take_part(text)};
   std::optional<rung::Testbed> testbed;
   try {
-    testbed = rung::read_testbed(folder.path, 1);
+    testbed = rung::parse_testbed(sources, 1);
   } catch (const rung::InputError&) {
   }
   if (testbed) check(*testbed);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "rung/data/reader/testbed_folder.hpp"
 #include "rung/study/overtraining/fits.hpp"
 #include "rung/study/overtraining/predict.hpp"
 #include "tests/golden/golden_numbers.hpp"

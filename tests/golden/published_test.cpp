@@ -7,6 +7,7 @@
 #include "rung/data/reader/ladder_config.hpp"
 #include "rung/data/reader/ladder_runs.hpp"
 #include "rung/data/reader/read_table.hpp"
+#include "rung/data/reader/testbed_folder.hpp"
 #include "rung/data/testbed.hpp"
 #include "rung/study/ladder/series.hpp"
 #include "tests/support/shared_data.hpp"

@@ -5,6 +5,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/options.hpp"
 #include "rung/core/text.hpp"
+#include "rung/data/reader/testbed_folder.hpp"
 #include "rung/data/reader/testbed_tables.hpp"
 #include "rung/data/sources.hpp"
 #include "rung/system/file.hpp"

@@ -6,8 +6,6 @@
 #include "rung/core/error.hpp"
 #include "rung/core/options.hpp"
 #include "rung/core/text.hpp"
-#include "rung/data/reader/read_table.hpp"
-#include "rung/system/file.hpp"
 
 namespace rung::app {
 namespace {
@@ -32,6 +30,7 @@ void add_table_options(Options& command, TableRequest& given, bool many_laws) {
   command.add("TABLE", given.paths, "CSV, TSV, JSON or JSONL, gzipped or not; -: standard input")
       .required()
       .value_name("");
+  add_input_options(command, given.input);
   if (!many_laws)
     command.add("--law", request.law, "a law of the catalogue (rung laws)").value_name("NAME");
   command.add("--laws", given.law_paths, "laws of your own: a file or a folder of them")
@@ -130,26 +129,13 @@ table::UncertaintyOptions uncertainty_options(const TableRequest& given,
   return options;
 }
 
-Table read_noted(const std::string& path, CommandContext& context) {
-  TableOptions options;
-  options.n_threads = context.common.n_threads;
-  if (path != "-") {
-    Table table = read_table(path, options);
-    context.note_input(path);
-    return table;
-  }
-  std::string content = read_file(path);
-  context.note_input("standard input", content);
-  return parse_table(std::move(content), "standard input", options);
-}
-
 Table read_tables(const TableRequest& given, CommandContext& context) {
   if (given.paths.size() > 1) {
     throw InputError("more than one table: '" + given.paths[1] + "'",
                      "join them first, or is an option's value missing its quotes?");
   }
   for (const std::string& path : law_files(given.law_paths)) context.note_input(path);
-  return read_noted(given.paths.front(), context);
+  return read_noted(given.paths.front(), context, given.input);
 }
 
 table::Prepared prepare_noted(const TableRequest& given, const table::Request& request,

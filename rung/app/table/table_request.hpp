@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rung/app/context.hpp"
+#include "rung/app/table/table_input.hpp"
 #include "rung/core/options.hpp"
 #include "rung/study/table/fit_group.hpp"
 
@@ -12,6 +13,7 @@ namespace rung::app {
 
 struct TableRequest {
   std::vector<std::string> paths;  // "-": standard input
+  TableInput input;
   table::Request request;
   std::vector<std::string> law_paths;  // of the user's own laws
   std::string loss = "squared";
@@ -35,8 +37,6 @@ table::Request read_request(const TableRequest& given);
 table::UncertaintyOptions uncertainty_options(const TableRequest& given,
                                               const CommandContext& context);
 
-/// Reads a table and takes note of it.
-Table read_noted(const std::string& path, CommandContext& context);
 /// The one table of the request; several are joined by rows, columns by name.
 Table read_tables(const TableRequest& given, CommandContext& context);
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rung/data/table.hpp"
+#include "rung/data/table_options.hpp"
 
 namespace rung {
 
@@ -22,13 +23,16 @@ struct CsvOptions {
   bool keep_lines = true;  // Table::lines()
 };
 
+/// What any format is asked for, of a file with this separator.
+CsvOptions csv_options(const TableOptions& options, char separator);
+
 /// Columns come in the file's order. A column holds numbers when each of its cells is a number ("."
 /// is the decimal point whatever the locale; "nan" and "inf" count) or missing ("", NA, N/A, null,
 /// None), else text as it stands. Quoted cells may hold separators, line ends and doubled quotes;
 /// lines end in LF or CRLF; a UTF-8 byte order mark and blank lines are passed over; blanks around
 /// column names and numbers don't count.
 ///
-/// InputError with every problem (up to 100), each with its line and, where it is a cell's, the
+/// InputError with every problem, each with its line and, where it is a cell's, the
 /// column in bytes: an empty file, two columns of one name, a missing column (with the nearest
 /// names), a row with more or fewer cells than the header, a quote that never closes, a cell of
 /// `number_columns` that holds no finite number.

@@ -58,9 +58,13 @@ BlockMasks masks_of_rest(const char* begin, const char* end, char separator) {
 }  // namespace
 
 std::string Cell::text() const {
-  std::string text(raw);
-  if (!quoted) return text;
-  for (std::size_t i = 0; (i = text.find("\"\"", i)) != std::string::npos; ++i) text.erase(i, 1);
+  if (!quoted) return std::string(raw);
+  std::string text;
+  text.reserve(raw.size());
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    text += raw[i];
+    if (raw[i] == '"') ++i;  // the second of two
+  }
   return text;
 }
 

@@ -3,7 +3,7 @@
 
 #include <filesystem>
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "rung/data/ladder.hpp"
 
@@ -14,7 +14,7 @@ namespace rung::ladder {
 Config read_config(const std::filesystem::path& path);
 
 /// The same for a text already read; `file` is where it stands, or would stand.
-Config parse_config(std::string text, const std::filesystem::path& file);
+Config parse_config(std::string_view text, const std::filesystem::path& file);
 
 /// A path as a configuration in `folder` writes it: tried as it stands, then its longest tail that
 /// exists under `folder` or one of that folder's parents. Absent when nothing is found.

@@ -9,12 +9,12 @@
 
 namespace rung {
 
-/// A file, or standard input ("-"), gzipped or not (by its content). The format is the one asked
-/// for, or the ending's (.csv .tsv .tab .json .jsonl .ndjson, before .gz), or for any other ending
-/// the content's: JSON and JSONL begin with { or [. The cells of a .csv or unknown file are
-/// separated by what its first line holds: commas, else tabs, else semicolons.
+/// A file, or standard input ("-"), gzipped or not (by its content), in any format of format.hpp:
+/// the one asked for, or the one recognised. One rule for all: a cell that is empty, NaN or the
+/// format's word for nothing is missing; an infinity is a number, which a fit refuses by name.
 ///
-/// csv.hpp and json_table.hpp say how each format is read and what their InputErrors hold.
+/// InputError with every problem, each with its line, and where the file is of a kind that is not
+/// read here (foreign.hpp) or unpacks to more than options.most_unpacked_bytes.
 Table read_table(const std::filesystem::path& path, const TableOptions& options = {});
 
 /// The same for a content already read; `source` is its name, whose ending counts.

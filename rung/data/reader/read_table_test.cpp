@@ -2,10 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <filesystem>
+#include <utility>
 
 #include "rung/core/error.hpp"
-#include "rung/data/reader/json_table.hpp"
 #include "rung/system/file.hpp"
 #include "rung/system/gzip.hpp"
 #include "tests/support/error_of.hpp"
@@ -16,19 +17,10 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::IsNan;
 
 const std::vector<std::string>& texts(const Table& table, std::string_view name) {
   return std::get<std::vector<std::string>>(table.column(name).values);
-}
-
-std::string json_error(const std::string& content, const TableOptions& options = {}) {
-  return error_of([&] { parse_json_table(content, "t.json", options); });
-}
-
-std::string jsonl_error(const std::string& content, const TableOptions& options = {}) {
-  return error_of([&] { parse_jsonl_table(content, "t.jsonl", options); });
 }
 
 // The same table in every format: N is 1 and 2, name is a and "b,c", loss is 2.5 and missing.
@@ -76,10 +68,55 @@ TEST(ReadTable, ReadsFiles) {
 }
 
 TEST(ReadTable, TheFormatAskedForCounts) {
-  EXPECT_THAT(parse_table("a,b\tc\n1,2\t3\n", "t.csv", {.format = TableFormat::tsv}).column_names(),
+  EXPECT_THAT(parse_table("a,b\tc\n1,2\t3\n", "t.csv", {.format = "tsv"}).column_names(),
               ElementsAre("a,b", "c"));
-  EXPECT_THAT(error_of([] { parse_table("a,b\n", "t.csv", {.format = TableFormat::json}); }),
+  EXPECT_THAT(error_of([] { parse_table("a,b\n", "t.csv", {.format = "json"}); }),
               HasSubstr("t.csv:1:1: error: not valid JSON"));
+  EXPECT_THAT(error_of([] { parse_table("a,b\n", "t.csv", {.format = "jsn"}); }),
+              HasSubstr("there is no format 'jsn' (did you mean 'json'"));
+  EXPECT_THAT(error_of([] { parse_table("a,b\n", "t.csv", {.format = "parquet"}); }),
+              HasSubstr("there are csv, json, jsonl"));
+}
+
+TEST(ReadTable, UnpacksUpToALimit) {
+  const std::string content = "a\n" + std::string(200'000, '1') + "\n";
+  const std::string packed = gzip(content);
+  EXPECT_LT(packed.size(), 1000u);
+  EXPECT_EQ(parse_table(packed, "t.csv", {.most_unpacked_bytes = content.size()}).n_rows(), 1u);
+  EXPECT_THAT(
+      error_of([&] { parse_table(packed, "t.csv", {.most_unpacked_bytes = content.size() - 1}); }),
+      HasSubstr("t.csv: error: unpacks to more than 200002 bytes (--most-unpacked"));
+}
+
+TEST(ReadTable, InfinityIsANumberInEveryFormat) {
+  for (const auto& [source, content] :
+       {std::pair("t.csv", "s,loss\n1,inf\n2,-inf\n3,nan\n"),
+        std::pair("t.json",
+                  R"([{"s":1,"loss":Infinity},{"s":2,"loss":-Infinity},{"s":3,"loss":NaN}])"),
+        std::pair("t.jsonl",
+                  "{\"s\":1,\"loss\":\"Infinity\"}\n{\"s\":2,\"loss\":\"-inf\"}\n"
+                  "{\"s\":3,\"loss\":\"NaN\"}\n")}) {
+    EXPECT_THAT(parse_table(content, source).numbers("loss"),
+                ElementsAre(INFINITY, -INFINITY, IsNan()))
+        << content;
+  }
+}
+
+TEST(ReadTable, TheSharedCases) {
+  for (const char* name : {"pandas-columns.json", "pandas-index.json", "pandas-split.json"}) {
+    const auto path = shared_path((std::string("cases/") + name).c_str());
+    if (!path) GTEST_SKIP() << "needs the shared cases";
+    const Table table = read_table(*path);
+    EXPECT_THAT(table.column_names(), ElementsAre("N", "loss")) << name;
+    EXPECT_THAT(table.numbers("N"), ElementsAre(2e7, 6e7, 2e8, 6e8, 1.5e9)) << name;
+    EXPECT_EQ(table.numbers("loss")[4], 2.5066959682) << name;
+  }
+  const Table state = read_table(*shared_path("cases/trainer_state.json"));
+  EXPECT_EQ(state.n_rows(), 8u);
+  EXPECT_THAT(state.numbers("step"), ElementsAre(100, 200, 200, 400, 400, 800, 800, 1000));
+  EXPECT_THAT(state.numbers("eval_loss")[2], 4.0942);
+  EXPECT_EQ(state.lines()[0], 8u);
+  EXPECT_EQ(read_table(*shared_path("cases/infinity.jsonl")).numbers("loss")[1], INFINITY);
 }
 
 TEST(ReadTable, OnlyTheWantedColumnsInEveryFormat) {
@@ -97,88 +134,7 @@ TEST(ReadTable, OnlyTheWantedColumnsInEveryFormat) {
   }
 }
 
-TEST(JsonTable, FlattensNestedObjects) {
-  const Table table = parse_json_table(
-      R"([{"config": {"lr": 0.1, "opt": {"name": "adam"}}, "betas": [0.9, 0.95]},
-          {"config": {"lr": 0.2}, "final": true}])",
-      "t.json");
-  EXPECT_THAT(table.column_names(), ElementsAre("config.lr", "config.opt.name", "betas", "final"));
-  EXPECT_THAT(table.numbers("config.lr"), ElementsAre(0.1, 0.2));
-  EXPECT_THAT(texts(table, "config.opt.name"), ElementsAre("adam", ""));
-  EXPECT_THAT(texts(table, "betas"), ElementsAre("[0.9,0.95]", ""));
-  EXPECT_THAT(table.numbers("final"), ElementsAre(IsNan(), 1));
-  EXPECT_THAT(table.lines(), ElementsAre(1, 2));
-  EXPECT_THAT(parse_json_table(R"({"run": {"N": [1, 2]}, "loss": [3, 4]})", "").column_names(),
-              ElementsAre("run.N", "loss"));
-}
-
-TEST(JsonTable, NumbersTextsAndWhatIsMissing) {
-  const Table table = parse_jsonl_table(
-      "{\"a\": NaN, \"b\": \"NaN\", \"c\": \"NaN\", \"d\": null}\n"
-      "{\"a\": -Infinity, \"b\": 2, \"c\": \"x\"}\n"
-      "{\"a\": 12345678901234567890, \"b\": Infinity, \"c\": 1.50}\n",
-      "t.jsonl");
-  EXPECT_THAT(table.numbers("a"), ElementsAre(IsNan(), IsNan(), 12345678901234567890.0));
-  EXPECT_THAT(table.numbers("b"), ElementsAre(IsNan(), 2, IsNan()));
-  EXPECT_THAT(texts(table, "c"), ElementsAre("NaN", "x", "1.5"));
-  EXPECT_THAT(table.numbers("d"), ElementsAre(IsNan(), IsNan(), IsNan()));
-  EXPECT_THAT(texts(parse_json_table(R"([{"a": "not NaN"}])", ""), "a"), ElementsAre("not NaN"));
-}
-
-TEST(JsonTable, SmallTables) {
-  EXPECT_EQ(parse_json_table("[]", "").n_rows(), 0u);
-  EXPECT_EQ(parse_json_table("{\"results\": []}", "").n_rows(), 0u);
-  EXPECT_EQ(parse_jsonl_table("\n\n", "").n_rows(), 0u);
-  EXPECT_THAT(parse_json_table(R"({"N": 1, "loss": 2})", "").numbers("loss"), ElementsAre(2));
-  EXPECT_THAT(parse_json_table(R"({"N": [], "loss": []})", "").numbers("loss"), IsEmpty());
-}
-
-TEST(JsonTable, SaysWhatIsWrongAndWhere) {
-  EXPECT_EQ(json_error("[{\"a\": 1},\n {\"a\" 2}]"),
-            "t.json:2:7: error: not valid JSON: unexpected number literal; expected ':'");
-  EXPECT_EQ(json_error("[{\"a\": 1},\n  3,\n[4]]"),
-            "t.json:2:3: error: a row is an object, {\"name\": value, …}; this is a number\n"
-            "t.json:3:1: error: a row is an object, {\"name\": value, …}; this is an array");
-  EXPECT_EQ(json_error("{\"a\": [1, 2],\n\"b\": [1]}"),
-            "t.json:2:6: error: 'b' has 1 values, the columns before it have 2");
-  EXPECT_EQ(json_error("{\"a\": [1, 2],\n\"b\": 1}"),
-            "t.json:2:6: error: 'b' is a number, where others are arrays (rows are an array of "
-            "objects, columns an object of arrays)");
-  EXPECT_EQ(json_error("[{\"a.b\": 1, \"a\": {\n\"b\": 2}}]"),
-            "t.json:2:6: error: 'a.b' is there twice");
-  EXPECT_THAT(json_error(" 3"), HasSubstr("t.json:1:2: error: this JSON holds no table"));
-  EXPECT_THAT(json_error(std::string(1000, '[')), HasSubstr("t.json:1:201: error: this is nested"));
-  EXPECT_THAT(json_error("[{\"loss\": 1}]", {.columns = {"los"}}),
-              HasSubstr("t.json: error: there is no column 'los' (did you mean 'loss'?)"));
-}
-
-TEST(JsonTable, SaysWhereANumberIsMissing) {
-  const TableOptions options{.number_columns = {"run.loss"}};
-  EXPECT_EQ(
-      json_error("[{\"run\": {\"loss\": \"x\"}},\n {\"run.loss\": 1},\n {\"run\": 3}]", options),
-      "t.json:1:19: error: run.loss is 'x', not a number\n"
-      "t.json:3:2: error: run.loss is missing");
-  EXPECT_EQ(json_error("{\"run\":{\"loss\": [1,\n \"[\",\n  null]}, \"N\": [1, 2, 3]}", options),
-            "t.json:2:2: error: run.loss is '[', not a number\n"
-            "t.json:3:3: error: run.loss is missing");
-}
-
-TEST(JsonTable, SaysEveryWrongLine) {
-  EXPECT_EQ(jsonl_error("{\"a\": 1}\n{\"a: 2}\n\n  {\"a\": NaN}\n{\"a\": 3,}\n"),
-            "t.jsonl:2:8: error: the JSON ends too early (is the file complete?)\n"
-            "t.jsonl:5:9: error: not valid JSON: unexpected '}'; expected string literal");
-  EXPECT_EQ(jsonl_error("{\"loss\": \"2\"}\n{}\n", {.number_columns = {"loss"}}),
-            "t.jsonl:1:10: error: loss is '2', not a number\n"
-            "t.jsonl:2:1: error: loss is missing");
-  EXPECT_EQ(parse_jsonl_table("\n{\"a\": 1}\n\n{\"a\": 2}", "").lines(),
-            (std::vector<std::size_t>{2, 4}));
-  std::string many;
-  for (int i = 0; i < 150; ++i) many += "{}\n";
-  EXPECT_THAT(jsonl_error(many + "{\"a\":1}", {.number_columns = {"a"}}),
-              HasSubstr("t.jsonl: error: 50 problems more"));
-}
-
-TEST(JsonTable, ReadsTheTestbed) {
+TEST(ReadTable, ReadsTheTestbed) {
   const auto folder = shared_path("data/over-training");
   if (!folder) GTEST_SKIP() << "no over-training data";
   std::size_t n_files = 0;

@@ -3,89 +3,45 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <functional>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 #include <utility>
 
-#include "rung/core/json.hpp"
+#include "rung/core/fields.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/csv.hpp"
-#include "rung/system/file.hpp"
 
 namespace rung {
 namespace {
 
-using Json = nlohmann::ordered_json;
 namespace fs = std::filesystem;
 
-/// The members of one JSON object; what is absent or of the wrong type becomes a problem of its
-/// file.
-class Members {
- public:
-  Members(const Json& object, std::string place, FileContent& file)
-      : object_(object), place_(std::move(place)), file_(file) {}
-
-  double number(const char* key) const {
-    const Json* value = find(key, "a number", &Json::is_number);
-    return value ? value->get<double>() : 0;
-  }
-  double positive(const char* key) const {
-    const Json* value = find(key, "a number", &Json::is_number);
-    if (!value) return 0;
-    if (!(value->get<double>() > 0)) wrong(key, "positive", value->dump());
-    return value->get<double>();
-  }
-  std::string text(const char* key) const {
-    const Json* value = find(key, "text", &Json::is_string);
-    return value ? value->get_ref<const std::string&>() : std::string();
-  }
-  bool flag(const char* key) const {
-    const Json* value = find(key, "true or false", &Json::is_boolean);
-    return value && value->get<bool>();
-  }
-  const Json* object(const char* key) const { return find(key, "an object", &Json::is_object); }
-  const Json* array(const char* key) const { return find(key, "an array", &Json::is_array); }
-  bool has(const char* key) const { return object_.contains(key); }
-
- private:
-  const Json* find(const char* key, const char* wanted,
-                   bool (Json::*is_wanted)() const noexcept) const {
-    const auto found = object_.find(key);
-    if (found == object_.end()) {
-      file_.problem(fmt::format("'{}{}' is missing", place_, key));
-      return nullptr;
-    }
-    if (!((*found).*is_wanted)()) {
-      wrong(key, wanted, found->is_structured() ? found->type_name() : found->dump());
-      return nullptr;
-    }
-    return &*found;
-  }
-  void wrong(const char* key, const char* wanted, const std::string& actual) const {
-    file_.problem(fmt::format("'{}{}' should be {}, not {}", place_, key, wanted, actual));
-  }
-
-  const Json& object_;
-  std::string place_;
-  FileContent& file_;
-};
-
-/// Runs `read(json)` on the file's top-level object; every problem ends in `file`.
-template <class Read>
-void read_json_file(const fs::path& path, FileContent& file, const Read& read) {
-  file.path = path.string();
+/// Reads the file's top-level object; every problem ends in `file`.
+void read_object(const SourceFile& source, FileContent& file,
+                 const std::function<void(Fields&)>& read) {
+  file.path = source.path;
+  file.problems = source.problems;
+  if (!file.problems.empty()) return;
   try {
-    const Json json = parse_json(read_file(path), file.path);
-    if (json.is_object()) {
-      read(json);
-    } else {
-      file.problem(fmt::format("should be an object, not {}", json.type_name()));
-    }
+    read_json_fields(source.text, source.path, [&](Fields& top) {
+      top.ignore_other_keys();
+      read(top);
+    });
   } catch (const InputError& error) {
-    file.problems.insert(file.problems.end(), error.problems().begin(), error.problems().end());
+    file.problems = error.problems();
   }
+}
+
+/// A table that must be there.
+void require_table(Fields& fields, const char* key, const std::function<void(Fields&)>& read) {
+  if (!fields.has(key)) fields.problem("'" + std::string(key) + "' is missing");
+  fields.table(key, [&](Fields& inner) {
+    inner.ignore_other_keys();
+    read(inner);
+  });
 }
 
 /// "…/c4_val/shard-0.tar" -> "c4_val"; the German set has a folder named otherwise than itself.
@@ -101,63 +57,59 @@ std::string architecture_name(const std::string& config_path) {
   return file.substr(0, file.find('.'));
 }
 
-void read_losses(const Json& results, ModelFile& file) {
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    const std::string place = fmt::format("results[{}]", i);
-    if (!results[i].is_object()) {
-      file.problem(fmt::format("'{}' should be an object, not {}", place, results[i].type_name()));
-      continue;
-    }
-    const Members members(results[i], place + ".", file);
-    const Json* data = members.array("val_data");
-    if (data && (data->empty() || !data->front().is_string())) {
-      file.problem(fmt::format("'{}.val_data' should hold a path", place));
-      data = nullptr;
-    }
+void read_losses(Fields& top, ModelFile& file) {
+  if (!top.has("results")) top.problem("'results' is missing");
+  top.items("results", [&](Fields& result) {
+    result.ignore_other_keys();
+    const auto data = result.require<std::vector<std::string>>("val_data");
     LossEvaluation loss;
-    loss.loss_nats = members.positive("loss");
-    loss.lower_by_sequences = members.number("loss_sequences_lower_95");
-    loss.upper_by_sequences = members.number("loss_sequences_upper_95");
-    loss.lower_by_tokens = members.number("loss_tokens_lower_95");
-    loss.upper_by_tokens = members.number("loss_tokens_upper_95");
-    loss.n_sequences = members.number("sequences");
-    loss.n_tokens = members.number("tokens");
-    file.loss_sets.push_back(data ? loss_set_name(data->front().get<std::string>())
-                                  : std::string());
+    loss.loss_nats = result.require<double>("loss", kPositive);
+    loss.lower_by_sequences = result.require<double>("loss_sequences_lower_95");
+    loss.upper_by_sequences = result.require<double>("loss_sequences_upper_95");
+    loss.lower_by_tokens = result.require<double>("loss_tokens_lower_95");
+    loss.upper_by_tokens = result.require<double>("loss_tokens_upper_95");
+    loss.n_sequences = result.require<double>("sequences");
+    loss.n_tokens = result.require<double>("tokens");
+    file.loss_sets.push_back(data.empty() ? "" : loss_set_name(data.front()));
     file.model.losses.push_back(loss);
-  }
+  });
 }
 
 /// The command line the run was started with, as option -> value.
-std::map<std::string, std::string, std::less<>> options(const Json& arguments) {
-  std::map<std::string, std::string, std::less<>> values;
-  for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
-    if (!arguments[i].is_string() || !arguments[i + 1].is_string()) continue;
-    const auto& name = arguments[i].get_ref<const std::string&>();
-    const auto& value = arguments[i + 1].get_ref<const std::string&>();
-    if (name.starts_with("--") && !value.starts_with("--")) values.emplace(name, value);
+using CommandLine = std::map<std::string, std::string, std::less<>>;
+
+CommandLine command_line_in(Fields& top) {
+  const Value* const arguments = top.value("open_lm_args");
+  if (!arguments || !arguments->list()) {
+    top.problem_at("open_lm_args", "'open_lm_args' must be a list");
+    return {};
   }
-  return values;
+  CommandLine options;
+  for (std::size_t i = 0; i + 1 < arguments->list()->size(); ++i) {
+    const std::string* const name = (*arguments->list())[i].text();
+    const std::string* const value = (*arguments->list())[i + 1].text();
+    if (name && value && name->starts_with("--") && !value->starts_with("--"))
+      options.emplace(*name, *value);
+  }
+  return options;
 }
 
-void read_hyperparameters(const Json& object, ModelFile& file) {
-  const Members members(object, "hyperparameters.", file);
-  TestbedModel& model = file.model;
-  model.architecture = architecture_name(members.text("model"));
-  model.n_params = members.positive("params");
-  model.n_params_non_embedding = members.positive("params_no_embed");
-  model.n_tokens = members.positive("tokens");
-  model.chinchilla_multiplier = members.positive("chinchilla_multiplier");
+void read_hyperparameters(Fields& fields, TestbedModel& model) {
+  model.architecture = architecture_name(fields.require<std::string>("model"));
+  model.n_params = fields.require<double>("params", kPositive);
+  model.n_params_non_embedding = fields.require<double>("params_no_embed", kPositive);
+  model.n_tokens = fields.require<double>("tokens", kPositive);
+  model.chinchilla_multiplier = fields.require<double>("chinchilla_multiplier", kPositive);
   TrainingSettings& settings = model.settings;
-  settings.learning_rate = members.number("lr");
-  settings.final_learning_rate = members.number("cd");
-  settings.weight_decay = members.number("wd");
-  settings.z_loss = members.number("z_loss");
-  settings.n_warmup_steps = members.number("warmup");
-  settings.batch_sequences = members.number("global_bs");
-  settings.n_accumulation_steps = members.number("acc");
-  settings.qk_norm = members.flag("qk_norm");
-  if (members.has("seed")) settings.seed = members.number("seed");
+  settings.learning_rate = fields.require<double>("lr");
+  settings.final_learning_rate = fields.require<double>("cd");
+  settings.weight_decay = fields.require<double>("wd");
+  settings.z_loss = fields.require<double>("z_loss");
+  settings.n_warmup_steps = fields.require<double>("warmup");
+  settings.batch_sequences = fields.require<double>("global_bs");
+  settings.n_accumulation_steps = fields.require<double>("acc");
+  settings.qk_norm = fields.require<bool>("qk_norm");
+  settings.seed = fields.get<double>("seed");
 }
 
 constexpr std::string_view kEvaluationPrefix = "evaluation_", kEvaluationSuffix = "_heavy";
@@ -274,25 +226,27 @@ void compare_with_command_line(const std::map<std::string, std::string, std::les
   }
 }
 
-ModelFile read_model(const fs::path& path) {
+ModelFile parse_model(const SourceFile& source) {
   ModelFile file;
-  file.model.name = path.stem().string();
-  read_json_file(path, file, [&](const Json& json) {
-    const Members members(json, "", file);
+  file.model.name = fs::path(source.path).stem().string();
+  std::string name;
+  CommandLine command_line;
+  read_object(source, file, [&](Fields& top) {
     TestbedModel& model = file.model;
-    model.train_set = members.text("dataset_name");
-    model.train_set_uuid = members.text("dataset_uuid");
-    model.uuid = members.text("uuid");
-    model.created = members.text("creation_date");
-    model.code_version = members.text("open_lm_version");
-    const std::string name = members.text("name");
-    if (const Json* object = members.object("hyperparameters")) read_hyperparameters(*object, file);
-    if (const Json* results = members.array("results")) read_losses(*results, file);
-    const Json* arguments = members.array("open_lm_args");
-    if (!file.problems.empty()) return;
-    compare_with_name(file, name);
-    compare_with_command_line(options(*arguments), file);
+    model.train_set = top.require<std::string>("dataset_name");
+    model.train_set_uuid = top.require<std::string>("dataset_uuid");
+    model.uuid = top.require<std::string>("uuid");
+    model.created = top.require<std::string>("creation_date");
+    model.code_version = top.require<std::string>("open_lm_version");
+    name = top.require<std::string>("name");
+    require_table(top, "hyperparameters", [&](Fields& f) { read_hyperparameters(f, model); });
+    read_losses(top, file);
+    command_line = command_line_in(top);
   });
+  if (file.problems.empty()) {
+    compare_with_name(file, name);
+    compare_with_command_line(command_line, file);
+  }
   return file;
 }
 
@@ -308,47 +262,41 @@ std::string evaluated_model(const std::string& stem) {
   return stem.substr(kEvaluationPrefix.size(), stem.size() - around);
 }
 
-EvaluationFile missing_evaluation(const fs::path& folder, const std::string& model_name) {
+EvaluationFile missing_evaluation(const std::string& folder, const std::string& model_name) {
   EvaluationFile file;
-  file.path = (folder / "evals" / (evaluation_stem(model_name) + ".json")).string();
+  file.path = (fs::path(folder) / "evals" / (evaluation_stem(model_name) + ".json")).string();
   file.problem(fmt::format("no such file: the evaluation of model '{}'", model_name));
   return file;
 }
 
-EvaluationFile read_evaluation(const fs::path& path) {
+EvaluationFile parse_evaluation(const SourceFile& source) {
+  constexpr NumberRange kAccuracy = {.least = 0, .most = 1, .wanted = "an accuracy from 0 to 1"};
   EvaluationFile file;
-  read_json_file(path, file, [&](const Json& json) {
-    const Members members(json, "", file);
-    file.architecture = members.text("model");
-    const Json* metrics = members.object("eval_metrics");
-    const Json* tasks = metrics ? Members(*metrics, "eval_metrics.", file).object("icl") : nullptr;
-    if (!tasks) return;
-    for (const auto& [task, value] : tasks->items()) {
-      const double accuracy = value.is_number() ? value.get<double>() : -1;
-      if (!(accuracy >= 0 && accuracy <= 1)) {
-        file.problem(fmt::format("'eval_metrics.icl.{}' should be an accuracy from 0 to 1, not {}",
-                                 task, value.is_structured() ? value.type_name() : value.dump()));
-      }
-      file.tasks.push_back(task);
-      file.accuracies.push_back(accuracy);
-    }
+  read_object(source, file, [&](Fields& top) {
+    file.architecture = top.require<std::string>("model");
+    require_table(top, "eval_metrics", [&](Fields& metrics) {
+      require_table(metrics, "icl", [&](Fields& tasks) {
+        file.tasks = tasks.keys();
+        for (const std::string& task : file.tasks)
+          file.accuracies.push_back(tasks.require<double>(task, kAccuracy));
+      });
+    });
   });
   return file;
 }
 
-GridFile read_grid(const fs::path& path) {
+GridFile parse_grid(const SourceFile& source) {
+  constexpr NumberRange kLoss = {.least = kPositive.least, .wanted = "a positive loss"};
   GridFile file;
-  read_json_file(path, file, [&](const Json& json) {
-    for (const auto& [key, loss] : json.items()) {
+  read_object(source, file, [&](Fields& top) {
+    for (const std::string& key : top.keys()) {
       auto run = grid_run(key);
+      const auto loss = top.get<double>(key, kLoss);
       if (!run) {
-        file.problem(
-            fmt::format("'{}' is not d=…_l=…_h=…-batch-lr-wd-batch-tokens-warmup-cooldown", key));
-      } else if (!loss.is_number() || !(loss.get<double>() > 0)) {
-        file.problem(fmt::format("'{}' should be a positive loss, not {}", key,
-                                 loss.is_structured() ? loss.type_name() : loss.dump()));
-      } else {
-        run->loss_nats = loss.get<double>();
+        top.problem_at(key,
+                       "'" + key + "' is not d=…_l=…_h=…-batch-lr-wd-batch-tokens-warmup-cooldown");
+      } else if (loss) {
+        run->loss_nats = *loss;
         file.runs.push_back(std::move(*run));
       }
     }
@@ -356,16 +304,18 @@ GridFile read_grid(const fs::path& path) {
   return file;
 }
 
-TaskFile read_task_file(const fs::path& path) {
+TaskFile parse_task_infos(const SourceFile& source) {
   TaskFile file;
-  file.path = path.string();
+  file.path = source.path;
+  file.problems = source.problems;
+  if (!file.problems.empty()) return file;
   try {
     CsvOptions wanted;
     wanted.number_columns = {"#shots", "#datapoints", "Random baseline"};
     wanted.columns = {"Eval Task", "Task Category", "Task Type", "Description"};
     wanted.columns.insert(wanted.columns.end(), wanted.number_columns.begin(),
                           wanted.number_columns.end());
-    const Table table = read_csv(path, wanted);
+    const Table table = parse_csv(source.text, source.path, wanted);
     const auto &names = texts(table, "Eval Task"), &categories = texts(table, "Task Category"),
                &types = texts(table, "Task Type"), &descriptions = texts(table, "Description");
     const auto &shots = table.numbers("#shots"), &examples = table.numbers("#datapoints"),

@@ -2,7 +2,6 @@
 /// The files of an over-training testbed (see testbed.hpp), each on its own: what it says, and what
 /// is wrong with it.
 
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
@@ -13,6 +12,13 @@
 #include "rung/data/testbed.hpp"
 
 namespace rung {
+
+/// A file as it stands, or why it could not be read.
+struct SourceFile {
+  std::string path;
+  std::string text;
+  std::vector<Problem> problems = {};
+};
 
 /// What one file says, before it is held against the others.
 struct FileContent {
@@ -65,22 +71,21 @@ void compare_with_name(ModelFile& file, const std::string& name_inside);
 void compare_with_command_line(
     const std::map<std::string, std::string, std::less<>>& values_by_option, ModelFile& file);
 
-/// models/NAME.json. Nothing here throws: a file that can't be read has that as its problem.
-ModelFile read_model(const std::filesystem::path& path);
+/// models/NAME.json. Nothing here throws: a file that couldn't be read keeps that as its problem.
+ModelFile parse_model(const SourceFile& source);
 
 /// evals/evaluation_NAME_heavy.json.
-EvaluationFile read_evaluation(const std::filesystem::path& path);
+EvaluationFile parse_evaluation(const SourceFile& source);
 /// One that is absent from `folder`, which is its problem.
-EvaluationFile missing_evaluation(const std::filesystem::path& folder,
-                                  const std::string& model_name);
+EvaluationFile missing_evaluation(const std::string& folder, const std::string& model_name);
 /// "evaluation_NAME_heavy", and back: "" where `stem` is none.
 std::string evaluation_stem(const std::string& model_name);
 std::string evaluated_model(const std::string& stem);
 
 /// grid.json.
-GridFile read_grid(const std::filesystem::path& path);
+GridFile parse_grid(const SourceFile& source);
 
 /// eval_metadata.csv.
-TaskFile read_task_file(const std::filesystem::path& path);
+TaskFile parse_task_infos(const SourceFile& source);
 
 }  // namespace rung

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "rung/data/reader/testbed_folder.hpp"
 #include "rung/data/testbed.hpp"
 #include "tests/support/temp_folder.hpp"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "rung/data/reader/testbed_folder.hpp"
 #include "rung/figure/overtraining/correlation.hpp"
 #include "rung/figure/overtraining/figure1.hpp"
 #include "rung/figure/overtraining/tasks.hpp"

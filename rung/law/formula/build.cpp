@@ -54,7 +54,12 @@ class Builder {
   }
 
   Node uncertain(const ExpressionNode& e) {
-    if (e.op == Op::number) return graph_.constant(e.number);
+    if (e.op == Op::number) {
+      // 2B is 2e9 elsewhere, but among parameters called A and B it hardly means that.
+      if (!e.text.empty())
+        fail(e, "a number runs into a name", "write it with *, or as " + shortest(e.number));
+      return graph_.constant(e.number);
+    }
     if (e.op == Op::name) return named(e);
     require_arithmetic(e);
     std::vector<Node> operands;

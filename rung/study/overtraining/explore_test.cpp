@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "rung/data/reader/testbed_folder.hpp"
+
 namespace rung::overtraining {
 namespace {
 

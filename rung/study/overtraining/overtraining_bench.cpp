@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "rung/data/reader/testbed_folder.hpp"
 #include "rung/study/overtraining/fits.hpp"
 
 namespace rung::overtraining {

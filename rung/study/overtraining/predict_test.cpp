@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "rung/data/reader/testbed_folder.hpp"
 #include "rung/system/file.hpp"
 #include "tests/support/shared_data.hpp"
 

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "rung/data/reader/testbed_folder.hpp"
 #include "rung/system/file.hpp"
 #include "tests/support/shared_data.hpp"
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "rung/core/error.hpp"
+#include "rung/core/quantity.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
@@ -30,7 +31,7 @@ std::vector<std::string> entries_of(const std::string& text) {
 }
 
 double number(const std::string& entry, std::string_view text) {
-  const std::optional<double> value = parse_double(text);
+  const std::optional<double> value = parse_quantity(text);
   if (!value || !std::isfinite(*value))
     throw InputError(std::string(kOption) + ": '" + std::string(trimmed(text)) +
                          "' is no number, in '" + entry + "'",

@@ -5,6 +5,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/data/group.hpp"
 #include "rung/data/select.hpp"
 #include "rung/fit/interval/laplace.hpp"
 

@@ -105,8 +105,7 @@ std::vector<Quantity> quantities_of(const Table& table, const std::string& colum
     for (std::size_t i = 0; i < table.n_rows(); ++i) {
       const double value = quantities.back().values[i];
       if (value > 0 && std::isfinite(value)) continue;
-      throw InputError(Location{table.source(), i < table.lines().size() ? table.lines()[i] : 0},
-                       name + " is missing or not positive",
+      throw InputError(table.location(i), name + " is missing or not positive",
                        "leave such rows out: --where \"" + name + " > 0\"");
     }
   }

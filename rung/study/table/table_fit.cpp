@@ -7,6 +7,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/expression.hpp"
 #include "rung/core/text.hpp"
+#include "rung/data/group.hpp"
 #include "rung/data/select.hpp"
 #include "rung/law/formula.hpp"
 
@@ -26,7 +27,17 @@ std::vector<std::string> input_names(const Request& request) {
 
 /// The table with a column for each of the law's inputs.
 Table with_inputs(Table table, const Request& request, const Law& law) {
-  if (!request.x.empty()) table = with_columns(std::move(table), x_mapping(request));
+  std::vector<std::string> inputs;
+  for (const InputInfo& input : law.info.inputs) inputs.push_back(input.name);
+  Mapping mapping = request.x.empty() ? Mapping() : x_mapping(request);
+  for (const std::string& input : inputs) {
+    const bool given = std::any_of(mapping.begin(), mapping.end(),
+                                   [&](const auto& entry) { return entry.first == input; });
+    // The column of that name, which may hold numbers as text.
+    if (!given && table.has(input) && !table.find(input)->is_number())
+      mapping.emplace_back(input, parse_expression(quoted_if_needed(input), table.source()));
+  }
+  table = with_columns(std::move(table), mapping, inputs);
   std::vector<Problem> problems;
   for (const InputInfo& input : law.info.inputs) {
     if (table.has(input.name)) continue;
@@ -84,8 +95,7 @@ void convert_params(Table& table, const Request& request) {
     } catch (const InputError& error) {
       const Problem& problem = error.problems().front();
       throw InputError(
-          Location{table.source(), i < table.lines().size() ? table.lines()[i] : 0},
-          problem.message,
+          table.location(i), problem.message,
           problem.hint.empty() ? "say it with --embedding EXPR or --inactive EXPR" : problem.hint);
     }
   }
@@ -102,8 +112,7 @@ void check_column(const Table& table, const std::string& name, const std::vector
     if (!good(values[i])) ++n, first = i;
   }
   if (n == 0) return;
-  const std::size_t line = first < table.lines().size() ? table.lines()[first] : 0;
-  problems.push_back({{table.source(), line},
+  problems.push_back({table.location(first),
                       name + " is " + shortest(values[first]) + message +
                           (n > 1 ? ", so in " + std::to_string(n) + " rows" : ""),
                       hint});

@@ -14,6 +14,7 @@ struct PredictCommand {
   std::string fit_path;
   std::string table_path;
   std::vector<std::string> at;
+  TableInput input;
 };
 
 int run_predict(CommandContext& context, const PredictCommand& given) {
@@ -26,7 +27,8 @@ int run_predict(CommandContext& context, const PredictCommand& given) {
   Queries queries;
   for (const std::string& at : given.at) queries.add(table::inputs_at(at, law), std::nullopt, "");
   if (!given.table_path.empty())
-    queries.add(table::queries_of(read_noted(given.table_path, context), saved.request, law));
+    queries.add(
+        table::queries_of(read_noted(given.table_path, context, given.input), saved.request, law));
   Json results = Json::array();
   std::vector<const Fitted*> fits;
   for (const Fitted& group : saved.groups) {
@@ -46,6 +48,7 @@ Action predict(Options& command) {
   command.add("--at", given->at, "inputs: \"N=7e9, D=4e12\"; may be given again")
       .one_value_each()
       .value_name("LIST");
+  add_input_options(command, given->input);
   command.footer("Results, one a group: group, predictions (inputs, actual, predicted, interval).");
   return [given](CommandContext& context) { return run_predict(context, *given); };
 }

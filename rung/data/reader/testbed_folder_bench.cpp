@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "rung/data/testbed.hpp"
+#include "rung/data/reader/testbed_folder.hpp"
 
 namespace rung {
 namespace {

@@ -1,0 +1,14 @@
+#pragma once
+/// Files that no reader here reads, by what they are.
+
+#include <string>
+#include <string_view>
+
+namespace rung {
+
+/// InputError that names what `content` is, with a hint at how to make a table of it, where it is
+/// a known format of others (Parquet, a spreadsheet, an archive, a picture, …), text in UTF-16, or
+/// binary at all.
+void refuse_foreign(std::string_view content, const std::string& source);
+
+}  // namespace rung
