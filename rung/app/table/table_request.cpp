@@ -6,6 +6,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/options.hpp"
 #include "rung/core/text.hpp"
+#include "rung/system/file.hpp"
 
 namespace rung::app {
 namespace {

@@ -3,9 +3,7 @@
 #include "rung/app/command.hpp"
 #include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
-#include "rung/report/saved_fit.hpp"
 #include "rung/report/table/predictions.hpp"
-#include "rung/system/file.hpp"
 
 namespace rung::app {
 namespace {
