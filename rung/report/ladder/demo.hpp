@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "rung/report/document.hpp"
 #include "rung/study/ladder/combined.hpp"
 #include "rung/study/ladder/steps.hpp"
 
@@ -24,7 +25,8 @@ struct Demo {
 
 inline constexpr const char* kDemoReportName = "report.md";
 
-std::string demo_text(const Demo& demo);
+/// Results as of rung ladder predict, with "combined".
+Document describe(const Demo& demo);
 
 /// Markdown: the table, the method, how far to trust it, how to make it again.
 std::string demo_report(const Demo& demo);

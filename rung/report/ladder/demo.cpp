@@ -1,12 +1,13 @@
-#include "rung/report/ladder_demo.hpp"
+#include "rung/report/ladder/demo.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
-#include "rung/report/combined.hpp"
-#include "rung/report/ladder.hpp"
+#include "rung/report/ladder/combined.hpp"
+#include "rung/report/ladder/predictions.hpp"
 #include "rung/study/ladder/example.hpp"
 
 namespace rung::ladder {
@@ -109,13 +110,19 @@ std::string trust(const Demo& demo, const std::vector<TaskReport>& reports) {
 
 }  // namespace
 
-std::string demo_text(const Demo& demo) {
+Document describe(const Demo& demo) {
   const std::vector<TaskReport> reports = reports_of(demo.results);
-  std::string text =
-      "Mean |relative error|: " + mean_errors_text(reports) + "\n" + source_line(demo) + "\n\n";
-  for (const TextTable& table : prediction_tables(reports)) text += table.text() + "\n";
-  text += combined_line(demo) + "\n" + combined_table(demo.combined).text() + "\n";
-  return text + fits_line(demo, reports) + coverage_line(demo) + written_lines(demo);
+  Document document = describe(demo.results);
+  document.blocks.clear();
+  document.add(
+      Paragraph{"Mean |relative error|: " + mean_errors_text(reports) + "\n" + source_line(demo)});
+  for (TextTable& table : prediction_tables(reports)) document.add(std::move(table));
+  document.add(Paragraph{combined_line(demo)}).add(combined_table(demo.combined));
+  document.add(Paragraph{fits_line(demo, reports) + coverage_line(demo) + written_lines(demo)});
+  Json results = document.results();
+  const Json combined = json_combined(demo.combined);
+  for (std::size_t t = 0; t < combined.size(); ++t) results[t]["combined"] = combined[t];
+  return document.set_results(std::move(results));
 }
 
 std::string demo_report(const Demo& demo) {
