@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "rung/data/sources.hpp"
+#include "rung/data/source.hpp"
 #include "rung/report/document.hpp"
 
 namespace rung {

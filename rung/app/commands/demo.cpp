@@ -1,3 +1,5 @@
+#include "rung/report/ladder/demo.hpp"
+
 #include <memory>
 
 #include "rung/app/command.hpp"
@@ -7,8 +9,7 @@
 #include "rung/core/error.hpp"
 #include "rung/data/sources.hpp"
 #include "rung/figure/ladder/steps.hpp"
-#include "rung/report/combined.hpp"
-#include "rung/report/ladder_demo.hpp"
+#include "rung/report/ladder/combined.hpp"
 #include "rung/study/ladder/example.hpp"
 
 namespace rung::app {
@@ -79,7 +80,7 @@ void add_figures(Demo& demo, std::vector<NewFile>& files) {
   figures.emplace_back("chained.png", ladder::chain_figure(demo.results));
   for (auto& [name, figure] : figures) {
     if (demo.data.empty()) figure.title += " (simulated data)";
-    files.push_back({demo.folder / name, drawn_figure(figure, ".png")});
+    files.push_back({(demo.folder / name).string(), drawn_figure(figure, ".png")});
     demo.figures.push_back(name);
   }
 }
@@ -100,7 +101,7 @@ Answer show(CommandContext& context, const DemoOptions& options) {
   demo.combined = run_combined(runs, inputs.tasks, {.n_threads = context.common.n_threads});
   Answer answer;
   add_figures(demo, answer.files);
-  answer.files.push_back({demo.folder / ladder::kDemoReportName, demo_report(demo)});
+  answer.files.push_back({(demo.folder / ladder::kDemoReportName).string(), demo_report(demo)});
   answer.document = describe(demo);
   return answer;
 }

@@ -25,7 +25,7 @@ struct Demo {
 
 inline constexpr const char* kDemoReportName = "report.md";
 
-/// The screen, and of each task its chain's result with the combined predictor's beside it.
+/// Results as of rung ladder predict, with "combined".
 Document describe(const Demo& demo);
 
 /// Markdown: the table, the method, how far to trust it, how to make it again.

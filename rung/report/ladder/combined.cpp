@@ -1,4 +1,4 @@
-#include "rung/report/combined.hpp"
+#include "rung/report/ladder/combined.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,8 +6,8 @@
 
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/report/ladder/shared.hpp"
 #include "rung/study/ladder/combined.hpp"
-#include "rung/study/ladder/diagnose.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -94,19 +94,33 @@ Json json_target(const CombinedTask& task, const CombinedTarget& target) {
           {"actual", json_number(p.actual)},
           {"predicted", json_number(p.predicted)},
           {"relative_error", json_number(p.relative_error())},
-          {"interval", p.interval ? json_interval(p.interval->level, p.interval->lower,
-                                                  p.interval->upper, p.interval->method)
-                                  : Json()},
+          {"interval", json_or_null(p.interval)},
           {"members", members},
           {"interval_parts", parts}};
 }
 
-std::string flags_of(const RunDiagnosis& run) {
-  std::vector<std::string> flags;
-  if (run.falls_off) flags.emplace_back("falls off");
-  if (run.high_leverage) flags.emplace_back("high leverage");
-  if (run.at_chance) flags.emplace_back("at chance");
-  return join(flags, ", ");
+/// What each member predicts for one target (by its place among the targets): a row a task, a
+/// column a member, a last row with each member's backtest error.
+TextTable members_table(const CombinedResult& result, std::size_t target) {
+  TextTable table;
+  table.add_column("task");
+  const std::vector<Member> members = members_of(result);
+  for (const Member& member : members) table.add_column(member.title, member.name, kShare);
+  table.add_column("combined", "combined", kShare);
+  for (const CombinedTask& task : result.tasks) {
+    std::vector<TextCell> row = {task.task.name};
+    for (const Member& member : members)
+      row.push_back(number_cell(prediction_of(task, target, member.name)));
+    row.push_back(number_cell(task.targets[target].prediction.predicted));
+    table.add_row(std::move(row));
+  }
+  table.add_rule();
+  std::vector<TextCell> row = {"backtest error"};
+  for (const Member& member : members)
+    row.push_back(number_cell(member_error(result, member.name)));
+  row.push_back(number_cell(result.backtest_error));
+  table.add_row(std::move(row));
+  return table;
 }
 
 }  // namespace
@@ -155,44 +169,6 @@ std::string mean_errors_text(const CombinedResult& result) {
   return join(errors, ", ");
 }
 
-TextTable members_table(const CombinedResult& result, std::size_t target) {
-  TextTable table;
-  table.add_column("task");
-  const std::vector<Member> members = members_of(result);
-  for (const Member& member : members) table.add_column(member.title, member.name, kShare);
-  table.add_column("combined", "combined", kShare);
-  for (const CombinedTask& task : result.tasks) {
-    std::vector<TextCell> row = {task.task.name};
-    for (const Member& member : members)
-      row.push_back(number_cell(prediction_of(task, target, member.name)));
-    row.push_back(number_cell(task.targets[target].prediction.predicted));
-    table.add_row(std::move(row));
-  }
-  table.add_rule();
-  std::vector<TextCell> row = {"backtest error"};
-  for (const Member& member : members)
-    row.push_back(number_cell(member_error(result, member.name)));
-  row.push_back(number_cell(result.backtest_error));
-  table.add_row(std::move(row));
-  return table;
-}
-
-std::string combined_text(const CombinedResult& result) {
-  std::string text = combined_table(result).text();
-  for (std::size_t k = 0; k < n_targets(result); ++k) {
-    text += "\nWhat each way of predicting says of " + target_of(result, k).name + "\n" +
-            members_table(result, k).text();
-  }
-  if (result.backtest_error) {
-    text +=
-        "\nThe backtest is the mean relative error of predicting the ladder's own larger and "
-        "longer runs\nfrom its smaller and shorter ones, " +
-        std::to_string(result.folds.size()) + " times.\n" + std::string(interval_caveat()) + "\n";
-  }
-  for (const std::string& note : result.notes) text += "note: " + note + "\n";
-  return text;
-}
-
 Json json_combined(const CombinedResult& result) {
   Json tasks = Json::array();
   for (const CombinedTask& task : result.tasks) {
@@ -214,66 +190,27 @@ Json json_combined(const CombinedResult& result) {
   return tasks;
 }
 
-TextTable diagnosis_table(const TaskDiagnosis& diagnosis) {
-  TextTable table;
-  table.add_column("run");
-  table.add_column("accuracy", "actual", kShare);
-  table.add_column("by the others", "predicted_without", kShare);
-  table.add_column("z", "z", [](double x) { return fixed(x, 1); });
-  table.add_column("leverage", "leverage", [](double x) { return fixed(x, 2); });
-  for (const std::string& target : diagnosis.targets)
-    table.add_column(target + " without it", "influence_" + target, kSigned);
-  table.add_column("", "flags", {}, Align::left);
-  for (const RunDiagnosis& run : diagnosis.runs) {
-    const Origin& of = run.origin;
-    std::vector<TextCell> row = {of.length.empty() ? of.model : of.model + "-" + of.length,
-                                 run.actual, number_cell(run.predicted_without), number_cell(run.z),
-                                 number_cell(run.leverage)};
-    for (const auto& change : run.influence) row.push_back(number_cell(change));
-    row.emplace_back(flags_of(run));
-    table.add_row(std::move(row));
+Document describe(const CombinedResult& result) {
+  Document document;
+  TextTable table = combined_table(result);
+  document.rows = table;
+  document.add(std::move(table));
+  for (std::size_t k = 0; k < n_targets(result); ++k) {
+    document.add(CaptionedTable{"What each way of predicting says of " + target_of(result, k).name,
+                                members_table(result, k), "", true});
   }
-  return table;
-}
-
-std::string diagnosis_text(const std::vector<TaskDiagnosis>& diagnoses) {
-  std::string text;
-  for (const TaskDiagnosis& diagnosis : diagnoses) {
-    text += (text.empty() ? "" : "\n") + diagnosis.task.name + "\n";
-    text += diagnosis_table(diagnosis).text();
-    for (const std::string& note : diagnosis.notes) text += "note: " + note + "\n";
+  std::string notes;
+  if (result.backtest_error) {
+    notes =
+        "The backtest is the mean relative error of predicting the ladder's own larger and longer "
+        "runs\nfrom its smaller and shorter ones, " +
+        std::to_string(result.folds.size()) + " times.\n" + std::string(interval_caveat()) + "\n";
   }
-  return text;
-}
-
-Json json_diagnosis(const std::vector<TaskDiagnosis>& diagnoses) {
-  Json tasks = Json::array();
-  for (const TaskDiagnosis& diagnosis : diagnoses) {
-    Json runs = Json::array();
-    for (const RunDiagnosis& run : diagnosis.runs) {
-      Json influence = Json::object();
-      for (std::size_t k = 0; k < diagnosis.targets.size(); ++k)
-        influence[diagnosis.targets[k]] = json_number(run.influence[k]);
-      runs.push_back({{"model", run.origin.model},
-                      {"length", run.origin.length},
-                      {"n", json_number(run.scale.n_params)},
-                      {"d", json_number(run.scale.n_tokens)},
-                      {"actual", json_number(run.actual)},
-                      {"predicted", json_number(run.predicted)},
-                      {"predicted_without", json_number(run.predicted_without)},
-                      {"z", json_number(run.z)},
-                      {"leverage", json_number(run.leverage)},
-                      {"influence", influence},
-                      {"falls_off", run.falls_off},
-                      {"high_leverage", run.high_leverage},
-                      {"at_chance", run.at_chance}});
-    }
-    tasks.push_back({{"task", diagnosis.task.key},
-                     {"runs", runs},
-                     {"n_at_chance", diagnosis.n_at_chance},
-                     {"notes", diagnosis.notes}});
-  }
-  return tasks;
+  for (const std::string& note : result.notes) notes += "note: " + note + "\n";
+  document.add(Paragraph{notes});
+  document.set_results(json_combined(result));
+  document.usable = usable(result);
+  return document;
 }
 
 }  // namespace rung::ladder

@@ -1,4 +1,4 @@
-#include "rung/report/ladder.hpp"
+#include "rung/report/ladder/task_report.hpp"
 
 #include <fmt/format.h>
 
@@ -10,24 +10,11 @@
 
 #include "rung/core/text.hpp"
 #include "rung/report/fit_json.hpp"
+#include "rung/report/ladder/shared.hpp"
 #include "rung/study/ladder/chained.hpp"
 
 namespace rung::ladder {
 namespace {
-
-constexpr std::size_t kTargetsPerTable = 2;
-
-// ---- Words
-
-std::string value_text(Metric metric, double value) {
-  return is_accuracy(metric) ? percent(value, 1) : fixed(value, 3);
-}
-
-/// "44.1–52.6%" or "0.751–0.823".
-std::string interval_text(Metric metric, const Interval& interval) {
-  if (!is_accuracy(metric)) return fixed(interval.lower, 3) + "–" + fixed(interval.upper, 3);
-  return fixed(100 * interval.lower, 1) + "–" + percent(interval.upper, 1);
-}
 
 /// " + 0.45" or " - 0.45": what follows a term.
 std::string added(double value) {
@@ -87,89 +74,9 @@ std::vector<ParameterEstimate> published_parameters(const Fit& fit) {
   return logs;
 }
 
-// ---- Tables
-
-/// Every target that some task has, in order of first mention.
-std::vector<std::string> target_names(std::span<const TaskReport> reports) {
-  std::vector<std::string> names;
-  for (const TaskReport& report : reports) {
-    for (const TargetPrediction& target : report.targets) {
-      if (std::find(names.begin(), names.end(), target.target.name) == names.end())
-        names.push_back(target.target.name);
-    }
-  }
-  return names;
-}
-
-const TargetPrediction* find_target(const TaskReport& report, const std::string& name) {
-  for (const TargetPrediction& target : report.targets) {
-    if (target.target.name == name) return &target;
-  }
-  return nullptr;
-}
-
-std::string interval_header(std::span<const TaskReport> reports) {
-  for (const TaskReport& report : reports) {
-    for (const TargetPrediction& target : report.targets) {
-      if (target.interval) return significant(100 * target.interval->level, 3) + "% interval";
-    }
-  }
-  return "";
-}
-
-void add_target_columns(const std::string& name, Metric metric, const std::string& interval,
-                        TextTable& table) {
-  const NumberFormat value = [metric](double x) { return value_text(metric, x); };
-  table.begin_group(name);
-  // Right even where a column has nothing: an "actual" of models that do not exist yet.
-  table.add_column("actual", "", value, Align::right);
-  table.add_column("predicted", "", value, Align::right);
-  table.add_column(
-      "error", "", [](double x) { return percent(x, 1, true); }, Align::right);
-  if (!interval.empty()) table.add_column(interval, "", {}, Align::right);
-}
-
-void add_target_cells(const TaskReport& report, const std::string& name, bool interval,
-                      std::vector<TextCell>& row) {
-  const TargetPrediction* target = find_target(report, name);
-  row.push_back(number_cell(target ? target->actual : std::nullopt));
-  row.push_back(number_cell(target ? target->predicted : std::nullopt));
-  row.push_back(number_cell(target ? target->relative_error() : std::nullopt));
-  if (!interval) return;
-  if (target && target->interval) {
-    row.emplace_back(interval_text(report.metric, *target->interval));
-  } else {
-    row.emplace_back();
-  }
-}
-
-std::string marked_name(const TaskReport& report) {
-  return report.task.name + (report.doubts.empty() ? "" : " (!)");
-}
-
 /// "1 / N^0.3" with its coefficient.
 std::string term(const Fit& fit, const char* scale, const char* input, const char* exponent) {
   return significant(fit.value(scale)) + " / " + input + "^" + significant(fit.value(exponent));
-}
-
-struct Remark {
-  std::string text;
-  std::vector<std::string> tasks;
-};
-
-/// Each text once, with the tasks that it is about.
-std::vector<Remark> by_text(std::span<const TaskReport> reports,
-                            std::vector<std::string> TaskReport::*texts) {
-  std::vector<Remark> remarks;
-  for (const TaskReport& report : reports) {
-    for (const std::string& text : report.*texts) {
-      const auto known = std::find_if(remarks.begin(), remarks.end(),
-                                      [&](const Remark& remark) { return remark.text == text; });
-      Remark& remark = known == remarks.end() ? remarks.emplace_back(Remark{text, {}}) : *known;
-      remark.tasks.push_back(report.task.name);
-    }
-  }
-  return remarks;
 }
 
 Json json_count(double count) {
@@ -260,93 +167,6 @@ TaskReport report_of(const ChainResult& chain) {
   return report;
 }
 
-std::vector<MeanError> mean_errors(std::span<const TaskReport> reports) {
-  std::vector<MeanError> errors;
-  for (const std::string& name : target_names(reports)) {
-    MeanError error{.target = name};
-    for (const TaskReport& report : reports) {
-      const TargetPrediction* target = find_target(report, name);
-      const auto relative = target ? target->relative_error() : std::nullopt;
-      if (!relative) continue;
-      error.mean_absolute_relative_error += std::abs(*relative);
-      ++error.n_tasks;
-    }
-    if (error.n_tasks == 0) continue;
-    error.mean_absolute_relative_error /= error.n_tasks;
-    errors.push_back(std::move(error));
-  }
-  return errors;
-}
-
-std::string mean_errors_text(std::span<const TaskReport> reports) {
-  std::vector<std::string> parts;
-  for (const MeanError& error : mean_errors(reports))
-    parts.push_back(percent(error.mean_absolute_relative_error) + " at " + error.target);
-  return join(parts, ", ");
-}
-
-std::vector<TextTable> prediction_tables(std::span<const TaskReport> reports) {
-  const std::vector<std::string> names = target_names(reports);
-  const std::string interval = interval_header(reports);
-  std::vector<TextTable> tables;
-  for (std::size_t first = 0; first < names.size(); first += kTargetsPerTable) {
-    const std::size_t last = std::min(names.size(), first + kTargetsPerTable);
-    TextTable& table = tables.emplace_back();
-    table.add_column("task");
-    for (std::size_t i = first; i < last; ++i)
-      add_target_columns(names[i], reports.front().metric, interval, table);
-    for (const TaskReport& report : reports) {
-      std::vector<TextCell> row = {marked_name(report)};
-      for (std::size_t i = first; i < last; ++i)
-        add_target_cells(report, names[i], !interval.empty(), row);
-      table.add_row(std::move(row));
-    }
-  }
-  return tables;
-}
-
-TextTable function_table(std::span<const TaskReport> reports) {
-  TextTable table;
-  table.add_column("task");
-  table.add_column("fit error", "", [](double x) { return percent(x, 1); });
-  table.add_column("fitted function");
-  for (const TaskReport& report : reports) {
-    table.add_row({marked_name(report), number_cell(report.fitting_error), report.fitted_function});
-  }
-  return table;
-}
-
-TextTable prediction_rows(std::span<const TaskReport> reports) {
-  TextTable table;
-  for (const char* name : {"Task", "task_name", "y", "y_pred", "fitted_function", "fitting_error",
-                           "target", "rel_error", "lower", "upper", "trusted"})
-    table.add_column(name);
-  for (const TaskReport& report : reports) {
-    for (const TargetPrediction& target : report.targets) {
-      const auto& interval = target.interval;
-      table.add_row({report.task.key, report.task.name, number_cell(target.actual),
-                     number_cell(target.predicted), report.fitted_function,
-                     number_cell(report.fitting_error), target.target.name,
-                     number_cell(target.relative_error()),
-                     number_cell(interval ? std::optional(interval->lower) : std::nullopt),
-                     number_cell(interval ? std::optional(interval->upper) : std::nullopt),
-                     report.doubts.empty() ? "yes" : "no"});
-    }
-  }
-  return table;
-}
-
-std::string remarks(std::span<const TaskReport> reports) {
-  std::string text;
-  for (const auto& [doubt, tasks] : by_text(reports, &TaskReport::doubts))
-    text += "(!) " + join(tasks, ", ") + ": " + doubt + "\n";
-  for (const auto& [note, tasks] : by_text(reports, &TaskReport::notes)) {
-    const bool common = tasks.size() == reports.size() && reports.size() > 1;
-    text += "note: " + (common ? "" : join(tasks, ", ") + ": ") + note + "\n";
-  }
-  return text;
-}
-
 Json json_ladder_fit(const Fit& fit) {
   Fit published = fit;
   published.parameters = published_parameters(fit);
@@ -356,16 +176,13 @@ Json json_ladder_fit(const Fit& fit) {
 Json json_targets(std::span<const TargetPrediction> targets) {
   Json array = Json::array();
   for (const TargetPrediction& target : targets) {
-    const auto& interval = target.interval;
     array.push_back({{"name", target.target.name},
                      {"n", json_count(target.target.n_params)},
                      {"d", json_count(target.target.n_tokens)},
                      {"actual", json_number(target.actual)},
                      {"predicted", json_number(target.predicted)},
                      {"relative_error", json_number(target.relative_error())},
-                     {"interval", interval ? json_interval(interval->level, interval->lower,
-                                                           interval->upper, interval->method)
-                                           : Json(nullptr)}});
+                     {"interval", json_or_null(target.interval)}});
   }
   return array;
 }

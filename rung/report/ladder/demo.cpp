@@ -1,4 +1,4 @@
-#include "rung/report/ladder_demo.hpp"
+#include "rung/report/ladder/demo.hpp"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
-#include "rung/report/combined.hpp"
-#include "rung/report/ladder.hpp"
+#include "rung/report/ladder/combined.hpp"
+#include "rung/report/ladder/predictions.hpp"
 #include "rung/study/ladder/example.hpp"
 
 namespace rung::ladder {
@@ -112,18 +112,14 @@ std::string trust(const Demo& demo, const std::vector<TaskReport>& reports) {
 
 Document describe(const Demo& demo) {
   const std::vector<TaskReport> reports = reports_of(demo.results);
-  Document document;
-  document.usable = std::any_of(reports.begin(), reports.end(),
-                                [](const TaskReport& report) { return report.usable; });
+  Document document = describe(demo.results);
+  document.blocks.clear();
   document.add(
       Paragraph{"Mean |relative error|: " + mean_errors_text(reports) + "\n" + source_line(demo)});
   for (TextTable& table : prediction_tables(reports)) document.add(std::move(table));
-  document.add(Paragraph{combined_line(demo)})
-      .add(combined_table(demo.combined))
-      .add(Paragraph{fits_line(demo, reports) + coverage_line(demo) + written_lines(demo)});
-  document.rows = prediction_rows(reports);
-  Json results = Json::array();
-  for (const ChainResult& result : demo.results) results.push_back(json_result(result));
+  document.add(Paragraph{combined_line(demo)}).add(combined_table(demo.combined));
+  document.add(Paragraph{fits_line(demo, reports) + coverage_line(demo) + written_lines(demo)});
+  Json results = document.results();
   const Json combined = json_combined(demo.combined);
   for (std::size_t t = 0; t < combined.size(); ++t) results[t]["combined"] = combined[t];
   return document.set_results(std::move(results));

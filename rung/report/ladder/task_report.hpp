@@ -1,5 +1,5 @@
 #pragma once
-/// The ladder's predictions as text, CSV, LaTeX and JSON.
+/// A fitted step or chain of one task: what it says, what it rests on, and the same as JSON.
 
 #include <optional>
 #include <span>
@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "rung/report/json.hpp"
-#include "rung/report/text_table.hpp"
 #include "rung/study/ladder/steps.hpp"
 
 namespace rung::ladder {
@@ -39,25 +38,6 @@ std::vector<TaskReport> reports_of(const std::vector<Result>& results) {
 /// "L(N, D) = 38.07 / N^0.2262 + 100.1 / D^0.2361 + 0.4541"
 std::string fitted_function(const Step1Result& step1);
 std::string fitted_function(const Step2Result& step2);
-
-struct MeanError {
-  std::string target;
-  double mean_absolute_relative_error = 0;
-  int n_tasks = 0;
-};
-/// A target each, in order; those that nothing is known of are left out.
-std::vector<MeanError> mean_errors(std::span<const TaskReport> reports);
-/// "5.85% at 7B-4T, 6.04% at 13B-5T"; "" where nothing is known of any target.
-std::string mean_errors_text(std::span<const TaskReport> reports);
-
-/// A row a task, up to two targets a table, as wide as a terminal. Tasks with doubts carry "(!)".
-std::vector<TextTable> prediction_tables(std::span<const TaskReport> reports);
-/// The fitted function of each task and its error over the training points.
-TextTable function_table(std::span<const TaskReport> reports);
-/// A row a task and target, with the columns of the published scripts first.
-TextTable prediction_rows(std::span<const TaskReport> reports);
-/// Doubts and notes, a line each; "" where there are none.
-std::string remarks(std::span<const TaskReport> reports);
 
 /// The fit as the field reports it: a = log A and b = log B in place of A and B, E last.
 Json json_ladder_fit(const Fit& fit);
