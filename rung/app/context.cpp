@@ -97,6 +97,7 @@ void CommandContext::adopt(const CommandContext& part) {
   warnings_.insert(warnings_.end(), part.warnings_.begin(), part.warnings_.end());
   for (const fs::path& path : part.input_paths_) note_input(path);
   inputs_.insert(inputs_.end(), part.inputs_.begin(), part.inputs_.end());
+  options["steps"].push_back({{"command", part.command}, {"options", part.options}});
 }
 
 void CommandContext::emit(const TextTable& table, Json results) {

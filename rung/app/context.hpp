@@ -77,7 +77,7 @@ class CommandContext {
   /// keeps the text (or what goes to standard output in its place) and the results.
   void keep_output() { kept_.emplace(); }
   const Output& kept() const { return *kept_; }
-  /// Takes over what another command that is part of this one read and warned of.
+  /// Takes over what another command that is part of this one read and warned of, and its options.
   void adopt(const CommandContext& part);
 
  private:

@@ -37,7 +37,8 @@ int main(int argc, char** argv) {
   handle(SIGPIPE, [](int) { _exit(rung::app::kUsable); });
   std::optional<rung::ProgressBar> bar;
   if (isatty(STDERR_FILENO)) bar.emplace(STDERR_FILENO);
-  const rung::Watched watched({&interruption, bar ? &*bar : nullptr});
+  const rung::Watch watch{&interruption, bar ? &*bar : nullptr};
+  const rung::Watched watched(watch);  // which keeps where it is
   const int status = rung::cli::run(argc, argv, std::cout, std::cerr);
   if (std::cout.flush()) return status;
   std::cerr << "error: can't write to standard output\n";

@@ -7,9 +7,9 @@ namespace rung {
 namespace {
 
 /// Takes parts from the front of a text; what it can't take stays.
-class Cursor {
+class DateCursor {
  public:
-  explicit Cursor(std::string_view text) : text_(text) {}
+  explicit DateCursor(std::string_view text) : text_(text) {}
 
   bool at_end() const { return text_.empty(); }
 
@@ -46,7 +46,7 @@ class Cursor {
 };
 
 /// Seconds from 1970 to the day's begin.
-std::optional<double> take_date(Cursor& cursor) {
+std::optional<double> take_date(DateCursor& cursor) {
   const auto year = cursor.digits(4);
   if (!year || !cursor.take('-')) return std::nullopt;
   const auto month = cursor.digits(2);
@@ -63,7 +63,7 @@ std::optional<double> take_date(Cursor& cursor) {
 }
 
 /// "10:00", "10:00:30" or "10:00:30.25" in seconds. A leap second counts as the one after it.
-std::optional<double> take_time(Cursor& cursor) {
+std::optional<double> take_time(DateCursor& cursor) {
   const auto hour = cursor.digits(2);
   if (!hour || !cursor.take(':')) return std::nullopt;
   const auto minute = cursor.digits(2);
@@ -79,7 +79,7 @@ std::optional<double> take_time(Cursor& cursor) {
 }
 
 /// "+02:00", "+0200" or "+02" in seconds; the sign is taken already.
-std::optional<double> take_offset(Cursor& cursor) {
+std::optional<double> take_offset(DateCursor& cursor) {
   const auto hours = cursor.digits(2);
   if (!hours) return std::nullopt;
   if (cursor.at_end()) return 3600.0 * *hours;
@@ -92,7 +92,7 @@ std::optional<double> take_offset(Cursor& cursor) {
 }  // namespace
 
 std::optional<Instant> parse_instant(std::string_view text) {
-  Cursor cursor(text);
+  DateCursor cursor(text);
   const auto day = take_date(cursor);
   if (!day) return std::nullopt;
   Instant instant{*day, std::nullopt};

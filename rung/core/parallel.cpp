@@ -202,8 +202,8 @@ class Team {
 
 }  // namespace
 
-Watched::Watched(const Watch& watch) : watch_(watch), outer_(surroundings().watch) {
-  surroundings().watch = &watch_;
+Watched::Watched(const Watch& watch) : outer_(surroundings().watch) {
+  surroundings().watch = &watch;
 }
 
 Watched::~Watched() { surroundings().watch = outer_; }

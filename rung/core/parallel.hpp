@@ -29,7 +29,6 @@ class Watched {
   Watched& operator=(const Watched&) = delete;
 
  private:
-  const Watch watch_;
   const Watch* const outer_;
 };
 

@@ -8,19 +8,9 @@
 #include <string>
 #include <vector>
 
-namespace rung {
+#include "rung/data/source.hpp"
 
-struct DataSource {
-  std::string name;      // "olmo-ladder"
-  std::string contents;  // one line
-  std::string paper;     // "arXiv:2412.04403"
-  std::string licence;   // of the results, as an SPDX identifier
-  std::string address;   // of the git repository
-  std::string folder;    // in the repository, the one that holds the results: "src/scripts/paper"
-  std::vector<std::string> parts;  // of `folder`, what is needed; empty: all of it
-  std::string mark;                // a file under `folder` that is always there
-  std::string shipped_commit;      // whose measurements ship with the library
-};
+namespace rung {
 
 const std::vector<DataSource>& data_sources();
 
@@ -57,12 +47,6 @@ struct FetchOptions {
   bool replace = false;  // fetch again what is there
   std::function<void(const std::string&)>
       progress;  // told each step before it starts; may throw to stop
-};
-
-struct FetchedData {
-  std::filesystem::path folder;
-  std::string commit;  // 40 hexadecimal digits; "" when it was there and says nothing
-  bool was_there = false;
 };
 
 /// Brings the source's results into the folder to/NAME with a shallow, sparse git clone, beside a

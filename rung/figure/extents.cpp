@@ -46,14 +46,14 @@ Extents extents_of_values(const Panel& panel) {
     include(extents.y, panel.y, y);
   };
   for (const Layer& layer : panel.layers) {
-    std::visit(
-        Overload{[&](const Scatter& points) { add_xy(points.x, points.y); },
-                 [&](const Curve& curve) { add_xy(curve.x, curve.y); },
-                 [&](const Band& band) { include(extents.x, panel.x, band.x); },
-                 [&](const Rule& rule) { include_rule(rule, panel, extents); },
-                 [&](const Bars& bars) { include_bars(bars, panel, extents); },
-                 [](const Heatmap&) {}, [&](const Note& note) { add_xy({note.x}, {note.y}); }},
-        layer);
+    std::visit(Overload{[&](const Scatter& points) { add_xy(points.x, points.y); },
+                        [&](const Curve& curve) { add_xy(curve.x, curve.y); },
+                        [&](const Band& band) { include(extents.x, panel.x, band.x); },
+                        [&](const Rule& rule) { include_rule(rule, panel, extents); },
+                        [&](const Bars& bars) { include_bars(bars, panel, extents); },
+                        [](const Heatmap&) {},
+                        [&](const Note& note) { add_xy({note.x}, {note.y}); }, [](const Key&) {}},
+               layer);
   }
   return extents;
 }

@@ -85,9 +85,19 @@ struct Note {
   double x = 0, y = 0;
   std::string text{};
   Colour colour = kInk;
+  bool beside = false;  // right of the point, whatever is there
 };
 
-using Layer = std::variant<Scatter, Curve, Band, Rule, Bars, Heatmap, Note>;
+/// Lines of words in the panel's emptiest corner.
+struct Key {
+  struct Line {
+    std::string text{};
+    Colour colour = kInk;
+  };
+  std::vector<Line> lines{};
+};
+
+using Layer = std::variant<Scatter, Curve, Band, Rule, Bars, Heatmap, Note, Key>;
 
 struct Axis {
   std::string label{};

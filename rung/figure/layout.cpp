@@ -103,18 +103,23 @@ double row_width_px(const Row& row) {
   return width - 16;
 }
 
+std::string entry_text(const Layer& sample) {
+  constexpr double kLongestPx = 320;
+  return shortened(label_of(sample), kLegendSizePx, false, kLongestPx);
+}
+
 std::vector<Row> legend_groups(const Figure& figure) {
   std::vector<Row> groups;
   for (const LegendGroup& group : figure.legend) {
     Row& row = groups.emplace_back();
     if (!group.title.empty()) row.push_back({group.title});
-    for (const Layer& sample : group.samples) row.push_back({label_of(sample), &sample});
+    for (const Layer& sample : group.samples) row.push_back({entry_text(sample), &sample});
   }
   if (!groups.empty()) return groups;
   Row row;
   for (const Panel& panel : figure.panels) {
     for (const Layer& layer : panel.layers) {
-      const std::string& label = label_of(layer);
+      const std::string label = entry_text(layer);
       const bool known = std::any_of(row.begin(), row.end(),
                                      [&](const Entry& entry) { return entry.text == label; });
       if (!label.empty() && !known) row.push_back({label, &layer});
@@ -283,14 +288,14 @@ class Placing {
     if (m.shows_x_label) {
       scene_.words.push_back(
           {.at = {(box.left + box.right) / 2, box.bottom - m.bottom_px() + kLabelSizePx * 0.75},
-           .text = panel.x.label,
+           .text = shortened(panel.x.label, kLabelSizePx, false, figure_.panel_width_px + 40),
            .size_px = kLabelSizePx,
            .align = Anchor::centre});
     }
     if (m.shows_y_label) {
       scene_.words.push_back(
           {.at = {box.left - m.left_px() + kLabelSizePx * 0.75, (box.bottom + box.top) / 2},
-           .text = panel.y.label,
+           .text = shortened(panel.y.label, kLabelSizePx, false, figure_.panel_height_px + 30),
            .size_px = kLabelSizePx,
            .align = Anchor::centre,
            .angle_degrees = 90});

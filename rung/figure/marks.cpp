@@ -135,6 +135,7 @@ class Drawing {
   }
 
   void operator()(const Note&) const {}  // placed when all else stands
+  void operator()(const Key&) const {}   // the same
 
  private:
   void add(Shape shape) const {
@@ -235,7 +236,7 @@ void draw_sample(const Layer& layer, const Box& box, std::vector<Shape>& shapes)
                       [&](const Band& band) { area(band.colour, band.opacity); },
                       [&](const Rule& rule) { line(rule.colour, 1.2, rule.dash); },
                       [&](const Bars& bars) { area(bars.colour, 1); }, [](const Heatmap&) {},
-                      [](const Note&) {}},
+                      [](const Note&) {}, [](const Key&) {}},
              layer);
 }
 

@@ -118,9 +118,11 @@ std::vector<Pixel> leader(Pixel from, const Place& place) {
   if (place.distance_px <= 14) return {};  // beside its point: nothing to explain
   const Box& to = place.box;
   const Pixel end{std::clamp(from.x, to.left, to.right), std::clamp(from.y, to.bottom, to.top)};
-  // Short of the words too, where it would read as a minus sign.
+  // Short of the words too, where it would read as a minus sign; and none that is no more than one.
   const double length = std::hypot(end.x - from.x, end.y - from.y);
-  const double begin = std::min(1.0, 8 / length), stop = std::max(begin, 1 - 3 / length);
+  const double begin = std::min(1.0, 8 / length), stop = std::max(begin, 1 - 4 / length);
+  constexpr double kShortest = 9;
+  if ((stop - begin) * length < kShortest) return {};
   return {{std::lerp(from.x, end.x, begin), std::lerp(from.y, end.y, begin)},
           {std::lerp(from.x, end.x, stop), std::lerp(from.y, end.y, stop)}};
 }
@@ -153,6 +155,12 @@ double cost(const Placed& candidate, const Box& frame, const std::vector<Obstacl
 void find_place(Placed& placed, const Box& frame, const std::vector<Obstacle>& obstacles,
                 const std::vector<Placed>& others) {
   const double width = text_width_px(placed.note->text, kNoteSizePx, true) + 2;
+  if (placed.note->beside) {
+    constexpr double kGapPx = 6;
+    const Pixel centre{placed.point.x + kGapPx + width / 2, placed.point.y};
+    placed.place = {around(centre, width, kNoteSizePx + 3), 0};
+    return;
+  }
   Placed candidate = placed;
   double least = std::numeric_limits<double>::infinity();
   for (const Place& place : places_around(placed.point, width, kNoteSizePx + 3)) {
@@ -165,10 +173,60 @@ void find_place(Placed& placed, const Box& frame, const std::vector<Obstacle>& o
   }
 }
 
+void write(const std::string& text, Pixel at, Anchor align, Colour colour,
+           std::vector<Words>& words) {
+  words.push_back({.at = at,
+                   .text = with_minus_sign(text),
+                   .size_px = kNoteSizePx,
+                   .bold = true,
+                   .align = align,
+                   .colour = colour});
+}
+
+/// The corner of the frame in which a box of this size covers least.
+Box emptiest_corner(const Box& frame, double width, double height,
+                    const std::vector<Obstacle>& obstacles) {
+  constexpr double kInset = 6;
+  const double left = frame.left + kInset, right = frame.right - kInset - width;
+  const double bottom = frame.bottom + kInset, top = frame.top - kInset - height;
+  Box best{};
+  double least = std::numeric_limits<double>::infinity();
+  for (const Pixel corner : {Pixel{right, top}, {left, top}, {right, bottom}, {left, bottom}}) {
+    const Box box{corner.x, corner.y, corner.x + width, corner.y + height};
+    double covered = 0;
+    for (const Obstacle& obstacle : obstacles)
+      covered += obstacle.weight * overlap(box, obstacle.box);
+    if (covered < least) least = covered, best = box;
+  }
+  return best;
+}
+
+void place_key(const Key& key, const Box& frame, const std::vector<Obstacle>& obstacles,
+               std::vector<Shape>& shapes, std::vector<Words>& words) {
+  constexpr double kLinePx = kNoteSizePx + 4;
+  double width = 0;
+  for (const Key::Line& line : key.lines)
+    width = std::max(width, text_width_px(line.text, kNoteSizePx, true));
+  const double height = kLinePx * static_cast<double>(key.lines.size());
+  const Box box = emptiest_corner(frame, width, height, obstacles);
+  shapes.push_back({.pieces = {box.corners()}, .fill = Fill{kWhite, 0.75}});
+  const bool at_right = box.left - frame.left > frame.right - box.right;
+  double y = box.top - kLinePx / 2;
+  for (const Key::Line& line : key.lines) {
+    write(line.text, {at_right ? box.right : box.left, y}, at_right ? Anchor::right : Anchor::left,
+          line.colour, words);
+    y -= kLinePx;
+  }
+}
+
 }  // namespace
 
 void place_notes(const Panel& panel, const Frame& frame, std::vector<Shape>& shapes,
                  std::vector<Words>& words) {
+  for (const Layer& layer : panel.layers) {
+    if (const Key* key = std::get_if<Key>(&layer); key && !key->lines.empty())
+      place_key(*key, frame.box(), obstacles_of(panel, frame), shapes, words);
+  }
   std::vector<Placed> all;
   for (const Layer& layer : panel.layers) {
     const Note* note = std::get_if<Note>(&layer);
@@ -187,12 +245,8 @@ void place_notes(const Panel& panel, const Frame& frame, std::vector<Shape>& sha
     if (!line.empty()) shapes.push_back({.pieces = {line}, .stroke = Stroke{colour, 0.8}});
     const Box& box = placed.place.box;
     shapes.push_back({.pieces = {box.corners()}, .fill = Fill{kWhite, 0.75}});
-    words.push_back({.at = {(box.left + box.right) / 2, (box.bottom + box.top) / 2},
-                     .text = with_minus_sign(placed.note->text),
-                     .size_px = kNoteSizePx,
-                     .bold = true,
-                     .align = Anchor::centre,
-                     .colour = colour});
+    write(placed.note->text, {(box.left + box.right) / 2, (box.bottom + box.top) / 2},
+          Anchor::centre, colour, words);
   }
 }
 

@@ -18,21 +18,13 @@ std::string superscript(int exponent) {
   return text;
 }
 
-std::string power_text(double value) {
-  if (value == 0) return "0";
-  int exponent = static_cast<int>(std::floor(std::log10(std::abs(value)) + 1e-9));
-  const double mantissa = value / std::pow(10, exponent);
-  const std::string power = "10" + superscript(exponent);
-  return std::abs(mantissa - 1) < 1e-9 ? power : fmt::format("{:.3g}×{}", mantissa, power);
-}
-
 std::string count_text(double value) {
   constexpr struct {
     double unit;
     const char* letter;
   } kUnits[] = {{1e12, "T"}, {1e9, "B"}, {1e6, "M"}, {1e3, "K"}};
   const double size = std::abs(value);
-  if (size >= 1e16) return power_text(value);
+  if (size >= 1e16) return power_of_ten(value);
   for (const auto& [unit, letter] : kUnits) {
     if (size >= unit) return fmt::format("{:.5g}{}", value / unit, letter);
   }
@@ -60,12 +52,12 @@ std::string tick_text(double value, double step, TickStyle style) {
     case TickStyle::count:
       return with_minus_sign(count_text(value));
     case TickStyle::power:
-      return with_minus_sign(power_text(value));
+      return with_minus_sign(power_of_ten(value));
     case TickStyle::plain:
       break;
   }
   const double size = std::max(std::abs(value), step);
-  if (size >= 1e5 || (size > 0 && size < 1e-4)) return with_minus_sign(power_text(value));
+  if (size >= 1e5 || (size > 0 && size < 1e-4)) return with_minus_sign(power_of_ten(value));
   return with_minus_sign(step > 0 ? fmt::format("{:.{}f}", value, decimals_of(step))
                                   : fmt::format("{:.5g}", value));
 }
@@ -172,6 +164,14 @@ void set_range(Scale& scale, const Axis& axis, Extent extent) {
 
 }  // namespace
 
+std::string power_of_ten(double value) {
+  if (value == 0) return "0";
+  int exponent = static_cast<int>(std::floor(std::log10(std::abs(value)) + 1e-9));
+  const double mantissa = value / std::pow(10, exponent);
+  const std::string power = "10" + superscript(exponent);
+  return std::abs(mantissa - 1) < 1e-9 ? power : fmt::format("{:.3g}×{}", mantissa, power);
+}
+
 void Extent::include(double value) {
   if (empty()) {
     lower = upper = value;
@@ -207,8 +207,10 @@ Scale make_scale(const Axis& axis, Extent extent, double length_px, bool horizon
   scale.lower = -0.5;
   scale.upper = static_cast<double>(axis.categories.size()) - 0.5;
   if (!horizontal) std::swap(scale.lower, scale.upper);  // the first one on top
+  constexpr double kLongestNamePx = 240;
   for (std::size_t i = 0; i < axis.categories.size(); ++i) {
-    scale.ticks.push_back({static_cast<double>(i), axis.categories[i]});
+    scale.ticks.push_back({static_cast<double>(i),
+                           shortened(axis.categories[i], kTickSizePx, false, kLongestNamePx)});
   }
   return scale;
 }

@@ -42,6 +42,9 @@ struct Scale {
 /// texts.
 Scale make_scale(const Axis& axis, Extent extent, double length_px, bool horizontal);
 
+/// "10²¹", "3×10²¹", "1.47×10²²".
+std::string power_of_ten(double value);
+
 inline constexpr double kTickSizePx = 10.5;
 
 }  // namespace rung

@@ -15,16 +15,32 @@ std::string with_minus_sign(const std::string& text) {
   return negative ? "−" + text.substr(1) : text;
 }
 
+std::string shortened(const std::string& text, double size_px, bool bold, double width_px) {
+  if (text_width_px(text, size_px, bold) <= width_px) return text;
+  double room = width_px / size_px - advance_em(U'…', bold);
+  std::string beginning;
+  for (const char32_t c : characters(text)) {
+    room -= advance_em(c, bold);
+    if (room < 0) break;
+    beginning += utf8(c);
+  }
+  return beginning + "…";
+}
+
 std::vector<std::string> wrapped(const std::string& text, double size_px, bool bold,
                                  double width_px) {
+  constexpr std::size_t kMostLines = 5;
   std::vector<std::string> lines;
   if (trimmed(text).empty()) return lines;
   for (const std::string& word : split(text, ' ')) {
     const std::string longer = lines.empty() ? word : lines.back() + " " + word;
-    if (lines.empty() || text_width_px(longer, size_px, bold) > width_px) {
-      lines.push_back(word);
-    } else {
+    if (!lines.empty() && text_width_px(longer, size_px, bold) <= width_px) {
       lines.back() = longer;
+    } else if (lines.size() < kMostLines) {
+      lines.push_back(shortened(word, size_px, bold, width_px));
+    } else {
+      lines.back() = shortened(longer + "…", size_px, bold, width_px);
+      break;
     }
   }
   return lines;

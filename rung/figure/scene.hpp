@@ -79,7 +79,11 @@ double text_width_px(std::string_view text, double size_px, bool bold = false);
 /// "-1.4%" with a true minus sign, as wide as the plus.
 std::string with_minus_sign(const std::string& text);
 
-/// The text broken at blanks into lines of at most `width_px`, as far as its words allow.
+/// The text, or as much of it as fits with an ellipsis behind.
+std::string shortened(const std::string& text, double size_px, bool bold, double width_px);
+
+/// The text broken at blanks into lines of at most `width_px`, five at most; what does not fit is
+/// left out.
 std::vector<std::string> wrapped(const std::string& text, double size_px, bool bold,
                                  double width_px);
 

@@ -103,7 +103,7 @@ TEST_F(LawUncertainty, IsInTheInterval) {
       const Law& law = find_law(name);
       const FitProblem problem(law, points, {}, Residual::log);
       const Fit fitted = fit(law, points, {.residual = Residual::log});
-      criterion.push_back(criteria_of(problem, fitted, 1).aicc.value());
+      criterion.push_back(criteria_of(problem, fitted).aicc.value());
       laws.push_back(
           {predict(law, fitted.theta, at), delta_interval(problem, fitted, at, kLevel, false), 0});
     }

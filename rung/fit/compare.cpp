@@ -5,7 +5,7 @@
 #include <numbers>
 
 #include "rung/core/distributions.hpp"
-#include "rung/fit/interval/bootstrap.hpp"
+#include "rung/fit/interval/delta.hpp"
 
 namespace rung {
 namespace {
@@ -23,27 +23,46 @@ double log_slope(Residual residual, double y) {
   return 0;
 }
 
-std::optional<double> leave_one_out(const FitProblem& problem, const Fit& fit, int n_threads) {
+/// Root mean square of how far off, relative, the prediction of each point is when the others alone
+/// are fitted: by one Newton step from the fit (exact where the law is linear and the loss least
+/// squares), which needs no refit. Absent without a covariance.
+std::optional<double> leave_one_out(const FitProblem& problem, const Fit& fit) {
   const Points& points = problem.points();
-  const std::size_t n = points.size();
-  if (n <= static_cast<std::size_t>(problem.n_free())) return std::nullopt;
-  const auto all_but_one = [&](std::size_t left_out, double* weights) {
-    for (std::size_t i = 0; i < n; ++i) weights[i] = i == left_out ? 0 : points.weight(i);
-  };
-  const Bootstrap refits =
-      bootstrap(problem, fit.theta, all_but_one, {.n_replicates = n, .n_threads = n_threads});
-  double sum = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    const double predicted = problem.predict(refits.theta_of(i), points)[i];
-    sum += std::pow(predicted / points.y(i) - 1, 2);
+  if (!fit.covariance) return std::nullopt;
+  if (fit.covariance->estimate_variance == 0) return 0;  // a perfect fit, with any one left out
+  const Covariance& covariance = *fit.covariance;
+  const std::size_t p = covariance.coordinates.size();
+  std::vector<double> fitted;
+  const std::vector<double> rows =
+      residual_jacobian(problem, fit.theta, covariance.coordinates, fitted);
+  const LossShape shape = problem.loss().shape(problem.least_huber_delta());
+  double sum = 0, count = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (points.weight(i) == 0) continue;
+    const double* slope = rows.data() + i * p;
+    double leverage = 0;
+    for (std::size_t a = 0; a < p; ++a) {
+      for (std::size_t b = 0; b < p; ++b)
+        leverage += slope[a] * covariance.matrix[a * p + b] * slope[b];
+    }
+    leverage *= points.weight(i) / covariance.estimate_variance;
+    constexpr double kAlone = 1 - 1e-9;  // nothing else says what is here
+    if (!(leverage < kAlone)) return std::nullopt;
+    const double t = transformed(problem.residual(), fitted[i]);
+    const double r = t - transformed(problem.residual(), points.y(i));
+    const double side = r > 0 ? shape.weight_over : shape.weight_under;
+    const double pull = side * std::clamp(r, -shape.delta, shape.delta) / covariance.mean_slope;
+    const double without = t + pull * leverage / (1 - leverage);
+    sum += std::pow(back_transformed(problem.residual(), without) / points.y(i) - 1, 2);
+    ++count;
   }
-  const double rms = std::sqrt(sum / static_cast<double>(n));
+  const double rms = std::sqrt(sum / count);
   return std::isfinite(rms) ? std::optional(rms) : std::nullopt;
 }
 
 }  // namespace
 
-Criteria criteria_of(const FitProblem& problem, const Fit& fit, int n_threads) {
+Criteria criteria_of(const FitProblem& problem, const Fit& fit) {
   const Points& points = problem.points();
   const std::vector<double> fitted = problem.predict(fit.theta, points);
   Criteria result;
@@ -72,7 +91,7 @@ Criteria criteria_of(const FitProblem& problem, const Fit& fit, int n_threads) {
   result.aic = 2 * k - 2 * result.log_likelihood;
   result.bic = k * std::log(n) - 2 * result.log_likelihood;
   if (n > k + 1) result.aicc = result.aic + 2 * k * (k + 1) / (n - k - 1);
-  result.leave_one_out = leave_one_out(problem, fit, n_threads);
+  result.leave_one_out = leave_one_out(problem, fit);
   return result;
 }
 

@@ -18,12 +18,13 @@ struct Criteria {
   double log_likelihood = 0;
   double aic = 0, bic = 0;
   std::optional<double> aicc;  // absent for n <= parameters + 2
-  /// Root mean square of y - prediction with that point left out, over y: relative. Absent where y
-  /// has a zero or a fit without a point fails.
+  /// Root mean square of y - prediction with that point left out, over y: relative. Without refits,
+  /// by one Newton step from the fit of all. Absent where y has a zero, without a covariance, and
+  /// where a point alone determines a parameter.
   std::optional<double> leave_one_out;
 };
 
-Criteria criteria_of(const FitProblem& problem, const Fit& fit, int n_threads = 0);
+Criteria criteria_of(const FitProblem& problem, const Fit& fit);
 
 struct FTest {
   double f = 0, p_value = 1;

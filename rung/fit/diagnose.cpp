@@ -64,6 +64,8 @@ void diagnose_points(const Linear& linear, const Eigen::MatrixXd& u, Diagnosis& 
   const auto n = linear.residual.size();
   const double p = static_cast<double>(u.cols()), dof = static_cast<double>(n) - p;
   const double rss = linear.residual.squaredNorm();
+  const double tail = 0.05 / static_cast<double>(n);
+  const double outlying = dof > 1 ? student_t_quantile(1 - tail / 2, dof - 1) : 0;
   for (Eigen::Index i = 0; i < n; ++i) {
     PointDiagnosis point;
     point.residual = linear.raw_residual[static_cast<std::size_t>(i)];
@@ -75,9 +77,7 @@ void diagnose_points(const Linear& linear, const Eigen::MatrixXd& u, Diagnosis& 
       if (without > 0) point.studentized = r / std::sqrt(without * left);
       if (variance > 0)
         point.cooks_distance = r * r * point.leverage / (p * variance * left * left);
-      const double tail = 0.05 / static_cast<double>(n);
-      point.outlier = point.studentized &&
-                      std::abs(*point.studentized) > student_t_quantile(1 - tail / 2, dof - 1);
+      point.outlier = point.studentized && std::abs(*point.studentized) > outlying;
     }
     point.influential = point.leverage > 0.5 || (point.cooks_distance && *point.cooks_distance > 1);
     result.points.push_back(point);

@@ -9,8 +9,9 @@
 #include "rung/core/text.hpp"
 #include "rung/fit/interval/delta.hpp"
 #include "rung/fit/optimum/alternatives.hpp"
-#include "rung/fit/optimum/divergence.hpp"
 #include "rung/fit/optimum/search.hpp"
+#include "rung/fit/optimum/verdict.hpp"
+#include "rung/fit/redundant.hpp"
 
 namespace rung {
 namespace {
@@ -88,6 +89,19 @@ std::vector<std::vector<double>> starts(const Law& law, const FitOptions& option
   return all;
 }
 
+/// Far out, predictions no longer depend on how far: one of the diverging parameters is fixed, as
+/// at an active bound, and the covariance is that of the others.
+void find_covariance(const FitProblem& problem, const Verdict& verdict, Fit& fit) {
+  const std::vector<int>& diverging = verdict.divergence.diverging;
+  if (fit.status != Status::unbounded) {
+    fit.covariance = covariance_at(problem, verdict.best.z);
+  } else if (!diverging.empty()) {
+    fit.covariance =
+        covariance_at(problem, verdict.best.z, problem.coordinate_of(diverging.front()));
+    if (fit.covariance) fit.notes.push_back("standard errors are of the other parameters");
+  }
+}
+
 }  // namespace
 
 std::string_view status_name(Status status) {
@@ -109,52 +123,32 @@ double Fit::value(std::string_view parameter) const {
 }
 
 Fit fit(const Law& law, const Points& points, const FitOptions& options) {
-  const FitProblem problem(law, points, options.loss, options.residual, options.constraints);
-  if (!options.allow_underdetermined) check_determined(problem);
+  const FitProblem given(law, points, options.loss, options.residual, options.constraints);
   Fit fit;
   fit.law = &law;
   fit.n_points = points.size();
+  const FitProblem problem = without_redundant(given, options.constraints, fit.notes);
+  if (!options.allow_underdetermined) check_determined(problem);
 
-  const SearchResult search = global_search(problem, starts(law, options));
+  SearchResult search = global_search(problem, starts(law, options), {.thorough = options.certify});
   if (search.minima.empty()) {
     fit.notes.push_back("no parameters inside the bounds give the law a value at every point");
     for (const ParameterInfo& parameter : law.info.parameters)
       fit.theta.push_back(parameter.typical);
     return fit;
   }
-  Minimum best = search.minima.front();
   const bool underdetermined = points.size() < at(problem.n_free());
   const bool certify = options.certify && !underdetermined;
-  const Divergence divergence =
-      certify ? find_divergence(problem, search, options.n_threads) : Divergence{};
-  if (!divergence.towards.empty()) {
-    if (divergence.furthest.objective <= best.objective) best = divergence.furthest;
-    fit.status = Status::unbounded;
-    fit.notes.push_back("no finite best fit: the objective keeps falling as " + divergence.towards +
-                        "; the parameters shown are far out on the way");
-  } else {
-    const bool covered = search.exhaustive || search.n_agreeing > 1;
-    fit.status = best.converged && covered && options.certify ? Status::certified : Status::local;
-    if (!best.converged)
-      fit.notes.push_back("the search stopped before it reached a stationary point");
-    if (best.converged && !covered)
-      fit.notes.push_back("only one of the search's starts reached this optimum");
-  }
-  fit.theta = problem.theta_at(best.z);
+  const Verdict verdict = verdict_of(problem, search, certify, options.n_threads);
+  fit.status = verdict.status;
+  fit.notes.insert(fit.notes.end(), verdict.notes.begin(), verdict.notes.end());
+  fit.theta = problem.theta_at(verdict.best.z);
   fit.objective = problem.exact_objective(fit.theta);
-
-  if (fit.status != Status::unbounded) {
-    if (certify) fit.alternatives = find_alternatives(problem, search);
-    fit.covariance = covariance_at(problem, best.z);
-  } else if (!divergence.diverging.empty()) {
-    // Far out, predictions no longer depend on how far: one of the diverging parameters is fixed,
-    // as at an active bound, and the covariance is that of the others.
-    fit.covariance =
-        covariance_at(problem, best.z, problem.coordinate_of(divergence.diverging.front()));
-    if (fit.covariance) fit.notes.push_back("standard errors are of the other parameters");
-  }
-  fit.identified =
-      fit.status != Status::unbounded && best.converged && fit.alternatives.empty() && certify;
+  if (certify && fit.status != Status::unbounded)
+    fit.alternatives = find_alternatives(problem, search);
+  fit.identified = fit.status != Status::unbounded && verdict.best.converged &&
+                   fit.alternatives.empty() && certify;
+  find_covariance(problem, verdict, fit);
   if (underdetermined) {
     fit.notes.push_back(std::to_string(points.size()) + " points can't determine " +
                         std::to_string(problem.n_free()) + " parameters");
@@ -162,7 +156,12 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
     fit.notes.push_back(
         "other parameters fit as well and predict differently at ten times the largest inputs");
   }
-  describe_parameters(problem, best.z, options.level, divergence.diverging, fit);
+  // From here on coordinates are those of the problem as it was given.
+  if (fit.covariance) {
+    for (int& c : fit.covariance->coordinates) c = given.coordinate_of(problem.parameter_of(c));
+  }
+  describe_parameters(given, given.coordinates_of(fit.theta), options.level,
+                      verdict.divergence.diverging, fit);
   return fit;
 }
 

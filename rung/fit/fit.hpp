@@ -37,6 +37,8 @@ struct Covariance {
   /// The same as one more observation would move the estimate by: greater under a loss that makes
   /// less of an observation than least squares do.
   double estimate_variance = 0;
+  /// The mean of psi', the curvature of the loss over its scale; 1 for least squares.
+  double mean_slope = 1;
 };
 
 /// Another optimum with an objective as good as the best within rounding.

@@ -121,14 +121,55 @@ std::optional<Interval> Fitted::interval(std::span<const double> inputs) const {
   if (interval_for == IntervalFor::conformal)
     return conformal ? std::optional(conformal->interval(*law, options.residual, inputs))
                      : std::nullopt;
-  const bool observation = interval_for == IntervalFor::observation;
-  if (replicates.n > 0) {
-    std::vector<double> values = replicate_predictions(inputs);
-    if (observation) values = with_residuals(values, residuals, options.residual, 0);
-    return percentile_interval(std::move(values), options.level,
-                               observation ? "bootstrap-observation" : "bootstrap-mean");
-  }
+  if (replicates.n > 0) return interval_of(replicate_predictions(inputs));
   return fit.covariance ? covariance_interval(inputs) : std::nullopt;
+}
+
+std::optional<Interval> Fitted::interval_of(std::vector<double> values) const {
+  const bool observation = interval_for == IntervalFor::observation;
+  if (observation) values = with_residuals(values, residuals, options.residual, 0);
+  return percentile_interval(std::move(values), options.level,
+                             observation ? "bootstrap-observation" : "bootstrap-mean");
+}
+
+std::vector<std::optional<Interval>> Fitted::intervals(const Points& rows) const {
+  std::vector<std::optional<Interval>> intervals(rows.size());
+  if (interval_for == IntervalFor::conformal) {
+    std::vector<double> inputs(rows.n_inputs());
+    for (std::size_t i = 0; conformal && i < rows.size(); ++i) {
+      for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k] = rows.input(k, i);
+      intervals[i] = conformal->interval(*law, options.residual, inputs);
+    }
+    return intervals;
+  }
+  if (replicates.n > 0) return replicate_intervals(rows);
+  if (!fit.covariance) return intervals;
+  return delta_intervals(
+      FitProblem(*law, rows, options.loss, options.residual, options.constraints), fit, rows,
+      options.level, interval_for == IntervalFor::observation);
+}
+
+/// Some rows at a time, for all of which the replicates' predictions are kept.
+std::vector<std::optional<Interval>> Fitted::replicate_intervals(const Points& rows) const {
+  constexpr std::size_t kRowsAtATime = 512;
+  std::vector<std::optional<Interval>> intervals;
+  std::vector<double> inputs(rows.n_inputs());
+  for (std::size_t first = 0; first < rows.size(); first += kRowsAtATime) {
+    const std::size_t n = std::min(kRowsAtATime, rows.size() - first);
+    Points some(rows.n_inputs(), n);
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k] = rows.input(k, first + i);
+      some.set(i, inputs, 0);
+    }
+    std::vector<std::vector<double>> predictions(n, std::vector<double>(replicates.n));
+    for (std::size_t r = 0; r < replicates.n; ++r) {
+      const std::vector<double> f = rung::predict(*law, replicates.theta_of(r), some);
+      for (std::size_t i = 0; i < n; ++i) predictions[i][r] = f[i];
+    }
+    for (std::vector<double>& values : predictions)
+      intervals.push_back(interval_of(std::move(values)));
+  }
+  return intervals;
 }
 
 std::optional<Interval> Fitted::covariance_interval(std::span<const double> inputs) const {

@@ -90,6 +90,9 @@ struct Fitted {
   /// else by the covariance, with delta-method intervals checked by profile likelihood where the
   /// points are at hand; absent where none of them can say.
   std::optional<Interval> interval(std::span<const double> inputs) const;
+  /// The same for many rows, in time that grows with the rows alone: by the delta method as it is,
+  /// not checked by profiles.
+  std::vector<std::optional<Interval>> intervals(const Points& rows) const;
   Prediction prediction(std::span<const double> inputs,
                         std::optional<double> actual = std::nullopt) const;
   /// The middle of a parameter's replicates; absent without.
@@ -102,11 +105,13 @@ struct Fitted {
   /// "laplace"; "" where there is nothing to take intervals from.
   std::string interval_kind() const;
   /// Information criteria and leave-one-out. Needs the points.
-  Criteria criteria(int n_threads = 0) const { return criteria_of(*problem, fit, n_threads); }
+  Criteria criteria() const { return criteria_of(*problem, fit); }
   /// What the data determine, influential points and outliers. Needs the points.
   Diagnosis diagnosis() const { return diagnose(*problem, fit); }
 
  private:
+  std::optional<Interval> interval_of(std::vector<double> replicate_predictions) const;
+  std::vector<std::optional<Interval>> replicate_intervals(const Points& rows) const;
   std::optional<Interval> covariance_interval(std::span<const double> inputs) const;
   std::optional<Points> stand_in(std::span<const double> inputs) const;
 };

@@ -24,8 +24,22 @@ bool is_empty(const Block& block) {
                                [](const Paragraph& paragraph) { return paragraph.text.empty(); },
                                [](const TextTable& table) { return table.n_rows() == 0; },
                                [](const Notes& notes) { return notes.notes.empty(); },
-                               [](const Preformatted& lines) { return lines.text.empty(); }},
+                               [](const Preformatted& lines) { return lines.text.empty(); },
+                               [](const CaptionedTable&) { return false; }},
                     block);
+}
+
+std::string lines_of(const std::string& text) { return text.empty() ? "" : with_line_end(text); }
+
+/// Its parts in another form, with an empty line between them.
+std::string parts_of(const CaptionedTable& captioned, const std::string& table) {
+  std::string text = lines_of(captioned.above);
+  text += (text.empty() ? "" : "\n") + table;
+  return text + (captioned.below.empty() ? "" : "\n" + lines_of(captioned.below));
+}
+
+std::string html_paragraph(const std::string& text) {
+  return text.empty() ? "" : "<p>" + html_escaped(text) + "</p>\n";
 }
 
 std::string note_lines(const Notes& notes) {
@@ -73,7 +87,11 @@ std::string text_of(const Document& document) {
                            [](const Paragraph& paragraph) { return with_line_end(paragraph.text); },
                            [](const TextTable& table) { return table.text(); },
                            [](const Notes& notes) { return note_lines(notes); },
-                           [](const Preformatted& lines) { return with_line_end(lines.text); }});
+                           [](const Preformatted& lines) { return with_line_end(lines.text); },
+                           [](const CaptionedTable& captioned) {
+                             return lines_of(captioned.above) + captioned.table.text() +
+                                    lines_of(captioned.below);
+                           }});
 }
 
 std::string csv_of(const Document& document) {
@@ -84,6 +102,8 @@ std::string latex_of(const Document& document) {
   std::string text;
   for (const Block& block : document.blocks) {
     if (const auto* table = std::get_if<TextTable>(&block)) text += table->latex();
+    const auto* captioned = std::get_if<CaptionedTable>(&block);
+    if (captioned && captioned->in_latex) text += captioned->table.latex();
   }
   return text;
 }
@@ -100,6 +120,9 @@ std::string markdown_of(const Document& document) {
                            },
                            [](const Preformatted& lines) {
                              return "```text\n" + with_line_end(lines.text) + "```\n";
+                           },
+                           [](const CaptionedTable& captioned) {
+                             return parts_of(captioned, captioned.table.markdown());
                            }});
 }
 
@@ -122,6 +145,11 @@ std::string html_of(const Document& document, const std::string& title) {
                                      },
                                      [](const Preformatted& lines) {
                                        return "<pre>" + html_escaped(lines.text) + "</pre>\n";
+                                     },
+                                     [](const CaptionedTable& captioned) {
+                                       return html_paragraph(captioned.above) +
+                                              captioned.table.html() +
+                                              html_paragraph(captioned.below);
                                      }}) +
          "</html>\n";
 }

@@ -30,7 +30,16 @@ struct Preformatted {
   std::string text;
 };
 
-using Block = std::variant<Heading, Paragraph, TextTable, Notes, Preformatted>;
+/// A table with lines right above and below it, of which either may be empty. A table by itself is
+/// left out where it has no rows; this one stays.
+struct CaptionedTable {
+  std::string above;
+  TextTable table;
+  std::string below;
+  bool in_latex = true;  // false: it stands beside the tables that are to be printed
+};
+
+using Block = std::variant<Heading, Paragraph, TextTable, Notes, Preformatted, CaptionedTable>;
 
 /// What a study found, in reading order, and the same for programs.
 class Document {

@@ -41,6 +41,18 @@ TEST(Document, PagesEscapeWhatDataSay) {
   EXPECT_THAT(markdown_of(sample()), HasSubstr("## Step 1\n\ntwo runs\n\n| task | loss |"));
 }
 
+TEST(Document, CaptionedTablesKeepTheirLinesAndMayStayOutOfLatex) {
+  TextTable table;
+  table.add_column("x");
+  Document document;
+  document.add(table).add(CaptionedTable{"before", table, "after", true});
+  EXPECT_EQ(text_of(document), "before\nx\n-\nafter\n");
+  EXPECT_THAT(markdown_of(document), HasSubstr("before\n\n| x |"));
+  EXPECT_THAT(html_of(document, ""), HasSubstr("<p>after</p>"));
+  EXPECT_THAT(latex_of(document), HasSubstr("tabular"));
+  EXPECT_EQ(latex_of(Document().add(CaptionedTable{"", table, "", false})), "");
+}
+
 TEST(Document, ResultsAreAnArrayFromTheStart) {
   EXPECT_EQ(Document().results(), Json::array());
   EXPECT_EQ(sample().results()[0]["task"], "a<b");

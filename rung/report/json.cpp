@@ -61,6 +61,8 @@ Json json_number(std::optional<double> value) {
   return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
 }
 
+Json json_label(const std::string& label) { return label.empty() ? Json(nullptr) : Json(label); }
+
 Json json_interval(double level, double lower, double upper, const std::string& method) {
   return {{"level", level},
           {"lower", json_number(lower)},

@@ -32,6 +32,9 @@ struct RunContext {
 /// null where the value is absent, NaN or infinite, which JSON can't say.
 Json json_number(std::optional<double> value);
 
+/// null for "": the label of the only group, what was not said.
+Json json_label(const std::string& label);
+
 /// {"level", "lower", "upper", "method"}; a bound that is not finite is null.
 Json json_interval(double level, double lower, double upper, const std::string& method);
 

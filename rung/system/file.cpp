@@ -53,6 +53,21 @@ std::string read_file(const fs::path& path) {
   return content;
 }
 
+std::string read_head(const fs::path& path, std::size_t most_bytes) {
+  if (is_published(path)) return read_published(path).substr(0, most_bytes);
+  const Descriptor file = open_to_read(path);
+  std::string head(most_bytes, '\0');
+  std::size_t size = 0;
+  while (size < head.size()) {
+    const std::ptrdiff_t n = read_some(file.number(), head.data() + size, head.size() - size);
+    if (n < 0) fail_at(path, "can't read it", errno);
+    if (n == 0) break;
+    size += static_cast<std::size_t>(n);
+  }
+  head.resize(size);
+  return head;
+}
+
 bool file_exists(const fs::path& path) {
   std::error_code ignored;
   return is_published(path) ? published_file_exists(path) : fs::is_regular_file(path, ignored);

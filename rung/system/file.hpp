@@ -1,6 +1,7 @@
 #pragma once
 /// The only place that opens files.
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@ namespace rung {
 /// (published.hpp). InputError when it can't be read, naming the reason and, where the folder has
 /// them, the nearest file names.
 std::string read_file(const std::filesystem::path& path);
+
+/// How a file begins: at most `most_bytes` of it.
+std::string read_head(const std::filesystem::path& path, std::size_t most_bytes);
 
 /// Is there such a file to read?
 bool file_exists(const std::filesystem::path& path);

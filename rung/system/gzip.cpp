@@ -78,6 +78,19 @@ std::string gunzip(std::string_view content, const std::string& source, std::siz
   return text;
 }
 
+std::string gunzip_head(std::string_view content, std::size_t most_bytes) {
+  Inflater inflater;
+  z_stream& stream = inflater.stream();
+  feed(stream, content);
+  std::string text(std::min(most_bytes, kMostAtOnce), '\0');
+  stream.next_out = reinterpret_cast<Bytef*>(text.data());
+  stream.avail_out = static_cast<uInt>(text.size());
+  while (stream.avail_out > 0 && inflate(&stream, Z_NO_FLUSH) == Z_OK) {
+  }
+  text.resize(text.size() - stream.avail_out);
+  return text;
+}
+
 std::string gzip(std::string_view content) {
   z_stream stream{};
   if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, kGzipFormat, 8,

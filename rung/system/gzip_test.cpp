@@ -39,6 +39,13 @@ TEST(Gzip, UnpacksNoMoreThanAskedFor) {
   EXPECT_THROW(gunzip(packed, "", 2000), InputError);
 }
 
+TEST(Gzip, ReadsHowATextBegins) {
+  const std::string packed = gzip("a,b\n1,2\n");
+  EXPECT_EQ(gunzip_head(packed, 4), "a,b\n");
+  EXPECT_EQ(gunzip_head(packed, 100), "a,b\n1,2\n");
+  EXPECT_EQ(gunzip_head("\x1f\x8bnothing", 100), "");
+}
+
 TEST(Gzip, SaysWhatIsWrong) {
   const std::string packed = gzip("a,b\n1,2\n");
   EXPECT_EQ(error_of(packed.substr(0, packed.size() - 1)),

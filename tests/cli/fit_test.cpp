@@ -100,6 +100,46 @@ TEST_F(FitCommandTest, FindsTheTruthAndSaysHowFarToTrustIt) {
   EXPECT_TRUE(result["criteria"]["aicc"].is_number());
 }
 
+TEST_F(FitCommandTest, SaysWhatItWasFittedWith) {
+  const std::string table = write("runs.csv", runs(0.002));
+  const std::vector<std::string> words =
+      with({"--law", "chinchilla", "--x", "N=params,D=tokens"},
+           {"--loss", "huber:0.001", "--residual", "log", "--bootstrap", "30"});
+  EXPECT_THAT(run_rung(with({"fit", table}, words)).out,
+              HasSubstr("\nloss huber:0.001, residual log, 30 bootstrap replicates\n80 points, "));
+  const json found = fit(table, words)[0]["fit"];
+  EXPECT_EQ(found["loss"], "huber:0.001");
+  EXPECT_EQ(found["residual"], "log");
+  EXPECT_EQ(found["interval_kind"], "bootstrap");
+  EXPECT_EQ(found["n_replicates"], 30);
+  EXPECT_GT(found["condition_number"], 1);
+  const std::vector<std::string> plain = {"--law",       "chinchilla", "--x", "N=params,D=tokens",
+                                          "--bootstrap", "0"};
+  EXPECT_THAT(run_rung(with({"fit", table}, plain)).out,
+              HasSubstr("\nloss squared, residual raw, no bootstrap replicates\n"));
+  EXPECT_EQ(fit(table, plain)[0]["fit"]["interval_kind"], "delta");
+}
+
+/// A constant ratio of tokens to parameters says nothing of either alone.
+TEST_F(FitCommandTest, ASavedFitKeepsItsDoubt) {
+  std::string text = "N,D,loss\n";
+  for (const double n : {1e7, 3e7, 1e8, 3e8, 1e9, 3e9})
+    text += shortest(n) + "," + shortest(20 * n) + "," + shortest(truth(n, 20 * n)) + "\n";
+  const std::string table = write("ratio.csv", text);
+  const json now = fit(table, {"--law", "chinchilla", "--bootstrap", "0", "--save-fit",
+                               place("ratio.json")})[0]["fit"];
+  ASSERT_EQ(now["identified"], false);
+  const Ran later =
+      run_rung({"predict", place("ratio.json"), "--at", "N=7e9,D=1.4e11", "--json", "-"});
+  ASSERT_EQ(later.status, 0) << later.err;
+  EXPECT_THAT(later.err, HasSubstr("the fit does not identify its parameters"));
+  const json result = json::parse(later.out)["results"][0];
+  EXPECT_EQ(result["identified"], false);
+  EXPECT_EQ(result["status"], now["status"]);
+  EXPECT_THAT(run_rung({"allocate", "--fit", place("ratio.json"), "--budget", "1e21"}).err,
+              HasSubstr("so the optimum is not to be trusted"));
+}
+
 TEST_F(FitCommandTest, AFormulaGivesWhatTheCompiledLawGives) {
   const std::string table = write("runs.csv", runs(0.002));
   const json law = fit(table, with(kChinchilla, {"--bootstrap", "0"}))[0]["fit"];
@@ -343,7 +383,7 @@ TEST_F(FitCommandTest, UnderTunedRunsAreFoundAndLeftOut) {
                                           "N=params",  "--bootstrap",   "0"};
   const json all =
       fit(table, with(words, {"--sweep", "lr", "--figure", "sweep", "-o", place("sweep.svg")}))[0];
-  EXPECT_THAT(read_file(place("sweep.svg")), HasSubstr("given away"));
+  EXPECT_THAT(read_file(place("sweep.svg")), HasSubstr("give away"));
   ASSERT_EQ(all["sweeps"].size(), 4u);
   const json& sweep = all["sweeps"][0];
   EXPECT_NEAR(sweep["optimum"].get<double>(), 6e-4, 1e-8);

@@ -276,8 +276,8 @@ TEST(LadderFigures, SayWhatTheyShow) {
   const SmallLadder ladder;
   ASSERT_EQ(ladder.run("step2", {"-o", ladder.path("x.svg")}).status, 0);
   const std::string svg = read_file(ladder.path("x.svg"));
-  for (const char* words : {"Accuracy from loss: off by", "Task loss (bits per byte)", "big actual",
-                            "predicted, 95% interval", ">S<", ">M<", ">L<"})
+  for (const char* words : {"Accuracy from loss: relative error", "Task loss (bits per byte)",
+                            "big actual", "predicted, 95% interval", ">S<", ">M<", ">L<"})
     EXPECT_THAT(svg, HasSubstr(words));
 }
 

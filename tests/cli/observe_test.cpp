@@ -1,5 +1,7 @@
 /// rung observe: capabilities of public models, and what they predict.
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "rung/system/file.hpp"
@@ -121,6 +123,133 @@ TEST_F(ObserveTest, AFitThatFailsAmongOthersIsNamed) {
   EXPECT_TRUE(document["results"][0].contains("fit"));
   EXPECT_TRUE(document["results"][1].contains("problem"));
   EXPECT_THAT(document["warnings"][0].get<std::string>(), HasSubstr("from pc:9 could not be"));
+}
+
+TEST_F(ObserveTest, SelectGivesThePublishedChoicesAndTheirErrors) {
+  const json all = results({"select", "--max-flops-1e21", "84", "--exclude-missing", "--downstream",
+                            "post-training", "--budgets", "4,8,12", "--random-samples", "3"});
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[1]["max_models"], 8);
+  EXPECT_EQ(all[1]["combinations"], 15913);
+  EXPECT_EQ(all[1]["method"], "exhaustive");
+  EXPECT_NEAR(all[1]["objective"], -8.8443787, 1e-6);
+  EXPECT_EQ(all[1]["families"], json({"Llama-2", "Llama", "Phi", "MPT", "DeepSeek-Coder"}));
+  EXPECT_EQ(all[1]["models"].size(), 8u);
+  EXPECT_TRUE(all[0]["errors"]["geometric_mean"].is_null());  // 4 models for 5 parameters
+  EXPECT_NEAR(all[1]["errors"]["geometric_mean"], 0.00763, 1e-4);
+  EXPECT_NEAR(all[2]["errors"]["geometric_mean"], 0.00510, 1e-4);
+  ASSERT_EQ(all[1]["random"].size(), 3u);
+  EXPECT_LT(all[1]["random"][0]["objective"], all[1]["objective"]);
+  const json guide = results({"select", "--models", "base", "--budgets", "8", "--include-family",
+                              "Llama-2", "--max-size-b", "7"});
+  EXPECT_NEAR(guide[0]["objective"], -10.509297, 1e-6);
+  EXPECT_EQ(guide[0]["families"].back(), "Llama-2");
+  const json few = results({"select", "--budgets", "12", "--families", "Llama-2,Qwen1.5,Pythia"});
+  EXPECT_EQ(few[0]["combinations"], 7);
+}
+
+TEST_F(ObserveTest, SelectRefusesWhatIsNoQuestion) {
+  EXPECT_THAT(error({"select", "--budgets", "0"}), HasSubstr("--budgets"));
+  EXPECT_THAT(error({"select", "--include-family", "Lama"}), HasSubstr("no candidate is of"));
+  EXPECT_THAT(error({"select", "--families", "Lama-2"}), HasSubstr("did you mean 'Llama-2'"));
+  EXPECT_THAT(error({"select", "--max-size-b", "0.001"}), HasSubstr("nothing to choose among"));
+}
+
+TEST_F(ObserveTest, CompareTriesPredictorsOnFamiliesLeftOut) {
+  const json all = results({"compare", "--models", "base-compute", "--downstream", "emergent",
+                            "--y", kWords, "--x", "size,pc:3,irt:1,skills:1"});
+  ASSERT_EQ(all.size(), 4u);
+  for (const json& each : all) EXPECT_EQ(each["metrics"][kWords]["n_models"], 63);
+  EXPECT_LT(all[1]["geometric_mean"], all[0]["geometric_mean"]);
+}
+
+TEST_F(ObserveTest, TestRatioGivesThePublishedArea) {
+  const json all = results({"test-ratio", "--models", "base-compute", "--downstream", "emergent",
+                            "--y", kWords, "--x", "size"});
+  EXPECT_NEAR(all[0]["area"], 0.0349787, 2e-5);
+  EXPECT_EQ(all[0]["points"].size(), 12u);
+}
+
+TEST_F(ObserveTest, PlaceFindsAModelAmongOthers) {
+  const std::string mine =
+      file("mine.csv",
+           "Model,MMLU,ARC-C,HellaSwag,Winograd,TruthfulQA,GSM8K,XWinograd,HumanEval\n"
+           "mine,43.8,53.1,77.7,74.0,39.0,14.5,75.5,12.8\n");  // Llama-2-7B in percent
+  const json document = this->document({"place", "--mine", mine});
+  const json& place = document["results"][0];
+  EXPECT_EQ(place["model"], "mine");
+  EXPECT_EQ(place["nearest"][0]["model"], "meta-llama/Llama-2-7b-hf");
+  EXPECT_LT(place["nearest"][0]["distance"], 0.01);
+  EXPECT_THAT(document["warnings"].dump(), HasSubstr("your MMLU is in percent"));
+  const auto llama = std::find_if(place["families"].begin(), place["families"].end(),
+                                  [](const json& each) { return each["family"] == "Llama-2"; });
+  ASSERT_NE(llama, place["families"].end());
+  EXPECT_NEAR(std::log10((*llama)["flops"].get<double>()), std::log10(84e21), 0.05);
+  EXPECT_THAT(error({"place"}), HasSubstr("which model is to be placed"));
+  EXPECT_THAT(error({"place", "--model", "meta-llama/Llama-2-7b"}), HasSubstr("did you mean"));
+  EXPECT_THAT(error({"place", "--mine", file("none.csv", "Model,Mmlu\nx,1\n")}),
+              HasSubstr("none of the benchmarks"));
+}
+
+TEST_F(ObserveTest, SetsAreListedAndExtended) {
+  const std::string own = file("sets.toml",
+                               "[sets.mine]\nlike = \"base\"\nfamilies = [\"Llama-2\", "
+                               "\"Qwen1.5\", \"Pythia\"]\n");
+  const json all = results({"sets", "--sets", own});
+  EXPECT_TRUE(
+      std::any_of(all.begin(), all.end(), [](const json& each) { return each["set"] == "mine"; }));
+  EXPECT_EQ(results({"pca", "--sets", own, "--models", "mine"})[0]["n_models"], 18);
+  EXPECT_THAT(run_rung({"observe", "sets", "--show"}).out, HasSubstr("[sets.base]"));
+}
+
+TEST_F(ObserveTest, DemoSaysWhatTheMethodSays) {
+  const std::string figures = file("x", "") + "-figures";
+  const Ran ran = run_rung({"observe", "demo", "--figures", figures, "--bootstrap", "30"});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("explains 80% of their variance"));
+  EXPECT_THAT(ran.out, HasSubstr("mean R2 0.97 over 14 families"));
+  EXPECT_THAT(read_file(figures + "/observe-report.md"), HasSubstr("What public benchmarks say"));
+  EXPECT_THAT(read_file(figures + "/observe-growth.png"), HasSubstr("PNG"));
+}
+
+TEST_F(ObserveTest, EveryPictureCanBeDrawn) {
+  const std::string svg = file("figure.svg", "");
+  const auto draws = [&](Words words) {
+    words.insert(words.begin(), "observe");
+    words.insert(words.end(), {"-o", svg});
+    const Ran ran = run_rung(words);
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_THAT(read_file(svg), HasSubstr("</svg>"));
+  };
+  const Words fit = {"fit",          "--downstream", "emergent", "--models",
+                     "base-compute", "--y",          kWords,     "--x",
+                     "pc:3,flops",   "--bootstrap",  "0"};
+  for (const char* picture : {"fits", "weights", "errors"}) {
+    Words words = fit;
+    words.insert(words.end(), {"--picture", picture});
+    draws(words);
+  }
+  draws({"pca", "--picture", "size"});
+  draws({"select", "--budgets", "8,12"});
+  draws({"place", "--model", "meta-llama/Llama-2-7b-hf"});
+  draws({"test-ratio", "--y", "MMLU", "--x", "flops", "--ratios", "0.1,0.2"});
+}
+
+TEST_F(ObserveTest, AnyTableTakesFurtherColumnsByJoin) {
+  const std::string left = file("left.csv", "run,N\na,1\nb,2\nc,4\nd,8\n");
+  const std::string right = file("right.csv", "run,loss\na,3\nb,5\nc,9\ne,7\n");
+  const Words fit = {"fit", left,   "--formula",   "p + q*N", "--x",    "N=N",
+                     "--y", "loss", "--bootstrap", "0",       "--json", "-"};
+  Words joined = fit;
+  joined.insert(joined.end(), {"--join", right, "--on", "run"});
+  const Ran ran = run_rung(joined);
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const json document = json::parse(ran.out);
+  EXPECT_NEAR(document["results"][0]["fit"]["parameters"]["q"]["value"], 2, 1e-9);
+  EXPECT_THAT(document["warnings"].dump(), HasSubstr("have no partner in"));
+  EXPECT_THAT(document["warnings"].dump(), HasSubstr("and are left out: 'e'"));
+  joined.resize(fit.size() + 2);
+  EXPECT_THAT(run_rung(joined).err, HasSubstr("on which column"));
 }
 
 TEST_F(ObserveTest, PercentAndImpossibleScoresAreNamed) {

@@ -247,6 +247,32 @@ const std::map<std::string, std::vector<Words>>& commands_of_studies() {
     return ladder("compute-error", {"--vary", vary, "--which_step", "all", "--do_average",
                                     "--skip_perc", "0.1", "--moving_avg", "5"});
   };
+  const auto with = [](Words words, const Words& more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  const auto observe = [&](const char* command, const Words& more) {
+    return with({"observe", command}, more);
+  };
+  const Words emergent = {"--y",     "word_unscrambling_2_exact_match",
+                          "--range", "0,1",
+                          "--y",     "parsinlu_qa_2_acc",
+                          "--range", "0.25,1",
+                          "--y",     "ipa_transliterate_2_exact_match",
+                          "--range", "0,1",
+                          "--y",     "ipa_transliterate_2_bleu",
+                          "--range", "0,100",
+                          "--y",     "arithmetic_3ds_2_acc",
+                          "--range", "0,1",
+                          "--y",     "arithmetic_3da_2_acc",
+                          "--range", "0,1",
+                          "--y",     "arithmetic_2dm_2_acc",
+                          "--range", "0,1",
+                          "--y",     "arithmetic_2da_2_acc",
+                          "--range", "0,1"};
+  const Words three_metrics = {"--y", "word_unscrambling_2_exact_match",
+                               "--y", "arithmetic_3ds_2_acc",
+                               "--y", "arithmetic_2dm_2_acc"};
   static const std::map<std::string, std::vector<Words>> kCommands = {
       {"ladder-demo", {{"demo", "--bootstrap", "20", "--figures", "again"}}},
       {"ladder-step1", {ladder("step1", {"--moving_avg", "5"})}},
@@ -310,6 +336,50 @@ const std::map<std::string, std::vector<Words>>& commands_of_studies() {
          "--at",        "C=1e26",
          "--residual",  "raw",
          "--bootstrap", "20"}}},
+      {"observe-demo", {observe("demo", {"--bootstrap", "20"})}},
+      {"observe-components", {observe("pca", {})}},
+      {"observe-emergent",
+       {observe("fit", with({"--models", "base-compute", "--downstream", "emergent", "--x",
+                             "size,flops,pc:3", "--bootstrap", "20"},
+                            emergent))}},
+      {"observe-emergent-later", {observe("fit", {"--models",     "base-compute-later",
+                                                  "--downstream", "emergent",
+                                                  "--y",          "word_unscrambling_2_exact_match",
+                                                  "--y",          "parsinlu_qa_2_acc",
+                                                  "--y",          "arithmetic_3ds_2_acc",
+                                                  "--y",          "arithmetic_2dm_2_acc",
+                                                  "--range",      "0,1",
+                                                  "--range",      "0.25,1",
+                                                  "--range",      "0,1",
+                                                  "--range",      "0,1",
+                                                  "--hold-out",   "preregistered",
+                                                  "--highlight",  "preregistered",
+                                                  "--bootstrap",  "20"})}},
+      {"observe-weights",
+       {observe("fit",
+                with({"--models", "base-compute", "--downstream", "emergent", "--bootstrap", "20"},
+                     emergent))}},
+      {"observe-post-training",
+       {observe("fit",
+                {"--downstream", "post-training", "--x", "size,flops,pc:3", "--y",
+                 "gsm8k_5_exact_match,flexible-extract", "--y",
+                 "gsm8k_cot_8_exact_match,flexible-extract", "--y",
+                 "gsm8k_cot_self_consistency_8_exact_match,maj@5-flexible-extract", "--y",
+                 "bbh_fewshot_overall_3_exact_match,flexible-extract", "--y",
+                 "bbh_cot_fewshot_overall_3_exact_match,flexible-extract", "--bootstrap", "20"})}},
+      {"observe-agents",
+       {observe("fit", {"--models", "instruct", "--downstream", "agents", "--y", "`ABench-OA` / 10",
+                        "--y", "`ABoard-Avg_SR` / 100", "--x", "pc:1,pc:2,pc:3,pc:4", "--split",
+                        "rank", "--split-by", "y", "--test", "0.1", "--bootstrap", "20"})}},
+      {"observe-test-ratio",
+       {observe("test-ratio",
+                with({"--models", "base-compute", "--downstream", "emergent"}, three_metrics))}},
+      {"observe-compare",
+       {observe("compare",
+                with({"--models", "base-compute", "--downstream", "emergent"}, three_metrics))}},
+      {"observe-select",
+       {observe("select", {"--max-flops-1e21", "84", "--exclude-missing", "--downstream",
+                           "post-training", "--random-samples", "5"})}},
   };
   return kCommands;
 }

@@ -54,7 +54,7 @@ TEST_P(ComputeErrorGolden, IdentifiedKeysAgreeAndTheOthersSaySo) {
   const Vary vary = parse_vary(GetParam());
   const ChainSettings settings = published_settings();
   const std::vector<ComputeError> errors =
-      compute_error(published.ladder, published.tasks, vary, "7B-4T", settings);
+      run_compute_error({vary, "7B-4T", settings}, published.ladder, published.tasks).errors;
   const std::vector<LadderPart> parts = growing_parts(published.ladder, vary, "7B-4T");
   ASSERT_EQ(errors.size(), keys.size());
   ASSERT_EQ(errors.size(), parts.size());
@@ -90,7 +90,8 @@ INSTANTIATE_TEST_SUITE_P(Vary, ComputeErrorGolden, testing::Values("N", "xC", "f
 TEST(ComputeError, SaysWhichTargetsThereAre) {
   const auto published = published_ladder("final.json");
   try {
-    compute_error(published.ladder, published.tasks, Vary::compute, "8B", published_settings());
+    run_compute_error({Vary::compute, "8B", published_settings()}, published.ladder,
+                      published.tasks);
     FAIL() << "no error";
   } catch (const InputError& error) {
     EXPECT_NE(std::string(error.what()).find("'8B' is no eval model"), std::string::npos);

@@ -4,44 +4,23 @@
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/data/sources.hpp"
+#include "rung/report/data_sources.hpp"
 
 namespace rung::app {
 namespace {
 
 namespace fs = std::filesystem;
 
-int list_data(CommandContext& context) {
+Answer list_data(CommandContext&) {
   const DataPlaces places = data_places_of_environment();
-  TextTable table;
-  table.add_column("name");
-  table.add_column("contents");
-  table.add_column("licence");
-  table.add_column("from", "address");
-  table.add_column("here", "folder");
-  Json results = Json::array();
-  bool some_ship = false;
+  std::vector<FoundData> found;
   for (const DataSource& source : data_sources()) {
     const fs::path folder = data_folder(source, places).lexically_normal();
     const bool ships = folder == shipped_data(source);
-    const std::string commit = ships ? source.shipped_commit : fetched_commit(folder);
-    some_ship = some_ship || ships;
-    table.add_row({source.name, source.contents, source.licence, source.address, folder.string()});
-    results.push_back({{"name", source.name},
-                       {"contents", source.contents},
-                       {"paper", source.paper},
-                       {"licence", source.licence},
-                       {"address", source.address},
-                       {"folder", folder.string()},
-                       {"ships", ships},
-                       {"commit", commit.empty() ? Json(nullptr) : Json(commit)}});
+    found.push_back(
+        {&source, folder.string(), ships, ships ? source.shipped_commit : fetched_commit(folder)});
   }
-  std::string text = table.text();
-  if (some_ship)
-    text +=
-        "\npublished: tables of the measurements, which ship with rung. All files: rung data get "
-        "NAME\n";
-  context.emit({text, table.csv(), std::move(results)});
-  return kUsable;
+  return Answer(describe(found));
 }
 
 struct GetOptions {
@@ -51,7 +30,7 @@ struct GetOptions {
   bool force = false;
 };
 
-int get(CommandContext& context, const GetOptions& options) {
+Answer get(CommandContext& context, const GetOptions& options) {
   const DataSource& source = data_source(options.name);
   const fs::path to =
       options.to.empty() ? data_places_of_environment().cache : fs::path(options.to);
@@ -64,21 +43,7 @@ int get(CommandContext& context, const GetOptions& options) {
     check_cancelled();
     context.err() << step << '\n';
   };
-  const FetchedData fetched = fetch_data(source, to, fetch);
-  const std::string folder = fetched.folder.string();
-  TextTable table;
-  table.add_column("name");
-  table.add_column("folder");
-  table.add_column("commit");
-  table.add_row({source.name, folder, fetched.commit});
-  context.emit({source.name + (fetched.was_there ? " was in " : " is in ") + folder +
-                    "\nLicence: " + source.licence + "; please cite " + source.paper + ".\n",
-                table.csv(),
-                {{{"name", source.name},
-                  {"folder", folder},
-                  {"commit", fetched.commit.empty() ? Json(nullptr) : Json(fetched.commit)},
-                  {"was_there", fetched.was_there}}}});
-  return kUsable;
+  return Answer(describe(source, fetch_data(source, to, fetch)));
 }
 
 Action data_list(Options& command) {

@@ -1,3 +1,5 @@
+#include "rung/report/ladder/demo.hpp"
+
 #include <memory>
 
 #include "rung/app/command.hpp"
@@ -7,8 +9,7 @@
 #include "rung/core/error.hpp"
 #include "rung/data/sources.hpp"
 #include "rung/figure/ladder/steps.hpp"
-#include "rung/report/combined.hpp"
-#include "rung/report/ladder_demo.hpp"
+#include "rung/report/ladder/combined.hpp"
 #include "rung/study/ladder/example.hpp"
 
 namespace rung::app {
@@ -65,7 +66,7 @@ LadderInputs read_inputs(CommandContext& context, const fs::path& folder) {
   return inputs;
 }
 
-void add_figures(CommandContext& context, Demo& demo) {
+void add_figures(Demo& demo, std::vector<NewFile>& files) {
   std::vector<ladder::Step1Result> step1;
   std::vector<ladder::Step2Result> step2;
   std::vector<std::pair<std::string, Figure>> figures;
@@ -79,12 +80,12 @@ void add_figures(CommandContext& context, Demo& demo) {
   figures.emplace_back("chained.png", ladder::chain_figure(demo.results));
   for (auto& [name, figure] : figures) {
     if (demo.data.empty()) figure.title += " (simulated data)";
-    context.add_file(demo.folder / name, drawn_figure(figure, ".png"));
+    files.push_back({(demo.folder / name).string(), drawn_figure(figure, ".png")});
     demo.figures.push_back(name);
   }
 }
 
-int show(CommandContext& context, const DemoOptions& options) {
+Answer show(CommandContext& context, const DemoOptions& options) {
   Demo demo{.results = {},
             .combined = {},
             .data = ladder_folder(options),
@@ -98,16 +99,11 @@ int show(CommandContext& context, const DemoOptions& options) {
   const Ladder& runs = inputs.ladders.front();
   demo.results = run_chain(runs, runs, inputs.tasks, settings_of(context.common));
   demo.combined = run_combined(runs, inputs.tasks, {.n_threads = context.common.n_threads});
-  add_figures(context, demo);
-  context.add_file(demo.folder / ladder::kDemoReportName, demo_report(demo));
-
-  Json json = Json::array();
-  for (const ladder::ChainResult& result : demo.results) json.push_back(json_result(result));
-  const Json combined = json_combined(demo.combined);
-  for (std::size_t t = 0; t < combined.size(); ++t) json[t]["combined"] = combined[t];
-  const std::vector<ladder::TaskReport> reports = ladder::reports_of(demo.results);
-  context.emit({demo_text(demo), prediction_rows(reports).csv(), std::move(json)});
-  return status_of(reports);
+  Answer answer;
+  add_figures(demo, answer.files);
+  answer.files.push_back({(demo.folder / ladder::kDemoReportName).string(), demo_report(demo)});
+  answer.document = describe(demo);
+  return answer;
 }
 
 Action demo(Options& command) {

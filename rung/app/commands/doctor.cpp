@@ -7,18 +7,12 @@
 #include "rung/core/text.hpp"
 #include "rung/data/sources.hpp"
 #include "rung/law/law.hpp"
+#include "rung/report/findings.hpp"
 #include "rung/system/process.hpp"
 #include "rung/system/raster.hpp"
 
 namespace rung::app {
 namespace {
-
-/// One thing that was looked for.
-struct Finding {
-  std::string what;
-  bool found = false;
-  std::string value;  // what was found, or what to do
-};
 
 std::string compiler() {
 #if defined(__clang__)
@@ -53,7 +47,7 @@ Finding data(const DataSource& source) {
   return {"data " + source.name, true, place_text(folder)};
 }
 
-int examine(CommandContext& context) {
+Answer examine(CommandContext&) {
   std::vector<Finding> findings = {
       {"rung", true, "rung " RUNG_VERSION ", " + compiler()},
       {"processor", true,
@@ -63,17 +57,7 @@ int examine(CommandContext& context) {
       program("git", "rung data get"),
   };
   for (const DataSource& source : data_sources()) findings.push_back(data(source));
-  TextTable table;
-  table.add_column("what");
-  table.add_column("found");
-  table.add_column("value");
-  Json results = Json::array();
-  for (const Finding& finding : findings) {
-    table.add_row({finding.what, finding.found ? "yes" : "no", finding.value});
-    results.push_back({{"what", finding.what}, {"found", finding.found}, {"value", finding.value}});
-  }
-  context.emit(table, std::move(results));
-  return kUsable;
+  return Answer(describe(findings));
 }
 
 Action doctor(Options& command) {

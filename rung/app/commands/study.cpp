@@ -6,6 +6,7 @@
 #include "rung/app/study_steps.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/report/study_files.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung::app {
@@ -30,32 +31,17 @@ StudyFile parse(const BuiltinStudy& study) {
   return parse_study_file(study.text, std::string(study.path));
 }
 
-int list_studies(CommandContext& context) {
-  TextTable table;
-  for (const char* header : {"study", "steps", "title"}) table.add_column(header);
-  Json results = Json::array();
-  for (const BuiltinStudy& builtin : builtin_studies()) {
-    const StudyFile study = parse(builtin);
-    table.add_row(
-        {std::string(builtin.name), static_cast<double>(study.steps.size()), study.title});
-    Json commands = Json::array();
-    for (const StudyStep& step : study.steps) commands.push_back(step.command);
-    results.push_back({{"name", builtin.name}, {"title", study.title}, {"commands", commands}});
-  }
-  context.emit({table.text() +
-                    "\nrung study run NAME runs one; rung study show NAME > my.toml is its file, "
-                    "to edit and run.\n",
-                table.csv(), std::move(results)});
-  return kUsable;
+Answer list_studies(CommandContext&) {
+  std::vector<NamedStudy> studies;
+  for (const BuiltinStudy& builtin : builtin_studies())
+    studies.push_back({std::string(builtin.name), parse(builtin)});
+  return Answer(describe(studies));
 }
 
-int show(CommandContext& context, const StudyCommand& given) {
+Answer show(const StudyCommand& given) {
   const auto builtin = builtin_study(given.name);
   if (!builtin) fail_unknown(given.name, "");
-  const std::string text(builtin->text);
-  context.emit(
-      {text, "", {{{"name", given.name}, {"title", parse(*builtin).title}, {"text", text}}}});
-  return kUsable;
+  return Answer(describe({given.name, parse(*builtin)}, builtin->text));
 }
 
 StudyFile read_study(const std::string& name, CommandContext& context) {
@@ -80,13 +66,21 @@ StudyWords words_of(Options& options, const StudyCommand& given, const CommandCo
   return words;
 }
 
-int run_study(CommandContext& context, Options& options, const StudyCommand& given) {
+/// "" for a study's only step.
+std::string heading_of(const std::vector<PreparedStep>& steps, std::size_t i) {
+  if (steps.size() == 1) return "";
+  const StudyStep& step = *steps[i].step;
+  return "Step " + std::to_string(i + 1) + ": " +
+         (step.title.empty() ? "rung " + step.command : step.title);
+}
+
+Answer run_study(CommandContext& context, Options& options, const StudyCommand& given) {
   const StudyFile study = read_study(given.name, context);
   const std::vector<PreparedStep> steps =
       prepare_steps(study, words_of(options, given, context), context.err());
   context.common.csv_path.clear();  // the steps write it
   int status = kUsable;
-  Output output;
+  std::vector<StepOutput> outputs;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     CommandContext& part = steps[i].command->context();
     part.keep_output();
@@ -94,20 +88,11 @@ int run_study(CommandContext& context, Options& options, const StudyCommand& giv
     status = std::max(status, steps[i].run());
     context.adopt(part);
     if (i == 0) context.common.seed = part.common.seed;
-    context.options["steps"].push_back({{"command", part.command}, {"options", part.options}});
-    if (steps.size() > 1) {
-      const std::string& title = steps[i].step->title;
-      output.text += (i > 0 ? "\n" : "") + std::string("Step ") + std::to_string(i + 1) + ": " +
-                     (title.empty() ? "rung " + part.command : title) + "\n\n";
-    }
-    output.text += part.kept().text;
-    for (const Json& result : part.kept().results) {
-      output.results.push_back(result);
-      output.results.back()["step"] = i + 1;
-    }
+    outputs.push_back({heading_of(steps, i), part.kept().text, &part.kept().results});
   }
-  context.emit(output);
-  return status;
+  Answer answer(describe(outputs));
+  answer.document.usable = status == kUsable;
+  return answer;
 }
 
 Action study_list(Options& command) {
@@ -119,7 +104,7 @@ Action study_show(Options& command) {
   const auto given = std::make_shared<StudyCommand>();
   command.add("NAME", given->name, "of rung study list").required().value_name("");
   command.footer("Results: name, title, text.");
-  return [given](CommandContext& context) { return show(context, *given); };
+  return [given](CommandContext&) { return show(*given); };
 }
 
 Action study_run(Options& command) {

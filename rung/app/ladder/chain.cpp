@@ -1,25 +1,21 @@
+#include <memory>
+
 #include "rung/app/ladder/common.hpp"
 #include "rung/figure/ladder/steps.hpp"
 
 namespace rung::app {
-namespace {
 
-using ladder::ChainResult;
-using ladder::Ladder;
-
-std::string heading_of(const std::vector<ChainResult>& results) {
-  const ladder::Step2Options& points = results.front().step2.settings.points;
-  const bool in_compute = results.front().step1.settings.inputs == ladder::Step1Inputs::compute;
-  return std::string(metric_label(points.y_metric)) + " from " +
-         (in_compute ? "training compute" : "model size and tokens") + " through " +
-         std::string(metric_label(points.x_metric)) + ", " +
-         std::to_string(results.front().step1.fit.n_points) + " runs";
+void add_chain_options(Options& command, LadderOptions& options) {
+  add_ladder_inputs(command, options);
+  add_step2_config(command, options);
+  add_ladder_metrics(command, options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
+  add_step2_options(command, options);
+  add_last_n_points(command, options);
+  add_target_options(command, options);
 }
 
-}  // namespace
-
-int run_predict_command(CommandContext& context, const LadderOptions& options,
-                        ladder::Step1Inputs step1_inputs) {
+Answer chain_answer(CommandContext& context, const LadderOptions& options,
+                    ladder::Step1Inputs step1_inputs) {
   ladder::ChainSettings settings = chain_settings(context, options);
   settings.step1.inputs = step1_inputs;
   const ladder::Step2Options& points = settings.step2.points;
@@ -29,19 +25,16 @@ int run_predict_command(CommandContext& context, const LadderOptions& options,
   const Wanted wanted[] = {{step1_path, {points.x_metric}},
                            {step2_path, {points.x_metric, points.y_metric}}};
   const LadderInputs inputs = read_ladder_inputs(context, options, wanted);
-  const Ladder &step1_runs = inputs.ladders[0], &step2_runs = inputs.ladders[1];
-  const std::vector<ChainResult> results =
+  const ladder::Ladder &step1_runs = inputs.ladders[0], &step2_runs = inputs.ladders[1];
+  const auto results = std::make_shared<const std::vector<ladder::ChainResult>>(
       run_chain(step1_runs, step2_runs, inputs.tasks, settings,
-                extra_targets(options, inputs.catalogue, step1_runs));
-
-  Json json = Json::array();
-  for (const ChainResult& result : results) json.push_back(json_result(result));
-  add_figure(context, [&] {
-    return results.size() == 1 ? ladder::task_figure(results.front())
-                               : ladder::chain_figure(results);
-  });
-  return emit_reports(context, options, heading_of(results), ladder::reports_of(results), false,
-                      std::move(json));
+                extra_targets(options, inputs.catalogue, step1_runs)));
+  Answer answer = prediction_answer(context, options, *results);
+  answer.figure = [results] {
+    return results->size() == 1 ? ladder::task_figure(results->front())
+                                : ladder::chain_figure(*results);
+  };
+  return answer;
 }
 
 }  // namespace rung::app

@@ -1,10 +1,10 @@
 #include "rung/app/ladder/combined.hpp"
 
-#include "rung/app/command.hpp"
-#include "rung/app/figure_file.hpp"
+#include <memory>
+
 #include "rung/core/error.hpp"
 #include "rung/figure/ladder/combined.hpp"
-#include "rung/report/combined.hpp"
+#include "rung/report/ladder/combined.hpp"
 #include "rung/study/ladder/combined.hpp"
 
 namespace rung::app {
@@ -33,17 +33,17 @@ LadderInputs read_combined_inputs(CommandContext& context, const LadderOptions& 
   return read_ladder_inputs(context, options, {&wanted, 1});
 }
 
-int predict_combined(CommandContext& context, const LadderOptions& options) {
+Answer predict_combined(CommandContext& context, const LadderOptions& options) {
   check_settings(options);
   const LadderInputs inputs = read_combined_inputs(context, options);
-  const ladder::CombinedResult result =
+  const auto result = std::make_shared<const ladder::CombinedResult>(
       ladder::run_combined(inputs.ladders.front(), inputs.tasks,
                            {.level = options.level, .n_threads = context.common.n_threads},
-                           extra_targets(options, inputs.catalogue, inputs.ladders.front()));
-  for (const std::string& note : result.notes) context.warn(note);
-  add_figure(context, [&] { return ladder::combined_figure(result); });
-  context.emit({combined_text(result), combined_table(result).csv(), json_combined(result)});
-  return usable(result) ? kUsable : kNoUsableResult;
+                           extra_targets(options, inputs.catalogue, inputs.ladders.front())));
+  for (const std::string& note : result->notes) context.warn(note);
+  Answer answer(describe(*result));
+  answer.figure = [result] { return ladder::combined_figure(*result); };
+  return answer;
 }
 
 }  // namespace rung::app

@@ -11,6 +11,6 @@ Wanted combined_wanted(const std::string& config_path);
 
 LadderInputs read_combined_inputs(CommandContext& context, const LadderOptions& options);
 
-int predict_combined(CommandContext& context, const LadderOptions& options);
+Answer predict_combined(CommandContext& context, const LadderOptions& options);
 
 }  // namespace rung::app

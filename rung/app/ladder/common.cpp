@@ -108,9 +108,12 @@ ladder::ChainSettings chain_settings(const CommandContext& context, const Ladder
   return settings;
 }
 
-std::string published_config(const std::string& name) {
+LadderOptions with_published_ladder(LadderOptions options) {
+  if (options.keys.empty()) options.keys = {"v2_main"};
+  if (!options.config_paths.empty()) return options;
   const auto folder = data_folder(data_source("olmo-ladder"), data_places_of_environment());
-  return (folder / "configs" / name).lexically_normal().string();
+  options.config_paths = {(folder / "configs/final.json").lexically_normal().string()};
+  return options;
 }
 
 std::vector<Target> extra_targets(const LadderOptions& options, const Catalogue& catalogue,
@@ -135,41 +138,11 @@ std::vector<Target> extra_targets(const LadderOptions& options, const Catalogue&
                    near.empty() ? "say with -n and -d what it is" : near);
 }
 
-int status_of(std::span<const ladder::TaskReport> reports) {
-  const bool usable = std::any_of(reports.begin(), reports.end(),
-                                  [](const ladder::TaskReport& report) { return report.usable; });
-  return usable ? kUsable : kNoUsableResult;
-}
-
-int emit_reports(CommandContext& context, const LadderOptions& options, const std::string& heading,
-                 const std::vector<ladder::TaskReport>& reports, bool functions, Json results) {
-  std::string tables, latex;
-  for (const TextTable& table : prediction_tables(reports)) {
-    tables += table.text() + "\n";
-    latex += table.latex();
-  }
-  std::string text = heading + "\n";
-  if (const std::string errors = mean_errors_text(reports); !errors.empty())
-    text += "Mean |relative error|: " + errors + "\n";
-  text += "\n" + tables;
-  if (functions) text += function_table(reports).text() + "\n";
-  text += remarks(reports);
-  text.erase(text.find_last_not_of('\n') + 1);
-  text += "\n";
-  if (!options.latex_path.empty()) context.add_file(options.latex_path, latex);
-  if (options.print_table_as_latex) {
-    context.err() << remarks(reports);
-    text = latex;
-  }
-  context.emit({text, prediction_rows(reports).csv(), std::move(results)});
-  return status_of(reports);
-}
-
-void emit_tables(CommandContext& context, const LadderOptions& options, Output output,
-                 const std::string& latex) {
-  if (!options.latex_path.empty()) context.add_file(options.latex_path, latex);
-  if (options.print_table_as_latex) output.text = latex;
-  context.emit(output);
+Answer ladder_answer(const LadderOptions& options, Document document) {
+  Answer answer(std::move(document));
+  answer.latex_path = options.latex_path;
+  answer.prints_latex = options.print_table_as_latex;
+  return answer;
 }
 
 }  // namespace rung::app

@@ -1,15 +1,15 @@
 #pragma once
 /// What the ladder's commands have in common: from options to runs, and from results to outputs.
 
+#include <ostream>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "rung/app/answer.hpp"
 #include "rung/app/context.hpp"
-#include "rung/app/figure_file.hpp"
 #include "rung/app/ladder/options.hpp"
-#include "rung/figure/figure.hpp"
-#include "rung/report/ladder.hpp"
+#include "rung/report/ladder/predictions.hpp"
 #include "rung/study/ladder/series.hpp"
 #include "rung/study/ladder/steps.hpp"
 #include "rung/study/ladder/task.hpp"
@@ -46,33 +46,35 @@ ladder::Step2Settings step2_settings(const LadderOptions& options);
 /// The chain's settings by the same options, with the seed, threads and bootstrap of all commands.
 ladder::ChainSettings chain_settings(const CommandContext& context, const LadderOptions& options);
 
-/// A configuration of the published ladder ("final.json"), for commands without -c: where it lies
-/// here, else as it ships.
-std::string published_config(const std::string& name);
-
 /// The model of -n, -d and -t. InputError where -t stands alone and is no eval model of the ladder.
 std::vector<ladder::Target> extra_targets(const LadderOptions& options,
                                           const ladder::Catalogue& catalogue,
                                           const ladder::Ladder& ladder);
 
-/// The exit status: some task has a usable prediction or none has.
-int status_of(std::span<const ladder::TaskReport> reports);
+/// What was found out, with the LaTeX that was asked for.
+Answer ladder_answer(const LadderOptions& options, Document document);
 
-/// Writes the predictions in every form that was asked for. `functions`: the text has the fitted
-/// functions too.
-int emit_reports(CommandContext& context, const LadderOptions& options, const std::string& heading,
-                 const std::vector<ladder::TaskReport>& reports, bool functions, Json results);
+/// Predictions. Where LaTeX takes the text's place, what to know of them goes to standard error.
+template <class Result>
+Answer prediction_answer(CommandContext& context, const LadderOptions& options,
+                         const std::vector<Result>& results) {
+  if (options.print_table_as_latex) context.err() << remarks(ladder::reports_of(results));
+  return ladder_answer(options, describe(results));
+}
 
-/// Step 1 in any of its forms, from options to outputs; metric, average and level are the options'.
-int run_step1_command(CommandContext& context, const LadderOptions& options,
-                      ladder::Step1Settings settings);
+/// Step 1 in any of its forms: -k, -c, -y, -n, -d and -t.
+void add_step1_options(Options& command, LadderOptions& options,
+                       const std::vector<std::string>& y_metrics);
+/// Metric, average and level are the options'.
+Answer step1_answer(CommandContext& context, const LadderOptions& options,
+                    ladder::Step1Settings settings);
 
 /// The chain with step 1 in (N, D) or in compute.
-int run_predict_command(CommandContext& context, const LadderOptions& options,
-                        ladder::Step1Inputs inputs);
+void add_chain_options(Options& command, LadderOptions& options);
+Answer chain_answer(CommandContext& context, const LadderOptions& options,
+                    ladder::Step1Inputs inputs);
 
-/// Writes a study's tables; `latex` takes the text's place or goes to a file where asked for.
-void emit_tables(CommandContext& context, const LadderOptions& options, Output output,
-                 const std::string& latex);
+/// -k is v2_main and -c the published ladder where they were not given.
+LadderOptions with_published_ladder(LadderOptions options);
 
 }  // namespace rung::app

@@ -43,7 +43,7 @@ std::vector<observational::MetricTransform> transforms_of(const FitOptions& give
 
 }  // namespace
 
-void add_fit_options(Options& command, FitOptions& given) {
+void add_metric_options(Options& command, FitOptions& given) {
   command.add("--y", given.y, "metric to predict: a column, or an expression over columns")
       .one_value_each()
       .required()
@@ -66,6 +66,9 @@ void add_fit_options(Options& command, FitOptions& given) {
            "what is 0 and 1 of the metric, chance and the most: 0.25,1; one, or one for each --y")
       .one_value_each()
       .value_name("LOW,HIGH");
+}
+
+void add_split_options(Options& command, FitOptions& given) {
   command.add("--split", given.split, "cutoff, rank, random or none: which models are tried")
       .choices(observational::split_method_names(), false);
   command.add("--split-by", given.split_by, "flops, size, tokens, y or a column")
@@ -84,6 +87,9 @@ void add_fit_options(Options& command, FitOptions& given) {
   command.add_flag("--test-held-out", given.test_held_out, "count them among those tried");
   command.add_flag("--predict-missing", given.predict_missing,
                    "predict models without the metric, too");
+}
+
+void add_reference_options(Options& command, FitOptions& given) {
   command
       .add("--reference", given.reference,
            "family whose compute indices are translated into; none (default: that of the set)")
@@ -93,6 +99,9 @@ void add_fit_options(Options& command, FitOptions& given) {
   command.add("--highlight", given.highlight, "models or a list to mark in the figure")
       .value_name("LIST");
   command.add("--level", given.level, "of intervals").range(0.01, 0.9999);
+}
+
+void add_component_options(Options& command, FitOptions& given) {
   command
       .add("--impute-rank", given.impute_rank, "components that missing scores are filled in from")
       .value_name("N")

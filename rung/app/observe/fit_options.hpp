@@ -33,8 +33,14 @@ struct FitOptions {
   double alpha = 0.1;
 };
 
-/// Those of what is predicted: --y, and of how models are split.
-void add_fit_options(Options& command, FitOptions& given);
+/// --y and --x, and the law between them.
+void add_metric_options(Options& command, FitOptions& given);
+/// Which models are learnt from.
+void add_split_options(Options& command, FitOptions& given);
+/// --reference, --highlight, --level.
+void add_reference_options(Options& command, FitOptions& given);
+/// How scores are filled in and made components.
+void add_component_options(Options& command, FitOptions& given);
 
 /// InputError naming the option.
 observational::PredictionRequest prediction_request(const FitOptions& given, const ReadModels& read,

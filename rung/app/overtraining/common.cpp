@@ -97,14 +97,4 @@ overtraining::Choice with_loss_set(overtraining::Choice choice, const std::strin
   return choice;
 }
 
-Json json_interval_of(const std::optional<Interval>& interval) {
-  if (!interval) return nullptr;
-  return json_interval(interval->level, interval->lower, interval->upper, interval->method);
-}
-
-Json json_estimate(const overtraining::Estimate& estimate) {
-  return {{"value", json_number(estimate.value)},
-          {"interval", json_interval_of(estimate.interval)}};
-}
-
 }  // namespace rung::app

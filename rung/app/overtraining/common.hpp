@@ -33,9 +33,4 @@ overtraining::Study load_study(CommandContext& context, const OvertrainingOption
 /// The choice with `loss_set` where none was asked for.
 overtraining::Choice with_loss_set(overtraining::Choice choice, const std::string& loss_set);
 
-/// {"value", "interval"}.
-Json json_estimate(const overtraining::Estimate& estimate);
-/// null, or the interval.
-Json json_interval_of(const std::optional<Interval>& interval);
-
 }  // namespace rung::app

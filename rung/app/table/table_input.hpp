@@ -2,6 +2,7 @@
 /// The options by which a command is told how to read its tables.
 
 #include <string>
+#include <vector>
 
 #include "rung/app/context.hpp"
 #include "rung/core/options.hpp"
@@ -12,12 +13,15 @@ namespace rung::app {
 struct TableInput {
   std::string format;                // of --format; "": recognised
   double most_unpacked_bytes = 1e9;  // out of one compressed file
+  /// Tables to join, each on the column of the same place in `join_on`, or on its last.
+  std::vector<std::string> join_paths, join_on;
 };
 
-/// --format and --most-unpacked.
+/// --format, --most-unpacked, --join and --on.
 void add_input_options(Options& command, TableInput& input);
 
-/// Reads a table once ("-": standard input) and takes note of it.
+/// Reads a table once ("-": standard input) with those that are joined to it, and takes note of
+/// them. Rows without a partner are warned of.
 Table read_noted(const std::string& path, CommandContext& context, const TableInput& input = {});
 
 }  // namespace rung::app

@@ -6,6 +6,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/options.hpp"
 #include "rung/core/text.hpp"
+#include "rung/system/file.hpp"
 
 namespace rung::app {
 namespace {
@@ -146,21 +147,11 @@ table::Prepared prepare_noted(const TableRequest& given, const table::Request& r
   return prepared;
 }
 
-Json interval_json(const std::optional<Interval>& interval) {
-  return interval
-             ? json_interval(interval->level, interval->lower, interval->upper, interval->method)
-             : Json(nullptr);
-}
-
-Json inputs_json(const Law& law, const std::vector<double>& inputs) {
-  Json json = Json::object();
-  for (std::size_t k = 0; k < inputs.size(); ++k)
-    json[law.info.inputs[k].name] = json_number(inputs[k]);
-  return json;
-}
-
-std::string interval_words(const std::optional<Interval>& interval) {
-  return interval ? significant(interval->lower) + " to " + significant(interval->upper) : "";
+SavedFit read_saved(const std::string& path, CommandContext& context) {
+  const std::string text = read_file(path);
+  SavedFit saved = read_saved_fit(text, path);
+  context.note_input(path, text);
+  return saved;
 }
 
 }  // namespace rung::app

@@ -7,7 +7,7 @@
 #include "rung/app/context.hpp"
 #include "rung/app/table/table_input.hpp"
 #include "rung/core/options.hpp"
-#include "rung/study/table/fit_group.hpp"
+#include "rung/report/saved_fit.hpp"
 
 namespace rung::app {
 
@@ -44,10 +44,7 @@ Table read_tables(const TableRequest& given, CommandContext& context);
 table::Prepared prepare_noted(const TableRequest& given, const table::Request& request,
                               CommandContext& context);
 
-Json interval_json(const std::optional<Interval>& interval);
-/// {"N": 7e9, "D": 4e12}
-Json inputs_json(const Law& law, const std::vector<double>& inputs);
-/// "1.234 to 1.345", or "" where absent.
-std::string interval_words(const std::optional<Interval>& interval);
+/// Reads a saved fit and takes note of it.
+SavedFit read_saved(const std::string& path, CommandContext& context);
 
 }  // namespace rung::app

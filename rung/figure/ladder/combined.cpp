@@ -1,5 +1,6 @@
 #include "rung/figure/ladder/combined.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/ladder/look.hpp"
+#include "rung/figure/scale.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -44,6 +46,29 @@ void add(Scatter& scatter, const TargetPrediction& prediction, double y) {
   scatter.x_upper.push_back(interval ? interval->upper : NAN);
 }
 
+/// Right of all that stands in the row.
+Note error_note(const TargetPrediction& prediction, double error, double row) {
+  double end = std::max(*prediction.actual, *prediction.predicted);
+  if (prediction.interval) end = std::max(end, prediction.interval->upper);
+  return {std::min(end, 1.0), row, percent(error, 1, true), kMeasured, true};
+}
+
+/// Room for the words at the right.
+void widen(Panel& panel) {
+  constexpr double kRoom = 0.22;  // of what the points span
+  Extent extent;
+  for (const Layer& layer : panel.layers) {
+    if (const Scatter* points = std::get_if<Scatter>(&layer)) {
+      for (const auto* values : {&points->x, &points->x_lower, &points->x_upper}) {
+        for (const double x : *values) {
+          if (x >= 0 && x <= 1) extent.include(x);
+        }
+      }
+    }
+  }
+  if (!extent.empty()) panel.x.upper = extent.upper + kRoom * (extent.upper - extent.lower);
+}
+
 Panel tasks_panel(const CombinedResult& result, std::size_t target) {
   Panel panel{.title = result.tasks.front().targets[target].prediction.target.name,
               .x = value_axis(Metric::rc_acc)};
@@ -59,10 +84,11 @@ Panel tasks_panel(const CombinedResult& result, std::size_t target) {
     add(mean, at.prediction, row);
     if (at.prediction.actual) add(actual, *at.prediction.actual, row);
     if (const auto error = at.prediction.relative_error())
-      notes.push_back(Note{*at.prediction.actual, row, percent(*error, 1, true), kMeasured});
+      notes.push_back(error_note(at.prediction, *error, row));
   }
   panel.layers = {std::move(members), std::move(mean), std::move(actual)};
   panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());
+  widen(panel);
   return panel;
 }
 
@@ -92,8 +118,8 @@ Panel members_panel(const CombinedResult& result, std::size_t target) {
   }
   panel.layers.insert(panel.layers.end(), {members, mean, actual});
   if (const auto error = at.prediction.relative_error())
-    panel.layers.emplace_back(
-        Note{*at.prediction.actual, row, percent(*error, 1, true), kMeasured});
+    panel.layers.emplace_back(error_note(at.prediction, *error, row));
+  widen(panel);
   return panel;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "rung/core/text.hpp"
+#include "rung/figure/scene.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -20,7 +21,7 @@ std::string run_name(const RunDiagnosis& run) {
 std::string mark_of(const RunDiagnosis& run) {
   std::vector<std::string> marks;
   if (run.falls_off) marks.emplace_back("off the fit");
-  if (run.high_leverage) marks.emplace_back("decides much");
+  if (run.high_leverage) marks.emplace_back("high leverage");
   if (run.at_chance) marks.emplace_back("at chance");
   return join(marks, ", ");
 }
@@ -31,7 +32,7 @@ double influence(const RunDiagnosis& run, std::size_t target) {
 
 Panel bars_panel(const TaskDiagnosis& task, std::size_t target) {
   Panel panel{.title = task.targets[target],
-              .x = {.label = "Prediction without the run, points of accuracy more"}};
+              .x = {.label = "Change of the prediction without the run (points)"}};
   Bars bars{.colour = kPlain};
   for (const RunDiagnosis& run : task.runs) {
     const std::string mark = mark_of(run);
@@ -46,11 +47,33 @@ Panel bars_panel(const TaskDiagnosis& task, std::size_t target) {
   return panel;
 }
 
+/// "+0.4", "0.0".
+std::string points_text(double points) {
+  const std::string text = fixed(points, 1);
+  if (text == "-0.0" || text == "0.0") return "0.0";
+  return (points > 0 ? "+" : "") + text;
+}
+
+/// Colours reach to the greatest influence of all, or to a point.
+double greatest_influence(const std::vector<TaskDiagnosis>& diagnoses) {
+  double most = 1;
+  for (const TaskDiagnosis& task : diagnoses) {
+    for (const RunDiagnosis& run : task.runs) {
+      for (std::size_t target = 0; target < task.targets.size(); ++target) {
+        const double moved = std::abs(influence(run, target));
+        if (moved > most) most = moved;
+      }
+    }
+  }
+  return most;
+}
+
 Panel map_panel(const std::vector<TaskDiagnosis>& diagnoses, std::size_t target) {
   Panel panel{.title = diagnoses.front().targets[target]};
   Heatmap map{.diverging = true};
-  constexpr double kMost = 5;  // points
-  map.lower = -kMost, map.upper = kMost;
+  const double most = greatest_influence(diagnoses);
+  map.upper = most;
+  map.lower = -most;
   const std::size_t n_runs = diagnoses.front().runs.size();
   for (const TaskDiagnosis& task : diagnoses) panel.x.categories.push_back(task.task.name);
   for (std::size_t r = 0; r < n_runs; ++r) {
@@ -62,8 +85,7 @@ Panel map_panel(const std::vector<TaskDiagnosis>& diagnoses, std::size_t target)
       const double moved = there ? influence(task.runs[r], target) : NAN;
       const bool odd = there && (task.runs[r].falls_off || task.runs[r].at_chance);
       values.push_back(moved);
-      texts.push_back(
-          std::isfinite(moved) ? (moved > 0 ? "+" : "") + fixed(moved, 1) + (odd ? " !" : "") : "");
+      texts.push_back(std::isfinite(moved) ? points_text(moved) + (odd ? " !" : "") : "");
     }
   }
   panel.layers.emplace_back(std::move(map));
@@ -81,7 +103,7 @@ std::string message(const std::vector<TaskDiagnosis>& diagnoses) {
         if (!(std::abs(moved) > std::abs(most))) continue;
         most = moved;
         words = "Leaving out " + run_name(run) + " moves " + task.task.name + " at " +
-                task.targets[target] + " by " + fixed(moved, 1) + " points";
+                task.targets[target] + " by " + with_minus_sign(fixed(moved, 1)) + " points";
       }
     }
   }

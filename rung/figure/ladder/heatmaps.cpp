@@ -6,22 +6,12 @@
 
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/study/ladder/entries.hpp"
 
 namespace rung::ladder {
 namespace {
 
 constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();  // a gap, or an empty cell
-
-template <class Entry>
-std::vector<Task> tasks_of(const std::vector<Entry>& entries) {
-  std::vector<Task> tasks;
-  for (const Entry& entry : entries) {
-    if (std::none_of(tasks.begin(), tasks.end(),
-                     [&](const Task& task) { return task.key == entry.task.key; }))
-      tasks.push_back(entry.task);
-  }
-  return tasks;
-}
 
 struct Grid {
   std::vector<std::string> rows, columns;
@@ -110,13 +100,30 @@ Grid sensitivity_grid(const SensitivityResult& result, const std::string& target
   return grid;
 }
 
+/// "C4 loss predicts best: relative error 4.2% on average"
+std::string best_words(const ComparisonResult& result) {
+  std::string words = "No way predicts what was measured";
+  double least = std::numeric_limits<double>::infinity();
+  for (const Feature& feature : features()) {
+    RunningMean error;
+    for (const Comparison& entry : result.entries) {
+      if (entry.feature == feature.name && entry.relative_error)
+        error.add(std::abs(*entry.relative_error));
+    }
+    if (!error.value() || *error.value() >= least) continue;
+    least = *error.value();
+    words = feature.title + " predicts best: relative error " + percent(least, 1) + " on average";
+  }
+  return words;
+}
+
 }  // namespace
 
 Figure comparison_figure(const ComparisonResult& result) {
   constexpr double kMostAbsolute = 0.15, kMostRelative = 0.25;
-  Figure figure{.title = "Which way predicts best?",
-                .subtitle = "|Error| of each, with the tasks' number of examples"};
-  const std::vector<std::string> targets = targets_of(result);
+  Figure figure{.title = best_words(result),
+                .subtitle = "|Error| of each way, with the tasks' number of examples"};
+  const std::vector<std::string> targets = targets_of(result.entries);
   for (const bool relative : {false, true}) {
     for (const std::string& target : targets) {
       figure.panels.push_back(
@@ -135,7 +142,7 @@ Figure sensitivity_figure(const SensitivityResult& result) {
   constexpr double kMostPoints = 10;
   Figure figure{.title = "How far predictions move with choices that the data do not make",
                 .subtitle = "Points of accuracy, against the prediction as published"};
-  for (const std::string& target : targets_of(result)) {
+  for (const std::string& target : targets_of(result.entries)) {
     figure.panels.push_back(
         heatmap_panel(target, sensitivity_grid(result, target), true, kMostPoints));
   }

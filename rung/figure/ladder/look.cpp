@@ -128,23 +128,17 @@ void add_run(const Look& look, const Origin& origin, double x, double y, Panel& 
                                     .size_px = kRunSizePx});
 }
 
-namespace {
-
-/// Whether an interval says something of what lies between the axis's floor and ceiling.
-bool tells_something(const Interval& interval, const Axis& axis) {
-  if (!axis.floor || !axis.ceiling) return true;
+bool is_determined(const TargetPrediction& target, const Axis& axis) {
+  if (!target.interval || !axis.floor || !axis.ceiling) return true;
   constexpr double kMostOpen = 0.8;  // of all that there is
-  const double width =
-      std::min(interval.upper, *axis.ceiling) - std::max(interval.lower, *axis.floor);
-  return width < kMostOpen * (*axis.ceiling - *axis.floor);
+  const double upper = std::min(target.interval->upper, *axis.ceiling);
+  const double lower = std::max(target.interval->lower, *axis.floor);
+  return upper - lower < kMostOpen * (*axis.ceiling - *axis.floor);
 }
 
-}  // namespace
-
-void add_target(const Look& look, const TargetPrediction& target, double x, Panel& panel) {
+void add_target_marks(const Look& look, const TargetPrediction& target, double x, Panel& panel) {
   const Colour colour = look.target(target.target.name);
-  const bool told = !target.interval || tells_something(*target.interval, panel.y);
-  if (target.predicted && told) {
+  if (target.predicted && is_determined(target, panel.y)) {
     Scatter predicted{.x = {x},
                       .y = {*target.predicted},
                       .colour = colour,
@@ -163,12 +157,20 @@ void add_target(const Look& look, const TargetPrediction& target, double x, Pane
                                       .marker = Marker::star,
                                       .size_px = kTargetSizePx});
   }
+}
+
+std::string target_words(const TargetPrediction& target, const Axis& axis) {
+  if (!is_determined(target, axis)) return "not determined";
+  const auto error = target.relative_error();
+  return error ? percent(*error, 1, true) : "";
+}
+
+void add_target(const Look& look, const TargetPrediction& target, double x, Panel& panel) {
+  add_target_marks(look, target, x, panel);
+  const std::string words = target_words(target, panel.y);
   const std::optional<double> at = target.actual ? target.actual : target.predicted;
-  if (!told && at) {
-    panel.layers.emplace_back(Note{x, *at, "not determined", colour});
-  } else if (const auto error = target.relative_error()) {
-    panel.layers.emplace_back(Note{x, *target.actual, percent(*error, 1, true), colour});
-  }
+  if (!words.empty() && at)
+    panel.layers.emplace_back(Note{x, *at, words, look.target(target.target.name)});
 }
 
 }  // namespace rung::ladder

@@ -75,8 +75,17 @@ class TrainingAxis {
 
 void add_run(const Look& look, const Origin& origin, double x, double y, Panel& panel);
 
-/// Star, open circle with its interval, and how far off it is. Where the interval of an accuracy
-/// leaves nearly everything open, words in its place.
+/// Whether the prediction's interval, where there is one, says something of what lies between the
+/// axis's floor and ceiling.
+bool is_determined(const TargetPrediction& target, const Axis& axis);
+
+/// Star, open circle with its interval; only the star where the prediction is not determined.
+void add_target_marks(const Look& look, const TargetPrediction& target, double x, Panel& panel);
+
+/// How far off the prediction is, "+1.4%", or that it is not determined; "" where neither is known.
+std::string target_words(const TargetPrediction& target, const Axis& axis);
+
+/// Both, the words beside the star.
 void add_target(const Look& look, const TargetPrediction& target, double x, Panel& panel);
 
 }  // namespace rung::ladder

@@ -8,15 +8,16 @@
 #include "rung/core/text.hpp"
 #include "rung/figure/ladder/look.hpp"
 #include "rung/figure/ladder/panels.hpp"
+#include "rung/figure/scene.hpp"
 #include "rung/study/ladder/chained.hpp"
 
 namespace rung::ladder {
 namespace {
 
 constexpr std::size_t kMostColumns = 4;
-constexpr std::size_t kCurvePoints = 48;
+constexpr std::size_t kStepCurvePoints = 48;
 constexpr double kTargetCurveDecades = 1.5;  // of training that is shown before a target's end
-constexpr double kRoomBelowLosses = 0.2;     // of the losses' range, for the words beside targets
+constexpr double kRoomBelowLosses = 0.06;    // of the losses' range
 
 bool is_sure(const Fit& fit) { return fit.status == Status::certified && fit.identified; }
 
@@ -37,7 +38,7 @@ template <class Predict>
 Curve training_curve(const TrainingAxis& axis, const Target& model, double from_tokens,
                      double to_tokens, Predict predict) {
   Curve curve;
-  for (const double n_tokens : log_grid(from_tokens, to_tokens, kCurvePoints)) {
+  for (const double n_tokens : log_grid(from_tokens, to_tokens, kStepCurvePoints)) {
     const Target at = after(model, n_tokens);
     curve.x.push_back(axis.at(at));
     curve.y.push_back(predict(at));
@@ -78,6 +79,7 @@ void add_training_curves(const Look& look, const TrainingAxis& axis,
                          const std::vector<TargetPrediction>& targets, Predict predict,
                          Panel& panel) {
   for (const TargetPrediction& target : targets) {
+    if (!is_determined(target, panel.y)) continue;
     const double end = target.target.n_tokens;
     Curve curve =
         training_curve(axis, target.target, end * std::pow(10, -kTargetCurveDecades), end, predict);
@@ -129,7 +131,7 @@ void add_step2_curve(const Step2Result& result, Panel& panel) {
   Curve curve{.width_px = 1.8};
   Band band;
   const double margin = 0.02 * (most - least);
-  curve.x = linear_grid(least - margin, most, kCurvePoints);
+  curve.x = linear_grid(least - margin, most, kStepCurvePoints);
   for (const double loss : curve.x) curve.y.push_back(step2_curve(result, loss));
   const std::vector<std::optional<Interval>> intervals = step2_band(result, curve.x);
   for (std::size_t i = 0; i < intervals.size(); ++i) {
@@ -160,10 +162,18 @@ Panel step2_panel(const Step2Result& result, const Look& look) {
   const auto [least, most] = loss_range(result);
   if (most > least) panel.x.lower = least - kRoomBelowLosses * (most - least);
   add_step2_curve(result, panel);
+  Key errors;  // targets stand too near each other for words beside them
   std::size_t i = 0;
   for (const Step2Point& point : result.points) {
-    if (point.origin.mode == Mode::eval) add_target(look, result.targets[i++], point.x, panel);
+    if (point.origin.mode != Mode::eval) continue;
+    const TargetPrediction& target = result.targets[i++];
+    add_target_marks(look, target, point.x, panel);
+    const std::string words = target_words(target, panel.y);
+    if (!words.empty())
+      errors.lines.push_back(
+          {target.target.name + " " + with_minus_sign(words), look.target(target.target.name)});
   }
+  panel.layers.emplace_back(std::move(errors));
   return panel;
 }
 
@@ -195,7 +205,7 @@ Figure small_multiples(std::string title, std::vector<Panel> panels,
   return figure;
 }
 
-/// "WHAT: off by 5.9% at 7B-4T, 6.0% at 13B-5T on average"
+/// "WHAT: relative error 5.9% at 7B-4T, 6.0% at 13B-5T on average"
 template <class Result>
 std::string message(std::span<const Result> results, const std::string& what) {
   std::vector<std::string> names;
@@ -214,7 +224,7 @@ std::string message(std::span<const Result> results, const std::string& what) {
     parts.push_back(percent(*errors[name].value(), 1) + " at " + name);
   }
   if (parts.empty()) return what;
-  return what + ": off by " + join(parts, ", ") + (results.size() > 1 ? " on average" : "");
+  return what + ": relative error " + join(parts, ", ") + (results.size() > 1 ? " on average" : "");
 }
 
 std::string_view inputs_words(const Step1Result& step1) {

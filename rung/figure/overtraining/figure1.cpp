@@ -6,6 +6,7 @@
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/overtraining/lines.hpp"
+#include "rung/figure/scene.hpp"
 #include "rung/study/overtraining/explore.hpp"
 #include "rung/study/overtraining/predict.hpp"
 
@@ -127,12 +128,18 @@ void add_fitted_span(const Figure1& data, Panel& panel) {
   }
 }
 
-/// A hollow mark around where the measured one should come to stand, and how far off it is.
-void add_predicted(Panel& panel, double x, double y, Marker marker, double relative_error) {
+/// A hollow mark around where the measured one should come to stand.
+void add_predicted(Panel& panel, double x, double y, Marker marker) {
   Scatter predicted = mark(x, y, marker, kVermilion, false);
-  predicted.size_px = 14;
+  predicted.size_px = 13;
   panel.layers.push_back(predicted);
-  panel.layers.push_back(Note{x, y, percent(relative_error), kVermilion});
+}
+
+/// "6.9B, 20 tokens per parameter: −0.7%"
+Key::Line error_line(const TestbedModel& model, double predicted, double actual) {
+  return {short_count(model.n_params) + ", " + shortest(model.tokens_per_parameter()) +
+              " per parameter: " + with_minus_sign(percent(predicted / actual - 1, 1, true)),
+          kVermilion};
 }
 
 Panel loss_panel(const Figure1& data) {
@@ -142,6 +149,7 @@ Panel loss_panel(const Figure1& data) {
              .log = true};
   add_law_lines(data, panel);
   add_fitted_span(data, panel);
+  Key errors{{{"Loss predicted for", kVermilion}}};
   for (const Prediction& row : data.rows) {
     if (!row.in_loss_fit && !row.is_target) continue;
     const TestbedModel& model = data.model(row);
@@ -150,18 +158,23 @@ Panel loss_panel(const Figure1& data) {
     const Colour colour = data.colours.of(ratio);
     if (row.is_target) {
       const double predicted = row.loss.predicted - data.irreducible();
-      add_predicted(panel, compute, predicted, marker, row.loss.relative_error());
+      add_predicted(panel, compute, predicted, marker);
+      errors.lines.push_back(error_line(model, row.loss.predicted, row.loss.actual));
     }
     panel.layers.push_back(
         mark(compute, row.loss.actual - data.irreducible(), marker, colour, true));
   }
+  if (errors.lines.size() > 1) panel.layers.emplace_back(std::move(errors));
   return panel;
 }
 
 Panel error_panel(const Figure1& data) {
   Panel panel;
   panel.x = {.label = "Loss, " + data.study.title(data.loss_law.loss_set) + " (nats)"};
-  panel.y = {.label = "Error, " + data.errors.title, .ticks = TickStyle::percent};
+  panel.y = {.label = "Error, " + data.errors.title,
+             .ticks = TickStyle::percent,
+             .floor = 0,
+             .ceiling = 1};
   double least = kInfinity, most = 0;
   for (const Prediction& row : data.rows) {
     if (!row.in_error_fit) continue;
@@ -179,17 +192,19 @@ Panel error_panel(const Figure1& data) {
     for (const double loss : x) y.push_back(law_error(data.error_law.fit, loss));
     panel.layers.push_back(line(x, y, kGrey, dash, width));
   }
+  Key errors{{{"Error predicted for", kVermilion}}};
   for (const Prediction& row : data.rows) {
     if (!row.in_error_fit && !row.is_target) continue;
     const TestbedModel& model = data.model(row);
     const Marker marker = data.sizes.marker(model.n_params);
     if (row.is_target) {
-      add_predicted(panel, row.loss.predicted, row.error.predicted, marker,
-                    row.error.relative_error());
+      add_predicted(panel, row.loss.predicted, row.error.predicted, marker);
+      errors.lines.push_back(error_line(model, row.error.predicted, row.error.actual));
     }
     panel.layers.push_back(mark(row.loss.actual, row.error.actual, marker,
                                 data.colours.of(model.tokens_per_parameter()), true));
   }
+  if (errors.lines.size() > 1) panel.layers.emplace_back(std::move(errors));
   return panel;
 }
 

@@ -27,7 +27,7 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
     const std::vector<Doubt> found = doubts(testbed, law, set);
     if (!found.empty()) panel.title += " (" + std::string(doubt_name(found.front())) + ")";
     panel.x = {.label = "Loss (nats)"};
-    panel.y = {.label = "Error", .ticks = TickStyle::percent};
+    panel.y = {.label = "Error", .ticks = TickStyle::percent, .floor = 0, .ceiling = 1};
     Scatter fitted, others, targets;
     for (const Prediction& row : predictions(testbed, fits.loss_law(0, 0), law, set)) {
       Scatter& to = row.in_error_fit ? fitted : row.is_target ? targets : others;

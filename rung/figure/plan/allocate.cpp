@@ -6,6 +6,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/scale.hpp"
 
 namespace rung {
 namespace {
@@ -18,7 +19,7 @@ Axis compute_axis() {
   return {.label = "C: training FLOPs", .log = true, .ticks = TickStyle::power};
 }
 
-std::string flops_words(double flops) { return significant(flops, 2) + " FLOPs"; }
+std::string flops_words(double flops) { return power_of_ten(flops) + " FLOPs"; }
 
 Curve power_line(const plan::PowerOfCompute& power, double low, double high) {
   Curve line{
@@ -57,7 +58,7 @@ void add_budget(const std::vector<plan::IsoflopPoint>& runs, const plan::Isoflop
                                    .size_px = kBottomSizePx});
 }
 
-Panel parabola_panel(const IsoflopRuns& group) {
+Panel parabola_panel(const plan::IsoflopRuns& group) {
   Panel panel{.title = group.label, .x = size_axis(), .y = {.label = "loss"}};
   const auto colours = ordered_colours(group.fit.bottoms.size());
   const auto budgets = plan::isoflop_budgets(group.points);
@@ -75,7 +76,7 @@ Panel parabola_panel(const IsoflopRuns& group) {
   return panel;
 }
 
-Panel envelope_panel(const IsoflopRuns& group) {
+Panel envelope_panel(const plan::IsoflopRuns& group) {
   Panel panel{.title = group.label, .x = compute_axis(), .y = {.label = "loss"}};
   Scatter all{.colour = kGrey, .size_px = 5, .label = "runs"};
   for (const plan::IsoflopPoint& point : group.points) {
@@ -96,7 +97,7 @@ Panel envelope_panel(const IsoflopRuns& group) {
   return panel;
 }
 
-Panel bottoms_panel(const IsoflopRuns& group) {
+Panel bottoms_panel(const plan::IsoflopRuns& group) {
   Panel panel{.title = group.label, .x = compute_axis(), .y = size_axis()};
   Scatter used{.colour = kBlue, .marker = Marker::star, .size_px = kBottomSizePx};
   Scatter left_out{.colour = kGrey,
@@ -124,10 +125,11 @@ Figure in_rows(std::string title, std::vector<Panel> panels) {
 }
 
 /// The law along one budget, around its lowest point.
-Panel slices_panel(const AllocatedLaw& group, const std::vector<const plan::Answer*>& answers) {
-  Panel panel{.title = group.label, .x = size_axis(), .y = {.label = "loss"}};
+Panel slices_panel(const plan::AllocatedLaw& group,
+                   const std::vector<const plan::Answer*>& answers) {
+  Panel panel{.title = group.loss.label, .x = size_axis(), .y = {.label = "loss"}};
   const auto colours = ordered_colours(answers.size());
-  const plan::LossOf loss = plan::loss_of(group.source);
+  const plan::LossOf loss = plan::loss_of(group.source());
   for (std::size_t i = 0; i < answers.size(); ++i) {
     const plan::Allocation& best = *answers[i]->best;
     Curve curve{.colour = colours[i], .label = flops_words(best.lifetime_flops)};
@@ -151,8 +153,9 @@ Panel slices_panel(const AllocatedLaw& group, const std::vector<const plan::Answ
   return panel;
 }
 
-Panel optima_panel(const AllocatedLaw& group, const std::vector<const plan::Answer*>& answers) {
-  Panel panel{.title = group.label, .x = compute_axis(), .y = size_axis()};
+Panel optima_panel(const plan::AllocatedLaw& group,
+                   const std::vector<const plan::Answer*>& answers) {
+  Panel panel{.title = group.loss.label, .x = compute_axis(), .y = size_axis()};
   double low = answers.front()->best->lifetime_flops, high = low;
   Scatter optima{.colour = kBlue, .marker = Marker::star, .size_px = kBottomSizePx};
   std::vector<Layer> endless_notes;
@@ -169,10 +172,10 @@ Panel optima_panel(const AllocatedLaw& group, const std::vector<const plan::Answ
     if (endless) endless_notes.push_back(Note{optima.x.back(), n, "or more", kBlue});
   }
   Curve line{.colour = kInk, .label = "best size"};
-  Fitted alone = *group.source.loss;
+  Fitted alone = group.loss;
   alone.replicates = {};
   for (const double c : log_grid(low / 5, high * 5, kCurvePoints)) {
-    const plan::Source source{.loss = &alone, .held = group.source.held};
+    const plan::Source source{.loss = &alone, .held = group.held};
     const plan::Answer found = plan::answer(source, {.budget_flops = c}, group.options, 1);
     if (!found.best || found.best->at_edge) continue;
     line.x.push_back(found.best->training_flops);
@@ -183,23 +186,37 @@ Panel optima_panel(const AllocatedLaw& group, const std::vector<const plan::Answ
   return panel;
 }
 
+/// "Best size for 10²¹ FLOPs: 1.8B parameters and 95B tokens", of the first answer.
+std::string best_sizes(const plan::AllocatedLaw& law) {
+  for (const plan::Answer& answer : law.answers) {
+    if (!answer.best) continue;
+    return "Best size for " + flops_words(answer.best->lifetime_flops) + ": " +
+           short_count(answer.best->n_params) + " parameters, " +
+           short_count(answer.best->n_tokens) + " tokens";
+  }
+  return "Compute-optimal sizes";
+}
+
 }  // namespace
 
-Figure isoflop_figure(const std::vector<IsoflopRuns>& groups) {
+Figure isoflop_figure(const std::vector<plan::IsoflopRuns>& groups) {
   std::vector<Panel> panels;
   bool parabolas = false;
-  for (const IsoflopRuns& group : groups) {
+  for (const plan::IsoflopRuns& group : groups) {
     parabolas = group.parabolas;
     panels.push_back(group.parabolas ? parabola_panel(group) : envelope_panel(group));
     panels.push_back(bottoms_panel(group));
   }
-  return in_rows(parabolas ? "IsoFLOP curves: approach 2" : "Training envelope: approach 1",
-                 std::move(panels));
+  const plan::PowerOfCompute& power = groups.front().fit.n_params;
+  return in_rows(
+      "The best size grows as compute to the power of " + significant(power.exponent, 3) +
+          (parabolas ? " (parabolas at equal compute)" : " (lowest loss for its compute)"),
+      std::move(panels));
 }
 
-Figure allocation_figure(const std::vector<AllocatedLaw>& laws) {
+Figure allocation_figure(const std::vector<plan::AllocatedLaw>& laws) {
   std::vector<Panel> panels;
-  for (const AllocatedLaw& law : laws) {
+  for (const plan::AllocatedLaw& law : laws) {
     std::vector<const plan::Answer*> answers;
     for (const plan::Answer& answer : law.answers) {
       if (answer.best) answers.push_back(&answer);
@@ -212,8 +229,7 @@ Figure allocation_figure(const std::vector<AllocatedLaw>& laws) {
     panels.push_back(optima_panel(law, answers));
   }
   if (panels.empty()) throw InputError("nothing is reachable, so there is nothing to draw");
-  return in_rows("Compute-optimal sizes: " + laws.front().source.loss->law->info.formula,
-                 std::move(panels));
+  return in_rows(best_sizes(laws.front()), std::move(panels));
 }
 
 }  // namespace rung

@@ -39,11 +39,18 @@ void add(Scatter& scatter, const Plane& plane, const std::vector<double>& inputs
 }
 
 /// Half the width of the law's interval, relative to its prediction.
-std::string sharpness(const plan::Forecast& target) {
-  const auto width = [&](const Interval& interval) {
-    return percent((interval.upper - interval.lower) / 2 / std::abs(target.predicted), 1);
-  };
-  return "±" + width(target.before) + " now, ±" + width(target.after) + " then";
+std::string sharpness(const Interval& interval, double predicted) {
+  return "±" + percent((interval.upper - interval.lower) / 2 / std::abs(predicted), 2);
+}
+
+/// "What to train next: the target's prediction from ±0.71% to ±0.60%"
+std::string title_of(const plan::Design& design) {
+  if (design.targets.empty()) return "What to train next";
+  const plan::Forecast& first = design.targets.front();
+  return "What to train next: " +
+         std::string(design.targets.size() > 1 ? "the first target's" : "the target's") +
+         " prediction from " + sharpness(first.before, first.predicted) + " to " +
+         sharpness(first.after, first.predicted);
 }
 
 }  // namespace
@@ -57,7 +64,7 @@ Figure plan_figure(const Law& law, const Points& runs,
     old.x.push_back(runs.input(plane.x, i));
     old.y.push_back(runs.input(plane.y, i));
   }
-  Scatter offered{.colour = kGrey, .size_px = 3, .opacity = 0.6, .label = "candidates"};
+  Scatter offered{.colour = kGrey, .size_px = 4, .label = "candidates"};
   for (const plan::Candidate& candidate : candidates) add(offered, plane, candidate.inputs);
   std::map<std::size_t, int> times;
   for (const plan::Chosen& chosen : design.runs) ++times[chosen.candidate];
@@ -72,13 +79,17 @@ Figure plan_figure(const Law& law, const Points& runs,
   Scatter target{.colour = kVermilion, .marker = Marker::star, .size_px = 13, .label = "target"};
   for (const plan::Forecast& forecast : design.targets) {
     add(target, plane, forecast.inputs);
-    notes.push_back(
-        Note{forecast.inputs[plane.x], forecast.inputs[plane.y], sharpness(forecast), kVermilion});
+    // One target's figures are the title's.
+    if (design.targets.size() > 1)
+      notes.push_back(Note{forecast.inputs[plane.x], forecast.inputs[plane.y],
+                           sharpness(forecast.after, forecast.predicted), kVermilion});
   }
   panel.layers = {offered, old, chosen};
   if (!target.x.empty()) panel.layers.push_back(target);
   panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());
-  return {.title = "What to train next",
+  return {.title = title_of(design),
+          .subtitle = std::to_string(design.runs.size()) + " of " +
+                      std::to_string(candidates.size()) + " candidates",
           .panels = {std::move(panel)},
           .panel_width_px = 440,
           .panel_height_px = 300};

@@ -95,7 +95,7 @@ Panel contour_panel(const table::FittedGroup& group) {
     if (const auto note = height_note(curve, heights[i])) notes.push_back(*note);
     panel.layers.push_back(std::move(curve));
   }
-  Scatter scatter{.colour = kInk, .size_px = 5, .filled = false};
+  Scatter scatter{.colour = kInk, .size_px = 5, .filled = false, .label = "observation"};
   for (std::size_t i = 0; i < points.size(); ++i) {
     scatter.x.push_back(points.input(x, i));
     scatter.y.push_back(points.input(y, i));
@@ -108,7 +108,7 @@ Panel contour_panel(const table::FittedGroup& group) {
 }  // namespace
 
 Figure contour_figure(const std::vector<table::FittedGroup>& groups) {
-  return panels_of(groups, "Equal predictions", contour_panel);
+  return panels_of(groups, "Where the law predicts the same", contour_panel);
 }
 
 }  // namespace rung

@@ -59,14 +59,18 @@ std::string number_words(double value) {
   return text;
 }
 
+void size_panels(Figure& figure) {
+  figure.n_columns = std::min<std::size_t>(3, std::max<std::size_t>(1, figure.panels.size()));
+  if (figure.panels.size() == 1) figure.panel_width_px = 440, figure.panel_height_px = 300;
+}
+
 Figure panels_of(const std::vector<table::FittedGroup>& groups, std::string title,
                  Panel (*panel_of)(const table::FittedGroup&)) {
   Figure figure{.title = std::move(title)};
   for (const table::FittedGroup& group : groups) {
     if (group.fitted.fit.status != Status::failed) figure.panels.push_back(panel_of(group));
   }
-  figure.n_columns = std::min<std::size_t>(3, std::max<std::size_t>(1, figure.panels.size()));
-  if (figure.panels.size() == 1) figure.panel_width_px = 440, figure.panel_height_px = 300;
+  size_panels(figure);
   return figure;
 }
 

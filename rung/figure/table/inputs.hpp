@@ -26,6 +26,9 @@ std::vector<double> medians(const Points& points);
 /// "300M", not "300.0M".
 std::string number_words(double value);
 
+/// At most three columns; a panel that is alone gets more room.
+void size_panels(Figure& figure);
+
 /// A panel for each group that was fitted.
 Figure panels_of(const std::vector<table::FittedGroup>& groups, std::string title,
                  Panel (*panel_of)(const table::FittedGroup&));

@@ -1,38 +1,126 @@
 #include "rung/figure/table/residuals.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "rung/core/statistics.hpp"
+#include "rung/core/text.hpp"
 #include "rung/figure/table/inputs.hpp"
 
 namespace rung {
 namespace {
 
-Panel residual_panel(const table::FittedGroup& group) {
-  const Fitted& fitted = group.fitted;
-  const Points& points = *group.fitted.points;
-  const std::vector<double> predicted = fitted.predict(points);
-  Scatter plain{.colour = kBlue, .size_px = 6}, outliers{.colour = kVermilion, .label = "outlier"};
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    const double residual = transformed(fitted.options.residual, points.y(i)) -
-                            transformed(fitted.options.residual, predicted[i]);
-    const bool outlier = i < group.diagnosis.points.size() && group.diagnosis.points[i].outlier;
-    Scatter& scatter = outlier ? outliers : plain;
-    scatter.x.push_back(predicted[i]);
-    scatter.y.push_back(residual);
+constexpr std::size_t kMostNamed = 3;  // of the largest residuals in a panel
+
+/// One group's residuals: relative ones where they are fitted on a log scale.
+struct Residuals {
+  bool relative = false;
+  std::vector<double> fitted, values;
+  double robust_sd = 0;  // 1.4826 MAD
+};
+
+Residuals residuals_of(const table::FittedGroup& group) {
+  const Fitted& of = group.fitted;
+  Residuals result{.relative = of.options.residual == Residual::log};
+  result.fitted = of.predict(*of.points);
+  std::vector<double> sizes;
+  for (std::size_t i = 0; i < result.fitted.size(); ++i) {
+    const double actual = group.fitted.points->y(i), fitted = result.fitted[i];
+    const double value = result.relative ? actual / fitted - 1
+                                         : transformed(of.options.residual, actual) -
+                                               transformed(of.options.residual, fitted);
+    result.values.push_back(value);
+    sizes.push_back(std::abs(value));
   }
-  Panel panel{
-      .title = group.fitted.label,
-      .x = {.label = "predicted"},
-      .y = {.label = fitted.options.residual == Residual::raw
-                         ? "residual"
-                         : std::string(residual_name(fitted.options.residual)) + " residual"}};
-  panel.layers = {Rule{.at = 0}, plain};
-  if (!outliers.x.empty()) panel.layers.push_back(outliers);
+  constexpr double kOfNormal = 1.4826;
+  if (!sizes.empty()) result.robust_sd = kOfNormal * median(std::move(sizes));
+  return result;
+}
+
+/// "N = 190M, D = 3.8B"
+std::string point_name(const table::FittedGroup& group, std::size_t i) {
+  std::vector<std::string> words;
+  const std::vector<InputInfo>& inputs = group.fitted.law->info.inputs;
+  for (std::size_t k = 0; k < inputs.size(); ++k)
+    words.push_back(inputs[k].name + " = " + number_words(group.fitted.points->input(k, i)));
+  return join(words, ", ");
+}
+
+bool is_outlier(const table::FittedGroup& group, std::size_t i) {
+  return i < group.diagnosis.points.size() && group.diagnosis.points[i].outlier;
+}
+
+/// The largest residuals, those that stand out first.
+std::vector<std::size_t> named_points(const Residuals& residuals) {
+  std::vector<std::size_t> order(residuals.values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return std::abs(residuals.values[a]) > std::abs(residuals.values[b]);
+  });
+  constexpr double kStandsOut = 2;  // robust standard deviations
+  std::vector<std::size_t> named;
+  for (const std::size_t i : order) {
+    if (named.size() == kMostNamed) break;
+    if (std::abs(residuals.values[i]) > kStandsOut * residuals.robust_sd) named.push_back(i);
+  }
+  return named;
+}
+
+Axis residual_axis(const table::FittedGroup& group, const Residuals& residuals) {
+  if (residuals.relative) return {.label = "Actual over predicted", .ticks = TickStyle::percent};
+  if (group.fitted.options.residual == Residual::raw) return {.label = "Actual less predicted"};
+  return {.label =
+              "Residual, " + std::string(residual_name(group.fitted.options.residual)) + " scale"};
+}
+
+Panel residual_panel(const table::FittedGroup& group) {
+  const Residuals residuals = residuals_of(group);
+  Scatter plain{.colour = kBlue, .size_px = 7, .label = "observation"};
+  Scatter outliers{
+      .colour = kVermilion, .marker = Marker::diamond, .size_px = 9, .label = "outlier"};
+  for (std::size_t i = 0; i < residuals.values.size(); ++i) {
+    Scatter& scatter = is_outlier(group, i) ? outliers : plain;
+    scatter.x.push_back(residuals.fitted[i]);
+    scatter.y.push_back(residuals.values[i]);
+  }
+  Panel panel{.title = group.fitted.label,
+              .x = {.label = "Predicted"},
+              .y = residual_axis(group, residuals)};
+  if (residuals.relative) panel.y.label += " − 1";
+  panel.layers.emplace_back(Rule{.at = 0, .colour = kInk, .dash = Dash::solid});
+  for (const double side : {-2.0, 2.0}) {
+    panel.layers.emplace_back(Rule{.at = side * residuals.robust_sd,
+                                   .dash = Dash::dotted,
+                                   .label = "two robust standard deviations"});
+  }
+  panel.layers.emplace_back(plain);
+  if (!outliers.x.empty()) panel.layers.emplace_back(outliers);
+  for (const std::size_t i : named_points(residuals)) {
+    panel.layers.emplace_back(Note{residuals.fitted[i], residuals.values[i], point_name(group, i),
+                                   is_outlier(group, i) ? kVermilion : kInk});
+  }
   return panel;
 }
 
 }  // namespace
 
 Figure residual_figure(const std::vector<table::FittedGroup>& groups) {
-  return panels_of(groups, "Residuals", residual_panel);
+  std::size_t n_outliers = 0, n = 0;
+  for (const table::FittedGroup& group : groups) {
+    n += group.fitted.points->size();
+    for (std::size_t i = 0; i < group.fitted.points->size(); ++i)
+      n_outliers += is_outlier(group, i);
+  }
+  Figure figure = panels_of(groups,
+                            "What the law leaves over: " +
+                                (n_outliers == 0   ? "no outlier"
+                                 : n_outliers == 1 ? "1 outlier"
+                                                   : std::to_string(n_outliers) + " outliers") +
+                                " among " + std::to_string(n) + " observations",
+                            residual_panel);
+  if (figure.panels.size() == 1) figure.panel_width_px = 520;
+  return figure;
 }
 
 }  // namespace rung

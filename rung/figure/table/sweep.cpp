@@ -12,7 +12,7 @@ namespace {
 
 Panel sweep_panel(const std::vector<const table::Sweep*>& sweeps, const Law& law) {
   Panel panel{.x = {.label = sweeps.front()->column, .log = true},
-              .y = {.label = "given away, of the loss", .ticks = TickStyle::percent}};
+              .y = {.label = "Given away, of the loss", .ticks = TickStyle::percent}};
   const std::vector<Colour> colours = ordered_colours(sweeps.size());
   for (std::size_t i = 0; i < sweeps.size(); ++i) {
     const table::Sweep& sweep = *sweeps[i];
@@ -45,7 +45,9 @@ Figure sweep_figure(const table::SweepReport& report, const Law& law) {
   for (const table::Sweep& sweep : report.sweeps) by_column[sweep.column].push_back(&sweep);
   if (by_column.empty())
     throw InputError("there is no sweep to show", "say with --sweep what runs differ in");
-  Figure figure{.title = "Sweeps", .n_columns = by_column.size()};
+  Figure figure{.title = "What runs give away by what they were swept over",
+                .subtitle = "Stars: each sweep's optimum",
+                .n_columns = by_column.size()};
   for (const auto& [column, all] : by_column) {
     constexpr std::size_t kMostSweeps = 8;
     std::vector<const table::Sweep*> shown = all;

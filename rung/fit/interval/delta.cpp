@@ -51,6 +51,7 @@ Eigen::MatrixXd residual_jacobian(const FitProblem& problem, const std::vector<d
 /// Variances of a residual of weight 1: as it moves the estimate, and as it scatters.
 struct Scatter {
   double of_estimate, of_observation;
+  double mean_slope = 1;  // of psi
 };
 
 /// With psi the loss's slope and psi' its curvature: K^2 s^2 with s^2 = [sum w psi^2 / (n - p)] /
@@ -92,7 +93,7 @@ Scatter scatter_of(const FitProblem& problem, const std::vector<double>& f, doub
     correction = 1;
   }
   return {correction * correction * squares / (n - p) / (slope * slope),
-          squares_within / (n - p) / (n_within / n * (n_within / n))};
+          squares_within / (n - p) / (n_within / n * (n_within / n)), slope};
 }
 
 }  // namespace
@@ -130,6 +131,7 @@ std::optional<Covariance> covariance_at(const FitProblem& problem, const std::ve
   if (!(scatter.of_estimate < kInfinity)) return std::nullopt;
   covariance.residual_variance = scatter.of_observation;
   covariance.estimate_variance = scatter.of_estimate;
+  covariance.mean_slope = scatter.mean_slope;
   for (std::size_t i = 0; i < points.size(); ++i)
     rows.row(static_cast<Eigen::Index>(i)) *= std::sqrt(points.weight(i));
 

@@ -6,31 +6,21 @@
 #include "rung/core/index.hpp"
 #include "rung/fit/optimum/curvature.hpp"
 #include "rung/fit/optimum/descend.hpp"
+#include "rung/fit/optimum/linear_solver.hpp"
 #include "rung/fit/optimum/optimality.hpp"
+#include "rung/fit/optimum/probes.hpp"
 
 namespace rung {
 namespace {
 
-/// Where predictions are compared: ten times the largest inputs, each alone and all together.
-Points probes_of(const FitProblem& problem) {
-  const Points& points = problem.points();
-  const std::size_t n_inputs = points.n_inputs();
-  Points probes(n_inputs, n_inputs + 1);
-  std::vector<double> largest(n_inputs, -kInfinity);
+Points with_observations(const Points& points, const std::vector<double>& y) {
+  Points changed(points.n_inputs(), points.size());
+  std::vector<double> inputs(points.n_inputs());
   for (std::size_t i = 0; i < points.size(); ++i) {
-    for (std::size_t k = 0; k < n_inputs; ++k)
-      largest[k] = std::max(largest[k], points.input(k, i));
+    for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k] = points.input(k, i);
+    changed.set(i, inputs, y[i], points.weight(i));
   }
-  for (std::size_t row = 0; row <= n_inputs; ++row) {
-    std::vector<double> inputs = largest;
-    for (std::size_t k = 0; k < n_inputs; ++k) {
-      if (row != n_inputs && row != k) continue;
-      inputs[k] =
-          problem.law().info.inputs[k].positive ? 10 * inputs[k] : inputs[k] + std::abs(inputs[k]);
-    }
-    probes.set(row, inputs, 1);
-  }
-  return probes;
+  return changed;
 }
 
 /// The search for alternatives; see find_alternatives().
@@ -46,6 +36,7 @@ class Alternatives {
 
   std::vector<Alternative> find() {
     for (std::size_t i = 1; i < search_.minima.size(); ++i) consider(search_.minima[i]);
+    consider_exchanges();
     const Curvature curvature = curvature_at(problem_, best_.z);
     if (curvature.coordinates.empty() || is_unique(curvature)) return alternatives_;
     for (const double sign : {-1.0, 1.0}) {
@@ -60,13 +51,7 @@ class Alternatives {
   static constexpr double kSameConverged = 1e-6;
 
   bool predicts_differently(const std::vector<double>& theta) const {
-    constexpr double kSamePrediction = 1e-4;
-    const std::vector<double> f = problem_.predict(theta, probes_);
-    for (std::size_t i = 0; i < f.size(); ++i) {
-      if (!(std::abs(f[i] - expected_[i]) <= kSamePrediction * (std::abs(expected_[i]) + 1e-12)))
-        return true;
-    }
-    return false;
+    return predict_differently(problem_.predict(theta, probes_), expected_);
   }
 
   /// A search that stopped before it converged has found another answer only if its objective
@@ -76,6 +61,38 @@ class Alternatives {
     if (other.objective <= level(other.converged ? kSameConverged : kSameObjective) &&
         predicts_differently(theta))
       alternatives_.push_back({theta, other.objective});
+  }
+
+  /// The best minimum with the values of two nonlinear parameters exchanged and the linear ones
+  /// such that the points' predictions stay: where inputs go along with each other, two terms can
+  /// take each other's place.
+  void consider_exchanges() {
+    const Structure& structure = search_.structure;
+    const std::size_t q = structure.nonlinear.size();
+    if (q < 2 || problem_.points().n_inputs() < 2) return;
+    std::vector<double> theta = problem_.theta_at(best_.z), nonlinear;
+    const std::vector<double> f = problem_.predict(theta, problem_.points());
+    for (const int c : structure.nonlinear)
+      nonlinear.push_back(theta[at(problem_.parameter_of(c))]);
+    const Points same = with_observations(problem_.points(), f);
+    const FitProblem predictions = problem_.with_points(same).with_loss({});
+    LinearSolver solver(predictions, structure);
+    for (std::size_t j = 0; j < q; ++j) {
+      for (std::size_t k = 0; k < j; ++k) {
+        std::vector<double> exchanged = nonlinear;
+        std::swap(exchanged[j], exchanged[k]);
+        if (!may_be(structure.nonlinear[j], exchanged[j]) ||
+            !may_be(structure.nonlinear[k], exchanged[k]))
+          continue;
+        solver.solve(exchanged.data(), 3, theta.data());
+        const std::vector<double> z = problem_.coordinates_of(theta);
+        consider({.z = z, .objective = problem_.objective(z.data()), .converged = true});
+      }
+    }
+  }
+  bool may_be(int coordinate, double value) const {
+    const auto [lower, upper] = natural_bounds(problem_, coordinate);
+    return lower <= value && value <= upper;
   }
 
   /// The best minimum moved along the flattest direction.

@@ -11,18 +11,39 @@
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/limits.hpp"
 #include "rung/fit/optimum/optimality.hpp"
+#include "rung/fit/optimum/probes.hpp"
 
 namespace rung {
 namespace {
 
+/// The span of a parameter that is not linear.
+const SearchSpan& span_of(const FitProblem& problem, const SearchResult& search, int parameter) {
+  const std::vector<int>& nonlinear = search.structure.nonlinear;
+  const auto found =
+      std::find(nonlinear.begin(), nonlinear.end(), problem.coordinate_of(parameter));
+  return search.structure.spans[static_cast<std::size_t>(found - nonlinear.begin())];
+}
+
+/// Whether a parameter lies further out than the search looked: greater (up) or nearer to zero.
+bool is_beyond(const SearchSpan& span, double value, bool up) {
+  return up ? std::abs(value) > span.greatest_size(value)
+            : std::abs(value) < span.least_size(value);
+}
+
 bool outside_search(const FitProblem& problem, const SearchResult& search,
                     const std::vector<double>& theta) {
-  const std::vector<SearchSpan> spans = search_spans(problem, search.structure.nonlinear);
-  for (std::size_t k = 0; k < spans.size(); ++k) {
-    const double value = theta[at(problem.parameter_of(search.structure.nonlinear[k]))];
-    if (value < spans[k].low || value > spans[k].high) return true;
+  for (const int coordinate : search.structure.nonlinear) {
+    const int p = problem.parameter_of(coordinate);
+    if (!span_of(problem, search, p).holds(theta[at(p)])) return true;
   }
   return false;
+}
+
+bool all_at_bounds(const FitProblem& problem, const std::vector<double>& z) {
+  for (int c = 0; c < problem.n_free(); ++c) {
+    if (z[at(c)] > problem.lower(c) && z[at(c)] < problem.upper(c)) return false;
+  }
+  return true;
 }
 
 /// Whether the minimum may lie at infinity: it is not stationary, outside the search range, or
@@ -32,19 +53,22 @@ bool may_diverge(const FitProblem& problem, const SearchResult& search) {
   if (!best.converged || outside_search(problem, search, problem.theta_at(best.z))) return true;
   const Curvature curvature = curvature_at(problem, best.z);
   constexpr double kFlat = 1e-7;
-  return !curvature.coordinates.empty() &&
-         curvature.values(0) < kFlat * curvature.values(curvature.values.size() - 1);
+  if (curvature.coordinates.empty()) return !all_at_bounds(problem, best.z);  // none that is finite
+  return curvature.values(0) < kFlat * curvature.values(curvature.values.size() - 1);
 }
 
 /// A fit with some parameters fixed whose objective is at most `level`, if there is one: from
 /// `theta` or, where that leads nowhere, from a search of its own.
-Minimum fit_with_fixed(const FitProblem& problem, const std::vector<int>& parameters,
-                       const std::vector<double>& theta, double level) {
+Minimum fit_with_fixed(const FitProblem& problem, const SearchResult& found,
+                       const std::vector<int>& parameters, const std::vector<double>& theta,
+                       double level) {
   FitProblem fixed = problem;
   for (const int p : parameters) fixed = fixed.with_fixed(p, theta[at(p)]);
   Minimum minimum = descend_nearby(fixed, fixed.coordinates_of(theta), {.useful_below = level});
   if (!(minimum.objective <= level)) {
-    const SearchResult search = global_search(fixed, {theta}, {Mesh::coarse, level});
+    const SearchResult search = global_search(
+        fixed, {theta},
+        {.mesh = Mesh::coarse, .useful_below = level, .spans = found.span_of_parameter});
     minimum.objective = kInfinity;
     if (search.minima.empty()) return minimum;
     minimum = search.minima.front();
@@ -65,7 +89,8 @@ std::vector<Diverging> diverging_parameters(const FitProblem& problem,
                                             const std::vector<double>& near,
                                             const std::vector<double>& far) {
   std::vector<Diverging> all;
-  for (const int p : pushed) all.push_back({p, up ? "infinity" : "0"});
+  for (const int p : pushed)
+    all.push_back({p, !up ? "0" : far[at(p)] < 0 ? "-infinity" : "infinity"});
   for (int p = 0; p < problem.n_parameters(); ++p) {
     const bool is_pushed = std::find(pushed.begin(), pushed.end(), p) != pushed.end();
     if (is_pushed || problem.coordinate_of(p) < 0) continue;
@@ -86,12 +111,11 @@ struct Direction {
 std::vector<Direction> joint_directions(const FitProblem& problem, const SearchResult& search,
                                         const std::vector<double>& theta) {
   std::vector<Direction> directions;
-  const std::vector<SearchSpan> spans = search_spans(problem, search.structure.nonlinear);
   for (const bool up : {false, true}) {
     Direction together{{}, up};
-    for (std::size_t k = 0; k < spans.size(); ++k) {
-      const int p = problem.parameter_of(search.structure.nonlinear[k]);
-      if (up ? theta[at(p)] > spans[k].high : theta[at(p)] < spans[k].low)
+    for (const int coordinate : search.structure.nonlinear) {
+      const int p = problem.parameter_of(coordinate);
+      if (is_beyond(span_of(problem, search, p), theta[at(p)], up))
         together.parameters.push_back(p);
     }
     if (together.parameters.size() > 1) directions.push_back(together);
@@ -113,34 +137,32 @@ std::vector<Direction> single_directions(const FitProblem& problem, const Search
 /// away from: it then diverges in the other direction, if at all.
 bool is_beyond_other_end(const FitProblem& problem, const SearchResult& search,
                          const Direction& direction, const std::vector<double>& theta) {
-  const std::vector<SearchSpan> spans = search_spans(problem, search.structure.nonlinear);
-  for (std::size_t k = 0; k < spans.size(); ++k) {
-    const int p = problem.parameter_of(search.structure.nonlinear[k]);
-    const auto& pushed = direction.parameters;
-    if (std::find(pushed.begin(), pushed.end(), p) == pushed.end()) continue;
-    if (direction.up ? theta[at(p)] < spans[k].low : theta[at(p)] > spans[k].high) return true;
-  }
-  return false;
+  return std::any_of(direction.parameters.begin(), direction.parameters.end(), [&](int p) {
+    return is_beyond(span_of(problem, search, p), theta[at(p)], !direction.up);
+  });
 }
+
+// A step outwards that numbers can take where tenfold ones overflow: a power's scale goes along.
+constexpr double kShortStep = 1.5;
 
 /// How far out to look, as factors on the parameters' present values: from the edge of the search
 /// range (or where they are, if inside) outwards over two or three decades; 1 is where they are.
 std::vector<double> outward_factors(const FitProblem& problem, const SearchResult& search,
                                     const Direction& direction, const std::vector<double>& theta) {
-  const std::vector<SearchSpan> spans = search_spans(problem, search.structure.nonlinear);
   double beyond = 1;  // how far the nearest of them is past its edge
   bool all_beyond = true;
   for (const int p : direction.parameters) {
-    for (std::size_t k = 0; k < spans.size(); ++k) {
-      if (problem.parameter_of(search.structure.nonlinear[k]) != p) continue;
-      const double past = direction.up ? theta[at(p)] / spans[k].high : spans[k].low / theta[at(p)];
-      all_beyond = all_beyond && past > 1;
-      beyond = beyond == 1 ? past : std::min(beyond, past);
-    }
+    const SearchSpan& span = span_of(problem, search, p);
+    const double size = std::abs(theta[at(p)]);
+    const double past = direction.up ? size / span.greatest_size(theta[at(p)])
+                                     : span.least_size(theta[at(p)]) / size;
+    all_beyond = all_beyond && past > 1 && std::isfinite(past);
+    beyond = beyond == 1 ? past : std::min(beyond, past);
   }
   std::vector<double> outwards = {1};
   const double first = all_beyond ? 1 / beyond : 10;
   for (const double factor : {first, first * 10, first * 100}) outwards.push_back(factor);
+  outwards.push_back(kShortStep);
   // From a minimum that converged, the objective has to be looked at further out than there.
   if (search.minima.front().converged && outwards.back() < 10) outwards.push_back(10);
   std::sort(outwards.begin(), outwards.end());
@@ -150,12 +172,24 @@ std::vector<double> outward_factors(const FitProblem& problem, const SearchResul
   return outwards;
 }
 
+/// Whether a parameter's size is such that what rises further out may be a want of numbers: where a
+/// rate or an exponent grows, the scale beside it does so exponentially.
+bool is_out_of_numbers(const FitProblem& problem, const Minimum& minimum) {
+  if (minimum.z.empty()) return false;
+  constexpr double kGreatest = 1e100;
+  const std::vector<double> theta = problem.theta_at(minimum.z);
+  return std::any_of(theta.begin(), theta.end(),
+                     [](double value) { return std::abs(value) > kGreatest; });
+}
+
 /// Looks outwards along a direction; absent where the objective rises on the way.
 std::optional<Divergence> divergence_along(const FitProblem& problem, const SearchResult& search,
                                            const Direction& direction) {
   const Minimum& best = search.minima.front();
   const std::vector<double> theta = problem.theta_at(best.z);
   std::vector<double> near, from = theta;
+  std::vector<Minimum> on_the_way;
+  bool is_beyond_best = false;  // beyond where the best minimum lies
   Minimum far;
   far.objective = kInfinity;
   if (is_beyond_other_end(problem, search, direction, theta)) return std::nullopt;
@@ -169,13 +203,20 @@ std::optional<Divergence> divergence_along(const FitProblem& problem, const Sear
     }
     const double level = far.objective * (1 + kSameObjective);
     const Minimum next =
-        factor == 1 ? best : fit_with_fixed(problem, direction.parameters, from, level);
-    if (!(next.objective <= level)) return std::nullopt;
+        factor == 1 ? best : fit_with_fixed(problem, search, direction.parameters, from, level);
+    if (!(next.objective <= level)) {
+      const bool exists = next.objective < kInfinity;
+      const bool numbers_end = (!exists && is_beyond_best) || is_out_of_numbers(problem, far);
+      if (factor != 1 && !on_the_way.empty() && numbers_end) break;
+      return std::nullopt;
+    }
+    is_beyond_best = is_beyond_best || factor == (direction.up ? kShortStep : 1 / kShortStep);
     far = next;
+    if (factor != 1) on_the_way.push_back(far);
     from = problem.theta_at(far.z);
     if (near.empty()) near = from;
   }
-  Divergence divergence{.furthest = far};
+  Divergence divergence{.furthest = far, .on_the_way = std::move(on_the_way)};
   std::vector<std::string> parts;
   for (const Diverging& one :
        diverging_parameters(problem, direction.parameters, direction.up, near, from)) {
@@ -184,6 +225,32 @@ std::optional<Divergence> divergence_along(const FitProblem& problem, const Sear
   }
   divergence.towards = join(parts, ", ");
   return divergence;
+}
+
+/// Whether the objective rises from the best minimum against a direction along which it is level:
+/// then it falls all the way out, until numbers show it no more, and no ridge is what makes it
+/// level.
+bool rises_backwards(const FitProblem& problem, const SearchResult& search,
+                     const Direction& direction) {
+  const Minimum& best = search.minima.front();
+  const double level = best.objective * (1 + kSameObjective) + problem.rounding(best.objective);
+  std::vector<double> from = problem.theta_at(best.z);
+  constexpr double kBack = 0.01;
+  for (const int p : direction.parameters) {
+    from[at(p)] *= direction.up ? kBack : 1 / kBack;
+    const int coordinate = problem.coordinate_of(p);
+    const double z = problem.of_log(p) ? std::log(from[at(p)]) : from[at(p)];
+    if (z < problem.lower(coordinate) || z > problem.upper(coordinate)) return false;
+  }
+  return fit_with_fixed(problem, search, direction.parameters, from, level).objective > level;
+}
+
+/// Whether the best minimum and one far out predict differently beyond the data: then parameters
+/// make up for each other along a ridge, and do not merely lose what they do.
+bool is_ridge(const FitProblem& problem, const Minimum& best, const Minimum& far) {
+  const Points probes = probes_of(problem);
+  return predict_differently(problem.predict(problem.theta_at(far.z), probes),
+                             problem.predict(problem.theta_at(best.z), probes));
 }
 
 }  // namespace
@@ -206,11 +273,23 @@ Divergence find_divergence(const FitProblem& problem, const SearchResult& search
   std::vector<std::optional<Divergence>> found(directions.size());
   parallel_for(directions.size(), n_threads,
                [&](std::size_t i) { found[i] = divergence_along(problem, search, directions[i]); });
-  for (const std::optional<Divergence>& one : found) {
-    if (one &&
-        (divergence.towards.empty() || one->furthest.objective < divergence.furthest.objective))
+  const bool inside = best.converged && !outside_search(problem, search, problem.theta_at(best.z));
+  std::vector<Minimum> level_with_best;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const std::optional<Divergence>& one = found[i];
+    if (!one) continue;
+    const bool falls = one->furthest.objective <
+                       best.objective * (1 - kSameObjective) - problem.rounding(best.objective);
+    if (inside && !falls &&
+        (is_ridge(problem, best, one->furthest) ||
+         !rises_backwards(problem, search, directions[i]))) {
+      level_with_best.push_back(one->furthest);
+      continue;
+    }
+    if (divergence.towards.empty() || one->furthest.objective < divergence.furthest.objective)
       divergence = *one;
   }
+  divergence.level_with_best = std::move(level_with_best);
   return divergence;
 }
 

@@ -63,11 +63,7 @@ LinearSolver::LinearSolver(const FitProblem& problem, const Structure& structure
   for (int p = 0; p < problem.n_parameters(); ++p) {
     if (is_linear(p)) template_[at(p)] = 0;
   }
-  if (is_flat_at_zero()) {
-    for (int p = 0; p < problem.n_parameters(); ++p) {
-      if (is_linear(p)) template_[at(p)] = problem.law().info.parameters[at(p)].typical;
-    }
-  }
+  if (share_with_slopes(template_) == 0) leave_floor();
   set_first_weights();
 }
 
@@ -76,19 +72,47 @@ bool LinearSolver::is_linear(int parameter) const {
   return std::find(linear.begin(), linear.end(), problem_.coordinate_of(parameter)) != linear.end();
 }
 
-/// A law that holds its value above a floor may show no slope where what it is linear in is zero.
-bool LinearSolver::is_flat_at_zero() {
-  std::vector<double> theta = template_;
+/// Of the points, those where the law has a slope by any parameter that it is linear in; the others
+/// at their typical values.
+double LinearSolver::share_with_slopes(std::vector<double> theta) {
   for (int p = 0; p < problem_.n_parameters(); ++p) {
     if (!is_linear(p) && problem_.coordinate_of(p) >= 0)
       theta[at(p)] = problem_.law().info.parameters[at(p)].typical;
   }
+  if (structure_.linear.empty()) return 1;
   evaluate_residuals(theta.data());
-  for (std::size_t a = 0; a < structure_.linear.size(); ++a) {
-    const double* x = column(static_cast<int>(a));
-    if (std::any_of(x, x + n_, [](double slope) { return slope != 0; })) return false;
+  double n_sloping = 0;
+  for (std::size_t i = 0; i < n_; ++i) {
+    bool any = false;
+    for (std::size_t a = 0; a < structure_.linear.size(); ++a)
+      any = any || column(static_cast<int>(a))[i] != 0;
+    n_sloping += any ? 1 : 0;
   }
-  return !structure_.linear.empty();
+  return n_sloping / static_cast<double>(n_);
+}
+
+/// A law that holds its value above a floor may show no slope where what it is linear in is zero.
+/// It does where all of that is typical, or one parameter alone is of the observations' size.
+void LinearSolver::leave_floor() {
+  std::vector<double> sizes;
+  for (std::size_t i = 0; i < n_; ++i) sizes.push_back(std::abs(problem_.points().y(i)));
+  std::nth_element(sizes.begin(), sizes.begin() + static_cast<long>(n_ / 2), sizes.end());
+  std::vector<std::vector<double>> candidates = {template_};
+  for (int p = 0; p < problem_.n_parameters(); ++p) {
+    if (is_linear(p)) candidates.front()[at(p)] = problem_.law().info.parameters[at(p)].typical;
+  }
+  for (std::size_t a = 0; a < structure_.linear.size(); ++a) {
+    const int p = problem_.parameter_of(structure_.linear[a]);
+    candidates.push_back(template_);
+    candidates.back()[at(p)] = std::clamp(sizes[n_ / 2], lower_[a], upper_[a]);
+  }
+  double most = 0;
+  for (const std::vector<double>& candidate : candidates) {
+    const double share = share_with_slopes(candidate);
+    if (share <= most) continue;
+    most = share;
+    template_ = candidate;
+  }
 }
 
 LinearSolver::Solution LinearSolver::solve(const double* nonlinear, int n_rounds, double* theta) {

@@ -37,7 +37,8 @@ class LinearSolver {
  private:
   void start(const double* nonlinear, double* theta);
   bool is_linear(int parameter) const;
-  bool is_flat_at_zero();
+  double share_with_slopes(std::vector<double> theta);
+  void leave_floor();
   void set_first_weights();
   void scale_columns();
   void set_normal_equations();

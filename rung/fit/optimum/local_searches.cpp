@@ -83,7 +83,7 @@ LocalSearches::LocalSearches(const FitProblem& problem, const Structure& structu
       options_(options),
       fine_(options.mesh == Mesh::fine),
       solver_(problem, structure),
-      nodes_(search_nodes(search_spans(problem, structure.nonlinear), options.mesh)),
+      nodes_(search_nodes(structure.spans, options.mesh)),
       solved_(solve_nodes(nodes_, solver_, problem.n_parameters())) {
   const LossKind loss = problem.loss().kind;
   by_continuation_ = loss == LossKind::huber || loss == LossKind::asymmetric;
@@ -91,12 +91,23 @@ LocalSearches::LocalSearches(const FitProblem& problem, const Structure& structu
 }
 
 void LocalSearches::from_nodes() {
-  // A search by continuation costs as much as several others.
-  const std::size_t n_further = !options_.further_nodes ? 0 : by_continuation_ ? 32 : 160;
-  const StartingNodes starts = starting_nodes(solved_, nodes_.shape, options_.mesh, n_further);
+  // A search by continuation costs as much as several others; a grid leaves little to find.
+  const bool slow = by_continuation_ || problem_.loss().kinked();
+  const bool thorough = options_.thorough;
+  const std::size_t n_further = !fine_ || !options_.further_nodes || by_slope_ ? 0
+                                : !thorough               ? (!nodes_.shape.empty() ? 0
+                                                             : by_continuation_    ? 32
+                                                                                   : 160)
+                                : structure_.is_covered() ? 12
+                                : slow                    ? 48
+                                                          : 200;
+  const StartingNodes starts =
+      starting_nodes(solved_, nodes_.shape, options_.mesh, n_further, thorough);
   for (const int node : starts.first) from_node(node);
+  // In units of one point and one pair of parameters; a few seconds.
+  constexpr double kMostWork = 3e9;
   for (const int node : starts.further) {
-    if (many_agree()) break;
+    if (thorough ? is_settled() || work_ > kMostWork : many_agree()) break;
     from_node(node);
   }
 }
@@ -124,14 +135,19 @@ void LocalSearches::from_node(int node) {
   }
   const std::vector<double> start = problem_.coordinates_of(solved_.theta(node));
   // A minimum that is searched again on all points need not be accurate on a few of them.
-  add(descend(problem_, start,
-              {.max_iterations = thinned_ ? kThinnedIterations : 300,
-               .decrement_tolerance = thinned_ ? 1e-9 : 1e-15,
-               .useful_below = useful_below()}));
+  Minimum found = descend(problem_, start,
+                          {.max_iterations = thinned_ ? kThinnedIterations : 300,
+                           .decrement_tolerance = thinned_ ? 1e-9 : 1e-15,
+                           .useful_below = useful_below()});
+  if (options_.thorough && !thinned_ && found.objective <= kNearBest * best_converged_)
+    found = continued_with_profile(problem_, structure_, std::move(found));
+  add(std::move(found));
   if (by_continuation_) add_distinct(minima_, minimize(problem_, start, {.max_iterations = 60}));
 }
 
 void LocalSearches::add(Minimum found) {
+  work_ += static_cast<double>(found.n_iterations) * static_cast<double>(problem_.points().size()) *
+           static_cast<double>(problem_.n_free() * problem_.n_free());
   objectives_.push_back(found.objective);
   if (found.converged) {
     converged_objectives_.push_back(found.objective);
@@ -149,10 +165,42 @@ bool LocalSearches::many_agree() const {
          kMany;
 }
 
-/// The objective that a search has to get below. A search in many coordinates may make little
-/// progress for long before the objective falls, so none is given up there. SearchOptions'
-/// threshold is one for all points, and does not apply to few of them.
+/// Of the searches that converged to minima not far above the best, in ascending order; empty where
+/// one that did not converge is lower than all that did.
+std::vector<double> LocalSearches::useful_objectives() const {
+  constexpr double kUseful = 4;
+  std::vector<double> useful;
+  if (converged_objectives_.empty()) return useful;
+  const double lowest = *std::min_element(objectives_.begin(), objectives_.end());
+  if (lowest < best_converged_ * (1 - 1e-6) - problem_.rounding(best_converged_)) return useful;
+  const double most = kUseful * best_converged_ + problem_.rounding(best_converged_);
+  for (const double objective : converged_objectives_) {
+    if (objective <= most) useful.push_back(objective);
+  }
+  std::sort(useful.begin(), useful.end());
+  return useful;
+}
+
+int LocalSearches::n_distinct() const {
+  const std::vector<double> useful = useful_objectives();
+  int n_distinct = useful.empty() ? 0 : 1;
+  for (std::size_t i = 1; i < useful.size(); ++i) {
+    if (useful[i] > useful[i - 1] * (1 + 1e-6) + problem_.rounding(useful[i])) ++n_distinct;
+  }
+  return n_distinct;
+}
+
+bool LocalSearches::is_settled() const {
+  if (by_slope_ || structure_.nonlinear.empty()) return true;
+  const double n = static_cast<double>(useful_objectives().size()), w = n_distinct();
+  return w > 0 && n > w + 2 && w * (n - 1) / (n - w - 2) < w + 0.5;
+}
+
+/// The objective that a search has to get below. SearchOptions' threshold is one for all points,
+/// and does not apply to few of them.
 double LocalSearches::useful_below() const {
+  if (options_.thorough) return kInfinity;  // its searches are counted
+  // A search in many coordinates may make little progress for long before the objective falls.
   const bool slow_at_first = structure_.nonlinear.size() > kMostGridAxes && !by_continuation_;
   if (fine_ && slow_at_first) return kInfinity;
   return thinned_ ? best_converged_ : std::min(best_converged_, options_.useful_below);
@@ -168,6 +216,13 @@ int LocalSearches::n_agreeing() const {
   if (minima_.empty()) return 0;
   const double best = minima().front().objective;
   const double level = best * (1 + 1e-9) + problem_.rounding(best);
+  return static_cast<int>(
+      std::count_if(objectives_.begin(), objectives_.end(), [&](double f) { return f <= level; }));
+}
+
+int LocalSearches::n_near(double objective) const {
+  constexpr double kNear = 1.01;
+  const double level = kNear * objective + problem_.rounding(objective);
   return static_cast<int>(
       std::count_if(objectives_.begin(), objectives_.end(), [&](double f) { return f <= level; }));
 }

@@ -39,6 +39,7 @@ class LocalSearches {
   /// One nonlinear coordinate and least squares: minima are roots of the profile's slope.
   bool by_slope() const { return by_slope_; }
 
+  /// From the best nodes, and in a fine mesh from as many others as it takes: see is_settled().
   void from_nodes();
   /// From parameters on the natural scale.
   void from(const std::vector<double>& theta);
@@ -47,9 +48,20 @@ class LocalSearches {
   std::vector<Minimum> minima() const;
   /// How many searches ended in the best one.
   int n_agreeing() const;
+  /// How many came within a hundredth of an objective, converged or not.
+  int n_near(double objective) const;
+  double best_converged() const { return best_converged_; }
+  int n_searches() const { return static_cast<int>(objectives_.size()); }
+  /// Of the minima that are not far above the best.
+  int n_distinct() const;
+  /// From n searches that ended in w distinct minima, w (n - 1) / (n - w - 2) minima are to be
+  /// expected (Boender and Rinnooy Kan 1987): so many searches that this is less than half a one
+  /// more.
+  bool is_settled() const;
 
  private:
   bool many_agree() const;
+  std::vector<double> useful_objectives() const;
   void from_node(int node);
   void add(Minimum found);
   double useful_below() const;
@@ -65,6 +77,7 @@ class LocalSearches {
   std::vector<Minimum> minima_;
   std::vector<double> objectives_, converged_objectives_;  // of all searches
   double best_converged_ = kInfinity;
+  double work_ = 0;
 };
 
 }  // namespace rung

@@ -9,7 +9,8 @@ namespace {
 constexpr int kPacked = kMaxParameters * (kMaxParameters + 1) / 2;
 constexpr double kLeastDamping = 1e-14;
 constexpr double kMostDamping = 1e12;
-constexpr int kPaceSteps = 15;  // iterations between checks of progress
+constexpr int kPlainSteps = 15;  // before parameters that predictions hardly see are held back
+constexpr int kPaceSteps = 15;   // iterations between checks of progress
 
 int packed(int i, int j) { return i >= j ? i * (i + 1) / 2 + j : j * (j + 1) / 2 + i; }
 
@@ -32,6 +33,7 @@ class Step {
                           (state.z[i] >= problem.upper(i) && state.gradient[i] < 0);
       const double size = state.metric[packed(i, i)];
       const bool no_effect = !(size > 0) && state.gradient[i] == 0;
+      any_active_ = any_active_ || active;
       if (active || no_effect) continue;
       free_[n_moving_] = i;
       scale_[n_moving_] = 1 / std::sqrt(size > 0 ? size : 1);
@@ -40,12 +42,17 @@ class Step {
   }
 
   int n_moving() const { return n_moving_; }
+  /// Predictions do not depend on any parameter here: nothing says that this is a minimum.
+  bool is_on_plateau() const { return n_moving_ == 0 && !any_active_; }
 
   /// Solves (H + damping * M) p = -g, or where that is not positive definite (1 + damping) M p =
   /// -g, the step of reweighted least squares; false where even that is singular. Damping by the
   /// metric M limits how far predictions move, whatever the parametrization: level sets that are
-  /// narrow and curved in the parameters are nearly ellipsoids in the predictions.
-  bool solve(double damping) {
+  /// narrow and curved in the parameters are nearly ellipsoids in the predictions. `ridge` adds
+  /// that much of M's diagonal, which limits how far parameters move that hardly change predictions
+  /// at first.
+  bool solve(double damping, double ridge = 0) {
+    ridge_ = ridge;
     do {
       newton_ = factorise(1, damping);
       if (!newton_ && !factorise(0, 1 + damping)) return false;
@@ -107,7 +114,7 @@ class Step {
         factor_[packed(a, b)] =
             (share * state_.hessian[k] + damping * state_.metric[k]) * scale_[a] * scale_[b];
       }
-      factor_[packed(a, a)] += kRidge * damping;
+      factor_[packed(a, a)] += kRidge * damping + ridge_;
     }
     for (int a = 0; a < n_moving_; ++a) {
       for (int b = 0; b <= a; ++b) {
@@ -164,11 +171,13 @@ class Step {
   int n_;
   const State& state_;
   int n_moving_ = 0;
+  bool any_active_ = false;
   int free_[kMaxParameters];
   double scale_[kMaxParameters];
   double factor_[kPacked];
   double step_[kMaxParameters];
   double decrement_ = 0;
+  double ridge_ = 0;
   bool newton_ = false;
 };
 
@@ -205,15 +214,16 @@ class Descent {
   bool descend(int& n_iterations) {
     while (n_iterations < options_.max_iterations) {
       Step step(problem_, *here_, options_.fixed);
-      if (step.n_moving() == 0) return true;
-      while (!step.solve(damping_)) {
+      if (step.n_moving() == 0) return !step.is_on_plateau() || problem_.n_free() == 0;
+      while (!step.solve(damping_, ridge_)) {
         damping_ = std::max(4 * damping_, 1e-6);
         if (damping_ > kMostDamping) return false;
       }
       if (is_over(step)) return true;
       if (n_iterations % kPaceSteps == 0 && is_too_slow(n_iterations)) return false;
-      ++n_iterations;
+      n_steps_ = ++n_iterations;
       if (!advance(step)) {
+        raise_ridge(30);
         damping_ =
             std::max(8 * damping_, 0.05);  // 1 is the natural size of a damping in the metric
         // No step of any length lowers the objective: stationary if the model promises no more than
@@ -334,6 +344,15 @@ class Descent {
                 : ratio > 0.25  ? 0.5
                                 : 2;
     damping_ = std::max(damping_, kLeastDamping);
+    if (trial.share < 0.3) {
+      raise_ridge(10);
+    } else if (trial.share >= 1 && ratio > 0.25) {
+      ridge_ = ridge_ > kLeastRidge ? ridge_ / 10 : 0;
+    }
+  }
+
+  void raise_ridge(double factor) {
+    if (n_steps_ > kPlainSteps) ridge_ = std::clamp(factor * ridge_, kLeastRidge, kMostRidge);
   }
 
   const FitProblem& problem_;
@@ -341,7 +360,9 @@ class Descent {
   State states_[2];
   State* here_ = &states_[0];
   State* there_ = &states_[1];
-  double damping_;
+  static constexpr double kLeastRidge = 1e-9, kMostRidge = 1;
+  double damping_, ridge_ = 0;
+  int n_steps_ = 0;
   int n_doubts_ = 0;
   double last_value_ = kInfinity, last_gain_ = kInfinity;  // at the last check of progress
   int n_too_slow_ = 0;

@@ -1,24 +1,32 @@
 #include "rung/fit/optimum/search.hpp"
 
 #include <algorithm>
+#include <cmath>
 
-#include "rung/core/index.hpp"
+#include "rung/core/rng.hpp"
+#include "rung/fit/optimum/coordinate_scan.hpp"
 #include "rung/fit/optimum/descend.hpp"
+#include "rung/fit/optimum/kinked_starts.hpp"
 #include "rung/fit/optimum/local_searches.hpp"
+#include "rung/fit/optimum/optimality.hpp"
 
 namespace rung {
 namespace {
 
 // Local searches start on no more points than this and end on all of them. With one nonlinear
 // coordinate there are few nodes, and they cost little.
-constexpr std::size_t kSearchPointsPerParameter = 32, kMostPointsOfOneAxis = 4096;
+constexpr std::size_t kSearchPointsPerParameter = 32, kLeastSearchPoints = 256,
+                      kMostPointsOfOneAxis = 4096;
 
-Points thinned(const Points& points, std::size_t most) {
+/// Evenly chosen ones; `turn` 0 or 1 chooses others.
+Points thinned(const Points& points, std::size_t most, std::size_t turn = 0) {
   const std::size_t n = std::min(points.size(), most);
   Points few(points.n_inputs(), n);
   std::vector<double> row(points.n_inputs());
   for (std::size_t i = 0; i < n; ++i) {
-    const std::size_t from = n == 1 ? 0 : i * (points.size() - 1) / (n - 1);
+    const std::size_t half_step = turn * (points.size() / n / 2);
+    const std::size_t even = n == 1 ? 0 : i * (points.size() - 1) / (n - 1);
+    const std::size_t from = std::min(even + half_step, points.size() - 1);
     for (std::size_t k = 0; k < row.size(); ++k) row[k] = points.input(k, from);
     few.set(i, row, points.y(from), points.weight(from));
   }
@@ -27,10 +35,13 @@ Points thinned(const Points& points, std::size_t most) {
 
 /// What was found on few of a problem's points, searched again on all of them.
 std::vector<Minimum> refined_on(const FitProblem& problem, const std::vector<Minimum>& minima,
-                                double useful_below) {
+                                const SearchOptions& options) {
   constexpr std::size_t kMost = 5;
+  constexpr double kNotFar = 2;  // few points may prefer another minimum than all
   std::vector<Minimum> refined;
+  double useful_below = options.useful_below;
   for (std::size_t i = 0; i < std::min(minima.size(), kMost); ++i) {
+    if (options.thorough && minima[i].objective > kNotFar * minima.front().objective) break;
     const bool slow = !minima[i].converged && useful_below < kInfinity;
     Minimum found =
         descend(problem, minima[i].z,
@@ -42,19 +53,97 @@ std::vector<Minimum> refined_on(const FitProblem& problem, const std::vector<Min
   return refined;
 }
 
-/// Goes on from the minima near the best that did not converge.
-void continue_near_best(const FitProblem& problem, const Structure& structure,
+/// Goes on from the lowest minima that did not converge: a few iterations more of those that are
+/// not far above the best, and with the linear parameters profiled out of those that are near.
+void continue_near_best(const FitProblem& problem, const Structure& structure, bool thorough,
                         std::vector<Minimum>& minima) {
-  constexpr std::size_t kMostContinued = 2;
+  constexpr std::size_t kMostContinued = 2, kMostPatient = 5;
+  constexpr double kNotFar = 100;
+  constexpr int kPatience = 3000;
   std::vector<Minimum> distinct;
   for (std::size_t i = 0; i < minima.size(); ++i) {
-    const bool near =
-        i < kMostContinued && minima[i].objective <= kNearBest * minima.front().objective;
-    add_distinct(distinct,
-                 near ? continued_with_profile(problem, structure, minima[i]) : minima[i]);
+    const double best = minima.front().objective;
+    Minimum& minimum = minima[i];
+    const bool near = i < kMostContinued && minimum.objective <= kNearBest * best;
+    if (near) minimum = continued_with_profile(problem, structure, std::move(minimum));
+    const bool patient =
+        thorough && i < kMostPatient && !minimum.converged && minimum.objective <= kNotFar * best;
+    if (patient) {
+      Minimum further =
+          descend_nearby(problem, minimum.z, {.max_iterations = kPatience, .useful_below = best});
+      if (further.objective <= minimum.objective) minimum = std::move(further);
+    }
+    add_distinct(distinct, std::move(minimum));
   }
   minima = std::move(distinct);
   sort_by_objective(minima);
+}
+
+/// Below another objective by more than rounding.
+bool is_lower(const FitProblem& problem, double objective, double than) {
+  return objective < than * (1 - 1e-6) - problem.rounding(than);
+}
+
+/// Each nonlinear parameter of the best minimum at values far and wide, beyond the search range,
+/// too, with the linear ones solved: what is lower there starts a search. So no parameter stays
+/// where a bound on another has taken its effect away.
+std::vector<std::vector<double>> lower_elsewhere(const FitProblem& problem,
+                                                 const Structure& structure, const Minimum& best) {
+  std::vector<std::vector<double>> found;
+  LinearSolver solver(problem, structure);
+  const std::vector<double> theta = problem.theta_at(best.z);
+  std::vector<double> at_best, there(theta.size());
+  for (const int c : structure.nonlinear) at_best.push_back(theta[at(problem.parameter_of(c))]);
+  for (std::size_t k = 0; k < structure.nonlinear.size(); ++k) {
+    double lowest = best.objective * (1 - 1e-6) - problem.rounding(best.objective);
+    std::vector<double> lowest_theta;
+    for (const double value :
+         values_around(structure.spans[k], natural_bounds(problem, structure.nonlinear[k]))) {
+      std::vector<double> nonlinear = at_best;
+      nonlinear[k] = value;
+      const double objective = solver.solve(nonlinear.data(), 3, there.data()).objective;
+      if (!(objective < lowest)) continue;
+      lowest = objective;
+      lowest_theta = there;
+    }
+    if (!lowest_theta.empty()) found.push_back(lowest_theta);
+  }
+  return found;
+}
+
+bool inside(const FitProblem& problem, int coordinate, double value) {
+  const auto [lower, upper] = natural_bounds(problem, coordinate);
+  return lower <= value && value <= upper;
+}
+
+/// The best minimum with the values of two nonlinear parameters exchanged, the linear ones solved:
+/// where inputs go along with each other, two terms may take each other's place.
+std::vector<std::vector<double>> exchanged(const FitProblem& problem, const Structure& structure,
+                                           const Minimum& best) {
+  constexpr std::size_t kMost = 6;
+  LinearSolver solver(problem, structure);
+  const std::vector<double> theta = problem.theta_at(best.z);
+  std::vector<double> there(theta.size());
+  std::vector<std::pair<double, std::vector<double>>> found;
+  const std::size_t q = structure.nonlinear.size();
+  for (std::size_t j = 0; j < q; ++j) {
+    for (std::size_t k = 0; k < j; ++k) {
+      std::vector<double> nonlinear;
+      for (const int c : structure.nonlinear)
+        nonlinear.push_back(theta[at(problem.parameter_of(c))]);
+      std::swap(nonlinear[j], nonlinear[k]);
+      if (!inside(problem, structure.nonlinear[j], nonlinear[j]) ||
+          !inside(problem, structure.nonlinear[k], nonlinear[k]))
+        continue;
+      const double objective = solver.solve(nonlinear.data(), 3, there.data()).objective;
+      if (objective < kInfinity) found.push_back({objective, there});
+    }
+  }
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<std::vector<double>> thetas;
+  for (std::size_t i = 0; i < std::min(found.size(), kMost); ++i) thetas.push_back(found[i].second);
+  return thetas;
 }
 
 /// The optima of least squares, as starts for other losses: with many nonlinear coordinates the
@@ -70,6 +159,148 @@ std::vector<std::vector<double>> least_squares_optima(const FitProblem& problem)
   return thetas;
 }
 
+/// The law's spans, and those that have to be found.
+void complete_spans(const FitProblem& problem, const SearchOptions& options, Structure& structure,
+                    std::vector<std::vector<double>>& starts) {
+  const bool known = std::all_of(structure.spans.begin(), structure.spans.end(),
+                                 [](const SearchSpan& span) { return span.known; });
+  const bool covered = structure.nonlinear.size() <= kMostGridAxes || !options.thorough;
+  if (known && covered) return;
+  if (!known && !options.spans.empty()) {
+    for (std::size_t k = 0; k < structure.spans.size(); ++k)
+      structure.spans[k] = options.spans[at(problem.parameter_of(structure.nonlinear[k]))];
+    return;
+  }
+  constexpr std::size_t kMostPoints = 96;
+  const Points few = thinned(problem.points(), kMostPoints);
+  const FitProblem sketch = problem.with_points(few);
+  CoordinateScan scan(sketch, structure);
+  structure.spans = scan.spans();
+  starts.insert(starts.end(), scan.ends().begin(), scan.ends().end());
+}
+
+/// The local searches on all points, or on two choices of few of them.
+void search_locally(const FitProblem& problem, const std::vector<std::vector<double>>& starts,
+                    const SearchOptions& options, SearchResult& result) {
+  const std::size_t n_axes = result.structure.nonlinear.size();
+  const std::size_t most =
+      n_axes == 1
+          ? kMostPointsOfOneAxis
+          : std::max(kLeastSearchPoints, kSearchPointsPerParameter * at(problem.n_parameters()));
+  const bool thin = most < problem.points().size();
+  const std::size_t n_choices = thin && options.thorough ? 2 : 1;
+  result.settled = true;
+  double level = kInfinity;
+  for (std::size_t choice = 0; choice < n_choices; ++choice) {
+    const Points few = thinned(problem.points(), thin ? most : problem.points().size(), choice);
+    const FitProblem first_problem = thin ? problem.with_points(few) : problem;
+    LocalSearches searches(first_problem, result.structure, thin, options);
+    searches.from_nodes();
+    if (options.thorough) {
+      for (const std::vector<double>& theta : starts) searches.from(theta);
+    }
+    const bool disagree = options.thorough
+                              ? !searches.is_settled() && !result.structure.is_covered()
+                              : !result.exhaustive && searches.n_agreeing() < 2;
+    if (options.mesh == Mesh::fine && disagree) {
+      for (const std::vector<double>& theta : least_squares_optima(first_problem))
+        searches.from(theta);
+    }
+    if (!options.thorough) {
+      for (const std::vector<double>& theta : starts) searches.from(theta);
+    }
+    std::vector<Minimum> minima = searches.minima();
+    if (thin) minima = refined_on(problem, minima, options);
+    if (!searches.by_slope() || thin)
+      continue_near_best(problem, result.structure, options.thorough, minima);
+    for (Minimum& minimum : minima) add_distinct(result.minima, std::move(minimum));
+    const double best = result.minima.empty() ? kInfinity : minima.front().objective;
+    // Both choices have to lead to the same.
+    if (choice > 0 && std::abs(best - level) > 1e-6 * std::min(best, level)) result.settled = false;
+    level = best;
+    // Nor may what was continued from a search lie below all that the searches agree on.
+    const bool lower =
+        !thin && best < searches.best_converged() * (1 - 1e-6) - problem.rounding(best);
+    result.settled =
+        result.settled && (result.structure.is_covered() || (searches.is_settled() && !lower));
+    result.n_agreeing = searches.n_agreeing();
+    result.n_near_best += searches.n_near(best);
+    result.n_searches += searches.n_searches();
+    result.n_distinct = std::max(result.n_distinct, searches.n_distinct());
+  }
+  sort_by_objective(result.minima);
+}
+
+/// Looks around the best minimum until nothing is lower.
+void look_elsewhere(const FitProblem& problem, SearchResult& result) {
+  constexpr int kMostRounds = 3;
+  constexpr std::size_t kMostPoints = 1024;
+  if (result.structure.nonlinear.empty()) return;
+  const Points few = thinned(problem.points(), kMostPoints);
+  const FitProblem sketch = problem.with_points(few);
+  for (int round = 0; round < kMostRounds && !result.minima.empty(); ++round) {
+    Minimum best = result.minima.front();
+    best.objective = sketch.objective(best.z.data());
+    const double before = result.minima.front().objective;
+    std::vector<std::vector<double>> starts = lower_elsewhere(sketch, result.structure, best);
+    for (std::vector<double>& theta : exchanged(sketch, result.structure, best))
+      starts.push_back(std::move(theta));
+    const bool thin = few.size() < problem.points().size();
+    for (const std::vector<double>& theta : starts) {
+      Minimum found = descend_from(sketch, result.structure, sketch.coordinates_of(theta));
+      constexpr double kNotFar = 1.05;  // few points may prefer another minimum than all
+      if (thin && !(found.objective <= kNotFar * best.objective)) continue;
+      if (thin) found = descend_nearby(problem, found.z);
+      add_distinct(result.minima, std::move(found));
+    }
+    sort_by_objective(result.minima);
+    if (!is_lower(problem, result.minima.front().objective, before)) return;
+    result.settled = false;
+  }
+}
+
+/// Local searches from around the best minimum: from its nonlinear parameters, each off by a random
+/// factor, with the linear ones solved; from the new one where that is lower, until many in a row
+/// are not.
+void hop_around(const FitProblem& problem, SearchResult& result) {
+  constexpr int kMostHops = 60, kMostInVain = 16;
+  constexpr double kMostWork = 1e9;  // points times pairs of parameters
+  constexpr double kWidths[] = {0.1, 0.3, 0.8, 1.6};
+  const Structure& structure = result.structure;
+  if (result.minima.empty()) return;
+  const double work = static_cast<double>(problem.points().size()) *
+                      static_cast<double>(problem.n_free() * problem.n_free());
+  LinearSolver solver(problem, structure);
+  Rng rng(25);
+  int in_vain = 0;
+  double spent = 0;
+  std::vector<double> there(at(problem.n_parameters()));
+  for (int hop = 0; hop < kMostHops && in_vain < kMostInVain && spent < kMostWork;
+       ++hop, ++in_vain) {
+    const Minimum& best = result.minima.front();
+    const double before = best.objective;
+    if (before <= perfect_objective(problem)) return;
+    const std::vector<double> theta = problem.theta_at(best.z);
+    std::vector<double> nonlinear;
+    for (const int c : structure.nonlinear) {
+      const auto [lower, upper] = natural_bounds(problem, c);
+      double value = theta[at(problem.parameter_of(c))];
+      value = (value == 0 ? 0.1 * rng.normal() : value) * std::exp(kWidths[hop % 4] * rng.normal());
+      nonlinear.push_back(std::clamp(value, lower, upper));
+    }
+    solver.solve(nonlinear.data(), 3, there.data());
+    Minimum found = descend(problem, problem.coordinates_of(there), {.max_iterations = 200});
+    spent += work * (found.n_iterations + 1);
+    if (is_lower(problem, found.objective, before)) {
+      in_vain = 0;
+      result.settled = false;
+      if (!found.converged) found = continued_with_profile(problem, structure, std::move(found));
+    }
+    add_distinct(result.minima, std::move(found));
+    sort_by_objective(result.minima);
+  }
+}
+
 }  // namespace
 
 SearchResult global_search(const FitProblem& given,
@@ -81,23 +312,22 @@ SearchResult global_search(const FitProblem& given,
   result.exhaustive = n_axes <= kMostGridAxes;
   const bool linear = n_axes == 0;
   const FitProblem problem = linear ? given.in_natural_scale() : given;
-  const Points few = thinned(
-      problem.points(),
-      n_axes == 1 ? kMostPointsOfOneAxis : kSearchPointsPerParameter * at(problem.n_parameters()));
-  const bool thin = few.size() < problem.points().size();
-  const FitProblem first_problem = thin ? problem.with_points(few) : problem;
-
-  LocalSearches searches(first_problem, result.structure, thin, options);
-  searches.from_nodes();
-  if (options.mesh == Mesh::fine && !result.exhaustive && searches.n_agreeing() < 2) {
-    for (const std::vector<double>& theta : least_squares_optima(first_problem))
-      searches.from(theta);
+  std::vector<std::vector<double>> starts = extra_starts;
+  complete_spans(problem, options, result.structure, starts);
+  if (options.thorough) {
+    constexpr int kKinkedStarts = 48;
+    for (std::vector<double>& theta : kinked_starts(problem, result.structure, kKinkedStarts))
+      starts.push_back(std::move(theta));
   }
-  for (const std::vector<double>& theta : extra_starts) searches.from(theta);
-  result.n_agreeing = searches.n_agreeing();
-  result.minima = searches.minima();
-  if (thin) result.minima = refined_on(problem, result.minima, options.useful_below);
-  if (!searches.by_slope() || thin) continue_near_best(problem, result.structure, result.minima);
+  result.span_of_parameter.resize(at(problem.n_parameters()));
+  for (std::size_t k = 0; k < n_axes; ++k)
+    result.span_of_parameter[at(problem.parameter_of(result.structure.nonlinear[k]))] =
+        result.structure.spans[k];
+  search_locally(problem, starts, options, result);
+  if (options.thorough) {
+    look_elsewhere(problem, result);
+    if (n_axes > kMostGridAxes || !result.settled) hop_around(problem, result);
+  }
   if (linear) {
     for (Minimum& minimum : result.minima)
       minimum.z = given.coordinates_of(problem.theta_at(minimum.z));

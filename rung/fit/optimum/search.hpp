@@ -17,6 +17,14 @@ struct SearchResult {
   bool exhaustive = false;
   /// How many starts ended in the best minimum.
   int n_agreeing = 0;
+  /// How many came within a hundredth of its objective, converged or not.
+  int n_near_best = 0;
+  /// Of how many local searches, in how many distinct minima.
+  int n_searches = 0, n_distinct = 0;
+  /// So many searches ended in so few minima that hardly another is to be expected.
+  bool settled = false;
+  /// Where each parameter was looked for, by parameter; of use for those that are not linear.
+  std::vector<SearchSpan> span_of_parameter;
 };
 
 /// A coarse mesh has a third of the nodes, and local searches start from few of them: enough to say
@@ -29,6 +37,11 @@ struct SearchOptions {
   double useful_below = kInfinity;
   /// Whether local searches start from further nodes of a sequence where the first do not agree.
   bool further_nodes = true;
+  /// Whether to go on until hardly another minimum is to be expected, and to look around the best:
+  /// what a certificate asks for. Takes several times as long.
+  bool thorough = false;
+  /// Where to look for each parameter, where that is known from a search before.
+  std::vector<SearchSpan> spans = {};
 };
 
 /// Variable projection (Golub and Pereyra 1973): a grid (up to three nonlinear coordinates) or a

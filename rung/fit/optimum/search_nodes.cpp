@@ -5,21 +5,10 @@
 #include <numeric>
 
 #include "rung/core/index.hpp"
+#include "rung/core/rng.hpp"
 
 namespace rung {
 namespace {
-
-/// The value at a share of a span, 0 to 1.
-double placed(const SearchSpan& span, double share) {
-  if (span.by_log && span.low < 0) {
-    // sinh is linear within a thousandth of the ends and exponential further out.
-    const double middle = 1e-3 * std::max(-span.low, span.high);
-    const double from = std::asinh(span.low / middle), to = std::asinh(span.high / middle);
-    return middle * std::sinh(from + (to - from) * share);
-  }
-  return span.by_log ? span.low * std::pow(span.high / span.low, share)
-                     : span.low + (span.high - span.low) * share;
-}
 
 double halton(int index, int base) {
   double value = 0, share = 1;
@@ -37,7 +26,7 @@ SearchNodes sequence_over(const std::vector<SearchSpan>& spans, int n_nodes) {
   SearchNodes nodes{.n_axes = spans.size(), .count = at(n_nodes)};
   for (int i = 1; i <= n_nodes; ++i) {
     for (std::size_t c = 0; c < spans.size(); ++c)
-      nodes.values.push_back(placed(spans[c], halton(i, kPrimes[c])));
+      nodes.values.push_back(spans[c].at(halton(i, kPrimes[c])));
   }
   return nodes;
 }
@@ -50,7 +39,7 @@ SearchNodes grid_over(const std::vector<SearchSpan>& spans, int per_axis) {
     nodes.shape.push_back(per_axis);
     nodes.count *= at(per_axis);
     for (int i = 0; i < per_axis; ++i)
-      marks.push_back(placed(spans[at(c)], static_cast<double>(i) / (per_axis - 1)));
+      marks.push_back(spans[at(c)].at(static_cast<double>(i) / (per_axis - 1)));
   }
   for (int i = 0; i < static_cast<int>(nodes.count); ++i) {
     for (int c = 0, rest = i; c < q; ++c, rest /= per_axis) {
@@ -99,32 +88,42 @@ bool is_grid_minimum(const SolvedNodes& solved, const std::vector<int>& shape, i
 }
 
 StartingNodes starting_nodes(const SolvedNodes& solved, const std::vector<int>& shape, Mesh mesh,
-                             std::size_t n_further_at_most) {
+                             std::size_t n_further_at_most, bool scattered) {
   const bool fine = mesh == Mesh::fine;
   const std::size_t n_minima_at_most = fine ? 8 : 3, n_of_sequence = fine ? 16 : 4;
   const std::size_t n_faces_at_most = fine ? 4 : 2;
   std::vector<int> order(solved.objectives.size());
   std::iota(order.begin(), order.end(), 0);
+  std::erase_if(order, [&](int node) { return !(solved.objective(node) < kInfinity); });
   std::stable_sort(order.begin(), order.end(),
                    [&](int a, int b) { return solved.objective(a) < solved.objective(b); });
   const std::size_t most = shape.empty() ? n_of_sequence : n_minima_at_most;
-  const std::size_t n_further = fine && shape.empty() ? n_further_at_most : 0;
   StartingNodes starts;
   std::vector<unsigned> faces;
   std::size_t n_minima = 0;
+  std::vector<int> others;
   for (const int node : order) {
-    if (!(solved.objective(node) < kInfinity)) break;
     const unsigned face = solved.faces[at(node)];
     const bool lowest = n_minima < most && (shape.empty() || is_grid_minimum(solved, shape, node));
     const bool new_face = faces.size() < n_faces_at_most &&
                           std::find(faces.begin(), faces.end(), face) == faces.end();
     if (new_face) faces.push_back(face);
     if (lowest) ++n_minima;
-    if (lowest || new_face) {
-      starts.first.push_back(node);
-    } else if (starts.further.size() < n_further) {
-      starts.further.push_back(node);
-    }
+    (lowest || new_face ? starts.first : others).push_back(node);
+  }
+  if (!scattered) {
+    others.resize(std::min(others.size(), n_further_at_most));
+    starts.further = std::move(others);
+    return starts;
+  }
+  // By turns the next best, and one drawn among the better half, which the best may all be far
+  // from.
+  Rng rng(24);
+  const auto n_better = static_cast<std::uint32_t>(std::max<std::size_t>(others.size() / 2, 1));
+  for (std::size_t next = 0; starts.further.size() < n_further_at_most && next < n_better; ++next) {
+    if (others.empty()) break;
+    starts.further.push_back(others[next]);
+    starts.further.push_back(others[rng.below(n_better)]);
   }
   return starts;
 }

@@ -44,8 +44,9 @@ struct StartingNodes {
 };
 
 /// The minima of the grid, or as many of the lowest nodes of the sequence, and the lowest node on
-/// each face of the bounds.
+/// each face of the bounds. `scattered`: every other one of the further nodes is drawn among the
+/// better half of all, not the next best.
 StartingNodes starting_nodes(const SolvedNodes& solved, const std::vector<int>& shape, Mesh mesh,
-                             std::size_t n_further_at_most);
+                             std::size_t n_further_at_most, bool scattered);
 
 }  // namespace rung

@@ -78,6 +78,7 @@ SearchSpan span_of(const FitProblem& problem, int coordinate) {
   const SearchRange& range = parameter.search;
   double low = range.low, high = range.high;
   using Over = SearchRange::Over;
+  if (range.over == Over::numbers && !std::isfinite(low)) return {.known = false};
   const bool inverse = range.over == Over::inverse_span || range.over == Over::inverse_log_span;
   if (range.over != Over::numbers) {
     const bool by_log = range.over != Over::input && range.over != Over::inverse_span;
@@ -98,16 +99,65 @@ SearchSpan span_of(const FitProblem& problem, int coordinate) {
       if (range.over == Over::input_by_log) low = std::exp(low), high = std::exp(high);
     }
   }
-  const bool of_log = problem.of_log(problem.parameter_of(coordinate));
-  const double lower = of_log ? std::exp(problem.lower(coordinate)) : problem.lower(coordinate);
-  const double upper = of_log ? std::exp(problem.upper(coordinate)) : problem.upper(coordinate);
+  const auto [lower, upper] = natural_bounds(problem, coordinate);
   low = std::clamp(low, lower, upper);
   high = std::clamp(high, lower, upper);
   const bool both_signs = low < 0 && high > 0 && inverse;
-  return {low, high, both_signs || (low > 0 && high / low > 5)};
+  return {.low = low, .high = high, .by_log = both_signs || (low > 0 && high / low > 5)};
 }
 
 }  // namespace
+
+double SearchSpan::at(double share) const {
+  if (by_log && low < 0 && high > 0) {
+    // sinh is linear within the middle and exponential further out.
+    const double middle = inner > 0 ? inner : 1e-3 * std::max(-low, high);
+    const double from = std::asinh(low / middle), to = std::asinh(high / middle);
+    return middle * std::sinh(from + (to - from) * share);
+  }
+  return by_log ? low * std::pow(high / low, share) : low + (high - low) * share;
+}
+
+double SearchSpan::greatest_size(double value) const {
+  return std::max(value < 0 ? -low : high, 0.0);
+}
+
+double SearchSpan::least_size(double value) const {
+  if (low < 0 && high > 0) return inner > 0 ? inner : 1e-3 * std::max(-low, high);
+  return std::max(value < 0 ? -high : low, 0.0);
+}
+
+bool Structure::is_covered() const {
+  constexpr std::size_t kMostAxes = 2;
+  return nonlinear.size() <= kMostAxes &&
+         std::all_of(spans.begin(), spans.end(), [](const SearchSpan& span) { return span.known; });
+}
+
+NaturalBounds natural_bounds(const FitProblem& problem, int coordinate) {
+  const double lower = problem.lower(coordinate), upper = problem.upper(coordinate);
+  const bool of_log = problem.of_log(problem.parameter_of(coordinate));
+  return of_log ? NaturalBounds{std::exp(lower), std::exp(upper)} : NaturalBounds{lower, upper};
+}
+
+std::vector<double> values_around(const SearchSpan& span, const NaturalBounds& bounds) {
+  constexpr int kInside = 24;
+  constexpr double kBeyond[] = {1.5, 3, 10, 30, 100, 1000};
+  std::vector<double> values;
+  for (int i = 0; i < kInside; ++i)
+    values.push_back(span.at(static_cast<double>(i) / (kInside - 1)));
+  for (const double factor : kBeyond) {
+    for (const double sign : {-1.0, 1.0}) {
+      const double far = std::max({span.greatest_size(sign), span.greatest_size(-sign)});
+      const double near = std::max(span.least_size(sign), span.least_size(-sign));
+      values.push_back(sign * far * factor);
+      values.push_back(sign * (near > 0 ? near : far) / factor);
+    }
+  }
+  std::erase_if(values, [&](double value) {
+    return !(value >= bounds.lower && value <= bounds.upper && std::isfinite(value));
+  });
+  return values;
+}
 
 Structure structure_of(const FitProblem& problem) {
   constexpr int kMostCandidates = 12;
@@ -136,15 +186,9 @@ Structure structure_of(const FitProblem& problem) {
     const auto found = std::find(candidates.begin(), candidates.end(), i);
     const bool linear = found != candidates.end() && (best >> (found - candidates.begin()) & 1);
     (linear ? structure.linear : structure.nonlinear).push_back(i);
+    if (!linear) structure.spans.push_back(span_of(problem, i));
   }
   return structure;
-}
-
-std::vector<SearchSpan> search_spans(const FitProblem& problem,
-                                     const std::vector<int>& coordinates) {
-  std::vector<SearchSpan> spans;
-  for (const int coordinate : coordinates) spans.push_back(span_of(problem, coordinate));
-  return spans;
 }
 
 }  // namespace rung

@@ -7,24 +7,45 @@
 
 namespace rung {
 
+/// Where to look for a parameter, natural scale.
+struct SearchSpan {
+  double low = 0, high = 1;
+  bool by_log = false;  // spaced by logarithm; where zero lies inside, to both sides of it
+  double inner = 0;     // then the least size to look at; 0: a thousandth of the greatest
+  bool known = true;    // by the law; else nothing is but its bounds, and the data have to say
+
+  /// The value at a share of the span, 0 to 1.
+  double at(double share) const;
+  bool holds(double value) const { return low <= value && value <= high; }
+  /// The least and the greatest size on the side of zero that `value` lies on.
+  double least_size(double value) const;
+  double greatest_size(double value) const;
+};
+
 /// Free coordinates of a problem, split: given the `nonlinear` ones the prediction is affine in the
 /// parameters of the `linear` ones.
 struct Structure {
   std::vector<int> linear;
   std::vector<int> nonlinear;
+  std::vector<SearchSpan> spans;  // of the nonlinear ones: the law's search range laid over the
+                                  // data, inside the bounds
+
+  /// A grid over the nonlinear ones leaves no room for a minimum: they are at most two, and where
+  /// to look for them is known.
+  bool is_covered() const;
 };
 
 /// Found from the law's exact second derivatives, which vanish between parameters that it is linear
 /// in: no law has to declare it, and a formula's is found as well.
 Structure structure_of(const FitProblem& problem);
 
-/// Where to look for each of `coordinates`, natural scale: the law's search range laid over the
-/// data, inside the bounds.
-struct SearchSpan {
-  double low, high;
-  bool by_log;  // spaced by logarithm; where zero lies inside, by logarithm to both sides of it
+/// The bounds of a coordinate's parameter.
+struct NaturalBounds {
+  double lower, upper;
 };
-std::vector<SearchSpan> search_spans(const FitProblem& problem,
-                                     const std::vector<int>& coordinates);
+NaturalBounds natural_bounds(const FitProblem& problem, int coordinate);
+
+/// Values over a span and far beyond its ends, inside the bounds.
+std::vector<double> values_around(const SearchSpan& span, const NaturalBounds& bounds);
 
 }  // namespace rung

@@ -270,7 +270,11 @@ Node Graph::power(Node x, Node y) {
       return exponent < 0 ? reciprocal(product) : product;
     }
   }
-  return exp(multiply(y, log(x)));
+  if (base.positive || base.uniform) return exp(multiply(y, log(x)));
+  // 0 has a power though no logarithm: 0^y is 0 for y > 0, with all its derivatives. So small a
+  // logarithm makes it so for any y above 1e-5.
+  constexpr double kLogOfZero = -1e8;
+  return exp(multiply(y, select(x, log(x), constant(kLogOfZero))));
 }
 
 Node Graph::less(Node a, Node b) { return folded({.operation = Operation::less, .a = a, .b = b}); }

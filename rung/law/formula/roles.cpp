@@ -1,7 +1,6 @@
 #include "rung/law/formula/roles.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <optional>
 
@@ -23,19 +22,14 @@ Scaled scaled(const Graph& graph, Node node) {
   return product ? Scaled{graph[item.a].number, item.b} : Scaled{1, node};
 }
 
-/// What multiplies the logarithms of inputs in a sum, as far as it is constant.
-double log_coefficient(const Graph& graph, Node node) {
-  const auto [factor, base] = scaled(graph, node);
-  const Graph::Item& item = graph[base];
-  if (item.operation == Operation::log_input) return factor;
-  if (item.operation != Operation::add) return 0;
-  return factor * (log_coefficient(graph, item.a) + log_coefficient(graph, item.b));
-}
-
 class Role {
  public:
   Role(const Graph& graph, Node value, const Derivation& derivation, int which)
-      : graph_(graph), derivation_(derivation), of_value_(derivation.of(value)), which_(which) {
+      : graph_(graph),
+        derivation_(derivation),
+        of_value_(derivation.of(value)),
+        value_(value),
+        which_(which) {
     const std::vector<bool> needed = graph.below(value);
     for (Node node = 0; node <= value; ++node) {
       if (needed[at(node)] && (graph[node].parameters >> which & 1) != 0) users_.push_back(node);
@@ -65,9 +59,15 @@ class Role {
     return any;
   }
 
+  /// But not that of max(number, formula), which only keeps the whole from where it has no
+  /// residual.
   bool moves_a_kink() const {
-    return std::any_of(users_.begin(), users_.end(),
-                       [&](Node node) { return graph_[node].operation == Operation::less; });
+    const Graph::Item& whole = graph_[value_];
+    const bool guarded = whole.operation == Operation::select &&
+                         (graph_.is_constant(whole.b) || graph_.is_constant(whole.c));
+    return std::any_of(users_.begin(), users_.end(), [&](Node node) {
+      return graph_[node].operation == Operation::less && !(guarded && node == whole.a);
+    });
   }
 
   std::optional<SearchRange> range(bool both_signs) const {
@@ -77,22 +77,28 @@ class Role {
   }
 
  private:
+  /// A node without what is the same for all points and multiplies it or is added to it.
+  Node varying(Node node) const {
+    const Graph::Item& item = graph_[node];
+    const bool product = item.operation == Operation::multiply || item.operation == Operation::add;
+    return product && graph_[item.a].uniform ? varying(item.b) : node;
+  }
+
   bool is_parameter(Node node) const {
     return graph_[node].operation == Operation::parameter && graph_[node].a == which_;
   }
 
   /// p in x^p, which the graph has as e^(p ln x).
   std::optional<SearchRange> exponent() const {
-    bool any = false, falls = false;
     for (const Node node : users_) {
       if (graph_[node].operation != Operation::exp) continue;
       const Node slope = derivation_.of(graph_[node].a).gradient[at(which_)];
-      if (graph_[slope].inputs != 0 || graph_[slope].log_inputs == 0) continue;
-      any = true;
-      falls = falls || log_coefficient(graph_, slope) < 0;
+      if (graph_[scaled(graph_, slope).node].operation != Operation::log_input) return std::nullopt;
     }
-    if (!any) return std::nullopt;
-    return SearchRange{.low = falls ? 0.01 : -2.0, .high = 2};
+    const bool any = std::any_of(users_.begin(), users_.end(), [&](Node node) {
+      return graph_[node].operation == Operation::exp;
+    });
+    return any ? std::optional(SearchRange{.low = -2, .high = 2}) : std::nullopt;
   }
 
   /// p where an input is compared with it: x - p, ln x - p, or ln x - ln p.
@@ -125,12 +131,16 @@ class Role {
           operation != Operation::softplus) {
         continue;
       }
-      const Graph::Item& by = graph_[derivation_.of(graph_[node].a).gradient[at(which_)]];
-      if (by.uniform) continue;
-      return SearchRange{.over = by.inputs != 0 ? Over::inverse_span : Over::inverse_log_span,
-                         .low = both_signs ? -1000.0 : 0.3,
-                         .high = both_signs ? 1000.0 : 300.0,
-                         .input = std::countr_zero(by.inputs != 0 ? by.inputs : by.log_inputs)};
+      const Node slope = derivation_.of(graph_[node].a).gradient[at(which_)];
+      const Graph::Item& by = graph_[varying(slope)];
+      const bool bent = (graph_[slope].parameters >> which_ & 1) != 0;
+      if (bent || (by.operation != Operation::input && by.operation != Operation::log_input))
+        return std::nullopt;
+      return SearchRange{
+          .over = by.operation == Operation::input ? Over::inverse_span : Over::inverse_log_span,
+          .low = both_signs ? -1000.0 : 0.3,
+          .high = both_signs ? 1000.0 : 300.0,
+          .input = by.a};
     }
     return std::nullopt;
   }
@@ -138,33 +148,29 @@ class Role {
   const Graph& graph_;
   const Derivation& derivation_;
   const Derivatives& of_value_;
+  Node value_;
   int which_;
   std::vector<Node> users_;  // nodes that depend on it
 };
 
-/// Numbers to look at where nothing but the bounds is known, or `found` within them.
+/// All numbers: nothing is known, so the place is found from what the data can tell.
+constexpr SearchRange kAnywhere{.low = -kInfinity, .high = kInfinity};
+
+/// `found` within the bounds; anywhere where they leave nothing of it.
 SearchRange within_bounds(std::optional<SearchRange> found, double lower, double upper) {
-  if (found && found->over != Over::numbers) return *found;
-  SearchRange range = found.value_or(lower >= 0 ? SearchRange{.low = 1e-3, .high = 1e3}
-                                                : SearchRange{.low = -10, .high = 10});
-  if (std::isfinite(upper)) range.high = upper;
-  if (std::isfinite(lower)) range.low = std::max(lower, std::min(range.low, 0.01 * range.high));
-  if (range.low < lower) range.low = lower;
-  if (range.low > range.high) {
-    const double reach = std::max(1.0, std::abs(std::isfinite(lower) ? lower : upper));
-    if (std::isfinite(lower)) {
-      range.high = range.low + 10 * reach;
-    } else {
-      range.low = range.high - 10 * reach;
-    }
-  }
-  return range;
+  SearchRange range = found.value_or(kAnywhere);
+  if (range.over != Over::numbers || !found) return range;
+  // An exponent that can't be 0 is looked for from where its power can be told from a logarithm.
+  constexpr double kLeastExponent = 0.01;
+  range.low = std::max(range.low, lower == 0 ? kLeastExponent : lower);
+  range.high = std::min(range.high, upper == 0 ? -kLeastExponent : upper);
+  return range.low < range.high ? range : kAnywhere;
 }
 
 double typical_value(const SearchRange& range, double lower, double upper) {
-  if (range.over == Over::numbers && range.high <= 2) {
-    return range.low > 0 ? std::sqrt(range.low * range.high) : (range.low + range.high) / 2;
-  }
+  constexpr double kExponent = 0.3;
+  if (range.over == Over::numbers && std::isfinite(range.low))
+    return std::clamp(kExponent, range.low, range.high);
   return std::clamp(1.0, lower, upper);
 }
 

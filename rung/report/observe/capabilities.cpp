@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
+#include "rung/report/observe/format.hpp"
 
 namespace rung::observational {
 namespace {

@@ -5,6 +5,7 @@
 
 #include "rung/core/text.hpp"
 #include "rung/report/fit_json.hpp"
+#include "rung/report/observe/format.hpp"
 
 namespace rung::observational {
 namespace {

@@ -113,13 +113,4 @@ ComparisonResult run_comparison(const Ladder& ladder, const std::vector<Task>& t
   return result;
 }
 
-std::vector<std::string> targets_of(const ComparisonResult& result) {
-  std::vector<std::string> names;
-  for (const auto& entry : result.entries) {
-    if (std::find(names.begin(), names.end(), entry.target) == names.end())
-      names.push_back(entry.target);
-  }
-  return names;
-}
-
 }  // namespace rung::ladder

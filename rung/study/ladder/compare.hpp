@@ -45,7 +45,4 @@ struct ComparisonResult {
 ComparisonResult run_comparison(const Ladder& ladder, const std::vector<Task>& tasks,
                                 Metric accuracy, int n_threads = 0);
 
-/// The targets, in order of first mention.
-std::vector<std::string> targets_of(const ComparisonResult& result);
-
 }  // namespace rung::ladder

@@ -70,7 +70,7 @@ std::optional<double> error_at(const std::vector<TargetPrediction>& targets) {
   return error ? std::optional(std::abs(*error)) : std::nullopt;
 }
 
-TaskError error_of(const ChainResult& chain) {
+TaskError task_error_of(const ChainResult& chain) {
   const bool converged = chain.step1.fit.status != Status::failed &&
                          chain.step2.fit.status != Status::failed &&
                          chain.step1.fit.status != Status::unbounded;
@@ -93,6 +93,13 @@ TaskError mean_of(const std::vector<TaskError>& tasks) {
   mean.identified = std::all_of(tasks.begin(), tasks.end(),
                                 [](const TaskError& task) { return task.identified; });
   return mean;
+}
+
+const std::string& first_eval_model(const Ladder& ladder) {
+  for (const LadderRun& run : ladder.runs) {
+    if (run.mode == Mode::eval) return run.model;
+  }
+  throw InputError("the configuration has no eval model to predict");
 }
 
 const LadderRun& target_run(const Ladder& ladder, const std::string& target) {
@@ -148,22 +155,24 @@ std::vector<LadderPart> growing_parts(const Ladder& ladder, Vary vary, const std
   return parts;
 }
 
-std::vector<ComputeError> compute_error(const Ladder& ladder, const std::vector<Task>& tasks,
-                                        Vary vary, const std::string& target,
-                                        const ChainSettings& settings) {
-  ChainSettings reduced = settings;
+ComputeErrors run_compute_error(const ComputeErrorRequest& request, const Ladder& ladder,
+                                const std::vector<Task>& tasks) {
+  ComputeErrors found{request.vary, request.target, {}};
+  if (found.target.empty()) found.target = first_eval_model(ladder);
+  ChainSettings reduced = request.chain;
   reduced.step1.allow_underdetermined = true;
   reduced.n_bootstrap = 0;
-  const std::vector<LadderPart> parts = growing_parts(ladder, vary, target);
-  std::vector<ComputeError> errors(parts.size());
-  parallel_for(parts.size(), settings.n_threads, [&](std::size_t i) {
+  const std::vector<LadderPart> parts = growing_parts(ladder, found.vary, found.target);
+  found.errors.resize(parts.size());
+  parallel_for(parts.size(), request.chain.n_threads, [&](std::size_t i) {
     const LadderPart& part = parts[i];
-    errors[i] = {part.key, part.x, part.cumulative_flops, part.ladder.runs.size() - 1};
+    ComputeError& error = found.errors[i];
+    error = {part.key, part.x, part.cumulative_flops, part.ladder.runs.size() - 1, {}, {}};
     for (const ChainResult& chain : run_chain(part.ladder, part.ladder, tasks, reduced))
-      errors[i].tasks.push_back(error_of(chain));
-    errors[i].mean = mean_of(errors[i].tasks);
+      error.tasks.push_back(task_error_of(chain));
+    error.mean = mean_of(error.tasks);
   });
-  return errors;
+  return found;
 }
 
 }  // namespace rung::ladder

@@ -50,14 +50,25 @@ struct LadderPart {
   Ladder ladder;
 };
 
-/// InputError as of compute_error.
+/// InputError as of run_compute_error.
 std::vector<LadderPart> growing_parts(const Ladder& ladder, Vary vary, const std::string& target);
 
-/// Predicts `target`, an eval model, from growing parts of the ladder's training runs. InputError
-/// where there is no such model, or where a run has no length in its name ("190M-1xC.csv") or no
-/// known FLOPs and `vary` needs them.
-std::vector<ComputeError> compute_error(const Ladder& ladder, const std::vector<Task>& tasks,
-                                        Vary vary, const std::string& target,
-                                        const ChainSettings& settings);
+struct ComputeErrorRequest {
+  Vary vary = Vary::compute;
+  std::string target;  // an eval model; "": the first
+  ChainSettings chain;
+};
+
+struct ComputeErrors {
+  Vary vary = Vary::compute;
+  std::string target;
+  std::vector<ComputeError> errors;  // a growing part each
+};
+
+/// Predicts the target from growing parts of the ladder's training runs. InputError where there is
+/// no such model, or where a run has no length in its name ("190M-1xC.csv") or no known FLOPs and
+/// `vary` needs them.
+ComputeErrors run_compute_error(const ComputeErrorRequest& request, const Ladder& ladder,
+                                const std::vector<Task>& tasks);
 
 }  // namespace rung::ladder

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <span>
 
 #include "rung/core/error.hpp"
 #include "rung/core/statistics.hpp"
@@ -21,6 +21,11 @@ std::optional<double> finite(double value) {
 
 std::optional<double> magnitude(const std::optional<double>& value) {
   return value ? std::optional(std::abs(*value)) : std::nullopt;
+}
+
+/// C4 loss is the same whatever the task.
+std::span<const Task> measured_apart(const std::vector<Task>& tasks, Metric metric) {
+  return std::span(tasks).first(metric == Metric::c4 ? 1 : tasks.size());
 }
 
 // ---- Along D
@@ -241,8 +246,30 @@ ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
                          : "there is no D that three training sizes reach",
                      "a N^b + c takes three sizes");
   }
-  result.mean_error = mean(errors);
+  if (!errors.empty()) result.mean_error = mean(errors);
   return result;
+}
+
+std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& settings,
+                                                  const Ladder& ladder,
+                                                  const std::vector<Task>& tasks) {
+  std::vector<ExtrapolateDResult> results;
+  for (const Task& task : measured_apart(tasks, settings.metric)) {
+    for (const LadderRun& run : ladder.runs) {
+      if (run.mode == Mode::train) results.push_back(extrapolate_d(run, task, settings));
+    }
+  }
+  if (results.empty()) throw InputError("the configuration has no training run");
+  return results;
+}
+
+std::vector<ExtrapolateNResult> run_extrapolate_n(const ExtrapolateNSettings& settings,
+                                                  const Ladder& ladder,
+                                                  const std::vector<Task>& tasks) {
+  std::vector<ExtrapolateNResult> results;
+  for (const Task& task : measured_apart(tasks, settings.metric))
+    results.push_back(extrapolate_n(ladder, task, settings));
+  return results;
 }
 
 }  // namespace rung::ladder

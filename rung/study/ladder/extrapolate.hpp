@@ -60,6 +60,12 @@ struct ExtrapolateDResult {
 ExtrapolateDResult extrapolate_d(const Run& run, const Task& task,
                                  const ExtrapolateDSettings& settings);
 
+/// Every training run on each task; C4 loss, the same whatever the task, on the first. InputError
+/// where there is no training run.
+std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& settings,
+                                                  const Ladder& ladder,
+                                                  const std::vector<Task>& tasks);
+
 /// Columns that extrapolate_d needs beyond the metric's.
 std::vector<std::string> extrapolation_columns(const ExtrapolateDSettings& settings);
 
@@ -109,5 +115,10 @@ struct ExtrapolateNResult {
 /// sizes reach the D asked for, or any.
 ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
                                  const ExtrapolateNSettings& settings);
+
+/// Each task's; C4 loss, the same whatever the task, the first's.
+std::vector<ExtrapolateNResult> run_extrapolate_n(const ExtrapolateNSettings& settings,
+                                                  const Ladder& ladder,
+                                                  const std::vector<Task>& tasks);
 
 }  // namespace rung::ladder

@@ -164,13 +164,4 @@ SensitivityResult run_sensitivity(const Ladder& ladder, const std::vector<Task>&
   return result;
 }
 
-std::vector<std::string> targets_of(const SensitivityResult& result) {
-  std::vector<std::string> names;
-  for (const auto& entry : result.entries) {
-    if (std::find(names.begin(), names.end(), entry.target) == names.end())
-      names.push_back(entry.target);
-  }
-  return names;
-}
-
 }  // namespace rung::ladder

@@ -35,7 +35,4 @@ struct SensitivityResult {
 SensitivityResult run_sensitivity(const Ladder& ladder, const std::vector<Task>& tasks,
                                   const ChainSettings& base);
 
-/// The targets, in order of first mention.
-std::vector<std::string> targets_of(const SensitivityResult& result);
-
 }  // namespace rung::ladder

@@ -6,6 +6,7 @@
 #include "rung/core/distributions.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/statistics.hpp"
+#include "rung/study/ladder/compare.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -20,6 +21,20 @@ const Run& only_run(const Ladder& ladder) {
                        std::to_string(ladder.runs.size()) +
                        (ladder.runs.size() == 1 ? " run" : " runs"),
                    "make one with a single entry of a single file, such as final_variance.json");
+}
+
+const Feature& feature_through(Metric loss) {
+  const auto& all = features();
+  return *std::find_if(all.begin(), all.end(),
+                       [&](const Feature& feature) { return feature.through == loss; });
+}
+
+std::optional<double> error_of(const std::vector<TargetPrediction>& targets,
+                               const std::string& name) {
+  for (const TargetPrediction& target : targets) {
+    if (target.target.name == name) return target.relative_error();
+  }
+  return {};
 }
 
 }  // namespace
@@ -57,6 +72,31 @@ VarianceResult run_variance(const Ladder& ladder, const Task& task,
     result.p_value = correlation->p_value;
   }
   return result;
+}
+
+std::vector<VarianceResult> run_variance(const VarianceSettings& settings, const Ladder& ladder,
+                                         const std::vector<Task>& tasks) {
+  std::vector<VarianceResult> results;
+  for (const Task& task : tasks) results.push_back(run_variance(ladder, task, settings));
+  return results;
+}
+
+void add_prediction_errors(const Ladder& runs, const Ladder& step2_runs,
+                           std::vector<VarianceResult>& results) {
+  const auto target = std::find_if(step2_runs.runs.begin(), step2_runs.runs.end(),
+                                   [](const LadderRun& run) { return run.mode == Mode::eval; });
+  if (target == step2_runs.runs.end())
+    throw InputError("the configuration of --prediction-step2-config has no eval model");
+  std::vector<Task> tasks;
+  for (const VarianceResult& result : results) tasks.push_back(result.task);
+  const VarianceSettings& asked = results.front().settings;
+  const auto chains = run_chain(runs, step2_runs, tasks,
+                                chain_settings(feature_through(asked.loss), asked.accuracy));
+  for (std::size_t t = 0; t < results.size(); ++t) {
+    results[t].errors = {error_of(chains[t].step1.targets, target->model),
+                         error_of(chains[t].step2.targets, target->model),
+                         error_of(chains[t].targets, target->model)};
+  }
 }
 
 const std::vector<VarianceColumn>& variance_columns() {

@@ -40,6 +40,15 @@ struct VarianceResult {
 VarianceResult run_variance(const Ladder& ladder, const Task& task,
                             const VarianceSettings& settings);
 
+/// The noise of each task.
+std::vector<VarianceResult> run_variance(const VarianceSettings& settings, const Ladder& ladder,
+                                         const std::vector<Task>& tasks);
+
+/// Puts the errors of the published prediction (through the results' loss) beside them, at the eval
+/// model of `step2_runs`. InputError where that has none.
+void add_prediction_errors(const Ladder& runs, const Ladder& step2_runs,
+                           std::vector<VarianceResult>& results);
+
 /// Pearson's r of two series, and its two-sided p value by Student's t with n - 2 degrees of
 /// freedom. Absent where one of the series does not vary or there are fewer than three pairs.
 struct Correlation {

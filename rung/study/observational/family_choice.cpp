@@ -126,6 +126,17 @@ std::vector<std::size_t> candidates(const Models& models, const CandidateOptions
   return rows;
 }
 
+std::vector<std::size_t> beyond_limits(const Models& models, const CandidateOptions& options) {
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    const bool too_large = options.max_size_b && !(models.size_b[i] <= *options.max_size_b);
+    const bool too_much =
+        options.max_flops_1e21 && !(models.flops_1e21[i] <= *options.max_flops_1e21);
+    if (too_large || too_much) rows.push_back(i);
+  }
+  return rows;
+}
+
 FamilyChoice choose_families(const Models& models, const std::vector<std::size_t>& rows,
                              const ChoiceOptions& options) {
   const Pool pool = pool_of(models, rows, options);

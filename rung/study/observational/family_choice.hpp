@@ -22,6 +22,10 @@ struct CandidateOptions {
 /// above every limit on it. InputError for a family that isn't there, and where none is left.
 std::vector<std::size_t> candidates(const Models& models, const CandidateOptions& options);
 
+/// The models beyond the limits on size and compute, which a choice among the others is tried on.
+/// Without limits there are none.
+std::vector<std::size_t> beyond_limits(const Models& models, const CandidateOptions& options);
+
 struct ChoiceOptions {
   std::vector<std::size_t> budgets;
   std::size_t max_families = 10;

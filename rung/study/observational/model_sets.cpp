@@ -1,5 +1,7 @@
 #include "rung/study/observational/model_sets.hpp"
 
+#include <stdexcept>
+
 #include "rung/core/embedded.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/fields.hpp"
@@ -141,13 +143,15 @@ ModelSets parse_model_sets(std::string_view toml, const std::string& source, Mod
   return base;
 }
 
+std::string_view builtin_model_sets_text() {
+  for (const EmbeddedFile& file : embedded_files()) {
+    if (file.path == kBuiltin) return file.content;
+  }
+  throw std::logic_error("the sets of models are not embedded");
+}
+
 const ModelSets& builtin_model_sets() {
-  static const ModelSets sets = [] {
-    for (const EmbeddedFile& file : embedded_files()) {
-      if (file.path == kBuiltin) return parse_model_sets(file.content, std::string(file.path));
-    }
-    return ModelSets{};
-  }();
+  static const ModelSets sets = parse_model_sets(builtin_model_sets_text(), std::string(kBuiltin));
   return sets;
 }
 

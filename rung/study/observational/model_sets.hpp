@@ -40,5 +40,6 @@ ModelSets parse_model_sets(std::string_view toml, const std::string& source, Mod
 
 /// Those that come with Rung.
 const ModelSets& builtin_model_sets();
+std::string_view builtin_model_sets_text();
 
 }  // namespace rung::observational

@@ -26,4 +26,10 @@ struct RatioCurve {
 RatioCurve ratio_curve(const Models& models, const SampleOptions& sample,
                        const MetricFitOptions& fit, std::vector<double> ratios, int n_threads);
 
+/// Curves of one metric, one a predictor.
+struct RatioStudy {
+  std::string metric;
+  std::vector<RatioCurve> curves;
+};
+
 }  // namespace rung::observational

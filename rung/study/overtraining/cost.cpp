@@ -196,4 +196,41 @@ BudgetPlan best_for_budget(const Fit& loss_fit, double budget_flops, double n_in
   return result;
 }
 
+std::vector<CostRows> run_costs(const std::vector<LossLaw>& laws, double compute_flops,
+                                const std::vector<double>& tokens_per_parameter) {
+  std::vector<CostRows> rows;
+  for (const LossLaw& law : laws) {
+    CostRows row{law.train_set, law.loss_set, compute_flops, {}, {}};
+    row.costs = over_training_costs(law.fit, compute_flops, tokens_per_parameter);
+    row.optimal_ratio = *optimal_tokens_per_parameter(law.fit);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+std::vector<BudgetRow> run_budgets(const std::vector<LossLaw>& laws, double budget_flops,
+                                   const std::vector<double>& n_inference_tokens) {
+  std::vector<BudgetRow> rows;
+  for (const LossLaw& law : laws) {
+    for (const double tokens : n_inference_tokens) {
+      rows.push_back({law.train_set, law.loss_set, budget_flops, tokens,
+                      best_for_budget(law.fit, budget_flops, tokens)});
+    }
+  }
+  return rows;
+}
+
+std::string extrapolation_warning(const Testbed& testbed, const LossLaw& law) {
+  const std::optional<Estimate> optimum = optimal_tokens_per_parameter(law.fit);
+  double least = kInfinity, most = 0;
+  for (const std::size_t model : law.models) {
+    least = std::min(least, testbed.models[model].tokens_per_parameter());
+    most = std::max(most, testbed.models[model].tokens_per_parameter());
+  }
+  if (!optimum || (optimum->value >= least && optimum->value <= most)) return "";
+  return "the best tokens per parameter on " + law.train_set + ", " +
+         significant(optimum->value, 3) + ", lie outside those of the fitted runs, " +
+         shortest(least) + " to " + shortest(most) + ": the law is extrapolated";
+}
+
 }  // namespace rung::overtraining

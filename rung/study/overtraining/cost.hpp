@@ -2,9 +2,11 @@
 /// What over-training costs and where it pays, from a fitted loss law.
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "rung/fit/interval/delta.hpp"
+#include "rung/study/overtraining/fits.hpp"
 
 namespace rung::overtraining {
 
@@ -47,5 +49,26 @@ struct BudgetPlan {
 /// budget or T is no positive number (T may be 0), or the law has no optimum.
 BudgetPlan best_for_budget(const Fit& loss_fit, double budget_flops, double n_inference_tokens,
                            double level = 0.95);
+
+/// A loss law's costs, by tokens per parameter.
+struct CostRows {
+  std::string train_set, loss_set;
+  double compute_flops = 0;
+  Estimate optimal_ratio;
+  std::vector<OverTrainingCost> costs;
+};
+std::vector<CostRows> run_costs(const std::vector<LossLaw>& laws, double compute_flops,
+                                const std::vector<double>& tokens_per_parameter);
+
+struct BudgetRow {
+  std::string train_set, loss_set;
+  double budget_flops = 0, n_inference_tokens = 0;
+  BudgetPlan plan;
+};
+std::vector<BudgetRow> run_budgets(const std::vector<LossLaw>& laws, double budget_flops,
+                                   const std::vector<double>& n_inference_tokens);
+
+/// What to say where the law's optimum has not runs on both sides of it; "" where it has.
+std::string extrapolation_warning(const Testbed& testbed, const LossLaw& law);
 
 }  // namespace rung::overtraining

@@ -112,6 +112,10 @@ std::optional<std::array<double, 3>> parabola(const std::vector<double>& x,
 
 }  // namespace
 
+double PowerOfCompute::at(double compute_flops) const {
+  return scale * std::pow(compute_flops, exponent);
+}
+
 double tokens_for_budget(double n_params, double lifetime_flops, const AllocateOptions& options) {
   const double d = (lifetime_flops - kInferenceFlops * n_params * options.inference_tokens) /
                    (kTrainingFlops * n_params);

@@ -69,6 +69,8 @@ struct IsoflopBottom {
 
 struct PowerOfCompute {
   double scale = 0, exponent = 0;  // N = scale C^exponent
+
+  double at(double compute_flops) const;
 };
 
 struct IsoflopFit {

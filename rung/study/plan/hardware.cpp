@@ -208,4 +208,8 @@ double flops_of_budget(std::string_view budget) {
   return amount.value;
 }
 
+double budget_flops(std::string_view budget, const std::optional<Hardware>& hardware) {
+  return hardware ? hardware->flops_for(budget) : flops_of_budget(budget);
+}
+
 }  // namespace rung::plan

@@ -91,5 +91,7 @@ class Hardware {
 
 /// A budget without hardware: a number, or one with "flops" behind it. InputError otherwise.
 double flops_of_budget(std::string_view budget);
+/// With it where there is hardware, else without.
+double budget_flops(std::string_view budget, const std::optional<Hardware>& hardware);
 
 }  // namespace rung::plan

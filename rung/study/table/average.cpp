@@ -24,6 +24,10 @@ AverageBy parse_average_by(const std::string& text) {
   throw InputError("--average '" + text + "' is not known", "akaike or backtest");
 }
 
+std::string_view average_by_name(AverageBy by) {
+  return by == AverageBy::akaike ? "akaike" : "backtest";
+}
+
 std::vector<double> law_weights(const std::vector<Backtest>& backtests, AverageBy by) {
   if (by == AverageBy::akaike) {
     std::vector<double> criterion;
@@ -42,26 +46,26 @@ std::vector<double> law_weights(const std::vector<Backtest>& backtests, AverageB
   return error_weights(errors);
 }
 
-std::vector<AverageAt> average_at(const std::vector<Prepared>& prepared,
-                                  const std::vector<Request>& requests, std::size_t sample,
-                                  const std::vector<double>& weights,
-                                  const std::vector<std::string>& at, double level, int n_threads) {
+std::vector<AverageAt> average_at(const LawsOnSample& laws, const std::vector<double>& weights,
+                                  const std::vector<std::string>& at, int n_threads) {
   std::vector<AverageAt> found(at.size());
   UncertaintyOptions options;
   options.resample.n_replicates = 0;
   options.resample.n_threads = n_threads;
-  for (std::size_t i = 0; i < prepared.size(); ++i) {
+  for (std::size_t i = 0; i < laws.prepared.size(); ++i) {
+    const Prepared& prepared = laws.prepared[i];
     const FittedGroup group =
-        fit_group(prepared[i], prepared[i].samples.at(sample), requests[i], options);
+        fit_group(prepared, prepared.samples.at(laws.sample), laws.requests[i], options);
     for (std::size_t k = 0; k < at.size(); ++k) {
-      const std::vector<double> inputs = inputs_at(at[k], *prepared[i].law);
+      const std::vector<double> inputs = inputs_at(at[k], *prepared.law);
       if (i == 0) found[k].inputs = inputs;
       found[k].laws.push_back(
           {group.fitted.predict(inputs), group.fitted.interval(inputs), weights[i]});
     }
   }
-  const Residual residual = common_residual(prepared);
-  for (AverageAt& one : found) one.average = average(one.laws, residual, level);
+  const Residual residual = common_residual(laws.prepared);
+  for (AverageAt& one : found)
+    one.average = average(one.laws, residual, laws.requests.front().level);
   return found;
 }
 

@@ -2,6 +2,7 @@
 /// Predictions averaged over laws that were fitted to, and rolled forward over, the same table.
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rung/fit/average.hpp"
@@ -16,6 +17,7 @@ enum class AverageBy {
 
 /// "akaike" or "backtest". InputError on anything else.
 AverageBy parse_average_by(const std::string& text);
+std::string_view average_by_name(AverageBy by);
 
 /// What each law counts, by the order of the backtests.
 std::vector<double> law_weights(const std::vector<Backtest>& backtests, AverageBy by);
@@ -26,12 +28,17 @@ struct AverageAt {
   AveragedPrediction average{};
 };
 
-/// The laws' predictions and their average for each of `at` ("N=7e9, D=4e12"); prepared[i] is one
-/// law's table and weights[i] what it counts. Intervals are the delta method's, of the law itself.
+/// Laws with the same rows of the same table: the sample of this number of each.
+struct LawsOnSample {
+  const std::vector<Prepared>& prepared;
+  const std::vector<Request>& requests;
+  std::size_t sample = 0;
+};
+
+/// The laws' predictions and their average for each of `at` ("N=7e9, D=4e12"); weights[i] is what a
+/// law counts. Intervals are the delta method's, of the law itself, at the first request's level.
 /// InputError for inputs that a law does not have.
-std::vector<AverageAt> average_at(const std::vector<Prepared>& prepared,
-                                  const std::vector<Request>& requests, std::size_t sample,
-                                  const std::vector<double>& weights,
-                                  const std::vector<std::string>& at, double level, int n_threads);
+std::vector<AverageAt> average_at(const LawsOnSample& laws, const std::vector<double>& weights,
+                                  const std::vector<std::string>& at, int n_threads);
 
 }  // namespace rung::table

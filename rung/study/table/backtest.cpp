@@ -139,8 +139,7 @@ Backtest backtest(const Prepared& prepared, const Sample& sample, const Request&
                   const BacktestOptions& options) {
   const Points& points = sample.points;
   const std::vector<double> at = quantity(*prepared.law, points, options.over);
-  FitOptions fitting = fit_options(prepared, request);
-  fitting.level = options.level;
+  const FitOptions fitting = fit_options(prepared, request);
   const Fitted all(prepared.law, std::make_shared<const Points>(points), fitting);
   const std::vector<double> cutoffs = cutoffs_of(at, all.problem->n_free(), options.over);
   Backtest result;
@@ -156,7 +155,7 @@ Backtest backtest(const Prepared& prepared, const Sample& sample, const Request&
     naive_errors.insert(naive_errors.end(), one.naive_errors.begin(), one.naive_errors.end());
   }
   summarise(naive_errors, options.tolerance, result);
-  result.criteria = all.criteria(options.n_threads);
+  result.criteria = all.criteria();
   return result;
 }
 

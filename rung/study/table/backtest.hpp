@@ -11,8 +11,7 @@
 namespace rung::table {
 
 struct BacktestOptions {
-  std::string over;         // an input, or C = 6 N D
-  double level = 0.9;       // of the observation intervals whose coverage is counted
+  std::string over = "C";   // an input, or C = 6 N D
   double tolerance = 0.02;  // a relative error that is good enough
   int n_threads = 0;
 };
@@ -38,7 +37,8 @@ struct Backtest {
   std::optional<bool> predictable;
 };
 
-/// Cutoffs are the values of `over`, distinct by 1% or more, that leave more points than free
+/// The coverage is that of one more observation's intervals at the request's level. Cutoffs are the
+/// values of `over`, distinct by 1% or more, that leave more points than free
 /// parameters below and one above. InputError where the table has no such cutoff or no such
 /// quantity.
 Backtest backtest(const Prepared& prepared, const Sample& sample, const Request& request,

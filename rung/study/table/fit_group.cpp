@@ -127,4 +127,13 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
   return group;
 }
 
+std::vector<FittedGroup> fit_each(const Prepared& prepared, const Request& request,
+                                  const UncertaintyOptions& options) {
+  check_determined(prepared);
+  std::vector<FittedGroup> groups;
+  for (const Sample& sample : prepared.samples)
+    groups.push_back(fit_group(prepared, sample, request, options));
+  return groups;
+}
+
 }  // namespace rung::table

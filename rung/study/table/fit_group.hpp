@@ -34,4 +34,8 @@ struct FittedGroup {
 FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Request& request,
                       const UncertaintyOptions& options);
 
+/// Each group on its own. InputError as check_determined().
+std::vector<FittedGroup> fit_each(const Prepared& prepared, const Request& request,
+                                  const UncertaintyOptions& options);
+
 }  // namespace rung::table

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "rung/core/error.hpp"
 #include "rung/core/expression.hpp"
@@ -175,59 +174,11 @@ std::vector<const std::vector<double>*> input_columns(const Table& table, const 
   return columns;
 }
 
-bool constant(const Points& points, std::size_t input) {
-  for (std::size_t i = 1; i < points.size(); ++i) {
-    if (points.input(input, i) != points.input(input, 0)) return false;
-  }
-  return true;
-}
-
-std::size_t n_free(const Law& law, const std::vector<Constraint>& constraints) {
-  std::set<std::string> held;
-  for (const Constraint& constraint : constraints) {
-    if (constraint.fixed || !constraint.tied_to.empty()) held.insert(constraint.parameter);
-  }
-  return law.info.parameters.size() - held.size();
-}
-
 void check_priors(const std::vector<Constraint>& constraints, const Loss& loss) {
   if (loss.kinked() && any_prior(constraints))
     throw InputError("a prior can't be weighed against --loss " + loss.text() +
                          ", which has no curvature to say how sure the data are",
                      "--loss huber:D with a small D is as robust and has one");
-}
-
-std::string group_words(const std::string& label) {
-  return label.empty() ? "" : "group '" + label + "': ";
-}
-
-void check_sample(const Prepared& prepared, const Sample& sample, std::vector<Problem>& problems) {
-  const Law& law = *prepared.law;
-  const std::size_t n = sample.points.size(), free = n_free(law, prepared.constraints);
-  const auto complain = [&](const std::string& message, const std::string& hint) {
-    problems.push_back({{prepared.table.source()}, group_words(sample.label) + message, hint});
-  };
-  const bool prior = any_prior(prepared.constraints);
-  if (n < free && !prior) {
-    complain("only " + std::to_string(n) + (n == 1 ? " row" : " rows") + " for the " +
-                 std::to_string(free) + " parameters of '" + law.info.name + "'",
-             sample.label.empty()
-                 ? "add rows, hold parameters with --fix, or take a law with fewer"
-                 : "leave the group out with --where, hold parameters with --fix, or share them "
-                   "among the groups with --share");
-    return;
-  }
-  const bool held = free < law.info.parameters.size() || prior;
-  for (std::size_t k = 0; k < law.info.inputs.size() && !held; ++k) {
-    if (!constant(sample.points, k)) continue;
-    complain(law.info.inputs[k].name + " is " + shortest(sample.points.input(k, 0)) + " in all " +
-                 std::to_string(n) + " rows, so its parameters can't be determined",
-             "add rows where it differs, hold its parameters with --fix, or take a law without it");
-  }
-  const AlignedArray& y = sample.points.y();
-  if (std::all_of(y.data(), y.data() + n, [&](double value) { return value == y[0]; }) && n > 1)
-    complain("y is " + shortest(y[0]) + " in all " + std::to_string(n) + " rows",
-             "is it the right column? (--y)");
 }
 
 void doubt_units(const Prepared& prepared, const Request& request,
@@ -337,13 +288,7 @@ Prepared prepare(Table table, const Request& request) {
   return prepared;
 }
 
-void check_determined(const Prepared& prepared) {
-  std::vector<Problem> problems;
-  for (const Sample& sample : prepared.samples) check_sample(prepared, sample, problems);
-  if (!problems.empty()) throw InputError(problems);
-}
-
-Queries queries_of(Table table, const Request& request, const Law& law) {
+std::vector<Query> queries_of(Table table, const Request& request, const Law& law) {
   table = with_inputs(std::move(table), request, law);
   convert_params(table, request);
   // The observation is optional here: rows to predict mostly have none.
@@ -361,22 +306,19 @@ Queries queries_of(Table table, const Request& request, const Law& law) {
   check_inputs(table, law, "", problems);
   if (!problems.empty()) throw InputError(problems);
 
-  Queries queries;
-  queries.group.resize(table.n_rows());
+  std::vector<Query> queries(table.n_rows());
   const bool grouped = std::all_of(request.group_by.begin(), request.group_by.end(),
                                    [&](const std::string& name) { return table.has(name); });
   if (grouped) {
     for (const Group& group : group_by(table, request.group_by)) {
-      for (const std::size_t row : group.rows) queries.group[row] = group.label;
+      for (const std::size_t row : group.rows) queries[row].group = group.label;
     }
   }
   const std::vector<const std::vector<double>*> columns = input_columns(table, law);
   for (std::size_t i = 0; i < table.n_rows(); ++i) {
-    std::vector<double> inputs;
-    for (const std::vector<double>* column : columns) inputs.push_back((*column)[i]);
-    queries.inputs.push_back(std::move(inputs));
+    for (const std::vector<double>* column : columns) queries[i].inputs.push_back((*column)[i]);
     const double actual = observed ? table.numbers(kY)[i] : std::nan("");
-    queries.actual.push_back(std::isnan(actual) ? std::nullopt : std::optional(actual));
+    if (!std::isnan(actual)) queries[i].actual = actual;
   }
   return queries;
 }
@@ -404,6 +346,12 @@ std::vector<double> inputs_at(const std::string& text, const Law& law) {
     inputs.push_back(value);
   }
   return inputs;
+}
+
+std::vector<Query> queries_at(const std::vector<std::string>& texts, const Law& law) {
+  std::vector<Query> queries;
+  for (const std::string& text : texts) queries.push_back({inputs_at(text, law), {}, ""});
+  return queries;
 }
 
 FitOptions fit_options(const Prepared& prepared, const Request& request) {

@@ -65,17 +65,21 @@ bool any_prior(const std::vector<Constraint>& constraints);
 /// left, and for inputs, observations and weights that the law or the residual has no value for.
 Prepared prepare(Table table, const Request& request);
 
-/// Inputs of rows to predict, and the observation where the table has one. Absent rows are dropped.
-struct Queries {
-  std::vector<std::vector<double>> inputs;  // [row][input]
-  std::vector<std::optional<double>> actual;
-  std::vector<std::string> group;  // label, "" where the table has no such columns
+/// A row to predict.
+struct Query {
+  std::vector<double> inputs;
+  std::optional<double> actual;  // where it was measured
+  std::string group;             // label; "": any group's
 };
-Queries queries_of(Table table, const Request& request, const Law& law);
+
+/// The rows of a table that have every input, with the observation where the table has one.
+std::vector<Query> queries_of(Table table, const Request& request, const Law& law);
 
 /// "N=7e9, D=4e12": one row of inputs. InputError for a missing or unknown input, or one that is no
 /// number.
 std::vector<double> inputs_at(const std::string& text, const Law& law);
+/// The same for several, as any group's.
+std::vector<Query> queries_at(const std::vector<std::string>& texts, const Law& law);
 
 /// InputError with the problem of every group that has too few rows for the free parameters, a
 /// constant input or constant observations.

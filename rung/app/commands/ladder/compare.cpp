@@ -1,36 +1,26 @@
+#include "rung/report/ladder/compare.hpp"
+
 #include <memory>
 
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
 #include "rung/figure/ladder/heatmaps.hpp"
-#include "rung/report/ladder_studies.hpp"
 
 namespace rung::app {
 namespace {
 
-using ladder::Metric;
-
-int compare(CommandContext& context, LadderOptions options) {
-  if (options.keys.empty()) options.keys = {"v2_main"};
-  if (options.config_paths.empty()) options.config_paths = {published_config("final.json")};
+Answer compare(CommandContext& context, const LadderOptions& given) {
+  using ladder::Metric;
+  const LadderOptions options = with_published_ladder(given);
   const Metric accuracy = ladder::parse_metric(options.y_metric);
   const Wanted wanted{single_config(options),
                       {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log, accuracy}};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
-  const ladder::ComparisonResult result =
-      run_comparison(inputs.ladders.front(), inputs.tasks, accuracy, context.common.n_threads);
-  add_figure(context, [&] { return ladder::comparison_figure(result); });
-  std::string text, latex;
-  for (const std::string& target : targets_of(result)) {
-    for (const bool relative : {false, true}) {
-      const TextTable table = comparison_table(result, target, relative);
-      text += table.text() + "\n";
-      latex += table.latex();
-    }
-  }
-  for (const std::string& note : result.notes) text += "note: " + note + "\n";
-  emit_tables(context, options, {text, comparison_rows(result).csv(), json_results(result)}, latex);
-  return kUsable;
+  const auto result = std::make_shared<const ladder::ComparisonResult>(
+      run_comparison(inputs.ladders.front(), inputs.tasks, accuracy, context.common.n_threads));
+  Answer answer = ladder_answer(options, describe(*result));
+  answer.figure = [result] { return ladder::comparison_figure(*result); };
+  return answer;
 }
 
 Action ladder_compare(Options& command) {

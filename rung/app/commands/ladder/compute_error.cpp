@@ -4,40 +4,26 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
-#include "rung/core/error.hpp"
-#include "rung/report/ladder_studies.hpp"
+#include "rung/report/ladder/compute_error.hpp"
 
 namespace rung::app {
 namespace {
 
-std::string first_eval_model(const ladder::Ladder& ladder) {
-  for (const ladder::LadderRun& run : ladder.runs) {
-    if (run.mode == ladder::Mode::eval) return run.model;
-  }
-  throw InputError("the configuration has no eval model to predict");
-}
-
-int compute_error(CommandContext& context, LadderOptions options) {
-  if (options.keys.empty()) options.keys = {"v2_main"};
-  if (options.config_paths.empty()) options.config_paths = {published_config("final.json")};
-  const ladder::ChainSettings settings = chain_settings(context, options);
-  const Wanted wanted{single_config(options),
-                      {settings.step2.points.x_metric, settings.step2.points.y_metric}};
+Answer compute_error(CommandContext& context, const LadderOptions& given) {
+  const LadderOptions options = with_published_ladder(given);
+  const ladder::ComputeErrorRequest request{ladder::parse_vary(options.vary), options.target_name,
+                                            chain_settings(context, options)};
+  const ladder::Step2Options& points = request.chain.step2.points;
+  const Wanted wanted{single_config(options), {points.x_metric, points.y_metric}};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
-  const ladder::Ladder& runs = inputs.ladders.front();
-  const ladder::Vary vary = ladder::parse_vary(options.vary);
-  const std::string target =
-      options.target_name.empty() ? first_eval_model(runs) : options.target_name;
-  const auto errors = compute_error(runs, inputs.tasks, vary, target, settings);
+  const auto found = std::make_shared<const ladder::ComputeErrors>(
+      run_compute_error(request, inputs.ladders.front(), inputs.tasks));
   const ladder::ErrorSelection selection{options.which_step, options.do_average};
-  add_figure(context, [&] { return ladder::compute_error_figure(errors, vary, selection); });
-  std::string text =
-      "|Relative error| at " + target + " of a ladder that grows by " + options.vary + "\n\n";
-  for (const TextTable& table : compute_error_tables(errors, selection))
-    text += table.text() + "\n";
-  text += unidentified_text(errors);
-  context.emit({text, compute_error_rows(errors, vary).csv(), json_results(errors, vary)});
-  return kUsable;
+  Answer answer(describe(*found, selection));
+  answer.figure = [found, selection] {
+    return ladder::compute_error_figure(found->errors, found->vary, selection);
+  };
+  return answer;
 }
 
 Action ladder_compute_error(Options& command) {

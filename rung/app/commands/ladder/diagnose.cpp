@@ -1,26 +1,22 @@
-#include "rung/study/ladder/diagnose.hpp"
+#include "rung/figure/ladder/diagnose.hpp"
 
 #include <memory>
 
 #include "rung/app/command.hpp"
-#include "rung/app/figure_file.hpp"
 #include "rung/app/ladder/combined.hpp"
-#include "rung/figure/ladder/diagnose.hpp"
-#include "rung/report/combined.hpp"
+#include "rung/report/ladder/diagnose.hpp"
 
 namespace rung::app {
 namespace {
 
-int run_diagnose(CommandContext& context, const LadderOptions& options) {
+Answer diagnose(CommandContext& context, const LadderOptions& options) {
   const LadderInputs inputs = read_combined_inputs(context, options);
-  const auto diagnoses = ladder::diagnose(
+  const auto found = std::make_shared<const std::vector<ladder::TaskDiagnosis>>(ladder::diagnose(
       inputs.ladders.front(), inputs.tasks, {.n_threads = context.common.n_threads},
-      extra_targets(options, inputs.catalogue, inputs.ladders.front()));
-  add_figure(context, [&] { return ladder::diagnose_figure(diagnoses); });
-  std::string csv;
-  if (diagnoses.size() == 1) csv = diagnosis_table(diagnoses.front()).csv();
-  context.emit({diagnosis_text(diagnoses), csv, json_diagnosis(diagnoses)});
-  return kUsable;
+      extra_targets(options, inputs.catalogue, inputs.ladders.front())));
+  Answer answer(describe(*found));
+  answer.figure = [found] { return ladder::diagnose_figure(*found); };
+  return answer;
 }
 
 Action ladder_diagnose(Options& command) {
@@ -32,7 +28,7 @@ Action ladder_diagnose(Options& command) {
       "Takes each training run away in turn: what the others say of it, how it moves the\n"
       "predictions (of rung ladder predict --method combined), and whether it tells more than\n"
       "guessing would. Results: task, runs, n_at_chance, notes.");
-  return [options](CommandContext& context) { return run_diagnose(context, *options); };
+  return [options](CommandContext& context) { return diagnose(context, *options); };
 }
 
 }  // namespace

@@ -1,52 +1,35 @@
+#include "rung/figure/ladder/extrapolate_d.hpp"
+
 #include <memory>
 
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
-#include "rung/core/error.hpp"
-#include "rung/core/text.hpp"
-#include "rung/figure/ladder/extrapolate.hpp"
-#include "rung/report/ladder_studies.hpp"
+#include "rung/report/ladder/extrapolate.hpp"
 
 namespace rung::app {
 namespace {
 
-using ladder::ExtrapolateDResult;
-
-struct Settings {
+struct ExtrapolationDOptions {
   LadderOptions ladder;
   ladder::ExtrapolateDSettings settings;
 };
 
-int extrapolate(CommandContext& context, const Settings& options) {
+Answer extrapolate(CommandContext& context, const ExtrapolationDOptions& options) {
   ladder::ExtrapolateDSettings settings = options.settings;
   settings.metric = ladder::parse_metric(options.ladder.y_metric);
   settings.level = options.ladder.level;
   const Wanted wanted{
       single_config(options.ladder), {settings.metric}, extrapolation_columns(settings)};
   const LadderInputs inputs = read_ladder_inputs(context, options.ladder, {&wanted, 1});
-  std::vector<ExtrapolateDResult> results;
-  Json json = Json::array();
-  // C4 loss is the same whatever the task.
-  const std::size_t n_tasks = settings.metric == ladder::Metric::c4 ? 1 : inputs.tasks.size();
-  for (std::size_t t = 0; t < n_tasks; ++t) {
-    for (const ladder::LadderRun& run : inputs.ladders.front().runs) {
-      if (run.mode != ladder::Mode::train) continue;
-      results.push_back(extrapolate_d(run, inputs.tasks[t], settings));
-      json.push_back(json_result(results.back()));
-    }
-  }
-  if (results.empty()) throw InputError("the configuration has no training run");
-  add_figure(context, [&] { return ladder::extrapolation_figure(results); });
-  const TextTable table = extrapolation_table(results);
-  emit_tables(context, options.ladder,
-              {std::string(metric_label(settings.metric)) + " along each run\n\n" + table.text(),
-               table.csv(), std::move(json)},
-              table.latex());
-  return kUsable;
+  const auto results = std::make_shared<const std::vector<ladder::ExtrapolateDResult>>(
+      run_extrapolate_d(settings, inputs.ladders.front(), inputs.tasks));
+  Answer answer = ladder_answer(options.ladder, describe(*results));
+  answer.figure = [results] { return ladder::extrapolation_figure(*results); };
+  return answer;
 }
 
 Action ladder_extrapolate_d(Options& command) {
-  const auto options = std::make_shared<Settings>();
+  const auto options = std::make_shared<ExtrapolationDOptions>();
   ladder::ExtrapolateDSettings& settings = options->settings;
   add_ladder_inputs(command, options->ladder, true, false);
   add_ladder_metrics(command, options->ladder, {}, {"c4", "rc_bpb", "rc_soft_log"});

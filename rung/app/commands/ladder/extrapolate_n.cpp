@@ -1,50 +1,34 @@
+#include "rung/figure/ladder/extrapolate_n.hpp"
+
 #include <memory>
 
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
-#include "rung/core/error.hpp"
-#include "rung/core/text.hpp"
-#include "rung/figure/ladder/extrapolate.hpp"
-#include "rung/report/ladder_studies.hpp"
+#include "rung/report/ladder/extrapolate.hpp"
 
 namespace rung::app {
 namespace {
 
-using ladder::ExtrapolateNResult;
-
-struct Settings {
+struct ExtrapolationNOptions {
   LadderOptions ladder;
   ladder::ExtrapolateNSettings settings;
 };
 
-int extrapolate(CommandContext& context, const Settings& options) {
+Answer extrapolate(CommandContext& context, const ExtrapolationNOptions& options) {
   ladder::ExtrapolateNSettings settings = options.settings;
   settings.metric = ladder::parse_metric(options.ladder.y_metric);
   settings.level = options.ladder.level;
   const Wanted wanted{single_config(options.ladder), {settings.metric}};
   const LadderInputs inputs = read_ladder_inputs(context, options.ladder, {&wanted, 1});
-  std::vector<ExtrapolateNResult> results;
-  Json json = Json::array();
-  // C4 loss is the same whatever the task.
-  const std::size_t n_tasks = settings.metric == ladder::Metric::c4 ? 1 : inputs.tasks.size();
-  for (std::size_t t = 0; t < n_tasks; ++t) {
-    results.push_back(extrapolate_n(inputs.ladders.front(), inputs.tasks[t], settings));
-    json.push_back(json_result(results.back()));
-  }
-  add_figure(context, [&] { return ladder::extrapolation_figure(results); });
-  const TextTable table = extrapolation_table(results);
-  std::string text =
-      std::string(metric_label(settings.metric)) + " from smaller models\n\n" + table.text();
-  for (const ExtrapolateNResult& result : results) {
-    if (result.mean_error && result.at.size() > 1)
-      text += result.task.name + ": " + percent(*result.mean_error) + " off on average\n";
-  }
-  emit_tables(context, options.ladder, {text, table.csv(), std::move(json)}, table.latex());
-  return kUsable;
+  const auto results = std::make_shared<const std::vector<ladder::ExtrapolateNResult>>(
+      run_extrapolate_n(settings, inputs.ladders.front(), inputs.tasks));
+  Answer answer = ladder_answer(options.ladder, describe(*results));
+  answer.figure = [results] { return ladder::extrapolation_figure(*results); };
+  return answer;
 }
 
 Action ladder_extrapolate_n(Options& command) {
-  const auto options = std::make_shared<Settings>();
+  const auto options = std::make_shared<ExtrapolationNOptions>();
   add_ladder_inputs(command, options->ladder, true, false);
   add_ladder_metrics(command, options->ladder, {}, {"c4", "rc_bpb", "rc_soft_log"});
   command

@@ -3,13 +3,9 @@
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/combined.hpp"
 #include "rung/app/ladder/common.hpp"
-#include "rung/figure/ladder/steps.hpp"
 
 namespace rung::app {
 namespace {
-
-using ladder::ChainResult;
-using ladder::Ladder;
 
 struct PredictOptions {
   LadderOptions ladder;
@@ -18,13 +14,7 @@ struct PredictOptions {
 
 Action ladder_predict(Options& command) {
   const auto options = std::make_shared<PredictOptions>();
-  add_ladder_inputs(command, options->ladder);
-  add_step2_config(command, options->ladder);
-  add_ladder_metrics(command, options->ladder, {"rc_bpb", "c4", "rc_soft_log"},
-                     {"rc_acc", "mc_acc"});
-  add_step2_options(command, options->ladder);
-  add_last_n_points(command, options->ladder);
-  add_target_options(command, options->ladder);
+  add_chain_options(command, options->ladder);
   command.add("--method", options->method, "how to predict")
       .value_name("")
       .choices({"two-step", "combined"});
@@ -36,7 +26,7 @@ Action ladder_predict(Options& command) {
       "far it errs inside the ladder. Results: task, method, targets, backtest_error, members.");
   return [options](CommandContext& context) {
     if (options->method == "combined") return predict_combined(context, options->ladder);
-    return run_predict_command(context, options->ladder, ladder::Step1Inputs::params_and_tokens);
+    return chain_answer(context, options->ladder, ladder::Step1Inputs::params_and_tokens);
   };
 }
 

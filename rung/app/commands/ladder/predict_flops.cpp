@@ -8,18 +8,13 @@ namespace {
 
 Action ladder_predict_flops(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
-  add_ladder_inputs(command, *options);
-  add_step2_config(command, *options);
-  add_ladder_metrics(command, *options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
-  add_step2_options(command, *options);
-  add_last_n_points(command, *options);
-  add_target_options(command, *options);
+  add_chain_options(command, *options);
   add_ladder_extras(command, *options);
   command.footer(
       "As `rung ladder predict`, with step 1 a law of training FLOPs alone.\n"
       "Results: task, fits {step1, step2}, targets. The intervals are a bootstrap over runs.");
   return [options](CommandContext& context) {
-    return run_predict_command(context, *options, ladder::Step1Inputs::compute);
+    return chain_answer(context, *options, ladder::Step1Inputs::compute);
   };
 }
 

@@ -1,36 +1,27 @@
+#include "rung/report/ladder/sensitivity.hpp"
+
 #include <memory>
 
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
 #include "rung/figure/ladder/heatmaps.hpp"
-#include "rung/report/ladder_studies.hpp"
 
 namespace rung::app {
 namespace {
 
-using ladder::Metric;
-
-int sensitivity(CommandContext& context, LadderOptions options) {
-  if (options.keys.empty()) options.keys = {"v2_main"};
-  if (options.config_paths.empty()) options.config_paths = {published_config("final.json")};
+Answer sensitivity(CommandContext& context, const LadderOptions& given) {
+  using ladder::Metric;
+  const LadderOptions options = with_published_ladder(given);
   const ladder::ChainSettings settings = chain_settings(context, options);
   const Wanted wanted{
       single_config(options),
       {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log, settings.step2.points.y_metric}};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
-  const ladder::SensitivityResult result =
-      run_sensitivity(inputs.ladders.front(), inputs.tasks, settings);
-  add_figure(context, [&] { return ladder::sensitivity_figure(result); });
-  std::string text, latex;
-  for (const std::string& target : targets_of(result)) {
-    const TextTable table = sensitivity_table(result, target);
-    text += table.text() + "\n";
-    latex += table.latex();
-  }
-  for (const std::string& note : result.notes) text += "note: " + note + "\n";
-  emit_tables(context, options, {text, sensitivity_rows(result).csv(), json_results(result)},
-              latex);
-  return kUsable;
+  const auto result = std::make_shared<const ladder::SensitivityResult>(
+      run_sensitivity(inputs.ladders.front(), inputs.tasks, settings));
+  Answer answer = ladder_answer(options, describe(*result));
+  answer.figure = [result] { return ladder::sensitivity_figure(*result); };
+  return answer;
 }
 
 Action ladder_sensitivity(Options& command) {

@@ -8,17 +8,14 @@ namespace {
 
 Action ladder_single_step(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
-  add_ladder_inputs(command, *options);
-  add_ladder_metrics(command, *options, {}, {"rc_acc", "mc_acc"});
-  add_target_options(command, *options);
-  add_ladder_extras(command, *options);
+  add_step1_options(command, *options, {"rc_acc", "mc_acc"});
   command.footer(
       "Fits p / (1 + exp(-(E + A / N^alpha + B / D^beta))) + q to the accuracies at the ends of "
       "the\n"
       "training runs and predicts the eval models.\n"
       "Results: task, fits {single} (a = log A, b = log B), fitting_error, targets.");
   return [options](CommandContext& context) {
-    return run_step1_command(context, *options, {.single_step = true});
+    return step1_answer(context, *options, {.single_step = true});
   };
 }
 

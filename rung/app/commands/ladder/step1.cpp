@@ -2,26 +2,19 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
-#include "rung/figure/ladder/steps.hpp"
 
 namespace rung::app {
 namespace {
 
-using ladder::Metric;
-using ladder::Step1Result;
-
 Action ladder_step1(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
-  add_ladder_inputs(command, *options);
-  add_ladder_metrics(command, *options, {}, {"rc_bpb", "c4", "rc_acc", "rc_soft_log", "mc_acc"});
-  add_target_options(command, *options);
-  add_ladder_extras(command, *options);
+  add_step1_options(command, *options, {"rc_bpb", "c4", "rc_acc", "rc_soft_log", "mc_acc"});
   command.footer(
       "Fits E + A / N^alpha + B / D^beta (for accuracies E - A / N^alpha - B / D^beta) to the "
       "ends\n"
       "of the training runs and predicts the eval models.\n"
       "Results: task, fit (a = log A, b = log B), fitting_error, targets.");
-  return [options](CommandContext& context) { return run_step1_command(context, *options, {}); };
+  return [options](CommandContext& context) { return step1_answer(context, *options, {}); };
 }
 
 }  // namespace

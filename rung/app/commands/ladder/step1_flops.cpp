@@ -8,16 +8,13 @@ namespace {
 
 Action ladder_step1_flops(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
-  add_ladder_inputs(command, *options);
-  add_ladder_metrics(command, *options, {}, {"rc_bpb", "c4", "rc_acc", "rc_soft_log", "mc_acc"});
-  add_target_options(command, *options);
-  add_ladder_extras(command, *options);
+  add_step1_options(command, *options, {"rc_bpb", "c4", "rc_acc", "rc_soft_log", "mc_acc"});
   command.footer(
       "Fits E + A / C^alpha (for accuracies E - A / C^alpha) in training FLOPs alone to the ends\n"
       "of the training runs and predicts the eval models.\n"
       "Results: task, fit (a = log A), fitting_error, targets.");
   return [options](CommandContext& context) {
-    return run_step1_command(context, *options, {.inputs = ladder::Step1Inputs::compute});
+    return step1_answer(context, *options, {.inputs = ladder::Step1Inputs::compute});
   };
 }
 

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 
 #include "rung/app/command.hpp"
@@ -8,29 +7,15 @@
 namespace rung::app {
 namespace {
 
-using ladder::Step2Result;
-
-std::string heading_of(const std::vector<Step2Result>& results) {
-  const Step2Result& first = results.front();
-  const auto n_checkpoints = std::count_if(
-      first.points.begin(), first.points.end(),
-      [](const ladder::Step2Point& point) { return point.origin.mode == ladder::Mode::train; });
-  return "Step 2: " + std::string(metric_label(first.settings.points.y_metric)) + " from " +
-         std::string(metric_label(first.settings.points.x_metric)) + ", " +
-         std::to_string(n_checkpoints) + " checkpoints";
-}
-
-int step2(CommandContext& context, const LadderOptions& options) {
+Answer step2(CommandContext& context, const LadderOptions& options) {
   const ladder::Step2Settings settings = step2_settings(options);
   const Wanted wanted{single_config(options), {settings.points.x_metric, settings.points.y_metric}};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
-  const std::vector<Step2Result> results =
-      run_step2(inputs.ladders.front(), inputs.tasks, settings, context.common.n_threads);
-  Json json = Json::array();
-  for (const Step2Result& result : results) json.push_back(json_result(result));
-  add_figure(context, [&] { return ladder::step2_figure(results); });
-  return emit_reports(context, options, heading_of(results), ladder::reports_of(results), true,
-                      std::move(json));
+  const auto results = std::make_shared<const std::vector<ladder::Step2Result>>(
+      run_step2(inputs.ladders.front(), inputs.tasks, settings, context.common.n_threads));
+  Answer answer = prediction_answer(context, options, *results);
+  answer.figure = [results] { return ladder::step2_figure(*results); };
+  return answer;
 }
 
 Action ladder_step2(Options& command) {

@@ -3,50 +3,40 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
-#include "rung/core/error.hpp"
 #include "rung/figure/ladder/steps.hpp"
 
 namespace rung::app {
 namespace {
 
-using ladder::Step2Result;
+using ByConfig = std::vector<ladder::Step2OfConfig>;
 
 /// The panels of several configurations, one after the other.
-Figure joined_figure(const std::vector<std::vector<Step2Result>>& by_config) {
-  Figure figure = ladder::step2_figure(by_config.front());
+Figure joined_figure(const ByConfig& by_config) {
+  Figure figure = ladder::step2_figure(by_config.front().results);
   for (std::size_t i = 1; i < by_config.size(); ++i) {
-    Figure next = ladder::step2_figure(by_config[i]);
+    Figure next = ladder::step2_figure(by_config[i].results);
     for (Panel& panel : next.panels) figure.panels.push_back(std::move(panel));
   }
   figure.n_columns = std::min<std::size_t>(4, figure.panels.size());
   return figure;
 }
 
-int step2_mc(CommandContext& context, const LadderOptions& options) {
+Answer step2_mc(CommandContext& context, const LadderOptions& options) {
   ladder::Step2Settings settings = step2_settings(options);
   settings.fixed_levels = true;
   std::vector<Wanted> wanted;
   for (const std::string& path : options.config_paths)
     wanted.push_back({path, {settings.points.x_metric, settings.points.y_metric}});
   const LadderInputs inputs = read_ladder_inputs(context, options, wanted);
-  std::vector<std::vector<Step2Result>> by_config;
-  std::vector<ladder::TaskReport> reports;
-  Json json = Json::array();
+  ByConfig found;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    by_config.push_back(
-        run_step2(inputs.ladders[i], inputs.tasks, settings, context.common.n_threads));
-    for (const Step2Result& result : by_config.back()) {
-      json.push_back(json_result(result));
-      json.back()["config"] = wanted[i].config_path;
-      reports.push_back(report_of(result));
-    }
+    found.push_back({wanted[i].config_path, run_step2(inputs.ladders[i], inputs.tasks, settings,
+                                                      context.common.n_threads)});
   }
-  add_figure(context, [&] { return joined_figure(by_config); });
-  return emit_reports(
-      context, options,
-      "Step 2 between chance and 1: " + std::string(metric_label(settings.points.y_metric)) +
-          " from " + std::string(metric_label(settings.points.x_metric)),
-      reports, true, std::move(json));
+  const auto by_config = std::make_shared<const ByConfig>(std::move(found));
+  Answer answer = prediction_answer(context, options, *by_config);
+  answer.figure = [by_config] { return joined_figure(*by_config); };
+  return answer;
 }
 
 Action ladder_step2_mc(Options& command) {

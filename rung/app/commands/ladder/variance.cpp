@@ -1,20 +1,16 @@
 #include "rung/figure/ladder/variance.hpp"
 
-#include <algorithm>
 #include <filesystem>
 #include <memory>
 
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
 #include "rung/core/error.hpp"
-#include "rung/report/ladder_studies.hpp"
+#include "rung/report/ladder/variance.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung::app {
 namespace {
-
-using ladder::Metric;
-using ladder::VarianceResult;
 
 struct VarianceOptions {
   LadderOptions ladder;
@@ -32,44 +28,12 @@ std::string beside(const std::string& config, const std::string& asked, const ch
       std::string("name one with ") + option);
 }
 
-const ladder::Feature& feature_of(Metric loss) {
-  const auto& all = ladder::features();
-  return *std::find_if(all.begin(), all.end(),
-                       [&](const ladder::Feature& feature) { return feature.through == loss; });
-}
-
-std::optional<double> error_of(const std::vector<ladder::TargetPrediction>& targets,
-                               const std::string& name) {
-  for (const ladder::TargetPrediction& target : targets) {
-    if (target.target.name == name) return target.relative_error();
-  }
-  return {};
-}
-
-/// Errors at the eval model of the second configuration, with the loss's published settings.
-void add_errors(const LadderInputs& inputs, Metric accuracy, std::vector<VarianceResult>& results) {
-  const ladder::Ladder &runs = inputs.ladders[1], &step2_runs = inputs.ladders[2];
-  const auto target =
-      std::find_if(step2_runs.runs.begin(), step2_runs.runs.end(),
-                   [](const ladder::LadderRun& run) { return run.mode == ladder::Mode::eval; });
-  if (target == step2_runs.runs.end())
-    throw InputError("the configuration of --prediction-step2-config has no eval model");
-  const ladder::ChainSettings settings =
-      chain_settings(feature_of(results.front().settings.loss), accuracy);
-  const auto chains = run_chain(runs, step2_runs, inputs.tasks, settings);
-  for (std::size_t t = 0; t < results.size(); ++t) {
-    results[t].errors = {error_of(chains[t].step1.targets, target->model),
-                         error_of(chains[t].step2.targets, target->model),
-                         error_of(chains[t].targets, target->model)};
-  }
-}
-
-int variance(CommandContext& context, const VarianceOptions& asked) {
+Answer variance(CommandContext& context, const VarianceOptions& asked) {
   const LadderOptions& options = asked.ladder;
   ladder::VarianceSettings settings;
   settings.loss = ladder::parse_metric(options.y_metric);
   settings.last_n_points = static_cast<std::size_t>(options.last_n_points);
-  const std::vector<Metric> metrics = {settings.loss, settings.accuracy};
+  const std::vector<ladder::Metric> metrics = {settings.loss, settings.accuracy};
   const std::string config = single_config(options);
   std::vector<Wanted> wanted = {{config, metrics}};
   if (options.run_prediction) {
@@ -80,19 +44,12 @@ int variance(CommandContext& context, const VarianceOptions& asked) {
                       metrics});
   }
   const LadderInputs inputs = read_ladder_inputs(context, options, wanted);
-  std::vector<VarianceResult> results;
-  for (const ladder::Task& task : inputs.tasks)
-    results.push_back(run_variance(inputs.ladders.front(), task, settings));
-  if (options.run_prediction) add_errors(inputs, settings.accuracy, results);
-  add_figure(context, [&] { return ladder::variance_figure(results); });
-  const TextTable table = variance_table(results), correlations = correlation_table(results);
-  const std::string text = "Spread over the last " + std::to_string(settings.last_n_points) +
-                           " checkpoints of " + results.front().model + "\n\n" + table.text() +
-                           "\nPearson's r (p value) between columns, over the tasks\n\n" +
-                           correlations.text();
-  emit_tables(context, options, {text, table.csv(), json_results(results)},
-              table.latex() + correlations.latex());
-  return kUsable;
+  const auto results = std::make_shared<std::vector<ladder::VarianceResult>>(
+      run_variance(settings, inputs.ladders.front(), inputs.tasks));
+  if (options.run_prediction) add_prediction_errors(inputs.ladders[1], inputs.ladders[2], *results);
+  Answer answer = ladder_answer(options, describe(*results));
+  answer.figure = [results] { return ladder::variance_figure(*results); };
+  return answer;
 }
 
 Action ladder_variance(Options& command) {

@@ -31,7 +31,10 @@ Answer fit(CommandContext& context, const FitCommand& given) {
 Action declare(Options& command) {
   const auto given = std::make_shared<FitCommand>();
   add_model_inputs(command, given->options.inputs);
-  add_fit_options(command, given->options);
+  add_metric_options(command, given->options);
+  add_split_options(command, given->options);
+  add_reference_options(command, given->options);
+  add_component_options(command, given->options);
   command.add("--picture", given->picture, "fits, weights (of benchmarks) or errors (test MSE)")
       .choices({"fits", "weights", "errors"});
   command.add_flag("--logits", given->logits, "the metric's logit upwards");

@@ -1,3 +1,5 @@
+#include "rung/report/overtraining/explore.hpp"
+
 #include <algorithm>
 #include <memory>
 #include <numeric>
@@ -7,7 +9,6 @@
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
-#include "rung/report/overtraining.hpp"
 
 namespace rung::app {
 namespace {
@@ -51,111 +52,43 @@ std::vector<std::size_t> sorted_rows(const Table& table, std::string column) {
   return rows;
 }
 
-Json row_json(const Table& table, std::size_t row) {
-  Json json = Json::object();
-  for (const Column& column : table.columns()) {
-    if (column.is_number()) {
-      json[column.name] = json_number(std::get<std::vector<double>>(column.values)[row]);
-    } else {
-      json[column.name] = std::get<std::vector<std::string>>(column.values)[row];
-    }
-  }
-  return json;
-}
-
 /// Lists a table as asked: filtered, sorted, cut. JSON and CSV have every column unless --columns
 /// names some; the text has `usual`.
-int list(CommandContext& context, Table table, const ExploreOptions& options,
-         const std::vector<std::string>& usual) {
+Answer list(Table table, const ExploreOptions& options, const std::vector<std::string>& usual) {
   if (!options.where.empty()) table = where(table, options.where);
-  std::vector<std::size_t> rows = sorted_rows(table, options.sort);
+  Listing listing{sorted_rows(table, options.sort), {}, {}};
+  std::vector<std::size_t>& rows = listing.rows;
   if (options.n_first > 0 && rows.size() > options.n_first) rows.resize(options.n_first);
-  std::vector<std::string> asked;
   for (const std::string& name : split(options.columns, ',')) {
-    if (!trimmed(name).empty()) asked.emplace_back(trimmed(name));
+    if (!trimmed(name).empty()) listing.columns.emplace_back(trimmed(name));
   }
-  Output output;
-  output.text = table_of(table, asked.empty() ? usual : asked, rows).text() + "\n" +
-                std::to_string(rows.size()) + (rows.size() == 1 ? " row\n" : " rows\n");
-  output.csv = table_of(table, asked.empty() ? table.column_names() : asked, rows).csv();
-  for (const std::size_t row : rows) output.results.push_back(row_json(table, row));
-  context.emit(output);
-  return rows.empty() ? kNoUsableResult : kUsable;
-}
-
-Json sensitivity_json(const std::vector<Sensitivity>& sensitivities) {
-  Json results = Json::array();
-  for (const Sensitivity& row : sensitivities) {
-    Json effects = Json::array();
-    for (const SettingEffect& effect : row.effects) {
-      effects.push_back({{"value", effect.value},
-                         {"n_runs", effect.n_runs},
-                         {"n_best", effect.n_best},
-                         {"mean_excess_loss", effect.mean_excess_nats}});
-    }
-    const bool told = row.n_groups > 0;
-    results.push_back({{"hyperparameter", row.hyperparameter},
-                       {"n_values", row.n_values},
-                       {"n_groups", row.n_groups},
-                       {"mean_range", told ? Json(row.mean_range_nats) : Json(nullptr)},
-                       {"largest_range", told ? Json(row.largest_range_nats) : Json(nullptr)},
-                       {"effects", std::move(effects)}});
-  }
-  return results;
-}
-
-Json contradictions_json(const Testbed& testbed) {
-  Json results = Json::array();
-  for (const Problem& problem : testbed.warnings)
-    results.push_back({{"file", contradicting_place(problem)}, {"contradiction", problem.message}});
-  return results;
-}
-
-Json tasks_json(const Testbed& testbed) {
-  Json results = Json::array();
-  for (const std::string& task : testbed.tasks) {
-    const TaskInfo& info = testbed.task_info(task);
-    results.push_back({{"task", task},
-                       {"category", info.category},
-                       {"type", info.type},
-                       {"n_shots", info.n_shots},
-                       {"n_examples", info.n_examples},
-                       {"chance_accuracy", info.chance_accuracy},
-                       {"description", info.description}});
-  }
-  return results;
+  listing.csv_columns = listing.columns.empty() ? table.column_names() : listing.columns;
+  if (listing.columns.empty()) listing.columns = usual;
+  return Answer(describe(table, listing));
 }
 
 const std::vector<std::string> kGridColumns = {
     "model",          "learning_rate", "final_learning_rate", "weight_decay", "batch_sequences",
     "n_warmup_steps", "n_tokens",      "compute_flops",       "loss_c4"};
 
-int run_explore(CommandContext& context, const ExploreOptions& options) {
+Answer run_explore(CommandContext& context, const ExploreOptions& options) {
   const Testbed testbed = load_testbed(context, options.testbed);
   const Study study = load_study(context, options.testbed);
   if (options.what == "runs") {
-    return list(context, model_table(testbed, study), options,
+    return list(model_table(testbed, study), options,
                 {"name", "n_params", "n_tokens", "tokens_per_parameter", "compute_flops",
                  "learning_rate", "loss_c4_val", "error_avg", "error_avg_subset"});
   }
-  if (options.what == "grid") return list(context, grid_table(testbed), options, kGridColumns);
+  if (options.what == "grid") return list(grid_table(testbed), options, kGridColumns);
   if (options.what == "best-settings") {
     const std::vector<std::size_t> best = grid_frontier(testbed.grid);
-    return list(context, select_rows(grid_table(testbed), best), options, kGridColumns);
+    return list(select_rows(grid_table(testbed), best), options, kGridColumns);
   }
-  if (options.what == "tasks") {
-    context.emit(task_info_table(testbed), tasks_json(testbed));
-    return kUsable;
-  }
+  if (options.what == "tasks") return Answer(describe_tasks(testbed));
   if (options.what == "contradictions") {
-    context.emit(contradiction_table(testbed), contradictions_json(testbed));
-    return kUsable;
+    return Answer(describe_contradictions(testbed));
   }
-  const std::vector<Sensitivity> sensitivities = grid_sensitivity(testbed.grid);
-  context.emit(options.what == "effects" ? setting_effect_table(sensitivities)
-                                         : sensitivity_table(sensitivities),
-               sensitivity_json(sensitivities));
-  return kUsable;
+  return Answer(describe(grid_sensitivity(testbed.grid), options.what == "effects"));
 }
 
 Action overtraining_explore(Options& command) {

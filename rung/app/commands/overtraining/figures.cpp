@@ -1,13 +1,15 @@
+#include <algorithm>
 #include <memory>
 
 #include "rung/app/command.hpp"
-#include "rung/app/figure_file.hpp"
 #include "rung/app/overtraining/common.hpp"
 #include "rung/figure/overtraining/correlation.hpp"
 #include "rung/figure/overtraining/figure1.hpp"
 #include "rung/figure/overtraining/tasks.hpp"
 #include "rung/figure/overtraining/tokens.hpp"
-#include "rung/report/overtraining.hpp"
+#include "rung/report/overtraining/explore.hpp"
+#include "rung/report/overtraining/figure1.hpp"
+#include "rung/report/overtraining/fits.hpp"
 
 namespace rung::app {
 namespace {
@@ -22,128 +24,67 @@ Choice single(Choice choice) {
   return with_loss_set(std::move(choice), "c4_val");
 }
 
-int run_figure1(CommandContext& context, const OvertrainingOptions& options) {
-  const Testbed testbed = load_testbed(context, options);
-  const Study study = load_study(context, options);
-  const Fits fits = fit_laws(testbed, study, single(options.choice), context.common.n_threads);
-  add_figure(context, [&] { return figure1(testbed, study, fits); });
-  const double irreducible = fits.loss_laws.front().fit.value("E");
-  Json results = Json::array();
-  TextTable table;
-  for (const char* name :
-       {"model", "role", "compute_flops", "tokens_per_parameter", "loss", "predicted_loss",
-        "reducible_loss", "predicted_reducible_loss", "error", "predicted_error"}) {
-    table.add_column(name);
-  }
-  for (const Prediction& row : predictions(testbed, fits.loss_laws.front(), fits.error_laws.front(),
-                                           fits.error_sets.front())) {
-    if (!row.in_loss_fit && !row.in_error_fit && !row.is_target) continue;
-    const TestbedModel& model = testbed.models[row.model];
-    const std::string role = row.in_loss_fit    ? "fitted"
-                             : row.in_error_fit ? "fitted by the error law"
-                                                : "predicted";
-    table.add_row({model.name, role, model.compute_flops(), model.tokens_per_parameter(),
-                   row.loss.actual, row.loss.predicted, row.loss.actual - irreducible,
-                   row.loss.predicted - irreducible, row.error.actual, row.error.predicted});
-    results.push_back({{"name", model.name},
-                       {"role", role},
-                       {"compute_flops", model.compute_flops()},
-                       {"tokens_per_parameter", model.tokens_per_parameter()},
-                       {"loss", row.loss.actual},
-                       {"predicted_loss", row.loss.predicted},
-                       {"reducible_loss", row.loss.actual - irreducible},
-                       {"predicted_reducible_loss", row.loss.predicted - irreducible},
-                       {"error", row.error.actual},
-                       {"predicted_error", row.error.predicted}});
-  }
-  context.emit(table, std::move(results));
-  return kUsable;
+/// What a figure is drawn from.
+struct FittedTestbed {
+  Testbed testbed;
+  Study study;
+  Fits fits;
+};
+
+std::shared_ptr<const FittedTestbed> fitted(CommandContext& context,
+                                            const OvertrainingOptions& options,
+                                            const Choice& choice) {
+  FittedTestbed found{load_testbed(context, options), load_study(context, options), {}};
+  found.fits = fit_laws(found.testbed, found.study, choice, context.common.n_threads);
+  return std::make_shared<const FittedTestbed>(std::move(found));
 }
 
-int run_tokens(CommandContext& context, const OvertrainingOptions& options) {
-  const Testbed testbed = load_testbed(context, options);
-  const Study study = load_study(context, options);
+Answer run_figure1(CommandContext& context, const OvertrainingOptions& options) {
+  const auto found = fitted(context, options, single(options.choice));
+  Answer answer(describe_figure1(found->testbed, found->fits));
+  answer.figure = [found] { return figure1(found->testbed, found->study, found->fits); };
+  return answer;
+}
+
+Answer run_tokens(CommandContext& context, const OvertrainingOptions& options) {
+  const auto found = std::make_shared<FittedTestbed>(
+      FittedTestbed{load_testbed(context, options), load_study(context, options), {}});
+  const Study& study = found->study;
   Choice choice = with_loss_set(options.choice, "c4_val");
-  choice.error_sets = {study.task_sets.empty() ? testbed.tasks.front()
+  choice.error_sets = {study.task_sets.empty() ? found->testbed.tasks.front()
                                                : study.task_sets.front().name};
-  const Fits fits = fit_laws(testbed, study, choice, context.common.n_threads);
-  std::vector<TokenCurve> curves = token_curves(testbed, fits.choice.loss_sets.front());
+  found->fits = fit_laws(found->testbed, study, choice, context.common.n_threads);
+  const std::string& loss_set = found->fits.choice.loss_sets.front();
+  std::vector<TokenCurve> curves = token_curves(found->testbed, loss_set);
   std::erase_if(curves, [&](const TokenCurve& curve) {
-    const auto& sets = fits.choice.train_sets;
+    const auto& sets = found->fits.choice.train_sets;
     return std::find(sets.begin(), sets.end(), curve.train_set) == sets.end();
   });
-  add_figure(context, [&] { return token_figure(study, fits, curves); });
-  Json results = Json::array();
-  for (const TokenCurve& curve : curves) {
-    results.push_back({{"train_set", curve.train_set},
-                       {"loss_set", fits.choice.loss_sets.front()},
-                       {"model", curve.architecture},
-                       {"n", curve.n_params},
-                       {"tokens_per_parameter", curve.tokens_per_parameter},
-                       {"loss", curve.loss_nats},
-                       {"lower", curve.lower},
-                       {"upper", curve.upper}});
-  }
-  context.emit(token_curve_table(curves, {}), std::move(results));
-  return kUsable;
+  Answer answer(describe(curves, loss_set));
+  answer.figure = [found, curves] { return token_figure(found->study, found->fits, curves); };
+  return answer;
 }
 
-int run_tasks(CommandContext& context, const OvertrainingOptions& options) {
-  const Testbed testbed = load_testbed(context, options);
-  const Study study = load_study(context, options);
-  const Choice choice = with_loss_set(options.choice, "c4_val");
-  const Fits fits = fit_laws(testbed, study, choice, context.common.n_threads);
-  add_figure(context, [&] { return task_figure(testbed, study, fits); });
-  Json results = Json::array();
-  for (std::size_t t = 0; t < fits.choice.train_sets.size(); ++t) {
-    for (std::size_t e = 0; e < fits.error_sets.size(); ++e) {
-      const ErrorLaw& law = fits.error_law(t, 0, e);
-      Json found = Json::array(), targets = Json::array();
-      for (const Doubt doubt : doubts(testbed, law, fits.error_sets[e]))
-        found.push_back(std::string(doubt_name(doubt)));
-      for (const Prediction& row :
-           predictions(testbed, fits.loss_law(t, 0), law, fits.error_sets[e])) {
-        if (!row.is_target) continue;
-        targets.push_back({{"name", testbed.models[row.model].name},
-                           {"relative_error", json_number(row.error.relative_error())}});
-      }
-      results.push_back({{"error_set", law.error_set},
-                         {"train_set", law.train_set},
-                         {"loss_set", law.loss_set},
-                         {"chance_error", fits.error_sets[e].chance_error},
-                         {"predictable", found.empty()},
-                         {"doubts", std::move(found)},
-                         {"targets", std::move(targets)}});
-    }
-  }
-  context.emit(predictability_table(testbed, fits, {}), std::move(results));
-  return kUsable;
+Answer run_tasks(CommandContext& context, const OvertrainingOptions& options) {
+  const auto found = fitted(context, options, with_loss_set(options.choice, "c4_val"));
+  Answer answer(describe_predictability(found->testbed, found->fits));
+  answer.figure = [found] { return task_figure(found->testbed, found->study, found->fits); };
+  return answer;
 }
 
-int run_correlation(CommandContext& context, const OvertrainingOptions& options) {
+Answer run_correlation(CommandContext& context, const OvertrainingOptions& options) {
   const Testbed testbed = load_testbed(context, options);
   const Study study = load_study(context, options);
   const Choice choice = complete(testbed, study, with_loss_set(options.choice, "c4_val"));
+  const std::string& loss_set = choice.loss_sets.front();
   std::vector<std::vector<TaskCorrelation>> correlations;
-  Json results = Json::array();
-  std::string text, csv;
-  for (const std::string& train_set : choice.train_sets) {
-    correlations.push_back(task_correlations(testbed, study, choice.loss_sets.front(), train_set));
-    for (const TaskCorrelation& row : correlations.back()) {
-      results.push_back({{"train_set", train_set},
-                         {"loss_set", choice.loss_sets.front()},
-                         {"error_set", row.error_set},
-                         {"n_models", row.n_models},
-                         {"pearson", json_number(row.pearson)},
-                         {"spearman", json_number(row.spearman)},
-                         {"chance_error", row.chance_error},
-                         {"best_error", row.best_error},
-                         {"best_over_chance_sigmas", json_number(row.best_over_chance_sigmas)}});
-    }
-  }
-  add_figure(context, [&] { return correlation_figure(study, choice.train_sets, correlations); });
-  context.emit(correlation_table(choice.train_sets, correlations, {}), std::move(results));
-  return kUsable;
+  for (const std::string& train_set : choice.train_sets)
+    correlations.push_back(task_correlations(testbed, study, loss_set, train_set));
+  Answer answer(describe(choice.train_sets, loss_set, correlations));
+  answer.figure = [study, choice, correlations] {
+    return correlation_figure(study, choice.train_sets, correlations);
+  };
+  return answer;
 }
 
 Action overtraining_figure1(Options& command) {

@@ -6,7 +6,9 @@
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
-#include "rung/report/overtraining.hpp"
+#include "rung/report/overtraining/cost.hpp"
+#include "rung/report/overtraining/explore.hpp"
+#include "rung/report/overtraining/fits.hpp"
 
 namespace rung::app {
 namespace {
@@ -74,14 +76,8 @@ TextTable correlations(const Material& material) {
 }
 
 TextTable costs(const Material& material) {
-  std::vector<CostRows> rows;
-  for (const LossLaw& law : material.fits().loss_laws) {
-    constexpr double kCompute = 1e21;
-    rows.push_back({law.train_set, law.loss_set, kCompute,
-                    optimal_tokens_per_parameter(law.fit).value_or(Estimate{}),
-                    over_training_costs(law.fit, kCompute, {20, 40, 80, 160, 320, 640})});
-  }
-  return cost_table(rows, material.names);
+  return cost_table(run_costs(material.fits().loss_laws, 1e21, {20, 40, 80, 160, 320, 640}),
+                    material.names);
 }
 
 using Names = std::vector<std::string>;
@@ -167,7 +163,7 @@ const NamedTable& named_table(const std::string& name) {
                    hint.empty() ? "there are " + join(known, ", ") : hint);
 }
 
-int list_tables(CommandContext& context) {
+Answer list_tables() {
   TextTable table;
   table.add_column("table", "name");
   table.add_column("contents");
@@ -176,8 +172,7 @@ int list_tables(CommandContext& context) {
     table.add_row({entry.name, entry.contents});
     results.push_back({{"name", entry.name}, {"contents", entry.contents}});
   }
-  context.emit(table, std::move(results));
-  return kUsable;
+  return Answer(table_document(std::move(table), std::move(results)));
 }
 
 /// An object a row, keyed as the CSV's columns.
@@ -195,8 +190,8 @@ Json json_rows(const TextTable& table) {
   return results;
 }
 
-int run_table(CommandContext& context, const TableOptions& options) {
-  if (options.name.empty()) return list_tables(context);
+Answer run_table(CommandContext& context, const TableOptions& options) {
+  if (options.name.empty()) return list_tables();
   const NamedTable& wanted = named_table(options.name);
   const Testbed testbed = load_testbed(context, options.testbed);
   const Study study = load_study(context, options.testbed);
@@ -209,8 +204,10 @@ int run_table(CommandContext& context, const TableOptions& options) {
                                        complete(testbed, study, choice),
                                        context.common.n_threads,
                                        {latex ? &study : nullptr}});
-  context.emit({latex ? table.latex() : table.text(), table.csv(), json_rows(table)});
-  return table.n_rows() == 0 ? kNoUsableResult : kUsable;
+  Answer answer(table_document(table, json_rows(table)));
+  answer.document.usable = table.n_rows() > 0;
+  answer.prints_latex = latex;
+  return answer;
 }
 
 Action overtraining_table(Options& command) {

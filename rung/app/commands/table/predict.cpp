@@ -1,11 +1,9 @@
 #include <memory>
 
 #include "rung/app/command.hpp"
-#include "rung/app/table/predictions.hpp"
 #include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
-#include "rung/report/saved_fit.hpp"
-#include "rung/system/file.hpp"
+#include "rung/report/table/predictions.hpp"
 
 namespace rung::app {
 namespace {
@@ -17,27 +15,24 @@ struct PredictCommand {
   TableInput input;
 };
 
-int run_predict(CommandContext& context, const PredictCommand& given) {
+Answer run_predict(CommandContext& context, const PredictCommand& given) {
   if (given.at.empty() && given.table_path.empty())
     throw InputError("what to predict?", "give --at \"N=7e9, D=4e12\" or a table of inputs");
-  const std::string text = read_file(given.fit_path);
-  const SavedFit saved = read_saved_fit(text, given.fit_path);
-  context.note_input(given.fit_path, text);
+  const SavedFit saved = read_saved(given.fit_path, context);
   const Law& law = *saved.groups.front().law;
-  Queries queries;
-  for (const std::string& at : given.at) queries.add(table::inputs_at(at, law), std::nullopt, "");
-  if (!given.table_path.empty())
-    queries.add(
-        table::queries_of(read_noted(given.table_path, context, given.input), saved.request, law));
-  Json results = Json::array();
-  std::vector<const Fitted*> fits;
-  for (const Fitted& group : saved.groups) {
-    fits.push_back(&group);
-    results.push_back({{"group", group.label.empty() ? Json(nullptr) : Json(group.label)},
-                       {"predictions", predictions_json(group, queries)}});
+  std::vector<table::Query> queries = table::queries_at(given.at, law);
+  if (!given.table_path.empty()) {
+    for (table::Query& query :
+         table::queries_of(read_noted(given.table_path, context, given.input), saved.request, law))
+      queries.push_back(std::move(query));
   }
-  context.emit(predictions_table(fits, queries), std::move(results));
-  return kUsable;
+  std::vector<table::GroupPredictions> groups;
+  for (const Fitted& group : saved.groups) {
+    const std::string doubt = table::doubt_of(group);
+    if (!doubt.empty()) context.warn(doubt + ": far from its data, predictions may be anything");
+    groups.push_back(table::predictions_of(group, queries));
+  }
+  return Answer(table::describe(groups));
 }
 
 Action predict(Options& command) {
@@ -49,7 +44,9 @@ Action predict(Options& command) {
       .one_value_each()
       .value_name("LIST");
   add_input_options(command, given->input);
-  command.footer("Results, one a group: group, predictions (inputs, actual, predicted, interval).");
+  command.footer(
+      "Results, one a group: group, status and identified (of the fit), predictions (inputs,\n"
+      "actual, predicted, interval, extrapolation).");
   return [given](CommandContext& context) { return run_predict(context, *given); };
 }
 

@@ -1,0 +1,64 @@
+#include <memory>
+
+#include "rung/app/command.hpp"
+#include "rung/app/observe/fit_options.hpp"
+#include "rung/figure/observe/comparison.hpp"
+#include "rung/report/observe/comparison.hpp"
+#include "rung/study/observational/metric_column.hpp"
+
+namespace rung::app {
+namespace {
+
+using observational::PredictionRequest;
+using observational::Sample;
+
+Answer compare(CommandContext& context, const FitOptions& given) {
+  const ReadModels read = read_models(given.inputs, MetricsFor::fits, context);
+  const PredictionRequest request = prediction_request(given, read, context);
+  request.validate();
+  std::vector<std::string> warnings;
+  std::vector<Sample> samples;
+  for (const std::string& metric : request.metrics) {
+    observational::SampleOptions options = request.sample;
+    options.metric = metric;
+    options.transform = request.transform_of(metric);
+    options.split.method = observational::Split::Method::none;
+    samples.push_back(
+        make_sample(with_metric(read.models, metric, given.ranges.empty(), warnings), options));
+    samples.back().metric = metric;
+  }
+  for (const std::string& warning : warnings) context.warn(warning);
+  const auto found =
+      std::make_shared<const observational::PredictorComparison>(observational::compare_predictors(
+          samples, request.predictors, request.regression, context.common.n_threads));
+  Answer answer(describe(*found));
+  answer.figure = [found] { return comparison_figure(*found); };
+  return answer;
+}
+
+Action declare(Options& command) {
+  const auto given = std::make_shared<FitOptions>();
+  given->x = {"size", "flops", "pc:1", "pc:2", "pc:3", "skills:1", "skills:2", "irt:1", "irt:2"};
+  add_model_inputs(command, given->inputs);
+  add_metric_options(command, *given);
+  add_component_options(command, *given);
+  command.footer(
+      "Each family is predicted from all the others. skills:N are abilities that follow from\n"
+      "family, size and tokens (a latent-skill model with intercepts by family); irt:N those of\n"
+      "single models, from an item response model of the benchmarks, which needs no imputation.\n"
+      "Results, one a predictor: x, metrics {metric: {n_models, mse}}, geometric_mean.");
+  return [given](CommandContext& context) { return compare(context, *given); };
+}
+
+}  // namespace
+
+std::vector<Command> observe_compare_commands() {
+  return {{.name = "observe compare",
+           .summary = "size, compute, components, latent skills: error on families left out",
+           .group = "observe",
+           .place = 50,
+           .declare = declare,
+           .has_figure = true}};
+}
+
+}  // namespace rung::app

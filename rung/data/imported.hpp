@@ -1,0 +1,46 @@
+#pragma once
+/// What importers make of other programs' files: training runs, and scores of models on tasks.
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/data/run.hpp"
+
+namespace rung {
+
+/// One metric of one model on one task.
+struct Score {
+  std::string model, task, metric;
+  double value = 0;
+  std::optional<double> stderror;
+  std::optional<double> n;     // questions
+  std::optional<double> step;  // of the checkpoint, where the source says it
+  std::optional<double> date;  // seconds since 1970
+  std::string file;
+};
+
+/// Runs may come in parts, such as the files of a run that was resumed or the metrics of one that
+/// keeps each in a file of its own: parts of one run have the same `model`, and a value a
+/// checkpoint in metrics[kStep] where the source has steps.
+struct Imported {
+  std::vector<Run> runs;
+  std::vector<Score> scores;
+  std::vector<std::string> warnings;
+};
+
+/// The metric that holds the steps.
+inline constexpr const char* kStep = "step";
+
+/// A checkpoint by its name: "org/OLMo-190M/step4000-hf" is step 4000 of "OLMo-190M".
+struct CheckpointName {
+  std::string model;
+  std::optional<double> step;
+};
+
+/// Reads a model's path or name, as evaluations write it: the last folder counts, "__" stands for
+/// "/", and an end such as "step4000", "-step4000-unsharded" or "checkpoint-500" says the step.
+CheckpointName parse_checkpoint_name(std::string_view text);
+
+}  // namespace rung

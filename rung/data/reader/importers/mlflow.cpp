@@ -1,0 +1,110 @@
+// MLflow's folder of runs: EXPERIMENT/RUN/metrics/NAME with a line "milliseconds value step" each,
+// RUN/params/NAME with a value, RUN/tags/mlflow.runName and RUN/meta.yaml with the run's name.
+#include <cctype>
+#include <cmath>
+#include <filesystem>
+#include <limits>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+#include "rung/data/reader/importer.hpp"
+#include "rung/data/run_log.hpp"
+
+namespace rung {
+namespace {
+
+namespace fs = std::filesystem;
+
+enum class Part { none, metric, param, name };
+
+struct Place {
+  Part part = Part::none;
+  std::string run;   // MLflow's identifier
+  std::string name;  // of the metric or parameter, which may have slashes
+};
+
+/// Identifiers of runs are 32 hexadecimal digits.
+bool is_run_id(const std::string& folder) {
+  constexpr std::size_t kLength = 32;
+  return folder.size() == kLength && folder.find_first_not_of("0123456789abcdef") == folder.npos;
+}
+
+Place place_of(const std::string& path) {
+  const std::vector<std::string> parts = split(fs::path(path).generic_string(), '/');
+  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
+    if (!is_run_id(parts[i])) continue;
+    const std::string rest =
+        join({parts.begin() + static_cast<std::ptrdiff_t>(i) + 2, parts.end()}, "/");
+    const std::string& kind = parts[i + 1];
+    if (kind == "metrics" && !rest.empty()) return {Part::metric, parts[i], rest};
+    if (kind == "params" && !rest.empty()) return {Part::param, parts[i], rest};
+    if (kind == "tags" && rest == "mlflow.runName") return {Part::name, parts[i], rest};
+  }
+  return {};
+}
+
+Likeness likeness(const SourceFile& head) {
+  return place_of(head.path).part == Part::none ? Likeness::none : Likeness::certain;
+}
+
+void read_metric(const SourceFile& file, const std::string& metric, Run& run) {
+  const std::string name = known_name(metric);
+  std::vector<double> steps, values;
+  std::vector<Problem> problems;
+  std::size_t number = 0;
+  for (const std::string& line : split(file.content, '\n')) {
+    ++number;
+    if (trimmed(line).empty()) continue;
+    const std::vector<std::string> words = split(trimmed(line), ' ');
+    const auto value = words.size() >= 2 ? parse_double(words[1]) : std::nullopt;
+    const auto step = words.size() >= 3 ? parse_double(words[2]) : std::optional(0.0);
+    if (!value || !step) {
+      problems.push_back({{file.path, number},
+                          "is no line of an MLflow metric",
+                          "such a line holds milliseconds, value and step"});
+      continue;
+    }
+    steps.push_back(*step);
+    values.push_back(*value);
+  }
+  if (!problems.empty()) throw InputError(std::move(problems));
+  run.n_tokens.assign(steps.size(), std::numeric_limits<double>::quiet_NaN());
+  (name == "n_tokens" ? run.n_tokens : run.metrics[name]) = std::move(values);
+  run.metrics[kStep] = std::move(steps);
+}
+
+void read(const SourceFile& file, Imported& imported) {
+  const Place place = place_of(file.path);
+  Run run;
+  run.model = place.run;
+  run.file = file.path;
+  const std::string text(trimmed(file.content));
+  switch (place.part) {
+    case Part::metric:
+      read_metric(file, place.name, run);
+      break;
+    case Part::param:
+      if (const auto number = parse_double(text)) {
+        run.settings[known_name(place.name)] = *number;
+      } else {
+        run.descriptions[place.name] = text;
+      }
+      break;
+    case Part::name:
+      run.label = text;
+      break;
+    case Part::none:
+      throw InputError(Location{file.path}, "lies in no folder RUN/metrics, RUN/params or RUN/tags",
+                       "name the folder that MLflow keeps its runs in (mlruns)");
+  }
+  imported.runs.push_back(std::move(run));
+}
+
+}  // namespace
+
+Importer importer_mlflow();
+Importer importer_mlflow() {
+  return {"mlflow", "MLflow's folder of runs (mlruns)", likeness, read};
+}
+
+}  // namespace rung

@@ -1,0 +1,117 @@
+#include "rung/figure/ladder/extrapolate_d.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <filesystem>
+
+#include "rung/core/statistics.hpp"
+#include "rung/core/text.hpp"
+#include "rung/figure/ladder/look.hpp"
+#include "rung/figure/ladder/panels.hpp"
+
+namespace rung::ladder {
+namespace {
+
+constexpr std::size_t kCurvePoints = 80;
+
+double last_tokens(const ExtrapolateDResult& result) {
+  double last = 0;
+  for (const ExtrapolationPoint& point : result.points) last = std::max(last, point.n_tokens);
+  return last;
+}
+
+/// Beyond the checkpoints that the law has seen or was checked on.
+bool predicts(const ExtrapolateDResult& result) {
+  return result.predicted && result.final_tokens > last_tokens(result);
+}
+
+/// Smooth, and up to the prediction, where the law is one of tokens alone; else at the checkpoints.
+Curve law_curve(const ExtrapolateDResult& result) {
+  Curve curve{.width_px = 1.8, .label = "law"};
+  if (result.fit.law->n_inputs() != 1) {
+    for (const ExtrapolationPoint& point : result.points) {
+      curve.x.push_back(point.n_tokens);
+      curve.y.push_back(point.predicted);
+    }
+    return curve;
+  }
+  const double end = predicts(result) ? result.final_tokens : last_tokens(result);
+  curve.x = log_grid(result.points.front().n_tokens, end, kCurvePoints);
+  for (const double at : curve.x)
+    curve.y.push_back(predict(*result.fit.law, result.fit.theta, std::array{at}));
+  return curve;
+}
+
+std::string panel_title(const ExtrapolateDResult& result, bool name_task) {
+  std::string title = std::filesystem::path(result.file).stem().string();
+  if (name_task) title = result.task.name + ", " + title;
+  if (result.check_error) return title + ": " + percent(*result.check_error, 1) + " off after";
+  return title + ": within " + percent(result.fitting_error, 1);
+}
+
+void add_prediction(const ExtrapolateDResult& result, Panel& panel) {
+  Scatter predicted{.x = {result.final_tokens},
+                    .y = {*result.predicted},
+                    .colour = kVermilion,
+                    .size_px = 9,
+                    .filled = false,
+                    .label = "predicted"};
+  if (result.interval) {
+    predicted.y_lower = {result.interval->lower};
+    predicted.y_upper = {result.interval->upper};
+  }
+  panel.layers.emplace_back(std::move(predicted));
+  std::string words = fixed(*result.predicted, 3);
+  if (const auto ppl = perplexity(result.settings.metric, result.predicted))
+    words += " (ppl " + fixed(*ppl, 1) + ")";
+  panel.layers.emplace_back(Note{result.final_tokens, *result.predicted, words, kVermilion});
+}
+
+Panel run_panel(const ExtrapolateDResult& result, bool name_task) {
+  Panel panel{.title = panel_title(result, name_task),
+              .x = {.label = "Training tokens", .log = true, .ticks = TickStyle::count},
+              .y = value_axis(result.settings.metric)};
+  Scatter fitted{.colour = kBlue, .size_px = 3.5, .opacity = 0.5, .label = "fitted"};
+  Scatter checked{.colour = kOrange, .size_px = 3.5, .opacity = 0.7, .label = "held back"};
+  for (const ExtrapolationPoint& point : result.points) {
+    Scatter& layer = point.in_fit ? fitted : checked;
+    layer.x.push_back(point.n_tokens);
+    layer.y.push_back(point.y);
+  }
+  panel.layers.emplace_back(std::move(fitted));
+  if (!checked.x.empty()) panel.layers.emplace_back(std::move(checked));
+  if (result.fit.status != Status::failed && !result.points.empty())
+    panel.layers.emplace_back(law_curve(result));
+  if (predicts(result)) add_prediction(result, panel);
+  return panel;
+}
+
+}  // namespace
+
+Figure extrapolation_figure(const std::vector<ExtrapolateDResult>& results) {
+  const std::string what(metric_label(results.front().settings.metric));
+  const bool several_tasks = results.front().task.key != results.back().task.key;
+  Figure figure;
+  RunningMean fitting, check;
+  bool some_predict = false;
+  for (const ExtrapolateDResult& result : results) {
+    fitting.add(result.fitting_error);
+    check.add(result.check_error);
+    some_predict = some_predict || predicts(result);
+    figure.panels.push_back(run_panel(result, several_tasks));
+  }
+  figure.title = what + " along each run: ";
+  if (check.value()) {
+    figure.title += "the law errs by " + percent(*check.value(), 1) + " where it was not fitted";
+  } else {
+    figure.title += "the law errs by " + percent(*fitting.value(), 1) + " where it was fitted";
+    figure.subtitle = "Nothing was held back to check it: --train_step_max fits a part of each run";
+  }
+  if (some_predict && figure.subtitle.empty())
+    figure.subtitle = "Means over " + std::to_string(results.size()) + " runs";
+  size_panels(figure, 4);
+  return figure;
+}
+
+}  // namespace rung::ladder

@@ -1,0 +1,200 @@
+#include "rung/figure/ladder/extrapolate_n.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "rung/core/statistics.hpp"
+#include "rung/core/text.hpp"
+#include "rung/figure/ladder/look.hpp"
+#include "rung/figure/ladder/panels.hpp"
+#include "rung/figure/scale.hpp"
+
+namespace rung::ladder {
+namespace {
+
+constexpr std::size_t kCurvePoints = 80;
+
+Panel size_panel(const ExtrapolateNResult& result) {
+  const ExtrapolateNAtD& at = result.at.front();
+  Panel panel{.title = result.task.name + " at " + short_count(at.n_tokens) + " tokens",
+              .x = {.label = "Parameters", .log = true, .ticks = TickStyle::count},
+              .y = value_axis(result.settings.metric)};
+  if (result.settings.metric == Metric::c4)
+    panel.title = "At " + short_count(at.n_tokens) + " tokens";
+  Scatter trained{.colour = kBlue, .size_px = 8, .label = "trained"};
+  double low = kInfinity, high = 0;
+  for (const SizePoint& point : at.points) {
+    low = std::min(low, point.n_params);
+    high = std::max(high, point.n_params);
+    if (point.mode != Mode::train) continue;
+    trained.x.push_back(point.n_params);
+    trained.y.push_back(point.y);
+  }
+  for (const auto& prediction : at.predictions) high = std::max(high, prediction.n_params);
+  Curve curve{.label = "law"};
+  for (const double n : log_grid(0.9 * low, 1.1 * high, kCurvePoints)) {
+    curve.x.push_back(n);
+    curve.y.push_back(predict(*at.fit->law, at.fit->theta, std::vector{n}));
+  }
+  panel.layers.emplace_back(std::move(curve));
+  panel.layers.emplace_back(std::move(trained));
+  for (std::size_t i = 0; i < at.predictions.size(); ++i) {
+    const auto& prediction = at.predictions[i];
+    const Colour colour = target_colour(i);
+    if (prediction.predicted) {
+      Scatter predicted{.x = {prediction.n_params},
+                        .y = {*prediction.predicted},
+                        .colour = colour,
+                        .size_px = 9,
+                        .filled = false,
+                        .label = prediction.label + " predicted"};
+      if (prediction.interval) {
+        predicted.y_lower = {prediction.interval->lower};
+        predicted.y_upper = {prediction.interval->upper};
+      }
+      panel.layers.emplace_back(std::move(predicted));
+    }
+    if (!prediction.actual) continue;
+    panel.layers.emplace_back(Scatter{.x = {prediction.n_params},
+                                      .y = {*prediction.actual},
+                                      .colour = colour,
+                                      .marker = Marker::star,
+                                      .size_px = 11,
+                                      .label = prediction.label + " actual"});
+    if (const auto error = prediction.relative_error())
+      panel.layers.emplace_back(
+          Note{prediction.n_params, *prediction.actual, percent(*error, 1, true), colour});
+  }
+  return panel;
+}
+
+// ---- At all D
+
+/// How far the trained models' losses reach, over all D.
+Extent trained_extent(const ExtrapolateNResult& result) {
+  Extent extent;
+  for (const ExtrapolateNAtD& at : result.at) {
+    for (const SizePoint& point : at.points) {
+      if (point.mode == Mode::train) extent.include(point.y);
+    }
+  }
+  return extent;
+}
+
+/// Three sizes determine three parameters, whatever the losses: with an interval there are more,
+/// and one no wider than all that was measured tells something.
+bool is_determined(const ExtrapolateNAtD::Prediction& prediction, const Extent& trained) {
+  return prediction.predicted && prediction.interval &&
+         prediction.interval->upper - prediction.interval->lower < trained.upper - trained.lower;
+}
+
+/// The trained models' losses, a curve each, small to large.
+void add_trained(const ExtrapolateNResult& result, Panel& panel) {
+  std::map<std::string, Curve> curves;
+  std::map<std::string, double> sizes;
+  for (const ExtrapolateNAtD& at : result.at) {
+    for (const SizePoint& point : at.points) {
+      if (point.mode != Mode::train) continue;
+      sizes[point.label] = point.n_params;
+      curves[point.label].x.push_back(at.n_tokens);
+      curves[point.label].y.push_back(point.y);
+    }
+  }
+  std::vector<std::string> labels;
+  for (const auto& [label, size] : sizes) labels.push_back(label);
+  std::stable_sort(labels.begin(), labels.end(),
+                   [&](const auto& a, const auto& b) { return sizes[a] < sizes[b]; });
+  const std::vector<Colour> colours = ordered_colours(labels.size());
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    Curve& curve = curves[labels[i]];
+    curve.colour = colours[i];
+    curve.label = labels[i];
+    panel.layers.emplace_back(std::move(curve));
+  }
+}
+
+/// What the smaller models say of the eval models, and what those really had.
+void add_predicted(const ExtrapolateNResult& result, Panel& panel) {
+  struct Marks {
+    Scatter predicted, actual;
+  };
+  const Extent trained = trained_extent(result);
+  std::vector<std::string> names;
+  std::map<std::string, Marks> marks;
+  for (const ExtrapolateNAtD& at : result.at) {
+    for (const auto& prediction : at.predictions) {
+      if (!marks.count(prediction.label)) names.push_back(prediction.label);
+      auto& [predicted, actual] = marks[prediction.label];
+      if (prediction.actual) {
+        actual.x.push_back(at.n_tokens);
+        actual.y.push_back(*prediction.actual);
+      }
+      if (!is_determined(prediction, trained)) continue;
+      predicted.x.push_back(at.n_tokens);
+      predicted.y.push_back(*prediction.predicted);
+      predicted.y_lower.push_back(prediction.interval->lower);
+      predicted.y_upper.push_back(prediction.interval->upper);
+    }
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    auto& [predicted, actual] = marks[names[i]];
+    constexpr double kApart = 1.02;  // two targets at the same tokens
+    for (double& x : predicted.x) x *= std::pow(kApart, i);
+    predicted.colour = actual.colour = target_colour(i);
+    predicted.size_px = 6;
+    predicted.filled = false;
+    predicted.label = names[i] + " predicted";
+    actual.marker = Marker::star;
+    actual.size_px = 9;
+    actual.label = names[i] + " actual";
+    panel.layers.emplace_back(std::move(predicted));
+    if (!actual.x.empty()) panel.layers.emplace_back(std::move(actual));
+  }
+}
+
+Panel tokens_panel(const ExtrapolateNResult& result) {
+  Panel panel{.title = result.settings.metric == Metric::c4 ? std::string() : result.task.name,
+              .x = {.label = "Training tokens", .log = true, .ticks = TickStyle::count},
+              .y = value_axis(result.settings.metric)};
+  add_trained(result, panel);
+  add_predicted(result, panel);
+  return panel;
+}
+
+/// How many of the predictions are drawn, in words.
+std::string left_out(const std::vector<ExtrapolateNResult>& results) {
+  std::size_t n = 0, n_determined = 0;
+  for (const ExtrapolateNResult& result : results) {
+    const Extent trained = trained_extent(result);
+    for (const ExtrapolateNAtD& at : result.at) {
+      for (const auto& prediction : at.predictions) {
+        ++n;
+        n_determined += is_determined(prediction, trained);
+      }
+    }
+  }
+  return std::to_string(n_determined) + " of " + std::to_string(n) +
+         " predictions are determined and drawn, with 95% intervals; the others rest on three "
+         "sizes or on an interval as wide as all that was measured";
+}
+
+}  // namespace
+
+Figure extrapolation_figure(const std::vector<ExtrapolateNResult>& results) {
+  const ExtrapolateNResult& first = results.front();
+  Figure figure{.title = std::string(metric_label(first.settings.metric)) +
+                         " from smaller models at the same tokens"};
+  RunningMean error;
+  for (const ExtrapolateNResult& result : results) {
+    error.add(result.mean_error);
+    figure.panels.push_back(result.at.size() == 1 ? size_panel(result) : tokens_panel(result));
+  }
+  if (error.value()) figure.title += ": relative error " + percent(*error.value(), 1);
+  if (first.at.size() > 1) figure.subtitle = left_out(results);
+  size_panels(figure, 4);
+  return figure;
+}
+
+}  // namespace rung::ladder

@@ -1,0 +1,50 @@
+#include "rung/figure/observe/placement.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/text.hpp"
+#include "rung/figure/observe/families.hpp"
+
+namespace rung::observational {
+namespace {
+
+constexpr std::size_t kMostFamilies = 12;
+
+Panel panel_of(const Placement& placement) {
+  Panel panel{
+      .title = short_model_name(placement.model),
+      .x = {.label = "compute that it is worth (FLOPs)", .log = true, .ticks = TickStyle::power}};
+  Scatter points{.colour = kVermilion, .size_px = 9, .label = "worth, with interval"};
+  const std::size_t n = std::min(kMostFamilies, placement.families.size());
+  for (std::size_t i = 0; i < n; ++i) {
+    const FamilyPlace& place = placement.families[i];
+    panel.y.categories.push_back(place.family + " (" + fixed(place.distance, 1) + ")");
+    const double at = std::pow(10, place.log10_flops + 21);
+    points.x.push_back(at);
+    points.y.push_back(static_cast<double>(i));
+    points.x_lower.push_back(place.lower ? std::pow(10, *place.lower + 21) : at);
+    points.x_upper.push_back(place.upper ? std::pow(10, *place.upper + 21) : at);
+  }
+  if (placement.flops_1e21)
+    panel.layers.push_back(Rule{.direction = Rule::Direction::vertical,
+                                .at = *placement.flops_1e21 * 1e21,
+                                .colour = kBlue,
+                                .label = "its own compute"});
+  panel.layers.push_back(std::move(points));
+  return panel;
+}
+
+}  // namespace
+
+Figure placement_figure(const std::vector<Placement>& placements) {
+  Figure figure{.title = "What a model is worth in each family's compute",
+                .subtitle = "Families in order of likeness; in brackets how unlike they are"};
+  for (const Placement& placement : placements) figure.panels.push_back(panel_of(placement));
+  figure.n_columns = std::min<std::size_t>(2, figure.panels.size());
+  figure.panel_width_px = 420;
+  figure.panel_height_px = 280;
+  return figure;
+}
+
+}  // namespace rung::observational

@@ -1,0 +1,88 @@
+#include "rung/fit/optimum/verdict.hpp"
+
+#include "rung/fit/optimum/optimality.hpp"
+
+namespace rung {
+namespace {
+
+/// Where parameters seem to diverge, the way out may lead past a lower minimum that the search
+/// missed: then there is none.
+Divergence divergence_or_lower(const FitProblem& problem, SearchResult& search, int n_threads) {
+  constexpr int kMostRounds = 4;
+  Divergence divergence;
+  for (int round = 0; round < kMostRounds; ++round) {
+    divergence = find_divergence(problem, search, n_threads);
+    Minimum lowest{.objective = kInfinity};
+    for (const Minimum& minimum : divergence.on_the_way) {
+      Minimum found = descend_from(problem, search.structure, minimum.z);
+      if (found.converged && found.objective < lowest.objective) lowest = std::move(found);
+    }
+    const double level = divergence.furthest.objective, best = search.minima.front().objective;
+    const bool as_low = lowest.objective <= level * (1 + kSameObjective);
+    if (!as_low || !(lowest.objective < best * (1 - kSameObjective))) break;
+    search.minima.insert(search.minima.begin(), std::move(lowest));
+    search.settled = false;
+    divergence = {};
+  }
+  return divergence;
+}
+
+void judge_unbounded(const SearchResult& search, Verdict& verdict) {
+  const Minimum& found = search.minima.front();
+  const Minimum& furthest = verdict.divergence.furthest;
+  verdict.status = Status::unbounded;
+  const bool falls =
+      furthest.objective < found.objective * (1 - kSameObjective) || !found.converged;
+  verdict.notes.push_back("no finite best fit: the objective " +
+                          std::string(falls ? "keeps falling" : "rises no more") + " as " +
+                          verdict.divergence.towards +
+                          "; the parameters shown are far out on the way");
+  if (furthest.objective <= verdict.best.objective) verdict.best = furthest;
+}
+
+/// Of a minimum at infinity that few searches came near to, nothing can be said: another may be
+/// lower and finite.
+bool is_reached_often(const SearchResult& search, const Divergence& divergence) {
+  constexpr int kEnough = 5;
+  return divergence.diverging.empty() || search.n_near_best >= kEnough;
+}
+
+void judge_finite(const SearchResult& search, bool certify, Verdict& verdict) {
+  const std::string& towards = verdict.divergence.towards;
+  const bool converged = verdict.best.converged;
+  verdict.status =
+      converged && certify && search.settled && towards.empty() ? Status::certified : Status::local;
+  if (!towards.empty()) {
+    verdict.notes.push_back("the objective keeps falling as " + towards + ", but only " +
+                            std::to_string(search.n_near_best) + " of " +
+                            std::to_string(search.n_searches) +
+                            " local searches came near: there may be a finite best fit");
+  }
+  if (!converged)
+    verdict.notes.push_back("the search stopped before it reached a stationary point");
+  if (converged && !search.settled && towards.empty()) {
+    verdict.notes.push_back(
+        std::to_string(search.n_agreeing) + " of " + std::to_string(search.n_searches) +
+        " local searches ended here, others in " + std::to_string(search.n_distinct) +
+        " minima not far above: there may be a lower one");
+  }
+}
+
+}  // namespace
+
+Verdict verdict_of(const FitProblem& problem, SearchResult& search, bool certify, int n_threads) {
+  Verdict verdict;
+  if (certify) verdict.divergence = divergence_or_lower(problem, search, n_threads);
+  const Divergence& divergence = verdict.divergence;
+  verdict.best = search.minima.front();
+  if (!divergence.towards.empty() && is_reached_often(search, divergence)) {
+    judge_unbounded(search, verdict);
+    return verdict;
+  }
+  judge_finite(search, certify, verdict);
+  search.minima.insert(search.minima.end(), divergence.level_with_best.begin(),
+                       divergence.level_with_best.end());
+  return verdict;
+}
+
+}  // namespace rung

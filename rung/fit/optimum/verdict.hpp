@@ -1,0 +1,25 @@
+#pragma once
+/// What can be said of the best minimum that a search found.
+
+#include <string>
+#include <vector>
+
+#include "rung/fit/fit.hpp"
+#include "rung/fit/optimum/divergence.hpp"
+#include "rung/fit/optimum/search.hpp"
+
+namespace rung {
+
+struct Verdict {
+  Minimum best;  // far out where there is no finite optimum
+  Status status = Status::failed;
+  Divergence divergence;
+  std::vector<std::string> notes;
+};
+
+/// Of a search that found any minimum; one that is found on the way to infinity joins it, as do
+/// those that are level with the best. `certify`: whether to look for a divergence; else the status
+/// is at best local.
+Verdict verdict_of(const FitProblem& problem, SearchResult& search, bool certify, int n_threads);
+
+}  // namespace rung

@@ -1,0 +1,27 @@
+#pragma once
+/// The combined predictor's results, described.
+
+#include <string>
+
+#include "rung/report/document.hpp"
+
+namespace rung::ladder {
+
+struct CombinedResult;
+
+/// A row a task (and their mean): the backtest's error, then for each target its actual, predicted,
+/// error and interval.
+TextTable combined_table(const CombinedResult& result);
+
+/// "3.75% at 7B-4T, 3.42% at 13B-5T": mean |relative error|; "" where nothing is known of any.
+std::string mean_errors_text(const CombinedResult& result);
+
+/// Both tables, the second for every target, with what the intervals carry and what they can't.
+Document describe(const CombinedResult& result);
+
+/// An element a task: {"task", "method", "fits": null, "targets": [as `rung ladder predict`, with
+/// "members": {name: predicted} and "interval_parts"], "backtest_error", "members": [{"name",
+/// "title", "backtest_error"}], "notes"}.
+Json json_combined(const CombinedResult& result);
+
+}  // namespace rung::ladder

@@ -1,0 +1,88 @@
+#include "rung/report/ladder/diagnose.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "rung/core/text.hpp"
+#include "rung/report/ladder/shared.hpp"
+
+namespace rung::ladder {
+namespace {
+
+std::string flags_of(const RunDiagnosis& run) {
+  std::vector<std::string> flags;
+  if (run.falls_off) flags.emplace_back("falls off");
+  if (run.high_leverage) flags.emplace_back("high leverage");
+  if (run.at_chance) flags.emplace_back("at chance");
+  return join(flags, ", ");
+}
+
+/// A row a run: accuracy, what the other runs predict for it, z, leverage, what the targets'
+/// predictions would be without it, and what is wrong with it.
+TextTable diagnosis_table(const TaskDiagnosis& diagnosis) {
+  TextTable table;
+  table.add_column("run");
+  table.add_column("accuracy", "actual", percents(1));
+  table.add_column("by the others", "predicted_without", percents(1));
+  table.add_column("z", "z", [](double x) { return fixed(x, 1); });
+  table.add_column("leverage", "leverage", [](double x) { return fixed(x, 2); });
+  for (const std::string& target : diagnosis.targets)
+    table.add_column(target + " without it", "influence_" + target,
+                     [](double x) { return percent(x, 1, true); });
+  table.add_column("", "flags", {}, Align::left);
+  for (const RunDiagnosis& run : diagnosis.runs) {
+    const Origin& of = run.origin;
+    std::vector<TextCell> row = {of.length.empty() ? of.model : of.model + "-" + of.length,
+                                 run.actual, number_cell(run.predicted_without), number_cell(run.z),
+                                 number_cell(run.leverage)};
+    for (const auto& change : run.influence) row.push_back(number_cell(change));
+    row.emplace_back(flags_of(run));
+    table.add_row(std::move(row));
+  }
+  return table;
+}
+
+Json json_diagnosis(const std::vector<TaskDiagnosis>& diagnoses) {
+  Json tasks = Json::array();
+  for (const TaskDiagnosis& diagnosis : diagnoses) {
+    Json runs = Json::array();
+    for (const RunDiagnosis& run : diagnosis.runs) {
+      Json influence = Json::object();
+      for (std::size_t k = 0; k < diagnosis.targets.size(); ++k)
+        influence[diagnosis.targets[k]] = json_number(run.influence[k]);
+      runs.push_back({{"model", run.origin.model},
+                      {"length", run.origin.length},
+                      {"n", json_number(run.scale.n_params)},
+                      {"d", json_number(run.scale.n_tokens)},
+                      {"actual", json_number(run.actual)},
+                      {"predicted", json_number(run.predicted)},
+                      {"predicted_without", json_number(run.predicted_without)},
+                      {"z", json_number(run.z)},
+                      {"leverage", json_number(run.leverage)},
+                      {"influence", influence},
+                      {"falls_off", run.falls_off},
+                      {"high_leverage", run.high_leverage},
+                      {"at_chance", run.at_chance}});
+    }
+    tasks.push_back({{"task", diagnosis.task.key},
+                     {"runs", runs},
+                     {"n_at_chance", diagnosis.n_at_chance},
+                     {"notes", diagnosis.notes}});
+  }
+  return tasks;
+}
+
+}  // namespace
+
+Document describe(const std::vector<TaskDiagnosis>& diagnoses) {
+  Document document;
+  for (const TaskDiagnosis& diagnosis : diagnoses) {
+    std::string notes;
+    for (const std::string& note : diagnosis.notes) notes += "note: " + note + "\n";
+    document.add(CaptionedTable{diagnosis.task.name, diagnosis_table(diagnosis), notes, true});
+  }
+  if (diagnoses.size() == 1) document.rows = diagnosis_table(diagnoses.front());
+  document.set_results(json_diagnosis(diagnoses));
+  return document;
+}
+
+}  // namespace rung::ladder

@@ -1,0 +1,16 @@
+#pragma once
+/// A ladder's diagnosis, described.
+
+#include <vector>
+
+#include "rung/report/document.hpp"
+#include "rung/study/ladder/diagnose.hpp"
+
+namespace rung::ladder {
+
+/// Results, an element a task: {"task", "runs": [{"model", "length", "n", "d", "actual",
+/// "predicted", "predicted_without", "z", "leverage", "influence": {target: change}, "falls_off",
+/// "high_leverage", "at_chance"}], "n_at_chance", "notes"}.
+Document describe(const std::vector<TaskDiagnosis>& diagnoses);
+
+}  // namespace rung::ladder

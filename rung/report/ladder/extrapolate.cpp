@@ -1,0 +1,148 @@
+#include "rung/report/ladder/extrapolate.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "rung/core/text.hpp"
+#include "rung/report/fit_json.hpp"
+#include "rung/report/ladder/shared.hpp"
+#include "rung/report/ladder/task_report.hpp"
+
+namespace rung::ladder {
+namespace {
+
+std::string bounds_text(const std::optional<Interval>& interval) {
+  return interval ? fixed(interval->lower, 3) + "–" + fixed(interval->upper, 3) : "";
+}
+
+TextTable table_of_results(const std::vector<ExtrapolateDResult>& results) {
+  TextTable table;
+  const bool in_nats = results.front().settings.metric == Metric::c4;
+  const auto three = [](double x) { return fixed(x, 3); };
+  const auto count = [](double x) { return short_count(x); };
+  table.add_column("task");
+  table.add_column("run");
+  table.add_column("fit error", "fitting_error", percents(2));
+  table.add_column("check error", "check_error", percents(2));
+  table.add_column("tokens", "", count);
+  table.add_column("predicted", "", three);
+  table.add_column("interval", "", {}, Align::right);
+  if (in_nats) table.add_column("perplexity", "", [](double x) { return fixed(x, 2); });
+  for (const ExtrapolateDResult& r : results) {
+    std::vector<TextCell> row = {
+        r.task.name,
+        std::filesystem::path(r.file).stem().string() + (r.fit.identified ? "" : kInDoubt),
+        r.fitting_error,
+        number_cell(r.check_error),
+        r.final_tokens,
+        number_cell(r.predicted),
+        bounds_text(r.interval)};
+    if (in_nats) row.push_back(number_cell(perplexity(r.settings.metric, r.predicted)));
+    table.add_row(std::move(row));
+  }
+  return table;
+}
+
+Json json_of(const ExtrapolateDResult& r) {
+  const auto n_fitted = std::count_if(r.points.begin(), r.points.end(),
+                                      [](const ExtrapolationPoint& point) { return point.in_fit; });
+  return {{"task", r.task.key},
+          {"model", r.model},
+          {"file", r.file},
+          {"fit", json_ladder_fit(r.fit)},
+          {"fitting_error", json_number(r.fitting_error)},
+          {"check_error", json_number(r.check_error)},
+          {"n_check", r.points.size() - static_cast<std::size_t>(n_fitted)},
+          {"d", json_number(r.final_tokens)},
+          {"predicted", json_number(r.predicted)},
+          {"interval", json_or_null(r.interval)},
+          {"perplexity", json_number(perplexity(r.settings.metric, r.predicted))},
+          {"notes", r.notes}};
+}
+
+TextTable table_of_results(const std::vector<ExtrapolateNResult>& results) {
+  TextTable table;
+  const bool in_nats = results.front().settings.metric == Metric::c4;
+  const auto three = [](double x) { return fixed(x, 3); };
+  table.add_column("task");
+  table.add_column("tokens", "", [](double x) { return short_count(x); });
+  table.add_column("sizes", "", [](double x) { return fixed(x, 0); });
+  table.add_column("target");
+  table.add_column("actual", "", three);
+  table.add_column("predicted", "", three);
+  table.add_column("error", "", [](double x) { return percent(x, 1, true); });
+  if (in_nats) table.add_column("perplexity", "", [](double x) { return fixed(x, 2); });
+  for (const ExtrapolateNResult& r : results) {
+    for (const ExtrapolateNAtD& at : r.at) {
+      for (const ExtrapolateNAtD::Prediction& p : at.predictions) {
+        std::vector<TextCell> row = {r.task.name,
+                                     at.n_tokens,
+                                     static_cast<double>(at.fit->n_points),
+                                     p.label + (at.fit->identified ? "" : kInDoubt),
+                                     number_cell(p.actual),
+                                     number_cell(p.predicted),
+                                     number_cell(p.relative_error())};
+        if (in_nats) row.push_back(number_cell(perplexity(r.settings.metric, p.predicted)));
+        table.add_row(std::move(row));
+      }
+    }
+  }
+  return table;
+}
+
+Json json_of(const ExtrapolateNResult& r) {
+  Json by_d = Json::array();
+  for (const ExtrapolateNAtD& at : r.at) {
+    Json targets = Json::array();
+    for (const ExtrapolateNAtD::Prediction& p : at.predictions) {
+      targets.push_back({{"name", p.model},
+                         {"n", json_number(p.n_params)},
+                         {"actual", json_number(p.actual)},
+                         {"predicted", json_number(p.predicted)},
+                         {"relative_error", json_number(p.relative_error())},
+                         {"interval", json_or_null(p.interval)},
+                         {"perplexity", json_number(perplexity(r.settings.metric, p.predicted))}});
+    }
+    by_d.push_back({{"d", json_number(at.n_tokens)},
+                    {"fit", at.fit ? json_fit(*at.fit) : Json(nullptr)},
+                    {"targets", std::move(targets)}});
+  }
+  return {{"task", r.task.key},
+          {"metric", metric_name(r.settings.metric)},
+          {"mean_error", json_number(r.mean_error)},
+          {"at", std::move(by_d)},
+          {"notes", r.notes}};
+}
+
+/// The same table for people and for programs.
+Document described(const std::string& above, const std::string& below, const auto& results) {
+  Document document;
+  document.add(Paragraph{above});
+  const TextTable table = table_of_results(results);
+  document.add(CaptionedTable{"", table, below, true});
+  document.rows = table;
+  Json json = Json::array();
+  for (const auto& result : results) json.push_back(json_of(result));
+  document.set_results(std::move(json));
+  return document;
+}
+
+}  // namespace
+
+Document describe(const std::vector<ExtrapolateDResult>& results) {
+  const Metric metric = results.front().settings.metric;
+  return described(std::string(metric_label(metric)) + " along each run", "", results);
+}
+
+Document describe(const std::vector<ExtrapolateNResult>& results) {
+  const Metric metric = results.front().settings.metric;
+  std::string errors;
+  for (const ExtrapolateNResult& result : results) {
+    if (result.mean_error && result.at.size() > 1)
+      errors += result.task.name + ": " + percent(*result.mean_error) + " off on average\n";
+  }
+  return described(std::string(metric_label(metric)) + " from smaller models", errors, results);
+}
+
+}  // namespace rung::ladder

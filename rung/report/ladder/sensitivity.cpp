@@ -1,0 +1,82 @@
+#include "rung/report/ladder/sensitivity.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "rung/core/statistics.hpp"
+#include "rung/core/text.hpp"
+#include "rung/report/ladder/shared.hpp"
+#include "rung/study/ladder/entries.hpp"
+
+namespace rung::ladder {
+namespace {
+
+/// Choices by tasks: how far each prediction of `target` moves, in points, and what each choice's
+/// errors come to on average.
+TextTable sensitivity_table(const SensitivityResult& result, const std::string& target) {
+  const std::vector<Task> tasks = tasks_of(result.entries);
+  const NumberFormat points = [](double x) { return (x > 0 ? "+" : "") + fixed(100 * x, 1); };
+  TextTable table;
+  table.add_column("choice");
+  table.begin_group(target + ": change of the prediction, points");
+  for (const Task& task : tasks) table.add_column(task.name, "", points);
+  table.begin_group("mean magnitude");
+  table.add_column("change", "", [](double x) { return fixed(100 * x, 1); });
+  table.add_column("error", "", percents(1));
+  for (const Choice& choice : result.choices) {
+    std::vector<TextCell> row = {choice.meaning};
+    RunningMean change, error;
+    for (const SensitivityEntry& entry : result.entries) {
+      if (entry.choice.name != choice.name || entry.target != target) continue;
+      row.push_back(number_cell(entry.change));
+      change.add(magnitude(entry.change));
+      error.add(magnitude(entry.relative_error));
+    }
+    row.push_back(number_cell(change.value()));
+    row.push_back(number_cell(error.value()));
+    table.add_row(std::move(row));
+  }
+  return table;
+}
+
+TextTable sensitivity_rows(const SensitivityResult& result) {
+  TextTable table;
+  for (const char* name :
+       {"choice", "task", "target", "actual", "predicted", "change", "relative_error"})
+    table.add_column(name);
+  for (const SensitivityEntry& entry : result.entries) {
+    table.add_row({entry.choice.name, entry.task.key, entry.target, number_cell(entry.actual),
+                   number_cell(entry.predicted), number_cell(entry.change),
+                   number_cell(entry.relative_error)});
+  }
+  return table;
+}
+
+Json sensitivity_results(const SensitivityResult& result) {
+  Json results = Json::array();
+  for (const SensitivityEntry& entry : result.entries) {
+    results.push_back({{"choice", entry.choice.name},
+                       {"meaning", entry.choice.meaning},
+                       {"task", entry.task.key},
+                       {"target", entry.target},
+                       {"actual", json_number(entry.actual)},
+                       {"predicted", json_number(entry.predicted)},
+                       {"change", json_number(entry.change)},
+                       {"relative_error", json_number(entry.relative_error)}});
+  }
+  return results;
+}
+
+}  // namespace
+
+Document describe(const SensitivityResult& result) {
+  Document document;
+  for (const std::string& target : targets_of(result.entries))
+    document.add(sensitivity_table(result, target));
+  document.add(Notes{result.notes});
+  document.rows = sensitivity_rows(result);
+  document.set_results(sensitivity_results(result));
+  return document;
+}
+
+}  // namespace rung::ladder

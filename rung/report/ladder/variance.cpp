@@ -1,0 +1,116 @@
+#include "rung/report/ladder/variance.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "rung/core/text.hpp"
+#include "rung/report/ladder/shared.hpp"
+
+namespace rung::ladder {
+namespace {
+
+TextTable variance_table(const std::vector<VarianceResult>& results) {
+  TextTable table;
+  table.add_column("task");
+  const auto four = [](double x) { return fixed(x, 4); };
+  table.begin_group("loss");
+  table.add_column("SD", "loss_sd", four);
+  table.add_column("relative", "loss_relative_sd", percents(2));
+  table.begin_group("accuracy");
+  table.add_column("SD", "accuracy_sd", four);
+  table.add_column("relative", "accuracy_relative_sd", percents(2));
+  table.begin_group("loss with accuracy");
+  table.add_column("Pearson r", "pearson", [](double x) { return fixed(x, 2); });
+  table.add_column("p", "p_value", [](double x) { return significant(x, 2); });
+  const bool predicted = std::any_of(results.begin(), results.end(), [](const VarianceResult& r) {
+    return r.errors.loss || r.errors.accuracy || r.errors.chained;
+  });
+  if (predicted) {
+    const auto signed_percent = [](double x) { return percent(x, 1, true); };
+    table.begin_group("prediction error");
+    table.add_column("loss", "relative_error_loss", signed_percent);
+    table.add_column("accuracy", "relative_error_accuracy", signed_percent);
+    table.add_column("chained", "relative_error_chained", signed_percent);
+  }
+  for (const VarianceResult& r : results) {
+    std::vector<TextCell> row = {r.task.name,
+                                 r.loss_sd,
+                                 r.loss_relative_sd,
+                                 r.accuracy_sd,
+                                 r.accuracy_relative_sd,
+                                 number_cell(r.pearson),
+                                 number_cell(r.p_value)};
+    if (predicted) {
+      row.push_back(number_cell(r.errors.loss));
+      row.push_back(number_cell(r.errors.accuracy));
+      row.push_back(number_cell(r.errors.chained));
+    }
+    table.add_row(std::move(row));
+  }
+  return table;
+}
+
+/// Pearson's r, with its p value in brackets, between the columns of the variance table.
+TextTable correlation_table(const std::vector<VarianceResult>& results) {
+  const std::vector<ColumnCorrelation> correlations = column_correlations(results);
+  TextTable table;
+  table.add_column("r (p)");
+  std::vector<std::string> names;
+  for (const ColumnCorrelation& one : correlations) {
+    if (names.empty() || names.back() != one.first) names.push_back(one.first);
+  }
+  for (const std::string& name : names) table.add_column(name, "", {}, Align::right);
+  for (const std::string& name : names) {
+    std::vector<TextCell> row = {name};
+    for (const ColumnCorrelation& one : correlations) {
+      if (one.first != name) continue;
+      if (one.correlation) {
+        row.emplace_back(fixed(one.correlation->r, 2) + " (" +
+                         significant(one.correlation->p_value, 2) + ")");
+      } else {
+        row.emplace_back();
+      }
+    }
+    table.add_row(std::move(row));
+  }
+  return table;
+}
+
+Json variance_results(const std::vector<VarianceResult>& results) {
+  Json json = Json::array();
+  for (const VarianceResult& r : results) {
+    json.push_back({{"task", r.task.key},
+                    {"task_name", r.task.name},
+                    {"model", r.model},
+                    {"n_checkpoints", std::min(r.settings.last_n_points, r.losses.size())},
+                    {"loss_sd", json_number(r.loss_sd)},
+                    {"loss_relative_sd", json_number(r.loss_relative_sd)},
+                    {"accuracy_sd", json_number(r.accuracy_sd)},
+                    {"accuracy_relative_sd", json_number(r.accuracy_relative_sd)},
+                    {"pearson", json_number(r.pearson)},
+                    {"p_value", json_number(r.p_value)},
+                    {"relative_error",
+                     {{"loss", json_number(r.errors.loss)},
+                      {"accuracy", json_number(r.errors.accuracy)},
+                      {"chained", json_number(r.errors.chained)}}}});
+  }
+  return json;
+}
+
+}  // namespace
+
+Document describe(const std::vector<VarianceResult>& results) {
+  const VarianceResult& first = results.front();
+  Document document;
+  document.add(Paragraph{"Spread over the last " + std::to_string(first.settings.last_n_points) +
+                         " checkpoints of " + first.model});
+  TextTable table = variance_table(results);
+  document.rows = table;
+  document.add(std::move(table));
+  document.add(Paragraph{"Pearson's r (p value) between columns, over the tasks"});
+  document.add(correlation_table(results));
+  document.set_results(variance_results(results));
+  return document;
+}
+
+}  // namespace rung::ladder

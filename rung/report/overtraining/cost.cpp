@@ -1,0 +1,110 @@
+#include "rung/report/overtraining/cost.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace rung {
+namespace {
+
+using namespace overtraining;
+
+std::string flops(double value) { return significant(value, 3); }
+
+/// {"value", "interval"}.
+Json json_estimate(const Estimate& estimate) {
+  return {{"value", json_number(estimate.value)},
+          {"interval", json_interval_of(estimate.interval)}};
+}
+
+TextTable budget_table(const std::vector<BudgetRow>& rows) {
+  TextTable table;
+  table.add_column("training set", "train_set");
+  table.add_column("loss set", "loss_set");
+  table.add_column("budget", "budget_flops", flops);
+  table.add_column("inference tokens", "n_inference_tokens", short_value);
+  add_estimate_columns(table, "parameters", "n", short_value);
+  add_estimate_columns(table, "tokens", "d", short_value);
+  add_estimate_columns(table, "tokens/parameter", "tokens_per_parameter",
+                       [](double x) { return significant(x, 3); });
+  add_estimate_columns(table, "loss", "loss", four_decimals);
+  table.add_column("training share", "training_share", [](double x) { return percent(x, 1); });
+  table.add_column("loss, size for free inference", "loss_of_free_inference_size", four_decimals);
+  for (const BudgetRow& row : rows) {
+    std::vector<TextCell> cells{row.train_set, row.loss_set, row.budget_flops,
+                                row.n_inference_tokens};
+    for (const Estimate* estimate : {&row.plan.n_params, &row.plan.n_tokens,
+                                     &row.plan.tokens_per_parameter, &row.plan.loss_nats}) {
+      add_estimate(cells, *estimate);
+    }
+    cells.push_back(row.plan.training_flops / row.budget_flops);
+    cells.push_back(number_cell(row.plan.loss_of_free_inference_size));
+    table.add_row(std::move(cells));
+  }
+  return table;
+}
+
+}  // namespace
+
+TextTable cost_table(const std::vector<CostRows>& rows, const SetNames& names) {
+  TextTable table;
+  const auto three = [](double x) { return significant(x, 3); };
+  table.add_column("training set", "train_set");
+  table.add_column("loss set", "loss_set");
+  table.add_column("compute", "compute_flops", flops);
+  add_estimate_columns(table, "best tokens/parameter", "optimal_tokens_per_parameter", three);
+  table.add_column("tokens/parameter", "tokens_per_parameter");
+  add_estimate_columns(table, "extra loss", "extra_loss", four_decimals);
+  add_estimate_columns(table, "x compute", "compute_ratio", three);
+  add_estimate_columns(table, "x parameters", "n_params_ratio", three);
+  for (const CostRows& row : rows) {
+    if (table.n_rows() > 0) table.add_rule();
+    for (const OverTrainingCost& cost : row.costs) {
+      std::vector<TextCell> cells{names(row.train_set), names(row.loss_set), row.compute_flops};
+      add_estimate(cells, row.optimal_ratio);
+      cells.push_back(cost.tokens_per_parameter);
+      add_estimate(cells, cost.extra_loss_nats);
+      add_estimate(cells, cost.compute_ratio);
+      add_estimate(cells, cost.n_params_ratio);
+      table.add_row(std::move(cells));
+    }
+  }
+  return table;
+}
+
+Document describe(const std::vector<CostRows>& rows) {
+  Json results = Json::array();
+  for (const CostRows& row : rows) {
+    for (const OverTrainingCost& cost : row.costs) {
+      results.push_back({{"train_set", row.train_set},
+                         {"loss_set", row.loss_set},
+                         {"compute_flops", row.compute_flops},
+                         {"optimal_tokens_per_parameter", json_estimate(row.optimal_ratio)},
+                         {"tokens_per_parameter", cost.tokens_per_parameter},
+                         {"extra_loss", json_estimate(cost.extra_loss_nats)},
+                         {"compute_ratio", json_estimate(cost.compute_ratio)},
+                         {"n_params_ratio", json_estimate(cost.n_params_ratio)}});
+    }
+  }
+  return table_document(cost_table(rows, {}), std::move(results));
+}
+
+Document describe(const std::vector<BudgetRow>& rows) {
+  Json results = Json::array();
+  for (const BudgetRow& row : rows) {
+    const BudgetPlan& plan = row.plan;
+    results.push_back(
+        {{"train_set", row.train_set},
+         {"loss_set", row.loss_set},
+         {"budget_flops", row.budget_flops},
+         {"n_inference_tokens", row.n_inference_tokens},
+         {"n", json_estimate(plan.n_params)},
+         {"d", json_estimate(plan.n_tokens)},
+         {"tokens_per_parameter", json_estimate(plan.tokens_per_parameter)},
+         {"loss", json_estimate(plan.loss_nats)},
+         {"training_flops", plan.training_flops},
+         {"inference_flops", plan.inference_flops},
+         {"loss_of_free_inference_size", json_number(plan.loss_of_free_inference_size)}});
+  }
+  return table_document(budget_table(rows), std::move(results));
+}
+
+}  // namespace rung

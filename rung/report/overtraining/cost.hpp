@@ -1,0 +1,15 @@
+#pragma once
+/// What over-training costs, and the best size for a budget, described.
+
+#include <vector>
+
+#include "rung/report/overtraining/shared.hpp"
+
+namespace rung {
+
+TextTable cost_table(const std::vector<overtraining::CostRows>& rows, const SetNames& names);
+
+Document describe(const std::vector<overtraining::CostRows>& rows);
+Document describe(const std::vector<overtraining::BudgetRow>& rows);
+
+}  // namespace rung

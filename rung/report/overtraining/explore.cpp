@@ -1,0 +1,268 @@
+#include "rung/report/overtraining/explore.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace rung {
+namespace {
+
+using namespace overtraining;
+
+TextTable setting_effect_table(const std::vector<Sensitivity>& sensitivities) {
+  TextTable table;
+  table.add_column("hyperparameter");
+  table.add_column("value");
+  table.add_column("runs", "n_runs");
+  table.add_column("best of its group", "n_best");
+  table.add_column("mean loss above the best", "mean_excess_nats", four_decimals);
+  for (const Sensitivity& row : sensitivities) {
+    if (row.effects.empty()) continue;
+    if (table.n_rows() > 0) table.add_rule();
+    for (const SettingEffect& effect : row.effects) {
+      table.add_row({row.hyperparameter, effect.value, static_cast<double>(effect.n_runs),
+                     static_cast<double>(effect.n_best), effect.mean_excess_nats});
+    }
+  }
+  return table;
+}
+
+/// "FILE", or "FILE:LINE" where a line holds a model.
+std::string contradicting_place(const Problem& contradiction) {
+  const Location& where = contradiction.location;
+  return where.line == 0 ? where.file : where.file + ":" + std::to_string(where.line);
+}
+
+TextTable contradiction_table(const Testbed& testbed) {
+  TextTable table;
+  table.add_column("file");
+  table.add_column("contradiction");
+  for (const Problem& problem : testbed.warnings)
+    table.add_row({contradicting_place(problem), problem.message});
+  return table;
+}
+
+Json row_json(const Table& table, std::size_t row) {
+  Json json = Json::object();
+  for (const Column& column : table.columns()) {
+    if (column.is_number()) {
+      json[column.name] = json_number(std::get<std::vector<double>>(column.values)[row]);
+    } else {
+      json[column.name] = std::get<std::vector<std::string>>(column.values)[row];
+    }
+  }
+  return json;
+}
+
+Json sensitivity_json(const std::vector<Sensitivity>& sensitivities) {
+  Json results = Json::array();
+  for (const Sensitivity& row : sensitivities) {
+    Json effects = Json::array();
+    for (const SettingEffect& effect : row.effects) {
+      effects.push_back({{"value", effect.value},
+                         {"n_runs", effect.n_runs},
+                         {"n_best", effect.n_best},
+                         {"mean_excess_loss", effect.mean_excess_nats}});
+    }
+    const bool told = row.n_groups > 0;
+    results.push_back({{"hyperparameter", row.hyperparameter},
+                       {"n_values", row.n_values},
+                       {"n_groups", row.n_groups},
+                       {"mean_range", told ? Json(row.mean_range_nats) : Json(nullptr)},
+                       {"largest_range", told ? Json(row.largest_range_nats) : Json(nullptr)},
+                       {"effects", std::move(effects)}});
+  }
+  return results;
+}
+
+Json contradictions_json(const Testbed& testbed) {
+  Json results = Json::array();
+  for (const Problem& problem : testbed.warnings)
+    results.push_back({{"file", contradicting_place(problem)}, {"contradiction", problem.message}});
+  return results;
+}
+
+Json tasks_json(const Testbed& testbed) {
+  Json results = Json::array();
+  for (const std::string& task : testbed.tasks) {
+    const TaskInfo& info = testbed.task_info(task);
+    results.push_back({{"task", task},
+                       {"category", info.category},
+                       {"type", info.type},
+                       {"n_shots", info.n_shots},
+                       {"n_examples", info.n_examples},
+                       {"chance_accuracy", info.chance_accuracy},
+                       {"description", info.description}});
+  }
+  return results;
+}
+
+}  // namespace
+
+TextTable correlation_table(const std::vector<std::string>& train_sets,
+                            const std::vector<std::vector<TaskCorrelation>>& correlations,
+                            const SetNames& names) {
+  TextTable table;
+  const auto two = [](double x) { return fixed(x, 2); };
+  table.add_column("training set", "train_set");
+  table.add_column("error set", "error_set");
+  table.add_column("runs", "n_models");
+  table.add_column("Pearson", "pearson", two);
+  table.add_column("Spearman", "spearman", two);
+  table.add_column("guessing", "chance_error", four_decimals);
+  table.add_column("best", "best_error", four_decimals);
+  table.add_column("best over guessing (sd)", "best_over_chance_sigmas",
+                   [](double x) { return fixed(x, 1); });
+  for (std::size_t t = 0; t < train_sets.size(); ++t) {
+    if (t > 0) table.add_rule();
+    for (const TaskCorrelation& row : correlations[t]) {
+      table.add_row({names(train_sets[t]), names(row.error_set), static_cast<double>(row.n_models),
+                     number_cell(row.pearson), number_cell(row.spearman), row.chance_error,
+                     row.best_error, number_cell(row.best_over_chance_sigmas)});
+    }
+  }
+  return table;
+}
+
+TextTable token_curve_table(const std::vector<TokenCurve>& curves, const SetNames& names) {
+  TextTable table;
+  table.add_column("training set", "train_set");
+  table.add_column("model");
+  table.add_column("parameters", "n", short_value);
+  table.add_column("tokens/parameter", "tokens_per_parameter");
+  add_estimate_columns(table, "loss", "loss", four_decimals);
+  for (const TokenCurve& curve : curves) {
+    if (table.n_rows() > 0) table.add_rule();
+    for (std::size_t i = 0; i < curve.loss_nats.size(); ++i) {
+      table.add_row({names(curve.train_set), curve.architecture, curve.n_params,
+                     curve.tokens_per_parameter[i], curve.loss_nats[i], curve.lower[i],
+                     curve.upper[i]});
+    }
+  }
+  return table;
+}
+
+TextTable sensitivity_table(const std::vector<Sensitivity>& sensitivities) {
+  TextTable table;
+  table.add_column("hyperparameter");
+  table.add_column("values", "n_values");
+  table.add_column("comparisons", "n_groups");
+  table.add_column("mean range", "mean_range_nats", four_decimals);
+  table.add_column("largest range", "largest_range_nats", four_decimals);
+  table.add_column("best value", "best_value");
+  table.add_column("best in", "best_share", [](double x) { return percent(x, 0); });
+  for (const Sensitivity& row : sensitivities) {
+    const auto best = std::max_element(
+        row.effects.begin(), row.effects.end(),
+        [](const SettingEffect& a, const SettingEffect& b) { return a.n_best < b.n_best; });
+    const bool told = row.n_groups > 0 && best != row.effects.end();
+    const double n = static_cast<double>(row.n_groups);
+    table.add_row({row.hyperparameter, static_cast<double>(row.n_values), n,
+                   told ? TextCell(row.mean_range_nats) : TextCell(),
+                   told ? TextCell(row.largest_range_nats) : TextCell(),
+                   told ? TextCell(best->value) : TextCell(),
+                   told ? TextCell(static_cast<double>(best->n_best) / n) : TextCell()});
+  }
+  return table;
+}
+
+TextTable task_info_table(const Testbed& testbed) {
+  TextTable table;
+  table.add_column("task");
+  table.add_column("category");
+  table.add_column("type");
+  table.add_column("shots", "n_shots");
+  table.add_column("examples", "n_examples");
+  table.add_column("guessing", "chance_accuracy", [](double x) { return percent(x, 1); });
+  for (const std::string& task : testbed.tasks) {
+    const TaskInfo& info = testbed.task_info(task);
+    table.add_row(
+        {task, info.category, info.type, info.n_shots, info.n_examples, info.chance_accuracy});
+  }
+  return table;
+}
+
+TextTable table_of(const Table& table, const std::vector<std::string>& columns,
+                   const std::vector<std::size_t>& rows) {
+  TextTable text;
+  std::vector<const Column*> chosen;
+  for (const std::string& name : columns) {
+    chosen.push_back(&table.column(name));
+    const bool count = name == "n_params" || name == "n_params_non_embedding" || name == "n_tokens";
+    text.add_column(name, name, count ? NumberFormat(short_value) : NumberFormat());
+  }
+  for (const std::size_t row : rows) {
+    std::vector<TextCell> cells;
+    for (const Column* column : chosen) {
+      if (column->is_number()) {
+        cells.emplace_back(std::get<std::vector<double>>(column->values)[row]);
+      } else {
+        cells.emplace_back(std::get<std::vector<std::string>>(column->values)[row]);
+      }
+    }
+    text.add_row(std::move(cells));
+  }
+  return text;
+}
+
+Document describe(const Table& table, const Listing& listing) {
+  const std::size_t n = listing.rows.size();
+  Document document;
+  document.add(CaptionedTable{"", table_of(table, listing.columns, listing.rows), "", true});
+  document.add(Paragraph{std::to_string(n) + (n == 1 ? " row" : " rows")});
+  document.rows = table_of(table, listing.csv_columns, listing.rows);
+  Json results = Json::array();
+  for (const std::size_t row : listing.rows) results.push_back(row_json(table, row));
+  document.set_results(std::move(results));
+  document.usable = n > 0;
+  return document;
+}
+
+Document describe_tasks(const Testbed& testbed) {
+  return table_document(task_info_table(testbed), tasks_json(testbed));
+}
+
+Document describe_contradictions(const Testbed& testbed) {
+  return table_document(contradiction_table(testbed), contradictions_json(testbed));
+}
+
+Document describe(const std::vector<Sensitivity>& sensitivities, bool effects) {
+  return table_document(
+      effects ? setting_effect_table(sensitivities) : sensitivity_table(sensitivities),
+      sensitivity_json(sensitivities));
+}
+
+Document describe(const std::vector<TokenCurve>& curves, const std::string& loss_set) {
+  Json results = Json::array();
+  for (const TokenCurve& curve : curves) {
+    results.push_back({{"train_set", curve.train_set},
+                       {"loss_set", loss_set},
+                       {"model", curve.architecture},
+                       {"n", curve.n_params},
+                       {"tokens_per_parameter", curve.tokens_per_parameter},
+                       {"loss", curve.loss_nats},
+                       {"lower", curve.lower},
+                       {"upper", curve.upper}});
+  }
+  return table_document(token_curve_table(curves, {}), std::move(results));
+}
+
+Document describe(const std::vector<std::string>& train_sets, const std::string& loss_set,
+                  const std::vector<std::vector<TaskCorrelation>>& correlations) {
+  Json results = Json::array();
+  for (std::size_t t = 0; t < train_sets.size(); ++t) {
+    for (const TaskCorrelation& row : correlations[t]) {
+      results.push_back({{"train_set", train_sets[t]},
+                         {"loss_set", loss_set},
+                         {"error_set", row.error_set},
+                         {"n_models", row.n_models},
+                         {"pearson", json_number(row.pearson)},
+                         {"spearman", json_number(row.spearman)},
+                         {"chance_error", row.chance_error},
+                         {"best_error", row.best_error},
+                         {"best_over_chance_sigmas", json_number(row.best_over_chance_sigmas)}});
+    }
+  }
+  return table_document(correlation_table(train_sets, correlations, {}), std::move(results));
+}
+
+}  // namespace rung

@@ -1,0 +1,126 @@
+#include "rung/report/overtraining/fits.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "rung/core/parallel.hpp"
+#include "rung/report/fit_json.hpp"
+
+namespace rung {
+namespace {
+
+using namespace overtraining;
+
+// With more laws than this the text shows those of the averages only.
+constexpr std::size_t kMostRows = 60;
+
+Json predicted_json(const Predicted& predicted) {
+  return {{"actual", json_number(predicted.actual)},
+          {"predicted", json_number(predicted.predicted)},
+          {"relative_error", json_number(predicted.relative_error())},
+          {"interval", json_interval_of(predicted.interval)}};
+}
+
+Json target_json(const TestbedModel& model, const Prediction& row) {
+  Json error = predicted_json(row.error);
+  error["from_true_loss"] = {
+      {"predicted", json_number(row.error_from_true_loss.predicted)},
+      {"relative_error", json_number(row.error_from_true_loss.relative_error())},
+      {"interval", json_interval_of(row.error_from_true_loss.interval)}};
+  return {{"name", model.name},
+          {"n", model.n_params},
+          {"d", model.n_tokens},
+          {"tokens_per_parameter", model.tokens_per_parameter()},
+          {"in_loss_fit", row.in_loss_fit},
+          {"in_error_fit", row.in_error_fit},
+          {"loss", predicted_json(row.loss)},
+          {"error", std::move(error)}};
+}
+
+Json combination_json(const Testbed& testbed, const Fits& fits, std::size_t index) {
+  const ErrorLaw& error_law = fits.error_laws[index];
+  const LossLaw& loss_law = fits.loss_laws[index / fits.error_sets.size()];
+  const ErrorSet& set = fits.error_sets[index % fits.error_sets.size()];
+  Json doubts_json = Json::array(), targets = Json::array();
+  for (const Doubt doubt : doubts(testbed, error_law, set))
+    doubts_json.push_back(std::string(doubt_name(doubt)));
+  for (const Prediction& row : predictions(testbed, loss_law, error_law, set))
+    targets.push_back(target_json(testbed.models[row.model], row));
+  return {{"train_set", error_law.train_set},     {"loss_set", error_law.loss_set},
+          {"error_set", error_law.error_set},     {"loss_fit", json_fit(loss_law.fit)},
+          {"error_fit", json_fit(error_law.fit)}, {"predictable", doubts_json.empty()},
+          {"doubts", std::move(doubts_json)},     {"targets", std::move(targets)}};
+}
+
+Json results_json(const Testbed& testbed, const Fits& fits, int n_threads) {
+  std::vector<Json> parts(fits.error_laws.size());
+  parallel_for(parts.size(), n_threads,
+               [&](std::size_t i) { parts[i] = combination_json(testbed, fits, i); });
+  return Json(std::move(parts));
+}
+
+/// The error sets for the text: all, or the averages where all are too many.
+std::vector<std::string> shown_sets(const Study& study, const Fits& fits) {
+  std::vector<std::string> shown;
+  if (fits.error_laws.size() <= kMostRows) return shown;
+  for (const TaskSet& set : study.task_sets) shown.push_back(set.name);
+  return shown;
+}
+
+}  // namespace
+
+Document describe_fits(const Testbed& testbed, const Study& study, const Fits& fits,
+                       int n_threads) {
+  const std::vector<std::string> shown = shown_sets(study, fits);
+  Document document;
+  document.add(Paragraph{"Loss law: L = E + (a M^eta + b M^-eta) C^-eta"});
+  document.add(loss_law_table(fits, {}));
+  document.add(Paragraph{"Error law: Err = epsilon - k exp(-gamma L)"});
+  document.add(error_law_table(testbed, fits, {}, shown));
+  document.add(Paragraph{"Larger and longer runs, predicted with 95% intervals for one run"});
+  document.add(CaptionedTable{"", loss_prediction_table(testbed, fits, {}, PredictionRows::targets),
+                              "", true});
+  document.add(Paragraph{"Their errors, through the predicted loss and through the true one"});
+  document.add(CaptionedTable{
+      "", error_prediction_table(testbed, fits, {}, PredictionRows::targets, shown), "", true});
+  if (!shown.empty()) {
+    document.add(Paragraph{std::to_string(fits.error_laws.size()) +
+                           " error laws were fitted; shown are those of the averages. All are in "
+                           "--json and --csv, some with --error-set."});
+  }
+  document.rows = prediction_table(testbed, fits, {}, PredictionRows::all);
+  document.set_results(results_json(testbed, fits, n_threads));
+  document.usable =
+      std::any_of(fits.loss_laws.begin(), fits.loss_laws.end(), [](const LossLaw& law) {
+        return law.fit.status == Status::certified || law.fit.status == Status::local;
+      });
+  return document;
+}
+
+Document describe_predictability(const Testbed& testbed, const Fits& fits) {
+  Json results = Json::array();
+  for (std::size_t t = 0; t < fits.choice.train_sets.size(); ++t) {
+    for (std::size_t e = 0; e < fits.error_sets.size(); ++e) {
+      const ErrorLaw& law = fits.error_law(t, 0, e);
+      Json found = Json::array(), targets = Json::array();
+      for (const Doubt doubt : doubts(testbed, law, fits.error_sets[e]))
+        found.push_back(std::string(doubt_name(doubt)));
+      for (const Prediction& row :
+           predictions(testbed, fits.loss_law(t, 0), law, fits.error_sets[e])) {
+        if (!row.is_target) continue;
+        targets.push_back({{"name", testbed.models[row.model].name},
+                           {"relative_error", json_number(row.error.relative_error())}});
+      }
+      results.push_back({{"error_set", law.error_set},
+                         {"train_set", law.train_set},
+                         {"loss_set", law.loss_set},
+                         {"chance_error", fits.error_sets[e].chance_error},
+                         {"predictable", found.empty()},
+                         {"doubts", std::move(found)},
+                         {"targets", std::move(targets)}});
+    }
+  }
+  return table_document(predictability_table(testbed, fits, {}), std::move(results));
+}
+
+}  // namespace rung

@@ -1,0 +1,45 @@
+#pragma once
+/// Both laws and what they predict, described.
+
+#include <string>
+#include <vector>
+
+#include "rung/report/overtraining/shared.hpp"
+
+namespace rung {
+
+/// A prediction table's rows: every model, or only those that the laws are for.
+enum class PredictionRows { targets, all };
+
+TextTable loss_law_table(const overtraining::Fits& fits, const SetNames& names);
+
+/// With the doubts about each error; `error_sets` empty: all that were fitted.
+TextTable error_law_table(const Testbed& testbed, const overtraining::Fits& fits,
+                          const SetNames& names, const std::vector<std::string>& error_sets = {});
+
+/// Losses and chained errors beside what was measured; the next two have half of it each.
+/// `error_sets` as above.
+TextTable prediction_table(const Testbed& testbed, const overtraining::Fits& fits,
+                           const SetNames& names, PredictionRows rows,
+                           const std::vector<std::string>& error_sets = {});
+
+TextTable loss_prediction_table(const Testbed& testbed, const overtraining::Fits& fits,
+                                const SetNames& names, PredictionRows rows);
+TextTable error_prediction_table(const Testbed& testbed, const overtraining::Fits& fits,
+                                 const SetNames& names, PredictionRows rows,
+                                 const std::vector<std::string>& error_sets = {});
+
+/// Which errors can be predicted, and how far off the chained predictions of the targets are: one
+/// row an error set and training set, for the fits' first loss set.
+TextTable predictability_table(const Testbed& testbed, const overtraining::Fits& fits,
+                               const SetNames& names);
+
+/// Both laws and the runs that they are for; with very many laws the text has those of the averages
+/// alone. Results: an element a training, loss and error set.
+Document describe_fits(const Testbed& testbed, const overtraining::Study& study,
+                       const overtraining::Fits& fits, int n_threads);
+
+/// Results: an element an error set and training set, for the fits' first loss set.
+Document describe_predictability(const Testbed& testbed, const overtraining::Fits& fits);
+
+}  // namespace rung

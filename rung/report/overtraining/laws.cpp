@@ -1,0 +1,92 @@
+#include <algorithm>
+#include <cmath>
+
+#include "rung/report/overtraining/fits.hpp"
+
+namespace rung {
+
+using namespace overtraining;
+
+TextTable loss_law_table(const Fits& fits, const SetNames& names) {
+  TextTable table;
+  table.add_column("training set", "train_set");
+  table.add_column("loss set", "loss_set");
+  for (const char* parameter : {"a", "b"}) table.add_column(parameter);
+  for (const char* parameter : {"eta", "E"}) table.add_column(parameter, "", four_decimals);
+  table.add_column("best tokens/parameter", "optimal_tokens_per_parameter",
+                   [](double x) { return significant(x, 3); });
+  table.add_column("sum of squares", "objective", [](double x) { return significant(x, 3); });
+  table.add_column("runs", "n_points");
+  table.add_column("status");
+  for (const LossLaw& law : fits.loss_laws) {
+    const auto optimal = optimal_tokens_per_parameter(law.fit);
+    table.add_row({names(law.train_set), names(law.loss_set), law.fit.value("a"),
+                   law.fit.value("b"), law.fit.value("eta"), law.fit.value("E"),
+                   optimal ? TextCell(optimal->value) : TextCell(), law.fit.objective,
+                   static_cast<double>(law.fit.n_points),
+                   std::string(status_name(law.fit.status))});
+  }
+  return table;
+}
+
+TextTable error_law_table(const Testbed& testbed, const Fits& fits, const SetNames& names,
+                          const std::vector<std::string>& error_sets) {
+  TextTable table;
+  table.add_column("training set", "train_set");
+  table.add_column("loss set", "loss_set");
+  table.add_column("error set", "error_set");
+  for (const char* parameter : {"k", "gamma", "epsilon"}) table.add_column(parameter);
+  table.add_column("sum of squares", "objective", [](double x) { return significant(x, 3); });
+  table.add_column("status");
+  table.add_column("doubts");
+  const std::vector<std::size_t> shown = shown_error_sets(fits, error_sets);
+  for (std::size_t pair = 0; pair < fits.loss_laws.size(); ++pair) {
+    for (const std::size_t e : shown) {
+      const ErrorLaw& law = fits.error_laws[pair * fits.error_sets.size() + e];
+      table.add_row({names(law.train_set), names(law.loss_set), names(law.error_set),
+                     law.fit.value("k"), law.fit.value("gamma"), law.fit.value("epsilon"),
+                     law.fit.objective, std::string(status_name(law.fit.status)),
+                     doubt_text(doubts(testbed, law, fits.error_sets[e]))});
+    }
+  }
+  return table;
+}
+
+TextTable predictability_table(const Testbed& testbed, const Fits& fits, const SetNames& names) {
+  TextTable table;
+  table.add_column("error set", "error_set");
+  table.add_column("training set", "train_set");
+  table.add_column("guessing", "chance_error", four_decimals);
+  table.add_column("best fitted run", "best_fitted_error", four_decimals);
+  // As many targets as the training set with the most has.
+  std::size_t n_targets = 0;
+  std::vector<std::vector<TextCell>> rows;
+  for (std::size_t e = 0; e < fits.error_sets.size(); ++e) {
+    const ErrorSet& set = fits.error_sets[e];
+    for (std::size_t t = 0; t < fits.choice.train_sets.size(); ++t) {
+      const ErrorLaw& law = fits.error_law(t, 0, e);
+      double best = 1;
+      for (const std::size_t model : law.models) best = std::min(best, set.errors[model]);
+      std::vector<TextCell> row{names(set.name), names(law.train_set), set.chance_error, best,
+                                doubt_text(doubts(testbed, law, set))};
+      for (const Prediction& prediction : predictions(testbed, fits.loss_law(t, 0), law, set)) {
+        if (prediction.is_target) row.push_back(prediction.error.relative_error());
+      }
+      n_targets = std::max(n_targets, row.size() - 5);
+      rows.push_back(std::move(row));
+    }
+  }
+  for (std::size_t i = 0; i < n_targets; ++i) {
+    table.add_column("target " + std::to_string(i + 1),
+                     "target_" + std::to_string(i + 1) + "_relative_error", off_by);
+  }
+  table.add_column("doubts");
+  for (std::vector<TextCell>& row : rows) {
+    row.resize(5 + n_targets);
+    std::rotate(row.begin() + 4, row.begin() + 5, row.end());
+    table.add_row(std::move(row));
+  }
+  return table;
+}
+
+}  // namespace rung

@@ -1,0 +1,110 @@
+#include "rung/report/overtraining/fits.hpp"
+
+namespace rung {
+namespace {
+
+using namespace overtraining;
+
+void add_predicted_columns(TextTable& table, const std::string& what) {
+  table.add_column(what, what + "_actual", four_decimals);
+  add_estimate_columns(table, "predicted", what + "_predicted", four_decimals);
+  table.add_column("off by", what + "_relative_error", off_by);
+}
+
+void add_predicted(std::vector<TextCell>& cells, const Predicted& predicted) {
+  cells.insert(cells.end(), {predicted.actual, predicted.predicted, lower(predicted.interval),
+                             upper(predicted.interval), predicted.relative_error()});
+}
+
+void add_model_columns(TextTable& table) {
+  table.add_column("model");
+  table.add_column("parameters", "n", short_value);
+  table.add_column("tokens/parameter", "tokens_per_parameter");
+}
+
+std::vector<TextCell> model_cells(const TestbedModel& model) {
+  return {model.name, model.n_params, model.tokens_per_parameter()};
+}
+
+/// Calls body(loss law, error law, prediction) for every row of every pair of laws.
+template <class Body>
+void for_each_prediction(const Testbed& testbed, const Fits& fits, PredictionRows rows,
+                         const std::vector<std::string>& error_sets, const Body& body) {
+  for (std::size_t pair = 0; pair < fits.loss_laws.size(); ++pair) {
+    for (const std::size_t e : shown_error_sets(fits, error_sets)) {
+      const LossLaw& loss_law = fits.loss_laws[pair];
+      const ErrorLaw& error_law = fits.error_laws[pair * fits.error_sets.size() + e];
+      for (const Prediction& row : predictions(testbed, loss_law, error_law, fits.error_sets[e])) {
+        if (rows == PredictionRows::all || row.is_target) body(loss_law, error_law, row);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+TextTable prediction_table(const Testbed& testbed, const Fits& fits, const SetNames& names,
+                           PredictionRows rows, const std::vector<std::string>& error_sets) {
+  TextTable table;
+  add_model_columns(table);
+  table.add_column("loss set", "loss_set");
+  add_predicted_columns(table, "loss");
+  table.add_column("error set", "error_set");
+  add_predicted_columns(table, "error");
+  table.add_column("from true loss", "error_from_true_loss", four_decimals);
+  table.add_column("off by", "error_from_true_loss_relative_error", off_by);
+  for_each_prediction(
+      testbed, fits, rows, error_sets,
+      [&](const LossLaw& loss_law, const ErrorLaw& error_law, const Prediction& row) {
+        std::vector<TextCell> cells = model_cells(testbed.models[row.model]);
+        cells.emplace_back(names(loss_law.loss_set));
+        add_predicted(cells, row.loss);
+        cells.emplace_back(names(error_law.error_set));
+        add_predicted(cells, row.error);
+        cells.emplace_back(row.error_from_true_loss.predicted);
+        cells.emplace_back(row.error_from_true_loss.relative_error());
+        table.add_row(std::move(cells));
+      });
+  return table;
+}
+
+TextTable loss_prediction_table(const Testbed& testbed, const Fits& fits, const SetNames& names,
+                                PredictionRows rows) {
+  TextTable table;
+  add_model_columns(table);
+  table.add_column("loss set", "loss_set");
+  add_predicted_columns(table, "loss");
+  const std::vector<std::string> one_error_set{fits.error_sets.front().name};
+  for_each_prediction(testbed, fits, rows, one_error_set,
+                      [&](const LossLaw& loss_law, const ErrorLaw&, const Prediction& row) {
+                        std::vector<TextCell> cells = model_cells(testbed.models[row.model]);
+                        cells.emplace_back(names(loss_law.loss_set));
+                        add_predicted(cells, row.loss);
+                        table.add_row(std::move(cells));
+                      });
+  return table;
+}
+
+TextTable error_prediction_table(const Testbed& testbed, const Fits& fits, const SetNames& names,
+                                 PredictionRows rows, const std::vector<std::string>& error_sets) {
+  TextTable table;
+  table.add_column("model");
+  table.add_column("through", "loss_set");
+  table.add_column("error set", "error_set");
+  add_predicted_columns(table, "error");
+  table.add_column("from true loss", "error_from_true_loss", four_decimals);
+  table.add_column("off by", "error_from_true_loss_relative_error", off_by);
+  for_each_prediction(
+      testbed, fits, rows, error_sets,
+      [&](const LossLaw& loss_law, const ErrorLaw& error_law, const Prediction& row) {
+        std::vector<TextCell> cells{testbed.models[row.model].name, names(loss_law.loss_set),
+                                    names(error_law.error_set)};
+        add_predicted(cells, row.error);
+        cells.emplace_back(row.error_from_true_loss.predicted);
+        cells.emplace_back(row.error_from_true_loss.relative_error());
+        table.add_row(std::move(cells));
+      });
+  return table;
+}
+
+}  // namespace rung

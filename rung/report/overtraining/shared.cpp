@@ -1,0 +1,58 @@
+#include "rung/report/overtraining/shared.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace rung {
+
+using namespace overtraining;
+
+std::string off_by(double ratio) { return ratio > 10 ? "> 1000%" : percent(ratio); }
+
+TextCell lower(const std::optional<Interval>& interval) {
+  return interval ? TextCell(interval->lower) : TextCell();
+}
+TextCell upper(const std::optional<Interval>& interval) {
+  return interval ? TextCell(interval->upper) : TextCell();
+}
+
+void add_estimate_columns(TextTable& table, const std::string& header, const std::string& csv_name,
+                          const NumberFormat& format) {
+  table.add_column(header, csv_name, format);
+  table.add_column("from", csv_name + "_lower", format);
+  table.add_column("to", csv_name + "_upper", format);
+}
+
+void add_estimate(std::vector<TextCell>& row, const Estimate& estimate) {
+  row.insert(row.end(), {estimate.value, lower(estimate.interval), upper(estimate.interval)});
+}
+
+std::string doubt_text(const std::vector<Doubt>& doubts) {
+  std::vector<std::string> names;
+  for (const Doubt doubt : doubts) names.emplace_back(doubt_name(doubt));
+  return join(names, ", ");
+}
+
+std::vector<std::size_t> shown_error_sets(const Fits& fits, const std::vector<std::string>& names) {
+  std::vector<std::size_t> shown;
+  for (std::size_t e = 0; e < fits.error_sets.size(); ++e) {
+    const std::string& name = fits.error_sets[e].name;
+    if (names.empty() || std::find(names.begin(), names.end(), name) != names.end())
+      shown.push_back(e);
+  }
+  return shown;
+}
+
+Json json_interval_of(const std::optional<Interval>& interval) {
+  if (!interval) return nullptr;
+  return json_interval(interval->level, interval->lower, interval->upper, interval->method);
+}
+
+Document table_document(TextTable table, Json results) {
+  Document document;
+  document.rows = table;
+  document.add(CaptionedTable{"", std::move(table), "", true});
+  return document.set_results(std::move(results));
+}
+
+}  // namespace rung

@@ -1,0 +1,185 @@
+#include "rung/report/plan/allocation.hpp"
+
+#include <cmath>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "rung/core/text.hpp"
+#include "rung/report/interval.hpp"
+#include "rung/report/plan/hardware.hpp"
+
+namespace rung::plan {
+namespace {
+
+bool has_groups(const AllocateResult& result) {
+  return result.laws.size() > 1 || !result.laws.front().loss.label.empty();
+}
+
+bool has_metric(const AllocateResult& result) { return result.laws.front().metric.has_value(); }
+
+TextTable answer_columns(const AllocateResult& result) {
+  TextTable table;
+  if (has_groups(result)) table.add_column("group");
+  table.add_column("for");
+  const auto count = [](double x) { return short_count(x); };
+  table.add_column("N", "n_params", count);
+  table.add_column("N interval", "n_params_interval");
+  table.add_column("D", "n_tokens", count);
+  table.add_column("D/N", "tokens_per_parameter");
+  table.add_column("training FLOPs", "training_flops");
+  table.add_column("FLOPs interval", "training_flops_interval");
+  table.add_column("loss");
+  table.add_column("loss interval", "loss_interval");
+  if (has_metric(result)) {
+    table.add_column("accuracy");
+    table.add_column("accuracy interval", "accuracy_interval");
+  }
+  add_bill_columns(table, result.hardware);
+  return table;
+}
+
+std::string range_words(const std::optional<Interval>& interval,
+                        const std::function<std::string(double)>& words) {
+  if (!interval || !std::isfinite(interval->lower)) return "";
+  return words(interval->lower) +
+         (std::isfinite(interval->upper) ? " to " + words(interval->upper) : " or more");
+}
+
+std::vector<TextCell> answer_row(const AllocateResult& result, const std::string& group,
+                                 const std::string& what, const Answer& found) {
+  const Allocation& best = *found.best;
+  const auto flops = [](double x) { return significant(x); };
+  std::vector<TextCell> row;
+  if (has_groups(result)) row.push_back(group);
+  row.insert(row.end(),
+             {what, best.n_params, range_words(found.n_params, short_count), best.n_tokens,
+              best.n_tokens / best.n_params, best.training_flops,
+              range_words(found.training_flops, flops), best.loss, interval_words(found.loss)});
+  if (has_metric(result)) {
+    row.push_back(number_cell(found.metric));
+    row.push_back(interval_words(found.metric_interval));
+  }
+  add_bill_cells(row, result.hardware, best.training_flops);
+  return row;
+}
+
+Json json_answer(const std::string& group, const Question& question, const Answer& found,
+                 const std::optional<Hardware>& hardware) {
+  Json json = {{"group", json_label(group)},
+               {"approach", 3},
+               {"budget_flops", json_number(question.budget_flops)},
+               {"target_loss", json_number(question.target_loss)},
+               {"target_accuracy", json_number(question.target_metric)},
+               {"reachable", found.best.has_value()},
+               {"reachable_share", json_number(found.reachable_share)}};
+  if (!found.best) {
+    json["reason"] = found.why_not;
+    return json;
+  }
+  const Allocation& best = *found.best;
+  json.update({{"n_params", json_number(best.n_params)},
+               {"n_tokens", json_number(best.n_tokens)},
+               {"training_flops", json_number(best.training_flops)},
+               {"lifetime_flops", json_number(best.lifetime_flops)},
+               {"loss", json_number(best.loss)},
+               {"accuracy", json_number(found.metric)},
+               {"n_params_interval", json_interval(found.n_params)},
+               {"n_tokens_interval", json_interval(found.n_tokens)},
+               {"training_flops_interval", json_interval(found.training_flops)},
+               {"loss_interval", json_interval(found.loss)},
+               {"accuracy_interval", json_interval(found.metric_interval)},
+               {"bill", json_bill(hardware, best.training_flops)}});
+  return json;
+}
+
+TextTable isoflop_table(const IsoflopResult& result) {
+  TextTable table;
+  for (const char* header : {"group", "C", "N", "D", "loss", "from"}) table.add_column(header);
+  add_bill_columns(table, result.hardware);
+  const auto add = [&](std::vector<TextCell> row, double flops) {
+    add_bill_cells(row, result.hardware, flops);
+    table.add_row(std::move(row));
+  };
+  for (const IsoflopRuns& group : result.groups) {
+    for (const IsoflopBottom& bottom : group.fit.bottoms) {
+      add({group.label, bottom.compute_flops, bottom.n_params, bottom.n_tokens, bottom.loss,
+           std::string(bottom.inside ? "runs" : "runs, outside the sizes")},
+          bottom.compute_flops);
+    }
+    for (const BudgetSplit& split : group.splits) {
+      add({group.label,
+           split.budget_flops,
+           split.n_params,
+           split.n_tokens,
+           {},
+           std::string("power law")},
+          split.budget_flops);
+    }
+  }
+  return table;
+}
+
+Json json_isoflop(const IsoflopRuns& group, const std::optional<Hardware>& hardware) {
+  Json bottoms = Json::array(), allocations = Json::array();
+  for (const IsoflopBottom& bottom : group.fit.bottoms) {
+    bottoms.push_back({{"compute_flops", bottom.compute_flops},
+                       {"n_params", json_number(bottom.n_params)},
+                       {"n_tokens", json_number(bottom.n_tokens)},
+                       {"loss", json_number(bottom.loss)},
+                       {"inside", bottom.inside}});
+  }
+  for (const BudgetSplit& split : group.splits) {
+    allocations.push_back({{"budget_flops", split.budget_flops},
+                           {"n_params", split.n_params},
+                           {"n_tokens", split.n_tokens},
+                           {"bill", json_bill(hardware, split.budget_flops)}});
+  }
+  return {{"group", json_label(group.label)},
+          {"approach", group.parabolas ? 2 : 1},
+          {"n_params_exponent", json_number(group.fit.n_params.exponent)},
+          {"n_params_scale", json_number(group.fit.n_params.scale)},
+          {"n_tokens_exponent", json_number(group.fit.n_tokens.exponent)},
+          {"bottoms", bottoms},
+          {"allocations", allocations}};
+}
+
+}  // namespace
+
+Document describe(const AllocateResult& result) {
+  TextTable table = answer_columns(result);
+  Json results = Json::array();
+  for (const AllocatedLaw& law : result.laws) {
+    const std::string& group = law.loss.label;
+    for (std::size_t i = 0; i < law.answers.size(); ++i) {
+      const Asked& asked = result.asked[i];
+      const Answer& found = law.answers[i];
+      results.push_back(json_answer(group, asked.question, found, result.hardware));
+      if (found.best) table.add_row(answer_row(result, group, asked.words, found));
+    }
+  }
+  Document document;
+  document.usable = result.any_reachable();
+  document.rows = table;
+  document.add(std::move(table));
+  if (document.usable && result.hardware) document.add(Paragraph{hardware_words(*result.hardware)});
+  return document.set_results(std::move(results));
+}
+
+Document describe(const IsoflopResult& result) {
+  Json results = Json::array();
+  Document document;
+  document.rows = isoflop_table(result);
+  document.add(document.rows);
+  for (const IsoflopRuns& group : result.groups) {
+    results.push_back(json_isoflop(group, result.hardware));
+    std::string words = (group.label.empty() ? "" : group.label + ": ") +
+                        "N = " + significant(group.fit.n_params.scale) + " C^" +
+                        significant(group.fit.n_params.exponent);
+    if (result.hardware && &group == &result.groups.back())
+      words += "\n" + hardware_words(*result.hardware);
+    document.add(Paragraph{std::move(words)});
+  }
+  return document.set_results(std::move(results));
+}
+
+}  // namespace rung::plan

@@ -1,0 +1,106 @@
+#include "rung/report/plan/plan.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "rung/core/text.hpp"
+#include "rung/report/fit_json.hpp"
+#include "rung/report/interval.hpp"
+#include "rung/report/plan/hardware.hpp"
+
+namespace rung::plan {
+namespace {
+
+TextTable runs_table(const PlanResult& result) {
+  const Design& design = result.design;
+  TextTable table;
+  table.add_column("run");
+  const auto amount = [](double x) { return x >= 1e4 ? short_count(x) : significant(x); };
+  for (const InputInfo& input : result.fitted.law->info.inputs)
+    table.add_column(input.name, "", amount);
+  table.add_column("cost");
+  add_bill_columns(table, result.hardware);
+  if (!design.targets.empty()) table.add_column("target's stderr", "target_stderr");
+  double count = 0;
+  for (const Chosen& chosen : design.runs) {
+    const Candidate& candidate = result.candidates[chosen.candidate];
+    std::vector<TextCell> row = {++count};
+    row.insert(row.end(), candidate.inputs.begin(), candidate.inputs.end());
+    row.push_back(candidate.cost);
+    add_bill_cells(row, result.hardware, candidate.cost);
+    if (!design.targets.empty()) row.push_back(number_cell(chosen.target_stderr));
+    table.add_row(std::move(row));
+  }
+  return table;
+}
+
+std::string summary(const PlanResult& result) {
+  const Design& design = result.design;
+  std::string text =
+      "Cost " + significant(design.cost) + " of " + significant(result.budget) + ".\n";
+  if (result.hardware)
+    text += bill_words(*result.hardware, design.cost) + hardware_words(*result.hardware);
+  for (const Forecast& target : design.targets) {
+    std::vector<std::string> at;
+    for (std::size_t k = 0; k < target.inputs.size(); ++k)
+      at.push_back(result.fitted.law->info.inputs[k].name + "=" + significant(target.inputs[k]));
+    text += join(at, ", ") + ": " + significant(target.predicted) + ", " +
+            percent(target.before.level, 0) + " interval " + interval_words(target.before) +
+            " now, " + interval_words(target.after) + " expected with these runs\n";
+  }
+  return text;
+}
+
+Json json_runs(const PlanResult& result) {
+  Json runs = Json::array();
+  for (const Chosen& chosen : result.design.runs) {
+    const Candidate& candidate = result.candidates[chosen.candidate];
+    runs.push_back({{"inputs", json_inputs(*result.fitted.law, candidate.inputs)},
+                    {"cost", json_number(candidate.cost)},
+                    {"bill", json_bill(result.hardware, candidate.cost)},
+                    {"target_stderr", json_number(chosen.target_stderr)}});
+  }
+  return runs;
+}
+
+Json json_targets(const PlanResult& result) {
+  Json targets = Json::array();
+  for (const Forecast& target : result.design.targets) {
+    targets.push_back({{"inputs", json_inputs(*result.fitted.law, target.inputs)},
+                       {"predicted", json_number(target.predicted)},
+                       {"stderr_before", json_number(target.stderr_before)},
+                       {"stderr_after", json_number(target.stderr_after)},
+                       {"interval_before", json_interval(target.before)},
+                       {"interval_after", json_interval(target.after)}});
+  }
+  return targets;
+}
+
+}  // namespace
+
+Document describe(const PlanRequest& request, const PlanResult& result) {
+  const Design& design = result.design;
+  const std::optional<double> before =
+      design.targets.empty() ? std::nullopt : std::optional(design.targets.front().stderr_before);
+  Document document;
+  document.usable = !design.runs.empty();
+  document.rows = runs_table(result);
+  // Stands there without rows, too: its columns say of what there are none.
+  document.blocks.push_back(document.rows);
+  return document.add(Paragraph{summary(result)})
+      .set_results({{{"criterion", criterion_name(request.criterion)},
+                     {"budget", result.budget},
+                     {"cost", json_number(design.cost)},
+                     {"n_candidates", result.candidates.size()},
+                     {"stderr_before", json_number(before)},
+                     {"residual", residual_name(result.fitted.options.residual)},
+                     {"condition_number_before", json_number(design.condition_before)},
+                     {"condition_number_after", json_number(design.condition_after)},
+                     {"gain", json_number(design.gain)},
+                     {"greedy_gain", json_number(design.greedy_gain)},
+                     {"hardware", json_hardware(result.hardware)},
+                     {"bill", json_bill(result.hardware, design.cost)},
+                     {"targets", json_targets(result)},
+                     {"runs", json_runs(result)}}});
+}
+
+}  // namespace rung::plan

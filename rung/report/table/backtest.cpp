@@ -1,0 +1,162 @@
+#include "rung/report/table/backtest.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "rung/core/text.hpp"
+#include "rung/report/fit_json.hpp"
+#include "rung/report/interval.hpp"
+#include "rung/report/table/predictions.hpp"
+
+namespace rung::table {
+namespace {
+
+Json json_rollouts(const Backtest& law) {
+  Json json = Json::array();
+  for (const Rollout& rollout : law.rollouts) {
+    const Prediction& at = rollout.prediction;
+    const std::optional<bool> covered = at.covered();
+    json.push_back({{"cutoff", rollout.cutoff},
+                    {"at", rollout.at},
+                    {"extrapolation", json_number(rollout.extrapolation())},
+                    {"actual", json_number(at.actual)},
+                    {"predicted", json_number(at.predicted)},
+                    {"relative_error", json_number(at.relative_error())},
+                    {"covered", covered ? Json(*covered) : Json(nullptr)}});
+  }
+  return json;
+}
+
+Json json_law(const std::string& y, const GroupBacktest& group, std::size_t i) {
+  const Backtest& law = group.laws[i];
+  const bool any = !law.rollouts.empty();
+  const auto when = [any](double value) { return any ? json_number(value) : Json(nullptr); };
+  return {{"y", y},
+          {"group", json_label(group.label)},
+          {"law", law.law},
+          {"chosen", i == group.best},
+          {"predictable", law.predictable ? Json(*law.predictable) : Json(nullptr)},
+          {"n_rollouts", law.rollouts.size()},
+          {"mean_error", when(law.mean_error)},
+          {"median_error", when(law.median_error)},
+          {"bias", when(law.bias)},
+          {"naive_error", when(law.naive_error)},
+          {"coverage", json_number(law.coverage)},
+          {"n_fits", law.n_fits},
+          {"n_unusable", law.n_unusable},
+          {"aic", json_number(law.criteria.aic)},
+          {"aicc", json_number(law.criteria.aicc)},
+          {"bic", json_number(law.criteria.bic)},
+          {"leave_one_out", json_number(law.criteria.leave_one_out)},
+          {"akaike_weight", json_number(group.akaike_weights[i])},
+          {"rollouts", json_rollouts(law)}};
+}
+
+Json json_average_at(const GroupBacktest& group, const AverageAt& at, const Law& law) {
+  Json by_law = Json::object();
+  for (std::size_t i = 0; i < group.laws.size(); ++i) {
+    by_law[group.laws[i].law] = {{"predicted", json_number(at.laws[i].value)},
+                                 {"interval", json_interval(at.laws[i].interval)}};
+  }
+  return {{"inputs", json_inputs(law, at.inputs)},
+          {"predicted", json_number(at.average.value)},
+          {"interval", json_interval(at.average.interval)},
+          {"between_laws_sd", json_number(at.average.between_laws_sd)},
+          {"within_laws_sd", json_number(at.average.within_laws_sd)},
+          {"laws", by_law}};
+}
+
+/// The laws' predictions and their average, as one more result of the group.
+Json json_average(const BacktestRequest& request, const BacktestResult& result,
+                  const GroupBacktest& group) {
+  Json weights = Json::object(), predictions = Json::array();
+  for (std::size_t i = 0; i < group.laws.size(); ++i)
+    weights[group.laws[i].law] = json_number(group.average_weights[i]);
+  for (const AverageAt& at : group.averages)
+    predictions.push_back(json_average_at(group, at, *result.law));
+  return {{"y", result.y},      {"group", json_label(group.label)},
+          {"law", "average"},   {"by", average_by_name(request.average)},
+          {"weights", weights}, {"predictions", predictions}};
+}
+
+std::string target_words(const BacktestResult& result, const GroupBacktest& group) {
+  return group.label.empty() ? result.y : result.y + ", " + group.label;
+}
+
+std::string verdict(const Backtest& law, bool chosen) {
+  if (!law.predictable) return "can't be tested";
+  return std::string(chosen ? "best; " : "") +
+         (*law.predictable ? "predictable" : "not predictable");
+}
+
+TextTable decision_table(const BacktestResult& result) {
+  const auto share = [](double x) { return percent(x, 2); };
+  TextTable table;
+  table.add_column("target");
+  table.add_column("law");
+  table.add_column("rollouts", "n_rollouts");
+  table.add_column("median error", "median_error", share);
+  table.add_column("mean error", "mean_error", share);
+  table.add_column("bias", "bias", [](double x) { return percent(x, 2, true); });
+  table.add_column("naive error", "naive_error", share);
+  table.add_column("coverage", "coverage", [](double x) { return percent(x, 0); });
+  table.add_column("AICc", "aicc");
+  table.add_column("weight", "akaike_weight", [](double x) { return fixed(x, 2); });
+  table.add_column("leave one out", "leave_one_out", share);
+  table.add_column("verdict");
+  for (const GroupBacktest& group : result.groups) {
+    for (std::size_t i = 0; i < group.laws.size(); ++i) {
+      const Backtest& law = group.laws[i];
+      table.add_row({target_words(result, group), law.law, static_cast<double>(law.rollouts.size()),
+                     law.median_error, law.mean_error, law.bias, law.naive_error,
+                     number_cell(law.coverage), number_cell(law.criteria.aicc),
+                     group.akaike_weights[i], number_cell(law.criteria.leave_one_out),
+                     verdict(law, i == group.best)});
+    }
+  }
+  return table;
+}
+
+/// A row for each prediction of each law, and of their average.
+TextTable average_table(const BacktestRequest& request, const BacktestResult& result) {
+  TextTable table;
+  table.add_column("target");
+  table.add_column("at");
+  table.add_column("law");
+  table.add_column("weight", "weight", [](double x) { return fixed(x, 2); });
+  table.add_column("predicted");
+  table.add_column("interval");
+  for (const GroupBacktest& group : result.groups) {
+    const std::string target = target_words(result, group);
+    for (std::size_t k = 0; k < group.averages.size(); ++k) {
+      const AverageAt& at = group.averages[k];
+      for (std::size_t i = 0; i < group.laws.size(); ++i) {
+        table.add_row({target, request.at[k], group.laws[i].law, at.laws[i].weight,
+                       at.laws[i].value, interval_words(at.laws[i].interval)});
+      }
+      table.add_row({target, request.at[k], "average", 1.0, at.average.value,
+                     interval_words(at.average.interval)});
+    }
+  }
+  return table;
+}
+
+}  // namespace
+
+Document describe(const BacktestRequest& request, const BacktestResult& result) {
+  Json results = Json::array();
+  Document document;
+  document.usable = false;
+  for (const GroupBacktest& group : result.groups) {
+    for (std::size_t i = 0; i < group.laws.size(); ++i) {
+      document.usable = document.usable || group.laws[i].predictable;
+      results.push_back(json_law(result.y, group, i));
+    }
+    if (!request.at.empty()) results.push_back(json_average(request, result, group));
+  }
+  document.rows = decision_table(result);
+  return document.add(document.rows)
+      .add(average_table(request, result))
+      .set_results(std::move(results));
+}
+
+}  // namespace rung::table

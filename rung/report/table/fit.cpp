@@ -1,0 +1,167 @@
+#include "rung/report/table/fit.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "rung/core/text.hpp"
+#include "rung/report/fit_json.hpp"
+#include "rung/report/interval.hpp"
+#include "rung/report/table/predictions.hpp"
+
+namespace rung::table {
+namespace {
+
+/// Conventions that were stated; "" where one was not.
+struct Units {
+  std::string y, n_params;
+};
+
+Units units_of(const Request& request) {
+  const auto words = [](const auto& fitted, const auto& given) -> std::string {
+    if (fitted) return std::string(to_string(*fitted));
+    return given ? std::string(to_string(*given)) : "";
+  };
+  return {words(request.fit_loss_unit, request.loss_unit),
+          words(request.fit_params, request.params)};
+}
+
+Json json_units(const Units& units) {
+  return {{"y", json_label(units.y)}, {"N", json_label(units.n_params)}};
+}
+
+std::string units_words(const Units& units) {
+  std::vector<std::string> words;
+  if (!units.y.empty()) words.push_back("y in " + units.y);
+  if (!units.n_params.empty()) words.push_back("N: " + units.n_params + " parameters");
+  return words.empty() ? "" : join(words, "; ") + "\n";
+}
+
+/// "loss huber:0.001, residual log, 2000 bootstrap replicates"
+std::string settings_words(const std::vector<FittedGroup>& groups) {
+  std::size_t n_replicates = 0;
+  for (const FittedGroup& group : groups)
+    n_replicates = std::max(n_replicates, group.fitted.replicates.n);
+  const FitOptions& options = groups.front().fitted.options;
+  return "loss " + options.loss.text() + ", residual " +
+         std::string(residual_name(options.residual)) + ", " +
+         (n_replicates > 0 ? std::to_string(n_replicates) : "no") + " bootstrap replicates\n";
+}
+
+std::string group_words(const FittedGroup& group) {
+  const Fit& fit = group.fitted.fit;
+  std::string text = group.fitted.label.empty() ? "" : group.fitted.label + ": ";
+  text += std::to_string(fit.n_points) + " points, objective " + significant(fit.objective) +
+          ", optimum " + std::string(status_name(fit.status)) +
+          (fit.identified ? "" : ", parameters not identified") + "\n";
+  for (const auto* notes : {&fit.notes, &group.diagnosis.notes, &group.notes}) {
+    for (const std::string& note : *notes) text += "  note: " + note + "\n";
+  }
+  return text;
+}
+
+TextTable parameter_table(const std::vector<FittedGroup>& groups) {
+  TextTable table;
+  const bool grouped = groups.size() > 1 || !groups.front().fitted.label.empty();
+  if (grouped) table.add_column("group");
+  for (const char* header : {"parameter", "value", "stderr", "lower", "upper"})
+    table.add_column(header);
+  for (const FittedGroup& group : groups) {
+    for (const ParameterEstimate& estimate : group.fitted.fit.parameters) {
+      std::vector<TextCell> row;
+      if (grouped) row.push_back(group.fitted.label);
+      row.insert(row.end(), {estimate.name + (estimate.fixed ? " (fixed)" : ""), estimate.value,
+                             number_cell(estimate.stderror), number_cell(estimate.lower),
+                             number_cell(estimate.upper)});
+      table.add_row(std::move(row));
+    }
+  }
+  return table;
+}
+
+std::string multiplier_words(const Multiplier& multiplier) {
+  const std::string what = multiplier.input == "C" ? "compute" : multiplier.input;
+  std::string text = "'" + multiplier.group + "' does with 1 of " + what + " what '" +
+                     multiplier.reference + "' does with " + significant(multiplier.value);
+  if (multiplier.interval)
+    text += " (" + percent(multiplier.interval->level, 0) + ": " +
+            interval_words(multiplier.interval) + ")";
+  return text;
+}
+
+Json json_multipliers(const std::vector<Multiplier>& multipliers) {
+  Json json = Json::array();
+  for (const Multiplier& multiplier : multipliers) {
+    json.push_back({{"input", multiplier.input},
+                    {"group", multiplier.group},
+                    {"reference", multiplier.reference},
+                    {"value", json_number(multiplier.value)},
+                    {"interval", json_interval(multiplier.interval)}});
+  }
+  return json;
+}
+
+Json json_bootstrap(const Fitted& fitted) {
+  Json json = Json::object();
+  for (std::size_t p = 0; fitted.replicates.n > 0 && p < fitted.fit.theta.size(); ++p)
+    json[fitted.law->info.parameters[p].name] = json_interval(fitted.bootstrap_interval(p));
+  return json;
+}
+
+Json json_profiles(const FittedGroup& group) {
+  Json json = Json::object();
+  for (const Profile& profile : group.profiles) {
+    const auto p = static_cast<std::size_t>(profile.parameter);
+    json[group.fitted.law->info.parameters[p].name] = {{"level", profile.level},
+                                                       {"lower", json_number(profile.lower)},
+                                                       {"upper", json_number(profile.upper)},
+                                                       {"method", "profile"}};
+  }
+  return json;
+}
+
+Json json_group(const FitRequest& request, const FitResult& result, std::size_t g) {
+  const FittedGroup& group = result.groups[g];
+  Json fit = json_fit(group.fitted, group.diagnosis.condition_number);
+  for (const auto* notes : {&group.diagnosis.notes, &group.notes}) {
+    for (const std::string& note : *notes) fit["notes"].push_back(note);
+  }
+  const auto& criteria = result.criteria[g];
+  Json json = {{"group", json_label(group.fitted.label)},
+               {"fit", std::move(fit)},
+               {"predictions", json_predictions(result.predictions[g])},
+               {"bootstrap", json_bootstrap(group.fitted)},
+               {"profile", json_profiles(group)},
+               {"diagnosis", json_diagnosis(group, result.prepared, result.prepared.samples[g])},
+               {"criteria", criteria ? json_criteria(*criteria) : Json(nullptr)},
+               {"units", json_units(units_of(request.what))}};
+  if (request.is_shared()) json["multipliers"] = json_multipliers(result.multipliers);
+  if (!request.sweep.empty()) json["sweeps"] = json_sweeps(result, group.fitted.label);
+  return json;
+}
+
+}  // namespace
+
+Document describe(const FitRequest& request, const FitResult& result) {
+  const LawInfo& info = result.prepared.law->info;
+  std::string text = info.name + ": " + info.formula + "\n" + settings_words(result.groups) +
+                     units_words(units_of(request.what));
+  Json results = Json::array();
+  Document document;
+  document.usable = false;
+  for (std::size_t g = 0; g < result.groups.size(); ++g) {
+    const FittedGroup& group = result.groups[g];
+    document.usable = document.usable || group.fitted.fit.status != Status::failed;
+    text += group_words(group);
+    results.push_back(json_group(request, result, g));
+  }
+  document.set_results(std::move(results));
+
+  const TextTable parameters = parameter_table(result.groups);
+  document.add(sweep_table(result.sweeps, *result.law)).add(Paragraph{text}).add(parameters);
+  for (const Multiplier& multiplier : result.multipliers)
+    document.add(Paragraph{multiplier_words(multiplier)});
+  document.rows = result.predicts_own_rows ? parameters : predictions_table(result.predictions);
+  if (!result.predicts_own_rows) document.add(document.rows);
+  return document;
+}
+
+}  // namespace rung::table

@@ -1,0 +1,104 @@
+#include "rung/report/table/fit.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "rung/core/error.hpp"
+
+namespace rung::table {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// Two recipes on the same law, the second with losses 2% higher.
+Table runs() {
+  Table table("runs.csv");
+  std::vector<double> n, d, loss;
+  std::vector<std::string> recipe;
+  for (const char* name : {"a", "b"}) {
+    for (const double size : {1e7, 3e7, 1e8, 3e8, 1e9}) {
+      for (const double ratio : {5, 20, 60, 200}) {
+        n.push_back(size), d.push_back(ratio * size), recipe.emplace_back(name);
+        const double wobble = 1 + 0.001 * (static_cast<double>(n.size() % 5) - 2);
+        loss.push_back((name[0] == 'b' ? 1.02 : 1) * wobble *
+                       (1.7 + 400 * std::pow(n.back(), -0.34) + 410 * std::pow(d.back(), -0.28)));
+      }
+    }
+  }
+  table.add({"N", n});
+  table.add({"D", d});
+  table.add({"loss", loss});
+  table.add({"recipe", recipe});
+  return table;
+}
+
+FitRequest request() {
+  FitRequest request;
+  request.what.law = "chinchilla";
+  request.what.residual = Residual::log;
+  request.what.group_by = {"recipe"};
+  request.uncertainty.resample.n_replicates = 0;
+  request.at = {"N=7e9, D=4e12"};
+  return request;
+}
+
+Document described(const FitRequest& request) {
+  request.validate();
+  return describe(request, run(request, prepare(runs(), request.what), std::nullopt));
+}
+
+std::string refused(const FitRequest& request) {
+  try {
+    request.validate();
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "nothing";
+}
+
+TEST(DescribeFit, AGroupAResultWithWhatItWasFittedWith) {
+  const Document document = described(request());
+  EXPECT_TRUE(document.usable);
+  EXPECT_THAT(text_of(document), HasSubstr("\nloss squared, residual log, no bootstrap replicates\n"
+                                           "a: 20 points, objective "));
+  EXPECT_THAT(csv_of(document), HasSubstr("group,N,D,predicted,lower,upper,extrapolation\na,"));
+  const Json& results = document.results();
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_EQ(results[0]["group"], "a");
+  EXPECT_EQ(results[1]["fit"]["residual"], "log");
+  EXPECT_EQ(results[1]["fit"]["n_replicates"], 0);
+  const double a = results[0]["predictions"][0]["predicted"].get<double>();
+  const double b = results[1]["predictions"][0]["predicted"].get<double>();
+  EXPECT_NEAR(b / a, 1.02, 0.005);
+}
+
+TEST(DescribeFit, SharedParametersMakeOneFit) {
+  FitRequest shared = request();
+  shared.at.clear();
+  shared.share = "alpha, beta";
+  const Document document = described(shared);
+  const Json& results = document.results();
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0]["group"], nullptr);
+  EXPECT_EQ(results[0]["predictions"].size(), 40u);  // the rows themselves
+  EXPECT_TRUE(results[0]["fit"]["parameters"].contains("E[b]"));
+  EXPECT_TRUE(results[0]["fit"]["parameters"].contains("alpha"));
+}
+
+TEST(DescribeFit, WhatASharedFitCannotGiveIsRefused) {
+  EXPECT_EQ(refused(request()), "nothing");
+  FitRequest shared = request();
+  shared.share = "alpha";
+  EXPECT_THAT(refused(shared), HasSubstr("--at need one fit a group"));
+  shared.share = FitRequest::kPool;
+  EXPECT_EQ(refused(shared), "nothing");
+  FitRequest unknown = request();
+  unknown.what.law = "chinchila";
+  EXPECT_THAT(refused(unknown), HasSubstr("'chinchilla'"));
+}
+
+}  // namespace
+}  // namespace rung::table

@@ -1,0 +1,80 @@
+#include "rung/report/table/predictions.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "rung/core/text.hpp"
+#include "rung/report/fit_json.hpp"
+#include "rung/report/interval.hpp"
+
+namespace rung::table {
+namespace {
+
+bool any_actual(const std::vector<GroupPredictions>& groups) {
+  for (const GroupPredictions& group : groups) {
+    for (const PredictedRow& row : group.rows) {
+      if (row.prediction.actual) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+TextTable predictions_table(const std::vector<GroupPredictions>& groups) {
+  TextTable table;
+  const bool grouped = groups.size() > 1 || !groups.front().label.empty();
+  const bool measured = any_actual(groups);
+  if (grouped) table.add_column("group");
+  for (const InputInfo& input : groups.front().law->info.inputs) table.add_column(input.name);
+  if (measured) table.add_column("actual");
+  table.add_column("predicted");
+  if (measured)
+    table.add_column("error", "relative_error", [](double x) { return percent(x, 2, true); });
+  table.add_column("lower");
+  table.add_column("upper");
+  table.add_column("beyond data", "extrapolation",
+                   [](double x) { return x > 1 ? significant(x, 2) + "x" : ""; });
+  for (const GroupPredictions& group : groups) {
+    for (const auto& [inputs, prediction, extrapolation] : group.rows) {
+      std::vector<TextCell> row;
+      if (grouped) row.push_back(group.label);
+      row.insert(row.end(), inputs.begin(), inputs.end());
+      if (measured) row.push_back(number_cell(prediction.actual));
+      row.push_back(number_cell(prediction.predicted));
+      if (measured) row.push_back(number_cell(prediction.relative_error()));
+      const auto& interval = prediction.interval;
+      row.push_back(number_cell(interval ? std::optional(interval->lower) : std::nullopt));
+      row.push_back(number_cell(interval ? std::optional(interval->upper) : std::nullopt));
+      row.push_back(extrapolation);
+      table.add_row(std::move(row));
+    }
+  }
+  return table;
+}
+
+Json json_predictions(const GroupPredictions& group) {
+  Json json = Json::array();
+  for (const PredictedRow& row : group.rows) {
+    json.push_back({{"inputs", json_inputs(*group.law, row.inputs)},
+                    {"actual", json_number(row.prediction.actual)},
+                    {"predicted", json_number(row.prediction.predicted)},
+                    {"interval", json_interval(row.prediction.interval)},
+                    {"extrapolation", json_number(row.extrapolation)}});
+  }
+  return json;
+}
+
+Document describe(const std::vector<GroupPredictions>& groups) {
+  Json results = Json::array();
+  for (const GroupPredictions& group : groups) {
+    results.push_back({{"group", json_label(group.label)},
+                       {"status", status_name(group.status)},
+                       {"identified", group.identified},
+                       {"predictions", json_predictions(group)}});
+  }
+  Document document;
+  document.rows = predictions_table(groups);
+  return document.add(document.rows).set_results(std::move(results));
+}
+
+}  // namespace rung::table

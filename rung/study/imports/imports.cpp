@@ -1,0 +1,320 @@
+#include "rung/study/imports/imports.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <regex>
+#include <set>
+#include <tuple>
+
+#include "rung/core/error.hpp"
+#include "rung/core/quantity.hpp"
+#include "rung/core/text.hpp"
+#include "rung/data/run_log.hpp"
+#include "rung/data/run_table.hpp"
+#include "rung/study/imports/merge_runs.hpp"
+
+namespace rung::imports {
+namespace {
+
+constexpr double kNoCell = std::numeric_limits<double>::quiet_NaN();
+
+std::regex regex_of(const std::string& text, const std::string& option) {
+  try {
+    return std::regex(text, std::regex::ECMAScript);
+  } catch (const std::regex_error& error) {
+    throw InputError(option + ": '" + text + "' is no regular expression",
+                     "such as '^190M' or 'loss|acc'");
+  }
+}
+
+/// Found anywhere in the text; an empty expression finds all.
+class Filter {
+ public:
+  Filter(const std::string& text, const std::string& option)
+      : all_(text.empty()), regex_(regex_of(text, option)) {}
+  bool keeps(const std::string& name) const { return all_ || std::regex_search(name, regex_); }
+
+ private:
+  bool all_;
+  std::regex regex_;
+};
+
+std::string column_of(const Score& score) { return score.task + "_" + score.metric; }
+
+void apply_filters(const Request& request, Imported& imported) {
+  const Filter runs(request.runs, "--runs"), metrics(request.metrics, "--metrics");
+  const bool had_some = !imported.runs.empty() || !imported.scores.empty();
+  std::erase_if(imported.runs, [&](const Run& run) {
+    return !runs.keeps(run.model) && (run.label.empty() || !runs.keeps(run.label));
+  });
+  for (Run& run : imported.runs) {
+    std::erase_if(run.metrics, [&](const auto& metric) {
+      return metric.first != kStep && !metrics.keeps(metric.first);
+    });
+  }
+  std::erase_if(imported.scores, [&](const Score& score) {
+    return !runs.keeps(score.model) || !metrics.keeps(column_of(score));
+  });
+  if (had_some && imported.runs.empty() && imported.scores.empty())
+    throw InputError("--runs and --metrics leave nothing over",
+                     "look at what there is without them");
+}
+
+/// Runs that are known by an identifier take the name that somebody gave them, where no other has
+/// it.
+void take_given_names(std::vector<Run>& runs) {
+  std::map<std::string, int> n_named;
+  for (const Run& run : runs) ++n_named[run.label];
+  for (Run& run : runs) {
+    constexpr std::size_t kIdentifier = 32;
+    const bool is_identifier = run.model.size() == kIdentifier &&
+                               run.model.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (is_identifier && !run.label.empty() && n_named[run.label] == 1) run.model = run.label;
+  }
+}
+
+/// The newest of each; of those without a date the last.
+void keep_newest(std::vector<Score>& scores, std::vector<std::string>& notes) {
+  using Key = std::tuple<std::string, std::string, std::string, double>;
+  std::map<Key, std::size_t> place;
+  std::vector<Score> kept;
+  std::set<std::string> replaced_models;
+  std::string newest_file;
+  std::size_t n_replaced = 0;
+  for (Score& score : scores) {
+    const Key key{score.model, score.task, score.metric, score.step.value_or(-1)};
+    const auto [found, is_new] = place.emplace(key, kept.size());
+    if (is_new) {
+      kept.push_back(std::move(score));
+      continue;
+    }
+    Score& old = kept[found->second];
+    const bool is_newer = score.date.value_or(0) >= old.date.value_or(0);
+    if (old.value != score.value) {
+      ++n_replaced;
+      replaced_models.insert(score.model);
+      newest_file = is_newer ? score.file : old.file;
+    }
+    if (is_newer) {
+      if (!score.n) score.n = old.n;
+      if (!score.stderror) score.stderror = old.stderror;
+      old = std::move(score);
+    }
+  }
+  scores = std::move(kept);
+  if (n_replaced == 0) return;
+  notes.push_back(std::to_string(n_replaced) + " scores of " +
+                  std::to_string(replaced_models.size()) +
+                  " models were measured again: the newest count, such as those of " + newest_file);
+}
+
+/// The run that a model's scores belong to: of its name, else of a folder that the scores lie in.
+Run* find_run(std::vector<Run>& runs, const Score& score) {
+  const auto named = [&](const std::string& name) -> Run* {
+    const auto found =
+        std::find_if(runs.begin(), runs.end(), [&](const Run& run) { return run.model == name; });
+    return found == runs.end() ? nullptr : &*found;
+  };
+  if (Run* run = named(score.model)) return run;
+  const std::vector<std::string> folders = split(score.file, '/');
+  for (std::size_t i = folders.size() > 0 ? folders.size() - 1 : 0; i-- > 0;) {
+    if (Run* run = named(parse_checkpoint_name(folders[i]).model)) return run;
+  }
+  return nullptr;
+}
+
+std::size_t row_of(Run& run, const Score& score) {
+  const auto steps = run.metrics.find(kStep);
+  if (!score.step || steps == run.metrics.end()) return run.n_rows() - 1;
+  const auto found = std::find(steps->second.begin(), steps->second.end(), *score.step);
+  if (found != steps->second.end()) return static_cast<std::size_t>(found - steps->second.begin());
+  return insert_row(run, *score.step);
+}
+
+void put_score(Run& run, const std::string& metric, std::size_t row, std::optional<double> value) {
+  if (!value) return;
+  std::vector<double>& values = run.metrics[metric];
+  values.resize(run.n_rows(), kNoCell);
+  values[row] = *value;
+}
+
+/// Scores as columns of their runs; those of models without a run make runs of one row.
+void join_scores(Result& result) {
+  std::set<std::string> unmatched;
+  const bool had_rows = std::any_of(result.runs.begin(), result.runs.end(),
+                                    [](const Run& run) { return run.n_rows() > 0; });
+  for (const Score& score : result.scores) {
+    Run* run = find_run(result.runs, score);
+    if (!run) {
+      result.runs.push_back({});
+      run = &result.runs.back();
+      run->model = score.model;
+      run->file = score.file;
+      if (had_rows) unmatched.insert(score.model);
+    }
+    if (run->n_rows() == 0) {
+      run->n_tokens = {kNoCell};
+      if (score.step) run->metrics[kStep] = {*score.step};
+    }
+    const std::size_t row = row_of(*run, score);
+    put_score(*run, column_of(score), row, score.value);
+    put_score(*run, column_of(score) + "_stderr", row, score.stderror);
+    put_score(*run, score.task + "_n", row, score.n);
+  }
+  if (unmatched.empty()) return;
+  result.warnings.push_back("scores of " + std::to_string(unmatched.size()) +
+                            " models belong to no run, such as '" + *unmatched.begin() +
+                            "': they make rows of their own, without step or tokens");
+}
+
+/// What the table of facts says of a run.
+void take_facts(std::vector<Run>& runs, const Facts& facts) {
+  std::vector<Run> rows = runs_of_log(facts, "");
+  for (const Run& fact : rows) {
+    const auto found = std::find_if(runs.begin(), runs.end(),
+                                    [&](const Run& run) { return run.model == fact.model; });
+    if (found == runs.end()) continue;
+    Run& run = *found;
+    if (fact.n_params.total) run.n_params.total = fact.n_params.total;
+    if (fact.n_params.non_embedding) run.n_params.non_embedding = fact.n_params.non_embedding;
+    if (fact.n_params.active) run.n_params.active = fact.n_params.active;
+    if (fact.flops_per_token) run.flops_per_token = fact.flops_per_token;
+    if (fact.total_flops) run.total_flops = fact.total_flops;
+    for (const auto& [key, value] : fact.settings) run.settings[key] = value;
+    if (fact.n_rows() > 0 && !std::isnan(fact.n_tokens.back()) && run.n_rows() > 0 &&
+        std::isnan(run.n_tokens.back()))
+      run.n_tokens.back() = fact.n_tokens.back();
+  }
+}
+
+/// From the run's settings, else from its name.
+void find_sizes(Result& result) {
+  std::size_t n_by_name = 0;
+  std::string example;
+  for (Run& run : result.runs) {
+    for (const char* key : {"n_params", "model.n_params"}) {
+      const auto found = run.settings.find(key);
+      if (!run.n_params.total && found != run.settings.end()) run.n_params.total = found->second;
+    }
+    if (run.n_params.total || run.n_params.non_embedding) continue;
+    const auto size = size_in_name(run.model);
+    if (!size) continue;
+    run.n_params.total = size;
+    ++n_by_name;
+    example = run.model + " is " + short_count(*size);
+  }
+  if (n_by_name > 0)
+    result.notes.push_back("the sizes of " + std::to_string(n_by_name) +
+                           " runs are taken from their names: " + example +
+                           "; --facts FILE says better");
+}
+
+void find_tokens(Result& result, const Request& request) {
+  std::size_t n_filled = 0, n_without = 0;
+  for (Run& run : result.runs) {
+    n_filled += fill_tokens(run, request.batch_tokens);
+    n_without += run.n_rows() > 0 && std::isnan(run.n_tokens.back());
+  }
+  if (n_filled > 0)
+    result.notes.push_back("tokens of " + std::to_string(n_filled) +
+                           " rows follow from their steps");
+  if (n_without > 0)
+    result.notes.push_back(std::to_string(n_without) +
+                           " runs don't say their tokens: --batch-tokens N or --facts FILE");
+}
+
+Table table_of_scores(const std::vector<Score>& scores) {
+  Table table("scores");
+  std::vector<std::string> models, tasks, metrics;
+  std::vector<double> values, stderrors, ns, steps;
+  for (const Score& score : scores) {
+    models.push_back(score.model);
+    tasks.push_back(score.task);
+    metrics.push_back(score.metric);
+    values.push_back(score.value);
+    stderrors.push_back(score.stderror.value_or(kNoCell));
+    ns.push_back(score.n.value_or(kNoCell));
+    steps.push_back(score.step.value_or(kNoCell));
+  }
+  table.add({"model", std::move(models)});
+  if (std::any_of(steps.begin(), steps.end(), [](double step) { return !std::isnan(step); }))
+    table.add({kStep, std::move(steps)});
+  table.add({"task", std::move(tasks)});
+  table.add({"metric", std::move(metrics)});
+  table.add({"value", std::move(values)});
+  table.add({"stderr", std::move(stderrors)});
+  table.add({"n", std::move(ns)});
+  return table;
+}
+
+void say_repeated(const Merged& merged, Repeated repeated, std::vector<std::string>& notes) {
+  if (merged.n_repeated == 0) return;
+  notes.push_back(std::to_string(merged.n_repeated) + " values of " +
+                  std::to_string(merged.repeated_runs.size()) +
+                  " runs were logged again with another value (first: '" +
+                  merged.repeated_runs.front() + "'): " +
+                  (repeated == Repeated::last ? "the last counts; --repeated mean averages them"
+                                              : "their mean counts"));
+}
+
+}  // namespace
+
+void Request::validate() const {
+  regex_of(runs, "--runs");
+  regex_of(metrics, "--metrics");
+  if (batch_tokens && !(*batch_tokens > 0 && std::isfinite(*batch_tokens)))
+    throw InputError("--batch-tokens must be a number above 0");
+}
+
+std::optional<double> size_in_name(const std::string& name) {
+  const auto is_word = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '.';
+  };
+  for (std::size_t begin = 0; begin < name.size();) {
+    std::size_t end = begin;
+    while (end < name.size() && is_word(name[end])) ++end;
+    const std::string word = name.substr(begin, end - begin);
+    const bool has_suffix =
+        word.size() > 1 && std::string_view("KMBkmb").find(word.back()) != std::string_view::npos;
+    if (has_suffix && std::isdigit(static_cast<unsigned char>(word.front()))) {
+      if (const auto size = parse_quantity(word)) return size;
+    }
+    begin = end + 1;
+  }
+  return {};
+}
+
+Result run(const Request& request, Imported imported, const Facts* facts) {
+  request.validate();
+  apply_filters(request, imported);
+  Result result;
+  result.warnings = std::move(imported.warnings);
+  Merged merged = merge_runs(imported.runs, request.repeated);
+  say_repeated(merged, request.repeated, result.notes);
+  result.runs = std::move(merged.runs);
+  take_given_names(result.runs);
+  result.scores = std::move(imported.scores);
+  keep_newest(result.scores, result.notes);
+  const bool some_rows = std::any_of(result.runs.begin(), result.runs.end(),
+                                     [](const Run& run) { return run.n_rows() > 0; });
+  result.is_of_runs = request.kind == Kind::runs || (request.kind == Kind::automatic && some_rows);
+  if (!result.is_of_runs && result.scores.empty())
+    throw InputError("there are no scores of tasks here", "--as runs makes a table of runs");
+  if (!result.is_of_runs) {
+    result.table = table_of_scores(result.scores);
+    return result;
+  }
+  join_scores(result);
+  std::erase_if(result.runs, [](const Run& run) { return run.n_rows() == 0; });
+  if (result.runs.empty()) throw InputError("there is no run here");
+  if (facts) take_facts(result.runs, *facts);
+  find_sizes(result);
+  find_tokens(result, request);
+  result.table = table_of_checkpoints(result.runs, "runs");
+  return result;
+}
+
+}  // namespace rung::imports

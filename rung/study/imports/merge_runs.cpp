@@ -1,0 +1,185 @@
+#include "rung/study/imports/merge_runs.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+namespace rung::imports {
+namespace {
+
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+/// A cell that may have been logged several times.
+struct Cell {
+  double value = kMissing;
+  double n = 0;
+};
+
+/// A run's rows, by their place.
+struct Rows {
+  Run run;                                              // all but its rows
+  std::map<double, std::map<std::string, Cell>> cells;  // by place, then by metric
+  std::map<std::string, Cell> unplaced;                 // of rows that say neither step nor tokens
+  std::size_t n_repeated = 0;
+  bool all_have_steps = true, all_have_tokens = true;  // the rows of all parts
+};
+
+constexpr const char* kTokens = "n_tokens";
+
+void put(Cell& cell, double value, Repeated repeated, std::size_t& n_repeated) {
+  if (std::isnan(value)) return;
+  if (cell.n > 0 && cell.value != value) ++n_repeated;
+  cell.n += 1;
+  cell.value = repeated == Repeated::last || cell.n == 1
+                   ? value
+                   : cell.value + (value - cell.value) / cell.n;
+}
+
+template <class T>
+void take(T& known, const T& stated) {
+  if (stated != T()) known = stated;
+}
+
+void take_parts(Run& run, const Run& part) {
+  take(run.model, part.model);
+  take(run.label, part.label);
+  take(run.family, part.family);
+  take(run.length, part.length);
+  take(run.seed, part.seed);
+  take(run.file, part.file);
+  take(run.n_params.total, part.n_params.total);
+  take(run.n_params.non_embedding, part.n_params.non_embedding);
+  take(run.n_params.active, part.n_params.active);
+  take(run.flops_per_token, part.flops_per_token);
+  take(run.total_flops, part.total_flops);
+  for (const auto& [key, value] : part.settings) run.settings[key] = value;
+  for (const auto& [key, value] : part.descriptions) run.descriptions[key] = value;
+}
+
+bool all_known(const std::vector<double>& values) {
+  return std::none_of(values.begin(), values.end(), [](double value) { return std::isnan(value); });
+}
+
+bool has_steps(const Run& part) {
+  const auto steps = part.metrics.find(kStep);
+  return steps != part.metrics.end() && all_known(steps->second);
+}
+
+double step_of(const Run& part, std::size_t row) {
+  const auto steps = part.metrics.find(kStep);
+  return steps == part.metrics.end() ? kMissing : steps->second[row];
+}
+
+void add_part(Rows& rows, const Run& part, Repeated repeated) {
+  take_parts(rows.run, part);
+  for (std::size_t row = 0; row < part.n_rows(); ++row) {
+    const double step = step_of(part, row);
+    const bool by_step = rows.all_have_steps || (!rows.all_have_tokens && !std::isnan(step));
+    const double place = by_step ? step : part.n_tokens[row];
+    auto& cells = std::isnan(place) ? rows.unplaced : rows.cells[place];
+    put(cells[kTokens], part.n_tokens[row], repeated, rows.n_repeated);
+    for (const auto& [metric, values] : part.metrics)
+      put(cells[metric], values[row], repeated, rows.n_repeated);
+  }
+}
+
+Run run_of(Rows rows) {
+  Run run = std::move(rows.run);
+  run.n_tokens.clear();
+  run.metrics.clear();
+  if (!rows.unplaced.empty()) {
+    // A row without a place is of the end, such as a summary.
+    if (rows.cells.empty()) rows.cells[0];
+    auto& last = rows.cells.rbegin()->second;
+    for (const auto& [metric, cell] : rows.unplaced) last.emplace(metric, cell);
+  }
+  std::size_t row = 0;
+  const std::size_t n_rows = rows.cells.size();
+  run.n_tokens.assign(n_rows, kMissing);
+  for (const auto& [place, cells] : rows.cells) {
+    for (const auto& [metric, cell] : cells) {
+      std::vector<double>& values = metric == kTokens ? run.n_tokens : run.metrics[metric];
+      values.resize(n_rows, kMissing);
+      values[row] = cell.value;
+    }
+    ++row;
+  }
+  std::erase_if(run.metrics, [](const auto& metric) {
+    return std::all_of(metric.second.begin(), metric.second.end(),
+                       [](double value) { return std::isnan(value); });
+  });
+  return run;
+}
+
+/// For each row the values between those of the rows around it, along `at`; NaN outside of them.
+std::vector<double> interpolated(const std::vector<double>& at, const std::vector<double>& values) {
+  std::vector<double> filled = values;
+  std::size_t before = values.size();  // none yet
+  for (std::size_t after = 0; after < values.size(); ++after) {
+    if (std::isnan(values[after])) continue;
+    const bool grows = before < values.size() && at[after] > at[before];
+    for (std::size_t row = before + 1; grows && row < after; ++row) {
+      const double share = (at[row] - at[before]) / (at[after] - at[before]);
+      filled[row] = values[before] + share * (values[after] - values[before]);
+    }
+    before = after;
+  }
+  return filled;
+}
+
+}  // namespace
+
+Merged merge_runs(const std::vector<Run>& parts, Repeated repeated) {
+  std::vector<Rows> runs;
+  std::map<std::string, std::size_t> place;
+  for (const Run& part : parts) {
+    const auto [found, is_new] = place.emplace(part.model, runs.size());
+    if (is_new) runs.emplace_back();
+    if (part.n_rows() == 0) continue;
+    Rows& rows = runs[found->second];
+    rows.all_have_steps = rows.all_have_steps && has_steps(part);
+    rows.all_have_tokens = rows.all_have_tokens && all_known(part.n_tokens);
+  }
+  for (const Run& part : parts) add_part(runs[place[part.model]], part, repeated);
+  Merged merged;
+  for (Rows& rows : runs) {
+    merged.n_repeated += rows.n_repeated;
+    if (rows.n_repeated > 0) merged.repeated_runs.push_back(rows.run.model);
+    merged.runs.push_back(run_of(std::move(rows)));
+  }
+  return merged;
+}
+
+std::size_t fill_tokens(Run& run, std::optional<double> batch_tokens) {
+  const auto steps = run.metrics.find(kStep);
+  if (steps == run.metrics.end()) return 0;
+  const auto setting = run.settings.find("batch_tokens");
+  if (!batch_tokens && setting != run.settings.end()) batch_tokens = setting->second;
+  const std::vector<double> known = run.n_tokens;
+  const bool none_known =
+      std::all_of(known.begin(), known.end(), [](double tokens) { return std::isnan(tokens); });
+  if (none_known && batch_tokens) {
+    for (std::size_t row = 0; row < run.n_rows(); ++row)
+      run.n_tokens[row] = steps->second[row] * *batch_tokens;
+  } else {
+    run.n_tokens = interpolated(steps->second, known);
+  }
+  std::size_t n_filled = 0;
+  for (std::size_t row = 0; row < run.n_rows(); ++row)
+    n_filled += std::isnan(known[row]) && !std::isnan(run.n_tokens[row]);
+  return n_filled;
+}
+
+std::size_t insert_row(Run& run, double step) {
+  std::size_t row = 0;
+  while (row < run.n_rows() && !(run.metrics[kStep][row] >= step)) ++row;
+  const auto at = static_cast<std::ptrdiff_t>(row);
+  run.metrics[kStep].resize(run.n_rows(), kMissing);
+  run.n_tokens.insert(run.n_tokens.begin() + at, kMissing);
+  for (auto& [metric, values] : run.metrics)
+    values.insert(values.begin() + at, metric == kStep ? step : kMissing);
+  return row;
+}
+
+}  // namespace rung::imports

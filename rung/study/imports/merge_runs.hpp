@@ -1,0 +1,26 @@
+#pragma once
+/// Steps of study/imports: parts of runs to runs, and what their rows lack.
+
+#include <string>
+#include <vector>
+
+#include "rung/study/imports/imports.hpp"
+
+namespace rung::imports {
+
+struct Merged {
+  std::vector<Run> runs;       // by order of first appearance; rows by step, else by tokens
+  std::size_t n_repeated = 0;  // values that stood there already
+  std::vector<std::string> repeated_runs;
+};
+Merged merge_runs(const std::vector<Run>& parts, Repeated repeated);
+
+/// Tokens of rows that have none: from tokens a step where the run or the request says them, else
+/// between the rows around. How many rows were filled.
+std::size_t fill_tokens(Run& run, std::optional<double> batch_tokens);
+
+/// A new row at this step of a run that has steps, all its cells missing; its index. Rows stay in
+/// order.
+std::size_t insert_row(Run& run, double step);
+
+}  // namespace rung::imports

@@ -1,0 +1,90 @@
+#pragma once
+/// rung allocate: what fitted laws, or the runs' own isoFLOP curves, say to do with budgets and for
+/// targets.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/study/plan/answer.hpp"
+#include "rung/study/plan/hardware.hpp"
+#include "rung/study/table/table_fit.hpp"
+
+namespace rung::plan {
+
+// ---- by a law
+
+struct AllocateRequest {
+  std::vector<std::string> budgets;  // "1e21"; with hardware "1000usd"
+  std::vector<double> target_losses, target_accuracies;
+  std::string held;  // the law's inputs besides N and D: "U=1e11"
+  AllocateOptions options;
+  int n_threads = 0;
+
+  /// InputError where nothing is asked, for a budget that can't be read, and for what is held.
+  void validate(const std::optional<Hardware>& hardware) const;
+};
+
+struct Asked {
+  Question question;
+  std::string words;  // "1e+21 FLOPs", "loss 2.5"
+};
+
+/// One fitted law with its answers, by AllocateResult::asked.
+struct AllocatedLaw {
+  Fitted loss;
+  std::optional<Fitted> metric;
+  std::map<std::string, double> held;
+  AllocateOptions options;
+  std::vector<Answer> answers;
+
+  Source source() const { return {&loss, metric ? &*metric : nullptr, held}; }
+};
+
+struct AllocateResult {
+  std::vector<Asked> asked;
+  std::vector<AllocatedLaw> laws;
+  std::optional<Hardware> hardware;
+  std::vector<std::string> warnings;
+
+  bool any_reachable() const;
+};
+
+/// `metrics`: a law from the loss to a metric for each group, or one for all; may be empty.
+AllocateResult run(const AllocateRequest& request, std::vector<Fitted> laws,
+                   const std::vector<Fitted>& metrics, const std::optional<Hardware>& hardware);
+
+// ---- by the runs' own budgets
+
+struct IsoflopRequest {
+  bool parabolas = true;             // approach 2 of Hoffmann et al.; else the envelope, approach 1
+  std::vector<std::string> budgets;  // as above, on the power law through the runs' own
+
+  void validate(const std::optional<Hardware>& hardware) const;
+};
+
+/// A budget on the power law.
+struct BudgetSplit {
+  double budget_flops = 0, n_params = 0, n_tokens = 0;
+};
+
+struct IsoflopRuns {
+  std::string label;
+  std::vector<IsoflopPoint> points;
+  IsoflopFit fit;
+  std::vector<BudgetSplit> splits;
+  bool parabolas = true;
+};
+
+struct IsoflopResult {
+  std::vector<IsoflopRuns> groups;
+  std::optional<Hardware> hardware;
+  std::vector<std::string> warnings;
+};
+
+/// InputError for a law without N and D.
+IsoflopResult run(const IsoflopRequest& request, const table::Prepared& prepared,
+                  const std::optional<Hardware>& hardware);
+
+}  // namespace rung::plan

@@ -1,0 +1,108 @@
+#include "rung/study/plan/plan.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/error.hpp"
+#include "rung/data/select.hpp"
+#include "rung/study/plan/grid.hpp"
+
+namespace rung::plan {
+namespace {
+
+bool has_input(const Law& law, const char* name) {
+  return std::any_of(law.info.inputs.begin(), law.info.inputs.end(),
+                     [name](const InputInfo& input) { return input.name == name; });
+}
+
+std::string cost_of(const PlanRequest& request, const Law& law) {
+  if (!request.cost.empty()) return request.cost;
+  if (has_input(law, "N") && has_input(law, "D")) return "6*N*D";
+  if (has_input(law, "C")) return "C";
+  throw InputError("what does a candidate cost?",
+                   "'" + law.info.name +
+                       "' has neither N and D nor C: give --cost EXPR, or "
+                       "--cost 1 to count runs");
+}
+
+/// With the law's inputs among its columns, where the request says what they are.
+Table candidate_table(const PlanRequest& request, std::optional<Table> offered, const Law& law) {
+  Table table = offered ? std::move(*offered) : candidate_grid(request.grid);
+  const bool named_as_inputs =
+      std::all_of(law.info.inputs.begin(), law.info.inputs.end(),
+                  [&](const InputInfo& input) { return table.has(input.name); });
+  if (!named_as_inputs && !request.what.x.empty())
+    table = with_columns(std::move(table), parse_mapping(request.what.x, "--x"));
+  return table;
+}
+
+std::vector<Candidate> candidates_of(const Table& table, const std::string& cost, const Law& law) {
+  const std::vector<double> costs = evaluate(parse_expression(cost, "--cost"), table);
+  std::vector<Candidate> candidates;
+  for (std::size_t i = 0; i < table.n_rows(); ++i) {
+    Candidate candidate{.cost = costs[i]};
+    bool complete = std::isfinite(costs[i]);
+    for (const InputInfo& input : law.info.inputs) {
+      const double value = table.numbers(input.name)[i];
+      complete = complete && std::isfinite(value) && (!input.positive || value > 0);
+      candidate.inputs.push_back(value);
+    }
+    if (!complete || !(candidate.cost > 0)) {
+      throw InputError(Location{table.source(), i < table.lines().size() ? table.lines()[i] : 0},
+                       "this candidate lacks an input or a positive cost");
+    }
+    candidates.push_back(std::move(candidate));
+  }
+  return candidates;
+}
+
+}  // namespace
+
+Criterion parse_criterion(const std::string& text) {
+  if (text == "d") return Criterion::d;
+  if (text == "v") return Criterion::v;
+  if (text == "c") return Criterion::c;
+  throw InputError("--criterion '" + text + "' is not known", "one of c, v, d");
+}
+
+std::string_view criterion_name(Criterion criterion) {
+  if (criterion == Criterion::d) return "d";
+  return criterion == Criterion::v ? "v" : "c";
+}
+
+void PlanRequest::validate(bool has_candidate_table,
+                           const std::optional<Hardware>& hardware) const {
+  table::law_of(what);
+  budget_flops(budget, hardware);
+  if (uncertainty.interval_for == IntervalFor::conformal)
+    throw InputError("--interval conformal says nothing of runs that are not there yet",
+                     "one of mean, observation");
+  if (has_candidate_table != grid.empty())
+    throw InputError("which runs to choose from?", "give one of --candidates FILE and --grid LIST");
+}
+
+PlanResult run(const PlanRequest& request, const table::Prepared& prepared,
+               std::optional<Table> offered, const std::optional<Hardware>& hardware) {
+  const Law& law = *prepared.law;
+  table::check_determined(prepared);
+  table::UncertaintyOptions uncertainty = request.uncertainty;
+  uncertainty.resample.n_replicates = 0;
+  PlanResult result;
+  result.budget = budget_flops(request.budget, hardware);
+  result.hardware = hardware;
+  result.fitted =
+      table::fit_group(prepared, prepared.samples.front(), request.what, uncertainty).fitted;
+  DesignOptions options{.criterion = request.criterion,
+                        .budget = result.budget,
+                        .most_repeats = request.most_repeats,
+                        .refine = !request.greedy,
+                        .level = request.what.level,
+                        .observation = uncertainty.interval_for == IntervalFor::observation};
+  for (const std::string& at : request.at) options.targets.push_back(table::inputs_at(at, law));
+  result.candidates =
+      candidates_of(candidate_table(request, std::move(offered), law), cost_of(request, law), law);
+  result.design = next_runs(result.fitted, result.candidates, options);
+  return result;
+}
+
+}  // namespace rung::plan

@@ -1,0 +1,67 @@
+#include <algorithm>
+#include <set>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+#include "rung/study/table/table_fit.hpp"
+
+namespace rung::table {
+namespace {
+
+bool constant(const Points& points, std::size_t input) {
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    if (points.input(input, i) != points.input(input, 0)) return false;
+  }
+  return true;
+}
+
+std::size_t n_free(const Law& law, const std::vector<Constraint>& constraints) {
+  std::set<std::string> held;
+  for (const Constraint& constraint : constraints) {
+    if (constraint.fixed || !constraint.tied_to.empty()) held.insert(constraint.parameter);
+  }
+  return law.info.parameters.size() - held.size();
+}
+
+std::string group_words(const std::string& label) {
+  return label.empty() ? "" : "group '" + label + "': ";
+}
+
+void check_sample(const Prepared& prepared, const Sample& sample, std::vector<Problem>& problems) {
+  const Law& law = *prepared.law;
+  const std::size_t n = sample.points.size(), free = n_free(law, prepared.constraints);
+  const auto complain = [&](const std::string& message, const std::string& hint) {
+    problems.push_back({{prepared.table.source()}, group_words(sample.label) + message, hint});
+  };
+  const bool prior = any_prior(prepared.constraints);
+  if (n < free && !prior) {
+    complain("only " + std::to_string(n) + (n == 1 ? " row" : " rows") + " for the " +
+                 std::to_string(free) + " parameters of '" + law.info.name + "'",
+             sample.label.empty()
+                 ? "add rows, hold parameters with --fix, or take a law with fewer"
+                 : "leave the group out with --where, hold parameters with --fix, or share them "
+                   "among the groups with --share");
+    return;
+  }
+  const bool held = free < law.info.parameters.size() || prior;
+  for (std::size_t k = 0; k < law.info.inputs.size() && !held; ++k) {
+    if (!constant(sample.points, k)) continue;
+    complain(law.info.inputs[k].name + " is " + shortest(sample.points.input(k, 0)) + " in all " +
+                 std::to_string(n) + " rows, so its parameters can't be determined",
+             "add rows where it differs, hold its parameters with --fix, or take a law without it");
+  }
+  const AlignedArray& y = sample.points.y();
+  if (std::all_of(y.data(), y.data() + n, [&](double value) { return value == y[0]; }) && n > 1)
+    complain("y is " + shortest(y[0]) + " in all " + std::to_string(n) + " rows",
+             "is it the right column? (--y)");
+}
+
+}  // namespace
+
+void check_determined(const Prepared& prepared) {
+  std::vector<Problem> problems;
+  for (const Sample& sample : prepared.samples) check_sample(prepared, sample, problems);
+  if (!problems.empty()) throw InputError(problems);
+}
+
+}  // namespace rung::table

@@ -1,0 +1,87 @@
+#include "rung/study/table/fit.hpp"
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::table {
+namespace {
+
+std::vector<std::string> names_of(const std::string& list) {
+  std::vector<std::string> names;
+  for (const std::string& name : split(list, ',')) {
+    if (!trimmed(name).empty()) names.emplace_back(trimmed(name));
+  }
+  return names;
+}
+
+void fit_groups(const FitRequest& request, FitResult& result) {
+  if (request.is_pooled()) {
+    result.groups = fit_pooled(result.prepared, request.what, request.uncertainty);
+  } else if (request.is_shared()) {
+    SharedFit shared =
+        fit_shared(result.prepared, request.what,
+                   {names_of(request.share), names_of(request.multipliers)}, request.uncertainty);
+    result.multipliers = std::move(shared.multipliers);
+    result.prepared = std::move(shared.prepared);
+    result.groups.push_back(std::move(shared.group));
+  } else {
+    result.groups = fit_each(result.prepared, request.what, request.uncertainty);
+  }
+}
+
+std::vector<Query> own_rows(const Prepared& prepared) {
+  std::vector<Query> queries;
+  for (const Sample& sample : prepared.samples) {
+    for (std::size_t i = 0; i < sample.points.size(); ++i) {
+      std::vector<double> inputs;
+      for (std::size_t k = 0; k < sample.points.n_inputs(); ++k)
+        inputs.push_back(sample.points.input(k, i));
+      queries.push_back({std::move(inputs), sample.points.y(i), sample.label});
+    }
+  }
+  return queries;
+}
+
+std::vector<Query> queries_for(const FitRequest& request, std::optional<Table> targets,
+                               const Law& law) {
+  std::vector<Query> queries = queries_at(request.at, law);
+  if (!targets) return queries;
+  for (Query& query : queries_of(std::move(*targets), request.what, law))
+    queries.push_back(std::move(query));
+  return queries;
+}
+
+}  // namespace
+
+void FitRequest::validate() const {
+  law_of(what);
+  if (is_shared() && (is_saved || predicts_table || !at.empty())) {
+    throw InputError("--save-fit, --predict and --at need one fit a group",
+                     "leave out --share and --multiplier, or take --share pool");
+  }
+}
+
+FitResult run(const FitRequest& request, Prepared prepared, std::optional<Table> targets) {
+  FitResult result;
+  result.prepared = std::move(prepared);
+  result.law = result.prepared.law;
+  if (!request.sweep.empty()) result.sweeps = diagnose_sweeps(result.prepared, request.sweep);
+  result.warnings = result.sweeps.notes;
+  if (request.best_of_sweep) result.prepared = best_of_sweeps(std::move(result.prepared));
+  fit_groups(request, result);
+
+  std::vector<Query> queries = queries_for(request, std::move(targets), *result.prepared.law);
+  result.predicts_own_rows = queries.empty();
+  if (result.predicts_own_rows && request.predicts_own_rows) queries = own_rows(result.prepared);
+  for (const FittedGroup& group : result.groups) {
+    const Fitted& fitted = group.fitted;
+    const bool usable = fitted.fit.status != Status::failed;
+    result.criteria.push_back(usable ? std::optional(fitted.criteria()) : std::nullopt);
+    result.predictions.push_back(result.predicts_own_rows
+                                     ? unchecked_predictions_of(fitted, queries)
+                                     : predictions_of(fitted, queries));
+  }
+  return result;
+}
+
+}  // namespace rung::table

@@ -1,0 +1,44 @@
+#pragma once
+/// rung backtest: several laws rolled forward over the same table, and their average.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rung/study/table/average.hpp"
+
+namespace rung::table {
+
+struct BacktestRequest {
+  Request what;                   // its law is one more beside `laws`, where it is a formula
+  std::vector<std::string> laws;  // of the catalogue
+  BacktestOptions options;
+  std::vector<std::string> at;  // places to predict: "N=7e9, D=4e12"
+  AverageBy average = AverageBy::akaike;
+
+  /// One a law.
+  std::vector<Request> requests() const;
+  /// InputError where there is no law, or an unknown one.
+  void validate() const;
+};
+
+/// The laws on one group of rows.
+struct GroupBacktest {
+  std::string label;
+  std::vector<Backtest> laws;
+  std::vector<double> akaike_weights;
+  std::size_t best = 0;                 // whose rolled predictions are best
+  std::vector<double> average_weights;  // what each law counts in `averages`
+  std::vector<AverageAt> averages;      // one for each of BacktestRequest::at
+};
+
+struct BacktestResult {
+  std::string y;
+  std::shared_ptr<const Law> law;  // the first, whose inputs `at` names
+  std::vector<GroupBacktest> groups;
+  std::vector<std::string> warnings;
+};
+
+BacktestResult run(const BacktestRequest& request, const Table& runs);
+
+}  // namespace rung::table

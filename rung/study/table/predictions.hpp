@@ -1,0 +1,36 @@
+#pragma once
+/// Rows of inputs as a fit predicts them.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rung/fit/fitted.hpp"
+#include "rung/study/table/table_fit.hpp"
+
+namespace rung::table {
+
+struct PredictedRow {
+  std::vector<double> inputs;
+  Prediction prediction;
+  double extrapolation = 1;  // see Fitted::extrapolation
+};
+
+/// One group's.
+struct GroupPredictions {
+  std::shared_ptr<const Law> law;
+  std::string label;
+  Status status = Status::failed;
+  bool identified = false;
+  std::vector<PredictedRow> rows;
+};
+
+/// Of the queries those of the fit's own group, and of any.
+GroupPredictions predictions_of(const Fitted& fitted, const std::vector<Query>& queries);
+/// The same for many rows, with intervals that take no time to speak of: see Fitted::intervals.
+GroupPredictions unchecked_predictions_of(const Fitted& fitted, const std::vector<Query>& queries);
+
+/// Why not to trust what follows from a fit; empty: no reason.
+std::string doubt_of(const Fitted& fitted);
+
+}  // namespace rung::table
