@@ -17,6 +17,8 @@ struct Linear {
   RowMajor jacobian;         // [n x moving], rows times sqrt(weight)
   Eigen::VectorXd residual;  // t(y) - t(f), times sqrt(weight)
   std::vector<double> raw_residual;
+  double largest_target = 0;  // |t(y)|
+  std::vector<bool> weighs;   // rows of weight 0 count nowhere
 };
 
 Linear linear_at(const FitProblem& problem, const Fit& fit, const std::vector<int>& moving) {
@@ -27,12 +29,17 @@ Linear linear_at(const FitProblem& problem, const Fit& fit, const std::vector<in
   Linear linear{
       Eigen::Map<const RowMajor>(rows.data(), n, static_cast<Eigen::Index>(moving.size())),
       Eigen::VectorXd(n),
+      {},
+      0,
       {}};
   for (Eigen::Index i = 0; i < n; ++i) {
     const auto k = static_cast<std::size_t>(i);
     const double root = std::sqrt(points.weight(k));
+    linear.weighs.push_back(root > 0);
     linear.raw_residual.push_back(transformed(problem.residual(), points.y(k)) -
                                   transformed(problem.residual(), fitted[k]));
+    linear.largest_target =
+        std::max(linear.largest_target, std::abs(transformed(problem.residual(), points.y(k))));
     linear.residual(i) = root * linear.raw_residual.back();
     linear.jacobian.row(i) *= root;
   }
@@ -59,11 +66,23 @@ void note_correlation(const FitProblem& problem, const Covariance& covariance, D
   }
 }
 
+/// Whether no residual is larger than the rounding of the observations.
+bool is_rounding(const Linear& linear) {
+  constexpr double kRounding = 1e-12;
+  double largest = 0;
+  for (const double residual : linear.raw_residual) largest = std::max(largest, std::abs(residual));
+  return largest <= kRounding * linear.largest_target;
+}
+
 /// Leverages from the singular vectors, then what each point's absence would do.
 void diagnose_points(const Linear& linear, const Eigen::MatrixXd& u, Diagnosis& result) {
   const auto n = linear.residual.size();
-  const double p = static_cast<double>(u.cols()), dof = static_cast<double>(n) - p;
+  const double counted = static_cast<double>(
+      std::count_if(linear.weighs.begin(), linear.weighs.end(), [](bool w) { return w; }));
+  const double p = static_cast<double>(u.cols()), dof = counted - p;
   const double rss = linear.residual.squaredNorm();
+  // What is left of exact data is rounding, and says nothing of single rows.
+  const bool exact = is_rounding(linear);
   const double tail = 0.05 / static_cast<double>(n);
   const double outlying = dof > 1 ? student_t_quantile(1 - tail / 2, dof - 1) : 0;
   for (Eigen::Index i = 0; i < n; ++i) {
@@ -71,7 +90,7 @@ void diagnose_points(const Linear& linear, const Eigen::MatrixXd& u, Diagnosis& 
     point.residual = linear.raw_residual[static_cast<std::size_t>(i)];
     point.leverage = std::min(1.0, u.row(i).squaredNorm());
     const double left = 1 - point.leverage, r = linear.residual(i);
-    if (left > 1e-9 && dof > 1) {
+    if (left > 1e-9 && dof > 1 && !exact) {
       const double variance = rss / dof;
       const double without = (rss - r * r / left) / (dof - 1);
       if (without > 0) point.studentized = r / std::sqrt(without * left);
@@ -106,8 +125,10 @@ void write_notes(const Diagnosis& found, std::vector<std::string>& notes) {
   constexpr double kHardlyDetermined = 1e3;
   if (found.condition_number && *found.condition_number > kHardlyDetermined) {
     notes.push_back("the data hardly tell the parameters apart (condition number " +
-                    significant(*found.condition_number, 2) + "), least of all " +
-                    found.correlated_first + " and " + found.correlated_second +
+                    significant(*found.condition_number, 2) + ")" +
+                    (found.correlated_first.empty() ? ""
+                                                    : ", least of all " + found.correlated_first +
+                                                          " and " + found.correlated_second) +
                     ": trust predictions near the data, not single parameters");
   }
   const auto n_outliers = std::count_if(found.points.begin(), found.points.end(),
@@ -172,6 +193,7 @@ std::optional<Covariance> sandwich_covariance(const FitProblem& problem, const F
     const double weight = points.weight(k) * side;
     if (std::abs(r) <= shape.delta) bread += weight * jacobian.row(i).transpose() * jacobian.row(i);
     const double psi = std::clamp(r, -shape.delta, shape.delta);
+    if (weight == 0) continue;
     const int cluster = cluster_of.empty() ? static_cast<int>(i) : cluster_of[k];
     auto [place, added] = scores.try_emplace(cluster, Eigen::VectorXd::Zero(p));
     place->second += weight * psi * jacobian.row(i).transpose();
@@ -185,10 +207,12 @@ std::optional<Covariance> sandwich_covariance(const FitProblem& problem, const F
   const Eigen::FullPivLU<Eigen::MatrixXd> lu(scale * bread * scale);
   if (!lu.isInvertible()) return std::nullopt;
   const Eigen::MatrixXd inverse = scale * lu.inverse() * scale;
-  const double groups = static_cast<double>(scores.size()), count = static_cast<double>(n);
+  const double groups = static_cast<double>(scores.size()),
+               count = fit.covariance->dof + static_cast<double>(p);
   if (groups < 2) return std::nullopt;
+  const double free = count - static_cast<double>(p);
   const double widen =
-      cluster_of.empty() ? count / (count - static_cast<double>(p)) : groups / (groups - 1);
+      cluster_of.empty() ? count / free : groups / (groups - 1) * ((count - 1) / free);
   const Eigen::MatrixXd matrix = widen * inverse * meat * inverse;
   Covariance covariance = *fit.covariance;
   covariance.matrix.assign(matrix.data(), matrix.data() + matrix.size());

@@ -27,7 +27,10 @@ bool inputs_vary(const Points& points) {
 }
 
 void check_determined(const FitProblem& problem) {
+  const double* weights = problem.points().weights().data();
   const std::size_t n = problem.points().size();
+  if (std::all_of(weights, weights + n, [](double weight) { return weight == 0; }))
+    throw InputError("all weights are 0", "a row of weight 0 counts nowhere");
   if (n < at(problem.n_free())) {
     throw InputError("law '" + problem.law().info.name + "' has " +
                          std::to_string(problem.n_free()) +

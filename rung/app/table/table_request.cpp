@@ -56,7 +56,7 @@ void add_table_options(Options& command, TableRequest& given, bool many_laws) {
       .one_value_each();
   command
       .add("--noise-sd", given.noise_sd,
-           "noise that priors are weighed against; default: from the data")
+           "the noise of a row of weight 1, where it is known; default: from the data")
       .non_negative();
   command.add("--loss-unit", given.loss_unit, "of y: nats, bits or bpb");
   command.add("--fit-loss-unit", given.fit_loss_unit, "convert y to this unit");
@@ -73,7 +73,15 @@ void add_table_options(Options& command, TableRequest& given, bool many_laws) {
   command.add("--level", request.level, "of intervals").range(0.01, 0.9999);
 }
 
+bool TableRequest::leaves_kind_open() const {
+  const Option* n_replicates = options != nullptr ? options->find("bootstrap") : nullptr;
+  const Option* kind = options != nullptr ? options->find("bootstrap-kind") : nullptr;
+  return !(n_replicates != nullptr && n_replicates->is_set()) &&
+         !(kind != nullptr && kind->is_set());
+}
+
 void add_uncertainty_options(Options& command, TableRequest& given) {
+  given.options = &command;
   command.add("--bootstrap-kind", given.bootstrap_kind, "case, residual or cluster:COLUMN");
   command.add("--covariance", given.covariance,
               "of the parameters: delta, sandwich or cluster:COLUMN");

@@ -25,6 +25,10 @@ struct TableRequest {
   std::string interval = "mean";
   double noise_sd = 0;  // 0: from the data
   bool profiles = false;
+  Options* options = nullptr;  // where they were given
+
+  /// Which kind of interval was left to the data.
+  bool leaves_kind_open() const;
 };
 
 /// TABLE, --law or --formula, --x, --y, --where and the rest; `many_laws`: no --law, which the

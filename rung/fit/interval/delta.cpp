@@ -54,6 +54,13 @@ struct Scatter {
   double mean_slope = 1;  // of psi
 };
 
+/// Points of weight 0 count nowhere.
+std::size_t n_weighing(const Points& points) {
+  const double* weights = points.weights().data();
+  return points.size() -
+         static_cast<std::size_t>(std::count(weights, weights + points.size(), 0.0));
+}
+
 /// With psi the loss's slope and psi' its curvature: K^2 s^2 with s^2 = [sum w psi^2 / (n - p)] /
 /// [mean psi']^2 and K = 1 + p/n var(psi') / [mean psi']^2. Where fewer than half of the residuals
 /// lie within the loss's delta (none do with a kink), too few would say how dense they are there:
@@ -62,12 +69,12 @@ struct Scatter {
 /// wider delta.
 Scatter scatter_of(const FitProblem& problem, const std::vector<double>& f, double p) {
   const Points& points = problem.points();
-  const double n = static_cast<double>(points.size());
+  const double n = static_cast<double>(n_weighing(points));
   std::vector<double> residuals, sizes;
   for (std::size_t i = 0; i < points.size(); ++i) {
     residuals.push_back(transformed(problem.residual(), f[i]) -
                         transformed(problem.residual(), points.y(i)));
-    sizes.push_back(std::abs(residuals.back()));
+    if (points.weight(i) > 0) sizes.push_back(std::abs(residuals.back()));
   }
   std::sort(sizes.begin(), sizes.end());
   const LossShape shape = problem.loss().shape(problem.least_huber_delta());
@@ -75,6 +82,7 @@ Scatter scatter_of(const FitProblem& problem, const std::vector<double>& f, doub
   const double wide = narrow ? sizes[static_cast<std::size_t>((n + p) / 2)] : shape.delta;
   double squares = 0, squares_within = 0, slope = 0, slope_squared = 0, n_within = 0;
   for (std::size_t i = 0; i < points.size(); ++i) {
+    if (points.weight(i) == 0) continue;
     const double size = std::abs(residuals[i]);
     const double side = residuals[i] > 0 ? shape.weight_over : shape.weight_under;
     const double psi = side * std::min(size, shape.delta), within = std::min(size, wide);
@@ -120,7 +128,7 @@ std::optional<Covariance> covariance_at(const FitProblem& problem, const std::ve
   Covariance covariance;
   covariance.coordinates = moving_coordinates(problem, z);
   std::erase(covariance.coordinates, fixed);
-  const double n = static_cast<double>(points.size()),
+  const double n = static_cast<double>(n_weighing(points)),
                p = static_cast<double>(covariance.coordinates.size());
   covariance.dof = n - p;
   if (p == 0 || covariance.dof < 1) return std::nullopt;

@@ -16,8 +16,11 @@ namespace {
 constexpr double kTolerance = 0.1;  // by which the linearization may be off, relative
 constexpr std::size_t kMostPoints = 100'000;
 
+/// On exact data what is left is rounding, whose profile would be rounding, too.
 bool can_profile(const FitProblem& problem, const Fit& fit) {
-  return fit.covariance && fit.covariance->residual_variance > 0 && !problem.has_priors() &&
+  constexpr double kRounding = 100;
+  return fit.covariance && fit.objective > kRounding * problem.rounding(0) &&
+         fit.covariance->residual_variance > 0 && !problem.has_priors() &&
          problem.loss().kind == LossKind::squared && problem.points().size() <= kMostPoints;
 }
 

@@ -12,6 +12,31 @@
 namespace rung {
 namespace {
 
+/// Each point's share in its own prediction. Empty where the curvature is singular, or a point
+/// alone determines a parameter.
+std::vector<double> leverages_at(const FitProblem& problem, const std::vector<double>& theta) {
+  const std::vector<double> z = problem.coordinates_of(theta);
+  const auto covariance = covariance_at(problem, z);
+  if (!covariance || !(covariance->estimate_variance > 0)) return {};
+  const std::size_t p = covariance->coordinates.size();
+  std::vector<double> fitted, leverages;
+  const std::vector<double> rows =
+      residual_jacobian(problem, theta, covariance->coordinates, fitted);
+  for (std::size_t i = 0; i < problem.points().size(); ++i) {
+    const double* slope = rows.data() + i * p;
+    double leverage = 0;
+    for (std::size_t a = 0; a < p; ++a) {
+      for (std::size_t b = 0; b < p; ++b)
+        leverage += slope[a] * covariance->matrix[a * p + b] * slope[b];
+    }
+    leverage *= problem.points().weight(i) / covariance->estimate_variance;
+    constexpr double kAlone = 0.999;
+    if (!(leverage < kAlone)) return {};
+    leverages.push_back(leverage);
+  }
+  return leverages;
+}
+
 std::vector<double> weights_of(const Points& points) {
   return {points.weights().data(), points.weights().data() + points.size()};
 }
@@ -95,6 +120,7 @@ std::optional<Interval> percentile_interval(std::vector<double> values, double l
 std::vector<double> widened_residuals(const FitProblem& problem, const std::vector<double>& theta) {
   const Points& points = problem.points();
   const std::vector<double> fitted = problem.predict(theta, points);
+  const std::vector<double> leverages = leverages_at(problem, theta);
   std::vector<double> residuals;
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (points.weight(i) == 0) continue;
@@ -102,11 +128,13 @@ std::vector<double> widened_residuals(const FitProblem& problem, const std::vect
     residuals.push_back((transformed(problem.residual(), points.y(i)) -
                          transformed(problem.residual(), fitted[i])) *
                         std::sqrt(points.weight(i)));
+    if (!leverages.empty()) residuals.back() /= std::sqrt(1 - leverages[i]);
   }
   const double centre = mean(residuals);
   const double n = static_cast<double>(residuals.size());
   const double p = std::min(n - 1, static_cast<double>(problem.n_free()));
-  for (double& residual : residuals) residual = (residual - centre) * std::sqrt(n / (n - p));
+  const double widening = leverages.empty() ? std::sqrt(n / (n - p)) : std::sqrt(n / (n - 1));
+  for (double& residual : residuals) residual = (residual - centre) * widening;
   return residuals;
 }
 

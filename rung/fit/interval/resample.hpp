@@ -14,7 +14,7 @@ namespace rung {
 
 enum class ResampleKind {
   points,     // points drawn with replacement (the case bootstrap)
-  residuals,  // inputs stay; residuals, centred and widened by sqrt(n / (n - p)), are drawn
+  residuals,  // inputs stay; residuals over sqrt(1 - leverage), centred, are drawn
   clusters,   // whole clusters drawn with replacement: seeds of one run, models of one family
 };
 
@@ -35,8 +35,8 @@ Bootstrap resample(const FitProblem& problem, const std::vector<double>& theta,
 std::optional<Interval> percentile_interval(std::vector<double> values, double level,
                                             const std::string& method);
 
-/// t(y) - t(f) at theta for each point, centred and widened as above: what one more observation may
-/// be off by.
+/// t(y) - t(f) at theta for each point, centred and widened by its leverage (by sqrt(n / (n - p))
+/// where it is unknown): what one more observation may be off by.
 std::vector<double> widened_residuals(const FitProblem& problem, const std::vector<double>& theta);
 
 /// Where one more observation at a place lies, whose mean the replicates predict as `means`: a

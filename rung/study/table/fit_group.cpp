@@ -71,6 +71,58 @@ Fitted fit_to_posterior(const Prepared& prepared, const Sample& sample, const Re
   return fitted;
 }
 
+/// The case bootstrap's 90% intervals held 57 to 70% with 3 to 6 rows and 89 to 90% with 5 to 16
+/// points a parameter and more; the delta method's and the profile's 90 to 92% everywhere.
+bool enough_rows_to_resample(const Fitted& fitted) {
+  constexpr std::size_t kRowsPerParameter = 10;
+  return fitted.points->size() >=
+         kRowsPerParameter * static_cast<std::size_t>(fitted.problem->n_free());
+}
+
+/// Nothing is left to tell the noise by: the law can go through every row that counts, and no bound
+/// keeps it from that.
+bool is_saturated(const Fitted& fitted) {
+  if (fitted.fit.covariance) return false;
+  const double* weights = fitted.points->weights().data();
+  const auto n = std::count_if(weights, weights + fitted.points->size(),
+                               [](double weight) { return weight > 0; });
+  return n <= fitted.problem->n_free();
+}
+
+void draw_replicates(const UncertaintyOptions& options, const std::vector<int>& clusters,
+                     FittedGroup& group) {
+  Fitted& fitted = group.fitted;
+  ResampleOptions resample = options.resample;
+  resample.cluster_of = clusters;
+  fitted.draw_replicates(resample);
+  const Replicates& drawn = fitted.replicates;
+  if (drawn.n_not_converged > 0)
+    group.notes.push_back(std::to_string(drawn.n_not_converged) + " of " + std::to_string(drawn.n) +
+                          " bootstrap refits did not settle, so the intervals may be too narrow");
+  // The table shows what was asked for.
+  for (std::size_t p = 0; p < fitted.fit.parameters.size(); ++p) {
+    ParameterEstimate& estimate = fitted.fit.parameters[p];
+    const auto interval = fitted.bootstrap_interval(p);
+    if (estimate.fixed || !interval) continue;
+    estimate.lower = interval->lower;
+    estimate.upper = interval->upper;
+  }
+}
+
+/// The noise is known, not told from the residuals.
+void use_known_noise(double noise_sd, Fitted& fitted) {
+  if (!fitted.fit.covariance || !(fitted.fit.covariance->estimate_variance > 0)) return;
+  constexpr double kKnownNoise = 1e6;  // degrees of freedom: Student's t is then the normal
+  Covariance covariance = *fitted.fit.covariance;
+  const double variance = noise_sd * noise_sd;
+  const double factor = variance / covariance.estimate_variance;
+  for (double& entry : covariance.matrix) entry *= factor;
+  covariance.residual_variance *= factor;
+  covariance.estimate_variance = variance;
+  covariance.dof = kKnownNoise;
+  fitted.use_covariance(std::move(covariance), CovarianceKind::delta);
+}
+
 /// Replicates, held-out residuals and profiles, as far as they were asked for and exist.
 void add_uncertainty(const UncertaintyOptions& options, const std::vector<int>& clusters,
                      FittedGroup& group) {
@@ -79,16 +131,16 @@ void add_uncertainty(const UncertaintyOptions& options, const std::vector<int>& 
   if (options.interval_for == IntervalFor::conformal &&
       !fitted.draw_conformal(options.resample.seed))
     group.notes.push_back("too few points for split-conformal intervals at this level");
-  if (options.resample.n_replicates > 0 && fitted.fit.status != Status::unbounded &&
-      !any_prior(fitted.options.constraints)) {
-    ResampleOptions resample = options.resample;
-    resample.cluster_of = clusters;
-    fitted.draw_replicates(resample);
-    const Replicates& drawn = fitted.replicates;
-    if (drawn.n_not_converged * 20 > drawn.n)
-      group.notes.push_back(std::to_string(drawn.n_not_converged) + " of " +
-                            std::to_string(drawn.n) + " bootstrap refits did not converge");
-  }
+  const bool prior = any_prior(fitted.options.constraints);
+  const bool saturated = !prior && is_saturated(fitted);
+  if (saturated)
+    group.notes.push_back(
+        "as many parameters as rows: nothing is left to tell the noise by, so there are no "
+        "intervals");
+  const bool resampled = options.resample.n_replicates > 0 &&
+                         (!options.kind_by_rows || enough_rows_to_resample(fitted));
+  if (resampled && !saturated && !prior && fitted.fit.status != Status::unbounded)
+    draw_replicates(options, clusters, group);
   if (!options.profiles) return;
   if (loss.kinked())
     group.notes.push_back("no profiles: under --loss " + loss.text() +
@@ -115,6 +167,7 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
                           significant(std::sqrt(variance), 3) + ", Laplace's covariance");
   } else {
     group.fitted = Fitted(prepared.law, std::make_shared<const Points>(sample.points), fitting);
+    if (options.noise_sd) use_known_noise(*options.noise_sd, group.fitted);
     if (options.sandwich)
       group.fitted.use_sandwich(clusters);
     else

@@ -15,10 +15,12 @@ struct UncertaintyOptions {
   ResampleOptions resample{};
   std::string cluster_column;  // for clusters, in the bootstrap and in the covariance
   bool sandwich = false;
+  /// Replicates only where the case bootstrap holds what it says: see enough_rows_to_resample().
+  bool kind_by_rows = false;
   bool profiles = false;
   IntervalFor interval_for = IntervalFor::mean;
-  /// Standard deviation of the noise in residual space, which priors are weighed against; absent:
-  /// from a fit without them.
+  /// Standard deviation of the noise in residual space of a row of weight 1, which priors are
+  /// weighed against and standard errors rest on; absent: from the data.
   std::optional<double> noise_sd;
 };
 

@@ -42,6 +42,7 @@ Answer run_fit(CommandContext& context, const FitCommand& given) {
   table::FitRequest request = given.fit;
   request.what = read_request(given);
   request.uncertainty = uncertainty_options(given, context);
+  request.uncertainty.kind_by_rows = given.leaves_kind_open();
   if (given.figure == "profile") request.uncertainty.profiles = true;
   request.predicts_table = !given.predict_path.empty();
   request.is_saved = !given.save_path.empty();

@@ -1,0 +1,99 @@
+#include "rung/study/table/fit_group.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace rung::table {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+/// A line with a scatter that is no line.
+Table line(std::size_t n, double scatter = 0.1) {
+  Table table("line.csv");
+  std::vector<double> x, y, w;
+  for (std::size_t i = 0; i < n; ++i) {
+    x.push_back(static_cast<double>(i + 1));
+    y.push_back(2 + 3 * x.back() + scatter * std::sin(7.0 * static_cast<double>(i * i)));
+    w.push_back(i % 3 == 0 ? 0 : 1);
+  }
+  table.add({"x", x});
+  table.add({"y", y});
+  table.add({"w", w});
+  return table;
+}
+
+Request straight() {
+  Request request;
+  request.formula = "a + b*x";
+  request.x = "x=x";
+  request.y = "y";
+  return request;
+}
+
+FittedGroup fitted(const Table& table, const Request& request, const UncertaintyOptions& options) {
+  const Prepared prepared = prepare(table, request);
+  return fit_group(prepared, prepared.samples.front(), request, options);
+}
+
+UncertaintyOptions replicates(bool kind_by_rows) {
+  UncertaintyOptions options;
+  options.resample.n_replicates = 100;
+  options.kind_by_rows = kind_by_rows;
+  return options;
+}
+
+const std::vector<double> kFar = {100};
+
+TEST(FitGroup, TheKindOfIntervalFollowsTheRowsUnlessOneWasAskedFor) {
+  EXPECT_EQ(fitted(line(19), straight(), replicates(true)).fitted.interval_kind(), "delta");
+  EXPECT_EQ(fitted(line(20), straight(), replicates(true)).fitted.interval_kind(), "bootstrap");
+  EXPECT_EQ(fitted(line(19), straight(), replicates(false)).fitted.interval_kind(), "bootstrap");
+}
+
+TEST(FitGroup, AsManyParametersAsRowsHaveNoInterval) {
+  for (const bool kind_by_rows : {false, true}) {
+    const FittedGroup group = fitted(line(2), straight(), replicates(kind_by_rows));
+    EXPECT_FALSE(group.fitted.interval(kFar));
+    EXPECT_THAT(group.notes, Contains(HasSubstr("nothing is left to tell the noise by")));
+  }
+}
+
+TEST(FitGroup, TheParametersHaveTheBootstrapThatWasAskedFor) {
+  const Fitted bootstrapped = fitted(line(12), straight(), replicates(false)).fitted;
+  const auto interval = bootstrapped.bootstrap_interval(1);
+  ASSERT_TRUE(interval);
+  EXPECT_EQ(bootstrapped.fit.parameters[1].lower, interval->lower);
+  EXPECT_EQ(bootstrapped.fit.parameters[1].upper, interval->upper);
+}
+
+TEST(FitGroup, ARowOfWeightZeroCountsNowhere) {
+  Request weighted = straight(), without = straight();
+  weighted.weights = "w";
+  without.where = "w > 0";
+  const Fitted with = fitted(line(12), weighted, {}).fitted;
+  const Fitted left_out = fitted(line(12), without, {}).fitted;
+  EXPECT_EQ(with.fit.covariance->dof, left_out.fit.covariance->dof);
+  EXPECT_NEAR(*with.fit.parameters[0].stderror, *left_out.fit.parameters[0].stderror, 1e-12);
+  EXPECT_NEAR(with.interval(kFar)->upper, left_out.interval(kFar)->upper, 1e-9);
+}
+
+TEST(FitGroup, AKnownNoiseIsWhatStandardErrorsRestOn) {
+  UncertaintyOptions known;
+  known.noise_sd = 0.5;
+  const Fitted found = fitted(line(12), straight(), known).fitted;
+  const double sxx = (12.0 * 12 * 12 - 12) / 12;  // of 1 to 12
+  EXPECT_NEAR(*found.fit.parameters[1].stderror, 0.5 / std::sqrt(sxx), 1e-9);
+}
+
+TEST(FitGroup, ExactDataDrawNoNotesOnSingleRows) {
+  EXPECT_THAT(fitted(line(30, 0), straight(), {}).diagnosis.notes,
+              Not(Contains(HasSubstr("not belong"))));
+}
+
+}  // namespace
+}  // namespace rung::table
