@@ -107,7 +107,8 @@ void LocalSearches::from_nodes() {
   // In units of one point and one pair of parameters; a few seconds.
   constexpr double kMostWork = 3e9;
   for (const int node : starts.further) {
-    if (thorough ? is_settled() || work_ > kMostWork : many_agree()) break;
+    const bool enough = structure_.is_covered() ? n_agreeing() > 1 : is_settled();
+    if (thorough ? enough || work_ > kMostWork : many_agree()) break;
     from_node(node);
   }
 }
@@ -199,7 +200,8 @@ bool LocalSearches::is_settled() const {
 /// The objective that a search has to get below. SearchOptions' threshold is one for all points,
 /// and does not apply to few of them.
 double LocalSearches::useful_below() const {
-  if (options_.thorough) return kInfinity;  // its searches are counted
+  // Searches are counted where they decide whether enough is known.
+  if (options_.thorough && !structure_.is_covered()) return kInfinity;
   // A search in many coordinates may make little progress for long before the objective falls.
   const bool slow_at_first = structure_.nonlinear.size() > kMostGridAxes && !by_continuation_;
   if (fine_ && slow_at_first) return kInfinity;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/index.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/fit/optimum/coordinate_scan.hpp"
 #include "rung/fit/optimum/descend.hpp"
@@ -17,6 +18,11 @@ namespace {
 // coordinate there are few nodes, and they cost little.
 constexpr std::size_t kSearchPointsPerParameter = 32, kLeastSearchPoints = 256,
                       kMostPointsOfOneAxis = 4096;
+
+constexpr std::size_t kScannedPoints = 96;
+
+// So many searches that ended in the lowest minimum, of so few, leave little doubt.
+constexpr int kManyAgreeing = 6;
 
 /// Evenly chosen ones; `turn` 0 or 1 chooses others.
 Points thinned(const Points& points, std::size_t most, std::size_t turn = 0) {
@@ -55,7 +61,7 @@ std::vector<Minimum> refined_on(const FitProblem& problem, const std::vector<Min
 
 /// Goes on from the lowest minima that did not converge: a few iterations more of those that are
 /// not far above the best, and with the linear parameters profiled out of those that are near.
-void continue_near_best(const FitProblem& problem, const Structure& structure, bool thorough,
+void continue_near_best(const FitProblem& problem, const Structure& structure, bool patient,
                         std::vector<Minimum>& minima) {
   constexpr std::size_t kMostContinued = 2, kMostPatient = 5;
   constexpr double kNotFar = 100;
@@ -66,9 +72,9 @@ void continue_near_best(const FitProblem& problem, const Structure& structure, b
     Minimum& minimum = minima[i];
     const bool near = i < kMostContinued && minimum.objective <= kNearBest * best;
     if (near) minimum = continued_with_profile(problem, structure, std::move(minimum));
-    const bool patient =
-        thorough && i < kMostPatient && !minimum.converged && minimum.objective <= kNotFar * best;
-    if (patient) {
+    const bool useful =
+        i < kMostPatient && !minimum.converged && minimum.objective <= kNotFar * best;
+    if (patient && useful) {
       Minimum further =
           descend_nearby(problem, minimum.z, {.max_iterations = kPatience, .useful_below = best});
       if (further.objective <= minimum.objective) minimum = std::move(further);
@@ -164,19 +170,31 @@ void complete_spans(const FitProblem& problem, const SearchOptions& options, Str
                     std::vector<std::vector<double>>& starts) {
   const bool known = std::all_of(structure.spans.begin(), structure.spans.end(),
                                  [](const SearchSpan& span) { return span.known; });
-  const bool covered = structure.nonlinear.size() <= kMostGridAxes || !options.thorough;
-  if (known && covered) return;
-  if (!known && !options.spans.empty()) {
+  if (known) return;
+  if (!options.spans.empty()) {
     for (std::size_t k = 0; k < structure.spans.size(); ++k)
       structure.spans[k] = options.spans[at(problem.parameter_of(structure.nonlinear[k]))];
     return;
   }
-  constexpr std::size_t kMostPoints = 96;
-  const Points few = thinned(problem.points(), kMostPoints);
+  const Points few = thinned(problem.points(), kScannedPoints);
   const FitProblem sketch = problem.with_points(few);
   CoordinateScan scan(sketch, structure);
   structure.spans = scan.spans();
   starts.insert(starts.end(), scan.ends().begin(), scan.ends().end());
+}
+
+/// Searches from where a scan ends, which a law's own spans may be too narrow for.
+void search_from_scan(const FitProblem& problem, SearchResult& result) {
+  if (result.minima.empty()) return;
+  const Points few = thinned(problem.points(), kScannedPoints);
+  const FitProblem sketch = problem.with_points(few);
+  const CoordinateScan scan(sketch, result.structure);
+  const double before = result.minima.front().objective;
+  for (const std::vector<double>& theta : scan.ends())
+    add_distinct(result.minima,
+                 descend_from(problem, result.structure, problem.coordinates_of(theta)));
+  sort_by_objective(result.minima);
+  if (is_lower(problem, result.minima.front().objective, before)) result.settled = false;
 }
 
 /// The local searches on all points, or on two choices of few of them.
@@ -211,8 +229,10 @@ void search_locally(const FitProblem& problem, const std::vector<std::vector<dou
     }
     std::vector<Minimum> minima = searches.minima();
     if (thin) minima = refined_on(problem, minima, options);
+    const bool agreed = searches.is_settled() && searches.n_agreeing() >= kManyAgreeing;
+    const bool patient = options.thorough && !result.structure.is_covered() && !agreed;
     if (!searches.by_slope() || thin)
-      continue_near_best(problem, result.structure, options.thorough, minima);
+      continue_near_best(problem, result.structure, patient, minima);
     for (Minimum& minimum : minima) add_distinct(result.minima, std::move(minimum));
     const double best = result.minima.empty() ? kInfinity : minima.front().objective;
     // Both choices have to lead to the same.
@@ -326,7 +346,9 @@ SearchResult global_search(const FitProblem& given,
   search_locally(problem, starts, options, result);
   if (options.thorough) {
     look_elsewhere(problem, result);
-    if (n_axes > kMostGridAxes || !result.settled) hop_around(problem, result);
+    const bool agreed = result.settled && result.n_agreeing >= kManyAgreeing;
+    if (n_axes > kMostGridAxes && !agreed) search_from_scan(problem, result);
+    if (!result.settled || (n_axes > kMostGridAxes && !agreed)) hop_around(problem, result);
   }
   if (linear) {
     for (Minimum& minimum : result.minima)

@@ -233,6 +233,7 @@ inline std::array<Outcome, 2> outcomes_of(const Settings& settings, std::uint64_
                   outcome.by_formula ? " (formula)" : "", design_name(made->design),
                   made->points.size(), made->noise, made->loss.text().c_str(), fault_name(fault),
                   words.c_str());
+      std::fflush(stdout);
     }
   }
   return outcomes;

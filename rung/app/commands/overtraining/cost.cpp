@@ -42,9 +42,8 @@ FittedLosses fitted_losses(CommandContext& context, const OvertrainingOptions& o
 }
 
 Answer run_cost(CommandContext& context, const CostOptions& options) {
-  const Study study = load_study(context, options.testbed);
-  const std::vector<CostRows> rows =
-      run_costs(loss_laws(context, options.testbed, study), options.compute_flops, options.ratios);
+  const FittedLosses losses = fitted_losses(context, options.testbed);
+  const std::vector<CostRows> rows = run_costs(losses.laws, options.compute_flops, options.ratios);
   Answer answer(describe(rows));
   answer.figure = [rows, study = losses.study, compute_flops = options.compute_flops] {
     std::vector<CostLine> lines;
