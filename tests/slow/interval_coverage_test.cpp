@@ -16,10 +16,10 @@ namespace rung {
 namespace {
 
 constexpr std::size_t kSimulations = 1000;
-constexpr double kLevel = 0.9, kLeast = 0.86, kMost = 0.94;
+constexpr double kNominal = 0.9, kLeastHeld = 0.86, kMost = 0.94;
 
 void expect_covered(const std::string& what, const std::vector<unsigned char>& inside,
-                    double least = kLeast, double most = kMost) {
+                    double least = kLeastHeld, double most = kMost) {
   double n_inside = 0;
   for (const unsigned char one : inside) n_inside += one;
   const double share = n_inside / static_cast<double>(inside.size());
@@ -120,16 +120,16 @@ TEST_P(LawCoverage, Is86To94Percent) {
   parallel_for(kSimulations, 0, [&](std::size_t i) {
     const Points points = simulated(i + 1);
     const Residual residual = law().info.residual;
-    const Fit fitted = fit(law(), points, {.residual = residual, .level = kLevel});
+    const Fit fitted = fit(law(), points, {.residual = residual, .level = kNominal});
     const FitProblem problem(law(), points, {}, residual);
-    const auto interval = delta_interval(problem, fitted, scene().far, kLevel, false);
+    const auto interval = delta_interval(problem, fitted, scene().far, kNominal, false);
     mean[i] = interval && interval->lower <= truth_far && truth_far <= interval->upper;
     for (std::size_t k = 0; k < parameters.size(); ++k) {
       const auto p = static_cast<std::size_t>(parameters[k]);
       const double truth = scene().truth[p];
       const ParameterEstimate& estimate = fitted.parameters[p];
       by_delta[k][i] = estimate.lower && *estimate.lower <= truth && truth <= *estimate.upper;
-      const auto followed = profile(problem, fitted, parameters[k], kLevel);
+      const auto followed = profile(problem, fitted, parameters[k], kNominal);
       by_profile[k][i] = followed && (!followed->lower || *followed->lower <= truth) &&
                          (!followed->upper || truth <= *followed->upper);
     }
@@ -155,9 +155,10 @@ TEST_P(LawCoverage, OfRobustLossesIs80To96Percent) {
     std::vector<unsigned char> inside(kFewer);
     parallel_for(kFewer, 0, [&](std::size_t i) {
       const Points points = simulated(i + 1);
-      const Fit fitted = fit(law(), points, {.loss = loss, .residual = residual, .level = kLevel});
+      const Fit fitted =
+          fit(law(), points, {.loss = loss, .residual = residual, .level = kNominal});
       const FitProblem problem(law(), points, loss, residual);
-      const auto interval = delta_interval(problem, fitted, scene().far, kLevel, false);
+      const auto interval = delta_interval(problem, fitted, scene().far, kNominal, false);
       inside[i] = interval && interval->lower <= truth_far && truth_far <= interval->upper;
     });
     expect_covered(scene().law + ", " + std::to_string(GetParam().n_points) + " points, " + text +
@@ -207,7 +208,7 @@ TEST_P(ChainCoverage, Is86To94Percent) {
     const ladder::SimulatedLadder made = ladder::simulate_ladder(settings(GetParam()), i);
     const auto chains =
         ladder::run_chain(made.ladder, made.ladder, made.tasks,
-                          {.n_bootstrap = kReplicates, .n_threads = 1, .level = kLevel});
+                          {.n_bootstrap = kReplicates, .n_threads = 1, .level = kNominal});
     const ladder::TargetPrediction& target = chains.front().targets.front();
     inside[i] = target.interval && target.interval->lower <= *target.actual &&
                 *target.actual <= target.interval->upper;

@@ -16,8 +16,8 @@ using ::testing::NanSensitiveDoubleEq;
 
 const auto kNone = NanSensitiveDoubleEq(std::nan(""));
 
-Run part(const std::string& model, std::vector<double> steps, std::vector<double> losses) {
-  Run run;
+rung::Run part(const std::string& model, std::vector<double> steps, std::vector<double> losses) {
+  rung::Run run;
   run.model = model;
   run.n_tokens.assign(steps.size(), std::nan(""));
   run.metrics = {{kStep, std::move(steps)}, {"loss", std::move(losses)}};
@@ -70,7 +70,7 @@ TEST(Imports, NewestScoreCounts) {
 }
 
 TEST(Imports, TokensFollowFromSteps) {
-  Run known = part("a", {0, 10, 20}, {3, 2, 1});
+  rung::Run known = part("a", {0, 10, 20}, {3, 2, 1});
   known.n_tokens = {0, std::nan(""), 4000};
   EXPECT_THAT(run({}, {{known}, {}, {}}).table.numbers("n_tokens"), ElementsAre(0, 2000, 4000));
   const Result by_batch = run({.batch_tokens = 100}, {{part("a", {1, 2}, {3, 2})}, {}, {}});

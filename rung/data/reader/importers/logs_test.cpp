@@ -14,13 +14,13 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::NanSensitiveDoubleEq;
 
-std::vector<Run> runs_of(const std::string& importer, const std::string& path,
-                         const std::string& content) {
+std::vector<rung::Run> runs_of(const std::string& importer, const std::string& path,
+                               const std::string& content) {
   return import_content(find_importer(importer), {path, content}).runs;
 }
 
 TEST(WandbCsv, TellsRunsMetricsAndBoundsApart) {
-  const std::vector<Run> runs = runs_of(
+  const std::vector<rung::Run> runs = runs_of(
       "wandb_csv", "chart.csv",
       "\"Step\",\"190M-1xC - eval/c4\",\"190M-1xC - eval/c4__MIN\",\"190M-1xC - eval/c4__MAX\","
       "\"a - b - _step\",\"a - b - _step__MIN\",\"a - b - eval/c4\"\n"
@@ -36,7 +36,7 @@ TEST(WandbCsv, TellsRunsMetricsAndBoundsApart) {
 }
 
 TEST(WandbCsv, TakesTokensAsAxis) {
-  const std::vector<Run> runs =
+  const std::vector<rung::Run> runs =
       runs_of("wandb_csv", "chart.csv", "throughput/total_tokens,r - loss\n1000,3\n2000,2.5\n");
   EXPECT_THAT(runs[0].n_tokens, ElementsAre(1000, 2000));
   EXPECT_THAT(error_of([] { runs_of("wandb_csv", "c.csv", "lr,r - loss\n1,2\n"); }),
@@ -46,7 +46,7 @@ TEST(WandbCsv, TakesTokensAsAxis) {
 }
 
 TEST(LogTable, KnowsTheUsualNames) {
-  const std::vector<Run> runs = runs_of(
+  const std::vector<rung::Run> runs = runs_of(
       "table", "logs/history.jsonl",
       "{\"_step\": 1, \"_runtime\": 2.5, \"loss\": 3.5, \"config\": {\"lr\": 0.1}}\n"
       "{\"_step\": 2, \"_runtime\": 5, \"loss\": \"NaN\", \"num_input_tokens_seen\": 4096}\n");
@@ -59,7 +59,7 @@ TEST(LogTable, KnowsTheUsualNames) {
 }
 
 TEST(LogTable, PartsRunsByName) {
-  const std::vector<Run> runs =
+  const std::vector<rung::Run> runs =
       runs_of("table", "t.csv", "run,step,n_params,loss\na,1,190M,3\nb,1,370M,2\na,2,190M,2.5\n");
   ASSERT_EQ(runs.size(), 2u);
   EXPECT_THAT(runs[0].metrics.at("loss"), ElementsAre(3, 2.5));
@@ -75,7 +75,7 @@ TEST(LogTable, NeedsAnOrder) {
 }
 
 TEST(TrainerState, IsNamedAfterItsFolder) {
-  const std::vector<Run> runs =
+  const std::vector<rung::Run> runs =
       runs_of("trainer_state", "runs/190M/checkpoint-20/trainer_state.json",
               R"({"global_step": 20, "log_history": [{"step": 10, "loss": 3, "epoch": 0.5},
                   {"step": 10, "eval_loss": 3.25}, {"step": 20, "total_flos": 1e15}]})");
@@ -87,15 +87,15 @@ TEST(TrainerState, IsNamedAfterItsFolder) {
 }
 
 TEST(TensorBoardCsv, HasItsNamesInTheFilesName) {
-  const std::vector<Run> runs = runs_of("tensorboard_csv", "run-190M-1xC-tag-eval_loss.csv",
-                                        "Wall time,Step,Value\n1.5,10,3.5\n2.5,20,3.25\n");
+  const std::vector<rung::Run> runs = runs_of("tensorboard_csv", "run-190M-1xC-tag-eval_loss.csv",
+                                              "Wall time,Step,Value\n1.5,10,3.5\n2.5,20,3.25\n");
   EXPECT_EQ(runs[0].model, "190M-1xC");
   EXPECT_THAT(runs[0].metrics.at("eval_loss"), ElementsAre(3.5, 3.25));
 }
 
 TEST(Mlflow, ReadsMetricsParametersAndNames) {
   const std::string run = "mlruns/0/0123456789abcdef0123456789abcdef/";
-  const std::vector<Run> metric =
+  const std::vector<rung::Run> metric =
       runs_of("mlflow", run + "metrics/eval/loss", "1716286272123 3.5 10\n1716286273123 3.25 20\n");
   EXPECT_THAT(metric[0].metrics.at("eval/loss"), ElementsAre(3.5, 3.25));
   EXPECT_THAT(metric[0].metrics.at(kStep), ElementsAre(10, 20));

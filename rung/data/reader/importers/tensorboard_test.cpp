@@ -43,7 +43,7 @@ TEST(TensorBoard, KnowsThePublishedCheckSum) {
 TEST(TensorBoard, ReadsScalarsAndTensors) {
   const Imported imported = import_events(bytes_of(kEvents));
   ASSERT_EQ(imported.runs.size(), 1u);
-  const Run& run = imported.runs.front();
+  const rung::Run& run = imported.runs.front();
   EXPECT_EQ(run.model, "190M");
   EXPECT_THAT(run.metrics.at(kStep), ElementsAre(10, 20));
   EXPECT_THAT(run.metrics.at("loss"), ElementsAre(2.5, 2.25));
