@@ -11,7 +11,7 @@ function(rung_unite target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "^${CMAKE_SOURCE_DIR}/.*\\.cpp$")
-  list(FILTER sources EXCLUDE REGEX "^${CMAKE_BINARY_DIR}/|/data/reader/|/app/commands/")  # these are written after each other
+  list(FILTER sources EXCLUDE REGEX "^${CMAKE_BINARY_DIR}/|/data/reader/|/app/commands/|/tests/slow/")  # these are written after each other
   set(folders "")
   foreach(source ${sources})
     get_filename_component(folder ${source} DIRECTORY)

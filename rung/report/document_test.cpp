@@ -44,9 +44,10 @@ TEST(Document, PagesEscapeWhatDataSay) {
 TEST(Document, CaptionedTablesKeepTheirLinesAndMayStayOutOfLatex) {
   TextTable table;
   table.add_column("x");
+  table.add_row({1.0});
   Document document;
   document.add(table).add(CaptionedTable{"before", table, "after", true});
-  EXPECT_EQ(text_of(document), "before\nx\n-\nafter\n");
+  EXPECT_EQ(text_of(document), "x\n-\n1\n\nbefore\nx\n-\n1\nafter\n");
   EXPECT_THAT(markdown_of(document), HasSubstr("before\n\n| x |"));
   EXPECT_THAT(html_of(document, ""), HasSubstr("<p>after</p>"));
   EXPECT_THAT(latex_of(document), HasSubstr("tabular"));

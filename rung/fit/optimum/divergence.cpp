@@ -11,7 +11,6 @@
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/limits.hpp"
 #include "rung/fit/optimum/optimality.hpp"
-#include "rung/fit/optimum/probes.hpp"
 
 namespace rung {
 namespace {
@@ -245,14 +244,6 @@ bool rises_backwards(const FitProblem& problem, const SearchResult& search,
   return fit_with_fixed(problem, search, direction.parameters, from, level).objective > level;
 }
 
-/// Whether the best minimum and one far out predict differently beyond the data: then parameters
-/// make up for each other along a ridge, and do not merely lose what they do.
-bool is_ridge(const FitProblem& problem, const Minimum& best, const Minimum& far) {
-  const Points probes = probes_of(problem);
-  return predict_differently(problem.predict(problem.theta_at(far.z), probes),
-                             problem.predict(problem.theta_at(best.z), probes));
-}
-
 }  // namespace
 
 Divergence find_divergence(const FitProblem& problem, const SearchResult& search, int n_threads) {
@@ -280,9 +271,7 @@ Divergence find_divergence(const FitProblem& problem, const SearchResult& search
     if (!one) continue;
     const bool falls = one->furthest.objective <
                        best.objective * (1 - kSameObjective) - problem.rounding(best.objective);
-    if (inside && !falls &&
-        (is_ridge(problem, best, one->furthest) ||
-         !rises_backwards(problem, search, directions[i]))) {
+    if (inside && !falls && !rises_backwards(problem, search, directions[i])) {
       level_with_best.push_back(one->furthest);
       continue;
     }

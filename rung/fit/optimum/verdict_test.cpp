@@ -129,21 +129,5 @@ TEST(Verdict, ConstantRatiosAreNotIdentified) {
   }
 }
 
-/// Two sizes can't tell a floor, a scale and an exponent apart: nothing runs off, and nothing can
-/// be said of larger models.
-TEST(Verdict, TwoSizesAreARidge) {
-  std::vector<double> n, d, y;
-  for (int i = 0; i < 16; ++i) {
-    n.push_back(i % 4 == 3 ? 3e7 : 1e7);
-    d.push_back(i % 4 == 3 ? 1.5e8 : 5e7 * std::pow(4, i % 4));
-    y.push_back((1.7 + 400 / std::pow(n.back(), 0.34) + 410 / std::pow(d.back(), 0.28)) *
-                std::exp(0.002 * std::sin(7.3 * i)));
-  }
-  const Points points = Points::from_columns({n, d}, y);
-  const Fit found = fit(find_law("chinchilla"), points, {.residual = Residual::log});
-  EXPECT_NE(found.status, Status::unbounded);
-  EXPECT_FALSE(found.identified);
-}
-
 }  // namespace
 }  // namespace rung

@@ -85,7 +85,9 @@ Rolled roll(const Prepared& prepared, const Points& points, const std::vector<do
         {cutoff,
          at[i],
          {predicted, points.y(i),
-          delta_interval(*fitted->problem, fitted->fit, inputs, fitting.level, true)}});
+          fitted->fit.identified
+              ? delta_interval(*fitted->problem, fitted->fit, inputs, fitting.level, true)
+              : std::nullopt}});
     result.naive_errors.push_back(std::abs(best / points.y(i) - 1));
   }
   return result;
