@@ -41,9 +41,24 @@ std::vector<double> weights_of(const Points& points) {
   return {points.weights().data(), points.weights().data() + points.size()};
 }
 
-/// Points of weight 0 belong to no cluster: drawing them would change nothing.
+/// Clusters numbered anew. Points of weight 0 belong to none: drawing them would only leave fewer
+/// draws for the others.
+std::vector<int> clusters_that_weigh(const Points& points, const std::vector<int>& cluster_of) {
+  std::vector<int> numbers, clusters(points.size(), -1);
+  int n = 0;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (points.weight(i) == 0) continue;
+    const auto given = static_cast<std::size_t>(cluster_of[i]);
+    if (numbers.size() <= given) numbers.resize(given + 1, -1);
+    if (numbers[given] < 0) numbers[given] = n++;
+    clusters[i] = numbers[given];
+  }
+  return clusters;
+}
+
 Bootstrap draw_whole(const FitProblem& problem, const std::vector<double>& theta,
-                     std::vector<int> cluster_of, const ResampleOptions& options) {
+                     const std::vector<int>& given, const ResampleOptions& options) {
+  std::vector<int> cluster_of = clusters_that_weigh(problem.points(), given);
   const int n_clusters =
       cluster_of.empty() ? 0 : *std::max_element(cluster_of.begin(), cluster_of.end()) + 1;
   if (n_clusters < 2)
@@ -74,9 +89,12 @@ Bootstrap draw_residuals(const FitProblem& problem, const std::vector<double>& t
         Points drawn = points;
         std::vector<double> inputs(points.n_inputs());
         for (std::size_t i = 0; i < points.size(); ++i) {
+          if (points.weight(i) == 0) continue;
           for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k] = points.input(k, i);
+          // Residuals are those of a point of weight 1: a heavier one scatters less.
           const double residual =
-              residuals[rng.below(static_cast<std::uint32_t>(residuals.size()))];
+              residuals[rng.below(static_cast<std::uint32_t>(residuals.size()))] /
+              std::sqrt(points.weight(i));
           drawn.set(i, inputs,
                     back_transformed(problem.residual(),
                                      transformed(problem.residual(), fitted[i]) + residual),
@@ -104,7 +122,7 @@ Bootstrap resample(const FitProblem& problem, const std::vector<double>& theta,
     return draw_whole(problem, theta, options.cluster_of, options);
   std::vector<int> own(problem.points().size());
   for (std::size_t i = 0; i < own.size(); ++i) own[i] = static_cast<int>(i);
-  return draw_whole(problem, theta, std::move(own), options);
+  return draw_whole(problem, theta, own, options);
 }
 
 std::optional<Interval> percentile_interval(std::vector<double> values, double level,
