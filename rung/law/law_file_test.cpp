@@ -125,8 +125,8 @@ TEST(LawFile, EveryProblemHasItsPlace) {
                           HasSubstr("mine.toml:3:8: error: 'name' must be of letters")));
   EXPECT_THAT(
       problems_of(changed("E = ", "E = { lower = 6, upper = 5, typical = 1.7 }\nF = {}")),
-      ElementsAre(HasSubstr("mine.toml:15:24: error: 'lower' must be below 'upper'"),
-                  HasSubstr("mine.toml:15:37: error: 'typical' is outside the bounds"),
+      ElementsAre(HasSubstr("mine.toml:15:26: error: 'lower' must be below 'upper'"),
+                  HasSubstr("mine.toml:15:39: error: 'typical' is outside the bounds"),
                   HasSubstr("mine.toml:16:5: error: 'typical' is missing for parameter 'F'")));
   EXPECT_THAT(problems_of(changed("N = ", "N = { typical = [0, 1] }")),
               ElementsAre(HasSubstr("'typical' must be above 0 (or say positive = false)")));

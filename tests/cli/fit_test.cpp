@@ -116,7 +116,7 @@ TEST_F(FitCommandTest, SaysWhatItWasFittedWith) {
   const std::vector<std::string> plain = {"--law",       "chinchilla", "--x", "N=params,D=tokens",
                                           "--bootstrap", "0"};
   EXPECT_THAT(run_rung(with({"fit", table}, plain)).out,
-              HasSubstr("\nloss squared, residual raw, no bootstrap replicates\n"));
+              HasSubstr("\nloss squared, residual log, no bootstrap replicates\n"));
   EXPECT_EQ(fit(table, plain)[0]["fit"]["interval_kind"], "delta");
 }
 

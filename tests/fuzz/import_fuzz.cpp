@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
                                      [&](const rung::Importer& each) { return each.name == name; });
   if (importer == importers.end()) return 0;
   const std::string content(text.substr(std::min(text.size(), name.size() + 1)));
-  const rung::SourceFile file{path_for(name), content};
+  const rung::ImportedFile file{path_for(name), content};
   importer->likeness(file);
   rung::Imported imported;
   try {

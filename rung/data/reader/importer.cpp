@@ -29,7 +29,7 @@ std::vector<std::string> names() {
 }
 
 /// The importer that a file looks like most; null where it looks like none.
-const Importer* recognised(const SourceFile& head, bool in_folder) {
+const Importer* recognised(const ImportedFile& head, bool in_folder) {
   const Importer* best = nullptr;
   Likeness most = in_folder ? Likeness::possible : Likeness::none;
   for (const Importer& importer : importers()) {
@@ -47,7 +47,7 @@ std::string unpacked(std::string content, const std::string& path, const ImportO
   return gunzip(content, path, static_cast<std::size_t>(options.most_unpacked_bytes));
 }
 
-SourceFile head_of(const std::string& path) {
+ImportedFile head_of(const std::string& path) {
   std::string head = read_head(path, kHead);
   if (is_gzip(head)) head = gunzip_head(head, kHead);
   return {path, std::move(head)};
@@ -95,7 +95,7 @@ class FileImport {
  private:
   void read(const std::string& path, bool in_folder) {
     try {
-      SourceFile head = in_folder ? head_of(path) : whole(path);
+      ImportedFile head = in_folder ? head_of(path) : whole(path);
       const Importer* importer = asked_;
       if (!importer || (in_folder && importer->likeness(head) == Likeness::none))
         importer = asked_ ? nullptr : recognised(head, in_folder);
@@ -111,11 +111,11 @@ class FileImport {
     }
   }
 
-  SourceFile whole(const std::string& path) const {
+  ImportedFile whole(const std::string& path) const {
     return {path, unpacked(read_file(path), path, options_)};
   }
 
-  [[noreturn]] static void refuse(const SourceFile& head) {
+  [[noreturn]] static void refuse(const ImportedFile& head) {
     refuse_foreign(head.content, head.path);
     throw InputError(Location{head.path}, "is of no kind that is imported here",
                      "--format forces one of " + join(names(), ", "));
@@ -129,15 +129,15 @@ class FileImport {
 
 }  // namespace
 
-std::string SourceFile::name() const {
+std::string ImportedFile::name() const {
   std::string name = fs::path(path).filename().string();
   if (name.ends_with(".gz")) name.resize(name.size() - 3);
   return name;
 }
 
-std::string SourceFile::stem() const { return fs::path(name()).stem().string(); }
+std::string ImportedFile::stem() const { return fs::path(name()).stem().string(); }
 
-std::string SourceFile::folder(int up) const {
+std::string ImportedFile::folder(int up) const {
   fs::path folder = fs::path(path).parent_path();
   for (; up > 0; --up) folder = folder.parent_path();
   return folder.filename().string();
@@ -161,7 +161,7 @@ const Importer& find_importer(const std::string& name) {
                    near.empty() ? "there are " + join(names(), ", ") : near);
 }
 
-Imported import_content(const Importer& importer, SourceFile file) {
+Imported import_content(const Importer& importer, ImportedFile file) {
   Imported imported;
   importer.read(file, imported);
   return imported;

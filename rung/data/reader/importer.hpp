@@ -13,7 +13,7 @@
 
 namespace rung {
 
-struct SourceFile {
+struct ImportedFile {
   std::string path;
   std::string content;  // unpacked
 
@@ -30,8 +30,8 @@ struct Importer {
   std::string description;  // "results of lm-evaluation-harness"
   /// How much a file looks like this kind. `head` is how its content begins; a path is always
   /// there.
-  Likeness (*likeness)(const SourceFile& head);
-  void (*read)(const SourceFile& file, Imported& imported);
+  Likeness (*likeness)(const ImportedFile& head);
+  void (*read)(const ImportedFile& file, Imported& imported);
   /// Is it told by what it holds or is called, so that it is looked for in folders too?
   bool in_folders = true;
 };
@@ -58,6 +58,6 @@ struct ImportedFiles {
 ImportedFiles import_files(std::span<const std::string> sources, const ImportOptions& options);
 
 /// One content as an importer reads it; `path` counts for what is told by names.
-Imported import_content(const Importer& importer, SourceFile file);
+Imported import_content(const Importer& importer, ImportedFile file);
 
 }  // namespace rung

@@ -83,7 +83,7 @@ Action declare(Options& command) {
 
 std::vector<Command> observe_place_commands() {
   return {{.name = "observe place",
-           .summary = "your own model among public ones: which families it is like, worth in FLOPs",
+           .summary = "your own model among public ones: families it is like, worth in FLOPs",
            .group = "observe",
            .place = 60,
            .declare = declare,

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::string_view kEnd = "eval_results";
 
-Likeness likeness(const SourceFile& head) {
+Likeness likeness(const ImportedFile& head) {
   if (!first_line(head.content).starts_with('{') ||
       head.content.find("\"eval\"") == std::string::npos)
     return Likeness::none;
@@ -99,7 +99,7 @@ std::string task_of(const std::string& problem) {
 }
 
 /// "org--model_vllm_temp_0.0-sanitized_eval_results" -> "model".
-std::string model_of(const SourceFile& file) {
+std::string model_of(const ImportedFile& file) {
   std::string name = file.stem() == kEnd ? file.folder() : file.stem();
   if (name.ends_with(kEnd)) name.resize(name.size() - kEnd.size());
   if (const std::size_t temperature = name.rfind("_temp_"); temperature != name.npos) {
@@ -112,7 +112,7 @@ std::string model_of(const SourceFile& file) {
   return name.empty() ? "unnamed" : name;
 }
 
-void read(const SourceFile& file, Imported& imported) {
+void read(const ImportedFile& file, Imported& imported) {
   const Value top = parse_json_cells(file.content, file.path);
   const Value* const evaluated = top.find("eval");
   if (!evaluated || !evaluated->table() || evaluated->table()->empty())

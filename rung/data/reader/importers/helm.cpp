@@ -11,7 +11,7 @@
 namespace rung {
 namespace {
 
-Likeness likeness(const SourceFile& head) {
+Likeness likeness(const ImportedFile& head) {
   const bool has_sums = head.content.find("\"sum_squared\"") != std::string::npos;
   if (!first_line(head.content).starts_with('[') || !has_sums) return Likeness::none;
   return head.name() == "stats.json" ? Likeness::certain : Likeness::likely;
@@ -60,7 +60,7 @@ std::map<std::string, Means> means_by_split(const Value::List& stats, const std:
   return splits;
 }
 
-void read(const SourceFile& file, Imported& imported) {
+void read(const ImportedFile& file, Imported& imported) {
   const Value top = parse_json_cells(file.content, file.path);
   if (!top.list())
     throw InputError(Location{file.path}, "must be a list of statistics, not " + top.description());

@@ -10,7 +10,7 @@
 namespace rung {
 namespace {
 
-Likeness likeness(const SourceFile& head) {
+Likeness likeness(const ImportedFile& head) {
   if (!first_line(head.content).starts_with('{')) return Likeness::none;
   const std::size_t results = head.content.find("\"results\"");
   const bool named = head.name().starts_with("results") && head.name().ends_with(".json");
@@ -37,7 +37,7 @@ std::string argument(const Value& config, const char* name) {
   return arguments->text() ? argument(*arguments->text(), name) : text_under(*arguments, name);
 }
 
-CheckpointName model_of(const Value& top, const SourceFile& file) {
+CheckpointName model_of(const Value& top, const ImportedFile& file) {
   std::string name = text_under(top, "model_name"), revision;
   for (const char* key : {"config", "config_general"}) {
     const Value* const config = top.find(key);
@@ -72,7 +72,7 @@ std::optional<double> n_of(const Value& top, const std::string& task, const Valu
   return number_under(metrics, "sample_len");
 }
 
-std::optional<double> date_of(const Value& top, const SourceFile& file) {
+std::optional<double> date_of(const Value& top, const ImportedFile& file) {
   if (const auto date = date_in(file.name())) return date;
   return number_under(top, "date");
 }
@@ -89,7 +89,7 @@ void add_size(const Value& top, const Score& common, Imported& imported) {
   imported.runs.push_back(std::move(run));
 }
 
-void read(const SourceFile& file, Imported& imported) {
+void read(const ImportedFile& file, Imported& imported) {
   const Value top = parse_json_cells(file.content, file.path);
   const Value* const results = top.find("results");
   if (!results || !results->table() || results->table()->empty())

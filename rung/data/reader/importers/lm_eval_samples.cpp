@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "samples_";
 
-Likeness likeness(const SourceFile& head) {
+Likeness likeness(const ImportedFile& head) {
   const bool has_questions = head.content.find("\"doc_id\"") != std::string::npos;
   if (!has_questions || !first_line(head.content).starts_with('{')) return Likeness::none;
   if (head.name().starts_with(kPrefix)) return Likeness::certain;
@@ -20,7 +20,7 @@ Likeness likeness(const SourceFile& head) {
 }
 
 /// "samples_arc_easy_2024-05-21T10-11-12.123456" -> "arc_easy".
-std::string task_of(const SourceFile& file) {
+std::string task_of(const ImportedFile& file) {
   std::string name = file.name();
   if (name.starts_with(kPrefix)) name = name.substr(kPrefix.size());
   for (std::size_t at = name.find('_'); at != name.npos; at = name.find('_', at + 1)) {
@@ -47,7 +47,7 @@ void add_sample(const Value& sample, std::map<std::string, Mean>& means) {
   }
 }
 
-void read(const SourceFile& file, Imported& imported) {
+void read(const ImportedFile& file, Imported& imported) {
   std::map<std::string, Mean> means;
   each_json(file.content, file.path, [&](const Value& sample, std::size_t line) {
     if (!sample.table() || !sample.find("doc_id"))

@@ -43,11 +43,11 @@ Place place_of(const std::string& path) {
   return {};
 }
 
-Likeness likeness(const SourceFile& head) {
+Likeness likeness(const ImportedFile& head) {
   return place_of(head.path).part == Part::none ? Likeness::none : Likeness::certain;
 }
 
-void read_metric(const SourceFile& file, const std::string& metric, Run& run) {
+void read_metric(const ImportedFile& file, const std::string& metric, Run& run) {
   const std::string name = known_name(metric);
   std::vector<double> steps, values;
   std::vector<Problem> problems;
@@ -73,7 +73,7 @@ void read_metric(const SourceFile& file, const std::string& metric, Run& run) {
   run.metrics[kStep] = std::move(steps);
 }
 
-void read(const SourceFile& file, Imported& imported) {
+void read(const ImportedFile& file, Imported& imported) {
   const Place place = place_of(file.path);
   Run run;
   run.model = place.run;

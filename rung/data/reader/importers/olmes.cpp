@@ -9,7 +9,7 @@
 namespace rung {
 namespace {
 
-Likeness likeness(const SourceFile& head) {
+Likeness likeness(const ImportedFile& head) {
   const auto has = [&](std::string_view key) {
     return head.content.find(key) != std::string::npos;
   };
@@ -18,7 +18,7 @@ Likeness likeness(const SourceFile& head) {
   return has("\"all_primary_scores\"") ? Likeness::certain : Likeness::none;
 }
 
-CheckpointName model_of(const Value& task, const SourceFile& file) {
+CheckpointName model_of(const Value& task, const ImportedFile& file) {
   const Value* const config = task.find("model_config");
   std::string name, revision;
   if (config) {
@@ -47,7 +47,7 @@ std::string task_of(const Value& task) {
   return text_under(task, "task_name");
 }
 
-void read_task(const Value& task, const SourceFile& file, std::size_t line, Imported& imported) {
+void read_task(const Value& task, const ImportedFile& file, std::size_t line, Imported& imported) {
   const Value* const metrics = task.find("metrics");
   const std::string name = task_of(task);
   if (name.empty() || !metrics || !metrics->table())
@@ -66,7 +66,7 @@ void read_task(const Value& task, const SourceFile& file, std::size_t line, Impo
   add_metrics(*metrics, common, imported.scores);
 }
 
-void read(const SourceFile& file, Imported& imported) {
+void read(const ImportedFile& file, Imported& imported) {
   const std::size_t n_before = imported.scores.size();
   each_json(file.content, file.path, [&](const Value& top, std::size_t line) {
     const Value* const tasks = top.find("tasks");

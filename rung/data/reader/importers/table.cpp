@@ -13,7 +13,7 @@ namespace rung {
 namespace {
 
 /// In folders by the ending; else anything that may be a table.
-Likeness likeness(const SourceFile& head) {
+Likeness likeness(const ImportedFile& head) {
   const std::string name = head.name();
   for (const char* ending : {".csv", ".tsv", ".jsonl", ".ndjson"}) {
     if (name.ends_with(ending)) return Likeness::likely;
@@ -28,7 +28,7 @@ bool has_order(const Run& run) {
   return run.n_rows() < 2 || has_tokens || run.metrics.count(kStep) > 0;
 }
 
-void read(const SourceFile& file, Imported& imported) {
+void read(const ImportedFile& file, Imported& imported) {
   const Table table = parse_table(file.content, file.path);
   std::vector<Run> runs = runs_of_log(table, file.stem());
   const bool measured = std::any_of(runs.begin(), runs.end(), [](const Run& run) {

@@ -18,7 +18,7 @@
 namespace rung {
 namespace {
 
-Likeness likeness(const SourceFile& head) {
+Likeness likeness(const ImportedFile& head) {
   constexpr std::string_view kVersion = "brain.Event:";
   if (head.content.substr(0, 64).find(kVersion) != std::string::npos) return Likeness::certain;
   return head.name().find("tfevents") != std::string::npos ? Likeness::likely : Likeness::none;
@@ -129,7 +129,7 @@ bool is_part(const std::string& folder) {
          folder == "test";
 }
 
-void name_run(const SourceFile& file, Run& run) {
+void name_run(const ImportedFile& file, Run& run) {
   run.file = file.path;
   const std::string folder = file.folder();
   const bool part = is_part(folder) && !file.folder(1).empty();
@@ -142,7 +142,7 @@ void name_run(const SourceFile& file, Run& run) {
   run.metrics = std::move(metrics);
 }
 
-void read(const SourceFile& file, Imported& imported) {
+void read(const ImportedFile& file, Imported& imported) {
   const Records records = read_records(file.content);
   if (records.records.empty())
     throw InputError(Location{file.path}, "holds no whole record of an event file",

@@ -10,12 +10,12 @@
 namespace rung {
 namespace {
 
-Likeness likeness(const SourceFile& head) {
+Likeness likeness(const ImportedFile& head) {
   return trimmed(first_line(head.content)) == "Wall time,Step,Value" ? Likeness::certain
                                                                      : Likeness::none;
 }
 
-void read(const SourceFile& file, Imported& imported) {
+void read(const ImportedFile& file, Imported& imported) {
   constexpr std::string_view kRun = "run-", kTag = "-tag-";
   const Table table = parse_csv(file.content, file.path, {.columns = {"Step", "Value"}});
   const std::string stem = file.stem();

@@ -10,20 +10,20 @@
 namespace rung {
 namespace {
 
-Likeness likeness(const SourceFile& head) {
+Likeness likeness(const ImportedFile& head) {
   if (head.name() == "trainer_state.json") return Likeness::certain;
   return find_format("trainer_state").likeness(head.content);
 }
 
 /// "runs/190M/checkpoint-500/trainer_state.json" is of "190M".
-std::string run_name(const SourceFile& file) {
+std::string run_name(const ImportedFile& file) {
   std::string folder = file.folder();
   if (folder.starts_with("checkpoint-")) folder = file.folder(1);
   if (!folder.empty()) return folder;
   return file.stem();
 }
 
-void read(const SourceFile& file, Imported& imported) {
+void read(const ImportedFile& file, Imported& imported) {
   const Table table = parse_table(file.content, file.path, {.format = "trainer_state"});
   const std::string name = file.name() == "trainer_state.json" ? run_name(file) : file.stem();
   for (Run& run : runs_of_log(table, name)) imported.runs.push_back(std::move(run));

@@ -31,7 +31,7 @@ std::string_view first_cell(std::string_view line) {
   return line.substr(1, line.find('"', 1) - 1);
 }
 
-Likeness likeness(const SourceFile& head) {
+Likeness likeness(const ImportedFile& head) {
   const std::string_view line = first_line(head.content);
   if (line.find(kBetween) == std::string_view::npos || line.find(',') == std::string_view::npos)
     return Likeness::none;
@@ -111,7 +111,7 @@ Run run_of(const Rows& rows, const Table& table) {
   return run;
 }
 
-void read(const SourceFile& file, Imported& imported) {
+void read(const ImportedFile& file, Imported& imported) {
   const Table table = parse_csv(file.content, file.path, {});
   const std::vector<Rows> runs = rows_by_run(table);
   if (runs.empty())
