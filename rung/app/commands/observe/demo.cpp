@@ -24,7 +24,8 @@ std::string place_words(const std::string& data) {
 
 /// The three parts side by side.
 Figure demo_figure(const observational::Demo& demo) {
-  Figure figure{.title = "Small public models predict large ones"};
+  Figure figure{.title = "Small public models predict large ones",
+                .subtitle = "Colours and marks in the middle are families"};
   figure.panels = {explained_panel(demo.capabilities),
                    growth_panel(demo.capabilities, observational::component_name(0), "flops"),
                    prediction_panel(demo.from("pc:3"), {})};
