@@ -11,6 +11,7 @@
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/limits.hpp"
 #include "rung/fit/optimum/optimality.hpp"
+#include "rung/fit/optimum/probes.hpp"
 
 namespace rung {
 namespace {
@@ -244,6 +245,14 @@ bool rises_backwards(const FitProblem& problem, const SearchResult& search,
   return fit_with_fixed(problem, search, direction.parameters, from, level).objective > level;
 }
 
+/// Whether the best minimum and one far out predict differently beyond the data: then parameters
+/// make up for each other along a ridge, and do not merely lose what they do.
+bool is_ridge(const FitProblem& problem, const Minimum& best, const Minimum& far) {
+  const Points probes = probes_of(problem);
+  return predict_differently(problem.predict(problem.theta_at(far.z), probes),
+                             problem.predict(problem.theta_at(best.z), probes));
+}
+
 }  // namespace
 
 Divergence find_divergence(const FitProblem& problem, const SearchResult& search, int n_threads) {
@@ -257,26 +266,36 @@ Divergence find_divergence(const FitProblem& problem, const SearchResult& search
   }
   if (best.objective <= perfect_objective(problem) || !may_diverge(problem, search))
     return divergence;
+  const auto falls = [&](const Divergence& one) {
+    return one.furthest.objective <
+           best.objective * (1 - kSameObjective) - problem.rounding(best.objective);
+  };
+  const auto is_level_ridge = [&](const Divergence& one) {
+    return best.converged && !falls(one) && is_ridge(problem, best, one.furthest);
+  };
+  std::vector<Minimum> level_with_best;
   for (const Direction& direction : joint_directions(problem, search, problem.theta_at(best.z))) {
-    if (const auto found = divergence_along(problem, search, direction)) return *found;
+    const auto found = divergence_along(problem, search, direction);
+    if (!found) continue;
+    if (!is_level_ridge(*found)) return *found;
+    level_with_best.push_back(found->furthest);
   }
   const std::vector<Direction> directions = single_directions(problem, search);
   std::vector<std::optional<Divergence>> found(directions.size());
   parallel_for(directions.size(), n_threads,
                [&](std::size_t i) { found[i] = divergence_along(problem, search, directions[i]); });
   const bool inside = best.converged && !outside_search(problem, search, problem.theta_at(best.z));
-  std::vector<Minimum> level_with_best;
   for (std::size_t i = 0; i < found.size(); ++i) {
-    const std::optional<Divergence>& one = found[i];
-    if (!one) continue;
-    const bool falls = one->furthest.objective <
-                       best.objective * (1 - kSameObjective) - problem.rounding(best.objective);
-    if (inside && !falls && !rises_backwards(problem, search, directions[i])) {
-      level_with_best.push_back(one->furthest);
-      continue;
+    if (!found[i]) continue;
+    const Divergence& one = *found[i];
+    const bool level_inside =
+        inside && !falls(one) && !rises_backwards(problem, search, directions[i]);
+    if (is_level_ridge(one) || level_inside) {
+      level_with_best.push_back(one.furthest);
+    } else if (divergence.towards.empty() ||
+               one.furthest.objective < divergence.furthest.objective) {
+      divergence = one;
     }
-    if (divergence.towards.empty() || one->furthest.objective < divergence.furthest.objective)
-      divergence = *one;
   }
   divergence.level_with_best = std::move(level_with_best);
   return divergence;

@@ -263,8 +263,10 @@ void look_elsewhere(const FitProblem& problem, SearchResult& result) {
     best.objective = sketch.objective(best.z.data());
     const double before = result.minima.front().objective;
     std::vector<std::vector<double>> starts = lower_elsewhere(sketch, result.structure, best);
-    for (std::vector<double>& theta : exchanged(sketch, result.structure, best))
-      starts.push_back(std::move(theta));
+    if (problem.points().n_inputs() > 1) {
+      for (std::vector<double>& theta : exchanged(sketch, result.structure, best))
+        starts.push_back(std::move(theta));
+    }
     const bool thin = few.size() < problem.points().size();
     for (const std::vector<double>& theta : starts) {
       Minimum found = descend_from(sketch, result.structure, sketch.coordinates_of(theta));

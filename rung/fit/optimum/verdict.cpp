@@ -1,5 +1,7 @@
 #include "rung/fit/optimum/verdict.hpp"
 
+#include <algorithm>
+
 #include "rung/fit/optimum/optimality.hpp"
 
 namespace rung {
@@ -44,7 +46,8 @@ void judge_unbounded(const SearchResult& search, Verdict& verdict) {
 /// lower and finite.
 bool is_reached_often(const SearchResult& search, const Divergence& divergence) {
   constexpr int kEnough = 5;
-  return divergence.diverging.empty() || search.n_near_best >= kEnough;
+  return divergence.diverging.empty() ||
+         search.n_near_best >= std::min(kEnough, static_cast<int>(search.n_searches));
 }
 
 void judge_finite(const SearchResult& search, bool certify, Verdict& verdict) {
