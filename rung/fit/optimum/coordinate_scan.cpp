@@ -181,7 +181,8 @@ void CoordinateScan::set_spans(const std::vector<End>& ends) {
     Reach reach;
     for (const End& end : ends) {
       if (end.objective > kUseful * best) break;
-      const auto& [values, objectives] = end.profiles[k];
+      const auto& values = end.profiles[k].values;
+      const auto& objectives = end.profiles[k].objectives;
       for (std::size_t i = 1; i < values.size(); ++i) {
         const auto height = [&](std::size_t j) {
           return std::min(objectives[j], 4 * of_constant_);
