@@ -68,26 +68,13 @@ void fit_rows(benchmark::State& state, const char* loss) {
   state.SetItemsProcessed(state.iterations() * state.range(0));
   if (std::string(loss) == "squared") state.counters["scipy_s"] = scipy_seconds(table);
 }
-BENCHMARK_CAPTURE(fit_rows, squared, "squared")
-    ->Arg(1000)
-    ->Arg(8000)
-    ->Arg(20000)
-    ->Arg(100000)
-    ->Arg(1000000)
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(fit_rows, huber, "huber:1e-3")
-    ->Arg(1000)
-    ->Arg(8000)
-    ->Arg(20000)
-    ->Arg(100000)
-    ->Arg(1000000)
-    ->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(fit_rows, lad, "lad")
-    ->Arg(1000)
-    ->Arg(8000)
-    ->Arg(20000)
-    ->Arg(100000)
-    ->Unit(benchmark::kMillisecond);
+void growing(benchmark::internal::Benchmark* bench) {
+  for (const int rows : {1000, 8000, 20000, 100000, 1000000}) bench->Arg(rows);
+  bench->Unit(benchmark::kMillisecond);
+}
+BENCHMARK_CAPTURE(fit_rows, squared, "squared")->Apply(growing);
+BENCHMARK_CAPTURE(fit_rows, huber, "huber:1e-3")->Apply(growing);
+BENCHMARK_CAPTURE(fit_rows, lad, "lad")->Apply(growing);
 
 /// The law at its typical parameters and inputs, with 0.3% noise.
 Points simulated(const Law& law, std::size_t n) {

@@ -2,7 +2,6 @@
 /// What a command found out, apart from where it goes.
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,9 +25,6 @@ struct Answer {
 
   Answer() = default;
   explicit Answer(Document described) : document(std::move(described)) {}
-  /// For a command that has written its results itself, and ends with this status.
-  Answer(int status) : emitted(status) {}  // NOLINT(google-explicit-constructor)
-  std::optional<int> emitted;
 };
 
 }  // namespace rung::app

@@ -67,7 +67,7 @@ std::string CommandContext::json(const Json& results) const {
   return json_text(json_envelope(command, run, warnings_, results));
 }
 
-void CommandContext::emit(const Output& output) {
+void CommandContext::write(const Output& output) {
   std::string shown;
   const auto place = [&](const std::string& path, std::string content) {
     if (path == kStandardOutput) {
@@ -100,12 +100,7 @@ void CommandContext::adopt(const CommandContext& part) {
   options["steps"].push_back({{"command", part.command}, {"options", part.options}});
 }
 
-void CommandContext::emit(const TextTable& table, Json results) {
-  emit(Output{table.text(), table.csv(), std::move(results)});
-}
-
 int CommandContext::emit(const Answer& answer) {
-  if (answer.emitted) return *answer.emitted;
   const Document& document = answer.document;
   for (const NewFile& file : answer.files) add_file(file.path, file.content);
   if (!answer.latex_path.empty()) add_file(answer.latex_path, latex_of(document));
@@ -113,8 +108,8 @@ int CommandContext::emit(const Answer& answer) {
     const std::string ending = fs::path(common.figure_path).extension().string();
     add_file(common.figure_path, drawn_figure(answer.figure(), ending));
   }
-  emit(Output{answer.prints_latex ? latex_of(document) : text_of(document), csv_of(document),
-              document.results()});
+  write(Output{answer.prints_latex ? latex_of(document) : text_of(document), csv_of(document),
+               document.results()});
   return document.usable ? kUsable : kNoUsableResult;
 }
 

@@ -64,13 +64,10 @@ class CommandContext {
   /// A further file to write together with the results, such as the figure.
   void add_file(std::filesystem::path path, std::string content);
 
-  /// Writes the results to all the places that were asked for: text to standard output unless JSON
-  /// or CSV goes there, and the files. A file is written whole or not at all; when one fails, new
-  /// ones written before it are removed again and standard output stays empty. Missing folders are
-  /// made.
-  void emit(const Output& output);
-  void emit(const TextTable& table, Json results);
-  /// The same of an answer, with its figure where one was asked for. The exit status.
+  /// Writes the answer to all the places that were asked for: text to standard output unless JSON
+  /// or CSV goes there, the files, and its figure. A file is written whole or not at all; when one
+  /// fails, new ones written before it are removed again and standard output stays empty. Missing
+  /// folders are made. The exit status.
   int emit(const Answer& answer);
 
   /// For one of several commands that are run as one: from here on, emit writes files only, and
@@ -87,6 +84,7 @@ class CommandContext {
   };
 
   std::string json(const Json& results) const;
+  void write(const Output& output);
 
   std::ostream& out_;
   std::ostream& err_;

@@ -16,6 +16,13 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
+Document some_document() {
+  Document document;
+  document.add(Paragraph{"for people"}).set_results({{{"x", 1.5}}});
+  document.rows.add_column("csv");
+  return document;
+}
+
 class Context : public ::testing::Test {
  protected:
   std::string place(const std::string& name) const { return (folder_.path() / name).string(); }
@@ -23,11 +30,11 @@ class Context : public ::testing::Test {
   const TempFolder folder_;
   std::ostringstream out_, err_;
   CommandContext context_{out_, err_};
-  const Output output_{"for people\n", "csv\n", {{{"x", 1.5}}}};
+  const Answer answer_{some_document()};
 };
 
 TEST_F(Context, TextGoesToStandardOutputByDefault) {
-  context_.emit(output_);
+  context_.emit(answer_);
   EXPECT_EQ(out_.str(), "for people\n");
   EXPECT_EQ(err_.str(), "");
 }
@@ -40,7 +47,7 @@ TEST_F(Context, FilesAreWrittenBesideTheText) {
   context_.note_input(folder_.write("runs.csv", "abc"));
   context_.note_input(place("runs.csv"));
   context_.warn("few points");
-  context_.emit(output_);
+  context_.emit(answer_);
   EXPECT_EQ(out_.str(), "for people\n");
   EXPECT_EQ(err_.str(), "warning: few points\n");
   EXPECT_EQ(read_file(place("x.csv")), "csv\n");
@@ -48,7 +55,7 @@ TEST_F(Context, FilesAreWrittenBesideTheText) {
   const Json json = Json::parse(read_file(place("new/folder/x.json")));
   EXPECT_EQ(json["command"], "ladder step1");
   EXPECT_EQ(json["warnings"], Json({"few points"}));
-  EXPECT_EQ(json["results"], output_.results);
+  EXPECT_EQ(json["results"], answer_.document.results());
   ASSERT_EQ(json["context"]["inputs"].size(), 1u);
   // FIPS 180-2, appendix B.1.
   EXPECT_EQ(json["context"]["inputs"][0]["sha256"],
@@ -57,7 +64,7 @@ TEST_F(Context, FilesAreWrittenBesideTheText) {
 
 TEST_F(Context, DashReplacesTheText) {
   context_.common.csv_path = "-";
-  context_.emit(output_);
+  context_.emit(answer_);
   EXPECT_EQ(out_.str(), "csv\n");
 }
 
@@ -67,7 +74,7 @@ TEST_F(Context, AFailedWriteLeavesNoFileAndNoText) {
   context_.common.json_path = place("new.json");
   folder_.write("in-the-way", "");
   context_.add_file(place("first.svg"), "<svg/>");
-  context_.emit(output_);
+  context_.emit(answer_);
   EXPECT_TRUE(fs::exists(place("first.svg")));
   fs::remove(place("first.svg"));
   fs::remove(place("new.json"));
@@ -75,7 +82,7 @@ TEST_F(Context, AFailedWriteLeavesNoFileAndNoText) {
 
   context_.add_file(place("first.svg"), "<svg/>");
   context_.add_file(place("in-the-way/second.svg"), "<svg/>");
-  EXPECT_THROW(context_.emit(output_), InputError);
+  EXPECT_THROW(context_.emit(answer_), InputError);
   EXPECT_EQ(out_.str(), "");
   EXPECT_FALSE(fs::exists(place("first.svg")));
   EXPECT_FALSE(fs::exists(place("new.json")));
