@@ -32,6 +32,14 @@ void check_place(const std::string& path) {
   }
 }
 
+bool is_same_file(const fs::path& a, const fs::path& b) {
+  std::error_code ignored;
+  if (fs::exists(a, ignored) && fs::exists(b, ignored))
+    return fs::is_regular_file(a, ignored) && fs::equivalent(a, b, ignored);
+  return fs::weakly_canonical(fs::absolute(a), ignored) ==
+         fs::weakly_canonical(fs::absolute(b), ignored);
+}
+
 }  // namespace
 
 CommandContext::CommandContext(std::ostream& out, std::ostream& err) : out_(out), err_(err) {}
@@ -81,8 +89,19 @@ void CommandContext::write(const Output& output) {
   const bool asked_for_shown =
       common.csv_path == kStandardOutput || (common.json_path == kStandardOutput && !kept_);
 
+  std::vector<fs::path> taken = input_paths_;
+  for (const InputFile& input : inputs_) taken.emplace_back(input.path);
   FileSet files;
-  for (const File& file : files_) files.add(file.path, file.content);
+  for (const File& file : files_) {
+    for (const fs::path& other : taken) {
+      if (is_same_file(file.path, other))
+        throw InputError(Location{file.path.string()},
+                         "is read or written by this command already, and would be lost",
+                         "give each output a file of its own");
+    }
+    taken.push_back(file.path);
+    files.add(file.path, file.content);
+  }
   files.commit();
   files_.clear();
   const std::string& text = asked_for_shown ? shown : output.text;

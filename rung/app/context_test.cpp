@@ -89,6 +89,29 @@ TEST_F(Context, AFailedWriteLeavesNoFileAndNoText) {
   EXPECT_TRUE(fs::exists(place("old.csv")));
 }
 
+TEST_F(Context, NoOutputTakesTheFileOfAnInputOrOfAnotherOutput) {
+  context_.note_input(folder_.write("runs.csv", "abc"));
+  context_.note_input("standard input", "abc");
+  context_.common.csv_path = (folder_.path() / "." / "runs.csv").string();
+  EXPECT_THROW(context_.emit(answer_), InputError);
+  EXPECT_EQ(read_file(place("runs.csv")), "abc");
+  EXPECT_EQ(out_.str(), "");
+}
+
+TEST_F(Context, TwoOutputsAreNotOneFile) {
+  context_.add_file("no-such.json", "{}");
+  context_.common.json_path = "./no-such.json";
+  EXPECT_THROW(context_.emit(answer_), InputError);
+  EXPECT_FALSE(fs::exists("no-such.json"));
+}
+
+TEST_F(Context, TwoOutputsInAFolderAreNotOneFile) {
+  context_.add_file(folder_.path() / "." / "fit.json", "{}");
+  context_.common.json_path = place("fit.json");
+  EXPECT_THROW(context_.emit(answer_), InputError);
+  EXPECT_FALSE(fs::exists(place("fit.json")));
+}
+
 std::string problem_with(const CommonOptions& common) {
   try {
     check_outputs(common);
