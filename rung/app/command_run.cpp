@@ -1,6 +1,7 @@
 #include "rung/app/command_run.hpp"
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "rung/core/text.hpp"
@@ -82,7 +83,7 @@ CommandRun::CommandRun(const Command& command, std::ostream& out, std::ostream& 
 void CommandRun::check() {
   options_.check_complete();
   check_outputs(context_.common);
-  context_.options = options_in_force(options_);
+  context_.record_options(options_in_force(options_));
 }
 
 }  // namespace rung::app

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <ostream>
 #include <system_error>
 #include <utility>
@@ -42,7 +43,10 @@ bool is_same_file(const fs::path& a, const fs::path& b) {
 
 }  // namespace
 
-CommandContext::CommandContext(std::ostream& out, std::ostream& err) : out_(out), err_(err) {}
+CommandContext::CommandContext(std::ostream& out, std::ostream& err)
+    : out_(out), err_(err), options_(std::make_shared<Json>(Json::object())) {}
+
+void CommandContext::record_options(Json options) { *options_ = std::move(options); }
 
 void CommandContext::warn(const std::string& message) {
   err_ << "warning: " << message << '\n';
@@ -66,7 +70,7 @@ void CommandContext::add_file(fs::path path, std::string content) {
 std::string CommandContext::json(const Json& results) const {
   RunContext run;
   run.version = RUNG_VERSION;
-  run.options = &options;
+  run.options = options_.get();
   run.seed = common.seed;
   run.inputs = inputs_;
   for (const fs::path& path : input_paths_)
@@ -85,7 +89,7 @@ void CommandContext::write(const Output& output) {
     }
   };
   place(common.csv_path, output.csv);
-  if (!common.json_path.empty() && !kept_) place(common.json_path, json(output.results));
+  if (!common.json_path.empty() && !kept_) place(common.json_path, json(*output.results));
   const bool asked_for_shown =
       common.csv_path == kStandardOutput || (common.json_path == kStandardOutput && !kept_);
 
@@ -116,7 +120,7 @@ void CommandContext::adopt(const CommandContext& part) {
   warnings_.insert(warnings_.end(), part.warnings_.begin(), part.warnings_.end());
   for (const fs::path& path : part.input_paths_) note_input(path);
   inputs_.insert(inputs_.end(), part.inputs_.begin(), part.inputs_.end());
-  options["steps"].push_back({{"command", part.command}, {"options", part.options}});
+  (*options_)["steps"].push_back({{"command", part.command}, {"options", *part.options_}});
 }
 
 int CommandContext::emit(const Answer& answer) {
@@ -128,7 +132,7 @@ int CommandContext::emit(const Answer& answer) {
     add_file(common.figure_path, drawn_figure(answer.figure(), ending));
   }
   write(Output{answer.prints_latex ? latex_of(document) : text_of(document), csv_of(document),
-               document.results()});
+               std::make_shared<const Json>(document.results())});
   return document.usable ? kUsable : kNoUsableResult;
 }
 

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <iosfwd>
-#include <nlohmann/json.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,9 +35,9 @@ struct CommonOptions {
 
 /// What a command found out, in the forms in which it can be asked for.
 struct Output {
-  std::string text;  // for people
-  std::string csv;   // "": this command has no CSV
-  Json results = Json::array();
+  std::string text;                     // for people
+  std::string csv;                      // "": this command has no CSV
+  std::shared_ptr<const Json> results;  // behind a pointer: few files need to know what JSON is
 };
 
 /// One run of one command.
@@ -47,8 +47,10 @@ class CommandContext {
 
   std::string command;  // "ladder step1"
   CommonOptions common;
-  Json options = Json::object();           // every option in force, for the record
   std::vector<std::string> further_words;  // for the commands that this one runs
+
+  /// Every option in force, an object, for the record.
+  void record_options(Json options);
 
   /// Progress and hints, for standard error; results go through emit.
   std::ostream& err() { return err_; }
@@ -93,6 +95,7 @@ class CommandContext {
   std::vector<std::filesystem::path> input_paths_;
   std::vector<InputFile> inputs_;
   std::vector<File> files_;
+  std::shared_ptr<Json> options_;
   std::optional<Output> kept_;
 };
 

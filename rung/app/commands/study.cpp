@@ -88,7 +88,7 @@ Answer run_study(CommandContext& context, Options& options, const StudyCommand& 
     status = std::max(status, steps[i].run());
     context.adopt(part);
     if (i == 0) context.common.seed = part.common.seed;
-    outputs.push_back({heading_of(steps, i), part.kept().text, &part.kept().results});
+    outputs.push_back({heading_of(steps, i), part.kept().text, part.kept().results.get()});
   }
   Answer answer(describe(outputs));
   answer.document.usable = status == kUsable;

@@ -1,5 +1,6 @@
 #include <functional>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "rung/app/command.hpp"
 #include "rung/app/overtraining/common.hpp"
