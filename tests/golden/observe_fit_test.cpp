@@ -8,6 +8,7 @@
 #include "rung/study/observational/formula_text.hpp"
 #include "rung/study/observational/metric_fit.hpp"
 #include "tests/golden/observe_goldens.hpp"
+#include "tests/support/observe_fits.hpp"
 
 namespace rung::observational {
 namespace {
@@ -221,6 +222,27 @@ TEST(FitGolden, AgentsAgree) {
     ++n;
   }
   EXPECT_EQ(n, 8);
+}
+
+// The samples, too, are found as the study's notebooks find them.
+TEST(FitGolden, NoneOfSixtyStartsFindsAnythingBetter) {
+  const auto golden = observe_golden("m_multistart");
+  if (!golden) GTEST_SKIP() << "needs the shared data";
+  const std::vector<PublishedFit> fits = published_fits();
+  EXPECT_EQ(fits.size(), 92u);
+  for (const PublishedFit& published : fits) {
+    SCOPED_TRACE(published.key);
+    const json& theirs = golden->at("fits").at(published.key);
+    const MetricFit fit =
+        fit_metric(make_sample(published.models, published.sample),
+                   {parse_predictor(published.x), RegressionOptions{.link = published.link}});
+    ASSERT_EQ(fit.train.n, theirs["n_train"].get<std::size_t>());
+    const double best = number(theirs["multistart"]["mse_train"]);
+    EXPECT_LE(*fit.train.mse, best * (1 + 1e-7));
+    const double test = number(theirs["multistart"]["mse_test"]);
+    if (std::isnan(test) || *fit.train.mse < best * (1 - 1e-7)) continue;
+    EXPECT_NEAR(*fit.test.mse, test, 1.5e-3 * test);
+  }
 }
 
 }  // namespace

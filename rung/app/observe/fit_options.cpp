@@ -20,13 +20,16 @@ void set_cutoff(const std::string& text, Split& split) {
   split.threshold = *number;
 }
 
-Split split_of(const FitOptions& given, const CommandContext& context) {
-  Split split;
-  split.method = observational::parse_split_method(given.split);
-  split.test = given.test;
-  split.seed = context.common.seed;
-  set_cutoff(given.cutoff, split);
-  return split;
+std::vector<Split> splits_of(const FitOptions& given, const CommandContext& context) {
+  std::vector<Split> splits;
+  for (const std::string& cutoff : given.cutoffs) {
+    Split& split = splits.emplace_back();
+    split.method = observational::parse_split_method(given.split);
+    split.test = given.test;
+    split.seed = context.common.seed;
+    set_cutoff(cutoff, split);
+  }
+  return splits;
 }
 
 std::vector<observational::MetricTransform> transforms_of(const FitOptions& given) {
@@ -74,8 +77,10 @@ void add_split_options(Options& command, FitOptions& given) {
   command.add("--split-by", given.split_by, "flops, size, tokens, y or a column")
       .value_name("COLUMN");
   command
-      .add("--cutoff", given.cutoff,
-           "models up to this are learnt from; FLOPs in 1e21; 0.5r: half of the largest")
+      .add("--cutoff", given.cutoffs,
+           "models up to this are learnt from; FLOPs in 1e21; 0.5r: half of the largest; one, or "
+           "one for each --y")
+      .one_value_each()
       .value_name("VALUE");
   command.add("--test", given.test, "rank, random: models that are tried; below 1 a share")
       .value_name("N")
@@ -129,7 +134,7 @@ PredictionRequest prediction_request(const FitOptions& given, const ReadModels& 
   request.regression.width = given.width;
   request.regression.n_threads = context.common.n_threads;
   request.transforms = transforms_of(given);
-  request.sample.split = split_of(given, context);
+  request.splits = splits_of(given, context);
   request.sample.split_by = given.split_by;
   request.sample.hold_out = read.condition_of(given.hold_out);
   request.sample.test_held_out = given.test_held_out;

@@ -21,7 +21,7 @@ struct FitOptions {
   std::string transform;
   std::vector<std::string> ranges;
   std::string split = "cutoff", split_by = "flops";
-  std::string cutoff = "84";  // "0.5r": a share of the largest
+  std::vector<std::string> cutoffs = {"84"};  // "0.5r": a share of the largest
   double test = 0.2;
   std::string hold_out;
   bool test_held_out = false, predict_missing = false;

@@ -115,8 +115,8 @@ void add_model_inputs(Options& command, ModelInputs& given) {
       .value_name("LIST");
   command
       .add("--downstream", given.downstream,
-           "a table of further metrics, joined on Model: emergent, post-training, agents, or a "
-           "file")
+           "a table of further metrics, joined on Model: emergent, post-training, agents, "
+           "leaderboard-v2, or a file")
       .one_value_each()
       .value_name("FILE");
   command.add("--families", given.families, "only these").comma_separated().value_name("LIST");

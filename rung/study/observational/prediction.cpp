@@ -11,6 +11,16 @@
 namespace rung::observational {
 namespace {
 
+/// The one for all metrics, or that metric's own.
+template <class T>
+const T& of_metric(const PredictionRequest& request, const std::vector<T>& values,
+                   const std::string& metric) {
+  if (values.size() == 1) return values.front();
+  const auto& metrics = request.metrics;
+  const auto place = std::find(metrics.begin(), metrics.end(), metric) - metrics.begin();
+  return values[static_cast<std::size_t>(place)];
+}
+
 bool ends_at_one(Link link) { return link == Link::sigmoid || link == Link::parametric_sigmoid; }
 
 /// Whether the metric is fitted as it is read, so that it has to be a share.
@@ -50,6 +60,7 @@ Prediction predict(const Models& models, const PredictionRequest& request,
   SampleOptions options = request.sample;
   options.metric = metric;
   options.transform = request.transform_of(metric);
+  options.split = request.split_of(metric);
   result.sample = make_sample(models, options);
   result.fit = fit_metric(result.sample, {predictor, request.regression});
   result.formula = formula_text(result.fit.regression, result.fit.predictors.names);
@@ -82,17 +93,23 @@ void check_highlighted(const Models& models, const std::vector<std::string>& hig
 void PredictionRequest::validate() const {
   if (metrics.empty())
     throw InputError("which metric is to be predicted?", "--y COLUMN, or --y EXPRESSION");
-  if (transforms.size() != 1 && transforms.size() != metrics.size())
-    throw InputError(std::to_string(transforms.size()) + " ranges for " +
-                         std::to_string(metrics.size()) + " metrics",
-                     "one --range for all of them, or one for each --y");
+  const auto check = [&](std::size_t n, const char* what, const char* option) {
+    if (n == 1 || n == metrics.size()) return;
+    throw InputError(
+        std::to_string(n) + " " + what + " for " + std::to_string(metrics.size()) + " metrics",
+        std::string("one ") + option + " for all of them, or one for each --y");
+  };
+  check(transforms.size(), "ranges", "--range");
+  check(splits.size(), "cutoffs", "--cutoff");
   if (predictors.empty()) throw InputError("what is it to be predicted from?", "--x pc:3");
 }
 
 const MetricTransform& PredictionRequest::transform_of(const std::string& metric) const {
-  if (transforms.size() == 1) return transforms.front();
-  const auto place = std::find(metrics.begin(), metrics.end(), metric) - metrics.begin();
-  return transforms[static_cast<std::size_t>(place)];
+  return of_metric(*this, transforms, metric);
+}
+
+const Split& PredictionRequest::split_of(const std::string& metric) const {
+  return of_metric(*this, splits, metric);
 }
 
 bool Predictions::any_fit() const {

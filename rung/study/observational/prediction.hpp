@@ -16,7 +16,8 @@ struct PredictionRequest {
   std::vector<PredictorOptions> predictors;
   RegressionOptions regression{};
   std::vector<MetricTransform> transforms{1};  // one for all metrics, or one each
-  SampleOptions sample{};                      // its metric and transform are each of those in turn
+  std::vector<Split> splits{1};                // the same
+  SampleOptions sample{};  // its metric, transform and split are each of those in turn
   /// The family whose compute indices are translated into. Where it isn't required, a fit that it
   /// has too few models in goes without.
   std::string reference;
@@ -26,7 +27,9 @@ struct PredictionRequest {
   std::vector<std::string> highlighted;
 
   const MetricTransform& transform_of(const std::string& metric) const;
-  /// InputError without a metric or a predictor, and for transforms that are none of these numbers.
+  const Split& split_of(const std::string& metric) const;
+  /// InputError without a metric or a predictor, and for transforms or splits that are none of
+  /// these numbers.
   void validate() const;
 };
 
