@@ -2,7 +2,7 @@
 # Which files go together depends on their names alone, so that a new file compiles itself and its group again and
 # leaves the others be. The preset `dev` compiles each file by itself.
 option(RUNG_UNITY "Compile a few files of a folder as one" ON)
-set(RUNG_FILES_A_GROUP 3)
+set(RUNG_FILES_A_GROUP 6)
 
 function(rung_unite target)
   if(NOT RUNG_UNITY)
@@ -11,7 +11,7 @@ function(rung_unite target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "^${CMAKE_SOURCE_DIR}/.*\\.cpp$")
-  list(FILTER sources EXCLUDE REGEX "^${CMAKE_BINARY_DIR}/|/data/reader/|/app/commands/|/tests/slow/")  # these are written after each other
+  list(FILTER sources EXCLUDE REGEX "^${CMAKE_BINARY_DIR}/|/reader/(formats|importers)/|/tests/slow/")
   set(folders "")
   foreach(source ${sources})
     get_filename_component(folder ${source} DIRECTORY)

@@ -3,7 +3,8 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
-#include <limits>
+
+#include "rung/core/numbers.hpp"
 
 namespace rung {
 namespace {
@@ -15,7 +16,6 @@ using testing::Eq;
 using testing::IsEmpty;
 using testing::Optional;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 using Values = std::vector<double>;
 
 TEST(Statistics, MeanAndSpread) {

@@ -30,6 +30,7 @@ std::string short_count(double count);
 
 std::vector<std::string> split(std::string_view text, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
+bool contains(const std::vector<std::string>& words, std::string_view word);
 std::string_view trimmed(std::string_view text);
 
 }  // namespace rung

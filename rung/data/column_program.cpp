@@ -1,13 +1,13 @@
 #include "rung/data/column_program.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <set>
 #include <utility>
 #include <variant>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung {
@@ -15,8 +15,6 @@ namespace {
 
 using Node = ExpressionNode;
 using Numbers = std::vector<double>;
-
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 bool is_comparison(Op op) { return op >= Op::less && op <= Op::not_equal; }
 
@@ -207,7 +205,7 @@ class Compiler {
     if (node.op == Op::text)
       return push({.op = Op::number, .number = values.front()->seconds(zone)}, 0);
     Numbers& seconds = program_.time_columns.emplace_back();
-    for (const auto& value : values) seconds.push_back(value ? value->seconds(zone) : kMissing);
+    for (const auto& value : values) seconds.push_back(value ? value->seconds(zone) : kNaN);
     push({.op = Op::name, .column = seconds.data()}, 0);
   }
 

@@ -1,9 +1,9 @@
 // The values of an expression over a table's rows.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/data/column_program.hpp"
 #include "rung/data/select.hpp"
 
@@ -14,8 +14,6 @@ using Numbers = std::vector<double>;
 
 // A block of every value on the stack stays in the first-level cache.
 constexpr std::size_t kBlockRows = 512;
-constexpr double kMissingNumber = std::numeric_limits<double>::quiet_NaN();
-
 double value_of(bool truth) { return truth ? 1 : 0; }
 
 /// Runs a program over the rows of one block after another.
@@ -111,12 +109,12 @@ class Machine {
         return of_known([](double x, double y) { return value_of(x != y); });
       case Op::logical_and:  // false whatever the other is
         return binary([](double x, double y) {
-          return x == 0 || y == 0 ? 0 : std::isnan(x) || std::isnan(y) ? kMissingNumber : 1;
+          return x == 0 || y == 0 ? 0 : std::isnan(x) || std::isnan(y) ? kNaN : 1;
         });
       default:  // logical_or: true whatever the other is
         return binary([](double x, double y) {
           const bool is_true = (!std::isnan(x) && x != 0) || (!std::isnan(y) && y != 0);
-          return is_true ? 1 : std::isnan(x) || std::isnan(y) ? kMissingNumber : 0;
+          return is_true ? 1 : std::isnan(x) || std::isnan(y) ? kNaN : 0;
         });
     }
   }
@@ -126,7 +124,7 @@ class Machine {
       const std::string& left = step.left.at(first_row_ + i);
       if (step.op == Op::is_missing) return value_of(left.empty());
       const std::string& right = step.right.at(first_row_ + i);
-      if (left.empty() || right.empty()) return kMissingNumber;
+      if (left.empty() || right.empty()) return kNaN;
       if (step.op == Op::equal) return value_of(left == right);
       if (step.op == Op::not_equal) return value_of(left != right);
       if (step.op == Op::less) return value_of(left < right);
@@ -138,9 +136,7 @@ class Machine {
 
   template <class F>
   void of_known(F f) {
-    binary([f](double x, double y) {
-      return std::isnan(x) || std::isnan(y) ? kMissingNumber : f(x, y);
-    });
+    binary([f](double x, double y) { return std::isnan(x) || std::isnan(y) ? kNaN : f(x, y); });
   }
 
   template <class F>

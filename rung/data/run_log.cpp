@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 #include <span>
 #include <string_view>
 
+#include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/imported.hpp"
 #include "rung/data/run_table.hpp"
@@ -16,8 +16,6 @@
 
 namespace rung {
 namespace {
-
-constexpr double kNotLogged = std::numeric_limits<double>::quiet_NaN();
 
 struct KnownName {
   const char* name;
@@ -160,7 +158,7 @@ Run logged_run(const Table& table, const LogColumns& columns, const NamedRows& n
   Run run;
   run.model = named.name;
   run.file = table.source();
-  run.n_tokens.assign(named.rows.size(), kNotLogged);
+  run.n_tokens.assign(named.rows.size(), kNaN);
   for (const auto& [name, numbers] : columns.numbers) {
     if (set_part(run, name, last_logged(numbers, named.rows))) continue;
     LoggedNumbers values;

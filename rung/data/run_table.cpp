@@ -2,18 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <set>
 #include <utility>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/group.hpp"
 
 namespace rung {
 namespace {
-
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 /// A part of a run that is the same at all its checkpoints, and the column that holds it.
 struct TextPart {
@@ -89,19 +87,19 @@ Table table_of(std::span<const Run> runs, const Rows& rows, std::string source,
     add_texts(table, columns.*part.column, rows, [&](const Run& run) { return run.*part.value; });
   for (const NumberPart& part : kNumberParts)
     add_numbers(table, columns.*part.column, rows,
-                [&](const Run& run, std::size_t) { return part.of(run).value_or(kMissing); });
+                [&](const Run& run, std::size_t) { return part.of(run).value_or(kNaN); });
   for (const std::string& key : keys_of(runs, &Run::descriptions))
     add_texts(table, kSettingPrefix + key, rows,
               [&](const Run& run) { return value_or(run.descriptions, key, ""); });
   for (const std::string& key : keys_of(runs, &Run::settings))
     add_numbers(table, kSettingPrefix + key, rows,
-                [&](const Run& run, std::size_t) { return value_or(run.settings, key, kMissing); });
+                [&](const Run& run, std::size_t) { return value_or(run.settings, key, kNaN); });
   add_numbers(table, columns.n_tokens, rows,
               [](const Run& run, std::size_t row) { return run.n_tokens[row]; });
   for (const std::string& key : keys_of(runs, &Run::metrics))
     add_numbers(table, key, rows, [&](const Run& run, std::size_t row) {
       const auto found = run.metrics.find(key);
-      return found == run.metrics.end() ? kMissing : found->second[row];
+      return found == run.metrics.end() ? kNaN : found->second[row];
     });
   return table;
 }
@@ -172,7 +170,7 @@ Run run_at(const Table& table, std::size_t row, const Parts& parts, const RunCol
 void fill_checkpoints(Run& run, const std::vector<std::size_t>& rows, const Parts& parts,
                       const Column* n_tokens) {
   for (const std::size_t row : rows)
-    run.n_tokens.push_back(n_tokens ? numbers(*n_tokens)[row] : kMissing);
+    run.n_tokens.push_back(n_tokens ? numbers(*n_tokens)[row] : kNaN);
   for (const Column* column : parts.metrics) {
     std::vector<double> values;
     for (const std::size_t row : rows) values.push_back(numbers(*column)[row]);

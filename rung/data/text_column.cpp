@@ -1,16 +1,11 @@
 #include "rung/data/text_column.hpp"
 
-#include <limits>
-
+#include "rung/core/numbers.hpp"
 #include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung {
-namespace {
-
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-
-}  // namespace
+namespace {}  // namespace
 
 bool is_missing_word(std::string_view text) {
   for (const std::string_view word : {"", "NA", "N/A", "null", "None", "nan", "NaN"}) {
@@ -29,7 +24,7 @@ std::optional<NumbersOfText> numbers_of(const Texts& texts) {
     if (!number) number = parse_quantity(text);
     any |= number.has_value();
     if (!number && !is_missing_word(text)) result.other_rows.push_back(row);
-    result.numbers.push_back(number.value_or(kMissing));
+    result.numbers.push_back(number.value_or(kNaN));
   }
   return any ? std::optional(std::move(result)) : std::nullopt;
 }

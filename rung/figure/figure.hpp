@@ -31,6 +31,9 @@ struct Scatter {
   std::string label{};
 };
 
+/// Enough for a smooth curve.
+inline constexpr std::size_t kCurvePoints = 80;
+
 struct Curve {
   std::vector<double> x{}, y{};
   Colour colour = kInk;

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
+#include "rung/core/numbers.hpp"
 #include "rung/fit/interval/profile_intervals.hpp"
 
 namespace rung {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 bool any_prior(const std::vector<Constraint>& constraints) {
   return std::any_of(constraints.begin(), constraints.end(), [](const Constraint& constraint) {

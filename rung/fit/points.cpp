@@ -83,6 +83,12 @@ void Points::set(std::size_t i, std::span<const double> inputs, double y, double
   }
 }
 
+std::vector<double> Points::inputs(std::size_t i) const {
+  std::vector<double> inputs;
+  for (const AlignedArray& column : inputs_) inputs.push_back(column[i]);
+  return inputs;
+}
+
 PointsView Points::view(const AlignedArray& target) const {
   return {n_,
           n_padded_,

@@ -54,6 +54,8 @@ class Points {
   std::size_t n_padded() const { return n_padded_; }
   std::size_t n_inputs() const { return inputs_.size(); }
   double input(std::size_t k, std::size_t i) const { return inputs_[k][i]; }
+  /// All inputs of point i.
+  std::vector<double> inputs(std::size_t i) const;
   double y(std::size_t i) const { return y_[i]; }
   double weight(std::size_t i) const { return weight_[i]; }
   const AlignedArray& y() const { return y_; }

@@ -6,12 +6,12 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/index.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
 
 int named_parameter(const Law& law, const std::string& name) {

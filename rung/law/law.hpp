@@ -1,19 +1,17 @@
 #pragma once
 /// A scaling law: what it says (LawInfo) and the functions that evaluate it (Kernel).
 
-#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "rung/core/numbers.hpp"
 #include "rung/law/kernel.hpp"
 
 namespace rung {
 
 /// The most parameters that a law may have.
 inline constexpr int kMaxParameters = 32;
-
-inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Where the global search looks for a parameter that the law is not linear in.
 struct SearchRange {

@@ -61,7 +61,7 @@ std::string kinds_text() {
   return text;
 }
 
-Action declare(Options& command) {
+Action import_command(Options& command) {
   const auto given = std::make_shared<ImportCommand>();
   command.add("SOURCE", given->sources, "files and folders with runs or evaluations")
       .required()
@@ -108,7 +108,7 @@ std::vector<Command> import_commands() {
            .summary = "logs and evaluations of other programs as one tidy table",
            .group = "table",
            .place = 5,
-           .declare = declare}};
+           .declare = import_command}};
 }
 
 }  // namespace rung::app

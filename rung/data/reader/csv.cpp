@@ -25,10 +25,6 @@ using csv::Scanner;
 
 constexpr std::size_t kBytesWorthAThread = std::size_t{1} << 20;
 
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 std::vector<std::string> read_header(Scanner& scanner, Findings& findings) {
   std::vector<std::string> names;
   std::map<std::string, std::size_t> first_by_name;

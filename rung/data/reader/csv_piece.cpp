@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "rung/core/numbers.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/csv_scan.hpp"
@@ -14,12 +15,10 @@
 namespace rung::csv {
 namespace {
 
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-
 /// The number in a cell, NaN where it is missing, nothing where it holds text.
 std::optional<double> number_in(const Cell& cell) {
   const std::string_view text = trimmed(cell.raw);
-  return is_missing_word(text) ? kMissing : parse_double(text);
+  return is_missing_word(text) ? kNaN : parse_double(text);
 }
 
 std::string shown(std::string_view text) {

@@ -10,6 +10,7 @@
 #include "rung/core/rng.hpp"
 #include "rung/core/text.hpp"
 #include "rung/system/file.hpp"
+#include "tests/support/column_texts.hpp"
 #include "tests/support/shared_data.hpp"
 
 namespace rung {
@@ -23,11 +24,7 @@ Table parse(std::string_view content, const CsvOptions& options = {}) {
   return parse_csv(content, "t.csv", options);
 }
 
-const std::vector<std::string>& texts(const Table& table, std::string_view name) {
-  return std::get<std::vector<std::string>>(table.column(name).values);
-}
-
-std::string error_of(std::string_view content, const CsvOptions& options = {}) {
+std::string csv_error(std::string_view content, const CsvOptions& options = {}) {
   try {
     parse(content, options);
   } catch (const InputError& error) {
@@ -98,18 +95,18 @@ TEST(Csv, ReadsOnlyTheWantedColumns) {
 }
 
 TEST(Csv, SaysWhatIsWrong) {
-  EXPECT_EQ(error_of(""), "t.csv: error: the file is empty");
-  EXPECT_EQ(error_of("\n\n"), "t.csv: error: the file is empty");
-  EXPECT_EQ(error_of("a,b,a\n1,2,3\n"), "t.csv:1:5: error: columns 1 and 3 are both named 'a'");
-  EXPECT_EQ(error_of("step,loss\n1,2\n", {.columns = {"los"}}),
+  EXPECT_EQ(csv_error(""), "t.csv: error: the file is empty");
+  EXPECT_EQ(csv_error("\n\n"), "t.csv: error: the file is empty");
+  EXPECT_EQ(csv_error("a,b,a\n1,2,3\n"), "t.csv:1:5: error: columns 1 and 3 are both named 'a'");
+  EXPECT_EQ(csv_error("step,loss\n1,2\n", {.columns = {"los"}}),
             "t.csv:1:1: error: there is no column 'los' (did you mean 'loss'?)");
-  EXPECT_EQ(error_of("step;loss\n1;2\n", {.columns = {"loss"}}),
+  EXPECT_EQ(csv_error("step;loss\n1;2\n", {.columns = {"loss"}}),
             "t.csv:1:1: error: there is no column 'loss' (is the separator a semicolon?)");
-  EXPECT_EQ(error_of("a,b\n1,\"2\n3,4\n"), "t.csv:2:3: error: this quote never closes");
-  EXPECT_EQ(error_of("a,b\n\"1\"2,3\n"), "t.csv:2:4: error: text after the closing quote");
-  EXPECT_THAT(error_of(std::string_view("\xff\xfe"
-                                        "a\0",
-                                        4)),
+  EXPECT_EQ(csv_error("a,b\n1,\"2\n3,4\n"), "t.csv:2:3: error: this quote never closes");
+  EXPECT_EQ(csv_error("a,b\n\"1\"2,3\n"), "t.csv:2:4: error: text after the closing quote");
+  EXPECT_THAT(csv_error(std::string_view("\xff\xfe"
+                                         "a\0",
+                                         4)),
               HasSubstr("UTF-16"));
 }
 
@@ -120,24 +117,24 @@ TEST(Csv, SaysEveryRaggedRowWhateverIsWanted) {
       "needs quotes)";
   for (const std::vector<std::string>& columns :
        {std::vector<std::string>{}, {"a"}, {"b"}, {"c"}, {"a", "c"}}) {
-    EXPECT_EQ(error_of("a,b,c\n1,2,3\n1,2\n\n1,2,3,4\n", {.columns = columns}), expected);
+    EXPECT_EQ(csv_error("a,b,c\n1,2,3\n1,2\n\n1,2,3,4\n", {.columns = columns}), expected);
   }
 }
 
 TEST(Csv, SaysEachCellThatIsNoNumber) {
   EXPECT_EQ(
-      error_of("s,x,y\na,1,2\nb,,2\nc,\" 1x\",nan\n", {.number_columns = {"x", "y", "absent"}}),
+      csv_error("s,x,y\na,1,2\nb,,2\nc,\" 1x\",nan\n", {.number_columns = {"x", "y", "absent"}}),
       "t.csv:3:3: error: x is empty\n"
       "t.csv:4:3: error: x is ' 1x', not a number\n"
       "t.csv:4:9: error: y is 'nan', not a finite number");
-  EXPECT_EQ(error_of("x\n1e999\n", {.number_columns = {"x"}}),
+  EXPECT_EQ(csv_error("x\n1e999\n", {.number_columns = {"x"}}),
             "t.csv:2:1: error: x is '1e999', not a finite number");
 }
 
 TEST(Csv, StopsListingAtAHundredProblems) {
   std::string content = "a,b\n";
   for (int i = 0; i < 250; ++i) content += "1\n";
-  EXPECT_THAT(error_of(content), HasSubstr("\nt.csv: error: 240 problems more"));
+  EXPECT_THAT(csv_error(content), HasSubstr("\nt.csv: error: 240 problems more"));
 }
 
 /// Cells of all kinds, and the file that holds them.

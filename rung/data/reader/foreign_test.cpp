@@ -13,7 +13,7 @@ namespace {
 using namespace std::string_literals;
 using testing::HasSubstr;
 
-std::string error_of(const std::string& content) {
+std::string reading_error(const std::string& content) {
   try {
     parse_table(content, "t.csv");
   } catch (const InputError& error) {
@@ -44,13 +44,13 @@ TEST(Foreign, FilesAreNamedForWhatTheyAre) {
       {"a,b\n1,\0\n"s, "no text"},
   };
   for (const auto& [content, what] : kFiles)
-    EXPECT_THAT(error_of(content), HasSubstr("t.csv: error: this is "s + what));
+    EXPECT_THAT(reading_error(content), HasSubstr("t.csv: error: this is "s + what));
 }
 
 TEST(Foreign, TextThatOnlyBeginsLikeOneIsRead) {
   for (const char* text :
        {"PAR1,loss\n1,2\n", "BZh,loss\n1,2\n", "ARROW1\n1\n", "a,b\n\x1b[0m,2\n"})
-    EXPECT_EQ(error_of(text), "no error");
+    EXPECT_EQ(reading_error(text), "no error");
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace rung {
 
 namespace {
 
-std::vector<std::string> names() {
+std::vector<std::string> format_names() {
   std::vector<std::string> names;
   for (const Format& format : formats()) names.push_back(format.name);
   return names;
@@ -40,9 +40,9 @@ const Format& find_format(const std::string& name) {
   for (const Format& format : formats()) {
     if (format.name == name) return format;
   }
-  const std::string near = did_you_mean(name, names());
+  const std::string near = did_you_mean(name, format_names());
   throw InputError("there is no format '" + name + "'",
-                   near.empty() ? "there are " + join(names(), ", ") : near);
+                   near.empty() ? "there are " + join(format_names(), ", ") : near);
 }
 
 const Format& recognised_format(std::string_view content, std::string_view source) {

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 /// Enough to know any kind by.
 constexpr std::size_t kHead = std::size_t{1} << 16;
 
-std::vector<std::string> names() {
+std::vector<std::string> importer_names() {
   std::vector<std::string> names;
   for (const Importer& importer : importers()) names.push_back(importer.name);
   return names;
@@ -118,7 +118,7 @@ class FileImport {
   [[noreturn]] static void refuse(const ImportedFile& head) {
     refuse_foreign(head.content, head.path);
     throw InputError(Location{head.path}, "is of no kind that is imported here",
-                     "--format forces one of " + join(names(), ", "));
+                     "--format forces one of " + join(importer_names(), ", "));
   }
 
   const ImportOptions& options_;
@@ -156,9 +156,9 @@ const Importer& find_importer(const std::string& name) {
   for (const Importer& importer : importers()) {
     if (importer.name == name) return importer;
   }
-  const std::string near = did_you_mean(name, names());
+  const std::string near = did_you_mean(name, importer_names());
   throw InputError("nothing is imported as '" + name + "'",
-                   near.empty() ? "there are " + join(names(), ", ") : near);
+                   near.empty() ? "there are " + join(importer_names(), ", ") : near);
 }
 
 Imported import_content(const Importer& importer, ImportedFile file) {

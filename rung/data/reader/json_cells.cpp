@@ -2,16 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// What Python writes for a number that JSON has no word for, and a text of the same length, so
 /// that every other place in the content stays where it is.
@@ -108,7 +106,7 @@ bool is_number(const Value& cell) {
 }
 
 double number_in(const Value* cell) {
-  if (is_missing(cell)) return std::numeric_limits<double>::quiet_NaN();
+  if (is_missing(cell)) return kNaN;
   if (const std::optional<double> number = cell->number()) return *number;
   if (const bool* const flag = cell->flag()) return *flag ? 1 : 0;
   return *infinity_in(*cell->text());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "rung/core/text.hpp"
 #include "rung/data/reader/json_cells.hpp"
 
 namespace rung {
@@ -11,10 +12,6 @@ namespace {
 // A cell takes some 10 bytes of a file at least, so every row may lack 9 columns of 10.
 constexpr std::size_t kMostCellsPerByte = 64;
 constexpr std::size_t kAlwaysAllowedCells = 1'000'000;
-
-bool contains(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 Column column_of(const std::string& name, const std::vector<const Value*>& cells) {
   const bool numbers = std::all_of(cells.begin(), cells.end(), [](const Value* cell) {

@@ -7,6 +7,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/data/reader/format.hpp"
+#include "tests/support/column_texts.hpp"
 
 namespace rung {
 namespace {
@@ -24,10 +25,6 @@ Table json(const std::string& content, const std::string& source,
 Table jsonl(const std::string& content, const std::string& source,
             const TableOptions& options = {}) {
   return find_format("jsonl").read(content, source, options);
-}
-
-const std::vector<std::string>& texts(const Table& table, std::string_view name) {
-  return std::get<std::vector<std::string>>(table.column(name).values);
 }
 
 template <class F>

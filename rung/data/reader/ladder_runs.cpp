@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
 #include "rung/core/json.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/csv.hpp"
@@ -191,7 +191,7 @@ Run parse_external_point(std::string_view json, const std::string& file,
   }
   Run point;
   point.file = file;
-  point.n_tokens = {std::numeric_limits<double>::quiet_NaN()};
+  point.n_tokens = {kNaN};
   std::vector<Problem> problems;
   std::vector<std::string> known;
   for (const auto& item : object.items()) known.push_back(item.key());

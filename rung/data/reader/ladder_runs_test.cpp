@@ -16,7 +16,7 @@ using testing::IsEmpty;
 
 const std::vector<std::string> kAcc = {"acc"};
 
-std::string complaint(const TempFolder& folder, const std::string& csv) {
+std::string run_error(const TempFolder& folder, const std::string& csv) {
   const auto file = folder.write("bad.csv", csv);
   try {
     read_run(file, {kAcc});
@@ -65,21 +65,21 @@ TEST(ReadRun, OneRowAndCrLf) {
 TEST(ReadRun, BadInputSaysWhereAndWhat) {
   const TempFolder folder;
   const std::string head = "_step,acc,batch_size_in_tokens\n";
-  EXPECT_THAT(complaint(folder, ""), HasSubstr("bad.csv"));
-  EXPECT_THAT(complaint(folder, head), HasSubstr("no checkpoint"));
-  EXPECT_THAT(complaint(folder, "_step,accc,batch_size_in_tokens\n1,2,3\n"),
+  EXPECT_THAT(run_error(folder, ""), HasSubstr("bad.csv"));
+  EXPECT_THAT(run_error(folder, head), HasSubstr("no checkpoint"));
+  EXPECT_THAT(run_error(folder, "_step,accc,batch_size_in_tokens\n1,2,3\n"),
               AllOf(HasSubstr("'acc'"), HasSubstr("'accc'")));
-  EXPECT_THAT(complaint(folder, "acc\n1\n"), HasSubstr("no training tokens"));
-  EXPECT_THAT(complaint(folder, head + "1,0.5,4\n2,0.5\n"), HasSubstr("bad.csv:3"));
-  EXPECT_THAT(complaint(folder, head + "1,half,4\n"), HasSubstr("bad.csv:2"));
-  EXPECT_THAT(complaint(folder, head + "1,nan,4\n"), HasSubstr("bad.csv:2"));
-  EXPECT_THAT(complaint(folder, head + "1,,4\n"), HasSubstr("bad.csv:2"));
-  EXPECT_THAT(complaint(folder, head + "inf,0.5,4\n"), HasSubstr("bad.csv:2"));
-  EXPECT_THAT(complaint(folder, head + "-1,0.5,4\n"),
+  EXPECT_THAT(run_error(folder, "acc\n1\n"), HasSubstr("no training tokens"));
+  EXPECT_THAT(run_error(folder, head + "1,0.5,4\n2,0.5\n"), HasSubstr("bad.csv:3"));
+  EXPECT_THAT(run_error(folder, head + "1,half,4\n"), HasSubstr("bad.csv:2"));
+  EXPECT_THAT(run_error(folder, head + "1,nan,4\n"), HasSubstr("bad.csv:2"));
+  EXPECT_THAT(run_error(folder, head + "1,,4\n"), HasSubstr("bad.csv:2"));
+  EXPECT_THAT(run_error(folder, head + "inf,0.5,4\n"), HasSubstr("bad.csv:2"));
+  EXPECT_THAT(run_error(folder, head + "-1,0.5,4\n"),
               AllOf(HasSubstr("bad.csv:2"), HasSubstr("below 0")));
-  EXPECT_THAT(complaint(folder, head + "1,0.5,4\n1,0.5,4\n"), HasSubstr("bad.csv:3"));
-  EXPECT_THAT(complaint(folder, head + "1,0.5,0\n2,0.5,0\n"), HasSubstr("bad.csv:3"));
-  EXPECT_EQ(complaint(folder, head + "1,0.5,4\n2,0.5,4\n"), "");
+  EXPECT_THAT(run_error(folder, head + "1,0.5,4\n1,0.5,4\n"), HasSubstr("bad.csv:3"));
+  EXPECT_THAT(run_error(folder, head + "1,0.5,0\n2,0.5,0\n"), HasSubstr("bad.csv:3"));
+  EXPECT_EQ(run_error(folder, head + "1,0.5,4\n2,0.5,4\n"), "");
 }
 
 TEST(ReadLadder, RunsCarryTheirModel) {

@@ -9,6 +9,7 @@
 #include "rung/core/error.hpp"
 #include "rung/system/file.hpp"
 #include "rung/system/gzip.hpp"
+#include "tests/support/column_texts.hpp"
 #include "tests/support/error_of.hpp"
 #include "tests/support/shared_data.hpp"
 
@@ -18,10 +19,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsNan;
-
-const std::vector<std::string>& texts(const Table& table, std::string_view name) {
-  return std::get<std::vector<std::string>>(table.column(name).values);
-}
 
 // The same table in every format: N is 1 and 2, name is a and "b,c", loss is 2.5 and missing.
 const struct {

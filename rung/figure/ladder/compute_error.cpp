@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
+#include "rung/core/numbers.hpp"
 #include "rung/figure/ladder/panels.hpp"
 
 namespace rung::ladder {
 namespace {
-
-constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();  // a gap, or an empty cell
 
 struct StepLook {
   const char* option;
@@ -33,18 +31,18 @@ void add_errors(const std::vector<ComputeError>& errors, const std::vector<const
   Scatter filled{.colour = step.colour, .size_px = 6, .label = step.label};
   Scatter hollow{.colour = step.colour, .size_px = 6, .filled = false};
   for (std::size_t i = 0; i < errors.size(); ++i) {
-    const double y = (tasks[i]->*(step.error)).value_or(kNoNumber);
+    const double y = (tasks[i]->*(step.error)).value_or(kNaN);
     const bool sure_here = is_sure(*tasks[i], step);
     const bool sure_next = i + 1 < errors.size() && is_sure(*tasks[i + 1], step);
     const auto add = [&](auto& layer, double value) {
       layer.x.push_back(errors[i].x);
       layer.y.push_back(value);
     };
-    add(sure, sure_here ? y : kNoNumber);
+    add(sure, sure_here ? y : kNaN);
     // The dotted stretch runs up to the first identified key.
     const bool dotted = !sure_here || (i > 0 && !is_sure(*tasks[i - 1], step)) ||
                         (!sure_next && i + 1 < errors.size());
-    add(unsure, dotted ? y : kNoNumber);
+    add(unsure, dotted ? y : kNaN);
     add(sure_here ? filled : hollow, y);
   }
   panel.layers.emplace_back(std::move(unsure));

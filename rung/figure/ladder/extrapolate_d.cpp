@@ -13,8 +13,6 @@
 namespace rung::ladder {
 namespace {
 
-constexpr std::size_t kCurvePoints = 80;
-
 double last_tokens(const ExtrapolateDResult& result) {
   double last = 0;
   for (const ExtrapolationPoint& point : result.points) last = std::max(last, point.n_tokens);

@@ -14,8 +14,6 @@
 namespace rung::ladder {
 namespace {
 
-constexpr std::size_t kCurvePoints = 80;
-
 Panel size_panel(const ExtrapolateNResult& result) {
   const ExtrapolateNAtD& at = result.at.front();
   Panel panel{.title = result.task.name + " at " + short_count(at.n_tokens) + " tokens",

@@ -4,14 +4,13 @@
 #include <cmath>
 #include <limits>
 
+#include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/study/ladder/entries.hpp"
 
 namespace rung::ladder {
 namespace {
-
-constexpr double kNoNumber = std::numeric_limits<double>::quiet_NaN();  // a gap, or an empty cell
 
 struct Grid {
   std::vector<std::string> rows, columns;
@@ -56,7 +55,7 @@ Grid comparison_grid(const ComparisonResult& result, const std::string& target, 
     for (const double value : values) texts.push_back(text_of(value));
   };
   for (const Task& task : tasks_of(result.entries)) {
-    std::vector<double> values(names.size(), kNoNumber);
+    std::vector<double> values(names.size(), kNaN);
     RunningMean of_row;
     for (const Comparison& entry : result.entries) {
       if (entry.task.key != task.key || entry.target != target) continue;
@@ -70,14 +69,14 @@ Grid comparison_grid(const ComparisonResult& result, const std::string& target, 
       of_row.add(values[c]);
       means[c].add(values[c]);
     }
-    values.push_back(of_row.value().value_or(kNoNumber));
+    values.push_back(of_row.value().value_or(kNaN));
     means.back().add(of_row.value());
     const std::string examples =
         task.n_examples ? " (" + fixed(*task.n_examples, 0) + ")" : std::string();
     add_row(task.name + examples, values);
   }
   std::vector<double> last;
-  for (const RunningMean& mean : means) last.push_back(mean.value().value_or(kNoNumber));
+  for (const RunningMean& mean : means) last.push_back(mean.value().value_or(kNaN));
   add_row("average", last);
   return grid;
 }
@@ -92,7 +91,7 @@ Grid sensitivity_grid(const SensitivityResult& result, const std::string& target
     std::vector<std::string>& texts = grid.texts.emplace_back();
     for (const SensitivityEntry& entry : result.entries) {
       if (entry.choice.name != choice.name || entry.target != target) continue;
-      const double points = 100 * entry.change.value_or(kNoNumber);
+      const double points = 100 * entry.change.value_or(kNaN);
       values.push_back(points);
       texts.push_back(std::isfinite(points) ? (points > 0 ? "+" : "") + fixed(points, 1) : "");
     }

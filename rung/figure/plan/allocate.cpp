@@ -11,7 +11,6 @@
 namespace rung {
 namespace {
 
-constexpr std::size_t kCurvePoints = 81;
 constexpr double kBottomSizePx = 12;
 
 Axis size_axis() { return {.label = "N: parameters", .log = true, .ticks = TickStyle::count}; }

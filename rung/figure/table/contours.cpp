@@ -11,8 +11,6 @@
 namespace rung {
 namespace {
 
-constexpr std::size_t kCurvePoints = 80;
-
 /// Where a function on a grid crosses `height`, as curves along the grid's columns.
 Curve level_line(const Fitted& fitted, std::vector<double> inputs, std::size_t x, std::size_t y,
                  const std::vector<double>& xs, const std::vector<double>& ys, double height) {

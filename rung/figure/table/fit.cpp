@@ -11,7 +11,6 @@
 namespace rung {
 namespace {
 
-constexpr std::size_t kCurvePoints = 80;
 constexpr std::size_t kMostCurves = 6;
 
 /// Distinct values of an input among the points, at most kMostCurves, spread evenly.

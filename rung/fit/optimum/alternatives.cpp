@@ -15,11 +15,8 @@ namespace {
 
 Points with_observations(const Points& points, const std::vector<double>& y) {
   Points changed(points.n_inputs(), points.size());
-  std::vector<double> inputs(points.n_inputs());
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k] = points.input(k, i);
-    changed.set(i, inputs, y[i], points.weight(i));
-  }
+  for (std::size_t i = 0; i < points.size(); ++i)
+    changed.set(i, points.inputs(i), y[i], points.weight(i));
   return changed;
 }
 

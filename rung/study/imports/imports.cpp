@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <regex>
 #include <set>
 #include <tuple>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/run_log.hpp"
@@ -18,8 +18,6 @@
 
 namespace rung::imports {
 namespace {
-
-constexpr double kNoCell = std::numeric_limits<double>::quiet_NaN();
 
 std::regex regex_of(const std::string& text, const std::string& option) {
   try {
@@ -137,7 +135,7 @@ std::size_t row_of(Run& run, const Score& score) {
 void put_score(Run& run, const std::string& metric, std::size_t row, std::optional<double> value) {
   if (!value) return;
   std::vector<double>& values = run.metrics[metric];
-  values.resize(run.n_rows(), kNoCell);
+  values.resize(run.n_rows(), kNaN);
   values[row] = *value;
 }
 
@@ -156,7 +154,7 @@ void join_scores(Result& result) {
       if (had_rows) unmatched.insert(score.model);
     }
     if (run->n_rows() == 0) {
-      run->n_tokens = {kNoCell};
+      run->n_tokens = {kNaN};
       if (score.step) run->metrics[kStep] = {*score.step};
     }
     const std::size_t row = row_of(*run, score);
@@ -235,9 +233,9 @@ Table table_of_scores(const std::vector<Score>& scores) {
     tasks.push_back(score.task);
     metrics.push_back(score.metric);
     values.push_back(score.value);
-    stderrors.push_back(score.stderror.value_or(kNoCell));
-    ns.push_back(score.n.value_or(kNoCell));
-    steps.push_back(score.step.value_or(kNoCell));
+    stderrors.push_back(score.stderror.value_or(kNaN));
+    ns.push_back(score.n.value_or(kNaN));
+    steps.push_back(score.step.value_or(kNaN));
   }
   table.add({"model", std::move(models)});
   if (std::any_of(steps.begin(), steps.end(), [](double step) { return !std::isnan(step); }))

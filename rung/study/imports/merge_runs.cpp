@@ -2,17 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
+
+#include "rung/core/numbers.hpp"
 
 namespace rung::imports {
 namespace {
 
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-
 /// A cell that may have been logged several times.
 struct Cell {
-  double value = kMissing;
+  double value = kNaN;
   double n = 0;
 };
 
@@ -68,7 +67,7 @@ bool has_steps(const Run& part) {
 
 double step_of(const Run& part, std::size_t row) {
   const auto steps = part.metrics.find(kStep);
-  return steps == part.metrics.end() ? kMissing : steps->second[row];
+  return steps == part.metrics.end() ? kNaN : steps->second[row];
 }
 
 void add_part(Rows& rows, const Run& part, Repeated repeated) {
@@ -96,11 +95,11 @@ Run run_of(Rows rows) {
   }
   std::size_t row = 0;
   const std::size_t n_rows = rows.cells.size();
-  run.n_tokens.assign(n_rows, kMissing);
+  run.n_tokens.assign(n_rows, kNaN);
   for (const auto& [place, cells] : rows.cells) {
     for (const auto& [metric, cell] : cells) {
       std::vector<double>& values = metric == kTokens ? run.n_tokens : run.metrics[metric];
-      values.resize(n_rows, kMissing);
+      values.resize(n_rows, kNaN);
       values[row] = cell.value;
     }
     ++row;
@@ -175,10 +174,10 @@ std::size_t insert_row(Run& run, double step) {
   std::size_t row = 0;
   while (row < run.n_rows() && !(run.metrics[kStep][row] >= step)) ++row;
   const auto at = static_cast<std::ptrdiff_t>(row);
-  run.metrics[kStep].resize(run.n_rows(), kMissing);
-  run.n_tokens.insert(run.n_tokens.begin() + at, kMissing);
+  run.metrics[kStep].resize(run.n_rows(), kNaN);
+  run.n_tokens.insert(run.n_tokens.begin() + at, kNaN);
   for (auto& [metric, values] : run.metrics)
-    values.insert(values.begin() + at, metric == kStep ? step : kMissing);
+    values.insert(values.begin() + at, metric == kStep ? step : kNaN);
   return row;
 }
 

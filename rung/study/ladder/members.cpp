@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/fit/optimum/search.hpp"
 
@@ -17,8 +17,6 @@ constexpr double kHuberDelta = 1e-3;
 constexpr double kGreatestExponent = 2;
 /// In units of the objective, which is about 1e-5: an exponent of 1 costs 5e-7.
 constexpr double kTieBreakingSd = 1000;
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-
 std::size_t at(ThroughLoss feature) { return static_cast<std::size_t>(feature); }
 
 /// The metric that a feature is read from; mean_bpb is made of every task's.
@@ -75,7 +73,7 @@ RunData run_data(const LadderRun& run, const Step1Point& end, const LossSeries& 
                .accuracy = end.y,
                .n_averaged = end.n_averaged,
                .checkpoint_sd = end.checkpoint_sd};
-  data.loss.fill(kNone);
+  data.loss.fill(kNaN);
   for (std::size_t f = 0; f < kThroughLosses; ++f) {
     if (features[f].empty()) continue;
     data.loss[f] = mean(std::span(features[f]).last(end.n_averaged));
@@ -123,7 +121,7 @@ ScaleLaw scale_law(const Member& member) {
 }
 
 std::vector<double> inputs_of(const Member& member, const Scale& scale) {
-  if (member.inputs == Step1Inputs::compute) return {scale.compute_flops.value_or(kNone)};
+  if (member.inputs == Step1Inputs::compute) return {scale.compute_flops.value_or(kNaN)};
   return {scale.n_params, scale.n_tokens};
 }
 
@@ -326,7 +324,7 @@ std::vector<std::optional<double>> FittedMembers::predict(const Scale& where) co
     double value = rung::predict(*scale_law(member).law, from_scale_[m], inputs_of(member, where));
     if (member.feature) {
       const Theta& curve = from_loss_[at(*member.feature)];
-      value = curve.empty() ? kNone : rung::predict(find_law("sigmoid"), curve, std::vector{value});
+      value = curve.empty() ? kNaN : rung::predict(find_law("sigmoid"), curve, std::vector{value});
     }
     if (std::isfinite(value)) predictions[m] = value;
   }

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/study/observational/eigen.hpp"
 #include "rung/study/observational/impute.hpp"
@@ -24,7 +25,7 @@ constexpr double kPrior = 0.0025;
 /// On B: only to keep what nothing determines from running off.
 constexpr double kWeakPrior = 1e-6;
 constexpr int kMaxSweeps = 200;
-constexpr double kSettled = 1e-6;  // of the objective, a sweep
+constexpr double kNegligibleGain = 1e-6;  // of the objective, a sweep
 constexpr std::size_t kEffects = 3;
 
 double sigmoid(double x) {
@@ -286,7 +287,7 @@ void learn_free(const Matrix& scores, LatentModel& model) {
     }
     model.objective = learning.objective(model.items, abilities) +
                       kPrior * (abilities.squaredNorm() + squares_of_slopes(model.items));
-    if (before - model.objective <= kSettled * model.objective) break;
+    if (before - model.objective <= kNegligibleGain * model.objective) break;
     before = model.objective;
   }
 }
@@ -314,7 +315,7 @@ void learn_of_families(const LatentInput& input, LatentModel& model) {
     }
     model.objective = learning.objective(model.items, abilities) +
                       kPrior * (intercepts.squaredNorm() + squares_of_slopes(model.items));
-    if (before - model.objective <= kSettled * model.objective) break;
+    if (before - model.objective <= kNegligibleGain * model.objective) break;
     before = model.objective;
   }
   model.effects = matrix_of(b);
@@ -370,7 +371,7 @@ Matrix LatentModel::abilities(const LatentInput& input) const {
   constexpr int kSteps = 100;
   const std::size_t k = options.n_abilities;
   const Learning learning(input.scores, k);
-  Matrix result(input.scores.n_rows, k, std::numeric_limits<double>::quiet_NaN());
+  Matrix result(input.scores.n_rows, k, kNaN);
   const VectorXd start = VectorXd::Zero(static_cast<Index>(k));
   const auto set = [&](std::size_t i, const VectorXd& ability) {
     for (std::size_t a = 0; a < k; ++a) result(i, a) = ability(static_cast<Index>(a));

@@ -1,9 +1,9 @@
 #include "rung/study/observational/transform.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::observational {
@@ -11,9 +11,7 @@ namespace {
 
 constexpr double kOffset = 1e-9;
 
-double log_or_nan(double y) {
-  return y + kOffset > 0 ? std::log(y + kOffset) : std::numeric_limits<double>::quiet_NaN();
-}
+double log_or_nan(double y) { return y + kOffset > 0 ? std::log(y + kOffset) : kNaN; }
 
 }  // namespace
 

@@ -36,12 +36,6 @@ std::vector<double> quantity(const Law& law, const Points& points, const std::st
   return values;
 }
 
-std::vector<double> inputs_of(const Points& points, std::size_t i) {
-  std::vector<double> inputs;
-  for (std::size_t k = 0; k < points.n_inputs(); ++k) inputs.push_back(points.input(k, i));
-  return inputs;
-}
-
 /// Absent where the points vary too little for the law, or no parameters give it a value at all.
 std::optional<Fitted> fitted_to(const Prepared& prepared, Points train, const FitOptions& fitting) {
   try {
@@ -69,7 +63,7 @@ Rolled roll(const Prepared& prepared, const Points& points, const std::vector<do
   // The last value reached is what one would guess without a law.
   double furthest = 0;
   for (std::size_t i = 0; i < below.size(); ++i) {
-    train.set(i, inputs_of(points, below[i]), points.y(below[i]), points.weight(below[i]));
+    train.set(i, points.inputs(below[i]), points.y(below[i]), points.weight(below[i]));
     if (at[below[i]] >= furthest) furthest = at[below[i]], best = points.y(below[i]);
   }
   Rolled result;
@@ -78,7 +72,7 @@ Rolled roll(const Prepared& prepared, const Points& points, const std::vector<do
   result.usable = true;
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (at[i] <= cutoff) continue;
-    const std::vector<double> inputs = inputs_of(points, i);
+    const std::vector<double> inputs = points.inputs(i);
     const double predicted = fitted->predict(inputs);
     if (!std::isfinite(predicted)) continue;
     result.rollouts.push_back(

@@ -12,12 +12,6 @@
 namespace rung::table {
 namespace {
 
-std::vector<double> inputs_of(const Points& points, std::size_t i) {
-  std::vector<double> inputs;
-  for (std::size_t k = 0; k < points.n_inputs(); ++k) inputs.push_back(points.input(k, i));
-  return inputs;
-}
-
 /// Finds the bottom near the best run.
 void fit_parabola(Sweep& sweep) {
   const std::size_t first = sweep.best < 2 ? 0 : sweep.best - 2;
@@ -123,7 +117,7 @@ SweepReport diagnose_sweeps(const Prepared& prepared, const std::string& columns
       std::map<std::vector<double>, Sweep> sweeps;  // by what else the runs have
       for (std::size_t i = 0; i < sample.points.size(); ++i) {
         const std::size_t row = sample.rows[i];
-        std::vector<double> key = inputs_of(sample.points, i);
+        std::vector<double> key = sample.points.inputs(i);
         Sweep own{.group = sample.label, .column = swept.name, .inputs = key};
         for (const Quantity& other : quantities) {
           if (other.name != swept.name) key.push_back(other.values[row]);
@@ -147,7 +141,7 @@ Prepared best_of_sweeps(Prepared prepared) {
   for (Sample& sample : prepared.samples) {
     std::map<std::vector<double>, std::size_t> best;
     for (std::size_t i = 0; i < sample.points.size(); ++i) {
-      const auto [place, added] = best.try_emplace(inputs_of(sample.points, i), i);
+      const auto [place, added] = best.try_emplace(sample.points.inputs(i), i);
       if (!added && sample.points.y(i) < sample.points.y(place->second)) place->second = i;
     }
     std::vector<std::size_t> kept;
@@ -156,7 +150,7 @@ Prepared best_of_sweeps(Prepared prepared) {
     Points points(sample.points.n_inputs(), kept.size());
     std::vector<std::size_t> rows;
     for (std::size_t i = 0; i < kept.size(); ++i) {
-      points.set(i, inputs_of(sample.points, kept[i]), sample.points.y(kept[i]),
+      points.set(i, sample.points.inputs(kept[i]), sample.points.y(kept[i]),
                  sample.points.weight(kept[i]));
       rows.push_back(sample.rows[kept[i]]);
     }

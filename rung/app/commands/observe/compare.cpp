@@ -36,7 +36,7 @@ Answer compare(CommandContext& context, const FitOptions& given) {
   return answer;
 }
 
-Action declare(Options& command) {
+Action observe_compare(Options& command) {
   const auto given = std::make_shared<FitOptions>();
   given->x = {"size", "flops", "pc:1", "pc:2", "pc:3", "skills:1", "skills:2", "irt:1", "irt:2"};
   add_model_inputs(command, given->inputs);
@@ -57,7 +57,7 @@ std::vector<Command> observe_compare_commands() {
            .summary = "size, compute, components, latent skills: error on families left out",
            .group = "observe",
            .place = 50,
-           .declare = declare,
+           .declare = observe_compare,
            .has_figure = true}};
 }
 

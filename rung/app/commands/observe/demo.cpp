@@ -67,7 +67,7 @@ Answer demo(CommandContext& context, const DemoCommand& given) {
   return answer;
 }
 
-Action declare(Options& command) {
+Action observe_demo(Options& command) {
   const auto given = std::make_shared<DemoCommand>();
   command.add("--data", given->data, "a folder of published tables (else see help data-folders)")
       .value_name("DIR");
@@ -86,7 +86,7 @@ std::vector<Command> observe_demo_commands() {
            .summary = "the method in one go: components, growth, a prediction, with figures",
            .group = "observe",
            .place = 10,
-           .declare = declare,
+           .declare = observe_demo,
            .has_figure = true,
            .has_bootstrap = true}};
 }

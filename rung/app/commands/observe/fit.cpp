@@ -28,7 +28,7 @@ Answer fit(CommandContext& context, const FitCommand& given) {
   return answer;
 }
 
-Action declare(Options& command) {
+Action observe_fit(Options& command) {
   const auto given = std::make_shared<FitCommand>();
   add_model_inputs(command, given->options.inputs);
   add_metric_options(command, given->options);
@@ -55,7 +55,7 @@ std::vector<Command> observe_fit_commands() {
            .summary = "a metric from size, compute or components, learnt on small models",
            .group = "observe",
            .place = 30,
-           .declare = declare,
+           .declare = observe_fit,
            .has_figure = true,
            .has_bootstrap = true}};
 }

@@ -30,7 +30,7 @@ Answer pca(CommandContext& context, const PcaCommand& given) {
   return answer;
 }
 
-Action declare(Options& command) {
+Action observe_pca(Options& command) {
   const auto given = std::make_shared<PcaCommand>();
   add_model_inputs(command, given->inputs);
   command
@@ -70,7 +70,7 @@ std::vector<Command> observe_pca_commands() {
            .summary = "principal capability measures, and how they grow with compute by family",
            .group = "observe",
            .place = 20,
-           .declare = declare,
+           .declare = observe_pca,
            .has_figure = true}};
 }
 

@@ -59,7 +59,7 @@ Answer place(CommandContext& context, const PlaceCommand& given) {
   return answer;
 }
 
-Action declare(Options& command) {
+Action observe_place(Options& command) {
   const auto given = std::make_shared<PlaceCommand>();
   add_model_inputs(command, given->inputs);
   command
@@ -86,7 +86,7 @@ std::vector<Command> observe_place_commands() {
            .summary = "your own model among public ones: families it is like, worth in FLOPs",
            .group = "observe",
            .place = 60,
-           .declare = declare,
+           .declare = observe_place,
            .has_figure = true}};
 }
 

@@ -63,7 +63,7 @@ Answer select(CommandContext& context, const SelectCommand& given) {
   return answer;
 }
 
-Action declare(Options& command) {
+Action observe_select(Options& command) {
   const auto given = std::make_shared<SelectCommand>();
   add_model_inputs(command, given->inputs);
   observational::SelectionRequest& request = given->request;
@@ -118,7 +118,7 @@ std::vector<Command> observe_select_commands() {
            .summary = "which families to evaluate under a budget of models",
            .group = "observe",
            .place = 40,
-           .declare = declare,
+           .declare = observe_select,
            .has_figure = true}};
 }
 

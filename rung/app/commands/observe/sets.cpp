@@ -25,7 +25,7 @@ Answer sets(CommandContext& context, const SetsCommand& given) {
   return answer;
 }
 
-Action declare(Options& command) {
+Action observe_sets(Options& command) {
   const auto given = std::make_shared<SetsCommand>();
   command.add("--sets", given->path, "sets, metrics and lists of your own, as TOML")
       .value_name("FILE");
@@ -41,7 +41,7 @@ std::vector<Command> observe_sets_commands() {
            .summary = "sets of models and of benchmarks, and how to add your own",
            .group = "observe",
            .place = 70,
-           .declare = declare}};
+           .declare = observe_sets}};
 }
 
 }  // namespace rung::app

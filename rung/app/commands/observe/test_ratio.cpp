@@ -39,7 +39,7 @@ Answer test_ratio(CommandContext& context, const RatioCommand& given) {
   return answer;
 }
 
-Action declare(Options& command) {
+Action observe_test_ratio(Options& command) {
   const auto given = std::make_shared<RatioCommand>();
   given->options.x = {"size", "flops", "pc:1", "pc:2", "pc:3"};
   add_model_inputs(command, given->options.inputs);
@@ -64,7 +64,7 @@ std::vector<Command> observe_test_ratio_commands() {
            .summary = "error on the largest models, as fewer small ones are learnt from",
            .group = "observe",
            .place = 55,
-           .declare = declare,
+           .declare = observe_test_ratio,
            .has_figure = true}};
 }
 

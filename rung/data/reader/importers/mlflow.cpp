@@ -3,9 +3,9 @@
 #include <cctype>
 #include <cmath>
 #include <filesystem>
-#include <limits>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/importer.hpp"
 #include "rung/data/run_log.hpp"
@@ -68,7 +68,7 @@ void read_metric(const ImportedFile& file, const std::string& metric, Run& run) 
     values.push_back(*value);
   }
   if (!problems.empty()) throw InputError(std::move(problems));
-  run.n_tokens.assign(steps.size(), std::numeric_limits<double>::quiet_NaN());
+  run.n_tokens.assign(steps.size(), kNaN);
   (name == "n_tokens" ? run.n_tokens : run.metrics[name]) = std::move(values);
   run.metrics[kStep] = std::move(steps);
 }

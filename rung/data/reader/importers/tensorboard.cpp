@@ -7,11 +7,11 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/data/reader/importer.hpp"
 #include "rung/data/reader/tfrecord.hpp"
 
@@ -27,7 +27,7 @@ Likeness likeness(const ImportedFile& head) {
 /// A packed field's first value, or a single one.
 double first_float(const ProtoFields& field) {
   if (field.bytes().empty()) return field.as_float();
-  if (field.bytes().size() < sizeof(float)) return std::numeric_limits<double>::quiet_NaN();
+  if (field.bytes().size() < sizeof(float)) return kNaN;
   std::array<char, sizeof(float)> bytes{};
   std::copy_n(field.bytes().begin(), bytes.size(), bytes.begin());
   return std::bit_cast<float>(bytes);
@@ -35,7 +35,7 @@ double first_float(const ProtoFields& field) {
 
 double first_double(const ProtoFields& field) {
   if (field.bytes().empty()) return field.as_double();
-  if (field.bytes().size() < sizeof(double)) return std::numeric_limits<double>::quiet_NaN();
+  if (field.bytes().size() < sizeof(double)) return kNaN;
   std::array<char, sizeof(double)> bytes{};
   std::copy_n(field.bytes().begin(), bytes.size(), bytes.begin());
   return std::bit_cast<double>(bytes);
@@ -100,7 +100,7 @@ class Log {
 
   Run run() && {
     Run run;
-    run.n_tokens.assign(steps_.size(), std::numeric_limits<double>::quiet_NaN());
+    run.n_tokens.assign(steps_.size(), kNaN);
     for (auto& [tag, values] : metrics_) values.resize(steps_.size(), missing());
     run.metrics = std::move(metrics_);
     run.metrics[kStep] = std::move(steps_);
@@ -108,7 +108,7 @@ class Log {
   }
 
  private:
-  static double missing() { return std::numeric_limits<double>::quiet_NaN(); }
+  static double missing() { return kNaN; }
 
   /// A row goes on while its step lasts and no tag comes twice.
   void add(double step, const std::string& tag, double value) {

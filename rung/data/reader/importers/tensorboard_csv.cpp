@@ -1,8 +1,8 @@
 // The CSV that TensorBoard writes for one series: "Wall time,Step,Value" in a file named
 // run-RUN-tag-TAG.csv.
-#include <limits>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/csv.hpp"
 #include "rung/data/reader/importer.hpp"
@@ -27,7 +27,7 @@ void read(const ImportedFile& file, Imported& imported) {
   if (run.model.empty() || run.model == ".") run.model = stem;
   run.metrics[kStep] = table.numbers("Step");
   run.metrics[named ? stem.substr(tag + kTag.size()) : stem] = table.numbers("Value");
-  run.n_tokens.assign(table.n_rows(), std::numeric_limits<double>::quiet_NaN());
+  run.n_tokens.assign(table.n_rows(), kNaN);
   imported.runs.push_back(std::move(run));
 }
 

@@ -2,11 +2,11 @@
 // its __MIN and __MAX over the points that the chart drew as one; sometimes "RUN - _step", too.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <optional>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/csv.hpp"
 #include "rung/data/reader/importer.hpp"
@@ -99,7 +99,7 @@ Run run_of(const Rows& rows, const Table& table) {
   run.model = rows.run;
   run.file = table.source();
   const std::vector<std::size_t> measured = measured_rows(rows, table.n_rows());
-  run.n_tokens.assign(measured.size(), std::numeric_limits<double>::quiet_NaN());
+  run.n_tokens.assign(measured.size(), kNaN);
   const auto put = [&](const std::string& name, const std::vector<double>& values) {
     std::vector<double>& cells = name == "n_tokens" ? run.n_tokens : run.metrics[name];
     cells.clear();

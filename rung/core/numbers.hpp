@@ -1,0 +1,13 @@
+#pragma once
+/// The two numbers that are none.
+
+#include <limits>
+
+namespace rung {
+
+inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+/// Stands for a number that is missing.
+inline constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+}  // namespace rung
