@@ -64,7 +64,9 @@ Minimum fit_with_fixed(const FitProblem& problem, const SearchResult& found,
                        double level) {
   FitProblem fixed = problem;
   for (const int p : parameters) fixed = fixed.with_fixed(p, theta[at(p)]);
-  Minimum minimum = descend_nearby(fixed, fixed.coordinates_of(theta), {.useful_below = level});
+  const std::vector<double> start = fixed.coordinates_of(theta);
+  Minimum minimum = descend_nearby(fixed, start, {.useful_below = level});
+  if (!(minimum.objective <= level)) minimum = descend_from(fixed, structure_of(fixed), start);
   if (!(minimum.objective <= level)) {
     const SearchResult search = global_search(
         fixed, {theta},
@@ -172,14 +174,26 @@ std::vector<double> outward_factors(const FitProblem& problem, const SearchResul
   return outwards;
 }
 
+/// Whether terms cancel so far that the last digit of a parameter decides between objectives.
+bool cancels(const FitProblem& problem, const Minimum& minimum) {
+  for (std::size_t c = 0; c < minimum.z.size(); ++c) {
+    std::vector<double> z = minimum.z;
+    z[c] = std::nextafter(z[c], kInfinity);
+    const double change = problem.objective(z.data()) - minimum.objective;
+    if (std::abs(change) > kSameObjective * minimum.objective) return true;
+  }
+  return false;
+}
+
 /// Whether a parameter's size is such that what rises further out may be a want of numbers: where a
 /// rate or an exponent grows, the scale beside it does so exponentially.
 bool is_out_of_numbers(const FitProblem& problem, const Minimum& minimum) {
   if (minimum.z.empty()) return false;
   constexpr double kGreatest = 1e100;
   const std::vector<double> theta = problem.theta_at(minimum.z);
-  return std::any_of(theta.begin(), theta.end(),
-                     [](double value) { return std::abs(value) > kGreatest; });
+  const bool huge = std::any_of(theta.begin(), theta.end(),
+                                [](double value) { return std::abs(value) > kGreatest; });
+  return huge || cancels(problem, minimum);
 }
 
 /// Looks outwards along a direction; absent where the objective rises on the way.

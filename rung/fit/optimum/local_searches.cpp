@@ -98,17 +98,23 @@ void LocalSearches::from_nodes() {
                                 : !thorough               ? (!nodes_.shape.empty() ? 0
                                                              : by_continuation_    ? 32
                                                                                    : 160)
-                                : structure_.is_covered() ? 12
+                                : structure_.is_covered() ? (slow ? 4 : 12)
                                 : slow                    ? 48
                                                           : 200;
-  const StartingNodes starts =
-      starting_nodes(solved_, nodes_.shape, options_.mesh, n_further, thorough);
+  const StartingNodes starts = starting_nodes(solved_, nodes_.shape,
+                                              {.grid_minima = fine_ ? 8u : 3u,
+                                               .of_sequence = !fine_                         ? 4u
+                                                              : thorough && by_continuation_ ? 8u
+                                                                                             : 16u,
+                                               .faces = fine_ ? 4u : 2u,
+                                               .further = n_further,
+                                               .scattered = thorough});
   for (const int node : starts.first) from_node(node);
   // In units of one point and one pair of parameters; a few seconds.
   constexpr double kMostWork = 3e9;
   for (const int node : starts.further) {
     const bool enough = structure_.is_covered() ? n_agreeing() > 1 : is_settled();
-    if (thorough ? enough || work_ > kMostWork : many_agree()) break;
+    if (thorough ? enough || is_hopeless() || work_ > kMostWork : many_agree()) break;
     from_node(node);
   }
 }
@@ -143,7 +149,8 @@ void LocalSearches::from_node(int node) {
   if (options_.thorough && !thinned_ && found.objective <= kNearBest * best_converged_)
     found = continued_with_profile(problem_, structure_, std::move(found));
   add(std::move(found));
-  if (by_continuation_) add_distinct(minima_, minimize(problem_, start, {.max_iterations = 60}));
+  if (by_continuation_ && !options_.thorough)
+    add_distinct(minima_, minimize(problem_, start, {.max_iterations = 60}));
 }
 
 void LocalSearches::add(Minimum found) {
@@ -189,6 +196,12 @@ int LocalSearches::n_distinct() const {
     if (useful[i] > useful[i - 1] * (1 + 1e-6) + problem_.rounding(useful[i])) ++n_distinct;
   }
   return n_distinct;
+}
+
+/// After so many slow searches of which none converged near the best, more would not either.
+bool LocalSearches::is_hopeless() const {
+  constexpr int kMany = 16;
+  return by_continuation_ && n_searches() >= kMany && useful_objectives().empty();
 }
 
 bool LocalSearches::is_settled() const {

@@ -61,6 +61,7 @@ class LocalSearches {
 
  private:
   bool many_agree() const;
+  bool is_hopeless() const;
   std::vector<double> useful_objectives() const;
   void from_node(int node);
   void add(Minimum found);

@@ -100,11 +100,12 @@ std::vector<std::vector<double>> lower_elsewhere(const FitProblem& problem,
   const std::vector<double> theta = problem.theta_at(best.z);
   std::vector<double> at_best, there(theta.size());
   for (const int c : structure.nonlinear) at_best.push_back(theta[at(problem.parameter_of(c))]);
+  const int n_inside = structure.is_covered() ? 0 : 24;  // a grid has been there
   for (std::size_t k = 0; k < structure.nonlinear.size(); ++k) {
     double lowest = best.objective * (1 - 1e-6) - problem.rounding(best.objective);
     std::vector<double> lowest_theta;
-    for (const double value :
-         values_around(structure.spans[k], natural_bounds(problem, structure.nonlinear[k]))) {
+    for (const double value : values_around(
+             structure.spans[k], natural_bounds(problem, structure.nonlinear[k]), n_inside)) {
       std::vector<double> nonlinear = at_best;
       nonlinear[k] = value;
       const double objective = solver.solve(nonlinear.data(), 3, there.data()).objective;
@@ -125,8 +126,9 @@ bool inside(const FitProblem& problem, int coordinate, double value) {
 /// The best minimum with the values of two nonlinear parameters exchanged, the linear ones solved:
 /// where inputs go along with each other, two terms may take each other's place.
 std::vector<std::vector<double>> exchanged(const FitProblem& problem, const Structure& structure,
-                                           const Minimum& best) {
+                                           const Minimum& best, bool agreed) {
   constexpr std::size_t kMost = 6;
+  const double not_far = agreed ? 10 : 100;  // times the best objective
   LinearSolver solver(problem, structure);
   const std::vector<double> theta = problem.theta_at(best.z);
   std::vector<double> there(theta.size());
@@ -142,7 +144,8 @@ std::vector<std::vector<double>> exchanged(const FitProblem& problem, const Stru
           !inside(problem, structure.nonlinear[k], nonlinear[k]))
         continue;
       const double objective = solver.solve(nonlinear.data(), 3, there.data()).objective;
-      if (objective < kInfinity) found.push_back({objective, there});
+      if (objective <= not_far * best.objective + perfect_objective(problem))
+        found.push_back({objective, there});
     }
   }
   std::stable_sort(found.begin(), found.end(),
@@ -241,30 +244,40 @@ void search_locally(const FitProblem& problem, const std::vector<std::vector<dou
     // Nor may what was continued from a search lie below all that the searches agree on.
     const bool lower =
         !thin && best < searches.best_converged() * (1 - 1e-6) - problem.rounding(best);
-    result.settled =
-        result.settled && (result.structure.is_covered() || (searches.is_settled() && !lower));
+    const bool covered =
+        result.structure.is_covered() &&
+        (searches.by_slope() || searches.n_searches() < 2 || searches.n_agreeing() > 1);
+    result.settled = result.settled && (covered || (searches.is_settled() && !lower));
     result.n_agreeing = searches.n_agreeing();
     result.n_near_best += searches.n_near(best);
     result.n_searches += searches.n_searches();
     result.n_distinct = std::max(result.n_distinct, searches.n_distinct());
+    // A grid whose searches agree leaves little doubt.
+    if (result.structure.is_covered() && searches.n_agreeing() > 1 && searches.n_distinct() == 1)
+      break;
   }
   sort_by_objective(result.minima);
+}
+
+bool many_agreed(const SearchResult& result) {
+  return result.settled && result.n_agreeing >= kManyAgreeing;
 }
 
 /// Looks around the best minimum until nothing is lower.
 void look_elsewhere(const FitProblem& problem, SearchResult& result) {
   constexpr int kMostRounds = 3;
-  constexpr std::size_t kMostPoints = 1024;
+  constexpr std::size_t kMostPoints = 256;
   if (result.structure.nonlinear.empty()) return;
   const Points few = thinned(problem.points(), kMostPoints);
   const FitProblem sketch = problem.with_points(few);
+  const bool agreed = many_agreed(result);
   for (int round = 0; round < kMostRounds && !result.minima.empty(); ++round) {
     Minimum best = result.minima.front();
     best.objective = sketch.objective(best.z.data());
     const double before = result.minima.front().objective;
     std::vector<std::vector<double>> starts = lower_elsewhere(sketch, result.structure, best);
-    if (problem.points().n_inputs() > 1) {
-      for (std::vector<double>& theta : exchanged(sketch, result.structure, best))
+    if (problem.points().n_inputs() > 1 && !result.structure.is_covered()) {
+      for (std::vector<double>& theta : exchanged(sketch, result.structure, best, agreed))
         starts.push_back(std::move(theta));
     }
     const bool thin = few.size() < problem.points().size();
@@ -348,7 +361,7 @@ SearchResult global_search(const FitProblem& given,
   search_locally(problem, starts, options, result);
   if (options.thorough) {
     look_elsewhere(problem, result);
-    const bool agreed = result.settled && result.n_agreeing >= kManyAgreeing;
+    const bool agreed = many_agreed(result);
     if (n_axes > kMostGridAxes && !agreed) search_from_scan(problem, result);
     if (!result.settled || (n_axes > kMostGridAxes && !agreed)) hop_around(problem, result);
   }

@@ -87,17 +87,14 @@ bool is_grid_minimum(const SolvedNodes& solved, const std::vector<int>& shape, i
   return true;
 }
 
-StartingNodes starting_nodes(const SolvedNodes& solved, const std::vector<int>& shape, Mesh mesh,
-                             std::size_t n_further_at_most, bool scattered) {
-  const bool fine = mesh == Mesh::fine;
-  const std::size_t n_minima_at_most = fine ? 8 : 3, n_of_sequence = fine ? 16 : 4;
-  const std::size_t n_faces_at_most = fine ? 4 : 2;
+StartingNodes starting_nodes(const SolvedNodes& solved, const std::vector<int>& shape,
+                             const StartCounts& counts) {
   std::vector<int> order(solved.objectives.size());
   std::iota(order.begin(), order.end(), 0);
   std::erase_if(order, [&](int node) { return !(solved.objective(node) < kInfinity); });
   std::stable_sort(order.begin(), order.end(),
                    [&](int a, int b) { return solved.objective(a) < solved.objective(b); });
-  const std::size_t most = shape.empty() ? n_of_sequence : n_minima_at_most;
+  const std::size_t most = shape.empty() ? counts.of_sequence : counts.grid_minima;
   StartingNodes starts;
   std::vector<unsigned> faces;
   std::size_t n_minima = 0;
@@ -105,14 +102,14 @@ StartingNodes starting_nodes(const SolvedNodes& solved, const std::vector<int>& 
   for (const int node : order) {
     const unsigned face = solved.faces[at(node)];
     const bool lowest = n_minima < most && (shape.empty() || is_grid_minimum(solved, shape, node));
-    const bool new_face = faces.size() < n_faces_at_most &&
-                          std::find(faces.begin(), faces.end(), face) == faces.end();
+    const bool new_face =
+        faces.size() < counts.faces && std::find(faces.begin(), faces.end(), face) == faces.end();
     if (new_face) faces.push_back(face);
     if (lowest) ++n_minima;
     (lowest || new_face ? starts.first : others).push_back(node);
   }
-  if (!scattered) {
-    others.resize(std::min(others.size(), n_further_at_most));
+  if (!counts.scattered) {
+    others.resize(std::min(others.size(), counts.further));
     starts.further = std::move(others);
     return starts;
   }
@@ -120,7 +117,7 @@ StartingNodes starting_nodes(const SolvedNodes& solved, const std::vector<int>& 
   // from.
   Rng rng(24);
   const auto n_better = static_cast<std::uint32_t>(std::max<std::size_t>(others.size() / 2, 1));
-  for (std::size_t next = 0; starts.further.size() < n_further_at_most && next < n_better; ++next) {
+  for (std::size_t next = 0; starts.further.size() < counts.further && next < n_better; ++next) {
     if (others.empty()) break;
     starts.further.push_back(others[next]);
     starts.further.push_back(others[rng.below(n_better)]);

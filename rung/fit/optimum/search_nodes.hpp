@@ -43,10 +43,17 @@ struct StartingNodes {
   std::vector<int> further;  // where the first do not agree
 };
 
-/// The minima of the grid, or as many of the lowest nodes of the sequence, and the lowest node on
-/// each face of the bounds. `scattered`: every other one of the further nodes is drawn among the
-/// better half of all, not the next best.
-StartingNodes starting_nodes(const SolvedNodes& solved, const std::vector<int>& shape, Mesh mesh,
-                             std::size_t n_further_at_most, bool scattered);
+/// How many nodes to start from, at most.
+struct StartCounts {
+  std::size_t grid_minima, of_sequence, faces;
+  std::size_t further;
+  /// Every other one of the further nodes is drawn among the better half of all, not the next best.
+  bool scattered;
+};
+
+/// The minima of the grid, or the lowest nodes of the sequence, and the lowest node on each face of
+/// the bounds.
+StartingNodes starting_nodes(const SolvedNodes& solved, const std::vector<int>& shape,
+                             const StartCounts& counts);
 
 }  // namespace rung

@@ -139,12 +139,12 @@ NaturalBounds natural_bounds(const FitProblem& problem, int coordinate) {
   return of_log ? NaturalBounds{std::exp(lower), std::exp(upper)} : NaturalBounds{lower, upper};
 }
 
-std::vector<double> values_around(const SearchSpan& span, const NaturalBounds& bounds) {
-  constexpr int kInside = 24;
+std::vector<double> values_around(const SearchSpan& span, const NaturalBounds& bounds,
+                                  int n_inside) {
   constexpr double kBeyond[] = {1.5, 3, 10, 30, 100, 1000};
   std::vector<double> values;
-  for (int i = 0; i < kInside; ++i)
-    values.push_back(span.at(static_cast<double>(i) / (kInside - 1)));
+  for (int i = 0; i < n_inside; ++i)
+    values.push_back(span.at(static_cast<double>(i) / (n_inside - 1)));
   for (const double factor : kBeyond) {
     for (const double sign : {-1.0, 1.0}) {
       const double far = std::max({span.greatest_size(sign), span.greatest_size(-sign)});

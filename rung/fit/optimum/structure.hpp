@@ -45,7 +45,8 @@ struct NaturalBounds {
 };
 NaturalBounds natural_bounds(const FitProblem& problem, int coordinate);
 
-/// Values over a span and far beyond its ends, inside the bounds.
-std::vector<double> values_around(const SearchSpan& span, const NaturalBounds& bounds);
+/// Values over a span, `n_inside` of them, and far beyond its ends, inside the bounds.
+std::vector<double> values_around(const SearchSpan& span, const NaturalBounds& bounds,
+                                  int n_inside);
 
 }  // namespace rung

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/optimality.hpp"
 
 namespace rung {
@@ -10,13 +11,16 @@ namespace {
 /// Where parameters seem to diverge, the way out may lead past a lower minimum that the search
 /// missed: then there is none.
 Divergence divergence_or_lower(const FitProblem& problem, SearchResult& search, int n_threads) {
-  constexpr int kMostRounds = 4;
+  constexpr int kMostRounds = 4, kFewIterations = 60;
+  constexpr double kLower = 1e-6;
   Divergence divergence;
   for (int round = 0; round < kMostRounds; ++round) {
     divergence = find_divergence(problem, search, n_threads);
     Minimum lowest{.objective = kInfinity};
     for (const Minimum& minimum : divergence.on_the_way) {
-      Minimum found = descend_from(problem, search.structure, minimum.z);
+      Minimum found = descend_nearby(problem, minimum.z, {.max_iterations = kFewIterations});
+      if (!(found.objective < divergence.furthest.objective * (1 - kLower))) continue;
+      found = descend_from(problem, search.structure, found.z);
       if (found.converged && found.objective < lowest.objective) lowest = std::move(found);
     }
     const double level = divergence.furthest.objective, best = search.minima.front().objective;
