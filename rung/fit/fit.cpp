@@ -12,6 +12,7 @@
 #include "rung/fit/optimum/search.hpp"
 #include "rung/fit/optimum/verdict.hpp"
 #include "rung/fit/redundant.hpp"
+#include "rung/law/recognise.hpp"
 
 namespace rung {
 namespace {
@@ -92,6 +93,43 @@ std::vector<std::vector<double>> starts(const Law& law, const FitOptions& option
   return all;
 }
 
+Points with_inputs_ordered(const Points& points, const std::vector<int>& order) {
+  Points ordered(points.n_inputs(), points.size());
+  std::vector<double> inputs(order.size());
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    for (std::size_t k = 0; k < order.size(); ++k) inputs[k] = points.input(at(order[k]), i);
+    ordered.set(i, inputs, points.y(i), points.weight(i));
+  }
+  return ordered;
+}
+
+/// Where the best fit of the built-in law is that a formula is written like. Its bounds, and what
+/// it knows of its parameters, make it easier to find.
+std::optional<std::vector<double>> start_of(const WrittenLike& like, const Law& formula,
+                                            const Points& points, FitOptions options) {
+  const auto renamed = [&](std::string& name) {
+    for (std::size_t p = 0; p < like.parameters.size(); ++p) {
+      if (formula.info.parameters[at(like.parameters[p])].name != name) continue;
+      name = like.law->info.parameters[p].name;
+      return;
+    }
+  };
+  for (Constraint& constraint : options.constraints) {
+    renamed(constraint.parameter);
+    renamed(constraint.tied_to);
+  }
+  options.extra_starts.clear();
+  try {
+    const Fit found = fit(*like.law, with_inputs_ordered(points, like.inputs), options);
+    if (found.status == Status::failed) return std::nullopt;
+    std::vector<double> theta(found.theta.size());
+    for (std::size_t p = 0; p < theta.size(); ++p) theta[at(like.parameters[p])] = found.theta[p];
+    return theta;
+  } catch (const InputError&) {
+    return std::nullopt;  // the law's own bounds leave no room
+  }
+}
+
 /// Far out, predictions no longer depend on how far: one of the diverging parameters is fixed, as
 /// at an active bound, and the covariance is that of the others.
 void find_covariance(const FitProblem& problem, const Verdict& verdict, Fit& fit) {
@@ -133,7 +171,11 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   const FitProblem problem = without_redundant(given, options.constraints, fit.notes);
   if (!options.allow_underdetermined) check_determined(problem);
 
-  SearchResult search = global_search(problem, starts(law, options), {.thorough = options.certify});
+  std::vector<std::vector<double>> all_starts = starts(law, options);
+  if (const auto like = written_like(law); like && options.certify) {
+    if (const auto start = start_of(*like, law, points, options)) all_starts.push_back(*start);
+  }
+  SearchResult search = global_search(problem, all_starts, {.thorough = options.certify});
   if (search.minima.empty()) {
     fit.notes.push_back("no parameters inside the bounds give the law a value at every point");
     for (const ParameterInfo& parameter : law.info.parameters)

@@ -107,7 +107,7 @@ Law formula_law(std::string_view formula, const std::vector<std::string>& inputs
   require_effects(built, expression, derivatives);
 
   Law law;
-  law.info = {.name = "formula",
+  law.info = {.name = kFormulaName,
               .title = "a formula of one's own",
               .formula = std::string(trimmed(formula)),
               .output = "in the unit of the data",

@@ -20,6 +20,9 @@ struct FormulaParameter {
   bool held = false;
 };
 
+/// The name of every law that a formula makes.
+inline constexpr const char* kFormulaName = "formula";
+
 struct FormulaOptions {
   std::string source = "--formula";  // for errors
   std::vector<FormulaParameter> parameters = {};

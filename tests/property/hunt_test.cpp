@@ -13,6 +13,7 @@ TEST(SmallHunt, FindsNoWrongCertificate) {
   EXPECT_EQ(tally.count(Fault::certified_above_truth), 0);
   EXPECT_EQ(tally.count(Fault::certified_and_beaten), 0);
   EXPECT_EQ(tally.count(Fault::unbounded_but_finite), 0);
+  EXPECT_EQ(tally.count(Fault::formula_unlike_law), 0);
   EXPECT_EQ(tally.count(Fault::identified_but_not), 0);
 }
 
