@@ -6,6 +6,7 @@
 #include "rung/core/index.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/fit/optimum/coordinate_scan.hpp"
+#include "rung/fit/optimum/curvature.hpp"
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/kinked_starts.hpp"
 #include "rung/fit/optimum/local_searches.hpp"
@@ -294,6 +295,15 @@ void look_elsewhere(const FitProblem& problem, SearchResult& result) {
   }
 }
 
+/// Whether the objective hardly rises in some direction from the best minimum: along such a valley
+/// searches may end together short of its lowest place.
+bool is_in_valley(const FitProblem& problem, const SearchResult& result) {
+  constexpr double kFlat = 1e-7;
+  if (result.minima.empty() || problem.loss().kinked()) return false;
+  const Curvature curvature = curvature_at(problem, result.minima.front().z);
+  return !curvature.coordinates.empty() && curvature.values[0] < kFlat;
+}
+
 /// Local searches from around the best minimum: from its nonlinear parameters, each off by a random
 /// factor, with the linear ones solved; from the new one where that is lower, until many in a row
 /// are not.
@@ -363,7 +373,9 @@ SearchResult global_search(const FitProblem& given,
     look_elsewhere(problem, result);
     const bool agreed = many_agreed(result);
     if (n_axes > kMostGridAxes && !agreed) search_from_scan(problem, result);
-    if (!result.settled || (n_axes > kMostGridAxes && !agreed)) hop_around(problem, result);
+    const bool doubtful = !result.settled || (n_axes > kMostGridAxes && !agreed);
+    if (doubtful || (n_axes > 1 && n_axes <= kMostGridAxes && is_in_valley(problem, result)))
+      hop_around(problem, result);
   }
   if (linear) {
     for (Minimum& minimum : result.minima)
