@@ -72,12 +72,11 @@ std::vector<TrainedModel> trained_models(const std::vector<Step1Point>& points) 
   return models;
 }
 
-/// Curves of trained models over their runs, and of targets up to their ends.
+/// Curves of targets up to their ends.
 template <class Predict>
-void add_training_curves(const Look& look, const TrainingAxis& axis,
-                         const std::vector<Step1Point>& points,
-                         const std::vector<TargetPrediction>& targets, Predict predict,
-                         Panel& panel) {
+void add_target_curves(const Look& look, const TrainingAxis& axis,
+                       const std::vector<TargetPrediction>& targets, Predict predict,
+                       Panel& panel) {
   for (const TargetPrediction& target : targets) {
     if (!is_determined(target, panel.y)) continue;
     const double end = target.target.n_tokens;
@@ -88,6 +87,12 @@ void add_training_curves(const Look& look, const TrainingAxis& axis,
     curve.width_px = 1.2;
     panel.layers.emplace_back(std::move(curve));
   }
+}
+
+/// Curves of trained models over their runs.
+template <class Predict>
+void add_model_curves(const Look& look, const TrainingAxis& axis,
+                      const std::vector<Step1Point>& points, Predict predict, Panel& panel) {
   for (const TrainedModel& model : trained_models(points)) {
     Curve curve =
         training_curve(axis, model.target, model.least_tokens, model.most_tokens, predict);
@@ -104,9 +109,9 @@ Panel step1_panel(const Step1Result& result, const Look& look) {
               .x = axis.axis(),
               .y = value_axis(result.metric)};
   if (result.fit.status != Status::failed) {
-    add_training_curves(
-        look, axis, result.points, result.targets,
-        [&](const Target& at) { return step1_curve(result, at); }, panel);
+    const auto predict = [&](const Target& at) { return step1_curve(result, at); };
+    add_target_curves(look, axis, result.targets, predict, panel);
+    add_model_curves(look, axis, result.points, predict, panel);
   }
   for (const Step1Point& point : result.points) {
     if (point.origin.mode == Mode::train)
@@ -183,9 +188,9 @@ Panel chain_panel(const ChainResult& result, const Look& look) {
       .title = panel_title(result.task, is_sure(result.step1.fit) && is_sure(result.step2.fit)),
       .x = axis.axis(),
       .y = value_axis(result.step2.settings.points.y_metric)};
-  add_training_curves(
-      look, axis, result.step1.points, result.targets,
-      [&](const Target& at) { return chained_accuracy(result, at).value_or(NAN); }, panel);
+  const auto predict = [&](const Target& at) { return chained_accuracy(result, at).value_or(NAN); };
+  add_target_curves(look, axis, result.targets, predict, panel);
+  add_model_curves(look, axis, result.step1.points, predict, panel);
   for (const Step2Point& end : run_ends(result.step2)) {
     if (end.origin.mode == Mode::train)
       add_run(look, end.origin, axis.at(*end.n_tokens, end.compute_flops), end.y, panel);
