@@ -36,7 +36,7 @@ Coverage coverage_of(const Demo& demo) {
 std::string source_line(const Demo& demo) {
   const std::string what =
       fmt::format("{} tasks predicted from {} small runs", demo.results.size(),
-                  demo.results.empty() ? 0 : demo.results.front().step1.fit.n_points);
+                  demo.results.empty() ? 0 : demo.results.front().step1.fitted.fit.n_points);
   if (demo.data.empty()) {
     return "SIMULATED data: " + what +
            " that were drawn from stated coefficients with noise;\nno real model was measured";
