@@ -28,16 +28,20 @@ struct Step1Problems {
   ladder::Step1Settings settings{.points = {.moving_avg = 5}};
   std::vector<Points> points;
   std::vector<std::vector<double>> optima;
+  Fitted fitted;  // the last, for how all are fitted
 
   explicit Step1Problems(const ladder::PublishedLadder& published) {
     for (const ladder::Task& task : published.tasks) {
-      const ladder::Step1Result fitted = run_step1(published.ladder, task, settings);
-      points.push_back(step1_train_points(settings, fitted.points));
+      fitted = run_step1(published.ladder, task, settings).fitted;
+      points.push_back(*fitted.points);
       optima.push_back(fitted.fit.theta);
     }
   }
   std::size_t size() const { return points.size(); }
-  FitProblem problem(const Points& of) const { return step1_problem(settings, of); }
+  FitProblem problem(const Points& of) const {
+    return {*fitted.law, of, fitted.options.loss, fitted.options.residual,
+            fitted.options.constraints};
+  }
 };
 
 Points reweighted(const Points& points, const double* weights) {

@@ -59,6 +59,7 @@ endif()
 find_program(RUNG_PYTHON python3 REQUIRED)
 add_test(NAME checks.format COMMAND ${CMAKE_SOURCE_DIR}/scripts/check_format)
 add_test(NAME checks.layers COMMAND ${RUNG_PYTHON} ${CMAKE_SOURCE_DIR}/scripts/check_layers)
+add_test(NAME checks.sizes COMMAND ${RUNG_PYTHON} ${CMAKE_SOURCE_DIR}/scripts/check_sizes)
 add_test(NAME checks.pure COMMAND ${RUNG_PYTHON} ${CMAKE_SOURCE_DIR}/scripts/check_pure
   ${CMAKE_BINARY_DIR} ${CMAKE_CXX_COMPILER})
 file(GLOB python_tests CONFIGURE_DEPENDS tests/*/*_test.py)

@@ -15,10 +15,4 @@ std::string drawn_figure(const Figure& figure, const std::string& ending);
 /// Hands the figure over to be written together with the results.
 void add_drawn(CommandContext& context, const Figure& figure);
 
-/// The same where one was asked for; `make` is called only then.
-template <class Make>
-void add_figure(CommandContext& context, Make make) {
-  if (!context.common.figure_path.empty()) add_drawn(context, make());
-}
-
 }  // namespace rung::app

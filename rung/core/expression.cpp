@@ -1,73 +1,20 @@
 #include "rung/core/expression.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
-#include <initializer_list>
 #include <optional>
 #include <utility>
 
+#include "rung/core/expression_grammar.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung {
 namespace {
 
+using namespace grammar;
 using Kind = Token::Kind;
 using Node = ExpressionNode;
 
-constexpr std::size_t kMostBytes = 8000;
 constexpr int kDeepestFormula = 200;
-
-struct Function {
-  std::string_view name;
-  Op op;
-  std::size_t n_least = 1;
-  std::size_t n_most = 1;
-};
-
-constexpr std::size_t kAnyCount = kMostBytes;
-constexpr std::array<Function, 19> kFunctions = {{
-    {"log", Op::log},
-    {"ln", Op::log},
-    {"log2", Op::log2},
-    {"log10", Op::log10},
-    {"log1p", Op::log1p},
-    {"exp", Op::exp},
-    {"expm1", Op::expm1},
-    {"sqrt", Op::sqrt},
-    {"abs", Op::abs},
-    {"round", Op::round},
-    {"floor", Op::floor},
-    {"ceil", Op::ceil},
-    {"tanh", Op::tanh},
-    {"sigmoid", Op::sigmoid},
-    {"softplus", Op::softplus},
-    {"pow", Op::power, 2, 2},
-    {"min", Op::min, 2, kAnyCount},
-    {"max", Op::max, 2, kAnyCount},
-    {"is_missing", Op::is_missing},
-}};
-
-struct Operator {
-  std::string_view symbol;
-  Op op;
-};
-
-constexpr std::array<Operator, 7> kComparisons = {{{"<", Op::less},
-                                                   {"<=", Op::less_equal},
-                                                   {">", Op::greater},
-                                                   {">=", Op::greater_equal},
-                                                   {"=", Op::equal},
-                                                   {"==", Op::equal},
-                                                   {"!=", Op::not_equal}}};
-constexpr std::array<Operator, 2> kSums = {{{"+", Op::add}, {"-", Op::subtract}}};
-constexpr std::array<Operator, 2> kProducts = {{{"*", Op::multiply}, {"/", Op::divide}}};
-constexpr std::array<Operator, 1> kPowers = {{{"^", Op::power}}};
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 std::string function_names() {
   std::string names;
@@ -367,48 +314,6 @@ void require_reasonable_size(std::string_view text, const std::string& source) {
   }
 }
 
-void add_name(std::vector<std::string>& names, const std::string& name) {
-  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-}
-
-void add_names(std::vector<std::string>& names, const Node& node) {
-  if (node.op == Op::name) add_name(names, node.text);
-  for (const Node& operand : node.operands) add_names(names, operand);
-}
-
-std::string quoted_text(const std::string& text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') quoted += c;
-    quoted += c;
-  }
-  return quoted + "'";
-}
-
-/// A plain word that the language reads as something else needs quotes as well.
-std::string name_text(const std::string& name) {
-  constexpr std::array<std::string_view, 7> kTaken = {"and", "or",   "not",  "in",
-                                                      "is",  "true", "false"};
-  const bool taken = std::find(kTaken.begin(), kTaken.end(), lower(name)) != kTaken.end();
-  return taken ? "`" + name + "`" : quoted_if_needed(name);
-}
-
-std::string_view symbol_of(Op op) {
-  if (op == Op::logical_and) return "and";
-  if (op == Op::logical_or) return "or";
-  if (op == Op::power) return "^";
-  for (const auto& [symbol, candidate] : kSums) {
-    if (candidate == op) return symbol;
-  }
-  for (const auto& [symbol, candidate] : kProducts) {
-    if (candidate == op) return symbol;
-  }
-  for (const auto& [symbol, candidate] : kComparisons) {
-    if (candidate == op) return symbol;
-  }
-  return "";
-}
-
 }  // namespace
 
 Problem Expression::problem(const ExpressionNode& node, const std::string& message,
@@ -424,45 +329,6 @@ Expression parse_expression(std::string_view text, const std::string& source) {
 Mapping parse_mapping(std::string_view text, const std::string& source) {
   require_reasonable_size(text, source);
   return Parser(text, source).mapping();
-}
-
-std::vector<std::string> names_in(const Expression& expression) {
-  std::vector<std::string> names;
-  add_names(names, expression.root);
-  return names;
-}
-
-std::vector<std::string> names_in(const Mapping& mapping) {
-  std::vector<std::string> outer;
-  std::vector<std::string> made;
-  for (const auto& [name, expression] : mapping) {
-    for (const std::string& used : names_in(expression)) {
-      if (std::find(made.begin(), made.end(), used) == made.end()) add_name(outer, used);
-    }
-    made.push_back(name);
-  }
-  return outer;
-}
-
-std::string to_text(const ExpressionNode& node) {
-  if (node.op == Op::number) return shortest(node.number);
-  if (node.op == Op::text) return quoted_text(node.text);
-  if (node.op == Op::name) return name_text(node.text);
-  std::vector<std::string> operands;
-  for (const Node& operand : node.operands) operands.push_back(to_text(operand));
-  if (node.op == Op::negate) return "(-" + operands[0] + ")";
-  if (node.op == Op::logical_not) return "(not " + operands[0] + ")";
-  if (node.op == Op::in) {
-    const std::string first = std::move(operands.front());
-    operands.erase(operands.begin());
-    return "(" + first + " in (" + join(operands, ", ") + "))";
-  }
-  if (const std::string_view symbol = symbol_of(node.op); !symbol.empty()) {
-    return "(" + join(operands, " " + std::string(symbol) + " ") + ")";
-  }
-  const auto function = std::find_if(kFunctions.begin(), kFunctions.end(),
-                                     [&](const Function& known) { return known.op == node.op; });
-  return std::string(function->name) + "(" + join(operands, ", ") + ")";
 }
 
 }  // namespace rung

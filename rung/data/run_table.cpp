@@ -202,14 +202,6 @@ Table table_of_checkpoints(std::span<const Run> runs, std::string source,
   return table_of(runs, rows, std::move(source), columns);
 }
 
-Table table_of_ends(std::span<const Run> runs, std::string source, const RunColumns& columns) {
-  Rows rows;
-  for (const Run& run : runs) {
-    if (run.n_rows() > 0) rows.emplace_back(&run, run.n_rows() - 1);
-  }
-  return table_of(runs, rows, std::move(source), columns);
-}
-
 std::vector<Run> runs_of(const Table& table, const RunColumns& columns) {
   const Parts parts = parts_of(table, columns);
   if (table.has(columns.n_tokens)) table.numbers(columns.n_tokens);

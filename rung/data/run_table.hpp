@@ -30,9 +30,6 @@ inline constexpr const char* kSettingPrefix = "config.";
 Table table_of_checkpoints(std::span<const Run> runs, std::string source,
                            const RunColumns& columns = {});
 
-/// The same with one row a run: its last checkpoint.
-Table table_of_ends(std::span<const Run> runs, std::string source, const RunColumns& columns = {});
-
 /// A run for each distinct who, size and settings, in order of first appearance; its rows are its
 /// checkpoints and need not stand together. Without a column of tokens, checkpoints have none
 /// (NaN). Text that changes within a run is left out. InputError with file and line of every place

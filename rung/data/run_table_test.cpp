@@ -75,18 +75,6 @@ TEST(RunTable, CheckpointsThereAndBack) {
   for (std::size_t i = 0; i < 2; ++i) expect_same(runs[i], back[i]);
 }
 
-TEST(RunTable, EndsAreTheLastCheckpoints) {
-  const std::vector<rung::Run> runs = {small_run(), rung::Run()};
-  const Table table = table_of_ends(runs, "runs");
-  EXPECT_EQ(table.n_rows(), 1u);  // the other run has no checkpoint
-  EXPECT_THAT(table.numbers("loss"), ElementsAre(2.5));
-  EXPECT_FALSE(table.has("total_flops"));
-  const std::vector<rung::Run> back = runs_of(table);
-  ASSERT_EQ(back.size(), 1u);
-  EXPECT_THAT(back[0].n_tokens, ElementsAre(2e9));
-  EXPECT_EQ(back[0].compute_flops(), 8e19);
-}
-
 TEST(RunTable, RowsOfARunNeedNotStandTogether) {
   const Table table = parse_csv(
       "name,D,step,loss,config.lr,host\n7,1,10,3.5,1e-3,a\n8,1,10,3.4,1e-3,a\n7,2,20,3.2,1e-3,b\n",
@@ -139,7 +127,7 @@ TEST(RunTable, TheTestbedLosesNothing) {
   const auto folder = shared_path("data/over-training");
   if (!folder) GTEST_SKIP() << "needs the shared data";
   const Testbed testbed = read_testbed(*folder);
-  const std::vector<rung::Run> back = runs_of(table_of_ends(runs_of(testbed), "testbed"));
+  const std::vector<rung::Run> back = runs_of(table_of_checkpoints(runs_of(testbed), "testbed"));
   EXPECT_EQ(testbed_models(back, testbed.loss_sets, testbed.tasks), testbed.models);
   EXPECT_THROW(testbed_models(back, {"no_such_set"}, testbed.tasks), InputError);
 }

@@ -7,6 +7,7 @@
 #include "rung/core/text.hpp"
 #include "rung/system/file.hpp"
 #include "tests/cli/small_ladder.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace rung::cli {
 namespace {
@@ -288,6 +289,36 @@ TEST(LadderTasks, OfTheEnvironment) {
   const EnvironmentChange tasks("RUNG_TASKS", ladder.path("tasks.toml"));
   const Ran ran = run_rung({"ladder", "step1", "-k", "t", "-c", ladder.path("config.json")});
   EXPECT_EQ(ran.status, 0) << ran.err;
+}
+
+/// What a step saves predicts what the step predicts, and a training run can be planned on it.
+TEST_F(OlmoLadder, SavedStepsPredictAndAllocate) {
+  const TempFolder folder;
+  const std::string loss = (folder.path() / "loss.json").string(),
+                    accuracy = (folder.path() / "accuracy.json").string();
+  const std::string tasks = "-k piqa_val_5shot arc_easy_test_5shot -c CONFIG --moving_avg 5";
+  const json step1 = results("step1", tasks + " --save-fit " + loss);
+  const json step2 = results("step2", tasks + " --skip_perc 0.1 --save-fit " + accuracy);
+  const auto predicted = [&](const std::string& fit, const std::string& at) {
+    const Ran ran = run_rung({"predict", fit, "--at", at, "--json", "-"});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    return json::parse(ran.out)["results"];
+  };
+  const json& target = step1[1]["targets"][0];
+  const json saved = predicted(loss, "N=" + target["n"].dump() + ", D=" + target["d"].dump());
+  ASSERT_EQ(saved.size(), 2u);
+  EXPECT_EQ(saved[1]["group"], "arc_easy_test_5shot");
+  EXPECT_EQ(saved[1]["predictions"][0]["predicted"], target["predicted"]);
+  EXPECT_NEAR(saved[1]["predictions"][0]["interval"]["upper"], target["interval"]["upper"], 1e-9);
+  EXPECT_EQ(predicted(accuracy, "L=0.5")[0]["group"], "piqa_val_5shot");
+
+  const Ran allocated = run_rung(
+      {"allocate", "--fit", loss, "--accuracy-fit", accuracy, "--budget", "1e22", "--json", "-"});
+  ASSERT_EQ(allocated.status, 0) << allocated.err;
+  const json plan = json::parse(allocated.out)["results"];
+  ASSERT_EQ(plan.size(), 2u);
+  EXPECT_NEAR(6 * plan[0]["n_params"].get<double>() * plan[0]["n_tokens"].get<double>() / 1e22, 1,
+              1e-6);
 }
 
 }  // namespace

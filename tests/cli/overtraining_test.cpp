@@ -32,6 +32,29 @@ class Overtraining : public ::testing::Test {
   std::string data_ = "published:over-training";
 };
 
+TEST_F(Overtraining, saved_laws_predict_what_the_study_predicts) {
+  const TempFolder folder;
+  const std::string loss = (folder.path() / "loss.json").string(),
+                    error = (folder.path() / "error.json").string();
+  const json fitted =
+      results({"fit", "--train-set", "rpj", "--loss-set", "c4_val", "--error-set", "avg",
+               "--error-set", "avg_subset", "--save-loss-fit", loss, "--save-error-fit", error});
+  const json& target = fitted[1]["targets"].back();
+  const double n = target["n"], d = target["d"], ratio = target["tokens_per_parameter"];
+  const auto predicted = [&](const std::string& fit, const std::string& at) {
+    const Ran ran = run_rung({"predict", fit, "--at", at, "--json", "-"});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    return json::parse(ran.out)["results"].back();
+  };
+  const json again = predicted(
+      loss, "M=" + json(ratio).dump() + ", C=" + json(6 * n * d).dump())["predictions"][0];
+  EXPECT_NEAR(again["predicted"], target["loss"]["predicted"], 1e-9);
+  EXPECT_NEAR(again["interval"]["lower"], target["loss"]["interval"]["lower"], 1e-6);
+  const json chained = predicted(error, "L=" + target["loss"]["predicted"].dump());
+  EXPECT_EQ(chained["group"], "train_set=rpj, loss_set=c4_val, error_set=avg_subset");
+  EXPECT_NEAR(chained["predictions"][0]["predicted"], target["error"]["predicted"], 1e-9);
+}
+
 TEST_F(Overtraining, fit_has_the_results_that_scripts_read) {
   const json found =
       results({"fit", "--train-set", "rpj", "--loss-set", "c4_val", "--error-set", "avg_subset"});

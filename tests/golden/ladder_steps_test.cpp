@@ -42,13 +42,13 @@ TEST_P(Step1Golden, ObjectivesPredictionsAndStatus) {
     const json& optimum =
         optima.at(GetParam().metric == Metric::c4 ? "mmlu_avg_test_5shot" : task.key);
     const double best_objective = optimum.at("best_objective");
-    EXPECT_LE(result.fit.objective, best_objective * (1 + 1e-9));
+    EXPECT_LE(result.fitted.fit.objective, best_objective * (1 + 1e-9));
     if (GetParam().metric == Metric::rc_acc && is_accuracy_ridge(task.key)) {
-      EXPECT_TRUE(result.fit.status == Status::unbounded || !result.fit.identified);
+      EXPECT_TRUE(result.fitted.fit.status == Status::unbounded || !result.fitted.fit.identified);
       continue;
     }
-    EXPECT_EQ(result.fit.status, Status::certified);
-    EXPECT_TRUE(result.fit.identified);
+    EXPECT_EQ(result.fitted.fit.status, Status::certified);
+    EXPECT_TRUE(result.fitted.fit.identified);
     if (GetParam().metric != Metric::rc_bpb && GetParam().metric != Metric::c4) continue;
     const json& targets = golden.at(GetParam().golden).at(task.key).at("eval");
     ASSERT_EQ(result.targets.size(), 2u);
@@ -88,12 +88,12 @@ TEST_P(Step2Golden, SumsOfSquaresPredictionsAndStatus) {
     SCOPED_TRACE(task.key);
     const json& there = golden.at(given.golden).at(task.key);
     const Step2Result result = run_step2(published.ladder, task, settings);
-    EXPECT_LE(result.fit.objective, there.at("sse").get<double>() * (1 + 1e-9));
+    EXPECT_LE(result.fitted.fit.objective, there.at("sse").get<double>() * (1 + 1e-9));
     // Of the log-sigmoid's fits only these two have a bend at a finite k.
     const bool finite =
         !given.use_log_sigmoid || task.key == "piqa_val_5shot" || task.key == "csqa_val_5shot";
-    EXPECT_EQ(result.fit.status, finite ? Status::certified : Status::unbounded);
-    EXPECT_EQ(result.fit.identified, finite);
+    EXPECT_EQ(result.fitted.fit.status, finite ? Status::certified : Status::unbounded);
+    EXPECT_EQ(result.fitted.fit.identified, finite);
     if (!finite) continue;
     for (const TargetPrediction& target : result.targets) {
       const double expected = there.at("eval").at(target.target.name).at("y_pred");

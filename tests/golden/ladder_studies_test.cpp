@@ -31,7 +31,7 @@ struct PublishedStep2 {
   double sum_of_squares = 0, relative_error = 0;
 
   PublishedStep2(const Step2Result& step2, const std::vector<double>& theta) {
-    const Law& law = *step2.fit.law;
+    const Law& law = *step2.fitted.law;
     const double at_zero = predict(law, theta, std::vector{0.0}) - step2.task.maximum;
     sum_of_squares = at_zero * at_zero;  // the artificial point
     for (const Step2Point& point : step2.points) {
@@ -77,7 +77,7 @@ TEST_P(ComputeErrorGolden, IdentifiedKeysAgreeAndTheOthersSaySo) {
       const PublishedStep2 stopped(step2, there.at("step2_coefficients"));
       EXPECT_NEAR(stopped.sum_of_squares, there.at("step2_sse"), 1e-12);
       EXPECT_NEAR(stopped.relative_error, there.at("step2"), 1e-9);
-      EXPECT_LT(step2.fit.objective, stopped.sum_of_squares * (1 - 1e-11));
+      EXPECT_LT(step2.fitted.fit.objective, stopped.sum_of_squares * (1 - 1e-11));
       EXPECT_NEAR(*task.step2, there.at("step2"), 5e-5);
       EXPECT_NEAR(*task.chained, there.at("stacked"), 5e-5);
     }

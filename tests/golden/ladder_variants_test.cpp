@@ -24,12 +24,12 @@ TEST(LadderVariants, FlopsOnly) {
        run_chain(published.ladder, published.ladder, published.tasks, settings)) {
     const auto& task = golden.at("flops").at("tasks").at(chain.task.key);
     SCOPED_TRACE(chain.task.key);
-    EXPECT_TRUE(chain.step1.fit.identified);
+    EXPECT_TRUE(chain.step1.fitted.fit.identified);
     const auto& theta = task.at("coefficients");
-    EXPECT_NEAR(std::log(chain.step1.fit.value("A")), theta[0], 1e-6);
-    EXPECT_NEAR(chain.step1.fit.value("alpha"), theta[1], 1e-7);
-    EXPECT_NEAR(chain.step1.fit.value("E"), theta[2], 1e-6);
-    EXPECT_NEAR(chain.step1.fit.objective, task.at("objective"), 1e-12 * 1e-4);
+    EXPECT_NEAR(std::log(chain.step1.fitted.fit.value("A")), theta[0], 1e-6);
+    EXPECT_NEAR(chain.step1.fitted.fit.value("alpha"), theta[1], 1e-7);
+    EXPECT_NEAR(chain.step1.fitted.fit.value("E"), theta[2], 1e-6);
+    EXPECT_NEAR(chain.step1.fitted.fit.objective, task.at("objective"), 1e-12 * 1e-4);
     EXPECT_NEAR(chain.step1.fitting_error, task.at("fitting_error"), 1e-7);
     for (const TargetPrediction& target : chain.step1.targets) {
       const auto& expected = task.at("step1_eval").at(target.target.name);
@@ -55,7 +55,7 @@ TEST(LadderVariants, SingleStep) {
     const Step1Result result = run_step1(published.ladder, task, settings);
     const auto& expected = golden.at("single_step").at("tasks").at(task.key);
     const bool flat = task.key == "openbookqa_test_5shot";  // the published fit stopped early
-    EXPECT_LE(result.fit.objective, expected.at("objective").get<double>() * (1 + 1e-5));
+    EXPECT_LE(result.fitted.fit.objective, expected.at("objective").get<double>() * (1 + 1e-5));
     EXPECT_NEAR(result.fitting_error, expected.at("fitting_error"), flat ? 1e-4 : 1e-6);
     for (const TargetPrediction& target : result.targets) {
       const auto& there = expected.at("eval").at(target.target.name);

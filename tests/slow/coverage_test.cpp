@@ -18,15 +18,15 @@ TEST_P(Coverage, TruthLiesInsideThe99PercentInterval) {
   const SimulatedLaw simulated(find_law(GetParam()));
   const std::size_t n_seeds = simulated.law().n_parameters() > 8 ? 200 : 300;  // slow searches
   using Verdict = SimulatedLaw::Verdict;
-  std::vector<std::vector<Verdict>> verdicts(n_seeds);
-  parallel_for(n_seeds, 0, [&](std::size_t i) { verdicts[i] = simulated.verdicts(i + 1); });
+  std::vector<std::vector<SimulatedLaw::Outcome>> outcomes(n_seeds);
+  parallel_for(n_seeds, 0, [&](std::size_t i) { outcomes[i] = simulated.outcomes(i + 1); });
   std::string row = GetParam() + ":";
   std::vector<CoveredQuantity> quantities = simulated.quantities();
   for (std::size_t q = 0; q < quantities.size(); ++q) {
     int n_silent = 0;
-    for (const std::vector<Verdict>& seed : verdicts) {
-      quantities[q].n_inside += seed[q] == Verdict::holds ? 1 : 0;
-      n_silent += seed[q] == Verdict::says_nothing ? 1 : 0;
+    for (const std::vector<SimulatedLaw::Outcome>& seed : outcomes) {
+      quantities[q].n_inside += seed[q].verdict == Verdict::holds ? 1 : 0;
+      n_silent += seed[q].verdict == Verdict::says_nothing ? 1 : 0;
     }
     const double share = quantities[q].n_inside / static_cast<double>(n_seeds);
     EXPECT_GE(share, 0.97) << quantities[q].name;

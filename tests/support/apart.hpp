@@ -12,6 +12,34 @@
 
 namespace rung {
 
+/// What derivatives_apart() gave for one of its lanes.
+struct LaneOfDerivatives {
+  const AlignedArray &value, &gradient, &hessian, &metric;
+  std::size_t lane, lanes, n_parameters;
+
+  /// `own`: the same fit alone.
+  void expect(const Kernel& kernel, const KernelCall& own) const {
+    const std::size_t pairs = n_parameters * (n_parameters + 1) / 2;
+    std::vector<double> g(n_parameters), h(pairs), m(pairs);
+    const double expected =
+        kernel.derivatives(kernel.self.get(), own, g.data(), h.data(), m.data());
+    if (!(expected < kInfinity)) {
+      EXPECT_FALSE(value[lane] < kInfinity);
+      return;
+    }
+    EXPECT_NEAR(value[lane], expected, 1e-12 * expected);
+    for (std::size_t p = 0, k = 0; p < n_parameters; ++p) {
+      const double size_p = m[p * (p + 3) / 2];
+      EXPECT_NEAR(gradient[p * lanes + lane], g[p], 1e-11 * std::sqrt(expected * size_p));
+      for (std::size_t q = 0; q <= p; ++q, ++k) {
+        const double size = std::sqrt(size_p * m[q * (q + 3) / 2]);
+        EXPECT_NEAR(metric[k * lanes + lane], m[k], 1e-12 * size);
+        EXPECT_NEAR(hessian[k * lanes + lane], h[k], 1e-11 * (size + std::abs(h[k])));
+      }
+    }
+  }
+};
+
 /// Fits that differ from `call` in parameters and weights, all at once and one by one.
 inline void expect_each_lane_apart(const Kernel& kernel, const KernelCall& call,
                                    std::size_t n_inputs, std::size_t n_parameters,
@@ -53,29 +81,15 @@ inline void expect_each_lane_apart(const Kernel& kernel, const KernelCall& call,
                            metric.data());
   for (std::size_t lane = 0; lane < lanes; ++lane) {
     SCOPED_TRACE(what + ", lane " + std::to_string(lane));
-    std::vector<double> own_theta, g(n_parameters), h(pairs), m(pairs);
+    std::vector<double> own_theta;
     AlignedArray own_weights(call.points.n_padded);
     for (std::size_t p = 0; p < n_parameters; ++p) own_theta.push_back(theta(p, lane));
     for (std::size_t i = 0; i < n; ++i) own_weights[i] = weight(i, lane);
     KernelCall own = call;
     own.theta = own_theta.data();
     own.points.weight = own_weights.data();
-    const double expected =
-        kernel.derivatives(kernel.self.get(), own, g.data(), h.data(), m.data());
-    if (!(expected < kInfinity)) {
-      EXPECT_FALSE(value[lane] < kInfinity);
-      continue;
-    }
-    EXPECT_NEAR(value[lane], expected, 1e-12 * expected);
-    for (std::size_t p = 0, k = 0; p < n_parameters; ++p) {
-      const double size_p = m[p * (p + 3) / 2];
-      EXPECT_NEAR(gradient[p * lanes + lane], g[p], 1e-11 * std::sqrt(expected * size_p));
-      for (std::size_t q = 0; q <= p; ++q, ++k) {
-        const double size = std::sqrt(size_p * m[q * (q + 3) / 2]);
-        EXPECT_NEAR(metric[k * lanes + lane], m[k], 1e-12 * size);
-        EXPECT_NEAR(hessian[k * lanes + lane], h[k], 1e-11 * (size + std::abs(h[k])));
-      }
-    }
+    LaneOfDerivatives{value, gradient, hessian, metric, lane, lanes, n_parameters}.expect(kernel,
+                                                                                          own);
   }
 }
 

@@ -16,6 +16,7 @@ namespace rung {
 /// at the far inputs.
 struct CoveredQuantity {
   std::string name;
+  double stderror = 0;  // at the truth, of the logarithm or in residual space where that is meant
   int n_inside = 0;
 };
 
@@ -41,29 +42,43 @@ class SimulatedLaw {
 
   /// What an interval says of the truth.
   enum class Verdict { holds, misses, says_nothing };
+  struct Outcome {
+    Verdict verdict = Verdict::says_nothing;
+    double width = kInfinity;  // in standard errors at the truth
+  };
 
   /// Of the interval of each quantity; a fit that runs off to infinity may give none.
-  std::vector<Verdict> verdicts(std::uint64_t seed) const {
+  std::vector<Outcome> outcomes(std::uint64_t seed) const {
     const Points points = noisy(seed);
     Fit fitted = fit(law_, points, {.residual = law_.info.residual, .level = kLevel});
     const FitProblem problem(law_, points, {}, law_.info.residual);
     use_profile_intervals(problem, kLevel, fitted);
-    std::vector<Verdict> verdicts;
-    const auto judge = [&](bool exists, double lower, double upper, double truth) {
+    std::vector<Outcome> outcomes;
+    /// `scale`: what makes of an end what the standard error is of.
+    const auto judge = [&](double lower, double upper, double truth, auto scale) {
       const bool holds = lower <= truth && truth <= upper;
-      verdicts.push_back(!exists ? Verdict::says_nothing
-                         : holds ? Verdict::holds
-                                 : Verdict::misses);
+      const double width = scale(upper) - scale(lower);
+      outcomes.push_back({holds ? Verdict::holds : Verdict::misses,
+                          width / quantities_[outcomes.size()].stderror});
     };
-    const auto interval = checked_interval(problem, fitted, far_inputs_, kLevel, false);
-    judge(interval.has_value(), interval ? interval->lower : 0, interval ? interval->upper : 0,
-          far_truth_);
+    if (const auto far = checked_interval(problem, fitted, far_inputs_, kLevel, false)) {
+      judge(far->lower, far->upper, far_truth_,
+            [&](double end) { return transformed(law_.info.residual, end); });
+    } else {
+      outcomes.emplace_back();
+    }
     for (const int p : identified_) {
       const ParameterEstimate& estimate = fitted.parameters[static_cast<std::size_t>(p)];
-      judge(estimate.lower || estimate.upper, estimate.lower.value_or(-kInfinity),
-            estimate.upper.value_or(kInfinity), truth()[static_cast<std::size_t>(p)]);
+      if (!estimate.lower && !estimate.upper) {
+        outcomes.emplace_back();
+        continue;
+      }
+      const bool by_log = problem.of_log(p);
+      judge(estimate.lower.value_or(by_log ? 0 : -kInfinity), estimate.upper.value_or(kInfinity),
+            truth()[static_cast<std::size_t>(p)],
+            [&](double end) { return by_log ? std::log(end) : end; });
     }
-    return verdicts;
+    return outcomes;
   }
 
  private:
@@ -79,19 +94,26 @@ class SimulatedLaw {
 
   void set_quantities() {
     constexpr double kDetermined = 0.1;
-    quantities_.push_back({"prediction far out", 0});
+    quantities_.push_back({"prediction far out"});
     const Points points = noisy(0);
     const FitProblem problem(law_, points, {}, law_.info.residual);
     const auto covariance = covariance_at(problem, problem.coordinates_of(truth()));
     if (!covariance) return;
     const std::size_t n = covariance->coordinates.size();
+    const PredictionGradient far = prediction_gradient(problem, truth(), *covariance, far_inputs_);
+    double variance = 0;
+    for (std::size_t c = 0; c < n; ++c) {
+      for (std::size_t d = 0; d < n; ++d)
+        variance += far.slope[c] * covariance->matrix[c * n + d] * far.slope[d];
+    }
+    quantities_.front().stderror = std::sqrt(variance);
     for (std::size_t c = 0; c < n; ++c) {
       const int p = problem.parameter_of(covariance->coordinates[c]);
       const double sd = std::sqrt(covariance->matrix[c * n + c]);
       const double size = problem.of_log(p) ? 1 : std::abs(truth()[static_cast<std::size_t>(p)]);
       if (sd > kDetermined * size) continue;
       identified_.push_back(p);
-      quantities_.push_back({law_.info.parameters[static_cast<std::size_t>(p)].name, 0});
+      quantities_.push_back({law_.info.parameters[static_cast<std::size_t>(p)].name, sd});
     }
   }
 

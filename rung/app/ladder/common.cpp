@@ -5,10 +5,10 @@
 #include <filesystem>
 
 #include "rung/core/error.hpp"
-#include "rung/core/text.hpp"
 #include "rung/data/reader/ladder_config.hpp"
 #include "rung/data/reader/ladder_runs.hpp"
 #include "rung/data/sources.hpp"
+#include "rung/study/ladder/targets.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung::app {
@@ -17,7 +17,6 @@ using ladder::Catalogue;
 using ladder::Config;
 using ladder::Ladder;
 using ladder::Metric;
-using ladder::Target;
 
 Catalogue read_catalogue(CommandContext& context, const LadderOptions& options) {
   Catalogue catalogue = Catalogue::embedded();
@@ -116,26 +115,10 @@ LadderOptions with_published_ladder(LadderOptions options) {
   return options;
 }
 
-std::vector<Target> extra_targets(const LadderOptions& options, const Catalogue& catalogue,
-                                  const Ladder& ladder) {
-  if (options.n_params) {
-    const double n = *options.n_params, d = *options.n_tokens;
-    Target target{options.target_name, n, d, {}};
-    if (target.name.empty()) target.name = short_count(n) + "-" + short_count(d);
-    if (const ladder::ModelSize* size = catalogue.model(target.name))
-      target.compute_flops = size->flops_per_token * d;
-    return {target};
-  }
-  if (options.target_name.empty()) return {};
-  std::vector<std::string> known;
-  for (const ladder::LadderRun& run : ladder.runs) {
-    if (run.mode != ladder::Mode::eval) continue;
-    if (run.model == options.target_name) return {};
-    known.push_back(run.model);
-  }
-  const std::string near = did_you_mean(options.target_name, known);
-  throw InputError("'" + options.target_name + "' is no eval model of the configuration",
-                   near.empty() ? "say with -n and -d what it is" : near);
+std::vector<ladder::Target> extra_targets(const LadderOptions& options, const Catalogue& catalogue,
+                                          const Ladder& ladder) {
+  return ladder::extra_targets({options.n_params, options.n_tokens, options.target_name}, catalogue,
+                               ladder);
 }
 
 Answer ladder_answer(const LadderOptions& options, Document document) {

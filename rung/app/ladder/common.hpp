@@ -10,6 +10,7 @@
 #include "rung/app/context.hpp"
 #include "rung/app/ladder/options.hpp"
 #include "rung/report/ladder/predictions.hpp"
+#include "rung/report/saved_study.hpp"
 #include "rung/study/ladder/series.hpp"
 #include "rung/study/ladder/steps.hpp"
 #include "rung/study/ladder/task.hpp"
@@ -60,6 +61,20 @@ Answer prediction_answer(CommandContext& context, const LadderOptions& options,
                          const std::vector<Result>& results) {
   if (options.print_table_as_latex) context.err() << remarks(ladder::reports_of(results));
   return ladder_answer(options, describe(results));
+}
+
+/// One step's predictions, and its fits where --save-fit asks for them. `y`: what it predicts.
+template <class Result>
+Answer step_answer(CommandContext& context, const LadderOptions& options,
+                   const std::vector<Result>& results, ladder::Metric y) {
+  Answer answer = prediction_answer(context, options, results);
+  if (options.save_path.empty()) return answer;
+  std::vector<Fitted> fits;
+  for (const Result& result : results) fits.push_back(result.fitted);
+  const std::string metric(metric_name(y));
+  answer.files.push_back(
+      {options.save_path, saved_fit_text(saved_fit_of(std::move(fits), metric, {"task"}))});
+  return answer;
 }
 
 /// Step 1 in any of its forms: -k, -c, -y, -n, -d and -t.

@@ -80,6 +80,13 @@ void add_variance_options(Options& command, LadderOptions& options) {
                    "put the prediction's errors beside the spread");
 }
 
+void add_save_fit(Options& command, LadderOptions& options) {
+  command
+      .add("--save-fit", options.save_path,
+           "for rung predict and rung allocate, a fit a task, without the runs")
+      .value_name("FILE");
+}
+
 void add_ladder_extras(Options& command, LadderOptions& options) {
   command
       .add("--tasks", options.tasks_path,

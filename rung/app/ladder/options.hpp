@@ -27,6 +27,7 @@ struct LadderOptions {
   bool run_prediction = false;
   bool print_table_as_latex = false;
   std::string latex_path;  // --latex
+  std::string save_path;   // --save-fit
   std::string tasks_path;  // --tasks: the user's own tasks; "": $RUNG_TASKS
   double level = 0.95;     // of intervals
   std::string vary = "flops";
@@ -58,6 +59,9 @@ void add_target_name(Options& command, LadderOptions& options);
 
 /// --step2-config-path.
 void add_step2_config(Options& command, LadderOptions& options);
+
+/// --save-fit: of a step.
+void add_save_fit(Options& command, LadderOptions& options);
 
 /// --tasks, --level, --latex and --print_table_as_latex: Rung's own, with LaTeX's flag as
 /// published.

@@ -10,6 +10,7 @@ void add_step1_options(Options& command, LadderOptions& options,
   add_ladder_inputs(command, options);
   add_ladder_metrics(command, options, {}, y_metrics);
   add_target_options(command, options);
+  add_save_fit(command, options);
   add_ladder_extras(command, options);
 }
 
@@ -24,7 +25,7 @@ Answer step1_answer(CommandContext& context, const LadderOptions& options,
   const auto results = std::make_shared<const std::vector<ladder::Step1Result>>(
       run_step1(runs, inputs.tasks, settings, extra_targets(options, inputs.catalogue, runs),
                 context.common.n_threads));
-  Answer answer = prediction_answer(context, options, *results);
+  Answer answer = step_answer(context, options, *results, settings.points.metric);
   answer.figure = [results] { return ladder::step1_figure(*results); };
   return answer;
 }

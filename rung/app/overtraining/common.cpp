@@ -56,16 +56,14 @@ void add_testbed_options(Options& command, OvertrainingOptions& options) {
       .value_name("STUDY");
 }
 
-void add_set_options(Options& command, OvertrainingOptions& options, bool with_errors) {
+void add_set_options(Options& command, overtraining::Choice& choice, bool with_errors) {
   const std::string all = "; may be given more than once";
-  command.add("--train-set", options.choice.train_sets, "c4_original, rpj or rw_original" + all)
+  command.add("--train-set", choice.train_sets, "c4_original, rpj or rw_original" + all)
       .value_name("SET");
-  command.add("--loss-set", options.choice.loss_sets, "held-out set, such as c4_val" + all)
+  command.add("--loss-set", choice.loss_sets, "held-out set, such as c4_val" + all)
       .value_name("SET");
   if (!with_errors) return;
-  command
-      .add("--error-set", options.choice.error_sets,
-           "avg, avg_subset or a task, such as arc_easy" + all)
+  command.add("--error-set", choice.error_sets, "avg, avg_subset or a task, such as arc_easy" + all)
       .value_name("SET");
 }
 
@@ -90,11 +88,6 @@ overtraining::Study load_study(CommandContext& context, const OvertrainingOption
   }
   context.note_input(options.study);
   return overtraining::parse_study(read_file(options.study), options.study);
-}
-
-overtraining::Choice with_loss_set(overtraining::Choice choice, const std::string& loss_set) {
-  if (choice.loss_sets.empty()) choice.loss_sets = {loss_set};
-  return choice;
 }
 
 }  // namespace rung::app

@@ -14,14 +14,13 @@ namespace rung::app {
 struct OvertrainingOptions {
   std::string data;
   std::string study = "default";
-  overtraining::Choice choice;
 };
 
 /// --data and --study.
 void add_testbed_options(Options& command, OvertrainingOptions& options);
 /// --train-set, --loss-set and --error-set, each more than once; `several` false: one loss set,
 /// c4_val by default, and no error set.
-void add_set_options(Options& command, OvertrainingOptions& options, bool with_errors);
+void add_set_options(Options& command, overtraining::Choice& choice, bool with_errors);
 
 /// The testbed from --data, or from where `rung data get` puts it. Says once how many
 /// contradictions its metadata has.
@@ -29,8 +28,5 @@ Testbed load_testbed(CommandContext& context, const OvertrainingOptions& options
 
 /// A study by name or from a file.
 overtraining::Study load_study(CommandContext& context, const OvertrainingOptions& options);
-
-/// The choice with `loss_set` where none was asked for.
-overtraining::Choice with_loss_set(overtraining::Choice choice, const std::string& loss_set);
 
 }  // namespace rung::app

@@ -21,13 +21,13 @@ double last_tokens(const ExtrapolateDResult& result) {
 
 /// Beyond the checkpoints that the law has seen or was checked on.
 bool predicts(const ExtrapolateDResult& result) {
-  return result.predicted && result.final_tokens > last_tokens(result);
+  return result.at_end.predicted && result.final_tokens > last_tokens(result);
 }
 
 /// Smooth, and up to the prediction, where the law is one of tokens alone; else at the checkpoints.
 Curve law_curve(const ExtrapolateDResult& result) {
   Curve curve{.width_px = 1.8, .label = "law"};
-  if (result.fit.law->n_inputs() != 1) {
+  if (result.fitted.law->n_inputs() != 1) {
     for (const ExtrapolationPoint& point : result.points) {
       curve.x.push_back(point.n_tokens);
       curve.y.push_back(point.predicted);
@@ -36,8 +36,7 @@ Curve law_curve(const ExtrapolateDResult& result) {
   }
   const double end = predicts(result) ? result.final_tokens : last_tokens(result);
   curve.x = log_grid(result.points.front().n_tokens, end, kCurvePoints);
-  for (const double at : curve.x)
-    curve.y.push_back(predict(*result.fit.law, result.fit.theta, std::array{at}));
+  for (const double at : curve.x) curve.y.push_back(result.fitted.predict(std::array{at}));
   return curve;
 }
 
@@ -50,20 +49,20 @@ std::string panel_title(const ExtrapolateDResult& result, bool name_task) {
 
 void add_prediction(const ExtrapolateDResult& result, Panel& panel) {
   Scatter predicted{.x = {result.final_tokens},
-                    .y = {*result.predicted},
+                    .y = {*result.at_end.predicted},
                     .colour = kVermilion,
                     .size_px = 9,
                     .filled = false,
                     .label = "predicted"};
-  if (result.interval) {
-    predicted.y_lower = {result.interval->lower};
-    predicted.y_upper = {result.interval->upper};
+  if (result.at_end.interval) {
+    predicted.y_lower = {result.at_end.interval->lower};
+    predicted.y_upper = {result.at_end.interval->upper};
   }
   panel.layers.emplace_back(std::move(predicted));
-  std::string words = fixed(*result.predicted, 3);
-  if (const auto ppl = perplexity(result.settings.metric, result.predicted))
+  std::string words = fixed(*result.at_end.predicted, 3);
+  if (const auto ppl = perplexity(result.settings.metric, result.at_end.predicted))
     words += " (ppl " + fixed(*ppl, 1) + ")";
-  panel.layers.emplace_back(Note{result.final_tokens, *result.predicted, words, kVermilion});
+  panel.layers.emplace_back(Note{result.final_tokens, *result.at_end.predicted, words, kVermilion});
 }
 
 Panel run_panel(const ExtrapolateDResult& result, bool name_task) {
@@ -79,7 +78,7 @@ Panel run_panel(const ExtrapolateDResult& result, bool name_task) {
   }
   panel.layers.emplace_back(std::move(fitted));
   if (!checked.x.empty()) panel.layers.emplace_back(std::move(checked));
-  if (result.fit.status != Status::failed && !result.points.empty())
+  if (result.fitted.fit.status != Status::failed && !result.points.empty())
     panel.layers.emplace_back(law_curve(result));
   if (predicts(result)) add_prediction(result, panel);
   return panel;

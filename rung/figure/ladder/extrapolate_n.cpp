@@ -1,6 +1,7 @@
 #include "rung/figure/ladder/extrapolate_n.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -34,7 +35,7 @@ Panel size_panel(const ExtrapolateNResult& result) {
   Curve curve{.label = "law"};
   for (const double n : log_grid(0.9 * low, 1.1 * high, kCurvePoints)) {
     curve.x.push_back(n);
-    curve.y.push_back(predict(*at.fit->law, at.fit->theta, std::vector{n}));
+    curve.y.push_back(at.fitted->predict(std::array{n}));
   }
   panel.layers.emplace_back(std::move(curve));
   panel.layers.emplace_back(std::move(trained));
@@ -83,7 +84,7 @@ Extent trained_extent(const ExtrapolateNResult& result) {
 
 /// Three sizes determine three parameters, whatever the losses: with an interval there are more,
 /// and one no wider than all that was measured tells something.
-bool is_determined(const ExtrapolateNAtD::Prediction& prediction, const Extent& trained) {
+bool is_determined(const ExtrapolateNAtD::SizePrediction& prediction, const Extent& trained) {
   return prediction.predicted && prediction.interval &&
          prediction.interval->upper - prediction.interval->lower < trained.upper - trained.lower;
 }

@@ -61,7 +61,7 @@ Grid comparison_grid(const ComparisonResult& result, const std::string& target, 
       if (entry.task.key != task.key || entry.target != target) continue;
       const auto column = static_cast<std::size_t>(
           std::find(names.begin(), names.end(), entry.feature) - names.begin());
-      const auto error = relative ? entry.relative_error : entry.absolute_error;
+      const auto error = relative ? entry.relative_error() : entry.absolute_error();
       if (error) values[column] = std::abs(*error);
     }
     for (std::size_t c = 0; c < values.size(); ++c) {
@@ -106,8 +106,8 @@ std::string best_words(const ComparisonResult& result) {
   for (const Feature& feature : features()) {
     RunningMean error;
     for (const Comparison& entry : result.entries) {
-      if (entry.feature == feature.name && entry.relative_error)
-        error.add(std::abs(*entry.relative_error));
+      if (entry.feature == feature.name && entry.relative_error())
+        error.add(std::abs(*entry.relative_error()));
     }
     if (!error.value() || *error.value() >= least) continue;
     least = *error.value();

@@ -72,12 +72,11 @@ std::vector<TrainedModel> trained_models(const std::vector<Step1Point>& points) 
   return models;
 }
 
-/// Curves of trained models over their runs, and of targets up to their ends.
+/// Curves of targets up to their ends.
 template <class Predict>
-void add_training_curves(const Look& look, const TrainingAxis& axis,
-                         const std::vector<Step1Point>& points,
-                         const std::vector<TargetPrediction>& targets, Predict predict,
-                         Panel& panel) {
+void add_target_curves(const Look& look, const TrainingAxis& axis,
+                       const std::vector<TargetPrediction>& targets, Predict predict,
+                       Panel& panel) {
   for (const TargetPrediction& target : targets) {
     if (!is_determined(target, panel.y)) continue;
     const double end = target.target.n_tokens;
@@ -88,6 +87,12 @@ void add_training_curves(const Look& look, const TrainingAxis& axis,
     curve.width_px = 1.2;
     panel.layers.emplace_back(std::move(curve));
   }
+}
+
+/// Curves of trained models over their runs.
+template <class Predict>
+void add_model_curves(const Look& look, const TrainingAxis& axis,
+                      const std::vector<Step1Point>& points, Predict predict, Panel& panel) {
   for (const TrainedModel& model : trained_models(points)) {
     Curve curve =
         training_curve(axis, model.target, model.least_tokens, model.most_tokens, predict);
@@ -100,13 +105,13 @@ void add_training_curves(const Look& look, const TrainingAxis& axis,
 
 Panel step1_panel(const Step1Result& result, const Look& look) {
   const TrainingAxis axis(result.points, result.targets);
-  Panel panel{.title = panel_title(result.task, is_sure(result.fit)),
+  Panel panel{.title = panel_title(result.task, is_sure(result.fitted.fit)),
               .x = axis.axis(),
               .y = value_axis(result.metric)};
-  if (result.fit.status != Status::failed) {
-    add_training_curves(
-        look, axis, result.points, result.targets,
-        [&](const Target& at) { return step1_curve(result, at); }, panel);
+  if (result.fitted.fit.status != Status::failed) {
+    const auto predict = [&](const Target& at) { return step1_curve(result, at); };
+    add_target_curves(look, axis, result.targets, predict, panel);
+    add_model_curves(look, axis, result.points, predict, panel);
   }
   for (const Step1Point& point : result.points) {
     if (point.origin.mode == Mode::train)
@@ -126,7 +131,7 @@ std::pair<double, double> loss_range(const Step2Result& result) {
 
 /// The fitted curve over all losses that are there, with its band.
 void add_step2_curve(const Step2Result& result, Panel& panel) {
-  if (result.fit.status == Status::failed) return;
+  if (result.fitted.fit.status == Status::failed) return;
   const auto [least, most] = loss_range(result);
   Curve curve{.width_px = 1.8};
   Band band;
@@ -145,7 +150,7 @@ void add_step2_curve(const Step2Result& result, Panel& panel) {
 }
 
 Panel step2_panel(const Step2Result& result, const Look& look) {
-  Panel panel{.title = panel_title(result.task, is_sure(result.fit)),
+  Panel panel{.title = panel_title(result.task, is_sure(result.fitted.fit)),
               .x = value_axis(result.settings.points.x_metric),
               .y = value_axis(result.settings.points.y_metric)};
   std::map<std::string, Scatter> by_model;
@@ -179,13 +184,13 @@ Panel step2_panel(const Step2Result& result, const Look& look) {
 
 Panel chain_panel(const ChainResult& result, const Look& look) {
   const TrainingAxis axis(result.step1.points, result.targets);
-  Panel panel{
-      .title = panel_title(result.task, is_sure(result.step1.fit) && is_sure(result.step2.fit)),
-      .x = axis.axis(),
-      .y = value_axis(result.step2.settings.points.y_metric)};
-  add_training_curves(
-      look, axis, result.step1.points, result.targets,
-      [&](const Target& at) { return chained_accuracy(result, at).value_or(NAN); }, panel);
+  Panel panel{.title = panel_title(result.task, is_sure(result.step1.fitted.fit) &&
+                                                    is_sure(result.step2.fitted.fit)),
+              .x = axis.axis(),
+              .y = value_axis(result.step2.settings.points.y_metric)};
+  const auto predict = [&](const Target& at) { return chained_accuracy(result, at).value_or(NAN); };
+  add_target_curves(look, axis, result.targets, predict, panel);
+  add_model_curves(look, axis, result.step1.points, predict, panel);
   for (const Step2Point& end : run_ends(result.step2)) {
     if (end.origin.mode == Mode::train)
       add_run(look, end.origin, axis.at(*end.n_tokens, end.compute_flops), end.y, panel);
@@ -251,6 +256,16 @@ Figure step2_figure(std::span<const Step2Result> results) {
   for (const Step2Result& result : results) panels.push_back(step2_panel(result, look));
   return small_multiples(message(results, "Accuracy from loss"), std::move(panels),
                          look.legend(false, interval_words(results.front().targets)));
+}
+
+Figure step2_figure(const std::vector<Step2OfConfig>& by_config) {
+  Figure figure = step2_figure(by_config.front().results);
+  for (std::size_t i = 1; i < by_config.size(); ++i) {
+    Figure next = step2_figure(by_config[i].results);
+    for (Panel& panel : next.panels) figure.panels.push_back(std::move(panel));
+  }
+  figure.n_columns = std::min<std::size_t>(4, figure.panels.size());
+  return figure;
 }
 
 Figure chain_figure(std::span<const ChainResult> results) {

@@ -3,6 +3,7 @@
 /// lengths; a target's star is what it really scored, its open circle what was predicted.
 
 #include <span>
+#include <vector>
 
 #include "rung/figure/figure.hpp"
 #include "rung/study/ladder/steps.hpp"
@@ -14,6 +15,9 @@ Figure step1_figure(std::span<const Step1Result> results);
 
 /// Accuracy against loss: checkpoints, curve and its delta-method band.
 Figure step2_figure(std::span<const Step2Result> results);
+
+/// The same of several configurations, the panels of one after those of the other.
+Figure step2_figure(const std::vector<Step2OfConfig>& by_config);
 
 /// Accuracy against compute through both steps.
 Figure chain_figure(std::span<const ChainResult> results);

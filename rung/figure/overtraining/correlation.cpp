@@ -8,8 +8,9 @@
 #include "rung/study/overtraining/explore.hpp"
 
 namespace rung::overtraining {
-Figure correlation_figure(const Study& study, const std::vector<std::string>& train_sets,
-                          const std::vector<std::vector<TaskCorrelation>>& correlations) {
+Figure correlation_figure(const Study& study, const CorrelationResult& result) {
+  const std::vector<std::string>& train_sets = result.choice.train_sets;
+  const auto& correlations = result.by_train_set;
   const std::size_t n = correlations.front().size();
   std::vector<std::size_t> order(n);
   std::iota(order.begin(), order.end(), std::size_t{0});

@@ -145,4 +145,21 @@ Figure budget_figure(const std::vector<BudgetLine>& lines, double budget_flops,
           .panel_height_px = 230};
 }
 
+Figure cost_figure(const Study& study, const CostResult& result) {
+  std::vector<CostLine> lines;
+  for (const CostRows& row : result.rows)
+    lines.push_back({study.title(row.train_set), row.optimal_ratio, row.costs});
+  return cost_figure(lines, result.compute_flops);
+}
+
+Figure budget_figure(const Study& study, const BudgetResult& result) {
+  std::vector<BudgetLine> lines;
+  for (const BudgetRow& row : result.rows) {
+    const std::string title = study.title(row.train_set);
+    if (lines.empty() || lines.back().title != title) lines.push_back({title, {}});
+    lines.back().plans.push_back(row.plan);
+  }
+  return budget_figure(lines, result.budget_flops, result.n_inference_tokens);
+}
+
 }  // namespace rung::overtraining

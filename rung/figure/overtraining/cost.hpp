@@ -18,6 +18,7 @@ struct CostLine {
 
 /// Over tokens per parameter: extra loss at equal compute; compute and size at equal loss.
 Figure cost_figure(const std::vector<CostLine>& lines, double compute_flops);
+Figure cost_figure(const Study& study, const CostResult& result);
 
 /// One training set's plans, a plan for each amount of inference.
 struct BudgetLine {
@@ -29,5 +30,6 @@ struct BudgetLine {
 /// and the loss with that of a size chosen as if inference were free.
 Figure budget_figure(const std::vector<BudgetLine>& lines, double budget_flops,
                      const std::vector<double>& n_inference_tokens);
+Figure budget_figure(const Study& study, const BudgetResult& result);
 
 }  // namespace rung::overtraining

@@ -66,7 +66,7 @@ struct Figure1 {
   const LossLaw& loss_law;
   const ErrorLaw& error_law;
   const ErrorSet& errors;
-  std::vector<Prediction> rows;
+  std::vector<ModelPrediction> rows;
   Sizes sizes;
   RatioColours colours;
 
@@ -80,11 +80,11 @@ struct Figure1 {
         sizes(bed),
         colours(bed) {}
 
-  double irreducible() const { return loss_law.fit.value("E"); }
+  double irreducible() const { return loss_law.fitted.value("E"); }
   double reducible(double ratio, double compute) const {
-    return law_loss(loss_law.fit, ratio, compute) - irreducible();
+    return law_loss(loss_law.fitted.fit, ratio, compute) - irreducible();
   }
-  const TestbedModel& model(const Prediction& row) const { return testbed.models[row.model]; }
+  const TestbedModel& model(const ModelPrediction& row) const { return testbed.models[row.model]; }
 };
 
 void add_law_lines(const Figure1& data, Panel& panel) {
@@ -150,19 +150,19 @@ Panel loss_panel(const Figure1& data) {
   add_law_lines(data, panel);
   add_fitted_span(data, panel);
   Key errors{{{"Loss predicted for", kVermilion}}};
-  for (const Prediction& row : data.rows) {
+  for (const ModelPrediction& row : data.rows) {
     if (!row.in_loss_fit && !row.is_target) continue;
     const TestbedModel& model = data.model(row);
     const double ratio = model.tokens_per_parameter(), compute = model.compute_flops();
     const Marker marker = data.sizes.marker(model.n_params);
     const Colour colour = data.colours.of(ratio);
     if (row.is_target) {
-      const double predicted = row.loss.predicted - data.irreducible();
+      const double predicted = *row.loss.predicted - data.irreducible();
       add_predicted(panel, compute, predicted, marker);
-      errors.lines.push_back(error_line(model, row.loss.predicted, row.loss.actual));
+      errors.lines.push_back(error_line(model, *row.loss.predicted, *row.loss.actual));
     }
     panel.layers.push_back(
-        mark(compute, row.loss.actual - data.irreducible(), marker, colour, true));
+        mark(compute, *row.loss.actual - data.irreducible(), marker, colour, true));
   }
   if (errors.lines.size() > 1) panel.layers.emplace_back(std::move(errors));
   return panel;
@@ -176,32 +176,32 @@ Panel error_panel(const Figure1& data) {
              .floor = 0,
              .ceiling = 1};
   double least = kInfinity, most = 0;
-  for (const Prediction& row : data.rows) {
+  for (const ModelPrediction& row : data.rows) {
     if (!row.in_error_fit) continue;
-    least = std::min(least, row.loss.actual);
-    most = std::max(most, row.loss.actual);
+    least = std::min(least, *row.loss.actual);
+    most = std::max(most, *row.loss.actual);
   }
   double lowest = least;
-  for (const Prediction& row : data.rows) {
-    if (row.is_target) lowest = std::min({lowest, row.loss.actual, row.loss.predicted});
+  for (const ModelPrediction& row : data.rows) {
+    if (row.is_target) lowest = std::min({lowest, *row.loss.actual, *row.loss.predicted});
   }
   for (const auto& [from, to, dash, width] :
        {std::tuple(lowest - 0.1, most + 0.3, Dash::dashed, 1.5),
         std::tuple(least, most, Dash::solid, 2.0)}) {
     std::vector<double> x = linear_grid(from, to, 100), y;
-    for (const double loss : x) y.push_back(law_error(data.error_law.fit, loss));
+    for (const double loss : x) y.push_back(law_error(data.error_law.fitted.fit, loss));
     panel.layers.push_back(line(x, y, kGrey, dash, width));
   }
   Key errors{{{"Error predicted for", kVermilion}}};
-  for (const Prediction& row : data.rows) {
+  for (const ModelPrediction& row : data.rows) {
     if (!row.in_error_fit && !row.is_target) continue;
     const TestbedModel& model = data.model(row);
     const Marker marker = data.sizes.marker(model.n_params);
     if (row.is_target) {
-      add_predicted(panel, row.loss.predicted, row.error.predicted, marker);
-      errors.lines.push_back(error_line(model, row.error.predicted, row.error.actual));
+      add_predicted(panel, *row.loss.predicted, *row.error.predicted, marker);
+      errors.lines.push_back(error_line(model, *row.error.predicted, *row.error.actual));
     }
-    panel.layers.push_back(mark(row.loss.actual, row.error.actual, marker,
+    panel.layers.push_back(mark(*row.loss.actual, *row.error.actual, marker,
                                 data.colours.of(model.tokens_per_parameter()), true));
   }
   if (errors.lines.size() > 1) panel.layers.emplace_back(std::move(errors));
@@ -213,7 +213,7 @@ std::vector<LegendGroup> legend(const Figure1& data) {
   LegendGroup sizes{.title = "Parameters"}, ratios{.title = "Tokens per parameter"};
   LegendGroup looks{.title = "Marks and lines"};
   std::vector<double> shown_sizes, shown_ratios;
-  for (const Prediction& row : data.rows) {
+  for (const ModelPrediction& row : data.rows) {
     if (!row.in_loss_fit && !row.in_error_fit && !row.is_target) continue;
     shown_sizes.push_back(data.model(row).n_params);
     shown_ratios.push_back(data.model(row).tokens_per_parameter());

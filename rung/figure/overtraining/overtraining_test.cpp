@@ -99,8 +99,9 @@ TEST_F(OvertrainingFigure, tokens_have_a_panel_a_training_set) {
 }
 
 TEST_F(OvertrainingFigure, correlations_are_sorted) {
-  const auto correlations = task_correlations(testbed_, default_study(), "c4_val", "rpj");
-  const Figure figure = correlation_figure(default_study(), {"rpj"}, {correlations});
+  const CorrelationResult correlations =
+      run_correlation({{"rpj"}, {"c4_val"}, {}}, testbed_, default_study());
+  const Figure figure = correlation_figure(default_study(), correlations);
   const Heatmap& map = std::get<Heatmap>(figure.panels.at(0).layers.at(0));
   ASSERT_EQ(map.values.size(), 48u);
   for (std::size_t i = 1; i < map.values.size(); ++i)

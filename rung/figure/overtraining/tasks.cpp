@@ -29,10 +29,10 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
     panel.x = {.label = "Loss (nats)"};
     panel.y = {.label = "Error", .ticks = TickStyle::percent, .floor = 0, .ceiling = 1};
     Scatter fitted, others, targets;
-    for (const Prediction& row : predictions(testbed, fits.loss_law(0, 0), law, set)) {
+    for (const ModelPrediction& row : predictions(testbed, fits.loss_law(0, 0), law, set)) {
       Scatter& to = row.in_error_fit ? fitted : row.is_target ? targets : others;
-      to.x.push_back(row.loss.actual);
-      to.y.push_back(row.error.actual);
+      to.x.push_back(*row.loss.actual);
+      to.y.push_back(*row.error.actual);
     }
     others.colour = kGrey;
     others.opacity = 0.5;
@@ -50,7 +50,7 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
     const auto [least, most] = std::minmax_element(all.begin(), all.end());
     std::vector<double> x = linear_grid(*least, *most, 80), y;
     for (const double loss : x) {
-      const double error = law_error(law.fit, loss);
+      const double error = law_error(law.fitted.fit, loss);
       y.push_back(error >= 0 && error <= 1 ? error : std::nan(""));
     }
     Rule guessing;

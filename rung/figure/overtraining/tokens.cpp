@@ -24,7 +24,7 @@ Figure token_figure(const Study& study, const Fits& fits, const std::vector<Toke
   sizes = sorted_distinct(std::move(sizes));
   const std::vector<Colour> colours = ordered_colours(sizes.size());
   for (std::size_t t = 0; t < fits.choice.train_sets.size(); ++t) {
-    const Fit& fit = fits.loss_law(t, 0).fit;
+    const Fit& fit = fits.loss_law(t, 0).fitted.fit;
     Panel panel;
     panel.title = study.title(fits.choice.train_sets[t]);
     panel.x = {.label = "Tokens per parameter", .log = true};

@@ -174,7 +174,7 @@ Panel optima_panel(const plan::AllocatedLaw& group,
   Fitted alone = group.loss;
   alone.replicates = {};
   for (const double c : log_grid(low / 5, high * 5, kCurvePoints)) {
-    const plan::Source source{.loss = &alone, .held = group.held};
+    const plan::Source source{.loss = &alone, .fixed_inputs = group.fixed_inputs};
     const plan::Answer found = plan::answer(source, {.budget_flops = c}, group.options, 1);
     if (!found.best || found.best->at_edge) continue;
     line.x.push_back(found.best->training_flops);

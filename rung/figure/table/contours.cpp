@@ -11,20 +11,27 @@
 namespace rung {
 namespace {
 
-/// Where a function on a grid crosses `height`, as curves along the grid's columns.
-Curve level_line(const Fitted& fitted, std::vector<double> inputs, std::size_t x, std::size_t y,
-                 const std::vector<double>& xs, const std::vector<double>& ys, double height) {
+/// Two of a law's inputs over which its contours are drawn.
+struct ContourGrid {
+  std::size_t x = 0, y = 0;  // which inputs
+  std::vector<double> xs, ys;
+};
+
+/// Where a function on a grid crosses `height`, as curves along the grid's columns. `inputs`: all
+/// of the law's, of which the grid's two are replaced.
+Curve level_line(const Fitted& fitted, std::vector<double> inputs, const ContourGrid& grid,
+                 double height) {
   Curve curve;
-  for (const double at : xs) {
-    inputs[x] = at;
+  for (const double at : grid.xs) {
+    inputs[grid.x] = at;
     const auto value = [&](double v) {
-      inputs[y] = v;
+      inputs[grid.y] = v;
       return fitted.predict(inputs) - height;
     };
     double crossing = std::nan("");
-    for (std::size_t i = 1; i < ys.size() && std::isnan(crossing); ++i) {
-      const double a = value(ys[i - 1]), b = value(ys[i]);
-      if ((a <= 0) != (b <= 0)) crossing = ys[i - 1] * std::pow(ys[i] / ys[i - 1], a / (a - b));
+    for (std::size_t i = 1; i < grid.ys.size() && std::isnan(crossing); ++i) {
+      const double low = grid.ys[i - 1], high = grid.ys[i], a = value(low), b = value(high);
+      if ((a <= 0) != (b <= 0)) crossing = low * std::pow(high / low, a / (a - b));
     }
     curve.x.push_back(at);
     curve.y.push_back(crossing);
@@ -74,12 +81,13 @@ Panel contour_panel(const table::FittedGroup& group) {
   const std::size_t x = std::min(order[0], order[1]), y = std::max(order[0], order[1]);
   Panel panel{.title = group.fitted.label, .x = input_axis(fitted, x), .y = input_axis(fitted, y)};
   panel.x.log = panel.y.log = true;
-  const auto xs = steps(fitted.lowest[x] / 2, fitted.highest[x] * 4, true, kCurvePoints);
-  const auto ys = steps(fitted.lowest[y] / 2, fitted.highest[y] * 4, true, 240);
+  const ContourGrid grid{x, y,
+                         steps(fitted.lowest[x] / 2, fitted.highest[x] * 4, true, kCurvePoints),
+                         steps(fitted.lowest[y] / 2, fitted.highest[y] * 4, true, 240)};
   std::vector<double> inputs = medians(points);
-  inputs[x] = xs.back(), inputs[y] = ys.back();
+  inputs[x] = grid.xs.back(), inputs[y] = grid.ys.back();
   const double far = fitted.predict(inputs);
-  inputs[x] = xs.front(), inputs[y] = ys.front();
+  inputs[x] = grid.xs.front(), inputs[y] = grid.ys.front();
   const double near = fitted.predict(inputs);
   constexpr std::size_t kLines = 9;
   const std::vector<double> heights =
@@ -87,7 +95,7 @@ Panel contour_panel(const table::FittedGroup& group) {
   const std::vector<Colour> colours = ordered_colours(heights.size());
   std::vector<Layer> notes;
   for (std::size_t i = 0; i < heights.size(); ++i) {
-    Curve curve = level_line(fitted, medians(points), x, y, xs, ys, heights[i]);
+    Curve curve = level_line(fitted, inputs, grid, heights[i]);
     // Dark where the law starts from, as the points' order of size is in other pictures.
     curve.colour = colours[near > far ? heights.size() - 1 - i : i];
     if (const auto note = height_note(curve, heights[i])) notes.push_back(*note);

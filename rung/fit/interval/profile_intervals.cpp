@@ -67,12 +67,13 @@ bool is_parabolic(const FitProblem& problem, const Fit& fit, const Trace& trace,
   return true;
 }
 
-/// Whether the prediction moves as far as its linearization says.
+/// Whether the prediction, as a function of the parameters, moves as far as its linearization says.
+template <class Prediction>
 bool is_linear(const FitProblem& problem, const Fit& fit, const Trace& trace, double reach,
-               std::span<const double> inputs, double centre) {
+               Prediction prediction) {
+  const double centre = prediction(fit.theta);
   for (const double multiple : {-reach, reach}) {
-    const std::vector<double> theta = problem.theta_at(moved(problem, fit, trace, multiple));
-    const double value = transformed(problem.residual(), predict(problem.law(), theta, inputs));
+    const double value = prediction(problem.theta_at(moved(problem, fit, trace, multiple)));
     if (!is_near(value - centre, multiple * trace.stderror)) return false;
   }
   return true;
@@ -279,8 +280,11 @@ std::optional<Interval> checked_interval(const FitProblem& problem, const Fit& f
   const double reach = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
   const double limit = profile_limit(problem, fit, level), width = reach * trace.stderror;
   if (!(width > 0) || !std::isfinite(width)) return linear;
+  const auto prediction = [&](const std::vector<double>& theta) {
+    return transformed(problem.residual(), predict(problem.law(), theta, inputs));
+  };
   if (fit.status != Status::unbounded && is_parabolic(problem, fit, trace, reach, limit) &&
-      is_linear(problem, fit, trace, reach, inputs, slope.value))
+      is_linear(problem, fit, trace, reach, prediction))
     return linear;
   const PredictionProfile profile(problem, fit, inputs, limit, width);
   double below = profile.end(-width) - slope.value, above = profile.end(width) - slope.value;

@@ -94,7 +94,7 @@ Json json_target(const CombinedTask& task, const CombinedTarget& target) {
           {"actual", json_number(p.actual)},
           {"predicted", json_number(p.predicted)},
           {"relative_error", json_number(p.relative_error())},
-          {"interval", json_or_null(p.interval)},
+          {"interval", json_interval(p.interval)},
           {"members", members},
           {"interval_parts", parts}};
 }

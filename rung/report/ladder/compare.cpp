@@ -48,8 +48,9 @@ TextTable comparison_table(const ComparisonResult& result, const std::string& ta
     RunningMean of_row;
     for (std::size_t c = 0; c < columns.size(); ++c) {
       const Comparison* entry = find_entry(result, task.key, target, columns[c]->name);
-      const auto error = entry ? magnitude(relative ? entry->relative_error : entry->absolute_error)
-                               : std::nullopt;
+      const auto error =
+          entry ? magnitude(relative ? entry->relative_error() : entry->absolute_error())
+                : std::nullopt;
       row.push_back(number_cell(error));
       of_row.add(error);
       means[c].add(error);
@@ -73,7 +74,7 @@ TextTable comparison_rows(const ComparisonResult& result) {
   for (const Comparison& entry : result.entries) {
     table.add_row({entry.task.key, number_cell(entry.task.n_examples), entry.target, entry.feature,
                    number_cell(entry.actual), number_cell(entry.predicted),
-                   number_cell(entry.absolute_error), number_cell(entry.relative_error)});
+                   number_cell(entry.absolute_error()), number_cell(entry.relative_error())});
   }
   return table;
 }
@@ -87,8 +88,8 @@ Json comparison_results(const ComparisonResult& result) {
                        {"n_examples", json_number(entry.task.n_examples)},
                        {"actual", json_number(entry.actual)},
                        {"predicted", json_number(entry.predicted)},
-                       {"absolute_error", json_number(entry.absolute_error)},
-                       {"relative_error", json_number(entry.relative_error)}});
+                       {"absolute_error", json_number(entry.absolute_error())},
+                       {"relative_error", json_number(entry.relative_error())}});
   }
   return results;
 }

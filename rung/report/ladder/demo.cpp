@@ -36,7 +36,7 @@ Coverage coverage_of(const Demo& demo) {
 std::string source_line(const Demo& demo) {
   const std::string what =
       fmt::format("{} tasks predicted from {} small runs", demo.results.size(),
-                  demo.results.empty() ? 0 : demo.results.front().step1.fit.n_points);
+                  demo.results.empty() ? 0 : demo.results.front().step1.fitted.fit.n_points);
   if (demo.data.empty()) {
     return "SIMULATED data: " + what +
            " that were drawn from stated coefficients with noise;\nno real model was measured";
@@ -99,7 +99,7 @@ std::string combined_line(const Demo& demo) {
 }
 
 /// What an honest reader has to know of the intervals.
-std::string trust(const Demo& demo, const std::vector<TaskReport>& reports) {
+std::string reliability(const Demo& demo, const std::vector<TaskReport>& reports) {
   return fits_line(demo, reports) + coverage_line(demo) +
          "An interval says what the spread between runs and checkpoints allows if both laws hold "
          "all the way to the target. Where a law bends off beyond the runs, as step 1 does for a "
@@ -148,7 +148,7 @@ std::string demo_report(const Demo& demo) {
       "Intervals are a bootstrap over runs with {} replicates: each draws the runs anew, refits "
       "both steps, and adds a run's own deviation and the noise between checkpoints.\n\n",
       demo.n_bootstrap);
-  text += "## How far to trust it\n\n" + trust(demo, reports) + "\n";
+  text += "## How far to trust it\n\n" + reliability(demo, reports) + "\n";
   if (demo.data.empty()) {
     text += fmt::format(
         "## The simulation\n\n"

@@ -32,13 +32,13 @@ TextTable table_of_results(const std::vector<ExtrapolateDResult>& results) {
   for (const ExtrapolateDResult& r : results) {
     std::vector<TextCell> row = {
         r.task.name,
-        std::filesystem::path(r.file).stem().string() + (r.fit.identified ? "" : kInDoubt),
+        std::filesystem::path(r.file).stem().string() + (r.fitted.fit.identified ? "" : kInDoubt),
         r.fitting_error,
         number_cell(r.check_error),
         r.final_tokens,
-        number_cell(r.predicted),
-        bounds_text(r.interval)};
-    if (in_nats) row.push_back(number_cell(perplexity(r.settings.metric, r.predicted)));
+        number_cell(r.at_end.predicted),
+        bounds_text(r.at_end.interval)};
+    if (in_nats) row.push_back(number_cell(perplexity(r.settings.metric, r.at_end.predicted)));
     table.add_row(std::move(row));
   }
   return table;
@@ -50,14 +50,14 @@ Json json_of(const ExtrapolateDResult& r) {
   return {{"task", r.task.key},
           {"model", r.model},
           {"file", r.file},
-          {"fit", json_ladder_fit(r.fit)},
+          {"fit", json_ladder_fit(r.fitted.fit)},
           {"fitting_error", json_number(r.fitting_error)},
           {"check_error", json_number(r.check_error)},
           {"n_check", r.points.size() - static_cast<std::size_t>(n_fitted)},
           {"d", json_number(r.final_tokens)},
-          {"predicted", json_number(r.predicted)},
-          {"interval", json_or_null(r.interval)},
-          {"perplexity", json_number(perplexity(r.settings.metric, r.predicted))},
+          {"predicted", json_number(r.at_end.predicted)},
+          {"interval", json_interval(r.at_end.interval)},
+          {"perplexity", json_number(perplexity(r.settings.metric, r.at_end.predicted))},
           {"notes", r.notes}};
 }
 
@@ -75,11 +75,11 @@ TextTable table_of_results(const std::vector<ExtrapolateNResult>& results) {
   if (in_nats) table.add_column("perplexity", "", [](double x) { return fixed(x, 2); });
   for (const ExtrapolateNResult& r : results) {
     for (const ExtrapolateNAtD& at : r.at) {
-      for (const ExtrapolateNAtD::Prediction& p : at.predictions) {
+      for (const ExtrapolateNAtD::SizePrediction& p : at.predictions) {
         std::vector<TextCell> row = {r.task.name,
                                      at.n_tokens,
-                                     static_cast<double>(at.fit->n_points),
-                                     p.label + (at.fit->identified ? "" : kInDoubt),
+                                     static_cast<double>(at.fitted->fit.n_points),
+                                     p.label + (at.fitted->fit.identified ? "" : kInDoubt),
                                      number_cell(p.actual),
                                      number_cell(p.predicted),
                                      number_cell(p.relative_error())};
@@ -95,17 +95,17 @@ Json json_of(const ExtrapolateNResult& r) {
   Json by_d = Json::array();
   for (const ExtrapolateNAtD& at : r.at) {
     Json targets = Json::array();
-    for (const ExtrapolateNAtD::Prediction& p : at.predictions) {
+    for (const ExtrapolateNAtD::SizePrediction& p : at.predictions) {
       targets.push_back({{"name", p.model},
                          {"n", json_number(p.n_params)},
                          {"actual", json_number(p.actual)},
                          {"predicted", json_number(p.predicted)},
                          {"relative_error", json_number(p.relative_error())},
-                         {"interval", json_or_null(p.interval)},
+                         {"interval", json_interval(p.interval)},
                          {"perplexity", json_number(perplexity(r.settings.metric, p.predicted))}});
     }
     by_d.push_back({{"d", json_number(at.n_tokens)},
-                    {"fit", at.fit ? json_fit(*at.fit) : Json(nullptr)},
+                    {"fit", at.fitted ? json_fit(at.fitted->fit) : Json(nullptr)},
                     {"targets", std::move(targets)}});
   }
   return {{"task", r.task.key},

@@ -222,7 +222,7 @@ Document describe(const std::vector<Step1Result>& results) {
       std::string(first.settings.single_step ? "Single step: " : "Step 1: ") +
       std::string(metric_label(first.metric)) + " from " +
       (in_compute ? "training compute" : "model size and tokens") + ", " +
-      std::to_string(first.fit.n_points) + " runs";
+      std::to_string(first.fitted.fit.n_points) + " runs";
   return describe_reports(heading, reports_of(results), true, step_results(results));
 }
 
@@ -264,7 +264,7 @@ Document describe(const std::vector<ChainResult>& results) {
   const std::string heading = std::string(metric_label(points.y_metric)) + " from " +
                               (in_compute ? "training compute" : "model size and tokens") +
                               " through " + std::string(metric_label(points.x_metric)) + ", " +
-                              std::to_string(first.step1.fit.n_points) + " runs";
+                              std::to_string(first.step1.fitted.fit.n_points) + " runs";
   return describe_reports(heading, reports_of(results), false, step_results(results));
 }
 

@@ -33,11 +33,6 @@ Document describe(const std::vector<Step1Result>& results);
 Document describe(const std::vector<Step2Result>& results);
 Document describe(const std::vector<ChainResult>& results);
 
-/// Step 2 of one of several configurations.
-struct Step2OfConfig {
-  std::string path;
-  std::vector<Step2Result> results;
-};
 std::vector<TaskReport> reports_of(const std::vector<Step2OfConfig>& by_config);
 Document describe(const std::vector<Step2OfConfig>& by_config);
 

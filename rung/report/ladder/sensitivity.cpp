@@ -30,7 +30,7 @@ TextTable sensitivity_table(const SensitivityResult& result, const std::string& 
       if (entry.choice.name != choice.name || entry.target != target) continue;
       row.push_back(number_cell(entry.change));
       change.add(magnitude(entry.change));
-      error.add(magnitude(entry.relative_error));
+      error.add(magnitude(entry.relative_error()));
     }
     row.push_back(number_cell(change.value()));
     row.push_back(number_cell(error.value()));
@@ -47,7 +47,7 @@ TextTable sensitivity_rows(const SensitivityResult& result) {
   for (const SensitivityEntry& entry : result.entries) {
     table.add_row({entry.choice.name, entry.task.key, entry.target, number_cell(entry.actual),
                    number_cell(entry.predicted), number_cell(entry.change),
-                   number_cell(entry.relative_error)});
+                   number_cell(entry.relative_error())});
   }
   return table;
 }
@@ -62,7 +62,7 @@ Json sensitivity_results(const SensitivityResult& result) {
                        {"actual", json_number(entry.actual)},
                        {"predicted", json_number(entry.predicted)},
                        {"change", json_number(entry.change)},
-                       {"relative_error", json_number(entry.relative_error)}});
+                       {"relative_error", json_number(entry.relative_error())}});
   }
   return results;
 }

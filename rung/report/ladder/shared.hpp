@@ -6,8 +6,7 @@
 #include <string>
 
 #include "rung/core/text.hpp"
-#include "rung/fit/interval/interval.hpp"
-#include "rung/report/json.hpp"
+#include "rung/report/interval.hpp"
 #include "rung/report/text_table.hpp"
 
 namespace rung::ladder {
@@ -22,8 +21,5 @@ inline NumberFormat percents(int decimals) {
 inline std::optional<double> magnitude(const std::optional<double>& value) {
   return value ? std::optional(std::abs(*value)) : std::nullopt;
 }
-
-/// null, or the interval.
-Json json_or_null(const std::optional<Interval>& interval);
 
 }  // namespace rung::ladder

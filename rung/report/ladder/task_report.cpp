@@ -99,7 +99,7 @@ Json json_step(const TaskReport& report, Json fit) {
 }  // namespace
 
 std::string fitted_function(const Step1Result& step1) {
-  const Fit& fit = step1.fit;
+  const Fit& fit = step1.fitted.fit;
   if (fit.status == Status::failed) return "";
   const bool in_compute = step1.settings.inputs == Step1Inputs::compute;
   if (step1.settings.single_step) {
@@ -116,7 +116,7 @@ std::string fitted_function(const Step1Result& step1) {
 }
 
 std::string fitted_function(const Step2Result& step2) {
-  const Fit& fit = step2.fit;
+  const Fit& fit = step2.fitted.fit;
   if (fit.status == Status::failed) return "";
   const std::string bend =
       fmt::format("exp(-{} * (L{}))", significant(fit.value("k")), added(-fit.value("x0")));
@@ -133,7 +133,7 @@ TaskReport report_of(const Step1Result& step1) {
                     .fitted_function = fitted_function(step1),
                     .fitting_error = step1.fitting_error,
                     .notes = step1.notes};
-  add_doubt("", step1.fit, report);
+  add_doubt("", step1.fitted.fit, report);
   return report;
 }
 
@@ -144,7 +144,7 @@ TaskReport report_of(const Step2Result& step2) {
                     .fitted_function = fitted_function(step2),
                     .fitting_error = step2.fitting_error,
                     .notes = step2.notes};
-  add_doubt("", step2.fit, report);
+  add_doubt("", step2.fitted.fit, report);
   return report;
 }
 
@@ -162,8 +162,8 @@ TaskReport report_of(const ChainResult& chain) {
         report.notes.push_back(note);
     }
   }
-  add_doubt("step 1: ", chain.step1.fit, report);
-  add_doubt("step 2: ", chain.step2.fit, report);
+  add_doubt("step 1: ", chain.step1.fitted.fit, report);
+  add_doubt("step 2: ", chain.step2.fitted.fit, report);
   return report;
 }
 
@@ -182,17 +182,17 @@ Json json_targets(std::span<const TargetPrediction> targets) {
                      {"actual", json_number(target.actual)},
                      {"predicted", json_number(target.predicted)},
                      {"relative_error", json_number(target.relative_error())},
-                     {"interval", json_or_null(target.interval)}});
+                     {"interval", json_interval(target.interval)}});
   }
   return array;
 }
 
 Json json_result(const Step1Result& step1) {
   const TaskReport report = report_of(step1);
-  if (!step1.settings.single_step) return json_step(report, json_ladder_fit(step1.fit));
+  if (!step1.settings.single_step) return json_step(report, json_ladder_fit(step1.fitted.fit));
   return {{"task", report.task.key},
           {"task_name", report.task.name},
-          {"fits", {{"single", json_ladder_fit(step1.fit)}}},
+          {"fits", {{"single", json_ladder_fit(step1.fitted.fit)}}},
           {"fitted_function", report.fitted_function},
           {"fitting_error", json_number(report.fitting_error)},
           {"targets", json_targets(report.targets)},
@@ -200,20 +200,20 @@ Json json_result(const Step1Result& step1) {
 }
 
 Json json_result(const Step2Result& step2) {
-  return json_step(report_of(step2), json_ladder_fit(step2.fit));
+  return json_step(report_of(step2), json_ladder_fit(step2.fitted.fit));
 }
 
 Json json_result(const ChainResult& chain) {
   const TaskReport report = report_of(chain);
-  return {
-      {"task", report.task.key},
-      {"task_name", report.task.name},
-      {"fits",
-       {{"step1", json_ladder_fit(chain.step1.fit)}, {"step2", json_ladder_fit(chain.step2.fit)}}},
-      {"fitted_function", report.fitted_function},
-      {"fitting_error", json_number(report.fitting_error)},
-      {"targets", json_targets(chain.targets)},
-      {"notes", report.notes}};
+  return {{"task", report.task.key},
+          {"task_name", report.task.name},
+          {"fits",
+           {{"step1", json_ladder_fit(chain.step1.fitted.fit)},
+            {"step2", json_ladder_fit(chain.step2.fitted.fit)}}},
+          {"fitted_function", report.fitted_function},
+          {"fitting_error", json_number(report.fitting_error)},
+          {"targets", json_targets(chain.targets)},
+          {"notes", report.notes}};
 }
 
 }  // namespace rung::ladder

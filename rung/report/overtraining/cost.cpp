@@ -11,8 +11,7 @@ std::string flops(double value) { return significant(value, 3); }
 
 /// {"value", "interval"}.
 Json json_estimate(const Estimate& estimate) {
-  return {{"value", json_number(estimate.value)},
-          {"interval", json_interval_of(estimate.interval)}};
+  return {{"value", json_number(estimate.value)}, {"interval", json_interval(estimate.interval)}};
 }
 
 TextTable budget_table(const std::vector<BudgetRow>& rows) {

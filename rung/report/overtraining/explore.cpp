@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 namespace rung {
 namespace {
@@ -98,9 +99,8 @@ Json tasks_json(const Testbed& testbed) {
 
 }  // namespace
 
-TextTable correlation_table(const std::vector<std::string>& train_sets,
-                            const std::vector<std::vector<TaskCorrelation>>& correlations,
-                            const SetNames& names) {
+TextTable correlation_table(const CorrelationResult& result, const SetNames& names) {
+  const std::vector<std::string>& train_sets = result.choice.train_sets;
   TextTable table;
   const auto two = [](double x) { return fixed(x, 2); };
   table.add_column("training set", "train_set");
@@ -114,7 +114,7 @@ TextTable correlation_table(const std::vector<std::string>& train_sets,
                    [](double x) { return fixed(x, 1); });
   for (std::size_t t = 0; t < train_sets.size(); ++t) {
     if (t > 0) table.add_rule();
-    for (const TaskCorrelation& row : correlations[t]) {
+    for (const TaskCorrelation& row : result.by_train_set[t]) {
       table.add_row({names(train_sets[t]), names(row.error_set), static_cast<double>(row.n_models),
                      number_cell(row.pearson), number_cell(row.spearman), row.chance_error,
                      row.best_error, number_cell(row.best_over_chance_sigmas)});
@@ -204,7 +204,14 @@ TextTable table_of(const Table& table, const std::vector<std::string>& columns,
   return text;
 }
 
-Document describe(const Table& table, const Listing& listing) {
+TextTable table_of(const Table& table, const std::vector<std::string>& columns) {
+  std::vector<std::size_t> rows(table.n_rows());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  return table_of(table, columns, rows);
+}
+
+Document describe(const Listing& listing) {
+  const Table& table = listing.table;
   const std::size_t n = listing.rows.size();
   Document document;
   document.add(CaptionedTable{"", table_of(table, listing.columns, listing.rows), "", true});
@@ -231,11 +238,11 @@ Document describe(const std::vector<Sensitivity>& sensitivities, bool effects) {
       sensitivity_json(sensitivities));
 }
 
-Document describe(const std::vector<TokenCurve>& curves, const std::string& loss_set) {
+Document describe(const TokensResult& result) {
   Json results = Json::array();
-  for (const TokenCurve& curve : curves) {
+  for (const TokenCurve& curve : result.curves) {
     results.push_back({{"train_set", curve.train_set},
-                       {"loss_set", loss_set},
+                       {"loss_set", result.fits.choice.loss_sets.front()},
                        {"model", curve.architecture},
                        {"n", curve.n_params},
                        {"tokens_per_parameter", curve.tokens_per_parameter},
@@ -243,16 +250,16 @@ Document describe(const std::vector<TokenCurve>& curves, const std::string& loss
                        {"lower", curve.lower},
                        {"upper", curve.upper}});
   }
-  return table_document(token_curve_table(curves, {}), std::move(results));
+  return table_document(token_curve_table(result.curves, {}), std::move(results));
 }
 
-Document describe(const std::vector<std::string>& train_sets, const std::string& loss_set,
-                  const std::vector<std::vector<TaskCorrelation>>& correlations) {
+Document describe(const CorrelationResult& result) {
+  const std::vector<std::string>& train_sets = result.choice.train_sets;
   Json results = Json::array();
   for (std::size_t t = 0; t < train_sets.size(); ++t) {
-    for (const TaskCorrelation& row : correlations[t]) {
+    for (const TaskCorrelation& row : result.by_train_set[t]) {
       results.push_back({{"train_set", train_sets[t]},
-                         {"loss_set", loss_set},
+                         {"loss_set", result.loss_set()},
                          {"error_set", row.error_set},
                          {"n_models", row.n_models},
                          {"pearson", json_number(row.pearson)},
@@ -262,7 +269,7 @@ Document describe(const std::vector<std::string>& train_sets, const std::string&
                          {"best_over_chance_sigmas", json_number(row.best_over_chance_sigmas)}});
     }
   }
-  return table_document(correlation_table(train_sets, correlations, {}), std::move(results));
+  return table_document(correlation_table(result, {}), std::move(results));
 }
 
 }  // namespace rung

@@ -7,7 +7,7 @@ namespace rung {
 using namespace overtraining;
 
 Document describe_figure1(const Testbed& testbed, const Fits& fits) {
-  const double irreducible = fits.loss_laws.front().fit.value("E");
+  const double irreducible = fits.loss_laws.front().fitted.value("E");
   Json results = Json::array();
   TextTable table;
   for (const char* name :
@@ -15,26 +15,27 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
         "reducible_loss", "predicted_reducible_loss", "error", "predicted_error"}) {
     table.add_column(name);
   }
-  for (const Prediction& row : predictions(testbed, fits.loss_laws.front(), fits.error_laws.front(),
-                                           fits.error_sets.front())) {
+  for (const ModelPrediction& row : predictions(testbed, fits.loss_laws.front(),
+                                                fits.error_laws.front(), fits.error_sets.front())) {
     if (!row.in_loss_fit && !row.in_error_fit && !row.is_target) continue;
     const TestbedModel& model = testbed.models[row.model];
     const std::string role = row.in_loss_fit    ? "fitted"
                              : row.in_error_fit ? "fitted by the error law"
                                                 : "predicted";
     table.add_row({model.name, role, model.compute_flops(), model.tokens_per_parameter(),
-                   row.loss.actual, row.loss.predicted, row.loss.actual - irreducible,
-                   row.loss.predicted - irreducible, row.error.actual, row.error.predicted});
+                   number_cell(row.loss.actual), number_cell(row.loss.predicted),
+                   *row.loss.actual - irreducible, *row.loss.predicted - irreducible,
+                   number_cell(row.error.actual), number_cell(row.error.predicted)});
     results.push_back({{"name", model.name},
                        {"role", role},
                        {"compute_flops", model.compute_flops()},
                        {"tokens_per_parameter", model.tokens_per_parameter()},
-                       {"loss", row.loss.actual},
-                       {"predicted_loss", row.loss.predicted},
-                       {"reducible_loss", row.loss.actual - irreducible},
-                       {"predicted_reducible_loss", row.loss.predicted - irreducible},
-                       {"error", row.error.actual},
-                       {"predicted_error", row.error.predicted}});
+                       {"loss", json_number(row.loss.actual)},
+                       {"predicted_loss", json_number(row.loss.predicted)},
+                       {"reducible_loss", *row.loss.actual - irreducible},
+                       {"predicted_reducible_loss", *row.loss.predicted - irreducible},
+                       {"error", json_number(row.error.actual)},
+                       {"predicted_error", json_number(row.error.predicted)}});
   }
   return table_document(std::move(table), std::move(results));
 }

@@ -14,19 +14,19 @@ using namespace overtraining;
 // With more laws than this the text shows those of the averages only.
 constexpr std::size_t kMostRows = 60;
 
-Json predicted_json(const Predicted& predicted) {
+Json predicted_json(const Prediction& predicted) {
   return {{"actual", json_number(predicted.actual)},
           {"predicted", json_number(predicted.predicted)},
           {"relative_error", json_number(predicted.relative_error())},
-          {"interval", json_interval_of(predicted.interval)}};
+          {"interval", json_interval(predicted.interval)}};
 }
 
-Json target_json(const TestbedModel& model, const Prediction& row) {
+Json target_json(const TestbedModel& model, const ModelPrediction& row) {
   Json error = predicted_json(row.error);
   error["from_true_loss"] = {
       {"predicted", json_number(row.error_from_true_loss.predicted)},
       {"relative_error", json_number(row.error_from_true_loss.relative_error())},
-      {"interval", json_interval_of(row.error_from_true_loss.interval)}};
+      {"interval", json_interval(row.error_from_true_loss.interval)}};
   return {{"name", model.name},
           {"n", model.n_params},
           {"d", model.n_tokens},
@@ -44,12 +44,16 @@ Json combination_json(const Testbed& testbed, const Fits& fits, std::size_t inde
   Json doubts_json = Json::array(), targets = Json::array();
   for (const Doubt doubt : doubts(testbed, error_law, set))
     doubts_json.push_back(std::string(doubt_name(doubt)));
-  for (const Prediction& row : predictions(testbed, loss_law, error_law, set))
+  for (const ModelPrediction& row : predictions(testbed, loss_law, error_law, set))
     targets.push_back(target_json(testbed.models[row.model], row));
-  return {{"train_set", error_law.train_set},     {"loss_set", error_law.loss_set},
-          {"error_set", error_law.error_set},     {"loss_fit", json_fit(loss_law.fit)},
-          {"error_fit", json_fit(error_law.fit)}, {"predictable", doubts_json.empty()},
-          {"doubts", std::move(doubts_json)},     {"targets", std::move(targets)}};
+  return {{"train_set", error_law.train_set},
+          {"loss_set", error_law.loss_set},
+          {"error_set", error_law.error_set},
+          {"loss_fit", json_fit(loss_law.fitted.fit)},
+          {"error_fit", json_fit(error_law.fitted.fit)},
+          {"predictable", doubts_json.empty()},
+          {"doubts", std::move(doubts_json)},
+          {"targets", std::move(targets)}};
 }
 
 Json results_json(const Testbed& testbed, const Fits& fits, int n_threads) {
@@ -92,7 +96,7 @@ Document describe_fits(const Testbed& testbed, const Study& study, const Fits& f
   document.set_results(results_json(testbed, fits, n_threads));
   document.usable =
       std::any_of(fits.loss_laws.begin(), fits.loss_laws.end(), [](const LossLaw& law) {
-        return law.fit.status == Status::certified || law.fit.status == Status::local;
+        return law.fitted.fit.status == Status::certified || law.fitted.fit.status == Status::local;
       });
   return document;
 }
@@ -105,7 +109,7 @@ Document describe_predictability(const Testbed& testbed, const Fits& fits) {
       Json found = Json::array(), targets = Json::array();
       for (const Doubt doubt : doubts(testbed, law, fits.error_sets[e]))
         found.push_back(std::string(doubt_name(doubt)));
-      for (const Prediction& row :
+      for (const ModelPrediction& row :
            predictions(testbed, fits.loss_law(t, 0), law, fits.error_sets[e])) {
         if (!row.is_target) continue;
         targets.push_back({{"name", testbed.models[row.model].name},

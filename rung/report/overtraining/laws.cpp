@@ -19,12 +19,12 @@ TextTable loss_law_table(const Fits& fits, const SetNames& names) {
   table.add_column("runs", "n_points");
   table.add_column("status");
   for (const LossLaw& law : fits.loss_laws) {
-    const auto optimal = optimal_tokens_per_parameter(law.fit);
-    table.add_row({names(law.train_set), names(law.loss_set), law.fit.value("a"),
-                   law.fit.value("b"), law.fit.value("eta"), law.fit.value("E"),
-                   optimal ? TextCell(optimal->value) : TextCell(), law.fit.objective,
-                   static_cast<double>(law.fit.n_points),
-                   std::string(status_name(law.fit.status))});
+    const auto optimal = optimal_tokens_per_parameter(law.fitted.fit);
+    table.add_row({names(law.train_set), names(law.loss_set), law.fitted.value("a"),
+                   law.fitted.value("b"), law.fitted.value("eta"), law.fitted.value("E"),
+                   optimal ? TextCell(optimal->value) : TextCell(), law.fitted.fit.objective,
+                   static_cast<double>(law.fitted.fit.n_points),
+                   std::string(status_name(law.fitted.fit.status))});
   }
   return table;
 }
@@ -44,8 +44,8 @@ TextTable error_law_table(const Testbed& testbed, const Fits& fits, const SetNam
     for (const std::size_t e : shown) {
       const ErrorLaw& law = fits.error_laws[pair * fits.error_sets.size() + e];
       table.add_row({names(law.train_set), names(law.loss_set), names(law.error_set),
-                     law.fit.value("k"), law.fit.value("gamma"), law.fit.value("epsilon"),
-                     law.fit.objective, std::string(status_name(law.fit.status)),
+                     law.fitted.value("k"), law.fitted.value("gamma"), law.fitted.value("epsilon"),
+                     law.fitted.fit.objective, std::string(status_name(law.fitted.fit.status)),
                      doubt_text(doubts(testbed, law, fits.error_sets[e]))});
     }
   }
@@ -69,8 +69,9 @@ TextTable predictability_table(const Testbed& testbed, const Fits& fits, const S
       for (const std::size_t model : law.models) best = std::min(best, set.errors[model]);
       std::vector<TextCell> row{names(set.name), names(law.train_set), set.chance_error, best,
                                 doubt_text(doubts(testbed, law, set))};
-      for (const Prediction& prediction : predictions(testbed, fits.loss_law(t, 0), law, set)) {
-        if (prediction.is_target) row.push_back(prediction.error.relative_error());
+      for (const ModelPrediction& prediction :
+           predictions(testbed, fits.loss_law(t, 0), law, set)) {
+        if (prediction.is_target) row.push_back(number_cell(prediction.error.relative_error()));
       }
       n_targets = std::max(n_targets, row.size() - 5);
       rows.push_back(std::move(row));

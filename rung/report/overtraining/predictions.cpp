@@ -11,9 +11,10 @@ void add_predicted_columns(TextTable& table, const std::string& what) {
   table.add_column("off by", what + "_relative_error", off_by);
 }
 
-void add_predicted(std::vector<TextCell>& cells, const Predicted& predicted) {
-  cells.insert(cells.end(), {predicted.actual, predicted.predicted, lower(predicted.interval),
-                             upper(predicted.interval), predicted.relative_error()});
+void add_predicted(std::vector<TextCell>& cells, const Prediction& predicted) {
+  cells.insert(cells.end(), {number_cell(predicted.actual), number_cell(predicted.predicted),
+                             lower(predicted.interval), upper(predicted.interval),
+                             number_cell(predicted.relative_error())});
 }
 
 void add_model_columns(TextTable& table) {
@@ -34,7 +35,8 @@ void for_each_prediction(const Testbed& testbed, const Fits& fits, PredictionRow
     for (const std::size_t e : shown_error_sets(fits, error_sets)) {
       const LossLaw& loss_law = fits.loss_laws[pair];
       const ErrorLaw& error_law = fits.error_laws[pair * fits.error_sets.size() + e];
-      for (const Prediction& row : predictions(testbed, loss_law, error_law, fits.error_sets[e])) {
+      for (const ModelPrediction& row :
+           predictions(testbed, loss_law, error_law, fits.error_sets[e])) {
         if (rows == PredictionRows::all || row.is_target) body(loss_law, error_law, row);
       }
     }
@@ -55,14 +57,14 @@ TextTable prediction_table(const Testbed& testbed, const Fits& fits, const SetNa
   table.add_column("off by", "error_from_true_loss_relative_error", off_by);
   for_each_prediction(
       testbed, fits, rows, error_sets,
-      [&](const LossLaw& loss_law, const ErrorLaw& error_law, const Prediction& row) {
+      [&](const LossLaw& loss_law, const ErrorLaw& error_law, const ModelPrediction& row) {
         std::vector<TextCell> cells = model_cells(testbed.models[row.model]);
         cells.emplace_back(names(loss_law.loss_set));
         add_predicted(cells, row.loss);
         cells.emplace_back(names(error_law.error_set));
         add_predicted(cells, row.error);
-        cells.emplace_back(row.error_from_true_loss.predicted);
-        cells.emplace_back(row.error_from_true_loss.relative_error());
+        cells.push_back(number_cell(row.error_from_true_loss.predicted));
+        cells.push_back(number_cell(row.error_from_true_loss.relative_error()));
         table.add_row(std::move(cells));
       });
   return table;
@@ -76,7 +78,7 @@ TextTable loss_prediction_table(const Testbed& testbed, const Fits& fits, const 
   add_predicted_columns(table, "loss");
   const std::vector<std::string> one_error_set{fits.error_sets.front().name};
   for_each_prediction(testbed, fits, rows, one_error_set,
-                      [&](const LossLaw& loss_law, const ErrorLaw&, const Prediction& row) {
+                      [&](const LossLaw& loss_law, const ErrorLaw&, const ModelPrediction& row) {
                         std::vector<TextCell> cells = model_cells(testbed.models[row.model]);
                         cells.emplace_back(names(loss_law.loss_set));
                         add_predicted(cells, row.loss);
@@ -96,12 +98,12 @@ TextTable error_prediction_table(const Testbed& testbed, const Fits& fits, const
   table.add_column("off by", "error_from_true_loss_relative_error", off_by);
   for_each_prediction(
       testbed, fits, rows, error_sets,
-      [&](const LossLaw& loss_law, const ErrorLaw& error_law, const Prediction& row) {
+      [&](const LossLaw& loss_law, const ErrorLaw& error_law, const ModelPrediction& row) {
         std::vector<TextCell> cells{testbed.models[row.model].name, names(loss_law.loss_set),
                                     names(error_law.error_set)};
         add_predicted(cells, row.error);
-        cells.emplace_back(row.error_from_true_loss.predicted);
-        cells.emplace_back(row.error_from_true_loss.relative_error());
+        cells.push_back(number_cell(row.error_from_true_loss.predicted));
+        cells.push_back(number_cell(row.error_from_true_loss.relative_error()));
         table.add_row(std::move(cells));
       });
   return table;

@@ -1,13 +1,17 @@
 #include "rung/report/overtraining/shared.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace rung {
 
 using namespace overtraining;
 
-std::string off_by(double ratio) { return ratio > 10 ? "> 1000%" : percent(ratio); }
+std::string off_by(double relative_error) {
+  const double size = std::abs(relative_error);
+  return size > 10 ? "> 1000%" : percent(size);
+}
 
 TextCell lower(const std::optional<Interval>& interval) {
   return interval ? TextCell(interval->lower) : TextCell();
@@ -41,11 +45,6 @@ std::vector<std::size_t> shown_error_sets(const Fits& fits, const std::vector<st
       shown.push_back(e);
   }
   return shown;
-}
-
-Json json_interval_of(const std::optional<Interval>& interval) {
-  if (!interval) return nullptr;
-  return json_interval(interval->level, interval->lower, interval->upper, interval->method);
 }
 
 Document table_document(TextTable table, Json results) {

@@ -6,6 +6,7 @@
 
 #include "rung/core/text.hpp"
 #include "rung/report/document.hpp"
+#include "rung/report/interval.hpp"
 #include "rung/study/overtraining/cost.hpp"
 #include "rung/study/overtraining/predict.hpp"
 
@@ -22,8 +23,8 @@ struct SetNames {
 inline std::string four_decimals(double value) { return fixed(value, 4); }
 inline std::string short_value(double value) { return short_count(value); }
 
-/// A relative error; what is off by more than ten times says nothing more.
-std::string off_by(double ratio);
+/// How large a relative error is, whatever its sign; more than ten times says nothing more.
+std::string off_by(double relative_error);
 
 TextCell lower(const std::optional<Interval>& interval);
 TextCell upper(const std::optional<Interval>& interval);
@@ -38,9 +39,6 @@ std::string doubt_text(const std::vector<overtraining::Doubt>& doubts);
 /// Which of the fits' error sets to show, by index; all where there are no names.
 std::vector<std::size_t> shown_error_sets(const overtraining::Fits& fits,
                                           const std::vector<std::string>& names);
-
-/// null, or the interval.
-Json json_interval_of(const std::optional<Interval>& interval);
 
 /// The table for people, for print and for programs.
 Document table_document(TextTable table, Json results);

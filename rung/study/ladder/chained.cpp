@@ -17,7 +17,8 @@ std::vector<Step2Point> run_ends(const Step2Result& step2) {
 }
 
 std::optional<double> chained_accuracy(const ChainResult& chain, const Target& target) {
-  if (chain.step1.fit.status == Status::failed || chain.step2.fit.status == Status::failed)
+  if (chain.step1.fitted.fit.status == Status::failed ||
+      chain.step2.fitted.fit.status == Status::failed)
     return {};
   const double loss = step1_curve(chain.step1, target);
   const double accuracy = step2_curve(chain.step2, loss);

@@ -1,5 +1,5 @@
 #pragma once
-/// Both steps as one function of size and tokens, held against the runs that they were fitted to.
+/// Both steps as one function of size and tokens, compared with the runs that they were fitted to.
 
 #include <optional>
 #include <vector>

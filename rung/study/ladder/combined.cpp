@@ -7,6 +7,7 @@
 #include "rung/core/distributions.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
+#include "rung/core/require.hpp"
 #include "rung/core/statistics.hpp"
 
 namespace rung::ladder {
@@ -237,8 +238,11 @@ CombinedTask finish(Work& work, const Predictor& predictor, const std::vector<Ta
 
 }  // namespace
 
+void CombinedSettings::validate() const { require_level(level); }
+
 CombinedResult run_combined(const Ladder& ladder, const std::vector<Task>& tasks,
                             const CombinedSettings& settings, const std::vector<Target>& extra) {
+  settings.validate();
   CombinedResult result{.level = settings.level};
   const std::vector<TaskData> data = task_data(ladder, tasks, settings.members, result.notes);
   if (data.empty() || data.front().runs.empty())

@@ -17,6 +17,9 @@ struct CombinedSettings {
   double level = 0.9;     // of the intervals
   bool intervals = true;  // false: predictions and backtest only
   int n_threads = 0;
+
+  /// InputError naming the option, its value and what it must be.
+  void validate() const;
 };
 
 /// What an interval is made of: standard deviations of the logit of accuracy.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdio>
 
 #include "rung/core/error.hpp"
 #include "rung/data/reader/ladder_config.hpp"
@@ -147,6 +148,7 @@ TEST(Combined, NoTrainingRunIsAnInputError) {
 
 TEST(Combined, IntervalsHoldAboutAsOftenAsTheySay) {
   int n_inside = 0, n = 0;
+  double width = 0, error = 0;
   for (std::uint64_t seed = 1000; seed < 1010; ++seed) {
     const SimulatedLadder made = simulate_ladder(few(2), seed);
     for (const CombinedTask& task : run_combined(made.ladder, made.tasks).tasks) {
@@ -154,12 +156,15 @@ TEST(Combined, IntervalsHoldAboutAsOftenAsTheySay) {
         const Interval& interval = *target.prediction.interval;
         const double actual = *target.prediction.actual;
         n_inside += interval.lower <= actual && actual <= interval.upper;
+        width += interval.upper - interval.lower;
+        error += std::abs(*target.prediction.predicted - actual);
         ++n;
       }
     }
   }
   // 40 predictions of 20 independent tasks; tests/slow has 500 ladders.
   EXPECT_GE(n_inside, 30) << "of " << n;
+  std::printf("WIDTH %d %g %g\n", n_inside, width / n, error / n);
 }
 
 TEST(Diagnose, FindsTheRunThatFallsOff) {

@@ -40,6 +40,11 @@ bool all_have(const std::vector<Task>& tasks, Metric metric) {
 
 }  // namespace
 
+std::optional<double> Comparison::absolute_error() const {
+  if (!actual || !predicted) return std::nullopt;
+  return std::abs(*predicted - *actual);
+}
+
 const std::vector<Feature>& features() {
   static const std::vector<Feature> kFeatures = {
       {.name = "rc_bpb", .title = "Task loss"},
@@ -104,9 +109,6 @@ ComparisonResult run_comparison(const Ladder& ladder, const std::vector<Task>& t
         entry.feature = column.feature->name;
         entry.actual = prediction.actual;
         entry.predicted = prediction.predicted;
-        entry.relative_error = prediction.relative_error();
-        if (entry.actual && entry.predicted)
-          entry.absolute_error = std::abs(*entry.predicted - *entry.actual);
       }
     }
   }

@@ -27,13 +27,13 @@ ChainSettings chain_settings(const Feature& feature, Metric accuracy);
 /// Step 1's settings for the single step.
 Step1Settings single_step_settings(const Feature& feature, Metric accuracy);
 
-struct Comparison {
+struct Comparison : Prediction {
   Task task;
   std::string target;
   std::string feature;
-  std::optional<double> actual, predicted;
-  std::optional<double> absolute_error;  // |predicted - actual|, a share
-  std::optional<double> relative_error;  // predicted / actual - 1
+
+  /// |predicted - actual|, a share.
+  std::optional<double> absolute_error() const;
 };
 
 /// Every feature at every eval model, by task, then target, then feature; features that need what

@@ -71,11 +71,11 @@ std::optional<double> error_at(const std::vector<TargetPrediction>& targets) {
 }
 
 TaskError task_error_of(const ChainResult& chain) {
-  const bool converged = chain.step1.fit.status != Status::failed &&
-                         chain.step2.fit.status != Status::failed &&
-                         chain.step1.fit.status != Status::unbounded;
+  const bool converged = chain.step1.fitted.fit.status != Status::failed &&
+                         chain.step2.fitted.fit.status != Status::failed &&
+                         chain.step1.fitted.fit.status != Status::unbounded;
   return {chain.task, error_at(chain.step1.targets), error_at(chain.step2.targets),
-          error_at(chain.targets), converged && chain.step1.fit.identified};
+          error_at(chain.targets), converged && chain.step1.fitted.fit.identified};
 }
 
 std::optional<double> mean_of(const std::vector<TaskError>& tasks,

@@ -27,18 +27,19 @@ std::vector<double> hat_values(const Ladder& ladder, const Task& task, const Tas
       run_step1(ladder, task,
                 {.points = {.metric = bpb ? Metric::rc_bpb : Metric::c4, .moving_avg = moving_avg},
                  .allow_underdetermined = true});
-  if (!step1.fit.covariance) return {};
+  if (!step1.fitted.fit.covariance) return {};
   const std::size_t n = data.runs.size();
   Points points(2, n);
   for (std::size_t i = 0; i < n; ++i)
     points.set(i, std::vector{data.runs[i].scale.n_params, data.runs[i].scale.n_tokens}, 1);
-  const FitProblem problem(*step1.fit.law, points, Loss{}, Residual::log);
-  const auto n_free = static_cast<Eigen::Index>(step1.fit.covariance->coordinates.size());
+  const FitProblem problem(*step1.fitted.law, points, Loss{}, Residual::log);
+  const auto n_free = static_cast<Eigen::Index>(step1.fitted.fit.covariance->coordinates.size());
   Eigen::MatrixXd slopes(static_cast<Eigen::Index>(n), n_free);
   for (std::size_t i = 0; i < n; ++i) {
     const Scale& at = data.runs[i].scale;
-    const PredictionGradient gradient = prediction_gradient(
-        problem, step1.fit.theta, *step1.fit.covariance, std::vector{at.n_params, at.n_tokens});
+    const PredictionGradient gradient =
+        prediction_gradient(problem, step1.fitted.fit.theta, *step1.fitted.fit.covariance,
+                            std::vector{at.n_params, at.n_tokens});
     for (Eigen::Index c = 0; c < n_free; ++c)
       slopes(static_cast<Eigen::Index>(i), c) = gradient.slope[static_cast<std::size_t>(c)];
   }

@@ -1,12 +1,15 @@
 #include "rung/study/ladder/extrapolate.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <span>
 
 #include "rung/core/error.hpp"
+#include "rung/core/require.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/fit/unchecked.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -79,8 +82,8 @@ Points fit_points(const ExtrapolateDResult& result) {
 void measure_errors(ExtrapolateDResult& result) {
   RunningMean fitted, checked;
   for (ExtrapolationPoint& point : result.points) {
-    point.predicted = predict(*result.fit.law, result.fit.theta,
-                              inputs_of(result.settings, point.n_tokens, point.lr_share));
+    point.predicted =
+        result.fitted.predict(inputs_of(result.settings, point.n_tokens, point.lr_share));
     (point.in_fit ? fitted : checked).add(std::abs(point.predicted / point.y - 1));
   }
   result.fitting_error = fitted.value().value_or(0);
@@ -132,24 +135,19 @@ ExtrapolateNAtD at_tokens(const std::vector<Curve>& curves, double d, double lev
       y.push_back(point->y);
     }
     if (curve.run->mode == Mode::eval) {
-      at.predictions.push_back({curve.run->model,
-                                curve.run->label,
-                                n_params(*curve.run),
-                                near ? std::optional(point->y) : std::nullopt,
-                                {},
-                                {}});
+      at.predictions.push_back({{}, curve.run->model, curve.run->label, n_params(*curve.run)});
+      if (near) at.predictions.back().actual = point->y;
     }
   }
   if (sorted_distinct(n).size() < 3) return at;
-  const Law& law = find_law("power-constant");
-  const Points points = Points::from_columns({n}, y);
-  at.fit = fit(law, points, {.level = level});
-  if (at.fit->status == Status::failed) return at;
-  const FitProblem problem(law, points, Loss{}, Residual::raw);
-  for (ExtrapolateNAtD::Prediction& prediction : at.predictions) {
-    const std::vector<double> inputs = {prediction.n_params};
-    prediction.predicted = finite(predict(law, at.fit->theta, inputs));
-    prediction.interval = delta_interval(problem, *at.fit, inputs, level, true);
+  at.fitted.emplace(find_law("power-constant"), Points::from_columns({n}, y),
+                    FitOptions{.level = level});
+  at.fitted->interval_for = IntervalFor::observation;
+  if (at.fitted->fit.status == Status::failed) return at;
+  for (ExtrapolateNAtD::SizePrediction& prediction : at.predictions) {
+    const Prediction found = unchecked_prediction(*at.fitted, std::array{prediction.n_params});
+    prediction.predicted = found.predicted;
+    prediction.interval = found.interval;
   }
   return at;
 }
@@ -174,6 +172,22 @@ std::vector<double> token_grid(const std::vector<Curve>& curves, std::size_t n_g
 }
 
 }  // namespace
+
+void ExtrapolateDSettings::validate() const {
+  for (const auto& [option, step] : {std::pair("--train_step_min", train_step_min),
+                                     std::pair("--train_step_max", train_step_max),
+                                     std::pair("--eval_step_max", eval_step_max)}) {
+    if (step) require_at_least(option, *step, 0);
+  }
+  if (final_tokens) require_positive("--final_loss_tokens", *final_tokens);
+  if (final_lr_share >= 0) require_within("--final_lr_share", final_lr_share, 0, 1);
+  require_level(level);
+}
+
+void ExtrapolateNSettings::validate() const {
+  if (n_tokens) require_positive("--d", *n_tokens);
+  require_level(level);
+}
 
 std::optional<double> perplexity(Metric metric, const std::optional<double>& loss) {
   if (metric != Metric::c4 || !loss) return {};
@@ -204,22 +218,16 @@ ExtrapolateDResult extrapolate_d(const Run& run, const Task& task,
   const FitOptions options{.loss = settings.lr_correction ? Loss::huber() : Loss{},
                            .residual = settings.lr_correction ? Residual::log : Residual::raw,
                            .level = settings.level};
-  result.fit = fit(law, points, options);
+  result.fitted = Fitted(law, points, options);
+  result.fitted.interval_for = IntervalFor::observation;
   result.final_tokens = settings.final_tokens.value_or(run.n_tokens.back());
-  if (result.fit.status == Status::failed) return result;
+  if (result.fitted.fit.status == Status::failed) return result;
   measure_errors(result);
   const double lr_share =
       settings.final_lr_share >= 0 ? settings.final_lr_share : result.points.back().lr_share;
-  const std::vector<double> inputs = inputs_of(settings, result.final_tokens, lr_share);
-  result.predicted = finite(predict(law, result.fit.theta, inputs));
-  const FitProblem problem(law, points, options.loss, options.residual);
-  result.interval = delta_interval(problem, result.fit, inputs, settings.level, true);
+  result.at_end =
+      unchecked_prediction(result.fitted, inputs_of(settings, result.final_tokens, lr_share));
   return result;
-}
-
-std::optional<double> ExtrapolateNAtD::Prediction::relative_error() const {
-  if (!actual || !predicted || *actual == 0) return {};
-  return *predicted / *actual - 1;
 }
 
 ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
@@ -233,8 +241,8 @@ ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
   std::vector<double> errors;
   for (const double d : grid) {
     ExtrapolateNAtD at = at_tokens(curves, d, settings.level);
-    if (!at.fit) continue;
-    for (const ExtrapolateNAtD::Prediction& prediction : at.predictions) {
+    if (!at.fitted) continue;
+    for (const ExtrapolateNAtD::SizePrediction& prediction : at.predictions) {
       if (const auto error = magnitude(prediction.relative_error())) errors.push_back(*error);
     }
     result.at.push_back(std::move(at));
@@ -253,6 +261,7 @@ ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
 std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& settings,
                                                   const Ladder& ladder,
                                                   const std::vector<Task>& tasks) {
+  settings.validate();
   std::vector<ExtrapolateDResult> results;
   for (const Task& task : measured_apart(tasks, settings.metric)) {
     for (const LadderRun& run : ladder.runs) {
@@ -266,6 +275,7 @@ std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& se
 std::vector<ExtrapolateNResult> run_extrapolate_n(const ExtrapolateNSettings& settings,
                                                   const Ladder& ladder,
                                                   const std::vector<Task>& tasks) {
+  settings.validate();
   std::vector<ExtrapolateNResult> results;
   for (const Task& task : measured_apart(tasks, settings.metric))
     results.push_back(extrapolate_n(ladder, task, settings));

@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "rung/fit/fit.hpp"
-#include "rung/fit/interval/delta.hpp"
+#include "rung/fit/fitted.hpp"
 #include "rung/study/ladder/series.hpp"
 
 namespace rung::ladder {
@@ -30,6 +29,9 @@ struct ExtrapolateDSettings {
   bool lr_correction = false;
   double final_lr_share = -1;  // H at final_tokens; below 0: the last checkpoint's
   double level = 0.95;
+
+  /// InputError naming the option, its value and what it must be.
+  void validate() const;
 };
 
 struct ExtrapolationPoint {
@@ -44,13 +46,12 @@ struct ExtrapolateDResult {
   Task task;
   std::string model, label, file;
   ExtrapolateDSettings settings;
-  Fit fit;
+  Fitted fitted;
   std::vector<ExtrapolationPoint> points;
   double fitting_error = 0;           // mean |relative error| in the fit's window
   std::optional<double> check_error;  // the same in the check's; absent where it is empty
   double final_tokens = 0;
-  std::optional<double> predicted;
-  std::optional<Interval> interval;
+  Prediction at_end;  // at final_tokens
   std::vector<std::string> notes;
 };
 
@@ -76,6 +77,8 @@ struct ExtrapolateNSettings {
   std::optional<double> n_tokens;  // at this D; absent: at all D
   std::size_t n_grid = 40;         // how many D stand for all
   double level = 0.95;
+
+  void validate() const;
 };
 
 struct SizePoint {
@@ -90,16 +93,12 @@ struct SizePoint {
 struct ExtrapolateNAtD {
   double n_tokens = 0;
   std::vector<SizePoint> points;
-  std::optional<Fit> fit;  // absent where fewer than three sizes reach this D
-  struct Prediction {
+  std::optional<Fitted> fitted;         // absent where fewer than three sizes reach this D
+  struct SizePrediction : Prediction {  // no actual where no checkpoint is near D
     std::string model, label;
     double n_params = 0;
-    std::optional<double> actual;  // absent where no checkpoint is near D
-    std::optional<double> predicted;
-    std::optional<Interval> interval;
-    std::optional<double> relative_error() const;
   };
-  std::vector<Prediction> predictions;
+  std::vector<SizePrediction> predictions;
 };
 
 struct ExtrapolateNResult {

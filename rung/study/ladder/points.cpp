@@ -4,7 +4,7 @@
 #include <cmath>
 #include <span>
 
-#include "rung/core/error.hpp"
+#include "rung/core/require.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 
@@ -13,7 +13,7 @@ namespace {
 
 Origin origin_of(const Ladder& ladder, std::size_t i) {
   const LadderRun& run = ladder.runs[i];
-  return {run.model, run.label, run.length, run.mode, i};
+  return {run.model, run.label, run.length, run.mode, i, run.file};
 }
 
 std::optional<double> flops_of(const Run& run, double n_tokens) {
@@ -21,16 +21,33 @@ std::optional<double> flops_of(const Run& run, double n_tokens) {
   return n_tokens * *run.flops_per_token;
 }
 
-void check(const Step2Options& options) {
-  if (options.skip_perc >= 0 && options.skip_perc <= 1) return;
-  throw InputError("--skip_perc is " + shortest(options.skip_perc),
-                   "it is a share between 0 and 1");
-}
-
 /// First checkpoint of a training run that step 2 uses.
 std::size_t first_kept(std::size_t n_rows, double skip_perc) {
   if (skip_perc == 1) return n_rows - 1;
   return static_cast<std::size_t>(std::ceil(skip_perc * static_cast<double>(n_rows)));
+}
+
+/// A first checkpoint before the first token is no checkpoint of the run's end.
+std::size_t n_trained_rows(const Run& run) {
+  return run.n_rows() - (run.n_tokens.front() > 0 ? 0 : 1);
+}
+
+/// Of the last checkpoints; absent for a single one.
+std::optional<double> noise_at_end(const std::vector<double>& values, std::size_t n_rows,
+                                   std::size_t n_checkpoints) {
+  const std::size_t n = std::min(n_checkpoints, n_rows);
+  return n < 2 ? std::nullopt : std::optional(sample_sd(std::span(values).last(n)));
+}
+
+double checkpoint_noise(const Ladder& ladder, const Task& task, Metric metric) {
+  RunningMean variance;
+  for (const LadderRun& run : ladder.runs) {
+    if (run.mode != Mode::train) continue;
+    const auto sd = noise_at_end(series(run, task, metric), n_trained_rows(run),
+                                 Step1Options().n_noise_checkpoints);
+    if (sd) variance.add(*sd * *sd);
+  }
+  return std::sqrt(variance.value().value_or(0));
 }
 
 void add_run(const Ladder& ladder, std::size_t i, const Task& task, const Step2Options& options,
@@ -59,19 +76,26 @@ void add_run(const Ladder& ladder, std::size_t i, const Task& task, const Step2O
 
 }  // namespace
 
+void Step1Options::validate() const {
+  require_at_least("--moving_avg", static_cast<double>(moving_avg), 1);
+}
+
+void Step2Options::validate() const {
+  require_within("--skip_perc", skip_perc, 0, 1);
+  require_at_least("--moving_avg", static_cast<double>(moving_avg), 1);
+}
+
 Step1Points step1_points(const Ladder& ladder, const Task& task, const Step1Options& options) {
   Step1Points result;
   for (std::size_t i = 0; i < ladder.runs.size(); ++i) {
     const Run& run = ladder.runs[i];
-    const std::size_t n_untrained = run.n_tokens.front() > 0 ? 0 : 1;
-    const std::size_t n_rows = run.n_rows() - n_untrained;
+    const std::size_t n_rows = n_trained_rows(run);
     if (n_rows == 0) {
       result.notes.push_back(run.file + ": left out, its only checkpoint is at step 0");
       continue;
     }
     const std::size_t n_averaged = std::clamp<std::size_t>(options.moving_avg, 1, n_rows);
-    const std::size_t n_noise = std::min(options.n_noise_checkpoints, n_rows);
-    if (n_untrained && options.moving_avg > n_rows) {
+    if (n_rows < run.n_rows() && options.moving_avg > n_rows) {
       result.notes.push_back(run.file + ": the checkpoint at step 0 is left out of the average");
     }
     const std::vector<double> values = series(run, task, options.metric);
@@ -83,23 +107,25 @@ Step1Points step1_points(const Ladder& ladder, const Task& task, const Step1Opti
          .compute_flops = flops_of(run, n_tokens),
          .y = mean(std::span(values).last(n_averaged)),
          .n_averaged = n_averaged,
-         .checkpoint_sd = n_noise < 2 ? std::nullopt
-                                      : std::optional(sample_sd(std::span(values).last(n_noise)))});
+         .checkpoint_sd = noise_at_end(values, n_rows, options.n_noise_checkpoints)});
   }
   return result;
 }
 
 Step2Points step2_points(const Ladder& ladder, const Task& task, const Step2Options& options) {
-  check(options);
+  options.validate();
   Step2Points result;
   for (std::size_t i = 0; i < ladder.runs.size(); ++i) add_run(ladder, i, task, options, result);
   for (std::size_t i = 0; i < ladder.external_points.size(); ++i) {
     const LadderRun& point = ladder.external_points[i];
     Step2Point& added = result.points.emplace_back();
-    added.origin = {"external", point.label, "", point.mode, ladder.runs.size() + i};
+    const std::size_t place = ladder.runs.size() + i;
+    added.origin = {"external", point.label, "",
+                    point.mode, place,       "external " + std::to_string(place)};
     added.x = series(point, task, options.x_metric).front();
     added.y = series(point, task, options.y_metric).front();
   }
+  result.checkpoint_sd = checkpoint_noise(ladder, task, options.y_metric);
   return result;
 }
 

@@ -17,7 +17,8 @@ struct Origin {
   std::string label;
   std::string length;  // "1xC"
   Mode mode = Mode::train;
-  std::size_t run = 0;  // index in Ladder::runs; external points count on from there
+  std::size_t run = 0;    // index in Ladder::runs; external points count on from there
+  std::string file = {};  // the run's; of an external point a name of its own
 };
 
 /// A run's end: metric against (N, D, C).
@@ -36,6 +37,9 @@ struct Step1Options {
   Metric metric = Metric::rc_bpb;
   std::size_t moving_avg = 1;           // checkpoints in y
   std::size_t n_noise_checkpoints = 5;  // checkpoints in checkpoint_sd, whatever moving_avg is
+
+  /// InputError naming the option, its value and what it must be.
+  void validate() const;
 };
 
 struct Step1Points {
@@ -43,7 +47,8 @@ struct Step1Points {
   std::vector<std::string> notes;  // what was left out, and why
 };
 
-/// Checkpoints before the first token are left out, with a note: the laws take logarithms of D.
+/// Selects what step 1 is fitted to and what it predicts. Checkpoints before the first token are
+/// left out, with a note: the laws take logarithms of D.
 Step1Points step1_points(const Ladder& ladder, const Task& task, const Step1Options& options);
 
 /// A checkpoint: accuracy against loss.
@@ -61,15 +66,20 @@ struct Step2Options {
       0;  // share of a training run's first checkpoints to leave out; 1: keep the last only
   std::size_t moving_avg = 1;     // trailing window, growing over the first checkpoints
   std::size_t last_n_points = 0;  // of a training run; 0: all
+
+  void validate() const;
 };
 
 struct Step2Points {
   std::vector<Step2Point> points;
   std::vector<std::string> notes;
+  /// Standard deviation of y between neighbouring checkpoints, over the ends of the training runs.
+  double checkpoint_sd = 0;
 };
 
-/// Training runs: skip, then average, then the last n. Targets: average without skipping, then the
-/// last checkpoint only. InputError where skip_perc is no share.
+/// Selects what step 2 is fitted to and what it predicts. Training runs: skip, then average, then
+/// the last n. Targets: average without skipping, then the last checkpoint only. InputError where
+/// skip_perc is no share.
 Step2Points step2_points(const Ladder& ladder, const Task& task, const Step2Options& options);
 
 /// Trailing mean over up to `window` values: the first window - 1 means are over all values so far.

@@ -146,16 +146,14 @@ SensitivityResult run_sensitivity(const Ladder& ladder, const std::vector<Task>&
     result.choices.push_back(variation.choice);
     for (std::size_t t = 0; t < tasks.size(); ++t) {
       for (std::size_t i = 0; i < predictions[t].size(); ++i) {
-        // The published actual: another average would move what is to be predicted as well.
-        TargetPrediction prediction = predictions[t][i];
-        prediction.actual = published[t][i].actual;
+        const TargetPrediction& prediction = predictions[t][i];
         SensitivityEntry& entry = result.entries.emplace_back();
         entry.task = tasks[t];
         entry.target = prediction.target.name;
         entry.choice = variation.choice;
-        entry.actual = prediction.actual;
+        // The published actual: another average would move what is to be predicted as well.
+        entry.actual = published[t][i].actual;
         entry.predicted = prediction.predicted;
-        entry.relative_error = prediction.relative_error();
         if (prediction.predicted && published[t][i].predicted)
           entry.change = *prediction.predicted - *published[t][i].predicted;
       }

@@ -15,13 +15,11 @@ struct Choice {
   std::string meaning;  // "without 190M"
 };
 
-struct SensitivityEntry {
+struct SensitivityEntry : Prediction {
   Task task;
   std::string target;
   Choice choice;
-  std::optional<double> actual, predicted;
-  std::optional<double> change;          // predicted minus what the published choice predicts
-  std::optional<double> relative_error;  // against the actual
+  std::optional<double> change;  // predicted minus what the published choice predicts
 };
 
 struct SensitivityResult {

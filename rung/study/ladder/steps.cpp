@@ -1,14 +1,17 @@
 #include "rung/study/ladder/steps.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <set>
 
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
+#include "rung/core/require.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/optimum/search.hpp"
+#include "rung/fit/unchecked.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -89,11 +92,11 @@ std::vector<std::vector<double>> single_step_starts(const Points& points) {
 }
 
 /// The fit takes logarithms: every training run must end above 0.
-void check_positive(const Ladder& ladder, const Step1Result& result) {
+void check_positive(const Step1Result& result) {
   std::vector<Problem> problems;
   for (const Step1Point& point : result.points) {
     if (point.origin.mode != Mode::train || point.y > 0) continue;
-    problems.push_back({{ladder.runs[point.origin.run].file},
+    problems.push_back({{point.origin.file},
                         "task '" + result.task.key +
                             "': " + std::string(metric_name(result.metric)) + " ends at " +
                             shortest(point.y) + ", and its logarithm is fitted",
@@ -103,21 +106,29 @@ void check_positive(const Ladder& ladder, const Step1Result& result) {
 }
 
 /// Mean |f / y - 1| over the first n points.
-double mean_relative_error(const Fit& fit, const Points& points, std::size_t n) {
-  const std::vector<double> f = predict(*fit.law, fit.theta, points);
+double mean_relative_error(const Fitted& fitted, std::size_t n) {
+  const std::vector<double> f = fitted.predict(*fitted.points);
   RunningMean error;
-  for (std::size_t i = 0; i < n; ++i) error.add(std::abs(f[i] / points.y(i) - 1));
+  for (std::size_t i = 0; i < n; ++i) error.add(std::abs(f[i] / fitted.points->y(i) - 1));
   return error.value().value_or(0);
 }
 
-std::optional<double> finite(double value) {
-  return std::isfinite(value) ? std::optional(value) : std::nullopt;
+/// The training runs as step 1's law sees them.
+Points step1_train_points(Step1Inputs inputs, const std::vector<Step1Point>& all) {
+  std::vector<const Step1Point*> train;
+  for (const Step1Point& point : all) {
+    if (point.origin.mode == Mode::train) train.push_back(&point);
+  }
+  Points points(inputs == Step1Inputs::params_and_tokens ? 2 : 1, train.size());
+  for (std::size_t i = 0; i < train.size(); ++i)
+    points.set(i, step1_inputs(inputs, target_of(*train[i])), train[i]->y);
+  return points;
 }
 
 /// The step-2 fit's points: training checkpoints, and for the sigmoid the artificial (0, maximum)
 /// at the end.
-Points train_points(const Step2Settings& settings, const Task& task,
-                    const std::vector<Step2Point>& all) {
+Points step2_train_points(const Step2Settings& settings, const Task& task,
+                          const std::vector<Step2Point>& all) {
   std::vector<const Step2Point*> train;
   for (const Step2Point& point : all) {
     if (point.origin.mode == Mode::train) train.push_back(&point);
@@ -141,15 +152,36 @@ std::vector<Constraint> step2_constraints(const Step2Settings& settings, const T
           {.parameter = "b", .lower = 1 - kPlay, .upper = 1}};
 }
 
-FitProblem step2_problem(const Step2Settings& settings, const Task& task, const Points& points) {
-  return FitProblem(step2_law(settings), points, Loss{}, Residual::raw,
-                    step2_constraints(settings, task));
+/// One more run is what is predicted, so that its noise is in the interval.
+Fitted fitted_step(const Law& law, Points points, FitOptions options, const Task& task) {
+  Fitted fitted(law, std::move(points), std::move(options));
+  fitted.label = task.key;
+  fitted.interval_for = IntervalFor::observation;
+  return fitted;
 }
 
 }  // namespace
 
-std::vector<double> step1_inputs(const Step1Settings& settings, const Target& target) {
-  if (settings.inputs == Step1Inputs::params_and_tokens) return {target.n_params, target.n_tokens};
+void Step1Settings::validate() const {
+  points.validate();
+  require_positive("--huber_delta", huber_delta);
+  require_level(level);
+}
+
+void Step2Settings::validate() const {
+  points.validate();
+  require_level(level);
+}
+
+void ChainSettings::validate() const {
+  step1.validate();
+  step2.validate();
+  require_at_least("--bootstrap", n_bootstrap, 0);
+  require_level(level);
+}
+
+std::vector<double> step1_inputs(Step1Inputs inputs, const Target& target) {
+  if (inputs == Step1Inputs::params_and_tokens) return {target.n_params, target.n_tokens};
   if (!target.compute_flops) {
     throw InputError("the FLOPs per token of '" + target.name +
                          "' are not known, and a law in compute needs them",
@@ -159,59 +191,29 @@ std::vector<double> step1_inputs(const Step1Settings& settings, const Target& ta
   return {*target.compute_flops};
 }
 
-Points step1_train_points(const Step1Settings& settings, const std::vector<Step1Point>& all) {
-  std::vector<const Step1Point*> train;
-  for (const Step1Point& point : all) {
-    if (point.origin.mode == Mode::train) train.push_back(&point);
-  }
-  Points points(settings.inputs == Step1Inputs::params_and_tokens ? 2 : 1, train.size());
-  for (std::size_t i = 0; i < train.size(); ++i)
-    points.set(i, step1_inputs(settings, target_of(*train[i])), train[i]->y);
-  return points;
-}
-
-FitProblem step1_problem(const Step1Settings& settings, const Points& points) {
-  const FitOptions options = step1_options(settings);
-  return FitProblem(step1_law(settings), points, options.loss, options.residual,
-                    options.constraints);
-}
-
-std::optional<double> TargetPrediction::relative_error() const {
-  if (!actual || !predicted || *actual == 0) return std::nullopt;
-  return *predicted / *actual - 1;
-}
-
 TargetPrediction predict_step1(const Step1Result& step1, const Target& target) {
-  TargetPrediction prediction{.target = target};
-  if (step1.fit.status == Status::failed) return prediction;
-  const std::vector<double> inputs = step1_inputs(step1.settings, target);
-  prediction.predicted = finite(predict(*step1.fit.law, step1.fit.theta, inputs));
-  const Points points = step1_train_points(step1.settings, step1.points);
-  prediction.interval = delta_interval(step1_problem(step1.settings, points), step1.fit, inputs,
-                                       step1.settings.level, true);
-  return prediction;
+  if (step1.fitted.fit.status == Status::failed) return {{}, target};
+  return {unchecked_prediction(step1.fitted, step1_inputs(step1.settings.inputs, target)), target};
 }
 
-Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Settings& settings,
+Step1Result fit_step1(const Task& task, Step1Points selected, const Step1Settings& settings,
                       const std::vector<Target>& extra, int n_threads) {
   Step1Result result{.task = task, .metric = settings.points.metric, .settings = settings};
-  Step1Points selected = step1_points(ladder, task, settings.points);
   result.points = std::move(selected.points);
   result.notes = std::move(selected.notes);
-  const Points points = step1_train_points(settings, result.points);
+  Points points = step1_train_points(settings.inputs, result.points);
   if (points.size() == 0) throw InputError("task '" + task.key + "' has no training run to fit");
-  check_positive(ladder, result);
+  check_positive(result);
   FitOptions options = step1_options(settings);
   options.n_threads = n_threads;
   options.certify = !settings.allow_underdetermined || can_identify(settings, result.points);
   if (settings.single_step) options.extra_starts = single_step_starts(points);
-  result.fit = fit(step1_law(settings), points, options);
-  result.fitting_error = mean_relative_error(result.fit, points, points.size());
+  result.fitted = fitted_step(step1_law(settings), std::move(points), std::move(options), task);
+  result.fitting_error = mean_relative_error(result.fitted, result.fitted.points->size());
   for (const Step1Point& point : result.points) {
     if (point.origin.mode != Mode::eval) continue;
-    TargetPrediction prediction = predict_step1(result, target_of(point));
-    prediction.actual = point.y;
-    result.targets.push_back(std::move(prediction));
+    result.targets.push_back(predict_step1(result, target_of(point)));
+    result.targets.back().actual = point.y;
   }
   for (const Target& target : extra) {
     const bool known = std::any_of(
@@ -220,6 +222,12 @@ Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Setting
     if (!known) result.targets.push_back(predict_step1(result, target));
   }
   return result;
+}
+
+Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Settings& settings,
+                      const std::vector<Target>& extra, int n_threads) {
+  settings.validate();
+  return fit_step1(task, step1_points(ladder, task, settings.points), settings, extra, n_threads);
 }
 
 std::vector<Step1Result> run_step1(const Ladder& ladder, const std::vector<Task>& tasks,
@@ -241,40 +249,42 @@ std::vector<Step1Result> run_step1(const Ladder& ladder, const std::vector<Task>
     if (first_alike[t] == t) continue;
     results[t] = results[first_alike[t]];
     results[t].task = tasks[t];
+    results[t].fitted.label = tasks[t].key;
   }
   return results;
 }
 
 double step1_curve(const Step1Result& step1, const Target& at) {
-  return predict(*step1.fit.law, step1.fit.theta, step1_inputs(step1.settings, at));
+  return step1.fitted.predict(step1_inputs(step1.settings.inputs, at));
+}
+
+Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Settings& settings) {
+  Step2Result result{.task = task, .settings = settings};
+  result.points = std::move(selected.points);
+  result.notes = std::move(selected.notes);
+  result.checkpoint_sd = selected.checkpoint_sd;
+  Points points = step2_train_points(settings, task, result.points);
+  const std::size_t n_train = points.size() - (settings.use_log_sigmoid ? 0 : 1);
+  if (n_train == 0) throw InputError("task '" + task.key + "' has no training checkpoint to fit");
+  result.fitted = fitted_step(
+      step2_law(settings), std::move(points),
+      {.constraints = step2_constraints(settings, task), .level = settings.level}, task);
+  result.fitting_error = mean_relative_error(result.fitted, n_train);
+  for (const Step2Point& point : result.points) {
+    if (point.origin.mode != Mode::eval) continue;
+    const bool failed = result.fitted.fit.status == Status::failed;
+    result.targets.push_back(
+        {failed ? Prediction{} : unchecked_prediction(result.fitted, std::array{point.x}),
+         {point.origin.model, point.n_params.value_or(0), point.n_tokens.value_or(0),
+          point.compute_flops}});
+    result.targets.back().actual = point.y;
+  }
+  return result;
 }
 
 Step2Result run_step2(const Ladder& ladder, const Task& task, const Step2Settings& settings) {
-  Step2Result result{.task = task, .settings = settings};
-  Step2Points selected = step2_points(ladder, task, settings.points);
-  result.points = std::move(selected.points);
-  result.notes = std::move(selected.notes);
-  const Points points = train_points(settings, task, result.points);
-  const std::size_t n_train = points.size() - (settings.use_log_sigmoid ? 0 : 1);
-  if (n_train == 0) throw InputError("task '" + task.key + "' has no training checkpoint to fit");
-  const Law& law = step2_law(settings);
-  result.fit =
-      fit(law, points, {.constraints = step2_constraints(settings, task), .level = settings.level});
-  result.fitting_error = mean_relative_error(result.fit, points, n_train);
-  const FitProblem problem = step2_problem(settings, task, points);
-  for (const Step2Point& point : result.points) {
-    if (point.origin.mode != Mode::eval) continue;
-    TargetPrediction prediction{.target = {point.origin.model, point.n_params.value_or(0),
-                                           point.n_tokens.value_or(0), point.compute_flops}};
-    prediction.actual = point.y;
-    if (result.fit.status != Status::failed) {
-      prediction.predicted = finite(predict(law, result.fit.theta, std::vector{point.x}));
-      prediction.interval =
-          delta_interval(problem, result.fit, std::vector{point.x}, settings.level, true);
-    }
-    result.targets.push_back(std::move(prediction));
-  }
-  return result;
+  settings.validate();
+  return fit_step2(task, step2_points(ladder, task, settings.points), settings);
 }
 
 std::vector<Step2Result> run_step2(const Ladder& ladder, const std::vector<Task>& tasks,
@@ -286,16 +296,16 @@ std::vector<Step2Result> run_step2(const Ladder& ladder, const std::vector<Task>
 }
 
 double step2_curve(const Step2Result& step2, double loss) {
-  return predict(*step2.fit.law, step2.fit.theta, std::vector{loss});
+  return step2.fitted.predict(std::array{loss});
 }
 
 std::vector<std::optional<Interval>> step2_band(const Step2Result& step2,
                                                 const std::vector<double>& losses) {
-  const Points points = train_points(step2.settings, step2.task, step2.points);
   Points at(1, losses.size());
-  for (std::size_t i = 0; i < losses.size(); ++i) at.set(i, std::vector{losses[i]}, 1);
-  return delta_intervals(step2_problem(step2.settings, step2.task, points), step2.fit, at,
-                         step2.settings.level, false);
+  for (std::size_t i = 0; i < losses.size(); ++i) at.set(i, std::array{losses[i]}, 1);
+  Fitted mean = step2.fitted;
+  mean.interval_for = IntervalFor::mean;
+  return mean.intervals(at);
 }
 
 }  // namespace rung::ladder

@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "rung/fit/fit.hpp"
-#include "rung/fit/interval/delta.hpp"
+#include "rung/fit/fitted.hpp"
 #include "rung/study/ladder/points.hpp"
 
 namespace rung::ladder {
@@ -21,14 +20,8 @@ struct Target {
   std::optional<double> compute_flops;
 };
 
-struct TargetPrediction {
+struct TargetPrediction : Prediction {
   Target target;
-  std::optional<double> actual;     // absent for a model that does not exist yet
-  std::optional<double> predicted;  // absent where the fit failed or gives no finite number
-  std::optional<Interval> interval;
-
-  /// predicted / actual - 1.
-  std::optional<double> relative_error() const;
 };
 
 /// What step 1 is a function of.
@@ -44,6 +37,9 @@ struct Step1Settings {
   /// Fit even where the points can't determine the parameters (compute-error's smallest ladders);
   /// such a fit is not certified.
   bool allow_underdetermined = false;
+
+  /// InputError naming the option, its value and what it must be.
+  void validate() const;
 };
 
 /// Losses (bpb, c4, TaskCE) by E + A/N^alpha + B/D^beta with A, B >= 1, accuracies by its negated
@@ -52,7 +48,7 @@ struct Step1Settings {
 struct Step1Result {
   Task task;
   Metric metric = Metric::rc_bpb;
-  Fit fit;
+  Fitted fitted;
   double fitting_error = 0;  // mean |relative error| over the training points
   std::vector<TargetPrediction> targets;
   std::vector<Step1Point> points;  // training runs, then targets, as in the ladder
@@ -60,8 +56,12 @@ struct Step1Result {
   Step1Settings settings;
 };
 
-/// The eval models of the ladder, and `extra` targets (an extra one with an eval model's name is
-/// that model).
+/// Fits the training runs among the points and predicts the eval models, and `extra` targets (an
+/// extra one with an eval model's name is that model).
+Step1Result fit_step1(const Task& task, Step1Points selected, const Step1Settings& settings,
+                      const std::vector<Target>& extra = {}, int n_threads = 1);
+
+/// The same with the points selected from a ladder.
 Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Settings& settings,
                       const std::vector<Target>& extra = {}, int n_threads = 1);
 
@@ -72,14 +72,7 @@ std::vector<Step1Result> run_step1(const Ladder& ladder, const std::vector<Task>
                                    int n_threads);
 
 /// What step 1's law takes at a model: N and D, or C. InputError where C is needed and not known.
-std::vector<double> step1_inputs(const Step1Settings& settings, const Target& target);
-
-/// The training runs as step 1's fit sees them, and how it fits them.
-Points step1_train_points(const Step1Settings& settings, const std::vector<Step1Point>& points);
-FitProblem step1_problem(const Step1Settings& settings, const Points& points);
-
-/// One more prediction of a fitted step 1 with its interval for an observation (delta method).
-TargetPrediction predict_step1(const Step1Result& step1, const Target& target);
+std::vector<double> step1_inputs(Step1Inputs inputs, const Target& target);
 
 /// The fitted curve at one (N, D, C).
 double step1_curve(const Step1Result& step1, const Target& at);
@@ -91,25 +84,38 @@ struct Step2Settings {
   /// chance too late to say where it is (the published step2_mc).
   bool fixed_levels = false;
   double level = 0.95;
+
+  void validate() const;
 };
 
 /// Accuracy by a / (1 + e^(-k (L - x0))) + b through all checkpoints and the artificial point (0,
 /// maximum), or by the log-sigmoid (without that point); least squares.
 struct Step2Result {
   Task task;
-  Fit fit;
+  Fitted fitted;
   double fitting_error = 0;               // mean |relative error| over the training checkpoints
   std::vector<TargetPrediction> targets;  // at the loss that the target really has
   std::vector<Step2Point> points;         // training checkpoints, then targets
+  double checkpoint_sd = 0;               // of accuracy, between neighbouring checkpoints
   std::vector<std::string> notes;
   Step2Settings settings;
 };
 
+/// Fits the training checkpoints among the points and predicts the eval models.
+Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Settings& settings);
+
+/// The same with the points selected from a ladder.
 Step2Result run_step2(const Ladder& ladder, const Task& task, const Step2Settings& settings);
 
 /// Each task's, on up to `n_threads` threads.
 std::vector<Step2Result> run_step2(const Ladder& ladder, const std::vector<Task>& tasks,
                                    const Step2Settings& settings, int n_threads);
+
+/// Step 2 of one of several configurations.
+struct Step2OfConfig {
+  std::string path;
+  std::vector<Step2Result> results;
+};
 
 /// The fitted curve at a loss.
 double step2_curve(const Step2Result& step2, double loss);
@@ -125,6 +131,8 @@ struct ChainSettings {
   std::uint64_t seed = 0;
   int n_threads = 0;
   double level = 0.95;
+
+  void validate() const;
 };
 
 struct ChainResult {

@@ -5,6 +5,7 @@
 
 #include "rung/core/distributions.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/require.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/study/ladder/compare.hpp"
 
@@ -49,6 +50,10 @@ std::optional<Correlation> pearson(const std::vector<double>& x, const std::vect
   return Correlation{r, 2 * student_t_cdf(-t, dof)};
 }
 
+void VarianceSettings::validate() const {
+  require_at_least("--last_n_points", static_cast<double>(last_n_points), 1);
+}
+
 VarianceResult run_variance(const Ladder& ladder, const Task& task,
                             const VarianceSettings& settings) {
   const Run& run = only_run(ladder);
@@ -76,6 +81,7 @@ VarianceResult run_variance(const Ladder& ladder, const Task& task,
 
 std::vector<VarianceResult> run_variance(const VarianceSettings& settings, const Ladder& ladder,
                                          const std::vector<Task>& tasks) {
+  settings.validate();
   std::vector<VarianceResult> results;
   for (const Task& task : tasks) results.push_back(run_variance(ladder, task, settings));
   return results;

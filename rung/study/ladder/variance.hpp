@@ -1,5 +1,5 @@
 #pragma once
-/// How noisy a run's last checkpoints are, held against the prediction's errors: a task that
+/// How noisy a run's last checkpoints are, beside the prediction's errors: a task that
 /// wanders there can't be predicted to better than that.
 
 #include <optional>
@@ -14,6 +14,9 @@ struct VarianceSettings {
   Metric loss = Metric::rc_bpb;
   Metric accuracy = Metric::rc_acc;
   std::size_t last_n_points = 10;
+
+  /// InputError naming the option, its value and what it must be.
+  void validate() const;
 };
 
 /// Relative errors of predictions of the same task, signed.

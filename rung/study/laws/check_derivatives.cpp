@@ -56,15 +56,18 @@ class Comparison {
         return exact_at(law_, inputs, there, of_log);
       };
       const double slope = exact.gradient[p];
+      const auto& parameters = law_.info.parameters;
       compare(slope, finite_difference([&](double c) { return moved(c).f; }, u, step),
-              1e-9 * std::abs(slope) + 1e-11 * std::abs(exact.f) / step, p, p, "slope by ");
+              1e-9 * std::abs(slope) + 1e-11 * std::abs(exact.f) / step,
+              "slope by " + parameters[p].name);
       for (std::size_t q = 0; q <= p; ++q, ++k) {
         const double found =
             finite_difference([&](double c) { return moved(c).gradient[q]; }, u, step);
-        compare(exact.hessian[k], found,
-                1e-9 * std::abs(exact.hessian[k]) + 1e-11 * std::abs(exact.gradient[q]) / step +
-                    3e-12 * std::abs(exact.f),
-                p, q, "curvature by ");
+        compare(
+            exact.hessian[k], found,
+            1e-9 * std::abs(exact.hessian[k]) + 1e-11 * std::abs(exact.gradient[q]) / step +
+                3e-12 * std::abs(exact.f),
+            "curvature by " + parameters[p].name + (p == q ? "" : " and " + parameters[q].name));
       }
     }
   }
@@ -75,14 +78,11 @@ class Comparison {
   }
 
  private:
-  void compare(double exact, double found, double tolerance, std::size_t p, std::size_t q,
-               const char* what) {
+  void compare(double exact, double found, double tolerance, const std::string& what) {
     const double ratio = std::abs(exact - found) / tolerance;
     if (ratio <= worst_) return;
     worst_ = std::isfinite(ratio) ? ratio : kInfinity;
-    const auto& parameters = law_.info.parameters;
-    finding_ = what + parameters[p].name + (p == q ? "" : " and " + parameters[q].name) +
-               fmt::format(": {:.9g} where finite differences give {:.9g}", exact, found);
+    finding_ = what + fmt::format(": {:.9g} where finite differences give {:.9g}", exact, found);
   }
 
   const Law& law_;

@@ -162,7 +162,7 @@ Imputed impute(const Matrix& scores, const ImputeOptions& options) {
     axes = principal_axes(centred.transpose() * centred).axes.topRows(rank);
     if (moved <= kSettled || missing.empty()) break;
     if (++imputer.n_iterations > kMaxIterations)
-      throw InputError("missing scores have not settled after " + std::to_string(kMaxIterations) +
+      throw InputError("missing scores have not converged after " + std::to_string(kMaxIterations) +
                            " reconstructions",
                        "impute with fewer components, or leave out what is mostly missing");
     const Eigen::MatrixXd projected = centred * axes.transpose();

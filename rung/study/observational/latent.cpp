@@ -69,11 +69,11 @@ VectorXd descended(VectorXd at, int steps, const Evaluate& evaluate, const Insid
       LeastSquares there = evaluate(next);
       if (there.value < here.value) {
         lower = true;
-        const bool settled = here.value - there.value <= 1e-12 * here.value;
+        const bool converged = here.value - there.value <= 1e-12 * here.value;
         at = next;
         here = std::move(there);
         damping = std::max(1e-9, damping / 5);
-        if (settled) return at;
+        if (converged) return at;
       } else {
         damping *= 8;
       }
@@ -222,22 +222,27 @@ struct FamilyDesign {
   }
 };
 
-/// The intercept of one family given items and B.
-VectorXd family_intercept(const Learning& learning, const std::vector<Item>& items,
-                          const FamilyDesign& design, std::size_t family, const MatrixXd& b,
-                          const VectorXd& start, int steps) {
-  const MatrixXd identity = MatrixXd::Identity(b.rows(), b.rows());
-  return descended(
-      start, steps,
-      [&](const VectorXd& intercept) {
-        LeastSquares sum(b.rows());
-        for (const std::size_t i : design.models[family])
-          learning.add_model(i, items, intercept + design.effect(b, i), identity, sum);
-        sum.add_prior(kPrior, intercept);
-        return sum;
-      },
-      kAnywhere);
-}
+/// The intercepts of families given items and B.
+struct InterceptLearning {
+  const Learning& learning;
+  const std::vector<Item>& items;
+  const FamilyDesign& design;
+  const MatrixXd& b;
+
+  VectorXd fitted(std::size_t family, const VectorXd& start, int steps) const {
+    const MatrixXd identity = MatrixXd::Identity(b.rows(), b.rows());
+    return descended(
+        start, steps,
+        [&](const VectorXd& intercept) {
+          LeastSquares sum(b.rows());
+          for (const std::size_t i : design.models[family])
+            learning.add_model(i, items, intercept + design.effect(b, i), identity, sum);
+          sum.add_prior(kPrior, intercept);
+          return sum;
+        },
+        kAnywhere);
+  }
+};
 
 MatrixXd fitted_effects(const Learning& learning, const std::vector<Item>& items,
                         const FamilyDesign& design, const MatrixXd& intercepts,
@@ -304,11 +309,10 @@ void learn_of_families(const LatentInput& input, LatentModel& model) {
     for (std::size_t j = 0; j < model.items.size(); ++j)
       model.items[j] = learning.fitted_item(j, model.items[j], abilities);
     b = fitted_effects(learning, model.items, design, intercepts, b);
+    const InterceptLearning intercept{learning, model.items, design, b};
     for (std::size_t f = 0; f < design.names.size(); ++f) {
       const Index row = static_cast<Index>(f);
-      intercepts.row(row) =
-          family_intercept(learning, model.items, design, f, b, intercepts.row(row).transpose(), 1)
-              .transpose();
+      intercepts.row(row) = intercept.fitted(f, intercepts.row(row).transpose(), 1).transpose();
       for (const std::size_t i : design.models[f])
         abilities.row(static_cast<Index>(i)) =
             intercepts.row(row) + design.effect(b, i).transpose();
@@ -383,8 +387,9 @@ Matrix LatentModel::abilities(const LatentInput& input) const {
   }
   const FamilyDesign design(*this, input);
   const MatrixXd b = view(effects);
+  const InterceptLearning learnt{learning, items, design, b};
   for (std::size_t f = 0; f < design.names.size(); ++f) {
-    const VectorXd intercept = family_intercept(learning, items, design, f, b, start, kSteps);
+    const VectorXd intercept = learnt.fitted(f, start, kSteps);
     for (const std::size_t i : design.models[f]) set(i, intercept + design.effect(b, i));
   }
   return result;

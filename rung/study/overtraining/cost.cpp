@@ -8,6 +8,7 @@
 #include "rung/core/distributions.hpp"
 #include "rung/core/eigen.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/require.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::overtraining {
@@ -113,6 +114,18 @@ double best_size(const Theta& theta, double budget, double n_inference_tokens) {
   return std::exp((low + high) / 2);
 }
 
+std::vector<LossLaw> loss_laws(Choice choice, const Testbed& testbed, const Study& study,
+                               int n_threads, std::vector<std::string>& warnings) {
+  choice = with_defaults(std::move(choice), {{}, {"c4_val"}, {}});
+  choice.error_sets = {testbed.tasks.front()};  // the fewest error laws: they are not used
+  std::vector<LossLaw> laws = fit_laws(testbed, study, choice, n_threads).loss_laws;
+  for (const LossLaw& law : laws) {
+    if (std::string warning = extrapolation_warning(testbed, law); !warning.empty())
+      warnings.push_back(std::move(warning));
+  }
+  return laws;
+}
+
 }  // namespace
 
 std::optional<Estimate> optimal_tokens_per_parameter(const Fit& loss_fit, double level) {
@@ -196,32 +209,48 @@ BudgetPlan best_for_budget(const Fit& loss_fit, double budget_flops, double n_in
   return result;
 }
 
-std::vector<CostRows> run_costs(const std::vector<LossLaw>& laws, double compute_flops,
-                                const std::vector<double>& tokens_per_parameter) {
-  std::vector<CostRows> rows;
-  for (const LossLaw& law : laws) {
-    CostRows row{law.train_set, law.loss_set, compute_flops, {}, {}};
-    row.costs = over_training_costs(law.fit, compute_flops, tokens_per_parameter);
-    row.optimal_ratio = *optimal_tokens_per_parameter(law.fit);
-    rows.push_back(std::move(row));
-  }
-  return rows;
+void CostRequest::validate() const {
+  require_positive("--compute", compute_flops);
+  for (const double ratio : tokens_per_parameter) require_positive("--ratio", ratio);
 }
 
-std::vector<BudgetRow> run_budgets(const std::vector<LossLaw>& laws, double budget_flops,
-                                   const std::vector<double>& n_inference_tokens) {
-  std::vector<BudgetRow> rows;
-  for (const LossLaw& law : laws) {
-    for (const double tokens : n_inference_tokens) {
-      rows.push_back({law.train_set, law.loss_set, budget_flops, tokens,
-                      best_for_budget(law.fit, budget_flops, tokens)});
+void BudgetRequest::validate() const {
+  require_positive("--budget", budget_flops);
+  for (const double tokens : n_inference_tokens) require_at_least("--inference-tokens", tokens, 0);
+}
+
+CostResult run(const CostRequest& request, const Testbed& testbed, const Study& study,
+               int n_threads) {
+  request.validate();
+  CostResult result{.compute_flops = request.compute_flops, .rows = {}, .warnings = {}};
+  for (const LossLaw& law : loss_laws(request.choice, testbed, study, n_threads, result.warnings)) {
+    CostRows row{law.train_set, law.loss_set, request.compute_flops, {}, {}};
+    row.costs =
+        over_training_costs(law.fitted.fit, request.compute_flops, request.tokens_per_parameter);
+    row.optimal_ratio = *optimal_tokens_per_parameter(law.fitted.fit);
+    result.rows.push_back(std::move(row));
+  }
+  return result;
+}
+
+BudgetResult run(const BudgetRequest& request, const Testbed& testbed, const Study& study,
+                 int n_threads) {
+  request.validate();
+  BudgetResult result{.budget_flops = request.budget_flops,
+                      .n_inference_tokens = request.n_inference_tokens,
+                      .rows = {},
+                      .warnings = {}};
+  for (const LossLaw& law : loss_laws(request.choice, testbed, study, n_threads, result.warnings)) {
+    for (const double tokens : request.n_inference_tokens) {
+      result.rows.push_back({law.train_set, law.loss_set, request.budget_flops, tokens,
+                             best_for_budget(law.fitted.fit, request.budget_flops, tokens)});
     }
   }
-  return rows;
+  return result;
 }
 
 std::string extrapolation_warning(const Testbed& testbed, const LossLaw& law) {
-  const std::optional<Estimate> optimum = optimal_tokens_per_parameter(law.fit);
+  const std::optional<Estimate> optimum = optimal_tokens_per_parameter(law.fitted.fit);
   double least = kInfinity, most = 0;
   for (const std::size_t model : law.models) {
     least = std::min(least, testbed.models[model].tokens_per_parameter());

@@ -57,16 +57,46 @@ struct CostRows {
   Estimate optimal_ratio;
   std::vector<OverTrainingCost> costs;
 };
-std::vector<CostRows> run_costs(const std::vector<LossLaw>& laws, double compute_flops,
-                                const std::vector<double>& tokens_per_parameter);
+
+struct CostRequest {
+  Choice choice;                // training sets and one loss set, c4_val by default
+  double compute_flops = 1e21;  // of the extra loss
+  std::vector<double> tokens_per_parameter{20, 40, 80, 160, 320, 640};
+
+  /// InputError naming the option, its value and what it must be.
+  void validate() const;
+};
+
+struct CostResult {
+  double compute_flops = 0;
+  std::vector<CostRows> rows;  // a loss law each
+  std::vector<std::string> warnings;
+};
+CostResult run(const CostRequest& request, const Testbed& testbed, const Study& study,
+               int n_threads);
 
 struct BudgetRow {
   std::string train_set, loss_set;
   double budget_flops = 0, n_inference_tokens = 0;
   BudgetPlan plan;
 };
-std::vector<BudgetRow> run_budgets(const std::vector<LossLaw>& laws, double budget_flops,
-                                   const std::vector<double>& n_inference_tokens);
+
+struct BudgetRequest {
+  Choice choice;  // as above
+  double budget_flops = 1e21;
+  std::vector<double> n_inference_tokens{0, 1e10, 1e11, 1e12};
+
+  void validate() const;
+};
+
+struct BudgetResult {
+  double budget_flops = 0;
+  std::vector<double> n_inference_tokens;
+  std::vector<BudgetRow> rows;  // by loss law, then tokens of inference
+  std::vector<std::string> warnings;
+};
+BudgetResult run(const BudgetRequest& request, const Testbed& testbed, const Study& study,
+                 int n_threads);
 
 /// What to say where the law's optimum has not runs on both sides of it; "" where it has.
 std::string extrapolation_warning(const Testbed& testbed, const LossLaw& law);

@@ -233,4 +233,28 @@ std::vector<Sensitivity> grid_sensitivity(const std::vector<GridRun>& grid) {
   return results;
 }
 
+TokensResult run_tokens(const Choice& choice, const Testbed& testbed, const Study& study,
+                        int n_threads) {
+  Choice chosen = with_defaults(choice, {{}, {"c4_val"}, {}});
+  chosen.error_sets = {study.task_sets.empty() ? testbed.tasks.front()
+                                               : study.task_sets.front().name};
+  TokensResult result{fit_laws(testbed, study, chosen, n_threads), {}};
+  const Choice& complete = result.fits.choice;
+  result.curves = token_curves(testbed, complete.loss_sets.front());
+  std::erase_if(result.curves, [&](const TokenCurve& curve) {
+    return std::find(complete.train_sets.begin(), complete.train_sets.end(), curve.train_set) ==
+           complete.train_sets.end();
+  });
+  return result;
+}
+
+CorrelationResult run_correlation(const Choice& choice, const Testbed& testbed,
+                                  const Study& study) {
+  CorrelationResult result{complete(testbed, study, with_defaults(choice, {{}, {"c4_val"}, {}})),
+                           {}};
+  for (const std::string& train_set : result.choice.train_sets)
+    result.by_train_set.push_back(task_correlations(testbed, study, result.loss_set(), train_set));
+  return result;
+}
+
 }  // namespace rung::overtraining

@@ -10,7 +10,7 @@
 
 #include "rung/data/table.hpp"
 #include "rung/data/testbed.hpp"
-#include "rung/study/overtraining/study.hpp"
+#include "rung/study/overtraining/fits.hpp"
 
 namespace rung::overtraining {
 
@@ -33,6 +33,14 @@ struct TokenCurve {
 /// Every curve of more than one point, by training set, then size.
 std::vector<TokenCurve> token_curves(const Testbed& testbed, std::string_view loss_set);
 
+/// The curves of the chosen training sets on one loss set, c4_val by default, with its laws.
+struct TokensResult {
+  Fits fits;
+  std::vector<TokenCurve> curves;
+};
+TokensResult run_tokens(const Choice& choice, const Testbed& testbed, const Study& study,
+                        int n_threads);
+
 /// How a downstream error moves with a loss, over the runs of one training set.
 struct TaskCorrelation {
   std::string error_set;
@@ -48,6 +56,15 @@ struct TaskCorrelation {
 std::vector<TaskCorrelation> task_correlations(const Testbed& testbed, const Study& study,
                                                std::string_view loss_set,
                                                std::string_view train_set = "");
+
+/// Those of each chosen training set, on one loss set, c4_val by default.
+struct CorrelationResult {
+  Choice choice;                                           // complete
+  std::vector<std::vector<TaskCorrelation>> by_train_set;  // [training set][error set]
+
+  const std::string& loss_set() const { return choice.loss_sets.front(); }
+};
+CorrelationResult run_correlation(const Choice& choice, const Testbed& testbed, const Study& study);
 
 /// The runs of the search that no run with as little or less compute beats, by growing compute:
 /// indices into Testbed::grid.
@@ -75,5 +92,33 @@ struct Sensitivity {
 /// hidden_dim and n_layers are those of more compute as well; the other effects are at equal
 /// compute.
 std::vector<Sensitivity> grid_sensitivity(const std::vector<GridRun>& grid);
+
+/// What to look at, and which of its rows to list.
+struct ExploreRequest {
+  std::string what = "runs";  // one of subjects()
+  std::string where;          // a condition on rows; "": all
+  std::string sort;           // a column; "-NAME" has the greatest first; "": as they stand
+  std::string columns;        // "a,b"; "": the usual ones
+  std::size_t n_first = 0;    // no more rows than this; 0: all
+
+  static const std::vector<std::string>& subjects();
+  /// Whether rows are listed: of runs, of the search, or of its best settings.
+  bool lists_rows() const;
+  /// InputError naming the option, its value and what it must be.
+  void validate() const;
+};
+
+/// Which rows and columns of a table to list, in order.
+struct Listing {
+  Table table;
+  std::vector<std::size_t> rows;
+  std::vector<std::string> columns;  // of the text
+  std::vector<std::string> csv_columns;
+};
+/// Of a request that lists rows. InputError for a column that is not there, and as where().
+Listing run(const ExploreRequest& request, const Testbed& testbed, const Study& study);
+
+/// The search's runs of grid_frontier(), as grid_table() has them.
+Table best_settings(const Testbed& testbed);
 
 }  // namespace rung::overtraining

@@ -32,7 +32,25 @@ void note_few_runs(Fit& fit) {
                       " of freedom: the intervals are wide, and trust the noise to be normal");
 }
 
+/// One more run is what is predicted, so that its noise is in the interval.
+Fitted fitted_to_runs(const Law& law, Points points, std::string label) {
+  Fitted fitted(law, std::move(points), {});
+  fitted.label = std::move(label);
+  fitted.interval_for = IntervalFor::observation;
+  note_few_runs(fitted.fit);
+  return fitted;
+}
+
 }  // namespace
+
+Choice with_defaults(Choice choice, const Choice& defaults) {
+  if (choice.train_sets.empty()) choice.train_sets = defaults.train_sets;
+  if (choice.loss_sets.empty()) choice.loss_sets = defaults.loss_sets;
+  if (choice.error_sets.empty()) choice.error_sets = defaults.error_sets;
+  return choice;
+}
+
+Choice published_figure() { return {{"rpj"}, {"c4_val"}, {"avg_subset"}}; }
 
 Choice complete(const Testbed& testbed, const Study& study, const Choice& choice) {
   Choice all = choice;
@@ -86,15 +104,17 @@ Fits fit_laws(const Testbed& testbed, const Study& study, const Choice& choice, 
   parallel_for(fits.loss_laws.size() + fits.error_laws.size(), n_threads, [&](std::size_t i) {
     if (i < fits.loss_laws.size()) {
       LossLaw& law = fits.loss_laws[i];
-      law.fit = fit(over_training, loss_points(testbed, law.models, law.loss_set));
-      note_few_runs(law.fit);
+      law.fitted = fitted_to_runs(over_training, loss_points(testbed, law.models, law.loss_set),
+                                  "train_set=" + law.train_set + ", loss_set=" + law.loss_set);
       return;
     }
     const std::size_t e = i - fits.loss_laws.size();
     ErrorLaw& law = fits.error_laws[e];
     const ErrorSet& errors = fits.error_sets[e % fits.error_sets.size()];
-    law.fit = fit(exponential_decay, error_points(testbed, law.models, law.loss_set, errors));
-    note_few_runs(law.fit);
+    law.fitted =
+        fitted_to_runs(exponential_decay, error_points(testbed, law.models, law.loss_set, errors),
+                       "train_set=" + law.train_set + ", loss_set=" + law.loss_set +
+                           ", error_set=" + law.error_set);
   });
   return fits;
 }

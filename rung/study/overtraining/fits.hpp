@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "rung/data/testbed.hpp"
-#include "rung/fit/fit.hpp"
+#include "rung/fit/fitted.hpp"
 #include "rung/study/overtraining/study.hpp"
 
 namespace rung::overtraining {
@@ -15,6 +15,12 @@ struct Choice {
   std::vector<std::string> train_sets, loss_sets, error_sets;
 };
 
+/// The choice with every empty list taken from `defaults`.
+Choice with_defaults(Choice choice, const Choice& defaults);
+
+/// What figure 1 of the paper shows.
+Choice published_figure();
+
 /// The choice with every empty list filled. InputError for names that the testbed does not have.
 Choice complete(const Testbed& testbed, const Study& study, const Choice& choice);
 
@@ -22,14 +28,14 @@ Choice complete(const Testbed& testbed, const Study& study, const Choice& choice
 struct LossLaw {
   std::string train_set, loss_set;
   std::vector<std::size_t> models;  // fitted on these, by Testbed::models
-  Fit fit;
+  Fitted fitted;                    // from M and C
 };
 
 /// Error from measured loss: Err = epsilon - k exp(-gamma L).
 struct ErrorLaw {
   std::string train_set, loss_set, error_set;
   std::vector<std::size_t> models;
-  Fit fit;
+  Fitted fitted;  // from L
 };
 
 struct Fits {

@@ -50,12 +50,12 @@ TEST_F(OvertrainingFits, loss_laws_are_the_true_optima) {
     // Published as E + alpha N^p + beta 6^(p/2) (M N)^p.
     const auto expected = optimality[key]["optimum"].get<std::vector<double>>();
     const double eta = -expected[2] / 2;
-    EXPECT_EQ(law.fit.status, Status::certified);
-    EXPECT_LT(relative(law.fit.value("a"), expected[0] * std::pow(6, eta)), 1e-6);
-    EXPECT_LT(relative(law.fit.value("b"), expected[1]), 1e-6);
-    EXPECT_LT(relative(law.fit.value("eta"), eta), 1e-6);
-    EXPECT_LT(relative(law.fit.value("E"), expected[3]), 1e-6);
-    EXPECT_LT(law.fit.objective, optimality[key]["ssr_upstream"].get<double>() * (1 + 1e-9));
+    EXPECT_EQ(law.fitted.fit.status, Status::certified);
+    EXPECT_LT(relative(law.fitted.value("a"), expected[0] * std::pow(6, eta)), 1e-6);
+    EXPECT_LT(relative(law.fitted.value("b"), expected[1]), 1e-6);
+    EXPECT_LT(relative(law.fitted.value("eta"), eta), 1e-6);
+    EXPECT_LT(relative(law.fitted.value("E"), expected[3]), 1e-6);
+    EXPECT_LT(law.fitted.fit.objective, optimality[key]["ssr_upstream"].get<double>() * (1 + 1e-9));
   }
 }
 
@@ -66,10 +66,10 @@ TEST_F(OvertrainingFits, error_laws_of_the_averages_are_the_true_optima) {
     const std::string key = law.train_set + "|" + law.loss_set + "|" + law.error_set;
     SCOPED_TRACE(key);
     const auto expected = optimality[key]["optimum"].get<std::vector<double>>();
-    EXPECT_EQ(law.fit.status, Status::certified);
-    EXPECT_LT(relative(law.fit.value("k"), expected[0]), 2e-5);
-    EXPECT_LT(relative(law.fit.value("gamma"), expected[1]), 2e-5);
-    EXPECT_LT(relative(law.fit.value("epsilon"), expected[2]), 2e-5);
+    EXPECT_EQ(law.fitted.fit.status, Status::certified);
+    EXPECT_LT(relative(law.fitted.value("k"), expected[0]), 2e-5);
+    EXPECT_LT(relative(law.fitted.value("gamma"), expected[1]), 2e-5);
+    EXPECT_LT(relative(law.fitted.value("epsilon"), expected[2]), 2e-5);
   }
 }
 
@@ -82,7 +82,7 @@ TEST_F(OvertrainingFits, no_task_fits_worse_than_in_the_published_program) {
     const json& published = downstream[key];
     if (!published["ok"].get<bool>()) continue;
     // Rounding is all that is left of a perfect fit.
-    EXPECT_LE(law.fit.objective, published["ssr"].get<double>() * (1 + 1e-6) + 1e-28) << key;
+    EXPECT_LE(law.fitted.fit.objective, published["ssr"].get<double>() * (1 + 1e-6) + 1e-28) << key;
     ++n_compared;
   }
   EXPECT_GT(n_compared, 1000);
@@ -101,16 +101,17 @@ TEST_F(OvertrainingFits, infinite_parameters_are_named_as_such) {
                  plus = reference["ssr_gamma_to_plus_inf"].get<double>(),
                  minus = reference["ssr_gamma_to_minus_inf"].get<double>();
     const double limit = std::min({line, plus, minus});
-    if (law.fit.status == Status::unbounded) {
+    if (law.fitted.fit.status == Status::unbounded) {
       ++n_unbounded;
-      EXPECT_LE(limit, law.fit.objective * (1 + 1e-9));
-      ASSERT_FALSE(law.fit.notes.empty());
-      EXPECT_THAT(law.fit.notes.front(), ::testing::HasSubstr(limit == line   ? "straight line"
-                                                              : limit == plus ? "lowest L"
-                                                                              : "highest L"));
+      EXPECT_LE(limit, law.fitted.fit.objective * (1 + 1e-9));
+      ASSERT_FALSE(law.fitted.fit.notes.empty());
+      EXPECT_THAT(law.fitted.fit.notes.front(),
+                  ::testing::HasSubstr(limit == line   ? "straight line"
+                                       : limit == plus ? "lowest L"
+                                                       : "highest L"));
     } else {
-      EXPECT_EQ(law.fit.status, Status::certified);
-      EXPECT_LT(law.fit.objective, limit);
+      EXPECT_EQ(law.fitted.fit.status, Status::certified);
+      EXPECT_LT(law.fitted.fit.objective, limit);
     }
   }
   EXPECT_GT(n_unbounded, 50);
@@ -121,7 +122,7 @@ TEST_F(OvertrainingFits, threads_change_nothing) {
   const Fits two = fit_laws(published_->testbed, default_study(), {{"rpj"}, {"c4_val"}, {}}, 2);
   ASSERT_EQ(one.error_laws.size(), 48u);
   for (std::size_t i = 0; i < one.error_laws.size(); ++i) {
-    EXPECT_EQ(one.error_laws[i].fit.theta, two.error_laws[i].fit.theta);
+    EXPECT_EQ(one.error_laws[i].fitted.fit.theta, two.error_laws[i].fitted.fit.theta);
   }
 }
 

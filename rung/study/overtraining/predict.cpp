@@ -3,20 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace rung::overtraining {
 namespace {
 
 bool contains(const std::vector<std::size_t>& models, std::size_t model) {
   return std::find(models.begin(), models.end(), model) != models.end();
-}
-
-/// The models of one training set as points of a law whose inputs `set` fills in.
-template <class Set>
-Points points_of(const std::vector<Prediction>& rows, std::size_t n_inputs, const Set& set) {
-  Points points(n_inputs, rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) set(points, i, rows[i]);
-  return points;
 }
 
 /// An interval of the error law, kept where an error can be.
@@ -26,63 +19,63 @@ Interval inside_unit(Interval interval) {
   return interval;
 }
 
-double error_at(const Fit& fit, double loss) {
-  return predict(*fit.law, fit.theta, std::array{loss});
+/// At each row of inputs.
+std::vector<Prediction> predictions_at(const Fitted& fitted, const Points& at) {
+  const std::vector<double> values = fitted.predict(at);
+  std::vector<std::optional<Interval>> intervals = fitted.intervals(at);
+  std::vector<Prediction> predictions;
+  for (std::size_t i = 0; i < at.size(); ++i)
+    predictions.push_back({std::isfinite(values[i]) ? std::optional(values[i]) : std::nullopt,
+                           std::nullopt, std::move(intervals[i])});
+  return predictions;
 }
 
-std::optional<Interval> chained(const Fit& error_fit, const Predicted& loss, double error,
-                                const std::optional<Interval>& of_error) {
-  if (!loss.interval || !of_error) return std::nullopt;
-  const double at_lower = error_at(error_fit, loss.interval->lower);
-  const double at_upper = error_at(error_fit, loss.interval->upper);
+std::optional<Interval> chained(const Fitted& error_law, const Prediction& loss,
+                                const Prediction& error) {
+  if (!loss.interval || !error.interval) return std::nullopt;
+  const double at_lower = error_law.predict(std::array{loss.interval->lower});
+  const double at_upper = error_law.predict(std::array{loss.interval->upper});
   if (!std::isfinite(at_lower) || !std::isfinite(at_upper)) return std::nullopt;
-  const double down = error - std::min({at_lower, at_upper, error});
-  const double up = std::max({at_lower, at_upper, error}) - error;
-  return inside_unit({of_error->level, error - std::hypot(down, error - of_error->lower),
-                      error + std::hypot(up, of_error->upper - error), "delta-chained"});
+  const double centre = *error.predicted;
+  const double down = centre - std::min({at_lower, at_upper, centre});
+  const double up = std::max({at_lower, at_upper, centre}) - centre;
+  return inside_unit({error.interval->level,
+                      centre - std::hypot(down, centre - error.interval->lower),
+                      centre + std::hypot(up, error.interval->upper - centre), "delta-chained"});
 }
 
-void predict_losses(const Testbed& testbed, const LossLaw& law, double level,
-                    std::vector<Prediction>& rows) {
+void predict_losses(const Testbed& testbed, const LossLaw& law,
+                    std::vector<ModelPrediction>& rows) {
   const std::size_t set = testbed.loss_set_index(law.loss_set);
-  const Points fitted = loss_points(testbed, law.models, law.loss_set);
-  const FitProblem problem(*law.fit.law, fitted, {}, Residual::raw);
-  const Points at = points_of(rows, 2, [&](Points& points, std::size_t i, const Prediction& row) {
-    const TestbedModel& model = testbed.models[row.model];
-    points.set(i, std::array{model.tokens_per_parameter(), model.compute_flops()}, 1);
-  });
-  const std::vector<double> losses = problem.predict(law.fit.theta, at);
-  const auto intervals = delta_intervals(problem, law.fit, at, level, true);
+  Points at(2, rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    rows[i].loss = {testbed.models[rows[i].model].losses[set].loss_nats, losses[i], intervals[i]};
+    const TestbedModel& model = testbed.models[rows[i].model];
+    at.set(i, std::array{model.tokens_per_parameter(), model.compute_flops()}, 1);
+  }
+  std::vector<Prediction> losses = predictions_at(law.fitted, at);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].loss = std::move(losses[i]);
+    rows[i].loss.actual = testbed.models[rows[i].model].losses[set].loss_nats;
   }
 }
 
-void predict_errors(const Testbed& testbed, const ErrorLaw& law, const ErrorSet& errors,
-                    double level, std::vector<Prediction>& rows) {
-  const Points fitted = error_points(testbed, law.models, law.loss_set, errors);
-  const FitProblem problem(*law.fit.law, fitted, {}, Residual::raw);
-  const auto through = [&](double Predicted::*loss) {
-    const Points at = points_of(rows, 1, [&](Points& points, std::size_t i, const Prediction& row) {
-      points.set(i, std::array{row.loss.*loss}, 1);
-    });
-    const std::vector<double> predicted = problem.predict(law.fit.theta, at);
-    const auto intervals = delta_intervals(problem, law.fit, at, level, true);
-    std::vector<Predicted> results;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      results.push_back({errors.errors[rows[i].model], predicted[i], intervals[i]});
-    }
-    return results;
-  };
-  const std::vector<Predicted> by_predicted = through(&Predicted::predicted);
-  const std::vector<Predicted> by_actual = through(&Predicted::actual);
+void predict_errors(const ErrorLaw& law, const ErrorSet& errors,
+                    std::vector<ModelPrediction>& rows) {
+  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+  Points predicted(1, rows.size()), actual(1, rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    rows[i].error = by_predicted[i];
-    rows[i].error.interval =
-        chained(law.fit, rows[i].loss, by_predicted[i].predicted, by_predicted[i].interval);
-    rows[i].error_from_true_loss = by_actual[i];
-    if (by_actual[i].interval)
-      rows[i].error_from_true_loss.interval = inside_unit(*by_actual[i].interval);
+    predicted.set(i, std::array{rows[i].loss.predicted.value_or(kNaN)}, 1);
+    actual.set(i, std::array{*rows[i].loss.actual}, 1);
+  }
+  std::vector<Prediction> through_predicted = predictions_at(law.fitted, predicted),
+                          through_actual = predictions_at(law.fitted, actual);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].error = std::move(through_predicted[i]);
+    rows[i].error.interval = chained(law.fitted, rows[i].loss, rows[i].error);
+    rows[i].error_from_true_loss = std::move(through_actual[i]);
+    auto& interval = rows[i].error_from_true_loss.interval;
+    if (interval) interval = inside_unit(*interval);
+    rows[i].error.actual = rows[i].error_from_true_loss.actual = errors.errors[rows[i].model];
   }
 }
 
@@ -104,11 +97,8 @@ bool clearly_not_monotone(const Testbed& testbed, const ErrorLaw& law, const Err
 
 }  // namespace
 
-double Predicted::relative_error() const { return std::abs(predicted - actual) / actual; }
-
-std::vector<Prediction> predictions(const Testbed& testbed, const LossLaw& loss_law,
-                                    const ErrorLaw& error_law, const ErrorSet& error_set,
-                                    const PredictOptions& options) {
+std::vector<ModelPrediction> predictions(const Testbed& testbed, const LossLaw& loss_law,
+                                         const ErrorLaw& error_law, const ErrorSet& error_set) {
   double most_compute = 0, most_params = 0;
   for (const auto* models : {&loss_law.models, &error_law.models}) {
     for (const std::size_t model : *models) {
@@ -116,10 +106,10 @@ std::vector<Prediction> predictions(const Testbed& testbed, const LossLaw& loss_
       most_params = std::max(most_params, testbed.models[model].n_params);
     }
   }
-  std::vector<Prediction> rows;
+  std::vector<ModelPrediction> rows;
   for (std::size_t i = 0; i < testbed.models.size(); ++i) {
     if (testbed.models[i].train_set != loss_law.train_set) continue;
-    Prediction row;
+    ModelPrediction row;
     row.model = i;
     row.in_loss_fit = contains(loss_law.models, i);
     row.in_error_fit = contains(error_law.models, i);
@@ -127,8 +117,8 @@ std::vector<Prediction> predictions(const Testbed& testbed, const LossLaw& loss_
                     testbed.models[i].n_params >= most_params;
     rows.push_back(row);
   }
-  predict_losses(testbed, loss_law, options.level, rows);
-  predict_errors(testbed, error_law, error_set, options.level, rows);
+  predict_losses(testbed, loss_law, rows);
+  predict_errors(error_law, error_set, rows);
   return rows;
 }
 
@@ -162,9 +152,9 @@ std::vector<Doubt> doubts(const Testbed& testbed, const ErrorLaw& law, const Err
   const double least_sd = sds[static_cast<std::size_t>(least - errors.begin())];
   if (error_set.chance_error - *least <= 2 * least_sd) found.push_back(Doubt::chance_level);
   if (clearly_not_monotone(testbed, law, error_set)) found.push_back(Doubt::not_monotone);
-  if (law.fit.value("k") * law.fit.value("gamma") < 0) found.push_back(Doubt::rises);
-  if (law.fit.status == Status::unbounded) found.push_back(Doubt::unbounded);
-  if (law.fit.status != Status::unbounded && !law.fit.identified)
+  if (law.fitted.value("k") * law.fitted.value("gamma") < 0) found.push_back(Doubt::rises);
+  if (law.fitted.fit.status == Status::unbounded) found.push_back(Doubt::unbounded);
+  if (law.fitted.fit.status != Status::unbounded && !law.fitted.fit.identified)
     found.push_back(Doubt::undetermined);
   return found;
 }

@@ -6,34 +6,19 @@
 #include <string>
 #include <vector>
 
-#include "rung/fit/interval/delta.hpp"
 #include "rung/study/overtraining/fits.hpp"
 
 namespace rung::overtraining {
 
-struct Predicted {
-  double actual = 0;
-  double predicted = 0;
-  /// Where one new run's value lies; absent where the fit has no covariance.
-  std::optional<Interval> interval;
-
-  /// |predicted - actual| / actual.
-  double relative_error() const;
-};
-
-/// One model, seen through the laws of its training set.
-struct Prediction {
+/// One model, seen through the laws of its training set. Intervals are of one new run's value.
+struct ModelPrediction {
   std::size_t model = 0;  // by Testbed::models
   bool in_loss_fit = false, in_error_fit = false;
   /// A run that the laws are for: no smaller than any model that they have seen, with more compute.
   bool is_target = false;
-  Predicted loss;
-  Predicted error;                 // chained, through the predicted loss
-  Predicted error_from_true_loss;  // through the measured loss
-};
-
-struct PredictOptions {
-  double level = 0.95;
+  Prediction loss;
+  Prediction error;                 // chained, through the predicted loss
+  Prediction error_from_true_loss;  // through the measured loss
 };
 
 /// For every model of the training set, in the order of Testbed::models. Intervals: of a loss, and
@@ -42,9 +27,8 @@ struct PredictOptions {
 /// (Zou and Donner 2008): the ends of the loss's interval are carried through the error law, and
 /// their distances added in quadrature to those of the error law's own interval, as the two laws'
 /// noise is independent. Errors stay inside [0, 1].
-std::vector<Prediction> predictions(const Testbed& testbed, const LossLaw& loss_law,
-                                    const ErrorLaw& error_law, const ErrorSet& error_set,
-                                    const PredictOptions& options = {});
+std::vector<ModelPrediction> predictions(const Testbed& testbed, const LossLaw& loss_law,
+                                         const ErrorLaw& error_law, const ErrorSet& error_set);
 
 /// Why an error can't be predicted from loss.
 enum class Doubt {

@@ -45,7 +45,8 @@ class OvertrainingPredictions : public ::testing::Test {
     return published_->fits.error_law(place(choice.train_sets, train_set), 0,
                                       place(choice.error_sets, errors));
   }
-  std::vector<Prediction> predicted(const std::string& train_set, const std::string& errors) const {
+  std::vector<ModelPrediction> predicted(const std::string& train_set,
+                                         const std::string& errors) const {
     const Fits& fits = published_->fits;
     return predictions(testbed(), fits.loss_law(place(fits.choice.train_sets, train_set), 0),
                        error_law(train_set, errors),
@@ -73,16 +74,16 @@ TEST_F(OvertrainingPredictions, equal_the_published_ones_for_every_model) {
       const auto error_at = [&](double loss) {
         return exact[2] - exact[0] * std::exp(-exact[1] * loss);
       };
-      for (const Prediction& row : predicted(train_set, errors)) {
+      for (const ModelPrediction& row : predicted(train_set, errors)) {
         const json& expected = published[testbed().models[row.model].name];
         SCOPED_TRACE(testbed().models[row.model].name + " " + errors);
         const double loss = expected["loss"]["c4_val"]["pred"].get<double>();
-        EXPECT_NEAR(row.loss.predicted / loss, 1, 1e-7);
-        EXPECT_EQ(row.loss.actual, expected["loss"]["c4_val"]["true"]);
-        EXPECT_NEAR(row.error.predicted / error_at(loss), 1, 1e-7);
-        EXPECT_NEAR(row.error_from_true_loss.predicted / error_at(row.loss.actual), 1, 1e-7);
+        EXPECT_NEAR(*row.loss.predicted / loss, 1, 1e-7);
+        EXPECT_EQ(*row.loss.actual, expected["loss"]["c4_val"]["true"]);
+        EXPECT_NEAR(*row.error.predicted / error_at(loss), 1, 1e-7);
+        EXPECT_NEAR(*row.error_from_true_loss.predicted / error_at(*row.loss.actual), 1, 1e-7);
         const json& error = expected["err_via_c4_val"][errors];
-        EXPECT_NEAR(row.error.predicted / error["pred_chained"].get<double>(), 1, 1e-6);
+        EXPECT_NEAR(*row.error.predicted / error["pred_chained"].get<double>(), 1, 1e-6);
         EXPECT_EQ(row.in_loss_fit, expected["in_loss_fit"]);
         EXPECT_EQ(row.in_error_fit, expected["in_error_fit"]);
         ++n_compared;
@@ -109,16 +110,16 @@ TEST_F(OvertrainingPredictions, headline_errors_are_the_published_ones) {
     SCOPED_TRACE(headline.model);
     for (const auto& [errors, expected] :
          {std::pair("avg", headline.all), std::pair("avg_subset", headline.subset)}) {
-      for (const Prediction& row : predicted(headline.train_set, errors)) {
+      for (const ModelPrediction& row : predicted(headline.train_set, errors)) {
         if (testbed().models[row.model].name != headline.model) continue;
         EXPECT_TRUE(row.is_target);
-        EXPECT_NEAR(100 * row.loss.relative_error(), headline.loss, 1e-4);
-        EXPECT_NEAR(100 * row.error.relative_error(), expected, 1e-4);
+        EXPECT_NEAR(100 * std::abs(*row.loss.relative_error()), headline.loss, 1e-4);
+        EXPECT_NEAR(100 * std::abs(*row.error.relative_error()), expected, 1e-4);
       }
     }
   }
   for (const std::string& train_set : testbed().train_sets()) {
-    for (const Prediction& row : predicted(train_set, "avg")) {
+    for (const ModelPrediction& row : predicted(train_set, "avg")) {
       if (row.is_target) targets.push_back(testbed().models[row.model].name);
     }
   }
@@ -127,12 +128,12 @@ TEST_F(OvertrainingPredictions, headline_errors_are_the_published_ones) {
 
 TEST_F(OvertrainingPredictions, every_average_has_intervals_that_widen_along_the_chain) {
   for (const std::string& train_set : testbed().train_sets()) {
-    for (const Prediction& row : predicted(train_set, "avg_subset")) {
+    for (const ModelPrediction& row : predicted(train_set, "avg_subset")) {
       ASSERT_TRUE(row.loss.interval && row.error.interval && row.error_from_true_loss.interval);
-      EXPECT_LT(row.loss.interval->lower, row.loss.predicted);
-      EXPECT_GT(row.loss.interval->upper, row.loss.predicted);
-      EXPECT_LE(row.error.interval->lower, row.error.predicted);
-      EXPECT_GE(row.error.interval->upper, row.error.predicted);
+      EXPECT_LT(row.loss.interval->lower, *row.loss.predicted);
+      EXPECT_GT(row.loss.interval->upper, *row.loss.predicted);
+      EXPECT_LE(row.error.interval->lower, *row.error.predicted);
+      EXPECT_GE(row.error.interval->upper, *row.error.predicted);
       EXPECT_GE(row.error.interval->lower, 0);
       EXPECT_LE(row.error.interval->upper, 1);
     }

@@ -169,9 +169,9 @@ std::optional<Allocation> cheapest_for_loss(const LossOf& loss, double target_lo
   return result;
 }
 
-Allocation chinchilla_optimum(double a_scale, double b_scale, double floor, double alpha,
-                              double beta, double compute_flops) {
-  const double g = std::pow(alpha * a_scale / (beta * b_scale), 1 / (alpha + beta));
+Allocation chinchilla_optimum(const Chinchilla& law, double compute_flops) {
+  const auto [A, B, E, alpha, beta] = law;
+  const double g = std::pow(alpha * A / (beta * B), 1 / (alpha + beta));
   const double product = compute_flops / kTrainingFlops;
   const double n = g * std::pow(product, beta / (alpha + beta));
   const double d = product / n;
@@ -179,15 +179,15 @@ Allocation chinchilla_optimum(double a_scale, double b_scale, double floor, doub
           .n_tokens = d,
           .training_flops = compute_flops,
           .lifetime_flops = compute_flops,
-          .loss = floor + a_scale * std::pow(n, -alpha) + b_scale * std::pow(d, -beta)};
+          .loss = E + A * std::pow(n, -alpha) + B * std::pow(d, -beta)};
 }
 
-std::optional<Allocation> chinchilla_cheapest(double a_scale, double b_scale, double floor,
-                                              double alpha, double beta, double target_loss) {
-  if (!(target_loss > floor)) return std::nullopt;
-  const double above = target_loss - floor;
-  const double n = std::pow(a_scale * (1 + alpha / beta) / above, 1 / alpha);
-  const double d = std::pow(b_scale * (1 + beta / alpha) / above, 1 / beta);
+std::optional<Allocation> chinchilla_cheapest(const Chinchilla& law, double target_loss) {
+  const auto [A, B, E, alpha, beta] = law;
+  if (!(target_loss > E)) return std::nullopt;
+  const double above = target_loss - E;
+  const double n = std::pow(A * (1 + alpha / beta) / above, 1 / alpha);
+  const double d = std::pow(B * (1 + beta / alpha) / above, 1 / beta);
   const double flops = kTrainingFlops * n * d;
   return Allocation{.n_params = n,
                     .n_tokens = d,

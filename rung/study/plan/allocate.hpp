@@ -34,8 +34,8 @@ struct AllocateOptions {
 /// Tokens to train `n_params` on when all of `lifetime_flops` is spent, or all the data there are.
 double tokens_for_budget(double n_params, double lifetime_flops, const AllocateOptions& options);
 
-/// The lowest loss for `lifetime_flops`, by minimising over ln N along the budget: a scan for the
-/// valley, then golden section. Any law of N and D.
+/// The lowest loss for `lifetime_flops`, by minimising over ln N along the budget: a scan for
+/// the lowest grid point, then golden section around it. Any law of N and D.
 Allocation best_for_budget(const LossOf& loss, double lifetime_flops,
                            const AllocateOptions& options = {});
 
@@ -43,15 +43,18 @@ Allocation best_for_budget(const LossOf& loss, double lifetime_flops,
 std::optional<Allocation> cheapest_for_loss(const LossOf& loss, double target_loss,
                                             const AllocateOptions& options = {});
 
-/// E + A/N^alpha + B/D^beta on C = 6 N D: N = G (C/6)^(beta/(alpha+beta)), G = (alpha A / (beta
+/// E + A/N^alpha + B/D^beta.
+struct Chinchilla {
+  double A = 0, B = 0, E = 0, alpha = 0, beta = 0;
+};
+
+/// Its optimum on C = 6 N D: N = G (C/6)^(beta/(alpha+beta)), G = (alpha A / (beta
 /// B))^(1/(alpha+beta)). Hoffmann et al. 2022, eq. 4.
-Allocation chinchilla_optimum(double a_scale, double b_scale, double floor, double alpha,
-                              double beta, double compute_flops);
+Allocation chinchilla_optimum(const Chinchilla& law, double compute_flops);
 
 /// The cheapest way to `target_loss` on the same law: what N and D take off the loss are then as
 /// beta to alpha, which solves for each alone. Absent at or below the floor.
-std::optional<Allocation> chinchilla_cheapest(double a_scale, double b_scale, double floor,
-                                              double alpha, double beta, double target_loss);
+std::optional<Allocation> chinchilla_cheapest(const Chinchilla& law, double target_loss);
 
 // ---- isoFLOP curves, without a law
 

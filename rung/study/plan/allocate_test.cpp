@@ -10,13 +10,15 @@
 namespace rung::plan {
 namespace {
 
+constexpr Chinchilla kPublished = {kA, kB, kE, kAlpha, kBeta};
+
 double chinchilla(double n, double d) {
   return kE + kA * std::pow(n, -kAlpha) + kB * std::pow(d, -kBeta);
 }
 
 TEST(Allocate, ClosedFormAndNumericAgree) {
   for (const double budget : {1e18, 1e21, 5.76e23, 1e26}) {
-    const Allocation closed = chinchilla_optimum(kA, kB, kE, kAlpha, kBeta, budget);
+    const Allocation closed = chinchilla_optimum(kPublished, budget);
     const Allocation found = best_for_budget(chinchilla, budget);
     EXPECT_NEAR(found.n_params / closed.n_params, 1, 1e-5);
     EXPECT_NEAR(found.loss, closed.loss, 1e-12);
@@ -26,16 +28,16 @@ TEST(Allocate, ClosedFormAndNumericAgree) {
 }
 
 TEST(Allocate, TargetLossIsTheInverseOfTheBudget) {
-  const Allocation best = chinchilla_optimum(kA, kB, kE, kAlpha, kBeta, 1e22);
+  const Allocation best = chinchilla_optimum(kPublished, 1e22);
   const auto back = cheapest_for_loss(chinchilla, best.loss);
   ASSERT_TRUE(back);
   EXPECT_NEAR(back->training_flops / 1e22, 1, 1e-6);
   EXPECT_NEAR(back->n_params / best.n_params, 1, 1e-3);
   EXPECT_FALSE(cheapest_for_loss(chinchilla, kE - 0.01));
-  const auto closed = chinchilla_cheapest(kA, kB, kE, kAlpha, kBeta, best.loss);
+  const auto closed = chinchilla_cheapest(kPublished, best.loss);
   EXPECT_NEAR(closed->training_flops / 1e22, 1, 1e-9);
   EXPECT_NEAR(closed->n_params / best.n_params, 1, 1e-9);
-  EXPECT_FALSE(chinchilla_cheapest(kA, kB, kE, kAlpha, kBeta, kE));
+  EXPECT_FALSE(chinchilla_cheapest(kPublished, kE));
 }
 
 TEST(Allocate, InferenceMakesModelsSmallerAndLimitedDataLarger) {
@@ -51,7 +53,7 @@ TEST(Allocate, InferenceMakesModelsSmallerAndLimitedDataLarger) {
 std::vector<IsoflopPoint> grid(double off_centre, double half_width) {
   std::vector<IsoflopPoint> points;
   for (const double budget : {1e18, 1e19, 1e20, 1e21}) {
-    const double best = chinchilla_optimum(kA, kB, kE, kAlpha, kBeta, budget).n_params;
+    const double best = chinchilla_optimum(kPublished, budget).n_params;
     for (int i = -4; i <= 4; ++i) {
       const double n = best * std::exp(off_centre + half_width * i / 4);
       points.push_back({budget, n, chinchilla(n, budget / (6 * n))});
@@ -66,7 +68,7 @@ TEST(Isoflop, NarrowCentredParabolasFindTheExponentWideOffCentreOnesAreBiased) {
   EXPECT_NEAR(narrow.n_params.exponent, truth, 1e-3);
   EXPECT_EQ(narrow.warnings.size(), 1u);  // the bias of approach 2, told always
   const IsoflopFit wide = isoflop_parabolas(grid(1.2, 1.6));
-  const double best = chinchilla_optimum(kA, kB, kE, kAlpha, kBeta, 1e19).n_params;
+  const double best = chinchilla_optimum(kPublished, 1e19).n_params;
   EXPECT_GT(std::abs(std::log(wide.bottoms[1].n_params / best)), 0.01);
   EXPECT_EQ(wide.warnings.size(), 2u);
 }

@@ -10,15 +10,15 @@
 namespace rung::plan {
 namespace {
 
-std::map<std::string, double> held_inputs(const std::string& text) {
-  std::map<std::string, double> held;
-  if (text.empty()) return held;
+std::map<std::string, double> fixed_inputs_of(const std::string& text) {
+  std::map<std::string, double> fixed_inputs;
+  if (text.empty()) return fixed_inputs;
   Table one("--hold");
   one.add({"(row)", std::vector<double>{0}});
   const Mapping mapping = parse_mapping(text, "--hold");
   one = with_columns(std::move(one), mapping);
-  for (const auto& [name, expression] : mapping) held[name] = one.numbers(name).front();
-  return held;
+  for (const auto& [name, expression] : mapping) fixed_inputs[name] = one.numbers(name).front();
+  return fixed_inputs;
 }
 
 std::vector<Asked> questions_of(const AllocateRequest& request,
@@ -77,7 +77,7 @@ IsoflopRuns isoflop_runs(const Law& law, const table::Sample& sample, bool parab
 void AllocateRequest::validate(const std::optional<Hardware>& hardware) const {
   if (questions_of(*this, hardware).empty())
     throw InputError("for what?", "give --budget FLOPS, --target-loss or --target-accuracy");
-  held_inputs(held);
+  fixed_inputs_of(fixed_inputs);
 }
 
 bool AllocateResult::any_reachable() const {
@@ -92,8 +92,11 @@ AllocateResult run(const AllocateRequest& request, std::vector<Fitted> laws,
   AllocateResult result{.asked = questions_of(request, hardware), .hardware = hardware};
   for (Fitted& fitted : laws) {
     std::optional<Fitted> metric = metric_of(metrics, fitted.label);
-    AllocatedLaw& law = result.laws.emplace_back(AllocatedLaw{
-        std::move(fitted), std::move(metric), held_inputs(request.held), request.options, {}});
+    AllocatedLaw& law = result.laws.emplace_back(AllocatedLaw{std::move(fitted),
+                                                              std::move(metric),
+                                                              fixed_inputs_of(request.fixed_inputs),
+                                                              request.options,
+                                                              {}});
     const std::string about = law.loss.label.empty() ? "" : law.loss.label + ", ";
     for (const Asked& asked : result.asked) {
       law.answers.push_back(

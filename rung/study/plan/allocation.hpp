@@ -18,11 +18,12 @@ namespace rung::plan {
 struct AllocateRequest {
   std::vector<std::string> budgets;  // "1e21"; with hardware "1000usd"
   std::vector<double> target_losses, target_accuracies;
-  std::string held;  // the law's inputs besides N and D: "U=1e11"
+  std::string fixed_inputs;  // the law's inputs besides N and D: "U=1e11"
   AllocateOptions options;
   int n_threads = 0;
 
-  /// InputError where nothing is asked, for a budget that can't be read, and for what is held.
+  /// InputError where nothing is asked, for a budget that can't be read, and for what is
+  /// fixed_inputs.
   void validate(const std::optional<Hardware>& hardware) const;
 };
 
@@ -35,11 +36,11 @@ struct Asked {
 struct AllocatedLaw {
   Fitted loss;
   std::optional<Fitted> metric;
-  std::map<std::string, double> held;
+  std::map<std::string, double> fixed_inputs;
   AllocateOptions options;
   std::vector<Answer> answers;
 
-  Source source() const { return {&loss, metric ? &*metric : nullptr, held}; }
+  Source source() const { return {&loss, metric ? &*metric : nullptr, fixed_inputs}; }
 };
 
 struct AllocateResult {

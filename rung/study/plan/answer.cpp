@@ -22,7 +22,7 @@ int input_of(const Law& law, const std::string& name) {
   return -1;
 }
 
-/// Where N, D and what is held stand among the law's inputs.
+/// Where N, D and what is fixed_inputs stand among the law's inputs.
 struct Places {
   std::size_t n = 0, d = 0;
   std::vector<double> inputs;
@@ -35,17 +35,17 @@ Places places_of(const Source& source) {
     throw InputError("'" + law.info.name + "' is no law of N and D, so nothing can be traded",
                      "take one such as chinchilla, or name a formula's inputs N and D");
   Places places{static_cast<std::size_t>(n), static_cast<std::size_t>(d), {}};
-  for (const auto& [name, value] : source.held) {
+  for (const auto& [name, value] : source.fixed_inputs) {
     if (input_of(law, name) < 0 || name == "N" || name == "D")
       throw InputError("'" + law.info.name + "' has no input '" + name + "' to hold");
   }
   for (const InputInfo& input : law.info.inputs) {
-    const auto held = source.held.find(input.name);
-    if (held == source.held.end() && input.name != "N" && input.name != "D")
+    const auto fixed_inputs = source.fixed_inputs.find(input.name);
+    if (fixed_inputs == source.fixed_inputs.end() && input.name != "N" && input.name != "D")
       throw InputError(
           "'" + law.info.name + "' needs " + input.name + ", too (" + input.meaning + ")",
           "say it with --hold \"" + input.name + "=VALUE\"");
-    places.inputs.push_back(held == source.held.end() ? 0 : held->second);
+    places.inputs.push_back(fixed_inputs == source.fixed_inputs.end() ? 0 : fixed_inputs->second);
   }
   return places;
 }
@@ -169,11 +169,12 @@ class Solver {
       return draw.loss[static_cast<std::size_t>(law_.parameter_index(name))];
     };
     const bool closed = is_chinchilla(law_, options_) && sign_ > 0;
+    const auto chinchilla = [&] {
+      return Chinchilla{value("A"), value("B"), value("E"), value("alpha"), value("beta")};
+    };
     if (question_.budget_flops) {
       if (closed) {
-        const Allocation found =
-            chinchilla_optimum(value("A"), value("B"), value("E"), value("alpha"), value("beta"),
-                               *question_.budget_flops);
+        const Allocation found = chinchilla_optimum(chinchilla(), *question_.budget_flops);
         if (std::isfinite(found.n_params * found.n_tokens) && found.n_params > 0) return found;
       }
       return best_for_budget(loss, *question_.budget_flops, options_);
@@ -185,8 +186,7 @@ class Solver {
       target = *needed;
     }
     if (closed) {
-      const auto found = chinchilla_cheapest(value("A"), value("B"), value("E"), value("alpha"),
-                                             value("beta"), target);
+      const auto found = chinchilla_cheapest(chinchilla(), target);
       if (!found) return std::nullopt;
       if (std::isfinite(found->training_flops) && found->training_flops > 0) return found;
     }

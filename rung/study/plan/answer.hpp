@@ -18,7 +18,7 @@ struct Source {
   /// A law from the loss to a metric (accuracy, error); with none, a target metric is asked of the
   /// first law itself.
   const Fitted* metric = nullptr;
-  std::map<std::string, double> held;  // the first law's other inputs
+  std::map<std::string, double> fixed_inputs;  // the first law's other inputs
 };
 
 /// One of these.
@@ -40,8 +40,8 @@ struct Answer {
   std::vector<std::string> warnings;
 };
 
-/// InputError for a first law that has not N and D, or other inputs that are not held, and for a
-/// second one that has not one input.
+/// InputError for a first law that has not N and D, or other inputs that are not fixed_inputs, and
+/// for a second one that has not one input.
 Answer answer(const Source& source, const Question& question, const AllocateOptions& options,
               int n_threads);
 

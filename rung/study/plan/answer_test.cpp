@@ -132,7 +132,7 @@ TEST(Answer, OtherInputsAreHeld) {
                InputError);
   const double one =
       answer({&law, nullptr, {{"Q", 1}}}, {.budget_flops = 1e21}, {}, 1).best->n_params;
-  EXPECT_NEAR(one / chinchilla_optimum(400, 400, 1.7, 0.34, 0.28, 1e21).n_params, 1, 1e-4);
+  EXPECT_NEAR(one / chinchilla_optimum({400, 400, 1.7, 0.34, 0.28}, 1e21).n_params, 1, 1e-4);
   const double four =
       answer({&law, nullptr, {{"Q", 4}}}, {.budget_flops = 1e21}, {}, 1).best->n_params;
   EXPECT_LT(four, one);

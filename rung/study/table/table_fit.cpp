@@ -101,59 +101,65 @@ void convert_params(Table& table, const Request& request) {
   table.set({"N", std::move(n)});
 }
 
-/// Complains of a column's values that are not `good`, once, at the first of them.
-template <class Good>
-void check_column(const Table& table, const std::string& name, const std::vector<double>& values,
-                  Good good, const std::string& message, const std::string& hint,
-                  std::vector<Problem>& problems) {
+/// What values of a column must be, and what is said of one that is not.
+struct Rule {
+  bool (*holds)(double value);
+  std::string message, hint = {};
+};
+
+/// Complains of a column's values that break the rule, once, at the first of them. `called`: what
+/// the message calls the column.
+void check_column(const Table& table, const char* column, const std::string& called,
+                  const Rule& rule, std::vector<Problem>& problems) {
+  const std::vector<double>& values = table.numbers(column);
   std::size_t n = 0, first = 0;
   for (std::size_t i = values.size(); i-- > 0;) {
-    if (!good(values[i])) ++n, first = i;
+    if (!rule.holds(values[i])) ++n, first = i;
   }
   if (n == 0) return;
   problems.push_back({table.location(first),
-                      name + " is " + shortest(values[first]) + message +
+                      called + " is " + shortest(values[first]) + rule.message +
                           (n > 1 ? ", so in " + std::to_string(n) + " rows" : ""),
-                      hint});
+                      rule.hint});
 }
 
-bool is_finite(double value) { return std::isfinite(value); }
-constexpr const char* kTooLarge = ", which is too large to compute with";
+Rule finite_rule(std::string hint = "") {
+  return {[](double v) { return std::isfinite(v); }, ", which is too large to compute with",
+          std::move(hint)};
+}
 
 /// Inputs that a law can't take. `where`: what leaves rows out of this table.
 void check_inputs(const Table& table, const Law& law, const std::string& where,
                   std::vector<Problem>& problems) {
   for (const InputInfo& input : law.info.inputs) {
-    const std::vector<double>& values = table.numbers(input.name);
-    check_column(table, input.name, values, is_finite, kTooLarge, "give it in another unit",
-                 problems);
+    const std::string& name = input.name;
+    check_column(table, name.c_str(), name, finite_rule("give it in another unit"), problems);
     if (input.positive)
       check_column(
-          table, input.name, values, [](double v) { return v > 0; },
-          ", but the law needs it positive",
-          "leave such rows out" +
-              (where.empty() ? "" : ": " + where + " \"" + input.name + " > 0\""),
+          table, name.c_str(), name,
+          {[](double v) { return v > 0; }, ", but the law needs it positive",
+           "leave such rows out" + (where.empty() ? "" : ": " + where + " \"" + name + " > 0\"")},
           problems);
   }
 }
 
 /// Observations that have no residual, and weights that are none.
 void check_observations(const Table& table, Residual residual, std::vector<Problem>& problems) {
-  const std::vector<double>& y = table.numbers(kY);
-  check_column(table, "y", y, is_finite, kTooLarge, "", problems);
+  check_column(table, kY, "y", finite_rule(), problems);
   if (residual == Residual::log)
-    check_column(
-        table, "y", y, [](double v) { return v > 0; }, " and has no logarithm",
-        "fit with --residual raw, or leave such rows out with --where", problems);
+    check_column(table, kY, "y",
+                 {[](double v) { return v > 0; }, " and has no logarithm",
+                  "fit with --residual raw, or leave such rows out with --where"},
+                 problems);
   if (residual == Residual::logit)
     check_column(
-        table, "y", y, [](double v) { return v > 0 && v < 1; },
-        " and has no logit, which needs values between 0 and 1", "fit with --residual raw",
+        table, kY, "y",
+        {[](double v) { return v > 0 && v < 1; },
+         " and has no logit, which needs values between 0 and 1", "fit with --residual raw"},
         problems);
   if (table.has(kWeights))
-    check_column(
-        table, "the weight", table.numbers(kWeights), [](double v) { return v >= 0; },
-        ", but weights can't be negative", "", problems);
+    check_column(table, kWeights, "the weight",
+                 {[](double v) { return v >= 0; }, ", but weights can't be negative"}, problems);
 }
 
 /// Rows in which none of the columns is absent.

@@ -40,13 +40,13 @@ class Objective {
     return true;
   }
 
-  /// The loss of one residual; kinks rounded within `corner`.
-  double rho(double r, double corner) const {
+  /// The loss of one residual; kinks rounded within `huber_delta`.
+  double rho(double r, double huber_delta) const {
     const double size = std::abs(r);
     const auto huber = [&](double delta) {
       return size <= delta ? r * r / 2 : delta * (size - delta / 2);
     };
-    const auto kinked = [&] { return corner > 0 ? huber(corner) / corner : size; };
+    const auto kinked = [&] { return huber_delta > 0 ? huber(huber_delta) / huber_delta : size; };
     switch (loss_.kind) {
       case LossKind::squared:
         return r * r;
@@ -63,7 +63,7 @@ class Objective {
   }
 
   /// rho'(r) / r, for reweighted least squares.
-  double weight(double r, double corner) const {
+  double weight(double r, double huber_delta) const {
     const double size = std::abs(r);
     const auto huber = [&](double delta) { return size <= delta ? 1 : delta / size; };
     switch (loss_.kind) {
@@ -72,19 +72,19 @@ class Objective {
       case LossKind::huber:
         return huber(loss_.parameter);
       case LossKind::lad:
-        return huber(corner) / corner;
+        return huber(huber_delta) / huber_delta;
       case LossKind::quantile:
-        return (r > 0 ? 1 - loss_.parameter : loss_.parameter) * huber(corner) / corner;
+        return (r > 0 ? 1 - loss_.parameter : loss_.parameter) * huber(huber_delta) / huber_delta;
       case LossKind::asymmetric:
         break;
     }
     return (r > 0 ? loss_.parameter : 1) * huber(1e-3);
   }
 
-  double of(const Eigen::VectorXd& r, double corner = 0) const {
+  double of(const Eigen::VectorXd& r, double huber_delta = 0) const {
     double total = 0;
     for (Eigen::Index i = 0; i < r.size(); ++i)
-      total += points_.weight(static_cast<std::size_t>(i)) * rho(r(i), corner);
+      total += points_.weight(static_cast<std::size_t>(i)) * rho(r(i), huber_delta);
     return total;
   }
   double of(const std::vector<double>& theta) const {
@@ -125,8 +125,8 @@ class Checker {
       for (double& size : sizes) size = std::abs(size);
       std::sort(sizes.begin(), sizes.end());
       const double median = std::max(sizes[sizes.size() / 2], 1e-12);
-      for (double corner = median; corner > 1e-7 * median; corner /= 8)
-        descend_at(corner, n_steps / 2, theta, r);
+      for (double huber_delta = median; huber_delta > 1e-7 * median; huber_delta /= 8)
+        descend_at(huber_delta, n_steps / 2, theta, r);
     }
     return {theta, objective_.of(r)};
   }
@@ -167,9 +167,9 @@ class Checker {
     return J.allFinite();
   }
 
-  void descend_at(double corner, int n_steps, std::vector<double>& theta,
+  void descend_at(double huber_delta, int n_steps, std::vector<double>& theta,
                   Eigen::VectorXd& r) const {
-    double damping = 1e-3, value = objective_.of(r, corner);
+    double damping = 1e-3, value = objective_.of(r, huber_delta);
     Eigen::MatrixXd J;
     int n_idle = 0;
     for (int step = 0; step < n_steps && damping < 1e10; ++step) {
@@ -177,7 +177,7 @@ class Checker {
       Eigen::VectorXd w(r.size());
       for (Eigen::Index i = 0; i < r.size(); ++i)
         w(i) = objective_.points().weight(static_cast<std::size_t>(i)) *
-               objective_.weight(r(i), corner);
+               objective_.weight(r(i), huber_delta);
       const Eigen::MatrixXd H = J.transpose() * w.asDiagonal() * J;
       const Eigen::VectorXd g = J.transpose() * w.cwiseProduct(r);
       bool better = false;
@@ -191,7 +191,7 @@ class Checker {
           trial[p] = moved(p, theta[p], move(static_cast<Eigen::Index>(p)));
         Eigen::VectorXd there;
         const double f =
-            objective_.residuals(trial, there) ? objective_.of(there, corner) : kInfinity;
+            objective_.residuals(trial, there) ? objective_.of(there, huber_delta) : kInfinity;
         better = f < value;
         if (!better) {
           damping *= 6;

@@ -13,7 +13,7 @@ Answer step2(CommandContext& context, const LadderOptions& options) {
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
   const auto results = std::make_shared<const std::vector<ladder::Step2Result>>(
       run_step2(inputs.ladders.front(), inputs.tasks, settings, context.common.n_threads));
-  Answer answer = prediction_answer(context, options, *results);
+  Answer answer = step_answer(context, options, *results, settings.points.y_metric);
   answer.figure = [results] { return ladder::step2_figure(*results); };
   return answer;
 }
@@ -24,6 +24,7 @@ Action ladder_step2(Options& command) {
   add_ladder_metrics(command, *options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
   add_step2_options(command, *options);
   add_last_n_points(command, *options);
+  add_save_fit(command, *options);
   add_ladder_extras(command, *options);
   command.footer(
       "Fits a / (1 + exp(-k (L - x0))) + b to the checkpoints of the training runs and predicts "

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <memory>
 
 #include "rung/app/command.hpp"
@@ -9,17 +8,6 @@ namespace rung::app {
 namespace {
 
 using ByConfig = std::vector<ladder::Step2OfConfig>;
-
-/// The panels of several configurations, one after the other.
-Figure joined_figure(const ByConfig& by_config) {
-  Figure figure = ladder::step2_figure(by_config.front().results);
-  for (std::size_t i = 1; i < by_config.size(); ++i) {
-    Figure next = ladder::step2_figure(by_config[i].results);
-    for (Panel& panel : next.panels) figure.panels.push_back(std::move(panel));
-  }
-  figure.n_columns = std::min<std::size_t>(4, figure.panels.size());
-  return figure;
-}
 
 Answer step2_mc(CommandContext& context, const LadderOptions& options) {
   ladder::Step2Settings settings = step2_settings(options);
@@ -35,7 +23,7 @@ Answer step2_mc(CommandContext& context, const LadderOptions& options) {
   }
   const auto by_config = std::make_shared<const ByConfig>(std::move(found));
   Answer answer = prediction_answer(context, options, *by_config);
-  answer.figure = [by_config] { return joined_figure(*by_config); };
+  answer.figure = [by_config] { return ladder::step2_figure(*by_config); };
   return answer;
 }
 

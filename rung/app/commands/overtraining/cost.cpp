@@ -13,72 +13,36 @@ using namespace overtraining;
 
 struct CostOptions {
   OvertrainingOptions testbed;
-  double compute_flops = 1e21;
-  std::vector<double> ratios{20, 40, 80, 160, 320, 640};
+  CostRequest request;
 };
 
 struct BudgetOptions {
   OvertrainingOptions testbed;
-  double budget_flops = 1e21;
-  std::vector<double> n_inference_tokens{0, 1e10, 1e11, 1e12};
+  BudgetRequest request;
 };
 
-struct FittedLosses {
-  Study study;
-  std::vector<LossLaw> laws;
-};
-
-FittedLosses fitted_losses(CommandContext& context, const OvertrainingOptions& options) {
-  const Testbed testbed = load_testbed(context, options);
-  FittedLosses found{load_study(context, options), {}};
-  Choice choice = with_loss_set(options.choice, "c4_val");
-  choice.error_sets = {testbed.tasks.front()};  // not used
-  found.laws = fit_laws(testbed, found.study, choice, context.common.n_threads).loss_laws;
-  for (const LossLaw& law : found.laws) {
-    const std::string warning = extrapolation_warning(testbed, law);
-    if (!warning.empty()) context.warn(warning);
-  }
-  return found;
-}
-
-Answer run_cost(CommandContext& context, const CostOptions& options) {
-  const FittedLosses losses = fitted_losses(context, options.testbed);
-  const std::vector<CostRows> rows = run_costs(losses.laws, options.compute_flops, options.ratios);
-  Answer answer(describe(rows));
-  answer.figure = [rows, study = losses.study, compute_flops = options.compute_flops] {
-    std::vector<CostLine> lines;
-    for (const CostRows& row : rows)
-      lines.push_back({study.title(row.train_set), row.optimal_ratio, row.costs});
-    return cost_figure(lines, compute_flops);
-  };
-  return answer;
-}
-
-Answer run_budget(CommandContext& context, const BudgetOptions& options) {
-  const FittedLosses losses = fitted_losses(context, options.testbed);
-  const std::vector<BudgetRow> rows =
-      run_budgets(losses.laws, options.budget_flops, options.n_inference_tokens);
-  Answer answer(describe(rows));
-  answer.figure = [rows, study = losses.study, options] {
-    std::vector<BudgetLine> lines;
-    for (const BudgetRow& row : rows) {
-      const std::string title = study.title(row.train_set);
-      if (lines.empty() || lines.back().title != title) lines.push_back({title, {}});
-      lines.back().plans.push_back(row.plan);
-    }
-    return budget_figure(lines, options.budget_flops, options.n_inference_tokens);
-  };
+/// Either of the two: their requests are run and drawn in the same way.
+template <class Given, class Draw>
+Answer answer_of(CommandContext& context, const Given& options, Draw draw) {
+  const Testbed testbed = load_testbed(context, options.testbed);
+  const Study study = load_study(context, options.testbed);
+  const auto result = run(options.request, testbed, study, context.common.n_threads);
+  for (const std::string& warning : result.warnings) context.warn(warning);
+  Answer answer(describe(result.rows));
+  answer.figure = [study, result, draw] { return draw(study, result); };
   return answer;
 }
 
 Action overtraining_cost(Options& command) {
   const auto options = std::make_shared<CostOptions>();
   add_testbed_options(command, options->testbed);
-  add_set_options(command, options->testbed, false);
-  command.add("--compute", options->compute_flops, "training compute for the extra loss")
+  add_set_options(command, options->request.choice, false);
+  command.add("--compute", options->request.compute_flops, "training compute for the extra loss")
       .value_name("FLOPS")
       .positive();
-  command.add("--ratio", options->ratios, "tokens per parameter; may be given more than once")
+  command
+      .add("--ratio", options->request.tokens_per_parameter,
+           "tokens per parameter; may be given more than once")
       .value_name("M")
       .positive();
   command.footer(
@@ -87,18 +51,23 @@ Action overtraining_cost(Options& command) {
       "The published study leaves its loss law 1 degree of freedom: take --study wide.\n"
       "Results: train_set, loss_set, compute_flops, optimal_tokens_per_parameter,\n"
       "tokens_per_parameter, extra_loss, compute_ratio, n_params_ratio, each {value, interval}.");
-  return [options](CommandContext& context) { return run_cost(context, *options); };
+  return [options](CommandContext& context) {
+    return answer_of(context, *options, [](const Study& study, const CostResult& result) {
+      return cost_figure(study, result);
+    });
+  };
 }
 
 Action overtraining_budget(Options& command) {
   const auto options = std::make_shared<BudgetOptions>();
   add_testbed_options(command, options->testbed);
-  add_set_options(command, options->testbed, false);
-  command.add("--budget", options->budget_flops, "compute for training and inference together")
+  add_set_options(command, options->request.choice, false);
+  command
+      .add("--budget", options->request.budget_flops, "compute for training and inference together")
       .value_name("FLOPS")
       .positive();
   command
-      .add("--inference-tokens", options->n_inference_tokens,
+      .add("--inference-tokens", options->request.n_inference_tokens,
            "tokens to be read or written once trained, 2N FLOPs each; may be given more than "
            "once")
       .value_name("T")
@@ -109,7 +78,11 @@ Action overtraining_budget(Options& command) {
       "tokens_per_parameter,\n"
       "loss (each {value, interval}), training_flops, inference_flops, "
       "loss_of_free_inference_size.");
-  return [options](CommandContext& context) { return run_budget(context, *options); };
+  return [options](CommandContext& context) {
+    return answer_of(context, *options, [](const Study& study, const BudgetResult& result) {
+      return budget_figure(study, result);
+    });
+  };
 }
 
 }  // namespace

@@ -3,22 +3,50 @@
 #include "rung/app/command.hpp"
 #include "rung/app/overtraining/common.hpp"
 #include "rung/report/overtraining/fits.hpp"
+#include "rung/report/saved_study.hpp"
 
 namespace rung::app {
 namespace {
 
-Answer run_fit(CommandContext& context, const OvertrainingOptions& options) {
-  const Testbed testbed = load_testbed(context, options);
-  const overtraining::Study study = load_study(context, options);
+struct FitOfTestbed {
+  OvertrainingOptions testbed;
+  overtraining::Choice choice;
+  std::string save_loss_path, save_error_path;
+};
+
+template <class LawOfRuns>
+std::string saved_laws(const std::vector<LawOfRuns>& laws, const std::string& y,
+                       const std::vector<std::string>& group_by) {
+  std::vector<Fitted> fits;
+  for (const LawOfRuns& law : laws) fits.push_back(law.fitted);
+  return saved_fit_text(saved_fit_of(std::move(fits), y, group_by));
+}
+
+Answer run_fit(CommandContext& context, const FitOfTestbed& options) {
+  const Testbed testbed = load_testbed(context, options.testbed);
+  const overtraining::Study study = load_study(context, options.testbed);
   const int n_threads = context.common.n_threads;
   const overtraining::Fits fits = fit_laws(testbed, study, options.choice, n_threads);
-  return Answer(describe_fits(testbed, study, fits, n_threads));
+  Answer answer(describe_fits(testbed, study, fits, n_threads));
+  if (!options.save_loss_path.empty())
+    answer.files.push_back(
+        {options.save_loss_path, saved_laws(fits.loss_laws, "loss", {"train_set", "loss_set"})});
+  if (!options.save_error_path.empty())
+    answer.files.push_back(
+        {options.save_error_path,
+         saved_laws(fits.error_laws, "error", {"train_set", "loss_set", "error_set"})});
+  return answer;
 }
 
 Action overtraining_fit(Options& command) {
-  const auto options = std::make_shared<OvertrainingOptions>();
-  add_testbed_options(command, *options);
-  add_set_options(command, *options, true);
+  const auto options = std::make_shared<FitOfTestbed>();
+  add_testbed_options(command, options->testbed);
+  add_set_options(command, options->choice, true);
+  command
+      .add("--save-loss-fit", options->save_loss_path, "the loss laws for rung predict, in M and C")
+      .value_name("FILE");
+  command.add("--save-error-fit", options->save_error_path, "the error laws for rung predict, in L")
+      .value_name("FILE");
   command.footer(
       "Without sets, every combination of training set, loss set and error set is fitted.\n"
       "Results: train_set, loss_set, error_set, loss_fit, error_fit, predictable, doubts, "

@@ -98,7 +98,7 @@ Action allocate(Options& command) {
       .add("--accuracy-fit", given->accuracy_fit_path,
            "a saved fit of accuracy (or error) over the loss")
       .value_name("FILE");
-  command.add("--hold", request.held, "the law's inputs besides N and D: \"U=1e11\"")
+  command.add("--hold", request.fixed_inputs, "the law's inputs besides N and D: \"U=1e11\"")
       .value_name("LIST");
   command
       .add("--inference-tokens", request.options.inference_tokens,

@@ -1,0 +1,30 @@
+#include "rung/study/ladder/targets.hpp"
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::ladder {
+
+std::vector<Target> extra_targets(const TargetRequest& request, const Catalogue& catalogue,
+                                  const Ladder& ladder) {
+  if (request.n_params) {
+    const double n = *request.n_params, d = *request.n_tokens;
+    Target target{request.name, n, d, {}};
+    if (target.name.empty()) target.name = short_count(n) + "-" + short_count(d);
+    if (const ModelSize* size = catalogue.model(target.name))
+      target.compute_flops = size->flops_per_token * d;
+    return {target};
+  }
+  if (request.name.empty()) return {};
+  std::vector<std::string> known;
+  for (const LadderRun& run : ladder.runs) {
+    if (run.mode != Mode::eval) continue;
+    if (run.model == request.name) return {};
+    known.push_back(run.model);
+  }
+  const std::string near = did_you_mean(request.name, known);
+  throw InputError("'" + request.name + "' is no eval model of the configuration",
+                   near.empty() ? "say with -n and -d what it is" : near);
+}
+
+}  // namespace rung::ladder

@@ -1,0 +1,22 @@
+#pragma once
+/// The model that a user wants predicted besides the eval models of a configuration.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/study/ladder/steps.hpp"
+
+namespace rung::ladder {
+
+struct TargetRequest {
+  std::optional<double> n_params, n_tokens;  // both or none
+  std::string name;                          // alone: an eval model of the ladder
+};
+
+/// A model of that size and length, with its compute where the catalogue knows its name; none where
+/// nothing is asked or an eval model is named. InputError for the name of no eval model.
+std::vector<Target> extra_targets(const TargetRequest& request, const Catalogue& catalogue,
+                                  const Ladder& ladder);
+
+}  // namespace rung::ladder

@@ -1,0 +1,88 @@
+// Rows of the testbed's tables, filtered, sorted and cut.
+#include <algorithm>
+#include <numeric>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+#include "rung/data/select.hpp"
+#include "rung/study/overtraining/explore.hpp"
+
+namespace rung::overtraining {
+namespace {
+
+/// Row numbers by a column; "-name" has the greatest first. Missing numbers come last.
+std::vector<std::size_t> sorted_rows(const Table& table, std::string column) {
+  std::vector<std::size_t> rows(table.n_rows());
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  if (column.empty()) return rows;
+  const bool descending = column.front() == '-' && !table.has(column);
+  if (descending) column.erase(0, 1);
+  const auto by = [&](const auto& values) {
+    std::stable_sort(rows.begin(), rows.end(), [&](std::size_t a, std::size_t b) {
+      return descending ? values[b] < values[a] : values[a] < values[b];
+    });
+  };
+  const Column& found = table.column(column);
+  if (found.is_number()) {
+    std::vector<double> values = table.numbers(column);
+    for (double& value : values) {
+      if (value != value) value = descending ? -1e308 : 1e308;
+    }
+    by(values);
+  } else {
+    by(std::get<std::vector<std::string>>(found.values));
+  }
+  return rows;
+}
+
+/// JSON and CSV have every column unless the request names some; the text has `usual`.
+Listing listed(Table table, const ExploreRequest& request, const std::vector<std::string>& usual) {
+  if (!request.where.empty()) table = where(table, request.where);
+  Listing listing{std::move(table), {}, {}, {}};
+  listing.rows = sorted_rows(listing.table, request.sort);
+  if (request.n_first > 0 && listing.rows.size() > request.n_first)
+    listing.rows.resize(request.n_first);
+  for (const std::string& name : split(request.columns, ',')) {
+    if (!trimmed(name).empty()) listing.columns.emplace_back(trimmed(name));
+  }
+  listing.csv_columns = listing.columns.empty() ? listing.table.column_names() : listing.columns;
+  if (listing.columns.empty()) listing.columns = usual;
+  return listing;
+}
+
+}  // namespace
+
+const std::vector<std::string>& ExploreRequest::subjects() {
+  static const std::vector<std::string> kSubjects = {
+      "runs", "grid", "best-settings", "sensitivity", "effects", "tasks", "contradictions"};
+  return kSubjects;
+}
+
+bool ExploreRequest::lists_rows() const {
+  return what == "runs" || what == "grid" || what == "best-settings";
+}
+
+void ExploreRequest::validate() const {
+  const auto& known = subjects();
+  if (std::find(known.begin(), known.end(), what) == known.end())
+    throw InputError("WHAT: '" + what + "' is not one of " + join(known, ", "),
+                     did_you_mean(what, known));
+}
+
+Table best_settings(const Testbed& testbed) {
+  return select_rows(grid_table(testbed), grid_frontier(testbed.grid));
+}
+
+Listing run(const ExploreRequest& request, const Testbed& testbed, const Study& study) {
+  request.validate();
+  if (request.what == "runs") {
+    return listed(model_table(testbed, study), request,
+                  {"name", "n_params", "n_tokens", "tokens_per_parameter", "compute_flops",
+                   "learning_rate", "loss_c4_val", "error_avg", "error_avg_subset"});
+  }
+  return listed(request.what == "grid" ? grid_table(testbed) : best_settings(testbed), request,
+                {"model", "learning_rate", "final_learning_rate", "weight_decay", "batch_sequences",
+                 "n_warmup_steps", "n_tokens", "compute_flops", "loss_c4"});
+}
+
+}  // namespace rung::overtraining

@@ -1,0 +1,64 @@
+#include "rung/study/overtraining/tables.hpp"
+
+#include <algorithm>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::overtraining {
+namespace {
+
+const NamedTable& named_table(const std::string& name) {
+  std::vector<std::string> known;
+  for (const NamedTable& table : named_tables()) {
+    if (table.name == name) return table;
+    known.push_back(table.name);
+  }
+  const std::string hint = did_you_mean(name, known);
+  throw InputError("there is no table '" + name + "'",
+                   hint.empty() ? "there are " + join(known, ", ") : hint);
+}
+
+}  // namespace
+
+const std::vector<NamedTable>& named_tables() {
+  static const Choice kAverages = {{}, {"c4_val"}, {"avg", "avg_subset"}};
+  static const Choice kAllErrors = {{}, {"c4_val"}, {}};
+  static const Choice kAllLosses = {{}, {}, {"avg", "avg_subset"}};
+  static const Choice kSomeErrors = {
+      {},
+      {"c4_val"},
+      {"avg", "avg_subset", "arc_easy", "lambada_openai", "openbook_qa", "hellaswag_zeroshot"}};
+  static const std::vector<NamedTable> kTables = {
+      {"configuration", "the runs that each law is fitted on", kAverages},
+      {"runs", "every model with its losses and errors", kAverages},
+      {"loss-laws", "parameters of the loss law", kAllLosses},
+      {"error-laws", "parameters of the error law", kAllErrors},
+      {"loss-predictions", "losses of the larger and longer runs, predicted", kAllLosses},
+      {"error-predictions", "their errors, predicted", kSomeErrors},
+      {"all-predictions", "every model's losses and errors, predicted", kAverages},
+      {"predictability", "which errors can be predicted, and how far off they are", kAllErrors},
+      {"correlation", "correlation of errors with loss", kAllErrors},
+      {"tokens", "loss against tokens per parameter", kAverages},
+      {"cost", "what over-training costs", kAverages},
+      {"best-settings", "the hyperparameter search: runs that no cheaper one beats", kAverages},
+      {"sensitivity", "the hyperparameter search: what each setting is worth", kAverages},
+      {"tasks", "what was evaluated", kAverages}};
+  return kTables;
+}
+
+void TableRequest::validate() const { named_table(name); }
+
+TableSource::TableSource(const TableRequest& request, const Testbed& testbed, const Study& study,
+                         int n_threads)
+    : testbed_(testbed),
+      study_(study),
+      choice_(complete(testbed, study,
+                       with_defaults(request.choice, named_table(request.name).defaults))),
+      n_threads_(n_threads) {}
+
+std::vector<CostRows> TableSource::costs() const {
+  return run(CostRequest{.choice = choice_}, testbed_, study_, n_threads_).rows;
+}
+
+}  // namespace rung::overtraining
