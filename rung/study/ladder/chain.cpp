@@ -5,6 +5,7 @@
 #include "rung/core/rng.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/fit/interval/bootstrap.hpp"
+#include "rung/study/ladder/questions.hpp"
 #include "rung/study/ladder/steps.hpp"
 
 namespace rung::ladder {
@@ -35,6 +36,7 @@ struct Sample {
   std::vector<int> step1_clusters, step2_clusters;
   std::vector<double> log_loss_residuals;  // ln predicted - ln observed, a run each
   std::vector<double> accuracy_residuals;  // predicted - observed at each run's last checkpoint
+  double best_accuracy = 0;                // at those
   int n_clusters = 0;
 };
 
@@ -79,6 +81,7 @@ Sample sample_of(const Ladder& ladder1, const Ladder& ladder2, const ChainResult
   const double wider2 = inflation(last_of_run.size(), fit2.theta.size());
   for (const auto& [run, i] : last_of_run) {
     sample.accuracy_residuals.push_back(wider2 * (accuracy[i] - sample.step2.y(i)));
+    sample.best_accuracy = std::max(sample.best_accuracy, sample.step2.y(i));
   }
   return sample;
 }
@@ -133,9 +136,12 @@ class ChainBootstrap {
       const double loss = predict(*chain_.step1.fit.law, step1_.theta_of(replicate),
                                   step1_inputs(chain_.step1.settings, target)) *
                           std::exp(-drawn(sample_.log_loss_residuals, rng));
-      const double accuracy =
-          predict(*chain_.step2.fit.law, step2_.theta_of(replicate), std::vector{loss}) -
-          drawn(sample_.accuracy_residuals, rng) + noise_ * std::sqrt(extra) * rng.normal();
+      const double of_law =
+          predict(*chain_.step2.fit.law, step2_.theta_of(replicate), std::vector{loss});
+      double accuracy = of_law - drawn(sample_.accuracy_residuals, rng) +
+                        noise_ * std::sqrt(extra) * rng.normal();
+      accuracy +=
+          std::sqrt(question_variance(chain_.task, sample_.best_accuracy, of_law)) * rng.normal();
       if (std::isfinite(accuracy)) accuracies.push_back(accuracy);
     }
     if (accuracies.size() < 40) return std::nullopt;

@@ -29,6 +29,7 @@ struct FittedGroup {
   Diagnosis diagnosis;
   std::vector<Profile> profiles;
   std::vector<std::string> notes;
+  std::string no_intervals;  // why there are none at all; one of the notes
 };
 
 /// Fits one group of a prepared table with everything asked for. With priors, observations weigh
