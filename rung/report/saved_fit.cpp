@@ -103,7 +103,8 @@ Json covariance_json(const std::optional<Covariance>& covariance) {
 Json alternatives_json(const Fit& fit) {
   Json alternatives = Json::array();
   for (const Alternative& alternative : fit.alternatives)
-    alternatives.push_back({{"parameters", alternative.theta}, {"objective", alternative.objective}});
+    alternatives.push_back(
+        {{"parameters", alternative.theta}, {"objective", alternative.objective}});
   return alternatives;
 }
 
@@ -132,21 +133,22 @@ Json group_json(const Fitted& group) {
   Json parameters = Json::object();
   for (std::size_t p = 0; p < group.fit.theta.size(); ++p)
     parameters[group.law->info.parameters[p].name] = group.fit.theta[p];
-  Json json = {{"group", group.label},
-               {"parameters", parameters},
-               {"status", status_name(group.fit.status)},
-               {"identified", group.fit.identified},
-               {"notes", group.fit.notes},
-               {"interval", interval_for_name(group.interval_for)},
-               {"lowest", group.lowest},
-               {"highest", group.highest},
-               {"covariance", covariance_json(group.fit.covariance)},
-               {"covariance_kind", kCovarianceKinds[static_cast<std::size_t>(group.covariance_kind)]},
-               {"alternatives", alternatives_json(group.fit)},
-               {"points", points_json(group)},
-               {"conformal", nullptr},
-               {"residuals", group.residuals},
-               {"replicates", group.replicates.theta}};
+  Json json = {
+      {"group", group.label},
+      {"parameters", parameters},
+      {"status", status_name(group.fit.status)},
+      {"identified", group.fit.identified},
+      {"notes", group.fit.notes},
+      {"interval", interval_for_name(group.interval_for)},
+      {"lowest", group.lowest},
+      {"highest", group.highest},
+      {"covariance", covariance_json(group.fit.covariance)},
+      {"covariance_kind", kCovarianceKinds[static_cast<std::size_t>(group.covariance_kind)]},
+      {"alternatives", alternatives_json(group.fit)},
+      {"points", points_json(group)},
+      {"conformal", nullptr},
+      {"residuals", group.residuals},
+      {"replicates", group.replicates.theta}};
   if (group.conformal)
     json["conformal"] = {{"parameters", group.conformal->theta},
                          {"radius", group.conformal->radius}};
@@ -238,8 +240,7 @@ void read_alternatives(Fields& fields, Fit& fit) {
     fit.alternatives.push_back({alternative.require<std::vector<double>>("parameters"),
                                 alternative.require<double>("objective")});
     require(alternative,
-            alternative.has_problems() ||
-                fit.alternatives.back().theta.size() == fit.theta.size(),
+            alternative.has_problems() || fit.alternatives.back().theta.size() == fit.theta.size(),
             "an alternative has another law's parameters");
   });
 }
@@ -257,8 +258,8 @@ void read_kept_points(Fields& fields, Fitted& group) {
     const auto y = kept.require<std::vector<double>>("y");
     const auto weights = kept.require<std::vector<double>>("weights", kNotNegative);
     if (kept.has_problems()) return;
-    bool alike = !y.empty() && weights.size() == y.size() &&
-                 inputs.size() == group.law->info.inputs.size();
+    bool alike =
+        !y.empty() && weights.size() == y.size() && inputs.size() == group.law->info.inputs.size();
     for (const std::vector<double>& column : inputs) alike = alike && column.size() == y.size();
     require(kept, alike, "its points are not of one length");
     group.points = std::make_shared<const Points>(Points::from_columns(inputs, y, weights));

@@ -104,7 +104,8 @@ PlanResult run(const PlanRequest& request, const table::Prepared& prepared,
       candidates_of(candidate_table(request, std::move(offered), law), cost_of(request, law), law);
   result.design = next_runs(result.fitted, result.candidates, options);
   if (const std::string doubt = table::doubt_of(result.fitted); !doubt.empty())
-    result.design.warnings.push_back(doubt + ": what is expected holds near one of its optima only");
+    result.design.warnings.push_back(doubt +
+                                     ": what is expected holds near one of its optima only");
   return result;
 }
 
