@@ -7,6 +7,7 @@
 #include "rung/core/distributions.hpp"
 #include "rung/core/eigen.hpp"
 #include "rung/core/text.hpp"
+#include "rung/fit/optimum/probes.hpp"
 
 namespace rung {
 namespace {
@@ -104,21 +105,19 @@ void diagnose_points(const Linear& linear, const Eigen::MatrixXd& u, Diagnosis& 
 }
 
 /// The largest relative difference between the fit's and the alternatives' predictions at ten
-/// times the largest inputs.
+/// times the largest inputs, each alone and all together.
 double spread_of_alternatives(const FitProblem& problem, const Fit& fit) {
-  const Points& points = problem.points();
-  std::vector<double> far(points.n_inputs(), -kInfinity);
-  for (std::size_t k = 0; k < far.size(); ++k) {
-    for (std::size_t i = 0; i < points.size(); ++i) far[k] = std::max(far[k], points.input(k, i));
-    far[k] *= 10;
-  }
-  const double best = predict(problem.law(), fit.theta, far);
+  const Points far = probes_of(problem);
+  const std::vector<double> best = problem.predict(fit.theta, far);
   double spread = 0;
   for (const Alternative& alternative : fit.alternatives) {
-    const double other = predict(problem.law(), alternative.theta, far);
-    if (std::isfinite(other)) spread = std::max(spread, std::abs(other / best - 1));
+    const std::vector<double> other = problem.predict(alternative.theta, far);
+    for (std::size_t i = 0; i < best.size(); ++i) {
+      const double difference = std::abs(other[i] / best[i] - 1);
+      if (std::isfinite(difference)) spread = std::max(spread, difference);
+    }
   }
-  return std::isfinite(spread) ? spread : 0;
+  return spread;
 }
 
 void write_notes(const Diagnosis& found, std::vector<std::string>& notes) {
@@ -137,8 +136,8 @@ void write_notes(const Diagnosis& found, std::vector<std::string>& notes) {
     notes.push_back(std::to_string(n_outliers) + (n_outliers == 1 ? " row does" : " rows do") +
                     " not belong with the others at the 5% level (see diagnosis)");
   if (found.alternatives_spread > 0)
-    notes.push_back("other parameters fit as well and differ by " +
-                    percent(found.alternatives_spread, 1) + " at ten times the largest inputs");
+    notes.push_back("what those other parameters predict there differs by up to " +
+                    percent(found.alternatives_spread, 1));
 }
 
 }  // namespace
@@ -227,12 +226,8 @@ Fit with_covariance(const FitProblem& problem, Fit fit, Covariance covariance, d
     const auto found = std::find(moving.begin(), moving.end(), problem.coordinate_of(p));
     if (found == moving.end()) continue;
     const auto i = static_cast<std::size_t>(found - moving.begin());
-    const double sd = std::sqrt(covariance.matrix[i * moving.size() + i]);
-    ParameterEstimate& estimate = fit.parameters[static_cast<std::size_t>(p)];
-    const bool of_log = problem.of_log(p);
-    estimate.stderror = of_log ? estimate.value * sd : sd;
-    estimate.lower = of_log ? estimate.value * std::exp(-t * sd) : estimate.value - t * sd;
-    estimate.upper = of_log ? estimate.value * std::exp(t * sd) : estimate.value + t * sd;
+    set_linear_interval(problem, fit.theta, p, std::sqrt(covariance.matrix[i * moving.size() + i]),
+                        t, fit.parameters[static_cast<std::size_t>(p)]);
   }
   fit.covariance = std::move(covariance);
   return fit;

@@ -33,7 +33,7 @@ struct Diagnosis {
   double correlation = 0;
   std::vector<std::string> at_bounds;
   /// Of the alternatives with the same objective: how far apart predictions at ten times the
-  /// largest inputs lie, relative; 0 where there is none.
+  /// largest inputs, each alone or all together, lie, relative; 0 where there is none.
   double alternatives_spread = 0;
   std::vector<PointDiagnosis> points;
   /// In words, for people: nothing where all is well.

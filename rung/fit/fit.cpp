@@ -7,11 +7,13 @@
 #include "rung/core/error.hpp"
 #include "rung/core/index.hpp"
 #include "rung/core/text.hpp"
+#include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/interval/delta.hpp"
 #include "rung/fit/optimum/alternatives.hpp"
 #include "rung/fit/optimum/search.hpp"
 #include "rung/fit/optimum/verdict.hpp"
 #include "rung/fit/redundant.hpp"
+#include "rung/fit/weighing.hpp"
 #include "rung/law/recognise.hpp"
 
 namespace rung {
@@ -28,10 +30,8 @@ bool inputs_vary(const Points& points) {
 }
 
 void check_determined(const FitProblem& problem) {
-  const double* weights = problem.points().weights().data();
-  const std::size_t n = problem.points().size();
-  if (std::all_of(weights, weights + n, [](double weight) { return weight == 0; }))
-    throw InputError("all weights are 0", "a row of weight 0 counts nowhere");
+  const std::size_t n = n_weighing(problem.points());
+  if (n == 0) throw InputError("all weights are 0", "a row of weight 0 counts nowhere");
   if (n < at(problem.n_free())) {
     throw InputError("law '" + problem.law().info.name + "' has " +
                          std::to_string(problem.n_free()) +
@@ -46,8 +46,9 @@ void check_determined(const FitProblem& problem) {
 }
 
 /// Values with their intervals; none for parameters that diverge.
-void describe_parameters(const FitProblem& problem, const std::vector<double>& z, double level,
-                         const std::vector<int>& diverging, Fit& fit) {
+void describe_parameters(const FitProblem& problem, double level, const std::vector<int>& diverging,
+                         Fit& fit) {
+  const std::vector<double> z = problem.coordinates_of(fit.theta);
   const double t = fit.covariance ? student_t_quantile(0.5 + level / 2, fit.covariance->dof) : 0;
   for (int p = 0; p < problem.n_parameters(); ++p) {
     ParameterEstimate estimate{.name = problem.law().info.parameters[at(p)].name,
@@ -63,15 +64,8 @@ void describe_parameters(const FitProblem& problem, const std::vector<double>& z
       const auto found = std::find(moving.begin(), moving.end(), coordinate);
       if (found != moving.end()) {
         const std::size_t i = static_cast<std::size_t>(found - moving.begin());
-        const double sd = std::sqrt(fit.covariance->matrix[i * moving.size() + i]);
-        const double reach = t * sd;
-        const double centre = z[at(coordinate)];
-        const bool of_log = problem.of_log(p);
-        estimate.stderror = of_log ? estimate.value * sd : sd;
-        const double lower = of_log ? std::exp(centre - reach) : centre - reach;
-        const double upper = of_log ? std::exp(centre + reach) : centre + reach;
-        if (std::isfinite(lower)) estimate.lower = lower;
-        if (std::isfinite(upper)) estimate.upper = upper;
+        set_linear_interval(problem, fit.theta, p,
+                            std::sqrt(fit.covariance->matrix[i * moving.size() + i]), t, estimate);
       }
     }
     fit.parameters.push_back(std::move(estimate));
@@ -167,7 +161,7 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   const FitProblem given(law, points, options.loss, options.residual, options.constraints);
   Fit fit;
   fit.law = &law;
-  fit.n_points = points.size();
+  fit.n_points = n_weighing(points);
   const FitProblem problem = without_redundant(given, options.constraints, fit.notes);
   if (!options.allow_underdetermined) check_determined(problem);
 
@@ -182,7 +176,7 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
       fit.theta.push_back(parameter.typical);
     return fit;
   }
-  const bool underdetermined = points.size() < at(problem.n_free());
+  const bool underdetermined = fit.n_points < at(problem.n_free());
   const bool certify = options.certify && !underdetermined;
   const Verdict verdict = verdict_of(problem, search, certify, options.n_threads);
   fit.status = verdict.status;
@@ -195,7 +189,7 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
                    fit.alternatives.empty() && certify;
   find_covariance(problem, verdict, fit);
   if (underdetermined) {
-    fit.notes.push_back(std::to_string(points.size()) + " points can't determine " +
+    fit.notes.push_back(std::to_string(fit.n_points) + " points can't determine " +
                         std::to_string(problem.n_free()) + " parameters");
   } else if (!fit.alternatives.empty()) {
     fit.notes.push_back(
@@ -205,8 +199,8 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   if (fit.covariance) {
     for (int& c : fit.covariance->coordinates) c = given.coordinate_of(problem.parameter_of(c));
   }
-  describe_parameters(given, given.coordinates_of(fit.theta), options.level,
-                      verdict.divergence.diverging, fit);
+  describe_parameters(given, options.level, verdict.divergence.diverging, fit);
+  withdraw_contradicted_intervals(fit);
   return fit;
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "rung/core/numbers.hpp"
+#include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/interval/profile_intervals.hpp"
 
 namespace rung {
@@ -18,8 +19,9 @@ bool any_prior(const std::vector<Constraint>& constraints) {
 
 void set_ranges(const Points& points, Fitted& fitted) {
   for (std::size_t k = 0; k < points.n_inputs(); ++k) {
-    double low = points.input(k, 0), high = low;
-    for (std::size_t i = 1; i < points.size(); ++i) {
+    double low = kInfinity, high = -kInfinity;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      if (points.weight(i) == 0) continue;
       low = std::min(low, points.input(k, i));
       high = std::max(high, points.input(k, i));
     }
@@ -116,10 +118,22 @@ std::vector<double> Fitted::replicate_predictions(std::span<const double> inputs
 }
 
 std::optional<Interval> Fitted::interval(std::span<const double> inputs) const {
+  std::optional<Interval> found = interval_of_optimum(inputs);
+  if (found && !holds_alternatives(*law, fit, inputs, *found)) return std::nullopt;
+  return found;
+}
+
+/// As if there were no other parameters that fit as well.
+std::optional<Interval> Fitted::interval_of_optimum(std::span<const double> inputs) const {
   if (interval_for == IntervalFor::conformal)
     return conformal ? std::optional(conformal->interval(*law, options.residual, inputs))
                      : std::nullopt;
   if (replicates.n > 0) return interval_of(replicate_predictions(inputs));
+  // Far out a straight line says nothing of the other ways to infinity; only profiles look for
+  // them.
+  if (fit.status == Status::unbounded &&
+      !(problem && covariance_kind == CovarianceKind::delta && can_be_profiled(*problem, fit)))
+    return std::nullopt;
   return fit.covariance ? covariance_interval(inputs) : std::nullopt;
 }
 

@@ -50,7 +50,7 @@ struct Fitted {
   std::shared_ptr<const Law> law;
   FitOptions options;  // loss, residual, constraints, level
   Fit fit;
-  std::shared_ptr<const Points> points;       // null: read from a file, which holds none
+  std::shared_ptr<const Points> points;       // null: read from a file that holds none
   std::shared_ptr<const FitProblem> problem;  // of these; null where they are
   CovarianceKind covariance_kind = CovarianceKind::delta;
   IntervalFor interval_for = IntervalFor::mean;
@@ -88,7 +88,8 @@ struct Fitted {
   std::vector<double> replicate_predictions(std::span<const double> inputs) const;
   /// Of what interval_for says, at the options' level: by bootstrap where there are replicates,
   /// else by the covariance, with delta-method intervals checked by profile likelihood where the
-  /// points are at hand; absent where none of them can say.
+  /// points are at hand; absent where none of them can say, and where other parameters that fit as
+  /// well predict something outside of it.
   std::optional<Interval> interval(std::span<const double> inputs) const;
   /// The same for many rows, in time that grows with the rows alone: by the delta method as it is,
   /// not checked by profiles.
@@ -110,6 +111,7 @@ struct Fitted {
   Diagnosis diagnosis() const { return diagnose(*problem, fit); }
 
  private:
+  std::optional<Interval> interval_of_optimum(std::span<const double> inputs) const;
   std::optional<Interval> interval_of(std::vector<double> replicate_predictions) const;
   std::vector<std::optional<Interval>> replicate_intervals(const Points& rows) const;
   std::optional<Interval> covariance_interval(std::span<const double> inputs) const;

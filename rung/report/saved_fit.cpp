@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/fields.hpp"
+#include "rung/fit/interval/profile_intervals.hpp"
 #include "rung/report/json.hpp"
 
 namespace rung {
@@ -88,6 +89,8 @@ table::Request request_of(Fields& fields) {
 const std::vector<std::string> kIntervals = {"mean", "observation", "conformal"};  // IntervalFor
 const std::vector<std::string> kStatuses = {"certified", "local", "unbounded", "failed"};  // Status
 
+const std::vector<std::string> kCovarianceKinds = {"delta", "sandwich", "laplace"};
+
 Json covariance_json(const std::optional<Covariance>& covariance) {
   if (!covariance) return nullptr;
   return {{"coordinates", covariance->coordinates},
@@ -97,22 +100,55 @@ Json covariance_json(const std::optional<Covariance>& covariance) {
           {"dof", covariance->dof}};
 }
 
+Json alternatives_json(const Fit& fit) {
+  Json alternatives = Json::array();
+  for (const Alternative& alternative : fit.alternatives)
+    alternatives.push_back(
+        {{"parameters", alternative.theta}, {"objective", alternative.objective}});
+  return alternatives;
+}
+
+/// What profile intervals rest on, where later predictions take them; null where they don't, or the
+/// points are too many to keep.
+Json points_json(const Fitted& group) {
+  constexpr std::size_t kMost = 10'000;
+  const bool profiled = group.problem && group.replicates.n == 0 && !group.conformal &&
+                        group.covariance_kind == CovarianceKind::delta &&
+                        can_be_profiled(*group.problem, group.fit);
+  if (!profiled || group.points->size() > kMost) return nullptr;
+  const Points& points = *group.points;
+  Json inputs = Json::object();
+  std::vector<double> values(points.size());
+  for (std::size_t k = 0; k < points.n_inputs(); ++k) {
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = points.input(k, i);
+    inputs[group.law->info.inputs[k].name] = values;
+  }
+  const auto all = [&](const AlignedArray& column) {
+    return std::vector<double>(column.data(), column.data() + points.size());
+  };
+  return {{"inputs", inputs}, {"y", all(points.y())}, {"weights", all(points.weights())}};
+}
+
 Json group_json(const Fitted& group) {
   Json parameters = Json::object();
   for (std::size_t p = 0; p < group.fit.theta.size(); ++p)
     parameters[group.law->info.parameters[p].name] = group.fit.theta[p];
-  Json json = {{"group", group.label},
-               {"parameters", parameters},
-               {"status", status_name(group.fit.status)},
-               {"identified", group.fit.identified},
-               {"notes", group.fit.notes},
-               {"interval", interval_for_name(group.interval_for)},
-               {"lowest", group.lowest},
-               {"highest", group.highest},
-               {"covariance", covariance_json(group.fit.covariance)},
-               {"conformal", nullptr},
-               {"residuals", group.residuals},
-               {"replicates", group.replicates.theta}};
+  Json json = {
+      {"group", group.label},
+      {"parameters", parameters},
+      {"status", status_name(group.fit.status)},
+      {"identified", group.fit.identified},
+      {"notes", group.fit.notes},
+      {"interval", interval_for_name(group.interval_for)},
+      {"lowest", group.lowest},
+      {"highest", group.highest},
+      {"covariance", covariance_json(group.fit.covariance)},
+      {"covariance_kind", kCovarianceKinds[static_cast<std::size_t>(group.covariance_kind)]},
+      {"alternatives", alternatives_json(group.fit)},
+      {"points", points_json(group)},
+      {"conformal", nullptr},
+      {"residuals", group.residuals},
+      {"replicates", group.replicates.theta}};
   if (group.conformal)
     json["conformal"] = {{"parameters", group.conformal->theta},
                          {"radius", group.conformal->radius}};
@@ -198,6 +234,43 @@ Conformal conformal_of(Fields& fields, const Fitted& group) {
   return conformal;
 }
 
+void read_alternatives(Fields& fields, Fit& fit) {
+  fields.items("alternatives", [&](Fields& alternative) {
+    alternative.ignore_other_keys();
+    fit.alternatives.push_back({alternative.require<std::vector<double>>("parameters"),
+                                alternative.require<double>("objective")});
+    require(alternative,
+            alternative.has_problems() || fit.alternatives.back().theta.size() == fit.theta.size(),
+            "an alternative has another law's parameters");
+  });
+}
+
+/// The points, and the problem of them, where the file holds them.
+void read_kept_points(Fields& fields, Fitted& group) {
+  fields.table("points", [&](Fields& kept) {
+    kept.ignore_other_keys();
+    std::vector<std::vector<double>> inputs;
+    kept.table("inputs", [&](Fields& columns) {
+      columns.ignore_other_keys();
+      for (const InputInfo& input : group.law->info.inputs)
+        inputs.push_back(columns.require<std::vector<double>>(input.name));
+    });
+    const auto y = kept.require<std::vector<double>>("y");
+    const auto weights = kept.require<std::vector<double>>("weights", kNotNegative);
+    if (kept.has_problems()) return;
+    bool alike =
+        !y.empty() && weights.size() == y.size() && inputs.size() == group.law->info.inputs.size();
+    for (const std::vector<double>& column : inputs) alike = alike && column.size() == y.size();
+    require(kept, alike, "its points are not of one length");
+    group.points = std::make_shared<const Points>(Points::from_columns(inputs, y, weights));
+    const FitOptions& options = group.options;
+    group.problem = std::make_shared<const FitProblem>(*group.law, *group.points, options.loss,
+                                                       options.residual, options.constraints);
+    group.fit.objective = group.problem->exact_objective(group.fit.theta);
+    group.fit.n_points = y.size();
+  });
+}
+
 Fitted group_of(Fields& fields, const table::Request& request, std::shared_ptr<const Law> law) {
   fields.ignore_other_keys();
   Fitted group;
@@ -221,6 +294,10 @@ Fitted group_of(Fields& fields, const table::Request& request, std::shared_ptr<c
   const int coordinates = n_free(group);
   fields.table("covariance",
                [&](Fields& saved) { group.fit.covariance = covariance_of(saved, coordinates); });
+  if (const auto kind = fields.get_choice("covariance_kind", kCovarianceKinds))
+    group.covariance_kind = static_cast<CovarianceKind>(*kind);
+  read_alternatives(fields, group.fit);
+  read_kept_points(fields, group);
   fields.table("conformal", [&](Fields& saved) { group.conformal = conformal_of(saved, group); });
   return group;
 }

@@ -10,11 +10,12 @@ namespace rung {
 
 struct SavedFit {
   table::Request request;
-  std::vector<Fitted> groups;  // without points where they were read
+  std::vector<Fitted> groups;  // read ones mostly without points
 };
 
 /// JSON: the law, what was said of it, and for each group parameters, how sure they are,
-/// covariance, replicates, residuals and the range of the inputs.
+/// covariance, replicates, residuals, the range of the inputs, what fits as well, and the points
+/// where intervals are profiles of them.
 std::string saved_fit_text(const SavedFit& saved);
 
 /// InputError with line and column, or the key, where `text` is no such file.

@@ -82,6 +82,36 @@ TEST_F(SavedFitTest, WhatIsDoubtfulStaysDoubtful) {
   EXPECT_EQ(read.notes, doubtful.groups[0].fit.notes);
 }
 
+/// Half of a decay is seen, so that the law is curved.
+TEST(SavedFitProfile, TheIntervalIsTheProfileThatItWasBefore) {
+  Table table("decay.csv");
+  std::vector<double> x, y;
+  for (int i = 1; i <= 12; ++i) {
+    x.push_back(i / 3.0);
+    y.push_back(1 + 2 * std::exp(-0.4 * x.back()) + 0.03 * std::sin(7.0 * i * i));
+  }
+  table.add({"x", x});
+  table.add({"y", y});
+  SavedFit saved;
+  saved.request.formula = "c + a*exp(-b*x)";
+  saved.request.x = "x=x";
+  saved.request.y = "y";
+  const table::Prepared prepared = table::prepare(std::move(table), saved.request);
+  table::UncertaintyOptions options;
+  options.resample.n_replicates = 0;
+  saved.groups.push_back(
+      table::fit_group(prepared, prepared.samples.front(), saved.request, options).fitted);
+  const std::vector<double> far = {9};
+  const auto before = saved.groups[0].interval(far);
+  ASSERT_TRUE(before);
+  EXPECT_EQ(before->method, "profile-mean");
+  const auto after = read_saved_fit(saved_fit_text(saved), "fit.json").groups[0].interval(far);
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->method, "profile-mean");
+  EXPECT_NEAR(after->lower, before->lower, 1e-9);
+  EXPECT_NEAR(after->upper, before->upper, 1e-9);
+}
+
 TEST_F(SavedFitTest, FilesOfOtherProgramsAreRefused) {
   for (const char* text :
        {"{}", "[1, 2]", "{\"kind\": \"rung plan\"}", "{\"kind\": \"rung fit\"}"}) {
@@ -119,6 +149,9 @@ TEST_F(SavedFitTest, ACovarianceHasToFitTheLaw) {
     EXPECT_THAT(refused("/groups/0/covariance/coordinates/0", coordinate),
                 HasSubstr("coordinates that the law does not have"));
   EXPECT_THAT(refused("/groups/0/covariance/coordinates", {0, 1, 2}), HasSubstr("not square"));
+  EXPECT_THAT(refused("/groups/0/points/y", {1, 2, 3}), HasSubstr("not of one length"));
+  EXPECT_THAT(refused("/groups/0/alternatives", {{{"parameters", {1}}, {"objective", 0}}}),
+              HasSubstr("another law's parameters"));
   EXPECT_THAT(refused("/groups/0/covariance/matrix/0", -1), HasSubstr("negative"));
   EXPECT_THAT(refused("/groups/0/covariance/dof", 0),
               HasSubstr("'dof' must be a number from 1 on"));

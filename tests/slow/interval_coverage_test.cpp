@@ -175,10 +175,16 @@ INSTANTIATE_TEST_SUITE_P(Laws, LawCoverage, testing::ValuesIn(cases()), [](const
 
 /// The chain of both steps, on ladders that follow its laws: the bootstrap over runs, for the
 /// accuracy that a model of ten times the compute turns out to have.
-class ChainCoverage : public testing::TestWithParam<std::size_t> {
+struct ChainCase {
+  std::size_t n_runs;
+  double n_questions;
+};
+
+class ChainCoverage : public testing::TestWithParam<ChainCase> {
  protected:
   /// Sizes and lengths of a ladder of so many runs.
-  static ladder::SimulationSettings settings(std::size_t n_runs) {
+  static ladder::SimulationSettings settings(const ChainCase& of) {
+    const std::size_t n_runs = of.n_runs;
     const std::size_t n_sizes = n_runs == 16 ? 4 : n_runs == 40 ? 8 : 16;
     const std::size_t n_lengths = n_runs / n_sizes;
     ladder::SimulationSettings made;
@@ -196,7 +202,7 @@ class ChainCoverage : public testing::TestWithParam<std::size_t> {
     made.n_tasks = 1;
     made.n_checkpoints = 6;
     made.law_departure = made.sigmoid_departure = 0;
-    made.n_examples = 1000000;  // the draw of the questions is no part of this interval
+    made.n_examples = of.n_questions;
     return made;
   }
 };
@@ -213,11 +219,21 @@ TEST_P(ChainCoverage, Is86To94Percent) {
     inside[i] = target.interval && target.interval->lower <= *target.actual &&
                 *target.actual <= target.interval->upper;
   });
-  expect_covered("chain, " + std::to_string(GetParam()) + " runs, accuracy at 10x (bootstrap)",
+  expect_covered("chain, " + std::to_string(GetParam().n_runs) + " runs, " +
+                     std::to_string(static_cast<int>(GetParam().n_questions)) +
+                     " questions, accuracy at 10x (bootstrap)",
                  inside);
 }
 
-INSTANTIATE_TEST_SUITE_P(Runs, ChainCoverage, testing::Values(16, 40, 240));
+/// So many questions that their draw does not matter, and as many as benchmarks have.
+INSTANTIATE_TEST_SUITE_P(Runs, ChainCoverage,
+                         testing::Values(ChainCase{16, 1e6}, ChainCase{40, 1e6},
+                                         ChainCase{240, 1e6}, ChainCase{16, 1500},
+                                         ChainCase{40, 1500}, ChainCase{240, 1500}),
+                         [](const auto& info) {
+                           return std::to_string(info.param.n_runs) + "_runs_" +
+                                  std::to_string(static_cast<int>(info.param.n_questions));
+                         });
 
 }  // namespace
 }  // namespace rung

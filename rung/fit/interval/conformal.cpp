@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "rung/core/rng.hpp"
 #include "rung/fit/optimum/descend.hpp"
@@ -13,15 +12,17 @@ std::optional<Conformal> split_conformal(const FitProblem& problem,
                                          const std::vector<double>& theta, double level,
                                          std::uint64_t seed) {
   const Points& points = problem.points();
-  const std::size_t n = points.size(), n_held_out = n / 2;
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (points.weight(i) > 0) order.push_back(i);
+  }
+  const std::size_t n = order.size(), n_held_out = n / 2;
   const auto rank =
       static_cast<std::size_t>(std::ceil(level * static_cast<double>(n_held_out + 1) - 1e-9));
   if (rank > n_held_out || rank == 0 ||
       n - n_held_out <= static_cast<std::size_t>(problem.n_free()))
     return std::nullopt;
 
-  std::vector<std::size_t> order(n);
-  std::iota(order.begin(), order.end(), std::size_t{0});
   Rng rng(seed);
   for (std::size_t i = n - 1; i > 0; --i)
     std::swap(order[i], order[rng.below(static_cast<std::uint32_t>(i + 1))]);

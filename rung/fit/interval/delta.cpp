@@ -6,6 +6,7 @@
 #include "rung/core/distributions.hpp"
 #include "rung/core/eigen.hpp"
 #include "rung/core/index.hpp"
+#include "rung/fit/weighing.hpp"
 
 namespace rung {
 namespace {
@@ -53,13 +54,6 @@ struct Scatter {
   double of_estimate, of_observation;
   double mean_slope = 1;  // of psi
 };
-
-/// Points of weight 0 count nowhere.
-std::size_t n_weighing(const Points& points) {
-  const double* weights = points.weights().data();
-  return points.size() -
-         static_cast<std::size_t>(std::count(weights, weights + points.size(), 0.0));
-}
 
 /// With psi the loss's slope and psi' its curvature: K^2 s^2 with s^2 = [sum w psi^2 / (n - p)] /
 /// [mean psi']^2 and K = 1 + p/n var(psi') / [mean psi']^2. Where fewer than half of the residuals
@@ -119,6 +113,46 @@ bool at_bound(const FitProblem& problem, const std::vector<double>& z, int coord
   const double objective = problem.objective(z.data());
   return std::abs(problem.objective(moved.data()) - objective) <=
          1e-9 * objective + problem.rounding(objective);
+}
+
+bool any_at_bound(const FitProblem& problem, const std::vector<double>& z) {
+  for (int c = 0; c < problem.n_free(); ++c) {
+    if (at_bound(problem, z, c)) return true;
+  }
+  return false;
+}
+
+bool is_known_by_logarithm(const FitProblem& problem, const std::vector<double>& theta,
+                           int parameter) {
+  if (problem.of_log(parameter)) return true;
+  if (problem.residual() != Residual::log || theta[at(parameter)] == 0) return false;
+  for (int p = 0; p < problem.n_parameters(); ++p) {
+    if (p != parameter && problem.coordinate_of(p) == problem.coordinate_of(parameter))
+      return false;
+  }
+  std::vector<double> doubled = theta;
+  doubled[at(parameter)] *= 2;
+  const std::vector<double> f = problem.predict(theta, problem.points()),
+                            g = problem.predict(doubled, problem.points());
+  constexpr double kRounding = 1e-9;
+  for (std::size_t i = 0; i < f.size(); ++i) {
+    if (!(std::abs(g[i] / (2 * f[i]) - 1) <= kRounding)) return false;
+  }
+  return true;
+}
+
+void set_linear_interval(const FitProblem& problem, const std::vector<double>& theta, int parameter,
+                         double sd, double t, ParameterEstimate& estimate) {
+  const double value = theta[at(parameter)];
+  double lower = value - t * sd, upper = value + t * sd;
+  estimate.stderror = problem.of_log(parameter) ? value * sd : sd;
+  if (is_known_by_logarithm(problem, theta, parameter)) {
+    const double factor = std::exp(t * *estimate.stderror / std::abs(value));
+    lower = value > 0 ? value / factor : value * factor;
+    upper = value > 0 ? value * factor : value / factor;
+  }
+  estimate.lower = std::isfinite(lower) ? std::optional(lower) : std::nullopt;
+  estimate.upper = std::isfinite(upper) ? std::optional(upper) : std::nullopt;
 }
 
 std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z,

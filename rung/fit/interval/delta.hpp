@@ -13,6 +13,19 @@ namespace rung {
 /// Whether a coordinate is at its bound, or so near that the objective there is the same.
 bool at_bound(const FitProblem& problem, const std::vector<double>& z, int coordinate);
 
+/// Whether a parameter's interval is one of its logarithm: it is fitted by that, or it alone
+/// multiplies the law, whose residual is the logarithm, and is as far from 0 as from infinity.
+bool is_known_by_logarithm(const FitProblem& problem, const std::vector<double>& theta,
+                           int parameter);
+
+/// Gives a parameter the standard error and the interval of `t` standard deviations `sd` of its
+/// coordinate; ends that are not finite are absent.
+void set_linear_interval(const FitProblem& problem, const std::vector<double>& theta, int parameter,
+                         double sd, double t, ParameterEstimate& estimate);
+
+/// Whether any free coordinate is at its bound.
+bool any_at_bound(const FitProblem& problem, const std::vector<double>& z);
+
 /// Huber's (1981, eq. 7.6.5) covariance of an M-estimate, K^2 s^2 (J'WJ)^-1 with s^2 = [sum w psi^2
 /// / (n - p)] / [mean psi']^2 and his correction K for small samples, J in residual space; for
 /// least squares it is the textbook one. Absent where J is singular, or where there are no more

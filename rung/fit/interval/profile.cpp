@@ -5,6 +5,7 @@
 #include <map>
 
 #include "rung/core/distributions.hpp"
+#include "rung/core/index.hpp"
 #include "rung/fit/optimum/search.hpp"
 
 namespace rung {
@@ -14,17 +15,28 @@ namespace {
 class Walk {
  public:
   Walk(const FitProblem& problem, const Fit& fit, int parameter, double limit)
-      : problem_(problem), parameter_(parameter), limit_(limit) {
+      : problem_(problem),
+        parameter_(parameter),
+        by_logarithm_(fit.theta[at(parameter)] > 0 &&
+                      is_known_by_logarithm(problem, fit.theta, parameter)),
+        limit_(limit) {
     const int c = problem.coordinate_of(parameter);
     const std::vector<double> z = problem.coordinates_of(fit.theta);
-    centre_ = z[static_cast<std::size_t>(c)];
+    centre_ = z[at(c)];
     lower_ = problem.lower(c), upper_ = problem.upper(c);
+    if (by_logarithm_ && !problem.of_log(parameter)) {
+      scale_ = 1 / centre_;
+      centre_ = std::log(centre_);
+      lower_ = std::log(std::max(lower_, 0.0)), upper_ = std::log(upper_);
+    }
     best_ = problem.objective(z.data());
     found_[centre_] = {0, fit.theta};
   }
 
-  /// The coordinate where the height is 1 on the side of `step`'s sign.
+  /// The coordinate where the height is 1 on the side of `step`'s sign; `step` is one of the
+  /// problem's own coordinate.
   std::optional<double> end(double step) {
+    step *= scale_;
     double inside = centre_, outside = centre_;
     constexpr int kMostSteps = 40;
     // Not followed further than a thousand standard errors, and a factor of 1e9.
@@ -43,7 +55,7 @@ class Walk {
 
   const auto& found() const { return found_; }
   bool converged() const { return converged_; }
-  double natural(double z) const { return problem_.of_log(parameter_) ? std::exp(z) : z; }
+  double natural(double z) const { return by_logarithm_ ? std::exp(z) : z; }
 
  private:
   /// The others are fitted again, from where they were at the nearest value already seen.
@@ -94,6 +106,8 @@ class Walk {
   };
   const FitProblem& problem_;
   int parameter_;
+  bool by_logarithm_;
+  double scale_ = 1;  // of steps: of the logarithm for one of the parameter
   double limit_, centre_ = 0, lower_ = 0, upper_ = 0, best_ = 0;
   std::map<double, Found> found_;
   bool converged_ = true;

@@ -16,14 +16,6 @@ namespace {
 constexpr double kTolerance = 0.1;  // by which the linearization may be off, relative
 constexpr std::size_t kMostPoints = 100'000;
 
-/// On exact data what is left is rounding, whose profile would be rounding, too.
-bool can_profile(const FitProblem& problem, const Fit& fit) {
-  constexpr double kRounding = 100;
-  return fit.covariance && fit.objective > kRounding * problem.rounding(0) &&
-         fit.covariance->residual_variance > 0 && !problem.has_priors() &&
-         problem.loss().kind == LossKind::squared && problem.points().size() <= kMostPoints;
-}
-
 bool is_near(double value, double expected) {
   return std::abs(value - expected) <= kTolerance * std::abs(expected);
 }
@@ -109,6 +101,7 @@ class PredictionProfile {
     for (int i = 0; i < kMostSteps; ++i) {
       std::vector<double> next = theta;
       const Reached outside = reached(centre_ + pull, next);
+      if (std::isinf(outside.value)) break;
       if (outside.height >= 1) return between(pull_inside, inside, pull, outside, next);
       theta = next;
       const bool stopped = std::abs(outside.value - inside.value) <= 1e-6 * std::abs(reach);
@@ -134,7 +127,10 @@ class PredictionProfile {
       for (std::size_t k = 0; k < row.size(); ++k) row[k] = points.input(k, i);
       pulled.set(i, row, points.y(i), points.weight(i));
     }
-    pulled.set(points.size(), inputs_, back_transformed(problem_.residual(), target), weight_);
+    const double pull = back_transformed(problem_.residual(), target);
+    // Further than numbers go.
+    if (!std::isfinite(transformed(problem_.residual(), pull))) return {kInfinity, kInfinity};
+    pulled.set(points.size(), inputs_, pull, weight_);
     const FitProblem problem = problem_.with_points(pulled);
     Minimum minimum = minimize(problem, problem.coordinates_of(theta));
     const bool far_out = fit_.status == Status::unbounded && theta == fit_.theta;
@@ -173,10 +169,8 @@ class PredictionProfile {
 };
 
 /// Whether the profile's ends are those of the delta method, in the parameter's own coordinate.
-bool agrees(const FitProblem& problem, const ParameterEstimate& linear, const Profile& found) {
-  const auto coordinate = [&](double value) {
-    return problem.of_log(found.parameter) ? std::log(value) : value;
-  };
+bool agrees(bool by_logarithm, const ParameterEstimate& linear, const Profile& found) {
+  const auto coordinate = [&](double value) { return by_logarithm ? std::log(value) : value; };
   if (!found.lower || !found.upper || !linear.lower || !linear.upper) return false;
   const double centre = coordinate(linear.value);
   return is_near(coordinate(*found.lower) - centre, coordinate(*linear.lower) - centre) &&
@@ -239,13 +233,23 @@ void widen(const ParameterEstimate& linear, Profile& found) {
 
 }  // namespace
 
+bool can_be_profiled(const FitProblem& problem, const Fit& fit) {
+  // On exact data what is left is rounding, whose profile would be rounding, too.
+  constexpr double kRounding = 100;
+  return fit.covariance && fit.objective > kRounding * problem.rounding(0) &&
+         fit.covariance->residual_variance > 0 && !problem.has_priors() &&
+         problem.loss().kind == LossKind::squared && problem.points().size() <= kMostPoints;
+}
+
 void use_profile_intervals(const FitProblem& problem, double level, Fit& fit) {
-  if (!can_profile(problem, fit)) return;
+  if (!can_be_profiled(problem, fit)) return;
   // Fits from far out do not converge, so the profile can't be followed from there.
   if (fit.status == Status::unbounded) return bound_diverging_parameters(problem, level, fit);
   const std::vector<int>& moving = fit.covariance->coordinates;
   const double t = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
   const double limit = profile_limit(problem, fit, level);
+  // The straight lines are of the parameters inside their bounds, as if those at one stayed there.
+  const bool bounded = any_at_bound(problem, problem.coordinates_of(fit.theta));
   std::vector<std::string> profiled;
   for (std::size_t i = 0; i < moving.size(); ++i) {
     const int p = problem.parameter_of(moving[i]);
@@ -253,11 +257,15 @@ void use_profile_intervals(const FitProblem& problem, double level, Fit& fit) {
     if (!estimate.stderror) continue;
     const auto n = static_cast<Eigen::Index>(moving.size());
     const Eigen::VectorXd gradient = Eigen::VectorXd::Unit(n, static_cast<Eigen::Index>(i));
-    if (is_parabolic(problem, fit, trace_of(*fit.covariance, gradient), t, limit)) continue;
+    const bool by_logarithm = is_known_by_logarithm(problem, fit.theta, p);
+    if (by_logarithm == problem.of_log(p) && !bounded &&
+        is_parabolic(problem, fit, trace_of(*fit.covariance, gradient), t, limit))
+      continue;
+    if (by_logarithm && estimate.value < 0) continue;  // by the logarithm of a positive one only
     auto found = profile(problem, fit, p, level);
     if (!found) continue;
     if (!found->converged) widen(estimate, *found);
-    if (agrees(problem, estimate, *found)) continue;
+    if (agrees(by_logarithm, estimate, *found)) continue;
     estimate.lower = found->lower;
     estimate.upper = found->upper;
     profiled.push_back(estimate.name);
@@ -272,7 +280,7 @@ std::optional<Interval> checked_interval(const FitProblem& problem, const Fit& f
                                          std::span<const double> inputs, double level,
                                          bool observation) {
   const auto linear = delta_interval(problem, fit, inputs, level, observation);
-  if (!can_profile(problem, fit)) return linear;
+  if (!can_be_profiled(problem, fit)) return linear;
   const PredictionGradient slope = prediction_gradient(problem, fit.theta, *fit.covariance, inputs);
   const Eigen::VectorXd gradient = Eigen::Map<const Eigen::VectorXd>(
       slope.slope.data(), static_cast<Eigen::Index>(slope.slope.size()));
@@ -283,7 +291,9 @@ std::optional<Interval> checked_interval(const FitProblem& problem, const Fit& f
   const auto prediction = [&](const std::vector<double>& theta) {
     return transformed(problem.residual(), predict(problem.law(), theta, inputs));
   };
-  if (fit.status != Status::unbounded && is_parabolic(problem, fit, trace, reach, limit) &&
+  if (fit.status != Status::unbounded &&
+      !any_at_bound(problem, problem.coordinates_of(fit.theta)) &&
+      is_parabolic(problem, fit, trace, reach, limit) &&
       is_linear(problem, fit, trace, reach, prediction))
     return linear;
   const PredictionProfile profile(problem, fit, inputs, limit, width);

@@ -9,6 +9,10 @@
 
 namespace rung {
 
+/// Whether profiles can be followed: least squares without priors, more than rounding left over,
+/// and not too many points.
+bool can_be_profiled(const FitProblem& problem, const Fit& fit);
+
 /// Replaces every parameter's delta-method interval by its profile interval where an end of the two
 /// differs by more than a tenth of its distance from the estimate; a note says so. An end that the
 /// data do not determine is then absent. Where the fit is unbounded, a positive parameter that

@@ -160,7 +160,8 @@ Document describe(const FitRequest& request, const FitResult& result) {
   for (const Multiplier& multiplier : result.multipliers)
     document.add(Paragraph{multiplier_words(multiplier)});
   document.rows = result.predicts_own_rows ? parameters : predictions_table(result.predictions);
-  if (!result.predicts_own_rows) document.add(document.rows);
+  if (!result.predicts_own_rows)
+    document.add(document.rows).add(Paragraph{notes_on(result.predictions)});
   return document;
 }
 

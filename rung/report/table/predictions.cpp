@@ -35,17 +35,18 @@ TextTable predictions_table(const std::vector<GroupPredictions>& groups) {
   table.add_column("beyond data", "extrapolation",
                    [](double x) { return x > 1 ? significant(x, 2) + "x" : ""; });
   for (const GroupPredictions& group : groups) {
-    for (const auto& [inputs, prediction, extrapolation] : group.rows) {
+    for (const PredictedRow& predicted : group.rows) {
+      const Prediction& prediction = predicted.prediction;
       std::vector<TextCell> row;
       if (grouped) row.push_back(group.label);
-      row.insert(row.end(), inputs.begin(), inputs.end());
+      row.insert(row.end(), predicted.inputs.begin(), predicted.inputs.end());
       if (measured) row.push_back(number_cell(prediction.actual));
       row.push_back(number_cell(prediction.predicted));
       if (measured) row.push_back(number_cell(prediction.relative_error()));
       const auto& interval = prediction.interval;
       row.push_back(number_cell(interval ? std::optional(interval->lower) : std::nullopt));
       row.push_back(number_cell(interval ? std::optional(interval->upper) : std::nullopt));
-      row.push_back(extrapolation);
+      row.push_back(predicted.extrapolation);
       table.add_row(std::move(row));
     }
   }
@@ -59,9 +60,24 @@ Json json_predictions(const GroupPredictions& group) {
                     {"actual", json_number(row.prediction.actual)},
                     {"predicted", json_number(row.prediction.predicted)},
                     {"interval", json_interval(row.prediction.interval)},
-                    {"extrapolation", json_number(row.extrapolation)}});
+                    {"extrapolation", json_number(row.extrapolation)},
+                    {"alternatives", row.alternatives},
+                    {"note", json_label(row.note)}});
   }
   return json;
+}
+
+std::string notes_on(const std::vector<GroupPredictions>& groups) {
+  constexpr int kMost = 10;
+  std::string text;
+  int n = 0;
+  for (const GroupPredictions& group : groups) {
+    for (const PredictedRow& row : group.rows) {
+      if (row.note.empty() || ++n > kMost) continue;
+      text += "note: " + (group.label.empty() ? "" : group.label + ", ") + row.note + "\n";
+    }
+  }
+  return n <= kMost ? text : text + "note: the same of " + std::to_string(n - kMost) + " more\n";
 }
 
 Document describe(const std::vector<GroupPredictions>& groups) {
@@ -74,7 +90,9 @@ Document describe(const std::vector<GroupPredictions>& groups) {
   }
   Document document;
   document.rows = predictions_table(groups);
-  return document.add(document.rows).set_results(std::move(results));
+  return document.add(document.rows)
+      .add(Paragraph{notes_on(groups)})
+      .set_results(std::move(results));
 }
 
 }  // namespace rung::table

@@ -1,6 +1,7 @@
 #pragma once
 /// Predictions of fitted laws as a table and as JSON; what rung predict says.
 
+#include <string>
 #include <vector>
 
 #include "rung/report/document.hpp"
@@ -11,8 +12,11 @@ namespace rung::table {
 /// A row a prediction; errors beside those that were measured.
 TextTable predictions_table(const std::vector<GroupPredictions>& groups);
 
-/// [{"inputs", "actual", "predicted", "interval", "extrapolation"}]
+/// [{"inputs", "actual", "predicted", "interval", "extrapolation", "alternatives", "note"}]
 Json json_predictions(const GroupPredictions& group);
+
+/// Of what other parameters predict, and why there is no interval, a line a row; "": of none.
+std::string notes_on(const std::vector<GroupPredictions>& groups);
 
 Document describe(const std::vector<GroupPredictions>& groups);
 

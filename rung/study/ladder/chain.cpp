@@ -6,6 +6,7 @@
 #include "rung/core/rng.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/fit/interval/bootstrap.hpp"
+#include "rung/study/ladder/questions.hpp"
 #include "rung/study/ladder/steps.hpp"
 
 namespace rung::ladder {
@@ -28,6 +29,7 @@ struct Sample {
   std::vector<int> step1_clusters, step2_clusters;
   std::vector<double> log_loss_residuals;  // ln predicted - ln observed, a run each
   std::vector<double> accuracy_residuals;  // predicted - observed at each run's last checkpoint
+  double best_accuracy = 0;                // at those
   int n_clusters = 0;
 };
 
@@ -66,8 +68,10 @@ Sample sample_of(const ChainResult& chain) {
   sample.log_loss_residuals = log_residuals(chain.step1.fitted);
   const std::vector<double> accuracy = step2.predict(*step2.points);
   const double wider = inflation(last_of_run.size(), step2.fit.theta.size());
-  for (const auto& [run, i] : last_of_run)
+  for (const auto& [run, i] : last_of_run) {
     sample.accuracy_residuals.push_back(wider * (accuracy[i] - step2.points->y(i)));
+    sample.best_accuracy = std::max(sample.best_accuracy, step2.points->y(i));
+  }
   return sample;
 }
 
@@ -106,10 +110,12 @@ class ChainBootstrap {
       const double loss = predict(*chain_.step1.fitted.law, step1_.theta_of(replicate),
                                   step1_inputs(chain_.step1.settings.inputs, target)) *
                           std::exp(-drawn(sample_.log_loss_residuals, rng));
-      const double accuracy =
-          predict(*chain_.step2.fitted.law, step2_.theta_of(replicate), std::array{loss}) -
-          drawn(sample_.accuracy_residuals, rng) +
-          chain_.step2.checkpoint_sd * std::sqrt(extra) * rng.normal();
+      const double of_law =
+          predict(*chain_.step2.fitted.law, step2_.theta_of(replicate), std::array{loss});
+      double accuracy = of_law - drawn(sample_.accuracy_residuals, rng) +
+                        chain_.step2.checkpoint_sd * std::sqrt(extra) * rng.normal();
+      accuracy +=
+          std::sqrt(question_variance(chain_.task, sample_.best_accuracy, of_law)) * rng.normal();
       if (std::isfinite(accuracy)) accuracies.push_back(accuracy);
     }
     if (accuracies.size() < 40) return std::nullopt;

@@ -9,6 +9,7 @@
 #include "rung/core/parallel.hpp"
 #include "rung/core/require.hpp"
 #include "rung/core/statistics.hpp"
+#include "rung/study/ladder/questions.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -34,14 +35,10 @@ double spread(const std::vector<std::optional<double>>& members) {
   return logits.size() < 2 ? 0 : sample_variance(logits);
 }
 
-/// Of the questions that no training run answered yet, the share that the predicted model gains is
-/// a binomial: the questions are the same for all, so those answered before say nothing new.
+/// question_variance() of the logit.
 double sampling_variance(const Task& task, double best_seen, double predicted) {
-  if (!task.n_examples || !(best_seen < 1)) return 0;
-  const double gained = std::abs(predicted - best_seen);
-  const double share = std::min(1.0, gained / (1 - best_seen));
   const double slope = std::max(1e-4, predicted * (1 - predicted));
-  return gained * (1 - share) / *task.n_examples / square(slope);
+  return question_variance(task, best_seen, predicted) / square(slope);
 }
 
 /// All that is fitted to some of a task's runs.

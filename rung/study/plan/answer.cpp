@@ -236,6 +236,8 @@ void add_intervals(const Solver& solver, const Source& source, const Question& q
   double sum = 0;
   for (const double one : reached) sum += one;
   result.reachable_share = sum / static_cast<double>(count);
+  // Refits stay near one of the optima that fit as well, and say nothing of the others.
+  if (!source.loss->fit.identified || (source.metric && !source.metric->fit.identified)) return;
   const double level = source.loss->options.level;
   if (result.best) {
     result.n_params = interval_of(n, level);
@@ -245,6 +247,22 @@ void add_intervals(const Solver& solver, const Source& source, const Question& q
     if (question.budget_flops || question.target_loss)
       result.metric_interval = interval_of(metric, level);
   }
+}
+
+/// What other parameters of the first law, which fit as well, say to do.
+void warn_of_alternatives(const Solver& solver, const Draw& fitted, const Source& source,
+                          Answer& result) {
+  constexpr double kSame = 1e-3;
+  const auto is_like = [](double a, double b) { return std::abs(a - b) <= kSame * std::abs(b); };
+  std::vector<std::string> others;
+  for (const Alternative& alternative : source.loss->fit.alternatives) {
+    const std::optional<Allocation> other = solver.solve({alternative.theta, fitted.metric});
+    if (!other || is_like(other->n_params, result.best->n_params)) continue;
+    others.push_back("N = " + short_count(other->n_params) +
+                     " and D = " + short_count(other->n_tokens));
+  }
+  if (!others.empty())
+    result.warnings.push_back("other parameters that fit as well say " + join(others, ", or "));
 }
 
 void warn(const Source& source, Answer& result) {
@@ -299,6 +317,7 @@ Answer answer(const Source& source, const Question& question, const AllocateOpti
   if (result.best) {
     result.metric = solver.metric_at(fitted, *result.best);
     warn(source, result);
+    warn_of_alternatives(solver, fitted, source, result);
   } else {
     result.why_not = solver.why_not(fitted);
   }

@@ -6,6 +6,7 @@
 #include "rung/core/error.hpp"
 #include "rung/data/select.hpp"
 #include "rung/study/plan/grid.hpp"
+#include "rung/study/table/predictions.hpp"
 
 namespace rung::plan {
 namespace {
@@ -102,6 +103,9 @@ PlanResult run(const PlanRequest& request, const table::Prepared& prepared,
   result.candidates =
       candidates_of(candidate_table(request, std::move(offered), law), cost_of(request, law), law);
   result.design = next_runs(result.fitted, result.candidates, options);
+  if (const std::string doubt = table::doubt_of(result.fitted); !doubt.empty())
+    result.design.warnings.push_back(doubt +
+                                     ": what is expected holds near one of its optima only");
   return result;
 }
 

@@ -9,6 +9,7 @@
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/interval/delta.hpp"
+#include "rung/study/table/predictions.hpp"
 
 namespace rung::table {
 namespace {
@@ -152,6 +153,7 @@ Backtest backtest(const Prepared& prepared, const Sample& sample, const Request&
   }
   summarise(naive_errors, options.tolerance, result);
   result.criteria = all.criteria();
+  result.doubt = doubt_of(all);
   return result;
 }
 

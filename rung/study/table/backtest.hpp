@@ -33,6 +33,7 @@ struct Backtest {
   /// Mean error of guessing the best value among the runs up to the cutoff.
   double naive_error = 0;
   Criteria criteria{};  // on all rows
+  std::string doubt;    // why not to trust the fit of all rows; "": no reason
   /// Good: median error within tolerance and better than naive. Absent: nothing could be rolled.
   std::optional<bool> predictable;
 };

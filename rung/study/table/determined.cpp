@@ -3,6 +3,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/fit/weighing.hpp"
 #include "rung/study/table/table_fit.hpp"
 
 namespace rung::table {
@@ -29,11 +30,15 @@ std::string group_words(const std::string& label) {
 
 void check_sample(const Prepared& prepared, const Sample& sample, std::vector<Problem>& problems) {
   const Law& law = *prepared.law;
-  const std::size_t n = sample.points.size(), free = n_free(law, prepared.constraints);
+  const std::size_t n = n_weighing(sample.points), free = n_free(law, prepared.constraints);
   const auto complain = [&](const std::string& message, const std::string& hint) {
     problems.push_back({{prepared.table.source()}, group_words(sample.label) + message, hint});
   };
   const bool prior = any_prior(prepared.constraints);
+  if (n == 0) {
+    complain("all weights are 0", "a row of weight 0 counts nowhere");
+    return;
+  }
   if (n < free && !prior) {
     complain("only " + std::to_string(n) + (n == 1 ? " row" : " rows") + " for the " +
                  std::to_string(free) + " parameters of '" + law.info.name + "'",
@@ -47,12 +52,15 @@ void check_sample(const Prepared& prepared, const Sample& sample, std::vector<Pr
   for (std::size_t k = 0; k < law.info.inputs.size() && !held; ++k) {
     if (!constant(sample.points, k)) continue;
     complain(law.info.inputs[k].name + " is " + shortest(sample.points.input(k, 0)) + " in all " +
-                 std::to_string(n) + " rows, so its parameters can't be determined",
+                 std::to_string(sample.points.size()) +
+                 " rows, so its parameters can't be determined",
              "add rows where it differs, hold its parameters with --fix, or take a law without it");
   }
   const AlignedArray& y = sample.points.y();
-  if (std::all_of(y.data(), y.data() + n, [&](double value) { return value == y[0]; }) && n > 1)
-    complain("y is " + shortest(y[0]) + " in all " + std::to_string(n) + " rows",
+  const std::size_t n_rows = sample.points.size();
+  if (std::all_of(y.data(), y.data() + n_rows, [&](double value) { return value == y[0]; }) &&
+      n_rows > 1)
+    complain("y is " + shortest(y[0]) + " in all " + std::to_string(n_rows) + " rows",
              "is it the right column? (--y)");
 }
 

@@ -15,7 +15,8 @@ struct UncertaintyOptions {
   ResampleOptions resample{};
   std::string cluster_column;  // for clusters, in the bootstrap and in the covariance
   bool sandwich = false;
-  /// Replicates only where the case bootstrap holds what it says: see enough_rows_to_resample().
+  /// Replicates only where these hold more than the delta method: under robust losses, with ten
+  /// rows a parameter or more.
   bool kind_by_rows = false;
   bool profiles = false;
   IntervalFor interval_for = IntervalFor::mean;
@@ -29,6 +30,7 @@ struct FittedGroup {
   Diagnosis diagnosis;
   std::vector<Profile> profiles;
   std::vector<std::string> notes;
+  std::string no_intervals;  // why there are none at all; one of the notes
 };
 
 /// Fits one group of a prepared table with everything asked for. With priors, observations weigh

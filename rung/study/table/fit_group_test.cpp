@@ -49,10 +49,21 @@ UncertaintyOptions replicates(bool kind_by_rows) {
 
 const std::vector<double> kFar = {100};
 
-TEST(FitGroup, TheKindOfIntervalFollowsTheRowsUnlessOneWasAskedFor) {
-  EXPECT_EQ(fitted(line(19), straight(), replicates(true)).fitted.interval_kind(), "delta");
-  EXPECT_EQ(fitted(line(20), straight(), replicates(true)).fitted.interval_kind(), "bootstrap");
+TEST(FitGroup, TheKindOfIntervalFollowsWhatHoldsUnlessOneWasAskedFor) {
+  EXPECT_EQ(fitted(line(40), straight(), replicates(true)).fitted.interval_kind(), "delta");
   EXPECT_EQ(fitted(line(19), straight(), replicates(false)).fitted.interval_kind(), "bootstrap");
+  Request robust = straight();
+  robust.loss = Loss::huber(1e-3);
+  EXPECT_EQ(fitted(line(19), robust, replicates(true)).fitted.interval_kind(), "delta");
+  EXPECT_EQ(fitted(line(20), robust, replicates(true)).fitted.interval_kind(), "bootstrap");
+}
+
+TEST(FitGroup, PointsOfWeightZeroAreNoneOfThePoints) {
+  Request weighted = straight();
+  weighted.weights = "w";
+  const Fitted with = fitted(line(12), weighted, {}).fitted;
+  EXPECT_EQ(with.fit.n_points, 8u);
+  EXPECT_EQ(with.lowest.front(), 2);
 }
 
 TEST(FitGroup, AsManyParametersAsRowsHaveNoInterval) {

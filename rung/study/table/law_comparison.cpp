@@ -62,8 +62,15 @@ BacktestResult run(const BacktestRequest& request, const Table& runs) {
   result.y = request.what.y;
   result.warnings = prepared.front().warnings;
   result.law = prepared.front().law;
-  for (std::size_t g = 0; g < prepared.front().samples.size(); ++g)
+  for (std::size_t g = 0; g < prepared.front().samples.size(); ++g) {
     result.groups.push_back(run_group(request, requests, prepared, g));
+    const GroupBacktest& group = result.groups.back();
+    for (const Backtest& law : group.laws) {
+      if (!law.doubt.empty())
+        result.warnings.push_back((group.label.empty() ? "" : "group '" + group.label + "': ") +
+                                  law.law + ": " + law.doubt);
+    }
+  }
   return result;
 }
 

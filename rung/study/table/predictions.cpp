@@ -2,8 +2,10 @@
 
 #include <cmath>
 
-namespace rung::table {
+#include "rung/core/text.hpp"
+#include "rung/fit/interval/contradiction.hpp"
 
+namespace rung::table {
 namespace {
 
 std::vector<Query> own_queries(const Fitted& fitted, const std::vector<Query>& queries) {
@@ -18,13 +20,39 @@ GroupPredictions without_rows(const Fitted& fitted) {
   return {fitted.law, fitted.label, fitted.fit.status, fitted.fit.identified, {}};
 }
 
+std::string inputs_words(const Law& law, const std::vector<double>& inputs) {
+  std::vector<std::string> words;
+  for (std::size_t k = 0; k < inputs.size(); ++k)
+    words.push_back(law.info.inputs[k].name + "=" + significant(inputs[k]));
+  return join(words, ", ");
+}
+
+/// Where a fit has intervals at all, the reason for the lack of one.
+std::string note_of(const Fitted& fitted, const PredictedRow& row) {
+  std::vector<std::string> others;
+  for (const double value : row.alternatives) others.push_back(significant(value));
+  const std::string at = inputs_words(*fitted.law, row.inputs) + ": ";
+  const bool lacks = !row.prediction.interval && !fitted.interval_kind().empty();
+  if (!row.prediction.predicted) return at + "the law has no value";
+  if (!others.empty())
+    return at + "other parameters that fit as well predict " + join(others, ", ") +
+           (row.prediction.interval ? "" : ", so there is no interval");
+  return lacks ? at + "no interval, for the data do not determine this prediction" : "";
+}
+
 }  // namespace
 
 GroupPredictions predictions_of(const Fitted& fitted, const std::vector<Query>& queries) {
   GroupPredictions group = without_rows(fitted);
-  for (const Query& query : own_queries(fitted, queries))
-    group.rows.push_back({query.inputs, fitted.prediction(query.inputs, query.actual),
-                          fitted.extrapolation(query.inputs)});
+  for (const Query& query : own_queries(fitted, queries)) {
+    PredictedRow row{.inputs = query.inputs,
+                     .prediction = fitted.prediction(query.inputs, query.actual),
+                     .extrapolation = fitted.extrapolation(query.inputs),
+                     .alternatives = other_predictions(*fitted.law, fitted.fit, query.inputs),
+                     .note = ""};
+    row.note = note_of(fitted, row);
+    group.rows.push_back(std::move(row));
+  }
   return group;
 }
 
@@ -39,9 +67,11 @@ GroupPredictions unchecked_predictions_of(const Fitted& fitted, const std::vecto
   const std::vector<double> values = fitted.predict(points);
   for (std::size_t i = 0; i < own.size(); ++i) {
     const auto predicted = std::isfinite(values[i]) ? std::optional(values[i]) : std::nullopt;
-    group.rows.push_back({own[i].inputs,
-                          {predicted, own[i].actual, std::move(intervals[i])},
-                          fitted.extrapolation(own[i].inputs)});
+    group.rows.push_back({.inputs = own[i].inputs,
+                          .prediction = {predicted, own[i].actual, std::move(intervals[i])},
+                          .extrapolation = fitted.extrapolation(own[i].inputs),
+                          .alternatives = {},
+                          .note = ""});
   }
   return group;
 }

@@ -13,7 +13,9 @@ namespace rung::table {
 struct PredictedRow {
   std::vector<double> inputs;
   Prediction prediction;
-  double extrapolation = 1;  // see Fitted::extrapolation
+  double extrapolation = 1;          // see Fitted::extrapolation
+  std::vector<double> alternatives;  // what other parameters that fit as well predict instead
+  std::string note;                  // of those, and why there is no interval; "": all is well
 };
 
 /// One group's.
@@ -25,7 +27,7 @@ struct GroupPredictions {
   std::vector<PredictedRow> rows;
 };
 
-/// Of the queries those of the fit's own group, and of any.
+/// Of the queries those of the fit's own group, and of any; with the alternatives' predictions.
 GroupPredictions predictions_of(const Fitted& fitted, const std::vector<Query>& queries);
 /// The same for many rows, with intervals that take no time to speak of: see Fitted::intervals.
 GroupPredictions unchecked_predictions_of(const Fitted& fitted, const std::vector<Query>& queries);

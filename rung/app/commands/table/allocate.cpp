@@ -28,8 +28,10 @@ std::vector<Fitted> fits_of(const AllocateCommand& given, CommandContext& contex
     const table::Request request = read_request(given);
     const table::Prepared prepared = prepare_noted(given, request, context);
     for (table::FittedGroup& group :
-         table::fit_each(prepared, request, uncertainty_options(given, context)))
+         table::fit_each(prepared, request, uncertainty_options(given, context))) {
+      if (!group.no_intervals.empty()) context.warn(group.no_intervals);
       fits.push_back(std::move(group.fitted));
+    }
   }
   for (const Fitted& fitted : fits) {
     const std::string doubt = table::doubt_of(fitted);

@@ -1,0 +1,13 @@
+#include "rung/fit/weighing.hpp"
+
+#include <algorithm>
+
+namespace rung {
+
+std::size_t n_weighing(const Points& points) {
+  const double* weights = points.weights().data();
+  return points.size() -
+         static_cast<std::size_t>(std::count(weights, weights + points.size(), 0.0));
+}
+
+}  // namespace rung

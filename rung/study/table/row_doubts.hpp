@@ -1,0 +1,16 @@
+#pragma once
+/// What rows have in common, though a fit takes them for independent.
+
+#include <string>
+#include <vector>
+
+#include "rung/study/table/table_fit.hpp"
+
+namespace rung::table {
+
+/// In words: rows that repeat others exactly, and rows that look like the checkpoints of one run,
+/// whose noise they then share: many rows of one value in a column of texts, or next to each other,
+/// between which one input grows and the others stay.
+std::vector<std::string> doubts_of_rows(const Prepared& prepared, const Sample& sample);
+
+}  // namespace rung::table
