@@ -61,14 +61,17 @@ void add_table_options(Options& command, TableRequest& given, bool many_laws) {
   command.add("--loss-unit", given.loss_unit, "of y: nats, bits or bpb");
   command.add("--fit-loss-unit", given.fit_loss_unit, "convert y to this unit");
   command.add("--bytes-per-token", request.bytes_per_token, "for bpb, from columns")
+      .needs("--fit-loss-unit")
       .value_name("EXPR");
   command.add("--params", given.params, "what N counts: total, non-embedding or active");
   command.add("--fit-params", given.fit_params, "convert N to this");
   command
       .add("--embedding", request.embedding,
            "parameters in the embeddings, from columns: \"2*vocabulary*width\"")
+      .needs("--fit-params")
       .value_name("EXPR");
   command.add("--inactive", request.inactive, "parameters that a token does not meet")
+      .needs("--fit-params")
       .value_name("EXPR");
   command.add("--level", request.level, "of intervals").range(0.01, 0.9999);
 }

@@ -152,8 +152,9 @@ void check_observations(const Table& table, Residual residual, std::vector<Probl
         problems);
   if (table.has(kWeights))
     check_column(
-        table, "the weight", table.numbers(kWeights), [](double v) { return v >= 0; },
-        ", but weights can't be negative", "", problems);
+        table, "the weight", table.numbers(kWeights),
+        [](double v) { return v >= 0 && std::isfinite(v); },
+        ", but weights are finite and not negative", "", problems);
 }
 
 /// Rows in which none of the columns is absent.

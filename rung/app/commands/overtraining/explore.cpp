@@ -7,6 +7,7 @@
 #include "rung/app/command.hpp"
 #include "rung/app/overtraining/common.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/expression.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
 
@@ -55,7 +56,7 @@ std::vector<std::size_t> sorted_rows(const Table& table, std::string column) {
 /// Lists a table as asked: filtered, sorted, cut. JSON and CSV have every column unless --columns
 /// names some; the text has `usual`.
 Answer list(Table table, const ExploreOptions& options, const std::vector<std::string>& usual) {
-  if (!options.where.empty()) table = where(table, options.where);
+  if (!options.where.empty()) table = where(table, parse_expression(options.where, "--where"));
   Listing listing{sorted_rows(table, options.sort), {}, {}};
   std::vector<std::size_t>& rows = listing.rows;
   if (options.n_first > 0 && rows.size() > options.n_first) rows.resize(options.n_first);

@@ -56,8 +56,10 @@ Action backtest(Options& command) {
            "again")
       .one_value_each()
       .value_name("LIST");
-  command.add("--average", given->average,
-              "what laws count in the average: akaike (by AICc) or backtest (by rolled error)");
+  command
+      .add("--average", given->average,
+           "what laws count in the average: akaike (by AICc) or backtest (by rolled error)")
+      .needs("--at");
   command.footer(
       "A target is predictable where a law's median error beyond the fitted rows is within the\n"
       "tolerance and its mean error below that of repeating the last value. weight: Akaike's.\n"

@@ -26,9 +26,6 @@ Figure figure_of(const table::FitResult& result, const std::string& kind) {
   if (kind == "residuals") return residual_figure(result.groups);
   if (kind == "profile") return profile_figure(result.groups);
   if (kind == "contours") return contour_figure(result.groups);
-  if (kind != "fit")
-    throw InputError("--figure '" + kind + "' is not known",
-                     "one of fit, residuals, profile, contours, sweep");
   return fit_figure(result.groups);
 }
 
@@ -78,8 +75,10 @@ Action fit(Options& command) {
       .add("--sweep", request.sweep,
            "what runs of the same inputs differ in: \"lr, batch\"; finds under-tuned runs")
       .value_name("LIST");
-  command.add_flag("--best-of-sweep", request.best_of_sweep,
-                   "fit only the best run of each inputs, by lowest y");
+  command
+      .add_flag("--best-of-sweep", request.best_of_sweep,
+                "fit only the best run of each inputs, by lowest y")
+      .needs("--sweep");
   command.add("--predict", given->predict_path, "predict the rows of this table")
       .value_name("FILE");
   command.add("--at", request.at, "predict here: \"N=7e9, D=4e12\"; may be given again")
@@ -87,8 +86,9 @@ Action fit(Options& command) {
       .value_name("LIST");
   command.add("--save-fit", given->save_path, "for rung predict, without the data")
       .value_name("FILE");
-  command.add("--figure", given->figure,
-              "what -o shows: fit, residuals, profile, contours or sweep");
+  command.add("--figure", given->figure, "what -o shows")
+      .choices({"fit", "residuals", "profile", "contours", "sweep"})
+      .needs("--output-path");
   command.footer(
       "Results, one a group: group, fit, predictions (inputs, actual, predicted, interval,\n"
       "extrapolation), bootstrap, profile, diagnosis, criteria, units; with --multiplier, "
