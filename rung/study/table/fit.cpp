@@ -25,6 +25,7 @@ void fit_groups(const FitRequest& request, FitResult& result) {
         fit_shared(result.prepared, request.what,
                    {names_of(request.share), names_of(request.multipliers)}, request.uncertainty);
     result.multipliers = std::move(shared.multipliers);
+    result.shared_groups = std::move(shared.groups);
     result.prepared = std::move(shared.prepared);
     result.groups.push_back(std::move(shared.group));
   } else {
@@ -99,6 +100,8 @@ FitResult run(const FitRequest& request, Prepared prepared, std::optional<Table>
   if (request.best_of_sweep) result.prepared = best_of_sweeps(std::move(result.prepared));
   fit_groups(request, result);
 
+  for (const Query& query : queries_at(request.at, *result.prepared.law))
+    result.targets.push_back(query.inputs);
   std::vector<Query> queries = queries_for(request, std::move(targets), *result.prepared.law);
   result.predicts_own_rows = queries.empty();
   if (result.predicts_own_rows && request.predicts_own_rows) queries = own_rows(result.prepared);

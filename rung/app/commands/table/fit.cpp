@@ -21,12 +21,12 @@ struct FitCommand : TableRequest {
   std::string figure = "fit";
 };
 
-Figure figure_of(const table::FitResult& result, const std::string& kind) {
+Figure figure_of(const table::FitResult& result, const std::string& kind, const std::string& y) {
   if (kind == "sweep") return sweep_figure(result.sweeps, *result.law);
   if (kind == "residuals") return residual_figure(result.groups);
   if (kind == "profile") return profile_figure(result.groups);
   if (kind == "contours") return contour_figure(result.groups);
-  return fit_figure(result.groups);
+  return fit_figure(result, y);
 }
 
 SavedFit saved_fit(const table::FitRequest& request, const table::FitResult& result) {
@@ -55,7 +55,9 @@ Answer run_fit(CommandContext& context, const FitCommand& given) {
   Answer answer(table::describe(request, *result));
   if (request.is_saved)
     answer.files.push_back({given.save_path, saved_fit_text(saved_fit(request, *result))});
-  answer.figure = [result, kind = given.figure] { return figure_of(*result, kind); };
+  answer.figure = [result, kind = given.figure, y = request.what.y] {
+    return figure_of(*result, kind, y);
+  };
   return answer;
 }
 
