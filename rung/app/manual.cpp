@@ -12,7 +12,6 @@ namespace rung::app {
 namespace {
 
 constexpr std::size_t kNamesWidth = 26;
-constexpr const char* kCommonGroup = "Options of every command";
 
 std::string value_of(const Option& option) {
   if (option.is_flag() || option.is_positional()) return "";

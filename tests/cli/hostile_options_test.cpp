@@ -38,6 +38,13 @@ TEST(HostileOptions, Allocate) {
   });
 }
 
+TEST(HostileOptions, Chain) {
+  HostileFolder().run(std::vector<Hostile>{
+      {"fit over two inputs", "predict fit.json --then fit.json --at N=7e9,D=1e12", "loss alone"},
+      {"no second fit", "predict fit.json --then runs.csv --at N=7e9,D=1e12", "runs.csv"},
+  });
+}
+
 TEST(HostileOptions, Plan) {
   const std::string plan = "plan runs.csv --law chinchilla --x N=N,D=D",
                     target = plan + " --at N=7e9,D=1e12",

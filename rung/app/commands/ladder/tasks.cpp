@@ -8,7 +8,7 @@
 namespace rung::app {
 namespace {
 
-Action declare(Options& command) {
+Action ladder_tasks(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
   command
       .add("--tasks", options->tasks_path,
@@ -29,7 +29,7 @@ std::vector<Command> ladder_tasks_commands() {
            .summary = "the tasks and sets that -k may name",
            .group = "ladder",
            .place = 900,
-           .declare = declare}};
+           .declare = ladder_tasks}};
 }
 
 }  // namespace rung::app
