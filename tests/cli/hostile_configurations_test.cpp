@@ -27,6 +27,9 @@ TEST(HostileConfigurations, Ladder) {
   add("no table", "fit.json", R"({"S": {"paths": ["fit.json"], "mode": "train", "n": 1e8}})");
   add("nested deep", "t.json:1", repeated("[", 100'000));
   add("key twice", "'S'", R"({"S": {"paths": ["runs.csv"], "mode": "train", "n": 1}, "S": {}})");
+  // Found in a checkout of the published repository.
+  rows.push_back({"checkout", "ladder compute-error", "src/scripts/paper/configs/final.json:1", 2,
+                  "[]", "src/scripts/paper/configs/final.json"});
   HostileFolder().run(rows);
 }
 
