@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
@@ -110,13 +111,24 @@ void add_law(const FittedSeries& series, std::size_t x, std::vector<double> inpu
   panel.layers.push_back(std::move(curve));
 }
 
-std::string value_words(double value) { return number_words(value); }
-
-/// Where the law is asked for: its value there with the interval, and the way to it.
-void add_target(const FittedSeries& series, const Axes& axes, const std::vector<double>& target,
-                double from, Panel& panel) {
+/// The law's value where it is asked for, with the interval: the mark and its words.
+std::pair<Scatter, std::string> target_mark(const FittedSeries& series, std::size_t x,
+                                            const std::vector<double>& target, Colour colour) {
   const std::vector<double> all = all_inputs(series, target);
   const double predicted = series.fitted->predict(all);
+  Scatter mark{.x = {target[x]}, .y = {predicted}, .colour = colour, .size_px = 9, .filled = false};
+  std::string words = number_words(predicted);
+  if (const auto interval = series.fitted->interval(all)) {
+    mark.y_lower = {interval->lower};
+    mark.y_upper = {interval->upper};
+    words += " (" + number_words(interval->lower) + " to " + number_words(interval->upper) + ")";
+  }
+  return {std::move(mark), std::move(words)};
+}
+
+/// A target with its words beside it, and the way to it.
+void add_target(const FittedSeries& series, const Axes& axes, const std::vector<double>& target,
+                double from, Panel& panel) {
   const double to = target[axes.x];
   if (axes.family && from > 0 && to > from) {
     Curve way{.colour = kVermilion, .width_px = 1.2, .dash = Dash::dashed};
@@ -128,18 +140,9 @@ void add_target(const FittedSeries& series, const Axes& axes, const std::vector<
     }
     panel.layers.push_back(std::move(way));
   }
-  Scatter mark{.x = {to},
-               .y = {predicted},
-               .colour = kVermilion,
-               .size_px = 9,
-               .filled = false,
-               .label = "predicted"};
-  std::string words = value_words(predicted);
-  if (const auto interval = series.fitted->interval(all)) {
-    mark.y_lower = {interval->lower};
-    mark.y_upper = {interval->upper};
-    words += " (" + value_words(interval->lower) + " to " + value_words(interval->upper) + ")";
-  }
+  auto [mark, words] = target_mark(series, axes.x, target, kVermilion);
+  mark.label = "predicted";
+  const double predicted = mark.y.front();
   panel.layers.push_back(std::move(mark));
   panel.layers.push_back(Note{to, predicted, words, kVermilion});
 }
@@ -206,6 +209,7 @@ Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
 Panel groups_panel(const FitPicture& picture) {
   const FittedSeries& first = picture.series.front();
   Panel panel{.x = x_axis(picture, first, 0), .y = {.label = picture.y}};
+  Key predicted;
   for (std::size_t i = 0; i < picture.series.size(); ++i) {
     const FittedSeries& series = picture.series[i];
     const Colour colour = category_colour(i);
@@ -216,9 +220,15 @@ Panel groups_panel(const FitPicture& picture) {
                                    .colour = colour,
                                    .size_px = 7,
                                    .label = series.label});
-    for (const std::vector<double>& target : picture.targets)
-      add_target(series, {}, target, 0, panel);
+    for (const std::vector<double>& target : picture.targets) {
+      auto [mark, words] = target_mark(series, 0, target, colour);
+      panel.layers.push_back(std::move(mark));
+      predicted.lines.push_back(
+          {series.label + " at " + number_words(target[0]) + ": " + words, colour});
+    }
   }
+  constexpr std::size_t kMostLines = 8;
+  if (predicted.lines.size() <= kMostLines) panel.layers.push_back(std::move(predicted));
   return panel;
 }
 
