@@ -7,6 +7,7 @@
 #include "rung/app/examples.hpp"
 #include "rung/core/text.hpp"
 #include "rung/core/wrapped.hpp"
+#include "rung/report/text_table.hpp"
 
 namespace rung::app {
 namespace {
@@ -63,10 +64,22 @@ std::vector<std::string> headings_of(const Options& options) {
 }
 
 std::string entry(const std::string& names, const std::string& meaning) {
-  const std::size_t indent = kNamesWidth + 2;
-  const std::string text = wrapped_text(meaning, kTextWidth, indent);
-  if (names.size() + 3 > indent) return "  " + names + "\n" + text;
-  return "  " + names + text.substr(names.size() + 2);
+  constexpr std::size_t kIndent = kNamesWidth + 2;
+  const std::string text = wrapped_text(meaning, kTextWidth, kIndent);
+  const std::size_t width = 2 + display_width(names);
+  if (width >= kIndent) return "  " + names + "\n" + text;
+  return "  " + names + text.substr(width);
+}
+
+/// A line of a list, "  name    meaning", whose meaning stays in its column.
+std::string list_line(const std::string& line) {
+  const std::size_t name = line.find_first_not_of(' ');
+  const std::size_t gap = std::min(line.find("  ", name), line.size());
+  const std::size_t column = std::min(line.find_first_not_of(' ', gap), line.size());
+  if (line.size() <= kTextWidth) return line + "\n";
+  if (column == line.size()) return wrapped_text(line, kTextWidth, name);
+  return line.substr(0, column) +
+         wrapped_text(line.substr(column), kTextWidth, column).substr(column);
 }
 
 /// Sentences that were broken into lines, as paragraphs; what is indented stays as it is.
@@ -81,9 +94,7 @@ std::string footer_paragraphs(const std::string& footer) {
     const bool ends_sentence = paragraph.ends_with('.') || paragraph.ends_with(':');
     if (is_fixed || ends_sentence) end_paragraph();
     if (is_fixed) {
-      text += line.size() <= kTextWidth
-                  ? line + "\n"
-                  : wrapped_text(line, kTextWidth, line.find_first_not_of(' '));
+      text += list_line(line);
     } else {
       paragraph += (paragraph.empty() ? "" : " ") + line;
     }
