@@ -103,7 +103,7 @@ TEST_F(SavedFitTest, WhatThePredictionsWouldRestOnIsChecked) {
   EXPECT_THAT(refused("/request/fix", {"beta2=0.28"}), HasSubstr("has no parameter 'beta2'"));
   EXPECT_THAT(refused("/groups", Json::array()), HasSubstr("it holds none"));
   EXPECT_THAT(refused("/groups/0/parameters", Json::object()), HasSubstr("'A' is missing"));
-  EXPECT_THAT(refused("/groups/0/parameters", nullptr), HasSubstr("it has no parameters"));
+  EXPECT_THAT(refused("/groups/0/parameters", nullptr), HasSubstr("'parameters' is missing"));
   EXPECT_THAT(refused("/groups/0/interval", "wide"),
               HasSubstr("must be one of mean, observation, conformal, not 'wide'"));
   EXPECT_THAT(refused("/groups/0/lowest", {1e7}), HasSubstr("not one an input"));
@@ -118,7 +118,7 @@ TEST_F(SavedFitTest, ACovarianceHasToFitTheLaw) {
   for (const Json& coordinate : {Json(4), Json(-1), Json(0.5), Json(1e300)})
     EXPECT_THAT(refused("/groups/0/covariance/coordinates/0", coordinate),
                 HasSubstr("coordinates that the law does not have"));
-  EXPECT_THAT(refused("/groups/0/covariance/coordinates", {0, 1, 2}), HasSubstr("not square"));
+  EXPECT_THAT(refused("/groups/0/covariance/coordinates", {0, 1, 2}), HasSubstr("no square 'matrix'"));
   EXPECT_THAT(refused("/groups/0/covariance/matrix/0", -1), HasSubstr("negative"));
   EXPECT_THAT(refused("/groups/0/covariance/dof", 0),
               HasSubstr("'dof' must be a number from 1 on"));
