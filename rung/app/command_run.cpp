@@ -11,7 +11,6 @@ namespace {
 
 constexpr int kMostThreads = 4096;
 constexpr int kMostReplicates = 10'000'000;
-constexpr const char* kCommonGroup = "Options of every command";
 
 void add_common_options(const Command& command, Options& options, CommonOptions& common) {
   options.add("--json", common.json_path, "write the results as JSON ('-': standard output)")

@@ -12,6 +12,9 @@
 
 namespace rung::app {
 
+/// The heading of the options that every command has.
+inline constexpr const char* kCommonGroup = "Options of every command";
+
 class CommandRun {
  public:
   /// Warnings go to `err`, results to `out`.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <system_error>
@@ -9,6 +10,7 @@
 
 #include "rung/app/figure_file.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/utf8.hpp"
 #include "rung/system/file.hpp"
 #include "rung/system/file_set.hpp"
 
@@ -41,15 +43,26 @@ bool is_same_file(const fs::path& a, const fs::path& b) {
          fs::weakly_canonical(fs::absolute(b), ignored);
 }
 
+/// InputError where standard output takes no more, unless its reader has seen enough (`| head`).
+void show(const std::string& text, std::ostream& out) {
+  errno = 0;
+  if ((out << text).flush() || errno == EPIPE) return;
+  const std::string why = errno == 0 ? "" : ": " + std::generic_category().message(errno);
+  throw InputError("can't write to standard output" + why);
+}
+
 }  // namespace
 
 CommandContext::CommandContext(std::ostream& out, std::ostream& err)
-    : out_(out), err_(err), options_(std::make_shared<Json>(Json::object())) {}
+    : out_(out),
+      err_(err),
+      options_(std::make_shared<Json>(Json::object())),
+      file_set_(std::make_shared<FileSet>()) {}
 
 void CommandContext::record_options(Json options) { *options_ = std::move(options); }
 
 void CommandContext::warn(const std::string& message) {
-  err_ << "warning: " << message << '\n';
+  err_ << "warning: " << shown(message) << '\n';
   warnings_.push_back(message);
 }
 
@@ -79,11 +92,32 @@ std::string CommandContext::json(const Json& results) const {
   return json_text(json_envelope(command, run, warnings_, results));
 }
 
+void CommandContext::keep_output(const CommandContext& whole) {
+  kept_.emplace();
+  file_set_ = whole.file_set_;
+  not_to_touch_ = whole.input_paths_;
+}
+
+void CommandContext::check_files() const {
+  std::vector<fs::path> taken = input_paths_;
+  taken.insert(taken.end(), not_to_touch_.begin(), not_to_touch_.end());
+  for (const InputFile& input : inputs_) taken.emplace_back(input.path);
+  for (const File& file : files_) {
+    for (const fs::path& other : taken) {
+      if (is_same_file(file.path, other))
+        throw InputError(Location{file.path.string()},
+                         "is read or written by this command already, and would be lost",
+                         "give each output a file of its own");
+    }
+    taken.push_back(file.path);
+  }
+}
+
 void CommandContext::write(const Output& output) {
-  std::string shown;
+  std::string asked;
   const auto place = [&](const std::string& path, std::string content) {
     if (path == kStandardOutput) {
-      shown = std::move(content);
+      asked = std::move(content);
     } else if (!path.empty()) {
       add_file(path, std::move(content));
     }
@@ -93,26 +127,16 @@ void CommandContext::write(const Output& output) {
   const bool asked_for_shown =
       common.csv_path == kStandardOutput || (common.json_path == kStandardOutput && !kept_);
 
-  std::vector<fs::path> taken = input_paths_;
-  for (const InputFile& input : inputs_) taken.emplace_back(input.path);
-  FileSet files;
-  for (const File& file : files_) {
-    for (const fs::path& other : taken) {
-      if (is_same_file(file.path, other))
-        throw InputError(Location{file.path.string()},
-                         "is read or written by this command already, and would be lost",
-                         "give each output a file of its own");
-    }
-    taken.push_back(file.path);
-    files.add(file.path, file.content);
-  }
-  files.commit();
+  const std::string& text = asked_for_shown ? asked : output.text;
+  check_files();
+  for (const File& file : files_) file_set_->add(file.path, file.content);
   files_.clear();
-  const std::string& text = asked_for_shown ? shown : output.text;
   if (kept_) {
     *kept_ = {text, "", output.results};
+    file_set_->place();
   } else {
-    out_ << text;
+    show(asked_for_shown ? text : rung::shown(text), out_);
+    file_set_->commit();
   }
 }
 

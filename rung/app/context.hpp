@@ -15,6 +15,10 @@
 #include "rung/report/json.hpp"
 #include "rung/report/text_table.hpp"
 
+namespace rung {
+class FileSet;
+}
+
 namespace rung::app {
 
 /// Exit statuses that scripts rely on.
@@ -67,14 +71,15 @@ class CommandContext {
   void add_file(std::filesystem::path path, std::string content);
 
   /// Writes the answer to all the places that were asked for: text to standard output unless JSON
-  /// or CSV goes there, the files, and its figure. A file is written whole or not at all; when one
-  /// fails, new ones written before it are removed again and standard output stays empty. Missing
-  /// folders are made. The exit status.
+  /// or CSV goes there, the files, and its figure. All is prepared first, then standard output is
+  /// written, then the files are put in place: where something fails, none of them is changed.
+  /// Missing folders are made. The exit status.
   int emit(const Answer& answer);
 
-  /// For one of several commands that are run as one: from here on, emit writes files only, and
-  /// keeps the text (or what goes to standard output in its place) and the results.
-  void keep_output() { kept_.emplace(); }
+  /// For one of several commands that `whole` runs as one: from here on, emit keeps the text (or
+  /// what goes to standard output in its place) and the results; its files stay only if `whole`
+  /// comes to its end.
+  void keep_output(const CommandContext& whole);
   const Output& kept() const { return *kept_; }
   /// Takes over what another command that is part of this one read and warned of, and its options.
   void adopt(const CommandContext& part);
@@ -86,6 +91,8 @@ class CommandContext {
   };
 
   std::string json(const Json& results) const;
+  /// InputError where one would be written over an input or another output.
+  void check_files() const;
   void write(const Output& output);
 
   std::ostream& out_;
@@ -95,7 +102,9 @@ class CommandContext {
   std::vector<std::filesystem::path> input_paths_;
   std::vector<InputFile> inputs_;
   std::vector<File> files_;
+  std::vector<std::filesystem::path> not_to_touch_;  // what the command that runs this one read
   std::shared_ptr<Json> options_;
+  std::shared_ptr<FileSet> file_set_;  // shared by commands that are run as one
   std::optional<Output> kept_;
 };
 

@@ -17,12 +17,9 @@ using Words = std::vector<std::string>;
 class Parser {
  public:
   explicit Parser(const app::CommandRun& run)
-      : name_("rung " + run.command().name),
-        app_(name_ + ": " + run.command().summary + "\n", name_) {
+      : name_("rung " + run.command().name), app_("", name_) {
     app_.set_help_flag("-h,--help", "show this");
     app_.allow_extras();
-    app_.get_formatter()->column_width(34);
-    app_.footer(run.options().footer());
     for (const Option& option : run.options().all()) add(option);
   }
 
@@ -40,14 +37,11 @@ class Parser {
     } else {
       added = option.is_list() ? app_.add_option(names, lists_.emplace_back(), option.help())
                                : app_.add_option(names, texts_.emplace_back(), option.help());
-      std::string type = option.is_positional() ? "" : option.value_name();
-      if (option.shows_choices() && !option.choices().empty())
-        type = "{" + join(option.choices(), ",") + "}";
-      added->type_name(type)->default_str(option.default_text());
       if (option.has_last_counting()) added->take_last();
       if (option.takes_one_value_each()) added->allow_extra_args(false);
     }
-    added->group(option.group())->required(option.is_required());
+    added->type_name(option.is_positional() ? "" : option.value_name())
+        ->required(option.is_required());
     options_[&option] = added;
   }
 
@@ -124,7 +118,5 @@ bool set_from_words(app::CommandRun& run, const std::vector<std::string>& words)
   }
   return true;
 }
-
-std::string help_text(const app::CommandRun& run) { return Parser(run).app().help(); }
 
 }  // namespace rung::cli

@@ -12,7 +12,4 @@ namespace rung::cli {
 /// command can't take.
 bool set_from_words(app::CommandRun& run, const std::vector<std::string>& words);
 
-/// The command's help.
-std::string help_text(const app::CommandRun& run);
-
 }  // namespace rung::cli

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "rung/core/text.hpp"
+#include "rung/core/wrapped.hpp"
 
 namespace rung::cli {
 namespace {
@@ -47,7 +48,8 @@ constexpr Topic kTopics[] = {
 };
 
 std::string line(const std::string& name, const std::string& summary) {
-  return fmt::format("  {:<26}{}\n", name, summary);
+  constexpr std::size_t kIndent = 28;
+  return fmt::format("  {:<26}", name) + wrapped_text(summary, kTextWidth, kIndent).substr(kIndent);
 }
 
 /// "ladder step1" -> "step1".

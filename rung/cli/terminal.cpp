@@ -5,14 +5,17 @@
 #include <new>
 #include <ostream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "rung/app/command.hpp"
+#include "rung/app/manual.hpp"
 #include "rung/cli/command_line.hpp"
 #include "rung/cli/help.hpp"
 #include "rung/core/cancel.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/core/utf8.hpp"
 
 namespace rung::cli {
 using namespace app;
@@ -46,7 +49,7 @@ int run_command(const Command& command, const Words& arguments, std::ostream& ou
                 std::ostream& err) {
   CommandRun run(command, out, err);
   if (set_from_words(run, arguments)) return run.run();
-  out << help_text(run) << '\n';
+  out << help_text(run);
   return kUsable;
 }
 
@@ -102,14 +105,17 @@ int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   try {
     return dispatch(Words(argv + std::min(argc, 1), argv + argc), out, err);
   } catch (const InputError& error) {
-    err << error.what() << '\n';
+    err << shown(error.what()) << '\n';
     return kBadUsageOrInput;
   } catch (const Cancelled&) {
     return kInterrupted;
   } catch (const std::bad_alloc&) {
     err << "error: out of memory\n";
+  } catch (const std::system_error& error) {
+    // No thread, no process, no descriptor to be had, a folder that went away.
+    err << "error: the system refuses: " << shown(error.what()) << '\n';
   } catch (const std::exception& error) {
-    err << "error: this should not happen, please report it: " << error.what() << '\n';
+    err << "error: this should not happen, please report it: " << shown(error.what()) << '\n';
   }
   return kNoUsableResult;
 }

@@ -46,6 +46,21 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
   return row.back();
 }
 
+/// Names and excerpts come from files and may be of any length.
+std::string shortened(const std::string& text) {
+  constexpr std::size_t kMostOfLine = 500, kBegin = 300, kEnd = 100;
+  std::string result;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    std::string line = text.substr(begin, end - begin);
+    if (line.size() > kMostOfLine)
+      line = line.substr(0, kBegin) + " … " + line.substr(line.size() - kEnd);
+    result += (begin > 0 ? "\n" : "") + line;
+    begin = end + 1;
+  }
+  return result;
+}
+
 }  // namespace
 
 std::string Problem::text() const {
@@ -56,8 +71,8 @@ std::string Problem::text() const {
     if (location.line > 0 && location.column > 0) text += std::to_string(location.column) + ":";
     text += " ";
   }
-  text += "error: " + message;
-  if (!hint.empty()) text += " (" + hint + ")";
+  text += "error: " + shortened(message);
+  if (!hint.empty()) text += " (" + shortened(hint) + ")";
   return text;
 }
 

@@ -14,6 +14,11 @@ bool is_huge(double value) { return std::isfinite(value) && std::abs(value) >= 1
 
 constexpr double kHalfDigit = 0.05 / 1000;
 
+/// Without the sign that a number rounded to 0 would keep: no "-0.0".
+double without_signed_zero(double value, int decimals) {
+  return std::abs(value) < 0.5 * std::pow(10, -decimals) ? 0 : value;
+}
+
 }  // namespace
 
 std::optional<double> parse_double(std::string_view text) {
@@ -35,11 +40,12 @@ std::string shortest(double value) {
 std::string significant(double value, int digits) { return fmt::format("{:.{}g}", value, digits); }
 
 std::string fixed(double value, int decimals) {
-  return is_huge(value) ? significant(value) : fmt::format("{:.{}f}", value, decimals);
+  return is_huge(value) ? significant(value)
+                        : fmt::format("{:.{}f}", without_signed_zero(value, decimals), decimals);
 }
 
 std::string percent(double ratio, int decimals, bool sign) {
-  const double value = 100 * ratio;
+  const double value = without_signed_zero(100 * ratio, decimals);
   if (is_huge(value)) return (sign && value > 0 ? "+" : "") + significant(value) + "%";
   return sign ? fmt::format("{:+.{}f}%", value, decimals)
               : fmt::format("{:.{}f}%", value, decimals);

@@ -230,7 +230,9 @@ class Compiler {
     std::string hint = beside_text ? "a text is written '" + node.text + "'"
                                    : did_you_mean_in_expression(node.text, table_.column_names());
     if (hint.empty()) hint = "columns are " + names_of_columns();
-    report(node, "there is no column '" + node.text + "'", std::move(hint));
+    const std::string& source = table_.source();
+    report(node, "there is no column '" + node.text + "'" + (source.empty() ? "" : " in " + source),
+           std::move(hint));
   }
 
   std::string names_of_columns() const {

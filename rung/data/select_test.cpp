@@ -109,10 +109,10 @@ TEST(Evaluate, ManyRowsAsOneByOne) {
 
 TEST(Evaluate, NamesEveryWrongColumnWithACaret) {
   EXPECT_EQ(error_of([] { evaluate(parse_expression("loss / parms + C4", "--y"), runs()); }),
-            "--y: error: there is no column 'parms'\n"
+            "--y: error: there is no column 'parms' in runs.csv\n"
             "  loss / parms + C4\n"
             "         ^~~~~ (did you mean 'params'?)\n"
-            "--y: error: there is no column 'C4'\n"
+            "--y: error: there is no column 'C4' in runs.csv\n"
             "  loss / parms + C4\n"
             "                 ^~ (did you mean 'C'?)");
   EXPECT_THAT(error_of([] { values("eval"); }), HasSubstr("did you mean `eval/c4`?"));

@@ -68,6 +68,8 @@ std::string git(const DataSource& source, const fs::path& target,
                                     "GIT_TERMINAL_PROMPT=0",
                                     "git",
                                     "-c",
+                                    "core.symlinks=false",  // a link is a file with its text
+                                    "-c",
                                     "http.lowSpeedLimit=1000",
                                     "-c",
                                     "http.lowSpeedTime=30"};
@@ -86,11 +88,49 @@ std::string git(const DataSource& source, const fs::path& target,
   return std::string(trimmed(result->output));
 }
 
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error)
+/// A folder with those above it; those that are new go again, unless they are kept.
+class NewFolder {
+ public:
+  explicit NewFolder(const fs::path& folder) {
+    for (fs::path at = fs::absolute(folder); !fs::exists(at); at = at.parent_path())
+      made_.push_back(at);
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (!error) return;
+    made_.clear();
     throw InputError(Location{folder.string()}, "can't make the folder: " + error.message());
+  }
+  ~NewFolder() {
+    std::error_code ignored;
+    for (const fs::path& folder : made_) fs::remove(folder, ignored);  // where it is empty
+  }
+  NewFolder(const NewFolder&) = delete;
+  NewFolder& operator=(const NewFolder&) = delete;
+  void keep() { made_.clear(); }
+
+ private:
+  std::vector<fs::path> made_;  // inner before outer
+};
+
+bool is_within(const std::string& path, const std::string& folder) {
+  return path == folder || path.starts_with(folder + "/");
+}
+
+/// A link in what was fetched could lead to any file of ours.
+void refuse_links(const DataSource& source, const fs::path& target, const std::string& clone) {
+  std::vector<Problem> problems;
+  constexpr std::string_view kLinkMode = "120000 ";
+  for (const std::string& entry :
+       split(git(source, target, {"-C", clone, "ls-files", "--stage", "-z"}), '\0')) {
+    const std::size_t tab = entry.find('\t');
+    if (!entry.starts_with(kLinkMode) || tab == std::string::npos) continue;
+    const std::string path = entry.substr(tab + 1);
+    if (is_within(path, source.folder) || is_within(source.folder, path))
+      problems.push_back({{path}, "is a link, which is not followed", ""});
+  }
+  if (problems.empty()) return;
+  problems.back().hint = "is it the right repository?";
+  throw InputError(std::move(problems));
 }
 
 /// Puts `fresh` in the place of `target`; what was there survives until the new one stands.
@@ -206,7 +246,7 @@ FetchedData fetch_data(const DataSource& source, const fs::path& to, const Fetch
   };
   const std::string& address = options.address.empty() ? source.address : options.address;
   progress("git clone " + address);
-  make_folder(to);
+  NewFolder folder(to);
   const TemporaryFolder clone(target, ".part");
   const std::string clone_path = clone.path().string();
   git(source, target,
@@ -218,6 +258,7 @@ FetchedData fetch_data(const DataSource& source, const fs::path& to, const Fetch
   std::vector<std::string> select = {"-C", clone_path, "sparse-checkout", "set"};
   select.insert(select.end(), folders.begin(), folders.end());
   git(source, target, select);
+  refuse_links(source, target, clone_path);
   const std::string commit = git(source, target, {"-C", clone_path, "rev-parse", "HEAD"});
 
   const fs::path results = clone.path() / source.folder;
@@ -231,6 +272,7 @@ FetchedData fetch_data(const DataSource& source, const fs::path& to, const Fetch
                                             "\npaper: " + source.paper + "\n");
   progress("to " + target.string());
   put_in_place(results, target);
+  folder.keep();
   return {target, commit, false};
 }
 

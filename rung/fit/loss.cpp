@@ -63,19 +63,23 @@ Loss parse_loss(std::string_view text) {
     if (colon == std::string_view::npos) return {loss.kind, loss.standard};
     const std::optional<double> parameter = parse_double(text.substr(colon + 1));
     if (loss.high == 0 || !parameter || !(*parameter > loss.low && *parameter < loss.high)) {
-      throw InputError("loss '" + std::string(text) + "' has no such parameter",
+      const std::string takes = loss.high == 0   ? "takes no number"
+                                : loss.high == 1 ? "needs a number between 0 and 1"
+                                                 : "needs a number above 0";
+      throw InputError("--loss '" + std::string(text) + "': " + std::string(name) + " " + takes,
                        std::string(kHint));
     }
     return {loss.kind, *parameter};
   }
-  throw InputError("there is no loss '" + std::string(text) + "'", std::string(kHint));
+  throw InputError("--loss: there is no loss '" + std::string(text) + "'", std::string(kHint));
 }
 
 Residual parse_residual(std::string_view text) {
   for (const Residual residual : {Residual::raw, Residual::log, Residual::logit}) {
     if (residual_name(residual) == text) return residual;
   }
-  throw InputError("there is no residual '" + std::string(text) + "'", "one of raw, log, logit");
+  throw InputError("--residual: there is no residual '" + std::string(text) + "'",
+                   "one of raw, log, logit");
 }
 
 std::string_view residual_name(Residual residual) {

@@ -12,6 +12,7 @@ namespace rung {
 namespace {
 
 constexpr const char* kKind = "rung fit";
+constexpr int kSchemaVersion = 1;
 
 template <class T>
 Json unit_json(const std::optional<T>& unit) {
@@ -67,7 +68,7 @@ table::Request request_of(Fields& fields) {
   table::Request request;
   request.law = fields.text_or_empty("law");
   if (const std::string own = fields.text_or_empty("law_definition"); !own.empty())
-    request.laws.add(own, "law_definition");
+    request.laws.add(own, fields.where().file + ", law_definition");
   request.formula = fields.text_or_empty("formula");
   request.x = fields.text_or_empty("x");
   request.y = fields.require<std::string>("y");
@@ -178,7 +179,7 @@ Covariance covariance_of(Fields& fields, int n_free) {
   }
   const std::size_t n = covariance.coordinates.size();
   require(fields, n <= static_cast<std::size_t>(n_free) && covariance.matrix.size() == n * n,
-          "its covariance is not square");
+          "its 'covariance' has no square 'matrix' over 'coordinates'");
   for (std::size_t i = 0; i < n; ++i)
     require(fields, covariance.matrix[i * n + i] >= 0, "a variance in it is negative");
   return covariance;
@@ -200,7 +201,7 @@ void read_points(Fields& fields, Fitted& group) {
   group.residuals = fields.require<std::vector<double>>("residuals");
   group.replicates.theta = fields.require<std::vector<double>>("replicates");
   require(fields, fields.has_problems() || n_parameters == group.law->info.parameters.size(),
-          "it has no parameters");
+          "'parameters' is missing in it");
   if (fields.has_problems()) return;
   require(fields, group.lowest.size() == n_inputs && group.highest.size() == n_inputs,
           "its inputs' ranges are not one an input");
@@ -216,12 +217,11 @@ void read_points(Fields& fields, Fitted& group) {
           "it has no residuals");
 }
 
-/// Files of earlier versions don't say; what they hold counts as sure.
 void read_verdict(Fields& fields, Fit& fit) {
-  fit.status = Status::certified;
+  fields.require<std::string>("status");
   if (const auto status = fields.get_choice("status", kStatuses))
     fit.status = static_cast<Status>(*status);
-  fit.identified = fields.get<bool>("identified").value_or(true);
+  fit.identified = fields.require<bool>("identified");
   fit.notes = fields.texts_or_empty("notes");
 }
 
@@ -304,8 +304,14 @@ Fitted group_of(Fields& fields, const table::Request& request, std::shared_ptr<c
 
 SavedFit saved_fit_of(Fields& top) {
   top.ignore_other_keys();  // here and below: another version's
-  require(top, top.text_or_empty("kind") == kKind, "its kind is another");
-  require(top, top.has("request") && top.has("groups"), "it holds none");
+  require(top, top.text_or_empty("kind") == kKind, "its 'kind' is not \"rung fit\"");
+  for (const char* key : {"schema_version", "request", "groups"}) {
+    if (!top.has(key)) throw InputError(top.where(), "'" + std::string(key) + "' is missing");
+  }
+  const auto version = top.require<double>("schema_version");
+  require(top, top.has_problems() || version == kSchemaVersion,
+          "its 'schema_version' is another than 1: another version of rung wrote it");
+  if (top.has_problems()) return {};
   SavedFit saved;
   top.table("request", [&](Fields& request) { saved.request = request_of(request); });
   if (top.has_problems()) return saved;
@@ -324,7 +330,7 @@ std::string saved_fit_text(const SavedFit& saved) {
   for (const Fitted& group : saved.groups) groups.push_back(group_json(group));
   const Residual residual = saved.groups.empty() ? saved.request.residual.value_or(Residual::raw)
                                                  : saved.groups.front().options.residual;
-  return json_text({{"schema_version", 1},
+  return json_text({{"schema_version", kSchemaVersion},
                     {"kind", kKind},
                     {"request", request_json(saved.request, residual)},
                     {"groups", groups}});

@@ -133,7 +133,7 @@ TEST_F(SavedFitTest, WhatThePredictionsWouldRestOnIsChecked) {
   EXPECT_THAT(refused("/request/fix", {"beta2=0.28"}), HasSubstr("has no parameter 'beta2'"));
   EXPECT_THAT(refused("/groups", Json::array()), HasSubstr("it holds none"));
   EXPECT_THAT(refused("/groups/0/parameters", Json::object()), HasSubstr("'A' is missing"));
-  EXPECT_THAT(refused("/groups/0/parameters", nullptr), HasSubstr("it has no parameters"));
+  EXPECT_THAT(refused("/groups/0/parameters", nullptr), HasSubstr("'parameters' is missing"));
   EXPECT_THAT(refused("/groups/0/interval", "wide"),
               HasSubstr("must be one of mean, observation, conformal, not 'wide'"));
   EXPECT_THAT(refused("/groups/0/lowest", {1e7}), HasSubstr("not one an input"));
@@ -148,7 +148,8 @@ TEST_F(SavedFitTest, ACovarianceHasToFitTheLaw) {
   for (const Json& coordinate : {Json(4), Json(-1), Json(0.5), Json(1e300)})
     EXPECT_THAT(refused("/groups/0/covariance/coordinates/0", coordinate),
                 HasSubstr("coordinates that the law does not have"));
-  EXPECT_THAT(refused("/groups/0/covariance/coordinates", {0, 1, 2}), HasSubstr("not square"));
+  EXPECT_THAT(refused("/groups/0/covariance/coordinates", {0, 1, 2}),
+              HasSubstr("no square 'matrix'"));
   EXPECT_THAT(refused("/groups/0/points/y", {1, 2, 3}), HasSubstr("not of one length"));
   EXPECT_THAT(refused("/groups/0/alternatives", {{{"parameters", {1}}, {"objective", 0}}}),
               HasSubstr("another law's parameters"));

@@ -2,32 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 #include <numeric>
 #include <stdexcept>
 #include <utility>
 
 #include "rung/core/text.hpp"
+#include "rung/core/utf8.hpp"
 
 namespace rung {
 namespace {
 
-/// The code point at `position`, which moves past it. A byte that is not UTF-8 counts as itself.
-std::uint32_t next_code_point(std::string_view text, std::size_t& position) {
-  const auto lead = static_cast<unsigned char>(text[position++]);
-  const int n_more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC0 ? 1 : 0;
-  std::uint32_t code_point = n_more == 0 ? lead : lead & (0x3Fu >> n_more);
-  for (int i = 0; i < n_more && position < text.size(); ++i) {
-    const auto next = static_cast<unsigned char>(text[position]);
-    if ((next & 0xC0) != 0x80) break;
-    code_point = code_point << 6 | (next & 0x3Fu);
-    ++position;
-  }
-  return code_point;
-}
-
 struct CodePoints {
-  std::uint32_t first, last;
+  char32_t first, last;
 };
 
 // Unicode 15: the combining blocks, and East_Asian_Width W and F, in blocks rather than single
@@ -41,7 +27,7 @@ constexpr CodePoints kDoubleWidth[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},   {
                                        {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
 
 template <std::size_t n>
-bool within(std::uint32_t code_point, const CodePoints (&blocks)[n]) {
+bool within(char32_t code_point, const CodePoints (&blocks)[n]) {
   return std::any_of(std::begin(blocks), std::end(blocks), [&](const CodePoints& block) {
     return block.first <= code_point && code_point <= block.last;
   });
@@ -62,8 +48,15 @@ std::string csv_field(const std::string& text) {
   return quoted + '"';
 }
 
+/// A spreadsheet runs a cell that begins like this; an apostrophe before it keeps it text.
+bool looks_like_formula(const std::string& text) {
+  return text.size() > 1 && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos &&
+         !parse_double(text);
+}
+
 std::string csv_cell(const TextCell& cell) {
-  if (const auto* text = std::get_if<std::string>(&cell)) return csv_field(*text);
+  if (const auto* text = std::get_if<std::string>(&cell))
+    return csv_field(looks_like_formula(*text) ? "'" + *text : *text);
   const auto* number = std::get_if<double>(&cell);
   return number && std::isfinite(*number) ? shortest(*number) : "";
 }
@@ -78,7 +71,7 @@ TextCell number_cell(std::optional<double> value) {
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t position = 0; position < text.size();) {
-    const std::uint32_t code_point = next_code_point(text, position);
+    const char32_t code_point = next_character(text, position);
     if (within(code_point, kNoWidth)) continue;
     width += within(code_point, kDoubleWidth) ? 2 : 1;
   }
@@ -113,7 +106,7 @@ std::vector<std::vector<std::string>> TextTable::shown_cells(std::string_view ab
     std::vector<std::string>& cells = shown.emplace_back();
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (const auto* text = std::get_if<std::string>(&row[i])) {
-        cells.push_back(*text);
+        cells.push_back(rung::shown(*text, false));
         continue;
       }
       const auto* number = std::get_if<double>(&row[i]);
@@ -157,7 +150,7 @@ std::vector<TextTable::Group> TextTable::groups() const {
 std::string TextTable::text() const {
   std::vector<std::vector<std::string>> lines = shown_cells("-");
   std::vector<std::string>& headers = *lines.emplace(lines.begin());
-  for (const TextColumn& column : columns_) headers.push_back(column.header);
+  for (const TextColumn& column : columns_) headers.push_back(rung::shown(column.header, false));
   const std::vector<bool> right = right_aligned();
   std::vector<std::size_t> widths(columns_.size(), 0);
   for (const auto& line : lines) {

@@ -41,6 +41,21 @@ TEST(TextTable, CsvKeepsEveryDigit) {
             "mean,0.3333333333333333,\n");
 }
 
+TEST(TextTable, NoCellRunsInASpreadsheetOrActsOnATerminal) {
+  TextTable table;
+  table.add_column("name");
+  table.add_column("value");
+  for (const char* name : {"=1+1", "@SUM(A1)", "+cmd|' /C calc'!A0", "-2", "-x", "plain"})
+    table.add_row({name, -1.0});
+  EXPECT_EQ(table.csv(),
+            "name,value\n'=1+1,-1\n'@SUM(A1),-1\n'+cmd|' /C calc'!A0,-1\n-2,-1\n'-x,-1\n"
+            "plain,-1\n");
+  TextTable acting;
+  acting.add_column("name");
+  acting.add_row({"a\x1b[31m\nb"});
+  EXPECT_EQ(acting.text(), "name\n-------------\na\\x1b[31m\\nb\n");
+}
+
 TEST(TextTable, LatexIsABooktabsTabular) {
   EXPECT_EQ(errors_by_task().latex(),
             "\\begin{tabular}{lrr}\n"

@@ -80,6 +80,7 @@ void FileSet::add(const fs::path& path, std::string_view content) {
   Part part{path};
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
+    if (errno == ELOOP) fail_at(path, kCantWrite, ELOOP);
     part.temporary = write_beside(path, content, 0);
   } else if (S_ISDIR(status.st_mode)) {
     fail_at(path, kCantWrite, EISDIR);
@@ -97,12 +98,21 @@ void FileSet::add(const fs::path& path, std::string_view content) {
 }
 
 void FileSet::put_in_place(Part& part, bool keep_old) {
-  if (part.temporary.empty()) return write_in_place(part.target, part.content);
+  if (part.in_place) return;
+  if (part.temporary.empty()) {
+    write_in_place(part.target, part.content);
+    part.in_place = true;
+    return;
+  }
   std::error_code ignored;
   if (keep_old && fs::exists(part.target, ignored)) part.old = named_anew(part.target);
   if (::rename(part.temporary.c_str(), part.target.c_str()) != 0)
     fail_at(part.target, kCantWrite, errno);
   part.in_place = true;
+}
+
+void FileSet::place() {
+  for (Part& part : parts_) put_in_place(part, true);
 }
 
 void FileSet::commit() {
@@ -122,7 +132,8 @@ void FileSet::commit() {
 
 void FileSet::take_back() {
   for (auto part = parts_.rbegin(); part != parts_.rend(); ++part) {
-    if (part->in_place && part->old.empty()) ::unlink(part->target.c_str());
+    const bool is_new = part->in_place && !part->temporary.empty() && part->old.empty();
+    if (is_new) ::unlink(part->target.c_str());
     if (!part->old.empty()) ::rename(part->old.c_str(), part->target.c_str());
     if (!part->temporary.empty() && !part->in_place) ::unlink(part->temporary.c_str());
   }

@@ -22,7 +22,11 @@ class FileSet {
   /// no plain file (a pipe, a device) is written by commit() as it stands.
   void add(const std::filesystem::path& path, std::string_view content);
 
-  /// Puts all of them in place. InputError where that fails, and then none is.
+  /// Puts them in place, so that they can be read; until commit() all is taken back all the same.
+  /// InputError where that fails.
+  void place();
+
+  /// Puts all of them in place, to stay. InputError where that fails, and then none is.
   void commit();
 
  private:

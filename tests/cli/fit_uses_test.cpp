@@ -92,7 +92,7 @@ TEST_F(FitCommandTest, UnderTunedRunsAreFoundAndLeftOut) {
   EXPECT_TRUE(sweep["runs"][3]["away"]);
   EXPECT_EQ(sweep["runs"][3]["line"], 5);
   EXPECT_EQ(all["fit"]["n_points"], 16);
-  const json best = fit(table, with(words, {"--best-of-sweep"}))[0];
+  const json best = fit(table, with(words, {"--sweep", "lr", "--best-of-sweep"}))[0];
   EXPECT_EQ(best["fit"]["n_points"], 4);
   const double gap = 0.02 * std::pow(std::log(5.0 / 6), 2);
   EXPECT_NEAR(best["fit"]["parameters"]["E"]["value"].get<double>(), kE + gap, 1e-6);

@@ -110,6 +110,12 @@ ladder::ChainSettings chain_settings(const CommandContext& context, const Ladder
 LadderOptions with_published_ladder(LadderOptions options) {
   if (options.keys.empty()) options.keys = {"v2_main"};
   if (!options.config_paths.empty()) return options;
+  // In a checkout of the published repository, as its README's command expects.
+  const std::string checkout = "src/scripts/paper/configs/final.json";
+  if (file_exists(checkout)) {
+    options.config_paths = {checkout};
+    return options;
+  }
   const auto folder = data_folder(data_source("olmo-ladder"), data_places_of_environment());
   options.config_paths = {(folder / "configs/final.json").lexically_normal().string()};
   return options;

@@ -114,7 +114,9 @@ void add_component_options(Options& command, FitOptions& given) {
   command.add_flag("--standardize", given.standardize,
                    "divide each benchmark by its standard deviation first");
   command.add_flag("--sparse", given.sparse, "components of which many loadings are zero");
-  command.add("--alpha", given.alpha, "what a loading costs (--sparse)").positive();
+  command.add("--alpha", given.alpha, "what a loading costs (--sparse)")
+      .needs("--sparse")
+      .positive();
 }
 
 PredictionRequest prediction_request(const FitOptions& given, const ReadModels& read,

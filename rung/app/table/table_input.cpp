@@ -14,6 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kInput = "Rows and columns";
+
 /// Can it be read again, when its hash is wanted? A pipe can't.
 bool can_be_read_again(const std::string& path) {
   if (path == "-") return false;
@@ -53,19 +55,23 @@ void add_input_options(Options& command, TableInput& input) {
   for (const Format& format : formats()) names.push_back(format.name);
   command.add("--format", input.format, "of the table; default: by ending and content")
       .choices(std::move(names), false)
-      .value_name("NAME");
+      .value_name("NAME")
+      .group(kInput);
   command.add("--most-unpacked", input.most_unpacked_bytes, "bytes out of a compressed table")
       .value_name("BYTES")
-      .range(1, 1e15);
+      .range(1, 1e15)
+      .group(kInput);
   command
       .add("--join", input.join_paths,
            "a further table whose columns are added, row by row; may be given again")
       .one_value_each()
-      .value_name("FILE");
+      .value_name("FILE")
+      .group(kInput);
   command.add("--on", input.join_on, "the column that both have; one for each --join, or for all")
       .one_value_each()
       .needs("--join")
-      .value_name("COLUMN");
+      .value_name("COLUMN")
+      .group(kInput);
 }
 
 Table read_noted(const std::string& path, CommandContext& context, const TableInput& input) {

@@ -11,6 +11,12 @@
 namespace rung::app {
 namespace {
 
+// Headings in help.
+constexpr const char* kData = "Rows and columns";
+constexpr const char* kLaw = "Law and loss";
+constexpr const char* kUnits = "Units";
+constexpr const char* kHowSure = "How sure";
+
 constexpr const char* kClusterPrefix = "cluster:";
 
 /// "cluster:seed" -> "seed"; "" for anything else.
@@ -33,44 +39,69 @@ void add_table_options(Options& command, TableRequest& given, bool many_laws) {
       .value_name("");
   add_input_options(command, given.input);
   if (!many_laws)
-    command.add("--law", request.law, "a law of the catalogue (rung laws)").value_name("NAME");
+    command.add("--law", request.law, "a law of the catalogue (rung laws)")
+        .value_name("NAME")
+        .group(kLaw);
   command.add("--laws", given.law_paths, "laws of your own: a file or a folder of them")
       .value_name("PATH")
-      .one_value_each();
+      .one_value_each()
+      .group(kLaw);
   command.add("--formula", request.formula, "or a law of your own: \"E + A/N^alpha\"")
-      .value_name("TEXT");
+      .value_name("TEXT")
+      .group(kLaw);
   command.add("--x", request.x, "the law's inputs from columns: \"N=params, D=C/(6*N)\"")
-      .value_name("LIST");
-  command.add("--y", request.y, "what the law predicts, from columns").value_name("EXPR");
+      .value_name("LIST")
+      .group(kData);
+  command.add("--y", request.y, "what the law predicts, from columns")
+      .value_name("EXPR")
+      .group(kData);
   command.add("--where", request.where, "only these rows: \"loss < 4 and dataset = 'c4'\"")
-      .value_name("EXPR");
-  command.add("--weights", request.weights, "weight of each row, from columns").value_name("EXPR");
-  command.add("--loss", given.loss, "squared, huber:D, lad, quantile:Q or asymmetric:F");
-  command.add("--residual", given.residual, "raw, log or logit; default: the law's own");
+      .value_name("EXPR")
+      .group(kData);
+  command.add("--weights", request.weights, "weight of each row, from columns")
+      .value_name("EXPR")
+      .group(kData);
+  command.add("--loss", given.loss, "squared, huber:D, lad, quantile:Q or asymmetric:F")
+      .group(kLaw);
+  command.add("--residual", given.residual, "raw, log or logit; default: the law's own")
+      .group(kLaw);
   command.add("--param", request.constraints.param, "bounds, start: \"alpha=0..1@0.3\"")
-      .one_value_each();
-  command.add("--fix", request.constraints.fix, "hold a parameter: \"beta=0.28\"").one_value_each();
+      .one_value_each()
+      .group(kLaw);
+  command.add("--fix", request.constraints.fix, "hold a parameter: \"beta=0.28\"")
+      .one_value_each()
+      .group(kLaw);
   command.add("--tie", request.constraints.tie, "equal parameters: \"alpha=beta\"")
-      .one_value_each();
+      .one_value_each()
+      .group(kLaw);
   command.add("--prior", request.constraints.prior, "\"alpha ~ normal(0.3, 0.1)\"")
-      .one_value_each();
+      .one_value_each()
+      .group(kLaw);
   command
       .add("--noise-sd", given.noise_sd,
            "the noise of a row of weight 1, where it is known; default: from the data")
-      .non_negative();
-  command.add("--loss-unit", given.loss_unit, "of y: nats, bits or bpb");
-  command.add("--fit-loss-unit", given.fit_loss_unit, "convert y to this unit");
+      .non_negative()
+      .group(kHowSure);
+  command.add("--loss-unit", given.loss_unit, "of y: nats, bits or bpb").group(kUnits);
+  command.add("--fit-loss-unit", given.fit_loss_unit, "convert y to this unit").group(kUnits);
   command.add("--bytes-per-token", request.bytes_per_token, "for bpb, from columns")
-      .value_name("EXPR");
-  command.add("--params", given.params, "what N counts: total, non-embedding or active");
-  command.add("--fit-params", given.fit_params, "convert N to this");
+      .needs("--fit-loss-unit")
+      .value_name("EXPR")
+      .group(kUnits);
+  command.add("--params", given.params, "what N counts: total, non-embedding or active")
+      .group(kUnits);
+  command.add("--fit-params", given.fit_params, "convert N to this").group(kUnits);
   command
       .add("--embedding", request.embedding,
            "parameters in the embeddings, from columns: \"2*vocabulary*width\"")
-      .value_name("EXPR");
+      .needs("--fit-params")
+      .value_name("EXPR")
+      .group(kUnits);
   command.add("--inactive", request.inactive, "parameters that a token does not meet")
-      .value_name("EXPR");
-  command.add("--level", request.level, "of intervals").range(0.01, 0.9999);
+      .needs("--fit-params")
+      .value_name("EXPR")
+      .group(kUnits);
+  command.add("--level", request.level, "of intervals").range(0.01, 0.9999).group(kHowSure);
 }
 
 bool TableRequest::leaves_kind_open() const {
@@ -82,12 +113,17 @@ bool TableRequest::leaves_kind_open() const {
 
 void add_uncertainty_options(Options& command, TableRequest& given) {
   given.options = &command;
-  command.add("--bootstrap-kind", given.bootstrap_kind, "case, residual or cluster:COLUMN");
-  command.add("--covariance", given.covariance,
-              "of the parameters: delta, sandwich or cluster:COLUMN");
-  command.add("--interval", given.interval,
-              "of predictions: mean (the law), observation (one more run) or conformal");
-  command.add_flag("--profile", given.profiles, "profile likelihood intervals of the parameters");
+  command.add("--bootstrap-kind", given.bootstrap_kind, "case, residual or cluster:COLUMN")
+      .group(kHowSure);
+  command
+      .add("--covariance", given.covariance, "of the parameters: delta, sandwich or cluster:COLUMN")
+      .group(kHowSure);
+  command
+      .add("--interval", given.interval,
+           "of predictions: mean (the law), observation (one more run) or conformal")
+      .group(kHowSure);
+  command.add_flag("--profile", given.profiles, "profile likelihood intervals of the parameters")
+      .group(kHowSure);
 }
 
 table::Request read_request(const TableRequest& given) {

@@ -73,7 +73,7 @@ Panel tasks_panel(const CombinedResult& result, std::size_t target) {
   Panel panel{.title = result.tasks.front().targets[target].prediction.target.name,
               .x = value_axis(Metric::rc_acc)};
   Scatter members = ways(), mean = combined(result.level), actual = measured();
-  std::vector<Layer> notes;
+  std::vector<Note> notes;
   for (std::size_t t = 0; t < result.tasks.size(); ++t) {
     const CombinedTarget& at = result.tasks[t].targets[target];
     const double row = static_cast<double>(t);
@@ -83,8 +83,10 @@ Panel tasks_panel(const CombinedResult& result, std::size_t target) {
     }
     add(mean, at.prediction, row);
     if (at.prediction.actual) add(actual, *at.prediction.actual, row);
-    if (const auto error = at.prediction.relative_error())
-      notes.push_back(error_note(at.prediction, *error, row));
+    if (const auto error = at.prediction.relative_error()) {
+      Note& note = notes.emplace_back(error_note(at.prediction, *error, row));
+      for (const auto& member : at.members) note.x = std::max(note.x, member.value_or(0));
+    }
   }
   panel.layers = {std::move(members), std::move(mean), std::move(actual)};
   panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());

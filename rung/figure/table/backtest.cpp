@@ -1,44 +1,118 @@
 #include "rung/figure/table/backtest.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
 #include "rung/core/statistics.hpp"
+#include "rung/core/text.hpp"
 
 namespace rung {
+namespace {
 
-Figure backtest_figure(const std::vector<table::Backtest>& laws, const std::string& over) {
-  Panel panel{.x = {.label = over + " over the largest " + over + " fitted", .log = true},
-              .y = {.label = "absolute relative error", .log = true, .ticks = TickStyle::percent}};
-  for (std::size_t i = 0; i < laws.size(); ++i) {
-    const Colour colour = category_colour(i);
-    Scatter scatter{.colour = colour, .size_px = 5, .opacity = 0.35};
-    Curve curve{.colour = colour, .width_px = 2, .label = laws[i].law};
-    struct Bin {
-      std::vector<double> errors;
-      RunningMean log_factor;
-    };
-    std::map<int, Bin> by_factor;
-    for (const table::Rollout& rollout : laws[i].rollouts) {
-      const double factor = rollout.extrapolation();
-      const double error = std::abs(rollout.prediction.relative_error().value_or(kInfinity));
-      scatter.x.push_back(factor);
-      scatter.y.push_back(error);
-      Bin& bin = by_factor[static_cast<int>(std::floor(std::log2(factor)))];
-      bin.errors.push_back(error);
-      bin.log_factor.add(std::log(factor));
-    }
-    for (auto& [power, bin] : by_factor) {
-      curve.x.push_back(std::exp(*bin.log_factor.value()));
-      curve.y.push_back(median(std::move(bin.errors)));
-    }
-    panel.layers.push_back(std::move(scatter));
-    panel.layers.push_back(std::move(curve));
+/// Doublings of the extrapolation: each has one median.
+struct Bins {
+  struct Bin {
+    std::vector<double> errors;
+    RunningMean log_factor;
+  };
+  std::map<int, Bin> by_doubling;
+
+  void add(double factor, double error) {
+    Bin& bin = by_doubling[static_cast<int>(std::floor(std::log2(factor)))];
+    bin.errors.push_back(error);
+    bin.log_factor.add(std::log(factor));
   }
-  return {.title = "Error against extrapolation",
-          .panels = {std::move(panel)},
-          .panel_width_px = 440,
-          .panel_height_px = 300};
+  void medians_into(Curve& curve) const {
+    for (const auto& [power, bin] : by_doubling) {
+      curve.x.push_back(std::exp(*bin.log_factor.value()));
+      curve.y.push_back(median(bin.errors));
+    }
+  }
+};
+
+void add_law(const table::Backtest& law, std::size_t i, Panel& panel) {
+  const Colour colour = category_colour(i);
+  Scatter single{.colour = colour, .size_px = 5, .opacity = 0.3};
+  Curve medians{.colour = colour,
+                .width_px = 2.4,
+                .label = law.law + ": median error " + percent(law.median_error, 1)};
+  Bins bins;
+  for (const table::Rollout& rollout : law.rollouts) {
+    const double factor = rollout.extrapolation();
+    const double error = std::abs(rollout.prediction.relative_error().value_or(kInfinity));
+    if (!std::isfinite(error)) continue;
+    single.x.push_back(factor);
+    single.y.push_back(error);
+    bins.add(factor, error);
+  }
+  bins.medians_into(medians);
+  panel.layers.emplace_back(std::move(single));
+  panel.layers.emplace_back(std::move(medians));
+}
+
+Panel group_panel(const table::GroupBacktest& group, const table::BacktestOptions& options) {
+  const std::string over = options.over.empty() ? "C" : options.over;
+  Panel panel{.title = group.label,
+              .x = {.label = over + " over the largest " + over + " fitted", .log = true},
+              .y = {.label = "|Relative error|", .log = true, .ticks = TickStyle::percent}};
+  for (std::size_t i = 0; i < group.laws.size(); ++i) add_law(group.laws[i], i, panel);
+  panel.layers.emplace_back(Rule{.at = options.tolerance,
+                                 .colour = kGreen,
+                                 .label = "good enough: " + percent(options.tolerance, 1)});
+  double naive = 0;
+  for (const table::Backtest& law : group.laws) naive = std::max(naive, law.naive_error);
+  if (naive > 0)
+    panel.layers.emplace_back(Rule{.at = naive,
+                                   .colour = kGrey,
+                                   .dash = Dash::dotted,
+                                   .label = "repeating the best value: " + percent(naive, 1)});
+  // Single errors are now and then next to nothing: that is luck, and not to be looked at.
+  panel.y.lower = options.tolerance / 100;
+  return panel;
+}
+
+const table::Backtest* best_of(const table::GroupBacktest& group) {
+  const table::Backtest* best = nullptr;
+  for (const table::Backtest& law : group.laws) {
+    if (law.rollouts.empty() || !std::isfinite(law.median_error)) continue;
+    if (!best || law.median_error < best->median_error) best = &law;
+  }
+  return best;
+}
+
+/// "chinchilla predicts larger runs within 0.5%", or that nothing does.
+std::string verdict(const std::vector<table::GroupBacktest>& groups) {
+  if (groups.size() > 1) {
+    const auto n =
+        std::count_if(groups.begin(), groups.end(), [](const table::GroupBacktest& group) {
+          return std::any_of(group.laws.begin(), group.laws.end(), [](const table::Backtest& law) {
+            return law.predictable.value_or(false);
+          });
+        });
+    return std::to_string(n) + " of " + std::to_string(groups.size()) +
+           " groups can be predicted from their smaller runs";
+  }
+  const table::Backtest* best = best_of(groups.front());
+  if (!best) return "Nothing could be predicted from smaller runs";
+  const std::string error = percent(best->median_error, 1);
+  return best->predictable.value_or(false)
+             ? best->law + " predicts larger runs: off by " + error + ", typically"
+             : "No law predicts larger runs well enough: " + best->law + " is off by " + error;
+}
+
+}  // namespace
+
+Figure backtest_figure(const std::vector<table::GroupBacktest>& groups,
+                       const table::BacktestOptions& options) {
+  Figure figure{
+      .title = verdict(groups),
+      .subtitle = "Each point: a run predicted from those up to a cutoff; lines: medians"};
+  for (const table::GroupBacktest& group : groups)
+    figure.panels.push_back(group_panel(group, options));
+  figure.n_columns = std::min<std::size_t>(3, std::max<std::size_t>(1, figure.panels.size()));
+  if (figure.panels.size() == 1) figure.panel_width_px = 460, figure.panel_height_px = 310;
+  return figure;
 }
 
 }  // namespace rung

@@ -1,16 +1,16 @@
 #pragma once
-/// How errors grow with extrapolation.
+/// Which law predicts larger runs from smaller ones, and how far.
 
-#include <string>
 #include <vector>
 
 #include "rung/figure/figure.hpp"
-#include "rung/study/table/backtest.hpp"
+#include "rung/study/table/law_comparison.hpp"
 
 namespace rung {
 
-/// Each rollout's absolute relative error over its extrapolation factor, and each law's median in
-/// steps of a factor of two.
-Figure backtest_figure(const std::vector<table::Backtest>& laws, const std::string& over);
+/// Errors of single predictions and their medians over how far they extrapolate, with what is good
+/// enough and what repeating the largest run's value gives; a panel a group.
+Figure backtest_figure(const std::vector<table::GroupBacktest>& groups,
+                       const table::BacktestOptions& options);
 
 }  // namespace rung

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
@@ -11,24 +12,71 @@
 namespace rung {
 namespace {
 
-constexpr std::size_t kMostCurves = 6;
+constexpr std::size_t kMostCurves = 6, kMostGroupsInAPanel = 6;
+constexpr double kSame = 1.01;  // values of an input that are one on a curve
 
-/// Distinct values of an input among the points, at most kMostCurves, spread evenly.
-std::vector<double> levels_of(const Points& points, std::size_t k) {
+/// A group's observations and the law as it holds for them.
+struct FittedSeries {
+  std::string label;
+  const Fitted* fitted = nullptr;
+  std::vector<std::vector<double>> inputs;  // of the observations: the law's own
+  std::vector<double> y;
+  std::vector<double> further_inputs;  // the law's last inputs, the same for the whole group
+};
+
+struct FitPicture {
+  std::vector<FittedSeries> series;
+  std::string y;                             // what is predicted, in the user's words
+  std::vector<std::vector<double>> targets;  // to predict at: the law's own inputs
+};
+
+std::vector<double> column(const FittedSeries& series, std::size_t k) {
   std::vector<double> values;
-  for (std::size_t i = 0; i < points.size(); ++i) values.push_back(points.input(k, i));
-  values = sorted_distinct(std::move(values));
-  if (values.size() <= kMostCurves) return values;
-  std::vector<double> picked;
-  for (std::size_t i = 0; i < kMostCurves; ++i)
-    picked.push_back(values[i * (values.size() - 1) / (kMostCurves - 1)]);
-  return picked;
+  for (const std::vector<double>& row : series.inputs) values.push_back(row[k]);
+  return values;
 }
 
-/// What the law says it predicts: "loss, in the unit of the data".
-std::string output_words(const Fitted& fitted) {
-  const std::string& output = fitted.law->info.output;
-  return output.empty() ? "y" : output;
+/// Distinct values; of those that differ by less than a hundredth, the least.
+std::vector<double> levels_of(const FittedSeries& series, std::size_t k) {
+  std::vector<double> levels;
+  for (const double value : sorted_distinct(column(series, k))) {
+    if (levels.empty() || !(value < levels.back() * kSame)) levels.push_back(value);
+  }
+  return levels;
+}
+
+bool varies(const FittedSeries& series, std::size_t k) {
+  const std::vector<double> values = column(series, k);
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  return *least > 0 && *most > kSame * *least;
+}
+
+/// Which input is across, and which tells curves apart.
+struct Axes {
+  std::size_t x = 0;
+  std::optional<std::size_t> family;
+};
+
+/// The widest input is across and the next one tells curves apart; the other way round where only
+/// that leaves few enough curves for each point to lie on its own.
+Axes axes_of(const FittedSeries& series) {
+  std::vector<std::size_t> order = widest_inputs(*series.fitted);
+  std::erase_if(order, [&](std::size_t k) { return k >= series.inputs.front().size(); });
+  Axes axes{.x = order.front(), .family = {}};
+  if (order.size() < 2 || !varies(series, order[1])) return axes;
+  axes.family = order[1];
+  const bool fits = levels_of(series, order[1]).size() <= kMostCurves;
+  if (!fits && levels_of(series, order[0]).size() <= kMostCurves)
+    axes = {.x = order[1], .family = order[0]};
+  return axes;
+}
+
+std::vector<double> picked(std::vector<double> levels) {
+  if (levels.size() <= kMostCurves) return levels;
+  std::vector<double> some;
+  for (std::size_t i = 0; i < kMostCurves; ++i)
+    some.push_back(levels[i * (levels.size() - 1) / (kMostCurves - 1)]);
+  return some;
 }
 
 std::size_t nearest_level(const std::vector<double>& levels, double value) {
@@ -39,60 +87,243 @@ std::size_t nearest_level(const std::vector<double>& levels, double value) {
   return best;
 }
 
-Panel fit_panel(const table::FittedGroup& group) {
-  const Fitted& fitted = group.fitted;
-  const Points& points = *group.fitted.points;
-  const std::vector<std::size_t> order = widest_inputs(fitted);
-  const std::size_t x = order.front();
-  Panel panel{.title = group.fitted.label,
-              .x = input_axis(fitted, x),
-              .y = {.label = output_words(fitted)}};
-  const bool families = order.size() > 1 && fitted.lowest[order[1]] > 0 &&
-                        fitted.highest[order[1]] > fitted.lowest[order[1]];
+std::vector<double> all_inputs(const FittedSeries& series, std::vector<double> inputs) {
+  inputs.insert(inputs.end(), series.further_inputs.begin(), series.further_inputs.end());
+  return inputs;
+}
+
+/// The law over x with its band, the other inputs as given.
+void add_law(const FittedSeries& series, std::size_t x, std::vector<double> inputs,
+             const std::vector<double>& grid, Curve curve, Panel& panel) {
+  Band band{.colour = curve.colour, .opacity = 0.18};
+  for (const double at : grid) {
+    inputs[x] = at;
+    const std::vector<double> all = all_inputs(series, inputs);
+    curve.x.push_back(at);
+    curve.y.push_back(series.fitted->predict(all));
+    if (const auto interval = series.fitted->interval(all)) {
+      band.x.push_back(at);
+      band.lower.push_back(interval->lower);
+      band.upper.push_back(interval->upper);
+    }
+  }
+  if (!band.x.empty()) panel.layers.push_back(std::move(band));
+  panel.layers.push_back(std::move(curve));
+}
+
+/// The law's value where it is asked for, with the interval: the mark and its words.
+std::pair<Scatter, std::string> target_mark(const FittedSeries& series, std::size_t x,
+                                            const std::vector<double>& target, Colour colour) {
+  const std::vector<double> all = all_inputs(series, target);
+  const double predicted = series.fitted->predict(all);
+  Scatter mark{.x = {target[x]}, .y = {predicted}, .colour = colour, .size_px = 9, .filled = false};
+  std::string words = number_words(predicted);
+  if (const auto interval = series.fitted->interval(all)) {
+    mark.y_lower = {interval->lower};
+    mark.y_upper = {interval->upper};
+    words += " (" + number_words(interval->lower) + " to " + number_words(interval->upper) + ")";
+  }
+  return {std::move(mark), std::move(words)};
+}
+
+/// A target with its words beside it, and the way to it.
+void add_target(const FittedSeries& series, const Axes& axes, const std::vector<double>& target,
+                double from, Panel& panel) {
+  const double to = target[axes.x];
+  if (axes.family && from > 0 && to > from) {
+    Curve way{.colour = kVermilion, .width_px = 1.2, .dash = Dash::dashed};
+    std::vector<double> inputs = target;
+    for (const double at : log_grid(from, to, kCurvePoints)) {
+      inputs[axes.x] = at;
+      way.x.push_back(at);
+      way.y.push_back(series.fitted->predict(all_inputs(series, inputs)));
+    }
+    panel.layers.push_back(std::move(way));
+  }
+  auto [mark, words] = target_mark(series, axes.x, target, kVermilion);
+  mark.label = "predicted";
+  const double predicted = mark.y.front();
+  panel.layers.push_back(std::move(mark));
+  panel.layers.push_back(Note{to, predicted, words, kVermilion});
+}
+
+/// From the least value of an input to a little beyond the greatest, or to the targets.
+std::vector<double> grid_of(const FitPicture& picture, const FittedSeries& series, std::size_t x) {
+  const bool log = by_log(*series.fitted, x);
+  double low = series.fitted->lowest[x], high = series.fitted->highest[x] * (log ? 3 : 1);
+  for (const std::vector<double>& target : picture.targets) {
+    if (log && target[x] <= 0) continue;
+    low = std::min(low, target[x]), high = std::max(high, target[x]);
+  }
+  return steps(low, high, log, kCurvePoints);
+}
+
+Axis x_axis(const FitPicture& picture, const FittedSeries& series, std::size_t x) {
+  Axis axis = input_axis(*series.fitted, x);
+  for (const std::vector<double>& target : picture.targets) {
+    if (target[x] >= 1e15) axis.ticks = TickStyle::power;
+  }
+  return axis;
+}
+
+/// A panel of one group: a colour for each value of the input that tells curves apart.
+Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
+  const Axes axes = axes_of(series);
+  Panel panel{
+      .title = series.label, .x = x_axis(picture, series, axes.x), .y = {.label = picture.y}};
   const std::vector<double> levels =
-      families ? levels_of(points, order[1]) : std::vector<double>{0};
+      axes.family ? picked(levels_of(series, *axes.family)) : std::vector<double>{0};
   const std::vector<Colour> colours =
-      families ? ordered_colours(levels.size()) : std::vector<Colour>{kBlue};
-  const std::vector<double> grid =
-      steps(fitted.lowest[x], fitted.highest[x] * (by_log(fitted, x) ? 3 : 1), by_log(fitted, x),
-            kCurvePoints);
+      axes.family ? ordered_colours(levels.size()) : std::vector<Colour>{kBlue};
+  const std::vector<double> grid = grid_of(picture, series, axes.x);
+  std::vector<double> inputs;
+  for (std::size_t k = 0; k < series.inputs.front().size(); ++k)
+    inputs.push_back(upper_median(column(series, k)));
   for (std::size_t level = 0; level < levels.size(); ++level) {
     Curve curve{.colour = colours[level]};
-    Band band{.colour = colours[level], .opacity = 0.18};
-    std::vector<double> inputs = medians(points);
-    if (families) {
-      inputs[order[1]] = levels[level];
-      curve.label = fitted.law->info.inputs[order[1]].name + " = " + number_words(levels[level]);
+    if (axes.family) {
+      inputs[*axes.family] = levels[level];
+      curve.label =
+          series.fitted->law->info.inputs[*axes.family].name + " = " + number_words(levels[level]);
     }
-    for (const double at : grid) {
-      inputs[x] = at;
-      curve.x.push_back(at);
-      curve.y.push_back(fitted.predict(inputs));
-      if (const auto interval = fitted.interval(inputs)) {
-        band.x.push_back(at);
-        band.lower.push_back(interval->lower);
-        band.upper.push_back(interval->upper);
-      }
-    }
-    if (!band.x.empty()) panel.layers.push_back(std::move(band));
-    panel.layers.push_back(std::move(curve));
+    add_law(series, axes.x, inputs, grid, std::move(curve), panel);
+  }
+  std::vector<Scatter> points(levels.size());
+  for (std::size_t i = 0; i < series.y.size(); ++i) {
+    const std::vector<double>& row = series.inputs[i];
+    Scatter& to = points[axes.family ? nearest_level(levels, row[*axes.family]) : 0];
+    to.x.push_back(row[axes.x]);
+    to.y.push_back(series.y[i]);
   }
   for (std::size_t level = 0; level < levels.size(); ++level) {
-    Scatter scatter{.colour = colours[level], .size_px = 6};
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      if (families && nearest_level(levels, points.input(order[1], i)) != level) continue;
-      scatter.x.push_back(points.input(x, i));
-      scatter.y.push_back(points.y(i));
-    }
-    panel.layers.push_back(std::move(scatter));
+    points[level].colour = colours[level];
+    points[level].size_px = 6;
+    panel.layers.push_back(std::move(points[level]));
   }
+  for (const std::vector<double>& target : picture.targets)
+    add_target(series, axes, target, grid.front(), panel);
   return panel;
+}
+
+/// Groups of a law of one input in one panel, a colour each.
+Panel groups_panel(const FitPicture& picture) {
+  const FittedSeries& first = picture.series.front();
+  Panel panel{.x = x_axis(picture, first, 0), .y = {.label = picture.y}};
+  Key predicted;
+  for (std::size_t i = 0; i < picture.series.size(); ++i) {
+    const FittedSeries& series = picture.series[i];
+    const Colour colour = category_colour(i);
+    add_law(series, 0, series.inputs.front(), grid_of(picture, series, 0), Curve{.colour = colour},
+            panel);
+    panel.layers.push_back(Scatter{.x = column(series, 0),
+                                   .y = series.y,
+                                   .colour = colour,
+                                   .size_px = 7,
+                                   .label = series.label});
+    for (const std::vector<double>& target : picture.targets) {
+      auto [mark, words] = target_mark(series, 0, target, colour);
+      panel.layers.push_back(std::move(mark));
+      predicted.lines.push_back(
+          {series.label + " at " + number_words(target[0]) + ": " + words, colour});
+    }
+  }
+  constexpr std::size_t kMostLines = 8;
+  if (predicted.lines.size() <= kMostLines) panel.layers.push_back(std::move(predicted));
+  return panel;
+}
+
+/// The same axes for groups that lie near each other, so that they can be compared.
+void align(std::vector<Panel>& panels, const std::vector<FittedSeries>& series) {
+  constexpr double kLeastShare = 0.3;  // of all groups' span, that each has to take
+  double low = kInfinity, high = -kInfinity, least_span = kInfinity;
+  for (const FittedSeries& one : series) {
+    const auto [least, most] = std::minmax_element(one.y.begin(), one.y.end());
+    low = std::min(low, *least), high = std::max(high, *most);
+    least_span = std::min(least_span, *most - *least);
+  }
+  if (!(least_span > kLeastShare * (high - low))) return;
+  const double room = 0.15 * (high - low);
+  for (Panel& panel : panels) panel.y.lower = low - room, panel.y.upper = high + room;
+}
+
+/// "loss from N and D: relative error typically 0.3%"
+std::string title_of(const FitPicture& picture) {
+  std::vector<double> errors;
+  for (const FittedSeries& series : picture.series) {
+    for (std::size_t i = 0; i < series.y.size(); ++i) {
+      const double predicted = series.fitted->predict(all_inputs(series, series.inputs[i]));
+      if (series.y[i] != 0) errors.push_back(std::abs(predicted / series.y[i] - 1));
+    }
+  }
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < picture.series.front().inputs.front().size(); ++k)
+    names.push_back(picture.series.front().fitted->law->info.inputs[k].name);
+  const std::string last = names.back();
+  names.pop_back();
+  const std::string inputs = names.empty() ? last : join(names, ", ") + " and " + last;
+  std::string title = picture.y + " from " + inputs;
+  if (!errors.empty())
+    title += ": relative error typically " + percent(median(std::move(errors)), 2);
+  return title;
+}
+
+std::string subtitle_of(const FitPicture& picture) {
+  std::size_t n = 0;
+  for (const FittedSeries& series : picture.series) n += series.y.size();
+  const FittedSeries& first = picture.series.front();
+  std::string words = std::to_string(n) + " observations; shaded: the law's " +
+                      significant(100 * first.fitted->options.level, 3) + "% interval";
+  if (first.inputs.front().size() > 2) words += "; further inputs at their medians";
+  return words;
+}
+
+FittedSeries series_of(const Fitted& fitted, std::string label, std::vector<double> further) {
+  FittedSeries series{std::move(label), &fitted, {}, {}, std::move(further)};
+  const Points& points = *fitted.points;
+  const std::size_t n_own = points.n_inputs() - series.further_inputs.size();
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    std::vector<double> row, rest;
+    for (std::size_t k = 0; k < points.n_inputs(); ++k)
+      (k < n_own ? row : rest).push_back(points.input(k, i));
+    if (rest != series.further_inputs) continue;
+    series.inputs.push_back(std::move(row));
+    series.y.push_back(points.y(i));
+  }
+  return series;
+}
+
+/// One for each group, also of those that share a fit.
+std::vector<FittedSeries> series_of(const table::FitResult& result) {
+  std::vector<FittedSeries> all;
+  for (const table::FittedGroup& group : result.groups) {
+    const Fitted& fitted = group.fitted;
+    if (fitted.fit.status == Status::failed) continue;
+    if (result.shared_groups.empty()) all.push_back(series_of(fitted, fitted.label, {}));
+    for (const table::SharedGroup& shared : result.shared_groups)
+      all.push_back(series_of(fitted, shared.label, shared.indicators));
+  }
+  return all;
 }
 
 }  // namespace
 
-Figure fit_figure(const std::vector<table::FittedGroup>& groups) {
-  return panels_of(groups, groups.front().fitted.law->info.formula, fit_panel);
+Figure fit_figure(const table::FitResult& result, const std::string& y) {
+  const FitPicture picture{series_of(result), y, result.targets};
+  Figure figure{.title = picture.y};
+  if (picture.series.empty()) return figure;
+  figure.title = title_of(picture);
+  figure.subtitle = subtitle_of(picture);
+  const std::size_t n = picture.series.size();
+  const bool one_input = picture.series.front().inputs.front().size() == 1;
+  if (one_input && n > 1 && n <= kMostGroupsInAPanel) {
+    figure.panels = {groups_panel(picture)};
+  } else {
+    for (const FittedSeries& series : picture.series)
+      figure.panels.push_back(family_panel(picture, series));
+    if (n > 1 && picture.targets.empty()) align(figure.panels, picture.series);
+  }
+  size_panels(figure);
+  return figure;
 }
 
 }  // namespace rung

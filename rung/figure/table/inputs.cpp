@@ -34,9 +34,9 @@ std::vector<double> steps(double low, double high, bool log, std::size_t n) {
 Axis input_axis(const Fitted& fitted, std::size_t k) {
   const InputInfo& input = fitted.law->info.inputs[k];
   const bool log = by_log(fitted, k);
-  return {.label = input.meaning.empty() || input.meaning == input.name
-                       ? input.name
-                       : input.name + ": " + input.meaning,
+  const bool says_nothing = input.meaning.empty() || input.meaning == input.name ||
+                            input.meaning == "an input of the formula";
+  return {.label = says_nothing ? input.name : input.name + ": " + input.meaning,
           .log = log,
           .ticks = fitted.highest[k] >= 1e15  ? TickStyle::power
                    : fitted.highest[k] >= 1e4 ? TickStyle::count

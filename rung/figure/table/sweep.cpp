@@ -45,8 +45,8 @@ Figure sweep_figure(const table::SweepReport& report, const Law& law) {
   for (const table::Sweep& sweep : report.sweeps) by_column[sweep.column].push_back(&sweep);
   if (by_column.empty())
     throw InputError("there is no sweep to show", "say with --sweep what runs differ in");
-  Figure figure{.title = "What runs give away by what they were swept over",
-                .subtitle = "Stars: each sweep's optimum",
+  Figure figure{.title = "What badly tuned runs give away",
+                .subtitle = "Over the best run of the same inputs; stars: each sweep's optimum",
                 .n_columns = by_column.size()};
   for (const auto& [column, all] : by_column) {
     constexpr std::size_t kMostSweeps = 8;

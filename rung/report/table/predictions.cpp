@@ -95,4 +95,12 @@ Document describe(const std::vector<GroupPredictions>& groups) {
       .set_results(std::move(results));
 }
 
+Document describe(const std::vector<GroupPredictions>& first, const std::string& first_y,
+                  const std::vector<GroupPredictions>& then, const std::string& then_y) {
+  Document document = describe(then);
+  document.blocks = {Heading{first_y + ":"}, predictions_table(first),
+                     Heading{then_y + ", from that " + first_y + ":"}, predictions_table(then)};
+  return document;
+}
+
 }  // namespace rung::table

@@ -19,5 +19,8 @@ Json json_predictions(const GroupPredictions& group);
 std::string notes_on(const std::vector<GroupPredictions>& groups);
 
 Document describe(const std::vector<GroupPredictions>& groups);
+/// Two fits chained, with what each predicts; results are the second's.
+Document describe(const std::vector<GroupPredictions>& first, const std::string& first_y,
+                  const std::vector<GroupPredictions>& then, const std::string& then_y);
 
 }  // namespace rung::table

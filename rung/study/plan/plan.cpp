@@ -39,6 +39,7 @@ Table candidate_table(const PlanRequest& request, std::optional<Table> offered, 
 
 std::vector<Candidate> candidates_of(const Table& table, const std::string& cost, const Law& law) {
   const std::vector<double> costs = evaluate(parse_expression(cost, "--cost"), table);
+  if (table.n_rows() == 0) throw InputError(Location{table.source()}, "holds no candidate");
   std::vector<Candidate> candidates;
   for (std::size_t i = 0; i < table.n_rows(); ++i) {
     Candidate candidate{.cost = costs[i]};
@@ -50,7 +51,7 @@ std::vector<Candidate> candidates_of(const Table& table, const std::string& cost
     }
     if (!complete || !(candidate.cost > 0)) {
       throw InputError(Location{table.source(), i < table.lines().size() ? table.lines()[i] : 0},
-                       "this candidate lacks an input or a positive cost");
+                       "this candidate lacks an input that the law can take, or a positive --cost");
     }
     candidates.push_back(std::move(candidate));
   }

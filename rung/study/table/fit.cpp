@@ -1,6 +1,9 @@
 #include "rung/study/table/fit.hpp"
 
+#include <algorithm>
+
 #include "rung/core/error.hpp"
+#include "rung/core/expression.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::table {
@@ -22,6 +25,7 @@ void fit_groups(const FitRequest& request, FitResult& result) {
         fit_shared(result.prepared, request.what,
                    {names_of(request.share), names_of(request.multipliers)}, request.uncertainty);
     result.multipliers = std::move(shared.multipliers);
+    result.shared_groups = std::move(shared.groups);
     result.prepared = std::move(shared.prepared);
     result.groups.push_back(std::move(shared.group));
   } else {
@@ -51,6 +55,29 @@ std::vector<Query> queries_for(const FitRequest& request, std::optional<Table> t
   return queries;
 }
 
+/// Names that --x gives to columns and that neither the law nor another option speaks of.
+std::vector<std::string> idle_inputs(const FitRequest& request, const Law& law) {
+  const Request& what = request.what;
+  std::vector<std::string> used = names_of(request.multipliers);
+  for (const InputInfo& input : law.info.inputs) used.push_back(input.name);
+  used.insert(used.end(), what.group_by.begin(), what.group_by.end());
+  std::vector<std::string> texts = names_of(request.sweep);
+  for (const std::string& text :
+       {what.y, what.weights, what.bytes_per_token, what.embedding, what.inactive}) {
+    if (!text.empty()) texts.push_back(text);
+  }
+  for (const std::string& text : texts) {
+    const std::vector<std::string> names = names_in(parse_expression(text));
+    used.insert(used.end(), names.begin(), names.end());
+  }
+  std::vector<std::string> idle;
+  if (what.x.empty()) return idle;
+  for (const auto& [name, expression] : parse_mapping(what.x, "--x")) {
+    if (std::find(used.begin(), used.end(), name) == used.end()) idle.push_back(name);
+  }
+  return idle;
+}
+
 }  // namespace
 
 void FitRequest::validate() const {
@@ -67,9 +94,14 @@ FitResult run(const FitRequest& request, Prepared prepared, std::optional<Table>
   result.law = result.prepared.law;
   if (!request.sweep.empty()) result.sweeps = diagnose_sweeps(result.prepared, request.sweep);
   result.warnings = result.sweeps.notes;
+  for (const std::string& name : idle_inputs(request, *result.law))
+    result.warnings.push_back("'" + result.law->info.name + "' has no input '" + name +
+                              "': what --x says of it has no effect");
   if (request.best_of_sweep) result.prepared = best_of_sweeps(std::move(result.prepared));
   fit_groups(request, result);
 
+  for (const Query& query : queries_at(request.at, *result.prepared.law))
+    result.targets.push_back(query.inputs);
   std::vector<Query> queries = queries_for(request, std::move(targets), *result.prepared.law);
   result.predicts_own_rows = queries.empty();
   if (result.predicts_own_rows && request.predicts_own_rows) queries = own_rows(result.prepared);

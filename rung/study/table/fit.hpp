@@ -38,6 +38,8 @@ struct FitResult {
   std::vector<FittedGroup> groups;
   std::vector<std::optional<Criteria>> criteria;  // by group; absent for a failed fit
   std::vector<Multiplier> multipliers;
+  std::vector<SharedGroup> shared_groups;    // where `groups` is one fit for all of them
+  std::vector<std::vector<double>> targets;  // the request's `at`
   SweepReport sweeps;
   std::vector<GroupPredictions> predictions;  // by group
   bool predicts_own_rows = false;             // nothing else was to be predicted

@@ -1,5 +1,7 @@
 #include "rung/study/table/law_comparison.hpp"
 
+#include <set>
+
 #include "rung/core/error.hpp"
 
 namespace rung::table {
@@ -48,7 +50,12 @@ std::vector<Request> BacktestRequest::requests() const {
 void BacktestRequest::validate() const {
   const std::vector<Request> all = requests();
   if (all.empty()) throw InputError("which laws?", "give --law NAME,NAME or --formula TEXT");
-  for (const Request& one : all) law_of(one);
+  std::set<std::string> laws;
+  for (const Request& one : all) {
+    law_of(one);
+    if (!one.law.empty() && !laws.insert(one.law).second)
+      throw InputError("--law names '" + one.law + "' twice");
+  }
 }
 
 BacktestResult run(const BacktestRequest& request, const Table& runs) {

@@ -1,9 +1,13 @@
 #include "rung/study/table/predictions.hpp"
 
+#include <algorithm>
 #include <cmath>
 
+#include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/interval/contradiction.hpp"
+#include "rung/fit/interval/resample.hpp"
+
 
 namespace rung::table {
 namespace {
@@ -14,6 +18,30 @@ std::vector<Query> own_queries(const Fitted& fitted, const std::vector<Query>& q
     if (query.group.empty() || query.group == fitted.label) own.push_back(query);
   }
   return own;
+}
+
+/// What a chain may say of the second law's value at the first one's prediction.
+std::optional<Interval> chained_interval(const Fitted& first, const Fitted& then,
+                                         const std::vector<double>& inputs, double middle) {
+  const double level = first.options.level;
+  const auto through = [&](double value) { return then.predict({&value, 1}); };
+  const std::vector<double> losses = first.replicate_predictions(inputs);
+  if (!losses.empty() && then.replicates.n > 0) {
+    std::vector<double> values;
+    for (std::size_t i = 0; i < losses.size(); ++i) {
+      const std::vector<double> theta = then.replicates.theta_of(i % then.replicates.n);
+      values.push_back(predict(*then.law, theta, {&losses[i], 1}));
+    }
+    return percentile_interval(std::move(values), level, "bootstrap");
+  }
+  const std::optional<Interval> before = first.interval(inputs);
+  const std::vector<double> loss = {first.predict(inputs)};
+  const std::optional<Interval> own = then.interval(loss);
+  if (!before || !own) return std::nullopt;
+  const double at_lower = through(before->lower), at_upper = through(before->upper);
+  const double least = std::min(at_lower, at_upper), most = std::max(at_lower, at_upper);
+  return Interval{level, middle - std::hypot(middle - least, middle - own->lower),
+                  middle + std::hypot(most - middle, own->upper - middle), "delta"};
 }
 
 GroupPredictions without_rows(const Fitted& fitted) {
@@ -72,6 +100,25 @@ GroupPredictions unchecked_predictions_of(const Fitted& fitted, const std::vecto
                           .extrapolation = fitted.extrapolation(own[i].inputs),
                           .alternatives = {},
                           .note = ""});
+  }
+  return group;
+}
+
+GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
+                                     const std::vector<Query>& queries) {
+  if (then.law->n_inputs() != 1)
+    throw InputError("'" + then.law->info.name + "' is no law of the loss alone",
+                     "fit the metric over the loss: --law sigmoid --x L=loss --y accuracy");
+  GroupPredictions group = without_rows(first);
+  group.identified = first.fit.identified && then.fit.identified;
+  for (const Query& query : own_queries(first, queries)) {
+    const std::vector<double> loss = {first.predict(query.inputs)};
+    const double value = then.predict(loss);
+    PredictedRow row{.inputs = query.inputs, .prediction = {}, .extrapolation = 1};
+    row.extrapolation = std::max(first.extrapolation(query.inputs), then.extrapolation(loss));
+    if (std::isfinite(value))
+      row.prediction = {value, std::nullopt, chained_interval(first, then, query.inputs, value)};
+    group.rows.push_back(std::move(row));
   }
   return group;
 }

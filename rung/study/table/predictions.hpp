@@ -32,6 +32,13 @@ GroupPredictions predictions_of(const Fitted& fitted, const std::vector<Query>& 
 /// The same for many rows, with intervals that take no time to speak of: see Fitted::intervals.
 GroupPredictions unchecked_predictions_of(const Fitted& fitted, const std::vector<Query>& queries);
 
+/// What `then`, a law of one input, predicts from what `first` does: accuracy from loss. Intervals
+/// hold the errors of both, which are taken as independent: by pairs of their replicates, else what
+/// each moves the prediction by, added as squares. Rows keep the inputs of `first`. InputError
+/// where `then` has another number of inputs.
+GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
+                                     const std::vector<Query>& queries);
+
 /// Why not to trust what follows from a fit; empty: no reason.
 std::string doubt_of(const Fitted& fitted);
 

@@ -76,6 +76,17 @@ class Builder {
     }
   }
 
+  std::vector<SharedGroup> groups() const {
+    std::vector<SharedGroup> groups;
+    for (const Sample& sample : samples_) {
+      SharedGroup& group = groups.emplace_back(SharedGroup{sample.label, {}});
+      for (const Sample& other : samples_) {
+        if (indicator_used(other.label)) group.indicators.push_back(&other == &sample ? 1 : 0);
+      }
+    }
+    return groups;
+  }
+
   Points points() const {
     std::size_t n = 0;
     std::vector<const Sample*> indicated;
@@ -228,8 +239,9 @@ std::optional<Pool> pool_of(const std::vector<double>& values, const std::vector
 SharedFit fit_shared(const Prepared& prepared, const Request& request, const SharedOptions& shared,
                      const UncertaintyOptions& options) {
   Builder builder(prepared, shared);
-  SharedFit result{prepared, {}, {}};
+  SharedFit result{prepared, {}, {}, {}};
   result.prepared.law = builder.law();
+  result.groups = builder.groups();
   Sample all{"", builder.points(), {}};
   for (const Sample& sample : prepared.samples)
     all.rows.insert(all.rows.end(), sample.rows.begin(), sample.rows.end());

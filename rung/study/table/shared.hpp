@@ -27,10 +27,17 @@ struct SharedOptions {
   std::vector<std::string> multipliers;
 };
 
+/// A group's values of the inputs that follow the law's own.
+struct SharedGroup {
+  std::string label;
+  std::vector<double> indicators;
+};
+
 struct SharedFit {
   Prepared prepared;  // one sample, with an input more for each group: 1 for its rows, else 0
   FittedGroup group;
   std::vector<Multiplier> multipliers;
+  std::vector<SharedGroup> groups;
 };
 
 /// InputError for fewer than two groups, unknown names, more parameters than a law may have, and

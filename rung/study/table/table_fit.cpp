@@ -159,7 +159,9 @@ void check_observations(const Table& table, Residual residual, std::vector<Probl
         problems);
   if (table.has(kWeights))
     check_column(table, kWeights, "the weight",
-                 {[](double v) { return v >= 0; }, ", but weights can't be negative"}, problems);
+                 {[](double v) { return v >= 0 && std::isfinite(v); },
+                  ", but weights are finite and not negative"},
+                 problems);
 }
 
 /// Rows in which none of the columns is absent.

@@ -41,6 +41,7 @@ Action observe_pca(Options& command) {
                    "divide each benchmark by its standard deviation first");
   command.add_flag("--sparse", given->request.pca.sparse, "loadings of which many are zero");
   command.add("--alpha", given->request.pca.alpha, "what a loading costs (--sparse)")
+      .needs("--sparse")
       .value_name("COST")
       .positive();
   command

@@ -59,7 +59,12 @@ Answer run_isoflop(CommandContext& context, const AllocateCommand& given) {
 Answer run_allocate(CommandContext& context, const AllocateCommand& given) {
   if (given.paths.empty() == given.fit_path.empty())
     throw InputError("allocate from what?", "give one of TABLE and --fit FILE");
-  if (given.approach != 3) return run_isoflop(context, given);
+  if (given.approach != 3) {
+    if (given.paths.empty())
+      throw InputError("--approach 1 and 2 look at runs, which a saved fit does not hold",
+                       "give the TABLE instead of --fit");
+    return run_isoflop(context, given);
+  }
   const std::optional<plan::Hardware> hardware = hardware_of(given.hardware, context);
   plan::AllocateRequest request = given.allocate;
   if (given.most_tokens > 0) request.options.most_tokens = given.most_tokens;

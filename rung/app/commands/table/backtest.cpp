@@ -14,13 +14,6 @@ struct BacktestCommand : TableRequest {
   std::string average = "akaike";
 };
 
-Figure figure_of(const table::BacktestResult& result, const std::string& over) {
-  std::vector<table::Backtest> laws;
-  for (const table::GroupBacktest& group : result.groups)
-    laws.insert(laws.end(), group.laws.begin(), group.laws.end());
-  return backtest_figure(laws, over);
-}
-
 Answer run_backtest(CommandContext& context, const BacktestCommand& given) {
   table::BacktestRequest request = given.backtest;
   request.what = read_request(given);
@@ -31,7 +24,9 @@ Answer run_backtest(CommandContext& context, const BacktestCommand& given) {
       table::run(request, read_tables(given, context)));
   for (const std::string& warning : result->warnings) context.warn(warning);
   Answer answer(table::describe(request, *result));
-  answer.figure = [result, over = request.options.over] { return figure_of(*result, over); };
+  answer.figure = [result, options = request.options] {
+    return backtest_figure(result->groups, options);
+  };
   return answer;
 }
 
@@ -56,8 +51,10 @@ Action backtest(Options& command) {
            "again")
       .one_value_each()
       .value_name("LIST");
-  command.add("--average", given->average,
-              "what laws count in the average: akaike (by AICc) or backtest (by rolled error)");
+  command
+      .add("--average", given->average,
+           "what laws count in the average: akaike (by AICc) or backtest (by rolled error)")
+      .needs("--at");
   command.footer(
       "A target is predictable where a law's median error beyond the fitted rows is within the\n"
       "tolerance and its mean error below that of repeating the last value. weight: Akaike's.\n"

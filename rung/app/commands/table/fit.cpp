@@ -21,15 +21,12 @@ struct FitCommand : TableRequest {
   std::string figure = "fit";
 };
 
-Figure figure_of(const table::FitResult& result, const std::string& kind) {
+Figure figure_of(const table::FitResult& result, const std::string& kind, const std::string& y) {
   if (kind == "sweep") return sweep_figure(result.sweeps, *result.law);
   if (kind == "residuals") return residual_figure(result.groups);
   if (kind == "profile") return profile_figure(result.groups);
   if (kind == "contours") return contour_figure(result.groups);
-  if (kind != "fit")
-    throw InputError("--figure '" + kind + "' is not known",
-                     "one of fit, residuals, profile, contours, sweep");
-  return fit_figure(result.groups);
+  return fit_figure(result, y);
 }
 
 SavedFit saved_fit(const table::FitRequest& request, const table::FitResult& result) {
@@ -58,7 +55,9 @@ Answer run_fit(CommandContext& context, const FitCommand& given) {
   Answer answer(table::describe(request, *result));
   if (request.is_saved)
     answer.files.push_back({given.save_path, saved_fit_text(saved_fit(request, *result))});
-  answer.figure = [result, kind = given.figure] { return figure_of(*result, kind); };
+  answer.figure = [result, kind = given.figure, y = request.what.y] {
+    return figure_of(*result, kind, y);
+  };
   return answer;
 }
 
@@ -78,8 +77,10 @@ Action fit(Options& command) {
       .add("--sweep", request.sweep,
            "what runs of the same inputs differ in: \"lr, batch\"; finds under-tuned runs")
       .value_name("LIST");
-  command.add_flag("--best-of-sweep", request.best_of_sweep,
-                   "fit only the best run of each inputs, by lowest y");
+  command
+      .add_flag("--best-of-sweep", request.best_of_sweep,
+                "fit only the best run of each inputs, by lowest y")
+      .needs("--sweep");
   command.add("--predict", given->predict_path, "predict the rows of this table")
       .value_name("FILE");
   command.add("--at", request.at, "predict here: \"N=7e9, D=4e12\"; may be given again")
@@ -87,8 +88,9 @@ Action fit(Options& command) {
       .value_name("LIST");
   command.add("--save-fit", given->save_path, "for rung predict, without the data")
       .value_name("FILE");
-  command.add("--figure", given->figure,
-              "what -o shows: fit, residuals, profile, contours or sweep");
+  command.add("--figure", given->figure, "what -o shows")
+      .choices({"fit", "residuals", "profile", "contours", "sweep"})
+      .needs("--output-path");
   command.footer(
       "Results, one a group: group, fit, predictions (inputs, actual, predicted, interval,\n"
       "extrapolation), bootstrap, profile, diagnosis, criteria, units; with --multiplier, "

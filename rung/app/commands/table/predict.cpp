@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 
 #include "rung/app/command.hpp"
 #include "rung/app/table/table_request.hpp"
@@ -10,10 +11,19 @@ namespace {
 
 struct PredictCommand {
   std::string fit_path;
-  std::string table_path;
+  std::string table_path, then_path;
   std::vector<std::string> at;
   TableInput input;
 };
+
+/// The second fit of a group: its own, or that of all.
+const Fitted& then_of(const SavedFit& then, const Fitted& group) {
+  if (then.groups.size() == 1) return then.groups.front();
+  for (const Fitted& other : then.groups) {
+    if (other.label == group.label) return other;
+  }
+  throw InputError("--then has no fit of group '" + group.label + "'");
+}
 
 Answer run_predict(CommandContext& context, const PredictCommand& given) {
   if (given.at.empty() && given.table_path.empty())
@@ -26,13 +36,21 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
          table::queries_of(read_noted(given.table_path, context, given.input), saved.request, law))
       queries.push_back(std::move(query));
   }
-  std::vector<table::GroupPredictions> groups;
+  const std::optional<SavedFit> then =
+      given.then_path.empty() ? std::nullopt : std::optional(read_saved(given.then_path, context));
+  std::vector<table::GroupPredictions> groups, chained;
   for (const Fitted& group : saved.groups) {
     const std::string doubt = table::doubt_of(group);
     if (!doubt.empty()) context.warn(doubt + ": far from its data, predictions may be anything");
     groups.push_back(table::predictions_of(group, queries));
+    if (then) chained.push_back(table::chained_predictions(group, then_of(*then, group), queries));
   }
-  return Answer(table::describe(groups));
+  if (!then) return Answer(table::describe(groups));
+  for (const Fitted& group : then->groups) {
+    if (const std::string doubt = table::doubt_of(group); !doubt.empty())
+      context.warn(given.then_path + ": " + doubt);
+  }
+  return Answer(table::describe(groups, saved.request.y, chained, then->request.y));
 }
 
 Action predict(Options& command) {
@@ -43,10 +61,14 @@ Action predict(Options& command) {
   command.add("--at", given->at, "inputs: \"N=7e9, D=4e12\"; may be given again")
       .one_value_each()
       .value_name("LIST");
+  command
+      .add("--then", given->then_path,
+           "a saved fit over what FIT predicts, such as accuracy over loss: predict that")
+      .value_name("FILE");
   add_input_options(command, given->input);
   command.footer(
       "Results, one a group: group, status and identified (of the fit), predictions (inputs,\n"
-      "actual, predicted, interval, extrapolation).");
+      "actual, predicted, interval, extrapolation); with --then, what it predicts.");
   return [given](CommandContext& context) { return run_predict(context, *given); };
 }
 
