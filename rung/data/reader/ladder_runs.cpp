@@ -169,24 +169,26 @@ CsvOptions options_for(const MetricColumns& columns) {
   return options;
 }
 
-/// The rows of a run that has all that is required: checkpoints that were evaluated.
+/// The rows of a run that say their tokens and all that is required: evaluated checkpoints.
 Table rows_of_run(const Table& table, const std::string& name, const MetricColumns& columns) {
+  std::vector<std::string> needed = columns.required;
+  for (const char* column : {kTotalTokens, kStep, kBatchTokens, kTokens}) {
+    if (table.has(column)) needed.emplace_back(column);
+  }
   const auto* models = std::get_if<std::vector<std::string>>(&table.column(kModel).values);
   std::vector<std::size_t> rows;
   std::vector<std::string> others;
   bool is_there = false;
   for (std::size_t i = 0; i < table.n_rows(); ++i) {
-    const std::string model =
-        models ? (*models)[i]
-               : shortest(std::get<std::vector<double>>(table.column(kModel).values)[i]);
+    const std::string model = models ? (*models)[i] : shortest(table.numbers(kModel)[i]);
     if (model != name) {
       others.push_back(model);
       continue;
     }
     is_there = true;
     const bool evaluated = std::all_of(
-        columns.required.begin(), columns.required.end(),
-        [&](const std::string& column) { return !std::isnan(table.numbers(column)[i]); });
+        needed.begin(), needed.end(),
+        [&](const std::string& column) { return std::isfinite(table.numbers(column)[i]); });
     if (evaluated) rows.push_back(i);
   }
   if (!is_there)
@@ -194,7 +196,7 @@ Table rows_of_run(const Table& table, const std::string& name, const MetricColum
                      did_you_mean(name, others));
   if (rows.empty())
     throw InputError(Location{table.source()},
-                     "run '" + name + "' has no checkpoint with " + join(columns.required, ", "));
+                     "run '" + name + "' has no checkpoint with " + join(needed, ", "));
   return select_rows(table, rows);
 }
 

@@ -87,7 +87,7 @@ TEST(ReadLadder, RunsOfOneTable) {
   const TempFolder folder;
   folder.write("runs.csv",
                "model,n_params,n_tokens,acc,step\n190M-1xC,190,10,,1\n190M-1xC,190,20,0.25,2\n"
-               "190M-1xC,190,30,0.5,3\nbig,900,40,0.75,4\n");
+               "190M-1xC,190,30,0.5,3\n190M-1xC,190,,0.6,4\nbig,900,40,0.75,4\n");
   const Ladder ladder =
       read_ladder(config_of(folder, "[\"runs.csv#190M-1xC\"]", "[\"runs.csv#big\"]"), kAcc);
   ASSERT_EQ(ladder.runs.size(), 2u);
@@ -106,7 +106,8 @@ TEST(ReadLadder, RunsOfOneTable) {
   EXPECT_THAT(complain("runs.csv#bigg"),
               AllOf(HasSubstr("there is no run 'bigg'"), HasSubstr("did you mean 'big'")));
   folder.write("runs.csv", "model,n_tokens,acc\nbig,40,\n");
-  EXPECT_THAT(complain("runs.csv#big"), HasSubstr("run 'big' has no checkpoint with acc"));
+  EXPECT_THAT(complain("runs.csv#big"),
+              HasSubstr("run 'big' has no checkpoint with acc, n_tokens"));
 }
 
 TEST(ReadLadder, RunsCarryTheirModel) {
