@@ -58,12 +58,16 @@ std::optional<std::pair<std::string, double>> split_step(const std::string& name
 
 }  // namespace
 
-CheckpointName parse_checkpoint_name(std::string_view text) {
+CheckpointName parse_checkpoint_name(std::string_view text, std::string_view revision) {
   const std::string path = without_packing(with_slashes(trimmed(text)));
   CheckpointName name{path, {}};
   if (const auto split = split_step(path); split && !split->first.empty())
     name = {without_packing(split->first), split->second};
   name.model = name.model.substr(name.model.find_last_of('/') + 1);
+  if (!name.step && !revision.empty()) {
+    const auto split = split_step("/" + std::string(revision.substr(0, revision.find("-tok"))));
+    if (split) name.step = split->second;
+  }
   return name;
 }
 

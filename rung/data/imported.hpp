@@ -41,6 +41,7 @@ struct CheckpointName {
 
 /// Reads a model's path or name, as evaluations write it: the last folder counts, "__" stands for
 /// "/", and an end such as "step4000", "-step4000-unsharded" or "checkpoint-500" says the step.
-CheckpointName parse_checkpoint_name(std::string_view text);
+/// Where it doesn't, `revision` may, as of public checkpoints: "step1000", "step1000-tokens4B".
+CheckpointName parse_checkpoint_name(std::string_view text, std::string_view revision = {});
 
 }  // namespace rung

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::imports {
@@ -47,7 +48,7 @@ std::optional<double> last_step_of(const Run& run) {
 }
 
 Paragraph more_than_shown(std::size_t n, const std::string& what) {
-  return {n > kMostRows ? "and " + std::to_string(n - kMostRows) + " " + what + " more" : ""};
+  return {n > kMostRows ? "and " + counted(n - kMostRows, what) + " more" : ""};
 }
 
 void describe_runs(const Result& result, Document& document) {
@@ -65,9 +66,9 @@ void describe_runs(const Result& result, Document& document) {
                    number_cell(last_step_of(run)), static_cast<double>(run.n_rows())});
   }
   metrics.erase(kStep);
-  document.add(Heading{std::to_string(result.runs.size()) + " runs, " +
-                       std::to_string(result.table.n_rows()) + " rows"});
-  document.add(std::move(table)).add(more_than_shown(result.runs.size(), "runs"));
+  document.add(
+      Heading{counted(result.runs.size(), "run") + ", " + counted(result.table.n_rows(), "row")});
+  document.add(std::move(table)).add(more_than_shown(result.runs.size(), "run"));
   const std::vector<std::string> names(metrics.begin(), metrics.end());
   std::string text = "Metrics:";
   constexpr std::size_t kWidth = 80;
@@ -93,10 +94,9 @@ void describe_scores(const Result& result, Document& document) {
       table.add_row({score.model, score.task, score.metric, score.value,
                      number_cell(score.stderror), number_cell(score.n)});
   }
-  document.add(Heading{std::to_string(result.scores.size()) + " scores of " +
-                       std::to_string(models.size()) + " models on " +
-                       std::to_string(tasks.size()) + " tasks"});
-  document.add(std::move(table)).add(more_than_shown(result.scores.size(), "scores"));
+  document.add(Heading{counted(result.scores.size(), "score") + " of " +
+                       counted(models.size(), "model") + " on " + counted(tasks.size(), "task")});
+  document.add(std::move(table)).add(more_than_shown(result.scores.size(), "score"));
 }
 
 Json json_of(const Run& run) {

@@ -180,7 +180,7 @@ TEST_F(ObserveTest, PlaceFindsAModelAmongOthers) {
   EXPECT_EQ(place["model"], "mine");
   EXPECT_EQ(place["nearest"][0]["model"], "meta-llama/Llama-2-7b-hf");
   EXPECT_LT(place["nearest"][0]["distance"], 0.01);
-  EXPECT_THAT(document["warnings"].dump(), HasSubstr("your MMLU is in percent"));
+  EXPECT_THAT(document["warnings"].dump(), HasSubstr("MMLU is in percent"));
   const auto llama = std::find_if(place["families"].begin(), place["families"].end(),
                                   [](const json& each) { return each["family"] == "Llama-2"; });
   ASSERT_NE(llama, place["families"].end());
@@ -189,6 +189,45 @@ TEST_F(ObserveTest, PlaceFindsAModelAmongOthers) {
   EXPECT_THAT(error({"place", "--model", "meta-llama/Llama-2-7b"}), HasSubstr("did you mean"));
   EXPECT_THAT(error({"place", "--mine", file("none.csv", "Model,Mmlu\nx,1\n")}),
               HasSubstr("none of the benchmarks"));
+}
+
+TEST_F(ObserveTest, ModelsOfOnesOwnAreCheckedAsPublicOnesAre) {
+  const std::string outside = file("outside.csv", "Model,MMLU,ARC-C\nx,1.2,0.5\ny,0.3,0.4\n");
+  EXPECT_THAT(document({"place", "--mine", outside})["warnings"].dump(),
+              HasSubstr("MMLU lies outside 0 to 1 and is moved inside for x (1.2)"));
+  const std::string empty = file("empty.csv", "Model,MMLU,ARC-C\nx,,\ny,0.3,0.4\n");
+  const json left = document({"place", "--mine", empty});
+  EXPECT_EQ(left["results"].size(), 1u);
+  EXPECT_THAT(left["warnings"].dump(), HasSubstr("left out, without a score on any of"));
+  EXPECT_THAT(error({"place", "--mine", file("twice.csv", "Model,MMLU\nx,0.3\nx,0.4\n")}),
+              HasSubstr("twice.csv:3: error: model 'x' stands here a second time"));
+  // What is placed beside it has no say in where a model of one's own stands.
+  const std::string alone = file("alone.csv", "Model,MMLU,ARC-C\ny,0.3,0.4\n");
+  EXPECT_EQ(results({"place", "--mine", alone})[0], results({"place", "--mine", outside})[1]);
+}
+
+TEST_F(ObserveTest, ImportedScoresAreMetricsOfPublicModels) {
+  const std::pair<const char*, double> scored[] = {{"meta-llama/Llama-2-7b-hf", 0.1},
+                                                   {"meta-llama/Llama-2-13b-hf", 0.2},
+                                                   {"meta-llama/Llama-2-70b-hf", 0.4},
+                                                   {"huggyllama/llama-7b", 0.06},
+                                                   {"huggyllama/llama-13b", 0.11},
+                                                   {"huggyllama/llama-30b", 0.13},
+                                                   {"huggyllama/llama-65b", 0.25},
+                                                   {"bigscience/bloom-7b1", 0.02},
+                                                   {"nobody/model", 0.5}};
+  std::vector<std::string> words = {"import"};
+  for (const auto& [model, value] : scored)
+    words.push_back(file((std::to_string(value) + "_results.json").c_str(),
+                         "{\"results\": {\"task\": {\"acc,none\": " + std::to_string(value) +
+                             "}}, \"model_name\": \"" + model + "\"}"));
+  const std::string table = file("scores.csv", "");
+  words.insert(words.end(), {"-o", table});
+  ASSERT_EQ(run_rung(words).status, 0);
+  const json fit = document({"fit", "--downstream", table, "--y", "task_acc", "--x", "pc:1",
+                             "--split", "none", "--bootstrap", "0"});
+  EXPECT_EQ(fit["results"][0]["train"]["n"], 8);
+  EXPECT_THAT(fit["warnings"].dump(), HasSubstr("left out, without benchmark scores: 1 model of"));
 }
 
 TEST_F(ObserveTest, SetsAreListedAndExtended) {
@@ -200,6 +239,10 @@ TEST_F(ObserveTest, SetsAreListedAndExtended) {
       std::any_of(all.begin(), all.end(), [](const json& each) { return each["set"] == "mine"; }));
   EXPECT_EQ(results({"pca", "--sets", own, "--models", "mine"})[0]["n_models"], 18);
   EXPECT_THAT(run_rung({"observe", "sets", "--show"}).out, HasSubstr("[sets.base]"));
+  // A family of which the models that are learnt from are none has no score in reach.
+  EXPECT_THAT(error({"fit", "--y", "MMLU", "--metrics", "ARC-C,HumanEval", "--where",
+                     "`Model Family` in ('Falcon', 'Llama-2')", "--cutoff", "20"}),
+              HasSubstr("has a score in 'HumanEval'"));
 }
 
 TEST_F(ObserveTest, DemoSaysWhatTheMethodSays) {
@@ -278,6 +321,11 @@ TEST_F(ObserveTest, BadInputsSayWhatIsWrong) {
   EXPECT_THAT(error({"fit", "--y", "MMLU", "--reference", "Lama-2"}), HasSubstr("Llama-2"));
   EXPECT_THAT(error({"fit", "--y", "MMLU", "--cutoff", "much"}), HasSubstr("--cutoff 'much'"));
   EXPECT_THAT(error({"fit", "--y", "MMLU", "--range", "1,0"}), HasSubstr("--range '1,0'"));
+  EXPECT_THAT(error({"fit", "--y", "MMLU", "--cutoff", "1", "--cutoff", "2"}),
+              HasSubstr("2 cutoffs for 1 metric ("));
+  EXPECT_THAT(error({"fit", "--data", own, "--metrics", "A,B,C", "--y", "A", "--split", "none",
+                     "--x", "pc:9"}),
+              HasSubstr("9 components of"));
   EXPECT_THAT(error({"pca", "--data",
                      own_table("Model,Model Family,Model Size (B),A,B,C", "a1,alpha,1,0.3,0.9,0.4"),
                      "--metrics", "A,B,C"}),

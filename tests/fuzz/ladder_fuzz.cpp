@@ -12,8 +12,7 @@
 
 namespace {
 
-void try_run(const std::string& text) {
-  const auto run = rung::ladder::parse_run(text, "run.csv", {{"x"}, {"y"}});
+void check(const rung::Run& run) {
   if (run.metrics.at("x").size() != run.n_rows()) std::abort();
   for (std::size_t i = 1; i < run.n_rows(); ++i) {
     if (!(run.n_tokens[i] > run.n_tokens[i - 1])) std::abort();
@@ -38,7 +37,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } catch (const rung::InputError&) {
   }
   try {
-    try_run(text);
+    check(rung::ladder::parse_run(text, "run.csv", {{"x"}, {"y"}}));
+  } catch (const rung::InputError&) {
+  }
+  try {
+    check(rung::ladder::parse_run_of_table(text, "runs.csv", "S", {{"x"}, {"y"}}));
   } catch (const rung::InputError&) {
   }
   return 0;

@@ -233,15 +233,19 @@ TEST(FitGolden, NoneOfSixtyStartsFindsAnythingBetter) {
   for (const PublishedFit& published : fits) {
     SCOPED_TRACE(published.key);
     const json& theirs = golden->at("fits").at(published.key);
-    const MetricFit fit =
-        fit_metric(make_sample(published.models, published.sample),
-                   {parse_predictor(published.x), RegressionOptions{.link = published.link}});
-    ASSERT_EQ(fit.train.n, theirs["n_train"].get<std::size_t>());
-    const double best = number(theirs["multistart"]["mse_train"]);
-    EXPECT_LE(*fit.train.mse, best * (1 + 1e-7));
-    const double test = number(theirs["multistart"]["mse_test"]);
-    if (std::isnan(test) || *fit.train.mse < best * (1 - 1e-7)) continue;
-    EXPECT_NEAR(*fit.test.mse, test, 1.5e-3 * test);
+    for (const bool certify : {true, false}) {
+      SCOPED_TRACE(certify ? "certified" : "from few starts");
+      const MetricFit fit =
+          fit_metric(make_sample(published.models, published.sample),
+                     {parse_predictor(published.x),
+                      RegressionOptions{.link = published.link, .certify = certify}});
+      ASSERT_EQ(fit.train.n, theirs["n_train"].get<std::size_t>());
+      const double best = number(theirs["multistart"]["mse_train"]);
+      EXPECT_LE(*fit.train.mse, best * (1 + 1e-7));
+      const double test = number(theirs["multistart"]["mse_test"]);
+      if (std::isnan(test) || *fit.train.mse < best * (1 - 1e-7)) continue;
+      EXPECT_NEAR(*fit.test.mse, test, 1.5e-3 * test);
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/table/table_input.hpp"
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/data/reader/importer.hpp"
 #include "rung/report/imports.hpp"
@@ -43,8 +44,8 @@ Answer import_sources(CommandContext& context, const ImportCommand& given) {
       imports::run(request, std::move(files.imported), facts ? &*facts : nullptr);
   for (const std::string& warning : result.warnings) context.warn(warning);
   if (!files.passed_over.empty())
-    context.err() << files.passed_over.size() << " files hold nothing to import, such as "
-                  << files.passed_over.front() << '\n';
+    context.err() << "nothing to import in " << counted(files.passed_over.size(), "file")
+                  << ", such as " << files.passed_over.front() << '\n';
   Answer answer(imports::describe(result));
   if (!given.output.empty()) answer.files.push_back({given.output, csv_of(answer.document)});
   return answer;

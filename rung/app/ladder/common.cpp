@@ -25,7 +25,7 @@ Catalogue read_catalogue(CommandContext& context, const LadderOptions& options) 
   if (path.empty() && environment) path = environment;
   if (!path.empty()) {
     catalogue.add_text(read_file(path), path);
-    context.note_input(path);
+    context.note_input(ladder::run_of_table(path).file);
   }
   return catalogue;
 }
@@ -62,7 +62,7 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
     Config config = ladder::read_config(want.config_path);
     context.note_input(want.config_path);
     for (const ladder::ModelConfig& model : config.models) {
-      for (const auto& path : model.paths) context.note_input(path);
+      for (const auto& path : model.paths) context.note_input(ladder::run_of_table(path).file);
     }
     std::vector<std::string> columns = ladder::columns_of(inputs.tasks, want.metrics);
     columns.insert(columns.end(), want.columns.begin(), want.columns.end());

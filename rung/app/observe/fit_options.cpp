@@ -106,28 +106,14 @@ void add_reference_options(Options& command, FitOptions& given) {
   command.add("--level", given.level, "of intervals").range(0.01, 0.9999);
 }
 
-void add_component_options(Options& command, FitOptions& given) {
-  command
-      .add("--impute-rank", given.impute_rank, "components that missing scores are filled in from")
-      .value_name("N")
-      .range(1, 1000);
-  command.add_flag("--standardize", given.standardize,
-                   "divide each benchmark by its standard deviation first");
-  command.add_flag("--sparse", given.sparse, "components of which many loadings are zero");
-  command.add("--alpha", given.alpha, "what a loading costs (--sparse)")
-      .needs("--sparse")
-      .positive();
-}
-
 PredictionRequest prediction_request(const FitOptions& given, const ReadModels& read,
                                      const CommandContext& context) {
   PredictionRequest request;
   request.metrics = given.y;
+  request.titles = read.sets.titles;
   observational::PredictorOptions predictor;
-  predictor.impute = {.rank = given.impute_rank, .boundary = read.impute.boundary};
-  predictor.pca.standardize = given.standardize;
-  predictor.pca.sparse = given.sparse;
-  predictor.pca.alpha = given.alpha;
+  predictor.impute = {.rank = given.impute.rank, .boundary = read.impute.boundary};
+  predictor.pca = given.pca;
   for (const std::string& x : given.x)
     request.predictors.push_back(observational::parse_predictor(x, predictor));
   request.regression.link = observational::parse_link(given.form);

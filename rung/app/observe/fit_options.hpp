@@ -28,9 +28,8 @@ struct FitOptions {
   std::string reference, scale = "flops";
   std::string highlight;
   double level = 0.9;
-  std::size_t impute_rank = 1;
-  bool standardize = false, sparse = false;
-  double alpha = 0.1;
+  observational::ImputeOptions impute{};
+  observational::PcaOptions pca{};
 };
 
 /// --y and --x, and the law between them.
@@ -39,8 +38,6 @@ void add_metric_options(Options& command, FitOptions& given);
 void add_split_options(Options& command, FitOptions& given);
 /// --reference, --highlight, --level.
 void add_reference_options(Options& command, FitOptions& given);
-/// How scores are filled in and made components.
-void add_component_options(Options& command, FitOptions& given);
 
 /// InputError naming the option.
 observational::PredictionRequest prediction_request(const FitOptions& given, const ReadModels& read,

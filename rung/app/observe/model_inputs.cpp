@@ -4,11 +4,13 @@
 #include <filesystem>
 
 #include "rung/app/table/table_request.hpp"
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/join.hpp"
 #include "rung/data/select.hpp"
 #include "rung/data/sources.hpp"
+#include "rung/study/observational/further_metrics.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung::app {
@@ -86,11 +88,16 @@ Table with_downstream(Table table, const ModelInputs& given, const ModelSets& se
     if (is_beside) path = place.table(path).string();
     if (listed != sets.downstream.end() && !is_beside)
       path = (shipped_data(data_source(kSource)) / listed->second).string();
-    Joined joined = join(table, read_noted(path, context), model);
+    const auto* names = std::get_if<std::vector<std::string>>(&table.column(model).values);
+    Joined joined =
+        join(table,
+             observational::further_metrics(read_noted(path, context), model,
+                                            names ? *names : std::vector<std::string>{}),
+             model);
     if (!joined.right_only.empty()) {
-      context.warn(std::to_string(joined.right_only.size()) + " models of " + path +
-                   " have no benchmark scores and are left out: " + joined.right_only.front() +
-                   (joined.right_only.size() > 1 ? ", …" : ""));
+      context.warn("left out, without benchmark scores: " +
+                   counted(joined.right_only.size(), "model") + " of " + path + ", " +
+                   joined.right_only.front() + (joined.right_only.size() > 1 ? ", …" : ""));
     }
     table = std::move(joined.table);
   }
@@ -126,6 +133,19 @@ void add_model_inputs(Options& command, ModelInputs& given) {
       .add("--score-range", given.score_range,
            "where scores lie, and imputed ones are kept; none: anywhere")
       .value_name("LOW,HIGH");
+}
+
+void add_component_options(Options& command, observational::ImputeOptions& impute,
+                           observational::PcaOptions& pca) {
+  command.add("--impute-rank", impute.rank, "components that missing scores are filled in from")
+      .value_name("N")
+      .range(1, 1000);
+  command.add_flag("--standardize", pca.standardize,
+                   "divide each benchmark by its standard deviation first");
+  command.add_flag("--sparse", pca.sparse, "components of which many loadings are zero");
+  command.add("--alpha", pca.alpha, "what a loading costs (--sparse)")
+      .value_name("COST")
+      .positive();
 }
 
 std::pair<double, double> parse_range(const std::string& option, const std::string& text) {

@@ -8,6 +8,7 @@
 #include "rung/core/options.hpp"
 #include "rung/study/observational/impute.hpp"
 #include "rung/study/observational/models.hpp"
+#include "rung/study/observational/pca.hpp"
 
 namespace rung::app {
 
@@ -23,6 +24,9 @@ struct ModelInputs {
 };
 
 void add_model_inputs(Options& command, ModelInputs& given);
+/// How scores are filled in and made components.
+void add_component_options(Options& command, observational::ImputeOptions& impute,
+                           observational::PcaOptions& pca);
 
 struct ReadModels {
   observational::ModelSets sets;

@@ -40,7 +40,12 @@ class Reader {
   }
 
   void add_path(const std::string& written, Fields& entry, ModelConfig& model) {
-    const auto found = resolve_path(written, folder_);
+    const RunOfTable named = run_of_table(written);
+    auto found = resolve_path(written, folder_);
+    if (!found && !named.run.empty()) {
+      found = resolve_path(named.file, folder_);
+      if (found) *found += "#" + named.run;
+    }
     if (!found) {
       entry.problem_at("paths",
                        "entry '" + model.name + "' names a file that is not there: " + written,
@@ -60,6 +65,13 @@ class Reader {
 };
 
 }  // namespace
+
+RunOfTable run_of_table(const fs::path& path) {
+  const std::string text = path.string();
+  const std::size_t mark = text.rfind('#');
+  if (mark == std::string::npos || file_exists(text)) return {path, ""};
+  return {text.substr(0, mark), text.substr(mark + 1)};
+}
 
 std::optional<fs::path> resolve_path(const fs::path& written, const fs::path& folder) {
   if (file_exists(written)) return written;

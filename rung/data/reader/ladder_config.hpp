@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "rung/data/ladder.hpp"
@@ -15,6 +16,13 @@ Config read_config(const std::filesystem::path& path);
 
 /// The same for a text already read; `file` is where it stands, or would stand.
 Config parse_config(std::string_view text, const std::filesystem::path& file);
+
+/// "TABLE#RUN", one of the runs of a table; any other path is a file whose `run` is "".
+struct RunOfTable {
+  std::filesystem::path file;
+  std::string run;
+};
+RunOfTable run_of_table(const std::filesystem::path& path);
 
 /// A path as a configuration in `folder` writes it: tried as it stands, then its longest tail that
 /// exists under `folder` or one of that folder's parents. Absent when nothing is found.

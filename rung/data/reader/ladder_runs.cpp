@@ -12,6 +12,8 @@
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/csv.hpp"
+#include "rung/data/reader/ladder_config.hpp"
+#include "rung/data/select.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung::ladder {
@@ -22,10 +24,14 @@ namespace fs = std::filesystem;
 constexpr const char* kTotalTokens = "throughput/total_tokens";
 constexpr const char* kStep = "_step";
 constexpr const char* kBatchTokens = "batch_size_in_tokens";
+// As `rung import` writes them.
+constexpr const char* kTokens = "n_tokens";
+constexpr const char* kModel = "model";
 
-/// "190M-1xC-rerun.csv" -> "1xC".
+/// "190M-1xC-rerun.csv" -> "1xC", and "runs.csv#190M-1xC", too.
 std::string length_of(const fs::path& path) {
-  const std::string name = path.filename().string();
+  std::string name = path.filename().string();
+  name = name.substr(name.rfind('#') + 1);
   const std::vector<std::string> parts = split(name.substr(0, name.find(".csv")), '-');
   return parts.size() > 1 ? parts[1] : "";
 }
@@ -37,10 +43,11 @@ std::vector<double> tokens_of(const Table& table) {
     for (double& d : n_tokens) d = std::trunc(d);
     return n_tokens;
   }
+  if (table.has(kTokens)) return table.numbers(kTokens);
   if (!table.has(kStep) || !table.has(kBatchTokens)) {
     throw InputError(Location{table.source(), 1}, "the run has no training tokens",
-                     std::string("a column ") + kTotalTokens + ", or " + kStep + " and " +
-                         kBatchTokens + ", is needed");
+                     std::string("a column ") + kTotalTokens + " or " + kTokens + ", or " + kStep +
+                         " and " + kBatchTokens + ", is needed");
   }
   n_tokens = table.numbers(kStep);
   const std::vector<double>& batch = table.numbers(kBatchTokens);
@@ -153,18 +160,47 @@ Ladder assemble(const LadderRequest& request, const Sources& sources) {
   return ladder;
 }
 
-}  // namespace
-
-Run parse_run(std::string_view csv, const std::string& file, const MetricColumns& columns) {
+CsvOptions options_for(const MetricColumns& columns) {
   CsvOptions options;
   options.columns = columns.required;
-  options.optional_columns = {kTotalTokens, kStep, kBatchTokens};
+  options.optional_columns = {kTotalTokens, kStep, kBatchTokens, kTokens};
   options.optional_columns.insert(options.optional_columns.end(), columns.optional.begin(),
                                   columns.optional.end());
-  options.number_columns = options.columns;
-  for (const std::string& column : options.optional_columns)
-    options.number_columns.push_back(column);
-  const Table table = parse_csv(csv, file, options);
+  return options;
+}
+
+/// The rows of a run that say their tokens and all that is required: evaluated checkpoints.
+Table rows_of_run(const Table& table, const std::string& name, const MetricColumns& columns) {
+  std::vector<std::string> needed = columns.required;
+  for (const char* column : {kTotalTokens, kStep, kBatchTokens, kTokens}) {
+    if (table.has(column)) needed.emplace_back(column);
+  }
+  const auto* models = std::get_if<std::vector<std::string>>(&table.column(kModel).values);
+  std::vector<std::size_t> rows;
+  std::vector<std::string> others;
+  bool is_there = false;
+  for (std::size_t i = 0; i < table.n_rows(); ++i) {
+    const std::string model = models ? (*models)[i] : shortest(table.numbers(kModel)[i]);
+    if (model != name) {
+      others.push_back(model);
+      continue;
+    }
+    is_there = true;
+    const bool evaluated = std::all_of(
+        needed.begin(), needed.end(),
+        [&](const std::string& column) { return std::isfinite(table.numbers(column)[i]); });
+    if (evaluated) rows.push_back(i);
+  }
+  if (!is_there)
+    throw InputError(Location{table.source()}, "there is no run '" + name + "'",
+                     did_you_mean(name, others));
+  if (rows.empty())
+    throw InputError(Location{table.source()},
+                     "run '" + name + "' has no checkpoint with " + join(needed, ", "));
+  return select_rows(table, rows);
+}
+
+Run run_of(const Table& table, const std::string& file, const MetricColumns& columns) {
   if (table.n_rows() == 0) throw InputError(Location{file, 1}, "the run has no checkpoint");
   Run run;
   run.file = file;
@@ -178,8 +214,28 @@ Run parse_run(std::string_view csv, const std::string& file, const MetricColumns
   return run;
 }
 
+}  // namespace
+
+Run parse_run(std::string_view csv, const std::string& file, const MetricColumns& columns) {
+  CsvOptions options = options_for(columns);
+  options.number_columns = options.columns;
+  for (const std::string& column : options.optional_columns)
+    options.number_columns.push_back(column);
+  return run_of(parse_csv(csv, file, options), file, columns);
+}
+
+Run parse_run_of_table(std::string_view csv, const std::string& file, const std::string& run,
+                       const MetricColumns& columns) {
+  CsvOptions options = options_for(columns);
+  options.columns.push_back(kModel);
+  const Table table = rows_of_run(parse_csv(csv, file, options), run, columns);
+  return run_of(table, file + "#" + run, columns);
+}
+
 Run read_run(const fs::path& path, const MetricColumns& columns) {
-  return parse_run(read_file(path), path.string(), columns);
+  const RunOfTable named = run_of_table(path);
+  if (named.run.empty()) return parse_run(read_file(path), path.string(), columns);
+  return parse_run_of_table(read_file(named.file), named.file.string(), named.run, columns);
 }
 
 Run parse_external_point(std::string_view json, const std::string& file,

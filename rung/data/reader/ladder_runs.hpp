@@ -28,11 +28,16 @@ struct LadderRequest {
 std::vector<Ladder> read_ladders(std::span<const LadderRequest> requests, int n_threads = 0);
 Ladder read_ladder(const Config& config, std::vector<std::string> columns, int n_threads = 0);
 
-/// One file. Tokens are throughput/total_tokens where there is such a column, else _step x
-/// batch_size_in_tokens, each cut to a whole number; they increase strictly, and the first may be 0
-/// (step 0). Length is "1xC" of "190M-1xC.csv", "" where the name says none. Model, label and size
-/// stay unset.
+/// One file. Tokens are throughput/total_tokens or n_tokens where there is such a column, else
+/// _step x batch_size_in_tokens, each cut to a whole number; they increase strictly, and the first
+/// may be 0 (step 0). Length is "1xC" of "190M-1xC.csv", "" where the name says none. Model, label
+/// and size stay unset.
 Run parse_run(std::string_view csv, const std::string& file, const MetricColumns& columns);
+/// One of the runs of a table as `rung import` writes it, by its name in the column "model": those
+/// of its rows that have all that is required. InputError also where it has none.
+Run parse_run_of_table(std::string_view csv, const std::string& file, const std::string& run,
+                       const MetricColumns& columns);
+/// A file, or "TABLE#RUN": one of the runs of a table.
 Run read_run(const std::filesystem::path& path, const MetricColumns& columns);
 
 /// A point of "external": a JSON object of column names to numbers.

@@ -82,6 +82,34 @@ TEST(ReadRun, BadInputSaysWhereAndWhat) {
   EXPECT_EQ(run_error(folder, head + "1,0.5,4\n2,0.5,4\n"), "");
 }
 
+// As `rung import` writes them: checkpoints without the evaluation are none of the ladder's.
+TEST(ReadLadder, RunsOfOneTable) {
+  const TempFolder folder;
+  folder.write("runs.csv",
+               "model,n_params,n_tokens,acc,step\n190M-1xC,190,10,,1\n190M-1xC,190,20,0.25,2\n"
+               "190M-1xC,190,30,0.5,3\n190M-1xC,190,,0.6,4\nbig,900,40,0.75,4\n");
+  const Ladder ladder =
+      read_ladder(config_of(folder, "[\"runs.csv#190M-1xC\"]", "[\"runs.csv#big\"]"), kAcc);
+  ASSERT_EQ(ladder.runs.size(), 2u);
+  EXPECT_THAT(ladder.runs[0].n_tokens, ElementsAre(20, 30));
+  EXPECT_THAT(ladder.runs[0].metrics.at("acc"), ElementsAre(0.25, 0.5));
+  EXPECT_EQ(ladder.runs[0].length, "1xC");
+  EXPECT_THAT(ladder.runs[1].n_tokens, ElementsAre(40));
+  const auto complain = [&](const char* path) -> std::string {
+    try {
+      read_run(folder.path() / path, {{"acc"}});
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_THAT(complain("runs.csv#bigg"),
+              AllOf(HasSubstr("there is no run 'bigg'"), HasSubstr("did you mean 'big'")));
+  folder.write("runs.csv", "model,n_tokens,acc\nbig,40,\n");
+  EXPECT_THAT(complain("runs.csv#big"),
+              HasSubstr("run 'big' has no checkpoint with acc, n_tokens"));
+}
+
 TEST(ReadLadder, RunsCarryTheirModel) {
   const TempFolder folder;
   folder.write("a-1xC.csv", "_step,acc,batch_size_in_tokens\n1,0.5,4\n");

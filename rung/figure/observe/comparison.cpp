@@ -29,26 +29,28 @@ Panel bars_panel(const std::string& title, const std::vector<PredictorErrors>& p
 
 }  // namespace
 
-Figure comparison_figure(const PredictorComparison& found) {
-  Figure figure{.title = "Predicting families that were not learnt from"};
+Figure comparison_figure(const PredictorComparison& found, const MetricTitles& titles) {
+  Figure figure{.title = "Predicting families that were not learnt from",
+                .subtitle = "The least error of each metric is orange"};
   for (std::size_t m = 0; m < found.metrics.size(); ++m) {
-    figure.panels.push_back(bars_panel(found.metrics[m], found.predictors,
+    figure.panels.push_back(bars_panel(title_of(titles, found.metrics[m]), found.predictors,
                                        [m](const PredictorErrors& each) { return each.mse[m]; }));
   }
   if (found.metrics.size() > 1)
     figure.panels.push_back(
         bars_panel("Geometric mean", found.predictors,
                    [](const PredictorErrors& each) { return each.geometric_mean; }));
-  figure.n_columns = std::min<std::size_t>(3, figure.panels.size());
+  const std::size_t n = figure.panels.size();
+  figure.n_columns = n == 4 ? 2 : std::min<std::size_t>(3, n);
   figure.panel_width_px = 290;
   figure.panel_height_px = 200;
   return figure;
 }
 
-Figure ratio_figure(const std::vector<RatioStudy>& studies) {
+Figure ratio_figure(const std::vector<RatioStudy>& studies, const MetricTitles& titles) {
   Figure figure{.title = "Error on the largest models, as fewer small ones are learnt from"};
   for (const RatioStudy& study : studies) {
-    Panel panel{.title = study.metric,
+    Panel panel{.title = title_of(titles, study.metric),
                 .x = {.label = "share of models tried", .ticks = TickStyle::percent},
                 .y = {.label = "test MSE", .log = true}};
     for (std::size_t i = 0; i < study.curves.size(); ++i) {

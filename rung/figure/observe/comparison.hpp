@@ -10,8 +10,8 @@
 namespace rung::observational {
 
 /// Errors on families left out, a panel a metric and one of their geometric mean.
-Figure comparison_figure(const PredictorComparison& found);
+Figure comparison_figure(const PredictorComparison& found, const MetricTitles& titles);
 /// The error over the share of models tried, a panel a metric.
-Figure ratio_figure(const std::vector<RatioStudy>& studies);
+Figure ratio_figure(const std::vector<RatioStudy>& studies, const MetricTitles& titles);
 
 }  // namespace rung::observational

@@ -14,6 +14,7 @@ namespace {
 using Part = MetricFit::Part;
 using Kind = PredictorOptions::Kind;
 
+constexpr Colour kIntervalGrey = {0xb0b0b0};
 constexpr double kClip = 1e-6;  // as published: a share of 0 or 1 has no logit
 
 struct PartLook {
@@ -119,7 +120,7 @@ Scatter points_of(const Prediction& prediction, const PartLook& look, bool highl
 
 /// Intervals of models that were not learnt from, about where they are predicted.
 Scatter interval_bars(const Prediction& prediction, const Across& across, const Up& up) {
-  Scatter bars{.colour = {0xb0b0b0}, .size_px = 3};
+  Scatter bars{.colour = kIntervalGrey, .size_px = 3};
   for (std::size_t i = 0; i < prediction.intervals.rows.size(); ++i) {
     const MetricFit::Row& row = prediction.fit.rows[i];
     if (row.part == Part::train) continue;
@@ -138,9 +139,14 @@ std::string error_words(const Prediction& prediction) {
 }
 
 /// Words of a transform would be longer than a panel is high.
-std::string upward_label(const Prediction& prediction, const PredictionLook& look) {
-  if (look.logits) return "logit of " + prediction.y;
-  return prediction.y + (prediction.sample.metric == prediction.y ? "" : " (rescaled)");
+std::string upward_label(const Prediction& prediction, const std::string& title,
+                         const PredictionLook& look) {
+  if (look.logits) return "logit of " + title;
+  return title + (prediction.sample.metric == prediction.y ? "" : " (rescaled)");
+}
+
+const std::string& metric_title(const Predictions& found, const std::string& metric) {
+  return title_of(found.request.titles, metric);
 }
 
 bool has_several_metrics(const Predictions& found) { return found.request.metrics.size() > 1; }
@@ -150,13 +156,14 @@ bool has_several_predictors(const Predictions& found) {
 
 }  // namespace
 
-Panel prediction_panel(const Prediction& prediction, const PredictionLook& look) {
+Panel prediction_panel(const Prediction& prediction, const std::string& title,
+                       const PredictionLook& look) {
   const Regression& regression = prediction.fit.regression;
   const Across across(prediction);
   const Up up(regression, look.logits);
   Panel panel{.title = prediction.x + ": " + error_words(prediction),
               .x = across.axis(),
-              .y = {.label = upward_label(prediction, look)}};
+              .y = {.label = upward_label(prediction, title, look)}};
   if (!prediction.intervals.rows.empty())
     panel.layers.push_back(interval_bars(prediction, across, up));
   panel.layers.push_back(across.curve(up));
@@ -180,8 +187,10 @@ LegendGroup part_legend(const std::vector<Prediction>& predictions) {
   for (const PartLook& look : kParts) {
     const bool any =
         std::any_of(predictions.begin(), predictions.end(), [&](const Prediction& each) {
-          return std::any_of(each.fit.rows.begin(), each.fit.rows.end(),
-                             [&](const auto& row) { return row.part == look.part; });
+          for (std::size_t i = 0; i < each.fit.rows.size(); ++i) {
+            if (each.fit.rows[i].part == look.part && !each.highlighted[i]) return true;
+          }
+          return false;
         });
     if (any)
       group.samples.push_back(
@@ -192,26 +201,25 @@ LegendGroup part_legend(const std::vector<Prediction>& predictions) {
         Scatter{.colour = kPurple, .marker = Marker::star, .size_px = 13, .label = "highlighted"});
   group.samples.push_back(Curve{.colour = kInk, .width_px = 1.8, .label = "fit"});
   if (any_interval)
-    group.samples.push_back(Scatter{.y_lower = {0},
-                                    .y_upper = {0},
-                                    .colour = {0xb0b0b0},
-                                    .size_px = 3,
-                                    .label = percent(level, 0) + " interval"});
+    group.samples.push_back(
+        Curve{.colour = kIntervalGrey, .width_px = 2, .label = percent(level, 0) + " interval"});
   return group;
 }
 
 Figure prediction_figure(const Predictions& found, const PredictionLook& look) {
-  Figure figure{.title = has_several_metrics(found) ? "Metrics predicted from smaller models"
-                                                    : found.request.metrics.front()};
+  Figure figure{.title = has_several_metrics(found)
+                             ? "Metrics predicted from smaller models"
+                             : metric_title(found, found.request.metrics.front())};
   const bool several_metrics = has_several_metrics(found);
   for (const Prediction& each : found.all) {
     if (!each.has_fit()) {
-      figure.panels.push_back({.title = each.x + ": no fit", .y = {.label = each.y}});
+      figure.panels.push_back(
+          {.title = each.x + ": no fit", .y = {.label = metric_title(found, each.y)}});
       continue;
     }
-    figure.panels.push_back(prediction_panel(each, look));
+    figure.panels.push_back(prediction_panel(each, metric_title(found, each.y), look));
     if (several_metrics && !has_several_predictors(found))
-      figure.panels.back().title = each.y + ": " + error_words(each);
+      figure.panels.back().title = metric_title(found, each.y) + ": " + error_words(each);
   }
   if (!found.any_fit()) throw InputError("there is no fit to draw");
   const std::size_t most = has_several_predictors(found) ? found.request.predictors.size() : 4;
@@ -230,7 +238,8 @@ Figure weights_figure(const Predictions& found) {
   for (const Prediction& each : found.all) {
     if (!each.has_fit() || each.metric_weights.empty()) continue;
     if (panel.x.categories.empty()) panel.x.categories = each.sample.models.metrics;
-    panel.y.categories.push_back(has_several_predictors(found) ? each.y + ", " + each.x : each.y);
+    panel.y.categories.push_back(metric_title(found, each.y) +
+                                 (has_several_predictors(found) ? ", " + each.x : ""));
     double size = 0;
     for (const double weight : each.metric_weights) size += std::abs(weight);
     std::vector<double> row;
@@ -257,9 +266,10 @@ Figure weights_figure(const Predictions& found) {
 }
 
 Figure errors_figure(const Predictions& found) {
-  Figure figure{.title = "Error on the models tried, by predictor"};
+  Figure figure{.title = "Error on the models tried, by predictor",
+                .subtitle = "The least of each metric is orange"};
   for (const std::string& metric : found.request.metrics) {
-    Panel panel{.title = metric, .x = {.label = "test MSE", .lower = 0}};
+    Panel panel{.title = metric_title(found, metric), .x = {.label = "test MSE", .lower = 0}};
     Bars bars;
     std::optional<double> least;
     for (const Prediction& each : found.all) {

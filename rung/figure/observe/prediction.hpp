@@ -17,7 +17,9 @@ Figure weights_figure(const Predictions& found);
 /// The error of each predictor on the models tried, a panel a metric.
 Figure errors_figure(const Predictions& found);
 
-Panel prediction_panel(const Prediction& prediction, const PredictionLook& look);
+/// `title` is what the metric is called.
+Panel prediction_panel(const Prediction& prediction, const std::string& title,
+                       const PredictionLook& look = {});
 /// What marks mean, of all fits together.
 LegendGroup part_legend(const std::vector<Prediction>& predictions);
 

@@ -21,10 +21,19 @@ std::string scale_title(const Models& models, const std::string& scale) {
   return "log10(" + column + ")";
 }
 
+/// Families of several models, or of one whose family is known.
+std::size_t n_families(const Models& models) {
+  std::size_t n = 0;
+  for (const std::string& family : models.distinct_families())
+    n += models.has_family(models.of_family(family).front());
+  return n;
+}
+
 std::string heading(const Capabilities& found) {
   const Models& models = found.models;
-  return std::to_string(models.size()) + " models of " +
-         std::to_string(models.distinct_families().size()) + " families on " +
+  const std::size_t n = n_families(models);
+  return std::to_string(models.size()) + " models" +
+         (n > 0 ? " of " + std::to_string(n) + " families" : "") + " on " +
          std::to_string(models.metrics.size()) + " benchmarks; " +
          std::to_string(found.imputed.size()) + " missing scores filled in";
 }
@@ -153,7 +162,8 @@ Notes notes(const Capabilities& found) {
   const Models& models = found.models;
   std::vector<std::string> single;
   for (const std::string& family : models.distinct_families()) {
-    if (models.of_family(family).size() == 1) single.push_back(family);
+    const std::vector<std::size_t> rows = models.of_family(family);
+    if (rows.size() == 1 && models.has_family(rows.front())) single.push_back(family);
   }
   if (!single.empty())
     notes.notes.push_back("families of one model have no line: " + join(single, ", "));

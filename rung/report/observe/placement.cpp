@@ -5,6 +5,7 @@
 
 #include "rung/core/text.hpp"
 #include "rung/report/observe/format.hpp"
+#include "rung/study/observational/capabilities.hpp"
 
 namespace rung::observational {
 namespace {
@@ -25,7 +26,7 @@ std::string heading(const Placement& placement) {
   std::string text = placement.model;
   std::vector<std::string> components;
   for (std::size_t k = 0; k < placement.components.size(); ++k)
-    components.push_back("PC-" + std::to_string(k + 1) + " " + fixed(placement.components[k], 2));
+    components.push_back(component_name(k) + " " + fixed(placement.components[k], 2));
   text += ": " + join(components, ", ");
   if (placement.flops_1e21)
     text += "; trained with " + significant(*placement.flops_1e21 * kFlops, 3) + " FLOPs";
@@ -67,7 +68,7 @@ TextTable nearest_table(const Placement& placement) {
 Json placement_json(const Placement& placement) {
   Json components = Json::object(), families = Json::array(), nearest = Json::array();
   for (std::size_t k = 0; k < placement.components.size(); ++k)
-    components["PC-" + std::to_string(k + 1)] = json_number(placement.components[k]);
+    components[component_name(k)] = json_number(placement.components[k]);
   for (const FamilyPlace& place : placement.families) {
     families.push_back({{"family", place.family},
                         {"n_models", place.n_models},

@@ -8,6 +8,7 @@
 #include <set>
 #include <tuple>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/core/quantity.hpp"
@@ -104,9 +105,9 @@ void keep_newest(std::vector<Score>& scores, std::vector<std::string>& notes) {
   }
   scores = std::move(kept);
   if (n_replaced == 0) return;
-  notes.push_back(std::to_string(n_replaced) + " scores of " +
-                  std::to_string(replaced_models.size()) +
-                  " models were measured again: the newest count, such as those of " + newest_file);
+  notes.push_back("measured again, so that the newest counts: " + counted(n_replaced, "score") +
+                  " of " + counted(replaced_models.size(), "model") + ", such as those of " +
+                  newest_file);
 }
 
 /// The run that a model's scores belong to: of its name, else of a folder that the scores lie in.
@@ -163,8 +164,8 @@ void join_scores(Result& result) {
     put_score(*run, score.task + "_n", row, score.n);
   }
   if (unmatched.empty()) return;
-  result.warnings.push_back("scores of " + std::to_string(unmatched.size()) +
-                            " models belong to no run, such as '" + *unmatched.begin() +
+  result.warnings.push_back("scores of " + counted(unmatched.size(), "model") +
+                            " belong to no run, such as '" + *unmatched.begin() +
                             "': they make rows of their own, without step or tokens");
 }
 
@@ -176,12 +177,7 @@ void take_facts(std::vector<Run>& runs, const Facts& facts) {
                                     [&](const Run& run) { return run.model == fact.model; });
     if (found == runs.end()) continue;
     Run& run = *found;
-    if (fact.n_params.total) run.n_params.total = fact.n_params.total;
-    if (fact.n_params.non_embedding) run.n_params.non_embedding = fact.n_params.non_embedding;
-    if (fact.n_params.active) run.n_params.active = fact.n_params.active;
-    if (fact.flops_per_token) run.flops_per_token = fact.flops_per_token;
-    if (fact.total_flops) run.total_flops = fact.total_flops;
-    for (const auto& [key, value] : fact.settings) run.settings[key] = value;
+    take_sizes_and_settings(run, fact);
     if (fact.n_rows() > 0 && !std::isnan(fact.n_tokens.back()) && run.n_rows() > 0 &&
         std::isnan(run.n_tokens.back()))
       run.n_tokens.back() = fact.n_tokens.back();
@@ -205,9 +201,8 @@ void find_sizes(Result& result) {
     example = run.model + " is " + short_count(*size);
   }
   if (n_by_name > 0)
-    result.notes.push_back("the sizes of " + std::to_string(n_by_name) +
-                           " runs are taken from their names: " + example +
-                           "; --facts FILE says better");
+    result.notes.push_back("taken from names: the sizes of " + counted(n_by_name, "run") + ": " +
+                           example + "; --facts FILE says better");
 }
 
 void find_tokens(Result& result, const Request& request) {
@@ -217,11 +212,10 @@ void find_tokens(Result& result, const Request& request) {
     n_without += run.n_rows() > 0 && std::isnan(run.n_tokens.back());
   }
   if (n_filled > 0)
-    result.notes.push_back("tokens of " + std::to_string(n_filled) +
-                           " rows follow from their steps");
+    result.notes.push_back("tokens of " + counted(n_filled, "row") + " follow from steps");
   if (n_without > 0)
-    result.notes.push_back(std::to_string(n_without) +
-                           " runs don't say their tokens: --batch-tokens N or --facts FILE");
+    result.notes.push_back("tokens of " + counted(n_without, "run") +
+                           " are not known: --batch-tokens N or --facts FILE");
 }
 
 Table table_of_scores(const std::vector<Score>& scores) {
@@ -250,9 +244,8 @@ Table table_of_scores(const std::vector<Score>& scores) {
 
 void say_repeated(const Merged& merged, Repeated repeated, std::vector<std::string>& notes) {
   if (merged.n_repeated == 0) return;
-  notes.push_back(std::to_string(merged.n_repeated) + " values of " +
-                  std::to_string(merged.repeated_runs.size()) +
-                  " runs were logged again with another value (first: '" +
+  notes.push_back("logged again with another value: " + counted(merged.n_repeated, "value") +
+                  " of " + counted(merged.repeated_runs.size(), "run") + " (first: '" +
                   merged.repeated_runs.front() + "'): " +
                   (repeated == Repeated::last ? "the last counts; --repeated mean averages them"
                                               : "their mean counts"));

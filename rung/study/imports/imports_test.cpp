@@ -66,7 +66,7 @@ TEST(Imports, NewestScoreCounts) {
   const Result result = run({}, std::move(imported));
   EXPECT_FALSE(result.is_of_runs);
   EXPECT_THAT(result.table.numbers("value"), ElementsAre(0.5, 0.1));
-  EXPECT_THAT(result.notes, Contains(HasSubstr("the newest count")));
+  EXPECT_THAT(result.notes, Contains(HasSubstr("the newest counts")));
 }
 
 TEST(Imports, TokensFollowFromSteps) {
@@ -82,7 +82,7 @@ TEST(Imports, SizesByNameOrFacts) {
   EXPECT_EQ(size_in_name("llama_1.3b"), 1.3e9);
   EXPECT_FALSE(size_in_name("run-17"));
   const Result result = run({}, {{part("x-190M", {1}, {3})}, {}, {}});
-  EXPECT_THAT(result.notes, Contains(HasSubstr("taken from their names")));
+  EXPECT_THAT(result.notes, Contains(HasSubstr("taken from names: the sizes of 1 run:")));
   Table facts("facts.csv");
   facts.add({"model", std::vector<std::string>{"x-190M"}});
   facts.add({"n_params", std::vector<double>{190354176}});

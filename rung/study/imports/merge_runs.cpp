@@ -47,12 +47,7 @@ void take_parts(Run& run, const Run& part) {
   take(run.length, part.length);
   take(run.seed, part.seed);
   take(run.file, part.file);
-  take(run.n_params.total, part.n_params.total);
-  take(run.n_params.non_embedding, part.n_params.non_embedding);
-  take(run.n_params.active, part.n_params.active);
-  take(run.flops_per_token, part.flops_per_token);
-  take(run.total_flops, part.total_flops);
-  for (const auto& [key, value] : part.settings) run.settings[key] = value;
+  take_sizes_and_settings(run, part);
   for (const auto& [key, value] : part.descriptions) run.descriptions[key] = value;
 }
 
@@ -128,6 +123,15 @@ std::vector<double> interpolated(const std::vector<double>& at, const std::vecto
 }
 
 }  // namespace
+
+void take_sizes_and_settings(Run& run, const Run& stated) {
+  take(run.n_params.total, stated.n_params.total);
+  take(run.n_params.non_embedding, stated.n_params.non_embedding);
+  take(run.n_params.active, stated.n_params.active);
+  take(run.flops_per_token, stated.flops_per_token);
+  take(run.total_flops, stated.total_flops);
+  for (const auto& [key, value] : stated.settings) run.settings[key] = value;
+}
 
 Merged merge_runs(const std::vector<Run>& parts, Repeated repeated) {
   std::vector<Rows> runs;

@@ -8,6 +8,9 @@
 
 namespace rung::imports {
 
+/// What `stated` says of size, FLOPs and settings takes the place of what the run says.
+void take_sizes_and_settings(Run& run, const Run& stated);
+
 struct Merged {
   std::vector<Run> runs;       // by order of first appearance; rows by step, else by tokens
   std::size_t n_repeated = 0;  // values that stood there already

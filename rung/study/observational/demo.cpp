@@ -14,6 +14,7 @@ const Prediction& Demo::from(const std::string& x) const {
 PredictionRequest demo_request() {
   PredictionRequest request;
   request.metrics = {kDemoMetric};
+  request.titles = builtin_model_sets().titles;
   for (const char* x : {"pc:3", "flops", "size"}) request.predictors.push_back(parse_predictor(x));
   request.reference = "Llama-2";
   return request;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
@@ -12,18 +13,6 @@ namespace {
 
 bool looks_like_an_expression(const std::string& text) {
   return text.find_first_of("`+*/(") != std::string::npos;
-}
-
-/// As for benchmarks: all in 0 to 100, and mostly above 1.
-bool looks_like_percent(const std::vector<double>& values) {
-  std::size_t n = 0, n_above_one = 0;
-  for (const double value : values) {
-    if (std::isnan(value)) continue;
-    if (value < 0 || value > 100) return false;
-    ++n;
-    n_above_one += value > 1;
-  }
-  return 2 * n_above_one > n;
 }
 
 std::vector<double> column_of(const Models& models, const std::string& metric) {
@@ -50,7 +39,7 @@ Models with_metric(Models models, const std::string& metric, bool shares,
   }
   if (!outside.empty()) {
     warnings.push_back(metric + " lies outside 0 to 1, where a sigmoid ends, for " +
-                       std::to_string(outside.size()) + " models, " + outside.front() +
+                       counted(outside.size(), "model") + ", " + outside.front() +
                        " among them: say what runs from 0 to 1 with --range LOW,HIGH");
   }
   models.table.set({metric, std::move(values)});

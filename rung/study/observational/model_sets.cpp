@@ -35,6 +35,15 @@ void read_list(Fields& top, const std::string& table,
   });
 }
 
+void read_texts(Fields& top, const std::string& table,
+                std::map<std::string, std::string, std::less<>>& texts) {
+  top.table(table, [&](Fields& fields) {
+    for (const std::string& name : fields.keys()) {
+      if (auto text = fields.get<std::string>(name)) texts[name] = std::move(*text);
+    }
+  });
+}
+
 /// The models of the lists that `without` names.
 std::vector<std::string> left_out(Fields& fields, const ModelSets& sets) {
   std::vector<std::string> models;
@@ -98,6 +107,11 @@ void read_set(const std::string& name, Fields& fields, ModelSets& sets) {
 
 }  // namespace
 
+const std::string& title_of(const MetricTitles& titles, const std::string& metric) {
+  const auto found = titles.find(metric);
+  return found == titles.end() ? metric : found->second;
+}
+
 const ModelSet& ModelSets::set(std::string_view name) const {
   const auto found = sets.find(name);
   if (found == sets.end()) refuse("set of models", name, sets);
@@ -132,11 +146,8 @@ ModelSets parse_model_sets(std::string_view toml, const std::string& source, Mod
   read_toml_fields(toml, source, [&](Fields& top) {
     read_list(top, "metrics", base.metrics);
     read_list(top, "models", base.models);
-    top.table("downstream", [&](Fields& fields) {
-      for (const std::string& name : fields.keys()) {
-        if (auto file = fields.get<std::string>(name)) base.downstream[name] = std::move(*file);
-      }
-    });
+    read_texts(top, "downstream", base.downstream);
+    read_texts(top, "titles", base.titles);
     top.tables("sets",
                [&](const std::string& name, Fields& fields) { read_set(name, fields, base); });
   });

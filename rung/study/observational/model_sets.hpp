@@ -20,11 +20,17 @@ struct ModelSet {
   std::vector<std::string> without_models;
 };
 
+/// What metrics are called in pictures.
+using MetricTitles = std::map<std::string, std::string, std::less<>>;
+/// The title, or the metric itself where it has none.
+const std::string& title_of(const MetricTitles& titles, const std::string& metric);
+
 struct ModelSets {
   std::map<std::string, std::vector<std::string>, std::less<>> metrics;  // by name
   std::map<std::string, ModelSet, std::less<>> sets;                     // by name
   std::map<std::string, std::vector<std::string>, std::less<>> models;   // lists of models, by name
   std::map<std::string, std::string, std::less<>> downstream;  // tables of further metrics, by name
+  MetricTitles titles;                                         // by column, or expression over some
 
   /// InputError with the nearest names for one that isn't there.
   const ModelSet& set(std::string_view name) const;

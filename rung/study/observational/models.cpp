@@ -79,20 +79,12 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-/// Turns a column of percent into shares, and says so.
+/// Turns a column of percent into shares, moves what is impossible inside, and says so.
 void check_scores(const std::string& metric, const std::vector<std::string>& models,
                   const ScoreOptions& options, std::vector<double>& scores,
                   std::vector<std::string>& warnings) {
-  std::size_t n = 0, n_above_one = 0;
-  bool like_percent = true;
-  for (const double score : scores) {
-    if (std::isnan(score)) continue;
-    ++n;
-    n_above_one += score > 1;
-    like_percent = like_percent && score >= 0 && score <= 100;
-  }
   if (!options.range) return;
-  if (like_percent && options.range->second == 1 && 2 * n_above_one > n) {
+  if (options.range->second == 1 && looks_like_percent(scores)) {
     for (double& score : scores) score /= 100;
     warnings.push_back(metric + " is in percent and was divided by 100");
   }
@@ -100,6 +92,8 @@ void check_scores(const std::string& metric, const std::vector<std::string>& mod
   for (std::size_t i = 0; i < scores.size(); ++i) {
     if (scores[i] < options.range->first || scores[i] > options.range->second)
       outside.push_back(models[i] + " (" + significant(scores[i]) + ")");
+    if (!std::isnan(scores[i]))
+      scores[i] = std::clamp(scores[i], options.range->first, options.range->second);
   }
   if (!outside.empty())
     warnings.push_back(metric + " lies outside " + shortest(options.range->first) + " to " +
@@ -187,6 +181,17 @@ std::vector<double> Models::values(const std::string& column) const {
   return table.numbers(column);
 }
 
+bool looks_like_percent(const std::vector<double>& values) {
+  std::size_t n = 0, n_above_one = 0;
+  for (const double value : values) {
+    if (std::isnan(value)) continue;
+    if (value < 0 || value > 100) return false;
+    ++n;
+    n_above_one += value > 1;
+  }
+  return 2 * n_above_one > n;
+}
+
 std::vector<std::size_t> Models::of_family(const std::string& family) const {
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < size(); ++i) {
@@ -194,6 +199,8 @@ std::vector<std::size_t> Models::of_family(const std::string& family) const {
   }
   return rows;
 }
+
+bool Models::has_family(std::size_t row) const { return families[row] != names[row]; }
 
 std::vector<std::string> Models::distinct_families() const {
   std::vector<std::string> distinct;
@@ -220,11 +227,14 @@ Models models_of(const Table& table, const std::vector<std::string>& metrics,
   models.names = texts(rows, columns.model);
   models.families = rows.has(columns.family) ? texts(rows, columns.family)
                                              : std::vector<std::string>(models.names.size());
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    if (trimmed(models.families[i]).empty()) models.families[i] = models.names[i];
+  }
   models.size_b = numbers_or_nan(rows, columns.size_b);
   models.tokens_t = numbers_or_nan(rows, columns.tokens_t);
   models.flops_1e21 = numbers_or_nan(rows, columns.flops_1e21);
-  if (!rows.has(columns.flops_1e21)) {
-    for (std::size_t i = 0; i < models.size(); ++i)
+  for (std::size_t i = 0; i < models.size(); ++i) {
+    if (std::isnan(models.flops_1e21[i]))
       models.flops_1e21[i] = 6 * models.size_b[i] * models.tokens_t[i];
   }
   models.metrics = metrics;

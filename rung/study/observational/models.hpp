@@ -21,7 +21,8 @@ struct ModelColumns {
   std::string flops_1e21 = "FLOPs (1E21)";             // training compute, in 10^21
 };
 
-/// One row a model. NaN where a number is not known, "" where a family isn't.
+/// One row a model. NaN where a number is not known; a model whose family isn't stands for itself:
+/// its family has its name.
 struct Models {
   ModelColumns columns;
   std::vector<std::string> names, families;
@@ -37,20 +38,25 @@ struct Models {
   std::vector<double> values(const std::string& column) const;
   /// Rows of a family, ascending.
   std::vector<std::size_t> of_family(const std::string& family) const;
+  /// Whether its family is known.
+  bool has_family(std::size_t row) const;
   /// Families in order of first appearance.
   std::vector<std::string> distinct_families() const;
   /// The model's row; absent where there is none.
   std::optional<std::size_t> find(const std::string& name) const;
 };
 
+/// All in 0 to 100, and mostly above 1.
+bool looks_like_percent(const std::vector<double>& values);
+
 /// Where scores lie.
 struct ScoreOptions {
-  /// Outside is a warning: imputation moves such a score inside. Absent: they may be anything.
+  /// A score outside is moved inside, with a warning. Absent: they may be anything.
   std::optional<std::pair<double, double>> range = std::pair(0.0, 1.0);
 };
 
-/// Reads the models of a table. Training compute is 6 x size x tokens where the table has no such
-/// column. A column whose scores all lie in 0 to 100 and mostly above 1 is taken for percent. Rows
+/// Reads the models of a table. Training compute is 6 x size x tokens where the table doesn't say
+/// it. A column whose scores all lie in 0 to 100 and mostly above 1 is taken for percent. Rows
 /// that stand twice with the same cells count once. What was changed or left out (percent, models
 /// without any score) is said in `warnings`.
 ///

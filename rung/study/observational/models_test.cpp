@@ -42,8 +42,18 @@ TEST(Models, PercentIsSaidAndDividedByAHundred) {
 
 TEST(Models, ScoresOutsideTheirRangeAreNamed) {
   std::vector<std::string> warnings;
-  read("m1,F,7,2,0.5,1.4\nm2,F,13,2,0.6,-0.2\n", warnings);
+  const Models models = read("m1,F,7,2,0.5,1.4\nm2,F,13,2,0.6,-0.2\n", warnings);
   EXPECT_THAT(warnings, ElementsAre(HasSubstr("m1 (1.4), m2 (-0.2)")));
+  EXPECT_EQ(models.scores(0, 1), 1);
+  EXPECT_EQ(models.scores(1, 1), 0);
+}
+
+TEST(Models, AModelWithoutAFamilyStandsForItself) {
+  std::vector<std::string> warnings;
+  const Models models = read("m1,F,7,2,0.5,0.4\nm2,,13,2,0.6,0.2\nm3,,13,2,0.6,0.3\n", warnings);
+  EXPECT_THAT(models.distinct_families(), ElementsAre("F", "m2", "m3"));
+  EXPECT_TRUE(models.has_family(0));
+  EXPECT_FALSE(models.has_family(2));
 }
 
 TEST(Models, AModelWithoutAnyScoreIsLeftOutByName) {

@@ -97,15 +97,16 @@ std::vector<NearModel> nearest_models(const Models& models, const Matrix& x, std
 
 Placement place_model(const Models& models, std::size_t row, const PlacementOptions& options) {
   std::vector<std::size_t> others;
-  const std::string& own_family = models.families[row];
-  for (std::size_t i = 0; i < models.size(); ++i) {
-    if (i != row && (own_family.empty() || models.families[i] != own_family)) others.push_back(i);
+  for (std::size_t i = 0; i < std::min(options.n_public, models.size()); ++i) {
+    if (i != row && models.families[i] != models.families[row]) others.push_back(i);
   }
   const Matrix x = learn_predictors(models, others, options.predictor).of(models);
   const std::vector<Family> families = families_of(models, x, others);
   if (families.empty())
     throw InputError("no family has two models whose training compute is known and differs");
-  Placement result{.model = models.names[row], .family = own_family, .flops_1e21 = {}};
+  Placement result{.model = models.names[row],
+                   .family = models.has_family(row) ? models.families[row] : "",
+                   .flops_1e21 = {}};
   if (models.flops_1e21[row] > 0) result.flops_1e21 = models.flops_1e21[row];
   for (std::size_t k = 0; k < x.n_columns; ++k) result.components.push_back(x(row, k));
   const std::vector<double> sds = spread_about_lines(families, x.n_columns);

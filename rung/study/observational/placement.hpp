@@ -1,6 +1,7 @@
 #pragma once
 /// A model among the families of others: what its compute would be worth in each.
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,10 +40,12 @@ struct Placement {
 struct PlacementOptions {
   PredictorOptions predictor{};  // components
   double level = 0.9;
+  /// So many of the models, the first, are those that it is placed among.
+  std::size_t n_public = std::numeric_limits<std::size_t>::max();
 };
 
-/// Places row `row` of `models` among the others' families, its own left out. Components are learnt
-/// from the other models. InputError where no family has two models of known compute.
+/// Places row `row` of `models` among the families of the public ones, its own left out, from whom
+/// components are learnt. InputError where no family has two models of known compute.
 Placement place_model(const Models& models, std::size_t row, const PlacementOptions& options);
 
 }  // namespace rung::observational

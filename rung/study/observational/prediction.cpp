@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/study/observational/formula_text.hpp"
@@ -95,12 +96,11 @@ void PredictionRequest::validate() const {
     throw InputError("which metric is to be predicted?", "--y COLUMN, or --y EXPRESSION");
   const auto check = [&](std::size_t n, const char* what, const char* option) {
     if (n == 1 || n == metrics.size()) return;
-    throw InputError(
-        std::to_string(n) + " " + what + " for " + std::to_string(metrics.size()) + " metrics",
-        std::string("one ") + option + " for all of them, or one for each --y");
+    throw InputError(counted(n, what) + " for " + counted(metrics.size(), "metric"),
+                     std::string("one ") + option + " for all of them, or one for each --y");
   };
-  check(transforms.size(), "ranges", "--range");
-  check(splits.size(), "cutoffs", "--cutoff");
+  check(transforms.size(), "range", "--range");
+  check(splits.size(), "cutoff", "--cutoff");
   if (predictors.empty()) throw InputError("what is it to be predicted from?", "--x pc:3");
 }
 

@@ -25,6 +25,7 @@ struct PredictionRequest {
   std::string scale = "flops";  // see Models::values()
   IntervalOptions intervals{};  // of 0 refits: none
   std::vector<std::string> highlighted;
+  MetricTitles titles;  // in pictures
 
   const MetricTransform& transform_of(const std::string& metric) const;
   const Split& split_of(const std::string& metric) const;

@@ -7,7 +7,6 @@
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/rng.hpp"
-#include "rung/fit/optimum/descend.hpp"
 #include "rung/study/observational/eigen.hpp"
 #include "rung/study/observational/index_starts.hpp"
 
@@ -53,19 +52,6 @@ std::vector<double> carried_over(const MetricFit& fit, const Matrix& x,
   return theta;
 }
 
-/// The lowest of where descents from the starts end; absent where none has a value.
-std::optional<std::vector<double>> refitted(const FitProblem& problem,
-                                            const std::vector<std::vector<double>>& starts) {
-  std::optional<Minimum> best;
-  for (const std::vector<double>& start : starts) {
-    Minimum found = descend(problem, problem.coordinates_of(start));
-    if (std::isfinite(found.objective) && (!best || found.objective < best->objective))
-      best = std::move(found);
-  }
-  if (!best) return std::nullopt;
-  return problem.theta_at(best->z);
-}
-
 std::optional<Refit> refit(const Sample& sample, const MetricFit& fit,
                            const std::vector<std::size_t>& rows) {
   if (rows.size() < fit.regression.law->info.parameters.size()) return std::nullopt;
@@ -93,7 +79,7 @@ std::optional<Refit> refit(const Sample& sample, const MetricFit& fit,
     starts.push_back(std::move(start));
     if (starts.size() == 3) break;
   }
-  const auto theta = refitted(problem, starts);
+  const auto theta = lowest_descent(problem, starts);
   if (!theta) return std::nullopt;
 
   Regression regression = fit.regression;

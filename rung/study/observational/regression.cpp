@@ -5,6 +5,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/fit/optimum/descend.hpp"
 #include "rung/law/formula.hpp"
 #include "rung/study/observational/index_starts.hpp"
 
@@ -22,7 +23,36 @@ double sigmoid(double x) {
   return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
 }
 
+/// The fit that descents from these starts end in; absent where none of them has a value.
+std::optional<Fit> fit_from(const FitProblem& problem,
+                            const std::vector<std::vector<double>>& starts) {
+  const auto theta = lowest_descent(problem, starts);
+  if (!theta) return std::nullopt;
+  Fit fit;
+  fit.law = &problem.law();
+  fit.theta = *theta;
+  fit.objective = problem.exact_objective(fit.theta);
+  fit.n_points = problem.points().size();
+  fit.status = Status::local;
+  for (std::size_t p = 0; p < fit.theta.size(); ++p)
+    fit.parameters.push_back(
+        {.name = problem.law().info.parameters[p].name, .value = fit.theta[p]});
+  return fit;
+}
+
 }  // namespace
+
+std::optional<std::vector<double>> lowest_descent(const FitProblem& problem,
+                                                  const std::vector<std::vector<double>>& starts) {
+  Minimum best{.objective = kInfinity};
+  for (const std::vector<double>& start : starts) {
+    Minimum found =
+        descend(problem, problem.coordinates_of(start), {.useful_below = best.objective});
+    if (found.objective < best.objective) best = std::move(found);
+  }
+  if (!(best.objective < kInfinity)) return std::nullopt;
+  return problem.theta_at(best.z);
+}
 
 std::vector<std::string> link_names() {
   std::vector<std::string> names;
@@ -136,13 +166,21 @@ Regression regress(const Matrix& x, std::span<const double> y, const RegressionO
   result.law = law;
   std::vector<std::vector<double>> columns;
   for (std::size_t k = 0; k < x.n_columns; ++k) columns.push_back(x.column(k));
+  const Points points = Points::from_columns(columns, y);
+  const auto from = starts.empty() ? index_starts(x, y, options) : starts;
+  if (!options.certify && !from.empty() && y.size() >= law->info.parameters.size()) {
+    if (auto found = fit_from(FitProblem(*law, points, options.loss, Residual::raw), from)) {
+      result.fit = std::move(*found);
+      return result;
+    }
+  }
   FitOptions fit_options;
   fit_options.loss = options.loss;
   fit_options.level = options.level;
   fit_options.certify = options.certify;
   fit_options.n_threads = options.n_threads;
-  fit_options.extra_starts = starts.empty() ? index_starts(x, y, options) : starts;
-  result.fit = fit(*law, Points::from_columns(columns, y), fit_options);
+  fit_options.extra_starts = from;
+  result.fit = fit(*law, points, fit_options);
   return result;
 }
 

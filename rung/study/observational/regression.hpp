@@ -32,7 +32,8 @@ struct RegressionOptions {
   /// The floor lies between 0 and this.
   double width = 0.2;
   double level = 0.95;  // of the parameters' intervals
-  /// Whether to look for anything that fits better or as well (see FitOptions::certify).
+  /// Whether to look for anything that fits better or as well (see FitOptions::certify). Else a
+  /// sigmoid is descended to from the starts alone, and its parameters have no standard errors.
   bool certify = true;
   int n_threads = 1;
 };
@@ -58,6 +59,10 @@ struct Regression {
   double slope_at(double index) const;
   std::optional<double> index_at(double y) const;
 };
+
+/// The lowest of where descents from the starts end, in parameters; absent where none has a value.
+std::optional<std::vector<double>> lowest_descent(const FitProblem& problem,
+                                                  const std::vector<std::vector<double>>& starts);
 
 /// The law of a link over k predictors, named x1 … xk.
 Law index_law(std::size_t n_predictors, const RegressionOptions& options);

@@ -75,6 +75,25 @@ TEST(Regression, NothingDependsOnThePredictorsSigns) {
   }
 }
 
+// Under noise the objective has several minima; the few starts end in the lowest all the same.
+TEST(Regression, FromFewStartsItIsTheOptimumThatTheSearchFinds) {
+  for (int seed = 0; seed < 12; ++seed) {
+    Rng rng(100 + static_cast<std::uint64_t>(seed));
+    const std::size_t n_predictors = 1 + static_cast<std::size_t>(seed) % 4;
+    const Matrix x = predictors(45, n_predictors);
+    std::vector<double> y;
+    for (std::size_t i = 0; i < x.n_rows; ++i) {
+      double z = -1;
+      for (std::size_t k = 0; k < n_predictors; ++k) z += x(i, k) * (k % 2 == 0 ? 2.0 : -0.7);
+      y.push_back(sigmoid(z) + 0.15 * rng.normal());
+    }
+    const double searched = regress(x, y).fit.objective;
+    const Regression few = regress(x, y, {.certify = false});
+    EXPECT_LE(few.fit.objective, searched * (1 + 1e-9)) << seed;
+    EXPECT_EQ(few.fit.status, Status::local);
+  }
+}
+
 TEST(Regression, SlopeIsTheDerivative) {
   const Matrix x = predictors(20, 1);
   std::vector<double> y;

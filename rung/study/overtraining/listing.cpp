@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "rung/core/expression.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
@@ -37,7 +38,7 @@ std::vector<std::size_t> sorted_rows(const Table& table, std::string column) {
 
 /// JSON and CSV have every column unless the request names some; the text has `usual`.
 Listing listed(Table table, const ExploreRequest& request, const std::vector<std::string>& usual) {
-  if (!request.where.empty()) table = where(table, request.where);
+  if (!request.where.empty()) table = where(table, parse_expression(request.where, "--where"));
   Listing listing{std::move(table), {}, {}, {}};
   listing.rows = sorted_rows(listing.table, request.sort);
   if (request.n_first > 0 && listing.rows.size() > request.n_first)

@@ -32,7 +32,7 @@ Answer compare(CommandContext& context, const FitOptions& given) {
       std::make_shared<const observational::PredictorComparison>(observational::compare_predictors(
           samples, request.predictors, request.regression, context.common.n_threads));
   Answer answer(describe(*found));
-  answer.figure = [found] { return comparison_figure(*found); };
+  answer.figure = [found, titles = request.titles] { return comparison_figure(*found, titles); };
   return answer;
 }
 
@@ -41,7 +41,7 @@ Action observe_compare(Options& command) {
   given->x = {"size", "flops", "pc:1", "pc:2", "pc:3", "skills:1", "skills:2", "irt:1", "irt:2"};
   add_model_inputs(command, given->inputs);
   add_metric_options(command, *given);
-  add_component_options(command, *given);
+  add_component_options(command, given->impute, given->pca);
   command.footer(
       "Each family is predicted from all the others. skills:N are abilities that follow from\n"
       "family, size and tokens (a latent-skill model with intercepts by family); irt:N those of\n"

@@ -26,9 +26,11 @@ std::string place_words(const std::string& data) {
 Figure demo_figure(const observational::Demo& demo) {
   Figure figure{.title = "Small public models predict large ones",
                 .subtitle = "Colours and marks in the middle are families"};
-  figure.panels = {explained_panel(demo.capabilities),
-                   growth_panel(demo.capabilities, observational::component_name(0), "flops"),
-                   prediction_panel(demo.from("pc:3"), {})};
+  figure.panels = {
+      explained_panel(demo.capabilities),
+      growth_panel(demo.capabilities, observational::component_name(0), "flops"),
+      prediction_panel(demo.from("pc:3"), observational::title_of(demo.predictions.request.titles,
+                                                                  observational::kDemoMetric))};
   figure.panels[1].y.label = "PC-1, of 8 benchmarks";
   figure.n_columns = 3;
   figure.legend = {observational::part_legend({demo.from("pc:3")})};

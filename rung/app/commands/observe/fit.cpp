@@ -34,7 +34,7 @@ Action observe_fit(Options& command) {
   add_metric_options(command, given->options);
   add_split_options(command, given->options);
   add_reference_options(command, given->options);
-  add_component_options(command, given->options);
+  add_component_options(command, given->options.impute, given->options.pca);
   command.add("--picture", given->picture, "fits, weights (of benchmarks) or errors (test MSE)")
       .choices({"fits", "weights", "errors"});
   command.add_flag("--logits", given->logits, "the metric's logit upwards");

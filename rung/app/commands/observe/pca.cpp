@@ -37,18 +37,7 @@ Action observe_pca(Options& command) {
       .add("--components", given->n_components, "how many (default: 5, or as many as there can be)")
       .value_name("N")
       .range(1, 1000);
-  command.add_flag("--standardize", given->request.pca.standardize,
-                   "divide each benchmark by its standard deviation first");
-  command.add_flag("--sparse", given->request.pca.sparse, "loadings of which many are zero");
-  command.add("--alpha", given->request.pca.alpha, "what a loading costs (--sparse)")
-      .needs("--sparse")
-      .value_name("COST")
-      .positive();
-  command
-      .add("--impute-rank", given->request.impute.rank,
-           "components that missing scores are filled in from")
-      .value_name("N")
-      .range(1, 1000);
+  add_component_options(command, given->request.impute, given->request.pca);
   command.add("--level", given->request.level, "of the bands about lines").range(0.01, 0.9999);
   command
       .add("--picture", given->picture,

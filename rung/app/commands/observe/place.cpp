@@ -44,11 +44,13 @@ Answer place(CommandContext& context, const PlaceCommand& given) {
   observational::Models models = read.models;
   if (!given.mine.empty()) {
     std::vector<std::string> warnings;
-    models = with_own_models(models, read_noted(given.mine, context), warnings);
+    models = with_own_models(models, read_noted(given.mine, context),
+                             {.range = read.impute.boundary}, warnings);
     for (const std::string& warning : warnings) context.warn(warning);
   }
   observational::PlacementOptions options;
   options.level = given.level;
+  options.n_public = read.models.size();
   options.predictor.impute.boundary = read.impute.boundary;
   options.predictor.pca.n_components = given.n_components;
   const auto found = std::make_shared<std::vector<observational::Placement>>();

@@ -35,7 +35,7 @@ Answer test_ratio(CommandContext& context, const RatioCommand& given) {
   }
   for (const std::string& warning : warnings) context.warn(warning);
   Answer answer(describe(*studies));
-  answer.figure = [studies] { return ratio_figure(*studies); };
+  answer.figure = [studies, titles = request.titles] { return ratio_figure(*studies, titles); };
   return answer;
 }
 
@@ -44,7 +44,7 @@ Action observe_test_ratio(Options& command) {
   given->options.x = {"size", "flops", "pc:1", "pc:2", "pc:3"};
   add_model_inputs(command, given->options.inputs);
   add_metric_options(command, given->options);
-  add_component_options(command, given->options);
+  add_component_options(command, given->options.impute, given->options.pca);
   command.add("--split-by", given->options.split_by, "what the largest are the largest in")
       .value_name("COLUMN");
   command.add("--ratios", given->ratios, "shares of the models that are tried")

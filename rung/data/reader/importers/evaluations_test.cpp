@@ -6,6 +6,7 @@
 #include "rung/core/error.hpp"
 #include "rung/data/reader/importer.hpp"
 #include "tests/support/error_of.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace rung {
 namespace {
@@ -71,6 +72,48 @@ TEST(LmEval, ReadsTheOpenLeaderboardsFirstVersion) {
   EXPECT_EQ(scores.size(), 2u);
   EXPECT_EQ(score(scores, "arc:challenge", "acc_norm").value, 0.53);
   EXPECT_EQ(scores.front().model, "Llama-2-7b");
+}
+
+// A group's mean stands among the results, too, and again under "groups".
+TEST(LmEval, ReadsTheOpenLeaderboardsSecondVersion) {
+  const auto scores =
+      scores_of("lm_eval", "results/org/m/results_2024-06-16T18-10-21.105.json", R"({
+    "results": {
+      "leaderboard": {"inst_level_loose_acc,none": 0.41, "inst_level_loose_acc_stderr,none": "N/A",
+                      "acc_norm,none": 0.46, "acc_norm_stderr,none": 0.005, "alias": "leaderboard"},
+      "leaderboard_bbh": {"acc_norm,none": 0.48, "acc_norm_stderr,none": 0.006,
+                          "alias": " - leaderboard_bbh"},
+      "leaderboard_bbh_navigate": {"acc_norm,none": 0.6, "acc_norm_stderr,none": 0.03,
+                                   "alias": "  - leaderboard_bbh_navigate"},
+      "leaderboard_math_algebra_hard": {"exact_match,none": 0.04, "exact_match_stderr,none": 0.01,
+                                        "alias": "  - leaderboard_math_algebra_hard"}},
+    "groups": {"leaderboard_bbh": {"acc_norm,none": 0.48}},
+    "group_subtasks": {"leaderboard_bbh": ["leaderboard_bbh_navigate"]},
+    "versions": {"leaderboard_bbh_navigate": 0.0}, "n-shot": {"leaderboard_bbh_navigate": 3},
+    "n-samples": {"leaderboard_bbh_navigate": {"original": 250, "effective": 250}},
+    "config": {"model": "hf", "model_args": "pretrained=org/m,revision=main,dtype=bfloat16",
+               "model_num_parameters": 7241732096},
+    "date": 1718559842.5, "model_source": "hf", "model_name": "org/m",
+    "model_name_sanitized": "org__m", "total_evaluation_time_seconds": "4021.7"})");
+  EXPECT_EQ(scores.size(), 5u);
+  EXPECT_EQ(score(scores, "leaderboard_bbh", "acc_norm").value, 0.48);
+  const Score& navigate = score(scores, "leaderboard_bbh_navigate", "acc_norm");
+  EXPECT_EQ(navigate.n, 250);
+  EXPECT_EQ(navigate.stderror, 0.03);
+  EXPECT_EQ(navigate.model, "m");
+  EXPECT_EQ(score(scores, "leaderboard_math_algebra_hard", "exact_match").value, 0.04);
+}
+
+// What is called as the harness calls its results is read as such, however spoilt: not as a table.
+TEST(LmEval, ResultsThatAreNoObjectAreNoTable) {
+  const TempFolder folder;
+  for (const char* content : {R"({"results": [{"piqa": 0.5}]})", R"({"results": 5})",
+                              R"({"results": null, "config": {}})", R"({"piqa": {"acc": 0.5}})"}) {
+    const std::string path = folder.write("results_1.json", content).string();
+    EXPECT_THAT(error_of([&] { import_files(std::vector{path}, {}); }),
+                HasSubstr("results_1.json: error: has no object \"results\" with tasks"))
+        << content;
+  }
 }
 
 TEST(LmEval, SaysWhatIsWrong) {

@@ -16,8 +16,9 @@ Likeness likeness(const ImportedFile& head) {
   const bool named = head.name().starts_with("results") && head.name().ends_with(".json");
   if (results == std::string::npos) return named ? Likeness::likely : Likeness::none;
   const std::size_t object = head.content.find_first_not_of(" \t\r\n:", results + 9);
-  if (object == std::string::npos || head.content[object] != '{') return Likeness::none;
-  return named ? Likeness::certain : Likeness::likely;
+  const bool has_object = object != std::string::npos && head.content[object] == '{';
+  if (named) return has_object ? Likeness::certain : Likeness::likely;
+  return has_object ? Likeness::likely : Likeness::none;
 }
 
 /// "pretrained=org/model,revision=step1000,dtype=…": what stands behind a name.
@@ -51,12 +52,7 @@ CheckpointName model_of(const Value& top, const ImportedFile& file) {
   }
   if (name.empty()) name = file.folder();
   if (name.empty()) name = file.stem();
-  CheckpointName model = parse_checkpoint_name(name);
-  // Revisions of public checkpoints: "step1000", "step1000-tokens4B".
-  if (!model.step && !revision.empty())
-    model.step =
-        parse_checkpoint_name(model.model + "/" + revision.substr(0, revision.find("-tok"))).step;
-  return model;
+  return parse_checkpoint_name(name, revision);
 }
 
 /// "harness|arc:challenge|25" -> "arc:challenge".

@@ -29,11 +29,7 @@ CheckpointName model_of(const Value& task, const ImportedFile& file) {
   }
   if (name.empty()) name = file.folder();
   if (name.empty()) name = file.stem();
-  CheckpointName model = parse_checkpoint_name(name);
-  if (!model.step && !revision.empty())
-    model.step =
-        parse_checkpoint_name(model.model + "/" + revision.substr(0, revision.find("-tok"))).step;
-  return model;
+  return parse_checkpoint_name(name, revision);
 }
 
 /// The name that tells variants apart ("arc_easy:mc"), where the file has one.
