@@ -33,19 +33,14 @@ std::optional<double> leave_one_out(const FitProblem& problem, const Fit& fit) {
   const Covariance& covariance = *fit.covariance;
   const std::size_t p = covariance.coordinates.size();
   std::vector<double> fitted;
-  const std::vector<double> rows =
-      residual_jacobian(problem, fit.theta, covariance.coordinates, fitted);
+  const Matrix rows = residual_jacobian(problem, fit.theta, covariance.coordinates, fitted);
+  const Matrix matrix(p, p, covariance.matrix);
   const LossShape shape = problem.loss().shape(problem.least_huber_delta());
   double sum = 0, count = 0;
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (points.weight(i) == 0) continue;
-    const double* slope = rows.data() + i * p;
-    double leverage = 0;
-    for (std::size_t a = 0; a < p; ++a) {
-      for (std::size_t b = 0; b < p; ++b)
-        leverage += slope[a] * covariance.matrix[a * p + b] * slope[b];
-    }
-    leverage *= points.weight(i) / covariance.estimate_variance;
+    const double leverage =
+        quadratic_form(matrix, rows.row(i)) * points.weight(i) / covariance.estimate_variance;
     constexpr double kAlone = 1 - 1e-9;  // nothing else says what is here
     if (!(leverage < kAlone)) return std::nullopt;
     const double t = transformed(problem.residual(), fitted[i]);

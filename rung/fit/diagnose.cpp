@@ -5,18 +5,16 @@
 #include <map>
 
 #include "rung/core/distributions.hpp"
-#include "rung/core/eigen.hpp"
+#include "rung/core/linear_algebra.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/optimum/probes.hpp"
 
 namespace rung {
 namespace {
 
-using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
 struct Linear {
-  RowMajor jacobian;         // [n x moving], rows times sqrt(weight)
-  Eigen::VectorXd residual;  // t(y) - t(f), times sqrt(weight)
+  Matrix jacobian;               // [n x moving], rows times sqrt(weight)
+  std::vector<double> residual;  // t(y) - t(f), times sqrt(weight)
   std::vector<double> raw_residual;
   double largest_target = 0;  // |t(y)|
   std::vector<bool> weighs;   // rows of weight 0 count nowhere
@@ -25,24 +23,17 @@ struct Linear {
 Linear linear_at(const FitProblem& problem, const Fit& fit, const std::vector<int>& moving) {
   const Points& points = problem.points();
   std::vector<double> fitted;
-  const std::vector<double> rows = residual_jacobian(problem, fit.theta, moving, fitted);
-  const auto n = static_cast<Eigen::Index>(points.size());
-  Linear linear{
-      Eigen::Map<const RowMajor>(rows.data(), n, static_cast<Eigen::Index>(moving.size())),
-      Eigen::VectorXd(n),
-      {},
-      0,
-      {}};
-  for (Eigen::Index i = 0; i < n; ++i) {
-    const auto k = static_cast<std::size_t>(i);
-    const double root = std::sqrt(points.weight(k));
+  Linear linear;
+  linear.jacobian = residual_jacobian(problem, fit.theta, moving, fitted);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double root = std::sqrt(points.weight(i));
     linear.weighs.push_back(root > 0);
-    linear.raw_residual.push_back(transformed(problem.residual(), points.y(k)) -
-                                  transformed(problem.residual(), fitted[k]));
+    linear.raw_residual.push_back(transformed(problem.residual(), points.y(i)) -
+                                  transformed(problem.residual(), fitted[i]));
     linear.largest_target =
-        std::max(linear.largest_target, std::abs(transformed(problem.residual(), points.y(k))));
-    linear.residual(i) = root * linear.raw_residual.back();
-    linear.jacobian.row(i) *= root;
+        std::max(linear.largest_target, std::abs(transformed(problem.residual(), points.y(i))));
+    linear.residual.push_back(root * linear.raw_residual.back());
+    scale(root, linear.jacobian.row(i));
   }
   return linear;
 }
@@ -76,21 +67,21 @@ bool is_rounding(const Linear& linear) {
 }
 
 /// Leverages from the singular vectors, then what each point's absence would do.
-void diagnose_points(const Linear& linear, const Eigen::MatrixXd& u, Diagnosis& result) {
-  const auto n = linear.residual.size();
+void diagnose_points(const Linear& linear, const Matrix& u, Diagnosis& result) {
+  const std::size_t n = linear.residual.size();
   const double counted = static_cast<double>(
       std::count_if(linear.weighs.begin(), linear.weighs.end(), [](bool w) { return w; }));
-  const double p = static_cast<double>(u.cols()), dof = counted - p;
-  const double rss = linear.residual.squaredNorm();
+  const double p = static_cast<double>(u.n_columns), dof = counted - p;
+  const double rss = squared_norm(linear.residual);
   // What is left of exact data is rounding, and says nothing of single rows.
   const bool exact = is_rounding(linear);
   const double tail = 0.05 / static_cast<double>(n);
   const double outlying = dof > 1 ? student_t_quantile(1 - tail / 2, dof - 1) : 0;
-  for (Eigen::Index i = 0; i < n; ++i) {
+  for (std::size_t i = 0; i < n; ++i) {
     PointDiagnosis point;
-    point.residual = linear.raw_residual[static_cast<std::size_t>(i)];
-    point.leverage = std::min(1.0, u.row(i).squaredNorm());
-    const double left = 1 - point.leverage, r = linear.residual(i);
+    point.residual = linear.raw_residual[i];
+    point.leverage = std::min(1.0, squared_norm(u.row(i)));
+    const double left = 1 - point.leverage, r = linear.residual[i];
     if (left > 1e-9 && dof > 1 && !exact) {
       const double variance = rss / dof;
       const double without = (rss - r * r / left) / (dof - 1);
@@ -154,15 +145,14 @@ Diagnosis diagnose(const FitProblem& problem, const Fit& fit) {
   }
   if (!moving.empty()) {
     const Linear linear = linear_at(problem, fit, moving);
-    const Eigen::VectorXd length = linear.jacobian.colwise().norm();
-    if (length.allFinite() && length.minCoeff() > 0) {
-      const Eigen::MatrixXd scaled = linear.jacobian * length.cwiseInverse().asDiagonal();
-      const Eigen::JacobiSVD<Eigen::MatrixXd> svd(scaled, Eigen::ComputeThinU);
-      const Eigen::VectorXd values = svd.singularValues();
-      if (values(values.size() - 1) > 0)
-        result.condition_number = values(0) / values(values.size() - 1);
-      if (linear.jacobian.rows() > linear.jacobian.cols())
-        diagnose_points(linear, svd.matrixU(), result);
+    std::vector<double> length = column_norms(linear.jacobian);
+    if (all_finite(length) && *std::min_element(length.begin(), length.end()) > 0) {
+      Matrix scaled = linear.jacobian;
+      for (double& one : length) one = 1 / one;
+      scale_columns(length, scaled);
+      const SingularValues svd = singular_values(scaled, SingularVectors::left);
+      if (svd.values.back() > 0) result.condition_number = svd.values.front() / svd.values.back();
+      if (scaled.n_rows > scaled.n_columns) diagnose_points(linear, svd.u, result);
     }
   }
   if (fit.covariance) note_correlation(problem, *fit.covariance, result);
@@ -177,44 +167,40 @@ std::optional<Covariance> sandwich_covariance(const FitProblem& problem, const F
   const std::vector<int>& moving = fit.covariance->coordinates;
   const Points& points = problem.points();
   std::vector<double> fitted;
-  const std::vector<double> rows = residual_jacobian(problem, fit.theta, moving, fitted);
-  const auto n = static_cast<Eigen::Index>(points.size()),
-             p = static_cast<Eigen::Index>(moving.size());
-  const Eigen::Map<const RowMajor> jacobian(rows.data(), n, p);
+  const Matrix jacobian = residual_jacobian(problem, fit.theta, moving, fitted);
+  const std::size_t p = moving.size();
   const LossShape shape = problem.loss().shape();
-  Eigen::MatrixXd bread = Eigen::MatrixXd::Zero(p, p);
-  std::map<int, Eigen::VectorXd> scores;
-  for (Eigen::Index i = 0; i < n; ++i) {
-    const auto k = static_cast<std::size_t>(i);
+  Matrix bread(p, p);
+  std::map<int, std::vector<double>> scores;
+  for (std::size_t i = 0; i < points.size(); ++i) {
     const double r =
-        transformed(problem.residual(), fitted[k]) - transformed(problem.residual(), points.y(k));
+        transformed(problem.residual(), fitted[i]) - transformed(problem.residual(), points.y(i));
     const double side = r > 0 ? shape.weight_over : shape.weight_under;
-    const double weight = points.weight(k) * side;
-    if (std::abs(r) <= shape.delta) bread += weight * jacobian.row(i).transpose() * jacobian.row(i);
+    const double weight = points.weight(i) * side;
+    if (std::abs(r) <= shape.delta) add_outer(weight, jacobian.row(i), bread);
     const double psi = std::clamp(r, -shape.delta, shape.delta);
     if (weight == 0) continue;
-    const int cluster = cluster_of.empty() ? static_cast<int>(i) : cluster_of[k];
-    auto [place, added] = scores.try_emplace(cluster, Eigen::VectorXd::Zero(p));
-    place->second += weight * psi * jacobian.row(i).transpose();
+    const int cluster = cluster_of.empty() ? static_cast<int>(i) : cluster_of[i];
+    const auto place = scores.try_emplace(cluster, p, 0.0).first;
+    add_scaled(weight * psi, jacobian.row(i), place->second);
   }
-  Eigen::MatrixXd meat = Eigen::MatrixXd::Zero(p, p);
-  for (const auto& [cluster, score] : scores) meat += score * score.transpose();
-  const Eigen::VectorXd size = bread.diagonal().cwiseSqrt();
-  if (!size.allFinite() || size.minCoeff() <= 0) return std::nullopt;
+  Matrix meat(p, p);
+  for (const auto& [cluster, score] : scores) add_outer(1, score, meat);
   // Scaled first: parameters' units differ by many powers of ten.
-  const Eigen::MatrixXd scale = size.cwiseInverse().asDiagonal();
-  const Eigen::FullPivLU<Eigen::MatrixXd> lu(scale * bread * scale);
-  if (!lu.isInvertible()) return std::nullopt;
-  const Eigen::MatrixXd inverse = scale * lu.inverse() * scale;
+  const auto scales = unit_diagonal_scale(bread);
+  if (!scales) return std::nullopt;
+  const auto scaled_inverse = symmetric_inverse(scaled_both_ways(bread, *scales));
+  if (!scaled_inverse) return std::nullopt;
+  const Matrix inverse = scaled_both_ways(*scaled_inverse, *scales);
   const double groups = static_cast<double>(scores.size()),
                count = fit.covariance->dof + static_cast<double>(p);
   if (groups < 2) return std::nullopt;
   const double free = count - static_cast<double>(p);
   const double widen =
       cluster_of.empty() ? count / free : groups / (groups - 1) * ((count - 1) / free);
-  const Eigen::MatrixXd matrix = widen * inverse * meat * inverse;
   Covariance covariance = *fit.covariance;
-  covariance.matrix.assign(matrix.data(), matrix.data() + matrix.size());
+  covariance.matrix = product(product(inverse, meat), inverse).values;
+  scale(widen, covariance.matrix);
   if (!cluster_of.empty()) covariance.dof = groups - 1;
   return covariance;
 }

@@ -26,14 +26,6 @@ void expect_same_up_to_sign(const Matrix& ours, const json& theirs, double toler
   }
 }
 
-Matrix transposed(const Matrix& matrix) {
-  Matrix result(matrix.n_columns, matrix.n_rows);
-  for (std::size_t i = 0; i < matrix.n_rows; ++i) {
-    for (std::size_t j = 0; j < matrix.n_columns; ++j) result(j, i) = matrix(i, j);
-  }
-  return result;
-}
-
 struct PcaCase {
   const char* key;
   const char* set;

@@ -144,6 +144,7 @@ void add_component_options(Options& command, observational::ImputeOptions& imput
                    "divide each benchmark by its standard deviation first");
   command.add_flag("--sparse", pca.sparse, "components of which many loadings are zero");
   command.add("--alpha", pca.alpha, "what a loading costs (--sparse)")
+      .needs("--sparse")
       .value_name("COST")
       .positive();
 }

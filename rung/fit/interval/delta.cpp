@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "rung/core/distributions.hpp"
-#include "rung/core/eigen.hpp"
 #include "rung/core/index.hpp"
 #include "rung/fit/weighing.hpp"
 
@@ -25,23 +24,22 @@ double slope_of(Residual residual, double f) {
 }
 
 /// d t(f) / d coordinate for each of `coordinates`, one row a point.
-Eigen::MatrixXd residual_jacobian(const FitProblem& problem, const std::vector<double>& theta,
-                                  const Points& points, const std::vector<int>& coordinates,
-                                  std::vector<double>& f_out) {
+Matrix jacobian_at(const FitProblem& problem, const std::vector<double>& theta,
+                   const Points& points, const std::vector<int>& coordinates,
+                   std::vector<double>& f_out) {
   const std::size_t padded = points.n_padded();
   const AlignedArray unused(padded);
   AlignedArray f(padded), jacobian(padded * at(problem.n_parameters()));
   KernelCall call = problem.call_at(theta.data());
   call.points = points.view(unused);
   problem.law().kernel.jacobian(problem.law().kernel.self.get(), call, f.data(), jacobian.data());
-  const auto n = static_cast<Eigen::Index>(points.size());
-  Eigen::MatrixXd rows = Eigen::MatrixXd::Zero(n, static_cast<Eigen::Index>(coordinates.size()));
-  for (Eigen::Index i = 0; i < n; ++i) {
-    const double slope = slope_of(problem.residual(), f[static_cast<std::size_t>(i)]);
+  Matrix rows(points.size(), coordinates.size());
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double slope = slope_of(problem.residual(), f[i]);
     for (int p = 0; p < problem.n_parameters(); ++p) {
-      for (Eigen::Index c = 0; c < rows.cols(); ++c) {
-        if (problem.coordinate_of(p) != coordinates[static_cast<std::size_t>(c)]) continue;
-        rows(i, c) += slope * jacobian[at(p) * padded + static_cast<std::size_t>(i)];
+      for (std::size_t c = 0; c < coordinates.size(); ++c) {
+        if (problem.coordinate_of(p) != coordinates[c]) continue;
+        rows(i, c) += slope * jacobian[at(p) * padded + i];
       }
     }
   }
@@ -168,35 +166,36 @@ std::optional<Covariance> covariance_at(const FitProblem& problem, const std::ve
   if (p == 0 || covariance.dof < 1) return std::nullopt;
 
   std::vector<double> f;
-  Eigen::MatrixXd rows = residual_jacobian(problem, theta, points, covariance.coordinates, f);
+  Matrix rows = jacobian_at(problem, theta, points, covariance.coordinates, f);
   const Scatter scatter = scatter_of(problem, f, p);
   if (!(scatter.of_estimate < kInfinity)) return std::nullopt;
   covariance.residual_variance = scatter.of_observation;
   covariance.estimate_variance = scatter.of_estimate;
   covariance.mean_slope = scatter.mean_slope;
-  for (std::size_t i = 0; i < points.size(); ++i)
-    rows.row(static_cast<Eigen::Index>(i)) *= std::sqrt(points.weight(i));
+  for (std::size_t i = 0; i < points.size(); ++i) scale(std::sqrt(points.weight(i)), rows.row(i));
 
-  const Eigen::VectorXd length = rows.colwise().norm();
-  if ((length.array() <= 0).any() || !length.allFinite()) return std::nullopt;
-  const Eigen::MatrixXd scaled = rows * length.cwiseInverse().asDiagonal();
-  const Eigen::JacobiSVD<Eigen::MatrixXd> svd(scaled, Eigen::ComputeThinV);
-  const Eigen::VectorXd values = svd.singularValues();
+  std::vector<double> inverse_length = column_norms(rows);
+  for (double& length : inverse_length) {
+    if (!(length > 0) || !std::isfinite(length)) return std::nullopt;
+    length = 1 / length;
+  }
+  scale_columns(inverse_length, rows);
+  const SingularValues svd = singular_values(rows, SingularVectors::right);
   constexpr double kSingular = 1e-10;
-  if (values(values.size() - 1) <= kSingular * values(0)) return std::nullopt;
-  const Eigen::MatrixXd root =
-      length.cwiseInverse().asDiagonal() * svd.matrixV() * values.cwiseInverse().asDiagonal();
-  const Eigen::MatrixXd matrix = scatter.of_estimate * root * root.transpose();
-  covariance.matrix.assign(matrix.data(), matrix.data() + matrix.size());
+  if (svd.values.back() <= kSingular * svd.values.front()) return std::nullopt;
+  Matrix root = svd.v;
+  for (std::size_t i = 0; i < root.n_rows; ++i) {
+    for (std::size_t k = 0; k < root.n_columns; ++k)
+      root(i, k) *= inverse_length[i] / svd.values[k];
+  }
+  covariance.matrix = product_transposed(root, root).values;
+  scale(scatter.of_estimate, covariance.matrix);
   return covariance;
 }
 
-std::vector<double> residual_jacobian(const FitProblem& problem, const std::vector<double>& theta,
-                                      const std::vector<int>& coordinates,
-                                      std::vector<double>& fitted) {
-  using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  const RowMajor rows = residual_jacobian(problem, theta, problem.points(), coordinates, fitted);
-  return {rows.data(), rows.data() + rows.size()};
+Matrix residual_jacobian(const FitProblem& problem, const std::vector<double>& theta,
+                         const std::vector<int>& coordinates, std::vector<double>& fitted) {
+  return jacobian_at(problem, theta, problem.points(), coordinates, fitted);
 }
 
 PredictionGradient prediction_gradient(const FitProblem& problem, const std::vector<double>& theta,
@@ -205,10 +204,8 @@ PredictionGradient prediction_gradient(const FitProblem& problem, const std::vec
   Points one(inputs.size(), 1);
   one.set(0, inputs, 1);
   std::vector<double> f;
-  const Eigen::MatrixXd row = residual_jacobian(problem, theta, one, covariance.coordinates, f);
-  PredictionGradient gradient{transformed(problem.residual(), f.front()), {}};
-  for (Eigen::Index c = 0; c < row.cols(); ++c) gradient.slope.push_back(row(0, c));
-  return gradient;
+  Matrix row = jacobian_at(problem, theta, one, covariance.coordinates, f);
+  return {transformed(problem.residual(), f.front()), std::move(row.values)};
 }
 
 std::vector<std::optional<Interval>> delta_intervals(const FitProblem& problem, const Fit& fit,
@@ -218,15 +215,13 @@ std::vector<std::optional<Interval>> delta_intervals(const FitProblem& problem, 
   if (!fit.covariance) return intervals;
   const Covariance& covariance = *fit.covariance;
   std::vector<double> f;
-  const Eigen::MatrixXd slopes =
-      residual_jacobian(problem, fit.theta, at, covariance.coordinates, f);
-  const auto p = static_cast<Eigen::Index>(covariance.coordinates.size());
-  const Eigen::Map<const Eigen::MatrixXd> matrix(covariance.matrix.data(), p, p);
+  const Matrix slopes = jacobian_at(problem, fit.theta, at, covariance.coordinates, f);
+  const std::size_t p = covariance.coordinates.size();
+  const Matrix matrix(p, p, covariance.matrix);
   const double t = student_t_quantile(0.5 + level / 2, covariance.dof);
   for (std::size_t i = 0; i < at.size(); ++i) {
-    const Eigen::RowVectorXd slope = slopes.row(static_cast<Eigen::Index>(i));
-    const double variance = (observation ? covariance.residual_variance : 0) +
-                            (slope * matrix * slope.transpose()).value();
+    const double variance =
+        (observation ? covariance.residual_variance : 0) + quadratic_form(matrix, slopes.row(i));
     const double reach = t * std::sqrt(std::max(variance, 0.0));
     const double centre = transformed(problem.residual(), f[i]);
     const double lower = back_transformed(problem.residual(), centre - reach);

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "rung/core/linear_algebra.hpp"
 #include "rung/fit/fit.hpp"
 #include "rung/fit/interval/interval.hpp"
 
@@ -33,11 +34,10 @@ bool any_at_bound(const FitProblem& problem, const std::vector<double>& z);
 std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z,
                                         int fixed = -1);
 
-/// d t(f) / d coordinate at every point for each of `coordinates`: [n x coordinates], row-major,
-/// unweighted. `fitted` gets f.
-std::vector<double> residual_jacobian(const FitProblem& problem, const std::vector<double>& theta,
-                                      const std::vector<int>& coordinates,
-                                      std::vector<double>& fitted);
+/// d t(f) / d coordinate at every point for each of `coordinates`: [n x coordinates], unweighted.
+/// `fitted` gets f.
+Matrix residual_jacobian(const FitProblem& problem, const std::vector<double>& theta,
+                         const std::vector<int>& coordinates, std::vector<double>& fitted);
 
 /// Gradient of the prediction at one row of inputs, in residual space, by the covariance's
 /// coordinates.

@@ -2,7 +2,8 @@
 
 #include <cmath>
 
-#include "rung/core/eigen.hpp"
+#include "rung/core/index.hpp"
+#include "rung/core/linear_algebra.hpp"
 
 namespace rung {
 
@@ -15,27 +16,24 @@ std::optional<Covariance> laplace_covariance(const FitProblem& problem,
   problem.derivatives(z.data(), {gradient.data(), hessian.data(), metric.data()});
   Covariance covariance;
   for (int c = 0; c < n; ++c) {
-    const double at = z[static_cast<std::size_t>(c)], slack = 1e-9 * (1 + std::abs(at));
-    if (at > problem.lower(c) + slack && at < problem.upper(c) - slack)
+    const double value = z[at(c)], slack = 1e-9 * (1 + std::abs(value));
+    if (value > problem.lower(c) + slack && value < problem.upper(c) - slack)
       covariance.coordinates.push_back(c);
   }
-  const auto p = static_cast<Eigen::Index>(covariance.coordinates.size());
+  const std::size_t p = covariance.coordinates.size();
   if (p == 0) return std::nullopt;
-  Eigen::MatrixXd curvature(p, p);
-  for (Eigen::Index i = 0; i < p; ++i) {
-    for (Eigen::Index j = 0; j <= i; ++j) {
-      const auto a = static_cast<std::size_t>(covariance.coordinates[static_cast<std::size_t>(i)]);
-      const auto b = static_cast<std::size_t>(covariance.coordinates[static_cast<std::size_t>(j)]);
-      curvature(i, j) = curvature(j, i) = hessian[a * (a + 1) / 2 + b];
+  Matrix curvature(p, p);
+  for (std::size_t i = 0; i < p; ++i) {
+    for (std::size_t j = 0; j <= i; ++j) {
+      const int a = covariance.coordinates[i], b = covariance.coordinates[j];
+      curvature(i, j) = hessian[at(a * (a + 1) / 2 + b)];
     }
   }
-  const Eigen::VectorXd size = curvature.diagonal().cwiseSqrt();
-  if (!size.allFinite() || size.minCoeff() <= 0) return std::nullopt;
-  const Eigen::MatrixXd scale = size.cwiseInverse().asDiagonal();
-  const Eigen::LLT<Eigen::MatrixXd> factor(scale * curvature * scale);
-  if (factor.info() != Eigen::Success) return std::nullopt;
-  const Eigen::MatrixXd matrix = scale * factor.solve(Eigen::MatrixXd::Identity(p, p)) * scale;
-  covariance.matrix.assign(matrix.data(), matrix.data() + matrix.size());
+  const auto scale = unit_diagonal_scale(curvature);
+  if (!scale) return std::nullopt;
+  const auto factor = cholesky(scaled_both_ways(curvature, *scale));
+  if (!factor) return std::nullopt;
+  covariance.matrix = scaled_both_ways(cholesky_inverse(*factor), *scale).values;
   covariance.residual_variance = covariance.estimate_variance = 1;
   constexpr double kKnownNoise = 1e6;
   covariance.dof = kKnownNoise;

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "rung/core/distributions.hpp"
-#include "rung/core/eigen.hpp"
 #include "rung/core/index.hpp"
+#include "rung/core/linear_algebra.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/interval/profile.hpp"
 #include "rung/fit/optimum/search.hpp"
@@ -23,16 +23,15 @@ bool is_near(double value, double expected) {
 /// The direction in which the parameters follow a linear quantity with this gradient, scaled to one
 /// standard error of it; and that standard error.
 struct Trace {
-  Eigen::VectorXd direction;
+  std::vector<double> direction;
   double stderror = 0;
 };
 
-Trace trace_of(const Covariance& covariance, const Eigen::VectorXd& gradient) {
-  const auto p = static_cast<Eigen::Index>(covariance.coordinates.size());
-  const Eigen::Map<const Eigen::MatrixXd> matrix(covariance.matrix.data(), p, p);
-  Trace trace{matrix * gradient};
-  trace.stderror = std::sqrt(std::max(gradient.dot(trace.direction), 0.0));
-  if (trace.stderror > 0) trace.direction /= trace.stderror;
+Trace trace_of(const Covariance& covariance, const std::vector<double>& gradient) {
+  const std::size_t p = covariance.coordinates.size();
+  Trace trace{product(Matrix(p, p, covariance.matrix), gradient)};
+  trace.stderror = std::sqrt(std::max(dot(gradient, trace.direction), 0.0));
+  if (trace.stderror > 0) scale(1 / trace.stderror, trace.direction);
   return trace;
 }
 
@@ -40,9 +39,9 @@ Trace trace_of(const Covariance& covariance, const Eigen::VectorXd& gradient) {
 std::vector<double> moved(const FitProblem& problem, const Fit& fit, const Trace& trace,
                           double multiple) {
   std::vector<double> z = problem.coordinates_of(fit.theta);
-  for (Eigen::Index i = 0; i < trace.direction.size(); ++i) {
-    const int c = fit.covariance->coordinates[static_cast<std::size_t>(i)];
-    z[at(c)] += multiple * trace.direction(i);
+  for (std::size_t i = 0; i < trace.direction.size(); ++i) {
+    const int c = fit.covariance->coordinates[i];
+    z[at(c)] += multiple * trace.direction[i];
     if (z[at(c)] < problem.lower(c) || z[at(c)] > problem.upper(c)) return {};
   }
   return z;
@@ -255,8 +254,8 @@ void use_profile_intervals(const FitProblem& problem, double level, Fit& fit) {
     const int p = problem.parameter_of(moving[i]);
     ParameterEstimate& estimate = fit.parameters[at(p)];
     if (!estimate.stderror) continue;
-    const auto n = static_cast<Eigen::Index>(moving.size());
-    const Eigen::VectorXd gradient = Eigen::VectorXd::Unit(n, static_cast<Eigen::Index>(i));
+    std::vector<double> gradient(moving.size());
+    gradient[i] = 1;
     const bool by_logarithm = is_known_by_logarithm(problem, fit.theta, p);
     if (by_logarithm == problem.of_log(p) && !bounded &&
         is_parabolic(problem, fit, trace_of(*fit.covariance, gradient), t, limit))
@@ -282,9 +281,7 @@ std::optional<Interval> checked_interval(const FitProblem& problem, const Fit& f
   const auto linear = delta_interval(problem, fit, inputs, level, observation);
   if (!can_be_profiled(problem, fit)) return linear;
   const PredictionGradient slope = prediction_gradient(problem, fit.theta, *fit.covariance, inputs);
-  const Eigen::VectorXd gradient = Eigen::Map<const Eigen::VectorXd>(
-      slope.slope.data(), static_cast<Eigen::Index>(slope.slope.size()));
-  const Trace trace = trace_of(*fit.covariance, gradient);
+  const Trace trace = trace_of(*fit.covariance, slope.slope);
   const double reach = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
   const double limit = profile_limit(problem, fit, level), width = reach * trace.stderror;
   if (!(width > 0) || !std::isfinite(width)) return linear;

@@ -20,16 +20,11 @@ std::vector<double> leverages_at(const FitProblem& problem, const std::vector<do
   if (!covariance || !(covariance->estimate_variance > 0)) return {};
   const std::size_t p = covariance->coordinates.size();
   std::vector<double> fitted, leverages;
-  const std::vector<double> rows =
-      residual_jacobian(problem, theta, covariance->coordinates, fitted);
+  const Matrix rows = residual_jacobian(problem, theta, covariance->coordinates, fitted);
+  const Matrix matrix(p, p, covariance->matrix);
   for (std::size_t i = 0; i < problem.points().size(); ++i) {
-    const double* slope = rows.data() + i * p;
-    double leverage = 0;
-    for (std::size_t a = 0; a < p; ++a) {
-      for (std::size_t b = 0; b < p; ++b)
-        leverage += slope[a] * covariance->matrix[a * p + b] * slope[b];
-    }
-    leverage *= problem.points().weight(i) / covariance->estimate_variance;
+    const double leverage = quadratic_form(matrix, rows.row(i)) * problem.points().weight(i) /
+                            covariance->estimate_variance;
     constexpr double kAlone = 0.999;
     if (!(leverage < kAlone)) return {};
     leverages.push_back(leverage);

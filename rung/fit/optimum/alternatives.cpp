@@ -100,19 +100,18 @@ class Alternatives {
     return z;
   }
   static double flattest(const Curvature& curvature, std::size_t a) {
-    const auto i = static_cast<Eigen::Index>(a);
-    return curvature.vectors(i, 0) * curvature.scale(i);
+    return curvature.axes.vectors(0, a) * curvature.scale[a];
   }
 
   /// Where all local minima are known, and within the ellipsoid in which the objective equals the
   /// best, by its curvature, all predictions agree, nothing is left to look for.
   bool is_unique(const Curvature& curvature) const {
     constexpr double kMargin = 10;  // the objective is not exactly a parabola
-    if (!search_.exhaustive || !best_.converged || !(curvature.values(0) > 0) ||
-        problem_.loss().kinked())
+    const double least = curvature.axes.values.front();
+    if (!search_.exhaustive || !best_.converged || !(least > 0) || problem_.loss().kinked())
       return false;
     const double rise = std::max(level(kSameConverged) - best_.objective, 0.0);
-    const double step = kMargin * std::sqrt(2 * rise / curvature.values(0));
+    const double step = kMargin * std::sqrt(2 * rise / least);
     return !predicts_differently(problem_.theta_at(moved(curvature, step))) &&
            !predicts_differently(problem_.theta_at(moved(curvature, -step)));
   }

@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "rung/core/eigen.hpp"
+#include "rung/core/index.hpp"
+#include "rung/core/linear_algebra.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/law/law.hpp"
 
@@ -14,24 +15,24 @@ namespace {
 
 struct Drawn {
   NormalEquations equations;
-  Eigen::MatrixXd gram;
-  Eigen::VectorXd rhs;
+  Matrix gram;
+  std::vector<double> rhs;
   std::vector<double> lower, upper;
 };
 
 /// A random regression of m unknowns whose columns differ in size, with bounds that often bind.
 Drawn drawn(int m, std::uint64_t stream) {
   Rng rng(31, stream);
-  const int n = m + 4;
-  Eigen::MatrixXd x(n, m);
-  Eigen::VectorXd y(n);
-  for (int i = 0; i < n; ++i) {
-    y(i) = rng.normal();
-    for (int j = 0; j < m; ++j) x(i, j) = (rng.normal() + 0.8) * std::pow(10, j - 1);
+  Matrix x(at(m + 4), at(m));
+  std::vector<double> y(x.n_rows);
+  for (std::size_t i = 0; i < x.n_rows; ++i) {
+    y[i] = rng.normal();
+    for (std::size_t j = 0; j < x.n_columns; ++j)
+      x(i, j) = (rng.normal() + 0.8) * std::pow(10, static_cast<double>(j) - 1);
   }
-  Drawn out{{m, {}, {}}, x.transpose() * x, x.transpose() * y, {}, {}};
-  out.equations.gram.assign(out.gram.data(), out.gram.data() + m * m);
-  out.equations.rhs.assign(out.rhs.data(), out.rhs.data() + m);
+  Drawn out{{m, {}, {}}, gram(x), transposed_product(x, y), {}, {}};
+  out.equations.gram = out.gram.values;
+  out.equations.rhs = out.rhs;
   for (int j = 0; j < m; ++j) {
     const double low = rng.normal() * 0.1, width = rng.uniform() * 0.2;
     out.lower.push_back(rng.uniform() < 0.3 ? -kInfinity : low);
@@ -47,8 +48,21 @@ std::vector<double> solved(const NormalEquations& equations, const std::vector<d
   return b;
 }
 
-double objective(const Drawn& drawn, const Eigen::VectorXd& b) {
-  return b.dot(drawn.gram * b) / 2 - drawn.rhs.dot(b);
+double objective(const Drawn& drawn, const std::vector<double>& b) {
+  return quadratic_form(drawn.gram, b) / 2 - dot(drawn.rhs, b);
+}
+
+/// Sets b's free elements to the best, given the others.
+void set_free(const Drawn& drawn, const std::vector<std::size_t>& free, std::vector<double>& b) {
+  const std::vector<double> used = product(drawn.gram, b);
+  Matrix gram(free.size(), free.size());
+  std::vector<double> rhs;
+  for (std::size_t i = 0; i < free.size(); ++i) {
+    rhs.push_back(drawn.rhs[free[i]] - used[free[i]]);
+    for (std::size_t j = 0; j < free.size(); ++j) gram(i, j) = drawn.gram(free[i], free[j]);
+  }
+  const std::vector<double> inside = symmetric_solve(gram, rhs);
+  for (std::size_t i = 0; i < free.size(); ++i) b[free[i]] = inside[i];
 }
 
 /// The least objective over every choice of which bounds are active.
@@ -56,29 +70,22 @@ double least_by_trying_all(const Drawn& drawn) {
   const int m = drawn.equations.m;
   double least = kInfinity;
   for (int code = 0; code < std::pow(3, m); ++code) {
-    Eigen::VectorXd b = Eigen::VectorXd::Zero(m);
-    std::vector<int> free;
+    std::vector<double> b(at(m));
+    std::vector<std::size_t> free;
     bool possible = true;
-    for (int j = 0, rest = code; j < m; ++j, rest /= 3) {
-      const auto at = static_cast<std::size_t>(j);
+    int rest = code;
+    for (std::size_t j = 0; j < b.size(); ++j, rest /= 3) {
       if (rest % 3 == 0) {
         free.push_back(j);
       } else {
-        b(j) = rest % 3 == 1 ? drawn.lower[at] : drawn.upper[at];
-        possible = possible && std::isfinite(b(j));
+        b[j] = rest % 3 == 1 ? drawn.lower[j] : drawn.upper[j];
+        possible = possible && std::isfinite(b[j]);
       }
     }
     if (!possible) continue;
-    if (!free.empty()) {
-      const Eigen::VectorXd rhs = drawn.rhs - drawn.gram * b;
-      const Eigen::MatrixXd gram = drawn.gram(free, free);
-      const Eigen::VectorXd inside = gram.ldlt().solve(Eigen::VectorXd(rhs(free)));
-      b(free) = inside;
-    }
-    for (const int j : free) {
-      const auto at = static_cast<std::size_t>(j);
-      possible = possible && b(j) >= drawn.lower[at] && b(j) <= drawn.upper[at];
-    }
+    if (!free.empty()) set_free(drawn, free, b);
+    for (const std::size_t j : free)
+      possible = possible && b[j] >= drawn.lower[j] && b[j] <= drawn.upper[j];
     if (possible) least = std::min(least, objective(drawn, b));
   }
   return least;
@@ -94,7 +101,7 @@ TEST(BoundedLeastSquares, IsAsLowAsAnyActiveSet) {
         ASSERT_LE(b[j], problem.upper[j]);
       }
       const double least = least_by_trying_all(problem);
-      const double found = objective(problem, Eigen::Map<const Eigen::VectorXd>(b.data(), m));
+      const double found = objective(problem, b);
       ASSERT_NEAR(found, least, 1e-10 * (1 + std::abs(least))) << m << " unknowns, draw " << stream;
     }
   }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "rung/core/eigen.hpp"
 #include "rung/core/index.hpp"
 #include "rung/fit/optimum/descend.hpp"
 
@@ -22,28 +21,23 @@ Curvature curvature_at(const FitProblem& problem, const std::vector<double>& z) 
     if (z[at(c)] > problem.lower(c) && z[at(c)] < problem.upper(c))
       curvature.coordinates.push_back(c);
   }
-  const auto m = static_cast<Eigen::Index>(curvature.coordinates.size());
-  Eigen::MatrixXd matrix(m, m);
-  curvature.scale.resize(m);
-  for (Eigen::Index a = 0; a < m; ++a) {
-    const int i = curvature.coordinates[static_cast<std::size_t>(a)];
+  const std::size_t m = curvature.coordinates.size();
+  for (const int i : curvature.coordinates) {
     const double diagonal = std::abs(hessian[at(i * (i + 1) / 2 + i)]);
-    curvature.scale(a) = diagonal > 0 ? 1 / std::sqrt(diagonal) : 1;
+    curvature.scale.push_back(diagonal > 0 ? 1 / std::sqrt(diagonal) : 1);
   }
-  for (Eigen::Index a = 0; a < m; ++a) {
-    for (Eigen::Index b = 0; b < m; ++b) {
-      const int i = curvature.coordinates[static_cast<std::size_t>(std::max(a, b))];
-      const int j = curvature.coordinates[static_cast<std::size_t>(std::min(a, b))];
-      matrix(a, b) = hessian[at(i * (i + 1) / 2 + j)] * curvature.scale(a) * curvature.scale(b);
+  Matrix matrix(m, m);
+  for (std::size_t a = 0; a < m; ++a) {
+    for (std::size_t b = 0; b <= a; ++b) {
+      const int i = curvature.coordinates[a], j = curvature.coordinates[b];
+      matrix(a, b) = hessian[at(i * (i + 1) / 2 + j)] * curvature.scale[a] * curvature.scale[b];
     }
   }
-  if (m == 0 || !matrix.allFinite()) {
+  if (m == 0 || !all_finite(matrix.values)) {
     curvature.coordinates.clear();
     return curvature;
   }
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(matrix);
-  curvature.values = solver.eigenvalues();
-  curvature.vectors = solver.eigenvectors();
+  curvature.axes = symmetric_eigen(matrix);
   return curvature;
 }
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "rung/core/eigen.hpp"
+#include "rung/core/linear_algebra.hpp"
 #include "rung/fit/problem.hpp"
 
 namespace rung {
@@ -12,9 +12,8 @@ namespace rung {
 /// their bounds, scaled to a unit diagonal. No coordinates where the Hessian is not finite.
 struct Curvature {
   std::vector<int> coordinates;
-  Eigen::VectorXd values;
-  Eigen::MatrixXd vectors;  // in scaled coordinates
-  Eigen::VectorXd scale;    // of a coordinate for a scaled one
+  SymmetricEigen axes;        // in scaled coordinates
+  std::vector<double> scale;  // of a coordinate for a scaled one
 };
 Curvature curvature_at(const FitProblem& problem, const std::vector<double>& z);
 

@@ -54,7 +54,7 @@ bool may_diverge(const FitProblem& problem, const SearchResult& search) {
   const Curvature curvature = curvature_at(problem, best.z);
   constexpr double kFlat = 1e-7;
   if (curvature.coordinates.empty()) return !all_at_bounds(problem, best.z);  // none that is finite
-  return curvature.values(0) < kFlat * curvature.values(curvature.values.size() - 1);
+  return curvature.axes.values.front() < kFlat * curvature.axes.values.back();
 }
 
 /// A fit with some parameters fixed whose objective is at most `level`, if there is one: from

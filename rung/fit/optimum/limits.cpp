@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "rung/core/eigen.hpp"
+#include "rung/core/linear_algebra.hpp"
 
 namespace rung {
 namespace {
@@ -14,17 +14,16 @@ double limit_objective(const FitProblem& problem, const LimitInfo& limit) {
   for (std::size_t i = 0; i < points.size(); ++i)
     input.push_back(points.input(static_cast<std::size_t>(limit.input), i));
   const std::vector<double> column = limit.column(input);
-  const auto n = static_cast<Eigen::Index>(points.size());
-  Eigen::MatrixXd design(n, 2);
-  Eigen::VectorXd y(n);
-  for (Eigen::Index i = 0; i < n; ++i) {
-    const auto point = static_cast<std::size_t>(i);
-    const double root = std::sqrt(points.weight(point));
+  Matrix design(points.size(), 2);
+  std::vector<double> y(points.size());
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double root = std::sqrt(points.weight(i));
     design(i, 0) = root;
-    design(i, 1) = root * column[point];
-    y(i) = root * points.y(point);
+    design(i, 1) = root * column[i];
+    y[i] = root * points.y(i);
   }
-  return (design * design.colPivHouseholderQr().solve(y) - y).squaredNorm();
+  add_scaled(-1, product(design, least_squares(design, y).solution.values), y);
+  return squared_norm(y);
 }
 
 }  // namespace

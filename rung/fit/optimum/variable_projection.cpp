@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "rung/core/eigen.hpp"
+#include "rung/core/index.hpp"
+#include "rung/core/linear_algebra.hpp"
 
 namespace rung {
 namespace {
@@ -11,53 +12,45 @@ namespace {
 constexpr double kLeastDamping = 1e-14;
 constexpr double kMostDamping = 1e12;
 
-Eigen::Index size_of(const std::vector<int>& indices) {
-  return static_cast<Eigen::Index>(indices.size());
-}
-
 /// The objective as a function of the outer coordinates, the inner ones at their optimum.
 class ProfiledObjective {
  public:
   ProfiledObjective(const FitProblem& problem, const std::vector<int>& outer)
-      : problem_(problem), outer_(outer), is_outer_(static_cast<std::size_t>(problem.n_free()), 0) {
-    for (const int i : outer) is_outer_[static_cast<std::size_t>(i)] = 1;
+      : problem_(problem), outer_(outer), is_outer_(at(problem.n_free()), 0) {
+    for (const int i : outer) is_outer_[at(i)] = 1;
   }
 
   /// Moves the inner coordinates of z to their optimum; the objective there.
-  double minimize_inner(Eigen::VectorXd& z) const {
-    const Minimum inner =
-        minimize(problem_, {z.data(), z.data() + z.size()},
-                 {.max_iterations = 60, .start_damping = 1e-6, .fixed = is_outer_.data()});
-    z = Eigen::Map<const Eigen::VectorXd>(inner.z.data(), z.size());
+  double minimize_inner(std::vector<double>& z) const {
+    Minimum inner = minimize(
+        problem_, z, {.max_iterations = 60, .start_damping = 1e-6, .fixed = is_outer_.data()});
+    z = std::move(inner.z);
     return inner.objective;
   }
 
   /// Derivatives by the outer coordinates at a z whose inner coordinates are at their optimum.
   struct Derivatives {
-    Eigen::VectorXd gradient;
-    Eigen::MatrixXd hessian;
-    std::vector<int> inner;        // inner coordinates strictly inside their bounds
-    Eigen::MatrixXd inner_slopes;  // of their optimum by the outer coordinates
+    std::vector<double> gradient;
+    Matrix hessian;
+    std::vector<int> inner;  // inner coordinates strictly inside their bounds
+    Matrix inner_slopes;     // of their optimum by the outer coordinates
   };
-  Derivatives derivatives(const Eigen::VectorXd& z) const {
+  Derivatives derivatives(const std::vector<double>& z) const {
     double g[kMaxParameters], m[kPacked];
     Packed h;
     problem_.derivatives(z.data(), {g, h.data, m});
     Derivatives result;
     for (int i = 0; i < problem_.n_free(); ++i) {
-      const bool at_bound = z(i) <= problem_.lower(i) || z(i) >= problem_.upper(i);
-      if (is_outer_[static_cast<std::size_t>(i)] == 0 && !at_bound) result.inner.push_back(i);
+      const bool at_bound = z[at(i)] <= problem_.lower(i) || z[at(i)] >= problem_.upper(i);
+      if (is_outer_[at(i)] == 0 && !at_bound) result.inner.push_back(i);
     }
-    result.gradient.resize(size_of(outer_));
-    for (std::size_t a = 0; a < outer_.size(); ++a)
-      result.gradient(static_cast<Eigen::Index>(a)) = g[outer_[a]];
-    const Eigen::MatrixXd mixed = h.block(result.inner, outer_);
-    result.inner_slopes = result.inner.empty()
-                              ? Eigen::MatrixXd::Zero(0, result.gradient.size())
-                              : Eigen::MatrixXd(-h.block(result.inner, result.inner)
-                                                     .completeOrthogonalDecomposition()
-                                                     .solve(mixed));
-    result.hessian = h.block(outer_, outer_) + mixed.transpose() * result.inner_slopes;
+    for (const int i : outer_) result.gradient.push_back(g[i]);
+    result.hessian = h.block(outer_, outer_);
+    if (result.inner.empty()) return result;
+    const Matrix mixed = h.block(result.inner, outer_);
+    result.inner_slopes = least_squares(h.block(result.inner, result.inner), mixed).solution;
+    scale(-1, result.inner_slopes.values);
+    add_scaled(1, transposed_product(mixed, result.inner_slopes), result.hessian);
     return result;
   }
 
@@ -68,11 +61,11 @@ class ProfiledObjective {
   struct Packed {
     double data[kPacked];
 
-    Eigen::MatrixXd block(const std::vector<int>& rows, const std::vector<int>& columns) const {
-      Eigen::MatrixXd part(size_of(rows), size_of(columns));
-      for (Eigen::Index a = 0; a < part.rows(); ++a) {
-        for (Eigen::Index b = 0; b < part.cols(); ++b) {
-          const int r = rows[static_cast<std::size_t>(a)], c = columns[static_cast<std::size_t>(b)];
+    Matrix block(const std::vector<int>& rows, const std::vector<int>& columns) const {
+      Matrix part(rows.size(), columns.size());
+      for (std::size_t a = 0; a < rows.size(); ++a) {
+        for (std::size_t b = 0; b < columns.size(); ++b) {
+          const int r = rows[a], c = columns[b];
           part(a, b) = data[std::max(r, c) * (std::max(r, c) + 1) / 2 + std::min(r, c)];
         }
       }
@@ -90,11 +83,7 @@ class ProfiledDescent {
  public:
   ProfiledDescent(const FitProblem& problem, const std::vector<int>& outer,
                   const std::vector<double>& start)
-      : problem_(problem),
-        outer_(outer),
-        profile_(problem, outer),
-        z_(Eigen::Map<const Eigen::VectorXd>(start.data(),
-                                             static_cast<Eigen::Index>(start.size()))) {
+      : problem_(problem), outer_(outer), profile_(problem, outer), z_(start) {
     objective_ = profile_.minimize_inner(z_);
   }
 
@@ -106,7 +95,7 @@ class ProfiledDescent {
            objective_ < kInfinity)
       progress = advance();
     minimum.converged = progress == Progress::converged;
-    minimum.z.assign(z_.data(), z_.data() + z_.size());
+    minimum.z = z_;
     minimum.objective = objective_;
     return minimum;
   }
@@ -116,22 +105,27 @@ class ProfiledDescent {
 
   /// One step, with as much damping as lowers the objective.
   Progress advance() {
-    const ProfiledObjective::Derivatives at = profile_.derivatives(z_);
-    const std::vector<Eigen::Index> moving = inside_bounds(at.gradient);
+    const ProfiledObjective::Derivatives here = profile_.derivatives(z_);
+    const std::vector<std::size_t> moving = inside_bounds(here.gradient);
     if (moving.empty()) return Progress::converged;
-    const Eigen::VectorXd gradient = at.gradient(moving);
-    const Eigen::VectorXd scale =
-        at.hessian(moving, moving).diagonal().cwiseAbs().cwiseMax(1e-300).cwiseSqrt();
+    const std::size_t m = moving.size();
+    std::vector<double> downhill(m);
+    Matrix hessian(m, m);
+    for (std::size_t a = 0; a < m; ++a) {
+      downhill[a] = -here.gradient[moving[a]];
+      for (std::size_t b = 0; b < m; ++b) hessian(a, b) = here.hessian(moving[a], moving[b]);
+    }
     double decrement = kInfinity;  // of the least damped step that could be computed
     for (; damping_ < kMostDamping; damping_ = std::max(6 * damping_, 1e-6)) {
-      Eigen::MatrixXd damped = at.hessian(moving, moving);
-      damped.diagonal() += damping_ * scale.cwiseAbs2();
-      const Eigen::LLT<Eigen::MatrixXd> factor(damped);
-      if (factor.info() != Eigen::Success) continue;
-      const Eigen::VectorXd step = -factor.solve(gradient);
-      if (damping_ <= 1e-2) decrement = std::min(decrement, -gradient.dot(step));
+      Matrix damped = hessian;
+      for (std::size_t a = 0; a < m; ++a)
+        damped(a, a) += damping_ * std::max(std::abs(hessian(a, a)), 1e-300);
+      const std::optional<Matrix> factor = cholesky(damped);
+      if (!factor) continue;
+      const std::vector<double> step = cholesky_solve(*factor, downhill);
+      if (damping_ <= 1e-2) decrement = std::min(decrement, dot(downhill, step));
       if (decrement <= 1e-14 * std::abs(objective_)) return Progress::converged;
-      Eigen::VectorXd trial = moved(at, moving, step);
+      std::vector<double> trial = moved(here, moving, step);
       const double value = profile_.minimize_inner(trial);
       if (!(value < objective_)) continue;
       objective_ = value;
@@ -144,31 +138,31 @@ class ProfiledDescent {
   }
 
   /// Which outer coordinates have no active bound.
-  std::vector<Eigen::Index> inside_bounds(const Eigen::VectorXd& gradient) const {
-    std::vector<Eigen::Index> moving;
-    for (Eigen::Index a = 0; a < gradient.size(); ++a) {
-      const int i = outer_[static_cast<std::size_t>(a)];
-      const bool active = (z_(i) <= problem_.lower(i) && gradient(a) > 0) ||
-                          (z_(i) >= problem_.upper(i) && gradient(a) < 0);
+  std::vector<std::size_t> inside_bounds(const std::vector<double>& gradient) const {
+    std::vector<std::size_t> moving;
+    for (std::size_t a = 0; a < gradient.size(); ++a) {
+      const int i = outer_[a];
+      const bool active = (z_[at(i)] <= problem_.lower(i) && gradient[a] > 0) ||
+                          (z_[at(i)] >= problem_.upper(i) && gradient[a] < 0);
       if (!active) moving.push_back(a);
     }
     return moving;
   }
 
   /// The outer coordinates after a step, with the inner ones where their optimum is to first order.
-  Eigen::VectorXd moved(const ProfiledObjective::Derivatives& at,
-                        const std::vector<Eigen::Index>& moving,
-                        const Eigen::VectorXd& step) const {
-    Eigen::VectorXd trial = z_, move = Eigen::VectorXd::Zero(at.gradient.size());
+  std::vector<double> moved(const ProfiledObjective::Derivatives& here,
+                            const std::vector<std::size_t>& moving,
+                            const std::vector<double>& step) const {
+    std::vector<double> trial = z_, move(here.gradient.size());
     for (std::size_t a = 0; a < moving.size(); ++a) {
-      const int i = outer_[static_cast<std::size_t>(moving[a])];
-      trial(i) = clamped(i, z_(i) + step(static_cast<Eigen::Index>(a)));
-      move(moving[a]) = trial(i) - z_(i);
+      const int i = outer_[moving[a]];
+      trial[at(i)] = clamped(i, z_[at(i)] + step[a]);
+      move[moving[a]] = trial[at(i)] - z_[at(i)];
     }
-    const Eigen::VectorXd inner_move = at.inner_slopes * move;
-    for (std::size_t a = 0; a < at.inner.size(); ++a) {
-      const int i = at.inner[a];
-      trial(i) = clamped(i, z_(i) + inner_move(static_cast<Eigen::Index>(a)));
+    const std::vector<double> inner_move = product(here.inner_slopes, move);
+    for (std::size_t a = 0; a < here.inner.size(); ++a) {
+      const int i = here.inner[a];
+      trial[at(i)] = clamped(i, z_[at(i)] + inner_move[a]);
     }
     return trial;
   }
@@ -180,7 +174,7 @@ class ProfiledDescent {
   const FitProblem& problem_;
   const std::vector<int>& outer_;
   ProfiledObjective profile_;
-  Eigen::VectorXd z_;
+  std::vector<double> z_;
   double objective_ = kInfinity;
   double damping_ = 1e-3;
 };

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "rung/core/eigen.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/linear_algebra.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
@@ -33,25 +33,17 @@ std::vector<double> hat_values(const Ladder& ladder, const Task& task, const Tas
   for (std::size_t i = 0; i < n; ++i)
     points.set(i, std::vector{data.runs[i].scale.n_params, data.runs[i].scale.n_tokens}, 1);
   const FitProblem problem(*step1.fitted.law, points, Loss{}, Residual::log);
-  const auto n_free = static_cast<Eigen::Index>(step1.fitted.fit.covariance->coordinates.size());
-  Eigen::MatrixXd slopes(static_cast<Eigen::Index>(n), n_free);
-  for (std::size_t i = 0; i < n; ++i) {
-    const Scale& at = data.runs[i].scale;
-    const PredictionGradient gradient =
-        prediction_gradient(problem, step1.fitted.fit.theta, *step1.fitted.fit.covariance,
-                            std::vector{at.n_params, at.n_tokens});
-    for (Eigen::Index c = 0; c < n_free; ++c)
-      slopes(static_cast<Eigen::Index>(i), c) = gradient.slope[static_cast<std::size_t>(c)];
-  }
+  std::vector<double> fitted;
+  Matrix slopes =
+      residual_jacobian(problem, step1.fitted.fit.theta, step1.fitted.fit.covariance->coordinates, fitted);
   // Columns of one length, for the rank's sake; the hat does not see it.
-  for (Eigen::Index c = 0; c < n_free; ++c) slopes.col(c).normalize();
-  const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(slopes);
-  if (qr.rank() < n_free) return {};
-  const Eigen::MatrixXd basis =
-      qr.householderQ() * Eigen::MatrixXd::Identity(static_cast<Eigen::Index>(n), n_free);
+  std::vector<double> lengths = column_norms(slopes);
+  for (double& length : lengths) length = length > 0 ? 1 / length : 0;
+  scale_columns(lengths, slopes);
+  const SingularValues svd = singular_values(slopes, SingularVectors::left);
+  if (svd.rank() < slopes.n_columns) return {};
   std::vector<double> hats;
-  for (std::size_t i = 0; i < n; ++i)
-    hats.push_back(basis.row(static_cast<Eigen::Index>(i)).squaredNorm());
+  for (std::size_t i = 0; i < n; ++i) hats.push_back(squared_norm(svd.u.row(i)));
   return hats;
 }
 

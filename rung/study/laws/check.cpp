@@ -2,10 +2,10 @@
 
 #include <fmt/core.h>
 
-#include <Eigen/Dense>
 #include <cmath>
 
 #include "rung/core/error.hpp"
+#include "rung/core/linear_algebra.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/fit.hpp"
 #include "rung/fit/interval/delta.hpp"
@@ -13,9 +13,6 @@
 
 namespace rung::laws {
 namespace {
-
-using Matrix = Eigen::MatrixXd;
-using Vector = Eigen::VectorXd;
 
 Points points_of(const std::vector<std::vector<double>>& inputs, const std::vector<double>& y) {
   return Points::from_columns(inputs, y);
@@ -36,11 +33,11 @@ Matrix unit_gradients(const Law& law, const SimulatedData& data) {
                       f.data(), jacobian.data());
   Matrix gradients(points.size(), P);
   for (std::size_t p = 0; p < P; ++p) {
-    for (std::size_t i = 0; i < points.size(); ++i)
-      gradients(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(p)) = jacobian[p * n + i];
-    const double norm = gradients.col(static_cast<Eigen::Index>(p)).norm();
-    if (norm > 0) gradients.col(static_cast<Eigen::Index>(p)) /= norm;
+    for (std::size_t i = 0; i < points.size(); ++i) gradients(i, p) = jacobian[p * n + i];
   }
+  std::vector<double> lengths = column_norms(gradients);
+  for (double& length : lengths) length = length > 0 ? 1 / length : 1;
+  scale_columns(lengths, gradients);
   return gradients;
 }
 
@@ -49,13 +46,12 @@ Check check_distinct(const Law& law, const SimulatedData& data) {
   constexpr double kVanishes = 1e-12, kTakesPart = 1e-3;
   const Check passed = {"parameters", Verdict::passed, "each changes the value in its own way"};
   const Matrix gradients = unit_gradients(law, data);
-  const Eigen::JacobiSVD<Matrix> svd(gradients, Eigen::ComputeThinV);
-  const Eigen::Index last = svd.singularValues().size() - 1;
-  if (svd.singularValues()(last) > kVanishes * svd.singularValues()(0)) return passed;
+  const SingularValues svd = singular_values(gradients, SingularVectors::right);
+  if (svd.values.back() > kVanishes * svd.values.front()) return passed;
   std::vector<std::string> names;
-  for (Eigen::Index p = 0; p < gradients.cols(); ++p) {
-    if (std::abs(svd.matrixV()(p, last)) > kTakesPart)
-      names.push_back(law.info.parameters[static_cast<std::size_t>(p)].name);
+  for (std::size_t p = 0; p < gradients.n_columns; ++p) {
+    if (std::abs(svd.v(p, svd.v.n_columns - 1)) > kTakesPart)
+      names.push_back(law.info.parameters[p].name);
   }
   return {"parameters", Verdict::failed,
           names.size() == 1 ? names[0] + " has no effect"
@@ -65,27 +61,34 @@ Check check_distinct(const Law& law, const SimulatedData& data) {
 }
 
 /// How the value changes with the logarithm of an input, by central differences.
-Vector slopes_by_unit(const Law& law, const SimulatedData& data, std::size_t input) {
+std::vector<double> slopes_by_unit(const Law& law, const SimulatedData& data, std::size_t input) {
   const auto at = [&](double log_factor) {
     std::vector<std::vector<double>> moved = data.inputs();
     for (double& x : moved[input]) x *= std::exp(log_factor);
-    const std::vector<double> f = values(law, moved, data.truth());
-    return Vector(Eigen::Map<const Vector>(f.data(), static_cast<Eigen::Index>(f.size())));
+    return values(law, moved, data.truth());
+  };
+  const auto slopes = [&](double step) {
+    std::vector<double> result = at(step);
+    add_scaled(-1, at(-step), result);
+    scale(1 / (2 * step), result);
+    return result;
   };
   constexpr double kStep = 2e-3;
   // Richardson's: the error is of the fourth order.
-  const Vector wide = (at(kStep) - at(-kStep)) / (2 * kStep);
-  const Vector narrow = (at(kStep / 2) - at(-kStep / 2)) / kStep;
-  return (4 * narrow - wide) / 3;
+  std::vector<double> result = slopes(kStep / 2);
+  scale(4.0 / 3, result);
+  add_scaled(-1.0 / 3, slopes(kStep), result);
+  return result;
 }
 
 /// Whether parameters take up a change of an input's unit: whether it moves the value as they do.
 bool takes_any_unit(const Law& law, const SimulatedData& data, std::size_t input) {
   constexpr double kLeft = 1e-7;
-  const Vector slopes = slopes_by_unit(law, data, input);
+  const std::vector<double> slopes = slopes_by_unit(law, data, input);
   const Matrix gradients = unit_gradients(law, data);
-  const Vector rest = slopes - gradients * gradients.colPivHouseholderQr().solve(slopes);
-  return rest.norm() <= kLeft * slopes.norm();
+  std::vector<double> rest = slopes;
+  add_scaled(-1, product(gradients, least_squares(gradients, slopes).solution.values), rest);
+  return norm(rest) <= kLeft * norm(slopes);
 }
 
 Fit fitted(const Law& law, const Points& points) {

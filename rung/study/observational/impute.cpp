@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "rung/core/error.hpp"
-#include "rung/study/observational/eigen.hpp"
 
 namespace rung::observational {
 namespace {
@@ -13,17 +12,15 @@ constexpr int kMaxIterations = 10000;
 /// In standard deviations of a column: what is left to move is then below rounding of the scores.
 constexpr double kSettled = 1e-13;
 
-using Eigen::Index;
-
 struct Cell {
-  Index row, column;
+  std::size_t row, column;
 };
 
 std::vector<Cell> missing_cells(const Matrix& scores) {
   std::vector<Cell> cells;
   for (std::size_t i = 0; i < scores.n_rows; ++i) {
     for (std::size_t j = 0; j < scores.n_columns; ++j) {
-      if (std::isnan(scores(i, j))) cells.push_back({static_cast<Index>(i), static_cast<Index>(j)});
+      if (std::isnan(scores(i, j))) cells.push_back({i, j});
     }
   }
   return cells;
@@ -52,20 +49,18 @@ void measure_columns(const Matrix& scores, Imputer& imputer) {
 }
 
 /// Standardized, 0 where missing.
-RowMajor standardized(const Matrix& scores, const Imputer& imputer) {
-  RowMajor result(view(scores));
-  for (Index i = 0; i < result.rows(); ++i) {
-    for (Index j = 0; j < result.cols(); ++j) {
-      const std::size_t column = static_cast<std::size_t>(j);
+Matrix standardized(const Matrix& scores, const Imputer& imputer) {
+  Matrix result = scores;
+  for (std::size_t i = 0; i < result.n_rows; ++i) {
+    for (std::size_t j = 0; j < result.n_columns; ++j) {
       double& value = result(i, j);
-      value = std::isnan(value) ? 0 : (value - imputer.mean[column]) / imputer.scale[column];
+      value = std::isnan(value) ? 0 : (value - imputer.mean[j]) / imputer.scale[j];
     }
   }
   return result;
 }
 
-Matrix in_units_of_the_scores(const RowMajor& filled, const Imputer& imputer) {
-  Matrix result = matrix_of(filled);
+Matrix in_units_of_the_scores(Matrix result, const Imputer& imputer) {
   for (std::size_t i = 0; i < result.n_rows; ++i) {
     for (std::size_t j = 0; j < result.n_columns; ++j) {
       double& value = result(i, j);
@@ -89,24 +84,41 @@ void keep_what_was_there(const Matrix& scores, const ImputeOptions& options, Mat
 }
 
 /// Solves for the missing cells of one row what they must be to be reconstructed as themselves.
-void fill_row(const Eigen::MatrixXd& axes, const Eigen::VectorXd& centre,
-              Eigen::Ref<Eigen::VectorXd> row, const std::vector<Index>& missing) {
-  const Index m = static_cast<Index>(missing.size());
+void fill_row(const Matrix& axes, const std::vector<double>& centre,
+              const std::vector<std::size_t>& missing, std::span<double> row) {
+  const std::size_t m = missing.size();
   // x_m = centre_m + V_m V' (x - centre), so (I - V_m V_m') (x_m - centre_m) = V_m V_o' (x_o -
   // c_o).
-  Eigen::MatrixXd v(m, axes.rows());
-  Eigen::VectorXd seen = row - centre;
-  for (Index k = 0; k < m; ++k) {
-    v.row(k) = axes.col(missing[static_cast<std::size_t>(k)]).transpose();
-    seen(missing[static_cast<std::size_t>(k)]) = 0;
+  Matrix v(m, axes.n_rows);
+  std::vector<double> seen(row.begin(), row.end());
+  add_scaled(-1, centre, seen);
+  for (std::size_t k = 0; k < m; ++k) {
+    for (std::size_t r = 0; r < axes.n_rows; ++r) v(k, r) = axes(r, missing[k]);
+    seen[missing[k]] = 0;
   }
-  const Eigen::MatrixXd system = Eigen::MatrixXd::Identity(m, m) - v * v.transpose();
-  const Eigen::VectorXd solution =
-      system.completeOrthogonalDecomposition().solve(v * (axes * seen));
-  for (Index k = 0; k < m; ++k) {
-    const Index j = missing[static_cast<std::size_t>(k)];
-    row(j) = centre(j) + solution(k);
+  Matrix system = Matrix::identity(m);
+  add_scaled(-1, product_transposed(v, v), system);
+  const LeastSquares found = least_squares(system, product(v, product(axes, seen)));
+  for (std::size_t k = 0; k < m; ++k)
+    row[missing[k]] = centre[missing[k]] + found.solution.values[k];
+}
+
+/// Replaces the missing cells, in order of their rows, by what the axes make of their row; how far
+/// one moved at most.
+double reconstruct(const std::vector<Cell>& missing, const Matrix& centred, const Imputer& imputer,
+                   Matrix& filled) {
+  double moved = 0;
+  std::vector<double> projected;
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    const auto [row, column] = missing[i];
+    if (i == 0 || missing[i - 1].row != row) projected = product(imputer.axes, centred.row(row));
+    double value = imputer.centre[column];
+    for (std::size_t r = 0; r < projected.size(); ++r)
+      value += projected[r] * imputer.axes(r, column);
+    moved = std::max(moved, std::abs(value - filled(row, column)));
+    filled(row, column) = value;
   }
+  return moved;
 }
 
 void check(const Matrix& scores, const ImputeOptions& options) {
@@ -125,21 +137,15 @@ void check(const Matrix& scores, const ImputeOptions& options) {
 }  // namespace
 
 Matrix Imputer::fill(const Matrix& scores) const {
-  RowMajor filled = standardized(scores, *this);
-  const Eigen::MatrixXd components = view(axes);
-  const Eigen::VectorXd middle =
-      Eigen::Map<const Eigen::VectorXd>(centre.data(), static_cast<Index>(centre.size()));
+  Matrix filled = standardized(scores, *this);
   for (std::size_t i = 0; i < scores.n_rows; ++i) {
-    std::vector<Index> missing;
+    std::vector<std::size_t> missing;
     for (std::size_t j = 0; j < scores.n_columns; ++j) {
-      if (std::isnan(scores(i, j))) missing.push_back(static_cast<Index>(j));
+      if (std::isnan(scores(i, j))) missing.push_back(j);
     }
-    if (missing.empty()) continue;
-    Eigen::VectorXd row = filled.row(static_cast<Index>(i));
-    fill_row(components, middle, row, missing);
-    filled.row(static_cast<Index>(i)) = row;
+    if (!missing.empty()) fill_row(axes, centre, missing, filled.row(i));
   }
-  Matrix result = in_units_of_the_scores(filled, *this);
+  Matrix result = in_units_of_the_scores(std::move(filled), *this);
   keep_what_was_there(scores, options, result);
   return result;
 }
@@ -151,31 +157,20 @@ Imputed impute(const Matrix& scores, const ImputeOptions& options) {
   imputer.options = options;
   measure_columns(scores, imputer);
   const std::vector<Cell> missing = missing_cells(scores);
-  RowMajor filled = standardized(scores, imputer);
-  const Index rank = static_cast<Index>(options.rank);
-  RowMajor axes;
-  Eigen::RowVectorXd centre;
+  Matrix filled = standardized(scores, imputer);
   double moved = 1;
   while (true) {
-    centre = filled.colwise().mean();
-    const Eigen::MatrixXd centred = filled.rowwise() - centre;
-    axes = principal_axes(centred.transpose() * centred).axes.topRows(rank);
+    Matrix centred = filled;
+    imputer.centre = centre_columns(centred);
+    imputer.axes = principal_axes(gram(centred)).vectors.first_rows(options.rank);
     if (moved <= kSettled || missing.empty()) break;
     if (++imputer.n_iterations > kMaxIterations)
       throw InputError("missing scores have not converged after " + std::to_string(kMaxIterations) +
                            " reconstructions",
                        "impute with fewer components, or leave out what is mostly missing");
-    const Eigen::MatrixXd projected = centred * axes.transpose();
-    moved = 0;
-    for (const Cell& cell : missing) {
-      const double value = centre(cell.column) + projected.row(cell.row).dot(axes.col(cell.column));
-      moved = std::max(moved, std::abs(value - filled(cell.row, cell.column)));
-      filled(cell.row, cell.column) = value;
-    }
+    moved = reconstruct(missing, centred, imputer, filled);
   }
-  imputer.centre.assign(centre.data(), centre.data() + centre.size());
-  imputer.axes = matrix_of(axes);
-  result.scores = in_units_of_the_scores(filled, imputer);
+  result.scores = in_units_of_the_scores(std::move(filled), imputer);
   keep_what_was_there(scores, options, result.scores);
   return result;
 }

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "rung/study/observational/matrix.hpp"
+#include "rung/core/linear_algebra.hpp"
 
 namespace rung::observational {
 

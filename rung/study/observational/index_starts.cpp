@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "rung/study/observational/eigen.hpp"
+#include "rung/core/numbers.hpp"
+#include "rung/core/statistics.hpp"
 
 namespace rung::observational {
 namespace {
@@ -19,67 +20,91 @@ struct Start {
   std::vector<double> theta;
 };
 
-std::vector<Eigen::VectorXd> directions(const Eigen::MatrixXd& centred, const Eigen::VectorXd& y) {
-  std::vector<Eigen::VectorXd> all;
-  for (Eigen::Index k = 0; k < centred.cols(); ++k)
-    all.push_back(Eigen::VectorXd::Unit(centred.cols(), k));
-  if (centred.cols() > 1)
-    all.push_back(
-        centred.completeOrthogonalDecomposition().solve((y.array() - y.mean()).matrix().eval()));
+std::vector<std::vector<double>> directions(const Matrix& centred, std::span<const double> y) {
+  std::vector<std::vector<double>> all;
+  for (std::size_t k = 0; k < centred.n_columns; ++k) {
+    all.emplace_back(centred.n_columns, 0.0);
+    all.back()[k] = 1;
+  }
+  if (centred.n_columns > 1) {
+    std::vector<double> centred_y(y.begin(), y.end());
+    const double middle = mean(y);
+    for (double& value : centred_y) value -= middle;
+    all.push_back(least_squares(centred, centred_y).solution.values);
+  }
   const std::size_t n = all.size();
-  for (std::size_t i = 0; i < n; ++i) all.push_back(-all[i]);
+  for (std::size_t i = 0; i < n; ++i) {
+    all.push_back(all[i]);
+    scale(-1, all.back());
+  }
   return all;
 }
 
 /// floor + (1 - floor) s with the floor that is best, inside its range.
-double best_floor(const Eigen::ArrayXd& s, const Eigen::ArrayXd& y, double width) {
-  const Eigen::ArrayXd rest = 1 - s;
-  const double squares = rest.square().sum();
-  return squares > 0 ? std::clamp((rest * (y - s)).sum() / squares, 0.0, width) : 0;
+double best_floor(std::span<const double> s, std::span<const double> y, double width) {
+  double squares = 0, products = 0;
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    const double rest = 1 - s[i];
+    squares += rest * rest;
+    products += rest * (y[i] - s[i]);
+  }
+  return squares > 0 ? std::clamp(products / squares, 0.0, width) : 0;
 }
 
-Start start_at(const Eigen::ArrayXd& along, double steepness, double threshold,
-               const Eigen::ArrayXd& y, const RegressionOptions& options) {
-  const Eigen::ArrayXd s = 1 / (1 + (-steepness * (along - threshold)).exp());
-  const bool has_floor = options.link == Link::parametric_sigmoid;
-  const double floor = has_floor ? best_floor(s, y, options.width) : 0;
-  Start start;
-  start.error = (floor + (1 - floor) * s - y).square().sum();
-  if (has_floor) start.theta.push_back(floor);
-  if (has_floor && !options.fixed_height) start.theta.push_back(1 - floor);
-  return start;
-}
+/// A sigmoid along a direction; `s` is room for its values.
+struct Trial {
+  double steepness, threshold, floor = 0;
+
+  /// Sets the floor to the best, if there is one; the sum of squares.
+  double error(std::span<const double> along, std::span<const double> y,
+               const RegressionOptions& options, std::vector<double>& s) {
+    s.resize(along.size());
+    for (std::size_t i = 0; i < s.size(); ++i)
+      s[i] = 1 / (1 + std::exp(-steepness * (along[i] - threshold)));
+    if (options.link == Link::parametric_sigmoid) floor = best_floor(s, y, options.width);
+    double sum = 0;
+    for (std::size_t i = 0; i < s.size(); ++i) {
+      const double rest = floor + (1 - floor) * s[i] - y[i];
+      sum += rest * rest;
+    }
+    return sum;
+  }
+};
 
 }  // namespace
 
 std::vector<std::vector<double>> index_starts(const Matrix& x, std::span<const double> y,
                                               const RegressionOptions& options) {
   if (options.link != Link::sigmoid && options.link != Link::parametric_sigmoid) return {};
-  const Eigen::MatrixXd points = view(x);
-  const Eigen::VectorXd observed =
-      Eigen::Map<const Eigen::VectorXd>(y.data(), static_cast<Eigen::Index>(y.size()));
-  const Eigen::RowVectorXd middle = points.colwise().mean();
-  const Eigen::MatrixXd centred = points.rowwise() - middle;
+  Matrix centred = x;
+  const std::vector<double> middle = centre_columns(centred);
+  const bool has_floor = options.link == Link::parametric_sigmoid;
 
   std::vector<Start> best;  // of each direction and steepness
-  for (const Eigen::VectorXd& direction : directions(centred, observed)) {
-    const Eigen::ArrayXd along = centred * direction;
-    const double sd = std::sqrt(along.square().mean());
+  std::vector<double> room;
+  for (const std::vector<double>& direction : directions(centred, y)) {
+    const std::vector<double> along = product(centred, direction);
+    const double sd = norm(along) / std::sqrt(static_cast<double>(along.size()));
     if (!(sd > 0)) continue;
-    const double low = along.minCoeff(), span = along.maxCoeff() - low;
-    for (const double steepness : kSteepness) {
-      Start best_here{kInfinity, {}};
+    const auto [low, high] = std::minmax_element(along.begin(), along.end());
+    for (const double per_sd : kSteepness) {
+      Trial best_here{};
+      double least = kInfinity;
       for (const double place : kThresholds) {
-        const double threshold = low + place * span;
-        Start start = start_at(along, steepness / sd, threshold, observed.array(), options);
-        if (!(start.error < best_here.error)) continue;
-        const Eigen::VectorXd weights = steepness / sd * direction;
-        // In the law's order: floor and height stand before the index in its formula.
-        start.theta.push_back(-steepness / sd * threshold - middle.dot(weights));
-        start.theta.insert(start.theta.end(), weights.data(), weights.data() + weights.size());
-        best_here = std::move(start);
+        Trial trial{per_sd / sd, *low + place * (*high - *low)};
+        const double error = trial.error(along, y, options, room);
+        if (error < least) best_here = trial, least = error;
       }
-      if (best_here.error < kInfinity) best.push_back(std::move(best_here));
+      if (least == kInfinity) continue;
+      // In the law's order: floor and height stand before the index in its formula.
+      Start start{least, {}};
+      if (has_floor) start.theta.push_back(best_here.floor);
+      if (has_floor && !options.fixed_height) start.theta.push_back(1 - best_here.floor);
+      std::vector<double> weights = direction;
+      scale(best_here.steepness, weights);
+      start.theta.push_back(-best_here.steepness * best_here.threshold - dot(middle, weights));
+      start.theta.insert(start.theta.end(), weights.begin(), weights.end());
+      best.push_back(std::move(start));
     }
   }
   std::stable_sort(best.begin(), best.end(),

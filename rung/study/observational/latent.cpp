@@ -7,16 +7,13 @@
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
-#include "rung/study/observational/eigen.hpp"
 #include "rung/study/observational/impute.hpp"
 #include "rung/study/observational/pca.hpp"
 
 namespace rung::observational {
 namespace {
 
-using Eigen::Index;
-using Eigen::MatrixXd;
-using Eigen::VectorXd;
+using Vector = std::vector<double>;
 
 /// The prior of an ability or a slope against one squared difference of scores: 0.05 squared, which
 /// is about what a benchmark's score is off by beside all that abilities say. Having it on both
@@ -33,40 +30,51 @@ double sigmoid(double x) {
 }
 
 /// A sum of squares with its normal equations, gathered term by term.
-struct LeastSquares {
-  explicit LeastSquares(Index n) : gradient(VectorXd::Zero(n)), curvature(MatrixXd::Zero(n, n)) {}
+struct SumOfSquares {
+  explicit SumOfSquares(std::size_t n) : gradient(n), curvature(n, n) {}
 
   double value = 0;
-  VectorXd gradient;
-  MatrixXd curvature;
+  Vector gradient;
+  Matrix curvature;
 
-  void add(double residual, const VectorXd& derivative) {
+  void add(double residual, const Vector& derivative) {
     value += residual * residual;
-    gradient += residual * derivative;
-    curvature.selfadjointView<Eigen::Lower>().rankUpdate(derivative);
+    add_scaled(residual, derivative, gradient);
+    add_outer(1, derivative, curvature);
   }
-  void add_prior(double weight, const VectorXd& parameters) {
-    value += weight * parameters.squaredNorm();
-    gradient += weight * parameters;
-    curvature.diagonal().array() += weight;
+  void add_prior(double weight, std::size_t parameter, double at) {
+    value += weight * at * at;
+    gradient[parameter] += weight * at;
+    curvature(parameter, parameter) += weight;
+  }
+  void add_prior(double weight, const Vector& parameters) {
+    for (std::size_t p = 0; p < parameters.size(); ++p) add_prior(weight, p, parameters[p]);
+  }
+
+  /// The step of Levenberg's method, downhill.
+  Vector step(double damping) const {
+    Matrix system = curvature;
+    for (std::size_t p = 0; p < gradient.size(); ++p)
+      system(p, p) = system(p, p) * (1 + damping) + 1e-12;
+    Vector step = symmetric_solve(system, gradient);
+    scale(-1, step);
+    return step;
   }
 };
 
 /// Levenberg's method: `evaluate` is the sum of squares at some parameters. Up to `steps` steps
 /// that lower it.
 template <class Evaluate, class Inside>
-VectorXd descended(VectorXd at, int steps, const Evaluate& evaluate, const Inside& inside) {
+Vector descended(Vector at, int steps, const Evaluate& evaluate, const Inside& inside) {
   double damping = 1e-3;
-  LeastSquares here = evaluate(at);
+  SumOfSquares here = evaluate(at);
   for (int step = 0; step < steps; ++step) {
     bool lower = false;
     for (int attempt = 0; attempt < 12 && !lower; ++attempt) {
-      MatrixXd system = here.curvature.selfadjointView<Eigen::Lower>();
-      system.diagonal() *= 1 + damping;
-      system.diagonal().array() += 1e-12;
-      VectorXd next = at - system.ldlt().solve(here.gradient);
+      Vector next = here.step(damping);
+      add_scaled(1, at, next);
       inside(next);
-      LeastSquares there = evaluate(next);
+      SumOfSquares there = evaluate(next);
       if (there.value < here.value) {
         lower = true;
         const bool converged = here.value - there.value <= 1e-12 * here.value;
@@ -83,76 +91,52 @@ VectorXd descended(VectorXd at, int steps, const Evaluate& evaluate, const Insid
   return at;
 }
 
-constexpr auto kAnywhere = [](VectorXd&) {};
+constexpr auto kAnywhere = [](Vector&) {};
 
 /// Scores, and the abilities that are learnt from them.
 class Learning {
  public:
   Learning(const Matrix& scores, std::size_t n_abilities) : scores_(scores), k_(n_abilities) {}
 
-  Item fitted_item(std::size_t j, const Item& start, const MatrixXd& abilities) const {
+  Item fitted_item(std::size_t j, const Item& start, const Matrix& abilities) const {
     double least = 1;
     for (std::size_t i = 0; i < scores_.n_rows; ++i) {
       if (!std::isnan(scores_(i, j))) least = std::min(least, scores_(i, j));
     }
     const double most_guess = std::clamp(least, 0.0, 0.5);
-    const Index k = static_cast<Index>(k_);
-    VectorXd at(k + 2);
-    for (Index a = 0; a < k; ++a) at(a) = start.slopes[static_cast<std::size_t>(a)];
-    at(k) = start.offset;
-    at(k + 1) = std::min(start.guess, most_guess);
-    const VectorXd best = descended(
-        at, 2,
-        [&](const VectorXd& theta) {
-          LeastSquares sum(k + 2);
-          for (std::size_t i = 0; i < scores_.n_rows; ++i) {
-            if (std::isnan(scores_(i, j))) continue;
-            const VectorXd ability = abilities.row(static_cast<Index>(i)).transpose();
-            const double s = sigmoid(theta.head(k).dot(ability) + theta(k));
-            const double guess = theta(k + 1);
-            VectorXd derivative(k + 2);
-            derivative.head(k) = (1 - guess) * s * (1 - s) * ability;
-            derivative(k) = (1 - guess) * s * (1 - s);
-            derivative(k + 1) = 1 - s;
-            sum.add(guess + (1 - guess) * s - scores_(i, j), derivative);
-          }
-          VectorXd slopes = VectorXd::Zero(k + 2);
-          slopes.head(k) = theta.head(k);
-          sum.value += kPrior * slopes.squaredNorm();
-          sum.gradient += kPrior * slopes;
-          sum.curvature.diagonal().head(k).array() += kPrior;
-          sum.curvature.diagonal().tail(2).array() += kWeakPrior;
-          return sum;
-        },
-        [&](VectorXd& theta) { theta(k + 1) = std::clamp(theta(k + 1), 0.0, most_guess); });
-    Item item{.slopes = std::vector<double>(best.data(), best.data() + k),
-              .offset = best(k),
-              .guess = best(k + 1)};
+    Vector at = start.slopes;
+    at.push_back(start.offset);
+    at.push_back(std::min(start.guess, most_guess));
+    Vector best = descended(
+        std::move(at), 2, [&](const Vector& theta) { return item_fit(j, theta, abilities); },
+        [&](Vector& theta) { theta.back() = std::clamp(theta.back(), 0.0, most_guess); });
+    Item item{.offset = best[k_], .guess = best[k_ + 1]};
+    best.resize(k_);
+    item.slopes = std::move(best);
     return item;
   }
 
   /// Adds what the scores of model i say of its ability, with d ability / d parameters.
-  void add_model(std::size_t i, const std::vector<Item>& items, const VectorXd& ability,
-                 const MatrixXd& derivative, LeastSquares& sum) const {
-    const Index k = static_cast<Index>(k_);
+  void add_model(std::size_t i, const std::vector<Item>& items, std::span<const double> ability,
+                 const Matrix& derivative, SumOfSquares& sum) const {
+    Vector slopes(derivative.n_columns);
     for (std::size_t j = 0; j < items.size(); ++j) {
       if (std::isnan(scores_(i, j))) continue;
       const Item& item = items[j];
-      const Eigen::Map<const VectorXd> slopes(item.slopes.data(), k);
-      const double s = sigmoid(slopes.dot(ability) + item.offset);
-      sum.add(item.guess + (1 - item.guess) * s - scores_(i, j),
-              derivative.transpose() * slopes * ((1 - item.guess) * s * (1 - s)));
+      const double s = sigmoid(dot(item.slopes, ability) + item.offset);
+      std::fill(slopes.begin(), slopes.end(), 0.0);
+      for (std::size_t a = 0; a < k_; ++a)
+        add_scaled(item.slopes[a] * (1 - item.guess) * s * (1 - s), derivative.row(a), slopes);
+      sum.add(item.guess + (1 - item.guess) * s - scores_(i, j), slopes);
     }
   }
 
-  VectorXd own_ability(std::size_t i, const std::vector<Item>& items, const VectorXd& start,
-                       int steps) const {
-    const Index k = static_cast<Index>(k_);
-    const MatrixXd identity = MatrixXd::Identity(k, k);
+  Vector own_ability(std::size_t i, const std::vector<Item>& items, Vector start, int steps) const {
+    const Matrix identity = Matrix::identity(k_);
     return descended(
-        start, steps,
-        [&](const VectorXd& ability) {
-          LeastSquares sum(k);
+        std::move(start), steps,
+        [&](const Vector& ability) {
+          SumOfSquares sum(k_);
           add_model(i, items, ability, identity, sum);
           sum.add_prior(kPrior, ability);
           return sum;
@@ -160,10 +144,10 @@ class Learning {
         kAnywhere);
   }
 
-  double objective(const std::vector<Item>& items, const MatrixXd& abilities) const {
+  double objective(const std::vector<Item>& items, const Matrix& abilities) const {
     double sum = 0;
     for (std::size_t i = 0; i < scores_.n_rows; ++i) {
-      const VectorXd ability = abilities.row(static_cast<Index>(i)).transpose();
+      const std::span<const double> ability = abilities.row(i);
       for (std::size_t j = 0; j < items.size(); ++j) {
         if (std::isnan(scores_(i, j))) continue;
         const double r = items[j].at(ability.data()) - scores_(i, j);
@@ -174,12 +158,33 @@ class Learning {
   }
 
  private:
+  /// How well item j fits with slopes, offset and guess `theta`.
+  SumOfSquares item_fit(std::size_t j, const Vector& theta, const Matrix& abilities) const {
+    SumOfSquares sum(k_ + 2);
+    Vector derivative(k_ + 2);
+    const double guess = theta[k_ + 1];
+    for (std::size_t i = 0; i < scores_.n_rows; ++i) {
+      if (std::isnan(scores_(i, j))) continue;
+      const std::span<const double> ability = abilities.row(i);
+      double index = theta[k_];
+      for (std::size_t a = 0; a < k_; ++a) index += theta[a] * ability[a];
+      const double s = sigmoid(index), slope = (1 - guess) * s * (1 - s);
+      for (std::size_t a = 0; a < k_; ++a) derivative[a] = slope * ability[a];
+      derivative[k_] = slope;
+      derivative[k_ + 1] = 1 - s;
+      sum.add(guess + (1 - guess) * s - scores_(i, j), derivative);
+    }
+    for (std::size_t a = 0; a < k_; ++a) sum.add_prior(kPrior, a, theta[a]);
+    for (std::size_t p = k_; p < k_ + 2; ++p) sum.curvature(p, p) += kWeakPrior;
+    return sum;
+  }
+
   const Matrix& scores_;
   std::size_t k_;
 };
 
 /// Principal components of the scores' logits, of unit variance: where the descent begins.
-MatrixXd first_abilities(const Matrix& scores, std::size_t k) {
+Matrix first_abilities(const Matrix& scores, std::size_t k) {
   Matrix logits = scores;
   for (double& value : logits.values) {
     const double share = std::clamp(value, 0.01, 0.99);  // NaN stays
@@ -187,11 +192,11 @@ MatrixXd first_abilities(const Matrix& scores, std::size_t k) {
   }
   const Matrix filled = impute(logits, {.rank = 1, .boundary = {}}).scores;
   const Pca components = pca(filled, {.n_components = k, .standardize = true});
-  MatrixXd abilities = view(components.scores(filled));
-  for (Index a = 0; a < abilities.cols(); ++a) {
-    const double sd = std::sqrt(components.explained_variance[static_cast<std::size_t>(a)]);
-    if (sd > 0) abilities.col(a) /= sd;
-  }
+  Matrix abilities = components.scores(filled);
+  Vector per_sd;
+  for (const double variance : components.explained_variance)
+    per_sd.push_back(variance > 0 ? 1 / std::sqrt(variance) : 1);
+  scale_columns(per_sd, abilities);
   return abilities;
 }
 
@@ -217,8 +222,11 @@ struct FamilyDesign {
     }
   }
 
-  VectorXd effect(const MatrixXd& b, std::size_t i) const {
-    return b * Eigen::Map<const VectorXd>(terms[i].data(), static_cast<Index>(kEffects));
+  /// The ability of model i, of a family with this intercept.
+  Vector ability(std::span<const double> intercept, const Matrix& b, std::size_t i) const {
+    Vector result = product(b, terms[i]);
+    add_scaled(1, intercept, result);
+    return result;
   }
 };
 
@@ -227,16 +235,16 @@ struct InterceptLearning {
   const Learning& learning;
   const std::vector<Item>& items;
   const FamilyDesign& design;
-  const MatrixXd& b;
+  const Matrix& b;
 
-  VectorXd fitted(std::size_t family, const VectorXd& start, int steps) const {
-    const MatrixXd identity = MatrixXd::Identity(b.rows(), b.rows());
+  Vector fitted(std::size_t family, Vector start, int steps) const {
+    const Matrix identity = Matrix::identity(b.n_rows);
     return descended(
-        start, steps,
-        [&](const VectorXd& intercept) {
-          LeastSquares sum(b.rows());
+        std::move(start), steps,
+        [&](const Vector& intercept) {
+          SumOfSquares sum(b.n_rows);
           for (const std::size_t i : design.models[family])
-            learning.add_model(i, items, intercept + design.effect(b, i), identity, sum);
+            learning.add_model(i, items, design.ability(intercept, b, i), identity, sum);
           sum.add_prior(kPrior, intercept);
           return sum;
         },
@@ -244,30 +252,36 @@ struct InterceptLearning {
   }
 };
 
-MatrixXd fitted_effects(const Learning& learning, const std::vector<Item>& items,
-                        const FamilyDesign& design, const MatrixXd& intercepts,
-                        const MatrixXd& start) {
-  const Index k = start.rows(), n = k * static_cast<Index>(kEffects);
-  const VectorXd best = descended(
-      VectorXd(Eigen::Map<const VectorXd>(start.data(), n)), 2,
-      [&](const VectorXd& theta) {
-        LeastSquares sum(n);
-        const MatrixXd b = Eigen::Map<const MatrixXd>(theta.data(), k, kEffects);
+Matrix fitted_effects(const Learning& learning, const std::vector<Item>& items,
+                      const FamilyDesign& design, const Matrix& intercepts, const Matrix& start) {
+  const std::size_t k = start.n_rows;
+  Vector best = descended(
+      start.values, 2,
+      [&](const Vector& theta) {
+        SumOfSquares sum(theta.size());
+        const Matrix b(k, kEffects, theta);
+        Matrix derivative(k, theta.size());
         for (std::size_t f = 0; f < design.names.size(); ++f) {
-          const VectorXd intercept = intercepts.row(static_cast<Index>(f)).transpose();
           for (const std::size_t i : design.models[f]) {
-            MatrixXd derivative(k, n);
-            for (std::size_t t = 0; t < kEffects; ++t)
-              derivative.middleCols(static_cast<Index>(t) * k, k) =
-                  design.terms[i][t] * MatrixXd::Identity(k, k);
-            learning.add_model(i, items, intercept + design.effect(b, i), derivative, sum);
+            for (std::size_t a = 0; a < k; ++a) {
+              for (std::size_t t = 0; t < kEffects; ++t)
+                derivative(a, a * kEffects + t) = design.terms[i][t];
+            }
+            learning.add_model(i, items, design.ability(intercepts.row(f), b, i), derivative, sum);
           }
         }
         sum.add_prior(kWeakPrior, theta);
         return sum;
       },
       kAnywhere);
-  return Eigen::Map<const MatrixXd>(best.data(), k, kEffects);
+  return {k, kEffects, std::move(best)};
+}
+
+Vector row_of(const Matrix& matrix, std::size_t i) {
+  return {matrix.row(i).begin(), matrix.row(i).end()};
+}
+void set_row(std::size_t i, const Vector& values, Matrix& matrix) {
+  std::copy(values.begin(), values.end(), matrix.row(i).begin());
 }
 
 double squares_of_slopes(const std::vector<Item>& items) {
@@ -280,18 +294,15 @@ double squares_of_slopes(const std::vector<Item>& items) {
 
 void learn_free(const Matrix& scores, LatentModel& model) {
   const Learning learning(scores, model.options.n_abilities);
-  MatrixXd abilities = first_abilities(scores, model.options.n_abilities);
+  Matrix abilities = first_abilities(scores, model.options.n_abilities);
   double before = std::numeric_limits<double>::infinity();
   for (model.n_sweeps = 1; model.n_sweeps < kMaxSweeps; ++model.n_sweeps) {
     for (std::size_t j = 0; j < model.items.size(); ++j)
       model.items[j] = learning.fitted_item(j, model.items[j], abilities);
-    for (std::size_t i = 0; i < scores.n_rows; ++i) {
-      const Index row = static_cast<Index>(i);
-      abilities.row(row) =
-          learning.own_ability(i, model.items, abilities.row(row).transpose(), 1).transpose();
-    }
+    for (std::size_t i = 0; i < scores.n_rows; ++i)
+      set_row(i, learning.own_ability(i, model.items, row_of(abilities, i), 1), abilities);
     model.objective = learning.objective(model.items, abilities) +
-                      kPrior * (abilities.squaredNorm() + squares_of_slopes(model.items));
+                      kPrior * (squared_norm(abilities.values) + squares_of_slopes(model.items));
     if (before - model.objective <= kNegligibleGain * model.objective) break;
     before = model.objective;
   }
@@ -300,29 +311,27 @@ void learn_free(const Matrix& scores, LatentModel& model) {
 void learn_of_families(const LatentInput& input, LatentModel& model) {
   const Learning learning(input.scores, model.options.n_abilities);
   const FamilyDesign design(model, input);
-  const Index k = static_cast<Index>(model.options.n_abilities);
-  MatrixXd abilities = first_abilities(input.scores, model.options.n_abilities);
-  MatrixXd intercepts = MatrixXd::Zero(static_cast<Index>(design.names.size()), k);
-  MatrixXd b = MatrixXd::Zero(k, static_cast<Index>(kEffects));
+  const std::size_t k = model.options.n_abilities;
+  Matrix abilities = first_abilities(input.scores, k);
+  Matrix intercepts(design.names.size(), k), b(k, kEffects);
   double before = std::numeric_limits<double>::infinity();
   for (model.n_sweeps = 1; model.n_sweeps < kMaxSweeps; ++model.n_sweeps) {
     for (std::size_t j = 0; j < model.items.size(); ++j)
       model.items[j] = learning.fitted_item(j, model.items[j], abilities);
     b = fitted_effects(learning, model.items, design, intercepts, b);
-    const InterceptLearning intercept{learning, model.items, design, b};
+    const InterceptLearning learnt{learning, model.items, design, b};
     for (std::size_t f = 0; f < design.names.size(); ++f) {
-      const Index row = static_cast<Index>(f);
-      intercepts.row(row) = intercept.fitted(f, intercepts.row(row).transpose(), 1).transpose();
+      const Vector intercept = learnt.fitted(f, row_of(intercepts, f), 1);
+      set_row(f, intercept, intercepts);
       for (const std::size_t i : design.models[f])
-        abilities.row(static_cast<Index>(i)) =
-            intercepts.row(row) + design.effect(b, i).transpose();
+        set_row(i, design.ability(intercept, b, i), abilities);
     }
     model.objective = learning.objective(model.items, abilities) +
-                      kPrior * (intercepts.squaredNorm() + squares_of_slopes(model.items));
+                      kPrior * (squared_norm(intercepts.values) + squares_of_slopes(model.items));
     if (before - model.objective <= kNegligibleGain * model.objective) break;
     before = model.objective;
   }
-  model.effects = matrix_of(b);
+  model.effects = std::move(b);
 }
 
 /// Only models with size and tokens, and the scale of these.
@@ -376,21 +385,18 @@ Matrix LatentModel::abilities(const LatentInput& input) const {
   const std::size_t k = options.n_abilities;
   const Learning learning(input.scores, k);
   Matrix result(input.scores.n_rows, k, kNaN);
-  const VectorXd start = VectorXd::Zero(static_cast<Index>(k));
-  const auto set = [&](std::size_t i, const VectorXd& ability) {
-    for (std::size_t a = 0; a < k; ++a) result(i, a) = ability(static_cast<Index>(a));
-  };
+  const Vector start(k);
   if (!options.of_families) {
     for (std::size_t i = 0; i < input.scores.n_rows; ++i)
-      set(i, learning.own_ability(i, items, start, kSteps));
+      set_row(i, learning.own_ability(i, items, start, kSteps), result);
     return result;
   }
   const FamilyDesign design(*this, input);
-  const MatrixXd b = view(effects);
-  const InterceptLearning learnt{learning, items, design, b};
+  const InterceptLearning learnt{learning, items, design, effects};
   for (std::size_t f = 0; f < design.names.size(); ++f) {
-    const VectorXd intercept = learnt.fitted(f, start, kSteps);
-    for (const std::size_t i : design.models[f]) set(i, intercept + design.effect(b, i));
+    const Vector intercept = learnt.fitted(f, start, kSteps);
+    for (const std::size_t i : design.models[f])
+      set_row(i, design.ability(intercept, effects, i), result);
   }
   return result;
 }

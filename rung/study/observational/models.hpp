@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "rung/core/linear_algebra.hpp"
 #include "rung/data/table.hpp"
-#include "rung/study/observational/matrix.hpp"
 #include "rung/study/observational/model_sets.hpp"
 
 namespace rung::observational {

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "rung/core/error.hpp"
-#include "rung/study/observational/eigen.hpp"
 #include "rung/study/observational/sparse_pca.hpp"
 
 namespace rung::observational {
 namespace {
-
-using Eigen::Index;
 
 void check(const Matrix& filled, const PcaOptions& options) {
   const std::size_t most = std::min(filled.n_rows, filled.n_columns);
@@ -38,24 +36,23 @@ void measure_columns(const Matrix& filled, Pca& result) {
   }
 }
 
-RowMajor centred(const Matrix& filled, const Pca& pca) {
-  RowMajor result(view(filled));
-  for (Index i = 0; i < result.rows(); ++i) {
-    for (Index j = 0; j < result.cols(); ++j) {
-      const std::size_t column = static_cast<std::size_t>(j);
-      result(i, j) = (result(i, j) - pca.mean[column]) / pca.scale[column];
-    }
+Matrix centred(const Matrix& filled, const Pca& pca) {
+  Matrix result = filled;
+  for (std::size_t i = 0; i < result.n_rows; ++i) {
+    for (std::size_t j = 0; j < result.n_columns; ++j)
+      result(i, j) = (result(i, j) - pca.mean[j]) / pca.scale[j];
   }
   return result;
 }
 
 /// Positive in the largest loading; of several equally large, in the first.
-void set_signs(RowMajor& components) {
-  for (Index k = 0; k < components.rows(); ++k) {
-    const double largest = components.row(k).cwiseAbs().maxCoeff();
-    for (Index j = 0; j < components.cols(); ++j) {
-      if (std::abs(components(k, j)) < largest * (1 - 1e-9)) continue;
-      if (components(k, j) < 0) components.row(k) *= -1;
+void set_signs(Matrix& components) {
+  for (std::size_t k = 0; k < components.n_rows; ++k) {
+    double largest = 0;
+    for (const double loading : components.row(k)) largest = std::max(largest, std::abs(loading));
+    for (const double loading : components.row(k)) {
+      if (std::abs(loading) < largest * (1 - 1e-9)) continue;
+      if (loading < 0) scale(-1, components.row(k));
       break;
     }
   }
@@ -63,17 +60,24 @@ void set_signs(RowMajor& components) {
 
 /// What each column of scores adds to the variance that those before explain (Zou, Hastie and
 /// Tibshirani 2006, section 3.4).
-Eigen::VectorXd adjusted_variances(const RowMajor& scores, double n) {
-  const RowMajor middle = scores.rowwise() - scores.colwise().mean();
-  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(middle);
-  const Eigen::MatrixXd r = qr.matrixQR().triangularView<Eigen::Upper>();
-  return r.diagonal().array().square() / (n - 1);
+std::vector<double> adjusted_variances(Matrix scores, double n) {
+  centre_columns(scores);
+  Matrix rest = transposed(scores);  // what those before leave of each (Gram and Schmidt)
+  std::vector<double> variances;
+  for (std::size_t k = 0; k < rest.n_rows; ++k) {
+    const double squares = squared_norm(rest.row(k));
+    variances.push_back(squares / (n - 1));
+    if (!(squares > 0)) continue;
+    for (std::size_t l = k + 1; l < rest.n_rows; ++l)
+      add_scaled(-dot(rest.row(k), rest.row(l)) / squares, rest.row(k), rest.row(l));
+  }
+  return variances;
 }
 
 }  // namespace
 
 Matrix Pca::scores(const Matrix& filled) const {
-  return matrix_of(centred(filled, *this) * view(projection).transpose());
+  return product_transposed(centred(filled, *this), projection);
 }
 
 Pca pca(const Matrix& filled, const PcaOptions& options) {
@@ -81,25 +85,25 @@ Pca pca(const Matrix& filled, const PcaOptions& options) {
   Pca result;
   result.options = options;
   measure_columns(filled, result);
-  const RowMajor x = centred(filled, result);
+  const Matrix x = centred(filled, result);
   const double n = static_cast<double>(filled.n_rows);
-  const PrincipalAxes axes = principal_axes(x.transpose() * x / std::max(1.0, n - 1));
-  const double total = axes.variances.sum();
-  const Index k = static_cast<Index>(options.n_components);
-  RowMajor components =
-      options.sparse ? sparse_components(x, k, options.alpha) : RowMajor(axes.axes.topRows(k));
-  set_signs(components);
-  RowMajor projection = components;
-  Eigen::VectorXd variances = axes.variances.head(k);
+  Matrix covariance = gram(x);
+  scale(1 / std::max(1.0, n - 1), covariance.values);
+  const SymmetricEigen axes = principal_axes(covariance);
+  const double total = std::accumulate(axes.values.begin(), axes.values.end(), 0.0);
+  const std::size_t k = options.n_components;
+  result.components =
+      options.sparse ? sparse_components(x, k, options.alpha) : axes.vectors.first_rows(k);
+  set_signs(result.components);
+  result.projection = result.components;
+  std::vector<double> variances = axes.values;
   if (options.sparse) {
-    projection = sparse_projection(components);
-    variances = adjusted_variances(x * projection.transpose(), n);
+    result.projection = sparse_projection(result.components);
+    variances = adjusted_variances(product_transposed(x, result.projection), n);
   }
-  result.components = matrix_of(components);
-  result.projection = matrix_of(projection);
-  for (Index i = 0; i < k; ++i) {
-    result.explained_variance.push_back(std::max(0.0, variances(i)));
-    result.explained_variance_ratio.push_back(total > 0 ? std::max(0.0, variances(i)) / total : 0);
+  for (std::size_t i = 0; i < k; ++i) {
+    result.explained_variance.push_back(std::max(0.0, variances[i]));
+    result.explained_variance_ratio.push_back(total > 0 ? std::max(0.0, variances[i]) / total : 0);
   }
   return result;
 }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "rung/study/observational/matrix.hpp"
+#include "rung/core/linear_algebra.hpp"
 
 namespace rung::observational {
 

@@ -7,7 +7,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/rng.hpp"
-#include "rung/study/observational/eigen.hpp"
+#include "rung/fit/optimum/descend.hpp"
 #include "rung/study/observational/index_starts.hpp"
 
 namespace rung::observational {
@@ -34,20 +34,17 @@ std::vector<std::vector<std::size_t>> learnt_families(const Sample& sample, cons
 /// Weights on other predictors that give nearly the same index.
 std::vector<double> carried_over(const MetricFit& fit, const Matrix& x,
                                  const std::vector<std::size_t>& rows) {
-  const Eigen::Index n = static_cast<Eigen::Index>(rows.size());
-  const Eigen::Index k = static_cast<Eigen::Index>(x.n_columns);
-  Eigen::MatrixXd design(n, k + 1);
-  Eigen::VectorXd index(n);
-  for (Eigen::Index i = 0; i < n; ++i) {
-    const std::size_t row = rows[static_cast<std::size_t>(i)];
+  Matrix design(rows.size(), x.n_columns + 1);
+  std::vector<double> index;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
     design(i, 0) = 1;
-    for (Eigen::Index j = 0; j < k; ++j) design(i, j + 1) = x(row, static_cast<std::size_t>(j));
-    index(i) = fit.rows[row].index;
+    for (std::size_t j = 0; j < x.n_columns; ++j) design(i, j + 1) = x(rows[i], j);
+    index.push_back(fit.rows[rows[i]].index);
   }
-  const Eigen::VectorXd weights = design.completeOrthogonalDecomposition().solve(index);
+  const std::vector<double> weights = least_squares(design, index).solution.values;
   std::vector<double> theta = fit.regression.fit.theta;
   // The law's parameters are what stands before the intercept, then the intercept and the weights.
-  std::copy(weights.data(), weights.data() + weights.size(),
+  std::copy(weights.begin(), weights.end(),
             theta.end() - static_cast<std::ptrdiff_t>(weights.size()));
   return theta;
 }

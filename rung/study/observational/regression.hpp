@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "rung/core/linear_algebra.hpp"
 #include "rung/fit/fit.hpp"
-#include "rung/study/observational/matrix.hpp"
 
 namespace rung::observational {
 

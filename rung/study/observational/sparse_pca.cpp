@@ -6,10 +6,6 @@
 namespace rung::observational {
 namespace {
 
-using Eigen::Index;
-using Eigen::MatrixXd;
-using Eigen::VectorXd;
-
 constexpr double kRidge = 0.01;
 constexpr int kMaxRounds = 10000;
 
@@ -18,62 +14,77 @@ double softened(double value, double by) {
 }
 
 /// Coordinate descent for each metric's loadings u: |x - V'u|^2 / 2 + alpha |u|_1, which has no
-/// other minimum. `gram` is V V', `products` V x for each metric.
-void update_loadings(const MatrixXd& gram, const MatrixXd& products, double alpha, MatrixXd& u) {
-  for (Index j = 0; j < u.cols(); ++j) {
+/// other minimum. A metric has a row of loadings, and of `products`, x'V'; `v_gram` is V V'.
+void update_loadings(const Matrix& v_gram, const Matrix& products, double alpha, Matrix& loadings) {
+  double largest = 0;
+  for (const double value : loadings.values) largest = std::max(largest, std::abs(value));
+  for (std::size_t j = 0; j < loadings.n_rows; ++j) {
+    const std::span<double> u = loadings.row(j);
     for (int round = 0; round < 1000; ++round) {
       double moved = 0;
-      for (Index k = 0; k < u.rows(); ++k) {
-        if (gram(k, k) <= 0) continue;
-        const double rest = products(k, j) - gram.row(k).dot(u.col(j)) + gram(k, k) * u(k, j);
-        const double value = softened(rest, alpha) / gram(k, k);
-        moved = std::max(moved, std::abs(value - u(k, j)));
-        u(k, j) = value;
+      for (std::size_t k = 0; k < u.size(); ++k) {
+        if (v_gram(k, k) <= 0) continue;
+        const double rest = products(j, k) - dot(v_gram.row(k), u) + v_gram(k, k) * u[k];
+        const double value = softened(rest, alpha) / v_gram(k, k);
+        moved = std::max(moved, std::abs(value - u[k]));
+        largest = std::max(largest, std::abs(value));
+        u[k] = value;
       }
-      if (moved <= 1e-15 * u.cwiseAbs().maxCoeff()) break;
+      if (moved <= 1e-15 * largest) break;
     }
   }
 }
 
-/// One round over the rows of V, each the best given the others, inside the unit ball.
-void update_scores(const RowMajor& x, const MatrixXd& u, MatrixXd& v) {
-  const MatrixXd a = u * u.transpose();
-  const MatrixXd b = x * u.transpose();  // [models x components]
-  for (Index k = 0; k < v.rows(); ++k) {
+/// One round over the rows of V, each the best given the others, inside the unit ball. `x` has a
+/// row a metric.
+void update_scores(const Matrix& x, const Matrix& loadings, Matrix& v) {
+  const Matrix a = gram(loadings);
+  Matrix b = transposed_product(loadings, x);  // [components x models]
+  for (std::size_t k = 0; k < v.n_rows; ++k) {
     if (a(k, k) <= 1e-12) continue;
-    v.row(k) += (b.col(k).transpose() - a.row(k) * v) / a(k, k);
-    v.row(k) /= std::max(1.0, v.row(k).norm());
+    const std::span<double> change = b.row(k);
+    for (std::size_t l = 0; l < v.n_rows; ++l) add_scaled(-a(k, l), v.row(l), change);
+    add_scaled(1 / a(k, k), change, v.row(k));
+    scale(1 / std::max(1.0, norm(v.row(k))), v.row(k));
   }
+}
+
+double objective_of(const Matrix& x, const Matrix& loadings, const Matrix& v, double alpha) {
+  Matrix rest = product(loadings, v);
+  add_scaled(-1, x, rest);
+  double sum = 0;
+  for (const double loading : loadings.values) sum += std::abs(loading);
+  return 0.5 * squared_norm(rest.values) + alpha * sum;
 }
 
 }  // namespace
 
-RowMajor sparse_components(const RowMajor& centred, Index n_components, double alpha) {
-  const Eigen::JacobiSVD<MatrixXd> svd(centred, Eigen::ComputeThinU | Eigen::ComputeThinV);
-  MatrixXd u = svd.matrixV().leftCols(n_components).transpose();
-  MatrixXd v = svd.singularValues().head(n_components).asDiagonal() *
-               svd.matrixU().leftCols(n_components).transpose();
+Matrix sparse_components(const Matrix& centred, std::size_t n_components, double alpha) {
+  const SingularValues svd = singular_values(centred, SingularVectors::both);
+  Matrix loadings = transposed(transposed(svd.v).first_rows(n_components));
+  Matrix v = transposed(svd.u).first_rows(n_components);
+  for (std::size_t k = 0; k < n_components; ++k) scale(svd.values[k], v.row(k));
+  const Matrix x = transposed(centred);
   double before = 0;
   for (int round = 0; round < kMaxRounds; ++round) {
-    update_loadings(v * v.transpose(), v * centred, alpha, u);
-    update_scores(centred, u, v);
-    const double objective =
-        0.5 * (centred - v.transpose() * u).squaredNorm() + alpha * u.cwiseAbs().sum();
+    update_loadings(product_transposed(v, v), product_transposed(x, v), alpha, loadings);
+    update_scores(x, loadings, v);
+    const double objective = objective_of(x, loadings, v, alpha);
     if (round > 0 && before - objective <= 1e-13 * before) break;
     before = objective;
   }
-  RowMajor components = u;
-  for (Index k = 0; k < components.rows(); ++k) {
-    const double norm = components.row(k).norm();
-    if (norm > 0) components.row(k) /= norm;
+  Matrix components = transposed(loadings);
+  for (std::size_t k = 0; k < n_components; ++k) {
+    const double length = norm(components.row(k));
+    if (length > 0) scale(1 / length, components.row(k));
   }
   return components;
 }
 
-RowMajor sparse_projection(const RowMajor& components) {
-  const Index k = components.rows();
-  const MatrixXd gram = components * components.transpose() + kRidge * MatrixXd::Identity(k, k);
-  return gram.ldlt().solve(components);
+Matrix sparse_projection(const Matrix& components) {
+  Matrix ridged = product_transposed(components, components);
+  for (std::size_t k = 0; k < ridged.n_rows; ++k) ridged(k, k) += kRidge;
+  return product(cholesky_inverse(*cholesky(ridged)), components);
 }
 
 }  // namespace rung::observational

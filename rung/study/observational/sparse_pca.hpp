@@ -1,7 +1,7 @@
 #pragma once
 /// Sparse principal components by dictionary learning (Mairal et al. 2009), for pca.cpp.
 
-#include "rung/study/observational/eigen.hpp"
+#include "rung/core/linear_algebra.hpp"
 
 namespace rung::observational {
 
@@ -9,9 +9,9 @@ namespace rung::observational {
 /// and over V with rows of at most unit length, from the ordinary components: a descent in turns,
 /// to where neither moves. `centred` is [models x metrics]. A component that alpha leaves nothing
 /// of is all zero.
-RowMajor sparse_components(const RowMajor& centred, Eigen::Index n_components, double alpha);
+Matrix sparse_components(const Matrix& centred, std::size_t n_components, double alpha);
 
 /// Rows that take centred scores to their ridge regression (0.01) on the components.
-RowMajor sparse_projection(const RowMajor& components);
+Matrix sparse_projection(const Matrix& components);
 
 }  // namespace rung::observational

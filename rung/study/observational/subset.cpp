@@ -6,7 +6,6 @@
 #include <limits>
 
 #include "rung/core/error.hpp"
-#include "rung/study/observational/eigen.hpp"
 #include "rung/study/observational/subset_space.hpp"
 
 namespace rung::observational {
@@ -18,12 +17,21 @@ constexpr std::size_t kMostComponents = 8;
 constexpr double kSingular = 1e-12;
 constexpr double kTie = 1e-12;
 
-Packed packed(const Eigen::MatrixXd& matrix) {
+Packed packed(const Matrix& matrix) {
   Packed result;
-  for (Eigen::Index i = 0; i < matrix.rows(); ++i) {
-    for (Eigen::Index j = 0; j <= i; ++j) result.push_back((matrix(i, j) + matrix(j, i)) / 2);
+  for (std::size_t i = 0; i < matrix.n_rows; ++i) {
+    for (std::size_t j = 0; j <= i; ++j) result.push_back((matrix(i, j) + matrix(j, i)) / 2);
   }
   return result;
+}
+
+/// The greatest sum of a column's sizes.
+double one_norm(const Matrix& matrix) {
+  std::vector<double> sums(matrix.n_columns);
+  for (std::size_t i = 0; i < matrix.n_rows; ++i) {
+    for (std::size_t j = 0; j < matrix.n_columns; ++j) sums[j] += std::abs(matrix(i, j));
+  }
+  return *std::max_element(sums.begin(), sums.end());
 }
 
 void check(const SubsetProblem& problem) {
@@ -62,16 +70,15 @@ std::vector<std::size_t> indices(std::uint64_t families) {
 }  // namespace
 
 SubsetSpace::SubsetSpace(const SubsetProblem& problem) : k(problem.all.n_columns) {
-  const Eigen::MatrixXd all = view(problem.all);
-  const PrincipalAxes axes = principal_axes(all);
-  if (!(axes.variances.minCoeff() > kSingular * axes.variances.maxCoeff()))
+  const SymmetricEigen axes = symmetric_eigen(problem.all);
+  if (!(axes.values.front() > kSingular * axes.values.back()))
     throw InputError("the models of all families together don't determine a regression on " +
                          std::to_string(k) + " components",
                      "take fewer components (--pcs), or more models");
-  const Eigen::MatrixXd whiten =
-      axes.variances.cwiseSqrt().cwiseInverse().asDiagonal() * Eigen::MatrixXd(axes.axes);
+  Matrix whiten = axes.vectors;
+  for (std::size_t i = 0; i < k; ++i) scale(1 / std::sqrt(axes.values[i]), whiten.row(i));
   const auto whitened = [&](const Matrix& gram) {
-    return packed(whiten * view(gram) * whiten.transpose());
+    return packed(product_transposed(product(whiten, gram), whiten));
   };
   for (const FamilyGram& family : problem.families) {
     grams.push_back(whitened(family.gram));
@@ -169,15 +176,14 @@ SubsetResult best_subsets(const SubsetProblem& problem, const SubsetOptions& opt
 
 std::optional<double> subset_objective(const SubsetProblem& problem,
                                        const std::vector<std::size_t>& families) {
-  const Eigen::Index k = static_cast<Eigen::Index>(problem.all.n_columns);
-  Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(k, k);
-  if (problem.n_included > 0) sum += view(problem.included.gram);
-  for (const std::size_t family : families) sum += view(problem.families[family].gram);
-  const Eigen::MatrixXd all = view(problem.all);
-  const Eigen::LLT<Eigen::MatrixXd> factor(sum);
-  if (factor.info() != Eigen::Success || factor.rcond() < kSingular) return std::nullopt;
-  const Eigen::MatrixXd inverse = factor.solve(Eigen::MatrixXd::Identity(k, k));
-  return -(all.cwiseProduct(inverse)).sum();
+  Matrix sum(problem.all.n_columns, problem.all.n_columns);
+  if (problem.n_included > 0) add_scaled(1, problem.included.gram, sum);
+  for (const std::size_t family : families) add_scaled(1, problem.families[family].gram, sum);
+  const auto factor = cholesky(sum);
+  if (!factor) return std::nullopt;
+  const Matrix inverse = cholesky_inverse(*factor);
+  if (one_norm(sum) * one_norm(inverse) > 1 / kSingular) return std::nullopt;
+  return -dot(problem.all.values, inverse.values);
 }
 
 }  // namespace rung::observational

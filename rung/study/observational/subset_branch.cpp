@@ -11,7 +11,6 @@
 #include <numeric>
 
 #include "rung/core/parallel.hpp"
-#include "rung/study/observational/eigen.hpp"
 #include "rung/study/observational/subset_space.hpp"
 
 namespace rung::observational {
@@ -19,15 +18,11 @@ namespace {
 
 constexpr int kMaxMoves = 12;
 
-using Eigen::MatrixXd;
-
-MatrixXd unpacked(const Packed& packed, std::size_t k) {
-  MatrixXd matrix(k, k);
+/// The lower triangle as a matrix.
+Matrix unpacked(const Packed& packed, std::size_t k) {
+  Matrix matrix(k, k);
   for (std::size_t i = 0, e = 0; i < k; ++i) {
-    for (std::size_t j = 0; j <= i; ++j, ++e) {
-      matrix(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = packed[e];
-      matrix(static_cast<Eigen::Index>(j), static_cast<Eigen::Index>(i)) = packed[e];
-    }
+    for (std::size_t j = 0; j <= i; ++j, ++e) matrix(i, j) = packed[e];
   }
   return matrix;
 }
@@ -127,7 +122,8 @@ class Branching {
           sum[e] += shares[family] * space_.grams[family][e];
       }
       const double trace = trace_of_inverse(sum.data(), k);
-      if (std::isinf(trace)) {
+      const auto factor = std::isinf(trace) ? std::nullopt : cholesky(unpacked(sum, k));
+      if (!factor) {
         // Not even all of the rest determine anything.
         Packed all = node.sum;
         for (std::size_t i = next; i < order_.size(); ++i) {
@@ -135,12 +131,10 @@ class Branching {
         }
         return std::isinf(trace_of_inverse(all.data(), k)) ? trace : best;
       }
-      const MatrixXd inverse = unpacked(sum, k).llt().solve(
-          MatrixXd::Identity(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(k)));
-      const MatrixXd square = inverse * inverse;
+      const Matrix square = gram(cholesky_inverse(*factor));
       Packed w;
-      for (Eigen::Index i = 0; i < square.rows(); ++i) {
-        for (Eigen::Index j = 0; j <= i; ++j) w.push_back(square(i, j));
+      for (std::size_t i = 0; i < k; ++i) {
+        for (std::size_t j = 0; j <= i; ++j) w.push_back(square(i, j));
       }
       double here = 0;
       for (std::size_t i = next; i < order_.size(); ++i) {

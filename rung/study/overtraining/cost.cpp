@@ -6,8 +6,9 @@
 #include <functional>
 
 #include "rung/core/distributions.hpp"
-#include "rung/core/eigen.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/index.hpp"
+#include "rung/core/linear_algebra.hpp"
 #include "rung/core/require.hpp"
 #include "rung/core/text.hpp"
 
@@ -41,30 +42,27 @@ Estimate estimate(const Fit& fit, const Quantity& quantity, bool log_scale, doub
   Estimate result{quantity(Theta(fit)), std::nullopt};
   if (!fit.covariance) return result;
   const Covariance& covariance = *fit.covariance;
-  const auto p = static_cast<Eigen::Index>(covariance.coordinates.size());
-  const Eigen::Map<const Eigen::MatrixXd> matrix(covariance.matrix.data(), p, p);
+  const std::size_t p = covariance.coordinates.size();
+  const Matrix matrix(p, p, covariance.matrix);
   // a and b span orders of magnitude more than eta and E, so axes are taken in units of each one's
   // standard error.
-  const Eigen::VectorXd sd = matrix.diagonal().cwiseSqrt();
-  const Eigen::MatrixXd correlation =
-      sd.cwiseInverse().asDiagonal() * matrix * sd.cwiseInverse().asDiagonal();
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> axes(correlation);
+  const auto per_sd = unit_diagonal_scale(matrix);
+  if (!per_sd) return result;
+  const SymmetricEigen axes = symmetric_eigen(scaled_both_ways(matrix, *per_sd));
   const auto scaled = [&](const Theta& theta) {
     const double value = quantity(theta);
     return log_scale ? std::log(value) : value;
   };
   constexpr double kStep = 1e-4;  // of a standard error
   double variance = 0;
-  for (Eigen::Index axis = 0; axis < p; ++axis) {
-    const double length = std::sqrt(std::max(axes.eigenvalues()(axis), 0.0));
-    const Eigen::VectorXd direction = length * sd.cwiseProduct(axes.eigenvectors().col(axis));
+  for (std::size_t axis = 0; axis < p; ++axis) {
+    const double length = std::sqrt(std::max(axes.values[axis], 0.0));
     double ends[2];
     for (const int side : {0, 1}) {
       Fit moved = fit;
-      for (Eigen::Index c = 0; c < p; ++c) {
-        moved
-            .theta[static_cast<std::size_t>(covariance.coordinates[static_cast<std::size_t>(c)])] +=
-            (side == 0 ? -kStep : kStep) * direction(c);
+      for (std::size_t c = 0; c < p; ++c) {
+        moved.theta[at(covariance.coordinates[c])] +=
+            (side == 0 ? -kStep : kStep) * length * axes.vectors(axis, c) / (*per_sd)[c];
       }
       ends[side] = scaled(Theta(moved));
     }

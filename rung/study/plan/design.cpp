@@ -4,15 +4,16 @@
 #include <cmath>
 
 #include "rung/core/distributions.hpp"
-#include "rung/core/eigen.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/linear_algebra.hpp"
+#include "rung/core/numbers.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::plan {
 namespace {
 
-using Vector = Eigen::VectorXd;
-using Matrix = Eigen::MatrixXd;
+using Vector = std::vector<double>;
 
 /// Gains of the criterion's logarithm below this are rounding, or not worth a run.
 constexpr double kLeastGain = 1e-9;
@@ -26,23 +27,24 @@ struct Whitened {
 Whitened whitened(const Fitted& fitted, const std::vector<Candidate>& candidates,
                   const std::vector<std::vector<double>>& targets) {
   const Covariance& covariance = *fitted.fit.covariance;
-  const auto p = static_cast<Eigen::Index>(covariance.coordinates.size());
-  const Matrix matrix = Eigen::Map<const Matrix>(covariance.matrix.data(), p, p);
-  const Vector scale = matrix.diagonal().cwiseSqrt();
-  const Vector inverse = scale.cwiseInverse();
-  const Eigen::LLT<Matrix> factor(inverse.asDiagonal() * matrix * inverse.asDiagonal());
-  if (factor.info() != Eigen::Success)
+  const std::size_t p = covariance.coordinates.size();
+  const Matrix matrix(p, p, covariance.matrix);
+  const auto per_sd = unit_diagonal_scale(matrix);
+  const auto factor = per_sd ? cholesky(scaled_both_ways(matrix, *per_sd)) : std::nullopt;
+  if (!factor)
     throw InputError("the runs so far hardly determine the law, so what more would help is unknown",
                      "hold parameters with --fix, or give priors");
-  Whitened result{.root = factor.matrixL()};
-  const Matrix to_white = result.root.transpose() * scale.asDiagonal();
+  Whitened result{.root = *factor};
   const auto slope_at = [&](const std::vector<double>& inputs) -> Vector {
-    const std::vector<double> slope = fitted.gradient(inputs).slope;
-    return to_white * Eigen::Map<const Vector>(slope.data(), p);
+    Vector slope = fitted.gradient(inputs).slope;
+    for (std::size_t i = 0; i < p; ++i) slope[i] /= (*per_sd)[i];
+    return transposed_product(result.root, slope);
   };
   const double noise_sd = std::sqrt(covariance.estimate_variance);
-  for (const Candidate& candidate : candidates)
-    result.slopes.push_back(slope_at(candidate.inputs) / noise_sd);
+  for (const Candidate& candidate : candidates) {
+    result.slopes.push_back(slope_at(candidate.inputs));
+    scale(1 / noise_sd, result.slopes.back());
+  }
   for (const auto& inputs : targets) result.targets.push_back(slope_at(inputs));
   return result;
 }
@@ -61,8 +63,7 @@ class Search {
       : design_(design), candidates_(candidates), options_(options) {}
 
   Choice of(const std::vector<std::size_t>& runs) const {
-    const auto p = design_.root.rows();
-    Choice choice{.covariance = Matrix::Identity(p, p)};
+    Choice choice{.covariance = Matrix::identity(design_.root.n_rows)};
     for (const std::size_t run : runs) add(run, choice);
     return choice;
   }
@@ -126,7 +127,7 @@ class Search {
 
   /// Variance of a target's prediction.
   double variance(std::size_t target, const Matrix& covariance) const {
-    return design_.targets[target].dot(covariance * design_.targets[target]);
+    return quadratic_form(covariance, design_.targets[target]);
   }
 
  private:
@@ -152,12 +153,12 @@ class Search {
 
   /// Fall of the criterion's logarithm by one more run (Sherman and Morrison).
   double gain_of(std::size_t run, const Matrix& covariance) const {
-    const Vector moved = covariance * design_.slopes[run];
-    const double more = 1 + design_.slopes[run].dot(moved);
+    const double more = 1 + quadratic_form(covariance, design_.slopes[run]);
     if (options_.criterion == Criterion::d) return std::log(more);
+    const Vector moved = product(covariance, design_.slopes[run]);
     double fall = 0;
     for (std::size_t t = 0; t < n_targets(); ++t) {
-      const double along = design_.targets[t].dot(moved);
+      const double along = dot(design_.targets[t], moved);
       fall += along * along / more;
     }
     return -std::log1p(-fall / total_variance(covariance));
@@ -165,8 +166,8 @@ class Search {
 
   void add(std::size_t run, Choice& choice) const {
     choice.gain += gain_of(run, choice.covariance);
-    const Vector moved = choice.covariance * design_.slopes[run];
-    choice.covariance -= moved * moved.transpose() / (1 + design_.slopes[run].dot(moved));
+    const Vector moved = product(choice.covariance, design_.slopes[run]);
+    add_outer(-1 / (1 + dot(design_.slopes[run], moved)), moved, choice.covariance);
     choice.cost += candidates_[run].cost;
     choice.runs.push_back(run);
   }
@@ -192,13 +193,12 @@ class Search {
 /// Of the information's square root with columns of length 1. `grown` is the information in
 /// whitened coordinates.
 double condition_number(const Whitened& design, const Matrix& grown) {
-  const Matrix inverse = design.root.inverse();
-  Matrix information = inverse.transpose() * grown * inverse;
-  const Vector length = information.diagonal().cwiseSqrt().cwiseInverse();
-  information = length.asDiagonal() * information * length.asDiagonal();
-  const Eigen::SelfAdjointEigenSolver<Matrix> solver(information, Eigen::EigenvaluesOnly);
-  const double least = std::max(solver.eigenvalues()(0), 1e-16);
-  return std::sqrt(solver.eigenvalues()(information.rows() - 1) / least);
+  const Matrix inverse = lower_inverse(design.root);
+  const Matrix information = product(transposed_product(inverse, grown), inverse);
+  const auto scales = unit_diagonal_scale(information);
+  if (!scales) return kInfinity;
+  const Vector values = symmetric_eigen(scaled_both_ways(information, *scales)).values;
+  return std::sqrt(values.back() / std::max(values.front(), 1e-16));
 }
 
 /// Of a target's prediction, in residual space; degrees of freedom with it.
@@ -239,23 +239,18 @@ void warn_of_collinearity(const Fitted& fitted, const std::vector<Candidate>& ca
       values.push_back(std::log(points.input(input, i)));
     for (const Chosen& chosen : design.runs)
       values.push_back(std::log(candidates[chosen.candidate].inputs[input]));
-    const Eigen::ArrayXd all =
-        Eigen::Map<Eigen::ArrayXd>(values.data(), static_cast<Eigen::Index>(values.size()));
-    return Eigen::ArrayXd(all - all.mean());
+    return values;
   };
   for (std::size_t a = 0; a < inputs.size(); ++a) {
     for (std::size_t b = a + 1; b < inputs.size(); ++b) {
       if (!inputs[a].positive || !inputs[b].positive) continue;
-      const Eigen::ArrayXd u = logs(a), v = logs(b);
-      const double scale = std::sqrt(u.square().sum() * v.square().sum());
-      if (!(scale > 0)) continue;
-      const double r = (u * v).sum() / scale;
+      const std::optional<double> r = correlation(logs(a), logs(b));
       constexpr double kTogether = 0.98;
-      if (std::abs(r) < kTogether) continue;
+      if (!r || std::abs(*r) < kTogether) continue;
       design.warnings.push_back(inputs[a].name + " and " + inputs[b].name +
                                 " move together in all runs, old and new (correlation of "
                                 "logarithms " +
-                                significant(r, 3) +
+                                significant(*r, 3) +
                                 "), so their effects can't be told apart: offer candidates that "
                                 "vary their ratio");
     }
@@ -313,7 +308,7 @@ Design next_runs(const Fitted& fitted, const std::vector<Candidate>& candidates,
   for (const std::size_t run : search.in_order(choice)) {
     so_far.runs.push_back(run);
     so_far = search.of(so_far.runs);
-    information += white.slopes[run] * white.slopes[run].transpose();
+    add_outer(1, white.slopes[run], information);
     design.runs.push_back({run, options.targets.empty() ? std::nullopt
                                                         : std::optional(std::sqrt(search.variance(
                                                               0, so_far.covariance)))});

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <map>
 
-#include "rung/core/eigen.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/linear_algebra.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
 
@@ -16,25 +16,27 @@ namespace {
 void fit_parabola(Sweep& sweep) {
   const std::size_t first = sweep.best < 2 ? 0 : sweep.best - 2;
   const std::size_t last = std::min(sweep.runs.size(), sweep.best + 3);
-  const auto n = static_cast<Eigen::Index>(last - first);
+  const std::size_t n = last - first;
   if (n < 3) return;
-  Eigen::MatrixXd powers(n, 3);
-  Eigen::VectorXd loss(n);
-  for (Eigen::Index i = 0; i < n; ++i) {
-    const SweptRun& run = sweep.runs[first + static_cast<std::size_t>(i)];
+  Matrix powers(n, 3);
+  std::vector<double> loss(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const SweptRun& run = sweep.runs[first + i];
     const double x = std::log(run.value / sweep.runs[sweep.best].value);
-    powers.row(i) << 1, x, x * x;
-    loss(i) = run.loss;
+    powers(i, 0) = 1;
+    powers(i, 1) = x;
+    powers(i, 2) = x * x;
+    loss[i] = run.loss;
   }
-  const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> qr(powers);
-  if (qr.rank() < 3) return;
-  const Eigen::Vector3d c = qr.solve(loss);
-  if (!(c(2) > 0)) return;
-  const double at = -c(1) / (2 * c(2));
+  const LeastSquares found = least_squares(powers, loss);
+  if (found.rank < 3) return;
+  const std::vector<double>& c = found.solution.values;
+  if (!(c[2] > 0)) return;
+  const double at = -c[1] / (2 * c[2]);
   const double value = sweep.runs[sweep.best].value * std::exp(at);
   if (value < sweep.runs.front().value || value > sweep.runs.back().value) return;
   sweep.optimum = value;
-  sweep.bottom = c(0) - c(1) * c(1) / (4 * c(2));
+  sweep.bottom = c[0] - c[1] * c[1] / (4 * c[2]);
 }
 
 Sweep finished(Sweep sweep, double tolerance) {

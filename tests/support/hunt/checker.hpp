@@ -1,11 +1,11 @@
 #pragma once
 /// A second opinion on fits: an optimiser of its own that knows a law only by what it predicts.
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <vector>
 
+#include "rung/core/linear_algebra.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/fit/problem.hpp"
 
@@ -29,13 +29,11 @@ class Objective {
   double least_difference() const { return size_; }
 
   /// t(f) - t(y); false where one does not exist.
-  bool residuals(const std::vector<double>& theta, Eigen::VectorXd& r) const {
-    const std::vector<double> f = predict(law_, theta, points_);
-    r.resize(static_cast<Eigen::Index>(f.size()));
-    for (std::size_t i = 0; i < f.size(); ++i) {
-      const auto k = static_cast<Eigen::Index>(i);
-      r(k) = transformed(residual_, f[i]) - target_[i];
-      if (!std::isfinite(r(k))) return false;
+  bool residuals(const std::vector<double>& theta, std::vector<double>& r) const {
+    r = predict(law_, theta, points_);
+    for (std::size_t i = 0; i < r.size(); ++i) {
+      r[i] = transformed(residual_, r[i]) - target_[i];
+      if (!std::isfinite(r[i])) return false;
     }
     return true;
   }
@@ -81,15 +79,14 @@ class Objective {
     return (r > 0 ? loss_.parameter : 1) * huber(1e-3);
   }
 
-  double of(const Eigen::VectorXd& r, double huber_delta = 0) const {
+  double of_residuals(const std::vector<double>& r, double huber_delta = 0) const {
     double total = 0;
-    for (Eigen::Index i = 0; i < r.size(); ++i)
-      total += points_.weight(static_cast<std::size_t>(i)) * rho(r(i), huber_delta);
+    for (std::size_t i = 0; i < r.size(); ++i) total += points_.weight(i) * rho(r[i], huber_delta);
     return total;
   }
   double of(const std::vector<double>& theta) const {
-    Eigen::VectorXd r;
-    return residuals(theta, r) ? of(r) : kInfinity;
+    std::vector<double> r;
+    return residuals(theta, r) ? of_residuals(r) : kInfinity;
   }
 
   bool kinked() const { return loss_.kind == LossKind::lad || loss_.kind == LossKind::quantile; }
@@ -116,19 +113,19 @@ class Checker {
 
   Found descend(std::vector<double> theta, int n_steps) const {
     clamp(theta);
-    Eigen::VectorXd r;
+    std::vector<double> r;
     if (!objective_.residuals(theta, r)) return {};
     if (!objective_.kinked()) {
       descend_at(0, n_steps, theta, r);
     } else {
-      std::vector<double> sizes(r.data(), r.data() + r.size());
+      std::vector<double> sizes = r;
       for (double& size : sizes) size = std::abs(size);
       std::sort(sizes.begin(), sizes.end());
       const double median = std::max(sizes[sizes.size() / 2], 1e-12);
       for (double huber_delta = median; huber_delta > 1e-7 * median; huber_delta /= 8)
         descend_at(huber_delta, n_steps / 2, theta, r);
     }
-    return {theta, objective_.of(r)};
+    return {theta, objective_.of_residuals(r)};
   }
 
  private:
@@ -147,11 +144,10 @@ class Checker {
     return std::clamp(to, info(p).lower, info(p).upper);
   }
 
-  bool jacobian(const std::vector<double>& theta, const Eigen::VectorXd& r,
-                Eigen::MatrixXd& J) const {
+  bool jacobian(const std::vector<double>& theta, const std::vector<double>& r, Matrix& J) const {
     constexpr double kStep = 1e-6;
-    J.resize(r.size(), static_cast<Eigen::Index>(theta.size()));
-    Eigen::VectorXd above, below;
+    J = Matrix(r.size(), theta.size());
+    std::vector<double> above, below;
     for (std::size_t p = 0; p < theta.size(); ++p) {
       std::vector<double> up = theta, down = theta;
       up[p] = moved(p, theta[p], kStep);
@@ -162,36 +158,39 @@ class Checker {
       if (!has_down) below = r;
       const int sides =
           (has_up && up[p] != theta[p] ? 1 : 0) + (has_down && down[p] != theta[p] ? 1 : 0);
-      J.col(static_cast<Eigen::Index>(p)) = (above - below) / (kStep * std::max(sides, 1));
+      for (std::size_t i = 0; i < r.size(); ++i)
+        J(i, p) = (above[i] - below[i]) / (kStep * std::max(sides, 1));
     }
-    return J.allFinite();
+    return all_finite(J.values);
   }
 
   void descend_at(double huber_delta, int n_steps, std::vector<double>& theta,
-                  Eigen::VectorXd& r) const {
-    double damping = 1e-3, value = objective_.of(r, huber_delta);
-    Eigen::MatrixXd J;
+                  std::vector<double>& r) const {
+    double damping = 1e-3, value = objective_.of_residuals(r, huber_delta);
+    Matrix J;
     int n_idle = 0;
     for (int step = 0; step < n_steps && damping < 1e10; ++step) {
       if (!jacobian(theta, r, J)) return;
-      Eigen::VectorXd w(r.size());
-      for (Eigen::Index i = 0; i < r.size(); ++i)
-        w(i) = objective_.points().weight(static_cast<std::size_t>(i)) *
-               objective_.weight(r(i), huber_delta);
-      const Eigen::MatrixXd H = J.transpose() * w.asDiagonal() * J;
-      const Eigen::VectorXd g = J.transpose() * w.cwiseProduct(r);
+      Matrix H(theta.size(), theta.size());
+      std::vector<double> downhill(theta.size());
+      for (std::size_t i = 0; i < r.size(); ++i) {
+        const double w = objective_.points().weight(i) * objective_.weight(r[i], huber_delta);
+        add_outer(w, J.row(i), H);
+        add_scaled(-w * r[i], J.row(i), downhill);
+      }
+      double trace = 0;
+      for (std::size_t p = 0; p < theta.size(); ++p) trace += H(p, p);
       bool better = false;
       while (!better && damping < 1e10) {
-        Eigen::MatrixXd damped = H;
-        for (Eigen::Index i = 0; i < H.rows(); ++i)
-          damped(i, i) += damping * H(i, i) + 1e-14 * H.trace() + 1e-300;
-        const Eigen::VectorXd move = damped.ldlt().solve(-g);
+        Matrix damped = H;
+        for (std::size_t p = 0; p < theta.size(); ++p)
+          damped(p, p) += damping * H(p, p) + 1e-14 * trace + 1e-300;
+        const std::vector<double> move = symmetric_solve(damped, downhill);
         std::vector<double> trial = theta;
-        for (std::size_t p = 0; p < trial.size(); ++p)
-          trial[p] = moved(p, theta[p], move(static_cast<Eigen::Index>(p)));
-        Eigen::VectorXd there;
+        for (std::size_t p = 0; p < trial.size(); ++p) trial[p] = moved(p, theta[p], move[p]);
+        std::vector<double> there;
         const double f =
-            objective_.residuals(trial, there) ? objective_.of(there, huber_delta) : kInfinity;
+            objective_.residuals(trial, there) ? objective_.of_residuals(there, huber_delta) : kInfinity;
         better = f < value;
         if (!better) {
           damping *= 6;
