@@ -113,7 +113,9 @@ class HostileFolder {
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     EXPECT_EQ(ran.status, row.status) << ran.err.substr(0, 2000);
     EXPECT_THAT(ran.err, ::testing::HasSubstr(row.names));
-    if (row.status == 2) EXPECT_EQ(ran.out, "");
+    if (row.status == 2) {
+      EXPECT_EQ(ran.out, "");
+    }
     EXPECT_LT(took.count(), 5);
     EXPECT_TRUE(contents() == before) << "a file was left or changed";
     EXPECT_LE(std::count(ran.err.begin(), ran.err.end(), '\n'), 40);

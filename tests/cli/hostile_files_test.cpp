@@ -4,7 +4,7 @@
 namespace rung::cli {
 namespace {
 
-const std::string kFit = "$RUNG fit runs.csv --law chinchilla --x N=N,D=D --bootstrap 0";
+const std::string kFitRuns = "$RUNG fit runs.csv --law chinchilla --x N=N,D=D --bootstrap 0";
 
 /// Rows whose line is one of bash, in the folder; "$F" is a fit of runs.csv.
 void run_in_bash(const HostileFolder& folder, const std::vector<Hostile>& rows) {

@@ -5,7 +5,7 @@ namespace {
 
 using namespace std::string_literals;
 
-const std::string kFit = "fit t.csv --formula E+A/x --x x=x --bootstrap 0";
+const std::string kFitInput = "fit t.csv --formula E+A/x --x x=x --bootstrap 0";
 const std::string kFitJson = "fit t.json --formula E+A/x --x x=x --bootstrap 0";
 
 TEST(HostileInputs, Json) {

@@ -31,7 +31,9 @@ void expect_80_columns(const std::string& text) {
   for (std::string line; std::getline(lines, line);) {
     const std::size_t begin = std::min(line.find_first_not_of(' '), line.size());
     const bool one_word = line.find(' ', begin) == std::string::npos;
-    if (!one_word) EXPECT_LE(display_width(line), 80u) << line;
+    if (!one_word) {
+      EXPECT_LE(display_width(line), 80u) << line;
+    }
   }
 }
 

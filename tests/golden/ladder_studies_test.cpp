@@ -165,8 +165,8 @@ TEST(Compare, MeansOfTheFiveFeatures) {
     double sum[2] = {};
     for (const Comparison& entry : result.entries) {
       if (entry.feature != expected.feature) continue;
-      ASSERT_TRUE(entry.relative_error && entry.absolute_error);
-      sum[entry.target == "7B-4T" ? 0 : 1] += 100 * std::abs(*entry.relative_error) / 8;
+      ASSERT_TRUE(entry.relative_error() && entry.absolute_error());
+      sum[entry.target == "7B-4T" ? 0 : 1] += 100 * std::abs(*entry.relative_error()) / 8;
     }
     EXPECT_NEAR(sum[0], expected.at_7b, expected.tolerance) << expected.feature;
     EXPECT_NEAR(sum[1], expected.at_13b, expected.tolerance) << expected.feature;

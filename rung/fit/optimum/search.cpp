@@ -301,7 +301,7 @@ bool is_in_valley(const FitProblem& problem, const SearchResult& result) {
   constexpr double kFlat = 1e-7;
   if (result.minima.empty() || problem.loss().kinked()) return false;
   const Curvature curvature = curvature_at(problem, result.minima.front().z);
-  return !curvature.coordinates.empty() && curvature.values[0] < kFlat;
+  return !curvature.coordinates.empty() && curvature.axes.values[0] < kFlat;
 }
 
 /// Local searches from around the best minimum: from its nonlinear parameters, each off by a random

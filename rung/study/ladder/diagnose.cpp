@@ -34,8 +34,8 @@ std::vector<double> hat_values(const Ladder& ladder, const Task& task, const Tas
     points.set(i, std::vector{data.runs[i].scale.n_params, data.runs[i].scale.n_tokens}, 1);
   const FitProblem problem(*step1.fitted.law, points, Loss{}, Residual::log);
   std::vector<double> fitted;
-  Matrix slopes =
-      residual_jacobian(problem, step1.fitted.fit.theta, step1.fitted.fit.covariance->coordinates, fitted);
+  Matrix slopes = residual_jacobian(problem, step1.fitted.fit.theta,
+                                    step1.fitted.fit.covariance->coordinates, fitted);
   // Columns of one length, for the rank's sake; the hat does not see it.
   std::vector<double> lengths = column_norms(slopes);
   for (double& length : lengths) length = length > 0 ? 1 / length : 0;

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <numeric>
 
-#include "rung/core/expression.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/expression.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
 #include "rung/study/overtraining/explore.hpp"

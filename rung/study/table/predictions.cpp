@@ -8,7 +8,6 @@
 #include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/interval/resample.hpp"
 
-
 namespace rung::table {
 namespace {
 

@@ -189,8 +189,9 @@ class Checker {
         std::vector<double> trial = theta;
         for (std::size_t p = 0; p < trial.size(); ++p) trial[p] = moved(p, theta[p], move[p]);
         std::vector<double> there;
-        const double f =
-            objective_.residuals(trial, there) ? objective_.of_residuals(there, huber_delta) : kInfinity;
+        const double f = objective_.residuals(trial, there)
+                             ? objective_.of_residuals(there, huber_delta)
+                             : kInfinity;
         better = f < value;
         if (!better) {
           damping *= 6;
