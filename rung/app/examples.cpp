@@ -40,7 +40,7 @@ constexpr Example kExamples[] = {
     {"overtraining tokens", "-o tokens.svg"},
     {"overtraining tasks", "-o tasks.svg"},
     {"overtraining correlation", "-o correlation.svg"},
-    {"overtraining cost", "--study wide --compute 1e22 --ratio 20,160"},
+    {"overtraining cost", "--study wide --compute 1e22 --ratio 160"},
     {"overtraining budget", "-o budget.svg"},
     {"overtraining table", "main"},
     {"overtraining explore", "runs --sort -tokens_per_parameter --first 10"},

@@ -11,12 +11,12 @@ namespace {
 
 TEST(Require, NamesOptionValueAndWhatItMustBe) {
   EXPECT_EQ(error_of([] { require_within("--skip_perc", 1.5, 0, 1); }),
-            "--skip_perc: '1.5' is not a number of 0 to 1");
+            "error: --skip_perc: '1.5' is not a number of 0 to 1");
   EXPECT_EQ(error_of([] { require_at_least("--moving_avg", 0, 1); }),
-            "--moving_avg: '0' is not a number of 1 or more");
+            "error: --moving_avg: '0' is not a number of 1 or more");
   EXPECT_EQ(error_of([] { require_positive("--compute", 0); }),
-            "--compute: '0' is not a number above 0");
-  EXPECT_EQ(error_of([] { require_level(1); }), "--level: '1' is not a number between 0 and 1");
+            "error: --compute: '0' is not a number above 0");
+  EXPECT_EQ(error_of([] { require_level(1); }), "error: --level: '1' is not a number between 0 and 1");
 }
 
 TEST(Require, LetsRightValuesPassAndNoNan) {

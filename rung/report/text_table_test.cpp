@@ -53,7 +53,7 @@ TEST(TextTable, NoCellRunsInASpreadsheetOrActsOnATerminal) {
   TextTable acting;
   acting.add_column("name");
   acting.add_row({"a\x1b[31m\nb"});
-  EXPECT_EQ(acting.text(), "name\n-------------\na\\x1b[31m\\nb\n");
+  EXPECT_EQ(acting.text(), "name\n------------\na\\x1b[31m\\nb\n");
 }
 
 TEST(TextTable, LatexIsABooktabsTabular) {

@@ -57,7 +57,7 @@ TEST(Data, WithoutARepositorySaysWhatItTriedAndHowToDoItByHand) {
   EXPECT_THAT(ran.err, HasSubstr("does not exist"));
   EXPECT_THAT(ran.err,
               HasSubstr("by hand: git clone --depth 1 https://github.com/allenai/OLMo-ladder.git"));
-  EXPECT_TRUE(fs::is_empty(to));
+  EXPECT_FALSE(fs::exists(to));
 }
 
 }  // namespace

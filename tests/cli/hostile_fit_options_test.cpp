@@ -94,7 +94,7 @@ TEST(HostileFitOptions, NestedDeep) {
              for (int i = 0; i < 300; ++i) sum += "+p" + std::to_string(i);
              return sum;
            }(),
-       "rows"},
+       "at most 32 parameters"},
   });
 }
 

@@ -12,11 +12,11 @@ using testing::HasSubstr;
 
 TEST(OvertrainingRequests, NameOptionValueAndConstraint) {
   const auto of = [](const auto& request) { return error_of([&] { request.validate(); }); };
-  EXPECT_EQ(of(CostRequest{.compute_flops = 0}), "--compute: '0' is not a number above 0");
+  EXPECT_EQ(of(CostRequest{.compute_flops = 0}), "error: --compute: '0' is not a number above 0");
   EXPECT_EQ(of(CostRequest{.tokens_per_parameter = {20, -1}}),
-            "--ratio: '-1' is not a number above 0");
+            "error: --ratio: '-1' is not a number above 0");
   EXPECT_EQ(of(BudgetRequest{.n_inference_tokens = {-1}}),
-            "--inference-tokens: '-1' is not a number of 0 or more");
+            "error: --inference-tokens: '-1' is not a number of 0 or more");
   EXPECT_THAT(of(ExploreRequest{.what = "run"}),
               HasSubstr("WHAT: 'run' is not one of runs, grid, best-settings"));
   EXPECT_THAT(of(TableRequest{"loss-law", {}}), HasSubstr("there is no table 'loss-law'"));

@@ -21,6 +21,7 @@ Fitted fitted(std::shared_ptr<const Law> law, std::vector<double> theta, std::ve
   result.lowest = std::move(lowest);
   result.highest = std::move(highest);
   result.options.level = 0.9;
+  result.fit.identified = true;
   return result;
 }
 
