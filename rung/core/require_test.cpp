@@ -16,7 +16,8 @@ TEST(Require, NamesOptionValueAndWhatItMustBe) {
             "error: --moving_avg: '0' is not a number of 1 or more");
   EXPECT_EQ(error_of([] { require_positive("--compute", 0); }),
             "error: --compute: '0' is not a number above 0");
-  EXPECT_EQ(error_of([] { require_level(1); }), "error: --level: '1' is not a number between 0 and 1");
+  EXPECT_EQ(error_of([] { require_level(1); }),
+            "error: --level: '1' is not a number between 0 and 1");
 }
 
 TEST(Require, LetsRightValuesPassAndNoNan) {

@@ -212,8 +212,8 @@ Fit with_covariance(const FitProblem& problem, Fit fit, Covariance covariance, d
     const auto found = std::find(moving.begin(), moving.end(), problem.coordinate_of(p));
     if (found == moving.end()) continue;
     const auto i = static_cast<std::size_t>(found - moving.begin());
-    set_linear_interval(problem, fit.theta, p, std::sqrt(covariance.matrix[i * moving.size() + i]),
-                        t, fit.parameters[static_cast<std::size_t>(p)]);
+    const double sd = std::sqrt(covariance.matrix[i * moving.size() + i]);
+    set_linear_interval(problem, fit.theta, p, {sd, t}, fit.parameters[at(p)]);
   }
   fit.covariance = std::move(covariance);
   return fit;

@@ -64,8 +64,8 @@ void describe_parameters(const FitProblem& problem, double level, const std::vec
       const auto found = std::find(moving.begin(), moving.end(), coordinate);
       if (found != moving.end()) {
         const std::size_t i = static_cast<std::size_t>(found - moving.begin());
-        set_linear_interval(problem, fit.theta, p,
-                            std::sqrt(fit.covariance->matrix[i * moving.size() + i]), t, estimate);
+        const double sd = std::sqrt(fit.covariance->matrix[i * moving.size() + i]);
+        set_linear_interval(problem, fit.theta, p, {sd, t}, estimate);
       }
     }
     fit.parameters.push_back(std::move(estimate));

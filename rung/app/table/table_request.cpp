@@ -32,23 +32,9 @@ std::string cluster_column(const std::string& text) {
 
 }  // namespace
 
-void add_table_options(Options& command, TableRequest& given, bool many_laws) {
-  table::Request& request = given.request;
-  command.add("TABLE", given.paths, "CSV, TSV, JSON or JSONL, gzipped or not; -: standard input")
-      .required()
-      .value_name("");
-  add_input_options(command, given.input);
-  if (!many_laws)
-    command.add("--law", request.law, "a law of the catalogue (rung laws)")
-        .value_name("NAME")
-        .group(kLaw);
-  command.add("--laws", given.law_paths, "laws of your own: a file or a folder of them")
-      .value_name("PATH")
-      .one_value_each()
-      .group(kLaw);
-  command.add("--formula", request.formula, "or a law of your own: \"E + A/N^alpha\"")
-      .value_name("TEXT")
-      .group(kLaw);
+namespace {
+
+void add_data_options(Options& command, table::Request& request) {
   command.add("--x", request.x, "the law's inputs from columns: \"N=params, D=C/(6*N)\"")
       .value_name("LIST")
       .group(kData);
@@ -61,27 +47,25 @@ void add_table_options(Options& command, TableRequest& given, bool many_laws) {
   command.add("--weights", request.weights, "weight of each row, from columns")
       .value_name("EXPR")
       .group(kData);
-  command.add("--loss", given.loss, "squared, huber:D, lad, quantile:Q or asymmetric:F")
-      .group(kLaw);
-  command.add("--residual", given.residual, "raw, log or logit; default: the law's own")
-      .group(kLaw);
-  command.add("--param", request.constraints.param, "bounds, start: \"alpha=0..1@0.3\"")
+}
+
+void add_constraint_options(Options& command, ConstraintTexts& constraints) {
+  command.add("--param", constraints.param, "bounds, start: \"alpha=0..1@0.3\"")
       .one_value_each()
       .group(kLaw);
-  command.add("--fix", request.constraints.fix, "hold a parameter: \"beta=0.28\"")
+  command.add("--fix", constraints.fix, "hold a parameter: \"beta=0.28\"")
       .one_value_each()
       .group(kLaw);
-  command.add("--tie", request.constraints.tie, "equal parameters: \"alpha=beta\"")
+  command.add("--tie", constraints.tie, "equal parameters: \"alpha=beta\"")
       .one_value_each()
       .group(kLaw);
-  command.add("--prior", request.constraints.prior, "\"alpha ~ normal(0.3, 0.1)\"")
+  command.add("--prior", constraints.prior, "\"alpha ~ normal(0.3, 0.1)\"")
       .one_value_each()
       .group(kLaw);
-  command
-      .add("--noise-sd", given.noise_sd,
-           "the noise of a row of weight 1, where it is known; default: from the data")
-      .non_negative()
-      .group(kHowSure);
+}
+
+void add_unit_options(Options& command, TableRequest& given) {
+  table::Request& request = given.request;
   command.add("--loss-unit", given.loss_unit, "of y: nats, bits or bpb").group(kUnits);
   command.add("--fit-loss-unit", given.fit_loss_unit, "convert y to this unit").group(kUnits);
   command.add("--bytes-per-token", request.bytes_per_token, "for bpb, from columns")
@@ -101,6 +85,39 @@ void add_table_options(Options& command, TableRequest& given, bool many_laws) {
       .needs("--fit-params")
       .value_name("EXPR")
       .group(kUnits);
+}
+
+}  // namespace
+
+void add_table_options(Options& command, TableRequest& given, bool many_laws) {
+  table::Request& request = given.request;
+  command.add("TABLE", given.paths, "CSV, TSV, JSON or JSONL, gzipped or not; -: standard input")
+      .required()
+      .value_name("");
+  add_input_options(command, given.input);
+  if (!many_laws)
+    command.add("--law", request.law, "a law of the catalogue (rung laws)")
+        .value_name("NAME")
+        .group(kLaw);
+  command.add("--laws", given.law_paths, "laws of your own: a file or a folder of them")
+      .value_name("PATH")
+      .one_value_each()
+      .group(kLaw);
+  command.add("--formula", request.formula, "or a law of your own: \"E + A/N^alpha\"")
+      .value_name("TEXT")
+      .group(kLaw);
+  add_data_options(command, request);
+  command.add("--loss", given.loss, "squared, huber:D, lad, quantile:Q or asymmetric:F")
+      .group(kLaw);
+  command.add("--residual", given.residual, "raw, log or logit; default: the law's own")
+      .group(kLaw);
+  add_constraint_options(command, request.constraints);
+  command
+      .add("--noise-sd", given.noise_sd,
+           "the noise of a row of weight 1, where it is known; default: from the data")
+      .non_negative()
+      .group(kHowSure);
+  add_unit_options(command, given);
   command.add("--level", request.level, "of intervals").range(0.01, 0.9999).group(kHowSure);
 }
 

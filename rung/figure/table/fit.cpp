@@ -92,13 +92,18 @@ std::vector<double> all_inputs(const FittedSeries& series, std::vector<double> i
   return inputs;
 }
 
-/// The law over x with its band, the other inputs as given.
-void add_law(const FittedSeries& series, std::size_t x, std::vector<double> inputs,
-             const std::vector<double>& grid, Curve curve, Panel& panel) {
+/// Where one input goes over a grid and the others stay.
+struct Slice {
+  std::size_t x;
+  std::vector<double> inputs, grid;
+};
+
+/// The law over a slice with its band.
+void add_law(const FittedSeries& series, Slice slice, Curve curve, Panel& panel) {
   Band band{.colour = curve.colour, .opacity = 0.18};
-  for (const double at : grid) {
-    inputs[x] = at;
-    const std::vector<double> all = all_inputs(series, inputs);
+  for (const double at : slice.grid) {
+    slice.inputs[slice.x] = at;
+    const std::vector<double> all = all_inputs(series, slice.inputs);
     curve.x.push_back(at);
     curve.y.push_back(series.fitted->predict(all));
     if (const auto interval = series.fitted->interval(all)) {
@@ -186,7 +191,7 @@ Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
       curve.label =
           series.fitted->law->info.inputs[*axes.family].name + " = " + number_words(levels[level]);
     }
-    add_law(series, axes.x, inputs, grid, std::move(curve), panel);
+    add_law(series, {axes.x, inputs, grid}, std::move(curve), panel);
   }
   std::vector<Scatter> points(levels.size());
   for (std::size_t i = 0; i < series.y.size(); ++i) {
@@ -213,8 +218,8 @@ Panel groups_panel(const FitPicture& picture) {
   for (std::size_t i = 0; i < picture.series.size(); ++i) {
     const FittedSeries& series = picture.series[i];
     const Colour colour = category_colour(i);
-    add_law(series, 0, series.inputs.front(), grid_of(picture, series, 0), Curve{.colour = colour},
-            panel);
+    add_law(series, {0, series.inputs.front(), grid_of(picture, series, 0)},
+            Curve{.colour = colour}, panel);
     panel.layers.push_back(Scatter{.x = column(series, 0),
                                    .y = series.y,
                                    .colour = colour,

@@ -140,7 +140,8 @@ bool is_known_by_logarithm(const FitProblem& problem, const std::vector<double>&
 }
 
 void set_linear_interval(const FitProblem& problem, const std::vector<double>& theta, int parameter,
-                         double sd, double t, ParameterEstimate& estimate) {
+                         StandardError error, ParameterEstimate& estimate) {
+  const auto [sd, t] = error;
   const double value = theta[at(parameter)];
   double lower = value - t * sd, upper = value + t * sd;
   estimate.stderror = problem.of_log(parameter) ? value * sd : sd;

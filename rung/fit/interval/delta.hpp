@@ -19,10 +19,14 @@ bool at_bound(const FitProblem& problem, const std::vector<double>& z, int coord
 bool is_known_by_logarithm(const FitProblem& problem, const std::vector<double>& theta,
                            int parameter);
 
-/// Gives a parameter the standard error and the interval of `t` standard deviations `sd` of its
-/// coordinate; ends that are not finite are absent.
+/// A coordinate's standard deviation, and how many of them its interval reaches.
+struct StandardError {
+  double sd, t;
+};
+
+/// Gives a parameter its standard error and interval; ends that are not finite are absent.
 void set_linear_interval(const FitProblem& problem, const std::vector<double>& theta, int parameter,
-                         double sd, double t, ParameterEstimate& estimate);
+                         StandardError error, ParameterEstimate& estimate);
 
 /// Whether any free coordinate is at its bound.
 bool any_at_bound(const FitProblem& problem, const std::vector<double>& z);

@@ -9,6 +9,7 @@
 #include "rung/core/statistics.hpp"
 #include "rung/study/observational/impute.hpp"
 #include "rung/study/observational/pca.hpp"
+#include "rung/study/observational/sum_of_squares.hpp"
 
 namespace rung::observational {
 namespace {
@@ -28,39 +29,6 @@ constexpr std::size_t kEffects = 3;
 double sigmoid(double x) {
   return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
 }
-
-/// A sum of squares with its normal equations, gathered term by term.
-struct SumOfSquares {
-  explicit SumOfSquares(std::size_t n) : gradient(n), curvature(n, n) {}
-
-  double value = 0;
-  Vector gradient;
-  Matrix curvature;
-
-  void add(double residual, const Vector& derivative) {
-    value += residual * residual;
-    add_scaled(residual, derivative, gradient);
-    add_outer(1, derivative, curvature);
-  }
-  void add_prior(double weight, std::size_t parameter, double at) {
-    value += weight * at * at;
-    gradient[parameter] += weight * at;
-    curvature(parameter, parameter) += weight;
-  }
-  void add_prior(double weight, const Vector& parameters) {
-    for (std::size_t p = 0; p < parameters.size(); ++p) add_prior(weight, p, parameters[p]);
-  }
-
-  /// The step of Levenberg's method, downhill.
-  Vector step(double damping) const {
-    Matrix system = curvature;
-    for (std::size_t p = 0; p < gradient.size(); ++p)
-      system(p, p) = system(p, p) * (1 + damping) + 1e-12;
-    Vector step = symmetric_solve(system, gradient);
-    scale(-1, step);
-    return step;
-  }
-};
 
 /// Levenberg's method: `evaluate` is the sum of squares at some parameters. Up to `steps` steps
 /// that lower it.

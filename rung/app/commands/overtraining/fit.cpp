@@ -18,7 +18,10 @@ template <class LawOfRuns>
 std::string saved_laws(const std::vector<LawOfRuns>& laws, const std::string& y,
                        const std::vector<std::string>& group_by) {
   std::vector<Fitted> fits;
-  for (const LawOfRuns& law : laws) fits.push_back(law.fitted);
+  for (const LawOfRuns& law : laws) {
+    fits.push_back(law.fitted);
+    fits.back().problem = nullptr;  // later intervals are by the covariance, as the study's are
+  }
   return saved_fit_text(saved_fit_of(std::move(fits), y, group_by));
 }
 
