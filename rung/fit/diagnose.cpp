@@ -213,7 +213,8 @@ Fit with_covariance(const FitProblem& problem, Fit fit, Covariance covariance, d
     if (found == moving.end()) continue;
     const auto i = static_cast<std::size_t>(found - moving.begin());
     const double sd = std::sqrt(covariance.matrix[i * moving.size() + i]);
-    set_linear_interval(problem, fit.theta, p, {sd, t}, fit.parameters[at(p)]);
+    set_linear_interval(problem, fit.theta, p, {sd, t},
+                        fit.parameters[static_cast<std::size_t>(p)]);
   }
   fit.covariance = std::move(covariance);
   return fit;

@@ -2,6 +2,7 @@
 /// Least squares, gathered term by term.
 
 #include <cstddef>
+#include <vector>
 
 #include "rung/core/linear_algebra.hpp"
 
@@ -12,10 +13,10 @@ struct SumOfSquares {
   explicit SumOfSquares(std::size_t n) : gradient(n), curvature(n, n) {}
 
   double value = 0;
-  Vector gradient;
+  std::vector<double> gradient;
   Matrix curvature;
 
-  void add(double residual, const Vector& derivative) {
+  void add(double residual, const std::vector<double>& derivative) {
     value += residual * residual;
     add_scaled(residual, derivative, gradient);
     add_outer(1, derivative, curvature);
@@ -25,16 +26,16 @@ struct SumOfSquares {
     gradient[parameter] += weight * at;
     curvature(parameter, parameter) += weight;
   }
-  void add_prior(double weight, const Vector& parameters) {
+  void add_prior(double weight, const std::vector<double>& parameters) {
     for (std::size_t p = 0; p < parameters.size(); ++p) add_prior(weight, p, parameters[p]);
   }
 
   /// The step of Levenberg's method, downhill.
-  Vector step(double damping) const {
+  std::vector<double> step(double damping) const {
     Matrix system = curvature;
     for (std::size_t p = 0; p < gradient.size(); ++p)
       system(p, p) = system(p, p) * (1 + damping) + 1e-12;
-    Vector step = symmetric_solve(system, gradient);
+    std::vector<double> step = symmetric_solve(system, gradient);
     scale(-1, step);
     return step;
   }
