@@ -30,6 +30,30 @@ std::string cluster_column(const std::string& text) {
   throw InputError(option + " '" + given + "' is not known", "one of " + choices);
 }
 
+/// What N and the loss count, and what to convert them to.
+void add_unit_options(Options& command, TableRequest& given) {
+  table::Request& request = given.request;
+  command.add("--loss-unit", given.loss_unit, "of y: nats, bits or bpb").group(kUnits);
+  command.add("--fit-loss-unit", given.fit_loss_unit, "convert y to this unit").group(kUnits);
+  command.add("--bytes-per-token", request.bytes_per_token, "for bpb, from columns")
+      .needs("--fit-loss-unit")
+      .value_name("EXPR")
+      .group(kUnits);
+  command.add("--params", given.params, "what N counts: total, non-embedding or active")
+      .group(kUnits);
+  command.add("--fit-params", given.fit_params, "convert N to this").group(kUnits);
+  command
+      .add("--embedding", request.embedding,
+           "parameters in the embeddings, from columns: \"2*vocabulary*width\"")
+      .needs("--fit-params")
+      .value_name("EXPR")
+      .group(kUnits);
+  command.add("--inactive", request.inactive, "parameters that a token does not meet")
+      .needs("--fit-params")
+      .value_name("EXPR")
+      .group(kUnits);
+}
+
 }  // namespace
 
 void add_table_options(Options& command, TableRequest& given, bool many_laws) {
@@ -82,25 +106,7 @@ void add_table_options(Options& command, TableRequest& given, bool many_laws) {
            "the noise of a row of weight 1, where it is known; default: from the data")
       .non_negative()
       .group(kHowSure);
-  command.add("--loss-unit", given.loss_unit, "of y: nats, bits or bpb").group(kUnits);
-  command.add("--fit-loss-unit", given.fit_loss_unit, "convert y to this unit").group(kUnits);
-  command.add("--bytes-per-token", request.bytes_per_token, "for bpb, from columns")
-      .needs("--fit-loss-unit")
-      .value_name("EXPR")
-      .group(kUnits);
-  command.add("--params", given.params, "what N counts: total, non-embedding or active")
-      .group(kUnits);
-  command.add("--fit-params", given.fit_params, "convert N to this").group(kUnits);
-  command
-      .add("--embedding", request.embedding,
-           "parameters in the embeddings, from columns: \"2*vocabulary*width\"")
-      .needs("--fit-params")
-      .value_name("EXPR")
-      .group(kUnits);
-  command.add("--inactive", request.inactive, "parameters that a token does not meet")
-      .needs("--fit-params")
-      .value_name("EXPR")
-      .group(kUnits);
+  add_unit_options(command, given);
   command.add("--level", request.level, "of intervals").range(0.01, 0.9999).group(kHowSure);
 }
 

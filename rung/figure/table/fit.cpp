@@ -92,9 +92,9 @@ std::vector<double> all_inputs(const FittedSeries& series, std::vector<double> i
   return inputs;
 }
 
-/// The law over x with its band, the other inputs as given.
-void add_law(const FittedSeries& series, std::size_t x, std::vector<double> inputs,
-             const std::vector<double>& grid, Curve curve, Panel& panel) {
+/// The law over x, and its band below it, the other inputs as given.
+std::vector<Layer> law_layers(const FittedSeries& series, std::size_t x, std::vector<double> inputs,
+                              const std::vector<double>& grid, Curve curve) {
   Band band{.colour = curve.colour, .opacity = 0.18};
   for (const double at : grid) {
     inputs[x] = at;
@@ -107,8 +107,10 @@ void add_law(const FittedSeries& series, std::size_t x, std::vector<double> inpu
       band.upper.push_back(interval->upper);
     }
   }
-  if (!band.x.empty()) panel.layers.push_back(std::move(band));
-  panel.layers.push_back(std::move(curve));
+  std::vector<Layer> layers;
+  if (!band.x.empty()) layers.push_back(std::move(band));
+  layers.push_back(std::move(curve));
+  return layers;
 }
 
 /// The law's value where it is asked for, with the interval: the mark and its words.
@@ -186,7 +188,8 @@ Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
       curve.label =
           series.fitted->law->info.inputs[*axes.family].name + " = " + number_words(levels[level]);
     }
-    add_law(series, axes.x, inputs, grid, std::move(curve), panel);
+    for (Layer& layer : law_layers(series, axes.x, inputs, grid, std::move(curve)))
+      panel.layers.push_back(std::move(layer));
   }
   std::vector<Scatter> points(levels.size());
   for (std::size_t i = 0; i < series.y.size(); ++i) {
@@ -213,8 +216,9 @@ Panel groups_panel(const FitPicture& picture) {
   for (std::size_t i = 0; i < picture.series.size(); ++i) {
     const FittedSeries& series = picture.series[i];
     const Colour colour = category_colour(i);
-    add_law(series, 0, series.inputs.front(), grid_of(picture, series, 0), Curve{.colour = colour},
-            panel);
+    for (Layer& layer : law_layers(series, 0, series.inputs.front(), grid_of(picture, series, 0),
+                                   Curve{.colour = colour}))
+      panel.layers.push_back(std::move(layer));
     panel.layers.push_back(Scatter{.x = column(series, 0),
                                    .y = series.y,
                                    .colour = colour,
