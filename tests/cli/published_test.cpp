@@ -9,7 +9,6 @@
 namespace rung::cli {
 namespace {
 
-using Json = nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -21,10 +20,10 @@ Ran run_on_a_fresh_machine(const std::string& words) {
                    "$RUNG " + words);
 }
 
-Json results_of(const std::string& words) {
+nlohmann::json json_of(const std::string& words) {
   const Ran ran = run_on_a_fresh_machine(words + " --json -");
   EXPECT_EQ(ran.status, 0) << ran.err;
-  return ran.status == 0 ? Json::parse(ran.out) : Json();
+  return ran.status == 0 ? nlohmann::json::parse(ran.out) : nlohmann::json();
 }
 
 TEST(FreshMachine, DemoHasTheHeadline) {
@@ -35,26 +34,26 @@ TEST(FreshMachine, DemoHasTheHeadline) {
 }
 
 TEST(FreshMachine, LadderStudiesFindTheirConfiguration) {
-  const Json json = results_of("ladder compute-error -k piqa_val_5shot --vary N");
+  const nlohmann::json json = json_of("ladder compute-error -k piqa_val_5shot --vary N");
   EXPECT_EQ(json["results"].size(), 4u);
   ASSERT_EQ(json["context"]["inputs"].size(), 19u);  // the configuration and 18 runs
-  const Json& first = json["context"]["inputs"][0];
+  const nlohmann::json& first = json["context"]["inputs"][0];
   EXPECT_EQ(first["path"], "published:olmo-ladder/configs/final.json");
   EXPECT_EQ(first["sha256"].get<std::string>().size(), 64u);
 }
 
 TEST(FreshMachine, VarianceFindsItsPredictionConfigurationsBesideTheOther) {
-  const Json json = results_of(
+  const nlohmann::json json = json_of(
       "ladder variance -k piqa_val_5shot -c published:olmo-ladder/configs/final_variance.json "
       "--last_n_points 10 --run_prediction");
   EXPECT_TRUE(json["results"][0]["relative_error"]["chained"].is_number());
 }
 
 TEST(FreshMachine, OvertrainingHasTheHeadline) {
-  const Json json =
-      results_of("overtraining fit --train-set rpj --loss-set c4_val --error-set avg_subset");
-  const Json& targets = json["results"][0]["targets"];
-  const auto target = std::find_if(targets.begin(), targets.end(), [](const Json& entry) {
+  const nlohmann::json json =
+      json_of("overtraining fit --train-set rpj --loss-set c4_val --error-set avg_subset");
+  const nlohmann::json& targets = json["results"][0]["targets"];
+  const auto target = std::find_if(targets.begin(), targets.end(), [](const nlohmann::json& entry) {
     return entry["name"] == "rpj-open_lm_1b-32.0";
   });
   ASSERT_NE(target, targets.end());
@@ -72,9 +71,9 @@ TEST(FreshMachine, StudiesAndTablesReadWhatShips) {
 }
 
 TEST(FreshMachine, DataListSaysWhatShips) {
-  const Json json = results_of("data list");
+  const nlohmann::json json = json_of("data list");
   ASSERT_EQ(json["results"].size(), 3u);
-  for (const Json& result : json["results"]) {
+  for (const nlohmann::json& result : json["results"]) {
     EXPECT_EQ(result["folder"], "published:" + result["name"].get<std::string>());
     EXPECT_EQ(result["ships"], true);
   }

@@ -2,9 +2,8 @@
 // and its 99% intervals hold the truth. tests/slow/coverage_test.cpp counts over many more seeds.
 #include <gtest/gtest.h>
 
-#include <cstdio>
+#include <algorithm>
 
-#include "rung/core/statistics.hpp"
 #include "rung/fit/optimum/descend.hpp"
 #include "tests/support/law_names.hpp"
 #include "tests/support/simulated_law.hpp"
@@ -45,20 +44,28 @@ TEST_P(Recovery, EveryLossFitsNoWorseThanFromTheTruth) {
 TEST_P(Recovery, IntervalsHoldTheTruth) {
   using Verdict = SimulatedLaw::Verdict;
   constexpr int kSeeds = 4, kMostMisses = 2;  // 1% of seeds miss
+  // Of the narrowest of the seeds, in standard errors at the truth: 5.2 where the law is straight.
+  constexpr double kWidest = 52;
   const SimulatedLaw simulated(find_law(GetParam()));
   std::vector<int> misses(simulated.quantities().size());
-  std::vector<std::vector<double>> widths(misses.size());
+  std::vector<double> narrowest(misses.size(), kInfinity);
+  int n_said = 0;
   for (int seed = 1; seed <= kSeeds; ++seed) {
     const auto outcomes = simulated.outcomes(static_cast<std::uint64_t>(seed));
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
       misses[i] += outcomes[i].verdict == Verdict::misses ? 1 : 0;
-      widths[i].push_back(outcomes[i].width);
+      narrowest[i] = std::min(narrowest[i], outcomes[i].width);
+      n_said += outcomes[i].verdict == Verdict::says_nothing ? 0 : 1;
     }
   }
+  EXPECT_GT(n_said, 0);
   for (std::size_t i = 0; i < misses.size(); ++i) {
     const std::string& name = simulated.quantities()[i].name;
     EXPECT_LE(misses[i], kMostMisses) << name;
-    std::printf("WIDTH %s %s %g\n", GetParam().c_str(), name.c_str(), median(widths[i]));
+    // The first is a prediction, which the data may determine to any number of digits.
+    if (i > 0) {
+      EXPECT_LT(narrowest[i], kWidest) << name;
+    }
   }
 }
 

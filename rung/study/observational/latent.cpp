@@ -16,12 +16,10 @@ namespace {
 
 using Vector = std::vector<double>;
 
-/// The prior of an ability or a slope against one squared difference of scores: 0.05 squared, which
-/// is about what a benchmark's score is off by beside all that abilities say. Having it on both
-/// settles their scale, of which scores determine only the product.
+/// The prior of an ability or a slope against one squared difference of scores: 0.05 squared, what
+/// a benchmark's score is about off by. On both it sets their scale; scores give the product only.
 constexpr double kPrior = 0.0025;
-/// On B: only to keep what nothing determines from running off.
-constexpr double kWeakPrior = 1e-6;
+constexpr double kWeakPrior = 1e-6;  // on B: keeps what nothing determines from running off
 constexpr int kMaxSweeps = 200;
 constexpr double kNegligibleGain = 1e-6;  // of the objective, a sweep
 constexpr std::size_t kEffects = 3;
@@ -338,13 +336,11 @@ double Item::at(const double* ability) const {
 LatentModel learn_latent(const LatentInput& input, const LatentOptions& options) {
   LatentModel model;
   model.options = options;
-  Item first{.slopes = std::vector<double>(options.n_abilities, 0.0)};
-  model.items.assign(input.scores.n_columns, first);
-  if (options.of_families) {
-    learn_of_families(with_scale(input, model), model);
-  } else {
+  model.items.assign(input.scores.n_columns, Item{.slopes = Vector(options.n_abilities)});
+  if (!options.of_families)
     learn_free(input.scores, model);
-  }
+  else
+    learn_of_families(with_scale(input, model), model);
   return model;
 }
 
