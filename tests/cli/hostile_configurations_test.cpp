@@ -8,7 +8,7 @@ namespace {
 using nlohmann::json;
 
 TEST(HostileConfigurations, Ladder) {
-  const std::string step1 = "ladder step1 -c t.json -k hellaswag_5shot";
+  const std::string step1 = "ladder step1 -c t.json -k hellaswag_val_5shot";
   std::vector<Hostile> rows;
   const auto add = [&](const char* kind, const char* names, std::string text) {
     rows.push_back({kind, step1, names, 2, std::move(text), "t.json"});

@@ -126,9 +126,9 @@ TEST(HostileNames, LongOnesAreCut) {
 
 TEST(HostileNames, LatexIsEscaped) {
   const HostileFolder folder;
-  const Ran ran = run_rung(
-      words_of_line("ladder step1 -c published:olmo-ladder/configs/final.json -k hellaswag_5shot "
-                    "--print_table_as_latex"));
+  const Ran ran = run_rung(words_of_line(
+      "ladder step1 -c published:olmo-ladder/configs/final.json -k hellaswag_val_5shot "
+      "--print_table_as_latex"));
   ASSERT_EQ(ran.status, 0) << ran.err;
   for (std::size_t at = 0; (at = ran.out.find_first_of("_%#", at)) != std::string::npos; ++at)
     EXPECT_EQ(ran.out[at - 1], '\\') << ran.out.substr(at > 20 ? at - 20 : 0, 40);

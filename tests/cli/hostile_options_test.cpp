@@ -93,7 +93,7 @@ TEST(HostileOptions, Backtest) {
 }
 
 TEST(HostileOptions, Ladder) {
-  const std::string ladder = " -c published:olmo-ladder/configs/final.json -k hellaswag_5shot";
+  const std::string ladder = " -c published:olmo-ladder/configs/final.json -k hellaswag_val_5shot";
   const HostileFolder folder;
   folder.run(std::vector<HostileValues>{
       {"ladder step2" + ladder + " --moving_avg {}",

@@ -114,7 +114,7 @@ TEST(HostileTables, Empty) {
         "allocate t.csv --law chinchilla --budget 1e21", "observe pca --data t.csv",
         "observe place --mine t.csv", "fit runs.csv --law chinchilla --predict t.csv",
         "fit runs.csv --law chinchilla --join t.csv --on model", "predict t.csv --at N=1e9,D=1e10",
-        "study run t.csv", "ladder step1 -k hellaswag_5shot -c t.csv", "laws --laws t.csv"})
+        "study run t.csv", "ladder step1 -k hellaswag_val_5shot -c t.csv", "laws --laws t.csv"})
     folder.run(std::vector<Hostile>{{"empty", line, "t.csv"}});
 }
 
