@@ -51,7 +51,7 @@ TEST(HostileConfigurations, Toml) {
   add("study run t.toml", "t.toml:4", fit + "law = \"chinchila\"\n");
   add("study run t.toml", "t.toml:4", fit + "json = \"runs.csv\"\nlaw = \"chinchilla\"\n");
   add("study run t.toml", "t.toml:5", fit + "law = \"chinchilla\"\nbootstrap = -1\n");
-  add("study run t.toml", "t.toml:4", fit + "law = \"chinchilla\"\nlaw = \"farseer\"\n");
+  add("study run t.toml", "t.toml:5", fit + "law = \"chinchilla\"\nlaw = \"farseer\"\n");
   add("laws --check t.toml", "t.toml:1", "name = \"a\"\nformula = \"E+A/N\"\n");
   add("laws --laws t.toml", "t.toml:1", "name = \"../x\"\nformula = \"E+A/N\"\n");
   add("laws --laws t.toml", "t.toml:1", "\xff\xfe");
