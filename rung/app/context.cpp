@@ -129,13 +129,18 @@ void CommandContext::write(const Output& output) {
 
   const std::string& text = asked_for_shown ? asked : output.text;
   check_files();
-  for (const File& file : files_) file_set_->add(file.path, file.content);
+  try {
+    for (const File& file : files_) file_set_->add(file.path, file.content);
+    file_set_->place();
+    if (!kept_) show(asked_for_shown ? text : shown(text), out_);
+  } catch (...) {
+    file_set_->take_back();
+    throw;
+  }
   files_.clear();
   if (kept_) {
     *kept_ = {text, "", output.results};
-    file_set_->place();
   } else {
-    show(asked_for_shown ? text : rung::shown(text), out_);
     file_set_->commit();
   }
 }

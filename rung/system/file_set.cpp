@@ -112,7 +112,12 @@ void FileSet::put_in_place(Part& part, bool keep_old) {
 }
 
 void FileSet::place() {
-  for (Part& part : parts_) put_in_place(part, true);
+  try {
+    for (Part& part : parts_) put_in_place(part, true);
+  } catch (...) {
+    take_back();
+    throw;
+  }
 }
 
 void FileSet::commit() {

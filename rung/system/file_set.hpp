@@ -23,8 +23,11 @@ class FileSet {
   void add(const std::filesystem::path& path, std::string_view content);
 
   /// Puts them in place, so that they can be read; until commit() all is taken back all the same.
-  /// InputError where that fails.
+  /// InputError where that fails, and then none is.
   void place();
+
+  /// As if nothing had been added.
+  void take_back();
 
   /// Puts all of them in place, to stay. InputError where that fails, and then none is.
   void commit();
@@ -40,7 +43,6 @@ class FileSet {
 
   void make_folders(const std::filesystem::path& folder);
   void put_in_place(Part& part, bool keep_old);
-  void take_back();
 
   std::vector<Part> parts_;
   std::vector<std::filesystem::path> made_folders_;  // outer before inner

@@ -74,6 +74,23 @@ TEST(FileSet, WhatFailsAtCommitTakesTheOthersBack) {
   EXPECT_THAT(names_in(folder.path()), UnorderedElementsAre("a", "c"));
 }
 
+TEST(FileSet, PlacedFilesCanBeReadAndTakenBack) {
+  const TempFolder folder;
+  folder.write("a", "old");
+  FileSet files;
+  files.add(folder.path() / "a", "new");
+  files.add(folder.path() / "b", "b");
+  files.place();
+  EXPECT_EQ(read_file(folder.path() / "a"), "new");
+  EXPECT_EQ(read_file(folder.path() / "b"), "b");
+  files.add(folder.path() / "a", "newer");
+  files.place();
+  EXPECT_EQ(read_file(folder.path() / "a"), "newer");
+  files.take_back();
+  EXPECT_EQ(read_file(folder.path() / "a"), "old");
+  EXPECT_THAT(names_in(folder.path()), ElementsAre("a"));
+}
+
 TEST(FileSet, FollowsNoLinkThatLiesInTheWayOfTemporaryFiles) {
   // The name is not to be guessed; what can be seen is that it is none of the old ones.
   const TempFolder folder;
