@@ -40,6 +40,18 @@ std::optional<Fit> fit_from(const FitProblem& problem,
   return fit;
 }
 
+/// The intercept is looked for around the starts, whose thresholds lie over the data and beyond.
+void set_intercept_range(const std::vector<std::vector<double>>& starts, Law& law) {
+  constexpr double kBeyond = 10;  // logits
+  const auto p = static_cast<std::size_t>(law.parameter_index("intercept"));
+  SearchRange& range = law.info.parameters[p].search;
+  range = {.low = kInfinity, .high = -kInfinity};
+  for (const std::vector<double>& start : starts) {
+    range.low = std::min(range.low, start[p] - kBeyond);
+    range.high = std::max(range.high, start[p] + kBeyond);
+  }
+}
+
 }  // namespace
 
 std::optional<std::vector<double>> lowest_descent(const FitProblem& problem,
@@ -168,6 +180,8 @@ Regression regress(const Matrix& x, std::span<const double> y, const RegressionO
   for (std::size_t k = 0; k < x.n_columns; ++k) columns.push_back(x.column(k));
   const Points points = Points::from_columns(columns, y);
   const auto from = starts.empty() ? index_starts(x, y, options) : starts;
+  // With one predictor the range is found from the data, more finely than a grid over it would be.
+  if (!from.empty() && x.n_columns > 1) set_intercept_range(from, *law);
   if (!options.certify && !from.empty() && y.size() >= law->info.parameters.size()) {
     if (auto found = fit_from(FitProblem(*law, points, options.loss, Residual::raw), from)) {
       result.fit = std::move(*found);
