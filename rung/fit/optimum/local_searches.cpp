@@ -131,6 +131,10 @@ void LocalSearches::from(const std::vector<double>& theta) {
     found = fine_ ? search_further(problem_, structure_, start, std::move(found))
                   : search_with_linear_solved(problem_, structure_, start);
   }
+  // A search that begins with a smoother loss may end above where it began.
+  const double at_start = problem_.objective(start.data());
+  if (at_start < found.objective)
+    found = {.z = start, .objective = at_start, .converged = false, .n_iterations = 1};
   add(std::move(found));
 }
 
