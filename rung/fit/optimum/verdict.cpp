@@ -50,8 +50,9 @@ void judge_unbounded(const SearchResult& search, Verdict& verdict) {
 /// lower and finite.
 bool is_reached_often(const SearchResult& search, const Divergence& divergence) {
   constexpr int kEnough = 5;
-  return divergence.diverging.empty() ||
-         search.n_near_best >= std::min(kEnough, static_cast<int>(search.n_searches));
+  const int enough =
+      search.structure.is_covered() ? kEnough : std::max(kEnough, search.n_searches / 2);
+  return divergence.diverging.empty() || search.n_near_best >= std::min(enough, search.n_searches);
 }
 
 void judge_finite(const SearchResult& search, bool certify, Verdict& verdict) {
