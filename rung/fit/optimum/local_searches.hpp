@@ -18,6 +18,9 @@ inline constexpr double kNearBest = 1.1;
 /// converge on few while another did.
 inline constexpr int kThinnedIterations = 60;
 
+/// Whether both converged to one objective.
+bool agree(const Minimum& a, const Minimum& b);
+
 /// Adds a minimum to a list of distinct ones. If it is in the list already, the one that converged
 /// is kept or, if both or neither did, the lower.
 void add_distinct(std::vector<Minimum>& minima, Minimum found);

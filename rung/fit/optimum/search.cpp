@@ -306,9 +306,10 @@ bool is_in_valley(const FitProblem& problem, const SearchResult& result) {
 
 /// Local searches from around the best minimum: from its nonlinear parameters, each off by a random
 /// factor, with the linear ones solved; from the new one where that is lower, until many in a row
-/// are not.
-void hop_around(const FitProblem& problem, SearchResult& result) {
-  constexpr int kMostHops = 60, kMostInVain = 16;
+/// are not. `lower_only`: other minima are not of interest, and fewer are looked for.
+void hop_around(const FitProblem& problem, bool lower_only, SearchResult& result) {
+  constexpr int kMostHops = 60;
+  const int most_in_vain = lower_only ? 8 : 16;
   constexpr double kMostWork = 1e9;  // points times pairs of parameters
   constexpr double kWidths[] = {0.1, 0.3, 0.8, 1.6};
   const Structure& structure = result.structure;
@@ -320,7 +321,7 @@ void hop_around(const FitProblem& problem, SearchResult& result) {
   int in_vain = 0;
   double spent = 0;
   std::vector<double> there(at(problem.n_parameters()));
-  for (int hop = 0; hop < kMostHops && in_vain < kMostInVain && spent < kMostWork;
+  for (int hop = 0; hop < kMostHops && in_vain < most_in_vain && spent < kMostWork;
        ++hop, ++in_vain) {
     const Minimum& best = result.minima.front();
     const double before = best.objective;
@@ -334,7 +335,9 @@ void hop_around(const FitProblem& problem, SearchResult& result) {
       nonlinear.push_back(std::clamp(value, lower, upper));
     }
     solver.solve(nonlinear.data(), 3, there.data());
-    Minimum found = descend(problem, problem.coordinates_of(there), {.max_iterations = 200});
+    Minimum found =
+        descend(problem, problem.coordinates_of(there),
+                {.max_iterations = 200, .useful_below = lower_only ? before : kInfinity});
     spent += work * (found.n_iterations + 1);
     if (is_lower(problem, found.objective, before)) {
       in_vain = 0;
@@ -375,7 +378,7 @@ SearchResult global_search(const FitProblem& given,
     if (n_axes > kMostGridAxes && !agreed) search_from_scan(problem, result);
     const bool doubtful = !result.settled || (n_axes > kMostGridAxes && !agreed);
     if (doubtful || (n_axes > 1 && n_axes <= kMostGridAxes && is_in_valley(problem, result)))
-      hop_around(problem, result);
+      hop_around(problem, !doubtful, result);
   }
   if (linear) {
     for (Minimum& minimum : result.minima)
