@@ -122,8 +122,10 @@ Law formula_law(std::string_view formula, const std::vector<std::string>& inputs
   formula::PowerLaw power_law = formula::power_law(built.graph, built.value);
   law.info.power_terms = std::move(power_law.terms);
   law.info.floor = power_law.floor;
+  const formula::Outermost outer = formula::outermost(built.graph, built.value);
   const auto program =
-      formula::compiled(built.graph, built.value, derivatives, static_cast<int>(inputs.size()));
+      formula::compiled(built.graph, {built.value, outer, derivation.of(outer.inner)},
+                        static_cast<int>(inputs.size()));
   law.kernel = formula::kernel_of(program, instruction_set());
   if (warnings != nullptr) *warnings = warnings_about(law, built, expression, options);
   return law;

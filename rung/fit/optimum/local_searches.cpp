@@ -47,8 +47,8 @@ Minimum search_further(const FitProblem& problem, const Structure& structure,
   };
   if (structure.linear.empty() || structure.nonlinear.empty()) return best;
   Minimum other = descend_with_linear_solved(problem, structure, z);
-  const bool in_one_valley = best.objective <= other.objective &&
-                             other.objective <= (1 + kOneValley) * best.objective;
+  const bool in_one_valley =
+      best.objective <= other.objective && other.objective <= (1 + kOneValley) * best.objective;
   if (in_one_valley) return best;
   consider(continued_with_profile(problem, structure, std::move(other)));
   if (can_profile(problem, structure)) consider(minimize_profiled(problem, z, structure.nonlinear));

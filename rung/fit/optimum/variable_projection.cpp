@@ -188,8 +188,7 @@ Minimum minimize_profiled(const FitProblem& given, std::vector<double> start,
   best.z = std::move(start);
   best.objective = kInfinity;
   for (int round = 0; round < kRounds && !best.converged; ++round) {
-    Minimum profiled =
-        descent.run(problem.coordinates_of(given.theta_at(best.z)), kProfiled);
+    Minimum profiled = descent.run(problem.coordinates_of(given.theta_at(best.z)), kProfiled);
     profiled.z = given.coordinates_of(problem.theta_at(profiled.z));
     // The profiled objective is known to the rounding of the inner optimum; Newton in all
     // coordinates makes the parameters as accurate as the objective allows.

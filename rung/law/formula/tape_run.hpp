@@ -45,6 +45,7 @@ class TapeRun {
       n_packs_ =
           left < static_cast<std::size_t>(most_packs_) ? static_cast<int>(left) : most_packs_;
       run_block();
+      if (tape_.has_outer) clear_where_level();
       use(first_, n_packs_);
       first_ += static_cast<std::size_t>(n_packs_ * kLanes);
     }
@@ -77,6 +78,22 @@ class TapeRun {
         return run<4>(tape_.code, tape_.n_code, registers_);
       default:
         return run<0>(tape_.code, tape_.n_code, registers_);
+    }
+  }
+
+  /// Derivatives of what a choice left out may not exist, and count nowhere.
+  void clear_where_level() {
+    const Place first = place(tape_.outer_first);
+    for (int i = 0; i < n_packs_; ++i) {
+      const Mask counts = abs(first[i]) > Pack(0.0);
+      if (!any(!counts)) continue;
+      const auto clear = [&](tape::Slot slot) {
+        if (slot.uniform) return;
+        double* const at = registers_ + (slot.index * n_packs_ + i) * kLanes;
+        select(counts, Pack::load(at), 0.0).store(at);
+      };
+      for (int k = 0; k < tape_.n_gradient; ++k) clear(tape_.gradient[k].values);
+      for (int k = 0; k < tape_.n_hessian; ++k) clear(tape_.hessian[k].values);
     }
   }
 
