@@ -134,6 +134,12 @@ class TapeRun {
       const Values<false> a{at(line.a)};
       set(line, [&](int i) { return f(a[i]); });
     }
+    /// Of a value and what was computed of it.
+    template <class F>
+    void unary_with(const tape::Instruction& line, const F& f) const {
+      const Values<false> a{at(line.a)}, b{at(line.b)};
+      set(line, [&](int i) { return f(a[i], b[i]); });
+    }
     /// Of a product or sum, whose first operand alone may be uniform.
     template <class F>
     void binary(const tape::Instruction& line, const F& f) const {
@@ -189,11 +195,14 @@ class TapeRun {
         case tape::Operation::sqrt:
           area.unary(*line, [](Pack a) { return sqrt(a); });
           break;
+        case tape::Operation::decay:
+          area.unary(*line, [](Pack a) { return decay(a); });
+          break;
         case tape::Operation::sigmoid:
-          area.unary(*line, [](Pack a) { return sigmoid(a); });
+          area.unary_with(*line, [](Pack a, Pack small) { return sigmoid(a, small); });
           break;
         case tape::Operation::softplus:
-          area.unary(*line, [](Pack a) { return softplus(a); });
+          area.unary_with(*line, [](Pack a, Pack small) { return softplus(a, small); });
           break;
         case tape::Operation::less:
           area.ternary(*line, [](Pack a, Pack b, Pack) { return select(a < b, 1.0, 0.0); });
