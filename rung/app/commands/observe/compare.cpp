@@ -53,12 +53,14 @@ Action observe_compare(Options& command) {
 }  // namespace
 
 std::vector<Command> observe_compare_commands() {
-  return {{.name = "observe compare",
-           .summary = "size, compute, components, latent skills: error on families left out",
-           .group = "observe",
-           .place = 50,
-           .declare = observe_compare,
-           .has_figure = true}};
+  return {
+      {.name = "observe compare",
+       .summary = "size, compute, components, latent skills: error on families left out",
+       .example = "rung observe compare --downstream emergent --y word_unscrambling_2_exact_match",
+       .group = "observe",
+       .place = 50,
+       .declare = observe_compare,
+       .has_figure = true}};
 }
 
 }  // namespace rung::app

@@ -62,6 +62,8 @@ Action observe_test_ratio(Options& command) {
 std::vector<Command> observe_test_ratio_commands() {
   return {{.name = "observe test-ratio",
            .summary = "error on the largest models, as fewer small ones are learnt from",
+           .example =
+               "rung observe test-ratio --downstream emergent --y word_unscrambling_2_exact_match",
            .group = "observe",
            .place = 55,
            .declare = observe_test_ratio,
