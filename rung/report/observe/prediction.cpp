@@ -229,12 +229,6 @@ Notes notes(const Predictions& found) {
 
 }  // namespace
 
-std::string predictor_words(const Prediction& prediction) {
-  const auto& names = prediction.fit.predictors.names;
-  if (names.empty()) return prediction.x;
-  return names.size() == 1 ? names.front() : names.front() + " to " + names.back();
-}
-
 Document describe(const Predictions& found) {
   Document document;
   document.add(fits_table(found)).add(Paragraph{formulas(found)});
