@@ -50,7 +50,7 @@ FormulaParameter known_of(const std::string& name, const FormulaOptions& options
     if (known.lower) merged.lower = known.lower;
     if (known.upper) merged.upper = known.upper;
     if (known.start) merged.start = known.start;
-    merged.held = merged.held || known.held;
+    merged.known = merged.known || known.known;
   }
   return merged;
 }
@@ -71,7 +71,7 @@ std::vector<Problem> warnings_about(const Law& law, const Built& built,
                                     const Expression& expression, const FormulaOptions& options) {
   std::vector<int> checked;
   for (int p = 0; p < law.n_parameters(); ++p) {
-    if (!known_of(law.info.parameters[at(p)].name, options).held) checked.push_back(p);
+    if (!known_of(law.info.parameters[at(p)].name, options).known) checked.push_back(p);
   }
   std::vector<Problem> problems;
   for (const std::vector<int>& group : formula::indistinct(law, checked)) {

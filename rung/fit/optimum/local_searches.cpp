@@ -124,7 +124,7 @@ void LocalSearches::from_nodes() {
   // In units of one point and one pair of parameters; a few seconds.
   constexpr double kMostWork = 3e9;
   for (const int node : starts.further) {
-    const bool enough = structure_.is_covered() ? n_agreeing() > 1 : is_settled();
+    const bool enough = structure_.is_covered() ? n_agreeing() > 1 : meets_stopping_rule();
     if (thorough ? enough || is_hopeless() || work_ > kMostWork : many_agree()) break;
     from_node(node);
   }
@@ -220,7 +220,7 @@ bool LocalSearches::is_hopeless() const {
   return by_continuation_ && n_searches() >= kMany && useful_objectives().empty();
 }
 
-bool LocalSearches::is_settled() const {
+bool LocalSearches::meets_stopping_rule() const {
   if (by_slope_ || structure_.nonlinear.empty()) return true;
   const double n = static_cast<double>(useful_objectives().size()), w = n_distinct();
   return w > 0 && n > w + 2 && w * (n - 1) / (n - w - 2) < w + 0.5;
