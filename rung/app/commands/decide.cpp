@@ -30,7 +30,7 @@ Answer run_decide(CommandContext& context, const DecideCommand& given) {
   if (!given.where.empty()) table = where(table, given.where);
   const auto result = std::make_shared<const decide::Result>(decide::run(request, table));
   for (const std::string& warning : result->warnings) context.warn(warning);
-  Answer answer(decide::describe(request, *result, given.task));
+  Answer answer(decide::describe(*result, given.task));
   answer.figure = [result, task = given.task] { return decide::decide_figure(*result, task); };
   return answer;
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "rung/core/distributions.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::decide {
@@ -47,7 +48,7 @@ Panel accuracy_panel(const Result& result, const std::string& task) {
                     .log = true,
                     .ticks = TickStyle::percent},
               .y = {.label = "Pairs of recipes in order", .ticks = TickStyle::percent}};
-  panel.y.ceiling = 1;
+  panel.y.upper = 1.02;
   std::size_t n_drawn = 0;
   for (const std::string& name : order) {
     Kind& kind = kinds[name];
@@ -75,16 +76,17 @@ Panel recipe_panel(const Result& result, const Decision& decision) {
   const Method& method = result.methods[decision.method];
   Panel panel{.title = method.name,
               .x = {.label = method.setup ? "Predicted " + method.metric : method.name}};
-  Scatter predicted{.colour = kBlue, .size_px = 7, .label = "predicted, 95% interval"};
+  Scatter predicted{.colour = kInk,
+                    .size_px = 7,
+                    .label = "predicted, " + percent(result.level, 0) + " interval"};
   Scatter actual{
       .colour = kVermilion, .marker = Marker::star, .size_px = 10, .label = "at " + result.target};
   const bool has_same_unit = method.setup || method.metric == result.gold;
-  // Row 0 is the lowest.
-  for (std::size_t i = decision.recipes.size(); i-- > 0;) {
-    const Estimate& estimate = decision.recipes[i];
+  const double reach_in_errors = normal_quantile((1 + result.level) / 2);
+  for (const Estimate& estimate : decision.recipes) {
     const auto y = static_cast<double>(panel.y.categories.size());
     panel.y.categories.push_back(result.recipes[estimate.recipe]);
-    const double reach = 1.96 * estimate.standard_error.value_or(0);
+    const double reach = reach_in_errors * estimate.standard_error.value_or(0);
     predicted.x.push_back(estimate.value);
     predicted.y.push_back(y);
     predicted.x_lower.push_back(estimate.value - reach);

@@ -4,12 +4,16 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/report/decide/json.hpp"
 
 namespace rung::decide {
 namespace {
+
+/// Methods in the table for people; CSV and JSON have every one.
+constexpr std::size_t kMostMethods = 20;
 
 std::string share(double x) { return percent(x, 1); }
 std::string whole_share(double x) { return percent(x, 0); }
@@ -100,7 +104,11 @@ TextTable method_table(const Result& result, const std::string& task) {
     table.add_column("relative error", "mean_relative_error", share);
     table.add_column("absolute error", "mean_absolute_error", [](double x) { return fixed(x, 4); });
   }
-  for (const Score* score : sorted_scores(result, task)) {
+  const std::vector<const Score*> scores = sorted_scores(result, task);
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const Score* score = scores[i];
+    // The first method is the metric itself at the largest small size: what one would do.
+    if (i >= kMostMethods && score->method != result.decided_by && score->method != 0) continue;
     const Method& method = result.methods[score->method];
     std::vector<TextCell> row = {
         method.name + (score->method == result.decided_by ? " (decides)" : ""),
@@ -114,6 +122,12 @@ TextTable method_table(const Result& result, const std::string& task) {
     table.add_row(std::move(row));
   }
   return table;
+}
+
+std::string methods_left_out(const Result& result) {
+  if (result.methods.size() <= kMostMethods) return "";
+  return "The most accurate of " + counted(result.methods.size(), "method") +
+         "; --csv FILE has them all.";
 }
 
 /// Every benchmark at the largest small size, by its own metric.
@@ -204,14 +218,13 @@ std::string verdict(const Result& result, const Decision& decision) {
          (result.rehearsal.empty() ? "." : ", chosen by rehearsal at " + result.rehearsal + ".");
 }
 
-std::vector<std::string> notes_of(const Request& request, const Result& result,
-                                  const Decision& decision) {
+std::vector<std::string> notes_of(const Result& result, const Decision& decision) {
   std::vector<std::string> notes = result.notes;
   const bool has_errors =
       !decision.recipes.empty() && decision.recipes.front().standard_error.has_value();
   notes.push_back(
       has_errors
-          ? "chances and " + percent(request.level, 0) +
+          ? "chances and " + percent(result.level, 0) +
                 " intervals carry the noise of the small runs, not that order may change with size"
           : "no seeds or checkpoints say how noisy a run is: gaps have no intervals");
   if (!result.has_actual)
@@ -221,7 +234,7 @@ std::vector<std::string> notes_of(const Request& request, const Result& result,
 
 }  // namespace
 
-Document describe(const Request& request, const Result& result, const std::string& shown_task) {
+Document describe(const Result& result, const std::string& shown_task) {
   const Decision& decision = shown_decision(result, shown_task);
   const std::string& task = decision.task == kMeanOfTasks ? std::string(kAverage) : decision.task;
   Document document;
@@ -231,9 +244,10 @@ Document describe(const Request& request, const Result& result, const std::strin
       .add(recipe_table(result, decision))
       .add(Heading{"Methods"})
       .add(method_table(result, task))
+      .add(Paragraph{methods_left_out(result)})
       .add(Heading{"Benchmarks"})
       .add(signal_table(result))
-      .add(Notes{notes_of(request, result, decision)});
+      .add(Notes{notes_of(result, decision)});
   document.rows = rows_of(result);
   return document.set_results(json_scores(result));
 }

@@ -8,6 +8,6 @@ namespace rung::decide {
 
 /// `shown_task`: the task whose decision and scores the tables show; "": all tasks together, or the
 /// only one. JSON and CSV have every task.
-Document describe(const Request& request, const Result& result, const std::string& shown_task);
+Document describe(const Result& result, const std::string& shown_task);
 
 }  // namespace rung::decide

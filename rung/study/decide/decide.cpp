@@ -212,6 +212,7 @@ class Study {
     result_.target = target_.name;
     result_.has_actual = target_.size.has_value();
     result_.gold = names_.gold, result_.loss = names_.loss, result_.through = names_.through;
+    result_.level = request_.level;
     result_.methods = comparison_.methods;
     result_.scores = scored(comparison_);
     rehearse();

@@ -70,6 +70,7 @@ struct Result {
   std::string target;
   bool has_actual = false;  // the target was run
   std::string gold, loss, through;
+  double level = 0.95;  // of intervals
   std::vector<Method> methods;
   std::vector<Score> scores;  // by method; tasks in the table's order, then their average
   std::string rehearsal;      // the size that stood in for the target; "": none could
