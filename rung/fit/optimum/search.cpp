@@ -308,10 +308,9 @@ bool is_flat_in_a_direction(const FitProblem& problem, const SearchResult& resul
 
 /// Local searches from around the best minimum: from its nonlinear parameters, each off by a random
 /// factor, with the linear ones solved; from the new one where that is lower, until many in a row
-/// are not. `lower_only`: other minima are not of interest, and fewer are looked for.
+/// are not. `lower_only`: other minima are not of interest.
 void hop_around(const FitProblem& problem, bool lower_only, SearchResult& result) {
-  constexpr int kMostHops = 60;
-  const int most_in_vain = lower_only ? 8 : 16;
+  constexpr int kMostHops = 60, kMostInVain = 16;
   constexpr double kMostWork = 1e9;  // points times pairs of parameters
   constexpr double kWidths[] = {0.1, 0.3, 0.8, 1.6};
   const Structure& structure = result.structure;
@@ -323,7 +322,7 @@ void hop_around(const FitProblem& problem, bool lower_only, SearchResult& result
   int in_vain = 0;
   double spent = 0;
   std::vector<double> there(at(problem.n_parameters()));
-  for (int hop = 0; hop < kMostHops && in_vain < most_in_vain && spent < kMostWork;
+  for (int hop = 0; hop < kMostHops && in_vain < kMostInVain && spent < kMostWork;
        ++hop, ++in_vain) {
     const Minimum& best = result.minima.front();
     const double before = best.objective;

@@ -81,15 +81,17 @@ class ProfiledObjective {
 /// Damped Newton on the profiled objective; see minimize_profiled().
 class ProfiledDescent {
  public:
-  ProfiledDescent(const FitProblem& problem, const std::vector<int>& outer)
-      : problem_(problem), outer_(outer), profile_(problem, outer) {}
-
-  Minimum run(const std::vector<double>& start, int max_iterations) {
-    z_ = start;
+  ProfiledDescent(const FitProblem& problem, const std::vector<int>& outer,
+                  const std::vector<double>& start)
+      : problem_(problem), outer_(outer), profile_(problem, outer), z_(start) {
     objective_ = profile_.minimize_inner(z_);
+  }
+
+  Minimum run() {
+    constexpr int kMaxIterations = 100;
     Minimum minimum;
     Progress progress = Progress::moved;
-    while (progress == Progress::moved && minimum.n_iterations++ < max_iterations &&
+    while (progress == Progress::moved && minimum.n_iterations++ < kMaxIterations &&
            objective_ < kInfinity)
       progress = advance();
     minimum.converged = progress == Progress::converged;
@@ -181,27 +183,17 @@ class ProfiledDescent {
 
 Minimum minimize_profiled(const FitProblem& given, std::vector<double> start,
                           const std::vector<int>& outer) {
-  constexpr int kRounds = 4, kProfiled = 25, kInAll = 30;
   const FitProblem problem = given.in_natural_scale();
-  ProfiledDescent descent(problem, outer);
-  Minimum best;
-  best.z = std::move(start);
-  best.objective = kInfinity;
-  for (int round = 0; round < kRounds && !best.converged; ++round) {
-    Minimum profiled = descent.run(problem.coordinates_of(given.theta_at(best.z)), kProfiled);
-    profiled.z = given.coordinates_of(problem.theta_at(profiled.z));
-    // The profiled objective is known to the rounding of the inner optimum; Newton in all
-    // coordinates makes the parameters as accurate as the objective allows.
-    Minimum sharpened =
-        minimize(given, profiled.z, {.max_iterations = kInAll, .start_damping = kLeastDamping});
-    const bool better = sharpened.converged || sharpened.objective < profiled.objective;
-    const int n_iterations = best.n_iterations + profiled.n_iterations + sharpened.n_iterations;
-    const bool stuck = profiled.n_iterations < kProfiled && !profiled.converged;
-    best = better ? std::move(sharpened) : std::move(profiled);
-    best.n_iterations = n_iterations;
-    if (stuck && !better) break;
-  }
-  return best;
+  start = problem.coordinates_of(given.theta_at(start));
+  Minimum minimum = ProfiledDescent(problem, outer, start).run();
+  minimum.z = given.coordinates_of(problem.theta_at(minimum.z));
+  // The profiled objective is known to the rounding of the inner optimum; Newton in all coordinates
+  // makes the parameters as accurate as the objective allows.
+  Minimum sharpened =
+      minimize(given, minimum.z, {.max_iterations = 30, .start_damping = kLeastDamping});
+  sharpened.n_iterations += minimum.n_iterations;
+  const bool better = sharpened.converged || sharpened.objective < minimum.objective;
+  return better ? sharpened : minimum;
 }
 
 }  // namespace rung
