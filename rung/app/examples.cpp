@@ -50,6 +50,7 @@ constexpr Example kExamples[] = {
     {"observe test-ratio", "--downstream emergent --y word_unscrambling_2_exact_match"},
     {"observe place", "--mine mine.csv"},
     {"observe sets", ""},
+    {"decide", "results.csv --target 7B -o decide.svg"},
     {"import", "wandb.csv mlruns/ -o runs.csv"},
     {"laws", "chinchilla"},
     {"fit",
