@@ -4,9 +4,11 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/table/table_input.hpp"
+#include "rung/data/reader/question_file.hpp"
 #include "rung/data/select.hpp"
 #include "rung/report/decide/decide.hpp"
 #include "rung/system/file.hpp"
+#include "rung/system/gzip.hpp"
 
 namespace rung::app {
 namespace {
@@ -17,6 +19,19 @@ struct DecideCommand {
   decide::Request request;
 };
 
+/// Questions are averaged as they are read; any other table is read as it is.
+Table read_results(const DecideCommand& given, CommandContext& context) {
+  constexpr std::size_t kHead = std::size_t{1} << 18;
+  if (given.path != "-") {
+    const std::string head = read_head(given.path, kHead);
+    if (is_question_file(is_gzip(head) ? gunzip_head(head, kHead) : head)) {
+      context.note_input(given.path);
+      return table_of_means(read_question_file(given.path, context.common.n_threads), given.path);
+    }
+  }
+  return read_noted(given.path, context, given.input);
+}
+
 Answer run_decide(CommandContext& context, const DecideCommand& given) {
   decide::Request request = given.request;
   request.n_threads = context.common.n_threads;
@@ -26,7 +41,7 @@ Answer run_decide(CommandContext& context, const DecideCommand& given) {
     context.note_input(given.sizes_path, text);
     request.sizes = decide::parse_sizes(text, given.sizes_path, request.sizes);
   }
-  Table table = read_noted(given.path, context, given.input);
+  Table table = read_results(given, context);
   if (!given.where.empty()) table = where(table, given.where);
   const auto result = std::make_shared<const decide::Result>(decide::run(request, table));
   for (const std::string& warning : result->warnings) context.warn(warning);
@@ -94,6 +109,9 @@ Action decide_recipes(Options& command) {
       .range(0.5, 1);
   command.add("--level", request.level, "of intervals").range(0.01, 0.9999);
   command.footer(
+      "TABLE may also hold the questions one by one: JSON lines with model_output (sum_logits,\n"
+      "num_tokens, num_chars, num_bytes of each option) and label, as OLMES writes them, or a\n"
+      "table with an option a row.\n"
       "Ranks by every metric at every small size, and by the ten published scaling-law setups;\n"
       "decides by the method that orders most pairs with the largest small size as the target.\n"
       "Results, one a method and task: task, method, decision_accuracy, mean_relative_error,\n"
@@ -112,6 +130,7 @@ Action decide_recipes(Options& command) {
 std::vector<Command> decide_commands() {
   return {{.name = "decide",
            .summary = "which data recipe is best at the target, from small runs of each",
+           .example = "rung decide results.csv --target 7B -o decide.svg",
            .group = "predict",
            .place = 40,
            .declare = decide_recipes,

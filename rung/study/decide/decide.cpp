@@ -9,10 +9,12 @@
 #include "rung/core/require.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/data/questions.hpp"
 #include "rung/data/units.hpp"
 #include "rung/study/decide/decisions.hpp"
 #include "rung/study/decide/mean_task.hpp"
 #include "rung/study/decide/metric_names.hpp"
+#include "rung/study/decide/primary_metrics.hpp"
 
 namespace rung::decide {
 namespace {
@@ -323,7 +325,13 @@ void Request::validate() const {
 
 Result run(const Request& request, const Table& table) {
   request.validate();
-  return Study(request, evaluations_of(table, request.columns, request.sizes)).run();
+  const Table means =
+      is_table_of_options(table) ? table_of_means(means_of_options(table), table.source()) : table;
+  // What has just been averaged over questions has every metric, but none that is the task's own.
+  const bool is_of_questions = means.has("n_questions");
+  return Study(request, evaluations_of(is_of_questions ? with_primary_metric(means) : means,
+                                       request.columns, request.sizes))
+      .run();
 }
 
 }  // namespace rung::decide

@@ -116,7 +116,7 @@ std::vector<FittedMembers> FittedMembers::leave_out(std::span<const int> group_o
   for (std::size_t p = 0; p < pieces_.size(); ++p) {
     if (thetas_[p].empty()) continue;
     const std::vector<Theta> thetas =
-        refit_piece_without_each(*data_, pieces_[p], runs_, thetas_[p], group_of, n_groups);
+        refit_piece_without_each(*data_, pieces_[p], runs_, thetas_[p], group_of);
     for (std::size_t group = 0; group < n_groups; ++group) fitted[group].thetas_[p] = thetas[group];
   }
   return fitted;

@@ -193,18 +193,19 @@ Theta fit_piece(const TaskData& data, const Piece& piece, std::span<const std::s
 
 std::vector<Theta> refit_piece_without_each(const TaskData& data, const Piece& piece,
                                             std::span<const std::size_t> runs, const Theta& theta,
-                                            std::span<const int> group_of, std::size_t n_groups) {
+                                            std::span<const int> group_of) {
+  const auto last = std::max_element(group_of.begin(), group_of.end());
+  const int n_groups = last == group_of.end() ? 0 : *last + 1;
   const PieceLaw of = law_of(data, piece);
   const PiecePoints made = points_of(data, piece, *of.law, runs);
   const FitProblem problem(*of.law, made.points, of.loss, of.residual, of.constraints);
   const std::vector<double> start = problem.coordinates_of(theta);
   AlignedArray weights(problem.points().n_padded());
   std::vector<Theta> thetas;
-  for (std::size_t group = 0; group < n_groups; ++group) {
+  for (int group = 0; group < n_groups; ++group) {
     for (std::size_t i = 0; i < made.run_of.size(); ++i) {
       const int run = made.run_of[i];
-      const bool out =
-          run >= 0 && group_of[static_cast<std::size_t>(run)] == static_cast<int>(group);
+      const bool out = run >= 0 && group_of[static_cast<std::size_t>(run)] == group;
       weights[i] = out ? 0 : 1;
     }
     thetas.push_back(refit(problem, start, weights));

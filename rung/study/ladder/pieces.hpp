@@ -68,7 +68,7 @@ Theta fit_piece(const TaskData& data, const Piece& piece, std::span<const std::s
 /// each of `runs` is in.
 std::vector<Theta> refit_piece_without_each(const TaskData& data, const Piece& piece,
                                             std::span<const std::size_t> runs, const Theta& theta,
-                                            std::span<const int> group_of, std::size_t n_groups);
+                                            std::span<const int> group_of);
 
 /// What a law of scale says at `where`; NaN where it has no fit or needs an unknown compute.
 double predict_scale(const TaskData& data, const Piece& piece, const Theta& theta,
