@@ -84,6 +84,7 @@ Answer run_study(CommandContext& context, Options& options, const StudyCommand& 
   for (std::size_t i = 0; i < steps.size(); ++i) {
     CommandContext& part = steps[i].command->context();
     part.keep_output(context);
+    part.common.wide = context.common.wide;
     part.common.json_path = context.common.json_path;  // so that there are results
     status = std::max(status, steps[i].run());
     context.adopt(part);
