@@ -32,6 +32,7 @@ constexpr Example kExamples[] = {
      "-k arc_challenge_test_5shot -c published:olmo-ladder/configs/final.json"},
     {"ladder extrapolate-n",
      "-k arc_challenge_test_5shot -c published:olmo-ladder/configs/final.json"},
+    {"ladder configuration", "runs.csv --loss c4 --accuracy hellaswag_acc_norm -o ladder.json"},
     {"ladder tasks", ""},
     {"overtraining fit", "--train-set rpj --loss-set c4_val --error-set avg"},
     {"overtraining figure1", "-o figure1.svg"},

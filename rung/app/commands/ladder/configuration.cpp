@@ -33,11 +33,11 @@ Answer write_configuration(CommandContext& context, const ConfigurationCommand& 
   Answer answer(ladder::describe_configuration(
       logged.ladder,
       "rung ladder predict -c " + given.output + " --tasks " + tasks + " -k " + join(keys, " ")));
+  const std::vector<Run> runs(logged.ladder.runs.begin(), logged.ladder.runs.end());
   // The table stands beside the configuration, which names it by its last part.
   answer.files = {
       {given.output, ladder::configuration_text(logged.ladder, table.substr(table.rfind('/') + 1))},
-      {table, csv_text(table_of_checkpoints({logged.ladder.runs.begin(), logged.ladder.runs.end()},
-                                            table))},
+      {table, csv_text(table_of_checkpoints(runs, table))},
       {tasks, ladder::tasks_text(logged.tasks)}};
   return answer;
 }
