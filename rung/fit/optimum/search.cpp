@@ -306,6 +306,22 @@ bool is_flat_in_a_direction(const FitProblem& problem, const SearchResult& resul
   return !curvature.coordinates.empty() && curvature.axes.values[0] < kFlat;
 }
 
+bool is_at_bound(const FitProblem& problem, int coordinate, double value) {
+  const auto [lower, upper] = natural_bounds(problem, coordinate);
+  return value <= lower || value >= upper;
+}
+
+/// Whether a nonlinear parameter of the best minimum lies at a bound: there it may have lost its
+/// effect, or others theirs, so that no search finds the way back.
+bool ends_at_bound(const FitProblem& problem, const SearchResult& result) {
+  if (result.minima.empty()) return false;
+  const std::vector<double> theta = problem.theta_at(result.minima.front().z);
+  const std::vector<int>& nonlinear = result.structure.nonlinear;
+  return std::any_of(nonlinear.begin(), nonlinear.end(), [&](int c) {
+    return is_at_bound(problem, c, theta[at(problem.parameter_of(c))]);
+  });
+}
+
 /// Local searches from around the best minimum: from its nonlinear parameters, each off by a random
 /// factor, with the linear ones solved; from the new one where that is lower, until many in a row
 /// are not. `lower_only`: other minima are not of interest.
@@ -329,10 +345,16 @@ void hop_around(const FitProblem& problem, bool lower_only, SearchResult& result
     if (before <= perfect_objective(problem)) return;
     const std::vector<double> theta = problem.theta_at(best.z);
     std::vector<double> nonlinear;
-    for (const int c : structure.nonlinear) {
+    for (std::size_t k = 0; k < structure.nonlinear.size(); ++k) {
+      const int c = structure.nonlinear[k];
       const auto [lower, upper] = natural_bounds(problem, c);
       double value = theta[at(problem.parameter_of(c))];
-      value = (value == 0 ? 0.1 * rng.normal() : value) * std::exp(kWidths[hop % 4] * rng.normal());
+      if (hop % 2 == 1 && is_at_bound(problem, c, value)) {
+        value = structure.spans[k].at(rng.uniform());
+      } else {
+        value =
+            (value == 0 ? 0.1 * rng.normal() : value) * std::exp(kWidths[hop % 4] * rng.normal());
+      }
       nonlinear.push_back(std::clamp(value, lower, upper));
     }
     solver.solve(nonlinear.data(), 3, there.data());
@@ -377,10 +399,12 @@ SearchResult global_search(const FitProblem& given,
     look_elsewhere(problem, result);
     const bool agreed = many_agreed(result);
     if (n_axes > kMostGridAxes && !agreed) search_from_scan(problem, result);
-    const bool doubtful = !result.enough_searches || (n_axes > kMostGridAxes && !agreed);
-    if (doubtful ||
-        (n_axes > 1 && n_axes <= kMostGridAxes && is_flat_in_a_direction(problem, result)))
-      hop_around(problem, !doubtful, result);
+    const bool many_axes = n_axes > kMostGridAxes;
+    const bool doubtful =
+        !result.enough_searches || (many_axes && (!agreed || ends_at_bound(problem, result)));
+    const bool slow = problem.loss().kind != LossKind::squared;
+    if (doubtful || (n_axes > 1 && !many_axes && is_flat_in_a_direction(problem, result)))
+      hop_around(problem, slow && !doubtful, result);
   }
   if (linear) {
     for (Minimum& minimum : result.minima)
