@@ -91,9 +91,9 @@ bool is_lower(const FitProblem& problem, double objective, double than) {
   return objective < than * (1 - 1e-6) - problem.rounding(than);
 }
 
-/// Each nonlinear parameter of the best minimum at values far and wide, beyond the search range,
-/// too, with the linear ones solved: what is lower there starts a search. So no parameter stays
-/// where a bound on another has taken its effect away.
+/// Starts of further searches: the best minimum with one nonlinear parameter at a time set to
+/// values over its search range and beyond, and the linear ones solved, where that is lower. A
+/// parameter thus gets away from a place where a bound on another one had taken its effect away.
 std::vector<std::vector<double>> lower_elsewhere(const FitProblem& problem,
                                                  const Structure& structure, const Minimum& best) {
   std::vector<std::vector<double>> found;

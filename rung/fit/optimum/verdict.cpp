@@ -8,8 +8,8 @@
 namespace rung {
 namespace {
 
-/// Where parameters seem to diverge, the way out may lead past a lower minimum that the search
-/// missed: then there is none.
+/// The divergence, unless the search for it passes a lower and finite minimum, which the global
+/// search had missed: that one is then the best, and nothing diverges.
 Divergence divergence_or_lower(const FitProblem& problem, SearchResult& search, int n_threads) {
   constexpr int kMostRounds = 4, kFewIterations = 60;
   constexpr double kLower = 1e-6;
