@@ -19,6 +19,8 @@ void add_common_options(const Command& command, Options& options, CommonOptions&
   options.add("--csv", common.csv_path, "write the results as CSV ('-': standard output)")
       .value_name("FILE")
       .group(kCommonGroup);
+  options.add_flag("--wide", common.wide, "tables as wide as they are, with every column; else 80")
+      .group(kCommonGroup);
   if (command.has_figure) {
     options
         .add("-o,--output-path", common.figure_path, "write the figure: .png, .pdf, .svg or .html")

@@ -11,6 +11,7 @@
 #include "rung/app/figure_file.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/utf8.hpp"
+#include "rung/core/wrapped.hpp"
 #include "rung/system/file.hpp"
 #include "rung/system/file_set.hpp"
 
@@ -160,8 +161,9 @@ int CommandContext::emit(const Answer& answer) {
     const std::string ending = fs::path(common.figure_path).extension().string();
     add_file(common.figure_path, drawn_figure(answer.figure(), ending));
   }
-  write(Output{answer.prints_latex ? latex_of(document) : text_of(document), csv_of(document),
-               std::make_shared<const Json>(document.results())});
+  const std::string text =
+      answer.prints_latex ? latex_of(document) : text_of(document, common.wide ? 0 : kTextWidth);
+  write(Output{text, csv_of(document), std::make_shared<const Json>(document.results())});
   return document.usable ? kUsable : kNoUsableResult;
 }
 

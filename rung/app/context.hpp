@@ -35,6 +35,7 @@ struct CommonOptions {
   int n_threads = 0;        // 0: all there are
   std::uint64_t seed = 0;
   int n_bootstrap = 2000;  // 0: no bootstrap intervals
+  bool wide = false;       // text may have lines of any length
 };
 
 /// What a command found out, in the forms in which it can be asked for.

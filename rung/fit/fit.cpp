@@ -56,7 +56,9 @@ void describe_parameters(const FitProblem& problem, double level, const std::vec
     const int coordinate = problem.coordinate_of(p);
     estimate.fixed = coordinate < 0;
     if (coordinate >= 0 && at_bound(problem, z, coordinate)) {
-      fit.notes.push_back(estimate.name + " is at its bound " + significant(estimate.value));
+      // A bound of 1e-300 stands for 0, which has no logarithm.
+      const double bound = std::abs(estimate.value) < 1e-200 ? 0 : estimate.value;
+      fit.notes.push_back(estimate.name + " is at its bound " + significant(bound));
     }
     const bool diverges = std::find(diverging.begin(), diverging.end(), p) != diverging.end();
     if (fit.covariance && coordinate >= 0 && !diverges) {

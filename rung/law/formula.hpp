@@ -17,7 +17,7 @@ struct FormulaParameter {
   std::optional<double> lower, upper;
   std::optional<double> start;  // a plausible value
   /// Known from elsewhere (fixed, tied or with a prior), so the formula need not determine it.
-  bool held = false;
+  bool known = false;
 };
 
 /// The name of every law that a formula makes.

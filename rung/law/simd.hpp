@@ -83,21 +83,22 @@ inline Pack neighbours_added(Pack a, Pack b) {
 #endif
 }
 
-/// The sum of each of n Packs. kLanes of them together take as many steps as two alone.
+constexpr int whole_lanes(int n) { return (n + kLanes - 1) / kLanes * kLanes; }
+
+/// The sum of each of n Packs. kLanes of them together take as many steps as two alone: `packs` and
+/// `out` hold whole_lanes(n).
 inline void sums(const Pack* packs, int n, double* out) {
   for (int first = 0; first < n; first += kLanes) {
     Pack level[kLanes];
 #pragma GCC unroll 8
-    for (int i = 0; i < kLanes; ++i) level[i] = packs[first + i < n ? first + i : n - 1];
+    for (int i = 0; i < kLanes; ++i) level[i] = packs[first + i];
 #pragma GCC unroll 3
     for (int width = kLanes; width > 1; width /= 2) {
 #pragma GCC unroll 4
       for (int i = 0; i < width / 2; ++i)
         level[i] = neighbours_added(level[2 * i], level[2 * i + 1]);
     }
-    double lanes[kLanes];
-    __builtin_memcpy(lanes, &level[0].v, sizeof lanes);
-    for (int i = 0; i < kLanes && first + i < n; ++i) out[first + i] = lanes[i];
+    __builtin_memcpy(out + first, &level[0].v, sizeof level[0].v);
   }
 }
 

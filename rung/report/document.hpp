@@ -1,6 +1,7 @@
 #pragma once
 /// A result described once, in headings, tables and notes, and written in every form from there.
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <variant>
@@ -59,8 +60,9 @@ class Document {
   std::shared_ptr<const Json> results_;  // behind a pointer: few files need to know what JSON is
 };
 
-/// For a terminal: blocks with an empty line between them.
-std::string text_of(const Document& document);
+/// For a terminal: blocks with an empty line between them, in lines of at most `most_columns`
+/// (0: as long as they are).
+std::string text_of(const Document& document, std::size_t most_columns = 0);
 /// "" where the document has no rows.
 std::string csv_of(const Document& document);
 /// The tables, each a `tabular`.

@@ -25,7 +25,7 @@ Document sample() {
 
 TEST(Document, TextHasAnEmptyLineBetweenBlocks) {
   EXPECT_EQ(text_of(sample()),
-            "Step 1\n\ntwo runs\n\ntask  loss\n----------\na<b    1.5\n\n"
+            "Step 1\n\ntwo runs\n\ntask   loss\n-----------\na<b   1.500\n\n"
             "note: few points\nnote: one size\n\n|..|\n");
 }
 
@@ -34,9 +34,21 @@ TEST(Document, RowsAreTheCsvAndWithoutColumnsThereIsNone) {
   EXPECT_EQ(csv_of(Document()), "");
 }
 
+TEST(Document, LinesFitATerminal) {
+  Document document;
+  document.add(Paragraph{"one two three\nnote: one two three four\n1. one two three four"})
+      .add(Notes{{"five six seven"}});
+  EXPECT_EQ(text_of(document, 16),
+            "one two three\nnote: one two\n  three four\n1. one two\n   three four\n\n"
+            "note: five six\n  seven\n");
+  EXPECT_EQ(text_of(document),
+            "one two three\nnote: one two three four\n1. one two three four\n\n"
+            "note: five six seven\n");
+}
+
 TEST(Document, PagesEscapeWhatDataSay) {
   EXPECT_THAT(html_of(sample(), "R&D"), HasSubstr("<title>R&amp;D</title>"));
-  EXPECT_THAT(html_of(sample(), "x"), HasSubstr("<td>a&lt;b</td><td class=\"number\">1.5</td>"));
+  EXPECT_THAT(html_of(sample(), "x"), HasSubstr("<td>a&lt;b</td><td class=\"number\">1.500</td>"));
   EXPECT_THAT(latex_of(sample()), HasSubstr("a\\textless{}b & 1.5"));
   EXPECT_THAT(markdown_of(sample()), HasSubstr("## Step 1\n\ntwo runs\n\n| task | loss |"));
 }

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "rung/core/text.hpp"
+#include "rung/report/text_table.hpp"
 
 namespace rung {
 
@@ -13,7 +13,7 @@ Json json_interval(const std::optional<Interval>& interval) {
 }
 
 std::string interval_words(const std::optional<Interval>& interval) {
-  return interval ? significant(interval->lower) + " to " + significant(interval->upper) : "";
+  return interval ? four_digits(interval->lower) + " to " + four_digits(interval->upper) : "";
 }
 
 }  // namespace rung

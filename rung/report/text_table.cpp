@@ -1,8 +1,9 @@
 #include "rung/report/text_table.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <stdexcept>
 #include <utility>
 
@@ -33,11 +34,6 @@ bool within(char32_t code_point, const CodePoints (&blocks)[n]) {
   });
 }
 
-std::string padded(const std::string& text, std::size_t width, bool right) {
-  const std::string blanks(width - std::min(width, display_width(text)), ' ');
-  return right ? blanks + text : text + blanks;
-}
-
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
@@ -52,6 +48,11 @@ std::string csv_field(const std::string& text) {
 bool looks_like_formula(const std::string& text) {
   return text.size() > 1 && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos &&
          !parse_double(text);
+}
+
+/// Counts up to a million in full: "12345", "7e+09".
+std::string whole_or_four_digits(double x) {
+  return std::abs(x) < 1e6 ? fixed(x, 0) : significant(x);
 }
 
 std::string csv_cell(const TextCell& cell) {
@@ -83,11 +84,19 @@ NumberFormat decimals(int n) {
   return [n, smallest](double x) { return fixed(std::abs(x) < smallest ? 0 : x, n); };
 }
 
+std::string four_digits(double x) {
+  if (!std::isfinite(x)) return significant(x);
+  std::string text = fmt::format("{:#.4g}", x);
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
 void TextTable::add_column(std::string header, std::string csv_name, NumberFormat format,
                            Align align) {
   if (!rows_.empty()) throw std::logic_error("TextTable::add_column after add_row");
   if (csv_name.empty()) csv_name = header;
-  columns_.push_back({std::move(header), std::move(csv_name), std::move(format), align, group_});
+  columns_.push_back(
+      {std::move(header), std::move(csv_name), std::move(format), align, group_, details_});
 }
 
 void TextTable::add_row(std::vector<TextCell> row) {
@@ -100,7 +109,18 @@ void TextTable::add_row(std::vector<TextCell> row) {
 
 void TextTable::add_rule() { rules_.push_back(rows_.size()); }
 
+NumberFormat TextTable::format_of(std::size_t column) const {
+  if (columns_[column].format) return columns_[column].format;
+  const bool whole = std::all_of(rows_.begin(), rows_.end(), [&](const auto& row) {
+    const auto* number = std::get_if<double>(&row[column]);
+    return !number || !std::isfinite(*number) || std::trunc(*number) == *number;
+  });
+  return whole ? NumberFormat(whole_or_four_digits) : NumberFormat(four_digits);
+}
+
 std::vector<std::vector<std::string>> TextTable::shown_cells(std::string_view absent) const {
+  std::vector<NumberFormat> formats;
+  for (std::size_t i = 0; i < columns_.size(); ++i) formats.push_back(format_of(i));
   std::vector<std::vector<std::string>> shown;
   for (const std::vector<TextCell>& row : rows_) {
     std::vector<std::string>& cells = shown.emplace_back();
@@ -113,7 +133,7 @@ std::vector<std::vector<std::string>> TextTable::shown_cells(std::string_view ab
       if (!number || !std::isfinite(*number)) {
         cells.emplace_back(absent);
       } else {
-        cells.push_back(columns_[i].format ? columns_[i].format(*number) : significant(*number));
+        cells.push_back(formats[i](*number));
       }
     }
   }
@@ -145,45 +165,6 @@ std::vector<TextTable::Group> TextTable::groups() const {
     }
   }
   return groups;
-}
-
-std::string TextTable::text() const {
-  std::vector<std::vector<std::string>> lines = shown_cells("-");
-  std::vector<std::string>& headers = *lines.emplace(lines.begin());
-  for (const TextColumn& column : columns_) headers.push_back(rung::shown(column.header, false));
-  const std::vector<bool> right = right_aligned();
-  std::vector<std::size_t> widths(columns_.size(), 0);
-  for (const auto& line : lines) {
-    for (std::size_t i = 0; i < line.size(); ++i)
-      widths[i] = std::max(widths[i], display_width(line[i]));
-  }
-  std::string titles;
-  for (const Group& group : groups()) {
-    const auto begin = widths.begin() + static_cast<std::ptrdiff_t>(group.first);
-    const auto end = begin + static_cast<std::ptrdiff_t>(group.n_columns);
-    const std::size_t width = std::accumulate(begin, end, 2 * (group.n_columns - 1));
-    const std::size_t title = display_width(group.title);
-    if (title > width) *(end - 1) += title - width;
-    titles += padded(group.title, std::max(width, title), false) + "  ";
-  }
-  titles.erase(titles.find_last_not_of(' ') + 1);
-  std::size_t full_width = widths.empty() ? 0 : 2 * (widths.size() - 1);
-  for (const std::size_t width : widths) full_width += width;
-  const std::string rule = std::string(full_width, '-') + '\n';
-
-  std::string text = titles.empty() ? "" : titles + '\n';
-  for (std::size_t row = 0; row < lines.size(); ++row) {
-    // Row 0 is the header, so the table's row r stands in line r + 1.
-    if (row == 1 || (row > 1 && std::count(rules_.begin(), rules_.end(), row - 1) > 0))
-      text += rule;
-    std::string line;
-    for (std::size_t i = 0; i < widths.size(); ++i) {
-      line += (i == 0 ? "" : "  ") + padded(lines[row][i], widths[i], right[i]);
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + '\n';
-  }
-  return text;
 }
 
 std::string TextTable::csv() const {

@@ -80,19 +80,112 @@ TEST(TextTable, TitlesOverGroupsOfColumns) {
   table.add_column("error");
   table.add_row({"MMLU", 0.5, 0.25, 0.125});
   EXPECT_EQ(table.text(),
-            "      7B-4T          a longer title\n"
-            "task  actual  error           error\n"
-            "-----------------------------------\n"
-            "MMLU     0.5   0.25           0.125\n");
+            "      7B-4T           a longer title\n"
+            "task  actual   error           error\n"
+            "------------------------------------\n"
+            "MMLU  0.5000  0.2500          0.1250\n");
   EXPECT_EQ(table.csv(), "task,actual,error,error\nMMLU,0.5,0.25,0.125\n");
   EXPECT_EQ(table.markdown(),
             "| task | 7B-4T actual | 7B-4T error | a longer title error |\n"
             "| --- | ---: | ---: | ---: |\n"
-            "| MMLU | 0.5 | 0.25 | 0.125 |\n");
+            "| MMLU | 0.5000 | 0.2500 | 0.1250 |\n");
   EXPECT_EQ(table.latex().substr(0, table.latex().find("task")),
             "\\begin{tabular}{lrrr}\n\\toprule\n"
             " & \\multicolumn{2}{c}{7B-4T} & \\multicolumn{1}{c}{a longer title} \\\\\n"
             "\\cmidrule(lr){2-3}\\cmidrule(lr){4-4}\n");
+}
+
+TEST(TextTable, NumbersOfAColumnLookAlike) {
+  TextTable table;
+  for (const char* name : {"mixed", "whole", "counts"}) table.add_column(name);
+  table.add_row({1.5, 12345.0, 7e9});
+  table.add_row({107.0, 0.0, 1.3e10});
+  EXPECT_EQ(table.text(),
+            "mixed  whole   counts\n"
+            "---------------------\n"
+            "1.500  12345    7e+09\n"
+            "107.0      0  1.3e+10\n");
+}
+
+TextTable wide_table() {
+  TextTable table;
+  table.add_column("run");
+  table.add_column("training set");
+  table.begin_group("loss in nats");
+  table.add_column("measured value");
+  table.add_column("predicted value");
+  table.begin_group("");
+  table.begin_details();
+  table.add_column("FLOPs");
+  table.begin_details(false);
+  table.add_column("doubts");
+  table.add_row({"a", "c4", 2.5, 2.25, 1e21, "far from the runs and beyond"});
+  table.add_row({"b", "c4", 2.0, 2.0, 1e22, ""});
+  return table;
+}
+
+TEST(TextTable, WhatDoesNotFitIsNarrowedStepByStep) {
+  const TextTable table = wide_table();
+  EXPECT_EQ(table.text(0), table.text(200));
+  // Broken headers.
+  EXPECT_EQ(table.text(80),
+            "               loss in nats\n"
+            "     training  measured  predicted\n"
+            "run  set          value      value  FLOPs  doubts\n"
+            "-----------------------------------------------------------------------\n"
+            "a    c4           2.500      2.250  1e+21  far from the runs and beyond\n"
+            "b    c4           2.000      2.000  1e+22\n");
+  // What is the same in each row said once, and details left out.
+  EXPECT_EQ(table.text(60),
+            "training set: c4\n\n"
+            "     loss in nats\n"
+            "     measured  predicted\n"
+            "run     value      value  doubts\n"
+            "------------------------------------------------------\n"
+            "a       2.500      2.250  far from the runs and beyond\n"
+            "b       2.000      2.000\n"
+            "(--wide adds FLOPs)\n");
+  // Words over several lines.
+  EXPECT_EQ(table.text(52),
+            "training set: c4\n\n"
+            "     loss in nats\n"
+            "     measured  predicted\n"
+            "run     value      value  doubts\n"
+            "----------------------------------------------------\n"
+            "a       2.500      2.250  far from the runs and\n"
+            "                          beyond\n"
+            "b       2.000      2.000\n"
+            "(--wide adds FLOPs)\n");
+  // Columns under each other, a group together.
+  EXPECT_EQ(table.text(36),
+            "training set: c4\n\n"
+            "     loss in nats\n"
+            "run  measured value  predicted value\n"
+            "------------------------------------\n"
+            "a             2.500            2.250\n"
+            "b             2.000            2.000\n\n"
+            "run  doubts\n"
+            "---------------------------------\n"
+            "a    far from the runs and beyond\n"
+            "b\n"
+            "(--wide adds FLOPs)\n");
+}
+
+TEST(TextTable, ARowOfDetailsAloneIsLeftOutWithThem) {
+  TextTable table;
+  table.add_column("task");
+  table.add_column("actual accuracy");
+  table.begin_details();
+  table.add_column("error");
+  table.add_row({"MMLU", 0.5, 0.25});
+  table.add_rule();
+  table.add_row({"mean |error|", {}, 0.25});
+  EXPECT_EQ(table.text(16),
+            "        actual\n"
+            "task  accuracy\n"
+            "--------------\n"
+            "MMLU    0.5000\n"
+            "(--wide adds\nerror)\n");
 }
 
 TEST(TextTable, CsvQuotesWhatNeedsIt) {

@@ -24,7 +24,7 @@ std::string joined(const FilePieces& pieces) {
 TEST(FilePieces, HoldEveryLineOnce) {
   TempFolder folder;
   const std::string long_line(37, 'x');
-  for (const std::string content :
+  for (const std::string& content :
        {std::string("a\nbb\nccc\ndddd\n"), std::string("no end of line"), std::string("\n\n\n"),
         long_line + "\na\n" + long_line + "\n", "a\n" + long_line, std::string()}) {
     folder.write("lines", content);

@@ -250,7 +250,7 @@ TEST_F(ObserveTest, DemoSaysWhatTheMethodSays) {
   const Ran ran = run_rung({"observe", "demo", "--figures", figures, "--bootstrap", "30"});
   EXPECT_EQ(ran.status, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("explains 80% of their variance"));
-  EXPECT_THAT(ran.out, HasSubstr("mean R2 0.97 over 14 families"));
+  EXPECT_THAT(ran.out, HasSubstr("mean R2 0.97 over 14"));
   EXPECT_THAT(read_file(figures + "/observe-report.md"), HasSubstr("What public benchmarks say"));
   EXPECT_THAT(read_file(figures + "/observe-growth.png"), HasSubstr("PNG"));
 }

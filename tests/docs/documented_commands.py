@@ -9,6 +9,7 @@ after it is the output: exact, save that a decimal number may be off by one in i
 anything, or for any lines where it stands alone. Comments before a block, read in order:
   <!-- not run: WHY -->   skipped, by name
   <!-- needs: PATH -->    skipped where PATH is absent (a path under ../shared in the block itself needs no saying)
+  <!-- wide: WHY -->      what it prints may be wider than a terminal's 80 columns
   <!-- exit: N -->        the exit status to expect; the output then includes standard error
 It runs in a folder of links to the repository's, so what it writes is gone after: on a machine that has no public data,
 unless the block or its `needs` names ../shared (RUNG_SHARED), which then lies beside that folder.
@@ -21,9 +22,11 @@ import re
 import subprocess
 import sys
 import tempfile
+import unicodedata
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SKIPPED = 77
+COLUMNS = 80
 BLOCK = re.compile(r"(?P<comments>(?:^<!--.*?-->\s*\n)*)^```sh\n(?P<script>.*?)^```\n"
                    r"(?:\s*^```text\n(?P<output>.*?)^```$)?", re.MULTILINE | re.DOTALL)
 OURS = re.compile(r"^(?:build/release/)?rung\s|^make demo$", re.MULTILINE)
@@ -38,6 +41,7 @@ class Block:
     not_run: str | None
     needs: list[str]
     exit: int
+    wide: bool
 
 
 def blocks(root):
@@ -54,7 +58,7 @@ def blocks(root):
                         script=re.sub(r"^make demo$", "rung demo", script, flags=re.MULTILINE),
                         output=match["output"], not_run=not_run and not_run[1],
                         needs=re.findall(r"<!-- needs: (.*?) -->", comments),
-                        exit=int(status[1]) if status else 0)
+                        exit=int(status[1]) if status else 0, wide="<!-- wide: " in comments)
 
 
 def pattern_of(output):
@@ -81,6 +85,11 @@ def same(shown, printed):
     match = pattern_of(shown).fullmatch(printed)
     numbers = DECIMAL.findall(shown)
     return bool(match) and all(map(near, numbers, match.groups()))
+
+
+def columns_of(line):
+    """What a terminal takes for it."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
 
 
 def sandbox(folder, rung, shared):
@@ -125,6 +134,9 @@ def run(block, rung, shared):
         diff = difflib.unified_diff(block.output.splitlines(), done.stdout.splitlines(),
                                     "documented", "printed", lineterm="")
         return 1, "\n".join([f"{block.name}: error: the output is not the documented one", *diff])
+    too_wide = [line for line in done.stdout.splitlines() if columns_of(line) > COLUMNS]
+    if too_wide and not block.wide:
+        return 1, "\n".join([f"{block.name}: error: lines of more than {COLUMNS} columns", *too_wide])
     return 0, f"{block.name}: as documented"
 
 

@@ -52,6 +52,13 @@ class DocumentedCommands(unittest.TestCase):
         self.assertEqual(self.run_block(self.demo, "error 5.852%% of 9 tasks\\nmore\\n"), 1)
         self.assertEqual(self.run_block(self.demo, ""), 1)
 
+    def test_lines_must_fit_a_terminal(self):
+        self.demo.output = None
+        self.assertEqual(self.run_block(self.demo, "é" * 80), 0)
+        self.assertEqual(self.run_block(self.demo, "é" * 81), 1)
+        self.demo.wide = True
+        self.assertEqual(self.run_block(self.demo, "é" * 81), 0)
+
     def test_exit_status_must_be_the_documented_one(self):
         self.assertEqual(self.run_block(self.demo, "error 5.852%% of 8 tasks\\n", status=1), 1)
         self.assertEqual(self.run_block(self.wrong_option, status=2), 0)

@@ -130,6 +130,7 @@ Action decide_recipes(Options& command) {
 std::vector<Command> decide_commands() {
   return {{.name = "decide",
            .summary = "which data recipe is best at the target, from small runs of each",
+           .example = "rung decide results.csv --target 7B -o decide.svg",
            .group = "predict",
            .place = 40,
            .declare = decide_recipes,

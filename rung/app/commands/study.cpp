@@ -84,6 +84,7 @@ Answer run_study(CommandContext& context, Options& options, const StudyCommand& 
   for (std::size_t i = 0; i < steps.size(); ++i) {
     CommandContext& part = steps[i].command->context();
     part.keep_output(context);
+    part.common.wide = context.common.wide;
     part.common.json_path = context.common.json_path;  // so that there are results
     status = std::max(status, steps[i].run());
     context.adopt(part);
@@ -127,16 +128,19 @@ Action study_run(Options& command) {
 std::vector<Command> study_commands() {
   return {{.name = "study list",
            .summary = "the studies that come with Rung",
+           .example = "rung study list",
            .group = "study",
            .place = 10,
            .declare = study_list},
           {.name = "study show",
            .summary = "one of them, as the text of its file",
+           .example = "rung study show ladder-predict",
            .group = "study",
            .place = 20,
            .declare = study_show},
           {.name = "study run",
            .summary = "one of them, or a file of your own",
+           .example = "rung study run ladder-predict --bootstrap 0",
            .group = "study",
            .place = 30,
            .declare = study_run,

@@ -128,13 +128,17 @@ TextTable members_table(const CombinedResult& result, std::size_t target) {
 TextTable combined_table(const CombinedResult& result) {
   TextTable table;
   table.add_column("task");
+  table.begin_details();
   table.add_column("backtest", "backtest_error", kError);
+  table.begin_details(false);
   for (std::size_t k = 0; k < n_targets(result); ++k) {
     const std::string name = target_of(result, k).name;
     table.begin_group(name);
     table.add_column("actual", name + "_actual", kShare);
     table.add_column("predicted", name + "_predicted", kShare);
+    table.begin_details();
     table.add_column("error", name + "_relative_error", kSigned);
+    table.begin_details(false);
     table.add_column(significant(100 * result.level, 3) + "% interval", name + "_interval", {},
                      Align::right);
   }
@@ -194,7 +198,9 @@ Document describe(const CombinedResult& result) {
   Document document;
   TextTable table = combined_table(result);
   document.rows = table;
-  document.add(std::move(table));
+  const std::string errors = mean_errors_text(result);
+  document.add(Paragraph{errors.empty() ? "" : "Mean |relative error|: " + errors})
+      .add(std::move(table));
   for (std::size_t k = 0; k < n_targets(result); ++k) {
     document.add(CaptionedTable{"What each way of predicting says of " + target_of(result, k).name,
                                 members_table(result, k), "", true});

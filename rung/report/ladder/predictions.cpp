@@ -56,8 +56,10 @@ void add_target_columns(const std::string& name, Metric metric, const std::strin
   // Right even where a column has nothing: an "actual" of models that do not exist yet.
   table.add_column("actual", "", value, Align::right);
   table.add_column("predicted", "", value, Align::right);
+  table.begin_details(!interval.empty());
   table.add_column(
       "error", "", [](double x) { return percent(x, 1, true); }, Align::right);
+  table.begin_details(false);
   if (!interval.empty()) table.add_column(interval, "", {}, Align::right);
 }
 

@@ -15,7 +15,7 @@ std::string components_words(const Demo& demo) {
   const Capabilities& found = demo.capabilities;
   const auto& shares = found.pca.explained_variance_ratio;
   return "1. One number measures most of what " + std::to_string(found.models.size()) +
-         " public models can do: the first\n   principal component of " +
+         " public models can do: the first principal component of " +
          std::to_string(found.models.metrics.size()) + " benchmarks explains " +
          percent(shares[0], 0) + " of their variance, the first three " +
          percent(shares[0] + shares[1] + shares[2], 0) + ".";
@@ -25,7 +25,7 @@ std::string growth_words(const Demo& demo) {
   const ScaleLines& lines = demo.capabilities.line_of(component_name(0), "flops");
   return "2. Within a family it grows in a line with log compute (mean R2 " +
          fixed(lines.mean_r2.value_or(0), 2) + " over " + std::to_string(lines.n_in_mean) +
-         " families); families\n   differ in what they make of it (R2 " +
+         " families); families differ in what they make of it (R2 " +
          fixed(lines.pooled->r2.value_or(0), 2) + " over all).";
 }
 
@@ -37,7 +37,7 @@ std::string prediction_words(const Demo& demo) {
   };
   return "3. So small models predict large ones: word unscrambling, learnt from " +
          std::to_string(fit.fit.train.n) +
-         " models\n   of up to 8.4e22 FLOPs, where the best "
+         " models of up to 8.4e22 FLOPs, where the best "
          "scores " +
          fixed(
              [&] {
@@ -48,9 +48,9 @@ std::string prediction_words(const Demo& demo) {
                return best;
              }(),
              2) +
-         ", comes out for " + std::to_string(fit.fit.test.n) +
-         " larger ones to a\n   mean error of " + error("pc:3") + " from three components, " +
-         error("flops") + " from compute and " + error("size") + " from size.";
+         ", comes out for " + std::to_string(fit.fit.test.n) + " larger ones to a mean error of " +
+         error("pc:3") + " from three components, " + error("flops") + " from compute and " +
+         error("size") + " from size.";
 }
 
 TextTable largest_table(const Demo& demo) {

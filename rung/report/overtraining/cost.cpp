@@ -14,19 +14,28 @@ Json json_estimate(const Estimate& estimate) {
   return {{"value", json_number(estimate.value)}, {"interval", json_interval(estimate.interval)}};
 }
 
+/// An estimate and its interval under a title of their own.
+void add_estimate_group(TextTable& table, const std::string& title, const std::string& csv_name,
+                        const NumberFormat& format) {
+  table.begin_group(title);
+  add_estimate_columns(table, "value", csv_name, format);
+  table.begin_group("");
+}
+
 TextTable budget_table(const std::vector<BudgetRow>& rows) {
   TextTable table;
   table.add_column("training set", "train_set");
   table.add_column("loss set", "loss_set");
-  table.add_column("budget", "budget_flops", flops);
+  table.add_column("FLOPs in all", "budget_flops", flops);
   table.add_column("inference tokens", "n_inference_tokens", short_value);
-  add_estimate_columns(table, "parameters", "n", short_value);
-  add_estimate_columns(table, "tokens", "d", short_value);
-  add_estimate_columns(table, "tokens/parameter", "tokens_per_parameter",
-                       [](double x) { return significant(x, 3); });
-  add_estimate_columns(table, "loss", "loss", four_decimals);
+  add_estimate_group(table, "parameters", "n", short_value);
+  add_estimate_group(table, "tokens", "d", short_value);
+  add_estimate_group(table, "tokens/parameter", "tokens_per_parameter",
+                     [](double x) { return significant(x, 3); });
+  add_estimate_group(table, "loss", "loss", four_decimals);
   table.add_column("training share", "training_share", [](double x) { return percent(x, 1); });
-  table.add_column("loss, size for free inference", "loss_of_free_inference_size", four_decimals);
+  table.add_column("loss at the size for free inference", "loss_of_free_inference_size",
+                   four_decimals);
   for (const BudgetRow& row : rows) {
     std::vector<TextCell> cells{row.train_set, row.loss_set, row.budget_flops,
                                 row.n_inference_tokens};
@@ -48,12 +57,12 @@ TextTable cost_table(const std::vector<CostRows>& rows, const SetNames& names) {
   const auto three = [](double x) { return significant(x, 3); };
   table.add_column("training set", "train_set");
   table.add_column("loss set", "loss_set");
-  table.add_column("compute", "compute_flops", flops);
-  add_estimate_columns(table, "best tokens/parameter", "optimal_tokens_per_parameter", three);
+  table.add_column("FLOPs", "compute_flops", flops);
+  add_estimate_group(table, "best tokens/parameter", "optimal_tokens_per_parameter", three);
   table.add_column("tokens/parameter", "tokens_per_parameter");
-  add_estimate_columns(table, "extra loss", "extra_loss", four_decimals);
-  add_estimate_columns(table, "x compute", "compute_ratio", three);
-  add_estimate_columns(table, "x parameters", "n_params_ratio", three);
+  add_estimate_group(table, "extra loss", "extra_loss", four_decimals);
+  add_estimate_group(table, "x compute", "compute_ratio", three);
+  add_estimate_group(table, "x parameters", "n_params_ratio", three);
   for (const CostRows& row : rows) {
     if (table.n_rows() > 0) table.add_rule();
     for (const OverTrainingCost& cost : row.costs) {

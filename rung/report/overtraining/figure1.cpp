@@ -10,11 +10,20 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
   const double irreducible = fits.loss_laws.front().fitted.value("E");
   Json results = Json::array();
   TextTable table;
-  for (const char* name :
-       {"model", "role", "compute_flops", "tokens_per_parameter", "loss", "predicted_loss",
-        "reducible_loss", "predicted_reducible_loss", "error", "predicted_error"}) {
-    table.add_column(name);
-  }
+  table.add_column("model");
+  table.add_column("role");
+  table.begin_details();
+  table.add_column("FLOPs", "compute_flops");
+  table.add_column("tokens/parameter", "tokens_per_parameter");
+  table.begin_details(false);
+  table.add_column("loss");
+  table.add_column("predicted loss", "predicted_loss");
+  table.begin_details();
+  table.add_column("reducible loss", "reducible_loss");
+  table.add_column("predicted reducible loss", "predicted_reducible_loss");
+  table.begin_details(false);
+  table.add_column("error");
+  table.add_column("predicted error", "predicted_error");
   for (const ModelPrediction& row : predictions(testbed, fits.loss_laws.front(),
                                                 fits.error_laws.front(), fits.error_sets.front())) {
     if (!row.in_loss_fit && !row.in_error_fit && !row.is_target) continue;

@@ -15,7 +15,9 @@ TextTable loss_law_table(const Fits& fits, const SetNames& names) {
   for (const char* parameter : {"eta", "E"}) table.add_column(parameter, "", four_decimals);
   table.add_column("best tokens/parameter", "optimal_tokens_per_parameter",
                    [](double x) { return significant(x, 3); });
+  table.begin_details();
   table.add_column("sum of squares", "objective", [](double x) { return significant(x, 3); });
+  table.begin_details(false);
   table.add_column("runs", "n_points");
   table.add_column("status");
   for (const LossLaw& law : fits.loss_laws) {
@@ -36,7 +38,9 @@ TextTable error_law_table(const Testbed& testbed, const Fits& fits, const SetNam
   table.add_column("loss set", "loss_set");
   table.add_column("error set", "error_set");
   for (const char* parameter : {"k", "gamma", "epsilon"}) table.add_column(parameter);
+  table.begin_details();
   table.add_column("sum of squares", "objective", [](double x) { return significant(x, 3); });
+  table.begin_details(false);
   table.add_column("status");
   table.add_column("doubts");
   const std::vector<std::size_t> shown = shown_error_sets(fits, error_sets);

@@ -19,7 +19,9 @@ void add_predicted(std::vector<TextCell>& cells, const Prediction& predicted) {
 
 void add_model_columns(TextTable& table) {
   table.add_column("model");
+  table.begin_details();
   table.add_column("parameters", "n", short_value);
+  table.begin_details(false);
   table.add_column("tokens/parameter", "tokens_per_parameter");
 }
 

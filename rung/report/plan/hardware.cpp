@@ -31,7 +31,9 @@ void add_bill_columns(TextTable& table, const std::optional<Hardware>& hardware)
   if (hardware->n_accelerators() != 1) table.add_column("hours", "wall_hours", amount);
   if (hardware->accelerator().price_per_hour)
     table.add_column(hardware->currency(), "money", amount);
+  table.begin_details();
   if (hardware->accelerator().power_watts) table.add_column("kWh", "energy_kwh", amount);
+  table.begin_details(false);
 }
 
 void add_bill_cells(std::vector<TextCell>& row, const std::optional<Hardware>& hardware,
@@ -112,7 +114,7 @@ Document describe(const HardwareTable& table) {
       .add(Paragraph{"Peaks are dense and the vendors'; prices and " +
                      percent(table.utilization(), 0) +
                      " utilization are assumptions: rung hardware --toml > mine.toml, edit, and "
-                     "give\n--hardware-table mine.toml."})
+                     "give --hardware-table mine.toml."})
       .set_results(std::move(results));
 }
 

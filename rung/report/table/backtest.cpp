@@ -95,13 +95,17 @@ TextTable decision_table(const BacktestResult& result) {
   table.add_column("law");
   table.add_column("rollouts", "n_rollouts");
   table.add_column("median error", "median_error", share);
+  table.begin_details();
   table.add_column("mean error", "mean_error", share);
   table.add_column("bias", "bias", [](double x) { return percent(x, 2, true); });
+  table.begin_details(false);
   table.add_column("naive error", "naive_error", share);
   table.add_column("coverage", "coverage", [](double x) { return percent(x, 0); });
+  table.begin_details();
   table.add_column("AICc", "aicc");
   table.add_column("weight", "akaike_weight", [](double x) { return fixed(x, 2); });
   table.add_column("leave one out", "leave_one_out", share);
+  table.begin_details(false);
   table.add_column("verdict");
   for (const GroupBacktest& group : result.groups) {
     for (std::size_t i = 0; i < group.laws.size(); ++i) {

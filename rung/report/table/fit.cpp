@@ -159,9 +159,11 @@ Document describe(const FitRequest& request, const FitResult& result) {
   document.add(sweep_table(result.sweeps, *result.law)).add(Paragraph{text}).add(parameters);
   for (const Multiplier& multiplier : result.multipliers)
     document.add(Paragraph{multiplier_words(multiplier)});
-  document.rows = result.predicts_own_rows ? parameters : predictions_table(result.predictions);
+  document.rows =
+      result.predicts_own_rows ? parameters : predictions_table(result.predictions, false);
   if (!result.predicts_own_rows)
-    document.add(document.rows).add(Paragraph{notes_on(result.predictions)});
+    document.add(predictions_table(result.predictions))
+        .add(Paragraph{notes_on(result.predictions)});
   return document;
 }
 

@@ -18,9 +18,16 @@ bool any_actual(const std::vector<GroupPredictions>& groups) {
   return false;
 }
 
+/// "77x in D"; "" inside the data.
+std::string beyond_words(const PredictedRow& row) {
+  if (!(row.extrapolation > 1)) return "";
+  return significant(row.extrapolation, 2) + "x" +
+         (row.furthest.empty() ? "" : " in " + row.furthest);
+}
+
 }  // namespace
 
-TextTable predictions_table(const std::vector<GroupPredictions>& groups) {
+TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in_words) {
   TextTable table;
   const bool grouped = groups.size() > 1 || !groups.front().label.empty();
   const bool measured = any_actual(groups);
@@ -32,8 +39,7 @@ TextTable predictions_table(const std::vector<GroupPredictions>& groups) {
     table.add_column("error", "relative_error", [](double x) { return percent(x, 2, true); });
   table.add_column("lower");
   table.add_column("upper");
-  table.add_column("beyond data", "extrapolation",
-                   [](double x) { return x > 1 ? significant(x, 2) + "x" : ""; });
+  table.add_column("beyond data", "extrapolation");
   for (const GroupPredictions& group : groups) {
     for (const PredictedRow& predicted : group.rows) {
       const Prediction& prediction = predicted.prediction;
@@ -46,7 +52,11 @@ TextTable predictions_table(const std::vector<GroupPredictions>& groups) {
       const auto& interval = prediction.interval;
       row.push_back(number_cell(interval ? std::optional(interval->lower) : std::nullopt));
       row.push_back(number_cell(interval ? std::optional(interval->upper) : std::nullopt));
-      row.push_back(predicted.extrapolation);
+      if (in_words) {
+        row.emplace_back(beyond_words(predicted));
+      } else {
+        row.push_back(predicted.extrapolation);
+      }
       table.add_row(std::move(row));
     }
   }
@@ -89,8 +99,8 @@ Document describe(const std::vector<GroupPredictions>& groups) {
                        {"predictions", json_predictions(group)}});
   }
   Document document;
-  document.rows = predictions_table(groups);
-  return document.add(document.rows)
+  document.rows = predictions_table(groups, false);
+  return document.add(predictions_table(groups))
       .add(Paragraph{notes_on(groups)})
       .set_results(std::move(results));
 }

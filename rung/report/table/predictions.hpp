@@ -9,8 +9,9 @@
 
 namespace rung::table {
 
-/// A row a prediction; errors beside those that were measured.
-TextTable predictions_table(const std::vector<GroupPredictions>& groups);
+/// A row a prediction; errors beside those that were measured; in words which input lies how far
+/// beyond the data, else the factor as a number, for CSV.
+TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in_words = true);
 
 /// [{"inputs", "actual", "predicted", "interval", "extrapolation", "alternatives", "note"}]
 Json json_predictions(const GroupPredictions& group);

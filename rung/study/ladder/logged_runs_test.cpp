@@ -9,7 +9,7 @@ namespace rung::ladder {
 namespace {
 
 Run run_named(const std::string& model) {
-  Run run{.model = model};
+  rung::Run run{.model = model};
   run.n_params.total = 190e6;
   run.n_tokens = {10, 20, 30};
   run.metrics["eval/c4_en"] = {3.5, 3.25, 3};
@@ -20,7 +20,7 @@ Run run_named(const std::string& model) {
   return run;
 }
 
-std::string error_of_request(const LoggedRequest& request, const std::vector<Run>& runs) {
+std::string error_of_request(const LoggedRequest& request, const std::vector<rung::Run>& runs) {
   try {
     logged_ladder(runs, request);
   } catch (const InputError& error) {
@@ -48,7 +48,7 @@ TEST(LoggedRuns, RowsWithEveryColumnAreCheckpoints) {
 }
 
 TEST(LoggedRuns, EvaluationsInRowsOfTheirOwnCountAtTheEnd) {
-  Run run = run_named("190M");
+  rung::Run run = run_named("190M");
   run.n_tokens.push_back(31);
   for (auto& [column, values] : run.metrics) values.push_back(kNaN);
   run.metrics["piqa_acc"] = {kNaN, kNaN, kNaN, 0.7};
@@ -66,13 +66,13 @@ TEST(LoggedRuns, LossAlone) {
 }
 
 TEST(LoggedRuns, SaysWhatIsNotThere) {
-  const std::vector<Run> runs = {run_named("190M")};
+  const std::vector<rung::Run> runs = {run_named("190M")};
   EXPECT_NE(error_of_request({.loss = "bpb"}, runs).find("in no column's name"), std::string::npos);
   EXPECT_NE(error_of_request({.loss = "l"}, runs).find("may mean"), std::string::npos);
   EXPECT_NE(error_of_request({}, runs).find("which columns"), std::string::npos);
   EXPECT_NE(error_of_request({.loss = "c4", .targets = {"7B"}}, runs).find("no run '7B'"),
             std::string::npos);
-  std::vector<Run> without = runs;
+  std::vector<rung::Run> without = runs;
   without[0].n_params = {};
   EXPECT_NE(error_of_request({.loss = "c4"}, without).find("says no size"), std::string::npos);
   without = runs;

@@ -43,6 +43,16 @@ std::optional<Interval> chained_interval(const Fitted& first, const Fitted& then
                   middle + std::hypot(most - middle, own->upper - middle), "delta"};
 }
 
+/// The input that lies as far from the data as Fitted::extrapolation says; "" inside.
+std::string furthest_input(const Fitted& fitted, const std::vector<double>& inputs) {
+  const double furthest = fitted.extrapolation(inputs);
+  for (std::size_t k = 0; k < inputs.size() && furthest > 1; ++k) {
+    if (inputs[k] / fitted.highest[k] == furthest || fitted.lowest[k] / inputs[k] == furthest)
+      return fitted.law->info.inputs[k].name;
+  }
+  return "";
+}
+
 GroupPredictions without_rows(const Fitted& fitted) {
   return {fitted.law, fitted.label, fitted.fit.status, fitted.fit.identified, {}};
 }
@@ -75,6 +85,7 @@ GroupPredictions predictions_of(const Fitted& fitted, const std::vector<Query>& 
     PredictedRow row{.inputs = query.inputs,
                      .prediction = fitted.prediction(query.inputs, query.actual),
                      .extrapolation = fitted.extrapolation(query.inputs),
+                     .furthest = furthest_input(fitted, query.inputs),
                      .alternatives = other_predictions(*fitted.law, fitted.fit, query.inputs),
                      .note = ""};
     row.note = note_of(fitted, row);
@@ -97,6 +108,7 @@ GroupPredictions unchecked_predictions_of(const Fitted& fitted, const std::vecto
     group.rows.push_back({.inputs = own[i].inputs,
                           .prediction = {predicted, own[i].actual, std::move(intervals[i])},
                           .extrapolation = fitted.extrapolation(own[i].inputs),
+                          .furthest = furthest_input(fitted, own[i].inputs),
                           .alternatives = {},
                           .note = ""});
   }
@@ -114,7 +126,9 @@ GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
     const std::vector<double> loss = {first.predict(query.inputs)};
     const double value = then.predict(loss);
     PredictedRow row{.inputs = query.inputs, .prediction = {}, .extrapolation = 1};
-    row.extrapolation = std::max(first.extrapolation(query.inputs), then.extrapolation(loss));
+    const bool in_loss = then.extrapolation(loss) > first.extrapolation(query.inputs);
+    row.extrapolation = in_loss ? then.extrapolation(loss) : first.extrapolation(query.inputs);
+    row.furthest = in_loss ? furthest_input(then, loss) : furthest_input(first, query.inputs);
     if (std::isfinite(value))
       row.prediction = {value, std::nullopt, chained_interval(first, then, query.inputs, value)};
     group.rows.push_back(std::move(row));

@@ -14,6 +14,7 @@ struct PredictedRow {
   std::vector<double> inputs;
   Prediction prediction;
   double extrapolation = 1;          // see Fitted::extrapolation
+  std::string furthest;              // the input that this is of
   std::vector<double> alternatives;  // what other parameters that fit as well predict instead
   std::string note;                  // of those, and why there is no interval; "": all is well
 };

@@ -60,6 +60,8 @@ Action ladder_configuration(Options& command) {
 std::vector<Command> ladder_configuration_commands() {
   return {{.name = "ladder configuration",
            .summary = "a configuration from runs as they were logged",
+           .example = "rung ladder configuration runs.csv --loss c4 --accuracy hellaswag_acc_norm "
+                      "-o ladder.json",
            .group = "ladder",
            .place = 190,
            .declare = ladder_configuration}};

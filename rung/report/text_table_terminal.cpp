@@ -1,0 +1,361 @@
+// Tables for terminals: what does not fit is narrowed step by step, and folded at last.
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "rung/core/text.hpp"
+#include "rung/core/utf8.hpp"
+#include "rung/report/text_table.hpp"
+
+namespace rung {
+namespace {
+
+using Lines = std::vector<std::string>;
+using Indices = std::vector<std::size_t>;
+
+constexpr const char* kAbsent = "-";
+constexpr std::size_t kGap = 2;              // blanks between columns
+constexpr std::size_t kMostHeaderLines = 3;  // more read worse than fewer columns
+constexpr std::size_t kNarrowestWords = 24;  // a column of sentences is not made narrower
+
+std::string padded(const std::string& text, std::size_t width, bool right) {
+  const std::string blanks(width - std::min(width, display_width(text)), ' ');
+  return right ? blanks + text : text + blanks;
+}
+
+/// Where a line may end: behind blanks and slashes, and behind hyphens and underscores too where
+/// `at_joints`.
+Lines pieces_of(const std::string& text, bool at_joints) {
+  Lines pieces(1);
+  for (const char c : text) {
+    pieces.back() += c;
+    if (c == ' ' || c == '/' || (at_joints && (c == '_' || c == '-'))) pieces.emplace_back();
+  }
+  if (pieces.back().empty() && pieces.size() > 1) pieces.pop_back();
+  return pieces;
+}
+
+std::string without_end_blanks(std::string text) {
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
+/// Lines of at most `width` columns; a piece that is longer stands alone.
+Lines broken(const std::string& text, std::size_t width) {
+  const auto longest = [&](const Lines& pieces) {
+    std::size_t most = 0;
+    for (const std::string& piece : pieces)
+      most = std::max(most, display_width(without_end_blanks(piece)));
+    return most;
+  };
+  Lines pieces = pieces_of(text, false);
+  if (longest(pieces) > width) pieces = pieces_of(text, true);
+  Lines lines(1);
+  for (const std::string& piece : pieces) {
+    std::string& line = lines.back();
+    if (!line.empty() && display_width(without_end_blanks(line + piece)) > width) {
+      line = without_end_blanks(line);
+      lines.push_back(piece);
+    } else {
+      line += piece;
+    }
+  }
+  lines.back() = without_end_blanks(lines.back());
+  return lines;
+}
+
+std::size_t widest(const Lines& lines) {
+  std::size_t most = 0;
+  for (const std::string& line : lines) most = std::max(most, display_width(line));
+  return most;
+}
+
+/// The least width at which a header takes no more lines than that.
+std::size_t header_width(const std::string& header, std::size_t n_lines) {
+  const std::size_t full = display_width(header);
+  if (n_lines == 1) return full;
+  for (std::size_t width = 1; width < full; ++width) {
+    const Lines lines = broken(header, width);
+    if (lines.size() <= n_lines && widest(lines) <= width) return width;
+  }
+  return full;
+}
+
+struct TerminalColumn {
+  std::string header, group;
+  Lines cells;
+  bool right = false, detail = false, words = false;
+
+  std::size_t cell_width() const { return widest(cells); }
+};
+
+/// Some of a table's columns, and how wide each is.
+struct Page {
+  Indices columns;
+  std::vector<std::size_t> widths;
+};
+
+class TerminalTable {
+ public:
+  TerminalTable(std::vector<TerminalColumn> columns, std::vector<std::size_t> rules)
+      : columns_(std::move(columns)), rules_(std::move(rules)) {}
+
+  std::string text(std::size_t limit);
+
+ private:
+  std::size_t n_rows() const { return columns_.empty() ? 0 : columns_.front().cells.size(); }
+  Page page_of(const Indices& columns, std::size_t n_header_lines) const;
+  std::size_t width_of(const Page& page) const;
+  /// The first number of lines for headers at which the columns fit; absent where none does.
+  std::optional<Page> fitted(const Indices& columns, std::size_t limit) const;
+  /// The same with the widest column of words broken over several lines.
+  std::optional<Page> with_broken_words(const Indices& columns, std::size_t limit) const;
+  static bool is_empty(const TerminalColumn& column);
+  bool is_constant(const TerminalColumn& column) const;
+  bool tells_rows_apart(const Indices& columns) const;
+  std::vector<Page> folded(const Indices& columns, std::size_t limit) const;
+  void hide_empty_rows(const Indices& columns);
+  std::string titles(Page& page) const;
+  std::string lines_of(const Page& page, const std::vector<Lines>& cells) const;
+  std::string drawn(Page page) const;
+
+  std::vector<TerminalColumn> columns_;
+  std::vector<std::size_t> rules_;
+  std::vector<bool> hidden_;  // rows of which nothing is left without the details
+};
+
+Page TerminalTable::page_of(const Indices& columns, std::size_t n_header_lines) const {
+  Page page{columns, {}};
+  for (const std::size_t i : columns)
+    page.widths.push_back(
+        std::max(columns_[i].cell_width(), header_width(columns_[i].header, n_header_lines)));
+  return page;
+}
+
+std::string TerminalTable::titles(Page& page) const {
+  std::string titles;
+  for (std::size_t begin = 0; begin < page.columns.size();) {
+    const std::string& title = columns_[page.columns[begin]].group;
+    std::size_t width = page.widths[begin], end = begin + 1;
+    for (; end < page.columns.size() && columns_[page.columns[end]].group == title; ++end)
+      width += kGap + page.widths[end];
+    const std::size_t needed = display_width(title);
+    if (needed > width) page.widths[end - 1] += needed - width;
+    titles += padded(title, std::max(width, needed), false) + std::string(kGap, ' ');
+    begin = end;
+  }
+  return without_end_blanks(titles);
+}
+
+std::size_t TerminalTable::width_of(const Page& page) const {
+  Page titled = page;
+  titles(titled);
+  std::size_t width = titled.widths.empty() ? 0 : kGap * (titled.widths.size() - 1);
+  for (const std::size_t each : titled.widths) width += each;
+  return width;
+}
+
+std::optional<Page> TerminalTable::fitted(const Indices& columns, std::size_t limit) const {
+  for (std::size_t n_lines = 1; n_lines <= kMostHeaderLines; ++n_lines) {
+    Page page = page_of(columns, n_lines);
+    if (limit == 0 || width_of(page) <= limit) return page;
+  }
+  return std::nullopt;
+}
+
+std::optional<Page> TerminalTable::with_broken_words(const Indices& columns,
+                                                     std::size_t limit) const {
+  Page page = page_of(columns, kMostHeaderLines);
+  const std::size_t width = width_of(page);
+  std::optional<std::size_t> wordy;
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    if (columns_[columns[k]].words && (!wordy || page.widths[k] > page.widths[*wordy])) wordy = k;
+  }
+  if (!wordy || page.widths[*wordy] < width - limit + kNarrowestWords) return std::nullopt;
+  page.widths[*wordy] -= width - limit;
+  std::size_t broken_width = 0;
+  for (const std::string& cell : columns_[columns[*wordy]].cells)
+    broken_width = std::max(broken_width, widest(broken(cell, page.widths[*wordy])));
+  if (broken_width > page.widths[*wordy]) return std::nullopt;
+  return page;
+}
+
+bool TerminalTable::is_empty(const TerminalColumn& column) {
+  return std::all_of(column.cells.begin(), column.cells.end(),
+                     [](const std::string& cell) { return cell.empty(); });
+}
+
+bool TerminalTable::is_constant(const TerminalColumn& column) const {
+  return column.words && n_rows() > 1 &&
+         std::all_of(column.cells.begin(), column.cells.end(),
+                     [&](const std::string& cell) { return cell == column.cells.front(); });
+}
+
+bool TerminalTable::tells_rows_apart(const Indices& columns) const {
+  std::set<Lines> seen;
+  for (std::size_t row = 0; row < n_rows(); ++row) {
+    Lines key;
+    for (const std::size_t i : columns) key.push_back(columns_[i].cells[row]);
+    if (!seen.insert(key).second) return false;
+  }
+  return true;
+}
+
+/// Parts under each other, each with the columns that name a row; a group stays together where it
+/// fits.
+std::vector<Page> TerminalTable::folded(const Indices& columns, std::size_t limit) const {
+  Indices keys = {columns.front()};
+  for (std::size_t n = 1; n < columns.size() && !tells_rows_apart(keys); ++n) {
+    Indices more(columns.begin(), columns.begin() + static_cast<long>(n + 1));
+    if (width_of(page_of(more, kMostHeaderLines)) > limit / 2) break;
+    keys = more;
+  }
+  std::vector<Page> pages;
+  Indices page = keys;
+  const auto fits = [&](const Indices& some) {
+    return width_of(page_of(some, kMostHeaderLines)) <= limit;
+  };
+  const auto finish = [&] {
+    if (page.size() > keys.size())
+      pages.push_back(fitted(page, limit).value_or(page_of(page, kMostHeaderLines)));
+    page = keys;
+  };
+  const auto place = [&](const Indices& some) {
+    Indices with = page;
+    with.insert(with.end(), some.begin(), some.end());
+    if (!fits(with)) return false;
+    page = with;
+    return true;
+  };
+  for (std::size_t begin = keys.size(); begin < columns.size();) {
+    const std::string& group = columns_[columns[begin]].group;
+    Indices together = {columns[begin]};
+    while (!group.empty() && begin + together.size() < columns.size() &&
+           columns_[columns[begin + together.size()]].group == group)
+      together.push_back(columns[begin + together.size()]);
+    begin += together.size();
+    if (place(together)) continue;
+    Indices alone = keys;
+    alone.insert(alone.end(), together.begin(), together.end());
+    if (fits(alone)) {
+      finish();
+      place(together);
+      continue;
+    }
+    for (const std::size_t column : together) {
+      if (place({column})) continue;
+      finish();
+      page.push_back(column);
+    }
+  }
+  finish();
+  return pages;
+}
+
+std::string TerminalTable::lines_of(const Page& page, const std::vector<Lines>& cells) const {
+  std::size_t n_lines = 1;
+  for (const Lines& cell : cells) n_lines = std::max(n_lines, cell.size());
+  std::string text;
+  for (std::size_t line = 0; line < n_lines; ++line) {
+    std::string row;
+    for (std::size_t k = 0; k < cells.size(); ++k)
+      row += (k == 0 ? "" : std::string(kGap, ' ')) +
+             padded(line < cells[k].size() ? cells[k][line] : "", page.widths[k],
+                    columns_[page.columns[k]].right);
+    text += without_end_blanks(row) + '\n';
+  }
+  return text;
+}
+
+std::string TerminalTable::drawn(Page page) const {
+  const std::string title_line = titles(page);
+  const std::string rule = std::string(width_of(page), '-') + '\n';
+  std::vector<Lines> headers;
+  std::size_t n_lines = 1;
+  for (std::size_t k = 0; k < page.columns.size(); ++k) {
+    headers.push_back(broken(columns_[page.columns[k]].header, page.widths[k]));
+    n_lines = std::max(n_lines, headers.back().size());
+  }
+  for (Lines& header : headers) header.insert(header.begin(), n_lines - header.size(), "");
+
+  std::string text = title_line.empty() ? "" : title_line + '\n';
+  text += lines_of(page, headers);
+  for (std::size_t row = 0; row < n_rows(); ++row) {
+    if (row < hidden_.size() && hidden_[row]) continue;
+    if (row == 0 || std::count(rules_.begin(), rules_.end(), row) > 0) text += rule;
+    std::vector<Lines> cells;
+    for (std::size_t k = 0; k < page.columns.size(); ++k)
+      cells.push_back(broken(columns_[page.columns[k]].cells[row], page.widths[k]));
+    text += lines_of(page, cells);
+  }
+  return n_rows() == 0 ? text + rule : text;
+}
+
+void TerminalTable::hide_empty_rows(const Indices& columns) {
+  for (std::size_t row = 0; row < n_rows(); ++row) {
+    hidden_.push_back(std::all_of(columns.begin() + 1, columns.end(), [&](std::size_t i) {
+      return columns_[i].cells[row].empty() || columns_[i].cells[row] == kAbsent;
+    }));
+    if (hidden_[row]) columns_[columns.front()].cells[row].clear();  // takes no width
+  }
+}
+
+std::string TerminalTable::text(std::size_t limit) {
+  Indices all;
+  for (std::size_t i = 0; i < columns_.size(); ++i) all.push_back(i);
+  if (const auto page = fitted(all, limit)) return drawn(*page);
+
+  // What is the same in every row is said once; details are left out.
+  Lines constants, left_out;
+  Indices some;
+  for (const std::size_t i : all) {
+    const TerminalColumn& column = columns_[i];
+    if (column.detail) {
+      left_out.push_back((column.group.empty() ? "" : column.group + " ") + column.header);
+    } else if (is_empty(column)) {
+      continue;
+    } else if (is_constant(column)) {
+      constants.push_back(column.header + ": " + column.cells.front());
+    } else {
+      some.push_back(i);
+    }
+  }
+  hide_empty_rows(some);
+  std::string text = constants.empty() ? "" : join(constants, ", ") + "\n\n";
+  std::vector<Page> pages;
+  if (const auto page = fitted(some, limit)) {
+    pages.push_back(*page);
+  } else if (const auto narrowed = with_broken_words(some, limit)) {
+    pages.push_back(*narrowed);
+  } else {
+    pages = folded(some, limit);
+  }
+  for (std::size_t i = 0; i < pages.size(); ++i) text += (i > 0 ? "\n" : "") + drawn(pages[i]);
+  if (!left_out.empty())
+    for (const std::string& line : broken("(--wide adds " + join(left_out, ", ") + ")", limit))
+      text += line + '\n';
+  return text;
+}
+
+}  // namespace
+
+std::string TextTable::text(std::size_t most_columns) const {
+  const std::vector<std::vector<std::string>> cells = shown_cells(kAbsent);
+  const std::vector<bool> right = right_aligned();
+  std::vector<TerminalColumn> columns;
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    TerminalColumn& column = columns.emplace_back();
+    column.header = shown(columns_[i].header, false);
+    column.group = columns_[i].group;
+    column.right = right[i];
+    column.detail = columns_[i].detail;
+    column.words = std::any_of(rows_.begin(), rows_.end(), [&](const std::vector<TextCell>& row) {
+      return std::holds_alternative<std::string>(row[i]);
+    });
+    for (const auto& row : cells) column.cells.push_back(row[i]);
+  }
+  return TerminalTable(std::move(columns), rules_).text(most_columns);
+}
+
+}  // namespace rung
