@@ -28,9 +28,9 @@ struct Spike {
 /// standard deviations (1.4826 MAD) and by 1% or more; neighbours are one spike.
 std::vector<Spike> spikes_of(const Curve& curve);
 
-/// Where the loss began to rise for good: the row of its least value, if the median of the last rows
-/// lies above it by more than eight robust standard deviations and 5%, or the loss ends as no finite
-/// number.
+/// Where the loss began to rise for good: the row of its least value, if the median of the last
+/// rows lies above it by more than eight robust standard deviations and 5%, or the loss ends as no
+/// finite number.
 std::optional<std::size_t> divergence_of(const Curve& curve);
 
 /// The rows that are no part of a spike and come before a divergence.

@@ -87,8 +87,8 @@ std::optional<FinalLoss> final_loss(const Curve& curve, const FinalLossRequest& 
                                   : "E + B / D^beta"};
   for (const Stretch& stretch : stretches) {
     result.x.push_back(stretch.x);
-    result.y.push_back(fitted->predict(
-        std::vector<double>{stretch.x, with_lr ? stretch.lr_share : 0}));
+    result.y.push_back(
+        fitted->predict(std::vector<double>{stretch.x, with_lr ? stretch.lr_share : 0}));
   }
   result.x.push_back(request.at);
   result.y.push_back(fitted->predict(end));

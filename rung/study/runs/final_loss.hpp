@@ -25,7 +25,7 @@ struct FinalLossRequest {
 
 struct FinalLoss {
   Prediction prediction;
-  std::string law;            // in words: "E + B / D^beta"
+  std::string law;           // in words: "E + B / D^beta"
   std::vector<double> x, y;  // the fitted curve, on to the end
 };
 

@@ -118,8 +118,8 @@ std::optional<double> planned_of(const Run& run, const Request& request) {
   }
   for (const std::string& part : split(run.model, '-')) {
     constexpr double kChinchilla = 20;  // tokens a parameter
-    const auto times = part.ends_with("xC") ? parse_double(part.substr(0, part.size() - 2))
-                                            : std::nullopt;
+    const auto times =
+        part.ends_with("xC") ? parse_double(part.substr(0, part.size() - 2)) : std::nullopt;
     if (times && size_of(run)) n_tokens = n_tokens.value_or(*times * kChinchilla * *size_of(run));
   }
   if (!n_tokens || request.axis == Axis::tokens) return n_tokens;
@@ -216,8 +216,7 @@ Table table_of_runs(const std::vector<Run>& runs, const std::vector<RunSummary>&
 std::vector<std::size_t> chosen_runs(const Request& request, const Table& table) {
   std::vector<std::size_t> rows;
   std::vector<double> keeps(table.n_rows(), 1);
-  if (!request.where.empty())
-    keeps = evaluate(parse_expression(request.where, "--where"), table);
+  if (!request.where.empty()) keeps = evaluate(parse_expression(request.where, "--where"), table);
   for (std::size_t i = 0; i < table.n_rows(); ++i) {
     if (keeps[i] == 1) rows.push_back(i);
   }
@@ -236,8 +235,7 @@ std::vector<std::size_t> chosen_runs(const Request& request, const Table& table)
     };
     // What is missing goes last, either way.
     const auto known_end = std::stable_partition(rows.begin(), rows.end(), [&](std::size_t row) {
-      return !column.is_number() ||
-             !std::isnan(std::get<std::vector<double>>(column.values)[row]);
+      return !column.is_number() || !std::isnan(std::get<std::vector<double>>(column.values)[row]);
     });
     std::stable_sort(rows.begin(), known_end, is_before);
   }
@@ -261,15 +259,15 @@ void compare_with(const std::string& against, std::vector<RunSummary>& runs) {
   const auto other = std::find_if(runs.begin(), runs.end(),
                                   [&](const RunSummary& run) { return run.model == against; });
   if (other == runs.end())
-    throw InputError("--against: there is no run '" + against + "'",
-                     did_you_mean(against, models));
+    throw InputError("--against: there is no run '" + against + "'", did_you_mean(against, models));
   if (other->curve.x.empty()) throw InputError("--against: '" + against + "' has no such metric");
   for (RunSummary& run : runs) {
     if (run.model == against || run.curve.x.empty()) continue;
     const double x = std::min(run.curve.x.back(), other->curve.x.back());
     if (x < run.curve.x.front() || x < other->curve.x.front()) continue;
     run.compared_at = x;
-    run.difference = value_at(run.curve, run.smooth_y, x) - value_at(other->curve, other->smooth_y, x);
+    run.difference =
+        value_at(run.curve, run.smooth_y, x) - value_at(other->curve, other->smooth_y, x);
   }
 }
 
@@ -284,7 +282,7 @@ void find_differing_settings(const std::vector<const Run*>& runs, Result& result
     for (const Run* run : runs) {
       const auto number = run->settings.find(name);
       const auto text = run->descriptions.find(name);
-      texts.push_back(number != run->settings.end()    ? shortest(number->second)
+      texts.push_back(number != run->settings.end()     ? shortest(number->second)
                       : text != run->descriptions.end() ? text->second
                                                         : "");
     }
@@ -322,9 +320,8 @@ Result run(const Request& request, const std::vector<Run>& runs) {
   request.validate();
   Result result{.metric = shown_metric(request.metric, runs), .axis = request.axis};
   std::vector<RunSummary> summaries(runs.size());
-  parallel_for(runs.size(), request.n_threads, [&](std::size_t i) {
-    summaries[i] = summary_of(runs[i], result.metric, request);
-  });
+  parallel_for(runs.size(), request.n_threads,
+               [&](std::size_t i) { summaries[i] = summary_of(runs[i], result.metric, request); });
   std::vector<const Run*> chosen;
   for (const std::size_t row : chosen_runs(request, table_of_runs(runs, summaries))) {
     result.runs.push_back(std::move(summaries[row]));
@@ -334,8 +331,7 @@ Result run(const Request& request, const std::vector<Run>& runs) {
   if (!request.against.empty()) compare_with(request.against, result.runs);
   find_differing_settings(chosen, result);
   if (request.smooth > 1)
-    result.notes.push_back("smoothed: the mean over " +
-                           counted(request.smooth / 2 * 2 + 1, "row") +
+    result.notes.push_back("smoothed: the mean over " + counted(request.smooth / 2 * 2 + 1, "row") +
                            " around each, fewer at the ends; spikes and ends are of the rows as "
                            "logged");
   const bool has_place = std::any_of(result.runs.begin(), result.runs.end(),

@@ -30,9 +30,9 @@ struct Request {
   std::string where;       // of runs, over their columns
   std::string sort;        // a column, "-" before it: descending; "": as they came
   std::optional<std::size_t> first;
-  std::string against;             // a run that the others are compared with
-  std::optional<double> planned;   // tokens (or steps) of every run
-  bool extrapolates = true;        // runs that are under way
+  std::string against;            // a run that the others are compared with
+  std::optional<double> planned;  // tokens (or steps) of every run
+  bool extrapolates = true;       // runs that are under way
   double level = 0.95;
   std::uint64_t seed = 0;
   int n_threads = 0;
@@ -47,13 +47,13 @@ struct RunSummary {
   double n_tokens = 0, n_steps = 0;  // at the end; NaN where they are not known
   std::optional<double> planned;     // of the axis, where it is known
   State state = State::finished;
-  Curve curve;                    // as logged
-  std::vector<double> smooth_y;   // of the same rows
+  Curve curve;                        // as logged
+  std::vector<double> smooth_y;       // of the same rows
   std::optional<double> final_value;  // mean over the last tenth; absent without a value
   std::vector<Spike> spikes;
-  std::optional<std::size_t> divergence;      // a row of the curve
+  std::optional<std::size_t> divergence;  // a row of the curve
   std::optional<double> peak_lr, last_lr;
-  std::optional<FinalLoss> extrapolated;      // where it is unfinished
+  std::optional<FinalLoss> extrapolated;  // where it is unfinished
   /// The run's value less the other's at the same place, the last that both have.
   std::optional<double> difference, compared_at;
 };
