@@ -239,7 +239,7 @@ std::vector<std::size_t> chosen_runs(const Request& request, const Table& table)
     });
     std::stable_sort(rows.begin(), known_end, is_before);
   }
-  if (request.first && rows.size() > *request.first) rows.resize(*request.first);
+  if (request.first > 0 && rows.size() > request.first) rows.resize(request.first);
   return rows;
 }
 

@@ -26,10 +26,10 @@ std::string_view state_name(State state);
 struct Request {
   std::string metric;  // a column or a part of its name; "": the usual names of losses
   Axis axis = Axis::tokens;
-  std::size_t smooth = 1;  // rows; 1: none
-  std::string where;       // of runs, over their columns
-  std::string sort;        // a column, "-" before it: descending; "": as they came
-  std::optional<std::size_t> first;
+  std::size_t smooth = 1;         // rows; 1: none
+  std::string where;              // of runs, over their columns
+  std::string sort;               // a column, "-" before it: descending; "": as they came
+  std::size_t first = 0;          // so many; 0: all
   std::string against;            // a run that the others are compared with
   std::optional<double> planned;  // tokens (or steps) of every run
   bool extrapolates = true;       // runs that are under way
