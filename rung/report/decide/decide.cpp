@@ -41,7 +41,6 @@ const Gap* gap_between(const Decision& decision, std::size_t better, std::size_t
 }
 
 TextTable recipe_table(const Result& result, const Decision& decision) {
-  const Method& method = result.methods[decision.method];
   TextTable table;
   table.add_column("recipe");
   table.add_column("predicted", "", value_format());
