@@ -48,7 +48,7 @@ std::vector<std::string> optional_columns(const std::vector<ladder::Task>& tasks
 }  // namespace
 
 std::string single_config(const LadderOptions& options) {
-  if (!options.from_runs.sources.empty()) {
+  if (!options.from_runs.logged.sources.empty()) {
     if (options.config_paths.empty()) return "";
     throw InputError("RUNS and -c both say which runs to use", "give one of them");
   }
@@ -64,7 +64,7 @@ std::string single_config(const LadderOptions& options) {
 
 LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& options,
                                 std::span<const Wanted> wanted) {
-  if (!options.from_runs.sources.empty()) return read_run_inputs(context, options, wanted);
+  if (!options.from_runs.logged.sources.empty()) return read_run_inputs(context, options, wanted);
   LadderInputs inputs{.catalogue = read_catalogue(context, options), .tasks = {}, .ladders = {}};
   inputs.tasks = inputs.catalogue.select(options.keys);
   std::vector<ladder::LadderRequest> requests;
