@@ -38,10 +38,10 @@ struct LadderOptions {
   std::string target_name;         // -t
   bool run_prediction = false;
   bool print_table_as_latex = false;
-  std::string latex_path;  // --latex
-  std::string save_path;   // --save-fit
-  std::string tasks_path;  // --tasks: the user's own tasks; "": $RUNG_TASKS
-  double level = 0.95;     // of intervals
+  std::string latex_path;       // --latex
+  std::string save_path;        // --save-fit
+  std::string tasks_path;       // --tasks: the user's own tasks; "": $RUNG_TASKS
+  double level = 0.95;          // of intervals
   std::string cluster = "run";  // --cluster: what runs that share a training have in common
   std::string vary = "flops";
   std::string which_step = "stacked";

@@ -199,7 +199,7 @@ std::string expected_errors_text(const CombinedResult& result) {
     if (!error) continue;
     const double ratio = std::exp(result.tasks.front().targets[k].log_distance);
     errors.push_back(percent(*error, 1) + " at " + target_of(result, k).name + " (" +
-                     significant(ratio, 2) + " times the compute of the largest run)");
+                     fixed(ratio, ratio < 10 ? 1 : 0) + " times the compute of the largest run)");
   }
   return join(errors, ", ");
 }

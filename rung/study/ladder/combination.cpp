@@ -61,8 +61,7 @@ double task_logit(const Task& task, double accuracy) {
 std::vector<Member> members_for(const TaskData& data, Signal signal) {
   std::vector<Member> available = available_members(data);
   std::erase_if(available, on_trial);
-  const bool has_task_loss =
-      std::any_of(available.begin(), available.end(), through_task_loss);
+  const bool has_task_loss = std::any_of(available.begin(), available.end(), through_task_loss);
   std::erase_if(available, [&](const Member& member) {
     if (signal == Signal::at_chance) return !is_direct(member);
     if (!has_task_loss) return needs_task_loss(member);

@@ -41,9 +41,9 @@ TEST(MembersFor, ALadderWithEveryLossHasTheNine) {
 
 TEST(MembersFor, ValidationLossAndAccuraciesHaveSix) {
   const TaskData data = ladder_with({ThroughLoss::c4});
-  EXPECT_THAT(names(data, Signal::clear), ElementsAre("c4_nd", "c4_flops", "c4_free_nd",
-                                                      "c4_free_flops", "direct_nd",
-                                                      "direct_flops"));
+  EXPECT_THAT(
+      names(data, Signal::clear),
+      ElementsAre("c4_nd", "c4_flops", "c4_free_nd", "c4_free_flops", "direct_nd", "direct_flops"));
   EXPECT_THAT(names(data, Signal::at_chance), ElementsAre("direct_nd", "direct_flops"));
 }
 

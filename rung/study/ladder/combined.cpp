@@ -55,13 +55,14 @@ void add_chance_note(const std::vector<Work>& works, std::vector<std::string>& n
     if (work.full->signal().signal == Signal::at_chance) names.push_back(work.data->task.key);
   }
   if (!names.empty())
-    notes.push_back("not left chance in any run, and no curve is put through: " + join(names, ", "));
+    notes.push_back("not left chance in any run, and no curve is put through: " +
+                    join(names, ", "));
 }
 
 /// Runs of one model that err alike are one training, as a rule.
 void add_cluster_hint(const std::vector<Work>& works, const RunClusters& clusters,
                       std::vector<std::string>& notes) {
-  constexpr double kAlike = 0.4;
+  constexpr double kAlike = 0.3;
   if (clusters.shared()) return;
   RunningMean correlation;
   for (const Work& work : works) {
@@ -71,19 +72,18 @@ void add_cluster_hint(const std::vector<Work>& works, const RunClusters& cluster
       correlation.add(intraclass_correlation(work.full->residuals(), models));
   }
   if (correlation.value().value_or(0) > kAlike) {
-    notes.push_back("runs of one model err alike (intraclass correlation " +
-                    fixed(*correlation.value(), 2) +
-                    "): if they are cuts of one training, say --cluster model, or intervals are too "
-                    "narrow");
+    notes.push_back(
+        "runs of one model err alike (intraclass correlation " + fixed(*correlation.value(), 2) +
+        "): if they are cuts of one training, say --cluster model, or intervals are too "
+        "narrow");
   }
 }
 
 CombinedTask finish(Work& work, const Predictor& predictor, const std::vector<Target>& extra,
                     std::size_t moving_avg) {
   const Trained& trained = *work.full;
-  CombinedTask result{.task = work.data->task,
-                      .signal = trained.signal(),
-                      .members = trained.members()};
+  CombinedTask result{
+      .task = work.data->task, .signal = trained.signal(), .members = trained.members()};
   for (const RunData& run : work.data->targets) {
     CombinedTarget target = predictor.predict(*work.data, trained, target_of(run), run.n_averaged);
     target.prediction.actual = run.accuracy;

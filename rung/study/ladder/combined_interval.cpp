@@ -106,18 +106,17 @@ void Predictor::add_interval(const TaskData& data, const Trained& trained,
   const double parameters =
       trained.jackknife_variance({target.n_params, target.n_tokens, target.compute_flops});
   const double normal = calibration_.normal_quantile();
-  const double by_folds = calibration_.multiple(trained.signal().signal) / normal *
-                          std::sqrt(of.sum() + checkpoints);
+  const double by_folds =
+      calibration_.multiple(trained.signal().signal) / normal * std::sqrt(of.sum() + checkpoints);
   const double by_parameters = std::sqrt(of.run + of.sampling + checkpoints + parameters);
   const double total = std::max(by_folds, by_parameters);
   result.parts =
-      IntervalParts{std::sqrt(of.run),      std::sqrt(checkpoints),    std::sqrt(of.sampling),
+      IntervalParts{std::sqrt(of.run),     std::sqrt(checkpoints),    std::sqrt(of.sampling),
                     std::sqrt(parameters), std::sqrt(of.discrepancy), total};
   const double predicted = *result.prediction.predicted;
   const double middle = task_logit(data.task, predicted);
-  result.prediction.interval =
-      Interval{settings_.level, inverse_logit(middle - normal * total),
-               inverse_logit(middle + normal * total), "backtest"};
+  result.prediction.interval = Interval{settings_.level, inverse_logit(middle - normal * total),
+                                        inverse_logit(middle + normal * total), "backtest"};
   result.expected_error = kMeanAbsolute * total * (1 - predicted);
 }
 
@@ -147,16 +146,22 @@ void Predictor::add_marks(const TaskData& data, const Trained& trained,
     return;
   }
   if (signal.signal == Signal::weak) {
-    result.marks.push_back("the runs rise hardly more than they differ among themselves: the "
-                           "prediction is half the law of log accuracy");
+    result.marks.push_back(
+        "the runs rise hardly more than they differ among themselves: the "
+        "prediction is half the law of log accuracy");
   }
+  constexpr double kFarApart = 2;  // a few members' spread is no better known
   const double apart = std::sqrt(prediction.combination.disagreement);
-  if (result.parts && apart > result.parts->total) {
-    result.marks.push_back("the ways of predicting disagree by more than they err in the backtest: " +
-                           range_of(prediction.members));
+  if (result.parts && apart > kFarApart * result.parts->total) {
+    result.marks.push_back(
+        "the ways of predicting disagree by more than twice their error in the "
+        "backtest: " +
+        range_of(prediction.members));
   }
   constexpr double kFar = 0.3;
   const auto& interval = result.prediction.interval;
+  if (settings_.intervals && !interval)
+    result.marks.push_back("too few runs to hold some out: nothing says how far it may be off");
   if (interval && std::max(interval->upper / predicted - 1, 1 - interval->lower / predicted) > kFar)
     result.marks.push_back("the interval reaches more than 30% of the prediction away");
 }

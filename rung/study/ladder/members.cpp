@@ -25,11 +25,12 @@ void add_two_steps(ThroughLoss feature, PieceKind curve, const std::string& name
 std::vector<Member> made_members() {
   std::vector<Member> list;
   add_two_steps(ThroughLoss::task_bpb, PieceKind::curve, "task_bpb", "task bpb", list);
-  add_two_steps(ThroughLoss::task_ce, PieceKind::curve, "task_ce", "answers' cross-entropy", list);
+  add_two_steps(ThroughLoss::task_ce, PieceKind::curve, "task_ce", "cross-entropy", list);
   add_two_steps(ThroughLoss::c4, PieceKind::curve, "c4", "validation loss", list);
   add_two_steps(ThroughLoss::mean_bpb, PieceKind::curve, "mean_bpb", "mean bpb", list);
   list.push_back({"single_step", "single step", {PieceKind::single_step, {}}, {}});
-  add_two_steps(ThroughLoss::c4, PieceKind::curve_free, "c4_free", "validation loss, no anchor", list);
+  add_two_steps(ThroughLoss::c4, PieceKind::curve_free, "c4_free", "validation loss, no anchor",
+                list);
   add_two_steps(ThroughLoss::c4, PieceKind::curve_chance, "c4_chance",
                 "validation loss from chance", list);
   add_two_steps(ThroughLoss::ability, PieceKind::curve, "ability", "all tasks", list);
@@ -52,7 +53,8 @@ std::vector<Member> made_members() {
 
 bool can_feed(const TaskData& data, const Member& member) {
   if (member.scale.feature && !data.has[index_of(*member.scale.feature)]) return false;
-  return member.scale.inputs == Step1Inputs::compute ? data.has_compute : data.has_sizes_and_lengths;
+  return member.scale.inputs == Step1Inputs::compute ? data.has_compute
+                                                     : data.has_sizes_and_lengths;
 }
 
 }  // namespace

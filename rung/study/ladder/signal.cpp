@@ -60,8 +60,8 @@ TaskSignal signal_of(const TaskData& data, std::span<const std::size_t> runs) {
   TaskSignal result;
   result.trend = slope_t(x, y, least);
   if (y.size() - half >= kLeastHalf) {
-    result.trend =
-        std::max(result.trend, slope_t(std::span(x).subspan(half), std::span(y).subspan(half), least));
+    result.trend = std::max(result.trend,
+                            slope_t(std::span(x).subspan(half), std::span(y).subspan(half), least));
   }
   result.above_chance = (mean(std::span(y).last(n_largest)) - data.task.chance) /
                         std::max(0.05, 1 - data.task.chance);

@@ -69,7 +69,7 @@ Trained::Variances Trained::variances(const Prediction& prediction) const {
                    .sampling = question_variance(data_->task, best_seen_, p) / squared(slope)};
   const double drift = squared(kDriftPerEfold * std::max(0.0, prediction.log_distance));
   const Combination& of = prediction.combination;
-  result.discrepancy = of.n_kept < kFewestToDisagree      ? drift
+  result.discrepancy = of.n_kept < kFewestToDisagree    ? drift
                        : signal_.signal == Signal::weak ? std::max(of.spread, drift)
                                                         : of.spread;
   return result;
@@ -77,9 +77,9 @@ Trained::Variances Trained::variances(const Prediction& prediction) const {
 
 void Trained::add_refits() { without_each_ = fitted_.leave_out(clusters_.of, clusters_.n); }
 
-/// The fits are nearly medians (Huber's delta is far inside the noise), of which the jackknife gives
-/// twice the variance on average (Efron 1982, The Jackknife, the Bootstrap and Other Resampling
-/// Plans, ch. 3).
+/// The fits are nearly medians (Huber's delta is far inside the noise), of which the jackknife
+/// gives twice the variance on average (Efron 1982, The Jackknife, the Bootstrap and Other
+/// Resampling Plans, ch. 3).
 double Trained::jackknife_variance(const Scale& at) const {
   std::vector<double> logits;
   for (const FittedMembers& fitted : without_each_) {
@@ -118,10 +118,9 @@ std::vector<FoldPoint> roll_forward(const TaskData& data, const Trained& trained
               : prediction.members[static_cast<std::size_t>(found - trained.members().begin())]);
     }
     if (at.point.predicted) {
-      at.standardized_error =
-          std::abs(task_logit(data.task, run.accuracy) -
-                   task_logit(data.task, *at.point.predicted)) /
-          std::sqrt(trained.variances(prediction).sum());
+      at.standardized_error = std::abs(task_logit(data.task, run.accuracy) -
+                                       task_logit(data.task, *at.point.predicted)) /
+                              std::sqrt(trained.variances(prediction).sum());
     }
     points.push_back(std::move(at));
   }
