@@ -95,7 +95,10 @@ std::string combined_line(const Demo& demo) {
                      " ways of predicting: " + mean_errors_text(demo.combined);
   if (demo.combined.backtest_error)
     text += "; " + percent(*demo.combined.backtest_error) + " when rolled forward in the ladder";
-  return text + "\n";
+  text += "\n";
+  const std::string expected = expected_errors_text(demo.combined);
+  if (!expected.empty()) text += "To expect at that distance: " + expected + "\n";
+  return text + marks_text(demo.combined);
 }
 
 /// What the intervals do not cover.
