@@ -40,6 +40,16 @@ Derivatives Derivation::derived(Node node) {
       const Node first = g.multiply(g.constant(0.5), g.reciprocal(node));
       return chained(first, g.multiply(g.constant(-0.5), g.multiply(first, g.reciprocal(item.a))));
     }
+    case Operation::sin:
+      return chained(g.cos(item.a), g.negate(node));
+    case Operation::cos:
+      return chained(g.negate(g.sin(item.a)), g.negate(node));
+    case Operation::atan: {
+      const Node square = g.multiply(item.a, item.a);
+      const Node first = g.reciprocal(g.add(g.constant(1), square));
+      const Node bend = g.multiply(item.a, g.multiply(first, first));
+      return chained(first, g.multiply(g.constant(-2), bend));
+    }
     case Operation::sigmoid: {
       const Node first = g.multiply(node, g.sigmoid(g.negate(item.a)));
       return chained(first,

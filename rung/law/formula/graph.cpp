@@ -27,6 +27,12 @@ double value_of(Operation operation, double a, double b, double c) {
       return std::log(a);
     case Operation::sqrt:
       return std::sqrt(a);
+    case Operation::sin:
+      return std::sin(a);
+    case Operation::cos:
+      return std::cos(a);
+    case Operation::atan:
+      return std::atan(a);
     case Operation::sigmoid:
       return 1 / (1 + std::exp(-a));
     case Operation::softplus:
@@ -240,6 +246,14 @@ Node Graph::log(Node a) {
 
 Node Graph::sqrt(Node a) {
   return folded({.operation = Operation::sqrt, .a = a, .positive = (*this)[a].positive});
+}
+
+Node Graph::sin(Node a) { return folded({.operation = Operation::sin, .a = a}); }
+
+Node Graph::cos(Node a) { return folded({.operation = Operation::cos, .a = a}); }
+
+Node Graph::atan(Node a) {
+  return folded({.operation = Operation::atan, .a = a, .positive = (*this)[a].positive});
 }
 
 Node Graph::sigmoid(Node a) {

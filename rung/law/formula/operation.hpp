@@ -16,6 +16,9 @@ enum class Operation : unsigned char {
   exp,
   log,
   sqrt,
+  sin,
+  cos,
+  atan,
   sigmoid,
   softplus,
   less,    // a < b: 1 or 0
