@@ -21,6 +21,7 @@ using Action = std::function<Answer(CommandContext&)>;
 struct Command {
   std::string name;     // as typed: "ladder step1"
   std::string summary;  // one line
+  std::string example;  // a command line to begin with, for the help: "rung fit runs.csv ..."
   std::string group;    // key of a CommandGroup
   int place = 0;        // in its group's list, ascending
   /// Declares the command's own options and says what to do once they are set. Fields that options

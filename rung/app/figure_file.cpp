@@ -1,7 +1,5 @@
 #include "rung/app/figure_file.hpp"
 
-#include <filesystem>
-
 #include "rung/core/error.hpp"
 #include "rung/figure/svg.hpp"
 #include "rung/system/raster.hpp"
@@ -16,11 +14,6 @@ std::string drawn_figure(const Figure& figure, const std::string& ending) {
   if (ending == ".html") return html(figure);
   throw InputError("no figure format has the ending '" + ending + "'",
                    "name the file .png, .pdf, .svg or .html");
-}
-
-void add_drawn(CommandContext& context, const Figure& figure) {
-  const std::filesystem::path path = context.common.figure_path;
-  context.add_file(path, drawn_figure(figure, path.extension().string()));
 }
 
 }  // namespace rung::app

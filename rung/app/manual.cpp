@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "rung/app/examples.hpp"
 #include "rung/core/text.hpp"
 #include "rung/core/wrapped.hpp"
 #include "rung/report/text_table.hpp"
@@ -130,8 +129,7 @@ std::string help_text(const CommandRun& run) {
   const Command& command = run.command();
   std::string text = wrapped_text("rung " + command.name + ": " + command.summary, kTextWidth) +
                      "\nUsage: " + usage_of(run) + "\n";
-  if (const std::string example = example_of(command.name); !example.empty())
-    text += "Example:\n" + wrapped_text(example, kTextWidth, 2);
+  if (!command.example.empty()) text += "Example:\n" + wrapped_text(command.example, kTextWidth, 2);
   for (const std::string& heading : headings_of(run.options())) {
     text += "\n" + heading + ":\n";
     if (heading == kCommonGroup) text += entry("-h, --help", "show this");
@@ -158,8 +156,7 @@ std::string manual_page(const CommandRun& run) {
   }
   if (const std::string& footer = run.options().footer(); !footer.empty())
     page += ".SH NOTES\n" + roff(footer) + "\n";
-  if (const std::string example = example_of(command.name); !example.empty())
-    page += ".SH EXAMPLES\n" + roff(example) + "\n";
+  if (!command.example.empty()) page += ".SH EXAMPLES\n" + roff(command.example) + "\n";
   return page;
 }
 

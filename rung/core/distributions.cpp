@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <initializer_list>
 #include <limits>
 #include <numbers>
 
@@ -84,36 +83,6 @@ double student_t_quantile(double p, double dof) {
     return std::exp(log_height - (dof + 1) / 2 * std::log1p(t * t / dof));
   };
   return inverted_below_middle(cdf, density, p);
-}
-
-double fisher_f_tail(double f, double d1, double d2) {
-  return f <= 0 ? 1 : incomplete_beta(d2 / 2, d1 / 2, d2 / (d2 + d1 * f));
-}
-
-double chi_squared_tail(double x, double dof) {
-  // Regularised upper incomplete gamma Q(dof/2, x/2): series below the mean, continued fraction
-  // above.
-  const double a = dof / 2, half = x / 2;
-  if (half <= 0) return 1;
-  const double front = std::exp(a * std::log(half) - half - std::lgamma(a));
-  if (half < a + 1) {
-    double term = 1 / a, sum = term;
-    for (int n = 1; n < 1000 && std::abs(term) > 1e-17 * std::abs(sum); ++n)
-      sum += term *= half / (a + n);
-    return 1 - front * sum;
-  }
-  constexpr double kTiny = 1e-300;
-  double b = half + 1 - a, c = 1 / kTiny, d = 1 / b, fraction = d;
-  for (int n = 1; n < 1000; ++n) {
-    const double term = -n * (n - a);
-    b += 2;
-    d = 1 / (term * d + b);
-    c = b + term / c;
-    const double change = c * d;
-    fraction *= change;
-    if (std::abs(change - 1) < 1e-16) break;
-  }
-  return front * fraction;
 }
 
 }  // namespace rung

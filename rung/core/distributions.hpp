@@ -1,5 +1,5 @@
 #pragma once
-/// Quantiles and tails of the distributions that intervals and tests use.
+/// Quantiles and tails of the distributions that intervals use.
 
 namespace rung {
 
@@ -13,11 +13,5 @@ double incomplete_beta(double a, double b, double x);
 /// Student's t with `dof` degrees of freedom: P(T <= t), and its inverse.
 double student_t_cdf(double t, double dof);
 double student_t_quantile(double p, double dof);
-
-/// P(F > f) for Fisher's F with d1 and d2 degrees of freedom.
-double fisher_f_tail(double f, double d1, double d2);
-
-/// P(X > x) for chi squared with `dof` degrees of freedom.
-double chi_squared_tail(double x, double dof);
 
 }  // namespace rung

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung {
@@ -45,11 +44,6 @@ std::optional<double> factor_of(std::string_view suffix) {
   return std::nullopt;
 }
 
-std::string shown(std::string_view text) {
-  constexpr std::size_t kMost = 40;
-  return "'" + std::string(text.substr(0, kMost)) + (text.size() > kMost ? "…'" : "'");
-}
-
 }  // namespace
 
 std::optional<double> parse_quantity(std::string_view text) {
@@ -62,11 +56,6 @@ std::optional<double> parse_quantity(std::string_view text) {
   const auto factor = factor_of({stop, static_cast<std::size_t>(end - stop)});
   if (!factor || !std::isfinite(number * *factor)) return std::nullopt;
   return number * *factor;
-}
-
-double require_quantity(std::string_view text, const std::string& what) {
-  if (const std::optional<double> value = parse_quantity(text)) return *value;
-  throw InputError(what + " is " + shown(text) + ", not a number", kQuantityExamples);
 }
 
 }  // namespace rung

@@ -14,10 +14,4 @@ namespace rung {
 /// Blanks may stand around number and suffix. Absent where the text is anything else.
 std::optional<double> parse_quantity(std::string_view text);
 
-/// The same; InputError that names `what` ("--budget") and shows how a quantity is written.
-double require_quantity(std::string_view text, const std::string& what);
-
-/// What parse_quantity takes, for hints: "such as 7B, 20M, 4T, 1e22 or 1.5ZFLOP".
-inline constexpr const char* kQuantityExamples = "such as 7B, 20M, 4T, 1e22 or 1.5ZFLOP";
-
 }  // namespace rung

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "rung/core/distributions.hpp"
 #include "rung/fit/interval/delta.hpp"
 
 namespace rung {
@@ -88,18 +87,6 @@ Criteria criteria_of(const FitProblem& problem, const Fit& fit) {
   if (n > k + 1) result.aicc = result.aic + 2 * k * (k + 1) / (n - k - 1);
   result.leave_one_out = leave_one_out(problem, fit);
   return result;
-}
-
-std::optional<FTest> nested_f_test(const Criteria& smaller, const Criteria& larger) {
-  const double between =
-      static_cast<double>(larger.n_parameters) - static_cast<double>(smaller.n_parameters);
-  const double left =
-      static_cast<double>(larger.n_points) - static_cast<double>(larger.n_parameters);
-  if (between <= 0 || left <= 0 || !(larger.residual_sum_of_squares > 0)) return std::nullopt;
-  const double gained =
-      std::max(0.0, smaller.residual_sum_of_squares - larger.residual_sum_of_squares);
-  const double f = gained / between / (larger.residual_sum_of_squares / left);
-  return FTest{f, fisher_f_tail(f, between, left), between, left};
 }
 
 std::vector<double> akaike_weights(const std::vector<double>& criterion) {

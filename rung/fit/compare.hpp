@@ -26,16 +26,6 @@ struct Criteria {
 
 Criteria criteria_of(const FitProblem& problem, const Fit& fit);
 
-struct FTest {
-  double f = 0, p_value = 1;
-  double dof_between = 0, dof_residual = 0;
-};
-
-/// Does the larger law fit better than chance, given that the smaller one is a special case of it?
-/// Same points, residual and least squares, else meaningless. Absent where the larger has no more
-/// parameters or no degrees of freedom.
-std::optional<FTest> nested_f_test(const Criteria& smaller, const Criteria& larger);
-
 /// Akaike's weights exp(-(c - min c) / 2), normalised: what each law counts in an average.
 std::vector<double> akaike_weights(const std::vector<double>& criterion);
 

@@ -66,8 +66,8 @@ TEST(ConstraintText, ATieMovesBoundsToItsOwner) {
   // The formula sees them at both, and neither as one to determine by itself.
   const std::vector<FormulaParameter> known = formula_parameters(found);
   EXPECT_EQ(known[0].lower, 0.2);
-  EXPECT_TRUE(known[0].held);
-  EXPECT_FALSE(known[1].held);
+  EXPECT_TRUE(known[0].known);
+  EXPECT_FALSE(known[1].known);
 }
 
 TEST(ConstraintText, PointsAtWhatIsWrong) {

@@ -43,10 +43,10 @@ FitProblem without_redundant(const FitProblem& given, const std::vector<Constrai
   for (const std::vector<int>& group :
        formula::indistinct(law, unknown_parameters(given, constraints))) {
     if (group.size() < 2) continue;
-    const ParameterInfo& held = law.info.parameters[static_cast<std::size_t>(group.back())];
-    problem = problem.with_fixed(group.back(), held.typical);
+    const ParameterInfo& fixed = law.info.parameters[static_cast<std::size_t>(group.back())];
+    problem = problem.with_fixed(group.back(), fixed.typical);
     notes.push_back(names_of(law, group) + " are redundant: no data tell them apart, so " +
-                    held.name + " stays at " + significant(held.typical) +
+                    fixed.name + " stays at " + significant(fixed.typical) +
                     "; predictions don't depend on that");
   }
   return problem;

@@ -8,7 +8,7 @@
 
 namespace rung {
 
-/// The problem with one of each group of redundant parameters held at its typical value, so that
+/// The problem with one of each group of redundant parameters fixed at its typical value, so that
 /// the others are determined; predictions do not depend on which value that is. A note for each.
 /// Only of formulas and laws of the user's own: no built-in law has any.
 FitProblem without_redundant(const FitProblem& given, const std::vector<Constraint>& constraints,

@@ -335,10 +335,13 @@ Dual<Set> floored(const Dual<Set>& x, double least) {
 inline Pack floored(Pack x, double least) { return max(x, Pack(least)); }
 
 /// 1 / (1 + e^-x), without overflow.
-inline Pack sigmoid(Pack x) {
-  const Pack small = exp(-abs(x)), upper = Pack(1.0) / (Pack(1.0) + small);
+inline Pack decay(Pack x) { return exp(-abs(x)); }
+/// `small` is decay(x).
+inline Pack sigmoid(Pack x, Pack small) {
+  const Pack upper = Pack(1.0) / (Pack(1.0) + small);
   return select(x < Pack(0.0), small * upper, upper);
 }
+inline Pack sigmoid(Pack x) { return sigmoid(x, decay(x)); }
 template <unsigned Set>
 Dual<Set> sigmoid(const Dual<Set>& x) {
   const Pack value = sigmoid(x.value), first = value * sigmoid(-x.value);
@@ -346,12 +349,13 @@ Dual<Set> sigmoid(const Dual<Set>& x) {
 }
 
 /// ln(1 + e^x), without overflow.
-inline Pack softplus(Pack x) {
+inline Pack softplus(Pack x, Pack small) {
   // ln(1 + small) keeps its digits when what 1 + small rounds away is added back.
-  const Pack small = exp(-abs(x)), sum = Pack(1.0) + small;
+  const Pack sum = Pack(1.0) + small;
   const Pack tail = log(sum) + (small - (sum - Pack(1.0))) / sum;
   return max(x, Pack(0.0)) + tail;
 }
+inline Pack softplus(Pack x) { return softplus(x, decay(x)); }
 template <unsigned Set>
 Dual<Set> softplus(const Dual<Set>& x) {
   const Pack first = sigmoid(x.value);

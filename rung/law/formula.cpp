@@ -50,7 +50,7 @@ FormulaParameter known_of(const std::string& name, const FormulaOptions& options
     if (known.lower) merged.lower = known.lower;
     if (known.upper) merged.upper = known.upper;
     if (known.start) merged.start = known.start;
-    merged.held = merged.held || known.held;
+    merged.known = merged.known || known.known;
   }
   return merged;
 }
@@ -71,7 +71,7 @@ std::vector<Problem> warnings_about(const Law& law, const Built& built,
                                     const Expression& expression, const FormulaOptions& options) {
   std::vector<int> checked;
   for (int p = 0; p < law.n_parameters(); ++p) {
-    if (!known_of(law.info.parameters[at(p)].name, options).held) checked.push_back(p);
+    if (!known_of(law.info.parameters[at(p)].name, options).known) checked.push_back(p);
   }
   std::vector<Problem> problems;
   for (const std::vector<int>& group : formula::indistinct(law, checked)) {
@@ -122,8 +122,10 @@ Law formula_law(std::string_view formula, const std::vector<std::string>& inputs
   formula::PowerLaw power_law = formula::power_law(built.graph, built.value);
   law.info.power_terms = std::move(power_law.terms);
   law.info.floor = power_law.floor;
+  const formula::Outermost outer = formula::outermost(built.graph, built.value);
   const auto program =
-      formula::compiled(built.graph, built.value, derivatives, static_cast<int>(inputs.size()));
+      formula::compiled(built.graph, {built.value, outer, derivation.of(outer.inner)},
+                        static_cast<int>(inputs.size()));
   law.kernel = formula::kernel_of(program, instruction_set());
   if (warnings != nullptr) *warnings = warnings_about(law, built, expression, options);
   return law;

@@ -1,4 +1,4 @@
-// Laws of the catalogue over 240 points.
+// Laws of the catalogue over 240 points, and over the 16 of a ladder.
 #include <benchmark/benchmark.h>
 
 #include <cmath>
@@ -20,8 +20,8 @@ struct Case {
   rung::AlignedArray target;
   std::vector<double> theta;
 
-  explicit Case(const std::string& name)
-      : law(rung::find_law(name)), points(law.info.inputs.size(), 240) {
+  Case(const std::string& name, std::size_t n_points)
+      : law(rung::find_law(name)), points(law.info.inputs.size(), n_points) {
     rung::Rng rng(1);
     for (const rung::ParameterInfo& parameter : law.info.parameters)
       theta.push_back(parameter.typical);
@@ -42,8 +42,8 @@ struct Case {
   }
 };
 
-void derivatives(benchmark::State& state, const std::string& name) {
-  const Case made(name);
+void derivatives(benchmark::State& state, const std::string& name, std::size_t n_points = 240) {
+  const Case made(name, n_points);
   const std::size_t P = made.theta.size();
   std::vector<double> gradient(P), hessian(P * (P + 1) / 2), metric(hessian);
   for (auto _ : state) {
@@ -52,8 +52,8 @@ void derivatives(benchmark::State& state, const std::string& name) {
   }
 }
 
-void objective(benchmark::State& state, const std::string& name) {
-  const Case made(name);
+void objective(benchmark::State& state, const std::string& name, std::size_t n_points = 240) {
+  const Case made(name, n_points);
   for (auto _ : state) {
     benchmark::DoNotOptimize(made.law.kernel.objective(made.law.kernel.self.get(), made.call()));
   }
@@ -77,6 +77,11 @@ void read_every_law(benchmark::State& state) {
 #define RUNG_LAW(law)                        \
   BENCHMARK_CAPTURE(derivatives, law, #law); \
   BENCHMARK_CAPTURE(objective, law, #law)
+#define RUNG_LAW_ON_A_LADDER(name, law)                        \
+  BENCHMARK_CAPTURE(derivatives, name##_of_a_ladder, law, 16); \
+  BENCHMARK_CAPTURE(objective, name##_of_a_ladder, law, 16)
+RUNG_LAW_ON_A_LADDER(chinchilla, "chinchilla");
+RUNG_LAW_ON_A_LADDER(single_step, "single-step");
 RUNG_LAW(chinchilla);
 RUNG_LAW(sigmoid);
 RUNG_LAW(farseer);

@@ -145,7 +145,7 @@ TEST(Formula, SaysWhichParametersCannotBeToldApart) {
   EXPECT_EQ(warnings_of("E + A*(S/N)^alpha").size(), 1u);
   EXPECT_EQ(warnings_of("E + F + A/N").size(), 1u);
   EXPECT_EQ(warnings_of("A*exp(b + c*N)").size(), 1u);
-  EXPECT_THAT(warnings_of("A*exp(b + c*N)", {.parameters = {{.name = "A", .held = true}}}),
+  EXPECT_THAT(warnings_of("A*exp(b + c*N)", {.parameters = {{.name = "A", .known = true}}}),
               testing::IsEmpty());
   for (const char* distinct :
        {"E + A/N^alpha", "E + A/N^alpha + B/N^beta", "E + A/N^a + B/N^b + C/N^c",

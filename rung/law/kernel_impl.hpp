@@ -103,9 +103,9 @@ struct Sums {
   }
 
   double store(double* gradient_out, double* hessian_out, double* metric_out) const {
-    sums(gradient, P, gradient_out);
-    sums(hessian, kHessian, hessian_out);
-    sums(metric, kHessian, metric_out);
+    for (int p = 0; p < P; ++p) gradient_out[p] = sum(gradient[p]);
+    for (int k = 0; k < kHessian; ++k) hessian_out[k] = sum(hessian[k]);
+    for (int k = 0; k < kHessian; ++k) metric_out[k] = sum(metric[k]);
     return sum(value);
   }
 

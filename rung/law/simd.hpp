@@ -83,21 +83,22 @@ inline Pack neighbours_added(Pack a, Pack b) {
 #endif
 }
 
-/// The sum of each of n Packs. kLanes of them together take as many steps as two alone.
+constexpr int whole_lanes(int n) { return (n + kLanes - 1) / kLanes * kLanes; }
+
+/// The sum of each of n Packs. kLanes of them together take as many steps as two alone: `packs` and
+/// `out` hold whole_lanes(n).
 inline void sums(const Pack* packs, int n, double* out) {
   for (int first = 0; first < n; first += kLanes) {
     Pack level[kLanes];
 #pragma GCC unroll 8
-    for (int i = 0; i < kLanes; ++i) level[i] = packs[first + i < n ? first + i : n - 1];
+    for (int i = 0; i < kLanes; ++i) level[i] = packs[first + i];
 #pragma GCC unroll 3
     for (int width = kLanes; width > 1; width /= 2) {
 #pragma GCC unroll 4
       for (int i = 0; i < width / 2; ++i)
         level[i] = neighbours_added(level[2 * i], level[2 * i + 1]);
     }
-    double lanes[kLanes];
-    __builtin_memcpy(lanes, &level[0].v, sizeof lanes);
-    for (int i = 0; i < kLanes && first + i < n; ++i) out[first + i] = lanes[i];
+    __builtin_memcpy(out + first, &level[0].v, sizeof level[0].v);
   }
 }
 
@@ -166,20 +167,22 @@ inline Pack sin_after_quarters(Pack x, long long quarters) {
   const Vec n = shifted - kShift;
   const Vec r = ((angle - n * kHalfPi1) - n * kHalfPi2) - n * kHalfPi3;
   const Vec z = r * r;
-  const Vec sine = r + r * z *
-                           (-1.66666666666666324348e-01 +
-                            z * (8.33333333332248946124e-03 +
-                                 z * (-1.98412698298579493134e-04 +
-                                      z * (2.75573137070700676789e-06 +
-                                           z * (-2.50507602534068634195e-08 +
-                                                z * 1.58969099521155010221e-10)))));
-  const Vec cosine = 1.0 - (0.5 * z - z * z *
-                                          (4.16666666666666019037e-02 +
-                                           z * (-1.38888888888741095749e-03 +
-                                                z * (2.48015872894767294178e-05 +
-                                                     z * (-2.75573143513906633035e-07 +
-                                                          z * (2.08757232129817482790e-09 +
-                                                               z * -1.13596475577881948265e-11))))));
+  const Vec sine =
+      r + r * z *
+              (-1.66666666666666324348e-01 +
+               z * (8.33333333332248946124e-03 +
+                    z * (-1.98412698298579493134e-04 +
+                         z * (2.75573137070700676789e-06 + z * (-2.50507602534068634195e-08 +
+                                                                z * 1.58969099521155010221e-10)))));
+  const Vec cosine =
+      1.0 -
+      (0.5 * z -
+       z * z *
+           (4.16666666666666019037e-02 +
+            z * (-1.38888888888741095749e-03 +
+                 z * (2.48015872894767294178e-05 +
+                      z * (-2.75573143513906633035e-07 +
+                           z * (2.08757232129817482790e-09 + z * -1.13596475577881948265e-11))))));
   const Bits quarter = ((Bits)shifted + quarters) & 3;
   const Pack size = select({(Bits)((quarter & 1) != 0)}, cosine, sine);
   const Pack value = select({(Bits)((quarter & 2) != 0)}, -size, size);
@@ -199,17 +202,17 @@ inline Pack atan(Pack x) {
   const Pack middle = (size - Pack(1.0)) / (size + Pack(1.0));
   const Pack t = select(large, Pack(1.0) / size, select(small, size, middle));
   const Vec z = t.v * t.v, w = z * z;
-  const Vec odd = z * (3.33333333333329318027e-01 +
-                       w * (1.42857142725034663711e-01 +
-                            w * (9.09088713343650656196e-02 +
-                                 w * (6.66107313738753120669e-02 +
-                                      w * (4.97687799461593236017e-02 +
-                                           w * 1.62858201153657823623e-02)))));
-  const Vec even = w * (-1.99999999998764832476e-01 +
-                        w * (-1.11111104054623557880e-01 +
-                             w * (-7.69187620504482999495e-02 +
-                                  w * (-5.83357013379057348645e-02 +
-                                       w * -3.65315727442169155270e-02))));
+  const Vec odd =
+      z * (3.33333333333329318027e-01 +
+           w * (1.42857142725034663711e-01 +
+                w * (9.09088713343650656196e-02 +
+                     w * (6.66107313738753120669e-02 +
+                          w * (4.97687799461593236017e-02 + w * 1.62858201153657823623e-02)))));
+  const Vec even =
+      w * (-1.99999999998764832476e-01 +
+           w * (-1.11111104054623557880e-01 +
+                w * (-7.69187620504482999495e-02 +
+                     w * (-5.83357013379057348645e-02 + w * -3.65315727442169155270e-02))));
   const Pack angle = t.v - t.v * (odd + even);
   const Pack value =
       select(large, Pack(kHalfPi) - angle, select(small, angle, Pack(kQuarterPi) + angle));

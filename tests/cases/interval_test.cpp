@@ -202,7 +202,7 @@ TEST(ConstantRatio, NamesBothPredictionsAndGivesNoIntervalOfOne) {
           by_default());
       const PredictedRow& row = target(result);
       EXPECT_FALSE(result.groups.front().fitted.fit.identified) << file << ' ' << loss.text();
-      // Where the search ends on the bound of a term's scale, its exponent is told as running off;
+      // Where the search ends on the bound of a term's scale, its exponent is told as diverging;
       // an interval then has to hold what both answers predict.
       if (result.groups.front().fitted.fit.status == Status::unbounded) {
         const Interval interval = row.prediction.interval.value_or(Interval{0.9, 0, kInfinity});

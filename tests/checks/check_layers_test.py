@@ -1,21 +1,14 @@
 """scripts/check_layers accepts a right tree and names file and line in a wrong one."""
 import pathlib
-import subprocess
-import sys
-import tempfile
 import unittest
+
+import small_tree
 
 CHECK = pathlib.Path(__file__).resolve().parents[2] / "scripts/check_layers"
 
 
 def check(files):
-    with tempfile.TemporaryDirectory() as folder:
-        for name, text in files.items():
-            path = pathlib.Path(folder) / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        done = subprocess.run([sys.executable, CHECK, folder], capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout.replace(folder + "/", "")
+    return small_tree.checked(CHECK, files)
 
 
 class CheckLayers(unittest.TestCase):

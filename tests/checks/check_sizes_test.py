@@ -1,21 +1,14 @@
 """scripts/check_sizes measures files, functions and parameters, and names where there is too much."""
 import pathlib
-import subprocess
-import sys
-import tempfile
 import unittest
+
+import small_tree
 
 CHECK = pathlib.Path(__file__).resolve().parents[2] / "scripts/check_sizes"
 
 
 def check(files):
-    with tempfile.TemporaryDirectory() as folder:
-        for name, text in files.items():
-            path = pathlib.Path(folder) / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        done = subprocess.run([sys.executable, CHECK, folder], capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout.replace(folder + "/", "")
+    return small_tree.checked(CHECK, files)
 
 
 def function(n_lines, head="int f(int a) {", line="  a += 1;\n"):

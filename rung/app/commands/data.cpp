@@ -71,11 +71,13 @@ Action data_get(Options& command) {
 std::vector<Command> data_commands() {
   return {{.name = "data list",
            .summary = "data sets, their licences, and where they lie here",
+           .example = "rung data list",
            .group = "data",
            .place = 10,
            .declare = data_list},
           {.name = "data get",
            .summary = "bring one data set here with git",
+           .example = "rung data get olmo-ladder",
            .group = "data",
            .place = 20,
            .declare = data_get}};

@@ -125,6 +125,7 @@ Action demo(Options& command) {
 std::vector<Command> demo_commands() {
   return {{.name = "demo",
            .summary = "the main job in one go: predictions, figures and a report",
+           .example = "rung demo --figures figures",
            .group = "predict",
            .place = 10,
            .declare = demo,

@@ -70,6 +70,7 @@ Action doctor(Options& command) {
 std::vector<Command> doctor_commands() {
   return {{.name = "doctor",
            .summary = "what this machine has, and what is missing",
+           .example = "rung doctor",
            .group = "program",
            .place = 10,
            .declare = doctor}};

@@ -107,6 +107,7 @@ Action import_command(Options& command) {
 std::vector<Command> import_commands() {
   return {{.name = "import",
            .summary = "logs and evaluations of other programs as one tidy table",
+           .example = "rung import wandb.csv mlruns/ -o runs.csv",
            .group = "table",
            .place = 5,
            .declare = import_command}};

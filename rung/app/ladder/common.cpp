@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "rung/app/ladder/run_inputs.hpp"
 #include "rung/core/error.hpp"
 #include "rung/data/reader/ladder_config.hpp"
 #include "rung/data/reader/ladder_runs.hpp"
@@ -47,6 +48,14 @@ std::vector<std::string> optional_columns(const std::vector<ladder::Task>& tasks
 }  // namespace
 
 std::string single_config(const LadderOptions& options) {
+  if (!options.from_runs.sources.empty()) {
+    if (options.config_paths.empty()) return "";
+    throw InputError("RUNS and -c both say which runs to use", "give one of them");
+  }
+  if (options.config_paths.empty())
+    throw InputError("which runs to use?",
+                     "-c FILE, a configuration, or RUNS as they were logged, with --loss and "
+                     "--accuracy");
   if (options.config_paths.size() == 1) return options.config_paths.front();
   throw InputError("-c takes one configuration here, and there are " +
                        std::to_string(options.config_paths.size()),
@@ -55,6 +64,7 @@ std::string single_config(const LadderOptions& options) {
 
 LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& options,
                                 std::span<const Wanted> wanted) {
+  if (!options.from_runs.sources.empty()) return read_run_inputs(context, options, wanted);
   LadderInputs inputs{.catalogue = read_catalogue(context, options), .tasks = {}, .ladders = {}};
   inputs.tasks = inputs.catalogue.select(options.keys);
   std::vector<ladder::LadderRequest> requests;
@@ -83,10 +93,24 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
   return inputs;
 }
 
+ladder::Metric loss_metric(const LadderOptions& options) {
+  return options.from_runs.loss.empty() ? ladder::parse_metric(options.x_metric)
+                                        : ladder::metric_of_loss(options.from_runs.loss);
+}
+
+ladder::Metric accuracy_metric(const LadderOptions& options) {
+  return options.from_runs.accuracies.empty() ? ladder::parse_metric(options.y_metric)
+                                              : Metric::rc_acc;
+}
+
+ladder::Metric step1_metric(const LadderOptions& options) {
+  return options.from_runs.loss.empty() ? accuracy_metric(options) : loss_metric(options);
+}
+
 ladder::Step2Settings step2_settings(const LadderOptions& options) {
   ladder::Step2Settings settings;
-  settings.points.x_metric = ladder::parse_metric(options.x_metric);
-  settings.points.y_metric = ladder::parse_metric(options.y_metric);
+  settings.points.x_metric = loss_metric(options);
+  settings.points.y_metric = accuracy_metric(options);
   settings.points.skip_perc = options.skip_perc;
   settings.points.moving_avg = static_cast<std::size_t>(options.moving_avg);
   settings.points.last_n_points = static_cast<std::size_t>(options.last_n_points);

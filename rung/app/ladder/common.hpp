@@ -20,7 +20,8 @@ namespace rung::app {
 /// Rung's own tasks, and over them those of --tasks, else of $RUNG_TASKS.
 ladder::Catalogue read_catalogue(CommandContext& context, const LadderOptions& options);
 
-/// The one configuration that -c names. InputError where it names several.
+/// The one configuration that -c names; "" where RUNS are given in its place. InputError where
+/// there is neither, both, or -c names several.
 std::string single_config(const LadderOptions& options);
 
 /// A configuration, and which metrics of its runs are needed.
@@ -36,6 +37,12 @@ struct LadderInputs {
   std::vector<ladder::Task> tasks;      // of -k
   std::vector<ladder::Ladder> ladders;  // one for each wanted, in order
 };
+
+/// The metrics of -x and -y, or those that --loss and --accuracy stand for.
+ladder::Metric loss_metric(const LadderOptions& options);
+ladder::Metric accuracy_metric(const LadderOptions& options);
+/// What step 1 is of: -y, or of RUNS --loss, or else --accuracy.
+ladder::Metric step1_metric(const LadderOptions& options);
 
 /// Reads each file once, however many want it, and passes the readers' warnings on.
 LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& options,

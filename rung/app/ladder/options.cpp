@@ -6,12 +6,43 @@ namespace rung::app {
 void add_ladder_inputs(Options& command, LadderOptions& options, bool needs_config, bool averages) {
   command.add("-k,--keys", options.keys, "tasks and task sets, such as v2_main").value_name("KEY");
   command.add("-c,--config-path", options.config_paths, "which runs to use: a configuration")
-      .value_name("FILE")
-      .required(needs_config);
+      .value_name("FILE");
+  if (needs_config) add_run_options(command, options.from_runs);
   if (!averages) return;
   command.add("--moving_avg", options.moving_avg, "checkpoints to average over")
       .value_name("N")
       .range(1, kMostCount);
+}
+
+void add_run_options(Options& command, RunOptions& options, bool has_accuracy) {
+  constexpr const char* kGroup = "Runs as they were logged, in place of -c and -k";
+  command.add("RUNS", options.sources, "logs and evaluations, as rung import reads them")
+      .value_name("")
+      .group(kGroup);
+  command.add("--loss", options.loss, "their loss: a column, or a part of its name")
+      .value_name("COLUMN")
+      .group(kGroup);
+  if (has_accuracy) {
+    command.add("--accuracy", options.accuracies, "their accuracies, such as hellaswag_acc_norm")
+        .comma_separated()
+        .value_name("COLUMNS")
+        .group(kGroup);
+  }
+  command.add("--targets", options.targets, "runs that are predicted and not fitted")
+      .comma_separated()
+      .value_name("NAMES")
+      .group(kGroup);
+  command.add("--runs", options.pattern, "only runs whose name has this")
+      .value_name("REGEX")
+      .group(kGroup);
+  command
+      .add("--facts", options.facts_path,
+           "a table of sizes and tokens: model, n_params, n_tokens, batch_tokens")
+      .value_name("FILE")
+      .group(kGroup);
+  command.add("--batch-tokens", options.batch_tokens, "tokens a step, of runs that don't say")
+      .value_name("N")
+      .group(kGroup);
 }
 
 void add_ladder_metrics(Options& command, LadderOptions& options,

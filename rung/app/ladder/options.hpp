@@ -11,7 +11,19 @@
 
 namespace rung::app {
 
+/// Runs as they were logged, in place of a configuration.
+struct RunOptions {
+  std::vector<std::string> sources;     // RUNS; none: a configuration says
+  std::string loss;                     // --loss
+  std::vector<std::string> accuracies;  // --accuracy
+  std::vector<std::string> targets;     // --targets
+  std::string pattern;                  // --runs
+  std::string facts_path;               // --facts
+  std::optional<double> batch_tokens;   // --batch-tokens
+};
+
 struct LadderOptions {
+  RunOptions from_runs;
   std::vector<std::string> keys;          // -k: tasks and task sets
   std::vector<std::string> config_paths;  // -c
   std::string step2_config_path;          // "": the same as for step 1
@@ -35,9 +47,13 @@ struct LadderOptions {
   bool do_average = false;
 };
 
-/// -k, -c and, with `averages`, --moving_avg; `needs_config`: -c must be given.
+/// -k, -c, RUNS in their place and, with `averages`, --moving_avg; `needs_config`: one of -c and
+/// RUNS must be given, which single_config() checks.
 void add_ladder_inputs(Options& command, LadderOptions& options, bool needs_config = true,
                        bool averages = true);
+
+/// RUNS, and what is to be said of them.
+void add_run_options(Options& command, RunOptions& options, bool has_accuracy = true);
 
 /// -x and -y with the metrics to choose from (none: the option is not there). The first y_metric is
 /// the default.

@@ -82,13 +82,6 @@ Extent trained_extent(const ExtrapolateNResult& result) {
   return extent;
 }
 
-/// Three sizes determine three parameters, whatever the losses: with an interval there are more,
-/// and one no wider than all that was measured tells something.
-bool is_determined(const ExtrapolateNAtD::SizePrediction& prediction, const Extent& trained) {
-  return prediction.predicted && prediction.interval &&
-         prediction.interval->upper - prediction.interval->lower < trained.upper - trained.lower;
-}
-
 /// The trained models' losses, a curve each, small to large.
 void add_trained(const ExtrapolateNResult& result, Panel& panel) {
   std::map<std::string, Curve> curves;
@@ -130,7 +123,7 @@ void add_predicted(const ExtrapolateNResult& result, Panel& panel) {
         actual.x.push_back(at.n_tokens);
         actual.y.push_back(*prediction.actual);
       }
-      if (!is_determined(prediction, trained)) continue;
+      if (!prediction.determined) continue;
       predicted.x.push_back(at.n_tokens);
       predicted.y.push_back(*prediction.predicted);
       predicted.y_lower.push_back(prediction.interval->lower);
@@ -170,7 +163,7 @@ std::string left_out(const std::vector<ExtrapolateNResult>& results) {
     for (const ExtrapolateNAtD& at : result.at) {
       for (const auto& prediction : at.predictions) {
         ++n;
-        n_determined += is_determined(prediction, trained);
+        n_determined += prediction.determined;
       }
     }
   }

@@ -2,6 +2,7 @@
 /// simd.hpp says.
 #pragma once
 #include "rung/fit/optimum/batch_call.hpp"
+#include "rung/fit/optimum/descent_rules.hpp"
 #include "rung/law/simd.hpp"
 
 #define RUNG_UNROLL _Pragma("GCC unroll 16")
@@ -130,20 +131,19 @@ class LaneStep {
   }
 
   Mask try_factorise(const Evaluated<N>& here, const Pack* scale, const Mask* active) {
-    constexpr double kRidge = 1e-13;  // for directions that the predictions do not see
     Mask positive = all_lanes();
     RUNG_UNROLL
     for (int a = 0, k = 0; a < N; ++a) {
       RUNG_UNROLL
       for (int b = 0; b <= a; ++b, ++k) {
         Pack entry = (here.hessian[k] + used_damping_ * here.metric[k]) * scale[a] * scale[b];
-        if (a == b) entry = select(active[a], 1.0, entry + Pack(kRidge) * used_damping_);
+        if (a == b) entry = select(active[a], 1.0, entry + Pack(descent::kRidge) * used_damping_);
         RUNG_UNROLL
         for (int c = 0; c < b; ++c) entry = entry - factor_[pair(a, c)] * factor_[pair(b, c)];
         if (a != b) {
           factor_[k] = entry * factor_[pair(b, b)];
         } else {
-          const Mask above = entry > Pack(1e-15);
+          const Mask above = entry > Pack(descent::kLeastPivot);
           positive = positive & above;
           factor_[k] = Pack(1.0) / sqrt(select(above, entry, 1.0));
         }
@@ -296,8 +296,8 @@ class Lanes {
     const Pack gain = here_.value - there_.value;
     const Pack rounding = rounding_of_here();
     // Steps whose reduction rounding hides are accepted.
-    const Mask hidden = exists & (abs(gain) <= rounding) & (promise_ <= rounding) & !fresh_;
-    const Mask falls = exists & (gain > Pack(-1e-4) * slope_);
+    const Mask hidden = exists & descent::is_hidden(gain, promise_, rounding) & !fresh_;
+    const Mask falls = exists & descent::falls_enough(gain, slope_);
     const Mask accepted = (fresh_ & exists) | hidden | (falls & !fresh_);
     const Mask moved = accepted & !fresh_, nowhere = fresh_ & !exists;
     const Pack reached_of_last = reached_share_;
@@ -307,22 +307,21 @@ class Lanes {
 
     step_.solve(here_, damping_);
     const Pack negligible =
-        Pack(call_.decrement_tolerance) * here_.value + Pack(call_.rounding_least);
-    const Mask undamped = step_.newton() & (damping_ <= Pack(1e-2));
+        descent::negligible_decrement(here_.value, call_.decrement_tolerance, call_.rounding_least);
+    const Mask undamped = step_.newton() & (damping_ <= Pack(descent::kHardlyDamped));
     const Mask flat = undamped & (step_.decrement() <= negligible);
-    // Where rounding hides the reductions, steps are taken for as long as they grow shorter.
     const Mask whole = !(reached_of_last < Pack(1.0));
     const Mask unseen = moved & hidden & whole & step_.newton();
-    const Mask stationary = unseen & undamped & (step_.decrement() > Pack(0.25) * hidden_);
+    const Mask stationary = unseen & descent::shrinks_no_more(step_.decrement(), hidden_, damping_);
     hidden_ = select(unseen, step_.decrement(), select(moved, kNever, hidden_));
     // A damped decrement leaves out the flattest directions: convergence is judged by an undamped
     // Newton step.
     converged = (flat & (damping_ <= Pack(1e-6))) | stationary;
-    damping_ = select(flat, kLeastDamping, damping_);
+    damping_ = select(flat, descent::kLeastDamping, damping_);
     reached_share_ = step_.aim(here_, share_, there_.z, slope_, promise_);
     return converged | nowhere |
            (Pack(static_cast<double>(call_.max_evaluations)) <= evaluations_) |
-           (damping_ > Pack(kMostDamping));
+           (damping_ > Pack(descent::kMostDamping));
   }
 
   Pack rounding_of_here() const {
@@ -332,27 +331,20 @@ class Lanes {
            Pack(call_.rounding_least);
   }
 
-  /// Damping and the share of the next step, from how this one went: after a success less damping,
-  /// and a longer step where the objective fell almost as its slope says (under a Huber loss the
-  /// curvature changes as residuals cross delta); after a failure a shorter one, by the parabola
-  /// through the values and the slope, and after four of them more damping.
+  /// Damping and the share of the next step, from how this one went; after four failures more
+  /// damping instead of a shorter step.
   void adapt(Mask accepted, Mask moved, Mask hidden, Mask exists, Pack gain) {
-    constexpr double kMostFailures = 3, kStretch = 2.5;
     const Mask whole = !(share_ < Pack(1.0)), failed = !accepted;
-    const Pack ratio = select(hidden | (promise_ <= Pack(0.0)), 1.0, gain / promise_);
-    const Pack by_ratio =
-        select(ratio > Pack(0.75), 0.05, select(ratio > Pack(0.25), Pack(0.5), Pack(2.0)));
-    const Pack by_share = select(share_ < Pack(0.2), 3.0, 1.0);
-    const Pack after_success =
-        max(damping_ * select(whole, by_ratio, by_share), Pack(kLeastDamping));
-    const Mask no_share_helps = failed & !(failures_ < Pack(kMostFailures));
-    const Pack after_failures = max(damping_ * Pack(8.0), Pack(0.05));
+    const Pack ratio = descent::gain_ratio(hidden, gain, promise_);
+    const Pack after_success = descent::damping_after_success(damping_, share_, ratio);
+    const Mask no_share_helps = failed & !(failures_ < Pack(double{descent::kMostTrials - 1}));
+    const Pack after_failures = descent::damping_after_failures(damping_);
     damping_ = select(moved, after_success, select(no_share_helps, after_failures, damping_));
 
-    const Pack bottom = select(exists, Pack(-0.5) * slope_ / (-gain - slope_), 0.1);
-    const Pack shorter = select(no_share_helps, 1.0, reached_share_ * clamp(bottom, 0.1, 0.6));
-    const Mask linear = moved & whole & (gain > Pack(-0.8) * slope_);
-    share_ = select(failed, shorter, select(linear, share_ * Pack(kStretch), 1.0));
+    const Pack shorter =
+        select(no_share_helps, 1.0, descent::shorter_share(exists, gain, slope_, reached_share_));
+    const Mask linear = moved & whole & descent::is_linear(gain, slope_);
+    share_ = select(failed, shorter, select(linear, share_ * Pack(descent::kStretch), 1.0));
     failures_ = select(failed & !no_share_helps, failures_ + Pack(1.0), 0.0);
   }
 
@@ -370,7 +362,6 @@ class Lanes {
     move(here_.value, there_.value);
   }
 
-  static constexpr double kLeastDamping = 1e-14, kMostDamping = 1e12;
   const BatchCall& call_;
   BatchDescent* descent_[kLanes];
   Evaluated<N> here_, there_;

@@ -10,6 +10,7 @@
 #include "rung/fit/optimum/curvature.hpp"
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/limits.hpp"
+#include "rung/fit/optimum/local_searches.hpp"
 #include "rung/fit/optimum/optimality.hpp"
 #include "rung/fit/optimum/probes.hpp"
 
@@ -58,7 +59,7 @@ bool may_diverge(const FitProblem& problem, const SearchResult& search) {
 }
 
 /// A fit with some parameters fixed whose objective is at most `level`, if there is one: from
-/// `theta` or, where that leads nowhere, from a search of its own.
+/// `theta` or, where two ways down from there don't converge to the same, from a search of its own.
 Minimum fit_with_fixed(const FitProblem& problem, const SearchResult& found,
                        const std::vector<int>& parameters, const std::vector<double>& theta,
                        double level) {
@@ -66,8 +67,15 @@ Minimum fit_with_fixed(const FitProblem& problem, const SearchResult& found,
   for (const int p : parameters) fixed = fixed.with_fixed(p, theta[at(p)]);
   const std::vector<double> start = fixed.coordinates_of(theta);
   Minimum minimum = descend_nearby(fixed, start, {.useful_below = level});
-  if (!(minimum.objective <= level)) minimum = descend_from(fixed, structure_of(fixed), start);
-  if (!(minimum.objective <= level)) {
+  bool sure = minimum.objective <= level;
+  if (!sure) {
+    Minimum further = descend_from(fixed, structure_of(fixed), start);
+    constexpr double kNotFar = 2;  // a plateau far above may be where both ended
+    const bool rises = agree(minimum, further) && further.objective <= kNotFar * level;
+    sure = further.objective <= level || rises;
+    minimum = std::move(further);
+  }
+  if (!sure) {
     const SearchResult search = global_search(
         fixed, {theta},
         {.mesh = Mesh::coarse, .useful_below = level, .spans = found.span_of_parameter});

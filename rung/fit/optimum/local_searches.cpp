@@ -5,6 +5,7 @@
 
 #include "rung/core/index.hpp"
 #include "rung/fit/optimum/descend.hpp"
+#include "rung/fit/optimum/optimality.hpp"
 #include "rung/fit/optimum/slope_search.hpp"
 #include "rung/fit/optimum/variable_projection.hpp"
 
@@ -23,33 +24,43 @@ bool can_profile(const FitProblem& problem, const Structure& structure) {
 }
 
 /// A local search from z with the linear parameters solved first.
-Minimum search_with_linear_solved(const FitProblem& problem, const Structure& structure,
-                                  const std::vector<double>& z) {
+Minimum descend_with_linear_solved(const FitProblem& problem, const Structure& structure,
+                                   const std::vector<double>& z) {
   constexpr int kRounds = 3;
   std::vector<double> theta = problem.theta_at(z), nonlinear;
   for (const int i : structure.nonlinear) nonlinear.push_back(theta[at(problem.parameter_of(i))]);
   LinearSolver(problem, structure).solve(nonlinear.data(), kRounds, theta.data());
-  return continued_with_profile(problem, structure,
-                                descend(problem, problem.coordinates_of(theta)));
+  return descend(problem, problem.coordinates_of(theta));
 }
 
-/// Where a local search from z did not converge: the best of where it leads with the linear
-/// parameters profiled out from there on, solved at the start, and profiled out from the start.
+/// The best of where a local search from z led and where others lead: with the linear parameters
+/// solved at the start, profiled out from the start, or profiled out where a search did not
+/// converge. What ends above another in the same valley is not looked at further.
 Minimum search_further(const FitProblem& problem, const Structure& structure,
-                       const std::vector<double>& z, Minimum not_converged) {
-  Minimum best = continued_with_profile(problem, structure, std::move(not_converged));
-  const auto consider = [&](Minimum found) {
-    const bool lower = !(best.objective <= found.objective * (1 + 1e-9));
-    const bool converges = found.converged && !best.converged && found.objective <= best.objective;
-    if (lower || converges) best = std::move(found);
+                       const std::vector<double>& z, Minimum found) {
+  constexpr double kOneValley = 0.01;
+  Minimum best = continued_with_profile(problem, structure, std::move(found));
+  const auto consider = [&](Minimum other) {
+    const bool lower = !(best.objective <= other.objective * (1 + 1e-9));
+    const bool converges = other.converged && !best.converged && other.objective <= best.objective;
+    if (lower || converges) best = std::move(other);
   };
   if (structure.linear.empty() || structure.nonlinear.empty()) return best;
-  consider(search_with_linear_solved(problem, structure, z));
+  Minimum other = descend_with_linear_solved(problem, structure, z);
+  const bool in_one_valley =
+      best.objective <= other.objective && other.objective <= (1 + kOneValley) * best.objective;
+  if (in_one_valley) return best;
+  consider(continued_with_profile(problem, structure, std::move(other)));
   if (can_profile(problem, structure)) consider(minimize_profiled(problem, z, structure.nonlinear));
   return best;
 }
 
 }  // namespace
+
+bool agree(const Minimum& a, const Minimum& b) {
+  return a.converged && b.converged &&
+         std::abs(a.objective - b.objective) <= kSameObjective * a.objective;
+}
 
 void add_distinct(std::vector<Minimum>& minima, Minimum found) {
   if (!(found.objective < kInfinity)) return;
@@ -113,7 +124,7 @@ void LocalSearches::from_nodes() {
   // In units of one point and one pair of parameters; a few seconds.
   constexpr double kMostWork = 3e9;
   for (const int node : starts.further) {
-    const bool enough = structure_.is_covered() ? n_agreeing() > 1 : is_settled();
+    const bool enough = structure_.is_covered() ? n_agreeing() > 1 : meets_stopping_rule();
     if (thorough ? enough || is_hopeless() || work_ > kMostWork : many_agree()) break;
     from_node(node);
   }
@@ -129,7 +140,8 @@ void LocalSearches::from(const std::vector<double>& theta) {
   Minimum found = descend(problem_, start, {.useful_below = useful_below()});
   if (!found.converged && found.objective <= kNearBest * best_converged_) {
     found = fine_ ? search_further(problem_, structure_, start, std::move(found))
-                  : search_with_linear_solved(problem_, structure_, start);
+                  : continued_with_profile(problem_, structure_,
+                                           descend_with_linear_solved(problem_, structure_, start));
   }
   // A search that begins with a smoother loss may end above where it began.
   const double at_start = problem_.objective(start.data());
@@ -208,7 +220,7 @@ bool LocalSearches::is_hopeless() const {
   return by_continuation_ && n_searches() >= kMany && useful_objectives().empty();
 }
 
-bool LocalSearches::is_settled() const {
+bool LocalSearches::meets_stopping_rule() const {
   if (by_slope_ || structure_.nonlinear.empty()) return true;
   const double n = static_cast<double>(useful_objectives().size()), w = n_distinct();
   return w > 0 && n > w + 2 && w * (n - 1) / (n - w - 2) < w + 0.5;

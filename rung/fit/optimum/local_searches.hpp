@@ -18,14 +18,17 @@ inline constexpr double kNearBest = 1.1;
 /// converge on few while another did.
 inline constexpr int kThinnedIterations = 60;
 
+/// Whether both converged to one objective.
+bool agree(const Minimum& a, const Minimum& b);
+
 /// Adds a minimum to a list of distinct ones. If it is in the list already, the one that converged
 /// is kept or, if both or neither did, the lower.
 void add_distinct(std::vector<Minimum>& minima, Minimum found);
 
 void sort_by_objective(std::vector<Minimum>& minima);
 
-/// A minimum that did not converge lies in a narrow curved valley: the search goes on from there
-/// with the linear parameters profiled out. Others are returned as they are.
+/// A minimum that did not converge lies where the objective is narrow and curved: the search goes
+/// on from it with the linear parameters profiled out. Others are returned as they are.
 Minimum continued_with_profile(const FitProblem& problem, const Structure& structure,
                                Minimum minimum);
 
@@ -39,7 +42,8 @@ class LocalSearches {
   /// One nonlinear coordinate and least squares: minima are roots of the profile's slope.
   bool by_slope() const { return by_slope_; }
 
-  /// From the best nodes, and in a fine mesh from as many others as it takes: see is_settled().
+  /// From the best nodes, and in a fine mesh from as many others as it takes: see
+  /// meets_stopping_rule().
   void from_nodes();
   /// From parameters on the natural scale.
   void from(const std::vector<double>& theta);
@@ -57,7 +61,7 @@ class LocalSearches {
   /// From n searches that ended in w distinct minima, w (n - 1) / (n - w - 2) minima are to be
   /// expected (Boender and Rinnooy Kan 1987): so many searches that this is less than half a one
   /// more.
-  bool is_settled() const;
+  bool meets_stopping_rule() const;
 
  private:
   bool many_agree() const;

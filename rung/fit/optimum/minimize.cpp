@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/fit/optimum/descent_rules.hpp"
+
 namespace rung {
 namespace {
 
+using descent::kLeastDamping;
+using descent::kMostDamping;
+
 constexpr int kPacked = kMaxParameters * (kMaxParameters + 1) / 2;
-constexpr double kLeastDamping = 1e-14;
-constexpr double kMostDamping = 1e12;
 constexpr int kPlainSteps = 15;  // before parameters that predictions hardly see are held back
 constexpr int kPaceSteps = 15;   // iterations between checks of progress
 
@@ -107,14 +110,13 @@ class Step {
  private:
   /// Cholesky of share * H + damping * M on the moving coordinates, scaled to a unit diagonal of M.
   bool factorise(double share, double damping) {
-    constexpr double kRidge = 1e-13;  // for directions that the predictions do not see
     for (int a = 0; a < n_moving_; ++a) {
       for (int b = 0; b <= a; ++b) {
         const int k = packed(free_[a], free_[b]);
         factor_[packed(a, b)] =
             (share * state_.hessian[k] + damping * state_.metric[k]) * scale_[a] * scale_[b];
       }
-      factor_[packed(a, a)] += kRidge * damping + ridge_;
+      factor_[packed(a, a)] += descent::kRidge * damping + ridge_;
     }
     for (int a = 0; a < n_moving_; ++a) {
       for (int b = 0; b <= a; ++b) {
@@ -122,7 +124,7 @@ class Step {
         for (int k = 0; k < b; ++k) sum -= factor_[packed(a, k)] * factor_[packed(b, k)];
         if (a != b) {
           factor_[packed(a, b)] = sum / factor_[packed(b, b)];
-        } else if (sum > 1e-15) {
+        } else if (sum > descent::kLeastPivot) {
           factor_[packed(a, a)] = std::sqrt(sum);
         } else {
           return false;
@@ -224,8 +226,7 @@ class Descent {
       n_steps_ = ++n_iterations;
       if (!advance(step)) {
         raise_ridge(30);
-        damping_ =
-            std::max(8 * damping_, 0.05);  // 1 is the natural size of a damping in the metric
+        damping_ = descent::damping_after_failures(damping_);
         // No step of any length lowers the objective: stationary if the model promises no more than
         // rounding.
         if (damping_ > kMostDamping)
@@ -252,9 +253,9 @@ class Descent {
 
   bool is_over(Step& step) {
     constexpr int kMostDoubts = 5;
-    const double negligible = options_.decrement_tolerance * std::abs(here_->value) +
-                              problem_.rounding(0, options_.huber_delta);
-    if (step.decrement() <= negligible && step.newton() && damping_ <= 1e-2) {
+    const double negligible = descent::negligible_decrement(
+        here_->value, options_.decrement_tolerance, problem_.rounding(0, options_.huber_delta));
+    if (step.decrement() <= negligible && step.newton() && damping_ <= descent::kHardlyDamped) {
       // A damped decrement leaves out the flattest directions: convergence is judged by an undamped
       // Newton step.
       step.solve(kLeastDamping);
@@ -264,9 +265,7 @@ class Descent {
       if (over || !step.newton() || n_doubts_++ == kMostDoubts) return true;
       damping_ = kLeastDamping;
     }
-    // Where the objective's rounding hides the reductions, steps are taken for as long as they grow
-    // shorter.
-    return step.decrement() > 0.25 * hidden_decrement_ && damping_ <= 1e-2;
+    return descent::shrinks_no_more(step.decrement(), hidden_decrement_, damping_);
   }
 
   /// A trial of a share of a step, at there_->z.
@@ -276,8 +275,7 @@ class Descent {
     double gain = -kInfinity;
     bool exists = false;
 
-    /// The objective fell almost as its slope says: along the step there is no curvature yet.
-    bool linear() const { return exists && gain > -0.8 * move.slope; }
+    bool linear() const { return exists && descent::is_linear(gain, move.slope); }
   };
 
   Trial try_share(const Step& step, double share) {
@@ -294,14 +292,13 @@ class Descent {
   /// as residuals cross delta, so the length of Newton's step is often wrong, and trying another
   /// length costs a third of computing a new direction.
   bool advance(const Step& step) {
-    constexpr int kMostTrials = 4;
     const double rounding = problem_.rounding(here_->value, options_.huber_delta);
     double share = 1, too_far = kInfinity;
-    for (int i = 0; i < kMostTrials; ++i) {
+    for (int i = 0; i < descent::kMostTrials; ++i) {
       Trial trial = try_share(step, share);
-      const bool hidden = trial.exists && std::abs(trial.gain) <= rounding &&
-                          std::abs(trial.move.promise) <= rounding;
-      if (hidden || trial.gain > -1e-4 * trial.move.slope) {
+      const bool hidden =
+          trial.exists && descent::is_hidden(trial.gain, trial.move.promise, rounding);
+      if (hidden || descent::falls_enough(trial.gain, trial.move.slope)) {
         if (!hidden) trial = extended(step, trial, too_far);
         if (!differentiate(*there_)) return false;
         if (hidden && step.newton() && !trial.move.cut) hidden_decrement_ = step.decrement();
@@ -309,11 +306,8 @@ class Descent {
         adapt_damping(trial, hidden);
         return true;
       }
-      // The parabola through the value here, its slope and the value there.
-      const double slope = trial.move.slope;
-      const double bottom = trial.exists ? -0.5 * slope / (-trial.gain - slope) : 0.1;
       too_far = trial.move.share;
-      share = too_far * std::clamp(bottom, 0.1, 0.6);
+      share = descent::shorter_share(trial.exists, trial.gain, trial.move.slope, too_far);
     }
     return false;
   }
@@ -327,8 +321,9 @@ class Descent {
       State* const kept = there_;
       State longer_state;
       there_ = &longer_state;
-      const Trial longer = try_share(
-          step, 2.5 * best.share < too_far ? 2.5 * best.share : 0.5 * (best.share + too_far));
+      const Trial longer =
+          try_share(step, descent::kStretch * best.share < too_far ? descent::kStretch * best.share
+                                                                   : 0.5 * (best.share + too_far));
       there_ = kept;
       if (!(longer.gain > best.gain)) break;
       std::copy_n(longer_state.z, problem_.n_free(), there_->z);
@@ -338,12 +333,8 @@ class Descent {
   }
 
   void adapt_damping(const Trial& trial, bool hidden) {
-    const double ratio = hidden || trial.move.promise <= 0 ? 1 : trial.gain / trial.move.promise;
-    damping_ *= trial.share < 1 ? (trial.share < 0.2 ? 3 : 1)
-                : ratio > 0.75  ? 0.05
-                : ratio > 0.25  ? 0.5
-                                : 2;
-    damping_ = std::max(damping_, kLeastDamping);
+    const double ratio = descent::gain_ratio(hidden, trial.gain, trial.move.promise);
+    damping_ = descent::damping_after_success(damping_, trial.share, ratio);
     if (trial.share < 0.3) {
       raise_ridge(10);
     } else if (trial.share >= 1 && ratio > 0.25) {

@@ -198,7 +198,7 @@ void search_from_scan(const FitProblem& problem, SearchResult& result) {
     add_distinct(result.minima,
                  descend_from(problem, result.structure, problem.coordinates_of(theta)));
   sort_by_objective(result.minima);
-  if (is_lower(problem, result.minima.front().objective, before)) result.settled = false;
+  if (is_lower(problem, result.minima.front().objective, before)) result.enough_searches = false;
 }
 
 /// The local searches on all points, or on two choices of few of them.
@@ -211,7 +211,7 @@ void search_locally(const FitProblem& problem, const std::vector<std::vector<dou
           : std::max(kLeastSearchPoints, kSearchPointsPerParameter * at(problem.n_parameters()));
   const bool thin = most < problem.points().size();
   const std::size_t n_choices = thin && options.thorough ? 2 : 1;
-  result.settled = true;
+  result.enough_searches = true;
   double level = kInfinity;
   for (std::size_t choice = 0; choice < n_choices; ++choice) {
     const Points few = thinned(problem.points(), thin ? most : problem.points().size(), choice);
@@ -222,7 +222,7 @@ void search_locally(const FitProblem& problem, const std::vector<std::vector<dou
       for (const std::vector<double>& theta : starts) searches.from(theta);
     }
     const bool disagree = options.thorough
-                              ? !searches.is_settled() && !result.structure.is_covered()
+                              ? !searches.meets_stopping_rule() && !result.structure.is_covered()
                               : !result.exhaustive && searches.n_agreeing() < 2;
     if (options.mesh == Mesh::fine && disagree) {
       for (const std::vector<double>& theta : least_squares_optima(first_problem))
@@ -233,14 +233,15 @@ void search_locally(const FitProblem& problem, const std::vector<std::vector<dou
     }
     std::vector<Minimum> minima = searches.minima();
     if (thin) minima = refined_on(problem, minima, options);
-    const bool agreed = searches.is_settled() && searches.n_agreeing() >= kManyAgreeing;
+    const bool agreed = searches.meets_stopping_rule() && searches.n_agreeing() >= kManyAgreeing;
     const bool patient = options.thorough && !result.structure.is_covered() && !agreed;
     if (!searches.by_slope() || thin)
       continue_near_best(problem, result.structure, patient, minima);
     for (Minimum& minimum : minima) add_distinct(result.minima, std::move(minimum));
     const double best = result.minima.empty() ? kInfinity : minima.front().objective;
     // Both choices have to lead to the same.
-    if (choice > 0 && std::abs(best - level) > 1e-6 * std::min(best, level)) result.settled = false;
+    if (choice > 0 && std::abs(best - level) > 1e-6 * std::min(best, level))
+      result.enough_searches = false;
     level = best;
     // Nor may what was continued from a search lie below all that the searches agree on.
     const bool lower =
@@ -248,7 +249,8 @@ void search_locally(const FitProblem& problem, const std::vector<std::vector<dou
     const bool covered =
         result.structure.is_covered() &&
         (searches.by_slope() || searches.n_searches() < 2 || searches.n_agreeing() > 1);
-    result.settled = result.settled && (covered || (searches.is_settled() && !lower));
+    result.enough_searches =
+        result.enough_searches && (covered || (searches.meets_stopping_rule() && !lower));
     result.n_agreeing = searches.n_agreeing();
     result.n_near_best += searches.n_near(best);
     result.n_searches += searches.n_searches();
@@ -261,7 +263,7 @@ void search_locally(const FitProblem& problem, const std::vector<std::vector<dou
 }
 
 bool many_agreed(const SearchResult& result) {
-  return result.settled && result.n_agreeing >= kManyAgreeing;
+  return result.enough_searches && result.n_agreeing >= kManyAgreeing;
 }
 
 /// Looks around the best minimum until nothing is lower.
@@ -291,13 +293,13 @@ void look_elsewhere(const FitProblem& problem, SearchResult& result) {
     }
     sort_by_objective(result.minima);
     if (!is_lower(problem, result.minima.front().objective, before)) return;
-    result.settled = false;
+    result.enough_searches = false;
   }
 }
 
-/// Whether the objective hardly rises in some direction from the best minimum: along such a valley
-/// searches may end together short of its lowest place.
-bool is_in_valley(const FitProblem& problem, const SearchResult& result) {
+/// Whether the objective hardly rises in some direction from the best minimum: along such a
+/// direction searches may end together short of the minimum.
+bool is_flat_in_a_direction(const FitProblem& problem, const SearchResult& result) {
   constexpr double kFlat = 1e-7;
   if (result.minima.empty() || problem.loss().kinked()) return false;
   const Curvature curvature = curvature_at(problem, result.minima.front().z);
@@ -306,8 +308,8 @@ bool is_in_valley(const FitProblem& problem, const SearchResult& result) {
 
 /// Local searches from around the best minimum: from its nonlinear parameters, each off by a random
 /// factor, with the linear ones solved; from the new one where that is lower, until many in a row
-/// are not.
-void hop_around(const FitProblem& problem, SearchResult& result) {
+/// are not. `lower_only`: other minima are not of interest.
+void hop_around(const FitProblem& problem, bool lower_only, SearchResult& result) {
   constexpr int kMostHops = 60, kMostInVain = 16;
   constexpr double kMostWork = 1e9;  // points times pairs of parameters
   constexpr double kWidths[] = {0.1, 0.3, 0.8, 1.6};
@@ -334,11 +336,13 @@ void hop_around(const FitProblem& problem, SearchResult& result) {
       nonlinear.push_back(std::clamp(value, lower, upper));
     }
     solver.solve(nonlinear.data(), 3, there.data());
-    Minimum found = descend(problem, problem.coordinates_of(there), {.max_iterations = 200});
+    Minimum found =
+        descend(problem, problem.coordinates_of(there),
+                {.max_iterations = 200, .useful_below = lower_only ? before : kInfinity});
     spent += work * (found.n_iterations + 1);
     if (is_lower(problem, found.objective, before)) {
       in_vain = 0;
-      result.settled = false;
+      result.enough_searches = false;
       if (!found.converged) found = continued_with_profile(problem, structure, std::move(found));
     }
     add_distinct(result.minima, std::move(found));
@@ -373,9 +377,10 @@ SearchResult global_search(const FitProblem& given,
     look_elsewhere(problem, result);
     const bool agreed = many_agreed(result);
     if (n_axes > kMostGridAxes && !agreed) search_from_scan(problem, result);
-    const bool doubtful = !result.settled || (n_axes > kMostGridAxes && !agreed);
-    if (doubtful || (n_axes > 1 && n_axes <= kMostGridAxes && is_in_valley(problem, result)))
-      hop_around(problem, result);
+    const bool doubtful = !result.enough_searches || (n_axes > kMostGridAxes && !agreed);
+    if (doubtful ||
+        (n_axes > 1 && n_axes <= kMostGridAxes && is_flat_in_a_direction(problem, result)))
+      hop_around(problem, !doubtful, result);
   }
   if (linear) {
     for (Minimum& minimum : result.minima)

@@ -22,7 +22,7 @@ struct SearchResult {
   /// Of how many local searches, in how many distinct minima.
   int n_searches = 0, n_distinct = 0;
   /// So many searches ended in so few minima that hardly another is to be expected.
-  bool settled = false;
+  bool enough_searches = false;
   /// Where each parameter was looked for, by parameter; of use for those that are not linear.
   std::vector<SearchSpan> span_of_parameter;
 };

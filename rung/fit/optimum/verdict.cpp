@@ -27,7 +27,7 @@ Divergence divergence_or_lower(const FitProblem& problem, SearchResult& search, 
     const bool as_low = lowest.objective <= level * (1 + kSameObjective);
     if (!as_low || !(lowest.objective < best * (1 - kSameObjective))) break;
     search.minima.insert(search.minima.begin(), std::move(lowest));
-    search.settled = false;
+    search.enough_searches = false;
     divergence = {};
   }
   return divergence;
@@ -58,8 +58,9 @@ bool is_reached_often(const SearchResult& search, const Divergence& divergence) 
 void judge_finite(const SearchResult& search, bool certify, Verdict& verdict) {
   const std::string& towards = verdict.divergence.towards;
   const bool converged = verdict.best.converged;
-  verdict.status =
-      converged && certify && search.settled && towards.empty() ? Status::certified : Status::local;
+  verdict.status = converged && certify && search.enough_searches && towards.empty()
+                       ? Status::certified
+                       : Status::local;
   if (!towards.empty()) {
     verdict.notes.push_back("the objective keeps falling as " + towards + ", but only " +
                             std::to_string(search.n_near_best) + " of " +
@@ -68,7 +69,7 @@ void judge_finite(const SearchResult& search, bool certify, Verdict& verdict) {
   }
   if (!converged)
     verdict.notes.push_back("the search stopped before it reached a stationary point");
-  if (converged && !search.settled && towards.empty()) {
+  if (converged && !search.enough_searches && towards.empty()) {
     verdict.notes.push_back(
         std::to_string(search.n_agreeing) + " of " + std::to_string(search.n_searches) +
         " local searches ended here, others in " + std::to_string(search.n_distinct) +

@@ -32,9 +32,14 @@ class Assembler {
   Assembler(const Graph& graph, int n_parameters) : graph_(graph), n_parameters_(n_parameters) {}
 
   /// The value and the derivatives in `gradient` and `hessian`, nodes.
-  void assemble(Node value, const std::vector<Node>& gradient, const std::vector<Node>& hessian) {
+  void assemble(Node value, const Outermost& outer, const std::vector<Node>& gradient,
+                const std::vector<Node>& hessian) {
     needed_.assign(at(graph_.size()), false);
     require(value);
+    if (outer.any()) {
+      require(outer.first);
+      require(outer.second);
+    }
     std::vector<Split> slopes, bends;
     for (int p = 0; p < static_cast<int>(gradient.size()); ++p)
       split({p, 0, kOne, gradient[at(p)]}, slopes);
@@ -50,6 +55,11 @@ class Assembler {
     for (const Split& s : bends)
       hessian_.push_back({s.p, s.q, slot(s.scale).index, slot(s.values)});
     value_ = slot(value);
+    has_outer_ = outer.any();
+    if (has_outer_) {
+      outer_first_ = slot(outer.first);
+      outer_second_ = slot(outer.second);
+    }
     if (n_uniform_ > Tape::kMostUniform || n_registers_ > Tape::kMostRegisters) {
       throw InputError("the formula has too many operations to keep in reach",
                        "write it shorter, or with fewer parameters");
@@ -69,7 +79,10 @@ class Assembler {
             static_cast<int>(constants_.size()),
             n_uniform_,
             n_registers_,
-            value_};
+            value_,
+            has_outer_,
+            outer_first_,
+            outer_second_};
   }
 
  private:
@@ -234,7 +247,8 @@ class Assembler {
   std::vector<Term> gradient_, hessian_;
   std::vector<double> constants_;
   int n_uniform_ = 0, n_registers_ = 0;
-  Slot value_;
+  Slot value_, outer_first_, outer_second_;
+  bool has_outer_ = false;
 };
 
 struct OwnedProgram {
@@ -244,15 +258,16 @@ struct OwnedProgram {
 
 }  // namespace
 
-std::shared_ptr<const Program> compiled(const Graph& graph, Node value,
-                                        const Derivatives& derivatives, int n_inputs) {
+std::shared_ptr<const Program> compiled(const Graph& graph, const Evaluated& evaluated,
+                                        int n_inputs) {
+  const auto& [value, outer, derivatives] = evaluated;
   const int P = static_cast<int>(derivatives.gradient.size());
   const Assembler empty(graph, P);
   const auto owned =
       std::make_shared<OwnedProgram>(OwnedProgram{empty, empty, empty, {P, n_inputs, {}, {}, {}}});
-  owned->value.assemble(value, {}, {});
-  owned->gradient.assemble(value, derivatives.gradient, {});
-  owned->hessian.assemble(value, derivatives.gradient, derivatives.hessian);
+  owned->value.assemble(value, {value}, {}, {});
+  owned->gradient.assemble(value, outer, derivatives.gradient, {});
+  owned->hessian.assemble(value, outer, derivatives.gradient, derivatives.hessian);
   owned->program.value = owned->value.tape();
   owned->program.gradient = owned->gradient.tape();
   owned->program.hessian = owned->hessian.tape();

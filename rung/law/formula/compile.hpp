@@ -10,9 +10,16 @@
 
 namespace rung::formula {
 
+/// What the kernels compute: `derivatives` are those of outer.inner.
+struct Evaluated {
+  Node value;
+  Outermost outer;
+  const Derivatives& derivatives;
+};
+
 /// InputError when it takes more room than the kernels have.
-std::shared_ptr<const Program> compiled(const Graph& graph, Node value,
-                                        const Derivatives& derivatives, int n_inputs);
+std::shared_ptr<const Program> compiled(const Graph& graph, const Evaluated& evaluated,
+                                        int n_inputs);
 
 /// A kernel that runs `program` by an instruction set that this program has (see
 /// instruction_set()).

@@ -1,10 +1,88 @@
 #include "rung/law/formula/derive.hpp"
 
 #include <cstddef>
+#include <optional>
+#include <tuple>
+#include <utility>
 
 #include "rung/core/index.hpp"
 
 namespace rung::formula {
+namespace {
+
+/// Of a node that is a function of one other.
+std::optional<Slopes> slopes_of_unary(Graph& g, Node node) {
+  const Node a = g[node].a;
+  switch (g[node].operation) {
+    case Operation::reciprocal: {
+      const Node square = g.multiply(node, node);
+      return Slopes{g.negate(square), g.multiply(g.constant(2), g.multiply(square, node))};
+    }
+    case Operation::exp:
+      return Slopes{node, node};
+    case Operation::log: {
+      const Node inverse = g.reciprocal(a);
+      return Slopes{inverse, g.negate(g.multiply(inverse, inverse))};
+    }
+    case Operation::sqrt: {
+      const Node first = g.multiply(g.constant(0.5), g.reciprocal(node));
+      return Slopes{first, g.multiply(g.constant(-0.5), g.multiply(first, g.reciprocal(a)))};
+    }
+    case Operation::sin:
+      return Slopes{g.cos(a), g.negate(node)};
+    case Operation::cos:
+      return Slopes{g.negate(g.sin(a)), g.negate(node)};
+    case Operation::atan: {
+      const Node first = g.reciprocal(g.add(g.constant(1), g.multiply(a, a)));
+      const Node bend = g.multiply(a, g.multiply(first, first));
+      return Slopes{first, g.multiply(g.constant(-2), bend)};
+    }
+    case Operation::sigmoid: {
+      const Node first = g.multiply(node, g.sigmoid(g.negate(a)));
+      return Slopes{first,
+                    g.multiply(first, g.add(g.constant(1), g.multiply(g.constant(-2), node)))};
+    }
+    case Operation::softplus: {
+      const Node first = g.sigmoid(a);
+      return Slopes{first, g.multiply(first, g.sigmoid(g.negate(a)))};
+    }
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Of a choice between a value and one without parameters, and which operand the former is.
+std::optional<std::pair<Node, Slopes>> slopes_of_choice(Graph& g, Node node) {
+  const Graph::Item item = g[node];
+  if (item.operation != Operation::select) return std::nullopt;
+  const bool in_first = g[item.c].parameters == 0, in_second = g[item.b].parameters == 0;
+  if (in_first == in_second) return std::nullopt;
+  const Node one = g.constant(1), zero = g.constant(0);
+  const Node chosen = in_first ? g.select(item.a, one, zero) : g.select(item.a, zero, one);
+  return std::pair{in_first ? item.b : item.c, Slopes{chosen, zero}};
+}
+
+}  // namespace
+
+Outermost outermost(Graph& graph, Node root) {
+  Outermost found{root};
+  while (true) {
+    const Node node = found.inner;
+    std::optional<Slopes> slopes = slopes_of_unary(graph, node);
+    Node inner = graph[node].a;
+    if (const auto choice = slopes_of_choice(graph, node)) std::tie(inner, slopes) = *choice;
+    if (!slopes || graph[inner].parameters == 0 || graph[inner].uniform) return found;
+    if (!found.any()) {
+      found = {inner, slopes->first, slopes->second};
+      continue;
+    }
+    const Node square = graph.multiply(slopes->first, slopes->first);
+    found.second = graph.add(graph.multiply(found.second, square),
+                             graph.multiply(found.first, slopes->second));
+    found.first = graph.multiply(found.first, slopes->first);
+    found.inner = inner;
+  }
+}
 
 Derivation::Derivation(Graph& graph, Node root, int n_parameters)
     : graph_(graph), n_parameters_(n_parameters), known_(at(root) + 1) {
@@ -15,10 +93,8 @@ Derivation::Derivation(Graph& graph, Node root, int n_parameters)
 }
 
 Derivatives Derivation::derived(Node node) {
-  Graph& g = graph_;
-  const Graph::Item item = g[node];  // a copy: the graph grows below
+  const Graph::Item item = graph_[node];  // a copy: the graph grows below
   if (item.parameters == 0) return none();
-  const auto chained = [&](Node first, Node second) { return chain(of(item.a), first, second); };
   switch (item.operation) {
     case Operation::parameter:
       return parameter(item.a);
@@ -26,44 +102,14 @@ Derivatives Derivation::derived(Node node) {
       return sum(of(item.a), of(item.b));
     case Operation::multiply:
       return product(item.a, item.b);
-    case Operation::reciprocal: {
-      const Node square = g.multiply(node, node);
-      return chained(g.negate(square), g.multiply(g.constant(2), g.multiply(square, node)));
-    }
-    case Operation::exp:
-      return chained(node, node);
-    case Operation::log: {
-      const Node inverse = g.reciprocal(item.a);
-      return chained(inverse, g.negate(g.multiply(inverse, inverse)));
-    }
-    case Operation::sqrt: {
-      const Node first = g.multiply(g.constant(0.5), g.reciprocal(node));
-      return chained(first, g.multiply(g.constant(-0.5), g.multiply(first, g.reciprocal(item.a))));
-    }
-    case Operation::sin:
-      return chained(g.cos(item.a), g.negate(node));
-    case Operation::cos:
-      return chained(g.negate(g.sin(item.a)), g.negate(node));
-    case Operation::atan: {
-      const Node square = g.multiply(item.a, item.a);
-      const Node first = g.reciprocal(g.add(g.constant(1), square));
-      const Node bend = g.multiply(item.a, g.multiply(first, first));
-      return chained(first, g.multiply(g.constant(-2), bend));
-    }
-    case Operation::sigmoid: {
-      const Node first = g.multiply(node, g.sigmoid(g.negate(item.a)));
-      return chained(first,
-                     g.multiply(first, g.add(g.constant(1), g.multiply(g.constant(-2), node))));
-    }
-    case Operation::softplus: {
-      const Node first = g.sigmoid(item.a);
-      return chained(first, g.multiply(first, g.sigmoid(g.negate(item.a))));
-    }
     case Operation::select:
       return chosen(item.a, of(item.b), of(item.c));
     default:
-      return none();  // a comparison is level but at its step
+      break;
   }
+  const std::optional<Slopes> slopes = slopes_of_unary(graph_, node);
+  // A comparison is level but at its step.
+  return slopes ? chain(of(item.a), *slopes) : none();
 }
 
 Derivatives Derivation::none() {
@@ -116,7 +162,8 @@ Derivatives Derivation::chosen(Node condition, const Derivatives& yes, const Der
   return y;
 }
 
-Derivatives Derivation::chain(const Derivatives& x, Node first, Node second) {
+Derivatives Derivation::chain(const Derivatives& x, const Slopes& slopes) {
+  const auto [first, second] = slopes;
   Derivatives y = none();
   for (std::size_t i = 0, k = 0; i < y.gradient.size(); ++i) {
     y.gradient[i] = graph_.multiply(first, x.gradient[i]);

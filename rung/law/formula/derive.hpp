@@ -13,6 +13,22 @@ struct Derivatives {
   std::vector<Node> hessian;   // [n_parameters (n_parameters + 1) / 2], packed lower triangle
 };
 
+/// g' and g'' of a function of one value.
+struct Slopes {
+  Node first, second;
+};
+
+/// root = g(inner): of all functions of one value that end a formula, together. The kernels go
+/// through them at each point once, not in every derivative.
+struct Outermost {
+  Node inner;
+  Node first = -1, second = -1;  // g' and g'' where they vary, else -1: root is inner
+
+  bool any() const { return first >= 0; }
+};
+
+Outermost outermost(Graph& graph, Node root);
+
 /// By the chain rule forwards. Holds the derivatives of every node below `root`.
 class Derivation {
  public:
@@ -28,7 +44,7 @@ class Derivation {
   Derivatives product(Node a, Node b);
   Derivatives chosen(Node condition, const Derivatives& yes, const Derivatives& no);
   /// Of g(x), from g' and g'' at x.
-  Derivatives chain(const Derivatives& x, Node first, Node second);
+  Derivatives chain(const Derivatives& x, const Slopes& slopes);
   Derivatives none();
 
   Graph& graph_;

@@ -33,6 +33,8 @@ double value_of(Operation operation, double a, double b, double c) {
       return std::cos(a);
     case Operation::atan:
       return std::atan(a);
+    case Operation::decay:
+      return std::exp(-std::abs(a));
     case Operation::sigmoid:
       return 1 / (1 + std::exp(-a));
     case Operation::softplus:
@@ -256,12 +258,19 @@ Node Graph::atan(Node a) {
   return folded({.operation = Operation::atan, .a = a, .positive = (*this)[a].positive});
 }
 
+Node Graph::decay(Node a) {
+  const Node opposite = negate(a);
+  const bool known = known_.contains(std::tuple(Operation::decay, opposite, Node{-1}, Node{-1},
+                                                std::bit_cast<std::uint64_t>(0.0)));
+  return folded({.operation = Operation::decay, .a = known ? opposite : a, .positive = true});
+}
+
 Node Graph::sigmoid(Node a) {
-  return folded({.operation = Operation::sigmoid, .a = a, .positive = true});
+  return folded({.operation = Operation::sigmoid, .a = a, .b = decay(a), .positive = true});
 }
 
 Node Graph::softplus(Node a) {
-  return folded({.operation = Operation::softplus, .a = a, .positive = true});
+  return folded({.operation = Operation::softplus, .a = a, .b = decay(a), .positive = true});
 }
 
 Node Graph::whole_power(Node x, int n) {

@@ -78,6 +78,8 @@ class Graph {
   bool cancel(Node x, Node y) const;
   bool is_power(Node node) const;
   Node whole_power(Node x, int n);
+  /// e^-|a|: one node for a and -a.
+  Node decay(Node a);
   Node folded(Item item);
   Node made(Item item);
 

@@ -35,7 +35,9 @@ struct FormulaKernel {
         const Place values = run.place(tape.gradient[t].values);
         double* row = jacobian + static_cast<std::size_t>(p) * n_padded + first;
         for (int i = 0; i < n; ++i) {
-          (scale * values[i]).store(row + static_cast<std::size_t>(i * kLanes));
+          const Pack slope =
+              tape.has_outer ? run.place(tape.outer_first)[i] * values[i] : values[i];
+          (scale * slope).store(row + static_cast<std::size_t>(i * kLanes));
         }
       }
     });

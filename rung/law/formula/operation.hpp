@@ -19,10 +19,11 @@ enum class Operation : unsigned char {
   sin,
   cos,
   atan,
-  sigmoid,
-  softplus,
-  less,    // a < b: 1 or 0
-  select,  // b where a is not 0, else c
+  decay,     // e^-|a|
+  sigmoid,   // of a, with b its decay, which sigmoid(-a) and softplus(a) share
+  softplus,  // likewise
+  less,      // a < b: 1 or 0
+  select,    // b where a is not 0, else c
 };
 
 }  // namespace rung::formula

@@ -28,6 +28,7 @@ struct Term {
 };
 
 /// One evaluation: the value, and as many derivatives as are asked for, those that vanish left out.
+/// Where value = g(u), the derivatives are those of u, and g' and g'' stand beside them.
 struct Tape {
   const Instruction* uniform_code = nullptr;
   const Instruction* code = nullptr;
@@ -37,6 +38,8 @@ struct Tape {
   int n_uniform_code = 0, n_code = 0, n_gradient = 0, n_hessian = 0;
   int n_constants = 0, n_uniform = 0, n_registers = 0;
   Slot value;
+  bool has_outer = false;
+  Slot outer_first, outer_second;  // g' and g''
 
   static constexpr int kMostUniform = 512, kMostRegisters = 1024, kMostInputs = 32;
 };

@@ -45,6 +45,7 @@ class TapeRun {
       n_packs_ =
           left < static_cast<std::size_t>(most_packs_) ? static_cast<int>(left) : most_packs_;
       run_block();
+      if (tape_.has_outer) clear_where_level();
       use(first_, n_packs_);
       first_ += static_cast<std::size_t>(n_packs_ * kLanes);
     }
@@ -77,6 +78,22 @@ class TapeRun {
         return run<4>(tape_.code, tape_.n_code, registers_);
       default:
         return run<0>(tape_.code, tape_.n_code, registers_);
+    }
+  }
+
+  /// Derivatives of what a choice left out may not exist, and count nowhere.
+  void clear_where_level() {
+    const Place first = place(tape_.outer_first);
+    for (int i = 0; i < n_packs_; ++i) {
+      const Mask counts = abs(first[i]) > Pack(0.0);
+      if (!any(!counts)) continue;
+      const auto clear = [&](tape::Slot slot) {
+        if (slot.uniform) return;
+        double* const at = registers_ + (slot.index * n_packs_ + i) * kLanes;
+        select(counts, Pack::load(at), 0.0).store(at);
+      };
+      for (int k = 0; k < tape_.n_gradient; ++k) clear(tape_.gradient[k].values);
+      for (int k = 0; k < tape_.n_hessian; ++k) clear(tape_.hessian[k].values);
     }
   }
 
@@ -116,6 +133,12 @@ class TapeRun {
     void unary(const tape::Instruction& line, const F& f) const {
       const Values<false> a{at(line.a)};
       set(line, [&](int i) { return f(a[i]); });
+    }
+    /// Of a value and what was computed of it.
+    template <class F>
+    void unary_with(const tape::Instruction& line, const F& f) const {
+      const Values<false> a{at(line.a)}, b{at(line.b)};
+      set(line, [&](int i) { return f(a[i], b[i]); });
     }
     /// Of a product or sum, whose first operand alone may be uniform.
     template <class F>
@@ -181,11 +204,14 @@ class TapeRun {
         case tape::Operation::atan:
           area.unary(*line, [](Pack a) { return atan(a); });
           break;
+        case tape::Operation::decay:
+          area.unary(*line, [](Pack a) { return decay(a); });
+          break;
         case tape::Operation::sigmoid:
-          area.unary(*line, [](Pack a) { return sigmoid(a); });
+          area.unary_with(*line, [](Pack a, Pack small) { return sigmoid(a, small); });
           break;
         case tape::Operation::softplus:
-          area.unary(*line, [](Pack a) { return softplus(a); });
+          area.unary_with(*line, [](Pack a, Pack small) { return softplus(a, small); });
           break;
         case tape::Operation::less:
           area.ternary(*line, [](Pack a, Pack b, Pack) { return select(a < b, 1.0, 0.0); });

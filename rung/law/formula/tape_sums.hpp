@@ -13,22 +13,26 @@ class TapeSums {
         tape_(tape),
         run_(run),
         call_(call),
-        alike_(is_quadratic(call)) {
-    const int n = tape.n_gradient;
-    for (int p = 0; p < n; ++p) slopes_[p] = 0.0;
-    for (int k = 0; k < tape.n_hessian; ++k) bends_[k] = 0.0;
-    for (int k = 0; k < n * (n + 1) / 2; ++k) curves_[k] = sizes_[k] = 0.0;
+        alike_(is_quadratic(tape, call)) {
+    const int n = tape.n_gradient, pairs = n * (n + 1) / 2;
+    bends_ = slopes_ + n;
+    curves_ = bends_ + tape.n_hessian;
+    sizes_ = alike_ ? curves_ : curves_ + pairs;
+    n_sums_ = static_cast<int>(sizes_ - slopes_) + pairs;
+    for (int k = 0; k < whole_lanes(n_sums_); ++k) slopes_[k] = 0.0;
   }
 
   void add(std::size_t first, int n) {
     const Place f = run_.place(tape_.value);
     for (int i = 0; i < n; ++i) weigh(first + static_cast<std::size_t>(i * kLanes), i, f[i]);
+    if (tape_.has_outer) weigh_inner(n);
     in_tiles(tape_.n_gradient, [&](int k, auto count) {
       add_slopes<decltype(count)::value>(tape_.gradient + k, slopes_ + k, n);
     });
     in_tiles(tape_.n_hessian, [&](int k, auto count) {
       add_slopes<decltype(count)::value>(tape_.hessian + k, bends_ + k, n);
     });
+    if (n <= kFewPacks && tape_.n_gradient <= kFewTerms) return add_products_of_few(n);
     for (int p = 0; p < tape_.n_gradient; ++p) {
       in_tiles(p + 1, [&](int q, auto count) {
         constexpr int kCount = decltype(count)::value;
@@ -38,19 +42,17 @@ class TapeSums {
   }
 
   double store(double* gradient, double* hessian, double* metric) {
-    const int n = tape_.n_gradient, pairs = n * (n + 1) / 2;
-    double slopes[kMost], bends[kMostPairs], curves[kMostPairs], sizes[kMostPairs];
-    sums(slopes_, n, slopes);
-    sums(bends_, tape_.n_hessian, bends);
-    sums(curves_, pairs, curves);
-    if (!alike_) sums(sizes_, pairs, sizes);
-    finish<double>({slopes, bends, curves, alike_ ? curves : sizes}, {gradient, hessian, metric});
+    double totals[kMostSums];
+    sums(slopes_, n_sums_, totals);
+    finish<double>({totals, totals + (bends_ - slopes_), totals + (curves_ - slopes_),
+                    totals + (sizes_ - slopes_)},
+                   {gradient, hessian, metric});
     return sum(value_);
   }
 
   void store_apart(double* value, double* gradient, double* hessian, double* metric) {
     value_.store(value);
-    finish<Pack>({slopes_, bends_, curves_, alike_ ? curves_ : sizes_},
+    finish<Pack>({slopes_, bends_, curves_, sizes_},
                  {reinterpret_cast<Pack*>(gradient), reinterpret_cast<Pack*>(hessian),
                   reinterpret_cast<Pack*>(metric)});
   }
@@ -58,6 +60,9 @@ class TapeSums {
  private:
   static constexpr int kMost = tape::Program::kMostParameters;
   static constexpr int kMostPairs = kMost * (kMost + 1) / 2;
+  static constexpr int kMostSums = whole_lanes(kMost + 3 * kMostPairs);
+  // So few that loops would cost as much as what they do.
+  static constexpr int kFewPacks = 4, kFewTerms = 8;
 
   /// Of all points: one number, or one for each lane.
   template <class Number>
@@ -92,16 +97,17 @@ class TapeSums {
     for (int p = 0; p < P; ++p) to.gradient[p] = 0.0;
     for (int k = 0; k < P * (P + 1) / 2; ++k) to.hessian[k] = to.metric[k] = 0.0;
     const auto of_log = [&](int p) { return call_.of_log != nullptr && call_.of_log[p] != 0; };
-    const auto unit = [&](int p) { return of_log(p) ? run_.uniform<Number>(p) : Number(1.0); };
+    Number units[kMost];
+    for (int p = 0; p < P; ++p) units[p] = of_log(p) ? run_.uniform<Number>(p) : Number(1.0);
     for (int k = 0; k < tape_.n_hessian; ++k) {
       const tape::Term& term = tape_.hessian[k];
       to.hessian[packed_place(term.p, term.q)] =
-          run_.uniform<Number>(term.scale) * unit(term.p) * unit(term.q) * totals.bends[k];
+          run_.uniform<Number>(term.scale) * units[term.p] * units[term.q] * totals.bends[k];
     }
     Number scales[kMost];
     for (int a = 0, k = 0; a < tape_.n_gradient; ++a) {
       const tape::Term& x = tape_.gradient[a];
-      scales[a] = run_.uniform<Number>(x.scale) * unit(x.p);
+      scales[a] = run_.uniform<Number>(x.scale) * units[x.p];
       to.gradient[x.p] = scales[a] * totals.slopes[a];
       for (int b = 0; b <= a; ++b, ++k) {
         const Number scale = scales[a] * scales[b];
@@ -114,8 +120,8 @@ class TapeSums {
   }
 
   /// Least squares of raw residuals: the metric's part of the Hessian is the metric.
-  static bool is_quadratic(const KernelCall& call) {
-    return call.residual == Residual::raw && call.loss.delta == __builtin_inf();
+  static bool is_quadratic(const tape::Tape& tape, const KernelCall& call) {
+    return !tape.has_outer && call.residual == Residual::raw && call.loss.delta == __builtin_inf();
   }
 
   /// The loss of one Pack of points and how it changes with the prediction.
@@ -134,6 +140,17 @@ class TapeSums {
     point_size_[i] = select(counts, weight * loss.secant * square, 0.0);
   }
 
+  /// From changes with the prediction g(u) to changes with u.
+  void weigh_inner(int n) {
+    const Place first = run_.place(tape_.outer_first), second = run_.place(tape_.outer_second);
+    for (int i = 0; i < n; ++i) {
+      const Pack square = first[i] * first[i];
+      point_curve_[i] = point_curve_[i] * square + point_slope_[i] * second[i];
+      point_size_[i] = point_size_[i] * square;
+      point_slope_[i] = point_slope_[i] * first[i];
+    }
+  }
+
   /// slope * values of `count` terms.
   template <int count>
   void add_slopes(const tape::Term* terms, Pack* into, int n) {
@@ -149,6 +166,44 @@ class TapeSums {
       for (int j = 0; j < count; ++j) totals[j] += slope * values[j][i];
     }
     for (int j = 0; j < count; ++j) into[j] = totals[j];
+  }
+
+  void add_products_of_few(int n) {
+    const int n_terms = tape_.n_gradient;
+    if (n_terms == 1) return add_products_of<1>(n);
+    if (n_terms == 2) return add_products_of<2>(n);
+    if (n_terms == 3) return add_products_of<3>(n);
+    if (n_terms == 4) return add_products_of<4>(n);
+    if (n_terms == 5) return add_products_of<5>(n);
+    if (n_terms == 6) return add_products_of<6>(n);
+    if (n_terms == 7) return add_products_of<7>(n);
+    if (n_terms == 8) return add_products_of<8>(n);
+  }
+
+  template <int n_terms>
+  void add_products_of(int n) {
+    alike_ ? add_products_of<n_terms, true>(n) : add_products_of<n_terms, false>(n);
+  }
+
+  /// Products of all terms with each other, by code without loops over them.
+  template <int n_terms, bool alike>
+  void add_products_of(int n) {
+    Place values[n_terms];
+    for (int p = 0; p < n_terms; ++p) values[p] = run_.place(tape_.gradient[p].values);
+    for (int i = 0; i < n; ++i) {
+      Pack row[n_terms];
+#pragma GCC unroll 8
+      for (int p = 0; p < n_terms; ++p) row[p] = values[p][i];
+#pragma GCC unroll 8
+      for (int p = 0; p < n_terms; ++p) {
+        const Pack curved = point_curve_[i] * row[p], sized = point_size_[i] * row[p];
+#pragma GCC unroll 8
+        for (int q = 0; q <= p; ++q) {
+          curves_[packed_place(p, q)] += curved * row[q];
+          if (!alike) sizes_[packed_place(p, q)] += sized * row[q];
+        }
+      }
+    }
   }
 
   /// Products of term p with `count` terms from q on.
@@ -186,8 +241,10 @@ class TapeSums {
   Pack value_ = 0.0;
   Pack point_slope_[TapeRun::kMostPacks], point_curve_[TapeRun::kMostPacks],
       point_size_[TapeRun::kMostPacks];
-  Pack slopes_[kMost], bends_[kMostPairs];  // by term
-  Pack curves_[kMostPairs], sizes_[kMostPairs];
+  // By term: slopes, bends, curves and, unless they are the curves, sizes, one after another.
+  Pack slopes_[kMostSums];
+  Pack *bends_, *curves_, *sizes_;
+  int n_sums_;
 };
 
 }  // namespace rung::RUNG_ISA

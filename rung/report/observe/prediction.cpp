@@ -5,6 +5,7 @@
 
 #include "rung/core/text.hpp"
 #include "rung/report/fit_json.hpp"
+#include "rung/report/interval.hpp"
 #include "rung/report/observe/format.hpp"
 
 namespace rung::observational {
@@ -176,20 +177,16 @@ Json predictions_json(const Prediction& prediction) {
   Json all = Json::array();
   for (std::size_t i = 0; i < prediction.fit.rows.size(); ++i) {
     const Row& row = prediction.fit.rows[i];
+    const rung::Prediction beside = prediction.beside_actual(i);
     Json json = {{"model", prediction.model_of(i)},
                  {"family", prediction.sample.models.families[row.model]},
                  {"split", part_name(row.part)},
-                 {"actual", json_number(row.actual)},
-                 {"predicted", json_number(row.predicted)},
-                 {"interval", nullptr},
+                 {"actual", json_number(beside.actual)},
+                 {"predicted", json_number(beside.predicted)},
+                 {"interval", json_interval(beside.interval)},
                  {"index", json_number(row.index)},
                  {"equivalent_log10", nullptr},
                  {"highlighted", bool(prediction.highlighted[i])}};
-    if (!prediction.intervals.rows.empty()) {
-      const PredictionInterval& interval = prediction.intervals.rows[i];
-      json["interval"] = json_interval(prediction.intervals.level, interval.lower, interval.upper,
-                                       "bootstrap over families, conformal");
-    }
     if (prediction.scale) json["equivalent_log10"] = json_number(prediction.scale->log10_scale[i]);
     all.push_back(std::move(json));
   }
@@ -231,12 +228,6 @@ Notes notes(const Predictions& found) {
 }
 
 }  // namespace
-
-std::string predictor_words(const Prediction& prediction) {
-  const auto& names = prediction.fit.predictors.names;
-  if (names.empty()) return prediction.x;
-  return names.size() == 1 ? names.front() : names.front() + " to " + names.back();
-}
 
 Document describe(const Predictions& found) {
   Document document;

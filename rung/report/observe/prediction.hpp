@@ -8,7 +8,4 @@ namespace rung::observational {
 
 Document describe(const Predictions& found);
 
-/// "PC-1 to PC-3", "FLOPs (1E21)".
-std::string predictor_words(const Prediction& prediction);
-
 }  // namespace rung::observational

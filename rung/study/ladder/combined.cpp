@@ -9,6 +9,7 @@
 #include "rung/core/parallel.hpp"
 #include "rung/core/require.hpp"
 #include "rung/core/statistics.hpp"
+#include "rung/core/text.hpp"
 #include "rung/study/ladder/questions.hpp"
 
 namespace rung::ladder {
@@ -203,6 +204,15 @@ class Predictor {
   std::size_t n_folds_;
 };
 
+/// What is missing is missing for all tasks, as a rule: said once.
+void add_missing_notes(const TaskData& data, std::vector<std::string>& notes) {
+  const std::vector<std::string> missing = missing_measures(data);
+  if (missing.empty()) return;
+  notes.push_back("without " + join(missing, ", ") + ", " +
+                  std::to_string(available_members(data).size()) + " of " +
+                  std::to_string(all_members().size()) + " ways of predicting can be tried");
+}
+
 Target target_of(const RunData& run) {
   return {run.origin.model, run.scale.n_params, run.scale.n_tokens, run.scale.compute_flops};
 }
@@ -256,6 +266,7 @@ CombinedResult run_combined(const Ladder& ladder, const std::vector<Task>& tasks
   }
 
   std::vector<Work> works(data.size());
+  add_missing_notes(data.front(), result.notes);
   for (std::size_t t = 0; t < data.size(); ++t) {
     works[t].data = &data[t];
     works[t].members = available_members(data[t]);

@@ -21,8 +21,8 @@ double logit(double p) {
 /// Hat values J (J'J)^-1 J' of the loss law through the runs; empty where it has none.
 std::vector<double> hat_values(const Ladder& ladder, const Task& task, const TaskData& data,
                                std::size_t moving_avg) {
-  const bool bpb = data.has[static_cast<std::size_t>(ThroughLoss::task_bpb)];
-  if (!bpb && !data.has[static_cast<std::size_t>(ThroughLoss::c4)]) return {};
+  const bool bpb = data.has[index_of(ThroughLoss::task_bpb)];
+  if (!bpb && !data.has[index_of(ThroughLoss::c4)]) return {};
   const Step1Result step1 =
       run_step1(ladder, task,
                 {.points = {.metric = bpb ? Metric::rc_bpb : Metric::c4, .moving_avg = moving_avg},

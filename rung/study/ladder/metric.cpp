@@ -24,6 +24,8 @@ constexpr Words words(Metric metric) {
       return {"c4", "C4 loss (nats per token)"};
     case Metric::rc_soft_log:
       return {"rc_soft_log", "Task cross-entropy (nats)"};
+    case Metric::loss:
+      return {"loss", "Loss"};
   }
   return {};
 }

@@ -13,10 +13,11 @@ enum class Metric {
   mc_acc,       // accuracy, answers picked by letter
   c4,           // validation loss on C4, nats per token: the same for every task
   rc_soft_log,  // cross-entropy over the answers ("TaskCE"), nats; stored negative, positive here
+  loss,         // any other, of which a ladder's own columns say no more
 };
 
-inline constexpr std::array kMetrics = {Metric::rc_bpb, Metric::rc_acc, Metric::mc_acc, Metric::c4,
-                                        Metric::rc_soft_log};
+inline constexpr std::array kMetrics = {Metric::rc_bpb, Metric::rc_acc,      Metric::mc_acc,
+                                        Metric::c4,     Metric::rc_soft_log, Metric::loss};
 
 /// As options and task files spell it: "rc_bpb".
 std::string_view metric_name(Metric metric);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "rung/core/rng.hpp"
 
@@ -11,6 +12,11 @@ namespace {
 double between(Rng& rng, double low, double high) { return low + (high - low) * rng.uniform(); }
 
 double flops_per_token(double n_params) { return 8 * n_params; }
+
+void keep_last(Run& run) {
+  run.n_tokens = {run.n_tokens.back()};
+  for (auto& [name, values] : run.metrics) values = {values.back()};
+}
 
 /// E + A/N^alpha + B/D^beta, bent.
 struct TrueLaw {
@@ -37,6 +43,7 @@ struct TrueTask {
   double chance, top, middle, steepness, skew;
   double ce_power;                 // TaskCE is a power of the loss
   std::vector<double> difficulty;  // sorted: a model of ability p answers those below p
+  TaskKind kind = TaskKind::ordinary;
 
   double ability(double loss) const {
     const double rising = 1 / (1 + std::exp(steepness * (loss - middle)));
@@ -49,7 +56,17 @@ struct TrueTask {
   }
 };
 
-TrueTask drawn_task(Rng& rng, const SimulationSettings& settings) {
+/// Moves an ordinary task's sigmoid to where its kind has it; the ladder's losses reach from about
+/// 1.5 to 0.9 times the level, the targets' down to 0.75.
+void make(TaskKind kind, double level, TrueTask& task) {
+  if (kind == TaskKind::flat) task.middle = 0.1 * level, task.steepness = 20 / level;
+  if (kind == TaskKind::emerging) task.middle = 0.78 * level, task.steepness = 40 / level;
+  if (kind == TaskKind::saturating) task.middle = 1.25 * level, task.steepness = 12 / level;
+}
+
+constexpr double kNoisyQuestions = 60, kNoisyRuns = 5;
+
+TrueTask drawn_task(Rng& rng, const SimulationSettings& settings, TaskKind kind) {
   const double level = between(rng, 0.7, 1.2);  // bits per byte of a 1B model
   TrueTask task{.law = TrueLaw::drawn(rng, level, settings.law_departure),
                 .chance = 0.25,
@@ -58,21 +75,26 @@ TrueTask drawn_task(Rng& rng, const SimulationSettings& settings) {
                 .steepness = between(rng, 4, 8) / level,
                 .skew = std::exp(settings.sigmoid_departure * rng.normal()),
                 .ce_power = between(rng, 0.7, 1.3),
-                .difficulty = {}};
-  const auto n = static_cast<std::size_t>(settings.n_examples);
+                .difficulty = {},
+                .kind = kind};
+  make(kind, level, task);
+  const auto n =
+      static_cast<std::size_t>(kind == TaskKind::noisy ? kNoisyQuestions : settings.n_examples);
   for (std::size_t i = 0; i < n; ++i) task.difficulty.push_back(rng.uniform());
   std::sort(task.difficulty.begin(), task.difficulty.end());
   return task;
 }
 
-Task task_named(const std::string& key, const SimulationSettings& settings) {
-  Task task{.key = key, .name = key, .n_examples = settings.n_examples};
+Task task_named(const std::string& key, const SimulationSettings& settings, double n_questions) {
+  Task task{.key = key, .name = key, .n_examples = n_questions};
   const auto column = [&](Metric metric, std::string name) {
     task.columns_by_metric[static_cast<std::size_t>(metric)] = {{std::move(name)}};
   };
-  column(Metric::rc_bpb, key + "/bpb");
   column(Metric::rc_acc, key + "/acc");
-  column(Metric::rc_soft_log, key + "/soft_log");
+  if (!settings.validation_loss_only) {
+    column(Metric::rc_bpb, key + "/bpb");
+    column(Metric::rc_soft_log, key + "/soft_log");
+  }
   column(Metric::c4, "c4");
   return task;
 }
@@ -83,8 +105,11 @@ class Simulation {
       : settings_(settings), rng_(seed, 0x1adde5), c4_(TrueLaw::drawn(rng_, 2.9, 0)) {
     c4_.bend = settings.law_departure * rng_.normal();
     for (std::size_t t = 0; t < settings.n_tasks; ++t) {
-      result_.tasks.push_back(task_named("task" + std::to_string(t + 1), settings));
-      truths_.push_back(drawn_task(rng_, settings));
+      const TaskKind kind =
+          settings.kinds.empty() ? TaskKind::ordinary : settings.kinds[t % settings.kinds.size()];
+      truths_.push_back(drawn_task(rng_, settings, kind));
+      result_.tasks.push_back(task_named("task" + std::to_string(t + 1), settings,
+                                         static_cast<double>(truths_[t].difficulty.size())));
     }
     double log_compute = 0;
     for (const SimulatedSize& size : settings.sizes) {
@@ -120,12 +145,19 @@ class Simulation {
       run.n_tokens.push_back(size.n_params * tokens_per_param * static_cast<double>(i) / n);
     run.metrics["c4"] = losses(run, c4_);
     for (std::size_t t = 0; t < truths_.size(); ++t) add_task(run, t);
+    if (settings_.validation_loss_only) keep_last(run);
     result_.ladder.runs.push_back(std::move(run));
+  }
+
+  /// A run's own noise, or that of the trajectory which it is cut from; `what` tells noises apart.
+  double of_trajectory(const Run& run, double what, double drawn) {
+    if (!settings_.shared_trajectories) return drawn;
+    return trajectories_.try_emplace({run.model, what}, drawn).first->second;
   }
 
   /// The law at each checkpoint with the run's noise and the checkpoints'.
   std::vector<double> losses(const Run& run, const TrueLaw& law) {
-    const double run_noise = settings_.run_sd * rng_.normal();
+    const double run_noise = of_trajectory(run, law.floor, settings_.run_sd * rng_.normal());
     std::vector<double> values;
     for (const double n_tokens : run.n_tokens) {
       const double distance = (std::log(n_params(run) * n_tokens) - middle_log_compute_) / 8;
@@ -139,7 +171,9 @@ class Simulation {
     const TrueTask& truth = truths_[t];
     const std::string& key = result_.tasks[t].key;
     const std::vector<double> bpb = losses(run, truth.law);
-    const double run_noise = settings_.run_logit_sd * rng_.normal();
+    const double run_sd =
+        settings_.run_logit_sd * (truth.kind == TaskKind::noisy ? kNoisyRuns : 1.0);
+    const double run_noise = of_trajectory(run, truth.middle, run_sd * rng_.normal());
     const double ce_noise = settings_.run_sd * rng_.normal();
     for (const double loss : bpb) {
       const double ability = truth.ability(loss);
@@ -158,6 +192,7 @@ class Simulation {
   TrueLaw c4_;
   std::vector<TrueTask> truths_;
   double middle_log_compute_ = 0;
+  std::map<std::pair<std::string, double>, double> trajectories_;
   SimulatedLadder result_;
 };
 

@@ -16,6 +16,15 @@ struct SimulatedSize {
   double tokens_per_param = 0;  // of a target; training runs have the lengths below
 };
 
+/// How a task's accuracy goes with its loss.
+enum class TaskKind {
+  ordinary,    // well on its way up in every run
+  flat,        // at chance, now and at the targets
+  emerging,    // at chance in nearly all runs, on its way up at the targets
+  saturating,  // near its top in the largest runs
+  noisy,       // ordinary, with 60 questions and runs that differ
+};
+
 /// By default the shape of the OLMo ladder, with noise and departures of the size seen there.
 struct SimulationSettings {
   std::vector<SimulatedSize> sizes = {
@@ -34,6 +43,11 @@ struct SimulationSettings {
   /// the sd of the log exponent that skews the sigmoid of step 2.
   double law_departure = 0.01;
   double sigmoid_departure = 0.1;
+  std::vector<TaskKind> kinds = {};  // of the tasks in turn; empty: all ordinary
+  /// Runs of one size are cuts of one trajectory: they share their noise.
+  bool shared_trajectories = false;
+  /// No task's own loss is measured, and a run has its last checkpoint only.
+  bool validation_loss_only = false;
 };
 
 struct SimulatedLadder {

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/statistics.hpp"
+#include "rung/study/observational/metric_column.hpp"
 
 namespace rung::observational {
 namespace {
@@ -87,6 +89,26 @@ PredictorComparison compare_predictors(const std::vector<Sample>& samples,
     }
     if (logs.n() == samples.size() && logs.value()) errors.geometric_mean = std::exp(*logs.value());
   }
+  return result;
+}
+
+PredictorComparison run_comparison(const Models& models, const PredictionRequest& request,
+                                   int n_threads) {
+  request.validate();
+  std::vector<std::string> warnings;
+  std::vector<Sample> samples;
+  for (const std::string& metric : request.metrics) {
+    SampleOptions options = request.sample;
+    options.metric = metric;
+    options.transform = request.transform_of(metric);
+    options.split.method = Split::Method::none;
+    const bool shares = !options.transform.changes_range();
+    samples.push_back(make_sample(with_metric(models, metric, shares, warnings), options));
+    samples.back().metric = metric;
+  }
+  PredictorComparison result =
+      compare_predictors(samples, request.predictors, request.regression, n_threads);
+  result.warnings = std::move(warnings);
   return result;
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "rung/study/observational/metric_fit.hpp"
+#include "rung/study/observational/prediction.hpp"
 
 namespace rung::observational {
 
@@ -19,6 +19,7 @@ struct PredictorComparison {
   std::vector<std::string> metrics;   // by sample
   std::vector<std::size_t> n_models;  // that have every predictor
   std::vector<PredictorErrors> predictors;
+  std::vector<std::string> warnings;
 };
 
 /// For each sample, each predictor is learnt from all families but one (imputation, components and
@@ -27,5 +28,9 @@ struct PredictorComparison {
 PredictorComparison compare_predictors(const std::vector<Sample>& samples,
                                        const std::vector<PredictorOptions>& predictors,
                                        const RegressionOptions& regression, int n_threads);
+
+/// The same for the metrics, predictors and models of a request; its splits don't count.
+PredictorComparison run_comparison(const Models& models, const PredictionRequest& request,
+                                   int n_threads);
 
 }  // namespace rung::observational

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kMaxIterations = 10000;
 /// In standard deviations of a column: what is left to move is then below rounding of the scores.
-constexpr double kSettled = 1e-13;
+constexpr double kConverged = 1e-13;
 
 struct Cell {
   std::size_t row, column;
@@ -163,7 +163,7 @@ Imputed impute(const Matrix& scores, const ImputeOptions& options) {
     Matrix centred = filled;
     imputer.centre = centre_columns(centred);
     imputer.axes = principal_axes(gram(centred)).vectors.first_rows(options.rank);
-    if (moved <= kSettled || missing.empty()) break;
+    if (moved <= kConverged || missing.empty()) break;
     if (++imputer.n_iterations > kMaxIterations)
       throw InputError("missing scores have not converged after " + std::to_string(kMaxIterations) +
                            " reconstructions",

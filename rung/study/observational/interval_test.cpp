@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/rng.hpp"
 #include "tests/support/simulated_models.hpp"
 
 namespace rung::observational {
@@ -70,28 +71,43 @@ TEST(Intervals, AreAbsentWhereTooFewRefitsCanBeMade) {
   EXPECT_TRUE(prediction_intervals(sample, fit, {.refits = {.n = 10}}).rows.empty());
 }
 
-TEST(Refits, OfTheSameFamiliesGiveTheSameFit) {
-  // Without one family, its models are predicted from the others alone, as by a fit of these.
-  const Sample sample = sample_of(simulated_models(6, 5, 3));
-  const MetricFit fit = fit_metric(sample, two_components());
-  const std::vector<Refit> refits = leave_family_out_refits(sample, fit, 1);
-  ASSERT_EQ(refits.size(), 6u);
-  for (const Refit& refit : refits) {
-    Sample without = sample;
-    without.train.clear();
-    for (std::size_t row = 0; row < fit.rows.size(); ++row) {
-      if (fit.rows[row].part == MetricFit::Part::train && refit.seen[row])
-        without.train.push_back(fit.rows[row].model);
+/// Models of the families that the fit has learnt from, by family.
+std::vector<std::vector<std::size_t>> families_of(const Sample& sample, const MetricFit& fit) {
+  std::vector<std::string> names;
+  std::vector<std::vector<std::size_t>> families;
+  for (const MetricFit::Row& row : fit.rows) {
+    if (row.part != MetricFit::Part::train) continue;
+    const std::string& name = sample.models.families[row.model];
+    const auto place = static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
+    if (place == names.size()) {
+      names.push_back(name);
+      families.emplace_back();
     }
-    ASSERT_LT(without.train.size(), sample.train.size());
-    const MetricFit again = fit_metric(without, two_components());
+    families[place].push_back(row.model);
+  }
+  return families;
+}
+
+TEST(Refits, AreFitsOfTheDrawnFamilies) {
+  // A family drawn twice counts twice, one that was not drawn is predicted from the others alone.
+  const Sample sample = sample_of(simulated_models(8, 5, 3));
+  const MetricFit fit = fit_metric(sample, two_components());
+  const auto families = families_of(sample, fit);
+  const std::vector<Refit> refits = bootstrap_refits(sample, fit, {.n = 6, .seed = 5});
+  ASSERT_EQ(refits.size(), 6u);
+  for (std::size_t i = 0; i < refits.size(); ++i) {
+    Sample drawn = sample;
+    drawn.train.clear();
+    Rng rng(5, i);
+    for (std::size_t draw = 0; draw < families.size(); ++draw) {
+      const auto& family = families[rng.below(static_cast<std::uint32_t>(families.size()))];
+      drawn.train.insert(drawn.train.end(), family.begin(), family.end());
+    }
+    const MetricFit again = fit_metric(drawn, two_components());
     for (std::size_t row = 0; row < fit.rows.size(); ++row) {
-      const auto same = std::find_if(again.rows.begin(), again.rows.end(), [&](const auto& other) {
-        return other.model == fit.rows[row].model;
-      });
-      if (same != again.rows.end()) {
-        EXPECT_NEAR(refit.predicted[row], same->predicted, 1e-6);
-      }
+      const auto same = std::ranges::find(again.rows, fit.rows[row].model, &MetricFit::Row::model);
+      if (same == again.rows.end()) continue;
+      EXPECT_NEAR(refits[i].predicted[row], same->predicted, 1e-6);
     }
   }
 }

@@ -9,6 +9,7 @@
 #include "rung/core/statistics.hpp"
 #include "rung/study/observational/impute.hpp"
 #include "rung/study/observational/pca.hpp"
+#include "rung/study/observational/sigmoid.hpp"
 #include "rung/study/observational/sum_of_squares.hpp"
 
 namespace rung::observational {
@@ -19,14 +20,10 @@ using Vector = std::vector<double>;
 /// The prior of an ability or a slope against one squared difference of scores: 0.05 squared, what
 /// a benchmark's score is about off by. On both it sets their scale; scores give the product only.
 constexpr double kPrior = 0.0025;
-constexpr double kWeakPrior = 1e-6;  // on B: keeps what nothing determines from running off
+constexpr double kWeakPrior = 1e-6;  // on B: keeps what nothing determines from diverging
 constexpr int kMaxSweeps = 200;
 constexpr double kNegligibleGain = 1e-6;  // of the objective, a sweep
 constexpr std::size_t kEffects = 3;
-
-double sigmoid(double x) {
-  return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
-}
 
 /// Levenberg's method: `evaluate` is the sum of squares at some parameters. Up to `steps` steps
 /// that lower it.

@@ -137,6 +137,23 @@ TEST(RatioCurve, IsTheErrorAtEachRatioAndItsArea) {
   EXPECT_FALSE(none.area.has_value());
 }
 
+TEST(RatioStudy, HasACurveForEachMetricAndPredictorAndWarnsOnce) {
+  Models models = simulated_models(8, 5, 6);
+  RatioRequest request{.what = {.metrics = {"task", "task / 2"},
+                                .predictors = {parse_predictor("size"), parse_predictor("pc:1")}},
+                       .ratios = {0.1, 0.2}};
+  const RatioResult found = run_test_ratio(models, request, 1);
+  ASSERT_EQ(found.studies.size(), 2u);
+  EXPECT_EQ(found.studies[1].metric, "task / 2");
+  ASSERT_EQ(found.studies[1].curves.size(), 2u);
+  EXPECT_EQ(found.studies[1].curves[1].predictor, "pc:1");
+  const PredictorComparison compared = run_comparison(models, request.what, 1);
+  EXPECT_EQ(compared.metrics, request.what.metrics);
+  EXPECT_TRUE(compared.predictors[1].mse[1].has_value());
+  request.what.predictors.clear();
+  EXPECT_THROW(run_test_ratio(models, request, 1), InputError);
+}
+
 TEST(Placement, AModelIsWorthItsOwnComputeInAFamilyLikeItsOwn) {
   Models models = simulated_models(7, 6, 8);
   // A stranger that is a copy of a family's largest model but one.

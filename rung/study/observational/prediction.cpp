@@ -112,6 +112,17 @@ const Split& PredictionRequest::split_of(const std::string& metric) const {
   return of_metric(*this, splits, metric);
 }
 
+rung::Prediction Prediction::beside_actual(std::size_t row) const {
+  const auto known = [](double value) {
+    return std::isfinite(value) ? std::optional(value) : std::nullopt;
+  };
+  rung::Prediction result{known(fit.rows[row].predicted), known(fit.rows[row].actual), {}};
+  if (!intervals.rows.empty())
+    result.interval = Interval{intervals.level, intervals.rows[row].lower,
+                               intervals.rows[row].upper, "bootstrap over families, conformal"};
+  return result;
+}
+
 bool Predictions::any_fit() const {
   return std::any_of(all.begin(), all.end(), [](const Prediction& each) { return each.has_fit(); });
 }

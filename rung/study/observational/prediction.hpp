@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "rung/fit/prediction.hpp"
 #include "rung/study/observational/interval.hpp"
 #include "rung/study/observational/metric_fit.hpp"
 
@@ -49,6 +50,8 @@ struct Prediction {
   std::vector<bool> highlighted;       // by MetricFit::rows
 
   bool has_fit() const { return problem.empty(); }
+  /// A row of the fit beside what was measured.
+  rung::Prediction beside_actual(std::size_t row) const;
   const std::string& model_of(std::size_t row) const {
     return sample.models.names[fit.rows[row].model];
   }

@@ -127,21 +127,4 @@ std::vector<Refit> bootstrap_refits(const Sample& sample, const MetricFit& fit,
   return present(std::move(refits));
 }
 
-std::vector<Refit> leave_family_out_refits(const Sample& sample, const MetricFit& fit,
-                                           int n_threads) {
-  const auto families = learnt_families(sample, fit);
-  std::vector<std::optional<Refit>> refits(families.size());
-  parallel_for(families.size(), n_threads, [&](std::size_t left_out) {
-    std::vector<bool> drawn(families.size(), true);
-    drawn[left_out] = false;
-    std::vector<std::size_t> rows;
-    for (std::size_t f = 0; f < families.size(); ++f) {
-      if (f != left_out) rows.insert(rows.end(), families[f].begin(), families[f].end());
-    }
-    refits[left_out] = refit(sample, fit, rows);
-    if (refits[left_out]) mark_seen(families, drawn, *refits[left_out]);
-  });
-  return present(std::move(refits));
-}
-
 }  // namespace rung::observational

@@ -26,8 +26,4 @@ struct RefitOptions {
 std::vector<Refit> bootstrap_refits(const Sample& sample, const MetricFit& fit,
                                     const RefitOptions& options);
 
-/// One for each family that the fit has learnt from, without it.
-std::vector<Refit> leave_family_out_refits(const Sample& sample, const MetricFit& fit,
-                                           int n_threads);
-
 }  // namespace rung::observational

@@ -8,6 +8,7 @@
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/law/formula.hpp"
 #include "rung/study/observational/index_starts.hpp"
+#include "rung/study/observational/sigmoid.hpp"
 
 namespace rung::observational {
 namespace {
@@ -18,10 +19,6 @@ constexpr std::pair<Link, std::string_view> kLinks[] = {
     {Link::exponential, "exponential"},
     {Link::parametric_sigmoid, "sigmoid-parametric"},
 };
-
-double sigmoid(double x) {
-  return x >= 0 ? 1 / (1 + std::exp(-x)) : std::exp(x) / (1 + std::exp(x));
-}
 
 /// The fit that descents from these starts end in; absent where none of them has a value.
 std::optional<Fit> fit_from(const FitProblem& problem,

@@ -1,9 +1,11 @@
 #include "rung/study/observational/test_ratio.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
+#include "rung/study/observational/metric_column.hpp"
 
 namespace rung::observational {
 
@@ -39,6 +41,25 @@ RatioCurve ratio_curve(const Models& models, const SampleOptions& sample,
   }
   if (curve.points.size() > 1) curve.area = area;
   return curve;
+}
+
+RatioResult run_test_ratio(const Models& models, const RatioRequest& request, int n_threads) {
+  const PredictionRequest& what = request.what;
+  what.validate();
+  RatioResult result;
+  for (const std::string& metric : what.metrics) {
+    SampleOptions sample = what.sample;
+    sample.metric = metric;
+    sample.transform = what.transform_of(metric);
+    const Models with =
+        with_metric(models, metric, !sample.transform.changes_range(), result.warnings);
+    RatioStudy study{.metric = metric, .curves = {}};
+    for (const PredictorOptions& predictor : what.predictors)
+      study.curves.push_back(
+          ratio_curve(with, sample, {predictor, what.regression}, request.ratios, n_threads));
+    result.studies.push_back(std::move(study));
+  }
+  return result;
 }
 
 }  // namespace rung::observational

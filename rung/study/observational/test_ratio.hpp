@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "rung/study/observational/metric_fit.hpp"
+#include "rung/study/observational/prediction.hpp"
 
 namespace rung::observational {
 
@@ -31,5 +31,17 @@ struct RatioStudy {
   std::string metric;
   std::vector<RatioCurve> curves;
 };
+
+struct RatioRequest {
+  PredictionRequest what;  // its splits don't count
+  std::vector<double> ratios = {0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6};
+};
+
+struct RatioResult {
+  std::vector<RatioStudy> studies;  // by metric
+  std::vector<std::string> warnings;
+};
+
+RatioResult run_test_ratio(const Models& models, const RatioRequest& request, int n_threads);
 
 }  // namespace rung::observational

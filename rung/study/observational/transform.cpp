@@ -1,5 +1,6 @@
 #include "rung/study/observational/transform.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "rung/core/error.hpp"
@@ -14,6 +15,11 @@ constexpr double kOffset = 1e-9;
 double log_or_nan(double y) { return y + kOffset > 0 ? std::log(y + kOffset) : kNaN; }
 
 }  // namespace
+
+bool MetricTransform::changes_range() const {
+  const bool scaled = std::find(steps.begin(), steps.end(), Step::min_max) != steps.end();
+  return scaled && (low != 0 || high != 1);
+}
 
 double MetricTransform::apply(double y) const {
   for (const Step step : steps) {

@@ -14,6 +14,9 @@ struct MetricTransform {
   std::vector<Step> steps;
   double low = 0, high = 1;
 
+  /// Whether it takes another range than 0 to 1 there, so that the metric is no share as it is
+  /// read.
+  bool changes_range() const;
   /// NaN where it has no value.
   double apply(double y) const;
   std::vector<double> apply(const std::vector<double>& y) const;

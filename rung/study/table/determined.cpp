@@ -17,11 +17,11 @@ bool constant(const Points& points, std::size_t input) {
 }
 
 std::size_t n_free(const Law& law, const std::vector<Constraint>& constraints) {
-  std::set<std::string> held;
+  std::set<std::string> fixed;
   for (const Constraint& constraint : constraints) {
-    if (constraint.fixed || !constraint.tied_to.empty()) held.insert(constraint.parameter);
+    if (constraint.fixed || !constraint.tied_to.empty()) fixed.insert(constraint.parameter);
   }
-  return law.info.parameters.size() - held.size();
+  return law.info.parameters.size() - fixed.size();
 }
 
 std::string group_words(const std::string& label) {
@@ -48,8 +48,8 @@ void check_sample(const Prepared& prepared, const Sample& sample, std::vector<Pr
                    "among the groups with --share");
     return;
   }
-  const bool held = free < law.info.parameters.size() || prior;
-  for (std::size_t k = 0; k < law.info.inputs.size() && !held; ++k) {
+  const bool constrained = free < law.info.parameters.size() || prior;
+  for (std::size_t k = 0; k < law.info.inputs.size() && !constrained; ++k) {
     if (!constant(sample.points, k)) continue;
     complain(law.info.inputs[k].name + " is " + shortest(sample.points.input(k, 0)) + " in all " +
                  std::to_string(sample.points.size()) +

@@ -99,12 +99,12 @@ void draw_replicates(const UncertaintyOptions& options, const std::vector<int>& 
   fitted.draw_replicates(resample);
   const Replicates& drawn = fitted.replicates;
   if (drawn.n_not_converged > 0) {
-    const double settled =
+    const double converged =
         1 - static_cast<double>(drawn.n_not_converged) / static_cast<double>(drawn.n);
     group.notes.push_back(std::to_string(drawn.n_not_converged) + " of " + std::to_string(drawn.n) +
                           " bootstrap refits did not settle: counted against the " +
                           percent(fitted.options.level, 0) + " intervals, these hold " +
-                          percent(fitted.options.level * settled, 1));
+                          percent(fitted.options.level * converged, 1));
   }
   // The table shows what was asked for.
   for (std::size_t p = 0; p < fitted.fit.parameters.size(); ++p) {

@@ -41,6 +41,7 @@ Action ladder_compare(Options& command) {
 std::vector<Command> ladder_compare_commands() {
   return {{.name = "ladder compare",
            .summary = "the ways to predict side by side, with their errors",
+           .example = "rung ladder compare -k v2_main -c published:olmo-ladder/configs/final.json",
            .group = "ladder",
            .place = 110,
            .declare = ladder_compare,

@@ -46,6 +46,7 @@ Action ladder_compute_error(Options& command) {
 std::vector<Command> ladder_compute_error_commands() {
   return {{.name = "ladder compute-error",
            .summary = "how the error falls as the ladder grows",
+           .example = "rung ladder compute-error -k v2_main --vary N --do_average",
            .group = "ladder",
            .place = 100,
            .declare = ladder_compute_error,

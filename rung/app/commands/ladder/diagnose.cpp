@@ -36,6 +36,7 @@ Action ladder_diagnose(Options& command) {
 std::vector<Command> ladder_diagnose_commands() {
   return {{.name = "ladder diagnose",
            .summary = "what each run does to the predictions, and which to mistrust",
+           .example = "rung ladder diagnose -k v2_main -c published:olmo-ladder/configs/final.json",
            .group = "ladder",
            .place = 40,
            .declare = ladder_diagnose,

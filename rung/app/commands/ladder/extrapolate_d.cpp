@@ -68,6 +68,8 @@ Action ladder_extrapolate_d(Options& command) {
 std::vector<Command> ladder_extrapolate_d_commands() {
   return {{.name = "ladder extrapolate-d",
            .summary = "a run's loss at more tokens",
+           .example = "rung ladder extrapolate-d -k arc_challenge_test_5shot -c "
+                      "published:olmo-ladder/configs/final.json",
            .group = "ladder",
            .place = 130,
            .declare = ladder_extrapolate_d,

@@ -50,6 +50,8 @@ Action ladder_extrapolate_n(Options& command) {
 std::vector<Command> ladder_extrapolate_n_commands() {
   return {{.name = "ladder extrapolate-n",
            .summary = "a model's loss from smaller ones at the same tokens",
+           .example = "rung ladder extrapolate-n -k arc_challenge_test_5shot -c "
+                      "published:olmo-ladder/configs/final.json",
            .group = "ladder",
            .place = 140,
            .declare = ladder_extrapolate_n,

@@ -35,6 +35,8 @@ Action ladder_predict(Options& command) {
 std::vector<Command> ladder_predict_commands() {
   return {{.name = "ladder predict",
            .summary = "both steps chained: task accuracy from model size and tokens",
+           .example = "rung ladder predict -k v2_main -c published:olmo-ladder/configs/final.json "
+                      "-n 7B -d 4T --method combined",
            .group = "ladder",
            .place = 30,
            .declare = ladder_predict,

@@ -23,6 +23,8 @@ Action ladder_predict_flops(Options& command) {
 std::vector<Command> ladder_predict_flops_commands() {
   return {{.name = "ladder predict-flops",
            .summary = "both steps chained, from training compute",
+           .example = "rung ladder predict-flops -k arc_challenge_test_5shot -c "
+                      "published:olmo-ladder/configs/final.json",
            .group = "ladder",
            .place = 60,
            .declare = ladder_predict_flops,

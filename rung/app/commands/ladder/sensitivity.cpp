@@ -45,6 +45,8 @@ Action ladder_sensitivity(Options& command) {
 std::vector<Command> ladder_sensitivity_commands() {
   return {{.name = "ladder sensitivity",
            .summary = "how far predictions move with choices that data do not make",
+           .example = "rung ladder sensitivity -k arc_challenge_test_5shot -c "
+                      "published:olmo-ladder/configs/final.json",
            .group = "ladder",
            .place = 120,
            .declare = ladder_sensitivity,

@@ -24,6 +24,8 @@ Action ladder_single_step(Options& command) {
 std::vector<Command> ladder_single_step_commands() {
   return {{.name = "ladder single-step",
            .summary = "task accuracy from model size and tokens in one step",
+           .example = "rung ladder single-step -k arc_challenge_test_5shot -c "
+                      "published:olmo-ladder/configs/final.json",
            .group = "ladder",
            .place = 70,
            .declare = ladder_single_step,

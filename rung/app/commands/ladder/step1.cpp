@@ -22,6 +22,8 @@ Action ladder_step1(Options& command) {
 std::vector<Command> ladder_step1_commands() {
   return {{.name = "ladder step1",
            .summary = "task loss from model size and tokens",
+           .example = "rung ladder step1 -k arc_challenge_test_5shot -c "
+                      "published:olmo-ladder/configs/final.json",
            .group = "ladder",
            .place = 10,
            .declare = ladder_step1,

@@ -23,6 +23,8 @@ Action ladder_step1_flops(Options& command) {
 std::vector<Command> ladder_step1_flops_commands() {
   return {{.name = "ladder step1-flops",
            .summary = "task loss from training compute",
+           .example = "rung ladder step1-flops -k arc_challenge_test_5shot -c "
+                      "published:olmo-ladder/configs/final.json",
            .group = "ladder",
            .place = 50,
            .declare = ladder_step1_flops,

@@ -39,6 +39,8 @@ Action ladder_step2(Options& command) {
 std::vector<Command> ladder_step2_commands() {
   return {{.name = "ladder step2",
            .summary = "task accuracy from task loss",
+           .example = "rung ladder step2 -k arc_challenge_test_5shot -c "
+                      "published:olmo-ladder/configs/final.json -o step2.svg",
            .group = "ladder",
            .place = 20,
            .declare = ladder_step2,

@@ -45,6 +45,7 @@ Action ladder_step2_mc(Options& command) {
 std::vector<Command> ladder_step2_mc_commands() {
   return {{.name = "ladder step2-mc",
            .summary = "step 2 between chance and 1, for several configurations",
+           .example = "rung ladder step2-mc -k arc_challenge_test_5shot -c config.json -y mc_acc",
            .group = "ladder",
            .place = 80,
            .declare = ladder_step2_mc,

@@ -27,6 +27,7 @@ Action ladder_tasks(Options& command) {
 std::vector<Command> ladder_tasks_commands() {
   return {{.name = "ladder tasks",
            .summary = "the tasks and sets that -k may name",
+           .example = "rung ladder tasks",
            .group = "ladder",
            .place = 900,
            .declare = ladder_tasks}};

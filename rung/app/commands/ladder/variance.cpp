@@ -78,12 +78,15 @@ Action ladder_variance(Options& command) {
 }  // namespace
 
 std::vector<Command> ladder_variance_commands() {
-  return {{.name = "ladder variance",
-           .summary = "how noisy the last checkpoints are, beside the prediction's errors",
-           .group = "ladder",
-           .place = 90,
-           .declare = ladder_variance,
-           .has_figure = true}};
+  return {
+      {.name = "ladder variance",
+       .summary = "how noisy the last checkpoints are, beside the prediction's errors",
+       .example =
+           "rung ladder variance -k v2_main -c published:olmo-ladder/configs/final_variance.json",
+       .group = "ladder",
+       .place = 90,
+       .declare = ladder_variance,
+       .has_figure = true}};
 }
 
 }  // namespace rung::app

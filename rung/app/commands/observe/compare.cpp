@@ -4,33 +4,16 @@
 #include "rung/app/observe/fit_options.hpp"
 #include "rung/figure/observe/comparison.hpp"
 #include "rung/report/observe/comparison.hpp"
-#include "rung/study/observational/metric_column.hpp"
 
 namespace rung::app {
 namespace {
 
-using observational::PredictionRequest;
-using observational::Sample;
-
 Answer compare(CommandContext& context, const FitOptions& given) {
   const ReadModels read = read_models(given.inputs, MetricsFor::fits, context);
-  const PredictionRequest request = prediction_request(given, read, context);
-  request.validate();
-  std::vector<std::string> warnings;
-  std::vector<Sample> samples;
-  for (const std::string& metric : request.metrics) {
-    observational::SampleOptions options = request.sample;
-    options.metric = metric;
-    options.transform = request.transform_of(metric);
-    options.split.method = observational::Split::Method::none;
-    samples.push_back(
-        make_sample(with_metric(read.models, metric, given.ranges.empty(), warnings), options));
-    samples.back().metric = metric;
-  }
-  for (const std::string& warning : warnings) context.warn(warning);
-  const auto found =
-      std::make_shared<const observational::PredictorComparison>(observational::compare_predictors(
-          samples, request.predictors, request.regression, context.common.n_threads));
+  const observational::PredictionRequest request = prediction_request(given, read, context);
+  const auto found = std::make_shared<const observational::PredictorComparison>(
+      run_comparison(read.models, request, context.common.n_threads));
+  for (const std::string& warning : found->warnings) context.warn(warning);
   Answer answer(describe(*found));
   answer.figure = [found, titles = request.titles] { return comparison_figure(*found, titles); };
   return answer;
@@ -53,12 +36,14 @@ Action observe_compare(Options& command) {
 }  // namespace
 
 std::vector<Command> observe_compare_commands() {
-  return {{.name = "observe compare",
-           .summary = "size, compute, components, latent skills: error on families left out",
-           .group = "observe",
-           .place = 50,
-           .declare = observe_compare,
-           .has_figure = true}};
+  return {
+      {.name = "observe compare",
+       .summary = "size, compute, components, latent skills: error on families left out",
+       .example = "rung observe compare --downstream emergent --y word_unscrambling_2_exact_match",
+       .group = "observe",
+       .place = 50,
+       .declare = observe_compare,
+       .has_figure = true}};
 }
 
 }  // namespace rung::app

@@ -86,6 +86,7 @@ Action observe_demo(Options& command) {
 std::vector<Command> observe_demo_commands() {
   return {{.name = "observe demo",
            .summary = "the method in one go: components, growth, a prediction, with figures",
+           .example = "rung observe demo --figures figures",
            .group = "observe",
            .place = 10,
            .declare = observe_demo,

@@ -51,13 +51,16 @@ Action observe_fit(Options& command) {
 }  // namespace
 
 std::vector<Command> observe_fit_commands() {
-  return {{.name = "observe fit",
-           .summary = "a metric from size, compute or components, learnt on small models",
-           .group = "observe",
-           .place = 30,
-           .declare = observe_fit,
-           .has_figure = true,
-           .has_bootstrap = true}};
+  return {
+      {.name = "observe fit",
+       .summary = "a metric from size, compute or components, learnt on small models",
+       .example =
+           "rung observe fit --downstream emergent --y word_unscrambling_2_exact_match --x pc:3",
+       .group = "observe",
+       .place = 30,
+       .declare = observe_fit,
+       .has_figure = true,
+       .has_bootstrap = true}};
 }
 
 }  // namespace rung::app

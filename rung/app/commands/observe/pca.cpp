@@ -58,6 +58,7 @@ Action observe_pca(Options& command) {
 std::vector<Command> observe_pca_commands() {
   return {{.name = "observe pca",
            .summary = "principal capability measures, and how they grow with compute by family",
+           .example = "rung observe pca --models base -o components.svg",
            .group = "observe",
            .place = 20,
            .declare = observe_pca,

@@ -86,6 +86,7 @@ Action observe_place(Options& command) {
 std::vector<Command> observe_place_commands() {
   return {{.name = "observe place",
            .summary = "your own model among public ones: families it is like, worth in FLOPs",
+           .example = "rung observe place --mine mine.csv",
            .group = "observe",
            .place = 60,
            .declare = observe_place,

@@ -116,6 +116,7 @@ Action observe_select(Options& command) {
 std::vector<Command> observe_select_commands() {
   return {{.name = "observe select",
            .summary = "which families to evaluate under a budget of models",
+           .example = "rung observe select --budgets 4,8 --max-size-b 7",
            .group = "observe",
            .place = 40,
            .declare = observe_select,

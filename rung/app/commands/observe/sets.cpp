@@ -39,6 +39,7 @@ Action observe_sets(Options& command) {
 std::vector<Command> observe_sets_commands() {
   return {{.name = "observe sets",
            .summary = "sets of models and of benchmarks, and how to add your own",
+           .example = "rung observe sets",
            .group = "observe",
            .place = 70,
            .declare = observe_sets}};

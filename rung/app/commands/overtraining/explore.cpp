@@ -59,6 +59,7 @@ Action overtraining_explore(Options& command) {
 std::vector<Command> overtraining_explore_commands() {
   return {{.name = "overtraining explore",
            .summary = "runs, tasks, the hyperparameter search",
+           .example = "rung overtraining explore runs --sort -tokens_per_parameter --first 10",
            .group = "overtraining",
            .place = 90,
            .declare = overtraining_explore}};

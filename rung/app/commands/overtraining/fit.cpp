@@ -62,6 +62,7 @@ Action overtraining_fit(Options& command) {
 std::vector<Command> overtraining_fit_commands() {
   return {{.name = "overtraining fit",
            .summary = "both laws, and what they say of every model",
+           .example = "rung overtraining fit --train-set rpj --loss-set c4_val --error-set avg",
            .group = "overtraining",
            .place = 10,
            .declare = overtraining_fit}};

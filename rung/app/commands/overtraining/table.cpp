@@ -46,6 +46,7 @@ Action overtraining_table(Options& command) {
 std::vector<Command> overtraining_table_commands() {
   return {{.name = "overtraining table",
            .summary = "every table, as text, LaTeX or CSV",
+           .example = "rung overtraining table loss-laws",
            .group = "overtraining",
            .place = 80,
            .declare = overtraining_table}};

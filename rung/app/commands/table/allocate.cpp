@@ -130,13 +130,16 @@ Action allocate(Options& command) {
 }  // namespace
 
 std::vector<Command> table_allocate_commands() {
-  return {{.name = "allocate",
-           .summary = "model size and tokens for a budget or for a loss",
-           .group = "table",
-           .place = 50,
-           .declare = allocate,
-           .has_figure = true,
-           .has_bootstrap = true}};
+  return {
+      {.name = "allocate",
+       .summary = "model size and tokens for a budget or for a loss",
+       .example =
+           "rung allocate runs.csv --law chinchilla --x \"N=params, D=tokens\" --budget 1e21,1e23",
+       .group = "table",
+       .place = 50,
+       .declare = allocate,
+       .has_figure = true,
+       .has_bootstrap = true}};
 }
 
 }  // namespace rung::app

@@ -71,6 +71,8 @@ Action backtest(Options& command) {
 std::vector<Command> table_backtest_commands() {
   return {{.name = "backtest",
            .summary = "which law predicts larger runs from smaller ones",
+           .example = "rung backtest runs.csv --law chinchilla,farseer --x \"N=params, D=tokens\" "
+                      "-o backtest.svg",
            .group = "table",
            .place = 40,
            .declare = backtest,

@@ -104,6 +104,8 @@ Action fit(Options& command) {
 std::vector<Command> table_fit_commands() {
   return {{.name = "fit",
            .summary = "a law to the rows of a table, with how far to trust it",
+           .example = "rung fit runs.csv --law chinchilla --x \"N=params, D=tokens\" --at \"N=7B, "
+                      "D=4T\" --save-fit fit.json",
            .group = "table",
            .place = 20,
            .declare = fit,

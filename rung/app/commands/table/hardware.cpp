@@ -38,6 +38,7 @@ Action hardware(Options& command) {
 std::vector<Command> table_hardware_commands() {
   return {{.name = "hardware",
            .summary = "accelerators: what training costs on them",
+           .example = "rung hardware --toml",
            .group = "table",
            .place = 70,
            .declare = hardware}};

@@ -67,6 +67,7 @@ Action laws_action(Options& command) {
 std::vector<Command> table_laws_commands() {
   return {{.name = "laws",
            .summary = "scaling laws: formulas, parameters, sources, pictures",
+           .example = "rung laws chinchilla",
            .group = "table",
            .place = 10,
            .declare = laws_action,

@@ -85,6 +85,8 @@ Action plan_runs(Options& command) {
 std::vector<Command> table_plan_commands() {
   return {{.name = "plan",
            .summary = "which runs to train next, so that a prediction gets sharpest",
+           .example = "rung plan runs.csv --law chinchilla --x \"N=params, D=tokens\" --at \"N=7B, "
+                      "D=4T\" --grid \"N=1e8..1e9:4, D=20*N\" --budget 1e20",
            .group = "table",
            .place = 60,
            .declare = plan_runs,

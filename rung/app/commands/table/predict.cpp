@@ -77,6 +77,7 @@ Action predict(Options& command) {
 std::vector<Command> table_predict_commands() {
   return {{.name = "predict",
            .summary = "from a saved fit, without its data",
+           .example = "rung predict fit.json --at \"N=7B, D=4T\"",
            .group = "table",
            .place = 30,
            .declare = predict}};

@@ -1,0 +1,18 @@
+#pragma once
+/// The ladder's commands on runs as they were logged.
+
+#include <span>
+
+#include "rung/app/ladder/common.hpp"
+#include "rung/study/ladder/logged_runs.hpp"
+
+namespace rung::app {
+
+/// The runs of RUNS, as `rung import` makes them.
+ladder::LoggedLadder read_logged_ladder(CommandContext& context, const LadderOptions& options);
+
+/// The same as a ladder for each wanted.
+LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& options,
+                             std::span<const Wanted> wanted);
+
+}  // namespace rung::app

@@ -1,0 +1,123 @@
+#include "rung/figure/decide/decide.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "rung/core/distributions.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::decide {
+namespace {
+
+const Decision& drawn_decision(const Result& result, const std::string& task) {
+  for (const Decision& decision : result.decisions) {
+    if (decision.task == task) return decision;
+  }
+  return result.decisions.back();
+}
+
+/// "correct_prob", or that it is a law.
+std::string kind_words(const Method& method) {
+  if (!method.setup) return method.metric;
+  if (!method.setup->has_second_step()) return "one step";
+  return method.setup->has_loss ? "two steps" : "intermediate";
+}
+
+/// Single scales are curves over their sizes, extrapolations points.
+Panel accuracy_panel(const Result& result, const std::string& task) {
+  struct Kind {
+    bool is_setup = false;
+    std::vector<std::pair<double, double>> points;
+  };
+  std::map<std::string, Kind> kinds;
+  std::vector<std::string> order;
+  for (const Score& score : result.scores) {
+    const Method& method = result.methods[score.method];
+    const std::optional<double> accuracy =
+        result.has_actual ? score.agreement.decision_accuracy : score.rehearsal;
+    if (score.task != task || !accuracy || !method.compute_share) continue;
+    const auto [kind, is_new] = kinds.try_emplace(kind_words(method));
+    if (is_new) order.push_back(kind->first);
+    kind->second.is_setup = method.setup.has_value();
+    kind->second.points.emplace_back(*method.compute_share, *accuracy);
+  }
+  Panel panel{.title = result.has_actual ? "Pairs in order at " + result.target
+                                         : "Rehearsed at " + result.rehearsal,
+              .x = {.label = "Compute of one recipe's small runs over the target's",
+                    .log = true,
+                    .ticks = TickStyle::percent},
+              .y = {.label = "Pairs of recipes in order", .ticks = TickStyle::percent}};
+  panel.y.upper = 1.02;
+  std::size_t n_drawn = 0;
+  for (const std::string& name : order) {
+    Kind& kind = kinds[name];
+    // More curves than colours would say nothing.
+    if (!kind.is_setup && n_drawn >= 4) continue;
+    const Colour colour = category_colour(n_drawn++);
+    std::sort(kind.points.begin(), kind.points.end());
+    Scatter scatter{.colour = colour,
+                    .marker = kind.is_setup ? Marker::diamond : Marker::circle,
+                    .size_px = 6,
+                    .label = name};
+    for (const auto& [x, y] : kind.points) {
+      scatter.x.push_back(x);
+      scatter.y.push_back(y);
+    }
+    if (!kind.is_setup)
+      panel.layers.push_back(Curve{.x = scatter.x, .y = scatter.y, .colour = colour});
+    panel.layers.push_back(std::move(scatter));
+  }
+  panel.layers.push_back(Rule{.at = 0.5, .dash = Dash::dotted, .label = "a coin"});
+  return panel;
+}
+
+Panel recipe_panel(const Result& result, const Decision& decision) {
+  const Method& method = result.methods[decision.method];
+  Panel panel{.title = method.name,
+              .x = {.label = method.setup ? "Predicted " + method.metric : method.name}};
+  Scatter predicted{.colour = kInk,
+                    .size_px = 7,
+                    .label = "predicted, " + percent(result.level, 0) + " interval"};
+  Scatter actual{
+      .colour = kVermilion, .marker = Marker::star, .size_px = 10, .label = "at " + result.target};
+  const bool has_same_unit = method.setup || method.metric == result.gold;
+  const double reach_in_errors = normal_quantile((1 + result.level) / 2);
+  for (const Estimate& estimate : decision.recipes) {
+    const auto y = static_cast<double>(panel.y.categories.size());
+    panel.y.categories.push_back(result.recipes[estimate.recipe]);
+    const double reach = reach_in_errors * estimate.standard_error.value_or(0);
+    predicted.x.push_back(estimate.value);
+    predicted.y.push_back(y);
+    predicted.x_lower.push_back(estimate.value - reach);
+    predicted.x_upper.push_back(estimate.value + reach);
+    if (!estimate.actual || !has_same_unit) continue;
+    actual.x.push_back(*estimate.actual);
+    actual.y.push_back(y);
+  }
+  panel.layers.push_back(std::move(predicted));
+  if (!actual.x.empty()) panel.layers.push_back(std::move(actual));
+  return panel;
+}
+
+}  // namespace
+
+Figure decide_figure(const Result& result, const std::string& shown_task) {
+  const Decision& decision = drawn_decision(result, shown_task);
+  const std::string task = decision.task == kMeanOfTasks ? std::string(kAverage) : decision.task;
+  Figure figure{.title = "No recipe could be ranked"};
+  if (!decision.recipes.empty()) {
+    const Estimate& best = decision.recipes.front();
+    figure.title = result.recipes[best.recipe] + " is predicted to be best at " + result.target;
+    if (best.chance_of_best)
+      figure.subtitle =
+          "with a chance of " + percent(*best.chance_of_best, 0) + ", the small runs' noise alone";
+  }
+  figure.panels = {recipe_panel(result, decision), accuracy_panel(result, task)};
+  figure.n_columns = 2;
+  figure.panel_width_px = 330;
+  figure.panel_height_px = std::max(200.0, 16 * static_cast<double>(decision.recipes.size()));
+  return figure;
+}
+
+}  // namespace rung::decide

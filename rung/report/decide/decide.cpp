@@ -1,0 +1,255 @@
+#include "rung/report/decide/decide.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "rung/core/counted.hpp"
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+#include "rung/report/decide/json.hpp"
+
+namespace rung::decide {
+namespace {
+
+/// Methods in the table for people; CSV and JSON have every one.
+constexpr std::size_t kMostMethods = 20;
+
+std::string share(double x) { return percent(x, 1); }
+std::string whole_share(double x) { return percent(x, 0); }
+
+/// Few digits of what is a share, an accuracy or a loss; a sign where it is a gap.
+NumberFormat value_format() {
+  return [](double x) { return significant(x, 4); };
+}
+
+const Decision& shown_decision(const Result& result, const std::string& task) {
+  std::vector<std::string> tasks;
+  for (const Decision& decision : result.decisions) {
+    if (decision.task == task) return decision;
+    tasks.push_back(decision.task);
+  }
+  if (task.empty()) return result.decisions.back();
+  throw InputError("--task: there is no task '" + task + "'", did_you_mean(task, tasks));
+}
+
+const Gap* gap_between(const Decision& decision, std::size_t better, std::size_t worse) {
+  for (const Gap& gap : decision.gaps) {
+    if (gap.better == better && gap.worse == worse) return &gap;
+  }
+  return nullptr;
+}
+
+TextTable recipe_table(const Result& result, const Decision& decision) {
+  const Method& method = result.methods[decision.method];
+  TextTable table;
+  table.add_column("recipe");
+  table.add_column(method.setup ? "predicted" : method.name, "predicted", value_format());
+  table.add_column("stderr", "", [](double x) { return significant(x, 2); });
+  table.add_column("is best", "chance_of_best", whole_share);
+  table.begin_group("the best against it");
+  table.add_column("gap", "", [](double x) { return significant(x, 3); });
+  table.add_column("interval");
+  table.add_column("is better", "chance", whole_share);
+  table.add_column("runs to settle", "runs_factor", [](double x) {
+    return x > 1000 ? std::string("over 1000x") : x > 1 ? fixed(x, 1) + "x" : std::string("done");
+  });
+  table.begin_group("");
+  if (result.has_actual) table.add_column("at " + result.target, "actual", value_format());
+  for (const Estimate& estimate : decision.recipes) {
+    const Gap* gap = gap_between(decision, decision.recipes.front().recipe, estimate.recipe);
+    std::vector<TextCell> row = {result.recipes[estimate.recipe], estimate.value,
+                                 number_cell(estimate.standard_error),
+                                 number_cell(estimate.chance_of_best)};
+    if (gap) {
+      row.insert(row.end(), {gap->gap,
+                             gap->interval ? significant(gap->interval->lower, 3) + " to " +
+                                                 significant(gap->interval->upper, 3)
+                                           : std::string(),
+                             number_cell(gap->chance), number_cell(gap->runs_factor)});
+    } else {
+      row.insert(row.end(), 4, TextCell());
+    }
+    if (result.has_actual) row.push_back(number_cell(estimate.actual));
+    table.add_row(std::move(row));
+  }
+  return table;
+}
+
+/// The scores of a task, the most accurate decisions first.
+std::vector<const Score*> sorted_scores(const Result& result, const std::string& task) {
+  std::vector<const Score*> scores;
+  for (const Score& score : result.scores) {
+    if (score.task == task) scores.push_back(&score);
+  }
+  std::stable_sort(scores.begin(), scores.end(), [&](const Score* a, const Score* b) {
+    const auto key = [&](const Score* score) {
+      return score->agreement.decision_accuracy.value_or(score->rehearsal.value_or(-1));
+    };
+    return key(a) > key(b);
+  });
+  return scores;
+}
+
+TextTable method_table(const Result& result, const std::string& task) {
+  TextTable table;
+  table.add_column("method");
+  table.add_column("compute", "compute_share",
+                   [](double x) { return percent(x, x < 0.01 ? 2 : 1); });
+  if (!result.rehearsal.empty())
+    table.add_column("rehearsed at " + result.rehearsal, "rehearsal_decision_accuracy", share);
+  if (result.has_actual) {
+    table.begin_group("at " + result.target);
+    table.add_column("pairs in order", "decision_accuracy", share);
+    table.add_column("relative error", "mean_relative_error", share);
+    table.add_column("absolute error", "mean_absolute_error", [](double x) { return fixed(x, 4); });
+  }
+  const std::vector<const Score*> scores = sorted_scores(result, task);
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const Score* score = scores[i];
+    // The first method is the metric itself at the largest small size: what one would do.
+    if (i >= kMostMethods && score->method != result.decided_by && score->method != 0) continue;
+    const Method& method = result.methods[score->method];
+    std::vector<TextCell> row = {
+        method.name + (score->method == result.decided_by ? " (decides)" : ""),
+        number_cell(method.compute_share)};
+    if (!result.rehearsal.empty()) row.push_back(number_cell(score->rehearsal));
+    if (result.has_actual) {
+      row.push_back(number_cell(score->agreement.decision_accuracy));
+      row.push_back(number_cell(score->relative_error));
+      row.push_back(number_cell(score->absolute_error));
+    }
+    table.add_row(std::move(row));
+  }
+  return table;
+}
+
+std::string methods_left_out(const Result& result) {
+  if (result.methods.size() <= kMostMethods) return "";
+  return "The most accurate of " + counted(result.methods.size(), "method") +
+         "; --csv FILE has them all.";
+}
+
+/// Every benchmark at the largest small size, by its own metric.
+TextTable signal_table(const Result& result) {
+  TextTable table;
+  table.add_column("benchmark", "task");
+  table.add_column("metric");
+  table.add_column("signal", "", [](double x) { return significant(x, 3); });
+  table.add_column("noise", "", [](double x) { return significant(x, 3); });
+  table.add_column("signal to noise", "signal_to_noise", [](double x) { return fixed(x, 1); });
+  table.add_column("pairs in order", "expected_order", whole_share);
+  table.add_column("worth running", "worth_running");
+  for (const Score& score : result.scores) {
+    const Method& method = result.methods[score.method];
+    if (!score.signal || score.method != 0) continue;
+    table.add_row({score.task, method.name, number_cell(score.signal->signal),
+                   number_cell(score.signal->noise.of_run()), number_cell(score.signal->ratio),
+                   number_cell(score.signal->expected_order),
+                   !score.is_worth_running   ? std::string("can't be told")
+                   : *score.is_worth_running ? std::string("yes")
+                                             : std::string("no")});
+  }
+  return table;
+}
+
+/// Every score, for CSV.
+TextTable rows_of(const Result& result) {
+  TextTable table;
+  for (const char* name : {"task",
+                           "method",
+                           "metric",
+                           "compute_flops",
+                           "compute_share",
+                           "decision_accuracy",
+                           "n_pairs",
+                           "mean_relative_error",
+                           "mean_absolute_error",
+                           "step1_relative_error",
+                           "step2_relative_error",
+                           "spearman",
+                           "pearson",
+                           "weighted_pearson",
+                           "ndcg",
+                           "rehearsal_decision_accuracy",
+                           "signal",
+                           "noise",
+                           "signal_to_noise",
+                           "expected_order"})
+    table.add_column(name);
+  const auto known = [](double x) {
+    return number_cell(std::isfinite(x) ? std::optional(x) : std::nullopt);
+  };
+  for (const Score& score : result.scores) {
+    const Method& method = result.methods[score.method];
+    const Agreement& a = score.agreement;
+    const SignalToNoise signal = score.signal.value_or(SignalToNoise());
+    table.add_row({score.task,
+                   method.name,
+                   method.metric,
+                   known(method.compute_flops),
+                   number_cell(method.compute_share),
+                   number_cell(a.decision_accuracy),
+                   static_cast<double>(a.n_pairs),
+                   number_cell(score.relative_error),
+                   number_cell(score.absolute_error),
+                   number_cell(score.first_error),
+                   number_cell(score.second_error),
+                   number_cell(a.spearman),
+                   number_cell(a.pearson),
+                   number_cell(a.weighted_pearson),
+                   number_cell(a.ndcg),
+                   number_cell(score.rehearsal),
+                   number_cell(signal.signal),
+                   number_cell(signal.noise.of_run()),
+                   number_cell(signal.ratio),
+                   number_cell(signal.expected_order)});
+  }
+  return table;
+}
+
+std::string verdict(const Result& result, const Decision& decision) {
+  if (decision.recipes.empty())
+    return "No recipe has the numbers that " + result.methods[decision.method].name + " needs.";
+  const Estimate& best = decision.recipes.front();
+  std::string text = "Best at " + result.target + ": " + result.recipes[best.recipe];
+  if (best.chance_of_best) text += ", with a chance of " + percent(*best.chance_of_best, 0);
+  return text + ", by " + result.methods[decision.method].name +
+         (result.rehearsal.empty() ? "." : ", chosen by rehearsal at " + result.rehearsal + ".");
+}
+
+std::vector<std::string> notes_of(const Result& result, const Decision& decision) {
+  std::vector<std::string> notes = result.notes;
+  const bool has_errors =
+      !decision.recipes.empty() && decision.recipes.front().standard_error.has_value();
+  notes.push_back(
+      has_errors
+          ? "chances and " + percent(result.level, 0) +
+                " intervals carry the noise of the small runs, not that order may change with size"
+          : "no seeds or checkpoints say how noisy a run is: gaps have no intervals");
+  if (!result.has_actual)
+    notes.push_back(result.target + " is not in the table: pairs in order are of the rehearsal");
+  return notes;
+}
+
+}  // namespace
+
+Document describe(const Result& result, const std::string& shown_task) {
+  const Decision& decision = shown_decision(result, shown_task);
+  const std::string& task = decision.task == kMeanOfTasks ? std::string(kAverage) : decision.task;
+  Document document;
+  document.usable = !decision.recipes.empty();
+  document.add(Heading{"Which recipe: " + (decision.task.empty() ? result.gold : decision.task)})
+      .add(Paragraph{verdict(result, decision)})
+      .add(recipe_table(result, decision))
+      .add(Heading{"Methods"})
+      .add(method_table(result, task))
+      .add(Paragraph{methods_left_out(result)})
+      .add(Heading{"Benchmarks"})
+      .add(signal_table(result))
+      .add(Notes{notes_of(result, decision)});
+  document.rows = rows_of(result);
+  return document.set_results(json_scores(result));
+}
+
+}  // namespace rung::decide

@@ -1,0 +1,236 @@
+#include "rung/study/ladder/logged_runs.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "rung/core/counted.hpp"
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+#include "rung/data/imported.hpp"
+
+namespace rung::ladder {
+namespace {
+
+using ColumnNamesOf = std::set<std::string>;
+
+/// What stands beside a score and is none itself.
+bool is_about_a_score(const std::string& column) {
+  return column == kStep || column.ends_with("_stderr") || column.ends_with("_n");
+}
+
+ColumnNamesOf columns_of_runs(const std::vector<Run>& runs) {
+  ColumnNamesOf columns;
+  for (const Run& run : runs) {
+    for (const auto& [column, values] : run.metrics) {
+      if (!is_about_a_score(column)) columns.insert(column);
+    }
+  }
+  return columns;
+}
+
+/// The column that `meant` names, whole or in part.
+std::string column_meant(const std::string& meant, const char* option,
+                         const ColumnNamesOf& columns) {
+  if (columns.count(meant) > 0) return meant;
+  std::vector<std::string> found;
+  for (const std::string& column : columns) {
+    if (column.find(meant) != std::string::npos) found.push_back(column);
+  }
+  if (found.size() == 1) return found.front();
+  const std::vector<std::string> all(columns.begin(), columns.end());
+  const std::string which = std::string(option) + " '" + meant + "'";
+  if (found.empty())
+    throw InputError(which + " is in no column's name",
+                     did_you_mean(meant, all) + " there are: " + join(all, ", "));
+  throw InputError(which + " may mean " + join(found, " or "), "give the whole name");
+}
+
+bool is_known(const std::vector<double>& values, std::size_t i) {
+  return i < values.size() && std::isfinite(values[i]);
+}
+
+/// The last value that is there, NaN without one.
+double last_of(const std::vector<double>& values) {
+  for (auto value = values.rbegin(); value != values.rend(); ++value) {
+    if (std::isfinite(*value)) return *value;
+  }
+  return kNaN;
+}
+
+class Converter {
+ public:
+  Converter(std::vector<Run> runs, const LoggedRequest& request)
+      : runs_(std::move(runs)), request_(request) {}
+
+  LoggedLadder ladder() {
+    find_columns();
+    choose_sizes();
+    for (const Run& run : runs_) add_run(run);
+    check_targets();
+    if (!at_their_end_.empty())
+      result_.notes.push_back("no row has all of " + join(columns_, ", ") + " in " +
+                              counted(at_their_end_.size(), "run") + " such as " +
+                              at_their_end_.front() + ": their ends count");
+    if (!problems_.empty()) throw InputError(std::move(problems_));
+    return std::move(result_);
+  }
+
+ private:
+  void find_columns() {
+    const ColumnNamesOf columns = columns_of_runs(runs_);
+    std::string loss;
+    if (!request_.loss.empty())
+      columns_.push_back(loss = column_meant(request_.loss, "--loss", columns));
+    for (const std::string& accuracy : request_.accuracies) {
+      columns_.push_back(column_meant(accuracy, "--accuracy", columns));
+      result_.tasks.push_back(task_of(columns_.back(), loss));
+    }
+    if (columns_.empty())
+      throw InputError("which columns of the runs to use?",
+                       "--loss COLUMN and --accuracy COLUMN; there are: " +
+                           join({columns.begin(), columns.end()}, ", "));
+    if (request_.accuracies.empty()) {
+      Task& task = result_.tasks.emplace_back(Task{.key = loss, .name = loss});
+      set_column(task, metric_of_loss(request_.loss), loss);
+    }
+  }
+
+  static void set_column(Task& task, Metric metric, const std::string& column) {
+    task.columns_by_metric[static_cast<std::size_t>(metric)] = {{column}};
+  }
+
+  Task task_of(const std::string& accuracy, const std::string& loss) const {
+    Task task{.key = accuracy, .name = accuracy};
+    set_column(task, Metric::rc_acc, accuracy);
+    if (!loss.empty()) set_column(task, metric_of_loss(request_.loss), loss);
+    // A score TASK_METRIC is of TASK_n questions.
+    for (const Run& run : runs_) {
+      for (const auto& [column, values] : run.metrics) {
+        const bool is_count =
+            column.ends_with("_n") && accuracy.starts_with(column.substr(0, column.size() - 1));
+        if (is_count && last_of(values) > 0) task.n_examples = last_of(values);
+      }
+    }
+    return task;
+  }
+
+  void choose_sizes() {
+    const bool all_without = std::all_of(runs_.begin(), runs_.end(), [](const Run& run) {
+      return run.n_params.non_embedding.has_value();
+    });
+    for (Run& run : runs_) {
+      if (!all_without && run.n_params.total) run.n_params.non_embedding = run.n_params.total;
+    }
+    if (!all_without && !runs_.empty())
+      result_.notes.push_back(
+          "sizes count the parameters that the runs or their names say: -n "
+          "counts the same");
+  }
+
+  const std::vector<double>& values(const Run& run, const std::string& column) const {
+    static const std::vector<double> kNone;
+    const auto found = run.metrics.find(column);
+    return found == run.metrics.end() ? kNone : found->second;
+  }
+
+  /// Rows that are evaluated checkpoints, tokens growing from each to the next.
+  std::vector<std::size_t> checkpoints_of(const Run& run) const {
+    std::vector<std::size_t> rows;
+    for (std::size_t i = 0; i < run.n_rows(); ++i) {
+      const double after = rows.empty() ? 0 : run.n_tokens[rows.back()];
+      const bool is_whole =
+          std::all_of(columns_.begin(), columns_.end(),
+                      [&](const std::string& column) { return is_known(values(run, column), i); });
+      if (is_whole && run.n_tokens[i] > after) rows.push_back(i);
+    }
+    return rows;
+  }
+
+  void add_run(const Run& run) {
+    if (!run.n_params.non_embedding) {
+      problems_.push_back({{run.file},
+                           "run '" + run.model + "' says no size",
+                           "--facts FILE, a table with model and n_params"});
+      return;
+    }
+    LadderRun added{run};
+    added.n_tokens.clear();
+    added.metrics.clear();
+    const std::vector<std::size_t> rows = checkpoints_of(run);
+    for (const std::size_t row : rows) {
+      added.n_tokens.push_back(run.n_tokens[row]);
+      for (const std::string& column : columns_)
+        added.metrics[column].push_back(values(run, column)[row]);
+    }
+    if (rows.empty() && !set_end(run, added)) return;
+    if (added.length.empty()) added.length = length_in_name(run.model);
+    added.label = short_count(*added.n_params.non_embedding);
+    const bool is_target = contains(request_.targets, run.model);
+    if (is_target) added.label = run.model;
+    added.mode = is_target ? Mode::eval : Mode::train;
+    result_.ladder.runs.push_back(std::move(added));
+  }
+
+  /// "1xC" of "190M-1xC".
+  static std::string length_in_name(const std::string& model) {
+    for (const std::string& part : split(model, '-')) {
+      if (part.ends_with("xC") && parse_double(part.substr(0, part.size() - 2))) return part;
+    }
+    return "";
+  }
+
+  bool set_end(const Run& run, LadderRun& added) {
+    const double n_tokens = last_of(run.n_tokens);
+    if (!(n_tokens > 0)) {
+      problems_.push_back({{run.file},
+                           "run '" + run.model + "' says no tokens",
+                           "--batch-tokens N, or --facts FILE with n_tokens"});
+      return false;
+    }
+    added.n_tokens = {n_tokens};
+    for (const std::string& column : columns_) {
+      const double value = last_of(values(run, column));
+      if (std::isnan(value)) {
+        problems_.push_back(
+            {{run.file}, "run '" + run.model + "' has no " + column, "--runs REGEX leaves it out"});
+        return false;
+      }
+      added.metrics[column] = {value};
+    }
+    if (run.n_rows() > 1) at_their_end_.push_back(run.model);
+    return true;
+  }
+
+  void check_targets() const {
+    std::vector<std::string> models;
+    for (const Run& run : runs_) models.push_back(run.model);
+    for (const std::string& target : request_.targets) {
+      if (!contains(models, target))
+        throw InputError("--targets: there is no run '" + target + "'",
+                         did_you_mean(target, models));
+    }
+  }
+
+  std::vector<Run> runs_;
+  const LoggedRequest& request_;
+  std::vector<std::string> columns_;
+  std::vector<std::string> at_their_end_;
+  std::vector<Problem> problems_;
+  LoggedLadder result_;
+};
+
+}  // namespace
+
+Metric metric_of_loss(const std::string& name) {
+  for (const char* mark : {"bpb", "bits_per_byte", "logit_per_byte", "logits_per_byte"}) {
+    if (name.find(mark) != std::string::npos) return Metric::rc_bpb;
+  }
+  return name.find("c4") != std::string::npos ? Metric::c4 : Metric::loss;
+}
+
+LoggedLadder logged_ladder(std::vector<Run> runs, const LoggedRequest& request) {
+  return Converter(std::move(runs), request).ladder();
+}
+
+}  // namespace rung::ladder

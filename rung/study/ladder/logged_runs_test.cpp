@@ -1,0 +1,89 @@
+#include "rung/study/ladder/logged_runs.hpp"
+
+#include <gtest/gtest.h>
+
+#include "rung/core/error.hpp"
+#include "rung/data/imported.hpp"
+
+namespace rung::ladder {
+namespace {
+
+Run run_named(const std::string& model) {
+  rung::Run run{.model = model};
+  run.n_params.total = 190e6;
+  run.n_tokens = {10, 20, 30};
+  run.metrics["eval/c4_en"] = {3.5, 3.25, 3};
+  run.metrics["train/loss"] = {3, 3, 3};
+  run.metrics["piqa_acc"] = {kNaN, 0.5, 0.6};
+  run.metrics["piqa_acc_stderr"] = {kNaN, 0.01, 0.01};
+  run.metrics["piqa_n"] = {kNaN, 1838, 1838};
+  return run;
+}
+
+std::string error_of_request(const LoggedRequest& request, const std::vector<rung::Run>& runs) {
+  try {
+    logged_ladder(runs, request);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(LoggedRuns, RowsWithEveryColumnAreCheckpoints) {
+  const LoggedLadder logged =
+      logged_ladder({run_named("190M-1xC"), run_named("190M-2xC")},
+                    {.loss = "c4", .accuracies = {"piqa_acc"}, .targets = {"190M-2xC"}});
+  ASSERT_EQ(logged.ladder.runs.size(), 2u);
+  const LadderRun& run = logged.ladder.runs[0];
+  EXPECT_EQ(run.n_tokens, (std::vector<double>{20, 30}));
+  EXPECT_EQ(run.metrics.at("eval/c4_en"), (std::vector<double>{3.25, 3}));
+  EXPECT_EQ(run.length, "1xC");
+  EXPECT_EQ(run.label, "190M");
+  EXPECT_EQ(n_params(run), 190e6);
+  EXPECT_EQ(run.mode, Mode::train);
+  EXPECT_EQ(logged.ladder.runs[1].mode, Mode::eval);
+  ASSERT_EQ(logged.tasks.size(), 1u);
+  EXPECT_EQ(logged.tasks[0].columns(Metric::c4).front().name, "eval/c4_en");
+  EXPECT_EQ(logged.tasks[0].n_examples, 1838);
+}
+
+TEST(LoggedRuns, EvaluationsInRowsOfTheirOwnCountAtTheEnd) {
+  rung::Run run = run_named("190M");
+  run.n_tokens.push_back(31);
+  for (auto& [column, values] : run.metrics) values.push_back(kNaN);
+  run.metrics["piqa_acc"] = {kNaN, kNaN, kNaN, 0.7};
+  const LoggedLadder logged = logged_ladder({run}, {.loss = "c4", .accuracies = {"piqa_acc"}});
+  EXPECT_EQ(logged.ladder.runs[0].n_tokens, (std::vector<double>{31}));
+  EXPECT_EQ(logged.ladder.runs[0].metrics.at("eval/c4_en"), (std::vector<double>{3}));
+  EXPECT_EQ(logged.notes.size(), 2u);
+}
+
+TEST(LoggedRuns, LossAlone) {
+  const LoggedLadder logged = logged_ladder({run_named("190M")}, {.loss = "train/loss"});
+  EXPECT_EQ(logged.tasks.front().key, "train/loss");
+  EXPECT_TRUE(logged.tasks.front().has(Metric::loss));
+  EXPECT_EQ(logged.ladder.runs.front().n_rows(), 3u);
+}
+
+TEST(LoggedRuns, SaysWhatIsNotThere) {
+  const std::vector<rung::Run> runs = {run_named("190M")};
+  EXPECT_NE(error_of_request({.loss = "bpb"}, runs).find("in no column's name"), std::string::npos);
+  EXPECT_NE(error_of_request({.loss = "l"}, runs).find("may mean"), std::string::npos);
+  EXPECT_NE(error_of_request({}, runs).find("which columns"), std::string::npos);
+  EXPECT_NE(error_of_request({.loss = "c4", .targets = {"7B"}}, runs).find("no run '7B'"),
+            std::string::npos);
+  std::vector<rung::Run> without = runs;
+  without[0].n_params = {};
+  EXPECT_NE(error_of_request({.loss = "c4"}, without).find("says no size"), std::string::npos);
+  without = runs;
+  without[0].n_tokens = {kNaN, kNaN, kNaN};
+  EXPECT_NE(error_of_request({.loss = "c4"}, without).find("says no tokens"), std::string::npos);
+  without = runs;
+  without[0].metrics["piqa_acc"] = {kNaN, kNaN, kNaN};
+  EXPECT_NE(
+      error_of_request({.loss = "c4", .accuracies = {"piqa_acc"}}, without).find("has no piqa_acc"),
+      std::string::npos);
+}
+
+}  // namespace
+}  // namespace rung::ladder

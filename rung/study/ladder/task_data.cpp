@@ -1,0 +1,157 @@
+#include "rung/study/ladder/task_data.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/numbers.hpp"
+#include "rung/core/statistics.hpp"
+
+namespace rung::ladder {
+namespace {
+
+/// Below three the mean of the tasks says little but their own noise.
+constexpr std::size_t kLeastPooled = 3;
+/// The mean way from chance to 1 of tasks that are all at chance.
+constexpr double kLeastAbility = 2e-3;
+
+/// The metric that a feature is read from; the last two are made of every task's.
+Metric metric_of(ThroughLoss feature) {
+  switch (feature) {
+    case ThroughLoss::task_ce:
+      return Metric::rc_soft_log;
+    case ThroughLoss::c4:
+      return Metric::c4;
+    default:
+      return Metric::rc_bpb;
+  }
+}
+
+bool ladder_has(const Ladder& ladder, const Task& task, Metric metric) {
+  if (!task.has(metric)) return false;
+  for (const WeightedColumn& column : task.columns(metric)) {
+    for (const Run& run : ladder.runs) {
+      if (run.metrics.find(column.name) == run.metrics.end()) return false;
+    }
+  }
+  return true;
+}
+
+/// A value a checkpoint: [run][checkpoint].
+using LadderSeries = std::vector<std::vector<double>>;
+
+/// The mean over the tasks of `value` of the metric, and `transform` of that.
+template <class Value, class Transform>
+LadderSeries mean_over_tasks(const Ladder& ladder, const std::vector<Task>& tasks, Metric metric,
+                             const Value& value, const Transform& transform) {
+  LadderSeries means;
+  for (const Run& run : ladder.runs) {
+    std::vector<double>& mean = means.emplace_back(run.n_rows(), 0.0);
+    for (const Task& task : tasks) {
+      const std::vector<double> values = series(run, task, metric);
+      for (std::size_t i = 0; i < mean.size(); ++i)
+        mean[i] += value(task, values[i]) / static_cast<double>(tasks.size());
+    }
+    for (double& of : mean) of = transform(of);
+  }
+  return means;
+}
+
+LadderSeries mean_bpb(const Ladder& ladder, const std::vector<Task>& tasks) {
+  return mean_over_tasks(
+      ladder, tasks, Metric::rc_bpb, [](const Task&, double bpb) { return std::log(bpb); },
+      [](double mean) { return std::exp(mean); });
+}
+
+LadderSeries abilities(const Ladder& ladder, const std::vector<Task>& tasks) {
+  return mean_over_tasks(
+      ladder, tasks, Metric::rc_acc,
+      [](const Task& task, double accuracy) {
+        return (accuracy - task.chance) / std::max(0.05, task.maximum - task.chance);
+      },
+      [](double mean) { return -std::log(std::clamp(mean, kLeastAbility, 1 - kLeastAbility)); });
+}
+
+/// The same checkpoints as step2_points leaves of a training run.
+std::vector<double> kept(std::vector<double> values, const MemberSettings& settings) {
+  const double n = static_cast<double>(values.size());
+  const auto skipped = static_cast<std::ptrdiff_t>(std::ceil(settings.skip_perc * n));
+  values.erase(values.begin(), values.begin() + std::min(skipped, std::ssize(values) - 1));
+  return moving_average(values, settings.moving_avg);
+}
+
+using LossSeries = std::array<std::vector<double>, kThroughLosses>;
+
+RunData run_data(const LadderRun& run, const Step1Point& end, const LossSeries& features,
+                 const std::vector<double>& accuracy, const MemberSettings& settings) {
+  RunData data{.origin = end.origin,
+               .scale = {end.n_params, end.n_tokens, end.compute_flops},
+               .accuracy = end.y,
+               .n_averaged = end.n_averaged,
+               .checkpoint_sd = end.checkpoint_sd};
+  data.loss.fill(kNaN);
+  for (std::size_t f = 0; f < kThroughLosses; ++f) {
+    if (features[f].empty()) continue;
+    data.loss[f] = mean(std::span(features[f]).last(end.n_averaged));
+    if (run.mode == Mode::train) data.losses[f] = kept(features[f], settings);
+  }
+  if (run.mode == Mode::train) data.accuracies = kept(accuracy, settings);
+  return data;
+}
+
+/// What the tasks have in common, where there are enough of them.
+struct Common {
+  LadderSeries bpb, ability;
+
+  Common(const Ladder& ladder, const std::vector<Task>& tasks) {
+    std::vector<Task> with_bpb;
+    for (const Task& task : tasks) {
+      if (ladder_has(ladder, task, Metric::rc_bpb)) with_bpb.push_back(task);
+    }
+    // Of a single task the mean is the task's own, which is a member already.
+    if (with_bpb.size() > 1) bpb = mean_bpb(ladder, with_bpb);
+    if (tasks.size() >= kLeastPooled) ability = abilities(ladder, tasks);
+  }
+};
+
+LossSeries features_of(const LadderRun& run, std::size_t place, const TaskData& data,
+                       const Common& common) {
+  LossSeries features;
+  for (const ThroughLoss feature : {ThroughLoss::task_bpb, ThroughLoss::task_ce, ThroughLoss::c4}) {
+    if (data.has[index_of(feature)])
+      features[index_of(feature)] = series(run, data.task, metric_of(feature));
+  }
+  if (data.has[index_of(ThroughLoss::mean_bpb)])
+    features[index_of(ThroughLoss::mean_bpb)] = common.bpb[place];
+  if (data.has[index_of(ThroughLoss::ability)])
+    features[index_of(ThroughLoss::ability)] = common.ability[place];
+  return features;
+}
+
+}  // namespace
+
+std::vector<TaskData> task_data(const Ladder& ladder, const std::vector<Task>& tasks,
+                                const MemberSettings& settings, std::vector<std::string>& notes) {
+  const Common common(ladder, tasks);
+  std::vector<TaskData> all;
+  for (const Task& task : tasks) {
+    TaskData& data = all.emplace_back(TaskData{.task = task});
+    for (const ThroughLoss feature : {ThroughLoss::task_bpb, ThroughLoss::task_ce, ThroughLoss::c4})
+      data.has[index_of(feature)] = ladder_has(ladder, task, metric_of(feature));
+    data.has[index_of(ThroughLoss::mean_bpb)] = !common.bpb.empty();
+    data.has[index_of(ThroughLoss::ability)] = !common.ability.empty();
+    data.has_compute = true;
+    Step1Points ends =
+        step1_points(ladder, task, {.metric = Metric::rc_acc, .moving_avg = settings.moving_avg});
+    if (all.size() == 1) notes = std::move(ends.notes);
+    for (const Step1Point& end : ends.points) {
+      const LadderRun& run = ladder.runs[end.origin.run];
+      RunData from = run_data(run, end, features_of(run, end.origin.run, data, common),
+                              series(run, task, Metric::rc_acc), settings);
+      if (run.mode == Mode::train) data.has_compute &= from.scale.compute_flops.has_value();
+      (run.mode == Mode::train ? data.runs : data.targets).push_back(std::move(from));
+    }
+  }
+  return all;
+}
+
+}  // namespace rung::ladder

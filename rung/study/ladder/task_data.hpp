@@ -1,0 +1,69 @@
+#pragma once
+/// A ladder as the combined predictor's members see it: each task's runs with the losses that they
+/// may go through.
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/study/ladder/points.hpp"
+
+namespace rung::ladder {
+
+/// The loss that a two-step goes through.
+enum class ThroughLoss {
+  task_bpb,  // bits per byte of the right answer
+  task_ce,   // cross-entropy over the answers
+  c4,        // validation loss, the same for every task
+  mean_bpb,  // geometric mean of all tasks' bits per byte, the same for every task
+  ability,   // -ln of the mean over the tasks of how far accuracy is from chance to 1, likewise
+};
+inline constexpr std::size_t kThroughLosses = 5;
+
+constexpr std::size_t index_of(ThroughLoss feature) { return static_cast<std::size_t>(feature); }
+
+/// Where a run or a target stands.
+struct Scale {
+  double n_params = 0;
+  double n_tokens = 0;
+  std::optional<double> compute_flops;
+
+  /// 6 N D where the FLOPs are not known.
+  double compute_or_rule() const { return compute_flops.value_or(6 * n_params * n_tokens); }
+};
+
+/// A run of the ladder as the members see it.
+struct RunData {
+  Origin origin;
+  Scale scale;          // at the last checkpoint
+  double accuracy = 0;  // mean over the last checkpoints
+  std::size_t n_averaged = 0;
+  std::optional<double> checkpoint_sd;  // of accuracy, between the last checkpoints
+  /// Loss by feature at the end, as `accuracy`; and at every checkpoint that step 2 uses. NaN and
+  /// empty where the ladder lacks the feature.
+  std::array<double, kThroughLosses> loss{};
+  std::array<std::vector<double>, kThroughLosses> losses;
+  std::vector<double> accuracies;  // as `losses`
+};
+
+/// One task's training runs, in the ladder's order, and its targets.
+struct TaskData {
+  Task task;
+  std::vector<RunData> runs;
+  std::vector<RunData> targets;
+  std::array<bool, kThroughLosses> has{};
+  bool has_compute = false;  // every run's
+};
+
+/// How runs become points: P3's settings, those of the published two-step through bits per byte.
+struct MemberSettings {
+  std::size_t moving_avg = 5;
+  double skip_perc = 0.1;
+};
+
+/// What each task's members learn from. `notes` says what the points leave out.
+std::vector<TaskData> task_data(const Ladder& ladder, const std::vector<Task>& tasks,
+                                const MemberSettings& settings, std::vector<std::string>& notes);
+
+}  // namespace rung::ladder

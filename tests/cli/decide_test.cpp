@@ -1,0 +1,139 @@
+/// Which data recipe: rung decide.
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "rung/core/rng.hpp"
+#include "rung/core/text.hpp"
+#include "tests/cli/run_command.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace rung::cli {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+class DecideCommand : public ::testing::Test {
+ protected:
+  DecideCommand() {
+    std::string csv = "recipe,size,task,seed,step,primary_metric,correct_prob,bpb\n", lines;
+    Rng rng(5);
+    for (const char* task : {"piqa", "boolq"}) {
+      for (int recipe = 0; recipe < 3; ++recipe) {
+        for (const auto& [size, at] :
+             {std::pair{"150M", 1.3}, {"300M", 1.15}, {"530M", 1.1}, {"750M", 1.05}, {"1B", 1.0}}) {
+          for (int seed = 0; seed < 2; ++seed) {
+            for (int step = 1000; step <= 5000; step += 1000) {
+              const double bpb = at + 300.0 / step + 0.03 * recipe + 0.004 * rng.normal();
+              csv += "r" + std::to_string(recipe) + "," + size + "," + task + "," +
+                     std::to_string(seed) + "," + std::to_string(step) + "," +
+                     shortest(0.25 + 0.6 / (1 + std::exp(5 * (bpb - 1.1)))) + "," +
+                     shortest(std::exp(-3 * bpb)) + "," + shortest(bpb) + "\n";
+            }
+          }
+        }
+      }
+    }
+    folder_.write("results.csv", csv);
+  }
+
+  std::string at(const char* name) const { return (folder_.path() / name).string(); }
+  Ran decide(std::vector<std::string> more) const {
+    more.insert(more.begin(), {"decide", at("results.csv")});
+    return run_rung(more);
+  }
+
+  TempFolder folder_;
+};
+
+TEST_F(DecideCommand, SaysWhichRecipeAndHowSure) {
+  const Ran ran = decide({"-o", at("decide.svg")});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("Best at 1B: r0, with a chance of "));
+  EXPECT_THAT(ran.out, HasSubstr("rehearsed at 750M"));
+  EXPECT_THAT(ran.out, HasSubstr("worth running"));
+  EXPECT_THAT(run_shell("head -c 60 " + at("decide.svg")).out, HasSubstr("<svg"));
+}
+
+TEST_F(DecideCommand, ResultsForPrograms) {
+  const Ran ran = decide({"--json", "-", "--by", "3_param-no_750M"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const json results = json::parse(ran.out)["results"];
+  // Three metrics at four sizes and thirty setups; two tasks, their mean as a task, their average.
+  EXPECT_EQ(results.size(), (3u * 4 + 30) * 4);
+  std::size_t n_deciding = 0;
+  for (const json& result : results) {
+    EXPECT_EQ(result["n_pairs"], 3);
+    EXPECT_TRUE(result["decision_accuracy"].is_number()) << result["method"];
+    for (const char* key : {"task", "method", "mean_relative_error", "compute_share"})
+      EXPECT_TRUE(result.contains(key)) << key;
+    if (result["method"] != "3_param-no_750M" || result["task"] == "average") continue;
+    ++n_deciding;
+    EXPECT_TRUE(result["decides"]);
+    EXPECT_EQ(result["recipes"][0]["recipe"], "r0");
+    ASSERT_EQ(result["gaps"].size(), 3u);
+    for (const json& gap : result["gaps"]) {
+      EXPECT_GE(gap["predicted"], 0);
+      EXPECT_LT(gap["interval"]["lower"], gap["interval"]["upper"]);
+      EXPECT_GE(gap["chance"], 0.5);
+      EXPECT_GE(gap["runs_factor"], 1);
+    }
+  }
+  EXPECT_EQ(n_deciding, 3u);
+  const Ran csv = decide({"--csv", "-"});
+  EXPECT_THAT(csv.out, HasSubstr("task,method,metric,compute_flops,compute_share,"));
+}
+
+TEST_F(DecideCommand, TheSameOnAnyNumberOfThreads) {
+  EXPECT_EQ(decide({"--csv", "-", "--threads", "1"}).out,
+            decide({"--csv", "-", "--threads", "4"}).out);
+}
+
+TEST_F(DecideCommand, QuestionsOneByOne) {
+  std::string lines;
+  for (const char* recipe : {"good", "bad"}) {
+    for (const auto& [size, lead] : {std::pair{"150M", 0.5}, {"300M", 1.0}}) {
+      for (int question = 0; question < 50; ++question) {
+        // The right answer leads by more with the good recipe, but for a few questions.
+        const double by = question % 10 == 0 ? -1 : recipe[0] == 'g' ? lead : lead - 0.7;
+        lines += std::string(R"({"recipe": ")") + recipe + R"(", "size": ")" + size +
+                 R"(", "task": "boolq", "step": 100, "label": 1, "model_output": [)" +
+                 R"({"sum_logits": -2, "num_tokens": 1, "num_chars": 2, "num_bytes": 2}, )" +
+                 R"({"sum_logits": )" + shortest(-2 + by) +
+                 R"(, "num_tokens": 1, "num_chars": 3, "num_bytes": 3}]})" + "\n";
+      }
+    }
+  }
+  folder_.write("questions.jsonl", lines);
+  const Ran ran = run_rung({"decide", at("questions.jsonl"), "--json", "-"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const json results = json::parse(ran.out)["results"];
+  bool found = false;
+  for (const json& result : results) {
+    if (result["method"] != "primary_metric@150M") continue;
+    found = true;
+    EXPECT_EQ(result["recipes"][0]["recipe"], "good");
+    EXPECT_EQ(result["recipes"][0]["predicted"], 0.9);
+    EXPECT_EQ(result["recipes"][1]["predicted"], 0);
+  }
+  EXPECT_TRUE(found);
+}
+
+TEST_F(DecideCommand, RefusesWhatItCannotUse) {
+  for (const auto& [words, says] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"--by", "3_parm-default"}, "did you mean '3_param-default'"},
+           {{"--y", "acc"}, "there is no metric 'acc'"},
+           {{"--task", "piqqa"}, "did you mean 'piqa'"},
+           {{"--target", "huge"}, "no size of the table and no quantity"},
+           {{"--recipe", "mixture"}, "no column 'mixture'"},
+           {{"--through", "bpb"}, "more is better"},
+           {{"--where", "recipe = 'r0'"}, "only one recipe"}}) {
+    const Ran ran = decide(words);
+    EXPECT_EQ(ran.status, 2) << words[0];
+    EXPECT_THAT(ran.err, HasSubstr(says)) << words[0];
+  }
+}
+
+}  // namespace
+}  // namespace rung::cli
