@@ -71,17 +71,6 @@ Panel size_panel(const ExtrapolateNResult& result) {
 
 // ---- At all D
 
-/// How far the trained models' losses reach, over all D.
-Extent trained_extent(const ExtrapolateNResult& result) {
-  Extent extent;
-  for (const ExtrapolateNAtD& at : result.at) {
-    for (const SizePoint& point : at.points) {
-      if (point.mode == Mode::train) extent.include(point.y);
-    }
-  }
-  return extent;
-}
-
 /// The trained models' losses, a curve each, small to large.
 void add_trained(const ExtrapolateNResult& result, Panel& panel) {
   std::map<std::string, Curve> curves;
@@ -112,7 +101,6 @@ void add_predicted(const ExtrapolateNResult& result, Panel& panel) {
   struct Marks {
     Scatter predicted, actual;
   };
-  const Extent trained = trained_extent(result);
   std::vector<std::string> names;
   std::map<std::string, Marks> marks;
   for (const ExtrapolateNAtD& at : result.at) {
@@ -159,7 +147,6 @@ Panel tokens_panel(const ExtrapolateNResult& result) {
 std::string left_out(const std::vector<ExtrapolateNResult>& results) {
   std::size_t n = 0, n_determined = 0;
   for (const ExtrapolateNResult& result : results) {
-    const Extent trained = trained_extent(result);
     for (const ExtrapolateNAtD& at : result.at) {
       for (const auto& prediction : at.predictions) {
         ++n;
