@@ -195,6 +195,15 @@ class TapeRun {
         case tape::Operation::sqrt:
           area.unary(*line, [](Pack a) { return sqrt(a); });
           break;
+        case tape::Operation::sin:
+          area.unary(*line, [](Pack a) { return sin(a); });
+          break;
+        case tape::Operation::cos:
+          area.unary(*line, [](Pack a) { return cos(a); });
+          break;
+        case tape::Operation::atan:
+          area.unary(*line, [](Pack a) { return atan(a); });
+          break;
         case tape::Operation::decay:
           area.unary(*line, [](Pack a) { return decay(a); });
           break;
