@@ -243,7 +243,7 @@ void search_locally(const FitProblem& problem, const std::vector<std::vector<dou
     const bool lower =
         !thin && best < searches.best_converged() * (1 - 1e-6) - problem.rounding(best);
     const bool covered =
-        result.structure.is_covered() &&
+        searches.is_covered() &&
         (searches.by_slope() || searches.n_searches() < 2 || searches.n_agreeing() > 1);
     result.enough_searches =
         result.enough_searches && (covered || (searches.meets_stopping_rule() && !lower));
@@ -252,8 +252,7 @@ void search_locally(const FitProblem& problem, const std::vector<std::vector<dou
     result.n_searches += searches.n_searches();
     result.n_distinct = std::max(result.n_distinct, searches.n_distinct());
     // A grid whose searches agree leaves little doubt.
-    if (result.structure.is_covered() && searches.n_agreeing() > 1 && searches.n_distinct() == 1)
-      break;
+    if (searches.is_covered() && searches.n_agreeing() > 1 && searches.n_distinct() == 1) break;
   }
   sort_by_objective(result.minima);
 }
@@ -319,7 +318,9 @@ SearchResult global_search(const FitProblem& given,
   if (options.thorough) {
     look_elsewhere(problem, result);
     const bool agreed = many_agreed(result);
-    if (n_axes > kMostGridAxes && !agreed) search_from_scan(problem, result);
+    const bool kinked = problem.loss().kinked();
+    if (kinked ? !result.structure.is_covered() : n_axes > kMostGridAxes && !agreed)
+      search_from_scan(problem, result);
     hop_around_doubtful(problem, agreed, result);
   }
   if (linear) {
