@@ -254,6 +254,9 @@ void search_locally(const FitProblem& problem, const std::vector<std::vector<dou
     // A grid whose searches agree leaves little doubt.
     if (searches.is_covered() && searches.n_agreeing() > 1 && searches.n_distinct() == 1) break;
   }
+  // In a narrow valley of a kinked loss most searches stop at kinks high above its minimum.
+  if (problem.loss().kinked() && 2 * result.n_near_best < result.n_searches)
+    result.enough_searches = false;
   sort_by_objective(result.minima);
 }
 
