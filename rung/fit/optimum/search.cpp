@@ -236,8 +236,7 @@ void search_locally(const FitProblem& problem, const std::vector<std::vector<dou
     for (Minimum& minimum : minima) add_distinct(result.minima, std::move(minimum));
     const double best = result.minima.empty() ? kInfinity : minima.front().objective;
     // Both choices have to lead to the same.
-    if (choice > 0 && std::abs(best - level) > 1e-6 * std::min(best, level))
-      result.enough_searches = false;
+    const bool alike = choice == 0 || std::abs(best - level) <= 1e-6 * std::min(best, level);
     level = best;
     // Nor may what was continued from a search lie below all that the searches agree on.
     const bool lower =
@@ -246,7 +245,7 @@ void search_locally(const FitProblem& problem, const std::vector<std::vector<dou
         searches.is_covered() &&
         (searches.by_slope() || searches.n_searches() < 2 || searches.n_agreeing() > 1);
     result.enough_searches =
-        result.enough_searches && (covered || (searches.meets_stopping_rule() && !lower));
+        result.enough_searches && alike && (covered || (searches.meets_stopping_rule() && !lower));
     result.n_agreeing = searches.n_agreeing();
     result.n_near_best += searches.n_near(best);
     result.n_searches += searches.n_searches();
