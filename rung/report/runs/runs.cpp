@@ -32,7 +32,9 @@ TextTable run_table(const Result& result) {
   table.add_column("state");
   table.add_column("spikes", "n_spikes", shortest);
   table.add_column("last", "final", [](double x) { return significant(x, 5); });
-  table.add_column("will end at", "extrapolated");
+  const bool has_ends = std::any_of(result.runs.begin(), result.runs.end(),
+                                    [](const auto& run) { return run.extrapolated.has_value(); });
+  if (has_ends) table.add_column("will end at", "extrapolated");
   if (!result.against.empty())
     table.add_column("less " + result.against, "difference",
                      [](double x) { return (x > 0 ? "+" : "") + significant(x, 3); });
@@ -49,8 +51,8 @@ TextTable run_table(const Result& result) {
                                  known_cell(run.n_steps),
                                  state_words(run),
                                  static_cast<double>(run.spikes.size()),
-                                 number_cell(run.final_value),
-                                 end};
+                                 number_cell(run.final_value)};
+    if (has_ends) row.emplace_back(end);
     if (!result.against.empty()) row.push_back(number_cell(run.difference));
     table.add_row(std::move(row));
   }
