@@ -26,9 +26,11 @@ std::string state_words(const RunSummary& run) {
 TextTable run_table(const Result& result) {
   TextTable table;
   table.add_column("run", "model");
-  table.add_column("parameters", "n_params", short_count);
+  table.add_column("size", "n_params", short_count);
   table.add_column("tokens", "n_tokens", short_count);
-  table.add_column("steps", "step", shortest);
+  const bool has_steps = std::any_of(result.runs.begin(), result.runs.end(),
+                                     [](const auto& run) { return std::isfinite(run.n_steps); });
+  if (has_steps) table.add_column("steps", "step", shortest);
   table.add_column("state");
   table.add_column("spikes", "n_spikes", shortest);
   table.add_column("last", "final", [](double x) { return significant(x, 5); });
@@ -43,15 +45,13 @@ TextTable run_table(const Result& result) {
     if (run.extrapolated && run.extrapolated->prediction.predicted) {
       end = significant(*run.extrapolated->prediction.predicted, 4);
       if (run.extrapolated->prediction.interval)
-        end += " (" + interval_words(run.extrapolated->prediction.interval) + ")";
+        end += " (" + significant(run.extrapolated->prediction.interval->lower, 4) + "–" +
+               significant(run.extrapolated->prediction.interval->upper, 4) + ")";
     }
-    std::vector<TextCell> row = {run.model,
-                                 number_cell(run.n_params),
-                                 known_cell(run.n_tokens),
-                                 known_cell(run.n_steps),
-                                 state_words(run),
-                                 static_cast<double>(run.spikes.size()),
-                                 number_cell(run.final_value)};
+    std::vector<TextCell> row = {run.model, number_cell(run.n_params), known_cell(run.n_tokens)};
+    if (has_steps) row.push_back(known_cell(run.n_steps));
+    row.insert(row.end(), {state_words(run), static_cast<double>(run.spikes.size()),
+                           number_cell(run.final_value)});
     if (has_ends) row.emplace_back(end);
     if (!result.against.empty()) row.push_back(number_cell(run.difference));
     table.add_row(std::move(row));
