@@ -9,6 +9,7 @@
 #include "rung/data/reader/ladder_config.hpp"
 #include "rung/data/reader/ladder_runs.hpp"
 #include "rung/data/sources.hpp"
+#include "rung/study/ladder/clusters.hpp"
 #include "rung/study/ladder/targets.hpp"
 #include "rung/system/file.hpp"
 
@@ -81,7 +82,10 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
          {std::move(columns), optional_columns(inputs.tasks, want.optional_metrics)}});
   }
   inputs.ladders = ladder::read_ladders(requests, context.common.n_threads);
-  for (Ladder& ladder : inputs.ladders) complete_flops(ladder, inputs.catalogue);
+  for (Ladder& ladder : inputs.ladders) {
+    complete_flops(ladder, inputs.catalogue);
+    cluster_runs(ladder, ladder::parse_cluster(options.cluster));
+  }
   std::vector<std::string> told;
   for (const Ladder& ladder : inputs.ladders) {
     for (const std::string& warning : ladder.warnings) {

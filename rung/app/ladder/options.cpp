@@ -77,6 +77,14 @@ void add_step2_config(Options& command, LadderOptions& options) {
       .value_name("FILE");
 }
 
+void add_cluster(Options& command, LadderOptions& options) {
+  command
+      .add("--cluster", options.cluster,
+           "model: the runs of one model are cuts of one training, drawn and held out together")
+      .value_name("")
+      .choices({"run", "model"});
+}
+
 void add_last_n_points(Options& command, LadderOptions& options) {
   command
       .add("--last_n_points", options.last_n_points, "last checkpoints of each run to use; 0: all")

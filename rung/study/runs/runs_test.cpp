@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/data/imported.hpp"
 
@@ -14,8 +15,9 @@ namespace {
 double law(double tokens) { return 2 + 400 * std::pow(tokens, -0.25); }
 
 /// A run on the law, with noise, up to a share of its 20e9 tokens.
-Run run_up_to(const std::string& model, double share, std::uint64_t seed, double noise = 0.01) {
-  Run run{.model = model};
+rung::Run run_up_to(const std::string& model, double share, std::uint64_t seed,
+                    double noise = 0.01) {
+  rung::Run run{.model = model};
   run.n_params.total = 1e9;
   Rng rng(seed);
   for (int i = 1; i <= 400 * share; ++i) {
@@ -36,7 +38,7 @@ TEST(Smoothed, MeansAroundEachRow) {
 }
 
 TEST(Spikes, AreFoundAndNoneWhereThereAreNone) {
-  Run run = run_up_to("a", 1, 1);
+  rung::Run run = run_up_to("a", 1, 1);
   std::vector<double>& loss = run.metrics["train/loss"];
   EXPECT_TRUE(spikes_of({run.n_tokens, loss}).empty());
   loss[200] += 1, loss[201] += 0.5, loss[300] += 0.7;
@@ -50,7 +52,7 @@ TEST(Spikes, AreFoundAndNoneWhereThereAreNone) {
 }
 
 TEST(Divergence, WhereTheLossRisesForGood) {
-  Run run = run_up_to("a", 1, 2);
+  rung::Run run = run_up_to("a", 1, 2);
   std::vector<double>& loss = run.metrics["train/loss"];
   for (std::size_t i = 350; i < loss.size(); ++i) loss[i] += 0.02 * static_cast<double>(i - 350);
   const auto at = divergence_of({run.n_tokens, loss});
@@ -64,7 +66,7 @@ TEST(FinalLoss, IntervalsHoldTheEnd) {
   std::size_t n_held = 0;
   constexpr std::size_t kRuns = 20;
   for (std::uint64_t seed = 0; seed < kRuns; ++seed) {
-    const Run run = run_up_to("a", 0.5, 100 + seed);
+    const rung::Run run = run_up_to("a", 0.5, 100 + seed);
     const auto end = final_loss({run.n_tokens, run.metrics.at("train/loss")}, {.at = 20e9});
     ASSERT_TRUE(end);
     EXPECT_NEAR(*end->prediction.predicted, law(20e9), 0.02);
@@ -93,8 +95,8 @@ TEST(FinalLoss, LearningRateIsTakenIntoAccount) {
 }
 
 TEST(Runs, ListsFiltersSortsCompares) {
-  const std::vector<Run> runs = {run_up_to("1B-1xC", 1, 1), run_up_to("b-1xC", 0.5, 2),
-                                 run_up_to("c", 1, 3)};
+  const std::vector<rung::Run> runs = {run_up_to("1B-1xC", 1, 1), run_up_to("b-1xC", 0.5, 2),
+                                       run_up_to("c", 1, 3)};
   const Result all = run({.smooth = 5}, runs);
   EXPECT_EQ(all.metric, "train/loss");
   ASSERT_EQ(all.runs.size(), 3u);
@@ -115,7 +117,7 @@ TEST(Runs, ListsFiltersSortsCompares) {
 }
 
 TEST(Runs, RefusesWhatIsNotThere) {
-  const std::vector<Run> runs = {run_up_to("a", 1, 1)};
+  const std::vector<rung::Run> runs = {run_up_to("a", 1, 1)};
   EXPECT_THROW(run({.metric = "accuracy"}, runs), InputError);
   EXPECT_THROW(run({.metric = "r"}, runs), InputError);
   EXPECT_THROW(run({.where = "n_tokens > 1e15"}, runs), InputError);
