@@ -88,6 +88,11 @@ std::vector<std::string> trouble_of(const Result& result) {
                     short_count(run.curve.x[highest.first]) + " " + axis);
   }
   for (const RunSummary& run : result.runs) {
+    if (!run.expected || !run.expected->falls_off) continue;
+    notes.push_back(run.model + " falls off the ladder: " + significant(*run.final_value, 4) +
+                    " where the other runs' law says " + significant(run.expected->loss, 4));
+  }
+  for (const RunSummary& run : result.runs) {
     if (!run.extrapolated) continue;
     notes.push_back("ends are by " + run.extrapolated->law +
                     ", fitted to each run's own curve without spikes and its first tenth");
