@@ -51,6 +51,14 @@ std::string shown_metric(const std::string& meant, const std::vector<Run>& runs)
                    "there are: " + join({names.begin(), names.end()}, ", "));
 }
 
+/// Laws of losses say nothing of a metric that rises.
+bool is_loss(const std::string& metric) {
+  for (const char* mark : {"loss", "Loss", "CrossEntropy", "bpb", "ppl", "perplexity"}) {
+    if (metric.find(mark) != std::string::npos) return true;
+  }
+  return false;
+}
+
 std::optional<double> size_of(const Run& run) {
   return run.n_params.non_embedding ? run.n_params.non_embedding : run.n_params.total;
 }
@@ -168,7 +176,8 @@ RunSummary summary_of(const Run& run, const std::string& metric, const Request& 
   } else if (summary.planned && reached < kEndedShare * *summary.planned) {
     summary.state = State::unfinished;
   }
-  if (summary.state != State::unfinished || !request.extrapolates) return summary;
+  if (summary.state != State::unfinished || !request.extrapolates || !is_loss(metric))
+    return summary;
   const Curve calm = without_trouble(summary.curve);
   FinalLossRequest final{.at = *summary.planned, .level = request.level, .seed = request.seed};
   if (summary.peak_lr && *summary.peak_lr > 0)
@@ -342,7 +351,7 @@ Result run(const Request& request, const std::vector<Run>& runs) {
     result.runs.push_back(std::move(summaries[row]));
     chosen.push_back(&runs[row]);
   }
-  expect_by_others(result.runs, request.n_threads);
+  if (is_loss(result.metric)) expect_by_others(result.runs, request.n_threads);
   result.against = request.against;
   if (!request.against.empty()) compare_with(request.against, result.runs);
   find_differing_settings(chosen, result);
