@@ -195,15 +195,6 @@ class TapeRun {
         case tape::Operation::sqrt:
           area.unary(*line, [](Pack a) { return sqrt(a); });
           break;
-        case tape::Operation::sin:
-          area.unary(*line, [](Pack a) { return sin(a); });
-          break;
-        case tape::Operation::cos:
-          area.unary(*line, [](Pack a) { return cos(a); });
-          break;
-        case tape::Operation::atan:
-          area.unary(*line, [](Pack a) { return atan(a); });
-          break;
         case tape::Operation::decay:
           area.unary(*line, [](Pack a) { return decay(a); });
           break;
@@ -221,8 +212,23 @@ class TapeRun {
                        [](Pack a, Pack b, Pack c) { return select(abs(a) > Pack(0.0), b, c); });
           break;
         default:
+          run_angle(*line, area);
           break;
       }
+    }
+  }
+
+  template <int n>
+  static void run_angle(const tape::Instruction& line, const Area<n>& area) {
+    switch (line.operation) {
+      case tape::Operation::sin:
+        return area.unary(line, [](Pack a) { return sin(a); });
+      case tape::Operation::cos:
+        return area.unary(line, [](Pack a) { return cos(a); });
+      case tape::Operation::atan:
+        return area.unary(line, [](Pack a) { return atan(a); });
+      default:
+        return;
     }
   }
 
