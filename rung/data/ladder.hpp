@@ -18,6 +18,7 @@ enum class Mode {
 
 struct LadderRun : Run {
   Mode mode = Mode::train;
+  std::string cluster;  // runs of one name share a training; empty: alone
 };
 
 /// Ladders count parameters without the embedding. InputError where the run doesn't say.

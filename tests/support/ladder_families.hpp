@@ -15,7 +15,7 @@
 #include "rung/data/reader/read_table.hpp"
 #include "rung/data/reader/testbed_folder.hpp"
 #include "rung/data/testbed_runs.hpp"
-#include "rung/study/ladder/folds.hpp"
+#include "rung/study/ladder/clusters.hpp"
 #include "rung/study/ladder/simulate.hpp"
 #include "rung/study/ladder/task_data.hpp"
 #include "tests/support/column_texts.hpp"
@@ -199,12 +199,13 @@ inline std::vector<LadderCase> simulated_cases(std::size_t n_ladders, std::uint6
   const std::pair<const char*, const SimulationSettings*> kinds[] = {
       {"simulated, all losses", &all},
       {"simulated, validation loss", &plain},
-      {"simulated, trajectories", &shared},
+      {"simulated, trajectories, clustered", &shared},
       {"simulated, laws off", &off}};
   std::vector<LadderCase> cases;
   for (const auto& [name, settings] : kinds) {
     for (std::size_t i = 0; i < n_ladders; ++i) {
       SimulatedLadder made = simulate_ladder(*settings, first_seed + i);
+      if (settings->shared_trajectories) cluster_runs(made.ladder, ClusterBy::model);
       cases.push_back({name, "ladder " + std::to_string(i), std::move(made.ladder), made.tasks});
     }
   }

@@ -9,6 +9,7 @@
 #include "rung/data/reader/ladder_config.hpp"
 #include "rung/data/reader/ladder_runs.hpp"
 #include "rung/data/sources.hpp"
+#include "rung/study/ladder/clusters.hpp"
 #include "rung/study/ladder/targets.hpp"
 #include "rung/system/file.hpp"
 
@@ -48,7 +49,7 @@ std::vector<std::string> optional_columns(const std::vector<ladder::Task>& tasks
 }  // namespace
 
 std::string single_config(const LadderOptions& options) {
-  if (!options.from_runs.sources.empty()) {
+  if (!options.from_runs.logged.sources.empty()) {
     if (options.config_paths.empty()) return "";
     throw InputError("RUNS and -c both say which runs to use", "give one of them");
   }
@@ -64,7 +65,7 @@ std::string single_config(const LadderOptions& options) {
 
 LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& options,
                                 std::span<const Wanted> wanted) {
-  if (!options.from_runs.sources.empty()) return read_run_inputs(context, options, wanted);
+  if (!options.from_runs.logged.sources.empty()) return read_run_inputs(context, options, wanted);
   LadderInputs inputs{.catalogue = read_catalogue(context, options), .tasks = {}, .ladders = {}};
   inputs.tasks = inputs.catalogue.select(options.keys);
   std::vector<ladder::LadderRequest> requests;
@@ -81,7 +82,10 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
          {std::move(columns), optional_columns(inputs.tasks, want.optional_metrics)}});
   }
   inputs.ladders = ladder::read_ladders(requests, context.common.n_threads);
-  for (Ladder& ladder : inputs.ladders) complete_flops(ladder, inputs.catalogue);
+  for (Ladder& ladder : inputs.ladders) {
+    complete_flops(ladder, inputs.catalogue);
+    cluster_runs(ladder, ladder::parse_cluster(options.cluster));
+  }
   std::vector<std::string> told;
   for (const Ladder& ladder : inputs.ladders) {
     for (const std::string& warning : ladder.warnings) {

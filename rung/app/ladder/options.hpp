@@ -7,19 +7,17 @@
 #include <string>
 #include <vector>
 
+#include "rung/app/read_runs.hpp"
 #include "rung/core/options.hpp"
 
 namespace rung::app {
 
 /// Runs as they were logged, in place of a configuration.
 struct RunOptions {
-  std::vector<std::string> sources;     // RUNS; none: a configuration says
+  LoggedInputs logged;                  // RUNS (none: a configuration says), --runs and so on
   std::string loss;                     // --loss
   std::vector<std::string> accuracies;  // --accuracy
   std::vector<std::string> targets;     // --targets
-  std::string pattern;                  // --runs
-  std::string facts_path;               // --facts
-  std::optional<double> batch_tokens;   // --batch-tokens
 };
 
 struct LadderOptions {
@@ -38,10 +36,11 @@ struct LadderOptions {
   std::string target_name;         // -t
   bool run_prediction = false;
   bool print_table_as_latex = false;
-  std::string latex_path;  // --latex
-  std::string save_path;   // --save-fit
-  std::string tasks_path;  // --tasks: the user's own tasks; "": $RUNG_TASKS
-  double level = 0.95;     // of intervals
+  std::string latex_path;       // --latex
+  std::string save_path;        // --save-fit
+  std::string tasks_path;       // --tasks: the user's own tasks; "": $RUNG_TASKS
+  double level = 0.95;          // of intervals
+  std::string cluster = "run";  // --cluster: what runs that share a training have in common
   std::string vary = "flops";
   std::string which_step = "stacked";
   bool do_average = false;
@@ -75,6 +74,9 @@ void add_target_name(Options& command, LadderOptions& options);
 
 /// --step2-config-path.
 void add_step2_config(Options& command, LadderOptions& options);
+
+/// --cluster.
+void add_cluster(Options& command, LadderOptions& options);
 
 /// --save-fit: of a step.
 void add_save_fit(Options& command, LadderOptions& options);

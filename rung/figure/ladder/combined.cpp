@@ -25,7 +25,7 @@ Scatter combined(double level) {
   return {.colour = kCombined,
           .size_px = 9,
           .filled = false,
-          .label = "their mean, " + level_words(level)};
+          .label = "put together, " + level_words(level)};
 }
 
 Scatter measured() {
@@ -77,7 +77,7 @@ Panel tasks_panel(const CombinedResult& result, std::size_t target) {
   for (std::size_t t = 0; t < result.tasks.size(); ++t) {
     const CombinedTarget& at = result.tasks[t].targets[target];
     const double row = static_cast<double>(t);
-    panel.y.categories.push_back(result.tasks[t].task.name);
+    panel.y.categories.push_back(result.tasks[t].task.name + (at.marks.empty() ? "" : " (!)"));
     for (const auto& member : at.members) {
       if (member) add(members, *member, row);
     }
@@ -111,7 +111,8 @@ Panel members_panel(const CombinedResult& result, std::size_t target) {
   members.size_px = 8;
   members.opacity = 1;
   const auto row = static_cast<double>(task.members.size());
-  panel.y.categories.push_back(with_backtest("mean of all", task.backtest_error));
+  panel.y.categories.push_back(
+      with_backtest(at.marks.empty() ? "put together" : "put together (!)", task.backtest_error));
   add(mean, at.prediction, row);
   if (at.prediction.actual) {
     panel.layers.emplace_back(Rule{
@@ -123,6 +124,11 @@ Panel members_panel(const CombinedResult& result, std::size_t target) {
     panel.layers.emplace_back(error_note(at.prediction, *error, row));
   widen(panel);
   return panel;
+}
+
+bool is_marked(const CombinedTask& task) {
+  return std::any_of(task.targets.begin(), task.targets.end(),
+                     [](const CombinedTarget& target) { return !target.marks.empty(); });
 }
 
 /// "relative error 3.8% at 7B-4T, 3.4% at 13B-5T"; "" without anything measured.
@@ -148,10 +154,12 @@ Figure combined_figure(const CombinedResult& result) {
   const std::string what = one_task ? result.tasks.front().task.name + " accuracy" : "Accuracy";
   const std::string errors = errors_words(result);
   const std::string n_ways = std::to_string(result.tasks.front().members.size());
-  Figure figure{.title = what + " by " + n_ways + " ways and their mean" +
+  Figure figure{.title = what + " by " + n_ways + " ways put together" +
                          (errors.empty() ? "" : ": " + errors + (one_task ? "" : " on average"))};
   if (const auto& backtest = result.backtest_error)
-    figure.subtitle = "Rolled forward inside the ladder the mean errs by " + percent(*backtest, 1);
+    figure.subtitle = "Rolled forward inside the ladder it errs by " + percent(*backtest, 1);
+  const bool marked = std::any_of(result.tasks.begin(), result.tasks.end(), is_marked);
+  if (marked) figure.subtitle += "; (!): not to be trusted";
   if (one_task && result.backtest_error)
     figure.subtitle += "; each way's own error there in brackets";
   const std::size_t n_targets = result.tasks.front().targets.size();

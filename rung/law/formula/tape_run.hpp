@@ -183,18 +183,6 @@ class TapeRun {
         case tape::Operation::exp_multiply:
           area.binary(*line, [](Pack a, Pack b) { return exp(a * b); });
           break;
-        case tape::Operation::reciprocal:
-          area.unary(*line, [](Pack a) { return Pack(1.0) / a; });
-          break;
-        case tape::Operation::exp:
-          area.unary(*line, [](Pack a) { return exp(a); });
-          break;
-        case tape::Operation::log:
-          area.unary(*line, [](Pack a) { return log(a); });
-          break;
-        case tape::Operation::sqrt:
-          area.unary(*line, [](Pack a) { return sqrt(a); });
-          break;
         case tape::Operation::decay:
           area.unary(*line, [](Pack a) { return decay(a); });
           break;
@@ -212,23 +200,38 @@ class TapeRun {
                        [](Pack a, Pack b, Pack c) { return select(abs(a) > Pack(0.0), b, c); });
           break;
         default:
-          run_angle(*line, area);
-          break;
+          run_function(area, *line);
       }
     }
   }
 
+  /// Of one value.
   template <int n>
-  static void run_angle(const tape::Instruction& line, const Area<n>& area) {
+  static void run_function(const Area<n>& area, const tape::Instruction& line) {
     switch (line.operation) {
+      case tape::Operation::reciprocal:
+        area.unary(line, [](Pack a) { return Pack(1.0) / a; });
+        break;
+      case tape::Operation::exp:
+        area.unary(line, [](Pack a) { return exp(a); });
+        break;
+      case tape::Operation::log:
+        area.unary(line, [](Pack a) { return log(a); });
+        break;
+      case tape::Operation::sqrt:
+        area.unary(line, [](Pack a) { return sqrt(a); });
+        break;
       case tape::Operation::sin:
-        return area.unary(line, [](Pack a) { return sin(a); });
+        area.unary(line, [](Pack a) { return sin(a); });
+        break;
       case tape::Operation::cos:
-        return area.unary(line, [](Pack a) { return cos(a); });
+        area.unary(line, [](Pack a) { return cos(a); });
+        break;
       case tape::Operation::atan:
-        return area.unary(line, [](Pack a) { return atan(a); });
+        area.unary(line, [](Pack a) { return atan(a); });
+        break;
       default:
-        return;
+        break;
     }
   }
 

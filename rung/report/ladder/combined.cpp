@@ -39,6 +39,21 @@ std::optional<double> mean_error(const CombinedResult& result, std::size_t targe
   return mean.value();
 }
 
+/// Mean |relative error| to expect at one target over the tasks.
+std::optional<double> mean_expected_error(const CombinedResult& result, std::size_t target) {
+  RunningMean mean;
+  for (const CombinedTask& task : result.tasks) mean.add(task.targets[target].expected_error);
+  return mean.value();
+}
+
+/// With a mark where a target of the task is not to be trusted.
+std::string marked_task(const CombinedTask& task) {
+  const bool marked =
+      std::any_of(task.targets.begin(), task.targets.end(),
+                  [](const CombinedTarget& target) { return !target.marks.empty(); });
+  return task.task.name + (marked ? kInDoubt : "");
+}
+
 /// A member's backtest error, mean over the tasks that have it.
 std::optional<double> member_error(const CombinedResult& result, const std::string& name) {
   RunningMean mean;
@@ -96,7 +111,11 @@ Json json_target(const CombinedTask& task, const CombinedTarget& target) {
           {"relative_error", json_number(p.relative_error())},
           {"interval", json_interval(p.interval)},
           {"members", members},
-          {"interval_parts", parts}};
+          {"interval_parts", parts},
+          {"compute_ratio", json_number(std::exp(target.log_distance))},
+          {"expected_error", json_number(target.expected_error)},
+          {"trusted", target.marks.empty()},
+          {"marks", target.marks}};
 }
 
 /// What each member predicts for one target (by its place among the targets): a row a task, a
@@ -143,7 +162,7 @@ TextTable combined_table(const CombinedResult& result) {
                      Align::right);
   }
   for (const CombinedTask& task : result.tasks) {
-    std::vector<TextCell> row = {task.task.name, number_cell(task.backtest_error)};
+    std::vector<TextCell> row = {marked_task(task), number_cell(task.backtest_error)};
     for (const CombinedTarget& target : task.targets) {
       row.push_back(number_cell(target.prediction.actual));
       row.push_back(number_cell(target.prediction.predicted));
@@ -173,8 +192,41 @@ std::string mean_errors_text(const CombinedResult& result) {
   return join(errors, ", ");
 }
 
+std::string expected_errors_text(const CombinedResult& result) {
+  std::vector<std::string> errors;
+  for (std::size_t k = 0; k < n_targets(result); ++k) {
+    const auto error = mean_expected_error(result, k);
+    if (!error) continue;
+    const double ratio = std::exp(result.tasks.front().targets[k].log_distance);
+    errors.push_back(percent(*error, 1) + " at " + target_of(result, k).name + " (" +
+                     fixed(ratio, ratio < 10 ? 1 : 0) + " times the compute of the largest run)");
+  }
+  return join(errors, ", ");
+}
+
+std::string marks_text(const CombinedResult& result) {
+  std::string text;
+  for (const CombinedTask& task : result.tasks) {
+    // A reason that all targets share is said once.
+    std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
+    for (const CombinedTarget& target : task.targets) {
+      for (const std::string& mark : target.marks) {
+        auto found = std::find_if(reasons.begin(), reasons.end(),
+                                  [&](const auto& reason) { return reason.first == mark; });
+        if (found == reasons.end()) found = reasons.insert(found, {mark, {}});
+        found->second.push_back(target.prediction.target.name);
+      }
+    }
+    for (const auto& [mark, targets] : reasons)
+      text += "(!) " + task.task.name + ", " + join(targets, ", ") + ": " + mark + "\n";
+  }
+  return text;
+}
+
 Json json_combined(const CombinedResult& result) {
   Json tasks = Json::array();
+  const MemberSettings used;  // whatever the options of the two-step say
+  const Json settings = {{"moving_avg", used.moving_avg}, {"skip_perc", used.skip_perc}};
   for (const CombinedTask& task : result.tasks) {
     Json targets = Json::array(), members = Json::array();
     for (const CombinedTarget& target : task.targets) targets.push_back(json_target(task, target));
@@ -189,6 +241,8 @@ Json json_combined(const CombinedResult& result) {
                      {"targets", targets},
                      {"backtest_error", json_number(task.backtest_error)},
                      {"members", members},
+                     {"signal", signal_name(task.signal.signal)},
+                     {"settings", settings},
                      {"notes", result.notes}});
   }
   return tasks;
@@ -210,8 +264,12 @@ Document describe(const CombinedResult& result) {
     notes =
         "The backtest is the mean relative error of predicting the ladder's own larger and longer "
         "runs\nfrom its smaller and shorter ones, " +
-        std::to_string(result.folds.size()) + " times.\n" + std::string(interval_caveat()) + "\n";
+        std::to_string(result.folds.size()) + " times.\n";
+    const std::string expected = expected_errors_text(result);
+    if (!expected.empty()) notes += "To expect at the targets' distance: " + expected + ".\n";
+    notes += std::string(interval_caveat()) + "\n";
   }
+  notes += marks_text(result);
   for (const std::string& note : result.notes) notes += "note: " + note + "\n";
   document.add(Paragraph{notes});
   document.set_results(json_combined(result));

@@ -95,10 +95,13 @@ std::string combined_line(const Demo& demo) {
                      " ways of predicting: " + mean_errors_text(demo.combined);
   if (demo.combined.backtest_error)
     text += "; " + percent(*demo.combined.backtest_error) + " when rolled forward in the ladder";
-  return text + "\n";
+  text += "\n";
+  const std::string expected = expected_errors_text(demo.combined);
+  if (!expected.empty()) text += "To expect at that distance: " + expected + "\n";
+  return text + marks_text(demo.combined);
 }
 
-/// What an honest reader has to know of the intervals.
+/// What the intervals do not cover.
 std::string reliability(const Demo& demo, const std::vector<TaskReport>& reports) {
   return fits_line(demo, reports) + coverage_line(demo) +
          "An interval says what the spread between runs and checkpoints allows if both laws hold "

@@ -12,11 +12,12 @@
 namespace rung::ladder {
 namespace {
 
-/// Which cluster of the bootstrap each point is drawn with: its run's file, shared by both steps.
+/// Numbers names in order of appearance: the clusters that the bootstrap draws, shared by both
+/// steps.
 class Clusters {
  public:
-  int of(const Origin& origin) {
-    return ids_.try_emplace(origin.file, static_cast<int>(ids_.size())).first->second;
+  int of(const std::string& name) {
+    return ids_.try_emplace(name, static_cast<int>(ids_.size())).first->second;
   }
   int size() const { return static_cast<int>(ids_.size()); }
 
@@ -52,13 +53,14 @@ Sample sample_of(const ChainResult& chain) {
   Clusters clusters;
   for (const Step1Point& point : chain.step1.points) {
     if (point.origin.mode == Mode::train)
-      sample.step1_clusters.push_back(clusters.of(point.origin));
+      sample.step1_clusters.push_back(clusters.of(point.origin.cluster));
   }
+  Clusters runs;
   std::map<int, std::size_t> last_of_run;
   for (const Step2Point& point : chain.step2.points) {
     if (point.origin.mode != Mode::train) continue;
-    last_of_run[clusters.of(point.origin)] = sample.step2_clusters.size();
-    sample.step2_clusters.push_back(clusters.of(point.origin));
+    last_of_run[runs.of(point.origin.file)] = sample.step2_clusters.size();
+    sample.step2_clusters.push_back(clusters.of(point.origin.cluster));
   }
   sample.n_clusters = clusters.size();
   const Fitted& step2 = chain.step2.fitted;
@@ -87,7 +89,7 @@ Bootstrap refits(const Fitted& fitted, const std::vector<int>& clusters, int n_c
                    {static_cast<std::size_t>(settings.n_bootstrap), settings.n_threads});
 }
 
-/// Replicates of both steps' parameters, and what they make of a target.
+/// Replicates of the parameters of both steps, and what they predict for a target.
 class ChainBootstrap {
  public:
   ChainBootstrap(const ChainResult& chain, const ChainSettings& settings)

@@ -1,14 +1,15 @@
 #pragma once
-/// The combined predictor: the plain mean of several ways of predicting, with the error that it
-/// makes when it is rolled forward inside the training ladder, and an interval calibrated there.
-/// docs/predictor.md says how it was found and what it does not claim.
+/// The combined predictor: several ways of predicting put together, with the error that the same
+/// rule makes when it is rolled forward inside the training ladder, an interval calibrated there,
+/// and marks where a prediction should not be trusted. docs/predictor.md says how it was found and
+/// what it does not claim.
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "rung/study/ladder/folds.hpp"
-#include "rung/study/ladder/members.hpp"
+#include "rung/study/ladder/clusters.hpp"
+#include "rung/study/ladder/combination.hpp"
 
 namespace rung::ladder {
 
@@ -27,22 +28,28 @@ struct IntervalParts {
   double run = 0;          // one more training run: residuals of the runs that there are
   double checkpoints = 0;  // a target averaged over fewer checkpoints than the runs
   double sampling = 0;     // which questions the benchmark happens to ask
-  double parameters = 0;   // the fits' own: jackknife over runs
-  double discrepancy = 0;  // the laws': spread of the members, scaled to the backtest's errors
-  /// The larger of the last two with the others: the backtest's errors hold the parameters' too.
+  double parameters = 0;   // the fits' own: jackknife over runs, or their clusters
+  double discrepancy = 0;  // the laws': spread of the members
+  /// What the interval's half-width is this normal quantile of: all of these but the parameters,
+  /// times what the backtest's errors need, or with the parameters instead of the discrepancy.
   double total = 0;
 };
 
 struct CombinedTarget {
   TargetPrediction prediction;
   std::vector<std::optional<double>> members;  // in CombinedTask::members' order
-  std::optional<IntervalParts> parts;          // with the interval
+  double log_distance = 0;                     // ln(compute / the most of a training run)
+  std::optional<IntervalParts> parts;          // with the interval; absent at chance
+  /// Mean |relative error| to expect at this distance, as the interval has it.
+  std::optional<double> expected_error;
+  std::vector<std::string> marks;  // why not to trust it, a reason each
 };
 
 /// A training run predicted from smaller or shorter ones.
 struct BacktestPoint {
   std::size_t fold = 0;  // index in CombinedResult::folds
   std::size_t run = 0;   // index in TaskData::runs
+  double log_distance = 0;
   double actual = 0;
   std::optional<double> predicted;
   std::vector<std::optional<double>> members;
@@ -50,6 +57,7 @@ struct BacktestPoint {
 
 struct CombinedTask {
   Task task;
+  TaskSignal signal;
   std::vector<Member> members;
   std::vector<CombinedTarget> targets;
   /// Mean over the folds of the mean |predicted / actual - 1|; absent where no fold can be made.
@@ -63,9 +71,7 @@ struct CombinedResult {
   std::vector<CombinedTask> tasks;
   std::vector<Fold> folds;
   std::optional<double> backtest_error;  // mean over tasks
-  /// What the members' spread is multiplied by to explain the backtest's errors.
-  std::optional<double> discrepancy_scale;
-  std::vector<std::string> notes;
+  std::vector<std::string> notes;        // of the ladder
   double level = 0.9;
 };
 

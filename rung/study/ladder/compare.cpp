@@ -33,9 +33,9 @@ bool knows_flops(const Ladder& ladder) {
                      [](const Run& run) { return run.flops_per_token.has_value(); });
 }
 
-bool all_have(const std::vector<Task>& tasks, Metric metric) {
+bool all_have(const Ladder& ladder, const std::vector<Task>& tasks, Metric metric) {
   return std::all_of(tasks.begin(), tasks.end(),
-                     [&](const Task& task) { return task.has(metric); });
+                     [&](const Task& task) { return ladder_has(ladder, task, metric); });
 }
 
 }  // namespace
@@ -89,7 +89,7 @@ ComparisonResult run_comparison(const Ladder& ladder, const std::vector<Task>& t
     if (feature.in_compute && !knows_flops(ladder)) {
       result.notes.push_back(feature.title +
                              " is left out: the FLOPs per token of some runs are not known");
-    } else if (!feature.single_step && !all_have(tasks, feature.through)) {
+    } else if (!feature.single_step && !all_have(ladder, tasks, feature.through)) {
       result.notes.push_back(feature.title + " is left out: some tasks do not measure it");
     } else {
       columns.push_back({&feature, {}});

@@ -13,11 +13,6 @@
 namespace rung::ladder {
 namespace {
 
-double logit(double p) {
-  const double inside = std::clamp(p, 1e-4, 1 - 1e-4);
-  return std::log(inside / (1 - inside));
-}
-
 /// Hat values J (J'J)^-1 J' of the loss law through the runs; empty where it has none.
 std::vector<double> hat_values(const Ladder& ladder, const Task& task, const TaskData& data,
                                std::size_t moving_avg) {
@@ -97,9 +92,13 @@ void add_notes(TaskDiagnosis& task) {
 TaskDiagnosis diagnose_task(const Ladder& ladder, const TaskData& data,
                             const CombinedSettings& settings, const std::vector<Scale>& targets) {
   TaskDiagnosis result{.task = data.task};
-  const std::vector<Member> members = available_members(data);
   std::vector<std::size_t> all(data.runs.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
+  const Signal signal = signal_of(data, all).signal;
+  const std::vector<Member> members = members_for(data, signal);
+  const auto combined = [&](const FittedMembers& fitted, const Scale& at) {
+    return combine(members, fitted.predict(at), signal).predicted;
+  };
   const FittedMembers full(data, members, all);
   const std::vector<FittedMembers> without = full.leave_one_out();
   const std::vector<double> hats = hat_values(ladder, data.task, data, settings.members.moving_avg);
@@ -108,15 +107,14 @@ TaskDiagnosis diagnose_task(const Ladder& ladder, const TaskData& data,
   for (std::size_t i = 0; i < data.runs.size(); ++i) {
     const RunData& run = data.runs[i];
     RunDiagnosis diagnosis{.origin = run.origin, .scale = run.scale, .actual = run.accuracy};
-    diagnosis.predicted = mean_prediction(full.predict(run.scale));
-    diagnosis.predicted_without = mean_prediction(without[i].predict(run.scale));
+    diagnosis.predicted = combined(full, run.scale);
+    diagnosis.predicted_without = combined(without[i], run.scale);
     if (!hats.empty()) {
       diagnosis.leverage = hats[i];
       diagnosis.high_leverage = hats[i] > 2 * mean_hat;
     }
     for (const Scale& target : targets) {
-      const auto with = mean_prediction(full.predict(target));
-      const auto less = mean_prediction(without[i].predict(target));
+      const auto with = combined(full, target), less = combined(without[i], target);
       diagnosis.influence.push_back(with && less ? std::optional(*less - *with) : std::nullopt);
     }
     diagnosis.at_chance = at_chance(data.task, run.accuracy);

@@ -120,7 +120,7 @@ struct Curve {
   std::vector<double> y;
 };
 
-/// A checkpoint further on than this says nothing about D.
+/// A checkpoint at more than this times D does not count as one at D.
 constexpr double kNear = 1.1;
 
 ExtrapolateNAtD at_tokens(const std::vector<Curve>& curves, double d, double level) {

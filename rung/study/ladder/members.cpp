@@ -4,8 +4,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "rung/core/statistics.hpp"
-
 namespace rung::ladder {
 namespace {
 
@@ -27,11 +25,12 @@ void add_two_steps(ThroughLoss feature, PieceKind curve, const std::string& name
 std::vector<Member> made_members() {
   std::vector<Member> list;
   add_two_steps(ThroughLoss::task_bpb, PieceKind::curve, "task_bpb", "task bpb", list);
-  add_two_steps(ThroughLoss::task_ce, PieceKind::curve, "task_ce", "answers' cross-entropy", list);
+  add_two_steps(ThroughLoss::task_ce, PieceKind::curve, "task_ce", "cross-entropy", list);
   add_two_steps(ThroughLoss::c4, PieceKind::curve, "c4", "validation loss", list);
   add_two_steps(ThroughLoss::mean_bpb, PieceKind::curve, "mean_bpb", "mean bpb", list);
   list.push_back({"single_step", "single step", {PieceKind::single_step, {}}, {}});
-  add_two_steps(ThroughLoss::c4, PieceKind::curve_free, "c4_free", "validation loss free", list);
+  add_two_steps(ThroughLoss::c4, PieceKind::curve_free, "c4_free", "validation loss, no anchor",
+                list);
   add_two_steps(ThroughLoss::c4, PieceKind::curve_chance, "c4_chance",
                 "validation loss from chance", list);
   add_two_steps(ThroughLoss::ability, PieceKind::curve, "ability", "all tasks", list);
@@ -54,18 +53,14 @@ std::vector<Member> made_members() {
 
 bool can_feed(const TaskData& data, const Member& member) {
   if (member.scale.feature && !data.has[index_of(*member.scale.feature)]) return false;
-  return member.scale.inputs != Step1Inputs::compute || data.has_compute;
+  return member.scale.inputs == Step1Inputs::compute ? data.has_compute
+                                                     : data.has_sizes_and_lengths;
 }
 
 }  // namespace
 
 const std::vector<Member>& all_members() {
-  constexpr std::size_t kPutTogether = 9;  // the further ones are on trial
-  static const std::vector<Member> members = [] {
-    std::vector<Member> list = made_members();
-    list.resize(kPutTogether);
-    return list;
-  }();
+  static const std::vector<Member> members = made_members();
   return members;
 }
 
@@ -84,6 +79,7 @@ std::vector<std::string> missing_measures(const TaskData& data) {
     missing.push_back("cross-entropy over the answers");
   if (!data.has[index_of(ThroughLoss::c4)]) missing.push_back("validation loss");
   if (!data.has_compute) missing.push_back("FLOPs per token");
+  if (!data.has_sizes_and_lengths) missing.push_back("runs of several sizes and token counts");
   return missing;
 }
 
@@ -137,12 +133,6 @@ std::vector<std::optional<double>> FittedMembers::predict(const Scale& at) const
     if (std::isfinite(value)) predictions[m] = value;
   }
   return predictions;
-}
-
-std::optional<double> mean_prediction(std::span<const std::optional<double>> members) {
-  RunningMean mean;
-  for (const std::optional<double>& prediction : members) mean.add(prediction);
-  return mean.value();
 }
 
 std::vector<std::optional<double>> predict_member(const TaskData& data, const Member& member,

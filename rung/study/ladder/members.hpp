@@ -61,9 +61,6 @@ class FittedMembers {
   std::vector<Theta> thetas_;   // by piece
 };
 
-/// Plain mean of the members that predict; absent where none does.
-std::optional<double> mean_prediction(std::span<const std::optional<double>> members);
-
 /// One member by itself: fitted to `runs`, evaluated at each of `at`.
 std::vector<std::optional<double>> predict_member(const TaskData& data, const Member& member,
                                                   std::span<const std::size_t> runs,

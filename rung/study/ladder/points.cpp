@@ -13,7 +13,8 @@ namespace {
 
 Origin origin_of(const Ladder& ladder, std::size_t i) {
   const LadderRun& run = ladder.runs[i];
-  return {run.model, run.label, run.length, run.mode, i, run.file};
+  const std::string& cluster = run.cluster.empty() ? run.file : run.cluster;
+  return {run.model, run.label, run.length, run.mode, i, run.file, cluster};
 }
 
 std::optional<double> flops_of(const Run& run, double n_tokens) {
@@ -120,8 +121,8 @@ Step2Points step2_points(const Ladder& ladder, const Task& task, const Step2Opti
     const LadderRun& point = ladder.external_points[i];
     Step2Point& added = result.points.emplace_back();
     const std::size_t place = ladder.runs.size() + i;
-    added.origin = {"external", point.label, "",
-                    point.mode, place,       "external " + std::to_string(place)};
+    const std::string name = "external " + std::to_string(place);
+    added.origin = {"external", point.label, "", point.mode, place, name, name};
     added.x = series(point, task, options.x_metric).front();
     added.y = series(point, task, options.y_metric).front();
   }

@@ -10,8 +10,7 @@
 
 namespace rung::ladder {
 
-/// Which run a point comes from. Points of one run share their noise: a bootstrap draws runs, not
-/// points.
+/// Which run a point comes from. Points of one run share their noise.
 struct Origin {
   std::string model;
   std::string label;
@@ -19,6 +18,9 @@ struct Origin {
   Mode mode = Mode::train;
   std::size_t run = 0;    // index in Ladder::runs; external points count on from there
   std::string file = {};  // the run's; of an external point a name of its own
+  /// What runs that share a training have in common; of other runs the file. A bootstrap draws
+  /// clusters.
+  std::string cluster = {};
 };
 
 /// A run's end: metric against (N, D, C).

@@ -14,6 +14,16 @@ std::vector<double> series(const Run& run, const Task& task, Metric metric) {
   return mean;
 }
 
+bool ladder_has(const Ladder& ladder, const Task& task, Metric metric) {
+  if (!task.has(metric)) return false;
+  for (const WeightedColumn& column : task.columns(metric)) {
+    for (const Run& run : ladder.runs) {
+      if (run.metrics.find(column.name) == run.metrics.end()) return false;
+    }
+  }
+  return true;
+}
+
 void complete_flops(Ladder& ladder, const Catalogue& catalogue) {
   for (LadderRun& run : ladder.runs) {
     if (run.flops_per_token) continue;

@@ -26,16 +26,6 @@ Metric metric_of(ThroughLoss feature) {
   }
 }
 
-bool ladder_has(const Ladder& ladder, const Task& task, Metric metric) {
-  if (!task.has(metric)) return false;
-  for (const WeightedColumn& column : task.columns(metric)) {
-    for (const Run& run : ladder.runs) {
-      if (run.metrics.find(column.name) == run.metrics.end()) return false;
-    }
-  }
-  return true;
-}
-
 /// A value a checkpoint: [run][checkpoint].
 using LadderSeries = std::vector<std::vector<double>>;
 
@@ -127,6 +117,18 @@ LossSeries features_of(const LadderRun& run, std::size_t place, const TaskData& 
   return features;
 }
 
+/// More than one value, by more than the rounding of steps.
+template <class Value>
+bool several(const std::vector<RunData>& runs, const Value& value) {
+  constexpr double kSame = 1.02;
+  double least = kInfinity, most = 0;
+  for (const RunData& run : runs) {
+    least = std::min(least, value(run.scale));
+    most = std::max(most, value(run.scale));
+  }
+  return most > kSame * least;
+}
+
 }  // namespace
 
 std::vector<TaskData> task_data(const Ladder& ladder, const std::vector<Task>& tasks,
@@ -150,6 +152,9 @@ std::vector<TaskData> task_data(const Ladder& ladder, const std::vector<Task>& t
       if (run.mode == Mode::train) data.has_compute &= from.scale.compute_flops.has_value();
       (run.mode == Mode::train ? data.runs : data.targets).push_back(std::move(from));
     }
+    data.has_sizes_and_lengths =
+        several(data.runs, [](const Scale& scale) { return scale.n_params; }) &&
+        several(data.runs, [](const Scale& scale) { return scale.n_tokens; });
   }
   return all;
 }

@@ -1,0 +1,169 @@
+#include "rung/study/ladder/combined_interval.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/distributions.hpp"
+#include "rung/core/statistics.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::ladder {
+namespace {
+
+/// How many folds the normal quantile counts for.
+constexpr double kPriorFolds = 3;
+/// Fewer errors of weak signals than this are filled up with those of clear ones.
+constexpr std::size_t kFewWeak = 10;
+
+/// A mean |normal| in standard deviations.
+const double kMeanAbsolute = std::sqrt(2 / std::acos(-1.0));
+
+/// At chance: how far up a task may have come, for each e-fold of compute, and how many standard
+/// deviations of the runs it may be off, both at 90% (docs/predictor.md).
+constexpr double kRisePerEfold = 0.022, kChanceSds = 2.5, kNormal90 = 1.6449;
+
+/// Variance of the noise between checkpoints that a target keeps by being averaged over fewer.
+double checkpoint_variance(const TaskData& data, std::size_t n_averaged, std::size_t wanted) {
+  RunningMean variance;
+  for (const RunData& run : data.runs) {
+    if (!run.checkpoint_sd) continue;
+    const double sd = *run.checkpoint_sd / std::max(1e-4, run.accuracy * (1 - run.accuracy));
+    variance.add(sd * sd);
+  }
+  const double extra = 1 / static_cast<double>(std::max<std::size_t>(1, n_averaged)) -
+                       1 / static_cast<double>(std::max<std::size_t>(1, wanted));
+  return std::max(0.0, extra) * variance.value().value_or(0);
+}
+
+std::string range_of(const std::vector<std::optional<double>>& members) {
+  double low = 1, high = 0;
+  for (const auto& p : members) {
+    if (p) low = std::min(low, *p), high = std::max(high, *p);
+  }
+  return percent(low, 1) + " to " + percent(high, 1);
+}
+
+}  // namespace
+
+Calibration::Calibration(const std::vector<std::vector<FoldPoint>>& folds, double level)
+    : normal_(rung::normal_quantile((1 + level) / 2)) {
+  std::vector<double> clear, weak;
+  std::size_t n_clear_folds = 0, n_weak_folds = 0;
+  for (const std::vector<FoldPoint>& fold : folds) {
+    const std::size_t n_clear = clear.size(), n_weak = weak.size();
+    for (const FoldPoint& at : fold) {
+      if (!at.point.predicted || at.signal == Signal::at_chance) continue;
+      (at.signal == Signal::weak ? weak : clear).push_back(at.standardized_error);
+    }
+    n_folds_ += fold.empty() ? 0 : 1;
+    n_clear_folds += clear.size() > n_clear ? 1 : 0;
+    n_weak_folds += weak.size() > n_weak ? 1 : 0;
+  }
+  const auto multiple = [&](std::vector<double> errors, std::size_t n_folds) {
+    if (errors.empty()) return normal_;
+    std::sort(errors.begin(), errors.end());
+    const double n = static_cast<double>(n_folds);
+    return (n * sorted_quantile(errors, level) + kPriorFolds * normal_) / (n + kPriorFolds);
+  };
+  clear_ = multiple(clear, n_clear_folds);
+  if (weak.size() < kFewWeak) {
+    weak.insert(weak.end(), clear.begin(), clear.end());
+    n_weak_folds = std::max(n_weak_folds, n_clear_folds);
+  }
+  weak_ = multiple(weak, n_weak_folds);
+}
+
+double Calibration::multiple(Signal signal) const {
+  return signal == Signal::weak ? weak_ : clear_;
+}
+
+CombinedTarget Predictor::predict(const TaskData& data, const Trained& trained,
+                                  const Target& target, std::size_t n_averaged) const {
+  const Scale at{target.n_params, target.n_tokens, target.compute_flops};
+  const Trained::Prediction prediction = trained.predict(at);
+  CombinedTarget result{.prediction = {.target = target},
+                        .members = prediction.members,
+                        .log_distance = prediction.log_distance};
+  result.prediction.predicted = prediction.combination.predicted;
+  if (!result.prediction.predicted) return result;
+  if (settings_.intervals && calibration_.known()) {
+    if (trained.signal().signal == Signal::at_chance) {
+      add_chance_interval(data, trained, result);
+    } else {
+      add_interval(data, trained, prediction, n_averaged, result);
+    }
+  }
+  add_marks(data, trained, prediction, result);
+  return result;
+}
+
+void Predictor::add_interval(const TaskData& data, const Trained& trained,
+                             const Trained::Prediction& prediction, std::size_t n_averaged,
+                             CombinedTarget& result) const {
+  const Target& target = result.prediction.target;
+  const Trained::Variances of = trained.variances(prediction);
+  const double checkpoints = checkpoint_variance(data, n_averaged, settings_.members.moving_avg);
+  const double parameters =
+      trained.jackknife_variance({target.n_params, target.n_tokens, target.compute_flops});
+  const double normal = calibration_.normal_quantile();
+  const double by_folds =
+      calibration_.multiple(trained.signal().signal) / normal * std::sqrt(of.sum() + checkpoints);
+  const double by_parameters = std::sqrt(of.run + of.sampling + checkpoints + parameters);
+  const double total = std::max(by_folds, by_parameters);
+  result.parts =
+      IntervalParts{std::sqrt(of.run),     std::sqrt(checkpoints),    std::sqrt(of.sampling),
+                    std::sqrt(parameters), std::sqrt(of.discrepancy), total};
+  const double predicted = *result.prediction.predicted;
+  const double middle = task_logit(data.task, predicted);
+  result.prediction.interval = Interval{settings_.level, inverse_logit(middle - normal * total),
+                                        inverse_logit(middle + normal * total), "backtest"};
+  result.expected_error = kMeanAbsolute * total * (1 - predicted);
+}
+
+void Predictor::add_chance_interval(const TaskData& data, const Trained& trained,
+                                    CombinedTarget& result) const {
+  const double predicted = *result.prediction.predicted;
+  const double n = data.task.n_examples.value_or(1000);
+  const double of_questions = std::sqrt(std::max(predicted, 0.01) * (1 - predicted) / n);
+  const double noise = kChanceSds * std::max(trained.accuracy_sd(), of_questions / 2);
+  const double rise = kRisePerEfold * std::max(0.0, result.log_distance);
+  const double wider = calibration_.normal_quantile() / kNormal90;
+  result.prediction.interval =
+      Interval{settings_.level, std::max(0.0, predicted - wider * noise),
+               std::min(1.0, predicted + wider * (noise + rise)), "chance"};
+  if (predicted > 0)
+    result.expected_error = kMeanAbsolute * (noise + rise / 2) / kNormal90 / predicted;
+}
+
+void Predictor::add_marks(const TaskData& data, const Trained& trained,
+                          const Trained::Prediction& prediction, CombinedTarget& result) const {
+  const TaskSignal& signal = trained.signal();
+  const double predicted = *result.prediction.predicted;
+  if (signal.signal == Signal::at_chance) {
+    result.marks.push_back(
+        "the runs have not left chance (" + percent(data.task.chance, 0) +
+        "): where the task goes from there they do not say; the prediction stays near them");
+    return;
+  }
+  if (signal.signal == Signal::weak) {
+    result.marks.push_back(
+        "the runs rise hardly more than they differ among themselves: the "
+        "prediction is half the law of log accuracy");
+  }
+  constexpr double kFarApart = 2;  // a few members' spread is no better known
+  const double apart = std::sqrt(prediction.combination.disagreement);
+  if (result.parts && apart > kFarApart * result.parts->total) {
+    result.marks.push_back(
+        "the ways of predicting disagree by more than twice their error in the "
+        "backtest: " +
+        range_of(prediction.members));
+  }
+  constexpr double kFar = 0.3;
+  const auto& interval = result.prediction.interval;
+  if (settings_.intervals && !interval)
+    result.marks.push_back("too few runs to hold some out: nothing says how far it may be off");
+  if (interval && std::max(interval->upper / predicted - 1, 1 - interval->lower / predicted) > kFar)
+    result.marks.push_back("the interval reaches more than 30% of the prediction away");
+}
+
+}  // namespace rung::ladder

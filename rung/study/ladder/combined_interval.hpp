@@ -1,0 +1,47 @@
+#pragma once
+/// Intervals and marks of combined predictions, by what the folds show.
+
+#include "rung/study/ladder/trained.hpp"
+
+namespace rung::ladder {
+
+/// How many standard deviations the middle `level` of the errors takes: the normal quantile where
+/// folds are few, what the folds' errors took where they are many. One for each signal.
+class Calibration {
+ public:
+  Calibration(const std::vector<std::vector<FoldPoint>>& folds, double level);
+
+  double multiple(Signal signal) const;
+  double normal_quantile() const { return normal_; }
+  bool known() const { return n_folds_ > 0; }
+
+ private:
+  double normal_;
+  std::size_t n_folds_ = 0;
+  double clear_ = 0, weak_ = 0;
+};
+
+/// Predicts `target` and says how far it may be off.
+class Predictor {
+ public:
+  Predictor(const CombinedSettings& settings, const Calibration& calibration)
+      : settings_(settings), calibration_(calibration) {}
+
+  /// `n_averaged`: checkpoints in the target's accuracy.
+  CombinedTarget predict(const TaskData& data, const Trained& trained, const Target& target,
+                         std::size_t n_averaged) const;
+
+ private:
+  void add_interval(const TaskData& data, const Trained& trained,
+                    const Trained::Prediction& prediction, std::size_t n_averaged,
+                    CombinedTarget& result) const;
+  void add_chance_interval(const TaskData& data, const Trained& trained,
+                           CombinedTarget& result) const;
+  void add_marks(const TaskData& data, const Trained& trained,
+                 const Trained::Prediction& prediction, CombinedTarget& result) const;
+
+  const CombinedSettings& settings_;
+  const Calibration& calibration_;
+};
+
+}  // namespace rung::ladder

@@ -1,0 +1,146 @@
+// The combined predictor on ladders of other kinds than it was made on: made-up ones with tasks
+// that are flat, emerge or are noisy, with validation loss only, with compute only, with
+// trajectories.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "rung/study/ladder/combined.hpp"
+#include "rung/study/ladder/simulate.hpp"
+
+namespace rung::ladder {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+SimulationSettings validation_loss_only(std::vector<TaskKind> kinds) {
+  SimulationSettings settings;
+  settings.n_tasks = kinds.size();
+  settings.kinds = std::move(kinds);
+  settings.validation_loss_only = true;
+  return settings;
+}
+
+CombinedResult combined(const SimulatedLadder& made) {
+  return run_combined(made.ladder, made.tasks);
+}
+
+TEST(CombinedLadders, AFlatTaskStaysNearChanceWithAMarkAndAReason) {
+  for (const bool losses : {true, false}) {
+    SimulationSettings settings = validation_loss_only({TaskKind::flat, TaskKind::ordinary});
+    settings.validation_loss_only = !losses;
+    const CombinedResult result = combined(simulate_ladder(settings, 21));
+    const CombinedTask& flat = result.tasks[0];
+    EXPECT_EQ(flat.signal.signal, Signal::at_chance);
+    for (const CombinedTarget& target : flat.targets) {
+      EXPECT_NEAR(*target.prediction.predicted, 0.25, 0.04);
+      EXPECT_THAT(target.marks, ElementsAre(HasSubstr("have not left chance (25%)")));
+      EXPECT_LT(target.prediction.interval->lower, 0.25);
+      EXPECT_GT(target.prediction.interval->upper, 0.3);
+    }
+    EXPECT_THAT(result.notes, Contains(HasSubstr("not left chance in any run")));
+    EXPECT_EQ(result.tasks[1].signal.signal, Signal::clear);
+  }
+}
+
+TEST(CombinedLadders, NothingIsOffByThirtyPercentWithoutAMark) {
+  int n_far = 0;
+  for (std::uint64_t seed = 100; seed < 106; ++seed) {
+    SimulationSettings settings = validation_loss_only(
+        {TaskKind::emerging, TaskKind::flat, TaskKind::saturating, TaskKind::ordinary});
+    settings.validation_loss_only = seed % 2 == 0;
+    for (const CombinedTask& task : combined(simulate_ladder(settings, seed)).tasks) {
+      for (const CombinedTarget& target : task.targets) {
+        if (std::abs(*target.prediction.relative_error()) < 0.3) continue;
+        ++n_far;
+        EXPECT_THAT(target.marks, Not(IsEmpty())) << task.task.key << " of seed " << seed;
+      }
+    }
+  }
+  EXPECT_GT(n_far, 0) << "no task emerges: the test tests nothing";
+}
+
+TEST(CombinedLadders, ValidationLossOnlyIsSaidInOneLine) {
+  const CombinedResult result =
+      combined(simulate_ladder(validation_loss_only({TaskKind::ordinary, TaskKind::ordinary}), 22));
+  EXPECT_THAT(result.notes,
+              ElementsAre("without bits per byte of the answers, cross-entropy over the answers 6 "
+                          "ways of predicting are put together"));
+  EXPECT_EQ(result.tasks[0].members.size(), 6U);
+  EXPECT_TRUE(result.tasks[0].targets[0].prediction.interval);
+}
+
+TEST(CombinedLadders, ExpectsMoreErrorFurtherOut) {
+  SimulationSettings settings = validation_loss_only({TaskKind::ordinary});
+  settings.targets = {{"2B", 2e9, 100}, {"70B", 7e10, 200}};
+  const CombinedTask task = combined(simulate_ladder(settings, 23)).tasks[0];
+  EXPECT_LT(task.targets[0].log_distance, task.targets[1].log_distance);
+  EXPECT_LT(*task.targets[0].expected_error, *task.targets[1].expected_error);
+}
+
+TEST(CombinedLadders, OneTokenCountLeavesNoLawInBothAndSaysSo) {
+  SimulatedLadder made = simulate_ladder(validation_loss_only({TaskKind::ordinary}), 24);
+  for (LadderRun& run : made.ladder.runs) run.n_tokens = {1e11};
+  const CombinedResult result = combined(made);
+  EXPECT_THAT(result.notes, Contains(HasSubstr("runs of several sizes and token counts")));
+  std::vector<std::string> names;
+  for (const Member& member : result.tasks[0].members) names.push_back(member.name);
+  EXPECT_THAT(names, ElementsAre("c4_flops", "c4_free_flops", "direct_flops"));
+}
+
+TEST(CombinedLadders, ComputeAloneIsPredictedFromFewSizes) {
+  SimulationSettings settings = validation_loss_only({TaskKind::ordinary});
+  settings.lengths = {5};
+  settings.sizes.push_back({"2B", 2e9});
+  settings.sizes.push_back({"3B", 3e9});
+  SimulatedLadder made = simulate_ladder(settings, 25);
+  for (LadderRun& run : made.ladder.runs) run.metrics.erase("c4");
+  const CombinedResult result = combined(made);
+  const TargetPrediction& target = result.tasks[0].targets[0].prediction;
+  EXPECT_LT(std::abs(*target.relative_error()), 0.3);
+  EXPECT_TRUE(target.interval);
+  EXPECT_TRUE(result.backtest_error);
+}
+
+SimulatedLadder trajectories(std::uint64_t seed) {
+  SimulationSettings settings = validation_loss_only(
+      {TaskKind::ordinary, TaskKind::ordinary, TaskKind::ordinary, TaskKind::ordinary});
+  settings.shared_trajectories = true;
+  settings.run_sd = 0.006;
+  settings.run_logit_sd = 0.04;
+  settings.sizes.push_back({"90M", 90e6});
+  settings.sizes.push_back({"550M", 550e6});
+  return simulate_ladder(settings, seed);
+}
+
+TEST(CombinedLadders, CutsOfOneTrainingAreNoticed) {
+  EXPECT_THAT(combined(trajectories(26)).notes, Contains(HasSubstr("say --cluster model")));
+  SimulationSettings apart = validation_loss_only({TaskKind::ordinary, TaskKind::ordinary});
+  EXPECT_THAT(combined(simulate_ladder(apart, 26)).notes, Not(Contains(HasSubstr("--cluster"))));
+}
+
+TEST(CombinedLadders, ClustersAreHeldOutWholeAndCountOnceInTheNoise) {
+  SimulatedLadder made = trajectories(27);
+  const CombinedResult alone = combined(made);
+  cluster_runs(made.ladder, ClusterBy::model);
+  const CombinedResult clustered = combined(made);
+  EXPECT_LT(clustered.folds.size(), alone.folds.size());
+  EXPECT_THAT(clustered.notes, Not(Contains(HasSubstr("say --cluster"))));
+  for (const Fold& fold : clustered.folds) {
+    for (const std::size_t test : fold.test) {
+      for (const std::size_t train : fold.train)
+        EXPECT_NE(made.ladder.runs[test].model, made.ladder.runs[train].model) << fold.name;
+    }
+  }
+  for (std::size_t t = 0; t < made.tasks.size(); ++t) {
+    EXPECT_GT(clustered.tasks[t].targets[0].parts->run, alone.tasks[t].targets[0].parts->run);
+  }
+}
+
+}  // namespace
+}  // namespace rung::ladder

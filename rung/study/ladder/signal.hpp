@@ -1,0 +1,30 @@
+#pragma once
+/// How much a task's runs say about where it goes.
+
+#include <span>
+#include <string>
+
+#include "rung/study/ladder/task_data.hpp"
+
+namespace rung::ladder {
+
+enum class Signal {
+  clear,
+  weak,       // above chance, but hardly more than the runs differ among themselves
+  at_chance,  // nothing that a curve could follow
+};
+
+struct TaskSignal {
+  Signal signal = Signal::clear;
+  double above_chance = 0;  // the largest quarter of the runs on the way from chance (0) to 1
+  double trend = 0;         // t of the slope of accuracy in ln C, over all runs or the larger half
+};
+
+/// What some of a task's training runs say. The bounds were set on the ladders of docs/predictor.md
+/// together.
+TaskSignal signal_of(const TaskData& data, std::span<const std::size_t> runs);
+
+/// "weak"
+std::string_view signal_name(Signal signal);
+
+}  // namespace rung::ladder

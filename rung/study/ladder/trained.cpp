@@ -1,0 +1,130 @@
+#include "rung/study/ladder/trained.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/statistics.hpp"
+#include "rung/study/ladder/questions.hpp"
+
+namespace rung::ladder {
+namespace {
+
+constexpr std::size_t kFewestToDisagree = 3;
+/// Of the logit, for each e-fold of compute, where members are too few to disagree or a trend too
+/// weak to bind them: what public families err by far out (docs/predictor.md).
+constexpr double kDriftPerEfold = 0.1;
+/// A run's variance that is never taken to be less.
+constexpr double kLeastVariance = 1e-4;
+
+double squared(double x) { return x * x; }
+
+/// Of a fit of few runs: what its parameters take from the residuals.
+double n_parameters(const TaskData& data) { return data.has_any_loss() ? 5 : 2; }
+
+/// The residuals' variance for one more training. Runs that share one count as its clusters do.
+double residual_variance(const std::vector<double>& residuals, const RunClusters& clusters,
+                         double n_parameters) {
+  double squares = 0;
+  for (const double r : residuals) squares += squared(r);
+  const double n = static_cast<double>(clusters.n);
+  const double taken = clusters.shared() ? std::min(n_parameters, n / 2) : n_parameters;
+  const double mean_square = squares / std::max(1.0, static_cast<double>(residuals.size()));
+  return mean_square * n / std::max(1.0, n - taken);
+}
+
+}  // namespace
+
+Trained::Trained(const TaskData& data, const RunClusters& clusters, std::vector<std::size_t> runs,
+                 FitMemory& memory)
+    : data_(&data),
+      runs_(std::move(runs)),
+      clusters_(clusters.among(runs_)),
+      signal_(signal_of(data, runs_)),
+      members_(members_for(data, signal_.signal)),
+      fitted_(data, members_, runs_, &memory),
+      most_log_compute_(-kInfinity) {
+  for (const std::size_t i : runs_) {
+    const RunData& run = data.runs[i];
+    best_seen_ = std::max(best_seen_, run.accuracy);
+    most_log_compute_ = std::max(most_log_compute_, std::log(run.scale.compute_or_rule()));
+    const Combination here = combine(members_, fitted_.predict(run.scale), signal_.signal);
+    if (here.predicted)
+      residuals_.push_back(task_logit(data.task, run.accuracy) -
+                           task_logit(data.task, *here.predicted));
+  }
+  run_variance_ = residual_variance(residuals_, clusters_, n_parameters(data));
+}
+
+Trained::Prediction Trained::predict(const Scale& at) const {
+  Prediction result{.members = fitted_.predict(at)};
+  result.combination = combine(members_, result.members, signal_.signal);
+  result.log_distance = std::log(at.compute_or_rule()) - most_log_compute_;
+  return result;
+}
+
+Trained::Variances Trained::variances(const Prediction& prediction) const {
+  const double p = *prediction.combination.predicted;
+  const double slope = std::max(1e-4, p * (1 - p));
+  Variances result{.run = run_variance_ + kLeastVariance,
+                   .sampling = question_variance(data_->task, best_seen_, p) / squared(slope)};
+  const double drift = squared(kDriftPerEfold * std::max(0.0, prediction.log_distance));
+  const Combination& of = prediction.combination;
+  result.discrepancy = of.n_kept < kFewestToDisagree    ? drift
+                       : signal_.signal == Signal::weak ? std::max(of.spread, drift)
+                                                        : of.spread;
+  return result;
+}
+
+void Trained::add_refits() { without_each_ = fitted_.leave_out(clusters_.of, clusters_.n); }
+
+/// The fits are nearly medians (Huber's delta is far inside the noise), of which the jackknife
+/// gives twice the variance on average (Efron 1982, The Jackknife, the Bootstrap and Other
+/// Resampling Plans, ch. 3).
+double Trained::jackknife_variance(const Scale& at) const {
+  std::vector<double> logits;
+  for (const FittedMembers& fitted : without_each_) {
+    const Combination without = combine(members_, fitted.predict(at), signal_.signal);
+    if (without.predicted) logits.push_back(task_logit(data_->task, *without.predicted));
+  }
+  if (logits.size() < 2) return 0;
+  const double n = static_cast<double>(logits.size());
+  return squared_deviations(logits) * (n - 1) / n / 2;
+}
+
+double Trained::accuracy_sd() const {
+  std::vector<double> accuracies;
+  for (const std::size_t i : runs_) accuracies.push_back(data_->runs[i].accuracy);
+  return accuracies.size() < 2 ? 0 : sample_sd(accuracies);
+}
+
+std::vector<FoldPoint> roll_forward(const TaskData& data, const Trained& trained, const Fold& fold,
+                                    const std::vector<Member>& members) {
+  std::vector<FoldPoint> points;
+  for (const std::size_t i : fold.test) {
+    const RunData& run = data.runs[i];
+    const Trained::Prediction prediction = trained.predict(run.scale);
+    FoldPoint at{.point = {.run = i,
+                           .log_distance = prediction.log_distance,
+                           .actual = run.accuracy,
+                           .predicted = prediction.combination.predicted},
+                 .signal = trained.signal().signal};
+    for (const Member& member : members) {
+      const auto found =
+          std::find_if(trained.members().begin(), trained.members().end(),
+                       [&](const Member& other) { return other.name == member.name; });
+      at.point.members.push_back(
+          found == trained.members().end()
+              ? std::nullopt
+              : prediction.members[static_cast<std::size_t>(found - trained.members().begin())]);
+    }
+    if (at.point.predicted) {
+      at.standardized_error = std::abs(task_logit(data.task, run.accuracy) -
+                                       task_logit(data.task, *at.point.predicted)) /
+                              std::sqrt(trained.variances(prediction).sum());
+    }
+    points.push_back(std::move(at));
+  }
+  return points;
+}
+
+}  // namespace rung::ladder
