@@ -10,6 +10,7 @@
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/hops.hpp"
 #include "rung/fit/optimum/kinked_starts.hpp"
+#include "rung/fit/optimum/limits.hpp"
 #include "rung/fit/optimum/local_searches.hpp"
 #include "rung/fit/optimum/optimality.hpp"
 
@@ -318,7 +319,9 @@ SearchResult global_search(const FitProblem& given,
         result.structure.spans[k];
   search_locally(problem, starts, options, result);
   if (options.thorough) {
-    look_elsewhere(problem, result);
+    // Known limits say what there is beyond the grid.
+    if (!(result.structure.is_covered() && limits_are_known(problem)))
+      look_elsewhere(problem, result);
     const bool agreed = many_agreed(result);
     const bool kinked = problem.loss().kinked();
     if (kinked ? !result.structure.is_covered() : n_axes > kMostGridAxes && !agreed)

@@ -21,8 +21,10 @@ struct FormulaKernel {
   static void jacobian(const void* self, const KernelCall& call, double* f, double* jacobian) {
     const tape::Tape& tape = program(self).gradient;
     const std::size_t n_padded = call.points.n_padded;
-    const auto size = static_cast<std::size_t>(program(self).n_parameters) * n_padded;
-    for (std::size_t i = 0; i < size; ++i) jacobian[i] = 0;
+    const auto n_parameters = static_cast<std::size_t>(program(self).n_parameters);
+    if (static_cast<std::size_t>(tape.n_gradient) < n_parameters) {
+      for (std::size_t i = 0; i < n_parameters * n_padded; ++i) jacobian[i] = 0;
+    }
     TapeRun run(program(self), tape, call);
     run.for_blocks([&](std::size_t first, int n) {
       const Place value = run.place(tape.value);
