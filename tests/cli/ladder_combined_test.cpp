@@ -19,7 +19,8 @@ json first_task(const Ran& ran) {
 }
 
 TEST(LadderCombined, SaysHowFarATargetIsWhatToExpectAndWhetherToTrustIt) {
-  const json task = first_task(SmallLadder().run("predict", {"--method", "combined", "--json", "-"}));
+  const json task =
+      first_task(SmallLadder().run("predict", {"--method", "combined", "--json", "-"}));
   const json& target = task["targets"][0];
   EXPECT_EQ(task["signal"], "clear");
   EXPECT_EQ(task["settings"]["moving_avg"], 5);
@@ -42,8 +43,7 @@ TEST(LadderCombined, MarksATaskAtChance) {
   const Ran ran = ladder.run("predict", {"--method", "combined"});
   EXPECT_THAT(ran.out, HasSubstr("t (!)"));
   EXPECT_THAT(ran.out, HasSubstr("have not left chance"));
-  const json task =
-      first_task(ladder.run("predict", {"--method", "combined", "--json", "-"}));
+  const json task = first_task(ladder.run("predict", {"--method", "combined", "--json", "-"}));
   EXPECT_EQ(task["signal"], "at chance");
   EXPECT_FALSE(task["targets"][0]["trusted"]);
   EXPECT_NEAR(task["targets"][0]["predicted"].get<double>(), 0.25, 0.02);
@@ -52,9 +52,9 @@ TEST(LadderCombined, MarksATaskAtChance) {
 TEST(LadderCombined, TakesTheRunsOfAModelForOneTraining) {
   const SmallLadder ladder;
   const auto interval = [&](const std::string& method, const std::string& cluster) {
-    const json target = first_task(ladder.run(
-        "predict", {"--method", method, "--cluster", cluster, "--json", "-", "--bootstrap", "100"}))
-        ["targets"][0];
+    const json target =
+        first_task(ladder.run("predict", {"--method", method, "--cluster", cluster, "--json", "-",
+                                          "--bootstrap", "100"}))["targets"][0];
     return target["interval"].dump();
   };
   EXPECT_NE(interval("combined", "run"), interval("combined", "model"));
