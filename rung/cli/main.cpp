@@ -28,7 +28,7 @@ void interrupt(int) {
 void handle(int signal, void (*handler)(int)) {
   struct sigaction action {};
   action.sa_handler = handler;
-  // No SA_RESTART: a call that waits comes back, so that somebody looks whether to go on.
+  // Without SA_RESTART a call that waits returns, so that the request to stop is seen.
   sigaction(signal, &action, nullptr);
 }
 

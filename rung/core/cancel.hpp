@@ -6,8 +6,8 @@
 
 namespace rung {
 
-/// What one side asks for and the other looks at between its steps. Asking is safe in a signal
-/// handler and on any thread.
+/// A request to stop, which work looks at between its steps. It may be made in a signal handler and
+/// on any thread.
 class Cancellation {
  public:
   void request() noexcept { requested_ = true; }
@@ -18,8 +18,7 @@ class Cancellation {
   static_assert(std::atomic<bool>::is_always_lock_free);
 };
 
-/// Thrown where work was stopped because somebody asked for it. Not an error: catch it only where
-/// work is started.
+/// Thrown where work stops on request. Not an error: catch it only where work is started.
 class Cancelled : public std::exception {
  public:
   const char* what() const noexcept override { return "cancelled"; }

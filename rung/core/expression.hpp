@@ -37,6 +37,9 @@ enum class Op {
   round,  // halves away from 0
   floor,
   ceil,
+  sin,
+  cos,
+  atan,
   tanh,
   sigmoid,   // 1 / (1 + exp(-x))
   softplus,  // log(1 + exp(x))

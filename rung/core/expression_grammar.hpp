@@ -21,7 +21,7 @@ struct Function {
 };
 
 inline constexpr std::size_t kAnyCount = kMostBytes;
-inline constexpr std::array<Function, 19> kFunctions = {{
+inline constexpr std::array<Function, 22> kFunctions = {{
     {"log", Op::log},
     {"ln", Op::log},
     {"log2", Op::log2},
@@ -34,6 +34,9 @@ inline constexpr std::array<Function, 19> kFunctions = {{
     {"round", Op::round},
     {"floor", Op::floor},
     {"ceil", Op::ceil},
+    {"sin", Op::sin},
+    {"cos", Op::cos},
+    {"atan", Op::atan},
     {"tanh", Op::tanh},
     {"sigmoid", Op::sigmoid},
     {"softplus", Op::softplus},

@@ -77,7 +77,7 @@ class Fields {
 
   /// This table's keys, in the file's order: for those whose keys are the user's own names.
   std::vector<std::string> keys() const;
-  /// Other keys may be there: the file is also somebody else's.
+  /// Other keys may be there: other programs read the file, too.
   void ignore_other_keys() { ignores_others_ = true; }
 
   /// Of this table; of a key's value, or of this table where the key is absent.

@@ -1,5 +1,5 @@
 #pragma once
-/// The two numbers that are none.
+/// Infinity, and what stands for a missing number.
 
 #include <limits>
 

@@ -15,7 +15,7 @@ namespace {
 
 class Team;
 
-/// What the calling thread works in.
+/// The state of the calling thread: who watches its work, and the loop that it is part of.
 struct Surroundings {
   const Watch* watch = nullptr;
   Team* team = nullptr;   // whose threads a loop shares
@@ -27,7 +27,7 @@ Surroundings& surroundings() {
   return here;
 }
 
-/// Changes the surroundings for as long as it stands.
+/// Sets the surroundings until it is destroyed.
 class In {
  public:
   explicit In(const Surroundings& inner) : outer_(surroundings()) { surroundings() = inner; }

@@ -19,8 +19,8 @@ struct Watch {
   Progress* progress = nullptr;
 };
 
-/// While it stands, `watch` holds for the work of this thread, and of those that help it in
-/// parallel_for. A watch changes no result.
+/// Until it is destroyed, `watch` applies to the work of this thread, and to that of the threads
+/// which help it in parallel_for. A watch changes no result.
 class Watched {
  public:
   explicit Watched(const Watch& watch);

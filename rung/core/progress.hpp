@@ -6,7 +6,7 @@
 
 namespace rung {
 
-/// Hears of one stage at a time, on any thread, but never two at once.
+/// Told of one stage at a time, on any thread, but never on two at once.
 class Progress {
  public:
   virtual ~Progress() = default;

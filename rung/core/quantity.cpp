@@ -17,7 +17,7 @@ struct Suffix {
 
 constexpr Suffix kCountSuffixes[] = {
     {"Kk", 1e3}, {"Mm", 1e6}, {"BbGg", 1e9}, {"Tt", 1e12}, {"Pp", 1e15}};
-// "E" alone would read as the begin of an exponent, and nobody counts in Z: only before a unit.
+// "E" alone would read as the beginning of an exponent, and nobody counts in Z: only before a unit.
 constexpr Suffix kFlopSuffixes[] = {{"E", 1e18}, {"Z", 1e21}, {"Y", 1e24}};
 
 bool take_flop(std::string_view& text) {

@@ -1,6 +1,6 @@
 #pragma once
-/// Summaries of a list of numbers and lists of evenly spaced ones. Every sum goes from the first
-/// value to the last, so that a result is the same however it was come by.
+/// Summaries of lists of numbers, and evenly spaced lists. Every sum goes from the first value to
+/// the last, so that a result is the same to the last bit whatever computes it.
 
 #include <cstddef>
 #include <optional>

@@ -9,7 +9,8 @@
 namespace rung {
 namespace {
 
-/// Beyond what a double counts exactly, digits before the point mean nothing: up to 309 of them.
+/// Above what a double counts exactly, up to 309 digits before the point would be shown that mean
+/// nothing.
 bool is_huge(double value) { return std::isfinite(value) && std::abs(value) >= 1e15; }
 
 constexpr double kHalfDigit = 0.05 / 1000;

@@ -67,6 +67,12 @@ class Machine {
         return unary([](double x) { return std::floor(x); });
       case Op::ceil:
         return unary([](double x) { return std::ceil(x); });
+      case Op::sin:
+        return unary([](double x) { return std::sin(x); });
+      case Op::cos:
+        return unary([](double x) { return std::cos(x); });
+      case Op::atan:
+        return unary([](double x) { return std::atan(x); });
       case Op::tanh:
         return unary([](double x) { return std::tanh(x); });
       case Op::sigmoid:

@@ -14,7 +14,7 @@ namespace rung {
 
 using Texts = std::vector<std::string>;
 
-/// Words for nothing: "", NA, N/A, null, None, NaN.
+/// Words that mean a missing value: "", NA, N/A, null, None, NaN.
 bool is_missing_word(std::string_view text);
 
 /// NaN where a cell is missing, and where it is no number: those rows are named.

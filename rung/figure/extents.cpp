@@ -58,8 +58,8 @@ Extents extents_of_values(const Panel& panel) {
   return extents;
 }
 
-/// As far as error bars and bands may widen an axis: beyond the values by as much as they span.
-/// Without that, one interval that says nothing would squeeze all that is known.
+/// How far error bars and bands may widen an axis: beyond the values by as much as these span. Else
+/// one very wide interval would squeeze everything else.
 Extent widest(const Extent& values, const Axis& axis) {
   const auto inward = [&](double value) { return axis.log ? std::log(value) : value; };
   const auto outward = [&](double value) { return axis.log ? std::exp(value) : value; };

@@ -23,7 +23,8 @@ double mixture_cdf(const std::vector<Component>& mixture, double x) {
   return p;
 }
 
-/// By halving; beyond this many standard deviations of a part nothing is left of it.
+/// By bisection, between bounds so many standard deviations beyond the outermost parts that no
+/// probability is left there.
 double mixture_quantile(const std::vector<Component>& mixture, double p) {
   constexpr double kFar = 40;
   double low = std::numeric_limits<double>::infinity(), high = -low;

@@ -82,7 +82,8 @@ TEST_F(Line, SandwichIsNearTheTextbookUnderEvenNoiseAndWiderUnderClusters) {
   const auto plain = sandwich_covariance(*problem_, fit_);
   ASSERT_TRUE(plain);
   for (std::size_t k : {0u, 3u}) EXPECT_NEAR(plain->matrix[k] / fit_.covariance->matrix[k], 1, 0.4);
-  // Each point ten times over knows no more than once: clustered errors say so, plain ones don't.
+  // Ten copies of each point hold no more information than one: clustered errors say so, plain ones
+  // do not.
   Points copies(1, 400);
   std::vector<int> cluster;
   for (std::size_t i = 0; i < 400; ++i) {

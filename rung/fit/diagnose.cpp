@@ -73,7 +73,7 @@ void diagnose_points(const Linear& linear, const Matrix& u, Diagnosis& result) {
       std::count_if(linear.weighs.begin(), linear.weighs.end(), [](bool w) { return w; }));
   const double p = static_cast<double>(u.n_columns), dof = counted - p;
   const double rss = squared_norm(linear.residual);
-  // What is left of exact data is rounding, and says nothing of single rows.
+  // The residuals of exact data are rounding, and say nothing about single rows.
   const bool exact = is_rounding(linear);
   const double tail = 0.05 / static_cast<double>(n);
   const double outlying = dof > 1 ? student_t_quantile(1 - tail / 2, dof - 1) : 0;

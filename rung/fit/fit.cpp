@@ -99,8 +99,8 @@ Points with_inputs_ordered(const Points& points, const std::vector<int>& order) 
   return ordered;
 }
 
-/// Where the best fit of the built-in law is that a formula is written like. Its bounds, and what
-/// it knows of its parameters, make it easier to find.
+/// A start for a formula that is written like a built-in law: the best fit of that law, which its
+/// bounds and search ranges make easier to find.
 std::optional<std::vector<double>> start_of(const WrittenLike& like, const Law& formula,
                                             const Points& points, FitOptions options) {
   const auto renamed = [&](std::string& name) {

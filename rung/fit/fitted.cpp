@@ -123,14 +123,14 @@ std::optional<Interval> Fitted::interval(std::span<const double> inputs) const {
   return found;
 }
 
-/// As if there were no other parameters that fit as well.
+/// Ignores other parameters that fit as well.
 std::optional<Interval> Fitted::interval_of_optimum(std::span<const double> inputs) const {
   if (interval_for == IntervalFor::conformal)
     return conformal ? std::optional(conformal->interval(*law, options.residual, inputs))
                      : std::nullopt;
   if (replicates.n > 0) return interval_of(replicate_predictions(inputs));
-  // Far out a straight line says nothing of the other ways to infinity; only profiles look for
-  // them.
+  // A linearization far out does not show the other directions in which the fit diverges; only
+  // profiles look for them.
   if (fit.status == Status::unbounded &&
       !(problem && covariance_kind == CovarianceKind::delta && can_be_profiled(*problem, fit)))
     return std::nullopt;
@@ -195,8 +195,8 @@ std::optional<Interval> Fitted::covariance_interval(std::span<const double> inpu
       options.level, observation);
 }
 
-/// The covariance knows of the data what an interval needs, so that one point on the law will do
-/// for them. Absent where the law has no such point.
+/// One point on the law in place of the data: all that an interval needs of them is in the
+/// covariance. Absent where the law has no such point.
 std::optional<Points> Fitted::stand_in(std::span<const double> inputs) const {
   const double predicted = predict(inputs);
   if (!std::isfinite(transformed(options.residual, predicted))) return std::nullopt;

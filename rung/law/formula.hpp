@@ -31,8 +31,9 @@ struct FormulaOptions {
 };
 
 /// A law from the text of its formula, in the language of rung/core/expression.hpp with the
-/// functions log ln log2 log10 log1p exp expm1 sqrt pow sigmoid softplus tanh abs min max. Names
-/// that are no inputs are its parameters, in order of appearance. "loss = …" may stand before it.
+/// functions log ln log2 log10 log1p exp expm1 sqrt pow sin cos atan sigmoid softplus tanh abs min
+/// max. Names that are no inputs are its parameters, in order of appearance. "loss = …" may stand
+/// before it.
 ///
 /// Derivatives are exact; kernels run in the best instruction set that the machine has. Of the
 /// parameters it finds out

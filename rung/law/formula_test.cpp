@@ -244,6 +244,9 @@ TEST_P(FormulaInEachSet, EveryFunctionHasItsValue) {
       {"softplus(a*x)", std::log1p(std::exp(a * x))},
       {"log(sigmoid(a*x))", -std::log1p(std::exp(-a * x))},
       {"tanh(a*x)", std::tanh(a * x)},
+      {"sin(a*x)", std::sin(a * x)},
+      {"a*cos(x)", a * std::cos(x)},
+      {"atan(x/a)", std::atan(x / a)},
       {"abs(x - a)", a - x},
       {"abs(a*x)", a * x},
       {"min(a, x, 5)", x},
@@ -295,7 +298,7 @@ TEST(Formula, PowersOfWhichOneAloneOverflows) {
 TEST_P(FormulaInEachSet, DerivativesAreThoseOfTheValue) {
   const Law law = formula_law(
       "max(a*x^-b, c) + abs(log(x/d) - b)*tanh(c*x) + sqrt(d + x^a)*softplus(b - x) / (1 + "
-      "sigmoid(a*x))^c - min(x, a)*exp(-d)*log1p(c*d)",
+      "sigmoid(a*x))^c - min(x, a)*exp(-d)*log1p(c*d) + sin(a*x + b)*atan(c*x) - d*cos(c*x)",
       {"x"});
   ASSERT_EQ(law.n_parameters(), 4);
   const Kernel own = kernel(law);

@@ -163,6 +163,27 @@ TEST_P(EachInstructionSet, SoftplusIsWithinFourUlpsInBothTails) {
   EXPECT_TRUE(std::isnan(at('p', kNaN)));
 }
 
+TEST_P(EachInstructionSet, SineCosineAndArctangentAreWithinRoundingOfOne) {
+  for (const double range : {1.0, 30.0, 9e5}) {
+    const std::vector<double> x = spread(-range, range);
+    const std::vector<double> sine = apply('i', x), cosine = apply('c', x), angle = apply('a', x);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      ASSERT_NEAR(sine[i], std::sin(x[i]), 3e-16) << x[i];
+      ASSERT_NEAR(cosine[i], std::cos(x[i]), 3e-16) << x[i];
+      ASSERT_NEAR(angle[i], std::atan(x[i]), 5e-16) << x[i];
+    }
+  }
+  for (const char function : {'i', 'a'}) EXPECT_NEAR(at(function, 1e-9), 1e-9, 1e-24);
+  EXPECT_EQ(at('a', kInfinity), std::atan(kInfinity));
+  EXPECT_EQ(at('a', -kInfinity), -std::atan(kInfinity));
+  EXPECT_EQ(at('c', 0), 1);
+  for (const char function : {'i', 'c'}) {
+    EXPECT_TRUE(std::isnan(at(function, 2e6)));
+    EXPECT_TRUE(std::isnan(at(function, kInfinity)));
+  }
+  for (const char function : {'i', 'c', 'a'}) EXPECT_TRUE(std::isnan(at(function, kNaN)));
+}
+
 TEST_P(EachInstructionSet, TanhIsWithinRoundingOfOne) {
   const std::vector<double> x = spread(-30, 30), y = apply('t', x);
   for (std::size_t i = 0; i < x.size(); ++i) ASSERT_NEAR(y[i], std::tanh(x[i]), 5e-16) << x[i];

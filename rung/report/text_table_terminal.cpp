@@ -17,7 +17,7 @@ using Indices = std::vector<std::size_t>;
 constexpr const char* kAbsent = "-";
 constexpr std::size_t kGap = 2;              // blanks between columns
 constexpr std::size_t kMostHeaderLines = 3;  // more read worse than fewer columns
-constexpr std::size_t kNarrowestWords = 24;  // a column of sentences is not made narrower
+constexpr std::size_t kNarrowestWords = 12;  // a column of sentences is not made narrower
 
 std::string padded(const std::string& text, std::size_t width, bool right) {
   const std::string blanks(width - std::min(width, display_width(text)), ' ');
@@ -111,6 +111,7 @@ class TerminalTable {
   std::optional<Page> fitted(const Indices& columns, std::size_t limit) const;
   /// The same with the widest column of words broken over several lines.
   std::optional<Page> with_broken_words(const Indices& columns, std::size_t limit) const;
+  static bool has_blanks(const TerminalColumn& column);
   static bool is_empty(const TerminalColumn& column);
   bool is_constant(const TerminalColumn& column) const;
   bool tells_rows_apart(const Indices& columns) const;
@@ -170,7 +171,8 @@ std::optional<Page> TerminalTable::with_broken_words(const Indices& columns,
   const std::size_t width = width_of(page);
   std::optional<std::size_t> wordy;
   for (std::size_t k = 0; k < columns.size(); ++k) {
-    if (columns_[columns[k]].words && (!wordy || page.widths[k] > page.widths[*wordy])) wordy = k;
+    if (has_blanks(columns_[columns[k]]) && (!wordy || page.widths[k] > page.widths[*wordy]))
+      wordy = k;
   }
   if (!wordy || page.widths[*wordy] < width - limit + kNarrowestWords) return std::nullopt;
   page.widths[*wordy] -= width - limit;
@@ -179,6 +181,12 @@ std::optional<Page> TerminalTable::with_broken_words(const Indices& columns,
     broken_width = std::max(broken_width, widest(broken(cell, page.widths[*wordy])));
   if (broken_width > page.widths[*wordy]) return std::nullopt;
   return page;
+}
+
+bool TerminalTable::has_blanks(const TerminalColumn& column) {
+  return column.words &&
+         std::any_of(column.cells.begin(), column.cells.end(),
+                     [](const std::string& cell) { return cell.find(' ') != std::string::npos; });
 }
 
 bool TerminalTable::is_empty(const TerminalColumn& column) {

@@ -41,7 +41,7 @@ char* PieceBuffer::reserved(std::size_t size) {
 }
 
 FilePieces::FilePieces(const std::filesystem::path& path, std::size_t piece_bytes)
-    : name_(path.string()), file_(plain_file(path, size_)), piece_bytes_(piece_bytes) {
+    : piece_bytes_(piece_bytes), name_(path.string()), file_(plain_file(path, size_)) {
   if (file_.is_open()) return;
   read_ = read_file(path);
   if (is_gzip(read_)) read_ = gunzip(read_, name_);
@@ -50,7 +50,7 @@ FilePieces::FilePieces(const std::filesystem::path& path, std::size_t piece_byte
 }
 
 FilePieces::FilePieces(std::string_view content, std::string name, std::size_t piece_bytes)
-    : name_(std::move(name)), content_(content), size_(content.size()), piece_bytes_(piece_bytes) {}
+    : size_(content.size()), piece_bytes_(piece_bytes), name_(std::move(name)), content_(content) {}
 
 std::string_view FilePieces::bytes(std::size_t begin, std::size_t size, PieceBuffer& buffer) const {
   size = std::min(size, size_ - begin);

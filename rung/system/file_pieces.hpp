@@ -39,11 +39,11 @@ class FilePieces {
  private:
   std::string_view bytes(std::size_t begin, std::size_t size, PieceBuffer& buffer) const;
 
+  std::size_t size_ = 0, piece_bytes_;
   std::string name_;
-  Descriptor file_;
+  Descriptor file_;           // set after the size, which it is told with
   std::string read_;          // what is not a plain file
   std::string_view content_;  // where everything is in memory
-  std::size_t size_ = 0, piece_bytes_;
 };
 
 }  // namespace rung

@@ -167,7 +167,7 @@ void Process::pump(milliseconds duration) {
   pollfd wanted[2];
   for (int i = 0; i < 2; ++i)
     wanted[i] = {streams_[i].pipe.number(), POLLIN, 0};  // a closed one's -1 is passed over
-  // Interrupted by a signal, whoever waits has a look around.
+  // A signal interrupts the wait, so that cancellation is looked for.
   check(poll(wanted, 2, static_cast<int>(duration.count())) >= 0 || errno == EINTR, "poll");
   for (Stream& stream : streams_) drain(stream);
 }

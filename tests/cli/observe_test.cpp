@@ -201,7 +201,7 @@ TEST_F(ObserveTest, ModelsOfOnesOwnAreCheckedAsPublicOnesAre) {
   EXPECT_THAT(left["warnings"].dump(), HasSubstr("left out, without a score on any of"));
   EXPECT_THAT(error({"place", "--mine", file("twice.csv", "Model,MMLU\nx,0.3\nx,0.4\n")}),
               HasSubstr("twice.csv:3: error: model 'x' stands here a second time"));
-  // What is placed beside it has no say in where a model of one's own stands.
+  // Where a model stands does not depend on the models placed with it.
   const std::string alone = file("alone.csv", "Model,MMLU,ARC-C\ny,0.3,0.4\n");
   EXPECT_EQ(results({"place", "--mine", alone})[0], results({"place", "--mine", outside})[1]);
 }
@@ -239,7 +239,7 @@ TEST_F(ObserveTest, SetsAreListedAndExtended) {
       std::any_of(all.begin(), all.end(), [](const json& each) { return each["set"] == "mine"; }));
   EXPECT_EQ(results({"pca", "--sets", own, "--models", "mine"})[0]["n_models"], 18);
   EXPECT_THAT(run_rung({"observe", "sets", "--show"}).out, HasSubstr("[sets.base]"));
-  // A family of which the models that are learnt from are none has no score in reach.
+  // A family without a training model has no score to learn from.
   EXPECT_THAT(error({"fit", "--y", "MMLU", "--metrics", "ARC-C,HumanEval", "--where",
                      "`Model Family` in ('Falcon', 'Llama-2')", "--cutoff", "20"}),
               HasSubstr("has a score in 'HumanEval'"));

@@ -151,6 +151,25 @@ TEST_F(PlanCommandTest, AccuracyIsAskedOfTwoSavedFits) {
       HasSubstr("no law of the loss alone"));
 }
 
+TEST_F(PlanCommandTest, PublishedCoefficientsNeedNoData) {
+  const std::vector<std::string> published = {"allocate",
+                                              "--law",
+                                              "chinchilla",
+                                              "--coefficients",
+                                              "A=406.4, B=410.7, E=1.69, alpha=0.34, beta=0.28",
+                                              "--budget",
+                                              "5.76e23"};
+  const json answer = results(published)[0];
+  const double alpha = 0.34, beta = 0.28;
+  const double scale = std::pow(alpha * 406.4 / (beta * 410.7), 1 / (alpha + beta));
+  EXPECT_NEAR(
+      answer["n_params"].get<double>() / (scale * std::pow(5.76e23 / 6, beta / (alpha + beta))), 1,
+      1e-6);
+  EXPECT_TRUE(answer["n_params_interval"].is_null());
+  EXPECT_THAT(error({"allocate", runs_, "--coefficients", "A=1", "--budget", "1e21"}),
+              HasSubstr("give one of TABLE, --fit FILE, and --law NAME --coefficients LIST"));
+}
+
 TEST_F(PlanCommandTest, IsoflopCurvesGiveTheExponentAndAPicture) {
   for (const char* approach : {"1", "2"}) {
     const std::string figure = place((std::string("iso") + approach + ".svg").c_str());

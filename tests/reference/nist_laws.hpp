@@ -12,17 +12,7 @@
 
 namespace rung::nist {
 
-// Functions that no law of the catalogue uses.
-
-template <double (*function)(double)>
-Pack by_lane(Pack x) {
-  Pack y = x;
-  for (int i = 0; i < kLanes; ++i) y.v[i] = function(x.v[i]);
-  return y;
-}
-inline Pack sin(Pack x) { return by_lane<std::sin>(x); }
-inline Pack cos(Pack x) { return by_lane<std::cos>(x); }
-inline Pack atan(Pack x) { return by_lane<std::atan>(x); }
+// Derivatives of functions that no compiled law uses.
 
 template <unsigned Set>
 Dual<Set> sin(const Dual<Set>& x) {

@@ -8,8 +8,8 @@
 
 namespace rung::RUNG_ISA {
 
-/// Applies "exp", "log", "sqrt", "sigmoid", "softplus" or "tanh" (by first letters: e, l, q, s, p,
-/// t); x and y are 64-byte aligned, n is a multiple of 8.
+/// Applies "exp", "log", "sqrt", "sigmoid", "softplus", "tanh", "sin", "cos" or "atan" (by letters:
+/// e, l, q, s, p, t, i, c, a); x and y are 64-byte aligned, n is a multiple of 8.
 void probe_pack(char function, const double* x, double* y, std::size_t n);
 
 void probe_pack(char function, const double* x, double* y, std::size_t n) {
@@ -20,6 +20,9 @@ void probe_pack(char function, const double* x, double* y, std::size_t n) {
                        : function == 'q' ? sqrt(at)
                        : function == 's' ? sigmoid(at)
                        : function == 'p' ? softplus(at)
+                       : function == 'i' ? sin(at)
+                       : function == 'c' ? cos(at)
+                       : function == 'a' ? atan(at)
                                          : tanh(at);
     value.store(y + i);
   }

@@ -49,7 +49,7 @@ std::vector<std::string> optional_columns(const std::vector<ladder::Task>& tasks
 }  // namespace
 
 std::string single_config(const LadderOptions& options) {
-  if (!options.from_runs.sources.empty()) {
+  if (!options.from_runs.logged.sources.empty()) {
     if (options.config_paths.empty()) return "";
     throw InputError("RUNS and -c both say which runs to use", "give one of them");
   }
@@ -99,7 +99,7 @@ LadderInputs read_configured_inputs(CommandContext& context, const LadderOptions
 
 LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& options,
                                 std::span<const Wanted> wanted) {
-  const bool configured = options.from_runs.sources.empty();
+  const bool configured = options.from_runs.logged.sources.empty();
   LadderInputs inputs = configured ? read_configured_inputs(context, options, wanted)
                                    : read_run_inputs(context, options, wanted);
   const ladder::ClusterBy by = ladder::parse_cluster(options.cluster);

@@ -16,7 +16,7 @@ void add_ladder_inputs(Options& command, LadderOptions& options, bool needs_conf
 
 void add_run_options(Options& command, RunOptions& options, bool has_accuracy) {
   constexpr const char* kGroup = "Runs as they were logged, in place of -c and -k";
-  command.add("RUNS", options.sources, "logs and evaluations, as rung import reads them")
+  command.add("RUNS", options.logged.sources, "logs and evaluations, as rung import reads them")
       .value_name("")
       .group(kGroup);
   command.add("--loss", options.loss, "their loss: a column, or a part of its name")
@@ -32,15 +32,16 @@ void add_run_options(Options& command, RunOptions& options, bool has_accuracy) {
       .comma_separated()
       .value_name("NAMES")
       .group(kGroup);
-  command.add("--runs", options.pattern, "only runs whose name has this")
+  command.add("--runs", options.logged.pattern, "only runs whose name has this")
       .value_name("REGEX")
       .group(kGroup);
   command
-      .add("--facts", options.facts_path,
+      .add("--facts", options.logged.facts_path,
            "a table of sizes and tokens: model, n_params, n_tokens, batch_tokens")
       .value_name("FILE")
       .group(kGroup);
-  command.add("--batch-tokens", options.batch_tokens, "tokens a step, of runs that don't say")
+  command
+      .add("--batch-tokens", options.logged.batch_tokens, "tokens a step, of runs that don't say")
       .value_name("N")
       .group(kGroup);
 }

@@ -7,19 +7,17 @@
 #include <string>
 #include <vector>
 
+#include "rung/app/read_runs.hpp"
 #include "rung/core/options.hpp"
 
 namespace rung::app {
 
 /// Runs as they were logged, in place of a configuration.
 struct RunOptions {
-  std::vector<std::string> sources;     // RUNS; none: a configuration says
+  LoggedInputs logged;                  // RUNS (none: a configuration says), --runs and so on
   std::string loss;                     // --loss
   std::vector<std::string> accuracies;  // --accuracy
   std::vector<std::string> targets;     // --targets
-  std::string pattern;                  // --runs
-  std::string facts_path;               // --facts
-  std::optional<double> batch_tokens;   // --batch-tokens
 };
 
 struct LadderOptions {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "rung/app/ladder/common.hpp"
 #include "rung/app/ladder/options.hpp"
 #include "rung/core/error.hpp"
 
@@ -68,9 +69,19 @@ TEST(LadderOptions, FlagsAndAnalyses) {
   EXPECT_EQ(options.which_step, "all");
 }
 
+TEST(LadderOptions, RunsOrOneConfiguration) {
+  LadderOptions options;
+  EXPECT_THROW(single_config(options), InputError);
+  options.config_paths = {"a.json"};
+  EXPECT_EQ(single_config(options), "a.json");
+  options.from_runs.logged.sources = {"runs.csv"};
+  EXPECT_THROW(single_config(options), InputError);
+  options.config_paths.clear();
+  EXPECT_EQ(single_config(options), "");
+}
+
 TEST(LadderOptions, WhatMakesNoSenseIsRefused) {
   const std::vector<std::vector<std::string>> bad = {
-      {"-k", "v2_main"},                    // no configuration
       {"-c", "x", "-n", "1e9"},             // a target without its tokens
       {"-c", "x", "-n", "0", "-d", "1e9"},  // no parameters
       {"-c", "x", "--skip_perc", "10"},     // a percentage where a share belongs

@@ -1,39 +1,15 @@
 #include "rung/app/ladder/run_inputs.hpp"
 
-#include "rung/app/table/table_input.hpp"
 #include "rung/core/error.hpp"
-#include "rung/data/reader/importer.hpp"
-#include "rung/study/imports/imports.hpp"
 
 namespace rung::app {
-namespace {
-
-std::vector<Run> read_runs(CommandContext& context, const RunOptions& options) {
-  std::optional<Table> facts;
-  if (!options.facts_path.empty()) facts = read_noted(options.facts_path, context);
-  imports::Request request{
-      .runs = options.pattern, .kind = imports::Kind::runs, .batch_tokens = options.batch_tokens};
-  request.validate();
-  ImportedFiles files = import_files(options.sources, {});
-  for (const std::string& path : files.read) {
-    if (path != "-") context.note_input(path);
-  }
-  imports::Result result =
-      imports::run(request, std::move(files.imported), facts ? &*facts : nullptr);
-  for (const std::string& warning : result.warnings) context.warn(warning);
-  for (const std::string& note : result.notes) context.err() << "note: " << note << '\n';
-  return std::move(result.runs);
-}
-
-}  // namespace
-
 ladder::LoggedLadder read_logged_ladder(CommandContext& context, const LadderOptions& options) {
   const RunOptions& given = options.from_runs;
   if (!options.keys.empty())
     throw InputError("-k names tasks of a configuration's runs",
                      "--loss and --accuracy say which columns of RUNS to use");
   ladder::LoggedLadder logged = ladder::logged_ladder(
-      read_runs(context, given),
+      read_logged_runs(context, given.logged),
       {.loss = given.loss, .accuracies = given.accuracies, .targets = given.targets});
   for (const std::string& note : logged.notes) context.err() << "note: " << note << '\n';
   return logged;

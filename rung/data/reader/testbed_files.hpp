@@ -20,7 +20,7 @@ struct SourceFile {
   std::vector<Problem> problems = {};
 };
 
-/// What one file says, before it is held against the others.
+/// What one file says, before it is compared with the others.
 struct FileContent {
   std::string path;
   std::size_t line = 0;  // where a line holds what a file holds elsewhere
@@ -52,8 +52,8 @@ struct GridFile : FileContent {
   std::vector<GridRun> runs;
 };
 
-/// All of a testbed, before its parts are held against each other. A model and its evaluation share
-/// their index.
+/// All of a testbed, before its parts are compared with each other. A model and its evaluation
+/// share their index.
 struct TestbedFiles {
   std::vector<ModelFile> models;
   std::vector<EvaluationFile> evaluations;
@@ -62,7 +62,7 @@ struct TestbedFiles {
   TaskFile task_file;
 };
 
-/// Everything that was read, held against each other. InputError with every problem.
+/// Everything that was read, compared with each other. InputError with every problem.
 Testbed assemble_testbed(TestbedFiles files);
 
 /// Warnings where a run's records contradict its name, or the command line that it was started

@@ -71,24 +71,6 @@ Panel size_panel(const ExtrapolateNResult& result) {
 
 // ---- At all D
 
-/// How far the trained models' losses reach, over all D.
-Extent trained_extent(const ExtrapolateNResult& result) {
-  Extent extent;
-  for (const ExtrapolateNAtD& at : result.at) {
-    for (const SizePoint& point : at.points) {
-      if (point.mode == Mode::train) extent.include(point.y);
-    }
-  }
-  return extent;
-}
-
-/// Three sizes determine three parameters, whatever the losses: with an interval there are more,
-/// and one no wider than all that was measured tells something.
-bool is_determined(const ExtrapolateNAtD::SizePrediction& prediction, const Extent& trained) {
-  return prediction.predicted && prediction.interval &&
-         prediction.interval->upper - prediction.interval->lower < trained.upper - trained.lower;
-}
-
 /// The trained models' losses, a curve each, small to large.
 void add_trained(const ExtrapolateNResult& result, Panel& panel) {
   std::map<std::string, Curve> curves;
@@ -119,7 +101,6 @@ void add_predicted(const ExtrapolateNResult& result, Panel& panel) {
   struct Marks {
     Scatter predicted, actual;
   };
-  const Extent trained = trained_extent(result);
   std::vector<std::string> names;
   std::map<std::string, Marks> marks;
   for (const ExtrapolateNAtD& at : result.at) {
@@ -130,7 +111,7 @@ void add_predicted(const ExtrapolateNResult& result, Panel& panel) {
         actual.x.push_back(at.n_tokens);
         actual.y.push_back(*prediction.actual);
       }
-      if (!is_determined(prediction, trained)) continue;
+      if (!prediction.determined) continue;
       predicted.x.push_back(at.n_tokens);
       predicted.y.push_back(*prediction.predicted);
       predicted.y_lower.push_back(prediction.interval->lower);
@@ -166,11 +147,10 @@ Panel tokens_panel(const ExtrapolateNResult& result) {
 std::string left_out(const std::vector<ExtrapolateNResult>& results) {
   std::size_t n = 0, n_determined = 0;
   for (const ExtrapolateNResult& result : results) {
-    const Extent trained = trained_extent(result);
     for (const ExtrapolateNAtD& at : result.at) {
       for (const auto& prediction : at.predictions) {
         ++n;
-        n_determined += is_determined(prediction, trained);
+        n_determined += prediction.determined;
       }
     }
   }

@@ -1,6 +1,7 @@
 #include "rung/figure/table/inputs.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <numeric>
 #include <utility>
@@ -55,7 +56,10 @@ std::vector<double> medians(const Points& points) {
 
 std::string number_words(double value) {
   std::string text = value >= 1e4 ? short_count(value) : significant(value, 3);
-  if (const std::size_t zero = text.find(".0"); zero + 3 == text.size()) text.erase(zero, 2);
+  // "2.0B" is 2B; 2.02 keeps its digits.
+  const std::size_t zero = text.find(".0");
+  if (zero + 3 == text.size() && std::isalpha(static_cast<unsigned char>(text.back())))
+    text.erase(zero, 2);
   return text;
 }
 

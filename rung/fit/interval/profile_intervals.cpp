@@ -127,7 +127,7 @@ class PredictionProfile {
       pulled.set(i, row, points.y(i), points.weight(i));
     }
     const double pull = back_transformed(problem_.residual(), target);
-    // Further than numbers go.
+    // The pull overflows.
     if (!std::isfinite(transformed(problem_.residual(), pull))) return {kInfinity, kInfinity};
     pulled.set(points.size(), inputs_, pull, weight_);
     const FitProblem problem = problem_.with_points(pulled);
@@ -247,7 +247,7 @@ void use_profile_intervals(const FitProblem& problem, double level, Fit& fit) {
   const std::vector<int>& moving = fit.covariance->coordinates;
   const double t = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
   const double limit = profile_limit(problem, fit, level);
-  // The straight lines are of the parameters inside their bounds, as if those at one stayed there.
+  // The delta method treats parameters at a bound as if they were fixed there.
   const bool bounded = any_at_bound(problem, problem.coordinates_of(fit.theta));
   std::vector<std::string> profiled;
   for (std::size_t i = 0; i < moving.size(); ++i) {

@@ -1,5 +1,5 @@
-/// Descents in lanes, for the laws' kernels of one instruction set. Compiled once for each, as
-/// simd.hpp says.
+/// Descents in lanes, for the kernels of one instruction set. Compiled once for each, as simd.hpp
+/// says.
 #pragma once
 #include "rung/fit/optimum/batch_call.hpp"
 #include "rung/fit/optimum/descent_rules.hpp"

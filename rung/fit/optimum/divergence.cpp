@@ -152,7 +152,8 @@ bool is_beyond_other_end(const FitProblem& problem, const SearchResult& search,
   });
 }
 
-// A step outwards that numbers can take where tenfold ones overflow: a power's scale goes along.
+// The factor of a step outwards where tenfold steps overflow, because the scale of a power grows
+// with its exponent.
 constexpr double kShortStep = 1.5;
 
 /// How far out to look, as factors on the parameters' present values: from the edge of the search
@@ -193,8 +194,8 @@ bool cancels(const FitProblem& problem, const Minimum& minimum) {
   return false;
 }
 
-/// Whether a parameter's size is such that what rises further out may be a want of numbers: where a
-/// rate or an exponent grows, the scale beside it does so exponentially.
+/// Whether a parameter is so large that a rise of the objective further out may be an overflow:
+/// where a rate or an exponent grows, the scale beside it grows exponentially.
 bool is_out_of_numbers(const FitProblem& problem, const Minimum& minimum) {
   if (minimum.z.empty()) return false;
   constexpr double kGreatest = 1e100;
@@ -249,9 +250,9 @@ std::optional<Divergence> divergence_along(const FitProblem& problem, const Sear
   return divergence;
 }
 
-/// Whether the objective rises from the best minimum against a direction along which it is level:
-/// then it falls all the way out, until numbers show it no more, and no ridge is what makes it
-/// level.
+/// Whether the objective rises from the best minimum in the direction opposite to one along which
+/// it is level: it then falls all the way out, soon by less than rounding shows, and what looks
+/// level is no ridge.
 bool rises_backwards(const FitProblem& problem, const SearchResult& search,
                      const Direction& direction) {
   const Minimum& best = search.minima.front();
@@ -268,7 +269,7 @@ bool rises_backwards(const FitProblem& problem, const SearchResult& search,
 }
 
 /// Whether the best minimum and one far out predict differently beyond the data: then parameters
-/// make up for each other along a ridge, and do not merely lose what they do.
+/// compensate for each other along a ridge; else they only lose their effect.
 bool is_ridge(const FitProblem& problem, const Minimum& best, const Minimum& far) {
   const Points probes = probes_of(problem);
   return predict_differently(problem.predict(problem.theta_at(far.z), probes),

@@ -91,8 +91,9 @@ double LinearSolver::share_with_slopes(std::vector<double> theta) {
   return n_sloping / static_cast<double>(n_);
 }
 
-/// A law that holds its value above a floor may show no slope where what it is linear in is zero.
-/// It does where all of that is typical, or one parameter alone is of the observations' size.
+/// A law whose value is clamped from below may have zero derivatives where its linear parameters
+/// are zero. It is then linearised where all of them are typical, or where one alone is of the size
+/// of the observations.
 void LinearSolver::leave_floor() {
   std::vector<double> sizes;
   for (std::size_t i = 0; i < n_; ++i) sizes.push_back(std::abs(problem_.points().y(i)));
@@ -238,7 +239,8 @@ unsigned LinearSolver::improve(double* theta) {
   return face;
 }
 
-/// Weights that make the weighted square of f - y the loss's own slope at the present residual.
+/// Weights of iteratively reweighted least squares: with them the square of f - y has the slope of
+/// the loss at the present residual.
 void LinearSolver::reweigh() {
   const LossShape shape = problem_.loss().shape(huber_delta_);
   for (std::size_t i = 0; i < n_; ++i) {

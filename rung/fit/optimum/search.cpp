@@ -8,6 +8,7 @@
 #include "rung/fit/optimum/coordinate_scan.hpp"
 #include "rung/fit/optimum/curvature.hpp"
 #include "rung/fit/optimum/descend.hpp"
+#include "rung/fit/optimum/hops.hpp"
 #include "rung/fit/optimum/kinked_starts.hpp"
 #include "rung/fit/optimum/local_searches.hpp"
 #include "rung/fit/optimum/optimality.hpp"
@@ -86,14 +87,9 @@ void continue_near_best(const FitProblem& problem, const Structure& structure, b
   sort_by_objective(minima);
 }
 
-/// Below another objective by more than rounding.
-bool is_lower(const FitProblem& problem, double objective, double than) {
-  return objective < than * (1 - 1e-6) - problem.rounding(than);
-}
-
-/// Each nonlinear parameter of the best minimum at values far and wide, beyond the search range,
-/// too, with the linear ones solved: what is lower there starts a search. So no parameter stays
-/// where a bound on another has taken its effect away.
+/// Starts of further searches: the best minimum with one nonlinear parameter at a time set to
+/// values over its search range and beyond, and the linear ones solved, where that is lower. A
+/// parameter thus gets away from a place where a bound on another one had taken its effect away.
 std::vector<std::vector<double>> lower_elsewhere(const FitProblem& problem,
                                                  const Structure& structure, const Minimum& best) {
   std::vector<std::vector<double>> found;
@@ -297,59 +293,6 @@ void look_elsewhere(const FitProblem& problem, SearchResult& result) {
   }
 }
 
-/// Whether the objective hardly rises in some direction from the best minimum: along such a
-/// direction searches may end together short of the minimum.
-bool is_flat_in_a_direction(const FitProblem& problem, const SearchResult& result) {
-  constexpr double kFlat = 1e-7;
-  if (result.minima.empty() || problem.loss().kinked()) return false;
-  const Curvature curvature = curvature_at(problem, result.minima.front().z);
-  return !curvature.coordinates.empty() && curvature.axes.values[0] < kFlat;
-}
-
-/// Local searches from around the best minimum: from its nonlinear parameters, each off by a random
-/// factor, with the linear ones solved; from the new one where that is lower, until many in a row
-/// are not. `lower_only`: other minima are not of interest.
-void hop_around(const FitProblem& problem, bool lower_only, SearchResult& result) {
-  constexpr int kMostHops = 60, kMostInVain = 16;
-  constexpr double kMostWork = 1e9;  // points times pairs of parameters
-  constexpr double kWidths[] = {0.1, 0.3, 0.8, 1.6};
-  const Structure& structure = result.structure;
-  if (result.minima.empty()) return;
-  const double work = static_cast<double>(problem.points().size()) *
-                      static_cast<double>(problem.n_free() * problem.n_free());
-  LinearSolver solver(problem, structure);
-  Rng rng(25);
-  int in_vain = 0;
-  double spent = 0;
-  std::vector<double> there(at(problem.n_parameters()));
-  for (int hop = 0; hop < kMostHops && in_vain < kMostInVain && spent < kMostWork;
-       ++hop, ++in_vain) {
-    const Minimum& best = result.minima.front();
-    const double before = best.objective;
-    if (before <= perfect_objective(problem)) return;
-    const std::vector<double> theta = problem.theta_at(best.z);
-    std::vector<double> nonlinear;
-    for (const int c : structure.nonlinear) {
-      const auto [lower, upper] = natural_bounds(problem, c);
-      double value = theta[at(problem.parameter_of(c))];
-      value = (value == 0 ? 0.1 * rng.normal() : value) * std::exp(kWidths[hop % 4] * rng.normal());
-      nonlinear.push_back(std::clamp(value, lower, upper));
-    }
-    solver.solve(nonlinear.data(), 3, there.data());
-    Minimum found =
-        descend(problem, problem.coordinates_of(there),
-                {.max_iterations = 200, .useful_below = lower_only ? before : kInfinity});
-    spent += work * (found.n_iterations + 1);
-    if (is_lower(problem, found.objective, before)) {
-      in_vain = 0;
-      result.enough_searches = false;
-      if (!found.converged) found = continued_with_profile(problem, structure, std::move(found));
-    }
-    add_distinct(result.minima, std::move(found));
-    sort_by_objective(result.minima);
-  }
-}
-
 }  // namespace
 
 SearchResult global_search(const FitProblem& given,
@@ -377,10 +320,7 @@ SearchResult global_search(const FitProblem& given,
     look_elsewhere(problem, result);
     const bool agreed = many_agreed(result);
     if (n_axes > kMostGridAxes && !agreed) search_from_scan(problem, result);
-    const bool doubtful = !result.enough_searches || (n_axes > kMostGridAxes && !agreed);
-    if (doubtful ||
-        (n_axes > 1 && n_axes <= kMostGridAxes && is_flat_in_a_direction(problem, result)))
-      hop_around(problem, !doubtful, result);
+    hop_around_doubtful(problem, agreed, result);
   }
   if (linear) {
     for (Minimum& minimum : result.minima)

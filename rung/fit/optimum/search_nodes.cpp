@@ -113,8 +113,8 @@ StartingNodes starting_nodes(const SolvedNodes& solved, const std::vector<int>& 
     starts.further = std::move(others);
     return starts;
   }
-  // By turns the next best, and one drawn among the better half, which the best may all be far
-  // from.
+  // Alternately the next best node and one drawn from the better half: all of the best may be far
+  // from the minimum.
   Rng rng(24);
   const auto n_better = static_cast<std::uint32_t>(std::max<std::size_t>(others.size() / 2, 1));
   for (std::size_t next = 0; starts.further.size() < counts.further && next < n_better; ++next) {

@@ -30,8 +30,8 @@ struct Structure {
   std::vector<SearchSpan> spans;  // of the nonlinear ones: the law's search range laid over the
                                   // data, inside the bounds
 
-  /// A grid over the nonlinear ones leaves no room for a minimum: they are at most two, and where
-  /// to look for them is known.
+  /// A grid over the nonlinear coordinates can have missed no minimum: there are at most two, with
+  /// known search ranges.
   bool is_covered() const;
 };
 

@@ -8,8 +8,8 @@
 namespace rung {
 namespace {
 
-/// Where parameters seem to diverge, the way out may lead past a lower minimum that the search
-/// missed: then there is none.
+/// The divergence, unless the search for it passes a lower and finite minimum, which the global
+/// search had missed: that one is then the best, and nothing diverges.
 Divergence divergence_or_lower(const FitProblem& problem, SearchResult& search, int n_threads) {
   constexpr int kMostRounds = 4, kFewIterations = 60;
   constexpr double kLower = 1e-6;
@@ -47,12 +47,17 @@ void judge_unbounded(const SearchResult& search, Verdict& verdict) {
 }
 
 /// Of a minimum at infinity that few searches came near to, nothing can be said: another may be
-/// lower and finite.
-bool is_reached_often(const SearchResult& search, const Divergence& divergence) {
+/// lower and finite. Nor where more minima are to be expected, beyond what a grid covers; and
+/// searches of a kinked loss of which none came to rest may all have stopped at one kink.
+bool is_reached_often(const FitProblem& problem, const SearchResult& search,
+                      const Divergence& divergence) {
   constexpr int kEnough = 5;
-  const int enough =
-      search.structure.is_covered() ? kEnough : std::max(kEnough, search.n_searches / 2);
-  return divergence.diverging.empty() || search.n_near_best >= std::min(enough, search.n_searches);
+  if (divergence.diverging.empty()) return true;
+  const bool covered = search.structure.is_covered(), kinked = problem.loss().kinked();
+  const int enough = covered ? kEnough : std::max(kEnough, search.n_searches / 2);
+  const bool few_expected = search.enough_searches || (covered && !kinked);
+  const bool at_rest = search.n_distinct > 0 || !kinked;
+  return few_expected && at_rest && search.n_near_best >= std::min(enough, search.n_searches);
 }
 
 void judge_finite(const SearchResult& search, bool certify, Verdict& verdict) {
@@ -84,7 +89,7 @@ Verdict verdict_of(const FitProblem& problem, SearchResult& search, bool certify
   if (certify) verdict.divergence = divergence_or_lower(problem, search, n_threads);
   const Divergence& divergence = verdict.divergence;
   verdict.best = search.minima.front();
-  if (!divergence.towards.empty() && is_reached_often(search, divergence)) {
+  if (!divergence.towards.empty() && is_reached_often(problem, search, divergence)) {
     judge_unbounded(search, verdict);
     return verdict;
   }

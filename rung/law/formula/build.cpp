@@ -88,6 +88,12 @@ class Builder {
         return g.sqrt(x);
       case Op::abs:
         return g.select(g.less(x, g.constant(0)), g.negate(x), x);
+      case Op::sin:
+        return g.sin(x);
+      case Op::cos:
+        return g.cos(x);
+      case Op::atan:
+        return g.atan(x);
       case Op::tanh: {
         const Node twice = g.multiply(g.constant(2), x);
         return g.add(g.constant(-1), g.multiply(g.constant(2), g.sigmoid(twice)));
@@ -134,9 +140,10 @@ class Builder {
 
   void require_arithmetic(const ExpressionNode& e) const {
     constexpr std::array kArithmetic = {
-        Op::negate,   Op::log,    Op::log2,  Op::log10,   Op::log1p,    Op::exp, Op::expm1,
-        Op::sqrt,     Op::abs,    Op::tanh,  Op::sigmoid, Op::softplus, Op::add, Op::subtract,
-        Op::multiply, Op::divide, Op::power, Op::min,     Op::max};
+        Op::negate, Op::log,     Op::log2,     Op::log10, Op::log1p,    Op::exp,
+        Op::expm1,  Op::sqrt,    Op::abs,      Op::sin,   Op::cos,      Op::atan,
+        Op::tanh,   Op::sigmoid, Op::softplus, Op::add,   Op::subtract, Op::multiply,
+        Op::divide, Op::power,   Op::min,      Op::max};
     if (std::find(kArithmetic.begin(), kArithmetic.end(), e.op) != kArithmetic.end()) return;
     if (e.op == Op::text) fail(e, "a text has no place in a formula", "a name needs no quotes");
     if (e.op == Op::round || e.op == Op::floor || e.op == Op::ceil) {

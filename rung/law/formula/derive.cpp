@@ -28,6 +28,15 @@ std::optional<Slopes> slopes_of_unary(Graph& g, Node node) {
       const Node first = g.multiply(g.constant(0.5), g.reciprocal(node));
       return Slopes{first, g.multiply(g.constant(-0.5), g.multiply(first, g.reciprocal(a)))};
     }
+    case Operation::sin:
+      return Slopes{g.cos(a), g.negate(node)};
+    case Operation::cos:
+      return Slopes{g.negate(g.sin(a)), g.negate(node)};
+    case Operation::atan: {
+      const Node first = g.reciprocal(g.add(g.constant(1), g.multiply(a, a)));
+      const Node bend = g.multiply(a, g.multiply(first, first));
+      return Slopes{first, g.multiply(g.constant(-2), bend)};
+    }
     case Operation::sigmoid: {
       const Node first = g.multiply(node, g.sigmoid(g.negate(a)));
       return Slopes{first,

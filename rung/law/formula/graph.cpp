@@ -27,6 +27,12 @@ double value_of(Operation operation, double a, double b, double c) {
       return std::log(a);
     case Operation::sqrt:
       return std::sqrt(a);
+    case Operation::sin:
+      return std::sin(a);
+    case Operation::cos:
+      return std::cos(a);
+    case Operation::atan:
+      return std::atan(a);
     case Operation::decay:
       return std::exp(-std::abs(a));
     case Operation::sigmoid:
@@ -242,6 +248,14 @@ Node Graph::log(Node a) {
 
 Node Graph::sqrt(Node a) {
   return folded({.operation = Operation::sqrt, .a = a, .positive = (*this)[a].positive});
+}
+
+Node Graph::sin(Node a) { return folded({.operation = Operation::sin, .a = a}); }
+
+Node Graph::cos(Node a) { return folded({.operation = Operation::cos, .a = a}); }
+
+Node Graph::atan(Node a) {
+  return folded({.operation = Operation::atan, .a = a, .positive = (*this)[a].positive});
 }
 
 Node Graph::decay(Node a) {

@@ -47,6 +47,9 @@ class Graph {
   Node exp(Node a);
   Node log(Node a);
   Node sqrt(Node a);
+  Node sin(Node a);
+  Node cos(Node a);
+  Node atan(Node a);
   Node sigmoid(Node a);
   Node softplus(Node a);
   /// x^y: products for a small whole number y, else e^(y ln x).

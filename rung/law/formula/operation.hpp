@@ -16,6 +16,9 @@ enum class Operation : unsigned char {
   exp,
   log,
   sqrt,
+  sin,
+  cos,
+  atan,
   decay,     // e^-|a|
   sigmoid,   // of a, with b its decay, which sigmoid(-a) and softplus(a) share
   softplus,  // likewise

@@ -127,10 +127,10 @@ class Role {
   std::optional<SearchRange> slope(bool both_signs) const {
     for (const Node node : users_) {
       const Operation operation = graph_[node].operation;
-      if (operation != Operation::exp && operation != Operation::sigmoid &&
-          operation != Operation::softplus) {
+      constexpr Operation kCurves[] = {Operation::exp, Operation::sigmoid, Operation::softplus,
+                                       Operation::sin, Operation::cos,     Operation::atan};
+      if (std::find(std::begin(kCurves), std::end(kCurves), operation) == std::end(kCurves))
         continue;
-      }
       const Node slope = derivation_.of(graph_[node].a).gradient[at(which_)];
       const Graph::Item& by = graph_[varying(slope)];
       const bool bent = (graph_[slope].parameters >> which_ & 1) != 0;

@@ -183,18 +183,6 @@ class TapeRun {
         case tape::Operation::exp_multiply:
           area.binary(*line, [](Pack a, Pack b) { return exp(a * b); });
           break;
-        case tape::Operation::reciprocal:
-          area.unary(*line, [](Pack a) { return Pack(1.0) / a; });
-          break;
-        case tape::Operation::exp:
-          area.unary(*line, [](Pack a) { return exp(a); });
-          break;
-        case tape::Operation::log:
-          area.unary(*line, [](Pack a) { return log(a); });
-          break;
-        case tape::Operation::sqrt:
-          area.unary(*line, [](Pack a) { return sqrt(a); });
-          break;
         case tape::Operation::decay:
           area.unary(*line, [](Pack a) { return decay(a); });
           break;
@@ -212,8 +200,38 @@ class TapeRun {
                        [](Pack a, Pack b, Pack c) { return select(abs(a) > Pack(0.0), b, c); });
           break;
         default:
-          break;
+          run_function(area, *line);
       }
+    }
+  }
+
+  /// Of one value.
+  template <int n>
+  static void run_function(const Area<n>& area, const tape::Instruction& line) {
+    switch (line.operation) {
+      case tape::Operation::reciprocal:
+        area.unary(line, [](Pack a) { return Pack(1.0) / a; });
+        break;
+      case tape::Operation::exp:
+        area.unary(line, [](Pack a) { return exp(a); });
+        break;
+      case tape::Operation::log:
+        area.unary(line, [](Pack a) { return log(a); });
+        break;
+      case tape::Operation::sqrt:
+        area.unary(line, [](Pack a) { return sqrt(a); });
+        break;
+      case tape::Operation::sin:
+        area.unary(line, [](Pack a) { return sin(a); });
+        break;
+      case tape::Operation::cos:
+        area.unary(line, [](Pack a) { return cos(a); });
+        break;
+      case tape::Operation::atan:
+        area.unary(line, [](Pack a) { return atan(a); });
+        break;
+      default:
+        break;
     }
   }
 

@@ -41,18 +41,17 @@ const Gap* gap_between(const Decision& decision, std::size_t better, std::size_t
 }
 
 TextTable recipe_table(const Result& result, const Decision& decision) {
-  const Method& method = result.methods[decision.method];
   TextTable table;
   table.add_column("recipe");
-  table.add_column(method.setup ? "predicted" : method.name, "predicted", value_format());
+  table.add_column("predicted", "", value_format());
   table.add_column("stderr", "", [](double x) { return significant(x, 2); });
   table.add_column("is best", "chance_of_best", whole_share);
   table.begin_group("the best against it");
-  table.add_column("gap", "", [](double x) { return significant(x, 3); });
+  table.add_column("gap", "", [](double x) { return significant(x, 2); });
   table.add_column("interval");
-  table.add_column("is better", "chance", whole_share);
-  table.add_column("runs to settle", "runs_factor", [](double x) {
-    return x > 1000 ? std::string("over 1000x") : x > 1 ? fixed(x, 1) + "x" : std::string("done");
+  table.add_column("chance", "", whole_share);
+  table.add_column("runs", "runs_factor", [](double x) {
+    return x > 1000 ? std::string(">1000x") : x > 1 ? fixed(x, 1) + "x" : std::string("done");
   });
   table.begin_group("");
   if (result.has_actual) table.add_column("at " + result.target, "actual", value_format());
@@ -63,8 +62,8 @@ TextTable recipe_table(const Result& result, const Decision& decision) {
                                  number_cell(estimate.chance_of_best)};
     if (gap) {
       row.insert(row.end(), {gap->gap,
-                             gap->interval ? significant(gap->interval->lower, 3) + " to " +
-                                                 significant(gap->interval->upper, 3)
+                             gap->interval ? significant(gap->interval->lower, 2) + " to " +
+                                                 significant(gap->interval->upper, 2)
                                            : std::string(),
                              number_cell(gap->chance), number_cell(gap->runs_factor)});
     } else {
@@ -97,12 +96,10 @@ TextTable method_table(const Result& result, const std::string& task) {
   table.add_column("compute", "compute_share",
                    [](double x) { return percent(x, x < 0.01 ? 2 : 1); });
   if (!result.rehearsal.empty())
-    table.add_column("rehearsed at " + result.rehearsal, "rehearsal_decision_accuracy", share);
+    table.add_column("rehearsed", "rehearsal_decision_accuracy", share);
   if (result.has_actual) {
-    table.begin_group("at " + result.target);
-    table.add_column("pairs in order", "decision_accuracy", share);
-    table.add_column("relative error", "mean_relative_error", share);
-    table.add_column("absolute error", "mean_absolute_error", [](double x) { return fixed(x, 4); });
+    table.add_column("in order", "decision_accuracy", share);
+    table.add_column("error", "mean_relative_error", share);
   }
   const std::vector<const Score*> scores = sorted_scores(result, task);
   for (std::size_t i = 0; i < scores.size(); ++i) {
@@ -110,24 +107,31 @@ TextTable method_table(const Result& result, const std::string& task) {
     // The first method is the metric itself at the largest small size: what one would do.
     if (i >= kMostMethods && score->method != result.decided_by && score->method != 0) continue;
     const Method& method = result.methods[score->method];
-    std::vector<TextCell> row = {
-        method.name + (score->method == result.decided_by ? " (decides)" : ""),
-        number_cell(method.compute_share)};
+    std::vector<TextCell> row = {(score->method == result.decided_by ? "* " : "") + method.name,
+                                 number_cell(method.compute_share)};
     if (!result.rehearsal.empty()) row.push_back(number_cell(score->rehearsal));
     if (result.has_actual) {
       row.push_back(number_cell(score->agreement.decision_accuracy));
       row.push_back(number_cell(score->relative_error));
-      row.push_back(number_cell(score->absolute_error));
     }
     table.add_row(std::move(row));
   }
   return table;
 }
 
-std::string methods_left_out(const Result& result) {
-  if (result.methods.size() <= kMostMethods) return "";
-  return "The most accurate of " + counted(result.methods.size(), "method") +
-         "; --csv FILE has them all.";
+/// What the columns mean.
+std::string method_words(const Result& result) {
+  std::string text = "compute: of one recipe's small runs, over the target's\n";
+  if (!result.rehearsal.empty())
+    text += "rehearsed: pairs of recipes in order with " + result.rehearsal + " as the target\n";
+  if (result.has_actual)
+    text +=
+        "in order: pairs in order at " + result.target + "; error: relative, mean over recipes\n";
+  text += "*: decides";
+  if (result.methods.size() > kMostMethods)
+    text +=
+        "; the most accurate of " + counted(result.methods.size(), "method") + ", --csv has all";
+  return text;
 }
 
 /// Every benchmark at the largest small size, by its own metric.
@@ -137,8 +141,8 @@ TextTable signal_table(const Result& result) {
   table.add_column("metric");
   table.add_column("signal", "", [](double x) { return significant(x, 3); });
   table.add_column("noise", "", [](double x) { return significant(x, 3); });
-  table.add_column("signal to noise", "signal_to_noise", [](double x) { return fixed(x, 1); });
-  table.add_column("pairs in order", "expected_order", whole_share);
+  table.add_column("ratio", "signal_to_noise", [](double x) { return fixed(x, 1); });
+  table.add_column("in order", "expected_order", whole_share);
   table.add_column("worth running", "worth_running");
   for (const Score& score : result.scores) {
     const Method& method = result.methods[score.method];
@@ -214,8 +218,9 @@ std::string verdict(const Result& result, const Decision& decision) {
   const Estimate& best = decision.recipes.front();
   std::string text = "Best at " + result.target + ": " + result.recipes[best.recipe];
   if (best.chance_of_best) text += ", with a chance of " + percent(*best.chance_of_best, 0);
-  return text + ", by " + result.methods[decision.method].name +
-         (result.rehearsal.empty() ? "." : ", chosen by rehearsal at " + result.rehearsal + ".");
+  return text + ".\nBy " + result.methods[decision.method].name +
+         (result.is_rehearsed ? ", chosen by rehearsal at " + result.rehearsal : std::string()) +
+         ".";
 }
 
 std::vector<std::string> notes_of(const Result& result, const Decision& decision) {
@@ -225,8 +230,10 @@ std::vector<std::string> notes_of(const Result& result, const Decision& decision
   notes.push_back(
       has_errors
           ? "chances and " + percent(result.level, 0) +
-                " intervals carry the noise of the small runs, not that order may change with size"
+                " intervals carry the noise of the small runs, not that the order may change "
+                "with size"
           : "no seeds or checkpoints say how noisy a run is: gaps have no intervals");
+  notes.push_back("runs: times the runs there are until the interval excludes 0");
   if (!result.has_actual)
     notes.push_back(result.target + " is not in the table: pairs in order are of the rehearsal");
   return notes;
@@ -244,7 +251,7 @@ Document describe(const Result& result, const std::string& shown_task) {
       .add(recipe_table(result, decision))
       .add(Heading{"Methods"})
       .add(method_table(result, task))
-      .add(Paragraph{methods_left_out(result)})
+      .add(Paragraph{method_words(result)})
       .add(Heading{"Benchmarks"})
       .add(signal_table(result))
       .add(Notes{notes_of(result, decision)});

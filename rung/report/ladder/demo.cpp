@@ -101,7 +101,7 @@ std::string combined_line(const Demo& demo) {
   return text + marks_text(demo.combined);
 }
 
-/// What an honest reader has to know of the intervals.
+/// What the intervals do not cover.
 std::string reliability(const Demo& demo, const std::vector<TaskReport>& reports) {
   return fits_line(demo, reports) + coverage_line(demo) +
          "An interval says what the spread between runs and checkpoints allows if both laws hold "

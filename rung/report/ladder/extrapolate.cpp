@@ -21,7 +21,7 @@ TextTable table_of_results(const std::vector<ExtrapolateDResult>& results) {
   const bool in_nats = results.front().settings.metric == Metric::c4;
   const auto three = [](double x) { return fixed(x, 3); };
   const auto count = [](double x) { return short_count(x); };
-  table.add_column("task");
+  if (!in_nats) table.add_column("task");  // C4 loss is of no task
   table.add_column("run");
   table.add_column("fit error", "fitting_error", percents(2));
   table.add_column("check error", "check_error", percents(2));
@@ -30,14 +30,12 @@ TextTable table_of_results(const std::vector<ExtrapolateDResult>& results) {
   table.add_column("interval", "", {}, Align::right);
   if (in_nats) table.add_column("perplexity", "", [](double x) { return fixed(x, 2); });
   for (const ExtrapolateDResult& r : results) {
-    std::vector<TextCell> row = {
-        r.task.name,
-        std::filesystem::path(r.file).stem().string() + (r.fitted.fit.identified ? "" : kInDoubt),
-        r.fitting_error,
-        number_cell(r.check_error),
-        r.final_tokens,
-        number_cell(r.at_end.predicted),
-        bounds_text(r.at_end.interval)};
+    std::vector<TextCell> row;
+    if (!in_nats) row.emplace_back(r.task.name);
+    row.insert(row.end(), {std::filesystem::path(r.file).stem().string() +
+                               (r.fitted.fit.identified ? "" : kInDoubt),
+                           r.fitting_error, number_cell(r.check_error), r.final_tokens,
+                           number_cell(r.at_end.predicted), bounds_text(r.at_end.interval)});
     if (in_nats) row.push_back(number_cell(perplexity(r.settings.metric, r.at_end.predicted)));
     table.add_row(std::move(row));
   }
@@ -65,7 +63,7 @@ TextTable table_of_results(const std::vector<ExtrapolateNResult>& results) {
   TextTable table;
   const bool in_nats = results.front().settings.metric == Metric::c4;
   const auto three = [](double x) { return fixed(x, 3); };
-  table.add_column("task");
+  if (!in_nats) table.add_column("task");
   table.add_column("tokens", "", [](double x) { return short_count(x); });
   table.add_column("sizes", "", [](double x) { return fixed(x, 0); });
   table.add_column("target");
@@ -76,14 +74,15 @@ TextTable table_of_results(const std::vector<ExtrapolateNResult>& results) {
   for (const ExtrapolateNResult& r : results) {
     for (const ExtrapolateNAtD& at : r.at) {
       for (const ExtrapolateNAtD::SizePrediction& p : at.predictions) {
-        std::vector<TextCell> row = {r.task.name,
-                                     at.n_tokens,
-                                     static_cast<double>(at.fitted->fit.n_points),
-                                     p.label + (at.fitted->fit.identified ? "" : kInDoubt),
-                                     number_cell(p.actual),
-                                     number_cell(p.predicted),
-                                     number_cell(p.relative_error())};
-        if (in_nats) row.push_back(number_cell(perplexity(r.settings.metric, p.predicted)));
+        const bool in_doubt = !p.determined || !at.fitted->fit.identified;
+        const auto predicted = p.determined ? p.predicted : std::nullopt;
+        std::vector<TextCell> row;
+        if (!in_nats) row.emplace_back(r.task.name);
+        row.insert(row.end(), {at.n_tokens, static_cast<double>(at.fitted->fit.n_points),
+                               p.label + (in_doubt ? kInDoubt : ""), number_cell(p.actual),
+                               number_cell(predicted),
+                               number_cell(p.determined ? p.relative_error() : std::nullopt)});
+        if (in_nats) row.push_back(number_cell(perplexity(r.settings.metric, predicted)));
         table.add_row(std::move(row));
       }
     }
@@ -115,6 +114,15 @@ Json json_of(const ExtrapolateNResult& r) {
           {"notes", r.notes}};
 }
 
+bool has_undetermined(const ExtrapolateNResult& result) {
+  for (const ExtrapolateNAtD& at : result.at) {
+    for (const auto& prediction : at.predictions) {
+      if (!prediction.determined) return true;
+    }
+  }
+  return false;
+}
+
 /// The same table for people and for programs.
 Document described(const std::string& above, const std::string& below, const auto& results) {
   Document document;
@@ -132,7 +140,12 @@ Document described(const std::string& above, const std::string& below, const aut
 
 Document describe(const std::vector<ExtrapolateDResult>& results) {
   const Metric metric = results.front().settings.metric;
-  return described(std::string(metric_label(metric)) + " along each run", "", results);
+  const bool at_own_end = !results.front().settings.final_tokens;
+  return described(std::string(metric_label(metric)) + " along each run",
+                   at_own_end ? "note: predicted at each run's own end, which the fit has seen; "
+                                "--final_loss_tokens says where else"
+                              : "",
+                   results);
 }
 
 Document describe(const std::vector<ExtrapolateNResult>& results) {
@@ -142,6 +155,10 @@ Document describe(const std::vector<ExtrapolateNResult>& results) {
     if (result.mean_error && result.at.size() > 1)
       errors += result.task.name + ": " + percent(*result.mean_error) + " off on average\n";
   }
+  if (std::any_of(results.begin(), results.end(), has_undetermined))
+    errors +=
+        "(!) not determined: it rests on three sizes, or its interval is as wide as all that was "
+        "measured";
   return described(std::string(metric_label(metric)) + " from smaller models", errors, results);
 }
 

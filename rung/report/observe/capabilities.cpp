@@ -201,7 +201,7 @@ TextTable family_lines_table(const Capabilities& found, const std::string& value
         any = any || line;
         row.push_back(number_cell(line ? std::optional(line->slope) : std::nullopt));
         row.push_back(number_cell(line ? std::optional(line->intercept) : std::nullopt));
-        // A line through two points says nothing of how straight a family is.
+        // Two points always lie on a line: their R2 means nothing.
         row.push_back(number_cell(line && line->n > 2 ? line->r2 : std::nullopt));
       }
     }

@@ -219,6 +219,7 @@ class Study {
     result_.scores = scored(comparison_);
     rehearse();
     result_.decided_by = deciding_method();
+    result_.is_rehearsed = request_.by.empty() && !result_.rehearsal.empty();
     decide();
     add_notes();
     return std::move(result_);

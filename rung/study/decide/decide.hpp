@@ -75,6 +75,7 @@ struct Result {
   std::vector<Score> scores;  // by method; tasks in the table's order, then their average
   std::string rehearsal;      // the size that stood in for the target; "": none could
   std::size_t decided_by = 0;
+  bool is_rehearsed = false;  // that method was chosen so
   std::vector<Decision> decisions;
   std::vector<std::string> notes, warnings;
 };

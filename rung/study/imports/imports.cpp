@@ -170,18 +170,30 @@ void join_scores(Result& result) {
 }
 
 /// What the table of facts says of a run.
-void take_facts(std::vector<Run>& runs, const Facts& facts) {
-  std::vector<Run> rows = runs_of_log(facts, "");
-  for (const Run& fact : rows) {
+void take_facts(Result& result, const Facts& facts) {
+  std::vector<Run>& runs = result.runs;
+  std::vector<std::string> unknown;
+  for (const Run& fact : runs_of_log(facts, "")) {
+    if (fact.model.empty())
+      throw InputError(Location{facts.source()}, "has no column 'model': whose facts are these?",
+                       "a row a run: model, n_params, n_tokens, batch_tokens");
     const auto found = std::find_if(runs.begin(), runs.end(),
                                     [&](const Run& run) { return run.model == fact.model; });
-    if (found == runs.end()) continue;
+    if (found == runs.end()) {
+      unknown.push_back("'" + fact.model + "'");
+      continue;
+    }
     Run& run = *found;
     take_sizes_and_settings(run, fact);
     if (fact.n_rows() > 0 && !std::isnan(fact.n_tokens.back()) && run.n_rows() > 0 &&
         std::isnan(run.n_tokens.back()))
       run.n_tokens.back() = fact.n_tokens.back();
   }
+  if (!unknown.empty())
+    result.warnings.push_back(
+        "--facts: no run is called " + unknown.front() +
+        (unknown.size() > 1 ? ", nor what " + std::to_string(unknown.size() - 1) + " more rows name"
+                            : ""));
 }
 
 /// From the run's settings, else from its name.
@@ -301,7 +313,7 @@ Result run(const Request& request, Imported imported, const Facts* facts) {
   join_scores(result);
   std::erase_if(result.runs, [](const Run& run) { return run.n_rows() == 0; });
   if (result.runs.empty()) throw InputError("there is no run here");
-  if (facts) take_facts(result.runs, *facts);
+  if (facts) take_facts(result, *facts);
   find_sizes(result);
   find_tokens(result, request);
   result.table = table_of_checkpoints(result.runs, "runs");

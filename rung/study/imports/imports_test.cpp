@@ -90,6 +90,15 @@ TEST(Imports, SizesByNameOrFacts) {
   const Result told = run({}, {{part("x-190M", {1}, {3})}, {}, {}}, &facts);
   EXPECT_THAT(told.table.numbers("n_params"), ElementsAre(190354176));
   EXPECT_THAT(told.table.numbers("n_tokens"), ElementsAre(4e9));
+  EXPECT_THAT(told.warnings, ::testing::IsEmpty());
+  const Result other = run({}, {{part("y-370M", {1}, {3})}, {}, {}}, &facts);
+  EXPECT_THAT(other.warnings, Contains(HasSubstr("--facts: no run is called 'x-190M'")));
+  Table nameless("facts.csv");
+  nameless.add({"n_params", std::vector<double>{190354176}});
+  EXPECT_THAT(error_of([&] {
+                run({}, {{part("x-190M", {1}, {3})}, {}, {}}, &nameless);
+              }),
+              HasSubstr("facts.csv: error: has no column 'model'"));
 }
 
 TEST(Imports, SaysWhatLeavesNothing) {

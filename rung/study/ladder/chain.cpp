@@ -89,7 +89,7 @@ Bootstrap refits(const Fitted& fitted, const std::vector<int>& clusters, int n_c
                    {static_cast<std::size_t>(settings.n_bootstrap), settings.n_threads});
 }
 
-/// Replicates of both steps' parameters, and what they make of a target.
+/// Replicates of the parameters of both steps, and what they predict for a target.
 class ChainBootstrap {
  public:
   ChainBootstrap(const ChainResult& chain, const ChainSettings& settings)

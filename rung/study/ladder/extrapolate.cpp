@@ -120,7 +120,7 @@ struct Curve {
   std::vector<double> y;
 };
 
-/// A checkpoint further on than this says nothing about D.
+/// A checkpoint at more than this times D does not count as one at D.
 constexpr double kNear = 1.1;
 
 ExtrapolateNAtD at_tokens(const std::vector<Curve>& curves, double d, double level) {
@@ -150,6 +150,26 @@ ExtrapolateNAtD at_tokens(const std::vector<Curve>& curves, double d, double lev
     prediction.interval = found.interval;
   }
   return at;
+}
+
+/// Three sizes determine three parameters, whatever the losses: with an interval there are more,
+/// and one no wider than all that was measured tells something.
+void mark_undetermined(ExtrapolateNResult& result) {
+  double low = kInfinity, high = -kInfinity;
+  for (const ExtrapolateNAtD& at : result.at) {
+    for (const SizePoint& point : at.points) {
+      if (point.mode != Mode::train) continue;
+      low = std::min(low, point.y);
+      high = std::max(high, point.y);
+    }
+  }
+  for (ExtrapolateNAtD& at : result.at) {
+    for (ExtrapolateNAtD::SizePrediction& prediction : at.predictions) {
+      const auto& interval = prediction.interval;
+      prediction.determined =
+          prediction.predicted && interval && interval->upper - interval->lower < high - low;
+    }
+  }
 }
 
 /// D by equal steps of its logarithm from where three training sizes start to where only two go on.
@@ -247,6 +267,7 @@ ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
     }
     result.at.push_back(std::move(at));
   }
+  if (!settings.n_tokens) mark_undetermined(result);
   if (result.at.empty()) {
     throw InputError(settings.n_tokens
                          ? "fewer than three training sizes have a checkpoint at " +

@@ -97,6 +97,8 @@ struct ExtrapolateNAtD {
   struct SizePrediction : Prediction {  // no actual where no checkpoint is near D
     std::string model, label;
     double n_params = 0;
+    /// It rests on more than three sizes, and its interval is no wider than all that was measured.
+    bool determined = true;
   };
   std::vector<SizePrediction> predictions;
 };

@@ -152,6 +152,15 @@ std::vector<Constraint> step2_constraints(const Step2Settings& settings, const T
           {.parameter = "b", .lower = 1 - kPlay, .upper = 1}};
 }
 
+/// An accuracy lies between 0 and 1, and so does what is said of it.
+Prediction in_range(Prediction prediction, Metric metric) {
+  if (is_accuracy(metric) && prediction.interval) {
+    prediction.interval->lower = std::clamp(prediction.interval->lower, 0.0, 1.0);
+    prediction.interval->upper = std::clamp(prediction.interval->upper, 0.0, 1.0);
+  }
+  return prediction;
+}
+
 /// One more run is what is predicted, so that its noise is in the interval.
 Fitted fitted_step(const Law& law, Points points, FitOptions options, const Task& task) {
   Fitted fitted(law, std::move(points), std::move(options));
@@ -193,7 +202,8 @@ std::vector<double> step1_inputs(Step1Inputs inputs, const Target& target) {
 
 TargetPrediction predict_step1(const Step1Result& step1, const Target& target) {
   if (step1.fitted.fit.status == Status::failed) return {{}, target};
-  return {unchecked_prediction(step1.fitted, step1_inputs(step1.settings.inputs, target)), target};
+  const std::vector<double> inputs = step1_inputs(step1.settings.inputs, target);
+  return {in_range(unchecked_prediction(step1.fitted, inputs), step1.metric), target};
 }
 
 Step1Result fit_step1(const Task& task, Step1Points selected, const Step1Settings& settings,
@@ -274,7 +284,9 @@ Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Setting
     if (point.origin.mode != Mode::eval) continue;
     const bool failed = result.fitted.fit.status == Status::failed;
     result.targets.push_back(
-        {failed ? Prediction{} : unchecked_prediction(result.fitted, std::array{point.x}),
+        {failed ? Prediction{}
+                : in_range(unchecked_prediction(result.fitted, std::array{point.x}),
+                           settings.points.y_metric),
          {point.origin.model, point.n_params.value_or(0), point.n_tokens.value_or(0),
           point.compute_flops}});
     result.targets.back().actual = point.y;

@@ -21,7 +21,7 @@ struct CapabilitiesRequest {
   std::vector<std::string> scales = {"flops", "size"};
   double level = 0.95;  // of bands about lines
 
-  /// InputError for a number of components and a cost of loadings that are none.
+  /// InputError for an impossible number of components or cost of loadings.
   void validate() const;
 };
 

@@ -12,11 +12,11 @@ namespace {
 using Part = MetricFit::Part;
 
 constexpr std::size_t kLeastRefits = 20;
-/// Refits that have not seen a family; with fewer, all of them speak for it.
+/// Least number of refits without a family; where there are fewer, all refits are used for it.
 constexpr std::size_t kLeastUnseen = 10;
-/// An index further out is a metric that is at its end to 3e-4.
+/// At an index further out the metric is within 3e-4 of an end of its range.
 constexpr double kFurthestIndex = 8;
-/// What a model at the end of a sigmoid counts beside one half-way up.
+/// The weight of a model at an end of the sigmoid, relative to one half-way up.
 constexpr double kWeightAtTheEnds = 0.1;
 
 /// Gauss-Hermite nodes and weights for a standard normal, 15 points.

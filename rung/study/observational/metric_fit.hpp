@@ -68,8 +68,8 @@ struct MetricFit {
 };
 std::string_view part_name(MetricFit::Part part);
 
-/// Components are learnt from the models that are learnt from, and then from those alone that have
-/// every predictor the regression is.
+/// Components are learnt from all training models, the regression from those of them that have
+/// every predictor.
 MetricFit fit_metric(const Sample& sample, const MetricFitOptions& options);
 
 /// What the index makes of each benchmark: weights of components times their loadings. Of

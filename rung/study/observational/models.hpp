@@ -21,8 +21,8 @@ struct ModelColumns {
   std::string flops_1e21 = "FLOPs (1E21)";             // training compute, in 10^21
 };
 
-/// One row a model. NaN where a number is not known; a model whose family isn't stands for itself:
-/// its family has its name.
+/// One row a model. NaN where a number is not known; a model of unknown family is a family of its
+/// own, by its own name.
 struct Models {
   ModelColumns columns;
   std::vector<std::string> names, families;

@@ -30,8 +30,8 @@ struct PredictionRequest {
 
   const MetricTransform& transform_of(const std::string& metric) const;
   const Split& split_of(const std::string& metric) const;
-  /// InputError without a metric or a predictor, and for transforms or splits that are none of
-  /// these numbers.
+  /// InputError without a metric or a predictor, and where transforms or splits are neither one for
+  /// all metrics nor one for each.
   void validate() const;
 };
 

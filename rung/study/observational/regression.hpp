@@ -38,8 +38,8 @@ struct RegressionOptions {
   int n_threads = 1;
 };
 
-/// The best fit over all of the link's parameters: no start and no sign of a predictor has a say in
-/// it.
+/// The best fit over all of the parameters of the link; it depends neither on a start nor on the
+/// signs of predictors.
 struct Regression {
   RegressionOptions options;
   std::shared_ptr<const Law> law;  // its parameters: intercept, w1 … wk, floor, height

@@ -16,7 +16,7 @@ struct SelectionRequest {
   MetricFitOptions fit{};
   int n_threads = 0;
 
-  /// InputError without a budget, and for budgets and limits that are none.
+  /// InputError without a budget, and for impossible budgets and limits.
   void validate() const;
 };
 

@@ -24,7 +24,7 @@ struct MetricTransform {
   std::string name(const std::string& metric) const;
 };
 
-/// "minmax,logit"; "" is none. InputError for an unknown step and for a range that is none.
+/// "minmax,logit"; "" is none. InputError for an unknown step and for an impossible range.
 MetricTransform parse_transform(std::string_view steps, double low = 0, double high = 1);
 
 }  // namespace rung::observational

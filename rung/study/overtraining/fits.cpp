@@ -22,7 +22,7 @@ void complete_names(std::vector<std::string>& names, const std::vector<std::stri
   }
 }
 
-/// Few degrees of freedom are no fault of the fit, but its intervals then rest on very little.
+/// A fit with few degrees of freedom is not wrong, but its intervals rest on very little.
 void note_few_runs(Fit& fit) {
   constexpr double kFew = 2;
   if (!fit.covariance || fit.covariance->dof > kFew) return;

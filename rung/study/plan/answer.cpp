@@ -12,7 +12,7 @@ namespace rung::plan {
 namespace {
 
 constexpr std::size_t kMostReplicates = 500;
-/// Losses below this are none: stands for 0, which some laws have no value at.
+/// Stands for a loss of 0, at which some laws have no value.
 constexpr double kNoLoss = 1e-9;
 
 int input_of(const Law& law, const std::string& name) {

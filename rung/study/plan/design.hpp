@@ -1,5 +1,6 @@
 #pragma once
-/// Which runs to train next so that the fit, or what it predicts, becomes sharpest for the money.
+/// Which runs to train next so that the parameters, or predictions, become most precise for a
+/// budget.
 
 #include <optional>
 #include <string>

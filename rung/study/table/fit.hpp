@@ -1,5 +1,6 @@
 #pragma once
-/// rung fit: a law to the rows of a table, a group at a time, in common or leaning on each other.
+/// rung fit: a law fitted to the rows of a table: each group alone, with parameters in common, or
+/// partially pooled.
 
 #include <memory>
 #include <optional>

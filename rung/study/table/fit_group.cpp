@@ -84,8 +84,8 @@ bool is_resampled_by_default(const Fitted& fitted) {
              kRowsPerParameter * static_cast<std::size_t>(fitted.problem->n_free());
 }
 
-/// Nothing is left to tell the noise by: the law can go through every row that counts, and no bound
-/// keeps it from that.
+/// Whether the law can pass through every row that counts, with no bound in the way: no residuals
+/// are then left to estimate the noise from.
 bool is_saturated(const Fitted& fitted) {
   if (fitted.fit.covariance) return false;
   return n_weighing(*fitted.points) <= static_cast<std::size_t>(fitted.problem->n_free());
@@ -116,7 +116,7 @@ void draw_replicates(const UncertaintyOptions& options, const std::vector<int>& 
   }
 }
 
-/// The noise is known, not told from the residuals.
+/// The noise is known, not estimated from the residuals.
 void use_known_noise(double noise_sd, Fitted& fitted) {
   if (!fitted.fit.covariance || !(fitted.fit.covariance->estimate_variance > 0)) return;
   constexpr double kKnownNoise = 1e6;  // degrees of freedom: Student's t is then the normal

@@ -30,7 +30,7 @@ struct GroupPredictions {
 
 /// Of the queries those of the fit's own group, and of any; with the alternatives' predictions.
 GroupPredictions predictions_of(const Fitted& fitted, const std::vector<Query>& queries);
-/// The same for many rows, with intervals that take no time to speak of: see Fitted::intervals.
+/// The same for many rows, with intervals that are not checked by profiles: see Fitted::intervals.
 GroupPredictions unchecked_predictions_of(const Fitted& fitted, const std::vector<Query>& queries);
 
 /// What `then`, a law of one input, predicts from what `first` does: accuracy from loss. Intervals

@@ -12,7 +12,7 @@
 namespace rung::table {
 namespace {
 
-/// By hashes, which take no time to speak of however many rows there are.
+/// By hashes, in time proportional to the number of rows.
 std::size_t n_repeats(const Points& points) {
   std::vector<std::uint64_t> rows;
   for (std::size_t i = 0; i < points.size(); ++i) {

@@ -113,7 +113,7 @@ class Builder {
     return !shared_.shared.empty() && std::find(shared_.shared.begin(), shared_.shared.end(),
                                                 parameter) == shared_.shared.end();
   }
-  /// Multipliers alone leave the first group without anything of its own.
+  /// With multipliers alone the first group has no parameter of its own.
   bool indicator_used(const std::string& group) const {
     return any_own_ || group != samples_.front().label;
   }

@@ -47,7 +47,7 @@ SharedFit fit_shared(const Prepared& prepared, const Request& request, const Sha
 
 /// Each group on its own, then again with a normal prior from all of them on each parameter that is
 /// not fitted by its logarithm (exponents, floors): the mean over groups and the spread between
-/// them (DerSimonian and Laird 1986). Groups too small to stand alone lean on the others.
+/// them (DerSimonian and Laird 1986). The estimates of small groups are shrunk towards the mean.
 std::vector<FittedGroup> fit_pooled(const Prepared& prepared, const Request& request,
                                     const UncertaintyOptions& options);
 

@@ -143,7 +143,7 @@ void check_inputs(const Table& table, const Law& law, const std::string& where,
   }
 }
 
-/// Observations that have no residual, and weights that are none.
+/// Checks that observations have a residual, and that weights are numbers from 0 on.
 void check_observations(const Table& table, Residual residual, std::vector<Problem>& problems) {
   check_column(table, kY, "y", finite_rule(), problems);
   if (residual == Residual::log)

@@ -128,6 +128,27 @@ class Checker {
     return {theta, objective_.of_residuals(r)};
   }
 
+  /// Whether a place leads to one of rest, and not to infinity: no parameter at the end of numbers,
+  /// and going on leads no lower and moves none far.
+  bool leads_to_finite_optimum(Found found) const {
+    constexpr int kMoreSteps = 500, kMostRounds = 4;
+    constexpr double kGreatest = 1e100, kSame = 1e-7, kStill = 0.05;
+    Found further = descend(found.theta, kMoreSteps);
+    for (int round = 1; round < kMostRounds && further.objective < found.objective * (1 - kSame);
+         ++round) {
+      found = further;
+      further = descend(found.theta, kMoreSteps);
+    }
+    bool at_rest = further.objective >= found.objective * (1 - kSame);
+    for (std::size_t p = 0; p < found.theta.size(); ++p) {
+      const double size = std::abs(found.theta[p]);
+      const bool in_numbers = size == 0 || (size < kGreatest && size > 1 / kGreatest);
+      const bool still = std::abs(further.theta[p] - found.theta[p]) <= kStill * size;
+      at_rest = at_rest && (info(p).lower == found.theta[p] || (in_numbers && still));
+    }
+    return at_rest;
+  }
+
  private:
   const ParameterInfo& info(std::size_t p) const { return objective_.law().info.parameters[p]; }
 

@@ -160,7 +160,7 @@ class Judge {
     if (beaten && found.status == Status::certified)
       outcome.faults.push_back(
           {Fault::certified_and_beaten, text(found.objective, best.objective)});
-    if (beaten && found.status == Status::unbounded)
+    if (beaten && found.status == Status::unbounded && checker.leads_to_finite_optimum(best))
       outcome.faults.push_back(
           {Fault::unbounded_but_finite, text(found.objective, best.objective)});
     if (differs && !beaten)

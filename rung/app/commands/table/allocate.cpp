@@ -7,6 +7,7 @@
 #include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
 #include "rung/report/plan/allocation.hpp"
+#include "rung/study/table/coefficients.hpp"
 #include "rung/study/table/predictions.hpp"
 
 namespace rung::app {
@@ -14,7 +15,7 @@ namespace {
 
 struct AllocateCommand : TableRequest {
   plan::AllocateRequest allocate;
-  std::string fit_path, accuracy_fit_path;
+  std::string fit_path, accuracy_fit_path, coefficients;
   double most_tokens = 0;  // 0: without end
   int approach = 3;
   HardwareOptions hardware;
@@ -24,6 +25,8 @@ std::vector<Fitted> fits_of(const AllocateCommand& given, CommandContext& contex
   std::vector<Fitted> fits;
   if (!given.fit_path.empty()) {
     fits = read_saved(given.fit_path, context).groups;
+  } else if (!given.coefficients.empty()) {
+    fits.push_back(table::with_coefficients(read_request(given), given.coefficients));
   } else {
     const table::Request request = read_request(given);
     const table::Prepared prepared = prepare_noted(given, request, context);
@@ -57,12 +60,13 @@ Answer run_isoflop(CommandContext& context, const AllocateCommand& given) {
 }
 
 Answer run_allocate(CommandContext& context, const AllocateCommand& given) {
-  if (given.paths.empty() == given.fit_path.empty())
-    throw InputError("allocate from what?", "give one of TABLE and --fit FILE");
+  if (given.paths.empty() + given.fit_path.empty() + given.coefficients.empty() != 2)
+    throw InputError("allocate from what?",
+                     "give one of TABLE, --fit FILE, and --law NAME --coefficients LIST");
   if (given.approach != 3) {
     if (given.paths.empty())
-      throw InputError("--approach 1 and 2 look at runs, which a saved fit does not hold",
-                       "give the TABLE instead of --fit");
+      throw InputError("--approach 1 and 2 look at runs, of which there are none",
+                       "give the TABLE instead of --fit or --coefficients");
     return run_isoflop(context, given);
   }
   const std::optional<plan::Hardware> hardware = hardware_of(given.hardware, context);
@@ -90,6 +94,10 @@ Action allocate(Options& command) {
       .comma_separated()
       .value_name("COLUMN");
   command.add("--fit", given->fit_path, "a saved fit instead of a table").value_name("FILE");
+  command
+      .add("--coefficients", given->coefficients,
+           "published ones of the law instead of data: \"A=406.4, B=410.7, ...\"")
+      .value_name("LIST");
   command
       .add("--budget", request.budgets,
            "FLOPs to spend: 1e21,1e23; with --hardware also 500h, 1000usd, 300kwh")

@@ -108,7 +108,8 @@ TEST(LmEval, ReadsTheOpenLeaderboardsSecondVersion) {
 TEST(LmEval, ResultsThatAreNoObjectAreNoTable) {
   const TempFolder folder;
   for (const char* content : {R"({"results": [{"piqa": 0.5}]})", R"({"results": 5})",
-                              R"({"results": null, "config": {}})", R"({"piqa": {"acc": 0.5}})"}) {
+                              R"({"results": null, "config": {}})", R"({"piqa": {"acc": 0.5}})",
+                              R"([{"task": "piqa", "acc": 0.5}])"}) {
     const std::string path = folder.write("results_1.json", content).string();
     EXPECT_THAT(error_of([&] { import_files(std::vector{path}, {}); }),
                 HasSubstr("results_1.json: error: has no object \"results\" with tasks"))

@@ -11,9 +11,12 @@ namespace rung {
 namespace {
 
 Likeness likeness(const ImportedFile& head) {
-  if (!first_line(head.content).starts_with('{')) return Likeness::none;
+  const bool named = head.name().starts_with("results_") && head.name().ends_with(".json");
+  // A list under its name is told as what it is not, rather than read as a table.
+  const std::string_view start = first_line(head.content);
+  if (!start.starts_with('{'))
+    return named && start.starts_with('[') ? Likeness::certain : Likeness::none;
   const std::size_t results = head.content.find("\"results\"");
-  const bool named = head.name().starts_with("results") && head.name().ends_with(".json");
   if (results == std::string::npos) return named ? Likeness::likely : Likeness::none;
   const std::size_t object = head.content.find_first_not_of(" \t\r\n:", results + 9);
   const bool has_object = object != std::string::npos && head.content[object] == '{';

@@ -1,0 +1,26 @@
+#include "rung/app/read_runs.hpp"
+
+#include "rung/app/table/table_input.hpp"
+#include "rung/data/reader/importer.hpp"
+#include "rung/study/imports/imports.hpp"
+
+namespace rung::app {
+
+std::vector<Run> read_logged_runs(CommandContext& context, const LoggedInputs& input) {
+  std::optional<Table> facts;
+  if (!input.facts_path.empty()) facts = read_noted(input.facts_path, context);
+  const imports::Request request{
+      .runs = input.pattern, .kind = imports::Kind::runs, .batch_tokens = input.batch_tokens};
+  request.validate();
+  ImportedFiles files = import_files(input.sources, {});
+  for (const std::string& path : files.read) {
+    if (path != "-") context.note_input(path);
+  }
+  imports::Result result =
+      imports::run(request, std::move(files.imported), facts ? &*facts : nullptr);
+  for (const std::string& warning : result.warnings) context.warn(warning);
+  for (const std::string& note : result.notes) context.err() << "note: " << note << '\n';
+  return std::move(result.runs);
+}
+
+}  // namespace rung::app

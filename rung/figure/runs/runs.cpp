@@ -1,0 +1,114 @@
+#include "rung/figure/runs/runs.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/counted.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::runs {
+namespace {
+
+constexpr std::size_t kMostPoints = 2000;  // of one curve; more would not be seen
+
+/// Every so many rows.
+std::vector<double> thinned(const std::vector<double>& values) {
+  const std::size_t step = values.size() / kMostPoints + 1;
+  std::vector<double> kept;
+  for (std::size_t i = 0; i < values.size(); i += step) kept.push_back(values[i]);
+  return kept;
+}
+
+rung::Axis x_axis(const Result& result) {
+  if (result.axis == Axis::flops)
+    return {.label = "Training FLOPs", .log = true, .ticks = TickStyle::power};
+  if (result.axis == Axis::tokens)
+    return {.label = "Training tokens", .log = true, .ticks = TickStyle::count};
+  return {.label = "Steps", .log = true, .ticks = TickStyle::count};
+}
+
+/// Losses fall fast at first: the axis shows what comes after.
+double upper_of_interest(const Result& result) {
+  double upper = 0;
+  for (const RunSummary& run : result.runs) {
+    const std::size_t n = run.smooth_y.size();
+    for (std::size_t i = n / 50; i < n; ++i) {
+      if (std::isfinite(run.smooth_y[i])) upper = std::max(upper, run.smooth_y[i]);
+    }
+  }
+  return upper;
+}
+
+void add_run(const RunSummary& run, Colour colour, Panel& panel) {
+  const bool is_smooth = run.smooth_y != run.curve.y;
+  if (is_smooth)
+    panel.layers.push_back(rung::Curve{
+        .x = thinned(run.curve.x), .y = thinned(run.curve.y), .colour = kFaint, .width_px = 0.8});
+  panel.layers.push_back(rung::Curve{.x = thinned(run.curve.x),
+                                     .y = thinned(run.smooth_y),
+                                     .colour = colour,
+                                     .width_px = 1.6,
+                                     .label = run.model});
+  if (!run.extrapolated) return;
+  const FinalLoss& end = *run.extrapolated;
+  panel.layers.push_back(
+      rung::Curve{.x = end.x, .y = end.y, .colour = colour, .width_px = 1.2, .dash = Dash::dashed});
+  Scatter target{.x = {end.x.back()},
+                 .y = {end.y.back()},
+                 .colour = colour,
+                 .marker = Marker::star,
+                 .size_px = 10};
+  if (end.prediction.interval) {
+    target.y_lower = {end.prediction.interval->lower};
+    target.y_upper = {end.prediction.interval->upper};
+  }
+  panel.layers.push_back(std::move(target));
+}
+
+void add_trouble(const Result& result, Panel& panel) {
+  Scatter spikes{.colour = kVermilion, .marker = Marker::triangle, .size_px = 7, .label = "spike"};
+  Scatter divergences{
+      .colour = kVermilion, .marker = Marker::cross, .size_px = 10, .label = "diverges from here"};
+  for (const RunSummary& run : result.runs) {
+    for (const Spike& spike : run.spikes) {
+      spikes.x.push_back(run.curve.x[spike.first]);
+      spikes.y.push_back(run.curve.y[spike.first]);
+    }
+    if (!run.divergence) continue;
+    divergences.x.push_back(run.curve.x[*run.divergence]);
+    divergences.y.push_back(run.smooth_y[*run.divergence]);
+  }
+  if (!spikes.x.empty()) panel.layers.push_back(std::move(spikes));
+  if (!divergences.x.empty()) panel.layers.push_back(std::move(divergences));
+}
+
+std::string title_of(const Result& result) {
+  std::size_t n_unfinished = 0, n_diverged = 0;
+  for (const RunSummary& run : result.runs) {
+    n_unfinished += run.state == State::unfinished;
+    n_diverged += run.state == State::diverged;
+  }
+  std::string title = counted(result.runs.size(), "run");
+  if (n_unfinished > 0) title += ", " + std::to_string(n_unfinished) + " under way";
+  if (n_diverged > 0) title += ", " + std::to_string(n_diverged) + " diverged";
+  return title;
+}
+
+}  // namespace
+
+Figure runs_figure(const Result& result) {
+  Panel panel{.x = x_axis(result), .y = {.label = result.metric}};
+  const double upper = upper_of_interest(result);
+  if (upper > 0) panel.y.upper = upper;
+  const std::vector<Colour> colours = ordered_colours(result.runs.size());
+  for (std::size_t i = 0; i < result.runs.size(); ++i)
+    add_run(result.runs[i], result.runs.size() <= 6 ? category_colour(i) : colours[i], panel);
+  add_trouble(result, panel);
+  return {.title = title_of(result),
+          .subtitle = result.notes.empty() ? std::string() : result.notes.front(),
+          .panels = {std::move(panel)},
+          .panel_width_px = 560,
+          .panel_height_px = 340};
+}
+
+}  // namespace rung::runs

@@ -1,0 +1,107 @@
+#include "rung/fit/optimum/hops.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/index.hpp"
+#include "rung/core/rng.hpp"
+#include "rung/fit/optimum/curvature.hpp"
+#include "rung/fit/optimum/descend.hpp"
+#include "rung/fit/optimum/local_searches.hpp"
+#include "rung/fit/optimum/optimality.hpp"
+
+namespace rung {
+namespace {
+
+/// Whether the objective hardly rises in some direction from the best minimum: along such a
+/// direction searches may end together short of the minimum.
+bool is_flat_in_a_direction(const FitProblem& problem, const SearchResult& result) {
+  constexpr double kFlat = 1e-7;
+  if (result.minima.empty() || problem.loss().kinked()) return false;
+  const Curvature curvature = curvature_at(problem, result.minima.front().z);
+  return !curvature.coordinates.empty() && curvature.axes.values[0] < kFlat;
+}
+
+bool is_at_bound(const FitProblem& problem, int coordinate, double value) {
+  const auto [lower, upper] = natural_bounds(problem, coordinate);
+  return value <= lower || value >= upper;
+}
+
+/// Whether a nonlinear parameter of the best minimum lies at a bound: there it may have lost its
+/// effect, or others theirs, so that no search finds the way back.
+bool ends_at_bound(const FitProblem& problem, const SearchResult& result) {
+  if (result.minima.empty()) return false;
+  const std::vector<double> theta = problem.theta_at(result.minima.front().z);
+  const std::vector<int>& nonlinear = result.structure.nonlinear;
+  return std::any_of(nonlinear.begin(), nonlinear.end(), [&](int c) {
+    return is_at_bound(problem, c, theta[at(problem.parameter_of(c))]);
+  });
+}
+
+/// Local searches from around the best minimum: from its nonlinear parameters, each off by a random
+/// factor, with the linear ones solved; from the new one where that is lower, until many in a row
+/// are not. `lower_only`: other minima are not of interest.
+void hop_around(const FitProblem& problem, bool lower_only, SearchResult& result) {
+  constexpr int kMostHops = 60, kMostInVain = 16;
+  constexpr double kMostWork = 1e9;  // points times pairs of parameters
+  constexpr double kWidths[] = {0.1, 0.3, 0.8, 1.6};
+  const Structure& structure = result.structure;
+  if (result.minima.empty()) return;
+  const double work = static_cast<double>(problem.points().size()) *
+                      static_cast<double>(problem.n_free() * problem.n_free());
+  LinearSolver solver(problem, structure);
+  Rng rng(25);
+  int in_vain = 0;
+  double spent = 0;
+  std::vector<double> there(at(problem.n_parameters()));
+  for (int hop = 0; hop < kMostHops && in_vain < kMostInVain && spent < kMostWork;
+       ++hop, ++in_vain) {
+    const Minimum& best = result.minima.front();
+    const double before = best.objective;
+    if (before <= perfect_objective(problem)) return;
+    const std::vector<double> theta = problem.theta_at(best.z);
+    std::vector<double> nonlinear;
+    for (std::size_t k = 0; k < structure.nonlinear.size(); ++k) {
+      const int c = structure.nonlinear[k];
+      const auto [lower, upper] = natural_bounds(problem, c);
+      double value = theta[at(problem.parameter_of(c))];
+      if (hop % 2 == 1 && is_at_bound(problem, c, value)) {
+        value = structure.spans[k].at(rng.uniform());
+      } else {
+        value =
+            (value == 0 ? 0.1 * rng.normal() : value) * std::exp(kWidths[hop % 4] * rng.normal());
+      }
+      nonlinear.push_back(std::clamp(value, lower, upper));
+    }
+    solver.solve(nonlinear.data(), 3, there.data());
+    Minimum found =
+        descend(problem, problem.coordinates_of(there),
+                {.max_iterations = 200, .useful_below = lower_only ? before : kInfinity});
+    spent += work * (found.n_iterations + 1);
+    if (is_lower(problem, found.objective, before)) {
+      in_vain = 0;
+      result.enough_searches = false;
+      if (!found.converged) found = continued_with_profile(problem, structure, std::move(found));
+    }
+    add_distinct(result.minima, std::move(found));
+    sort_by_objective(result.minima);
+  }
+}
+
+}  // namespace
+
+bool is_lower(const FitProblem& problem, double objective, double than) {
+  return objective < than * (1 - 1e-6) - problem.rounding(than);
+}
+
+void hop_around_doubtful(const FitProblem& problem, bool agreed, SearchResult& result) {
+  const std::size_t n_axes = result.structure.nonlinear.size();
+  const bool many_axes = n_axes > kMostGridAxes;
+  const bool doubtful =
+      !result.enough_searches || (many_axes && (!agreed || ends_at_bound(problem, result)));
+  const bool slow = problem.loss().kind != LossKind::squared;
+  if (doubtful || (n_axes > 1 && !many_axes && is_flat_in_a_direction(problem, result)))
+    hop_around(problem, slow && !doubtful, result);
+}
+
+}  // namespace rung

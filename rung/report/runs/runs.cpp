@@ -1,0 +1,137 @@
+#include "rung/report/runs/runs.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "rung/core/counted.hpp"
+#include "rung/core/text.hpp"
+#include "rung/report/interval.hpp"
+
+namespace rung::runs {
+namespace {
+
+TextCell known_cell(double value) {
+  return number_cell(std::isfinite(value) ? std::optional(value) : std::nullopt);
+}
+
+/// How much of what was planned a run has seen, and how it fared.
+std::string state_words(const RunSummary& run) {
+  std::string words(state_name(run.state));
+  if (run.state == State::unfinished && run.planned && !run.curve.x.empty())
+    words += " (" + percent(run.curve.x.back() / *run.planned, 0) + ")";
+  return words;
+}
+
+TextTable run_table(const Result& result) {
+  TextTable table;
+  table.add_column("run", "model");
+  table.add_column("parameters", "n_params", short_count);
+  table.add_column("tokens", "n_tokens", short_count);
+  table.add_column("steps", "step", shortest);
+  table.add_column("state");
+  table.add_column("spikes", "n_spikes", shortest);
+  table.add_column("last", "final", [](double x) { return significant(x, 5); });
+  table.add_column("will end at", "extrapolated");
+  if (!result.against.empty())
+    table.add_column("less " + result.against, "difference",
+                     [](double x) { return (x > 0 ? "+" : "") + significant(x, 3); });
+  for (const RunSummary& run : result.runs) {
+    std::string end;
+    if (run.extrapolated && run.extrapolated->prediction.predicted) {
+      end = significant(*run.extrapolated->prediction.predicted, 4);
+      if (run.extrapolated->prediction.interval)
+        end += " (" + interval_words(run.extrapolated->prediction.interval) + ")";
+    }
+    std::vector<TextCell> row = {run.model,
+                                 number_cell(run.n_params),
+                                 known_cell(run.n_tokens),
+                                 known_cell(run.n_steps),
+                                 state_words(run),
+                                 static_cast<double>(run.spikes.size()),
+                                 number_cell(run.final_value),
+                                 end};
+    if (!result.against.empty()) row.push_back(number_cell(run.difference));
+    table.add_row(std::move(row));
+  }
+  return table;
+}
+
+TextTable settings_table(const Result& result) {
+  TextTable table;
+  if (result.differing_settings.empty() || result.runs.size() > 8) return table;
+  table.add_column("setting");
+  for (const RunSummary& run : result.runs) table.add_column(run.model);
+  for (const auto& [name, texts] : result.differing_settings) {
+    std::vector<TextCell> row = {name};
+    row.insert(row.end(), texts.begin(), texts.end());
+    table.add_row(std::move(row));
+  }
+  return table;
+}
+
+std::vector<std::string> trouble_of(const Result& result) {
+  std::vector<std::string> notes;
+  const std::string axis(axis_name(result.axis));
+  for (const RunSummary& run : result.runs) {
+    if (run.divergence && *run.divergence < run.curve.x.size())
+      notes.push_back(run.model + " diverges from " + short_count(run.curve.x[*run.divergence]) +
+                      " " + axis + " on");
+    if (run.spikes.empty()) continue;
+    const Spike& highest =
+        *std::max_element(run.spikes.begin(), run.spikes.end(),
+                          [](const Spike& a, const Spike& b) { return a.height < b.height; });
+    notes.push_back(run.model + ": " + counted(run.spikes.size(), "spike") + ", the highest of " +
+                    significant(highest.height, 2) + " at " +
+                    short_count(run.curve.x[highest.first]) + " " + axis);
+  }
+  for (const RunSummary& run : result.runs) {
+    if (!run.extrapolated) continue;
+    notes.push_back("ends are by " + run.extrapolated->law +
+                    ", fitted to each run's own curve without spikes and its first tenth");
+    break;
+  }
+  return notes;
+}
+
+Json json_run(const RunSummary& run) {
+  Json spikes = Json::array();
+  for (const Spike& spike : run.spikes)
+    spikes.push_back({{"at", run.curve.x[spike.first]},
+                      {"to", run.curve.x[spike.last]},
+                      {"height", spike.height}});
+  const Prediction end = run.extrapolated ? run.extrapolated->prediction : Prediction();
+  return {
+      {"model", run.model},
+      {"n_params", json_number(run.n_params)},
+      {"n_tokens", json_number(run.n_tokens)},
+      {"step", json_number(run.n_steps)},
+      {"planned", json_number(run.planned)},
+      {"state", state_name(run.state)},
+      {"final", json_number(run.final_value)},
+      {"learning_rate_peak", json_number(run.peak_lr)},
+      {"learning_rate", json_number(run.last_lr)},
+      {"spikes", std::move(spikes)},
+      {"diverges_at", run.divergence ? json_number(run.curve.x[*run.divergence]) : Json(nullptr)},
+      {"extrapolated", json_number(end.predicted)},
+      {"interval", json_interval(end.interval)},
+      {"difference", json_number(run.difference)},
+      {"compared_at", json_number(run.compared_at)}};
+}
+
+}  // namespace
+
+Document describe(const Result& result) {
+  Json results = Json::array();
+  for (const RunSummary& run : result.runs) results.push_back(json_run(run));
+  Document document;
+  document.add(Heading{counted(result.runs.size(), "run") + ", " + result.metric})
+      .add(run_table(result))
+      .add(settings_table(result))
+      .add(Notes{trouble_of(result)})
+      .add(Notes{result.notes});
+  document.rows = run_table(result);
+  return document.set_results(std::move(results));
+}
+
+}  // namespace rung::runs

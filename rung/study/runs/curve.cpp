@@ -1,0 +1,103 @@
+#include "rung/study/runs/curve.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/statistics.hpp"
+
+namespace rung::runs {
+namespace {
+
+constexpr std::size_t kAround = 10;  // rows on either side that say what is usual
+constexpr double kOutstanding = 8, kPerMad = 1.4826;
+
+/// Medians of the rows around each, itself among them.
+std::vector<double> running_medians(const std::vector<double>& y) {
+  std::vector<double> medians;
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const std::size_t begin = i > kAround ? i - kAround : 0;
+    const std::size_t end = std::min(y.size(), i + kAround + 1);
+    std::vector<double> around;
+    for (std::size_t j = begin; j < end; ++j) {
+      if (std::isfinite(y[j])) around.push_back(y[j]);
+    }
+    medians.push_back(around.empty() ? y[i] : median(std::move(around)));
+  }
+  return medians;
+}
+
+/// The robust standard deviation of the rows about their medians.
+double noise_about(const std::vector<double>& y, const std::vector<double>& medians) {
+  std::vector<double> deviations;
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    if (std::isfinite(y[i])) deviations.push_back(std::abs(y[i] - medians[i]));
+  }
+  return deviations.empty() ? 0 : kPerMad * median(std::move(deviations));
+}
+
+}  // namespace
+
+std::vector<double> smoothed(const std::vector<double>& y, std::size_t span) {
+  const std::size_t half = span / 2;
+  std::vector<double> means;
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const std::size_t reach = std::min({half, i, y.size() - 1 - i});
+    RunningMean mean;
+    for (std::size_t j = i - reach; j <= i + reach; ++j) mean.add(y[j]);
+    means.push_back(*mean.value());
+  }
+  return means;
+}
+
+std::vector<Spike> spikes_of(const Curve& curve) {
+  std::vector<Spike> spikes;
+  if (curve.y.size() < 2 * kAround) return spikes;
+  const std::vector<double> medians = running_medians(curve.y);
+  const double noise = noise_about(curve.y, medians);
+  // The first rows fall so fast that the median of those around says little of them.
+  for (std::size_t i = kAround; i < curve.y.size(); ++i) {
+    const double above = curve.y[i] - medians[i];
+    if (!(above > kOutstanding * noise && above > 0.01 * std::abs(medians[i]))) continue;
+    if (!spikes.empty() && spikes.back().last + 2 >= i) {
+      spikes.back().last = i;
+      spikes.back().height = std::max(spikes.back().height, above);
+    } else {
+      spikes.push_back({i, i, above});
+    }
+  }
+  return spikes;
+}
+
+std::optional<std::size_t> divergence_of(const Curve& curve) {
+  if (curve.y.empty()) return std::nullopt;
+  const auto lowest = std::min_element(curve.y.begin(), curve.y.end(), [](double a, double b) {
+    return (std::isfinite(a) ? a : INFINITY) < (std::isfinite(b) ? b : INFINITY);
+  });
+  const auto row = static_cast<std::size_t>(lowest - curve.y.begin());
+  if (!std::isfinite(curve.y.back())) return row;
+  if (curve.y.size() < 2 * kAround) return std::nullopt;
+  const std::vector<double> medians = running_medians(curve.y);
+  const double noise = noise_about(curve.y, medians);
+  const auto least = std::min_element(medians.begin(), medians.end());
+  const double above = medians.back() - *least;
+  if (above > kOutstanding * noise && above > 0.05 * std::abs(*least))
+    return static_cast<std::size_t>(least - medians.begin());
+  return std::nullopt;
+}
+
+Curve without_trouble(const Curve& curve) {
+  std::vector<bool> is_left_out(curve.y.size(), false);
+  for (const Spike& spike : spikes_of(curve)) {
+    for (std::size_t i = spike.first; i <= spike.last; ++i) is_left_out[i] = true;
+  }
+  const std::size_t end = divergence_of(curve).value_or(curve.y.size());
+  Curve kept;
+  for (std::size_t i = 0; i < end; ++i) {
+    if (is_left_out[i] || !std::isfinite(curve.y[i])) continue;
+    kept.x.push_back(curve.x[i]);
+    kept.y.push_back(curve.y[i]);
+  }
+  return kept;
+}
+
+}  // namespace rung::runs

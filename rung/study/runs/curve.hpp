@@ -1,0 +1,39 @@
+#pragma once
+/// One run's loss along its training: smoothed, with what went wrong marked.
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rung::runs {
+
+/// One metric of a run, rows without a value left out.
+struct Curve {
+  std::vector<double> x;  // tokens, FLOPs or steps, growing
+  std::vector<double> y;
+};
+
+/// The mean over `span` rows with each row in their middle; fewer at the ends, as many on both
+/// sides. An even span counts as the next odd one.
+std::vector<double> smoothed(const std::vector<double>& y, std::size_t span);
+
+/// A loss that rose at once and came back.
+struct Spike {
+  std::size_t first = 0, last = 0;  // rows
+  double height = 0;                // above what was before, at most
+};
+
+/// Rows whose loss stands out from the median of those around by more than eight of their robust
+/// standard deviations (1.4826 MAD) and by 1% or more; neighbours are one spike.
+std::vector<Spike> spikes_of(const Curve& curve);
+
+/// Where the loss began to rise for good: the row of its least value, if the median of the last
+/// rows lies above it by more than eight robust standard deviations and 5%, or the loss ends as no
+/// finite number.
+std::optional<std::size_t> divergence_of(const Curve& curve);
+
+/// The rows that are no part of a spike and come before a divergence.
+Curve without_trouble(const Curve& curve);
+
+}  // namespace rung::runs

@@ -1,0 +1,346 @@
+#include "rung/study/runs/runs.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "rung/core/counted.hpp"
+#include "rung/core/error.hpp"
+#include "rung/core/parallel.hpp"
+#include "rung/core/require.hpp"
+#include "rung/core/statistics.hpp"
+#include "rung/core/text.hpp"
+#include "rung/data/imported.hpp"
+#include "rung/data/select.hpp"
+#include "rung/data/units.hpp"
+
+namespace rung::runs {
+namespace {
+
+constexpr double kEndedShare = 0.98;  // of what was planned: the rest may be a last, unlogged step
+
+std::set<std::string> metrics_of(const std::vector<Run>& runs) {
+  std::set<std::string> names;
+  for (const Run& run : runs) {
+    for (const auto& [name, values] : run.metrics) {
+      if (name != kStep) names.insert(name);
+    }
+  }
+  return names;
+}
+
+std::string shown_metric(const std::string& meant, const std::vector<Run>& runs) {
+  const std::set<std::string> names = metrics_of(runs);
+  if (names.count(meant) > 0) return meant;
+  std::vector<std::string> found;
+  const std::vector<std::string> usual = {"train/loss", "train/CrossEntropyLoss", "loss",
+                                          "eval/loss", "val/loss"};
+  if (meant.empty()) {
+    for (const std::string& name : usual) {
+      if (names.count(name) > 0) return name;
+    }
+  }
+  for (const std::string& name : names) {
+    const bool is_meant = meant.empty() ? name.find("oss") != std::string::npos
+                                        : name.find(meant) != std::string::npos;
+    if (is_meant) found.push_back(name);
+  }
+  if (found.size() == 1 || (meant.empty() && !found.empty())) return found.front();
+  throw InputError(found.empty() ? "--metric '" + meant + "' is in no column's name"
+                                 : "--metric '" + meant + "' may mean " + join(found, " or "),
+                   "there are: " + join({names.begin(), names.end()}, ", "));
+}
+
+std::optional<double> size_of(const Run& run) {
+  return run.n_params.non_embedding ? run.n_params.non_embedding : run.n_params.total;
+}
+
+double last_known(const std::vector<double>& values) {
+  for (auto value = values.rbegin(); value != values.rend(); ++value) {
+    if (std::isfinite(*value)) return *value;
+  }
+  return kNaN;
+}
+
+const std::vector<double>& metric_values(const Run& run, const std::string& name) {
+  static const std::vector<double> kNone;
+  const auto found = run.metrics.find(name);
+  return found == run.metrics.end() ? kNone : found->second;
+}
+
+std::vector<double> axis_values(const Run& run, Axis axis) {
+  if (axis == Axis::steps) return metric_values(run, kStep);
+  if (axis == Axis::tokens) return run.n_tokens;
+  std::vector<double> flops;
+  for (std::size_t i = 0; i < run.n_rows(); ++i) {
+    const std::optional<double> own = run.compute_flops(i), n = size_of(run);
+    flops.push_back(own ? *own : n ? training_flops(*n, run.n_tokens[i]) : kNaN);
+  }
+  return flops;
+}
+
+/// A metric's rows on the axis; a loss that is infinite stays, one that is missing does not.
+Curve curve_of(const std::vector<double>& x, const std::vector<double>& y) {
+  Curve curve;
+  for (std::size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
+    if (!std::isfinite(x[i]) || std::isnan(y[i])) continue;
+    if (!curve.x.empty() && x[i] <= curve.x.back()) continue;
+    curve.x.push_back(x[i]);
+    curve.y.push_back(y[i]);
+  }
+  return curve;
+}
+
+/// The learning rate's column, of those that a run has.
+std::string lr_column(const Run& run) {
+  for (const auto& [name, values] : run.metrics) {
+    if (name == "lr" || name.ends_with("/lr") || name.find("learning_rate") != std::string::npos)
+      return name;
+  }
+  return "";
+}
+
+/// What a run was to reach on the axis: by the request, its settings or its name ("1xC").
+std::optional<double> planned_of(const Run& run, const Request& request) {
+  if (request.planned) return request.planned;
+  if (request.axis == Axis::steps) {
+    for (const auto& [name, value] : run.settings) {
+      for (const char* mark : {"max_steps", "total_steps", "train_steps", "num_train_steps"}) {
+        if (name.ends_with(mark) && value > 0) return value;
+      }
+    }
+    return std::nullopt;
+  }
+  std::optional<double> n_tokens;
+  for (const auto& [name, value] : run.settings) {
+    if ((name.ends_with("max_tokens") || name.ends_with("total_tokens")) && value > 0)
+      n_tokens = value;
+  }
+  for (const std::string& part : split(run.model, '-')) {
+    constexpr double kChinchilla = 20;  // tokens a parameter
+    const auto times =
+        part.ends_with("xC") ? parse_double(part.substr(0, part.size() - 2)) : std::nullopt;
+    if (times && size_of(run)) n_tokens = n_tokens.value_or(*times * kChinchilla * *size_of(run));
+  }
+  if (!n_tokens || request.axis == Axis::tokens) return n_tokens;
+  return size_of(run) ? std::optional(training_flops(*size_of(run), *n_tokens)) : std::nullopt;
+}
+
+std::optional<double> end_value(const std::vector<double>& y) {
+  if (y.empty()) return std::nullopt;
+  RunningMean mean;
+  for (std::size_t i = y.size() - std::max<std::size_t>(1, y.size() / 10); i < y.size(); ++i) {
+    if (std::isfinite(y[i])) mean.add(y[i]);
+  }
+  return mean.value();
+}
+
+/// The learning rate over its peak at each place of the curve, by the row before.
+std::vector<double> lr_shares(const Curve& lr, const Curve& curve, double peak) {
+  std::vector<double> shares;
+  std::size_t at = 0;
+  for (const double x : curve.x) {
+    while (at + 1 < lr.x.size() && lr.x[at + 1] <= x) ++at;
+    shares.push_back(lr.y[at] / peak);
+  }
+  return shares;
+}
+
+RunSummary summary_of(const Run& run, const std::string& metric, const Request& request) {
+  RunSummary summary{.model = run.model, .n_params = size_of(run)};
+  summary.n_tokens = last_known(run.n_tokens);
+  summary.n_steps = last_known(metric_values(run, kStep));
+  const std::vector<double> x = axis_values(run, request.axis);
+  summary.curve = curve_of(x, metric_values(run, metric));
+  summary.smooth_y = smoothed(summary.curve.y, request.smooth);
+  summary.final_value = end_value(summary.curve.y);
+  summary.spikes = spikes_of(summary.curve);
+  summary.divergence = divergence_of(summary.curve);
+  summary.planned = planned_of(run, request);
+  const Curve lr = curve_of(x, metric_values(run, lr_column(run)));
+  if (!lr.y.empty()) {
+    summary.peak_lr = *std::max_element(lr.y.begin(), lr.y.end());
+    summary.last_lr = lr.y.back();
+  }
+  const double reached = last_known(x);
+  if (summary.divergence) {
+    summary.state = State::diverged;
+  } else if (summary.planned && reached < kEndedShare * *summary.planned) {
+    summary.state = State::unfinished;
+  }
+  if (summary.state != State::unfinished || !request.extrapolates) return summary;
+  const Curve calm = without_trouble(summary.curve);
+  FinalLossRequest final{.at = *summary.planned, .level = request.level, .seed = request.seed};
+  if (summary.peak_lr && *summary.peak_lr > 0)
+    final.lr_share = lr_shares(lr, calm, *summary.peak_lr);
+  summary.extrapolated = final_loss(calm, final);
+  return summary;
+}
+
+/// A row a run, for conditions and sorting.
+Table table_of_runs(const std::vector<Run>& runs, const std::vector<RunSummary>& summaries) {
+  std::vector<std::string> models, states;
+  std::vector<double> n_params, n_tokens, steps, finals, spikes;
+  std::set<std::string> settings;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const RunSummary& summary = summaries[i];
+    models.push_back(summary.model);
+    states.emplace_back(state_name(summary.state));
+    n_params.push_back(summary.n_params.value_or(kNaN));
+    n_tokens.push_back(summary.n_tokens);
+    steps.push_back(summary.n_steps);
+    finals.push_back(summary.final_value.value_or(kNaN));
+    spikes.push_back(static_cast<double>(summary.spikes.size()));
+    for (const auto& [name, value] : runs[i].settings) settings.insert(name);
+  }
+  Table table("the runs");
+  table.add({"model", std::move(models)});
+  table.add({"state", std::move(states)});
+  table.add({"n_params", std::move(n_params)});
+  table.add({"n_tokens", std::move(n_tokens)});
+  table.add({"step", std::move(steps)});
+  table.add({"final", std::move(finals)});
+  table.add({"spikes", std::move(spikes)});
+  for (const std::string& name : settings) {
+    std::vector<double> values;
+    for (const Run& run : runs) {
+      const auto found = run.settings.find(name);
+      values.push_back(found == run.settings.end() ? kNaN : found->second);
+    }
+    if (!table.has(name)) table.add({name, std::move(values)});
+  }
+  return table;
+}
+
+/// Which runs, in which order.
+std::vector<std::size_t> chosen_runs(const Request& request, const Table& table) {
+  std::vector<std::size_t> rows;
+  std::vector<double> keeps(table.n_rows(), 1);
+  if (!request.where.empty()) keeps = evaluate(parse_expression(request.where, "--where"), table);
+  for (std::size_t i = 0; i < table.n_rows(); ++i) {
+    if (keeps[i] == 1) rows.push_back(i);
+  }
+  if (rows.empty()) throw InputError("--where leaves no run over");
+  if (!request.sort.empty()) {
+    const bool descending = request.sort.starts_with('-');
+    const Column& column = table.column(request.sort.substr(descending ? 1 : 0));
+    const auto is_before = [&](std::size_t a, std::size_t b) {
+      if (descending) std::swap(a, b);
+      if (!column.is_number()) {
+        const auto& texts = std::get<std::vector<std::string>>(column.values);
+        return texts[a] < texts[b];
+      }
+      const auto& numbers = std::get<std::vector<double>>(column.values);
+      return numbers[a] < numbers[b];
+    };
+    // What is missing goes last, either way.
+    const auto known_end = std::stable_partition(rows.begin(), rows.end(), [&](std::size_t row) {
+      return !column.is_number() || !std::isnan(std::get<std::vector<double>>(column.values)[row]);
+    });
+    std::stable_sort(rows.begin(), known_end, is_before);
+  }
+  if (request.first > 0 && rows.size() > request.first) rows.resize(request.first);
+  return rows;
+}
+
+/// On the straight line between its rows.
+double value_at(const Curve& curve, const std::vector<double>& y, double x) {
+  const auto after = std::lower_bound(curve.x.begin(), curve.x.end(), x);
+  if (after == curve.x.end()) return y.back();
+  const auto i = static_cast<std::size_t>(after - curve.x.begin());
+  if (i == 0 || curve.x[i] == x) return y[i];
+  const double share = (x - curve.x[i - 1]) / (curve.x[i] - curve.x[i - 1]);
+  return y[i - 1] + share * (y[i] - y[i - 1]);
+}
+
+void compare_with(const std::string& against, std::vector<RunSummary>& runs) {
+  std::vector<std::string> models;
+  for (const RunSummary& run : runs) models.push_back(run.model);
+  const auto other = std::find_if(runs.begin(), runs.end(),
+                                  [&](const RunSummary& run) { return run.model == against; });
+  if (other == runs.end())
+    throw InputError("--against: there is no run '" + against + "'", did_you_mean(against, models));
+  if (other->curve.x.empty()) throw InputError("--against: '" + against + "' has no such metric");
+  for (RunSummary& run : runs) {
+    if (run.model == against || run.curve.x.empty()) continue;
+    const double x = std::min(run.curve.x.back(), other->curve.x.back());
+    if (x < run.curve.x.front() || x < other->curve.x.front()) continue;
+    run.compared_at = x;
+    run.difference =
+        value_at(run.curve, run.smooth_y, x) - value_at(other->curve, other->smooth_y, x);
+  }
+}
+
+void find_differing_settings(const std::vector<const Run*>& runs, Result& result) {
+  std::set<std::string> names;
+  for (const Run* run : runs) {
+    for (const auto& [name, value] : run->settings) names.insert(name);
+    for (const auto& [name, text] : run->descriptions) names.insert(name);
+  }
+  for (const std::string& name : names) {
+    std::vector<std::string> texts;
+    for (const Run* run : runs) {
+      const auto number = run->settings.find(name);
+      const auto text = run->descriptions.find(name);
+      texts.push_back(number != run->settings.end()     ? shortest(number->second)
+                      : text != run->descriptions.end() ? text->second
+                                                        : "");
+    }
+    if (std::set<std::string>(texts.begin(), texts.end()).size() > 1)
+      result.differing_settings.emplace_back(name, std::move(texts));
+  }
+}
+
+}  // namespace
+
+Axis parse_axis(const std::string& text) {
+  if (text == "tokens") return Axis::tokens;
+  if (text == "flops") return Axis::flops;
+  if (text == "steps") return Axis::steps;
+  throw InputError("--over '" + text + "' is not known", "one of tokens, flops, steps");
+}
+
+std::string_view axis_name(Axis axis) {
+  return axis == Axis::tokens ? "tokens" : axis == Axis::flops ? "flops" : "steps";
+}
+
+std::string_view state_name(State state) {
+  return state == State::finished     ? "finished"
+         : state == State::unfinished ? "unfinished"
+                                      : "diverged";
+}
+
+void Request::validate() const {
+  require_level(level);
+  require_at_least("--smooth", static_cast<double>(smooth), 1);
+  if (planned) require_positive("--planned", *planned);
+}
+
+Result run(const Request& request, const std::vector<Run>& runs) {
+  request.validate();
+  Result result{.metric = shown_metric(request.metric, runs), .axis = request.axis};
+  std::vector<RunSummary> summaries(runs.size());
+  parallel_for(runs.size(), request.n_threads,
+               [&](std::size_t i) { summaries[i] = summary_of(runs[i], result.metric, request); });
+  std::vector<const Run*> chosen;
+  for (const std::size_t row : chosen_runs(request, table_of_runs(runs, summaries))) {
+    result.runs.push_back(std::move(summaries[row]));
+    chosen.push_back(&runs[row]);
+  }
+  result.against = request.against;
+  if (!request.against.empty()) compare_with(request.against, result.runs);
+  find_differing_settings(chosen, result);
+  if (request.smooth > 1)
+    result.notes.push_back("smoothed: the mean over " + counted(request.smooth / 2 * 2 + 1, "row") +
+                           " around each, fewer at the ends; spikes and ends are of the rows as "
+                           "logged");
+  const bool has_place = std::any_of(result.runs.begin(), result.runs.end(),
+                                     [](const RunSummary& each) { return !each.curve.x.empty(); });
+  if (!has_place)
+    result.notes.push_back("no run has " + result.metric + " against " +
+                           std::string(axis_name(request.axis)) +
+                           ": --over says what else, --batch-tokens tokens a step");
+  return result;
+}
+
+}  // namespace rung::runs

@@ -1,0 +1,131 @@
+#include "rung/study/runs/runs.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
+#include "rung/core/rng.hpp"
+#include "rung/data/imported.hpp"
+
+namespace rung::runs {
+namespace {
+
+double law(double tokens) { return 2 + 400 * std::pow(tokens, -0.25); }
+
+/// A run on the law, with noise, up to a share of its 20e9 tokens.
+rung::Run run_up_to(const std::string& model, double share, std::uint64_t seed,
+                    double noise = 0.01) {
+  rung::Run run{.model = model};
+  run.n_params.total = 1e9;
+  Rng rng(seed);
+  for (int i = 1; i <= 400 * share; ++i) {
+    run.n_tokens.push_back(20e9 * i / 400);
+    run.metrics[kStep].push_back(i * 10);
+    run.metrics["train/loss"].push_back(law(run.n_tokens.back()) + noise * rng.normal());
+    run.metrics["optim/learning_rate"].push_back(1e-3);
+  }
+  return run;
+}
+
+TEST(Smoothed, MeansAroundEachRow) {
+  const std::vector<double> y = {1, 2, 6, 4, 5};
+  EXPECT_EQ(smoothed(y, 1), y);
+  EXPECT_EQ(smoothed(y, 3), (std::vector<double>{1, 3, 4, 5, 5}));
+  EXPECT_EQ(smoothed(y, 2), smoothed(y, 3));
+  EXPECT_EQ(smoothed(y, 99), (std::vector<double>{1, 3, 3.6, 5, 5}));
+}
+
+TEST(Spikes, AreFoundAndNoneWhereThereAreNone) {
+  rung::Run run = run_up_to("a", 1, 1);
+  std::vector<double>& loss = run.metrics["train/loss"];
+  EXPECT_TRUE(spikes_of({run.n_tokens, loss}).empty());
+  loss[200] += 1, loss[201] += 0.5, loss[300] += 0.7;
+  const std::vector<Spike> spikes = spikes_of({run.n_tokens, loss});
+  ASSERT_EQ(spikes.size(), 2u);
+  EXPECT_EQ(spikes[0].first, 200u);
+  EXPECT_EQ(spikes[0].last, 201u);
+  EXPECT_NEAR(spikes[0].height, 1, 0.05);
+  EXPECT_FALSE(divergence_of({run.n_tokens, loss}));
+  EXPECT_EQ(without_trouble({run.n_tokens, loss}).y.size(), loss.size() - 3);
+}
+
+TEST(Divergence, WhereTheLossRisesForGood) {
+  rung::Run run = run_up_to("a", 1, 2);
+  std::vector<double>& loss = run.metrics["train/loss"];
+  for (std::size_t i = 350; i < loss.size(); ++i) loss[i] += 0.02 * static_cast<double>(i - 350);
+  const auto at = divergence_of({run.n_tokens, loss});
+  ASSERT_TRUE(at);
+  EXPECT_NEAR(static_cast<double>(*at), 350, 15);
+  loss.back() = kInfinity;
+  EXPECT_TRUE(divergence_of({run.n_tokens, loss}));
+}
+
+TEST(FinalLoss, IntervalsHoldTheEnd) {
+  std::size_t n_held = 0;
+  constexpr std::size_t kRuns = 20;
+  for (std::uint64_t seed = 0; seed < kRuns; ++seed) {
+    const rung::Run run = run_up_to("a", 0.5, 100 + seed);
+    const auto end = final_loss({run.n_tokens, run.metrics.at("train/loss")}, {.at = 20e9});
+    ASSERT_TRUE(end);
+    EXPECT_NEAR(*end->prediction.predicted, law(20e9), 0.02);
+    ASSERT_TRUE(end->prediction.interval);
+    n_held += end->prediction.interval->lower <= law(20e9) &&
+              law(20e9) <= end->prediction.interval->upper;
+  }
+  EXPECT_GE(n_held, 16u);
+}
+
+TEST(FinalLoss, LearningRateIsTakenIntoAccount) {
+  // A rate that decays to 0 in the end lowers the loss by 0.1: half of that is still to come.
+  Curve curve;
+  FinalLossRequest request{.at = 20e9, .lr_share_at_end = 0, .n_replicates = 50};
+  Rng rng(1);
+  for (int i = 1; i <= 300; ++i) {
+    const double share = i < 200 ? 1 : 1 - (i - 200) / 200.0;
+    curve.x.push_back(20e9 * i / 400);
+    curve.y.push_back(law(curve.x.back()) + 0.1 * share + 0.002 * rng.normal());
+    request.lr_share.push_back(share);
+  }
+  const auto end = final_loss(curve, request);
+  ASSERT_TRUE(end);
+  EXPECT_NEAR(*end->prediction.predicted, law(20e9), 0.01);
+  EXPECT_FALSE(final_loss({{1, 2}, {3, 2}}, {.at = 3}));
+}
+
+TEST(Runs, ListsFiltersSortsCompares) {
+  const std::vector<rung::Run> runs = {run_up_to("1B-1xC", 1, 1), run_up_to("b-1xC", 0.5, 2),
+                                       run_up_to("c", 1, 3)};
+  const Result all = run({.smooth = 5}, runs);
+  EXPECT_EQ(all.metric, "train/loss");
+  ASSERT_EQ(all.runs.size(), 3u);
+  EXPECT_EQ(all.runs[0].state, State::finished);
+  EXPECT_EQ(all.runs[1].state, State::unfinished);
+  EXPECT_EQ(*all.runs[1].planned, 20e9);
+  ASSERT_TRUE(all.runs[1].extrapolated);
+  EXPECT_EQ(all.runs[2].state, State::finished);
+  EXPECT_EQ(all.notes.size(), 1u);
+  const Result sorted = run({.where = "n_tokens > 15e9", .sort = "-final", .first = 1}, runs);
+  EXPECT_EQ(sorted.runs.size(), 1u);
+  const Result compared = run({.against = "c"}, runs);
+  EXPECT_EQ(*compared.runs[1].compared_at, 10e9);
+  EXPECT_NEAR(*compared.runs[1].difference, 0, 0.05);
+  EXPECT_FALSE(compared.runs[2].difference);
+  const Result by_flops = run({.axis = Axis::flops}, runs);
+  EXPECT_EQ(by_flops.runs[0].curve.x.back(), 6 * 1e9 * 20e9);
+}
+
+TEST(Runs, RefusesWhatIsNotThere) {
+  const std::vector<rung::Run> runs = {run_up_to("a", 1, 1)};
+  EXPECT_THROW(run({.metric = "accuracy"}, runs), InputError);
+  EXPECT_THROW(run({.metric = "r"}, runs), InputError);
+  EXPECT_THROW(run({.where = "n_tokens > 1e15"}, runs), InputError);
+  EXPECT_THROW(run({.sort = "tokns"}, runs), InputError);
+  EXPECT_THROW(run({.against = "b"}, runs), InputError);
+  EXPECT_THROW(run({.smooth = 0}, runs), InputError);
+  EXPECT_THROW(parse_axis("time"), InputError);
+}
+
+}  // namespace
+}  // namespace rung::runs
