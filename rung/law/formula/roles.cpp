@@ -132,6 +132,9 @@ class Role {
       if (std::find(std::begin(kCurves), std::end(kCurves), operation) == std::end(kCurves))
         continue;
       const Node slope = derivation_.of(graph_[node].a).gradient[at(which_)];
+      // A phase: the same again after a whole turn.
+      const bool turns = operation == Operation::sin || operation == Operation::cos;
+      if (turns && graph_.is_constant(slope)) return SearchRange{.low = -3.2, .high = 3.2};
       const Graph::Item& by = graph_[varying(slope)];
       const bool bent = (graph_[slope].parameters >> which_ & 1) != 0;
       if (bent || (by.operation != Operation::input && by.operation != Operation::log_input))

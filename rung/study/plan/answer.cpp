@@ -98,6 +98,13 @@ class Solver {
     return found;
   }
 
+  /// An optimum of sizes that there may be, not at the edge of what was searched.
+  bool is_inside(const Allocation& found) const {
+    return !found.at_edge && options_.least_params <= found.n_params &&
+           found.n_params <= options_.most_params && kLeastTokens <= found.n_tokens &&
+           found.n_tokens <= kMostTokens;
+  }
+
   std::optional<double> metric_at(const Draw& draw, const Allocation& at) const {
     if (!source_.metric) return std::nullopt;
     return predict(*source_.metric->law, draw.metric, {&at.loss, 1});
@@ -249,24 +256,52 @@ void add_intervals(const Solver& solver, const Source& source, const Question& q
   }
 }
 
-/// What other parameters of the first law, which fit as well, say to do.
+/// What other parameters of the first law, which fit as well, say to do: from the smallest model to
+/// the largest, and how many of them have no optimum at all.
 void warn_of_alternatives(const Solver& solver, const Draw& fitted, const Source& source,
                           Answer& result) {
   constexpr double kSame = 1e-3;
-  const auto is_like = [](double a, double b) { return std::abs(a - b) <= kSame * std::abs(b); };
-  std::vector<std::string> others;
+  std::vector<Allocation> others;
+  std::size_t n_without = 0;
   for (const Alternative& alternative : source.loss->fit.alternatives) {
     const std::optional<Allocation> other = solver.solve({alternative.theta, fitted.metric});
-    if (!other || is_like(other->n_params, result.best->n_params)) continue;
-    others.push_back("N = " + short_count(other->n_params) +
-                     " and D = " + short_count(other->n_tokens));
+    if (!other || !solver.is_inside(*other)) {
+      ++n_without;
+    } else if (std::abs(other->n_params / result.best->n_params - 1) > kSame) {
+      others.push_back(*other);
+    }
   }
-  if (!others.empty())
-    result.warnings.push_back("other parameters that fit as well say " + join(others, ", or "));
+  const auto words = [](const Allocation& at) {
+    return "N = " + short_count(at.n_params) + " and D = " + short_count(at.n_tokens);
+  };
+  if (!others.empty()) {
+    const auto [least, most] = std::minmax_element(
+        others.begin(), others.end(),
+        [](const Allocation& a, const Allocation& b) { return a.n_params < b.n_params; });
+    const bool one = most->n_params / least->n_params - 1 <= kSame;
+    result.warnings.push_back(
+        "other parameters that fit as well say " +
+        (one ? words(*least) : "anything from " + words(*least) + " to " + words(*most)));
+  }
+  if (n_without > 0)
+    result.warnings.push_back(std::to_string(n_without) + " of the " +
+                              std::to_string(source.loss->fit.alternatives.size()) +
+                              " other parameters that fit as well have no optimum");
+}
+
+/// An optimum at the edge of what was searched, of parameters that the data do not determine, is no
+/// answer.
+void drop_undetermined(const Source& source, Answer& result) {
+  if (!result.best || !result.best->at_edge || source.loss->fit.identified) return;
+  result.best.reset();
+  result.metric.reset();
+  result.why_not =
+      "not determined: these parameters have no optimum within what was searched, and others fit "
+      "the data as well";
 }
 
 void warn(const Source& source, Answer& result) {
-  if (result.best->at_edge)
+  if (result.best->at_edge && source.loss->fit.identified)
     result.warnings.push_back("the optimum lies at the edge of what was searched");
   if (!source.metric) return;
   const double lowest = source.metric->lowest.front(), highest = source.metric->highest.front();
@@ -318,6 +353,7 @@ Answer answer(const Source& source, const Question& question, const AllocateOpti
     result.metric = solver.metric_at(fitted, *result.best);
     warn(source, result);
     warn_of_alternatives(solver, fitted, source, result);
+    drop_undetermined(source, result);
   } else {
     result.why_not = solver.why_not(fitted);
   }
