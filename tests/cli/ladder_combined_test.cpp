@@ -44,13 +44,8 @@ TEST(LadderCombined, MarksATaskAtChance) {
   EXPECT_THAT(ran.out, HasSubstr("t (!)"));
   EXPECT_THAT(ran.out, HasSubstr("have not left chance"));
   const json task = first_task(ladder.run("predict", {"--method", "combined", "--json", "-"}));
-<<<<<<< HEAD
   EXPECT_EQ(task["signal"].get<std::string>(), "at chance");
   EXPECT_FALSE(task["targets"][0]["trusted"].get<bool>());
-=======
-  EXPECT_EQ(task["signal"], "at chance");
-  EXPECT_FALSE(task["targets"][0]["trusted"]);
->>>>>>> main
   EXPECT_NEAR(task["targets"][0]["predicted"].get<double>(), 0.25, 0.02);
 }
 
