@@ -10,8 +10,6 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Not;
 
 json first_task(const Ran& ran) {
   EXPECT_EQ(ran.status, 0) << ran.err;
@@ -22,30 +20,32 @@ TEST(LadderCombined, SaysHowFarATargetIsWhatToExpectAndWhetherToTrustIt) {
   const json task =
       first_task(SmallLadder().run("predict", {"--method", "combined", "--json", "-"}));
   const json& target = task["targets"][0];
-  EXPECT_EQ(task["signal"], "clear");
-  EXPECT_EQ(task["settings"]["moving_avg"], 5);
-  EXPECT_GT(target["compute_ratio"], 1);
-  EXPECT_EQ(target["trusted"], target["marks"].empty());
-  EXPECT_THAT(target["interval_parts"], Not(IsEmpty()));
-  EXPECT_LT(target["expected_error"], 1);
+  EXPECT_EQ(task["signal"].get<std::string>(), "clear");
+  EXPECT_EQ(task["settings"]["moving_avg"].get<int>(), 5);
+  EXPECT_GT(target["compute_ratio"].get<double>(), 1);
+  EXPECT_EQ(target["trusted"].get<bool>(), target["marks"].empty());
+  EXPECT_FALSE(target["interval_parts"].empty());
+  EXPECT_LT(target["expected_error"].get<double>(), 1);
 }
 
 // Accuracies that never leave chance: a mark, a reason, and a prediction near them.
 TEST(LadderCombined, MarksATaskAtChance) {
   SmallLadder ladder;
+  int length = 0;
   for (const char* name : {"S-1xC.csv", "S-4xC.csv", "S-10xC.csv", "M-1xC.csv", "M-4xC.csv",
                            "M-10xC.csv", "L-1xC.csv", "L-4xC.csv", "L-10xC.csv", "big.csv"}) {
+    ++length;
     std::string csv = "throughput/total_tokens,x,y\n";
     for (int i = 1; i <= 10; ++i)
-      csv += fmt::format("{}e9,{},{}\n", i, 2 - 0.01 * i, 0.25 + 0.003 * (i % 3));
+      csv += fmt::format("{}e9,{},{}\n", i * length, 2 - 0.01 * i, 0.25 + 0.003 * (i % 3));
     ladder.write(name, csv);
   }
   const Ran ran = ladder.run("predict", {"--method", "combined"});
   EXPECT_THAT(ran.out, HasSubstr("t (!)"));
   EXPECT_THAT(ran.out, HasSubstr("have not left chance"));
   const json task = first_task(ladder.run("predict", {"--method", "combined", "--json", "-"}));
-  EXPECT_EQ(task["signal"], "at chance");
-  EXPECT_FALSE(task["targets"][0]["trusted"]);
+  EXPECT_EQ(task["signal"].get<std::string>(), "at chance");
+  EXPECT_FALSE(task["targets"][0]["trusted"].get<bool>());
   EXPECT_NEAR(task["targets"][0]["predicted"].get<double>(), 0.25, 0.02);
 }
 
