@@ -40,7 +40,7 @@ std::string write_table(const std::filesystem::path& folder, std::size_t n_rows)
 
 /// The script's CPU seconds; 0 where Debian's Python has no scipy.
 double scipy_seconds(const std::string& table) {
-  const auto script = std::filesystem::path(__FILE__).parent_path() / "least_squares.py";
+  const auto script = std::filesystem::path(RUNG_SOURCE_DIR) / "bench/least_squares.py";
   const std::string command = "OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 /usr/bin/python3 '" +
                               script.string() + "' '" + table + "' 2>/dev/null";
   std::FILE* pipe = popen(command.c_str(), "r");

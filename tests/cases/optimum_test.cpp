@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(Cases, Optimum, testing::Range<std::size_t>(0, expectat
                            return std::string(expectations()[info.param].name);
                          });
 
-/// Where the search does not settle, nothing is certified, and nothing is said to be at infinity.
+/// Where the stopping rule is not met, nothing is certified, and nothing is said to be at infinity.
 TEST(Doubt, OfManyParameters) {
   RUNG_NEED_CASES();
   const FittedCase joint = fitted({"joint-moe.csv",

@@ -5,6 +5,7 @@
 
 #include "rung/core/rng.hpp"
 #include "rung/core/text.hpp"
+#include "rung/system/file.hpp"
 #include "tests/cli/run_command.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -51,9 +52,9 @@ TEST_F(DecideCommand, SaysWhichRecipeAndHowSure) {
   const Ran ran = decide({"-o", at("decide.svg")});
   ASSERT_EQ(ran.status, 0) << ran.err;
   EXPECT_THAT(ran.out, HasSubstr("Best at 1B: r0, with a chance of "));
-  EXPECT_THAT(ran.out, HasSubstr("rehearsed at 750M"));
-  EXPECT_THAT(ran.out, HasSubstr("worth running"));
-  EXPECT_THAT(run_shell("head -c 60 " + at("decide.svg")).out, HasSubstr("<svg"));
+  EXPECT_THAT(ran.out, HasSubstr("chosen by rehearsal at 750M"));
+  EXPECT_THAT(ran.out, HasSubstr("Benchmarks"));
+  EXPECT_THAT(read_file(at("decide.svg")), HasSubstr("<svg"));
 }
 
 TEST_F(DecideCommand, ResultsForPrograms) {

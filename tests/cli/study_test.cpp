@@ -151,7 +151,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "3:1: error: 'moving-avg' is already set on line 2"},
         BadStudy{"command = \"ladder step1\"\nconfig-path = \"c.json\"\nmoving_avg = \"many\"\n",
                  "3:1: error: "},
-        BadStudy{"command = \"ladder step1\"\nmoving_avg = 1\n", "error: which runs to use?"},
+        BadStudy{"command = \"ladder step1\"\nmoving_avg = 1\n", "1:1: error: which runs to use?"},
         BadStudy{"command = \"ladder step1\"\nconfig-path = \"data:olmo/x.json\"\n",
                  "2:1: error: there is no data set 'olmo' (did you mean 'olmo-ladder'?)"},
         BadStudy{"command = \"fit\"\ntable = \"runs.csv\"\nlaw = \"chinchila\"\nx = \"N=params\"\n",

@@ -68,7 +68,7 @@ Action runs_command(Options& command) {
       "--planned say that it was to go on.\n"
       "Results, one a run: model, n_params, n_tokens, step, planned, state, final,\n"
       "learning_rate_peak, learning_rate, spikes {at, to, height}, diverges_at, extrapolated,\n"
-      "interval, difference, compared_at.");
+      "interval, expected_by_others, falls_off, difference, compared_at.");
   return [given](CommandContext& context) { return look_at_runs(context, *given); };
 }
 

@@ -63,9 +63,10 @@ std::string single_config(const LadderOptions& options) {
                    "run the command once for each");
 }
 
-LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& options,
-                                std::span<const Wanted> wanted) {
-  if (!options.from_runs.logged.sources.empty()) return read_run_inputs(context, options, wanted);
+namespace {
+
+LadderInputs read_configured_inputs(CommandContext& context, const LadderOptions& options,
+                                    std::span<const Wanted> wanted) {
   LadderInputs inputs{.catalogue = read_catalogue(context, options), .tasks = {}, .ladders = {}};
   inputs.tasks = inputs.catalogue.select(options.keys);
   std::vector<ladder::LadderRequest> requests;
@@ -82,10 +83,7 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
          {std::move(columns), optional_columns(inputs.tasks, want.optional_metrics)}});
   }
   inputs.ladders = ladder::read_ladders(requests, context.common.n_threads);
-  for (Ladder& ladder : inputs.ladders) {
-    complete_flops(ladder, inputs.catalogue);
-    cluster_runs(ladder, ladder::parse_cluster(options.cluster));
-  }
+  for (Ladder& ladder : inputs.ladders) complete_flops(ladder, inputs.catalogue);
   std::vector<std::string> told;
   for (const Ladder& ladder : inputs.ladders) {
     for (const std::string& warning : ladder.warnings) {
@@ -94,6 +92,18 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
       context.warn(warning);
     }
   }
+  return inputs;
+}
+
+}  // namespace
+
+LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& options,
+                                std::span<const Wanted> wanted) {
+  const bool configured = options.from_runs.logged.sources.empty();
+  LadderInputs inputs = configured ? read_configured_inputs(context, options, wanted)
+                                   : read_run_inputs(context, options, wanted);
+  const ladder::ClusterBy by = ladder::parse_cluster(options.cluster);
+  for (Ladder& ladder : inputs.ladders) cluster_runs(ladder, by);
   return inputs;
 }
 

@@ -12,7 +12,6 @@
 #include "rung/data/reader/csv_piece.hpp"
 #include "rung/data/reader/csv_scan.hpp"
 #include "rung/data/reader/foreign.hpp"
-#include "rung/system/file.hpp"
 
 namespace rung {
 namespace {
@@ -148,10 +147,6 @@ Table parse_csv(std::string_view content, std::string source, const CsvOptions& 
   const std::size_t n_before = csv::count_line_ends(content.data(), rows.data());
   if (options.keep_lines) table.set_lines(lines_of(pieces, 1 + n_before));
   return table;
-}
-
-Table read_csv(const std::filesystem::path& path, const CsvOptions& options) {
-  return parse_csv(read_file(path), path.string(), options);
 }
 
 }  // namespace rung

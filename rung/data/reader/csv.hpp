@@ -1,7 +1,6 @@
 #pragma once
 /// CSV (RFC 4180) into a Table.
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,10 +34,7 @@ CsvOptions csv_options(const TableOptions& options, char separator);
 /// InputError with every problem, each with its line and, where it is a cell's, the
 /// column in bytes: an empty file, two columns of one name, a missing column (with the nearest
 /// names), a row with more or fewer cells than the header, a quote that never closes, a cell of
-/// `number_columns` that holds no finite number.
-Table read_csv(const std::filesystem::path& path, const CsvOptions& options = {});
-
-/// The same for a text already read; `source` is its name in errors.
+/// `number_columns` that holds no finite number. `source` is the text's name in them.
 Table parse_csv(std::string_view content, std::string source, const CsvOptions& options = {});
 
 }  // namespace rung

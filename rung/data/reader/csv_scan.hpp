@@ -1,5 +1,5 @@
 #pragma once
-/// The reader of read_csv that knows only cells: where each begins and ends.
+/// The part of parse_csv that knows only cells: where each begins and ends.
 
 #include <cstddef>
 #include <cstdint>

@@ -23,7 +23,7 @@ struct LadderRequest {
 };
 
 /// Reads each file once however many requests name it, several at a time. Size and label are the
-/// configuration's. InputError with every problem of every file: those of read_csv; no tokens
+/// configuration's. InputError with every problem of every file: those of parse_csv; no tokens
 /// column; tokens that are negative or don't increase; a run that is there twice.
 std::vector<Ladder> read_ladders(std::span<const LadderRequest> requests, int n_threads = 0);
 Ladder read_ladder(const Config& config, std::vector<std::string> columns, int n_threads = 0);

@@ -268,6 +268,15 @@ bool rises_backwards(const FitProblem& problem, const SearchResult& search,
   return fit_with_fixed(problem, search, direction.parameters, from, level).objective > level;
 }
 
+/// Whether predictions are the same whatever the parameters: their terms' scales are at zero.
+bool have_no_effect(const FitProblem& problem, const Minimum& best,
+                    const std::vector<int>& parameters) {
+  std::vector<double> theta = problem.theta_at(best.z);
+  const std::vector<double> f = problem.predict(theta, problem.points());
+  for (const int p : parameters) theta[at(p)] *= 2;
+  return problem.predict(theta, problem.points()) == f;
+}
+
 /// Whether the best minimum and one far out predict differently beyond the data: then parameters
 /// compensate for each other along a ridge; else they only lose their effect.
 bool is_ridge(const FitProblem& problem, const Minimum& best, const Minimum& far) {
@@ -294,7 +303,7 @@ Divergence find_divergence(const FitProblem& problem, const SearchResult& search
            best.objective * (1 - kSameObjective) - problem.rounding(best.objective);
   };
   const auto is_level_ridge = [&](const Divergence& one) {
-    return best.converged && !falls(one) && is_ridge(problem, best, one.furthest);
+    return !falls(one) && is_ridge(problem, best, one.furthest);
   };
   std::vector<Minimum> level_with_best;
   for (const Direction& direction : joint_directions(problem, search, problem.theta_at(best.z))) {
@@ -311,6 +320,7 @@ Divergence find_divergence(const FitProblem& problem, const SearchResult& search
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (!found[i]) continue;
     const Divergence& one = *found[i];
+    if (!falls(one) && have_no_effect(problem, best, directions[i].parameters)) continue;
     const bool level_inside =
         inside && !falls(one) && !rises_backwards(problem, search, directions[i]);
     if (is_level_ridge(one) || level_inside) {

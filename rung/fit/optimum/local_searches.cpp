@@ -106,12 +106,12 @@ void LocalSearches::from_nodes() {
   const bool slow = by_continuation_ || problem_.loss().kinked();
   const bool thorough = options_.thorough;
   const std::size_t n_further = !fine_ || !options_.further_nodes || by_slope_ ? 0
-                                : !thorough               ? (!nodes_.shape.empty() ? 0
-                                                             : by_continuation_    ? 32
-                                                                                   : 160)
-                                : structure_.is_covered() ? (slow ? 4 : 12)
-                                : slow                    ? 48
-                                                          : 200;
+                                : !thorough    ? (!nodes_.shape.empty() ? 0
+                                                  : by_continuation_    ? 32
+                                                                        : 160)
+                                : is_covered() ? (slow ? 4 : 12)
+                                : slow         ? 48
+                                               : 200;
   const StartingNodes starts = starting_nodes(solved_, nodes_.shape,
                                               {.grid_minima = fine_ ? 8u : 3u,
                                                .of_sequence = !fine_                         ? 4u
@@ -124,7 +124,7 @@ void LocalSearches::from_nodes() {
   // In units of one point and one pair of parameters; a few seconds.
   constexpr double kMostWork = 3e9;
   for (const int node : starts.further) {
-    const bool enough = structure_.is_covered() ? n_agreeing() > 1 : meets_stopping_rule();
+    const bool enough = is_covered() ? n_agreeing() > 1 : meets_stopping_rule();
     if (thorough ? enough || is_hopeless() || work_ > kMostWork : many_agree()) break;
     from_node(node);
   }
@@ -178,6 +178,10 @@ void LocalSearches::add(Minimum found) {
     best_converged_ = std::min(best_converged_, found.objective);
   }
   add_distinct(minima_, std::move(found));
+}
+
+bool LocalSearches::is_covered() const {
+  return structure_.is_covered() && !problem_.loss().kinked();
 }
 
 /// Whether many searches converged to the lowest objective that any has reached.

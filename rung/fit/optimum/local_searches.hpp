@@ -42,6 +42,9 @@ class LocalSearches {
   /// One nonlinear coordinate and least squares: minima are roots of the profile's slope.
   bool by_slope() const { return by_slope_; }
 
+  /// Whether a grid leaves no room for a minimum; one of a kinked loss may be narrower than it.
+  bool is_covered() const;
+
   /// From the best nodes, and in a fine mesh from as many others as it takes: see
   /// meets_stopping_rule().
   void from_nodes();

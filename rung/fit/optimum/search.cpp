@@ -236,25 +236,26 @@ void search_locally(const FitProblem& problem, const std::vector<std::vector<dou
     for (Minimum& minimum : minima) add_distinct(result.minima, std::move(minimum));
     const double best = result.minima.empty() ? kInfinity : minima.front().objective;
     // Both choices have to lead to the same.
-    if (choice > 0 && std::abs(best - level) > 1e-6 * std::min(best, level))
-      result.enough_searches = false;
+    const bool alike = choice == 0 || std::abs(best - level) <= 1e-6 * std::min(best, level);
     level = best;
     // Nor may what was continued from a search lie below all that the searches agree on.
     const bool lower =
         !thin && best < searches.best_converged() * (1 - 1e-6) - problem.rounding(best);
     const bool covered =
-        result.structure.is_covered() &&
+        searches.is_covered() &&
         (searches.by_slope() || searches.n_searches() < 2 || searches.n_agreeing() > 1);
     result.enough_searches =
-        result.enough_searches && (covered || (searches.meets_stopping_rule() && !lower));
+        result.enough_searches && alike && (covered || (searches.meets_stopping_rule() && !lower));
     result.n_agreeing = searches.n_agreeing();
     result.n_near_best += searches.n_near(best);
     result.n_searches += searches.n_searches();
     result.n_distinct = std::max(result.n_distinct, searches.n_distinct());
     // A grid whose searches agree leaves little doubt.
-    if (result.structure.is_covered() && searches.n_agreeing() > 1 && searches.n_distinct() == 1)
-      break;
+    if (searches.is_covered() && searches.n_agreeing() > 1 && searches.n_distinct() == 1) break;
   }
+  // In a narrow valley of a kinked loss most searches stop at kinks high above its minimum.
+  if (problem.loss().kinked() && 2 * result.n_near_best < result.n_searches)
+    result.enough_searches = false;
   sort_by_objective(result.minima);
 }
 
@@ -319,7 +320,9 @@ SearchResult global_search(const FitProblem& given,
   if (options.thorough) {
     look_elsewhere(problem, result);
     const bool agreed = many_agreed(result);
-    if (n_axes > kMostGridAxes && !agreed) search_from_scan(problem, result);
+    const bool kinked = problem.loss().kinked();
+    if (kinked ? !result.structure.is_covered() : n_axes > kMostGridAxes && !agreed)
+      search_from_scan(problem, result);
     hop_around_doubtful(problem, agreed, result);
   }
   if (linear) {

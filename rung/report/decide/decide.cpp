@@ -44,7 +44,7 @@ TextTable recipe_table(const Result& result, const Decision& decision) {
   TextTable table;
   table.add_column("recipe");
   table.add_column("predicted", "", value_format());
-  table.add_column("stderr", "", [](double x) { return significant(x, 2); });
+  if (result.has_actual) table.add_column("at " + result.target, "actual", value_format());
   table.add_column("is best", "chance_of_best", whole_share);
   table.begin_group("the best against it");
   table.add_column("gap", "", [](double x) { return significant(x, 2); });
@@ -53,13 +53,11 @@ TextTable recipe_table(const Result& result, const Decision& decision) {
   table.add_column("runs", "runs_factor", [](double x) {
     return x > 1000 ? std::string(">1000x") : x > 1 ? fixed(x, 1) + "x" : std::string("done");
   });
-  table.begin_group("");
-  if (result.has_actual) table.add_column("at " + result.target, "actual", value_format());
   for (const Estimate& estimate : decision.recipes) {
     const Gap* gap = gap_between(decision, decision.recipes.front().recipe, estimate.recipe);
-    std::vector<TextCell> row = {result.recipes[estimate.recipe], estimate.value,
-                                 number_cell(estimate.standard_error),
-                                 number_cell(estimate.chance_of_best)};
+    std::vector<TextCell> row = {result.recipes[estimate.recipe], estimate.value};
+    if (result.has_actual) row.push_back(number_cell(estimate.actual));
+    row.push_back(number_cell(estimate.chance_of_best));
     if (gap) {
       row.insert(row.end(), {gap->gap,
                              gap->interval ? significant(gap->interval->lower, 2) + " to " +
@@ -69,7 +67,6 @@ TextTable recipe_table(const Result& result, const Decision& decision) {
     } else {
       row.insert(row.end(), 4, TextCell());
     }
-    if (result.has_actual) row.push_back(number_cell(estimate.actual));
     table.add_row(std::move(row));
   }
   return table;

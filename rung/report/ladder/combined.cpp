@@ -263,7 +263,7 @@ Document describe(const CombinedResult& result) {
   if (result.backtest_error) {
     notes =
         "The backtest is the mean relative error of predicting the ladder's own larger and longer "
-        "runs\nfrom its smaller and shorter ones, " +
+        "runs from its smaller and shorter ones, " +
         std::to_string(result.folds.size()) + " times.\n";
     const std::string expected = expected_errors_text(result);
     if (!expected.empty()) notes += "To expect at the targets' distance: " + expected + ".\n";

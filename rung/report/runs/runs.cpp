@@ -26,13 +26,17 @@ std::string state_words(const RunSummary& run) {
 TextTable run_table(const Result& result) {
   TextTable table;
   table.add_column("run", "model");
-  table.add_column("parameters", "n_params", short_count);
+  table.add_column("size", "n_params", short_count);
   table.add_column("tokens", "n_tokens", short_count);
-  table.add_column("steps", "step", shortest);
+  const bool has_steps = std::any_of(result.runs.begin(), result.runs.end(),
+                                     [](const auto& run) { return std::isfinite(run.n_steps); });
+  if (has_steps) table.add_column("steps", "step", shortest);
   table.add_column("state");
   table.add_column("spikes", "n_spikes", shortest);
   table.add_column("last", "final", [](double x) { return significant(x, 5); });
-  table.add_column("will end at", "extrapolated");
+  const bool has_ends = std::any_of(result.runs.begin(), result.runs.end(),
+                                    [](const auto& run) { return run.extrapolated.has_value(); });
+  if (has_ends) table.add_column("will end at", "extrapolated");
   if (!result.against.empty())
     table.add_column("less " + result.against, "difference",
                      [](double x) { return (x > 0 ? "+" : "") + significant(x, 3); });
@@ -41,16 +45,14 @@ TextTable run_table(const Result& result) {
     if (run.extrapolated && run.extrapolated->prediction.predicted) {
       end = significant(*run.extrapolated->prediction.predicted, 4);
       if (run.extrapolated->prediction.interval)
-        end += " (" + interval_words(run.extrapolated->prediction.interval) + ")";
+        end += " (" + significant(run.extrapolated->prediction.interval->lower, 4) + "–" +
+               significant(run.extrapolated->prediction.interval->upper, 4) + ")";
     }
-    std::vector<TextCell> row = {run.model,
-                                 number_cell(run.n_params),
-                                 known_cell(run.n_tokens),
-                                 known_cell(run.n_steps),
-                                 state_words(run),
-                                 static_cast<double>(run.spikes.size()),
-                                 number_cell(run.final_value),
-                                 end};
+    std::vector<TextCell> row = {run.model, number_cell(run.n_params), known_cell(run.n_tokens)};
+    if (has_steps) row.push_back(known_cell(run.n_steps));
+    row.insert(row.end(), {state_words(run), static_cast<double>(run.spikes.size()),
+                           number_cell(run.final_value)});
+    if (has_ends) row.emplace_back(end);
     if (!result.against.empty()) row.push_back(number_cell(run.difference));
     table.add_row(std::move(row));
   }
@@ -84,6 +86,11 @@ std::vector<std::string> trouble_of(const Result& result) {
     notes.push_back(run.model + ": " + counted(run.spikes.size(), "spike") + ", the highest of " +
                     significant(highest.height, 2) + " at " +
                     short_count(run.curve.x[highest.first]) + " " + axis);
+  }
+  for (const RunSummary& run : result.runs) {
+    if (!run.expected || !run.expected->falls_off) continue;
+    notes.push_back(run.model + " falls off the ladder: " + significant(*run.final_value, 4) +
+                    " where the other runs' law says " + significant(run.expected->loss, 4));
   }
   for (const RunSummary& run : result.runs) {
     if (!run.extrapolated) continue;

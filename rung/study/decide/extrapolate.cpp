@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "rung/core/error.hpp"
 
@@ -25,25 +26,41 @@ std::vector<double> law_inputs(const Law& law, const Place& at) {
   return {at.n_params, at.n_tokens};
 }
 
+/// Seeds of one size are no further point of a law.
+std::size_t n_sizes_of(const std::vector<SmallRun>& runs) {
+  std::set<std::size_t> sizes;
+  for (const SmallRun& run : runs) sizes.insert(run.size);
+  return sizes.size();
+}
+
 bool all_finite(const std::vector<double>& values) {
   return std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
 }
 
-std::size_t n_lacking(const Setup& setup, std::size_t n_points) {
+std::size_t n_lacking(const Setup& setup, std::size_t n_sizes) {
   const auto n_free =
       static_cast<std::size_t>(find_law(setup.law).n_parameters()) - (setup.without_floor ? 1 : 0);
   const std::size_t n_wanted = n_free + setup.n_spare_points;
-  return std::min(setup.borrowed.size(), n_wanted > n_points ? n_wanted - n_points : 0);
+  return std::min(setup.borrowed.size(), n_wanted > n_sizes ? n_wanted - n_sizes : 0);
 }
 
-std::vector<Constraint> constraints_of(const Setup& setup, std::size_t n_points,
+bool is_scale(const std::string& parameter) { return parameter == "A" || parameter == "B"; }
+
+/// Fixes what so many sizes say nothing of: at the values of all recipes, or, where these are what
+/// is fitted, exponents and levels at the law's typical values.
+std::vector<Constraint> constraints_of(const Setup& setup, std::size_t n_sizes,
                                        const Fitted* of_all) {
   std::vector<Constraint> constraints;
   if (setup.without_floor) constraints.push_back({.parameter = "E", .fixed = 0.0});
-  if (!of_all) return constraints;
-  for (std::size_t i = 0; i < n_lacking(setup, n_points); ++i) {
+  const Law& law = find_law(setup.law);
+  for (std::size_t i = 0; i < n_lacking(setup, n_sizes); ++i) {
     const std::string& name = setup.borrowed[i];
-    constraints.push_back({.parameter = name, .fixed = of_all->value(name)});
+    if (of_all) {
+      constraints.push_back({.parameter = name, .fixed = of_all->value(name)});
+    } else if (!is_scale(name)) {
+      const auto index = static_cast<std::size_t>(law.parameter_index(name));
+      constraints.push_back({.parameter = name, .fixed = law.info.parameters[index].typical});
+    }
   }
   return constraints;
 }
@@ -115,7 +132,9 @@ std::string first_step_key(const Setup& setup) {
   return setup.law + (setup.without_floor ? "|no floor|" : "|") + std::to_string(setup.n_dropped);
 }
 
-bool borrows(const Setup& setup, std::size_t n_runs) { return n_lacking(setup, n_runs) > 0; }
+bool borrows(const Setup& setup, const std::vector<SmallRun>& runs) {
+  return n_lacking(setup, n_sizes_of(runs)) > 0;
+}
 
 std::vector<SmallRun> used_runs(const Setup& setup, const std::vector<SmallRun>& runs,
                                 const std::vector<std::size_t>& sizes) {
@@ -142,7 +161,7 @@ std::optional<Fitted> fit_first_step(const Setup& setup, const std::vector<Small
   return fitted(law, points_of(inputs.front().size(), inputs, y),
                 {.loss = Loss::huber(),
                  .residual = Residual::log,
-                 .constraints = constraints_of(setup, y.size(), of_all)});
+                 .constraints = constraints_of(setup, n_sizes_of(runs), of_all)});
 }
 
 const std::optional<Fitted>& RecipeExtrapolation::first_step(const Setup& setup) {

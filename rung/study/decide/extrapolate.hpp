@@ -50,8 +50,8 @@ using FitsOfAll = std::map<std::string, std::optional<Fitted>>;
 
 /// What setups with the same first step share.
 std::string first_step_key(const Setup& setup);
-/// Whether a recipe with so many runs needs the fit of all recipes.
-bool borrows(const Setup& setup, std::size_t n_runs);
+/// Whether a recipe with these runs needs the fit of all recipes.
+bool borrows(const Setup& setup, const std::vector<SmallRun>& runs);
 
 /// The runs that a setup uses, `n_sizes` small ones being there.
 std::vector<SmallRun> used_runs(const Setup& setup, const std::vector<SmallRun>& runs,

@@ -197,7 +197,7 @@ FitsOfAll fits_of_all(const Comparison& comparison,
     const Setup& setup = *method.setup;
     const bool needed = std::any_of(
         runs_by_recipe.begin(), runs_by_recipe.end(), [&](const std::vector<SmallRun>& runs) {
-          return borrows(setup, used_runs(setup, runs, comparison.small_sizes).size());
+          return borrows(setup, used_runs(setup, runs, comparison.small_sizes));
         });
     if (!needed) continue;
     fits[first_step_key(setup)] = std::nullopt;

@@ -20,10 +20,10 @@ struct Setup {
   bool helper_point = false;    // the second step passes through (0, 1)
   double skipped_share = 0.1;   // of each run's first checkpoints, in the second step
   std::size_t n_dropped = 0;    // of the sizes, the largest first
-  /// Parameters that are taken over from the fit of all recipes, as many as there are points too
+  /// Parameters that are taken over from the fit of all recipes, as many as there are sizes too
   /// few; the first first.
   std::vector<std::string> borrowed = {};
-  /// Points that must be left over once the free parameters are counted.
+  /// Sizes that must be left over once the free parameters are counted.
   std::size_t n_spare_points = 0;
 
   bool has_second_step() const { return has_loss || (through_metric && !through_itself); }

@@ -65,7 +65,7 @@ SimulationSettings few(std::size_t n_tasks) {
   return settings;
 }
 
-TEST(Members, PlainFunctionsAgreeWithTheCombination) {
+TEST(Members, AloneAgreeWithTheCombination) {
   const SimulatedLadder made = simulate_ladder(few(2), 3);
   std::vector<std::string> notes;
   const std::vector<TaskData> data = task_data(made.ladder, made.tasks, {}, notes);
@@ -76,10 +76,11 @@ TEST(Members, PlainFunctionsAgreeWithTheCombination) {
   const Scale at = data[1].targets[0].scale;
   double sum = 0;
   for (std::size_t m = 0; m < 9; ++m) {
-    const auto alone = predict_member(data[1], result.tasks[1].members[m], all, {&at, 1});
-    ASSERT_TRUE(alone[0]);
-    EXPECT_DOUBLE_EQ(*alone[0], *result.tasks[1].targets[0].members[m]);
-    sum += *alone[0];
+    const std::vector<Member> one = {result.tasks[1].members[m]};
+    const std::optional<double> alone = FittedMembers(data[1], one, all).predict(at).front();
+    ASSERT_TRUE(alone);
+    EXPECT_DOUBLE_EQ(*alone, *result.tasks[1].targets[0].members[m]);
+    sum += *alone;
   }
   EXPECT_NEAR(*result.tasks[1].targets[0].prediction.predicted, sum / 9, 1e-12);
 }

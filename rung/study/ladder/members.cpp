@@ -135,14 +135,4 @@ std::vector<std::optional<double>> FittedMembers::predict(const Scale& at) const
   return predictions;
 }
 
-std::vector<std::optional<double>> predict_member(const TaskData& data, const Member& member,
-                                                  std::span<const std::size_t> runs,
-                                                  std::span<const Scale> at) {
-  const std::vector<Member> alone = {member};
-  const FittedMembers fitted(data, alone, runs);
-  std::vector<std::optional<double>> predictions;
-  for (const Scale& where : at) predictions.push_back(fitted.predict(where).front());
-  return predictions;
-}
-
 }  // namespace rung::ladder

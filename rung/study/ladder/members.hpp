@@ -61,9 +61,4 @@ class FittedMembers {
   std::vector<Theta> thetas_;   // by piece
 };
 
-/// One member by itself: fitted to `runs`, evaluated at each of `at`.
-std::vector<std::optional<double>> predict_member(const TaskData& data, const Member& member,
-                                                  std::span<const std::size_t> runs,
-                                                  std::span<const Scale> at);
-
 }  // namespace rung::ladder

@@ -21,7 +21,7 @@ struct Imputer {
   std::vector<double> centre;       // of the standardized, filled columns
   Matrix axes;                      // [rank x columns] of the standardized, filled columns
   /// Passes until no cell moved by more than rounding. Never the most there may be: a table whose
-  /// cells don't settle is an InputError.
+  /// cells don't converge is an InputError.
   int n_iterations = 0;
 
   /// Rows of the same columns with their missing cells filled in: each the value that its row's own
@@ -38,7 +38,7 @@ struct Imputed {
 /// missing cells with the mean, and replaces these by their reconstruction from the first `rank`
 /// principal components until it no longer changes. InputError for a column without any score, a
 /// rank that is no less than the number of columns (it would change nothing) or more than the rows
-/// allow, and for cells that don't settle.
+/// allow, and for cells that don't converge.
 Imputed impute(const Matrix& scores, const ImputeOptions& options = {});
 
 }  // namespace rung::observational

@@ -51,6 +51,14 @@ std::string shown_metric(const std::string& meant, const std::vector<Run>& runs)
                    "there are: " + join({names.begin(), names.end()}, ", "));
 }
 
+/// Laws of losses say nothing of a metric that rises.
+bool is_loss(const std::string& metric) {
+  for (const char* mark : {"loss", "Loss", "CrossEntropy", "bpb", "ppl", "perplexity"}) {
+    if (metric.find(mark) != std::string::npos) return true;
+  }
+  return false;
+}
+
 std::optional<double> size_of(const Run& run) {
   return run.n_params.non_embedding ? run.n_params.non_embedding : run.n_params.total;
 }
@@ -168,7 +176,8 @@ RunSummary summary_of(const Run& run, const std::string& metric, const Request& 
   } else if (summary.planned && reached < kEndedShare * *summary.planned) {
     summary.state = State::unfinished;
   }
-  if (summary.state != State::unfinished || !request.extrapolates) return summary;
+  if (summary.state != State::unfinished || !request.extrapolates || !is_loss(metric))
+    return summary;
   const Curve calm = without_trouble(summary.curve);
   FinalLossRequest final{.at = *summary.planned, .level = request.level, .seed = request.seed};
   if (summary.peak_lr && *summary.peak_lr > 0)
@@ -271,6 +280,21 @@ void compare_with(const std::string& against, std::vector<RunSummary>& runs) {
   }
 }
 
+/// By the losses that the runs have reached, at the tokens that they have seen.
+void expect_by_others(std::vector<RunSummary>& runs, int n_threads) {
+  std::vector<LadderPlace> places;
+  std::vector<RunSummary*> placed;
+  for (RunSummary& run : runs) {
+    if (!run.n_params || !(run.n_tokens > 0) || !run.final_value || !(*run.final_value > 0) ||
+        run.state == State::diverged)
+      continue;
+    places.push_back({*run.n_params, run.n_tokens, *run.final_value});
+    placed.push_back(&run);
+  }
+  const std::vector<std::optional<Expected>> expected = off_ladder(places, n_threads);
+  for (std::size_t i = 0; i < placed.size(); ++i) placed[i]->expected = expected[i];
+}
+
 void find_differing_settings(const std::vector<const Run*>& runs, Result& result) {
   std::set<std::string> names;
   for (const Run* run : runs) {
@@ -327,6 +351,7 @@ Result run(const Request& request, const std::vector<Run>& runs) {
     result.runs.push_back(std::move(summaries[row]));
     chosen.push_back(&runs[row]);
   }
+  if (is_loss(result.metric)) expect_by_others(result.runs, request.n_threads);
   result.against = request.against;
   if (!request.against.empty()) compare_with(request.against, result.runs);
   find_differing_settings(chosen, result);

@@ -9,6 +9,7 @@
 #include "rung/data/run.hpp"
 #include "rung/study/runs/curve.hpp"
 #include "rung/study/runs/final_loss.hpp"
+#include "rung/study/runs/off_ladder.hpp"
 
 namespace rung::runs {
 
@@ -54,6 +55,7 @@ struct RunSummary {
   std::optional<std::size_t> divergence;  // a row of the curve
   std::optional<double> peak_lr, last_lr;
   std::optional<FinalLoss> extrapolated;  // where it is unfinished
+  std::optional<Expected> expected;       // by the law of the other runs
   /// The run's value less the other's at the same place, the last that both have.
   std::optional<double> difference, compared_at;
 };
