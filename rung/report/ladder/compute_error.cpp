@@ -30,8 +30,9 @@ std::vector<Step> steps_of(const ErrorSelection& selection) {
 TextCell error_cell(const TaskError& task, const Step& step) {
   const std::optional<double> error = task.*(step.error);
   if (!error) return {};
-  const bool doubtful = !task.identified && step.error != &TaskError::step2;
-  return percent(*error, 1) + (doubtful ? kInDoubt : "");
+  // The error of one optimum among others moves by half with as little as the rounding.
+  if (!task.identified && step.error != &TaskError::step2) return "(!)";
+  return percent(*error, 1);
 }
 
 void add_key_columns(TextTable& table) {
@@ -48,7 +49,7 @@ std::string shown_key(const ComputeError& entry) {
   return entry.key.size() > 9 ? significant(entry.x, 3) + " FLOPs" : entry.key;
 }
 
-/// A row a key. Numbers of ladders that don't identify the law carry "(!)".
+/// A row a key. Ladders that don't identify the law have "(!)" instead of a number.
 std::vector<TextTable> error_tables(const std::vector<ComputeError>& errors,
                                     const ErrorSelection& selection) {
   std::vector<TextTable> tables;
