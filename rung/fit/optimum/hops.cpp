@@ -99,9 +99,13 @@ void hop_around_doubtful(const FitProblem& problem, bool agreed, SearchResult& r
   const bool many_axes = n_axes > kMostGridAxes;
   const bool doubtful =
       !result.enough_searches || (many_axes && (!agreed || ends_at_bound(problem, result)));
+  // A loss that is minimized by continuation takes several times as long for each hop.
+  constexpr int kConvincing = 3;
   const bool slow = problem.loss().kind != LossKind::squared;
-  if (doubtful || (n_axes > 1 && !many_axes && is_flat_in_a_direction(problem, result)))
-    hop_around(problem, slow && !doubtful, result);
+  const bool convincing = slow && result.n_agreeing >= kConvincing;
+  const bool maybe_short =
+      n_axes > 1 && !many_axes && !convincing && is_flat_in_a_direction(problem, result);
+  if (doubtful || maybe_short) hop_around(problem, slow && !doubtful, result);
 }
 
 }  // namespace rung
