@@ -28,6 +28,21 @@ TEST(LadderCombined, SaysHowFarATargetIsWhatToExpectAndWhetherToTrustIt) {
   EXPECT_LT(target["expected_error"].get<double>(), 1);
 }
 
+// Twelve runs of one file are twelve trainings: they can be held out, and the interval holds what
+// the law that made them says.
+TEST(LadderCombined, RunsAsTheyWereLoggedAreHeldOut) {
+  const std::string logs = std::string(RUNG_SOURCE_DIR) + "/docs/examples/ladder";
+  const json task = first_task(
+      run_rung({"ladder", "predict", logs + "/wandb.csv", logs + "/evals", "--batch-tokens",
+                "1048576", "--loss", "c4", "--accuracy", "hellaswag_acc_norm", "-n", "7B", "-d",
+                "4T", "--method", "combined", "--json", "-"}));
+  EXPECT_LT(task["backtest_error"].get<double>(), 0.03);
+  constexpr double kLaw = 0.901;
+  const json& interval = task["targets"][0]["interval"];
+  EXPECT_LT(interval["lower"].get<double>(), kLaw);
+  EXPECT_GT(interval["upper"].get<double>(), kLaw);
+}
+
 // Accuracies that never leave chance: a mark, a reason, and a prediction near them.
 TEST(LadderCombined, MarksATaskAtChance) {
   SmallLadder ladder;

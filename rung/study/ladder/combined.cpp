@@ -44,7 +44,7 @@ Target target_of(const RunData& run) {
 void add_missing_note(const TaskData& data, std::vector<std::string>& notes) {
   const std::vector<std::string> missing = missing_measures(data);
   if (missing.empty()) return;
-  notes.push_back("without " + join(missing, ", ") + " " +
+  notes.push_back("without " + join(missing, ", ") + ": " +
                   std::to_string(members_for(data, Signal::clear).size()) +
                   " ways of predicting are put together");
 }

@@ -69,7 +69,7 @@ TEST(CombinedLadders, ValidationLossOnlyIsSaidInOneLine) {
   const CombinedResult result =
       combined(simulate_ladder(validation_loss_only({TaskKind::ordinary, TaskKind::ordinary}), 22));
   EXPECT_THAT(result.notes,
-              ElementsAre("without bits per byte of the answers, cross-entropy over the answers 6 "
+              ElementsAre("without bits per byte of the answers, cross-entropy over the answers: 6 "
                           "ways of predicting are put together"));
   EXPECT_EQ(result.tasks[0].members.size(), 6U);
   EXPECT_TRUE(result.tasks[0].targets[0].prediction.interval);

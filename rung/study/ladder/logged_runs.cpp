@@ -40,9 +40,11 @@ std::string column_meant(const std::string& meant, const char* option,
   if (found.size() == 1) return found.front();
   const std::vector<std::string> all(columns.begin(), columns.end());
   const std::string which = std::string(option) + " '" + meant + "'";
-  if (found.empty())
+  if (found.empty()) {
+    const std::string near = did_you_mean(meant, all);
     throw InputError(which + " is in no column's name",
-                     did_you_mean(meant, all) + " there are: " + join(all, ", "));
+                     near + (near.empty() ? "" : " ") + "there are: " + join(all, ", "));
+  }
   throw InputError(which + " may mean " + join(found, " or "), "give the whole name");
 }
 

@@ -11,9 +11,18 @@
 namespace rung::ladder {
 namespace {
 
+/// A run by itself: its file, by which ladders of other columns know it, too, and its name where
+/// the file holds several.
+std::string own_cluster(const Ladder& ladder, const LadderRun& run) {
+  const bool alone =
+      std::count_if(ladder.runs.begin(), ladder.runs.end(),
+                    [&](const LadderRun& other) { return other.file == run.file; }) == 1;
+  return alone ? run.file : run.file + '\n' + run.model;
+}
+
 Origin origin_of(const Ladder& ladder, std::size_t i) {
   const LadderRun& run = ladder.runs[i];
-  const std::string& cluster = run.cluster.empty() ? run.file : run.cluster;
+  const std::string cluster = run.cluster.empty() ? own_cluster(ladder, run) : run.cluster;
   return {run.model, run.label, run.length, run.mode, i, run.file, cluster};
 }
 

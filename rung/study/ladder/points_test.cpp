@@ -70,6 +70,21 @@ TEST(Step1Points, MeanOfTheLastRowsAtTheLastRowsTokens) {
   EXPECT_THAT(notes, IsEmpty());
 }
 
+TEST(Step1Points, RunsOfOneFileAreTrainingsOfTheirOwn) {
+  Ladder ladder{
+      {tiny_run(Mode::train, {1, 2}, {9, 2}), tiny_run(Mode::train, {1, 2}, {8, 3})}, {}, {}};
+  ladder.runs[1].model = "B";
+  const auto cluster = [&](std::size_t i) {
+    return step1_points(ladder, tiny_task(), {}).points.at(i).origin.cluster;
+  };
+  EXPECT_NE(cluster(0), cluster(1));
+  ladder.runs[1].file = "b.csv";
+  EXPECT_EQ(cluster(0), "a.csv");
+  EXPECT_EQ(cluster(1), "b.csv");
+  ladder.runs[0].cluster = ladder.runs[1].cluster = "one";
+  EXPECT_EQ(cluster(0), cluster(1));
+}
+
 TEST(Step1Points, ShortRunsAndStepZero) {
   const Ladder ladder{{tiny_run(Mode::train, {7}, {2}), tiny_run(Mode::train, {0}, {8}),
                        tiny_run(Mode::eval, {0, 5}, {8, 3})},
