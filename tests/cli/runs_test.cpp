@@ -44,7 +44,8 @@ TEST(LadderOnRuns, PredictsFromLogsAndEvaluations) {
   const json& target = results[0]["targets"][0];
   // The numbers were made with 0.901 there.
   EXPECT_NEAR(target["predicted"].get<double>(), 0.901, 0.02);
-  EXPECT_LT(target["interval"]["lower"], target["predicted"]);
+  EXPECT_LT(target["interval"]["lower"].get<double>(), 0.901);
+  EXPECT_GT(target["interval"]["upper"].get<double>(), 0.901);
 }
 
 TEST(LadderOnRuns, AConfigurationSaysTheSame) {
@@ -55,6 +56,7 @@ TEST(LadderOnRuns, AConfigurationSaysTheSame) {
                 "c4", "--accuracy", "hellaswag_acc_norm", "--targets", "1.3B-5xC", "-o", config});
   ASSERT_EQ(written.status, 0) << written.err;
   EXPECT_THAT(written.out, HasSubstr("rung ladder predict -c "));
+  EXPECT_THAT(written.out, HasSubstr(" -x c4"));
   const auto results = [](const std::vector<std::string>& words) {
     const Ran ran = run_rung(words);
     EXPECT_EQ(ran.status, 0) << ran.err;
@@ -62,10 +64,10 @@ TEST(LadderOnRuns, AConfigurationSaysTheSame) {
   };
   const json by_config = results(
       {"ladder", "predict", "-c", config, "--tasks", (folder.path() / "ladder.toml").string(), "-k",
-       "hellaswag_acc_norm", "-x", "c4", "--bootstrap", "0", "--json", "-"});
+       "hellaswag_acc_norm", "-x", "c4", "--bootstrap", "200", "--json", "-"});
   const json by_runs = results({"ladder", "predict", kChart, kEvals, "--batch-tokens", "1048576",
                                 "--loss", "c4", "--accuracy", "hellaswag_acc_norm", "--targets",
-                                "1.3B-5xC", "--bootstrap", "0", "--json", "-"});
+                                "1.3B-5xC", "--bootstrap", "200", "--json", "-"});
   EXPECT_EQ(by_config, by_runs);
   EXPECT_EQ(by_runs[0]["targets"][0]["name"], "1.3B-5xC");
 }

@@ -55,11 +55,10 @@ Sample sample_of(const ChainResult& chain) {
     if (point.origin.mode == Mode::train)
       sample.step1_clusters.push_back(clusters.of(point.origin.cluster));
   }
-  Clusters runs;
-  std::map<int, std::size_t> last_of_run;
+  std::map<std::size_t, std::size_t> last_of_run;
   for (const Step2Point& point : chain.step2.points) {
     if (point.origin.mode != Mode::train) continue;
-    last_of_run[runs.of(point.origin.file)] = sample.step2_clusters.size();
+    last_of_run[point.origin.run] = sample.step2_clusters.size();
     sample.step2_clusters.push_back(clusters.of(point.origin.cluster));
   }
   sample.n_clusters = clusters.size();

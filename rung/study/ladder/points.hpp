@@ -18,8 +18,8 @@ struct Origin {
   Mode mode = Mode::train;
   std::size_t run = 0;    // index in Ladder::runs; external points count on from there
   std::string file = {};  // the run's; of an external point a name of its own
-  /// What runs that share a training have in common; of other runs the file. A bootstrap draws
-  /// clusters.
+  /// What runs that share a training have in common; of other runs the file, with the name where it
+  /// holds several. A bootstrap draws clusters.
   std::string cluster = {};
 };
 

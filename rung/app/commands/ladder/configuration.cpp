@@ -31,8 +31,9 @@ Answer write_configuration(CommandContext& context, const ConfigurationCommand& 
   std::vector<std::string> keys;
   for (const ladder::Task& task : logged.tasks) keys.push_back(task.key);
   Answer answer(ladder::describe_configuration(
-      logged.ladder,
-      "rung ladder predict -c " + given.output + " --tasks " + tasks + " -k " + join(keys, " ")));
+      logged.ladder, "rung ladder predict -c " + given.output + " --tasks " + tasks + " -k " +
+                         join(keys, " ") + " -x " +
+                         std::string(ladder::metric_name(loss_metric(given.ladder)))));
   const std::vector<Run> runs(logged.ladder.runs.begin(), logged.ladder.runs.end());
   // The table stands beside the configuration, which names it by its last part.
   answer.files = {
