@@ -122,7 +122,7 @@ TEST(Combined, LeavesOutWhatTheLadderLacksAndSaysSo) {
   std::vector<std::string> names;
   for (const Member& member : result.tasks[0].members) names.push_back(member.name);
   EXPECT_THAT(names, ElementsAre("task_bpb_nd", "task_ce_nd", "single_step"));
-  EXPECT_THAT(result.notes, ElementsAre("without validation loss, FLOPs per token 3 ways of "
+  EXPECT_THAT(result.notes, ElementsAre("without validation loss, FLOPs per token: 3 ways of "
                                         "predicting are put together"));
   EXPECT_TRUE(result.tasks[0].targets[0].prediction.interval);
 }
