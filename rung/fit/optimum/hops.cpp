@@ -43,7 +43,8 @@ bool ends_at_bound(const FitProblem& problem, const SearchResult& result) {
 /// are not. Not `doubtful`: fewer, and other minima are not of interest.
 void hop_around(const FitProblem& problem, bool doubtful, SearchResult& result) {
   constexpr int kMostHops = 60;
-  const int most_in_vain = doubtful ? 16 : 8;
+  const bool slow = problem.loss().kind != LossKind::squared;
+  const int most_in_vain = doubtful ? 16 : slow ? 4 : 8;
   constexpr double kMostWork = 1e9;  // points times pairs of parameters
   constexpr double kWidths[] = {0.1, 0.3, 0.8, 1.6};
   const Structure& structure = result.structure;
