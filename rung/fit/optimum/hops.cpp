@@ -44,7 +44,7 @@ bool ends_at_bound(const FitProblem& problem, const SearchResult& result) {
 void hop_around(const FitProblem& problem, bool doubtful, SearchResult& result) {
   constexpr int kMostHops = 60;
   const bool slow = problem.loss().kind != LossKind::squared;
-  const int most_in_vain = doubtful ? 16 : slow ? 4 : 8;
+  const int most_in_vain = slow && !doubtful ? 4 : 16;
   constexpr double kMostWork = 1e9;  // points times pairs of parameters
   constexpr double kWidths[] = {0.1, 0.3, 0.8, 1.6};
   const Structure& structure = result.structure;
