@@ -73,6 +73,9 @@ ListedRun listed_run(const ApiJson& node) {
   if (n_rows.is_number()) run.n_rows = n_rows.get<double>();
   const Value keys = value_of(member_of(node, "historyKeys"), source);
   if (const Value* last = keys.find("lastStep")) run.last_step = last->number();
+  constexpr double kMostSteps = 1e12;
+  if (run.last_step && !(*run.last_step <= kMostSteps))
+    throw InputError("run " + run.id + " says that its last step is " + shortest(*run.last_step));
   return run;
 }
 
