@@ -103,7 +103,7 @@ void hop_around_doubtful(const FitProblem& problem, bool agreed, SearchResult& r
       !result.enough_searches || (many_axes && (!agreed || ends_at_bound(problem, result)));
   // A loss that is minimized by continuation takes several times as long for each hop.
   constexpr int kConvincing = 3;
-  const bool slow = problem.loss().kind != LossKind::squared;
+  const bool slow = !problem.loss().smooth();
   const bool convincing = slow && result.n_agreeing >= kConvincing;
   const bool maybe_short =
       n_axes > 1 && !many_axes && !convincing && is_flat_in_a_direction(problem, result);
