@@ -8,6 +8,10 @@
 #include <string_view>
 #include <vector>
 
+namespace rung {
+class Fields;
+}
+
 namespace rung::model {
 
 /// Where a block's norms stand: x + f(norm(x)), or x + norm(f(x)).
@@ -45,6 +49,7 @@ struct Config {
   int padded_vocab_size = 0;  // rows of the embedding, V
   int eos_token = 0, pad_token = 0;
   int sequence_length = 0;
+  bool vocab_of_data = false;  // vocabulary, eos and pad are those of what it is trained on
 
   NormPlace norm_place = NormPlace::after;
   NormKind norm = NormKind::rms;
@@ -69,6 +74,11 @@ struct Config {
   /// InputError naming the field, its value and the constraint.
   void validate() const;
 };
+
+/// A line a field, without name and family; read_config reads them back.
+std::string toml_of(const Config& config);
+/// A configuration with all that it needs, `name` and `family` among it; problems go to `fields`.
+Config read_config(Fields& fields);
 
 struct Family {
   std::string key, title, source;

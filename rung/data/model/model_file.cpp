@@ -14,53 +14,76 @@ namespace {
 constexpr NumberRange kSize = {.least = 1, .most = 1 << 24, .wanted = "a whole number from 1 on"};
 constexpr NumberRange kToken = {.least = 0, .most = 1 << 24, .wanted = "a token, from 0 on"};
 
-void read_size(Fields& fields, const char* key, int& field, const NumberRange& range = kSize) {
-  if (const auto value = fields.get<std::int64_t>(key, range)) field = static_cast<int>(*value);
+const std::vector<std::string> kNormPlaces = {"before", "after"};
+const std::vector<std::string> kNorms = {"rms", "layer_norm"};
+const std::vector<std::string> kInitializations = {"normal", "open_lm"};
+const std::vector<std::string> kFlopsRules = {"with_attention", "6N", "6N_with_total"};
+
+/// Every field that a file may state, by its key, for reading and writing.
+template <class SomeConfig, class Visitor>
+void visit_fields(SomeConfig& config, Visitor&& visit) {
+  visit.size("d_model", config.d_model, kSize);
+  visit.size("n_heads", config.n_heads, kSize);
+  visit.size("n_layers", config.n_layers, kSize);
+  visit.size("d_hidden", config.d_hidden, kSize);
+  visit.size("vocab_size", config.vocab_size, kSize);
+  visit.size("padded_vocab_size", config.padded_vocab_size, kSize);
+  visit.size("eos_token", config.eos_token, kToken);
+  visit.size("pad_token", config.pad_token, kToken);
+  visit.size("sequence_length", config.sequence_length, kSize);
+  visit.flag("vocab_of_data", config.vocab_of_data);
+  visit.choice("norm_place", config.norm_place, kNormPlaces);
+  visit.choice("norm", config.norm, kNorms);
+  visit.number("norm_epsilon", config.norm_epsilon);
+  visit.flag("qk_norm", config.qk_norm);
+  visit.number("rope_theta", config.rope_theta);
+  visit.choice("initialization", config.initialization, kInitializations);
+  visit.number("init_sd", config.init_sd);
+  visit.flag("counts_qk_gains", config.counts_qk_gains);
+  visit.choice("flops_rule", config.flops_rule, kFlopsRules);
+  visit.number("learning_rate", config.recipe.learning_rate);
+  visit.number("batch_sequences", config.recipe.batch_sequences);
+  visit.number("n_steps", config.recipe.n_steps);
+  visit.number("batch_size_divisor", config.recipe.batch_size_divisor);
 }
 
-template <class T>
-void read_choice(Fields& fields, const char* key, T& field, const std::vector<std::string>& names) {
-  if (const auto choice = fields.get_choice(key, names)) field = static_cast<T>(*choice);
-}
-
-void read_sizes(Fields& fields, Config& config) {
-  read_size(fields, "d_model", config.d_model);
-  read_size(fields, "n_heads", config.n_heads);
-  read_size(fields, "n_layers", config.n_layers);
-  read_size(fields, "d_hidden", config.d_hidden);
-  read_size(fields, "vocab_size", config.vocab_size);
-  read_size(fields, "padded_vocab_size", config.padded_vocab_size);
-  read_size(fields, "eos_token", config.eos_token, kToken);
-  read_size(fields, "pad_token", config.pad_token, kToken);
-  read_size(fields, "sequence_length", config.sequence_length);
-}
-
-void read_config(Fields& fields, Config& config) {
-  read_sizes(fields, config);
-  read_choice(fields, "norm_place", config.norm_place, {"before", "after"});
-  read_choice(fields, "norm", config.norm, {"rms", "layer_norm"});
-  read_choice(fields, "initialization", config.initialization, {"normal", "open_lm"});
-  read_choice(fields, "flops_rule", config.flops_rule, {"with_attention", "6N", "6N_with_total"});
-  const auto read_number = [&](const char* key, auto& field) {
+struct FieldReader {
+  void size(const char* key, int& field, const NumberRange& range) const {
+    if (const auto value = fields.get<std::int64_t>(key, range)) field = static_cast<int>(*value);
+  }
+  void number(const char* key, auto& field) const {
     if (const auto value = fields.get<double>(key, kPositive)) field = *value;
-  };
-  const auto read_flag = [&](const char* key, bool& field) {
+  }
+  void flag(const char* key, bool& field) const {
     if (const auto value = fields.get<bool>(key)) field = *value;
-  };
-  read_number("norm_epsilon", config.norm_epsilon);
-  read_number("rope_theta", config.rope_theta);
-  read_number("init_sd", config.init_sd);
-  read_flag("qk_norm", config.qk_norm);
-  read_flag("counts_qk_gains", config.counts_qk_gains);
-  read_number("learning_rate", config.recipe.learning_rate);
-  read_number("batch_sequences", config.recipe.batch_sequences);
-  read_number("n_steps", config.recipe.n_steps);
-  read_number("batch_size_divisor", config.recipe.batch_size_divisor);
-}
+  }
+  template <class T>
+  void choice(const char* key, T& field, const std::vector<std::string>& names) const {
+    if (const auto found = fields.get_choice(key, names)) field = static_cast<T>(*found);
+  }
+  Fields& fields;
+};
+
+struct FieldWriter {
+  void size(const char* key, int field, const NumberRange&) { add(key, std::to_string(field)); }
+  void number(const char* key, double field) { add(key, shortest(field)); }
+  void number(const char* key, const std::optional<double>& field) {
+    if (field) number(key, *field);
+  }
+  void flag(const char* key, bool field) { add(key, field ? "true" : "false"); }
+  template <class T>
+  void choice(const char* key, T field, const std::vector<std::string>& names) {
+    add(key, "\"" + names[static_cast<std::size_t>(field)] + "\"");
+  }
+  void add(const char* key, const std::string& value) {
+    text += std::string(key) + " = " + value + "\n";
+  }
+  std::string text;
+};
 
 /// What a model's sizes leave open: four times the width, and a vocabulary without padding.
 void complete(Config& config, Fields& fields) {
-  for (const auto& [key, size] : {std::pair{"d_model", config.d_model},
+  for (const auto& [key, size] : {std::pair<const char*, int>{"d_model", config.d_model},
                                   {"n_heads", config.n_heads},
                                   {"n_layers", config.n_layers},
                                   {"vocab_size", config.vocab_size},
@@ -81,6 +104,21 @@ void complete(Config& config, Fields& fields) {
 
 }  // namespace
 
+std::string toml_of(const Config& config) {
+  FieldWriter writer;
+  visit_fields(config, writer);
+  return std::move(writer.text);
+}
+
+Config read_config(Fields& fields) {
+  Config config;
+  config.name = fields.require<std::string>("name");
+  config.family = fields.require<std::string>("family");
+  visit_fields(config, FieldReader{fields});
+  complete(config, fields);
+  return config;
+}
+
 Configs Configs::embedded() {
   Configs configs;
   for (const EmbeddedFile& file : embedded_files()) {
@@ -100,7 +138,7 @@ void Configs::add_text(std::string_view toml, const std::string& source) {
       family.source = fields.get<std::string>("source").value_or(family.source);
       merged.defaults_[key].family = key;
       fields.table("defaults",
-                   [&](Fields& defaults) { read_config(defaults, merged.defaults_[key]); });
+                   [&](Fields& defaults) { visit_fields(merged.defaults_[key], FieldReader{defaults}); });
     });
     top.tables("models", [&](const std::string& name, Fields& fields) {
       const auto family = fields.require<std::string>("family");
@@ -114,7 +152,7 @@ void Configs::add_text(std::string_view toml, const std::string& source) {
       Config config = defaults == merged.defaults_.end() ? Config() : defaults->second;
       config.name = name;
       config.aliases = fields.texts_or_empty("aliases");
-      read_config(fields, config);
+      visit_fields(config, FieldReader{fields});
       complete(config, fields);
       merged.configs_[name] = config;
     });

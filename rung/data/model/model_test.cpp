@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "rung/core/fields.hpp"
 #include "tests/support/error_of.hpp"
 
 namespace rung::model {
@@ -77,6 +78,17 @@ n_layers = 3
   EXPECT_EQ(mine.d_hidden, 96);
   EXPECT_TRUE(mine.qk_norm);
   EXPECT_EQ(mine.n_params_non_embedding(), 3 * (16 * 576 + 96) + 24 + 1024 * 24);
+}
+
+TEST(Configs, WrittenAndReadBack) {
+  for (const Config& config : Configs::embedded().all()) {
+    const std::string text =
+        "name = '" + config.name + "'\nfamily = '" + config.family + "'\n" + toml_of(config);
+    Config back;
+    read_toml_fields(text, "back.toml", [&](Fields& fields) { back = read_config(fields); });
+    EXPECT_EQ(toml_of(back), toml_of(config)) << config.name;
+    EXPECT_EQ(back.n_params_total(), config.n_params_total()) << config.name;
+  }
 }
 
 TEST(Configs, WhatIsWrongIsSaidWithItsPlace) {
