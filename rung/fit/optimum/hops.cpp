@@ -76,9 +76,8 @@ void hop_around(const FitProblem& problem, bool doubtful, SearchResult& result) 
       nonlinear.push_back(std::clamp(value, lower, upper));
     }
     solver.solve(nonlinear.data(), 3, there.data());
-    Minimum found =
-        descend(problem, problem.coordinates_of(there),
-                {.max_iterations = 200, .useful_below = doubtful ? kInfinity : before});
+    Minimum found = descend(problem, problem.coordinates_of(there),
+                            {.max_iterations = 200, .useful_below = doubtful ? kInfinity : before});
     spent += work * (found.n_iterations + 1);
     if (is_lower(problem, found.objective, before)) {
       in_vain = 0;
