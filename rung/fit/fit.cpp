@@ -190,6 +190,12 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   fit.objective = problem.exact_objective(fit.theta);
   if (certify && fit.status != Status::unbounded)
     fit.alternatives = find_alternatives(problem, search);
+  // Where one minimum is not the only one, searches that all ended in it were led there.
+  if (!fit.alternatives.empty() && !search.structure.is_covered() &&
+      fit.status == Status::certified) {
+    fit.status = Status::local;
+    fit.notes.push_back("no search covers all parameters' values: there may be a lower minimum");
+  }
   fit.identified = fit.status != Status::unbounded && verdict.best.converged &&
                    fit.alternatives.empty() && certify;
   find_covariance(problem, verdict, fit);
