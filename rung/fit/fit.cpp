@@ -196,8 +196,7 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
     fit.status = Status::local;
     fit.notes.push_back("no search covers all parameters' values: there may be a lower minimum");
   }
-  fit.identified = fit.status != Status::unbounded && verdict.best.converged &&
-                   fit.alternatives.empty() && certify;
+  fit.identified = fit.status == Status::certified && fit.alternatives.empty();
   find_covariance(problem, verdict, fit);
   if (underdetermined) {
     fit.notes.push_back(std::to_string(fit.n_points) + " points can't determine " +
