@@ -12,7 +12,7 @@
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
 #include "rung/core/utf8.hpp"
-#include "rung/report/text_table.hpp"
+#include "rung/core/wrapped.hpp"
 #include "rung/system/terminal.hpp"
 
 namespace rung::app {
