@@ -24,16 +24,19 @@ class WandbServerTest : public ::testing::Test {
     log_ = file("requests-" + std::to_string(++n_servers_));
     std::vector<std::string> words = {RUNG_SOURCE_DIR "/tests/support/wandb_server.py", log_};
     words.insert(words.end(), faults.begin(), faults.end());
-    std::string port;
-    server_ = Process::start({.program = "python3",
-                              .arguments = words,
-                              .on_output = [&](std::string_view text) { port += text; }});
-    ASSERT_TRUE(server_);
-    for (int i = 0; i < 1000 && port.find('\n') == std::string::npos; ++i) {
+    server_.reset();
+    port_.clear();
+    std::optional<Process> server = Process::start(
+        {.program = "python3", .arguments = words, .on_output = [this](std::string_view text) {
+           port_ += text;
+         }});
+    ASSERT_TRUE(server);
+    server_.emplace(std::move(*server));
+    for (int i = 0; i < 1000 && port_.find('\n') == std::string::npos; ++i) {
       if (server_->wait_for(std::chrono::milliseconds(10))) break;
     }
-    ASSERT_FALSE(port.empty()) << "the server did not start";
-    url_.emplace("WANDB_BASE_URL", "http://127.0.0.1:" + std::string(trimmed(port)));
+    ASSERT_FALSE(port_.empty()) << "the server did not start";
+    url_.emplace("WANDB_BASE_URL", "http://127.0.0.1:" + std::string(trimmed(port_)));
   }
 
   std::string file(const std::string& name) const { return (folder_.path() / name).string(); }
@@ -54,8 +57,8 @@ class WandbServerTest : public ::testing::Test {
     EXPECT_THAT(ran.out, Not(HasSubstr(kKey)));
     EXPECT_THAT(ran.err, Not(HasSubstr(kKey)));
     for (const auto& entry : fs::recursive_directory_iterator(folder_.path())) {
-      if (entry.is_regular_file())
-        EXPECT_THAT(read_file(entry.path()), Not(HasSubstr(kKey))) << entry.path();
+      if (!entry.is_regular_file()) continue;
+      EXPECT_THAT(read_file(entry.path()), Not(HasSubstr(kKey))) << entry.path();
     }
   }
 
@@ -68,6 +71,7 @@ class WandbServerTest : public ::testing::Test {
   }
 
   TempFolder folder_;
+  std::string port_;
   std::string log_;
   int n_servers_ = 0;
   std::optional<Process> server_;
