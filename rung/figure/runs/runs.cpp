@@ -112,9 +112,12 @@ void share_x_axis(const Result& result, std::vector<Panel>& panels) {
     if (run.extrapolated) hold(run.extrapolated->x);
   }
   if (!(lower < upper)) return;
+  constexpr double kMargin = 0.04;  // of the axis, for what is drawn at its ends
+  const bool is_log = panels.front().x.log;
+  const double margin = kMargin * (is_log ? std::log(upper / lower) : upper - lower);
   for (Panel& panel : panels) {
-    panel.x.lower = lower;
-    panel.x.upper = upper;
+    panel.x.lower = is_log ? lower / std::exp(margin) : lower - margin;
+    panel.x.upper = is_log ? upper * std::exp(margin) : upper + margin;
   }
 }
 

@@ -75,8 +75,8 @@ TextTable settings_table(const Result& result) {
 std::vector<std::string> trouble_of(const Result& result) {
   std::vector<std::string> notes;
   const auto place = [&](double x) {
-    return (result.axis == Axis::time ? significant(x, 3) : short_count(x)) + " " +
-           std::string(axis_name(result.axis));
+    if (result.axis == Axis::time) return significant(x, 3) + " h";
+    return short_count(x) + " " + std::string(axis_name(result.axis));
   };
   for (const RunSummary& run : result.runs) {
     if (run.divergence && *run.divergence < run.curve.x.size())
