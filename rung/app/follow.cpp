@@ -13,7 +13,6 @@
 #include "rung/core/text.hpp"
 #include "rung/core/utf8.hpp"
 #include "rung/core/wrapped.hpp"
-#include "rung/report/text_table.hpp"
 #include "rung/system/terminal.hpp"
 
 namespace rung::app {

@@ -6,6 +6,7 @@
 #include <regex>
 #include <thread>
 
+#include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/data/reader/wandb_api.hpp"
 
@@ -65,6 +66,9 @@ ImportedFiles import_sources(CommandContext& context, const SourceOptions& optio
       files.push_back(source);
     }
   }
+  if (remote.empty() && !options.pages_folder.empty())
+    throw InputError("--pages keeps what a server sends, and no source is on one",
+                     "wandb:ENTITY/PROJECT is");
   ImportedFiles read;
   if (!files.empty()) read = import_files(files, options.reading);
   for (const std::string& path : read.read) {

@@ -106,8 +106,8 @@ Action import_command(Options& command) {
   add_server_options(command, given->from);
   command.footer(
       kinds_text() +
-      "wandb:ENTITY/PROJECT and wandb:ENTITY/PROJECT/RUN, or their addresses in a browser, are\n"
-      "fetched from Weights & Biases: WANDB_API_KEY is the key, WANDB_BASE_URL another server.\n"
+      "wandb:ENTITY/PROJECT, wandb:ENTITY/PROJECT/RUN or the page of one is fetched from\n"
+      "Weights & Biases: WANDB_API_KEY is the key, WANDB_BASE_URL another server.\n"
       "Runs become a row a checkpoint (model, n_params, n_tokens, step, metrics), and "
       "the\nscores of a run's checkpoints columns of it (TASK_METRIC). Scores alone "
       "become a row\neach (model, task, metric, value, stderr, n).\n"

@@ -86,11 +86,13 @@ Action runs_command(Options& command) {
                    "draw the curves here again whenever the files grow, until all runs end");
   command.add("--every", following.every_seconds, "seconds between two looks at the files")
       .value_name("S")
+      .needs("--follow")
       .range(0.05, 86400);
   command
       .add("--give-up", following.give_up_seconds,
            "end where nothing was written for so many seconds; 0: never")
       .value_name("S")
+      .needs("--follow")
       .range(0, 1e7);
   command
       .add("--facts", given->input.facts_path,

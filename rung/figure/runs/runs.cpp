@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "rung/core/counted.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::runs {
@@ -95,6 +96,31 @@ Panel lr_panel(const Result& result, const std::vector<Colour>& colours) {
   return panel;
 }
 
+/// One above the other, the same place means the same.
+void share_x_axis(const Result& result, std::vector<Panel>& panels) {
+  double lower = kInfinity, upper = -kInfinity;
+  const auto hold = [&](const std::vector<double>& x) {
+    for (const double at : x) {
+      if (at <= 0 && result.axis != Axis::time) continue;  // the axis is logarithmic
+      lower = std::min(lower, at);
+      upper = std::max(upper, at);
+    }
+  };
+  for (const RunSummary& run : result.runs) {
+    hold(run.curve.x);
+    hold(run.lr.x);
+    if (run.extrapolated) hold(run.extrapolated->x);
+  }
+  if (!(lower < upper)) return;
+  constexpr double kMargin = 0.04;  // of the axis, for what is drawn at its ends
+  const bool is_log = panels.front().x.log;
+  const double margin = kMargin * (is_log ? std::log(upper / lower) : upper - lower);
+  for (Panel& panel : panels) {
+    panel.x.lower = is_log ? lower / std::exp(margin) : lower - margin;
+    panel.x.upper = is_log ? upper * std::exp(margin) : upper + margin;
+  }
+}
+
 std::string title_of(const Result& result) {
   std::size_t n_unfinished = 0, n_diverged = 0;
   for (const RunSummary& run : result.runs) {
@@ -120,7 +146,10 @@ Figure runs_figure(const Result& result) {
   add_trouble(result, panel);
   std::vector<Panel> panels = {std::move(panel)};
   Panel rates = lr_panel(result, colours);
-  if (!rates.layers.empty()) panels.push_back(std::move(rates));
+  if (!rates.layers.empty()) {
+    panels.push_back(std::move(rates));
+    share_x_axis(result, panels);
+  }
   return {.title = title_of(result),
           .subtitle = result.notes.empty() ? std::string() : result.notes.front(),
           .panels = std::move(panels),

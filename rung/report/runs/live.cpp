@@ -61,8 +61,11 @@ std::string live_text(const Result& result, int width, int height) {
   }
   std::string text = text_plot(curves, plot_width, height);
   if (!text.empty()) {
-    const std::string begin = short_count(extent.begin);
-    const std::string end = short_count(extent.end) + " " + std::string(axis_name(result.axis));
+    const auto place = [&](double x) {
+      return result.axis == Axis::time ? significant(x, 3) : short_count(x);
+    };
+    const std::string begin = place(extent.begin);
+    const std::string end = place(extent.end) + " " + std::string(axis_name(result.axis));
     const int n_between = plot_width - static_cast<int>(begin.size() + end.size());
     text += std::string(kLabel, ' ') + begin +
             std::string(static_cast<std::size_t>(std::max(1, n_between)), ' ') + end + "\n\n";

@@ -74,18 +74,19 @@ TextTable settings_table(const Result& result) {
 
 std::vector<std::string> trouble_of(const Result& result) {
   std::vector<std::string> notes;
-  const std::string axis(axis_name(result.axis));
+  const auto place = [&](double x) {
+    if (result.axis == Axis::time) return significant(x, 3) + " h";
+    return short_count(x) + " " + std::string(axis_name(result.axis));
+  };
   for (const RunSummary& run : result.runs) {
     if (run.divergence && *run.divergence < run.curve.x.size())
-      notes.push_back(run.model + " diverges from " + short_count(run.curve.x[*run.divergence]) +
-                      " " + axis + " on");
+      notes.push_back(run.model + " diverges from " + place(run.curve.x[*run.divergence]) + " on");
     if (run.spikes.empty()) continue;
     const Spike& highest =
         *std::max_element(run.spikes.begin(), run.spikes.end(),
                           [](const Spike& a, const Spike& b) { return a.height < b.height; });
     notes.push_back(run.model + ": " + counted(run.spikes.size(), "spike") + ", the highest of " +
-                    significant(highest.height, 2) + " at " +
-                    short_count(run.curve.x[highest.first]) + " " + axis);
+                    significant(highest.height, 2) + " at " + place(run.curve.x[highest.first]));
   }
   for (const RunSummary& run : result.runs) {
     if (!run.expected || !run.expected->falls_off) continue;

@@ -67,9 +67,8 @@ TEST(Imports, TakesGroupsOfMetrics) {
     logged.metrics[metric] = {1};
   const auto kept = [&](const std::vector<std::string>& groups, const std::string& expression) {
     std::vector<std::string> names;
-    for (const auto& [name, values] :
-         run({.metrics = expression, .groups = groups}, {{logged}, {}, {}}).runs[0].metrics)
-      names.push_back(name);
+    const Result result = run({.metrics = expression, .groups = groups}, {{logged}, {}, {}});
+    for (const auto& [name, values] : result.runs[0].metrics) names.push_back(name);
     return names;
   };
   EXPECT_THAT(kept({"train"}, ""),

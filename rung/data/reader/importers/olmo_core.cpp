@@ -21,6 +21,8 @@ Likeness likeness(const ImportedFile& head) {
     return head.content.find(mark) != head.content.npos;
   };
   if (head.content.find('\0') != head.content.npos) return Likeness::none;
+  // What Weights & Biases keeps of it, beside a file of its own.
+  if (head.name() == "output.log" && head.folder() == "files") return Likeness::none;
   if (has(kStepMark) && has(",epoch=")) return Likeness::certain;
   return has("olmo_core.") ? Likeness::likely : Likeness::none;
 }
