@@ -4,13 +4,13 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "rung/core/rng.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/read_table.hpp"
 #include "rung/data/select.hpp"
-#include "rung/system/file.hpp"
 
 namespace {
 
@@ -19,13 +19,14 @@ class TallFile {
  public:
   explicit TallFile(std::int64_t n_rows)
       : path_(std::filesystem::temp_directory_path() / fmt::format("rung_tall_{}.csv", n_rows)) {
+    // Row by row, so that peak_GB is the reader's.
     rung::Rng rng(1);
-    std::string content = "params,tokens,loss\n";
+    std::ofstream out(path_);
+    out << "params,tokens,loss\n";
     for (std::int64_t row = 0; row < n_rows; ++row) {
-      content += fmt::format("{},{},{}\n", static_cast<std::int64_t>(1e10 * rng.uniform()),
-                             static_cast<std::int64_t>(1e12 * rng.uniform()), 2 + rng.uniform());
+      out << fmt::format("{},{},{}\n", static_cast<std::int64_t>(1e10 * rng.uniform()),
+                         static_cast<std::int64_t>(1e12 * rng.uniform()), 2 + rng.uniform());
     }
-    rung::write_file(path_, content);
   }
   TallFile(const TallFile&) = delete;
   TallFile& operator=(const TallFile&) = delete;
@@ -40,22 +41,40 @@ class TallFile {
   std::filesystem::path path_;
 };
 
-double peak_gigabytes() {
+rusage usage_so_far() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) * 1024 / 1e9;  // in kilobytes on Linux
+  return usage;
 }
 
-/// peak_GB is the whole process's so far, writing the file included: run alone to read it.
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+}
+
+/// Of all threads since `start`: seconds in the program and in the kernel, page faults, MB a second
+/// of both, and the most memory so far.
+void count_usage(benchmark::State& state, const rusage& start, std::int64_t n_bytes) {
+  const rusage now = usage_so_far();
+  const auto n = static_cast<double>(state.iterations());
+  const double user = seconds(now.ru_utime) - seconds(start.ru_utime);
+  const double kernel = seconds(now.ru_stime) - seconds(start.ru_stime);
+  state.counters["user_s"] = user / n;
+  state.counters["kernel_s"] = kernel / n;
+  state.counters["faults"] = static_cast<double>(now.ru_minflt - start.ru_minflt) / n;
+  state.counters["MB_per_cpu_s"] = 1e-6 * static_cast<double>(n_bytes) * n / (user + kernel);
+  state.counters["peak_GB"] = static_cast<double>(now.ru_maxrss) * 1024 / 1e9;  // of kilobytes
+}
+
 void table_tall_csv(benchmark::State& state) {
   const TallFile file(state.range(0));
+  const rusage start = usage_so_far();
   for (auto _ : state) {
     const rung::Table table =
         rung::read_table(file.path(), {.n_threads = static_cast<int>(state.range(1))});
     if (table.n_rows() != static_cast<std::size_t>(state.range(0))) state.SkipWithError("rows");
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * file.n_bytes());
-  state.counters["peak_GB"] = peak_gigabytes();
+  count_usage(state, start, file.n_bytes());
 }
 BENCHMARK(table_tall_csv)
     ->ArgNames({"rows", "threads"})
