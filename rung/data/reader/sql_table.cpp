@@ -6,10 +6,12 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/data/reader/foreign.hpp"
 #include "rung/data/reader/format.hpp"
 #include "rung/system/file.hpp"
 #include "rung/system/gzip.hpp"
 #include "rung/system/memory_file.hpp"
+#include "rung/system/published.hpp"
 
 namespace rung {
 namespace {
@@ -130,12 +132,8 @@ std::string without_semicolon(const std::string& query) {
   return std::string(text);
 }
 
-/// "row 3" is all that a Parquet file can say of a place, so no lines are kept.
-constexpr const char* kParquetMark = "PAR1";
-
 void require_parquet(const std::filesystem::path& path) {
-  const std::string head = read_head(path, 4);
-  if (head == kParquetMark) return;
+  if (is_parquet_file(path)) return;
   throw InputError(Location{path.string()}, "this is no Parquet file: it doesn't begin with PAR1",
                    "--format says what it is");
 }
@@ -170,6 +168,13 @@ Table table_of_query(DuckDb& database, const std::string& query, std::string sou
   }
   require_finite(table, options);
   return table;
+}
+
+bool is_parquet_file(const std::filesystem::path& path) {
+  if (is_published(path) || !file_exists(path)) return false;
+  constexpr std::size_t kHead = 4096;
+  const std::string head = read_head(path, kHead);
+  return head.starts_with("PAR1") && looks_binary(head);
 }
 
 Table read_parquet(const std::filesystem::path& path, const TableOptions& options) {

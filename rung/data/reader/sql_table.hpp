@@ -23,6 +23,8 @@ struct SqlColumn {
 };
 std::vector<SqlColumn> columns_of_query(DuckDb& database, const std::string& query);
 
+/// A plain file that begins as Parquet does.
+bool is_parquet_file(const std::filesystem::path& path);
 Table read_parquet(const std::filesystem::path& path, const TableOptions& options);
 
 /// What a query finds, in which the file is the table `input`: Parquet, CSV, TSV, JSON or JSON
