@@ -7,6 +7,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/index.hpp"
 #include "rung/core/text.hpp"
+#include "rung/fit/huber_scale.hpp"
 #include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/interval/delta.hpp"
 #include "rung/fit/optimum/alternatives.hpp"
@@ -160,6 +161,8 @@ double Fit::value(std::string_view parameter) const {
 }
 
 Fit fit(const Law& law, const Points& points, const FitOptions& options) {
+  if (options.loss.kind == LossKind::huber_auto)
+    return fit(law, points, with_estimated_scale(law, points, options));
   const FitProblem given(law, points, options.loss, options.residual, options.constraints);
   Fit fit;
   fit.law = &law;
