@@ -1,12 +1,12 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
+#include "bench/usage.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/read_table.hpp"
@@ -41,40 +41,16 @@ class TallFile {
   std::filesystem::path path_;
 };
 
-rusage usage_so_far() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return usage;
-}
-
-double seconds(const timeval& time) {
-  return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
-}
-
-/// Of all threads since `start`: seconds in the program and in the kernel, page faults, MB a second
-/// of both, and the most memory so far.
-void count_usage(benchmark::State& state, const rusage& start, std::int64_t n_bytes) {
-  const rusage now = usage_so_far();
-  const auto n = static_cast<double>(state.iterations());
-  const double user = seconds(now.ru_utime) - seconds(start.ru_utime);
-  const double kernel = seconds(now.ru_stime) - seconds(start.ru_stime);
-  state.counters["user_s"] = user / n;
-  state.counters["kernel_s"] = kernel / n;
-  state.counters["faults"] = static_cast<double>(now.ru_minflt - start.ru_minflt) / n;
-  state.counters["MB_per_cpu_s"] = 1e-6 * static_cast<double>(n_bytes) * n / (user + kernel);
-  state.counters["peak_GB"] = static_cast<double>(now.ru_maxrss) * 1024 / 1e9;  // of kilobytes
-}
-
 void table_tall_csv(benchmark::State& state) {
   const TallFile file(state.range(0));
-  const rusage start = usage_so_far();
+  const rusage start = rung::bench::usage_so_far();
   for (auto _ : state) {
     const rung::Table table =
         rung::read_table(file.path(), {.n_threads = static_cast<int>(state.range(1))});
     if (table.n_rows() != static_cast<std::size_t>(state.range(0))) state.SkipWithError("rows");
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * file.n_bytes());
-  count_usage(state, start, file.n_bytes());
+  rung::bench::count_usage(state, start, file.n_bytes());
 }
 BENCHMARK(table_tall_csv)
     ->ArgNames({"rows", "threads"})

@@ -43,8 +43,8 @@ void add_sums(const std::vector<DuckDbColumn>& columns, const std::string& sourc
     if (count(kBad, row) > 0)
       throw InputError(Location{source},
                        counted(count(kBad, row), "question") +
-                           " have not one right option, such as '" + text(kExample, row) + "' of " +
-                           text(2, row),
+                           " without exactly one right option, such as '" + text(kExample, row) +
+                           "' of " + text(2, row),
                        "do the options of each question stand together?");
     MetricMeans& mean =
         means[{text(0, row), text(1, row), text(2, row), text(3, row), text(4, row)}];

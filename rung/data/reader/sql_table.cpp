@@ -203,4 +203,12 @@ std::string parquet_of_csv(std::string_view csv, const std::string& source) {
   return to.content();
 }
 
+std::string table_file(const std::string& path, std::string csv) {
+  return path.ends_with(".parquet") ? parquet_of_csv(csv, path) : std::move(csv);
+}
+
+void check_table_file(const std::string& path) {
+  if (path.ends_with(".parquet")) DuckDb(path, 1).run("SELECT 1");
+}
+
 }  // namespace rung

@@ -35,4 +35,9 @@ Table read_by_sql(const std::filesystem::path& path, const std::string& query,
 /// A CSV text with a header as the content of a Parquet file. `source`: what errors are about.
 std::string parquet_of_csv(std::string_view csv, const std::string& source);
 
+/// The content of a table file: the CSV as it is, or as Parquet where the path ends so.
+std::string table_file(const std::string& path, std::string csv);
+/// InputError where such a file can't be written here.
+void check_table_file(const std::string& path);
+
 }  // namespace rung
