@@ -1,7 +1,7 @@
 #include "rung/system/duckdb.hpp"
 
+#include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <filesystem>
 #include <limits>
 #include <stdexcept>
@@ -74,8 +74,9 @@ void append_texts(const RawText* from, const std::uint64_t* validity, Index n,
     if (!is_there(validity, row)) {
       to.emplace_back();
     } else {
-      to.emplace_back(text.length <= RawText::kMostInPlace ? text.in_place : text.elsewhere.begin,
-                      text.length);
+      const std::uint32_t length = text.in_place.length;
+      to.emplace_back(length <= RawText::kMostInPlace ? text.in_place.text : text.elsewhere.begin,
+                      length);
     }
   }
 }
@@ -159,13 +160,12 @@ DuckDb::DuckDb(std::string source, int n_threads)
   const std::string temporary = std::filesystem::temp_directory_path(ignored).string();
   const std::string threads = std::to_string(n_threads > 0 ? n_threads : available_threads());
   calls.create_config(&config.handle);
-  for (const auto& [name, value] : {std::pair<const char*, std::string>{"threads", threads},
-                                    {"memory_limit", kMemoryLimit},
-                                    {"temp_directory", temporary},
-                                    {"autoinstall_known_extensions", "false"},
-                                    {"autoload_known_extensions", "false"}}) {
-    calls.set_config(config.handle, name, value.c_str());
-  }
+  const std::pair<const char*, std::string> settings[] = {{"threads", threads},
+                                                          {"memory_limit", kMemoryLimit},
+                                                          {"temp_directory", temporary},
+                                                          {"autoinstall_known_extensions", "false"},
+                                                          {"autoload_known_extensions", "false"}};
+  for (const auto& [name, value] : settings) calls.set_config(config.handle, name, value.c_str());
   char* why = nullptr;
   if (calls.open_ext(nullptr, &connection_->database, config.handle, &why) != 0) {
     const std::string message = first_part(why);

@@ -19,17 +19,19 @@ struct RawResult {
 };
 
 /// A text in a vector: up to 12 bytes in place, longer ones elsewhere.
-struct RawText {
+union RawText {
   static constexpr std::uint32_t kMostInPlace = 12;
-  std::uint32_t length;
-  union {
-    char in_place[kMostInPlace];
-    struct {
-      char prefix[4];
-      const char* begin;
-    } elsewhere;
-  };
+  struct {
+    std::uint32_t length;
+    char text[kMostInPlace];
+  } in_place;
+  struct {
+    std::uint32_t length;
+    char prefix[4];
+    const char* begin;
+  } elsewhere;
 };
+static_assert(sizeof(RawText) == 16);
 
 enum Pending { kReady = 0, kNotReady = 1, kFailed = 2, kNoTasks = 3 };
 enum Type { kDouble = 11, kVarchar = 17 };

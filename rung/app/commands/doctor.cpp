@@ -48,7 +48,7 @@ Finding data(const DataSource& source) {
   return {"data " + source.name, true, place_text(folder)};
 }
 
-Finding duckdb() {
+Finding query_engine() {
   const std::optional<std::string> version = duckdb_version();
   return {
       "DuckDB", version.has_value(),
@@ -63,7 +63,7 @@ Answer examine(CommandContext&) {
                    instruction_set())},
       {"figures", true, raster_version()},
       program("git", "rung data get"),
-      duckdb(),
+      query_engine(),
   };
   for (const DataSource& source : data_sources()) findings.push_back(data(source));
   return Answer(describe(findings));

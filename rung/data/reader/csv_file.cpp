@@ -35,7 +35,7 @@ class PiecewiseCsv {
         pieces_(slots_.size()) {}
 
   std::optional<Table> read(std::string source) {
-    Reading reading;
+    Reading reading = Reading::done;
     while ((reading = read_once()) == Reading::again) columns_.clear();
     if (reading == Reading::whole) return std::nullopt;
     Table table(std::move(source));
@@ -59,9 +59,9 @@ class PiecewiseCsv {
         if (!read_slot(first + i, i)) plain = false;
       });
       if (!plain) return Reading::whole;
-      const std::span<Piece> read(pieces_.data(), n);
-      if (!columns_.append(read)) return Reading::again;
-      take_lines(read);
+      const std::span<Piece> filled(pieces_.data(), n);
+      if (!columns_.append(filled)) return Reading::again;
+      take_lines(filled);
       if (first == 0) reserve(n);
     }
     return Reading::done;

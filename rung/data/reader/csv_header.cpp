@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/csv_scan.hpp"
 

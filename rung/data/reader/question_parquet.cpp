@@ -13,15 +13,15 @@
 namespace rung {
 namespace {
 
-using Numbers = std::vector<double>;
-using Texts = std::vector<std::string>;
+using Sums = std::vector<double>;
+using RunTexts = std::vector<std::string>;
 
 /// No question has so many options.
 constexpr std::size_t kMostOptions = 10'000;
 
 double single_number(DuckDb& database, const std::string& query) {
   const std::vector<DuckDbColumn> columns = database.query(query);
-  return std::get<Numbers>(columns.at(0).values).at(0);
+  return std::get<Sums>(columns.at(0).values).at(0);
 }
 
 /// Adds what sums_of_options() found.
@@ -29,16 +29,16 @@ void add_sums(const std::vector<DuckDbColumn>& columns, const std::string& sourc
               MeansByRun& means) {
   constexpr std::size_t kNames = 5, kQuestions = 5, kBad = 6, kExample = 7, kSums = 8;
   const auto text = [&](std::size_t i, std::size_t row) {
-    return std::get<Texts>(columns.at(i).values)[row];
+    return std::get<RunTexts>(columns.at(i).values)[row];
   };
   const auto number = [&](std::size_t i, std::size_t row) {
-    return std::get<Numbers>(columns.at(i).values)[row];
+    return std::get<Sums>(columns.at(i).values)[row];
   };
   const auto count = [&](std::size_t i, std::size_t row) {
     return static_cast<std::size_t>(number(i, row));
   };
   static_assert(kNames == kQuestions);
-  const std::size_t n_rows = std::get<Numbers>(columns.at(kQuestions).values).size();
+  const std::size_t n_rows = std::get<Sums>(columns.at(kQuestions).values).size();
   for (std::size_t row = 0; row < n_rows; ++row) {
     if (count(kBad, row) > 0)
       throw InputError(Location{source},

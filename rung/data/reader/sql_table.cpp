@@ -47,7 +47,7 @@ std::string as_cell(const SqlCell& cell) {
 void add_cells(DuckDb& database, const std::string& query, SqlCell cell,
                std::vector<SqlCell>& cells) {
   if (!is_structure(cell.type)) return cells.push_back(std::move(cell));
-  const std::string members = "SELECT unnest(" + cell.expression + ") FROM (" + query + ")";
+  const std::string members = "SELECT unnest(" + cell.expression + ") FROM (" + query + "\n)";
   for (const SqlColumn& member : columns_of_query(database, members)) {
     add_cells(database, query,
               {cell.name + "." + member.name, member.type,
@@ -142,7 +142,7 @@ void require_parquet(const std::filesystem::path& path) {
 
 std::vector<SqlColumn> columns_of_query(DuckDb& database, const std::string& query) {
   const std::vector<DuckDbColumn> described = database.query(
-      "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM (" + query + "))");
+      "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM (" + query + "\n))");
   const auto& names = std::get<std::vector<std::string>>(described.at(0).values);
   const auto& types = std::get<std::vector<std::string>>(described.at(1).values);
   std::vector<SqlColumn> columns;
@@ -158,7 +158,7 @@ Table table_of_query(DuckDb& database, const std::string& query, std::string sou
   std::vector<std::string> selected;
   for (const SqlCell& cell : cells) selected.push_back(as_cell(cell));
   std::vector<DuckDbColumn> columns =
-      database.query("SELECT " + join(selected, ", ") + " FROM (" + query + ")");
+      database.query("SELECT " + join(selected, ", ") + " FROM (" + query + "\n)");
   for (std::size_t i = 0; i < columns.size(); ++i) {
     std::visit(
         [&](auto& values) {

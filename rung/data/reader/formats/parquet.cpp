@@ -12,7 +12,7 @@ Likeness likeness(std::string_view content) {
   return content.starts_with("PAR1") && looks_binary(content) ? Likeness::certain : Likeness::none;
 }
 
-std::optional<Table> read_file(const std::string& path, const TableOptions& options) {
+std::optional<Table> read_plain_file(const std::string& path, const TableOptions& options) {
   return read_parquet(path, options);
 }
 
@@ -37,7 +37,7 @@ Format format_parquet() {
           {".parquet", ".pq"},
           likeness,
           read,
-          read_file,
+          read_plain_file,
           true};
 }
 

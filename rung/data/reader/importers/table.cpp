@@ -57,7 +57,10 @@ void add_scores(const Table& means, const std::string& file, Imported& imported)
       const std::optional<double> value =
           is_metric ? number(column.name.c_str(), row) : std::nullopt;
       if (!value) continue;
-      Score score{.model = join(parts, "-"), .task = text("task", row), .metric = column.name};
+      Score score;
+      score.model = join(parts, "-");
+      score.task = text("task", row);
+      score.metric = column.name;
       score.value = *value;
       score.n = number("n_questions", row);
       score.step = number(kStep, row);
