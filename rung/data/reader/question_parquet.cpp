@@ -27,7 +27,7 @@ double single_number(DuckDb& database, const std::string& query) {
 /// Adds what sums_of_options() found.
 void add_sums(const std::vector<DuckDbColumn>& columns, const std::string& source,
               MeansByRun& means) {
-  constexpr std::size_t kNames = 5, kQuestions = 5, kBad = 6, kExample = 7, kSums = 8;
+  constexpr std::size_t kQuestions = 5, kBad = 6, kExample = 7, kSums = 8;
   const auto text = [&](std::size_t i, std::size_t row) {
     return std::get<RunTexts>(columns.at(i).values)[row];
   };
@@ -37,7 +37,6 @@ void add_sums(const std::vector<DuckDbColumn>& columns, const std::string& sourc
   const auto count = [&](std::size_t i, std::size_t row) {
     return static_cast<std::size_t>(number(i, row));
   };
-  static_assert(kNames == kQuestions);
   const std::size_t n_rows = std::get<Sums>(columns.at(kQuestions).values).size();
   for (std::size_t row = 0; row < n_rows; ++row) {
     if (count(kBad, row) > 0)

@@ -132,11 +132,15 @@ std::string option_rows(const QuestionColumns& columns, const std::string& file,
                        run_columns(columns), question, sql_name(columns.is_correct.name),
                        scores(columns, of), rows_of(file, range));
   }
+  std::string same;  // for rows of one question
+  for (const SqlColumn& column : columns.run) {
+    if (!column.name.empty()) same += sql_name(column.name) + ", ";
+  }
   return fmt::format(
-      "SELECT {0}{1} AS q, row_number() OVER (PARTITION BY {2}q ORDER BY file_row_number) - 1 = "
+      "SELECT {0}{1} AS q, row_number() OVER (PARTITION BY {2}{1} ORDER BY file_row_number) - 1 = "
       "{3} AS r, {4} FROM {5}",
-      run_columns(columns), question, run_names(columns), place_of_label(columns.label),
-      scores(columns, of), rows_of(file, range));
+      run_columns(columns), question, same, place_of_label(columns.label), scores(columns, of),
+      rows_of(file, range));
 }
 
 /// Sums of exponentials are of scores moved up by so much: from 1e3 nats below on they would be 0.
