@@ -12,6 +12,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/utf8.hpp"
 #include "rung/core/wrapped.hpp"
+#include "rung/data/reader/sql_table.hpp"
 #include "rung/system/file.hpp"
 #include "rung/system/file_set.hpp"
 
@@ -88,7 +89,7 @@ std::string CommandContext::json(const Json& results) const {
   run.seed = common.seed;
   run.inputs = inputs_;
   for (const fs::path& path : input_paths_)
-    run.inputs.push_back({path.string(), sha256(read_file(path))});
+    run.inputs.push_back({path.string(), sha256_of_file(path)});
   run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
   return json_text(json_envelope(command, run, warnings_, results));
 }
@@ -123,7 +124,7 @@ void CommandContext::write(const Output& output) {
       add_file(path, std::move(content));
     }
   };
-  place(common.csv_path, output.csv);
+  place(common.csv_path, table_file(common.csv_path, output.csv));
   if (!common.json_path.empty() && !kept_) place(common.json_path, json(*output.results));
   const bool asked_for_shown =
       common.csv_path == kStandardOutput || (common.json_path == kStandardOutput && !kept_);
@@ -181,6 +182,7 @@ void check_outputs(const CommonOptions& common) {
     }
     paths.push_back(path);
   }
+  check_table_file(common.csv_path);
   if (common.figure_path.empty()) return;
   const std::string ending = fs::path(common.figure_path).extension().string();
   if (std::find(kFigureEndings.begin(), kFigureEndings.end(), ending) == kFigureEndings.end()) {

@@ -1,16 +1,16 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
+#include "bench/usage.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/read_table.hpp"
 #include "rung/data/select.hpp"
-#include "rung/system/file.hpp"
 
 namespace {
 
@@ -19,13 +19,14 @@ class TallFile {
  public:
   explicit TallFile(std::int64_t n_rows)
       : path_(std::filesystem::temp_directory_path() / fmt::format("rung_tall_{}.csv", n_rows)) {
+    // Row by row, so that peak_GB is the reader's.
     rung::Rng rng(1);
-    std::string content = "params,tokens,loss\n";
+    std::ofstream out(path_);
+    out << "params,tokens,loss\n";
     for (std::int64_t row = 0; row < n_rows; ++row) {
-      content += fmt::format("{},{},{}\n", static_cast<std::int64_t>(1e10 * rng.uniform()),
-                             static_cast<std::int64_t>(1e12 * rng.uniform()), 2 + rng.uniform());
+      out << fmt::format("{},{},{}\n", static_cast<std::int64_t>(1e10 * rng.uniform()),
+                         static_cast<std::int64_t>(1e12 * rng.uniform()), 2 + rng.uniform());
     }
-    rung::write_file(path_, content);
   }
   TallFile(const TallFile&) = delete;
   TallFile& operator=(const TallFile&) = delete;
@@ -40,22 +41,16 @@ class TallFile {
   std::filesystem::path path_;
 };
 
-double peak_gigabytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) * 1024 / 1e9;  // in kilobytes on Linux
-}
-
-/// peak_GB is the whole process's so far, writing the file included: run alone to read it.
 void table_tall_csv(benchmark::State& state) {
   const TallFile file(state.range(0));
+  const rusage start = rung::bench::usage_so_far();
   for (auto _ : state) {
     const rung::Table table =
         rung::read_table(file.path(), {.n_threads = static_cast<int>(state.range(1))});
     if (table.n_rows() != static_cast<std::size_t>(state.range(0))) state.SkipWithError("rows");
   }
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * file.n_bytes());
-  state.counters["peak_GB"] = peak_gigabytes();
+  rung::bench::count_usage(state, start, file.n_bytes());
 }
 BENCHMARK(table_tall_csv)
     ->ArgNames({"rows", "threads"})

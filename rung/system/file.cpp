@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <memory>
+#include <span>
 #include <system_error>
 
 #include "rung/system/descriptor.hpp"
@@ -18,6 +20,18 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kFirstChunk = std::size_t{1} << 16;
+
+constexpr std::size_t kHashedAtATime = std::size_t{1} << 20;
+
+std::string hexadecimal(std::span<const unsigned char> bytes) {
+  constexpr char kHexadecimal[] = "0123456789abcdef";
+  std::string text;
+  for (const unsigned char byte : bytes) {
+    text += kHexadecimal[byte >> 4];
+    text += kHexadecimal[byte & 15];
+  }
+  return text;
+}
 
 Descriptor open_to_read(const fs::path& path) {
   if (path == "-") return Descriptor(STDIN_FILENO);
@@ -100,13 +114,25 @@ std::string sha256(std::string_view content) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
   EVP_Digest(content.data(), content.size(), digest, &size, EVP_sha256(), nullptr);
-  constexpr char kHexadecimal[] = "0123456789abcdef";
-  std::string text;
-  for (unsigned int i = 0; i < size; ++i) {
-    text += kHexadecimal[digest[i] >> 4];
-    text += kHexadecimal[digest[i] & 15];
+  return hexadecimal({digest, size});
+}
+
+std::string sha256_of_file(const fs::path& path) {
+  if (is_published(path)) return sha256(read_published(path));
+  const Descriptor file = open_to_read(path);
+  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> hash(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr);
+  std::string buffer(kHashedAtATime, '\0');
+  while (true) {
+    const std::ptrdiff_t n = read_some(file.number(), buffer.data(), buffer.size());
+    if (n < 0) fail_at(path, "can't read it", errno);
+    if (n == 0) break;
+    EVP_DigestUpdate(hash.get(), buffer.data(), static_cast<std::size_t>(n));
   }
-  return text;
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  EVP_DigestFinal_ex(hash.get(), digest, &size);
+  return hexadecimal({digest, size});
 }
 
 }  // namespace rung

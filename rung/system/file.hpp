@@ -29,5 +29,7 @@ void write_file(const std::filesystem::path& path, std::string_view content);
 
 /// Lower-case hexadecimal SHA-256.
 std::string sha256(std::string_view content);
+/// The same of a file of any size, which is not held in memory.
+std::string sha256_of_file(const std::filesystem::path& path);
 
 }  // namespace rung

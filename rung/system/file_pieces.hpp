@@ -31,6 +31,8 @@ class FilePieces {
   /// The same of a text that outlives it.
   FilePieces(std::string_view content, std::string name, std::size_t piece_bytes);
 
+  /// Is it a plain file that is read as it is asked for, rather than held in memory?
+  bool is_plain() const { return file_.is_open(); }
   std::size_t n_pieces() const { return (size_ + piece_bytes_ - 1) / piece_bytes_; }
   /// The lines that begin in the i-th stretch of piece_bytes; may be none. Valid until the buffer
   /// is used again.

@@ -91,7 +91,7 @@ TEST_F(Import, IsReadByFitAndLadder) {
 }
 
 TEST_F(Import, NamesWhatItCannotRead) {
-  const std::string parquet = folder_.write("t.parquet", std::string("PAR1\0\0\1", 7)).string();
+  const std::string parquet = folder_.write("t.bin", std::string("PAR1\0\0\1", 7)).string();
   const Ran foreign = run_rung({"import", parquet});
   EXPECT_EQ(foreign.status, 2);
   EXPECT_THAT(foreign.err, HasSubstr("this is a Parquet file"));

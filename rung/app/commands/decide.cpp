@@ -5,6 +5,8 @@
 #include "rung/app/command.hpp"
 #include "rung/app/table/table_input.hpp"
 #include "rung/data/reader/question_file.hpp"
+#include "rung/data/reader/question_parquet.hpp"
+#include "rung/data/reader/sql_table.hpp"
 #include "rung/data/select.hpp"
 #include "rung/report/decide/decide.hpp"
 #include "rung/system/file.hpp"
@@ -22,7 +24,15 @@ struct DecideCommand {
 /// Questions are averaged as they are read; any other table is read as it is.
 Table read_results(const DecideCommand& given, CommandContext& context) {
   constexpr std::size_t kHead = std::size_t{1} << 18;
-  if (given.path != "-") {
+  const bool is_file = given.path != "-" && given.input.sql.empty();
+  if (is_file && is_parquet_file(given.path)) {
+    std::optional<Table> means =
+        read_question_parquet(given.path, {.n_threads = context.common.n_threads});
+    if (means) {
+      context.note_input(given.path);
+      return std::move(*means);
+    }
+  } else if (is_file) {
     const std::string head = read_head(given.path, kHead);
     if (is_question_file(is_gzip(head) ? gunzip_head(head, kHead) : head)) {
       context.note_input(given.path);

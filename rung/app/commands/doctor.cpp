@@ -8,6 +8,7 @@
 #include "rung/data/sources.hpp"
 #include "rung/law/law.hpp"
 #include "rung/report/findings.hpp"
+#include "rung/system/duckdb.hpp"
 #include "rung/system/process.hpp"
 #include "rung/system/raster.hpp"
 
@@ -47,6 +48,13 @@ Finding data(const DataSource& source) {
   return {"data " + source.name, true, place_text(folder)};
 }
 
+Finding query_engine() {
+  const std::optional<std::string> version = duckdb_version();
+  return {
+      "DuckDB", version.has_value(),
+      version ? *version : "not found; it is needed for Parquet and --sql. " + how_to_get_duckdb()};
+}
+
 Answer examine(CommandContext&) {
   std::vector<Finding> findings = {
       {"rung", true, "rung " RUNG_VERSION ", " + compiler()},
@@ -55,6 +63,7 @@ Answer examine(CommandContext&) {
                    instruction_set())},
       {"figures", true, raster_version()},
       program("git", "rung data get"),
+      query_engine(),
   };
   for (const DataSource& source : data_sources()) findings.push_back(data(source));
   return Answer(describe(findings));

@@ -9,6 +9,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/importer.hpp"
+#include "rung/data/reader/sql_table.hpp"
 #include "rung/report/imports.hpp"
 #include "rung/study/imports/imports.hpp"
 #include "rung/study/imports/metric_groups.hpp"
@@ -36,6 +37,7 @@ imports::Request request_of(const ImportCommand& given) {
 
 Answer run_import(CommandContext& context, const ImportCommand& given) {
   const imports::Request request = request_of(given);
+  check_table_file(given.output);
   std::optional<Table> facts;
   if (!given.facts_path.empty()) facts = read_noted(given.facts_path, context);
   SourceOptions from = given.from;
@@ -48,7 +50,8 @@ Answer run_import(CommandContext& context, const ImportCommand& given) {
     context.err() << "nothing to import in " << counted(files.passed_over.size(), "file")
                   << ", such as " << files.passed_over.front() << '\n';
   Answer answer(imports::describe(result));
-  if (!given.output.empty()) answer.files.push_back({given.output, csv_of(answer.document)});
+  if (!given.output.empty())
+    answer.files.push_back({given.output, table_file(given.output, csv_of(answer.document))});
   return answer;
 }
 
@@ -70,7 +73,8 @@ Action import_command(Options& command) {
            "files and folders with runs or evaluations; wandb:ENTITY/PROJECT[/RUN]")
       .required()
       .value_name("");
-  command.add("-o,--output", given->output, "write the table there, as CSV").value_name("FILE");
+  command.add("-o,--output", given->output, "write the table there, as CSV or .parquet")
+      .value_name("FILE");
   std::vector<std::string> kinds;
   for (const Importer& importer : importers()) kinds.push_back(importer.name);
   command.add("--format", given->from.reading.format, "what the files are; default: recognised")

@@ -7,6 +7,7 @@
 #include "rung/data/join.hpp"
 #include "rung/data/reader/format.hpp"
 #include "rung/data/reader/read_table.hpp"
+#include "rung/data/reader/sql_table.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung::app {
@@ -30,6 +31,11 @@ Table read_single(const std::string& path, CommandContext& context, const TableI
   options.format = input.format;
   options.most_unpacked_bytes = static_cast<std::size_t>(input.most_unpacked_bytes);
   options.n_threads = context.common.n_threads;
+  if (!input.sql.empty()) {
+    if (!can_be_read_again(path)) throw InputError("--sql needs a file", "write it to one first");
+    context.note_input(path);
+    return read_by_sql(path, input.sql, options);
+  }
   if (can_be_read_again(path)) {
     Table table = read_table(path, options);
     context.note_input(path);
@@ -56,6 +62,9 @@ void add_input_options(Options& command, TableInput& input) {
   command.add("--format", input.format, "of the table; default: by ending and content")
       .choices(std::move(names), false)
       .value_name("NAME")
+      .group(kInput);
+  command.add("--sql", input.sql, "a query instead of all rows, by DuckDB: \"FROM input …\"")
+      .value_name("QUERY")
       .group(kInput);
   command.add("--most-unpacked", input.most_unpacked_bytes, "bytes out of a compressed table")
       .value_name("BYTES")

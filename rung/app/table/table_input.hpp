@@ -11,13 +11,14 @@
 namespace rung::app {
 
 struct TableInput {
+  std::string sql;                   // a query in place of the table's own rows; "": none
   std::string format;                // of --format; "": recognised
   double most_unpacked_bytes = 1e9;  // out of one compressed file
   /// Tables to join, each on the column of the same place in `join_on`, or on its last.
   std::vector<std::string> join_paths, join_on;
 };
 
-/// --format, --most-unpacked, --join and --on.
+/// --format, --sql, --most-unpacked, --join and --on.
 void add_input_options(Options& command, TableInput& input);
 
 /// Reads a table once ("-": standard input) with those that are joined to it, and takes note of

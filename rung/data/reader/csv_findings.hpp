@@ -21,6 +21,7 @@ class Findings {
  public:
   void add(Finding finding);
   void add(Findings more);
+  bool empty() const { return first_.empty(); }
 
   /// InputError with those there are, by place in `content`; nothing where there are none.
   void report(std::string_view content, const std::string& source) const;

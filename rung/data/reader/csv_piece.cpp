@@ -11,6 +11,7 @@
 #include "rung/core/text.hpp"
 #include "rung/data/reader/csv_scan.hpp"
 #include "rung/data/text_column.hpp"
+#include "rung/system/large_pages.hpp"
 
 namespace rung::csv {
 namespace {
@@ -29,20 +30,23 @@ std::string shown(std::string_view text) {
 
 class PieceReader {
  public:
-  PieceReader(const Layout& layout, std::string_view text)
-      : layout_(layout), scanner_(text, layout.separator) {
+  PieceReader(const Layout& layout, std::string_view text, Piece& piece)
+      : layout_(layout), scanner_(text, layout.separator), piece_(piece) {
     piece_.text = text;
   }
 
-  Piece read(std::size_t n_line_ends, std::size_t n_reserved) {
+  void read(std::size_t n_line_ends) {
     // The last line may lack its end.
     const std::size_t n_most = 1 + n_line_ends;
     piece_.n_line_ends = n_line_ends;
+    piece_.findings = {};
+    piece_.rows.clear();
     piece_.rows.reserve(n_most);
     piece_.columns.resize(layout_.wanted.size());
     for (Values& column : piece_.columns) {
-      column.numbers.reserve(n_reserved);
       column.numbers.resize(n_most);
+      column.texts.clear();
+      column.first_text_row = kNoRow;
     }
     while (scanner_.start_row()) {
       const char* const begin = scanner_.at();
@@ -52,7 +56,6 @@ class PieceReader {
     }
     for (Values& column : piece_.columns) column.numbers.resize(piece_.rows.size());
     for (const auto& [at, message] : scanner_.problems()) piece_.findings.add({at, message});
-    return std::move(piece_);
   }
 
  private:
@@ -111,7 +114,7 @@ class PieceReader {
 
   const Layout& layout_;
   Scanner scanner_;
-  Piece piece_;
+  Piece& piece_;
 };
 
 /// A wanted column of a piece whose first cells were read as numbers, and must become texts.
@@ -160,15 +163,16 @@ void turn_into_texts(const Layout& layout, const std::vector<bool>& is_text, Pie
 }
 
 template <class T>
-void append(std::vector<T>& all, std::vector<T> more) {
-  if (all.empty()) {
+void append_values(std::vector<T>& all, std::vector<T>& more) {
+  if (all.capacity() == 0) {
     all = std::move(more);
   } else {
     all.insert(all.end(), std::move_iterator(more.begin()), std::move_iterator(more.end()));
   }
 }
 
-/// Appends the lines of a piece's rows; it begins in line `line`.
+}  // namespace
+
 void append_lines(const Piece& piece, std::size_t line, std::vector<std::size_t>& lines) {
   const std::size_t n_lines = piece.n_line_ends + (piece.text.ends_with('\n') ? 0 : 1);
   if (piece.rows.size() == n_lines) {  // a row on every line
@@ -183,49 +187,55 @@ void append_lines(const Piece& piece, std::size_t line, std::vector<std::size_t>
   }
 }
 
-}  // namespace
-
-Piece read_piece(const Layout& layout, std::string_view text, std::size_t n_line_ends,
-                 std::size_t n_reserved) {
-  return PieceReader(layout, text).read(n_line_ends, n_reserved);
+void read_piece(const Layout& layout, std::string_view text, std::size_t n_line_ends,
+                Piece& piece) {
+  PieceReader(layout, text, piece).read(n_line_ends);
 }
 
-std::vector<Column> joined_columns(const Layout& layout, std::vector<Piece>& pieces,
-                                   int n_threads) {
-  const std::size_t n = layout.wanted.size();
-  std::vector<bool> is_text(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    is_text[i] = std::any_of(pieces.begin(), pieces.end(), [i](const Piece& piece) {
-      return piece.columns[i].first_text_row != kNoRow;
-    });
+JoinedColumns::JoinedColumns(const Layout& layout, int n_threads)
+    : layout_(layout), n_threads_(n_threads), is_text_(layout.wanted.size()) {
+  clear();
+}
+
+void JoinedColumns::clear() {
+  columns_.clear();
+  for (std::size_t i = 0; i < is_text_.size(); ++i) {
+    columns_.push_back({layout_.wanted[i].name, std::vector<double>()});
+    if (is_text_[i]) columns_[i].values = std::vector<std::string>();
   }
-  parallel_for(pieces.size(), n_threads,
-               [&](std::size_t i) { turn_into_texts(layout, is_text, pieces[i]); });
-  std::vector<Column> columns(n);
-  parallel_for(n, n_threads, [&](std::size_t i) {
-    columns[i].name = layout.wanted[i].name;
-    std::vector<double> numbers;
-    std::vector<std::string> texts;
+}
+
+void JoinedColumns::reserve(std::size_t n_rows) {
+  for (Column& column : columns_) {
+    auto* const numbers = std::get_if<std::vector<double>>(&column.values);
+    if (!numbers) continue;
+    numbers->reserve(n_rows);
+    use_large_pages(numbers->data(), numbers->capacity() * sizeof(double));
+  }
+}
+
+bool JoinedColumns::append(std::span<Piece> pieces) {
+  for (std::size_t i = 0; i < is_text_.size(); ++i) {
+    is_text_[i] = is_text_[i] || std::any_of(pieces.begin(), pieces.end(), [i](const Piece& piece) {
+                    return piece.columns[i].first_text_row != kNoRow;
+                  });
+    if (!is_text_[i] || !columns_[i].is_number()) continue;
+    if (columns_[i].size() > 0) return false;
+    columns_[i].values = std::vector<std::string>();
+  }
+  parallel_for(pieces.size(), n_threads_,
+               [&](std::size_t i) { turn_into_texts(layout_, is_text_, pieces[i]); });
+  parallel_for(columns_.size(), n_threads_, [&](std::size_t i) {
     for (Piece& piece : pieces) {
-      if (is_text[i]) append(texts, std::move(piece.columns[i].texts));
-      if (!is_text[i]) append(numbers, std::move(piece.columns[i].numbers));
+      if (is_text_[i]) {
+        append_values(std::get<std::vector<std::string>>(columns_[i].values),
+                      piece.columns[i].texts);
+      } else {
+        append_values(std::get<std::vector<double>>(columns_[i].values), piece.columns[i].numbers);
+      }
     }
-    if (is_text[i]) columns[i].values = std::move(texts);
-    if (!is_text[i]) columns[i].values = std::move(numbers);
   });
-  return columns;
-}
-
-std::vector<std::size_t> lines_of(const std::vector<Piece>& pieces, std::size_t line) {
-  std::vector<std::size_t> lines;
-  std::size_t n_rows = 0;
-  for (const Piece& piece : pieces) n_rows += piece.rows.size();
-  lines.reserve(n_rows);
-  for (const Piece& piece : pieces) {
-    append_lines(piece, line, lines);
-    line += piece.n_line_ends;
-  }
-  return lines;
+  return true;
 }
 
 }  // namespace rung::csv

@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rung/data/reader/csv_findings.hpp"
@@ -43,15 +45,34 @@ struct Piece {
   Findings findings;
 };
 
-/// `n_line_ends` are those of `text`; `n_reserved` rows will have room in each column of numbers.
-Piece read_piece(const Layout& layout, std::string_view text, std::size_t n_line_ends,
-                 std::size_t n_reserved);
+/// Reads the rows of `text` into `piece`, whose memory is used again. `n_line_ends` are those of
+/// `text`.
+void read_piece(const Layout& layout, std::string_view text, std::size_t n_line_ends, Piece& piece);
 
-/// The columns of pieces in the order of the file. A column that is text in one piece is text in
+/// Columns as they grow by pieces, in the order of the file; what is text in one piece is text in
 /// all.
-std::vector<Column> joined_columns(const Layout& layout, std::vector<Piece>& pieces, int n_threads);
+class JoinedColumns {
+ public:
+  JoinedColumns(const Layout& layout, int n_threads);
 
-/// The line of each row; `line` is that of the first piece's begin.
-std::vector<std::size_t> lines_of(const std::vector<Piece>& pieces, std::size_t line);
+  /// Room for so many rows, so that no column of numbers moves as it grows.
+  void reserve(std::size_t n_rows);
+
+  /// Appends pieces whose texts are still there. False where a column that was numbers turns out to
+  /// be text: then all must be read again, from an empty start that knows it.
+  bool append(std::span<Piece> pieces);
+
+  void clear();
+  std::vector<Column> take() { return std::move(columns_); }
+
+ private:
+  const Layout& layout_;
+  int n_threads_;
+  std::vector<bool> is_text_;
+  std::vector<Column> columns_;
+};
+
+/// Appends the lines of a piece's rows; it begins in line `line`.
+void append_lines(const Piece& piece, std::size_t line, std::vector<std::size_t>& lines);
 
 }  // namespace rung::csv

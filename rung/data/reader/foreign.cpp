@@ -23,7 +23,7 @@ struct Magic {
   bool is_text = false;
 };
 constexpr Magic kMagics[] = {
-    {"PAR1"sv, "a Parquet file", kByPandas},
+    {"PAR1"sv, "a Parquet file", "call it .parquet, or --format parquet"},
     {"ARROW1"sv, "an Arrow (Feather) file", kByPandas},
     {"\x89HDF\r\n\x1a\n"sv, "an HDF5 file", kByPandas},
     {"Obj\x01"sv, "an Avro file", "write it as CSV or JSON lines"},
@@ -73,20 +73,19 @@ constexpr Magic kInZip[] = {
 
 constexpr std::size_t kBegin = 4096;
 
-/// Bytes that text doesn't hold: control characters other than blanks and line ends.
-bool looks_binary(std::string_view content) {
-  const std::string_view begin = content.substr(0, kBegin);
-  return std::any_of(begin.begin(), begin.end(), [](char c) {
-    return static_cast<unsigned char>(c) < ' ' && (c < '\t' || c > '\r') && c != '\x1b';
-  });
-}
-
 bool fits(const Magic& magic, std::string_view content, bool binary) {
   return (magic.is_text || binary) && content.size() >= magic.offset &&
          content.substr(magic.offset).starts_with(magic.bytes);
 }
 
 }  // namespace
+
+bool looks_binary(std::string_view content) {
+  const std::string_view begin = content.substr(0, kBegin);
+  return std::any_of(begin.begin(), begin.end(), [](char c) {
+    return static_cast<unsigned char>(c) < ' ' && (c < '\t' || c > '\r') && c != '\x1b';
+  });
+}
 
 void refuse_foreign(std::string_view content, const std::string& source) {
   if (content.starts_with("PK\x03\x04")) {

@@ -11,4 +11,8 @@ namespace rung {
 /// binary at all.
 void refuse_foreign(std::string_view content, const std::string& source);
 
+/// Does it begin with bytes that text doesn't hold: control characters other than blanks and line
+/// ends?
+bool looks_binary(std::string_view content);
+
 }  // namespace rung

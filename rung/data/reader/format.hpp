@@ -2,6 +2,7 @@
 /// A file format, and the list of them: rung/data/reader/formats/NAME.cpp defines
 /// `Format format_NAME()`, and nothing else names it (docs/decisions/0005).
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ struct Format {
   std::vector<std::string> endings;  // ".csv", which may stand before ".gz"
   Likeness (*likeness)(std::string_view content);
   Table (*read)(const std::string& content, const std::string& source, const TableOptions& options);
+  /// Reads a plain file without its whole content; absent where that can't be. Null: never.
+  std::optional<Table> (*read_file)(const std::string& path, const TableOptions& options) = nullptr;
+  bool is_binary = false;  // no text, which a file of others' formats would be told by
 };
 
 /// Every format, by name.

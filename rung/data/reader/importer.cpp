@@ -6,6 +6,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/foreign.hpp"
+#include "rung/data/reader/sql_table.hpp"
 #include "rung/system/file.hpp"
 #include "rung/system/gzip.hpp"
 
@@ -111,7 +112,9 @@ class FileImport {
     }
   }
 
+  /// Parquet is read by its path, and only how it begins stands here.
   ImportedFile whole(const std::string& path) const {
+    if (is_parquet_file(path)) return head_of(path);
     ImportedFile file{path, unpacked(read_file(path), path, options_)};
     const bool is_of_lines =
         file.content.find('\0') == std::string::npos && !file.name().ends_with(".json");

@@ -71,7 +71,7 @@ TEST(ReadTable, TheFormatAskedForCounts) {
               HasSubstr("t.csv:1:1: error: not valid JSON"));
   EXPECT_THAT(error_of([] { parse_table("a,b\n", "t.csv", {.format = "jsn"}); }),
               HasSubstr("there is no format 'jsn' (did you mean 'json'"));
-  EXPECT_THAT(error_of([] { parse_table("a,b\n", "t.csv", {.format = "parquet"}); }),
+  EXPECT_THAT(error_of([] { parse_table("a,b\n", "t.csv", {.format = "spreadsheet"}); }),
               HasSubstr("there are csv, json, jsonl"));
 }
 
