@@ -1,11 +1,11 @@
 #include "rung/figure/table/profile.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/scale.hpp"
 
 namespace rung {
 namespace {
@@ -35,34 +35,18 @@ Curve profile_curve(const Profile& profile, bool by_log) {
   return curve;
 }
 
-/// Three digits, zeros too: 0.300 beside 0.295.
-std::string three_digits(double value) {
-  std::string text = significant(value, 3);
-  const auto n_digits = [&] {
-    const std::size_t first = text.find_first_of("123456789");
-    return first == std::string::npos
-               ? 3
-               : std::count_if(text.begin() + static_cast<long>(first), text.end(),
-                               [](unsigned char c) { return std::isdigit(c) != 0; });
-  };
-  if (text.find('e') != std::string::npos || n_digits() >= 3) return text;
-  if (text.find('.') == std::string::npos) text += '.';
-  while (n_digits() < 3) text += '0';
-  return text;
-}
-
 /// The interval's ends where the data determine them, and the best value.
 void add_ends(const Profile& profile, double best, Panel& panel) {
   Scatter at_best{.x = {best}, .y = {0}, .colour = kInk, .size_px = 8, .label = "best"};
   Scatter ends{
       .colour = kVermilion, .size_px = 8, .label = percent(profile.level, 0) + " interval"};
   std::vector<Layer> notes;
-  notes.emplace_back(Note{best, 0, three_digits(best), kInk});
+  notes.emplace_back(Note{best, 0, all_digits(best, 3), kInk});
   for (const auto& end : {profile.lower, profile.upper}) {
     if (!end) continue;
     ends.x.push_back(*end);
     ends.y.push_back(1);
-    notes.emplace_back(Note{*end, 1, three_digits(*end), kVermilion});
+    notes.emplace_back(Note{*end, 1, all_digits(*end, 3), kVermilion});
   }
   panel.layers.emplace_back(std::move(ends));
   panel.layers.emplace_back(std::move(at_best));

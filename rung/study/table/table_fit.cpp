@@ -249,6 +249,10 @@ std::shared_ptr<const Law> law_of(const Request& request, std::vector<std::strin
     throw InputError("--formula needs --x, which names its inputs", "--x \"N=params, D=tokens\"");
   FormulaOptions options;
   options.parameters = formula_parameters(constraints_from(request.constraints));
+  // A group's own parameter, "E[a]", is none of the formula's.
+  if (!request.group_by.empty())
+    std::erase_if(options.parameters,
+                  [](const FormulaParameter& known) { return known.name.ends_with(']'); });
   std::vector<Problem> doubts;
   const auto law = std::make_shared<const Law>(
       formula_law(request.formula, input_names(request), options, &doubts));

@@ -30,6 +30,12 @@ Figure figure_of(const table::FitResult& result, const std::string& kind, const 
 }
 
 SavedFit saved_fit(const table::FitRequest& request, const table::FitResult& result) {
+  if (!result.shared_groups.empty()) {
+    SavedFit saved{result.shared_request, {}};
+    for (const table::SharedGroup& group : result.shared_groups)
+      saved.groups.push_back(group.alone);
+    return saved;
+  }
   SavedFit saved{request.what, {}};
   for (const table::FittedGroup& group : result.groups) saved.groups.push_back(group.fitted);
   return saved;
