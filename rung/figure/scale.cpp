@@ -167,9 +167,10 @@ void set_range(Scale& scale, const Axis& axis, Extent extent) {
 
 std::string all_digits(double value, int digits) {
   std::string text = significant(value, digits);
-  if (value == 0 || text.find('e') != std::string::npos) return text;
+  const std::size_t leading = text.find_first_of("123456789");
+  if (leading == std::string::npos || text.find('e') != std::string::npos) return text;
   const auto n_digits = [&] {
-    const auto first = text.begin() + static_cast<long>(text.find_first_of("123456789"));
+    const auto first = text.begin() + static_cast<long>(leading);
     return std::count_if(first, text.end(), [](char c) { return c >= '0' && c <= '9'; });
   };
   if (n_digits() < digits && text.find('.') == std::string::npos) text += '.';

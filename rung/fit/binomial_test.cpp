@@ -136,8 +136,7 @@ TEST(Binomial, FitsALawBetweenChanceAndACeiling) {
     up[k] += 1e-5, down[k] -= 1e-5;
     slopes.push_back(predict(law, up, points));
     const std::vector<double> below = predict(law, down, points);
-    for (std::size_t i = 0; i < below.size(); ++i)
-      slopes[k][i] = (slopes[k][i] - below[i]) / 2e-5;
+    for (std::size_t i = 0; i < below.size(); ++i) slopes[k][i] = (slopes[k][i] - below[i]) / 2e-5;
   }
   const std::vector<double> f = predict(law, found.theta, points);
   Matrix information(p, p);
@@ -182,7 +181,8 @@ TEST(Binomial, CriteriaAreThoseOfTheCounts) {
   EXPECT_NEAR(*found.parameters[0].stderror, std::sqrt(f * (1 - f) / 10), 1e-9);
   const FitProblem problem(law, points, {kBinomial}, Residual::raw);
   // 4, 6 and 1 ways, five right and five wrong.
-  EXPECT_NEAR(criteria_of(problem, found).log_likelihood, std::log(4 * 6) + 10 * std::log(0.5), 1e-9);
+  EXPECT_NEAR(criteria_of(problem, found).log_likelihood, std::log(4 * 6) + 10 * std::log(0.5),
+              1e-9);
   EXPECT_NEAR(criteria_of(problem, found).aic, 2 - 2 * (std::log(24) + 10 * std::log(0.5)), 1e-9);
 }
 

@@ -124,8 +124,9 @@ TEST(FitTies, AnOffsetBetweenExponentsIsTheFormulaThatSaysSo) {
 TEST(FitTies, BoundsOfBothHold) {
   // Sizes are positive: with b = a - 3 the other one is 3 at least.
   const Points points = Points::from_columns({{1, 2, 3}}, std::vector{2.0, 3.0, 5.0});
-  const Fit found = fit(line(), points,
-                        {.constraints = {{.parameter = "b", .lower = 0, .tied_to = "a", .offset = -3}}});
+  const Fit found =
+      fit(line(), points,
+          {.constraints = {{.parameter = "b", .lower = 0, .tied_to = "a", .offset = -3}}});
   EXPECT_GE(found.value("a"), 3);
   EXPECT_NEAR(found.value("b"), 0, 1e-12);
   EXPECT_THROW(fit(line(), points,

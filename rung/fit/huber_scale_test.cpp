@@ -88,7 +88,8 @@ TEST(HuberScale, OfLogResiduals) {
   std::vector<double> x, y;
   for (int i = 0; i < 60; ++i) {
     x.push_back(std::exp(0.2 * i));
-    y.push_back((i % 12 == 5 ? 3 : 1) * 4 * std::pow(x.back(), -0.3) * std::exp(0.02 * rng.normal()));
+    y.push_back((i % 12 == 5 ? 3 : 1) * 4 * std::pow(x.back(), -0.3) *
+                std::exp(0.02 * rng.normal()));
   }
   const Fit found = fit(find_law("m1"), Points::from_columns({x}, y),
                         {.loss = parse_loss("huber:auto"), .residual = Residual::log});
@@ -98,8 +99,9 @@ TEST(HuberScale, OfLogResiduals) {
 TEST(HuberScale, RefusesWhereResidualsSayNothing) {
   const FitOptions how{.loss = parse_loss("huber:auto")};
   EXPECT_THROW(fit(line(), Points::from_columns({{1, 2}}, std::vector{1.0, 2.0}), how), InputError);
-  EXPECT_THROW(fit(line(), Points::from_columns({{1, 2, 3, 4}}, std::vector{1.0, 2.0, 3.0, 4.0}), how),
-               InputError);
+  EXPECT_THROW(
+      fit(line(), Points::from_columns({{1, 2, 3, 4}}, std::vector{1.0, 2.0, 3.0, 4.0}), how),
+      InputError);
 }
 
 }  // namespace

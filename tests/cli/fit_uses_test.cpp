@@ -40,12 +40,14 @@ TEST_F(FitCommandTest, GroupsShareParametersOrLeanOnEachOther) {
 /// What a saved fit of groups that share parameters predicts is what the fit itself predicted.
 TEST_F(FitCommandTest, ASharedFitIsSavedAGroupAtATime) {
   const std::string table = write("runs.csv", runs(0.002, 1.5));
-  const std::vector<std::string> words = {"--law",      "chinchilla", "--x",         "N=params,D=tokens",
-                                          "--group-by", "recipe",     "--bootstrap", "0",
-                                          "--at",       "N=7e9,D=1.4e11"};
+  const std::vector<std::string> words = {
+      "--law",       "chinchilla", "--x",  "N=params,D=tokens", "--group-by", "recipe",
+      "--bootstrap", "0",          "--at", "N=7e9,D=1.4e11"};
   for (const std::vector<std::string>& sharing :
-       {std::vector<std::string>{"--share", "E,alpha,beta"}, {"--multiplier", "C"},
-        {"--multiplier", "N,D"}, {"--share", "alpha,beta", "--param", "E=0..3,E[b]=0..2"},
+       {std::vector<std::string>{"--share", "E,alpha,beta"},
+        {"--multiplier", "C"},
+        {"--multiplier", "N,D"},
+        {"--share", "alpha,beta", "--param", "E=0..3,E[b]=0..2"},
         {"--share", "alpha,beta", "--fix", "E[a]=1.69"}}) {
     const std::string saved = place("shared.json");
     const json rows =
@@ -71,9 +73,9 @@ TEST_F(FitCommandTest, ASharedFitIsSavedAGroupAtATime) {
 
 TEST_F(FitCommandTest, ConstraintsOnAGroupsOwnParameterHoldForAllOrForOne) {
   const std::string table = write("runs.csv", runs(0.002));
-  const std::vector<std::string> words = {"--law",      "chinchilla", "--x",     "N=params,D=tokens",
-                                          "--group-by", "recipe",     "--share", "alpha,beta",
-                                          "--bootstrap", "0"};
+  const std::vector<std::string> words = {
+      "--law",  "chinchilla", "--x",        "N=params,D=tokens", "--group-by",
+      "recipe", "--share",    "alpha,beta", "--bootstrap",       "0"};
   const json all = fit(table, with(words, {"--param", "E=0..1.5"}))[0]["fit"]["parameters"];
   EXPECT_LE(all["E[a]"]["value"], 1.5);
   EXPECT_LE(all["E[b]"]["value"], 1.5);
@@ -95,8 +97,8 @@ TEST_F(FitCommandTest, SharesOfQuestionsHaveTheirOwnLoss) {
     text += shortest(x) + "," + shortest(right / 200.0) + ",200\n";
   }
   const std::string table = write("acc.csv", text);
-  const std::vector<std::string> words = {"--formula", "1/(1+exp(-(a+b*x)))", "--x", "x=x",
-                                          "--y",       "acc",                 "--at", "x=3"};
+  const std::vector<std::string> words = {
+      "--formula", "1/(1+exp(-(a+b*x)))", "--x", "x=x", "--y", "acc", "--at", "x=3"};
   const json by_column = fit(table, with(words, {"--loss", "binomial:n"}))[0];
   const json by_number = fit(table, with(words, {"--loss", "binomial:200"}))[0];
   EXPECT_EQ(by_column["fit"]["parameters"], by_number["fit"]["parameters"]);
@@ -131,7 +133,7 @@ TEST_F(FitCommandTest, APredictionHasAPicture) {
   fit(write("accuracy.csv", text), {"--law", "sigmoid", "--x", "L=loss", "--y", "accuracy",
                                     "--bootstrap", "0", "--save-fit", place("accuracy.json")});
   const std::vector<std::string> words = {"predict", place("loss.json"), "--at", "N=7e9,D=1.4e11",
-                                          "-o", place("p.svg")};
+                                          "-o",      place("p.svg")};
   ASSERT_EQ(run_rung(words).status, 0);
   EXPECT_THAT(read_file(place("p.svg")), HasSubstr("loss at N = 7B, D = 140B: "));
   ASSERT_EQ(run_rung(with(words, {"--then", place("accuracy.json")})).status, 0);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rung/core/text.hpp"
+#include "rung/figure/scale.hpp"
 
 namespace rung::observational {
 namespace {

@@ -43,8 +43,7 @@ std::string settings_words(const FitRequest& request, const std::vector<FittedGr
   const FitOptions& options = groups.front().fitted.options;
   std::string loss = groups.size() == 1 ? options.loss.text() : request.what.loss.text();
   if (!request.what.questions.empty()) loss += ":" + request.what.questions;
-  return "loss " + loss + ", residual " +
-         std::string(residual_name(options.residual)) + ", " +
+  return "loss " + loss + ", residual " + std::string(residual_name(options.residual)) + ", " +
          (n_replicates > 0 ? std::to_string(n_replicates) : "no") + " bootstrap replicates\n";
 }
 
@@ -171,8 +170,9 @@ Json json_group(const FitRequest& request, const FitResult& result, std::size_t 
 
 Document describe(const FitRequest& request, const FitResult& result) {
   const LawInfo& info = result.law->info;
-  std::string text = info.name + ": " + info.formula + "\n" + settings_words(request, result.groups) +
-                     sharing_words(request, result) + units_words(units_of(request.what));
+  std::string text = info.name + ": " + info.formula + "\n" +
+                     settings_words(request, result.groups) + sharing_words(request, result) +
+                     units_words(units_of(request.what));
   Json results = Json::array();
   Document document;
   document.usable = false;

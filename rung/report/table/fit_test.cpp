@@ -92,9 +92,10 @@ TEST(DescribeFit, ASharedFitPredictsForEachGroupInTheUsersWords) {
   FitRequest shared = request();
   shared.share = "alpha, beta";
   const Document document = described(shared);
-  EXPECT_THAT(text_of(document),
-              HasSubstr("chinchilla: E + A / N^alpha + B / D^beta\nloss squared, residual log, no "
-                        "bootstrap replicates\nfor all groups: alpha, beta; each its own: A, B, E"));
+  EXPECT_THAT(
+      text_of(document),
+      HasSubstr("chinchilla: E + A / N^alpha + B / D^beta\nloss squared, residual log, no "
+                "bootstrap replicates\nfor all groups: alpha, beta; each its own: A, B, E"));
   EXPECT_THAT(csv_of(document), HasSubstr("group,N,D,predicted,lower,upper,extrapolation\na,"));
   const Json& rows = document.results()[0]["predictions"];
   ASSERT_EQ(rows.size(), 2u);

@@ -105,9 +105,7 @@ std::vector<std::string> idle_inputs(const FitRequest& request, const Law& law) 
 
 }  // namespace
 
-void FitRequest::validate() const {
-  law_of(what);
-}
+void FitRequest::validate() const { law_of(what); }
 
 FitResult run(const FitRequest& request, Prepared prepared, std::optional<Table> targets) {
   FitResult result;

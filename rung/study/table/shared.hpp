@@ -43,8 +43,8 @@ struct SharedFit {
 };
 
 /// A constraint on a parameter that is each group's own holds for all of them, one on "E[a]" for
-/// that of group a. InputError for fewer than two groups, unknown names, more parameters than a law may have, and
-/// for a law whose formula is not in the formula language.
+/// that of group a. InputError for fewer than two groups, unknown names, more parameters than a law
+/// may have, and for a law whose formula is not in the formula language.
 SharedFit fit_shared(const Prepared& prepared, const Request& request, const SharedOptions& shared,
                      const UncertaintyOptions& options);
 

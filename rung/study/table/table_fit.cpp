@@ -9,6 +9,7 @@
 #include "rung/data/group.hpp"
 #include "rung/data/select.hpp"
 #include "rung/law/formula.hpp"
+#include "rung/study/table/schedule.hpp"
 
 namespace rung::table {
 namespace {
@@ -49,6 +50,22 @@ Table with_inputs(Table table, const Request& request, const Law& law) {
   }
   if (!problems.empty()) throw InputError(problems);
   return table;
+}
+
+/// With the inputs that follow from a learning-rate schedule, as many parts as the law has.
+Table with_schedule_columns(Table table, const Request& request, const Law& law) {
+  if (request.schedule.empty()) return table;
+  const auto has = [&](const std::string& name) {
+    return std::any_of(law.info.inputs.begin(), law.info.inputs.end(),
+                       [&](const InputInfo& input) { return input.name == name; });
+  };
+  std::size_t n_parts = 0;
+  while (has("d" + std::to_string(n_parts + 1))) ++n_parts;
+  if (n_parts == 0 && !has("S1") && !has("S2"))
+    throw InputError("--schedule: '" + law.info.name + "' takes no learning-rate schedule",
+                     "laws that do: lr-annealing, tissue, multi-power");
+  return with_schedule(std::move(table),
+                       {request.schedule, request.schedule_step, request.schedule_run}, n_parts);
 }
 
 void add_expression(Table& table, const std::string& text, const std::string& source,
@@ -271,6 +288,8 @@ Prepared prepare(Table table, const Request& request) {
   check_priors(prepared.constraints, request.loss);
   prepared.residual = residual_of(request, law);
   prepared.n_read = table.n_rows();
+  // Of all rows: those that --where leaves out were trained, too.
+  table = with_schedule_columns(std::move(table), request, law);
   if (!request.where.empty()) table = where(table, parse_expression(request.where, "--where"));
   prepared.n_excluded = prepared.n_read - table.n_rows();
   if (table.n_rows() == 0) {
@@ -328,6 +347,7 @@ Prepared prepare(Table table, const Request& request) {
 }
 
 std::vector<Query> queries_of(Table table, const Request& request, const Law& law) {
+  table = with_schedule_columns(std::move(table), request, law);
   table = with_inputs(std::move(table), request, law);
   convert_params(table, request);
   // The observation is optional here: rows to predict mostly have none.

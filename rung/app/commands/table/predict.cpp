@@ -1,10 +1,11 @@
+#include "rung/figure/table/predict.hpp"
+
 #include <memory>
 #include <optional>
 
 #include "rung/app/command.hpp"
 #include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
-#include "rung/figure/table/predict.hpp"
 #include "rung/report/table/predictions.hpp"
 
 namespace rung::app {
@@ -21,8 +22,9 @@ Figure figure_of(const std::vector<PredictedFit>& fits, const PredictedNames& na
   constexpr std::size_t kMostTargets = 8;
   for (const PredictedFit& fit : fits) {
     if (fit.predictions.rows.size() > kMostTargets)
-      throw InputError("a figure shows up to " + std::to_string(kMostTargets) + " predictions of a group",
-                       "leave out -o, or give fewer");
+      throw InputError(
+          "a figure shows up to " + std::to_string(kMostTargets) + " predictions of a group",
+          "leave out -o, or give fewer");
   }
   return prediction_figure(fits, names);
 }
