@@ -73,9 +73,6 @@ Fitted::Fitted(std::shared_ptr<const Law> law_fitted, std::shared_ptr<const Poin
   problem = std::make_shared<const FitProblem>(*law, *points, options.loss, options.residual,
                                                options.constraints);
   set_ranges(*points, *this);
-  // Under priors points weigh as much as the noise lets them: residuals have no one spread.
-  if (fit.status != Status::failed && !any_prior(options.constraints))
-    residuals = widened_residuals(*problem, fit.theta);
 }
 
 Fitted::Fitted(const Law& law_fitted, Points fitted_to, FitOptions how)
@@ -105,6 +102,8 @@ void Fitted::draw_replicates(const ResampleOptions& how) {
                 .theta = drawn.theta,
                 .n_not_converged = drawn.n_not_converged,
                 .seed = how.seed};
+  // Under priors points weigh as much as the noise lets them: residuals have no one spread.
+  if (!any_prior(options.constraints)) residuals = widened_residuals(*problem, fit.theta);
 }
 
 bool Fitted::draw_conformal(std::uint64_t seed) {

@@ -17,15 +17,15 @@ namespace {
 
 constexpr double kScales = 1.345, kBeta = 0.7101645;  // E min(Z, 1.345)^2, by numeric integration
 
-struct Line {
+struct NoisyLine {
   std::vector<double> x, y;
   Points points() const { return Points::from_columns({x}, y); }
 };
 
 /// 1 + 2 x with normal noise of 0.1; every tenth point is far off.
-Line contaminated(std::size_t n, double unit = 1) {
+NoisyLine contaminated(std::size_t n, double unit = 1) {
   Rng rng(12);
-  Line line;
+  NoisyLine line;
   for (std::size_t i = 0; i < n; ++i) {
     line.x.push_back(static_cast<double>(i) / 10);
     const double far = i % 10 == 3 ? 5 + rng.normal() : 0;
@@ -38,7 +38,7 @@ struct Robust {
   double a = 0, b = 0, scale = 0;
 };
 
-Robust reweighted(const Line& line) {
+Robust reweighted(const NoisyLine& line) {
   const auto n = static_cast<double>(line.x.size());
   Robust fit{0, 0, 1e6};
   for (int round = 0; round < 20'000; ++round) {
@@ -58,7 +58,7 @@ Robust reweighted(const Line& line) {
 }
 
 TEST(HuberScale, IsTheJointFitOfParametersAndScale) {
-  const Line line = contaminated(40);
+  const NoisyLine line = contaminated(40);
   const Robust expected = reweighted(line);
   const Fitted found(rung::line(), line.points(), {.loss = parse_loss("huber:auto")});
   EXPECT_EQ(found.options.loss.kind, LossKind::huber);

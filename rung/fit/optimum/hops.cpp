@@ -40,9 +40,11 @@ bool ends_at_bound(const FitProblem& problem, const SearchResult& result) {
 
 /// Local searches from around the best minimum: from its nonlinear parameters, each off by a random
 /// factor, with the linear ones solved; from the new one where that is lower, until many in a row
-/// are not. `lower_only`: other minima are not of interest.
-void hop_around(const FitProblem& problem, bool lower_only, SearchResult& result) {
-  constexpr int kMostHops = 60, kMostInVain = 16;
+/// are not. Not `doubtful`: fewer, and other minima are not of interest.
+void hop_around(const FitProblem& problem, bool doubtful, SearchResult& result) {
+  constexpr int kMostHops = 60;
+  const bool slow = problem.loss().kind != LossKind::squared;
+  const int most_in_vain = slow && !doubtful ? 4 : 16;
   constexpr double kMostWork = 1e9;  // points times pairs of parameters
   constexpr double kWidths[] = {0.1, 0.3, 0.8, 1.6};
   const Structure& structure = result.structure;
@@ -54,7 +56,7 @@ void hop_around(const FitProblem& problem, bool lower_only, SearchResult& result
   int in_vain = 0;
   double spent = 0;
   std::vector<double> there(at(problem.n_parameters()));
-  for (int hop = 0; hop < kMostHops && in_vain < kMostInVain && spent < kMostWork;
+  for (int hop = 0; hop < kMostHops && in_vain < most_in_vain && spent < kMostWork;
        ++hop, ++in_vain) {
     const Minimum& best = result.minima.front();
     const double before = best.objective;
@@ -74,9 +76,8 @@ void hop_around(const FitProblem& problem, bool lower_only, SearchResult& result
       nonlinear.push_back(std::clamp(value, lower, upper));
     }
     solver.solve(nonlinear.data(), 3, there.data());
-    Minimum found =
-        descend(problem, problem.coordinates_of(there),
-                {.max_iterations = 200, .useful_below = lower_only ? before : kInfinity});
+    Minimum found = descend(problem, problem.coordinates_of(there),
+                            {.max_iterations = 200, .useful_below = doubtful ? kInfinity : before});
     spent += work * (found.n_iterations + 1);
     if (is_lower(problem, found.objective, before)) {
       in_vain = 0;
@@ -105,7 +106,7 @@ void hop_around_doubtful(const FitProblem& problem, bool agreed, SearchResult& r
   const bool convincing = slow && result.n_agreeing >= kConvincing;
   const bool maybe_short =
       n_axes > 1 && !many_axes && !convincing && is_flat_in_a_direction(problem, result);
-  if (doubtful || maybe_short) hop_around(problem, slow && !doubtful, result);
+  if (doubtful || maybe_short) hop_around(problem, doubtful, result);
 }
 
 }  // namespace rung
