@@ -175,8 +175,8 @@ TEST_F(ObserveTest, PercentAndRangesOfItAreTheSameMetric) {
       };
       const double share = score(1.5, 2);
       text += "m" + std::to_string(family) + "-" + shortest(size) + ",f" + std::to_string(family);
-      for (const double cell : {size, 1.8 * size, score(0.8, 1), score(1, 1.5), score(1.2, 2.1),
-                                share, 100 * share})
+      for (const double cell :
+           {size, 1.8 * size, score(0.8, 1), score(1, 1.5), score(1.2, 2.1), share, 100 * share})
         text += "," + shortest(cell);
       text += "\n";
     }
@@ -189,7 +189,8 @@ TEST_F(ObserveTest, PercentAndRangesOfItAreTheSameMetric) {
   };
   const double error = error_by({"--y", "share"});
   EXPECT_GT(error, 0);
-  for (const Words& words : {Words{"--y", "share", "--range", "0,1"}, {"--y", "percent"},
+  for (const Words& words : {Words{"--y", "share", "--range", "0,1"},
+                             {"--y", "percent"},
                              {"--y", "percent", "--range", "0,1"},
                              {"--y", "percent", "--range", "0,100"}})
     EXPECT_NEAR(error_by(words), error, 1e-6 * error) << words[1] << " " << words.back();

@@ -1,5 +1,5 @@
-// How the sanitizers run under the fuzzers: a parser's short texts spend their time in malloc, which
-// records two callers instead of thirty, and gives memory back sooner.
+// How the sanitizers run under the fuzzers: a parser's short texts spend their time in malloc,
+// which records two callers instead of thirty, and gives memory back sooner.
 
 extern "C" const char* __asan_default_options();
 

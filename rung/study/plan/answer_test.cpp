@@ -156,7 +156,8 @@ TEST(Answer, AnUndeterminedFitHasNoIntervalsAndSaysWhatOthersSay) {
   ASSERT_TRUE(found.best);
   EXPECT_FALSE(found.n_params);  // though there are replicates
   EXPECT_FALSE(found.loss);
-  EXPECT_THAT(warnings_of(found), HasSubstr("other parameters that fit as well say anything from "));
+  EXPECT_THAT(warnings_of(found),
+              HasSubstr("other parameters that fit as well say anything from "));
   const auto alone = [&](const std::vector<double>& theta) {
     Fitted one = chinchilla();
     one.fit.theta = theta;
