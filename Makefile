@@ -3,6 +3,7 @@ SETUP ?= scripts/setup
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
+FUZZ_LIMITS = -max_len=16384 -timeout=2 -rss_limit_mb=2048
 BUILD = cmake --build
 
 .PHONY: build train demo test test-slow bench fuzz format tidy clean install setup-demo setup-test setup-train
@@ -48,8 +49,8 @@ fuzz: setup-test
 	@set -e; for program in build/asan/*_fuzz; do \
 	  name=$$(basename $$program _fuzz); learnt=build/asan/corpus/$$name; mkdir -p $$learnt; \
 	  echo "== $$program"; \
-	  $$program -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/asan/ -print_final_stats=1 \
-	    $$learnt $$(find tests/fuzz/corpus/$$name -maxdepth 0 2>/dev/null); \
+	  $$program -max_total_time=$(FUZZ_SECONDS) $(FUZZ_LIMITS) -artifact_prefix=build/asan/ \
+	    -print_final_stats=1 $$learnt $$(find tests/fuzz/corpus/$$name -maxdepth 0 2>/dev/null); \
 	done
 
 format:

@@ -106,3 +106,7 @@ foreach(name ${names})
 endforeach()
 ]])
 set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${CMAKE_BINARY_DIR}/documented_commands.cmake)
+
+# They give the same on every instruction set.
+add_test(NAME isa_agreement COMMAND ${RUNG_PYTHON} ${CMAKE_SOURCE_DIR}/tests/docs/isa_agreement.py ${CMAKE_BINARY_DIR}/rung)
+set_tests_properties(isa_agreement PROPERTIES LABELS slow TIMEOUT 3600)

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "rung/core/text.hpp"
 #include "rung/figure/scene.hpp"
 
 namespace rung {
@@ -163,6 +164,19 @@ void set_range(Scale& scale, const Axis& axis, Extent extent) {
 }
 
 }  // namespace
+
+std::string all_digits(double value, int digits) {
+  std::string text = significant(value, digits);
+  const std::size_t leading = text.find_first_of("123456789");
+  if (leading == std::string::npos || text.find('e') != std::string::npos) return text;
+  const auto n_digits = [&] {
+    const auto first = text.begin() + static_cast<long>(leading);
+    return std::count_if(first, text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  };
+  if (n_digits() < digits && text.find('.') == std::string::npos) text += '.';
+  while (n_digits() < digits) text += '0';
+  return text;
+}
 
 std::string power_of_ten(double value) {
   if (value == 0) return "0";

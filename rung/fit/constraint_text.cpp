@@ -71,8 +71,19 @@ std::vector<Piece> pieces_between(const Piece& whole, char separator) {
   }
 }
 
+/// A group's own parameter in a fit that groups share: "E[a]".
+bool is_of_group(std::string_view text) {
+  const std::size_t open = text.find('[');
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  };
+  return open != 0 && open != std::string_view::npos && text.back() == ']' &&
+         std::all_of(text.begin(), text.begin() + static_cast<long>(open), plain);
+}
+
 std::string name_in(const Piece& piece) {
   if (piece.empty()) piece.fail("a parameter's name goes here");
+  if (is_of_group(piece.text())) return std::string(piece.text());
   try {
     const std::vector<Token> tokens = expression_tokens(piece.text(), piece.source);
     const Token::Kind kind = tokens.front().kind;

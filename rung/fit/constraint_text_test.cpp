@@ -45,7 +45,7 @@ TEST(ConstraintText, FixedTiedAndPriors) {
   ASSERT_EQ(found.size(), 6u);
   EXPECT_EQ(found[0].fixed, 0.28);
   EXPECT_EQ(found[1].fixed, -1);
-  EXPECT_EQ(found[3].parameter, "a");
+  EXPECT_EQ(found[2].parameter, "a");
   EXPECT_EQ(found[2].tied_to, "c");
   EXPECT_EQ(found[3].tied_to, "c");
   EXPECT_EQ(found[4].parameter, "alpha");

@@ -9,6 +9,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/fit/interval/delta.hpp"
+#include "rung/law/formula.hpp"
 #include "tests/support/test_laws.hpp"
 
 namespace rung {

@@ -29,6 +29,7 @@ class BuiltIn {
   void set_file(const EmbeddedFile& file) { file_ = &file; }
 
   std::string_view name() const { return name_of(file_); }
+  const EmbeddedFile& file() const { return *file_; }
 
   const Law& law() const {
     const Law* known = law_.load(std::memory_order_acquire);
@@ -71,6 +72,31 @@ const BuiltIn* built_in_named(std::string_view name) {
     if (law.name() == name) return &law;
   }
   return nullptr;
+}
+
+/// A law of a file whose parts are repeated, with as many of them as the name says; null where the
+/// name is another's, or says no number.
+std::shared_ptr<const Law> counted_law(std::string_view name, std::string_view toml,
+                                       const std::string& source) {
+  const auto wanted = counted_name(name);
+  const auto repeated = repeated_in(toml, source);
+  if (!wanted || !repeated) return nullptr;
+  const int times = repeated->times + wanted->count - repeated->called;
+  if (times < 1 || times > repeated->most) {
+    const int fewest = repeated->called - repeated->times + 1;
+    throw InputError(
+        "'" + std::string(name) + "' is too many or too few",
+        "from " + std::to_string(fewest) + " to " + std::to_string(repeated->most + fewest - 1));
+  }
+  return std::make_shared<const Law>(parse_law(toml, source, wanted->count));
+}
+
+/// Whether "mixture-additive-4" may be another count of the law that is called `name`.
+bool is_count_of(std::string_view wanted, std::string_view name) {
+  const auto counted = counted_name(wanted);
+  if (!counted) return false;
+  const auto other = counted_name(name);
+  return counted->stem == name || (other && counted->stem == other->stem);
 }
 
 /// Laws of nearly that name, or else with such a title: "power-law" is what many call m1 and m2.
@@ -131,6 +157,19 @@ std::shared_ptr<const Law> LawCatalogue::find(std::string_view name) const {
   // Built-in laws outlive whoever asks.
   if (const BuiltIn* found = built_in_named(name))
     return {std::shared_ptr<const void>(), &found->law()};
+  for (const auto& law : own_) {
+    if (!is_count_of(name, law->info.name)) continue;
+    auto found = counted_law(name, law->definition, law->info.name);
+    if (!found) continue;
+    auto own = std::make_shared<Law>(*found);
+    own->definition = law->definition;
+    return own;
+  }
+  for (const BuiltIn& law : built_in()) {
+    if (!is_count_of(name, law.name())) continue;
+    if (auto found = counted_law(name, law.file().content, std::string(law.file().path)))
+      return found;
+  }
   fail_unknown(name, laws());
 }
 

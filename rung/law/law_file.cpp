@@ -111,6 +111,9 @@ StatedParameter read_parameter(const std::string& name, Fields& fields,
   stated.search = read_search(fields, inputs);
   if (!fields.has("typical"))
     fields.problem("'typical' is missing for parameter '" + name + "'", "a plausible true value");
+  const Value* given = fields.value("typical");
+  const bool repeated = name.find('#') != std::string::npos;
+  if (repeated && given != nullptr && given->list() != nullptr) return stated;  // one a copy
   const auto typical = fields.get<double>("typical");
   if (!typical) return stated;
   info.typical = *typical;
@@ -145,7 +148,47 @@ void check_name(Fields& top, const std::string& name) {
   if (!plain) top.problem_at("name", "'name' must be of letters, digits, '-', '_' and '.'");
 }
 
-StatedLaw read_law(Fields& top, const std::string& source) {
+/// Copies of what has a # in its name, numbered; what has none as it is.
+template <class Part, class NameOf>
+std::vector<Part> copies_of(const Part& part, int times, NameOf name_of) {
+  if (name_of(part).name.find('#') == std::string::npos) return {part};
+  std::vector<Part> copies;
+  for (int i = 1; i <= times; ++i) {
+    Part& copy = copies.emplace_back(part);
+    name_of(copy).name = numbered(name_of(copy).name, i);
+    name_of(copy).meaning = numbered(name_of(copy).meaning, i);
+  }
+  return copies;
+}
+
+std::optional<Repeated> read_repeated(Fields& top) {
+  if (!top.has("repeated")) return std::nullopt;
+  Repeated repeated;
+  top.table("repeated", [&](Fields& fields) {
+    constexpr NumberRange kCount = {.least = 1, .most = 32, .wanted = "a count from 1 to 32"};
+    repeated.times = static_cast<int>(fields.require<double>("times", kCount));
+    repeated.called =
+        static_cast<int>(fields.get<double>("called", kCount).value_or(repeated.times));
+    repeated.most = static_cast<int>(fields.require<double>("most", kCount));
+  });
+  return repeated;
+}
+
+/// The typical values of a repeated parameter's copies, by turns.
+void spread_typical(Fields& fields, std::vector<StatedParameter>& copies) {
+  const Value* given = fields.value("typical");
+  if (given == nullptr || given->list() == nullptr) return;
+  const auto values = fields.get<std::vector<double>>("typical");
+  if (!values || values->empty()) return;
+  for (std::size_t i = 0; i < copies.size(); ++i) {
+    ParameterInfo& info = copies[i].info;
+    info.typical = (*values)[i % values->size()];
+    if (info.typical < info.lower || info.typical > info.upper)
+      fields.problem_at("typical", "'typical' is outside the bounds");
+  }
+}
+
+StatedLaw read_law(Fields& top, const std::string& source, std::optional<int> count) {
   StatedLaw law;
   LawInfo& info = law.info;
   const auto text = [&](const char* key, const std::string& otherwise) {
@@ -153,9 +196,18 @@ StatedLaw read_law(Fields& top, const std::string& source) {
   };
   info.name = top.require<std::string>("name");
   check_name(top, info.name);
-  info.formula = top.require<std::string>("formula");
+  const std::optional<Repeated> repeated = read_repeated(top);
+  const int called = count.value_or(repeated ? repeated->called : 1);
+  const int times = repeated ? repeated->times + called - repeated->called : 1;
+  if (repeated && called != repeated->called) {
+    const auto counted = counted_name(info.name);
+    info.name = (counted ? counted->stem : info.name) + "-" + std::to_string(called);
+  }
+  info.formula = with_sums(top.require<std::string>("formula"), times);
   law.formula_at = top.where("formula");
   info.title = text("title", info.name);
+  if (const std::size_t at = info.title.find("{n}"); at != std::string::npos)
+    info.title.replace(at, 3, std::to_string(called));
   info.output = text("output", "in the unit of the data");
   info.source = text("source", source);
   constexpr Residual kChoices[] = {Residual::raw, Residual::log, Residual::logit};
@@ -163,11 +215,18 @@ StatedLaw read_law(Fields& top, const std::string& source) {
   info.note = top.text_or_empty("note");
   law.smooth = top.get<bool>("smooth").value_or(false);
   top.tables("inputs", [&](const std::string& name, Fields& fields) {
-    info.inputs.push_back(read_input(name, fields));
-    law.inputs_at.push_back(fields.where());
+    for (InputInfo& input : copies_of(
+             read_input(name, fields), times, [](auto& each) -> auto& { return each; })) {
+      info.inputs.push_back(std::move(input));
+      law.inputs_at.push_back(fields.where());
+    }
   });
   top.tables("parameters", [&](const std::string& name, Fields& fields) {
-    law.parameters.push_back(read_parameter(name, fields, info.inputs));
+    std::vector<StatedParameter> copies = copies_of(
+        read_parameter(name, fields, info.inputs), times,
+        [](auto& each) -> auto& { return each.info; });
+    spread_typical(fields, copies);
+    for (StatedParameter& copy : copies) law.parameters.push_back(std::move(copy));
     for (const InputInfo& input : info.inputs) {
       if (input.name == name) fields.problem("'" + name + "' is an input already");
     }
@@ -262,9 +321,19 @@ ParameterInfo completed(const StatedParameter& stated, const ParameterInfo& deri
 
 }  // namespace
 
-Law parse_law(std::string_view toml, const std::string& source) {
+std::optional<Repeated> repeated_in(std::string_view toml, const std::string& source) {
+  if (toml.find("repeated") == std::string_view::npos) return std::nullopt;
+  std::optional<Repeated> repeated;
+  read_toml_fields(toml, source, [&](Fields& top) {
+    top.ignore_other_keys();
+    repeated = read_repeated(top);
+  });
+  return repeated;
+}
+
+Law parse_law(std::string_view toml, const std::string& source, std::optional<int> count) {
   StatedLaw stated;
-  read_toml_fields(toml, source, [&](Fields& top) { stated = read_law(top, source); });
+  read_toml_fields(toml, source, [&](Fields& top) { stated = read_law(top, source, count); });
   Law law;
   law.info = stated.info;
   if (const auto kernel = special_kernel(stated.info.name, instruction_set())) {

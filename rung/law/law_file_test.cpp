@@ -173,6 +173,51 @@ TEST(Catalogue, HoldsAUsersLawsBesideTheBuiltInOnes) {
   EXPECT_THROW(find_law("mine"), InputError);
 }
 
+TEST(Catalogue, ANumberBehindANameSaysHowOftenPartsAreRepeated) {
+  const LawCatalogue catalogue;
+  const auto two = catalogue.find("mixture-additive"), four = catalogue.find("mixture-additive-4");
+  EXPECT_EQ(two->info.formula,
+            "E + 1 / (C1 * h1^gamma1 + C2 * h2^gamma2) + A / N^alpha + B / D^beta");
+  EXPECT_EQ(four->info.name, "mixture-additive-4");
+  EXPECT_EQ(four->info.title, "loss from size, data and the mixture of 4 domains");
+  EXPECT_EQ(four->n_inputs(), 6);
+  EXPECT_EQ(four->n_parameters(), 5 + 2 * 4);
+  EXPECT_EQ(four->info.inputs.back().name, "h4");
+  EXPECT_EQ(four->info.inputs.back().meaning, "share of domain 4");
+  const auto typical = [&](const char* name) {
+    return four->info.parameters[static_cast<std::size_t>(four->parameter_index(name))].typical;
+  };
+  EXPECT_EQ(typical("C1"), 2);
+  EXPECT_EQ(typical("C4"), 0.7);
+  // Shares add up to 1: of three domains two are inputs.
+  EXPECT_EQ(catalogue.find("data-mixing-3")->info.formula, "c + k * exp(t1 * r1 + t2 * r2)");
+  EXPECT_EQ(catalogue.find("data-mixing-5")->info.formula,
+            "c + k * exp(t1 * r1 + t2 * r2 + t3 * r3 + t4 * r4)");
+  EXPECT_EQ(catalogue.find("data-mixing-2")->info.inputs[0].name, "r");  // a law of its own
+  for (const char* none : {"mixture-additive-99", "mixture-additive-0", "chinchilla-3"})
+    EXPECT_THROW(catalogue.find(none), InputError) << none;
+}
+
+TEST(Catalogue, AUsersLawMayHaveRepeatedParts) {
+  LawCatalogue catalogue;
+  catalogue.add(R"(name = "own"
+repeated = { times = 2, most = 4 }
+formula = "sum#(a# * x#) + b"
+[inputs]
+"x#" = { typical = [1, 10] }
+[parameters]
+"a#" = { typical = [1, 2] }
+b = { typical = 0.5 }
+)",
+                "own.toml");
+  EXPECT_EQ(catalogue.find("own")->info.formula, "(a1 * x1 + a2 * x2) + b");
+  const auto three = catalogue.find("own-3");
+  EXPECT_EQ(three->info.name, "own-3");
+  EXPECT_EQ(three->n_parameters(), 4);
+  EXPECT_EQ(three->definition, catalogue.find("own")->definition);
+  EXPECT_THROW(catalogue.find("own-5"), InputError);
+}
+
 TEST(Catalogue, NamesAreUnique) {
   LawCatalogue catalogue;
   catalogue.add(kMine, "mine.toml");

@@ -33,6 +33,9 @@ Json request_json(const table::Request& request, Residual residual) {
           {"formula", request.formula},
           {"x", request.x},
           {"y", request.y},
+          {"schedule", request.schedule},
+          {"schedule_step", request.schedule_step},
+          {"schedule_run", request.schedule_run},
           {"group_by", request.group_by},
           {"loss", request.loss.text()},
           {"residual", residual_name(residual)},
@@ -72,6 +75,9 @@ table::Request request_of(Fields& fields) {
   request.formula = fields.text_or_empty("formula");
   request.x = fields.text_or_empty("x");
   request.y = fields.require<std::string>("y");
+  request.schedule = fields.text_or_empty("schedule");
+  request.schedule_step = fields.text_or_empty("schedule_step");
+  request.schedule_run = fields.text_or_empty("schedule_run");
   request.group_by = fields.texts_or_empty("group_by");
   const auto loss = fields.require<std::string>("loss");
   const auto residual = fields.require<std::string>("residual");

@@ -37,6 +37,111 @@ TEST_F(FitCommandTest, GroupsShareParametersOrLeanOnEachOther) {
             std::abs(alpha(alone, 0) - alpha(alone, 1)));
 }
 
+/// What a saved fit of groups that share parameters predicts is what the fit itself predicted.
+TEST_F(FitCommandTest, ASharedFitIsSavedAGroupAtATime) {
+  const std::string table = write("runs.csv", runs(0.002, 1.5));
+  const std::vector<std::string> words = {
+      "--law",       "chinchilla", "--x",  "N=params,D=tokens", "--group-by", "recipe",
+      "--bootstrap", "0",          "--at", "N=7e9,D=1.4e11"};
+  for (const std::vector<std::string>& sharing :
+       {std::vector<std::string>{"--share", "E,alpha,beta"},
+        {"--multiplier", "C"},
+        {"--multiplier", "N,D"},
+        {"--share", "alpha,beta", "--param", "E=0..3,E[b]=0..2"},
+        {"--share", "alpha,beta", "--fix", "E[a]=1.69"}}) {
+    const std::string saved = place("shared.json");
+    const json rows =
+        fit(table, with(with(words, sharing), {"--save-fit", saved}))[0]["predictions"];
+    ASSERT_EQ(rows.size(), 2u) << sharing[1];
+    const Ran later = run_rung({"predict", saved, "--at", "N=7e9,D=1.4e11", "--json", "-"});
+    ASSERT_EQ(later.status, 0) << later.err;
+    const json groups = json::parse(later.out)["results"];
+    ASSERT_EQ(groups.size(), 2u);
+    for (const std::size_t g : {0u, 1u}) {
+      const json& row = groups[g]["predictions"][0];
+      EXPECT_EQ(groups[g]["group"], rows[g]["group"]);
+      const double predicted = rows[g]["predicted"].get<double>();
+      EXPECT_NEAR(row["predicted"], predicted, 1e-9 * predicted) << sharing[1];
+      const auto width = [](const json& interval) {
+        return interval["upper"].get<double>() - interval["lower"].get<double>();
+      };
+      // The saved one is the delta method's; the other may be a profile's.
+      EXPECT_NEAR(width(row["interval"]) / width(rows[g]["interval"]), 1, 0.15) << sharing[1];
+    }
+  }
+}
+
+TEST_F(FitCommandTest, ConstraintsOnAGroupsOwnParameterHoldForAllOrForOne) {
+  const std::string table = write("runs.csv", runs(0.002));
+  const std::vector<std::string> words = {
+      "--law",  "chinchilla", "--x",        "N=params,D=tokens", "--group-by",
+      "recipe", "--share",    "alpha,beta", "--bootstrap",       "0"};
+  const json all = fit(table, with(words, {"--param", "E=0..1.5"}))[0]["fit"]["parameters"];
+  EXPECT_LE(all["E[a]"]["value"], 1.5);
+  EXPECT_LE(all["E[b]"]["value"], 1.5);
+  const json one = fit(table, with(words, {"--fix", "E[b]=1.5"}))[0]["fit"]["parameters"];
+  EXPECT_EQ(one["E[b]"]["value"], 1.5);
+  EXPECT_NE(one["E[a]"]["value"], 1.5);
+  EXPECT_THAT(fails(with(with({"fit", table}, words), {"--fix", "E[c]=1.5"})).err,
+              HasSubstr("has no parameter 'E[c]'"));
+}
+
+/// Accuracies of n questions, by a loss of their own.
+TEST_F(FitCommandTest, SharesOfQuestionsHaveTheirOwnLoss) {
+  std::string text = "x,acc,n\n";
+  Rng rng(5);
+  for (int i = 0; i < 20; ++i) {
+    const double x = -2 + 0.2 * i, p = 1 / (1 + std::exp(-(0.3 + x)));
+    int right = 0;
+    for (int k = 0; k < 200; ++k) right += rng.uniform() < p ? 1 : 0;
+    text += shortest(x) + "," + shortest(right / 200.0) + ",200\n";
+  }
+  const std::string table = write("acc.csv", text);
+  const std::vector<std::string> words = {
+      "--formula", "1/(1+exp(-(a+b*x)))", "--x", "x=x", "--y", "acc", "--at", "x=3"};
+  const json by_column = fit(table, with(words, {"--loss", "binomial:n"}))[0];
+  const json by_number = fit(table, with(words, {"--loss", "binomial:200"}))[0];
+  EXPECT_EQ(by_column["fit"]["parameters"], by_number["fit"]["parameters"]);
+  EXPECT_EQ(by_column["fit"]["loss"], "binomial");
+  EXPECT_NEAR(by_column["fit"]["parameters"]["b"]["value"], 1, 0.15);
+  EXPECT_LT(by_column["predictions"][0]["interval"]["upper"], 1);
+  EXPECT_THAT(run_rung(with({"fit", table}, with(words, {"--loss", "binomial:n"}))).out,
+              HasSubstr("\nloss binomial:n, residual raw, "));
+  for (const auto& [more, message] :
+       {std::pair<std::vector<std::string>, const char*>{{"--loss", "binomial"},
+                                                         "of how many questions?"},
+        {{"--loss", "binomial:0"}, "has to be positive"},
+        {{"--loss", "binomial:n", "--residual", "log"}, "takes shares as they are"},
+        {{"--loss", "binomial:n", "--noise-sd", "0.1"}, "says the noise"},
+        {{"--loss", "binomial:n", "--interval", "observation"}, "how many questions"},
+        {{"--loss", "binomial:n", "--bootstrap", "50", "--bootstrap-kind", "residual"},
+         "makes no shares"}}) {
+    EXPECT_THAT(fails(with(with({"fit", table}, words), more)).err, HasSubstr(message));
+  }
+  EXPECT_THAT(fails({"fit", table, "--formula", "1/(1+exp(-(a+b*x)))", "--x", "x=x", "--y",
+                     "100*acc", "--loss", "binomial:n"})
+                  .err,
+              HasSubstr("no share of questions"));
+}
+
+TEST_F(FitCommandTest, APredictionHasAPicture) {
+  const std::string table = write("runs.csv", runs(0.002));
+  fit(table, with(kChinchilla, {"--save-fit", place("loss.json")}));
+  std::string text = "loss,accuracy\n";
+  for (double loss = 2.2; loss < 4.5; loss += 0.1)
+    text += shortest(loss) + "," + shortest(0.25 + 0.7 / (1 + std::exp(3 * (loss - 3)))) + "\n";
+  fit(write("accuracy.csv", text), {"--law", "sigmoid", "--x", "L=loss", "--y", "accuracy",
+                                    "--bootstrap", "0", "--save-fit", place("accuracy.json")});
+  const std::vector<std::string> words = {"predict", place("loss.json"), "--at", "N=7e9,D=1.4e11",
+                                          "-o",      place("p.svg")};
+  ASSERT_EQ(run_rung(words).status, 0);
+  EXPECT_THAT(read_file(place("p.svg")), HasSubstr("loss at N = 7B, D = 140B: "));
+  ASSERT_EQ(run_rung(with(words, {"--then", place("accuracy.json")})).status, 0);
+  const std::string chained = read_file(place("p.svg"));
+  EXPECT_THAT(chained, HasSubstr("accuracy at N = 7B, D = 140B: "));
+  EXPECT_THAT(chained, HasSubstr("accuracy from loss"));
+}
+
 TEST_F(FitCommandTest, WhatNCountsIsConvertedAndKept) {
   std::string text = "params,tokens,width,loss\n", without = text;
   Rng rng(3);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "rung/core/text.hpp"
 #include "rung/system/file.hpp"
 #include "tests/cli/run_command.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -161,6 +162,38 @@ TEST_F(ObserveTest, CompareTriesPredictorsOnFamiliesLeftOut) {
   ASSERT_EQ(all.size(), 4u);
   for (const json& each : all) EXPECT_EQ(each["metrics"][kWords]["n_models"], 63);
   EXPECT_LT(all[1]["geometric_mean"], all[0]["geometric_mean"]);
+}
+
+/// A column in percent is one of shares times 100, however its range is said.
+TEST_F(ObserveTest, PercentAndRangesOfItAreTheSameMetric) {
+  std::string text = "Model,Model Family,Model Size (B),FLOPs (1E21),A,B,C,share,percent\n";
+  for (int family = 0; family < 5; ++family) {
+    for (const double size : {0.5, 1.0, 3.0, 7.0, 13.0}) {
+      const double capability = std::log10(1.8 * size) + 0.2 * family;
+      const auto score = [&](double slope, double place) {
+        return 1 / (1 + std::exp(place - slope * capability));
+      };
+      const double share = score(1.5, 2);
+      text += "m" + std::to_string(family) + "-" + shortest(size) + ",f" + std::to_string(family);
+      for (const double cell :
+           {size, 1.8 * size, score(0.8, 1), score(1, 1.5), score(1.2, 2.1), share, 100 * share})
+        text += "," + shortest(cell);
+      text += "\n";
+    }
+  }
+  const std::string table = file("shares.csv", text);
+  const auto error_by = [&](Words words) {
+    Words all = {"compare", "--data", table, "--metrics", "A,B,C", "--x", "pc:1,flops"};
+    all.insert(all.end(), words.begin(), words.end());
+    return results(all)[0]["geometric_mean"].get<double>();
+  };
+  const double error = error_by({"--y", "share"});
+  EXPECT_GT(error, 0);
+  for (const Words& words : {Words{"--y", "share", "--range", "0,1"},
+                             {"--y", "percent"},
+                             {"--y", "percent", "--range", "0,1"},
+                             {"--y", "percent", "--range", "0,100"}})
+    EXPECT_NEAR(error_by(words), error, 1e-6 * error) << words[1] << " " << words.back();
 }
 
 TEST_F(ObserveTest, TestRatioGivesThePublishedArea) {

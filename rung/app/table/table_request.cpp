@@ -47,6 +47,19 @@ void add_data_options(Options& command, table::Request& request) {
   command.add("--weights", request.weights, "weight of each row, from columns")
       .value_name("EXPR")
       .group(kData);
+  command
+      .add("--schedule", request.schedule,
+           "learning rate of each row, from columns: makes a law's S1, S2 and parts of the fall")
+      .value_name("EXPR")
+      .group(kData);
+  command.add("--schedule-step", request.schedule_step, "its step")
+      .needs("--schedule")
+      .value_name("EXPR")
+      .group(kData);
+  command.add("--schedule-run", request.schedule_run, "column that tells runs apart")
+      .needs("--schedule")
+      .value_name("COLUMN")
+      .group(kData);
 }
 
 void add_constraint_options(Options& command, ConstraintTexts& constraints) {

@@ -88,7 +88,8 @@ Panel tasks_panel(const CombinedResult& result, std::size_t target) {
       for (const auto& member : at.members) note.x = std::max(note.x, member.value_or(0));
     }
   }
-  panel.layers = {std::move(members), std::move(mean), std::move(actual)};
+  panel.layers = {std::move(members), std::move(mean)};
+  if (!actual.x.empty()) panel.layers.emplace_back(std::move(actual));
   panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());
   widen(panel);
   return panel;
@@ -119,7 +120,8 @@ Panel members_panel(const CombinedResult& result, std::size_t target) {
         .direction = Rule::Direction::vertical, .at = *at.prediction.actual, .colour = kMeasured});
     add(actual, *at.prediction.actual, row);
   }
-  panel.layers.insert(panel.layers.end(), {members, mean, actual});
+  panel.layers.insert(panel.layers.end(), {members, mean});
+  if (!actual.x.empty()) panel.layers.emplace_back(std::move(actual));
   if (const auto error = at.prediction.relative_error())
     panel.layers.emplace_back(error_note(at.prediction, *error, row));
   widen(panel);
@@ -129,6 +131,17 @@ Panel members_panel(const CombinedResult& result, std::size_t target) {
 bool is_marked(const CombinedTask& task) {
   return std::any_of(task.targets.begin(), task.targets.end(),
                      [](const CombinedTarget& target) { return !target.marks.empty(); });
+}
+
+/// "90.8% at 7B-4T", what one task's accuracy is predicted to be.
+std::string values_words(const CombinedTask& task) {
+  std::vector<std::string> parts;
+  for (const CombinedTarget& target : task.targets) {
+    if (target.prediction.predicted)
+      parts.push_back(percent(*target.prediction.predicted, 1) + " at " +
+                      target.prediction.target.name);
+  }
+  return join(parts, ", ");
 }
 
 /// "relative error 3.8% at 7B-4T, 3.4% at 13B-5T"; "" without anything measured.
@@ -152,7 +165,8 @@ std::string errors_words(const CombinedResult& result) {
 Figure combined_figure(const CombinedResult& result) {
   const bool one_task = result.tasks.size() == 1;
   const std::string what = one_task ? result.tasks.front().task.name + " accuracy" : "Accuracy";
-  const std::string errors = errors_words(result);
+  std::string errors = errors_words(result);
+  if (errors.empty() && one_task) errors = values_words(result.tasks.front());
   const std::string n_ways = std::to_string(result.tasks.front().members.size());
   Figure figure{.title = what + " by " + n_ways + " ways put together" +
                          (errors.empty() ? "" : ": " + errors + (one_task ? "" : " on average"))};

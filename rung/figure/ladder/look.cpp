@@ -55,7 +55,10 @@ void Look::add(std::vector<std::string>& names, const std::string& name) {
 }
 
 void Look::add_targets(const std::vector<TargetPrediction>& predictions) {
-  for (const TargetPrediction& prediction : predictions) add(targets_, prediction.target.name);
+  for (const TargetPrediction& prediction : predictions) {
+    add(targets_, prediction.target.name);
+    if (prediction.actual) add(measured_, prediction.target.name);
+  }
 }
 
 Colour Look::model(const std::string& label) const { return colours_[index_of(models_, label)]; }
@@ -88,10 +91,12 @@ std::vector<LegendGroup> Look::legend(bool by_length, const std::string& interva
   LegendGroup& group = groups.emplace_back();
   group.title = "Target:";
   for (const std::string& name : targets_) {
+    const bool measured = contains(measured_, name);
     group.samples.push_back(Scatter{.colour = target(name),
-                                    .marker = Marker::star,
-                                    .size_px = kTargetSizePx,
-                                    .label = name + " actual"});
+                                    .marker = measured ? Marker::star : Marker::circle,
+                                    .size_px = measured ? kTargetSizePx : kTargetSizePx - 2,
+                                    .filled = measured,
+                                    .label = name + (measured ? " actual" : "")});
   }
   group.samples.push_back(Scatter{.colour = kGrey,
                                   .size_px = kTargetSizePx - 2,

@@ -2,6 +2,7 @@
 /// What models, run lengths and targets look like in the ladder's figures, and their axes.
 
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,15 @@ inline constexpr double kRunSizePx = 7, kCheckpointSizePx = 3.2, kTargetSizePx =
 /// Named and bounded as the metric is.
 Axis value_axis(Metric metric);
 
-/// ", 95% interval" where some target has one.
+/// ", 95% interval" where some target of some result has one.
 std::string interval_words(const std::vector<TargetPrediction>& targets);
+template <class Result>
+std::string interval_words_of_any(std::span<const Result> results) {
+  std::string words;
+  for (const Result& result : results)
+    words = words.empty() ? interval_words(result.targets) : words;
+  return words;
+}
 
 /// Colours by model size, markers by run length; targets in colours of their own.
 class Look {
@@ -28,6 +36,7 @@ class Look {
       const Origin& origin = point.origin;
       if (origin.mode == Mode::eval) {
         add(targets_, origin.model);
+        add(measured_, origin.model);
         continue;
       }
       sizes[origin.label] = size_of(point);
@@ -36,7 +45,7 @@ class Look {
     order(sizes);
   }
 
-  /// Targets that are no runs.
+  /// Targets that are no runs, and which of all were measured.
   void add_targets(const std::vector<TargetPrediction>& predictions);
 
   Colour model(const std::string& label) const;
@@ -53,6 +62,7 @@ class Look {
   void order(const std::map<std::string, double>& sizes);
 
   std::vector<std::string> models_, lengths_, targets_;
+  std::vector<std::string> measured_;  // those of the targets
   std::vector<Colour> colours_;
 };
 

@@ -210,6 +210,16 @@ Figure small_multiples(std::string title, std::vector<Panel> panels,
   return figure;
 }
 
+/// "WHAT: 89.6% at 7B-4T", where nothing was measured to compare with.
+std::string prediction_message(const ChainResult& result, const std::string& what) {
+  std::vector<std::string> parts;
+  for (const TargetPrediction& target : result.targets) {
+    if (target.predicted)
+      parts.push_back(percent(*target.predicted, 1) + " at " + target.target.name);
+  }
+  return parts.empty() ? what : what + ": " + join(parts, ", ");
+}
+
 /// "WHAT: relative error 5.9% at 7B-4T, 6.0% at 13B-5T on average"
 template <class Result>
 std::string message(std::span<const Result> results, const std::string& what) {
@@ -247,7 +257,7 @@ Figure step1_figure(std::span<const Step1Result> results) {
   return small_multiples(
       message(results, (is_accuracy(results.front().metric) ? "Accuracy" : "Loss") +
                            std::string(inputs_words(results.front()))),
-      std::move(panels), look.legend(true, interval_words(results.front().targets)));
+      std::move(panels), look.legend(true, interval_words_of_any(results)));
 }
 
 Figure step2_figure(std::span<const Step2Result> results) {
@@ -255,7 +265,7 @@ Figure step2_figure(std::span<const Step2Result> results) {
   std::vector<Panel> panels;
   for (const Step2Result& result : results) panels.push_back(step2_panel(result, look));
   return small_multiples(message(results, "Accuracy from loss"), std::move(panels),
-                         look.legend(false, interval_words(results.front().targets)));
+                         look.legend(false, interval_words_of_any(results)));
 }
 
 Figure step2_figure(const std::vector<Step2OfConfig>& by_config) {
@@ -275,7 +285,7 @@ Figure chain_figure(std::span<const ChainResult> results) {
   for (const ChainResult& result : results) panels.push_back(chain_panel(result, look));
   return small_multiples(
       message(results, "Accuracy" + std::string(inputs_words(results.front().step1))),
-      std::move(panels), look.legend(true, interval_words(results.front().targets)));
+      std::move(panels), look.legend(true, interval_words_of_any(results)));
 }
 
 Figure task_figure(const ChainResult& result) {
@@ -288,7 +298,10 @@ Figure task_figure(const ChainResult& result) {
   panels[0].title = "Step 1: loss from " + inputs;
   panels[1].title = "Step 2: accuracy from loss";
   panels[2].title = "Chained: accuracy from " + inputs;
-  Figure figure{.title = message(std::span(&result, 1), result.task.name + " accuracy"),
+  const std::string what = result.task.name + " accuracy";
+  std::string title = message(std::span(&result, 1), what);
+  if (title == what) title = prediction_message(result, what);
+  Figure figure{.title = std::move(title),
                 .panels = std::move(panels),
                 .n_columns = 3,
                 .legend = look.legend(true, interval_words(result.targets)),

@@ -35,7 +35,8 @@ void add_marked(const std::vector<double>& x, const std::vector<double>& y, std:
 }  // namespace
 
 Figure variance_figure(const std::vector<VarianceResult>& results) {
-  Figure figure{.title = "Relative spread of the last checkpoints of " + results.front().model};
+  Figure figure{.title = "Relative spread of the last checkpoints of " + results.front().model,
+                .subtitle = "Their standard deviation over their mean"};
   for (const VarianceResult& r : results) {
     Panel loss{.title = r.task.name + ", loss: " + percent(r.loss_relative_sd),
                .x = {.label = "Training tokens", .log = true, .ticks = TickStyle::count},

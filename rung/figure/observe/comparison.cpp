@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rung/core/text.hpp"
+#include "rung/figure/scale.hpp"
 
 namespace rung::observational {
 namespace {
@@ -18,7 +19,7 @@ Panel bars_panel(const std::string& title, const std::vector<PredictorErrors>& p
     if (!value) continue;
     panel.y.categories.push_back(each.predictor);
     bars.values.push_back(*value);
-    bars.texts.push_back(significant(*value, 2));
+    bars.texts.push_back(all_digits(*value, 2));
     if (!least || *value < *least) least = value;
   }
   for (const double value : bars.values)

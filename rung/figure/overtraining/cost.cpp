@@ -5,11 +5,12 @@
 #include <utility>
 
 #include "rung/core/text.hpp"
+#include "rung/figure/scale.hpp"
 
 namespace rung::overtraining {
 namespace {
 
-std::string flops_words(double flops) { return significant(flops, 2) + " FLOPs"; }
+std::string flops_words(double flops) { return power_of_ten(flops) + " FLOPs"; }
 
 void add_whisker(const Estimate& estimate, std::vector<double>& lower, std::vector<double>& upper) {
   lower.push_back(estimate.interval ? estimate.interval->lower : NAN);

@@ -62,14 +62,30 @@ std::vector<double> round_heights(double low, double high, std::size_t count) {
 }
 
 /// The height, written where the line has gone two thirds of its way.
-std::optional<Note> height_note(const Curve& line, double height) {
+std::optional<Note> height_note(const Curve& line, const std::string& words) {
   std::vector<std::size_t> drawn;
   for (std::size_t i = 0; i < line.x.size(); ++i) {
     if (std::isfinite(line.y[i])) drawn.push_back(i);
   }
   if (drawn.size() < 2) return std::nullopt;
   const std::size_t i = drawn[drawn.size() * 2 / 3];
-  return Note{line.x[i], line.y[i], significant(height, 4), line.colour};
+  return Note{line.x[i], line.y[i], words, line.colour};
+}
+
+/// With as many decimals as each other: 3.0 beside 3.5.
+std::vector<std::string> height_words(const std::vector<double>& heights) {
+  std::size_t decimals = 0;
+  bool plain = true;
+  for (const double height : heights) {
+    const std::string text = significant(height, 4);
+    plain = plain && text.find('e') == std::string::npos;
+    const std::size_t point = text.find('.');
+    if (point != std::string::npos) decimals = std::max(decimals, text.size() - point - 1);
+  }
+  std::vector<std::string> words;
+  for (const double height : heights)
+    words.push_back(plain ? fixed(height, static_cast<int>(decimals)) : significant(height, 4));
+  return words;
 }
 
 Panel contour_panel(const table::FittedGroup& group) {
@@ -92,13 +108,14 @@ Panel contour_panel(const table::FittedGroup& group) {
   constexpr std::size_t kLines = 9;
   const std::vector<double> heights =
       round_heights(std::min(near, far), std::max(near, far), kLines);
+  const std::vector<std::string> words = height_words(heights);
   const std::vector<Colour> colours = ordered_colours(heights.size());
   std::vector<Layer> notes;
   for (std::size_t i = 0; i < heights.size(); ++i) {
     Curve curve = level_line(fitted, inputs, grid, heights[i]);
     // Dark where the law starts from, as the points' order of size is in other pictures.
     curve.colour = colours[near > far ? heights.size() - 1 - i : i];
-    if (const auto note = height_note(curve, heights[i])) notes.push_back(*note);
+    if (const auto note = height_note(curve, words[i])) notes.push_back(*note);
     panel.layers.push_back(std::move(curve));
   }
   Scatter scatter{.colour = kInk, .size_px = 5, .filled = false, .label = "observation"};
@@ -113,8 +130,8 @@ Panel contour_panel(const table::FittedGroup& group) {
 
 }  // namespace
 
-Figure contour_figure(const std::vector<table::FittedGroup>& groups) {
-  return panels_of(groups, "Where the law predicts the same", contour_panel);
+Figure contour_figure(const std::vector<table::FittedGroup>& groups, const std::string& y) {
+  return panels_of(groups, "Lines of equal " + y + ", as the law predicts it", contour_panel);
 }
 
 }  // namespace rung

@@ -5,6 +5,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/scale.hpp"
 
 namespace rung {
 namespace {
@@ -40,12 +41,12 @@ void add_ends(const Profile& profile, double best, Panel& panel) {
   Scatter ends{
       .colour = kVermilion, .size_px = 8, .label = percent(profile.level, 0) + " interval"};
   std::vector<Layer> notes;
-  notes.emplace_back(Note{best, 0, significant(best, 3), kInk});
+  notes.emplace_back(Note{best, 0, all_digits(best, 3), kInk});
   for (const auto& end : {profile.lower, profile.upper}) {
     if (!end) continue;
     ends.x.push_back(*end);
     ends.y.push_back(1);
-    notes.emplace_back(Note{*end, 1, significant(*end, 3), kVermilion});
+    notes.emplace_back(Note{*end, 1, all_digits(*end, 3), kVermilion});
   }
   panel.layers.emplace_back(std::move(ends));
   panel.layers.emplace_back(std::move(at_best));

@@ -36,14 +36,28 @@ std::string units_words(const Units& units) {
 }
 
 /// "loss huber:0.001, residual log, 2000 bootstrap replicates"
-std::string settings_words(const std::vector<FittedGroup>& groups) {
+std::string settings_words(const FitRequest& request, const std::vector<FittedGroup>& groups) {
   std::size_t n_replicates = 0;
   for (const FittedGroup& group : groups)
     n_replicates = std::max(n_replicates, group.fitted.replicates.n);
   const FitOptions& options = groups.front().fitted.options;
-  return "loss " + options.loss.text() + ", residual " +
-         std::string(residual_name(options.residual)) + ", " +
+  std::string loss = groups.size() == 1 ? options.loss.text() : request.what.loss.text();
+  if (!request.what.questions.empty()) loss += ":" + request.what.questions;
+  return "loss " + loss + ", residual " + std::string(residual_name(options.residual)) + ", " +
          (n_replicates > 0 ? std::to_string(n_replicates) : "no") + " bootstrap replicates\n";
+}
+
+/// "for all groups: alpha, beta; each its own: A, B, E; a factor on C"
+std::string sharing_words(const FitRequest& request, const FitResult& result) {
+  if (!request.is_shared()) return "";
+  std::vector<std::string> common, own;
+  const Law& shared = *result.prepared.law;
+  for (const ParameterInfo& parameter : result.law->info.parameters)
+    (shared.parameter_index(parameter.name) >= 0 ? common : own).push_back(parameter.name);
+  std::string words = "for all groups: " + (common.empty() ? "none" : join(common, ", "));
+  if (!own.empty()) words += "; each its own: " + join(own, ", ");
+  if (!request.multipliers.empty()) words += "; factors on " + request.multipliers;
+  return words + "\n";
 }
 
 std::string group_words(const FittedGroup& group) {
@@ -118,6 +132,20 @@ Json json_profiles(const FittedGroup& group) {
   return json;
 }
 
+/// Of a fit that groups share all of them, each row with its group.
+Json predictions_of_result(const FitResult& result, std::size_t g) {
+  if (result.predictions.size() == result.groups.size())
+    return json_predictions(result.predictions[g]);
+  Json all = Json::array();
+  for (const GroupPredictions& group : result.predictions) {
+    for (Json& row : json_predictions(group)) {
+      row["group"] = group.label;
+      all.push_back(std::move(row));
+    }
+  }
+  return all;
+}
+
 Json json_group(const FitRequest& request, const FitResult& result, std::size_t g) {
   const FittedGroup& group = result.groups[g];
   Json fit = json_fit(group.fitted, group.diagnosis.condition_number);
@@ -127,7 +155,7 @@ Json json_group(const FitRequest& request, const FitResult& result, std::size_t 
   const auto& criteria = result.criteria[g];
   Json json = {{"group", json_label(group.fitted.label)},
                {"fit", std::move(fit)},
-               {"predictions", json_predictions(result.predictions[g])},
+               {"predictions", predictions_of_result(result, g)},
                {"bootstrap", json_bootstrap(group.fitted)},
                {"profile", json_profiles(group)},
                {"diagnosis", json_diagnosis(group, result.prepared, result.prepared.samples[g])},
@@ -141,8 +169,9 @@ Json json_group(const FitRequest& request, const FitResult& result, std::size_t 
 }  // namespace
 
 Document describe(const FitRequest& request, const FitResult& result) {
-  const LawInfo& info = result.prepared.law->info;
-  std::string text = info.name + ": " + info.formula + "\n" + settings_words(result.groups) +
+  const LawInfo& info = result.law->info;
+  std::string text = info.name + ": " + info.formula + "\n" +
+                     settings_words(request, result.groups) + sharing_words(request, result) +
                      units_words(units_of(request.what));
   Json results = Json::array();
   Document document;

@@ -88,13 +88,25 @@ TEST(DescribeFit, SharedParametersMakeOneFit) {
   EXPECT_TRUE(results[0]["fit"]["parameters"].contains("alpha"));
 }
 
-TEST(DescribeFit, WhatASharedFitCannotGiveIsRefused) {
-  EXPECT_EQ(refused(request()), "nothing");
+TEST(DescribeFit, ASharedFitPredictsForEachGroupInTheUsersWords) {
   FitRequest shared = request();
-  shared.share = "alpha";
-  EXPECT_THAT(refused(shared), HasSubstr("--at need one fit a group"));
-  shared.share = FitRequest::kPool;
-  EXPECT_EQ(refused(shared), "nothing");
+  shared.share = "alpha, beta";
+  const Document document = described(shared);
+  EXPECT_THAT(
+      text_of(document),
+      HasSubstr("chinchilla: E + A / N^alpha + B / D^beta\nloss squared, residual log, no "
+                "bootstrap replicates\nfor all groups: alpha, beta; each its own: A, B, E"));
+  EXPECT_THAT(csv_of(document), HasSubstr("group,N,D,predicted,lower,upper,extrapolation\na,"));
+  const Json& rows = document.results()[0]["predictions"];
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0]["group"], "a");
+  EXPECT_EQ(rows[1]["group"], "b");
+  EXPECT_EQ(rows[0]["inputs"].size(), 2u);
+  EXPECT_NEAR(rows[1]["predicted"].get<double>() / rows[0]["predicted"].get<double>(), 1.02, 0.005);
+}
+
+TEST(DescribeFit, AnUnknownLawIsRefused) {
+  EXPECT_EQ(refused(request()), "nothing");
   FitRequest unknown = request();
   unknown.what.law = "chinchila";
   EXPECT_THAT(refused(unknown), HasSubstr("'chinchilla'"));

@@ -1,16 +1,20 @@
 #include "rung/study/plan/answer.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "rung/core/error.hpp"
 #include "rung/core/rng.hpp"
+#include "rung/core/text.hpp"
 #include "rung/law/formula.hpp"
 #include "tests/support/chinchilla.hpp"
 
 namespace rung::plan {
 namespace {
+
+using testing::HasSubstr;
 
 /// A law as if it had been fitted to runs of 1e7 to 1e9 parameters.
 Fitted fitted(std::shared_ptr<const Law> law, std::vector<double> theta, std::vector<double> lowest,
@@ -122,6 +126,77 @@ TEST(Answer, IntervalsComeFromReplicatesAndMayHaveNoUpperEnd) {
   EXPECT_LT(hard.reachable_share, 0.9);
   EXPECT_TRUE(std::isinf(hard.training_flops->upper));
   EXPECT_TRUE(std::isfinite(hard.training_flops->lower));
+}
+
+/// The same fit, with exponents exchanged for others that fit the data as well.
+Fitted undetermined(std::vector<std::vector<double>> others) {
+  Fitted loss = chinchilla();
+  scatter(loss, 0.01, 1);
+  loss.fit.identified = false;
+  for (std::vector<double>& theta : others) loss.fit.alternatives.push_back({std::move(theta), 0});
+  return loss;
+}
+
+std::string warnings_of(const Answer& found) {
+  std::string all;
+  for (const std::string& warning : found.warnings) all += warning + "\n";
+  return all;
+}
+
+TEST(Answer, AnUndeterminedFitHasNoIntervalsAndSaysWhatOthersSay) {
+  const Fitted sure = chinchilla();
+  std::vector<double> smaller = sure.fit.theta, larger = sure.fit.theta;
+  const auto place = [&](const char* name) {
+    return static_cast<std::size_t>(sure.law->parameter_index(name));
+  };
+  smaller[place("B")] *= 3, larger[place("A")] *= 3;
+  const Fitted loss = undetermined({smaller, larger});
+  const Question question{.budget_flops = 1e22};
+  const Answer found = answer({&loss, nullptr, {}}, question, {}, 1);
+  ASSERT_TRUE(found.best);
+  EXPECT_FALSE(found.n_params);  // though there are replicates
+  EXPECT_FALSE(found.loss);
+  EXPECT_THAT(warnings_of(found),
+              HasSubstr("other parameters that fit as well say anything from "));
+  const auto alone = [&](const std::vector<double>& theta) {
+    Fitted one = chinchilla();
+    one.fit.theta = theta;
+    return short_count(answer({&one, nullptr, {}}, question, {}, 1).best->n_params);
+  };
+  EXPECT_THAT(warnings_of(found), HasSubstr("N = " + alone(smaller) + " and"));
+  EXPECT_THAT(warnings_of(found), HasSubstr("to N = " + alone(larger) + " and"));
+  // Determined, it has them.
+  Fitted identified = loss;
+  identified.fit.identified = true;
+  EXPECT_TRUE(answer({&identified, nullptr, {}}, question, {}, 1).n_params);
+}
+
+TEST(Answer, AnUndeterminedOptimumAtTheEdgeIsNone) {
+  Fitted loss = undetermined({});
+  const auto place = [&](const char* name) {
+    return static_cast<std::size_t>(loss.law->parameter_index(name));
+  };
+  loss.fit.theta[place("A")] = 0;  // only tokens help: the smallest model is best
+  const Question question{.budget_flops = 1e22};
+  const Answer found = answer({&loss, nullptr, {}}, question, {}, 1);
+  EXPECT_FALSE(found.best);
+  EXPECT_FALSE(found.metric);
+  EXPECT_THAT(found.why_not, HasSubstr("not determined: "));
+  loss.fit.identified = true;
+  const Answer sure = answer({&loss, nullptr, {}}, question, {}, 1);
+  ASSERT_TRUE(sure.best);
+  EXPECT_THAT(warnings_of(sure), HasSubstr("at the edge of what was searched"));
+}
+
+TEST(Answer, AlternativesWithoutAnOptimumAreCounted) {
+  const Fitted sure = chinchilla();
+  std::vector<double> endless = sure.fit.theta;
+  endless[static_cast<std::size_t>(sure.law->parameter_index("A"))] = 0;
+  const Fitted loss = undetermined({endless, sure.fit.theta});
+  const Answer found = answer({&loss, nullptr, {}}, {.budget_flops = 1e22}, {}, 1);
+  ASSERT_TRUE(found.best);
+  EXPECT_THAT(warnings_of(found),
+              HasSubstr("1 of the 2 other parameters that fit as well have no optimum"));
 }
 
 TEST(Answer, OtherInputsAreHeld) {

@@ -79,6 +79,9 @@ void PlanRequest::validate(bool has_candidate_table,
   if (uncertainty.interval_for == IntervalFor::conformal)
     throw InputError("--interval conformal says nothing of runs that are not there yet",
                      "one of mean, observation");
+  if (what.loss.kind == LossKind::binomial)
+    throw InputError("--loss binomial: how many questions a run to come is asked is not said",
+                     "plan by --loss squared");
   if (has_candidate_table != grid.empty())
     throw InputError("which runs to choose from?", "give one of --candidates FILE and --grid LIST");
 }

@@ -26,6 +26,7 @@ void fit_groups(const FitRequest& request, FitResult& result) {
                    {names_of(request.share), names_of(request.multipliers)}, request.uncertainty);
     result.multipliers = std::move(shared.multipliers);
     result.shared_groups = std::move(shared.groups);
+    result.shared_request = std::move(shared.request);
     result.prepared = std::move(shared.prepared);
     result.groups.push_back(std::move(shared.group));
   } else {
@@ -55,6 +56,30 @@ std::vector<Query> queries_for(const FitRequest& request, std::optional<Table> t
   return queries;
 }
 
+/// By a fit that groups share, each group's: at its own values of the inputs that tell them apart.
+void predict_groups(const std::vector<Query>& queries, const Fitted& shared, FitResult& result) {
+  for (const SharedGroup& group : result.shared_groups) {
+    std::vector<Query> own;
+    for (const Query& query : queries) {
+      if (!query.group.empty() && query.group != group.label) continue;
+      own.push_back({query.inputs, query.actual, ""});
+      own.back().inputs.insert(own.back().inputs.end(), group.indicators.begin(),
+                               group.indicators.end());
+    }
+    GroupPredictions predictions = predictions_of(shared, own);
+    predictions.law = result.law;
+    predictions.label = group.label;
+    for (PredictedRow& row : predictions.rows) {
+      row.inputs.resize(result.law->info.inputs.size());
+      // Beyond the group's own rows, not beyond all.
+      row.extrapolation = group.alone.extrapolation(row.inputs);
+      row.furthest = furthest_input(group.alone, row.inputs);
+      row.note = note_of(group.alone, row);
+    }
+    result.predictions.push_back(std::move(predictions));
+  }
+}
+
 /// Names that --x gives to columns and that neither the law nor another option speaks of.
 std::vector<std::string> idle_inputs(const FitRequest& request, const Law& law) {
   const Request& what = request.what;
@@ -80,13 +105,7 @@ std::vector<std::string> idle_inputs(const FitRequest& request, const Law& law) 
 
 }  // namespace
 
-void FitRequest::validate() const {
-  law_of(what);
-  if (is_shared() && (is_saved || predicts_table || !at.empty())) {
-    throw InputError("--save-fit, --predict and --at need one fit a group",
-                     "leave out --share and --multiplier, or take --share pool");
-  }
-}
+void FitRequest::validate() const { law_of(what); }
 
 FitResult run(const FitRequest& request, Prepared prepared, std::optional<Table> targets) {
   FitResult result;
@@ -100,15 +119,19 @@ FitResult run(const FitRequest& request, Prepared prepared, std::optional<Table>
   if (request.best_of_sweep) result.prepared = best_of_sweeps(std::move(result.prepared));
   fit_groups(request, result);
 
-  for (const Query& query : queries_at(request.at, *result.prepared.law))
+  for (const Query& query : queries_at(request.at, *result.law))
     result.targets.push_back(query.inputs);
-  std::vector<Query> queries = queries_for(request, std::move(targets), *result.prepared.law);
+  std::vector<Query> queries = queries_for(request, std::move(targets), *result.law);
   result.predicts_own_rows = queries.empty();
   if (result.predicts_own_rows && request.predicts_own_rows) queries = own_rows(result.prepared);
   for (const FittedGroup& group : result.groups) {
     const Fitted& fitted = group.fitted;
     const bool usable = fitted.fit.status != Status::failed;
     result.criteria.push_back(usable ? std::optional(fitted.criteria()) : std::nullopt);
+    if (!result.predicts_own_rows && !result.shared_groups.empty()) {
+      predict_groups(queries, fitted, result);
+      break;
+    }
     result.predictions.push_back(result.predicts_own_rows
                                      ? unchecked_predictions_of(fitted, queries)
                                      : predictions_of(fitted, queries));

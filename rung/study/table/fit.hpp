@@ -29,7 +29,7 @@ struct FitRequest {
   bool is_pooled() const { return share == kPool; }
   /// One fit with parameters of all groups.
   bool is_shared() const { return !is_pooled() && !(share.empty() && multipliers.empty()); }
-  /// InputError for an unknown law, and for what a shared fit can't give.
+  /// InputError for an unknown law.
   void validate() const;
 };
 
@@ -40,9 +40,10 @@ struct FitResult {
   std::vector<std::optional<Criteria>> criteria;  // by group; absent for a failed fit
   std::vector<Multiplier> multipliers;
   std::vector<SharedGroup> shared_groups;    // where `groups` is one fit for all of them
+  Request shared_request;                    // of each one's law alone
   std::vector<std::vector<double>> targets;  // the request's `at`
   SweepReport sweeps;
-  std::vector<GroupPredictions> predictions;  // by group
+  std::vector<GroupPredictions> predictions;  // by group, also of those that share a fit
   bool predicts_own_rows = false;             // nothing else was to be predicted
   std::vector<std::string> warnings;          // of the sweeps
 };

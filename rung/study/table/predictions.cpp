@@ -43,16 +43,6 @@ std::optional<Interval> chained_interval(const Fitted& first, const Fitted& then
                   middle + std::hypot(most - middle, own->upper - middle), "delta"};
 }
 
-/// The input that lies as far from the data as Fitted::extrapolation says; "" inside.
-std::string furthest_input(const Fitted& fitted, const std::vector<double>& inputs) {
-  const double furthest = fitted.extrapolation(inputs);
-  for (std::size_t k = 0; k < inputs.size() && furthest > 1; ++k) {
-    if (inputs[k] / fitted.highest[k] == furthest || fitted.lowest[k] / inputs[k] == furthest)
-      return fitted.law->info.inputs[k].name;
-  }
-  return "";
-}
-
 GroupPredictions without_rows(const Fitted& fitted) {
   return {fitted.law, fitted.label, fitted.fit.status, fitted.fit.identified, {}};
 }
@@ -64,7 +54,17 @@ std::string inputs_words(const Law& law, const std::vector<double>& inputs) {
   return join(words, ", ");
 }
 
-/// Where a fit has intervals at all, the reason for the lack of one.
+}  // namespace
+
+std::string furthest_input(const Fitted& fitted, const std::vector<double>& inputs) {
+  const double furthest = fitted.extrapolation(inputs);
+  for (std::size_t k = 0; k < inputs.size() && furthest > 1; ++k) {
+    if (inputs[k] / fitted.highest[k] == furthest || fitted.lowest[k] / inputs[k] == furthest)
+      return fitted.law->info.inputs[k].name;
+  }
+  return "";
+}
+
 std::string note_of(const Fitted& fitted, const PredictedRow& row) {
   std::vector<std::string> others;
   for (const double value : row.alternatives) others.push_back(significant(value));
@@ -76,8 +76,6 @@ std::string note_of(const Fitted& fitted, const PredictedRow& row) {
            (row.prediction.interval ? "" : ", so there is no interval");
   return lacks ? at + "no interval, for the data do not determine this prediction" : "";
 }
-
-}  // namespace
 
 GroupPredictions predictions_of(const Fitted& fitted, const std::vector<Query>& queries) {
   GroupPredictions group = without_rows(fitted);

@@ -40,6 +40,11 @@ GroupPredictions unchecked_predictions_of(const Fitted& fitted, const std::vecto
 GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
                                      const std::vector<Query>& queries);
 
+/// The input that lies as far from the data as Fitted::extrapolation says; "" inside.
+std::string furthest_input(const Fitted& fitted, const std::vector<double>& inputs);
+/// What is to be said of a row: other predictions, and the reason for the lack of an interval.
+std::string note_of(const Fitted& fitted, const PredictedRow& row);
+
 /// Why not to trust what follows from a fit; empty: no reason.
 std::string doubt_of(const Fitted& fitted);
 

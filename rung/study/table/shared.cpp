@@ -8,11 +8,10 @@
 #include "rung/core/expression.hpp"
 #include "rung/core/text.hpp"
 #include "rung/law/formula.hpp"
+#include "rung/study/table/shared_names.hpp"
 
 namespace rung::table {
 namespace {
-
-constexpr const char* kCompute = "C";
 
 ExpressionNode name_node(std::string name) { return {.op = Op::name, .text = std::move(name)}; }
 
@@ -23,23 +22,7 @@ ExpressionNode pair_node(Op op, ExpressionNode left, ExpressionNode right) {
   return node;
 }
 
-std::string own_name(const std::string& parameter, const std::string& group) {
-  return parameter + "[" + group + "]";
-}
-
-std::string multiplier_name(const std::string& input, const std::string& group) {
-  return input + " multiplier[" + group + "]";
-}
-
 std::string indicator_name(const std::string& group) { return "is " + group; }
-
-void substitute(ExpressionNode& node, const std::map<std::string, ExpressionNode>& by_name) {
-  if (node.op == Op::name) {
-    if (const auto found = by_name.find(node.text); found != by_name.end()) node = found->second;
-    return;
-  }
-  for (ExpressionNode& operand : node.operands) substitute(operand, by_name);
-}
 
 class Builder {
  public:
@@ -79,12 +62,30 @@ class Builder {
   std::vector<SharedGroup> groups() const {
     std::vector<SharedGroup> groups;
     for (const Sample& sample : samples_) {
-      SharedGroup& group = groups.emplace_back(SharedGroup{sample.label, {}});
+      SharedGroup& group = groups.emplace_back(SharedGroup{sample.label, {}, {}});
       for (const Sample& other : samples_) {
         if (indicator_used(other.label)) group.indicators.push_back(&other == &sample ? 1 : 0);
       }
     }
     return groups;
+  }
+
+  /// Those on a parameter that is each group's own, for each of them.
+  std::vector<Constraint> constraints(const std::vector<Constraint>& given) const {
+    std::vector<Constraint> all;
+    for (const Constraint& constraint : given) {
+      if (!is_own(constraint.parameter) || law_.parameter_index(constraint.parameter) < 0) {
+        all.push_back(constraint);
+        continue;
+      }
+      for (const Sample& sample : samples_) {
+        Constraint& own = all.emplace_back(constraint);
+        own.parameter = own_name(constraint.parameter, sample.label);
+        if (!constraint.tied_to.empty() && is_own(constraint.tied_to))
+          own.tied_to = own_name(constraint.tied_to, sample.label);
+      }
+    }
+    return all;
   }
 
   Points points() const {
@@ -147,9 +148,7 @@ class Builder {
   }
 
   void add_multiplier(const std::string& input) {
-    const bool of_compute = input == kCompute && law_.info.parameters.size() > 0 &&
-                            std::none_of(law_.info.inputs.begin(), law_.info.inputs.end(),
-                                         [](const InputInfo& info) { return info.name == "C"; });
+    const bool of_compute = is_of_compute(law_, input);
     const std::vector<std::string> targets =
         of_compute ? std::vector<std::string>{"N", "D"} : std::vector<std::string>{input};
     for (const std::string& target : targets) {
@@ -239,9 +238,10 @@ std::optional<Pool> pool_of(const std::vector<double>& values, const std::vector
 SharedFit fit_shared(const Prepared& prepared, const Request& request, const SharedOptions& shared,
                      const UncertaintyOptions& options) {
   Builder builder(prepared, shared);
-  SharedFit result{prepared, {}, {}, {}};
+  SharedFit result{prepared, {}, {}, {}, request};
   result.prepared.law = builder.law();
   result.groups = builder.groups();
+  result.prepared.constraints = builder.constraints(prepared.constraints);
   Sample all{"", builder.points(), {}};
   for (const Sample& sample : prepared.samples)
     all.rows.insert(all.rows.end(), sample.rows.begin(), sample.rows.end());
@@ -262,6 +262,11 @@ SharedFit fit_shared(const Prepared& prepared, const Request& request, const Sha
         multiplier.interval = Interval{request.level, *estimate.lower, *estimate.upper, "delta"};
       result.multipliers.push_back(std::move(multiplier));
     }
+  }
+  result.request = request_of_group(request, *prepared.law, shared.multipliers);
+  for (std::size_t g = 0; g < result.groups.size(); ++g) {
+    result.groups[g].alone =
+        fit_of_group(result.group.fitted, result.request, {prepared.samples[g], g == 0});
   }
   return result;
 }

@@ -27,10 +27,11 @@ struct SharedOptions {
   std::vector<std::string> multipliers;
 };
 
-/// A group's values of the inputs that follow the law's own.
+/// One of the groups that share a fit.
 struct SharedGroup {
   std::string label;
-  std::vector<double> indicators;
+  std::vector<double> indicators;  // its values of the inputs that follow the law's own
+  Fitted alone;  // its law by itself, without points: for predictions when the data are gone
 };
 
 struct SharedFit {
@@ -38,10 +39,12 @@ struct SharedFit {
   FittedGroup group;
   std::vector<Multiplier> multipliers;
   std::vector<SharedGroup> groups;
+  Request request;  // of each group's law alone: the given one, with multipliers as parameters
 };
 
-/// InputError for fewer than two groups, unknown names, more parameters than a law may have, and
-/// for a law whose formula is not in the formula language.
+/// A constraint on a parameter that is each group's own holds for all of them, one on "E[a]" for
+/// that of group a. InputError for fewer than two groups, unknown names, more parameters than a law
+/// may have, and for a law whose formula is not in the formula language.
 SharedFit fit_shared(const Prepared& prepared, const Request& request, const SharedOptions& shared,
                      const UncertaintyOptions& options);
 

@@ -9,13 +9,11 @@
 #include "rung/data/group.hpp"
 #include "rung/data/select.hpp"
 #include "rung/law/formula.hpp"
+#include "rung/study/table/column_checks.hpp"
+#include "rung/study/table/schedule.hpp"
 
 namespace rung::table {
 namespace {
-
-constexpr const char* kY = "(y)";
-constexpr const char* kWeights = "(weights)";
-constexpr const char* kQuestions = "(questions)";
 
 Mapping x_mapping(const Request& request) { return parse_mapping(request.x, "--x"); }
 
@@ -49,6 +47,22 @@ Table with_inputs(Table table, const Request& request, const Law& law) {
   }
   if (!problems.empty()) throw InputError(problems);
   return table;
+}
+
+/// With the inputs that follow from a learning-rate schedule, as many parts as the law has.
+Table with_schedule_columns(Table table, const Request& request, const Law& law) {
+  if (request.schedule.empty()) return table;
+  const auto has = [&](const std::string& name) {
+    return std::any_of(law.info.inputs.begin(), law.info.inputs.end(),
+                       [&](const InputInfo& input) { return input.name == name; });
+  };
+  std::size_t n_parts = 0;
+  while (has("d" + std::to_string(n_parts + 1))) ++n_parts;
+  if (n_parts == 0 && !has("S1") && !has("S2"))
+    throw InputError("--schedule: '" + law.info.name + "' takes no learning-rate schedule",
+                     "laws that do: lr-annealing, tissue, multi-power");
+  return with_schedule(std::move(table),
+                       {request.schedule, request.schedule_step, request.schedule_run}, n_parts);
 }
 
 void add_expression(Table& table, const std::string& text, const std::string& source,
@@ -102,80 +116,6 @@ void convert_params(Table& table, const Request& request) {
   table.set({"N", std::move(n)});
 }
 
-/// What values of a column must be, and what is said of one that is not.
-struct Rule {
-  bool (*holds)(double value);
-  std::string message, hint = {};
-};
-
-/// Complains of a column's values that break the rule, once, at the first of them. `called`: what
-/// the message calls the column.
-void check_column(const Table& table, const char* column, const std::string& called,
-                  const Rule& rule, std::vector<Problem>& problems) {
-  const std::vector<double>& values = table.numbers(column);
-  std::size_t n = 0, first = 0;
-  for (std::size_t i = values.size(); i-- > 0;) {
-    if (!rule.holds(values[i])) ++n, first = i;
-  }
-  if (n == 0) return;
-  problems.push_back({table.location(first),
-                      called + " is " + shortest(values[first]) + rule.message +
-                          (n > 1 ? ", so in " + std::to_string(n) + " rows" : ""),
-                      rule.hint});
-}
-
-Rule finite_rule(std::string hint = "") {
-  return {[](double v) { return std::isfinite(v); }, ", which is too large to compute with",
-          std::move(hint)};
-}
-
-/// Inputs that a law can't take. `where`: what leaves rows out of this table.
-void check_inputs(const Table& table, const Law& law, const std::string& where,
-                  std::vector<Problem>& problems) {
-  for (const InputInfo& input : law.info.inputs) {
-    const std::string& name = input.name;
-    check_column(table, name.c_str(), name, finite_rule("give it in another unit"), problems);
-    if (input.positive)
-      check_column(
-          table, name.c_str(), name,
-          {[](double v) { return v > 0; }, ", but the law needs it positive",
-           "leave such rows out" + (where.empty() ? "" : ": " + where + " \"" + name + " > 0\"")},
-          problems);
-  }
-}
-
-/// Checks that observations have a residual, and that weights are numbers from 0 on.
-void check_observations(const Table& table, Residual residual, std::vector<Problem>& problems) {
-  check_column(table, kY, "y", finite_rule(), problems);
-  if (residual == Residual::log)
-    check_column(table, kY, "y",
-                 {[](double v) { return v > 0; }, " and has no logarithm",
-                  "fit with --residual raw, or leave such rows out with --where"},
-                 problems);
-  if (residual == Residual::logit)
-    check_column(
-        table, kY, "y",
-        {[](double v) { return v > 0 && v < 1; },
-         " and has no logit, which needs values between 0 and 1", "fit with --residual raw"},
-        problems);
-  if (table.has(kQuestions)) {
-    check_column(table, kY, "y",
-                 {[](double v) { return v >= 0 && v <= 1; },
-                  ", which is no share of questions: those lie between 0 and 1",
-                  "percentages are shares by --y \"accuracy / 100\""},
-                 problems);
-    check_column(
-        table, kQuestions, "the number of questions",
-        {[](double v) { return v > 0 && std::isfinite(v); }, ", but it has to be positive"},
-        problems);
-  }
-  if (table.has(kWeights))
-    check_column(table, kWeights, "the weight",
-                 {[](double v) { return v >= 0 && std::isfinite(v); },
-                  ", but weights are finite and not negative"},
-                 problems);
-}
-
 /// Rows in which none of the columns is absent.
 std::vector<std::size_t> complete_rows(const Table& table,
                                        const std::vector<const std::vector<double>*>& columns) {
@@ -192,6 +132,22 @@ std::vector<const std::vector<double>*> input_columns(const Table& table, const 
   std::vector<const std::vector<double>*> columns;
   for (const InputInfo& input : law.info.inputs) columns.push_back(&table.numbers(input.name));
   return columns;
+}
+
+Points points_of(const Table& table, const Law& law, const std::vector<std::size_t>& rows) {
+  Points points(law.info.inputs.size(), rows.size());
+  const std::vector<double>& y = table.numbers(kY);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    std::vector<double> inputs;
+    for (const InputInfo& input : law.info.inputs)
+      inputs.push_back(table.numbers(input.name)[rows[i]]);
+    double weight = 1;
+    for (const char* column : {kWeights, kQuestions}) {
+      if (table.has(column)) weight *= table.numbers(column)[rows[i]];
+    }
+    points.set(i, inputs, y[rows[i]], weight);
+  }
+  return points;
 }
 
 void check_priors(const std::vector<Constraint>& constraints, const Loss& loss) {
@@ -249,6 +205,10 @@ std::shared_ptr<const Law> law_of(const Request& request, std::vector<std::strin
     throw InputError("--formula needs --x, which names its inputs", "--x \"N=params, D=tokens\"");
   FormulaOptions options;
   options.parameters = formula_parameters(constraints_from(request.constraints));
+  // A group's own parameter, "E[a]", is none of the formula's.
+  if (!request.group_by.empty())
+    std::erase_if(options.parameters,
+                  [](const FormulaParameter& known) { return known.name.ends_with(']'); });
   std::vector<Problem> doubts;
   const auto law = std::make_shared<const Law>(
       formula_law(request.formula, input_names(request), options, &doubts));
@@ -267,6 +227,8 @@ Prepared prepare(Table table, const Request& request) {
   check_priors(prepared.constraints, request.loss);
   prepared.residual = residual_of(request, law);
   prepared.n_read = table.n_rows();
+  // Of all rows: those that --where leaves out were trained, too.
+  table = with_schedule_columns(std::move(table), request, law);
   if (!request.where.empty()) table = where(table, parse_expression(request.where, "--where"));
   prepared.n_excluded = prepared.n_read - table.n_rows();
   if (table.n_rows() == 0) {
@@ -304,19 +266,8 @@ Prepared prepare(Table table, const Request& request) {
   check_inputs(prepared.table, law, "--where", problems);
   check_observations(prepared.table, prepared.residual, problems);
   if (!problems.empty()) throw InputError(problems);
-  const std::vector<double>& y = prepared.table.numbers(kY);
   for (Group& group : group_by(prepared.table, request.group_by)) {
-    Points points(law.info.inputs.size(), group.rows.size());
-    for (std::size_t i = 0; i < group.rows.size(); ++i) {
-      std::vector<double> inputs;
-      for (const InputInfo& input : law.info.inputs)
-        inputs.push_back(prepared.table.numbers(input.name)[group.rows[i]]);
-      double weight = 1;
-      for (const char* column : {kWeights, kQuestions}) {
-        if (prepared.table.has(column)) weight *= prepared.table.numbers(column)[group.rows[i]];
-      }
-      points.set(i, inputs, y[group.rows[i]], weight);
-    }
+    Points points = points_of(prepared.table, law, group.rows);
     prepared.samples.push_back({group.label, std::move(points), std::move(group.rows)});
   }
   doubt_units(prepared, request, prepared.warnings);
@@ -324,6 +275,7 @@ Prepared prepare(Table table, const Request& request) {
 }
 
 std::vector<Query> queries_of(Table table, const Request& request, const Law& law) {
+  table = with_schedule_columns(std::move(table), request, law);
   table = with_inputs(std::move(table), request, law);
   convert_params(table, request);
   // The observation is optional here: rows to predict mostly have none.

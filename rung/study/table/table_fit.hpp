@@ -18,14 +18,17 @@ namespace rung::table {
 
 /// What to fit, as text. The table's columns go in by expressions.
 struct Request {
-  LawCatalogue laws;                  // the built-in ones and the user's own
-  std::string law;                    // one of them
-  std::string formula;                // or in the user's words; inputs are then the names in `x`
-  std::string x;                      // "N=params, D=C/(6*N)"; "": columns named as the inputs
-  std::string y = "loss";             // an expression
-  std::string weights;                // an expression; "": 1
-  std::string where;                  // a condition
-  std::vector<std::string> group_by;  // columns
+  LawCatalogue laws;                   // the built-in ones and the user's own
+  std::string law;                     // one of them
+  std::string formula;                 // or in the user's words; inputs are then the names in `x`
+  std::string x;                       // "N=params, D=C/(6*N)"; "": columns named as the inputs
+  std::string y = "loss";              // an expression
+  std::string weights;                 // an expression; "": 1
+  std::string where;                   // a condition
+  std::string schedule;                // the learning rate, an expression; "": no schedule
+  std::string schedule_step = "step";  // an expression
+  std::string schedule_run;            // a column that tells runs apart
+  std::vector<std::string> group_by;   // columns
   Loss loss{};
   std::string questions;             // of a row, under the binomial loss: an expression
   std::optional<Residual> residual;  // absent: the law's own

@@ -25,11 +25,17 @@ Figure figure_of(const table::FitResult& result, const std::string& kind, const 
   if (kind == "sweep") return sweep_figure(result.sweeps, *result.law);
   if (kind == "residuals") return residual_figure(result.groups);
   if (kind == "profile") return profile_figure(result.groups);
-  if (kind == "contours") return contour_figure(result.groups);
+  if (kind == "contours") return contour_figure(result.groups, y);
   return fit_figure(result, y);
 }
 
 SavedFit saved_fit(const table::FitRequest& request, const table::FitResult& result) {
+  if (!result.shared_groups.empty()) {
+    SavedFit saved{result.shared_request, {}};
+    for (const table::SharedGroup& group : result.shared_groups)
+      saved.groups.push_back(group.alone);
+    return saved;
+  }
   SavedFit saved{request.what, {}};
   for (const table::FittedGroup& group : result.groups) saved.groups.push_back(group.fitted);
   return saved;

@@ -1,3 +1,5 @@
+#include "rung/figure/table/predict.hpp"
+
 #include <memory>
 #include <optional>
 
@@ -15,6 +17,17 @@ struct PredictCommand {
   std::vector<std::string> at;
   TableInput input;
 };
+
+Figure figure_of(const std::vector<PredictedFit>& fits, const PredictedNames& names) {
+  constexpr std::size_t kMostTargets = 8;
+  for (const PredictedFit& fit : fits) {
+    if (fit.predictions.rows.size() > kMostTargets)
+      throw InputError(
+          "a figure shows up to " + std::to_string(kMostTargets) + " predictions of a group",
+          "leave out -o, or give fewer");
+  }
+  return prediction_figure(fits, names);
+}
 
 /// The second fit of a group: its own, or that of all.
 const Fitted& then_of(const SavedFit& then, const Fitted& group) {
@@ -39,18 +52,31 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
   const std::optional<SavedFit> then =
       given.then_path.empty() ? std::nullopt : std::optional(read_saved(given.then_path, context));
   std::vector<table::GroupPredictions> groups, chained;
+  std::vector<PredictedFit> pictured;
   for (const Fitted& group : saved.groups) {
     const std::string doubt = table::doubt_of(group);
     if (!doubt.empty()) context.warn(doubt + ": far from its data, predictions may be anything");
     groups.push_back(table::predictions_of(group, queries));
-    if (then) chained.push_back(table::chained_predictions(group, then_of(*then, group), queries));
+    pictured.push_back({group, groups.back(), {}, {}});
+    if (!then) continue;
+    chained.push_back(table::chained_predictions(group, then_of(*then, group), queries));
+    pictured.back().then = then_of(*then, group);
+    pictured.back().chained = chained.back();
   }
-  if (!then) return Answer(table::describe(groups));
+  const PredictedNames names{saved.request.y, then ? then->request.y : ""};
+  const auto figure = [pictured, names] { return figure_of(pictured, names); };
+  if (!then) {
+    Answer answer(table::describe(groups));
+    answer.figure = figure;
+    return answer;
+  }
   for (const Fitted& group : then->groups) {
     if (const std::string doubt = table::doubt_of(group); !doubt.empty())
       context.warn(given.then_path + ": " + doubt);
   }
-  return Answer(table::describe(groups, saved.request.y, chained, then->request.y));
+  Answer answer(table::describe(groups, saved.request.y, chained, then->request.y));
+  answer.figure = figure;
+  return answer;
 }
 
 Action predict(Options& command) {
@@ -80,7 +106,8 @@ std::vector<Command> table_predict_commands() {
            .example = "rung predict fit.json --at \"N=7B, D=4T\"",
            .group = "table",
            .place = 30,
-           .declare = predict}};
+           .declare = predict,
+           .has_figure = true}};
 }
 
 }  // namespace rung::app

@@ -1,0 +1,85 @@
+// Where a certificate, or "identified", would promise too much.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "rung/core/rng.hpp"
+#include "rung/fit/fit.hpp"
+#include "rung/fit/optimum/structure.hpp"
+#include "rung/law/catalogue.hpp"
+#include "rung/law/formula.hpp"
+
+namespace rung {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+/// At usual parameters the difference is negative and clamped, where nothing has an effect.
+TEST(Doubt, AClampedLawIsNotLinear) {
+  const Law law = formula_law("max(1e-8, E + A/N^alpha - F*N)", {"N"});
+  std::vector<double> n, y;
+  for (int i = 1; i <= 12; ++i) {
+    n.push_back(1e6 * i * i);
+    y.push_back(2 + 400 / std::pow(n.back(), 0.3));
+  }
+  const Points points = Points::from_columns({n}, y);
+  const Structure structure = structure_of(FitProblem(law, points, {}, Residual::raw, {}));
+  EXPECT_EQ(structure.linear.size(), 0u);
+  EXPECT_EQ(structure.nonlinear.size(), 4u);
+}
+
+/// With one size E and A / N^alpha are one number. Where the search ends with alpha on its bound
+/// nothing presses it there.
+TEST(Doubt, AParameterOnItsBoundMayBeFree) {
+  const Law& law = find_law("chinchilla-negated");
+  Rng rng(1);
+  std::vector<double> n, d, y;
+  for (int i = 0; i < 40; ++i) {
+    n.push_back(1.4e8);
+    d.push_back(1e10 * std::exp(5 * rng.uniform()));
+    y.push_back(0.396 - 45.8 * std::pow(d.back(), -0.389) + 1e-3 * rng.normal());
+  }
+  for (const Loss loss : {Loss{}, Loss::huber(), Loss{LossKind::lad}}) {
+    const Fit found = fit(law, Points::from_columns({n, d}, y), {.loss = loss});
+    EXPECT_FALSE(found.identified) << loss.text();
+  }
+}
+
+/// Contamination far beyond the data, measured in a narrow range: the range of d that is searched
+/// does not follow from how wide the data are.
+TEST(Doubt, AScaleFarBeyondNarrowDataIsFound) {
+  const Law& law = find_law("power-contaminated");
+  Rng rng(2);
+  for (int trial = 0; trial < 10; ++trial) {
+    std::vector<double> x, y, truth;
+    double of_truth = 0;
+    for (int i = 0; i < 60; ++i) {
+      x.push_back(2e10 * std::exp(0.6 * rng.uniform()));
+      const double exact = (415 * std::pow(x.back(), -0.25) + 1.6) * (1 - x.back() / 1.1e14);
+      y.push_back(exact * (1 + 1e-4 * rng.normal()));
+      of_truth += (exact - y.back()) * (exact - y.back());
+    }
+    const Fit found = fit(law, Points::from_columns({x}, y));
+    if (found.status != Status::certified) continue;
+    EXPECT_LE(found.objective, of_truth);
+  }
+}
+
+/// No grid covers four nonlinear parameters: that searches run to infinity together says nothing.
+TEST(Doubt, NothingIsUnboundedThatNoGridCovers) {
+  const Law law = formula_law("E + A*exp(-(x/c)^p) + B*exp(-(x/d)^q)", {"x"});
+  std::vector<double> x, y;
+  for (int i = 1; i <= 16; ++i) {
+    x.push_back(i);
+    y.push_back(i == 1 ? 9 : 2 + 0.1 * (i % 3));
+  }
+  const Fit found = fit(law, Points::from_columns({x}, y));
+  EXPECT_EQ(found.status, Status::local);
+  EXPECT_FALSE(found.identified);
+  EXPECT_THAT(found.notes, Contains(HasSubstr("there may be a")));
+}
+
+}  // namespace
+}  // namespace rung

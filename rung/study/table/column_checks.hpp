@@ -1,0 +1,26 @@
+#pragma once
+/// What the columns that go into a fit must hold.
+
+#include <string>
+#include <vector>
+
+#include "rung/core/error.hpp"
+#include "rung/data/table.hpp"
+#include "rung/law/law.hpp"
+
+namespace rung::table {
+
+/// What is computed of the user's expressions, beside the inputs under their names.
+inline constexpr const char* kY = "(y)";
+inline constexpr const char* kWeights = "(weights)";
+inline constexpr const char* kQuestions = "(questions)";
+
+/// Inputs that a law can't take. `where`: what leaves rows out of this table.
+void check_inputs(const Table& table, const Law& law, const std::string& where,
+                  std::vector<Problem>& problems);
+
+/// Checks that observations have a residual, that shares are some, and that weights and numbers of
+/// questions are numbers from 0 on.
+void check_observations(const Table& table, Residual residual, std::vector<Problem>& problems);
+
+}  // namespace rung::table
