@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/distributions.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/study/ladder/questions.hpp"
 
@@ -21,15 +22,26 @@ double squared(double x) { return x * x; }
 /// Of a fit of few runs: what its parameters take from the residuals.
 double n_parameters(const TaskData& data) { return data.has_any_loss() ? 5 : 2; }
 
-/// The residuals' variance for one more training. Runs that share one count as its clusters do.
+/// Runs that share a training count as its clusters do (Cameron and Miller 2015).
+double residual_degrees_of_freedom(const RunClusters& clusters, double n_parameters) {
+  const double n = static_cast<double>(clusters.n);
+  return std::max(1.0, n - (clusters.shared() ? std::min(n_parameters, n / 2) : n_parameters));
+}
+
+/// The residuals' variance for one more training.
 double residual_variance(const std::vector<double>& residuals, const RunClusters& clusters,
-                         double n_parameters) {
+                         double degrees_of_freedom) {
   double squares = 0;
   for (const double r : residuals) squares += squared(r);
-  const double n = static_cast<double>(clusters.n);
-  const double taken = clusters.shared() ? std::min(n_parameters, n / 2) : n_parameters;
   const double mean_square = squares / std::max(1.0, static_cast<double>(residuals.size()));
-  return mean_square * n / std::max(1.0, n - taken);
+  return mean_square * static_cast<double>(clusters.n) / degrees_of_freedom;
+}
+
+/// The normal that is as rare as this |t|. Beyond 8 nothing is told apart.
+double as_normal(double t, double degrees_of_freedom) {
+  constexpr double kFurthest = 8;
+  const double tail = student_t_cdf(-std::abs(t), degrees_of_freedom);
+  return tail > normal_cdf(-kFurthest) ? -normal_quantile(tail) : kFurthest;
 }
 
 }  // namespace
@@ -52,7 +64,8 @@ Trained::Trained(const TaskData& data, const RunClusters& clusters, std::vector<
       residuals_.push_back(task_logit(data.task, run.accuracy) -
                            task_logit(data.task, *here.predicted));
   }
-  run_variance_ = residual_variance(residuals_, clusters_, n_parameters(data));
+  degrees_of_freedom_ = residual_degrees_of_freedom(clusters_, n_parameters(data));
+  run_variance_ = residual_variance(residuals_, clusters_, degrees_of_freedom_);
 }
 
 Trained::Prediction Trained::predict(const Scale& at) const {
@@ -118,9 +131,10 @@ std::vector<FoldPoint> roll_forward(const TaskData& data, const Trained& trained
               : prediction.members[static_cast<std::size_t>(found - trained.members().begin())]);
     }
     if (at.point.predicted) {
-      at.standardized_error = std::abs(task_logit(data.task, run.accuracy) -
-                                       task_logit(data.task, *at.point.predicted)) /
-                              std::sqrt(trained.variances(prediction).sum());
+      const double error =
+          task_logit(data.task, run.accuracy) - task_logit(data.task, *at.point.predicted);
+      at.standardized_error = as_normal(error / std::sqrt(trained.variances(prediction).sum()),
+                                        trained.degrees_of_freedom());
     }
     points.push_back(std::move(at));
   }
