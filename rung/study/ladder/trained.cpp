@@ -22,19 +22,21 @@ double squared(double x) { return x * x; }
 /// Of a fit of few runs: what its parameters take from the residuals.
 double n_parameters(const TaskData& data) { return data.has_any_loss() ? 5 : 2; }
 
-/// Runs that share a training count as its clusters do (Cameron and Miller 2015).
-double residual_degrees_of_freedom(const RunClusters& clusters, double n_parameters) {
-  const double n = static_cast<double>(clusters.n);
-  return std::max(1.0, n - (clusters.shared() ? std::min(n_parameters, n / 2) : n_parameters));
-}
-
-/// The residuals' variance for one more training.
+/// The residuals' variance for one more training. Runs that share one count as its clusters do.
 double residual_variance(const std::vector<double>& residuals, const RunClusters& clusters,
-                         double degrees_of_freedom) {
+                         double n_parameters) {
   double squares = 0;
   for (const double r : residuals) squares += squared(r);
+  const double n = static_cast<double>(clusters.n);
+  const double taken = clusters.shared() ? std::min(n_parameters, n / 2) : n_parameters;
   const double mean_square = squares / std::max(1.0, static_cast<double>(residuals.size()));
-  return mean_square * static_cast<double>(clusters.n) / degrees_of_freedom;
+  return mean_square * n / std::max(1.0, n - taken);
+}
+
+/// Of Student's t. Few clusters: their number less one (Cameron and Miller 2015, A Practitioner's
+/// Guide to Cluster-Robust Inference, VI.D).
+double t_degrees_of_freedom(const RunClusters& clusters, double n_parameters) {
+  return std::max(1.0, static_cast<double>(clusters.n) - (clusters.shared() ? 1 : n_parameters));
 }
 
 /// The normal that is as rare as this |t|. Beyond 8 nothing is told apart.
@@ -64,8 +66,8 @@ Trained::Trained(const TaskData& data, const RunClusters& clusters, std::vector<
       residuals_.push_back(task_logit(data.task, run.accuracy) -
                            task_logit(data.task, *here.predicted));
   }
-  degrees_of_freedom_ = residual_degrees_of_freedom(clusters_, n_parameters(data));
-  run_variance_ = residual_variance(residuals_, clusters_, degrees_of_freedom_);
+  run_variance_ = residual_variance(residuals_, clusters_, n_parameters(data));
+  degrees_of_freedom_ = t_degrees_of_freedom(clusters_, n_parameters(data));
 }
 
 Trained::Prediction Trained::predict(const Scale& at) const {

@@ -34,7 +34,8 @@ class Trained {
   /// Standard deviation of the runs' accuracies: what a task at chance shows of its noise.
   double accuracy_sd() const;
 
-  /// What its errors are known by: runs, or their clusters, beyond those that the parameters take.
+  /// Of Student's t for its errors: runs beyond those that the parameters take, or clusters less
+  /// one.
   double degrees_of_freedom() const { return degrees_of_freedom_; }
 
   const TaskSignal& signal() const { return signal_; }
@@ -51,8 +52,8 @@ class Trained {
   FittedMembers fitted_;
   std::vector<FittedMembers> without_each_;
   double best_seen_ = 0, most_log_compute_ = 0;
-  double run_variance_ = 0;        // of the logit, from the combined prediction's own residuals
-  double degrees_of_freedom_ = 1;  // of run_variance_
+  double run_variance_ = 0;  // of the logit, from the combined prediction's own residuals
+  double degrees_of_freedom_ = 1;
   std::vector<double> residuals_;  // of the logit, a run each
 };
 
