@@ -83,6 +83,19 @@ TEST(CombinedLadders, ExpectsMoreErrorFurtherOut) {
   EXPECT_LT(*task.targets[0].expected_error, *task.targets[1].expected_error);
 }
 
+// Near chance all ways may be too low together, unless a loss of the task's own shows what comes.
+TEST(CombinedLadders, AnEarlyTaskWithoutALossOfItsOwnDriftsWithDistance) {
+  SimulationSettings settings = validation_loss_only({TaskKind::ordinary});
+  for (std::uint64_t seed = 60; seed < 66; ++seed) {
+    const CombinedTask task = combined(simulate_ladder(settings, seed)).tasks[0];
+    if (task.signal.signal == Signal::at_chance || !task.signal.early()) continue;
+    const CombinedTarget& target = task.targets[1];
+    EXPECT_GE(target.parts->discrepancy, 0.15 * target.log_distance - 1e-12) << seed;
+    return;
+  }
+  FAIL() << "no early task";
+}
+
 TEST(CombinedLadders, OneTokenCountLeavesNoLawInBothAndSaysSo) {
   SimulatedLadder made = simulate_ladder(validation_loss_only({TaskKind::ordinary}), 24);
   for (LadderRun& run : made.ladder.runs) run.n_tokens = {1e11};

@@ -14,6 +14,9 @@ constexpr std::size_t kFewestToDisagree = 3;
 /// Of the logit, for each e-fold of compute, where members are too few to disagree or a trend too
 /// weak to bind them: what public families err by far out (docs/predictor.md).
 constexpr double kDriftPerEfold = 0.1;
+/// The same of tasks near chance with no loss of their own that would show what comes: all ways of
+/// predicting them are too low together.
+constexpr double kEarlyDriftPerEfold = 0.15;
 /// A run's variance that is never taken to be less.
 constexpr double kLeastVariance = 1e-4;
 
@@ -82,11 +85,13 @@ Trained::Variances Trained::variances(const Prediction& prediction) const {
   const double slope = std::max(1e-4, p * (1 - p));
   Variances result{.run = run_variance_ + kLeastVariance,
                    .sampling = question_variance(data_->task, best_seen_, p) / squared(slope)};
-  const double drift = squared(kDriftPerEfold * std::max(0.0, prediction.log_distance));
+  const bool early = signal_.early() && data_->has_any_loss() && !data_->has_own_loss();
+  const double drift = squared((early ? kEarlyDriftPerEfold : kDriftPerEfold) *
+                               std::max(0.0, prediction.log_distance));
   const Combination& of = prediction.combination;
-  result.discrepancy = of.n_kept < kFewestToDisagree    ? drift
-                       : signal_.signal == Signal::weak ? std::max(of.spread, drift)
-                                                        : of.spread;
+  result.discrepancy = of.n_kept < kFewestToDisagree             ? drift
+                       : early || signal_.signal == Signal::weak ? std::max(of.spread, drift)
+                                                                 : of.spread;
   return result;
 }
 
