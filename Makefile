@@ -5,12 +5,17 @@ JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 BUILD = cmake --build
 
-.PHONY: build demo test test-slow bench fuzz format tidy clean install setup-demo setup-test
+.PHONY: build train demo test test-slow bench fuzz format tidy clean install setup-demo setup-test setup-train
 
 # `demo` and `test` share a build folder; a configuration that is there is kept, tests and all.
 build: setup-demo
 	@test -f build/release/build.ninja || cmake --preset release
 	@$(BUILD) build/release -j$(JOBS) --target rung_command
+
+# Besides, rung-train, over libtorch: what `rung train` needs. A configuration from before libtorch was there is made anew.
+train: setup-train
+	@if test -f build/release/build.ninja; then cmake build/release; else cmake --preset release; fi
+	@$(BUILD) build/release -j$(JOBS) --target rung_command rung_train
 
 demo: build
 	@build/release/rung demo
@@ -65,3 +70,6 @@ setup-demo:
 
 setup-test:
 	@$(SETUP) test
+
+setup-train:
+	@$(SETUP) train

@@ -9,7 +9,7 @@ install(TARGETS rung EXPORT rung-targets INCLUDES DESTINATION ${CMAKE_INSTALL_IN
 # Headers of the rooms that a program may use. Ours alone are those that show a library which others need not have, or
 # code for one instruction set, and those that include such a one.
 file(GLOB_RECURSE headers RELATIVE ${CMAKE_SOURCE_DIR} CONFIGURE_DEPENDS rung/*.hpp)
-list(FILTER headers EXCLUDE REGEX "^rung/(app|cli)/|^rung/system/raster")
+list(FILTER headers EXCLUDE REGEX "^rung/(app|cli|train)/|^rung/system/raster")
 set(ours_pattern "#include <(Eigen|toml|fast_float|CLI)|namespace rung::RUNG_ISA|__asm__")
 while(NOT ours_pattern STREQUAL "")
   set(newly_ours "")

@@ -36,6 +36,8 @@ std::vector<CommandGroup> empty_groups() {
        "capability measures from public models' benchmark scores, and what they predict",
        {}},
       {"table", "Any table, any law", "", "", {}},
+      {"model", "Model configurations", "model", "sizes, counts and FLOPs of models", {}},
+      {"train", "Train and evaluate", "", "", {}},
       {"study", "Studies as files", "study", "every analysis as a file to copy and edit", {}},
       {"data", "Data", "data", "public results to fit and to check against", {}},
       {"program", "This program", "", "", {}},

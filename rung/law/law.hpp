@@ -22,6 +22,7 @@ struct SearchRange {
     input_by_log,      // as `input` but spaced by ln(input), for a parameter that is its scale
     log_of_input,      // as `input` but of ln(input), for a parameter that is compared with it
     inverse_log_span,  // as `inverse_span` but over ln(input)
+    largest_input,     // low to high times the largest input: what the input is small against
   };
   Over over = Over::numbers;
   double low = 0;

@@ -16,8 +16,8 @@ namespace rung {
 namespace {
 
 const std::vector<std::string> kResiduals = {"raw", "log", "logit"};
-const std::vector<std::string> kOvers = {"input", "inverse_span", "input_by_log", "log_of_input",
-                                         "inverse_log_span"};
+const std::vector<std::string> kOvers = {"input",        "inverse_span",     "input_by_log",
+                                         "log_of_input", "inverse_log_span", "largest_input"};
 const std::vector<std::string> kForms = {"line_in", "step_at_lowest", "step_at_highest"};
 
 /// What a file says of a parameter; what it leaves open comes from the formula.
@@ -83,9 +83,12 @@ std::optional<SearchRange> read_search(Fields& fields, const std::vector<InputIn
   fields.table("search", [&](Fields& table) {
     if (!table.has("over")) table.problem("'over' is missing", "one of " + join(kOvers, ", "));
     const std::size_t over = table.get_choice("over", kOvers).value_or(0);
-    constexpr SearchRange::Over kChoices[] = {
-        SearchRange::Over::input, SearchRange::Over::inverse_span, SearchRange::Over::input_by_log,
-        SearchRange::Over::log_of_input, SearchRange::Over::inverse_log_span};
+    constexpr SearchRange::Over kChoices[] = {SearchRange::Over::input,
+                                              SearchRange::Over::inverse_span,
+                                              SearchRange::Over::input_by_log,
+                                              SearchRange::Over::log_of_input,
+                                              SearchRange::Over::inverse_log_span,
+                                              SearchRange::Over::largest_input};
     search.over = kChoices[over];
     search.input = input_named(table, "input", inputs);
     search.low = table.require<double>("low");

@@ -16,6 +16,7 @@
 #include "rung/data/reader/testbed_folder.hpp"
 #include "rung/data/testbed_runs.hpp"
 #include "rung/study/ladder/clusters.hpp"
+#include "rung/study/ladder/flops.hpp"
 #include "rung/study/ladder/simulate.hpp"
 #include "rung/study/ladder/task_data.hpp"
 #include "tests/support/column_texts.hpp"

@@ -20,6 +20,30 @@ Points with_observations(const Points& points, const std::vector<double>& y) {
   return changed;
 }
 
+constexpr double kReach = 0.3;  // of a coordinate's size
+
+double flattest(const Curvature& curvature, std::size_t a) {
+  return curvature.axes.vectors(0, a) * curvature.scale[a];
+}
+
+/// z moved along the flattest direction.
+std::vector<double> moved(std::vector<double> z, const Curvature& curvature, double step) {
+  for (std::size_t a = 0; a < curvature.coordinates.size(); ++a)
+    z[at(curvature.coordinates[a])] += step * flattest(curvature, a);
+  return z;
+}
+
+/// How far to go along the flattest direction: until a coordinate has changed by a third.
+double reach(const std::vector<double>& z, const Curvature& curvature) {
+  double reach = kInfinity;
+  for (std::size_t a = 0; a < curvature.coordinates.size(); ++a) {
+    const double size = std::abs(flattest(curvature, a));
+    if (size > 0)
+      reach = std::min(reach, kReach * (1 + std::abs(z[at(curvature.coordinates[a])])) / size);
+  }
+  return reach;
+}
+
 /// The search for alternatives; see find_alternatives().
 class Alternatives {
  public:
@@ -34,10 +58,12 @@ class Alternatives {
   std::vector<Alternative> find() {
     for (std::size_t i = 1; i < search_.minima.size(); ++i) consider(search_.minima[i]);
     consider_exchanges();
+    for (int c = 0; c < problem_.n_free(); ++c) consider_inside_bound(c);
     const Curvature curvature = curvature_at(problem_, best_.z);
     if (curvature.coordinates.empty() || is_unique(curvature)) return alternatives_;
     for (const double sign : {-1.0, 1.0}) {
-      consider(descend_nearby(problem_, moved(curvature, sign * reach(curvature))));
+      const std::vector<double> z = moved(best_.z, curvature, sign * reach(best_.z, curvature));
+      if (!leads_back(z)) consider(descend_nearby(problem_, z));
     }
     return alternatives_;
   }
@@ -92,15 +118,30 @@ class Alternatives {
     return lower <= value && value <= upper;
   }
 
-  /// The best minimum moved along the flattest direction.
-  std::vector<double> moved(const Curvature& curvature, double step) const {
-    std::vector<double> z = best_.z;
-    for (std::size_t a = 0; a < curvature.coordinates.size(); ++a)
-      z[at(curvature.coordinates[a])] += step * flattest(curvature, a);
-    return z;
-  }
-  static double flattest(const Curvature& curvature, std::size_t a) {
-    return curvature.axes.vectors(0, a) * curvature.scale[a];
+  /// The best fit with a coordinate that lies on a bound moved inside, and from there along the
+  /// flattest direction: others may make up for it, so that nothing presses it against the bound.
+  void consider_inside_bound(int coordinate) {
+    const int p = problem_.parameter_of(coordinate);
+    const double z = best_.z[at(coordinate)], lower = problem_.lower(coordinate),
+                 upper = problem_.upper(coordinate);
+    if ((z > lower && z < upper) || problem_.of_log(p)) return;
+    const double step = kReach * (1 + std::abs(z));
+    const double inside = z <= lower ? std::min(z + step, upper) : std::max(z - step, lower);
+    const FitProblem fixed = problem_.with_fixed(p, inside);
+    const auto descended = [&](const std::vector<double>& start) {
+      Minimum found = descend_nearby(fixed, start, {.useful_below = level(kSameConverged)});
+      Minimum as_given = found;
+      as_given.z = problem_.coordinates_of(fixed.theta_at(found.z));
+      consider(as_given);
+      return found;
+    };
+    const Minimum here = descended(fixed.coordinates_of(problem_.theta_at(best_.z)));
+    if (here.objective > level(kSameConverged)) return;
+    const Curvature curvature = curvature_at(fixed, here.z);
+    if (curvature.coordinates.empty()) return;
+    // A scale that is nearly zero has to go far until it matters.
+    for (const double times : {-4, -1, 1, 4})
+      descended(moved(here.z, curvature, times * reach(here.z, curvature)));
   }
 
   /// Where all local minima are known, and within the ellipsoid in which the objective equals the
@@ -112,19 +153,24 @@ class Alternatives {
       return false;
     const double rise = std::max(level(kSameConverged) - best_.objective, 0.0);
     const double step = kMargin * std::sqrt(2 * rise / least);
-    return !predicts_differently(problem_.theta_at(moved(curvature, step))) &&
-           !predicts_differently(problem_.theta_at(moved(curvature, -step)));
+    return !predicts_differently(problem_.theta_at(moved(best_.z, curvature, step))) &&
+           !predicts_differently(problem_.theta_at(moved(best_.z, curvature, -step)));
   }
 
-  /// How far to go along the flattest direction: until a coordinate has changed by a third.
-  double reach(const Curvature& curvature) const {
-    double reach = kInfinity;
-    for (std::size_t a = 0; a < curvature.coordinates.size(); ++a) {
-      const double size = std::abs(flattest(curvature, a));
-      if (size > 0)
-        reach = std::min(reach, 0.3 * (1 + std::abs(best_.z[at(curvature.coordinates[a])])) / size);
-    }
-    return reach;
+  /// Whether, with a single nonlinear parameter, whose minima are all known, the least objective at
+  /// its value in z falls towards the best minimum.
+  bool leads_back(const std::vector<double>& z) const {
+    const Structure& structure = search_.structure;
+    if (structure.nonlinear.size() != 1 || !best_.converged || problem_.has_priors()) return false;
+    LinearSolver solver(problem_, structure);
+    if (!solver.exact()) return false;
+    const auto value = [&](const std::vector<double>& at_z) {
+      return problem_.theta_at(at_z)[at(problem_.parameter_of(structure.nonlinear.front()))];
+    };
+    const double there = value(z), here = value(best_.z);
+    std::vector<double> theta(at(problem_.n_parameters()));
+    const double slope = solver.slope(there, theta.data());
+    return there < here ? slope < 0 : there > here && slope > 0;
   }
 
   const FitProblem& problem_;

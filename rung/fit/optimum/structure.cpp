@@ -11,22 +11,30 @@ namespace rung {
 namespace {
 
 /// Which second derivatives d2 f / dp dq are exactly zero, at every point and several random
-/// parameters.
+/// parameters. Nothing is known of a parameter that has no effect at any of them, such as all those
+/// of a law that is clamped there.
 class VanishingPairs {
  public:
   explicit VanishingPairs(const FitProblem& problem)
-      : n_(problem.n_free()), zero_(at(n_ * n_), true) {
-    constexpr int kDraws = 3;
-    bool any = false;
-    for (int draw = 0; draw < kDraws; ++draw) any = look(problem, draw) || any;
-    if (!any) zero_.assign(zero_.size(), false);
+      : n_(problem.n_free()), zero_(at(n_ * n_), true), has_effect_(at(n_), false) {
+    constexpr int kDraws = 3, kMostDraws = 12;
+    for (int draw = 0; draw < kMostDraws && (draw < kDraws || !all_have_effect()); ++draw)
+      look(problem, draw, draw >= kDraws);
+    for (int i = 0; i < n_; ++i) {
+      for (int j = 0; j < n_ && !has_effect_[at(i)]; ++j)
+        zero_[at(i * n_ + j)] = zero_[at(j * n_ + i)] = false;
+    }
   }
 
   bool vanishes(int i, int j) const { return zero_[at(i * n_ + j)]; }
 
  private:
-  /// False where the law has no value at the drawn parameters.
-  bool look(const FitProblem& problem, int draw) {
+  bool all_have_effect() const {
+    return std::find(has_effect_.begin(), has_effect_.end(), false) == has_effect_.end();
+  }
+
+  /// At typical parameters, or at such of any sign and size.
+  void look(const FitProblem& problem, int draw, bool far) {
     Rng rng(20, static_cast<std::uint64_t>(draw));
     const Law& law = problem.law();
     const int P = law.n_parameters();
@@ -34,6 +42,10 @@ class VanishingPairs {
     for (const ParameterInfo& parameter : law.info.parameters) {
       const double jitter = 0.7 + 0.6 * rng.uniform();
       theta.push_back(parameter.typical == 0 ? jitter : parameter.typical * jitter);
+      if (far)
+        theta.back() =
+            std::clamp(theta.back() * std::exp(3 * rng.normal()) * (rng.uniform() < 0.5 ? -1 : 1),
+                       parameter.lower, parameter.upper);
     }
     // With every observation far below, |r| has slope 1 and no curvature: its Hessian is the sum of
     // the law's own.
@@ -49,8 +61,9 @@ class VanishingPairs {
     std::vector<double> gradient(at(P)), hessian(at(P * (P + 1) / 2)), metric(hessian);
     const double value = law.kernel.derivatives(law.kernel.self.get(), call, gradient.data(),
                                                 hessian.data(), metric.data());
-    if (!(value < kInfinity)) return false;
+    if (!(value < kInfinity)) return;
     for (int i = 0; i < n_; ++i) {
+      if (gradient[at(problem.parameter_of(i))] != 0) has_effect_[at(i)] = true;
       for (int j = 0; j <= i; ++j) {
         const int p = problem.parameter_of(i), q = problem.parameter_of(j);
         const double second =
@@ -58,11 +71,10 @@ class VanishingPairs {
         if (second != 0) zero_[at(i * n_ + j)] = zero_[at(j * n_ + i)] = false;
       }
     }
-    return true;
   }
 
   int n_;
-  std::vector<bool> zero_;
+  std::vector<bool> zero_, has_effect_;
 };
 
 bool shared_coordinate(const FitProblem& problem, int coordinate) {
@@ -81,7 +93,8 @@ SearchSpan span_of(const FitProblem& problem, int coordinate) {
   if (range.over == Over::numbers && !std::isfinite(low)) return {.known = false};
   const bool inverse = range.over == Over::inverse_span || range.over == Over::inverse_log_span;
   if (range.over != Over::numbers) {
-    const bool by_log = range.over != Over::input && range.over != Over::inverse_span;
+    const bool by_log = range.over != Over::input && range.over != Over::inverse_span &&
+                        range.over != Over::largest_input;
     double least = kInfinity, most = -kInfinity;
     for (std::size_t i = 0; i < problem.points().size(); ++i) {
       const double x = problem.points().input(at(range.input), i);
@@ -90,7 +103,10 @@ SearchSpan span_of(const FitProblem& problem, int coordinate) {
       most = std::max(most, place);
     }
     const double width = std::max(most - least, 1e-12 * std::max(1.0, std::abs(most)));
-    if (inverse) {
+    if (range.over == Over::largest_input) {
+      low *= most;
+      high *= most;
+    } else if (inverse) {
       low /= width;
       high /= width;
     } else {

@@ -1,0 +1,18 @@
+# rung-train, which trains: the only program over libtorch, built where there is one. Debian's libtorch-dev, or any other
+# that CMAKE_PREFIX_PATH names. `rung train`, `evaluate` and `generate` start it.
+option(RUNG_TRAIN "Build rung-train where libtorch is installed" ON)
+if(NOT RUNG_TRAIN OR RUNG_UNIT_TESTS_ONLY)
+  return()
+endif()
+find_package(Torch QUIET)
+if(NOT Torch_FOUND)
+  return()
+endif()
+file(GLOB train_sources CONFIGURE_DEPENDS rung/train/*.cpp)
+list(FILTER train_sources EXCLUDE REGEX "_(test|bench)\\.cpp$|/main\\.cpp$")
+add_library(rung_trainer STATIC ${train_sources})
+target_link_libraries(rung_trainer PUBLIC rung PRIVATE ${TORCH_LIBRARIES} rung_warnings)
+target_include_directories(rung_trainer SYSTEM PRIVATE ${TORCH_INCLUDE_DIRS})
+add_executable(rung_train rung/train/main.cpp)
+set_target_properties(rung_train PROPERTIES OUTPUT_NAME rung-train)
+target_link_libraries(rung_train PRIVATE rung_trainer rung_warnings)

@@ -1,0 +1,60 @@
+#pragma once
+/// What a model is trained and tested on: a named, weighted list of token files in a TOML file,
+/// which rung tokenize writes.
+///
+///   name = "fortunes"
+///   dtype = "uint16"
+///   vocab_size = 1024
+///   eos_token = 0
+///   tokenizer = "tokenizer.json"
+///   [[train]]
+///   path = "train.bin"
+///   weight = 2                  # default: its tokens
+///   [[validation]]
+///   name = "fortunes"
+///   path = "validation.bin"
+///   n_bytes = 48120             # of the text, for bits per byte
+///   [[tasks]]
+///   name = "cloze"
+///   path = "cloze.jsonl"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rung/lm/token_file.hpp"
+
+namespace rung::lm {
+
+struct TrainPart {
+  std::filesystem::path path;
+  std::optional<double> weight;  // share of the sequences; absent: its number of tokens
+};
+
+struct ValidationPart {
+  std::string name;
+  std::filesystem::path path;
+  std::optional<double> n_bytes;
+};
+
+struct TaskPart {
+  std::string name;
+  std::filesystem::path path;
+};
+
+struct DataMix {
+  std::string name;
+  TokenType type = TokenType::uint16;
+  int vocab_size = 0;
+  int eos_token = 0;
+  std::filesystem::path tokenizer;  // "": not known
+  std::vector<TrainPart> train;
+  std::vector<ValidationPart> validation;
+  std::vector<TaskPart> tasks;
+};
+
+/// Paths in it are beside the file. InputError with every problem and its place.
+DataMix parse_data_mix(std::string_view toml, const std::filesystem::path& path);
+
+}  // namespace rung::lm
