@@ -282,6 +282,26 @@ TEST(LadderFigures, SayWhatTheyShow) {
     EXPECT_THAT(svg, HasSubstr(words));
 }
 
+// ---- Losses
+
+TEST(LadderLoss, WithoutOneNamedIsWhatTheRunsHave) {
+  SmallLadder ladder;
+  ladder.write("tasks.toml", "[tasks.t]\nc4 = \"x\"\nrc_acc = \"y\"\n");
+  for (const std::string command : {"step2", "step2-mc", "predict", "compute-error"}) {
+    std::vector<std::string> options = {"--json", "-"};
+    if (command == "compute-error") options.insert(options.end(), {"--vary", "N"});
+    const Ran chosen = ladder.run(command, options);
+    options.insert(options.end(), {"-x", "c4"});
+    const Ran named = ladder.run(command, options);
+    ASSERT_EQ(chosen.status, 0) << command << ": " << chosen.err;
+    EXPECT_THAT(chosen.err, HasSubstr("not every run has Task loss (bits per byte): accuracy is "
+                                      "predicted from C4 loss"));
+    EXPECT_THAT(chosen.err, HasSubstr("-x c4"));
+    EXPECT_EQ(json::parse(chosen.out)["results"], json::parse(named.out)["results"]) << command;
+    EXPECT_EQ(ladder.run(command, {"-x", "rc_bpb"}).status, 2) << command;
+  }
+}
+
 // ---- Own tasks
 
 TEST(LadderTasks, OfTheEnvironment) {

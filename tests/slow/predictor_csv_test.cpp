@@ -1,6 +1,6 @@
-// Every member's predictions on the ladders of docs/predictor.md as one CSV, of the targets, of the
+// Every member's predictions on the ladders of docs/predictor.md as CSV, of the targets, of the
 // runs that each fold holds out, and of the runs that members are fitted to: what rules of
-// combination are tried on. RUNG_TABLE_CSV=FILE asks for it (some minutes).
+// combination are tried on. RUNG_TABLE_CSV=FOLDER asks for it (some minutes).
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -157,20 +157,35 @@ void add_case(Csv& csv, const LadderCase& one) {
   }
 }
 
-TEST(PredictorCsv, OfEveryMember) {
-  const char* path = std::getenv("RUNG_TABLE_CSV");
-  if (!path) GTEST_SKIP() << "RUNG_TABLE_CSV=FILE asks for the members' predictions";
-  Csv csv(path);
-  ASSERT_TRUE(csv.good());
-  const auto add = [&](const std::vector<LadderCase>& cases) {
-    for (const LadderCase& one : cases) add_case(csv, one);
-  };
-  add(olmo_cases());
-  for (const Half half : {Half::choice, Half::held_out}) {
-    add(public_cases(half));
-    add(simulated_cases(half, 20));
-    add(testbed_cases(half));
+/// Into the file `name` of the folder that RUNG_TABLE_CSV names.
+void write(const std::string& name, const std::vector<LadderCase>& cases) {
+  const char* folder = std::getenv("RUNG_TABLE_CSV");
+  Csv csv((std::string(folder) + "/" + name).c_str());
+  ASSERT_TRUE(csv.good()) << folder;
+  for (const LadderCase& one : cases) add_case(csv, one);
+}
+
+class PredictorCsv : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!std::getenv("RUNG_TABLE_CSV"))
+      GTEST_SKIP() << "RUNG_TABLE_CSV=FOLDER asks for the members' predictions";
   }
+};
+
+TEST_F(PredictorCsv, OfTheOlmoLadder) { write("olmo.csv", olmo_cases()); }
+
+TEST_F(PredictorCsv, OfPublicFamilies) {
+  write("public.csv", public_cases(Half::choice));
+  write("public_held_out.csv", public_cases(Half::held_out));
+}
+
+TEST_F(PredictorCsv, OfMadeUpLadders) { write("made_up.csv", simulated_cases(Half::choice, 8)); }
+
+TEST_F(PredictorCsv, OfTheTestbed) { write("testbed.csv", testbed_cases(Half::choice, 2)); }
+
+TEST_F(PredictorCsv, OfTheTestbedHeldOut) {
+  write("testbed_held_out.csv", testbed_cases(Half::held_out, 2));
 }
 
 }  // namespace

@@ -15,8 +15,9 @@ void add_chain_options(Options& command, LadderOptions& options) {
   add_cluster(command, options);
 }
 
-Answer chain_answer(CommandContext& context, const LadderOptions& options,
+Answer chain_answer(CommandContext& context, const LadderOptions& given,
                     ladder::Step1Inputs step1_inputs) {
+  const LadderOptions options = with_available_loss(context, given);
   ladder::ChainSettings settings = chain_settings(context, options);
   settings.step1.inputs = step1_inputs;
   const ladder::Step2Options& points = settings.step2.points;

@@ -121,9 +121,37 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
   return inputs;
 }
 
+LadderOptions with_available_loss(CommandContext& context, LadderOptions options) {
+  constexpr Metric kLosses[] = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log};
+  if (!options.x_metric.empty() || !options.from_runs.logged.sources.empty()) return options;
+  const std::vector<ladder::Task> tasks = read_catalogue(context, options).select(options.keys);
+  std::vector<std::string> paths = options.config_paths;
+  if (!options.step2_config_path.empty()) paths.push_back(options.step2_config_path);
+  std::vector<ladder::LadderRequest> requests;
+  for (const std::string& path : paths)
+    requests.push_back({ladder::read_config(path),
+                        {ladder::columns_of(tasks, std::vector{accuracy_metric(options)}),
+                         optional_columns(tasks, {std::begin(kLosses), std::end(kLosses)})}});
+  const std::vector<Ladder> ladders = ladder::read_ladders(requests, context.common.n_threads);
+  for (const Metric loss : kLosses) {
+    const bool is_there = std::all_of(ladders.begin(), ladders.end(), [&](const Ladder& ladder) {
+      return std::all_of(tasks.begin(), tasks.end(),
+                         [&](const ladder::Task& task) { return ladder_has(ladder, task, loss); });
+    });
+    if (!is_there) continue;
+    options.x_metric = metric_name(loss);
+    if (loss != kLosses[0])
+      context.warn("not every run has " + std::string(metric_label(kLosses[0])) +
+                   ": accuracy is predicted from " + std::string(metric_label(loss)) + ", -x " +
+                   options.x_metric);
+    break;
+  }
+  return options;
+}
+
 ladder::Metric loss_metric(const LadderOptions& options) {
-  return options.from_runs.loss.empty() ? ladder::parse_metric(options.x_metric)
-                                        : ladder::metric_of_loss(options.from_runs.loss);
+  if (!options.from_runs.loss.empty()) return ladder::metric_of_loss(options.from_runs.loss);
+  return options.x_metric.empty() ? Metric::rc_bpb : ladder::parse_metric(options.x_metric);
 }
 
 ladder::Metric accuracy_metric(const LadderOptions& options) {

@@ -39,6 +39,10 @@ struct LadderInputs {
   std::vector<ladder::Ladder> ladders;  // one for each wanted, in order
 };
 
+/// With -x where it was not given: of bits per byte, validation loss and cross-entropy the first
+/// that every task and run of the configurations has. Says so where it is not the first.
+LadderOptions with_available_loss(CommandContext& context, LadderOptions options);
+
 /// The metrics of -x and -y, or those that --loss and --accuracy stand for.
 ladder::Metric loss_metric(const LadderOptions& options);
 ladder::Metric accuracy_metric(const LadderOptions& options);

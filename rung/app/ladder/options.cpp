@@ -50,7 +50,9 @@ void add_ladder_metrics(Options& command, LadderOptions& options,
                         const std::vector<std::string>& x_metrics,
                         const std::vector<std::string>& y_metrics) {
   if (!x_metrics.empty()) {
-    command.add("-x,--x_metric", options.x_metric, "what accuracy is predicted from")
+    command
+        .add("-x,--x_metric", options.x_metric,
+             "what accuracy is predicted from (default: rc_bpb, else what the runs have)")
         .value_name("")
         .choices(x_metrics);
   }

@@ -25,7 +25,7 @@ struct LadderOptions {
   std::vector<std::string> keys;          // -k: tasks and task sets
   std::vector<std::string> config_paths;  // -c
   std::string step2_config_path;          // "": the same as for step 1
-  std::string x_metric = "rc_bpb";        // -x
+  std::string x_metric;                   // -x; "": rc_bpb, or what the ladder has in its place
   std::string y_metric;                   // -y; each command has its own default
   int moving_avg = 1;
   double skip_perc = 0;   // a share in [0, 1], whatever the name says

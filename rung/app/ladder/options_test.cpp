@@ -45,7 +45,7 @@ TEST(LadderOptions, PredictsPublishedCommandLine) {
   EXPECT_EQ(options.target_name, "13B-5T");
   EXPECT_EQ(options.skip_perc, 0.1);
   EXPECT_EQ(options.moving_avg, 5);
-  EXPECT_EQ(options.x_metric, "rc_bpb");
+  EXPECT_EQ(options.x_metric, "");
   EXPECT_EQ(options.y_metric, "rc_acc");
 }
 

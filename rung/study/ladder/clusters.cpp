@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "rung/core/distributions.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/statistics.hpp"
 
@@ -60,8 +61,13 @@ std::vector<Fold> independent_folds(std::vector<Fold> folds, const RunClusters& 
   return folds;
 }
 
-std::optional<double> intraclass_correlation(std::span<const double> residuals,
-                                             std::span<const std::string> models) {
+double ModelVariances::intraclass_correlation() const {
+  const double runs_of_a_model = within_dof / (between_dof + 1) + 1;
+  return (between - within) / (between + (runs_of_a_model - 1) * within);
+}
+
+std::optional<ModelVariances> variances_by_model(std::span<const double> residuals,
+                                                 std::span<const std::string> models) {
   std::map<std::string, std::vector<double>> groups;
   for (std::size_t i = 0; i < residuals.size(); ++i) groups[models[i]].push_back(residuals[i]);
   std::vector<double> all;
@@ -74,12 +80,24 @@ std::optional<double> intraclass_correlation(std::span<const double> residuals,
     all.insert(all.end(), values.begin(), values.end());
   }
   constexpr std::size_t kLeastGroups = 3;
-  if (n_groups < kLeastGroups) return std::nullopt;
-  const double n = static_cast<double>(all.size()), k = static_cast<double>(n_groups);
-  const double between_mean = (squared_deviations(all) - within) / (k - 1);
-  const double within_mean = within / (n - k);
-  const double total = between_mean + (n / k - 1) * within_mean;
-  return total > 0 ? std::optional((between_mean - within_mean) / total) : std::nullopt;
+  if (n_groups < kLeastGroups || !(within > 0)) return std::nullopt;
+  const double between_dof = static_cast<double>(n_groups - 1);
+  const double within_dof = static_cast<double>(all.size() - n_groups);
+  return ModelVariances{(squared_deviations(all) - within) / between_dof, within / within_dof,
+                        between_dof, within_dof};
+}
+
+double agreement_p_value(std::span<const ModelVariances> tasks) {
+  RunningMean ratio;
+  double between_dof = 0, within_dof = 0;
+  for (const ModelVariances& task : tasks) {
+    ratio.add(task.between / task.within);
+    between_dof += task.between_dof;
+    within_dof += task.within_dof;
+  }
+  if (tasks.empty()) return 1;
+  return incomplete_beta(within_dof / 2, between_dof / 2,
+                         within_dof / (within_dof + between_dof * *ratio.value()));
 }
 
 }  // namespace rung::ladder

@@ -38,9 +38,22 @@ struct RunClusters {
 /// The folds with no test run that shares its training with a run which they are fitted to.
 std::vector<Fold> independent_folds(std::vector<Fold> folds, const RunClusters& clusters);
 
-/// How much of the residuals' variance runs of one model share: one-way intraclass correlation,
-/// absent with fewer than three models of several runs.
-std::optional<double> intraclass_correlation(std::span<const double> residuals,
-                                             std::span<const std::string> models);
+/// Mean squares of one task's residuals between models and within them, with their degrees of
+/// freedom.
+struct ModelVariances {
+  double between = 0, within = 0;
+  double between_dof = 0, within_dof = 0;
+
+  /// How much of the variance runs of one model share (one-way intraclass correlation).
+  double intraclass_correlation() const;
+};
+
+/// Absent with fewer than three models of several runs, and where they do not differ.
+std::optional<ModelVariances> variances_by_model(std::span<const double> residuals,
+                                                 std::span<const std::string> models);
+
+/// Runs of one model err alike: the F test of a one-way analysis of variance, its ratios averaged
+/// over the tasks. How rarely runs of their own agree so well.
+double agreement_p_value(std::span<const ModelVariances> tasks);
 
 }  // namespace rung::ladder

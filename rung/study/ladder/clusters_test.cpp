@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "rung/core/error.hpp"
 
 namespace rung::ladder {
@@ -38,12 +40,19 @@ TEST(ClusterBy, ReadsItsNamesAndRefusesOthers) {
   EXPECT_THROW(parse_cluster("modell"), InputError);
 }
 
-TEST(IntraclassCorrelation, TellsSharedNoiseFromOwn) {
+TEST(ModelVariances, TellSharedNoiseFromOwn) {
   const std::vector<std::string> models = {"a", "a", "b", "b", "c", "c"};
-  EXPECT_GT(*intraclass_correlation(std::vector<double>{1, 1.1, -1, -0.9, 0.1, 0}, models), 0.9);
-  EXPECT_LT(*intraclass_correlation(std::vector<double>{1, -1, 1.1, -1, 0.9, -1}, models), 0);
-  EXPECT_FALSE(intraclass_correlation(std::vector<double>{1, 2, 3, 4},
-                                      std::vector<std::string>{"a", "a", "b", "b"}));
+  const auto shared = variances_by_model(std::vector<double>{1, 1.1, -1, -0.9, 0.1, 0}, models),
+             own = variances_by_model(std::vector<double>{1, -1, 1.1, -1, 0.9, -1}, models);
+  EXPECT_NEAR(shared->between / shared->within, 400, 1e-9);
+  EXPECT_GT(shared->intraclass_correlation(), 0.9);
+  EXPECT_LT(own->intraclass_correlation(), 0);
+  // P(F > 400) with 2 and 3 degrees of freedom is (3 / 803)^1.5.
+  EXPECT_NEAR(agreement_p_value(std::vector{*shared}), std::pow(3.0 / 803, 1.5), 1e-12);
+  EXPECT_LT(agreement_p_value(std::vector{*shared, *shared}), 1e-6);
+  EXPECT_GT(agreement_p_value(std::vector{*own}), 0.9);
+  EXPECT_FALSE(variances_by_model(std::vector<double>{1, 2, 3, 4},
+                                  std::vector<std::string>{"a", "a", "b", "b"}));
 }
 
 }  // namespace

@@ -62,21 +62,24 @@ void add_chance_note(const std::vector<Work>& works, std::vector<std::string>& n
 /// Runs of one model that err alike are one training, as a rule.
 void add_cluster_hint(const std::vector<Work>& works, const RunClusters& clusters,
                       std::vector<std::string>& notes) {
-  constexpr double kAlike = 0.3;
+  constexpr double kRare = 0.01;
   if (clusters.shared()) return;
+  std::vector<ModelVariances> tasks;
   RunningMean correlation;
   for (const Work& work : works) {
     std::vector<std::string> models;
     for (const RunData& run : work.data->runs) models.push_back(run.origin.model);
-    if (work.full->residuals().size() == models.size())
-      correlation.add(intraclass_correlation(work.full->residuals(), models));
+    if (work.full->residuals().size() != models.size()) continue;
+    const auto variances = variances_by_model(work.full->residuals(), models);
+    if (!variances) continue;
+    tasks.push_back(*variances);
+    correlation.add(variances->intraclass_correlation());
   }
-  if (correlation.value().value_or(0) > kAlike) {
-    notes.push_back(
-        "runs of one model err alike (intraclass correlation " + fixed(*correlation.value(), 2) +
-        "): if they are cuts of one training, say --cluster model, or intervals are too "
-        "narrow");
-  }
+  if (agreement_p_value(tasks) >= kRare) return;
+  notes.push_back("runs of one model err alike (intraclass correlation " +
+                  fixed(*correlation.value(), 2) +
+                  "): if they are cuts of one training, say --cluster model, or intervals are too "
+                  "narrow");
 }
 
 CombinedTask finish(Work& work, const Predictor& predictor, const std::vector<Target>& extra,

@@ -15,8 +15,15 @@ constexpr double kPriorFolds = 3;
 /// Fewer errors of weak signals than this are filled up with those of clear ones.
 constexpr std::size_t kFewWeak = 10;
 
+const double kPi = std::acos(-1.0);
 /// A mean |normal| in standard deviations.
-const double kMeanAbsolute = std::sqrt(2 / std::acos(-1.0));
+const double kMeanAbsolute = std::sqrt(2 / kPi);
+
+/// A mean |t|; without one, at a single degree of freedom, that of two.
+double mean_absolute_t(double degrees_of_freedom) {
+  const double n = std::max(2.0, degrees_of_freedom);
+  return 2 * std::sqrt(n / kPi) * std::exp(std::lgamma((n + 1) / 2) - std::lgamma(n / 2)) / (n - 1);
+}
 
 /// At chance: how far up a task may have come, for each e-fold of compute, and how many standard
 /// deviations of the runs it may be off, both at 90% (docs/predictor.md).
@@ -46,7 +53,7 @@ std::string range_of(const std::vector<std::optional<double>>& members) {
 }  // namespace
 
 Calibration::Calibration(const std::vector<std::vector<FoldPoint>>& folds, double level)
-    : normal_(rung::normal_quantile((1 + level) / 2)) {
+    : level_(level), normal_(rung::normal_quantile((1 + level) / 2)) {
   std::vector<double> clear, weak;
   std::size_t n_clear_folds = 0, n_weak_folds = 0;
   for (const std::vector<FoldPoint>& fold : folds) {
@@ -59,22 +66,27 @@ Calibration::Calibration(const std::vector<std::vector<FoldPoint>>& folds, doubl
     n_clear_folds += clear.size() > n_clear ? 1 : 0;
     n_weak_folds += weak.size() > n_weak ? 1 : 0;
   }
-  const auto multiple = [&](std::vector<double> errors, std::size_t n_folds) {
-    if (errors.empty()) return normal_;
+  const auto summary = [&](std::vector<double> errors, std::size_t n_folds) {
+    if (errors.empty()) return Errors{normal_, kMeanAbsolute};
     std::sort(errors.begin(), errors.end());
     const double n = static_cast<double>(n_folds);
-    return (n * sorted_quantile(errors, level) + kPriorFolds * normal_) / (n + kPriorFolds);
+    return Errors{(n * sorted_quantile(errors, level) + kPriorFolds * normal_) / (n + kPriorFolds),
+                  (n * mean(errors) + kPriorFolds * kMeanAbsolute) / (n + kPriorFolds)};
   };
-  clear_ = multiple(clear, n_clear_folds);
+  clear_ = summary(clear, n_clear_folds);
   if (weak.size() < kFewWeak) {
     weak.insert(weak.end(), clear.begin(), clear.end());
     n_weak_folds = std::max(n_weak_folds, n_clear_folds);
   }
-  weak_ = multiple(weak, n_weak_folds);
+  weak_ = summary(weak, n_weak_folds);
 }
 
-double Calibration::multiple(Signal signal) const {
-  return signal == Signal::weak ? weak_ : clear_;
+double Calibration::multiple(Signal signal, double degrees_of_freedom) const {
+  return of(signal).quantile * student_t_quantile((1 + level_) / 2, degrees_of_freedom) / normal_;
+}
+
+double Calibration::mean_absolute(Signal signal, double degrees_of_freedom) const {
+  return of(signal).mean * mean_absolute_t(degrees_of_freedom) / kMeanAbsolute;
 }
 
 CombinedTarget Predictor::predict(const TaskData& data, const Trained& trained,
@@ -106,8 +118,10 @@ void Predictor::add_interval(const TaskData& data, const Trained& trained,
   const double parameters =
       trained.jackknife_variance({target.n_params, target.n_tokens, target.compute_flops});
   const double normal = calibration_.normal_quantile();
-  const double by_folds =
-      calibration_.multiple(trained.signal().signal) / normal * std::sqrt(of.sum() + checkpoints);
+  const Signal signal = trained.signal().signal;
+  const double freedom = trained.degrees_of_freedom();
+  const double sd = std::sqrt(of.sum() + checkpoints);
+  const double by_folds = calibration_.multiple(signal, freedom) / normal * sd;
   const double by_parameters = std::sqrt(of.run + of.sampling + checkpoints + parameters);
   const double total = std::max(by_folds, by_parameters);
   result.parts =
@@ -117,7 +131,9 @@ void Predictor::add_interval(const TaskData& data, const Trained& trained,
   const double middle = task_logit(data.task, predicted);
   result.prediction.interval = Interval{settings_.level, inverse_logit(middle - normal * total),
                                         inverse_logit(middle + normal * total), "backtest"};
-  result.expected_error = kMeanAbsolute * total * (1 - predicted);
+  const double mean_error = std::max(calibration_.mean_absolute(signal, freedom) * sd,
+                                     kMeanAbsolute * (by_parameters > by_folds ? total : 0));
+  result.expected_error = mean_error * (1 - predicted);
 }
 
 void Predictor::add_chance_interval(const TaskData& data, const Trained& trained,

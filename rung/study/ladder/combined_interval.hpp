@@ -5,20 +5,29 @@
 
 namespace rung::ladder {
 
-/// How many standard deviations the middle `level` of the errors takes: the normal quantile where
-/// folds are few, what the folds' errors took where they are many. One for each signal.
+/// How many standard deviations the middle `level` of the errors takes, and what their mean is: a
+/// normal's where folds are few, what the folds' errors had where they are many, times what
+/// Student's t has beyond a normal at the target's degrees of freedom. One for each signal.
 class Calibration {
  public:
   Calibration(const std::vector<std::vector<FoldPoint>>& folds, double level);
 
-  double multiple(Signal signal) const;
+  double multiple(Signal signal, double degrees_of_freedom) const;
+  double mean_absolute(Signal signal, double degrees_of_freedom) const;
   double normal_quantile() const { return normal_; }
   bool known() const { return n_folds_ > 0; }
 
  private:
-  double normal_;
+  /// In standard deviations, of errors of one signal.
+  struct Errors {
+    double quantile = 0, mean = 0;
+  };
+
+  const Errors& of(Signal signal) const { return signal == Signal::weak ? weak_ : clear_; }
+
+  double level_, normal_;
   std::size_t n_folds_ = 0;
-  double clear_ = 0, weak_ = 0;
+  Errors clear_, weak_;
 };
 
 /// Predicts `target` and says how far it may be off.

@@ -8,6 +8,7 @@
 #include "rung/core/error.hpp"
 #include "rung/data/reader/ladder_config.hpp"
 #include "rung/data/reader/ladder_runs.hpp"
+#include "rung/study/ladder/combined_interval.hpp"
 #include "rung/study/ladder/diagnose.hpp"
 #include "rung/study/ladder/simulate.hpp"
 
@@ -144,6 +145,19 @@ TEST(Combined, NoTrainingRunIsAnInputError) {
   SimulatedLadder made = simulate_ladder(few(1), 8);
   for (ladder::LadderRun& run : made.ladder.runs) run.mode = Mode::eval;
   EXPECT_THROW(run_combined(made.ladder, made.tasks), InputError);
+}
+
+TEST(Calibration, OfFewRunsIsStudentsT) {
+  const Calibration nothing_known({}, 0.9);
+  EXPECT_NEAR(nothing_known.multiple(Signal::clear, 3), 2.3534, 1e-4);  // t quantile, 95%
+  EXPECT_NEAR(nothing_known.multiple(Signal::clear, 1e5), 1.6449, 1e-4);
+  EXPECT_NEAR(nothing_known.mean_absolute(Signal::clear, 3), 2 * std::sqrt(3) / M_PI, 1e-9);
+  const std::vector<FoldPoint> fold(
+      10, FoldPoint{.point = {.predicted = 0.5}, .standardized_error = 4});
+  const Calibration calibration({fold, fold, fold}, 0.9);
+  EXPECT_NEAR(calibration.multiple(Signal::clear, 1e5), (4 + 1.6449) / 2, 1e-4);
+  EXPECT_NEAR(calibration.mean_absolute(Signal::clear, 1e5), (4 + std::sqrt(2 / M_PI)) / 2, 1e-4);
+  EXPECT_EQ(calibration.multiple(Signal::weak, 5), calibration.multiple(Signal::clear, 5));
 }
 
 TEST(Combined, IntervalsHoldAboutAsOftenAsTheySay) {

@@ -35,10 +35,10 @@ double slope_t(std::span<const double> x, std::span<const double> y, double leas
   return slope / std::sqrt(variance / sxx);
 }
 
-Signal judged(double trend, double above_chance) {
-  if ((trend < 3 && above_chance < 0.1) || (trend < 4 && above_chance < 0.05))
+Signal judged(const TaskSignal& of) {
+  if ((of.trend < 3 && of.above_chance < 0.1) || (of.trend < 4 && of.above_chance < 0.05))
     return Signal::at_chance;
-  return trend < 6 && above_chance < 0.3 ? Signal::weak : Signal::clear;
+  return of.trend < 6 && of.early() ? Signal::weak : Signal::clear;
 }
 
 }  // namespace
@@ -65,7 +65,7 @@ TaskSignal signal_of(const TaskData& data, std::span<const std::size_t> runs) {
   }
   result.above_chance = (mean(std::span(y).last(n_largest)) - data.task.chance) /
                         std::max(0.05, 1 - data.task.chance);
-  result.signal = judged(result.trend, result.above_chance);
+  result.signal = judged(result);
   return result;
 }
 

@@ -18,6 +18,9 @@ struct TaskSignal {
   Signal signal = Signal::clear;
   double above_chance = 0;  // the largest quarter of the runs on the way from chance (0) to 1
   double trend = 0;         // t of the slope of accuracy in ln C, over all runs or the larger half
+
+  /// So near to chance that accuracy may still rise faster than it did.
+  bool early() const { return above_chance < 0.3; }
 };
 
 /// What some of a task's training runs say. The bounds were set on the ladders of docs/predictor.md

@@ -57,11 +57,11 @@ struct TaskData {
   /// More than one of each among the training runs: else a law in N and D has a term too many.
   bool has_sizes_and_lengths = false;
 
-  /// A loss of the task's own, or the validation loss.
-  bool has_any_loss() const {
-    return has[index_of(ThroughLoss::task_bpb)] || has[index_of(ThroughLoss::task_ce)] ||
-           has[index_of(ThroughLoss::c4)];
+  bool has_own_loss() const {
+    return has[index_of(ThroughLoss::task_bpb)] || has[index_of(ThroughLoss::task_ce)];
   }
+  /// A loss of the task's own, or the validation loss.
+  bool has_any_loss() const { return has_own_loss() || has[index_of(ThroughLoss::c4)]; }
 };
 
 /// How runs become points: P3's settings, those of the published two-step through bits per byte.

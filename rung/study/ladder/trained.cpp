@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/distributions.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/study/ladder/questions.hpp"
 
@@ -13,6 +14,9 @@ constexpr std::size_t kFewestToDisagree = 3;
 /// Of the logit, for each e-fold of compute, where members are too few to disagree or a trend too
 /// weak to bind them: what public families err by far out (docs/predictor.md).
 constexpr double kDriftPerEfold = 0.1;
+/// The same of tasks near chance with no loss of their own that would show what comes: all ways of
+/// predicting them are too low together.
+constexpr double kEarlyDriftPerEfold = 0.15;
 /// A run's variance that is never taken to be less.
 constexpr double kLeastVariance = 1e-4;
 
@@ -30,6 +34,19 @@ double residual_variance(const std::vector<double>& residuals, const RunClusters
   const double taken = clusters.shared() ? std::min(n_parameters, n / 2) : n_parameters;
   const double mean_square = squares / std::max(1.0, static_cast<double>(residuals.size()));
   return mean_square * n / std::max(1.0, n - taken);
+}
+
+/// Of Student's t. Few clusters: their number less one (Cameron and Miller 2015, A Practitioner's
+/// Guide to Cluster-Robust Inference, VI.D).
+double t_degrees_of_freedom(const RunClusters& clusters, double n_parameters) {
+  return std::max(1.0, static_cast<double>(clusters.n) - (clusters.shared() ? 1 : n_parameters));
+}
+
+/// The normal that is as rare as this |t|. Beyond 8 nothing is told apart.
+double as_normal(double t, double degrees_of_freedom) {
+  constexpr double kFurthest = 8;
+  const double tail = student_t_cdf(-std::abs(t), degrees_of_freedom);
+  return tail > normal_cdf(-kFurthest) ? -normal_quantile(tail) : kFurthest;
 }
 
 }  // namespace
@@ -53,6 +70,7 @@ Trained::Trained(const TaskData& data, const RunClusters& clusters, std::vector<
                            task_logit(data.task, *here.predicted));
   }
   run_variance_ = residual_variance(residuals_, clusters_, n_parameters(data));
+  degrees_of_freedom_ = t_degrees_of_freedom(clusters_, n_parameters(data));
 }
 
 Trained::Prediction Trained::predict(const Scale& at) const {
@@ -67,11 +85,13 @@ Trained::Variances Trained::variances(const Prediction& prediction) const {
   const double slope = std::max(1e-4, p * (1 - p));
   Variances result{.run = run_variance_ + kLeastVariance,
                    .sampling = question_variance(data_->task, best_seen_, p) / squared(slope)};
-  const double drift = squared(kDriftPerEfold * std::max(0.0, prediction.log_distance));
+  const bool early = signal_.early() && data_->has_any_loss() && !data_->has_own_loss();
+  const double drift = squared((early ? kEarlyDriftPerEfold : kDriftPerEfold) *
+                               std::max(0.0, prediction.log_distance));
   const Combination& of = prediction.combination;
-  result.discrepancy = of.n_kept < kFewestToDisagree    ? drift
-                       : signal_.signal == Signal::weak ? std::max(of.spread, drift)
-                                                        : of.spread;
+  result.discrepancy = of.n_kept < kFewestToDisagree             ? drift
+                       : early || signal_.signal == Signal::weak ? std::max(of.spread, drift)
+                                                                 : of.spread;
   return result;
 }
 
@@ -118,9 +138,10 @@ std::vector<FoldPoint> roll_forward(const TaskData& data, const Trained& trained
               : prediction.members[static_cast<std::size_t>(found - trained.members().begin())]);
     }
     if (at.point.predicted) {
-      at.standardized_error = std::abs(task_logit(data.task, run.accuracy) -
-                                       task_logit(data.task, *at.point.predicted)) /
-                              std::sqrt(trained.variances(prediction).sum());
+      const double error =
+          task_logit(data.task, run.accuracy) - task_logit(data.task, *at.point.predicted);
+      at.standardized_error = as_normal(error / std::sqrt(trained.variances(prediction).sum()),
+                                        trained.degrees_of_freedom());
     }
     points.push_back(std::move(at));
   }

@@ -34,6 +34,10 @@ class Trained {
   /// Standard deviation of the runs' accuracies: what a task at chance shows of its noise.
   double accuracy_sd() const;
 
+  /// Of Student's t for its errors: runs beyond those that the parameters take, or clusters less
+  /// one.
+  double degrees_of_freedom() const { return degrees_of_freedom_; }
+
   const TaskSignal& signal() const { return signal_; }
   const std::vector<Member>& members() const { return members_; }
   const std::vector<double>& residuals() const { return residuals_; }
@@ -48,7 +52,8 @@ class Trained {
   FittedMembers fitted_;
   std::vector<FittedMembers> without_each_;
   double best_seen_ = 0, most_log_compute_ = 0;
-  double run_variance_ = 0;        // of the logit, from the combined prediction's own residuals
+  double run_variance_ = 0;  // of the logit, from the combined prediction's own residuals
+  double degrees_of_freedom_ = 1;
   std::vector<double> residuals_;  // of the logit, a run each
 };
 
@@ -56,7 +61,9 @@ class Trained {
 struct FoldPoint {
   BacktestPoint point;
   Signal signal = Signal::clear;
-  double standardized_error = 0;  // |logit error| over the root of Trained::Variances::sum()
+  /// |Logit error| over the root of Trained::Variances::sum(), as the normal that is as rare: the
+  /// fewer runs a fold is fitted to, the larger are the errors that chance alone makes.
+  double standardized_error = 0;
 };
 
 /// Predicts a fold's test runs from its training runs; members as in `members`.

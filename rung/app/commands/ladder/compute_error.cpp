@@ -10,7 +10,7 @@ namespace rung::app {
 namespace {
 
 Answer compute_error(CommandContext& context, const LadderOptions& given) {
-  const LadderOptions options = with_published_ladder(given);
+  const LadderOptions options = with_available_loss(context, with_published_ladder(given));
   const ladder::ComputeErrorRequest request{ladder::parse_vary(options.vary), options.target_name,
                                             chain_settings(context, options)};
   const ladder::Step2Options& points = request.chain.step2.points;

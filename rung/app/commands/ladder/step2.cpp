@@ -7,7 +7,8 @@
 namespace rung::app {
 namespace {
 
-Answer step2(CommandContext& context, const LadderOptions& options) {
+Answer step2(CommandContext& context, const LadderOptions& given) {
+  const LadderOptions options = with_available_loss(context, given);
   const ladder::Step2Settings settings = step2_settings(options);
   const Wanted wanted{single_config(options), {settings.points.x_metric, settings.points.y_metric}};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});

@@ -9,7 +9,8 @@ namespace {
 
 using ByConfig = std::vector<ladder::Step2OfConfig>;
 
-Answer step2_mc(CommandContext& context, const LadderOptions& options) {
+Answer step2_mc(CommandContext& context, const LadderOptions& given) {
+  const LadderOptions options = with_available_loss(context, given);
   ladder::Step2Settings settings = step2_settings(options);
   settings.fixed_levels = true;
   std::vector<Wanted> wanted;
