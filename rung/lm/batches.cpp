@@ -21,10 +21,9 @@ std::vector<SequenceSource> sources_of(const DataMix& mix, const std::vector<Tok
   for (std::size_t i = 0; i < files.size(); ++i) {
     const std::size_t n = files[i].n_tokens() / length;
     if (n == 0)
-      throw InputError(Location{files[i].name()}, "it holds " +
-                                                      std::to_string(files[i].n_tokens()) +
-                                                      " tokens, less than one sequence of " +
-                                                      std::to_string(length));
+      throw InputError(Location{files[i].name()},
+                       "it holds " + std::to_string(files[i].n_tokens()) +
+                           " tokens, less than one sequence of " + std::to_string(length));
     sources.push_back({n, mix.train[i].weight.value_or(static_cast<double>(n))});
   }
   if (sources.empty())

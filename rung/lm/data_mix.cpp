@@ -8,17 +8,20 @@ DataMix parse_data_mix(std::string_view toml, const std::filesystem::path& path)
   DataMix mix;
   const std::filesystem::path folder = path.parent_path();
   read_toml_fields(toml, path.string(), [&](Fields& top) {
-    const auto path_of = [&](Fields& fields) { return folder / fields.require<std::string>("path"); };
+    const auto path_of = [&](Fields& fields) {
+      return folder / fields.require<std::string>("path");
+    };
     mix.name = top.get<std::string>("name").value_or(path.stem().string());
     if (const auto type = top.get_choice("dtype", {"uint16", "uint32"}))
       mix.type = static_cast<TokenType>(*type);
     mix.vocab_size = static_cast<int>(top.require<std::int64_t>(
         "vocab_size", {.least = 2, .most = 1 << 24, .wanted = "a whole number from 2 on"}));
-    mix.eos_token = static_cast<int>(top.require<std::int64_t>(
-        "eos_token", {.least = 0, .most = 1 << 24, .wanted = "a token"}));
+    mix.eos_token = static_cast<int>(
+        top.require<std::int64_t>("eos_token", {.least = 0, .most = 1 << 24, .wanted = "a token"}));
     if (mix.vocab_size > 0 && mix.eos_token >= mix.vocab_size)
       top.problem_at("eos_token", "eos_token is not below vocab_size");
-    if (const auto tokenizer = top.get<std::string>("tokenizer")) mix.tokenizer = folder / *tokenizer;
+    if (const auto tokenizer = top.get<std::string>("tokenizer"))
+      mix.tokenizer = folder / *tokenizer;
     top.items("train", [&](Fields& fields) {
       mix.train.push_back({path_of(fields), fields.get<double>("weight", kPositive)});
     });

@@ -20,7 +20,7 @@ struct Settings {
   int n_threads = 0;               // 0: the library's own choice
   int device_batch_size = 8;       // sequences at once
   int device_eval_batch_size = 8;
-  int n_eval_sequences = 0;  // of each validation file; 0: all
+  int n_eval_sequences = 0;                                 // of each validation file; 0: all
   std::int64_t save_interval = 1000, eval_interval = 1000;  // steps; the last step has both
   bool eval_on_load = false;
   model::Config model;

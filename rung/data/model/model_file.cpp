@@ -137,8 +137,9 @@ void Configs::add_text(std::string_view toml, const std::string& source) {
       family.title = fields.get<std::string>("title").value_or(key);
       family.source = fields.get<std::string>("source").value_or(family.source);
       merged.defaults_[key].family = key;
-      fields.table("defaults",
-                   [&](Fields& defaults) { visit_fields(merged.defaults_[key], FieldReader{defaults}); });
+      fields.table("defaults", [&](Fields& defaults) {
+        visit_fields(merged.defaults_[key], FieldReader{defaults});
+      });
     });
     top.tables("models", [&](const std::string& name, Fields& fields) {
       const auto family = fields.require<std::string>("family");
