@@ -62,22 +62,39 @@ void RunLog::add(const LogRow& row) {
   append_to_file(path_, text + join(values, ",") + "\n");
 }
 
-bool RunLog::merge(std::int64_t step, const LogRow& values) {
+void RunLog::merge(const LogRow& values) {
+  if (!file_exists(path_)) return add(values);
   Cells cells = read_cells(path_);
-  const auto row = std::find_if(cells.rows.begin(), cells.rows.end(),
-                                [&](const auto& each) { return step_of(each) == step; });
-  if (row == cells.rows.end()) return false;
+  const auto step = static_cast<std::int64_t>(values.front().second);
+  auto row = std::find_if(cells.rows.begin(), cells.rows.end(),
+                          [&](const auto& each) { return step_of(each) >= step; });
+  if (row == cells.rows.end() || step_of(*row) != step)
+    row = cells.rows.insert(row, std::vector<std::string>(cells.header.size()));
+  const auto index = static_cast<std::size_t>(row - cells.rows.begin());
   for (const auto& [name, value] : values) {
-    auto column = std::find(cells.header.begin(), cells.header.end(), name);
-    const auto index = column - cells.header.begin();
-    if (column == cells.header.end()) {
+    const auto column = std::find(cells.header.begin(), cells.header.end(), name);
+    const auto place = static_cast<std::size_t>(column - cells.header.begin());
+    if (place == cells.header.size()) {
       cells.header.push_back(name);
       for (auto& each : cells.rows) each.emplace_back();
     }
-    (*row)[static_cast<std::size_t>(index)] = shortest(value);
+    cells.rows[index][place] = shortest(value);
   }
   write_file(path_, text_of(cells));
-  return true;
+}
+
+std::vector<LogRow> RunLog::rows() const {
+  std::vector<LogRow> rows;
+  if (!file_exists(path_)) return rows;
+  const Cells cells = read_cells(path_);
+  for (const auto& cell_row : cells.rows) {
+    LogRow row;
+    for (std::size_t i = 0; i < cell_row.size(); ++i) {
+      if (const auto value = parse_double(cell_row[i])) row.emplace_back(cells.header[i], *value);
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 }  // namespace rung::lm

@@ -25,8 +25,10 @@ class RunLog {
   void keep_to(std::int64_t step);
   /// Adds a row; every row has the same columns.
   void add(const LogRow& row);
-  /// Puts columns, new or not, into the row of a step that is there. False where there is none.
-  bool merge(std::int64_t step, const LogRow& values);
+  /// Puts columns, new or not, into the row of their step, or a new row where there is none.
+  void merge(const LogRow& values);
+  /// What is written; cells without a number are left out. Empty where there is no file.
+  std::vector<LogRow> rows() const;
 
  private:
   std::filesystem::path path_;
