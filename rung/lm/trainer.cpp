@@ -24,6 +24,17 @@ struct StepResult {
   double gradient_norm = 0;                 // before clipping
 };
 
+/// Where in training a step is, as columns.
+LogRow place_in_training(const Settings& settings, std::int64_t step) {
+  const model::Recipe recipe = settings.recipe_in_force();
+  const double n_tokens = recipe.batch_tokens() * static_cast<double>(step);
+  return {{kStepColumn, static_cast<double>(step)},
+          {"throughput/total_tokens", n_tokens},
+          {"throughput/total_training_Gflops", n_tokens * settings.model.flops_per_token() / 1e9},
+          {"batch_size_in_tokens", recipe.batch_tokens()},
+          {"optim/learning_rate_group0", recipe.learning_rate_at(step)}};
+}
+
 class Trainer {
  public:
   Trainer(const Settings& settings, std::filesystem::path folder, const TrainTools& tools,
@@ -135,13 +146,8 @@ class Trainer {
   }
 
   void evaluate_now(double train_loss) {
-    LogRow row = {
-        {kStepColumn, static_cast<double>(step_)},
-        {"throughput/total_tokens", n_tokens()},
-        {"throughput/total_training_Gflops", n_tokens() * settings_.model.flops_per_token() / 1e9},
-        {"batch_size_in_tokens", recipe_.batch_tokens()},
-        {"optim/learning_rate_group0", recipe_.learning_rate_at(step_)},
-        {"train/CrossEntropyLoss", train_loss}};
+    LogRow row = place_in_training(settings_, step_);
+    row.emplace_back("train/CrossEntropyLoss", train_loss);
     const LogRow scores =
         evaluate(tools_.network, tools_.mix, tools_.encode, evaluate_options(settings_));
     row.insert(row.end(), scores.begin(), scores.end());
@@ -184,6 +190,24 @@ EvaluateOptions evaluate_options(const Settings& settings) {
           .vocab_size = static_cast<std::size_t>(settings.model.padded_vocab_size),
           .batch_size = static_cast<std::size_t>(settings.device_eval_batch_size),
           .most_sequences = static_cast<std::size_t>(settings.n_eval_sequences)};
+}
+
+void evaluate_checkpoints(const Settings& settings, const std::filesystem::path& folder,
+                          const std::vector<std::int64_t>& steps, const TrainTools& tools,
+                          const TrainWatch& watch) {
+  RunLog metrics(folder / kMetricsFile);
+  for (const std::int64_t step : steps) {
+    const Checkpoint checkpoint =
+        read_checkpoint(checkpoint_path(folder, step), model::toml_of(settings.model));
+    std::copy(checkpoint.weights.begin(), checkpoint.weights.end(),
+              tools.network.weights().begin());
+    const LogRow scores =
+        evaluate(tools.network, tools.mix, tools.encode, evaluate_options(settings));
+    LogRow row = place_in_training(settings, step);
+    row.insert(row.end(), scores.begin(), scores.end());
+    metrics.merge(row);
+    if (watch.on_evaluated) watch.on_evaluated(step, scores);
+  }
 }
 
 std::int64_t train(const Settings& settings, const std::filesystem::path& folder,

@@ -45,6 +45,11 @@ struct TrainTools {
 std::int64_t train(const Settings& settings, const std::filesystem::path& folder,
                    const TrainTools& tools, const TrainWatch& watch);
 
+/// Evaluates these checkpoints of a run's folder and merges what comes out into its metrics.
+void evaluate_checkpoints(const Settings& settings, const std::filesystem::path& folder,
+                          const std::vector<std::int64_t>& steps, const TrainTools& tools,
+                          const TrainWatch& watch);
+
 EvaluateOptions evaluate_options(const Settings& settings);
 
 /// Makes the run's folder with its settings. A folder that has those settings already is that

@@ -153,6 +153,27 @@ TEST_F(TrainerTest, GradientsOfPartsOfABatchAreThoseOfTheWhole) {
   EXPECT_THAT(losses("parts"), ::testing::Pointwise(::testing::DoubleNear(1e-6), losses("whole")));
 }
 
+TEST_F(TrainerTest, EvaluatesItsCheckpointsOnMoreAndMergesTheColumns) {
+  train_in("run");
+  DataMix more = mix_;
+  more.validation[0].name = "more";
+  BigramNetwork network(settings_.model);
+  const TrainTools tools{network, more, {}};
+  evaluate_checkpoints(settings_, place("run"), {7, 40}, tools, {});
+  const std::vector<LogRow> rows = RunLog(place("run") / kMetricsFile).rows();
+  ASSERT_EQ(rows.size(), 5u);
+  EXPECT_EQ(rows[0].front().second, 7);  // no evaluation was there before
+  EXPECT_EQ(rows[0].back().first, "eval/more-validation/BitsPerByte");
+  const auto value = [](const LogRow& row, const std::string& name) {
+    for (const auto& [key, number] : row)
+      if (key == name) return number;
+    return -1.0;
+  };
+  EXPECT_EQ(value(rows[4], "eval/more-validation/CrossEntropyLoss"),
+            value(rows[4], "eval/text-validation/CrossEntropyLoss"));
+  EXPECT_EQ(value(rows[1], "eval/more-validation/CrossEntropyLoss"), -1);  // no checkpoint there
+}
+
 TEST_F(TrainerTest, SettingsAreReadAsWritten) {
   settings_.name = "a \"quoted\"\\ name\n";
   settings_.recipe.scheduler = model::Scheduler::constant_then_decay;
