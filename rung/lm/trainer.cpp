@@ -147,11 +147,11 @@ class Trainer {
 
   void evaluate_now(double train_loss) {
     LogRow row = place_in_training(settings_, step_);
-    row.emplace_back("train/CrossEntropyLoss", train_loss);
+    if (!std::isnan(train_loss)) row.emplace_back("train/CrossEntropyLoss", train_loss);
     const LogRow scores =
         evaluate(tools_.network, tools_.mix, tools_.encode, evaluate_options(settings_));
     row.insert(row.end(), scores.begin(), scores.end());
-    metrics_.add(row);
+    metrics_.merge(row);
     if (watch_.on_evaluated) watch_.on_evaluated(step_, scores);
   }
 

@@ -3,6 +3,7 @@
 #include "rung/app/command.hpp"
 #include "rung/app/train/model_options.hpp"
 #include "rung/app/train/trainer_program.hpp"
+#include "rung/lm/ladder_plan.hpp"
 #include "rung/lm/trainer.hpp"
 #include "rung/report/model/model.hpp"
 #include "rung/report/model/tokenized.hpp"
@@ -36,26 +37,13 @@ std::filesystem::path data_path(const TrainCommand& given) {
                    "rung tokenize makes one; --read_location says where they are");
 }
 
-/// The vocabulary is the data's where the family says so; else it must hold the data's.
-void fit_vocabulary(model::Config& config, const lm::DataMix& mix) {
-  if (config.vocab_of_data) {
-    config.vocab_size = config.padded_vocab_size = mix.vocab_size;
-    config.eos_token = config.pad_token = mix.eos_token;
-  }
-  if (mix.vocab_size > config.padded_vocab_size)
-    throw InputError("model '" + config.name + "' has a vocabulary of " +
-                         std::to_string(config.padded_vocab_size) + ", data '" + mix.name +
-                         "' one of " + std::to_string(mix.vocab_size),
-                     "tokenize the text with the model's own tokenizer, or take a tiny model");
-}
-
 lm::Settings settings_of(CommandContext& context, const TrainCommand& given) {
   lm::Settings settings = given.settings;
   settings.data = data_path(given);
   context.note_input(settings.data);
   const lm::DataMix mix = lm::parse_data_mix(read_file(settings.data), settings.data);
   settings.model = model_configs(given.models_path, context).config(given.model);
-  fit_vocabulary(settings.model, mix);
+  lm::fit_vocabulary(settings.model, mix.name, mix.vocab_size, mix.eos_token);
   if (settings.name.empty()) settings.name = given.model + "-" + settings.recipe.length;
   settings.seed = context.common.seed;
   settings.data_seed =
