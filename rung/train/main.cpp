@@ -2,6 +2,7 @@
 ///
 ///   rung-train train FOLDER               trains by FOLDER/run.toml, or goes on
 ///   rung-train evaluate FOLDER DATA STEP…  evaluates checkpoints on another data file
+///   rung-train speed RUN.toml             prints tokens per second of a few steps
 ///
 /// Progress goes to standard error. Exit status: 0 done, 2 bad input, 130 stopped with a
 /// checkpoint.
@@ -19,6 +20,8 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/lm/layout.hpp"
+#include "rung/lm/optimizer.hpp"
 #include "rung/lm/tokenize.hpp"
 #include "rung/lm/trainer.hpp"
 #include "rung/system/file.hpp"
@@ -67,12 +70,19 @@ struct Session {
       : folder(run_folder),
         settings(lm::parse_settings(read_file(folder / lm::kSettingsFile),
                                     (folder / lm::kSettingsFile).string())),
-        precision(settings.precision == "bf16" ? train::Precision::bf16 : train::Precision::fp32),
+        precision(precision_of(settings)),
         network(settings.model, precision) {
-    if (settings.n_threads > 0) train::set_threads(settings.n_threads);
+    apply(settings);
     if (data.empty()) data = settings.data;
     mix = lm::parse_data_mix(read_file(data), data);
     if (!mix.tokenizer.empty()) tokenizer.emplace(lm::read_tokenizer(mix.tokenizer));
+  }
+
+  static train::Precision precision_of(const lm::Settings& settings) {
+    return settings.precision == "bf16" ? train::Precision::bf16 : train::Precision::fp32;
+  }
+  static void apply(const lm::Settings& settings) {
+    if (settings.n_threads > 0) train::set_threads(settings.n_threads);
   }
 
   lm::TrainTools tools() {
@@ -127,7 +137,33 @@ int train_folder(Session& session) {
                                                                                         : kStopped;
 }
 
+/// Tokens per second of a few steps on tokens of no meaning.
+double tokens_per_second(const lm::Settings& settings) {
+  constexpr int kSteps = 3;  // after one that is not timed
+  Session::apply(settings);
+  train::TorchNetwork network(settings.model, Session::precision_of(settings));
+  const lm::Layout layout = lm::layout_of(settings.model);
+  lm::initialize(layout, settings.seed, network.weights());
+  lm::AdamState adam{std::vector<float>(layout.n_weights), std::vector<float>(layout.n_weights)};
+  lm::Batch batch{.n_sequences = static_cast<std::size_t>(settings.device_batch_size),
+                  .length = static_cast<std::size_t>(settings.model.sequence_length)};
+  for (std::size_t i = 0; i < batch.n_sequences * batch.length; ++i)
+    batch.tokens.push_back(static_cast<lm::Token>(i * 7919) % settings.model.padded_vocab_size);
+  Clock::time_point start;
+  for (int step = 0; step <= kSteps; ++step) {
+    if (step == 1) start = Clock::now();
+    network.add_gradients(batch, {1.0 / static_cast<double>(batch.tokens.size()), 0});
+    lm::adam_step({}, 1e-6, network.gradients(), network.weights(), adam);
+  }
+  const std::chrono::duration<double> taken = Clock::now() - start;
+  return kSteps * static_cast<double>(batch.tokens.size()) / taken.count();
+}
+
 int run(const std::vector<std::string>& words) {
+  if (words.size() == 2 && words[0] == "speed") {
+    std::cout << tokens_per_second(lm::parse_settings(read_file(words[1]), words[1])) << "\n";
+    return 0;
+  }
   if (words.size() == 2 && words[0] == "train") {
     Session session(words[1], "");
     return train_folder(session);
@@ -141,7 +177,7 @@ int run(const std::vector<std::string>& words) {
                              {.on_evaluated = report_scores});
     return 0;
   }
-  std::cerr << "usage: rung-train train FOLDER | evaluate FOLDER DATA STEP...\n"
+  std::cerr << "usage: rung-train train FOLDER | evaluate FOLDER DATA STEP... | speed RUN.toml\n"
                "rung train and rung evaluate start it\n";
   return kBadInput;
 }
