@@ -148,7 +148,8 @@ double tokens_per_second(const lm::Settings& settings) {
   lm::Batch batch{.n_sequences = static_cast<std::size_t>(settings.device_batch_size),
                   .length = static_cast<std::size_t>(settings.model.sequence_length)};
   for (std::size_t i = 0; i < batch.n_sequences * batch.length; ++i)
-    batch.tokens.push_back(static_cast<lm::Token>(i * 7919) % settings.model.padded_vocab_size);
+    batch.tokens.push_back(static_cast<lm::Token>(
+        i * 7919 % static_cast<std::size_t>(settings.model.padded_vocab_size)));
   Clock::time_point start;
   for (int step = 0; step <= kSteps; ++step) {
     if (step == 1) start = Clock::now();
