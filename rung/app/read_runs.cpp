@@ -1,7 +1,7 @@
 #include "rung/app/read_runs.hpp"
 
+#include "rung/app/import_sources.hpp"
 #include "rung/app/table/table_input.hpp"
-#include "rung/data/reader/importer.hpp"
 #include "rung/study/imports/imports.hpp"
 
 namespace rung::app {
@@ -12,10 +12,9 @@ std::vector<Run> read_logged_runs(CommandContext& context, const LoggedInputs& i
   const imports::Request request{
       .runs = input.pattern, .kind = imports::Kind::runs, .batch_tokens = input.batch_tokens};
   request.validate();
-  ImportedFiles files = import_files(input.sources, {});
-  for (const std::string& path : files.read) {
-    if (path != "-") context.note_input(path);
-  }
+  ImportedFiles files = import_sources(context, {.sources = input.sources,
+                                                 .pattern = input.pattern,
+                                                 .reading = {.is_growing = input.is_growing}});
   imports::Result result =
       imports::run(request, std::move(files.imported), facts ? &*facts : nullptr);
   for (const std::string& warning : result.warnings) context.warn(warning);

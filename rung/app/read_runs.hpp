@@ -15,6 +15,7 @@ struct LoggedInputs {
   std::string pattern;               // of run names
   std::string facts_path;
   std::optional<double> batch_tokens;
+  bool is_growing = false;  // a last line that is half written is none yet
 };
 
 /// What `rung import` makes of them. Warnings and what was decided on the way go to standard error.

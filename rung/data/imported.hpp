@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rung/data/run.hpp"
@@ -32,6 +33,15 @@ struct Imported {
 
 /// The metric that holds the steps.
 inline constexpr const char* kStep = "step";
+/// The metric that holds the wall clock's seconds: since the run began, or since 1970.
+inline constexpr const char* kSeconds = "seconds";
+
+/// The description that says that `model` is an identifier, and `label` the name that somebody
+/// gave, which several runs may share.
+inline constexpr const char* kRunId = "run_id";
+
+/// Does it say where a row stands, and nothing that was measured there?
+inline bool is_place(std::string_view metric) { return metric == kStep || metric == kSeconds; }
 
 /// A checkpoint by its name: "org/OLMo-190M/step4000-hf" is step 4000 of "OLMo-190M".
 struct CheckpointName {

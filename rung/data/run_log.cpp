@@ -30,9 +30,9 @@ const std::vector<KnownName>& known_names() {
        {"_step", "Step", "global_step", "trainer/global_step", "train/global_step", "iteration",
         "iter"}},
       {"n_tokens",
-       {"throughput/total_tokens", "num_input_tokens_seen", "train/num_input_tokens_seen", "tokens",
-        "tokens_seen", "total_tokens", "consumed_tokens", "train/tokens", "train/total_tokens",
-        "Tokens"}},
+       {"throughput/total_tokens", "throughput/total tokens", "num_input_tokens_seen",
+        "train/num_input_tokens_seen", "tokens", "tokens_seen", "total_tokens", "consumed_tokens",
+        "train/tokens", "train/total_tokens", "Tokens"}},
       {"total_flops", {"total_flos", "train/total_flos"}},
       {"n_params",
        {"params", "parameters", "num_params", "num_parameters", "n_parameters", "model_size"}},
@@ -41,20 +41,31 @@ const std::vector<KnownName>& known_names() {
   return kNames;
 }
 
-constexpr std::array<std::string_view, 8> kClocks = {
-    "_runtime",  "_timestamp", "Wall time", "Relative Time (Wall)", "Relative Time (Process)",
-    "timestamp", "Created",    "Runtime"};
-
-bool is_clock(const std::string& column) {
-  return std::find(kClocks.begin(), kClocks.end(), column) != kClocks.end();
-}
+/// Best first: those of the process go on where a run is resumed.
+constexpr std::array<std::string_view, 9> kClocks = {"_runtime",   "Relative Time (Process)",
+                                                     "Runtime",    "Relative Time (Wall)",
+                                                     "_timestamp", "Wall time",
+                                                     "Wall Time",  "timestamp",
+                                                     "Created"};
 
 using LoggedNumbers = std::vector<double>;
+
+/// Seconds since 1970 of a column of dates; empty where it holds another text.
+LoggedNumbers seconds_in(const Texts& texts) {
+  LoggedNumbers seconds;
+  const auto instants = instants_of(texts);
+  if (!instants) return seconds;
+  for (const std::optional<Instant>& instant : *instants)
+    seconds.push_back(instant ? instant->seconds() : kNaN);
+  return seconds;
+}
 
 /// A column's numbers, also those that a column of text holds; empty where it holds none.
 LoggedNumbers numbers_in(const Column& column) {
   if (column.is_number()) return std::get<LoggedNumbers>(column.values);
-  auto read = numbers_of(std::get<Texts>(column.values));
+  const Texts& texts = std::get<Texts>(column.values);
+  auto read = numbers_of(texts);
+  if (!read && is_clock(column.name)) return seconds_in(texts);
   return read && read->other_rows.empty() ? std::move(read->numbers) : LoggedNumbers();
 }
 
@@ -96,7 +107,7 @@ LogColumns log_columns(const Table& table) {
   for (const Column& column : table.columns()) {
     const std::string name = known_name(column.name);
     const bool is_alias = name != column.name;
-    if (is_clock(column.name) || (is_alias && table.has(name))) continue;
+    if (is_alias && table.has(name)) continue;
     if (name == "model") {
       if (!columns.names) columns.names = &column;
     } else if (LoggedNumbers numbers = numbers_in(column); !numbers.empty()) {
@@ -115,6 +126,16 @@ std::optional<double> last_logged(const LoggedNumbers& numbers, std::span<const 
   }
   return {};
 }
+
+std::optional<double> last_known_value(const LoggedNumbers& numbers) {
+  for (std::size_t i = numbers.size(); i-- > 0;) {
+    if (!std::isnan(numbers[i])) return numbers[i];
+  }
+  return {};
+}
+
+/// resize() takes a reference, which a constant of the header doesn't give.
+double missing_value() { return kNaN; }
 
 /// A column that says one thing of the whole run; false where it is a metric.
 bool set_part(Run& run, const std::string& name, std::optional<double> last) {
@@ -154,6 +175,16 @@ void set_words(Run& run, const std::string& name, const Column& column, std::siz
   }
 }
 
+/// Of the clocks in a run's metrics the best becomes kSeconds, and the others go.
+void choose_clock(Run& run) {
+  for (const std::string_view clock : kClocks) {
+    const auto found = run.metrics.find(std::string(clock));
+    if (found == run.metrics.end()) continue;
+    run.metrics.emplace(kSeconds, std::move(found->second));
+    run.metrics.erase(found);
+  }
+}
+
 Run logged_run(const Table& table, const LogColumns& columns, const NamedRows& named) {
   Run run;
   run.model = named.name;
@@ -170,10 +201,50 @@ Run logged_run(const Table& table, const LogColumns& columns, const NamedRows& n
   }
   for (const auto& [name, column] : columns.texts)
     set_words(run, name, *column, named.rows.front());
+  choose_clock(run);
   return run;
 }
 
 }  // namespace
+
+bool is_clock(std::string_view column) {
+  return std::find(kClocks.begin(), kClocks.end(), column) != kClocks.end();
+}
+
+bool LoggedRows::has(const std::string& name) const {
+  const auto found = columns_.find(name);
+  return found != columns_.end() && found->second.size() == n_rows_ && n_rows_ > 0 &&
+         !std::isnan(found->second.back());
+}
+
+void LoggedRows::put(const std::string& name, double value) {
+  LoggedNumbers& column = columns_[name];
+  column.resize(n_rows_, missing_value());
+  column.back() = value;
+}
+
+bool LoggedRows::outgrows(std::size_t n_bytes) const {
+  constexpr std::size_t kCellsPerByte = 16;
+  return columns_.size() * n_rows_ > (std::size_t{1} << 20) + kCellsPerByte * n_bytes;
+}
+
+Run LoggedRows::run() && {
+  Run run;
+  run.n_tokens.assign(n_rows_, kNaN);
+  for (auto& [column, values] : columns_) {
+    values.resize(n_rows_, missing_value());
+    const std::string name = known_name(column);
+    if (name != column && columns_.count(name) > 0) continue;
+    if (name == "model" || set_part(run, name, last_known_value(values))) continue;
+    if (name == "n_tokens") {
+      run.n_tokens = std::move(values);
+    } else {
+      run.metrics.emplace(name, std::move(values));
+    }
+  }
+  choose_clock(run);
+  return run;
+}
 
 std::string known_name(const std::string& column) {
   for (const KnownName& known : known_names()) {

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "rung/fit/interval/delta.hpp"
+#include "rung/fit/weighing.hpp"
 
 namespace rung {
 namespace {
@@ -38,8 +39,8 @@ std::optional<double> leave_one_out(const FitProblem& problem, const Fit& fit) {
   double sum = 0, count = 0;
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (points.weight(i) == 0) continue;
-    const double leverage =
-        quadratic_form(matrix, rows.row(i)) * points.weight(i) / covariance.estimate_variance;
+    const double leverage = quadratic_form(matrix, rows.row(i)) *
+                            weight_of_square(problem, i, fitted[i]) / covariance.estimate_variance;
     constexpr double kAlone = 1 - 1e-9;  // nothing else says what is here
     if (!(leverage < kAlone)) return std::nullopt;
     const double t = transformed(problem.residual(), fitted[i]);
@@ -54,6 +55,13 @@ std::optional<double> leave_one_out(const FitProblem& problem, const Fit& fit) {
   return std::isfinite(rms) ? std::optional(rms) : std::nullopt;
 }
 
+/// Of a share y of n questions, each answered with the chance f; n y need not be whole.
+double binomial_log_likelihood(double n, double y, double f) {
+  const double right = n * y, wrong = n - right;
+  const double ways = std::lgamma(n + 1) - std::lgamma(right + 1) - std::lgamma(wrong + 1);
+  return ways + (right > 0 ? right * std::log(f) : 0) + (wrong > 0 ? wrong * std::log1p(-f) : 0);
+}
+
 }  // namespace
 
 Criteria criteria_of(const FitProblem& problem, const Fit& fit) {
@@ -61,7 +69,8 @@ Criteria criteria_of(const FitProblem& problem, const Fit& fit) {
   const std::vector<double> fitted = problem.predict(fit.theta, points);
   Criteria result;
   result.n_parameters = static_cast<std::size_t>(problem.n_free());
-  double sum_of_sizes = 0, log_slopes = 0, log_weights = 0;
+  const bool binomial = problem.loss().kind == LossKind::binomial;
+  double sum_of_sizes = 0, log_slopes = 0, log_weights = 0, of_questions = 0;
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (points.weight(i) == 0) continue;
     ++result.n_points;
@@ -71,9 +80,11 @@ Criteria criteria_of(const FitProblem& problem, const Fit& fit) {
     sum_of_sizes += points.weight(i) * std::abs(r);
     log_slopes += log_slope(problem.residual(), points.y(i));
     log_weights += std::log(points.weight(i));
+    if (binomial) of_questions += binomial_log_likelihood(points.weight(i), points.y(i), fitted[i]);
   }
   const double n = static_cast<double>(result.n_points);
-  const double k = static_cast<double>(result.n_parameters) + 1;
+  // The noise counts as a parameter where it is estimated.
+  const double k = static_cast<double>(result.n_parameters) + (binomial ? 0 : 1);
   const bool normal = problem.loss().kind == LossKind::squared;
   // A perfect fit has no scale; the smallest one keeps the criteria finite.
   constexpr double kSmallest = 1e-300;
@@ -82,6 +93,7 @@ Criteria criteria_of(const FitProblem& problem, const Fit& fit) {
       normal ? -n / 2 * (std::log(2 * std::numbers::pi * rss / n) + 1) + log_weights / 2
              : -n * (std::log(2 * std::max(sum_of_sizes, kSmallest) / n) + 1) + log_weights;
   result.log_likelihood += log_slopes;
+  if (binomial) result.log_likelihood = of_questions;
   result.aic = 2 * k - 2 * result.log_likelihood;
   result.bic = k * std::log(n) - 2 * result.log_likelihood;
   if (n > k + 1) result.aicc = result.aic + 2 * k * (k + 1) / (n - k - 1);

@@ -11,7 +11,7 @@ namespace rung {
 
 /// All of the observations y themselves, so that fits of the same points in different residual
 /// spaces may be compared. The noise is normal for least squares and Laplace for the robust losses;
-/// its scale counts as a parameter.
+/// its scale counts as a parameter. Under the binomial loss it is that of questions, and has none.
 struct Criteria {
   std::size_t n_points = 0, n_parameters = 0;  // those that were free
   double residual_sum_of_squares = 0;          // in residual space, weighted

@@ -175,16 +175,26 @@ class Reader {
     constraint.fixed = number_in(value, "write --fix beta=0.28");
   }
 
+  /// "a", "a + 1" or "a - 1".
+  static std::pair<std::string, double> owner_in(const Piece& piece) {
+    const std::size_t sign =
+        std::min(find_outside(piece.text(), '+'), find_outside(piece.text(), '-'));
+    if (sign == std::string_view::npos) return {name_in(piece), 0};
+    const double size = number_in(piece.from(sign + 1), "write --tie b=a+1");
+    return {name_in(piece.part(0, sign)), piece.text()[sign] == '-' ? -size : size};
+  }
+
   void read_tie(const Piece& piece) {
     const std::vector<Piece> names = pieces_between(piece, '=');
     if (names.size() < 2) piece.fail("a tie needs two parameters", "write --tie alpha=beta");
-    const std::string owner = name_in(names.back());
+    const auto [owner, offset] = owner_in(names.back());
     for (std::size_t i = 0; i + 1 < names.size(); ++i) {
       const std::string name = name_in(names[i]);
       if (name == owner) names[i].fail("a parameter can't be tied to itself");
       Constraint& constraint = of(name);
       if (!constraint.tied_to.empty()) names[i].fail("this parameter is tied twice");
       constraint.tied_to = owner;
+      constraint.offset = offset;
     }
   }
 
@@ -214,14 +224,18 @@ class Reader {
     for (const Constraint& constraint : given) {
       if (constraint.tied_to.empty()) continue;
       std::string owner = constraint.tied_to;
+      double offset = constraint.offset;
       for (std::size_t hop = 0; !of(owner).tied_to.empty(); ++hop) {
         if (hop > given.size()) throw InputError(Location{"--tie"}, "the ties form a circle");
+        offset += of(owner).offset;
         owner = of(owner).tied_to;
       }
       Constraint& to = of(owner);
-      if (constraint.lower) to.lower = std::max(*constraint.lower, to.lower.value_or(-kInfinity));
-      if (constraint.upper) to.upper = std::min(*constraint.upper, to.upper.value_or(kInfinity));
-      if (constraint.start && !to.start) to.start = constraint.start;
+      if (constraint.lower)
+        to.lower = std::max(*constraint.lower - offset, to.lower.value_or(-kInfinity));
+      if (constraint.upper)
+        to.upper = std::min(*constraint.upper - offset, to.upper.value_or(kInfinity));
+      if (constraint.start && !to.start) to.start = *constraint.start - offset;
       Constraint& from = of(constraint.parameter);
       from.lower = from.upper = from.start = std::nullopt;
     }
@@ -264,14 +278,23 @@ std::vector<Constraint> constraints_from(const ConstraintTexts& texts) {
 }
 
 std::vector<FormulaParameter> formula_parameters(const std::vector<Constraint>& constraints) {
+  // What holds for the parameter that this one is tied to, moved by how far this one lies above.
   const auto owner_of = [&](const Constraint& constraint) {
     const Constraint* owner = &constraint;
-    for (std::size_t hop = 0; hop < constraints.size(); ++hop) {
-      for (const Constraint& other : constraints) {
-        if (!owner->tied_to.empty() && other.parameter == owner->tied_to) owner = &other;
-      }
+    double offset = 0;
+    for (std::size_t hop = 0; hop < constraints.size() && !owner->tied_to.empty(); ++hop) {
+      const auto next =
+          std::find_if(constraints.begin(), constraints.end(),
+                       [&](const Constraint& other) { return other.parameter == owner->tied_to; });
+      if (next == constraints.end()) break;
+      offset += owner->offset;
+      owner = &*next;
     }
-    return *owner;
+    Constraint moved = *owner;
+    for (std::optional<double>* value : {&moved.lower, &moved.upper, &moved.start}) {
+      if (*value) **value += offset;
+    }
+    return moved;
   };
   std::vector<FormulaParameter> parameters;
   for (const Constraint& constraint : constraints) {

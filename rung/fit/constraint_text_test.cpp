@@ -45,7 +45,7 @@ TEST(ConstraintText, FixedTiedAndPriors) {
   ASSERT_EQ(found.size(), 6u);
   EXPECT_EQ(found[0].fixed, 0.28);
   EXPECT_EQ(found[1].fixed, -1);
-  EXPECT_EQ(found[2].parameter, "a");
+  EXPECT_EQ(found[3].parameter, "a");
   EXPECT_EQ(found[2].tied_to, "c");
   EXPECT_EQ(found[3].tied_to, "c");
   EXPECT_EQ(found[4].parameter, "alpha");
@@ -68,6 +68,27 @@ TEST(ConstraintText, ATieMovesBoundsToItsOwner) {
   EXPECT_EQ(known[0].lower, 0.2);
   EXPECT_TRUE(known[0].known);
   EXPECT_FALSE(known[1].known);
+}
+
+TEST(ConstraintText, ATieMayHaveAnOffset) {
+  const std::vector<Constraint> found =
+      constraints_from({.param = {"c=0..5@2"}, .tie = {"b = a+1", "c=b - 0.5", "d=a+1e-2"}});
+  ASSERT_EQ(found.size(), 4u);
+  EXPECT_EQ(found[1].parameter, "b");
+  EXPECT_EQ(found[1].tied_to, "a");
+  EXPECT_EQ(found[1].offset, 1);
+  EXPECT_EQ(found[0].tied_to, "b");
+  EXPECT_EQ(found[0].offset, -0.5);
+  // c = a + 0.5: its bounds and its start are a's, half a unit lower.
+  EXPECT_EQ(found[3].parameter, "a");
+  EXPECT_EQ(found[3].lower, -0.5);
+  EXPECT_EQ(found[3].upper, 4.5);
+  EXPECT_EQ(found[3].start, 1.5);
+  EXPECT_EQ(formula_parameters(found)[0].upper, 5);
+  EXPECT_EQ(found[2].offset, 0.01);
+  EXPECT_THAT(error_of({.tie = {"b=a+c"}}), HasSubstr("a number goes here"));
+  EXPECT_THAT(error_of({.tie = {"b=a*2"}}), HasSubstr("this is no parameter's name"));
+  EXPECT_THAT(error_of({.tie = {"a=a+1"}}), HasSubstr("tied to itself"));
 }
 
 TEST(ConstraintText, PointsAtWhatIsWrong) {

@@ -8,6 +8,7 @@
 #include "rung/core/linear_algebra.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/optimum/probes.hpp"
+#include "rung/fit/weighing.hpp"
 
 namespace rung {
 namespace {
@@ -26,7 +27,7 @@ Linear linear_at(const FitProblem& problem, const Fit& fit, const std::vector<in
   Linear linear;
   linear.jacobian = residual_jacobian(problem, fit.theta, moving, fitted);
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const double root = std::sqrt(points.weight(i));
+    const double root = std::sqrt(weight_of_square(problem, i, fitted[i]));
     linear.weighs.push_back(root > 0);
     linear.raw_residual.push_back(transformed(problem.residual(), points.y(i)) -
                                   transformed(problem.residual(), fitted[i]));
@@ -176,7 +177,7 @@ std::optional<Covariance> sandwich_covariance(const FitProblem& problem, const F
     const double r =
         transformed(problem.residual(), fitted[i]) - transformed(problem.residual(), points.y(i));
     const double side = r > 0 ? shape.weight_over : shape.weight_under;
-    const double weight = points.weight(i) * side;
+    const double weight = weight_of_square(problem, i, fitted[i]) * side;
     if (std::abs(r) <= shape.delta) add_outer(weight, jacobian.row(i), bread);
     const double psi = std::clamp(r, -shape.delta, shape.delta);
     if (weight == 0) continue;
@@ -193,7 +194,7 @@ std::optional<Covariance> sandwich_covariance(const FitProblem& problem, const F
   if (!scaled_inverse) return std::nullopt;
   const Matrix inverse = scaled_both_ways(*scaled_inverse, *scales);
   const double groups = static_cast<double>(scores.size()),
-               count = fit.covariance->dof + static_cast<double>(p);
+               count = static_cast<double>(n_weighing(points));
   if (groups < 2) return std::nullopt;
   const double free = count - static_cast<double>(p);
   const double widen =
@@ -201,7 +202,7 @@ std::optional<Covariance> sandwich_covariance(const FitProblem& problem, const F
   Covariance covariance = *fit.covariance;
   covariance.matrix = product(product(inverse, meat), inverse).values;
   scale(widen, covariance.matrix);
-  if (!cluster_of.empty()) covariance.dof = groups - 1;
+  covariance.dof = cluster_of.empty() ? free : groups - 1;
   return covariance;
 }
 

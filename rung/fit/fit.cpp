@@ -7,6 +7,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/index.hpp"
 #include "rung/core/text.hpp"
+#include "rung/fit/huber_scale.hpp"
 #include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/interval/delta.hpp"
 #include "rung/fit/optimum/alternatives.hpp"
@@ -160,6 +161,8 @@ double Fit::value(std::string_view parameter) const {
 }
 
 Fit fit(const Law& law, const Points& points, const FitOptions& options) {
+  if (options.loss.kind == LossKind::huber_auto)
+    return fit(law, points, with_estimated_scale(law, points, options));
   const FitProblem given(law, points, options.loss, options.residual, options.constraints);
   Fit fit;
   fit.law = &law;
@@ -187,6 +190,12 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   fit.objective = problem.exact_objective(fit.theta);
   if (certify && fit.status != Status::unbounded)
     fit.alternatives = find_alternatives(problem, search);
+  // Where one minimum is not the only one, searches that all ended in it were led there.
+  if (!fit.alternatives.empty() && !search.structure.is_covered() &&
+      fit.status == Status::certified) {
+    fit.status = Status::local;
+    fit.notes.push_back("no search covers all parameters' values: there may be a lower minimum");
+  }
   fit.identified = fit.status != Status::unbounded && verdict.best.converged &&
                    fit.alternatives.empty() && certify;
   find_covariance(problem, verdict, fit);

@@ -81,6 +81,60 @@ TEST(FitLine, TiesShareAValue) {
   EXPECT_EQ(found.theta[0], found.theta[1]);
 }
 
+TEST(FitLine, ATieMayHaveAnOffset) {
+  // b = a + 1: y = a (1 + x) + x.
+  const Points points = Points::from_columns({{1, 2, 3}}, std::vector{2.0, 3.0, 5.0});
+  const Fit found =
+      fit(line(), points, {.constraints = {{.parameter = "b", .tied_to = "a", .offset = 1}}});
+  EXPECT_NEAR(found.theta[0], (2 * 1 + 3 * 1 + 4 * 2) / (4.0 + 9 + 16), 1e-12);
+  EXPECT_NEAR(found.theta[1], found.theta[0] + 1, 1e-12);
+  EXPECT_NEAR(*found.parameters[0].stderror, *found.parameters[1].stderror, 1e-12);
+  const Fit fixed = fit(line(), points,
+                        {.constraints = {{.parameter = "a", .fixed = 0.5},
+                                         {.parameter = "b", .tied_to = "a", .offset = -2}}});
+  EXPECT_EQ(fixed.theta[1], -1.5);
+}
+
+TEST(FitTies, AnOffsetBetweenExponentsIsTheFormulaThatSaysSo) {
+  Rng rng(6);
+  std::vector<double> n, d, loss;
+  for (const double size : {1e7, 3e7, 1e8, 3e8, 1e9}) {
+    for (const double ratio : {5.0, 20.0, 80.0}) {
+      n.push_back(size), d.push_back(size * ratio);
+      loss.push_back((1.7 + 400 * std::pow(size, -0.34) + 3e4 * std::pow(d.back(), -0.44)) *
+                     std::exp(0.002 * rng.normal()));
+    }
+  }
+  const Points points = Points::from_columns({n, d}, loss);
+  const Fit tied = fit(find_law("chinchilla"), points,
+                       {.residual = Residual::log,
+                        .constraints = {{.parameter = "beta", .tied_to = "alpha", .offset = 0.1}}});
+  const Law written = formula_law("E + A/N^alpha + B/D^(alpha + 0.1)", {"N", "D"}, {});
+  const Fit expected = fit(written, points, {.residual = Residual::log});
+  EXPECT_NEAR(tied.objective, expected.objective, 1e-9 * expected.objective);
+  EXPECT_NEAR(tied.value("alpha"), expected.value("alpha"), 1e-6);
+  EXPECT_NEAR(tied.value("beta"), expected.value("alpha") + 0.1, 1e-6);
+  EXPECT_EQ(tied.status, Status::certified);
+  const auto error = [](const Fit& fit, const char* name) {
+    return *fit.parameters[static_cast<std::size_t>(fit.law->parameter_index(name))].stderror;
+  };
+  EXPECT_NEAR(error(tied, "beta"), error(expected, "alpha"), 1e-4 * error(tied, "beta"));
+}
+
+TEST(FitTies, BoundsOfBothHold) {
+  // Sizes are positive: with b = a - 3 the other one is 3 at least.
+  const Points points = Points::from_columns({{1, 2, 3}}, std::vector{2.0, 3.0, 5.0});
+  const Fit found =
+      fit(line(), points,
+          {.constraints = {{.parameter = "b", .lower = 0, .tied_to = "a", .offset = -3}}});
+  EXPECT_GE(found.value("a"), 3);
+  EXPECT_NEAR(found.value("b"), 0, 1e-12);
+  EXPECT_THROW(fit(line(), points,
+                   {.constraints = {{.parameter = "a", .upper = 1},
+                                    {.parameter = "b", .lower = 0, .tied_to = "a", .offset = -3}}}),
+               InputError);
+}
+
 TEST(FitRefuses, FewerPointsThanParameters) {
   const Points points = Points::from_columns({{1e8, 1e9}, {1e9, 1e10}}, std::vector{3.0, 2.5});
   EXPECT_THROW(fit(find_law("chinchilla"), points), InputError);

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "rung/core/numbers.hpp"
+#include "rung/core/text.hpp"
+#include "rung/fit/huber_scale.hpp"
 #include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/interval/profile_intervals.hpp"
 
@@ -15,6 +17,11 @@ bool any_prior(const std::vector<Constraint>& constraints) {
   return std::any_of(constraints.begin(), constraints.end(), [](const Constraint& constraint) {
     return constraint.prior_mean.has_value();
   });
+}
+
+std::string note_of_scale(const Loss& loss) {
+  return "huber:auto: residuals beyond " + significant(loss.parameter, 3) + ", " +
+         significant(kHuberScales, 4) + " times their scale (Huber's proposal 2), count as far off";
 }
 
 void set_ranges(const Points& points, Fitted& fitted) {
@@ -58,14 +65,14 @@ std::vector<double> Replicates::values_of(std::size_t parameter) const {
 
 Fitted::Fitted(std::shared_ptr<const Law> law_fitted, std::shared_ptr<const Points> fitted_to,
                FitOptions how)
-    : law(std::move(law_fitted)), options(std::move(how)), points(std::move(fitted_to)) {
+    : law(std::move(law_fitted)),
+      options(with_estimated_scale(*law, *fitted_to, how)),
+      points(std::move(fitted_to)) {
   fit = rung::fit(*law, *points, options);
+  if (how.loss.kind == LossKind::huber_auto) fit.notes.push_back(note_of_scale(options.loss));
   problem = std::make_shared<const FitProblem>(*law, *points, options.loss, options.residual,
                                                options.constraints);
   set_ranges(*points, *this);
-  // Under priors points weigh as much as the noise lets them: residuals have no one spread.
-  if (fit.status != Status::failed && !any_prior(options.constraints))
-    residuals = widened_residuals(*problem, fit.theta);
 }
 
 Fitted::Fitted(const Law& law_fitted, Points fitted_to, FitOptions how)
@@ -95,6 +102,8 @@ void Fitted::draw_replicates(const ResampleOptions& how) {
                 .theta = drawn.theta,
                 .n_not_converged = drawn.n_not_converged,
                 .seed = how.seed};
+  // Under priors points weigh as much as the noise lets them: residuals have no one spread.
+  if (!any_prior(options.constraints)) residuals = widened_residuals(*problem, fit.theta);
 }
 
 bool Fitted::draw_conformal(std::uint64_t seed) {
@@ -200,6 +209,8 @@ std::optional<Interval> Fitted::covariance_interval(std::span<const double> inpu
 std::optional<Points> Fitted::stand_in(std::span<const double> inputs) const {
   const double predicted = predict(inputs);
   if (!std::isfinite(transformed(options.residual, predicted))) return std::nullopt;
+  if (options.loss.kind == LossKind::binomial && !(predicted > 0 && predicted < 1))
+    return std::nullopt;
   Points here(inputs.size(), 1);
   here.set(0, inputs, predicted);
   return here;

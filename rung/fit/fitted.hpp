@@ -55,7 +55,7 @@ struct Fitted {
   CovarianceKind covariance_kind = CovarianceKind::delta;
   IntervalFor interval_for = IntervalFor::mean;
   Replicates replicates;          // none: intervals are by the covariance
-  std::vector<double> residuals;  // of the points, widened; empty under priors
+  std::vector<double> residuals;  // of the points, widened; with replicates, but not under priors
   std::optional<Conformal> conformal;
   std::vector<double> lowest, highest;  // of each input among the points
 

@@ -18,12 +18,15 @@ struct NamedLoss {
 };
 constexpr NamedLoss kLosses[] = {{"squared", LossKind::squared, 0, 0, 0},
                                  {"huber", LossKind::huber, 0, 1e300, 1e-3},
+                                 {"huber:auto", LossKind::huber_auto, 0, 0, 0},
                                  {"lad", LossKind::lad, 0, 0, 0},
                                  {"quantile", LossKind::quantile, 0, 1, 0.5},
-                                 {"asymmetric", LossKind::asymmetric, 0, 1e300, 10}};
+                                 {"asymmetric", LossKind::asymmetric, 0, 1e300, 10},
+                                 {"binomial", LossKind::binomial, 0, 0, 0}};
 
 constexpr std::string_view kHint =
-    "one of squared, huber:DELTA, lad, quantile:LEVEL, asymmetric:PENALTY";
+    "one of squared, huber:DELTA, huber:auto, lad, quantile:LEVEL, asymmetric:PENALTY, "
+    "binomial:QUESTIONS";
 
 }  // namespace
 
@@ -33,6 +36,8 @@ LossShape Loss::shape(double huber_delta) const {
       return {.delta = std::numeric_limits<double>::infinity(), .scale = 2};
     case LossKind::huber:
       return {.delta = std::max(parameter, huber_delta)};
+    case LossKind::huber_auto:
+      break;
     case LossKind::lad:
       return {.delta = huber_delta, .scale = huber_delta > 0 ? 1 / huber_delta : 1};
     case LossKind::quantile:
@@ -41,10 +46,13 @@ LossShape Loss::shape(double huber_delta) const {
               .scale = huber_delta > 0 ? 1 / huber_delta : 1,
               .weight_over = 1 - parameter,
               .weight_under = parameter};
+    case LossKind::binomial:
+      // Finite, as the deviance is no parabola.
+      return {.delta = 1e300, .scale = 2, .binomial = true};
     case LossKind::asymmetric:
       return {.delta = std::max(kAsymmetricDelta, huber_delta), .weight_over = parameter};
   }
-  return {.delta = 1};
+  return {.delta = 1};  // huber_auto, before its scale is known
 }
 
 std::string Loss::text() const {
@@ -58,6 +66,7 @@ std::string Loss::text() const {
 Loss parse_loss(std::string_view text) {
   const std::size_t colon = text.find(':');
   const std::string_view name = text.substr(0, colon);
+  if (text == "huber:auto") return {LossKind::huber_auto};
   for (const NamedLoss& loss : kLosses) {
     if (loss.name != name) continue;
     if (colon == std::string_view::npos) return {loss.kind, loss.standard};

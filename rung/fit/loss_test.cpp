@@ -23,7 +23,8 @@ TEST(ParseLoss, HasDefaults) {
 }
 
 TEST(ParseLoss, ReadsBackWhatItPrints) {
-  for (const char* text : {"squared", "huber:0.001", "lad", "quantile:0.9", "asymmetric:10"}) {
+  for (const char* text : {"squared", "huber:0.001", "huber:auto", "lad", "quantile:0.9",
+                           "asymmetric:10", "binomial"}) {
     EXPECT_EQ(parse_loss(text).text(), text);
   }
 }

@@ -39,13 +39,17 @@ FitProblem::FitProblem(const Law& law, const Points& points, Loss loss, Residual
   }
   fixed_.assign(at(n_parameters()), kNaN);
   tied_to_.assign(at(n_parameters()), -1);
+  tie_offset_.assign(at(n_parameters()), 0);
   check_points();
   sum_targets();
   apply(constraints);
+  move_ties_to_natural_scale();
   set_coordinates();
 }
 
 void FitProblem::check_points() const {
+  if (loss_.kind == LossKind::binomial && residual_ != Residual::raw)
+    throw InputError("the binomial loss takes shares as they are", "use --residual raw");
   if (points_->size() == 0) throw InputError("no points to fit");
   if (points_->n_inputs() != law_->info.inputs.size()) {
     throw InputError("law '" + law_->info.name + "' takes " +
@@ -57,6 +61,11 @@ void FitProblem::check_points() const {
       throw InputError("observation " + std::to_string(i + 1) + " is " + shortest(points_->y(i)) +
                            ", which has no " + std::string(residual_name(residual_)) + " residual",
                        "use --residual raw, or leave the row out");
+    }
+    if (loss_.kind == LossKind::binomial && !(points_->y(i) >= 0 && points_->y(i) <= 1)) {
+      throw InputError("observation " + std::to_string(i + 1) + " is " + shortest(points_->y(i)) +
+                           ", which is no share of questions",
+                       "shares lie between 0 and 1");
     }
     for (std::size_t k = 0; k < points_->n_inputs(); ++k) {
       const double x = points_->input(k, i);
@@ -74,7 +83,12 @@ void FitProblem::sum_targets() {
   target_sum_ = target_squares_ = least_huber_delta_ = 0;
   for (std::size_t i = 0; i < points_->size(); ++i) {
     target_sum_ += points_->weight(i) * std::abs(target_[i]);
-    target_squares_ += points_->weight(i) * target_[i] * target_[i];
+    // A deviance is steeper than a square by its information, 1 / (y (1 - y)).
+    constexpr double kSteepest = 1e-3;
+    const double steepness = loss_.kind != LossKind::binomial
+                                 ? 1
+                                 : 1 / std::max(kSteepest, target_[i] * (1 - target_[i]));
+    target_squares_ += points_->weight(i) * target_[i] * target_[i] * steepness;
   }
   if (!loss_.kinked()) return;
   constexpr double kNegligible = 1e-12;
@@ -92,6 +106,7 @@ void FitProblem::apply(const std::vector<Constraint>& constraints) {
     if (constraint.fixed) fixed_[at(p)] = *constraint.fixed;
     if (!constraint.tied_to.empty()) {
       tied_to_[at(p)] = named_parameter(*law_, constraint.tied_to);
+      tie_offset_[at(p)] = constraint.offset;
       if (tied_to_[at(p)] == p)
         throw InputError("parameter '" + constraint.parameter + "' is tied to itself");
     }
@@ -109,6 +124,36 @@ void FitProblem::apply(const std::vector<Constraint>& constraints) {
     if (of_log_[at(p)] && upper_[at(p)] <= 0) {
       throw InputError("parameter '" + constraint.parameter + "' is positive; its upper bound is " +
                        shortest(upper_[at(p)]));
+    }
+  }
+}
+
+/// Parameters that differ by a constant have no logarithms that do: they, and what is tied to
+/// them, are fitted as they are. The bounds of each then hold for all.
+void FitProblem::move_ties_to_natural_scale() {
+  offset_.assign(at(n_parameters()), 0);
+  std::vector<int> owner(at(n_parameters()));
+  for (int p = 0; p < n_parameters(); ++p) {
+    owner[at(p)] = p;
+    for (int hop = 0; tied_to_[at(owner[at(p)])] >= 0; ++hop) {
+      if (hop > n_parameters()) throw InputError("the ties between parameters form a circle");
+      offset_[at(p)] += tie_offset_[at(owner[at(p)])];
+      owner[at(p)] = tied_to_[at(owner[at(p)])];
+    }
+  }
+  for (int p = 0; p < n_parameters(); ++p) {
+    if (offset_[at(p)] == 0) continue;
+    const int to = owner[at(p)];
+    for (int q = 0; q < n_parameters(); ++q) {
+      if (owner[at(q)] != to) continue;
+      if (of_log(q)) lower_[at(q)] = std::max(lower_[at(q)], 0.0);
+      of_log_[at(q)] = 0;
+    }
+    lower_[at(to)] = std::max(lower_[at(to)], lower_[at(p)] - offset_[at(p)]);
+    upper_[at(to)] = std::min(upper_[at(to)], upper_[at(p)] - offset_[at(p)]);
+    if (!(lower_[at(to)] < upper_[at(to)])) {
+      throw InputError("the bounds of '" + law_->info.parameters[at(p)].name + "' and '" +
+                       law_->info.parameters[at(to)].name + "' leave no value for the tie");
     }
   }
 }
@@ -135,11 +180,13 @@ void FitProblem::set_coordinates() {
                        law_->info.parameters[at(owner)].name + "': one is fitted by its logarithm");
     }
     coordinate_of_[at(p)] = coordinate_of_[at(owner)];
-    fixed_[at(p)] = fixed_[at(owner)];
+    fixed_[at(p)] = fixed_[at(owner)] + offset_[at(p)];
   }
   plain_ = n_free() == n_parameters() && priors_.empty();
   reparametrization_.reset();
-  if (!law_->info.power_terms.empty()) {
+  const bool any_offset =
+      std::any_of(offset_.begin(), offset_.end(), [](double offset) { return offset != 0; });
+  if (!law_->info.power_terms.empty() && !any_offset) {
     reparametrization_.emplace(law_->info, *points_, coordinate_of_, of_log_);
   }
 }
@@ -148,7 +195,7 @@ FitProblem FitProblem::with_fixed(int parameter, double theta) const {
   FitProblem problem = *this;
   for (int p = 0; p < n_parameters(); ++p) {
     if (coordinate_of_[at(p)] >= 0 && coordinate_of_[at(p)] == coordinate_of_[at(parameter)]) {
-      problem.fixed_[at(p)] = theta;
+      problem.fixed_[at(p)] = theta - offset(parameter) + offset(p);
     }
   }
   problem.set_coordinates();
@@ -184,7 +231,9 @@ FitProblem FitProblem::with_points(const Points& points) const {
 void FitProblem::theta_at(const double* z, double* theta) const {
   for (int p = 0; p < n_parameters(); ++p) {
     const int coordinate = coordinate_of_[at(p)];
-    theta[p] = coordinate < 0 ? fixed_[at(p)] : of_log(p) ? std::exp(z[coordinate]) : z[coordinate];
+    theta[p] = coordinate < 0 ? fixed_[at(p)]
+               : of_log(p)    ? std::exp(z[coordinate])
+                              : z[coordinate] + offset_[at(p)];
   }
 }
 

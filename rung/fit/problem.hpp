@@ -18,6 +18,7 @@ struct Constraint {
   std::optional<double> lower, upper;  // natural scale
   std::optional<double> fixed;         // not fitted, but this value
   std::string tied_to;                 // equal to this other parameter
+  double offset = 0;                   // but for this: b = a + 1
   std::optional<double> prior_mean;    // normal prior on the natural scale
   std::optional<double> prior_sd;
   std::optional<double> start;  // natural scale: fit() begins a descent here, too
@@ -25,7 +26,8 @@ struct Constraint {
 
 /// A loss over points as a function of the free coordinates: log(theta) for parameters fitted by
 /// their logarithm, theta for the others; fixed parameters are left out and tied ones share a
-/// coordinate. Refers to the law and the points, which must outlive it.
+/// coordinate, in the natural scale where they are tied with an offset. Refers to the law and the
+/// points, which must outlive it.
 class FitProblem {
  public:
   /// InputError when a constraint names no parameter of the law or contradicts another, when an
@@ -52,6 +54,8 @@ class FitProblem {
   }
   double lower(int coordinate) const { return free_[static_cast<std::size_t>(coordinate)].lower; }
   double upper(int coordinate) const { return free_[static_cast<std::size_t>(coordinate)].upper; }
+  /// What a parameter is above its coordinate: not 0 where it is tied with an offset.
+  double offset(int parameter) const { return offset_[static_cast<std::size_t>(parameter)]; }
   bool of_log(int parameter) const { return of_log_[static_cast<std::size_t>(parameter)] != 0; }
   /// Whether a parameter that is fitted by its logarithm is so small that it may underflow to zero.
   bool underflows(int parameter, double z) const { return of_log(parameter) && z < -600; }
@@ -130,6 +134,7 @@ class FitProblem {
   void apply(const std::vector<Constraint>& constraints);
   void set_coordinates();
   void check_points() const;
+  void move_ties_to_natural_scale();
   void sum_targets();
 
   const Law* law_;
@@ -142,6 +147,8 @@ class FitProblem {
   std::vector<double> lower_, upper_;  // by parameter, natural scale
   std::vector<double> fixed_;          // by parameter; NaN where free
   std::vector<int> tied_to_;           // by parameter; -1 where it stands alone
+  std::vector<double> tie_offset_;     // by parameter, above the one that it is tied to
+  std::vector<double> offset_;         // by parameter, above its coordinate
   std::vector<Prior> priors_;
   std::vector<Coordinate> free_;
   std::vector<int> coordinate_of_;

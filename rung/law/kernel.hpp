@@ -13,12 +13,14 @@ enum class Residual { raw, log, logit };
 /// One loss for all: rho(r) = scale * w(r) * (r^2 / 2 if |r| <= delta, else delta (|r| - delta /
 /// 2)), where w is weight_over for r > 0 (prediction above the observation) and weight_under
 /// otherwise. Least squares r^2 is {infinity, 2}; Huber is {delta, 1}; |r| is the limit {delta ->
-/// 0, 1 / delta}.
+/// 0, 1 / delta}. Where `binomial` is set it is the binomial deviance of a share y of a row's
+/// questions instead, 2 [y ln(y / f) + (1 - y) ln((1 - y) / (1 - f))], of raw residuals alone.
 struct LossShape {
   double delta;
   double scale = 1;
   double weight_over = 1;
   double weight_under = 1;
+  bool binomial = false;
 };
 
 /// Points laid out for the kernels: arrays of n_padded doubles, 64-byte aligned, n_padded a

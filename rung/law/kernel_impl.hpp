@@ -46,6 +46,54 @@ inline ResidualValue residual_at(Residual kind, Pack f, Pack target) {
           (Pack(2.0) * safe - Pack(1.0)) * first * first, valid};
 }
 
+/// The loss of one Pack of points by the prediction: times their weights, none where the weight is
+/// 0, infinite where a prediction has no residual.
+struct WeighedLoss {
+  Pack value, slope, curve;
+  Pack size;  // of the metric (see Kernel::derivatives)
+};
+
+/// q - ln(1 + q), where ln(1 + q) is known as `log_of_1_plus_q`: without cancellation near zero, by
+/// ln(1 + q) = 2 artanh(q / (2 + q)).
+inline Pack beyond_log(Pack q, Pack log_of_1_plus_q) {
+  const Mask near = abs(q) <= Pack(0.25);
+  const Pack small = select(near, q, 0.0);
+  const Pack s = small / (Pack(2.0) + small), z = s * s;
+  Pack series = 1.0 / 19;
+  for (int k = 17; k >= 3; k -= 2) series = series * z + Pack(1.0 / k);
+  return select(near, small * s - Pack(2.0) * s * z * series, q - log_of_1_plus_q);
+}
+
+/// Twice the log likelihood ratio of a share y of one question, and its derivatives; the metric is
+/// Fisher's information.
+inline WeighedLoss deviance_at(Pack f, Pack y, Pack weight) {
+  const Mask valid = (f > Pack(0.0)) & (f < Pack(1.0)), counts = weight > Pack(0.0);
+  const Pack p = select(valid, f, 0.5), q = Pack(1.0) - p, miss = Pack(1.0) - y;
+  const Mask any_right = y > Pack(0.0), any_wrong = miss > Pack(0.0);
+  const Pack right = select(any_right, y, 1.0), wrong = select(any_wrong, miss, 1.0);
+  const Pack value = select(any_right, right * beyond_log((p - right) / right, log(p / right)), p) +
+                     select(any_wrong, wrong * beyond_log((q - wrong) / wrong, log(q / wrong)), q);
+  const Pack twice = Pack(2.0) * weight, information = Pack(1.0) / (p * q);
+  return {select(counts, select(valid, twice * max(value, 0.0), __builtin_inf()), 0.0),
+          select(counts, twice * (p - y) * information, 0.0),
+          select(counts, twice * (y / (p * p) + miss / (q * q)), 0.0),
+          select(counts, twice * information, 0.0)};
+}
+
+inline WeighedLoss weighed_loss(const KernelCall& call, std::size_t i, Pack f) {
+  const Pack weight = Pack::load(call.points.weight + i);
+  const Pack target = Pack::load(call.points.target + i);
+  if (call.loss.binomial) return deviance_at(f, target, weight);
+  const ResidualValue residual = residual_at(call.residual, f, target);
+  const Mask counts = weight > Pack(0.0);
+  const LossValue loss = loss_at(call.loss, residual.r);
+  const Pack square = residual.first * residual.first;
+  const Pack value = select(residual.valid, weight * loss.value, __builtin_inf());
+  return {select(counts, value, 0.0), select(counts, weight * loss.first * residual.first, 0.0),
+          select(counts, weight * (loss.second * square + loss.first * residual.second), 0.0),
+          select(counts, weight * loss.secant * square, 0.0)};
+}
+
 inline Input input_at(const PointsView& points, int input, std::size_t i) {
   return {Pack::load(points.inputs[input] + i), Pack::load(points.log_inputs[input] + i)};
 }
@@ -53,6 +101,10 @@ inline Input input_at(const PointsView& points, int input, std::size_t i) {
 /// Adds the loss of one Pack of points, and clears `exist` where one with weight has no residual.
 inline void add_loss(const KernelCall& call, std::size_t i, Pack f, Pack& total, Mask& exist) {
   const Pack weight = Pack::load(call.points.weight + i);
+  if (call.loss.binomial) {
+    total += deviance_at(f, Pack::load(call.points.target + i), weight).value;
+    return;
+  }
   const ResidualValue residual = residual_at(call.residual, f, Pack::load(call.points.target + i));
   const Mask counts = weight > Pack(0.0);
   exist = exist & !(counts & !residual.valid);
@@ -77,19 +129,9 @@ struct Sums {
 
   template <unsigned Set>
   void add(const KernelCall& call, std::size_t i, const Dual<Set>& f) {
-    const Pack weight = Pack::load(call.points.weight + i);
-    const ResidualValue residual =
-        residual_at(call.residual, f.value, Pack::load(call.points.target + i));
-    const Mask counts = weight > Pack(0.0);
-    const LossValue loss = loss_at(call.loss, residual.r);
-    const Pack size_of_loss = select(residual.valid, weight * loss.value, __builtin_inf());
-    value += select(counts, size_of_loss, 0.0);
-    const Pack slope = select(counts, weight * loss.first * residual.first, 0.0);
-    const Pack curve = select(
-        counts,
-        weight * (loss.second * residual.first * residual.first + loss.first * residual.second),
-        0.0);
-    const Pack size = select(counts, weight * loss.secant * residual.first * residual.first, 0.0);
+    const WeighedLoss loss = weighed_loss(call, i, f.value);
+    const Pack slope = loss.slope, curve = loss.curve, size = loss.size;
+    value += loss.value;
     each_parameter<Set>([&](auto p, auto at) __attribute__((always_inline)) {
       gradient[decltype(p)::value] += slope * f.gradient[decltype(at)::value];
     });

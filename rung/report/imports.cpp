@@ -48,7 +48,7 @@ void describe_runs(const Result& result, Document& document) {
     table.add_row({run.model, number_cell(size_of(run)), number_cell(tokens_of(run)),
                    number_cell(last_step_of(run)), static_cast<double>(run.n_rows())});
   }
-  metrics.erase(kStep);
+  for (const char* place : {kStep, kSeconds}) metrics.erase(place);
   document.add(
       Heading{counted(result.runs.size(), "run") + ", " + counted(result.table.n_rows(), "row")});
   document.add(std::move(table)).add(more_than_shown(result.runs.size(), "run"));

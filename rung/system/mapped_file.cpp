@@ -29,16 +29,4 @@ MappedFile::~MappedFile() {
   if (!content_.empty()) munmap(const_cast<char*>(content_.data()), content_.size());
 }
 
-void append_to_file(const std::filesystem::path& path, std::string_view text) {
-  Descriptor file(open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
-  if (!file.is_open()) fail_at(path, "can't write it", errno);
-  while (!text.empty()) {
-    const ssize_t n = write(file.number(), text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail_at(path, "can't write it", errno);
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  if (!file.close()) fail_at(path, "can't write it", errno);
-}
-
 }  // namespace rung

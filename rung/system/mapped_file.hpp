@@ -25,7 +25,4 @@ class MappedFile {
   std::string_view content_;
 };
 
-/// Adds lines to a file that is there, for logs. InputError when it can't be written.
-void append_to_file(const std::filesystem::path& path, std::string_view text);
-
 }  // namespace rung

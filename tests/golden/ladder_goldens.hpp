@@ -6,6 +6,7 @@
 
 #include "rung/data/reader/ladder_config.hpp"
 #include "rung/data/reader/ladder_runs.hpp"
+#include "rung/study/ladder/flops.hpp"
 #include "rung/study/ladder/series.hpp"
 #include "tests/golden/golden_numbers.hpp"
 

@@ -16,16 +16,26 @@
 #include "rung/data/reader/testbed_folder.hpp"
 #include "rung/data/testbed_runs.hpp"
 #include "rung/study/ladder/clusters.hpp"
+#include "rung/study/ladder/flops.hpp"
 #include "rung/study/ladder/simulate.hpp"
 #include "rung/study/ladder/task_data.hpp"
 #include "tests/support/column_texts.hpp"
 
 namespace rung::ladder {
 
+/// Rules of combination are chosen on one half of the tasks, families and seeds; the other is
+/// predicted with the rule that was chosen.
+enum class Half { choice, held_out };
+
+/// In alphabetical order every second is held out.
+constexpr Half half_of(std::size_t index) { return index % 2 == 0 ? Half::choice : Half::held_out; }
+
 struct LadderCase {
   std::string family, split;
   Ladder ladder;
   std::vector<Task> tasks;
+  Half half = Half::choice;
+  std::string unit = "";  // which cases err together; "": cases of the same task do
 };
 
 inline Scale end_of(const LadderRun& run) {
@@ -91,11 +101,13 @@ inline Task column_task(const std::string& key, const std::string& accuracy, dou
 }
 
 /// The 104-model testbed, a ladder for each training set: runs below a size or below a share of
-/// the most compute, all others held out, up to the 1.4B and 6.9B runs.
-inline std::vector<LadderCase> testbed_cases(std::size_t every_nth_task = 1) {
+/// the most compute, all others held out, up to the 1.4B and 6.9B runs. Half of the tasks, or every
+/// nth of that half.
+inline std::vector<LadderCase> testbed_cases(Half half, std::size_t every_nth_task = 1) {
   const Testbed testbed = read_testbed("published:over-training");
   std::vector<Task> tasks;
-  for (std::size_t t = 0; t < testbed.tasks.size(); t += every_nth_task) {
+  for (std::size_t t = half == Half::choice ? 0 : 1; t < testbed.tasks.size();
+       t += 2 * every_nth_task) {
     const TaskInfo& info = testbed.task_info(testbed.tasks[t]);
     tasks.push_back(column_task(info.name, "accuracy/" + info.name, info.chance_accuracy,
                                 info.n_examples, "loss/c4_val"));
@@ -115,7 +127,8 @@ inline std::vector<LadderCase> testbed_cases(std::size_t every_nth_task = 1) {
     const auto compute = [&](std::size_t i) { return end_of(ladder.runs[i]).compute_or_rule(); };
     const auto add = [&](const std::string& split, const std::function<bool(std::size_t)>& train) {
       cases.push_back({"testbed " + set, split,
-                       held_out(ladder, train, [&](std::size_t i) { return !train(i); }), tasks});
+                       held_out(ladder, train, [&](std::size_t i) { return !train(i); }), tasks,
+                       half});
     };
     for (const double most : {1e8, 2e8, 5e8})
       add("sizes to " + shortest(most), [&, most](std::size_t i) { return size(i) < most; });
@@ -127,7 +140,7 @@ inline std::vector<LadderCase> testbed_cases(std::size_t every_nth_task = 1) {
 
 /// Public families with at least four sizes, one run each, compute only: the smallest k predict the
 /// others.
-inline std::vector<LadderCase> public_cases() {
+inline std::vector<LadderCase> public_cases(Half half) {
   const Table base = read_table("published:obs-scaling/base_llm_benchmark_eval.csv");
   struct Benchmark {
     const char* name;
@@ -147,10 +160,11 @@ inline std::vector<LadderCase> public_cases() {
     if (std::isfinite(flops[i]) && std::isfinite(tokens[i])) rows[families[i]].push_back(i);
   }
   std::vector<LadderCase> cases;
+  std::size_t n_families = 0;
   for (auto& [family, of] : rows) {
     std::sort(of.begin(), of.end(),
               [&](std::size_t a, std::size_t b) { return flops[a] < flops[b]; });
-    if (of.size() < 4) continue;
+    if (of.size() < 4 || half_of(n_families++) != half) continue;
     std::vector<Task> tasks;
     for (const Benchmark& benchmark : kBenchmarks) {
       const auto& scores = base.numbers(benchmark.name);
@@ -173,7 +187,7 @@ inline std::vector<LadderCase> public_cases() {
           {"public", family + ", " + std::to_string(k) + " of " + std::to_string(of.size()),
            held_out(
                ladder, [k](std::size_t i) { return i < k; }, [k](std::size_t i) { return i >= k; }),
-           tasks});
+           tasks, half, family});
     }
   }
   return cases;
@@ -181,7 +195,8 @@ inline std::vector<LadderCase> public_cases() {
 
 /// Made-up ladders of every kind of task: with all losses, with validation loss only, and with
 /// trajectories that are cut at several lengths.
-inline std::vector<LadderCase> simulated_cases(std::size_t n_ladders, std::uint64_t first_seed) {
+inline std::vector<LadderCase> simulated_cases(Half half, std::size_t n_ladders) {
+  const std::uint64_t first_seed = half == Half::choice ? 9000 : 19000;
   SimulationSettings all;
   all.kinds = {TaskKind::ordinary, TaskKind::flat, TaskKind::emerging, TaskKind::saturating,
                TaskKind::noisy};
@@ -206,7 +221,8 @@ inline std::vector<LadderCase> simulated_cases(std::size_t n_ladders, std::uint6
     for (std::size_t i = 0; i < n_ladders; ++i) {
       SimulatedLadder made = simulate_ladder(*settings, first_seed + i);
       if (settings->shared_trajectories) cluster_runs(made.ladder, ClusterBy::model);
-      cases.push_back({name, "ladder " + std::to_string(i), std::move(made.ladder), made.tasks});
+      cases.push_back({name, "ladder " + std::to_string(i), std::move(made.ladder), made.tasks,
+                       half, "ladder " + std::to_string(i)});
     }
   }
   return cases;

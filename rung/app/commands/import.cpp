@@ -3,22 +3,24 @@
 #include <optional>
 
 #include "rung/app/command.hpp"
+#include "rung/app/import_sources.hpp"
 #include "rung/app/table/table_input.hpp"
 #include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
 #include "rung/data/reader/importer.hpp"
 #include "rung/report/imports.hpp"
 #include "rung/study/imports/imports.hpp"
+#include "rung/study/imports/metric_groups.hpp"
 
 namespace rung::app {
 namespace {
 
 struct ImportCommand {
-  std::vector<std::string> sources;
+  SourceOptions from;
   std::string output;
   std::string facts_path;
   std::string repeated = "last", kind = "automatic";
-  ImportOptions reading;
   imports::Request request;
 };
 
@@ -32,14 +34,13 @@ imports::Request request_of(const ImportCommand& given) {
   return request;
 }
 
-Answer import_sources(CommandContext& context, const ImportCommand& given) {
+Answer run_import(CommandContext& context, const ImportCommand& given) {
   const imports::Request request = request_of(given);
   std::optional<Table> facts;
   if (!given.facts_path.empty()) facts = read_noted(given.facts_path, context);
-  ImportedFiles files = import_files(given.sources, given.reading);
-  for (const std::string& path : files.read) {
-    if (path != "-") context.note_input(path);
-  }
+  SourceOptions from = given.from;
+  from.pattern = request.runs;
+  ImportedFiles files = import_sources(context, from);
   const imports::Result result =
       imports::run(request, std::move(files.imported), facts ? &*facts : nullptr);
   for (const std::string& warning : result.warnings) context.warn(warning);
@@ -64,19 +65,28 @@ std::string kinds_text() {
 
 Action import_command(Options& command) {
   const auto given = std::make_shared<ImportCommand>();
-  command.add("SOURCE", given->sources, "files and folders with runs or evaluations")
+  command
+      .add("SOURCE", given->from.sources,
+           "files and folders with runs or evaluations; wandb:ENTITY/PROJECT[/RUN]")
       .required()
       .value_name("");
   command.add("-o,--output", given->output, "write the table there, as CSV").value_name("FILE");
   std::vector<std::string> kinds;
   for (const Importer& importer : importers()) kinds.push_back(importer.name);
-  command.add("--format", given->reading.format, "what the files are; default: recognised")
+  command.add("--format", given->from.reading.format, "what the files are; default: recognised")
       .choices(std::move(kinds), false)
       .value_name("NAME");
   command.add("--runs", given->request.runs, "only runs and models whose name has this")
       .value_name("REGEX");
   command.add("--metrics", given->request.metrics, "only metrics (TASK_METRIC) whose name has this")
       .value_name("REGEX");
+  std::vector<std::string> groups;
+  for (const imports::MetricGroup& group : imports::metric_groups())
+    groups.emplace_back(group.name);
+  command.add("--group", given->request.groups, "only these metrics: " + join(groups, ", "))
+      .comma_separated()
+      .choices(groups, false)
+      .value_name("NAMES");
   command.add("--as", given->kind, "runs: a row a checkpoint; scores: a row a score")
       .choices({"automatic", "runs", "scores"});
   command.add("--repeated", given->repeated, "what counts of a step that was logged again")
@@ -89,17 +99,21 @@ Action import_command(Options& command) {
            "a table of what is known besides: model, n_params, n_tokens, batch_tokens")
       .value_name("FILE");
   command
-      .add("--most-unpacked", given->reading.most_unpacked_bytes, "bytes out of a compressed file")
+      .add("--most-unpacked", given->from.reading.most_unpacked_bytes,
+           "bytes out of a compressed file")
       .value_name("BYTES")
       .range(1, 1e15);
+  add_server_options(command, given->from);
   command.footer(
       kinds_text() +
+      "wandb:ENTITY/PROJECT and wandb:ENTITY/PROJECT/RUN, or their addresses in a browser, are\n"
+      "fetched from Weights & Biases: WANDB_API_KEY is the key, WANDB_BASE_URL another server.\n"
       "Runs become a row a checkpoint (model, n_params, n_tokens, step, metrics), and "
       "the\nscores of a run's checkpoints columns of it (TASK_METRIC). Scores alone "
       "become a row\neach (model, task, metric, value, stderr, n).\n"
       "Results, one a run: model, n_rows, n_params, n_params_non_embedding, n_tokens,\n"
       "last_step, metrics; or one a score: model, step, task, metric, value, stderr, n.");
-  return [given](CommandContext& context) { return import_sources(context, *given); };
+  return [given](CommandContext& context) { return run_import(context, *given); };
 }
 
 }  // namespace

@@ -1,9 +1,13 @@
 #include "rung/figure/runs/runs.hpp"
 
+#include <algorithm>
 #include <memory>
+#include <sstream>
 
 #include "rung/app/command.hpp"
+#include "rung/app/follow.hpp"
 #include "rung/app/read_runs.hpp"
+#include "rung/report/runs/live.hpp"
 #include "rung/report/runs/runs.hpp"
 
 namespace rung::app {
@@ -14,7 +18,28 @@ struct RunsCommand {
   runs::Request request;
   std::string over = "tokens";
   bool has_no_end = false;
+  FollowOptions following;
 };
+
+/// Over, where every run says what it was to reach and has reached it, or diverged.
+bool are_over(const runs::Result& result) {
+  return std::all_of(result.runs.begin(), result.runs.end(), [](const runs::RunSummary& run) {
+    return run.state == runs::State::diverged ||
+           (run.state == runs::State::finished && run.planned);
+  });
+}
+
+/// Warnings and notes of each look would stand between the pictures.
+void follow_runs(CommandContext& context, const RunsCommand& given, const runs::Request& request) {
+  LoggedInputs input = given.input;
+  input.is_growing = true;
+  follow(context, input.sources, given.following, [&]() -> Look {
+    std::ostringstream out, err;
+    CommandContext unheard(out, err);
+    const runs::Result result = runs::run(request, read_logged_runs(unheard, input));
+    return {runs::live_text(result, picture_width()), are_over(result)};
+  });
+}
 
 Answer look_at_runs(CommandContext& context, const RunsCommand& given) {
   runs::Request request = given.request;
@@ -23,6 +48,7 @@ Answer look_at_runs(CommandContext& context, const RunsCommand& given) {
   request.seed = context.common.seed;
   request.n_threads = context.common.n_threads;
   request.validate();
+  if (given.following.follows) follow_runs(context, given, request);
   const auto result = std::make_shared<const runs::Result>(
       runs::run(request, read_logged_runs(context, given.input)));
   Answer answer(runs::describe(*result));
@@ -39,7 +65,7 @@ Action runs_command(Options& command) {
   command.add("--metric", request.metric, "a column or a part of its name; default: the loss")
       .value_name("COLUMN");
   command.add("--over", given->over, "what curves are drawn over")
-      .choices({"tokens", "flops", "steps"});
+      .choices({"tokens", "flops", "steps", "time"});
   command.add("--smooth", request.smooth, "rows to average over, around each")
       .value_name("N")
       .range(1, 1e6);
@@ -55,6 +81,17 @@ Action runs_command(Options& command) {
   command.add("--planned", request.planned, "tokens, FLOPs or steps that every run is to reach")
       .value_name("N");
   command.add_flag("--no-end", given->has_no_end, "don't extrapolate runs that are under way");
+  FollowOptions& following = given->following;
+  command.add_flag("--follow", following.follows,
+                   "draw the curves here again whenever the files grow, until all runs end");
+  command.add("--every", following.every_seconds, "seconds between two looks at the files")
+      .value_name("S")
+      .range(0.05, 86400);
+  command
+      .add("--give-up", following.give_up_seconds,
+           "end where nothing was written for so many seconds; 0: never")
+      .value_name("S")
+      .range(0, 1e7);
   command
       .add("--facts", given->input.facts_path,
            "a table of sizes and tokens: model, n_params, n_tokens, batch_tokens")

@@ -25,7 +25,8 @@ void check_settings(const LadderOptions& options) {
 Wanted combined_wanted(const std::string& config_path) {
   return {.config_path = config_path,
           .metrics = {Metric::rc_acc},
-          .optional_metrics = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log}};
+          .optional_metrics = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log},
+          .in_compute = true};
 }
 
 LadderInputs read_combined_inputs(CommandContext& context, const LadderOptions& options) {

@@ -6,10 +6,12 @@
 
 #include "rung/app/ladder/run_inputs.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
 #include "rung/data/reader/ladder_config.hpp"
 #include "rung/data/reader/ladder_runs.hpp"
 #include "rung/data/sources.hpp"
 #include "rung/study/ladder/clusters.hpp"
+#include "rung/study/ladder/flops.hpp"
 #include "rung/study/ladder/targets.hpp"
 #include "rung/system/file.hpp"
 
@@ -83,7 +85,6 @@ LadderInputs read_configured_inputs(CommandContext& context, const LadderOptions
          {std::move(columns), optional_columns(inputs.tasks, want.optional_metrics)}});
   }
   inputs.ladders = ladder::read_ladders(requests, context.common.n_threads);
-  for (Ladder& ladder : inputs.ladders) complete_flops(ladder, inputs.catalogue);
   std::vector<std::string> told;
   for (const Ladder& ladder : inputs.ladders) {
     for (const std::string& warning : ladder.warnings) {
@@ -95,6 +96,18 @@ LadderInputs read_configured_inputs(CommandContext& context, const LadderOptions
   return inputs;
 }
 
+/// The same rule for configured and logged runs.
+void count_flops(CommandContext& context, std::span<const Wanted> wanted, LadderInputs& inputs) {
+  std::vector<std::string> told;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (!wanted[i].in_compute) continue;
+    const auto note = complete_flops(inputs.ladders[i], inputs.catalogue);
+    if (!note || contains(told, *note)) continue;
+    told.push_back(*note);
+    context.err() << "note: " << *note << '\n';
+  }
+}
+
 }  // namespace
 
 LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& options,
@@ -102,6 +115,7 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
   const bool configured = options.from_runs.logged.sources.empty();
   LadderInputs inputs = configured ? read_configured_inputs(context, options, wanted)
                                    : read_run_inputs(context, options, wanted);
+  count_flops(context, wanted, inputs);
   const ladder::ClusterBy by = ladder::parse_cluster(options.cluster);
   for (Ladder& ladder : inputs.ladders) cluster_runs(ladder, by);
   return inputs;

@@ -30,6 +30,7 @@ struct Wanted {
   std::vector<ladder::Metric> metrics;
   std::vector<std::string> columns = {};              // further ones, by their names in the files
   std::vector<ladder::Metric> optional_metrics = {};  // where task and files have them
+  bool in_compute = false;  // FLOPs of every run are needed, and how they are counted is said
 };
 
 struct LadderInputs {

@@ -19,7 +19,9 @@ Answer step1_answer(CommandContext& context, const LadderOptions& options,
   settings.points.metric = step1_metric(options);
   settings.points.moving_avg = static_cast<std::size_t>(options.moving_avg);
   settings.level = options.level;
-  const Wanted wanted{single_config(options), {settings.points.metric}};
+  const Wanted wanted{.config_path = single_config(options),
+                      .metrics = {settings.points.metric},
+                      .in_compute = settings.inputs == ladder::Step1Inputs::compute};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
   const ladder::Ladder& runs = inputs.ladders.front();
   const auto results = std::make_shared<const std::vector<ladder::Step1Result>>(

@@ -118,6 +118,10 @@ PredictionRequest prediction_request(const FitOptions& given, const ReadModels& 
     request.predictors.push_back(observational::parse_predictor(x, predictor));
   request.regression.link = observational::parse_link(given.form);
   request.regression.loss = parse_loss(given.loss);
+  if (request.regression.loss.kind == LossKind::binomial ||
+      request.regression.loss.kind == LossKind::huber_auto)
+    throw InputError("--loss " + given.loss + " is one of rung fit",
+                     "squared, huber:D, lad, quantile:Q or asymmetric:F");
   request.regression.fixed_height = !given.free_height;
   request.regression.width = given.width;
   request.regression.n_threads = context.common.n_threads;

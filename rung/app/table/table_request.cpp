@@ -56,7 +56,8 @@ void add_constraint_options(Options& command, ConstraintTexts& constraints) {
   command.add("--fix", constraints.fix, "hold a parameter: \"beta=0.28\"")
       .one_value_each()
       .group(kLaw);
-  command.add("--tie", constraints.tie, "equal parameters: \"alpha=beta\"")
+  command
+      .add("--tie", constraints.tie, "equal parameters, or so far apart: \"alpha=beta\", \"b=a+1\"")
       .one_value_each()
       .group(kLaw);
   command.add("--prior", constraints.prior, "\"alpha ~ normal(0.3, 0.1)\"")
@@ -107,7 +108,10 @@ void add_table_options(Options& command, TableRequest& given, bool many_laws) {
       .value_name("TEXT")
       .group(kLaw);
   add_data_options(command, request);
-  command.add("--loss", given.loss, "squared, huber:D, lad, quantile:Q or asymmetric:F")
+  command
+      .add("--loss", given.loss,
+           "squared, huber:D, huber:auto (D from the residuals), lad, quantile:Q, asymmetric:F, or "
+           "for accuracies of n questions binomial:n, n a number or from columns")
       .group(kLaw);
   command.add("--residual", given.residual, "raw, log or logit; default: the law's own")
       .group(kLaw);
@@ -143,10 +147,28 @@ void add_uncertainty_options(Options& command, TableRequest& given) {
       .group(kHowSure);
 }
 
+namespace {
+
+/// The binomial loss goes with an expression: how many questions a row's share is of.
+void read_loss(const std::string& text, table::Request& request) {
+  const std::string name = text.substr(0, text.find(':'));
+  if (name != "binomial") {
+    request.loss = parse_loss(text);
+    return;
+  }
+  request.loss = {LossKind::binomial};
+  request.questions = text.substr(std::min(text.size(), name.size() + 1));
+  if (trimmed(request.questions).empty())
+    throw InputError("--loss binomial: of how many questions?",
+                     "a number or a column: --loss binomial:1319, --loss binomial:n_questions");
+}
+
+}  // namespace
+
 table::Request read_request(const TableRequest& given) {
   table::Request request = given.request;
   request.laws = read_laws(given.law_paths);
-  request.loss = parse_loss(given.loss);
+  read_loss(given.loss, request);
   if (!given.residual.empty()) request.residual = parse_residual(given.residual);
   if (!given.loss_unit.empty()) request.loss_unit = parse_loss_unit(given.loss_unit);
   if (!given.fit_loss_unit.empty()) request.fit_loss_unit = parse_loss_unit(given.fit_loss_unit);

@@ -112,7 +112,11 @@ class FileImport {
   }
 
   ImportedFile whole(const std::string& path) const {
-    return {path, unpacked(read_file(path), path, options_)};
+    ImportedFile file{path, unpacked(read_file(path), path, options_)};
+    const bool is_of_lines =
+        file.content.find('\0') == std::string::npos && !file.name().ends_with(".json");
+    if (options_.is_growing && is_of_lines) file.content.resize(file.content.rfind('\n') + 1);
+    return file;
   }
 
   [[noreturn]] static void refuse(const ImportedFile& head) {

@@ -45,6 +45,7 @@ const Importer& find_importer(const std::string& name);
 struct ImportOptions {
   std::string format;  // an importer's name; "": recognised, file by file
   double most_unpacked_bytes = 1e9;
+  bool is_growing = false;  // of lines: the last is left out while it has no end
 };
 
 /// Reads files and folders with all that they hold, in the order of their names; links to folders

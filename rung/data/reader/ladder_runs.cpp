@@ -27,6 +27,8 @@ constexpr const char* kBatchTokens = "batch_size_in_tokens";
 // As `rung import` writes them.
 constexpr const char* kTokens = "n_tokens";
 constexpr const char* kModel = "model";
+constexpr const char* kFlopsPerToken = "flops_per_token";
+constexpr const char* kTotalFlops = "total_flops";
 
 /// "190M-1xC-rerun.csv" -> "1xC", and "runs.csv#190M-1xC", too.
 std::string length_of(const fs::path& path) {
@@ -153,7 +155,7 @@ Ladder assemble(const LadderRequest& request, const Sources& sources) {
       run.label = model.label;
       run.mode = model.mode;
       if (!model.is_external()) run.n_params.non_embedding = model.n_params;
-      run.flops_per_token = model.flops_per_token;
+      if (model.flops_per_token) run.flops_per_token = model.flops_per_token;
     }
   }
   check_twins(request.config, ladder);
@@ -163,41 +165,67 @@ Ladder assemble(const LadderRequest& request, const Sources& sources) {
 CsvOptions options_for(const MetricColumns& columns) {
   CsvOptions options;
   options.columns = columns.required;
-  options.optional_columns = {kTotalTokens, kStep, kBatchTokens, kTokens};
+  options.optional_columns = {kTotalTokens, kStep,          kBatchTokens,
+                              kTokens,      kFlopsPerToken, kTotalFlops};
   options.optional_columns.insert(options.optional_columns.end(), columns.optional.begin(),
                                   columns.optional.end());
   return options;
 }
 
-/// The rows of a run that say their tokens and all that is required: evaluated checkpoints.
-Table rows_of_run(const Table& table, const std::string& name, const MetricColumns& columns) {
-  std::vector<std::string> needed = columns.required;
-  for (const char* column : {kTotalTokens, kStep, kBatchTokens, kTokens}) {
-    if (table.has(column)) needed.emplace_back(column);
-  }
+/// The rows of one run of a table that holds several.
+Table rows_of_run(const Table& table, const std::string& name) {
   const auto* models = std::get_if<std::vector<std::string>>(&table.column(kModel).values);
   std::vector<std::size_t> rows;
   std::vector<std::string> others;
-  bool is_there = false;
   for (std::size_t i = 0; i < table.n_rows(); ++i) {
     const std::string model = models ? (*models)[i] : shortest(table.numbers(kModel)[i]);
-    if (model != name) {
+    if (model == name) {
+      rows.push_back(i);
+    } else {
       others.push_back(model);
-      continue;
     }
-    is_there = true;
-    const bool evaluated = std::all_of(
-        needed.begin(), needed.end(),
-        [&](const std::string& column) { return std::isfinite(table.numbers(column)[i]); });
-    if (evaluated) rows.push_back(i);
   }
-  if (!is_there)
+  if (rows.empty())
     throw InputError(Location{table.source()}, "there is no run '" + name + "'",
                      did_you_mean(name, others));
-  if (rows.empty())
-    throw InputError(Location{table.source()},
-                     "run '" + name + "' has no checkpoint with " + join(needed, ", "));
   return select_rows(table, rows);
+}
+
+/// The rows that say their tokens and all that is required: evaluated checkpoints.
+Table evaluated_rows(const Table& run, const std::string& name, const MetricColumns& columns) {
+  std::vector<std::string> needed = columns.required;
+  for (const char* column : {kTotalTokens, kStep, kBatchTokens, kTokens}) {
+    if (run.has(column)) needed.emplace_back(column);
+  }
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < run.n_rows(); ++i) {
+    const bool evaluated = std::all_of(
+        needed.begin(), needed.end(),
+        [&](const std::string& column) { return std::isfinite(run.numbers(column)[i]); });
+    if (evaluated) rows.push_back(i);
+  }
+  if (rows.empty())
+    throw InputError(Location{run.source()},
+                     "run '" + name + "' has no checkpoint with " + join(needed, ", "));
+  return select_rows(run, rows);
+}
+
+std::optional<double> last_above_zero(const Table& table, const char* column) {
+  if (!table.has(column)) return std::nullopt;
+  const std::vector<double>& values = table.numbers(column);
+  for (auto value = values.rbegin(); value != values.rend(); ++value) {
+    if (std::isfinite(*value) && *value > 0) return *value;
+  }
+  return std::nullopt;
+}
+
+/// As the run's own rows say them, or their total over its last tokens.
+std::optional<double> stated_flops_per_token(const Table& run) {
+  if (const auto stated = last_above_zero(run, kFlopsPerToken)) return stated;
+  const auto total = last_above_zero(run, kTotalFlops);
+  const auto n_tokens = last_above_zero(run, run.has(kTotalTokens) ? kTotalTokens : kTokens);
+  if (!total || !n_tokens) return std::nullopt;
+  return *total / *n_tokens;
 }
 
 Run run_of(const Table& table, const std::string& file, const MetricColumns& columns) {
@@ -205,6 +233,7 @@ Run run_of(const Table& table, const std::string& file, const MetricColumns& col
   Run run;
   run.file = file;
   run.length = length_of(file);
+  run.flops_per_token = stated_flops_per_token(table);
   run.n_tokens = tokens_of(table);
   check_tokens(table, run.n_tokens);
   for (const std::string& column : columns.required) run.metrics[column] = table.numbers(column);
@@ -228,8 +257,10 @@ Run parse_run_of_table(std::string_view csv, const std::string& file, const std:
                        const MetricColumns& columns) {
   CsvOptions options = options_for(columns);
   options.columns.push_back(kModel);
-  const Table table = rows_of_run(parse_csv(csv, file, options), run, columns);
-  return run_of(table, file + "#" + run, columns);
+  const Table rows = rows_of_run(parse_csv(csv, file, options), run);
+  Run read = run_of(evaluated_rows(rows, run, columns), file + "#" + run, columns);
+  read.flops_per_token = stated_flops_per_token(rows);
+  return read;
 }
 
 Run read_run(const fs::path& path, const MetricColumns& columns) {

@@ -82,6 +82,23 @@ TEST(ReadRun, BadInputSaysWhereAndWhat) {
   EXPECT_EQ(run_error(folder, head + "1,0.5,4\n2,0.5,4\n"), "");
 }
 
+// As they say them, or the total over all of the run's tokens; the configuration comes first.
+TEST(ReadLadder, RunsSayTheirFlops) {
+  const TempFolder folder;
+  folder.write("runs.csv",
+               "model,n_tokens,acc,flops_per_token,total_flops\na,10,0.25,5,\na,20,0.5,5,\n"
+               "b,40,0.75,,800\nb,80,,,800\n");
+  const auto flops = [&](const char* path) {
+    return read_run(folder.path() / path, {{"acc"}}).flops_per_token;
+  };
+  EXPECT_EQ(flops("runs.csv#a"), 5);
+  EXPECT_EQ(flops("runs.csv#b"), 10);
+  const Ladder ladder =
+      read_ladder(config_of(folder, "[\"runs.csv#a\"]", "[\"runs.csv#b\"]"), kAcc);
+  EXPECT_EQ(ladder.runs[0].flops_per_token, 5);
+  EXPECT_EQ(ladder.runs[1].flops_per_token, 7);
+}
+
 // As `rung import` writes them: checkpoints without the evaluation are none of the ladder's.
 TEST(ReadLadder, RunsOfOneTable) {
   const TempFolder folder;

@@ -24,6 +24,7 @@ rung::Axis x_axis(const Result& result) {
     return {.label = "Training FLOPs", .log = true, .ticks = TickStyle::power};
   if (result.axis == Axis::tokens)
     return {.label = "Training tokens", .log = true, .ticks = TickStyle::count};
+  if (result.axis == Axis::time) return {.label = "Hours of training"};
   return {.label = "Steps", .log = true, .ticks = TickStyle::count};
 }
 
@@ -82,6 +83,18 @@ void add_trouble(const Result& result, Panel& panel) {
   if (!divergences.x.empty()) panel.layers.push_back(std::move(divergences));
 }
 
+/// The learning rate of the runs that log it; empty where none does.
+Panel lr_panel(const Result& result, const std::vector<Colour>& colours) {
+  Panel panel{.x = x_axis(result), .y = {.label = "Learning rate"}};
+  for (std::size_t i = 0; i < result.runs.size(); ++i) {
+    const auto& lr = result.runs[i].lr;
+    if (lr.x.size() > 1)
+      panel.layers.push_back(rung::Curve{
+          .x = thinned(lr.x), .y = thinned(lr.y), .colour = colours[i], .width_px = 1.4});
+  }
+  return panel;
+}
+
 std::string title_of(const Result& result) {
   std::size_t n_unfinished = 0, n_diverged = 0;
   for (const RunSummary& run : result.runs) {
@@ -100,13 +113,17 @@ Figure runs_figure(const Result& result) {
   Panel panel{.x = x_axis(result), .y = {.label = result.metric}};
   const double upper = upper_of_interest(result);
   if (upper > 0) panel.y.upper = upper;
-  const std::vector<Colour> colours = ordered_colours(result.runs.size());
-  for (std::size_t i = 0; i < result.runs.size(); ++i)
-    add_run(result.runs[i], result.runs.size() <= 6 ? category_colour(i) : colours[i], panel);
+  std::vector<Colour> colours = ordered_colours(result.runs.size());
+  for (std::size_t i = 0; i < colours.size() && colours.size() <= 6; ++i)
+    colours[i] = category_colour(i);
+  for (std::size_t i = 0; i < result.runs.size(); ++i) add_run(result.runs[i], colours[i], panel);
   add_trouble(result, panel);
+  std::vector<Panel> panels = {std::move(panel)};
+  Panel rates = lr_panel(result, colours);
+  if (!rates.layers.empty()) panels.push_back(std::move(rates));
   return {.title = title_of(result),
           .subtitle = result.notes.empty() ? std::string() : result.notes.front(),
-          .panels = {std::move(panel)},
+          .panels = std::move(panels),
           .panel_width_px = 560,
           .panel_height_px = 340};
 }

@@ -137,7 +137,7 @@ class Refits {
 
   Bootstrap run() {
     const std::size_t n = options_.n_replicates;
-    if (problem_.loss().kind == LossKind::squared) {
+    if (problem_.loss().smooth()) {
       in_blocks(0, n, kBlock, [&](Block& block) { refit_from_optimum(block); });
       return result();
     }

@@ -70,6 +70,7 @@ Scatter scatter_of(const FitProblem& problem, const std::vector<double>& f, doub
   }
   std::sort(sizes.begin(), sizes.end());
   const LossShape shape = problem.loss().shape(problem.least_huber_delta());
+  if (shape.binomial) return {1, 1};  // the number of questions says how much they scatter
   const bool narrow = shape.delta < sizes[sizes.size() / 2];
   const double wide = narrow ? sizes[static_cast<std::size_t>((n + p) / 2)] : shape.delta;
   double squares = 0, squares_within = 0, slope = 0, slope_squared = 0, n_within = 0;
@@ -165,6 +166,8 @@ std::optional<Covariance> covariance_at(const FitProblem& problem, const std::ve
                p = static_cast<double>(covariance.coordinates.size());
   covariance.dof = n - p;
   if (p == 0 || covariance.dof < 1) return std::nullopt;
+  constexpr double kKnownNoise = 1e6;  // Student's t is then the normal
+  if (problem.loss().kind == LossKind::binomial) covariance.dof = kKnownNoise;
 
   std::vector<double> f;
   Matrix rows = jacobian_at(problem, theta, points, covariance.coordinates, f);
@@ -173,7 +176,8 @@ std::optional<Covariance> covariance_at(const FitProblem& problem, const std::ve
   covariance.residual_variance = scatter.of_observation;
   covariance.estimate_variance = scatter.of_estimate;
   covariance.mean_slope = scatter.mean_slope;
-  for (std::size_t i = 0; i < points.size(); ++i) scale(std::sqrt(points.weight(i)), rows.row(i));
+  for (std::size_t i = 0; i < points.size(); ++i)
+    scale(std::sqrt(weight_of_square(problem, i, f[i])), rows.row(i));
 
   std::vector<double> inverse_length = column_norms(rows);
   for (double& length : inverse_length) {
@@ -220,13 +224,17 @@ std::vector<std::optional<Interval>> delta_intervals(const FitProblem& problem, 
   const std::size_t p = covariance.coordinates.size();
   const Matrix matrix(p, p, covariance.matrix);
   const double t = student_t_quantile(0.5 + level / 2, covariance.dof);
+  // A share's interval is one of its logit, and so inside of 0 and 1.
+  const bool share = problem.loss().kind == LossKind::binomial;
+  const Residual scale = share ? Residual::logit : problem.residual();
   for (std::size_t i = 0; i < at.size(); ++i) {
     const double variance =
         (observation ? covariance.residual_variance : 0) + quadratic_form(matrix, slopes.row(i));
-    const double reach = t * std::sqrt(std::max(variance, 0.0));
-    const double centre = transformed(problem.residual(), f[i]);
-    const double lower = back_transformed(problem.residual(), centre - reach);
-    const double upper = back_transformed(problem.residual(), centre + reach);
+    const double reach =
+        t * std::sqrt(std::max(variance, 0.0)) * (share ? slope_of(scale, f[i]) : 1);
+    const double centre = transformed(scale, f[i]);
+    const double lower = back_transformed(scale, centre - reach);
+    const double upper = back_transformed(scale, centre + reach);
     if (!std::isfinite(lower) || !std::isfinite(upper)) continue;
     intervals[i] = Interval{level, lower, upper, observation ? "delta-observation" : "delta-mean"};
   }

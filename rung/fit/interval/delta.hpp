@@ -34,7 +34,9 @@ bool any_at_bound(const FitProblem& problem, const std::vector<double>& z);
 /// Huber's (1981, eq. 7.6.5) covariance of an M-estimate, K^2 s^2 (J'WJ)^-1 with s^2 = [sum w psi^2
 /// / (n - p)] / [mean psi']^2 and his correction K for small samples, J in residual space; for
 /// least squares it is the textbook one. Absent where J is singular, or where there are no more
-/// points than parameters. `fixed`: a coordinate to leave out, as at an active bound.
+/// points than parameters. Under the binomial loss it is that of a generalized linear model with
+/// dispersion 1: (sum of n / (f (1 - f)) grad f grad f')^-1, Fisher's information. `fixed`: a
+/// coordinate to leave out, as at an active bound.
 std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z,
                                         int fixed = -1);
 
@@ -54,7 +56,8 @@ PredictionGradient prediction_gradient(const FitProblem& problem, const std::vec
                                        std::span<const double> inputs);
 
 /// Where the mean (or with `observation`, one more observation of weight 1) lies, by the delta
-/// method with Student's t in residual space. Absent without a covariance.
+/// method with Student's t in residual space, of shares in their logits. Absent without a
+/// covariance.
 std::optional<Interval> delta_interval(const FitProblem& problem, const Fit& fit,
                                        std::span<const double> inputs, double level,
                                        bool observation);

@@ -8,6 +8,7 @@
 #include "rung/core/rng.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/fit/optimum/minimize.hpp"
+#include "rung/fit/weighing.hpp"
 
 namespace rung {
 namespace {
@@ -23,8 +24,8 @@ std::vector<double> leverages_at(const FitProblem& problem, const std::vector<do
   const Matrix rows = residual_jacobian(problem, theta, covariance->coordinates, fitted);
   const Matrix matrix(p, p, covariance->matrix);
   for (std::size_t i = 0; i < problem.points().size(); ++i) {
-    const double leverage = quadratic_form(matrix, rows.row(i)) * problem.points().weight(i) /
-                            covariance->estimate_variance;
+    const double leverage = quadratic_form(matrix, rows.row(i)) *
+                            weight_of_square(problem, i, fitted[i]) / covariance->estimate_variance;
     constexpr double kAlone = 0.999;
     if (!(leverage < kAlone)) return {};
     leverages.push_back(leverage);
@@ -112,6 +113,9 @@ Bootstrap draw_residuals(const FitProblem& problem, const std::vector<double>& t
 
 Bootstrap resample(const FitProblem& problem, const std::vector<double>& theta,
                    const ResampleOptions& options) {
+  if (options.kind == ResampleKind::residuals && problem.loss().kind == LossKind::binomial)
+    throw InputError("a residual bootstrap makes no shares of questions",
+                     "--bootstrap-kind case or cluster:COLUMN");
   if (options.kind == ResampleKind::residuals) return draw_residuals(problem, theta, options);
   if (options.kind == ResampleKind::clusters)
     return draw_whole(problem, theta, options.cluster_of, options);

@@ -37,7 +37,8 @@ class Alternatives {
     const Curvature curvature = curvature_at(problem_, best_.z);
     if (curvature.coordinates.empty() || is_unique(curvature)) return alternatives_;
     for (const double sign : {-1.0, 1.0}) {
-      consider(descend_nearby(problem_, moved(curvature, sign * reach(curvature))));
+      const std::vector<double> z = moved(curvature, sign * reach(curvature));
+      if (!leads_back(z)) consider(descend_nearby(problem_, z));
     }
     return alternatives_;
   }
@@ -114,6 +115,22 @@ class Alternatives {
     const double step = kMargin * std::sqrt(2 * rise / least);
     return !predicts_differently(problem_.theta_at(moved(curvature, step))) &&
            !predicts_differently(problem_.theta_at(moved(curvature, -step)));
+  }
+
+  /// Whether, with a single nonlinear parameter, whose minima are all known, the least objective at
+  /// its value in z falls towards the best minimum.
+  bool leads_back(const std::vector<double>& z) const {
+    const Structure& structure = search_.structure;
+    if (structure.nonlinear.size() != 1 || !best_.converged || problem_.has_priors()) return false;
+    LinearSolver solver(problem_, structure);
+    if (!solver.exact()) return false;
+    const auto value = [&](const std::vector<double>& at_z) {
+      return problem_.theta_at(at_z)[at(problem_.parameter_of(structure.nonlinear.front()))];
+    };
+    const double there = value(z), here = value(best_.z);
+    std::vector<double> theta(at(problem_.n_parameters()));
+    const double slope = solver.slope(there, theta.data());
+    return there < here ? slope < 0 : there > here && slope > 0;
   }
 
   /// How far to go along the flattest direction: until a coordinate has changed by a third.

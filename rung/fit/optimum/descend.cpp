@@ -42,9 +42,8 @@ double median_residual(const FitProblem& problem, const std::vector<double>& z) 
 
 Minimum descend(const FitProblem& problem, const std::vector<double>& start,
                 const MinimizeOptions& options) {
-  return problem.loss().kind == LossKind::squared
-             ? minimize(problem, start, options)
-             : descend_by_continuation(problem, start, options);
+  return problem.loss().smooth() ? minimize(problem, start, options)
+                                 : descend_by_continuation(problem, start, options);
 }
 
 Minimum descend_nearby(const FitProblem& problem, const std::vector<double>& z,

@@ -9,6 +9,7 @@
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/local_searches.hpp"
 #include "rung/fit/optimum/optimality.hpp"
+#include "rung/fit/optimum/way_back.hpp"
 
 namespace rung {
 namespace {
@@ -22,27 +23,13 @@ bool is_flat_in_a_direction(const FitProblem& problem, const SearchResult& resul
   return !curvature.coordinates.empty() && curvature.axes.values[0] < kFlat;
 }
 
-bool is_at_bound(const FitProblem& problem, int coordinate, double value) {
-  const auto [lower, upper] = natural_bounds(problem, coordinate);
-  return value <= lower || value >= upper;
-}
-
-/// Whether a nonlinear parameter of the best minimum lies at a bound: there it may have lost its
-/// effect, or others theirs, so that no search finds the way back.
-bool ends_at_bound(const FitProblem& problem, const SearchResult& result) {
-  if (result.minima.empty()) return false;
-  const std::vector<double> theta = problem.theta_at(result.minima.front().z);
-  const std::vector<int>& nonlinear = result.structure.nonlinear;
-  return std::any_of(nonlinear.begin(), nonlinear.end(), [&](int c) {
-    return is_at_bound(problem, c, theta[at(problem.parameter_of(c))]);
-  });
-}
-
 /// Local searches from around the best minimum: from its nonlinear parameters, each off by a random
 /// factor, with the linear ones solved; from the new one where that is lower, until many in a row
-/// are not. `lower_only`: other minima are not of interest.
-void hop_around(const FitProblem& problem, bool lower_only, SearchResult& result) {
-  constexpr int kMostHops = 60, kMostInVain = 16;
+/// are not. Not `doubtful`: fewer, and other minima are not of interest.
+void hop_around(const FitProblem& problem, bool doubtful, SearchResult& result) {
+  constexpr int kMostHops = 60;
+  const bool slow = !problem.loss().smooth();
+  const int most_in_vain = slow && !doubtful ? 4 : 16;
   constexpr double kMostWork = 1e9;  // points times pairs of parameters
   constexpr double kWidths[] = {0.1, 0.3, 0.8, 1.6};
   const Structure& structure = result.structure;
@@ -54,7 +41,8 @@ void hop_around(const FitProblem& problem, bool lower_only, SearchResult& result
   int in_vain = 0;
   double spent = 0;
   std::vector<double> there(at(problem.n_parameters()));
-  for (int hop = 0; hop < kMostHops && in_vain < kMostInVain && spent < kMostWork;
+  std::vector<bool> lost = without_way_back(problem, result);
+  for (int hop = 0; hop < kMostHops && in_vain < most_in_vain && spent < kMostWork;
        ++hop, ++in_vain) {
     const Minimum& best = result.minima.front();
     const double before = best.objective;
@@ -65,7 +53,7 @@ void hop_around(const FitProblem& problem, bool lower_only, SearchResult& result
       const int c = structure.nonlinear[k];
       const auto [lower, upper] = natural_bounds(problem, c);
       double value = theta[at(problem.parameter_of(c))];
-      if (hop % 2 == 1 && is_at_bound(problem, c, value)) {
+      if (hop % 2 == 1 && lost[k]) {
         value = structure.spans[k].at(rng.uniform());
       } else {
         value =
@@ -74,9 +62,8 @@ void hop_around(const FitProblem& problem, bool lower_only, SearchResult& result
       nonlinear.push_back(std::clamp(value, lower, upper));
     }
     solver.solve(nonlinear.data(), 3, there.data());
-    Minimum found =
-        descend(problem, problem.coordinates_of(there),
-                {.max_iterations = 200, .useful_below = lower_only ? before : kInfinity});
+    Minimum found = descend(problem, problem.coordinates_of(there),
+                            {.max_iterations = 200, .useful_below = doubtful ? kInfinity : before});
     spent += work * (found.n_iterations + 1);
     if (is_lower(problem, found.objective, before)) {
       in_vain = 0;
@@ -85,6 +72,7 @@ void hop_around(const FitProblem& problem, bool lower_only, SearchResult& result
     }
     add_distinct(result.minima, std::move(found));
     sort_by_objective(result.minima);
+    if (in_vain == 0) lost = without_way_back(problem, result);
   }
 }
 
@@ -97,15 +85,15 @@ bool is_lower(const FitProblem& problem, double objective, double than) {
 void hop_around_doubtful(const FitProblem& problem, bool agreed, SearchResult& result) {
   const std::size_t n_axes = result.structure.nonlinear.size();
   const bool many_axes = n_axes > kMostGridAxes;
-  const bool doubtful =
-      !result.enough_searches || (many_axes && (!agreed || ends_at_bound(problem, result)));
+  const bool doubtful = !result.enough_searches || (many_axes && !agreed) ||
+                        (!result.structure.is_covered() && any_without_way_back(problem, result));
   // A loss that is minimized by continuation takes several times as long for each hop.
   constexpr int kConvincing = 3;
-  const bool slow = problem.loss().kind != LossKind::squared;
+  const bool slow = !problem.loss().smooth();
   const bool convincing = slow && result.n_agreeing >= kConvincing;
   const bool maybe_short =
       n_axes > 1 && !many_axes && !convincing && is_flat_in_a_direction(problem, result);
-  if (doubtful || maybe_short) hop_around(problem, slow && !doubtful, result);
+  if (doubtful || maybe_short) hop_around(problem, doubtful, result);
 }
 
 }  // namespace rung

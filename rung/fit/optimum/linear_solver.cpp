@@ -168,7 +168,8 @@ void LinearSolver::start(const double* nonlinear, double* theta) {
   std::copy(template_.begin(), template_.end(), theta);
   for (int p = 0; p < problem_.n_parameters(); ++p) {
     for (std::size_t k = 0; k < structure_.nonlinear.size(); ++k) {
-      if (problem_.coordinate_of(p) == structure_.nonlinear[k]) theta[p] = nonlinear[k];
+      if (problem_.coordinate_of(p) == structure_.nonlinear[k])
+        theta[p] = nonlinear[k] + problem_.offset(p);
     }
   }
   evaluate_residuals(theta);
@@ -191,6 +192,11 @@ const double* LinearSolver::column(int linear) const {
 void LinearSolver::set_first_weights() {
   for (std::size_t i = 0; i < n_; ++i) {
     const double y = problem_.points().y(i);
+    if (problem_.loss().kind == LossKind::binomial) {
+      const double weight = problem_.points().weight(i), share = (weight * y + 0.5) / (weight + 1);
+      weight_[i] = weight / (share * (1 - share));
+      continue;
+    }
     const double slope = problem_.residual() == Residual::log     ? 1 / y
                          : problem_.residual() == Residual::logit ? 1 / (y * (1 - y))
                                                                   : 1;
@@ -247,6 +253,10 @@ void LinearSolver::reweigh() {
     const double y = problem_.points().y(i), f = y - residual_[i];
     const double r = transformed(problem_.residual(), f) - target_[i];
     if (!std::isfinite(r) || f == y || r == 0) continue;  // keeps its last weight
+    if (shape.binomial) {
+      if (f > 0 && f < 1) weight_[i] = problem_.points().weight(i) / (f * (1 - f));
+      continue;
+    }
     const double side = r > 0 ? shape.weight_over : shape.weight_under;
     const double robust =
         shape.scale * side * (std::abs(r) <= shape.delta ? 1 : shape.delta / std::abs(r));

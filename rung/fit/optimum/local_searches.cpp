@@ -152,7 +152,9 @@ void LocalSearches::from(const std::vector<double>& theta) {
 
 void LocalSearches::from_node(int node) {
   if (by_slope_) {
-    if (is_grid_minimum(solved_, nodes_.shape, node))
+    // Of a plateau the first node stands for all.
+    const bool on_plateau = node > 0 && solved_.objective(node - 1) == solved_.objective(node);
+    if (!on_plateau && is_grid_minimum(solved_, nodes_.shape, node))
       add(minimum_at_node(problem_, solver_, nodes_, solved_, node));
     return;
   }

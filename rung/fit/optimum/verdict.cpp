@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "rung/core/index.hpp"
+#include "rung/core/text.hpp"
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/optimality.hpp"
+#include "rung/fit/optimum/way_back.hpp"
 
 namespace rung {
 namespace {
@@ -46,40 +49,56 @@ void judge_unbounded(const SearchResult& search, Verdict& verdict) {
   if (furthest.objective <= verdict.best.objective) verdict.best = furthest;
 }
 
-/// Of a minimum at infinity that few searches came near to, nothing can be said: another may be
-/// lower and finite. Nor where more minima are to be expected, beyond what a grid covers; and
-/// searches of a kinked loss of which none came to rest may all have stopped at one kink.
-bool is_reached_often(const FitProblem& problem, const SearchResult& search,
-                      const Divergence& divergence) {
+/// Of a minimum at infinity that few searches came near to, or where no grid covers the nonlinear
+/// parameters, little can be said: another may be lower and finite. Nor where more minima are to be
+/// expected (a loss that is not smooth has many, and searches may all have stopped at one kink).
+bool is_sure(const FitProblem& problem, const SearchResult& search, const Divergence& divergence) {
   constexpr int kEnough = 5;
   if (divergence.diverging.empty()) return true;
-  const bool covered = search.structure.is_covered(), kinked = problem.loss().kinked();
-  const int enough = covered ? kEnough : std::max(kEnough, search.n_searches / 2);
-  const bool few_expected = search.enough_searches || (covered && !kinked);
-  const bool at_rest = search.n_distinct > 0 || !kinked;
-  return few_expected && at_rest && search.n_near_best >= std::min(enough, search.n_searches);
+  const bool few_expected = search.enough_searches || problem.loss().smooth();
+  const bool at_rest = search.n_distinct > 0 || !problem.loss().kinked();
+  return search.structure.is_covered() && few_expected && at_rest &&
+         search.n_near_best >= std::min(kEnough, search.n_searches);
 }
 
-void judge_finite(const SearchResult& search, bool certify, Verdict& verdict) {
-  const std::string& towards = verdict.divergence.towards;
-  const bool converged = verdict.best.converged;
-  verdict.status = converged && certify && search.enough_searches && towards.empty()
-                       ? Status::certified
-                       : Status::local;
-  if (!towards.empty()) {
-    verdict.notes.push_back("the objective keeps falling as " + towards + ", but only " +
-                            std::to_string(search.n_near_best) + " of " +
-                            std::to_string(search.n_searches) +
-                            " local searches came near: there may be a finite best fit");
+/// Why a search that ended at rest does not say that nothing is lower; empty where it does.
+std::string doubt(const FitProblem& problem, const SearchResult& search,
+                  const Divergence& divergence) {
+  const bool covered = search.structure.is_covered();
+  if (!divergence.towards.empty()) {
+    return "the objective keeps falling as " + divergence.towards + " in " +
+           std::to_string(search.n_near_best) + " of " + std::to_string(search.n_searches) +
+           " local searches" + (covered ? "" : ", which cover few of the parameters' values") +
+           ": there may be a finite best fit";
   }
+  if (!search.enough_searches) {
+    return std::to_string(search.n_agreeing) + " of " + std::to_string(search.n_searches) +
+           " local searches ended here, others in " + std::to_string(search.n_distinct) +
+           " minima not far above: there may be a lower one";
+  }
+  std::vector<std::string> lost;
+  const std::vector<bool> is_lost = without_way_back(problem, search);
+  for (std::size_t k = 0; k < is_lost.size() && !covered; ++k) {
+    if (is_lost[k])
+      lost.push_back(problem.law()
+                         .info.parameters[at(problem.parameter_of(search.structure.nonlinear[k]))]
+                         .name);
+  }
+  if (lost.empty()) return "";
+  return join(lost, ", ") + (lost.size() == 1 ? " is" : " are") +
+         " at a bound or without effect, from where no local search leads back: there may be a "
+         "lower minimum elsewhere";
+}
+
+void judge_finite(const FitProblem& problem, const SearchResult& search, bool certify,
+                  Verdict& verdict) {
+  const bool converged = verdict.best.converged;
+  const std::string why_not = doubt(problem, search, verdict.divergence);
+  verdict.status = converged && certify && why_not.empty() ? Status::certified : Status::local;
   if (!converged)
     verdict.notes.push_back("the search stopped before it reached a stationary point");
-  if (converged && !search.enough_searches && towards.empty()) {
-    verdict.notes.push_back(
-        std::to_string(search.n_agreeing) + " of " + std::to_string(search.n_searches) +
-        " local searches ended here, others in " + std::to_string(search.n_distinct) +
-        " minima not far above: there may be a lower one");
-  }
+  if (!why_not.empty() && (converged || !verdict.divergence.towards.empty()))
+    verdict.notes.push_back(why_not);
 }
 
 }  // namespace
@@ -89,11 +108,11 @@ Verdict verdict_of(const FitProblem& problem, SearchResult& search, bool certify
   if (certify) verdict.divergence = divergence_or_lower(problem, search, n_threads);
   const Divergence& divergence = verdict.divergence;
   verdict.best = search.minima.front();
-  if (!divergence.towards.empty() && is_reached_often(problem, search, divergence)) {
+  if (!divergence.towards.empty() && is_sure(problem, search, divergence)) {
     judge_unbounded(search, verdict);
     return verdict;
   }
-  judge_finite(search, certify, verdict);
+  judge_finite(problem, search, certify, verdict);
   search.minima.insert(search.minima.end(), divergence.level_with_best.begin(),
                        divergence.level_with_best.end());
   return verdict;

@@ -126,18 +126,11 @@ class TapeSums {
 
   /// The loss of one Pack of points and how it changes with the prediction.
   void weigh(std::size_t point, int i, Pack f) {
-    const Pack weight = Pack::load(call_.points.weight + point);
-    const ResidualValue residual =
-        residual_at(call_.residual, f, Pack::load(call_.points.target + point));
-    const Mask counts = weight > Pack(0.0);
-    const LossValue loss = loss_at(call_.loss, residual.r);
-    const Pack square = residual.first * residual.first;
-    const Pack size_of_loss = select(residual.valid, weight * loss.value, __builtin_inf());
-    value_ += select(counts, size_of_loss, 0.0);
-    point_slope_[i] = select(counts, weight * loss.first * residual.first, 0.0);
-    point_curve_[i] =
-        select(counts, weight * (loss.second * square + loss.first * residual.second), 0.0);
-    point_size_[i] = select(counts, weight * loss.secant * square, 0.0);
+    const WeighedLoss loss = weighed_loss(call_, point, f);
+    value_ += loss.value;
+    point_slope_[i] = loss.slope;
+    point_curve_[i] = loss.curve;
+    point_size_[i] = loss.size;
   }
 
   /// From changes with the prediction g(u) to changes with u.

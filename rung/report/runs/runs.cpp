@@ -122,6 +122,9 @@ Json json_run(const RunSummary& run) {
       {"diverges_at", run.divergence ? json_number(run.curve.x[*run.divergence]) : Json(nullptr)},
       {"extrapolated", json_number(end.predicted)},
       {"interval", json_interval(end.interval)},
+      {"expected_by_others",
+       json_number(run.expected ? std::optional(run.expected->loss) : std::nullopt)},
+      {"falls_off", run.expected && run.expected->falls_off},
       {"difference", json_number(run.difference)},
       {"compared_at", json_number(run.compared_at)}};
 }

@@ -16,6 +16,7 @@
 #include "rung/data/run_log.hpp"
 #include "rung/data/run_table.hpp"
 #include "rung/study/imports/merge_runs.hpp"
+#include "rung/study/imports/metric_groups.hpp"
 
 namespace rung::imports {
 namespace {
@@ -41,17 +42,37 @@ class Filter {
   std::regex regex_;
 };
 
+/// By --metrics, and in any of the groups of --group.
+class MetricFilter {
+ public:
+  explicit MetricFilter(const Request& request) : own_(request.metrics, "--metrics") {
+    for (const std::string& name : request.groups)
+      groups_.emplace_back(std::string(metric_group(name).expression), "--group");
+  }
+  bool keeps(const std::string& metric) const {
+    return own_.keeps(metric) && (groups_.empty() || std::any_of(groups_.begin(), groups_.end(),
+                                                                 [&](const Filter& group) {
+                                                                   return group.keeps(metric);
+                                                                 }));
+  }
+
+ private:
+  Filter own_;
+  std::vector<Filter> groups_;
+};
+
 std::string column_of(const Score& score) { return score.task + "_" + score.metric; }
 
 void apply_filters(const Request& request, Imported& imported) {
-  const Filter runs(request.runs, "--runs"), metrics(request.metrics, "--metrics");
+  const Filter runs(request.runs, "--runs");
+  const MetricFilter metrics(request);
   const bool had_some = !imported.runs.empty() || !imported.scores.empty();
   std::erase_if(imported.runs, [&](const Run& run) {
     return !runs.keeps(run.model) && (run.label.empty() || !runs.keeps(run.label));
   });
   for (Run& run : imported.runs) {
     std::erase_if(run.metrics, [&](const auto& metric) {
-      return metric.first != kStep && !metrics.keeps(metric.first);
+      return !is_place(metric.first) && !metrics.keeps(metric.first);
     });
   }
   std::erase_if(imported.scores, [&](const Score& score) {
@@ -69,8 +90,10 @@ void take_given_names(std::vector<Run>& runs) {
   for (const Run& run : runs) ++n_named[run.label];
   for (Run& run : runs) {
     constexpr std::size_t kIdentifier = 32;
-    const bool is_identifier = run.model.size() == kIdentifier &&
-                               run.model.find_first_not_of("0123456789abcdef") == std::string::npos;
+    const bool is_identifier =
+        run.descriptions.erase(kRunId) > 0 ||
+        (run.model.size() == kIdentifier &&
+         run.model.find_first_not_of("0123456789abcdef") == std::string::npos);
     if (is_identifier && !run.label.empty() && n_named[run.label] == 1) run.model = run.label;
   }
 }
@@ -268,6 +291,7 @@ void say_repeated(const Merged& merged, Repeated repeated, std::vector<std::stri
 void Request::validate() const {
   regex_of(runs, "--runs");
   regex_of(metrics, "--metrics");
+  for (const std::string& group : groups) metric_group(group);
   if (batch_tokens && !(*batch_tokens > 0 && std::isfinite(*batch_tokens)))
     throw InputError("--batch-tokens must be a number above 0");
 }

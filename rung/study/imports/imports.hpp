@@ -17,8 +17,9 @@ enum class Repeated { last, mean };
 enum class Kind { automatic, runs, scores };
 
 struct Request {
-  std::string runs;     // regular expression, found anywhere in the name; "": all
-  std::string metrics;  // the same for metrics, and for "TASK_METRIC" of scores
+  std::string runs;                 // regular expression, found anywhere in the name; "": all
+  std::string metrics;              // the same for metrics, and for "TASK_METRIC" of scores
+  std::vector<std::string> groups;  // of metrics, by name: those of any; empty: all
   Repeated repeated = Repeated::last;
   Kind kind = Kind::automatic;         // runs, where there are any
   std::optional<double> batch_tokens;  // tokens a step, of runs that don't say

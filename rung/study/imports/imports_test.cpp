@@ -49,6 +49,60 @@ TEST(Imports, LastOrMeanOfAResumedRun) {
   EXPECT_THAT(mean.notes, Contains(HasSubstr("their mean counts")));
 }
 
+TEST(Imports, RowsOfOneStepAreAsLateAsTheLast) {
+  rung::Run first = part("a", {1, 2}, {5, 4}), again = part("a", {2, 3}, {4, 3});
+  first.metrics[kSeconds] = {10, 20};
+  again.metrics[kSeconds] = {50, 60};
+  const Result result = run({.repeated = Repeated::mean}, {{first, again}, {}, {}});
+  EXPECT_THAT(result.table.numbers(kSeconds), ElementsAre(10, 50, 60));
+  EXPECT_TRUE(result.notes.empty() || result.notes[0].find("logged again") == std::string::npos);
+}
+
+TEST(Imports, TakesGroupsOfMetrics) {
+  rung::Run logged = part("a", {1}, {5});
+  for (const char* metric :
+       {"train/CE loss", "eval/c4_en-validation/CrossEntropyLoss", "optim/LR (group 0)",
+        "eval/downstream/hellaswag_len_norm", "eval/downstream_bpb/arc_easy_rc_bpb",
+        "throughput/device/TPS", "piqa_acc_norm", kSeconds})
+    logged.metrics[metric] = {1};
+  const auto kept = [&](const std::vector<std::string>& groups, const std::string& expression) {
+    std::vector<std::string> names;
+    for (const auto& [name, values] :
+         run({.metrics = expression, .groups = groups}, {{logged}, {}, {}}).runs[0].metrics)
+      names.push_back(name);
+    return names;
+  };
+  EXPECT_THAT(kept({"train"}, ""),
+              ElementsAre("loss", "optim/LR (group 0)", kSeconds, kStep, "train/CE loss"));
+  EXPECT_THAT(kept({"validation"}, ""),
+              ElementsAre("eval/c4_en-validation/CrossEntropyLoss", kSeconds, kStep));
+  EXPECT_THAT(kept({"downstream"}, ""),
+              ElementsAre("eval/downstream/hellaswag_len_norm", "piqa_acc_norm", kSeconds, kStep));
+  EXPECT_THAT(
+      kept({"bpb", "throughput"}, ""),
+      ElementsAre("eval/downstream_bpb/arc_easy_rc_bpb", kSeconds, kStep, "throughput/device/TPS"));
+  EXPECT_THAT(kept({"downstream"}, "piqa"), ElementsAre("piqa_acc_norm", kSeconds, kStep));
+  EXPECT_THAT(error_of([&] {
+                run({.groups = {"acc"}}, {{logged}, {}, {}});
+              }),
+              HasSubstr("one of train, validation"));
+}
+
+// Two runs of one name keep their identifiers; one that has its name for itself takes it.
+TEST(Imports, IdentifiersGiveWayToNames) {
+  std::vector<rung::Run> runs = {part("id1", {1}, {5}), part("id2", {1}, {4}),
+                                 part("id3", {1}, {3})};
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    runs[i].label = i == 2 ? "alone" : "shared";
+    runs[i].descriptions[kRunId] = runs[i].model;
+  }
+  const Result result = run({}, {runs, {}, {}});
+  EXPECT_EQ(result.runs[0].model, "id1");
+  EXPECT_EQ(result.runs[1].model, "id2");
+  EXPECT_EQ(result.runs[2].model, "alone");
+  EXPECT_FALSE(result.table.has("config.run_id"));
+}
+
 TEST(Imports, JoinsScoresByStepOrAtTheEnd) {
   Imported imported{.runs = {part("a", {10, 20}, {3, 2})},
                     .scores = {scored("a", 0.5), scored("a", 0.25, {}, 15)},

@@ -73,8 +73,15 @@ void add_part(Rows& rows, const Run& part, Repeated repeated) {
     const double place = by_step ? step : part.n_tokens[row];
     auto& cells = std::isnan(place) ? rows.unplaced : rows.cells[place];
     put(cells[kTokens], part.n_tokens[row], repeated, rows.n_repeated);
-    for (const auto& [metric, values] : part.metrics)
-      put(cells[metric], values[row], repeated, rows.n_repeated);
+    for (const auto& [metric, values] : part.metrics) {
+      // A step that is trained again is later, which says nothing of the run.
+      std::size_t not_counted = 0;
+      if (metric == kSeconds) {
+        put(cells[metric], values[row], Repeated::last, not_counted);
+      } else {
+        put(cells[metric], values[row], repeated, rows.n_repeated);
+      }
+    }
   }
 }
 
@@ -157,8 +164,10 @@ Merged merge_runs(const std::vector<Run>& parts, Repeated repeated) {
 std::size_t fill_tokens(Run& run, std::optional<double> batch_tokens) {
   const auto steps = run.metrics.find(kStep);
   if (steps == run.metrics.end()) return 0;
-  const auto setting = run.settings.find("batch_tokens");
-  if (!batch_tokens && setting != run.settings.end()) batch_tokens = setting->second;
+  for (const char* name : {"batch_tokens", "batch_size_in_tokens"}) {
+    const auto setting = run.settings.find(name);
+    if (!batch_tokens && setting != run.settings.end()) batch_tokens = setting->second;
+  }
   const std::vector<double> known = run.n_tokens;
   const bool none_known =
       std::all_of(known.begin(), known.end(), [](double tokens) { return std::isnan(tokens); });

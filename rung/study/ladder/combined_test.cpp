@@ -217,7 +217,6 @@ class CombinedOnPublishedLadder : public testing::Test {
     tasks_ = catalogue.select(set);
     ladder_ = read_ladder(read_config("published:olmo-ladder/configs/final.json"),
                           columns_of(tasks_, kWanted));
-    complete_flops(ladder_, catalogue);
     result_ = run_combined(ladder_, tasks_);
   }
 

@@ -16,7 +16,7 @@ using ColumnNamesOf = std::set<std::string>;
 
 /// What stands beside a score and is none itself.
 bool is_about_a_score(const std::string& column) {
-  return column == kStep || column.ends_with("_stderr") || column.ends_with("_n");
+  return is_place(column) || column.ends_with("_stderr") || column.ends_with("_n");
 }
 
 ColumnNamesOf columns_of_runs(const std::vector<Run>& runs) {
@@ -157,6 +157,9 @@ class Converter {
       return;
     }
     LadderRun added{run};
+    const double n_tokens = last_of(run.n_tokens);
+    if (!added.flops_per_token && run.total_flops && n_tokens > 0)
+      added.flops_per_token = *run.total_flops / n_tokens;
     added.n_tokens.clear();
     added.metrics.clear();
     const std::vector<std::size_t> rows = checkpoints_of(run);

@@ -76,11 +76,11 @@ void add_run(const Ladder& ladder, std::size_t i, const Task& task, const Step2O
     return moving_average(values, options.moving_avg);
   };
   const std::vector<double> x = averaged(options.x_metric), y = averaged(options.y_metric);
+  const Origin origin = origin_of(ladder, i);
   const std::size_t n_kept = !train ? 1 : options.last_n_points ? options.last_n_points : x.size();
   for (std::size_t k = x.size() - std::min(n_kept, x.size()); k < x.size(); ++k) {
     const double n_tokens = run.n_tokens[skipped + k];
-    result.points.push_back(
-        {origin_of(ladder, i), n_params(run), n_tokens, flops_of(run, n_tokens), x[k], y[k]});
+    result.points.push_back({origin, n_params(run), n_tokens, flops_of(run, n_tokens), x[k], y[k]});
   }
 }
 

@@ -24,12 +24,4 @@ bool ladder_has(const Ladder& ladder, const Task& task, Metric metric) {
   return true;
 }
 
-void complete_flops(Ladder& ladder, const Catalogue& catalogue) {
-  for (LadderRun& run : ladder.runs) {
-    if (run.flops_per_token) continue;
-    if (const ModelSize* size = catalogue.model(run.model))
-      run.flops_per_token = size->flops_per_token;
-  }
-}
-
 }  // namespace rung::ladder

@@ -15,7 +15,4 @@ std::vector<double> series(const Run& run, const Task& task, Metric metric);
 /// Whether the task has columns for the metric and every run has these.
 bool ladder_has(const Ladder& ladder, const Task& task, Metric metric);
 
-/// Gives runs that don't say their FLOPs per token those of the catalogue's model of that name.
-void complete_flops(Ladder& ladder, const Catalogue& catalogue);
-
 }  // namespace rung::ladder

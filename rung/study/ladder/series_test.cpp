@@ -20,15 +20,5 @@ TEST(Series, WeightedMeanOfTheTasksColumnsWithTheMetricsSign) {
   EXPECT_THAT(series(run, task, Metric::rc_soft_log), ElementsAre(2, 1.5));
 }
 
-TEST(Series, FlopsOfTheCataloguesModelWhereTheRunHasNone) {
-  Ladder ladder;
-  for (const char* model : {"190M", "190M-mine", "other"}) ladder.runs.emplace_back().model = model;
-  ladder.runs[1].flops_per_token = 7;
-  complete_flops(ladder, Catalogue::embedded());
-  EXPECT_EQ(ladder.runs[0].flops_per_token, 1903391232);
-  EXPECT_EQ(ladder.runs[1].flops_per_token, 7);
-  EXPECT_EQ(ladder.runs[2].flops_per_token, std::nullopt);
-}
-
 }  // namespace
 }  // namespace rung::ladder

@@ -2,6 +2,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/study/ladder/flops.hpp"
 
 namespace rung::ladder {
 
@@ -11,8 +12,8 @@ std::vector<Target> extra_targets(const TargetRequest& request, const Catalogue&
     const double n = *request.n_params, d = *request.n_tokens;
     Target target{request.name, n, d, {}};
     if (target.name.empty()) target.name = short_count(n) + "-" + short_count(d);
-    if (const ModelSize* size = catalogue.model(target.name))
-      target.compute_flops = size->flops_per_token * d;
+    if (const auto flops = flops_like_runs(ladder, catalogue, target.name, n))
+      target.compute_flops = *flops * d;
     return {target};
   }
   if (request.name.empty()) return {};

@@ -14,7 +14,7 @@ struct TargetRequest {
   std::string name;                          // alone: an eval model of the ladder
 };
 
-/// A model of that size and length, with its compute where the catalogue knows its name; none where
+/// A model of that size and length, with its compute where flops_like_runs knows it; none where
 /// nothing is asked or an eval model is named. InputError for the name of no eval model.
 std::vector<Target> extra_targets(const TargetRequest& request, const Catalogue& catalogue,
                                   const Ladder& ladder);

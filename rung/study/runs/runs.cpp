@@ -23,7 +23,7 @@ std::set<std::string> metrics_of(const std::vector<Run>& runs) {
   std::set<std::string> names;
   for (const Run& run : runs) {
     for (const auto& [name, values] : run.metrics) {
-      if (name != kStep) names.insert(name);
+      if (!is_place(name)) names.insert(name);
     }
   }
   return names;
@@ -33,8 +33,8 @@ std::string shown_metric(const std::string& meant, const std::vector<Run>& runs)
   const std::set<std::string> names = metrics_of(runs);
   if (names.count(meant) > 0) return meant;
   std::vector<std::string> found;
-  const std::vector<std::string> usual = {"train/loss", "train/CrossEntropyLoss", "loss",
-                                          "eval/loss", "val/loss"};
+  const std::vector<std::string> usual = {
+      "train/loss", "train/CrossEntropyLoss", "train/CE loss", "loss", "eval/loss", "val/loss"};
   if (meant.empty()) {
     for (const std::string& name : usual) {
       if (names.count(name) > 0) return name;
@@ -59,34 +59,6 @@ bool is_loss(const std::string& metric) {
   return false;
 }
 
-std::optional<double> size_of(const Run& run) {
-  return run.n_params.non_embedding ? run.n_params.non_embedding : run.n_params.total;
-}
-
-double last_known(const std::vector<double>& values) {
-  for (auto value = values.rbegin(); value != values.rend(); ++value) {
-    if (std::isfinite(*value)) return *value;
-  }
-  return kNaN;
-}
-
-const std::vector<double>& metric_values(const Run& run, const std::string& name) {
-  static const std::vector<double> kNone;
-  const auto found = run.metrics.find(name);
-  return found == run.metrics.end() ? kNone : found->second;
-}
-
-std::vector<double> axis_values(const Run& run, Axis axis) {
-  if (axis == Axis::steps) return metric_values(run, kStep);
-  if (axis == Axis::tokens) return run.n_tokens;
-  std::vector<double> flops;
-  for (std::size_t i = 0; i < run.n_rows(); ++i) {
-    const std::optional<double> own = run.compute_flops(i), n = size_of(run);
-    flops.push_back(own ? *own : n ? training_flops(*n, run.n_tokens[i]) : kNaN);
-  }
-  return flops;
-}
-
 /// A metric's rows on the axis; a loss that is infinite stays, one that is missing does not.
 Curve curve_of(const std::vector<double>& x, const std::vector<double>& y) {
   Curve curve;
@@ -106,32 +78,6 @@ std::string lr_column(const Run& run) {
       return name;
   }
   return "";
-}
-
-/// What a run was to reach on the axis: by the request, its settings or its name ("1xC").
-std::optional<double> planned_of(const Run& run, const Request& request) {
-  if (request.planned) return request.planned;
-  if (request.axis == Axis::steps) {
-    for (const auto& [name, value] : run.settings) {
-      for (const char* mark : {"max_steps", "total_steps", "train_steps", "num_train_steps"}) {
-        if (name.ends_with(mark) && value > 0) return value;
-      }
-    }
-    return std::nullopt;
-  }
-  std::optional<double> n_tokens;
-  for (const auto& [name, value] : run.settings) {
-    if ((name.ends_with("max_tokens") || name.ends_with("total_tokens")) && value > 0)
-      n_tokens = value;
-  }
-  for (const std::string& part : split(run.model, '-')) {
-    constexpr double kChinchilla = 20;  // tokens a parameter
-    const auto times =
-        part.ends_with("xC") ? parse_double(part.substr(0, part.size() - 2)) : std::nullopt;
-    if (times && size_of(run)) n_tokens = n_tokens.value_or(*times * kChinchilla * *size_of(run));
-  }
-  if (!n_tokens || request.axis == Axis::tokens) return n_tokens;
-  return size_of(run) ? std::optional(training_flops(*size_of(run), *n_tokens)) : std::nullopt;
 }
 
 std::optional<double> end_value(const std::vector<double>& y) {
@@ -154,7 +100,40 @@ std::vector<double> lr_shares(const Curve& lr, const Curve& curve, double peak) 
   return shares;
 }
 
+void take_end(const Curve& lr, const std::string& metric, const Request& request,
+              RunSummary& summary) {
+  if (summary.state != State::unfinished || !request.extrapolates || !is_loss(metric)) return;
+  const Curve calm = without_trouble(summary.curve);
+  FinalLossRequest final{.at = *summary.planned, .level = request.level, .seed = request.seed};
+  if (summary.peak_lr && *summary.peak_lr > 0)
+    final.lr_share = lr_shares(lr, calm, *summary.peak_lr);
+  summary.extrapolated = final_loss(calm, final);
+}
+
+RunSummary summary_of(const Run& run, const std::string& metric, const Request& request);
+
+/// What is planned is tokens or steps, and so are the laws of curves: over time it comes where the
+/// run's speed so far leads.
+RunSummary summary_over_time(const Run& run, const std::string& metric, Request request) {
+  const std::vector<double> hours = axis_values(run, Axis::time);
+  const double n_tokens = last_known(run.n_tokens);
+  request.axis = std::isfinite(n_tokens) ? Axis::tokens : Axis::steps;
+  RunSummary summary = summary_of(run, metric, request);
+  summary.curve = curve_of(hours, metric_values(run, metric));
+  summary.lr = curve_of(hours, metric_values(run, lr_column(run)));
+  summary.smooth_y = smoothed(summary.curve.y, request.smooth);
+  summary.spikes = spikes_of(summary.curve);
+  summary.divergence = divergence_of(summary.curve);
+  const double hours_a_place = last_known(hours) / last_known(axis_values(run, request.axis));
+  if (summary.planned) *summary.planned *= hours_a_place;
+  if (summary.extrapolated) {
+    for (double& x : summary.extrapolated->x) x *= hours_a_place;
+  }
+  return summary;
+}
+
 RunSummary summary_of(const Run& run, const std::string& metric, const Request& request) {
+  if (request.axis == Axis::time) return summary_over_time(run, metric, request);
   RunSummary summary{.model = run.model, .n_params = size_of(run)};
   summary.n_tokens = last_known(run.n_tokens);
   summary.n_steps = last_known(metric_values(run, kStep));
@@ -164,25 +143,19 @@ RunSummary summary_of(const Run& run, const std::string& metric, const Request& 
   summary.final_value = end_value(summary.curve.y);
   summary.spikes = spikes_of(summary.curve);
   summary.divergence = divergence_of(summary.curve);
-  summary.planned = planned_of(run, request);
-  const Curve lr = curve_of(x, metric_values(run, lr_column(run)));
+  summary.planned = request.planned ? request.planned : planned_of(run, request.axis);
+  summary.lr = curve_of(x, metric_values(run, lr_column(run)));
+  const Curve& lr = summary.lr;
   if (!lr.y.empty()) {
     summary.peak_lr = *std::max_element(lr.y.begin(), lr.y.end());
     summary.last_lr = lr.y.back();
   }
-  const double reached = last_known(x);
   if (summary.divergence) {
     summary.state = State::diverged;
-  } else if (summary.planned && reached < kEndedShare * *summary.planned) {
+  } else if (summary.planned && last_known(x) < kEndedShare * *summary.planned) {
     summary.state = State::unfinished;
   }
-  if (summary.state != State::unfinished || !request.extrapolates || !is_loss(metric))
-    return summary;
-  const Curve calm = without_trouble(summary.curve);
-  FinalLossRequest final{.at = *summary.planned, .level = request.level, .seed = request.seed};
-  if (summary.peak_lr && *summary.peak_lr > 0)
-    final.lr_share = lr_shares(lr, calm, *summary.peak_lr);
-  summary.extrapolated = final_loss(calm, final);
+  take_end(lr, metric, request, summary);
   return summary;
 }
 
@@ -316,17 +289,6 @@ void find_differing_settings(const std::vector<const Run*>& runs, Result& result
 }
 
 }  // namespace
-
-Axis parse_axis(const std::string& text) {
-  if (text == "tokens") return Axis::tokens;
-  if (text == "flops") return Axis::flops;
-  if (text == "steps") return Axis::steps;
-  throw InputError("--over '" + text + "' is not known", "one of tokens, flops, steps");
-}
-
-std::string_view axis_name(Axis axis) {
-  return axis == Axis::tokens ? "tokens" : axis == Axis::flops ? "flops" : "steps";
-}
 
 std::string_view state_name(State state) {
   return state == State::finished     ? "finished"

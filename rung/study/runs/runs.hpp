@@ -7,15 +7,12 @@
 #include <vector>
 
 #include "rung/data/run.hpp"
+#include "rung/study/runs/axis.hpp"
 #include "rung/study/runs/curve.hpp"
 #include "rung/study/runs/final_loss.hpp"
 #include "rung/study/runs/off_ladder.hpp"
 
 namespace rung::runs {
-
-enum class Axis { tokens, flops, steps };
-Axis parse_axis(const std::string& text);
-std::string_view axis_name(Axis axis);
 
 enum class State {
   finished,  // or nothing says that it is not
@@ -50,6 +47,7 @@ struct RunSummary {
   State state = State::finished;
   Curve curve;                        // as logged
   std::vector<double> smooth_y;       // of the same rows
+  Curve lr;                           // the learning rate, where it is logged
   std::optional<double> final_value;  // mean over the last tenth; absent without a value
   std::vector<Spike> spikes;
   std::optional<std::size_t> divergence;  // a row of the curve

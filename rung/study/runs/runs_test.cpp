@@ -116,6 +116,29 @@ TEST(Runs, ListsFiltersSortsCompares) {
   EXPECT_EQ(by_flops.runs[0].curve.x.back(), 6 * 1e9 * 20e9);
 }
 
+/// 90 s a row, by a clock that counts since 1970.
+TEST(Runs, OverTimeByTheSpeedSoFar) {
+  rung::Run half = run_up_to("a-1xC", 0.5, 4);
+  for (std::size_t i = 0; i < half.n_rows(); ++i)
+    half.metrics[kSeconds].push_back(1.7e9 + 90 * static_cast<double>(i));
+  half.metrics["train/loss"][100] += 1;
+  const Result result = run({.axis = Axis::time}, {half});
+  const RunSummary& summary = result.runs[0];
+  EXPECT_EQ(summary.curve.x.front(), 0);
+  EXPECT_DOUBLE_EQ(summary.curve.x.back(), 199 * 90 / 3600.0);
+  EXPECT_EQ(summary.state, State::unfinished);
+  EXPECT_NEAR(*summary.planned, 2 * summary.curve.x.back(), 1e-9);
+  ASSERT_TRUE(summary.extrapolated);
+  EXPECT_NEAR(summary.extrapolated->x.back(), *summary.planned, 1e-9);
+  EXPECT_NEAR(*summary.extrapolated->prediction.predicted, law(20e9), 0.05);
+  ASSERT_EQ(summary.spikes.size(), 1u);
+  EXPECT_EQ(summary.lr.x, summary.curve.x);
+  // Without a clock there is nothing to draw, which is said.
+  const Result without = run({.axis = Axis::time}, {run_up_to("b", 1, 5)});
+  EXPECT_TRUE(without.runs[0].curve.x.empty());
+  EXPECT_NE(without.notes.back().find("against hours"), std::string::npos);
+}
+
 TEST(Runs, RefusesWhatIsNotThere) {
   const std::vector<rung::Run> runs = {run_up_to("a", 1, 1)};
   EXPECT_THROW(run({.metric = "accuracy"}, runs), InputError);
@@ -124,7 +147,7 @@ TEST(Runs, RefusesWhatIsNotThere) {
   EXPECT_THROW(run({.sort = "tokns"}, runs), InputError);
   EXPECT_THROW(run({.against = "b"}, runs), InputError);
   EXPECT_THROW(run({.smooth = 0}, runs), InputError);
-  EXPECT_THROW(parse_axis("time"), InputError);
+  EXPECT_THROW(parse_axis("hours"), InputError);
 }
 
 }  // namespace

@@ -62,8 +62,8 @@ std::vector<std::string> idle_inputs(const FitRequest& request, const Law& law) 
   for (const InputInfo& input : law.info.inputs) used.push_back(input.name);
   used.insert(used.end(), what.group_by.begin(), what.group_by.end());
   std::vector<std::string> texts = names_of(request.sweep);
-  for (const std::string& text :
-       {what.y, what.weights, what.bytes_per_token, what.embedding, what.inactive}) {
+  for (const std::string& text : {what.y, what.weights, what.questions, what.bytes_per_token,
+                                  what.embedding, what.inactive}) {
     if (!text.empty()) texts.push_back(text);
   }
   for (const std::string& text : texts) {

@@ -18,6 +18,7 @@ namespace {
 /// Noise variance in residual space from a fit in which priors only serve as starts.
 double noise_variance(const Law& law, const Points& points, FitOptions options,
                       const UncertaintyOptions& uncertainty) {
+  if (options.loss.kind == LossKind::binomial) return 1;  // weights say it all
   if (uncertainty.noise_sd) return *uncertainty.noise_sd * *uncertainty.noise_sd;
   for (Constraint& constraint : options.constraints)
     constraint.prior_mean = constraint.prior_sd = std::nullopt;
@@ -35,7 +36,7 @@ double noise_variance(const Law& law, const Points& points, FitOptions options,
 Points weighed_by_noise(const Points& points, const Loss& loss, double variance) {
   Points weighed = points;
   std::vector<double> inputs(points.n_inputs());
-  const double scale = loss.kind == LossKind::squared ? 2 : 1;
+  const double scale = loss.smooth() ? 2 : 1;
   for (std::size_t i = 0; i < points.size(); ++i) {
     for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k] = points.input(k, i);
     weighed.set(i, inputs, points.y(i), points.weight(i) / (scale * variance));
@@ -79,7 +80,7 @@ Fitted fit_to_posterior(const Prepared& prepared, const Sample& sample, const Re
 /// have no profiles, and with enough rows the bootstrap needs no guess at how dense residuals are.
 bool is_resampled_by_default(const Fitted& fitted) {
   constexpr std::size_t kRowsPerParameter = 10;
-  return fitted.options.loss.kind != LossKind::squared &&
+  return !fitted.options.loss.smooth() &&
          n_weighing(*fitted.points) >=
              kRowsPerParameter * static_cast<std::size_t>(fitted.problem->n_free());
 }
@@ -130,6 +131,33 @@ void use_known_noise(double noise_sd, Fitted& fitted) {
   fitted.use_covariance(std::move(covariance), CovarianceKind::delta);
 }
 
+/// What only known noise, or only estimated noise, has.
+void check_binomial(const UncertaintyOptions& options) {
+  if (options.noise_sd)
+    throw InputError("--noise-sd: under --loss binomial the number of questions says the noise");
+  if (options.interval_for == IntervalFor::observation)
+    throw InputError("--interval observation: how many questions one more run is asked is not said",
+                     "--interval mean is the law's own; add f (1 - f) / n to its variance");
+}
+
+/// Pearson's statistic over its degrees of freedom is 1 where questions alone scatter; said where
+/// it lies three standard deviations above.
+void note_overdispersion(FittedGroup& group) {
+  const Fitted& fitted = group.fitted;
+  const std::vector<double> f = fitted.predict(*fitted.points);
+  double pearson = 0, n = 0;
+  for (std::size_t i = 0; i < f.size(); ++i) {
+    const double r = fitted.points->y(i) - f[i];
+    pearson += weight_of_square(*fitted.problem, i, f[i]) * r * r;
+    n += fitted.points->weight(i) > 0 ? 1 : 0;
+  }
+  const double dof = n - static_cast<double>(fitted.problem->n_free());
+  if (dof < 1 || pearson / dof < 1 + 3 * std::sqrt(2 / dof)) return;
+  group.notes.push_back("rows scatter " + significant(std::sqrt(pearson / dof), 2) +
+                        " times as much as so many questions explain, and errors are as much too "
+                        "small: --covariance sandwich holds for what else scatters, too");
+}
+
 /// Replicates, held-out residuals and profiles, as far as they were asked for and exist.
 void add_uncertainty(const UncertaintyOptions& options, const std::vector<int>& clusters,
                      FittedGroup& group) {
@@ -168,12 +196,17 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
                                         ? std::vector<int>{}
                                         : clusters_of(prepared, sample, options.cluster_column);
   const FitOptions fitting = fit_options(prepared, request);
+  const bool binomial = request.loss.kind == LossKind::binomial;
+  if (binomial) check_binomial(options);
   FittedGroup group;
   if (any_prior(prepared.constraints)) {
     const double variance = noise_variance(*prepared.law, sample.points, fitting, options);
     group.fitted = fit_to_posterior(prepared, sample, request, variance);
-    group.notes.push_back("with priors: the posterior's mode, noise of standard deviation " +
-                          significant(std::sqrt(variance), 3) + ", Laplace's covariance");
+    group.notes.push_back(
+        "with priors: the posterior's mode, " +
+        (binomial ? ""
+                  : "noise of standard deviation " + significant(std::sqrt(variance), 3) + ", ") +
+        "Laplace's covariance");
   } else {
     group.fitted = Fitted(prepared.law, std::make_shared<const Points>(sample.points), fitting);
     if (options.noise_sd) use_known_noise(*options.noise_sd, group.fitted);
@@ -185,6 +218,8 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
   group.fitted.label = sample.label;
   group.fitted.interval_for = options.interval_for;
   group.diagnosis = group.fitted.diagnosis();
+  if (binomial && group.fitted.fit.status != Status::failed && !options.sandwich)
+    note_overdispersion(group);
   if (group.fitted.fit.status != Status::failed) add_uncertainty(options, clusters, group);
   withdraw_contradicted_intervals(group.fitted.fit);
   if (options.cluster_column.empty()) {

@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char* kY = "(y)";
 constexpr const char* kWeights = "(weights)";
+constexpr const char* kQuestions = "(questions)";
 
 Mapping x_mapping(const Request& request) { return parse_mapping(request.x, "--x"); }
 
@@ -157,6 +158,17 @@ void check_observations(const Table& table, Residual residual, std::vector<Probl
         {[](double v) { return v > 0 && v < 1; },
          " and has no logit, which needs values between 0 and 1", "fit with --residual raw"},
         problems);
+  if (table.has(kQuestions)) {
+    check_column(table, kY, "y",
+                 {[](double v) { return v >= 0 && v <= 1; },
+                  ", which is no share of questions: those lie between 0 and 1",
+                  "percentages are shares by --y \"accuracy / 100\""},
+                 problems);
+    check_column(
+        table, kQuestions, "the number of questions",
+        {[](double v) { return v > 0 && std::isfinite(v); }, ", but it has to be positive"},
+        problems);
+  }
   if (table.has(kWeights))
     check_column(table, kWeights, "the weight",
                  {[](double v) { return v >= 0 && std::isfinite(v); },
@@ -187,6 +199,15 @@ void check_priors(const std::vector<Constraint>& constraints, const Loss& loss) 
     throw InputError("a prior can't be weighed against --loss " + loss.text() +
                          ", which has no curvature to say how sure the data are",
                      "--loss huber:D with a small D is as robust and has one");
+}
+
+Residual residual_of(const Request& request, const Law& law) {
+  if (request.loss.kind != LossKind::binomial) return request.residual.value_or(law.info.residual);
+  if (request.residual.value_or(Residual::raw) != Residual::raw)
+    throw InputError("--loss binomial takes shares as they are, with no --residual " +
+                         std::string(residual_name(*request.residual)),
+                     "leave --residual out");
+  return Residual::raw;
 }
 
 void doubt_units(const Prepared& prepared, const Request& request,
@@ -244,7 +265,7 @@ Prepared prepare(Table table, const Request& request) {
   const Law& law = *prepared.law;
   prepared.constraints = constraints_from(request.constraints);
   check_priors(prepared.constraints, request.loss);
-  prepared.residual = request.residual.value_or(law.info.residual);
+  prepared.residual = residual_of(request, law);
   prepared.n_read = table.n_rows();
   if (!request.where.empty()) table = where(table, parse_expression(request.where, "--where"));
   prepared.n_excluded = prepared.n_read - table.n_rows();
@@ -257,11 +278,15 @@ Prepared prepare(Table table, const Request& request) {
   convert_params(table, request);
   add_expression(table, request.y, "--y", kY);
   if (!request.weights.empty()) add_expression(table, request.weights, "--weights", kWeights);
+  if (!request.questions.empty())
+    add_expression(table, request.questions, "--loss binomial", kQuestions);
   convert_units(table, request);
 
   std::vector<const std::vector<double>*> needed = input_columns(table, law);
   needed.push_back(&table.numbers(kY));
-  if (table.has(kWeights)) needed.push_back(&table.numbers(kWeights));
+  for (const char* column : {kWeights, kQuestions}) {
+    if (table.has(column)) needed.push_back(&table.numbers(column));
+  }
   const std::vector<std::size_t> complete = complete_rows(table, needed);
   prepared.n_missing = table.n_rows() - complete.size();
   if (complete.empty()) {
@@ -286,9 +311,11 @@ Prepared prepare(Table table, const Request& request) {
       std::vector<double> inputs;
       for (const InputInfo& input : law.info.inputs)
         inputs.push_back(prepared.table.numbers(input.name)[group.rows[i]]);
-      points.set(
-          i, inputs, y[group.rows[i]],
-          prepared.table.has(kWeights) ? prepared.table.numbers(kWeights)[group.rows[i]] : 1);
+      double weight = 1;
+      for (const char* column : {kWeights, kQuestions}) {
+        if (prepared.table.has(column)) weight *= prepared.table.numbers(column)[group.rows[i]];
+      }
+      points.set(i, inputs, y[group.rows[i]], weight);
     }
     prepared.samples.push_back({group.label, std::move(points), std::move(group.rows)});
   }

@@ -27,6 +27,7 @@ struct Request {
   std::string where;                  // a condition
   std::vector<std::string> group_by;  // columns
   Loss loss{};
+  std::string questions;             // of a row, under the binomial loss: an expression
   std::optional<Residual> residual;  // absent: the law's own
   ConstraintTexts constraints;
   double level = 0.95;

@@ -55,6 +55,8 @@ class Objective {
       case LossKind::quantile:
         return (r > 0 ? 1 - loss_.parameter : loss_.parameter) * kinked();
       case LossKind::asymmetric:
+      case LossKind::huber_auto:  // no case has it
+      case LossKind::binomial:
         break;
     }
     return (r > 0 ? loss_.parameter : 1) * huber(1e-3);
@@ -74,6 +76,8 @@ class Objective {
       case LossKind::quantile:
         return (r > 0 ? 1 - loss_.parameter : loss_.parameter) * huber(huber_delta) / huber_delta;
       case LossKind::asymmetric:
+      case LossKind::huber_auto:  // no case has it
+      case LossKind::binomial:
         break;
     }
     return (r > 0 ? loss_.parameter : 1) * huber(1e-3);

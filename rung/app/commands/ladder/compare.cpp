@@ -15,7 +15,8 @@ Answer compare(CommandContext& context, const LadderOptions& given) {
   const Metric accuracy = ladder::parse_metric(options.y_metric);
   const Wanted wanted{.config_path = single_config(options),
                       .metrics = {accuracy},
-                      .optional_metrics = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log}};
+                      .optional_metrics = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log},
+                      .in_compute = true};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
   const auto result = std::make_shared<const ladder::ComparisonResult>(
       run_comparison(inputs.ladders.front(), inputs.tasks, accuracy, context.common.n_threads));

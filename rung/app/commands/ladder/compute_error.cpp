@@ -14,7 +14,9 @@ Answer compute_error(CommandContext& context, const LadderOptions& given) {
   const ladder::ComputeErrorRequest request{ladder::parse_vary(options.vary), options.target_name,
                                             chain_settings(context, options)};
   const ladder::Step2Options& points = request.chain.step2.points;
-  const Wanted wanted{single_config(options), {points.x_metric, points.y_metric}};
+  const Wanted wanted{.config_path = single_config(options),
+                      .metrics = {points.x_metric, points.y_metric},
+                      .in_compute = true};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
   const auto found = std::make_shared<const ladder::ComputeErrors>(
       run_compute_error(request, inputs.ladders.front(), inputs.tasks));

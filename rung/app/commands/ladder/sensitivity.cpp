@@ -14,8 +14,9 @@ Answer sensitivity(CommandContext& context, const LadderOptions& given) {
   const LadderOptions options = with_published_ladder(given);
   const ladder::ChainSettings settings = chain_settings(context, options);
   const Wanted wanted{
-      single_config(options),
-      {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log, settings.step2.points.y_metric}};
+      .config_path = single_config(options),
+      .metrics = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log, settings.step2.points.y_metric},
+      .in_compute = true};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
   const auto result = std::make_shared<const ladder::SensitivityResult>(
       run_sensitivity(inputs.ladders.front(), inputs.tasks, settings));

@@ -49,13 +49,14 @@ Likeness likeness(const ImportedFile& head) {
 
 void read_metric(const ImportedFile& file, const std::string& metric, Run& run) {
   const std::string name = known_name(metric);
-  std::vector<double> steps, values;
+  std::vector<double> seconds, steps, values;
   std::vector<Problem> problems;
   std::size_t number = 0;
   for (const std::string& line : split(file.content, '\n')) {
     ++number;
     if (trimmed(line).empty()) continue;
     const std::vector<std::string> words = split(trimmed(line), ' ');
+    const auto milliseconds = parse_double(words[0]);
     const auto value = words.size() >= 2 ? parse_double(words[1]) : std::nullopt;
     const auto step = words.size() >= 3 ? parse_double(words[2]) : std::optional(0.0);
     if (!value || !step) {
@@ -64,6 +65,7 @@ void read_metric(const ImportedFile& file, const std::string& metric, Run& run) 
                           "such a line holds milliseconds, value and step"});
       continue;
     }
+    seconds.push_back(milliseconds.value_or(kNaN) / 1e3);
     steps.push_back(*step);
     values.push_back(*value);
   }
@@ -71,6 +73,7 @@ void read_metric(const ImportedFile& file, const std::string& metric, Run& run) 
   run.n_tokens.assign(steps.size(), kNaN);
   (name == "n_tokens" ? run.n_tokens : run.metrics[name]) = std::move(values);
   run.metrics[kStep] = std::move(steps);
+  run.metrics[kSeconds] = std::move(seconds);
 }
 
 void read(const ImportedFile& file, Imported& imported) {

@@ -33,7 +33,7 @@ void read(const ImportedFile& file, Imported& imported) {
   std::vector<Run> runs = runs_of_log(table, file.stem());
   const bool measured = std::any_of(runs.begin(), runs.end(), [](const Run& run) {
     return std::any_of(run.metrics.begin(), run.metrics.end(),
-                       [](const auto& metric) { return metric.first != kStep; });
+                       [](const auto& metric) { return !is_place(metric.first); });
   });
   if (!measured)
     throw InputError(Location{file.path}, "holds no column of numbers that were logged",

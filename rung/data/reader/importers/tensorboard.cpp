@@ -1,7 +1,7 @@
-// TensorBoard's event files: records of protocol buffers. Event: step (2), summary (5); Summary: a
-// value (1) each; Value: tag (1), simple_value (2), tensor (8); TensorProto: dtype (1),
-// tensor_content (4), float_val (5), double_val (6), int_val (7), int64_val (10). The run is called
-// after the folder.
+// TensorBoard's event files: records of protocol buffers. Event: wall_time (1), step (2), summary
+// (5); Summary: a value (1) each; Value: tag (1), simple_value (2), tensor (8); TensorProto: dtype
+// (1), tensor_content (4), float_val (5), double_val (6), int_val (7), int64_val (10). The run is
+// called after the folder.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -14,6 +14,7 @@
 #include "rung/core/numbers.hpp"
 #include "rung/data/reader/importer.hpp"
 #include "rung/data/reader/tfrecord.hpp"
+#include "rung/data/run_log.hpp"
 
 namespace rung {
 namespace {
@@ -73,55 +74,28 @@ Scalar scalar_in(std::string_view value) {
   return scalar;
 }
 
-/// Rows by step, in the order in which steps first came: a run that was resumed goes back.
-class Log {
- public:
-  void add_event(std::string_view event) {
-    double step = 0;
-    std::string_view summary;
-    for (ProtoFields field(event); field.next();) {
-      if (field.number() == 2) step = static_cast<double>(static_cast<std::int64_t>(field.bits()));
-      if (field.number() == 5) summary = field.bytes();
+/// A row goes on while its step lasts and no tag comes twice: a run that was resumed goes back.
+void add_event(std::string_view event, LoggedRows& rows, std::optional<double>& last_step) {
+  double step = 0, seconds = kNaN;
+  std::string_view summary;
+  for (ProtoFields field(event); field.next();) {
+    if (field.number() == 1) seconds = field.as_double();
+    if (field.number() == 2) step = static_cast<double>(static_cast<std::int64_t>(field.bits()));
+    if (field.number() == 5) summary = field.bytes();
+  }
+  for (ProtoFields field(summary); field.next();) {
+    if (field.number() != 1) continue;
+    const Scalar scalar = scalar_in(field.bytes());
+    if (!scalar.value || scalar.tag.empty()) continue;
+    if (last_step != step || rows.has(scalar.tag)) {
+      rows.begin_row();
+      rows.put(kStep, step);
+      rows.put("Wall time", seconds);
     }
-    for (ProtoFields field(summary); field.next();) {
-      if (field.number() != 1) continue;
-      if (const Scalar scalar = scalar_in(field.bytes()); scalar.value && !scalar.tag.empty())
-        add(step, scalar.tag, *scalar.value);
-    }
+    last_step = step;
+    rows.put(scalar.tag, *scalar.value);
   }
-
-  bool empty() const { return steps_.empty(); }
-
-  /// A tag that each step has for itself makes a table that grows with the square of its file.
-  bool outgrows(std::size_t n_bytes) const {
-    constexpr std::size_t kCellsPerByte = 16;
-    return metrics_.size() * steps_.size() > (std::size_t{1} << 20) + kCellsPerByte * n_bytes;
-  }
-
-  Run run() && {
-    Run run;
-    run.n_tokens.assign(steps_.size(), kNaN);
-    for (auto& [tag, values] : metrics_) values.resize(steps_.size(), missing());
-    run.metrics = std::move(metrics_);
-    run.metrics[kStep] = std::move(steps_);
-    return run;
-  }
-
- private:
-  static double missing() { return kNaN; }
-
-  /// A row goes on while its step lasts and no tag comes twice.
-  void add(double step, const std::string& tag, double value) {
-    std::vector<double>& values = metrics_[tag];
-    if (steps_.empty() || steps_.back() != step || values.size() == steps_.size())
-      steps_.push_back(step);
-    values.resize(steps_.size(), missing());
-    values.back() = value;
-  }
-
-  std::vector<double> steps_;
-  std::map<std::string, std::vector<double>> metrics_;
-};
+}
 
 /// Keras keeps what it trains and validates on in folders of these names.
 bool is_part(const std::string& folder) {
@@ -138,7 +112,7 @@ void name_run(const ImportedFile& file, Run& run) {
   if (!part || folder == "train") return;
   std::map<std::string, std::vector<double>> metrics;
   for (auto& [tag, values] : run.metrics)
-    metrics[tag == kStep ? tag : folder + "/" + tag] = std::move(values);
+    metrics[is_place(tag) ? tag : folder + "/" + tag] = std::move(values);
   run.metrics = std::move(metrics);
 }
 
@@ -153,8 +127,9 @@ void read(const ImportedFile& file, Imported& imported) {
                                 std::to_string(records.records.size()) +
                                 " whole records before it are read");
   }
-  Log log;
-  for (const std::string_view event : records.records) log.add_event(event);
+  LoggedRows log;
+  std::optional<double> last_step;
+  for (const std::string_view event : records.records) add_event(event, log, last_step);
   if (log.empty()) return;
   if (log.outgrows(file.content.size()))
     throw InputError(Location{file.path}, "nearly every step has tags of its own",

@@ -17,7 +17,8 @@ Likeness likeness(const ImportedFile& head) {
 
 void read(const ImportedFile& file, Imported& imported) {
   constexpr std::string_view kRun = "run-", kTag = "-tag-";
-  const Table table = parse_csv(file.content, file.path, {.columns = {"Step", "Value"}});
+  const Table table =
+      parse_csv(file.content, file.path, {.columns = {"Wall time", "Step", "Value"}});
   const std::string stem = file.stem();
   const std::size_t tag = stem.rfind(kTag);
   const bool named = stem.starts_with(kRun) && tag != std::string::npos && tag >= kRun.size();
@@ -26,6 +27,7 @@ void read(const ImportedFile& file, Imported& imported) {
   run.model = named ? stem.substr(kRun.size(), tag - kRun.size()) : file.folder();
   if (run.model.empty() || run.model == ".") run.model = stem;
   run.metrics[kStep] = table.numbers("Step");
+  run.metrics[kSeconds] = table.numbers("Wall time");
   run.metrics[named ? stem.substr(tag + kTag.size()) : stem] = table.numbers("Value");
   run.n_tokens.assign(table.n_rows(), kNaN);
   imported.runs.push_back(std::move(run));

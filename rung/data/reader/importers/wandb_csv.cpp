@@ -22,8 +22,7 @@ constexpr std::string_view kGroup = "Group: ";
 /// The axis that a chart may have, and what else its first column may be called.
 bool is_axis(std::string_view name) {
   const std::string known = known_name(std::string(name));
-  return known == kStep || known == "n_tokens" || name == "Relative Time (Process)" ||
-         name == "Relative Time (Wall)" || name == "Wall Time";
+  return known == kStep || known == "n_tokens" || is_clock(name);
 }
 
 std::string_view first_cell(std::string_view line) {
@@ -87,7 +86,7 @@ std::vector<std::size_t> measured_rows(const Rows& rows, std::size_t n_rows) {
   for (std::size_t row = 0; row < n_rows; ++row) {
     bool some = false;
     for (const auto& [metric, values] : rows.metrics)
-      some = some || (metric != kStep && !std::isnan((*values)[row]));
+      some = some || (!is_place(metric) && !std::isnan((*values)[row]));
     if (some) measured.push_back(row);
   }
   return measured;
@@ -107,6 +106,7 @@ Run run_of(const Rows& rows, const Table& table) {
   };
   const std::string axis_name = known_name(axis.name);
   if (axis_name == kStep || axis_name == "n_tokens") put(axis_name, table.numbers(axis.name));
+  if (is_clock(axis.name) && axis.is_number()) put(kSeconds, table.numbers(axis.name));
   for (const auto& [metric, values] : rows.metrics) put(metric, *values);
   return run;
 }

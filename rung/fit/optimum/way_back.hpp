@@ -1,0 +1,16 @@
+#pragma once
+/// Parameters that no local search brings back from where they are.
+
+#include <vector>
+
+#include "rung/fit/optimum/search.hpp"
+
+namespace rung {
+
+/// Which nonlinear parameters of the best minimum lie on a bound, or have no effect on any
+/// prediction: a search that ends there does not say that it is lowest there. In the order of the
+/// structure's nonlinear coordinates.
+std::vector<bool> without_way_back(const FitProblem& problem, const SearchResult& search);
+bool any_without_way_back(const FitProblem& problem, const SearchResult& search);
+
+}  // namespace rung

@@ -1,0 +1,104 @@
+#include "rung/study/runs/axis.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
+#include "rung/core/text.hpp"
+#include "rung/data/imported.hpp"
+#include "rung/data/units.hpp"
+
+namespace rung::runs {
+namespace {
+
+/// Clocks that count since 1970 count from the run's first row.
+std::vector<double> hours_of(const Run& run) {
+  constexpr double kSecondsAnHour = 3600, kLongestRun = 1e8;
+  std::vector<double> hours = metric_values(run, kSeconds);
+  double first = kNaN;
+  for (double& seconds : hours) {
+    if (std::isnan(first) && std::isfinite(seconds)) first = seconds > kLongestRun ? seconds : 0;
+    seconds = (seconds - first) / kSecondsAnHour;
+  }
+  return hours;
+}
+
+}  // namespace
+
+Axis parse_axis(const std::string& text) {
+  if (text == "tokens") return Axis::tokens;
+  if (text == "flops") return Axis::flops;
+  if (text == "steps") return Axis::steps;
+  if (text == "time") return Axis::time;
+  throw InputError("--over '" + text + "' is not known", "one of tokens, flops, steps, time");
+}
+
+std::string_view axis_name(Axis axis) {
+  switch (axis) {
+    case Axis::tokens:
+      return "tokens";
+    case Axis::flops:
+      return "flops";
+    case Axis::steps:
+      return "steps";
+    case Axis::time:
+      break;
+  }
+  return "hours";
+}
+
+std::optional<double> size_of(const Run& run) {
+  return run.n_params.non_embedding ? run.n_params.non_embedding : run.n_params.total;
+}
+
+double last_known(const std::vector<double>& values) {
+  for (auto value = values.rbegin(); value != values.rend(); ++value) {
+    if (std::isfinite(*value)) return *value;
+  }
+  return kNaN;
+}
+
+const std::vector<double>& metric_values(const Run& run, const std::string& name) {
+  static const std::vector<double> kNone;
+  const auto found = run.metrics.find(name);
+  return found == run.metrics.end() ? kNone : found->second;
+}
+
+std::vector<double> axis_values(const Run& run, Axis axis) {
+  if (axis == Axis::steps) return metric_values(run, kStep);
+  if (axis == Axis::tokens) return run.n_tokens;
+  if (axis == Axis::time) return hours_of(run);
+  std::vector<double> flops;
+  for (std::size_t i = 0; i < run.n_rows(); ++i) {
+    const std::optional<double> own = run.compute_flops(i), n = size_of(run);
+    flops.push_back(own ? *own : n ? training_flops(*n, run.n_tokens[i]) : kNaN);
+  }
+  return flops;
+}
+
+std::optional<double> planned_of(const Run& run, Axis axis) {
+  if (axis == Axis::steps) {
+    for (const auto& [name, value] : run.settings) {
+      for (const char* mark : {"max_steps", "total_steps", "train_steps", "num_train_steps"}) {
+        if (name.ends_with(mark) && value > 0) return value;
+      }
+    }
+    return std::nullopt;
+  }
+  std::optional<double> n_tokens;
+  for (const auto& [name, value] : run.settings) {
+    if ((name.ends_with("max_tokens") || name.ends_with("total_tokens")) && value > 0)
+      n_tokens = value;
+  }
+  for (const std::string& part : split(run.model, '-')) {
+    constexpr double kChinchilla = 20;  // tokens a parameter
+    const auto times =
+        part.ends_with("xC") ? parse_double(part.substr(0, part.size() - 2)) : std::nullopt;
+    if (times && size_of(run)) n_tokens = n_tokens.value_or(*times * kChinchilla * *size_of(run));
+  }
+  if (!n_tokens || axis == Axis::tokens) return n_tokens;
+  return size_of(run) ? std::optional(training_flops(*size_of(run), *n_tokens)) : std::nullopt;
+}
+
+}  // namespace rung::runs
