@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <map>
 #include <memory>
 #include <ostream>
 
@@ -11,6 +11,7 @@
 #include "rung/lm/ladder_plan.hpp"
 #include "rung/lm/trainer.hpp"
 #include "rung/report/model/planned.hpp"
+#include "rung/report/table_rows.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung::app {
@@ -88,7 +89,7 @@ Answer train_ladder(CommandContext& context, const lm::LadderPlan& plan, model::
       train_rung(context, plan, plan.rungs[i]);
       done.push_back(logged_rung(context, plan, plan.rungs[i]));
       rows.rungs[i].state = "done";
-      write_file(table_path, table_of_checkpoints(done, table_path.string()).csv());
+      write_file(table_path, csv_text(table_of_checkpoints(done, table_path.string())));
       rows.table_path = table_path.string();
     } catch (const InputError& error) {  // the others don't depend on it
       rows.rungs[i].state = "failed: " + error.problems().front().message;
