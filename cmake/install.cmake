@@ -36,6 +36,8 @@ find_dependency(fmt)
 find_dependency(nlohmann_json)
 find_dependency(OpenSSL COMPONENTS Crypto)
 find_dependency(ZLIB)
+find_dependency(PkgConfig)
+pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 find_dependency(tomlplusplus)
 find_dependency(Threads)
 include(${CMAKE_CURRENT_LIST_DIR}/rung-targets.cmake)
@@ -49,7 +51,7 @@ prefix=${pcfiledir}/../..
 Name: rung
 Description: Scaling laws for language models: fits, certifies, predicts. C++20, static
 Version: @PROJECT_VERSION@
-Requires: fmt libcrypto zlib tomlplusplus
+Requires: fmt libcrypto zlib libpcre2-8 tomlplusplus
 Cflags: -I${prefix}/@CMAKE_INSTALL_INCLUDEDIR@ -DRUNG_VERSION=\"@PROJECT_VERSION@\" -pthread
 Libs: -L${prefix}/@CMAKE_INSTALL_LIBDIR@ -lrung -pthread
 ]])

@@ -61,6 +61,10 @@ if(RUNG_UNIT_TESTS_ONLY)
   return()
 endif()
 
+if(TARGET rung_train)
+  add_dependencies(cli rung_train)
+endif()
+
 # Checks of the source tree and of the checks themselves.
 find_program(RUNG_PYTHON python3 REQUIRED)
 add_test(NAME checks.format COMMAND ${CMAKE_SOURCE_DIR}/scripts/check_format)

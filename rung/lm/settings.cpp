@@ -54,16 +54,6 @@ struct RecipeWriter {
   std::string text;
 };
 
-void read_recipe(Fields& fields, model::RecipeChoice& choice) {
-  choice.length = fields.require<std::string>("length");
-  visit_recipe(choice, [&](const char* key, auto& field) {
-    if (const auto value = fields.get<double>(key, kNotNegative)) field = *value;
-  });
-  if (const auto name = fields.get<std::string>("scheduler"))
-    choice.scheduler = model::parse_scheduler(*name);
-  if (const auto value = fields.get<bool>("filters_repetition")) choice.filters_repetition = *value;
-}
-
 void read_counts(Fields& top, Settings& settings) {
   const auto read = [&](const char* key, auto& field) {
     field = static_cast<std::remove_reference_t<decltype(field)>>(
@@ -80,6 +70,16 @@ void read_counts(Fields& top, Settings& settings) {
 }
 
 }  // namespace
+
+void read_recipe(Fields& fields, model::RecipeChoice& choice) {
+  if (const auto length = fields.get<std::string>("length")) choice.length = *length;
+  visit_recipe(choice, [&](const char* key, auto& field) {
+    if (const auto value = fields.get<double>(key, kNotNegative)) field = *value;
+  });
+  if (const auto name = fields.get<std::string>("scheduler"))
+    choice.scheduler = model::parse_scheduler(*name);
+  if (const auto value = fields.get<bool>("filters_repetition")) choice.filters_repetition = *value;
+}
 
 void Settings::validate() const {
   require_at_least("--device_batch_size", device_batch_size, 1);

@@ -9,6 +9,10 @@
 #include "rung/data/model/model.hpp"
 #include "rung/data/model/recipe.hpp"
 
+namespace rung {
+class Fields;
+}
+
 namespace rung::lm {
 
 struct Settings {
@@ -30,6 +34,9 @@ struct Settings {
   /// InputError naming the option, its value and the constraint.
   void validate() const;
 };
+
+/// The keys of a [recipe], each of which may be absent.
+void read_recipe(Fields& fields, model::RecipeChoice& choice);
 
 std::string toml_of(const Settings& settings);
 /// InputError with every problem and its place.

@@ -16,7 +16,7 @@ TEST(Model, SizeAndFlopsAsLines) {
   EXPECT_EQ(run_rung({"model", "size", "--model", "190M"}).out, "267424512\n190354176\n");
   EXPECT_EQ(run_rung({"model", "flops", "--model", "190M"}).out, "1903391232\n");
   EXPECT_EQ(run_rung({"model", "flops", "--model", "190M", "--length", "10B"}).out,
-            "1903391232\n19033912320000000000\n");
+            "1903391232\n1.903391232e+19\n");
 }
 
 TEST(Model, SizeAsJson) {

@@ -33,7 +33,7 @@ TEST(Doubt, AClampedLawIsNotLinear) {
 /// With one size E and A / N^alpha are one number. Where the search ends with alpha on its bound
 /// nothing presses it there.
 TEST(Doubt, AParameterOnItsBoundMayBeFree) {
-  const Law& law = find_law("chinchilla-negated");
+  const auto law = LawCatalogue().find("chinchilla-negated");
   Rng rng(1);
   std::vector<double> n, d, y;
   for (int i = 0; i < 40; ++i) {
@@ -42,7 +42,7 @@ TEST(Doubt, AParameterOnItsBoundMayBeFree) {
     y.push_back(0.396 - 45.8 * std::pow(d.back(), -0.389) + 1e-3 * rng.normal());
   }
   for (const Loss loss : {Loss{}, Loss::huber(), Loss{LossKind::lad}}) {
-    const Fit found = fit(law, Points::from_columns({n, d}, y), {.loss = loss});
+    const Fit found = fit(*law, Points::from_columns({n, d}, y), {.loss = loss});
     EXPECT_FALSE(found.identified) << loss.text();
   }
 }
@@ -50,7 +50,7 @@ TEST(Doubt, AParameterOnItsBoundMayBeFree) {
 /// Contamination far beyond the data, measured in a narrow range: the range of d that is searched
 /// does not follow from how wide the data are.
 TEST(Doubt, AScaleFarBeyondNarrowDataIsFound) {
-  const Law& law = find_law("power-contaminated");
+  const auto law = LawCatalogue().find("power-contaminated");
   Rng rng(2);
   for (int trial = 0; trial < 10; ++trial) {
     std::vector<double> x, y, truth;
@@ -61,7 +61,7 @@ TEST(Doubt, AScaleFarBeyondNarrowDataIsFound) {
       y.push_back(exact * (1 + 1e-4 * rng.normal()));
       of_truth += (exact - y.back()) * (exact - y.back());
     }
-    const Fit found = fit(law, Points::from_columns({x}, y));
+    const Fit found = fit(*law, Points::from_columns({x}, y));
     if (found.status != Status::certified) continue;
     EXPECT_LE(found.objective, of_truth);
   }

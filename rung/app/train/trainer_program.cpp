@@ -1,0 +1,107 @@
+#include "rung/app/train/trainer_program.hpp"
+
+#include <cmath>
+#include <ostream>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+#include "rung/lm/checkpoint.hpp"
+#include "rung/lm/run_log.hpp"
+#include "rung/lm/trainer.hpp"
+#include "rung/system/process.hpp"
+#include "rung/system/program_path.hpp"
+
+namespace rung::app {
+namespace {
+
+constexpr const char* kProgram = "rung-train";
+
+[[noreturn]] void fail_without_program() {
+  throw InputError("training needs the program rung-train, which is not here",
+                   "`make train` installs libtorch and builds it");
+}
+
+/// Runs a program to its end, passing on what it says; absent where there is none.
+std::optional<int> status_of(CommandContext& context, const std::string& program,
+                             const std::vector<std::string>& words) {
+  const auto pass_on = [&](std::string_view text) { context.err() << text << std::flush; };
+  std::optional<Process> process = Process::start(
+      {.program = program, .arguments = words, .on_output = pass_on, .on_errors = pass_on});
+  if (!process) return std::nullopt;
+  return process->wait();
+}
+
+}  // namespace
+
+// Without arguments it says how it is used.
+bool has_trainer_program() { return run_process(program_beside(kProgram), {}).has_value(); }
+
+std::string trainer_program() {
+  if (!has_trainer_program()) fail_without_program();
+  return program_beside(kProgram);
+}
+
+void run_trainer(CommandContext& context, const std::string& program,
+                 const std::vector<std::string>& arguments) {
+  std::vector<std::string> words = {"--with-parent"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  if (const auto status = status_of(context, program, words); !status) {
+    fail_without_program();
+  } else if (*status != 0) {
+    throw InputError("rung-train ended with status " + std::to_string(*status),
+                     "what it said stands above; checkpoints that it wrote are kept");
+  }
+}
+
+void run_command_line(CommandContext& context, const std::string& line,
+                      const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  const auto status = status_of(context, "sh", {"-c", line});
+  if (!status || *status != 0)
+    throw InputError("the plan's trainer ended with status " + std::to_string(status.value_or(127)),
+                     line);
+}
+
+std::optional<double> measured_tokens_per_second(const std::string& program,
+                                                 const lm::Settings& settings) {
+  const auto result = run_process(program, {"speed", "-"}, lm::toml_of(settings));
+  if (!result || result->exit_status != 0) return std::nullopt;
+  return parse_double(result->output);
+}
+
+Run checkpoints_of(const lm::Settings& settings, const std::filesystem::path& folder) {
+  Run run{.model = settings.name, .file = (folder / lm::kMetricsFile).string()};
+  run.n_params.total = settings.model.n_params_total();
+  run.n_params.non_embedding = settings.model.n_params_non_embedding();
+  run.flops_per_token = settings.model.flops_per_token();
+  const std::vector<lm::LogRow> rows = lm::RunLog(folder / lm::kMetricsFile).rows();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    run.n_tokens.push_back(std::nan(""));
+    for (const auto& [name, value] : rows[i]) {
+      if (name == "throughput/total_tokens") {
+        run.n_tokens.back() = value;
+      } else if (name.starts_with("eval/") || name.starts_with("train/")) {
+        std::vector<double>& values = run.metrics[name];
+        values.resize(rows.size(), std::nan(""));
+        values[i] = value;
+      }
+    }
+  }
+  return run;
+}
+
+model::TrainedRun trained_run(const lm::Settings& settings, const std::filesystem::path& folder) {
+  model::TrainedRun run{.name = settings.name,
+                        .folder = folder.string(),
+                        .n_steps = settings.recipe_in_force().n_steps};
+  const std::vector<std::int64_t> saved = lm::checkpoint_steps(folder);
+  run.finished = !saved.empty() && saved.back() == run.n_steps;
+  for (const lm::LogRow& row : lm::RunLog(folder / lm::kMetricsFile).rows()) {
+    model::Evaluation evaluation{.step = static_cast<std::int64_t>(row.front().second)};
+    evaluation.metrics.assign(row.begin() + 1, row.end());
+    run.evaluations.push_back(std::move(evaluation));
+  }
+  return run;
+}
+
+}  // namespace rung::app

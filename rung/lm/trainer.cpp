@@ -1,0 +1,243 @@
+#include "rung/lm/trainer.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+#include "rung/lm/batches.hpp"
+#include "rung/lm/checkpoint.hpp"
+#include "rung/lm/layout.hpp"
+#include "rung/lm/run_log.hpp"
+#include "rung/system/file.hpp"
+#include "rung/system/file_set.hpp"
+
+namespace rung::lm {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// What a step came to.
+struct StepResult {
+  double cross_entropy = 0, z_squared = 0;  // means over its targets
+  double gradient_norm = 0;                 // before clipping
+};
+
+/// Where in training a step is, as columns.
+LogRow place_in_training(const Settings& settings, std::int64_t step) {
+  const model::Recipe recipe = settings.recipe_in_force();
+  const double n_tokens = recipe.batch_tokens() * static_cast<double>(step);
+  return {{kStepColumn, static_cast<double>(step)},
+          {"throughput/total_tokens", n_tokens},
+          {"throughput/total_training_Gflops", n_tokens * settings.model.flops_per_token() / 1e9},
+          {"batch_size_in_tokens", recipe.batch_tokens()},
+          {"optim/learning_rate_group0", recipe.learning_rate_at(step)}};
+}
+
+class Trainer {
+ public:
+  Trainer(const Settings& settings, std::filesystem::path folder, const TrainTools& tools,
+          const TrainWatch& watch)
+      : settings_(settings),
+        recipe_(settings.recipe_in_force()),
+        folder_(std::move(folder)),
+        tools_(tools),
+        watch_(watch),
+        layout_(layout_of(settings.model)),
+        model_text_(model::toml_of(settings.model)),
+        batches_(tools.mix,
+                 {.length = static_cast<std::size_t>(settings.model.sequence_length),
+                  .vocab_size = static_cast<std::size_t>(settings.model.padded_vocab_size),
+                  .filters_repetition = settings.recipe.filters_repetition,
+                  .seed = settings.data_seed}),
+        metrics_(folder_ / kMetricsFile),
+        steps_(folder_ / kStepsFile) {}
+
+  std::int64_t run() {
+    begin();
+    const std::int64_t first = step_;
+    const Clock::time_point start = Clock::now();
+    bool stops = false;
+    while (step_ < recipe_.n_steps && !stops) {
+      const StepResult result = take_step();
+      log_step(result);
+      const std::chrono::duration<double> taken = Clock::now() - start;
+      if (watch_.on_step)
+        watch_.on_step(
+            {step_, recipe_.n_steps, result.cross_entropy, recipe_.learning_rate_at(step_),
+             static_cast<double>(step_ - first) * recipe_.batch_tokens() / taken.count()});
+      stops = watch_.should_stop && watch_.should_stop();
+      const bool last = step_ == recipe_.n_steps;
+      // First the numbers: a checkpoint says that all before it is there.
+      if (last || step_ % settings_.eval_interval == 0) evaluate_now(result.cross_entropy);
+      if (last || stops || step_ % settings_.save_interval == 0) save();
+    }
+    return step_;
+  }
+
+ private:
+  void begin() {
+    const std::vector<std::int64_t> saved = checkpoint_steps(folder_);
+    if (!saved.empty()) {
+      load(checkpoint_path(folder_, saved.back()));
+    } else if (!settings_.load_path.empty()) {
+      load(settings_.load_path);
+    } else {
+      initialize(layout_, settings_.seed, tools_.network.weights());
+      adam_.mean.assign(layout_.n_weights, 0);
+      adam_.square.assign(layout_.n_weights, 0);
+    }
+    metrics_.keep_to(step_);
+    steps_.keep_to(step_);
+    if (settings_.eval_on_load && saved.empty() && step_ > 0) evaluate_now(std::nan(""));
+  }
+
+  void load(const std::filesystem::path& path) {
+    Checkpoint checkpoint = read_checkpoint(path, model_text_);
+    std::copy(checkpoint.weights.begin(), checkpoint.weights.end(),
+              tools_.network.weights().begin());
+    adam_ = std::move(checkpoint.adam);
+    step_ = checkpoint.step;
+  }
+
+  StepResult take_step() {
+    const auto n = static_cast<std::size_t>(recipe_.batch_sequences);
+    const std::uint64_t begin = static_cast<std::uint64_t>(step_) * n;
+    const auto at_once = static_cast<std::size_t>(settings_.device_batch_size);
+    std::vector<Batch> parts;
+    std::size_t n_targets = 0;
+    for (std::size_t i = 0; i < n; i += at_once) {
+      parts.push_back(batches_.at(begin + i, std::min(at_once, n - i)));
+      n_targets += parts.back().n_counted_targets();
+    }
+    ++step_;
+    std::span<float> gradients = tools_.network.gradients();
+    std::fill(gradients.begin(), gradients.end(), 0.0F);
+    if (n_targets == 0) return {};  // every sequence was filtered
+    const double per_target = 1 / static_cast<double>(n_targets);
+    StepResult result;
+    for (const Batch& part : parts) {
+      const LossSums sums = tools_.network.add_gradients(
+          part, {.scale = per_target, .z_loss = recipe_.choice.z_loss});
+      result.cross_entropy += sums.cross_entropy * per_target;
+      result.z_squared += sums.z_squared * per_target;
+    }
+    result.gradient_norm = clip_gradients(gradients, recipe_.choice.clip_norm);
+    if (!std::isfinite(result.gradient_norm))
+      throw InputError("step " + std::to_string(step_) + ": the gradient is not finite",
+                       "training diverged: try a lower --lr");
+    const model::RecipeChoice& choice = recipe_.choice;
+    adam_step(
+        {choice.beta1, choice.beta2, choice.adam_epsilon, choice.weight_decay, layout_.n_embedding},
+        recipe_.learning_rate_at(step_), gradients, tools_.network.weights(), adam_);
+    return result;
+  }
+
+  double n_tokens() const { return recipe_.batch_tokens() * static_cast<double>(step_); }
+
+  void log_step(const StepResult& result) {
+    steps_.add({{kStepColumn, static_cast<double>(step_)},
+                {"throughput/total_tokens", n_tokens()},
+                {"train/CrossEntropyLoss", result.cross_entropy},
+                {"train/ZLoss", recipe_.choice.z_loss * result.z_squared},
+                {"optim/total_grad_norm", result.gradient_norm},
+                {"optim/learning_rate_group0", recipe_.learning_rate_at(step_)}});
+  }
+
+  void evaluate_now(double train_loss) {
+    LogRow row = place_in_training(settings_, step_);
+    if (!std::isnan(train_loss)) row.emplace_back("train/CrossEntropyLoss", train_loss);
+    const LogRow scores =
+        evaluate(tools_.network, tools_.mix, tools_.encode, evaluate_options(settings_));
+    row.insert(row.end(), scores.begin(), scores.end());
+    metrics_.merge(row);
+    if (watch_.on_evaluated) watch_.on_evaluated(step_, scores);
+  }
+
+  void save() {
+    write_checkpoint(checkpoint_path(folder_, step_),
+                     {step_, model_text_, tools_.network.weights(), adam_});
+    if (watch_.on_saved) watch_.on_saved(step_);
+  }
+
+  const Settings& settings_;
+  model::Recipe recipe_;
+  std::filesystem::path folder_;
+  const TrainTools& tools_;
+  const TrainWatch& watch_;
+  Layout layout_;
+  std::string model_text_;
+  Batches batches_;
+  RunLog metrics_, steps_;
+  AdamState adam_;
+  std::int64_t step_ = 0;  // taken so far
+};
+
+/// The first line in which two settings differ.
+std::string difference(const std::string& before, const std::string& now) {
+  const std::vector<std::string> old_lines = split(before, '\n'), lines = split(now, '\n');
+  for (std::size_t i = 0; i < std::min(old_lines.size(), lines.size()); ++i) {
+    if (old_lines[i] != lines[i]) return "'" + old_lines[i] + "' there, '" + lines[i] + "' here";
+  }
+  return "one says more than the other";
+}
+
+}  // namespace
+
+EvaluateOptions evaluate_options(const Settings& settings) {
+  return {.length = static_cast<std::size_t>(settings.model.sequence_length),
+          .vocab_size = static_cast<std::size_t>(settings.model.padded_vocab_size),
+          .batch_size = static_cast<std::size_t>(settings.device_eval_batch_size),
+          .most_sequences = static_cast<std::size_t>(settings.n_eval_sequences)};
+}
+
+void evaluate_checkpoints(const Settings& settings, const std::filesystem::path& folder,
+                          const std::vector<std::int64_t>& steps, const TrainTools& tools,
+                          const TrainWatch& watch) {
+  RunLog metrics(folder / kMetricsFile);
+  for (const std::int64_t step : steps) {
+    const Checkpoint checkpoint =
+        read_checkpoint(checkpoint_path(folder, step), model::toml_of(settings.model));
+    std::copy(checkpoint.weights.begin(), checkpoint.weights.end(),
+              tools.network.weights().begin());
+    const LogRow scores =
+        evaluate(tools.network, tools.mix, tools.encode, evaluate_options(settings));
+    LogRow row = place_in_training(settings, step);
+    row.insert(row.end(), scores.begin(), scores.end());
+    metrics.merge(row);
+    if (watch.on_evaluated) watch.on_evaluated(step, scores);
+  }
+}
+
+std::int64_t train(const Settings& settings, const std::filesystem::path& folder,
+                   const TrainTools& tools, const TrainWatch& watch) {
+  return Trainer(settings, folder, tools, watch).run();
+}
+
+bool prepare_folder(const Settings& settings, const std::filesystem::path& folder,
+                    bool overwrites) {
+  const std::filesystem::path path = folder / kSettingsFile;
+  const std::string text = toml_of(settings);
+  if (file_exists(path) && !overwrites) {
+    const std::string before = read_file(path);
+    if (before == text) return true;
+    throw InputError(Location{path.string()},
+                     "a run with other settings is there: " + difference(before, text),
+                     "another --name, or --save_overwrite to begin anew");
+  }
+  if (overwrites && file_exists(path)) {
+    // Only what a run of ours has written.
+    std::error_code ignored;
+    for (const std::int64_t step : checkpoint_steps(folder))
+      std::filesystem::remove(checkpoint_path(folder, step), ignored);
+    for (const char* file : {kMetricsFile, kStepsFile})
+      std::filesystem::remove(folder / file, ignored);
+  }
+  FileSet files;
+  files.add(path, text);
+  files.commit();
+  return false;
+}
+
+}  // namespace rung::lm

@@ -1,0 +1,60 @@
+#pragma once
+/// One training run from its settings to its last checkpoint, over any Network.
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+
+#include "rung/lm/evaluate.hpp"
+#include "rung/lm/network.hpp"
+#include "rung/lm/settings.hpp"
+
+namespace rung::lm {
+
+/// What a run's folder holds.
+inline constexpr const char* kSettingsFile = "run.toml";
+inline constexpr const char* kMetricsFile = "metrics.csv";  // a row an evaluation
+inline constexpr const char* kStepsFile = "steps.csv";      // a row a step
+
+struct StepReport {
+  std::int64_t step = 0, n_steps = 0;
+  double cross_entropy = 0;  // nats, mean over the step's targets
+  double learning_rate = 0;
+  double tokens_per_second = 0;  // since this start
+};
+
+/// Who watches a run.
+struct TrainWatch {
+  std::function<void(const StepReport&)> on_step = {};
+  std::function<void(std::int64_t step)> on_saved = {};
+  std::function<void(std::int64_t step, const LogRow&)> on_evaluated = {};
+  /// Asked after each step; where it says so, a checkpoint is written and the run stops.
+  std::function<bool()> should_stop = {};
+};
+
+/// What a folder is trained with.
+struct TrainTools {
+  Network& network;
+  DataMix mix;
+  Encode encode;  // for tasks
+};
+
+/// Trains to the end, or on from the folder's last checkpoint. The losses are the same, bit for
+/// bit, however often it was interrupted. The step that it ended with. InputError where data or a
+/// checkpoint are bad, or nothing can be written.
+std::int64_t train(const Settings& settings, const std::filesystem::path& folder,
+                   const TrainTools& tools, const TrainWatch& watch);
+
+/// Evaluates these checkpoints of a run's folder and merges what comes out into its metrics.
+void evaluate_checkpoints(const Settings& settings, const std::filesystem::path& folder,
+                          const std::vector<std::int64_t>& steps, const TrainTools& tools,
+                          const TrainWatch& watch);
+
+EvaluateOptions evaluate_options(const Settings& settings);
+
+/// Makes the run's folder with its settings. A folder that has those settings already is that
+/// run's, and goes on; one with others is refused, unless `overwrites`, which empties it. True
+/// where the run goes on.
+bool prepare_folder(const Settings& settings, const std::filesystem::path& folder, bool overwrites);
+
+}  // namespace rung::lm

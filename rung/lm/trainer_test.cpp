@@ -1,0 +1,225 @@
+/// Training runs of a bigram model: they learn, and go on as if never interrupted.
+
+#include "rung/lm/trainer.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "rung/core/text.hpp"
+#include "rung/lm/checkpoint.hpp"
+#include "rung/system/file.hpp"
+#include "tests/support/bigram_network.hpp"
+#include "tests/support/error_of.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace rung::lm {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr int kVocabulary = 16;
+
+class TrainerTest : public ::testing::Test {
+ protected:
+  TrainerTest() {
+    // Each token but a tenth of them follows from the one before.
+    std::vector<Token> tokens = {1};
+    for (int i = 1; i < 4000; ++i)
+      tokens.push_back(i % 10 == 0 ? i / 10 % kVocabulary : (5 * tokens.back() + 3) % kVocabulary);
+    write_file(folder_.path() / "train.bin", token_bytes(tokens, TokenType::uint16));
+    write_file(folder_.path() / "held-out.bin",
+               token_bytes(std::span(tokens).first(400), TokenType::uint16));
+    mix_ = {.name = "mix", .vocab_size = kVocabulary};
+    mix_.train.push_back({folder_.path() / "train.bin", {}});
+    mix_.validation.push_back({"text", folder_.path() / "held-out.bin", 800});
+    settings_.name = "run";
+    settings_.data = "mix.toml";
+    settings_.model = {.name = "m",
+                       .family = "f",
+                       .d_model = 8,
+                       .n_heads = 2,
+                       .n_layers = 1,
+                       .d_hidden = 16,
+                       .vocab_size = kVocabulary,
+                       .padded_vocab_size = kVocabulary};
+    settings_.model.sequence_length = 20;
+    settings_.recipe = {
+        .length = "16K", .batch_sequences = 20, .learning_rate = 0.3, .warmup_tokens = 800};
+    settings_.save_interval = 7;
+    settings_.eval_interval = 10;
+    settings_.device_batch_size = 8;
+  }
+
+  std::filesystem::path place(const char* name) const { return folder_.path() / name; }
+
+  /// Trains in a folder, at most so many steps; the step it came to.
+  std::int64_t train_in(const char* name, int most_steps = 1000) {
+    prepare_folder(settings_, place(name), false);
+    BigramNetwork network(settings_.model);
+    const TrainTools tools{network, mix_, {}};
+    int n = 0;
+    return train(settings_, place(name), tools, {.should_stop = [&] { return ++n == most_steps; }});
+  }
+  std::string text(const char* run, const char* file) { return read_file(place(run) / file); }
+
+  TempFolder folder_;
+  DataMix mix_;
+  Settings settings_;
+};
+
+TEST_F(TrainerTest, LearnsAndWritesTheLaddersColumns) {
+  EXPECT_EQ(train_in("run"), 40);
+  const std::vector<std::string> lines = split(text("run", kMetricsFile), '\n');
+  ASSERT_EQ(lines.size(), 6u);  // header, steps 10, 20, 30, 40, end
+  EXPECT_THAT(lines[0], HasSubstr("_step,throughput/total_tokens,throughput/total_training_Gflops,"
+                                  "batch_size_in_tokens,optim/learning_rate_group0,"
+                                  "train/CrossEntropyLoss,eval/text-validation/CrossEntropyLoss,"
+                                  "eval/text-validation/BitsPerByte"));
+  const std::vector<std::string> last = split(lines[4], ',');
+  EXPECT_EQ(last[0], "40");
+  EXPECT_EQ(last[1], "16000");
+  const double loss = *parse_double(last[6]);
+  EXPECT_LT(loss, 1.2);  // of log(16) = 2.77 at first
+  EXPECT_NEAR(*parse_double(last[7]), loss * 400 / (800 * std::log(2.0)), 1e-12);
+}
+
+TEST_F(TrainerTest, InterruptedAnywhereItComesToTheSameBitForBit) {
+  train_in("whole");
+  for (const int most : {1, 6, 7, 13}) {
+    const std::string name = "parts" + std::to_string(most);
+    std::int64_t step = 0;
+    while (step < 40) step = train_in(name.c_str(), most);
+    EXPECT_EQ(text(name.c_str(), kStepsFile), text("whole", kStepsFile)) << most;
+    EXPECT_EQ(text(name.c_str(), kMetricsFile), text("whole", kMetricsFile)) << most;
+    EXPECT_EQ(text(name.c_str(), "checkpoints/step40.rung"),
+              text("whole", "checkpoints/step40.rung"));
+  }
+}
+
+TEST_F(TrainerTest, WhatWasLoggedAfterTheLastCheckpointIsLoggedAnew) {
+  train_in("whole");
+  train_in("killed", 9);
+  // As if killed between checkpoints, within a line.
+  std::filesystem::remove(checkpoint_path(place("killed"), 9));
+  write_file(place("killed") / kStepsFile, text("killed", kStepsFile) + "10,4");
+  train_in("killed");
+  EXPECT_EQ(text("killed", kStepsFile), text("whole", kStepsFile));
+}
+
+TEST_F(TrainerTest, RefusesADamagedOrForeignCheckpointAndKeepsTheOthers) {
+  train_in("run", 20);
+  const auto last = checkpoint_path(place("run"), 20);
+  std::string content = read_file(last);
+  content[content.size() - 100] ^= 1;
+  write_file(last, content);
+  EXPECT_THAT(error_of([&] { train_in("run"); }), HasSubstr("damaged"));
+  write_file(last, std::string_view(content).substr(0, 500));
+  EXPECT_THAT(error_of([&] { train_in("run"); }), HasSubstr("bytes of numbers"));
+  write_file(last, "PK");
+  EXPECT_THAT(error_of([&] { train_in("run"); }), HasSubstr("no checkpoint of rung train"));
+  std::filesystem::remove(last);
+  EXPECT_EQ(train_in("run"), 40);  // from step 14 on
+  train_in("whole");
+  EXPECT_EQ(text("run", kStepsFile), text("whole", kStepsFile));
+
+  settings_.model.n_layers = 2;
+  settings_.load_path = checkpoint_path(place("run"), 40);
+  EXPECT_THAT(error_of([&] { train_in("other"); }), HasSubstr("another model"));
+}
+
+TEST_F(TrainerTest, AFolderWithOtherSettingsIsRefusedUnlessOverwritten) {
+  train_in("run", 7);
+  settings_.recipe.learning_rate = 0.2;
+  EXPECT_THAT(error_of([&] { train_in("run"); }), HasSubstr("learning_rate = 0.3"));
+  EXPECT_FALSE(prepare_folder(settings_, place("run"), true));
+  EXPECT_TRUE(checkpoint_steps(place("run")).empty());
+  EXPECT_EQ(train_in("run"), 40);
+}
+
+TEST_F(TrainerTest, GradientsOfPartsOfABatchAreThoseOfTheWhole) {
+  train_in("parts", 3);
+  settings_.device_batch_size = 20;
+  train_in("whole", 3);
+  const auto losses = [&](const char* run) {
+    std::vector<double> values;
+    for (const std::string& line : split(text(run, kStepsFile), '\n')) {
+      if (const auto cells = split(line, ','); cells.size() > 2)
+        values.push_back(parse_double(cells[2]).value_or(0));
+    }
+    return values;
+  };
+  EXPECT_THAT(losses("parts"), ::testing::Pointwise(::testing::DoubleNear(1e-6), losses("whole")));
+}
+
+TEST_F(TrainerTest, EvaluatesItsCheckpointsOnMoreAndMergesTheColumns) {
+  train_in("run");
+  DataMix more = mix_;
+  more.validation[0].name = "more";
+  BigramNetwork network(settings_.model);
+  const TrainTools tools{network, more, {}};
+  evaluate_checkpoints(settings_, place("run"), {7, 40}, tools, {});
+  const std::vector<LogRow> rows = RunLog(place("run") / kMetricsFile).rows();
+  ASSERT_EQ(rows.size(), 5u);
+  EXPECT_EQ(rows[0].front().second, 7);  // no evaluation was there before
+  EXPECT_EQ(rows[0].back().first, "eval/more-validation/BitsPerByte");
+  const auto value = [](const LogRow& row, const std::string& name) {
+    for (const auto& [key, number] : row)
+      if (key == name) return number;
+    return -1.0;
+  };
+  EXPECT_EQ(value(rows[4], "eval/more-validation/CrossEntropyLoss"),
+            value(rows[4], "eval/text-validation/CrossEntropyLoss"));
+  EXPECT_EQ(value(rows[1], "eval/more-validation/CrossEntropyLoss"), -1);  // no checkpoint there
+}
+
+TEST_F(TrainerTest, SettingsAreReadAsWritten) {
+  settings_.name = "a \"quoted\"\\ name\n";
+  settings_.recipe.scheduler = model::Scheduler::constant_then_decay;
+  EXPECT_EQ(toml_of(parse_settings(toml_of(settings_), "run.toml")), toml_of(settings_));
+  EXPECT_THAT(error_of([] { parse_settings("name = 'x'\n", "run.toml"); }), HasSubstr("'model'"));
+}
+
+TEST(Score, RanksChoicesByLikelihood) {
+  // Three tokens; after 0 comes 1 with odds e^2 to one, after 1 anything.
+  const model::Config config{.d_model = 4,
+                             .n_heads = 1,
+                             .n_layers = 1,
+                             .d_hidden = 4,
+                             .vocab_size = 3,
+                             .padded_vocab_size = 3};
+  BigramNetwork network(config);
+  network.weights()[1] = 2;
+  const Encode encode = [](std::string_view text) {
+    std::vector<Token> tokens;
+    for (const char c : text) tokens.push_back(c - 'a');
+    return tokens;
+  };
+  const auto questions = parse_questions(
+      "{\"context\": \"a\", \"choices\": [\"b\", \"c\"], \"answer\": 0}\n"
+      "{\"context\": \"a\", \"choices\": [\"bb\", \"c\"], \"answer\": 1}\n",
+      "q.jsonl");
+  const EvaluateOptions options{.length = 8, .vocab_size = 3, .batch_size = 3};
+  const TaskScores scores = score(network, questions, encode, options);
+  const double all = std::log(std::exp(2.0) + 2), b = 2 - all, c = -all, bb = b - std::log(3.0);
+  EXPECT_EQ(scores.acc, 0.5);  // bb is likelier than c
+  EXPECT_EQ(scores.len_norm, 0.5);
+  EXPECT_NEAR(scores.bpb, -(b + c) / 2 / std::log(2.0), 1e-6);
+  EXPECT_NEAR(scores.ce, -(b + c) / 2, 1e-6);
+  const double first = 1 / (1 + std::exp(c - b)), second = 1 / (1 + std::exp(bb - c));
+  EXPECT_NEAR(scores.soft, (first + second) / 2, 1e-6);
+  EXPECT_NEAR(scores.soft_log, (std::log(first) + std::log(second)) / 2, 1e-6);
+}
+
+TEST(Score, QuestionsAreRefusedWithTheirLines) {
+  const auto error = [](const char* text) {
+    return error_of([&] { parse_questions(text, "q.jsonl"); });
+  };
+  EXPECT_THAT(error("\n{\"choices\": [\"b\"], \"answer\": 1}\n"), HasSubstr("q.jsonl:2"));
+  EXPECT_THAT(error("{\"answer\": 0}\n"), HasSubstr("'choices'"));
+  EXPECT_THAT(error("\n"), HasSubstr("no questions"));
+}
+
+}  // namespace
+}  // namespace rung::lm

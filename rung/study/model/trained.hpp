@@ -1,0 +1,35 @@
+#pragma once
+/// What came of making tokens, and of training.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rung::model {
+
+struct TokenizedPart {
+  std::size_t n_documents = 0, n_bytes = 0, n_tokens = 0;
+};
+
+struct Tokenized {
+  std::string name, data_file;
+  std::size_t vocab_size = 0;
+  TokenizedPart train, validation;
+};
+
+/// The numbers of one evaluation, by column.
+struct Evaluation {
+  std::int64_t step = 0;
+  std::vector<std::pair<std::string, double>> metrics;
+};
+
+struct TrainedRun {
+  std::string name, folder;
+  std::int64_t n_steps = 0;
+  std::vector<Evaluation> evaluations;  // by step; the last is the result
+  bool finished = false;
+};
+
+}  // namespace rung::model

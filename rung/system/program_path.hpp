@@ -1,0 +1,14 @@
+#pragma once
+/// Where our own programs are.
+
+#include <string>
+
+namespace rung {
+
+/// The program of this name beside the running one, else its name, to be sought in PATH.
+std::string program_beside(const std::string& name);
+
+/// This process ends when the one that started it does, however that ends.
+void end_with_parent();
+
+}  // namespace rung

@@ -1,0 +1,202 @@
+/// From text to a ladder's table. What trains needs rung-train, and is skipped where it is not
+/// built; tokenizing, plans and trainers of others need nothing.
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "rung/core/text.hpp"
+#include "rung/lm/tokenize.hpp"
+#include "rung/system/file.hpp"
+#include "rung/system/gzip.hpp"
+#include "tests/cli/run_command.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace rung::cli {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+/// Sentences with an order that even a tiny model learns.
+std::string some_text() {
+  const char* const kWho[] = {"the cat", "a dog", "my aunt", "the miller", "an old crow"};
+  const char* const kDoes[] = {"sees", "follows", "likes", "hears"};
+  std::string text;
+  for (int i = 0; i < 1500; ++i) {
+    text += std::string(kWho[i * 7 % 5]) + " " + kDoes[i * i % 4] + " " + kWho[(i * 3 + 1) % 5] +
+            (i % 3 ? ".\n" : " and sleeps.\n");
+    if (i % 10 == 9) text += "\n";
+  }
+  return text;
+}
+
+class TrainCommandTest : public ::testing::Test {
+ protected:
+  TrainCommandTest() {
+    write_file(folder_.path() / "text.txt", some_text());
+    write_file(folder_.path() / "small.toml",
+               "[models.small]\nfamily = 'tiny'\nd_model = 16\nn_heads = 2\nn_layers = 1\n"
+               "sequence_length = 32\n"
+               "[models.smaller]\nfamily = 'tiny'\nd_model = 8\nn_heads = 2\nn_layers = 1\n"
+               "sequence_length = 32\n");
+  }
+
+  /// In the test's folder.
+  Ran shell(const std::string& line) {
+    return run_shell("cd '" + folder_.path().string() + "' && " + line);
+  }
+  void tokenize() {
+    const Ran ran =
+        shell("$RUNG tokenize text.txt --split-at '' --vocab-size 300 --validation 0.2 --to data");
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    write_file(folder_.path() / "data/sleeps.jsonl",
+               "{\"context\": \"a dog likes the cat and\", \"choices\": [\" sleeps.\", \" crow "
+               "aunt\"], \"answer\": 0}\n");
+    write_file(folder_.path() / "data/data.toml",
+               text("data/data.toml") +
+                   "\n[[tasks]]\nname = \"sleeps_rc_0shot\"\npath = \"sleeps.jsonl\"\n");
+  }
+  std::string text(const std::string& name) { return read_file(folder_.path() / name); }
+  bool has_trainer() {
+    return std::filesystem::exists(std::filesystem::path(RUNG_COMMAND).parent_path() /
+                                   "rung-train");
+  }
+
+  TempFolder folder_;
+};
+
+TEST_F(TrainCommandTest, TokenizesTextAndJsonLinesAlike) {
+  tokenize();
+  EXPECT_THAT(text("data/data.toml"), HasSubstr("dtype = \"uint16\"\nvocab_size = 300\n"));
+  write_file(folder_.path() / "lines.jsonl.gz",
+             gzip("{\"body\": \"the cat sees a dog.\"}\n{\"body\": \"caf\\u00e9\"}\n"));
+  const Ran bad = shell("$RUNG tokenize lines.jsonl.gz --to other");
+  EXPECT_EQ(bad.status, 2);
+  EXPECT_THAT(bad.err, HasSubstr("lines.jsonl.gz:1"));
+  const Ran ran = shell(
+      "$RUNG tokenize lines.jsonl.gz --field body --tokenizer data/tokenizer.json --validation 0 "
+      "--to other --json -");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const json result = json::parse(ran.out)["results"][0];
+  EXPECT_EQ(result["vocab_size"], 300);
+  EXPECT_EQ(result["train"]["n_documents"], 2);
+  lm::Tokenizer tokenizer = lm::read_tokenizer(folder_.path() / "other/tokenizer.json");
+  const lm::TokenFile file(folder_.path() / "other/train.bin", lm::TokenType::uint16);
+  std::vector<lm::Token> tokens;
+  file.read(0, file.n_tokens(), 300, tokens);
+  EXPECT_THAT(tokenizer.decode(tokens), HasSubstr("the cat sees a dog.<|endoftext|>"));
+}
+
+TEST_F(TrainCommandTest, DryRunPrintsAllSettings) {
+  tokenize();
+  const Ran ran = shell(
+      "$RUNG train --models small.toml --model small --data data --length 40K --batch_size 8 "
+      "--lr 0.01 --dry-run");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("learning_rate = 0.01\n"));
+  EXPECT_THAT(ran.out, HasSubstr("padded_vocab_size = 300\n"));
+  EXPECT_THAT(ran.out, HasSubstr("scheduler"));
+  EXPECT_FALSE(path_exists(folder_.path() / "small-40K"));
+  const Ran bad = shell("$RUNG train --model 190M --data nowhere");
+  EXPECT_EQ(bad.status, 2);
+  EXPECT_THAT(bad.err, HasSubstr("nowhere"));
+}
+
+TEST_F(TrainCommandTest, AnotherProgramTrainsWhereThePlanSaysSo) {
+  // Loss by a law, so that what comes back is known.
+  write_file(folder_.path() / "trainer.sh",
+             "mkdir -p $4\n"
+             "if [ $5 = small-3xC ]; then echo no room left >&2; exit 3; fi\n"
+             "awk -v n=$1 -v d=$2 -v lr=$3 'BEGIN { print \"step,n_tokens,loss\"; "
+             "for (i = 1; i <= 4; ++i) printf \"%d,%d,%.12g\\n\", i, d * i / 4, "
+             "1.5 + 40 / n^0.4 + 90 / (d * i / 4)^0.3 }' > $4/log.csv\n");
+  write_file(folder_.path() / "plan.toml",
+             "models = ['small', 'smaller']\nlengths = ['1xC', '2xC', '3xC']\n"
+             "trainer = \"sh trainer.sh {params} {tokens} {lr} {folder} {name}\"\n"
+             "log = \"{folder}/log.csv\"\nfolder = 'my runs'\n");
+  const Ran ran = shell("$RUNG ladder train plan.toml --models small.toml --json results.json");
+  EXPECT_EQ(ran.status, 1) << ran.err;  // one rung failed, and took no other along
+  EXPECT_THAT(ran.err, HasSubstr("no room left"));
+  const json results = json::parse(text("results.json"))["results"];
+  ASSERT_EQ(results.size(), 6u);
+  int n_done = 0;
+  for (const json& rung : results) n_done += rung["state"] == "done";
+  EXPECT_EQ(n_done, 5);
+  const Ran fit = shell(
+      "$RUNG fit 'my runs/runs.csv' --law chinchilla --x N=n_params_non_embedding,D=n_tokens "
+      "--y loss --json -");
+  ASSERT_EQ(fit.status, 0) << fit.err;
+  EXPECT_NEAR(json::parse(fit.out)["results"][0]["fit"]["parameters"]["beta"]["value"], 0.3, 0.05);
+  const Ran bad = shell(
+      "sed -i 's/{lr}/{rate}/' plan.toml && $RUNG ladder train plan.toml --models small.toml");
+  EXPECT_EQ(bad.status, 2);
+  EXPECT_THAT(bad.err, HasSubstr("{rate}"));
+}
+
+TEST_F(TrainCommandTest, KilledAtAnyMomentItComesToTheSameLosses) {
+  if (!has_trainer()) GTEST_SKIP() << "rung-train is not built: there is no libtorch here";
+  tokenize();
+  const std::string train =
+      "$RUNG train --models small.toml --model small --data data --length 60K --batch_size 8 "
+      "--save_interval 10 --eval_interval 60 --threads 1 --name ";
+  const Ran whole = shell(train + "whole");
+  ASSERT_EQ(whole.status, 0) << whole.err;
+  int n_kills = 0;
+  for (int i = 0; i < 40; ++i) {
+    const double seconds = 0.6 + 0.13 * (i % 7);
+    const Ran ran = shell("timeout -s KILL " + shortest(seconds) + " " + train + "killed");
+    if (ran.status == 0) break;
+    ++n_kills;
+  }
+  const Ran last = shell(train + "killed");
+  EXPECT_EQ(last.status, 0) << last.err;
+  EXPECT_GT(n_kills, 0);
+  EXPECT_EQ(text("killed/steps.csv"), text("whole/steps.csv"));
+  EXPECT_EQ(text("killed/metrics.csv"), text("whole/metrics.csv"));
+}
+
+TEST_F(TrainCommandTest, FromTextToAPrediction) {
+  if (!has_trainer()) GTEST_SKIP() << "rung-train is not built: there is no libtorch here";
+  tokenize();
+  write_file(folder_.path() / "plan.toml",
+             "data = 'data/data.toml'\nmodels = ['smaller', 'small']\n"
+             "lengths = ['0.1xC', '0.2xC', '0.4xC']\nfolder = 'runs'\n"
+             "[[targets]]\nmodel = 'small'\nlength = '1xC'\n"
+             "[recipe]\nbatch_sequences = 16\nlearning_rate = 0.01\n");
+  const Ran cost = shell("$RUNG ladder train plan.toml --models small.toml --dry-run");
+  ASSERT_EQ(cost.status, 0) << cost.err;
+  EXPECT_THAT(cost.out, HasSubstr("hours"));
+  const Ran ran = shell("$RUNG ladder train plan.toml --models small.toml --threads 1");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(text("runs/small-1xC/metrics.csv"),
+              HasSubstr("eval/downstream_bpb/sleeps_rc_0shot_bpb"));
+  const Ran again = shell("$RUNG ladder train plan.toml --models small.toml --threads 1");
+  EXPECT_EQ(again.status, 0) << again.err;  // all is there
+  const Ran predicted = shell(
+      "$RUNG ladder predict runs/runs.csv --loss data-validation/CrossEntropyLoss "
+      "--targets small-1xC --json -");
+  ASSERT_EQ(predicted.status, 0) << predicted.err;
+  const json target = json::parse(predicted.out)["results"][0]["targets"][0];
+  EXPECT_GT(target["actual"].get<double>(), 0.2);
+  EXPECT_NEAR(target["predicted"].get<double>(), target["actual"].get<double>(),
+              0.5 * target["actual"].get<double>());
+}
+
+TEST_F(TrainCommandTest, EvaluatesCheckpointsAfterwards) {
+  if (!has_trainer()) GTEST_SKIP() << "rung-train is not built: there is no libtorch here";
+  tokenize();
+  const Ran trained = shell(
+      "$RUNG train --models small.toml --model small --data data --length 20K --batch_size 8 "
+      "--precision bf16 --name run");
+  ASSERT_EQ(trained.status, 0) << trained.err;
+  std::string more = text("data/data.toml");
+  more.replace(more.find("sleeps_rc"), 9, "again_rc");
+  write_file(folder_.path() / "data/more.toml", more);
+  const Ran ran = shell("$RUNG evaluate --load_path run --data data/more.toml");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(text("run/metrics.csv"), HasSubstr("again_rc_0shot_len_norm"));
+  EXPECT_EQ(shell("$RUNG evaluate --load_path data").status, 2);
+}
+
+}  // namespace
+}  // namespace rung::cli
