@@ -4,8 +4,8 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/system/append_file.hpp"
 #include "rung/system/file.hpp"
-#include "rung/system/mapped_file.hpp"
 
 namespace rung::lm {
 namespace {

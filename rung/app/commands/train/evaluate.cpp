@@ -3,6 +3,7 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/train/trainer_program.hpp"
+#include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/lm/checkpoint.hpp"
 #include "rung/lm/trainer.hpp"
@@ -44,7 +45,8 @@ Answer run_evaluate(CommandContext& context, const EvaluateCommand& given) {
   const std::filesystem::path settings_path = chosen.folder / lm::kSettingsFile;
   const lm::Settings settings =
       lm::parse_settings(read_file(settings_path), settings_path.string());
-  const std::filesystem::path data = given.data.empty() ? settings.data : given.data;
+  const std::filesystem::path data =
+      given.data.empty() ? settings.data : std::filesystem::path(given.data);
   context.note_input(data);
   std::vector<std::string> words = {"evaluate", chosen.folder.string(), data.string()};
   for (const std::int64_t step : chosen.steps) words.push_back(std::to_string(step));

@@ -3,6 +3,7 @@
 #include "rung/app/command.hpp"
 #include "rung/app/train/model_options.hpp"
 #include "rung/app/train/trainer_program.hpp"
+#include "rung/core/error.hpp"
 #include "rung/lm/ladder_plan.hpp"
 #include "rung/lm/trainer.hpp"
 #include "rung/report/model/model.hpp"
