@@ -6,7 +6,6 @@
 #include "rung/core/text.hpp"
 #include "rung/system/append_file.hpp"
 #include "rung/system/file.hpp"
-#include "rung/system/mapped_file.hpp"
 
 namespace rung::lm {
 namespace {

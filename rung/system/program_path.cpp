@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -15,6 +16,11 @@ std::string program_beside(const std::string& name) {
   return name;
 }
 
-void end_with_parent() { prctl(PR_SET_PDEATHSIG, SIGKILL); }
+void end_with_parent(int parent) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) raise(SIGKILL);  // it ended before that
+}
+
+int process_id() { return getpid(); }
 
 }  // namespace rung

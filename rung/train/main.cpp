@@ -188,9 +188,9 @@ int run(const std::vector<std::string>& words) {
 int main(int n_arguments, char** arguments) {
   choose_blas_kernels(arguments);
   std::vector<std::string> words(arguments + 1, arguments + n_arguments);
-  if (!words.empty() && words.front() == "--with-parent") {
-    rung::end_with_parent();
-    words.erase(words.begin());
+  if (words.size() >= 2 && words.front() == "--with-parent") {
+    rung::end_with_parent(static_cast<int>(rung::parse_double(words[1]).value_or(0)));
+    words.erase(words.begin(), words.begin() + 2);
   }
   try {
     return run(words);

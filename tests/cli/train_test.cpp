@@ -105,11 +105,10 @@ TEST_F(TrainCommandTest, DryRunPrintsAllSettings) {
 TEST_F(TrainCommandTest, AnotherProgramTrainsWhereThePlanSaysSo) {
   // Loss by a law, so that what comes back is known.
   write_file(folder_.path() / "trainer.sh",
-             "mkdir -p $4\n"
              "if [ $5 = small-3xC ]; then echo no room left >&2; exit 3; fi\n"
              "awk -v n=$1 -v d=$2 -v lr=$3 'BEGIN { print \"step,n_tokens,loss\"; "
              "for (i = 1; i <= 4; ++i) printf \"%d,%d,%.12g\\n\", i, d * i / 4, "
-             "1.5 + 40 / n^0.4 + 90 / (d * i / 4)^0.3 }' > $4/log.csv\n");
+             "1.5 + 40 / n^0.4 + 90 / (d * i / 4)^0.3 }' > \"$4/log.csv\"\n");
   write_file(folder_.path() / "plan.toml",
              "models = ['small', 'smaller']\nlengths = ['1xC', '2xC', '3xC']\n"
              "trainer = \"sh trainer.sh {params} {tokens} {lr} {folder} {name}\"\n"
@@ -173,7 +172,7 @@ TEST_F(TrainCommandTest, FromTextToAPrediction) {
   const Ran again = shell("$RUNG ladder train plan.toml --models small.toml --threads 1");
   EXPECT_EQ(again.status, 0) << again.err;  // all is there
   const Ran predicted = shell(
-      "$RUNG ladder predict runs/runs.csv --loss data-validation/CrossEntropyLoss "
+      "$RUNG ladder step1 runs/runs.csv --loss data-validation/CrossEntropyLoss "
       "--targets small-1xC --json -");
   ASSERT_EQ(predicted.status, 0) << predicted.err;
   const json target = json::parse(predicted.out)["results"][0]["targets"][0];

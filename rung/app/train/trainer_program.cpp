@@ -43,7 +43,7 @@ std::string trainer_program() {
 
 void run_trainer(CommandContext& context, const std::string& program,
                  const std::vector<std::string>& arguments) {
-  std::vector<std::string> words = {"--with-parent"};
+  std::vector<std::string> words = {"--with-parent", std::to_string(process_id())};
   words.insert(words.end(), arguments.begin(), arguments.end());
   if (const auto status = status_of(context, program, words); !status) {
     fail_without_program();
