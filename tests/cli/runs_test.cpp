@@ -65,10 +65,14 @@ TEST(RunsCommand, FollowsAFileThatGrows) {
                                    {"rest", "3,5400\n" + log_rows(61, 100)}})
     folder.write(name, text);
   const std::string at = "cd '" + folder.path().string() + "'; ";
-  const Ran ran = run_shell(at +
-                            "(sleep 0.4; cat head >> log.csv; sleep 0.6; cat half >> log.csv; "
-                            "sleep 0.6; cat rest >> log.csv) & "
-                            "timeout 60 $RUNG runs log.csv --follow --every 0.1");
+  // Each part is written when the picture of the one before was seen.
+  const Ran ran = run_shell(
+      at +
+      "seen() { until grep -qF \"$1\" err; do sleep 0.05; done; }; touch err; "
+      "(seen 'error: '; cat head >> log.csv; seen '(40%)'; cat half >> log.csv; "
+      "seen '(59%)'; cat rest >> log.csv) & "
+      "timeout 120 $RUNG runs log.csv --follow --every 0.05 2> err; status=$?; cat err >&2; "
+      "exit $status");
   EXPECT_EQ(ran.status, 0) << ran.err;
   EXPECT_THAT(ran.err, HasSubstr("log.csv: error: can't read it"));  // not there yet
   for (const char* words : {"unfinished (40%)", "unfinished (59%)", "1.0B tokens"})

@@ -5,6 +5,7 @@
 #include "rung/core/text.hpp"
 #include "rung/data/reader/csv.hpp"
 #include "rung/system/file.hpp"
+#include "rung/system/http.hpp"
 #include "tests/cli/run_command.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -20,23 +21,25 @@ constexpr const char* kKey = "0123456789abcdef0123456789abcdef01234567";
 
 class WandbServerTest : public ::testing::Test {
  protected:
-  void start(const std::vector<std::string>& faults = {}) {
-    log_ = file("requests-" + std::to_string(++n_servers_));
-    std::vector<std::string> words = {RUNG_SOURCE_DIR "/tests/support/wandb_server.py", log_};
-    words.insert(words.end(), faults.begin(), faults.end());
-    server_.reset();
-    port_.clear();
+  void SetUp() override {
     std::optional<Process> server = Process::start(
-        {.program = "python3", .arguments = words, .on_output = [this](std::string_view text) {
-           port_ += text;
-         }});
+        {.program = "python3",
+         .arguments = {RUNG_SOURCE_DIR "/tests/support/wandb_server.py", file("requests")},
+         .on_output = [this](std::string_view text) { port_ += text; }});
     ASSERT_TRUE(server);
     server_.emplace(std::move(*server));
-    for (int i = 0; i < 1000 && port_.find('\n') == std::string::npos; ++i) {
+    for (int i = 0; i < 3000 && port_.find('\n') == std::string::npos; ++i) {
       if (server_->wait_for(std::chrono::milliseconds(10))) break;
     }
     ASSERT_FALSE(port_.empty()) << "the server did not start";
     url_.emplace("WANDB_BASE_URL", "http://127.0.0.1:" + std::string(trimmed(port_)));
+  }
+
+  /// What becomes of the next requests, in words; those before are forgotten.
+  void expect_faults(const std::string& faults) const {
+    write_file(file("requests"), "");
+    const std::string url = std::getenv("WANDB_BASE_URL");
+    ASSERT_EQ(http_post({.url = url + "/faults", .headers = {}, .body = faults}).status, 200);
   }
 
   std::string file(const std::string& name) const { return (folder_.path() / name).string(); }
@@ -64,7 +67,7 @@ class WandbServerTest : public ::testing::Test {
 
   std::vector<json> requests() const {
     std::vector<json> requests;
-    for (const std::string& line : split(read_file(log_), '\n')) {
+    for (const std::string& line : split(read_file(file("requests")), '\n')) {
       if (!line.empty()) requests.push_back(json::parse(line));
     }
     return requests;
@@ -72,8 +75,6 @@ class WandbServerTest : public ::testing::Test {
 
   TempFolder folder_;
   std::string port_;
-  std::string log_;
-  int n_servers_ = 0;
   std::optional<Process> server_;
   std::optional<EnvironmentChange> url_;
   EnvironmentChange key_{"WANDB_API_KEY", kKey};
@@ -82,7 +83,6 @@ class WandbServerTest : public ::testing::Test {
 constexpr std::size_t kRows = 2501 + 91 + 6;
 
 TEST_F(WandbServerTest, FetchesAProject) {
-  start();
   const Ran ran = import("wandb:team/ladder");
   ASSERT_EQ(ran.status, 0) << ran.err;
   const Table table = parse_csv(read_file(file("runs.csv")), "runs.csv", {});
@@ -99,12 +99,12 @@ TEST_F(WandbServerTest, FetchesAProject) {
 }
 
 TEST_F(WandbServerTest, FaultsLoseNoRowAndDoubleNone) {
-  start();
   ASSERT_EQ(import("wandb:team/ladder").status, 0);
   const std::string whole = read_file(file("runs.csv"));
   for (const char* fault : {"429", "500", "503", "broken", "half", "short", "close"}) {
     // The list's second page, a page of rows between others, and a last one.
-    start({"ok", fault, "ok", fault, "ok", fault, fault, "ok"});
+    const std::string f = std::string(" ") + fault;
+    expect_faults("ok" + f + " ok" + f + " ok" + f + f + " ok");
     const Ran ran = import("wandb:team/ladder");
     ASSERT_EQ(ran.status, 0) << fault << ran.err;
     EXPECT_EQ(read_file(file("runs.csv")), whole) << fault;
@@ -113,12 +113,10 @@ TEST_F(WandbServerTest, FaultsLoseNoRowAndDoubleNone) {
 }
 
 TEST_F(WandbServerTest, ACallGoesOnWhereTheLastOneEnded) {
-  start();
   ASSERT_EQ(import("wandb:team/ladder").status, 0);
   const std::string whole = read_file(file("runs.csv"));
-  std::vector<std::string> faults(4, "ok");  // two of the list, two pages of rows
-  faults.resize(12, "500");
-  start(faults);
+  // Two of the list and two pages of rows come.
+  expect_faults("ok ok ok ok 500 500 500 500 500 500 500 500");
   const std::vector<std::string> kept = {"--pages", file("pages")};
   const Ran broken = import("wandb:team/ladder", kept);
   EXPECT_EQ(broken.status, 2);
@@ -126,7 +124,7 @@ TEST_F(WandbServerTest, ACallGoesOnWhereTheLastOneEnded) {
   const fs::path pages = folder_.path() / "pages/team/ladder/r1.jsonl";
   // As if the program had been ended while it wrote.
   write_file(pages, read_file(pages) + "{\"begin\": 20000, \"rows\": [\"{");
-  start();
+  expect_faults("");
   ASSERT_EQ(import("wandb:team/ladder", kept).status, 0);
   EXPECT_EQ(read_file(file("runs.csv")), whole);
   std::vector<double> begins;
@@ -138,7 +136,6 @@ TEST_F(WandbServerTest, ACallGoesOnWhereTheLastOneEnded) {
 }
 
 TEST_F(WandbServerTest, FindsRunsByPathAddressAndExpression) {
-  start();
   const auto n_rows = [&](const std::string& source, const std::vector<std::string>& more = {}) {
     const Ran ran = import(source, more);
     EXPECT_EQ(ran.status, 0) << ran.err;
@@ -156,7 +153,6 @@ TEST_F(WandbServerTest, FindsRunsByPathAddressAndExpression) {
 }
 
 TEST_F(WandbServerTest, TakesGroupsOfMetrics) {
-  start();
   ASSERT_EQ(import("wandb:team/ladder/r2", {"--group", "train"}).status, 0);
   const Table table = parse_csv(read_file(file("runs.csv")), "runs.csv", {});
   EXPECT_TRUE(table.has("train/loss"));
@@ -164,7 +160,7 @@ TEST_F(WandbServerTest, TakesGroupsOfMetrics) {
 }
 
 TEST_F(WandbServerTest, SaysWhatItMayNot) {
-  start({"denied"});
+  expect_faults("denied");
   EXPECT_THAT(import("wandb:team/ladder").err, HasSubstr("permission denied for api:***"));
   EXPECT_THAT(import("wandb:team/other").err, HasSubstr("no project team/other"));
   EXPECT_THAT(import("wandb:team/ladder/nobody").err, HasSubstr("there is no run 'nobody'"));

@@ -13,6 +13,7 @@
 #include "rung/fit/constraint_text.hpp"
 #include "rung/fit/points.hpp"
 #include "rung/law/formula.hpp"
+#include "tests/fuzz/by_turns.hpp"
 
 namespace {
 
@@ -65,19 +66,30 @@ void try_formula(std::string_view text, const std::vector<std::string>& inputs) 
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(bytes), size);
-  for (const std::vector<std::string>& inputs : {std::vector<std::string>{"N", "D"}, {"N"}}) {
-    try {
-      try_formula(text, inputs);
-    } catch (const rung::InputError&) {
+  const std::size_t turn = fuzz::turn_of(text, 6);
+  rung::ConstraintTexts texts;
+  try {
+    switch (turn) {
+      case 0:
+        try_formula(text, {"N", "D"});
+        return 0;
+      case 1:
+        try_formula(text, {"N"});
+        return 0;
+      case 2:
+        texts.param = {text};
+        break;
+      case 3:
+        texts.fix = {text};
+        break;
+      case 4:
+        texts.tie = {text};
+        break;
+      default:
+        texts.prior = {text};
     }
-  }
-  for (const rung::ConstraintTexts& texts :
-       {rung::ConstraintTexts{.param = {text}}, rung::ConstraintTexts{.fix = {text}},
-        rung::ConstraintTexts{.tie = {text}}, rung::ConstraintTexts{.prior = {text}}}) {
-    try {
-      rung::formula_parameters(rung::constraints_from(texts));
-    } catch (const rung::InputError&) {
-    }
+    rung::formula_parameters(rung::constraints_from(texts));
+  } catch (const rung::InputError&) {
   }
   return 0;
 }

@@ -9,6 +9,7 @@
 #include "rung/data/reader/ladder_config.hpp"
 #include "rung/data/reader/ladder_runs.hpp"
 #include "rung/study/ladder/task.hpp"
+#include "tests/fuzz/by_turns.hpp"
 
 namespace {
 
@@ -23,25 +24,24 @@ void check(const rung::Run& run) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
+  static const std::string kColumns[] = {"x"};
   try {
-    rung::ladder::Catalogue().add_text(text, "tasks.toml");
-  } catch (const rung::InputError&) {
-  }
-  try {
-    rung::ladder::parse_config(text, "config.json");
-  } catch (const rung::InputError&) {
-  }
-  try {
-    const std::string columns[] = {"x"};
-    rung::ladder::parse_external_point(text, "point.json", columns);
-  } catch (const rung::InputError&) {
-  }
-  try {
-    check(rung::ladder::parse_run(text, "run.csv", {{"x"}, {"y"}}));
-  } catch (const rung::InputError&) {
-  }
-  try {
-    check(rung::ladder::parse_run_of_table(text, "runs.csv", "S", {{"x"}, {"y"}}));
+    switch (fuzz::turn_of(text, 5)) {
+      case 0:
+        rung::ladder::Catalogue().add_text(text, "tasks.toml");
+        break;
+      case 1:
+        rung::ladder::parse_config(text, "config.json");
+        break;
+      case 2:
+        rung::ladder::parse_external_point(text, "point.json", kColumns);
+        break;
+      case 3:
+        check(rung::ladder::parse_run(text, "run.csv", {{"x"}, {"y"}}));
+        break;
+      default:
+        check(rung::ladder::parse_run_of_table(text, "runs.csv", "S", {{"x"}, {"y"}}));
+    }
   } catch (const rung::InputError&) {
   }
   return 0;

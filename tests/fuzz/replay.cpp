@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "rung/system/file.hpp"
+#include "tests/fuzz/by_turns.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size);
 
@@ -13,7 +14,9 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     for (const auto& entry : std::filesystem::directory_iterator(argv[i])) {
       const std::string content = rung::read_file(entry.path());
-      LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(content.data()), content.size());
+      for (fuzz::g_turn = 0; fuzz::g_turn < fuzz::kMostTurns; ++fuzz::g_turn)
+        LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(content.data()),
+                               content.size());
       ++n_files;
     }
   }

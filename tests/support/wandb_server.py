@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Stands in for the server of Weights & Biases in tests: a small part of its GraphQL API.
 
-usage: wandb_server.py LOG [FAULT…]
+usage: wandb_server.py LOG
 
-Prints its port. The project is team/ladder, with three runs, listed two a page. Each FAULT spoils one request, in
+Prints its port. What is posted to /faults, words, is the faults to come. The project is team/ladder, with three runs, listed two a page. Each fault spoils one request, in
 order, and "ok" leaves one alone; without more of them all is well:
   429, 500, 503  that status, with a short Retry-After
   broken         JSON that ends too early, as if it were whole
@@ -20,8 +20,8 @@ import http.server
 import json
 import sys
 
-LOG = open(sys.argv[1], "a", buffering=1)
-FAULTS = sys.argv[2:]
+LOG = sys.argv[1]
+FAULTS = []
 STEPS_A_ROW = 10
 RUNS = [("r1", "190M-1xC", 25_000), ("r2", "370M-1xC", 900), ("r3", "broken-try", 50)]
 
@@ -69,10 +69,15 @@ def answer(query, variables, key, is_short):
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/faults":
+            FAULTS[:] = body.decode().split()
+            return self.send(200, "")
+        body = json.loads(body)
         user = base64.b64decode(self.headers.get("Authorization", "").removeprefix("Basic ")).decode()
         fault = FAULTS.pop(0) if FAULTS else "ok"
-        LOG.write(json.dumps({"path": self.path, "fault": fault, "variables": body["variables"]}) + "\n")
+        with open(LOG, "a") as log:
+            log.write(json.dumps({"path": self.path, "fault": fault, "variables": body["variables"]}) + "\n")
         if not user.startswith("api:") or len(user) < 20:
             return self.send(401, "no key")
         if fault == "close":

@@ -61,7 +61,7 @@ Action tokenize(Options& command) {
 std::vector<Command> train_tokenize_commands() {
   return {{.name = "tokenize",
            .summary = "text to tokens, with a vocabulary learnt or given",
-           .example = "rung tokenize speeches.txt --split-at '' --to data/speeches",
+           .example = "rung tokenize fortunes.txt --split-at % --to data/fortunes",
            .group = "train",
            .place = 10,
            .declare = tokenize}};

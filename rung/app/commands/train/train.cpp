@@ -152,7 +152,7 @@ Action train(Options& command) {
 std::vector<Command> train_train_commands() {
   return {{.name = "train",
            .summary = "train a model, or go on with one",
-           .example = "rung train --model tiny-330k --data data/speeches --length 1xC",
+           .example = "rung train --model tiny-330k --data data/fortunes --length 1xC",
            .group = "train",
            .place = 20,
            .declare = train}};
