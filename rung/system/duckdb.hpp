@@ -1,6 +1,6 @@
 #pragma once
 /// DuckDB, where it is installed: SQL over files, and Parquet. Its library is loaded when it is
-/// first needed and nothing is linked with it (docs/decisions/0018).
+/// first needed and nothing is linked with it (docs/decisions/0021).
 
 #include <memory>
 #include <optional>

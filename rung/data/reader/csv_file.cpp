@@ -10,7 +10,6 @@
 #include "rung/core/parallel.hpp"
 #include "rung/data/reader/csv_header.hpp"
 #include "rung/system/file_pieces.hpp"
-#include "rung/system/large_pages.hpp"
 
 namespace rung {
 namespace {
@@ -100,10 +99,7 @@ class PiecewiseCsv {
                           static_cast<double>(file_.n_pieces()) / static_cast<double>(n_read);
     if (n_read == file_.n_pieces()) return;
     columns_.reserve(static_cast<std::size_t>(n_rows));
-    if (options_.keep_lines) {
-      lines_.reserve(static_cast<std::size_t>(n_rows));
-      use_large_pages(lines_.data(), lines_.capacity() * sizeof(std::size_t));
-    }
+    if (options_.keep_lines) lines_.reserve(static_cast<std::size_t>(n_rows));
   }
 
   const FilePieces& file_;

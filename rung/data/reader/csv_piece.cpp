@@ -11,7 +11,6 @@
 #include "rung/core/text.hpp"
 #include "rung/data/reader/csv_scan.hpp"
 #include "rung/data/text_column.hpp"
-#include "rung/system/large_pages.hpp"
 
 namespace rung::csv {
 namespace {
@@ -208,9 +207,7 @@ void JoinedColumns::clear() {
 void JoinedColumns::reserve(std::size_t n_rows) {
   for (Column& column : columns_) {
     auto* const numbers = std::get_if<std::vector<double>>(&column.values);
-    if (!numbers) continue;
-    numbers->reserve(n_rows);
-    use_large_pages(numbers->data(), numbers->capacity() * sizeof(double));
+    if (numbers) numbers->reserve(n_rows);
   }
 }
 

@@ -67,7 +67,7 @@ TEST_F(SqlTable, OnlyWantedColumns) {
   const std::string path = runs();
   EXPECT_THAT(read_table(path, {.columns = {"loss"}}).column_names(), ElementsAre("loss"));
   EXPECT_THAT(error_of([&] { read_table(path, {.columns = {"lss"}}); }),
-              HasSubstr("there is no column 'lss' (did you mean 'loss'?)"));
+              HasSubstr("there is no column 'lss' (did you mean 'loss'"));
   const std::string holes = written("holes.parquet", "SELECT unnest([1.5, NULL]) AS x");
   EXPECT_TRUE(std::isnan(read_table(holes).numbers("x")[1]));
   EXPECT_THAT(error_of([&] { read_table(holes, {.number_columns = {"x"}}); }),
