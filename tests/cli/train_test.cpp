@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
+#include "rung/lm/token_file.hpp"
 #include "rung/lm/tokenize.hpp"
 #include "rung/system/file.hpp"
 #include "rung/system/gzip.hpp"

@@ -22,11 +22,12 @@ constexpr const char* kKey = "0123456789abcdef0123456789abcdef01234567";
 class WandbServerTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    server_ = Process::start(
+    std::optional<Process> server = Process::start(
         {.program = "python3",
          .arguments = {RUNG_SOURCE_DIR "/tests/support/wandb_server.py", file("requests")},
          .on_output = [this](std::string_view text) { port_ += text; }});
-    ASSERT_TRUE(server_);
+    ASSERT_TRUE(server);
+    server_.emplace(std::move(*server));
     for (int i = 0; i < 3000 && port_.find('\n') == std::string::npos; ++i) {
       if (server_->wait_for(std::chrono::milliseconds(10))) break;
     }

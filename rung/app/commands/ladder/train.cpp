@@ -128,7 +128,8 @@ Action ladder_train(Options& command) {
   command.footer(
       "Trains every rung, the cheapest first, with rung-train or the plan's own trainer; the same\n"
       "command goes on where it was interrupted. A rung that fails leaves the others be. The\n"
-      "checkpoints of all that are done go to FOLDER/runs.csv, which rung ladder step1 and predict read.\n"
+      "checkpoints of all that are done go to FOLDER/runs.csv, which rung ladder step1 and predict "
+      "read.\n"
       "Results, one a rung: name, n_params, n_tokens, flops, hours, held_out, state.");
   return [given](CommandContext& context) { return run_ladder_train(context, *given); };
 }
