@@ -118,15 +118,34 @@ class Alternatives {
     return lower <= value && value <= upper;
   }
 
+  /// The size at which a scale that is zero changes predictions by a tenth; not finite where it has
+  /// none.
+  double noticeable_scale(int parameter) const {
+    constexpr double kShare = 0.1;
+    std::vector<double> theta = problem_.theta_at(best_.z);
+    const std::vector<double> without = problem_.predict(theta, problem_.points());
+    theta[at(parameter)] = 1;
+    const std::vector<double> with = problem_.predict(theta, problem_.points());
+    double size = 0, effect = 0;
+    for (std::size_t i = 0; i < with.size(); ++i) {
+      size += std::abs(without[i]);
+      effect += std::abs(with[i] - without[i]);
+    }
+    return kShare * size / effect;
+  }
+
   /// The best fit with a coordinate that lies on a bound moved inside, and from there along the
   /// flattest direction: others may make up for it, so that nothing presses it against the bound.
   void consider_inside_bound(int coordinate) {
     const int p = problem_.parameter_of(coordinate);
     const double z = best_.z[at(coordinate)], lower = problem_.lower(coordinate),
                  upper = problem_.upper(coordinate);
-    if ((z > lower && z < upper) || problem_.of_log(p)) return;
+    if (z > lower && z < upper && !problem_.underflows(p, z)) return;
     const double step = kReach * (1 + std::abs(z));
-    const double inside = z <= lower ? std::min(z + step, upper) : std::max(z - step, lower);
+    const double inside = problem_.of_log(p) ? noticeable_scale(p)
+                          : z <= lower       ? std::min(z + step, upper)
+                                             : std::max(z - step, lower);
+    if (!std::isfinite(inside)) return;
     const FitProblem fixed = problem_.with_fixed(p, inside);
     const auto descended = [&](const std::vector<double>& start) {
       Minimum found = descend_nearby(fixed, start, {.useful_below = level(kSameConverged)});

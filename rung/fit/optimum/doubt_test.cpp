@@ -26,8 +26,8 @@ TEST(Doubt, AClampedLawIsNotLinear) {
   }
   const Points points = Points::from_columns({n}, y);
   const Structure structure = structure_of(FitProblem(law, points, {}, Residual::raw, {}));
-  EXPECT_EQ(structure.linear.size(), 0u);
-  EXPECT_EQ(structure.nonlinear.size(), 4u);
+  EXPECT_EQ(structure.linear, (std::vector<int>{0, 1, 3}));
+  EXPECT_EQ(structure.nonlinear, std::vector<int>{2});
 }
 
 /// With one size E and A / N^alpha are one number. Where the search ends with alpha on its bound

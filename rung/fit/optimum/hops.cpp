@@ -29,11 +29,14 @@ bool is_flat_in_a_direction(const FitProblem& problem, const SearchResult& resul
 void hop_around(const FitProblem& problem, bool doubtful, SearchResult& result) {
   constexpr int kMostHops = 60;
   const bool slow = !problem.loss().smooth();
-  const int most_in_vain = slow && !doubtful ? 4 : 16;
   constexpr double kMostWork = 1e9;  // points times pairs of parameters
   constexpr double kWidths[] = {0.1, 0.3, 0.8, 1.6};
   const Structure& structure = result.structure;
   if (result.minima.empty()) return;
+  // Of exact data every digit of the way down counts.
+  constexpr double kNearlyPerfect = 1e10;
+  const bool exact = result.minima.front().objective < kNearlyPerfect * perfect_objective(problem);
+  const int most_in_vain = doubtful || exact ? 16 : slow ? 4 : 8;
   const double work = static_cast<double>(problem.points().size()) *
                       static_cast<double>(problem.n_free() * problem.n_free());
   LinearSolver solver(problem, structure);

@@ -55,9 +55,10 @@ void judge_unbounded(const SearchResult& search, Verdict& verdict) {
 bool is_sure(const FitProblem& problem, const SearchResult& search, const Divergence& divergence) {
   constexpr int kEnough = 5;
   if (divergence.diverging.empty()) return true;
-  const bool at_rest = search.n_distinct > 0;
-  const bool few_expected = search.enough_searches || (problem.loss().smooth() && at_rest);
-  return search.structure.is_covered() && few_expected && (at_rest || !problem.loss().kinked()) &&
+  const bool at_rest = search.n_distinct > 0, kinked = problem.loss().kinked();
+  const bool few_expected =
+      kinked ? at_rest && search.enough_searches : at_rest || search.enough_searches;
+  return search.structure.is_covered() && few_expected &&
          search.n_near_best >= std::min(kEnough, search.n_searches);
 }
 
