@@ -221,7 +221,9 @@ int available_threads() {
 #ifdef RUNG_NO_THREADS
   return 1;
 #else
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  // Asked once: the system opens a file to answer.
+  static const int kThreads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return kThreads;
 #endif
 }
 

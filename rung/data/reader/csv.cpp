@@ -67,13 +67,14 @@ Table parse_csv(std::string_view content, std::string source, const CsvOptions& 
   if (!header.found) throw InputError(Location{std::move(source)}, "the file is empty");
   const Layout& layout = header.layout;
   const std::string_view rows = content.substr(header.n_bytes);
-  std::vector<Piece> pieces =
-      read_pieces(layout, split_rows(rows, options.n_threads), options.n_threads);
+  // A short text is read before a thread has started.
+  const int n_threads = rows.size() < kBytesWorthAThread ? 1 : options.n_threads;
+  std::vector<Piece> pieces = read_pieces(layout, split_rows(rows, n_threads), n_threads);
   for (Piece& piece : pieces) findings.add(std::move(piece.findings));
   findings.report(content, source);
 
   Table table(std::move(source));
-  csv::JoinedColumns joined(layout, options.n_threads);
+  csv::JoinedColumns joined(layout, n_threads);
   joined.append(pieces);
   for (Column& column : joined.take()) table.add(std::move(column));
   if (!options.keep_lines) return table;

@@ -41,7 +41,7 @@ std::string settings_words(const FitRequest& request, const std::vector<FittedGr
   for (const FittedGroup& group : groups)
     n_replicates = std::max(n_replicates, group.fitted.replicates.n);
   const FitOptions& options = groups.front().fitted.options;
-  std::string loss = groups.size() == 1 ? options.loss.text() : request.what.loss.text();
+  std::string loss = request.what.loss.text();
   if (!request.what.questions.empty()) loss += ":" + request.what.questions;
   return "loss " + loss + ", residual " + std::string(residual_name(options.residual)) + ", " +
          (n_replicates > 0 ? std::to_string(n_replicates) : "no") + " bootstrap replicates\n";
