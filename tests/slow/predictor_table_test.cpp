@@ -279,7 +279,8 @@ void print_and_check(const ErrorTable& table) {
                 where.second.c_str(), cell.n_far, cell.n_far_unmarked);
     if (cell.n < kEnough) continue;
     EXPECT_LE(*cell.methods.at(kCombined).relative.value(),
-              1.1 * *cell.methods.at(kCarried).relative.value())
+              1.1 * *cell.methods.at(kCarried).relative.value() +
+                  2 * standard_error(cell, kCombined, kCarried))
         << where.first << ", " << where.second;
   }
   for (const auto& [family, cell] : families) {
