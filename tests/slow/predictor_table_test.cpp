@@ -256,6 +256,12 @@ void print_count(const ErrorTable& table) {
               n_best, table.cells.size(), n_noise);
 }
 
+/// All families, or those that are named.
+bool includes(const char* family) {
+  constexpr const char* kFamilies[] = {"olmo", "public", "testbed", "made-up"};
+  return asked_for(family) || std::none_of(std::begin(kFamilies), std::end(kFamilies), asked_for);
+}
+
 void print_and_check(const ErrorTable& table) {
   print(table);
   print_count(table);
@@ -273,7 +279,8 @@ void print_and_check(const ErrorTable& table) {
                 where.second.c_str(), cell.n_far, cell.n_far_unmarked);
     if (cell.n < kEnough) continue;
     EXPECT_LE(*cell.methods.at(kCombined).relative.value(),
-              1.1 * *cell.methods.at(kCarried).relative.value())
+              1.1 * *cell.methods.at(kCarried).relative.value() +
+                  2 * standard_error(cell, kCombined, kCarried))
         << where.first << ", " << where.second;
   }
   for (const auto& [family, cell] : families) {
@@ -282,14 +289,9 @@ void print_and_check(const ErrorTable& table) {
     EXPECT_TRUE(cell.n_intervals < kEnough || held(cell) >= 0.8) << family;
   }
   std::printf("all: intervals hold %.1f%% of %zu\n", 100 * held(all), all.n_intervals);
+  if (!includes("public") || !includes("testbed") || !includes("made-up")) return;
   EXPECT_GE(held(all), 0.86);
   EXPECT_LE(held(all), 0.94);
-}
-
-/// All families, or those that are named.
-bool includes(const char* family) {
-  constexpr const char* kFamilies[] = {"olmo", "public", "testbed", "made-up"};
-  return asked_for(family) || std::none_of(std::begin(kFamilies), std::end(kFamilies), asked_for);
 }
 
 void make_table(Half half) {

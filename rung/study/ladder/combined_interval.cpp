@@ -147,8 +147,9 @@ void Predictor::add_chance_interval(const TaskData& data, const Trained& trained
   result.prediction.interval =
       Interval{settings_.level, std::max(0.0, predicted - wider * noise),
                std::min(1.0, predicted + wider * (noise + rise)), "chance"};
-  if (predicted > 0)
-    result.expected_error = kMeanAbsolute * (noise + rise / 2) / kNormal90 / predicted;
+  // Of what comes, which is not less than the error where next to nothing is predicted.
+  const double error = kMeanAbsolute * (noise + rise / 2) / kNormal90;
+  if (error > 0) result.expected_error = error / std::max(predicted, error);
 }
 
 void Predictor::add_marks(const TaskData& data, const Trained& trained,

@@ -83,6 +83,16 @@ TEST(CombinedLadders, ExpectsMoreErrorFurtherOut) {
   EXPECT_LT(*task.targets[0].expected_error, *task.targets[1].expected_error);
 }
 
+TEST(CombinedLadders, ALargerRunReachesWhatTheLargestHave) {
+  SimulationSettings settings = validation_loss_only({TaskKind::flat, TaskKind::ordinary});
+  for (std::uint64_t seed = 40; seed < 48; ++seed) {
+    for (const CombinedTask& task : combined(simulate_ladder(settings, seed)).tasks) {
+      for (const CombinedTarget& target : task.targets)
+        EXPECT_GE(*target.prediction.predicted, task.signal.reached) << task.task.key << seed;
+    }
+  }
+}
+
 // Near chance all ways may be too low together, unless a loss of the task's own shows what comes.
 TEST(CombinedLadders, AnEarlyTaskWithoutALossOfItsOwnDriftsWithDistance) {
   SimulationSettings settings = validation_loss_only({TaskKind::ordinary});

@@ -63,8 +63,8 @@ TaskSignal signal_of(const TaskData& data, std::span<const std::size_t> runs) {
     result.trend = std::max(result.trend,
                             slope_t(std::span(x).subspan(half), std::span(y).subspan(half), least));
   }
-  result.above_chance = (mean(std::span(y).last(n_largest)) - data.task.chance) /
-                        std::max(0.05, 1 - data.task.chance);
+  result.reached = mean(std::span(y).last(n_largest));
+  result.above_chance = (result.reached - data.task.chance) / std::max(0.05, 1 - data.task.chance);
   result.signal = judged(result);
   return result;
 }

@@ -16,7 +16,8 @@ enum class Signal {
 
 struct TaskSignal {
   Signal signal = Signal::clear;
-  double above_chance = 0;  // the largest quarter of the runs on the way from chance (0) to 1
+  double reached = 0;       // mean accuracy of the largest quarter of the runs
+  double above_chance = 0;  // the same on the way from chance (0) to 1
   double trend = 0;         // t of the slope of accuracy in ln C, over all runs or the larger half
 
   /// So near to chance that accuracy may still rise faster than it did.

@@ -77,6 +77,9 @@ Trained::Prediction Trained::predict(const Scale& at) const {
   Prediction result{.members = fitted_.predict(at)};
   result.combination = combine(members_, result.members, signal_.signal);
   result.log_distance = std::log(at.compute_or_rule()) - most_log_compute_;
+  // Accuracy does not fall with compute: a larger run reaches what the largest here have.
+  auto& predicted = result.combination.predicted;
+  if (predicted && result.log_distance > 0) predicted = std::max(*predicted, signal_.reached);
   return result;
 }
 
