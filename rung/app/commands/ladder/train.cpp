@@ -72,7 +72,8 @@ Run logged_rung(CommandContext& context, const lm::LadderPlan& plan, const lm::P
 
 void train_rung(CommandContext& context, const lm::LadderPlan& plan, const lm::PlannedRung& rung) {
   if (plan.trainer.empty()) {
-    lm::prepare_folder(rung.settings, rung.folder, false);
+    const bool goes_on = lm::prepare_folder(rung.settings, rung.folder, false);
+    if (goes_on && trained_run(rung.settings, rung.folder).finished) return;
     run_trainer(context, trainer_program(), {"train", rung.folder.string()});
   } else {
     run_command_line(context, lm::filled_template(plan.trainer, rung), rung.folder);
