@@ -1,13 +1,13 @@
 #include "rung/figure/table/law.hpp"
 
-#include "rung/core/text.hpp"
 #include "rung/figure/palette.hpp"
+#include "rung/figure/table/inputs.hpp"
 
 namespace rung {
 namespace {
 
 std::string curve_name(const Law& law, double second) {
-  return law.info.inputs[1].name + " = " + significant(second, 2);
+  return law.info.inputs[1].name + " = " + number_words(second);
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ class Alternatives {
     if (curvature.coordinates.empty() || is_unique(curvature)) return alternatives_;
     for (const double sign : {-1.0, 1.0}) {
       const std::vector<double> z = moved(best_.z, curvature, sign * reach(best_.z, curvature));
-      if (!leads_back(z)) consider(descend_nearby(problem_, z));
+      if (is_redundant(curvature) || !leads_back(z)) consider(descend_nearby(problem_, z));
     }
     return alternatives_;
   }
@@ -174,6 +174,12 @@ class Alternatives {
     const double step = kMargin * std::sqrt(2 * rise / least);
     return !predicts_differently(problem_.theta_at(moved(best_.z, curvature, step))) &&
            !predicts_differently(problem_.theta_at(moved(best_.z, curvature, -step)));
+  }
+
+  /// Whether parameters make up for each other exactly, the nonlinear one at its place.
+  static bool is_redundant(const Curvature& curvature) {
+    constexpr double kRounding = 1e-12;
+    return curvature.axes.values.front() < kRounding * curvature.axes.values.back();
   }
 
   /// Whether, with a single nonlinear parameter, whose minima are all known, the least objective at

@@ -88,8 +88,8 @@ bool is_lower(const FitProblem& problem, double objective, double than) {
 void hop_around_doubtful(const FitProblem& problem, bool agreed, SearchResult& result) {
   const std::size_t n_axes = result.structure.nonlinear.size();
   const bool many_axes = n_axes > kMostGridAxes;
-  const bool doubtful = !result.enough_searches || (many_axes && !agreed) ||
-                        (!result.structure.is_covered() && any_without_way_back(problem, result));
+  const bool doubtful =
+      !result.enough_searches || (many_axes && (!agreed || any_without_way_back(problem, result)));
   // A loss that is minimized by continuation takes several times as long for each hop.
   constexpr int kConvincing = 3;
   const bool slow = !problem.loss().smooth();

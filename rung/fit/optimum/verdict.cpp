@@ -72,6 +72,9 @@ std::string doubt(const FitProblem& problem, const SearchResult& search,
            " local searches" + (covered ? "" : ", which cover few of the parameters' values") +
            ": there may be a finite best fit";
   }
+  if (problem.loss().kinked() && !covered)
+    return "a loss with kinks has many minima, and no grid covers the parameters: there may be a "
+           "lower one";
   if (!search.enough_searches) {
     return std::to_string(search.n_agreeing) + " of " + std::to_string(search.n_searches) +
            " local searches ended here, others in " + std::to_string(search.n_distinct) +
