@@ -10,7 +10,6 @@
 #include "rung/fit/huber_scale.hpp"
 #include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/interval/delta.hpp"
-#include "rung/fit/optimum/alternatives.hpp"
 #include "rung/fit/optimum/search.hpp"
 #include "rung/fit/optimum/verdict.hpp"
 #include "rung/fit/redundant.hpp"
@@ -188,14 +187,7 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   fit.notes.insert(fit.notes.end(), verdict.notes.begin(), verdict.notes.end());
   fit.theta = problem.theta_at(verdict.best.z);
   fit.objective = problem.exact_objective(fit.theta);
-  if (certify && fit.status != Status::unbounded)
-    fit.alternatives = find_alternatives(problem, search);
-  // Where one minimum is not the only one, searches that all ended in it were led there.
-  if (!fit.alternatives.empty() && !search.structure.is_covered() &&
-      fit.status == Status::certified) {
-    fit.status = Status::local;
-    fit.notes.push_back("no search covers all parameters' values: there may be a lower minimum");
-  }
+  fit.alternatives = verdict.alternatives;
   fit.identified = fit.status == Status::certified && fit.alternatives.empty();
   find_covariance(problem, verdict, fit);
   if (underdetermined) {

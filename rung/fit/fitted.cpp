@@ -24,19 +24,6 @@ std::string note_of_scale(const Loss& loss) {
          significant(kHuberScales, 4) + " times their scale (Huber's proposal 2), count as far off";
 }
 
-void set_ranges(const Points& points, Fitted& fitted) {
-  for (std::size_t k = 0; k < points.n_inputs(); ++k) {
-    double low = kInfinity, high = -kInfinity;
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      if (points.weight(i) == 0) continue;
-      low = std::min(low, points.input(k, i));
-      high = std::max(high, points.input(k, i));
-    }
-    fitted.lowest.push_back(low);
-    fitted.highest.push_back(high);
-  }
-}
-
 }  // namespace
 
 std::string_view interval_for_name(IntervalFor interval_for) {
@@ -72,12 +59,24 @@ Fitted::Fitted(std::shared_ptr<const Law> law_fitted, std::shared_ptr<const Poin
   if (how.loss.kind == LossKind::huber_auto) fit.notes.push_back(note_of_scale(options.loss));
   problem = std::make_shared<const FitProblem>(*law, *points, options.loss, options.residual,
                                                options.constraints);
-  set_ranges(*points, *this);
+  set_ranges(*points);
 }
 
 Fitted::Fitted(const Law& law_fitted, Points fitted_to, FitOptions how)
     : Fitted({std::shared_ptr<const void>(), &law_fitted},
              std::make_shared<const Points>(std::move(fitted_to)), std::move(how)) {}
+
+void Fitted::set_ranges(const Points& among) {
+  for (std::size_t k = 0; k < among.n_inputs(); ++k) {
+    lowest.push_back(kInfinity);
+    highest.push_back(-kInfinity);
+    for (std::size_t i = 0; i < among.size(); ++i) {
+      if (among.weight(i) == 0) continue;
+      lowest.back() = std::min(lowest.back(), among.input(k, i));
+      highest.back() = std::max(highest.back(), among.input(k, i));
+    }
+  }
+}
 
 void Fitted::use_covariance(Covariance covariance, CovarianceKind kind) {
   fit = with_covariance(*problem, std::move(fit), std::move(covariance), options.level);

@@ -65,6 +65,9 @@ struct Fitted {
   /// The same for a law that lives on, such as one of the catalogue.
   Fitted(const Law& law, Points points, FitOptions options);
 
+  /// Of the inputs among points that count; once.
+  void set_ranges(const Points& among);
+
   // ---- how sure
 
   /// Takes another covariance, from which standard errors and intervals follow.

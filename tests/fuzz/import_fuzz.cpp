@@ -8,6 +8,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/data/reader/importer.hpp"
+#include "tests/fuzz/whole_runs.hpp"
 
 namespace {
 
@@ -37,10 +38,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   } catch (const rung::InputError&) {
     return 0;
   }
-  for (const rung::Run& run : imported.runs) {
-    for (const auto& [metric, values] : run.metrics) {
-      if (values.size() != run.n_rows()) __builtin_trap();
-    }
-  }
+  fuzz::trap_unless_whole(imported);
   return 0;
 }

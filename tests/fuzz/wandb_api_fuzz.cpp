@@ -8,6 +8,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/data/reader/wandb_api.hpp"
+#include "tests/fuzz/whole_runs.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   std::string_view left(reinterpret_cast<const char*>(bytes), size);
@@ -24,10 +25,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   } catch (const rung::InputError&) {
     return 0;
   }
-  for (const rung::Run& run : imported.runs) {
-    for (const auto& [metric, values] : run.metrics) {
-      if (values.size() != run.n_rows()) __builtin_trap();
-    }
-  }
+  fuzz::trap_unless_whole(imported);
   return 0;
 }

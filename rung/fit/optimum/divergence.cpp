@@ -13,6 +13,7 @@
 #include "rung/fit/optimum/local_searches.hpp"
 #include "rung/fit/optimum/optimality.hpp"
 #include "rung/fit/optimum/probes.hpp"
+#include "rung/fit/optimum/way_back.hpp"
 
 namespace rung {
 namespace {
@@ -268,15 +269,6 @@ bool rises_backwards(const FitProblem& problem, const SearchResult& search,
   return fit_with_fixed(problem, search, direction.parameters, from, level).objective > level;
 }
 
-/// Whether predictions are the same whatever the parameters: their terms' scales are at zero.
-bool have_no_effect(const FitProblem& problem, const Minimum& best,
-                    const std::vector<int>& parameters) {
-  std::vector<double> theta = problem.theta_at(best.z);
-  const std::vector<double> f = problem.predict(theta, problem.points());
-  for (const int p : parameters) theta[at(p)] *= 2;
-  return problem.predict(theta, problem.points()) == f;
-}
-
 /// Whether the best minimum and one far out predict differently beyond the data: then parameters
 /// compensate for each other along a ridge; else they only lose their effect.
 bool is_ridge(const FitProblem& problem, const Minimum& best, const Minimum& far) {
@@ -316,11 +308,12 @@ Divergence find_divergence(const FitProblem& problem, const SearchResult& search
   std::vector<std::optional<Divergence>> found(directions.size());
   parallel_for(directions.size(), n_threads,
                [&](std::size_t i) { found[i] = divergence_along(problem, search, directions[i]); });
-  const bool inside = best.converged && !outside_search(problem, search, problem.theta_at(best.z));
+  const std::vector<double> theta = problem.theta_at(best.z);
+  const bool inside = best.converged && !outside_search(problem, search, theta);
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (!found[i]) continue;
     const Divergence& one = *found[i];
-    if (!falls(one) && have_no_effect(problem, best, directions[i].parameters)) continue;
+    if (!falls(one) && have_no_effect(problem, theta, directions[i].parameters)) continue;
     const bool level_inside =
         inside && !falls(one) && !rises_backwards(problem, search, directions[i]);
     if (is_level_ridge(one) || level_inside) {

@@ -4,6 +4,7 @@
 
 #include "rung/core/index.hpp"
 #include "rung/core/text.hpp"
+#include "rung/fit/optimum/alternatives.hpp"
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/optimality.hpp"
 #include "rung/fit/optimum/way_back.hpp"
@@ -80,9 +81,10 @@ std::string doubt(const FitProblem& problem, const SearchResult& search,
            " local searches ended here, others in " + std::to_string(search.n_distinct) +
            " minima not far above: there may be a lower one";
   }
+  if (covered) return "";
   std::vector<std::string> lost;
   const std::vector<bool> is_lost = without_way_back(problem, search);
-  for (std::size_t k = 0; k < is_lost.size() && !covered; ++k) {
+  for (std::size_t k = 0; k < is_lost.size(); ++k) {
     if (is_lost[k])
       lost.push_back(problem.law()
                          .info.parameters[at(problem.parameter_of(search.structure.nonlinear[k]))]
@@ -119,6 +121,15 @@ Verdict verdict_of(const FitProblem& problem, SearchResult& search, bool certify
   judge_finite(problem, search, certify, verdict);
   search.minima.insert(search.minima.end(), divergence.level_with_best.begin(),
                        divergence.level_with_best.end());
+  if (!certify) return verdict;
+  verdict.alternatives = find_alternatives(problem, search);
+  // Where one minimum is not the only one, searches that all ended in it were led there.
+  const bool led = !verdict.alternatives.empty() && !search.structure.is_covered();
+  if (led && verdict.status == Status::certified) {
+    verdict.status = Status::local;
+    verdict.notes.push_back(
+        "no search covers all parameters' values: there may be a lower minimum");
+  }
   return verdict;
 }
 

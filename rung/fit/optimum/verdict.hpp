@@ -14,12 +14,13 @@ struct Verdict {
   Minimum best;  // far out where there is no finite optimum
   Status status = Status::failed;
   Divergence divergence;
+  std::vector<Alternative> alternatives;  // other parameters that fit as well
   std::vector<std::string> notes;
 };
 
 /// Of a search that found any minimum; one that is found on the way to infinity joins it, as do
-/// those that are level with the best. `certify`: whether to look for a divergence; else the status
-/// is at best local.
+/// those that are level with the best. `certify`: whether to look for a divergence and for
+/// alternatives; else the status is at best local.
 Verdict verdict_of(const FitProblem& problem, SearchResult& search, bool certify, int n_threads);
 
 }  // namespace rung

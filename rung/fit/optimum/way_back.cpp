@@ -12,15 +12,14 @@ bool is_on_bound(const FitProblem& problem, int coordinate, double value) {
   return value <= lower || value >= upper;
 }
 
-/// Whether predictions are the same whatever a parameter's value: its term's scale is at zero.
-bool has_no_effect(const FitProblem& problem, std::vector<double> theta, int parameter) {
+}  // namespace
+
+bool have_no_effect(const FitProblem& problem, std::vector<double> theta,
+                    const std::vector<int>& parameters) {
   const std::vector<double> f = problem.predict(theta, problem.points());
-  double& value = theta[at(parameter)];
-  value = value == 0 ? 1 : 2 * value;
+  for (const int p : parameters) theta[at(p)] = theta[at(p)] == 0 ? 1 : 2 * theta[at(p)];
   return problem.predict(theta, problem.points()) == f;
 }
-
-}  // namespace
 
 std::vector<bool> without_way_back(const FitProblem& problem, const SearchResult& search) {
   std::vector<bool> lost;
@@ -28,7 +27,7 @@ std::vector<bool> without_way_back(const FitProblem& problem, const SearchResult
   const std::vector<double> theta = problem.theta_at(search.minima.front().z);
   for (const int c : search.structure.nonlinear) {
     const int p = problem.parameter_of(c);
-    lost.push_back(is_on_bound(problem, c, theta[at(p)]) || has_no_effect(problem, theta, p));
+    lost.push_back(is_on_bound(problem, c, theta[at(p)]) || have_no_effect(problem, theta, {p}));
   }
   return lost;
 }

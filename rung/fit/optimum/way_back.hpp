@@ -7,6 +7,10 @@
 
 namespace rung {
 
+/// Whether predictions are the same whatever the parameters' values: their terms' scales are zero.
+bool have_no_effect(const FitProblem& problem, std::vector<double> theta,
+                    const std::vector<int>& parameters);
+
 /// Which nonlinear parameters of the best minimum lie on a bound, or have no effect on any
 /// prediction: a search that ends there does not say that it is lowest there. In the order of the
 /// structure's nonlinear coordinates.

@@ -121,18 +121,6 @@ std::optional<Covariance> covariance_of(const Fitted& shared, const FitProblem& 
   return own;
 }
 
-void set_ranges(const Points& points, Fitted& fitted) {
-  for (std::size_t k = 0; k < points.n_inputs(); ++k) {
-    fitted.lowest.push_back(kInfinity);
-    fitted.highest.push_back(-kInfinity);
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      if (points.weight(i) == 0) continue;
-      fitted.lowest.back() = std::min(fitted.lowest.back(), points.input(k, i));
-      fitted.highest.back() = std::max(fitted.highest.back(), points.input(k, i));
-    }
-  }
-}
-
 }  // namespace
 
 std::string own_name(const std::string& parameter, const std::string& group) {
@@ -200,7 +188,7 @@ Fitted fit_of_group(const Fitted& shared, const Request& of_group, const GroupOf
   own.covariance_kind = shared.covariance_kind;
   own.interval_for = shared.interval_for;
   own.residuals = shared.residuals;
-  set_ranges(group.sample.points, own);
+  own.set_ranges(group.sample.points);
   return own;
 }
 
