@@ -2,7 +2,7 @@
 # Which files go together depends on their names alone, so that a new file compiles itself and its group again and
 # leaves the others be. The preset `dev` compiles each file by itself.
 option(RUNG_UNITY "Compile a few files of a folder as one" ON)
-set(RUNG_FILES_A_GROUP 6)
+set(RUNG_FILES_A_GROUP 8)
 
 function(rung_unite target)
   if(NOT RUNG_UNITY)
