@@ -7,6 +7,7 @@
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/optimality.hpp"
 #include "rung/fit/optimum/slope_search.hpp"
+#include "rung/fit/optimum/thinned.hpp"
 #include "rung/fit/optimum/variable_projection.hpp"
 
 namespace rung {
@@ -21,6 +22,16 @@ bool same_minimum(const Minimum& a, const Minimum& b) {
 
 bool can_profile(const FitProblem& problem, const Structure& structure) {
   return !structure.linear.empty() && !structure.nonlinear.empty() && !problem.loss().kinked();
+}
+
+/// A node only has to be told from its neighbours, which few points do. With one nonlinear
+/// parameter the nodes are few, and their slopes are those of the objective.
+Points points_of_nodes(const FitProblem& problem, const Structure& structure) {
+  constexpr std::size_t kPerParameter = 16, kLeast = 64;
+  const bool few_nodes = structure.nonlinear.size() < 2;
+  return thinned(problem.points(),
+                 few_nodes ? problem.points().size()
+                           : std::max(kLeast, kPerParameter * at(problem.n_parameters())));
 }
 
 /// A local search from z with the linear parameters solved first.
@@ -93,7 +104,9 @@ LocalSearches::LocalSearches(const FitProblem& problem, const Structure& structu
       thinned_(thinned),
       options_(options),
       fine_(options.mesh == Mesh::fine),
-      solver_(problem, structure),
+      node_points_(points_of_nodes(problem, structure)),
+      node_problem_(problem.with_points(node_points_)),
+      solver_(node_problem_, structure),
       nodes_(search_nodes(structure.spans, options.mesh)),
       solved_(solve_nodes(nodes_, solver_, problem.n_parameters())) {
   const LossKind loss = problem.loss().kind;

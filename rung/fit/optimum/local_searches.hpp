@@ -79,6 +79,8 @@ class LocalSearches {
   bool thinned_;
   const SearchOptions& options_;
   bool fine_, by_continuation_ = false, by_slope_ = false;
+  const Points node_points_;  // those that nodes are solved on
+  const FitProblem node_problem_;
   LinearSolver solver_;
   SearchNodes nodes_;
   SolvedNodes solved_;

@@ -13,6 +13,7 @@
 #include "rung/fit/optimum/limits.hpp"
 #include "rung/fit/optimum/local_searches.hpp"
 #include "rung/fit/optimum/optimality.hpp"
+#include "rung/fit/optimum/thinned.hpp"
 
 namespace rung {
 namespace {
@@ -26,21 +27,6 @@ constexpr std::size_t kScannedPoints = 96;
 
 // So many searches that ended in the lowest minimum, of so few, leave little doubt.
 constexpr int kManyAgreeing = 6;
-
-/// Evenly chosen ones; `turn` 0 or 1 chooses others.
-Points thinned(const Points& points, std::size_t most, std::size_t turn = 0) {
-  const std::size_t n = std::min(points.size(), most);
-  Points few(points.n_inputs(), n);
-  std::vector<double> row(points.n_inputs());
-  for (std::size_t i = 0; i < n; ++i) {
-    const std::size_t half_step = turn * (points.size() / n / 2);
-    const std::size_t even = n == 1 ? 0 : i * (points.size() - 1) / (n - 1);
-    const std::size_t from = std::min(even + half_step, points.size() - 1);
-    for (std::size_t k = 0; k < row.size(); ++k) row[k] = points.input(k, from);
-    few.set(i, row, points.y(from), points.weight(from));
-  }
-  return few;
-}
 
 /// What was found on few of a problem's points, searched again on all of them.
 std::vector<Minimum> refined_on(const FitProblem& problem, const std::vector<Minimum>& minima,
