@@ -56,7 +56,9 @@ Panel group_panel(const table::GroupBacktest& group, const table::BacktestOption
   Panel panel{.title = group.label,
               .x = {.label = over + " over the largest " + over + " fitted", .log = true},
               .y = {.label = "|Relative error|", .log = true, .ticks = TickStyle::percent}};
-  for (std::size_t i = 0; i < group.laws.size(); ++i) add_law(group.laws[i], i, panel);
+  for (std::size_t i = 0; i < group.laws.size(); ++i) {
+    if (!group.laws[i].rollouts.empty()) add_law(group.laws[i], i, panel);
+  }
   panel.layers.emplace_back(Rule{.at = options.tolerance,
                                  .colour = kGreen,
                                  .label = "good enough: " + percent(options.tolerance, 1)});
