@@ -3,7 +3,7 @@ SETUP ?= scripts/setup
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
-FUZZ_LIMITS = -max_len=16384 -timeout=2 -rss_limit_mb=2048
+FUZZ_LIMITS = -max_len=16384 -timeout=2 -rss_limit_mb=2048 -entropic=0
 BUILD = cmake --build
 
 .PHONY: build train demo test test-slow bench fuzz format tidy clean install setup-demo setup-test setup-train
@@ -41,16 +41,19 @@ bench: setup-test
 	$(BUILD) build/release -j$(JOBS) --target rung_bench
 	build/release/rung_bench --benchmark_out=build/bench.json --benchmark_out_format=json
 
-# Each tests/fuzz/NAME_fuzz.cpp for FUZZ_SECONDS, beginning with tests/fuzz/corpus/NAME; what a run has learnt stays in
-# build/asan/corpus.
+# Each tests/fuzz/NAME_fuzz.cpp for FUZZ_SECONDS without sanitizers, which take most of the time, beginning with
+# tests/fuzz/corpus/NAME; what a run has learnt stays in build/fuzz/corpus and is then tried under the sanitizers.
 fuzz: setup-test
+	cmake --preset fuzz
+	$(BUILD) build/fuzz -j$(JOBS) --target fuzz_programs
 	cmake --preset asan
 	$(BUILD) build/asan -j$(JOBS) --target fuzz_programs
-	@set -e; for program in build/asan/*_fuzz; do \
-	  name=$$(basename $$program _fuzz); learnt=build/asan/corpus/$$name; mkdir -p $$learnt; \
+	@set -e; for program in build/fuzz/*_fuzz; do \
+	  name=$$(basename $$program _fuzz); learnt=build/fuzz/corpus/$$name; mkdir -p $$learnt; \
 	  echo "== $$program"; \
-	  $$program -max_total_time=$(FUZZ_SECONDS) $(FUZZ_LIMITS) -artifact_prefix=build/asan/ \
+	  $$program -max_total_time=$(FUZZ_SECONDS) $(FUZZ_LIMITS) -artifact_prefix=build/fuzz/ \
 	    -print_final_stats=1 $$learnt $$(find tests/fuzz/corpus/$$name -maxdepth 0 2>/dev/null); \
+	  build/asan/$${name}_fuzz -runs=0 -timeout=10 -artifact_prefix=build/asan/ $$learnt; \
 	done
 
 format:

@@ -107,6 +107,13 @@ void doubt_ratio(const UnitDoubtInputs& inputs, std::vector<std::string>& doubts
   }
 }
 
+void doubt_share(std::span<const double> share, std::vector<std::string>& doubts) {
+  const auto middle = finite_median(share);
+  if (middle && *middle > 1.5)
+    doubts.push_back("the accuracy has median " + significant(*middle, 3) +
+                     ": is it in percent? The law's is a share of 1 (--y \"COLUMN/100\")");
+}
+
 void doubt_flops(const UnitDoubtInputs& inputs, std::vector<std::string>& doubts) {
   doubt_count(inputs.compute_flops, "compute", kLeastFlops, "units of 1e18 FLOPs or in PF-days",
               doubts);
@@ -220,6 +227,7 @@ std::vector<std::string> unit_doubts(const UnitDoubtInputs& inputs) {
   doubt_count(inputs.n_tokens, "tokens", kLeastTokens, "millions or billions", doubts);
   doubt_ratio(inputs, doubts);
   doubt_flops(inputs, doubts);
+  doubt_share(inputs.share, doubts);
   return doubts;
 }
 

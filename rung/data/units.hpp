@@ -74,6 +74,7 @@ struct UnitDoubtInputs {
   std::span<const double> n_params = {};
   std::span<const double> n_tokens = {};
   std::span<const double> compute_flops = {};
+  std::span<const double> share = {};  // what must lie between 0 and 1
 };
 
 /// One warning for each column whose median lies where its unit hardly can: "loss has median 0.8

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -197,6 +198,41 @@ TEST_F(LadderStudies, EveryStudyDrawsItsFigure) {
     EXPECT_GT(drawn.size(), 1000u) << command.front();
     EXPECT_THAT(drawn, Not(HasSubstr("nan"))) << command.front();
   }
+}
+
+/// Twelve runs of known laws in a table of one's own, whose columns have names of one's own.
+std::string own_runs() {
+  std::string csv = "run,params,tokens,val_loss,my_acc\n";
+  for (const double n : {6e7, 1.5e8, 4e8, 1e9}) {
+    for (const double ratio : {10, 20, 60}) {
+      for (const double part : {0.5, 0.7, 0.8, 0.9, 1.0}) {
+        const double d = ratio * n * part;
+        const double loss = 1.7 + 420 / std::pow(n, 0.34) + 380 / std::pow(d, 0.28);
+        const double accuracy = 0.25 + 0.75 / (1 + std::exp(3.2 * (loss - 2.6)));
+        csv += std::to_string(static_cast<int>(n / 1e6)) + "-" +
+               std::to_string(static_cast<int>(ratio)) + "x," + std::to_string(n) + "," +
+               std::to_string(d) + "," + std::to_string(loss) + "," + std::to_string(accuracy) +
+               "\n";
+      }
+    }
+  }
+  return csv;
+}
+
+TEST_F(LadderStudies, RunsAsLoggedHaveTheirOwnLossAndAccuracy) {
+  const TempFolder folder;
+  const std::string runs = folder.write("runs.csv", own_runs());
+  const auto with = [&](const char* command, std::vector<std::string> words) {
+    words.insert(words.begin(), {"ladder", command, runs, "--loss", "val_loss"});
+    return results(words);
+  };
+  const json single = with("single-step", {"--accuracy", "my_acc", "-n", "7B", "-d", "4T"});
+  EXPECT_LT(single[0]["fitting_error"], 0.05);
+  EXPECT_GT(single[0]["targets"][0]["predicted"], 0.6);
+  EXPECT_LT(single[0]["targets"][0]["predicted"], 1);
+  EXPECT_EQ(with("extrapolate-n", {"-d", "1e10"})[0]["metric"], "loss");
+  const Ran along = run_rung({"ladder", "extrapolate-d", runs, "--loss", "val_loss"});
+  EXPECT_THAT(along.out, testing::AllOf(HasSubstr("60-10x"), HasSubstr("1000-60x")));
 }
 
 }  // namespace

@@ -41,7 +41,6 @@ Answer predict_combined(CommandContext& context, const LadderOptions& options) {
       ladder::run_combined(inputs.ladders.front(), inputs.tasks,
                            {.level = options.level, .n_threads = context.common.n_threads},
                            extra_targets(options, inputs.catalogue, inputs.ladders.front())));
-  for (const std::string& note : result->notes) context.warn(note);
   Answer answer(describe(*result));
   answer.figure = [result] { return ladder::combined_figure(*result); };
   return answer;

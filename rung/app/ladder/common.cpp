@@ -163,6 +163,11 @@ ladder::Metric step1_metric(const LadderOptions& options) {
   return options.from_runs.loss.empty() ? accuracy_metric(options) : loss_metric(options);
 }
 
+ladder::Metric predicted_loss(const LadderOptions& options) {
+  return options.from_runs.loss.empty() ? ladder::parse_metric(options.y_metric)
+                                        : loss_metric(options);
+}
+
 ladder::Step2Settings step2_settings(const LadderOptions& options) {
   ladder::Step2Settings settings;
   settings.points.x_metric = loss_metric(options);

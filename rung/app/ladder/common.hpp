@@ -48,6 +48,8 @@ ladder::Metric loss_metric(const LadderOptions& options);
 ladder::Metric accuracy_metric(const LadderOptions& options);
 /// What step 1 is of: -y, or of RUNS --loss, or else --accuracy.
 ladder::Metric step1_metric(const LadderOptions& options);
+/// Where -y is a loss: that of --loss, or of -y.
+ladder::Metric predicted_loss(const LadderOptions& options);
 
 /// Reads each file once, however many want it, and passes the readers' warnings on.
 LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& options,

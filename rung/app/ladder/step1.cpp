@@ -16,7 +16,7 @@ void add_step1_options(Options& command, LadderOptions& options,
 
 Answer step1_answer(CommandContext& context, const LadderOptions& options,
                     ladder::Step1Settings settings) {
-  settings.points.metric = step1_metric(options);
+  settings.points.metric = settings.single_step ? accuracy_metric(options) : step1_metric(options);
   settings.points.moving_avg = static_cast<std::size_t>(options.moving_avg);
   settings.level = options.level;
   const Wanted wanted{.config_path = single_config(options),

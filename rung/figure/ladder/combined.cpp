@@ -53,9 +53,9 @@ Note error_note(const TargetPrediction& prediction, double error, double row) {
   return {std::min(end, 1.0), row, percent(error, 1, true), kMeasured, true};
 }
 
-/// Room for the words at the right.
+/// All of the intervals, and room for the words at the right.
 void widen(Panel& panel) {
-  constexpr double kRoom = 0.22;  // of what the points span
+  constexpr double kRoom = 0.22, kMargin = 0.05;  // of what the points span
   Extent extent;
   for (const Layer& layer : panel.layers) {
     if (const Scatter* points = std::get_if<Scatter>(&layer)) {
@@ -66,7 +66,10 @@ void widen(Panel& panel) {
       }
     }
   }
-  if (!extent.empty()) panel.x.upper = extent.upper + kRoom * (extent.upper - extent.lower);
+  if (extent.empty()) return;
+  const double span = extent.upper - extent.lower;
+  panel.x.lower = std::max(0.0, extent.lower - kMargin * span);
+  panel.x.upper = extent.upper + kRoom * span;
 }
 
 Panel tasks_panel(const CombinedResult& result, std::size_t target) {

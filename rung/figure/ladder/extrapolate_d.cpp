@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <filesystem>
 
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
@@ -41,7 +40,7 @@ Curve law_curve(const ExtrapolateDResult& result) {
 }
 
 std::string panel_title(const ExtrapolateDResult& result, bool name_task) {
-  std::string title = std::filesystem::path(result.file).stem().string();
+  std::string title = result.name;
   if (name_task) title = result.task.name + ", " + title;
   if (result.check_error) return title + ": " + percent(*result.check_error, 1) + " off after";
   return title + ": within " + percent(result.fitting_error, 1);

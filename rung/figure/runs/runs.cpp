@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <variant>
 
 #include "rung/core/counted.hpp"
 #include "rung/core/numbers.hpp"
@@ -65,6 +66,16 @@ void add_run(const RunSummary& run, Colour colour, Panel& panel) {
     target.y_upper = {end.prediction.interval->upper};
   }
   panel.layers.push_back(std::move(target));
+}
+
+/// The legend says once what a star is.
+void name_first_end(Panel& panel) {
+  for (auto& layer : panel.layers) {
+    auto* scatter = std::get_if<Scatter>(&layer);
+    if (!scatter || scatter->marker != Marker::star) continue;
+    scatter->label = "expected end, with its interval";
+    return;
+  }
 }
 
 void add_trouble(const Result& result, Panel& panel) {
@@ -143,6 +154,7 @@ Figure runs_figure(const Result& result) {
   for (std::size_t i = 0; i < colours.size() && colours.size() <= 6; ++i)
     colours[i] = category_colour(i);
   for (std::size_t i = 0; i < result.runs.size(); ++i) add_run(result.runs[i], colours[i], panel);
+  name_first_end(panel);
   add_trouble(result, panel);
   std::vector<Panel> panels = {std::move(panel)};
   Panel rates = lr_panel(result, colours);

@@ -31,12 +31,14 @@ struct Bins {
   }
 };
 
-void add_law(const table::Backtest& law, std::size_t i, Panel& panel) {
+/// Of several groups, each panel's title has its errors, and one legend serves all.
+void add_law(const table::Backtest& law, std::size_t i, bool is_only_group, Panel& panel) {
   const Colour colour = category_colour(i);
   Scatter single{.colour = colour, .size_px = 5, .opacity = 0.3};
   Curve medians{.colour = colour,
                 .width_px = 2.4,
-                .label = law.law + ": median error " + percent(law.median_error, 1)};
+                .label = is_only_group ? law.law + ": median error " + percent(law.median_error, 1)
+                                       : law.law};
   Bins bins;
   for (const table::Rollout& rollout : law.rollouts) {
     const double factor = rollout.extrapolation();
@@ -51,27 +53,6 @@ void add_law(const table::Backtest& law, std::size_t i, Panel& panel) {
   panel.layers.emplace_back(std::move(medians));
 }
 
-Panel group_panel(const table::GroupBacktest& group, const table::BacktestOptions& options) {
-  const std::string over = options.over.empty() ? "C" : options.over;
-  Panel panel{.title = group.label,
-              .x = {.label = over + " over the largest " + over + " fitted", .log = true},
-              .y = {.label = "|Relative error|", .log = true, .ticks = TickStyle::percent}};
-  for (std::size_t i = 0; i < group.laws.size(); ++i) add_law(group.laws[i], i, panel);
-  panel.layers.emplace_back(Rule{.at = options.tolerance,
-                                 .colour = kGreen,
-                                 .label = "good enough: " + percent(options.tolerance, 1)});
-  double naive = 0;
-  for (const table::Backtest& law : group.laws) naive = std::max(naive, law.naive_error);
-  if (naive > 0)
-    panel.layers.emplace_back(Rule{.at = naive,
-                                   .colour = kGrey,
-                                   .dash = Dash::dotted,
-                                   .label = "repeating the best value: " + percent(naive, 1)});
-  // Single errors are now and then next to nothing: that is luck, and not to be looked at.
-  panel.y.lower = options.tolerance / 100;
-  return panel;
-}
-
 const table::Backtest* best_of(const table::GroupBacktest& group) {
   const table::Backtest* best = nullptr;
   for (const table::Backtest& law : group.laws) {
@@ -79,6 +60,37 @@ const table::Backtest* best_of(const table::GroupBacktest& group) {
     if (!best || law.median_error < best->median_error) best = &law;
   }
   return best;
+}
+
+std::string panel_title(const table::GroupBacktest& group) {
+  const table::Backtest* best = best_of(group);
+  if (group.label.empty() || !best) return group.label;
+  return group.label + ": " + best->law + " off by " + percent(best->median_error, 1);
+}
+
+Panel group_panel(const table::GroupBacktest& group, const table::BacktestOptions& options) {
+  const bool is_only_group = group.label.empty();
+  const std::string over = options.over.empty() ? "C" : options.over;
+  Panel panel{.title = panel_title(group),
+              .x = {.label = over + " over the largest " + over + " fitted", .log = true},
+              .y = {.label = "|Relative error|", .log = true, .ticks = TickStyle::percent}};
+  for (std::size_t i = 0; i < group.laws.size(); ++i) {
+    if (!group.laws[i].rollouts.empty()) add_law(group.laws[i], i, is_only_group, panel);
+  }
+  panel.layers.emplace_back(Rule{.at = options.tolerance,
+                                 .colour = kGreen,
+                                 .label = "good enough: " + percent(options.tolerance, 1)});
+  double naive = 0;
+  for (const table::Backtest& law : group.laws) naive = std::max(naive, law.naive_error);
+  if (naive > 0)
+    panel.layers.emplace_back(Rule{
+        .at = naive,
+        .colour = kGrey,
+        .dash = Dash::dotted,
+        .label = "repeating the best value" + (is_only_group ? ": " + percent(naive, 1) : "")});
+  // Single errors are now and then next to nothing: that is luck, and not to be looked at.
+  panel.y.lower = options.tolerance / 100;
+  return panel;
 }
 
 /// "chinchilla predicts larger runs within 0.5%", or that nothing does.

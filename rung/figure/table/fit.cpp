@@ -122,13 +122,12 @@ std::pair<Scatter, std::string> target_mark(const FittedSeries& series, std::siz
   const std::vector<double> all = all_inputs(series, target);
   const double predicted = series.fitted->predict(all);
   Scatter mark{.x = {target[x]}, .y = {predicted}, .colour = colour, .size_px = 9, .filled = false};
-  std::string words = number_words(predicted);
-  if (const auto interval = series.fitted->interval(all)) {
+  const auto interval = series.fitted->interval(all);
+  if (interval) {
     mark.y_lower = {interval->lower};
     mark.y_upper = {interval->upper};
-    words += " (" + number_words(interval->lower) + " to " + number_words(interval->upper) + ")";
   }
-  return {std::move(mark), std::move(words)};
+  return {std::move(mark), prediction_words(predicted, interval)};
 }
 
 /// A target with its words beside it, and the way to it.

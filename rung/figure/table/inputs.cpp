@@ -63,6 +63,21 @@ std::string number_words(double value) {
   return text;
 }
 
+std::string prediction_words(double predicted, const std::optional<Interval>& interval) {
+  double least = std::abs(predicted), most = least;
+  if (interval) {
+    for (const double end : {interval->lower, interval->upper}) {
+      least = std::min(least, std::abs(end)), most = std::max(most, std::abs(end));
+    }
+  }
+  // Three digits of the smallest, where fixed decimals are how such numbers are written.
+  const bool plain = least >= 1e-3 && most < 1e4;
+  const int decimals = plain ? std::max(0, 2 - static_cast<int>(std::floor(std::log10(least)))) : 0;
+  const auto words = [&](double x) { return plain ? fixed(x, decimals) : number_words(x); };
+  if (!interval) return words(predicted);
+  return words(predicted) + " (" + words(interval->lower) + " to " + words(interval->upper) + ")";
+}
+
 void size_panels(Figure& figure) {
   figure.n_columns = std::min<std::size_t>(3, std::max<std::size_t>(1, figure.panels.size()));
   if (figure.panels.size() == 1) figure.panel_width_px = 440, figure.panel_height_px = 300;

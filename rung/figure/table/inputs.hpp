@@ -2,6 +2,7 @@
 /// What the figures of fits have in common: a law's inputs as axes.
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ std::vector<double> medians(const Points& points);
 
 /// "300M", not "300.0M".
 std::string number_words(double value);
+
+/// "2.21 (2.20 to 2.22)": a prediction with its interval, as many decimals in each.
+std::string prediction_words(double predicted, const std::optional<Interval>& interval);
 
 /// At most three columns; a panel that is alone gets more room.
 void size_panels(Figure& figure);

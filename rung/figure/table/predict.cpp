@@ -15,11 +15,7 @@ namespace {
 using table::PredictedRow;
 
 std::string words_of(const Prediction& prediction) {
-  std::string words = number_words(*prediction.predicted);
-  if (prediction.interval)
-    words += " (" + number_words(prediction.interval->lower) + " to " +
-             number_words(prediction.interval->upper) + ")";
-  return words;
+  return prediction_words(*prediction.predicted, prediction.interval);
 }
 
 std::string place_words(const Law& law, const std::vector<double>& inputs) {

@@ -75,15 +75,35 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
   return total;
 }
 
+/// Neither rows nor columns so large or small that their squares overflow, or that one row is all
+/// that counts: which columns depend on each other stays as it is.
+void balance(Matrix& columns) {
+  const std::size_t n_rows = columns.front().size();
+  for (std::size_t i = 0; i < n_rows; ++i) {
+    double largest = 0;
+    for (const std::vector<double>& column : columns)
+      largest = std::max(largest, std::abs(column[i]));
+    if (largest == 0) continue;
+    for (std::vector<double>& column : columns) column[i] /= largest;
+  }
+  for (std::vector<double>& column : columns) {
+    double largest = 0;
+    for (const double value : column) largest = std::max(largest, std::abs(value));
+    if (largest == 0) continue;
+    for (double& value : column) value /= largest;
+  }
+}
+
 /// For each column that earlier ones make up, those and itself.
 std::vector<std::vector<int>> dependent_columns(Matrix columns) {
+  balance(columns);
   std::vector<std::vector<int>> groups;
   Matrix kept, shares;  // orthonormal; kept[k] = sum over columns c of shares[k][c] * column c
   const std::size_t n = columns.size();
   for (std::size_t c = 0; c < n; ++c) {
     std::vector<double> rest = columns[c], share(n, 0.0);
     const double size = std::sqrt(dot(rest, rest));
-    if (!(size > 1e-290)) continue;
+    if (size == 0) continue;
     share[c] = 1 / size;
     for (double& value : rest) value /= size;
     for (int pass = 0; pass < 2; ++pass) {

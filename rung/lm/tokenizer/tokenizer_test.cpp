@@ -117,6 +117,9 @@ TEST(Tokenizer, BadFilesAreToldWithTheirPlace) {
               HasSubstr("'b', which is no token"));
   EXPECT_THAT(error("{\"model\": {\"vocab\": {\"a\": 0}, \"merges\": []}}"),
               HasSubstr("no token for byte 0"));
+  // Sixteen million tokens' room would be made for it.
+  EXPECT_THAT(error("{\"model\": {\"vocab\": {\"a\": 16000000}, \"merges\": []}}"),
+              HasSubstr("no token's number"));
   EXPECT_THAT(error("IQ== 0\nIg== 2\n"), HasSubstr("t.json:2"));
   EXPECT_THAT(error("hello\n"), HasSubstr("t.json:1"));
 }

@@ -51,7 +51,10 @@ std::string characters_of(std::string_view bytes) {
 class JsonReader {
  public:
   JsonReader(std::string_view text, const std::string& source)
-      : source_(source), root_(json_value(text, source)) {}
+      : source_(source),
+        // Numbers may have gaps, but not so that a short file fills the memory.
+        most_tokens_(static_cast<double>(text.size() + (1 << 16))),
+        root_(json_value(text, source)) {}
 
   Vocabulary read() {
     const Value& model = member(root_, "model");
@@ -79,8 +82,7 @@ class JsonReader {
 
   /// The place of a token in the list, which is made long enough.
   std::string& token_at(const Value& at, std::optional<double> id) {
-    constexpr double kMost = 1 << 24;
-    if (!id || *id < 0 || *id >= kMost || *id != static_cast<double>(static_cast<int>(*id)))
+    if (!id || *id < 0 || *id >= most_tokens_ || *id != static_cast<double>(static_cast<int>(*id)))
       fail(at, at.description() + " is no token's number");
     const auto index = static_cast<std::size_t>(*id);
     if (index >= vocabulary_.tokens.size()) vocabulary_.tokens.resize(index + 1);
@@ -150,6 +152,7 @@ class JsonReader {
   }
 
   const std::string& source_;
+  const double most_tokens_;
   Value root_;
   Vocabulary vocabulary_;
   std::unordered_map<std::string, Token> ids_;

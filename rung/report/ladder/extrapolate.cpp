@@ -1,7 +1,6 @@
 #include "rung/report/ladder/extrapolate.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
@@ -32,9 +31,8 @@ TextTable table_of_results(const std::vector<ExtrapolateDResult>& results) {
   for (const ExtrapolateDResult& r : results) {
     std::vector<TextCell> row;
     if (!in_nats) row.emplace_back(r.task.name);
-    row.insert(row.end(), {std::filesystem::path(r.file).stem().string() +
-                               (r.fitted.fit.identified ? "" : kInDoubt),
-                           r.fitting_error, number_cell(r.check_error), r.final_tokens,
+    row.insert(row.end(), {r.name + (r.fitted.fit.identified ? "" : kInDoubt), r.fitting_error,
+                           number_cell(r.check_error), r.final_tokens,
                            number_cell(r.at_end.predicted), bounds_text(r.at_end.interval)});
     if (in_nats) row.push_back(number_cell(perplexity(r.settings.metric, r.at_end.predicted)));
     table.add_row(std::move(row));

@@ -83,6 +83,7 @@ std::string target_words(const BacktestResult& result, const GroupBacktest& grou
 }
 
 std::string verdict(const Backtest& law, bool chosen) {
+  if (!law.unfit.empty()) return "can't be fitted";
   if (!law.predictable) return "can't be tested";
   return std::string(chosen ? "best; " : "") +
          (*law.predictable ? "predictable" : "not predictable");
@@ -110,9 +111,13 @@ TextTable decision_table(const BacktestResult& result) {
   for (const GroupBacktest& group : result.groups) {
     for (std::size_t i = 0; i < group.laws.size(); ++i) {
       const Backtest& law = group.laws[i];
+      const auto when = [any = !law.rollouts.empty()](double value) {
+        return number_cell(any ? std::optional(value) : std::nullopt);
+      };
       table.add_row({target_words(result, group), law.law, static_cast<double>(law.rollouts.size()),
-                     law.median_error, law.mean_error, law.bias, law.naive_error,
-                     number_cell(law.coverage), number_cell(law.criteria.aicc),
+                     when(law.median_error), when(law.mean_error), when(law.bias),
+                     when(law.naive_error), number_cell(law.coverage),
+                     law.unfit.empty() ? number_cell(law.criteria.aicc) : number_cell({}),
                      group.akaike_weights[i], number_cell(law.criteria.leave_one_out),
                      verdict(law, i == group.best)});
     }
@@ -134,6 +139,7 @@ TextTable average_table(const BacktestRequest& request, const BacktestResult& re
     for (std::size_t k = 0; k < group.averages.size(); ++k) {
       const AverageAt& at = group.averages[k];
       for (std::size_t i = 0; i < group.laws.size(); ++i) {
+        if (!group.laws[i].unfit.empty()) continue;
         table.add_row({target, request.at[k], group.laws[i].law, at.laws[i].weight,
                        at.laws[i].value, interval_words(at.laws[i].interval)});
       }

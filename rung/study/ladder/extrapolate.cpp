@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <span>
 
 #include "rung/core/error.hpp"
@@ -279,6 +280,17 @@ ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
   return result;
 }
 
+namespace {
+
+std::string name_of(const LadderRun& run, const Ladder& ladder) {
+  const auto n_in_file =
+      std::count_if(ladder.runs.begin(), ladder.runs.end(),
+                    [&](const LadderRun& other) { return other.file == run.file; });
+  return n_in_file > 1 ? run.model : std::filesystem::path(run.file).stem().string();
+}
+
+}  // namespace
+
 std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& settings,
                                                   const Ladder& ladder,
                                                   const std::vector<Task>& tasks) {
@@ -286,7 +298,9 @@ std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& se
   std::vector<ExtrapolateDResult> results;
   for (const Task& task : measured_apart(tasks, settings.metric)) {
     for (const LadderRun& run : ladder.runs) {
-      if (run.mode == Mode::train) results.push_back(extrapolate_d(run, task, settings));
+      if (run.mode != Mode::train) continue;
+      results.push_back(extrapolate_d(run, task, settings));
+      results.back().name = name_of(run, ladder);
     }
   }
   if (results.empty()) throw InputError("the configuration has no training run");

@@ -45,6 +45,7 @@ struct ExtrapolationPoint {
 struct ExtrapolateDResult {
   Task task;
   std::string model, label, file;
+  std::string name;  // the file's, or the run's where several stand in one file
   ExtrapolateDSettings settings;
   Fitted fitted;
   std::vector<ExtrapolationPoint> points;

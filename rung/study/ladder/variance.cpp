@@ -18,10 +18,11 @@ std::vector<double> last_of(const std::vector<double>& values, std::size_t n) {
 
 const Run& only_run(const Ladder& ladder) {
   if (ladder.runs.size() == 1) return ladder.runs.front();
-  throw InputError("the noise of one run is wanted, and the configuration has " +
-                       std::to_string(ladder.runs.size()) +
-                       (ladder.runs.size() == 1 ? " run" : " runs"),
-                   "make one with a single entry of a single file, such as final_variance.json");
+  throw InputError(
+      "the noise of one run is wanted, and the configuration has " +
+          std::to_string(ladder.runs.size()) + (ladder.runs.size() == 1 ? " run" : " runs"),
+      "make one with a single entry of a single file, such as final_variance.json, or take "
+      "one of RUNS by --runs REGEX");
 }
 
 const Feature& feature_through(Metric loss) {

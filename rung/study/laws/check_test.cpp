@@ -56,6 +56,14 @@ TEST(Checks, ParametersThatPredictTheSame) {
   EXPECT_THAT(check.finding, HasSubstr("a, b can't be told apart"));
 }
 
+/// Where the exponential has long run out.
+TEST(Checks, WhatTypicalDataDontDetermineIsNamed) {
+  const Check check =
+      check_named("recovery", law_of("E + A / x^c + b * exp(-x / 10)",
+                                     kPower + std::string("{ typical = 0.3 }\nb.typical = 1")));
+  EXPECT_THAT(check.finding, testing::ContainsRegex("its typical data don't determine .*b"));
+}
+
 TEST(Checks, AnInputWithAUnitOfItsOwn) {
   const Check check =
       check_named("unit of x", law_of("a + b * exp(-x / 1e4)", "a.typical = 1\nb.typical = 2"));

@@ -6,6 +6,7 @@
 #include <map>
 #include <numbers>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 
 namespace rung::plan {
@@ -76,7 +77,9 @@ IsoflopFit powers_of(std::vector<IsoflopBottom> bottoms, const std::string& what
   const auto n_inside = std::count_if(bottoms.begin(), bottoms.end(),
                                       [](const IsoflopBottom& bottom) { return bottom.inside; });
   if (n_inside < 2)
-    throw InputError(what, "--approach 3 needs no budgets: it fits the law to all runs");
+    throw InputError(what,
+                     "where the runs' compute is not 6 N D, say it: --x \"..., C=COLUMN\"; "
+                     "--approach 3 needs no budgets");
   IsoflopFit fit{.bottoms = std::move(bottoms)};
   fit.n_params = power_through(fit.bottoms, &IsoflopBottom::n_params);
   fit.n_tokens = power_through(fit.bottoms, &IsoflopBottom::n_tokens);
@@ -108,6 +111,39 @@ std::optional<std::array<double, 3>> parabola(const std::vector<double>& x,
     }
   }
   return std::array{m[0][3] / m[0][0], m[1][3] / m[1][1], m[2][3] / m[2][2]};
+}
+
+/// Of the parabola through a budget's losses over ln of a quantity; low and high are the data's.
+struct Slice {
+  double at = 0, value = 0, curvature = 0, low = 0, high = 0;
+};
+
+/// Absent for fewer than three runs, and for losses that don't bend upwards.
+std::optional<Slice> slice_over(const std::vector<IsoflopPoint>& budget,
+                                double IsoflopPoint::*quantity) {
+  if (budget.size() < 3) return std::nullopt;
+  double centre = 0;
+  for (const IsoflopPoint& point : budget)
+    centre += std::log(point.*quantity) / static_cast<double>(budget.size());
+  std::vector<double> x, y;
+  for (const IsoflopPoint& point : budget) {
+    x.push_back(std::log(point.*quantity) - centre);
+    y.push_back(point.loss);
+  }
+  const auto fitted = parabola(x, y);
+  if (!fitted || (*fitted)[2] <= 0) return std::nullopt;
+  const auto [c0, c1, c2] = *fitted;
+  const auto [low, high] = std::minmax_element(x.begin(), x.end());
+  return Slice{centre - c1 / (2 * c2), c0 - c1 * c1 / (4 * c2), 2 * c2, centre + *low,
+               centre + *high};
+}
+
+/// To 1%.
+bool all_six_nd(const std::vector<IsoflopPoint>& points) {
+  return std::all_of(points.begin(), points.end(), [](const IsoflopPoint& point) {
+    const double six_nd = kTrainingFlops * point.n_params * point.n_tokens;
+    return std::abs(six_nd / point.compute_flops - 1) <= 0.01;
+  });
 }
 
 }  // namespace
@@ -213,45 +249,43 @@ std::vector<std::vector<IsoflopPoint>> isoflop_budgets(std::vector<IsoflopPoint>
 IsoflopFit isoflop_parabolas(const std::vector<IsoflopPoint>& points) {
   std::vector<IsoflopBottom> bottoms;
   std::size_t n_skewed = 0, n_outside = 0;
-  for (const std::vector<IsoflopPoint>& budget : isoflop_budgets(points)) {
-    if (budget.size() < 3) continue;
-    double centre = 0, compute = 0;
-    for (const IsoflopPoint& point : budget) {
-      centre += std::log(point.n_params) / static_cast<double>(budget.size());
+  const std::vector<std::vector<IsoflopPoint>> budgets = isoflop_budgets(points);
+  const bool own_compute = !all_six_nd(points);
+  for (const std::vector<IsoflopPoint>& budget : budgets) {
+    const auto slice = slice_over(budget, &IsoflopPoint::n_params);
+    if (!slice) continue;
+    double compute = 0;
+    for (const IsoflopPoint& point : budget)
       compute += std::log(point.compute_flops) / static_cast<double>(budget.size());
+    const double c = std::exp(compute), n = std::exp(slice->at);
+    double tokens = c / (kTrainingFlops * n);
+    if (own_compute) {
+      const auto over_tokens = slice_over(budget, &IsoflopPoint::n_tokens);
+      if (!over_tokens) continue;
+      tokens = std::exp(over_tokens->at);
     }
-    std::vector<double> x, y;
-    for (const IsoflopPoint& point : budget) {
-      x.push_back(std::log(point.n_params) - centre);
-      y.push_back(point.loss);
-    }
-    const auto fitted = parabola(x, y);
-    if (!fitted || (*fitted)[2] <= 0) continue;
-    const auto [c0, c1, c2] = *fitted;
-    const double at = -c1 / (2 * c2);
-    const auto [low, high] = std::minmax_element(x.begin(), x.end());
-    const double c = std::exp(compute), n = std::exp(at + centre);
-    const bool inside = at > *low && at < *high;
-    const double off_centre = (*low + *high) / 2 - at;
+    const bool inside = slice->at > slice->low && slice->at < slice->high;
+    const double off_centre = (slice->low + slice->high) / 2 - slice->at;
     constexpr double kOffCentre = 0.25;  // of the grid's width
     n_outside += !inside;
-    n_skewed += inside && std::abs(off_centre) > kOffCentre * (*high - *low);
-    bottoms.push_back(
-        {c, n, c / (kTrainingFlops * n), c0 - c1 * c1 / (4 * c2), 2 * c2, inside, off_centre});
+    n_skewed += inside && std::abs(off_centre) > kOffCentre * (slice->high - slice->low);
+    bottoms.push_back({c, n, tokens, slice->value, slice->curvature, inside, off_centre});
   }
   IsoflopFit fit = powers_of(std::move(bottoms),
                              "fewer than two budgets have three model sizes and a lowest loss "
-                             "between them");
+                             "between them: the " +
+                                 std::to_string(points.size()) + " runs' compute" +
+                                 (own_compute ? "" : ", 6 N D,") + " makes " +
+                                 counted(budgets.size(), "budget"));
   fit.warnings.push_back(
       "approach 2 is biased: a slice of a power law is no parabola in ln N, so its bottom moves "
       "with how wide and how centred the sizes are; approach 3 is not");
   if (n_outside > 0)
-    fit.warnings.push_back(std::to_string(n_outside) +
-                           " budgets have their lowest loss outside the sizes tried and are left "
-                           "out of the power law");
+    fit.warnings.push_back("the lowest loss of " + counted(n_outside, "budget") +
+                           " lies outside the sizes tried and is left out of the power law");
   if (n_skewed > 0)
-    fit.warnings.push_back(std::to_string(n_skewed) +
-                           " budgets' sizes are not centred on the lowest loss, which shifts it");
+    fit.warnings.push_back("the sizes of " + counted(n_skewed, "budget") +
+                           " are not centred on the lowest loss, which shifts it");
   return fit;
 }
 
@@ -276,8 +310,7 @@ IsoflopFit isoflop_envelope(const std::vector<IsoflopPoint>& points, std::size_t
   for (const auto& [bin, point] : best) {
     if (point.loss >= lowest) continue;  // beaten with less compute
     lowest = point.loss;
-    bottoms.push_back({point.compute_flops, point.n_params,
-                       point.compute_flops / (kTrainingFlops * point.n_params), point.loss});
+    bottoms.push_back({point.compute_flops, point.n_params, point.n_tokens, point.loss});
   }
   return powers_of(std::move(bottoms), "fewer than two budgets");
 }

@@ -60,9 +60,11 @@ std::optional<Allocation> chinchilla_cheapest(const Chinchilla& law, double targ
 
 struct IsoflopPoint {
   double compute_flops = 0, n_params = 0, loss = 0;
+  double n_tokens = compute_flops / (kTrainingFlops * n_params);
 };
 
-/// The bottom of one budget's parabola in ln N.
+/// The bottom of one budget's parabola in ln N. Its tokens are compute / (6 N), or the bottom of a
+/// parabola in ln D where the runs' compute is not 6 N D.
 struct IsoflopBottom {
   double compute_flops = 0, n_params = 0, n_tokens = 0, loss = 0;
   double curvature = 0;   // of the loss in ln N

@@ -1,6 +1,8 @@
 #include "rung/study/plan/allocation.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <memory>
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
@@ -60,16 +62,48 @@ std::size_t place_of(const Law& law, const char* name) {
   throw InputError("approaches 1 and 2 need N and D", "say them with --x");
 }
 
-IsoflopRuns isoflop_runs(const Law& law, const table::Sample& sample, bool parabolas) {
-  const std::size_t n = place_of(law, "N"), d = place_of(law, "D");
-  IsoflopRuns runs{.label = sample.label, .parabolas = parabolas};
+double compute_of(const Table& table, std::size_t row) {
+  const double flops = table.numbers("C")[row];
+  if (!(flops > 0) || !std::isfinite(flops))
+    throw InputError(table.location(row),
+                     "C is " + (std::isnan(flops) ? "missing" : significant(flops)),
+                     "leave the row out with --where");
+  return flops;
+}
+
+IsoflopRuns isoflop_runs(const table::Prepared& prepared, const table::Sample& sample,
+                         const IsoflopRequest& request) {
+  const std::size_t n = place_of(*prepared.law, "N"), d = place_of(*prepared.law, "D");
+  IsoflopRuns runs{.label = sample.label, .parabolas = request.parabolas};
   for (std::size_t i = 0; i < sample.points.size(); ++i) {
-    const double size = sample.points.input(n, i);
-    runs.points.push_back(
-        {kTrainingFlops * size * sample.points.input(d, i), size, sample.points.y(i)});
+    const double size = sample.points.input(n, i), tokens = sample.points.input(d, i);
+    const double flops = request.own_compute ? compute_of(prepared.table, sample.rows[i])
+                                             : kTrainingFlops * size * tokens;
+    runs.points.push_back({flops, size, sample.points.y(i), tokens});
   }
-  runs.fit = parabolas ? isoflop_parabolas(runs.points) : isoflop_envelope(runs.points);
+  runs.fit = request.parabolas ? isoflop_parabolas(runs.points) : isoflop_envelope(runs.points);
   return runs;
+}
+
+/// How far approach 2 is off where runs like these lie on the law that is fitted to them; "" where
+/// that law isn't known.
+std::string bias_words(const table::Prepared& prepared, const table::Sample& sample,
+                       const IsoflopRuns& runs, double budget_flops) {
+  if (prepared.law->info.inputs.size() != 2) return "";
+  const Fitted fitted(prepared.law, std::make_shared<const Points>(sample.points),
+                      {.residual = prepared.residual, .constraints = prepared.constraints});
+  if (fitted.fit.status != Status::certified || !fitted.fit.identified) return "";
+  const LossOf loss = loss_of({&fitted, nullptr, {}});
+  std::vector<IsoflopPoint> on_law = runs.points;
+  for (IsoflopPoint& point : on_law) point.loss = loss(point.n_params, point.n_tokens);
+  const Allocation best = best_for_budget(loss, budget_flops);
+  if (best.at_edge) return "";
+  const double size = isoflop_parabolas(on_law).n_params.at(budget_flops);
+  return "of runs like these on the law that approach 3 fits to them, approach 2 says N = " +
+         short_count(size) + " at " + significant(budget_flops) + " FLOPs, " +
+         percent(std::abs(size / best.n_params - 1), 0) +
+         (size < best.n_params ? " below" : " above") + " that law's optimum of " +
+         short_count(best.n_params);
 }
 
 }  // namespace
@@ -111,15 +145,29 @@ void IsoflopRequest::validate(const std::optional<Hardware>& hardware) const {
   for (const std::string& budget : budgets) budget_flops(budget, hardware);
 }
 
+bool maps_compute(const table::Request& what) {
+  const Mapping mapping = parse_mapping(what.x, "--x");
+  return std::any_of(mapping.begin(), mapping.end(),
+                     [](const auto& entry) { return entry.first == "C"; });
+}
+
 IsoflopResult run(const IsoflopRequest& request, const table::Prepared& prepared,
                   const std::optional<Hardware>& hardware) {
   IsoflopResult result{.groups = {}, .hardware = hardware, .warnings = {}};
   for (const table::Sample& sample : prepared.samples) {
-    IsoflopRuns runs = isoflop_runs(*prepared.law, sample, request.parabolas);
+    IsoflopRuns runs = isoflop_runs(prepared, sample, request);
     for (const std::string& budget : request.budgets) {
       const double flops = budget_flops(budget, hardware);
       const double size = runs.fit.n_params.at(flops);
-      runs.splits.push_back({flops, size, flops / (kTrainingFlops * size)});
+      const double tokens =
+          request.own_compute ? runs.fit.n_tokens.at(flops) : flops / (kTrainingFlops * size);
+      runs.splits.push_back({flops, size, tokens});
+    }
+    if (request.parabolas && !request.own_compute) {
+      const double flops = runs.splits.empty() ? runs.fit.bottoms.back().compute_flops
+                                               : runs.splits.front().budget_flops;
+      if (std::string words = bias_words(prepared, sample, runs, flops); !words.empty())
+        runs.fit.warnings.push_back(std::move(words));
     }
     result.warnings.insert(result.warnings.end(), runs.fit.warnings.begin(),
                            runs.fit.warnings.end());

@@ -61,6 +61,7 @@ AllocateResult run(const AllocateRequest& request, std::vector<Fitted> laws,
 struct IsoflopRequest {
   bool parabolas = true;             // approach 2 of Hoffmann et al.; else the envelope, approach 1
   std::vector<std::string> budgets;  // as above, on the power law through the runs' own
+  bool own_compute = false;          // the table's C is each run's, which may differ from 6 N D
 
   void validate(const std::optional<Hardware>& hardware) const;
 };
@@ -84,7 +85,10 @@ struct IsoflopResult {
   std::vector<std::string> warnings;
 };
 
-/// InputError for a law without N and D.
+/// Whether --x says what C is.
+bool maps_compute(const table::Request& what);
+
+/// InputError for a law without N and D, and for a C that is missing or not positive.
 IsoflopResult run(const IsoflopRequest& request, const table::Prepared& prepared,
                   const std::optional<Hardware>& hardware);
 

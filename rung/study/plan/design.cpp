@@ -49,6 +49,11 @@ Whitened whitened(const Fitted& fitted, const std::vector<Candidate>& candidates
   return result;
 }
 
+/// Several first choices, since exchanges of one or two runs may end short of the best.
+constexpr std::size_t kMostStarts = 12;
+/// As many sets of runs are tried one by one.
+constexpr double kMostSets = 5e4;
+
 /// Runs chosen so far with the covariance that they leave.
 struct Choice {
   std::vector<std::size_t> runs;
@@ -107,6 +112,43 @@ class Search {
       ++n_exchanges;
     }
     return choice;
+  }
+
+  /// Whether all affordable sets can be tried.
+  bool few_enough() const {
+    const double n = static_cast<double>(candidates_.size());
+    return n * std::log(1.0 + options_.most_repeats) <= std::log(kMostSets);
+  }
+
+  /// The best of all sets, by trying them.
+  Choice best_of_all() const {
+    const Choice nothing = of({});
+    Choice best = nothing;
+    try_from(0, nothing, best);
+    return best;
+  }
+
+  /// After exchanges from the greedy choice and from each of the dearest runs, which greed passes
+  /// over and which leave the least room for others.
+  Choice exchanged_from_several(Choice greedy, std::size_t& n_exchanges) const {
+    std::vector<std::size_t> dearest;
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+      if (candidates_[i].cost <= affordable()) dearest.push_back(i);
+    }
+    std::stable_sort(dearest.begin(), dearest.end(), [&](std::size_t a, std::size_t b) {
+      return candidates_[a].cost > candidates_[b].cost;
+    });
+    dearest.resize(pairs_affordable(greedy.runs.size()) ? std::min(dearest.size(), kMostStarts)
+                                                        : 0);
+    Choice best = exchanged(std::move(greedy), n_exchanges);
+    for (const std::size_t first : dearest) {
+      std::size_t more = 0;
+      Choice found = exchanged(best_filled(of({first})), more);
+      if (found.gain <= best.gain + kLeastGain) continue;
+      best = std::move(found);
+      n_exchanges += more;
+    }
+    return best;
   }
 
   /// The same runs, the most helpful for its cost first.
@@ -178,6 +220,19 @@ class Search {
       if (at != i && at != k) runs.push_back(choice.runs[at]);
     }
     return of(runs);
+  }
+
+  /// `so_far` and all that adds runs from the candidate `next` on.
+  void try_from(std::size_t next, const Choice& so_far, Choice& best) const {
+    if (so_far.gain > best.gain + kLeastGain) best = so_far;
+    for (; next < candidates_.size(); ++next) {
+      Choice more = so_far;
+      for (int repeat = 0; repeat < options_.most_repeats; ++repeat) {
+        if (more.cost + candidates_[next].cost > affordable()) break;
+        add(next, more);
+        try_from(next + 1, more, best);
+      }
+    }
   }
 
   void consider(const Choice& start, Choice& best) const {
@@ -301,7 +356,10 @@ Design next_runs(const Fitted& fitted, const std::vector<Candidate>& candidates,
   const Choice nothing = search.of({});
   Choice choice = search.best_filled(nothing);
   design.greedy_gain = choice.gain;
-  if (options.refine) choice = search.exchanged(std::move(choice), design.n_exchanges);
+  if (options.refine)
+    choice = search.few_enough()
+                 ? search.best_of_all()
+                 : search.exchanged_from_several(std::move(choice), design.n_exchanges);
 
   Choice so_far = nothing;
   Matrix information = nothing.covariance;

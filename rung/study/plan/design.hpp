@@ -59,12 +59,13 @@ struct Design {
   std::vector<std::string> warnings;
 };
 
-/// Greedy (most gain for its cost, or most gain, whichever ends better), then exchanges: one or two
-/// runs give way to what fits in their place while that helps (Fedorov 1972). The law's Jacobian at
-/// the fit stands for the truth, which is a local design (Chernoff 1953); noise is the fit's.
-/// Warns where the runs, old and new, cannot tell the parameters apart, above all where N and D
-/// move together. InputError without a covariance, without targets for c and v, and for costs that
-/// are not positive.
+/// The best of all sets where these are few (15 candidates, each once). Else greedy (most gain for
+/// its cost, or most gain, whichever ends better), then exchanges, from it and from the dearest
+/// runs: one or two runs give way to what fits in their place while that helps (Fedorov 1972). The
+/// law's Jacobian at the fit stands for the truth, which is a local design (Chernoff 1953); noise
+/// is the fit's. Warns where the runs, old and new, cannot tell the parameters apart, above all
+/// where N and D move together. InputError without a covariance, without targets for c and v, and
+/// for costs that are not positive.
 Design next_runs(const Fitted& fitted, const std::vector<Candidate>& candidates,
                  const DesignOptions& options);
 

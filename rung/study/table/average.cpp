@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/study/table/fit_group.hpp"
 
 namespace rung::table {
@@ -46,7 +47,7 @@ std::vector<double> law_weights(const std::vector<Backtest>& backtests, AverageB
   return error_weights(errors);
 }
 
-std::vector<AverageAt> average_at(const LawsOnSample& laws, const std::vector<double>& weights,
+std::vector<AverageAt> average_at(const LawsOnGroup& laws, const std::vector<double>& weights,
                                   const std::vector<std::string>& at, int n_threads) {
   std::vector<AverageAt> found(at.size());
   UncertaintyOptions options;
@@ -54,11 +55,14 @@ std::vector<AverageAt> average_at(const LawsOnSample& laws, const std::vector<do
   options.resample.n_threads = n_threads;
   for (std::size_t i = 0; i < laws.prepared.size(); ++i) {
     const Prepared& prepared = laws.prepared[i];
-    const FittedGroup group =
-        fit_group(prepared, prepared.samples.at(laws.sample), laws.requests[i], options);
+    if (laws.samples[i] == nullptr) {
+      for (AverageAt& one : found) one.laws.push_back({.value = kNaN});
+      continue;
+    }
+    const FittedGroup group = fit_group(prepared, *laws.samples[i], laws.requests[i], options);
     for (std::size_t k = 0; k < at.size(); ++k) {
       const std::vector<double> inputs = inputs_at(at[k], *prepared.law);
-      if (i == 0) found[k].inputs = inputs;
+      if (found[k].inputs.empty()) found[k].inputs = inputs;
       found[k].laws.push_back(
           {group.fitted.predict(inputs), group.fitted.interval(inputs), weights[i]});
     }

@@ -28,17 +28,17 @@ struct AverageAt {
   AveragedPrediction average{};
 };
 
-/// Laws with the same rows of the same table: the sample of this number of each.
-struct LawsOnSample {
+/// Laws with the rows of one group, null for one that can't be fitted to them.
+struct LawsOnGroup {
   const std::vector<Prepared>& prepared;
   const std::vector<Request>& requests;
-  std::size_t sample = 0;
+  std::vector<const Sample*> samples{};
 };
 
 /// The laws' predictions and their average for each of `at` ("N=7e9, D=4e12"); weights[i] is what a
-/// law counts. Intervals are the delta method's, of the law itself, at the first request's level.
-/// InputError for inputs that a law does not have.
-std::vector<AverageAt> average_at(const LawsOnSample& laws, const std::vector<double>& weights,
+/// law counts; one without rows predicts nothing. Intervals are the delta method's, of the law
+/// itself, at the first request's level. InputError for inputs that a law does not have.
+std::vector<AverageAt> average_at(const LawsOnGroup& laws, const std::vector<double>& weights,
                                   const std::vector<std::string>& at, int n_threads);
 
 }  // namespace rung::table

@@ -47,6 +47,12 @@ std::optional<Fitted> fitted_to(const Prepared& prepared, Points train, const Fi
   return std::nullopt;
 }
 
+/// Another law may have the quantity from other columns, a rounding apart.
+bool reached(double cutoff, double at) {
+  constexpr double kRounding = 1.005;
+  return at <= (cutoff > 0 ? kRounding * cutoff : cutoff);
+}
+
 struct Rolled {
   std::vector<Rollout> rollouts;
   std::vector<double> naive_errors;
@@ -57,8 +63,9 @@ Rolled roll(const Prepared& prepared, const Points& points, const std::vector<do
             double cutoff, const FitOptions& fitting) {
   std::vector<std::size_t> below;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    if (at[i] <= cutoff) below.push_back(i);
+    if (reached(cutoff, at[i])) below.push_back(i);
   }
+  if (below.empty()) return {};
   Points train(points.n_inputs(), below.size());
   double best = points.y(below.front());
   // The last value reached is what one would guess without a law.
@@ -72,7 +79,7 @@ Rolled roll(const Prepared& prepared, const Points& points, const std::vector<do
   if (!fitted) return result;
   result.usable = true;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    if (at[i] <= cutoff) continue;
+    if (reached(cutoff, at[i])) continue;
     const std::vector<double> inputs = points.inputs(i);
     const double predicted = fitted->predict(inputs);
     if (!std::isfinite(predicted)) continue;
@@ -104,8 +111,11 @@ void summarise(const std::vector<double>& naive_errors, double tolerance, Backte
   result.predictable = result.median_error <= tolerance && result.mean_error < result.naive_error;
 }
 
-/// Values with enough rows below them for `n_free` parameters and some above.
-std::vector<double> cutoffs_of(const std::vector<double>& at, int n_free, const std::string& over) {
+}  // namespace
+
+std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
+                               const std::string& over, std::size_t n_free) {
+  const std::vector<double> at = quantity(*prepared.law, sample.points, over);
   std::vector<double> cutoffs;
   const std::set<double> values(at.begin(), at.end());
   // Budgets within 1% are one: 6 N D of rounded N and D differs by that much.
@@ -114,7 +124,8 @@ std::vector<double> cutoffs_of(const std::vector<double>& at, int n_free, const 
     const double cutoff = *next++;
     if (next != values.end() && cutoff > 0 && *next < kSame * cutoff) continue;
     const auto below = std::count_if(at.begin(), at.end(), [&](double v) { return v <= cutoff; });
-    if (below > n_free && cutoff < *values.rbegin()) cutoffs.push_back(cutoff);
+    if (static_cast<std::size_t>(below) > n_free && cutoff < *values.rbegin())
+      cutoffs.push_back(cutoff);
   }
   if (cutoffs.empty()) {
     throw InputError("no cutoff over " + over + " leaves more than " + std::to_string(n_free) +
@@ -130,15 +141,12 @@ std::vector<double> cutoffs_of(const std::vector<double>& at, int n_free, const 
   return picked;
 }
 
-}  // namespace
-
 Backtest backtest(const Prepared& prepared, const Sample& sample, const Request& request,
-                  const BacktestOptions& options) {
+                  const std::vector<double>& cutoffs, const BacktestOptions& options) {
   const Points& points = sample.points;
   const std::vector<double> at = quantity(*prepared.law, points, options.over);
   const FitOptions fitting = fit_options(prepared, request);
   const Fitted all(prepared.law, std::make_shared<const Points>(points), fitting);
-  const std::vector<double> cutoffs = cutoffs_of(at, all.problem->n_free(), options.over);
   Backtest result;
   result.law = prepared.law->info.name;
   std::vector<Rolled> rolled(cutoffs.size());

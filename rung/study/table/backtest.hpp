@@ -26,6 +26,7 @@ struct Rollout {
 
 struct Backtest {
   std::string law;
+  std::string unfit;  // why the law can't be tested on these rows; "": it can
   std::vector<Rollout> rollouts;
   std::size_t n_fits = 0, n_unusable = 0;             // cutoffs; those without a usable fit
   double mean_error = 0, median_error = 0, bias = 0;  // relative; errors are absolute
@@ -38,11 +39,13 @@ struct Backtest {
   std::optional<bool> predictable;
 };
 
-/// The coverage is that of one more observation's intervals at the request's level. Cutoffs are the
-/// values of `over`, distinct by 1% or more, that leave more points than free
-/// parameters below and one above. InputError where the table has no such cutoff or no such
-/// quantity.
+/// Cutoffs are the values of `over`, distinct by 1% or more, that leave more points than the
+/// `n_free` parameters below and one above. InputError where there is none, or no such quantity.
+std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
+                               const std::string& over, std::size_t n_free);
+
+/// The coverage is that of one more observation's intervals at the request's level.
 Backtest backtest(const Prepared& prepared, const Sample& sample, const Request& request,
-                  const BacktestOptions& options);
+                  const std::vector<double>& cutoffs, const BacktestOptions& options);
 
 }  // namespace rung::table

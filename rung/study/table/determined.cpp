@@ -16,21 +16,13 @@ bool constant(const Points& points, std::size_t input) {
   return true;
 }
 
-std::size_t n_free(const Law& law, const std::vector<Constraint>& constraints) {
-  std::set<std::string> fixed;
-  for (const Constraint& constraint : constraints) {
-    if (constraint.fixed || !constraint.tied_to.empty()) fixed.insert(constraint.parameter);
-  }
-  return law.info.parameters.size() - fixed.size();
-}
-
 std::string group_words(const std::string& label) {
   return label.empty() ? "" : "group '" + label + "': ";
 }
 
 void check_sample(const Prepared& prepared, const Sample& sample, std::vector<Problem>& problems) {
   const Law& law = *prepared.law;
-  const std::size_t n = n_weighing(sample.points), free = n_free(law, prepared.constraints);
+  const std::size_t n = n_weighing(sample.points), free = n_free_of(prepared);
   const auto complain = [&](const std::string& message, const std::string& hint) {
     problems.push_back({{prepared.table.source()}, group_words(sample.label) + message, hint});
   };
@@ -65,6 +57,14 @@ void check_sample(const Prepared& prepared, const Sample& sample, std::vector<Pr
 }
 
 }  // namespace
+
+std::size_t n_free_of(const Prepared& prepared) {
+  std::set<std::string> fixed;
+  for (const Constraint& constraint : prepared.constraints) {
+    if (constraint.fixed || !constraint.tied_to.empty()) fixed.insert(constraint.parameter);
+  }
+  return prepared.law->info.parameters.size() - fixed.size();
+}
 
 void check_determined(const Prepared& prepared) {
   std::vector<Problem> problems;

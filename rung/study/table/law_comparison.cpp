@@ -1,8 +1,11 @@
 #include "rung/study/table/law_comparison.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
+#include "rung/core/text.hpp"
 
 namespace rung::table {
 namespace {
@@ -18,20 +21,84 @@ std::size_t best_of(const std::vector<Backtest>& laws) {
   return best;
 }
 
-GroupBacktest run_group(const BacktestRequest& request, const std::vector<Request>& requests,
-                        const std::vector<Prepared>& prepared, std::size_t g) {
+/// Each law's rows of the group, null where it has none.
+LawsOnGroup laws_on(const std::string& label, const std::vector<Prepared>& prepared,
+                    const std::vector<Request>& requests) {
+  LawsOnGroup laws{prepared, requests};
+  for (const Prepared& one : prepared) {
+    const auto sample =
+        std::find_if(one.samples.begin(), one.samples.end(),
+                     [&](const Sample& candidate) { return candidate.label == label; });
+    laws.samples.push_back(sample == one.samples.end() ? nullptr : &*sample);
+  }
+  return laws;
+}
+
+/// The same for all laws, so that their errors compare: from the fewest rows, enough for the law
+/// with the most parameters.
+std::vector<double> common_cutoffs(const LawsOnGroup& laws, const std::string& over) {
+  std::size_t fewest = laws.samples.size();
+  std::size_t n_free = 0;
+  for (std::size_t i = 0; i < laws.samples.size(); ++i) {
+    if (laws.samples[i] == nullptr) continue;
+    n_free = std::max(n_free, n_free_of(laws.prepared[i]));
+    if (fewest == laws.samples.size() ||
+        laws.samples[i]->points.size() < laws.samples[fewest]->points.size())
+      fewest = i;
+  }
+  return cutoffs_of(laws.prepared[fewest], *laws.samples[fewest], over, n_free);
+}
+
+GroupBacktest run_group(const BacktestRequest& request, const LawsOnGroup& laws,
+                        const std::string& label) {
   GroupBacktest group;
-  group.label = prepared.front().samples[g].label;
-  for (std::size_t i = 0; i < requests.size(); ++i)
-    group.laws.push_back(
-        backtest(prepared[i], prepared[i].samples.at(g), requests[i], request.options));
+  group.label = label;
+  const std::vector<double> cutoffs = common_cutoffs(laws, request.options.over);
+  for (std::size_t i = 0; i < laws.samples.size(); ++i) {
+    const Prepared& prepared = laws.prepared[i];
+    if (laws.samples[i] != nullptr) {
+      group.laws.push_back(
+          backtest(prepared, *laws.samples[i], laws.requests[i], cutoffs, request.options));
+      continue;
+    }
+    Backtest none{.law = prepared.law->info.name, .unfit = "no row has y and all of its inputs"};
+    none.criteria.aic = kInfinity;
+    group.laws.push_back(std::move(none));
+  }
   group.akaike_weights = law_weights(group.laws, AverageBy::akaike);
   group.best = best_of(group.laws);
   if (request.at.empty()) return group;
   group.average_weights = law_weights(group.laws, request.average);
-  group.averages = average_at({prepared, requests, g}, group.average_weights, request.at,
-                              request.options.n_threads);
+  group.averages = average_at(laws, group.average_weights, request.at, request.options.n_threads);
   return group;
+}
+
+/// Of all laws, in the order in which they are met.
+std::vector<std::string> group_labels(const std::vector<Prepared>& prepared) {
+  std::vector<std::string> labels;
+  for (const Prepared& one : prepared) {
+    for (const Sample& sample : one.samples) {
+      if (!contains(labels, sample.label)) labels.push_back(sample.label);
+    }
+  }
+  return labels;
+}
+
+std::vector<std::string> warnings_of(const GroupBacktest& group, const LawsOnGroup& laws) {
+  std::vector<std::string> warnings;
+  const std::string where = group.label.empty() ? "" : "group '" + group.label + "': ";
+  std::set<std::size_t> sizes;
+  for (std::size_t i = 0; i < group.laws.size(); ++i) {
+    const Backtest& law = group.laws[i];
+    const std::string& why = law.unfit.empty() ? law.doubt : law.unfit;
+    if (!why.empty()) warnings.push_back(where + law.law + ": " + why);
+    if (laws.samples[i] != nullptr) sizes.insert(laws.samples[i]->points.size());
+  }
+  if (sizes.size() > 1)
+    warnings.push_back(where +
+                       "the laws are compared on different rows, for not all have every "
+                       "law's inputs");
+  return warnings;
 }
 
 }  // namespace
@@ -69,14 +136,11 @@ BacktestResult run(const BacktestRequest& request, const Table& runs) {
   result.y = request.what.y;
   result.warnings = prepared.front().warnings;
   result.law = prepared.front().law;
-  for (std::size_t g = 0; g < prepared.front().samples.size(); ++g) {
-    result.groups.push_back(run_group(request, requests, prepared, g));
-    const GroupBacktest& group = result.groups.back();
-    for (const Backtest& law : group.laws) {
-      if (!law.doubt.empty())
-        result.warnings.push_back((group.label.empty() ? "" : "group '" + group.label + "': ") +
-                                  law.law + ": " + law.doubt);
-    }
+  for (const std::string& label : group_labels(prepared)) {
+    const LawsOnGroup laws = laws_on(label, prepared, requests);
+    result.groups.push_back(run_group(request, laws, label));
+    for (std::string& warning : warnings_of(result.groups.back(), laws))
+      result.warnings.push_back(std::move(warning));
   }
   return result;
 }

@@ -184,6 +184,7 @@ void doubt_units(const Prepared& prepared, const Request& request,
     inputs.loss = prepared.table.numbers(kY);
     inputs.loss_unit = unit.value_or(LossUnit::nats_per_token);
   }
+  if (prepared.law->info.output == "accuracy") inputs.share = prepared.table.numbers(kY);
   for (std::string& doubt : unit_doubts(inputs)) warnings.push_back(std::move(doubt));
 }
 

@@ -89,6 +89,9 @@ std::vector<Query> queries_at(const std::vector<std::string>& texts, const Law& 
 /// constant input or constant observations.
 void check_determined(const Prepared& prepared);
 
+/// Parameters that the constraints neither hold nor tie.
+std::size_t n_free_of(const Prepared& prepared);
+
 FitOptions fit_options(const Prepared& prepared, const Request& request);
 
 }  // namespace rung::table

@@ -16,7 +16,7 @@ struct ExtrapolationDOptions {
 
 Answer extrapolate(CommandContext& context, const ExtrapolationDOptions& options) {
   ladder::ExtrapolateDSettings settings = options.settings;
-  settings.metric = ladder::parse_metric(options.ladder.y_metric);
+  settings.metric = predicted_loss(options.ladder);
   settings.level = options.ladder.level;
   const Wanted wanted{
       single_config(options.ladder), {settings.metric}, extrapolation_columns(settings)};

@@ -16,7 +16,7 @@ struct ExtrapolationNOptions {
 
 Answer extrapolate(CommandContext& context, const ExtrapolationNOptions& options) {
   ladder::ExtrapolateNSettings settings = options.settings;
-  settings.metric = ladder::parse_metric(options.ladder.y_metric);
+  settings.metric = predicted_loss(options.ladder);
   settings.level = options.ladder.level;
   const Wanted wanted{single_config(options.ladder), {settings.metric}};
   const LadderInputs inputs = read_ladder_inputs(context, options.ladder, {&wanted, 1});

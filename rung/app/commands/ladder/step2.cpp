@@ -30,7 +30,8 @@ Action ladder_step2(Options& command) {
   command.footer(
       "Fits a / (1 + exp(-k (L - x0))) + b to the checkpoints of the training runs and predicts "
       "the\n"
-      "eval models at the loss that they really have.\n"
+      "eval models at the loss that they really have. As published, the curve also goes by the\n"
+      "point (0, 1): a task that ends below 1 needs its `maximum` in --tasks FILE.\n"
       "Results: task, fit, fitting_error, targets.");
   return [options](CommandContext& context) { return step2(context, *options); };
 }

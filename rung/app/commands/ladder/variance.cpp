@@ -31,7 +31,7 @@ std::string beside(const std::string& config, const std::string& asked, const ch
 Answer variance(CommandContext& context, const VarianceOptions& asked) {
   const LadderOptions& options = asked.ladder;
   ladder::VarianceSettings settings;
-  settings.loss = ladder::parse_metric(options.y_metric);
+  settings.loss = predicted_loss(options);
   settings.last_n_points = static_cast<std::size_t>(options.last_n_points);
   const std::vector<ladder::Metric> metrics = {settings.loss, settings.accuracy};
   const std::string config = single_config(options);

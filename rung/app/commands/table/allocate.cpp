@@ -46,10 +46,11 @@ std::vector<Fitted> fits_of(const AllocateCommand& given, CommandContext& contex
 /// Approaches 1 and 2 need no law: the runs' own budgets.
 Answer run_isoflop(CommandContext& context, const AllocateCommand& given) {
   const std::optional<plan::Hardware> hardware = hardware_of(given.hardware, context);
-  const plan::IsoflopRequest request{.parabolas = given.approach == 2,
-                                     .budgets = given.allocate.budgets};
-  request.validate(hardware);
   table::Request what = read_request(given);
+  const plan::IsoflopRequest request{.parabolas = given.approach == 2,
+                                     .budgets = given.allocate.budgets,
+                                     .own_compute = plan::maps_compute(what)};
+  request.validate(hardware);
   if (what.law.empty() && what.formula.empty()) what.law = "chinchilla";
   const auto result = std::make_shared<const plan::IsoflopResult>(
       plan::run(request, prepare_noted(given, what, context), hardware));
@@ -128,6 +129,7 @@ Action allocate(Options& command) {
   add_hardware_options(command, given->hardware);
   add_uncertainty_options(command, *given);
   command.footer(
+      "Approaches 1 and 2 take a run's compute as 6 N D, or as --x \"..., C=COLUMN\" says.\n"
       "Results, one a budget or target: group, approach, budget_flops, target_loss,\n"
       "target_accuracy, reachable, reachable_share of the bootstrap refits, reason where it is\n"
       "not, n_params, n_tokens, training_flops, lifetime_flops, loss, accuracy and their\n"
