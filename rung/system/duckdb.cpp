@@ -307,7 +307,7 @@ std::optional<std::string> duckdb_version() {
 std::string how_to_get_duckdb() {
   return "RUNG_DUCKDB=/path/to/libduckdb.so, or put it into ~/.cache/rung; it is in the npm "
          "package "
-         "@duckdb/node-bindings-linux-x64 and in DuckDB's releases";
+         "@duckdb/node-bindings-linux-x64@1.5.6-r.1 and in DuckDB's releases";
 }
 
 std::string sql_text(std::string_view text) { return quoted_by('\'', text); }
