@@ -2,6 +2,7 @@
 /// DuckDB, where it is installed: SQL over files, and Parquet. Its library is loaded when it is
 /// first needed and nothing is linked with it (docs/decisions/0021).
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,9 +36,36 @@ class DuckDb {
   void run(const std::string& sql);
 
  private:
+  friend class DuckDbRows;
   struct Connection;
   std::string source_;
   std::unique_ptr<Connection> connection_;
+};
+
+/// A query's rows as they come, some two thousand at a time; only these and those before them are
+/// held. Its columns are DOUBLE, BIGINT or VARCHAR. A row's place is counted in those at hand.
+class DuckDbRows {
+ public:
+  /// `database` outlives this, and runs nothing else meanwhile.
+  DuckDbRows(DuckDb& database, const std::string& sql);
+  ~DuckDbRows();
+  DuckDbRows(const DuckDbRows&) = delete;
+  DuckDbRows& operator=(const DuckDbRows&) = delete;
+
+  /// Goes on to the next rows; false where there are no more.
+  bool next();
+  std::size_t n_rows() const;
+
+  /// Of a column DOUBLE or BIGINT; NaN where it is missing.
+  double number(std::size_t column, std::size_t row) const;
+  /// Of any column, whole numbers without a point; "" where it is missing.
+  std::string text(std::size_t column, std::size_t row) const;
+  /// Sets changes[row] where the cell isn't that of the row before; there is none before the first.
+  void mark_changes(std::size_t column, std::vector<char>& changes) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 /// "v1.5.6" where DuckDB is found.

@@ -34,7 +34,7 @@ union RawText {
 static_assert(sizeof(RawText) == 16);
 
 enum Pending { kReady = 0, kNotReady = 1, kFailed = 2, kNoTasks = 3 };
-enum Type { kDouble = 11, kVarchar = 17 };
+enum Type { kBigint = 5, kDouble = 11, kVarchar = 17 };
 
 #define RUNG_DUCKDB_CALLS(CALL)                                          \
   CALL(const char*, library_version, ())                                 \
@@ -49,6 +49,7 @@ enum Type { kDouble = 11, kVarchar = 17 };
   CALL(const char*, prepare_error, (void* prepared))                     \
   CALL(void, destroy_prepare, (void** prepared))                         \
   CALL(State, pending_prepared, (void* prepared, void** pending))        \
+  CALL(State, pending_prepared_streaming, (void* prepared, void**))      \
   CALL(int, pending_execute_task, (void* pending))                       \
   CALL(const char*, pending_error, (void* pending))                      \
   CALL(State, execute_pending, (void* pending, RawResult*))              \
@@ -70,6 +71,27 @@ struct Calls {
 #define RUNG_DUCKDB_CALL(type, name, parameters) type(*name) parameters = nullptr;
   RUNG_DUCKDB_CALLS(RUNG_DUCKDB_CALL)
 #undef RUNG_DUCKDB_CALL
+};
+
+/// Destroys what the C interface made, whatever happens.
+template <class Handle>
+class Owned {
+ public:
+  explicit Owned(void (*destroy)(Handle*)) : destroy_(destroy) {}
+  ~Owned() { destroy_(&handle); }
+  Owned(const Owned&) = delete;
+  Owned& operator=(const Owned&) = delete;
+
+  Handle handle{};
+
+ private:
+  void (*destroy_)(Handle*);
+};
+
+/// A column's cells as they stand in a chunk.
+struct RawColumn {
+  const void* data;
+  const std::uint64_t* validity;
 };
 
 /// The library, loaded once; `calls` is null where there is none, and then `problem` says what was

@@ -54,6 +54,38 @@ TEST_F(ParquetCommands, FitTheSameFromParquetAndByAQuery) {
   }
 }
 
+/// The column's page is damaged, so whoever reads it fails.
+TEST_F(ParquetCommands, ColumnsThatNothingNamesAreNotReadFromLargeFiles) {
+  const std::string path = at("large.parquet");
+  DuckDb("test", 1).run(
+      "COPY (SELECT 1e8 * (1 + i % 40) AS params, 1e9 * (1 + i // 40) AS tokens, 1.7 + 400 / "
+      "params ** 0.34 + 410 / tokens ** 0.28 AS loss, 'spoilt spoilt spoilt' AS spoilt FROM "
+      "range(120000) t(i)) TO " +
+      sql_text(path) + " (FORMAT parquet, COMPRESSION uncompressed)");
+  std::string content = read_file(path);
+  constexpr std::size_t kHeader = 24;  // of the page, before its only text
+  content.replace(content.find("spoilt spoilt") - kHeader, kHeader, kHeader, '\xff');
+  folder_.write("large.parquet", content);
+  const auto fit = [&](const char* columns, const char* condition) {
+    return run_rung({"fit", path, "--law", "chinchilla", "--x", columns, "--where", condition,
+                     "--bootstrap", "0"});
+  };
+  const Ran whole = fit(kColumns, "tokens > 2.9e12");
+  EXPECT_EQ(whole.status, 0) << whole.err;
+  EXPECT_EQ(fit(kColumns, "spoilt = 'a'").status, 2);
+}
+
+/// The hint names a column that was not read.
+TEST_F(ParquetCommands, ErrorsOfLargeFilesKnowEveryColumn) {
+  const std::string path = at("large.parquet");
+  DuckDb("test", 1).run(
+      "COPY (SELECT 1e8 AS params, 1e9 * i AS tokens, 3 AS loss FROM range(100001) t(i)) TO " +
+      sql_text(path) + " (FORMAT parquet)");
+  const Ran ran = run_rung({"fit", path, "--law", "chinchilla", "--x", "N=parms, D=tokens"});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("did you mean 'params'"));
+}
+
 TEST_F(ParquetCommands, TablesAreWrittenAsParquet) {
   const Ran ran = run_rung({"fit", at("runs.csv"), "--law", "chinchilla", "--x", kColumns,
                             "--where", "kind = 'a'", "--csv", at("fit.parquet")});

@@ -16,7 +16,7 @@ namespace {
 struct RunsCommand {
   LoggedInputs input;
   runs::Request request;
-  std::string over = "tokens";
+  std::string over;  // "": the first of tokens, steps, time that a run says
   bool has_no_end = false;
   FollowOptions following;
 };
@@ -43,7 +43,7 @@ void follow_runs(CommandContext& context, const RunsCommand& given, const runs::
 
 Answer look_at_runs(CommandContext& context, const RunsCommand& given) {
   runs::Request request = given.request;
-  request.axis = runs::parse_axis(given.over);
+  if (!given.over.empty()) request.axis = runs::parse_axis(given.over);
   request.extrapolates = !given.has_no_end;
   request.seed = context.common.seed;
   request.n_threads = context.common.n_threads;
@@ -64,7 +64,9 @@ Action runs_command(Options& command) {
       .value_name("");
   command.add("--metric", request.metric, "a column or a part of its name; default: the loss")
       .value_name("COLUMN");
-  command.add("--over", given->over, "what curves are drawn over")
+  command
+      .add("--over", given->over,
+           "what curves are drawn over; default: tokens, else steps, else time")
       .choices({"tokens", "flops", "steps", "time"});
   command.add("--smooth", request.smooth, "rows to average over, around each")
       .value_name("N")

@@ -31,6 +31,7 @@ Table read_single(const std::string& path, CommandContext& context, const TableI
   options.format = input.format;
   options.most_unpacked_bytes = static_cast<std::size_t>(input.most_unpacked_bytes);
   options.n_threads = context.common.n_threads;
+  options.optional_columns = input.columns;
   if (!input.sql.empty()) {
     if (!can_be_read_again(path)) throw InputError("--sql needs a file", "write it to one first");
     context.note_input(path);

@@ -14,6 +14,7 @@ struct TableInput {
   std::string sql;                   // a query in place of the table's own rows; "": none
   std::string format;                // of --format; "": recognised
   double most_unpacked_bytes = 1e9;  // out of one compressed file
+  std::vector<std::string> columns;  // only these are read of it; none: all
   /// Tables to join, each on the column of the same place in `join_on`, or on its last.
   std::vector<std::string> join_paths, join_on;
 };

@@ -2,10 +2,15 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <memory>
+#include <utility>
+
 #include "rung/app/law_files.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/options.hpp"
 #include "rung/core/text.hpp"
+#include "rung/data/reader/sql_table.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung::app {
@@ -104,6 +109,7 @@ void add_unit_options(Options& command, TableRequest& given) {
 }  // namespace
 
 void add_table_options(Options& command, TableRequest& given, bool many_laws) {
+  given.options = &command;
   table::Request& request = given.request;
   command.add("TABLE", given.paths, "CSV, TSV, JSON or JSONL, gzipped or not; -: standard input")
       .required()
@@ -146,7 +152,6 @@ bool TableRequest::leaves_kind_open() const {
 }
 
 void add_uncertainty_options(Options& command, TableRequest& given) {
-  given.options = &command;
   command.add("--bootstrap-kind", given.bootstrap_kind, "case, residual or cluster:COLUMN")
       .group(kHowSure);
   command
@@ -235,10 +240,61 @@ Table read_tables(const TableRequest& given, CommandContext& context) {
   return read_noted(given.paths.front(), context, given.input);
 }
 
+namespace {
+
+/// Of a Parquet file with more rows than that, columns that nothing names aren't read. With fewer,
+/// columns of texts are looked through for one that tells runs apart.
+constexpr std::size_t kLargeTable = 100'000;
+
+/// The columns that an option or the law may mean; none where all are to be read.
+std::vector<std::string> columns_that_may_be_meant(const TableRequest& given, const Law& law) {
+  const std::string& path = given.paths.front();
+  if (!given.input.sql.empty() || !is_parquet_file(path)) return {};
+  const ParquetShape shape = parquet_shape(path);
+  if (shape.n_rows <= kLargeTable) return {};
+  std::vector<std::string> texts;
+  for (const InputInfo& input : law.info.inputs) texts.push_back(input.name);
+  for (const Option& option : given.options->all()) {
+    texts.push_back(option.default_text());
+    texts.insert(texts.end(), option.given().begin(), option.given().end());
+  }
+  std::vector<std::string> meant;
+  for (const std::string& column : shape.columns) {
+    if (std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
+          return text.find(column) != std::string::npos;
+        }))
+      meant.push_back(column);
+  }
+  return meant;
+}
+
+/// What went wrong with a table of some columns, with the hint that all columns give.
+[[noreturn]] void fail_knowing_all_columns(const InputError& error, const TableRequest& given,
+                                           const table::Request& request) {
+  try {
+    table::prepare(read_by_sql(given.paths.front(), "FROM input LIMIT 1000", {}), request);
+  } catch (const InputError& known) {
+    if (known.problems().front().message == error.problems().front().message) throw;
+  }
+  throw error;
+}
+
+}  // namespace
+
 table::Prepared prepare_noted(const TableRequest& given, const table::Request& request,
                               CommandContext& context) {
-  table::law_of(request);  // a wrong law is told before a large table is read
-  table::Prepared prepared = table::prepare(read_tables(given, context), request);
+  // A wrong law is told before a large table is read.
+  const std::shared_ptr<const Law> law = table::law_of(request);
+  TableRequest selective = given;
+  selective.input.columns = columns_that_may_be_meant(given, *law);
+  Table table = read_tables(selective, context);
+  table::Prepared prepared;
+  try {
+    prepared = table::prepare(std::move(table), request);
+  } catch (const InputError& error) {
+    if (selective.input.columns.empty()) throw;
+    fail_knowing_all_columns(error, given, request);
+  }
   for (const std::string& warning : prepared.warnings) context.warn(warning);
   return prepared;
 }

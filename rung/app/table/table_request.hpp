@@ -44,7 +44,8 @@ table::UncertaintyOptions uncertainty_options(const TableRequest& given,
 /// The one table of the request; several are joined by rows, columns by name.
 Table read_tables(const TableRequest& given, CommandContext& context);
 
-/// Reads, prepares, and passes the warnings on.
+/// Reads, prepares, and passes the warnings on. Of a large Parquet file only columns that an option
+/// names are read.
 table::Prepared prepare_noted(const TableRequest& given, const table::Request& request,
                               CommandContext& context);
 

@@ -11,6 +11,7 @@ using namespace std::string_view_literals;
 
 constexpr const char* kByPandas = "pandas reads it; write it with to_csv";
 constexpr const char* kUnpack = "unpack it first; gzip is read as it stands";
+constexpr const char* kImport = "rung import FILE -o runs.csv makes a table of it";
 constexpr const char* kSaveAsCsv = "save the sheet as CSV";
 
 /// What a file begins with, or has at `offset`. Of two that fit, the first counts. Unless it is
@@ -42,7 +43,8 @@ constexpr Magic kMagics[] = {
     {"7z\xbc\xaf\x27\x1c"sv, "a 7z archive", kUnpack},
     {"Rar!\x1a\x07"sv, "a RAR archive", kUnpack},
     {"ustar"sv, "a tar archive", kUnpack, 257},
-    {"brain.Event:"sv, "a TensorBoard event file", "export the scalars as CSV", 23},
+    {"brain.Event:"sv, "a TensorBoard event file", kImport, 23},
+    {":W&B"sv, "a run of Weights & Biases", kImport},
     {"\x89PNG\r\n\x1a\n"sv, "a PNG picture", "a table is needed"},
     {"\xff\xd8\xff"sv, "a JPEG picture", "a table is needed"},
     {"%PDF-"sv, "a PDF document", "a table is needed", 0, true},

@@ -26,6 +26,7 @@ TEST(Foreign, FilesAreNamedForWhatTheyAre) {
   const std::pair<std::string, const char*> kFiles[] = {
       {"PAR1\x15\x04\x15"s, "a Parquet file"},
       {"PK\x03\x04\x14\0\x06\0[Content_Types].xml\0xl/workbook.xml"s, "an Excel workbook"},
+      {":W&B\xe1\xbe\0\x01"s, "a run of Weights & Biases"},
       {"PK\x03\x04\x14\0\x06\0archive/data.pkl\0"s, "a PyTorch file"},
       {"PK\x03\x04\x14\0\x06\0notes.txt\0"s, "a zip archive"},
       {"\x80\x04\x95\x10\0\0\0"s, "a Python pickle"},

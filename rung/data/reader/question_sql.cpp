@@ -12,8 +12,6 @@ namespace rung {
 namespace {
 
 constexpr std::array<const char*, 5> kRunNames = {"recipe", "size", "task", "seed", "step"};
-/// A score per token, character and byte, as columns of the inner queries.
-constexpr std::array<const char*, 4> kScores = {"s", "t", "c", "b"};
 
 SqlColumn first_of(const std::vector<SqlColumn>& columns,
                    std::initializer_list<const char*> names) {
@@ -52,36 +50,17 @@ std::string run_text(const SqlColumn& column, const char* name) {
       name, text);
 }
 
-/// "mix AS recipe, …" of the columns that are there.
-std::string run_columns(const QuestionColumns& columns) {
-  std::string text;
-  for (std::size_t i = 0; i < kRunNames.size(); ++i) {
-    if (!columns.run[i].name.empty())
-      text += fmt::format("{} AS {}, ", sql_name(columns.run[i].name), kRunNames[i]);
+/// A column whose changes are looked for: whole numbers and doubles stay as they are.
+std::string key(const SqlColumn& column) {
+  if (column.name.empty()) return "CAST(NULL AS VARCHAR)";
+  const std::string name = sql_name(column.name);
+  for (const char* type :
+       {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}) {
+    if (column.type == type) return fmt::format("CAST({} AS BIGINT)", name);
   }
-  return text;
-}
-
-std::string run_names(const QuestionColumns& columns) {
-  std::string text;
-  for (std::size_t i = 0; i < kRunNames.size(); ++i) {
-    if (!columns.run[i].name.empty()) text += std::string(kRunNames[i]) + ", ";
-  }
-  return text;
-}
-
-std::string run_texts(const QuestionColumns& columns) {
-  std::string text;
-  for (std::size_t i = 0; i < kRunNames.size(); ++i)
-    text += fmt::format("{} AS {}, ", run_text(columns.run[i], kRunNames[i]), kRunNames[i]);
-  return text;
-}
-
-std::string rows_of(const std::string& file, const RowRange& range) {
-  return fmt::format(
-      "read_parquet({}, file_row_number = true) WHERE file_row_number >= {} AND "
-      "file_row_number < {}",
-      sql_text(file), range.first, range.last);
+  if (column.type == "DOUBLE") return name;
+  return column.type == "FLOAT" ? run_text(column, name.c_str())
+                                : fmt::format("CAST({} AS VARCHAR)", name);
 }
 
 /// A label as the place of the right option from 0; "B" is 1.
@@ -91,101 +70,16 @@ std::string place_of_label(const SqlColumn& label) {
                      name);
 }
 
-/// Only finite scores count.
-std::string score(const std::string& value, const char* name) {
-  return fmt::format("CASE WHEN isfinite({0}) THEN {0} END AS {1}", value, name);
-}
-
-/// Scores of an option from its numbers, named by `of`.
-template <class NameOf>
-std::string scores(const QuestionColumns& columns, NameOf of) {
-  const std::string sum = fmt::format("CAST({} AS DOUBLE)", of("sum_logits"));
-  std::string text = score(sum, "s");
-  for (std::size_t i = 0; i < columns.lengths.size(); ++i) {
-    const char* const name = kScores[i + 1];
-    text += ", " + (columns.lengths[i].name.empty()
-                        ? fmt::format("CAST(NULL AS DOUBLE) AS {}", name)
-                        : score(fmt::format("({} / {})", sum, of(columns.lengths[i].name)), name));
-  }
-  const std::string& uncond = columns.sum_logits_uncond.name;
-  text += ", " + (uncond.empty() ? "CAST(NULL AS DOUBLE) AS u"
-                                 : score(fmt::format("({} - {})", sum, of(uncond)), "u"));
-  return text;
-}
-
-/// An option a row: run, q (the question), r (is it right), scores.
-std::string option_rows(const QuestionColumns& columns, const std::string& file,
-                        const RowRange& range) {
-  if (columns.has_option_lists()) {
-    const auto of = [](const std::string& name) { return "o." + sql_name(name); };
-    return fmt::format(
-        "SELECT {}q, place = {} AS r, {} FROM (SELECT *, file_row_number AS q, "
-        "unnest({}) AS o, generate_subscripts({}, 1) - 1 AS place FROM {})",
-        run_columns(columns), place_of_label(columns.label), scores(columns, of),
-        sql_name(columns.model_output.name), sql_name(columns.model_output.name),
-        rows_of(file, range));
-  }
-  const auto of = [](const std::string& name) { return sql_name(name); };
-  const std::string question = sql_name(columns.question.name);
-  if (!columns.is_correct.name.empty()) {
-    return fmt::format("SELECT {}{} AS q, coalesce(CAST({} AS DOUBLE) = 1, false) AS r, {} FROM {}",
-                       run_columns(columns), question, sql_name(columns.is_correct.name),
-                       scores(columns, of), rows_of(file, range));
-  }
-  std::string same;  // for rows of one question
-  for (const SqlColumn& column : columns.run) {
-    if (!column.name.empty()) same += sql_name(column.name) + ", ";
-  }
-  return fmt::format(
-      "SELECT {0}{1} AS q, row_number() OVER (PARTITION BY {2}{1} ORDER BY file_row_number) - 1 = "
-      "{3} AS r, {4} FROM {5}",
-      run_columns(columns), question, same, place_of_label(columns.label), scores(columns, of),
-      rows_of(file, range));
-}
-
-/// Sums of exponentials are of scores moved up by so much: from 1e3 nats below on they would be 0.
-/// Beyond that, the two most probable options stand for all.
-constexpr const char* kMoved = "350";
-
-/// A question a row: of each score x the right one's (x_r), the best other (x_o), the sum of
-/// exponentials (x_e), whether the right one is the first of the greatest (x_h).
-std::string question_rows(const QuestionColumns& columns, const std::string& file,
-                          const RowRange& range) {
-  std::string text = fmt::format(
-      "SELECT {}q, count(*) FILTER (r) AS n_right, count(*) AS n, max(u) FILTER (r) AS u_r, "
-      "max(u) FILTER (NOT r) AS u_o, arg_max(r, u) AS u_h, count(u) AS u_n",
-      run_names(columns));
-  for (const char* x : kScores) {
-    text += fmt::format(
-        ", max({0}) FILTER (r) AS {0}_r, max({0}) FILTER (NOT r) AS {0}_o, sum(exp({0} + {1})) AS "
-        "{0}_e, arg_max(r, {0}) AS {0}_h, count({0}) AS {0}_n",
-        x, kMoved);
-  }
-  return text + fmt::format(" FROM ({}) GROUP BY {}q", option_rows(columns, file, range),
-                            run_names(columns));
-}
-
-/// Each metric of a question, in the order of question_metric_names(); NULL where it lacks what it
-/// needs.
-std::vector<std::string> metric_expressions() {
-  std::vector<std::string> metrics;
-  for (const char* x : kScores) {
-    const auto add = [&](const char* expression) {
-      metrics.push_back(
-          "CASE WHEN " + std::string(x) + "_n = n THEN " +
-          fmt::format(fmt::runtime(expression), fmt::arg("x", x), fmt::arg("moved", kMoved)) +
-          " END");
-    };
-    add("exp({x}_r)");
-    add("exp({x}_r) - exp({x}_o)");
-    add("{x}_e * exp(-{moved})");
-    add("CASE WHEN {x}_e > 1e-290 AND {x}_e < 1e300 THEN exp({x}_r + {moved}) / {x}_e "
-        "ELSE exp({x}_r - greatest({x}_r, {x}_o)) / (1 + exp(-abs({x}_r - {x}_o))) END");
-    add("CAST({x}_h AS DOUBLE)");
-  }
-  metrics.emplace_back("CASE WHEN u_n = n THEN CAST(u_h AS DOUBLE) END");
-  metrics.emplace_back("-b_r / ln(2)");
-  return metrics;
+/// Numbers of an option, of its row or as members of `o`.
+std::string option_numbers(const QuestionColumns& columns) {
+  const bool is_list = columns.has_option_lists();
+  const auto number = [&](const std::string& name) {
+    if (name.empty()) return std::string("CAST(NULL AS DOUBLE)");
+    return fmt::format("CAST({}{} AS DOUBLE)", is_list ? "o." : "", sql_name(name));
+  };
+  std::string text = number(is_list ? "sum_logits" : columns.sum_logits.name);
+  for (const SqlColumn& length : columns.lengths) text += ", " + number(length.name);
+  return text + ", " + number(columns.sum_logits_uncond.name);
 }
 
 }  // namespace
@@ -225,33 +119,22 @@ QuestionColumns question_columns(const std::vector<SqlColumn>& columns) {
   return found;
 }
 
-std::string sums_of_options(const QuestionColumns& columns, const std::string& file,
-                            RowRange range) {
-  std::string text = "SELECT " + run_texts(columns) +
-                     "CAST(count(*) AS DOUBLE), CAST(count(*) FILTER (n_right <> 1) AS DOUBLE), "
-                     "coalesce(CAST(min(q) FILTER (n_right <> 1) AS VARCHAR), '')";
-  for (const std::string& metric : metric_expressions())
-    text += ", fsum(" + metric + "), CAST(count(" + metric + ") AS DOUBLE)";
-  text += " FROM (" + question_rows(columns, file, range) + ")";
-  const std::string names = run_names(columns);
-  return names.empty() ? text : text + " GROUP BY " + names.substr(0, names.size() - 2);
-}
-
-std::string next_question(const QuestionColumns& columns, const std::string& file, std::size_t row,
-                          std::size_t n_most) {
-  if (columns.has_option_lists()) return fmt::format("SELECT CAST({} AS DOUBLE)", row);
-  std::string ours, theirs;
-  for (const SqlColumn& column : columns.run) {
-    if (column.name.empty()) continue;
-    ours += "w." + sql_name(column.name) + ", ";
-    theirs += "p." + sql_name(column.name) + ", ";
-  }
-  ours += "w." + sql_name(columns.question.name);
-  theirs += "p." + sql_name(columns.question.name);
-  return fmt::format(
-      "WITH w AS (SELECT * FROM {}), p AS (SELECT * FROM w WHERE file_row_number = {}) "
-      "SELECT CAST(min(w.file_row_number) AS DOUBLE) FROM w, p WHERE ({}) IS DISTINCT FROM ({})",
-      rows_of(file, {row - 1, row + n_most}), row - 1, ours, theirs);
+std::string options_from(const QuestionColumns& columns, const std::string& file,
+                         std::size_t first) {
+  std::string text = "SELECT ";
+  for (const SqlColumn& column : columns.run) text += key(column) + ", ";
+  text += columns.has_option_lists() ? "file_row_number" : key(columns.question);
+  text += ", " + (columns.by_label()
+                      ? place_of_label(columns.label)
+                      : fmt::format("CAST({} AS DOUBLE)", sql_name(columns.is_correct.name)));
+  text += ", " + option_numbers(columns) + ", file_row_number FROM ";
+  const std::string rows = fmt::format(
+      "read_parquet({}, file_row_number = true) WHERE "
+      "file_row_number >= {}",
+      sql_text(file), first);
+  if (!columns.has_option_lists()) return text + rows;
+  return text + fmt::format("(SELECT *, unnest({}) AS o FROM {})",
+                            sql_name(columns.model_output.name), rows);
 }
 
 std::string means_of_metrics(const QuestionColumns& columns, const std::string& file) {

@@ -20,23 +20,20 @@ struct QuestionColumns {
 
   bool has_option_rows() const { return !sum_logits.name.empty() && !question.name.empty(); }
   bool has_option_lists() const;
+  /// Otherwise by is_correct.
+  bool by_label() const { return is_correct.name.empty() || has_option_lists(); }
 };
 QuestionColumns question_columns(const std::vector<SqlColumn>& columns);
 
-/// Rows of the file, from the first to before the last.
-struct RowRange {
-  std::size_t first, last;
+/// An option a row, of the file's row `first` and those after it, in their order. Columns, by their
+/// places: recipe, size, task, seed, step (missing where the file has none), the question, whether
+/// the option is right (1) or, `by_label`, the place from 0 of the one that is; sum_logits,
+/// num_tokens, num_chars, num_bytes, sum_logits_uncond; the row in the file.
+std::string options_from(const QuestionColumns& columns, const std::string& file,
+                         std::size_t first);
+struct OptionPlaces {
+  static constexpr std::size_t kRun = 0, kQuestion = 5, kRight = 6, kNumbers = 7, kRow = 12;
 };
-
-/// A row a run: the five texts that name it; n_questions; n_bad, those that have not one right
-/// option, and the name of one of them; then sum and count of each of question_metric_names().
-std::string sums_of_options(const QuestionColumns& columns, const std::string& file,
-                            RowRange range);
-
-/// A column: the first row from `row` on with which a question begins; missing where none does
-/// within `n_most` rows.
-std::string next_question(const QuestionColumns& columns, const std::string& file, std::size_t row,
-                          std::size_t n_most);
 
 /// A row a run: its names, n_questions and the mean of each metric.
 std::string means_of_metrics(const QuestionColumns& columns, const std::string& file);

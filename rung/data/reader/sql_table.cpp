@@ -184,6 +184,18 @@ Table read_parquet(const std::filesystem::path& path, const TableOptions& option
                         path.string(), options);
 }
 
+ParquetShape parquet_shape(const std::filesystem::path& path) {
+  require_parquet(path);
+  const std::string rows = " FROM read_parquet(" + sql_text(path.string()) + ")";
+  DuckDb database(path.string(), 1);
+  ParquetShape shape{{}, 0};
+  for (SqlCell& cell : cells_of_query(database, "SELECT *" + rows))
+    shape.columns.push_back(std::move(cell.name));
+  const std::vector<DuckDbColumn> count = database.query("SELECT CAST(count(*) AS DOUBLE)" + rows);
+  shape.n_rows = static_cast<std::size_t>(std::get<std::vector<double>>(count[0].values).at(0));
+  return shape;
+}
+
 Table read_by_sql(const std::filesystem::path& path, const std::string& query,
                   const TableOptions& options) {
   const std::string wanted = without_semicolon(query);

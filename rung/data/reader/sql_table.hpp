@@ -1,6 +1,7 @@
 #pragma once
 /// Tables that DuckDB reads: Parquet files, and what a query makes of any file.
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -26,6 +27,12 @@ std::vector<SqlColumn> columns_of_query(DuckDb& database, const std::string& que
 /// A plain file that begins as Parquet does.
 bool is_parquet_file(const std::filesystem::path& path);
 Table read_parquet(const std::filesystem::path& path, const TableOptions& options);
+/// What such a file holds, without reading it.
+struct ParquetShape {
+  std::vector<std::string> columns;  // as read_parquet names them
+  std::size_t n_rows;
+};
+ParquetShape parquet_shape(const std::filesystem::path& path);
 
 /// What a query finds, in which the file is the table `input`: Parquet, CSV, TSV, JSON or JSON
 /// lines, as options.format says or as it is recognised.

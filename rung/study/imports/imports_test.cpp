@@ -49,6 +49,18 @@ TEST(Imports, LastOrMeanOfAResumedRun) {
   EXPECT_THAT(mean.notes, Contains(HasSubstr("their mean counts")));
 }
 
+TEST(Imports, RowsThatSayOnlyWhenStayApart) {
+  rung::Run first = part("a", {}, {}), again = part("a", {}, {});
+  first.n_tokens = {std::nan(""), std::nan("")};
+  again.n_tokens = {std::nan("")};
+  first.metrics = {{kSeconds, {20, 10}}, {"loss", {4, 5}}};
+  again.metrics = {{kSeconds, {30}}, {"loss", {3}}};
+  const Result result = run({}, {{first, again}, {}, {}});
+  EXPECT_THAT(result.table.numbers("loss"), ElementsAre(5, 4, 3));
+  again.metrics[kStep] = {7};
+  EXPECT_EQ(run({}, {{first, again}, {}, {}}).table.n_rows(), 1u);
+}
+
 TEST(Imports, RowsOfOneStepAreAsLateAsTheLast) {
   rung::Run first = part("a", {1, 2}, {5, 4}), again = part("a", {2, 3}, {4, 3});
   first.metrics[kSeconds] = {10, 20};

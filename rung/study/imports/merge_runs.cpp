@@ -22,6 +22,7 @@ struct Rows {
   std::map<std::string, Cell> unplaced;                 // of rows that say neither step nor tokens
   std::size_t n_repeated = 0;
   bool all_have_steps = true, all_have_tokens = true;  // the rows of all parts
+  bool only_clock = true;  // all rows say when they were logged, and nothing else of their place
 };
 
 constexpr const char* kTokens = "n_tokens";
@@ -60,6 +61,15 @@ bool has_steps(const Run& part) {
   return steps != part.metrics.end() && all_known(steps->second);
 }
 
+bool has_only_clock(const Run& part) {
+  const auto is_said = [](double value) { return !std::isnan(value); };
+  const auto steps = part.metrics.find(kStep), seconds = part.metrics.find(kSeconds);
+  return seconds != part.metrics.end() && all_known(seconds->second) &&
+         std::none_of(part.n_tokens.begin(), part.n_tokens.end(), is_said) &&
+         (steps == part.metrics.end() ||
+          std::none_of(steps->second.begin(), steps->second.end(), is_said));
+}
+
 double step_of(const Run& part, std::size_t row) {
   const auto steps = part.metrics.find(kStep);
   return steps == part.metrics.end() ? kNaN : steps->second[row];
@@ -70,7 +80,9 @@ void add_part(Rows& rows, const Run& part, Repeated repeated) {
   for (std::size_t row = 0; row < part.n_rows(); ++row) {
     const double step = step_of(part, row);
     const bool by_step = rows.all_have_steps || (!rows.all_have_tokens && !std::isnan(step));
-    const double place = by_step ? step : part.n_tokens[row];
+    const double place = rows.only_clock ? part.metrics.at(kSeconds)[row]
+                         : by_step       ? step
+                                         : part.n_tokens[row];
     auto& cells = std::isnan(place) ? rows.unplaced : rows.cells[place];
     put(cells[kTokens], part.n_tokens[row], repeated, rows.n_repeated);
     for (const auto& [metric, values] : part.metrics) {
@@ -150,6 +162,7 @@ Merged merge_runs(const std::vector<Run>& parts, Repeated repeated) {
     Rows& rows = runs[found->second];
     rows.all_have_steps = rows.all_have_steps && has_steps(part);
     rows.all_have_tokens = rows.all_have_tokens && all_known(part.n_tokens);
+    rows.only_clock = rows.only_clock && has_only_clock(part);
   }
   for (const Run& part : parts) add_part(runs[place[part.model]], part, repeated);
   Merged merged;

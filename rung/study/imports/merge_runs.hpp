@@ -12,7 +12,8 @@ namespace rung::imports {
 void take_sizes_and_settings(Run& run, const Run& stated);
 
 struct Merged {
-  std::vector<Run> runs;       // by order of first appearance; rows by step, else by tokens
+  std::vector<Run> runs;       // by order of first appearance; rows by step, else by tokens,
+                               // else by the clock
   std::size_t n_repeated = 0;  // values that stood there already
   std::vector<std::string> repeated_runs;
 };

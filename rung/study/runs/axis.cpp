@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <initializer_list>
 
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
@@ -22,6 +24,24 @@ std::vector<double> hours_of(const Run& run) {
     seconds = (seconds - first) / kSecondsAnHour;
   }
   return hours;
+}
+
+/// The first that ends so of the run's settings, else of its columns that are the same in all rows.
+std::optional<double> setting_of(const Run& run, std::initializer_list<const char*> endings) {
+  const auto is_meant = [&](const std::string& name, double value) {
+    return value > 0 && std::any_of(endings.begin(), endings.end(),
+                                    [&](const char* ending) { return name.ends_with(ending); });
+  };
+  for (const auto& [name, value] : run.settings) {
+    if (is_meant(name, value)) return value;
+  }
+  for (const auto& [name, values] : run.metrics) {
+    if (values.empty() || !is_meant(name, values.front())) continue;
+    if (std::count(values.begin(), values.end(), values.front()) ==
+        static_cast<std::ptrdiff_t>(values.size()))
+      return values.front();
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -78,19 +98,8 @@ std::vector<double> axis_values(const Run& run, Axis axis) {
 }
 
 std::optional<double> planned_of(const Run& run, Axis axis) {
-  if (axis == Axis::steps) {
-    for (const auto& [name, value] : run.settings) {
-      for (const char* mark : {"max_steps", "total_steps", "train_steps", "num_train_steps"}) {
-        if (name.ends_with(mark) && value > 0) return value;
-      }
-    }
-    return std::nullopt;
-  }
-  std::optional<double> n_tokens;
-  for (const auto& [name, value] : run.settings) {
-    if ((name.ends_with("max_tokens") || name.ends_with("total_tokens")) && value > 0)
-      n_tokens = value;
-  }
+  if (axis == Axis::steps) return setting_of(run, {"max_steps", "total_steps", "train_steps"});
+  std::optional<double> n_tokens = setting_of(run, {"max_tokens", "total_tokens"});
   for (const std::string& part : split(run.model, '-')) {
     constexpr double kChinchilla = 20;  // tokens a parameter
     const auto times =

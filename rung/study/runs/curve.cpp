@@ -85,6 +85,18 @@ std::optional<std::size_t> divergence_of(const Curve& curve) {
   return std::nullopt;
 }
 
+std::size_t n_lost_at_end(const std::vector<double>& y) {
+  constexpr std::size_t kFewestLost = 5, kFewestBefore = 20;
+  constexpr double kDense = 0.95;
+  const auto is_known = [](double value) { return !std::isnan(value); };
+  const auto end = std::find_if(y.rbegin(), y.rend(), is_known).base();
+  const auto n_before = static_cast<std::size_t>(end - y.begin());
+  const std::size_t n_lost = y.size() - n_before;
+  if (n_lost < kFewestLost || n_before < kFewestBefore) return 0;
+  const auto n_known = static_cast<double>(std::count_if(y.begin(), end, is_known));
+  return n_known >= kDense * static_cast<double>(n_before) ? n_lost : 0;
+}
+
 Curve without_trouble(const Curve& curve) {
   std::vector<bool> is_left_out(curve.y.size(), false);
   for (const Spike& spike : spikes_of(curve)) {

@@ -33,6 +33,10 @@ std::vector<Spike> spikes_of(const Curve& curve);
 /// finite number.
 std::optional<std::size_t> divergence_of(const Curve& curve);
 
+/// How many rows at the end have no value, of a run where nineteen of twenty rows before have one:
+/// a loss that is no number any more is missing to whoever reads the log. 0 below five.
+std::size_t n_lost_at_end(const std::vector<double>& y);
+
 /// The rows that are no part of a spike and come before a divergence.
 Curve without_trouble(const Curve& curve);
 

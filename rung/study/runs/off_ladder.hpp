@@ -17,7 +17,8 @@ struct Expected {
   bool falls_off = false;  // above 3.5 of them and 1%
 };
 
-/// Each run against E + A / N^alpha + B / D^beta fitted to the others; absent for all where fewer
+/// Each run against E + A / N^alpha + B / D^beta fitted to the others, without those that fall off
+/// as long as eight are left: one that is off puts its neighbours off. Absent for all where fewer
 /// than eight runs are there, of fewer than three sizes, and for a run whose others can't be
 /// fitted.
 std::vector<std::optional<Expected>> off_ladder(const std::vector<LadderPlace>& runs,

@@ -111,21 +111,29 @@ void take_end(const Curve& lr, const std::string& metric, const Request& request
   summary.extrapolated = final_loss(calm, final);
 }
 
-RunSummary summary_of(const Run& run, const std::string& metric, const Request& request);
+/// Where it rises for good, or is lost.
+std::optional<std::size_t> divergence_in(const Curve& curve, const std::vector<double>& y) {
+  const std::optional<std::size_t> rising = divergence_of(curve);
+  if (rising || curve.y.empty() || n_lost_at_end(y) == 0) return rising;
+  return curve.y.size() - 1;
+}
+
+RunSummary summary_of(const Run& run, const std::string& metric, const Request& request, Axis axis);
 
 /// What is planned is tokens or steps, and so are the laws of curves: over time it comes where the
 /// run's speed so far leads.
-RunSummary summary_over_time(const Run& run, const std::string& metric, Request request) {
+RunSummary summary_over_time(const Run& run, const std::string& metric, const Request& request) {
   const std::vector<double> hours = axis_values(run, Axis::time);
   const double n_tokens = last_known(run.n_tokens);
-  request.axis = std::isfinite(n_tokens) ? Axis::tokens : Axis::steps;
-  RunSummary summary = summary_of(run, metric, request);
+  const Axis planned_over = std::isfinite(n_tokens) ? Axis::tokens : Axis::steps;
+  RunSummary summary = summary_of(run, metric, request, planned_over);
   summary.curve = curve_of(hours, metric_values(run, metric));
   summary.lr = curve_of(hours, metric_values(run, lr_column(run)));
   summary.smooth_y = smoothed(summary.curve.y, request.smooth);
+  summary.final_value = end_value(summary.curve.y);
   summary.spikes = spikes_of(summary.curve);
-  summary.divergence = divergence_of(summary.curve);
-  const double hours_a_place = last_known(hours) / last_known(axis_values(run, request.axis));
+  summary.divergence = divergence_in(summary.curve, metric_values(run, metric));
+  const double hours_a_place = last_known(hours) / last_known(axis_values(run, planned_over));
   if (summary.planned) *summary.planned *= hours_a_place;
   if (summary.extrapolated) {
     for (double& x : summary.extrapolated->x) x *= hours_a_place;
@@ -133,18 +141,19 @@ RunSummary summary_over_time(const Run& run, const std::string& metric, Request 
   return summary;
 }
 
-RunSummary summary_of(const Run& run, const std::string& metric, const Request& request) {
-  if (request.axis == Axis::time) return summary_over_time(run, metric, request);
+RunSummary summary_of(const Run& run, const std::string& metric, const Request& request,
+                      Axis axis) {
+  if (axis == Axis::time) return summary_over_time(run, metric, request);
   RunSummary summary{.model = run.model, .n_params = size_of(run)};
   summary.n_tokens = last_known(run.n_tokens);
   summary.n_steps = last_known(metric_values(run, kStep));
-  const std::vector<double> x = axis_values(run, request.axis);
+  const std::vector<double> x = axis_values(run, axis);
   summary.curve = curve_of(x, metric_values(run, metric));
   summary.smooth_y = smoothed(summary.curve.y, request.smooth);
   summary.final_value = end_value(summary.curve.y);
   summary.spikes = spikes_of(summary.curve);
-  summary.divergence = divergence_of(summary.curve);
-  summary.planned = request.planned ? request.planned : planned_of(run, request.axis);
+  summary.divergence = divergence_in(summary.curve, metric_values(run, metric));
+  summary.planned = request.planned ? request.planned : planned_of(run, axis);
   summary.lr = curve_of(x, metric_values(run, lr_column(run)));
   const Curve& lr = summary.lr;
   if (!lr.y.empty()) {
@@ -289,6 +298,16 @@ void find_differing_settings(const std::vector<const Run*>& runs, Result& result
   }
 }
 
+/// Over which a run has the metric.
+Axis usual_axis(const std::vector<Run>& runs, const std::string& metric) {
+  for (const Axis axis : {Axis::tokens, Axis::steps, Axis::time}) {
+    for (const Run& run : runs) {
+      if (!curve_of(axis_values(run, axis), metric_values(run, metric)).x.empty()) return axis;
+    }
+  }
+  return Axis::tokens;
+}
+
 }  // namespace
 
 std::string_view state_name(State state) {
@@ -305,14 +324,18 @@ void Request::validate() const {
 
 Result run(const Request& request, const std::vector<Run>& runs) {
   request.validate();
-  Result result{.metric = shown_metric(request.metric, runs), .axis = request.axis};
+  Result result{.metric = shown_metric(request.metric, runs)};
+  result.axis = request.axis.value_or(usual_axis(runs, result.metric));
   std::vector<RunSummary> summaries(runs.size());
-  parallel_for(runs.size(), request.n_threads,
-               [&](std::size_t i) { summaries[i] = summary_of(runs[i], result.metric, request); });
+  parallel_for(runs.size(), request.n_threads, [&](std::size_t i) {
+    summaries[i] = summary_of(runs[i], result.metric, request, result.axis);
+  });
   std::vector<const Run*> chosen;
   for (const std::size_t row : chosen_runs(request, table_of_runs(runs, summaries))) {
     result.runs.push_back(std::move(summaries[row]));
     chosen.push_back(&runs[row]);
+    if (const std::size_t n = n_lost_at_end(metric_values(runs[row], result.metric)); n > 0)
+      result.notes.push_back(runs[row].model + " has no number in its last " + counted(n, "row"));
   }
   if (is_loss(result.metric)) expect_by_others(result.runs, request.n_threads);
   result.against = request.against;
@@ -326,7 +349,7 @@ Result run(const Request& request, const std::vector<Run>& runs) {
                                      [](const RunSummary& each) { return !each.curve.x.empty(); });
   if (!has_place)
     result.notes.push_back("no run has " + result.metric + " against " +
-                           std::string(axis_name(request.axis)) +
+                           std::string(axis_name(result.axis)) +
                            ": --over says what else, --batch-tokens tokens a step");
   return result;
 }

@@ -22,8 +22,8 @@ enum class State {
 std::string_view state_name(State state);
 
 struct Request {
-  std::string metric;  // a column or a part of its name; "": the usual names of losses
-  Axis axis = Axis::tokens;
+  std::string metric;             // a column or a part of its name; "": the usual names of losses
+  std::optional<Axis> axis;       // tokens, else steps, else time: the first that a run says
   std::size_t smooth = 1;         // rows; 1: none
   std::string where;              // of runs, over their columns
   std::string sort;               // a column, "-" before it: descending; "": as they came

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "rung/core/error.hpp"
@@ -60,6 +61,20 @@ TEST(Divergence, WhereTheLossRisesForGood) {
   EXPECT_NEAR(static_cast<double>(*at), 350, 15);
   loss.back() = kInfinity;
   EXPECT_TRUE(divergence_of({run.n_tokens, loss}));
+}
+
+TEST(Divergence, WhereTheLossIsNoNumberAnyMore) {
+  rung::Run logged = run_up_to("a-1xC", 0.5, 2);
+  std::vector<double>& loss = logged.metrics["train/loss"];
+  std::fill(loss.begin() + 150, loss.end(), kNaN);
+  const Result result = run({}, {logged});
+  EXPECT_EQ(result.runs[0].state, State::diverged);
+  EXPECT_EQ(result.runs[0].divergence, 149u);
+  EXPECT_EQ(result.notes[0], "a-1xC has no number in its last 50 rows");
+  loss.back() = 3;  // evaluations, say: seldom
+  EXPECT_EQ(n_lost_at_end(loss), 0u);
+  loss.resize(153);  // rows that others logged after the end
+  EXPECT_EQ(n_lost_at_end(loss), 0u);
 }
 
 TEST(FinalLoss, IntervalsHoldTheEnd) {
@@ -137,6 +152,25 @@ TEST(Runs, OverTimeByTheSpeedSoFar) {
   const Result without = run({.axis = Axis::time}, {run_up_to("b", 1, 5)});
   EXPECT_TRUE(without.runs[0].curve.x.empty());
   EXPECT_NE(without.notes.back().find("against hours"), std::string::npos);
+}
+
+TEST(Runs, OverStepsWhereNoRunSaysItsTokens) {
+  rung::Run logged = run_up_to("a", 1, 3);
+  logged.n_tokens.assign(logged.n_tokens.size(), kNaN);
+  const Result result = run({}, {logged});
+  EXPECT_EQ(result.axis, Axis::steps);
+  EXPECT_EQ(result.runs[0].curve.x.size(), 400u);
+  EXPECT_TRUE(result.runs[0].final_value.has_value());
+  EXPECT_EQ(run({.axis = Axis::tokens}, {logged}).notes.size(), 1u);
+  logged.metrics["max_steps"].assign(400, 8000);  // as a column
+  EXPECT_EQ(run({}, {logged}).runs[0].state, State::unfinished);
+  logged.metrics.erase("max_steps");
+  logged.metrics[kSeconds] = std::move(logged.metrics[kStep]);
+  logged.metrics.erase(kStep);
+  const Result by_time = run({}, {logged});
+  EXPECT_EQ(by_time.axis, Axis::time);
+  EXPECT_TRUE(by_time.runs[0].final_value.has_value());
+  EXPECT_EQ(run({}, {logged, run_up_to("b", 1, 4)}).axis, Axis::tokens);
 }
 
 TEST(Runs, RefusesWhatIsNotThere) {

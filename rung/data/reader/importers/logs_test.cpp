@@ -101,6 +101,8 @@ TEST(Mlflow, ReadsMetricsParametersAndNames) {
   EXPECT_THAT(metric[0].metrics.at(kStep), ElementsAre(10, 20));
   EXPECT_EQ(runs_of("mlflow", run + "params/lr", "0.1")[0].settings.at("lr"), 0.1);
   EXPECT_EQ(runs_of("mlflow", run + "tags/mlflow.runName", "190M\n")[0].label, "190M");
+  EXPECT_EQ(runs_of("mlflow", run + "meta.yaml", "run_id: 0123\nrun_name: '190M'\n")[0].label,
+            "190M");
   EXPECT_THAT(error_of([&] { runs_of("mlflow", run + "metrics/loss", "1 2 3\nbroken\n"); }),
               HasSubstr("metrics/loss:2: error: is no line of an MLflow metric"));
   EXPECT_THAT(error_of([&] { runs_of("mlflow", "metrics/loss", "1 2 3\n"); }),

@@ -1,5 +1,6 @@
 // MLflow's folder of runs: EXPERIMENT/RUN/metrics/NAME with a line "milliseconds value step" each,
-// RUN/params/NAME with a value, RUN/tags/mlflow.runName and RUN/meta.yaml with the run's name.
+// RUN/params/NAME with a value, RUN/tags/mlflow.runName with the run's name; or it stands in
+// RUN/meta.yaml as run_name.
 #include <cctype>
 #include <cmath>
 #include <filesystem>
@@ -15,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-enum class Part { none, metric, param, name };
+enum class Part { none, metric, param, name, meta };
 
 struct Place {
   Part part = Part::none;
@@ -36,6 +37,7 @@ Place place_of(const std::string& path) {
     const std::string rest =
         join({parts.begin() + static_cast<std::ptrdiff_t>(i) + 2, parts.end()}, "/");
     const std::string& kind = parts[i + 1];
+    if (kind == "meta.yaml" && rest.empty()) return {Part::meta, parts[i], ""};
     if (kind == "metrics" && !rest.empty()) return {Part::metric, parts[i], rest};
     if (kind == "params" && !rest.empty()) return {Part::param, parts[i], rest};
     if (kind == "tags" && rest == "mlflow.runName") return {Part::name, parts[i], rest};
@@ -76,6 +78,19 @@ void read_metric(const ImportedFile& file, const std::string& metric, Run& run) 
   run.metrics[kSeconds] = std::move(seconds);
 }
 
+/// Of a line "run_name: NAME", which may stand in quotes; "" where there is none.
+std::string name_in_meta(const std::string& content) {
+  constexpr std::string_view kKey = "run_name:";
+  for (const std::string& line : split(content, '\n')) {
+    if (!line.starts_with(kKey)) continue;
+    std::string_view name = trimmed(std::string_view(line).substr(kKey.size()));
+    const bool is_quoted = name.size() >= 2 && (name[0] == '\'' || name[0] == '"');
+    if (is_quoted && name.back() == name[0]) name = name.substr(1, name.size() - 2);
+    return name == "null" ? "" : std::string(name);
+  }
+  return "";
+}
+
 void read(const ImportedFile& file, Imported& imported) {
   const Place place = place_of(file.path);
   Run run;
@@ -95,6 +110,9 @@ void read(const ImportedFile& file, Imported& imported) {
       break;
     case Part::name:
       run.label = text;
+      break;
+    case Part::meta:
+      run.label = name_in_meta(file.content);
       break;
     case Part::none:
       throw InputError(Location{file.path}, "lies in no folder RUN/metrics, RUN/params or RUN/tags",
