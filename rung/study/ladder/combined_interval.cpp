@@ -52,15 +52,15 @@ std::string range_of(const std::vector<std::optional<double>>& members) {
 
 }  // namespace
 
-Calibration::Calibration(const std::vector<std::vector<FoldPoint>>& folds, double level)
+Calibration::Calibration(const std::vector<std::vector<FoldError>>& folds, double level)
     : level_(level), normal_(rung::normal_quantile((1 + level) / 2)) {
   std::vector<double> clear, weak;
   std::size_t n_clear_folds = 0, n_weak_folds = 0;
-  for (const std::vector<FoldPoint>& fold : folds) {
+  for (const std::vector<FoldError>& fold : folds) {
     const std::size_t n_clear = clear.size(), n_weak = weak.size();
-    for (const FoldPoint& at : fold) {
-      if (!at.point.predicted || at.signal == Signal::at_chance) continue;
-      (at.signal == Signal::weak ? weak : clear).push_back(at.standardized_error);
+    for (const FoldError& error : fold) {
+      if (!error.standardized || error.signal == Signal::at_chance) continue;
+      (error.signal == Signal::weak ? weak : clear).push_back(*error.standardized);
     }
     n_folds_ += fold.empty() ? 0 : 1;
     n_clear_folds += clear.size() > n_clear ? 1 : 0;
@@ -163,9 +163,14 @@ void Predictor::add_marks(const TaskData& data, const Trained& trained,
     return;
   }
   if (signal.signal == Signal::weak) {
-    result.marks.push_back(
-        "the runs rise hardly more than they differ among themselves: the "
-        "prediction is half the law of log accuracy");
+    std::string mark = "the runs rise hardly more than they differ among themselves";
+    if (data.has_any_loss() && !data.has_own_loss())
+      mark += ": the prediction is half the law of log accuracy";
+    if (trained.share_of_growth() < 1) {
+      mark += "; of the growth that is predicted " + percent(trained.share_of_growth(), 0) +
+              " is kept, as much as came in the backtest";
+    }
+    result.marks.push_back(std::move(mark));
   }
   constexpr double kFarApart = 2;  // a few members' spread is no better known
   const double apart = std::sqrt(prediction.combination.disagreement);
