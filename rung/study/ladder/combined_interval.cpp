@@ -42,6 +42,9 @@ double checkpoint_variance(const TaskData& data, std::size_t n_averaged, std::si
   return std::max(0.0, extra) * variance.value().value_or(0);
 }
 
+/// Standard deviation of a score on n questions that are drawn anew.
+double score_sd(double accuracy, double n) { return std::sqrt(accuracy * (1 - accuracy) / n); }
+
 std::string range_of(const std::vector<std::optional<double>>& members) {
   double low = 1, high = 0;
   for (const auto& p : members) {
@@ -140,7 +143,7 @@ void Predictor::add_chance_interval(const TaskData& data, const Trained& trained
                                     CombinedTarget& result) const {
   const double predicted = *result.prediction.predicted;
   const double n = data.task.n_examples.value_or(1000);
-  const double of_questions = std::sqrt(std::max(predicted, 0.01) * (1 - predicted) / n);
+  const double of_questions = score_sd(std::max(predicted, 0.01), n);
   const double noise = kChanceSds * std::max(trained.accuracy_sd(), of_questions / 2);
   const double rise = kRisePerEfold * std::max(0.0, result.log_distance);
   const double wider = calibration_.normal_quantile() / kNormal90;
@@ -181,6 +184,10 @@ void Predictor::add_marks(const TaskData& data, const Trained& trained,
         range_of(prediction.members));
   }
   constexpr double kFar = 0.3;
+  if (const auto n = data.task.n_examples; n && 2 * score_sd(predicted, *n) > kFar * predicted) {
+    result.marks.push_back("with " + fixed(*n, 0) +
+                           " questions two standard errors of a score are more than 30% of it");
+  }
   const auto& interval = result.prediction.interval;
   if (settings_.intervals && !interval)
     result.marks.push_back("too few runs to hold some out: nothing says how far it may be off");
