@@ -146,12 +146,8 @@ std::vector<Work> trained_works(const std::vector<TaskData>& data, const std::ve
     work.folds[f] = roll_forward(*work.data, trained, folds[f], work.full->members());
     for (FoldPoint& at : work.folds[f]) at.point.fold = f;
   });
-  // Of a clear signal all is kept: its folds say no more of the target than the fits do
-  // (docs/predictor.md).
-  for (Work& work : works) {
-    if (work.full->signal().signal == Signal::weak)
-      work.full->keep_growth(keep_growth_that_came(work.folds));
-  }
+  for (Work& work : works)
+    work.full->keep_growth(keep_growth_that_came(work.folds, work.full->signal().signal));
   return works;
 }
 

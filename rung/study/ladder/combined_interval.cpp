@@ -169,11 +169,11 @@ void Predictor::add_marks(const TaskData& data, const Trained& trained,
     std::string mark = "the runs rise hardly more than they differ among themselves";
     if (data.has_any_loss() && !data.has_own_loss())
       mark += ": the prediction is half the law of log accuracy";
-    if (trained.share_of_growth() < 1) {
-      mark += "; of the growth that is predicted " + percent(trained.share_of_growth(), 0) +
-              " is kept, as much as came in the backtest";
-    }
     result.marks.push_back(std::move(mark));
+  }
+  if (const double share = trained.share_of_growth(); share < 1) {
+    result.marks.push_back("of the growth that the ways predict " + percent(share, 0) +
+                           " came in the backtest, and as much is kept");
   }
   constexpr double kFarApart = 2;  // a few members' spread is no better known
   const double apart = std::sqrt(prediction.combination.disagreement);

@@ -77,7 +77,8 @@ TEST(CombinedLadders, FewQuestionsAreAMark) {
 
 TEST(CombinedLadders, AWeakSignalSaysHowMuchOfItsGrowthIsKept) {
   int n_weak = 0, n_shares = 0;
-  const auto says_a_share = testing::Matches(Contains(HasSubstr("is kept, as much as came")));
+  const auto says_a_share =
+      testing::Matches(Contains(HasSubstr("came in the backtest, and as much is kept")));
   SimulationSettings settings = validation_loss_only({TaskKind::noisy, TaskKind::ordinary});
   settings.run_logit_sd = 0.3;
   for (std::uint64_t seed = 70; seed < 76; ++seed) {

@@ -17,4 +17,10 @@ double share_of_growth(std::span<const std::vector<Growth>> folds) {
   return std::clamp(products / squares, 0.0, 1.0);
 }
 
+double kept_share(Signal signal, double share) {
+  constexpr double kLevelled = 0.5;
+  const bool takes_folds = signal == Signal::weak || (signal == Signal::clear && share < kLevelled);
+  return takes_folds ? share : 1;
+}
+
 }  // namespace rung::ladder

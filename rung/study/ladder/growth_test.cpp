@@ -23,5 +23,12 @@ TEST(ShareOfGrowth, StaysBetweenNoneAndAll) {
   EXPECT_EQ(share_of_growth(more), 1);
 }
 
+TEST(KeptShare, AClearSignalKeepsAllUnlessItsRunsHaveLevelledOff) {
+  EXPECT_EQ(kept_share(Signal::weak, 0.7), 0.7);
+  EXPECT_EQ(kept_share(Signal::clear, 0.7), 1);
+  EXPECT_EQ(kept_share(Signal::clear, 0.3), 0.3);
+  EXPECT_EQ(kept_share(Signal::at_chance, 0.3), 1);
+}
+
 }  // namespace
 }  // namespace rung::ladder

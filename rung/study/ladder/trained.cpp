@@ -165,7 +165,7 @@ std::vector<FoldPoint> roll_forward(const TaskData& data, const Trained& trained
   return points;
 }
 
-double keep_growth_that_came(std::vector<std::vector<FoldPoint>>& folds) {
+double keep_growth_that_came(std::vector<std::vector<FoldPoint>>& folds, Signal signal) {
   std::vector<std::vector<Growth>> growth(folds.size());
   for (std::size_t f = 0; f < folds.size(); ++f) {
     for (const FoldPoint& at : folds[f]) {
@@ -175,7 +175,7 @@ double keep_growth_that_came(std::vector<std::vector<FoldPoint>>& folds) {
   for (std::size_t f = 0; f < folds.size(); ++f) {
     std::vector<std::vector<Growth>> others = growth;
     others.erase(others.begin() + static_cast<std::ptrdiff_t>(f));
-    const double share = share_of_growth(others);
+    const double share = kept_share(signal, share_of_growth(others));
     for (FoldPoint& at : folds[f]) {
       if (!at.growth) continue;
       const double predicted = *at.point.predicted;
@@ -183,7 +183,7 @@ double keep_growth_that_came(std::vector<std::vector<FoldPoint>>& folds) {
           kept(predicted, inverse_logit(logit(predicted) - at.growth->predicted), share);
     }
   }
-  return share_of_growth(growth);
+  return kept_share(signal, share_of_growth(growth));
 }
 
 }  // namespace rung::ladder

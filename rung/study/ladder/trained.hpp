@@ -80,8 +80,8 @@ struct FoldPoint {
 std::vector<FoldPoint> roll_forward(const TaskData& data, const Trained& trained, const Fold& fold,
                                     const std::vector<Member>& members);
 
-/// The share of a task's predicted growth that came in its folds. Each fold's predictions keep what
-/// the others say.
-double keep_growth_that_came(std::vector<std::vector<FoldPoint>>& folds);
+/// The share of its growth that a task's prediction keeps by its folds. Each fold's predictions
+/// keep what the others say.
+double keep_growth_that_came(std::vector<std::vector<FoldPoint>>& folds, Signal signal);
 
 }  // namespace rung::ladder

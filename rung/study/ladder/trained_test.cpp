@@ -36,7 +36,7 @@ FoldPoint grown(double predicted, double actual) {
 
 TEST(KeepGrowthThatCame, EachFoldKeepsWhatTheOthersSay) {
   std::vector<std::vector<FoldPoint>> folds = {{grown(0.5, 0.3)}, {grown(0.6, 0.6)}};
-  const double share = keep_growth_that_came(folds);
+  const double share = keep_growth_that_came(folds, Signal::weak);
   EXPECT_GT(share, 0.5);  // 0 of a smaller growth, all of a larger
   EXPECT_LT(share, 1);
   EXPECT_NEAR(*folds[0][0].point.predicted, 0.5, 1e-12);
