@@ -182,7 +182,10 @@ TEST_F(PredictorCsv, OfPublicFamilies) {
 
 TEST_F(PredictorCsv, OfMadeUpLadders) { write("made_up.csv", simulated_cases(Half::choice, 8)); }
 
-TEST_F(PredictorCsv, OfTheTestbed) { write("testbed.csv", testbed_cases(Half::choice, 2)); }
+TEST_F(PredictorCsv, OfTheTestbed) {
+  write("testbed.csv", testbed_cases(Half::choice));
+  write("testbed_held_out.csv", testbed_cases(Half::held_out));
+}
 
 TEST_F(PredictorCsv, OfTheTestbedHeldOut) {
   write("testbed_held_out.csv", testbed_cases(Half::held_out, 2));

@@ -116,7 +116,8 @@ double accuracy_at_end(const LadderRun& run, const Task& task) {
   return mean(std::span(values).last(std::min<std::size_t>(5, values.size())));
 }
 
-void add_interval(Cell& cell, const CombinedTarget& target) {
+/// `name` says which, of those that are far off and bear no mark.
+void add_interval(Cell& cell, const CombinedTarget& target, const std::string& name) {
   const TargetPrediction& p = target.prediction;
   if (p.interval) {
     ++cell.n_intervals;
@@ -127,7 +128,10 @@ void add_interval(Cell& cell, const CombinedTarget& target) {
   cell.expected.add(target.expected_error);
   if (std::abs(*p.relative_error()) <= 0.3) return;
   ++cell.n_far;
-  cell.n_far_unmarked += target.marks.empty() ? 1 : 0;
+  if (!target.marks.empty()) return;
+  ++cell.n_far_unmarked;
+  std::printf("no mark: %s, %s: %.3f for %.3f at %.1fx\n", name.c_str(), p.target.name.c_str(),
+              *p.predicted, *p.actual, std::exp(target.log_distance));
 }
 
 /// Every way of predicting that the ladder feeds, on its own: [task][target][member].
@@ -166,7 +170,7 @@ void add_case(const LadderCase& one, ErrorTable& table) {
       table.add(cell, kCarried, accuracy_at_end(largest, one.tasks[t]), actual);
       for (std::size_t m = 0; m < available.size(); ++m)
         table.add(cell, available[m].name, members[t][k][m], actual);
-      add_interval(cell, target);
+      add_interval(cell, target, one.family + ", " + one.split + ", " + one.tasks[t].key);
     }
   }
 }

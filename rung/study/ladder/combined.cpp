@@ -146,15 +146,19 @@ std::vector<Work> trained_works(const std::vector<TaskData>& data, const std::ve
     work.folds[f] = roll_forward(*work.data, trained, folds[f], work.full->members());
     for (FoldPoint& at : work.folds[f]) at.point.fold = f;
   });
+  for (Work& work : works)
+    work.full->keep_growth(keep_growth_that_came(work.folds, work.full->signal().signal));
   return works;
 }
 
 /// Every task's errors, fold by fold.
 Calibration calibration_of(const std::vector<Work>& works, std::size_t n_folds, double level) {
-  std::vector<std::vector<FoldPoint>> folds(n_folds);
+  std::vector<std::vector<FoldError>> folds(n_folds);
   for (const Work& work : works) {
-    for (std::size_t f = 0; f < n_folds; ++f)
-      folds[f].insert(folds[f].end(), work.folds[f].begin(), work.folds[f].end());
+    for (std::size_t f = 0; f < n_folds; ++f) {
+      for (const FoldPoint& at : work.folds[f])
+        folds[f].push_back({at.signal, at.standardized_error(work.data->task)});
+    }
   }
   return {folds, level};
 }

@@ -42,6 +42,9 @@ double checkpoint_variance(const TaskData& data, std::size_t n_averaged, std::si
   return std::max(0.0, extra) * variance.value().value_or(0);
 }
 
+/// Standard deviation of a score on n questions that are drawn anew.
+double score_sd(double accuracy, double n) { return std::sqrt(accuracy * (1 - accuracy) / n); }
+
 std::string range_of(const std::vector<std::optional<double>>& members) {
   double low = 1, high = 0;
   for (const auto& p : members) {
@@ -52,15 +55,15 @@ std::string range_of(const std::vector<std::optional<double>>& members) {
 
 }  // namespace
 
-Calibration::Calibration(const std::vector<std::vector<FoldPoint>>& folds, double level)
+Calibration::Calibration(const std::vector<std::vector<FoldError>>& folds, double level)
     : level_(level), normal_(rung::normal_quantile((1 + level) / 2)) {
   std::vector<double> clear, weak;
   std::size_t n_clear_folds = 0, n_weak_folds = 0;
-  for (const std::vector<FoldPoint>& fold : folds) {
+  for (const std::vector<FoldError>& fold : folds) {
     const std::size_t n_clear = clear.size(), n_weak = weak.size();
-    for (const FoldPoint& at : fold) {
-      if (!at.point.predicted || at.signal == Signal::at_chance) continue;
-      (at.signal == Signal::weak ? weak : clear).push_back(at.standardized_error);
+    for (const FoldError& error : fold) {
+      if (!error.standardized || error.signal == Signal::at_chance) continue;
+      (error.signal == Signal::weak ? weak : clear).push_back(*error.standardized);
     }
     n_folds_ += fold.empty() ? 0 : 1;
     n_clear_folds += clear.size() > n_clear ? 1 : 0;
@@ -140,7 +143,7 @@ void Predictor::add_chance_interval(const TaskData& data, const Trained& trained
                                     CombinedTarget& result) const {
   const double predicted = *result.prediction.predicted;
   const double n = data.task.n_examples.value_or(1000);
-  const double of_questions = std::sqrt(std::max(predicted, 0.01) * (1 - predicted) / n);
+  const double of_questions = score_sd(std::max(predicted, 0.01), n);
   const double noise = kChanceSds * std::max(trained.accuracy_sd(), of_questions / 2);
   const double rise = kRisePerEfold * std::max(0.0, result.log_distance);
   const double wider = calibration_.normal_quantile() / kNormal90;
@@ -163,9 +166,14 @@ void Predictor::add_marks(const TaskData& data, const Trained& trained,
     return;
   }
   if (signal.signal == Signal::weak) {
-    result.marks.push_back(
-        "the runs rise hardly more than they differ among themselves: the "
-        "prediction is half the law of log accuracy");
+    std::string mark = "the runs rise hardly more than they differ among themselves";
+    if (data.has_any_loss() && !data.has_own_loss())
+      mark += ": the prediction is half the law of log accuracy";
+    result.marks.push_back(std::move(mark));
+  }
+  if (const double share = trained.share_of_growth(); share < 1) {
+    result.marks.push_back("of the growth that the ways predict " + percent(share, 0) +
+                           " came in the backtest, and as much is kept");
   }
   constexpr double kFarApart = 2;  // a few members' spread is no better known
   const double apart = std::sqrt(prediction.combination.disagreement);
@@ -176,6 +184,10 @@ void Predictor::add_marks(const TaskData& data, const Trained& trained,
         range_of(prediction.members));
   }
   constexpr double kFar = 0.3;
+  if (const auto n = data.task.n_examples; n && 2 * score_sd(predicted, *n) > kFar * predicted) {
+    result.marks.push_back("with " + fixed(*n, 0) +
+                           " questions two standard errors of a score are more than 30% of it");
+  }
   const auto& interval = result.prediction.interval;
   if (settings_.intervals && !interval)
     result.marks.push_back("too few runs to hold some out: nothing says how far it may be off");

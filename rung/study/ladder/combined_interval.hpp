@@ -5,12 +5,18 @@
 
 namespace rung::ladder {
 
+/// How far a test run of a fold is off, as FoldPoint has it.
+struct FoldError {
+  Signal signal = Signal::clear;
+  std::optional<double> standardized;
+};
+
 /// How many standard deviations the middle `level` of the errors takes, and what their mean is: a
 /// normal's where folds are few, what the folds' errors had where they are many, times what
 /// Student's t has beyond a normal at the target's degrees of freedom. One for each signal.
 class Calibration {
  public:
-  Calibration(const std::vector<std::vector<FoldPoint>>& folds, double level);
+  Calibration(const std::vector<std::vector<FoldError>>& folds, double level);
 
   double multiple(Signal signal, double degrees_of_freedom) const;
   double mean_absolute(Signal signal, double degrees_of_freedom) const;

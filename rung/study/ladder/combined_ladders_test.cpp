@@ -65,6 +65,35 @@ TEST(CombinedLadders, NothingIsOffByThirtyPercentWithoutAMark) {
   EXPECT_GT(n_far, 0) << "no task emerges: the test tests nothing";
 }
 
+TEST(CombinedLadders, FewQuestionsAreAMark) {
+  SimulationSettings settings = validation_loss_only({TaskKind::ordinary});
+  const auto marks = [&](double n_examples) {
+    settings.n_examples = n_examples;
+    return combined(simulate_ladder(settings, 61)).tasks[0].targets[0].marks;
+  };
+  EXPECT_THAT(marks(12), Contains(HasSubstr("with 12 questions two standard errors")));
+  EXPECT_THAT(marks(1500), IsEmpty());
+}
+
+TEST(CombinedLadders, AWeakSignalSaysHowMuchOfItsGrowthIsKept) {
+  int n_weak = 0, n_shares = 0;
+  const auto says_a_share =
+      testing::Matches(Contains(HasSubstr("came in the backtest, and as much is kept")));
+  SimulationSettings settings = validation_loss_only({TaskKind::noisy, TaskKind::ordinary});
+  settings.run_logit_sd = 0.3;
+  for (std::uint64_t seed = 70; seed < 76; ++seed) {
+    for (const CombinedTask& task : combined(simulate_ladder(settings, seed)).tasks) {
+      if (task.signal.signal != Signal::weak) continue;
+      ++n_weak;
+      n_shares += says_a_share(task.targets[0].marks) ? 1 : 0;
+      EXPECT_THAT(task.targets[0].marks, Contains(HasSubstr("differ among themselves")));
+      EXPECT_GE(*task.targets[0].prediction.predicted, task.signal.reached - 1e-9);
+    }
+  }
+  EXPECT_GT(n_weak, 0) << "no signal is weak: the test tests nothing";
+  EXPECT_GT(n_shares, 0);
+}
+
 TEST(CombinedLadders, ValidationLossOnlyIsSaidInOneLine) {
   const CombinedResult result =
       combined(simulate_ladder(validation_loss_only({TaskKind::ordinary, TaskKind::ordinary}), 22));

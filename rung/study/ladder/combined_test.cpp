@@ -152,8 +152,7 @@ TEST(Calibration, OfFewRunsIsStudentsT) {
   EXPECT_NEAR(nothing_known.multiple(Signal::clear, 3), 2.3534, 1e-4);  // t quantile, 95%
   EXPECT_NEAR(nothing_known.multiple(Signal::clear, 1e5), 1.6449, 1e-4);
   EXPECT_NEAR(nothing_known.mean_absolute(Signal::clear, 3), 2 * std::sqrt(3) / M_PI, 1e-9);
-  const std::vector<FoldPoint> fold(
-      10, FoldPoint{.point = {.predicted = 0.5}, .standardized_error = 4});
+  const std::vector<FoldError> fold(10, FoldError{Signal::clear, 4});
   const Calibration calibration({fold, fold, fold}, 0.9);
   EXPECT_NEAR(calibration.multiple(Signal::clear, 1e5), (4 + 1.6449) / 2, 1e-4);
   EXPECT_NEAR(calibration.mean_absolute(Signal::clear, 1e5), (4 + std::sqrt(2 / M_PI)) / 2, 1e-4);

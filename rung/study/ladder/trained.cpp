@@ -49,6 +49,12 @@ double as_normal(double t, double degrees_of_freedom) {
   return tail > normal_cdf(-kFurthest) ? -normal_quantile(tail) : kFurthest;
 }
 
+/// This share of the growth from `reached` to `predicted`, in the logit.
+double kept(double predicted, double reached, double share) {
+  if (share >= 1) return predicted;
+  return inverse_logit(share * logit(predicted) + (1 - share) * logit(reached));
+}
+
 }  // namespace
 
 Trained::Trained(const TaskData& data, const RunClusters& clusters, std::vector<std::size_t> runs,
@@ -79,7 +85,8 @@ Trained::Prediction Trained::predict(const Scale& at) const {
   result.log_distance = std::log(at.compute_or_rule()) - most_log_compute_;
   // Accuracy does not fall with compute: a larger run reaches what the largest here have.
   auto& predicted = result.combination.predicted;
-  if (predicted && result.log_distance > 0) predicted = std::max(*predicted, signal_.reached);
+  if (predicted && result.log_distance > 0)
+    predicted = kept(std::max(*predicted, signal_.reached), signal_.reached, share_of_growth_);
   return result;
 }
 
@@ -120,6 +127,12 @@ double Trained::accuracy_sd() const {
   return accuracies.size() < 2 ? 0 : sample_sd(accuracies);
 }
 
+std::optional<double> FoldPoint::standardized_error(const Task& task) const {
+  if (!point.predicted) return {};
+  const double error = task_logit(task, point.actual) - task_logit(task, *point.predicted);
+  return as_normal(error / sd, degrees_of_freedom);
+}
+
 std::vector<FoldPoint> roll_forward(const TaskData& data, const Trained& trained, const Fold& fold,
                                     const std::vector<Member>& members) {
   std::vector<FoldPoint> points;
@@ -130,7 +143,8 @@ std::vector<FoldPoint> roll_forward(const TaskData& data, const Trained& trained
                            .log_distance = prediction.log_distance,
                            .actual = run.accuracy,
                            .predicted = prediction.combination.predicted},
-                 .signal = trained.signal().signal};
+                 .signal = trained.signal().signal,
+                 .degrees_of_freedom = trained.degrees_of_freedom()};
     for (const Member& member : members) {
       const auto found =
           std::find_if(trained.members().begin(), trained.members().end(),
@@ -141,14 +155,35 @@ std::vector<FoldPoint> roll_forward(const TaskData& data, const Trained& trained
               : prediction.members[static_cast<std::size_t>(found - trained.members().begin())]);
     }
     if (at.point.predicted) {
-      const double error =
-          task_logit(data.task, run.accuracy) - task_logit(data.task, *at.point.predicted);
-      at.standardized_error = as_normal(error / std::sqrt(trained.variances(prediction).sum()),
-                                        trained.degrees_of_freedom());
+      at.sd = std::sqrt(trained.variances(prediction).sum());
+      const double reached = logit(trained.signal().reached);
+      if (at.point.log_distance > 0)
+        at.growth = Growth{logit(*at.point.predicted) - reached, logit(run.accuracy) - reached};
     }
     points.push_back(std::move(at));
   }
   return points;
+}
+
+double keep_growth_that_came(std::vector<std::vector<FoldPoint>>& folds, Signal signal) {
+  std::vector<std::vector<Growth>> growth(folds.size());
+  for (std::size_t f = 0; f < folds.size(); ++f) {
+    for (const FoldPoint& at : folds[f]) {
+      if (at.growth) growth[f].push_back(*at.growth);
+    }
+  }
+  for (std::size_t f = 0; f < folds.size(); ++f) {
+    std::vector<std::vector<Growth>> others = growth;
+    others.erase(others.begin() + static_cast<std::ptrdiff_t>(f));
+    const double share = kept_share(signal, share_of_growth(others));
+    for (FoldPoint& at : folds[f]) {
+      if (!at.growth) continue;
+      const double predicted = *at.point.predicted;
+      at.point.predicted =
+          kept(predicted, inverse_logit(logit(predicted) - at.growth->predicted), share);
+    }
+  }
+  return kept_share(signal, share_of_growth(growth));
 }
 
 }  // namespace rung::ladder

@@ -2,6 +2,7 @@
 /// The combined predictor fitted to some of a task's runs, and rolled forward over a fold.
 
 #include "rung/study/ladder/combined.hpp"
+#include "rung/study/ladder/growth.hpp"
 
 namespace rung::ladder {
 
@@ -31,6 +32,10 @@ class Trained {
   /// Variance of the combined logit by the refits; 0 without them.
   double jackknife_variance(const Scale& at) const;
 
+  /// Beyond the largest run predict() keeps this share of the growth over what the largest reached.
+  void keep_growth(double share) { share_of_growth_ = share; }
+  double share_of_growth() const { return share_of_growth_; }
+
   /// Standard deviation of the runs' accuracies: what a task at chance shows of its noise.
   double accuracy_sd() const;
 
@@ -54,6 +59,7 @@ class Trained {
   double best_seen_ = 0, most_log_compute_ = 0;
   double run_variance_ = 0;  // of the logit, from the combined prediction's own residuals
   double degrees_of_freedom_ = 1;
+  double share_of_growth_ = 1;
   std::vector<double> residuals_;  // of the logit, a run each
 };
 
@@ -61,13 +67,21 @@ class Trained {
 struct FoldPoint {
   BacktestPoint point;
   Signal signal = Signal::clear;
-  /// |Logit error| over the root of Trained::Variances::sum(), as the normal that is as rare: the
-  /// fewer runs a fold is fitted to, the larger are the errors that chance alone makes.
-  double standardized_error = 0;
+  std::optional<Growth> growth;  // where it is predicted, beyond the training runs
+  double sd = 0;                 // of the logit: the root of Trained::Variances::sum()
+  double degrees_of_freedom = 1;
+
+  /// |Logit error| over `sd`, as the normal that is as rare: the fewer runs a fold is fitted to,
+  /// the larger are the errors that chance alone makes. Absent where nothing is predicted.
+  std::optional<double> standardized_error(const Task& task) const;
 };
 
 /// Predicts a fold's test runs from its training runs; members as in `members`.
 std::vector<FoldPoint> roll_forward(const TaskData& data, const Trained& trained, const Fold& fold,
                                     const std::vector<Member>& members);
+
+/// The share of its growth that a task's prediction keeps by its folds. Each fold's predictions
+/// keep what the others say.
+double keep_growth_that_came(std::vector<std::vector<FoldPoint>>& folds, Signal signal);
 
 }  // namespace rung::ladder
