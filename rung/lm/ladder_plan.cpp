@@ -16,7 +16,13 @@ namespace {
 struct Grid {
   std::vector<std::string> models, lengths;
   std::vector<double> seeds = {0};
+  struct Repeat {
+    std::string model, length;
+    std::vector<double> seeds;
+  };
+  std::vector<Repeat> repeats;
   std::vector<std::pair<std::string, std::string>> targets;  // model, length
+  int n_evaluations = 10;                                    // of a rung
   Settings common;
 };
 
@@ -40,6 +46,14 @@ Grid read_grid(std::string_view toml, const std::filesystem::path& path, LadderP
       grid.common.device_batch_size = static_cast<int>(*n);
     if (const auto n = top.get<std::int64_t>("eval_sequences", kNotNegative))
       grid.common.n_eval_sequences = static_cast<int>(*n);
+    if (const auto n = top.get<std::int64_t>("evaluations", kPositive))
+      grid.n_evaluations = static_cast<int>(*n);
+    top.items("repeats", [&](Fields& fields) {
+      auto model = fields.require<std::string>("model");
+      auto length = fields.require<std::string>("length");
+      grid.repeats.push_back({std::move(model), std::move(length),
+                              fields.require<std::vector<double>>("seeds")});
+    });
     top.items("targets", [&](Fields& fields) {
       auto model = fields.require<std::string>("model");
       grid.targets.emplace_back(std::move(model), fields.require<std::string>("length"));
@@ -57,9 +71,10 @@ PlannedRung rung_of(const Grid& grid, const LadderPlan& plan, model::Config conf
   settings.recipe.length = length;
   settings.seed = settings.data_seed = static_cast<std::uint64_t>(seed);
   settings.name = settings.model.name + "-" + length;
-  if (grid.seeds.size() > 1) settings.name += "-seed" + shortest(seed);
-  const std::int64_t tenth = std::max<std::int64_t>(settings.recipe_in_force().n_steps / 10, 1);
-  settings.save_interval = settings.eval_interval = tenth;
+  if (grid.seeds.size() > 1 || seed != grid.seeds.front())
+    settings.name += "-seed" + shortest(seed);
+  settings.save_interval = settings.eval_interval =
+      std::max<std::int64_t>(settings.recipe_in_force().n_steps / grid.n_evaluations, 1);
   settings.validate();
   rung.folder = plan.folder / settings.name;
   return rung;
@@ -138,6 +153,9 @@ LadderPlan parse_ladder_plan(std::string_view toml, const std::filesystem::path&
     for (const std::string& model : grid.models) {
       for (const std::string& length : grid.lengths) add(model, length, seed, false);
     }
+  }
+  for (const Grid::Repeat& repeat : grid.repeats) {
+    for (const double seed : repeat.seeds) add(repeat.model, repeat.length, seed, false);
   }
   for (const auto& [model, length] : grid.targets) add(model, length, grid.seeds.front(), true);
   std::stable_sort(plan.rungs.begin(), plan.rungs.end(),

@@ -8,6 +8,11 @@
 ///   lengths = ["1xC", "2xC"]
 ///   seeds = [0]
 ///   precision = "fp32"
+///   evaluations = 10                     # of a rung, at equal steps, each with a checkpoint
+///   [[repeats]]                          # a rung again, to see how much a seed changes
+///   model = "tiny-66k"
+///   length = "1xC"
+///   seeds = [1, 2]
 ///   [[targets]]                          # held out: predicted, and trained last
 ///   model = "tiny-330k"
 ///   length = "4xC"
