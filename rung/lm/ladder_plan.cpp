@@ -16,11 +16,11 @@ namespace {
 struct Grid {
   std::vector<std::string> models, lengths;
   std::vector<double> seeds = {0};
-  struct Repeat {
+  struct Single {
     std::string model, length;
     std::vector<double> seeds;
   };
-  std::vector<Repeat> repeats;
+  std::vector<Single> singles;
   std::vector<std::pair<std::string, std::string>> targets;  // model, length
   int n_evaluations = 10;                                    // of a rung
   Settings common;
@@ -30,29 +30,34 @@ Grid read_grid(std::string_view toml, const std::filesystem::path& path, LadderP
   Grid grid;
   read_toml_fields(toml, path.string(), [&](Fields& top) {
     plan.name = top.get<std::string>("name").value_or(path.stem().string());
-    plan.folder = path.parent_path() / top.get<std::string>("folder").value_or(plan.name);
+    plan.folder = (path.parent_path() / top.get<std::string>("folder").value_or(plan.name))
+                      .lexically_normal();
     plan.trainer = top.get<std::string>("trainer").value_or("");
     plan.log = top.get<std::string>("log").value_or("");
     if (!plan.trainer.empty() && plan.log.empty())
       top.problem("'log' is missing", "what the trainer writes: \"{folder}/log.csv\"");
     if (plan.trainer.empty() || top.has("data"))
       grid.common.data = path.parent_path() / top.require<std::string>("data");
-    grid.models = top.require<std::vector<std::string>>("models");
-    grid.lengths = top.require<std::vector<std::string>>("lengths");
+    plan.loss = top.get<std::string>("loss").value_or("");
+    if (!top.has("rungs") || top.has("models") || top.has("lengths")) {
+      grid.models = top.require<std::vector<std::string>>("models");
+      grid.lengths = top.require<std::vector<std::string>>("lengths");
+    }
     grid.seeds = top.get<std::vector<double>>("seeds").value_or(grid.seeds);
     const auto precision = top.get_choice("precision", {"fp32", "bf16"});
     grid.common.precision = precision == std::size_t{1} ? "bf16" : "fp32";
+    grid.common.writes_tensorboard = top.get<bool>("tensorboard").value_or(false);
     if (const auto n = top.get<std::int64_t>("device_batch_size", kPositive))
       grid.common.device_batch_size = static_cast<int>(*n);
     if (const auto n = top.get<std::int64_t>("eval_sequences", kNotNegative))
       grid.common.n_eval_sequences = static_cast<int>(*n);
     if (const auto n = top.get<std::int64_t>("evaluations", kPositive))
       grid.n_evaluations = static_cast<int>(*n);
-    top.items("repeats", [&](Fields& fields) {
+    top.items("rungs", [&](Fields& fields) {
       auto model = fields.require<std::string>("model");
       auto length = fields.require<std::string>("length");
-      grid.repeats.push_back({std::move(model), std::move(length),
-                              fields.require<std::vector<double>>("seeds")});
+      grid.singles.push_back({std::move(model), std::move(length),
+                              fields.get<std::vector<double>>("seeds").value_or(grid.seeds)});
     });
     top.items("targets", [&](Fields& fields) {
       auto model = fields.require<std::string>("model");
@@ -110,6 +115,7 @@ std::map<std::string, std::string> placeholders(const PlannedRung& rung) {
           {"sequence", whole(config.sequence_length)},
           {"lr", shortest(recipe.learning_rate)},
           {"batch", whole(recipe.batch_sequences)},
+          {"batch_tokens", whole(recipe.batch_sequences * config.sequence_length)},
           {"steps", whole(recipe.n_steps)},
           {"tokens", shortest(recipe.trained_tokens())},
           {"warmup_steps", whole(recipe.n_warmup_steps)},
@@ -154,8 +160,8 @@ LadderPlan parse_ladder_plan(std::string_view toml, const std::filesystem::path&
       for (const std::string& length : grid.lengths) add(model, length, seed, false);
     }
   }
-  for (const Grid::Repeat& repeat : grid.repeats) {
-    for (const double seed : repeat.seeds) add(repeat.model, repeat.length, seed, false);
+  for (const Grid::Single& single : grid.singles) {
+    for (const double seed : single.seeds) add(single.model, single.length, seed, false);
   }
   for (const auto& [model, length] : grid.targets) add(model, length, grid.seeds.front(), true);
   std::stable_sort(plan.rungs.begin(), plan.rungs.end(),

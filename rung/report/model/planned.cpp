@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
+#include "rung/report/fit_json.hpp"
+#include "rung/report/interval.hpp"
 #include "rung/report/plan/hardware.hpp"
 
 namespace rung::model {
@@ -34,7 +36,60 @@ TextTable rung_table(const LadderRows& ladder) {
   return table;
 }
 
+Json json_prediction(const std::optional<Prediction>& prediction) {
+  if (!prediction) return nullptr;
+  return {{"predicted", json_number(prediction->predicted)},
+          {"interval", json_interval(prediction->interval)},
+          {"actual", json_number(prediction->actual)},
+          {"covered", prediction->covered() ? Json(*prediction->covered()) : Json()}};
+}
+
+Json json_forecasts(const LadderRows& ladder, const RungRow& rung) {
+  Json forecasts = Json::array();
+  for (const TargetForecast& forecast : ladder.forecasts) {
+    if (forecast.after != rung.name) continue;
+    Json entry = json_prediction(forecast.prediction);
+    entry["target"] = forecast.target;
+    entry["n_rungs"] = forecast.n_rungs;
+    forecasts.push_back(std::move(entry));
+  }
+  return forecasts;
+}
+
+/// How what was said of the held-out rungs went as the others came in.
+TextTable forecast_table(const LadderRows& ladder) {
+  TextTable table;
+  table.add_column("predicted after");
+  table.add_column("rungs");
+  table.add_column("held out");
+  table.add_column("loss");
+  table.add_column("interval");
+  for (const TargetForecast& forecast : ladder.forecasts)
+    table.add_row({forecast.after, static_cast<double>(forecast.n_rungs), forecast.target,
+                   number_cell(forecast.prediction.predicted),
+                   interval_words(*forecast.prediction.interval)});
+  return table;
+}
+
 }  // namespace
+
+std::string progress_words(const LadderRows& ladder, std::size_t rung) {
+  const RungRow& row = ladder.rungs[rung];
+  std::string text;
+  if (row.loss) text = row.name + ": loss " + significant(*row.loss);
+  if (row.expected)
+    text += ", expected " + significant(*row.expected->predicted) + ", " +
+            interval_words(*row.expected->interval);
+  if (!text.empty()) text += "\n";
+  for (const TargetForecast& forecast : ladder.forecasts) {
+    if (forecast.after == row.name)
+      text += forecast.target + " by " + std::to_string(forecast.n_rungs) + " rungs: loss " +
+              significant(*forecast.prediction.predicted) + ", " +
+              percent(forecast.prediction.interval->level, 0) + " interval " +
+              interval_words(*forecast.prediction.interval) + "\n";
+  }
+  return text;
+}
 
 Document describe(const LadderRows& ladder) {
   Document document;
@@ -53,10 +108,14 @@ Document describe(const LadderRows& ladder) {
                        {"flops", rung.flops},
                        {"hours", json_number(rung.hours)},
                        {"held_out", rung.is_target},
-                       {"state", json_label(rung.state)}});
+                       {"state", json_label(rung.state)},
+                       {"loss", json_number(rung.loss)},
+                       {"expected", json_prediction(rung.expected)},
+                       {"forecasts", json_forecasts(ladder, rung)}});
   }
   document.rows = rung_table(ladder);
   document.add(document.rows);
+  if (!ladder.forecasts.empty()) document.add(forecast_table(ladder));
   std::vector<std::string> notes = {
       std::to_string(ladder.rungs.size()) + " rungs, " + significant(flops, 3) + " FLOPs in all" +
       (has_hours ? ", about " + significant(hours, 2) + " hours on this machine" : "")};
