@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kFarOff = 0.1;  // of the N that was planned
 
-std::size_t input_of(const Law& law, const std::string& name) {
+std::size_t rung_input(const Law& law, const std::string& name) {
   for (std::size_t k = 0; k < law.info.inputs.size(); ++k) {
     if (law.info.inputs[k].name == name) return k;
   }
@@ -45,7 +45,7 @@ const model::Config& nearest(const std::vector<model::Config>& models, double n)
 
 Rungs rungs_of(const PlanResult& result, const model::Configs& configs, const std::string& family) {
   const Law& law = *result.fitted.law;
-  const std::size_t n = input_of(law, "N"), d = input_of(law, "D");
+  const std::size_t n = rung_input(law, "N"), d = rung_input(law, "D");
   const std::vector<model::Config> models = models_of(configs, family);
   Rungs rungs;
   const auto add = [&](const std::vector<double>& inputs, std::vector<Rung>& to) {
