@@ -11,11 +11,13 @@ namespace rung::model {
 namespace {
 
 TextTable rung_table(const LadderRows& ladder) {
-  bool has_hours = false, has_states = false;
+  bool has_hours = false, has_states = false, has_losses = false;
   for (const RungRow& rung : ladder.rungs) {
     has_hours = has_hours || rung.hours;
     has_states = has_states || !rung.state.empty();
+    has_losses = has_losses || rung.loss;
   }
+  has_hours = has_hours && !has_states;  // what it was to take, not what it took
   TextTable table;
   table.add_column("rung", "model");
   table.add_column("params", "n_params", short_count);
@@ -24,12 +26,14 @@ TextTable rung_table(const LadderRows& ladder) {
   if (has_hours) table.add_column("hours here", "hours");
   plan::add_bill_columns(table, ladder.hardware);
   table.add_column("held out", "held_out");
+  if (has_losses) table.add_column("loss");
   if (has_states) table.add_column("state");
   for (const RungRow& rung : ladder.rungs) {
     std::vector<TextCell> row = {rung.name, rung.n_params, rung.n_tokens, rung.flops};
     if (has_hours) row.push_back(number_cell(rung.hours));
     plan::add_bill_cells(row, ladder.hardware, rung.flops);
     row.push_back(rung.is_target ? "yes" : "");
+    if (has_losses) row.push_back(number_cell(rung.loss));
     if (has_states) row.push_back(rung.state);
     table.add_row(std::move(row));
   }

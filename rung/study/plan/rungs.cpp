@@ -48,24 +48,26 @@ Rungs rungs_of(const PlanResult& result, const model::Configs& configs, const st
   const std::size_t n = rung_input(law, "N"), d = rung_input(law, "D");
   const std::vector<model::Config> models = models_of(configs, family);
   Rungs rungs;
+  std::set<std::string> warnings;
   const auto add = [&](const std::vector<double>& inputs, std::vector<Rung>& to) {
     const model::Config& model = nearest(models, inputs[n]);
+    const double n_tokens = std::nearbyint(inputs[d]);
     for (Rung& rung : to) {
-      if (rung.model == model.name && rung.n_tokens == inputs[d]) {
+      if (rung.model == model.name && rung.n_tokens == n_tokens) {
         ++rung.n_runs;
         return;
       }
     }
-    to.push_back({model.name, model.n_params_non_embedding(), inputs[n], inputs[d]});
+    to.push_back({model.name, model.n_params_non_embedding(), inputs[n], n_tokens});
     const Rung& rung = to.back();
     if (std::abs(rung.n_params / rung.n_params_planned - 1) > kFarOff)
-      rungs.warnings.push_back("the nearest model to N=" + short_count(inputs[n]) + " is " +
-                               model.name + ", N=" + short_count(rung.n_params) +
-                               "; --models FILE adds others");
+      warnings.insert("the nearest model to N=" + short_count(inputs[n]) + " is " + model.name +
+                      ", N=" + short_count(rung.n_params) + "; --models FILE adds others");
   };
   for (const Chosen& chosen : result.design.runs)
     add(result.candidates[chosen.candidate].inputs, rungs.runs);
   for (const Forecast& target : result.design.targets) add(target.inputs, rungs.targets);
+  rungs.warnings.assign(warnings.begin(), warnings.end());
   return rungs;
 }
 
