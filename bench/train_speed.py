@@ -7,6 +7,7 @@ usage: bench/train_speed.py RUNG [MODEL…]          medians of seven pairs
 Says tokens a second, their ratio, the share of the machine's matrix product (which bounds both) and the most memory.
 bf16 is measured where the processor has AMX; elsewhere its products are slower than those of fp32.
 """
+import functools
 import json
 import math
 import os
@@ -112,13 +113,20 @@ def flops_per_token(rung, model):
     return json.loads(printed)["results"][0]["flops_per_token"]
 
 
+@functools.cache
+def python_with_torch():
+    """This Python, or Debian's, whose python3-torch it may be."""
+    return next((python for python in (sys.executable, "/usr/bin/python3") if pathlib.Path(python).exists()
+                 and not subprocess.run([python, "-c", "import torch"], capture_output=True, check=False).returncode), None)
+
+
 def compare(rung, folder, model):
     trainer = str(pathlib.Path(rung).with_name("rung-train"))
     path, _ = settings_of(rung, folder, model, "fp32")
     ours, theirs, limits = [], [], []
     for _ in range(PAIRS):
         ours.append(measured([trainer, "speed", path]))
-        theirs.append(measured([sys.executable, __file__, "--eager", f"{folder}/{model}.json"]))
+        theirs.append(measured([python_with_torch(), __file__, "--eager", f"{folder}/{model}.json"]))
         limits.append(measured([trainer, "limit", "fp32"])[0])
     ratio = statistics.median(a[0] / b[0] for a, b in zip(ours, theirs))
     share = statistics.median(a[0] * flops_per_token(rung, model) / limit for a, limit in zip(ours, limits))
@@ -145,7 +153,7 @@ def main(arguments):
     if not pathlib.Path(rung).with_name("rung-train").exists():
         print("training: skipped: rung-train is not built")
         return 0
-    if subprocess.run([sys.executable, "-c", "import torch"], capture_output=True, check=False).returncode:
+    if not python_with_torch():
         print("training: skipped: no python3-torch")
         return 0
     with tempfile.TemporaryDirectory() as folder:
