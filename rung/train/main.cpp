@@ -162,14 +162,14 @@ double tokens_per_second(const lm::Settings& settings) {
 }
 
 int run(const std::vector<std::string>& words) {
-  if (words.size() == 2 && words[0] == "speed") {
-    std::cout << tokens_per_second(lm::parse_settings(read_file(words[1]), words[1])) << "\n";
-    return 0;
-  }
   if (words.size() == 2 && words[0] == "limit") {
     std::cout << train::measured_flops_per_second(words[1] == "bf16" ? train::Precision::bf16
                                                                      : train::Precision::fp32)
               << "\n";
+    return 0;
+  }
+  if (words.size() == 2 && words[0] == "speed") {
+    std::cout << tokens_per_second(lm::parse_settings(read_file(words[1]), words[1])) << "\n";
     return 0;
   }
   if (words.size() == 2 && words[0] == "train") {
