@@ -38,8 +38,9 @@ test-slow: setup-test
 
 bench: setup-test
 	cmake --preset test
-	$(BUILD) build/release -j$(JOBS) --target rung_bench
+	$(BUILD) build/release -j$(JOBS) --target rung_bench rung_command
 	build/release/rung_bench --benchmark_out=build/bench.json --benchmark_out_format=json
+	@if test -f build/release/rung-train; then python3 bench/train_speed.py build/release/rung; fi
 
 # Each tests/fuzz/NAME_fuzz.cpp for FUZZ_SECONDS without sanitizers, which take most of the time, beginning with
 # tests/fuzz/corpus/NAME; what a run has learnt stays in build/fuzz/corpus and is then tried under the sanitizers.

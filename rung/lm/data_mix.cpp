@@ -30,7 +30,12 @@ DataMix parse_data_mix(std::string_view toml, const std::filesystem::path& path)
                                 fields.get<double>("n_bytes", kPositive)});
     });
     top.items("tasks", [&](Fields& fields) {
-      mix.tasks.push_back({fields.require<std::string>("name"), path_of(fields)});
+      TaskPart task{.name = fields.require<std::string>("name"), .path = path_of(fields)};
+      task.n_shots = static_cast<int>(
+          fields.get<std::int64_t>("shots", {.least = 0, .most = 1000, .wanted = "how many"})
+              .value_or(0));
+      if (const auto path = fields.get<std::string>("shots_path")) task.shots_path = folder / *path;
+      mix.tasks.push_back(std::move(task));
     });
     if (mix.train.empty() && mix.validation.empty() && !top.has_problems())
       top.problem("it names no token files", "[[train]] with path = \"train.bin\"");

@@ -17,6 +17,8 @@
 ///   [[tasks]]
 ///   name = "cloze"
 ///   path = "cloze.jsonl"
+///   shots = 5                   # solved questions before each; default: 0
+///   shots_path = "train.jsonl"  # of these; default: the task's own others
 
 #include <filesystem>
 #include <optional>
@@ -41,6 +43,8 @@ struct ValidationPart {
 struct TaskPart {
   std::string name;
   std::filesystem::path path;
+  int n_shots = 0;
+  std::filesystem::path shots_path;  // "": the task's own
 };
 
 struct DataMix {

@@ -128,7 +128,9 @@ std::vector<Question> parse_questions(std::string_view jsonl, const std::string&
         const auto answer = fields.require<std::int64_t>(
             "answer", {.least = 0, .most = 1e6, .wanted = "the right choice's place, from 0 on"});
         question.answer = static_cast<std::size_t>(answer);
-        if (!question.choices.empty() && question.answer >= question.choices.size())
+        if (question.choices.empty()) {
+          if (!fields.has_problems()) fields.problem_at("choices", "'choices' is empty");
+        } else if (question.answer >= question.choices.size())
           fields.problem_at("answer", "'answer' is not below the number of choices");
         questions.push_back(std::move(question));
       });
@@ -142,6 +144,28 @@ std::vector<Question> parse_questions(std::string_view jsonl, const std::string&
   if (!problems.empty()) throw InputError(std::move(problems));
   if (questions.empty()) throw InputError(Location{source}, "it has no questions");
   return questions;
+}
+
+std::vector<Question> with_shots(const std::vector<Question>& questions,
+                                 const std::vector<Question>& examples, std::size_t n) {
+  std::vector<Question> result = questions;
+  for (Question& question : result) {
+    const Question alone = question;
+    std::string shots;
+    std::size_t n_found = 0;
+    for (const Question& example : examples) {
+      if (n_found == n) break;
+      if (example == alone) continue;
+      shots += example.context + example.choices[example.answer] + "\n\n";
+      ++n_found;
+    }
+    if (n_found < n)
+      throw InputError("there are " + std::to_string(n_found) +
+                           " questions to show, shots = " + std::to_string(n),
+                       "shots_path = \"a file with more\"");
+    question.context = shots + alone.context;
+  }
+  return result;
 }
 
 TaskScores score(Network& network, const std::vector<Question>& questions, const Encode& encode,
@@ -167,6 +191,21 @@ TaskScores score(Network& network, const std::vector<Question>& questions, const
   return scores;
 }
 
+std::vector<Question> questions_of(const TaskPart& task) {
+  const auto read = [](const std::filesystem::path& path) {
+    return parse_questions(read_file(path), path.string());
+  };
+  std::vector<Question> questions = read(task.path);
+  if (task.n_shots == 0) return questions;
+  try {
+    return with_shots(questions, task.shots_path.empty() ? questions : read(task.shots_path),
+                      static_cast<std::size_t>(task.n_shots));
+  } catch (const InputError& error) {
+    throw InputError("task '" + task.name + "': " + error.problems().front().message,
+                     error.problems().front().hint);
+  }
+}
+
 LogRow evaluate(Network& network, const DataMix& mix, const Encode& encode,
                 const EvaluateOptions& options) {
   LogRow row;
@@ -183,7 +222,7 @@ LogRow evaluate(Network& network, const DataMix& mix, const Encode& encode,
     if (!encode)
       throw InputError("task '" + task.name + "' needs the tokenizer of data '" + mix.name + "'",
                        "tokenizer = \"tokenizer.json\" in the data file");
-    const auto questions = parse_questions(read_file(task.path), task.path.string());
+    const auto questions = questions_of(task);
     add_task_columns(row, task.name, score(network, questions, encode, options));
   }
   return row;

@@ -29,10 +29,20 @@ struct Question {
   std::string context;
   std::vector<std::string> choices;
   std::size_t answer = 0;
+
+  bool operator==(const Question&) const = default;
 };
 
 /// JSON lines: {"context": "...", "choices": ["...", "..."], "answer": 0}. InputError with places.
 std::vector<Question> parse_questions(std::string_view jsonl, const std::string& source);
+
+/// The same questions after `n` solved ones each, two line ends apart: the first of `examples`, the
+/// question itself left out. InputError where there are too few.
+std::vector<Question> with_shots(const std::vector<Question>& questions,
+                                 const std::vector<Question>& examples, std::size_t n);
+
+/// Of a task's file, with its shots.
+std::vector<Question> questions_of(const TaskPart& task);
 
 /// Means over questions. The published names of the metrics.
 struct TaskScores {

@@ -16,7 +16,13 @@ namespace {
 struct Grid {
   std::vector<std::string> models, lengths;
   std::vector<double> seeds = {0};
+  struct Single {
+    std::string model, length;
+    std::vector<double> seeds;
+  };
+  std::vector<Single> singles;
   std::vector<std::pair<std::string, std::string>> targets;  // model, length
+  int n_evaluations = 10;                                    // of a rung
   Settings common;
 };
 
@@ -24,22 +30,35 @@ Grid read_grid(std::string_view toml, const std::filesystem::path& path, LadderP
   Grid grid;
   read_toml_fields(toml, path.string(), [&](Fields& top) {
     plan.name = top.get<std::string>("name").value_or(path.stem().string());
-    plan.folder = path.parent_path() / top.get<std::string>("folder").value_or(plan.name);
+    plan.folder = (path.parent_path() / top.get<std::string>("folder").value_or(plan.name))
+                      .lexically_normal();
     plan.trainer = top.get<std::string>("trainer").value_or("");
     plan.log = top.get<std::string>("log").value_or("");
     if (!plan.trainer.empty() && plan.log.empty())
       top.problem("'log' is missing", "what the trainer writes: \"{folder}/log.csv\"");
     if (plan.trainer.empty() || top.has("data"))
       grid.common.data = path.parent_path() / top.require<std::string>("data");
-    grid.models = top.require<std::vector<std::string>>("models");
-    grid.lengths = top.require<std::vector<std::string>>("lengths");
+    plan.loss = top.get<std::string>("loss").value_or("");
+    if (!top.has("rungs") || top.has("models") || top.has("lengths")) {
+      grid.models = top.require<std::vector<std::string>>("models");
+      grid.lengths = top.require<std::vector<std::string>>("lengths");
+    }
     grid.seeds = top.get<std::vector<double>>("seeds").value_or(grid.seeds);
     const auto precision = top.get_choice("precision", {"fp32", "bf16"});
     grid.common.precision = precision == std::size_t{1} ? "bf16" : "fp32";
+    grid.common.writes_tensorboard = top.get<bool>("tensorboard").value_or(false);
     if (const auto n = top.get<std::int64_t>("device_batch_size", kPositive))
       grid.common.device_batch_size = static_cast<int>(*n);
     if (const auto n = top.get<std::int64_t>("eval_sequences", kNotNegative))
       grid.common.n_eval_sequences = static_cast<int>(*n);
+    if (const auto n = top.get<std::int64_t>("evaluations", kPositive))
+      grid.n_evaluations = static_cast<int>(*n);
+    top.items("rungs", [&](Fields& fields) {
+      auto model = fields.require<std::string>("model");
+      auto length = fields.require<std::string>("length");
+      grid.singles.push_back({std::move(model), std::move(length),
+                              fields.get<std::vector<double>>("seeds").value_or(grid.seeds)});
+    });
     top.items("targets", [&](Fields& fields) {
       auto model = fields.require<std::string>("model");
       grid.targets.emplace_back(std::move(model), fields.require<std::string>("length"));
@@ -57,9 +76,10 @@ PlannedRung rung_of(const Grid& grid, const LadderPlan& plan, model::Config conf
   settings.recipe.length = length;
   settings.seed = settings.data_seed = static_cast<std::uint64_t>(seed);
   settings.name = settings.model.name + "-" + length;
-  if (grid.seeds.size() > 1) settings.name += "-seed" + shortest(seed);
-  const std::int64_t tenth = std::max<std::int64_t>(settings.recipe_in_force().n_steps / 10, 1);
-  settings.save_interval = settings.eval_interval = tenth;
+  if (grid.seeds.size() > 1 || seed != grid.seeds.front())
+    settings.name += "-seed" + shortest(seed);
+  settings.save_interval = settings.eval_interval =
+      std::max<std::int64_t>(settings.recipe_in_force().n_steps / grid.n_evaluations, 1);
   settings.validate();
   rung.folder = plan.folder / settings.name;
   return rung;
@@ -95,6 +115,7 @@ std::map<std::string, std::string> placeholders(const PlannedRung& rung) {
           {"sequence", whole(config.sequence_length)},
           {"lr", shortest(recipe.learning_rate)},
           {"batch", whole(recipe.batch_sequences)},
+          {"batch_tokens", whole(recipe.batch_sequences * config.sequence_length)},
           {"steps", whole(recipe.n_steps)},
           {"tokens", shortest(recipe.trained_tokens())},
           {"warmup_steps", whole(recipe.n_warmup_steps)},
@@ -138,6 +159,9 @@ LadderPlan parse_ladder_plan(std::string_view toml, const std::filesystem::path&
     for (const std::string& model : grid.models) {
       for (const std::string& length : grid.lengths) add(model, length, seed, false);
     }
+  }
+  for (const Grid::Single& single : grid.singles) {
+    for (const double seed : single.seeds) add(single.model, single.length, seed, false);
   }
   for (const auto& [model, length] : grid.targets) add(model, length, grid.seeds.front(), true);
   std::stable_sort(plan.rungs.begin(), plan.rungs.end(),

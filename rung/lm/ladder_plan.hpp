@@ -8,6 +8,14 @@
 ///   lengths = ["1xC", "2xC"]
 ///   seeds = [0]
 ///   precision = "fp32"
+///   tensorboard = true                   # event files, too
+///   evaluations = 10                     # of a rung, at equal steps, each with a checkpoint
+///   loss = "eval/speeches-validation/CrossEntropyLoss"   # by which the target is predicted
+///                                        # meanwhile; default: the first validation loss
+///   [[rungs]]                            # one more, beside the grid or in its place: here to see
+///   model = "tiny-66k"                   # how much a seed changes
+///   length = "1xC"
+///   seeds = [1, 2]
 ///   [[targets]]                          # held out: predicted, and trained last
 ///   model = "tiny-330k"
 ///   length = "4xC"
@@ -15,9 +23,9 @@
 ///   batch_sequences = 32
 ///
 /// Another program trains where `trainer` is its command line, in which {name}, {model}, {length},
-/// {params}, {layers}, {width}, {heads}, {hidden}, {vocab}, {sequence}, {lr}, {batch}, {steps},
-/// {tokens}, {warmup_steps}, {seed}, {data} and {folder} are replaced; `log` is what it writes, for
-/// rung import to read: "{folder}/log.csv".
+/// {params}, {layers}, {width}, {heads}, {hidden}, {vocab}, {sequence}, {lr}, {batch},
+/// {batch_tokens}, {steps}, {tokens}, {warmup_steps}, {seed}, {data} and {folder} are replaced;
+/// `log` is what it writes, for rung import to read: "{folder}/log.csv".
 
 #include <cstdint>
 #include <filesystem>
@@ -42,6 +50,7 @@ struct LadderPlan {
   std::filesystem::path folder;  // of the runs
   std::string trainer;           // "": rung-train
   std::string log;
+  std::string loss;                // a metric; "": the first that is one of validation
   std::vector<PlannedRung> rungs;  // by FLOPs, targets last
 };
 

@@ -109,6 +109,7 @@ std::string toml_of(const Settings& settings) {
   add("save_interval", std::to_string(settings.save_interval));
   add("eval_interval", std::to_string(settings.eval_interval));
   add("eval_on_load", settings.eval_on_load ? "true" : "false");
+  if (settings.writes_tensorboard) add("tensorboard", "true");
   text += "\n[recipe]\n";
   add("length", quoted(settings.recipe.length));
   add("scheduler", quoted(std::string(model::scheduler_name(settings.recipe.scheduler))));
@@ -131,6 +132,7 @@ Settings parse_settings(std::string_view toml, const std::string& source) {
     const auto precision = top.get_choice("precision", {"fp32", "bf16"});
     settings.precision = precision == std::size_t{1} ? "bf16" : "fp32";
     settings.eval_on_load = top.get<bool>("eval_on_load").value_or(false);
+    settings.writes_tensorboard = top.get<bool>("tensorboard").value_or(false);
     read_counts(top, settings);
     top.table("recipe", [&](Fields& fields) { read_recipe(fields, settings.recipe); });
     if (!top.has("model")) top.problem("'model' is missing");

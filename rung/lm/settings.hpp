@@ -27,6 +27,7 @@ struct Settings {
   int n_eval_sequences = 0;                                 // of each validation file; 0: all
   std::int64_t save_interval = 1000, eval_interval = 1000;  // steps; the last step has both
   bool eval_on_load = false;
+  bool writes_tensorboard = false;  // event files, too
   model::Config model;
   model::RecipeChoice recipe;
 

@@ -8,6 +8,7 @@
 #include "rung/core/text.hpp"
 #include "rung/lm/batches.hpp"
 #include "rung/lm/checkpoint.hpp"
+#include "rung/lm/event_file.hpp"
 #include "rung/lm/layout.hpp"
 #include "rung/lm/run_log.hpp"
 #include "rung/system/file.hpp"
@@ -90,6 +91,7 @@ class Trainer {
     }
     metrics_.keep_to(step_);
     steps_.keep_to(step_);
+    if (settings_.writes_tensorboard) events_.emplace(folder_, step_);
     if (settings_.eval_on_load && saved.empty() && step_ > 0) evaluate_now(std::nan(""));
   }
 
@@ -137,12 +139,14 @@ class Trainer {
   double n_tokens() const { return recipe_.batch_tokens() * static_cast<double>(step_); }
 
   void log_step(const StepResult& result) {
-    steps_.add({{kStepColumn, static_cast<double>(step_)},
-                {"throughput/total_tokens", n_tokens()},
-                {"train/CrossEntropyLoss", result.cross_entropy},
-                {"train/ZLoss", recipe_.choice.z_loss * result.z_squared},
-                {"optim/total_grad_norm", result.gradient_norm},
-                {"optim/learning_rate_group0", recipe_.learning_rate_at(step_)}});
+    const LogRow row{{kStepColumn, static_cast<double>(step_)},
+                     {"throughput/total_tokens", n_tokens()},
+                     {"train/CrossEntropyLoss", result.cross_entropy},
+                     {"train/ZLoss", recipe_.choice.z_loss * result.z_squared},
+                     {"optim/total_grad_norm", result.gradient_norm},
+                     {"optim/learning_rate_group0", recipe_.learning_rate_at(step_)}};
+    steps_.add(row);
+    if (events_) events_->add(step_, row);
   }
 
   void evaluate_now(double train_loss) {
@@ -152,6 +156,7 @@ class Trainer {
         evaluate(tools_.network, tools_.mix, tools_.encode, evaluate_options(settings_));
     row.insert(row.end(), scores.begin(), scores.end());
     metrics_.merge(row);
+    if (events_) events_->add(step_, scores);
     if (watch_.on_evaluated) watch_.on_evaluated(step_, scores);
   }
 
@@ -170,6 +175,7 @@ class Trainer {
   std::string model_text_;
   Batches batches_;
   RunLog metrics_, steps_;
+  std::optional<EventFile> events_;
   AdamState adam_;
   std::int64_t step_ = 0;  // taken so far
 };

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "rung/core/text.hpp"
+#include "rung/data/reader/importer.hpp"
 #include "rung/lm/checkpoint.hpp"
 #include "rung/system/file.hpp"
 #include "tests/support/bigram_network.hpp"
@@ -174,6 +175,29 @@ TEST_F(TrainerTest, EvaluatesItsCheckpointsOnMoreAndMergesTheColumns) {
   EXPECT_EQ(value(rows[1], "eval/more-validation/CrossEntropyLoss"), -1);  // no checkpoint there
 }
 
+TEST_F(TrainerTest, EventFilesHoldWhatTheTablesDo) {
+  settings_.writes_tensorboard = true;
+  train_in("run", 13);
+  train_in("run");  // goes on in another file
+  const std::filesystem::path second = place("run") / "events.out.tfevents.0000000013.rung";
+  const std::vector<std::string> sources = {second.string()};
+  const Imported imported = import_files(sources, {}).imported;
+  ASSERT_EQ(imported.runs.size(), 1u);
+  EXPECT_THAT(imported.warnings, ::testing::IsEmpty());
+  const rung::Run& run = imported.runs.front();
+  EXPECT_EQ(run.model, "run");
+  const LogRow last = RunLog(place("run") / kMetricsFile).rows().back();
+  for (const auto& [name, value] : last) {
+    if (!name.starts_with("eval/")) continue;
+    ASSERT_TRUE(run.metrics.contains(name)) << name;
+    EXPECT_FLOAT_EQ(static_cast<float>(run.metrics.at(name).back()), static_cast<float>(value));
+  }
+  const auto& losses = run.metrics.at("train/CrossEntropyLoss");
+  const auto finite = [](double x) { return std::isfinite(x); };
+  EXPECT_EQ(std::count_if(losses.begin(), losses.end(), finite), 40 - 13);
+  EXPECT_TRUE(path_exists(place("run") / "events.out.tfevents.0000000000.rung"));
+}
+
 TEST_F(TrainerTest, SettingsAreReadAsWritten) {
   settings_.name = "a \"quoted\"\\ name\n";
   settings_.recipe.scheduler = model::Scheduler::constant_then_decay;
@@ -212,6 +236,29 @@ TEST(Score, RanksChoicesByLikelihood) {
   EXPECT_NEAR(scores.soft_log, (std::log(first) + std::log(second)) / 2, 1e-6);
 }
 
+TEST(Score, ShotsAreOtherQuestionsSolved) {
+  const std::vector<Question> questions = {
+      {"a?", {" 1", " 2"}, 1}, {"b?", {" 3", " 4"}, 0}, {"c?", {" 5"}, 0}};
+  const auto own = with_shots(questions, questions, 2);
+  EXPECT_EQ(own[0].context, "b? 3\n\nc? 5\n\na?");
+  EXPECT_EQ(own[1].context, "a? 2\n\nc? 5\n\nb?");
+  EXPECT_EQ(own[2].choices, questions[2].choices);
+  EXPECT_THAT(error_of([&] { with_shots(questions, questions, 3); }), HasSubstr("there are 2"));
+  TempFolder folder;
+  write_file(folder.path() / "t.jsonl",
+             "{\"context\": \"x\", \"choices\": [\"y\"], \"answer\": 0}\n");
+  write_file(folder.path() / "shots.jsonl",
+             "{\"context\": \"s\", \"choices\": [\"t\", \"u\"], \"answer\": 1}\n");
+  const DataMix mix = parse_data_mix(
+      "vocab_size = 9\neos_token = 0\n[[validation]]\nname = 'v'\npath = 'v.bin'\n"
+      "[[tasks]]\nname = 't'\npath = 't.jsonl'\nshots = 1\nshots_path = 'shots.jsonl'\n",
+      folder.path() / "data.toml");
+  EXPECT_EQ(questions_of(mix.tasks.front()).front().context, "su\n\nx");
+  TaskPart alone = mix.tasks.front();
+  alone.shots_path.clear();
+  EXPECT_THAT(error_of([&] { questions_of(alone); }), HasSubstr("task 't': there are 0"));
+}
+
 TEST(Score, QuestionsAreRefusedWithTheirLines) {
   const auto error = [](const char* text) {
     return error_of([&] { parse_questions(text, "q.jsonl"); });
@@ -219,6 +266,7 @@ TEST(Score, QuestionsAreRefusedWithTheirLines) {
   EXPECT_THAT(error("\n{\"choices\": [\"b\"], \"answer\": 1}\n"), HasSubstr("q.jsonl:2"));
   EXPECT_THAT(error("{\"answer\": 0}\n"), HasSubstr("'choices'"));
   EXPECT_THAT(error("\n"), HasSubstr("no questions"));
+  EXPECT_THAT(error("{\"choices\": [], \"answer\": 0}\n"), HasSubstr("'choices'"));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 ///   rung-train train FOLDER               trains by FOLDER/run.toml, or goes on
 ///   rung-train evaluate FOLDER DATA STEP…  evaluates checkpoints on another data file
 ///   rung-train speed RUN.toml             prints tokens per second of a few steps
+///   rung-train limit fp32|bf16            prints the matrix product's FLOPs per second
 ///
 /// Progress goes to standard error. Exit status: 0 done, 2 bad input, 130 stopped with a
 /// checkpoint.
@@ -161,6 +162,12 @@ double tokens_per_second(const lm::Settings& settings) {
 }
 
 int run(const std::vector<std::string>& words) {
+  if (words.size() == 2 && words[0] == "limit") {
+    std::cout << train::measured_flops_per_second(words[1] == "bf16" ? train::Precision::bf16
+                                                                     : train::Precision::fp32)
+              << "\n";
+    return 0;
+  }
   if (words.size() == 2 && words[0] == "speed") {
     std::cout << tokens_per_second(lm::parse_settings(read_file(words[1]), words[1])) << "\n";
     return 0;

@@ -19,6 +19,7 @@ namespace {
 
 using nlohmann::json;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// Sentences whose words are drawn, so that no model's loss can fall to nothing.
 std::string some_text() {
@@ -134,6 +135,109 @@ TEST_F(TrainCommandTest, AnotherProgramTrainsWhereThePlanSaysSo) {
       "sed -i 's/{lr}/{rate}/' plan.toml && $RUNG ladder train plan.toml --models small.toml");
   EXPECT_EQ(bad.status, 2);
   EXPECT_THAT(bad.err, HasSubstr("{rate}"));
+}
+
+/// A trainer whose losses follow a law, so that what comes back is known; one rung, if any, ends
+/// with a loss of its own.
+constexpr const char* kLawTrainer =
+    "awk -v n=$1 -v d=$2 -v name=$4 'BEGIN { print \"step,n_tokens,loss\"; srand(n + d); "
+    "for (i = 1; i <= 4; ++i) printf \"%d,%d,%.12g\\n\", i, d * i / 4, (1.5 + 40 / n^0.4 + "
+    "90 / (d * i / 4)^0.3) * (1 + 0.001 * (rand() - 0.5)) * (name == \"small-4xC\" ? 1.3 : 1) "
+    "}' > \"$3/log.csv\"\n";
+
+TEST_F(TrainCommandTest, PredictsAfterEachRungAndWarnsOfOneThatFallsOff) {
+  write_file(folder_.path() / "trainer.sh", kLawTrainer);
+  write_file(folder_.path() / "plan.toml",
+             "models = ['small', 'smaller']\nlengths = ['0.5xC', '1xC', '2xC', '3xC', '4xC']\n"
+             "trainer = \"sh trainer.sh {params} {tokens} {folder} {name}\"\n"
+             "log = \"{folder}/log.csv\"\nfolder = 'runs'\n[recipe]\nbatch_sequences = 2\n"
+             "[[targets]]\nmodel = 'small'\nlength = '8xC'\n");
+  const Ran ran = shell("$RUNG ladder train plan.toml --models small.toml --json results.json");
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("small-8xC by 7 rungs: loss "));
+  EXPECT_THAT(ran.err, HasSubstr("small-4xC falls off the ladder"));
+  EXPECT_THAT(ran.err, Not(HasSubstr("small-3xC falls off")));
+  const json results = json::parse(text("results.json"))["results"];
+  ASSERT_EQ(results.size(), 11u);
+  EXPECT_TRUE(results[0]["expected"].is_null());  // nothing was there to expect it by
+  const json& before = results[8];
+  EXPECT_EQ(before["expected"]["covered"], true);
+  const json& target = results[10];
+  const double loss = target["loss"];
+  EXPECT_EQ(before["forecasts"][0]["target"], "small-8xC");
+  EXPECT_EQ(before["forecasts"][0]["n_rungs"], 9);
+  EXPECT_NEAR(before["forecasts"][0]["predicted"], loss, 0.02 * loss);
+  EXPECT_EQ(target["forecasts"].size(), 0u);
+}
+
+TEST_F(TrainCommandTest, APlanOfNextRunsIsTrained) {
+  write_file(folder_.path() / "trainer.sh", kLawTrainer);
+  std::string runs = "N,D,loss\n";
+  for (const double n : {5e3, 1e4, 2e4}) {
+    for (const double ratio : {10.0, 20.0, 40.0, 80.0})
+      runs += shortest(n) + "," + shortest(ratio * n) + "," +
+              shortest((1.5 + 40 / std::pow(n, 0.4) + 90 / std::pow(ratio * n, 0.3)) *
+                       (1 + 1e-3 * std::sin(n * ratio))) +
+              "\n";
+  }
+  write_file(folder_.path() / "runs.csv", runs);
+  const Ran planned = shell(
+      "$RUNG plan runs.csv --law chinchilla --at 'N=160K, D=6.4M' --grid 'N=2e4..7e4:2, D=20*N' "
+      "--budget 1e12 --repeats 2 --save-plan next.toml --family tiny");
+  ASSERT_EQ(planned.status, 0) << planned.err;
+  EXPECT_THAT(text("next.toml"), HasSubstr("[[rungs]]\nmodel = 'tiny-66k'"));
+  EXPECT_THAT(text("next.toml"), HasSubstr("[[targets]]\nmodel = 'tiny-160k'"));
+  const Ran ran = shell(
+      "sed -i \"s/^data = .*/trainer = 'sh trainer.sh {params} {tokens} {folder} {name}'\\n"
+      "log = '{folder}\\/log.csv'/\" next.toml && $RUNG ladder train next.toml --json -");
+  ASSERT_EQ(ran.status, 0) << ran.err << text("next.toml");
+  const json results = json::parse(ran.out)["results"];
+  ASSERT_GE(results.size(), 2u);
+  EXPECT_EQ(results.back()["name"], "tiny-160k-6400000");
+  const Ran no_family = shell(
+      "$RUNG plan runs.csv --law chinchilla --at 'N=160K, D=6.4M' --grid 'N=2e4..7e4:2, D=20*N' "
+      "--budget 1e12 --save-plan next.toml --family tinny");
+  EXPECT_EQ(no_family.status, 2);
+  EXPECT_THAT(no_family.err, HasSubstr("olmo"));
+}
+
+TEST_F(TrainCommandTest, ANewEvaluationIsAFileAndAnEntry) {
+  if (!has_trainer()) GTEST_SKIP() << "rung-train is not built: there is no libtorch here";
+  tokenize();
+  write_file(folder_.path() / "plan.toml",
+             "data = 'data/data.toml'\nmodels = ['smaller', 'small']\nfolder = 'runs'\n"
+             "lengths = ['0.1xC', '0.2xC', '0.4xC']\nevaluations = 2\ntensorboard = true\n"
+             "[recipe]\nbatch_sequences = 16\nlearning_rate = 0.01\n");
+  // What docs/train.md shows: a file of questions, an entry for them.
+  write_file(folder_.path() / "data/who.jsonl",
+             "{\"context\": \"the miller sees an old\", \"choices\": [\" crow\", \" dog\"], "
+             "\"answer\": 0}\n"
+             "{\"context\": \"a dog likes my\", \"choices\": [\" aunt\", \" cat\"], "
+             "\"answer\": 0}\n");
+  write_file(folder_.path() / "data/data.toml",
+             text("data/data.toml") +
+                 "\n[[tasks]]\nname = \"who_rc_1shot\"\npath = \"who.jsonl\"\nshots = 1\n");
+  const std::string ladder = "$RUNG ladder train plan.toml --models small.toml --threads 1";
+  const Ran trained = shell(ladder);
+  ASSERT_EQ(trained.status, 0) << trained.err;
+  EXPECT_THAT(text("runs/small-0.4xC/metrics.csv"),
+              HasSubstr("eval/downstream_bpb/who_rc_1shot_bpb"));
+  EXPECT_THAT(shell("ls runs/small-0.4xC").out, HasSubstr("events.out.tfevents."));
+  // Backfill: another that comes later, on what is trained already.
+  write_file(
+      folder_.path() / "data/later.toml",
+      text("data/data.toml") + "\n[[tasks]]\nname = \"later_rc_0shot\"\npath = \"who.jsonl\"\n");
+  const Ran filled = shell(
+      "for run in runs/*/; do $RUNG evaluate --load_path ${run%/} --data data/later.toml; done");
+  ASSERT_EQ(filled.status, 0) << filled.err;
+  ASSERT_EQ(shell(ladder).status, 0);  // gathers them again
+  EXPECT_THAT(text("runs/runs.csv"), HasSubstr("later_rc_0shot_bpb"));
+  for (const char* task : {"who_rc_1shot", "later_rc_0shot"}) {
+    const Ran fit = shell("$RUNG ladder step1 runs/runs.csv --loss eval/downstream_bpb/" +
+                          std::string(task) + "_bpb --targets small-0.4xC --json -");
+    ASSERT_EQ(fit.status, 0) << fit.err;
+    EXPECT_GT(json::parse(fit.out)["results"][0]["targets"][0]["actual"], 0.0);
+  }
 }
 
 TEST_F(TrainCommandTest, KilledAtAnyMomentItComesToTheSameLosses) {

@@ -8,4 +8,7 @@ namespace rung::model {
 
 Document describe(const LadderRows& ladder);
 
+/// What a rung that has just been trained came to, and what is to be expected of the held-out ones.
+std::string progress_words(const LadderRows& ladder, std::size_t rung);
+
 }  // namespace rung::model

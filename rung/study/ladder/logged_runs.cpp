@@ -29,7 +29,7 @@ ColumnNamesOf columns_of_runs(const std::vector<Run>& runs) {
   return columns;
 }
 
-/// The column that `meant` names, whole or in part.
+/// The column that `meant` names, whole, by all that stands behind its last slashes, or in part.
 std::string column_meant(const std::string& meant, const char* option,
                          const ColumnNamesOf& columns) {
   if (columns.count(meant) > 0) return meant;
@@ -38,6 +38,11 @@ std::string column_meant(const std::string& meant, const char* option,
     if (column.find(meant) != std::string::npos) found.push_back(column);
   }
   if (found.size() == 1) return found.front();
+  std::vector<std::string> ending;
+  for (const std::string& column : found) {
+    if (column.ends_with("/" + meant)) ending.push_back(column);
+  }
+  if (ending.size() == 1) return ending.front();
   const std::vector<std::string> all(columns.begin(), columns.end());
   const std::string which = std::string(option) + " '" + meant + "'";
   if (found.empty()) {

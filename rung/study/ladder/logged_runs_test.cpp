@@ -65,6 +65,12 @@ TEST(LoggedRuns, LossAlone) {
   EXPECT_EQ(logged.ladder.runs.front().n_rows(), 3u);
 }
 
+TEST(LoggedRuns, WhatStandsBehindASlashIsMeantBeforeAPartOfAName) {
+  rung::Run run = run_named("190M");
+  run.metrics["eval/word_bpb"] = run.metrics["eval/little_word_bpb"] = run.metrics["train/loss"];
+  EXPECT_EQ(logged_ladder({run}, {.loss = "word_bpb"}).tasks.front().key, "eval/word_bpb");
+}
+
 TEST(LoggedRuns, SaysWhatIsNotThere) {
   const std::vector<rung::Run> runs = {run_named("190M")};
   EXPECT_NE(error_of_request({.loss = "bpb"}, runs).find("in no column's name"), std::string::npos);

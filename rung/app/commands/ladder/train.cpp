@@ -3,15 +3,12 @@
 #include <ostream>
 
 #include "rung/app/command.hpp"
-#include "rung/app/read_runs.hpp"
 #include "rung/app/table/hardware_options.hpp"
+#include "rung/app/train/ladder_training.hpp"
 #include "rung/app/train/model_options.hpp"
 #include "rung/app/train/trainer_program.hpp"
-#include "rung/data/run_table.hpp"
 #include "rung/lm/ladder_plan.hpp"
-#include "rung/lm/trainer.hpp"
 #include "rung/report/model/planned.hpp"
-#include "rung/report/table_rows.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung::app {
@@ -48,60 +45,6 @@ void estimate_hours(const lm::LadderPlan& plan, const std::string& program,
   }
 }
 
-/// The run of a rung that is done, as its log says.
-Run logged_rung(CommandContext& context, const lm::LadderPlan& plan, const lm::PlannedRung& rung) {
-  Run run;
-  if (plan.trainer.empty()) {
-    run = checkpoints_of(rung.settings, rung.folder);
-  } else {
-    // Its placeholders are paths here, not words of a command line.
-    std::string log = plan.log;
-    if (const std::size_t at = log.find("{folder}"); at != std::string::npos)
-      log.replace(at, 8, rung.folder.string());
-    std::vector<Run> runs = read_logged_runs(context, {.sources = {log}});
-    if (runs.empty()) throw InputError(Location{log}, "there is no run in it");
-    run = std::move(runs.front());
-    run.model = rung.settings.name;
-    run.n_params.non_embedding = rung.settings.model.n_params_non_embedding();
-    run.n_params.total = rung.settings.model.n_params_total();
-  }
-  run.length = rung.settings.recipe.length;
-  run.seed = static_cast<double>(rung.settings.seed);
-  return run;
-}
-
-void train_rung(CommandContext& context, const lm::LadderPlan& plan, const lm::PlannedRung& rung) {
-  if (plan.trainer.empty()) {
-    const bool goes_on = lm::prepare_folder(rung.settings, rung.folder, false);
-    if (goes_on && trained_run(rung.settings, rung.folder).finished) return;
-    run_trainer(context, trainer_program(), {"train", rung.folder.string()});
-  } else {
-    run_command_line(context, lm::filled_template(plan.trainer, rung), rung.folder);
-  }
-}
-
-Answer train_ladder(CommandContext& context, const lm::LadderPlan& plan, model::LadderRows rows) {
-  std::vector<Run> done;
-  const std::filesystem::path table_path = plan.folder / "runs.csv";
-  for (std::size_t i = 0; i < plan.rungs.size(); ++i) {
-    context.err() << "== " << rows.rungs[i].name << " (" << i + 1 << " of " << plan.rungs.size()
-                  << ")\n";
-    try {
-      train_rung(context, plan, plan.rungs[i]);
-      done.push_back(logged_rung(context, plan, plan.rungs[i]));
-      rows.rungs[i].state = "done";
-      write_file(table_path, csv_text(table_of_checkpoints(done, table_path.string())));
-      rows.table_path = table_path.string();
-    } catch (const InputError& error) {  // the others don't depend on it
-      rows.rungs[i].state = "failed: " + error.problems().front().message;
-      context.warn(rows.rungs[i].name + ": " + error.what());
-    }
-  }
-  Document document = model::describe(rows);
-  document.usable = done.size() == plan.rungs.size();
-  return Answer(document);
-}
-
 Answer run_ladder_train(CommandContext& context, const LadderTrainCommand& given) {
   const std::string text = read_file(given.plan_path);
   context.note_input(given.plan_path, text);
@@ -117,7 +60,8 @@ Answer run_ladder_train(CommandContext& context, const LadderTrainCommand& given
   const Document cost = model::describe(rows);
   if (given.is_dry) return Answer(cost);
   context.err() << text_of(cost) << "\n";
-  return train_ladder(context, plan, std::move(rows));
+  train_ladder(context, plan, rows);
+  return Answer(model::describe(rows));
 }
 
 Action ladder_train(Options& command) {
@@ -131,7 +75,13 @@ Action ladder_train(Options& command) {
       "command goes on where it was interrupted. A rung that fails leaves the others be. The\n"
       "checkpoints of all that are done go to FOLDER/runs.csv, which rung ladder step1 and predict "
       "read.\n"
-      "Results, one a rung: name, n_params, n_tokens, flops, hours, held_out, state.");
+      "After each rung the held-out ones are predicted by L(N, D) of those so far, and a rung "
+      "that\n"
+      "ends outside of what the others expect of it (99%) is warned of.\n"
+      "Results, one a rung: name, n_params, n_tokens, flops, hours, held_out, state, loss, "
+      "expected\n"
+      "(predicted, interval, actual, covered), forecasts of the held-out ones after it (target,\n"
+      "n_rungs, predicted, interval).");
   return [given](CommandContext& context) { return run_ladder_train(context, *given); };
 }
 

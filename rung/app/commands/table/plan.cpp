@@ -1,11 +1,14 @@
 #include "rung/figure/plan/plan.hpp"
 
+#include <filesystem>
 #include <memory>
 
 #include "rung/app/command.hpp"
 #include "rung/app/table/hardware_options.hpp"
 #include "rung/app/table/table_request.hpp"
+#include "rung/app/train/model_options.hpp"
 #include "rung/report/plan/plan.hpp"
+#include "rung/report/plan/rungs.hpp"
 
 namespace rung::app {
 namespace {
@@ -15,7 +18,28 @@ struct PlanCommand : TableRequest {
   std::string candidates_path;
   std::string criterion = "c";
   HardwareOptions hardware;
+  std::string save_path, models_path, family = "olmo", data = "data.toml";  // of a plan file
 };
+
+void save_plan(CommandContext& context, const PlanCommand& given, const plan::PlanResult& result,
+               Answer& answer) {
+  const plan::Rungs rungs =
+      plan::rungs_of(result, model_configs(given.models_path, context), given.family);
+  for (const std::string& warning : rungs.warnings) context.warn(warning);
+  const std::string name = std::filesystem::path(given.save_path).stem().string();
+  answer.files.push_back({given.save_path, plan::plan_file_text(rungs, name, given.data)});
+}
+
+void declare_plan_file(Options& command, PlanCommand& given) {
+  command
+      .add("--save-plan", given.save_path,
+           "the runs as a plan for rung ladder train, the targets held out")
+      .value_name("FILE");
+  command.add("--family", given.family, "of its models: those of N nearest to the runs'")
+      .value_name("NAME");
+  add_models_option(command, given.models_path);
+  command.add("--data", given.data, "that it trains on, beside it").value_name("FILE");
+}
 
 Answer run_plan(CommandContext& context, const PlanCommand& given) {
   const std::optional<plan::Hardware> hardware = hardware_of(given.hardware, context);
@@ -32,6 +56,7 @@ Answer run_plan(CommandContext& context, const PlanCommand& given) {
       plan::run(request, prepared, std::move(offered), hardware));
   for (const std::string& warning : result->design.warnings) context.warn(warning);
   Answer answer(plan::describe(request, *result));
+  if (!given.save_path.empty()) save_plan(context, given, *result, answer);
   answer.figure = [result] {
     return plan_figure(*result->fitted.law, *result->fitted.points, result->candidates,
                        result->design);
@@ -70,6 +95,7 @@ Action plan_runs(Options& command) {
               "of the parameters: delta, sandwich or cluster:COLUMN");
   command.add("--interval", given->interval,
               "of targets: mean (the law) or observation (one more run)");
+  declare_plan_file(command, *given);
   command.footer(
       "Standard errors are of the law in residual space (log: relative). What is expected with\n"
       "the new runs takes today's fit and noise as true. With --hardware costs are FLOPs.\n"

@@ -123,6 +123,8 @@ void declare_run(Options& command, TrainCommand& given) {
   command.add_flag("--eval_on_load", settings.eval_on_load, "evaluate it first");
   command.add("--data_seed", given.data_seed, "of the data's order; default: --seed")
       .value_name("N");
+  command.add_flag("--tensorboard", settings.writes_tensorboard,
+                   "write event files for TensorBoard, too");
   command.add("--precision", given.precision, "of matrix products").choices({"fp32", "bf16"});
 }
 
