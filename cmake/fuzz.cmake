@@ -13,7 +13,7 @@ foreach(source ${sources})
   file(MAKE_DIRECTORY ${learnt})
   add_executable(${program} ${source} tests/fuzz/settings.cpp)
   add_dependencies(fuzz_programs ${program})
-  target_link_libraries(${program} PRIVATE rung rung_warnings)
+  target_link_libraries(${program} PRIVATE rung_generation rung rung_warnings)
   target_link_options(${program} PRIVATE -fsanitize=fuzzer)
   add_test(NAME fuzz.${name}.${RUNG_FUZZ_SECONDS}s
     COMMAND ${program} -max_total_time=${RUNG_FUZZ_SECONDS} ${RUNG_FUZZ_LIMITS} -print_final_stats=1

@@ -38,6 +38,7 @@ std::vector<CommandGroup> empty_groups() {
       {"table", "Any table, any law", "", "", {}},
       {"model", "Model configurations", "model", "sizes, counts and FLOPs of models", {}},
       {"train", "Train and evaluate", "", "", {}},
+      {"launch", "Ladders as jobs", "launch", "a ladder's rungs as jobs, here or by Slurm", {}},
       {"study", "Studies as files", "study", "every analysis as a file to copy and edit", {}},
       {"data", "Data", "data", "public results to fit and to check against", {}},
       {"program", "This program", "", "", {}},

@@ -1,6 +1,7 @@
 #include "rung/lm/ladder_plan.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "rung/core/error.hpp"
@@ -44,6 +45,10 @@ Grid read_grid(std::string_view toml, const std::filesystem::path& path, LadderP
       grid.lengths = top.require<std::vector<std::string>>("lengths");
     }
     grid.seeds = top.get<std::vector<double>>("seeds").value_or(grid.seeds);
+    for (const double seed : grid.seeds) {
+      if (!(seed >= 0 && seed < 9e15 && seed == std::floor(seed)))
+        top.problem_at("seeds", "a seed is a whole number from 0 on");
+    }
     const auto precision = top.get_choice("precision", {"fp32", "bf16"});
     grid.common.precision = precision == std::size_t{1} ? "bf16" : "fp32";
     grid.common.writes_tensorboard = top.get<bool>("tensorboard").value_or(false);
@@ -83,19 +88,6 @@ PlannedRung rung_of(const Grid& grid, const LadderPlan& plan, model::Config conf
   settings.validate();
   rung.folder = plan.folder / settings.name;
   return rung;
-}
-
-/// One word of a shell's command line, whatever is in it.
-std::string shell_word(const std::string& text) {
-  std::string word = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      word += "'\\''";
-    } else {
-      word += c;
-    }
-  }
-  return word + "'";
 }
 
 std::map<std::string, std::string> placeholders(const PlannedRung& rung) {
@@ -143,6 +135,10 @@ LadderPlan parse_ladder_plan(std::string_view toml, const std::filesystem::path&
                              const model::Configs& configs) {
   LadderPlan plan;
   Grid grid = read_grid(toml, path, plan);
+  constexpr std::size_t kMostRungs = 10000;
+  if (grid.models.size() * grid.lengths.size() * grid.seeds.size() > kMostRungs)
+    throw InputError(Location{path.string()},
+                     "models x lengths x seeds are more than " + std::to_string(kMostRungs));
   std::optional<DataMix> mix;
   if (!grid.common.data.empty()) {
     grid.common.data = absolute_path(grid.common.data).lexically_normal();
@@ -169,6 +165,18 @@ LadderPlan parse_ladder_plan(std::string_view toml, const std::filesystem::path&
                      return std::pair(a.is_target, a.flops()) < std::pair(b.is_target, b.flops());
                    });
   return plan;
+}
+
+std::string shell_word(const std::string& text) {
+  std::string word = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      word += "'\\''";
+    } else {
+      word += c;
+    }
+  }
+  return word + "'";
 }
 
 std::string filled_template(const std::string& text, const PlannedRung& rung) {

@@ -63,6 +63,9 @@ LadderPlan parse_ladder_plan(std::string_view toml, const std::filesystem::path&
 void fit_vocabulary(model::Config& config, const std::string& data_name, int vocab_size,
                     int eos_token);
 
+/// One word of a shell's command line, whatever is in it.
+std::string shell_word(const std::string& text);
+
 /// The template with its placeholders replaced, each value quoted for the shell. InputError for
 /// one that there is not.
 std::string filled_template(const std::string& text, const PlannedRung& rung);

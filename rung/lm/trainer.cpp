@@ -57,19 +57,21 @@ class Trainer {
 
   std::int64_t run() {
     begin();
+    agree_on_step();
     const std::int64_t first = step_;
     const Clock::time_point start = Clock::now();
     bool stops = false;
     while (step_ < recipe_.n_steps && !stops) {
-      const StepResult result = take_step();
-      log_step(result);
+      const StepResult result = step_or_rescue();
+      if (is_writer()) log_step(result);
       const std::chrono::duration<double> taken = Clock::now() - start;
       if (watch_.on_step)
         watch_.on_step(
             {step_, recipe_.n_steps, result.cross_entropy, recipe_.learning_rate_at(step_),
              static_cast<double>(step_ - first) * recipe_.batch_tokens() / taken.count()});
-      stops = watch_.should_stop && watch_.should_stop();
+      stops = stops_;
       const bool last = step_ == recipe_.n_steps;
+      if (!is_writer()) continue;
       // First the numbers: a checkpoint says that all before it is there.
       if (last || step_ % settings_.eval_interval == 0) evaluate_now(result.cross_entropy);
       if (last || stops || step_ % settings_.save_interval == 0) save();
@@ -89,6 +91,7 @@ class Trainer {
       adam_.mean.assign(layout_.n_weights, 0);
       adam_.square.assign(layout_.n_weights, 0);
     }
+    if (!is_writer()) return;
     metrics_.keep_to(step_);
     steps_.keep_to(step_);
     if (settings_.writes_tensorboard) events_.emplace(folder_, step_);
@@ -103,21 +106,59 @@ class Trainer {
     step_ = checkpoint.step;
   }
 
+  bool is_writer() const { return !tools_.group || tools_.group->rank() == 0; }
+
+  void add_up(auto numbers) const {
+    if (tools_.group) tools_.group->add_up(numbers);
+  }
+
+  /// Processes that went on from different checkpoints would train no model at all.
+  void agree_on_step() {
+    double sum[] = {static_cast<double>(step_)};
+    add_up(std::span<double>(sum));
+    const int size = tools_.group ? tools_.group->size() : 1;
+    if (sum[0] != static_cast<double>(step_) * size)
+      throw InputError(Location{folder_.string()},
+                       "the processes of this job see different checkpoints in it",
+                       "it must be one folder for all, on a shared file system");
+  }
+
+  /// Where another process is gone, what this one has is kept.
+  StepResult step_or_rescue() {
+    const std::int64_t before = step_;
+    try {
+      return take_step();
+    } catch (const LostProcess&) {
+      step_ = before;  // weights change only after the last sum over the processes
+      const std::vector<std::int64_t> saved = checkpoint_steps(folder_);
+      if (is_writer() && step_ > 0 && (saved.empty() || saved.back() < step_)) save();
+      throw;
+    }
+  }
+
   StepResult take_step() {
-    const auto n = static_cast<std::size_t>(recipe_.batch_sequences);
-    const std::uint64_t begin = static_cast<std::uint64_t>(step_) * n;
+    const auto n_all = static_cast<std::size_t>(recipe_.batch_sequences);
+    // This process's share of the batch.
+    const auto rank = static_cast<std::size_t>(tools_.group ? tools_.group->rank() : 0);
+    const auto size = static_cast<std::size_t>(tools_.group ? tools_.group->size() : 1);
+    const std::size_t first = n_all * rank / size, n = n_all * (rank + 1) / size - first;
+    const std::uint64_t begin = static_cast<std::uint64_t>(step_) * n_all + first;
     const auto at_once = static_cast<std::size_t>(settings_.device_batch_size);
     std::vector<Batch> parts;
-    std::size_t n_targets = 0;
+    stops_ = watch_.should_stop && watch_.should_stop();
+    double counts[] = {0, stops_ ? 1.0 : 0.0};  // targets; processes that are to stop
     for (std::size_t i = 0; i < n; i += at_once) {
       parts.push_back(batches_.at(begin + i, std::min(at_once, n - i)));
-      n_targets += parts.back().n_counted_targets();
+      counts[0] += static_cast<double>(parts.back().n_counted_targets());
     }
+    add_up(std::span<double>(counts));
+    const double n_targets = counts[0];
+    stops_ = counts[1] > 0;
     ++step_;
     std::span<float> gradients = tools_.network.gradients();
     std::fill(gradients.begin(), gradients.end(), 0.0F);
     if (n_targets == 0) return {};  // every sequence was filtered
-    const double per_target = 1 / static_cast<double>(n_targets);
+    const double per_target = 1 / n_targets;
     StepResult result;
     for (const Batch& part : parts) {
       const LossSums sums = tools_.network.add_gradients(
@@ -125,6 +166,11 @@ class Trainer {
       result.cross_entropy += sums.cross_entropy * per_target;
       result.z_squared += sums.z_squared * per_target;
     }
+    double sums[] = {result.cross_entropy, result.z_squared};
+    add_up(std::span<double>(sums));
+    result.cross_entropy = sums[0];
+    result.z_squared = sums[1];
+    add_up(gradients);
     result.gradient_norm = clip_gradients(gradients, recipe_.choice.clip_norm);
     if (!std::isfinite(result.gradient_norm))
       throw InputError("step " + std::to_string(step_) + ": the gradient is not finite",
@@ -178,6 +224,7 @@ class Trainer {
   std::optional<EventFile> events_;
   AdamState adam_;
   std::int64_t step_ = 0;  // taken so far
+  bool stops_ = false;     // after this step, as any of the processes says
 };
 
 /// The first line in which two settings differ.

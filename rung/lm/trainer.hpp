@@ -7,6 +7,7 @@
 
 #include "rung/lm/evaluate.hpp"
 #include "rung/lm/network.hpp"
+#include "rung/lm/process_group.hpp"
 #include "rung/lm/settings.hpp"
 
 namespace rung::lm {
@@ -36,12 +37,14 @@ struct TrainWatch {
 struct TrainTools {
   Network& network;
   DataMix mix;
-  Encode encode;  // for tasks
+  Encode encode;                  // for tasks
+  ProcessGroup* group = nullptr;  // null: this process alone
 };
 
 /// Trains to the end, or on from the folder's last checkpoint. The losses are the same, bit for
 /// bit, however often it was interrupted. The step that it ended with. InputError where data or a
-/// checkpoint are bad, or nothing can be written.
+/// checkpoint are bad, or nothing can be written. Of several processes, all of which must see the
+/// folder, the one of rank 0 writes; where another is gone it writes a checkpoint first.
 std::int64_t train(const Settings& settings, const std::filesystem::path& folder,
                    const TrainTools& tools, const TrainWatch& watch);
 

@@ -32,6 +32,8 @@ enum CurlOption : int {
   kTransferFunction = 20219,
   kPostSizeLarge = 30120,
   kNoProgress = 43,
+  kFailOnError = 45,
+  kFollowLocation = 52,
   kNoSignal = 99,
   kTimeoutMilliseconds = 155,
   kConnectMilliseconds = 156,
@@ -90,6 +92,18 @@ std::size_t append_body(char* bytes, std::size_t size, std::size_t n, void* body
   return size * n;
 }
 
+using Receive = std::function<void(std::string_view)>;
+
+/// Less than came ends the transfer.
+std::size_t pass_on(char* bytes, std::size_t size, std::size_t n, void* receive) {
+  try {
+    (*static_cast<const Receive*>(receive))({bytes, size * n});
+  } catch (const std::exception&) {
+    return 0;
+  }
+  return size * n;
+}
+
 std::size_t read_header(char* bytes, std::size_t size, std::size_t n, void* response) {
   constexpr std::string_view kRetryAfter = "retry-after:";
   std::string line(bytes, size * n);
@@ -122,11 +136,12 @@ class EasyCurl {
   void add_header(const std::string& name, const std::string& value) {
     headers_ = curl().slist_append(headers_, (name + ": " + value).c_str());
   }
-  HttpResponse perform() {
+  HttpResponse perform(const Receive* receive = nullptr) {
     HttpResponse response;
     set(kHttpHeader, headers_);
-    set(kWriteFunction, &append_body);
-    set(kWriteData, &response.body);
+    set(kWriteFunction, receive ? &pass_on : &append_body);
+    set(kWriteData, receive ? const_cast<void*>(static_cast<const void*>(receive))
+                            : static_cast<void*>(&response.body));
     set(kHeaderFunction, &read_header);
     set(kHeaderData, &response);
     const CurlCode code = curl().easy_perform(handle_);
@@ -146,19 +161,32 @@ class EasyCurl {
   CurlList* headers_ = nullptr;
 };
 
-}  // namespace
-
-HttpResponse http_post(const HttpRequest& request) {
-  constexpr long kConnectLimit = 20'000, kMillisecondsPerSecond = 1000;
-  EasyCurl curl;
-  curl.set(kUrl, request.url.c_str());
+void prepare(EasyCurl& curl, const std::string& url) {
+  constexpr long kConnectLimit = 20'000;
+  curl.set(kUrl, url.c_str());
   curl.set(kUserAgent, "rung");
-  curl.set(kPostFields, request.body.c_str());
-  curl.set(kPostSizeLarge, static_cast<long long>(request.body.size()));
   curl.set(kNoSignal, 1L);
   curl.set(kNoProgress, 0L);
   curl.set(kTransferFunction, &is_to_stop);
   curl.set(kConnectMilliseconds, kConnectLimit);
+}
+
+}  // namespace
+
+HttpResponse http_get(const std::string& url, const Receive& receive) {
+  EasyCurl curl;
+  prepare(curl, url);
+  curl.set(kFollowLocation, 1L);
+  curl.set(kFailOnError, 1L);
+  return curl.perform(&receive);
+}
+
+HttpResponse http_post(const HttpRequest& request) {
+  constexpr long kMillisecondsPerSecond = 1000;
+  EasyCurl curl;
+  prepare(curl, request.url);
+  curl.set(kPostFields, request.body.c_str());
+  curl.set(kPostSizeLarge, static_cast<long long>(request.body.size()));
   curl.set(kTimeoutMilliseconds,
            static_cast<long>(request.timeout_seconds * kMillisecondsPerSecond));
   for (const auto& [name, value] : request.headers) curl.add_header(name, value);

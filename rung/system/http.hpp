@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,10 @@ using HttpSend = std::function<HttpResponse(const HttpRequest&)>;
 /// for this server alone. InputError where there is no libcurl; Cancelled where the watch over this
 /// thread asks for it.
 HttpResponse http_post(const HttpRequest& request);
+
+/// GET, following redirections; what comes is passed on as it comes, whatever the status, and is
+/// not in the answer. Errors as http_post.
+HttpResponse http_get(const std::string& url, const std::function<void(std::string_view)>& receive);
 
 /// Base64, as the header Authorization wants it.
 std::string base64(const std::string& bytes);

@@ -2,6 +2,7 @@
 ///
 ///   rung-train train FOLDER               trains by FOLDER/run.toml, or goes on
 ///   rung-train evaluate FOLDER DATA STEP…  evaluates checkpoints on another data file
+///   rung-train generate SEED THREADS OPTION VALUE…  prints text from a checkpoint
 ///   rung-train speed RUN.toml             prints tokens per second of a few steps
 ///   rung-train limit fp32|bf16            prints the matrix product's FLOPs per second
 ///
@@ -21,12 +22,15 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/lm/checkpoint.hpp"
 #include "rung/lm/layout.hpp"
 #include "rung/lm/optimizer.hpp"
 #include "rung/lm/tokenize.hpp"
 #include "rung/lm/trainer.hpp"
 #include "rung/system/file.hpp"
 #include "rung/system/program_path.hpp"
+#include "rung/train/generate.hpp"
+#include "rung/train/gloo_group.hpp"
 #include "rung/train/torch_network.hpp"
 
 namespace {
@@ -59,6 +63,32 @@ void lock(const std::filesystem::path& folder) {
   // Left open: the lock ends with the process.
 }
 
+/// What this machine can still give out; absent where it doesn't say.
+std::optional<double> available_bytes() {
+  for (const std::string& line : split(read_file("/proc/meminfo"), '\n')) {
+    if (!line.starts_with("MemAvailable:")) continue;
+    const std::string kilobytes(trimmed(std::string_view(line).substr(line.find(':') + 1)));
+    const auto value = parse_double(kilobytes.substr(0, kilobytes.find(' ')));
+    if (value) return *value * 1024;
+  }
+  return std::nullopt;
+}
+
+/// Rather at once than by the system's killer after an hour.
+const lm::Settings& fitting(const lm::Settings& settings) {
+  const model::Config& config = settings.model;
+  const double state = config.training_state_bytes();
+  const double sequences = config.bytes_per_sequence() * settings.device_batch_size;
+  const auto available = available_bytes();
+  if (!available || state < *available) return settings;
+  const auto gigabytes = [](double bytes) { return significant(bytes / 1e9, 3) + " GB"; };
+  throw InputError("model '" + config.name + "' takes " + gigabytes(state) +
+                       " to train (weights, gradients and moments), and about " +
+                       gigabytes(sequences) + " for " + std::to_string(settings.device_batch_size) +
+                       " sequences at once; " + gigabytes(*available) + " are free here",
+                   "a smaller model, or a machine with more memory");
+}
+
 std::string duration(double seconds) {
   const auto s = static_cast<long>(seconds);
   return std::to_string(s / 3600) + "h" + std::to_string(s / 60 % 60) + "m" +
@@ -72,7 +102,7 @@ struct Session {
         settings(lm::parse_settings(read_file(folder / lm::kSettingsFile),
                                     (folder / lm::kSettingsFile).string())),
         precision(precision_of(settings)),
-        network(settings.model, precision) {
+        network(fitting(settings).model, precision) {
     apply(settings);
     if (data.empty()) data = settings.data;
     mix = lm::parse_data_mix(read_file(data), data);
@@ -89,9 +119,11 @@ struct Session {
   lm::TrainTools tools() {
     lm::Encode encode;
     if (tokenizer) encode = [this](std::string_view text) { return tokenizer->encode(text); };
-    return {network, mix, encode};
+    return {network, mix, encode, group.get()};
   }
 
+  lm::JobPlace place;
+  std::unique_ptr<lm::ProcessGroup> group;  // null: this process alone
   std::filesystem::path folder;
   lm::Settings settings;
   train::Precision precision;
@@ -115,15 +147,17 @@ void report_step(const lm::StepReport& report, double limit) {
 }
 
 int train_folder(Session& session) {
-  lock(session.folder);
+  if (session.place.rank == 0) lock(session.folder);
   signal(SIGTERM, request_stop);
   signal(SIGINT, request_stop);
-  const double most = train::measured_flops_per_second(session.precision);
+  const double most = train::measured_flops_per_second(session.precision) * session.place.size;
   const double flops_per_token = session.settings.model.flops_per_token();
   const std::int64_t n_steps = session.settings.recipe_in_force().n_steps;
   const double step_tokens = session.settings.recipe_in_force().batch_tokens();
   lm::TrainWatch watch;
+  const bool reports = session.place.rank == 0;
   watch.on_step = [&](const lm::StepReport& report) {
+    if (!reports) return;
     report_step(report, report.tokens_per_second * flops_per_token / most);
     static bool told = false;
     if (!told && report.step < n_steps) {
@@ -134,15 +168,24 @@ int train_folder(Session& session) {
   };
   watch.on_evaluated = report_scores;
   watch.should_stop = [] { return stop_requested.load(); };
-  return lm::train(session.settings, session.folder, session.tools(), watch) == n_steps ? 0
-                                                                                        : kStopped;
+  try {
+    const auto step = lm::train(session.settings, session.folder, session.tools(), watch);
+    return step == n_steps ? 0 : kStopped;
+  } catch (const lm::LostProcess& error) {
+    const auto saved = lm::checkpoint_steps(session.folder);
+    throw InputError("process " + std::to_string(session.place.rank) +
+                         " of this job lost another one: " + error.what(),
+                     saved.empty() ? "no checkpoint was written yet; start the job again"
+                                   : "start the job again: it goes on from step " +
+                                         std::to_string(saved.back()));
+  }
 }
 
 /// Tokens per second of a few steps on tokens of no meaning.
 double tokens_per_second(const lm::Settings& settings) {
   constexpr int kSteps = 3;  // after one that is not timed
   Session::apply(settings);
-  train::TorchNetwork network(settings.model, Session::precision_of(settings));
+  train::TorchNetwork network(fitting(settings).model, Session::precision_of(settings));
   const lm::Layout layout = lm::layout_of(settings.model);
   lm::initialize(layout, settings.seed, network.weights());
   lm::AdamState adam{std::vector<float>(layout.n_weights), std::vector<float>(layout.n_weights)};
@@ -172,8 +215,22 @@ int run(const std::vector<std::string>& words) {
     std::cout << tokens_per_second(lm::parse_settings(read_file(words[1]), words[1])) << "\n";
     return 0;
   }
+  if (words.size() >= 3 && words[0] == "generate") {
+    const auto seed = static_cast<std::uint64_t>(parse_double(words[1]).value_or(0));
+    const int n_threads = static_cast<int>(parse_double(words[2]).value_or(0));
+    if (n_threads > 0) train::set_threads(n_threads);
+    std::cout << train::generate(lm::parse_generate_request({words.begin() + 3, words.end()}),
+                                 seed);
+    return 0;
+  }
   if (words.size() == 2 && words[0] == "train") {
+    // First the group: the process of rank 0 comes only once the folder is made.
+    const lm::JobPlace place = lm::job_place_of_environment();
+    std::unique_ptr<lm::ProcessGroup> group;
+    if (place.size > 1) group = train::join_group(place);
     Session session(words[1], "");
+    session.place = place;
+    session.group = std::move(group);
     return train_folder(session);
   }
   if (words.size() >= 4 && words[0] == "evaluate") {
@@ -185,8 +242,9 @@ int run(const std::vector<std::string>& words) {
                              {.on_evaluated = report_scores});
     return 0;
   }
-  std::cerr << "usage: rung-train train FOLDER | evaluate FOLDER DATA STEP... | speed RUN.toml\n"
-               "rung train and rung evaluate start it\n";
+  std::cerr << "usage: rung-train train FOLDER | evaluate FOLDER DATA STEP... | generate SEED "
+               "THREADS ... "
+               "| speed RUN.toml\nrung train, rung evaluate and rung generate start it\n";
   return kBadInput;
 }
 

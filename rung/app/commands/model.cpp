@@ -44,7 +44,10 @@ Action model_size(Options& command) {
   const auto given = declare_model_command(command, true);
   command.footer(
       "Prints two lines: all parameters, then those without the embedding.\n"
-      "Results: model, n_params_total, n_params_non_embedding, flops_per_token.");
+      "Training takes training_state_bytes (weights, gradients, moments) and, about,\n"
+      "bytes_per_sequence for each sequence at once: see --json or --csv.\n"
+      "Results: model, n_params_total, n_params_non_embedding, flops_per_token,\n"
+      "training_state_bytes, bytes_per_sequence.");
   return [given](CommandContext& context) {
     return Answer(model::describe_size(
         model::run(given->request, model_configs(given->models_path, context))));
@@ -58,7 +61,7 @@ Action model_flops(Options& command) {
   command.footer(
       "Prints FLOPs per token, forward and backward; with --length, then those of the run.\n"
       "Results: model, n_params_total, n_params_non_embedding, flops_per_token, n_tokens,\n"
-      "total_flops.");
+      "total_flops, training_state_bytes, bytes_per_sequence.");
   return [given](CommandContext& context) {
     return Answer(model::describe_flops(
         model::run(given->request, model_configs(given->models_path, context))));

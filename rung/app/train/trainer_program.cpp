@@ -21,12 +21,19 @@ constexpr const char* kProgram = "rung-train";
                    "`make train` installs libtorch and builds it");
 }
 
-/// Runs a program to its end, passing on what it says; absent where there is none.
+/// Runs a program to its end, passing on what it says, standard output into `output` where that is
+/// not null; absent where there is none.
 std::optional<int> status_of(CommandContext& context, const std::string& program,
-                             const std::vector<std::string>& words) {
+                             const std::vector<std::string>& words, std::string* output = nullptr) {
   const auto pass_on = [&](std::string_view text) { context.err() << text << std::flush; };
-  std::optional<Process> process = Process::start(
-      {.program = program, .arguments = words, .on_output = pass_on, .on_errors = pass_on});
+  const auto keep = [&](std::string_view text) { output->append(text); };
+  ProcessRequest request{.program = program, .arguments = words, .on_errors = pass_on};
+  if (output) {
+    request.on_output = keep;
+  } else {
+    request.on_output = pass_on;
+  }
+  std::optional<Process> process = Process::start(std::move(request));
   if (!process) return std::nullopt;
   return process->wait();
 }
@@ -41,16 +48,32 @@ std::string trainer_program() {
   return program_beside(kProgram);
 }
 
-void run_trainer(CommandContext& context, const std::string& program,
-                 const std::vector<std::string>& arguments) {
+namespace {
+
+void run_to_end(CommandContext& context, const std::string& program,
+                const std::vector<std::string>& arguments, std::string* output) {
   std::vector<std::string> words = {"--with-parent", std::to_string(process_id())};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  if (const auto status = status_of(context, program, words); !status) {
+  if (const auto status = status_of(context, program, words, output); !status) {
     fail_without_program();
   } else if (*status != 0) {
     throw InputError("rung-train ended with status " + std::to_string(*status),
                      "what it said stands above; checkpoints that it wrote are kept");
   }
+}
+
+}  // namespace
+
+void run_trainer(CommandContext& context, const std::string& program,
+                 const std::vector<std::string>& arguments) {
+  run_to_end(context, program, arguments, nullptr);
+}
+
+std::string trainer_output(CommandContext& context, const std::string& program,
+                           const std::vector<std::string>& arguments) {
+  std::string output;
+  run_to_end(context, program, arguments, &output);
+  return output;
 }
 
 void run_command_line(CommandContext& context, const std::string& line,

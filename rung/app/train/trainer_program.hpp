@@ -21,6 +21,10 @@ std::string trainer_program();
 void run_trainer(CommandContext& context, const std::string& program,
                  const std::vector<std::string>& arguments);
 
+/// The same; what it prints on standard output.
+std::string trainer_output(CommandContext& context, const std::string& program,
+                           const std::vector<std::string>& arguments);
+
 /// Runs a line of the shell, in a folder made for it, as run_trainer().
 void run_command_line(CommandContext& context, const std::string& line,
                       const std::filesystem::path& folder);

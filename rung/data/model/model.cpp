@@ -30,6 +30,20 @@ double Config::flops_per_token() const {
          4.0 * padded_vocab_size * d;
 }
 
+double Config::training_state_bytes() const {
+  constexpr double kNumbers = 4, kBytes = 4;
+  return kNumbers * kBytes * n_params_total();
+}
+
+double Config::bytes_per_sequence() const {
+  // Numbers that the backward pass needs again, by their widths, as rung/train/torch_network.cpp
+  // computes: norms, queries, keys and values; the feed-forward layer; scores and their softmax.
+  const double d = d_model, hidden = d_hidden, length = sequence_length;
+  const double layer = 27 * d + 4 * hidden + 3.0 * n_heads * length;
+  constexpr double kBytes = 4;
+  return kBytes * length * (n_layers * layer + 4.0 * padded_vocab_size);
+}
+
 void Config::validate() const {
   const auto fail = [&](const std::string& what, const std::string& hint = "") {
     throw InputError("model '" + name + "': " + what, hint);

@@ -70,6 +70,10 @@ struct Config {
   double n_params_non_embedding() const;
   /// Of training, forward and backward.
   double flops_per_token() const;
+  /// Memory that training in fp32 takes: weights, gradients and AdamW's two moments …
+  double training_state_bytes() const;
+  /// … and, about, what is kept of each sequence that is taken at once.
+  double bytes_per_sequence() const;
 
   /// InputError naming the field, its value and the constraint.
   void validate() const;

@@ -105,5 +105,14 @@ TEST(Configs, WhatIsWrongIsSaidWithItsPlace) {
   EXPECT_THAT(error_of([&] { configs.config("191M"); }), HasSubstr("190M"));
 }
 
+TEST(ModelConfig, MemoryOfTrainingIsCounted) {
+  Config config{.name = "m", .d_model = 2, .n_heads = 1, .n_layers = 1, .d_hidden = 3};
+  config.vocab_size = config.padded_vocab_size = 5;
+  config.sequence_length = 7;
+  // 4 d^2 + 3 d h + 2 d of the layer, d of the last norm, two matrices of the vocabulary.
+  EXPECT_EQ(config.training_state_bytes(), 16 * (16 + 18 + 4 + 2 + 2 * 10));
+  EXPECT_EQ(config.bytes_per_sequence(), 4 * 7 * (27 * 2 + 4 * 3 + 3 * 7 + 4 * 5));
+}
+
 }  // namespace
 }  // namespace rung::model

@@ -88,13 +88,19 @@ Recipe recipe_for(const Config& config, const RecipeChoice& choice) {
   const double by_rule = published.batch_sequences && !choice.batch_size_divisor
                              ? *published.batch_sequences
                              : ladder_batch_sequences(n, config.sequence_length, divisor);
-  recipe.batch_sequences = static_cast<std::int64_t>(choice.batch_sequences.value_or(by_rule));
+  // Counts that a double tells apart, so that all below are whole numbers.
+  constexpr double kMostCount = 9e15;
+  const double sequences = choice.batch_sequences.value_or(by_rule);
+  if (!(sequences * config.sequence_length < kMostCount) || !(recipe.n_tokens < kMostCount))
+    throw InputError("a run of '" + choice.length + "' in steps of " + significant(sequences) +
+                     " sequences is larger than any");
+  recipe.batch_sequences = static_cast<std::int64_t>(sequences);
   recipe.learning_rate = choice.learning_rate.value_or(
       published.learning_rate.value_or(ladder_learning_rate(n, config.sequence_length)));
   recipe.n_steps = static_cast<std::int64_t>(std::ceil(recipe.n_tokens / recipe.batch_tokens()));
   const double warmup = choice.warmup_tokens.value_or(n) / recipe.batch_tokens();
   recipe.n_warmup_steps =
-      std::min(static_cast<std::int64_t>(std::nearbyint(warmup)), recipe.n_steps);
+      static_cast<std::int64_t>(std::min(std::nearbyint(warmup), double(recipe.n_steps)));
   return recipe;
 }
 

@@ -90,6 +90,9 @@ TEST(Recipe, RefusesByOption) {
   EXPECT_THAT(error_of([] { recipe_of("190M", {.alpha_f = 1.5}); }), HasSubstr("--alpha_f"));
   EXPECT_THAT(error_of([] { recipe_of("190M", {.batch_sequences = 0}); }),
               HasSubstr("--batch_size"));
+  EXPECT_THAT(error_of([] { recipe_of("190M", {.length = "1e300"}); }), HasSubstr("1e300"));
+  EXPECT_THAT(error_of([] { recipe_of("190M", {.batch_sequences = 1e300}); }),
+              HasSubstr("larger than any"));
   EXPECT_THAT(error_of([] { parse_scheduler("cosin"); }), HasSubstr("cosine_with_warmup"));
 }
 

@@ -42,7 +42,9 @@ Json json_size(const Size& size) {
   Json json = {{"model", size.config.name},
                {"n_params_total", size.config.n_params_total()},
                {"n_params_non_embedding", size.config.n_params_non_embedding()},
-               {"flops_per_token", size.config.flops_per_token()}};
+               {"flops_per_token", size.config.flops_per_token()},
+               {"training_state_bytes", size.config.training_state_bytes()},
+               {"bytes_per_sequence", size.config.bytes_per_sequence()}};
   if (size.n_tokens) {
     json["n_tokens"] = *size.n_tokens;
     json["total_flops"] = json_number(size.total_flops());
@@ -53,11 +55,12 @@ Json json_size(const Size& size) {
 TextTable size_rows(const Size& size) {
   TextTable rows;
   for (const char* name : {"model", "n_params_total", "n_params_non_embedding", "flops_per_token",
-                           "n_tokens", "total_flops"})
+                           "n_tokens", "total_flops", "training_state_bytes", "bytes_per_sequence"})
     rows.add_column(name);
   rows.add_row({size.config.name, size.config.n_params_total(),
                 size.config.n_params_non_embedding(), size.config.flops_per_token(),
-                number_cell(size.n_tokens), number_cell(size.total_flops())});
+                number_cell(size.n_tokens), number_cell(size.total_flops()),
+                size.config.training_state_bytes(), size.config.bytes_per_sequence()});
   return rows;
 }
 

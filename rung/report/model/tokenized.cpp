@@ -66,4 +66,35 @@ Document describe(const TrainedRun& run) {
   return document;
 }
 
+Document describe(const GeneratedText& generated) {
+  constexpr std::size_t kBanner = 50;  // as the published program prints it
+  Document document;
+  document.add(Preformatted{std::string(kBanner, '-') + "\n" + generated.text + "\n"});
+  document.set_results(Json::array({{{"checkpoint", generated.checkpoint},
+                                     {"prompt", generated.prompt},
+                                     {"text", generated.text}}}));
+  return document;
+}
+
+Document describe(const std::vector<LaunchedRung>& rungs) {
+  Document document;
+  TextTable table;
+  table.add_column("rung", "name");
+  table.add_column("state");
+  table.add_column("job");
+  Json results = Json::array();
+  for (const LaunchedRung& rung : rungs) {
+    table.add_row({rung.name, rung.state, rung.job});
+    results.push_back({{"name", rung.name},
+                       {"state", rung.state},
+                       {"job", json_label(rung.job)},
+                       {"script", rung.script}});
+    document.usable = document.usable && !rung.state.starts_with("failed");
+  }
+  document.rows = table;
+  document.add(std::move(table));
+  document.set_results(std::move(results));
+  return document;
+}
+
 }  // namespace rung::model

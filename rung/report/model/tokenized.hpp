@@ -8,5 +8,7 @@ namespace rung::model {
 
 Document describe(const Tokenized& tokenized);
 Document describe(const TrainedRun& run);
+Document describe(const GeneratedText& generated);
+Document describe(const std::vector<LaunchedRung>& rungs);
 
 }  // namespace rung::model

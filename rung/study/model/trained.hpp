@@ -32,4 +32,17 @@ struct TrainedRun {
   bool finished = false;
 };
 
+/// The prompt, and that with what a model made of it.
+struct GeneratedText {
+  std::string checkpoint, prompt, text;
+};
+
+/// A rung of a ladder whose jobs were started.
+struct LaunchedRung {
+  std::string name;
+  std::string state;   // "done", "submitted", "running", "pending", "failed: …", "not started"
+  std::string job;     // Slurm's number; "": none
+  std::string script;  // its path
+};
+
 }  // namespace rung::model

@@ -5,6 +5,7 @@
 #include "rung/app/train/trainer_program.hpp"
 #include "rung/core/error.hpp"
 #include "rung/lm/ladder_plan.hpp"
+#include "rung/lm/process_group.hpp"
 #include "rung/lm/trainer.hpp"
 #include "rung/report/model/model.hpp"
 #include "rung/report/model/tokenized.hpp"
@@ -76,9 +77,12 @@ Answer run_train(CommandContext& context, const TrainCommand& given) {
   const std::filesystem::path folder = std::filesystem::path(given.write_location) / settings.name;
   const TextTable table = model::settings_table(settings.model, settings.recipe_in_force());
   const std::string program = trainer_program();
-  const bool goes_on = lm::prepare_folder(settings, folder, given.overwrites);
+  // Of a job's processes the first makes the folder; the others wait for it in rung-train.
+  const bool leads = lm::job_place_of_environment().rank == 0;
+  const bool goes_on = !leads || lm::prepare_folder(settings, folder, given.overwrites);
   if (!goes_on) context.err() << table.text() << "\n";
   run_trainer(context, program, {"train", folder.string()});
+  if (!leads) return {};
   return Answer(model::describe(trained_run(settings, folder)));
 }
 

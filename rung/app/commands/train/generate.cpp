@@ -1,0 +1,91 @@
+#include <memory>
+
+#include "rung/app/command.hpp"
+#include "rung/app/train/fetched_file.hpp"
+#include "rung/app/train/trainer_program.hpp"
+#include "rung/core/error.hpp"
+#include "rung/core/fields.hpp"
+#include "rung/lm/checkpoint.hpp"
+#include "rung/lm/generate_request.hpp"
+#include "rung/report/model/tokenized.hpp"
+#include "rung/system/file.hpp"
+
+namespace rung::app {
+namespace {
+
+/// Where the testbed's weights are published, and the tokenizer of all of its models.
+constexpr const char* kTestbedFiles = "https://huggingface.co/mlfoundations/scaling/resolve/main/";
+constexpr const char* kTestbedTokenizer =
+    "https://huggingface.co/EleutherAI/gpt-neox-20b/resolve/main/tokenizer.json";
+
+struct GenerateCommand {
+  std::string model_json;
+  lm::GenerateRequest request;
+};
+
+/// What a model's JSON of the testbed says of its files, where no option says it.
+void take_from_model_json(CommandContext& context, GenerateCommand& given) {
+  const std::string text = read_file(given.model_json);
+  context.note_input(given.model_json, text);
+  lm::GenerateRequest& request = given.request;
+  const auto take = [](std::string& field, const std::optional<std::string>& url) {
+    if (field.empty() && url)
+      field = url->find("://") == std::string::npos ? kTestbedFiles + *url : *url;
+  };
+  read_json_fields(text, given.model_json, [&](Fields& top) {
+    top.ignore_other_keys();
+    if (request.checkpoint.empty())
+      take(request.checkpoint, top.require<std::string>("checkpoint_url"));
+    take(request.params, top.get<std::string>("params_url"));
+  });
+}
+
+Answer run_generate(CommandContext& context, GenerateCommand given) {
+  lm::GenerateRequest& request = given.request;
+  request.validate();
+  if (!given.model_json.empty()) take_from_model_json(context, given);
+  if (request.checkpoint.empty())
+    throw InputError("--checkpoint is missing", "or --model-json, a model of the testbed");
+  if (request.checkpoint.ends_with(".pt") && request.tokenizer.empty())
+    request.tokenizer = kTestbedTokenizer;
+  const std::string program = trainer_program();
+  const std::vector<std::int64_t> steps = lm::checkpoint_steps(request.checkpoint);
+  if (!steps.empty())
+    request.checkpoint = lm::checkpoint_path(request.checkpoint, steps.back()).string();
+  for (std::string* file : {&request.params, &request.tokenizer, &request.checkpoint}) {
+    if (file->empty()) continue;
+    *file = fetched_file(context, *file);
+    context.note_input(*file);
+  }
+  std::vector<std::string> words = {"generate", std::to_string(context.common.seed),
+                                    std::to_string(context.common.n_threads)};
+  for (std::string& word : words_of(request)) words.push_back(std::move(word));
+  return Answer(model::describe(model::GeneratedText{request.checkpoint, request.input_text,
+                                                     trainer_output(context, program, words)}));
+}
+
+Action generate(Options& command) {
+  const auto given = std::make_shared<GenerateCommand>();
+  command.add("--model-json", given->model_json, "a model of the over-training testbed")
+      .value_name("FILE");
+  given->request.describe(command);
+  command.footer(
+      "Files may be URLs, which are fetched once into the cache. A checkpoint of rung train is\n"
+      "read where it lies, in its run's folder, which may also be named; it has its tokenizer.\n"
+      "The text ends at <|endoftext|>.\n"
+      "Results: checkpoint, prompt, text.");
+  return [given](CommandContext& context) { return run_generate(context, *given); };
+}
+
+}  // namespace
+
+std::vector<Command> train_generate_commands() {
+  return {{.name = "generate",
+           .summary = "text from a model of rung train or of OpenLM",
+           .example = "rung generate --checkpoint tiny-330k-1xC --input-text 'A cat'",
+           .group = "train",
+           .place = 40,
+           .declare = generate}};
+}
+
+}  // namespace rung::app
