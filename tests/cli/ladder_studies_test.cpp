@@ -229,8 +229,7 @@ TEST_F(LadderStudies, RunsAsLoggedHaveTheirOwnLossAndAccuracy) {
   const json single = with("single-step", {"--accuracy", "my_acc", "-n", "7B", "-d", "4T"});
   EXPECT_LT(single[0]["fitting_error"], 0.05);
   EXPECT_GT(single[0]["targets"][0]["predicted"], 0.6);
-  EXPECT_LT(single[0]["targets"][0]["predicted"], 1);
-  EXPECT_EQ(with("extrapolate-n", {"-d", "1e10"})[0]["metric"], "loss");
+  EXPECT_LE(single[0]["targets"][0]["predicted"], 1);
   const Ran along = run_rung({"ladder", "extrapolate-d", runs, "--loss", "val_loss"});
   EXPECT_THAT(along.out, testing::AllOf(HasSubstr("60-10x"), HasSubstr("1000-60x")));
 }
