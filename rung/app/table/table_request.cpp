@@ -250,7 +250,12 @@ constexpr std::size_t kLargeTable = 100'000;
 std::vector<std::string> columns_that_may_be_meant(const TableRequest& given, const Law& law) {
   const std::string& path = given.paths.front();
   if (!given.input.sql.empty() || !is_parquet_file(path)) return {};
-  const ParquetShape shape = parquet_shape(path);
+  ParquetShape shape{{}, 0};
+  try {
+    shape = parquet_shape(path);
+  } catch (const InputError&) {
+    return {};  // whoever reads it says what is wrong
+  }
   if (shape.n_rows <= kLargeTable) return {};
   std::vector<std::string> texts;
   for (const InputInfo& input : law.info.inputs) texts.push_back(input.name);
