@@ -142,30 +142,30 @@ TEST_F(TrainCommandTest, AnotherProgramTrainsWhereThePlanSaysSo) {
 constexpr const char* kLawTrainer =
     "awk -v n=$1 -v d=$2 -v name=$4 'BEGIN { print \"step,n_tokens,loss\"; srand(n + d); "
     "for (i = 1; i <= 4; ++i) printf \"%d,%d,%.12g\\n\", i, d * i / 4, (1.5 + 40 / n^0.4 + "
-    "90 / (d * i / 4)^0.3) * (1 + 0.001 * (rand() - 0.5)) * (name == \"small-4xC\" ? 1.3 : 1) "
+    "90 / (d * i / 4)^0.3) * (1 + 0.001 * (rand() - 0.5)) * (name == \"tiny-66k-4xC\" ? 1.3 : 1) "
     "}' > \"$3/log.csv\"\n";
 
 TEST_F(TrainCommandTest, PredictsAfterEachRungAndWarnsOfOneThatFallsOff) {
   write_file(folder_.path() / "trainer.sh", kLawTrainer);
   write_file(folder_.path() / "plan.toml",
-             "models = ['small', 'smaller']\nlengths = ['0.5xC', '1xC', '2xC', '3xC', '4xC']\n"
+             "models = ['smaller', 'small', 'tiny-66k']\nlengths = ['1xC', '2xC', '4xC']\n"
              "trainer = \"sh trainer.sh {params} {tokens} {folder} {name}\"\n"
-             "log = \"{folder}/log.csv\"\nfolder = 'runs'\n[recipe]\nbatch_sequences = 2\n"
-             "[[targets]]\nmodel = 'small'\nlength = '8xC'\n");
+             "log = \"{folder}/log.csv\"\nfolder = 'runs'\n[recipe]\nbatch_sequences = 4\n"
+             "[[targets]]\nmodel = 'tiny-160k'\nlength = '2xC'\n");
   const Ran ran = shell("$RUNG ladder train plan.toml --models small.toml --json results.json");
   ASSERT_EQ(ran.status, 0) << ran.err;
-  EXPECT_THAT(ran.err, HasSubstr("small-8xC by 7 rungs: loss "));
-  EXPECT_THAT(ran.err, HasSubstr("small-4xC falls off the ladder"));
-  EXPECT_THAT(ran.err, Not(HasSubstr("small-3xC falls off")));
+  EXPECT_THAT(ran.err, HasSubstr("tiny-160k-2xC by 7 rungs: loss "));
+  EXPECT_THAT(ran.err, HasSubstr("tiny-66k-4xC falls off the ladder"));
+  EXPECT_THAT(ran.err, Not(HasSubstr("tiny-66k-2xC falls off")));
   const json results = json::parse(text("results.json"))["results"];
-  ASSERT_EQ(results.size(), 11u);
+  ASSERT_EQ(results.size(), 10u);
   EXPECT_TRUE(results[0]["expected"].is_null());  // nothing was there to expect it by
-  const json& before = results[8];
+  const json& before = results[7];
   EXPECT_EQ(before["expected"]["covered"], true);
-  const json& target = results[10];
+  const json& target = results[9];
   const double loss = target["loss"];
-  EXPECT_EQ(before["forecasts"][0]["target"], "small-8xC");
-  EXPECT_EQ(before["forecasts"][0]["n_rungs"], 9);
+  EXPECT_EQ(before["forecasts"][0]["target"], "tiny-160k-2xC");
+  EXPECT_EQ(before["forecasts"][0]["n_rungs"], 8);
   EXPECT_NEAR(before["forecasts"][0]["predicted"], loss, 0.02 * loss);
   EXPECT_EQ(target["forecasts"].size(), 0u);
 }
@@ -234,7 +234,7 @@ TEST_F(TrainCommandTest, ANewEvaluationIsAFileAndAnEntry) {
   EXPECT_THAT(text("runs/runs.csv"), HasSubstr("later_rc_0shot_bpb"));
   for (const char* task : {"who_rc_1shot", "later_rc_0shot"}) {
     const Ran fit = shell("$RUNG ladder step1 runs/runs.csv --loss eval/downstream_bpb/" +
-                          std::string(task) + "_bpb --targets small-0.4xC --json -");
+                          std::string(task) + "_bpb --targets small-0.4xC --bootstrap 0 --json -");
     ASSERT_EQ(fit.status, 0) << fit.err;
     EXPECT_GT(json::parse(fit.out)["results"][0]["targets"][0]["actual"], 0.0);
   }
