@@ -64,6 +64,7 @@ endif()
 
 if(TARGET rung_train)
   add_dependencies(cli rung_train)
+  add_dependencies(slow rung_train)
 endif()
 
 # Checks of the source tree and of the checks themselves.

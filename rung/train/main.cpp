@@ -252,6 +252,7 @@ int run(const std::vector<std::string>& words) {
 
 int main(int n_arguments, char** arguments) {
   choose_blas_kernels(arguments);
+  signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error in words, as a full disk is
   std::vector<std::string> words(arguments + 1, arguments + n_arguments);
   if (words.size() >= 2 && words.front() == "--with-parent") {
     rung::end_with_parent(static_cast<int>(rung::parse_double(words[1]).value_or(0)));

@@ -50,10 +50,10 @@ class TrainJobsTest : public ::testing::Test {
     const Ran ran = shell("$RUNG tokenize text.txt --split-at '' --vocab-size 270 --to data");
     ASSERT_EQ(ran.status, 0) << ran.err;
   }
-  static std::string train(const std::string& options) {
-    return "$RUNG train --models small.toml --model small --data data --length 30K --batch_size 6 "
-           "--threads 1 " +
-           options;
+  static std::string train(const std::string& options, const std::string& length = "12K") {
+    return "$RUNG train --models small.toml --model small --data data --batch_size 6 --threads 1 "
+           "--length " +
+           length + " " + options;
   }
   /// One of two processes of a job, as torchrun starts them.
   std::string process(int rank, const std::string& command) const {
@@ -86,7 +86,7 @@ TEST_F(TrainJobsTest, TwoProcessesComeToTheLossesOfOne) {
   // is rounded elsewhere, and small differences grow.
   EXPECT_EQ(text("two/steps.csv"), text("parts/steps.csv"));
   const std::vector<double> one = losses("one"), two = losses("two");
-  ASSERT_GT(one.size(), 100u);
+  ASSERT_GT(one.size(), 50u);
   ASSERT_EQ(two.size(), one.size());
   for (std::size_t i = 0; i < 10; ++i) EXPECT_NEAR(two[i], one[i], 1e-5) << i;
   for (std::size_t i = 10; i < one.size(); ++i) EXPECT_NEAR(two[i], one[i], 0.05) << i;
@@ -105,11 +105,12 @@ TEST_F(TrainJobsTest, MpirunsProcessesTrainTogether) {
 TEST_F(TrainJobsTest, AProcessThatDiesEndsTheJobWhichGoesOnLater) {
   if (!has_rung_train()) GTEST_SKIP() << kNoTrainer;
   tokenize();
-  const std::string slow = train("--length 3M --save_interval 100000 --name job");
+  const std::string slow = train("--save_interval 100000 --name job", "3M");
   // `rung` is killed, which takes its rung-train along, once a few steps were taken.
-  const Ran ran = shell("{ " + process(1, slow) + " & } ; dies=$!; { " + process(0, slow) +
-                        " & } ; while [ ! -s job/steps.csv ]; do sleep 0.1; done; sleep 1; "
-                        "pkill -KILL -P $dies; kill -KILL $dies; wait $!");
+  const Ran ran = shell(
+      "{ " + process(1, slow) + " & } ; dies=$!; { " + process(0, slow) +
+      " & } ; for i in $(seq 600); do [ -s job/steps.csv ] && break; sleep 0.1; done; sleep 1; "
+      "pkill -KILL -P $dies; kill -KILL $dies; wait $!");
   EXPECT_EQ(ran.status, 2);
   EXPECT_THAT(ran.err, HasSubstr("lost another one"));
   EXPECT_THAT(ran.err, HasSubstr("it goes on from step"));
@@ -129,8 +130,8 @@ TEST_F(TrainJobsTest, AModelThatDoesNotFitIsRefusedWithItsMemory) {
 TEST_F(TrainJobsTest, AFullDiskLosesNothingOlder) {
   if (!has_rung_train()) GTEST_SKIP() << kNoTrainer;
   tokenize();
-  const std::string run = train("--save_interval 20 --name run");
-  ASSERT_EQ(shell(train("--save_interval 20 --name whole")).status, 0);
+  const std::string run = train("--save_interval 20 --name run", "100K");
+  ASSERT_EQ(shell(train("--save_interval 20 --name whole", "100K")).status, 0);
   // No file may grow past 100 kB: a checkpoint takes more.
   const Ran full = shell("(ulimit -f 100; trap '' XFSZ; " + run + ")");
   EXPECT_EQ(full.status, 2);
@@ -138,11 +139,12 @@ TEST_F(TrainJobsTest, AFullDiskLosesNothingOlder) {
   EXPECT_THAT(full.err, HasSubstr("step20.rung"));
   EXPECT_EQ(shell("ls -A run/checkpoints").out, "");  // and no half of one
   // Full later on, where there are checkpoints.
-  ASSERT_EQ(shell("(timeout 60 " + run +
-                  " & pid=$!; while [ ! -e run/checkpoints/step20.rung ]; "
-                  "do sleep 0.01; done; pkill -KILL -P $pid; kill -9 $pid; wait $pid; true)")
-                .status,
-            0);
+  ASSERT_EQ(
+      shell("(timeout 60 " + run +
+            " & pid=$!; for i in $(seq 3000); do [ -e run/checkpoints/step20.rung ] && break; "
+            "sleep 0.01; done; pkill -KILL -P $pid; kill -9 $pid; wait $pid; true)")
+          .status,
+      0);
   EXPECT_EQ(shell("(ulimit -f 100; trap '' XFSZ; " + run + ")").status, 2);
   EXPECT_EQ(shell("test -s run/checkpoints/step20.rung").status, 0);
   ASSERT_EQ(shell(run).status, 0);
