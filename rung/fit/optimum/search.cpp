@@ -18,10 +18,10 @@
 namespace rung {
 namespace {
 
-// Local searches start on no more points than this and end on all of them. With one nonlinear
-// coordinate there are few nodes, and they cost little.
-constexpr std::size_t kSearchPointsPerParameter = 32, kLeastSearchPoints = 256,
-                      kMostPointsOfOneAxis = 4096;
+// Of more points than a search takes, local searches start on some and end on all. With one
+// nonlinear coordinate there are few nodes, and they cost little.
+constexpr std::size_t kSearchPointsPerParameter = 32, kLeastSearchPoints = 128,
+                      kAllSearchPoints = 256, kMostPointsOfOneAxis = 4096;
 
 constexpr std::size_t kScannedPoints = 96;
 
@@ -184,20 +184,26 @@ void search_from_scan(const FitProblem& problem, SearchResult& result) {
   if (is_lower(problem, result.minima.front().objective, before)) result.enough_searches = false;
 }
 
+/// On how many points local searches start.
+std::size_t n_search_points(const FitProblem& problem, std::size_t n_axes) {
+  const std::size_t n = problem.points().size();
+  if (n_axes == 1) return std::min(n, kMostPointsOfOneAxis);
+  if (n <= kAllSearchPoints) return n;
+  return std::min(
+      n, std::max(kLeastSearchPoints, kSearchPointsPerParameter * at(problem.n_parameters())));
+}
+
 /// The local searches on all points, or on two choices of few of them.
 void search_locally(const FitProblem& problem, const std::vector<std::vector<double>>& starts,
                     const SearchOptions& options, SearchResult& result) {
   const std::size_t n_axes = result.structure.nonlinear.size();
-  const std::size_t most =
-      n_axes == 1
-          ? kMostPointsOfOneAxis
-          : std::max(kLeastSearchPoints, kSearchPointsPerParameter * at(problem.n_parameters()));
+  const std::size_t most = n_search_points(problem, n_axes);
   const bool thin = most < problem.points().size();
   const std::size_t n_choices = thin && options.thorough ? 2 : 1;
   result.enough_searches = true;
   double level = kInfinity;
   for (std::size_t choice = 0; choice < n_choices; ++choice) {
-    const Points few = thinned(problem.points(), thin ? most : problem.points().size(), choice);
+    const Points few = thinned(problem.points(), most, choice);
     const FitProblem first_problem = thin ? problem.with_points(few) : problem;
     LocalSearches searches(first_problem, result.structure, thin, options);
     searches.from_nodes();
