@@ -197,6 +197,15 @@ TEST_F(TrainJobsTest, WritesTextFromOpenLmByAddressOrPath) {
   EXPECT_THAT(plain.err, HasSubstr("k_norm.weight' is not in such a model"));
 }
 
+/// Until no job is there. One that is requeued waits until its old credentials are void.
+constexpr const char* kWaitForQueue =
+    "for i in $(seq 400); do\n"
+    "  [ -z \"$(squeue --noheader)\" ] && break\n"
+    "  job=$(squeue --noheader --states=PD --format='%i %r' | awk '$2 == \"BeginTime\" { print $1 "
+    "}')\n"
+    "  [ -n \"$job\" ] && sleep 4 && scontrol update JobId=$job StartTime=now\n"
+    "  sleep 0.2\ndone\n";
+
 /// A plan whose trainer is a script of the test's.
 constexpr const char* kPlan =
     "models = ['small']\nlengths = ['1xC', '2xC']\nfolder = 'runs'\n"
@@ -243,10 +252,8 @@ TEST_F(TrainJobsTest, LaunchesBySlurm) {
   EXPECT_THAT(dry.out, HasSubstr("#SBATCH --mem=1G\n"));
   write_file(path("session.sh"),
              launch + "--processes 2 --csv first.csv >/dev/null || exit 4\n" + launch +
-                 "--status >under-way.txt\n"
-                 "for i in $(seq 400); do [ -z \"$(squeue --noheader)\" ] && break; sleep 0.1; "
-                 "done\n" +
-                 launch + "--status --json last.json >/dev/null\ncat runs/small-1xC/job.log\n");
+                 "--status >under-way.txt\n" + kWaitForQueue + launch +
+                 "--status --json last.json >/dev/null\ncat runs/small-1xC/job.log\n");
   const Ran ran = shell("export RUNG; '" RUNG_SOURCE_DIR
                         "/tests/support/slurm_cluster' \"$PWD/slurm\" bash session.sh");
   if (ran.status == 77) GTEST_SKIP() << ran.err;
@@ -269,13 +276,12 @@ TEST_F(TrainJobsTest, SrunsProcessesTrainTogetherAndGoOnWhenRequeued) {
   write_file(path("session.sh"),
              "$RUNG launch slurm" + options +
                  "--processes 2 --cpus 1 >/dev/null || exit 4\n"
-                 "for i in $(seq 600); do [ -s runs/small-400K/checkpoints/step*0.rung ] && break; "
+                 "for i in $(seq 600); do ls runs/small-400K/checkpoints/step*0.rung >/dev/null "
+                 "2>&1 && break; "
                  "sleep 0.05; done\n"
-                 "scontrol requeue $(squeue --noheader --format=%i)\n"
-                 "for i in $(seq 600); do [ -z \"$(squeue --noheader)\" ] && break; sleep 0.1; "
-                 "done\n"
-                 "$RUNG launch slurm" +
-                 options + "--status\ncat runs/small-400K/job.log\n");
+                 "scontrol requeue $(squeue --noheader --format=%i)\n" +
+                 kWaitForQueue + "$RUNG launch slurm" + options +
+                 "--status\ncat runs/small-400K/job.log\n");
   const Ran ran = shell("export RUNG; '" RUNG_SOURCE_DIR
                         "/tests/support/slurm_cluster' \"$PWD/slurm\" bash session.sh");
   if (ran.status == 77) GTEST_SKIP() << ran.err;
