@@ -234,7 +234,7 @@ TEST_F(TrainCommandTest, ANewEvaluationIsAFileAndAnEntry) {
   EXPECT_THAT(text("runs/runs.csv"), HasSubstr("later_rc_0shot_bpb"));
   for (const char* task : {"who_rc_1shot", "later_rc_0shot"}) {
     const Ran fit = shell("$RUNG ladder step1 runs/runs.csv --loss eval/downstream_bpb/" +
-                          std::string(task) + "_bpb --targets small-0.4xC --bootstrap 0 --json -");
+                          std::string(task) + "_bpb --targets small-0.4xC --json -");
     ASSERT_EQ(fit.status, 0) << fit.err;
     EXPECT_GT(json::parse(fit.out)["results"][0]["targets"][0]["actual"], 0.0);
   }
