@@ -5,13 +5,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdint>
-#include <random>
 #include <system_error>
 #include <utility>
 
 #include "rung/system/descriptor.hpp"
 #include "rung/system/file_error.hpp"
+#include "rung/system/streamed_file.hpp"
 
 namespace rung {
 namespace fs = std::filesystem;
@@ -19,33 +18,11 @@ namespace {
 
 constexpr const char* kCantWrite = "can't write it";
 
-/// A name beside `target` that nobody can guess and so lay a link under.
-fs::path unpredictable_name(const fs::path& target) {
-  constexpr char kHexadecimal[] = "0123456789abcdef";
-  std::random_device random;
-  std::string name = ".rung-";
-  for (int word = 0; word < 2; ++word) {
-    for (std::uint32_t left = random(), digit = 0; digit < 8; ++digit, left >>= 4)
-      name += kHexadecimal[left & 15];
-  }
-  return target.parent_path() / (name + ".part");
-}
-
-/// A new file beside `target`, never one that is there, nor one that a link leads to. `mode`: 0 for
-/// that of any new file.
+/// A new file beside `target`. `mode`: 0 for that of any new file.
 fs::path write_beside(const fs::path& target, std::string_view content, mode_t mode) {
-  fs::path temporary = unpredictable_name(target);
-  constexpr int kNew = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-  Descriptor file(::open(temporary.c_str(), kNew, 0666));
-  if (!file.is_open()) {
-    const int error = errno;
-    fail_at(target, kCantWrite, error, error == ENOENT ? hint_for_missing(target) : "");
-  }
-  const bool has_mode = mode == 0 || ::fchmod(file.number(), mode) == 0;
-  if (has_mode && write_all(file.number(), content) && file.close()) return temporary;
-  const int error = errno;
-  ::unlink(temporary.c_str());
-  fail_at(target, kCantWrite, error);
+  StreamedFile file(target, mode);
+  file.write(content);
+  return file.release();
 }
 
 /// Pipes and devices can't be renamed over; they are written as they stand.

@@ -28,8 +28,8 @@ TEST(Data, GetBringsARepositorysResultsOnce) {
 
 TEST(Data, ListSaysWhatIsHereAndWhere) {
   const TempFolder folder;
-  const EnvironmentChange cache("XDG_CACHE_HOME", folder.path().string());
-  const EnvironmentChange chosen("RUNG_DATA", std::nullopt);
+  const EnvironmentValue cache("XDG_CACHE_HOME", folder.path().string());
+  const EnvironmentValue chosen("RUNG_DATA", std::nullopt);
   const std::string address =
       make_git_repository(folder, {{"eval_results/base_llm_benchmark_eval.csv", "Model\n"}});
   ASSERT_EQ(run_rung({"data", "get", "obs-scaling", "--from", address}).status, 0);

@@ -306,7 +306,7 @@ TEST(LadderLoss, WithoutOneNamedIsWhatTheRunsHave) {
 
 TEST(LadderTasks, OfTheEnvironment) {
   const SmallLadder ladder;
-  const EnvironmentChange tasks("RUNG_TASKS", ladder.path("tasks.toml"));
+  const EnvironmentValue tasks("RUNG_TASKS", ladder.path("tasks.toml"));
   const Ran ran = run_rung({"ladder", "step1", "-k", "t", "-c", ladder.path("config.json")});
   EXPECT_EQ(ran.status, 0) << ran.err;
 }

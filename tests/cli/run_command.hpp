@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -12,6 +11,7 @@
 
 #include "rung/cli/terminal.hpp"
 #include "rung/system/process.hpp"
+#include "tests/support/environment.hpp"
 
 namespace rung::cli {
 
@@ -37,28 +37,5 @@ inline Ran run_shell(const std::string& line) {
   if (!result) return {-1, "", "no bash"};
   return {result->exit_status, result->output, result->errors};
 }
-
-/// Sets an environment variable (absent: takes it away) until this goes.
-class EnvironmentChange {
- public:
-  EnvironmentChange(const char* name, std::optional<std::string> value) : name_(name) {
-    if (const char* before = std::getenv(name)) before_ = before;
-    set(value);
-  }
-  ~EnvironmentChange() { set(before_); }
-  EnvironmentChange(const EnvironmentChange&) = delete;
-  EnvironmentChange& operator=(const EnvironmentChange&) = delete;
-
- private:
-  void set(const std::optional<std::string>& value) const {
-    if (value) {
-      setenv(name_, value->c_str(), 1);
-    } else {
-      unsetenv(name_);
-    }
-  }
-  const char* name_;
-  std::optional<std::string> before_;
-};
 
 }  // namespace rung::cli

@@ -36,7 +36,7 @@ struct FreshMachine {
   explicit FreshMachine(const std::filesystem::path& folder)
       : working(folder), cache("XDG_CACHE_HOME", folder.string()) {}
   WorkingFolder working;
-  EnvironmentChange chosen{"RUNG_DATA", std::nullopt}, cache;
+  EnvironmentValue chosen{"RUNG_DATA", std::nullopt}, cache;
 };
 
 inline Json results_of(Words words) {

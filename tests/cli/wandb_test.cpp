@@ -76,8 +76,8 @@ class WandbServerTest : public ::testing::Test {
   TempFolder folder_;
   std::string port_;
   std::optional<Process> server_;
-  std::optional<EnvironmentChange> url_;
-  EnvironmentChange key_{"WANDB_API_KEY", kKey};
+  std::optional<EnvironmentValue> url_;
+  EnvironmentValue key_{"WANDB_API_KEY", kKey};
 };
 
 constexpr std::size_t kRows = 2501 + 91 + 6;
@@ -167,7 +167,7 @@ TEST_F(WandbServerTest, SaysWhatItMayNot) {
   EXPECT_THAT(import("wandb:team").err, HasSubstr("names no project"));
   EXPECT_THAT(import("https://elsewhere.org/team/ladder").err, HasSubstr("on another server"));
   EXPECT_THAT(import("wandb:../x/ladder").err, HasSubstr("no identifier"));
-  const EnvironmentChange none("WANDB_API_KEY", std::nullopt);
+  const EnvironmentValue none("WANDB_API_KEY", std::nullopt);
   const Ran refused = import("wandb:team/ladder");
   EXPECT_EQ(refused.status, 2);
   EXPECT_THAT(refused.err, HasSubstr("WANDB_API_KEY is the key"));

@@ -1,13 +1,14 @@
 #include "rung/app/train/fetched_file.hpp"
 
 #include <filesystem>
-#include <fstream>
+#include <optional>
 #include <ostream>
 
 #include "rung/core/error.hpp"
 #include "rung/data/sources.hpp"
 #include "rung/system/file.hpp"
 #include "rung/system/http.hpp"
+#include "rung/system/streamed_file.hpp"
 
 namespace rung::app {
 namespace fs = std::filesystem;
@@ -31,21 +32,21 @@ std::string fetched_file(CommandContext& context, const std::string& path_or_url
   if (file_exists(path)) return path.string();
   context.err() << "fetching " << path_or_url << "\n";
   fs::create_directories(path.parent_path());
-  const fs::path part = path.string() + ".part";
-  std::ofstream file(part, std::ios::binary);
+  StreamedFile file(path);
+  std::optional<InputError> unwritten;
   const HttpResponse response = http_get(path_or_url, [&](std::string_view bytes) {
-    if (!file.write(bytes.data(), static_cast<std::streamsize>(bytes.size())))
-      throw std::runtime_error("can't write it");
+    try {
+      file.write(bytes);
+    } catch (const InputError& error) {
+      unwritten = error;
+      throw;
+    }
   });
-  file.close();
-  if (!response.problem.empty() || !file) {
-    std::error_code ignored;
-    fs::remove(part, ignored);
-    throw InputError("can't fetch " + path_or_url + ": " +
-                         (file ? response.problem : "can't write " + part.string()),
+  if (unwritten) throw *unwritten;
+  if (!response.problem.empty())
+    throw InputError("can't fetch " + path_or_url + ": " + response.problem,
                      "fetch it where there is a network, and name the file in place of the URL");
-  }
-  fs::rename(part, path);
+  file.commit();
   return path.string();
 }
 
