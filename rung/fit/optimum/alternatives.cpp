@@ -57,6 +57,7 @@ class Alternatives {
 
   std::vector<Alternative> find() {
     for (std::size_t i = 1; i < search_.minima.size(); ++i) consider(search_.minima[i]);
+    for (const Minimum& level : search_.level_with_best) consider_level(level);
     consider_exchanges();
     for (int c = 0; c < problem_.n_free(); ++c) consider_inside_bound(c);
     const Curvature curvature = curvature_at(problem_, best_.z);
@@ -84,6 +85,15 @@ class Alternatives {
     if (other.objective <= level(other.converged ? kSameConverged : kSameObjective) &&
         predicts_differently(theta))
       alternatives_.push_back({theta, other.objective});
+  }
+
+  /// Where the objective rises so slowly that predictions differ by a hundredth before it has.
+  void consider_level(const Minimum& level) {
+    constexpr double kMuch = 1e-2;
+    const std::vector<double> theta = problem_.theta_at(level.z);
+    if (level.objective <= std::max(best_.objective * (1 + kHardlyHigher), perfect_) &&
+        predict_differently(problem_.predict(theta, probes_), expected_, kMuch))
+      alternatives_.push_back({theta, level.objective});
   }
 
   /// The best minimum with the values of two nonlinear parameters exchanged and the linear ones

@@ -7,12 +7,13 @@
 namespace rung {
 namespace {
 
+/// The first delta is so many times the median residual.
 Minimum descend_by_continuation(const FitProblem& problem, const std::vector<double>& start,
-                                const MinimizeOptions& options) {
+                                const MinimizeOptions& options, double times_median = 4) {
   const double last = problem.loss().shape(problem.least_huber_delta()).delta;
   Minimum minimum;
   minimum.z = start;
-  for (double huber_delta = 4 * median_residual(problem, start); huber_delta > last;
+  for (double huber_delta = times_median * median_residual(problem, start); huber_delta > last;
        huber_delta /= 4) {
     minimum = minimize(problem, minimum.z,
                        {.max_iterations = 20,
@@ -49,6 +50,13 @@ Minimum descend(const FitProblem& problem, const std::vector<double>& start,
 Minimum descend_nearby(const FitProblem& problem, const std::vector<double>& z,
                        const MinimizeOptions& options) {
   return problem.loss().kinked() ? descend(problem, z, options) : minimize(problem, z, options);
+}
+
+Minimum descend_into_basin(const FitProblem& problem, const std::vector<double>& z,
+                           const MinimizeOptions& options) {
+  constexpr double kNarrow = 1.0 / 64;
+  return problem.loss().kinked() ? descend_by_continuation(problem, z, options, kNarrow)
+                                 : minimize(problem, z, options);
 }
 
 }  // namespace rung

@@ -20,4 +20,9 @@ Minimum descend(const FitProblem& problem, const std::vector<double>& start,
 Minimum descend_nearby(const FitProblem& problem, const std::vector<double>& z,
                        const MinimizeOptions& options = {});
 
+/// To the minimum whose basin z lies in: a delta as wide as the residuals may lead out of a narrow
+/// one.
+Minimum descend_into_basin(const FitProblem& problem, const std::vector<double>& z,
+                           const MinimizeOptions& options = {});
+
 }  // namespace rung

@@ -68,6 +68,10 @@ Minimum search_further(const FitProblem& problem, const Structure& structure,
 
 }  // namespace
 
+bool leaves_no_room(const FitProblem& problem, const Structure& structure) {
+  return structure.is_covered() && !problem.loss().kinked();
+}
+
 bool agree(const Minimum& a, const Minimum& b) {
   return a.converged && b.converged &&
          std::abs(a.objective - b.objective) <= kSameObjective * a.objective;
@@ -195,9 +199,7 @@ void LocalSearches::add(Minimum found) {
   add_distinct(minima_, std::move(found));
 }
 
-bool LocalSearches::is_covered() const {
-  return structure_.is_covered() && !problem_.loss().kinked();
-}
+bool LocalSearches::is_covered() const { return leaves_no_room(problem_, structure_); }
 
 /// Whether many searches converged to the lowest objective that any has reached.
 bool LocalSearches::many_agree() const {

@@ -18,6 +18,10 @@ inline constexpr double kNearBest = 1.1;
 /// converge on few while another did.
 inline constexpr int kThinnedIterations = 60;
 
+/// Whether a grid leaves no room for a minimum between its nodes; one of a kinked loss may be
+/// narrower than its mesh.
+bool leaves_no_room(const FitProblem& problem, const Structure& structure);
+
 /// Whether both converged to one objective.
 bool agree(const Minimum& a, const Minimum& b);
 
@@ -42,7 +46,6 @@ class LocalSearches {
   /// One nonlinear coordinate and least squares: minima are roots of the profile's slope.
   bool by_slope() const { return by_slope_; }
 
-  /// Whether a grid leaves no room for a minimum; one of a kinked loss may be narrower than it.
   bool is_covered() const;
 
   /// From the best nodes, and in a fine mesh from as many others as it takes: see

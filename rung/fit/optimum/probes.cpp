@@ -26,10 +26,10 @@ Points probes_of(const FitProblem& problem) {
   return probes;
 }
 
-bool predict_differently(const std::vector<double>& f, const std::vector<double>& expected) {
-  constexpr double kSame = 1e-4;
+bool predict_differently(const std::vector<double>& f, const std::vector<double>& expected,
+                         double share) {
   for (std::size_t i = 0; i < f.size(); ++i) {
-    if (!(std::abs(f[i] - expected[i]) <= kSame * (std::abs(expected[i]) + 1e-12))) return true;
+    if (!(std::abs(f[i] - expected[i]) <= share * (std::abs(expected[i]) + 1e-12))) return true;
   }
   return false;
 }

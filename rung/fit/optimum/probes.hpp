@@ -10,7 +10,8 @@ namespace rung {
 /// Ten times the largest inputs, each alone and all together.
 Points probes_of(const FitProblem& problem);
 
-/// Whether two sets of predictions differ by more than 1e-4, relative.
-bool predict_differently(const std::vector<double>& f, const std::vector<double>& expected);
+/// Whether two sets of predictions differ by more than `share`.
+bool predict_differently(const std::vector<double>& f, const std::vector<double>& expected,
+                         double share = 1e-4);
 
 }  // namespace rung

@@ -13,6 +13,7 @@
 #include "rung/fit/optimum/limits.hpp"
 #include "rung/fit/optimum/local_searches.hpp"
 #include "rung/fit/optimum/optimality.hpp"
+#include "rung/fit/optimum/profile_walk.hpp"
 #include "rung/fit/optimum/thinned.hpp"
 
 namespace rung {
@@ -269,7 +270,7 @@ void look_elsewhere(const FitProblem& problem, SearchResult& result) {
     best.objective = sketch.objective(best.z.data());
     const double before = result.minima.front().objective;
     std::vector<std::vector<double>> starts = lower_elsewhere(sketch, result.structure, best);
-    if (problem.points().n_inputs() > 1 && !result.structure.is_covered()) {
+    if (problem.points().n_inputs() > 1 && !leaves_no_room(problem, result.structure)) {
       for (std::vector<double>& theta : exchanged(sketch, result.structure, best, agreed))
         starts.push_back(std::move(theta));
     }
@@ -312,13 +313,15 @@ SearchResult global_search(const FitProblem& given,
   search_locally(problem, starts, options, result);
   if (options.thorough) {
     // Known limits say what there is beyond the grid.
-    if (!(result.structure.is_covered() && limits_are_known(problem)))
+    if (!(leaves_no_room(problem, result.structure) && limits_are_known(problem)))
       look_elsewhere(problem, result);
     const bool agreed = many_agreed(result);
     const bool kinked = problem.loss().kinked();
     if (kinked ? !result.structure.is_covered() : n_axes > kMostGridAxes && !agreed)
       search_from_scan(problem, result);
     hop_around_doubtful(problem, agreed, result);
+    if (!leaves_no_room(problem, result.structure) || is_flat_in_a_direction(problem, result))
+      walk_along_profiles(problem, result);
   }
   if (linear) {
     for (Minimum& minimum : result.minima)

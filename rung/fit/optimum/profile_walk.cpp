@@ -1,0 +1,140 @@
+#include "rung/fit/optimum/profile_walk.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/index.hpp"
+#include "rung/fit/optimum/descend.hpp"
+#include "rung/fit/optimum/hops.hpp"
+#include "rung/fit/optimum/local_searches.hpp"
+#include "rung/fit/optimum/optimality.hpp"
+#include "rung/fit/optimum/thinned.hpp"
+
+namespace rung {
+namespace {
+
+constexpr std::size_t kMostPoints = 256;
+constexpr double kMostWork = 2e8;  // points times pairs of parameters, about a second
+
+class ProfileWalk {
+ public:
+  /// `work` counts on, and no step is taken past the most that is to be done.
+  ProfileWalk(const FitProblem& problem, const Structure& structure, const Minimum& best,
+              double& work)
+      : problem_(problem), structure_(structure), best_(best), work_(work) {}
+
+  void run() {
+    for (const int coordinate : structure_.nonlinear) {
+      walk(coordinate, 1);
+      walk(coordinate, -1);
+    }
+  }
+
+  /// Minima to which the walks led.
+  const std::vector<Minimum>& found() const { return found_; }
+  /// Places on the way that are hardly above the best minimum.
+  const std::vector<Minimum>& level() const { return level_; }
+
+ private:
+  void walk(int coordinate, int direction) {
+    // Logarithms of the factor by which the parameter is off.
+    constexpr double kOffsets[] = {0.01, 0.03, 0.1, 0.2, 0.4, 0.7, 1.1, 1.6, 2.3, 3.2};
+    constexpr double kNotFar = 100;  // times the best objective
+    const int p = problem_.parameter_of(coordinate);
+    const auto [lower, upper] = natural_bounds(problem_, coordinate);
+    std::vector<double> theta = problem_.theta_at(best_.z);
+    const double from = theta[at(p)];
+    const double far = kNotFar * best_.objective + perfect_objective(problem_);
+    double last = best_.objective;
+    bool rose = false;
+    for (const double offset : kOffsets) {
+      const double value = std::clamp(from * std::exp(direction * offset), lower, upper);
+      if (value == theta[at(p)] || work_ > kMostWork) return;
+      theta[at(p)] = value;
+      const Minimum held = fitted_others(p, theta);
+      if (!(held.objective < far)) return;
+      if (held.objective <= best_.objective * (1 + kHardlyHigher))
+        level_.push_back({problem_.coordinates_of(theta), held.objective, held.converged});
+      const bool falls = is_lower(problem_, held.objective, last);
+      if (is_lower(problem_, held.objective, best_.objective) || (falls && rose))
+        set_free(problem_.coordinates_of(theta));
+      rose = !falls && (rose || is_lower(problem_, last, held.objective));
+      last = held.objective;
+    }
+  }
+
+  /// The others at their best with the parameter held where theta has it; theta follows.
+  Minimum fitted_others(int parameter, std::vector<double>& theta) {
+    constexpr int kFewIterations = 40;
+    const FitProblem held = problem_.with_fixed(parameter, theta[at(parameter)]);
+    Minimum minimum =
+        descend_nearby(held, held.coordinates_of(theta), {.max_iterations = kFewIterations});
+    count(minimum);
+    theta = held.theta_at(minimum.z);
+    return minimum;
+  }
+
+  void set_free(const std::vector<double>& z) {
+    add(descend_from(problem_, structure_, z));
+    if (problem_.loss().kinked()) add(descend_into_basin(problem_, z));
+  }
+
+  void add(Minimum minimum) {
+    count(minimum);
+    add_distinct(found_, std::move(minimum));
+  }
+
+  void count(const Minimum& minimum) {
+    work_ += static_cast<double>(minimum.n_iterations + 1) *
+             static_cast<double>(problem_.points().size()) *
+             static_cast<double>(problem_.n_free() * problem_.n_free());
+  }
+
+  const FitProblem& problem_;
+  const Structure& structure_;
+  const Minimum& best_;
+  std::vector<Minimum> found_, level_;
+  double& work_;
+};
+
+/// The best of the minima and, of a kinked loss, which has many, others that are not far above it.
+std::vector<Minimum> to_walk_from(const FitProblem& problem, const std::vector<Minimum>& minima) {
+  constexpr double kNotFar = 1.01;
+  const std::size_t most = problem.loss().kinked() ? 3 : 1;
+  std::vector<Minimum> good;
+  for (const Minimum& minimum : minima) {
+    if (good.size() == most || minimum.objective > kNotFar * minima.front().objective) break;
+    good.push_back(minimum);
+  }
+  return good;
+}
+
+}  // namespace
+
+void walk_along_profiles(const FitProblem& problem, SearchResult& result) {
+  constexpr int kMostRounds = 4;
+  double work = 0;
+  const Points few = thinned(problem.points(), kMostPoints);
+  const bool thin = few.size() < problem.points().size();
+  const FitProblem sketch = problem.with_points(few);
+  for (int round = 0; round < kMostRounds && !result.minima.empty(); ++round) {
+    const double before = result.minima.front().objective;
+    if (before <= perfect_objective(problem)) return;
+    for (const Minimum& from : to_walk_from(problem, result.minima)) {
+      const Minimum best = thin ? descend_nearby(sketch, from.z) : from;
+      ProfileWalk walk(sketch, result.structure, best, work);
+      walk.run();
+      for (const Minimum& found : walk.found())
+        add_distinct(result.minima, thin ? descend_nearby(problem, found.z) : found);
+      if (!thin) {
+        result.level_with_best.insert(result.level_with_best.end(), walk.level().begin(),
+                                      walk.level().end());
+      }
+    }
+    sort_by_objective(result.minima);
+    if (!is_lower(problem, result.minima.front().objective, before)) return;
+    result.enough_searches = false;
+  }
+}
+
+}  // namespace rung
