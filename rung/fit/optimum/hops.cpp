@@ -86,7 +86,11 @@ bool is_lower(const FitProblem& problem, double objective, double than) {
 void hop_around_doubtful(const FitProblem& problem, bool agreed, SearchResult& result) {
   const std::size_t n_axes = result.structure.nonlinear.size();
   const bool many_axes = n_axes > kMostGridAxes;
-  const bool doubtful = !result.enough_searches || (n_axes > 0 && problem.loss().kinked()) ||
+  // With many points a kinked loss is nearly smooth.
+  constexpr std::size_t kFewPoints = 256;
+  const bool has_kinks =
+      n_axes > 0 && problem.loss().kinked() && problem.points().size() <= kFewPoints;
+  const bool doubtful = !result.enough_searches || has_kinks ||
                         (many_axes && (!agreed || any_without_way_back(problem, result)));
   // A loss that is minimized by continuation takes several times as long for each hop.
   constexpr int kConvincing = 3;

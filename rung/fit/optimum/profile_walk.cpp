@@ -14,7 +14,7 @@ namespace rung {
 namespace {
 
 constexpr std::size_t kMostPoints = 256;
-constexpr double kMostWork = 2e8;  // points times pairs of parameters, about a second
+constexpr double kMostWork = 5e7;  // points times pairs of parameters: under a second
 
 class ProfileWalk {
  public:

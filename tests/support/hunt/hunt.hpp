@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdio>
 #include <ctime>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -206,6 +207,8 @@ class Tally {
   int n_fits() const { return n_fits_; }
   int count(Status status) const { return of_status_[static_cast<std::size_t>(status)]; }
   int count(Fault fault) const { return of_fault_[static_cast<std::size_t>(fault)]; }
+
+  int n_faults() const { return std::accumulate(of_fault_.begin(), of_fault_.end(), 0); }
 
   void print() const {
     std::printf("%d fits: %d certified, %d local, %d unbounded, %d failed\n", n_fits_,
