@@ -13,7 +13,11 @@
 namespace rung {
 namespace {
 
+/// At one place and, since predictions may jump there, at one height.
 bool same_minimum(const Minimum& a, const Minimum& b) {
+  constexpr double kJump = 1e-3;
+  if (std::abs(a.objective - b.objective) > kJump * std::max(a.objective, b.objective))
+    return false;
   for (std::size_t i = 0; i < a.z.size(); ++i) {
     if (std::abs(a.z[i] - b.z[i]) > 1e-5 * (1 + std::abs(a.z[i]))) return false;
   }

@@ -260,12 +260,26 @@ class Descent {
       // Newton step.
       step.solve(kLeastDamping);
       const bool over = step.newton() && step.decrement() <= negligible;
-      // The last step is too short to change the objective, but makes the parameters more accurate.
-      if (over) step.apply(1, here_->z);
+      if (over) take_last_step(step);
       if (over || !step.newton() || n_doubts_++ == kMostDoubts) return true;
       damping_ = kLeastDamping;
     }
     return descent::shrinks_no_more(step.decrement(), hidden_decrement_, damping_);
+  }
+
+  /// Too short to change the objective, the last step makes the parameters more accurate; but where
+  /// one of them changes its sign, predictions may jump.
+  void take_last_step(const Step& step) {
+    step.apply(1, there_->z);
+    bool may_jump = false;
+    for (int i = 0; i < problem_.n_free(); ++i)
+      may_jump = may_jump || std::signbit(there_->z[i]) != std::signbit(here_->z[i]);
+    if (may_jump) {
+      const double value = problem_.objective(there_->z, options_.weights, options_.huber_delta);
+      const double rounding = problem_.rounding(here_->value, options_.huber_delta);
+      if (!(value <= here_->value + rounding)) return;
+    }
+    std::copy_n(there_->z, problem_.n_free(), here_->z);
   }
 
   /// A trial of a share of a step, at there_->z.
