@@ -105,6 +105,7 @@ class ChainBootstrap {
         static_cast<double>(std::max<std::size_t>(1, chain_.step2.settings.points.moving_avg));
     const double extra =
         std::max(0.0, 1 / static_cast<double>(std::max<std::size_t>(1, n_averaged)) - 1 / wanted);
+    const double of_questions = std::sqrt(question_variance(target));
     std::vector<double> accuracies;
     for (std::size_t replicate = 0; replicate < step1_.size(); ++replicate) {
       Rng rng(settings_.seed ^ 0x5eedULL, replicate);
@@ -113,10 +114,9 @@ class ChainBootstrap {
                           std::exp(-drawn(sample_.log_loss_residuals, rng));
       const double of_law =
           predict(*chain_.step2.fitted.law, step2_.theta_of(replicate), std::array{loss});
-      double accuracy = of_law - drawn(sample_.accuracy_residuals, rng) +
-                        chain_.step2.checkpoint_sd * std::sqrt(extra) * rng.normal();
-      accuracy +=
-          std::sqrt(question_variance(chain_.task, sample_.best_accuracy, of_law)) * rng.normal();
+      const double accuracy = of_law - drawn(sample_.accuracy_residuals, rng) +
+                              chain_.step2.checkpoint_sd * std::sqrt(extra) * rng.normal() +
+                              of_questions * rng.normal();
       if (std::isfinite(accuracy)) accuracies.push_back(accuracy);
     }
     if (accuracies.size() < 40) return std::nullopt;
@@ -129,6 +129,25 @@ class ChainBootstrap {
   std::size_t n_not_converged() const { return step1_.n_not_converged + step2_.n_not_converged; }
 
  private:
+  /// All runs, and the target, answer the same questions: how far the draw of these leads the curve
+  /// through the runs off the accuracy on them at the target's loss. Where the curve's pulls are
+  /// not known, as if it went on from the best run.
+  double question_variance(const Target& target) const {
+    if (!chain_.task.n_examples) return 0;
+    const Fitted& step2 = chain_.step2.fitted;
+    const double loss = step1_curve(chain_.step1, target);
+    const double accuracy = step2.predict(std::array{loss});
+    if (!std::isfinite(accuracy)) return 0;
+    std::vector<Counted> error = {{accuracy, 1}};
+    if (const auto pulled = pulls(step2, std::array{loss})) {
+      const std::vector<double> fitted = step2.predict(*step2.points);
+      for (std::size_t i = 0; i < fitted.size(); ++i) error.push_back({fitted[i], -(*pulled)[i]});
+    } else {
+      error.push_back({sample_.best_accuracy, -1});
+    }
+    return variance_of_one_question(std::move(error)) / *chain_.task.n_examples;
+  }
+
   static double drawn(const std::vector<double>& values, Rng& rng) {
     return values.empty() ? 0 : values[rng.below(static_cast<std::uint32_t>(values.size()))];
   }

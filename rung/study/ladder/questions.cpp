@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/fit/interval/delta.hpp"
+
 namespace rung::ladder {
 
 double question_variance(const Task& task, double best_seen, double predicted) {
@@ -10,6 +12,41 @@ double question_variance(const Task& task, double best_seen, double predicted) {
   const double gained = std::abs(predicted - best_seen);
   const double share = std::min(1.0, gained / (1 - best_seen));
   return gained * (1 - share) / *task.n_examples;
+}
+
+double variance_of_one_question(std::vector<Counted> sum) {
+  for (Counted& term : sum) term.accuracy = std::clamp(term.accuracy, 0.0, 1.0);
+  std::sort(sum.begin(), sum.end(),
+            [](const Counted& a, const Counted& b) { return a.accuracy > b.accuracy; });
+  // A question harder than an accuracy is answered by those above it.
+  double answered = 0, upper = 1, mean = 0, mean_square = 0;
+  const auto up_to = [&](double lower) {
+    mean += answered * (upper - lower);
+    mean_square += answered * answered * (upper - lower);
+    upper = lower;
+  };
+  for (const Counted& term : sum) {
+    up_to(term.accuracy);
+    answered += term.times;
+  }
+  up_to(0);
+  return std::max(0.0, mean_square - mean * mean);
+}
+
+std::optional<std::vector<double>> pulls(const Fitted& fitted, std::span<const double> inputs) {
+  if (!fitted.fit.covariance) return {};
+  std::vector<double> values;
+  const Matrix jacobian = residual_jacobian(*fitted.problem, fitted.fit.theta,
+                                            fitted.fit.covariance->coordinates, values);
+  const Matrix products = gram(jacobian);
+  const auto scales = unit_diagonal_scale(products);
+  const auto lower = scales ? cholesky(scaled_both_ways(products, *scales)) : std::nullopt;
+  if (!lower) return {};
+  std::vector<double> slope = fitted.gradient(inputs).slope;
+  for (std::size_t c = 0; c < slope.size(); ++c) slope[c] *= (*scales)[c];
+  std::vector<double> solved = cholesky_solve(*lower, slope);
+  for (std::size_t c = 0; c < solved.size(); ++c) solved[c] *= (*scales)[c];
+  return product(jacobian, solved);
 }
 
 }  // namespace rung::ladder

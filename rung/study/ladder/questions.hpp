@@ -1,6 +1,11 @@
 #pragma once
 /// What the draw of a benchmark's questions adds to the doubt about an accuracy.
 
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "rung/fit/fitted.hpp"
 #include "rung/study/ladder/task.hpp"
 
 namespace rung::ladder {
@@ -10,5 +15,20 @@ namespace rung::ladder {
 /// binomial. The questions are the same for all, so those answered before say nothing new. 0 where
 /// the task doesn't say how many questions it has.
 double question_variance(const Task& task, double best_seen, double predicted);
+
+/// An accuracy on a benchmark's questions, and how many times it counts.
+struct Counted {
+  double accuracy = 0, times = 0;
+};
+
+/// Variance of a sum of accuracies, each as many times as it counts, over draws of one question
+/// that all are measured with: a model of accuracy p answers the share p that is easiest. Of n
+/// questions it is one n-th. No other way of answering them in which a better model does not fail
+/// where a worse one succeeds has more (the law of total variance; docs/ladder.md).
+double variance_of_one_question(std::vector<Counted> sum);
+
+/// d prediction / d y of each point of a least-squares fit at one row of inputs: [points]. Absent
+/// where the points do not determine the fit.
+std::optional<std::vector<double>> pulls(const Fitted& fitted, std::span<const double> inputs);
 
 }  // namespace rung::ladder
