@@ -228,6 +228,13 @@ FitProblem FitProblem::with_points(const Points& points) const {
   return problem;
 }
 
+FitProblem FitProblem::with_law(const Law& law, const Points& points) const {
+  FitProblem problem = *this;
+  problem.law_ = &law;
+  problem.reparametrization_.reset();
+  return problem.with_points(points);
+}
+
 void FitProblem::theta_at(const double* z, double* theta) const {
   for (int p = 0; p < n_parameters(); ++p) {
     const int coordinate = coordinate_of_[at(p)];

@@ -69,6 +69,8 @@ class FitProblem {
   FitProblem with_loss(Loss loss) const;
   /// The same problem over other points.
   FitProblem with_points(const Points& points) const;
+  /// The same problem with another law of the same parameters, and points that have its inputs.
+  FitProblem with_law(const Law& law, const Points& points) const;
 
   /// All parameters, natural scale, from free coordinates; room for n_parameters.
   void theta_at(const double* z, double* theta) const;

@@ -89,18 +89,9 @@ std::vector<Problem> warnings_about(const Law& law, const Built& built,
   return problems;
 }
 
-}  // namespace
-
-Law formula_law(std::string_view formula, const std::vector<std::string>& inputs,
-                const FormulaOptions& options, std::vector<Problem>* warnings) {
-  if (inputs.empty()) throw InputError("a formula needs an input", "name the columns that it uses");
-  if (inputs.size() > static_cast<std::size_t>(formula::Tape::kMostInputs)) {
-    throw InputError("a formula has at most " + std::to_string(formula::Tape::kMostInputs) +
-                     " inputs");
-  }
-  const Expression expression = parse_expression(formula, options.source);
-  Built built = formula::built(expression, inputs, options.order);
-  require_known(built, inputs, options);
+/// The law of a graph whose inputs are `inputs`.
+Law law_of(Built& built, const Expression& expression, const std::vector<std::string>& inputs,
+           const FormulaOptions& options) {
   const auto P = static_cast<int>(built.parameters.size());
   const formula::Derivation derivation(built.graph, built.value, P);
   const formula::Derivatives& derivatives = derivation.of(built.value);
@@ -109,7 +100,7 @@ Law formula_law(std::string_view formula, const std::vector<std::string>& inputs
   Law law;
   law.info = {.name = kFormulaName,
               .title = "a formula of one's own",
-              .formula = std::string(trimmed(formula)),
+              .formula = std::string(trimmed(expression.text)),
               .output = "in the unit of the data",
               .source = options.source,
               .inputs = described_inputs(built, inputs),
@@ -123,10 +114,40 @@ Law formula_law(std::string_view formula, const std::vector<std::string>& inputs
   law.info.power_terms = std::move(power_law.terms);
   law.info.floor = power_law.floor;
   const formula::Outermost outer = formula::outermost(built.graph, built.value);
-  const auto program =
-      formula::compiled(built.graph, {built.value, outer, derivation.of(outer.inner)},
-                        static_cast<int>(inputs.size()));
+  const auto program = formula::compiled(
+      built.graph, {built.value, outer, derivation.of(outer.inner)}, law.n_inputs());
   law.kernel = formula::kernel_of(program, instruction_set());
+  return law;
+}
+
+/// Null where there are more sides than a law has inputs.
+std::shared_ptr<const Law> pieces_of(const Expression& expression,
+                                     const std::vector<std::string>& inputs,
+                                     const FormulaOptions& options) {
+  Built built = formula::built(expression, inputs, options.order, formula::Kinks::given);
+  std::vector<std::string> all = inputs;
+  for (int k = 0; k < built.n_sides; ++k) all.push_back("side " + std::to_string(k + 1));
+  if (all.size() > static_cast<std::size_t>(formula::Tape::kMostInputs)) return nullptr;
+  return std::make_shared<const Law>(law_of(built, expression, all, options));
+}
+
+}  // namespace
+
+Law formula_law(std::string_view formula, const std::vector<std::string>& inputs,
+                const FormulaOptions& options, std::vector<Problem>* warnings) {
+  if (inputs.empty()) throw InputError("a formula needs an input", "name the columns that it uses");
+  if (inputs.size() > static_cast<std::size_t>(formula::Tape::kMostInputs)) {
+    throw InputError("a formula has at most " + std::to_string(formula::Tape::kMostInputs) +
+                     " inputs");
+  }
+  const Expression expression = parse_expression(formula, options.source);
+  Built built = formula::built(expression, inputs, options.order);
+  require_known(built, inputs, options);
+  Law law = law_of(built, expression, inputs, options);
+  const auto& parameters = law.info.parameters;
+  if (std::any_of(parameters.begin(), parameters.end(),
+                  [](const ParameterInfo& parameter) { return parameter.kinked; }))
+    law.pieces = pieces_of(expression, inputs, options);
   if (warnings != nullptr) *warnings = warnings_about(law, built, expression, options);
   return law;
 }

@@ -1,6 +1,7 @@
 #pragma once
 /// A scaling law: what it says (LawInfo) and the functions that evaluate it (Kernel).
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -101,6 +102,9 @@ struct Law {
   Kernel kernel;
   /// The text of the file that it was read from, for a user's own law.
   std::string definition = {};
+  /// Of a formula with kinks that parameters move: the same, smooth, with further inputs that say
+  /// on which side of each kink a point lies (1 or 0). Null for others.
+  std::shared_ptr<const Law> pieces = nullptr;
 
   int n_parameters() const { return static_cast<int>(info.parameters.size()); }
   int n_inputs() const { return static_cast<int>(info.inputs.size()); }

@@ -13,6 +13,7 @@
 #include "rung/fit/optimum/limits.hpp"
 #include "rung/fit/optimum/local_searches.hpp"
 #include "rung/fit/optimum/optimality.hpp"
+#include "rung/fit/optimum/piece_starts.hpp"
 #include "rung/fit/optimum/profile_walk.hpp"
 #include "rung/fit/optimum/thinned.hpp"
 
@@ -304,6 +305,8 @@ SearchResult global_search(const FitProblem& given,
   if (options.thorough) {
     constexpr int kKinkedStarts = 48;
     for (std::vector<double>& theta : kinked_starts(problem, result.structure, kKinkedStarts))
+      starts.push_back(std::move(theta));
+    for (std::vector<double>& theta : piece_starts(problem, result.structure))
       starts.push_back(std::move(theta));
   }
   result.span_of_parameter.resize(at(problem.n_parameters()));

@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <map>
 #include <numbers>
 
 #include "rung/core/text.hpp"
@@ -15,11 +16,12 @@ namespace {
 class Builder {
  public:
   Builder(const Expression& expression, const std::vector<std::string>& inputs,
-          const std::vector<std::string>& order, Built& out)
+          const std::vector<std::string>& order, Kinks kinks, Built& out)
       : expression_(expression),
         inputs_(inputs),
         names_(order),
         all_named_(!order.empty()),
+        kinks_(kinks),
         out_(out),
         graph_(out.graph) {
     out_.parameters.assign(order.size(), nullptr);
@@ -87,7 +89,7 @@ class Builder {
       case Op::sqrt:
         return g.sqrt(x);
       case Op::abs:
-        return g.select(g.less(x, g.constant(0)), g.negate(x), x);
+        return g.select(less(x, g.constant(0)), g.negate(x), x);
       case Op::sin:
         return g.sin(x);
       case Op::cos:
@@ -123,12 +125,23 @@ class Builder {
       default: {
         Node most = x[0];
         for (std::size_t i = 1; i < x.size(); ++i) {
-          const Node other_wins = e.op == Op::max ? g.less(most, x[i]) : g.less(x[i], most);
+          const Node other_wins = e.op == Op::max ? less(most, x[i]) : less(x[i], most);
           most = g.select(other_wins, x[i], most);
         }
         return most;
       }
     }
+  }
+
+  /// Whether a < b at a point: as computed or, where parameters have a say in it, as given.
+  Node less(Node a, Node b) {
+    Graph& g = graph_;
+    const Node computed = g.less(a, b);
+    if (kinks_ == Kinks::computed || g[computed].parameters == 0) return computed;
+    const auto [side, is_new] = sides_.try_emplace(computed, out_.n_sides);
+    if (is_new) ++out_.n_sides;
+    const Node given = g.input(static_cast<int>(inputs_.size()) + side->second);
+    return g.less(g.constant(0.5), given);
   }
 
   void require_power(const ExpressionNode& e, Node base, Node exponent) {
@@ -209,6 +222,8 @@ class Builder {
   const std::vector<std::string>& inputs_;
   std::vector<std::string> names_;  // of the parameters
   bool all_named_;
+  Kinks kinks_;
+  std::map<Node, int> sides_;  // of each comparison, which further input gives it
   Built& out_;
   Graph& graph_;
 };
@@ -216,9 +231,9 @@ class Builder {
 }  // namespace
 
 Built built(const Expression& expression, const std::vector<std::string>& inputs,
-            const std::vector<std::string>& order) {
+            const std::vector<std::string>& order, Kinks kinks) {
   Built out;
-  Builder(expression, inputs, order, out).build();
+  Builder(expression, inputs, order, kinks, out).build();
   return out;
 }
 
