@@ -11,6 +11,8 @@
 #include <limits>
 
 #include "rung/lm/layout.hpp"
+#include "rung/train/attention.hpp"
+#include "rung/train/fused_ops.hpp"
 
 namespace rung::train {
 namespace {
@@ -26,14 +28,8 @@ std::int64_t whole(std::size_t n) { return static_cast<std::int64_t>(n); }
 
 Tensor normalized(const Tensor& x, const Tensor& gain, const model::Config& config) {  // [..., d]
   if (config.norm == model::NormKind::layer_norm)
-    return at::layer_norm(x, {x.size(-1)}, gain, {}, config.norm_epsilon);
-  return x * at::rsqrt(x.square().mean(-1, true) + config.norm_epsilon) * gain;
-}
-
-/// Two halves of a head are the coordinates that each angle turns: GPT-NeoX's order.
-Tensor rotated(const Tensor& x, const Tensor& cosine, const Tensor& sine) {  // [B, H, T, dh]
-  const auto halves = x.chunk(2, -1);
-  return x * cosine + at::cat({-halves[1], halves[0]}, -1) * sine;
+    return at::layer_norm(x.to(at::kFloat), {x.size(-1)}, gain, {}, config.norm_epsilon);
+  return rms_norm(x, gain, config.norm_epsilon);
 }
 
 }  // namespace
@@ -82,47 +78,33 @@ struct TorchNetwork::Graph {
     return at::linear(x.to(at::kBFloat16), matrix.to(at::kBFloat16));
   }
 
-  /// Angles of rotary positions, and minus infinity over what comes later.
-  void prepare(std::int64_t length) {
-    if (mask.defined() && mask.size(0) == length) return;
+  void prepare_rotation(std::int64_t length) {
+    if (rotation.cosine.defined() && rotation.cosine.size(0) == length) return;
     const std::int64_t n = config.d_head();
     const Tensor exponents = at::arange(0, n, 2, at::kDouble) / static_cast<double>(n);
     const Tensor frequencies = at::pow(config.rope_theta, -exponents);
-    const Tensor half = at::outer(at::arange(length, at::kDouble), frequencies);
-    const Tensor angles = at::cat({half, half}, -1);
-    cosine = angles.cos().to(at::kFloat);
-    sine = angles.sin().to(at::kFloat);
-    mask = at::full({length, length}, -std::numeric_limits<float>::infinity(), at::kFloat).triu(1);
+    const Tensor angles = at::outer(at::arange(length, at::kDouble), frequencies);
+    rotation = {angles.cos().to(at::kFloat), angles.sin().to(at::kFloat)};
   }
 
   Tensor attention(const Tensor& x, const Layer& layer) const {  // [B, T, d]
-    const std::int64_t b = x.size(0), t = x.size(1), d = x.size(2), h = config.n_heads;
     const auto parts = linear(x, layer.qkv).chunk(3, -1);
-    const auto heads = [&](Tensor part, const Tensor& gain) {
-      part = part.to(at::kFloat);
-      if (gain.defined()) part = normalized(part, gain, config);
-      return rotated(part.view({b, t, h, d / h}).transpose(1, 2), cosine, sine);
+    const auto prepared = [&](const Tensor& part, const Tensor& gain) {
+      return gain.defined() ? normalized(part, gain, config) : part.to(at::kFloat);
     };
-    const Tensor q = heads(parts[0], layer.q_norm) / std::sqrt(static_cast<double>(d / h));
-    const Tensor k = heads(parts[1], layer.k_norm);
-    const Tensor v = parts[2].reshape({b, t, h, d / h}).transpose(1, 2);
-    const auto narrow = [&](const Tensor& y) {
-      return precision == Precision::fp32 ? y : y.to(at::kBFloat16);
-    };
-    const Tensor scores = at::matmul(narrow(q), narrow(k).transpose(-1, -2));  // [B, H, T, T]
-    const Tensor shares = at::softmax(scores.to(at::kFloat) + mask, -1);
-    const Tensor mixed = at::matmul(narrow(shares), narrow(v));
-    return linear(mixed.transpose(1, 2).reshape({b, t, d}), layer.output).to(at::kFloat);
+    const Tensor mixed =
+        rotary_attention(prepared(parts[0], layer.q_norm), prepared(parts[1], layer.k_norm),
+                         parts[2].to(at::kFloat), rotation, config.n_heads);
+    return linear(mixed, layer.output).to(at::kFloat);
   }
 
   Tensor feed_forward(const Tensor& x, const Layer& layer) const {
-    const auto parts = linear(x, layer.gate_up).chunk(2, -1);
-    return linear(at::silu(parts[0]) * parts[1], layer.down).to(at::kFloat);
+    return linear(swiglu(linear(x, layer.gate_up)), layer.down).to(at::kFloat);
   }
 
-  /// Logits in fp32: [B, T, V].
+  /// Logits as the last product makes them: [B, T, V].
   Tensor forward(const Tensor& tokens) {  // [B, T]
-    prepare(tokens.size(1));
+    prepare_rotation(tokens.size(1));
     Tensor x = at::embedding(embedding, tokens);
     for (const Layer& layer : layers) {
       if (config.norm_place == model::NormPlace::after) {
@@ -133,7 +115,7 @@ struct TorchNetwork::Graph {
         x = x + feed_forward(normalized(x, layer.feed_forward_norm, config), layer);
       }
     }
-    return linear(normalized(x, norm, config), head).to(at::kFloat);
+    return linear(normalized(x, norm, config), head);
   }
 
   model::Config config;
@@ -143,7 +125,7 @@ struct TorchNetwork::Graph {
   Tensor weights, gradients;  // flat; below, leaves over them
   Tensor embedding, norm, head;
   std::vector<Layer> layers;
-  Tensor cosine, sine, mask;
+  Rotation rotation;
 };
 
 namespace {
@@ -154,15 +136,8 @@ Tensor tensor_of(const lm::Batch& batch) {  // [B, T]
       .view({whole(batch.n_sequences), whole(batch.length)});
 }
 
-/// Logits of each target, [B (T - 1), V], and the targets, [B (T - 1)].
-std::pair<Tensor, Tensor> targets_of(const Tensor& logits, const Tensor& tokens) {
-  const std::int64_t last = tokens.size(1) - 1;
-  return {logits.narrow(1, 0, last).reshape({-1, logits.size(2)}),
-          tokens.narrow(1, 1, last).reshape(-1)};
-}
-
 std::vector<float> copied(const Tensor& tensor) {
-  const Tensor flat = tensor.contiguous();
+  const Tensor flat = tensor.to(at::kFloat).contiguous();
   const float* const data = flat.data_ptr<float>();
   return {data, data + flat.numel()};
 }
@@ -184,28 +159,28 @@ std::span<float> TorchNetwork::gradients() {
 
 lm::LossSums TorchNetwork::add_gradients(const lm::Batch& batch, const lm::Objective& objective) {
   const Tensor tokens = tensor_of(batch);
-  const auto [logits, targets] = targets_of(graph_->forward(tokens), tokens);
-  const Tensor sums = at::logsumexp(logits, -1);
-  Tensor entropies = sums - logits.gather(1, targets.unsqueeze(1)).squeeze(1);
-  Tensor squares = sums.square();
+  const Tensor logits = graph_->forward(tokens);
+  const Tensor rows = logits.flatten(0, 1);
+  // Each token's target is the next one; a sequence's last has none, and counts for nothing.
+  Tensor weights = at::ones(tokens.sizes(), at::kFloat);
+  weights.select(1, tokens.size(1) - 1).zero_();
   if (!batch.counted.empty()) {
-    std::vector<float> counted(batch.counted.begin(), batch.counted.end());
-    const Tensor weight = at::tensor(counted).repeat_interleave(whole(batch.length) - 1);
-    entropies = entropies * weight;
-    squares = squares * weight;
+    const std::vector<float> counted(batch.counted.begin(), batch.counted.end());
+    weights.mul_(at::tensor(counted).unsqueeze(1));
   }
-  const Tensor cross_entropy = entropies.sum(), z_squared = squares.sum();
-  Tensor loss = cross_entropy * objective.scale;
-  if (objective.z_loss > 0) loss = loss + z_squared * (objective.scale * objective.z_loss);
-  torch::autograd::backward({loss}, {});
-  return {cross_entropy.item<float>(), z_squared.item<float>()};
+  const LogitLoss loss = logit_loss(rows.detach(), tokens.roll(-1, 1).flatten(), weights.flatten(),
+                                    objective.scale, objective.z_loss);
+  torch::autograd::backward({rows}, {loss.gradient});
+  return {loss.cross_entropy, loss.z_squared};
 }
 
 std::vector<float> TorchNetwork::log_likelihoods(const lm::Batch& batch) {
   const at::NoGradGuard no_gradients;
   const Tensor tokens = tensor_of(batch);
-  const auto [logits, targets] = targets_of(graph_->forward(tokens), tokens);
-  return copied(logits.gather(1, targets.unsqueeze(1)).squeeze(1) - at::logsumexp(logits, -1));
+  const std::int64_t n_targets = tokens.size(1) - 1;
+  const Tensor logits = graph_->forward(tokens).narrow(1, 0, n_targets).to(at::kFloat);
+  const Tensor targets = tokens.narrow(1, 1, n_targets).unsqueeze(2);
+  return copied(logits.gather(2, targets).squeeze(2) - at::logsumexp(logits, -1));
 }
 
 std::vector<float> TorchNetwork::logits(const lm::Batch& batch) {

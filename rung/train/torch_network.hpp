@@ -1,6 +1,5 @@
 #pragma once
-/// A decoder as a Config says, over libtorch. The only file that includes libtorch's headers is
-/// torch_network.cpp.
+/// A decoder as a Config says, over libtorch, whose headers this one doesn't include.
 
 #include <memory>
 
@@ -11,7 +10,7 @@ namespace rung::train {
 
 enum class Precision {
   fp32,
-  bf16,  // matrix products only; weights, norms, softmax and loss stay fp32
+  bf16,  // products with weights only; weights, norms, attention and loss stay fp32
 };
 
 class TorchNetwork final : public lm::Network {
