@@ -63,6 +63,7 @@ class Alternatives {
     const Curvature curvature = curvature_at(problem_, best_.z);
     if (curvature.coordinates.empty() || is_unique(curvature)) return alternatives_;
     for (const double sign : {-1.0, 1.0}) {
+      consider_held(curvature, sign);
       const std::vector<double> z = moved(best_.z, curvature, sign * reach(best_.z, curvature));
       if (is_redundant(curvature) || !leads_back(z)) consider(descend_nearby(problem_, z));
     }
@@ -87,13 +88,32 @@ class Alternatives {
       alternatives_.push_back({theta, other.objective});
   }
 
-  /// Where the objective rises so slowly that predictions differ by a hundredth before it has.
+  /// Where the objective rises so slowly that predictions differ before it has.
   void consider_level(const Minimum& level) {
-    constexpr double kMuch = 1e-2;
+    constexpr double kMuch = 3e-3;
     const std::vector<double> theta = problem_.theta_at(level.z);
     if (level.objective <= std::max(best_.objective * (1 + kHardlyHigher), perfect_) &&
         predict_differently(problem_.predict(theta, probes_), expected_, kMuch))
       alternatives_.push_back({theta, level.objective});
+  }
+
+  /// Along a curved valley: the nonlinear parameter held that moves most along the flattest
+  /// direction, the others fitted again.
+  void consider_held(const Curvature& curvature, double sign) {
+    const std::vector<double> z = moved(best_.z, curvature, sign * reach(best_.z, curvature) / 2);
+    int moves_most = -1;
+    double most = 0;
+    for (const int c : search_.structure.nonlinear) {
+      const double by = std::abs(z[at(c)] - best_.z[at(c)]) / (1 + std::abs(best_.z[at(c)]));
+      if (by > most) moves_most = c, most = by;
+    }
+    if (moves_most < 0) return;
+    const std::vector<double> theta = problem_.theta_at(z);
+    const int p = problem_.parameter_of(moves_most);
+    const FitProblem held = problem_.with_fixed(p, theta[at(p)]);
+    const Minimum found = descend_nearby(held, held.coordinates_of(theta));
+    consider_level(
+        {.z = problem_.coordinates_of(held.theta_at(found.z)), .objective = found.objective});
   }
 
   /// The best minimum with the values of two nonlinear parameters exchanged and the linear ones

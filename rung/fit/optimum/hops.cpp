@@ -14,6 +14,15 @@
 namespace rung {
 namespace {
 
+/// Whether the objective hardly rises in some direction from the best minimum: along such a
+/// direction searches may end together short of the minimum.
+bool is_flat_in_a_direction(const FitProblem& problem, const SearchResult& result) {
+  constexpr double kFlat = 1e-7;
+  if (result.minima.empty() || problem.loss().kinked()) return false;
+  const Curvature curvature = curvature_at(problem, result.minima.front().z);
+  return !curvature.coordinates.empty() && curvature.axes.values[0] < kFlat;
+}
+
 /// Local searches from around the best minimum: from its nonlinear parameters, each off by a random
 /// factor, with the linear ones solved; from the new one where that is lower, until many in a row
 /// are not. Not `doubtful`: fewer, and other minima are not of interest.
@@ -71,13 +80,6 @@ void hop_around(const FitProblem& problem, bool doubtful, SearchResult& result) 
 }
 
 }  // namespace
-
-bool is_flat_in_a_direction(const FitProblem& problem, const SearchResult& result) {
-  constexpr double kFlat = 1e-7;
-  if (result.minima.empty() || problem.loss().kinked()) return false;
-  const Curvature curvature = curvature_at(problem, result.minima.front().z);
-  return !curvature.coordinates.empty() && curvature.axes.values[0] < kFlat;
-}
 
 bool is_lower(const FitProblem& problem, double objective, double than) {
   return objective < than * (1 - 1e-6) - problem.rounding(than);

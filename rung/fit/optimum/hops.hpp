@@ -8,10 +8,6 @@ namespace rung {
 /// Below another objective by more than rounding.
 bool is_lower(const FitProblem& problem, double objective, double than);
 
-/// Whether the objective hardly rises in some direction from the best minimum: along such a
-/// direction searches may end together short of the minimum.
-bool is_flat_in_a_direction(const FitProblem& problem, const SearchResult& result);
-
 /// From the best minimum's nonlinear parameters, each off by a random factor: where the searches
 /// were too few for a certificate, where in many coordinates they did not agree (`agreed`) or end
 /// at a bound, and where the objective is flat in some direction. What is lower becomes the best.

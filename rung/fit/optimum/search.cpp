@@ -323,8 +323,7 @@ SearchResult global_search(const FitProblem& given,
     if (kinked ? !result.structure.is_covered() : n_axes > kMostGridAxes && !agreed)
       search_from_scan(problem, result);
     hop_around_doubtful(problem, agreed, result);
-    if (!leaves_no_room(problem, result.structure) || is_flat_in_a_direction(problem, result))
-      walk_along_profiles(problem, result);
+    if (!leaves_no_room(problem, result.structure)) walk_along_profiles(problem, result);
   }
   if (linear) {
     for (Minimum& minimum : result.minima)
