@@ -57,7 +57,6 @@ class Alternatives {
 
   std::vector<Alternative> find() {
     for (std::size_t i = 1; i < search_.minima.size(); ++i) consider(search_.minima[i]);
-    for (const Minimum& level : search_.level_with_best) consider_level(level);
     consider_exchanges();
     for (int c = 0; c < problem_.n_free(); ++c) consider_inside_bound(c);
     const Curvature curvature = curvature_at(problem_, best_.z);

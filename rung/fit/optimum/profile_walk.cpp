@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "rung/core/index.hpp"
 #include "rung/fit/optimum/descend.hpp"
@@ -32,14 +33,13 @@ class ProfileWalk {
 
   /// Minima to which the walks led.
   const std::vector<Minimum>& found() const { return found_; }
-  /// Places on the way that are hardly above the best minimum.
-  const std::vector<Minimum>& level() const { return level_; }
 
  private:
   void walk(int coordinate, int direction) {
-    // Logarithms of the factor by which the parameter is off.
-    constexpr double kOffsets[] = {0.01, 0.03, 0.1, 0.2, 0.4, 0.7, 1.1, 1.6, 2.3, 3.2};
-    constexpr double kNotFar = 100;  // times the best objective
+    // Logarithms of the factor by which the parameter is off; basins of a kinked loss are narrow.
+    constexpr double kOffsets[] = {0.15, 0.4, 0.7, 1.1, 1.6, 2.2};
+    const bool dense = problem_.loss().kinked();
+    constexpr double kNotFar = 10;  // times the best objective
     const int p = problem_.parameter_of(coordinate);
     const auto [lower, upper] = natural_bounds(problem_, coordinate);
     std::vector<double> theta = problem_.theta_at(best_.z);
@@ -47,14 +47,13 @@ class ProfileWalk {
     const double far = kNotFar * best_.objective + perfect_objective(problem_);
     double last = best_.objective;
     bool rose = false;
-    for (const double offset : kOffsets) {
+    for (std::size_t i = dense ? 0 : 1; i < std::size(kOffsets); i += dense ? 1 : 2) {
+      const double offset = kOffsets[i];
       const double value = std::clamp(from * std::exp(direction * offset), lower, upper);
       if (value == theta[at(p)] || work_ > kMostWork) return;
       theta[at(p)] = value;
       const Minimum held = fitted_others(p, theta);
       if (!(held.objective < far)) return;
-      if (held.objective <= best_.objective * (1 + kHardlyHigher))
-        level_.push_back({problem_.coordinates_of(theta), held.objective, held.converged});
       const bool falls = is_lower(problem_, held.objective, last);
       if (is_lower(problem_, held.objective, best_.objective) || (falls && rose))
         set_free(problem_.coordinates_of(theta));
@@ -65,7 +64,7 @@ class ProfileWalk {
 
   /// The others at their best with the parameter held where theta has it; theta follows.
   Minimum fitted_others(int parameter, std::vector<double>& theta) {
-    constexpr int kFewIterations = 40;
+    constexpr int kFewIterations = 20;
     const FitProblem held = problem_.with_fixed(parameter, theta[at(parameter)]);
     Minimum minimum =
         descend_nearby(held, held.coordinates_of(theta), {.max_iterations = kFewIterations});
@@ -93,7 +92,7 @@ class ProfileWalk {
   const FitProblem& problem_;
   const Structure& structure_;
   const Minimum& best_;
-  std::vector<Minimum> found_, level_;
+  std::vector<Minimum> found_;
   double& work_;
 };
 
@@ -126,10 +125,6 @@ void walk_along_profiles(const FitProblem& problem, SearchResult& result) {
       walk.run();
       for (const Minimum& found : walk.found())
         add_distinct(result.minima, thin ? descend_nearby(problem, found.z) : found);
-      if (!thin) {
-        result.level_with_best.insert(result.level_with_best.end(), walk.level().begin(),
-                                      walk.level().end());
-      }
     }
     sort_by_objective(result.minima);
     if (!is_lower(problem, result.minima.front().objective, before)) return;

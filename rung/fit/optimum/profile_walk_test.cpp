@@ -52,23 +52,6 @@ TEST(ProfileWalk, LeavesTheLowestMinimumAlone) {
   walk_along_profiles(problem, result);
   EXPECT_EQ(result.minima.front().objective, before);
   EXPECT_TRUE(result.enough_searches);
-  EXPECT_TRUE(result.level_with_best.empty());
-}
-
-// Far below its half-way point a logistic curve is an exponential, and its height and its place
-// make up for each other.
-TEST(ProfileWalk, PassesPlacesThatFitAsWell) {
-  const Law law = formula_law("a / (1 + exp(-k * (x - m)))", {"x"});
-  std::vector<double> x, y;
-  for (int i = 0; i < 12; ++i) {
-    x.push_back(0.1 * i);
-    y.push_back(std::exp(x.back() - 20) * (1 + 0.01 * std::cos(37.0 * i)));
-  }
-  const Points points = Points::from_columns({x}, y);
-  const FitProblem problem(law, points, {}, Residual::log);
-  SearchResult result = ended_from(problem, {1, 1, 20});
-  walk_along_profiles(problem, result);
-  EXPECT_FALSE(result.level_with_best.empty());
 }
 
 }  // namespace

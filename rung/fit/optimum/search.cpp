@@ -154,12 +154,15 @@ std::vector<std::vector<double>> least_squares_optima(const FitProblem& problem)
   return thetas;
 }
 
+bool spans_are_known(const Structure& structure) {
+  return std::all_of(structure.spans.begin(), structure.spans.end(),
+                     [](const SearchSpan& span) { return span.known; });
+}
+
 /// The law's spans, and those that have to be found.
 void complete_spans(const FitProblem& problem, const SearchOptions& options, Structure& structure,
                     std::vector<std::vector<double>>& starts) {
-  const bool known = std::all_of(structure.spans.begin(), structure.spans.end(),
-                                 [](const SearchSpan& span) { return span.known; });
-  if (known) return;
+  if (spans_are_known(structure)) return;
   if (!options.spans.empty()) {
     for (std::size_t k = 0; k < structure.spans.size(); ++k)
       structure.spans[k] = options.spans[at(problem.parameter_of(structure.nonlinear[k]))];
@@ -323,7 +326,8 @@ SearchResult global_search(const FitProblem& given,
     if (kinked ? !result.structure.is_covered() : n_axes > kMostGridAxes && !agreed)
       search_from_scan(problem, result);
     hop_around_doubtful(problem, agreed, result);
-    if (!leaves_no_room(problem, result.structure)) walk_along_profiles(problem, result);
+    const bool by_grid = result.exhaustive && !kinked && spans_are_known(result.structure);
+    if (!by_grid) walk_along_profiles(problem, result);
   }
   if (linear) {
     for (Minimum& minimum : result.minima)

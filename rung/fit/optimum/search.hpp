@@ -23,8 +23,6 @@ struct SearchResult {
   int n_searches = 0, n_distinct = 0;
   /// So many searches ended in so few minima that hardly another is to be expected.
   bool enough_searches = false;
-  /// Other places that are hardly above the best minimum: those that a walk along a profile passed.
-  std::vector<Minimum> level_with_best;
   /// Where each parameter was looked for, by parameter; of use for those that are not linear.
   std::vector<SearchSpan> span_of_parameter;
 };
