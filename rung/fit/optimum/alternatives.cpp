@@ -21,6 +21,7 @@ Points with_observations(const Points& points, const std::vector<double>& y) {
 }
 
 constexpr double kReach = 0.3;  // of a coordinate's size
+constexpr double kFlat = 1e-7;  // a curvature, where the greatest is about 1
 
 double flattest(const Curvature& curvature, std::size_t a) {
   return curvature.axes.vectors(0, a) * curvature.scale[a];
@@ -62,7 +63,7 @@ class Alternatives {
     const Curvature curvature = curvature_at(problem_, best_.z);
     if (curvature.coordinates.empty() || is_unique(curvature)) return alternatives_;
     for (const double sign : {-1.0, 1.0}) {
-      consider_held(curvature, sign);
+      if (curvature.axes.values.front() < kFlat) consider_held(curvature, sign);
       const std::vector<double> z = moved(best_.z, curvature, sign * reach(best_.z, curvature));
       if (is_redundant(curvature) || !leads_back(z)) consider(descend_nearby(problem_, z));
     }

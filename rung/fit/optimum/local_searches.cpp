@@ -5,6 +5,7 @@
 
 #include "rung/core/index.hpp"
 #include "rung/fit/optimum/descend.hpp"
+#include "rung/fit/optimum/elsewhere.hpp"
 #include "rung/fit/optimum/optimality.hpp"
 #include "rung/fit/optimum/slope_search.hpp"
 #include "rung/fit/optimum/thinned.hpp"
@@ -187,6 +188,7 @@ void LocalSearches::from_node(int node) {
                            .useful_below = useful_below()});
   if (options_.thorough && !thinned_ && found.objective <= kNearBest * best_converged_)
     found = continued_with_profile(problem_, structure_, std::move(found));
+  if (options_.thorough && !is_covered()) found = led_back(problem_, structure_, std::move(found));
   add(std::move(found));
   if (by_continuation_ && !options_.thorough)
     add_distinct(minima_, minimize(problem_, start, {.max_iterations = 60}));

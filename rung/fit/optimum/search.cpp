@@ -8,6 +8,7 @@
 #include "rung/fit/optimum/coordinate_scan.hpp"
 #include "rung/fit/optimum/curvature.hpp"
 #include "rung/fit/optimum/descend.hpp"
+#include "rung/fit/optimum/elsewhere.hpp"
 #include "rung/fit/optimum/hops.hpp"
 #include "rung/fit/optimum/kinked_starts.hpp"
 #include "rung/fit/optimum/limits.hpp"
@@ -74,34 +75,6 @@ void continue_near_best(const FitProblem& problem, const Structure& structure, b
   }
   minima = std::move(distinct);
   sort_by_objective(minima);
-}
-
-/// Starts of further searches: the best minimum with one nonlinear parameter at a time set to
-/// values over its search range and beyond, and the linear ones solved, where that is lower. A
-/// parameter thus gets away from a place where a bound on another one had taken its effect away.
-std::vector<std::vector<double>> lower_elsewhere(const FitProblem& problem,
-                                                 const Structure& structure, const Minimum& best) {
-  std::vector<std::vector<double>> found;
-  LinearSolver solver(problem, structure);
-  const std::vector<double> theta = problem.theta_at(best.z);
-  std::vector<double> at_best, there(theta.size());
-  for (const int c : structure.nonlinear) at_best.push_back(theta[at(problem.parameter_of(c))]);
-  const int n_inside = structure.is_covered() ? 0 : 24;  // a grid has been there
-  for (std::size_t k = 0; k < structure.nonlinear.size(); ++k) {
-    double lowest = best.objective * (1 - 1e-6) - problem.rounding(best.objective);
-    std::vector<double> lowest_theta;
-    for (const double value : values_around(
-             structure.spans[k], natural_bounds(problem, structure.nonlinear[k]), n_inside)) {
-      std::vector<double> nonlinear = at_best;
-      nonlinear[k] = value;
-      const double objective = solver.solve(nonlinear.data(), 3, there.data()).objective;
-      if (!(objective < lowest)) continue;
-      lowest = objective;
-      lowest_theta = there;
-    }
-    if (!lowest_theta.empty()) found.push_back(lowest_theta);
-  }
-  return found;
 }
 
 bool inside(const FitProblem& problem, int coordinate, double value) {
@@ -269,12 +242,18 @@ void look_elsewhere(const FitProblem& problem, SearchResult& result) {
   const Points few = thinned(problem.points(), kMostPoints);
   const FitProblem sketch = problem.with_points(few);
   const bool agreed = many_agreed(result);
+  const std::vector<bool> every(result.structure.nonlinear.size(), true);
   for (int round = 0; round < kMostRounds && !result.minima.empty(); ++round) {
     Minimum best = result.minima.front();
     best.objective = sketch.objective(best.z.data());
     const double before = result.minima.front().objective;
+<<<<<<< HEAD
     std::vector<std::vector<double>> starts = lower_elsewhere(sketch, result.structure, best);
     if (problem.points().n_inputs() > 1 && !leaves_no_room(problem, result.structure)) {
+=======
+    std::vector<std::vector<double>> starts = lower_elsewhere(sketch, result.structure, best, every);
+    if (problem.points().n_inputs() > 1 && !result.structure.is_covered()) {
+>>>>>>> cases
       for (std::vector<double>& theta : exchanged(sketch, result.structure, best, agreed))
         starts.push_back(std::move(theta));
     }

@@ -48,13 +48,29 @@ class ProfiledObjective {
     result.hessian = h.block(outer_, outer_);
     if (result.inner.empty()) return result;
     const Matrix mixed = h.block(result.inner, outer_);
-    result.inner_slopes = least_squares(h.block(result.inner, result.inner), mixed).solution;
-    scale(-1, result.inner_slopes.values);
+    result.inner_slopes = inner_slopes(h.block(result.inner, result.inner), mixed);
     add_scaled(1, transposed_product(mixed, result.inner_slopes), result.hessian);
     return result;
   }
 
  private:
+  /// -inner^-1 mixed, scaled to a unit diagonal first: a scale whose term has a high power of
+  /// counts is a hundred orders of magnitude from another, whatever both of them do.
+  static Matrix inner_slopes(Matrix inner, Matrix mixed) {
+    const std::size_t m = inner.n_rows, q = mixed.n_columns;
+    std::vector<double> unit(m);
+    for (std::size_t a = 0; a < m; ++a) unit[a] = inner(a, a) > 0 ? 1 / std::sqrt(inner(a, a)) : 1;
+    for (std::size_t a = 0; a < m; ++a) {
+      for (std::size_t b = 0; b < m; ++b) inner(a, b) *= unit[a] * unit[b];
+      for (std::size_t b = 0; b < q; ++b) mixed(a, b) *= unit[a];
+    }
+    Matrix slopes = least_squares(inner, mixed).solution;
+    for (std::size_t a = 0; a < m; ++a) {
+      for (std::size_t b = 0; b < q; ++b) slopes(a, b) *= -unit[a];
+    }
+    return slopes;
+  }
+
   static constexpr int kPacked = kMaxParameters * (kMaxParameters + 1) / 2;
 
   /// A symmetric matrix as its packed lower triangle.
