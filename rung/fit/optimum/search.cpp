@@ -247,13 +247,9 @@ void look_elsewhere(const FitProblem& problem, SearchResult& result) {
     Minimum best = result.minima.front();
     best.objective = sketch.objective(best.z.data());
     const double before = result.minima.front().objective;
-<<<<<<< HEAD
-    std::vector<std::vector<double>> starts = lower_elsewhere(sketch, result.structure, best);
+    std::vector<std::vector<double>> starts =
+        lower_elsewhere(sketch, result.structure, best, every);
     if (problem.points().n_inputs() > 1 && !leaves_no_room(problem, result.structure)) {
-=======
-    std::vector<std::vector<double>> starts = lower_elsewhere(sketch, result.structure, best, every);
-    if (problem.points().n_inputs() > 1 && !result.structure.is_covered()) {
->>>>>>> cases
       for (std::vector<double>& theta : exchanged(sketch, result.structure, best, agreed))
         starts.push_back(std::move(theta));
     }
