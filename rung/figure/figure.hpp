@@ -88,7 +88,7 @@ struct Note {
   double x = 0, y = 0;
   std::string text{};
   Colour colour = kInk;
-  bool beside = false;  // right of the point, whatever is there
+  bool beside = false;  // right of the point and of the marks that stand in the way there
 };
 
 /// Lines of words in the panel's emptiest corner.

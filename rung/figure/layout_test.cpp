@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -148,6 +149,30 @@ TEST(Layout, NoWordsCoverOthersOrLeaveTheFigure) {
           << scene.words[i].text << " covers " << scene.words[j].text;
     }
   }
+}
+
+TEST(Layout, WordsBesideAPointClearTheMarksThere) {
+  const Scatter star{.x = {1}, .y = {0}, .marker = Marker::star, .size_px = 11};
+  Scatter interval{.x = {0.5}, .y = {0}, .size_px = 9};
+  interval.x_lower = {0}, interval.x_upper = {1.02};
+  const Panel panel{.x = {.lower = 0, .upper = 2},
+                    .y = {.lower = -1, .upper = 1},
+                    .layers = {interval, star, Note{1, 0, "-11.4%", kInk, true}}};
+  const Scene scene = lay_out({.panels = {panel}});
+  double stars_end = 0;
+  for (const Clip& clip : scene.clips) {
+    for (const Shape& shape : clip.shapes) {
+      if (shape.pieces.empty() || shape.pieces[0].size() < 10) continue;  // no star
+      for (const Pixel& corner : shape.pieces[0]) stars_end = std::max(stars_end, corner.x);
+    }
+  }
+  ASSERT_GT(stars_end, 0);
+  for (const Words& words : scene.words) {
+    if (words.text == "−11.4%") {
+      EXPECT_GT(box_of(words).left, stars_end + 2);
+    }
+  }
+  EXPECT_EQ(count_words(scene, "−11.4%"), 1u);
 }
 
 TEST(Layout, BarsStandOnZeroAndSideBySide) {

@@ -152,13 +152,24 @@ double cost(const Placed& candidate, const Box& frame, const std::vector<Obstacl
   return sum;
 }
 
+/// Right of the point, and of each mark that would be in the way there.
+Box box_beside(Pixel point, double width, double height, std::vector<Obstacle> obstacles) {
+  constexpr double kGapPx = 6;
+  std::ranges::sort(obstacles, {}, [](const Obstacle& obstacle) { return obstacle.box.left; });
+  Box box = around({point.x + kGapPx + width / 2, point.y}, width, height);
+  for (const Obstacle& obstacle : obstacles) {
+    if (overlap(box, obstacle.box) == 0) continue;
+    box.left = obstacle.box.right + kGapPx / 2;
+    box.right = box.left + width;
+  }
+  return box;
+}
+
 void find_place(Placed& placed, const Box& frame, const std::vector<Obstacle>& obstacles,
                 const std::vector<Placed>& others) {
   const double width = text_width_px(placed.note->text, kNoteSizePx, true) + 2;
   if (placed.note->beside) {
-    constexpr double kGapPx = 6;
-    const Pixel centre{placed.point.x + kGapPx + width / 2, placed.point.y};
-    placed.place = {around(centre, width, kNoteSizePx + 3), 0};
+    placed.place = {box_beside(placed.point, width, kNoteSizePx + 3, obstacles), 0};
     return;
   }
   Placed candidate = placed;

@@ -115,6 +115,7 @@ class TerminalTable {
   static bool is_empty(const TerminalColumn& column);
   bool is_constant(const TerminalColumn& column) const;
   bool tells_rows_apart(const Indices& columns) const;
+  Indices keys_of(const Indices& columns, std::size_t limit) const;
   std::vector<Page> folded(const Indices& columns, std::size_t limit) const;
   void hide_empty_rows(const Indices& columns);
   std::string titles(Page& page) const;
@@ -210,15 +211,30 @@ bool TerminalTable::tells_rows_apart(const Indices& columns) const {
   return true;
 }
 
+/// The first columns, as many as tell the rows apart: beside them each number has to fit. Where
+/// none do, those that take half of the width.
+Indices TerminalTable::keys_of(const Indices& columns, std::size_t limit) const {
+  Indices keys = {columns.front()}, half = keys;
+  const auto width_beside = [&](std::size_t column) {
+    Indices with = keys;
+    with.push_back(column);
+    return columns_[column].words ? 0 : width_of(page_of(with, kMostHeaderLines));
+  };
+  for (std::size_t n = 1; n < columns.size(); ++n) {
+    const bool all_fit =
+        std::all_of(columns.begin() + static_cast<long>(n), columns.end(),
+                    [&](std::size_t column) { return width_beside(column) <= limit; });
+    if (all_fit && tells_rows_apart(keys)) return keys;
+    keys.push_back(columns[n]);
+    if (width_of(page_of(keys, kMostHeaderLines)) <= limit / 2) half = keys;
+  }
+  return half;
+}
+
 /// Parts under each other, each with the columns that name a row; a group stays together where it
 /// fits.
 std::vector<Page> TerminalTable::folded(const Indices& columns, std::size_t limit) const {
-  Indices keys = {columns.front()};
-  for (std::size_t n = 1; n < columns.size() && !tells_rows_apart(keys); ++n) {
-    Indices more(columns.begin(), columns.begin() + static_cast<long>(n + 1));
-    if (width_of(page_of(more, kMostHeaderLines)) > limit / 2) break;
-    keys = more;
-  }
+  const Indices keys = keys_of(columns, limit);
   std::vector<Page> pages;
   Indices page = keys;
   const auto fits = [&](const Indices& some) {

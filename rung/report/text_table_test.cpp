@@ -171,6 +171,30 @@ TEST(TextTable, WhatDoesNotFitIsNarrowedStepByStep) {
             "(--wide adds FLOPs)\n");
 }
 
+TEST(TextTable, EachPartNamesItsRows) {
+  TextTable table;
+  table.add_column("training set");
+  table.add_column("loss set");
+  for (const char* number : {"a", "b", "eta", "E"}) table.add_column(number);
+  for (const char* set : {"paloma_programing_languages", "c4_val"}) {
+    for (const char* mix : {"c4_original", "rpj"})
+      table.add_row({std::string(mix), std::string(set), 1.5, 2.5, 0.5, 2.0});
+  }
+  EXPECT_EQ(table.text(60),
+            "training set  loss set                         a      b\n"
+            "-------------------------------------------------------\n"
+            "c4_original   paloma_programing_languages  1.500  2.500\n"
+            "rpj           paloma_programing_languages  1.500  2.500\n"
+            "c4_original   c4_val                       1.500  2.500\n"
+            "rpj           c4_val                       1.500  2.500\n\n"
+            "training set  loss set                        eta  E\n"
+            "----------------------------------------------------\n"
+            "c4_original   paloma_programing_languages  0.5000  2\n"
+            "rpj           paloma_programing_languages  0.5000  2\n"
+            "c4_original   c4_val                       0.5000  2\n"
+            "rpj           c4_val                       0.5000  2\n");
+}
+
 TEST(TextTable, ARowOfDetailsAloneIsLeftOutWithThem) {
   TextTable table;
   table.add_column("task");

@@ -230,6 +230,12 @@ TEST_F(LadderStudies, RunsAsLoggedHaveTheirOwnLossAndAccuracy) {
   EXPECT_LT(single[0]["fitting_error"], 0.05);
   EXPECT_GT(single[0]["targets"][0]["predicted"], 0.6);
   EXPECT_LE(single[0]["targets"][0]["predicted"], 1);
+  const json flops = with("predict-flops", {"--accuracy", "my_acc", "-n", "7B", "-d", "4T"});
+  EXPECT_GT(flops[0]["targets"][0]["predicted"], 0.6);
+  // The accuracies lie on the curve between chance and 1.
+  const json levels = with("step2-mc", {"--accuracy", "my_acc", "--targets", "1000-60x"});
+  const json target = levels[0]["targets"][0];
+  EXPECT_NEAR(target["predicted"], target["actual"].get<double>(), 0.01);
   const Ran along = run_rung({"ladder", "extrapolate-d", runs, "--loss", "val_loss"});
   EXPECT_THAT(along.out, testing::AllOf(HasSubstr("60-10x"), HasSubstr("1000-60x")));
 }

@@ -24,10 +24,13 @@ Answer chain_answer(CommandContext& context, const LadderOptions& given,
   const std::string step1_path = single_config(options);
   const std::string& step2_path =
       options.step2_config_path.empty() ? step1_path : options.step2_config_path;
-  const Wanted wanted[] = {{.config_path = step1_path,
-                            .metrics = {points.x_metric},
-                            .in_compute = step1_inputs == ladder::Step1Inputs::compute},
-                           {step2_path, {points.x_metric, points.y_metric}}};
+  const bool in_compute = step1_inputs == ladder::Step1Inputs::compute;
+  // Step 2's runs have step 1's targets among them.
+  const Wanted wanted[] = {
+      {.config_path = step1_path, .metrics = {points.x_metric}, .in_compute = in_compute},
+      {.config_path = step2_path,
+       .metrics = {points.x_metric, points.y_metric},
+       .in_compute = in_compute}};
   const LadderInputs inputs = read_ladder_inputs(context, options, wanted);
   const ladder::Ladder &step1_runs = inputs.ladders[0], &step2_runs = inputs.ladders[1];
   const auto results = std::make_shared<const std::vector<ladder::ChainResult>>(

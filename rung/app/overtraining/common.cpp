@@ -71,7 +71,8 @@ Testbed load_testbed(CommandContext& context, const OvertrainingOptions& options
   const fs::path folder = testbed_folder(options.data);
   Testbed testbed = read_testbed(folder, context.common.n_threads);
   note_files(context, folder);
-  if (!testbed.warnings.empty()) {
+  // Those of the published one are known, and no news to whoever uses it.
+  if (!testbed.warnings.empty() && !options.data.empty()) {
     context.warn(std::to_string(testbed.warnings.size()) +
                  " contradictions in the testbed's metadata, on which no result depends: see 'rung "
                  "overtraining explore contradictions'");

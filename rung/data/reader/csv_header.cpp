@@ -1,7 +1,7 @@
 #include "rung/data/reader/csv_header.hpp"
 
-#include <map>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -14,7 +14,7 @@ namespace {
 
 std::vector<std::string> read_names(Scanner& scanner, Findings& findings) {
   std::vector<std::string> names;
-  std::map<std::string, std::size_t> first_by_name;
+  std::unordered_map<std::string, std::size_t> first_by_name;
   while (!scanner.row_ended()) {
     const char* const begin = scanner.at();
     const Cell cell = scanner.next_cell();

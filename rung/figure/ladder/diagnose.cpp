@@ -14,7 +14,7 @@ constexpr double kPoints = 100;  // of a share
 constexpr Colour kPlain = kGrey, kMarked = kVermilion;
 
 std::string run_name(const RunDiagnosis& run) {
-  return run.origin.length.empty() ? run.origin.label : run.origin.label + " " + run.origin.length;
+  return run.origin.length.empty() ? run.origin.model : run.origin.label + " " + run.origin.length;
 }
 
 /// Why the run is to be looked at; "" where it is not.

@@ -154,12 +154,14 @@ Panel step2_panel(const Step2Result& result, const Look& look) {
               .x = value_axis(result.settings.points.x_metric),
               .y = value_axis(result.settings.points.y_metric)};
   std::map<std::string, Scatter> by_model;
+  constexpr std::size_t kCrowd = 60;  // of checkpoints, which fewer of them need not fear
+  const bool crowded = result.points.size() > kCrowd;
   for (const Step2Point& point : result.points) {
     if (point.origin.mode != Mode::train) continue;
     Scatter& points = by_model[point.origin.label];
     points.colour = look.model(point.origin.label);
-    points.size_px = kCheckpointSizePx;
-    points.opacity = 0.45;
+    points.size_px = crowded ? kCheckpointSizePx : kRunSizePx;
+    points.opacity = crowded ? 0.45 : 1;
     points.x.push_back(point.x);
     points.y.push_back(point.y);
   }

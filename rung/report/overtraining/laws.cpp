@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/text.hpp"
 #include "rung/report/overtraining/fits.hpp"
 
 namespace rung {
@@ -62,8 +63,10 @@ TextTable predictability_table(const Testbed& testbed, const Fits& fits, const S
   table.add_column("training set", "train_set");
   table.add_column("guessing", "chance_error", four_decimals);
   table.add_column("best fitted run", "best_fitted_error", four_decimals);
-  // As many targets as the training set with the most has.
-  std::size_t n_targets = 0;
+  // As many targets as the training set with the most has, each by its size; "target 2" where the
+  // training sets' second ones are of several.
+  std::vector<std::string> targets;
+  constexpr std::size_t kColumns = 5;  // without the targets
   std::vector<std::vector<TextCell>> rows;
   for (std::size_t e = 0; e < fits.error_sets.size(); ++e) {
     const ErrorSet& set = fits.error_sets[e];
@@ -75,20 +78,24 @@ TextTable predictability_table(const Testbed& testbed, const Fits& fits, const S
                                 doubt_text(doubts(testbed, law, set))};
       for (const ModelPrediction& prediction :
            predictions(testbed, fits.loss_law(t, 0), law, set)) {
-        if (prediction.is_target) row.push_back(number_cell(prediction.error.relative_error()));
+        if (!prediction.is_target) continue;
+        const std::size_t i = row.size() - kColumns;
+        const std::string size = short_count(testbed.models[prediction.model].n_params);
+        if (i == targets.size()) targets.push_back(size);
+        if (targets[i] != size) targets[i] = "target " + std::to_string(i + 1);
+        row.push_back(number_cell(prediction.error.relative_error()));
       }
-      n_targets = std::max(n_targets, row.size() - 5);
       rows.push_back(std::move(row));
     }
   }
-  for (std::size_t i = 0; i < n_targets; ++i) {
-    table.add_column("target " + std::to_string(i + 1),
-                     "target_" + std::to_string(i + 1) + "_relative_error", off_by);
-  }
+  table.begin_group("off by, at");
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    table.add_column(targets[i], "target_" + std::to_string(i + 1) + "_relative_error", off_by);
+  table.begin_group("");
   table.add_column("doubts");
   for (std::vector<TextCell>& row : rows) {
-    row.resize(5 + n_targets);
-    std::rotate(row.begin() + 4, row.begin() + 5, row.end());
+    row.resize(kColumns + targets.size());
+    std::rotate(row.begin() + kColumns - 1, row.begin() + kColumns, row.end());
     table.add_row(std::move(row));
   }
   return table;

@@ -138,6 +138,8 @@ TEST(Imports, TokensFollowFromSteps) {
   rung::Run known = part("a", {0, 10, 20}, {3, 2, 1});
   known.n_tokens = {0, std::nan(""), 4000};
   EXPECT_THAT(run({}, {{known}, {}, {}}).table.numbers("n_tokens"), ElementsAre(0, 2000, 4000));
+  known.n_tokens = {4000, 4000, 4000};  // the whole run's, on each row
+  EXPECT_THAT(run({}, {{known}, {}, {}}).table.numbers("n_tokens"), ElementsAre(0, 2000, 4000));
   const Result by_batch = run({.batch_tokens = 100}, {{part("a", {1, 2}, {3, 2})}, {}, {}});
   EXPECT_THAT(by_batch.table.numbers("n_tokens"), ElementsAre(100, 200));
 }

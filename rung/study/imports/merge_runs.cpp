@@ -141,6 +141,13 @@ std::vector<double> interpolated(const std::vector<double>& at, const std::vecto
   return filled;
 }
 
+/// Whether each row says the tokens of the whole run, while its steps grow.
+bool says_length_alone(const std::vector<double>& steps, const std::vector<double>& tokens) {
+  return tokens.size() > 1 && steps.back() > steps.front() &&
+         std::all_of(tokens.begin(), tokens.end(),
+                     [&](double each) { return each == tokens.front(); });
+}
+
 }  // namespace
 
 void take_sizes_and_settings(Run& run, const Run& stated) {
@@ -187,12 +194,15 @@ std::size_t fill_tokens(Run& run, std::optional<double> batch_tokens) {
   if (none_known && batch_tokens) {
     for (std::size_t row = 0; row < run.n_rows(); ++row)
       run.n_tokens[row] = steps->second[row] * *batch_tokens;
+  } else if (says_length_alone(steps->second, known)) {
+    for (std::size_t row = 0; row < run.n_rows(); ++row)
+      run.n_tokens[row] = known[row] * (steps->second[row] / steps->second.back());
   } else {
     run.n_tokens = interpolated(steps->second, known);
   }
   std::size_t n_filled = 0;
   for (std::size_t row = 0; row < run.n_rows(); ++row)
-    n_filled += std::isnan(known[row]) && !std::isnan(run.n_tokens[row]);
+    n_filled += known[row] != run.n_tokens[row] && !std::isnan(run.n_tokens[row]);
   return n_filled;
 }
 

@@ -20,7 +20,8 @@ struct Merged {
 Merged merge_runs(const std::vector<Run>& parts, Repeated repeated);
 
 /// Tokens of rows that have none: from tokens a step where the run or the request says them, else
-/// between the rows around. How many rows were filled.
+/// between the rows around. Where each row of several says the same, it is what the last has seen,
+/// and the others had their steps' share of it. How many rows were filled.
 std::size_t fill_tokens(Run& run, std::optional<double> batch_tokens);
 
 /// A new row at this step of a run that has steps, all its cells missing; its index. Rows stay in

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <span>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/require.hpp"
 #include "rung/core/statistics.hpp"
@@ -231,9 +232,9 @@ ExtrapolateDResult extrapolate_d(const Run& run, const Task& task,
   const Points points = fit_points(result);
   const Law& law = find_law(settings.lr_correction ? "d-lr" : "power-constant");
   if (points.size() < static_cast<std::size_t>(law.n_parameters())) {
-    throw InputError(run.file + ": the fit's window holds " + std::to_string(points.size()) +
-                         " checkpoints, and the law has " + std::to_string(law.n_parameters()) +
-                         " parameters",
+    throw InputError(run.file + ": run '" + run.model + "': the fit's window holds " +
+                         counted(points.size(), "checkpoint") + ", and the law has " +
+                         std::to_string(law.n_parameters()) + " parameters",
                      "widen it with --train_step_min, --train_step_max or --outlier_threshold");
   }
   const FitOptions options{.loss = settings.lr_correction ? Loss::huber() : Loss{},

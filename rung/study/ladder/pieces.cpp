@@ -13,6 +13,12 @@ namespace {
 constexpr double kHuberDelta = 1e-3;
 /// On few runs an exponent would run off to a step between two rungs.
 constexpr double kGreatestExponent = 2;
+/// Where the search for the single step's exponents begins (its law's file says so). Towards 0 the
+/// scale and E go to infinity and the law to one in the input's logarithm, which it is as good as
+/// here: a descent would not arrive, and rounding would decide where it stops.
+constexpr double kLeastExponent = 0.02;
+/// Enough to arrive along a ridge; most fits take fewer than 100.
+constexpr int kMostIterations = 5000;
 /// In units of the objective, which is about 1e-5: an exponent of 1 costs 5e-7.
 constexpr double kTieBreakingSd = 1000;
 /// What a logistic in ln C is fitted in: falls as compute grows and is positive.
@@ -41,6 +47,7 @@ std::vector<Constraint> slow_exponents() {
 
 PieceLaw single_step(std::vector<Constraint> levels) {
   std::vector<Constraint> constraints = slow_exponents();
+  for (Constraint& exponent : constraints) exponent.lower = kLeastExponent;
   constraints.insert(constraints.end(), levels.begin(), levels.end());
   constraints.push_back({.parameter = "q", .fixed = 1});
   return {&find_law("single-step"), Loss::huber(kHuberDelta), Residual::log, constraints};
@@ -147,7 +154,10 @@ PiecePoints points_of(const TaskData& data, const Piece& piece, const Law& law,
 Theta solve(const FitProblem& problem) {
   const SearchResult found = global_search(problem);
   if (found.minima.empty() || !std::isfinite(found.minima.front().objective)) return {};
-  return problem.theta_at(found.minima.front().z);
+  const Minimum& best = found.minima.front();
+  if (best.converged) return problem.theta_at(best.z);
+  const Minimum further = minimize(problem, best.z, {.max_iterations = kMostIterations});
+  return problem.theta_at(further.objective < best.objective ? further.z : best.z);
 }
 
 /// From the old optimum, with some weights. A few runs less, and it is near: never further off than
@@ -157,11 +167,9 @@ Theta refit(const FitProblem& problem, const std::vector<double>& start,
   std::vector<double> best = start;
   double least = problem.objective(start.data(), weights.data());
   for (const double damping : {1e-3, 1.0}) {
-    const Minimum minimum = minimize(problem, start,
-                                     {.max_iterations = 60,
-                                      .decrement_tolerance = 1e-9,
-                                      .start_damping = damping,
-                                      .weights = weights.data()});
+    const Minimum minimum = minimize(
+        problem, start,
+        {.max_iterations = kMostIterations, .start_damping = damping, .weights = weights.data()});
     if (minimum.objective < least) least = minimum.objective, best = minimum.z;
     if (minimum.converged && best == minimum.z) break;
   }

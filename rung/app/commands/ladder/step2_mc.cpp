@@ -13,8 +13,11 @@ Answer step2_mc(CommandContext& context, const LadderOptions& given) {
   const LadderOptions options = with_available_loss(context, given);
   ladder::Step2Settings settings = step2_settings(options);
   settings.fixed_levels = true;
+  std::vector<std::string> configs = options.config_paths;
+  if (configs.size() < 2 || !options.from_runs.logged.sources.empty())
+    configs = {single_config(options)};
   std::vector<Wanted> wanted;
-  for (const std::string& path : options.config_paths)
+  for (const std::string& path : configs)
     wanted.push_back({path, {settings.points.x_metric, settings.points.y_metric}});
   const LadderInputs inputs = read_ladder_inputs(context, options, wanted);
   ByConfig found;
