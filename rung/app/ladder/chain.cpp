@@ -10,6 +10,7 @@ void add_chain_options(Options& command, LadderOptions& options) {
   add_step2_config(command, options);
   add_ladder_metrics(command, options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
   add_step2_options(command, options);
+  add_free_top(command, options);
   add_last_n_points(command, options);
   add_target_options(command, options);
   add_cluster(command, options);

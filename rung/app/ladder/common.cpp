@@ -176,6 +176,7 @@ ladder::Step2Settings step2_settings(const LadderOptions& options) {
   settings.points.moving_avg = static_cast<std::size_t>(options.moving_avg);
   settings.points.last_n_points = static_cast<std::size_t>(options.last_n_points);
   settings.use_log_sigmoid = options.use_log_sigmoid;
+  settings.free_top = options.free_top;
   settings.level = options.level;
   return settings;
 }

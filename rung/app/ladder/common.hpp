@@ -55,7 +55,7 @@ ladder::Metric predicted_loss(const LadderOptions& options);
 LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& options,
                                 std::span<const Wanted> wanted);
 
-/// -x, -y, --moving_avg, --skip_perc, --last_n_points, --use_log_sigmoid and --level.
+/// -x, -y, --moving_avg, --skip_perc, --last_n_points, --use_log_sigmoid, --free-top and --level.
 ladder::Step2Settings step2_settings(const LadderOptions& options);
 
 /// The chain's settings by the same options, with the seed, threads and bootstrap of all commands.

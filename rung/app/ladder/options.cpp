@@ -74,6 +74,11 @@ void add_step2_options(Options& command, LadderOptions& options) {
                    "step 2 is a log-sigmoid instead of a sigmoid");
 }
 
+void add_free_top(Options& command, LadderOptions& options) {
+  command.add_flag("--free-top", options.free_top,
+                   "step 2's sigmoid levels off where the runs do, not at the task's maximum");
+}
+
 void add_step2_config(Options& command, LadderOptions& options) {
   command.add("--step2-config-path", options.step2_config_path, "another configuration for step 2")
       .value_name("FILE");

@@ -31,6 +31,7 @@ struct LadderOptions {
   double skip_perc = 0;   // a share in [0, 1], whatever the name says
   int last_n_points = 0;  // 0: all
   bool use_log_sigmoid = false;
+  bool free_top = false;
   std::optional<double> n_params;  // -n
   std::optional<double> n_tokens;  // -d
   std::string target_name;         // -t
@@ -62,6 +63,7 @@ void add_ladder_metrics(Options& command, LadderOptions& options,
 
 /// --skip_perc and --use_log_sigmoid.
 void add_step2_options(Options& command, LadderOptions& options);
+void add_free_top(Options& command, LadderOptions& options);
 
 /// --last_n_points; 0: all.
 void add_last_n_points(Options& command, LadderOptions& options);

@@ -41,6 +41,16 @@ void add_doubt(const std::string& prefix, const Fit& fit, TaskReport& report) {
   report.usable = report.usable && fit.status != Status::failed;
 }
 
+/// Of a curve that the checkpoints do not follow to the task's maximum.
+void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, TaskReport& report) {
+  if (!step2.rejected_top) return;
+  report.doubts.push_back(
+      prefix + "the runs level off at about " + percent(*step2.rejected_top, 0) + ", below the " +
+      percent(step2.task.maximum, 0) +
+      " at no loss that the curve is held to: predictions may be too high; --free-top fits where "
+      "they level off");
+}
+
 // ---- Parameters
 
 std::optional<double> log_of(const std::optional<double>& value) {
@@ -93,6 +103,7 @@ Json json_step(const TaskReport& report, Json fit) {
           {"fitted_function", report.fitted_function},
           {"fitting_error", json_number(report.fitting_error)},
           {"targets", json_targets(report.targets)},
+          {"doubts", report.doubts},
           {"notes", report.notes}};
 }
 
@@ -145,6 +156,7 @@ TaskReport report_of(const Step2Result& step2) {
                     .fitting_error = step2.fitting_error,
                     .notes = step2.notes};
   add_doubt("", step2.fitted.fit, report);
+  add_doubt_of_top("", step2, report);
   return report;
 }
 
@@ -164,6 +176,7 @@ TaskReport report_of(const ChainResult& chain) {
   }
   add_doubt("step 1: ", chain.step1.fitted.fit, report);
   add_doubt("step 2: ", chain.step2.fitted.fit, report);
+  add_doubt_of_top("step 2: ", chain.step2, report);
   return report;
 }
 
@@ -196,6 +209,7 @@ Json json_result(const Step1Result& step1) {
           {"fitted_function", report.fitted_function},
           {"fitting_error", json_number(report.fitting_error)},
           {"targets", json_targets(report.targets)},
+          {"doubts", report.doubts},
           {"notes", report.notes}};
 }
 
@@ -213,6 +227,7 @@ Json json_result(const ChainResult& chain) {
           {"fitted_function", report.fitted_function},
           {"fitting_error", json_number(report.fitting_error)},
           {"targets", json_targets(chain.targets)},
+          {"doubts", report.doubts},
           {"notes", report.notes}};
 }
 

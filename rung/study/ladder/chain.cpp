@@ -6,6 +6,7 @@
 #include "rung/core/rng.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/fit/interval/bootstrap.hpp"
+#include "rung/study/ladder/artificial_point.hpp"
 #include "rung/study/ladder/questions.hpp"
 #include "rung/study/ladder/steps.hpp"
 
@@ -178,17 +179,36 @@ void predict_targets(ChainResult& chain) {
   }
 }
 
+/// From the lower of both ends to the upper.
+std::optional<Interval> over_both(std::optional<Interval> a, const std::optional<Interval>& b) {
+  if (!a || !b) return {};
+  a->lower = std::min(a->lower, b->lower);
+  a->upper = std::max(a->upper, b->upper);
+  return a;
+}
+
 void add_intervals(const ChainSettings& settings, ChainResult& chain) {
   if (!is_fitted(chain)) return;
   const ChainBootstrap replicates(chain, settings);
+  std::optional<ChainResult> free;
+  std::optional<ChainBootstrap> without_point;
+  if (chain.step2.rejected_top) {
+    free = chain;
+    free->step2 = without_artificial_point(chain.step2);
+    without_point.emplace(*free, settings);
+  }
   for (TargetPrediction& prediction : chain.targets) {
     std::size_t n_averaged = chain.step1.settings.points.moving_avg;
     for (const Step1Point& point : chain.step1.points) {
       if (point.origin.mode == Mode::eval && point.origin.model == prediction.target.name)
         n_averaged = point.n_averaged;
     }
-    if (prediction.predicted)
-      prediction.interval = replicates.interval(prediction.target, n_averaged);
+    if (!prediction.predicted) continue;
+    prediction.interval = replicates.interval(prediction.target, n_averaged);
+    if (without_point) {
+      prediction.interval =
+          over_both(prediction.interval, without_point->interval(prediction.target, n_averaged));
+    }
   }
   const double share =
       static_cast<double>(replicates.n_not_converged()) / (2.0 * settings.n_bootstrap);

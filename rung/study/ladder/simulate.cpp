@@ -77,6 +77,7 @@ TrueTask drawn_task(Rng& rng, const SimulationSettings& settings, TaskKind kind)
                 .ce_power = between(rng, 0.7, 1.3),
                 .difficulty = {},
                 .kind = kind};
+  task.top = settings.top.value_or(task.top);
   make(kind, level, task);
   const auto n =
       static_cast<std::size_t>(kind == TaskKind::noisy ? kNoisyQuestions : settings.n_examples);

@@ -2,6 +2,7 @@
 /// Made-up ladders whose truth is known: what predictors and their intervals are tested on.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "rung/data/ladder.hpp"
@@ -43,6 +44,7 @@ struct SimulationSettings {
   /// the sd of the log exponent that skews the sigmoid of step 2.
   double law_departure = 0.01;
   double sigmoid_departure = 0.1;
+  std::optional<double> top = {};    // that accuracy goes to with falling loss; empty: 0.95 to 1
   std::vector<TaskKind> kinds = {};  // of the tasks in turn; empty: all ordinary
   /// Runs of one size are cuts of one trajectory: they share their noise.
   bool shared_trajectories = false;

@@ -12,6 +12,7 @@
 #include "rung/core/text.hpp"
 #include "rung/fit/optimum/search.hpp"
 #include "rung/fit/unchecked.hpp"
+#include "rung/study/ladder/artificial_point.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -125,19 +126,19 @@ Points step1_train_points(Step1Inputs inputs, const std::vector<Step1Point>& all
   return points;
 }
 
-/// The step-2 fit's points: training checkpoints, and for the sigmoid the artificial (0, maximum)
-/// at the end.
+/// The step-2 fit's points: training checkpoints, and where there is one the artificial (0,
+/// maximum) at the end.
 Points step2_train_points(const Step2Settings& settings, const Task& task,
                           const std::vector<Step2Point>& all) {
   std::vector<const Step2Point*> train;
   for (const Step2Point& point : all) {
     if (point.origin.mode == Mode::train) train.push_back(&point);
   }
-  const std::size_t n = train.size() + (settings.use_log_sigmoid ? 0 : 1);
+  const std::size_t n = train.size() + (settings.has_artificial_point() ? 1 : 0);
   Points points(1, n);
   for (std::size_t i = 0; i < train.size(); ++i)
     points.set(i, std::vector{train[i]->x}, train[i]->y);
-  if (!settings.use_log_sigmoid) points.set(train.size(), std::vector{0.0}, task.maximum);
+  if (settings.has_artificial_point()) points.set(train.size(), std::vector{0.0}, task.maximum);
   return points;
 }
 
@@ -178,6 +179,8 @@ void Step1Settings::validate() const {
 }
 
 void Step2Settings::validate() const {
+  if (free_top && use_log_sigmoid)
+    throw InputError("--free-top: the curve of --use_log_sigmoid has no top to fit");
   points.validate();
   require_level(level);
 }
@@ -274,12 +277,13 @@ Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Setting
   result.notes = std::move(selected.notes);
   result.checkpoint_sd = selected.checkpoint_sd;
   Points points = step2_train_points(settings, task, result.points);
-  const std::size_t n_train = points.size() - (settings.use_log_sigmoid ? 0 : 1);
+  const std::size_t n_train = points.size() - (settings.has_artificial_point() ? 1 : 0);
   if (n_train == 0) throw InputError("task '" + task.key + "' has no training checkpoint to fit");
   result.fitted = fitted_step(
       step2_law(settings), std::move(points),
       {.constraints = step2_constraints(settings, task), .level = settings.level}, task);
   result.fitting_error = mean_relative_error(result.fitted, n_train);
+  result.rejected_top = rejected_top(result);
   for (const Step2Point& point : result.points) {
     if (point.origin.mode != Mode::eval) continue;
     const bool failed = result.fitted.fit.status == Status::failed;

@@ -80,16 +80,19 @@ double step1_curve(const Step1Result& step1, const Target& at);
 struct Step2Settings {
   Step2Options points;
   bool use_log_sigmoid = false;
+  /// The level at low loss is fitted: no artificial point.
+  bool free_top = false;
   /// The sigmoid runs between the task's chance and 1, each held within 0.001, for runs that leave
   /// chance too late to say where it is (the published step2_mc).
   bool fixed_levels = false;
   double level = 0.95;
 
+  bool has_artificial_point() const { return !use_log_sigmoid && !free_top; }
   void validate() const;
 };
 
 /// Accuracy by a / (1 + e^(-k (L - x0))) + b through all checkpoints and the artificial point (0,
-/// maximum), or by the log-sigmoid (without that point); least squares.
+/// maximum), without it (free_top), or by the log-sigmoid (without it, too); least squares.
 struct Step2Result {
   Task task;
   Fitted fitted;
@@ -97,6 +100,8 @@ struct Step2Result {
   std::vector<TargetPrediction> targets;  // at the loss that the target really has
   std::vector<Step2Point> points;         // training checkpoints, then targets
   double checkpoint_sd = 0;               // of accuracy, between neighbouring checkpoints
+  /// Where the checkpoints level off, if they reject the artificial point.
+  std::optional<double> rejected_top;
   std::vector<std::string> notes;
   Step2Settings settings;
 };
@@ -145,8 +150,10 @@ struct ChainResult {
 
 /// Step 1 and step 2 chained for each task. Step 2 may be fitted on another ladder. The interval of
 /// a chained prediction is a bootstrap over runs: each replicate draws the training runs anew for
-/// both steps, refits both, and adds a run's own residual to the loss and to the accuracy and the
-/// noise between neighbouring checkpoints. The same numbers for a seed on any number of threads.
+/// both steps, refits both, and adds a run's own residual to the loss and to the accuracy, the
+/// noise between neighbouring checkpoints and the draw of the questions. Where the checkpoints
+/// reject the artificial point it reaches over that of the curve without the point, too. The same
+/// numbers for a seed on any number of threads.
 std::vector<ChainResult> run_chain(const Ladder& step1_ladder, const Ladder& step2_ladder,
                                    const std::vector<Task>& tasks, const ChainSettings& settings,
                                    const std::vector<Target>& extra = {});

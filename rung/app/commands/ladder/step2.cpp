@@ -24,6 +24,7 @@ Action ladder_step2(Options& command) {
   add_ladder_inputs(command, *options);
   add_ladder_metrics(command, *options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
   add_step2_options(command, *options);
+  add_free_top(command, *options);
   add_last_n_points(command, *options);
   add_save_fit(command, *options);
   add_ladder_extras(command, *options);
@@ -31,7 +32,8 @@ Action ladder_step2(Options& command) {
       "Fits a / (1 + exp(-k (L - x0))) + b to the checkpoints of the training runs and predicts "
       "the\n"
       "eval models at the loss that they really have. As published, the curve also goes by the\n"
-      "point (0, 1): a task that ends below 1 needs its `maximum` in --tasks FILE.\n"
+      "point (0, 1): a task that ends below 1 needs its `maximum` in --tasks FILE, or\n"
+      "--free-top.\n"
       "Results: task, fit, fitting_error, targets.");
   return [options](CommandContext& context) { return step2(context, *options); };
 }

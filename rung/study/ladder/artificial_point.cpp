@@ -1,0 +1,75 @@
+#include "rung/study/ladder/artificial_point.hpp"
+
+#include <array>
+#include <cmath>
+#include <map>
+
+#include "rung/core/distributions.hpp"
+#include "rung/study/ladder/questions.hpp"
+
+namespace rung::ladder {
+namespace {
+
+constexpr double kChance = 0.025;
+constexpr std::array kNoLoss = {0.0};
+/// Of a benchmark that does not say how many it has; few have fewer.
+constexpr double kFewQuestions = 500;
+
+/// Of the curve at no loss, over what it would be if each checkpoint had a noise of 1.
+struct TopVariance {
+  double ratio = 0, degrees_of_freedom = 0;
+};
+
+std::optional<TopVariance> top_variance(const Step2Result& step2) {
+  const auto pulled = pulls(step2.fitted, kNoLoss);
+  if (!pulled) return {};
+  const std::vector<double> accuracies = step2.fitted.predict(*step2.fitted.points);
+  std::vector<Counted> top;
+  std::map<std::string, double> by_cluster;
+  double of_unit_noise = 0;
+  for (const Step2Point& point : step2.points) {
+    if (point.origin.mode != Mode::train) continue;
+    const std::size_t i = top.size();
+    const double pull = (*pulled)[i];
+    top.push_back({accuracies[i], pull});
+    by_cluster[point.origin.cluster] += pull * (point.y - accuracies[i]);
+    of_unit_noise += pull * pull;
+  }
+  const double n = static_cast<double>(by_cluster.size());
+  const double left = n - static_cast<double>(step2.fitted.fit.theta.size());
+  if (!(left >= 1) || !(of_unit_noise > 0)) return {};
+  double variance = 0;
+  for (const auto& [name, sum] : by_cluster) variance += sum * sum * n / left;
+  variance +=
+      variance_of_one_question(std::move(top)) / step2.task.n_examples.value_or(kFewQuestions);
+  return TopVariance{variance / of_unit_noise, left};
+}
+
+}  // namespace
+
+Step2Result without_artificial_point(const Step2Result& step2) {
+  Step2Settings settings = step2.settings;
+  settings.free_top = true;
+  return fit_step2(step2.task, {step2.points, {}, step2.checkpoint_sd}, settings);
+}
+
+std::optional<double> rejected_top(const Step2Result& step2) {
+  if (!step2.settings.has_artificial_point() || step2.settings.fixed_levels) return {};
+  const Step2Result free = without_artificial_point(step2);
+  const Fit& fit = free.fitted.fit;
+  const double maximum = step2.task.maximum;
+  if (fit.status == Status::failed || fit.status == Status::unbounded || !fit.identified) return {};
+  const double top = free.fitted.predict(kNoLoss);
+  const auto variance = top_variance(free);
+  if (!(top < maximum) || !variance) return {};
+  FitOptions held = free.fitted.options;
+  held.constraints = {{.parameter = "b", .fixed = maximum}};
+  held.certify = false;
+  const double worse =
+      rung::fit(*free.fitted.law, *free.fitted.points, held).objective - fit.objective;
+  const double t = std::sqrt(std::max(0.0, worse) / variance->ratio);
+  if (!(student_t_cdf(-t, variance->degrees_of_freedom) <= kChance)) return {};
+  return top;
+}
+
+}  // namespace rung::ladder
