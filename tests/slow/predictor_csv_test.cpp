@@ -19,7 +19,8 @@ class Csv {
   explicit Csv(const char* path) : file_(std::fopen(path, "w")) {
     text(
         "family,split,task,half,kind,fold,run,model,n,d,log_distance,actual,chance,n_examples,"
-        "n_train,n_clusters,signal,trend,above,combined,lower,upper,expected,marks,run_sd,"
+        "n_train,n_clusters,signal,trend,above,combined,lower,upper,expected,reach,trust,marks,run_"
+        "sd,"
         "sampling_sd,parameters_sd,discrepancy_sd,total_sd,checkpoints_sd");
     for (const Member& member : all_members()) text("," + member.name);
     text("\n");
@@ -79,7 +80,7 @@ void add_signal(Csv& csv, const TaskSignal& signal) {
 
 void add_result(Csv& csv, const CombinedTarget* target) {
   if (!target) {
-    for (int i = 0; i < 11; ++i) csv.number(kNaN);
+    for (int i = 0; i < 13; ++i) csv.number(kNaN);
     return;
   }
   csv.number(target->prediction.predicted);
@@ -87,7 +88,9 @@ void add_result(Csv& csv, const CombinedTarget* target) {
   csv.number(interval ? interval->lower : kNaN);
   csv.number(interval ? interval->upper : kNaN);
   csv.number(target->expected_error);
-  csv.number(static_cast<double>(target->marks.size()));
+  csv.number(target->reach);
+  csv.word(std::string(trust_name(target->trust)));
+  csv.word(join(target->marks, " | "));
   const IntervalParts parts =
       target->parts.value_or(IntervalParts{kNaN, kNaN, kNaN, kNaN, kNaN, kNaN});
   for (const double sd : {parts.run, parts.sampling, parts.parameters, parts.discrepancy,
@@ -180,7 +183,10 @@ TEST_F(PredictorCsv, OfPublicFamilies) {
   write("public_held_out.csv", public_cases(Half::held_out));
 }
 
-TEST_F(PredictorCsv, OfMadeUpLadders) { write("made_up.csv", simulated_cases(Half::choice, 8)); }
+TEST_F(PredictorCsv, OfMadeUpLadders) {
+  write("made_up.csv", simulated_cases(Half::choice, 8));
+  write("made_up_held_out.csv", simulated_cases(Half::held_out, 8));
+}
 
 TEST_F(PredictorCsv, OfTheTestbed) {
   write("testbed.csv", testbed_cases(Half::choice));

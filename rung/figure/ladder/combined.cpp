@@ -15,6 +15,10 @@ namespace {
 
 constexpr Colour kOneWay = kGrey, kCombined = kBlue, kMeasured = kVermilion;
 
+std::string sign_of(Trust trust) {
+  return trust == Trust::sound ? "" : trust == Trust::rough ? " (?)" : " (!)";
+}
+
 std::string level_words(double level) { return significant(100 * level, 3) + "% interval"; }
 
 Scatter ways() {
@@ -80,7 +84,7 @@ Panel tasks_panel(const CombinedResult& result, std::size_t target) {
   for (std::size_t t = 0; t < result.tasks.size(); ++t) {
     const CombinedTarget& at = result.tasks[t].targets[target];
     const double row = static_cast<double>(t);
-    panel.y.categories.push_back(result.tasks[t].task.name + (at.marks.empty() ? "" : " (!)"));
+    panel.y.categories.push_back(result.tasks[t].task.name + sign_of(at.trust));
     for (const auto& member : at.members) {
       if (member) add(members, *member, row);
     }
@@ -116,7 +120,7 @@ Panel members_panel(const CombinedResult& result, std::size_t target) {
   members.opacity = 1;
   const auto row = static_cast<double>(task.members.size());
   panel.y.categories.push_back(
-      with_backtest(at.marks.empty() ? "put together" : "put together (!)", task.backtest_error));
+      with_backtest("put together" + sign_of(at.trust), task.backtest_error));
   add(mean, at.prediction, row);
   if (at.prediction.actual) {
     panel.layers.emplace_back(Rule{
@@ -131,9 +135,11 @@ Panel members_panel(const CombinedResult& result, std::size_t target) {
   return panel;
 }
 
-bool is_marked(const CombinedTask& task) {
-  return std::any_of(task.targets.begin(), task.targets.end(),
-                     [](const CombinedTarget& target) { return !target.marks.empty(); });
+bool has_target(const CombinedResult& result, Trust trust) {
+  return std::any_of(result.tasks.begin(), result.tasks.end(), [&](const CombinedTask& task) {
+    return std::any_of(task.targets.begin(), task.targets.end(),
+                       [&](const CombinedTarget& target) { return target.trust == trust; });
+  });
 }
 
 /// "90.8% at 7B-4T", what one task's accuracy is predicted to be.
@@ -175,8 +181,8 @@ Figure combined_figure(const CombinedResult& result) {
                          (errors.empty() ? "" : ": " + errors + (one_task ? "" : " on average"))};
   if (const auto& backtest = result.backtest_error)
     figure.subtitle = "Rolled forward inside the ladder it errs by " + percent(*backtest, 1);
-  const bool marked = std::any_of(result.tasks.begin(), result.tasks.end(), is_marked);
-  if (marked) figure.subtitle += "; (!): not to be trusted";
+  if (has_target(result, Trust::doubtful)) figure.subtitle += "; (!): not to be trusted";
+  if (has_target(result, Trust::rough)) figure.subtitle += "; (?): rough";
   if (one_task && result.backtest_error)
     figure.subtitle += "; each way's own error there in brackets";
   const std::size_t n_targets = result.tasks.front().targets.size();

@@ -46,12 +46,51 @@ std::optional<double> mean_expected_error(const CombinedResult& result, std::siz
   return mean.value();
 }
 
-/// With a mark where a target of the task is not to be trusted.
+std::string sign_of(Trust trust) {
+  return trust == Trust::sound ? "" : trust == Trust::rough ? kRough : kInDoubt;
+}
+
+/// With the sign of its target that is the least to be trusted.
 std::string marked_task(const CombinedTask& task) {
-  const bool marked =
-      std::any_of(task.targets.begin(), task.targets.end(),
-                  [](const CombinedTarget& target) { return !target.marks.empty(); });
-  return task.task.name + (marked ? kInDoubt : "");
+  Trust least = Trust::sound;
+  for (const CombinedTarget& target : task.targets) least = std::max(least, target.trust);
+  return task.task.name + sign_of(least);
+}
+
+/// Tasks that share a sign and a reason at the same targets.
+struct Reason {
+  Trust trust;
+  std::string why, targets;
+  std::vector<std::string> tasks;
+};
+
+void add_reason(const Reason& of_task, std::vector<Reason>& reasons) {
+  for (Reason& reason : reasons) {
+    if (reason.trust != of_task.trust || reason.why != of_task.why ||
+        reason.targets != of_task.targets)
+      continue;
+    reason.tasks.push_back(of_task.tasks.front());
+    return;
+  }
+  reasons.push_back(of_task);
+}
+
+/// Those of a task, each with the targets that it is said of.
+std::vector<Reason> reasons_of(const CombinedTask& task) {
+  std::vector<Reason> reasons;
+  for (const CombinedTarget& target : task.targets) {
+    for (const std::string& why : target.marks) {
+      const auto found = std::find_if(reasons.begin(), reasons.end(), [&](const Reason& reason) {
+        return reason.trust == target.trust && reason.why == why;
+      });
+      if (found == reasons.end()) {
+        reasons.push_back({target.trust, why, target.prediction.target.name, {task.task.name}});
+      } else {
+        found->targets += ", " + target.prediction.target.name;
+      }
+    }
+  }
+  return reasons;
 }
 
 /// A member's backtest error, mean over the tasks that have it.
@@ -114,7 +153,9 @@ Json json_target(const CombinedTask& task, const CombinedTarget& target) {
           {"interval_parts", parts},
           {"compute_ratio", json_number(std::exp(target.log_distance))},
           {"expected_error", json_number(target.expected_error)},
-          {"trusted", target.marks.empty()},
+          {"reach", json_number(target.reach)},
+          {"trust", trust_name(target.trust)},
+          {"trusted", target.trust == Trust::sound},
           {"marks", target.marks}};
 }
 
@@ -205,20 +246,25 @@ std::string expected_errors_text(const CombinedResult& result) {
 }
 
 std::string marks_text(const CombinedResult& result) {
-  std::string text;
+  std::vector<Reason> reasons;
   for (const CombinedTask& task : result.tasks) {
-    // A reason that all targets share is said once.
-    std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
-    for (const CombinedTarget& target : task.targets) {
-      for (const std::string& mark : target.marks) {
-        auto found = std::find_if(reasons.begin(), reasons.end(),
-                                  [&](const auto& reason) { return reason.first == mark; });
-        if (found == reasons.end()) found = reasons.insert(found, {mark, {}});
-        found->second.push_back(target.prediction.target.name);
-      }
+    for (const Reason& reason : reasons_of(task)) add_reason(reason, reasons);
+  }
+  std::string text;
+  for (const auto& [trust, meaning] :
+       {std::pair(Trust::doubtful,
+                  "not to be trusted: by the 90% interval, or few questions, it may be off by more "
+                  "than 30%"),
+        std::pair(Trust::rough,
+                  "rough: by the 90% interval, or few questions, it may be off by 15 to 30%")}) {
+    const std::string sign = sign_of(trust).substr(1);
+    std::string lines;
+    for (const Reason& reason : reasons) {
+      if (reason.trust == trust)
+        lines += sign + " " + join(reason.tasks, ", ") + " at " + reason.targets + ": " +
+                 reason.why + "\n";
     }
-    for (const auto& [mark, targets] : reasons)
-      text += "(!) " + task.task.name + ", " + join(targets, ", ") + ": " + mark + "\n";
+    if (!lines.empty()) text += sign + ": " + meaning + "\n" + lines;
   }
   return text;
 }

@@ -19,7 +19,7 @@ std::string mean_errors_text(const CombinedResult& result);
 /// "3.9% at 7B-4T (99 times the compute of the largest run)": mean |relative error| to expect.
 std::string expected_errors_text(const CombinedResult& result);
 
-/// A line a task and reason: why not to trust what stands there; "" where nothing is marked.
+/// What the signs beside tasks mean, and below each a line a reason; "" where nothing is marked.
 std::string marks_text(const CombinedResult& result);
 
 /// Both tables, the second for every target, with what the intervals carry and what they can't.
@@ -27,9 +27,10 @@ Document describe(const CombinedResult& result);
 
 /// An element a task: {"task", "method", "fits": null, "targets": [as `rung ladder predict`, with
 /// "members": {name: predicted}, "interval_parts", "compute_ratio" to the largest run,
-/// "expected_error", "trusted" and "marks", the reasons why not], "signal", "settings",
-/// "backtest_error", "members": [{"name",
-/// "title", "backtest_error"}], "notes"}.
+/// "expected_error", "reach" of the 90% interval, "trust": "sound", "rough" or "doubtful",
+/// "trusted": sound, and "marks", the reasons why not], "signal", "settings", "backtest_error",
+/// "members":
+/// [{"name", "title", "backtest_error"}], "notes"}.
 Json json_combined(const CombinedResult& result);
 
 }  // namespace rung::ladder

@@ -13,6 +13,8 @@ namespace rung::ladder {
 
 /// Behind what rests on a law that the points don't identify.
 inline constexpr const char* kInDoubt = " (!)";
+/// Behind a combined prediction that is rough only.
+inline constexpr const char* kRough = " (?)";
 
 inline NumberFormat percents(int decimals) {
   return [decimals](double x) { return percent(x, decimals); };

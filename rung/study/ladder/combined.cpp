@@ -55,8 +55,10 @@ void add_chance_note(const std::vector<Work>& works, std::vector<std::string>& n
     if (work.full->signal().signal == Signal::at_chance) names.push_back(work.data->task.key);
   }
   if (!names.empty())
-    notes.push_back("not left chance in any run, and no curve is put through: " +
-                    join(names, ", "));
+    notes.push_back(
+        "at chance in every run, so that no curve is put through and the prediction "
+        "stays near them: " +
+        join(names, ", "));
 }
 
 /// Runs of one model that err alike are one training, as a rule.

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rung/study/ladder/clusters.hpp"
@@ -35,6 +36,17 @@ struct IntervalParts {
   double total = 0;
 };
 
+/// How far a prediction is to be trusted, by its 90% interval and two standard errors of a score on
+/// the task's questions. docs/predictor.md has how often each was wrong.
+enum class Trust {
+  sound,     // both stay within 15% of the prediction
+  rough,     // within 30%
+  doubtful,  // one reaches further, or too few runs leave no interval
+};
+
+/// "sound"
+std::string_view trust_name(Trust trust);
+
 struct CombinedTarget {
   TargetPrediction prediction;
   std::vector<std::optional<double>> members;  // in CombinedTask::members' order
@@ -42,7 +54,10 @@ struct CombinedTarget {
   std::optional<IntervalParts> parts;          // with the interval; absent at chance
   /// Mean |relative error| to expect at this distance, as the interval has it.
   std::optional<double> expected_error;
-  std::vector<std::string> marks;  // why not to trust it, a reason each
+  /// The further end of its 90% interval from the prediction, as a share of this.
+  std::optional<double> reach;
+  Trust trust = Trust::sound;
+  std::vector<std::string> marks;  // why it is not sound, a reason each
 };
 
 /// A training run predicted from smaller or shorter ones.

@@ -5,7 +5,7 @@
 
 #include "rung/core/distributions.hpp"
 #include "rung/core/statistics.hpp"
-#include "rung/core/text.hpp"
+#include "rung/study/ladder/trust.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -44,14 +44,6 @@ double checkpoint_variance(const TaskData& data, std::size_t n_averaged, std::si
 
 /// Standard deviation of a score on n questions that are drawn anew.
 double score_sd(double accuracy, double n) { return std::sqrt(accuracy * (1 - accuracy) / n); }
-
-std::string range_of(const std::vector<std::optional<double>>& members) {
-  double low = 1, high = 0;
-  for (const auto& p : members) {
-    if (p) low = std::min(low, *p), high = std::max(high, *p);
-  }
-  return percent(low, 1) + " to " + percent(high, 1);
-}
 
 }  // namespace
 
@@ -108,7 +100,7 @@ CombinedTarget Predictor::predict(const TaskData& data, const Trained& trained,
       add_interval(data, trained, prediction, n_averaged, result);
     }
   }
-  add_marks(data, trained, prediction, result);
+  if (settings_.intervals) judge(data, trained, prediction, result);
   return result;
 }
 
@@ -134,6 +126,7 @@ void Predictor::add_interval(const TaskData& data, const Trained& trained,
   const double middle = task_logit(data.task, predicted);
   result.prediction.interval = Interval{settings_.level, inverse_logit(middle - normal * total),
                                         inverse_logit(middle + normal * total), "backtest"};
+  result.reach = reach_of_logits(predicted, middle, kNormal90 * total);
   const double mean_error = std::max(calibration_.mean_absolute(signal, freedom) * sd,
                                      kMeanAbsolute * (by_parameters > by_folds ? total : 0));
   result.expected_error = mean_error * (1 - predicted);
@@ -150,49 +143,11 @@ void Predictor::add_chance_interval(const TaskData& data, const Trained& trained
   result.prediction.interval =
       Interval{settings_.level, std::max(0.0, predicted - wider * noise),
                std::min(1.0, predicted + wider * (noise + rise)), "chance"};
+  constexpr double kLeast = 1e-3;  // an accuracy of 0 is a small sample's
+  result.reach = (noise + rise) / std::max(predicted, kLeast);
   // Of what comes, which is not less than the error where next to nothing is predicted.
   const double error = kMeanAbsolute * (noise + rise / 2) / kNormal90;
   if (error > 0) result.expected_error = error / std::max(predicted, error);
-}
-
-void Predictor::add_marks(const TaskData& data, const Trained& trained,
-                          const Trained::Prediction& prediction, CombinedTarget& result) const {
-  const TaskSignal& signal = trained.signal();
-  const double predicted = *result.prediction.predicted;
-  if (signal.signal == Signal::at_chance) {
-    result.marks.push_back(
-        "the runs have not left chance (" + percent(data.task.chance, 0) +
-        "): where the task goes from there they do not say; the prediction stays near them");
-    return;
-  }
-  if (signal.signal == Signal::weak) {
-    std::string mark = "the runs rise hardly more than they differ among themselves";
-    if (data.has_any_loss() && !data.has_own_loss())
-      mark += ": the prediction is half the law of log accuracy";
-    result.marks.push_back(std::move(mark));
-  }
-  if (const double share = trained.share_of_growth(); share < 1) {
-    result.marks.push_back("of the growth that the ways predict " + percent(share, 0) +
-                           " came in the backtest, and as much is kept");
-  }
-  constexpr double kFarApart = 2;  // a few members' spread is no better known
-  const double apart = std::sqrt(prediction.combination.disagreement);
-  if (result.parts && apart > kFarApart * result.parts->total) {
-    result.marks.push_back(
-        "the ways of predicting disagree by more than twice their error in the "
-        "backtest: " +
-        range_of(prediction.members));
-  }
-  constexpr double kFar = 0.3;
-  if (const auto n = data.task.n_examples; n && 2 * score_sd(predicted, *n) > kFar * predicted) {
-    result.marks.push_back("with " + fixed(*n, 0) +
-                           " questions two standard errors of a score are more than 30% of it");
-  }
-  const auto& interval = result.prediction.interval;
-  if (settings_.intervals && !interval)
-    result.marks.push_back("too few runs to hold some out: nothing says how far it may be off");
-  if (interval && std::max(interval->upper / predicted - 1, 1 - interval->lower / predicted) > kFar)
-    result.marks.push_back("the interval reaches more than 30% of the prediction away");
 }
 
 }  // namespace rung::ladder

@@ -1,5 +1,5 @@
 #pragma once
-/// Intervals and marks of combined predictions, by what the folds show.
+/// Intervals of combined predictions, by what the folds show.
 
 #include "rung/study/ladder/trained.hpp"
 
@@ -52,8 +52,6 @@ class Predictor {
                     CombinedTarget& result) const;
   void add_chance_interval(const TaskData& data, const Trained& trained,
                            CombinedTarget& result) const;
-  void add_marks(const TaskData& data, const Trained& trained,
-                 const Trained::Prediction& prediction, CombinedTarget& result) const;
 
   const CombinedSettings& settings_;
   const Calibration& calibration_;

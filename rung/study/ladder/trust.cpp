@@ -1,0 +1,88 @@
+#include "rung/study/ladder/trust.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "rung/core/text.hpp"
+
+namespace rung::ladder {
+namespace {
+
+/// Of the prediction, how far an interval may reach: chosen on one half of docs/predictor.md's
+/// ladders, where no sound prediction was off by as much as the second.
+constexpr double kSound = 0.15, kRough = 0.3;
+
+Trust trust_of(const std::optional<double>& reach) {
+  if (!reach || *reach > kRough) return Trust::doubtful;
+  return *reach > kSound ? Trust::rough : Trust::sound;
+}
+
+std::string range_of(const std::vector<std::optional<double>>& members) {
+  double low = 1, high = 0;
+  for (const auto& p : members) {
+    if (p) low = std::min(low, *p), high = std::max(high, *p);
+  }
+  return percent(low, 1) + " to " + percent(high, 1);
+}
+
+/// Two standard errors of a score on the task's questions, as a share of it.
+double question_noise(const Task& task, double predicted) {
+  return task.n_examples ? 2 * std::sqrt((1 - predicted) / predicted / *task.n_examples) : 0;
+}
+
+/// What makes most of the interval of a signal that is clear.
+std::string largest_part(const IntervalParts& of) {
+  const std::array<std::pair<double, const char*>, 4> parts = {
+      {{of.run + of.checkpoints, "runs lie far from what is fitted to them"},
+       {of.sampling, "its questions are few"},
+       {of.discrepancy, "the ways of predicting differ so far out"},
+       {of.parameters, "the fits do not settle their parameters"}}};
+  return std::max_element(parts.begin(), parts.end())->second;
+}
+
+}  // namespace
+
+double reach_of_logits(double predicted, double middle, double half_width_90) {
+  return std::max(inverse_logit(middle + half_width_90) - predicted,
+                  predicted - inverse_logit(middle - half_width_90)) /
+         predicted;
+}
+
+std::string_view trust_name(Trust trust) {
+  return trust == Trust::sound ? "sound" : trust == Trust::rough ? "rough" : "doubtful";
+}
+
+void judge(const TaskData& data, const Trained& trained, const Trained::Prediction& prediction,
+           CombinedTarget& target) {
+  const double predicted = *target.prediction.predicted;
+  const double of_questions = question_noise(data.task, predicted);
+  target.trust = std::max(trust_of(target.reach), trust_of(of_questions));
+  if (target.trust == Trust::sound) return;
+  std::vector<std::string>& marks = target.marks;
+  if (!target.reach) marks.emplace_back("too few runs to hold some out and see how far it errs");
+  if (of_questions > kSound)
+    marks.push_back("with " + fixed(*data.task.n_examples, 0) +
+                    " questions two standard errors of a score are " + percent(of_questions, 0) +
+                    " of it");
+  const Signal signal = trained.signal().signal;
+  if (signal == Signal::at_chance) {
+    marks.emplace_back("the runs have not left chance, and do not say where it goes from there");
+    return;
+  }
+  if (signal == Signal::weak)
+    marks.emplace_back("the runs rise hardly more than they differ among themselves");
+  if (const double share = trained.share_of_growth(); share < 1)
+    marks.push_back("of the growth that the ways predict " + percent(share, 0) +
+                    " came in the backtest, and as much is kept");
+  constexpr double kFarApart = 2;  // a few members' spread is no better known
+  const double apart = std::sqrt(prediction.combination.disagreement);
+  if (target.parts && apart > kFarApart * target.parts->total)
+    marks.push_back(
+        "the ways of predicting disagree by more than twice their error in the "
+        "backtest: " +
+        range_of(prediction.members));
+  if (marks.empty() && target.parts) marks.push_back(largest_part(*target.parts));
+}
+
+}  // namespace rung::ladder
