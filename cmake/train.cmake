@@ -16,14 +16,18 @@ find_package(Torch QUIET)
 if(NOT Torch_FOUND)
   return()
 endif()
+find_package(OpenMP QUIET)
+find_package(BLAS QUIET) # attention's products, one head in a thread
+if(NOT OpenMP_CXX_FOUND OR NOT BLAS_FOUND)
+  message(WARNING "rung-train is not built: libtorch is there, but no OpenMP or no BLAS (scripts/setup train)")
+  return()
+endif()
 file(GLOB train_sources CONFIGURE_DEPENDS rung/train/*.cpp)
 list(FILTER train_sources EXCLUDE REGEX "_(test|bench)\\.cpp$|/main\\.cpp$")
 add_library(rung_trainer STATIC ${train_sources})
 target_link_libraries(rung_trainer PUBLIC rung rung_generation PRIVATE ${TORCH_LIBRARIES} rung_warnings)
 target_include_directories(rung_trainer SYSTEM PRIVATE ${TORCH_INCLUDE_DIRS})
 # libtorch's parallel loops are OpenMP's where a file that has one is compiled with it, and loops of one thread elsewhere.
-find_package(OpenMP REQUIRED)
-find_package(BLAS REQUIRED) # attention's products, one head in a thread
 target_link_libraries(rung_trainer PRIVATE OpenMP::OpenMP_CXX BLAS::BLAS)
 # Several processes: c10d's Gloo, whose headers are a package of their own.
 find_path(GLOO_HEADERS gloo/config.h)
