@@ -38,7 +38,9 @@ std::vector<std::vector<double>> lower_elsewhere(const FitProblem& problem,
 }
 
 Minimum led_back(const FitProblem& problem, const Structure& structure, Minimum minimum) {
-  if (structure.linear.empty() || !(minimum.objective < kInfinity)) return minimum;
+  // Where a max or a min leaves a term out, its pieces are searched by themselves (piece_starts).
+  const bool in_pieces = problem.law().pieces != nullptr;
+  if (in_pieces || structure.linear.empty() || !(minimum.objective < kInfinity)) return minimum;
   const std::vector<double> theta = problem.theta_at(minimum.z);
   std::vector<bool> lost;
   for (const int c : structure.nonlinear)

@@ -93,7 +93,7 @@ class PieceSearch {
       options_.spans[at(problem.parameter_of(structure.nonlinear[k]))] = structure.spans[k];
   }
 
-  std::vector<std::vector<double>> run() {
+  PieceStarts run() {
     const std::vector<Side> splits = splits_of(few_);
     if (splits.empty()) return {};
     Rng rng(27);
@@ -107,11 +107,11 @@ class PieceSearch {
       while (sides.size() < n_kinks_) sides.push_back(splits[rng.below(n_splits)]);
       search(std::move(sides));
     }
-    return best();
+    return {std::move(starts_), covered_};
   }
 
  private:
-  static constexpr std::size_t kMostPoints = 64, kMostStarts = 16, kMostSides = 4;
+  static constexpr std::size_t kMostPoints = 64, kMostSides = 4;
 
   /// In units of one point and one pair of parameters, as much as a search from some fifty nodes.
   std::size_t most_tries() const {
@@ -124,22 +124,26 @@ class PieceSearch {
   /// The best fit on these sides, then on those where its points lie, until they stay.
   void search(Sides sides) {
     constexpr int kMostRounds = 6;
-    std::vector<double> z;
+    std::vector<double> z, lowest;
+    double objective = kInfinity;  // of the formula itself
     std::set<Sides> seen;
     for (int round = 0; round < kMostRounds && seen.insert(sides).second; ++round) {
       const Points placed = with_sides(few_, sides);
       const FitProblem smooth = problem_.with_law(pieces_, placed);
       if (round == 0) {
         const SearchResult found = global_search(smooth, {}, options_);
-        if (found.minima.empty()) return;
+        covered_ = n_kinks_ == 1 && found.structure.is_covered();
+        if (found.minima.empty()) break;
         z = found.minima.front().z;
       } else {
         z = descend(smooth, z).z;
       }
       const std::vector<double> theta = problem_.theta_at(z);
-      found_.push_back({problem_.objective(z.data()), theta});
-      if (!move_to_own(theta, sides)) return;
+      const double here = problem_.objective(z.data());
+      if (here < objective) objective = here, lowest = theta;
+      if (!move_to_own(theta, sides)) break;
     }
+    if (!lowest.empty()) starts_.push_back(std::move(lowest));
   }
 
   /// Sets the sides to those on which the points lie; false where that can't be told.
@@ -162,38 +166,18 @@ class PieceSearch {
     return true;
   }
 
-  std::vector<std::vector<double>> best() {
-    std::erase_if(found_, [](const Found& found) { return !(found.objective < kInfinity); });
-    std::stable_sort(found_.begin(), found_.end(),
-                     [](const Found& a, const Found& b) { return a.objective < b.objective; });
-    std::vector<std::vector<double>> starts;
-    double last = -1;
-    for (const Found& found : found_) {
-      if (starts.size() == kMostStarts) break;
-      if (found.objective <= last * (1 + 1e-6)) continue;
-      last = found.objective;
-      starts.push_back(found.theta);
-    }
-    return starts;
-  }
-
-  struct Found {
-    double objective;  // of the formula itself
-    std::vector<double> theta;
-  };
-
   Points few_;
   FitProblem problem_;
   const Law& pieces_;
   std::size_t n_kinks_;
   SearchOptions options_;
-  std::vector<Found> found_;
+  std::vector<std::vector<double>> starts_;
+  bool covered_ = false;
 };
 
 }  // namespace
 
-std::vector<std::vector<double>> piece_starts(const FitProblem& problem,
-                                              const Structure& structure) {
+PieceStarts piece_starts(const FitProblem& problem, const Structure& structure) {
   const Law* pieces = problem.law().pieces.get();
   if (pieces == nullptr || pieces->n_parameters() != problem.n_parameters()) return {};
   return PieceSearch(problem, structure).run();

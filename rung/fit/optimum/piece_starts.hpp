@@ -8,12 +8,16 @@
 
 namespace rung {
 
-/// Parameters, natural scale, best first, found with each point on a given side of each kink: then
-/// the formula is smooth, and its best fit is searched globally. Sides are those of lines through
-/// the points, and from each fit on those on which its own points lie, as in the alternation of
-/// clusterwise regression (Späth 1979). None for laws without pieces (Law::pieces). Deterministic.
-/// Errors: none.
-std::vector<std::vector<double>> piece_starts(const FitProblem& problem,
-                                              const Structure& structure);
+struct PieceStarts {
+  std::vector<std::vector<double>> thetas;  // natural scale
+  /// There is one kink, and a grid covers the nonlinear parameters that are left on given sides.
+  bool covered = false;
+};
+
+/// Parameters that are found with each point on a given side of each kink: then the formula is
+/// smooth, and its best fit is searched globally. Sides are those of lines through the points, a
+/// start for each, and from each fit on those on which its own points lie, as in clusterwise
+/// regression (Späth 1979). None for laws without pieces (Law::pieces). Deterministic.
+PieceStarts piece_starts(const FitProblem& problem, const Structure& structure);
 
 }  // namespace rung

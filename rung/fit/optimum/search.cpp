@@ -280,18 +280,23 @@ SearchResult global_search(const FitProblem& given,
   const FitProblem problem = linear ? given.in_natural_scale() : given;
   std::vector<std::vector<double>> starts = extra_starts;
   complete_spans(problem, options, result.structure, starts);
+  bool pieces_covered = false;
   if (options.thorough) {
     constexpr int kKinkedStarts = 48;
     for (std::vector<double>& theta : kinked_starts(problem, result.structure, kKinkedStarts))
       starts.push_back(std::move(theta));
-    for (std::vector<double>& theta : piece_starts(problem, result.structure))
-      starts.push_back(std::move(theta));
+    PieceStarts pieces = piece_starts(problem, result.structure);
+    pieces_covered = pieces.covered;
+    for (std::vector<double>& theta : pieces.thetas) starts.push_back(std::move(theta));
   }
   result.span_of_parameter.resize(at(problem.n_parameters()));
   for (std::size_t k = 0; k < n_axes; ++k)
     result.span_of_parameter[at(problem.parameter_of(result.structure.nonlinear[k]))] =
         result.structure.spans[k];
   search_locally(problem, starts, options, result);
+  // Each side of a kink was searched through for each of many ways to lay it.
+  if (pieces_covered && result.n_agreeing >= kManyAgreeing && result.minima.front().converged)
+    result.enough_searches = true;
   if (options.thorough) {
     // Known limits say what there is beyond the grid.
     if (!(leaves_no_room(problem, result.structure) && limits_are_known(problem)))
