@@ -180,7 +180,9 @@ void LocalSearches::from_node(int node) {
                            .useful_below = useful_below()});
   if (options_.thorough && !thinned_ && found.objective <= kNearBest * best_converged_)
     found = continued_with_profile(problem_, structure_, std::move(found));
-  if (options_.thorough && !is_covered()) found = led_back(problem_, structure_, std::move(found));
+  // Under other losses the way back is slow, and seldom ends at rest.
+  if (options_.thorough && !is_covered() && problem_.loss().smooth())
+    found = led_back(problem_, structure_, std::move(found));
   add(std::move(found));
   if (by_continuation_ && !options_.thorough)
     add_distinct(minima_, minimize(problem_, start, {.max_iterations = 60}));
