@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "rung/core/index.hpp"
-#include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/linear_solver.hpp"
 #include "rung/fit/optimum/variable_projection.hpp"
 #include "rung/fit/optimum/way_back.hpp"
@@ -48,9 +47,7 @@ Minimum led_back(const FitProblem& problem, const Structure& structure, Minimum 
   if (std::find(lost.begin(), lost.end(), true) == lost.end()) return minimum;
   for (const std::vector<double>& start : lower_elsewhere(problem, structure, minimum, lost)) {
     // With the scale profiled out no step can end where it is zero.
-    const std::vector<double> z = problem.coordinates_of(start);
-    Minimum found = problem.loss().kinked() ? descend(problem, z)
-                                            : minimize_profiled(problem, z, structure.nonlinear);
+    Minimum found = minimize_profiled(problem, problem.coordinates_of(start), structure.nonlinear);
     if (found.objective < minimum.objective) minimum = std::move(found);
   }
   return minimum;

@@ -18,7 +18,7 @@ std::vector<std::vector<double>> lower_elsewhere(const FitProblem& problem,
 
 /// A minimum where a term's scale is zero is flat in the term's other parameters, and whether it is
 /// one depends on their values: from any at which the scale would lower it, it is searched further.
-/// Others are returned as they are.
+/// Others are returned as they are. For smooth losses.
 Minimum led_back(const FitProblem& problem, const Structure& structure, Minimum minimum);
 
 }  // namespace rung

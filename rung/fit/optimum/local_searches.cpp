@@ -142,13 +142,18 @@ void LocalSearches::from_nodes() {
                                                .faces = fine_ ? 4u : 2u,
                                                .further = n_further,
                                                .scattered = thorough});
+  further_ = starts.further;
   for (const int node : starts.first) from_node(node);
+  go_on();
+}
+
+void LocalSearches::go_on() {
   // In units of one point and one pair of parameters; a few seconds.
   constexpr double kMostWork = 3e9;
-  for (const int node : starts.further) {
+  for (; n_further_ < further_.size(); ++n_further_) {
     const bool enough = is_covered() ? n_agreeing() > 1 : meets_stopping_rule();
-    if (thorough ? enough || is_hopeless() || work_ > kMostWork : many_agree()) break;
-    from_node(node);
+    if (options_.thorough ? enough || is_hopeless() || work_ > kMostWork : many_agree()) break;
+    from_node(further_[n_further_]);
   }
 }
 
@@ -188,9 +193,11 @@ void LocalSearches::from_node(int node) {
                            .useful_below = useful_below()});
   if (options_.thorough && !thinned_ && found.objective <= kNearBest * best_converged_)
     found = continued_with_profile(problem_, structure_, std::move(found));
-  // It takes as long as several searches; the first ones start from the lowest nodes.
+  // It takes as long as several searches, and the first start from the lowest nodes. Under other
+  // losses the way back is slow, and seldom ends at rest.
   constexpr int kMostLedBack = 16;
-  if (options_.thorough && !is_covered() && n_searches() < kMostLedBack)
+  const bool smooth = problem_.loss().smooth();
+  if (options_.thorough && !is_covered() && smooth && n_searches() < kMostLedBack)
     found = led_back(problem_, structure_, std::move(found));
   add(std::move(found));
   if (by_continuation_ && !options_.thorough)

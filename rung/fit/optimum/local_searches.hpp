@@ -51,6 +51,8 @@ class LocalSearches {
   /// From the best nodes, and in a fine mesh from as many others as it takes: see
   /// meets_stopping_rule().
   void from_nodes();
+  /// From more nodes, where other starts found minima that ask for more searches.
+  void go_on();
   /// From parameters on the natural scale.
   void from(const std::vector<double>& theta);
 
@@ -87,6 +89,8 @@ class LocalSearches {
   LinearSolver solver_;
   SearchNodes nodes_;
   SolvedNodes solved_;
+  std::vector<int> further_;   // nodes to start from where the first do not tell enough
+  std::size_t n_further_ = 0;  // of which searches have started
   std::vector<Minimum> minima_;
   std::vector<double> objectives_, converged_objectives_;  // of all searches
   double best_converged_ = kInfinity;

@@ -187,6 +187,7 @@ void search_locally(const FitProblem& problem, const std::vector<std::vector<dou
     searches.from_nodes();
     if (options.thorough) {
       for (const std::vector<double>& theta : starts) searches.from(theta);
+      searches.go_on();
     }
     const bool disagree = options.thorough
                               ? !searches.meets_stopping_rule() && !result.structure.is_covered()
