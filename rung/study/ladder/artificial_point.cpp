@@ -5,6 +5,9 @@
 #include <map>
 
 #include "rung/core/distributions.hpp"
+#include "rung/core/index.hpp"
+#include "rung/fit/interval/delta.hpp"
+#include "rung/fit/optimum/descend.hpp"
 #include "rung/study/ladder/questions.hpp"
 
 namespace rung::ladder {
@@ -45,6 +48,41 @@ std::optional<TopVariance> top_variance(const Step2Result& step2) {
   return TopVariance{variance / of_unit_noise, left};
 }
 
+/// How much the maximum as top raises the objective, in standard errors of the top.
+double t_of_maximum(double worse, const TopVariance& variance) {
+  return std::sqrt(std::max(0.0, worse) / variance.ratio);
+}
+
+/// Whether it is out of the question that the test rejects the maximum: by descents from the fitted
+/// curve. The global searches of the test itself take a third of what the fit took.
+bool goes_along(const Step2Result& step2) {
+  constexpr double kFarFromIt = 1.2 * kChance, kLower = 0.02;
+  const double maximum = step2.task.maximum;
+  const Points& all = *step2.fitted.points;
+  Points train(1, all.size() - 1);  // the artificial point is the last
+  for (std::size_t i = 0; i + 1 < all.size(); ++i) train.set(i, all.inputs(i), all.y(i));
+  Step2Result free = step2;
+  Fitted& fitted = free.fitted;
+  fitted.points = std::make_shared<const Points>(std::move(train));
+  std::vector<double> theta = fitted.fit.theta;
+  theta[at(fitted.law->parameter_index("b"))] -= kLower;
+  const auto descended = [&](Constraint top) {
+    top.parameter = "b";
+    fitted.options.constraints = {top};
+    const FitOptions& options = fitted.options;
+    fitted.problem = std::make_shared<const FitProblem>(*fitted.law, *fitted.points, options.loss,
+                                                        options.residual, options.constraints);
+    const Minimum found = descend(*fitted.problem, fitted.problem->coordinates_of(theta));
+    fitted.fit.theta = fitted.problem->theta_at(found.z);
+    fitted.fit.covariance = covariance_at(*fitted.problem, found.z);
+    return found.objective;
+  };
+  const double held = descended({.fixed = maximum}), best = descended({.upper = maximum});
+  const auto variance = top_variance(free);
+  return variance && !(student_t_cdf(-t_of_maximum(held - best, *variance),
+                                     variance->degrees_of_freedom) <= kFarFromIt);
+}
+
 }  // namespace
 
 Step2Result without_artificial_point(const Step2Result& step2) {
@@ -54,7 +92,10 @@ Step2Result without_artificial_point(const Step2Result& step2) {
 }
 
 std::optional<double> rejected_top(const Step2Result& step2) {
-  if (!step2.settings.has_artificial_point() || step2.settings.fixed_levels) return {};
+  if (!step2.settings.test_point || !step2.settings.has_artificial_point() ||
+      step2.settings.fixed_levels)
+    return {};
+  if (goes_along(step2)) return {};
   const Step2Result free = without_artificial_point(step2);
   const Fit& fit = free.fitted.fit;
   const double maximum = step2.task.maximum;
@@ -67,7 +108,7 @@ std::optional<double> rejected_top(const Step2Result& step2) {
   held.certify = false;
   const double worse =
       rung::fit(*free.fitted.law, *free.fitted.points, held).objective - fit.objective;
-  const double t = std::sqrt(std::max(0.0, worse) / variance->ratio);
+  const double t = t_of_maximum(worse, *variance);
   if (!(student_t_cdf(-t, variance->degrees_of_freedom) <= kChance)) return {};
   return top;
 }

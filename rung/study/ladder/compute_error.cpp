@@ -160,6 +160,7 @@ ComputeErrors run_compute_error(const ComputeErrorRequest& request, const Ladder
   ComputeErrors found{request.vary, request.target, {}};
   if (found.target.empty()) found.target = first_eval_model(ladder);
   ChainSettings reduced = request.chain;
+  reduced.step2.test_point = false;
   reduced.step1.allow_underdetermined = true;
   reduced.n_bootstrap = 0;
   const std::vector<LadderPart> parts = growing_parts(ladder, found.vary, found.target);

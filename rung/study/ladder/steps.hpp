@@ -82,6 +82,9 @@ struct Step2Settings {
   bool use_log_sigmoid = false;
   /// The level at low loss is fitted: no artificial point.
   bool free_top = false;
+  /// Whether to ask if the checkpoints go along with the artificial point (rejected_top), which
+  /// takes a part of the fit's time; studies that don't show it leave it out.
+  bool test_point = true;
   /// The sigmoid runs between the task's chance and 1, each held within 0.001, for runs that leave
   /// chance too late to say where it is (the published step2_mc).
   bool fixed_levels = false;
