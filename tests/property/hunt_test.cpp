@@ -21,8 +21,8 @@ TEST(SmallHunt, FindsNoWrongCertificate) {
 // loss, a long one of an asymmetric loss, an optimum in another part of six nonlinear parameters;
 // and a last step too short to matter that led across a jump of the predictions.
 TEST(SmallHunt, WitnessesOfEarlierHuntsAreRight) {
-  constexpr std::pair<std::uint64_t, std::uint64_t> kWitnesses[] = {{5, 107},  {5, 225},  {5, 791},
-                                                                    {5, 1523}, {4, 1200}, {6, 75}};
+  constexpr std::pair<std::uint64_t, std::uint64_t> kWitnesses[] = {
+      {5, 107}, {5, 225}, {5, 791}, {5, 1523}, {4, 1200}, {6, 75}, {8, 888}};
   for (const auto& [seed, index] : kWitnesses) {
     const Settings settings{.seed = seed};
     EXPECT_EQ(hunt(settings, index, 1, 1).n_faults(), 0) << "seed " << seed << ", case " << index;

@@ -36,9 +36,10 @@ class ProfileWalk {
 
  private:
   void walk(int coordinate, int direction) {
-    // Logarithms of the factor by which the parameter is off; basins of a kinked loss are narrow.
+    // Logarithms of the factor by which the parameter is off; only basins of least squares are
+    // wide.
     constexpr double kOffsets[] = {0.15, 0.4, 0.7, 1.1, 1.6, 2.2};
-    const bool dense = problem_.loss().kinked();
+    const bool dense = !problem_.loss().smooth();
     constexpr double kNotFar = 10;  // times the best objective
     const int p = problem_.parameter_of(coordinate);
     const auto [lower, upper] = natural_bounds(problem_, coordinate);
