@@ -268,24 +268,15 @@ std::int64_t train(const Settings& settings, const std::filesystem::path& folder
   return Trainer(settings, folder, tools, watch).run();
 }
 
-bool prepare_folder(const Settings& settings, const std::filesystem::path& folder,
-                    bool overwrites) {
+bool prepare_folder(const Settings& settings, const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / kSettingsFile;
   const std::string text = toml_of(settings);
-  if (file_exists(path) && !overwrites) {
+  if (file_exists(path)) {
     const std::string before = read_file(path);
     if (before == text) return true;
     throw InputError(Location{path.string()},
                      "a run with other settings is there: " + difference(before, text),
                      "another --name, or --save_overwrite to begin anew");
-  }
-  if (overwrites && file_exists(path)) {
-    // Only what a run of ours has written.
-    std::error_code ignored;
-    for (const std::int64_t step : checkpoint_steps(folder))
-      std::filesystem::remove(checkpoint_path(folder, step), ignored);
-    for (const char* file : {kMetricsFile, kStepsFile})
-      std::filesystem::remove(folder / file, ignored);
   }
   FileSet files;
   files.add(path, text);

@@ -56,8 +56,7 @@ void evaluate_checkpoints(const Settings& settings, const std::filesystem::path&
 EvaluateOptions evaluate_options(const Settings& settings);
 
 /// Makes the run's folder with its settings. A folder that has those settings already is that
-/// run's, and goes on; one with others is refused, unless `overwrites`, which empties it. True
-/// where the run goes on.
-bool prepare_folder(const Settings& settings, const std::filesystem::path& folder, bool overwrites);
+/// run's, and goes on; one with others is refused. True where the run goes on.
+bool prepare_folder(const Settings& settings, const std::filesystem::path& folder);
 
 }  // namespace rung::lm

@@ -10,6 +10,7 @@
 #include "rung/core/text.hpp"
 #include "rung/data/reader/importer.hpp"
 #include "rung/lm/checkpoint.hpp"
+#include "rung/lm/run_folder.hpp"
 #include "rung/system/file.hpp"
 #include "tests/support/bigram_network.hpp"
 #include "tests/support/error_of.hpp"
@@ -57,7 +58,7 @@ class TrainerTest : public ::testing::Test {
 
   /// Trains in a folder, at most so many steps; the step it came to.
   std::int64_t train_in(const char* name, int most_steps = 1000) {
-    prepare_folder(settings_, place(name), false);
+    prepare_folder(settings_, place(name));
     BigramNetwork network(settings_.model);
     const TrainTools tools{network, mix_, {}};
     int n = 0;
@@ -134,9 +135,37 @@ TEST_F(TrainerTest, AFolderWithOtherSettingsIsRefusedUnlessOverwritten) {
   train_in("run", 7);
   settings_.recipe.learning_rate = 0.2;
   EXPECT_THAT(error_of([&] { train_in("run"); }), HasSubstr("learning_rate = 0.3"));
-  EXPECT_FALSE(prepare_folder(settings_, place("run"), true));
+  RunFolder overwritten(settings_, place("run"), true);
+  EXPECT_FALSE(overwritten.goes_on());
   EXPECT_TRUE(checkpoint_steps(place("run")).empty());
+  overwritten.keep();
   EXPECT_EQ(train_in("run"), 40);
+}
+
+TEST_F(TrainerTest, WhatFailsBeforeAStepTakesNothingAway) {
+  train_in("run");
+  const std::string steps = text("run", kStepsFile), settings = text("run", kSettingsFile);
+  const std::vector<std::int64_t> checkpoints = checkpoint_steps(place("run"));
+  settings_.recipe.learning_rate = 0.2;
+  RunFolder failed(settings_, place("run"), true);
+  failed.undo_unless_begun();
+  EXPECT_EQ(text("run", kStepsFile), steps);
+  EXPECT_EQ(text("run", kSettingsFile), settings);
+  EXPECT_EQ(checkpoint_steps(place("run")), checkpoints);
+  EXPECT_FALSE(std::filesystem::exists(place("run") / ".replaced"));
+  RunFolder made(settings_, place("new"), false);
+  made.undo_unless_begun();
+  EXPECT_FALSE(std::filesystem::exists(place("new")));
+}
+
+TEST_F(TrainerTest, WhatFailsLaterIsKept) {
+  train_in("run");
+  settings_.recipe.learning_rate = 0.2;
+  RunFolder failed(settings_, place("run"), true);
+  train_in("run", 8);
+  failed.undo_unless_begun();
+  EXPECT_EQ(checkpoint_steps(place("run")).back(), 8);
+  EXPECT_FALSE(std::filesystem::exists(place("run") / ".replaced"));
 }
 
 TEST_F(TrainerTest, GradientsOfPartsOfABatchAreThoseOfTheWhole) {

@@ -170,6 +170,15 @@ TEST_F(TrainCommandTest, PredictsAfterEachRungAndWarnsOfOneThatFallsOff) {
   EXPECT_EQ(target["forecasts"].size(), 0u);
 }
 
+TEST_F(TrainCommandTest, ALadderOfWhichNothingIsTrainedIsNoResult) {
+  write_file(folder_.path() / "plan.toml",
+             "models = ['smaller']\nlengths = ['1xC']\ntrainer = \"false {params} {folder}\"\n"
+             "log = \"{folder}/log.csv\"\nfolder = 'runs'\n[recipe]\nbatch_sequences = 4\n");
+  const Ran ran = shell("$RUNG ladder train plan.toml --models small.toml");
+  EXPECT_EQ(ran.status, 1) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("failed"));
+}
+
 TEST_F(TrainCommandTest, APlanOfNextRunsIsTrained) {
   write_file(folder_.path() / "trainer.sh", kLawTrainer);
   std::string runs = "N,D,loss\n";

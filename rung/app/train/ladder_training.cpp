@@ -40,7 +40,7 @@ Run logged_rung(CommandContext& context, const lm::LadderPlan& plan, const lm::P
 
 void train_rung(CommandContext& context, const lm::LadderPlan& plan, const lm::PlannedRung& rung) {
   if (plan.trainer.empty()) {
-    const bool goes_on = lm::prepare_folder(rung.settings, rung.folder, false);
+    const bool goes_on = lm::prepare_folder(rung.settings, rung.folder);
     if (goes_on && trained_run(rung.settings, rung.folder).finished) return;
     run_trainer(context, trainer_program(), {"train", rung.folder.string()});
   } else {

@@ -1,5 +1,6 @@
 #include "rung/report/model/planned.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
@@ -127,7 +128,10 @@ Document describe(const LadderRows& ladder) {
     notes.push_back(std::to_string(n_done) + " are done; their checkpoints are in " +
                     ladder.table_path + ", for rung ladder predict");
   document.add(Notes{std::move(notes)});
-  document.usable = ladder.table_path.empty() || n_done == ladder.rungs.size();
+  const bool any_failed =
+      std::any_of(ladder.rungs.begin(), ladder.rungs.end(),
+                  [](const RungRow& rung) { return !rung.state.empty() && rung.state != "done"; });
+  document.usable = !any_failed && (ladder.table_path.empty() || n_done == ladder.rungs.size());
   document.set_results(std::move(results));
   return document;
 }

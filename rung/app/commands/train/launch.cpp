@@ -54,7 +54,7 @@ void prepare_job(const lm::LadderPlan& plan, const lm::PlannedRung& rung,
                  const std::string& script) {
   std::filesystem::create_directories(rung.folder);
   std::filesystem::create_directories(lm::script_path(plan, rung).parent_path());
-  if (plan.trainer.empty()) lm::prepare_folder(rung.settings, rung.folder, false);
+  if (plan.trainer.empty()) lm::prepare_folder(rung.settings, rung.folder);
   std::error_code ignored;
   std::filesystem::remove(lm::status_path(rung), ignored);
   write_file(lm::script_path(plan, rung), script);

@@ -1,4 +1,5 @@
 #include <memory>
+#include <optional>
 
 #include "rung/app/command.hpp"
 #include "rung/app/train/model_options.hpp"
@@ -6,6 +7,7 @@
 #include "rung/core/error.hpp"
 #include "rung/lm/ladder_plan.hpp"
 #include "rung/lm/process_group.hpp"
+#include "rung/lm/run_folder.hpp"
 #include "rung/lm/trainer.hpp"
 #include "rung/report/model/model.hpp"
 #include "rung/report/model/tokenized.hpp"
@@ -79,9 +81,16 @@ Answer run_train(CommandContext& context, const TrainCommand& given) {
   const std::string program = trainer_program();
   // Of a job's processes the first makes the folder; the others wait for it in rung-train.
   const bool leads = lm::job_place_of_environment().rank == 0;
-  const bool goes_on = !leads || lm::prepare_folder(settings, folder, given.overwrites);
-  if (!goes_on) context.err() << table.text() << "\n";
-  run_trainer(context, program, {"train", folder.string()});
+  std::optional<lm::RunFolder> made;
+  if (leads) made.emplace(settings, folder, given.overwrites);
+  if (leads && !made->goes_on()) context.err() << table.text() << "\n";
+  try {
+    run_trainer(context, program, {"train", folder.string()});
+  } catch (...) {
+    if (leads) made->undo_unless_begun();
+    throw;
+  }
+  if (leads) made->keep();
   if (!leads) return {};
   return Answer(model::describe(trained_run(settings, folder)));
 }
