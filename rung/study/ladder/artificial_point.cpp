@@ -80,7 +80,7 @@ bool goes_along(const Step2Result& step2) {
   const double held = descended({.fixed = maximum}), best = descended({.upper = maximum});
   const auto variance = top_variance(free);
   return !variance || !(student_t_cdf(-t_of_maximum(held - best, *variance),
-                                     variance->degrees_of_freedom) <= kFarFromIt);
+                                      variance->degrees_of_freedom) <= kFarFromIt);
 }
 
 }  // namespace
