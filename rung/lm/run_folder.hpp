@@ -26,6 +26,7 @@ class RunFolder {
   void undo_unless_begun();
 
  private:
+  void put_back();
   std::filesystem::path aside() const { return folder_ / ".replaced"; }
 
   std::filesystem::path folder_;

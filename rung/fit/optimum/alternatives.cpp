@@ -90,7 +90,7 @@ class Alternatives {
 
   /// Where the objective rises so slowly that predictions differ before it has.
   void consider_level(const Minimum& level) {
-    constexpr double kMuch = 3e-3;
+    constexpr double kHardlyHigher = 1e-8, kMuch = 3e-3;
     const std::vector<double> theta = problem_.theta_at(level.z);
     if (level.objective <= std::max(best_.objective * (1 + kHardlyHigher), perfect_) &&
         predict_differently(problem_.predict(theta, probes_), expected_, kMuch))

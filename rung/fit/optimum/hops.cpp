@@ -29,7 +29,7 @@ bool is_flat_in_a_direction(const FitProblem& problem, const SearchResult& resul
 void hop_around(const FitProblem& problem, bool doubtful, SearchResult& result) {
   constexpr int kMostHops = 60;
   const bool slow = !problem.loss().smooth();
-  constexpr double kMostWork = 1e9;  // points times pairs of parameters
+  constexpr double kMostWork = 1e9;  // as work_of()
   constexpr double kWidths[] = {0.1, 0.3, 0.8, 1.6};
   const Structure& structure = result.structure;
   if (result.minima.empty()) return;
@@ -37,8 +37,6 @@ void hop_around(const FitProblem& problem, bool doubtful, SearchResult& result) 
   constexpr double kNearlyPerfect = 1e10;
   const bool exact = result.minima.front().objective < kNearlyPerfect * perfect_objective(problem);
   const int most_in_vain = doubtful || exact ? 16 : slow ? 4 : 8;
-  const double work = static_cast<double>(problem.points().size()) *
-                      static_cast<double>(problem.n_free() * problem.n_free());
   LinearSolver solver(problem, structure);
   Rng rng(25);
   int in_vain = 0;
@@ -67,7 +65,7 @@ void hop_around(const FitProblem& problem, bool doubtful, SearchResult& result) 
     solver.solve(nonlinear.data(), 3, there.data());
     Minimum found = descend(problem, problem.coordinates_of(there),
                             {.max_iterations = 200, .useful_below = doubtful ? kInfinity : before});
-    spent += work * (found.n_iterations + 1);
+    spent += work_of(problem, found.n_iterations + 1);
     if (is_lower(problem, found.objective, before)) {
       in_vain = 0;
       result.enough_searches = false;

@@ -73,6 +73,11 @@ Minimum search_further(const FitProblem& problem, const Structure& structure,
 
 }  // namespace
 
+double work_of(const FitProblem& problem, int n_iterations) {
+  return static_cast<double>(n_iterations) * static_cast<double>(problem.points().size()) *
+         static_cast<double>(problem.n_free() * problem.n_free());
+}
+
 bool leaves_no_room(const FitProblem& problem, const Structure& structure) {
   return structure.is_covered() && !problem.loss().kinked();
 }
@@ -148,8 +153,7 @@ void LocalSearches::from_nodes() {
 }
 
 void LocalSearches::go_on() {
-  // In units of one point and one pair of parameters; a few seconds.
-  constexpr double kMostWork = 3e9;
+  constexpr double kMostWork = 3e9;  // a few seconds
   for (; n_further_ < further_.size(); ++n_further_) {
     const bool enough = is_covered() ? n_agreeing() > 1 : meets_stopping_rule();
     if (options_.thorough ? enough || is_hopeless() || work_ > kMostWork : many_agree()) break;
@@ -205,8 +209,7 @@ void LocalSearches::from_node(int node) {
 }
 
 void LocalSearches::add(Minimum found) {
-  work_ += static_cast<double>(found.n_iterations) * static_cast<double>(problem_.points().size()) *
-           static_cast<double>(problem_.n_free() * problem_.n_free());
+  work_ += work_of(problem_, found.n_iterations);
   objectives_.push_back(found.objective);
   if (found.converged) {
     converged_objectives_.push_back(found.objective);

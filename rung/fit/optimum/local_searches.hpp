@@ -18,6 +18,9 @@ inline constexpr double kNearBest = 1.1;
 /// converge on few while another did.
 inline constexpr int kThinnedIterations = 60;
 
+/// What a descent of so many iterations costs, in units of one point and one pair of parameters.
+double work_of(const FitProblem& problem, int n_iterations);
+
 /// Whether a grid leaves no room for a minimum between its nodes; one of a kinked loss may be
 /// narrower than its mesh.
 bool leaves_no_room(const FitProblem& problem, const Structure& structure);

@@ -15,7 +15,7 @@ namespace rung {
 namespace {
 
 constexpr std::size_t kMostPoints = 256;
-constexpr double kMostWork = 5e7;  // points times pairs of parameters: under a second
+constexpr double kMostWork = 5e7;  // as work_of(): under a second
 
 class ProfileWalk {
  public:
@@ -84,11 +84,7 @@ class ProfileWalk {
     add_distinct(found_, std::move(minimum));
   }
 
-  void count(const Minimum& minimum) {
-    work_ += static_cast<double>(minimum.n_iterations + 1) *
-             static_cast<double>(problem_.points().size()) *
-             static_cast<double>(problem_.n_free() * problem_.n_free());
-  }
+  void count(const Minimum& minimum) { work_ += work_of(problem_, minimum.n_iterations + 1); }
 
   const FitProblem& problem_;
   const Structure& structure_;

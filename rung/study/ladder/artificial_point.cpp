@@ -48,15 +48,10 @@ std::optional<TopVariance> top_variance(const Step2Result& step2) {
   return TopVariance{variance / of_unit_noise, left};
 }
 
-/// How much the maximum as top raises the objective, in standard errors of the top.
-double t_of_maximum(double worse, const TopVariance& variance) {
-  return std::sqrt(std::max(0.0, worse) / variance.ratio);
-}
-
-/// Whether it is out of the question that the test rejects the maximum: by descents from the fitted
-/// curve. The global searches of the test itself take a third of what the fit took.
-bool goes_along(const Step2Result& step2) {
-  constexpr double kFarFromIt = 1.2 * kChance, kLower = 0.02;
+/// Whether the likelihood ratio rejects the maximum as top. By descents from the fitted curve,
+/// which goes by the maximum and so lies near both.
+bool rejects_maximum(const Step2Result& step2) {
+  constexpr double kLower = 0.02;
   const double maximum = step2.task.maximum;
   const Points& all = *step2.fitted.points;
   Points train(1, all.size() - 1);  // the artificial point is the last
@@ -72,15 +67,16 @@ bool goes_along(const Step2Result& step2) {
     const FitOptions& options = fitted.options;
     fitted.problem = std::make_shared<const FitProblem>(*fitted.law, *fitted.points, options.loss,
                                                         options.residual, options.constraints);
-    const Minimum found = descend(*fitted.problem, fitted.problem->coordinates_of(theta));
-    fitted.fit.theta = fitted.problem->theta_at(found.z);
-    fitted.fit.covariance = covariance_at(*fitted.problem, found.z);
-    return found.objective;
+    return descend(*fitted.problem, fitted.problem->coordinates_of(theta));
   };
-  const double held = descended({.fixed = maximum}), best = descended({.upper = maximum});
+  const double held = descended({.fixed = maximum}).objective;
+  const Minimum best = descended({.upper = maximum});
+  fitted.fit.theta = fitted.problem->theta_at(best.z);
+  fitted.fit.covariance = covariance_at(*fitted.problem, best.z);
   const auto variance = top_variance(free);
-  return !variance || !(student_t_cdf(-t_of_maximum(held - best, *variance),
-                                      variance->degrees_of_freedom) <= kFarFromIt);
+  if (!variance) return false;
+  const double t = std::sqrt(std::max(0.0, held - best.objective) / variance->ratio);
+  return student_t_cdf(-t, variance->degrees_of_freedom) <= kChance;
 }
 
 }  // namespace
@@ -92,25 +88,14 @@ Step2Result without_artificial_point(const Step2Result& step2) {
 }
 
 std::optional<double> rejected_top(const Step2Result& step2) {
-  if (!step2.settings.test_point || !step2.settings.has_artificial_point() ||
-      step2.settings.fixed_levels)
-    return {};
-  if (goes_along(step2)) return {};
+  const Step2Settings& settings = step2.settings;
+  if (!settings.test_point || !settings.has_artificial_point() || settings.fixed_levels) return {};
+  if (!rejects_maximum(step2)) return {};
   const Step2Result free = without_artificial_point(step2);
   const Fit& fit = free.fitted.fit;
-  const double maximum = step2.task.maximum;
   if (fit.status == Status::failed || fit.status == Status::unbounded || !fit.identified) return {};
   const double top = free.fitted.predict(kNoLoss);
-  const auto variance = top_variance(free);
-  if (!(top < maximum) || !variance) return {};
-  FitOptions held = free.fitted.options;
-  held.constraints = {{.parameter = "b", .fixed = maximum}};
-  held.certify = false;
-  const double worse =
-      rung::fit(*free.fitted.law, *free.fitted.points, held).objective - fit.objective;
-  const double t = t_of_maximum(worse, *variance);
-  if (!(student_t_cdf(-t, variance->degrees_of_freedom) <= kChance)) return {};
-  return top;
+  return top < step2.task.maximum ? std::optional(top) : std::nullopt;
 }
 
 }  // namespace rung::ladder
