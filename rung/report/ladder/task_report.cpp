@@ -45,10 +45,9 @@ void add_doubt(const std::string& prefix, const Fit& fit, TaskReport& report) {
 void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, TaskReport& report) {
   if (!step2.rejected_top) return;
   report.doubts.push_back(
-      prefix + "the runs level off at about " + percent(*step2.rejected_top, 0) + ", below the " +
-      percent(step2.task.maximum, 0) +
-      " at no loss that the curve is held to: predictions may be too high; --free-top fits where "
-      "they level off");
+      prefix + "the runs bend towards about " + percent(*step2.rejected_top, 0) +
+      ", and do not follow a curve that is held to " + percent(step2.task.maximum, 0) +
+      " at no loss; which of both larger models go to they can't tell: --free-top fits the first");
 }
 
 // ---- Parameters

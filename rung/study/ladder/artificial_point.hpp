@@ -11,7 +11,7 @@ namespace rung::ladder {
 /// Step 2 of the same checkpoints with the sigmoid's top fitted.
 Step2Result without_artificial_point(const Step2Result& step2);
 
-/// The accuracy at which the checkpoints level off, where it is below the task's maximum by more
+/// The accuracy that the checkpoints bend towards, where it is below the task's maximum by more
 /// than chance (2.5%, one-sided); absent else, and where the curve was not held to the maximum. The
 /// test is of the likelihood ratio between the sigmoid whose top is fitted and the one whose top is
 /// the maximum, over the variance that runs with noise of their own and the draw of the questions

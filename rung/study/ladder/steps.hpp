@@ -103,7 +103,7 @@ struct Step2Result {
   std::vector<TargetPrediction> targets;  // at the loss that the target really has
   std::vector<Step2Point> points;         // training checkpoints, then targets
   double checkpoint_sd = 0;               // of accuracy, between neighbouring checkpoints
-  /// Where the checkpoints level off, if they reject the artificial point.
+  /// What the checkpoints bend towards, if they reject the artificial point.
   std::optional<double> rejected_top;
   std::vector<std::string> notes;
   Step2Settings settings;
