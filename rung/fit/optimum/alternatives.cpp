@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "rung/core/index.hpp"
 #include "rung/fit/optimum/curvature.hpp"
@@ -59,11 +60,15 @@ class Alternatives {
   std::vector<Alternative> find() {
     for (std::size_t i = 1; i < search_.minima.size(); ++i) consider(search_.minima[i]);
     consider_exchanges();
-    for (int c = 0; c < problem_.n_free(); ++c) consider_inside_bound(c);
     const Curvature curvature = curvature_at(problem_, best_.z);
+    const bool flat = !curvature.coordinates.empty() && curvature.axes.values.front() < kFlat;
+    for (int c = 0; c < problem_.n_free(); ++c) {
+      for (const std::vector<double>& theta : moved_inside(c, flat))
+        consider_inside(problem_.parameter_of(c), theta);
+    }
     if (curvature.coordinates.empty() || is_unique(curvature)) return alternatives_;
     for (const double sign : {-1.0, 1.0}) {
-      if (curvature.axes.values.front() < kFlat) consider_held(curvature, sign);
+      if (flat) consider_held(curvature, sign);
       const std::vector<double> z = moved(best_.z, curvature, sign * reach(best_.z, curvature));
       if (is_redundant(curvature) || !leads_back(z)) consider(descend_nearby(problem_, z));
     }
@@ -148,35 +153,87 @@ class Alternatives {
     return lower <= value && value <= upper;
   }
 
-  /// The size at which a scale that is zero changes predictions by a tenth; not finite where it has
-  /// none.
-  double noticeable_scale(int parameter) const {
-    constexpr double kShare = 0.1;
-    std::vector<double> theta = problem_.theta_at(best_.z);
-    const std::vector<double> without = problem_.predict(theta, problem_.points());
-    theta[at(parameter)] = 1;
-    const std::vector<double> with = problem_.predict(theta, problem_.points());
-    double size = 0, effect = 0;
-    for (std::size_t i = 0; i < with.size(); ++i) {
-      size += std::abs(without[i]);
-      effect += std::abs(with[i] - without[i]);
-    }
-    return kShare * size / effect;
+  /// How far predictions move where a parameter is doubled, as a share of them.
+  double effect_of_doubling(std::vector<double> theta, int parameter) const {
+    const std::vector<double> before = problem_.predict(theta, problem_.points());
+    theta[at(parameter)] = theta[at(parameter)] == 0 ? 1 : 2 * theta[at(parameter)];
+    return change(before, theta);
   }
 
-  /// The best fit with a coordinate that lies on a bound moved inside, and from there along the
-  /// flattest direction: others may make up for it, so that nothing presses it against the bound.
-  void consider_inside_bound(int coordinate) {
+  double change(const std::vector<double>& before, const std::vector<double>& theta) const {
+    const std::vector<double> after = problem_.predict(theta, problem_.points());
+    double size = 0, moved = 0;
+    for (std::size_t i = 0; i < after.size(); ++i) {
+      size += std::abs(before[i]);
+      moved += std::abs(after[i] - before[i]);
+    }
+    return moved / size;
+  }
+
+  /// theta with a scale of the size that changes predictions by a tenth, if there is one.
+  std::optional<std::vector<double>> with_noticeable(int scale, std::vector<double> theta) const {
+    constexpr double kShare = 0.1, kSeen = 1e-6, kMost = 1e100;
+    const double before = theta[at(scale)];
+    theta[at(scale)] = 0;
+    const std::vector<double> without = problem_.predict(theta, problem_.points());
+    for (double size = 1; size < kMost; size *= 1e6) {
+      theta[at(scale)] = size;
+      const double share = change(without, theta);
+      if (!std::isfinite(share)) return {};
+      if (!(share > kSeen)) continue;
+      theta[at(scale)] = std::copysign(kShare / share * size, before);
+      return theta;
+    }
+    return {};
+  }
+
+  /// The best fit with a scale that hardly matters made to: with the nonlinear parameters as they
+  /// are, and with those at typical values that hardly matter either.
+  std::vector<std::vector<double>> with_noticeable_scale(int scale) const {
+    constexpr double kHardly = 1e-3;
+    std::vector<std::vector<double>> starts;
+    std::vector<double> theta = problem_.theta_at(best_.z);
+    if (auto start = with_noticeable(scale, theta)) starts.push_back(std::move(*start));
+    const std::vector<double> found = theta;
+    for (const int c : search_.structure.nonlinear) {
+      const int p = problem_.parameter_of(c);
+      if (effect_of_doubling(found, p) < kHardly)
+        theta[at(p)] = problem_.law().info.parameters[at(p)].typical;
+    }
+    if (theta == found) return starts;
+    if (auto start = with_noticeable(scale, theta)) starts.push_back(std::move(*start));
+    return starts;
+  }
+
+  bool is_scale(int coordinate) const {
+    const std::vector<int>& linear = search_.structure.linear;
+    return problem_.of_log(problem_.parameter_of(coordinate)) ||
+           std::find(linear.begin(), linear.end(), coordinate) != linear.end();
+  }
+
+  /// The best fit with a coordinate away from a bound on which it lies, or with a scale that hardly
+  /// matters made to: others may make up for it, so that nothing holds it there.
+  std::vector<std::vector<double>> moved_inside(int coordinate, bool flat) const {
+    constexpr double kHardly = 0.05;
     const int p = problem_.parameter_of(coordinate);
     const double z = best_.z[at(coordinate)], lower = problem_.lower(coordinate),
                  upper = problem_.upper(coordinate);
-    if (z > lower && z < upper && !problem_.underflows(p, z)) return;
+    const bool inside = z > lower && z < upper && !problem_.underflows(p, z);
+    std::vector<double> theta = problem_.theta_at(best_.z);
+    if (is_scale(coordinate)) {
+      const double effect = inside ? effect_of_doubling(theta, p) : 0;
+      const bool held = effect == 0 || (flat && effect < kHardly);
+      return held ? with_noticeable_scale(p) : std::vector<std::vector<double>>{};
+    }
+    if (inside) return {};
     const double step = kReach * (1 + std::abs(z));
-    const double inside = problem_.of_log(p) ? noticeable_scale(p)
-                          : z <= lower       ? std::min(z + step, upper)
-                                             : std::max(z - step, lower);
-    if (!std::isfinite(inside)) return;
-    const FitProblem fixed = problem_.with_fixed(p, inside);
+    theta[at(p)] = z <= lower ? std::min(z + step, upper) : std::max(z - step, lower);
+    return {theta};
+  }
+
+  /// Looks from there, and further along the flattest direction.
+  void consider_inside(int parameter, const std::vector<double>& theta) {
+    const FitProblem fixed = problem_.with_fixed(parameter, theta[at(parameter)]);
     const auto descended = [&](const std::vector<double>& start) {
       Minimum found = descend_nearby(fixed, start, {.useful_below = level(kSameConverged)});
       Minimum as_given = found;
@@ -184,7 +241,7 @@ class Alternatives {
       consider(as_given);
       return found;
     };
-    const Minimum here = descended(fixed.coordinates_of(problem_.theta_at(best_.z)));
+    const Minimum here = descended(fixed.coordinates_of(theta));
     if (here.objective > level(kSameConverged)) return;
     const Curvature curvature = curvature_at(fixed, here.z);
     if (curvature.coordinates.empty()) return;

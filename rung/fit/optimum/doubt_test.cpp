@@ -30,20 +30,22 @@ TEST(Doubt, AClampedLawIsNotLinear) {
   EXPECT_EQ(structure.nonlinear, std::vector<int>{2});
 }
 
-/// With one size E and A / N^alpha are one number. Where the search ends with alpha on its bound
-/// nothing presses it there.
-TEST(Doubt, AParameterOnItsBoundMayBeFree) {
+/// With one size E and A / N^alpha are one number. Where the search ends with A or alpha on a
+/// bound, or with A so small that alpha hardly matters, nothing holds it there.
+TEST(Doubt, WhatHardlyMattersMayBeFree) {
   const auto law = LawCatalogue().find("chinchilla-negated");
-  Rng rng(1);
-  std::vector<double> n, d, y;
-  for (int i = 0; i < 40; ++i) {
-    n.push_back(1.4e8);
-    d.push_back(1e10 * std::exp(5 * rng.uniform()));
-    y.push_back(0.396 - 45.8 * std::pow(d.back(), -0.389) + 1e-3 * rng.normal());
-  }
-  for (const Loss loss : {Loss{}, Loss::huber(), Loss{LossKind::lad}}) {
-    const Fit found = fit(*law, Points::from_columns({n, d}, y), {.loss = loss});
-    EXPECT_FALSE(found.identified) << loss.text();
+  for (const std::uint64_t draw : {1, 13, 19, 37, 63, 64, 95, 350}) {
+    Rng rng(draw);
+    std::vector<double> n, d, y;
+    for (int i = 0; i < 40; ++i) {
+      n.push_back(1.4e8);
+      d.push_back(1e10 * std::exp(5 * rng.uniform()));
+      y.push_back(0.396 - 45.8 * std::pow(d.back(), -0.389) + 1e-3 * rng.normal());
+    }
+    for (const Loss loss : {Loss{}, Loss::huber(), Loss{LossKind::lad}}) {
+      const Fit found = fit(*law, Points::from_columns({n, d}, y), {.loss = loss});
+      EXPECT_FALSE(found.identified) << loss.text() << ", draw " << draw;
+    }
   }
 }
 

@@ -99,36 +99,37 @@ class Step {
     const double* matrix = newton_ ? state_.hessian : state_.metric;
     for (int i = 0; i < n_; ++i) {
       if (move[i] == 0) continue;
-      double curvature = 0;
-      for (int j = 0; j < n_; ++j) curvature += matrix[packed(i, j)] * move[j];
+      const double* row = matrix + packed(i, 0);
+      double curvature = row[i] * move[i] / 2;
+      for (int j = 0; j < i; ++j) curvature += row[j] * move[j];
       result.slope += move[i] * state_.gradient[i];
-      result.promise -= move[i] * (state_.gradient[i] + curvature / 2);
+      result.promise -= move[i] * (state_.gradient[i] + curvature);
     }
     return result;
   }
 
  private:
-  /// Cholesky of share * H + damping * M on the moving coordinates, scaled to a unit diagonal of M.
+  /// Cholesky of share * H + damping * M on the moving coordinates, scaled to a unit diagonal of M;
+  /// by columns, whose elements do not wait for each other.
   bool factorise(double share, double damping) {
+    const double diagonal = descent::kRidge * damping + ridge_;
     for (int a = 0; a < n_moving_; ++a) {
+      double* row = factor_ + packed(a, 0);
       for (int b = 0; b <= a; ++b) {
         const int k = packed(free_[a], free_[b]);
-        factor_[packed(a, b)] =
-            (share * state_.hessian[k] + damping * state_.metric[k]) * scale_[a] * scale_[b];
+        row[b] = (share * state_.hessian[k] + damping * state_.metric[k]) * scale_[a] * scale_[b];
       }
-      factor_[packed(a, a)] += descent::kRidge * damping + ridge_;
+      row[a] += diagonal;
     }
-    for (int a = 0; a < n_moving_; ++a) {
-      for (int b = 0; b <= a; ++b) {
-        double sum = factor_[packed(a, b)];
-        for (int k = 0; k < b; ++k) sum -= factor_[packed(a, k)] * factor_[packed(b, k)];
-        if (a != b) {
-          factor_[packed(a, b)] = sum / factor_[packed(b, b)];
-        } else if (sum > descent::kLeastPivot) {
-          factor_[packed(a, a)] = std::sqrt(sum);
-        } else {
-          return false;
-        }
+    double column[kMaxParameters];
+    for (int k = 0; k < n_moving_; ++k) {
+      double& pivot = factor_[packed(k, k)];
+      if (!(pivot > descent::kLeastPivot)) return false;
+      pivot = std::sqrt(pivot);
+      for (int a = k + 1; a < n_moving_; ++a) {
+        double* row = factor_ + packed(a, 0);
+        column[a] = row[k] /= pivot;
+        for (int b = k + 1; b <= a; ++b) row[b] -= column[a] * column[b];
       }
     }
     return true;
@@ -138,18 +139,18 @@ class Step {
     double y[kMaxParameters];
     decrement_ = 0;
     for (int a = 0; a < n_moving_; ++a) {
+      const double* row = factor_ + packed(a, 0);
       double sum = -state_.gradient[free_[a]] * scale_[a];
-      for (int k = 0; k < a; ++k) sum -= factor_[packed(a, k)] * y[k];
-      y[a] = sum / factor_[packed(a, a)];
+      for (int k = 0; k < a; ++k) sum -= row[k] * y[k];
+      y[a] = sum / row[a];
       decrement_ += y[a] * y[a];
     }
     std::fill_n(step_, n_, 0.0);
-    double p[kMaxParameters];
     for (int a = n_moving_ - 1; a >= 0; --a) {
-      double sum = y[a];
-      for (int k = a + 1; k < n_moving_; ++k) sum -= factor_[packed(k, a)] * p[k];
-      p[a] = sum / factor_[packed(a, a)];
-      step_[free_[a]] = p[a] * scale_[a];
+      const double* row = factor_ + packed(a, 0);
+      const double p = y[a] / row[a];
+      for (int k = 0; k < a; ++k) y[k] -= row[k] * p;
+      step_[free_[a]] = p * scale_[a];
     }
   }
 

@@ -40,7 +40,7 @@ class ProfileWalk {
     // wide.
     constexpr double kOffsets[] = {0.15, 0.4, 0.7, 1.1, 1.6, 2.2};
     const bool dense = !problem_.loss().smooth();
-    constexpr double kNotFar = 10;  // times the best objective
+    constexpr double kNotFar = 2;  // times the best objective
     const int p = problem_.parameter_of(coordinate);
     const auto [lower, upper] = natural_bounds(problem_, coordinate);
     std::vector<double> theta = problem_.theta_at(best_.z);
@@ -66,9 +66,11 @@ class ProfileWalk {
   /// The others at their best with the parameter held where theta has it; theta follows.
   Minimum fitted_others(int parameter, std::vector<double>& theta) {
     constexpr int kFewIterations = 20;
+    constexpr double kRough = 1e-8;  // no more is needed to see it rise or fall
     const FitProblem held = problem_.with_fixed(parameter, theta[at(parameter)]);
     Minimum minimum =
-        descend_nearby(held, held.coordinates_of(theta), {.max_iterations = kFewIterations});
+        descend_nearby(held, held.coordinates_of(theta),
+                       {.max_iterations = kFewIterations, .decrement_tolerance = kRough});
     count(minimum);
     theta = held.theta_at(minimum.z);
     return minimum;
