@@ -280,6 +280,11 @@ KernelCall FitProblem::call_at(const double* theta, const double* weights,
 double FitProblem::objective(const double* z, const double* weights, double huber_delta) const {
   double theta[kMaxParameters];
   theta_at(z, theta);
+  return objective_at(theta, weights, huber_delta);
+}
+
+double FitProblem::objective_at(const double* theta, const double* weights,
+                                double huber_delta) const {
   double value =
       law_->kernel.objective(law_->kernel.self.get(), call_at(theta, weights, huber_delta));
   for (const Prior& prior : priors_) {

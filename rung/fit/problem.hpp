@@ -81,6 +81,9 @@ class FitProblem {
   /// The objective at z; infinity where it does not exist. `weights` (n_padded) replaces the
   /// points' own; `huber_delta` is a wider delta than the loss's own.
   double objective(const double* z, const double* weights = nullptr, double huber_delta = 0) const;
+  /// The same of a parameter vector [n_parameters].
+  double objective_at(const double* theta, const double* weights = nullptr,
+                      double huber_delta = 0) const;
   /// The same with its gradient [n_free], Hessian and metric (see Kernel), packed lower triangles
   /// [n_free (n_free + 1) / 2].
   struct Derivatives {

@@ -131,9 +131,7 @@ LinearSolver::Solution LinearSolver::solve(const double* nonlinear, int n_rounds
   if (exact_ && !problem_.has_priors()) {
     solution.objective = weighted_product(weight_, residual_.data(), residual_.data());
   } else {
-    const std::vector<double> natural(theta, theta + problem_.n_parameters());
-    solution.objective =
-        problem_.objective(problem_.coordinates_of(natural).data(), nullptr, huber_delta_);
+    solution.objective = problem_.objective_at(theta, nullptr, huber_delta_);
   }
   if (!(solution.objective < kInfinity)) solution.objective = kInfinity;
   return solution;

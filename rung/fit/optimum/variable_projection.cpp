@@ -104,7 +104,7 @@ class ProfiledDescent {
   }
 
   Minimum run() {
-    constexpr int kMaxIterations = 100;
+    constexpr int kMaxIterations = 50;  // those that converge seldom take more
     Minimum minimum;
     Progress progress = Progress::moved;
     while (progress == Progress::moved && minimum.n_iterations++ < kMaxIterations &&
@@ -144,9 +144,11 @@ class ProfiledDescent {
       std::vector<double> trial = moved(here, moving, step);
       const double value = profile_.minimize_inner(trial);
       if (!(value < objective_)) continue;
+      const double promise = dot(downhill, step) - quadratic_form(hessian, step) / 2;
+      const double ratio = (objective_ - value) / promise;
       objective_ = value;
       z_ = trial;
-      damping_ = std::max(damping_ * 0.1, kLeastDamping);
+      damping_ = std::max(damping_ * (ratio > 0.75 ? 0.1 : ratio > 0.25 ? 1 : 4), kLeastDamping);
       return Progress::moved;
     }
     // The inner optimum, and so the objective that steps are judged by, is only known to rounding.

@@ -183,18 +183,37 @@ class TapeSums {
   void add_products_of(int n) {
     Place values[n_terms];
     for (int p = 0; p < n_terms; ++p) values[p] = run_.place(tape_.gradient[p].values);
-    for (int i = 0; i < n; ++i) {
-      Pack row[n_terms];
+    int i = 0;
+    for (; i + 2 <= n; i += 2) add_products_at<n_terms, alike, 2>(values, i);
+    if (i < n) add_products_at<n_terms, alike, 1>(values, i);
+  }
+
+  template <int n_terms, bool alike, int n_packs>
+  void add_products_at(const Place* values, int first) {
+    Pack rows[n_packs][n_terms];
+#pragma GCC unroll 2
+    for (int i = 0; i < n_packs; ++i) {
 #pragma GCC unroll 8
-      for (int p = 0; p < n_terms; ++p) row[p] = values[p][i];
+      for (int p = 0; p < n_terms; ++p) rows[i][p] = values[p][first + i];
+    }
 #pragma GCC unroll 8
-      for (int p = 0; p < n_terms; ++p) {
-        const Pack curved = point_curve_[i] * row[p], sized = point_size_[i] * row[p];
+    for (int p = 0; p < n_terms; ++p) {
+      Pack curved[n_packs], sized[n_packs];
+#pragma GCC unroll 2
+      for (int i = 0; i < n_packs; ++i) {
+        curved[i] = point_curve_[first + i] * rows[i][p];
+        sized[i] = point_size_[first + i] * rows[i][p];
+      }
 #pragma GCC unroll 8
-        for (int q = 0; q <= p; ++q) {
-          curves_[packed_place(p, q)] += curved * row[q];
-          if (!alike) sizes_[packed_place(p, q)] += sized * row[q];
-        }
+      for (int q = 0; q <= p; ++q) {
+        const int k = packed_place(p, q);
+        Pack curve = curves_[k];
+        for (int i = 0; i < n_packs; ++i) curve += curved[i] * rows[i][q];
+        curves_[k] = curve;
+        if (alike) continue;
+        Pack size = sizes_[k];
+        for (int i = 0; i < n_packs; ++i) size += sized[i] * rows[i][q];
+        sizes_[k] = size;
       }
     }
   }
