@@ -102,7 +102,7 @@ TEST(Doubt, OfManyParameters) {
                                    "y",
                                    {.loss = Loss::huber(1e-3), .residual = Residual::log}});
   EXPECT_TRUE(joint.fit.status == Status::local || joint.fit.objective < 0.001196);
-  EXPECT_LE(joint.fit.objective, 0.001199);
+  EXPECT_LE(joint.fit.objective, 0.0011955);
   EXPECT_NE(joint.fit.status, Status::unbounded);
   const FittedCase farseer =
       fitted({"farseer-40.csv", "farseer", kNd, "y", {.residual = Residual::log}});

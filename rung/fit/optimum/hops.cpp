@@ -27,7 +27,7 @@ bool is_flat_in_a_direction(const FitProblem& problem, const SearchResult& resul
 /// factor, with the linear ones solved; from the new one where that is lower, until many in a row
 /// are not. Not `doubtful`: fewer, and other minima are not of interest.
 void hop_around(const FitProblem& problem, bool doubtful, SearchResult& result) {
-  constexpr int kMostHops = 60;
+  constexpr int kMostHops = 200;
   const bool slow = !problem.loss().smooth();
   constexpr double kMostWork = 1e9;  // as work_of()
   constexpr double kWidths[] = {0.1, 0.3, 0.8, 1.6};
@@ -36,7 +36,8 @@ void hop_around(const FitProblem& problem, bool doubtful, SearchResult& result) 
   // Of exact data every digit of the way down counts.
   constexpr double kNearlyPerfect = 1e10;
   const bool exact = result.minima.front().objective < kNearlyPerfect * perfect_objective(problem);
-  const int most_in_vain = doubtful || exact ? 16 : slow ? 4 : 8;
+  const int for_all_axes = std::max(16, 5 * static_cast<int>(structure.nonlinear.size()));
+  const int most_in_vain = doubtful || exact ? for_all_axes : slow ? 4 : 8;
   LinearSolver solver(problem, structure);
   Rng rng(25);
   int in_vain = 0;
