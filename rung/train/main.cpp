@@ -23,6 +23,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/lm/checkpoint.hpp"
+#include "rung/lm/input_check.hpp"
 #include "rung/lm/layout.hpp"
 #include "rung/lm/optimizer.hpp"
 #include "rung/lm/tokenize.hpp"
@@ -97,6 +98,7 @@ std::string duration(double seconds) {
 
 /// All that one folder is trained or evaluated with.
 struct Session {
+  /// `data`: "": that of the run, which is trained.
   Session(const std::filesystem::path& run_folder, std::filesystem::path data)
       : folder(run_folder),
         settings(lm::parse_settings(read_file(folder / lm::kSettingsFile),
@@ -104,8 +106,13 @@ struct Session {
         precision(precision_of(settings)),
         network(fitting(settings).model, precision) {
     apply(settings);
-    if (data.empty()) data = settings.data;
+    const bool trains = data.empty();
+    if (trains) data = settings.data;
     mix = lm::parse_data_mix(read_file(data), data);
+    lm::check_inputs(mix,
+                     {.sequence_length = static_cast<std::size_t>(settings.model.sequence_length),
+                      .model_vocabulary = settings.model.padded_vocab_size,
+                      .trains = trains});
     if (!mix.tokenizer.empty()) tokenizer.emplace(lm::read_tokenizer(mix.tokenizer));
   }
 

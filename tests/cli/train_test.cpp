@@ -107,6 +107,26 @@ TEST_F(TrainCommandTest, DryRunPrintsAllSettings) {
   EXPECT_THAT(bad.err, HasSubstr("nowhere"));
 }
 
+TEST_F(TrainCommandTest, InputsAreCheckedBeforeAnythingIsTrainedOrWritten) {
+  tokenize();
+  write_file(folder_.path() / "plan.toml",
+             "data = 'data/data.toml'\nmodels = ['small']\nlengths = ['1xC']\nfolder = 'runs'\n");
+  const std::string small = " --models small.toml ";
+  for (const char* spoilt : {"rm data/validation.bin", "rm data/sleeps.jsonl",
+                             "echo '{}' >>data/sleeps.jsonl", "cp text.txt data/train.bin"}) {
+    for (const std::string& command :
+         {"train --model small --data data" + small, "ladder train plan.toml" + small,
+          "launch local plan.toml" + small, "launch slurm plan.toml --dry-run" + small}) {
+      const Ran ran = shell("rm -rf good && cp -r data good && " + std::string(spoilt) +
+                            "; $RUNG " + command + "; s=$?; rm -rf data; mv good data; exit $s");
+      EXPECT_EQ(ran.status, 2) << spoilt << ": " << command << ran.err;
+      EXPECT_THAT(ran.err, HasSubstr("named in")) << spoilt << ": " << command;
+    }
+  }
+  EXPECT_FALSE(path_exists(folder_.path() / "small-1xC"));
+  EXPECT_FALSE(path_exists(folder_.path() / "runs"));
+}
+
 TEST_F(TrainCommandTest, AnotherProgramTrainsWhereThePlanSaysSo) {
   // Loss by a law, so that what comes back is known.
   write_file(folder_.path() / "trainer.sh",

@@ -43,13 +43,16 @@ std::string_view scheduler_name(Scheduler scheduler) {
   return kSchedulers[static_cast<std::size_t>(scheduler)];
 }
 
+std::vector<std::string> scheduler_names() {
+  return {std::begin(kSchedulers), std::end(kSchedulers)};
+}
+
 Scheduler parse_scheduler(std::string_view name) {
   for (std::size_t i = 0; i < std::size(kSchedulers); ++i) {
     if (name == kSchedulers[i]) return static_cast<Scheduler>(i);
   }
-  std::vector<std::string> known(std::begin(kSchedulers), std::end(kSchedulers));
   throw InputError("--scheduler_type: there is no '" + std::string(name) + "'",
-                   "one of " + join(known, ", "));
+                   "one of " + join(scheduler_names(), ", "));
 }
 
 void RecipeChoice::validate() const {

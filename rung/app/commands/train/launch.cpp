@@ -11,6 +11,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
+#include "rung/lm/input_check.hpp"
 #include "rung/lm/job_script.hpp"
 #include "rung/lm/trainer.hpp"
 #include "rung/report/model/tokenized.hpp"
@@ -32,6 +33,7 @@ lm::LadderPlan launched_plan(CommandContext& context, LaunchCommand& given) {
   context.note_input(given.plan_path, text);
   const lm::LadderPlan plan =
       lm::parse_ladder_plan(text, given.plan_path, model_configs(given.models_path, context));
+  lm::check_inputs(plan);
   if (plan.trainer.empty())
     given.job.program = given.is_dry && !has_trainer_program() ? "rung-train" : trainer_program();
   return plan;

@@ -5,7 +5,7 @@
 #include "rung/app/train/model_options.hpp"
 #include "rung/app/train/trainer_program.hpp"
 #include "rung/core/error.hpp"
-#include "rung/lm/ladder_plan.hpp"
+#include "rung/lm/input_check.hpp"
 #include "rung/lm/process_group.hpp"
 #include "rung/lm/run_folder.hpp"
 #include "rung/lm/trainer.hpp"
@@ -47,7 +47,10 @@ lm::Settings settings_of(CommandContext& context, const TrainCommand& given) {
   context.note_input(settings.data);
   const lm::DataMix mix = lm::parse_data_mix(read_file(settings.data), settings.data);
   settings.model = model_configs(given.models_path, context).config(given.model);
-  lm::fit_vocabulary(settings.model, mix.name, mix.vocab_size, mix.eos_token);
+  lm::fit_vocabulary(settings.model, mix);
+  lm::check_inputs(mix,
+                   {.sequence_length = static_cast<std::size_t>(settings.model.sequence_length),
+                    .model_vocabulary = settings.model.padded_vocab_size});
   if (settings.name.empty()) settings.name = given.model + "-" + settings.recipe.length;
   settings.seed = context.common.seed;
   settings.data_seed =
