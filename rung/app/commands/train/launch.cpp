@@ -13,7 +13,7 @@
 #include "rung/core/text.hpp"
 #include "rung/lm/input_check.hpp"
 #include "rung/lm/job_script.hpp"
-#include "rung/lm/trainer.hpp"
+#include "rung/lm/run_folder.hpp"
 #include "rung/report/model/tokenized.hpp"
 #include "rung/system/file.hpp"
 #include "rung/system/process.hpp"

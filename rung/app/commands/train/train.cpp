@@ -90,7 +90,8 @@ Answer run_train(CommandContext& context, const TrainCommand& given) {
   try {
     run_trainer(context, program, {"train", folder.string()});
   } catch (...) {
-    if (leads) made->undo_unless_begun();
+    if (leads && made->undo_unless_begun())
+      context.err() << "no step was taken: " << folder.string() << " is as it was\n";
     throw;
   }
   if (leads) made->keep();
@@ -135,7 +136,8 @@ void declare_run(Options& command, TrainCommand& given) {
   command.add("--eval_interval", given.eval_interval, "steps; default: a tenth of the run")
       .value_name("N");
   command.add_flag("--save_overwrite", given.overwrites, "begin anew where a run is there");
-  command.add("--load_path", given.load_path, "a checkpoint to begin with").value_name("FILE");
+  command.add("--load_path", given.load_path, "a checkpoint to go on from, at its step")
+      .value_name("FILE");
   command.add_flag("--eval_on_load", settings.eval_on_load, "evaluate it first");
   command.add("--data_seed", given.data_seed, "of the data's order; default: --seed")
       .value_name("N");
