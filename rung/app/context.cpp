@@ -24,19 +24,6 @@ namespace fs = std::filesystem;
 constexpr const char* kStandardOutput = "-";
 constexpr std::array kFigureEndings = {".png", ".pdf", ".svg", ".html"};
 
-/// The nearest folder above `path` that exists must be a folder.
-void check_place(const std::string& path) {
-  if (path.empty() || path == kStandardOutput) return;
-  std::error_code ignored;
-  if (fs::is_directory(path, ignored))
-    throw InputError(Location{path}, "is a folder; give a file name in it");
-  fs::path folder = fs::absolute(path).parent_path();
-  while (!fs::exists(folder, ignored) && folder.has_relative_path()) folder = folder.parent_path();
-  if (!fs::is_directory(folder, ignored)) {
-    throw InputError(Location{path}, "can't be written: '" + folder.string() + "' is not a folder");
-  }
-}
-
 bool is_same_file(const fs::path& a, const fs::path& b) {
   std::error_code ignored;
   if (fs::exists(a, ignored) && fs::exists(b, ignored))
@@ -166,6 +153,18 @@ int CommandContext::emit(const Answer& answer) {
       answer.prints_latex ? latex_of(document) : text_of(document, common.wide ? 0 : kTextWidth);
   write(Output{text, csv_of(document), std::make_shared<const Json>(document.results())});
   return document.usable ? kUsable : kNoUsableResult;
+}
+
+void check_place(const std::string& path) {
+  if (path.empty() || path == kStandardOutput) return;
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored))
+    throw InputError(Location{path}, "is a folder; give a file name in it");
+  fs::path folder = fs::absolute(path).parent_path();
+  while (!fs::exists(folder, ignored) && folder.has_relative_path()) folder = folder.parent_path();
+  if (!fs::is_directory(folder, ignored)) {
+    throw InputError(Location{path}, "can't be written: '" + folder.string() + "' is not a folder");
+  }
 }
 
 void check_outputs(const CommonOptions& common) {

@@ -109,6 +109,10 @@ class CommandContext {
   std::optional<Output> kept_;
 };
 
+/// InputError where a file can't be written there: the nearest folder above it that exists must be
+/// a folder.
+void check_place(const std::string& path);
+
 /// InputError for outputs that could not be written, before any time is spent on computing them.
 void check_outputs(const CommonOptions& common);
 

@@ -13,7 +13,7 @@
 #include "rung/cli/command_line.hpp"
 #include "rung/cli/help.hpp"
 #include "rung/core/cancel.hpp"
-#include "rung/core/error.hpp"
+#include "rung/core/failure.hpp"
 #include "rung/core/text.hpp"
 #include "rung/core/utf8.hpp"
 
@@ -104,6 +104,10 @@ int dispatch(const Words& words, std::ostream& out, std::ostream& err) {
 int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
   try {
     return dispatch(Words(argv + std::min(argc, 1), argv + argc), out, err);
+  } catch (const AlreadyTold& error) {
+    return error.exit_status();
+  } catch (const Failure& error) {
+    err << shown(error.what()) << '\n';
   } catch (const InputError& error) {
     err << shown(error.what()) << '\n';
     return kBadUsageOrInput;

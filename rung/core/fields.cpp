@@ -152,7 +152,8 @@ const Value* Fields::value(std::string_view key) {
 
 void Fields::require_key(std::string_view key) {
   if (has(key)) return;
-  problem("'" + std::string(key) + "' is missing" + (name_.empty() ? "" : " in [" + name_ + "]"));
+  missing_.emplace_back(key);
+  problem(missing_words(key));
 }
 
 void Fields::refuse(std::string_view key, const Value& value, const std::string& wanted,
@@ -219,10 +220,25 @@ void Fields::problem_at(std::string_view key, std::string message, std::string h
   file_.problems.push_back({where(key), std::move(message), std::move(hint)});
 }
 
+std::string Fields::missing_words(std::string_view key) const {
+  return "'" + std::string(key) + "' is missing" + (name_.empty() ? "" : " in [" + name_ + "]");
+}
+
+void Fields::forget_missing_like(const std::string& mistyped) {
+  for (const std::string& key : nearest_names(mistyped, known_)) {
+    if (std::find(missing_.begin(), missing_.end(), key) == missing_.end()) continue;
+    std::erase_if(file_.problems, [&](const Problem& problem) {
+      return problem.message == missing_words(key) && problem.location.line == table_.line &&
+             problem.location.column == table_.column;
+    });
+  }
+}
+
 void Fields::refuse_unknown_keys() {
   if (ignores_others_) return;
   for (const Member& member : *table_.table()) {
     if (std::find(known_.begin(), known_.end(), member.key) != known_.end()) continue;
+    forget_missing_like(member.key);
     file_.problems.push_back(
         {{file_.name, member.line, member.column},
          "unknown key '" + member.key + "'" + (name_.empty() ? "" : " in [" + name_ + "]"),

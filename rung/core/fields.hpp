@@ -9,7 +9,8 @@
 ///   });
 ///
 /// throws one InputError with the place of each value of the wrong kind, of each key that is
-/// missing, and of each key that nobody asked for, with the nearest known one.
+/// missing, and of each key that nobody asked for, with the nearest known one. Where that is the
+/// one that is missing, it is one problem: the mistyped key.
 
 #include <functional>
 #include <limits>
@@ -106,11 +107,15 @@ class Fields {
   void descend(const Value& value, const std::string& name,
                const std::function<void(Fields&)>& read);
   void refuse_unknown_keys();
+  std::string missing_words(std::string_view key) const;
+  /// A mistyped key says all that there is to say of the one that it was to be.
+  void forget_missing_like(const std::string& mistyped);
 
   File& file_;
   const Value& table_;
   std::string name_;  // "tasks.copa"; empty at the top
   std::vector<std::string> known_;
+  std::vector<std::string> missing_;  // of those that must be there
   bool ignores_others_ = false;
 
   friend void read_toml_fields(std::string_view text, const std::string& file,

@@ -66,8 +66,7 @@ TEST(Fields, CollectsEveryProblemInTheFilesOrder) {
         });
       });
   EXPECT_THAT(problems,
-              ElementsAre("x:1:1: error: 'title' is missing",
-                          "x:1:1: error: unknown key 'titel' (did you mean 'title'?)",
+              ElementsAre("x:1:1: error: unknown key 'titel' (did you mean 'title'?)",
                           "x:2:5: error: 'n' must be a number above 0, not -1",
                           "x:3:5: error: 'x' must be a number, not 'much'",
                           "x:4:15: error: 'names' must be a list of texts, not empty, not 3",
@@ -147,6 +146,22 @@ TEST(Fields, OwnProblemsStandAtTheirKey) {
                               EXPECT_EQ(top.where("a").line, 2u);
                             }),
               ElementsAre("x:1:1: error: is absent", "x:2:5: error: is odd (make it even)"));
+}
+
+TEST(Fields, AMistypedKeyIsNotAlsoMissing) {
+  const auto problems = [](const char* text) {
+    return problems_of([&] {
+      read_toml_fields(text, "x", [](Fields& top) {
+        top.require<double>("vocab_size");
+        top.require<double>("eos_token");
+      });
+    });
+  };
+  EXPECT_THAT(problems("vocab_sise = 3\neos_token = 1\n"),
+              ElementsAre("x:1:1: error: unknown key 'vocab_sise' (did you mean 'vocab_size'?)"));
+  EXPECT_THAT(
+      problems("colour = 3\neos_token = 1\n"),
+      ElementsAre("x:1:1: error: 'vocab_size' is missing", "x:1:1: error: unknown key 'colour'"));
 }
 
 }  // namespace

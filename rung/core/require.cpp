@@ -24,6 +24,12 @@ void require_at_least(const char* option, double value, double least) {
   if (!(value >= least)) fail(option, value, "of " + shortest(least) + " or more");
 }
 
+void require_whole(const char* option, double value, double least) {
+  if (!(value >= least) || value != std::trunc(value))
+    throw InputError(std::string(option) + ": '" + shortest(value) + "' is not a whole number of " +
+                     shortest(least) + " or more");
+}
+
 void require_positive(const char* option, double value) {
   if (!(value > 0) || !std::isfinite(value)) fail(option, value, "above 0");
 }

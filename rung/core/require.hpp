@@ -9,6 +9,9 @@ void require_within(const char* option, double value, double least, double most)
 
 void require_at_least(const char* option, double value, double least);
 
+/// Without a fraction.
+void require_whole(const char* option, double value, double least);
+
 /// Above 0, and finite.
 void require_positive(const char* option, double value);
 

@@ -113,6 +113,7 @@ Law law_of(Built& built, const Expression& expression, const std::vector<std::st
   formula::PowerLaw power_law = formula::power_law(built.graph, built.value);
   law.info.power_terms = std::move(power_law.terms);
   law.info.floor = power_law.floor;
+  law.info.may_have_poles = formula::may_have_poles(built.graph, built.value, law.info.parameters);
   const formula::Outermost outer = formula::outermost(built.graph, built.value);
   const auto program = formula::compiled(
       built.graph, {built.value, outer, derivation.of(outer.inner)}, law.n_inputs());

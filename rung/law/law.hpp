@@ -94,6 +94,9 @@ struct LawInfo {
   std::vector<LimitInfo> limits = {};
   std::vector<PowerTerm> power_terms = {};
   int floor = -1;  // the parameter that the power terms are added to
+  /// It divides by a sum with parameters that may be zero within the inputs: between its poles
+  /// there may be a minimum for each gap of the data.
+  bool may_have_poles = false;
 };
 
 /// Immutable and cheap to copy by reference; built-in laws live as long as the program.

@@ -28,12 +28,6 @@ std::vector<float> floats_of(std::string_view bytes) {
   return numbers;
 }
 
-[[noreturn]] void fail(const std::filesystem::path& path, const std::string& what) {
-  throw InputError(Location{path.string()}, what,
-                   "take it away to go on from the one before it, or begin anew with "
-                   "--save_overwrite");
-}
-
 struct Header {
   std::int64_t step = 0, n_adam_steps = 0;
   std::size_t n_weights = 0;
@@ -93,21 +87,25 @@ void write_checkpoint(const std::filesystem::path& path, const CheckpointView& c
   files.commit();
 }
 
-Checkpoint read_checkpoint(const std::filesystem::path& path, const std::string& model) {
+Checkpoint read_checkpoint(const std::filesystem::path& path, const std::string& model,
+                           const std::string& hint) {
+  const auto fail = [&](const std::string& what) {
+    throw InputError(Location{path.string()}, what, hint);
+  };
   const std::string content = read_file(path);
   std::string_view rest = content;
-  if (!rest.starts_with(kMark)) fail(path, "it is no checkpoint of rung train");
+  if (!rest.starts_with(kMark)) fail("it is no checkpoint of rung train");
   rest.remove_prefix(kMark.size());
   const std::size_t end = rest.find('\n');
-  if (end == std::string_view::npos) fail(path, "it ends too early");
+  if (end == std::string_view::npos) fail("it ends too early");
   const Header header = read_header(rest.substr(0, end), path.string());
   rest.remove_prefix(end + 1);
-  if (header.model_sha256 != sha256(model)) fail(path, "it is of another model");
+  if (header.model_sha256 != sha256(model)) fail("it is of another model");
   const std::size_t n_bytes = header.n_weights * sizeof(float);
   if (rest.size() != 3 * n_bytes)
-    fail(path, "it has " + std::to_string(rest.size()) + " bytes of numbers, not " +
-                   std::to_string(3 * n_bytes));
-  if (sha256(rest) != header.sha256) fail(path, "it is damaged: its SHA-256 is another");
+    fail("it has " + std::to_string(rest.size()) + " bytes of numbers, not " +
+         std::to_string(3 * n_bytes));
+  if (sha256(rest) != header.sha256) fail("it is damaged: its SHA-256 is another");
   return {.step = header.step,
           .model = model,
           .weights = floats_of(rest.substr(0, n_bytes)),

@@ -37,7 +37,9 @@ std::vector<std::int64_t> checkpoint_steps(const std::filesystem::path& folder);
 /// InputError where it can't be written; nothing is changed then.
 void write_checkpoint(const std::filesystem::path& path, const CheckpointView& checkpoint);
 
-/// InputError where it is no checkpoint, is damaged, or is of another model than `model`.
-Checkpoint read_checkpoint(const std::filesystem::path& path, const std::string& model);
+/// InputError, with that hint, where it is no checkpoint, is damaged, or is of another model than
+/// `model`.
+Checkpoint read_checkpoint(const std::filesystem::path& path, const std::string& model,
+                           const std::string& hint = "");
 
 }  // namespace rung::lm

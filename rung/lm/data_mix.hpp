@@ -25,6 +25,7 @@
 #include <string>
 #include <vector>
 
+#include "rung/core/error.hpp"
 #include "rung/lm/token_file.hpp"
 
 namespace rung::lm {
@@ -32,12 +33,14 @@ namespace rung::lm {
 struct TrainPart {
   std::filesystem::path path;
   std::optional<double> weight;  // share of the sequences; absent: its number of tokens
+  Location where = {};           // in the data file, as of the others
 };
 
 struct ValidationPart {
   std::string name;
   std::filesystem::path path;
   std::optional<double> n_bytes;
+  Location where = {};
 };
 
 struct TaskPart {
@@ -45,14 +48,17 @@ struct TaskPart {
   std::filesystem::path path;
   int n_shots = 0;
   std::filesystem::path shots_path;  // "": the task's own
+  Location where = {};
 };
 
 struct DataMix {
   std::string name;
+  std::filesystem::path path;  // of the data file
   TokenType type = TokenType::uint16;
   int vocab_size = 0;
   int eos_token = 0;
   std::filesystem::path tokenizer;  // "": not known
+  Location tokenizer_where = {};
   std::vector<TrainPart> train;
   std::vector<ValidationPart> validation;
   std::vector<TaskPart> tasks;

@@ -63,7 +63,8 @@ void GenerateRequest::validate() const {
   if (attn_name == "custom_attn" || !attn_activation.empty() || !attn_seq_scalar.empty())
     throw InputError("--attn-name, --attn-activation: only softmax attention is here",
                      "leave out --attn-activation and --attn-seq-scalar");
-  if (input_text.empty()) throw InputError("--input-text is missing");
+  if (input_text.empty())
+    throw InputError("--input-text is missing or empty", "the text to go on from: 'A fit is'");
 }
 
 std::vector<std::string> words_of(const GenerateRequest& request) {

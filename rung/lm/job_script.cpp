@@ -1,5 +1,7 @@
 #include "rung/lm/job_script.hpp"
 
+#include <regex>
+
 #include "rung/core/error.hpp"
 #include "rung/system/file.hpp"
 
@@ -28,6 +30,16 @@ std::string slurm_path(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+void JobOptions::validate() const {
+  // Slurm's own forms: sbatch(1), --time.
+  static const std::regex kForms(
+      "[0-9]+(:[0-9]{1,2}){0,2}|[0-9]+-[0-9]{1,2}(:[0-9]{1,2}){0,2}|"
+      "UNLIMITED|INFINITE");
+  if (time_limit.empty() || std::regex_match(time_limit, kForms)) return;
+  throw InputError("--time: '" + time_limit + "' is no time limit of Slurm's",
+                   "30 (minutes), 2:00:00, or 1-12 (days-hours)");
+}
 
 std::string job_name(const LadderPlan& plan, const PlannedRung& rung) {
   std::string name = plan.name + "-" + rung.settings.name;

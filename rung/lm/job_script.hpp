@@ -15,6 +15,9 @@ struct JobOptions {
   int n_cpus = 0;       // a process; 0: nothing is said
   std::string partition, time_limit;
   std::vector<std::string> further;  // lines after "#SBATCH "
+
+  /// InputError for a time limit that Slurm doesn't read.
+  void validate() const;
 };
 
 /// What a job is called in Slurm's queue.

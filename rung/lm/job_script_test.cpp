@@ -46,6 +46,15 @@ TEST(JobScript, SlurmIsToldWhatWasAskedFor) {
   EXPECT_THAT(error_of([&] { slurm_script(odd, odd.rungs[0], {}); }), HasSubstr("/my data/runs"));
 }
 
+TEST(JobScript, TimeLimitsAreSlurms) {
+  for (const char* good :
+       {"", "30", "30:00", "2:00:00", "1-12", "1-12:30", "1-12:30:00", "UNLIMITED"})
+    EXPECT_NO_THROW(JobOptions{.time_limit = good}.validate()) << good;
+  for (const char* bad : {"2x", "2h", "-1", "1:2:3:4", "1-", "1 day", "30\n"})
+    EXPECT_THAT(error_of([&] { JobOptions{.time_limit = bad}.validate(); }), HasSubstr("--time"))
+        << bad;
+}
+
 TEST(JobScript, LocallyAllProcessesMustEndWell) {
   const TempFolder folder;
   LadderPlan plan = plan_in(folder.path() / "it's here");

@@ -32,6 +32,7 @@
 #include <string>
 #include <vector>
 
+#include "rung/lm/data_mix.hpp"
 #include "rung/lm/settings.hpp"
 
 namespace rung::lm {
@@ -60,8 +61,7 @@ LadderPlan parse_ladder_plan(std::string_view toml, const std::filesystem::path&
 
 /// The vocabulary is the data's where the family says so. InputError where the model's can't hold
 /// the data's.
-void fit_vocabulary(model::Config& config, const std::string& data_name, int vocab_size,
-                    int eos_token);
+void fit_vocabulary(model::Config& config, const DataMix& mix);
 
 /// One word of a shell's command line, whatever is in it.
 std::string shell_word(const std::string& text);

@@ -9,6 +9,10 @@
 
 namespace rung::lm {
 
+/// Makes the run's folder with its settings. A folder that has those settings already is that
+/// run's, and goes on; one with others is refused. True where the run goes on.
+bool prepare_folder(const Settings& settings, const std::filesystem::path& folder);
+
 /// As long as neither kept nor undone, what a run there had written lies aside.
 class RunFolder {
  public:
@@ -22,8 +26,8 @@ class RunFolder {
   /// After training: what lay aside goes.
   void keep();
   /// After a failure: where no step was logged and no checkpoint written, the folder is again as it
-  /// was; else as keep().
-  void undo_unless_begun();
+  /// was; else as keep(). True where it is as it was.
+  bool undo_unless_begun();
 
  private:
   void put_back();

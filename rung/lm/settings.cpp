@@ -76,8 +76,8 @@ void read_recipe(Fields& fields, model::RecipeChoice& choice) {
   visit_recipe(choice, [&](const char* key, auto& field) {
     if (const auto value = fields.get<double>(key, kNotNegative)) field = *value;
   });
-  if (const auto name = fields.get<std::string>("scheduler"))
-    choice.scheduler = model::parse_scheduler(*name);
+  if (const auto scheduler = fields.get_choice("scheduler", model::scheduler_names()))
+    choice.scheduler = static_cast<model::Scheduler>(*scheduler);
   if (const auto value = fields.get<bool>("filters_repetition")) choice.filters_repetition = *value;
 }
 

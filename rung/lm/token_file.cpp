@@ -28,8 +28,7 @@ Token TokenFile::at(std::size_t i) const {
   return static_cast<Token>(token);
 }
 
-void TokenFile::read(std::size_t begin, std::size_t n, std::size_t vocab_size,
-                     std::vector<Token>& to) const {
+void TokenFile::check(std::size_t begin, std::size_t n, std::size_t vocab_size) const {
   for (std::size_t i = begin; i < begin + n; ++i) {
     const Token token = at(i);
     if (token < 0 || static_cast<std::size_t>(token) >= vocab_size)
@@ -38,8 +37,13 @@ void TokenFile::read(std::size_t begin, std::size_t n, std::size_t vocab_size,
                            std::to_string(static_cast<std::uint32_t>(token)) +
                            ", not below the vocabulary's " + std::to_string(vocab_size),
                        "is dtype right, and is it this tokenizer's file?");
-    to.push_back(token);
   }
+}
+
+void TokenFile::read(std::size_t begin, std::size_t n, std::size_t vocab_size,
+                     std::vector<Token>& to) const {
+  check(begin, n, vocab_size);
+  for (std::size_t i = begin; i < begin + n; ++i) to.push_back(at(i));
 }
 
 std::string token_bytes(std::span<const Token> tokens, TokenType type) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rung/lm/network.hpp"
@@ -28,7 +29,11 @@ class TokenFile {
   const std::string& name() const { return name_; }
   std::size_t n_tokens() const { return file_.content().size() / width_of(type_); }
   Token at(std::size_t i) const;
-  /// InputError, with the place, where one is not below `vocab_size`.
+  /// The file as it stands.
+  std::string_view bytes() const { return file_.content(); }
+  /// InputError, with the place, where one of these is not below `vocab_size`.
+  void check(std::size_t begin, std::size_t n, std::size_t vocab_size) const;
+  /// Appends them, after the same check.
   void read(std::size_t begin, std::size_t n, std::size_t vocab_size, std::vector<Token>& to) const;
 
  private:

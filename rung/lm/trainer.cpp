@@ -4,15 +4,14 @@
 #include <chrono>
 #include <cmath>
 
-#include "rung/core/error.hpp"
+#include "rung/core/failure.hpp"
 #include "rung/core/text.hpp"
 #include "rung/lm/batches.hpp"
 #include "rung/lm/checkpoint.hpp"
 #include "rung/lm/event_file.hpp"
 #include "rung/lm/layout.hpp"
+#include "rung/lm/log_check.hpp"
 #include "rung/lm/run_log.hpp"
-#include "rung/system/file.hpp"
-#include "rung/system/file_set.hpp"
 
 namespace rung::lm {
 namespace {
@@ -58,6 +57,18 @@ class Trainer {
   std::int64_t run() {
     begin();
     agree_on_step();
+    try {
+      take_steps();
+    } catch (const LostProcess&) {
+      throw;
+    } catch (const InputError& error) {  // of what was begun: no input's fault
+      throw Failure(error);
+    }
+    return step_;
+  }
+
+ private:
+  void take_steps() {
     const std::int64_t first = step_;
     const Clock::time_point start = Clock::now();
     bool stops = false;
@@ -76,30 +87,53 @@ class Trainer {
       if (last || step_ % settings_.eval_interval == 0) evaluate_now(result.cross_entropy);
       if (last || stops || step_ % settings_.save_interval == 0) save();
     }
-    return step_;
   }
 
- private:
   void begin() {
     const std::vector<std::int64_t> saved = checkpoint_steps(folder_);
     if (!saved.empty()) {
-      load(checkpoint_path(folder_, saved.back()));
+      load(checkpoint_path(folder_, saved.back()),
+           "take it away to go on from the one before it, or begin anew with --save_overwrite");
     } else if (!settings_.load_path.empty()) {
-      load(settings_.load_path);
+      load(settings_.load_path, "--load_path takes a checkpoint of a run of the same model");
     } else {
       initialize(layout_, settings_.seed, tools_.network.weights());
       adam_.mean.assign(layout_.n_weights, 0);
       adam_.square.assign(layout_.n_weights, 0);
     }
+    const bool is_whole = step_ == recipe_.n_steps;
+    refuse_past_end();
     if (!is_writer()) return;
+    if (!saved.empty()) {
+      for (const std::string& sentence : missing_from_logs(settings_, folder_, step_))
+        notice("warning: " + sentence);
+    }
     metrics_.keep_to(step_);
     steps_.keep_to(step_);
     if (settings_.writes_tensorboard) events_.emplace(folder_, step_);
-    if (settings_.eval_on_load && saved.empty() && step_ > 0) evaluate_now(std::nan(""));
+    if (is_whole)
+      notice("step " + std::to_string(step_) +
+             " is the last of this run: nothing is left to train");
+    if (saved.empty() && step_ > 0 && (settings_.eval_on_load || is_whole))
+      evaluate_now(std::nan(""));
+    if (saved.empty() && is_whole) save();
   }
 
-  void load(const std::filesystem::path& path) {
-    Checkpoint checkpoint = read_checkpoint(path, model_text_);
+  void notice(const std::string& sentence) const {
+    if (watch_.on_notice) watch_.on_notice(sentence);
+  }
+
+  void refuse_past_end() const {
+    if (step_ <= recipe_.n_steps) return;
+    throw InputError(Location{loaded_.string()},
+                     "it is of step " + std::to_string(step_) + ", past this run's last, " +
+                         std::to_string(recipe_.n_steps) + ": there is nothing left to train",
+                     "a run goes on from its checkpoint's step: a longer --length");
+  }
+
+  void load(const std::filesystem::path& path, const char* hint) {
+    loaded_ = path;
+    Checkpoint checkpoint = read_checkpoint(path, model_text_, hint);
     std::copy(checkpoint.weights.begin(), checkpoint.weights.end(),
               tools_.network.weights().begin());
     adam_ = std::move(checkpoint.adam);
@@ -214,7 +248,7 @@ class Trainer {
 
   const Settings& settings_;
   model::Recipe recipe_;
-  std::filesystem::path folder_;
+  std::filesystem::path folder_, loaded_;
   const TrainTools& tools_;
   const TrainWatch& watch_;
   Layout layout_;
@@ -226,15 +260,6 @@ class Trainer {
   std::int64_t step_ = 0;  // taken so far
   bool stops_ = false;     // after this step, as any of the processes says
 };
-
-/// The first line in which two settings differ.
-std::string difference(const std::string& before, const std::string& now) {
-  const std::vector<std::string> old_lines = split(before, '\n'), lines = split(now, '\n');
-  for (std::size_t i = 0; i < std::min(old_lines.size(), lines.size()); ++i) {
-    if (old_lines[i] != lines[i]) return "'" + old_lines[i] + "' there, '" + lines[i] + "' here";
-  }
-  return "one says more than the other";
-}
 
 }  // namespace
 
@@ -258,7 +283,11 @@ void evaluate_checkpoints(const Settings& settings, const std::filesystem::path&
         evaluate(tools.network, tools.mix, tools.encode, evaluate_options(settings));
     LogRow row = place_in_training(settings, step);
     row.insert(row.end(), scores.begin(), scores.end());
-    metrics.merge(row);
+    try {
+      metrics.merge(row);
+    } catch (const InputError& error) {
+      throw Failure(error);
+    }
     if (watch.on_evaluated) watch.on_evaluated(step, scores);
   }
 }
@@ -266,22 +295,6 @@ void evaluate_checkpoints(const Settings& settings, const std::filesystem::path&
 std::int64_t train(const Settings& settings, const std::filesystem::path& folder,
                    const TrainTools& tools, const TrainWatch& watch) {
   return Trainer(settings, folder, tools, watch).run();
-}
-
-bool prepare_folder(const Settings& settings, const std::filesystem::path& folder) {
-  const std::filesystem::path path = folder / kSettingsFile;
-  const std::string text = toml_of(settings);
-  if (file_exists(path)) {
-    const std::string before = read_file(path);
-    if (before == text) return true;
-    throw InputError(Location{path.string()},
-                     "a run with other settings is there: " + difference(before, text),
-                     "another --name, or --save_overwrite to begin anew");
-  }
-  FileSet files;
-  files.add(path, text);
-  files.commit();
-  return false;
 }
 
 }  // namespace rung::lm

@@ -29,6 +29,8 @@ struct TrainWatch {
   std::function<void(const StepReport&)> on_step = {};
   std::function<void(std::int64_t step)> on_saved = {};
   std::function<void(std::int64_t step, const LogRow&)> on_evaluated = {};
+  /// What the user should know: logs that lack rows, a run with nothing left to train.
+  std::function<void(const std::string& sentence)> on_notice = {};
   /// Asked after each step; where it says so, a checkpoint is written and the run stops.
   std::function<bool()> should_stop = {};
 };
@@ -43,8 +45,9 @@ struct TrainTools {
 
 /// Trains to the end, or on from the folder's last checkpoint. The losses are the same, bit for
 /// bit, however often it was interrupted. The step that it ended with. InputError where data or a
-/// checkpoint are bad, or nothing can be written. Of several processes, all of which must see the
-/// folder, the one of rank 0 writes; where another is gone it writes a checkpoint first.
+/// checkpoint are bad, Failure for what goes wrong once a step was begun. Of several processes, all
+/// of which must see the folder, the one of rank 0 writes; where another is gone it writes a
+/// checkpoint first.
 std::int64_t train(const Settings& settings, const std::filesystem::path& folder,
                    const TrainTools& tools, const TrainWatch& watch);
 
@@ -54,9 +57,5 @@ void evaluate_checkpoints(const Settings& settings, const std::filesystem::path&
                           const TrainWatch& watch);
 
 EvaluateOptions evaluate_options(const Settings& settings);
-
-/// Makes the run's folder with its settings. A folder that has those settings already is that
-/// run's, and goes on; one with others is refused. True where the run goes on.
-bool prepare_folder(const Settings& settings, const std::filesystem::path& folder);
 
 }  // namespace rung::lm

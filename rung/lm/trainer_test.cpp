@@ -7,9 +7,11 @@
 
 #include <cmath>
 
+#include "rung/core/failure.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/importer.hpp"
 #include "rung/lm/checkpoint.hpp"
+#include "rung/lm/log_check.hpp"
 #include "rung/lm/run_folder.hpp"
 #include "rung/system/file.hpp"
 #include "tests/support/bigram_network.hpp"
@@ -62,13 +64,16 @@ class TrainerTest : public ::testing::Test {
     BigramNetwork network(settings_.model);
     const TrainTools tools{network, mix_, {}};
     int n = 0;
-    return train(settings_, place(name), tools, {.should_stop = [&] { return ++n == most_steps; }});
+    return train(settings_, place(name), tools,
+                 {.on_notice = [&](const std::string& sentence) { notices_ += sentence + "\n"; },
+                  .should_stop = [&] { return ++n == most_steps; }});
   }
   std::string text(const char* run, const char* file) { return read_file(place(run) / file); }
 
   TempFolder folder_;
   DataMix mix_;
   Settings settings_;
+  std::string notices_;
 };
 
 TEST_F(TrainerTest, LearnsAndWritesTheLaddersColumns) {
@@ -140,6 +145,73 @@ TEST_F(TrainerTest, AFolderWithOtherSettingsIsRefusedUnlessOverwritten) {
   EXPECT_TRUE(checkpoint_steps(place("run")).empty());
   overwritten.keep();
   EXPECT_EQ(train_in("run"), 40);
+}
+
+TEST_F(TrainerTest, TheSettingsThatDifferAreNamedByKey) {
+  prepare_folder(settings_, place("run"));
+  Settings other = settings_;
+  other.load_path = "elsewhere.rung";  // a line more: all below stand elsewhere
+  other.recipe.warmup_tokens.reset();
+  other.seed = 3;
+  const std::string error = error_of([&] { prepare_folder(other, place("run")); });
+  EXPECT_THAT(error, HasSubstr("load_path is not set there, \"elsewhere.rung\" here"));
+  EXPECT_THAT(error, HasSubstr("seed = 0 there, 3 here"));
+  EXPECT_THAT(error, HasSubstr("[recipe] warmup_tokens = 800 there, not set here"));
+  EXPECT_THAT(error, ::testing::Not(HasSubstr("data_seed")));
+  const auto path = place("run") / kSettingsFile;
+  write_file(path, "# of mine\n" + read_file(path));
+  EXPECT_TRUE(prepare_folder(settings_, place("run")));
+}
+
+TEST_F(TrainerTest, ACheckpointAtOrPastTheLastStepLeavesNothingToTrain) {
+  train_in("whole");
+  EXPECT_EQ(train_in("whole"), 40);
+  EXPECT_THAT(notices_, HasSubstr("step 40 is the last of this run: nothing is left to train"));
+  settings_.load_path = checkpoint_path(place("whole"), 40);
+  EXPECT_EQ(train_in("taken"), 40);  // and is a whole run
+  EXPECT_EQ(checkpoint_steps(place("taken")), std::vector<std::int64_t>{40});
+  EXPECT_EQ(RunLog(place("taken") / kMetricsFile).rows().size(), 1u);
+  notices_.clear();
+  train_in("taken");
+  EXPECT_THAT(notices_, ::testing::Not(HasSubstr("warning")));
+  settings_.recipe.length = "8K";
+  EXPECT_THAT(error_of([&] { train_in("past"); }),
+              HasSubstr("step40.rung: error: it is of step 40, past this run's last, 20"));
+  EXPECT_FALSE(file_exists(place("past") / kMetricsFile));
+}
+
+TEST_F(TrainerTest, LogsThatLackRowsAreNamedWhereARunGoesOn) {
+  train_in("run", 20);
+  EXPECT_THAT(missing_from_logs(settings_, place("run"), 20), ::testing::IsEmpty());
+  const auto warnings = [&](const char* file, const std::string& content) {
+    const auto path = place("run") / file;
+    const std::string whole = read_file(path);
+    std::filesystem::remove(path);
+    if (!content.empty()) write_file(path, content);
+    std::string all;
+    for (const std::string& each : missing_from_logs(settings_, place("run"), 20)) all += each;
+    write_file(path, whole);
+    return all;
+  };
+  EXPECT_THAT(warnings(kStepsFile, ""), HasSubstr("it would hold 20 steps, of steps 1 to 20"));
+  EXPECT_THAT(warnings(kMetricsFile, ""), HasSubstr("hold 2 evaluations, of steps 10 to 20"));
+  const std::string steps = text("run", kStepsFile), metrics = text("run", kMetricsFile);
+  EXPECT_THAT(warnings(kStepsFile, steps.substr(0, steps.find("\n20,") + 1)),
+              HasSubstr("steps.csv lacks 1 step, of step 20"));
+  EXPECT_THAT(warnings(kMetricsFile, metrics.substr(0, metrics.find("\n20,") + 5)),
+              HasSubstr("metrics.csv lacks 1 evaluation, of step 20"));
+  EXPECT_THAT(error_of([&] { warnings(kStepsFile, "PK\n"); }), HasSubstr("no log of a training"));
+  write_file(place("run") / kStepsFile, steps);
+  std::filesystem::remove(place("run") / kMetricsFile);
+  EXPECT_EQ(train_in("run"), 40);
+  EXPECT_THAT(notices_, HasSubstr("warning: "));
+  EXPECT_THAT(notices_, HasSubstr("metrics.csv is missing"));
+}
+
+TEST_F(TrainerTest, WhatFailsOnceItHasBegunIsNoBadInput) {
+  std::filesystem::create_directories(place("run"));
+  write_file(place("run") / "checkpoints", "in the way");
+  EXPECT_THROW(train_in("run"), Failure);
 }
 
 TEST_F(TrainerTest, WhatFailsBeforeAStepTakesNothingAway) {

@@ -26,7 +26,8 @@ lm::DecoderModel read_open_lm(const lm::GenerateRequest& request) {
 }
 
 /// A checkpoint stands in its run's folder, whose settings say what it is of.
-lm::DecoderModel read_own(const std::filesystem::path& path, std::string& tokenizer) {
+lm::DecoderModel read_own(const std::filesystem::path& path, const std::string& model,
+                          std::string& tokenizer) {
   const std::filesystem::path settings_path =
       absolute_path(path).parent_path().parent_path() / lm::kSettingsFile;
   if (!file_exists(settings_path))
@@ -34,6 +35,10 @@ lm::DecoderModel read_own(const std::filesystem::path& path, std::string& tokeni
                      "a checkpoint of rung train stays in its run's folder");
   const lm::Settings settings =
       lm::parse_settings(read_file(settings_path), settings_path.string());
+  if (!model.empty() && model != settings.model.name)
+    throw InputError(
+        "--model: the checkpoint is of '" + settings.model.name + "', not '" + model + "'",
+        "a checkpoint of rung train needs no --model");
   if (tokenizer.empty())
     tokenizer = lm::parse_data_mix(read_file(settings.data), settings.data).tokenizer.string();
   return lm::rung_model(settings.model,
@@ -75,7 +80,7 @@ std::string generate(const lm::GenerateRequest& request, std::uint64_t seed) {
   std::string tokenizer_path = request.tokenizer;
   const bool is_own = !request.checkpoint.ends_with(".pt");
   const lm::DecoderModel model =
-      is_own ? read_own(request.checkpoint, tokenizer_path) : read_open_lm(request);
+      is_own ? read_own(request.checkpoint, request.model, tokenizer_path) : read_open_lm(request);
   if (tokenizer_path.empty())
     throw InputError("--tokenizer is missing", "OpenLM's models have EleutherAI/gpt-neox-20b's");
   lm::Tokenizer tokenizer = lm::read_tokenizer(tokenizer_path);

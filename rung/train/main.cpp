@@ -6,8 +6,8 @@
 ///   rung-train speed RUN.toml             prints tokens per second of a few steps
 ///   rung-train limit fp32|bf16            prints the matrix product's FLOPs per second
 ///
-/// Progress goes to standard error. Exit status: 0 done, 2 bad input, 130 stopped with a
-/// checkpoint.
+/// Progress goes to standard error. Exit status: 0 done, 1 failed later on, 2 bad input, 130
+/// stopped, with a checkpoint where a step was taken.
 
 #include <fcntl.h>
 #include <signal.h>
@@ -20,9 +20,10 @@
 #include <iostream>
 #include <memory>
 
-#include "rung/core/error.hpp"
+#include "rung/core/failure.hpp"
 #include "rung/core/text.hpp"
 #include "rung/lm/checkpoint.hpp"
+#include "rung/lm/input_check.hpp"
 #include "rung/lm/layout.hpp"
 #include "rung/lm/optimizer.hpp"
 #include "rung/lm/tokenize.hpp"
@@ -38,7 +39,7 @@ namespace {
 using namespace rung;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kBadInput = 2, kStopped = 130;
+constexpr int kFailed = 1, kBadInput = 2, kStopped = 130;
 constexpr std::chrono::seconds kBetweenReports(2);
 
 std::atomic<bool> stop_requested = false;
@@ -97,6 +98,7 @@ std::string duration(double seconds) {
 
 /// All that one folder is trained or evaluated with.
 struct Session {
+  /// `data`: "": that of the run, which is trained.
   Session(const std::filesystem::path& run_folder, std::filesystem::path data)
       : folder(run_folder),
         settings(lm::parse_settings(read_file(folder / lm::kSettingsFile),
@@ -104,8 +106,13 @@ struct Session {
         precision(precision_of(settings)),
         network(fitting(settings).model, precision) {
     apply(settings);
-    if (data.empty()) data = settings.data;
+    const bool trains = data.empty();
+    if (trains) data = settings.data;
     mix = lm::parse_data_mix(read_file(data), data);
+    lm::check_inputs(mix,
+                     {.sequence_length = static_cast<std::size_t>(settings.model.sequence_length),
+                      .model_vocabulary = settings.model.padded_vocab_size,
+                      .trains = trains});
     if (!mix.tokenizer.empty()) tokenizer.emplace(lm::read_tokenizer(mix.tokenizer));
   }
 
@@ -148,8 +155,6 @@ void report_step(const lm::StepReport& report, double limit) {
 
 int train_folder(Session& session) {
   if (session.place.rank == 0) lock(session.folder);
-  signal(SIGTERM, request_stop);
-  signal(SIGINT, request_stop);
   const double most = train::measured_flops_per_second(session.precision) * session.place.size;
   const double flops_per_token = session.settings.model.flops_per_token();
   const std::int64_t n_steps = session.settings.recipe_in_force().n_steps;
@@ -167,17 +172,28 @@ int train_folder(Session& session) {
     }
   };
   watch.on_evaluated = report_scores;
+  watch.on_notice = [&](const std::string& sentence) {
+    if (reports) std::cerr << sentence << "\n";
+  };
   watch.should_stop = [] { return stop_requested.load(); };
+  if (stop_requested && !session.group) {  // of several the others must learn of it
+    std::cerr << "stopped before a step was taken\n";
+    return kStopped;
+  }
   try {
     const auto step = lm::train(session.settings, session.folder, session.tools(), watch);
-    return step == n_steps ? 0 : kStopped;
+    if (step == n_steps) return 0;
+    if (reports)
+      std::cerr << "stopped after step " << step
+                << ", with a checkpoint: the same command goes on\n";
+    return kStopped;
   } catch (const lm::LostProcess& error) {
     const auto saved = lm::checkpoint_steps(session.folder);
-    throw InputError("process " + std::to_string(session.place.rank) +
-                         " of this job lost another one: " + error.what(),
-                     saved.empty() ? "no checkpoint was written yet; start the job again"
-                                   : "start the job again: it goes on from step " +
-                                         std::to_string(saved.back()));
+    throw Failure("process " + std::to_string(session.place.rank) +
+                      " of this job lost another one: " + error.what(),
+                  saved.empty() ? "no checkpoint was written yet; start the job again"
+                                : "start the job again: it goes on from step " +
+                                      std::to_string(saved.back()));
   }
 }
 
@@ -224,6 +240,8 @@ int run(const std::vector<std::string>& words) {
     return 0;
   }
   if (words.size() == 2 && words[0] == "train") {
+    signal(SIGTERM, request_stop);
+    signal(SIGINT, request_stop);
     // First the group: the process of rank 0 comes only once the folder is made.
     const lm::JobPlace place = lm::job_place_of_environment();
     std::unique_ptr<lm::ProcessGroup> group;
@@ -260,10 +278,15 @@ int main(int n_arguments, char** arguments) {
   }
   try {
     return run(words);
+  } catch (const rung::Failure& error) {
+    std::cerr << error.what() << "\n";
   } catch (const rung::InputError& error) {
     std::cerr << error.what() << "\n";
+    return kBadInput;
+  } catch (const std::bad_alloc&) {
+    std::cerr << "error: out of memory\n";
   } catch (const std::exception& error) {
     std::cerr << "rung-train: error: " << error.what() << "\n";
   }
-  return kBadInput;
+  return kFailed;
 }

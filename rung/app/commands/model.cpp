@@ -46,6 +46,8 @@ Action model_size(Options& command) {
       "Prints two lines: all parameters, then those without the embedding.\n"
       "Training takes training_state_bytes (weights, gradients, moments) and, about,\n"
       "bytes_per_sequence for each sequence at once: see --json or --csv.\n"
+      "A tiny model's vocabulary is that of its data; counted here is its family's, 1024.\n"
+      "rung train --dry-run counts with the data's.\n"
       "Results: model, n_params_total, n_params_non_embedding, flops_per_token,\n"
       "training_state_bytes, bytes_per_sequence.");
   return [given](CommandContext& context) {
@@ -60,6 +62,8 @@ Action model_flops(Options& command) {
       .value_name("2xC");
   command.footer(
       "Prints FLOPs per token, forward and backward; with --length, then those of the run.\n"
+      "A tiny model's vocabulary is that of its data; counted here is its family's, 1024.\n"
+      "rung train --dry-run counts with the data's.\n"
       "Results: model, n_params_total, n_params_non_embedding, flops_per_token, n_tokens,\n"
       "total_flops, training_state_bytes, bytes_per_sequence.");
   return [given](CommandContext& context) {

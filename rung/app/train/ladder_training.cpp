@@ -7,7 +7,9 @@
 #include "rung/app/train/trainer_program.hpp"
 #include "rung/core/error.hpp"
 #include "rung/data/run_table.hpp"
-#include "rung/lm/trainer.hpp"
+#include "rung/lm/checkpoint.hpp"
+#include "rung/lm/log_check.hpp"
+#include "rung/lm/run_folder.hpp"
 #include "rung/report/model/planned.hpp"
 #include "rung/report/table_rows.hpp"
 #include "rung/study/model/foresight.hpp"
@@ -20,6 +22,10 @@ namespace {
 Run logged_rung(CommandContext& context, const lm::LadderPlan& plan, const lm::PlannedRung& rung) {
   Run run;
   if (plan.trainer.empty()) {
+    const std::vector<std::int64_t> saved = lm::checkpoint_steps(rung.folder);
+    for (const std::string& sentence :
+         lm::missing_from_logs(rung.settings, rung.folder, saved.back()))
+      context.warn(sentence);
     run = checkpoints_of(rung.settings, rung.folder);
   } else {
     // Its placeholders are paths here, not words of a command line.

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <ostream>
 
-#include "rung/core/error.hpp"
+#include "rung/core/failure.hpp"
 #include "rung/core/text.hpp"
 #include "rung/lm/checkpoint.hpp"
 #include "rung/lm/run_log.hpp"
@@ -21,11 +21,34 @@ constexpr const char* kProgram = "rung-train";
                    "`make train` installs libtorch and builds it");
 }
 
+/// The last line of what a program says, where its error stands.
+class LastLine {
+ public:
+  void add(std::string_view text) {
+    for (const char c : text) {
+      if (c == '\n') {
+        if (!under_way_.empty()) last_ = std::move(under_way_);
+        under_way_.clear();
+      } else {
+        under_way_ += c;
+      }
+    }
+  }
+  const std::string& text() const { return under_way_.empty() ? last_ : under_way_; }
+
+ private:
+  std::string last_, under_way_;
+};
+
 /// Runs a program to its end, passing on what it says, standard output into `output` where that is
-/// not null; absent where there is none.
+/// not null; absent where there is none. `last_line`: null, or what keeps that of its errors.
 std::optional<int> status_of(CommandContext& context, const std::string& program,
-                             const std::vector<std::string>& words, std::string* output = nullptr) {
-  const auto pass_on = [&](std::string_view text) { context.err() << text << std::flush; };
+                             const std::vector<std::string>& words, std::string* output = nullptr,
+                             LastLine* last_line = nullptr) {
+  const auto pass_on = [&](std::string_view text) {
+    context.err() << text << std::flush;
+    if (last_line) last_line->add(text);
+  };
   const auto keep = [&](std::string_view text) { output->append(text); };
   ProcessRequest request{.program = program, .arguments = words, .on_errors = pass_on};
   if (output) {
@@ -54,12 +77,19 @@ void run_to_end(CommandContext& context, const std::string& program,
                 const std::vector<std::string>& arguments, std::string* output) {
   std::vector<std::string> words = {"--with-parent", std::to_string(process_id())};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  if (const auto status = status_of(context, program, words, output); !status) {
-    fail_without_program();
-  } else if (*status != 0) {
-    throw InputError("rung-train ended with status " + std::to_string(*status),
-                     "what it said stands above; checkpoints that it wrote are kept");
-  }
+  LastLine last_line;
+  const auto status = status_of(context, program, words, output, &last_line);
+  constexpr int kBySignal = 128;
+  if (!status) fail_without_program();
+  if (*status == kUsable) return;
+  if (*status == kNoUsableResult || *status == kBadUsageOrInput || *status == kInterrupted)
+    throw AlreadyTold(last_line.text(), *status);
+  if (*status > kBySignal)
+    throw Failure("rung-train was ended by signal " + std::to_string(*status - kBySignal),
+                  "checkpoints that it wrote are kept; signal 9 comes from the system where memory "
+                  "ran out, or from somebody");
+  throw Failure("rung-train ended with status " + std::to_string(*status),
+                "what it said stands above; checkpoints that it wrote are kept");
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ bool has_trainer_program();
 /// Its path. InputError where it is not there.
 std::string trainer_program();
 
-/// Runs it to its end; what it says goes to standard error. InputError where it fails.
+/// Runs it to its end; what it says goes to standard error. AlreadyTold where it says itself what
+/// is wrong, Failure where it can't: a signal ended it.
 void run_trainer(CommandContext& context, const std::string& program,
                  const std::vector<std::string>& arguments);
 

@@ -43,18 +43,27 @@ std::string_view scheduler_name(Scheduler scheduler) {
   return kSchedulers[static_cast<std::size_t>(scheduler)];
 }
 
+std::vector<std::string> scheduler_names() {
+  return {std::begin(kSchedulers), std::end(kSchedulers)};
+}
+
 Scheduler parse_scheduler(std::string_view name) {
   for (std::size_t i = 0; i < std::size(kSchedulers); ++i) {
     if (name == kSchedulers[i]) return static_cast<Scheduler>(i);
   }
-  std::vector<std::string> known(std::begin(kSchedulers), std::end(kSchedulers));
   throw InputError("--scheduler_type: there is no '" + std::string(name) + "'",
-                   "one of " + join(known, ", "));
+                   "one of " + join(scheduler_names(), ", "));
 }
 
 void RecipeChoice::validate() const {
-  if (batch_sequences) require_at_least("--batch_size", *batch_sequences, 1);
-  if (batch_size_divisor) require_at_least("--batch_size_divisor", *batch_size_divisor, 1);
+  if (batch_sequences) require_whole("--batch_size", *batch_sequences, 1);
+  if (batch_size_divisor) require_whole("--batch_size_divisor", *batch_size_divisor, 1);
+  if (batch_sequences && batch_size_divisor &&
+      std::fmod(*batch_sequences, *batch_size_divisor) != 0)
+    throw InputError("--batch_size: " + shortest(*batch_sequences) +
+                         " is no multiple of --batch_size_divisor, " +
+                         shortest(*batch_size_divisor),
+                     "give one of the two");
   if (learning_rate) require_positive("--lr", *learning_rate);
   if (warmup_tokens) require_at_least("--warmup", *warmup_tokens, 0);
   require_within("--alpha_f", alpha_f, 0, 1);
@@ -98,6 +107,10 @@ Recipe recipe_for(const Config& config, const RecipeChoice& choice) {
   recipe.learning_rate = choice.learning_rate.value_or(
       published.learning_rate.value_or(ladder_learning_rate(n, config.sequence_length)));
   recipe.n_steps = static_cast<std::int64_t>(std::ceil(recipe.n_tokens / recipe.batch_tokens()));
+  if (choice.warmup_tokens && *choice.warmup_tokens > recipe.trained_tokens())
+    throw InputError("--warmup: " + significant(*choice.warmup_tokens) +
+                         " tokens are more than the run's " + significant(recipe.trained_tokens()),
+                     "of less, or a longer --length");
   const double warmup = choice.warmup_tokens.value_or(n) / recipe.batch_tokens();
   recipe.n_warmup_steps =
       static_cast<std::int64_t>(std::min(std::nearbyint(warmup), double(recipe.n_steps)));

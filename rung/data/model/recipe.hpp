@@ -23,6 +23,7 @@ enum class Scheduler {
   constant_then_decay,  // constant, then a straight line over the last fifth
 };
 std::string_view scheduler_name(Scheduler scheduler);
+std::vector<std::string> scheduler_names();
 /// InputError with the names.
 Scheduler parse_scheduler(std::string_view name);
 

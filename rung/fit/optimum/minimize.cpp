@@ -268,14 +268,19 @@ class Descent {
     return descent::shrinks_no_more(step.decrement(), hidden_decrement_, damping_);
   }
 
-  /// Too short to change the objective, the last step makes the parameters more accurate; but where
-  /// one of them changes its sign, predictions may jump.
+  /// The last step makes the parameters more accurate. To the quadratic model it is too short to
+  /// change the objective; where it is not short, or a parameter changes its sign, where
+  /// predictions may jump, that is looked at.
   void take_last_step(const Step& step) {
+    constexpr double kShort = 1e-6;
     step.apply(1, there_->z);
-    bool may_jump = false;
-    for (int i = 0; i < problem_.n_free(); ++i)
-      may_jump = may_jump || std::signbit(there_->z[i]) != std::signbit(here_->z[i]);
-    if (may_jump) {
+    bool may_change = false;
+    for (int i = 0; i < problem_.n_free(); ++i) {
+      const double from = here_->z[i], to = there_->z[i];
+      may_change = may_change || std::signbit(from) != std::signbit(to) ||
+                   std::abs(to - from) > kShort * std::abs(from);
+    }
+    if (may_change) {
       const double value = problem_.objective(there_->z, options_.weights, options_.huber_delta);
       const double rounding = problem_.rounding(here_->value, options_.huber_delta);
       if (!(value <= here_->value + rounding)) return;

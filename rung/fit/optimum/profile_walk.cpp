@@ -36,22 +36,14 @@ class ProfileWalk {
 
  private:
   void walk(int coordinate, int direction) {
-    // Logarithms of the factor by which the parameter is off; only basins of least squares are
-    // wide.
-    constexpr double kOffsets[] = {0.15, 0.4, 0.7, 1.1, 1.6, 2.2};
-    const bool dense = !problem_.loss().smooth();
     constexpr double kNotFar = 2;  // times the best objective
     const int p = problem_.parameter_of(coordinate);
-    const auto [lower, upper] = natural_bounds(problem_, coordinate);
     std::vector<double> theta = problem_.theta_at(best_.z);
-    const double from = theta[at(p)];
     const double far = kNotFar * best_.objective + perfect_objective(problem_);
     double last = best_.objective;
     bool rose = false;
-    for (std::size_t i = dense ? 0 : 1; i < std::size(kOffsets); i += dense ? 1 : 2) {
-      const double offset = kOffsets[i];
-      const double value = std::clamp(from * std::exp(direction * offset), lower, upper);
-      if (value == theta[at(p)] || work_ > kMostWork) return;
+    for (const double value : values_from(theta[at(p)], coordinate, direction)) {
+      if (work_ > kMostWork) return;
       theta[at(p)] = value;
       const Minimum held = fitted_others(p, theta);
       if (!(held.objective < far)) return;
@@ -61,6 +53,34 @@ class ProfileWalk {
       rose = !falls && (rose || is_lower(problem_, last, held.objective));
       last = held.objective;
     }
+  }
+
+  /// Outwards, or inwards and, where the bounds allow it, across zero and out on the other side.
+  std::vector<double> values_from(double value, int coordinate, int direction) const {
+    // Logarithms of the factor by which the parameter is off; only basins of least squares are
+    // wide.
+    constexpr double kOffsets[] = {0.15, 0.4, 0.7, 1.1, 1.6, 2.2};
+    const bool dense = !problem_.loss().smooth();
+    const auto [lower, upper] = natural_bounds(problem_, coordinate);
+    std::vector<double> factors;
+    for (std::size_t i = dense ? 0 : 1; i < std::size(kOffsets); i += dense ? 1 : 2)
+      factors.push_back(std::exp(direction * kOffsets[i]));
+    if (direction < 0 && lower < 0 && upper > 0) {
+      const std::vector<double> inwards = factors;
+      for (auto factor = inwards.rbegin(); factor != inwards.rend(); ++factor)
+        factors.push_back(-*factor);
+      factors.push_back(-1);
+      for (const double factor : inwards) factors.push_back(-1 / factor);
+    }
+    std::vector<double> values;
+    double last = value;
+    for (const double factor : factors) {
+      const double next = std::clamp(factor * value, lower, upper);
+      if (next == last) break;
+      values.push_back(next);
+      last = next;
+    }
+    return values;
   }
 
   /// The others at their best with the parameter held where theta has it; theta follows.

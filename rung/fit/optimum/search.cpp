@@ -307,8 +307,7 @@ SearchResult global_search(const FitProblem& given,
     if (kinked ? !result.structure.is_covered() : n_axes > kMostGridAxes && !agreed)
       search_from_scan(problem, result);
     hop_around_doubtful(problem, agreed, result);
-    const bool by_grid = result.exhaustive && !kinked && spans_are_known(result.structure);
-    if (!by_grid) walk_along_profiles(problem, result);
+    if (!leaves_no_room(problem, result.structure)) walk_along_profiles(problem, result);
   }
   if (linear) {
     for (Minimum& minimum : result.minima)

@@ -63,6 +63,18 @@ bool is_sure(const FitProblem& problem, const SearchResult& search, const Diverg
          search.n_near_best >= std::min(kEnough, search.n_searches);
 }
 
+/// Minima that many searches may all miss.
+std::string doubt_of_narrow_minima(const FitProblem& problem) {
+  constexpr std::size_t kFewToSpare = 3;
+  if (problem.law().info.may_have_poles)
+    return "the law divides by a sum that may be zero between rows, where minima are narrow: there "
+           "may be a lower one";
+  const std::size_t n = problem.points().size(), n_free = at(problem.n_free());
+  if (n >= n_free + kFewToSpare) return "";
+  return std::to_string(n) + " rows for " + std::to_string(n_free) +
+         " parameters leave minima where terms are steps from row to row: there may be a lower one";
+}
+
 /// Why a search that ended at rest does not say that nothing is lower; empty where it does.
 std::string doubt(const FitProblem& problem, const SearchResult& search,
                   const Divergence& divergence) {
@@ -82,6 +94,7 @@ std::string doubt(const FitProblem& problem, const SearchResult& search,
            " minima not far above: there may be a lower one";
   }
   if (covered) return "";
+  if (const std::string why = doubt_of_narrow_minima(problem); !why.empty()) return why;
   std::vector<std::string> lost;
   const std::vector<bool> is_lost = without_way_back(problem, search);
   for (std::size_t k = 0; k < is_lost.size(); ++k) {

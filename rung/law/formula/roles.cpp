@@ -239,4 +239,32 @@ ParameterInfo described(const Graph& graph, Node value, const Derivation& deriva
   return info;
 }
 
+bool may_have_poles(const Graph& graph, Node value, const std::vector<ParameterInfo>& parameters) {
+  const std::vector<bool> used = graph.below(value);
+  // Operands come before what is made of them.
+  std::vector<bool> not_negative(used.size());
+  bool found = false;
+  for (Node node = 0; node < graph.size(); ++node) {
+    const Graph::Item& item = graph[node];
+    const auto known = [&](Node operand) {
+      return not_negative[static_cast<std::size_t>(operand)];
+    };
+    bool sure = item.positive;
+    if (item.operation == Operation::parameter)
+      sure = parameters[static_cast<std::size_t>(item.a)].lower >= 0;
+    if (item.operation == Operation::add || item.operation == Operation::multiply)
+      sure = sure || (known(item.a) && known(item.b));
+    if (item.operation == Operation::reciprocal || item.operation == Operation::sqrt)
+      sure = sure || known(item.a);
+    not_negative[static_cast<std::size_t>(node)] = sure;
+    const bool divides = used[static_cast<std::size_t>(node)] &&
+                         item.operation == Operation::reciprocal && !known(item.a);
+    if (!divides) continue;
+    const Graph::Item& divisor = graph[item.a];
+    found = found ||
+            (divisor.operation == Operation::add && divisor.parameters != 0 && !divisor.uniform);
+  }
+  return found;
+}
+
 }  // namespace rung::formula

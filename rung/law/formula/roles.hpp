@@ -20,4 +20,7 @@ struct PowerLaw {
 };
 PowerLaw power_law(const Graph& graph, Node value);
 
+/// Whether a sum of parameters and inputs is divided by whose sign their bounds do not tell.
+bool may_have_poles(const Graph& graph, Node value, const std::vector<ParameterInfo>& parameters);
+
 }  // namespace rung::formula

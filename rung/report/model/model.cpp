@@ -161,7 +161,8 @@ Document describe(const NodeCounts& counts) {
   const std::string batch = std::to_string(counts.recipe.batch_sequences) + " sequences";
   const std::string node = std::to_string(counts.gpus_per_node) + " GPUs of " +
                            std::to_string(counts.device_batch_size) + " sequences a node";
-  document.add(Notes{{texts.empty() ? "no number of nodes shares " + batch + " evenly: " + node
+  document.add(Notes{{texts.empty() ? "no number of nodes shares " + batch + " evenly: " + node +
+                                          "; try another --device_batch_size or --batch_size"
                                     : "a batch of " + batch + ", " + node}});
   document.usable = !texts.empty();
   document.rows = std::move(rows);
@@ -180,6 +181,8 @@ TextTable settings_table(const Config& config, const Recipe& recipe) {
   };
   add("model", config.name);
   add("params without embedding", config.n_params_non_embedding());
+  add("vocabulary", std::to_string(config.padded_vocab_size) +
+                        (config.vocab_of_data ? ", the data's" : ", the model's"));
   add("length", choice.length);
   add("tokens", recipe.trained_tokens());
   add("FLOPs", recipe.trained_tokens() * config.flops_per_token());

@@ -7,7 +7,7 @@
 #include "rung/app/train/ladder_training.hpp"
 #include "rung/app/train/model_options.hpp"
 #include "rung/app/train/trainer_program.hpp"
-#include "rung/lm/ladder_plan.hpp"
+#include "rung/lm/input_check.hpp"
 #include "rung/report/model/planned.hpp"
 #include "rung/system/file.hpp"
 
@@ -50,6 +50,7 @@ Answer run_ladder_train(CommandContext& context, const LadderTrainCommand& given
   context.note_input(given.plan_path, text);
   const lm::LadderPlan plan =
       lm::parse_ladder_plan(text, given.plan_path, model_configs(given.models_path, context));
+  lm::check_inputs(plan);
   model::LadderRows rows = rows_of(plan);
   rows.hardware = hardware_of(given.hardware, context);
   if (plan.trainer.empty()) {

@@ -6,6 +6,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/lm/checkpoint.hpp"
+#include "rung/lm/input_check.hpp"
 #include "rung/lm/trainer.hpp"
 #include "rung/report/model/tokenized.hpp"
 #include "rung/system/file.hpp"
@@ -48,6 +49,10 @@ Answer run_evaluate(CommandContext& context, const EvaluateCommand& given) {
   const std::filesystem::path data =
       given.data.empty() ? settings.data : std::filesystem::path(given.data);
   context.note_input(data);
+  lm::check_inputs(lm::parse_data_mix(read_file(data), data),
+                   {.sequence_length = static_cast<std::size_t>(settings.model.sequence_length),
+                    .model_vocabulary = settings.model.padded_vocab_size,
+                    .trains = false});
   std::vector<std::string> words = {"evaluate", chosen.folder.string(), data.string()};
   for (const std::int64_t step : chosen.steps) words.push_back(std::to_string(step));
   run_trainer(context, trainer_program(), words);

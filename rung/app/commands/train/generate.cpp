@@ -5,6 +5,7 @@
 #include "rung/app/train/trainer_program.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/fields.hpp"
+#include "rung/data/model/model.hpp"
 #include "rung/lm/checkpoint.hpp"
 #include "rung/lm/generate_request.hpp"
 #include "rung/report/model/tokenized.hpp"
@@ -40,6 +41,19 @@ void take_from_model_json(CommandContext& context, GenerateCommand& given) {
   });
 }
 
+/// What the options name must be there: a checkpoint of ours or a folder of them, a model.
+void check_names(const lm::GenerateRequest& request) {
+  if (!request.model.empty()) model::Configs::embedded().config(request.model);
+  const std::string& checkpoint = request.checkpoint;
+  if (checkpoint.find("://") != std::string::npos) return;
+  constexpr const char* kHint =
+      "a run's folder of rung train, one of its checkpoints, or a .pt file";
+  if (!path_exists(checkpoint))
+    throw InputError("--checkpoint: there is no '" + checkpoint + "'", kHint);
+  if (!file_exists(checkpoint) && lm::checkpoint_steps(checkpoint).empty())
+    throw InputError("--checkpoint: '" + checkpoint + "' is a folder without checkpoints", kHint);
+}
+
 Answer run_generate(CommandContext& context, GenerateCommand given) {
   lm::GenerateRequest& request = given.request;
   request.validate();
@@ -48,6 +62,7 @@ Answer run_generate(CommandContext& context, GenerateCommand given) {
     throw InputError("--checkpoint is missing", "or --model-json, a model of the testbed");
   if (request.checkpoint.ends_with(".pt") && request.tokenizer.empty())
     request.tokenizer = kTestbedTokenizer;
+  check_names(request);
   const std::string program = trainer_program();
   const std::vector<std::int64_t> steps = lm::checkpoint_steps(request.checkpoint);
   if (!steps.empty())

@@ -11,8 +11,9 @@
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
+#include "rung/lm/input_check.hpp"
 #include "rung/lm/job_script.hpp"
-#include "rung/lm/trainer.hpp"
+#include "rung/lm/run_folder.hpp"
 #include "rung/report/model/tokenized.hpp"
 #include "rung/system/file.hpp"
 #include "rung/system/process.hpp"
@@ -28,10 +29,12 @@ struct LaunchCommand {
 };
 
 lm::LadderPlan launched_plan(CommandContext& context, LaunchCommand& given) {
+  given.job.validate();
   const std::string text = read_file(given.plan_path);
   context.note_input(given.plan_path, text);
   const lm::LadderPlan plan =
       lm::parse_ladder_plan(text, given.plan_path, model_configs(given.models_path, context));
+  lm::check_inputs(plan);
   if (plan.trainer.empty())
     given.job.program = given.is_dry && !has_trainer_program() ? "rung-train" : trainer_program();
   return plan;
@@ -124,9 +127,13 @@ Answer launch_local(CommandContext& context, LaunchCommand given) {
 /// A program of Slurm's, which must be there and end well; what it prints.
 std::string slurm(const std::string& program, const std::vector<std::string>& words) {
   const auto result = run_process(program, words);
-  if (!result) throw InputError("there is no " + program + " here: is this a machine of Slurm's?");
-  if (result->exit_status != 0)
-    throw InputError(program + ": " + std::string(trimmed(result->errors)));
+  constexpr const char* kHint = "rung launch local trains here; --dry-run prints the scripts";
+  if (!result)
+    throw InputError("there is no " + program + " here: this is no machine of Slurm's", kHint);
+  if (result->exit_status != 0) {
+    const std::string_view said = trimmed(result->errors);
+    throw InputError(program + " fails: " + std::string(said.substr(0, said.find('\n'))), kHint);
+  }
   return result->output;
 }
 

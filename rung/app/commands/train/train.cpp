@@ -5,7 +5,8 @@
 #include "rung/app/train/model_options.hpp"
 #include "rung/app/train/trainer_program.hpp"
 #include "rung/core/error.hpp"
-#include "rung/lm/ladder_plan.hpp"
+#include "rung/core/require.hpp"
+#include "rung/lm/input_check.hpp"
 #include "rung/lm/process_group.hpp"
 #include "rung/lm/run_folder.hpp"
 #include "rung/lm/trainer.hpp"
@@ -15,6 +16,8 @@
 
 namespace rung::app {
 namespace {
+
+constexpr double kMostCount = 9e15;  // a double tells such counts apart
 
 struct TrainCommand {
   std::string models_path, model = "tiny-330k", data, load_path;
@@ -41,13 +44,30 @@ std::filesystem::path data_path(const TrainCommand& given) {
                    "rung tokenize makes one; --read_location says where they are");
 }
 
+/// Whole numbers, and places that are there or can be.
+void check_options(const TrainCommand& given) {
+  if (given.data_seed) require_whole("--data_seed", *given.data_seed, 0);
+  if (given.save_interval) require_whole("--save_interval", *given.save_interval, 1);
+  if (given.eval_interval) require_whole("--eval_interval", *given.eval_interval, 1);
+  if (!std::filesystem::is_directory(given.read_location))
+    throw InputError("--read_location: there is no folder '" + given.read_location + "'");
+  check_place((std::filesystem::path(given.write_location) / "run" / lm::kSettingsFile).string());
+  if (!given.load_path.empty() && !file_exists(given.load_path))
+    throw InputError("--load_path: there is no file '" + given.load_path + "'",
+                     "a checkpoint, such as runs/tiny-330k-1xC/checkpoints/step100.rung");
+}
+
 lm::Settings settings_of(CommandContext& context, const TrainCommand& given) {
+  check_options(given);
   lm::Settings settings = given.settings;
   settings.data = data_path(given);
   context.note_input(settings.data);
   const lm::DataMix mix = lm::parse_data_mix(read_file(settings.data), settings.data);
   settings.model = model_configs(given.models_path, context).config(given.model);
-  lm::fit_vocabulary(settings.model, mix.name, mix.vocab_size, mix.eos_token);
+  lm::fit_vocabulary(settings.model, mix);
+  lm::check_inputs(mix,
+                   {.sequence_length = static_cast<std::size_t>(settings.model.sequence_length),
+                    .model_vocabulary = settings.model.padded_vocab_size});
   if (settings.name.empty()) settings.name = given.model + "-" + settings.recipe.length;
   settings.seed = context.common.seed;
   settings.data_seed =
@@ -78,16 +98,16 @@ Answer run_train(CommandContext& context, const TrainCommand& given) {
   if (given.is_dry) return Answer(dry_run(settings));
   const std::filesystem::path folder = std::filesystem::path(given.write_location) / settings.name;
   const TextTable table = model::settings_table(settings.model, settings.recipe_in_force());
-  const std::string program = trainer_program();
   // Of a job's processes the first makes the folder; the others wait for it in rung-train.
   const bool leads = lm::job_place_of_environment().rank == 0;
   std::optional<lm::RunFolder> made;
   if (leads) made.emplace(settings, folder, given.overwrites);
   if (leads && !made->goes_on()) context.err() << table.text() << "\n";
   try {
-    run_trainer(context, program, {"train", folder.string()});
+    run_trainer(context, trainer_program(), {"train", folder.string()});
   } catch (...) {
-    if (leads) made->undo_unless_begun();
+    if (leads && made->undo_unless_begun())
+      context.err() << "no step was taken: " << folder.string() << " is as it was\n";
     throw;
   }
   if (leads) made->keep();
@@ -128,14 +148,18 @@ void declare_run(Options& command, TrainCommand& given) {
   command.add("--eval_sequences", settings.n_eval_sequences, "of each validation file; 0: all")
       .range(0, 1e9);
   command.add("--save_interval", given.save_interval, "steps; default: a tenth of the run")
-      .value_name("N");
+      .value_name("N")
+      .range(1, kMostCount);
   command.add("--eval_interval", given.eval_interval, "steps; default: a tenth of the run")
-      .value_name("N");
+      .value_name("N")
+      .range(1, kMostCount);
   command.add_flag("--save_overwrite", given.overwrites, "begin anew where a run is there");
-  command.add("--load_path", given.load_path, "a checkpoint to begin with").value_name("FILE");
+  command.add("--load_path", given.load_path, "a checkpoint to go on from, at its step")
+      .value_name("FILE");
   command.add_flag("--eval_on_load", settings.eval_on_load, "evaluate it first");
   command.add("--data_seed", given.data_seed, "of the data's order; default: --seed")
-      .value_name("N");
+      .value_name("N")
+      .range(0, kMostCount);
   command.add_flag("--tensorboard", settings.writes_tensorboard,
                    "write event files for TensorBoard, too");
   command.add("--precision", given.precision, "of matrix products").choices({"fp32", "bf16"});
