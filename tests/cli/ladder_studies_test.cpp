@@ -105,7 +105,7 @@ TEST_F(LadderStudies, ComputeErrorSaysWhatIsNotIdentified) {
   EXPECT_THAT(ran.out, HasSubstr("(!) Not identified up to 190M, 370M:"));
   const Ran bad = run_rung({"ladder", "compute-error", "-c", config("final.json"), "-t", "8B"});
   EXPECT_EQ(bad.status, 2);
-  EXPECT_THAT(bad.err, HasSubstr("'8B' is no eval model"));
+  EXPECT_THAT(bad.err, HasSubstr("'8B' is no run to be predicted"));
 }
 
 TEST_F(LadderStudies, CompareHasEveryFeatureAtEveryTarget) {
