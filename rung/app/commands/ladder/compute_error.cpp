@@ -22,9 +22,7 @@ Answer compute_error(CommandContext& context, const LadderOptions& given) {
       run_compute_error(request, inputs.ladders.front(), inputs.tasks));
   const ladder::ErrorSelection selection{options.which_step, options.do_average};
   Answer answer = ladder_answer(options, describe(*found, selection));
-  answer.figure = [found, selection] {
-    return ladder::compute_error_figure(found->errors, found->vary, selection);
-  };
+  answer.figure = [found, selection] { return ladder::compute_error_figure(*found, selection); };
   return answer;
 }
 
