@@ -265,6 +265,21 @@ TEST(TextTable, AlignmentCanBeSaid) {
   EXPECT_EQ(table.text(), "code  word\n----------\n1        a\n");
 }
 
+TEST(TextTable, PathsAreBrokenBesideSentences) {
+  TextTable table;
+  table.add_column("file");
+  table.add_column("what is wrong");
+  table.add_row({"models/of/one/kind/first.json", "its options say another rate than its name"});
+  table.add_row({"second.json", "nothing"});
+  EXPECT_EQ(table.text(40),
+            "file                 what is wrong\n"
+            "----------------------------------------\n"
+            "models/of/one/kind/  its options say\n"
+            "first.json           another rate than\n"
+            "                     its name\n"
+            "second.json          nothing\n");
+}
+
 TEST(TextTable, ARowOfAnotherLengthIsAMistakeOfTheProgram) {
   TextTable table;
   table.add_column("x");
