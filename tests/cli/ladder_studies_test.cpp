@@ -124,6 +124,19 @@ TEST_F(LadderStudies, SensitivityMovesFromThePublishedChoice) {
   EXPECT_NE(entries[2]["change"], 0);
 }
 
+TEST_F(LadderStudies, SensitivitysFigureNamesTheChoiceThatMattersMost) {
+  const TempFolder folder;
+  const std::string figure = (folder.path() / "sensitivity.svg").string();
+  const json entries = results({"ladder", "sensitivity", "-k", "hellaswag_val_5shot", "-c",
+                                config("final.json"), "-o", figure});
+  json most = entries[0];
+  for (const json& entry : entries) {
+    if (std::abs(entry["change"].get<double>()) > std::abs(most["change"].get<double>()))
+      most = entry;
+  }
+  EXPECT_THAT(read_file(figure), HasSubstr("matters most: " + most["meaning"].get<std::string>()));
+}
+
 TEST_F(LadderStudies, ExtrapolateDFitsChecksAndPredicts) {
   const std::vector<std::string> words = {"ladder",
                                           "extrapolate-d",
