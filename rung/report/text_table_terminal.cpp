@@ -171,10 +171,8 @@ std::optional<Page> TerminalTable::fitted(const Indices& columns, std::size_t li
 
 std::optional<Page> TerminalTable::with_broken_words(const Indices& columns,
                                                      std::size_t limit) const {
-  for (const char* breaks : {" ", " /"}) {
-    if (auto page = with_breaks(columns, limit, breaks)) return page;
-  }
-  return std::nullopt;
+  auto page = with_breaks(columns, limit, " ");
+  return page ? page : with_breaks(columns, limit, " /");
 }
 
 std::optional<Page> TerminalTable::with_breaks(const Indices& columns, std::size_t limit,
