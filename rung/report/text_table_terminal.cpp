@@ -241,8 +241,11 @@ std::vector<Page> TerminalTable::folded(const Indices& columns, std::size_t limi
     return width_of(page_of(some, kMostHeaderLines)) <= limit;
   };
   const auto finish = [&] {
-    if (page.size() > keys.size())
-      pages.push_back(fitted(page, limit).value_or(page_of(page, kMostHeaderLines)));
+    if (page.size() > keys.size()) {
+      std::optional<Page> narrow = fitted(page, limit);
+      if (!narrow) narrow = with_broken_words(page, limit);
+      pages.push_back(narrow.value_or(page_of(page, kMostHeaderLines)));
+    }
     page = keys;
   };
   const auto place = [&](const Indices& some) {
