@@ -1,9 +1,11 @@
 #include "rung/report/text_table.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
+#include <sstream>
 #include <stdexcept>
 
 #include "rung/core/text.hpp"
@@ -193,6 +195,22 @@ TEST(TextTable, EachPartNamesItsRows) {
             "rpj           paloma_programing_languages  0.5000  2\n"
             "c4_original   c4_val                       0.5000  2\n"
             "rpj           c4_val                       0.5000  2\n");
+}
+
+/// Where not even the parts fit with a column of sentences whole.
+TEST(TextTable, SentencesOfAPartAreBroken) {
+  TextTable table;
+  table.add_column("a name of an error set");
+  for (const char* header : {"guessing", "best", "worst"}) table.add_column(header);
+  table.add_column("doubts");
+  table.add_row({"bigbench_understanding", 0.25, 0.125, 0.5, "not monotone, rises as loss falls"});
+  table.add_row({"enterprise_pii", 0.5, 0.25, 0.75, "chance level"});
+  std::istringstream lines(table.text(45));
+  std::string all;
+  for (std::string line; std::getline(lines, line); all += line + '\n')
+    EXPECT_LE(display_width(line), 45U) << line;
+  EXPECT_THAT(all, testing::HasSubstr("bigbench_understanding  not monotone, rises\n"
+                                      "                        as loss falls\n"));
 }
 
 TEST(TextTable, ARowOfDetailsAloneIsLeftOutWithThem) {
