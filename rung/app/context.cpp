@@ -144,13 +144,15 @@ void CommandContext::adopt(const CommandContext& part) {
 int CommandContext::emit(const Answer& answer) {
   const Document& document = answer.document;
   for (const NewFile& file : answer.files) add_file(file.path, file.content);
-  if (!answer.latex_path.empty()) add_file(answer.latex_path, latex_of(document));
+  const bool latex_in_place = answer.prints_latex || answer.latex_path == kStandardOutput;
+  if (!answer.latex_path.empty() && answer.latex_path != kStandardOutput)
+    add_file(answer.latex_path, latex_of(document));
   if (answer.figure && !common.figure_path.empty()) {
     const std::string ending = fs::path(common.figure_path).extension().string();
     add_file(common.figure_path, drawn_figure(answer.figure(), ending));
   }
   const std::string text =
-      answer.prints_latex ? latex_of(document) : text_of(document, common.wide ? 0 : kTextWidth);
+      latex_in_place ? latex_of(document) : text_of(document, common.wide ? 0 : kTextWidth);
   write(Output{text, csv_of(document), std::make_shared<const Json>(document.results())});
   return document.usable ? kUsable : kNoUsableResult;
 }

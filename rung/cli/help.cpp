@@ -37,14 +37,14 @@ constexpr Topic kTopics[] = {
      "\n"
      "1. the folder that --data names\n"
      "2. $RUNG_DATA, then $RUNG_DATA/NAME\n"
-     "3. the cache, which 'rung data get NAME' fills: $XDG_CACHE_HOME/rung/NAME, or "
-     "~/.cache/rung/NAME\n"
+     "3. the cache, which 'rung data get NAME' fills: $XDG_CACHE_HOME/rung/NAME, or\n"
+     "   ~/.cache/rung/NAME\n"
      "4. ../shared/data/NAME\n"
      "5. the tables of their measurements that ship with rung: published:NAME\n"
      "\n"
-     "A clone of the results' own repository will do as a folder too. Where a file to read is "
-     "named,\n"
-     "published:NAME/FILE is one that ships, such as published:olmo-ladder/configs/final.json.\n"},
+     "A clone of the results' own repository will do as a folder too. Where a file\n"
+     "to read is named, published:NAME/FILE is one that ships, such as\n"
+     "published:olmo-ladder/configs/final.json.\n"},
 };
 
 std::string line(const std::string& name, const std::string& summary) {

@@ -109,9 +109,12 @@ class TerminalTable {
   std::size_t width_of(const Page& page) const;
   /// The first number of lines for headers at which the columns fit; absent where none does.
   std::optional<Page> fitted(const Indices& columns, std::size_t limit) const;
-  /// The same with the widest column of words broken over several lines.
+  /// The same with words and paths broken over several lines, those of the widest columns first;
+  /// paths only where words are not enough.
   std::optional<Page> with_broken_words(const Indices& columns, std::size_t limit) const;
-  static bool has_blanks(const TerminalColumn& column);
+  std::optional<Page> with_breaks(const Indices& columns, std::size_t limit,
+                                  const char* breaks) const;
+  static bool has_breaks(const TerminalColumn& column, const char* breaks);
   static bool is_empty(const TerminalColumn& column);
   bool is_constant(const TerminalColumn& column) const;
   bool tells_rows_apart(const Indices& columns) const;
@@ -168,26 +171,34 @@ std::optional<Page> TerminalTable::fitted(const Indices& columns, std::size_t li
 
 std::optional<Page> TerminalTable::with_broken_words(const Indices& columns,
                                                      std::size_t limit) const {
-  Page page = page_of(columns, kMostHeaderLines);
-  const std::size_t width = width_of(page);
-  std::optional<std::size_t> wordy;
-  for (std::size_t k = 0; k < columns.size(); ++k) {
-    if (has_blanks(columns_[columns[k]]) && (!wordy || page.widths[k] > page.widths[*wordy]))
-      wordy = k;
-  }
-  if (!wordy || page.widths[*wordy] < width - limit + kNarrowestWords) return std::nullopt;
-  page.widths[*wordy] -= width - limit;
-  std::size_t broken_width = 0;
-  for (const std::string& cell : columns_[columns[*wordy]].cells)
-    broken_width = std::max(broken_width, widest(broken(cell, page.widths[*wordy])));
-  if (broken_width > page.widths[*wordy]) return std::nullopt;
-  return page;
+  auto page = with_breaks(columns, limit, " ");
+  return page ? page : with_breaks(columns, limit, " /");
 }
 
-bool TerminalTable::has_blanks(const TerminalColumn& column) {
+std::optional<Page> TerminalTable::with_breaks(const Indices& columns, std::size_t limit,
+                                               const char* breaks) const {
+  const Page whole = page_of(columns, kMostHeaderLines);
+  for (std::size_t most = limit; most >= kNarrowestWords; --most) {
+    Page page = whole;
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      if (has_breaks(columns_[columns[k]], breaks)) page.widths[k] = std::min(page.widths[k], most);
+    }
+    if (width_of(page) > limit) continue;
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      for (const std::string& cell : columns_[columns[k]].cells) {
+        if (widest(broken(cell, page.widths[k])) > page.widths[k]) return std::nullopt;
+      }
+    }
+    return page;
+  }
+  return std::nullopt;
+}
+
+bool TerminalTable::has_breaks(const TerminalColumn& column, const char* breaks) {
   return column.words &&
-         std::any_of(column.cells.begin(), column.cells.end(),
-                     [](const std::string& cell) { return cell.find(' ') != std::string::npos; });
+         std::any_of(column.cells.begin(), column.cells.end(), [&](const std::string& cell) {
+           return cell.find_first_of(breaks) != std::string::npos;
+         });
 }
 
 bool TerminalTable::is_empty(const TerminalColumn& column) {
@@ -241,8 +252,11 @@ std::vector<Page> TerminalTable::folded(const Indices& columns, std::size_t limi
     return width_of(page_of(some, kMostHeaderLines)) <= limit;
   };
   const auto finish = [&] {
-    if (page.size() > keys.size())
-      pages.push_back(fitted(page, limit).value_or(page_of(page, kMostHeaderLines)));
+    if (page.size() > keys.size()) {
+      std::optional<Page> narrow = fitted(page, limit);
+      if (!narrow) narrow = with_broken_words(page, limit);
+      pages.push_back(narrow.value_or(page_of(page, kMostHeaderLines)));
+    }
     page = keys;
   };
   const auto place = [&](const Indices& some) {

@@ -1,9 +1,11 @@
 #include "rung/report/text_table.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
+#include <sstream>
 #include <stdexcept>
 
 #include "rung/core/text.hpp"
@@ -195,6 +197,22 @@ TEST(TextTable, EachPartNamesItsRows) {
             "rpj           c4_val                       0.5000  2\n");
 }
 
+/// Where not even the parts fit with a column of sentences whole.
+TEST(TextTable, SentencesOfAPartAreBroken) {
+  TextTable table;
+  table.add_column("a name of an error set");
+  for (const char* header : {"guessing", "best", "worst"}) table.add_column(header);
+  table.add_column("doubts");
+  table.add_row({"bigbench_understanding", 0.25, 0.125, 0.5, "not monotone, rises as loss falls"});
+  table.add_row({"enterprise_pii", 0.5, 0.25, 0.75, "chance level"});
+  std::istringstream lines(table.text(45));
+  std::string all;
+  for (std::string line; std::getline(lines, line); all += line + '\n')
+    EXPECT_LE(display_width(line), 45U) << line;
+  EXPECT_THAT(all, testing::HasSubstr("bigbench_understanding  not monotone, rises\n"
+                                      "                        as loss falls\n"));
+}
+
 TEST(TextTable, ARowOfDetailsAloneIsLeftOutWithThem) {
   TextTable table;
   table.add_column("task");
@@ -263,6 +281,21 @@ TEST(TextTable, AlignmentCanBeSaid) {
   table.add_column("word", "", {}, Align::right);
   table.add_row({1.0, "a"});
   EXPECT_EQ(table.text(), "code  word\n----------\n1        a\n");
+}
+
+TEST(TextTable, PathsAreBrokenBesideSentences) {
+  TextTable table;
+  table.add_column("file");
+  table.add_column("what is wrong");
+  table.add_row({"models/of/one/kind/first.json", "its options say another rate than its name"});
+  table.add_row({"second.json", "nothing"});
+  EXPECT_EQ(table.text(40),
+            "file                 what is wrong\n"
+            "----------------------------------------\n"
+            "models/of/one/kind/  its options say\n"
+            "first.json           another rate than\n"
+            "                     its name\n"
+            "second.json          nothing\n");
 }
 
 TEST(TextTable, ARowOfAnotherLengthIsAMistakeOfTheProgram) {

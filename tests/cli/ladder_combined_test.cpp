@@ -63,13 +63,33 @@ TEST(LadderCombined, SaysThatATaskIsAtChance) {
   EXPECT_NEAR(task["targets"][0]["predicted"].get<double>(), 0.25, 0.02);
 }
 
+TEST(LadderCombined, RefusesTheSettingsOfTheTwoSteps) {
+  const SmallLadder ladder;
+  const std::vector<std::vector<std::string>> settings = {
+      {"-x", "c4"},           {"--moving_avg", "5"},
+      {"--skip_perc", "0.1"}, {"--last_n_points", "3"},
+      {"--use_log_sigmoid"},  {"--free-top"},
+      {"--bootstrap", "10"}};
+  for (std::vector<std::string> words : settings) {
+    const std::string says = "--method combined takes no " + words.front() + ":";
+    words.insert(words.end(), {"--method", "combined"});
+    const Ran ran = ladder.run("predict", words);
+    EXPECT_EQ(ran.status, 2) << says;
+    EXPECT_THAT(ran.err, HasSubstr(says));
+  }
+}
+
+TEST(LadderCombined, WritesLatex) {
+  const Ran ran = SmallLadder().run("predict", {"--method", "combined", "--latex", "-"});
+  EXPECT_THAT(ran.out, testing::StartsWith("\\begin{tabular}"));
+}
+
 TEST(LadderCombined, TakesTheRunsOfAModelForOneTraining) {
   const SmallLadder ladder;
   const auto interval = [&](const std::string& method, const std::string& cluster) {
-    const json target =
-        first_task(ladder.run("predict", {"--method", method, "--cluster", cluster, "--json", "-",
-                                          "--bootstrap", "100"}))["targets"][0];
-    return target["interval"].dump();
+    std::vector<std::string> words = {"--method", method, "--cluster", cluster, "--json", "-"};
+    if (method != "combined") words.insert(words.end(), {"--bootstrap", "100"});
+    return first_task(ladder.run("predict", words))["targets"][0]["interval"].dump();
   };
   EXPECT_NE(interval("combined", "run"), interval("combined", "model"));
   EXPECT_NE(interval("two-step", "run"), interval("two-step", "model"));

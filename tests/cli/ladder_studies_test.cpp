@@ -105,7 +105,7 @@ TEST_F(LadderStudies, ComputeErrorSaysWhatIsNotIdentified) {
   EXPECT_THAT(ran.out, HasSubstr("(!) Not identified up to 190M, 370M:"));
   const Ran bad = run_rung({"ladder", "compute-error", "-c", config("final.json"), "-t", "8B"});
   EXPECT_EQ(bad.status, 2);
-  EXPECT_THAT(bad.err, HasSubstr("'8B' is no eval model"));
+  EXPECT_THAT(bad.err, HasSubstr("'8B' is no run to be predicted"));
 }
 
 TEST_F(LadderStudies, CompareHasEveryFeatureAtEveryTarget) {
@@ -122,6 +122,19 @@ TEST_F(LadderStudies, SensitivityMovesFromThePublishedChoice) {
   EXPECT_EQ(entries[0]["choice"], "published");
   EXPECT_EQ(entries[0]["change"], 0);
   EXPECT_NE(entries[2]["change"], 0);
+}
+
+TEST_F(LadderStudies, SensitivitysFigureNamesTheChoiceThatMattersMost) {
+  const TempFolder folder;
+  const std::string figure = (folder.path() / "sensitivity.svg").string();
+  const json entries = results({"ladder", "sensitivity", "-k", "hellaswag_val_5shot", "-c",
+                                config("final.json"), "-o", figure});
+  json most = entries[0];
+  for (const json& entry : entries) {
+    if (std::abs(entry["change"].get<double>()) > std::abs(most["change"].get<double>()))
+      most = entry;
+  }
+  EXPECT_THAT(read_file(figure), HasSubstr("matters most: " + most["meaning"].get<std::string>()));
 }
 
 TEST_F(LadderStudies, ExtrapolateDFitsChecksAndPredicts) {

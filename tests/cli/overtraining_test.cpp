@@ -142,7 +142,7 @@ TEST_F(Overtraining, every_table_comes_as_text_latex_and_csv) {
     const std::vector<std::string> words{"table", name, "--train-set", "rpj"};
     EXPECT_EQ(run(words).status, 0);
     auto latex = words, csv = words;
-    latex.insert(latex.end(), {"--format", "latex"});
+    latex.insert(latex.end(), {"--latex", "-"});
     csv.insert(csv.end(), {"--csv", "-"});
     EXPECT_THAT(run(latex).out, HasSubstr("\\begin{tabular}"));
     EXPECT_THAT(run(csv).out, HasSubstr(","));

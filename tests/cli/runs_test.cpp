@@ -130,13 +130,12 @@ TEST(LadderOnRuns, AConfigurationSaysTheSame) {
   json by_runs;
   // "190M-1xC" is no model of the published catalogue, by either way in.
   for (const char* method : {"two-step", "combined"}) {
-    const json by_config =
-        results({"ladder", "predict", "-c", config, "--tasks",
-                 (folder.path() / "ladder.toml").string(), "-k", "hellaswag_acc_norm", "-x", "c4",
-                 "--bootstrap", "200", "--method", method, "--json", "-"});
+    const json by_config = results({"ladder", "predict", "-c", config, "--tasks",
+                                    (folder.path() / "ladder.toml").string(), "-k",
+                                    "hellaswag_acc_norm", "--method", method, "--json", "-"});
     by_runs = results({"ladder", "predict", kChart, kEvals, "--batch-tokens", "1048576", "--loss",
                        "c4", "--accuracy", "hellaswag_acc_norm", "--targets", "1.3B-5xC",
-                       "--bootstrap", "200", "--method", method, "--json", "-"});
+                       "--method", method, "--json", "-"});
     EXPECT_EQ(by_config, by_runs);
   }
   EXPECT_EQ(by_runs[0]["targets"][0]["name"], "1.3B-5xC");
@@ -152,6 +151,65 @@ TEST(LadderOnRuns, StepsByThemselves) {
   }
 }
 
+/// A study of the example's runs, all but the longest of 1.3B fitted.
+Ran study_of_runs(const char* study, const std::vector<std::string>& more) {
+  std::vector<std::string> words = {
+      "ladder",  study,    kChart, kEvals,       "--batch-tokens",
+      "1048576", "--loss", "c4",   "--accuracy", "hellaswag_acc_norm"};
+  words.insert(words.end(), more.begin(), more.end());
+  return run_rung(words);
+}
+
+TEST(LadderOnRuns, StudiesSayTheSameAsPredictions) {
+  const auto results = [](const char* study, std::vector<std::string> more) {
+    more.insert(more.end(), {"--targets", "1.3B-5xC", "--json", "-"});
+    const Ran ran = study_of_runs(study, more);
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    return ran.status == 0 ? json::parse(ran.out)["results"] : json();
+  };
+  const json predicted = results("predict", {"--bootstrap", "0"})[0]["targets"][0]["predicted"];
+  std::map<std::string, json> by_feature;
+  for (const json& entry : results("compare", {}))
+    by_feature[entry["feature"]] = entry["predicted"];
+  EXPECT_EQ(by_feature["c4"], predicted);
+  EXPECT_EQ(by_feature.count("flops"), 1u);
+  EXPECT_EQ(by_feature.count("single_step"), 1u);
+  EXPECT_EQ(by_feature.count("rc_bpb"), 0u);
+  std::vector<std::string> meanings;
+  for (const json& entry : results("sensitivity", {"--moving_avg", "1", "--skip_perc", "0"})) {
+    if (entry["choice"] == "published") {
+      EXPECT_EQ(entry["predicted"], predicted);
+    }
+    meanings.push_back(entry["meaning"]);
+  }
+  // A size is all of its runs, and the loss itself is no other choice.
+  EXPECT_THAT(meanings, testing::IsSupersetOf({"without 190.0M", "without 1.3B"}));
+  EXPECT_THAT(meanings, testing::Not(testing::Contains("through C4 loss")));
+  const json grown = results("compute-error", {"--vary", "N"});
+  ASSERT_EQ(grown.size(), 4u);
+  EXPECT_EQ(grown[0]["key"], "190.0M");
+  EXPECT_EQ(grown[0]["n_runs"], 3);
+  EXPECT_EQ(grown[3]["n_runs"], 11);
+  // One evaluated checkpoint a run: the first parts are too few for a curve, and said to be.
+  // Once a size or a run at a time, the whole ladder is the same.
+  const json by_run = results("compute-error", {"--vary", "flops"});
+  ASSERT_EQ(by_run.size(), 11u);
+  EXPECT_FALSE(by_run[0]["identified"]);
+  EXPECT_NEAR(by_run[10]["chained"], grown[3]["chained"].get<double>(), 1e-9);
+}
+
+TEST(LadderOnRuns, StudiesNeedATarget) {
+  for (const char* study : {"compare", "sensitivity", "compute-error"})
+    EXPECT_THAT(study_of_runs(study, {}).err, HasSubstr("of RUNS --targets does")) << study;
+}
+
+TEST(LadderOnRuns, ATargetThatIsLeftOutIsSaid) {
+  const Ran ran = study_of_runs("predict", {"--runs", "190M|370M", "--targets", "1.3B-5xC"});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("run '1.3B-5xC' is left out by --runs '190M|370M'"));
+  EXPECT_THAT(ran.err, HasSubstr("--runs '190M|370M|^1.3B-5xC$'"));
+}
+
 TEST(LadderOnRuns, RefusesWhatItCannotUse) {
   for (const auto& [words, says] : std::vector<std::pair<std::vector<std::string>, std::string>>{
            {{}, "which columns"},
@@ -159,6 +217,7 @@ TEST(LadderOnRuns, RefusesWhatItCannotUse) {
            {{"--loss", "c4"}, "--accuracy COLUMN"},
            {{"--loss", "c4", "--accuracy", "hellaswag", "-n", "1B", "-d", "1T"}, "may mean"},
            {{"--loss", "c4", "-k", "v2_main"}, "-k names tasks"},
+           {{"--loss", "c4", "-x", "c4"}, "-x names a loss of a configuration's"},
            {{"--loss", "c4", "-c", "x.json"}, "both say"}}) {
     std::vector<std::string> all = {"ladder", "predict",        kChart,
                                     kEvals,   "--batch-tokens", "1048576"};

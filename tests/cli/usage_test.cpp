@@ -1,4 +1,5 @@
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "rung/app/command.hpp"
 #include "tests/cli/run_command.hpp"
@@ -121,6 +122,8 @@ TEST(Usage, TopicsAreTexts) {
     const Ran ran = run_rung({"help", topic});
     EXPECT_EQ(ran.status, 0);
     EXPECT_THAT(ran.out, StartsWith(std::string(topic) + ": "));
+    std::istringstream lines(ran.out);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80u) << line;
   }
 }
 

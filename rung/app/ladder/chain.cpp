@@ -14,6 +14,7 @@ void add_chain_options(Options& command, LadderOptions& options) {
   add_last_n_points(command, options);
   add_target_options(command, options);
   add_cluster(command, options);
+  add_level(command, options);
 }
 
 Answer chain_answer(CommandContext& context, const LadderOptions& given,

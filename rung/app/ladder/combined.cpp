@@ -13,7 +13,16 @@ namespace {
 using ladder::Metric;
 
 /// The recipe's own: its backtest is not that of other settings.
-void check_settings(const LadderOptions& options) {
+void check_settings(const LadderOptions& options, Options& command) {
+  for (const char* name : {"-x", "--moving_avg", "--skip_perc", "--last_n_points",
+                           "--use_log_sigmoid", "--free-top", "--bootstrap"}) {
+    const Option* option = command.find(name);
+    if (option == nullptr || !option->is_set()) continue;
+    throw InputError(std::string("--method combined takes no ") + name +
+                         ": its settings are those "
+                         "that its backtest was made with",
+                     "leave it out, or take --method two-step");
+  }
   if (options.y_metric != "rc_acc" && !options.y_metric.empty())
     throw InputError("--method combined predicts rc_acc, not " + options.y_metric);
   if (!options.step2_config_path.empty())
@@ -34,14 +43,14 @@ LadderInputs read_combined_inputs(CommandContext& context, const LadderOptions& 
   return read_ladder_inputs(context, options, {&wanted, 1});
 }
 
-Answer predict_combined(CommandContext& context, const LadderOptions& options) {
-  check_settings(options);
+Answer predict_combined(CommandContext& context, const LadderOptions& options, Options& command) {
+  check_settings(options, command);
   const LadderInputs inputs = read_combined_inputs(context, options);
   const auto result = std::make_shared<const ladder::CombinedResult>(
       ladder::run_combined(inputs.ladders.front(), inputs.tasks,
                            {.level = options.level, .n_threads = context.common.n_threads},
                            extra_targets(options, inputs.catalogue, inputs.ladders.front())));
-  Answer answer(describe(*result));
+  Answer answer = ladder_answer(options, describe(*result));
   answer.figure = [result] { return ladder::combined_figure(*result); };
   return answer;
 }

@@ -11,6 +11,7 @@ Wanted combined_wanted(const std::string& config_path);
 
 LadderInputs read_combined_inputs(CommandContext& context, const LadderOptions& options);
 
-Answer predict_combined(CommandContext& context, const LadderOptions& options);
+/// InputError where `command` was given options that it would not heed.
+Answer predict_combined(CommandContext& context, const LadderOptions& options, Options& command);
 
 }  // namespace rung::app

@@ -48,6 +48,16 @@ std::vector<std::string> optional_columns(const std::vector<ladder::Task>& tasks
   return columns;
 }
 
+/// Which option there is that says something of RUNS; "": none.
+std::string only_of_runs(const RunOptions& given) {
+  if (!given.loss.empty()) return "--loss";
+  if (!given.accuracies.empty()) return "--accuracy";
+  if (!given.targets.empty()) return "--targets";
+  if (!given.logged.pattern.empty()) return "--runs";
+  if (!given.logged.facts_path.empty()) return "--facts";
+  return given.logged.batch_tokens ? "--batch-tokens" : "";
+}
+
 }  // namespace
 
 std::string single_config(const LadderOptions& options) {
@@ -55,6 +65,9 @@ std::string single_config(const LadderOptions& options) {
     if (options.config_paths.empty()) return "";
     throw InputError("RUNS and -c both say which runs to use", "give one of them");
   }
+  if (const std::string only = only_of_runs(options.from_runs); !only.empty())
+    throw InputError(only + " is of RUNS as they were logged, and there are none",
+                     "name logs and evaluations, or leave it out");
   if (options.config_paths.empty())
     throw InputError("which runs to use?",
                      "-c FILE, a configuration, or RUNS as they were logged, with --loss and "
@@ -194,6 +207,7 @@ ladder::ChainSettings chain_settings(const CommandContext& context, const Ladder
 }
 
 LadderOptions with_published_ladder(LadderOptions options) {
+  if (!options.from_runs.logged.sources.empty()) return options;
   if (options.keys.empty()) options.keys = {"v2_main"};
   if (!options.config_paths.empty()) return options;
   // In a checkout of the published repository, as its README's command expects.

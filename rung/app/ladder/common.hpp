@@ -21,7 +21,7 @@ namespace rung::app {
 ladder::Catalogue read_catalogue(CommandContext& context, const LadderOptions& options);
 
 /// The one configuration that -c names; "" where RUNS are given in its place. InputError where
-/// there is neither, both, or -c names several.
+/// there is neither, both, -c names several, or an option says something of RUNS that aren't there.
 std::string single_config(const LadderOptions& options);
 
 /// A configuration, and which metrics of its runs are needed.
@@ -73,7 +73,8 @@ Answer ladder_answer(const LadderOptions& options, Document document);
 template <class Result>
 Answer prediction_answer(CommandContext& context, const LadderOptions& options,
                          const std::vector<Result>& results) {
-  if (options.print_table_as_latex) context.err() << remarks(ladder::reports_of(results));
+  if (options.print_table_as_latex || options.latex_path == "-")
+    context.err() << remarks(ladder::reports_of(results));
   return ladder_answer(options, describe(results));
 }
 
@@ -103,7 +104,7 @@ void add_chain_options(Options& command, LadderOptions& options);
 Answer chain_answer(CommandContext& context, const LadderOptions& options,
                     ladder::Step1Inputs inputs);
 
-/// -k is v2_main and -c the published ladder where they were not given.
+/// -k is v2_main and -c the published ladder where neither they nor RUNS were given.
 LadderOptions with_published_ladder(LadderOptions options);
 
 }  // namespace rung::app

@@ -3,11 +3,11 @@
 #include "rung/app/ladder/options.hpp"
 
 namespace rung::app {
-void add_ladder_inputs(Options& command, LadderOptions& options, bool needs_config, bool averages) {
+void add_ladder_inputs(Options& command, LadderOptions& options, bool averages) {
   command.add("-k,--keys", options.keys, "tasks and task sets, such as v2_main").value_name("KEY");
   command.add("-c,--config-path", options.config_paths, "which runs to use: a configuration")
       .value_name("FILE");
-  if (needs_config) add_run_options(command, options.from_runs);
+  add_run_options(command, options.from_runs);
   if (!averages) return;
   command.add("--moving_avg", options.moving_avg, "checkpoints to average over")
       .value_name("N")
@@ -134,17 +134,21 @@ void add_save_fit(Options& command, LadderOptions& options) {
       .value_name("FILE");
 }
 
+void add_level(Options& command, LadderOptions& options) {
+  command.add("--level", options.level, "probability that an interval stands for")
+      .value_name("SHARE")
+      .range(0.01, 0.9999);
+}
+
 void add_ladder_extras(Options& command, LadderOptions& options) {
   command
       .add("--tasks", options.tasks_path,
            "a file of your own tasks, sets and model sizes (default: $RUNG_TASKS)")
       .value_name("FILE");
-  command.add("--level", options.level, "probability that an interval stands for")
-      .value_name("SHARE")
-      .range(0.01, 0.9999);
-  command.add("--latex", options.latex_path, "write the table as LaTeX").value_name("FILE");
+  command.add("--latex", options.latex_path, "write the table as LaTeX, - in place of the text")
+      .value_name("FILE");
   command.add_flag("--print_table_as_latex", options.print_table_as_latex,
-                   "print the table as LaTeX instead of text");
+                   "the published scripts' word for --latex -");
 }
 
 void add_vary_options(Options& command, LadderOptions& options) {

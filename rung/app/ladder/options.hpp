@@ -47,10 +47,9 @@ struct LadderOptions {
   bool do_average = false;
 };
 
-/// -k, -c, RUNS in their place and, with `averages`, --moving_avg; `needs_config`: one of -c and
-/// RUNS must be given, which single_config() checks.
-void add_ladder_inputs(Options& command, LadderOptions& options, bool needs_config = true,
-                       bool averages = true);
+/// -k, -c, RUNS in their place and, with `averages`, --moving_avg. That one of -c and RUNS is given
+/// single_config() checks.
+void add_ladder_inputs(Options& command, LadderOptions& options, bool averages = true);
 
 /// RUNS, and what is to be said of them.
 void add_run_options(Options& command, RunOptions& options, bool has_accuracy = true);
@@ -83,8 +82,10 @@ void add_cluster(Options& command, LadderOptions& options);
 /// --save-fit: of a step.
 void add_save_fit(Options& command, LadderOptions& options);
 
-/// --tasks, --level, --latex and --print_table_as_latex: Rung's own, with LaTeX's flag as
-/// published.
+/// --level: where there are intervals.
+void add_level(Options& command, LadderOptions& options);
+
+/// --tasks, --latex and --print_table_as_latex: Rung's own, with LaTeX's flag as published.
 void add_ladder_extras(Options& command, LadderOptions& options);
 
 /// --last_n_points (10 by default) and --run_prediction.

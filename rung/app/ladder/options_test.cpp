@@ -19,6 +19,7 @@ LadderOptions read(std::vector<std::string> words) {
   add_step2_options(declared, options);
   add_target_options(declared, options);
   add_step2_config(declared, options);
+  add_level(declared, options);
   add_ladder_extras(declared, options);
   add_variance_options(declared, options);
   add_vary_options(declared, options);
@@ -78,6 +79,12 @@ TEST(LadderOptions, RunsOrOneConfiguration) {
   EXPECT_THROW(single_config(options), InputError);
   options.config_paths.clear();
   EXPECT_EQ(single_config(options), "");
+}
+
+TEST(LadderOptions, WhatIsSaidOfRunsNeedsThem) {
+  for (const char* option : {"--loss", "--accuracy", "--targets", "--runs", "--facts"})
+    EXPECT_THROW(single_config(read({"-c", "x", option, "y"})), InputError) << option;
+  EXPECT_THROW(single_config(read({"-c", "x", "--batch-tokens", "5"})), InputError);
 }
 
 TEST(LadderOptions, WhatMakesNoSenseIsRefused) {

@@ -1,15 +1,37 @@
 #include "rung/app/ladder/run_inputs.hpp"
 
+#include <regex>
+
 #include "rung/core/error.hpp"
 
 namespace rung::app {
+namespace {
+
+/// Those of --targets that --runs leaves out are not there to be predicted.
+void check_targets(const RunOptions& given) {
+  const std::string& pattern = given.logged.pattern;
+  if (pattern.empty()) return;
+  for (const std::string& target : given.targets) {
+    if (std::regex_search(target, std::regex(pattern))) continue;
+    throw InputError("--targets: run '" + target + "' is left out by --runs '" + pattern + "'",
+                     "let it in as well: --runs '" + pattern + "|^" + target + "$'");
+  }
+}
+
+}  // namespace
+
 ladder::LoggedLadder read_logged_ladder(CommandContext& context, const LadderOptions& options) {
   const RunOptions& given = options.from_runs;
   if (!options.keys.empty())
     throw InputError("-k names tasks of a configuration's runs",
                      "--loss and --accuracy say which columns of RUNS to use");
+  if (!options.x_metric.empty())
+    throw InputError("-x names a loss of a configuration's runs",
+                     "--loss says which column of RUNS to use");
+  std::vector<Run> runs = read_logged_runs(context, given.logged);
+  check_targets(given);
   ladder::LoggedLadder logged = ladder::logged_ladder(
-      read_logged_runs(context, given.logged),
+      std::move(runs),
       {.loss = given.loss, .accuracies = given.accuracies, .targets = given.targets});
   for (const std::string& note : logged.notes) context.err() << "note: " << note << '\n';
   return logged;

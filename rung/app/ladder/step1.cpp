@@ -11,6 +11,7 @@ void add_step1_options(Options& command, LadderOptions& options,
   add_ladder_metrics(command, options, {}, y_metrics);
   add_target_options(command, options);
   add_save_fit(command, options);
+  add_level(command, options);
   add_ladder_extras(command, options);
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "rung/core/distributions.hpp"
 #include "rung/core/text.hpp"
@@ -24,24 +23,50 @@ std::string kind_words(const Method& method) {
   return method.setup->has_loss ? "two steps" : "intermediate";
 }
 
-/// Single scales are curves over their sizes, extrapolations points.
-Panel accuracy_panel(const Result& result, const std::string& task) {
-  struct Kind {
-    bool is_setup = false;
-    std::vector<std::pair<double, double>> points;
-  };
-  std::map<std::string, Kind> kinds;
-  std::vector<std::string> order;
+/// Methods of one kind, drawn alike.
+struct Kind {
+  std::string name;
+  bool is_setup = false;
+  std::vector<std::pair<double, double>> points;  // compute and share of pairs in order
+  std::size_t n_above = 0;  // how many kinds are drawn over it at some place, one over another
+};
+
+/// More curves than colours would say nothing.
+constexpr std::size_t kMostKinds = 4;
+
+/// In order of mention, points in order of compute.
+std::vector<Kind> kinds_of(const Result& result, const std::string& task) {
+  std::vector<Kind> kinds;
   for (const Score& score : result.scores) {
     const Method& method = result.methods[score.method];
     const std::optional<double> accuracy =
         result.has_actual ? score.agreement.decision_accuracy : score.rehearsal;
     if (score.task != task || !accuracy || !method.compute_share) continue;
-    const auto [kind, is_new] = kinds.try_emplace(kind_words(method));
-    if (is_new) order.push_back(kind->first);
-    kind->second.is_setup = method.setup.has_value();
-    kind->second.points.emplace_back(*method.compute_share, *accuracy);
+    const std::string name = kind_words(method);
+    auto kind =
+        std::find_if(kinds.begin(), kinds.end(), [&](const Kind& one) { return one.name == name; });
+    if (kind == kinds.end()) {
+      if (!method.setup && kinds.size() >= kMostKinds) continue;
+      kind = kinds.insert(kind, {name, method.setup.has_value(), {}});
+    }
+    kind->points.emplace_back(*method.compute_share, *accuracy);
   }
+  for (std::size_t i = kinds.size(); i-- > 0;) {
+    Kind& kind = kinds[i];
+    std::sort(kind.points.begin(), kind.points.end());
+    for (std::size_t j = i + 1; j < kinds.size(); ++j) {
+      const auto& over = kinds[j].points;
+      if (std::find_first_of(over.begin(), over.end(), kind.points.begin(), kind.points.end()) !=
+          over.end())
+        kind.n_above = std::max(kind.n_above, kinds[j].n_above + 1);
+    }
+  }
+  return kinds;
+}
+
+/// Single scales are curves over their sizes, extrapolations points; what others are drawn over is
+/// so much wider that it shows.
+Panel accuracy_panel(const Result& result, const std::string& task) {
   Panel panel{.title = result.has_actual ? "Pairs in order at " + result.target
                                          : "Rehearsed at " + result.rehearsal,
               .x = {.label = "Compute of one recipe's small runs over the target's",
@@ -50,22 +75,20 @@ Panel accuracy_panel(const Result& result, const std::string& task) {
               .y = {.label = "Pairs of recipes in order", .ticks = TickStyle::percent}};
   panel.y.upper = 1.02;
   std::size_t n_drawn = 0;
-  for (const std::string& name : order) {
-    Kind& kind = kinds[name];
-    // More curves than colours would say nothing.
-    if (!kind.is_setup && n_drawn >= 4) continue;
+  for (const Kind& kind : kinds_of(result, task)) {
     const Colour colour = category_colour(n_drawn++);
-    std::sort(kind.points.begin(), kind.points.end());
+    const double wider_px = 3.0 * static_cast<double>(kind.n_above);
     Scatter scatter{.colour = colour,
                     .marker = kind.is_setup ? Marker::diamond : Marker::circle,
-                    .size_px = 6,
-                    .label = name};
+                    .size_px = 6 + wider_px,
+                    .label = kind.name};
     for (const auto& [x, y] : kind.points) {
       scatter.x.push_back(x);
       scatter.y.push_back(y);
     }
     if (!kind.is_setup)
-      panel.layers.push_back(Curve{.x = scatter.x, .y = scatter.y, .colour = colour});
+      panel.layers.push_back(
+          Curve{.x = scatter.x, .y = scatter.y, .colour = colour, .width_px = 1.5 + wider_px / 2});
     panel.layers.push_back(std::move(scatter));
   }
   panel.layers.push_back(Rule{.at = 0.5, .dash = Dash::dotted, .label = "a coin"});

@@ -60,9 +60,9 @@ Axis growth_axis(Vary vary) {
 
 }  // namespace
 
-Figure compute_error_figure(const std::vector<ComputeError>& errors, Vary vary,
-                            const ErrorSelection& selection) {
-  Figure figure{.title = "Prediction error of a growing ladder",
+Figure compute_error_figure(const ComputeErrors& found, const ErrorSelection& selection) {
+  const std::vector<ComputeError>& errors = found.errors;
+  Figure figure{.title = "Error at " + found.target + " of a ladder that grows",
                 .subtitle = "Hollow and dotted: the runs don't identify the law"};
   const std::size_t n_tasks = errors.front().tasks.size();
   const bool averaged = selection.do_average || n_tasks == 1;
@@ -70,7 +70,7 @@ Figure compute_error_figure(const std::vector<ComputeError>& errors, Vary vary,
     Panel& panel = figure.panels.emplace_back();
     panel.title = errors.front().tasks[t].task.name;
     if (averaged && n_tasks > 1) panel.title = "Mean of " + std::to_string(n_tasks) + " tasks";
-    panel.x = growth_axis(vary);
+    panel.x = growth_axis(found.vary);
     panel.y = {.label = "|Relative error|", .ticks = TickStyle::percent, .lower = 0};
     // What is not identified may be off by any amount: it is not to squeeze the rest.
     constexpr double kMostShown = 1;

@@ -10,7 +10,6 @@ namespace rung::ladder {
 
 /// Errors against what the ladder grew by: a panel a task, or one of means. Dotted and hollow where
 /// the runs don't identify the law.
-Figure compute_error_figure(const std::vector<ComputeError>& errors, Vary vary,
-                            const ErrorSelection& selection);
+Figure compute_error_figure(const ComputeErrors& found, const ErrorSelection& selection);
 
 }  // namespace rung::ladder

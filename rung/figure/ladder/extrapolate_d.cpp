@@ -43,7 +43,7 @@ std::string panel_title(const ExtrapolateDResult& result, bool name_task) {
   std::string title = result.name;
   if (name_task) title = result.task.name + ", " + title;
   if (result.check_error) return title + ": " + percent(*result.check_error, 1) + " off after";
-  return title + ": within " + percent(result.fitting_error, 1);
+  return title + ": " + percent(result.fitting_error, 1) + " off";
 }
 
 void add_prediction(const ExtrapolateDResult& result, Panel& panel) {

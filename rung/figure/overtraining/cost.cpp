@@ -78,11 +78,12 @@ void add_plans(const std::vector<BudgetLine>& lines, EstimateOf estimate_of, Pan
   }
 }
 
-/// What the budget gives where the size was chosen as if inference were free.
+/// What the budget gives where the size was chosen as if inference were free: rings wider than the
+/// points, since with little inference both lie at one place.
 void add_free_choice(const std::vector<BudgetLine>& lines, Panel& panel) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    Scatter points{.colour = category_colour(i), .size_px = 8, .filled = false};
-    if (i == 0) points.label = "size chosen as if inference were free";
+    Scatter points{.colour = category_colour(i), .size_px = 13, .filled = false};
+    if (i == 0) points.label = "size chosen as if inference were free, where it can be paid";
     for (std::size_t k = 0; k < lines[i].plans.size(); ++k) {
       points.x.push_back(place(k, i, lines.size()));
       points.y.push_back(lines[i].plans[k].loss_of_free_inference_size.value_or(NAN));
@@ -134,9 +135,9 @@ Figure budget_figure(const std::vector<BudgetLine>& lines, double budget_flops,
   add_plans(
       lines, [](const BudgetPlan& plan) -> const Estimate& { return plan.tokens_per_parameter; },
       ratio);
+  add_free_choice(lines, loss);
   add_plans(
       lines, [](const BudgetPlan& plan) -> const Estimate& { return plan.loss_nats; }, loss);
-  add_free_choice(lines, loss);
   return {.title = "The more inference a budget also pays for, the smaller and longer",
           .subtitle = flops_words(budget_flops) +
                       " for training and inference together; bars: the law's 95% interval",

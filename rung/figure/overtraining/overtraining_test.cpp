@@ -5,6 +5,7 @@
 
 #include "rung/data/reader/testbed_folder.hpp"
 #include "rung/figure/overtraining/correlation.hpp"
+#include "rung/figure/overtraining/cost.hpp"
 #include "rung/figure/overtraining/figure1.hpp"
 #include "rung/figure/overtraining/tasks.hpp"
 #include "rung/figure/overtraining/tokens.hpp"
@@ -89,6 +90,7 @@ TEST_F(OvertrainingFigure, task_panels_name_the_doubt) {
   ASSERT_EQ(figure.panels.size(), 2u);
   EXPECT_EQ(figure.panels[0].title, "17 tasks");
   EXPECT_EQ(figure.panels[1].title, "MMLU, 5-shot (chance level)");
+  EXPECT_EQ(figure.title, "Trained on RedPajama: 1 of 2 errors can be predicted from loss");
 }
 
 TEST_F(OvertrainingFigure, tokens_have_a_panel_a_training_set) {
@@ -106,6 +108,24 @@ TEST_F(OvertrainingFigure, correlations_are_sorted) {
   ASSERT_EQ(map.values.size(), 48u);
   for (std::size_t i = 1; i < map.values.size(); ++i)
     EXPECT_LE(map.values[i][0], map.values[i - 1][0]);
+}
+
+TEST(BudgetFigure, a_size_for_free_inference_is_a_ring_around_the_plan_at_its_place) {
+  BudgetPlan plan{.n_params = {1e9},
+                  .n_tokens = {2e10},
+                  .tokens_per_parameter = {20},
+                  .loss_nats = {2.5},
+                  .loss_of_free_inference_size = 2.5};
+  const Figure figure = budget_figure({{"C4", {plan}}}, 1e21, {0});
+  std::vector<Scatter> marks;
+  for (const auto& layer : figure.panels.back().layers) {
+    if (const auto* scatter = std::get_if<Scatter>(&layer)) marks.push_back(*scatter);
+  }
+  ASSERT_EQ(marks.size(), 2u);
+  EXPECT_FALSE(marks[0].filled);
+  EXPECT_TRUE(marks[1].filled);
+  EXPECT_EQ(marks[0].x, marks[1].x);
+  EXPECT_GT(marks[0].size_px, marks[1].size_px + 4);
 }
 
 }  // namespace

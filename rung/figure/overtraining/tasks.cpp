@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/overtraining/lines.hpp"
@@ -12,10 +13,10 @@
 namespace rung::overtraining {
 Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits) {
   Figure figure;
-  figure.title = "Error against loss, " + study.title(fits.choice.train_sets.front());
-  figure.subtitle = "Loss on " + study.title(fits.choice.loss_sets.front()) +
+  figure.subtitle = "Error against loss on " + study.title(fits.choice.loss_sets.front()) +
                     "; a title says why an error can't be predicted";
   const std::size_t n = fits.error_sets.size();
+  std::size_t n_predicted = 0;
   figure.n_columns = std::min<std::size_t>(n, n > 12 ? 6 : 4);
   figure.panel_width_px = n > 12 ? 190 : 240;
   figure.panel_height_px = n > 12 ? 140 : 180;
@@ -25,6 +26,7 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
     Panel panel;
     panel.title = set.title;
     const std::vector<Doubt> found = doubts(testbed, law, set);
+    n_predicted += found.empty();
     if (!found.empty()) panel.title += " (" + std::string(doubt_name(found.front())) + ")";
     panel.x = {.label = "Loss (nats)"};
     panel.y = {.label = "Error", .ticks = TickStyle::percent, .floor = 0, .ceiling = 1};
@@ -63,6 +65,9 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
     panel.layers.insert(panel.layers.begin() + 1, curve);
     figure.panels.push_back(std::move(panel));
   }
+  figure.title = "Trained on " + study.title(fits.choice.train_sets.front()) + ": " +
+                 std::to_string(n_predicted) + " of " + counted(n, "error") +
+                 " can be predicted from loss";
   return figure;
 }
 

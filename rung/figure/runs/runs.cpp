@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <variant>
+#include <utility>
 
 #include "rung/core/counted.hpp"
 #include "rung/core/numbers.hpp"
@@ -56,25 +56,25 @@ void add_run(const RunSummary& run, Colour colour, Panel& panel) {
   const FinalLoss& end = *run.extrapolated;
   panel.layers.push_back(
       rung::Curve{.x = end.x, .y = end.y, .colour = colour, .width_px = 1.2, .dash = Dash::dashed});
-  Scatter target{.x = {end.x.back()},
-                 .y = {end.y.back()},
-                 .colour = colour,
-                 .marker = Marker::star,
-                 .size_px = 10};
-  if (end.prediction.interval) {
-    target.y_lower = {end.prediction.interval->lower};
-    target.y_upper = {end.prediction.interval->upper};
-  }
-  panel.layers.push_back(std::move(target));
 }
 
-/// The legend says once what a star is.
-void name_first_end(Panel& panel) {
-  for (auto& layer : panel.layers) {
-    auto* scatter = std::get_if<Scatter>(&layer);
-    if (!scatter || scatter->marker != Marker::star) continue;
-    scatter->label = "expected end, with its interval";
-    return;
+/// Where unfinished runs are expected to end; the legend says so once.
+void add_ends(const Result& result, const std::vector<Colour>& colours, Panel& panel) {
+  std::string label = "expected end, with its interval";
+  for (std::size_t i = 0; i < result.runs.size(); ++i) {
+    if (!result.runs[i].extrapolated) continue;
+    const FinalLoss& end = *result.runs[i].extrapolated;
+    Scatter target{.x = {end.x.back()},
+                   .y = {end.y.back()},
+                   .colour = colours[i],
+                   .size_px = 9,
+                   .filled = false,
+                   .label = std::exchange(label, "")};
+    if (end.prediction.interval) {
+      target.y_lower = {end.prediction.interval->lower};
+      target.y_upper = {end.prediction.interval->upper};
+    }
+    panel.layers.push_back(std::move(target));
   }
 }
 
@@ -93,6 +93,18 @@ void add_trouble(const Result& result, Panel& panel) {
   }
   if (!spikes.x.empty()) panel.layers.push_back(std::move(spikes));
   if (!divergences.x.empty()) panel.layers.push_back(std::move(divergences));
+}
+
+/// Where a first curve comes below `upper`, the axis begins.
+double first_seen(const Result& result, double upper) {
+  double first = kInfinity;
+  for (const RunSummary& run : result.runs) {
+    const auto& [x, y] = run.curve;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      if (y[i] <= upper && (x[i] > 0 || result.axis == Axis::time)) first = std::min(first, x[i]);
+    }
+  }
+  return first;
 }
 
 /// The learning rate of the runs that log it; empty where none does.
@@ -154,13 +166,15 @@ Figure runs_figure(const Result& result) {
   for (std::size_t i = 0; i < colours.size() && colours.size() <= 6; ++i)
     colours[i] = category_colour(i);
   for (std::size_t i = 0; i < result.runs.size(); ++i) add_run(result.runs[i], colours[i], panel);
-  name_first_end(panel);
+  add_ends(result, colours, panel);
   add_trouble(result, panel);
   std::vector<Panel> panels = {std::move(panel)};
   Panel rates = lr_panel(result, colours);
   if (!rates.layers.empty()) {
     panels.push_back(std::move(rates));
     share_x_axis(result, panels);
+  } else if (const double first = first_seen(result, upper); std::isfinite(first)) {
+    panels.front().x.lower = first;
   }
   return {.title = title_of(result),
           .subtitle = result.notes.empty() ? std::string() : result.notes.front(),

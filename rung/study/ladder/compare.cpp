@@ -5,6 +5,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
+#include "rung/study/ladder/targets.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -48,6 +49,7 @@ std::optional<double> Comparison::absolute_error() const {
 const std::vector<Feature>& features() {
   static const std::vector<Feature> kFeatures = {
       {.name = "rc_bpb", .title = "Task loss"},
+      {.name = "loss", .title = "Loss", .through = Metric::loss},
       {.name = "c4", .title = "C4 loss", .through = Metric::c4},
       {.name = "rc_soft_log",
        .title = "TaskCE",
@@ -58,6 +60,11 @@ const std::vector<Feature>& features() {
       {.name = "flops", .title = "FLOPs only", .in_compute = true},
       {.name = "single_step", .title = "Single step", .single_step = true}};
   return kFeatures;
+}
+
+const Feature& feature_through(Metric loss) {
+  return *std::find_if(features().begin(), features().end(),
+                       [&](const Feature& feature) { return feature.through == loss; });
 }
 
 ChainSettings chain_settings(const Feature& feature, Metric accuracy) {
@@ -79,25 +86,29 @@ Step1Settings single_step_settings(const Feature& feature, Metric accuracy) {
 }
 
 ComparisonResult run_comparison(const Ladder& ladder, const std::vector<Task>& tasks,
-                                Metric accuracy, int n_threads) {
+                                Metric accuracy, Metric loss, int n_threads) {
   struct Column {
-    const Feature* feature;
+    Feature feature;
     std::vector<std::vector<TargetPrediction>> by_task;
   };
+  eval_models(ladder);
   ComparisonResult result;
   std::vector<Column> columns;
-  for (const Feature& feature : features()) {
+  for (Feature feature : features()) {
+    if (feature.in_compute) feature.through = loss;
+    // No ladder but one whose only loss it is has it.
+    if (feature.through == Metric::loss && loss != Metric::loss) continue;
     if (feature.in_compute && !knows_flops(ladder)) {
       result.notes.push_back(feature.title +
                              " is left out: the FLOPs per token of some runs are not known");
     } else if (!feature.single_step && !all_have(ladder, tasks, feature.through)) {
       result.notes.push_back(feature.title + " is left out: some tasks do not measure it");
     } else {
-      columns.push_back({&feature, {}});
+      columns.push_back({feature, {}});
     }
   }
   parallel_for(columns.size(), n_threads, [&](std::size_t c) {
-    columns[c].by_task = predictions_by(*columns[c].feature, ladder, tasks, accuracy, n_threads);
+    columns[c].by_task = predictions_by(columns[c].feature, ladder, tasks, accuracy, n_threads);
   });
   if (columns.empty()) throw InputError("there is nothing to compare", result.notes.front());
   for (std::size_t t = 0; t < tasks.size(); ++t) {
@@ -107,7 +118,7 @@ ComparisonResult run_comparison(const Ladder& ladder, const std::vector<Task>& t
         Comparison& entry = result.entries.emplace_back();
         entry.task = tasks[t];
         entry.target = prediction.target.name;
-        entry.feature = column.feature->name;
+        entry.feature = column.feature.name;
         entry.actual = prediction.actual;
         entry.predicted = prediction.predicted;
       }

@@ -11,7 +11,7 @@ namespace rung::ladder {
 
 /// A way to predict with the settings that it was published with.
 struct Feature {
-  std::string name;   // "rc_bpb", "c4", "rc_soft_log", "flops", "single_step"
+  std::string name;   // "rc_bpb", "loss", "c4", "rc_soft_log", "flops", "single_step"
   std::string title;  // "Task loss"
   Metric through = Metric::rc_bpb;
   std::size_t moving_avg = 5;
@@ -21,6 +21,8 @@ struct Feature {
   bool single_step = false;  // accuracy from (N, D) directly
 };
 const std::vector<Feature>& features();
+/// The one of two steps in N and D.
+const Feature& feature_through(Metric loss);
 
 /// The chain's settings for a feature of two steps.
 ChainSettings chain_settings(const Feature& feature, Metric accuracy);
@@ -37,12 +39,13 @@ struct Comparison : Prediction {
 };
 
 /// Every feature at every eval model, by task, then target, then feature; features that need what
-/// the runs do not have (FLOPs per token) leave a note.
+/// the runs do not have (FLOPs per token) leave a note. `loss`: what FLOPs alone go through.
+/// InputError where there is no eval model.
 struct ComparisonResult {
   std::vector<Comparison> entries;
   std::vector<std::string> notes;
 };
 ComparisonResult run_comparison(const Ladder& ladder, const std::vector<Task>& tasks,
-                                Metric accuracy, int n_threads = 0);
+                                Metric accuracy, Metric loss = Metric::rc_bpb, int n_threads = 0);
 
 }  // namespace rung::ladder

@@ -9,6 +9,7 @@
 #include "rung/core/parallel.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/study/ladder/targets.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -21,7 +22,7 @@ double length_of(const Run& run) {
   const auto times = parse_double(std::string_view(run.length).substr(0, run.length.find("xC")));
   if (!times || !(*times > 0)) {
     throw InputError(run.file + ": its name does not say how long the run is",
-                     "name it like 190M-2xC.csv, or vary N");
+                     "name it like 190M-2xC, or --vary N");
   }
   return *times;
 }
@@ -29,7 +30,7 @@ double length_of(const Run& run) {
 double flops_per_token_of(const Run& run) {
   if (run.flops_per_token) return *run.flops_per_token;
   throw InputError("the FLOPs per token of '" + run.model + "' are not known",
-                   "add \"flops\" to its entry in the configuration, or vary N or xC");
+                   "add \"flops\" to its entry in the configuration, or --vary N or xC");
 }
 
 bool is_whole(double value) { return value >= 0 && value < 0x1p63 && value == std::trunc(value); }
@@ -59,7 +60,7 @@ struct Entry {
 };
 
 Entry entry_of(const Run& run, Vary vary) {
-  if (vary == Vary::model_size) return {n_params(run), run.model};
+  if (vary == Vary::model_size) return {n_params(run), run.label};
   if (vary == Vary::run_length) return {length_of(run), shortest(length_of(run))};
   return {flops_per_token_of(run) * kChinchillaTokensPerParameter * n_params(run) * length_of(run),
           flops_key(run)};
@@ -95,23 +96,14 @@ TaskError mean_of(const std::vector<TaskError>& tasks) {
   return mean;
 }
 
-const std::string& first_eval_model(const Ladder& ladder) {
-  for (const LadderRun& run : ladder.runs) {
-    if (run.mode == Mode::eval) return run.model;
-  }
-  throw InputError("the configuration has no eval model to predict");
-}
-
 const LadderRun& target_run(const Ladder& ladder, const std::string& target) {
-  std::vector<std::string> known;
   for (const LadderRun& run : ladder.runs) {
-    if (run.mode != Mode::eval) continue;
-    if (run.model == target) return run;
-    known.push_back(run.model);
+    if (run.mode == Mode::eval && run.model == target) return run;
   }
+  const std::vector<std::string> known = eval_models(ladder);
   const std::string near = did_you_mean(target, known);
-  throw InputError("'" + target + "' is no eval model of the configuration",
-                   near.empty() && !known.empty() ? "it has " + join(known, ", ") : near);
+  throw InputError("'" + target + "' is no run to be predicted",
+                   near.empty() ? "there are: " + join(known, ", ") : near);
 }
 
 }  // namespace
@@ -146,19 +138,19 @@ std::vector<LadderPart> growing_parts(const Ladder& ladder, Vary vary, const std
     const LadderRun& run = *arrivals[i].run;
     next.ladder.runs.push_back(run);
     next.cumulative_flops += run.flops_per_token.value_or(0) * run.n_tokens.back();
-    if (i + 1 < arrivals.size() && arrivals[i + 1].entry.key == arrivals[i].entry.key) continue;
+    if (i + 1 < arrivals.size() && arrivals[i + 1].entry.x == arrivals[i].entry.x) continue;
     next.key = arrivals[i].entry.key;
     next.x = arrivals[i].entry.x;
     parts.push_back(next);
   }
-  if (parts.empty()) throw InputError("the configuration has no training run");
+  if (parts.empty()) throw InputError("no run is there to be fitted");
   return parts;
 }
 
 ComputeErrors run_compute_error(const ComputeErrorRequest& request, const Ladder& ladder,
                                 const std::vector<Task>& tasks) {
   ComputeErrors found{request.vary, request.target, {}};
-  if (found.target.empty()) found.target = first_eval_model(ladder);
+  if (found.target.empty()) found.target = eval_models(ladder).front();
   ChainSettings reduced = request.chain;
   reduced.step2.test_point = false;
   reduced.step1.allow_underdetermined = true;
@@ -169,8 +161,14 @@ ComputeErrors run_compute_error(const ComputeErrorRequest& request, const Ladder
     const LadderPart& part = parts[i];
     ComputeError& error = found.errors[i];
     error = {part.key, part.x, part.cumulative_flops, part.ladder.runs.size() - 1, {}, {}};
-    for (const ChainResult& chain : run_chain(part.ladder, part.ladder, tasks, reduced))
-      error.tasks.push_back(task_error_of(chain));
+    try {
+      for (const ChainResult& chain : run_chain(part.ladder, part.ladder, tasks, reduced))
+        error.tasks.push_back(task_error_of(chain));
+    } catch (const InputError&) {
+      // Runs of few checkpoints: a ladder's first part is too small for a curve.
+      if (i + 1 == parts.size()) throw;
+      for (const Task& task : tasks) error.tasks.push_back({task, {}, {}, {}, false});
+    }
     error.mean = mean_of(error.tasks);
   });
   return found;

@@ -31,10 +31,11 @@ std::optional<double> flops_of(const Run& run, double n_tokens) {
   return n_tokens * *run.flops_per_token;
 }
 
-/// First checkpoint of a training run that step 2 uses.
+/// First checkpoint of a training run that step 2 uses; the last stays, whatever the share.
 std::size_t first_kept(std::size_t n_rows, double skip_perc) {
-  if (skip_perc == 1) return n_rows - 1;
-  return static_cast<std::size_t>(std::ceil(skip_perc * static_cast<double>(n_rows)));
+  const auto n_skipped =
+      static_cast<std::size_t>(std::ceil(skip_perc * static_cast<double>(n_rows)));
+  return std::min(n_skipped, n_rows - 1);
 }
 
 /// A first checkpoint before the first token is no checkpoint of the run's end.
@@ -65,11 +66,6 @@ void add_run(const Ladder& ladder, std::size_t i, const Task& task, const Step2O
   const LadderRun& run = ladder.runs[i];
   const bool train = run.mode == Mode::train;
   const std::size_t skipped = train ? first_kept(run.n_rows(), options.skip_perc) : 0;
-  if (skipped >= run.n_rows()) {
-    result.notes.push_back(run.file + ": all " + std::to_string(run.n_rows()) +
-                           " checkpoints are skipped");
-    return;
-  }
   const auto averaged = [&](Metric metric) {
     std::vector<double> values = series(run, task, metric);
     values.erase(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(skipped));

@@ -5,6 +5,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/study/ladder/compare.hpp"
+#include "rung/study/ladder/targets.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -30,9 +31,10 @@ class Variations {
     std::vector<Variation> list = {
         {{"published", "as published"}, [this] { return chained(ladder_, base_); }},
         {{"count_n", "N counted as FLOPs per token / 6"}, [this] { return counted_by_compute(); }},
-        {{"drop_smallest", "without " + smallest},
-         [this, name = smallest] { return without(name); }},
-        {{"drop_largest", "without " + largest}, [this, name = largest] { return without(name); }},
+        {{"drop_smallest", "without " + smallest->label},
+         [this, size = n_params(*smallest)] { return without(size); }},
+        {{"drop_largest", "without " + largest->label},
+         [this, size = n_params(*largest)] { return without(size); }},
         {{"checkpoints", base_.step1.points.moving_avg > 1 ? "last checkpoint, no average"
                                                            : "average of 5 checkpoints"},
          [this] { return other_average(); }},
@@ -45,22 +47,24 @@ class Variations {
         {{"huber_inf", "least squares on logs"}, [this] { return with_delta(1e3); }},
         {{"feature_c4", "through C4 loss"}, [this] { return by_feature("c4"); }},
         {{"feature_rc_soft_log", "through TaskCE"}, [this] { return by_feature("rc_soft_log"); }}};
+    const std::string own = "feature_" + std::string(metric_name(base_.step2.points.x_metric));
+    std::erase_if(list, [&](const Variation& one) { return one.choice.name == own; });
     return list;
   }
 
  private:
   struct SizeRange {
-    std::string smallest, largest;
+    const LadderRun *smallest, *largest;
   };
   SizeRange size_range() const {
-    const Run *smallest = nullptr, *largest = nullptr;
+    SizeRange range{nullptr, nullptr};
     for (const LadderRun& run : ladder_.runs) {
       if (run.mode != Mode::train) continue;
-      if (!smallest || n_params(run) < n_params(*smallest)) smallest = &run;
-      if (!largest || n_params(run) > n_params(*largest)) largest = &run;
+      if (!range.smallest || n_params(run) < n_params(*range.smallest)) range.smallest = &run;
+      if (!range.largest || n_params(run) > n_params(*range.largest)) range.largest = &run;
     }
-    if (!smallest) throw InputError("the configuration has no training run");
-    return {smallest->model, largest->model};
+    if (!range.smallest) throw InputError("no run is there to be fitted");
+    return range;
   }
 
   TaskPredictions chained(const Ladder& ladder, const ChainSettings& settings) const {
@@ -81,9 +85,11 @@ class Variations {
     return chained(counted, base_);
   }
 
-  TaskPredictions without(const std::string& model) const {
+  TaskPredictions without(double size) const {
     Ladder rest = ladder_;
-    std::erase_if(rest.runs, [&](const Run& run) { return run.model == model; });
+    std::erase_if(rest.runs, [&](const LadderRun& run) {
+      return run.mode == Mode::train && n_params(run) == size;
+    });
     return chained(rest, base_);
   }
 
@@ -117,7 +123,9 @@ class Variations {
         predictions.push_back(std::move(result.targets));
       return predictions;
     }
-    ChainSettings settings = chain_settings(*feature, accuracy);
+    Feature through = *feature;
+    if (through.in_compute) through.through = base_.step2.points.x_metric;
+    ChainSettings settings = chain_settings(through, accuracy);
     settings.n_threads = base_.n_threads;
     return chained(ladder_, settings);
   }
@@ -131,6 +139,7 @@ class Variations {
 
 SensitivityResult run_sensitivity(const Ladder& ladder, const std::vector<Task>& tasks,
                                   const ChainSettings& base) {
+  eval_models(ladder);
   SensitivityResult result;
   const Variations variations(ladder, tasks, base);
   TaskPredictions published;

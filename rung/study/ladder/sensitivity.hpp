@@ -29,7 +29,7 @@ struct SensitivityResult {
 };
 
 /// Every choice on its own against the published two-step (task loss, average of `base`'s
-/// checkpoints, Huber 1e-3), at the eval models of the ladder.
+/// checkpoints, Huber 1e-3), at the eval models of the ladder. InputError where there is none.
 SensitivityResult run_sensitivity(const Ladder& ladder, const std::vector<Task>& tasks,
                                   const ChainSettings& base);
 

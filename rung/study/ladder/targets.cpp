@@ -6,6 +6,17 @@
 
 namespace rung::ladder {
 
+std::vector<std::string> eval_models(const Ladder& ladder) {
+  std::vector<std::string> models;
+  for (const LadderRun& run : ladder.runs) {
+    if (run.mode == Mode::eval && !contains(models, run.model)) models.push_back(run.model);
+  }
+  if (models.empty())
+    throw InputError("no run is there to be predicted and compared",
+                     "a configuration names one by \"mode\": \"eval\", and of RUNS --targets does");
+  return models;
+}
+
 std::vector<Target> extra_targets(const TargetRequest& request, const Catalogue& catalogue,
                                   const Ladder& ladder) {
   if (request.n_params) {

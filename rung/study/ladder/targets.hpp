@@ -14,6 +14,9 @@ struct TargetRequest {
   std::string name;                          // alone: an eval model of the ladder
 };
 
+/// The models that are predicted and not fitted, in order. InputError where there is none.
+std::vector<std::string> eval_models(const Ladder& ladder);
+
 /// A model of that size and length, with its compute where flops_like_runs knows it; none where
 /// nothing is asked or an eval model is named. InputError for the name of no eval model.
 std::vector<Target> extra_targets(const TargetRequest& request, const Catalogue& catalogue,

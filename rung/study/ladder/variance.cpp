@@ -25,12 +25,6 @@ const Run& only_run(const Ladder& ladder) {
       "one of RUNS by --runs REGEX");
 }
 
-const Feature& feature_through(Metric loss) {
-  const auto& all = features();
-  return *std::find_if(all.begin(), all.end(),
-                       [&](const Feature& feature) { return feature.through == loss; });
-}
-
 std::optional<double> error_of(const std::vector<TargetPrediction>& targets,
                                const std::string& name) {
   for (const TargetPrediction& target : targets) {

@@ -86,30 +86,27 @@ void check_optimum(const Fit& fit) {
                    "its a, b and eta must be positive; take a study with other runs");
 }
 
-/// The size of least loss for a budget that pays for training and inference: golden section over
-/// log N, as the loss falls and then rises in it.
+/// The size of least loss for a budget that pays for training and inference: where the loss's slope
+/// in log N, which is negative and then positive, is 0. Bisection, since the loss itself is flat
+/// there and would tell the place to half its digits, too few for differences of places.
 double best_size(const Theta& theta, double budget, double n_inference_tokens) {
-  const auto loss = [&](double log_n) {
-    const double n = std::exp(log_n);
-    const double compute = budget - 2 * n * n_inference_tokens;
-    return compute > 0 ? theta.loss(compute / (6 * n * n), compute) : kInfinity;
+  // Of its sign: the logarithm of what raises the loss over what lowers it.
+  const auto sign = [&](double log_n) {
+    const double n = std::exp(log_n), compute = budget - 2 * n * n_inference_tokens;
+    if (!(compute > 0)) return kInfinity;
+    return std::log(theta.b / theta.a) + 2 * theta.eta * std::log(6 * n * n / compute) +
+           std::log(budget / compute);
   };
-  const double golden = (std::sqrt(5.0) - 1) / 2;
-  double high = 0.5 * std::log(budget / 6) + 0.5;  // less than two tokens per parameter
+  constexpr double kWidest = 20;  // of log N, about the size that has one token per parameter
+  const double middle = 0.5 * std::log(budget / 6);
+  double low = middle - 2 * kWidest, high = middle + kWidest;
   if (n_inference_tokens > 0) high = std::min(high, std::log(budget / (2 * n_inference_tokens)));
-  double low = high - std::log(1e12);
-  double left = high - golden * (high - low), right = low + golden * (high - low);
-  double f_left = loss(left), f_right = loss(right);
-  while (high - low > 1e-10) {
-    if (f_left < f_right) {
-      high = right, right = left, f_right = f_left;
-      left = high - golden * (high - low), f_left = loss(left);
-    } else {
-      low = left, left = right, f_left = f_right;
-      right = low + golden * (high - low), f_right = loss(right);
-    }
+  low = std::min(low, high - kWidest);
+  while (true) {
+    const double log_n = low + (high - low) / 2;
+    if (!(low < log_n && log_n < high)) return std::exp(log_n);
+    (sign(log_n) > 0 ? high : low) = log_n;
   }
-  return std::exp((low + high) / 2);
 }
 
 std::vector<LossLaw> loss_laws(Choice choice, const Testbed& testbed, const Study& study,

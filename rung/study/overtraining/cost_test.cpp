@@ -78,10 +78,21 @@ TEST(OvertrainingCost, budget_without_inference_is_compute_optimal) {
   const Fit fit = scattered_fit(1e-3);
   const BudgetPlan plan = best_for_budget(fit, 1e21, 0);
   const double best = optimal_tokens_per_parameter(fit)->value;
-  EXPECT_NEAR(plan.tokens_per_parameter.value / best, 1, 1e-4);
-  EXPECT_NEAR(plan.n_params.value / std::sqrt(1e21 / (6 * best)), 1, 1e-4);
+  EXPECT_NEAR(plan.tokens_per_parameter.value / best, 1, 1e-12);
+  EXPECT_NEAR(plan.n_params.value / std::sqrt(1e21 / (6 * best)), 1, 1e-12);
   EXPECT_NEAR(plan.loss_nats.value, *plan.loss_of_free_inference_size, 1e-12);
   EXPECT_EQ(plan.training_flops, 1e21);
+}
+
+/// A formula gives the optimal ratio, a search the budget's: their intervals are of the same
+/// slopes.
+TEST(OvertrainingCost, intervals_of_a_budget_are_those_of_the_formula) {
+  const Fit fit = scattered_fit(1e-3);
+  const Estimate ratio = best_for_budget(fit, 1e21, 0).tokens_per_parameter;
+  const Estimate formula = *optimal_tokens_per_parameter(fit);
+  ASSERT_TRUE(ratio.interval && formula.interval);
+  EXPECT_NEAR(ratio.interval->lower / formula.interval->lower, 1, 1e-8);
+  EXPECT_NEAR(ratio.interval->upper / formula.interval->upper, 1, 1e-8);
 }
 
 TEST(OvertrainingCost, inference_asks_for_a_smaller_model_trained_longer) {

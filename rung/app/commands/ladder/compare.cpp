@@ -12,14 +12,14 @@ namespace {
 Answer compare(CommandContext& context, const LadderOptions& given) {
   using ladder::Metric;
   const LadderOptions options = with_published_ladder(given);
-  const Metric accuracy = ladder::parse_metric(options.y_metric);
+  const Metric accuracy = accuracy_metric(options), loss = loss_metric(options);
   const Wanted wanted{.config_path = single_config(options),
                       .metrics = {accuracy},
                       .optional_metrics = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log},
                       .in_compute = true};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
-  const auto result = std::make_shared<const ladder::ComparisonResult>(
-      run_comparison(inputs.ladders.front(), inputs.tasks, accuracy, context.common.n_threads));
+  const auto result = std::make_shared<const ladder::ComparisonResult>(run_comparison(
+      inputs.ladders.front(), inputs.tasks, accuracy, loss, context.common.n_threads));
   Answer answer = ladder_answer(options, describe(*result));
   answer.figure = [result] { return ladder::comparison_figure(*result); };
   return answer;

@@ -21,16 +21,14 @@ Answer compute_error(CommandContext& context, const LadderOptions& given) {
   const auto found = std::make_shared<const ladder::ComputeErrors>(
       run_compute_error(request, inputs.ladders.front(), inputs.tasks));
   const ladder::ErrorSelection selection{options.which_step, options.do_average};
-  Answer answer(describe(*found, selection));
-  answer.figure = [found, selection] {
-    return ladder::compute_error_figure(found->errors, found->vary, selection);
-  };
+  Answer answer = ladder_answer(options, describe(*found, selection));
+  answer.figure = [found, selection] { return ladder::compute_error_figure(*found, selection); };
   return answer;
 }
 
 Action ladder_compute_error(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
-  add_ladder_inputs(command, *options, false);
+  add_ladder_inputs(command, *options);
   add_ladder_metrics(command, *options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
   add_step2_options(command, *options);
   add_vary_options(command, *options);

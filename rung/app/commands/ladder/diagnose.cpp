@@ -14,14 +14,14 @@ Answer diagnose(CommandContext& context, const LadderOptions& options) {
   const auto found = std::make_shared<const std::vector<ladder::TaskDiagnosis>>(ladder::diagnose(
       inputs.ladders.front(), inputs.tasks, {.n_threads = context.common.n_threads},
       extra_targets(options, inputs.catalogue, inputs.ladders.front())));
-  Answer answer(describe(*found));
+  Answer answer = ladder_answer(options, describe(*found));
   answer.figure = [found] { return ladder::diagnose_figure(*found); };
   return answer;
 }
 
 Action ladder_diagnose(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
-  add_ladder_inputs(command, *options);
+  add_ladder_inputs(command, *options, false);
   add_target_options(command, *options);
   add_ladder_extras(command, *options);
   command.footer(

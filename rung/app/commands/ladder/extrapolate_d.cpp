@@ -31,7 +31,7 @@ Answer extrapolate(CommandContext& context, const ExtrapolationDOptions& options
 Action ladder_extrapolate_d(Options& command) {
   const auto options = std::make_shared<ExtrapolationDOptions>();
   ladder::ExtrapolateDSettings& settings = options->settings;
-  add_ladder_inputs(command, options->ladder, true, false);
+  add_ladder_inputs(command, options->ladder, false);
   add_ladder_metrics(command, options->ladder, {}, {"c4", "rc_bpb", "rc_soft_log"});
   const auto steps = [&](const char* name, std::optional<double>& value, const char* meaning) {
     command.add(name, value, meaning).value_name("STEP").non_negative();
@@ -53,6 +53,7 @@ Action ladder_extrapolate_d(Options& command) {
            "H to predict at (default: the last checkpoint's)")
       .value_name("SHARE")
       .range(0.0, 1.0);
+  add_level(command, options->ladder);
   add_ladder_extras(command, options->ladder);
   command.footer(
       "Fits a D^b + c to each training run's checkpoints up to a step, checks it on those after, "

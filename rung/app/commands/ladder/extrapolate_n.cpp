@@ -29,13 +29,14 @@ Answer extrapolate(CommandContext& context, const ExtrapolationNOptions& options
 
 Action ladder_extrapolate_n(Options& command) {
   const auto options = std::make_shared<ExtrapolationNOptions>();
-  add_ladder_inputs(command, options->ladder, true, false);
+  add_ladder_inputs(command, options->ladder, false);
   add_ladder_metrics(command, options->ladder, {}, {"c4", "rc_bpb", "rc_soft_log"});
   command
       .add("-d,--d", options->settings.n_tokens,
            "at so many tokens (default: at all that three sizes reach)")
       .value_name("D")
       .range(1.0, 1e30);
+  add_level(command, options->ladder);
   add_ladder_extras(command, options->ladder);
   command.footer(
       "Fits a N^b + c through the training models' losses at the same number of tokens (of a "

@@ -22,11 +22,12 @@ Action ladder_predict(Options& command) {
   command.footer(
       "Fits step 1 (loss from size and tokens) and step 2 (accuracy from loss), and chains them.\n"
       "Results: task, fits {step1, step2}, targets. The intervals are a bootstrap over runs.\n"
-      "--method combined puts several ways of predicting together by settings of its own, says\n"
-      "how far it errs inside the ladder, and marks what is not to be trusted.\n"
+      "--method combined puts several ways of predicting together by settings of its own, so that\n"
+      "-x, averages, shares, step 2's curve and --bootstrap are refused, says how far it errs\n"
+      "inside the ladder, and marks what is not to be trusted.\n"
       "Results: task, method, signal, targets, backtest_error, members.");
-  return [options](CommandContext& context) {
-    if (options->method == "combined") return predict_combined(context, options->ladder);
+  return [options, &command](CommandContext& context) {
+    if (options->method == "combined") return predict_combined(context, options->ladder, command);
     return chain_answer(context, options->ladder, ladder::Step1Inputs::params_and_tokens);
   };
 }

@@ -13,10 +13,11 @@ Answer sensitivity(CommandContext& context, const LadderOptions& given) {
   using ladder::Metric;
   const LadderOptions options = with_published_ladder(given);
   const ladder::ChainSettings settings = chain_settings(context, options);
-  const Wanted wanted{
-      .config_path = single_config(options),
-      .metrics = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log, settings.step2.points.y_metric},
-      .in_compute = true};
+  const ladder::Step2Options& points = settings.step2.points;
+  const Wanted wanted{.config_path = single_config(options),
+                      .metrics = {points.x_metric, points.y_metric},
+                      .optional_metrics = {Metric::c4, Metric::rc_soft_log},
+                      .in_compute = true};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
   const auto result = std::make_shared<const ladder::SensitivityResult>(
       run_sensitivity(inputs.ladders.front(), inputs.tasks, settings));
@@ -29,7 +30,7 @@ Action ladder_sensitivity(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
   options->moving_avg = 5;
   options->skip_perc = 0.1;
-  add_ladder_inputs(command, *options, false);
+  add_ladder_inputs(command, *options);
   add_ladder_metrics(command, *options, {}, {"rc_acc", "mc_acc"});
   add_step2_options(command, *options);
   add_ladder_extras(command, *options);

@@ -27,6 +27,7 @@ Action ladder_step2(Options& command) {
   add_free_top(command, *options);
   add_last_n_points(command, *options);
   add_save_fit(command, *options);
+  add_level(command, *options);
   add_ladder_extras(command, *options);
   command.footer(
       "Fits a / (1 + exp(-k (L - x0))) + b to the checkpoints of the training runs and predicts "

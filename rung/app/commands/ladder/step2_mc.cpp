@@ -36,6 +36,7 @@ Action ladder_step2_mc(Options& command) {
   add_ladder_inputs(command, *options);
   add_ladder_metrics(command, *options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
   add_step2_options(command, *options);
+  add_level(command, *options);
   add_ladder_extras(command, *options);
   command.footer(
       "Fits step 2's sigmoid with its levels held at the task's chance and at 1, for each\n"

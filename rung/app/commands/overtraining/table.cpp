@@ -12,7 +12,7 @@ using namespace overtraining;
 struct TableOptions {
   OvertrainingOptions testbed;
   TableRequest request;
-  std::string format = "text";
+  std::string latex_path;
 };
 
 Answer run_table(CommandContext& context, const TableOptions& options) {
@@ -21,10 +21,10 @@ Answer run_table(CommandContext& context, const TableOptions& options) {
   request.validate();
   const Testbed testbed = load_testbed(context, options.testbed);
   const Study study = load_study(context, options.testbed);
-  const bool latex = options.format == "latex";
-  Answer answer(describe_named_table(
-      request.name, TableSource(request, testbed, study, context.common.n_threads), latex));
-  answer.prints_latex = latex;
+  Answer answer(describe_named_table(request.name,
+                                     TableSource(request, testbed, study, context.common.n_threads),
+                                     !options.latex_path.empty()));
+  answer.latex_path = options.latex_path;
   return answer;
 }
 
@@ -32,9 +32,10 @@ Action overtraining_table(Options& command) {
   const auto options = std::make_shared<TableOptions>();
   command.add("NAME", options->request.name, "which table; without it, the list of tables")
       .value_name("");
-  command.add("--format", options->format, "text or latex (for the booktabs package)")
-      .value_name("FORMAT")
-      .choices({"text", "latex"}, false);
+  command
+      .add("--latex", options->latex_path,
+           "write it as LaTeX (for the booktabs package), - in place of the text")
+      .value_name("FILE");
   add_testbed_options(command, options->testbed);
   add_set_options(command, options->request.choice, true);
   command.footer("Results: the table's rows, keyed as the columns of its CSV.");

@@ -1,0 +1,34 @@
+#include "rung/figure/decide/decide.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace rung::decide {
+namespace {
+
+Method scale_of(const std::string& metric, double compute_share) {
+  Method method;
+  method.metric = metric;
+  method.compute_share = compute_share;
+  return method;
+}
+
+TEST(DecideFigure, WhatOthersAreDrawnOverIsWider) {
+  Result result{.rehearsal = "750M"};
+  result.methods = {scale_of("accuracy", 0.01), scale_of("bits", 0.01), scale_of("margin", 0.02)};
+  for (std::size_t i = 0; i < 3; ++i)
+    result.scores.push_back({.method = i, .task = "piqa", .rehearsal = 1});
+  result.decisions = {{.task = "piqa"}};
+  const Figure figure = decide_figure(result, "piqa");
+  std::map<std::string, double> sizes_px;
+  for (const auto& layer : figure.panels.back().layers) {
+    if (const auto* scatter = std::get_if<Scatter>(&layer))
+      sizes_px[scatter->label] = scatter->size_px;
+  }
+  EXPECT_EQ(sizes_px["bits"], sizes_px["margin"]);
+  EXPECT_GT(sizes_px["accuracy"], sizes_px["bits"] + 2);
+}
+
+}  // namespace
+}  // namespace rung::decide
