@@ -30,6 +30,18 @@ TEST(Formula, FindsItsParameters) {
   EXPECT_EQ(parameter(law, "A").lower, -kInfinity);
 }
 
+TEST(Formula, KnowsWhereItMayHavePoles) {
+  EXPECT_TRUE(formula_law("E + A/(ln(N) + gamma)", {"N"}).info.may_have_poles);
+  EXPECT_TRUE(formula_law("a*x/(b + x)", {"x"}).info.may_have_poles);
+  EXPECT_FALSE(formula_law("a*x/(b + x)", {"x"}, {.parameters = {{.name = "b", .lower = 0}}})
+                   .info.may_have_poles)
+      << "a sum of what is not negative";
+  EXPECT_FALSE(formula_law("E + A/(1 + (x/c)^p)", {"x"}).info.may_have_poles);
+  EXPECT_FALSE(formula_law("E + A/N^alpha", {"N"}).info.may_have_poles);
+  EXPECT_TRUE(find_law("n-d-lr-logt-minus-logtd").info.may_have_poles);
+  EXPECT_FALSE(find_law("mixture-additive").info.may_have_poles) << "its scales are not negative";
+}
+
 TEST(Formula, LogarithmsOnlyWhereSound) {
   const Law bounded = formula_law("E + A/N^alpha", {"N"},
                                   {.parameters = {{.name = "A", .lower = 0},
