@@ -341,7 +341,8 @@ void TerminalTable::hide_empty_rows(const Indices& columns) {
 
 std::string TerminalTable::text(std::size_t limit) {
   Indices all;
-  for (std::size_t i = 0; i < columns_.size(); ++i) all.push_back(i);
+  for (std::size_t i = 0; i < columns_.size(); ++i)
+    if (n_rows() == 0 || !is_empty(columns_[i])) all.push_back(i);
   if (const auto page = fitted(all, limit)) return drawn(*page);
 
   // What is the same in every row is said once; details are left out.
@@ -351,8 +352,6 @@ std::string TerminalTable::text(std::size_t limit) {
     const TerminalColumn& column = columns_[i];
     if (column.detail) {
       left_out.push_back((column.group.empty() ? "" : column.group + " ") + column.header);
-    } else if (is_empty(column)) {
-      continue;
     } else if (is_constant(column)) {
       constants.push_back(column.header + ": " + column.cells.front());
     } else {

@@ -275,6 +275,15 @@ TEST(TextTable, WidthIsWhatATerminalShows) {
   EXPECT_EQ(table.text(), "name  n\n-------\n損失  1\nété   2\n");
 }
 
+TEST(TextTable, AColumnWithNothingInItIsOnlyForPrograms) {
+  TextTable table;
+  for (const char* header : {"for", "interval", "N"}) table.add_column(header);
+  table.add_row({"1e21", "", 7e9});
+  table.add_row({"1e23", "", 8e9});
+  EXPECT_EQ(table.text().find("interval"), std::string::npos);
+  EXPECT_EQ(table.csv(), "for,interval,N\n1e21,,7000000000\n1e23,,8000000000\n");
+}
+
 TEST(TextTable, AlignmentCanBeSaid) {
   TextTable table;
   table.add_column("code", "", {}, Align::left);

@@ -122,8 +122,8 @@ TEST_F(OwnLaws, EveryProblemOfEveryFileIsTold) {
       run_rung({"fit", path("runs.csv"), "--laws", folder_.path().string(), "--law", "mine"});
   EXPECT_EQ(ran.status, 2);
   for (const char* part : {"a.toml: error: 'chinchilla' is the name of a built-in law",
-                           "b.toml:1:1: error: 'formula' is missing",
-                           "unknown key 'formulla' (did you mean 'formula'?)"})
+                           "b.toml:1:1: error: there is no input",
+                           "b.toml:2:1: error: unknown key 'formulla' (did you mean 'formula'?)"})
     EXPECT_THAT(ran.err, HasSubstr(part));
   EXPECT_EQ(run_rung({"laws", "--laws", path("nowhere.toml")}).status, 2);
 }

@@ -166,6 +166,11 @@ TEST_F(PlanCommandTest, PublishedCoefficientsNeedNoData) {
       answer["n_params"].get<double>() / (scale * std::pow(5.76e23 / 6, beta / (alpha + beta))), 1,
       1e-6);
   EXPECT_TRUE(answer["n_params_interval"].is_null());
+  std::vector<std::string> as_text = published;
+  as_text.insert(as_text.end(), {"--budget", "1e21"});
+  const Ran ran = run_rung(as_text);
+  EXPECT_THAT(ran.out, HasSubstr("note: no intervals: "));
+  EXPECT_THAT(ran.out, testing::Not(HasSubstr("N interval")));
   EXPECT_THAT(error({"allocate", runs_, "--coefficients", "A=1", "--budget", "1e21"}),
               HasSubstr("give one of TABLE, --fit FILE, and --law NAME --coefficients LIST"));
 }

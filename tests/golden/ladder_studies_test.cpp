@@ -94,7 +94,7 @@ TEST(ComputeError, SaysWhichTargetsThereAre) {
                       published.tasks);
     FAIL() << "no error";
   } catch (const InputError& error) {
-    EXPECT_NE(std::string(error.what()).find("'8B' is no eval model"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("'8B' is no run to be predicted"), std::string::npos);
   }
 }
 

@@ -29,7 +29,7 @@ bool is_flat_in_a_direction(const FitProblem& problem, const SearchResult& resul
 void hop_around(const FitProblem& problem, bool doubtful, SearchResult& result) {
   constexpr int kMostHops = 200;
   const bool slow = !problem.loss().smooth();
-  constexpr double kMostWork = 1e9;  // as work_of()
+  constexpr double kMostWork = 3e8;  // as work_of()
   constexpr double kWidths[] = {0.1, 0.3, 0.8, 1.6};
   const Structure& structure = result.structure;
   if (result.minima.empty()) return;

@@ -144,11 +144,9 @@ class ProfiledDescent {
       std::vector<double> trial = moved(here, moving, step);
       const double value = profile_.minimize_inner(trial);
       if (!(value < objective_)) continue;
-      const double promise = dot(downhill, step) - quadratic_form(hessian, step) / 2;
-      const double ratio = (objective_ - value) / promise;
       objective_ = value;
       z_ = trial;
-      damping_ = std::max(damping_ * (ratio > 0.75 ? 0.1 : ratio > 0.25 ? 1 : 4), kLeastDamping);
+      damping_ = std::max(damping_ * 0.1, kLeastDamping);
       return Progress::moved;
     }
     // The inner optimum, and so the objective that steps are judged by, is only known to rounding.

@@ -63,9 +63,10 @@ bool is_sure(const FitProblem& problem, const SearchResult& search, const Diverg
          search.n_near_best >= std::min(kEnough, search.n_searches);
 }
 
-/// Minima that many searches may all miss.
-std::string doubt_of_narrow_minima(const FitProblem& problem) {
-  constexpr std::size_t kFewToSpare = 3;
+/// Minima of many nonlinear parameters that all searches may miss.
+std::string doubt_of_narrow_minima(const FitProblem& problem, const SearchResult& search) {
+  constexpr std::size_t kFewToSpare = 3, kFewNonlinear = 2;
+  if (search.structure.nonlinear.size() <= kFewNonlinear) return "";
   if (problem.law().info.may_have_poles)
     return "the law divides by a sum that may be zero between rows, where minima are narrow: there "
            "may be a lower one";
@@ -94,7 +95,7 @@ std::string doubt(const FitProblem& problem, const SearchResult& search,
            " minima not far above: there may be a lower one";
   }
   if (covered) return "";
-  if (const std::string why = doubt_of_narrow_minima(problem); !why.empty()) return why;
+  if (const std::string why = doubt_of_narrow_minima(problem, search); !why.empty()) return why;
   std::vector<std::string> lost;
   const std::vector<bool> is_lost = without_way_back(problem, search);
   for (std::size_t k = 0; k < is_lost.size(); ++k) {

@@ -1,5 +1,6 @@
 #include "rung/report/plan/allocation.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -143,6 +144,14 @@ Json json_isoflop(const IsoflopRuns& group, const std::optional<Hardware>& hardw
           {"allocations", allocations}};
 }
 
+/// Intervals are the spread over bootstrap refits, so there are all of them or none.
+bool lacks_intervals(const AllocateResult& result) {
+  return std::none_of(result.laws.begin(), result.laws.end(), [](const AllocatedLaw& law) {
+    return std::any_of(law.answers.begin(), law.answers.end(),
+                       [](const Answer& found) { return found.loss || found.n_params; });
+  });
+}
+
 }  // namespace
 
 Document describe(const AllocateResult& result) {
@@ -162,6 +171,10 @@ Document describe(const AllocateResult& result) {
   document.rows = table;
   document.add(std::move(table));
   if (document.usable && result.hardware) document.add(Paragraph{hardware_words(*result.hardware)});
+  if (document.usable && lacks_intervals(result))
+    document.add(
+        Notes{{"no intervals: they are the spread over bootstrap refits, and there are "
+               "none of this fit"}});
   return document.set_results(std::move(results));
 }
 
