@@ -10,6 +10,7 @@
 #include "rung/fit/optimum/linear_solver.hpp"
 #include "rung/fit/optimum/optimality.hpp"
 #include "rung/fit/optimum/probes.hpp"
+#include "rung/fit/optimum/way_back.hpp"
 
 namespace rung {
 namespace {
@@ -154,10 +155,8 @@ class Alternatives {
   }
 
   /// How far predictions move where a parameter is doubled, as a share of them.
-  double effect_of_doubling(std::vector<double> theta, int parameter) const {
-    const std::vector<double> before = problem_.predict(theta, problem_.points());
-    theta[at(parameter)] = theta[at(parameter)] == 0 ? 1 : 2 * theta[at(parameter)];
-    return change(before, theta);
+  double effect_of_doubling(const std::vector<double>& theta, int parameter) const {
+    return change(problem_.predict(theta, problem_.points()), doubled(theta, {parameter}));
   }
 
   double change(const std::vector<double>& before, const std::vector<double>& theta) const {

@@ -14,11 +14,15 @@ bool is_on_bound(const FitProblem& problem, int coordinate, double value) {
 
 }  // namespace
 
-bool have_no_effect(const FitProblem& problem, std::vector<double> theta,
-                    const std::vector<int>& parameters) {
-  const std::vector<double> f = problem.predict(theta, problem.points());
+std::vector<double> doubled(std::vector<double> theta, const std::vector<int>& parameters) {
   for (const int p : parameters) theta[at(p)] = theta[at(p)] == 0 ? 1 : 2 * theta[at(p)];
-  return problem.predict(theta, problem.points()) == f;
+  return theta;
+}
+
+bool have_no_effect(const FitProblem& problem, const std::vector<double>& theta,
+                    const std::vector<int>& parameters) {
+  return problem.predict(doubled(theta, parameters), problem.points()) ==
+         problem.predict(theta, problem.points());
 }
 
 std::vector<bool> without_way_back(const FitProblem& problem, const SearchResult& search) {

@@ -7,8 +7,11 @@
 
 namespace rung {
 
+/// theta with these parameters doubled, or 1 where they are 0: enough to see whether they matter.
+std::vector<double> doubled(std::vector<double> theta, const std::vector<int>& parameters);
+
 /// Whether predictions are the same whatever the parameters' values: their terms' scales are zero.
-bool have_no_effect(const FitProblem& problem, std::vector<double> theta,
+bool have_no_effect(const FitProblem& problem, const std::vector<double>& theta,
                     const std::vector<int>& parameters);
 
 /// Which nonlinear parameters of the best minimum lie on a bound, or have no effect on any
