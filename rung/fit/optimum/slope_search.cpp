@@ -79,14 +79,15 @@ Minimum minimum_at_node(const FitProblem& problem, LinearSolver& solver, const S
     Minimum found = minimum_between(problem, solver, before, after);
     if (found.converged && found.objective <= solved.objective(node) * (1 + 1e-9)) return found;
   }
-  if (!limits_are_known(problem))
-    return minimum_downhill(problem, solver, *nodes.at(at(node)), after - before);
-  // The law names the limits that an objective which goes on falling may tend to, and these are
-  // fitted exactly (see better_limit): there is no need to follow it.
   Minimum here;
   here.z = problem.coordinates_of(solved.theta(node));
   here.objective = solved.objective(node);
-  return here;
+  // The law names the limits that an objective which goes on falling may tend to, and these are
+  // fitted exactly (see better_limit): there is no need to follow it.
+  if (limits_are_known(problem)) return here;
+  Minimum found = minimum_downhill(problem, solver, *nodes.at(at(node)), after - before);
+  // On its way out to infinity a scale may overflow, and its term be lost.
+  return found.objective <= here.objective ? found : here;
 }
 
 }  // namespace rung

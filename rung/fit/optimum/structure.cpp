@@ -119,7 +119,13 @@ SearchSpan span_of(const FitProblem& problem, int coordinate) {
   low = std::clamp(low, lower, upper);
   high = std::clamp(high, lower, upper);
   const bool both_signs = low < 0 && high > 0 && inverse;
-  return {.low = low, .high = high, .by_log = both_signs || (low > 0 && high / low > 5)};
+  // Of the sign that bounds leave, sizes down to where a curve is a line.
+  constexpr double kLeastShare = 1e-3;
+  if (inverse && high == 0) high = kLeastShare * low;
+  if (inverse && low == 0) low = kLeastShare * high;
+  const bool one_sign = low > 0 || high < 0;
+  const double ratio = low > 0 ? high / low : low / high;
+  return {.low = low, .high = high, .by_log = both_signs || (one_sign && ratio > 5)};
 }
 
 }  // namespace

@@ -6,7 +6,9 @@
 #include "rung/core/text.hpp"
 #include "rung/fit/optimum/alternatives.hpp"
 #include "rung/fit/optimum/descend.hpp"
+#include "rung/fit/optimum/limits.hpp"
 #include "rung/fit/optimum/optimality.hpp"
+#include "rung/fit/optimum/steps_out_of_numbers.hpp"
 #include "rung/fit/optimum/way_back.hpp"
 
 namespace rung {
@@ -94,7 +96,7 @@ std::string doubt(const FitProblem& problem, const SearchResult& search,
            " local searches ended here, others in " + std::to_string(search.n_distinct) +
            " minima not far above: there may be a lower one";
   }
-  if (covered) return "";
+  if (covered) return limits_are_known(problem) ? "" : lower_step_out_of_numbers(problem, search);
   if (const std::string why = doubt_of_narrow_minima(problem, search); !why.empty()) return why;
   std::vector<std::string> lost;
   const std::vector<bool> is_lost = without_way_back(problem, search);

@@ -71,7 +71,7 @@ class Role {
   }
 
   std::optional<SearchRange> range(bool both_signs) const {
-    if (auto found = exponent()) return found;
+    if (auto found = exponent(both_signs)) return found;
     if (auto found = place()) return found;
     return slope(both_signs);
   }
@@ -88,17 +88,25 @@ class Role {
     return graph_[node].operation == Operation::parameter && graph_[node].a == which_;
   }
 
-  /// p in x^p, which the graph has as e^(p ln x).
-  std::optional<SearchRange> exponent() const {
+  /// p in x^p, which the graph has as e^(p ln x): from where it can't be told from a line in ln x
+  /// to where it is a step.
+  std::optional<SearchRange> exponent(bool both_signs) const {
+    int input = 0;
     for (const Node node : users_) {
       if (graph_[node].operation != Operation::exp) continue;
       const Node slope = derivation_.of(graph_[node].a).gradient[at(which_)];
-      if (graph_[scaled(graph_, slope).node].operation != Operation::log_input) return std::nullopt;
+      const Graph::Item& by = graph_[scaled(graph_, slope).node];
+      if (by.operation != Operation::log_input) return std::nullopt;
+      input = by.a;
     }
     const bool any = std::any_of(users_.begin(), users_.end(), [&](Node node) {
       return graph_[node].operation == Operation::exp;
     });
-    return any ? std::optional(SearchRange{.low = -2, .high = 2}) : std::nullopt;
+    if (!any) return std::nullopt;
+    return SearchRange{.over = Over::inverse_log_span,
+                       .low = both_signs ? -100.0 : 0.1,
+                       .high = 100,
+                       .input = input};
   }
 
   /// p where an input is compared with it: x - p, ln x - p, or ln x - ln p.
@@ -163,18 +171,14 @@ constexpr SearchRange kAnywhere{.low = -kInfinity, .high = kInfinity};
 SearchRange within_bounds(std::optional<SearchRange> found, double lower, double upper) {
   SearchRange range = found.value_or(kAnywhere);
   if (range.over != Over::numbers || !found) return range;
-  // An exponent that can't be 0 is looked for from where its power can be told from a logarithm.
-  constexpr double kLeastExponent = 0.01;
-  range.low = std::max(range.low, lower == 0 ? kLeastExponent : lower);
-  range.high = std::min(range.high, upper == 0 ? -kLeastExponent : upper);
+  range.low = std::max(range.low, lower);
+  range.high = std::min(range.high, upper);
   return range.low < range.high ? range : kAnywhere;
 }
 
 double typical_value(const SearchRange& range, double lower, double upper) {
   constexpr double kExponent = 0.3;
-  if (range.over == Over::numbers && std::isfinite(range.low))
-    return std::clamp(kExponent, range.low, range.high);
-  return std::clamp(1.0, lower, upper);
+  return std::clamp(range.over == Over::inverse_log_span ? kExponent : 1.0, lower, upper);
 }
 
 /// ± A e^(-alpha ln x)

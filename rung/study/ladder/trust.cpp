@@ -57,7 +57,10 @@ void judge(const TaskData& data, const Trained& trained, const Trained::Predicti
            CombinedTarget& target) {
   const double predicted = *target.prediction.predicted;
   const double of_questions = question_noise(data.task, predicted);
-  target.trust = std::max(trust_of(target.reach), trust_of(of_questions));
+  const Signal signal = trained.signal().signal;
+  // What sets in beyond the ladder comes at once, and no interval from these runs holds it.
+  const Trust of_signal = signal == Signal::at_chance ? Trust::rough : Trust::sound;
+  target.trust = std::max({trust_of(target.reach), trust_of(of_questions), of_signal});
   if (target.trust == Trust::sound) return;
   std::vector<std::string>& marks = target.marks;
   if (!target.reach) marks.emplace_back("too few runs to hold some out and see how far it errs");
@@ -65,7 +68,6 @@ void judge(const TaskData& data, const Trained& trained, const Trained::Predicti
     marks.push_back("with " + fixed(*data.task.n_examples, 0) +
                     " questions two standard errors of a score are " + percent(of_questions, 0) +
                     " of it");
-  const Signal signal = trained.signal().signal;
   if (signal == Signal::at_chance) {
     marks.emplace_back("the runs have not left chance, and do not say where it goes from there");
     return;
