@@ -1,6 +1,7 @@
 #include "rung/app/ladder/common.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 
@@ -46,6 +47,16 @@ std::vector<std::string> optional_columns(const std::vector<ladder::Task>& tasks
     }
   }
   return columns;
+}
+
+bool is_everywhere(const std::vector<Config>& configs, const std::vector<ladder::Task>& tasks,
+                   Metric metric) {
+  const bool all_have = std::all_of(tasks.begin(), tasks.end(),
+                                    [&](const ladder::Task& task) { return task.has(metric); });
+  if (!all_have) return false;
+  const std::vector<std::string> columns = ladder::columns_of(tasks, std::array{metric});
+  return std::all_of(configs.begin(), configs.end(),
+                     [&](const Config& config) { return ladder::have_columns(config, columns); });
 }
 
 /// Which option there is that says something of RUNS; "": none.
@@ -138,20 +149,12 @@ LadderOptions with_available_loss(CommandContext& context, LadderOptions options
   constexpr Metric kLosses[] = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log};
   if (!options.x_metric.empty() || !options.from_runs.logged.sources.empty()) return options;
   const std::vector<ladder::Task> tasks = read_catalogue(context, options).select(options.keys);
-  std::vector<std::string> paths = options.config_paths;
-  if (!options.step2_config_path.empty()) paths.push_back(options.step2_config_path);
-  std::vector<ladder::LadderRequest> requests;
-  for (const std::string& path : paths)
-    requests.push_back({ladder::read_config(path),
-                        {ladder::columns_of(tasks, std::vector{accuracy_metric(options)}),
-                         optional_columns(tasks, {std::begin(kLosses), std::end(kLosses)})}});
-  const std::vector<Ladder> ladders = ladder::read_ladders(requests, context.common.n_threads);
+  std::vector<Config> configs;
+  for (const std::string& path : options.config_paths) configs.push_back(ladder::read_config(path));
+  if (!options.step2_config_path.empty())
+    configs.push_back(ladder::read_config(options.step2_config_path));
   for (const Metric loss : kLosses) {
-    const bool is_there = std::all_of(ladders.begin(), ladders.end(), [&](const Ladder& ladder) {
-      return std::all_of(tasks.begin(), tasks.end(),
-                         [&](const ladder::Task& task) { return ladder_has(ladder, task, loss); });
-    });
-    if (!is_there) continue;
+    if (!is_everywhere(configs, tasks, loss)) continue;
     options.x_metric = metric_name(loss);
     if (loss != kLosses[0])
       context.warn("not every run has " + std::string(metric_label(kLosses[0])) +

@@ -19,6 +19,16 @@ using csv::Piece;
 
 constexpr std::size_t kBytesWorthAThread = std::size_t{1} << 20;
 
+/// Takes a byte order mark from the front of `content`.
+csv::Header header_of(std::string_view& content, const std::string& source,
+                      const CsvOptions& options, Findings& findings) {
+  refuse_foreign(content, source);
+  if (content.starts_with("\xef\xbb\xbf")) content.remove_prefix(3);
+  csv::Header header = csv::read_header(content, options, findings);
+  if (!header.found) throw InputError(Location{source}, "the file is empty");
+  return header;
+}
+
 /// Whole rows of about equal length in bytes. A line end inside quotes must not split a row, so a
 /// text with quotes stays whole.
 std::vector<std::string_view> split_rows(std::string_view rows, int n_threads) {
@@ -59,12 +69,18 @@ CsvOptions csv_options(const TableOptions& options, char separator) {
           .keep_lines = options.keep_lines};
 }
 
-Table parse_csv(std::string_view content, std::string source, const CsvOptions& options) {
-  refuse_foreign(content, source);
-  if (content.starts_with("\xef\xbb\xbf")) content.remove_prefix(3);
+std::vector<std::string> csv_column_names(std::string_view content, const std::string& source) {
   Findings findings;
-  const csv::Header header = csv::read_header(content, options, findings);
-  if (!header.found) throw InputError(Location{std::move(source)}, "the file is empty");
+  const csv::Header header = header_of(content, source, {}, findings);
+  findings.report(content, source);
+  std::vector<std::string> names;
+  for (const csv::WantedColumn& column : header.layout.wanted) names.push_back(column.name);
+  return names;
+}
+
+Table parse_csv(std::string_view content, std::string source, const CsvOptions& options) {
+  Findings findings;
+  const csv::Header header = header_of(content, source, options, findings);
   const Layout& layout = header.layout;
   const std::string_view rows = content.substr(header.n_bytes);
   // A short text is read before a thread has started.

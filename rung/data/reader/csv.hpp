@@ -37,4 +37,7 @@ CsvOptions csv_options(const TableOptions& options, char separator);
 /// `number_columns` that holds no finite number. `source` is the text's name in them.
 Table parse_csv(std::string_view content, std::string source, const CsvOptions& options = {});
 
+/// What the columns are called, in the file's order; InputError as above, of the header only.
+std::vector<std::string> csv_column_names(std::string_view content, const std::string& source);
+
 }  // namespace rung

@@ -210,6 +210,18 @@ Table evaluated_rows(const Table& run, const std::string& name, const MetricColu
   return select_rows(run, rows);
 }
 
+/// false where the header of the run's file can be read and lacks one of the columns.
+bool may_have(const fs::path& path, std::span<const std::string> columns) {
+  const fs::path file = run_of_table(path).file;
+  try {
+    const std::vector<std::string> names = csv_column_names(read_file(file), file.string());
+    return std::all_of(columns.begin(), columns.end(),
+                       [&](const std::string& name) { return contains(names, name); });
+  } catch (const InputError&) {
+    return true;
+  }
+}
+
 std::optional<double> last_above_zero(const Table& table, const char* column) {
   if (!table.has(column)) return std::nullopt;
   const std::vector<double>& values = table.numbers(column);
@@ -301,6 +313,14 @@ std::vector<Ladder> read_ladders(std::span<const LadderRequest> requests, int n_
   std::vector<Ladder> ladders;
   for (const LadderRequest& request : requests) ladders.push_back(assemble(request, sources));
   return ladders;
+}
+
+bool have_columns(const Config& config, std::span<const std::string> columns) {
+  return std::all_of(config.models.begin(), config.models.end(), [&](const ModelConfig& model) {
+    return model.is_external() ||
+           std::all_of(model.paths.begin(), model.paths.end(),
+                       [&](const fs::path& path) { return may_have(path, columns); });
+  });
 }
 
 Ladder read_ladder(const Config& config, std::vector<std::string> columns, int n_threads) {

@@ -28,6 +28,10 @@ struct LadderRequest {
 std::vector<Ladder> read_ladders(std::span<const LadderRequest> requests, int n_threads = 0);
 Ladder read_ladder(const Config& config, std::vector<std::string> columns, int n_threads = 0);
 
+/// Whether each run's file has all these columns; only the files' headers are read. InputError
+/// where one can't be.
+bool have_columns(const Config& config, std::span<const std::string> columns);
+
 /// One file. Tokens are throughput/total_tokens or n_tokens where there is such a column, else
 /// _step x batch_size_in_tokens, each cut to a whole number; they increase strictly, and the first
 /// may be 0 (step 0). Length is "1xC" of "190M-1xC.csv", "" where the name says none. Model, label

@@ -35,6 +35,17 @@ Config config_of(const TempFolder& folder, const std::string& paths_of_a,
                          ", \"mode\": \"eval\", \"n\": 900, \"flops\": 7}}"));
 }
 
+TEST(HaveColumns, AsEachHeaderSays) {
+  const TempFolder folder;
+  folder.write("a.csv", "_step,acc,loss\nnot read\n");
+  folder.write("b.csv", "\"acc\",_step\n");
+  const Config config = config_of(folder, R"(["a.csv"])", R"(["b.csv"])");
+  EXPECT_TRUE(have_columns(config, kAcc));
+  EXPECT_FALSE(have_columns(config, std::vector<std::string>{"acc", "loss"}));
+  folder.write("b.csv", "");
+  EXPECT_TRUE(have_columns(config, std::vector<std::string>{"acc", "loss"})) << "b can't be read";
+}
+
 TEST(ReadRun, TokensFromTotalTokensElseStepTimesBatch) {
   const TempFolder folder;
   const auto total =

@@ -45,10 +45,15 @@ void judge_unbounded(const SearchResult& search, Verdict& verdict) {
   verdict.status = Status::unbounded;
   const bool falls =
       furthest.objective < found.objective * (1 - kSameObjective) || !found.converged;
+  // To a limit that the law names there need be no way from here.
+  const bool elsewhere = verdict.divergence.diverging.empty() && found.converged;
   verdict.notes.push_back("no finite best fit: the objective " +
-                          std::string(falls ? "keeps falling" : "rises no more") + " as " +
-                          verdict.divergence.towards +
-                          "; the parameters shown are far out on the way");
+                          std::string(elsewhere ? "is no higher"
+                                      : falls   ? "keeps falling"
+                                                : "rises no more") +
+                          " as " + verdict.divergence.towards +
+                          (elsewhere ? "; the parameters shown are the best of finite size"
+                                     : "; the parameters shown are far out on the way"));
   if (furthest.objective <= verdict.best.objective) verdict.best = furthest;
 }
 
