@@ -54,7 +54,7 @@ SearchNodes grid_over(const std::vector<SearchSpan>& spans, int per_axis) {
 SearchNodes search_nodes(const std::vector<SearchSpan>& spans, Mesh mesh) {
   const bool fine = mesh == Mesh::fine;
   if (spans.size() > kMostGridAxes) return sequence_over(spans, fine ? 1024 : 256);
-  const int per_axis[] = {1, fine ? 72 : 24, fine ? 22 : 12, fine ? 10 : 7};
+  const int per_axis[] = {1, fine ? 72 : 24, fine ? 20 : 12, fine ? 10 : 7};
   return grid_over(spans, per_axis[spans.size()]);
 }
 

@@ -1,5 +1,7 @@
 #include "rung/fit/optimum/steps_out_of_numbers.hpp"
 
+#include <optional>
+
 #include "rung/core/index.hpp"
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/hops.hpp"
@@ -8,13 +10,16 @@
 namespace rung {
 namespace {
 
-/// The points but the one where an input is lowest or highest: a step there fits it exactly.
-Points without_end(const Points& points, std::size_t input, bool lowest) {
-  std::size_t end = 0;
+/// The points but the one where an input is lowest or highest, which a step there fits exactly;
+/// absent where several points share that value.
+std::optional<Points> without_end(const Points& points, std::size_t input, bool lowest) {
+  std::size_t end = 0, n_at_end = 1;
   for (std::size_t i = 1; i < points.size(); ++i) {
     const double x = points.input(input, i), x_end = points.input(input, end);
-    if (lowest ? x < x_end : x > x_end) end = i;
+    if (x == x_end) ++n_at_end;
+    if (lowest ? x < x_end : x > x_end) end = i, n_at_end = 1;
   }
+  if (n_at_end > 1) return std::nullopt;
   Points rest(points.n_inputs(), points.size() - 1);
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (i != end) rest.set(i - (i > end ? 1 : 0), points.inputs(i), points.y(i), points.weight(i));
@@ -36,8 +41,9 @@ std::string end_with_better_step(const FitProblem& problem, const Minimum& best,
   const FitProblem without_term = problem.with_fixed(parameter, theta[at(parameter)]);
   for (std::size_t k = 0; k < problem.points().n_inputs(); ++k) {
     for (const bool lowest : {true, false}) {
-      const Points rest = without_end(problem.points(), k, lowest);
-      const FitProblem of_rest = without_term.with_points(rest);
+      const std::optional<Points> rest = without_end(problem.points(), k, lowest);
+      if (!rest) continue;
+      const FitProblem of_rest = without_term.with_points(*rest);
       const Minimum found = descend_nearby(of_rest, of_rest.coordinates_of(theta));
       if (is_lower(problem, found.objective, best.objective))
         return (lowest ? "lowest " : "highest ") + problem.law().info.inputs[k].name;
