@@ -59,8 +59,9 @@ bool rejects_maximum(const Step2Result& step2) {
   Step2Result free = step2;
   Fitted& fitted = free.fitted;
   fitted.points = std::make_shared<const Points>(std::move(train));
+  const std::size_t b = at(fitted.law->parameter_index("b"));
   std::vector<double> theta = fitted.fit.theta;
-  theta[at(fitted.law->parameter_index("b"))] -= kLower;
+  theta[b] -= kLower;
   const auto descended = [&](Constraint top) {
     top.parameter = "b";
     fitted.options.constraints = {top};
@@ -69,12 +70,13 @@ bool rejects_maximum(const Step2Result& step2) {
                                                         options.residual, options.constraints);
     return descend(*fitted.problem, fitted.problem->coordinates_of(theta));
   };
-  const double held = descended({.fixed = maximum}).objective;
   const Minimum best = descended({.upper = maximum});
   fitted.fit.theta = fitted.problem->theta_at(best.z);
+  if (fitted.fit.theta[b] >= maximum) return false;
   fitted.fit.covariance = covariance_at(*fitted.problem, best.z);
   const auto variance = top_variance(free);
   if (!variance) return false;
+  const double held = descended({.fixed = maximum}).objective;
   const double t = std::sqrt(std::max(0.0, held - best.objective) / variance->ratio);
   return student_t_cdf(-t, variance->degrees_of_freedom) <= kChance;
 }
