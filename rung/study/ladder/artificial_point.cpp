@@ -23,10 +23,11 @@ struct TopVariance {
   double ratio = 0, degrees_of_freedom = 0;
 };
 
-std::optional<TopVariance> top_variance(const Step2Result& step2) {
-  const auto pulled = pulls(step2.fitted, kNoLoss);
+/// Of `free`, a fit to the training checkpoints of step 2.
+std::optional<TopVariance> top_variance(const Step2Result& step2, const Fitted& free) {
+  const auto pulled = pulls(free, kNoLoss);
   if (!pulled) return {};
-  const std::vector<double> accuracies = step2.fitted.predict(*step2.fitted.points);
+  const std::vector<double> accuracies = free.predict(*free.points);
   std::vector<Counted> top;
   std::map<std::string, double> by_cluster;
   double of_unit_noise = 0;
@@ -39,7 +40,7 @@ std::optional<TopVariance> top_variance(const Step2Result& step2) {
     of_unit_noise += pull * pull;
   }
   const double n = static_cast<double>(by_cluster.size());
-  const double left = n - static_cast<double>(step2.fitted.fit.theta.size());
+  const double left = n - static_cast<double>(free.fit.theta.size());
   if (!(left >= 1) || !(of_unit_noise > 0)) return {};
   double variance = 0;
   for (const auto& [name, sum] : by_cluster) variance += sum * sum * n / left;
@@ -56,8 +57,7 @@ bool rejects_maximum(const Step2Result& step2) {
   const Points& all = *step2.fitted.points;
   Points train(1, all.size() - 1);  // the artificial point is the last
   for (std::size_t i = 0; i + 1 < all.size(); ++i) train.set(i, all.inputs(i), all.y(i));
-  Step2Result free = step2;
-  Fitted& fitted = free.fitted;
+  Fitted fitted = step2.fitted;
   fitted.points = std::make_shared<const Points>(std::move(train));
   const std::size_t b = at(fitted.law->parameter_index("b"));
   std::vector<double> theta = fitted.fit.theta;
@@ -74,7 +74,7 @@ bool rejects_maximum(const Step2Result& step2) {
   fitted.fit.theta = fitted.problem->theta_at(best.z);
   if (fitted.fit.theta[b] >= maximum) return false;
   fitted.fit.covariance = covariance_at(*fitted.problem, best.z);
-  const auto variance = top_variance(free);
+  const auto variance = top_variance(step2, fitted);
   if (!variance) return false;
   const double held = descended({.fixed = maximum}).objective;
   const double t = std::sqrt(std::max(0.0, held - best.objective) / variance->ratio);
