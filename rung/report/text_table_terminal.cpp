@@ -88,6 +88,7 @@ struct TerminalColumn {
   bool right = false, detail = false, words = false;
 
   std::size_t cell_width() const { return widest(cells); }
+  std::string whole_name() const { return (group.empty() ? "" : group + " ") + header; }
 };
 
 /// Some of a table's columns, and how wide each is.
@@ -351,9 +352,9 @@ std::string TerminalTable::text(std::size_t limit) {
   for (const std::size_t i : all) {
     const TerminalColumn& column = columns_[i];
     if (column.detail) {
-      left_out.push_back((column.group.empty() ? "" : column.group + " ") + column.header);
+      left_out.push_back(column.whole_name());
     } else if (is_constant(column)) {
-      constants.push_back(column.header + ": " + column.cells.front());
+      constants.push_back(column.whole_name() + ": " + column.cells.front());
     } else {
       some.push_back(i);
     }

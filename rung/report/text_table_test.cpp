@@ -197,6 +197,21 @@ TEST(TextTable, EachPartNamesItsRows) {
             "rpj           c4_val                       0.5000  2\n");
 }
 
+TEST(TextTable, WhatIsTheSameInEveryRowKeepsItsGroupsName) {
+  TextTable table;
+  table.add_column("task");
+  for (const char* target : {"7B", "13B"}) {
+    table.begin_group(target);
+    table.add_column("predicted");
+    table.add_column("90% interval");
+  }
+  for (const char* task : {"MMLU", "PIQA"})
+    table.add_row(
+        {std::string(task), 2.436, std::string("2.3–2.6"), 2.348, std::string("2.2–2.5")});
+  EXPECT_THAT(table.text(36),
+              testing::StartsWith("7B 90% interval: 2.3–2.6, 13B 90% interval: 2.2–2.5\n"));
+}
+
 /// Where not even the parts fit with a column of sentences whole.
 TEST(TextTable, SentencesOfAPartAreBroken) {
   TextTable table;

@@ -17,6 +17,7 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
                     "; a title says why an error can't be predicted";
   const std::size_t n = fits.error_sets.size();
   std::size_t n_predicted = 0;
+  std::vector<double> errors;  // of the targets, where nothing is doubted
   figure.n_columns = std::min<std::size_t>(n, n > 12 ? 6 : 4);
   figure.panel_width_px = n > 12 ? 190 : 240;
   figure.panel_height_px = n > 12 ? 140 : 180;
@@ -35,6 +36,8 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
       Scatter& to = row.in_error_fit ? fitted : row.is_target ? targets : others;
       to.x.push_back(*row.loss.actual);
       to.y.push_back(*row.error.actual);
+      const auto error = row.error.relative_error();
+      if (row.is_target && found.empty() && error) errors.push_back(std::abs(*error));
     }
     others.colour = kGrey;
     others.opacity = 0.5;
@@ -68,6 +71,7 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
   figure.title = "Trained on " + study.title(fits.choice.train_sets.front()) + ": " +
                  std::to_string(n_predicted) + " of " + counted(n, "error") +
                  " can be predicted from loss";
+  if (!errors.empty()) figure.title += ", to " + percent(median(errors), 1) + " in the middle";
   return figure;
 }
 
