@@ -212,6 +212,17 @@ TEST(TextTable, WhatIsTheSameInEveryRowKeepsItsGroupsName) {
               testing::StartsWith("7B 90% interval: 2.3–2.6, 13B 90% interval: 2.2–2.5\n"));
 }
 
+TEST(TextTable, HeadersAreBrokenBesideWordsOnlyWhereTheyMustBe) {
+  TextTable table;
+  table.add_column("predicted by the others", "", decimals(1));
+  table.add_column("7B-4T", "", decimals(1));
+  table.add_row({0.5, 0.5});
+  EXPECT_EQ(table.text(20),
+            "predicted by\n  the others  7B-4T\n-------------------\n"
+            "         0.5    0.5\n");
+  EXPECT_THAT(table.text(15), testing::HasSubstr("7B-\n"));
+}
+
 /// Where not even the parts fit with a column of sentences whole.
 TEST(TextTable, SentencesOfAPartAreBroken) {
   TextTable table;
