@@ -215,6 +215,10 @@ TEST_F(Overtraining, a_study_of_ones_own_changes_the_fit) {
   const json found = results({"fit", "--study", study, "--train-set", "rpj", "--loss-set", "c4_val",
                               "--error-set", "easy"});
   EXPECT_EQ(found[0]["loss_fit"]["n_points"], 7);
+  // Without sets asked for its own stand in for those of the default study.
+  for (const char* name : {"configuration", "loss-laws", "error-predictions", "cost"})
+    EXPECT_EQ(run({"table", name, "--study", study}).status, 0) << name;
+  EXPECT_EQ(run({"figure1", "--study", study}).status, 0);
   const Ran unknown = run({"fit", "--study", study, "--error-set", "avg"});
   EXPECT_EQ(unknown.status, 2);
   EXPECT_THAT(run({"fit", "--study", "wied"}).err, HasSubstr("wide"));

@@ -70,8 +70,7 @@ TableSource::TableSource(const TableRequest& request, const Testbed& testbed, co
                          int n_threads)
     : testbed_(testbed),
       study_(study),
-      choice_(complete(testbed, study,
-                       with_defaults(request.choice, named_table(request.name).defaults))),
+      choice_(complete(testbed, study, request.choice, named_table(request.name).defaults)),
       n_threads_(n_threads) {}
 
 std::vector<CostRows> TableSource::costs() const {
