@@ -25,7 +25,7 @@ TextTable table_of_results(const std::vector<ExtrapolateDResult>& results) {
   if (!in_nats) table.add_column("task");  // C4 loss is of no task
   table.add_column("run");
   table.add_column("fit error", "fitting_error", percents(2));
-  table.add_column("check error", "check_error", percents(2));
+  table.add_column("check error", "check_error", percents(2), Align::right);
   table.add_column("tokens", "", count);
   table.add_column("predicted", "", three);
   table.add_column(interval_header(results.front().settings.level), "interval", {}, Align::right);
