@@ -52,6 +52,11 @@ std::string percent(double ratio, int decimals, bool sign) {
               : fmt::format("{:.{}f}%", value, decimals);
 }
 
+std::string signed_points(double change) {
+  const std::string text = fixed(100 * change, 1);
+  return text != "0.0" && change > 0 ? "+" + text : text;
+}
+
 std::string short_count(double count) {
   constexpr struct {
     double unit;

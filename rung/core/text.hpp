@@ -25,6 +25,9 @@ std::string fixed(double value, int decimals);
 /// 0.0585 -> "5.85%"; `sign` puts a "+" before positive values.
 std::string percent(double ratio, int decimals = 2, bool sign = false);
 
+/// A change of a share in percentage points: 0.0213 -> "+2.1"; what rounds to nothing is "0.0".
+std::string signed_points(double change);
+
 /// 6887575552 -> "6.9B", 3945065873408 -> "3.9T", 190354176 -> "190.4M", 1e22 -> "1e+22".
 std::string short_count(double count);
 

@@ -59,6 +59,13 @@ TEST(NumberText, RoundsForPeople) {
   EXPECT_EQ(short_count(12), "12");
 }
 
+TEST(NumberText, ChangesOfAShareAreInPoints) {
+  EXPECT_EQ(signed_points(0.0213), "+2.1");
+  EXPECT_EQ(signed_points(-0.02), "-2.0");
+  EXPECT_EQ(signed_points(0.0004), "0.0");
+  EXPECT_EQ(signed_points(-0.0004), "0.0");
+}
+
 TEST(Words, SplitJoinTrim) {
   EXPECT_THAT(split("a,,b,", ','), ElementsAre("a", "", "b", ""));
   EXPECT_THAT(split("", ','), ElementsAre(""));

@@ -41,16 +41,16 @@ std::string without_end_blanks(std::string text) {
   return text;
 }
 
+std::size_t longest_word(const std::string& text) {
+  std::size_t most = 0;
+  for (const std::string& piece : pieces_of(text, false))
+    most = std::max(most, display_width(without_end_blanks(piece)));
+  return most;
+}
+
 /// Lines of at most `width` columns; a piece that is longer stands alone.
 Lines broken(const std::string& text, std::size_t width) {
-  const auto longest = [&](const Lines& pieces) {
-    std::size_t most = 0;
-    for (const std::string& piece : pieces)
-      most = std::max(most, display_width(without_end_blanks(piece)));
-    return most;
-  };
-  Lines pieces = pieces_of(text, false);
-  if (longest(pieces) > width) pieces = pieces_of(text, true);
+  const Lines pieces = pieces_of(text, longest_word(text) > width);
   Lines lines(1);
   for (const std::string& piece : pieces) {
     std::string& line = lines.back();
@@ -71,11 +71,11 @@ std::size_t widest(const Lines& lines) {
   return most;
 }
 
-/// The least width at which a header takes no more lines than that.
-std::size_t header_width(const std::string& header, std::size_t n_lines) {
+/// The least width at which a header takes no more lines than that, its words whole or not.
+std::size_t header_width(const std::string& header, std::size_t n_lines, bool whole) {
   const std::size_t full = display_width(header);
   if (n_lines == 1) return full;
-  for (std::size_t width = 1; width < full; ++width) {
+  for (std::size_t width = whole ? longest_word(header) : 1; width < full; ++width) {
     const Lines lines = broken(header, width);
     if (lines.size() <= n_lines && widest(lines) <= width) return width;
   }
@@ -88,6 +88,7 @@ struct TerminalColumn {
   bool right = false, detail = false, words = false;
 
   std::size_t cell_width() const { return widest(cells); }
+  std::string whole_name() const { return (group.empty() ? "" : group + " ") + header; }
 };
 
 /// Some of a table's columns, and how wide each is.
@@ -105,7 +106,7 @@ class TerminalTable {
 
  private:
   std::size_t n_rows() const { return columns_.empty() ? 0 : columns_.front().cells.size(); }
-  Page page_of(const Indices& columns, std::size_t n_header_lines) const;
+  Page page_of(const Indices& columns, std::size_t n_header_lines, bool whole = false) const;
   std::size_t width_of(const Page& page) const;
   /// The first number of lines for headers at which the columns fit; absent where none does.
   std::optional<Page> fitted(const Indices& columns, std::size_t limit) const;
@@ -130,11 +131,11 @@ class TerminalTable {
   std::vector<bool> hidden_;  // rows of which nothing is left without the details
 };
 
-Page TerminalTable::page_of(const Indices& columns, std::size_t n_header_lines) const {
+Page TerminalTable::page_of(const Indices& columns, std::size_t n_header_lines, bool whole) const {
   Page page{columns, {}};
   for (const std::size_t i : columns)
-    page.widths.push_back(
-        std::max(columns_[i].cell_width(), header_width(columns_[i].header, n_header_lines)));
+    page.widths.push_back(std::max(columns_[i].cell_width(),
+                                   header_width(columns_[i].header, n_header_lines, whole)));
   return page;
 }
 
@@ -163,8 +164,9 @@ std::size_t TerminalTable::width_of(const Page& page) const {
 
 std::optional<Page> TerminalTable::fitted(const Indices& columns, std::size_t limit) const {
   for (std::size_t n_lines = 1; n_lines <= kMostHeaderLines; ++n_lines) {
-    Page page = page_of(columns, n_lines);
-    if (limit == 0 || width_of(page) <= limit) return page;
+    for (const bool whole : {true, false})
+      if (Page page = page_of(columns, n_lines, whole); limit == 0 || width_of(page) <= limit)
+        return page;
   }
   return std::nullopt;
 }
@@ -351,9 +353,9 @@ std::string TerminalTable::text(std::size_t limit) {
   for (const std::size_t i : all) {
     const TerminalColumn& column = columns_[i];
     if (column.detail) {
-      left_out.push_back((column.group.empty() ? "" : column.group + " ") + column.header);
+      left_out.push_back(column.whole_name());
     } else if (is_constant(column)) {
-      constants.push_back(column.header + ": " + column.cells.front());
+      constants.push_back(column.whole_name() + ": " + column.cells.front());
     } else {
       some.push_back(i);
     }

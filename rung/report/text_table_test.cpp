@@ -197,6 +197,32 @@ TEST(TextTable, EachPartNamesItsRows) {
             "rpj           c4_val                       0.5000  2\n");
 }
 
+TEST(TextTable, WhatIsTheSameInEveryRowKeepsItsGroupsName) {
+  TextTable table;
+  table.add_column("task");
+  for (const char* target : {"7B", "13B"}) {
+    table.begin_group(target);
+    table.add_column("predicted");
+    table.add_column("90% interval");
+  }
+  for (const char* task : {"MMLU", "PIQA"})
+    table.add_row(
+        {std::string(task), 2.436, std::string("2.3–2.6"), 2.348, std::string("2.2–2.5")});
+  EXPECT_THAT(table.text(36),
+              testing::StartsWith("7B 90% interval: 2.3–2.6, 13B 90% interval: 2.2–2.5\n"));
+}
+
+TEST(TextTable, HeadersAreBrokenBesideWordsOnlyWhereTheyMustBe) {
+  TextTable table;
+  table.add_column("predicted by the others", "", decimals(1));
+  table.add_column("7B-4T", "", decimals(1));
+  table.add_row({0.5, 0.5});
+  EXPECT_EQ(table.text(20),
+            "predicted by\n  the others  7B-4T\n-------------------\n"
+            "         0.5    0.5\n");
+  EXPECT_THAT(table.text(15), testing::HasSubstr("7B-\n"));
+}
+
 /// Where not even the parts fit with a column of sentences whole.
 TEST(TextTable, SentencesOfAPartAreBroken) {
   TextTable table;

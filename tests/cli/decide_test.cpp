@@ -82,6 +82,11 @@ TEST_F(DecideCommand, ResultsForPrograms) {
     }
   }
   EXPECT_EQ(n_deciding, 3u);
+  // What a single scale lists is what was measured there, and no prediction of the target.
+  EXPECT_THAT(decide({"--by", "3_param-no_750M"}).out, HasSubstr("recipe  predicted"));
+  EXPECT_THAT(decide({"--by", "bpb@530M"}).out, HasSubstr("recipe  bpb@530M"));
+  const Ran unknown = decide({"--by", "zzz"});
+  EXPECT_THAT(unknown.err, HasSubstr("methods: "));
   const Ran csv = decide({"--csv", "-"});
   EXPECT_THAT(csv.out, HasSubstr("task,method,metric,compute_flops,compute_share,"));
 }

@@ -59,6 +59,12 @@ TEST_F(LadderStudies, Step2McTakesSeveralConfigurations) {
   ASSERT_EQ(two.size(), 2u);
   EXPECT_NE(two[0]["config"], two[1]["config"]);
   EXPECT_GE(two[0]["fit"]["parameters"]["b"]["value"], 0.999);
+  const TempFolder folder;
+  const std::string figure = (folder.path() / "mc.svg").string();
+  const Ran ran = run_rung({"ladder", "step2-mc", "-k", "mmlu_avg_test_5shot", "-c",
+                            config("final.json"), config("final_7b_only.json"), "-o", figure});
+  for (const std::string& shown : {ran.out, read_file(figure)})
+    EXPECT_THAT(shown, testing::AllOf(HasSubstr("MMLU, final_7b_only"), HasSubstr("MMLU, final")));
 }
 
 TEST_F(LadderStudies, Step2McSaysThatTheRunsLackTheColumns) {
@@ -102,7 +108,8 @@ TEST_F(LadderStudies, ComputeErrorSaysWhatIsNotIdentified) {
       run_rung({"ladder", "compute-error", "-k", "hellaswag_val_5shot", "-c", config("final.json"),
                 "--vary", "N", "--which_step", "all", "--moving_avg", "5", "--skip_perc", "0.1"});
   ASSERT_EQ(ran.status, 0) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("(!) Not identified up to 190M, 370M:"));
+  EXPECT_THAT(ran.out, testing::AllOf(HasSubstr("grows by model size"),
+                                      HasSubstr("(!) Not identified up to 190M, 370M:")));
   const Ran bad = run_rung({"ladder", "compute-error", "-c", config("final.json"), "-t", "8B"});
   EXPECT_EQ(bad.status, 2);
   EXPECT_THAT(bad.err, HasSubstr("'8B' is no run to be predicted"));
@@ -169,6 +176,20 @@ TEST_F(LadderStudies, ExtrapolateDFitsChecksAndPredicts) {
   const json corrected = results(longer);
   EXPECT_EQ(corrected[0]["fit"]["law"], "d-lr");
   EXPECT_GT(corrected[0]["check_error"], 0);
+  // What is predicted further on is not read, and may lack what a fit along a run takes.
+  std::vector<std::string> all = words;
+  all.emplace_back("--lr_correction");
+  all[7] = "0";
+  EXPECT_EQ(results(all).size(), 16u);
+}
+
+TEST_F(LadderStudies, ExtrapolateDSaysWhetherTheFitHasSeenWhatItPredicts) {
+  std::vector<std::string> words = {"ladder", "extrapolate-d",     "-k", "hellaswag_val_5shot",
+                                    "-c",     config("final.json")};
+  EXPECT_THAT(run_rung(words).out, HasSubstr("which the fit has seen"));
+  words.insert(words.end(), {"--train_step_max", "12000"});
+  EXPECT_THAT(run_rung(words).out, testing::AllOf(HasSubstr("each run's own end"),
+                                                  Not(HasSubstr("which the fit has seen"))));
 }
 
 TEST_F(LadderStudies, ExtrapolateNNeedsThreeSizes) {
@@ -177,6 +198,12 @@ TEST_F(LadderStudies, ExtrapolateNNeedsThreeSizes) {
   EXPECT_EQ(at[0]["at"].size(), 1u);
   EXPECT_EQ(at[0]["at"][0]["fit"]["n_points"], 4);
   EXPECT_TRUE(at[0]["at"][0]["targets"][0]["actual"].is_null());  // no 7B checkpoint is near
+  const TempFolder folder;
+  const std::string figure = (folder.path() / "n.svg").string();
+  const Ran half = run_rung({"ladder", "extrapolate-n", "-k", "hellaswag_val_5shot", "-c",
+                             config("final.json"), "-d", "2e10", "--level", "0.5", "-o", figure});
+  EXPECT_THAT(half.out, HasSubstr("50% interval"));
+  EXPECT_THAT(read_file(figure), HasSubstr("50% intervals"));
   const json all =
       results({"ladder", "extrapolate-n", "-k", "hellaswag_val_5shot", "-c", config("final.json")});
   EXPECT_GT(all[0]["at"].size(), 20u);

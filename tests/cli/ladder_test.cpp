@@ -152,8 +152,8 @@ TEST_F(OlmoLadder, Step1Json) {
     EXPECT_GT(stderror, 0) << name;
     // A symmetric interval of a Student's t with 11 degrees of freedom.
     const double lower = parameter["lower"].get<double>(), upper = parameter["upper"].get<double>();
-    EXPECT_NEAR(upper - value, 2.201 * stderror, 1e-3 * stderror) << name;
-    EXPECT_NEAR(value - lower, 2.201 * stderror, 1e-3 * stderror) << name;
+    EXPECT_NEAR(upper - value, 1.7959 * stderror, 1e-3 * stderror) << name;  // of 90%
+    EXPECT_NEAR(value - lower, 1.7959 * stderror, 1e-3 * stderror) << name;
   }
   const json& target = result["targets"][0];
   EXPECT_EQ(target["n"], 6887575552);
@@ -200,7 +200,7 @@ TEST_F(OlmoLadder, IntervalsDoNotDependOnThreads) {
   const json one = results("predict", options + "1");
   EXPECT_EQ(one, results("predict", options + "3"));
   const json& interval = one[0]["targets"][0]["interval"];
-  EXPECT_EQ(interval["level"], 0.95);
+  EXPECT_EQ(interval["level"], 0.9);
   EXPECT_LT(interval["lower"], one[0]["targets"][0]["predicted"]);
   EXPECT_GT(interval["upper"], one[0]["targets"][0]["predicted"]);
 }
@@ -278,7 +278,7 @@ TEST(LadderFigures, SayWhatTheyShow) {
   ASSERT_EQ(ladder.run("step2", {"-o", ladder.path("x.svg")}).status, 0);
   const std::string svg = read_file(ladder.path("x.svg"));
   for (const char* words : {"Accuracy from loss: relative error", "Task loss (bits per byte)",
-                            "big actual", "predicted, 95% interval", ">S<", ">M<", ">L<"})
+                            "big actual", "predicted, 90% interval", ">S<", ">M<", ">L<"})
     EXPECT_THAT(svg, HasSubstr(words));
 }
 

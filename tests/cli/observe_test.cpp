@@ -300,14 +300,16 @@ TEST_F(ObserveTest, EveryPictureCanBeDrawn) {
   const Words fit = {"fit",          "--downstream", "emergent", "--models",
                      "base-compute", "--y",          kWords,     "--x",
                      "pc:3,flops",   "--bootstrap",  "0"};
-  for (const char* picture : {"fits", "weights", "errors"}) {
+  for (const char* picture : {"weights", "errors", "fits"}) {
     Words words = fit;
     words.insert(words.end(), {"--picture", picture});
     draws(words);
   }
+  EXPECT_THAT(read_file(svg), HasSubstr("predicted best from 3 components"));
   draws({"pca", "--picture", "size"});
   draws({"select", "--budgets", "8,12"});
-  draws({"place", "--model", "meta-llama/Llama-2-7b-hf"});
+  draws({"place", "--model", "meta-llama/Llama-2-7b-hf", "--level", "0.8"});
+  EXPECT_THAT(read_file(svg), HasSubstr("worth, 80% interval"));
   draws({"test-ratio", "--y", "MMLU", "--x", "flops", "--ratios", "0.1,0.2"});
 }
 

@@ -99,6 +99,10 @@ LadderInputs read_configured_inputs(CommandContext& context, const LadderOptions
   for (const Wanted& want : wanted) {
     Config config = ladder::read_config(want.config_path);
     context.note_input(want.config_path);
+    if (want.training_only)
+      std::erase_if(config.models, [](const ladder::ModelConfig& model) {
+        return model.mode != ladder::Mode::train;
+      });
     for (const ladder::ModelConfig& model : config.models) {
       for (const auto& path : model.paths) context.note_input(ladder::run_of_table(path).file);
     }

@@ -30,7 +30,8 @@ struct Wanted {
   std::vector<ladder::Metric> metrics;
   std::vector<std::string> columns = {};              // further ones, by their names in the files
   std::vector<ladder::Metric> optional_metrics = {};  // where task and files have them
-  bool in_compute = false;  // FLOPs of every run are needed, and how they are counted is said
+  bool in_compute = false;     // FLOPs of every run are needed, and how they are counted is said
+  bool training_only = false;  // the configuration's eval models are not read
 };
 
 struct LadderInputs {

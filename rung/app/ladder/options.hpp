@@ -40,7 +40,7 @@ struct LadderOptions {
   std::string latex_path;       // --latex
   std::string save_path;        // --save-fit
   std::string tasks_path;       // --tasks: the user's own tasks; "": $RUNG_TASKS
-  double level = 0.95;          // of intervals
+  double level = 0.9;           // of intervals
   std::string cluster = "run";  // --cluster: what runs that share a training have in common
   std::string vary = "flops";
   std::string which_step = "stacked";

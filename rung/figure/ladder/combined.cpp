@@ -76,9 +76,21 @@ void widen(Panel& panel) {
   panel.x.upper = extent.upper + kRoom * span;
 }
 
+/// "7B-4T", or "32B, by 5 ways" where not all say something of it.
+std::string target_title(const CombinedResult& result, std::size_t target) {
+  std::ptrdiff_t n_said = 0, n_ways = 0;
+  for (const CombinedTask& task : result.tasks) {
+    const auto& members = task.targets[target].members;
+    n_said = std::max(n_said, std::count_if(members.begin(), members.end(),
+                                            [](const auto& member) { return member.has_value(); }));
+    n_ways = std::max(n_ways, std::ssize(members));
+  }
+  const std::string& name = result.tasks.front().targets[target].prediction.target.name;
+  return n_said == n_ways ? name : name + ", by " + std::to_string(n_said) + " ways";
+}
+
 Panel tasks_panel(const CombinedResult& result, std::size_t target) {
-  Panel panel{.title = result.tasks.front().targets[target].prediction.target.name,
-              .x = value_axis(Metric::rc_acc)};
+  Panel panel{.title = target_title(result, target), .x = value_axis(Metric::rc_acc)};
   Scatter members = ways(), mean = combined(result.level), actual = measured();
   std::vector<Note> notes;
   for (std::size_t t = 0; t < result.tasks.size(); ++t) {
@@ -109,7 +121,7 @@ std::string with_backtest(const std::string& name, const std::optional<double>& 
 Panel members_panel(const CombinedResult& result, std::size_t target) {
   const CombinedTask& task = result.tasks.front();
   const CombinedTarget& at = task.targets[target];
-  Panel panel{.title = at.prediction.target.name, .x = value_axis(Metric::rc_acc)};
+  Panel panel{.title = target_title(result, target), .x = value_axis(Metric::rc_acc)};
   Scatter members = ways(), mean = combined(result.level), actual = measured();
   for (std::size_t m = 0; m < task.members.size(); ++m) {
     panel.y.categories.push_back(

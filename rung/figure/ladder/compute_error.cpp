@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "rung/core/numbers.hpp"
+#include "rung/core/text.hpp"
 #include "rung/figure/ladder/panels.hpp"
 
 namespace rung::ladder {
@@ -58,12 +59,36 @@ Axis growth_axis(Vary vary) {
   return {.label = "Newest run (FLOPs)", .log = true, .ticks = TickStyle::power};
 }
 
+/// "Error at 7B-4T: from 9.6% to 5.1% as the ladder grows", the mean over the tasks of the last of
+/// the steps that are shown, from the first part on that identifies the law.
+std::string message(const ComputeErrors& found, const ErrorSelection& selection) {
+  const StepLook* step = &kStepLooks[std::size(kStepLooks) - 1];
+  for (const StepLook& look : kStepLooks) {
+    if (selection.which_step == look.option) step = &look;
+  }
+  std::vector<double> sure;
+  for (const ComputeError& entry : found.errors) {
+    const std::optional<double> error = entry.mean.*(step->error);
+    if (error && is_sure(entry.mean, *step)) sure.push_back(*error);
+  }
+  const std::string what = "Error at " + found.target;
+  if (sure.size() < 2) return what + " of a ladder that grows";
+  return what + ": from " + percent(sure.front(), 1) + " to " + percent(sure.back(), 1) +
+         " as the ladder grows";
+}
+
+bool all_identified(const ComputeErrors& found) {
+  return std::all_of(found.errors.begin(), found.errors.end(),
+                     [](const ComputeError& entry) { return entry.mean.identified; });
+}
+
 }  // namespace
 
 Figure compute_error_figure(const ComputeErrors& found, const ErrorSelection& selection) {
   const std::vector<ComputeError>& errors = found.errors;
-  Figure figure{.title = "Error at " + found.target + " of a ladder that grows",
-                .subtitle = "Hollow and dotted: the runs don't identify the law"};
+  Figure figure{.title = message(found, selection)};
+  if (!all_identified(found))
+    figure.subtitle = "Hollow and dotted: the runs don't identify the law";
   const std::size_t n_tasks = errors.front().tasks.size();
   const bool averaged = selection.do_average || n_tasks == 1;
   for (std::size_t t = 0; t < (averaged ? 1 : n_tasks); ++t) {

@@ -26,9 +26,12 @@ std::string mark_of(const RunDiagnosis& run) {
   return join(marks, ", ");
 }
 
+/// Of a share.
 double influence(const RunDiagnosis& run, std::size_t target) {
-  return target < run.influence.size() ? kPoints * run.influence[target].value_or(NAN) : NAN;
+  return target < run.influence.size() ? run.influence[target].value_or(NAN) : NAN;
 }
+
+std::string points_text(double moved) { return std::isfinite(moved) ? signed_points(moved) : ""; }
 
 Panel bars_panel(const TaskDiagnosis& task, std::size_t target) {
   Panel panel{.title = task.targets[target],
@@ -36,9 +39,10 @@ Panel bars_panel(const TaskDiagnosis& task, std::size_t target) {
   Bars bars{.colour = kPlain};
   for (const RunDiagnosis& run : task.runs) {
     const std::string mark = mark_of(run);
-    panel.y.categories.push_back(run_name(run));
-    bars.values.push_back(influence(run, target));
-    bars.texts.push_back(mark);
+    const double moved = influence(run, target);
+    panel.y.categories.push_back(run_name(run) + (mark.empty() ? "" : ", " + mark));
+    bars.values.push_back(kPoints * moved);
+    bars.texts.push_back(points_text(moved));
     bars.colours.push_back(mark.empty() ? kPlain : kMarked);
   }
   panel.layers = {
@@ -47,16 +51,9 @@ Panel bars_panel(const TaskDiagnosis& task, std::size_t target) {
   return panel;
 }
 
-/// "+0.4", "0.0".
-std::string points_text(double points) {
-  const std::string text = fixed(points, 1);
-  if (text == "-0.0" || text == "0.0") return "0.0";
-  return (points > 0 ? "+" : "") + text;
-}
-
 /// Colours reach to the greatest influence of all, or to a point.
 double greatest_influence(const std::vector<TaskDiagnosis>& diagnoses) {
-  double most = 1;
+  double most = 1 / kPoints;
   for (const TaskDiagnosis& task : diagnoses) {
     for (const RunDiagnosis& run : task.runs) {
       for (std::size_t target = 0; target < task.targets.size(); ++target) {
@@ -72,8 +69,8 @@ Panel map_panel(const std::vector<TaskDiagnosis>& diagnoses, std::size_t target)
   Panel panel{.title = diagnoses.front().targets[target]};
   Heatmap map{.diverging = true};
   const double most = greatest_influence(diagnoses);
-  map.upper = most;
-  map.lower = -most;
+  map.upper = kPoints * most;
+  map.lower = -kPoints * most;
   const std::size_t n_runs = diagnoses.front().runs.size();
   for (const TaskDiagnosis& task : diagnoses) panel.x.categories.push_back(task.task.name);
   for (std::size_t r = 0; r < n_runs; ++r) {
@@ -84,8 +81,8 @@ Panel map_panel(const std::vector<TaskDiagnosis>& diagnoses, std::size_t target)
       const bool there = r < task.runs.size();
       const double moved = there ? influence(task.runs[r], target) : NAN;
       const bool odd = there && (task.runs[r].falls_off || task.runs[r].at_chance);
-      values.push_back(moved);
-      texts.push_back(std::isfinite(moved) ? points_text(moved) + (odd ? " !" : "") : "");
+      values.push_back(kPoints * moved);
+      texts.push_back(points_text(moved) + (odd && std::isfinite(moved) ? " !" : ""));
     }
   }
   panel.layers.emplace_back(std::move(map));
@@ -103,7 +100,7 @@ std::string message(const std::vector<TaskDiagnosis>& diagnoses) {
         if (!(std::abs(moved) > std::abs(most))) continue;
         most = moved;
         words = "Leaving out " + run_name(run) + " moves " + task.task.name + " at " +
-                task.targets[target] + " by " + with_minus_sign(fixed(moved, 1)) + " points";
+                task.targets[target] + " by " + with_minus_sign(signed_points(moved)) + " points";
       }
     }
   }
@@ -116,7 +113,7 @@ Figure diagnose_figure(const std::vector<TaskDiagnosis>& diagnoses) {
   const bool one_task = diagnoses.size() == 1;
   Figure figure{.title = message(diagnoses)};
   if (one_task) {
-    figure.subtitle = "Each run left out in turn";
+    figure.subtitle = "Each run left out in turn; orange: it says little, or too much";
   } else {
     figure.subtitle =
         "Points of accuracy that the prediction moves by without a run; !: the run falls off the "

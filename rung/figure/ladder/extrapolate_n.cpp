@@ -143,8 +143,8 @@ Panel tokens_panel(const ExtrapolateNResult& result) {
   return panel;
 }
 
-/// How many of the predictions are drawn, in words.
-std::string left_out(const std::vector<ExtrapolateNResult>& results) {
+/// "19 of 56 predictions", which are drawn.
+std::string determined_words(const std::vector<ExtrapolateNResult>& results) {
   std::size_t n = 0, n_determined = 0;
   for (const ExtrapolateNResult& result : results) {
     for (const ExtrapolateNAtD& at : result.at) {
@@ -154,24 +154,44 @@ std::string left_out(const std::vector<ExtrapolateNResult>& results) {
       }
     }
   }
-  return std::to_string(n_determined) + " of " + std::to_string(n) +
-         " predictions are determined and drawn, with 95% intervals; the others rest on three "
-         "sizes or on an interval as wide as all that was measured";
+  return std::to_string(n_determined) + " of " + std::to_string(n) + " predictions";
+}
+
+/// "0.997 at 7B-4T, 0.972 at 13B-5T"
+std::string values_words(const ExtrapolateNAtD& at) {
+  std::vector<std::string> parts;
+  for (const auto& prediction : at.predictions) {
+    if (prediction.predicted && prediction.determined)
+      parts.push_back(fixed(*prediction.predicted, 3) + " at " + prediction.label);
+  }
+  return parts.empty() ? "nothing is determined" : join(parts, ", ");
 }
 
 }  // namespace
 
 Figure extrapolation_figure(const std::vector<ExtrapolateNResult>& results) {
   const ExtrapolateNResult& first = results.front();
-  Figure figure{.title = std::string(metric_label(first.settings.metric)) +
-                         " from smaller models at the same tokens"};
+  const bool at_one_d = first.at.size() == 1;
+  Figure figure{.title = std::string(metric_label(first.settings.metric)) + " from smaller models"};
   RunningMean error;
   for (const ExtrapolateNResult& result : results) {
     error.add(result.mean_error);
-    figure.panels.push_back(result.at.size() == 1 ? size_panel(result) : tokens_panel(result));
+    figure.panels.push_back(at_one_d ? size_panel(result) : tokens_panel(result));
   }
-  if (error.value()) figure.title += ": relative error " + percent(*error.value(), 1);
-  if (first.at.size() > 1) figure.subtitle = left_out(results);
+  if (error.value()) {
+    figure.title += ": relative error " + percent(*error.value(), 1);
+  } else if (at_one_d && results.size() == 1) {
+    figure.title += ": " + values_words(first.at.front());
+  } else if (!at_one_d) {
+    figure.title += ": " + determined_words(results) + " are determined";
+  }
+  figure.subtitle = significant(100 * first.settings.level, 3) + "% intervals, at the same tokens";
+  if (!at_one_d && error.value())
+    figure.subtitle += "; " + determined_words(results) + " are drawn";
+  if (!at_one_d)
+    figure.subtitle +=
+        "; those left out rest on three sizes or have an interval as wide as all "
+        "that was measured";
   size_panels(figure, 4);
   return figure;
 }

@@ -91,9 +91,8 @@ Grid sensitivity_grid(const SensitivityResult& result, const std::string& target
     std::vector<std::string>& texts = grid.texts.emplace_back();
     for (const SensitivityEntry& entry : result.entries) {
       if (entry.choice.name != choice.name || entry.target != target) continue;
-      const double points = 100 * entry.change.value_or(kNaN);
-      values.push_back(points);
-      texts.push_back(std::isfinite(points) ? (points > 0 ? "+" : "") + fixed(points, 1) : "");
+      values.push_back(100 * entry.change.value_or(kNaN));
+      texts.push_back(entry.change ? signed_points(*entry.change) : "");
     }
   }
   return grid;
@@ -123,9 +122,8 @@ std::string most_moved_words(const SensitivityResult& result) {
     if (entry.change && (!most || std::abs(*entry.change) > std::abs(*most->change))) most = &entry;
   }
   if (!most || *most->change == 0) return "No choice moves a prediction";
-  const double points = 100 * *most->change;
   return "The choice that matters most: " + most->choice.meaning + ", " + most->task.name + " at " +
-         most->target + " by " + (points > 0 ? "+" : "−") + fixed(std::abs(points), 1) + " points";
+         most->target + " by " + with_minus_sign(signed_points(*most->change)) + " points";
 }
 
 }  // namespace

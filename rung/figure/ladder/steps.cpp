@@ -21,6 +21,8 @@ constexpr double kRoomBelowLosses = 0.06;    // of the losses' range
 
 bool is_sure(const Fit& fit) { return fit.status == Status::certified && fit.identified; }
 
+bool is_sure(const Step2Result& step2) { return is_sure(step2.fitted.fit) && !step2.rejected_top; }
+
 std::string panel_title(const Task& task, bool sure) {
   return sure ? task.name : task.name + " (fit in doubt)";
 }
@@ -150,7 +152,7 @@ void add_step2_curve(const Step2Result& result, Panel& panel) {
 }
 
 Panel step2_panel(const Step2Result& result, const Look& look) {
-  Panel panel{.title = panel_title(result.task, is_sure(result.fitted.fit)),
+  Panel panel{.title = panel_title(result.task, is_sure(result)),
               .x = value_axis(result.settings.points.x_metric),
               .y = value_axis(result.settings.points.y_metric)};
   std::map<std::string, Scatter> by_model;
@@ -186,10 +188,10 @@ Panel step2_panel(const Step2Result& result, const Look& look) {
 
 Panel chain_panel(const ChainResult& result, const Look& look) {
   const TrainingAxis axis(result.step1.points, result.targets);
-  Panel panel{.title = panel_title(result.task, is_sure(result.step1.fitted.fit) &&
-                                                    is_sure(result.step2.fitted.fit)),
-              .x = axis.axis(),
-              .y = value_axis(result.step2.settings.points.y_metric)};
+  Panel panel{
+      .title = panel_title(result.task, is_sure(result.step1.fitted.fit) && is_sure(result.step2)),
+      .x = axis.axis(),
+      .y = value_axis(result.step2.settings.points.y_metric)};
   const auto predict = [&](const Target& at) { return chained_accuracy(result, at).value_or(NAN); };
   add_target_curves(look, axis, result.targets, predict, panel);
   add_model_curves(look, axis, result.step1.points, predict, panel);
@@ -244,6 +246,11 @@ std::string message(std::span<const Result> results, const std::string& what) {
   return what + ": relative error " + join(parts, ", ") + (results.size() > 1 ? " on average" : "");
 }
 
+std::string step2_words(const Step2Result& step2) {
+  return step2.settings.fixed_levels ? "Accuracy from loss, between chance and 1"
+                                     : "Accuracy from loss";
+}
+
 std::string_view inputs_words(const Step1Result& step1) {
   const bool in_compute = step1.settings.inputs == Step1Inputs::compute;
   return in_compute ? " from training compute" : " from model size and tokens";
@@ -266,17 +273,22 @@ Figure step2_figure(std::span<const Step2Result> results) {
   const Look look(results.front().points);
   std::vector<Panel> panels;
   for (const Step2Result& result : results) panels.push_back(step2_panel(result, look));
-  return small_multiples(message(results, "Accuracy from loss"), std::move(panels),
+  return small_multiples(message(results, step2_words(results.front())), std::move(panels),
                          look.legend(false, interval_words_of_any(results)));
 }
 
 Figure step2_figure(const std::vector<Step2OfConfig>& by_config) {
-  Figure figure = step2_figure(by_config.front().results);
-  for (std::size_t i = 1; i < by_config.size(); ++i) {
-    Figure next = step2_figure(by_config[i].results);
+  const std::vector<Step2Result> all = named_results(by_config);
+  Figure figure;
+  std::span<const Step2Result> rest = all;
+  for (const Step2OfConfig& config : by_config) {  // each has models of its own
+    Figure next = step2_figure(rest.first(config.results.size()));
+    rest = rest.subspan(config.results.size());
+    if (figure.panels.empty()) figure.legend = next.legend;
     for (Panel& panel : next.panels) figure.panels.push_back(std::move(panel));
   }
-  figure.n_columns = std::min<std::size_t>(4, figure.panels.size());
+  figure.title = message(std::span(all), step2_words(all.front()));
+  size_panels(figure, kMostColumns);
   return figure;
 }
 

@@ -32,11 +32,22 @@ void add_marked(const std::vector<double>& x, const std::vector<double>& y, std:
   panel.layers.emplace_back(std::move(last));
 }
 
+/// "Noisiest at the end of 1.3B: OpenBookQA, whose accuracy spreads by 2.5%"
+std::string message(const std::vector<VarianceResult>& results) {
+  const VarianceResult& most = *std::max_element(
+      results.begin(), results.end(),
+      [](const auto& a, const auto& b) { return a.accuracy_relative_sd < b.accuracy_relative_sd; });
+  const std::string spread = "accuracy spreads by " + percent(most.accuracy_relative_sd, 1);
+  if (results.size() == 1) return "At the end of " + most.model + " its " + spread;
+  return "Noisiest at the end of " + most.model + ": " + most.task.name + ", whose " + spread;
+}
+
 }  // namespace
 
 Figure variance_figure(const std::vector<VarianceResult>& results) {
-  Figure figure{.title = "Relative spread of the last checkpoints of " + results.front().model,
-                .subtitle = "Their standard deviation over their mean"};
+  Figure figure{
+      .title = message(results),
+      .subtitle = "Relative spread: standard deviation of the last checkpoints over their mean"};
   for (const VarianceResult& r : results) {
     Panel loss{.title = r.task.name + ", loss: " + percent(r.loss_relative_sd),
                .x = {.label = "Training tokens", .log = true, .ticks = TickStyle::count},

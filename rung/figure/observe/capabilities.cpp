@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
@@ -141,8 +142,9 @@ LegendGroup family_legend(const Capabilities& found, const std::string& scale) {
 }
 
 Figure components_figure(const Capabilities& found) {
-  Figure figure{.title = "Principal capability measures of " + std::to_string(found.models.size()) +
-                         " models"};
+  Figure figure{.title = "One number explains " +
+                         percent(found.pca.explained_variance_ratio.front(), 0) + " of what " +
+                         counted(found.models.size(), "model") + " differ in"};
   figure.panels = {explained_panel(found), loadings_panel(found)};
   if (!found.request.scales.empty()) {
     const std::string& scale = found.request.scales.front();
@@ -161,6 +163,10 @@ Figure growth_figure(const Capabilities& found, const std::string& scale) {
     throw InputError("no model's '" + scale + "' is known: there is nothing to draw against it");
   Figure figure{.title = "Capabilities against " +
                          std::string(scale == "size" ? "size" : "compute") + ", by family"};
+  const ScaleLines& first = found.line_of(component_name(0), scale);
+  if (first.mean_r2)
+    figure.title +=
+        ": the first component is a line within each (R\u00b2 " + fixed(*first.mean_r2, 2) + ")";
   std::vector<std::string> values;
   for (std::size_t k = 0; k < std::min(kMostComponents, found.scores.n_columns); ++k)
     values.push_back(component_name(k));

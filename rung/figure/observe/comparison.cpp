@@ -4,6 +4,7 @@
 
 #include "rung/core/text.hpp"
 #include "rung/figure/scale.hpp"
+#include "rung/study/observational/predictors.hpp"
 
 namespace rung::observational {
 namespace {
@@ -17,7 +18,7 @@ Panel bars_panel(const std::string& title, const std::vector<PredictorErrors>& p
   for (const PredictorErrors& each : predictors) {
     const std::optional<double> value = value_of(each);
     if (!value) continue;
-    panel.y.categories.push_back(each.predictor);
+    panel.y.categories.push_back(predictor_words(each.predictor));
     bars.values.push_back(*value);
     bars.texts.push_back(all_digits(*value, 2));
     if (!least || *value < *least) least = value;
@@ -28,11 +29,40 @@ Panel bars_panel(const std::string& title, const std::vector<PredictorErrors>& p
   return panel;
 }
 
+/// Whose `value_of` is least; null where none has one.
+template <class Of>
+const Of* least_of(const std::vector<Of>& all, const auto& value_of) {
+  const Of* least = nullptr;
+  for (const Of& each : all) {
+    if (value_of(each) && (!least || *value_of(each) < *value_of(*least))) least = &each;
+  }
+  return least;
+}
+
+/// "3 components predict families that were not learnt from best"
+std::string best_words(const PredictorComparison& found) {
+  const std::string what = "families that were not learnt from";
+  const PredictorErrors* best = least_of(found.predictors, [](const PredictorErrors& each) {
+    return each.mse.size() == 1 ? each.mse.front() : each.geometric_mean;
+  });
+  return best && found.predictors.size() > 1
+             ? "Best at " + what + ": " + predictor_words(best->predictor)
+             : "Predicting " + what;
+}
+
+/// "Error on the largest models as fewer are learnt from: least from 2 components"
+std::string least_words(const std::vector<RatioStudy>& studies) {
+  const std::string what = "Error on the largest models, as fewer small ones are learnt from";
+  if (studies.size() != 1 || studies.front().curves.size() < 2) return what;
+  const RatioCurve* least =
+      least_of(studies.front().curves, [](const RatioCurve& curve) { return curve.area; });
+  return least ? what + ": least area from " + predictor_words(least->predictor) : what;
+}
+
 }  // namespace
 
 Figure comparison_figure(const PredictorComparison& found, const MetricTitles& titles) {
-  Figure figure{.title = "Predicting families that were not learnt from",
-                .subtitle = "The least error of each metric is orange"};
+  Figure figure{.title = best_words(found), .subtitle = "The least error of each metric is orange"};
   for (std::size_t m = 0; m < found.metrics.size(); ++m) {
     figure.panels.push_back(bars_panel(title_of(titles, found.metrics[m]), found.predictors,
                                        [m](const PredictorErrors& each) { return each.mse[m]; }));
@@ -49,14 +79,14 @@ Figure comparison_figure(const PredictorComparison& found, const MetricTitles& t
 }
 
 Figure ratio_figure(const std::vector<RatioStudy>& studies, const MetricTitles& titles) {
-  Figure figure{.title = "Error on the largest models, as fewer small ones are learnt from"};
+  Figure figure{.title = least_words(studies)};
   for (const RatioStudy& study : studies) {
     Panel panel{.title = title_of(titles, study.metric),
                 .x = {.label = "share of models tried", .ticks = TickStyle::percent},
                 .y = {.label = "test MSE", .log = true}};
     for (std::size_t i = 0; i < study.curves.size(); ++i) {
       const RatioCurve& source = study.curves[i];
-      Curve curve{.colour = category_colour(i), .label = source.predictor};
+      Curve curve{.colour = category_colour(i), .label = predictor_words(source.predictor)};
       Scatter points{.colour = category_colour(i), .size_px = 5};
       for (const RatioPoint& point : source.points) {
         if (!point.test_mse) continue;

@@ -15,7 +15,9 @@ Panel panel_of(const Placement& placement) {
   Panel panel{
       .title = short_model_name(placement.model),
       .x = {.label = "compute that it is worth (FLOPs)", .log = true, .ticks = TickStyle::power}};
-  Scatter points{.colour = kVermilion, .size_px = 9, .label = "worth, with interval"};
+  Scatter points{.colour = kVermilion,
+                 .size_px = 9,
+                 .label = "worth, " + significant(100 * placement.level, 3) + "% interval"};
   const std::size_t n = std::min(kMostFamilies, placement.families.size());
   for (std::size_t i = 0; i < n; ++i) {
     const FamilyPlace& place = placement.families[i];
@@ -35,11 +37,27 @@ Panel panel_of(const Placement& placement) {
   return panel;
 }
 
+/// "Llama-2-13b is worth 1.2 times its compute in Llama, the family most like it"
+std::string message(const std::vector<Placement>& placements) {
+  const Placement& one = placements.front();
+  if (placements.size() > 1 || one.families.empty())
+    return "What a model is worth in each family's compute";
+  const FamilyPlace& likest = one.families.front();
+  const double flops_1e21 = std::pow(10, likest.log10_flops);
+  const std::string worth =
+      one.flops_1e21 ? significant(flops_1e21 / *one.flops_1e21, 2) + " times its compute"
+                     : significant(flops_1e21 * 1e21, 2) + " FLOPs";
+  return short_model_name(one.model) + " is worth " + worth + " in " + likest.family +
+         ", the family most like it";
+}
+
 }  // namespace
 
 Figure placement_figure(const std::vector<Placement>& placements) {
-  Figure figure{.title = "What a model is worth in each family's compute",
-                .subtitle = "Families in order of likeness; in brackets how unlike they are"};
+  Figure figure{.title = message(placements),
+                .subtitle =
+                    "The families most like it, the likest on top; in brackets how unlike "
+                    "they are"};
   for (const Placement& placement : placements) figure.panels.push_back(panel_of(placement));
   figure.n_columns = std::min<std::size_t>(2, figure.panels.size());
   figure.panel_width_px = 420;

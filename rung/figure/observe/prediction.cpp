@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "rung/core/error.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/extents.hpp"
 #include "rung/figure/observe/families.hpp"
+#include "rung/study/observational/predictors.hpp"
 
 namespace rung::observational {
 namespace {
@@ -154,6 +157,37 @@ bool has_several_predictors(const Predictions& found) {
   return found.request.predictors.size() > 1;
 }
 
+/// "Word unscrambling: predicted best from 3 components", where several predictors were tried.
+std::string best_words(const Predictions& found) {
+  const std::string& title = metric_title(found, found.request.metrics.front());
+  const Prediction* best = nullptr;
+  for (const Prediction& each : found.all) {
+    if (!each.has_fit() || !each.fit.test.mse) continue;
+    if (!best || *each.fit.test.mse < *best->fit.test.mse) best = &each;
+  }
+  return best && has_several_predictors(found)
+             ? title + ": predicted best from " + predictor_words(best->x)
+             : title;
+}
+
+/// Of panels of one metric, which are seen beside each other.
+void share_heights(std::span<Panel> panels) {
+  Extent all;
+  for (const Panel& panel : panels) {
+    const Extent one = extents_of(panel).y;
+    if (one.empty()) continue;
+    all.include(one.lower);
+    all.include(one.upper);
+  }
+  if (all.empty() || !(all.lower < all.upper)) return;
+  constexpr double kMargin = 0.04;  // of what is shown
+  const double room = kMargin * (all.upper - all.lower);
+  for (Panel& panel : panels) {
+    panel.y.lower = all.lower - room;
+    panel.y.upper = all.upper + room;
+  }
+}
+
 }  // namespace
 
 Panel prediction_panel(const Prediction& prediction, const std::string& title,
@@ -161,7 +195,7 @@ Panel prediction_panel(const Prediction& prediction, const std::string& title,
   const Regression& regression = prediction.fit.regression;
   const Across across(prediction);
   const Up up(regression, look.logits);
-  Panel panel{.title = prediction.x + ": " + error_words(prediction),
+  Panel panel{.title = predictor_words(prediction.x) + ": " + error_words(prediction),
               .x = across.axis(),
               .y = {.label = upward_label(prediction, title, look)}};
   if (!prediction.intervals.rows.empty())
@@ -207,14 +241,13 @@ LegendGroup part_legend(const std::vector<Prediction>& predictions) {
 }
 
 Figure prediction_figure(const Predictions& found, const PredictionLook& look) {
-  Figure figure{.title = has_several_metrics(found)
-                             ? "Metrics predicted from smaller models"
-                             : metric_title(found, found.request.metrics.front())};
+  Figure figure{.title = has_several_metrics(found) ? "Metrics predicted from smaller models"
+                                                    : best_words(found)};
   const bool several_metrics = has_several_metrics(found);
   for (const Prediction& each : found.all) {
     if (!each.has_fit()) {
-      figure.panels.push_back(
-          {.title = each.x + ": no fit", .y = {.label = metric_title(found, each.y)}});
+      figure.panels.push_back({.title = predictor_words(each.x) + ": no fit",
+                               .y = {.label = metric_title(found, each.y)}});
       continue;
     }
     figure.panels.push_back(prediction_panel(each, metric_title(found, each.y), look));
@@ -226,6 +259,9 @@ Figure prediction_figure(const Predictions& found, const PredictionLook& look) {
   figure.n_columns = std::min(most, found.all.size());
   if (has_several_predictors(found) && !several_metrics)
     figure.n_columns = std::min<std::size_t>(3, found.all.size());
+  const std::size_t n_predictors = found.request.predictors.size();  // of a metric, in a row
+  for (std::size_t i = 0; i < figure.panels.size(); i += n_predictors)
+    share_heights(std::span(figure.panels).subspan(i, n_predictors));
   figure.legend = {part_legend(found.all)};
   figure.panel_width_px = found.all.size() == 1 ? 520 : 290;
   figure.panel_height_px = found.all.size() == 1 ? 340 : 210;
@@ -238,8 +274,9 @@ Figure weights_figure(const Predictions& found) {
   for (const Prediction& each : found.all) {
     if (!each.has_fit() || each.metric_weights.empty()) continue;
     if (panel.x.categories.empty()) panel.x.categories = each.sample.models.metrics;
-    panel.y.categories.push_back(metric_title(found, each.y) +
-                                 (has_several_predictors(found) ? ", " + each.x : ""));
+    panel.y.categories.push_back(metric_title(found, each.y) + (has_several_predictors(found)
+                                                                    ? ", " + predictor_words(each.x)
+                                                                    : ""));
     double size = 0;
     for (const double weight : each.metric_weights) size += std::abs(weight);
     std::vector<double> row;
@@ -274,7 +311,7 @@ Figure errors_figure(const Predictions& found) {
     std::optional<double> least;
     for (const Prediction& each : found.all) {
       if (each.y != metric || !each.has_fit() || !each.fit.test.mse) continue;
-      panel.y.categories.push_back(each.x);
+      panel.y.categories.push_back(predictor_words(each.x));
       bars.values.push_back(*each.fit.test.mse);
       bars.texts.push_back(significant(*each.fit.test.mse, 2));
       if (!least || *each.fit.test.mse < *least) least = each.fit.test.mse;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rung/core/text.hpp"
+
 namespace rung::observational {
 namespace {
 
@@ -72,10 +74,22 @@ Panel families_panel(const Selection& found) {
   return panel;
 }
 
+/// "24 models chosen err 1.04 times as much as all 45", of the largest budget that was tried.
+std::string message(const Selection& found) {
+  for (auto budget = found.budgets.rbegin(); budget != found.budgets.rend(); ++budget) {
+    if (!budget->best || !budget->best->errors.geometric_mean || !found.all.geometric_mean)
+      continue;
+    return std::to_string(budget->budget) + " models, chosen, err " +
+           significant(*budget->best->errors.geometric_mean / *found.all.geometric_mean, 3) +
+           " times as much as all " + std::to_string(found.n_candidates);
+  }
+  return "Families worth evaluating";
+}
+
 }  // namespace
 
 Figure selection_figure(const Selection& found) {
-  Figure figure{.title = "Families worth evaluating", .n_columns = 2};
+  Figure figure{.title = message(found), .n_columns = 2};
   figure.panels = {curve_panel(found), families_panel(found)};
   figure.panel_width_px = 380;
   figure.panel_height_px = 320;

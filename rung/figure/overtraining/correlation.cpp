@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/text.hpp"
 #include "rung/study/overtraining/explore.hpp"
 
@@ -35,9 +36,17 @@ Figure correlation_figure(const Study& study, const CorrelationResult& result) {
   for (const std::string& train_set : train_sets)
     panel.x.categories.push_back(study.title(train_set));
   panel.layers.push_back(std::move(heatmap));
+  constexpr double kClose = 0.895;  // shown as 0.90
+  const auto n_close = std::count_if(order.begin(), order.end(), [&](std::size_t i) {
+    return std::all_of(correlations.begin(), correlations.end(), [&](const auto& of_train_set) {
+      return of_train_set[i].spearman.value_or(0) >= kClose;
+    });
+  });
   Figure figure;
-  figure.title = "Rank correlation of error with loss";
-  figure.subtitle = "Spearman, over all runs of a training set; 1: a lower loss is a lower error";
+  figure.title = std::to_string(n_close) + " of " + counted(n, "error") +
+                 (n_close == 1 ? " follows" : " follow") + " the loss closely";
+  figure.subtitle =
+      "Spearman's rank correlation, closely from 0.9 up; 1: a lower loss is a lower error";
   figure.panels.push_back(std::move(panel));
   figure.panel_width_px = 110.0 * static_cast<double>(train_sets.size());
   figure.panel_height_px = 17.0 * static_cast<double>(n);

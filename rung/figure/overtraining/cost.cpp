@@ -83,7 +83,7 @@ void add_plans(const std::vector<BudgetLine>& lines, EstimateOf estimate_of, Pan
 void add_free_choice(const std::vector<BudgetLine>& lines, Panel& panel) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     Scatter points{.colour = category_colour(i), .size_px = 13, .filled = false};
-    if (i == 0) points.label = "size chosen as if inference were free, where it can be paid";
+    if (i == 0) points.label = "at the size for free inference";
     for (std::size_t k = 0; k < lines[i].plans.size(); ++k) {
       points.x.push_back(place(k, i, lines.size()));
       points.y.push_back(lines[i].plans[k].loss_of_free_inference_size.value_or(NAN));

@@ -11,30 +11,20 @@
 #include "rung/study/overtraining/predict.hpp"
 
 namespace rung::overtraining {
-Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits) {
-  Figure figure;
-  figure.subtitle = "Error against loss on " + study.title(fits.choice.loss_sets.front()) +
-                    "; a title says why an error can't be predicted";
-  const std::size_t n = fits.error_sets.size();
-  std::size_t n_predicted = 0;
-  figure.n_columns = std::min<std::size_t>(n, n > 12 ? 6 : 4);
-  figure.panel_width_px = n > 12 ? 190 : 240;
-  figure.panel_height_px = n > 12 ? 140 : 180;
-  for (std::size_t e = 0; e < n; ++e) {
-    const ErrorLaw& law = fits.error_law(0, 0, e);
-    const ErrorSet& set = fits.error_sets[e];
-    Panel panel;
-    panel.title = set.title;
-    const std::vector<Doubt> found = doubts(testbed, law, set);
-    n_predicted += found.empty();
-    if (!found.empty()) panel.title += " (" + std::string(doubt_name(found.front())) + ")";
-    panel.x = {.label = "Loss (nats)"};
-    panel.y = {.label = "Error", .ticks = TickStyle::percent, .floor = 0, .ceiling = 1};
-    Scatter fitted, others, targets;
-    for (const ModelPrediction& row : predictions(testbed, fits.loss_law(0, 0), law, set)) {
+namespace {
+
+/// A task's runs, told apart by what the laws have seen of them.
+struct Runs {
+  Scatter fitted, others, targets;
+  std::vector<double> errors;  // |relative| of what is predicted for the targets
+
+  explicit Runs(const std::vector<ModelPrediction>& rows) {
+    for (const ModelPrediction& row : rows) {
       Scatter& to = row.in_error_fit ? fitted : row.is_target ? targets : others;
       to.x.push_back(*row.loss.actual);
       to.y.push_back(*row.error.actual);
+      const auto error = row.error.relative_error();
+      if (row.is_target && error) errors.push_back(std::abs(*error));
     }
     others.colour = kGrey;
     others.opacity = 0.5;
@@ -46,28 +36,64 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
     targets.marker = Marker::star;
     targets.size_px = 9;
     targets.label = "larger and longer runs";
+  }
+
+  std::vector<double> losses() const {
     std::vector<double> all = others.x;
     for (const Scatter* scatter : {&fitted, &targets})
       all.insert(all.end(), scatter->x.begin(), scatter->x.end());
-    const auto [least, most] = std::minmax_element(all.begin(), all.end());
-    std::vector<double> x = linear_grid(*least, *most, 80), y;
-    for (const double loss : x) {
-      const double error = law_error(law.fitted.fit, loss);
-      y.push_back(error >= 0 && error <= 1 ? error : std::nan(""));
+    return all;
+  }
+};
+
+/// Over the losses of all runs, where it is an error at all.
+Curve law_curve(const Fit& fit, const std::vector<double>& losses) {
+  const auto [least, most] = std::minmax_element(losses.begin(), losses.end());
+  std::vector<double> x = linear_grid(*least, *most, 80), y;
+  for (const double loss : x) {
+    const double error = law_error(fit, loss);
+    y.push_back(error >= 0 && error <= 1 ? error : std::nan(""));
+  }
+  Curve curve = line(x, y, kInk, Dash::solid, 1.2);
+  curve.label = "law";
+  return curve;
+}
+
+}  // namespace
+
+Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits) {
+  Figure figure;
+  figure.subtitle = "Error against loss on " + study.title(fits.choice.loss_sets.front()) +
+                    "; a title says why an error can't be predicted";
+  const std::size_t n = fits.error_sets.size();
+  std::size_t n_predicted = 0;
+  std::vector<double> errors;  // of the targets, where nothing is doubted
+  figure.n_columns = std::min<std::size_t>(n, n > 12 ? 6 : 4);
+  figure.panel_width_px = n > 12 ? 190 : 240;
+  figure.panel_height_px = n > 12 ? 140 : 180;
+  for (std::size_t e = 0; e < n; ++e) {
+    const ErrorLaw& law = fits.error_law(0, 0, e);
+    const ErrorSet& set = fits.error_sets[e];
+    Panel panel{.title = set.title,
+                .x = {.label = "Loss (nats)"},
+                .y = {.label = "Error", .ticks = TickStyle::percent, .floor = 0, .ceiling = 1}};
+    const Runs runs(predictions(testbed, fits.loss_law(0, 0), law, set));
+    const std::vector<Doubt> found = doubts(testbed, law, set);
+    if (found.empty()) {
+      ++n_predicted;
+      errors.insert(errors.end(), runs.errors.begin(), runs.errors.end());
+    } else {
+      panel.title += " (" + std::string(doubt_name(found.front())) + ")";
     }
-    Rule guessing;
-    guessing.at = set.chance_error;
-    guessing.dash = Dash::dotted;
-    guessing.label = "guessing";
-    panel.layers = {guessing, others, fitted, targets};
-    Curve curve = line(x, y, kInk, Dash::solid, 1.2);
-    curve.label = "law";
-    panel.layers.insert(panel.layers.begin() + 1, curve);
+    const Rule guessing{.at = set.chance_error, .dash = Dash::dotted, .label = "guessing"};
+    panel.layers = {guessing, law_curve(law.fitted.fit, runs.losses()), runs.others, runs.fitted,
+                    runs.targets};
     figure.panels.push_back(std::move(panel));
   }
   figure.title = "Trained on " + study.title(fits.choice.train_sets.front()) + ": " +
                  std::to_string(n_predicted) + " of " + counted(n, "error") +
                  " can be predicted from loss";
+  if (!errors.empty()) figure.title += ", to " + percent(median(errors), 1) + " in the middle";
   return figure;
 }
 

@@ -144,12 +144,24 @@ Panel chain_panel(const PredictedFit& fit, const std::string& y) {
   return panel;
 }
 
-/// "accuracy at N = 7B, D = 4T: 0.71 (0.68 to 0.74)"
+/// "accuracy at N = 7B, D = 4T: 0.71 (0.68 to 0.74)", or "accuracy: 0.71 at N = 7B, 0.78 at N =
+/// 13B"
 std::string title_of(const std::vector<PredictedFit>& fits, const std::string& y) {
   const PredictedFit& fit = fits.front();
   const std::vector<PredictedRow>& rows = fit.then ? fit.chained.rows : fit.predictions.rows;
-  const bool one = fits.size() == 1 && rows.size() == 1 && rows.front().prediction.predicted;
-  if (!one) return y + " as it is predicted";
+  constexpr std::size_t kMostInATitle = 3;
+  const bool all_known = std::all_of(rows.begin(), rows.end(), [](const PredictedRow& row) {
+    return row.prediction.predicted.has_value();
+  });
+  if (fits.size() > 1 || rows.empty() || rows.size() > kMostInATitle || !all_known)
+    return y + " as it is predicted";
+  if (rows.size() > 1) {
+    std::vector<std::string> parts;
+    for (const PredictedRow& row : rows)
+      parts.push_back(significant(*row.prediction.predicted, 3) + " at " +
+                      place_words(*fit.first.law, row.inputs));
+    return y + ": " + join(parts, "; ");
+  }
   return y + " at " + place_words(*fit.first.law, rows.front().inputs) + ": " +
          words_of(rows.front().prediction);
 }

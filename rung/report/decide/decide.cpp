@@ -30,7 +30,9 @@ const Decision& shown_decision(const Result& result, const std::string& task) {
     tasks.push_back(decision.task);
   }
   if (task.empty()) return result.decisions.back();
-  throw InputError("--task: there is no task '" + task + "'", did_you_mean(task, tasks));
+  const std::string near = did_you_mean(task, tasks);
+  throw InputError("--task: there is no task '" + task + "'",
+                   near.empty() ? "tasks: " + join(tasks, ", ") : near);
 }
 
 const Gap* gap_between(const Decision& decision, std::size_t better, std::size_t worse) {
@@ -43,7 +45,9 @@ const Gap* gap_between(const Decision& decision, std::size_t better, std::size_t
 TextTable recipe_table(const Result& result, const Decision& decision) {
   TextTable table;
   table.add_column("recipe");
-  table.add_column("predicted", "", value_format());
+  const Method& method = result.methods[result.decided_by];
+  // A single scale predicts an order; its values are those of its own size.
+  table.add_column(method.setup ? "predicted" : method.name, "predicted", value_format());
   if (result.has_actual) table.add_column("at " + result.target, "actual", value_format());
   table.add_column("is best", "chance_of_best", whole_share);
   table.begin_group("the best against it");

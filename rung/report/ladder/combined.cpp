@@ -194,10 +194,10 @@ TextTable combined_table(const CombinedResult& result) {
   for (std::size_t k = 0; k < n_targets(result); ++k) {
     const std::string name = target_of(result, k).name;
     table.begin_group(name);
-    table.add_column("actual", name + "_actual", kShare);
+    table.add_column("actual", name + "_actual", kShare, Align::right);
     table.add_column("predicted", name + "_predicted", kShare);
     table.begin_details();
-    table.add_column("error", name + "_relative_error", kSigned);
+    table.add_column("error", name + "_relative_error", kSigned, Align::right);
     table.begin_details(false);
     table.add_column(significant(100 * result.level, 3) + "% interval", name + "_interval", {},
                      Align::right);

@@ -45,13 +45,20 @@ std::vector<TextCell> key_cells(const ComputeError& entry) {
   return {entry.key, static_cast<double>(entry.n_runs), entry.cumulative_flops};
 }
 
-std::string shown_key(const ComputeError& entry) {
-  return entry.key.size() > 9 ? significant(entry.x, 3) + " FLOPs" : entry.key;
+/// "190M", "2xC", "1.29e+21 FLOPs"
+std::string shown_key(const ComputeError& entry, Vary vary) {
+  if (vary == Vary::compute) return significant(entry.x, 3) + " FLOPs";
+  return vary == Vary::run_length ? entry.key + "xC" : entry.key;
+}
+
+std::string_view growth_words(Vary vary) {
+  if (vary == Vary::model_size) return "model size";
+  return vary == Vary::run_length ? "run length" : "training compute";
 }
 
 /// A row a key. Ladders that don't identify the law have "(!)" instead of a number.
-std::vector<TextTable> error_tables(const std::vector<ComputeError>& errors,
-                                    const ErrorSelection& selection) {
+std::vector<TextTable> error_tables(const ComputeErrors& found, const ErrorSelection& selection) {
+  const std::vector<ComputeError>& errors = found.errors;
   std::vector<TextTable> tables;
   const std::vector<Step> steps = steps_of(selection);
   if (selection.do_average || errors.front().tasks.size() == 1) {
@@ -60,7 +67,7 @@ std::vector<TextTable> error_tables(const std::vector<ComputeError>& errors,
     for (const Step& step : steps) table.add_column(step.title, step.option, {}, Align::right);
     for (const ComputeError& entry : errors) {
       std::vector<TextCell> row = key_cells(entry);
-      row[0] = shown_key(entry);
+      row[0] = shown_key(entry, found.vary);
       for (const Step& step : steps) row.push_back(error_cell(entry.mean, step));
       table.add_row(std::move(row));
     }
@@ -75,7 +82,7 @@ std::vector<TextTable> error_tables(const std::vector<ComputeError>& errors,
       table.add_column(task.task.name, "", {}, Align::right);
     table.add_column("mean", "", {}, Align::right);
     for (const ComputeError& entry : errors) {
-      std::vector<TextCell> row = {shown_key(entry)};
+      std::vector<TextCell> row = {shown_key(entry, found.vary)};
       for (const TaskError& task : entry.tasks) row.push_back(error_cell(task, step));
       row.push_back(error_cell(entry.mean, step));
       table.add_row(std::move(row));
@@ -118,10 +125,10 @@ Json error_results(const std::vector<ComputeError>& errors, Vary vary) {
 }
 
 /// Which keys the law is not identified at, in words; "" where it always is.
-std::string unidentified_text(const std::vector<ComputeError>& errors) {
+std::string unidentified_text(const ComputeErrors& found) {
   std::vector<std::string> keys;
-  for (const ComputeError& entry : errors) {
-    if (!entry.mean.identified) keys.push_back(shown_key(entry));
+  for (const ComputeError& entry : found.errors) {
+    if (!entry.mean.identified) keys.push_back(shown_key(entry, found.vary));
   }
   if (keys.empty()) return "";
   return std::string("(!) Not identified up to ") + join(keys, ", ") +
@@ -133,9 +140,9 @@ std::string unidentified_text(const std::vector<ComputeError>& errors) {
 Document describe(const ComputeErrors& found, const ErrorSelection& selection) {
   Document document;
   document.add(Paragraph{"|Relative error| at " + found.target + " of a ladder that grows by " +
-                         std::string(vary_name(found.vary))});
-  for (TextTable& table : error_tables(found.errors, selection)) document.add(std::move(table));
-  document.add(Paragraph{unidentified_text(found.errors)});
+                         std::string(growth_words(found.vary))});
+  for (TextTable& table : error_tables(found, selection)) document.add(std::move(table));
+  document.add(Paragraph{unidentified_text(found)});
   document.rows = error_rows(found.errors, found.vary);
   document.set_results(error_results(found.errors, found.vary));
   return document;

@@ -16,8 +16,8 @@ std::string flags_of(const RunDiagnosis& run) {
   return join(flags, ", ");
 }
 
-/// A row a run: accuracy, what the other runs predict for it, z, leverage, what the targets'
-/// predictions would be without it, and what is wrong with it.
+/// A row a run: accuracy, what the other runs predict for it, z, leverage, how the targets'
+/// predictions move without it, and what is wrong with it.
 TextTable diagnosis_table(const TaskDiagnosis& diagnosis) {
   TextTable table;
   table.add_column("run");
@@ -25,9 +25,10 @@ TextTable diagnosis_table(const TaskDiagnosis& diagnosis) {
   table.add_column("by the others", "predicted_without", percents(1));
   table.add_column("z", "z", [](double x) { return fixed(x, 1); });
   table.add_column("leverage", "leverage", [](double x) { return fixed(x, 2); });
+  table.begin_group("moves, points");
   for (const std::string& target : diagnosis.targets)
-    table.add_column(target + " without it", "influence_" + target,
-                     [](double x) { return percent(x, 1, true); });
+    table.add_column(target, "influence_" + target, signed_points);
+  table.begin_group("");
   table.add_column("", "flags", {}, Align::left);
   for (const RunDiagnosis& run : diagnosis.runs) {
     const Origin& of = run.origin;

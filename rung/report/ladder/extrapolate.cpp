@@ -15,6 +15,8 @@ std::string bounds_text(const std::optional<Interval>& interval) {
   return interval ? fixed(interval->lower, 3) + "–" + fixed(interval->upper, 3) : "";
 }
 
+std::string interval_header(double level) { return significant(100 * level, 3) + "% interval"; }
+
 TextTable table_of_results(const std::vector<ExtrapolateDResult>& results) {
   TextTable table;
   const bool in_nats = results.front().settings.metric == Metric::c4;
@@ -23,10 +25,10 @@ TextTable table_of_results(const std::vector<ExtrapolateDResult>& results) {
   if (!in_nats) table.add_column("task");  // C4 loss is of no task
   table.add_column("run");
   table.add_column("fit error", "fitting_error", percents(2));
-  table.add_column("check error", "check_error", percents(2));
+  table.add_column("check error", "check_error", percents(2), Align::right);
   table.add_column("tokens", "", count);
   table.add_column("predicted", "", three);
-  table.add_column("interval", "", {}, Align::right);
+  table.add_column(interval_header(results.front().settings.level), "interval", {}, Align::right);
   if (in_nats) table.add_column("perplexity", "", [](double x) { return fixed(x, 2); });
   for (const ExtrapolateDResult& r : results) {
     std::vector<TextCell> row;
@@ -65,9 +67,11 @@ TextTable table_of_results(const std::vector<ExtrapolateNResult>& results) {
   table.add_column("tokens", "", [](double x) { return short_count(x); });
   table.add_column("sizes", "", [](double x) { return fixed(x, 0); });
   table.add_column("target");
-  table.add_column("actual", "", three);
-  table.add_column("predicted", "", three);
-  table.add_column("error", "", [](double x) { return percent(x, 1, true); });
+  table.add_column("actual", "", three, Align::right);
+  table.add_column("predicted", "", three, Align::right);
+  table.add_column(
+      "error", "", [](double x) { return percent(x, 1, true); }, Align::right);
+  table.add_column(interval_header(results.front().settings.level), "interval", {}, Align::right);
   if (in_nats) table.add_column("perplexity", "", [](double x) { return fixed(x, 2); });
   for (const ExtrapolateNResult& r : results) {
     for (const ExtrapolateNAtD& at : r.at) {
@@ -79,7 +83,8 @@ TextTable table_of_results(const std::vector<ExtrapolateNResult>& results) {
         row.insert(row.end(), {at.n_tokens, static_cast<double>(at.fitted->fit.n_points),
                                p.label + (in_doubt ? kInDoubt : ""), number_cell(p.actual),
                                number_cell(predicted),
-                               number_cell(p.determined ? p.relative_error() : std::nullopt)});
+                               number_cell(p.determined ? p.relative_error() : std::nullopt),
+                               p.determined ? bounds_text(p.interval) : ""});
         if (in_nats) row.push_back(number_cell(perplexity(r.settings.metric, predicted)));
         table.add_row(std::move(row));
       }
@@ -137,13 +142,13 @@ Document described(const std::string& above, const std::string& below, const aut
 }  // namespace
 
 Document describe(const std::vector<ExtrapolateDResult>& results) {
-  const Metric metric = results.front().settings.metric;
-  const bool at_own_end = !results.front().settings.final_tokens;
-  return described(std::string(metric_label(metric)) + " along each run",
-                   at_own_end ? "note: predicted at each run's own end, which the fit has seen; "
-                                "--final_loss_tokens says where else"
-                              : "",
-                   results);
+  const ExtrapolateDSettings& settings = results.front().settings;
+  std::string note;
+  if (!settings.final_tokens)
+    note = std::string("note: predicted at each run's own end") +
+           (settings.train_step_max ? "" : ", which the fit has seen") +
+           "; --final_loss_tokens says where else";
+  return described(std::string(metric_label(settings.metric)) + " along each run", note, results);
 }
 
 Document describe(const std::vector<ExtrapolateNResult>& results) {

@@ -239,11 +239,7 @@ Document describe(const std::vector<Step2Result>& results) {
 }
 
 std::vector<TaskReport> reports_of(const std::vector<Step2OfConfig>& by_config) {
-  std::vector<TaskReport> reports;
-  for (const Step2OfConfig& config : by_config) {
-    for (const Step2Result& result : config.results) reports.push_back(report_of(result));
-  }
-  return reports;
+  return reports_of(named_results(by_config));
 }
 
 Document describe(const std::vector<Step2OfConfig>& by_config) {

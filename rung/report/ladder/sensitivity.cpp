@@ -15,11 +15,10 @@ namespace {
 /// errors come to on average.
 TextTable sensitivity_table(const SensitivityResult& result, const std::string& target) {
   const std::vector<Task> tasks = tasks_of(result.entries);
-  const NumberFormat points = [](double x) { return (x > 0 ? "+" : "") + fixed(100 * x, 1); };
   TextTable table;
   table.add_column("choice");
   table.begin_group(target + ": change of the prediction, points");
-  for (const Task& task : tasks) table.add_column(task.name, "", points);
+  for (const Task& task : tasks) table.add_column(task.name, "", signed_points);
   table.begin_group("mean magnitude");
   table.add_column("change", "", [](double x) { return fixed(100 * x, 1); });
   table.add_column("error", "", percents(1));

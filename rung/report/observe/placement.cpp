@@ -39,10 +39,12 @@ TextTable families_table(const Placement& placement) {
   table.add_column("models", "n_models");
   table.add_column("unlike", "distance", decimals(2));
   table.add_column("worth in its FLOPs", "flops", [](double x) { return significant(x, 2); });
-  table.add_column("interval");
+  table.add_column(significant(100 * placement.level, 3) + "% interval", "interval");
   const bool has_own = placement.flops_1e21.has_value();
   if (has_own)
-    table.add_column("of its own", "ratio", [](double x) { return significant(x, 2) + "x"; });
+    table.add_column("of its own", "ratio", [](double x) {
+      return (x < 100 ? significant(x, 2) : fixed(x, 0)) + "x";  // 1.2x, 344x
+    });
   for (const FamilyPlace& place : placement.families) {
     const double worth = *flops(place.log10_flops);
     const bool bounded = place.lower && place.upper;

@@ -5,6 +5,9 @@
 namespace rung {
 namespace {
 
+constexpr const char* kOfTheLaw =
+    "note: from and to are 95% intervals of the law itself, not of one run\n";
+
 using namespace overtraining;
 
 std::string flops(double value) { return significant(value, 3); }
@@ -92,7 +95,7 @@ Document describe(const std::vector<CostRows>& rows) {
                          {"n_params_ratio", json_estimate(cost.n_params_ratio)}});
     }
   }
-  return table_document(cost_table(rows, {}), std::move(results));
+  return table_document(cost_table(rows, {}), std::move(results)).add(Paragraph{kOfTheLaw});
 }
 
 Document describe(const std::vector<BudgetRow>& rows) {
@@ -112,7 +115,7 @@ Document describe(const std::vector<BudgetRow>& rows) {
          {"inference_flops", plan.inference_flops},
          {"loss_of_free_inference_size", json_number(plan.loss_of_free_inference_size)}});
   }
-  return table_document(budget_table(rows), std::move(results));
+  return table_document(budget_table(rows), std::move(results)).add(Paragraph{kOfTheLaw});
 }
 
 }  // namespace rung

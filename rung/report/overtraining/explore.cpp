@@ -250,7 +250,8 @@ Document describe(const TokensResult& result) {
                        {"lower", curve.lower},
                        {"upper", curve.upper}});
   }
-  return table_document(token_curve_table(result.curves, {}), std::move(results));
+  return table_document(token_curve_table(result.curves, {}), std::move(results))
+      .add(Paragraph{"note: from and to are 95% intervals over the held-out sequences\n"});
 }
 
 Document describe(const CorrelationResult& result) {

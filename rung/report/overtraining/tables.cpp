@@ -4,6 +4,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "rung/core/text.hpp"
+#include "rung/data/select.hpp"
 #include "rung/report/overtraining/cost.hpp"
 #include "rung/report/overtraining/explore.hpp"
 #include "rung/report/overtraining/fits.hpp"
@@ -18,7 +20,13 @@ TextTable runs_table(const TableSource& source, const SetNames&) {
                                    "compute_flops"};
   for (const std::string& set : source.choice().loss_sets) columns.push_back("loss_" + set);
   for (const std::string& set : source.choice().error_sets) columns.push_back("error_" + set);
-  return table_of(model_table(source.testbed(), source.study()), columns);
+  const Table all = model_table(source.testbed(), source.study());
+  const auto& of = std::get<std::vector<std::string>>(all.column("train_set").values);
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < of.size(); ++row) {
+    if (contains(source.choice().train_sets, of[row])) rows.push_back(row);
+  }
+  return table_of(select_rows(all, rows), columns);
 }
 
 /// The published configuration: which runs each law is fitted on.
@@ -81,7 +89,7 @@ const std::map<std::string, Make>& makers() {
        }},
       {"tokens",
        [](const TableSource& s, const SetNames& names) {
-         return token_curve_table(token_curves(s.testbed(), s.choice().loss_sets.front()), names);
+         return token_curve_table(run_tokens(s.choice(), s.testbed(), s.study(), 1).curves, names);
        }},
       {"cost",
        [](const TableSource& s, const SetNames& names) { return cost_table(s.costs(), names); }},

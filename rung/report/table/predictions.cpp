@@ -18,6 +18,17 @@ bool any_actual(const std::vector<GroupPredictions>& groups) {
   return false;
 }
 
+/// "90% interval"; "" where there is none.
+std::string level_words(const std::vector<GroupPredictions>& groups) {
+  for (const GroupPredictions& group : groups) {
+    for (const PredictedRow& row : group.rows) {
+      const auto& interval = row.prediction.interval;
+      if (interval) return significant(100 * interval->level, 3) + "% interval";
+    }
+  }
+  return "";
+}
+
 /// "77x in D"; "" inside the data.
 std::string beyond_words(const PredictedRow& row) {
   if (!(row.extrapolation > 1)) return "";
@@ -37,8 +48,10 @@ TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in
   table.add_column("predicted");
   if (measured)
     table.add_column("error", "relative_error", [](double x) { return percent(x, 2, true); });
+  table.begin_group(in_words ? level_words(groups) : "");
   table.add_column("lower");
   table.add_column("upper");
+  table.begin_group("");
   table.add_column("beyond data", "extrapolation");
   for (const GroupPredictions& group : groups) {
     for (const PredictedRow& predicted : group.rows) {

@@ -22,9 +22,9 @@ namespace {
 std::string metric_or_fail(const std::string& given, const char* option,
                            const Evaluations& evaluations) {
   if (evaluations.metric(given)) return given;
-  throw InputError(
-      std::string(option) + ": there is no metric '" + given + "'",
-      did_you_mean(given, evaluations.metrics) + " known: " + join(evaluations.metrics, ", "));
+  const std::string near = did_you_mean(given, evaluations.metrics);
+  throw InputError(std::string(option) + ": there is no metric '" + given + "'",
+                   near.empty() ? "metrics: " + join(evaluations.metrics, ", ") : near);
 }
 
 /// The metrics that a request means.
@@ -272,7 +272,9 @@ class Study {
       if (result_.methods[i].name == name) return i;
       known.push_back(result_.methods[i].name);
     }
-    throw InputError("--by: there is no method '" + name + "'", did_you_mean(name, known));
+    const std::string near = did_you_mean(name, known);
+    throw InputError("--by: there is no method '" + name + "'",
+                     near.empty() ? "methods: " + join(known, ", ") : near);
   }
 
   void decide() {

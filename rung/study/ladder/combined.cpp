@@ -61,6 +61,18 @@ void add_chance_note(const std::vector<Work>& works, std::vector<std::string>& n
         join(names, ", "));
 }
 
+/// Runs that count in FLOPs say nothing of a target whose FLOPs per token nobody knows.
+void add_uncounted_note(const TaskData& data, const std::vector<Target>& extra,
+                        std::vector<std::string>& notes) {
+  if (!data.has_compute) return;
+  for (const Target& target : extra) {
+    if (!target.compute_flops)
+      notes.push_back(target.name +
+                      ": its FLOPs per token are not known: the ways from FLOPs are left out, and "
+                      "its distance is by 6 N D (a file for --tasks may name a model of its size)");
+  }
+}
+
 /// Runs of one model that err alike are one training, as a rule.
 void add_cluster_hint(const std::vector<Work>& works, const RunClusters& clusters,
                       std::vector<std::string>& notes) {
@@ -177,6 +189,7 @@ CombinedResult run_combined(const Ladder& ladder, const std::vector<Task>& tasks
   if (data.empty() || data.front().runs.empty())
     throw InputError("the ladder has no training run to predict from");
   add_missing_note(data.front(), result.notes);
+  add_uncounted_note(data.front(), extra, result.notes);
   const RunClusters clusters(data.front().runs);
   result.folds = folds_of(data.front(), clusters);
   if (result.folds.empty()) {

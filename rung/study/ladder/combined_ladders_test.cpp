@@ -147,6 +147,22 @@ TEST(CombinedLadders, ExpectsMoreErrorFurtherOut) {
   EXPECT_LT(*task.targets[0].expected_error, *task.targets[1].expected_error);
 }
 
+// One model twice: as the runs count its FLOPs, and with FLOPs that nobody knows.
+TEST(CombinedLadders, ATargetWithoutFlopsIsSaidAndItsDistanceKeepsToOneCount) {
+  SimulationSettings settings;
+  settings.n_tasks = 1;
+  settings.sizes = {{"200M", 2e8}, {"400M", 4e8}, {"800M", 8e8}, {"1.6B", 1.6e9}};
+  settings.targets = {{"8B", 8e9, 100}};
+  SimulatedLadder made = simulate_ladder(settings, 23);
+  for (LadderRun& run : made.ladder.runs) *run.flops_per_token *= 1.5;
+  const CombinedResult result =
+      run_combined(made.ladder, made.tasks, {.n_threads = 1}, {{"copy", 8e9, 8e11, {}}});
+  EXPECT_THAT(result.notes, Contains(HasSubstr("copy: its FLOPs per token are not known")));
+  const CombinedTarget &known = result.tasks[0].targets[0], &copy = result.tasks[0].targets[1];
+  ASSERT_EQ(known.prediction.target.n_tokens, copy.prediction.target.n_tokens);
+  EXPECT_NEAR(known.log_distance, copy.log_distance, 1e-9);
+}
+
 TEST(CombinedLadders, ALargerRunReachesWhatTheLargestHave) {
   SimulationSettings settings = validation_loss_only({TaskKind::flat, TaskKind::ordinary});
   for (std::uint64_t seed = 40; seed < 48; ++seed) {

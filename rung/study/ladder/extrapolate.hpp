@@ -28,7 +28,7 @@ struct ExtrapolateDSettings {
   /// Huber(1e-3) on log residuals; else a D^b + c by least squares.
   bool lr_correction = false;
   double final_lr_share = -1;  // H at final_tokens; below 0: the last checkpoint's
-  double level = 0.95;
+  double level = 0.9;
 
   /// InputError naming the option, its value and what it must be.
   void validate() const;
@@ -77,7 +77,7 @@ struct ExtrapolateNSettings {
   Metric metric = Metric::c4;
   std::optional<double> n_tokens;  // at this D; absent: at all D
   std::size_t n_grid = 40;         // how many D stand for all
-  double level = 0.95;
+  double level = 0.9;
 
   void validate() const;
 };

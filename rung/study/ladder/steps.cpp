@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <filesystem>
 #include <set>
 
 #include "rung/core/error.hpp"
@@ -308,6 +309,18 @@ std::vector<Step2Result> run_step2(const Ladder& ladder, const std::vector<Task>
   std::vector<Step2Result> results(tasks.size());
   parallel_for(tasks.size(), n_threads,
                [&](std::size_t t) { results[t] = run_step2(ladder, tasks[t], settings); });
+  return results;
+}
+
+std::vector<Step2Result> named_results(const std::vector<Step2OfConfig>& by_config) {
+  std::vector<Step2Result> results;
+  for (const Step2OfConfig& config : by_config) {
+    const std::string name = std::filesystem::path(config.path).stem().string();
+    for (const Step2Result& result : config.results) {
+      results.push_back(result);
+      if (by_config.size() > 1) results.back().task.name += ", " + name;
+    }
+  }
   return results;
 }
 

@@ -33,7 +33,7 @@ struct Step1Settings {
   /// Accuracy in one step, by a sigmoid of the power law in (N, D); the metric is an accuracy.
   bool single_step = false;
   double huber_delta = 1e-3;
-  double level = 0.95;
+  double level = 0.9;
   /// Fit even where the points can't determine the parameters (compute-error's smallest ladders);
   /// such a fit is not certified.
   bool allow_underdetermined = false;
@@ -88,7 +88,7 @@ struct Step2Settings {
   /// The sigmoid runs between the task's chance and 1, each held within 0.001, for runs that leave
   /// chance too late to say where it is (the published step2_mc).
   bool fixed_levels = false;
-  double level = 0.95;
+  double level = 0.9;
 
   bool has_artificial_point() const { return !use_log_sigmoid && !free_top; }
   void validate() const;
@@ -125,6 +125,10 @@ struct Step2OfConfig {
   std::vector<Step2Result> results;
 };
 
+/// Every result, its task's name followed by its configuration's where there are several:
+/// "MMLU, final_7b_only".
+std::vector<Step2Result> named_results(const std::vector<Step2OfConfig>& by_config);
+
 /// The fitted curve at a loss.
 double step2_curve(const Step2Result& step2, double loss);
 
@@ -138,7 +142,7 @@ struct ChainSettings {
   int n_bootstrap = 2000;  // 0: no intervals
   std::uint64_t seed = 0;
   int n_threads = 0;
-  double level = 0.95;
+  double level = 0.9;
 
   void validate() const;
 };

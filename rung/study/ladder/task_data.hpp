@@ -29,8 +29,9 @@ struct Scale {
   double n_tokens = 0;
   std::optional<double> compute_flops;
 
+  double compute_by_rule() const { return 6 * n_params * n_tokens; }
   /// 6 N D where the FLOPs are not known.
-  double compute_or_rule() const { return compute_flops.value_or(6 * n_params * n_tokens); }
+  double compute_or_rule() const { return compute_flops.value_or(compute_by_rule()); }
 };
 
 /// A run of the ladder as the members see it.

@@ -65,11 +65,13 @@ Trained::Trained(const TaskData& data, const RunClusters& clusters, std::vector<
       signal_(signal_of(data, runs_)),
       members_(members_for(data, signal_.signal)),
       fitted_(data, members_, runs_, &memory),
-      most_log_compute_(-kInfinity) {
+      most_log_compute_(-kInfinity),
+      most_log_by_rule_(-kInfinity) {
   for (const std::size_t i : runs_) {
     const RunData& run = data.runs[i];
     best_seen_ = std::max(best_seen_, run.accuracy);
     most_log_compute_ = std::max(most_log_compute_, std::log(run.scale.compute_or_rule()));
+    most_log_by_rule_ = std::max(most_log_by_rule_, std::log(run.scale.compute_by_rule()));
     const Combination here = combine(members_, fitted_.predict(run.scale), signal_.signal);
     if (here.predicted)
       residuals_.push_back(task_logit(data.task, run.accuracy) -
@@ -79,10 +81,15 @@ Trained::Trained(const TaskData& data, const RunClusters& clusters, std::vector<
   degrees_of_freedom_ = t_degrees_of_freedom(clusters_, n_parameters(data));
 }
 
+double Trained::log_distance(const Scale& at) const {
+  return at.compute_flops ? std::log(*at.compute_flops) - most_log_compute_
+                          : std::log(at.compute_by_rule()) - most_log_by_rule_;
+}
+
 Trained::Prediction Trained::predict(const Scale& at) const {
   Prediction result{.members = fitted_.predict(at)};
   result.combination = combine(members_, result.members, signal_.signal);
-  result.log_distance = std::log(at.compute_or_rule()) - most_log_compute_;
+  result.log_distance = log_distance(at);
   // Accuracy does not fall with compute: a larger run reaches what the largest here have.
   auto& predicted = result.combination.predicted;
   if (predicted && result.log_distance > 0)

@@ -18,6 +18,8 @@ class Trained {
     double log_distance = 0;
   };
   Prediction predict(const Scale& at) const;
+  /// ln(compute / the most of a run), both by one count: FLOPs, or 6 N D where those are not known.
+  double log_distance(const Scale& at) const;
 
   /// Variances of the logit of an accuracy, beside the members' parameters.
   struct Variances {
@@ -56,7 +58,8 @@ class Trained {
   std::vector<Member> members_;
   FittedMembers fitted_;
   std::vector<FittedMembers> without_each_;
-  double best_seen_ = 0, most_log_compute_ = 0;
+  double best_seen_ = 0;
+  double most_log_compute_ = 0, most_log_by_rule_ = 0;  // of a run; by 6 N D
   double run_variance_ = 0;  // of the logit, from the combined prediction's own residuals
   double degrees_of_freedom_ = 1;
   double share_of_growth_ = 1;

@@ -150,6 +150,11 @@ TEST(RatioStudy, HasACurveForEachMetricAndPredictorAndWarnsOnce) {
   const PredictorComparison compared = run_comparison(models, request.what, 1);
   EXPECT_EQ(compared.metrics, request.what.metrics);
   EXPECT_TRUE(compared.predictors[1].mse[1].has_value());
+  for (const double ratio : {0.0, 1.0, 1.2}) {  // no shares that leave both parts something
+    request.ratios = {0.1, ratio};
+    EXPECT_THROW(run_test_ratio(models, request, 1), InputError);
+  }
+  request.ratios = {0.1};
   request.what.predictors.clear();
   EXPECT_THROW(run_test_ratio(models, request, 1), InputError);
 }

@@ -106,7 +106,8 @@ Placement place_model(const Models& models, std::size_t row, const PlacementOpti
     throw InputError("no family has two models whose training compute is known and differs");
   Placement result{.model = models.names[row],
                    .family = models.has_family(row) ? models.families[row] : "",
-                   .flops_1e21 = {}};
+                   .flops_1e21 = {},
+                   .level = options.level};
   if (models.flops_1e21[row] > 0) result.flops_1e21 = models.flops_1e21[row];
   for (std::size_t k = 0; k < x.n_columns; ++k) result.components.push_back(x(row, k));
   const std::vector<double> sds = spread_about_lines(families, x.n_columns);

@@ -35,6 +35,7 @@ struct Placement {
   std::vector<double> components;     // its own
   std::vector<FamilyPlace> families;  // the nearest first
   std::vector<NearModel> nearest;     // the nearest first, at most 10
+  double level = 0.9;                 // of the families' intervals
 };
 
 struct PlacementOptions {

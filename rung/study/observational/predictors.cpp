@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 
@@ -65,6 +66,24 @@ PredictorOptions parse_predictor(std::string_view text, PredictorOptions base) {
   }
   throw InputError("there is no predictor '" + std::string(text) + "'",
                    "predictors: size, flops, pc:1, pc:2, …, skills:1, …, irt:1, …");
+}
+
+std::string predictor_words(std::string_view name) {
+  const PredictorOptions options = parse_predictor(name);
+  const std::size_t n = options.pca.n_components;
+  switch (options.kind) {
+    case Kind::size:
+      return "size";
+    case Kind::flops:
+      return "compute";
+    case Kind::components:
+      return counted(n, "component");
+    case Kind::skills:
+      return counted(n, "skill");
+    case Kind::abilities:
+      return std::to_string(n) + (n == 1 ? " ability" : " abilities");
+  }
+  return std::string(name);
 }
 
 std::string predictor_name(const PredictorOptions& options) {

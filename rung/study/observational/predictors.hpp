@@ -30,6 +30,8 @@ struct PredictorOptions {
 /// "size", "flops", "pc:3", "skills:2", "irt:2". InputError for anything else.
 PredictorOptions parse_predictor(std::string_view text, PredictorOptions base = {});
 std::string predictor_name(const PredictorOptions& options);
+/// A predictor's name for people: "compute", "3 components", "1 skill", "2 abilities".
+std::string predictor_words(std::string_view name);
 
 struct Predictors {
   PredictorOptions options;

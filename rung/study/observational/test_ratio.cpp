@@ -5,6 +5,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
+#include "rung/core/require.hpp"
 #include "rung/study/observational/metric_column.hpp"
 
 namespace rung::observational {
@@ -46,6 +47,8 @@ RatioCurve ratio_curve(const Models& models, const SampleOptions& sample,
 RatioResult run_test_ratio(const Models& models, const RatioRequest& request, int n_threads) {
   const PredictionRequest& what = request.what;
   what.validate();
+  constexpr double kLeast = 0.001, kMost = 0.999;  // else nothing is tried, or learnt from
+  for (const double ratio : request.ratios) require_within("--ratios", ratio, kLeast, kMost);
   RatioResult result;
   for (const std::string& metric : what.metrics) {
     SampleOptions sample = what.sample;

@@ -111,7 +111,7 @@ double best_size(const Theta& theta, double budget, double n_inference_tokens) {
 
 std::vector<LossLaw> loss_laws(Choice choice, const Testbed& testbed, const Study& study,
                                int n_threads, std::vector<std::string>& warnings) {
-  choice = with_defaults(std::move(choice), {{}, {"c4_val"}, {}});
+  choice = complete(testbed, study, choice, {{}, {"c4_val"}, {}});
   choice.error_sets = {testbed.tasks.front()};  // the fewest error laws: they are not used
   std::vector<LossLaw> laws = fit_laws(testbed, study, choice, n_threads).loss_laws;
   for (const LossLaw& law : laws) {

@@ -235,7 +235,7 @@ std::vector<Sensitivity> grid_sensitivity(const std::vector<GridRun>& grid) {
 
 TokensResult run_tokens(const Choice& choice, const Testbed& testbed, const Study& study,
                         int n_threads) {
-  Choice chosen = with_defaults(choice, {{}, {"c4_val"}, {}});
+  Choice chosen = complete(testbed, study, choice, {{}, {"c4_val"}, {}});
   chosen.error_sets = {study.task_sets.empty() ? testbed.tasks.front()
                                                : study.task_sets.front().name};
   TokensResult result{fit_laws(testbed, study, chosen, n_threads), {}};
@@ -250,8 +250,7 @@ TokensResult run_tokens(const Choice& choice, const Testbed& testbed, const Stud
 
 CorrelationResult run_correlation(const Choice& choice, const Testbed& testbed,
                                   const Study& study) {
-  CorrelationResult result{complete(testbed, study, with_defaults(choice, {{}, {"c4_val"}, {}})),
-                           {}};
+  CorrelationResult result{complete(testbed, study, choice, {{}, {"c4_val"}, {}}), {}};
   for (const std::string& train_set : result.choice.train_sets)
     result.by_train_set.push_back(task_correlations(testbed, study, result.loss_set(), train_set));
   return result;

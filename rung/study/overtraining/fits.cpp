@@ -60,6 +60,20 @@ Choice complete(const Testbed& testbed, const Study& study, const Choice& choice
   return all;
 }
 
+Choice complete(const Testbed& testbed, const Study& study, const Choice& choice, Choice defaults) {
+  const auto keep = [](std::vector<std::string>& names, const std::vector<std::string>& known) {
+    std::erase_if(names, [&](const std::string& name) { return !contains(known, name); });
+  };
+  const bool names_errors = !defaults.error_sets.empty();
+  keep(defaults.train_sets, testbed.train_sets());
+  keep(defaults.loss_sets, testbed.loss_sets);
+  keep(defaults.error_sets, error_set_names(testbed, study));
+  if (names_errors && defaults.error_sets.empty()) {
+    for (const TaskSet& set : study.task_sets) defaults.error_sets.push_back(set.name);
+  }
+  return complete(testbed, study, with_defaults(choice, defaults));
+}
+
 Points loss_points(const Testbed& testbed, const std::vector<std::size_t>& models,
                    std::string_view loss_set) {
   const std::size_t set = testbed.loss_set_index(loss_set);

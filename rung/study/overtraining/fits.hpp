@@ -23,6 +23,9 @@ Choice published_figure();
 
 /// The choice with every empty list filled. InputError for names that the testbed does not have.
 Choice complete(const Testbed& testbed, const Study& study, const Choice& choice);
+/// The same, with every empty list taken from those of `defaults` that there are: a testbed or a
+/// study of one's own may have other names. Error sets are then the study's own.
+Choice complete(const Testbed& testbed, const Study& study, const Choice& choice, Choice defaults);
 
 /// Loss from compute and tokens per parameter: L = E + (a M^eta + b M^-eta) C^-eta.
 struct LossLaw {

@@ -68,6 +68,14 @@ void ExploreRequest::validate() const {
   if (std::find(known.begin(), known.end(), what) == known.end())
     throw InputError("WHAT: '" + what + "' is not one of " + join(known, ", "),
                      did_you_mean(what, known));
+  if (lists_rows()) return;
+  for (const auto& [option, given] :
+       {std::pair("--where", !where.empty()), std::pair("--sort", !sort.empty()),
+        std::pair("--columns", !columns.empty()), std::pair("--first", n_first > 0)}) {
+    if (given)
+      throw InputError(std::string(option) + " is of runs, grid and best-settings, not of " + what,
+                       "leave it out");
+  }
 }
 
 Table best_settings(const Testbed& testbed) {

@@ -1,6 +1,7 @@
 #include "rung/study/overtraining/tables.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
@@ -29,32 +30,47 @@ const std::vector<NamedTable>& named_tables() {
       {},
       {"c4_val"},
       {"avg", "avg_subset", "arc_easy", "lambada_openai", "openbook_qa", "hellaswag_zeroshot"}};
+  constexpr TableSets kNoErrors = {.error = false}, kNone = {false, false, false};
   static const std::vector<NamedTable> kTables = {
-      {"configuration", "the runs that each law is fitted on", kAverages},
+      {"configuration",
+       "the runs that each law is fitted on",
+       kAverages,
+       {.loss = false, .error = false}},
       {"runs", "every model with its losses and errors", kAverages},
-      {"loss-laws", "parameters of the loss law", kAllLosses},
+      {"loss-laws", "parameters of the loss law", kAllLosses, kNoErrors},
       {"error-laws", "parameters of the error law", kAllErrors},
-      {"loss-predictions", "losses of the larger and longer runs, predicted", kAllLosses},
+      {"loss-predictions", "losses of the larger and longer runs, predicted", kAllLosses,
+       kNoErrors},
       {"error-predictions", "their errors, predicted", kSomeErrors},
       {"all-predictions", "every model's losses and errors, predicted", kAverages},
       {"predictability", "which errors can be predicted, and how far off they are", kAllErrors},
       {"correlation", "correlation of errors with loss", kAllErrors},
-      {"tokens", "loss against tokens per parameter", kAverages},
-      {"cost", "what over-training costs", kAverages},
-      {"best-settings", "the hyperparameter search: runs that no cheaper one beats", kAverages},
-      {"sensitivity", "the hyperparameter search: what each setting is worth", kAverages},
-      {"tasks", "what was evaluated", kAverages}};
+      {"tokens", "loss against tokens per parameter", kAverages, kNoErrors},
+      {"cost", "what over-training costs", kAverages, kNoErrors},
+      {"best-settings", "the hyperparameter search: runs that no cheaper one beats", kAverages,
+       kNone},
+      {"sensitivity", "the hyperparameter search: what each setting is worth", kAverages, kNone},
+      {"tasks", "what was evaluated", kAverages, kNone}};
   return kTables;
 }
 
-void TableRequest::validate() const { named_table(name); }
+void TableRequest::validate() const {
+  const TableSets& takes = named_table(name).sets;
+  for (const auto& [option, given, taken] :
+       {std::tuple("--train-set", !choice.train_sets.empty(), takes.train),
+        std::tuple("--loss-set", !choice.loss_sets.empty(), takes.loss),
+        std::tuple("--error-set", !choice.error_sets.empty(), takes.error)}) {
+    if (given && !taken)
+      throw InputError("table " + name + " takes no " + option + ": it is the same for all",
+                       "leave it out");
+  }
+}
 
 TableSource::TableSource(const TableRequest& request, const Testbed& testbed, const Study& study,
                          int n_threads)
     : testbed_(testbed),
       study_(study),
-      choice_(complete(testbed, study,
-                       with_defaults(request.choice, named_table(request.name).defaults))),
+      choice_(complete(testbed, study, request.choice, named_table(request.name).defaults)),
       n_threads_(n_threads) {}
 
 std::vector<CostRows> TableSource::costs() const {

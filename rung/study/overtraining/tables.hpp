@@ -9,10 +9,16 @@
 
 namespace rung::overtraining {
 
+/// Which sets a table may be asked for.
+struct TableSets {
+  bool train = true, loss = true, error = true;
+};
+
 struct NamedTable {
   std::string name;
   std::string contents;
   Choice defaults;  // sets, where none are asked for; empty: all
+  TableSets sets = {};
 };
 const std::vector<NamedTable>& named_tables();
 
@@ -20,7 +26,7 @@ struct TableRequest {
   std::string name;
   Choice choice;
 
-  /// InputError for a name that no table has.
+  /// InputError for a name that no table has, and for sets that the table does not depend on.
   void validate() const;
 };
 

@@ -18,8 +18,10 @@ Answer extrapolate(CommandContext& context, const ExtrapolationDOptions& options
   ladder::ExtrapolateDSettings settings = options.settings;
   settings.metric = predicted_loss(options.ladder);
   settings.level = options.ladder.level;
-  const Wanted wanted{
-      single_config(options.ladder), {settings.metric}, extrapolation_columns(settings)};
+  const Wanted wanted{.config_path = single_config(options.ladder),
+                      .metrics = {settings.metric},
+                      .columns = extrapolation_columns(settings),
+                      .training_only = true};
   const LadderInputs inputs = read_ladder_inputs(context, options.ladder, {&wanted, 1});
   const auto results = std::make_shared<const std::vector<ladder::ExtrapolateDResult>>(
       run_extrapolate_d(settings, inputs.ladders.front(), inputs.tasks));

@@ -32,7 +32,8 @@ std::shared_ptr<const FittedTestbed> fitted(CommandContext& context, const Choic
                                             const Choice& defaults) {
   FittedTestbed found{
       load_testbed(context, options.testbed), load_study(context, options.testbed), {}};
-  found.fits = fit_laws(found.testbed, found.study, with_defaults(options.choice, defaults),
+  found.fits = fit_laws(found.testbed, found.study,
+                        complete(found.testbed, found.study, options.choice, defaults),
                         context.common.n_threads);
   return std::make_shared<const FittedTestbed>(std::move(found));
 }
