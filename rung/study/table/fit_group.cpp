@@ -210,10 +210,7 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
   } else {
     group.fitted = Fitted(prepared.law, std::make_shared<const Points>(sample.points), fitting);
     if (options.noise_sd) use_known_noise(*options.noise_sd, group.fitted);
-    if (options.sandwich)
-      group.fitted.use_sandwich(clusters);
-    else
-      group.fitted.use_profile_intervals();
+    if (options.sandwich) group.fitted.use_sandwich(clusters);
   }
   group.fitted.label = sample.label;
   group.fitted.interval_for = options.interval_for;
@@ -221,6 +218,8 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
   if (binomial && group.fitted.fit.status != Status::failed && !options.sandwich)
     note_overdispersion(group);
   if (group.fitted.fit.status != Status::failed) add_uncertainty(options, clusters, group);
+  if (!any_prior(prepared.constraints) && !options.sandwich && group.fitted.replicates.n == 0)
+    group.fitted.use_profile_intervals();
   withdraw_contradicted_intervals(group.fitted.fit);
   if (options.cluster_column.empty()) {
     for (std::string& doubt : doubts_of_rows(prepared, sample))
