@@ -224,10 +224,12 @@ void find_sizes(Result& result) {
   std::size_t n_by_name = 0;
   std::string example;
   for (Run& run : result.runs) {
-    for (const char* key : {"n_params", "model.n_params"}) {
+    const auto setting = [&](const char* key) -> std::optional<double> {
       const auto found = run.settings.find(key);
-      if (!run.n_params.total && found != run.settings.end()) run.n_params.total = found->second;
-    }
+      return found == run.settings.end() ? std::nullopt : std::optional(found->second);
+    };
+    if (!run.n_params.total) run.n_params.total = setting("n_params");
+    if (!run.n_params.non_embedding) run.n_params.non_embedding = setting("n_params_non_embedding");
     if (run.n_params.total || run.n_params.non_embedding) continue;
     const auto size = size_in_name(run.model);
     if (!size) continue;
