@@ -8,7 +8,8 @@ namespace rung::app {
 void add_chain_options(Options& command, LadderOptions& options) {
   add_ladder_inputs(command, options);
   add_step2_config(command, options);
-  add_ladder_metrics(command, options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
+  add_ladder_metrics(command, options, {"rc_bpb", "c4", "rc_soft_log", "loss"},
+                     {"rc_acc", "mc_acc"});
   add_step2_options(command, options);
   add_free_top(command, options);
   add_last_n_points(command, options);

@@ -135,7 +135,7 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
 }
 
 LadderOptions with_available_loss(CommandContext& context, LadderOptions options) {
-  constexpr Metric kLosses[] = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log};
+  constexpr Metric kLosses[] = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log, Metric::loss};
   if (!options.x_metric.empty() || !options.from_runs.logged.sources.empty()) return options;
   const std::vector<ladder::Task> tasks = read_catalogue(context, options).select(options.keys);
   std::vector<std::string> paths = options.config_paths;

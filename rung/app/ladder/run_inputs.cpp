@@ -42,6 +42,7 @@ LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& optio
   const ladder::LoggedLadder logged = read_logged_ladder(context, options);
   LadderInputs inputs{.catalogue = read_catalogue(context, options), .tasks = {}, .ladders = {}};
   inputs.tasks = logged.tasks;
+  take_chances(inputs.catalogue, inputs.tasks);
   for (const Wanted& want : wanted) {
     for (const ladder::Task& task : logged.tasks) {
       for (const ladder::Metric metric : want.metrics) {

@@ -1,6 +1,7 @@
 #include "rung/study/ladder/logged_runs.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <set>
 
@@ -230,7 +231,44 @@ class Converter {
   LoggedLadder result_;
 };
 
+/// Letters and digits alone, in small letters: "Social IQa" and "social_iqa" are one.
+std::string bare(std::string_view name) {
+  std::string letters;
+  for (const char c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)))
+      letters += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return letters;
+}
+
+/// The chance of every task of the catalogue whose name the column holds; absent where there is
+/// none, or they differ.
+std::optional<double> chance_by_name(const Catalogue& catalogue, const std::string& column) {
+  std::optional<double> chance;
+  for (const auto& [key, task] : catalogue.tasks()) {
+    if (bare(column).find(bare(task.name)) == std::string::npos) continue;
+    if (chance && *chance != task.chance) return std::nullopt;
+    chance = task.chance;
+  }
+  return chance;
+}
+
 }  // namespace
+
+void take_chances(const Catalogue& catalogue, std::vector<Task>& tasks) {
+  for (Task& task : tasks) {
+    const auto known = catalogue.tasks().find(task.key);
+    if (known == catalogue.tasks().end()) {
+      task.chance = chance_by_name(catalogue, task.key).value_or(task.chance);
+      continue;
+    }
+    auto columns = std::move(task.columns_by_metric);
+    const auto n_examples = task.n_examples;
+    task = known->second;
+    task.columns_by_metric = std::move(columns);
+    if (!task.n_examples) task.n_examples = n_examples;
+  }
+}
 
 Metric metric_of_loss(const std::string& name) {
   for (const char* mark : {"bpb", "bits_per_byte", "logit_per_byte", "logits_per_byte"}) {

@@ -47,6 +47,27 @@ TEST(LoggedRuns, RowsWithEveryColumnAreCheckpoints) {
   EXPECT_EQ(logged.tasks[0].n_examples, 1838);
 }
 
+TEST(LoggedRuns, ChancesAreThoseOfTheTasksInTheirNames) {
+  Catalogue catalogue = Catalogue::embedded();
+  catalogue.add_text(
+      "[tasks.\"mine/acc\"]\nname = \"Mine\"\nn_choices = 10\nrc_acc = \"mine/acc\"\n",
+      "mine.toml");
+  std::vector<Task> tasks;
+  for (const char* column :
+       {"downstream/piqa_acc_norm", "social_iqa_acc", "hellaswag_acc", "made_up_acc", "mine/acc"}) {
+    tasks.push_back({.key = column, .name = column, .n_examples = 100});
+    tasks.back().columns_by_metric[static_cast<std::size_t>(Metric::rc_acc)] = {{column}};
+  }
+  take_chances(catalogue, tasks);
+  const double chances[] = {0.5, 1.0 / 3, 0.25, 0.25, 0.1};
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    EXPECT_DOUBLE_EQ(tasks[t].chance, chances[t]) << tasks[t].name;
+    EXPECT_TRUE(tasks[t].has(Metric::rc_acc)) << tasks[t].name;
+    EXPECT_EQ(tasks[t].n_examples, 100) << tasks[t].name;
+  }
+  EXPECT_EQ(tasks[4].name, "Mine");
+}
+
 TEST(LoggedRuns, EvaluationsInRowsOfTheirOwnCountAtTheEnd) {
   rung::Run run = run_named("190M");
   run.n_tokens.push_back(31);
