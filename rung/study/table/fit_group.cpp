@@ -105,7 +105,7 @@ void draw_replicates(const UncertaintyOptions& options, const std::vector<int>& 
     group.notes.push_back(std::to_string(drawn.n_not_converged) + " of " + std::to_string(drawn.n) +
                           " bootstrap refits did not settle: counted against the " +
                           percent(fitted.options.level, 0) + " intervals, these hold " +
-                          percent(fitted.options.level * converged, 1));
+                          percent(fitted.options.level * converged, 2));
   }
   // The table shows what was asked for.
   for (std::size_t p = 0; p < fitted.fit.parameters.size(); ++p) {
