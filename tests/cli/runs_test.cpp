@@ -240,6 +240,7 @@ TEST(LadderOnRuns, RefusesWhatItCannotUse) {
            {{"--loss", "c5"}, "in no column's name"},
            {{"--loss", "c4"}, "--accuracy COLUMN"},
            {{"--loss", "c4", "--accuracy", "hellaswag", "-n", "1B", "-d", "1T"}, "may mean"},
+           {{"--loss", "c4", "--accuracy", "hellaswag_acc", "hellaswag_acc_norm"}, "by commas"},
            {{"--loss", "c4", "-k", "v2_main"}, "-k names tasks"},
            {{"--loss", "c4", "-x", "c4"}, "-x names a loss of a configuration's"},
            {{"--loss", "c4", "-c", "x.json"}, "both say"}}) {
