@@ -284,8 +284,9 @@ void say_repeated(const Merged& merged, Repeated repeated, std::vector<std::stri
   notes.push_back("logged again with another value: " + counted(merged.n_repeated, "value") +
                   " of " + counted(merged.repeated_runs.size(), "run") + " (first: '" +
                   merged.repeated_runs.front() + "'): " +
-                  (repeated == Repeated::last ? "the last counts; --repeated mean averages them"
-                                              : "their mean counts"));
+                  (repeated == Repeated::last
+                       ? "the last counts; rung import --repeated mean averages them"
+                       : "their mean counts"));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/imported.hpp"
 
@@ -76,6 +77,8 @@ class Converter {
     choose_sizes();
     for (const Run& run : runs_) add_run(run);
     check_targets();
+    for (std::size_t a = 0; a < request_.accuracies.size(); ++a)
+      make_shares(result_.tasks[a].columns(Metric::rc_acc).front().name);
     if (!at_their_end_.empty())
       result_.notes.push_back("no row has all of " + join(columns_, ", ") + " in " +
                               counted(at_their_end_.size(), "run") + " such as " +
@@ -211,6 +214,30 @@ class Converter {
     }
     if (run.n_rows() > 1) at_their_end_.push_back(run.model);
     return true;
+  }
+
+  /// Accuracies in percent become shares; what is neither is a problem.
+  void make_shares(const std::string& column) {
+    constexpr double kLeastOfPercent = 10;  // that the best run has; losses stay below
+    std::vector<double> all;
+    for (const LadderRun& run : result_.ladder.runs) {
+      const std::vector<double>& accuracies = run.metrics.at(column);
+      all.insert(all.end(), accuracies.begin(), accuracies.end());
+    }
+    if (all.empty()) return;
+    const auto [least, most] = std::minmax_element(all.begin(), all.end());
+    if (*least >= 0 && *most <= 1) return;
+    if (!looks_like_percent(all) || *most < kLeastOfPercent) {
+      problems_.push_back({{result_.ladder.runs.front().file},
+                           column + " is " + significant(*least < 0 ? *least : *most) +
+                               " somewhere, which is no accuracy",
+                           "a share of questions lies between 0 and 1"});
+      return;
+    }
+    for (LadderRun& run : result_.ladder.runs) {
+      for (double& accuracy : run.metrics.at(column)) accuracy /= 100;
+    }
+    result_.notes.push_back(column + " is in percent and was divided by 100");
   }
 
   void check_targets() const {

@@ -68,6 +68,19 @@ TEST(LoggedRuns, ChancesAreThoseOfTheTasksInTheirNames) {
   EXPECT_EQ(tasks[4].name, "Mine");
 }
 
+TEST(LoggedRuns, AccuraciesInPercentBecomeSharesAndOthersAreRefused) {
+  const LoggedRequest request{.loss = "c4", .accuracies = {"piqa_acc"}};
+  rung::Run percent = run_named("190M");
+  for (double& accuracy : percent.metrics["piqa_acc"]) accuracy *= 100;
+  const LoggedLadder logged = logged_ladder({percent, percent}, request);
+  for (const LadderRun& run : logged.ladder.runs)
+    EXPECT_EQ(run.metrics.at("piqa_acc"), (std::vector<double>{0.5, 0.6}));
+  EXPECT_EQ(logged.notes.back(), "piqa_acc is in percent and was divided by 100");
+  EXPECT_NE(error_of_request({.loss = "c4", .accuracies = {"train/loss"}}, {run_named("190M")})
+                .find("train/loss is 3 somewhere, which is no accuracy"),
+            std::string::npos);
+}
+
 TEST(LoggedRuns, EvaluationsInRowsOfTheirOwnCountAtTheEnd) {
   rung::Run run = run_named("190M");
   run.n_tokens.push_back(31);
