@@ -206,6 +206,8 @@ TEST(LadderOnRuns, StudiesSayTheSameAsPredictions) {
     }
     meanings.push_back(entry["meaning"]);
   }
+  EXPECT_THAT(study_of_runs("sensitivity", {"--targets", "1.3B-5xC"}).out,
+              testing::Not(HasSubstr("error: task")));
   // A size is all of its runs, and the loss itself is no other choice.
   EXPECT_THAT(meanings, testing::IsSupersetOf({"without 190.0M", "without 1.3B"}));
   EXPECT_THAT(meanings, testing::Not(testing::Contains("through C4 loss")));
@@ -225,6 +227,15 @@ TEST(LadderOnRuns, StudiesSayTheSameAsPredictions) {
 TEST(LadderOnRuns, StudiesNeedATarget) {
   for (const char* study : {"compare", "sensitivity", "compute-error"})
     EXPECT_THAT(study_of_runs(study, {}).err, HasSubstr("of RUNS --targets does")) << study;
+}
+
+TEST(LadderOnRuns, WithoutATargetItIsSaidHowToNameOne) {
+  for (const char* method : {"two-step", "combined"}) {
+    const Ran ran =
+        run_rung({"ladder", "predict", kChart, kEvals, "--batch-tokens", "1048576", "--loss", "c4",
+                  "--accuracy", "hellaswag_acc_norm", "--method", method});
+    EXPECT_THAT(ran.err, HasSubstr("no model is predicted: -n N and -d D")) << method;
+  }
 }
 
 TEST(LadderOnRuns, ATargetThatIsLeftOutIsSaid) {

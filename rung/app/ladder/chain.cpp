@@ -39,6 +39,7 @@ Answer chain_answer(CommandContext& context, const LadderOptions& given,
   const auto results = std::make_shared<const std::vector<ladder::ChainResult>>(
       run_chain(step1_runs, step2_runs, inputs.tasks, settings,
                 extra_targets(options, inputs.catalogue, step1_runs)));
+  warn_without_target(context, !results->front().targets.empty());
   Answer answer = prediction_answer(context, options, *results);
   answer.figure = [results] {
     return results->size() == 1 ? ladder::task_figure(results->front())

@@ -66,6 +66,7 @@ Answer predict_combined(CommandContext& context, const LadderOptions& options, O
       ladder::run_combined(inputs.ladders.front(), inputs.tasks,
                            {.level = options.level, .n_threads = context.common.n_threads},
                            extra_targets(options, inputs.catalogue, inputs.ladders.front())));
+  warn_without_target(context, !result->tasks.front().targets.empty());
   Answer answer = ladder_answer(options, describe(*result));
   answer.figure = [result] { return ladder::combined_figure(*result); };
   return answer;

@@ -227,6 +227,12 @@ std::vector<ladder::Target> extra_targets(const LadderOptions& options, const Ca
                                ladder);
 }
 
+void warn_without_target(CommandContext& context, bool has_target) {
+  if (!has_target)
+    context.warn(
+        "no model is predicted: -n N and -d D describe one, and --targets names some of RUNS");
+}
+
 Answer ladder_answer(const LadderOptions& options, Document document) {
   Answer answer(std::move(document));
   answer.latex_path = options.latex_path;
