@@ -87,6 +87,7 @@ class Preparer {
 
   std::vector<PreparedStep> prepare() {
     for (const StudyStep& step : study_.steps) declare(step);
+    for (const StudySetting& setting : study_.shared) share(setting);
     check_known();
     fail_on_problems();
     for (PreparedStep& step : steps_) set_options(step);
@@ -129,9 +130,22 @@ class Preparer {
                 fmt::format("'{}' is already set on line {}", setting.key, at->second->where.line));
       }
     }
-    for (const StudySetting& setting : study_.shared) {
-      if (const Option* option = settable(options, setting.key))
-        prepared.settings.emplace(option, &setting);
+  }
+
+  /// What is set for all steps. A key that is a long name somewhere means that name everywhere: "x"
+  /// of rung fit is not rung ladder's -x.
+  void share(const StudySetting& setting) {
+    const auto named = [&](PreparedStep& step) {
+      return settable(step.command->options(), setting.key);
+    };
+    const auto is_long = [&](const Option* option) {
+      return option && (setting.key.size() > 1 || key_of(*option) == setting.key);
+    };
+    const bool some_long = std::any_of(steps_.begin(), steps_.end(),
+                                       [&](PreparedStep& step) { return is_long(named(step)); });
+    for (PreparedStep& step : steps_) {
+      const Option* option = named(step);
+      if (option && (is_long(option) || !some_long)) step.settings.emplace(option, &setting);
     }
   }
 

@@ -59,6 +59,9 @@ TEST(NearestNames, PutsTheBestFirst) {
 TEST(DidYouMean, IsEmptyWhenNothingIsNear) {
   EXPECT_EQ(did_you_mean("los", {"loss", "step"}), "did you mean 'loss'?");
   EXPECT_EQ(did_you_mean("something", {"loss", "step"}), "");
+  EXPECT_EQ(did_you_mean("levle", {"level", "level", "step"}), "did you mean 'level'?");
+  EXPECT_EQ(did_you_mean("D", {"N"}), "");
+  EXPECT_EQ(did_you_mean("n", {"N", "D"}), "did you mean 'N'?");
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "rung/core/error.hpp"
+#include "rung/core/expression_tokens.hpp"
 #include "tests/support/error_of.hpp"
 
 namespace rung {
@@ -48,6 +49,13 @@ TEST(Expression, Names) {
   EXPECT_EQ(tree("log + min"), "(log + min)");
   EXPECT_THAT(names_in(parse_expression("A/N + B*N - log(`x y`) + 'text'")),
               ElementsAre("A", "N", "B", "x y"));
+}
+
+TEST(Expression, ANameAloneIsShownWithoutItsQuotes) {
+  EXPECT_EQ(shown_expression("`eval/c4`"), "eval/c4");
+  EXPECT_EQ(shown_expression(" \"eval/c4\" "), "eval/c4");
+  EXPECT_EQ(shown_expression("loss"), "loss");
+  EXPECT_EQ(shown_expression("`a/b` / 100"), "`a/b` / 100");
 }
 
 TEST(Expression, PointsAtTheWrongPlace) {

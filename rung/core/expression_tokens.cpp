@@ -164,6 +164,12 @@ std::string quoted_if_needed(const std::string& name) {
   return quoted + '`';
 }
 
+std::string shown_expression(const std::string& expression) {
+  const std::vector<Token> tokens = expression_tokens(expression, "");
+  return tokens.size() == 2 && tokens[0].kind == Token::Kind::quoted_name ? tokens[0].text
+                                                                          : expression;
+}
+
 std::string did_you_mean_in_expression(const std::string& name,
                                        const std::vector<std::string>& known) {
   std::string text;

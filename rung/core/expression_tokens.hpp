@@ -45,6 +45,10 @@ Problem expression_problem(std::string_view text, Span span, const std::string& 
 /// A name as an expression would have to write it: in backticks when it is no plain word.
 std::string quoted_if_needed(const std::string& name);
 
+/// What people read of an expression: a name alone without its quotes ("eval/c4" of "`eval/c4`"),
+/// any other expression as it is.
+std::string shown_expression(const std::string& expression);
+
 /// did_you_mean() with each name as an expression would write it.
 std::string did_you_mean_in_expression(const std::string& name,
                                        const std::vector<std::string>& known);

@@ -107,4 +107,15 @@ std::vector<double> log_grid(double low, double high, std::size_t n) {
   return values;
 }
 
+bool looks_like_percent(std::span<const double> values) {
+  std::size_t n = 0, n_above_one = 0;
+  for (const double value : values) {
+    if (std::isnan(value)) continue;
+    if (value < 0 || value > 100) return false;
+    ++n;
+    n_above_one += value > 1;
+  }
+  return 2 * n_above_one > n;
+}
+
 }  // namespace rung

@@ -69,4 +69,7 @@ std::vector<double> linear_grid(double low, double high, std::size_t n);
 /// The same by equal ratios; both ends are positive.
 std::vector<double> log_grid(double low, double high, std::size_t n);
 
+/// All in 0 to 100, and mostly above 1.
+bool looks_like_percent(std::span<const double> values);
+
 }  // namespace rung

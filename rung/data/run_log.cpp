@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <map>
 #include <set>
@@ -34,11 +35,37 @@ const std::vector<KnownName>& known_names() {
         "train/num_input_tokens_seen", "tokens", "tokens_seen", "total_tokens", "consumed_tokens",
         "train/tokens", "train/total_tokens", "Tokens"}},
       {"total_flops", {"total_flos", "train/total_flos"}},
-      {"n_params",
-       {"params", "parameters", "num_params", "num_parameters", "n_parameters", "model_size"}},
-      {"n_params_non_embedding", {"non_embedding_params", "n_non_embedding_params"}},
+      {"n_params", {"model_size"}},
       {"batch_tokens", {"batch_size_in_tokens", "tokens_per_step", "global_batch_tokens"}}};
   return kNames;
+}
+
+/// What a count of parameters is, by the words of its name's last part: "model/num_params" is the
+/// size, "n_params_non_emb" that without the embedding; "" of any other name.
+std::string size_name(const std::string& column) {
+  constexpr std::string_view kCounts[] = {"params", "parameters"};
+  constexpr std::string_view kFillers[] = {"n",     "num", "number", "of",
+                                           "model", "all", "count",  "total"};
+  constexpr std::string_view kWithout[] = {"non", "no", "without", "excluding"};
+  constexpr std::string_view kEmbeddings[] = {"emb", "embed", "embedding", "embeddings"};
+  const auto is_one_of = [](const std::string& word, std::span<const std::string_view> words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
+  bool is_count = false, without = false, embedding = false, active = false;
+  std::string name = column.substr(column.find_last_of("/.") + 1);
+  for (char& c : name)
+    c = c == '-' || c == ' ' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const std::string& word : split(name, '_')) {
+    is_count = is_count || is_one_of(word, kCounts);
+    without = without || is_one_of(word, kWithout);
+    embedding = embedding || is_one_of(word, kEmbeddings);
+    active = active || word == "active";
+    if (!is_one_of(word, kCounts) && !is_one_of(word, kFillers) && !is_one_of(word, kWithout) &&
+        !is_one_of(word, kEmbeddings) && word != "active")
+      return "";
+  }
+  if (!is_count || without != embedding) return "";
+  return without ? "n_params_non_embedding" : active ? "n_params_active" : "n_params";
 }
 
 /// Best first: those of the process go on where a run is resumed.
@@ -252,7 +279,8 @@ std::string known_name(const std::string& column) {
       if (column == other) return known.name;
     }
   }
-  return column;
+  const std::string size = size_name(column);
+  return size.empty() ? column : size;
 }
 
 std::vector<Run> runs_of_log(const Table& table, const std::string& default_name) {

@@ -14,10 +14,10 @@ namespace rung {
 
 /// One Run for each name in the column of names ("run", "model", "Name", …), or one called
 /// `default_name`; a row a checkpoint, in the table's order. Steps ("step", "_step",
-/// "global_step", …), tokens ("n_tokens", "throughput/total_tokens", …), sizes ("n_params", …) and
-/// FLOPs are known by their usual names, "config." stands before settings, and every other column
-/// of numbers is a metric. Of columns of clocks ("_runtime", "_timestamp", …) the best becomes
-/// kSeconds.
+/// "global_step", …), tokens ("n_tokens", "throughput/total_tokens", …), sizes ("n_params",
+/// "model/non_embedding_params", …) and FLOPs are known by their usual names, "config." stands
+/// before settings, and every other column of numbers is a metric. Of columns of clocks
+/// ("_runtime", "_timestamp", …) the best becomes kSeconds.
 std::vector<Run> runs_of_log(const Table& table, const std::string& default_name);
 
 /// Is it the name of a clock's column, in seconds or as dates?

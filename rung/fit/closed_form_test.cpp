@@ -76,6 +76,8 @@ TEST_F(Line, AnOutlierIsNamedAndOnlyIt) {
   const Diagnosis found = diagnose(*problem_, fit_);
   for (std::size_t i = 0; i < found.points.size(); ++i)
     EXPECT_EQ(found.points[i].outlier, i == 19) << i;
+  EXPECT_EQ(found.notes, std::vector<std::string>{
+                             "1 row does not belong with the others at the 5% level: x = 20"});
 }
 
 TEST_F(Line, SandwichIsNearTheTextbookUnderEvenNoiseAndWiderUnderClusters) {

@@ -112,7 +112,38 @@ double spread_of_alternatives(const FitProblem& problem, const Fit& fit) {
   return spread;
 }
 
-void write_notes(const Diagnosis& found, std::vector<std::string>& notes) {
+/// "code, N = 1e+08, D = 6e+09"
+std::string inputs_words(const FitProblem& problem, std::size_t point) {
+  constexpr std::string_view kOfGroup = "is ";  // 1 in the rows of one group, 0 elsewhere
+  std::vector<std::string> groups, words;
+  for (std::size_t k = 0; k < problem.points().n_inputs(); ++k) {
+    const std::string& name = problem.law().info.inputs[k].name;
+    const double value = problem.points().input(k, point);
+    if (!name.starts_with(kOfGroup))
+      words.push_back(name + " = " + significant(value));
+    else if (value == 1)
+      groups.push_back(name.substr(kOfGroup.size()));
+  }
+  groups.insert(groups.end(), words.begin(), words.end());
+  return join(groups, ", ");
+}
+
+/// The first few outliers by their inputs, "" without one.
+std::string outlier_words(const Diagnosis& found, const FitProblem& problem) {
+  constexpr std::size_t kMostNamed = 3;
+  std::vector<std::string> named;
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < found.points.size(); ++i) {
+    if (found.points[i].outlier && n++ < kMostNamed) named.push_back(inputs_words(problem, i));
+  }
+  if (n == 0) return "";
+  return std::to_string(n) + (n == 1 ? " row does" : " rows do") +
+         " not belong with the others at the 5% level: " + join(named, "; ") +
+         (n > named.size() ? " and " + std::to_string(n - named.size()) + " more" : "");
+}
+
+void write_notes(const Diagnosis& found, const FitProblem& problem,
+                 std::vector<std::string>& notes) {
   constexpr double kHardlyDetermined = 1e3;
   if (found.condition_number && *found.condition_number > kHardlyDetermined) {
     notes.push_back("the data hardly tell the parameters apart (condition number " +
@@ -122,11 +153,8 @@ void write_notes(const Diagnosis& found, std::vector<std::string>& notes) {
                                                           " and " + found.correlated_second) +
                     ": trust predictions near the data, not single parameters");
   }
-  const auto n_outliers = std::count_if(found.points.begin(), found.points.end(),
-                                        [](const PointDiagnosis& point) { return point.outlier; });
-  if (n_outliers > 0)
-    notes.push_back(std::to_string(n_outliers) + (n_outliers == 1 ? " row does" : " rows do") +
-                    " not belong with the others at the 5% level (see diagnosis)");
+  if (const std::string outliers = outlier_words(found, problem); !outliers.empty())
+    notes.push_back(outliers);
   if (found.alternatives_spread > 0)
     notes.push_back("what those other parameters predict there differs by up to " +
                     percent(found.alternatives_spread, 1));
@@ -158,7 +186,7 @@ Diagnosis diagnose(const FitProblem& problem, const Fit& fit) {
   }
   if (fit.covariance) note_correlation(problem, *fit.covariance, result);
   result.alternatives_spread = spread_of_alternatives(problem, fit);
-  write_notes(result, result.notes);
+  write_notes(result, problem, result.notes);
   return result;
 }
 

@@ -141,6 +141,30 @@ TEST(LadderOnRuns, AConfigurationSaysTheSame) {
   EXPECT_EQ(by_runs[0]["targets"][0]["name"], "1.3B-5xC");
 }
 
+TEST(LadderOnRuns, TheCommandThatAConfigurationSaysRunsOnAnyLoss) {
+  const TempFolder folder;
+  std::string chart = read_file(kChart);
+  const std::string c4 = "eval/c4_en-validation/CrossEntropyLoss", mine = "val/loss";
+  for (std::size_t at = 0; (at = chart.find(c4, at)) != std::string::npos; at += mine.size())
+    chart.replace(at, c4.size(), mine);
+  const std::string log = folder.write("chart.csv", chart).string();
+  const std::string stem = (folder.path() / "ladder").string();
+  const std::vector<std::string> given = {log,      kEvals, "--batch-tokens", "1048576",
+                                          "--loss", mine,   "--accuracy",     "hellaswag_acc_norm"};
+  std::vector<std::string> write = {"ladder", "configuration", "-o", stem + ".json"};
+  write.insert(write.end(), given.begin(), given.end());
+  const Ran written = run_rung(write);
+  ASSERT_EQ(written.status, 0) << written.err;
+  EXPECT_THAT(written.out, HasSubstr(" -x loss"));
+  const Ran by_config =
+      run_rung({"ladder", "predict", "-c", stem + ".json", "--tasks", stem + ".toml", "-k",
+                "hellaswag_acc_norm", "-x", "loss", "-n", "7B", "-d", "4T", "--json", "-"});
+  ASSERT_EQ(by_config.status, 0) << by_config.err;
+  std::vector<std::string> predict = {"ladder", "predict", "-n", "7B", "-d", "4T", "--json", "-"};
+  predict.insert(predict.end(), given.begin(), given.end());
+  EXPECT_EQ(json::parse(by_config.out)["results"], json::parse(run_rung(predict).out)["results"]);
+}
+
 TEST(LadderOnRuns, StepsByThemselves) {
   for (const char* step : {"step1", "step1-flops", "step2"}) {
     const Ran ran = run_rung({"ladder", step, kChart, kEvals, "--batch-tokens", "1048576", "--loss",
@@ -182,6 +206,8 @@ TEST(LadderOnRuns, StudiesSayTheSameAsPredictions) {
     }
     meanings.push_back(entry["meaning"]);
   }
+  EXPECT_THAT(study_of_runs("sensitivity", {"--targets", "1.3B-5xC"}).out,
+              testing::Not(HasSubstr("error: task")));
   // A size is all of its runs, and the loss itself is no other choice.
   EXPECT_THAT(meanings, testing::IsSupersetOf({"without 190.0M", "without 1.3B"}));
   EXPECT_THAT(meanings, testing::Not(testing::Contains("through C4 loss")));
@@ -203,6 +229,15 @@ TEST(LadderOnRuns, StudiesNeedATarget) {
     EXPECT_THAT(study_of_runs(study, {}).err, HasSubstr("of RUNS --targets does")) << study;
 }
 
+TEST(LadderOnRuns, WithoutATargetItIsSaidHowToNameOne) {
+  for (const char* method : {"two-step", "combined"}) {
+    const Ran ran =
+        run_rung({"ladder", "predict", kChart, kEvals, "--batch-tokens", "1048576", "--loss", "c4",
+                  "--accuracy", "hellaswag_acc_norm", "--method", method});
+    EXPECT_THAT(ran.err, HasSubstr("no model is predicted: -n N and -d D")) << method;
+  }
+}
+
 TEST(LadderOnRuns, ATargetThatIsLeftOutIsSaid) {
   const Ran ran = study_of_runs("predict", {"--runs", "190M|370M", "--targets", "1.3B-5xC"});
   EXPECT_EQ(ran.status, 2);
@@ -216,6 +251,7 @@ TEST(LadderOnRuns, RefusesWhatItCannotUse) {
            {{"--loss", "c5"}, "in no column's name"},
            {{"--loss", "c4"}, "--accuracy COLUMN"},
            {{"--loss", "c4", "--accuracy", "hellaswag", "-n", "1B", "-d", "1T"}, "may mean"},
+           {{"--loss", "c4", "--accuracy", "hellaswag_acc", "hellaswag_acc_norm"}, "by commas"},
            {{"--loss", "c4", "-k", "v2_main"}, "-k names tasks"},
            {{"--loss", "c4", "-x", "c4"}, "-x names a loss of a configuration's"},
            {{"--loss", "c4", "-c", "x.json"}, "both say"}}) {

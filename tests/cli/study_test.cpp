@@ -70,6 +70,21 @@ TEST(Study, StepsRunInOrderOnEachOthersFilesAndShareWhatStandsAbove) {
   EXPECT_THAT(shown.out, HasSubstr("\n\nStep 2: From the saved fit\n\n"));
 }
 
+TEST(Study, WhatIsALongNameOfOneStepIsNoLetterOfAnother) {
+  const TempFolder folder;
+  folder.write("runs.csv", kRuns);
+  const std::string ladder = RUNG_SOURCE_DIR "/docs/examples/tutorial/runs.csv";
+  const auto study =
+      folder.write("study.toml",
+                   "x = \"N=params, D=tokens\"\nbootstrap = 0\n"
+                   "[[step]]\ncommand = \"fit\"\ntable = \"runs.csv\"\nlaw = \"chinchilla\"\n"
+                   "[[step]]\ncommand = \"ladder step2\"\nruns = [\"" +
+                       ladder +
+                       "\"]\nloss = \"tutorial-validation/CrossEntropyLoss\"\n"
+                       "accuracy = \"order_rc_0shot_acc\"\n");
+  EXPECT_EQ(results_of({"study", "run", study.string()}).size(), 2u);
+}
+
 TEST(Study, TheCommandLineReplacesWhatTheFileSays) {
   const TempFolder folder;
   folder.write("runs.csv", kRuns);

@@ -8,7 +8,8 @@ namespace rung::app {
 void add_chain_options(Options& command, LadderOptions& options) {
   add_ladder_inputs(command, options);
   add_step2_config(command, options);
-  add_ladder_metrics(command, options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
+  add_ladder_metrics(command, options, {"rc_bpb", "c4", "rc_soft_log", "loss"},
+                     {"rc_acc", "mc_acc"});
   add_step2_options(command, options);
   add_free_top(command, options);
   add_last_n_points(command, options);
@@ -38,6 +39,7 @@ Answer chain_answer(CommandContext& context, const LadderOptions& given,
   const auto results = std::make_shared<const std::vector<ladder::ChainResult>>(
       run_chain(step1_runs, step2_runs, inputs.tasks, settings,
                 extra_targets(options, inputs.catalogue, step1_runs)));
+  warn_without_target(context, !results->front().targets.empty());
   Answer answer = prediction_answer(context, options, *results);
   answer.figure = [results] {
     return results->size() == 1 ? ladder::task_figure(results->front())

@@ -1,8 +1,10 @@
 #include "rung/app/ladder/combined.hpp"
 
+#include <map>
 #include <memory>
 
 #include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
 #include "rung/figure/ladder/combined.hpp"
 #include "rung/report/ladder/combined.hpp"
 #include "rung/study/ladder/combined.hpp"
@@ -29,18 +31,32 @@ void check_settings(const LadderOptions& options, Options& command) {
     throw InputError("--method combined takes both steps from the one configuration of -c");
 }
 
+/// Of logged tasks nobody has said the chance: what it is taken to be.
+void note_chances(CommandContext& context, const std::vector<ladder::Task>& tasks) {
+  std::map<double, std::vector<std::string>> names_of_chance;
+  for (const ladder::Task& task : tasks) names_of_chance[task.chance].push_back(task.name);
+  std::vector<std::string> words;
+  for (const auto& [chance, names] : names_of_chance)
+    words.push_back(percent(chance, 0) +
+                    (names.size() == tasks.size() ? "" : " in " + join(names, ", ")));
+  context.err() << "note: a guess is right with a chance of " << join(words, "; ")
+                << " (a file of --tasks says otherwise)\n";
+}
+
 }  // namespace
 
 Wanted combined_wanted(const std::string& config_path) {
   return {.config_path = config_path,
           .metrics = {Metric::rc_acc},
-          .optional_metrics = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log},
+          .optional_metrics = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log, Metric::loss},
           .in_compute = true};
 }
 
 LadderInputs read_combined_inputs(CommandContext& context, const LadderOptions& options) {
   const Wanted wanted = combined_wanted(single_config(options));
-  return read_ladder_inputs(context, options, {&wanted, 1});
+  LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
+  if (!options.from_runs.logged.sources.empty()) note_chances(context, inputs.tasks);
+  return inputs;
 }
 
 Answer predict_combined(CommandContext& context, const LadderOptions& options, Options& command) {
@@ -50,6 +66,7 @@ Answer predict_combined(CommandContext& context, const LadderOptions& options, O
       ladder::run_combined(inputs.ladders.front(), inputs.tasks,
                            {.level = options.level, .n_threads = context.common.n_threads},
                            extra_targets(options, inputs.catalogue, inputs.ladders.front())));
+  warn_without_target(context, !result->tasks.front().targets.empty());
   Answer answer = ladder_answer(options, describe(*result));
   answer.figure = [result] { return ladder::combined_figure(*result); };
   return answer;

@@ -150,7 +150,7 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
 }
 
 LadderOptions with_available_loss(CommandContext& context, LadderOptions options) {
-  constexpr Metric kLosses[] = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log};
+  constexpr Metric kLosses[] = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log, Metric::loss};
   if (!options.x_metric.empty() || !options.from_runs.logged.sources.empty()) return options;
   const std::vector<ladder::Task> tasks = read_catalogue(context, options).select(options.keys);
   std::vector<Config> configs;
@@ -232,6 +232,12 @@ std::vector<ladder::Target> extra_targets(const LadderOptions& options, const Ca
                                           const Ladder& ladder) {
   return ladder::extra_targets({options.n_params, options.n_tokens, options.target_name}, catalogue,
                                ladder);
+}
+
+void warn_without_target(CommandContext& context, bool has_target) {
+  if (!has_target)
+    context.warn(
+        "no model is predicted: -n N and -d D describe one, and --targets names some of RUNS");
 }
 
 Answer ladder_answer(const LadderOptions& options, Document document) {

@@ -79,6 +79,9 @@ Answer prediction_answer(CommandContext& context, const LadderOptions& options,
   return ladder_answer(options, describe(results));
 }
 
+/// Says how to name a model where nothing names one to predict.
+void warn_without_target(CommandContext& context, bool has_target);
+
 /// One step's predictions, and its fits where --save-fit asks for them. `y`: what it predicts.
 template <class Result>
 Answer step_answer(CommandContext& context, const LadderOptions& options,

@@ -23,12 +23,14 @@ void add_run_options(Options& command, RunOptions& options, bool has_accuracy) {
       .value_name("COLUMN")
       .group(kGroup);
   if (has_accuracy) {
-    command.add("--accuracy", options.accuracies, "their accuracies, such as hellaswag_acc_norm")
+    command
+        .add("--accuracy", options.accuracies,
+             "their accuracies, such as arc_easy_acc,hellaswag_acc_norm")
         .comma_separated()
         .value_name("COLUMNS")
         .group(kGroup);
   }
-  command.add("--targets", options.targets, "runs that are predicted and not fitted")
+  command.add("--targets", options.targets, "runs that are predicted and not fitted: one,another")
       .comma_separated()
       .value_name("NAMES")
       .group(kGroup);

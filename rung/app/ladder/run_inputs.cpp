@@ -1,5 +1,6 @@
 #include "rung/app/ladder/run_inputs.hpp"
 
+#include <filesystem>
 #include <regex>
 
 #include "rung/core/error.hpp"
@@ -18,6 +19,18 @@ void check_targets(const RunOptions& given) {
   }
 }
 
+/// The words behind `--accuracy A` are taken for files: those that look like none are further
+/// columns.
+void check_files(const RunOptions& given) {
+  if (given.accuracies.empty() && given.targets.empty()) return;
+  for (const std::string& source : given.logged.sources) {
+    const bool file_like = source == "-" || source.find_first_of(".:") != std::string::npos;
+    if (file_like || std::filesystem::exists(source)) continue;
+    throw InputError(Location{source}, "there is no such file",
+                     "several columns or runs are joined by commas: --accuracy A,B");
+  }
+}
+
 }  // namespace
 
 ladder::LoggedLadder read_logged_ladder(CommandContext& context, const LadderOptions& options) {
@@ -28,6 +41,7 @@ ladder::LoggedLadder read_logged_ladder(CommandContext& context, const LadderOpt
   if (!options.x_metric.empty())
     throw InputError("-x names a loss of a configuration's runs",
                      "--loss says which column of RUNS to use");
+  check_files(given);
   std::vector<Run> runs = read_logged_runs(context, given.logged);
   check_targets(given);
   ladder::LoggedLadder logged = ladder::logged_ladder(
@@ -42,6 +56,7 @@ LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& optio
   const ladder::LoggedLadder logged = read_logged_ladder(context, options);
   LadderInputs inputs{.catalogue = read_catalogue(context, options), .tasks = {}, .ladders = {}};
   inputs.tasks = logged.tasks;
+  take_chances(inputs.catalogue, inputs.tasks);
   for (const Wanted& want : wanted) {
     for (const ladder::Task& task : logged.tasks) {
       for (const ladder::Metric metric : want.metrics) {

@@ -57,7 +57,7 @@ Note error_note(const TargetPrediction& prediction, double error, double row) {
   return {std::min(end, 1.0), row, percent(error, 1, true), kMeasured, true};
 }
 
-/// All of the intervals, and room for the words at the right.
+/// All of the intervals, and room for the words at the right, where there are any.
 void widen(Panel& panel) {
   constexpr double kRoom = 0.22, kMargin = 0.05;  // of what the points span
   Extent extent;
@@ -73,7 +73,11 @@ void widen(Panel& panel) {
   if (extent.empty()) return;
   const double span = extent.upper - extent.lower;
   panel.x.lower = std::max(0.0, extent.lower - kMargin * span);
-  panel.x.upper = extent.upper + kRoom * span;
+  const bool has_words =
+      std::any_of(panel.layers.begin(), panel.layers.end(),
+                  [](const Layer& layer) { return std::holds_alternative<Note>(layer); });
+  panel.x.upper =
+      has_words ? extent.upper + kRoom * span : std::min(1.0, extent.upper + kMargin * span);
 }
 
 /// "7B-4T", or "32B, by 5 ways" where not all say something of it.

@@ -130,8 +130,10 @@ std::string most_moved_words(const SensitivityResult& result) {
 
 Figure comparison_figure(const ComparisonResult& result) {
   constexpr double kMostAbsolute = 0.15, kMostRelative = 0.25;
-  Figure figure{.title = best_words(result),
-                .subtitle = "|Error| of each way, with the tasks' number of examples"};
+  Figure figure{.title = best_words(result), .subtitle = "|Error| of each way"};
+  if (std::any_of(result.entries.begin(), result.entries.end(),
+                  [](const Comparison& entry) { return entry.task.n_examples.has_value(); }))
+    figure.subtitle += ", with the tasks' number of examples";
   const std::vector<std::string> targets = targets_of(result.entries);
   for (const bool relative : {false, true}) {
     for (const std::string& target : targets) {

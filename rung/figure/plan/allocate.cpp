@@ -185,13 +185,15 @@ Panel optima_panel(const plan::AllocatedLaw& group,
   return panel;
 }
 
-/// "Best size for 10²¹ FLOPs: 1.8B parameters and 95B tokens", of the first answer.
+/// "Best size for 10²¹ FLOPs: 1.8B parameters, 95B tokens", of the first answer, and of which group
+/// it is.
 std::string best_sizes(const plan::AllocatedLaw& law) {
+  const std::string whose = law.loss.label.empty() ? "" : law.loss.label + ": ";
   for (const plan::Answer& answer : law.answers) {
     if (!answer.best) continue;
-    return "Best size for " + flops_words(answer.best->lifetime_flops) + ": " +
-           short_count(answer.best->n_params) + " parameters, " +
-           short_count(answer.best->n_tokens) + " tokens";
+    return (whose.empty() ? "Best" : whose + "best") + " size for " +
+           flops_words(answer.best->lifetime_flops) + ": " + short_count(answer.best->n_params) +
+           " parameters, " + short_count(answer.best->n_tokens) + " tokens";
   }
   return "Compute-optimal sizes";
 }

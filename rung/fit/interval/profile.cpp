@@ -30,7 +30,7 @@ class Walk {
       lower_ = std::log(std::max(lower_, 0.0)), upper_ = std::log(upper_);
     }
     best_ = problem.objective(z.data());
-    found_[centre_] = {0, fit.theta};
+    found_[centre_] = {0, fit.theta, true};
   }
 
   /// The coordinate where the height is 1 on the side of `step`'s sign; `step` is one of the
@@ -68,18 +68,19 @@ class Walk {
     const FitProblem fixed = problem_.with_fixed(parameter_, natural(z));
     std::vector<double> theta = nearest->second.theta;
     double objective = 0;
+    bool converged = true;
     if (fixed.n_free() > 0) {
       const std::vector<double> start = fixed.coordinates_of(theta);
       Minimum minimum = minimize(fixed, start);
       if (!minimum.converged) minimum = descend_from(fixed, structure_of(fixed), start);
-      converged_ = converged_ && minimum.converged;
+      converged = minimum.converged;
       objective = minimum.objective;
       theta = fixed.theta_at(minimum.z);
     } else {
       objective = fixed.objective(nullptr);
     }
     const double height = std::isfinite(objective) ? (objective - best_) / limit_ : 1e300;
-    found_[z] = {height, theta};
+    found_[z] = {height, theta, converged};
     return height;
   }
 
@@ -94,15 +95,23 @@ class Walk {
       share = std::clamp(share, 0.02, 0.98);
       const double middle = inside + share * (outside - inside);
       const double height = height_at(middle);
-      if (std::abs(height - 1) < 1e-6) return middle;
       (height < 1 ? inside : outside) = middle;
+      if (std::abs(height - 1) < 1e-6) return ended(middle, middle);
     }
-    return (inside + outside) / 2;
+    return ended((inside + outside) / 2, outside);
+  }
+
+  /// A refit that did not converge lies too high. That matters where it is the one that says that
+  /// the height is reached, not further out.
+  double ended(double end, double outside) {
+    converged_ = converged_ && found_[outside].converged;
+    return end;
   }
 
   struct Found {
     double height = 0;
     std::vector<double> theta;
+    bool converged = true;
   };
   const FitProblem& problem_;
   int parameter_;

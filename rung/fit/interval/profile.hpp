@@ -15,7 +15,7 @@ struct Profile {
   int parameter = 0;
   double level = 0.95;
   std::optional<double> lower, upper;
-  /// Every fit on the way converged; else the ends may lie too near.
+  /// The fits that say where the ends are converged; else the ends may lie too near.
   bool converged = true;
   /// The points that were evaluated, by ascending value, with how many units of the limit the
   /// objective lies above its minimum: 1 at the interval's ends.

@@ -114,5 +114,25 @@ TEST(FollowCurves, WhatRunsOffIsAtLeastSoMuch) {
   EXPECT_NEAR((fixed.objective - found.objective) / limit, 1, 0.05);
 }
 
+/// Runs of four sizes and three lengths, loss E + A / N^alpha + B / D^beta with noise of 0.4%. The
+/// walk down the profile of B starts with a step to B < 0, where no refit converges.
+TEST(FollowCurves, ARefitThatFailsBeyondTheEndDoesNotWidenIt) {
+  constexpr double kRuns[][3] = {
+      {6.000e7, 1.199570944e9, 3.76002},   {6.000e7, 2.999975936e9, 3.46995},
+      {6.000e7, 7.199522816e9, 3.27338},   {1.523e8, 3.045588992e9, 3.18781},
+      {1.523e8, 7.614758912e9, 2.98848},   {1.523e8, 1.8275631104e10, 2.89049},
+      {3.980e8, 7.959740416e9, 2.79592},   {3.980e8, 1.9899875328e10, 2.65914},
+      {3.980e8, 4.7759491072e10, 2.57423}, {1.030e9, 2.0599799808e10, 2.52903},
+      {1.030e9, 5.1499761664e10, 2.42056}, {1.030e9, 1.23599847424e11, 2.36118}};
+  Points points(2, std::size(kRuns));
+  for (std::size_t i = 0; i < points.size(); ++i) points.set(i, {kRuns[i], 2}, kRuns[i][2]);
+  Fitted runs{formula_law("E + A/N^alpha + B/D^beta", {"N", "D"}), points, {}};
+  runs.fit = fit(runs.law, points);
+  use_profile_intervals(runs.problem(), 0.95, runs.fit);
+  // By scipy's least_squares at B on a grid, and where that rises by Student's t with 7 degrees.
+  EXPECT_NEAR(*parameter(runs.fit, "B").lower, 1273, 2);
+  EXPECT_NEAR(*parameter(runs.fit, "B").upper, 20175, 20);
+}
+
 }  // namespace
 }  // namespace rung

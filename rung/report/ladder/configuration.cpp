@@ -36,6 +36,7 @@ std::string tasks_text(const std::vector<Task>& tasks) {
         text += std::string(metric_name(metric)) + " = " +
                 quoted(task.columns(metric).front().name) + "\n";
     }
+    text += "chance = " + shortest(task.chance) + "\n";
     if (task.n_examples) text += "n_examples = " + shortest(*task.n_examples) + "\n";
     text += "\n";
   }

@@ -31,9 +31,8 @@ TextTable diagnosis_table(const TaskDiagnosis& diagnosis) {
   table.begin_group("");
   table.add_column("", "flags", {}, Align::left);
   for (const RunDiagnosis& run : diagnosis.runs) {
-    const Origin& of = run.origin;
-    std::vector<TextCell> row = {of.length.empty() ? of.model : of.model + "-" + of.length,
-                                 run.actual, number_cell(run.predicted_without), number_cell(run.z),
+    std::vector<TextCell> row = {run_name(run.origin), run.actual,
+                                 number_cell(run.predicted_without), number_cell(run.z),
                                  number_cell(run.leverage)};
     for (const auto& change : run.influence) row.push_back(number_cell(change));
     row.emplace_back(flags_of(run));

@@ -171,10 +171,13 @@ Document describe(const AllocateResult& result) {
   document.rows = table;
   document.add(std::move(table));
   if (document.usable && result.hardware) document.add(Paragraph{hardware_words(*result.hardware)});
-  if (document.usable && lacks_intervals(result))
-    document.add(
-        Notes{{"no intervals: they are the spread over bootstrap refits, and there are "
-               "none of this fit"}});
+  if (document.usable && lacks_intervals(result)) {
+    const bool fitted = result.laws.front().loss.fit.n_points > 0;
+    document.add(Notes{
+        {"no intervals: they are the spread over bootstrap refits, and there are "
+         "none of " +
+         std::string(fitted ? "this fit: fit with --bootstrap N" : "coefficients without data")}});
+  }
   return document.set_results(std::move(results));
 }
 

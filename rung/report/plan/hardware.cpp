@@ -7,7 +7,10 @@
 namespace rung::plan {
 namespace {
 
-std::string amount(double x) { return x < 1e4 ? significant(x, 3) : short_count(x); }
+std::string amount(double x) {
+  if (x < 999.5) return significant(x, 3);
+  return x < 1e4 ? fixed(x, 0) : short_count(x);
+}
 
 Json json_accelerator(const Accelerator& accelerator, const HardwareTable& table) {
   Json peaks = Json::object();

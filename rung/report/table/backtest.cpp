@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "rung/core/expression_tokens.hpp"
 #include "rung/core/text.hpp"
 #include "rung/report/fit_json.hpp"
 #include "rung/report/interval.hpp"
@@ -79,7 +80,8 @@ Json json_average(const BacktestRequest& request, const BacktestResult& result,
 }
 
 std::string target_words(const BacktestResult& result, const GroupBacktest& group) {
-  return group.label.empty() ? result.y : result.y + ", " + group.label;
+  const std::string y = shown_expression(result.y);
+  return group.label.empty() ? y : y + ", " + group.label;
 }
 
 std::string verdict(const Backtest& law, bool chosen) {

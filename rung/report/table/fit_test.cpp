@@ -75,6 +75,16 @@ TEST(DescribeFit, AGroupAResultWithWhatItWasFittedWith) {
   EXPECT_NEAR(b / a, 1.02, 0.005);
 }
 
+TEST(DescribeFit, SaysWhatTheIntervalsOfTheTableAreTakenFrom) {
+  FitRequest raw = request();
+  raw.what.residual = Residual::raw;
+  raw.what.where = "D > 5e9";
+  const std::string profiled = "intervals by profile likelihood";
+  EXPECT_THAT(text_of(described(raw)), HasSubstr(profiled));
+  raw.uncertainty.resample.n_replicates = 20;
+  EXPECT_THAT(text_of(described(raw)), testing::Not(HasSubstr(profiled)));
+}
+
 TEST(DescribeFit, SharedParametersMakeOneFit) {
   FitRequest shared = request();
   shared.at.clear();

@@ -1,5 +1,6 @@
 #include "rung/report/table/predictions.hpp"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
@@ -29,11 +30,14 @@ std::string level_words(const std::vector<GroupPredictions>& groups) {
   return "";
 }
 
-/// "77x in D"; "" inside the data.
+/// "77x in D", "530x in D", "8.6Mx in N"; "" inside the data.
 std::string beyond_words(const PredictedRow& row) {
-  if (!(row.extrapolation > 1)) return "";
-  return significant(row.extrapolation, 2) + "x" +
-         (row.furthest.empty() ? "" : " in " + row.furthest);
+  const double times = row.extrapolation;
+  if (!(times > 1)) return "";
+  return (times < 99.5  ? significant(times, 2)
+          : times < 1e4 ? fixed(10 * std::round(times / 10), 0)
+                        : short_count(times)) +
+         "x" + (row.furthest.empty() ? "" : " in " + row.furthest);
 }
 
 }  // namespace

@@ -224,10 +224,12 @@ void find_sizes(Result& result) {
   std::size_t n_by_name = 0;
   std::string example;
   for (Run& run : result.runs) {
-    for (const char* key : {"n_params", "model.n_params"}) {
+    const auto setting = [&](const char* key) -> std::optional<double> {
       const auto found = run.settings.find(key);
-      if (!run.n_params.total && found != run.settings.end()) run.n_params.total = found->second;
-    }
+      return found == run.settings.end() ? std::nullopt : std::optional(found->second);
+    };
+    if (!run.n_params.total) run.n_params.total = setting("n_params");
+    if (!run.n_params.non_embedding) run.n_params.non_embedding = setting("n_params_non_embedding");
     if (run.n_params.total || run.n_params.non_embedding) continue;
     const auto size = size_in_name(run.model);
     if (!size) continue;
@@ -282,8 +284,9 @@ void say_repeated(const Merged& merged, Repeated repeated, std::vector<std::stri
   notes.push_back("logged again with another value: " + counted(merged.n_repeated, "value") +
                   " of " + counted(merged.repeated_runs.size(), "run") + " (first: '" +
                   merged.repeated_runs.front() + "'): " +
-                  (repeated == Repeated::last ? "the last counts; --repeated mean averages them"
-                                              : "their mean counts"));
+                  (repeated == Repeated::last
+                       ? "the last counts; rung import --repeated mean averages them"
+                       : "their mean counts"));
 }
 
 }  // namespace

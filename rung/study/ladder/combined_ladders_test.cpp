@@ -139,6 +139,22 @@ TEST(CombinedLadders, ValidationLossOnlyIsSaidInOneLine) {
   EXPECT_TRUE(result.tasks[0].targets[0].prediction.interval);
 }
 
+TEST(CombinedLadders, AnyLoggedLossIsTakenAsTheOneOnC4Is) {
+  SimulatedLadder made =
+      simulate_ladder(validation_loss_only({TaskKind::ordinary, TaskKind::ordinary}), 22);
+  const CombinedResult on_c4 = combined(made);
+  for (Task& task : made.tasks) {
+    auto& columns = task.columns_by_metric;
+    std::swap(columns[static_cast<std::size_t>(Metric::c4)],
+              columns[static_cast<std::size_t>(Metric::loss)]);
+  }
+  const CombinedResult other = combined(made);
+  EXPECT_EQ(other.notes, on_c4.notes);
+  ASSERT_EQ(other.tasks[0].members.size(), 6U);
+  EXPECT_EQ(other.tasks[0].targets[0].prediction.predicted,
+            on_c4.tasks[0].targets[0].prediction.predicted);
+}
+
 TEST(CombinedLadders, ExpectsMoreErrorFurtherOut) {
   SimulationSettings settings = validation_loss_only({TaskKind::ordinary});
   settings.targets = {{"2B", 2e9, 100}, {"70B", 7e10, 200}};

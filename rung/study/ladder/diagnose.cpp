@@ -16,11 +16,12 @@ namespace {
 /// Hat values J (J'J)^-1 J' of the loss law through the runs; empty where it has none.
 std::vector<double> hat_values(const Ladder& ladder, const Task& task, const TaskData& data,
                                std::size_t moving_avg) {
-  const bool bpb = data.has[index_of(ThroughLoss::task_bpb)];
-  if (!bpb && !data.has[index_of(ThroughLoss::c4)]) return {};
+  const ThroughLoss loss =
+      data.has[index_of(ThroughLoss::task_bpb)] ? ThroughLoss::task_bpb : ThroughLoss::c4;
+  if (!data.has[index_of(loss)]) return {};
   const Step1Result step1 =
       run_step1(ladder, task,
-                {.points = {.metric = bpb ? Metric::rc_bpb : Metric::c4, .moving_avg = moving_avg},
+                {.points = {.metric = metric_of(loss, task), .moving_avg = moving_avg},
                  .allow_underdetermined = true});
   if (!step1.fitted.fit.covariance) return {};
   const std::size_t n = data.runs.size();
@@ -67,10 +68,6 @@ bool at_chance(const Task& task, double accuracy) {
   const double se =
       task.n_examples ? std::sqrt(task.chance * (1 - task.chance) / *task.n_examples) : kUnknownSe;
   return accuracy < task.chance + 2 * se;
-}
-
-std::string run_name(const Origin& origin) {
-  return origin.length.empty() ? origin.model : origin.model + "-" + origin.length;
 }
 
 void add_notes(TaskDiagnosis& task) {

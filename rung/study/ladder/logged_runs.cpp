@@ -1,11 +1,13 @@
 #include "rung/study/ladder/logged_runs.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <set>
 
 #include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/imported.hpp"
 
@@ -75,6 +77,8 @@ class Converter {
     choose_sizes();
     for (const Run& run : runs_) add_run(run);
     check_targets();
+    for (std::size_t a = 0; a < request_.accuracies.size(); ++a)
+      make_shares(result_.tasks[a].columns(Metric::rc_acc).front().name);
     if (!at_their_end_.empty())
       result_.notes.push_back("no row has all of " + join(columns_, ", ") + " in " +
                               counted(at_their_end_.size(), "run") + " such as " +
@@ -212,6 +216,30 @@ class Converter {
     return true;
   }
 
+  /// Accuracies in percent become shares; what is neither is a problem.
+  void make_shares(const std::string& column) {
+    constexpr double kLeastOfPercent = 10;  // that the best run has; losses stay below
+    std::vector<double> all;
+    for (const LadderRun& run : result_.ladder.runs) {
+      const std::vector<double>& accuracies = run.metrics.at(column);
+      all.insert(all.end(), accuracies.begin(), accuracies.end());
+    }
+    if (all.empty()) return;
+    const auto [least, most] = std::minmax_element(all.begin(), all.end());
+    if (*least >= 0 && *most <= 1) return;
+    if (!looks_like_percent(all) || *most < kLeastOfPercent) {
+      problems_.push_back({{result_.ladder.runs.front().file},
+                           column + " is " + significant(*least < 0 ? *least : *most) +
+                               " somewhere, which is no accuracy",
+                           "a share of questions lies between 0 and 1"});
+      return;
+    }
+    for (LadderRun& run : result_.ladder.runs) {
+      for (double& accuracy : run.metrics.at(column)) accuracy /= 100;
+    }
+    result_.notes.push_back(column + " is in percent and was divided by 100");
+  }
+
   void check_targets() const {
     std::vector<std::string> models;
     for (const Run& run : runs_) models.push_back(run.model);
@@ -230,7 +258,44 @@ class Converter {
   LoggedLadder result_;
 };
 
+/// Letters and digits alone, in small letters: "Social IQa" and "social_iqa" are one.
+std::string bare(std::string_view name) {
+  std::string letters;
+  for (const char c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)))
+      letters += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return letters;
+}
+
+/// The chance of every task of the catalogue whose name the column holds; absent where there is
+/// none, or they differ.
+std::optional<double> chance_by_name(const Catalogue& catalogue, const std::string& column) {
+  std::optional<double> chance;
+  for (const auto& [key, task] : catalogue.tasks()) {
+    if (bare(column).find(bare(task.name)) == std::string::npos) continue;
+    if (chance && *chance != task.chance) return std::nullopt;
+    chance = task.chance;
+  }
+  return chance;
+}
+
 }  // namespace
+
+void take_chances(const Catalogue& catalogue, std::vector<Task>& tasks) {
+  for (Task& task : tasks) {
+    const auto known = catalogue.tasks().find(task.key);
+    if (known == catalogue.tasks().end()) {
+      task.chance = chance_by_name(catalogue, task.key).value_or(task.chance);
+      continue;
+    }
+    auto columns = std::move(task.columns_by_metric);
+    const auto n_examples = task.n_examples;
+    task = known->second;
+    task.columns_by_metric = std::move(columns);
+    if (!task.n_examples) task.n_examples = n_examples;
+  }
+}
 
 Metric metric_of_loss(const std::string& name) {
   for (const char* mark : {"bpb", "bits_per_byte", "logit_per_byte", "logits_per_byte"}) {

@@ -33,4 +33,9 @@ Metric metric_of_loss(const std::string& name);
 /// or have nothing of a column.
 LoggedLadder logged_ladder(std::vector<Run> runs, const LoggedRequest& request);
 
+/// Gives logged tasks what the catalogue knows of them: all that it says of a task of the column's
+/// name, else the chance of guessing right of the tasks whose names stand in the column's:
+/// "downstream/piqa_acc_norm" has PIQA's.
+void take_chances(const Catalogue& catalogue, std::vector<Task>& tasks);
+
 }  // namespace rung::ladder

@@ -47,6 +47,40 @@ TEST(LoggedRuns, RowsWithEveryColumnAreCheckpoints) {
   EXPECT_EQ(logged.tasks[0].n_examples, 1838);
 }
 
+TEST(LoggedRuns, ChancesAreThoseOfTheTasksInTheirNames) {
+  Catalogue catalogue = Catalogue::embedded();
+  catalogue.add_text(
+      "[tasks.\"mine/acc\"]\nname = \"Mine\"\nn_choices = 10\nrc_acc = \"mine/acc\"\n",
+      "mine.toml");
+  std::vector<Task> tasks;
+  for (const char* column :
+       {"downstream/piqa_acc_norm", "social_iqa_acc", "hellaswag_acc", "made_up_acc", "mine/acc"}) {
+    tasks.push_back({.key = column, .name = column, .n_examples = 100});
+    tasks.back().columns_by_metric[static_cast<std::size_t>(Metric::rc_acc)] = {{column}};
+  }
+  take_chances(catalogue, tasks);
+  const double chances[] = {0.5, 1.0 / 3, 0.25, 0.25, 0.1};
+  for (std::size_t t = 0; t < tasks.size(); ++t) {
+    EXPECT_DOUBLE_EQ(tasks[t].chance, chances[t]) << tasks[t].name;
+    EXPECT_TRUE(tasks[t].has(Metric::rc_acc)) << tasks[t].name;
+    EXPECT_EQ(tasks[t].n_examples, 100) << tasks[t].name;
+  }
+  EXPECT_EQ(tasks[4].name, "Mine");
+}
+
+TEST(LoggedRuns, AccuraciesInPercentBecomeSharesAndOthersAreRefused) {
+  const LoggedRequest request{.loss = "c4", .accuracies = {"piqa_acc"}};
+  rung::Run percent = run_named("190M");
+  for (double& accuracy : percent.metrics["piqa_acc"]) accuracy *= 100;
+  const LoggedLadder logged = logged_ladder({percent, percent}, request);
+  for (const LadderRun& run : logged.ladder.runs)
+    EXPECT_EQ(run.metrics.at("piqa_acc"), (std::vector<double>{0.5, 0.6}));
+  EXPECT_EQ(logged.notes.back(), "piqa_acc is in percent and was divided by 100");
+  EXPECT_NE(error_of_request({.loss = "c4", .accuracies = {"train/loss"}}, {run_named("190M")})
+                .find("train/loss is 3 somewhere, which is no accuracy"),
+            std::string::npos);
+}
+
 TEST(LoggedRuns, EvaluationsInRowsOfTheirOwnCountAtTheEnd) {
   rung::Run run = run_named("190M");
   run.n_tokens.push_back(31);

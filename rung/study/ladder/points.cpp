@@ -82,6 +82,12 @@ void add_run(const Ladder& ladder, std::size_t i, const Task& task, const Step2O
 
 }  // namespace
 
+std::string run_name(const Origin& origin) {
+  if (origin.length.empty() || contains(split(origin.model, '-'), origin.length))
+    return origin.model;
+  return origin.model + "-" + origin.length;
+}
+
 void Step1Options::validate() const {
   require_at_least("--moving_avg", static_cast<double>(moving_avg), 1);
 }

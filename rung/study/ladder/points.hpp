@@ -23,6 +23,9 @@ struct Origin {
   std::string cluster = {};
 };
 
+/// "190M-1xC", from a configuration's 190M and from a run that was logged under that name.
+std::string run_name(const Origin& origin);
+
 /// A run's end: metric against (N, D, C).
 struct Step1Point {
   Origin origin;

@@ -255,6 +255,13 @@ TEST_F(PublishedLadder, NoLetterAccuracyInTheLadder) {
   EXPECT_THROW(read_ladder(config, columns_of(tasks_, kLetters)), InputError);
 }
 
+TEST(RunName, SaysTheLengthOnce) {
+  EXPECT_EQ(run_name({.model = "190M", .label = "190M", .length = "1xC"}), "190M-1xC");
+  EXPECT_EQ(run_name({.model = "mine-190M-1xC-seed2", .label = "190M", .length = "1xC"}),
+            "mine-190M-1xC-seed2");
+  EXPECT_EQ(run_name({.model = "7B-4T", .label = "7B", .length = ""}), "7B-4T");
+}
+
 TEST(PublishedRuns, StepZeroIsReadAndLeftOutOfStep1) {
   const std::filesystem::path file = "published:olmo-ladder/ladder-runs/peteish13_eval_full.csv";
   const Catalogue catalogue = Catalogue::embedded();

@@ -149,7 +149,8 @@ SensitivityResult run_sensitivity(const Ladder& ladder, const std::vector<Task>&
       predictions = variation.predict();
     } catch (const InputError& error) {
       if (published.empty()) throw;
-      result.notes.push_back(variation.choice.meaning + " is left out: " + error.what());
+      result.notes.push_back(variation.choice.meaning +
+                             " is left out: " + error.problems().front().message);
       continue;
     }
     if (published.empty()) published = predictions;

@@ -9,7 +9,7 @@
 namespace rung::ladder {
 
 /// A metric of a task at every checkpoint: the weighted mean of its columns, with the metric's
-/// sign.
+/// sign. InputError where an accuracy is no share from 0 to 1.
 std::vector<double> series(const Run& run, const Task& task, Metric metric);
 
 /// Whether the task has columns for the metric and every run has these.

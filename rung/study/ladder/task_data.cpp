@@ -14,18 +14,6 @@ constexpr std::size_t kLeastPooled = 3;
 /// The mean way from chance to 1 of tasks that are all at chance.
 constexpr double kLeastAbility = 2e-3;
 
-/// The metric that a feature is read from; the last two are made of every task's.
-Metric metric_of(ThroughLoss feature) {
-  switch (feature) {
-    case ThroughLoss::task_ce:
-      return Metric::rc_soft_log;
-    case ThroughLoss::c4:
-      return Metric::c4;
-    default:
-      return Metric::rc_bpb;
-  }
-}
-
 /// A value a checkpoint: [run][checkpoint].
 using LadderSeries = std::vector<std::vector<double>>;
 
@@ -108,7 +96,7 @@ LossSeries features_of(const LadderRun& run, std::size_t place, const TaskData& 
   LossSeries features;
   for (const ThroughLoss feature : {ThroughLoss::task_bpb, ThroughLoss::task_ce, ThroughLoss::c4}) {
     if (data.has[index_of(feature)])
-      features[index_of(feature)] = series(run, data.task, metric_of(feature));
+      features[index_of(feature)] = series(run, data.task, metric_of(feature, data.task));
   }
   if (data.has[index_of(ThroughLoss::mean_bpb)])
     features[index_of(ThroughLoss::mean_bpb)] = common.bpb[place];
@@ -131,6 +119,17 @@ bool several(const std::vector<RunData>& runs, const Value& value) {
 
 }  // namespace
 
+Metric metric_of(ThroughLoss feature, const Task& task) {
+  switch (feature) {
+    case ThroughLoss::task_ce:
+      return Metric::rc_soft_log;
+    case ThroughLoss::c4:
+      return task.has(Metric::c4) ? Metric::c4 : Metric::loss;
+    default:
+      return Metric::rc_bpb;
+  }
+}
+
 std::vector<TaskData> task_data(const Ladder& ladder, const std::vector<Task>& tasks,
                                 const MemberSettings& settings, std::vector<std::string>& notes) {
   const Common common(ladder, tasks);
@@ -138,7 +137,7 @@ std::vector<TaskData> task_data(const Ladder& ladder, const std::vector<Task>& t
   for (const Task& task : tasks) {
     TaskData& data = all.emplace_back(TaskData{.task = task});
     for (const ThroughLoss feature : {ThroughLoss::task_bpb, ThroughLoss::task_ce, ThroughLoss::c4})
-      data.has[index_of(feature)] = ladder_has(ladder, task, metric_of(feature));
+      data.has[index_of(feature)] = ladder_has(ladder, task, metric_of(feature, task));
     data.has[index_of(ThroughLoss::mean_bpb)] = !common.bpb.empty();
     data.has[index_of(ThroughLoss::ability)] = !common.ability.empty();
     data.has_compute = true;

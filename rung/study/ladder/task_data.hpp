@@ -15,13 +15,16 @@ namespace rung::ladder {
 enum class ThroughLoss {
   task_bpb,  // bits per byte of the right answer
   task_ce,   // cross-entropy over the answers
-  c4,        // validation loss, the same for every task
+  c4,        // validation loss, on C4 or whatever the runs log, the same for every task
   mean_bpb,  // geometric mean of all tasks' bits per byte, the same for every task
   ability,   // -ln of the mean over the tasks of how far accuracy is from chance to 1, likewise
 };
 inline constexpr std::size_t kThroughLosses = 5;
 
 constexpr std::size_t index_of(ThroughLoss feature) { return static_cast<std::size_t>(feature); }
+
+/// The metric that a feature is read from; the last two are made of every task's.
+Metric metric_of(ThroughLoss feature, const Task& task);
 
 /// Where a run or a target stands.
 struct Scale {

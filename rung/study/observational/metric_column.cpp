@@ -5,6 +5,7 @@
 
 #include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
 

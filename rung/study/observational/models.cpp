@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "rung/core/error.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
 
@@ -179,17 +180,6 @@ std::vector<double> Models::values(const std::string& column) const {
     if (metrics[j] == column) return scores.column(j);
   }
   return table.numbers(column);
-}
-
-bool looks_like_percent(const std::vector<double>& values) {
-  std::size_t n = 0, n_above_one = 0;
-  for (const double value : values) {
-    if (std::isnan(value)) continue;
-    if (value < 0 || value > 100) return false;
-    ++n;
-    n_above_one += value > 1;
-  }
-  return 2 * n_above_one > n;
 }
 
 std::vector<std::size_t> Models::of_family(const std::string& family) const {

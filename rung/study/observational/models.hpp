@@ -46,9 +46,6 @@ struct Models {
   std::optional<std::size_t> find(const std::string& name) const;
 };
 
-/// All in 0 to 100, and mostly above 1.
-bool looks_like_percent(const std::vector<double>& values);
-
 /// Where scores lie.
 struct ScoreOptions {
   /// A score outside is moved inside, with a warning. Absent: they may be anything.

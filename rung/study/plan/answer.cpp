@@ -112,7 +112,10 @@ class Solver {
 
   std::string why_not(const Draw& draw) const {
     if (!question_.target_metric || !source_.metric) {
-      return "not reachable: " + limits(draw, sign_ * target_of_law());
+      // No accuracy or error is above 1: the target was meant for what follows from the loss.
+      const bool is_loss = question_.target_metric && sign_ > 0 && end_of(draw) > 1;
+      return "not reachable: " + limits(draw, sign_ * target_of_law()) +
+             (is_loss ? " (an accuracy that follows from this loss needs --accuracy-fit)" : "");
     }
     const auto metric = metric_of(draw);
     const auto needed =

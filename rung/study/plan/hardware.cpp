@@ -6,6 +6,7 @@
 
 #include "rung/core/embedded.hpp"
 #include "rung/core/fields.hpp"
+#include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::plan {
@@ -80,18 +81,19 @@ struct Amount {
 Amount amount_of(std::string_view budget) {
   std::string_view text = trimmed(budget);
   std::size_t end = text.size();
-  while (end > 0 && std::isalpha(static_cast<unsigned char>(text[end - 1]))) --end;
-  const std::optional<double> value = parse_double(text.substr(0, end));
+  std::optional<double> value = parse_quantity(text);  // FLOPs: "1e21", "1.5ZFLOP"
+  if (!value) {
+    while (end > 0 && std::isalpha(static_cast<unsigned char>(text[end - 1]))) --end;
+    value = parse_double(text.substr(0, end));
+  }
   if (!value || !(*value > 0) || !std::isfinite(*value))
     throw InputError("--budget: '" + std::string(budget) + "' is no amount above 0",
-                     "1e21 (FLOPs), or with --hardware 500h, 1000usd, 300kwh");
+                     "1e21 or 1ZFLOP, or with --hardware 500h, 1000usd, 300kwh");
   Amount amount{*value, std::string(text.substr(end))};
   std::transform(amount.unit.begin(), amount.unit.end(), amount.unit.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return amount;
 }
-
-bool is_flops(const std::string& unit) { return unit.empty() || unit == "flops" || unit == "flop"; }
 
 std::string lower_case(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -177,7 +179,7 @@ Bill Hardware::bill(double flops) const {
 double Hardware::flops_for(std::string_view budget) const {
   const Amount amount = amount_of(budget);
   const double flops =
-      is_flops(amount.unit) ? amount.value : hours_for(amount.value, amount.unit) * flops_per_hour_;
+      amount.unit.empty() ? amount.value : hours_for(amount.value, amount.unit) * flops_per_hour_;
   if (!(flops > 0) || !std::isfinite(flops))
     throw InputError("--budget: '" + std::string(budget) +
                      "' is too small or too large to compute with");
@@ -202,7 +204,7 @@ double Hardware::hours_for(double value, const std::string& unit) const {
 
 double flops_of_budget(std::string_view budget) {
   const Amount amount = amount_of(budget);
-  if (!is_flops(amount.unit))
+  if (!amount.unit.empty())
     throw InputError("--budget in '" + amount.unit + "' needs an accelerator",
                      "name it with --hardware; rung hardware lists them");
   return amount.value;

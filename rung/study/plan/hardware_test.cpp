@@ -33,6 +33,8 @@ TEST(Hardware, BudgetsInEveryUnitBuyTheFlopsThatTheirBillSays) {
   EXPECT_THROW(Hardware(HardwareTable::embedded(), {.name = "tpu-v5p"}).flops_for("5kwh"),
                InputError);
   EXPECT_EQ(flops_of_budget("2e20"), 2e20);
+  EXPECT_EQ(flops_of_budget("1.5ZFLOP"), 1.5e21);
+  EXPECT_EQ(a100.flops_for("200 EFLOPs"), 2e20);
   EXPECT_THROW(flops_of_budget("2usd"), InputError);
 }
 

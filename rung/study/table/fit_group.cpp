@@ -105,7 +105,7 @@ void draw_replicates(const UncertaintyOptions& options, const std::vector<int>& 
     group.notes.push_back(std::to_string(drawn.n_not_converged) + " of " + std::to_string(drawn.n) +
                           " bootstrap refits did not settle: counted against the " +
                           percent(fitted.options.level, 0) + " intervals, these hold " +
-                          percent(fitted.options.level * converged, 1));
+                          percent(fitted.options.level * converged, 2));
   }
   // The table shows what was asked for.
   for (std::size_t p = 0; p < fitted.fit.parameters.size(); ++p) {
@@ -210,10 +210,7 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
   } else {
     group.fitted = Fitted(prepared.law, std::make_shared<const Points>(sample.points), fitting);
     if (options.noise_sd) use_known_noise(*options.noise_sd, group.fitted);
-    if (options.sandwich)
-      group.fitted.use_sandwich(clusters);
-    else
-      group.fitted.use_profile_intervals();
+    if (options.sandwich) group.fitted.use_sandwich(clusters);
   }
   group.fitted.label = sample.label;
   group.fitted.interval_for = options.interval_for;
@@ -221,6 +218,8 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
   if (binomial && group.fitted.fit.status != Status::failed && !options.sandwich)
     note_overdispersion(group);
   if (group.fitted.fit.status != Status::failed) add_uncertainty(options, clusters, group);
+  if (!any_prior(prepared.constraints) && !options.sandwich && group.fitted.replicates.n == 0)
+    group.fitted.use_profile_intervals();
   withdraw_contradicted_intervals(group.fitted.fit);
   if (options.cluster_column.empty()) {
     for (std::string& doubt : doubts_of_rows(prepared, sample))

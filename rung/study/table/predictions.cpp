@@ -66,13 +66,18 @@ std::string furthest_input(const Fitted& fitted, const std::vector<double>& inpu
 }
 
 std::string note_of(const Fitted& fitted, const PredictedRow& row) {
+  constexpr std::size_t kMostNamed = 3;
+  std::vector<double> values = row.alternatives;
+  std::sort(values.begin(), values.end());
   std::vector<std::string> others;
-  for (const double value : row.alternatives) others.push_back(significant(value));
+  for (const double value : values) others.push_back(significant(value));
+  const std::string all =
+      others.size() > kMostNamed ? others.front() + " to " + others.back() : join(others, ", ");
   const std::string at = inputs_words(*fitted.law, row.inputs) + ": ";
   const bool lacks = !row.prediction.interval && !fitted.interval_kind().empty();
   if (!row.prediction.predicted) return at + "the law has no value";
   if (!others.empty())
-    return at + "other parameters that fit as well predict " + join(others, ", ") +
+    return at + "other parameters that fit as well predict " + all +
            (row.prediction.interval ? "" : ", so there is no interval");
   return lacks ? at + "no interval, for the data do not determine this prediction" : "";
 }

@@ -13,10 +13,11 @@ Answer compare(CommandContext& context, const LadderOptions& given) {
   using ladder::Metric;
   const LadderOptions options = with_published_ladder(given);
   const Metric accuracy = accuracy_metric(options), loss = loss_metric(options);
-  const Wanted wanted{.config_path = single_config(options),
-                      .metrics = {accuracy},
-                      .optional_metrics = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log},
-                      .in_compute = true};
+  const Wanted wanted{
+      .config_path = single_config(options),
+      .metrics = {accuracy},
+      .optional_metrics = {Metric::rc_bpb, Metric::c4, Metric::rc_soft_log, Metric::loss},
+      .in_compute = true};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
   const auto result = std::make_shared<const ladder::ComparisonResult>(run_comparison(
       inputs.ladders.front(), inputs.tasks, accuracy, loss, context.common.n_threads));

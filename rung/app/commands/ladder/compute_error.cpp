@@ -29,7 +29,8 @@ Answer compute_error(CommandContext& context, const LadderOptions& given) {
 Action ladder_compute_error(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
   add_ladder_inputs(command, *options);
-  add_ladder_metrics(command, *options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
+  add_ladder_metrics(command, *options, {"rc_bpb", "c4", "rc_soft_log", "loss"},
+                     {"rc_acc", "mc_acc"});
   add_step2_options(command, *options);
   add_vary_options(command, *options);
   add_target_name(command, *options);

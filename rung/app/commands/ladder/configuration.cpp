@@ -27,7 +27,8 @@ std::string stem_of(const std::string& path) {
 Answer write_configuration(CommandContext& context, const ConfigurationCommand& given) {
   const std::string stem = stem_of(given.output);
   const std::string table = stem + ".csv", tasks = stem + ".toml";
-  const ladder::LoggedLadder logged = read_logged_ladder(context, given.ladder);
+  ladder::LoggedLadder logged = read_logged_ladder(context, given.ladder);
+  take_chances(read_catalogue(context, given.ladder), logged.tasks);
   std::vector<std::string> keys;
   for (const ladder::Task& task : logged.tasks) keys.push_back(task.key);
   Answer answer(ladder::describe_configuration(

@@ -34,7 +34,7 @@ Action ladder_extrapolate_d(Options& command) {
   const auto options = std::make_shared<ExtrapolationDOptions>();
   ladder::ExtrapolateDSettings& settings = options->settings;
   add_ladder_inputs(command, options->ladder, false);
-  add_ladder_metrics(command, options->ladder, {}, {"c4", "rc_bpb", "rc_soft_log"});
+  add_ladder_metrics(command, options->ladder, {}, {"c4", "rc_bpb", "rc_soft_log", "loss"});
   const auto steps = [&](const char* name, std::optional<double>& value, const char* meaning) {
     command.add(name, value, meaning).value_name("STEP").non_negative();
   };

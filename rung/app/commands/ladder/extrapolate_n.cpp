@@ -30,7 +30,7 @@ Answer extrapolate(CommandContext& context, const ExtrapolationNOptions& options
 Action ladder_extrapolate_n(Options& command) {
   const auto options = std::make_shared<ExtrapolationNOptions>();
   add_ladder_inputs(command, options->ladder, false);
-  add_ladder_metrics(command, options->ladder, {}, {"c4", "rc_bpb", "rc_soft_log"});
+  add_ladder_metrics(command, options->ladder, {}, {"c4", "rc_bpb", "rc_soft_log", "loss"});
   command
       .add("-d,--d", options->settings.n_tokens,
            "at so many tokens (default: at all that three sizes reach)")

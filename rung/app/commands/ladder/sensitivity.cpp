@@ -16,7 +16,7 @@ Answer sensitivity(CommandContext& context, const LadderOptions& given) {
   const ladder::Step2Options& points = settings.step2.points;
   const Wanted wanted{.config_path = single_config(options),
                       .metrics = {points.x_metric, points.y_metric},
-                      .optional_metrics = {Metric::c4, Metric::rc_soft_log},
+                      .optional_metrics = {Metric::c4, Metric::rc_soft_log, Metric::loss},
                       .in_compute = true};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
   const auto result = std::make_shared<const ladder::SensitivityResult>(

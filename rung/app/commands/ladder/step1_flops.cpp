@@ -8,7 +8,7 @@ namespace {
 
 Action ladder_step1_flops(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
-  add_step1_options(command, *options, {"rc_bpb", "c4", "rc_acc", "rc_soft_log", "mc_acc"});
+  add_step1_options(command, *options, {"rc_bpb", "c4", "rc_acc", "rc_soft_log", "loss", "mc_acc"});
   command.footer(
       "Fits E + A / C^alpha (for accuracies E - A / C^alpha) in training FLOPs alone to the ends\n"
       "of the training runs and predicts the eval models.\n"

@@ -22,7 +22,8 @@ Answer step2(CommandContext& context, const LadderOptions& given) {
 Action ladder_step2(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
   add_ladder_inputs(command, *options);
-  add_ladder_metrics(command, *options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
+  add_ladder_metrics(command, *options, {"rc_bpb", "c4", "rc_soft_log", "loss"},
+                     {"rc_acc", "mc_acc"});
   add_step2_options(command, *options);
   add_free_top(command, *options);
   add_last_n_points(command, *options);

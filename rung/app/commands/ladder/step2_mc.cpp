@@ -34,7 +34,8 @@ Answer step2_mc(CommandContext& context, const LadderOptions& given) {
 Action ladder_step2_mc(Options& command) {
   const auto options = std::make_shared<LadderOptions>();
   add_ladder_inputs(command, *options);
-  add_ladder_metrics(command, *options, {"rc_bpb", "c4", "rc_soft_log"}, {"rc_acc", "mc_acc"});
+  add_ladder_metrics(command, *options, {"rc_bpb", "c4", "rc_soft_log", "loss"},
+                     {"rc_acc", "mc_acc"});
   add_step2_options(command, *options);
   add_level(command, *options);
   add_ladder_extras(command, *options);

@@ -55,7 +55,7 @@ Answer variance(CommandContext& context, const VarianceOptions& asked) {
 Action ladder_variance(Options& command) {
   const auto options = std::make_shared<VarianceOptions>();
   add_ladder_inputs(command, options->ladder);
-  add_ladder_metrics(command, options->ladder, {}, {"rc_bpb", "c4", "rc_soft_log"});
+  add_ladder_metrics(command, options->ladder, {}, {"rc_bpb", "c4", "rc_soft_log", "loss"});
   add_variance_options(command, options->ladder);
   command
       .add("--prediction-config", options->prediction_config,

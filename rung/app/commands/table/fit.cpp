@@ -5,6 +5,7 @@
 #include "rung/app/command.hpp"
 #include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/expression_tokens.hpp"
 #include "rung/figure/table/contours.hpp"
 #include "rung/figure/table/profile.hpp"
 #include "rung/figure/table/residuals.hpp"
@@ -61,7 +62,7 @@ Answer run_fit(CommandContext& context, const FitCommand& given) {
   Answer answer(table::describe(request, *result));
   if (request.is_saved)
     answer.files.push_back({given.save_path, saved_fit_text(saved_fit(request, *result))});
-  answer.figure = [result, kind = given.figure, y = request.what.y] {
+  answer.figure = [result, kind = given.figure, y = shown_expression(request.what.y)] {
     return figure_of(*result, kind, y);
   };
   return answer;

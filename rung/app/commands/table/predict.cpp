@@ -6,6 +6,7 @@
 #include "rung/app/command.hpp"
 #include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/expression_tokens.hpp"
 #include "rung/report/table/predictions.hpp"
 
 namespace rung::app {
@@ -63,7 +64,8 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
     pictured.back().then = then_of(*then, group);
     pictured.back().chained = chained.back();
   }
-  const PredictedNames names{saved.request.y, then ? then->request.y : ""};
+  const PredictedNames names{shown_expression(saved.request.y),
+                             then ? shown_expression(then->request.y) : ""};
   const auto figure = [pictured, names] { return figure_of(pictured, names); };
   if (!then) {
     Answer answer(table::describe(groups));
@@ -74,7 +76,7 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
     if (const std::string doubt = table::doubt_of(group); !doubt.empty())
       context.warn(given.then_path + ": " + doubt);
   }
-  Answer answer(table::describe(groups, saved.request.y, chained, then->request.y));
+  Answer answer(table::describe(groups, names.first, chained, names.then));
   answer.figure = figure;
   return answer;
 }

@@ -45,6 +45,23 @@ TEST(WandbCsv, TakesTokensAsAxis) {
               HasSubstr("'RUN - METRIC'"));
 }
 
+TEST(LogTable, KnowsSizesByTheWordsOfTheirNames) {
+  const auto sizes = [](const std::string& column) {
+    return runs_of("table", "t.csv", "run,step,loss," + column + "\na,1,2,60M\n")[0].n_params;
+  };
+  for (const char* name : {"num_params", "model/parameters", "Total params", "n-parameters",
+                           "config.model.num_params"})
+    EXPECT_EQ(sizes(name).total, 60e6) << name;
+  for (const char* name :
+       {"n_params_non_emb", "model/params_non_embedding", "non-embedding params"})
+    EXPECT_EQ(sizes(name).non_embedding, 60e6) << name;
+  EXPECT_EQ(sizes("active_params").active, 60e6);
+  for (const char* name : {"embedding_params", "params_millions", "params_per_layer", "lr"}) {
+    EXPECT_FALSE(sizes(name).total) << name;
+    EXPECT_FALSE(sizes(name).non_embedding) << name;
+  }
+}
+
 TEST(LogTable, KnowsTheUsualNames) {
   const std::vector<rung::Run> runs = runs_of(
       "table", "logs/history.jsonl",
