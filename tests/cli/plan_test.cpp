@@ -97,6 +97,16 @@ TEST_F(PlanCommandTest, AGridOfRunsUnderABudgetOfMoney) {
   EXPECT_THAT(text.out, HasSubstr("On 8 x NVIDIA H100"));
 }
 
+TEST_F(PlanCommandTest, CountsRunsWhateverTheyCost) {
+  std::vector<std::string> words = plan(grid_);
+  words.insert(words.end(), {"--runs", "3"});
+  const json counted = results(words)[0];
+  EXPECT_EQ(counted["runs"].size(), 3u);
+  EXPECT_EQ(counted["cost"], 3);
+  words.insert(words.end(), {"--cost", "6*N*D"});
+  EXPECT_THAT(error(words), HasSubstr("--runs counts runs"));
+}
+
 TEST_F(PlanCommandTest, PriorsCountAsWhatIsKnown) {
   std::vector<std::string> words = plan(grid_);
   words.insert(words.end(), {"--budget", "1e20"});
@@ -112,6 +122,8 @@ TEST_F(PlanCommandTest, WhatCannotBePlannedIsSaid) {
     words.insert(words.end(), more.begin(), more.end());
     return error(words);
   };
+  EXPECT_THAT(with({}), HasSubstr("one of --budget and --runs"));
+  EXPECT_THAT(with({"--budget", "1e20", "--runs", "3"}), HasSubstr("one of --budget and --runs"));
   EXPECT_THAT(with({"--budget", "300usd"}), HasSubstr("--hardware"));
   EXPECT_THAT(with({"--budget", "300eur", "--hardware", "h100"}), HasSubstr("'eur' is not known"));
   EXPECT_THAT(with({"--budget", "1e20", "--hardware", "h10"}), HasSubstr("'h100'"));

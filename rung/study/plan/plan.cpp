@@ -17,13 +17,18 @@ bool has_input(const Law& law, const char* name) {
 }
 
 std::string cost_of(const PlanRequest& request, const Law& law) {
+  if (request.n_runs > 0) return "1";
   if (!request.cost.empty()) return request.cost;
   if (has_input(law, "N") && has_input(law, "D")) return "6*N*D";
   if (has_input(law, "C")) return "C";
   throw InputError("what does a candidate cost?",
                    "'" + law.info.name +
                        "' has neither N and D nor C: give --cost EXPR, or "
-                       "--cost 1 to count runs");
+                       "--runs to count them");
+}
+
+double budget_of(const PlanRequest& request, const std::optional<Hardware>& hardware) {
+  return request.n_runs > 0 ? request.n_runs : budget_flops(request.budget, hardware);
 }
 
 /// With the law's inputs among its columns, where the request says what they are.
@@ -75,7 +80,12 @@ std::string_view criterion_name(Criterion criterion) {
 void PlanRequest::validate(bool has_candidate_table,
                            const std::optional<Hardware>& hardware) const {
   table::law_of(what);
-  budget_flops(budget, hardware);
+  if ((n_runs > 0) != budget.empty())
+    throw InputError("how much may the runs cost?", "give one of --budget and --runs");
+  if (n_runs > 0 && (!cost.empty() || hardware))
+    throw InputError("--runs counts runs, whatever they cost",
+                     "leave --cost and --hardware out, or give a --budget");
+  budget_of(*this, hardware);
   if (uncertainty.interval_for == IntervalFor::conformal)
     throw InputError("--interval conformal says nothing of runs that are not there yet",
                      "one of mean, observation");
@@ -93,7 +103,7 @@ PlanResult run(const PlanRequest& request, const table::Prepared& prepared,
   table::UncertaintyOptions uncertainty = request.uncertainty;
   uncertainty.resample.n_replicates = 0;
   PlanResult result;
-  result.budget = budget_flops(request.budget, hardware);
+  result.budget = budget_of(request, hardware);
   result.hardware = hardware;
   result.fitted =
       table::fit_group(prepared, prepared.samples.front(), request.what, uncertainty).fitted;

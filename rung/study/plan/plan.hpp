@@ -19,6 +19,7 @@ struct PlanRequest {
   std::vector<std::string> at;  // targets: "N=7e9, D=4e12"
   Criterion criterion = Criterion::c;
   std::string budget;  // "1e21"; with hardware "500h", "1000usd", "300kwh"
+  int n_runs = 0;      // in place of a budget: so many, whatever they cost
   int most_repeats = 1;
   bool greedy = false;
 

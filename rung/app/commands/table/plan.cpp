@@ -78,10 +78,11 @@ Action plan_runs(Options& command) {
       .value_name("LIST");
   command.add("--cost", request.cost, "of a candidate, from its columns; default: 6*N*D, or C")
       .value_name("EXPR");
-  command
-      .add("--budget", request.budget,
-           "in the unit of the cost; with --hardware also 500h, 1000usd or 300kwh")
-      .required();
+  command.add("--budget", request.budget,
+              "in the unit of the cost; with --hardware also 500h, 1000usd or 300kwh");
+  command.add("--runs", request.n_runs, "or so many runs, whatever they cost")
+      .range(1, 1000)
+      .value_name("INT");
   add_hardware_options(command, given->hardware);
   command.add("--at", request.at, "the target: \"N=7e9, D=4e12\"; may be given again")
       .one_value_each()
