@@ -27,6 +27,13 @@ std::string names_of(const Option& option) {
          (option.is_list() ? " …" : "");
 }
 
+/// A long list has room to be broken into lines.
+std::string default_of(const Option& option) {
+  constexpr std::size_t kLong = 40;
+  const std::string& text = option.default_text();
+  return option.is_list() && text.size() > kLong ? join(split(text, ','), ", ") : text;
+}
+
 std::string meaning_of(const Option& option) {
   std::string text = option.help();
   const std::string choices = join(option.choices(), ", ");
@@ -35,7 +42,7 @@ std::string meaning_of(const Option& option) {
     text += ": " + choices;
   if (option.is_required()) text += " (required)";
   if (!option.default_text().empty() && option.default_text() != "0")
-    text += " (default " + option.default_text() + ")";
+    text += " (default " + default_of(option) + ")";
   return text;
 }
 

@@ -192,6 +192,15 @@ TEST_F(LadderStudies, ExtrapolateDSaysWhetherTheFitHasSeenWhatItPredicts) {
                                                   Not(HasSubstr("which the fit has seen"))));
 }
 
+TEST_F(LadderStudies, ExtrapolateDDrawsNoMoreThanAPage) {
+  const TempFolder folder;
+  const std::string figure = (folder.path() / "d.svg").string();
+  const Ran ran = run_rung({"ladder", "extrapolate-d", "-k", "v2_main", "-y", "rc_bpb", "-c",
+                            config("final.json"), "-o", figure});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(read_file(figure), HasSubstr("shown are the 24 of 128 that it errs most on"));
+}
+
 TEST_F(LadderStudies, ExtrapolateNNeedsThreeSizes) {
   const json at = results({"ladder", "extrapolate-n", "-k", "hellaswag_val_5shot", "-c",
                            config("final.json"), "-d", "2e10"});

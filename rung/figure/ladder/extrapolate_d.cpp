@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
@@ -83,6 +84,25 @@ Panel run_panel(const ExtrapolateDResult& result, bool name_task) {
   return panel;
 }
 
+/// More than a page shows: of the others, those that err most.
+constexpr std::size_t kMostPanels = 24;
+
+double error_of(const ExtrapolateDResult& result) {
+  return result.check_error ? *result.check_error : result.fitting_error;
+}
+
+/// Those that have a panel, in their order.
+std::vector<bool> shown(const std::vector<ExtrapolateDResult>& results) {
+  std::vector<std::size_t> order(results.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return error_of(results[a]) > error_of(results[b]);
+  });
+  std::vector<bool> shown(results.size());
+  for (std::size_t i = 0; i < std::min(kMostPanels, order.size()); ++i) shown[order[i]] = true;
+  return shown;
+}
+
 }  // namespace
 
 Figure extrapolation_figure(const std::vector<ExtrapolateDResult>& results) {
@@ -91,11 +111,13 @@ Figure extrapolation_figure(const std::vector<ExtrapolateDResult>& results) {
   Figure figure;
   RunningMean fitting, check;
   bool some_predict = false;
-  for (const ExtrapolateDResult& result : results) {
+  const std::vector<bool> has_panel = shown(results);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const ExtrapolateDResult& result = results[i];
     fitting.add(result.fitting_error);
     check.add(result.check_error);
     some_predict = some_predict || predicts(result);
-    figure.panels.push_back(run_panel(result, several_tasks));
+    if (has_panel[i]) figure.panels.push_back(run_panel(result, several_tasks));
   }
   figure.title = what + " along each run: ";
   if (check.value()) {
@@ -106,6 +128,11 @@ Figure extrapolation_figure(const std::vector<ExtrapolateDResult>& results) {
   }
   if (some_predict && figure.subtitle.empty())
     figure.subtitle = "Means over " + std::to_string(results.size()) + " runs";
+  if (figure.panels.size() < results.size()) {
+    figure.subtitle += (figure.subtitle.empty() ? "" : "; ") + std::string("shown are the ") +
+                       std::to_string(figure.panels.size()) + " of " +
+                       std::to_string(results.size()) + " that it errs most on";
+  }
   size_panels(figure, 4);
   return figure;
 }

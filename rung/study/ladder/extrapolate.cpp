@@ -202,7 +202,7 @@ void ExtrapolateDSettings::validate() const {
     if (step) require_at_least(option, *step, 0);
   }
   if (final_tokens) require_positive("--final_loss_tokens", *final_tokens);
-  if (final_lr_share >= 0) require_within("--final_lr_share", final_lr_share, 0, 1);
+  if (final_lr_share) require_within("--final_lr_share", *final_lr_share, 0, 1);
   require_level(level);
 }
 
@@ -245,8 +245,7 @@ ExtrapolateDResult extrapolate_d(const Run& run, const Task& task,
   result.final_tokens = settings.final_tokens.value_or(run.n_tokens.back());
   if (result.fitted.fit.status == Status::failed) return result;
   measure_errors(result);
-  const double lr_share =
-      settings.final_lr_share >= 0 ? settings.final_lr_share : result.points.back().lr_share;
+  const double lr_share = settings.final_lr_share.value_or(result.points.back().lr_share);
   result.at_end =
       unchecked_prediction(result.fitted, inputs_of(settings, result.final_tokens, lr_share));
   return result;

@@ -27,7 +27,7 @@ struct ExtrapolateDSettings {
   /// Takes the learning rate out: B / D^beta + E + F H with H the learning rate over its peak,
   /// Huber(1e-3) on log residuals; else a D^b + c by least squares.
   bool lr_correction = false;
-  double final_lr_share = -1;  // H at final_tokens; below 0: the last checkpoint's
+  std::optional<double> final_lr_share;  // H at final_tokens; absent: the last checkpoint's
   double level = 0.9;
 
   /// InputError naming the option, its value and what it must be.
