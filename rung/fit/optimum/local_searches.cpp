@@ -174,11 +174,20 @@ void LocalSearches::from(const std::vector<double>& theta) {
                   : continued_with_profile(problem_, structure_,
                                            descend_with_linear_solved(problem_, structure_, start));
   }
-  // A search that begins with a smoother loss may end above where it began.
+  found = no_higher_than(start, std::move(found));
   const double at_start = problem_.objective(start.data());
   if (at_start < found.objective)
     found = {.z = start, .objective = at_start, .converged = false, .n_iterations = 1};
   add(std::move(found));
+}
+
+/// A search that begins with a smoother loss may end above where it began: then without.
+Minimum LocalSearches::no_higher_than(const std::vector<double>& start, Minimum found) const {
+  if (!by_continuation_) return found;
+  const double at_start = problem_.objective(start.data());
+  if (!(at_start < std::min(found.objective, best_converged_))) return found;
+  Minimum direct = minimize(problem_, start);
+  return direct.objective < found.objective ? direct : found;
 }
 
 void LocalSearches::from_node(int node) {
@@ -195,6 +204,7 @@ void LocalSearches::from_node(int node) {
                           {.max_iterations = thinned_ ? kThinnedIterations : 300,
                            .decrement_tolerance = thinned_ ? 1e-9 : 1e-15,
                            .useful_below = useful_below()});
+  found = no_higher_than(start, std::move(found));
   if (options_.thorough && !thinned_ && found.objective <= kNearBest * best_converged_)
     found = continued_with_profile(problem_, structure_, std::move(found));
   // It takes as long as several searches, and the first start from the lowest nodes. Under other

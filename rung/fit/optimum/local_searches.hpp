@@ -79,6 +79,7 @@ class LocalSearches {
   bool is_hopeless() const;
   std::vector<double> useful_objectives() const;
   void from_node(int node);
+  Minimum no_higher_than(const std::vector<double>& start, Minimum found) const;
   void add(Minimum found);
   double useful_below() const;
 
