@@ -78,7 +78,7 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
                 .x = {.label = "Loss (nats)"},
                 .y = {.label = "Error", .ticks = TickStyle::percent, .floor = 0, .ceiling = 1}};
     const Runs runs(predictions(testbed, fits.loss_law(0, 0), law, set));
-    const std::vector<Doubt> found = doubts(testbed, law, set);
+    const std::vector<Doubt> found = doubts(testbed, fits.loss_law(0, 0), law, set);
     if (found.empty()) {
       ++n_predicted;
       errors.insert(errors.end(), runs.errors.begin(), runs.errors.end());

@@ -42,7 +42,7 @@ Json combination_json(const Testbed& testbed, const Fits& fits, std::size_t inde
   const LossLaw& loss_law = fits.loss_laws[index / fits.error_sets.size()];
   const ErrorSet& set = fits.error_sets[index % fits.error_sets.size()];
   Json doubts_json = Json::array(), targets = Json::array();
-  for (const Doubt doubt : doubts(testbed, error_law, set))
+  for (const Doubt doubt : doubts(testbed, loss_law, error_law, set))
     doubts_json.push_back(std::string(doubt_name(doubt)));
   for (const ModelPrediction& row : predictions(testbed, loss_law, error_law, set))
     targets.push_back(target_json(testbed.models[row.model], row));
@@ -107,7 +107,7 @@ Document describe_predictability(const Testbed& testbed, const Fits& fits) {
     for (std::size_t e = 0; e < fits.error_sets.size(); ++e) {
       const ErrorLaw& law = fits.error_law(t, 0, e);
       Json found = Json::array(), targets = Json::array();
-      for (const Doubt doubt : doubts(testbed, law, fits.error_sets[e]))
+      for (const Doubt doubt : doubts(testbed, fits.loss_law(t, 0), law, fits.error_sets[e]))
         found.push_back(std::string(doubt_name(doubt)));
       for (const ModelPrediction& row :
            predictions(testbed, fits.loss_law(t, 0), law, fits.error_sets[e])) {

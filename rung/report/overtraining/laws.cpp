@@ -51,7 +51,7 @@ TextTable error_law_table(const Testbed& testbed, const Fits& fits, const SetNam
       table.add_row({names(law.train_set), names(law.loss_set), names(law.error_set),
                      law.fitted.value("k"), law.fitted.value("gamma"), law.fitted.value("epsilon"),
                      law.fitted.fit.objective, std::string(status_name(law.fitted.fit.status)),
-                     doubt_text(doubts(testbed, law, fits.error_sets[e]))});
+                     doubt_text(doubts(testbed, fits.loss_laws[pair], law, fits.error_sets[e]))});
     }
   }
   return table;
@@ -75,7 +75,7 @@ TextTable predictability_table(const Testbed& testbed, const Fits& fits, const S
       double best = 1;
       for (const std::size_t model : law.models) best = std::min(best, set.errors[model]);
       std::vector<TextCell> row{names(set.name), names(law.train_set), set.chance_error, best,
-                                doubt_text(doubts(testbed, law, set))};
+                                doubt_text(doubts(testbed, fits.loss_law(t, 0), law, set))};
       for (const ModelPrediction& prediction :
            predictions(testbed, fits.loss_law(t, 0), law, set)) {
         if (!prediction.is_target) continue;

@@ -79,6 +79,38 @@ void predict_errors(const ErrorLaw& law, const ErrorSet& errors,
   }
 }
 
+/// Which runs the laws are for: see ModelPrediction::is_target.
+class Targets {
+ public:
+  Targets(const Testbed& testbed, const LossLaw& loss_law, const ErrorLaw& error_law) {
+    for (const auto* models : {&loss_law.models, &error_law.models}) {
+      for (const std::size_t model : *models) {
+        most_compute_ = std::max(most_compute_, testbed.models[model].compute_flops());
+        most_params_ = std::max(most_params_, testbed.models[model].n_params);
+      }
+    }
+  }
+
+  bool have(const TestbedModel& model) const {
+    return model.compute_flops() > most_compute_ && model.n_params >= most_params_;
+  }
+
+ private:
+  double most_compute_ = 0, most_params_ = 0;
+};
+
+bool some_target_leaves_range(const Testbed& testbed, const LossLaw& loss_law,
+                              const ErrorLaw& error_law) {
+  const Targets targets(testbed, loss_law, error_law);
+  return std::any_of(testbed.models.begin(), testbed.models.end(), [&](const TestbedModel& model) {
+    if (model.train_set != loss_law.train_set || !targets.have(model)) return false;
+    const double loss =
+        loss_law.fitted.predict(std::array{model.tokens_per_parameter(), model.compute_flops()});
+    const double error = error_law.fitted.predict(std::array{loss});
+    return error < 0 || error > 1;
+  });
+}
+
 /// A run of lower loss is clearly worse than one of higher loss.
 bool clearly_not_monotone(const Testbed& testbed, const ErrorLaw& law, const ErrorSet& set) {
   const std::size_t loss_set = testbed.loss_set_index(law.loss_set);
@@ -99,13 +131,7 @@ bool clearly_not_monotone(const Testbed& testbed, const ErrorLaw& law, const Err
 
 std::vector<ModelPrediction> predictions(const Testbed& testbed, const LossLaw& loss_law,
                                          const ErrorLaw& error_law, const ErrorSet& error_set) {
-  double most_compute = 0, most_params = 0;
-  for (const auto* models : {&loss_law.models, &error_law.models}) {
-    for (const std::size_t model : *models) {
-      most_compute = std::max(most_compute, testbed.models[model].compute_flops());
-      most_params = std::max(most_params, testbed.models[model].n_params);
-    }
-  }
+  const Targets targets(testbed, loss_law, error_law);
   std::vector<ModelPrediction> rows;
   for (std::size_t i = 0; i < testbed.models.size(); ++i) {
     if (testbed.models[i].train_set != loss_law.train_set) continue;
@@ -113,8 +139,7 @@ std::vector<ModelPrediction> predictions(const Testbed& testbed, const LossLaw& 
     row.model = i;
     row.in_loss_fit = contains(loss_law.models, i);
     row.in_error_fit = contains(error_law.models, i);
-    row.is_target = testbed.models[i].compute_flops() > most_compute &&
-                    testbed.models[i].n_params >= most_params;
+    row.is_target = targets.have(testbed.models[i]);
     rows.push_back(row);
   }
   predict_losses(testbed, loss_law, rows);
@@ -135,12 +160,15 @@ std::string_view doubt_name(Doubt doubt) {
     case Doubt::unbounded:
       return "unbounded fit";
     case Doubt::undetermined:
+      return "undetermined";
+    case Doubt::leaves_range:
       break;
   }
-  return "undetermined";
+  return "leaves 0 to 1";
 }
 
-std::vector<Doubt> doubts(const Testbed& testbed, const ErrorLaw& law, const ErrorSet& error_set) {
+std::vector<Doubt> doubts(const Testbed& testbed, const LossLaw& loss_law, const ErrorLaw& law,
+                          const ErrorSet& error_set) {
   std::vector<double> errors, sds;
   for (const std::size_t model : law.models) {
     errors.push_back(error_set.errors[model]);
@@ -156,6 +184,9 @@ std::vector<Doubt> doubts(const Testbed& testbed, const ErrorLaw& law, const Err
   if (law.fitted.fit.status == Status::unbounded) found.push_back(Doubt::unbounded);
   if (law.fitted.fit.status != Status::unbounded && !law.fitted.fit.identified)
     found.push_back(Doubt::undetermined);
+  if (law.fitted.fit.status != Status::unbounded &&
+      some_target_leaves_range(testbed, loss_law, law))
+    found.push_back(Doubt::leaves_range);
   return found;
 }
 

@@ -39,6 +39,7 @@ enum class Doubt {
   rises,         // the fitted error rises where the loss falls
   unbounded,     // the best fit has infinite parameters
   undetermined,  // other parameters fit as well and predict differently, or none could be certified
+  leaves_range,  // what both laws predict of a target lies below 0 or above 1
 };
 
 /// "chance level", "not monotone", …
@@ -46,6 +47,7 @@ std::string_view doubt_name(Doubt doubt);
 
 /// Every doubt that holds; none: the error can be predicted. Standard errors are those of a finite
 /// number of examples, so a set whose task has no examples listed raises no doubt of noise.
-std::vector<Doubt> doubts(const Testbed& testbed, const ErrorLaw& law, const ErrorSet& error_set);
+std::vector<Doubt> doubts(const Testbed& testbed, const LossLaw& loss_law,
+                          const ErrorLaw& error_law, const ErrorSet& error_set);
 
 }  // namespace rung::overtraining
