@@ -221,6 +221,30 @@ TEST_F(FitCommandTest, BacktestTellsTheLawThatExtrapolates) {
   EXPECT_GT(results[0]["coverage"], 0.7);
 }
 
+/// A curve of accuracy over loss is tried on runs of lower loss than those it was fitted to.
+TEST_F(FitCommandTest, BacktestGoesFromHighLossToLow) {
+  std::string rows = "loss,acc\n";
+  for (int i = 0; i < 12; ++i) {
+    const double loss = 1.8 - 0.08 * i;
+    rows += std::to_string(loss) + "," +
+            std::to_string(0.25 + 0.7 / (1 + std::exp(5 * (loss - 1.2))) + (i % 2 ? 1e-3 : -1e-3)) +
+            "\n";
+  }
+  const std::vector<std::string> words = {"backtest",  write("acc.csv", rows),
+                                          "--formula", "b + a/(1 + exp(k*(L - x0)))",
+                                          "--x",       "L=loss",
+                                          "--y",       "acc",
+                                          "--json",    "-",
+                                          "--over"};
+  const Ran wrong = run_rung(with(words, {"L"}));
+  const Ran right = run_rung(with(words, {"1/L"}));
+  ASSERT_EQ(right.status, 0) << right.err;
+  const json rollouts = json::parse(right.out)["results"][0]["rollouts"];
+  ASSERT_FALSE(rollouts.empty());
+  for (const json& rollout : rollouts) EXPECT_GT(rollout["actual"], 0.4);
+  EXPECT_NE(wrong.out, right.out);
+}
+
 TEST_F(FitCommandTest, AllocateAnswersBudgetsAndTargets) {
   const std::string table = write("runs.csv", runs(0.001));
   const Ran ran =

@@ -192,6 +192,21 @@ TEST_F(LadderStudies, ExtrapolateDSaysWhetherTheFitHasSeenWhatItPredicts) {
                                                   Not(HasSubstr("which the fit has seen"))));
 }
 
+TEST_F(LadderStudies, VarianceSaysWhereItIsOfMostOfTheRun) {
+  const std::vector<std::string> words = {"ladder",
+                                          "variance",
+                                          "-k",
+                                          "hellaswag_val_5shot",
+                                          "-c",
+                                          config("final_variance.json"),
+                                          "--last_n_points"};
+  std::vector<std::string> few = words, many = words;
+  few.emplace_back("10");
+  many.emplace_back("10000");
+  EXPECT_THAT(run_rung(few).err, Not(HasSubstr("differ by its course")));
+  EXPECT_THAT(run_rung(many).err, HasSubstr("differ by its course"));
+}
+
 TEST_F(LadderStudies, ExtrapolateDDrawsNoMoreThanAPage) {
   const TempFolder folder;
   const std::string figure = (folder.path() / "d.svg").string();

@@ -1,8 +1,8 @@
 #include "rung/app/ladder/combined.hpp"
 
-#include <map>
 #include <memory>
 
+#include "rung/app/ladder/run_inputs.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/ladder/combined.hpp"
@@ -31,18 +31,6 @@ void check_settings(const LadderOptions& options, Options& command) {
     throw InputError("--method combined takes both steps from the one configuration of -c");
 }
 
-/// Of logged tasks nobody has said the chance: what it is taken to be.
-void note_chances(CommandContext& context, const std::vector<ladder::Task>& tasks) {
-  std::map<double, std::vector<std::string>> names_of_chance;
-  for (const ladder::Task& task : tasks) names_of_chance[task.chance].push_back(task.name);
-  std::vector<std::string> words;
-  for (const auto& [chance, names] : names_of_chance)
-    words.push_back(percent(chance, 0) +
-                    (names.size() == tasks.size() ? "" : " in " + join(names, ", ")));
-  context.err() << "note: a guess is right with a chance of " << join(words, "; ")
-                << " (a file of --tasks says otherwise)\n";
-}
-
 }  // namespace
 
 Wanted combined_wanted(const std::string& config_path) {
@@ -55,7 +43,7 @@ Wanted combined_wanted(const std::string& config_path) {
 LadderInputs read_combined_inputs(CommandContext& context, const LadderOptions& options) {
   const Wanted wanted = combined_wanted(single_config(options));
   LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
-  if (!options.from_runs.logged.sources.empty()) note_chances(context, inputs.tasks);
+  note_chances(context, options, inputs.tasks);
   return inputs;
 }
 

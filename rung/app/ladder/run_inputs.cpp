@@ -1,9 +1,11 @@
 #include "rung/app/ladder/run_inputs.hpp"
 
 #include <filesystem>
+#include <map>
 #include <regex>
 
 #include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
 
 namespace rung::app {
 namespace {
@@ -56,7 +58,7 @@ LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& optio
   const ladder::LoggedLadder logged = read_logged_ladder(context, options);
   LadderInputs inputs{.catalogue = read_catalogue(context, options), .tasks = {}, .ladders = {}};
   inputs.tasks = logged.tasks;
-  take_chances(inputs.catalogue, inputs.tasks);
+  take_chances(inputs.catalogue, logged.ladder, inputs.tasks);
   for (const Wanted& want : wanted) {
     for (const ladder::Task& task : logged.tasks) {
       for (const ladder::Metric metric : want.metrics) {
@@ -68,6 +70,19 @@ LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& optio
     inputs.ladders.push_back(logged.ladder);
   }
   return inputs;
+}
+
+void note_chances(CommandContext& context, const LadderOptions& options,
+                  const std::vector<ladder::Task>& tasks) {
+  if (options.from_runs.logged.sources.empty()) return;
+  std::map<double, std::vector<std::string>> names_of_chance;
+  for (const ladder::Task& task : tasks) names_of_chance[task.chance].push_back(task.name);
+  std::vector<std::string> words;
+  for (const auto& [chance, names] : names_of_chance)
+    words.push_back(percent(chance, 0) +
+                    (names.size() == tasks.size() ? "" : " in " + join(names, ", ")));
+  context.err() << "note: a guess is right with a chance of " << join(words, "; ")
+                << (options.tasks_path.empty() ? " (a file of --tasks says otherwise)\n" : "\n");
 }
 
 }  // namespace rung::app

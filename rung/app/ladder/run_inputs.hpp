@@ -15,4 +15,8 @@ ladder::LoggedLadder read_logged_ladder(CommandContext& context, const LadderOpt
 LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& options,
                              std::span<const Wanted> wanted);
 
+/// Of logged tasks nobody has said the chance: says what it is taken to be. Nothing of others.
+void note_chances(CommandContext& context, const LadderOptions& options,
+                  const std::vector<ladder::Task>& tasks);
+
 }  // namespace rung::app

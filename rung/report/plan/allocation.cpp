@@ -172,11 +172,9 @@ Document describe(const AllocateResult& result) {
   document.add(std::move(table));
   if (document.usable && result.hardware) document.add(Paragraph{hardware_words(*result.hardware)});
   if (document.usable && lacks_intervals(result)) {
-    const bool fitted = result.laws.front().loss.fit.n_points > 0;
-    document.add(Notes{
-        {"no intervals: they are the spread over bootstrap refits, and there are "
-         "none of " +
-         std::string(fitted ? "this fit: fit with --bootstrap N" : "coefficients without data")}});
+    document.add(
+        Notes{{"no intervals: they are the spread over bootstrap refits, which a fit with "
+               "--bootstrap N has, and coefficients without data don't"}});
   }
   return document.set_results(std::move(results));
 }

@@ -94,12 +94,18 @@ void measure_errors(ExtrapolateDResult& result) {
 
 // ---- Along N
 
+/// Of one model, or as logged, where each has a name of its own, of one size.
+bool of_one_model(const LadderRun& a, const LadderRun& b) {
+  return a.model == b.model || (a.mode == b.mode && n_params(a) == n_params(b));
+}
+
 /// The longest run of each model, in the ladder's order.
 std::vector<const LadderRun*> longest_runs(const Ladder& ladder) {
   std::vector<const LadderRun*> longest;
   for (const LadderRun& run : ladder.runs) {
-    const auto same = std::find_if(longest.begin(), longest.end(),
-                                   [&](const Run* other) { return other->model == run.model; });
+    const auto same = std::find_if(longest.begin(), longest.end(), [&](const LadderRun* other) {
+      return of_one_model(*other, run);
+    });
     if (same == longest.end()) {
       longest.push_back(&run);
     } else if (run.n_tokens.back() > (*same)->n_tokens.back()) {

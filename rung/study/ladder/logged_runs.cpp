@@ -77,8 +77,9 @@ class Converter {
     choose_sizes();
     for (const Run& run : runs_) add_run(run);
     check_targets();
-    for (std::size_t a = 0; a < request_.accuracies.size(); ++a)
-      make_shares(result_.tasks[a].columns(Metric::rc_acc).front().name);
+    for (const Task& task : result_.tasks) {
+      if (task.has(Metric::rc_acc)) make_shares(task.columns(Metric::rc_acc).front().name);
+    }
     if (!at_their_end_.empty())
       result_.notes.push_back("no row has all of " + join(columns_, ", ") + " in " +
                               counted(at_their_end_.size(), "run") + " such as " +
@@ -94,8 +95,12 @@ class Converter {
     if (!request_.loss.empty())
       columns_.push_back(loss = column_meant(request_.loss, "--loss", columns));
     for (const std::string& accuracy : request_.accuracies) {
-      columns_.push_back(column_meant(accuracy, "--accuracy", columns));
-      result_.tasks.push_back(task_of(columns_.back(), loss));
+      const std::string column = column_meant(accuracy, "--accuracy", columns);
+      if (column == loss)
+        throw InputError("--loss and --accuracy both mean " + column, "give two columns");
+      if (contains(columns_, column)) continue;  // named twice
+      columns_.push_back(column);
+      result_.tasks.push_back(task_of(column, loss));
     }
     if (columns_.empty())
       throw InputError("which columns of the runs to use?",
@@ -280,13 +285,27 @@ std::optional<double> chance_by_name(const Catalogue& catalogue, const std::stri
   return chance;
 }
 
+/// Of a task that nobody knows: that of four answers, or none where runs fall clearly below it.
+double assumed_chance(const Task& task, const Ladder& ladder) {
+  constexpr double kUnknownQuestions = 500, kClearly = 4;  // standard errors
+  const double n = task.n_examples.value_or(kUnknownQuestions);
+  const double se = std::sqrt(task.chance * (1 - task.chance) / n);
+  double least = 1;
+  for (const LadderRun& run : ladder.runs) {
+    const auto found = run.metrics.find(task.key);
+    if (found != run.metrics.end() && !found->second.empty())
+      least = std::min(least, found->second.back());
+  }
+  return least < task.chance - kClearly * se ? 0 : task.chance;
+}
+
 }  // namespace
 
-void take_chances(const Catalogue& catalogue, std::vector<Task>& tasks) {
+void take_chances(const Catalogue& catalogue, const Ladder& ladder, std::vector<Task>& tasks) {
   for (Task& task : tasks) {
     const auto known = catalogue.tasks().find(task.key);
     if (known == catalogue.tasks().end()) {
-      task.chance = chance_by_name(catalogue, task.key).value_or(task.chance);
+      task.chance = chance_by_name(catalogue, task.key).value_or(assumed_chance(task, ladder));
       continue;
     }
     auto columns = std::move(task.columns_by_metric);

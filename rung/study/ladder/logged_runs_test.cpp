@@ -58,14 +58,30 @@ TEST(LoggedRuns, ChancesAreThoseOfTheTasksInTheirNames) {
     tasks.push_back({.key = column, .name = column, .n_examples = 100});
     tasks.back().columns_by_metric[static_cast<std::size_t>(Metric::rc_acc)] = {{column}};
   }
-  take_chances(catalogue, tasks);
-  const double chances[] = {0.5, 1.0 / 3, 0.25, 0.25, 0.1};
+  Ladder ladder;
+  for (const auto& [low, high] : {std::pair(0.01, 0.2), std::pair(0.3, 0.5)}) {
+    ladder.runs.emplace_back().metrics["pass_rate"] = {low};
+    ladder.runs.back().metrics["made_up_acc"] = {high};
+  }
+  tasks.push_back({.key = "pass_rate", .name = "pass_rate", .n_examples = 100});
+  tasks.back().columns_by_metric[static_cast<std::size_t>(Metric::rc_acc)] = {{"pass_rate"}};
+  take_chances(catalogue, ladder, tasks);
+  const double chances[] = {0.5, 1.0 / 3, 0.25, 0.25, 0.1, 0};
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     EXPECT_DOUBLE_EQ(tasks[t].chance, chances[t]) << tasks[t].name;
     EXPECT_TRUE(tasks[t].has(Metric::rc_acc)) << tasks[t].name;
     EXPECT_EQ(tasks[t].n_examples, 100) << tasks[t].name;
   }
   EXPECT_EQ(tasks[4].name, "Mine");
+}
+
+TEST(LoggedRuns, AColumnThatIsNamedTwiceCountsOnce) {
+  const LoggedLadder logged =
+      logged_ladder({run_named("190M")}, {.loss = "c4", .accuracies = {"piqa_acc", "piqa_acc"}});
+  EXPECT_EQ(logged.tasks.size(), 1u);
+  EXPECT_EQ(logged.ladder.runs[0].metrics.at("piqa_acc").size(), 2u);
+  EXPECT_THROW(logged_ladder({run_named("190M")}, {.loss = "c4", .accuracies = {"c4"}}),
+               InputError);
 }
 
 TEST(LoggedRuns, AccuraciesInPercentBecomeSharesAndOthersAreRefused) {

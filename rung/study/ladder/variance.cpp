@@ -45,6 +45,11 @@ std::optional<Correlation> pearson(const std::vector<double>& x, const std::vect
   return Correlation{r, 2 * student_t_cdf(-t, dof)};
 }
 
+double VarianceResult::share_of_run() const {
+  const std::size_t n = std::min(settings.last_n_points, n_tokens.size());
+  return 1 - n_tokens[n_tokens.size() - n] / n_tokens.back();
+}
+
 void VarianceSettings::validate() const {
   require_at_least("--last_n_points", static_cast<double>(last_n_points), 1);
 }

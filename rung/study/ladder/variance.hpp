@@ -36,6 +36,9 @@ struct VarianceResult {
   PredictionErrors errors;
   // All checkpoints of the run.
   std::vector<double> n_tokens, losses, accuracies;
+
+  /// Of the run's tokens, the part that the last checkpoints are spread over.
+  double share_of_run() const;
 };
 
 /// The noise of the one run in the ladder. InputError where there is not exactly one, or where it

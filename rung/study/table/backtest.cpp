@@ -24,15 +24,19 @@ int input_index(const Law& law, const std::string& name) {
 /// The quantity rolled over, one a point.
 std::vector<double> quantity(const Law& law, const Points& points, const std::string& over) {
   std::vector<double> values(points.size());
-  const int own = input_index(law, over), n = input_index(law, "N"), d = input_index(law, "D");
-  if (own < 0 && !(over == "C" && n >= 0 && d >= 0)) {
+  const bool falling = over.starts_with("1/");
+  const std::string name = falling ? over.substr(2) : over;
+  const int own = input_index(law, name), n = input_index(law, "N"), d = input_index(law, "D");
+  if (own < 0 && !(name == "C" && n >= 0 && d >= 0)) {
     throw InputError("can't roll over '" + over + "': '" + law.info.name + "' has no such input",
-                     "--over takes an input of the law, or C where it has N and D");
+                     "--over takes an input of the law, or C where it has N and D; 1/L goes from "
+                     "high loss L to low");
   }
   for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i] = own >= 0 ? points.input(static_cast<std::size_t>(own), i)
-                         : 6 * points.input(static_cast<std::size_t>(n), i) *
-                               points.input(static_cast<std::size_t>(d), i);
+    const double value = own >= 0 ? points.input(static_cast<std::size_t>(own), i)
+                                  : 6 * points.input(static_cast<std::size_t>(n), i) *
+                                        points.input(static_cast<std::size_t>(d), i);
+    values[i] = falling ? 1 / value : value;
   }
   return values;
 }

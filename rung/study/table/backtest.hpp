@@ -11,7 +11,7 @@
 namespace rung::table {
 
 struct BacktestOptions {
-  std::string over = "C";   // an input, or C = 6 N D
+  std::string over = "C";   // an input, or C = 6 N D; "1/L": L falls
   double tolerance = 0.02;  // a relative error that is good enough
   int n_threads = 0;
 };

@@ -101,6 +101,18 @@ std::vector<std::string> warnings_of(const GroupBacktest& group, const LawsOnGro
   return warnings;
 }
 
+/// Runs of lower loss are the larger ones, which growing loss would have as known already.
+std::string wrong_way(const Law& law, const std::string& over) {
+  for (const InputInfo& input : law.info.inputs) {
+    const bool is_loss = input.meaning.find("loss") != std::string::npos ||
+                         input.meaning.find("entropy") != std::string::npos;
+    if (input.name == over && is_loss)
+      return "--over " + over + " predicts runs of high loss from those of low: --over 1/" + over +
+             " goes from high to low";
+  }
+  return "";
+}
+
 }  // namespace
 
 std::vector<Request> BacktestRequest::requests() const {
@@ -136,6 +148,8 @@ BacktestResult run(const BacktestRequest& request, const Table& runs) {
   result.y = request.what.y;
   result.warnings = prepared.front().warnings;
   result.law = prepared.front().law;
+  if (std::string warning = wrong_way(*result.law, request.options.over); !warning.empty())
+    result.warnings.push_back(std::move(warning));
   for (const std::string& label : group_labels(prepared)) {
     const LawsOnGroup laws = laws_on(label, prepared, requests);
     result.groups.push_back(run_group(request, laws, label));

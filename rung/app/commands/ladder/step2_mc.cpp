@@ -2,6 +2,7 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
+#include "rung/app/ladder/run_inputs.hpp"
 #include "rung/figure/ladder/steps.hpp"
 
 namespace rung::app {
@@ -20,6 +21,7 @@ Answer step2_mc(CommandContext& context, const LadderOptions& given) {
   for (const std::string& path : configs)
     wanted.push_back({path, {settings.points.x_metric, settings.points.y_metric}});
   const LadderInputs inputs = read_ladder_inputs(context, options, wanted);
+  note_chances(context, options, inputs.tasks);
   ByConfig found;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     found.push_back({wanted[i].config_path, run_step2(inputs.ladders[i], inputs.tasks, settings,

@@ -6,6 +6,7 @@
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
 #include "rung/report/ladder/variance.hpp"
 #include "rung/system/file.hpp"
 
@@ -46,6 +47,11 @@ Answer variance(CommandContext& context, const VarianceOptions& asked) {
   const LadderInputs inputs = read_ladder_inputs(context, options, wanted);
   const auto results = std::make_shared<std::vector<ladder::VarianceResult>>(
       run_variance(settings, inputs.ladders.front(), inputs.tasks));
+  if (const double share = results->front().share_of_run(); share > 0.5)
+    context.warn("the last " + std::to_string(settings.last_n_points) +
+                 " checkpoints are spread over " + percent(share, 0) +
+                 " of the run: they differ by its course, too, not by noise alone (--last_n_points "
+                 "takes fewer)");
   if (options.run_prediction) add_prediction_errors(inputs.ladders[1], inputs.ladders[2], *results);
   Answer answer = ladder_answer(options, describe(*results));
   answer.figure = [results] { return ladder::variance_figure(*results); };

@@ -42,7 +42,7 @@ Action backtest(Options& command) {
       .comma_separated()
       .value_name("COLUMN");
   command.add("--over", request.options.over,
-              "what grows from the fitted rows to the predicted ones");
+              "what grows from the fitted rows to the predicted ones; 1/L: from high L to low");
   command.add("--tolerance", request.options.tolerance, "relative error that is good enough")
       .positive();
   command
