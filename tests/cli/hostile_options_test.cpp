@@ -139,6 +139,14 @@ TEST(HostileOptions, Overtraining) {
   });
   folder.run(std::vector<Hostile>{
       {"unknown set", "overtraining fit --train-set c4", "c4_original"},
+      {"two sets for one", "overtraining figure1 --train-set rpj --train-set rw_original",
+       "--train-set"},
+      {"two losses for one", "overtraining tokens --loss-set c4_val --loss-set openlm",
+       "--loss-set"},
+      {"a size without its unit",
+       "ladder predict -c published:olmo-ladder/configs/final.json -k hellaswag_val_5shot -n 7 -d "
+       "4",
+       "7B"},
       {"no folder", "overtraining fit --data nowhere", "nowhere"},
       {"unknown subject", "overtraining explore run", "runs"},
       {"sorted by no column", "overtraining explore --sort tokens_per", "tokens_per"},

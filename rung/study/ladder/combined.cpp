@@ -67,9 +67,11 @@ void add_uncounted_note(const TaskData& data, const std::vector<Target>& extra,
   if (!data.has_compute) return;
   for (const Target& target : extra) {
     if (!target.compute_flops)
-      notes.push_back(target.name +
-                      ": its FLOPs per token are not known: the ways from FLOPs are left out, and "
-                      "its distance is by 6 N D (a file for --tasks may name a model of its size)");
+      notes.push_back(
+          target.name +
+          ": its FLOPs per token are not known: the ways from FLOPs are left out, and "
+          "its distance is by 6 N D (-t NAME is a model in a file for --tasks, which may "
+          "say them)");
   }
 }
 

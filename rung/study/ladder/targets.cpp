@@ -1,6 +1,9 @@
 #include "rung/study/ladder/targets.hpp"
 
+#include <algorithm>
+
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 #include "rung/study/ladder/flops.hpp"
 
@@ -17,9 +20,33 @@ std::vector<std::string> eval_models(const Ladder& ladder) {
   return models;
 }
 
+namespace {
+
+/// A size or a length a thousand times below every run's has lost its unit.
+void check_unit(const char* option, double value, double least, const char* unit) {
+  constexpr double kFarBelow = 1e-3;
+  if (value >= kFarBelow * least) return;
+  throw InputError(std::string(option) + " " + shortest(value) +
+                       " is far below every run, whose least is " + short_count(least),
+                   "with its unit: " + shortest(value) + unit);
+}
+
+void check_units(const TargetRequest& request, const Ladder& ladder) {
+  double least_n = kInfinity, least_d = kInfinity;
+  for (const LadderRun& run : ladder.runs) {
+    least_n = std::min(least_n, n_params(run));
+    least_d = std::min(least_d, run.n_tokens.back());
+  }
+  if (least_n < kInfinity) check_unit("-n", *request.n_params, least_n, "B");
+  if (least_d < kInfinity) check_unit("-d", *request.n_tokens, least_d, "T");
+}
+
+}  // namespace
+
 std::vector<Target> extra_targets(const TargetRequest& request, const Catalogue& catalogue,
                                   const Ladder& ladder) {
   if (request.n_params) {
+    check_units(request, ladder);
     const double n = *request.n_params, d = *request.n_tokens;
     Target target{request.name, n, d, {}};
     if (target.name.empty()) target.name = short_count(n) + "-" + short_count(d);

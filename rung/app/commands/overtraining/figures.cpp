@@ -2,6 +2,7 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/overtraining/common.hpp"
+#include "rung/core/error.hpp"
 #include "rung/figure/overtraining/correlation.hpp"
 #include "rung/figure/overtraining/figure1.hpp"
 #include "rung/figure/overtraining/tasks.hpp"
@@ -38,7 +39,17 @@ std::shared_ptr<const FittedTestbed> fitted(CommandContext& context, const Choic
   return std::make_shared<const FittedTestbed>(std::move(found));
 }
 
+void require_one(const std::vector<std::string>& sets, const char* option) {
+  if (sets.size() > 1)
+    throw InputError("one " + std::string(option) + " is shown here, and there are " +
+                         std::to_string(sets.size()),
+                     "run the command once for each");
+}
+
 Answer run_figure1(CommandContext& context, const ChoiceOptions& options) {
+  require_one(options.choice.train_sets, "--train-set");
+  require_one(options.choice.loss_sets, "--loss-set");
+  require_one(options.choice.error_sets, "--error-set");
   const auto found = fitted(context, options, published_figure());
   Answer answer(describe_figure1(found->testbed, found->fits));
   answer.figure = [found] { return figure1(found->testbed, found->study, found->fits); };
@@ -46,6 +57,7 @@ Answer run_figure1(CommandContext& context, const ChoiceOptions& options) {
 }
 
 Answer run_tokens(CommandContext& context, const ChoiceOptions& options) {
+  require_one(options.choice.loss_sets, "--loss-set");
   const Testbed testbed = load_testbed(context, options.testbed);
   const Study study = load_study(context, options.testbed);
   const TokensResult result =
@@ -56,6 +68,7 @@ Answer run_tokens(CommandContext& context, const ChoiceOptions& options) {
 }
 
 Answer run_tasks(CommandContext& context, const ChoiceOptions& options) {
+  require_one(options.choice.loss_sets, "--loss-set");
   const auto found = fitted(context, options, {{}, {"c4_val"}, {}});
   Answer answer(describe_predictability(found->testbed, found->fits));
   answer.figure = [found] { return task_figure(found->testbed, found->study, found->fits); };
@@ -76,7 +89,7 @@ Action overtraining_figure1(Options& command) {
   add_testbed_options(command, options->testbed);
   add_set_options(command, options->choice, true);
   command.footer(
-      "The first training, loss and error set are drawn: rpj, c4_val and avg_subset by default.\n"
+      "One training, loss and error set are drawn: rpj, c4_val and avg_subset by default.\n"
       "Results: name, role, compute_flops, tokens_per_parameter, loss, predicted_loss,\n"
       "reducible_loss, predicted_reducible_loss, error, predicted_error.");
   return [options](CommandContext& context) { return run_figure1(context, *options); };

@@ -7,6 +7,7 @@
 #include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/expression_tokens.hpp"
+#include "rung/core/text.hpp"
 #include "rung/report/table/predictions.hpp"
 
 namespace rung::app {
@@ -36,7 +37,15 @@ const Fitted& then_of(const SavedFit& then, const Fitted& group) {
   for (const Fitted& other : then.groups) {
     if (other.label == group.label) return other;
   }
-  throw InputError("--then has no fit of group '" + group.label + "'");
+  std::vector<std::string> labels;
+  for (const Fitted& other : then.groups) labels.push_back("'" + other.label + "'");
+  constexpr std::size_t kShown = 6;
+  const std::size_t n_more = labels.size() - std::min(labels.size(), kShown);
+  labels.resize(labels.size() - n_more);
+  throw InputError("--then has no fit of group '" + group.label + "'",
+                   "its groups are " + join(labels, ", ") +
+                       (n_more > 0 ? " and " + std::to_string(n_more) + " more" : "") +
+                       ": save a fit of one, or of the same groups");
 }
 
 Answer run_predict(CommandContext& context, const PredictCommand& given) {
