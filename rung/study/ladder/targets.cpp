@@ -35,7 +35,7 @@ void check_units(const TargetRequest& request, const Ladder& ladder) {
   double least_n = kInfinity, least_d = kInfinity;
   for (const LadderRun& run : ladder.runs) {
     least_n = std::min(least_n, n_params(run));
-    least_d = std::min(least_d, run.n_tokens.back());
+    if (!run.n_tokens.empty()) least_d = std::min(least_d, run.n_tokens.back());
   }
   if (least_n < kInfinity) check_unit("-n", *request.n_params, least_n, "B");
   if (least_d < kInfinity) check_unit("-d", *request.n_tokens, least_d, "T");
