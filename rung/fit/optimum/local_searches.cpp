@@ -6,6 +6,7 @@
 #include "rung/core/index.hpp"
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/elsewhere.hpp"
+#include "rung/fit/optimum/hops.hpp"
 #include "rung/fit/optimum/optimality.hpp"
 #include "rung/fit/optimum/slope_search.hpp"
 #include "rung/fit/optimum/thinned.hpp"
@@ -162,12 +163,17 @@ void LocalSearches::go_on() {
 }
 
 void LocalSearches::from(const std::vector<double>& theta) {
+  const std::vector<double> start = problem_.coordinates_of(theta);
+  const double at_start = problem_.objective(start.data());
+  const Minimum as_it_is{.z = start, .objective = at_start, .converged = false, .n_iterations = 1};
   if (by_slope_) {
     const double value = theta[at(problem_.parameter_of(solver_.nonlinear_coordinate()))];
     constexpr double kFirstStep = 1e-3;
-    return add(minimum_downhill(problem_, solver_, value, kFirstStep * std::abs(value)));
+    Minimum found = minimum_downhill(problem_, solver_, value, kFirstStep * std::abs(value));
+    // Where numbers end a slope may point up.
+    if (is_lower(problem_, at_start, found.objective)) found = as_it_is;
+    return add(std::move(found));
   }
-  const std::vector<double> start = problem_.coordinates_of(theta);
   Minimum found = descend(problem_, start, {.useful_below = useful_below()});
   if (!found.converged && found.objective <= kNearBest * best_converged_) {
     found = fine_ ? search_further(problem_, structure_, start, std::move(found))
@@ -175,9 +181,7 @@ void LocalSearches::from(const std::vector<double>& theta) {
                                            descend_with_linear_solved(problem_, structure_, start));
   }
   found = no_higher_than(start, std::move(found));
-  const double at_start = problem_.objective(start.data());
-  if (at_start < found.objective)
-    found = {.z = start, .objective = at_start, .converged = false, .n_iterations = 1};
+  if (at_start < found.objective) found = as_it_is;
   add(std::move(found));
 }
 
