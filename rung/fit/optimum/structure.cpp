@@ -123,7 +123,7 @@ SearchSpan span_of(const FitProblem& problem, int coordinate) {
   constexpr double kLeastShare = 1e-3;
   if (inverse && high == 0) high = kLeastShare * low;
   if (inverse && low == 0) low = kLeastShare * high;
-  const bool one_sign = low > 0 || high < 0;
+  const bool one_sign = low > 0 || (inverse && high < 0);
   const double ratio = low > 0 ? high / low : low / high;
   return {.low = low, .high = high, .by_log = both_signs || (one_sign && ratio > 5)};
 }
