@@ -21,7 +21,7 @@ constexpr double kChinchillaTokensPerParameter = 20;
 double length_of(const Run& run) {
   const auto times = parse_double(std::string_view(run.length).substr(0, run.length.find("xC")));
   if (!times || !(*times > 0)) {
-    throw InputError(run.file + ": its name does not say how long the run is",
+    throw InputError(run.file + ", run '" + run.model + "': its name does not say how long it is",
                      "name it like 190M-2xC, or --vary N");
   }
   return *times;

@@ -308,6 +308,22 @@ Axis usual_axis(const std::vector<Run>& runs, const std::string& metric) {
   return Axis::tokens;
 }
 
+/// Which runs are under way and too short to say where they end.
+void note_missing_ends(const Request& request, Result& result) {
+  constexpr std::size_t kShown = 3;
+  if (!request.extrapolates || !is_loss(result.metric)) return;
+  std::vector<std::string> names;
+  for (const RunSummary& each : result.runs) {
+    if (each.state == State::unfinished && !each.extrapolated) names.push_back(each.model);
+  }
+  if (names.empty()) return;
+  const std::size_t n_more = names.size() - std::min(names.size(), kShown);
+  names.resize(names.size() - n_more);
+  result.notes.push_back("where " + join(names, ", ") +
+                         (n_more > 0 ? " and " + std::to_string(n_more) + " more" : "") +
+                         " will end is not said: that takes a dozen rows behind the first tenth");
+}
+
 }  // namespace
 
 std::string_view state_name(State state) {
@@ -338,6 +354,7 @@ Result run(const Request& request, const std::vector<Run>& runs) {
       result.notes.push_back(runs[row].model + " has no number in its last " + counted(n, "row"));
   }
   if (is_loss(result.metric)) expect_by_others(result.runs, request.n_threads);
+  note_missing_ends(request, result);
   result.against = request.against;
   if (!request.against.empty()) compare_with(request.against, result.runs);
   find_differing_settings(chosen, result);

@@ -131,6 +131,20 @@ TEST(Runs, ListsFiltersSortsCompares) {
   EXPECT_EQ(by_flops.runs[0].curve.x.back(), 6 * 1e9 * 20e9);
 }
 
+TEST(Runs, SaysWhereTooFewRowsHaveNoEnd) {
+  rung::Run few{.model = "few-1xC"};
+  few.n_params.total = 1e9;
+  for (int i = 1; i <= 8; ++i) {
+    few.n_tokens.push_back(1e9 * i);
+    few.metrics["train/loss"].push_back(law(1e9 * i));
+  }
+  const Result result = run({}, {few});
+  ASSERT_EQ(result.runs[0].state, State::unfinished);
+  EXPECT_FALSE(result.runs[0].extrapolated);
+  ASSERT_FALSE(result.notes.empty());
+  EXPECT_EQ(result.notes.front().substr(0, 18), "where few-1xC will");
+}
+
 /// 90 s a row, by a clock that counts since 1970.
 TEST(Runs, OverTimeByTheSpeedSoFar) {
   rung::Run half = run_up_to("a-1xC", 0.5, 4);
