@@ -302,6 +302,14 @@ TEST_F(LadderStudies, RunsAsLoggedHaveTheirOwnLossAndAccuracy) {
   EXPECT_NEAR(target["predicted"], target["actual"].get<double>(), 0.01);
   const Ran along = run_rung({"ladder", "extrapolate-d", runs, "--loss", "val_loss"});
   EXPECT_THAT(along.out, testing::AllOf(HasSubstr("60-10x"), HasSubstr("1000-60x")));
+  const Ran in_steps =
+      run_rung({"ladder", "extrapolate-d", runs, "--loss", "val_loss", "--train_step_max", "500"});
+  EXPECT_EQ(in_steps.status, 2);
+  EXPECT_THAT(in_steps.err, HasSubstr("has no batch_size_in_tokens"));
+  const Ran by_model = run_rung({"ladder", "predict", runs, "--loss", "val_loss", "--accuracy",
+                                 "my_acc", "-n", "7B", "-d", "4T", "--cluster", "model"});
+  EXPECT_EQ(by_model.status, 2);
+  EXPECT_THAT(by_model.err, HasSubstr("each of RUNS has a name of its own"));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 #include "rung/app/ladder/run_inputs.hpp"
 #include "rung/core/error.hpp"
@@ -124,6 +125,19 @@ LadderInputs read_configured_inputs(CommandContext& context, const LadderOptions
   return inputs;
 }
 
+/// As logged, runs of one training have names of their own as a rule.
+void check_shared_models(const std::vector<Ladder>& ladders) {
+  for (const Ladder& ladder : ladders) {
+    std::set<std::string> models;
+    for (const ladder::LadderRun& run : ladder.runs) {
+      if (!models.insert(run.model).second) return;
+    }
+  }
+  throw InputError("--cluster model: each of RUNS has a name of its own",
+                   "a configuration (rung ladder configuration writes one) says which files are of "
+                   "one model");
+}
+
 /// The same rule for configured and logged runs.
 void count_flops(CommandContext& context, std::span<const Wanted> wanted, LadderInputs& inputs) {
   std::vector<std::string> told;
@@ -145,6 +159,7 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
                                    : read_run_inputs(context, options, wanted);
   count_flops(context, wanted, inputs);
   const ladder::ClusterBy by = ladder::parse_cluster(options.cluster);
+  if (!configured && by == ladder::ClusterBy::model) check_shared_models(inputs.ladders);
   for (Ladder& ladder : inputs.ladders) cluster_runs(ladder, by);
   return inputs;
 }

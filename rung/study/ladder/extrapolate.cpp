@@ -35,13 +35,24 @@ std::span<const Task> measured_apart(const std::vector<Task>& tasks, Metric metr
 
 // ---- Along D
 
+/// A column that the settings ask for. Runs as they were logged keep none but their scores.
+const std::vector<double>& column_for(const Run& run, const char* column, const char* options) {
+  const auto found = run.metrics.find(column);
+  if (found != run.metrics.end()) return found->second;
+  throw InputError(std::string(options) + ": run '" + run.model + "' has no " + column,
+                   "runs of a configuration (-c) have it where their files do");
+}
+
 /// The checkpoints of both windows.
 std::vector<ExtrapolationPoint> windows(const Run& run, const Task& task,
                                         const ExtrapolateDSettings& settings) {
   const std::vector<double> y = series(run, task, settings.metric);
   const bool in_steps =
       settings.train_step_min || settings.train_step_max || settings.eval_step_max;
-  const std::vector<double>* batch = in_steps ? &run.metrics.at(kBatchColumn) : nullptr;
+  const std::vector<double>* batch =
+      in_steps
+          ? &column_for(run, kBatchColumn, "--train_step_min, --train_step_max, --eval_step_max")
+          : nullptr;
   std::vector<ExtrapolationPoint> points;
   for (std::size_t i = 0; i < y.size(); ++i) {
     const double d = run.n_tokens[i];
@@ -58,7 +69,8 @@ std::vector<ExtrapolationPoint> windows(const Run& run, const Task& task,
     point.y = y[i];
     point.in_fit = in_fit;
     if (settings.lr_correction)
-      point.lr_share = run.metrics.at(kRateColumn)[i] / run.metrics.at(kPeakColumn)[i];
+      point.lr_share = column_for(run, kRateColumn, "--lr_correction")[i] /
+                       column_for(run, kPeakColumn, "--lr_correction")[i];
   }
   return points;
 }

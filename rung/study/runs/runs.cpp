@@ -132,7 +132,9 @@ RunSummary summary_over_time(const Run& run, const std::string& metric, const Re
   summary.smooth_y = smoothed(summary.curve.y, request.smooth);
   summary.final_value = end_value(summary.curve.y);
   summary.spikes = spikes_of(summary.curve);
-  summary.divergence = divergence_in(summary.curve, metric_values(run, metric));
+  // What is no loss may well rise.
+  if (is_loss(metric))
+    summary.divergence = divergence_in(summary.curve, metric_values(run, metric));
   const double hours_a_place = last_known(hours) / last_known(axis_values(run, planned_over));
   if (summary.planned) *summary.planned *= hours_a_place;
   if (summary.extrapolated) {

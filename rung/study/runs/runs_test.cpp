@@ -131,6 +131,15 @@ TEST(Runs, ListsFiltersSortsCompares) {
   EXPECT_EQ(by_flops.runs[0].curve.x.back(), 6 * 1e9 * 20e9);
 }
 
+TEST(Runs, AnAccuracyThatRisesDoesNotDiverge) {
+  rung::Run run_of_scores{.model = "a-1xC"};
+  for (int i = 1; i <= 60; ++i) {
+    run_of_scores.n_tokens.push_back(1e8 * i);
+    run_of_scores.metrics["quiz"].push_back(0.25 + 0.01 * i);
+  }
+  EXPECT_NE(run({.metric = "quiz"}, {run_of_scores}).runs[0].state, State::diverged);
+}
+
 TEST(Runs, SaysWhereTooFewRowsHaveNoEnd) {
   rung::Run few{.model = "few-1xC"};
   few.n_params.total = 1e9;
