@@ -111,8 +111,10 @@ void take_end(const Curve& lr, const std::string& metric, const Request& request
   summary.extrapolated = final_loss(calm, final);
 }
 
-/// Where it rises for good, or is lost.
-std::optional<std::size_t> divergence_in(const Curve& curve, const std::vector<double>& y) {
+/// Where a loss rises for good, or is lost. What is none may well rise.
+std::optional<std::size_t> divergence_in(const std::string& metric, const Curve& curve,
+                                         const std::vector<double>& y) {
+  if (!is_loss(metric)) return std::nullopt;
   const std::optional<std::size_t> rising = divergence_of(curve);
   if (rising || curve.y.empty() || n_lost_at_end(y) == 0) return rising;
   return curve.y.size() - 1;
@@ -132,9 +134,7 @@ RunSummary summary_over_time(const Run& run, const std::string& metric, const Re
   summary.smooth_y = smoothed(summary.curve.y, request.smooth);
   summary.final_value = end_value(summary.curve.y);
   summary.spikes = spikes_of(summary.curve);
-  // What is no loss may well rise.
-  if (is_loss(metric))
-    summary.divergence = divergence_in(summary.curve, metric_values(run, metric));
+  summary.divergence = divergence_in(metric, summary.curve, metric_values(run, metric));
   const double hours_a_place = last_known(hours) / last_known(axis_values(run, planned_over));
   if (summary.planned) *summary.planned *= hours_a_place;
   if (summary.extrapolated) {
@@ -154,7 +154,7 @@ RunSummary summary_of(const Run& run, const std::string& metric, const Request& 
   summary.smooth_y = smoothed(summary.curve.y, request.smooth);
   summary.final_value = end_value(summary.curve.y);
   summary.spikes = spikes_of(summary.curve);
-  summary.divergence = divergence_in(summary.curve, metric_values(run, metric));
+  summary.divergence = divergence_in(metric, summary.curve, metric_values(run, metric));
   summary.planned = request.planned ? request.planned : planned_of(run, axis);
   summary.lr = curve_of(x, metric_values(run, lr_column(run)));
   const Curve& lr = summary.lr;
