@@ -2,8 +2,10 @@
 /// What models, run lengths and targets look like in the ladder's figures, and their axes.
 
 #include <map>
+#include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rung/figure/figure.hpp"
@@ -26,12 +28,14 @@ std::string interval_words_of_any(std::span<const Result> results) {
   return words;
 }
 
-/// Colours by model size, markers by run length; targets in colours of their own.
+/// Colours by model size, markers by run length where a size has several; targets in colours of
+/// their own.
 class Look {
  public:
   template <class Point>
   explicit Look(const std::vector<Point>& points) {
     std::map<std::string, double> sizes;  // of training models
+    std::set<std::pair<std::string, std::string>> runs;
     for (const Point& point : points) {
       const Origin& origin = point.origin;
       if (origin.mode == Mode::eval) {
@@ -40,8 +44,11 @@ class Look {
         continue;
       }
       sizes[origin.label] = size_of(point);
+      runs.emplace(origin.label, origin.length);
       if (!origin.length.empty()) add(lengths_, origin.length);
     }
+    // What names end in may be the size once more.
+    if (runs.size() == sizes.size()) lengths_.clear();
     order(sizes);
   }
 

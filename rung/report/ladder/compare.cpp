@@ -40,7 +40,8 @@ TextTable comparison_table(const ComparisonResult& result, const std::string& ta
   table.add_column("task");
   table.add_column("examples", "", [](double x) { return fixed(x, 0); });
   table.begin_group(target + (relative ? ": relative error" : ": absolute error, points"));
-  for (const Feature* feature : columns) table.add_column(feature->title, feature->name, format);
+  for (const Feature* feature : columns)
+    table.add_column(feature->title, feature->name, format, Align::right);
   table.add_column("average", "", format);
   std::vector<RunningMean> means(columns.size() + 1);
   for (const Task& task : tasks_of(result.entries)) {
@@ -51,7 +52,7 @@ TextTable comparison_table(const ComparisonResult& result, const std::string& ta
       const auto error =
           entry ? magnitude(relative ? entry->relative_error() : entry->absolute_error())
                 : std::nullopt;
-      row.push_back(number_cell(error));
+      row.push_back(marked_cell(error, format, entry && entry->in_doubt));
       of_row.add(error);
       means[c].add(error);
     }
@@ -89,7 +90,8 @@ Json comparison_results(const ComparisonResult& result) {
                        {"actual", json_number(entry.actual)},
                        {"predicted", json_number(entry.predicted)},
                        {"absolute_error", json_number(entry.absolute_error())},
-                       {"relative_error", json_number(entry.relative_error())}});
+                       {"relative_error", json_number(entry.relative_error())},
+                       {"in_doubt", entry.in_doubt}});
   }
   return results;
 }
@@ -102,7 +104,14 @@ Document describe(const ComparisonResult& result) {
     for (const bool relative : {false, true})
       document.add(comparison_table(result, target, relative));
   }
-  document.add(Notes{result.notes});
+  std::vector<std::string> notes = {
+      "actual is the mean of the target's last checkpoints, as many as a "
+      "way averages over"};
+  if (std::any_of(result.entries.begin(), result.entries.end(),
+                  [](const Comparison& entry) { return entry.in_doubt; }))
+    notes.push_back(std::string(kDoubtOfFits) + ": rung ladder single-step and predict say why");
+  notes.insert(notes.end(), result.notes.begin(), result.notes.end());
+  document.add(Notes{notes});
   document.rows = comparison_rows(result);
   document.set_results(comparison_results(result));
   return document;

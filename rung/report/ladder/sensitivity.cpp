@@ -18,7 +18,7 @@ TextTable sensitivity_table(const SensitivityResult& result, const std::string& 
   TextTable table;
   table.add_column("choice");
   table.begin_group(target + ": change of the prediction, points");
-  for (const Task& task : tasks) table.add_column(task.name, "", signed_points);
+  for (const Task& task : tasks) table.add_column(task.name, "", signed_points, Align::right);
   table.begin_group("mean magnitude");
   table.add_column("change", "", [](double x) { return fixed(100 * x, 1); });
   table.add_column("error", "", percents(1));
@@ -27,7 +27,7 @@ TextTable sensitivity_table(const SensitivityResult& result, const std::string& 
     RunningMean change, error;
     for (const SensitivityEntry& entry : result.entries) {
       if (entry.choice.name != choice.name || entry.target != target) continue;
-      row.push_back(number_cell(entry.change));
+      row.push_back(marked_cell(entry.change, signed_points, entry.in_doubt));
       change.add(magnitude(entry.change));
       error.add(magnitude(entry.relative_error()));
     }
@@ -61,7 +61,8 @@ Json sensitivity_results(const SensitivityResult& result) {
                        {"actual", json_number(entry.actual)},
                        {"predicted", json_number(entry.predicted)},
                        {"change", json_number(entry.change)},
-                       {"relative_error", json_number(entry.relative_error())}});
+                       {"relative_error", json_number(entry.relative_error())},
+                       {"in_doubt", entry.in_doubt}});
   }
   return results;
 }
@@ -72,7 +73,12 @@ Document describe(const SensitivityResult& result) {
   Document document;
   for (const std::string& target : targets_of(result.entries))
     document.add(sensitivity_table(result, target));
-  document.add(Notes{result.notes});
+  std::vector<std::string> notes;
+  if (std::any_of(result.entries.begin(), result.entries.end(),
+                  [](const SensitivityEntry& entry) { return entry.in_doubt; }))
+    notes.emplace_back(kDoubtOfFits);
+  notes.insert(notes.end(), result.notes.begin(), result.notes.end());
+  document.add(Notes{notes});
   document.rows = sensitivity_rows(result);
   document.set_results(sensitivity_results(result));
   return document;

@@ -24,4 +24,13 @@ inline std::optional<double> magnitude(const std::optional<double>& value) {
   return value ? std::optional(std::abs(*value)) : std::nullopt;
 }
 
+/// A number with the mark of doubt behind it where there is reason.
+inline TextCell marked_cell(const std::optional<double>& value, const NumberFormat& format,
+                            bool in_doubt) {
+  if (value && in_doubt) return format(*value) + kInDoubt;
+  return number_cell(value);
+}
+inline constexpr const char* kDoubtOfFits =
+    "(!) a fit behind it is not certified to be the best, or the runs don't identify it";
+
 }  // namespace rung::ladder

@@ -10,24 +10,7 @@
 namespace rung::ladder {
 namespace {
 
-/// Predictions of every task by one feature.
-std::vector<std::vector<TargetPrediction>> predictions_by(const Feature& feature,
-                                                          const Ladder& ladder,
-                                                          const std::vector<Task>& tasks,
-                                                          Metric accuracy, int n_threads) {
-  std::vector<std::vector<TargetPrediction>> predictions;
-  if (feature.single_step) {
-    for (Step1Result& result :
-         run_step1(ladder, tasks, single_step_settings(feature, accuracy), {}, n_threads))
-      predictions.push_back(std::move(result.targets));
-    return predictions;
-  }
-  ChainSettings settings = chain_settings(feature, accuracy);
-  settings.n_threads = n_threads;
-  for (ChainResult& chain : run_chain(ladder, ladder, tasks, settings))
-    predictions.push_back(std::move(chain.targets));
-  return predictions;
-}
+bool is_sure(const Fit& fit) { return fit.status == Status::certified && fit.identified; }
 
 bool knows_flops(const Ladder& ladder) {
   return std::all_of(ladder.runs.begin(), ladder.runs.end(),
@@ -40,6 +23,29 @@ bool all_have(const Ladder& ladder, const std::vector<Task>& tasks, Metric metri
 }
 
 }  // namespace
+
+std::vector<TaskPredictions> predictions_of(std::vector<ChainResult> chains) {
+  std::vector<TaskPredictions> predictions;
+  for (ChainResult& chain : chains)
+    predictions.push_back({std::move(chain.targets),
+                           !is_sure(chain.step1.fitted.fit) || !is_sure(chain.step2.fitted.fit)});
+  return predictions;
+}
+
+std::vector<TaskPredictions> predictions_by(const Feature& feature, const Ladder& ladder,
+                                            const std::vector<Task>& tasks, Metric accuracy,
+                                            int n_threads) {
+  if (!feature.single_step) {
+    ChainSettings settings = chain_settings(feature, accuracy);
+    settings.n_threads = n_threads;
+    return predictions_of(run_chain(ladder, ladder, tasks, settings));
+  }
+  std::vector<TaskPredictions> predictions;
+  for (Step1Result& result :
+       run_step1(ladder, tasks, single_step_settings(feature, accuracy), {}, n_threads))
+    predictions.push_back({std::move(result.targets), !is_sure(result.fitted.fit)});
+  return predictions;
+}
 
 std::optional<double> Comparison::absolute_error() const {
   if (!actual || !predicted) return std::nullopt;
@@ -89,7 +95,7 @@ ComparisonResult run_comparison(const Ladder& ladder, const std::vector<Task>& t
                                 Metric accuracy, Metric loss, int n_threads) {
   struct Column {
     Feature feature;
-    std::vector<std::vector<TargetPrediction>> by_task;
+    std::vector<TaskPredictions> by_task;
   };
   eval_models(ladder);
   ComparisonResult result;
@@ -112,15 +118,16 @@ ComparisonResult run_comparison(const Ladder& ladder, const std::vector<Task>& t
   });
   if (columns.empty()) throw InputError("there is nothing to compare", result.notes.front());
   for (std::size_t t = 0; t < tasks.size(); ++t) {
-    for (std::size_t i = 0; i < columns.front().by_task[t].size(); ++i) {
+    for (std::size_t i = 0; i < columns.front().by_task[t].targets.size(); ++i) {
       for (const Column& column : columns) {
-        const TargetPrediction& prediction = column.by_task[t][i];
+        const TargetPrediction& prediction = column.by_task[t].targets[i];
         Comparison& entry = result.entries.emplace_back();
         entry.task = tasks[t];
         entry.target = prediction.target.name;
         entry.feature = column.feature.name;
         entry.actual = prediction.actual;
         entry.predicted = prediction.predicted;
+        entry.in_doubt = column.by_task[t].in_doubt;
       }
     }
   }

@@ -29,10 +29,22 @@ ChainSettings chain_settings(const Feature& feature, Metric accuracy);
 /// Step 1's settings for the single step.
 Step1Settings single_step_settings(const Feature& feature, Metric accuracy);
 
+/// What one way predicts of a task.
+struct TaskPredictions {
+  std::vector<TargetPrediction> targets;
+  bool in_doubt = false;  // a fit behind it is not certified, or the runs don't identify it
+};
+std::vector<TaskPredictions> predictions_of(std::vector<ChainResult> chains);
+/// By a feature, for each of the tasks.
+std::vector<TaskPredictions> predictions_by(const Feature& feature, const Ladder& ladder,
+                                            const std::vector<Task>& tasks, Metric accuracy,
+                                            int n_threads);
+
 struct Comparison : Prediction {
   Task task;
   std::string target;
   std::string feature;
+  bool in_doubt = false;  // see TaskPredictions
 
   /// |predicted - actual|, a share.
   std::optional<double> absolute_error() const;

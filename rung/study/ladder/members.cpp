@@ -29,7 +29,7 @@ std::vector<Member> made_members() {
   add_two_steps(ThroughLoss::c4, PieceKind::curve, "c4", "validation loss", list);
   add_two_steps(ThroughLoss::mean_bpb, PieceKind::curve, "mean_bpb", "mean bpb", list);
   list.push_back({"single_step", "single step", {PieceKind::single_step, {}}, {}});
-  add_two_steps(ThroughLoss::c4, PieceKind::curve_free, "c4_free", "validation loss, no anchor",
+  add_two_steps(ThroughLoss::c4, PieceKind::curve_free, "c4_free", "validation loss, free top",
                 list);
   add_two_steps(ThroughLoss::c4, PieceKind::curve_chance, "c4_chance",
                 "validation loss from chance", list);

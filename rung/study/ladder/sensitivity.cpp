@@ -10,12 +10,10 @@
 namespace rung::ladder {
 namespace {
 
-using TaskPredictions = std::vector<std::vector<TargetPrediction>>;  // [task][target]
-
 /// Predicts with one choice made differently; an InputError says why it can't.
 struct Variation {
   Choice choice;
-  std::function<TaskPredictions()> predict;
+  std::function<std::vector<TaskPredictions>()> predict;
 };
 
 class Variations {
@@ -67,14 +65,11 @@ class Variations {
     return range;
   }
 
-  TaskPredictions chained(const Ladder& ladder, const ChainSettings& settings) const {
-    TaskPredictions predictions;
-    for (ChainResult& chain : run_chain(ladder, ladder, tasks_, settings))
-      predictions.push_back(std::move(chain.targets));
-    return predictions;
+  std::vector<TaskPredictions> chained(const Ladder& ladder, const ChainSettings& settings) const {
+    return predictions_of(run_chain(ladder, ladder, tasks_, settings));
   }
 
-  TaskPredictions counted_by_compute() const {
+  std::vector<TaskPredictions> counted_by_compute() const {
     constexpr double kFlopsPerParameter = 6;
     Ladder counted = ladder_;
     for (Run& run : counted.runs) {
@@ -85,7 +80,7 @@ class Variations {
     return chained(counted, base_);
   }
 
-  TaskPredictions without(double size) const {
+  std::vector<TaskPredictions> without(double size) const {
     Ladder rest = ladder_;
     std::erase_if(rest.runs, [&](const LadderRun& run) {
       return run.mode == Mode::train && n_params(run) == size;
@@ -93,41 +88,31 @@ class Variations {
     return chained(rest, base_);
   }
 
-  TaskPredictions other_average() const {
+  std::vector<TaskPredictions> other_average() const {
     ChainSettings settings = base_;
     const std::size_t other = base_.step1.points.moving_avg > 1 ? 1 : 5;
     settings.step1.points.moving_avg = settings.step2.points.moving_avg = other;
     return chained(ladder_, settings);
   }
 
-  TaskPredictions with_delta(double delta) const {
+  std::vector<TaskPredictions> with_delta(double delta) const {
     ChainSettings settings = base_;
     settings.step1.huber_delta = delta;
     return chained(ladder_, settings);
   }
 
-  TaskPredictions log_sigmoid() const {
+  std::vector<TaskPredictions> log_sigmoid() const {
     ChainSettings settings = base_;
     settings.step2.use_log_sigmoid = !base_.step2.use_log_sigmoid;
     return chained(ladder_, settings);
   }
 
-  TaskPredictions by_feature(const std::string& name) const {
+  std::vector<TaskPredictions> by_feature(const std::string& name) const {
     const auto feature = std::find_if(features().begin(), features().end(),
                                       [&](const Feature& one) { return one.name == name; });
-    const Metric accuracy = base_.step2.points.y_metric;
-    if (feature->single_step) {
-      TaskPredictions predictions;
-      for (Step1Result& result : run_step1(
-               ladder_, tasks_, single_step_settings(*feature, accuracy), {}, base_.n_threads))
-        predictions.push_back(std::move(result.targets));
-      return predictions;
-    }
     Feature through = *feature;
     if (through.in_compute) through.through = base_.step2.points.x_metric;
-    ChainSettings settings = chain_settings(through, accuracy);
-    settings.n_threads = base_.n_threads;
-    return chained(ladder_, settings);
+    return predictions_by(through, ladder_, tasks_, base_.step2.points.y_metric, base_.n_threads);
   }
 
   const Ladder& ladder_;
@@ -142,9 +127,9 @@ SensitivityResult run_sensitivity(const Ladder& ladder, const std::vector<Task>&
   eval_models(ladder);
   SensitivityResult result;
   const Variations variations(ladder, tasks, base);
-  TaskPredictions published;
+  std::vector<TaskPredictions> published;
   for (const Variation& variation : variations.all()) {
-    TaskPredictions predictions;
+    std::vector<TaskPredictions> predictions;
     try {
       predictions = variation.predict();
     } catch (const InputError& error) {
@@ -156,17 +141,18 @@ SensitivityResult run_sensitivity(const Ladder& ladder, const std::vector<Task>&
     if (published.empty()) published = predictions;
     result.choices.push_back(variation.choice);
     for (std::size_t t = 0; t < tasks.size(); ++t) {
-      for (std::size_t i = 0; i < predictions[t].size(); ++i) {
-        const TargetPrediction& prediction = predictions[t][i];
+      for (std::size_t i = 0; i < predictions[t].targets.size(); ++i) {
+        const TargetPrediction& prediction = predictions[t].targets[i];
         SensitivityEntry& entry = result.entries.emplace_back();
         entry.task = tasks[t];
         entry.target = prediction.target.name;
         entry.choice = variation.choice;
         // The published actual: another average would move what is to be predicted as well.
-        entry.actual = published[t][i].actual;
+        entry.actual = published[t].targets[i].actual;
         entry.predicted = prediction.predicted;
-        if (prediction.predicted && published[t][i].predicted)
-          entry.change = *prediction.predicted - *published[t][i].predicted;
+        entry.in_doubt = predictions[t].in_doubt;
+        if (prediction.predicted && published[t].targets[i].predicted)
+          entry.change = *prediction.predicted - *published[t].targets[i].predicted;
       }
     }
   }

@@ -19,6 +19,7 @@ struct SensitivityEntry : Prediction {
   Task task;
   std::string target;
   Choice choice;
+  bool in_doubt = false;         // see TaskPredictions
   std::optional<double> change;  // predicted minus what the published choice predicts
 };
 

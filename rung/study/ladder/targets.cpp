@@ -1,6 +1,7 @@
 #include "rung/study/ladder/targets.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
@@ -41,12 +42,30 @@ void check_units(const TargetRequest& request, const Ladder& ladder) {
   if (least_d < kInfinity) check_unit("-d", *request.n_tokens, least_d, "T");
 }
 
+/// A model of the runs is what they say, not another size or length; rounded ones are its own.
+void check_name(const TargetRequest& request, const Ladder& ladder) {
+  constexpr double kRounded = 0.1;
+  const auto differs = [](double said, double own) {
+    return std::abs(said - own) > kRounded * own;
+  };
+  for (const LadderRun& run : ladder.runs) {
+    if (run.mode != Mode::eval || run.model != request.name || run.n_tokens.empty()) continue;
+    if (differs(*request.n_params, n_params(run)) ||
+        differs(*request.n_tokens, run.n_tokens.back()))
+      throw InputError("'" + run.model + "' is a model of the runs, of " +
+                           short_count(n_params(run)) + " parameters and " +
+                           short_count(run.n_tokens.back()) + " tokens",
+                       "name yours otherwise (-t), or leave -n and -d out");
+  }
+}
+
 }  // namespace
 
 std::vector<Target> extra_targets(const TargetRequest& request, const Catalogue& catalogue,
                                   const Ladder& ladder) {
   if (request.n_params) {
     check_units(request, ladder);
+    check_name(request, ladder);
     const double n = *request.n_params, d = *request.n_tokens;
     Target target{request.name, n, d, {}};
     if (target.name.empty()) target.name = short_count(n) + "-" + short_count(d);

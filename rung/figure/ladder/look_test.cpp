@@ -1,0 +1,32 @@
+#include "rung/figure/ladder/look.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rung::ladder {
+namespace {
+
+Step1Point run_of(const std::string& label, double n_params, const std::string& length) {
+  Step1Point point;
+  point.origin.label = label;
+  point.origin.length = length;
+  point.origin.mode = Mode::train;
+  point.n_params = n_params;
+  return point;
+}
+
+TEST(Look, MarkersTellTheLengthsOfASizeApart) {
+  const Look look(std::vector{run_of("60M", 6e7, "1xC"), run_of("60M", 6e7, "2xC"),
+                              run_of("150M", 1.5e8, "1xC")});
+  EXPECT_NE(look.length("1xC"), look.length("2xC"));
+  EXPECT_EQ(look.legend(true, "").size(), 2u);
+}
+
+TEST(Look, MarkersDoNotRepeatTheSizesThatNamesEndIn) {
+  const Look look(std::vector{run_of("60.0M", 6e7, "60M"), run_of("60.0M", 6e7, "60M"),
+                              run_of("150.0M", 1.5e8, "150M")});
+  EXPECT_EQ(look.length("60M"), look.length("150M"));
+  EXPECT_EQ(look.legend(true, "").size(), 1u);
+}
+
+}  // namespace
+}  // namespace rung::ladder
