@@ -15,13 +15,15 @@ namespace rung::ladder {
 namespace {
 
 constexpr std::size_t kMostColumns = 4;
-constexpr std::size_t kStepCurvePoints = 48;
+constexpr std::size_t kStepCurvePoints = 160;
 constexpr double kTargetCurveDecades = 1.5;  // of training that is shown before a target's end
 constexpr double kRoomBelowLosses = 0.06;    // of the losses' range
 
 bool is_sure(const Fit& fit) { return fit.status == Status::certified && fit.identified; }
 
-bool is_sure(const Step2Result& step2) { return is_sure(step2.fitted.fit) && !step2.rejected_top; }
+bool is_sure(const Step2Result& step2) {
+  return is_sure(step2.fitted.fit) && !step2.end_in_doubt();
+}
 
 std::string panel_title(const Task& task, bool sure) {
   return sure ? task.name : task.name + " (fit in doubt)";

@@ -41,13 +41,23 @@ void add_doubt(const std::string& prefix, const Fit& fit, TaskReport& report) {
   report.usable = report.usable && fit.status != Status::failed;
 }
 
-/// Of a curve that the checkpoints do not follow to the task's maximum.
+/// Of a curve that the checkpoints do not follow to the task's maximum, or need not.
 void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, TaskReport& report) {
-  if (!step2.rejected_top) return;
-  report.doubts.push_back(
-      prefix + "the runs bend towards about " + percent(*step2.rejected_top, 0) +
-      ", and do not follow a curve that is held to " + percent(step2.task.maximum, 0) +
-      " at no loss; which of both larger models go to they can't tell: --free-top fits the first");
+  const std::string maximum = percent(step2.task.maximum, 0);
+  if (const auto& top = step2.top_doubt.rejected_for) {
+    report.doubts.push_back(
+        prefix + "the runs bend towards about " + percent(*top, 0) +
+        ", and do not follow a curve that is held to " + maximum +
+        " at no loss; which of both larger models go to they can't tell: --free-top fits the "
+        "first" +
+        (step2.task.n_examples ? "" : " (by chance, maybe, if the questions are few)"));
+  } else if (const auto& possible = step2.top_doubt.possible) {
+    const bool in_doubt = step2.end_in_doubt();
+    (in_doubt ? report.doubts : report.notes)
+        .push_back((in_doubt ? prefix : "") + "the runs follow a curve that ends at " +
+                   percent(*possible, 0) + " as well as the one that is held to " + maximum +
+                   " at no loss: which one larger models go on along they don't say");
+  }
 }
 
 // ---- Parameters

@@ -15,8 +15,8 @@ namespace {
 
 constexpr double kChance = 0.025;
 constexpr std::array kNoLoss = {0.0};
-/// Of a benchmark that does not say how many it has; few have fewer.
-constexpr double kFewQuestions = 500;
+/// Of the maximum: an end that larger models would show.
+constexpr double kFarBelow = 0.8;
 
 /// Of the curve at no loss, over what it would be if each checkpoint had a noise of 1.
 struct TopVariance {
@@ -44,41 +44,60 @@ std::optional<TopVariance> top_variance(const Step2Result& step2, const Fitted& 
   if (!(left >= 1) || !(of_unit_noise > 0)) return {};
   double variance = 0;
   for (const auto& [name, sum] : by_cluster) variance += sum * sum * n / left;
-  variance +=
-      variance_of_one_question(std::move(top)) / step2.task.n_examples.value_or(kFewQuestions);
+  if (step2.task.n_examples)
+    variance += variance_of_one_question(std::move(top)) / *step2.task.n_examples;
   return TopVariance{variance / of_unit_noise, left};
 }
 
-/// Whether the likelihood ratio rejects the maximum as top. By descents from the fitted curve,
-/// which goes by the maximum and so lies near both.
-bool rejects_maximum(const Step2Result& step2) {
-  constexpr double kLower = 0.02;
-  const double maximum = step2.task.maximum;
-  const Points& all = *step2.fitted.points;
-  Points train(1, all.size() - 1);  // the artificial point is the last
-  for (std::size_t i = 0; i + 1 < all.size(); ++i) train.set(i, all.inputs(i), all.y(i));
-  Fitted fitted = step2.fitted;
-  fitted.points = std::make_shared<const Points>(std::move(train));
-  const std::size_t b = at(fitted.law->parameter_index("b"));
-  std::vector<double> theta = fitted.fit.theta;
-  theta[b] -= kLower;
-  const auto descended = [&](Constraint top) {
+/// The likelihood ratio between the sigmoid whose top is fitted and those whose top is held. By
+/// descents from the fitted curve, which goes by the maximum and so lies near both.
+class TopTest {
+ public:
+  explicit TopTest(const Step2Result& step2)
+      : fitted_(step2.fitted), b_(at(fitted_.law->parameter_index("b"))) {
+    constexpr double kLower = 0.02;
+    const Points& all = *step2.fitted.points;
+    Points train(1, all.size() - 1);  // the artificial point is the last
+    for (std::size_t i = 0; i + 1 < all.size(); ++i) train.set(i, all.inputs(i), all.y(i));
+    fitted_.points = std::make_shared<const Points>(std::move(train));
+    start_ = fitted_.fit.theta;
+    start_[b_] -= kLower;
+    const Minimum best = descended({.upper = step2.task.maximum});
+    fitted_.fit.theta = fitted_.problem->theta_at(best.z);
+    fitted_.fit.covariance = covariance_at(*fitted_.problem, best.z);
+    objective_ = best.objective;
+    variance_ = top_variance(step2, fitted_);
+  }
+
+  double best() const { return fitted_.fit.theta[b_]; }
+
+  /// Whether the runs are against a curve that ends there. Not where that can't be told.
+  bool rejects(double top) {
+    if (!variance_) return false;
+    const double held = descended({.fixed = top}).objective;
+    const double t = std::sqrt(std::max(0.0, held - objective_) / variance_->ratio);
+    return student_t_cdf(-t, variance_->degrees_of_freedom) <= kChance;
+  }
+
+ private:
+  Minimum descended(Constraint top) {
     top.parameter = "b";
-    fitted.options.constraints = {top};
-    const FitOptions& options = fitted.options;
-    fitted.problem = std::make_shared<const FitProblem>(*fitted.law, *fitted.points, options.loss,
-                                                        options.residual, options.constraints);
-    return descend(*fitted.problem, fitted.problem->coordinates_of(theta));
-  };
-  const Minimum best = descended({.upper = maximum});
-  fitted.fit.theta = fitted.problem->theta_at(best.z);
-  if (fitted.fit.theta[b] >= maximum) return false;
-  fitted.fit.covariance = covariance_at(*fitted.problem, best.z);
-  const auto variance = top_variance(step2, fitted);
-  if (!variance) return false;
-  const double held = descended({.fixed = maximum}).objective;
-  const double t = std::sqrt(std::max(0.0, held - best.objective) / variance->ratio);
-  return student_t_cdf(-t, variance->degrees_of_freedom) <= kChance;
+    fitted_.options.constraints = {top};
+    const FitOptions& options = fitted_.options;
+    fitted_.problem = std::make_shared<const FitProblem>(
+        *fitted_.law, *fitted_.points, options.loss, options.residual, options.constraints);
+    return descend(*fitted_.problem, fitted_.problem->coordinates_of(start_));
+  }
+
+  Fitted fitted_;  // with the top fitted
+  std::size_t b_;
+  std::vector<double> start_;
+  double objective_ = 0;
+  std::optional<TopVariance> variance_;
+};
+
+bool is_determined(const Fit& fit) {
+  return fit.status != Status::failed && fit.status != Status::unbounded && fit.identified;
 }
 
 }  // namespace
@@ -89,15 +108,27 @@ Step2Result without_artificial_point(const Step2Result& step2) {
   return fit_step2(step2.task, {step2.points, {}, step2.checkpoint_sd}, settings);
 }
 
-std::optional<double> rejected_top(const Step2Result& step2) {
+Step2Result ending_at(const Step2Result& step2, double top) {
+  Task task = step2.task;
+  task.maximum = top;
+  Step2Settings settings = step2.settings;
+  settings.test_point = false;
+  return fit_step2(task, {step2.points, {}, step2.checkpoint_sd}, settings);
+}
+
+TopDoubt doubt_of_top(const Step2Result& step2) {
   const Step2Settings& settings = step2.settings;
   if (!settings.test_point || !settings.has_artificial_point() || settings.fixed_levels) return {};
-  if (!rejects_maximum(step2)) return {};
-  const Step2Result free = without_artificial_point(step2);
-  const Fit& fit = free.fitted.fit;
-  if (fit.status == Status::failed || fit.status == Status::unbounded || !fit.identified) return {};
-  const double top = free.fitted.predict(kNoLoss);
-  return top < step2.task.maximum ? std::optional(top) : std::nullopt;
+  if (step2.fitted.fit.status == Status::failed) return {};
+  const double maximum = step2.task.maximum;
+  TopTest test(step2);
+  if (test.best() < maximum && test.rejects(maximum)) {
+    const Step2Result free = without_artificial_point(step2);
+    const double top = free.fitted.predict(kNoLoss);
+    if (is_determined(free.fitted.fit) && top < maximum) return {.rejected_for = top};
+  }
+  const double lower = kFarBelow * maximum;
+  return test.rejects(lower) ? TopDoubt{} : TopDoubt{.possible = lower};
 }
 
 }  // namespace rung::ladder

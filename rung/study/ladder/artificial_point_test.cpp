@@ -28,11 +28,19 @@ Step2Result step2_of(const SimulationSettings& settings, std::uint64_t seed,
   return run_step2(made.ladder, made.tasks.front(), how);
 }
 
+/// The same where nobody says how many questions there are.
+Step2Result uncounted_step2_of(const SimulationSettings& settings, std::uint64_t seed,
+                               const Step2Settings& how = {}) {
+  SimulatedLadder made = simulate_ladder(settings, seed);
+  made.tasks.front().n_examples.reset();
+  return run_step2(made.ladder, made.tasks.front(), how);
+}
+
 /// Of so many ladders, the share whose runs reject the point.
 double share_rejected(double top, double n_questions, std::size_t n = 100) {
   std::vector<unsigned char> rejected(n);
   parallel_for(n, 0, [&](std::size_t i) {
-    rejected[i] = step2_of(saturating(top, n_questions), i).rejected_top.has_value();
+    rejected[i] = step2_of(saturating(top, n_questions), i).top_doubt.rejected_for.has_value();
   });
   double sum = 0;
   for (const unsigned char one : rejected) sum += one;
@@ -47,16 +55,54 @@ TEST(RejectedTop, IsRareWhereAccuracyGoesToTheMaximum) {
 TEST(RejectedTop, IsFoundWhereRunsLevelOffBelowTheMaximum) {
   EXPECT_GE(share_rejected(0.9, 100000), 0.9);
   EXPECT_GE(share_rejected(0.8, 1500), 0.9);
-  const auto found = step2_of(saturating(0.8, 100000), 1).rejected_top;
+  const auto found = step2_of(saturating(0.8, 100000), 1).top_doubt.rejected_for;
   ASSERT_TRUE(found);
   EXPECT_NEAR(*found, 0.8, 0.03);
 }
 
 TEST(RejectedTop, IsNotAskedWhereTheCurveIsNotHeldToThePoint) {
   const SimulationSettings settings = saturating(0.8, 100000);
-  EXPECT_FALSE(step2_of(settings, 1, {.free_top = true}).rejected_top);
-  EXPECT_FALSE(step2_of(settings, 1, {.use_log_sigmoid = true}).rejected_top);
-  EXPECT_FALSE(step2_of(settings, 1, {.fixed_levels = true}).rejected_top);
+  EXPECT_FALSE(step2_of(settings, 1, {.free_top = true}).end_in_doubt());
+  EXPECT_FALSE(step2_of(settings, 1, {.use_log_sigmoid = true}).end_in_doubt());
+  EXPECT_FALSE(step2_of(settings, 1, {.fixed_levels = true}).end_in_doubt());
+}
+
+TEST(TopDoubt, IsThereWithoutCountOfQuestionsUnlessRunsSayWhereTheyEnd) {
+  constexpr std::size_t kLadders = 40;
+  int doubted_at_0_8 = 0, doubted_at_1 = 0;
+  for (std::size_t i = 0; i < kLadders; ++i) {
+    doubted_at_0_8 += uncounted_step2_of(saturating(0.8, 1500), i).end_in_doubt();
+    doubted_at_1 += uncounted_step2_of(saturating(1, 100000), i).end_in_doubt();
+  }
+  EXPECT_GE(doubted_at_0_8, 38);
+  EXPECT_LE(doubted_at_1, 4);
+}
+
+TEST(TopDoubt, IsOfAnEndFarBelowWhereRunsAreHalfwayUp) {
+  SimulationSettings halfway = saturating(0.8, 300);
+  halfway.kinds = {TaskKind::ordinary};
+  halfway.n_checkpoints = 3;
+  int possible = 0;
+  for (std::size_t i = 0; i < 20; ++i) {
+    const auto doubt = uncounted_step2_of(halfway, i).top_doubt;
+    if (doubt.possible) {
+      ++possible;
+      EXPECT_FALSE(doubt.rejected_for);
+      EXPECT_DOUBLE_EQ(*doubt.possible, 0.8);
+    }
+    if (!step2_of(halfway, i).top_doubt.rejected_for) {
+      EXPECT_FALSE(step2_of(halfway, i).end_in_doubt());  // the count is known
+    }
+  }
+  EXPECT_GE(possible, 5);
+}
+
+TEST(TopDoubt, IsNotAveragedAway) {
+  const SimulationSettings settings = saturating(0.8, 100000);  // of six checkpoints
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    EXPECT_EQ(step2_of(settings, seed).end_in_doubt(),
+              step2_of(settings, seed, {.points = {.moving_avg = 5}}).end_in_doubt());
+  }
 }
 
 TEST(FreeTop, IsTheFitWithoutThePoint) {

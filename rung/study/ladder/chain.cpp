@@ -190,12 +190,14 @@ std::optional<Interval> over_both(std::optional<Interval> a, const std::optional
 void add_intervals(const ChainSettings& settings, ChainResult& chain) {
   if (!is_fitted(chain)) return;
   const ChainBootstrap replicates(chain, settings);
-  std::optional<ChainResult> free;
-  std::optional<ChainBootstrap> without_point;
-  if (chain.step2.rejected_top) {
-    free = chain;
-    free->step2 = without_artificial_point(chain.step2);
-    without_point.emplace(*free, settings);
+  std::optional<ChainResult> lower;
+  std::optional<ChainBootstrap> by_lower;
+  if (chain.step2.end_in_doubt()) {
+    lower = chain;
+    lower->step2 = chain.step2.top_doubt.rejected_for
+                       ? without_artificial_point(chain.step2)
+                       : ending_at(chain.step2, *chain.step2.top_doubt.possible);
+    by_lower.emplace(*lower, settings);
   }
   for (TargetPrediction& prediction : chain.targets) {
     std::size_t n_averaged = chain.step1.settings.points.moving_avg;
@@ -205,9 +207,9 @@ void add_intervals(const ChainSettings& settings, ChainResult& chain) {
     }
     if (!prediction.predicted) continue;
     prediction.interval = replicates.interval(prediction.target, n_averaged);
-    if (without_point) {
+    if (by_lower) {
       prediction.interval =
-          over_both(prediction.interval, without_point->interval(prediction.target, n_averaged));
+          over_both(prediction.interval, by_lower->interval(prediction.target, n_averaged));
     }
   }
   const double share =

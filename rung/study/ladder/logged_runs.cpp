@@ -10,6 +10,7 @@
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/imported.hpp"
+#include "rung/study/ladder/question_count.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -116,17 +117,16 @@ class Converter {
     task.columns_by_metric[static_cast<std::size_t>(metric)] = {{column}};
   }
 
-  Task task_of(const std::string& accuracy, const std::string& loss) const {
+  Task task_of(const std::string& accuracy, const std::string& loss) {
     Task task{.key = accuracy, .name = accuracy};
     set_column(task, Metric::rc_acc, accuracy);
     if (!loss.empty()) set_column(task, metric_of_loss(request_.loss), loss);
-    // A score TASK_METRIC is of TASK_n questions.
-    for (const Run& run : runs_) {
-      for (const auto& [column, values] : run.metrics) {
-        const bool is_count =
-            column.ends_with("_n") && accuracy.starts_with(column.substr(0, column.size() - 1));
-        if (is_count && last_of(values) > 0) task.n_examples = last_of(values);
-      }
+    if (const auto questions = logged_questions(runs_, accuracy)) {
+      task.n_examples = questions->n;
+      if (*questions->by)
+        result_.notes.push_back("by " + std::string(questions->by) + " " + accuracy + " has " +
+                                shortest(questions->n) +
+                                " questions; n_examples in a file of --tasks says otherwise");
     }
     return task;
   }

@@ -62,7 +62,7 @@ double checkpoint_noise(const Ladder& ladder, const Task& task, Metric metric) {
 }
 
 void add_run(const Ladder& ladder, std::size_t i, const Task& task, const Step2Options& options,
-             Step2Points& result) {
+             std::vector<Step2Point>& points) {
   const LadderRun& run = ladder.runs[i];
   const bool train = run.mode == Mode::train;
   const std::size_t skipped = train ? first_kept(run.n_rows(), options.skip_perc) : 0;
@@ -76,8 +76,17 @@ void add_run(const Ladder& ladder, std::size_t i, const Task& task, const Step2O
   const std::size_t n_kept = !train ? 1 : options.last_n_points ? options.last_n_points : x.size();
   for (std::size_t k = x.size() - std::min(n_kept, x.size()); k < x.size(); ++k) {
     const double n_tokens = run.n_tokens[skipped + k];
-    result.points.push_back({origin, n_params(run), n_tokens, flops_of(run, n_tokens), x[k], y[k]});
+    points.push_back({origin, n_params(run), n_tokens, flops_of(run, n_tokens), x[k], y[k]});
   }
+}
+
+/// Whether averages go over more than a tenth of some training run.
+bool averages_far(const Ladder& ladder, std::size_t moving_avg) {
+  constexpr std::size_t kRunsOfAverages = 10;
+  return moving_avg > 1 &&
+         std::any_of(ladder.runs.begin(), ladder.runs.end(), [&](const auto& run) {
+           return run.mode == Mode::train && run.n_rows() < kRunsOfAverages * moving_avg;
+         });
 }
 
 }  // namespace
@@ -127,7 +136,14 @@ Step1Points step1_points(const Ladder& ladder, const Task& task, const Step1Opti
 Step2Points step2_points(const Ladder& ladder, const Task& task, const Step2Options& options) {
   options.validate();
   Step2Points result;
-  for (std::size_t i = 0; i < ladder.runs.size(); ++i) add_run(ladder, i, task, options, result);
+  for (std::size_t i = 0; i < ladder.runs.size(); ++i)
+    add_run(ladder, i, task, options, result.points);
+  if (averages_far(ladder, options.moving_avg)) {
+    Step2Options single = options;
+    single.moving_avg = 1;
+    for (std::size_t i = 0; i < ladder.runs.size(); ++i)
+      add_run(ladder, i, task, single, result.single);
+  }
   for (std::size_t i = 0; i < ladder.external_points.size(); ++i) {
     const LadderRun& point = ladder.external_points[i];
     Step2Point& added = result.points.emplace_back();

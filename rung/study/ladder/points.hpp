@@ -80,6 +80,9 @@ struct Step2Points {
   std::vector<std::string> notes;
   /// Standard deviation of y between neighbouring checkpoints, over the ends of the training runs.
   double checkpoint_sd = 0;
+  /// The training checkpoints as they are, where averages go over more than a tenth of a run:
+  /// between checkpoints far apart they bend the curve.
+  std::vector<Step2Point> single;
 };
 
 /// Selects what step 2 is fitted to and what it predicts. Training runs: skip, then average, then

@@ -10,6 +10,11 @@
 
 namespace rung::ladder {
 
+/// Said of a task that does not say how many questions it has.
+inline constexpr const char* kUncounted =
+    "the number of questions is not known, and intervals leave out their draw: a column TASK_n or "
+    "ACCURACY_stderr of RUNS says it, or n_examples in a file of --tasks";
+
 /// Variance of an accuracy that is predicted, where the best training run reached `best_seen`: of
 /// the questions that none of them answered, the share that the predicted model gains is a
 /// binomial. The questions are the same for all, so those answered before say nothing new. 0 where

@@ -14,6 +14,7 @@
 #include "rung/fit/optimum/search.hpp"
 #include "rung/fit/unchecked.hpp"
 #include "rung/study/ladder/artificial_point.hpp"
+#include "rung/study/ladder/questions.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -284,7 +285,10 @@ Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Setting
       step2_law(settings), std::move(points),
       {.constraints = step2_constraints(settings, task), .level = settings.level}, task);
   result.fitting_error = mean_relative_error(result.fitted, n_train);
-  result.rejected_top = rejected_top(result);
+  result.top_doubt = selected.single.empty()
+                         ? doubt_of_top(result)
+                         : fit_step2(task, {std::move(selected.single)}, settings).top_doubt;
+  if (!task.n_examples) result.notes.emplace_back(kUncounted);
   for (const Step2Point& point : result.points) {
     if (point.origin.mode != Mode::eval) continue;
     const bool failed = result.fitted.fit.status == Status::failed;

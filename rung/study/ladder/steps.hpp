@@ -82,7 +82,7 @@ struct Step2Settings {
   bool use_log_sigmoid = false;
   /// The level at low loss is fitted: no artificial point.
   bool free_top = false;
-  /// Whether to ask if the checkpoints go along with the artificial point (rejected_top), which
+  /// Whether to ask if the checkpoints go along with the artificial point (doubt_of_top), which
   /// takes a part of the fit's time; studies that don't show it leave it out.
   bool test_point = true;
   /// The sigmoid runs between the task's chance and 1, each held within 0.001, for runs that leave
@@ -94,6 +94,12 @@ struct Step2Settings {
   void validate() const;
 };
 
+/// Of a curve that is held to the task's maximum.
+struct TopDoubt {
+  std::optional<double> rejected_for;  // what the checkpoints bend towards, if they reject it
+  std::optional<double> possible;      // an end far below that they go along with as well
+};
+
 /// Accuracy by a / (1 + e^(-k (L - x0))) + b through all checkpoints and the artificial point (0,
 /// maximum), without it (free_top), or by the log-sigmoid (without it, too); least squares.
 struct Step2Result {
@@ -103,8 +109,12 @@ struct Step2Result {
   std::vector<TargetPrediction> targets;  // at the loss that the target really has
   std::vector<Step2Point> points;         // training checkpoints, then targets
   double checkpoint_sd = 0;               // of accuracy, between neighbouring checkpoints
-  /// What the checkpoints bend towards, if they reject the artificial point.
-  std::optional<double> rejected_top;
+  TopDoubt top_doubt;
+  /// Whether the curve is not to be trusted where larger models are: the runs reject its end, or
+  /// can't tell it from a lower one and nobody says how many questions they answered.
+  bool end_in_doubt() const {
+    return top_doubt.rejected_for || (top_doubt.possible && !task.n_examples);
+  }
   std::vector<std::string> notes;
   Step2Settings settings;
 };
@@ -159,8 +169,8 @@ struct ChainResult {
 /// a chained prediction is a bootstrap over runs: each replicate draws the training runs anew for
 /// both steps, refits both, and adds a run's own residual to the loss and to the accuracy, the
 /// noise between neighbouring checkpoints and the draw of the questions. Where the checkpoints
-/// reject the artificial point it reaches over that of the curve without the point, too. The same
-/// numbers for a seed on any number of threads.
+/// leave doubt about the artificial point it reaches over that of the curve without the point, or
+/// with the lower one, too. The same numbers for a seed on any number of threads.
 std::vector<ChainResult> run_chain(const Ladder& step1_ladder, const Ladder& step2_ladder,
                                    const std::vector<Task>& tasks, const ChainSettings& settings,
                                    const std::vector<Target>& extra = {});

@@ -1,0 +1,93 @@
+#include "rung/study/ladder/question_count.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/statistics.hpp"
+#include "rung/core/text.hpp"
+
+namespace rung::ladder {
+namespace {
+
+/// How far a number may be from what was rounded to it, by the decimals that it is written with.
+double rounding_of(double value) {
+  constexpr double kOfDoubles = 1e-9;
+  const std::string text = shortest(value);
+  const std::size_t point = text.find('.');
+  if (point == std::string::npos || text.find('e') != std::string::npos) return kOfDoubles;
+  return std::max(kOfDoubles, 0.5 * std::pow(10, -static_cast<double>(text.size() - point - 1)));
+}
+
+}  // namespace
+
+std::optional<double> questions_by_errors(const std::vector<double>& accuracies,
+                                          const std::vector<double>& standard_errors) {
+  std::vector<double> counts;
+  const double whole = std::any_of(accuracies.begin(), accuracies.end(),
+                                   [](double accuracy) { return accuracy > 1; })
+                           ? 100
+                           : 1;
+  for (std::size_t i = 0; i < std::min(accuracies.size(), standard_errors.size()); ++i) {
+    const double share = accuracies[i] / whole, error = standard_errors[i] / whole;
+    if (share > 0 && share < 1 && error > 0)
+      counts.push_back(share * (1 - share) / (error * error));
+  }
+  if (counts.empty()) return {};
+  std::sort(counts.begin(), counts.end());
+  const double median = sorted_quantile(counts, 0.5);
+  constexpr double kAlike = 0.1;  // errors of three decimals differ by as much
+  if (counts.back() - counts.front() > 2 * kAlike * median) return {};
+  return std::round(median + 1);
+}
+
+std::optional<double> questions_by_steps(std::vector<double> accuracies) {
+  constexpr int kMost = 50000;
+  constexpr double kChance = 1e-6;
+  std::erase_if(accuracies, [](double accuracy) { return !std::isfinite(accuracy); });
+  accuracies = sorted_distinct(std::move(accuracies));
+  if (accuracies.empty()) return {};
+  const double whole = accuracies.back() > 1 ? 100 : 1;
+  double rounding = 1;  // of the one that is written out most
+  for (const double accuracy : accuracies) rounding = std::min(rounding, rounding_of(accuracy));
+  rounding = std::max(rounding / whole, 1e-9);
+  double by_chance = 0;  // how many n up to here all would be multiples of
+  for (int n = 2; n <= kMost && by_chance < kChance; ++n) {
+    by_chance += std::pow(std::min(1.0, 2 * rounding * n), accuracies.size());
+    const bool all = std::all_of(accuracies.begin(), accuracies.end(), [&](double accuracy) {
+      const double answered = accuracy / whole * n;
+      return std::abs(answered - std::round(answered)) <= 1.001 * rounding * n;
+    });
+    if (all && by_chance < kChance) return n;
+  }
+  return {};
+}
+
+std::optional<QuestionCount> logged_questions(const std::vector<Run>& runs,
+                                              const std::string& column) {
+  std::vector<double> accuracies, with_error, errors;
+  std::optional<double> counted;
+  for (const Run& run : runs) {
+    for (const auto& [name, values] : run.metrics) {
+      const bool is_count =
+          name.ends_with("_n") && column.starts_with(name.substr(0, name.size() - 1));
+      if (!is_count) continue;
+      for (const double n : values) counted = n > 0 ? n : counted;
+    }
+    const auto found = run.metrics.find(column);
+    if (found == run.metrics.end()) continue;
+    accuracies.insert(accuracies.end(), found->second.begin(), found->second.end());
+    const auto beside = run.metrics.find(column + "_stderr");
+    if (beside == run.metrics.end()) continue;
+    const std::size_t n = std::min(found->second.size(), beside->second.size());
+    with_error.insert(with_error.end(), found->second.begin(), found->second.begin() + n);
+    errors.insert(errors.end(), beside->second.begin(), beside->second.begin() + n);
+  }
+  if (counted) return QuestionCount{*counted};
+  if (const auto n = questions_by_steps(std::move(accuracies)))
+    return QuestionCount{*n, "the scores' steps"};
+  if (const auto n = questions_by_errors(with_error, errors))
+    return QuestionCount{*n, "the standard errors"};
+  return {};
+}
+
+}  // namespace rung::ladder

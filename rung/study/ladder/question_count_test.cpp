@@ -1,0 +1,59 @@
+#include "rung/study/ladder/question_count.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "rung/core/rng.hpp"
+
+namespace rung::ladder {
+namespace {
+
+/// Scores of so many questions, written with so many decimals.
+std::vector<double> scores(int n_questions, int n_decimals, std::size_t n, double whole = 1) {
+  Rng rng(static_cast<std::uint64_t>(n_questions), 0);
+  const double digits = std::pow(10, n_decimals);
+  std::vector<double> values;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double right = n_questions / 4 + rng.below(static_cast<std::uint32_t>(n_questions / 2));
+    values.push_back(std::round(whole * right / n_questions * digits) / digits);
+  }
+  return values;
+}
+
+TEST(QuestionCount, IsSeenInTheStepsOfTheScores) {
+  EXPECT_EQ(questions_by_steps(scores(500, 16, 48)), 500);
+  EXPECT_EQ(questions_by_steps(scores(10042, 16, 48)), 10042);
+  EXPECT_EQ(questions_by_steps(scores(1172, 4, 48)), 1172);
+  EXPECT_EQ(questions_by_steps(scores(1319, 3, 48, 100)), 1319);
+}
+
+TEST(QuestionCount, IsNotSeenWhereItMayBeChance) {
+  EXPECT_FALSE(questions_by_steps({0.25, 0.5, 0.75}));     // of 4, of 8, of 100?
+  EXPECT_FALSE(questions_by_steps(scores(10042, 4, 48)));  // rounded to fewer steps than that
+  EXPECT_FALSE(questions_by_steps(scores(1319, 2, 20)));
+  EXPECT_FALSE(questions_by_steps({}));
+  std::vector<double> smooth;  // averages, say
+  Rng rng(1, 0);
+  for (int i = 0; i < 48; ++i) smooth.push_back(rng.uniform());
+  EXPECT_FALSE(questions_by_steps(smooth));
+}
+
+TEST(QuestionCount, StandsInStandardErrors) {
+  std::vector<double> accuracies = {0.3, 0.4, 0.75}, errors, percents;
+  for (double& p : accuracies) {
+    errors.push_back(std::round(std::sqrt(p * (1 - p) / 1318) * 1e4) / 1e4);
+    percents.push_back(100 * std::sqrt(p * (1 - p) / 1318));
+  }
+  EXPECT_NEAR(questions_by_errors(accuracies, errors).value(), 1319, 30);
+  EXPECT_EQ(questions_by_errors({30, 40, 75}, percents), 1319);
+}
+
+TEST(QuestionCount, IsNotTakenFromErrorsThatDiffer) {
+  EXPECT_FALSE(questions_by_errors({0.3, 0.4}, {0.01, 0.02}));  // between seeds, say
+  EXPECT_FALSE(questions_by_errors({}, {}));
+  EXPECT_FALSE(questions_by_errors({0.0, 1.0}, {0.0, 0.0}));
+}
+
+}  // namespace
+}  // namespace rung::ladder
