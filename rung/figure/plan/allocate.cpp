@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "rung/core/error.hpp"
 #include "rung/core/statistics.hpp"
@@ -57,12 +58,27 @@ void add_budget(const std::vector<plan::IsoflopPoint>& runs, const plan::Isoflop
                                    .size_px = kBottomSizePx});
 }
 
-Panel parabola_panel(const plan::IsoflopRuns& group) {
+/// The budgets of all groups, as their labels say them, each with one colour.
+std::map<std::string, Colour> budget_colours(const std::vector<plan::IsoflopRuns>& groups) {
+  std::map<double, std::string> labels;
+  for (const plan::IsoflopRuns& group : groups) {
+    for (const plan::IsoflopBottom& bottom : group.fit.bottoms)
+      labels.emplace(bottom.compute_flops, flops_words(bottom.compute_flops));
+  }
+  std::vector<std::string> in_order;
+  for (const auto& [flops, label] : labels) {
+    if (in_order.empty() || in_order.back() != label) in_order.push_back(label);
+  }
+  const std::vector<Colour> colours = ordered_colours(in_order.size());
+  std::map<std::string, Colour> by_label;
+  for (std::size_t i = 0; i < in_order.size(); ++i) by_label[in_order[i]] = colours[i];
+  return by_label;
+}
+
+Panel parabola_panel(const plan::IsoflopRuns& group, const std::map<std::string, Colour>& colours) {
   Panel panel{.title = group.label, .x = size_axis(), .y = {.label = "loss"}};
-  const auto colours = ordered_colours(group.fit.bottoms.size());
   const auto budgets = plan::isoflop_budgets(group.points);
-  for (std::size_t i = 0; i < group.fit.bottoms.size(); ++i) {
-    const plan::IsoflopBottom& bottom = group.fit.bottoms[i];
+  for (const plan::IsoflopBottom& bottom : group.fit.bottoms) {
     const auto runs =
         std::min_element(budgets.begin(), budgets.end(), [&](const auto& a, const auto& b) {
           const auto away = [&](const auto& budget) {
@@ -70,7 +86,7 @@ Panel parabola_panel(const plan::IsoflopRuns& group) {
           };
           return away(a) < away(b);
         });
-    add_budget(*runs, bottom, colours[i], panel);
+    add_budget(*runs, bottom, colours.at(flops_words(bottom.compute_flops)), panel);
   }
   return panel;
 }
@@ -123,15 +139,55 @@ Figure in_rows(std::string title, std::vector<Panel> panels) {
           .panel_height_px = 250};
 }
 
-/// The law along one budget, around its lowest point.
-Panel slices_panel(const plan::AllocatedLaw& group,
-                   const std::vector<const plan::Answer*>& answers) {
+/// What was asked of every law, with its looks in all of their panels.
+struct Drawn {
+  std::size_t asked = 0;  // index of the question
+  double flops = 0;       // of the first law that has an answer
+  Colour colour{};
+  std::string label{};
+};
+
+std::string question_words(const plan::Asked& asked) {
+  return asked.question.budget_flops ? flops_words(*asked.question.budget_flops) : asked.words;
+}
+
+/// The questions that any law answers, from little compute to much. A target's compute is each
+/// law's own, so it stands in the label only where there is one law.
+std::vector<Drawn> drawn_questions(const plan::AllocateResult& result) {
+  std::vector<Drawn> drawn;
+  for (std::size_t i = 0; i < result.asked.size(); ++i) {
+    const auto answered =
+        std::find_if(result.laws.begin(), result.laws.end(),
+                     [&](const plan::AllocatedLaw& law) { return law.answers[i].best; });
+    if (answered == result.laws.end()) continue;
+    const double flops = answered->answers[i].best->lifetime_flops;
+    std::string label = question_words(result.asked[i]);
+    if (!result.asked[i].question.budget_flops && result.laws.size() == 1)
+      label += ": " + flops_words(flops);
+    drawn.push_back({.asked = i, .flops = flops, .label = std::move(label)});
+  }
+  std::stable_sort(drawn.begin(), drawn.end(),
+                   [](const Drawn& a, const Drawn& b) { return a.flops < b.flops; });
+  const std::vector<Colour> colours = ordered_colours(drawn.size());
+  for (std::size_t i = 0; i < drawn.size(); ++i) drawn[i].colour = colours[i];
+  return drawn;
+}
+
+Axis spent_axis(const plan::AllocateOptions& options) {
+  Axis axis = compute_axis();
+  if (options.inference_tokens > 0) axis.label = "C: lifetime FLOPs";
+  return axis;
+}
+
+/// The law along each budget, around its lowest point.
+Panel slices_panel(const plan::AllocatedLaw& group, const std::vector<Drawn>& questions) {
   Panel panel{.title = group.loss.label, .x = size_axis(), .y = {.label = "loss"}};
-  const auto colours = ordered_colours(answers.size());
   const plan::LossOf loss = plan::loss_of(group.source());
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    const plan::Allocation& best = *answers[i]->best;
-    Curve curve{.colour = colours[i], .label = flops_words(best.lifetime_flops)};
+  for (const Drawn& question : questions) {
+    const plan::Answer& answer = group.answers[question.asked];
+    if (!answer.best) continue;
+    const plan::Allocation& best = *answer.best;
+    Curve curve{.colour = question.colour, .label = question.label};
     constexpr double kAround = 12;
     for (const double n :
          log_grid(best.n_params / kAround, best.n_params * kAround, kCurvePoints)) {
@@ -142,58 +198,74 @@ Panel slices_panel(const plan::AllocatedLaw& group,
     panel.layers.push_back(std::move(curve));
     Scatter bottom{.x = {best.n_params},
                    .y = {best.loss},
-                   .colour = colours[i],
+                   .colour = question.colour,
                    .marker = Marker::star,
                    .size_px = kBottomSizePx};
-    if (const auto& interval = answers[i]->loss)
+    if (const auto& interval = answer.loss)
       bottom.y_lower = {interval->lower}, bottom.y_upper = {interval->upper};
     panel.layers.push_back(std::move(bottom));
   }
   return panel;
 }
 
-Panel optima_panel(const plan::AllocatedLaw& group,
-                   const std::vector<const plan::Answer*>& answers) {
-  Panel panel{.title = group.loss.label, .x = compute_axis(), .y = size_axis()};
-  double low = answers.front()->best->lifetime_flops, high = low;
-  Scatter optima{.colour = kBlue, .marker = Marker::star, .size_px = kBottomSizePx};
-  std::vector<Layer> endless_notes;
-  for (const plan::Answer* answer : answers) {
-    low = std::min(low, answer->best->lifetime_flops);
-    high = std::max(high, answer->best->lifetime_flops);
-    optima.x.push_back(answer->best->training_flops);
-    optima.y.push_back(answer->best->n_params);
-    const auto& interval = answer->n_params;
-    const double n = answer->best->n_params;
-    optima.y_lower.push_back(interval ? interval->lower : n);
-    const bool endless = interval && !std::isfinite(interval->upper);
-    optima.y_upper.push_back(interval && !endless ? interval->upper : n);
-    if (endless) endless_notes.push_back(Note{optima.x.back(), n, "or more", kBlue});
-  }
+Curve best_size_line(const plan::AllocatedLaw& group, double low, double high) {
   Curve line{.colour = kInk, .label = "best size"};
   Fitted alone = group.loss;
   alone.replicates = {};
+  const plan::Source source{.loss = &alone, .fixed_inputs = group.fixed_inputs};
   for (const double c : log_grid(low / 5, high * 5, kCurvePoints)) {
-    const plan::Source source{.loss = &alone, .fixed_inputs = group.fixed_inputs};
     const plan::Answer found = plan::answer(source, {.budget_flops = c}, group.options, 1);
     if (!found.best || found.best->at_edge) continue;
-    line.x.push_back(found.best->training_flops);
+    line.x.push_back(found.best->lifetime_flops);
     line.y.push_back(found.best->n_params);
   }
-  panel.layers = {line, optima};
-  panel.layers.insert(panel.layers.end(), endless_notes.begin(), endless_notes.end());
+  return line;
+}
+
+Panel optima_panel(const plan::AllocatedLaw& group, const std::vector<Drawn>& questions) {
+  Panel panel{.title = group.loss.label, .x = spent_axis(group.options), .y = size_axis()};
+  std::vector<double> spent;
+  std::vector<Layer> optima;
+  for (const Drawn& question : questions) {
+    const plan::Answer& answer = group.answers[question.asked];
+    if (!answer.best) continue;
+    const double n = answer.best->n_params;
+    const auto& interval = answer.n_params;
+    const bool endless = interval && !std::isfinite(interval->upper);
+    spent.push_back(answer.best->lifetime_flops);
+    optima.push_back(Scatter{.x = {spent.back()},
+                             .y = {n},
+                             .y_lower = {interval ? interval->lower : n},
+                             .y_upper = {interval && !endless ? interval->upper : n},
+                             .colour = question.colour,
+                             .marker = Marker::star,
+                             .size_px = kBottomSizePx});
+    if (endless) optima.push_back(Note{spent.back(), n, "or more", question.colour});
+  }
+  const auto [low, high] = std::minmax_element(spent.begin(), spent.end());
+  panel.layers = {best_size_line(group, *low, *high)};
+  panel.layers.insert(panel.layers.end(), optima.begin(), optima.end());
   return panel;
 }
 
-/// "Best size for 10²¹ FLOPs: 1.8B parameters, 95B tokens", of the first answer, and of which group
-/// it is.
-std::string best_sizes(const plan::AllocatedLaw& law) {
-  const std::string whose = law.loss.label.empty() ? "" : law.loss.label + ": ";
-  for (const plan::Answer& answer : law.answers) {
-    if (!answer.best) continue;
-    return (whose.empty() ? "Best" : whose + "best") + " size for " +
-           flops_words(answer.best->lifetime_flops) + ": " + short_count(answer.best->n_params) +
-           " parameters, " + short_count(answer.best->n_tokens) + " tokens";
+/// "Best size for 10²¹ FLOPs: 1.8B parameters, 95B tokens", or "Cheapest way to loss 2.5: …", of
+/// the first answer, and of which group it is.
+std::string best_sizes(const plan::AllocateResult& result) {
+  for (const plan::AllocatedLaw& law : result.laws) {
+    const auto found =
+        std::find_if(law.answers.begin(), law.answers.end(),
+                     [](const plan::Answer& answer) { return answer.best.has_value(); });
+    if (found == law.answers.end()) continue;
+    const plan::Asked& asked = result.asked[static_cast<std::size_t>(found - law.answers.begin())];
+    const plan::Allocation& best = *found->best;
+    const bool budget = asked.question.budget_flops.has_value();
+    const std::string kind = law.options.inference_tokens > 0 ? " lifetime FLOPs" : " FLOPs";
+    const std::string flops = power_of_ten(best.lifetime_flops) + kind;
+    std::string words = budget ? "est size for " + flops : "heapest way to " + asked.words;
+    words += ": " + short_count(best.n_params) + " parameters, " + short_count(best.n_tokens) +
+             " tokens" + (budget ? "" : ", " + flops);
+    if (law.loss.label.empty()) return (budget ? "B" : "C") + words;
+    return law.loss.label + (budget ? ": b" : ": c") + words;
   }
   return "Compute-optimal sizes";
 }
@@ -203,9 +275,10 @@ std::string best_sizes(const plan::AllocatedLaw& law) {
 Figure isoflop_figure(const std::vector<plan::IsoflopRuns>& groups) {
   std::vector<Panel> panels;
   bool parabolas = false;
+  const std::map<std::string, Colour> colours = budget_colours(groups);
   for (const plan::IsoflopRuns& group : groups) {
     parabolas = group.parabolas;
-    panels.push_back(group.parabolas ? parabola_panel(group) : envelope_panel(group));
+    panels.push_back(group.parabolas ? parabola_panel(group, colours) : envelope_panel(group));
     panels.push_back(bottoms_panel(group));
   }
   const plan::PowerOfCompute& power = groups.front().fit.n_params;
@@ -215,22 +288,18 @@ Figure isoflop_figure(const std::vector<plan::IsoflopRuns>& groups) {
       std::move(panels));
 }
 
-Figure allocation_figure(const std::vector<plan::AllocatedLaw>& laws) {
+Figure allocation_figure(const plan::AllocateResult& result) {
+  const std::vector<Drawn> questions = drawn_questions(result);
   std::vector<Panel> panels;
-  for (const plan::AllocatedLaw& law : laws) {
-    std::vector<const plan::Answer*> answers;
-    for (const plan::Answer& answer : law.answers) {
-      if (answer.best) answers.push_back(&answer);
-    }
-    std::sort(answers.begin(), answers.end(), [](const auto* a, const auto* b) {
-      return a->best->lifetime_flops < b->best->lifetime_flops;
-    });
-    if (answers.empty()) continue;
-    panels.push_back(slices_panel(law, answers));
-    panels.push_back(optima_panel(law, answers));
+  for (const plan::AllocatedLaw& law : result.laws) {
+    if (std::none_of(law.answers.begin(), law.answers.end(),
+                     [](const plan::Answer& answer) { return answer.best.has_value(); }))
+      continue;
+    panels.push_back(slices_panel(law, questions));
+    panels.push_back(optima_panel(law, questions));
   }
   if (panels.empty()) throw InputError("nothing is reachable, so there is nothing to draw");
-  return in_rows(best_sizes(laws.front()), std::move(panels));
+  return in_rows(best_sizes(result), std::move(panels));
 }
 
 }  // namespace rung

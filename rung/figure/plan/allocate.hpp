@@ -9,12 +9,14 @@
 namespace rung {
 
 /// A row a group. Left: loss over size, budget by budget, with the parabolas and their bottoms (for
-/// approach 1: loss over compute with the envelope). Right: the best size over compute.
+/// approach 1: loss over compute with the envelope). Right: the best size over compute. A budget
+/// has one colour in all groups.
 Figure isoflop_figure(const std::vector<plan::IsoflopRuns>& groups);
 
-/// The same from a law: its slices at the answers' budgets with their lowest points, and the best
-/// size over compute with the answers' intervals. Answers without an optimum are left out;
-/// InputError where none has one.
-Figure allocation_figure(const std::vector<plan::AllocatedLaw>& laws);
+/// The same from laws: their slices at the answers' budgets with their lowest points, and the best
+/// size over compute (with inference, that of the model's life) with the answers' intervals. A
+/// question has one colour in all groups. Answers without an optimum are left out; InputError where
+/// none has one.
+Figure allocation_figure(const plan::AllocateResult& result);
 
 }  // namespace rung

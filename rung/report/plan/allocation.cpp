@@ -18,6 +18,10 @@ bool has_groups(const AllocateResult& result) {
 
 bool has_metric(const AllocateResult& result) { return result.laws.front().metric.has_value(); }
 
+double inference_tokens(const AllocateResult& result) {
+  return result.laws.front().options.inference_tokens;
+}
+
 TextTable answer_columns(const AllocateResult& result) {
   TextTable table;
   if (has_groups(result)) table.add_column("group");
@@ -29,13 +33,14 @@ TextTable answer_columns(const AllocateResult& result) {
   table.add_column("D/N", "tokens_per_parameter");
   table.add_column("training FLOPs", "training_flops");
   table.add_column("FLOPs interval", "training_flops_interval");
+  if (inference_tokens(result) > 0) table.add_column("lifetime FLOPs", "lifetime_flops");
   table.add_column("loss");
   table.add_column("loss interval", "loss_interval");
   if (has_metric(result)) {
     table.add_column("accuracy");
     table.add_column("accuracy interval", "accuracy_interval");
   }
-  add_bill_columns(table, result.hardware);
+  add_bill_columns(table, result.hardware, inference_tokens(result) > 0 ? "training " : "");
   return table;
 }
 
@@ -52,10 +57,11 @@ std::vector<TextCell> answer_row(const AllocateResult& result, const std::string
   const auto flops = [](double x) { return significant(x); };
   std::vector<TextCell> row;
   if (has_groups(result)) row.push_back(group);
-  row.insert(row.end(),
-             {what, best.n_params, range_words(found.n_params, short_count), best.n_tokens,
-              best.n_tokens / best.n_params, best.training_flops,
-              range_words(found.training_flops, flops), best.loss, interval_words(found.loss)});
+  row.insert(row.end(), {what, best.n_params, range_words(found.n_params, short_count),
+                         best.n_tokens, best.n_tokens / best.n_params, best.training_flops,
+                         range_words(found.training_flops, flops)});
+  if (inference_tokens(result) > 0) row.push_back(best.lifetime_flops);
+  row.insert(row.end(), {best.loss, interval_words(found.loss)});
   if (has_metric(result)) {
     row.push_back(number_cell(found.metric));
     row.push_back(interval_words(found.metric_interval));
@@ -152,6 +158,19 @@ bool lacks_intervals(const AllocateResult& result) {
   });
 }
 
+/// What of a model's life has no price: the hardware's utilization is that of training.
+std::string unbilled_words(const AllocateResult& result) {
+  const bool bought = std::any_of(result.asked.begin(), result.asked.end(),
+                                  [](const Asked& asked) { return asked.bought_by_hardware; });
+  return "hours, money and energy are of training alone: inference's FLOPs (2 N for each of " +
+         short_count(inference_tokens(result)) +
+         " tokens) are in lifetime FLOPs, but at what utilization a model is served is not known, "
+         "often far below training's, so its bill and the total aren't either" +
+         (bought ? "; a budget of hours, money or energy was turned into lifetime FLOPs as if "
+                   "inference ran at training's utilization"
+                 : "");
+}
+
 }  // namespace
 
 Document describe(const AllocateResult& result) {
@@ -171,6 +190,8 @@ Document describe(const AllocateResult& result) {
   document.rows = table;
   document.add(std::move(table));
   if (document.usable && result.hardware) document.add(Paragraph{hardware_words(*result.hardware)});
+  if (document.usable && result.hardware && inference_tokens(result) > 0)
+    document.add(Notes{{unbilled_words(result)}});
   if (document.usable && lacks_intervals(result)) {
     document.add(
         Notes{{"no intervals: they are the spread over bootstrap refits, which a fit with "

@@ -28,14 +28,15 @@ Json json_accelerator(const Accelerator& accelerator, const HardwareTable& table
 
 }  // namespace
 
-void add_bill_columns(TextTable& table, const std::optional<Hardware>& hardware) {
+void add_bill_columns(TextTable& table, const std::optional<Hardware>& hardware,
+                      const std::string& of) {
   if (!hardware) return;
-  table.add_column("accelerator hours", "accelerator_hours", amount);
-  if (hardware->n_accelerators() != 1) table.add_column("hours", "wall_hours", amount);
+  table.add_column(of + "accelerator hours", "accelerator_hours", amount);
+  if (hardware->n_accelerators() != 1) table.add_column(of + "hours", "wall_hours", amount);
   if (hardware->accelerator().price_per_hour)
-    table.add_column(hardware->currency(), "money", amount);
+    table.add_column(of + hardware->currency(), "money", amount);
   table.begin_details();
-  if (hardware->accelerator().power_watts) table.add_column("kWh", "energy_kwh", amount);
+  if (hardware->accelerator().power_watts) table.add_column(of + "kWh", "energy_kwh", amount);
   table.begin_details(false);
 }
 

@@ -11,8 +11,10 @@
 
 namespace rung::plan {
 
-/// Columns of hours, money and energy, and their cells.
-void add_bill_columns(TextTable& table, const std::optional<Hardware>& hardware);
+/// Columns of hours, money and energy, and their cells. `of` begins their headers where not all of
+/// what is spent is billed: "training ".
+void add_bill_columns(TextTable& table, const std::optional<Hardware>& hardware,
+                      const std::string& of = "");
 void add_bill_cells(std::vector<TextCell>& row, const std::optional<Hardware>& hardware,
                     double flops);
 

@@ -28,7 +28,7 @@ std::vector<Asked> questions_of(const AllocateRequest& request,
   std::vector<Asked> asked;
   for (const std::string& budget : request.budgets) {
     const double flops = budget_flops(budget, hardware);
-    asked.push_back({{.budget_flops = flops}, significant(flops) + " FLOPs"});
+    asked.push_back({{.budget_flops = flops}, significant(flops) + " FLOPs", !is_in_flops(budget)});
   }
   for (const double target : request.target_losses)
     asked.push_back({{.target_loss = target}, "loss " + significant(target)});

@@ -29,7 +29,8 @@ struct AllocateRequest {
 
 struct Asked {
   Question question;
-  std::string words;  // "1e+21 FLOPs", "loss 2.5"
+  std::string words;                // "1e+21 FLOPs", "loss 2.5"
+  bool bought_by_hardware = false;  // the budget is in hours, money or energy
 };
 
 /// One fitted law with its answers, by AllocateResult::asked.

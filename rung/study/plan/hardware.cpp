@@ -201,6 +201,8 @@ double flops_of_budget(std::string_view budget) {
   return amount.value;
 }
 
+bool is_in_flops(std::string_view budget) { return amount_of(budget).unit.empty(); }
+
 double budget_flops(std::string_view budget, const std::optional<Hardware>& hardware) {
   return hardware ? hardware->flops_for(budget) : flops_of_budget(budget);
 }

@@ -91,6 +91,8 @@ class Hardware {
 
 /// A budget without hardware: a number, or one with "flops" behind it. InputError otherwise.
 double flops_of_budget(std::string_view budget);
+/// Or in hours, money or energy, which hardware turns into FLOPs. InputError for what is no budget.
+bool is_in_flops(std::string_view budget);
 /// With it where there is hardware, else without.
 double budget_flops(std::string_view budget, const std::optional<Hardware>& hardware);
 

@@ -82,7 +82,7 @@ Answer run_allocate(CommandContext& context, const AllocateCommand& given) {
       plan::run(request, fits_of(given, context), metrics, hardware));
   for (const std::string& warning : result->warnings) context.warn(warning);
   Answer answer(plan::describe(*result));
-  if (result->any_reachable()) answer.figure = [result] { return allocation_figure(result->laws); };
+  if (result->any_reachable()) answer.figure = [result] { return allocation_figure(*result); };
   return answer;
 }
 
@@ -133,7 +133,7 @@ Action allocate(Options& command) {
       "Results, one a budget or target: group, approach, budget_flops, target_loss,\n"
       "target_accuracy, reachable, reachable_share of the bootstrap refits, reason where it is\n"
       "not, n_params, n_tokens, training_flops, lifetime_flops, loss, accuracy and their\n"
-      "intervals (an absent upper end is infinite), bill.");
+      "intervals (an absent upper end is infinite), bill (of training).");
   return [given](CommandContext& context) { return run_allocate(context, *given); };
 }
 

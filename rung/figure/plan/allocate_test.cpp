@@ -1,0 +1,83 @@
+#include "rung/figure/plan/allocate.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "rung/core/error.hpp"
+#include "rung/study/table/coefficients.hpp"
+
+namespace rung {
+namespace {
+
+/// Chinchilla's law with a floor of its own for each group.
+plan::AllocateResult answers_of(const std::vector<std::string>& floors,
+                                const plan::AllocateRequest& request) {
+  std::vector<Fitted> laws;
+  for (const std::string& floor : floors) {
+    table::Request what;
+    what.law = "chinchilla";
+    laws.push_back(
+        table::with_coefficients(what, "A=406.4, B=410.7, alpha=0.34, beta=0.28, E=" + floor));
+    laws.back().label = "floor " + floor;
+  }
+  return plan::run(request, std::move(laws), {}, std::nullopt);
+}
+
+/// The colours that each label of the legend has in any panel.
+std::map<std::string, std::set<std::uint32_t>> colours_of(const Figure& figure) {
+  std::map<std::string, std::set<std::uint32_t>> colours;
+  for (const Panel& panel : figure.panels) {
+    for (const Layer& layer : panel.layers) {
+      if (const auto* curve = std::get_if<Curve>(&layer))
+        colours[curve->label].insert(curve->colour.rgb);
+    }
+  }
+  return colours;
+}
+
+TEST(AllocationFigure, ATargetHasOneColourInAllGroups) {
+  // the second group can't reach 1.8, so its only curve is the first's second
+  const Figure figure =
+      allocation_figure(answers_of({"1.5", "1.79"}, {.target_losses = {1.8, 2.5}}));
+  const auto colours = colours_of(figure);
+  ASSERT_TRUE(colours.contains("loss 2.5"));
+  ASSERT_TRUE(colours.contains("loss 1.8"));
+  std::set<std::uint32_t> all;
+  for (const auto& [label, dealt] : colours) {
+    EXPECT_EQ(dealt.size(), 1U) << label;
+    all.insert(dealt.begin(), dealt.end());
+  }
+  EXPECT_EQ(all.size(), colours.size());  // and no two labels share one
+  EXPECT_EQ(colours.size(), 3U);          // with the line of best sizes
+}
+
+TEST(AllocationFigure, SaysWhoseLifeTheComputeIs) {
+  plan::AllocateRequest request{.budgets = {"1e21"}};
+  EXPECT_EQ(allocation_figure(answers_of({"1.7"}, request)).panels.back().x.label,
+            "C: training FLOPs");
+  request.options.inference_tokens = 1e12;
+  const Figure figure = allocation_figure(answers_of({"1.7"}, request));
+  EXPECT_EQ(figure.panels.back().x.label, "C: lifetime FLOPs");
+  EXPECT_NE(figure.title.find("for 10²¹ lifetime FLOPs"), std::string::npos);
+  const auto& star = std::get<Scatter>(figure.panels.back().layers.back());
+  EXPECT_NEAR(star.x.front(), 1e21, 1e12);
+}
+
+TEST(IsoflopFigure, ABudgetHasOneColourInAllGroups) {
+  std::vector<plan::IsoflopRuns> groups(2);
+  for (std::size_t g = 0; g < 2; ++g) {
+    for (const double budget : {1e19, 1e20, 1e21}) {
+      if (g == 1 && budget < 2e19) continue;  // the second lacks the first budget
+      for (const double n : {1e8, 3e8, 9e8})
+        groups[g].points.push_back({.compute_flops = budget, .n_params = n, .loss = 3});
+      groups[g].fit.bottoms.push_back({.compute_flops = budget, .n_params = 3e8, .loss = 3});
+    }
+  }
+  for (const auto& [label, dealt] : colours_of(isoflop_figure(groups)))
+    EXPECT_EQ(dealt.size(), 1U) << label;
+}
+
+}  // namespace
+}  // namespace rung
