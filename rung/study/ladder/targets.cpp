@@ -41,6 +41,20 @@ void check_units(const TargetRequest& request, const Ladder& ladder) {
   if (least_d < kInfinity) check_unit("-d", *request.n_tokens, least_d, "T");
 }
 
+/// -t may name an eval model, as the published commands do, whose size and tokens are its own.
+void check_name(const TargetRequest& request, const Ladder& ladder) {
+  constexpr double kSame = 1.1;
+  const auto differ = [](double a, double b) { return std::max(a, b) > kSame * std::min(a, b); };
+  for (const LadderRun& run : ladder.runs) {
+    if (run.mode != Mode::eval || run.model != request.name || run.n_tokens.empty()) continue;
+    const double n = n_params(run), d = run.n_tokens.back();
+    if (!differ(n, *request.n_params) && !differ(d, *request.n_tokens)) continue;
+    throw InputError("-t '" + request.name + "' is an eval model of " + short_count(n) +
+                         " parameters and " + short_count(d) + " tokens, and -n and -d say others",
+                     "leave -n and -d out, or give the other model another name");
+  }
+}
+
 }  // namespace
 
 std::vector<Target> extra_targets(const TargetRequest& request, const Catalogue& catalogue,
@@ -48,6 +62,7 @@ std::vector<Target> extra_targets(const TargetRequest& request, const Catalogue&
   if (request.n_params) {
     check_units(request, ladder);
     const double n = *request.n_params, d = *request.n_tokens;
+    check_name(request, ladder);
     Target target{request.name, n, d, {}};
     if (target.name.empty()) target.name = short_count(n) + "-" + short_count(d);
     if (const auto flops = flops_like_runs(ladder, catalogue, target.name, n))
