@@ -42,7 +42,7 @@ Panel size_panel(const ExtrapolateNResult& result) {
   for (std::size_t i = 0; i < at.predictions.size(); ++i) {
     const auto& prediction = at.predictions[i];
     const Colour colour = target_colour(i);
-    if (prediction.predicted) {
+    if (prediction.predicted && prediction.determined) {
       Scatter predicted{.x = {prediction.n_params},
                         .y = {*prediction.predicted},
                         .colour = colour,
@@ -62,9 +62,14 @@ Panel size_panel(const ExtrapolateNResult& result) {
                                       .marker = Marker::star,
                                       .size_px = 11,
                                       .label = prediction.label + " actual"});
-    if (const auto error = prediction.relative_error())
+    const auto error = prediction.relative_error();
+    if (!prediction.determined) {
+      panel.layers.emplace_back(
+          Note{prediction.n_params, *prediction.actual, "not determined", colour});
+    } else if (error) {
       panel.layers.emplace_back(
           Note{prediction.n_params, *prediction.actual, percent(*error, 1, true), colour});
+    }
   }
   return panel;
 }
@@ -186,6 +191,7 @@ Figure extrapolation_figure(const std::vector<ExtrapolateNResult>& results) {
     figure.title += ": " + determined_words(results) + " are determined";
   }
   figure.subtitle = significant(100 * first.settings.level, 3) + "% intervals, at the same tokens";
+  if (at_one_d) figure.subtitle += ", where they are determined";
   if (!at_one_d && error.value())
     figure.subtitle += "; " + determined_words(results) + " are drawn";
   if (!at_one_d)

@@ -15,7 +15,7 @@ namespace rung::ladder {
 namespace {
 
 constexpr std::size_t kMostColumns = 4;
-constexpr std::size_t kStepCurvePoints = 160;
+constexpr std::size_t kStepCurvePoints = 240;
 constexpr double kTargetCurveDecades = 1.5;  // of training that is shown before a target's end
 constexpr double kRoomBelowLosses = 0.06;    // of the losses' range
 

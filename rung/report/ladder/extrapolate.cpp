@@ -156,12 +156,16 @@ Document describe(const std::vector<ExtrapolateNResult>& results) {
   std::string errors;
   for (const ExtrapolateNResult& result : results) {
     if (result.mean_error && result.at.size() > 1)
-      errors += result.task.name + ": " + percent(*result.mean_error) + " off on average\n";
+      errors += result.task.name + ": " + percent(*result.mean_error) +
+                " off on average where it is determined\n";
   }
   if (std::any_of(results.begin(), results.end(), has_undetermined))
     errors +=
         "(!) not determined: it rests on three sizes, or its interval is as wide as all that was "
-        "measured";
+        "measured\n";
+  for (const ExtrapolateNResult& result : results) {
+    for (const std::string& note : result.notes) errors += "note: " + note + "\n";
+  }
   return described(std::string(metric_label(metric)) + " from smaller models", errors, results);
 }
 

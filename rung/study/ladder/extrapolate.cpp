@@ -192,6 +192,27 @@ void mark_undetermined(ExtrapolateNResult& result) {
   }
 }
 
+/// Targets that a longer one of their own size stands for, or that are predicted nowhere.
+void note_left_out(const Ladder& ladder, const std::vector<const LadderRun*>& longest,
+                   ExtrapolateNResult& result) {
+  for (const LadderRun& run : ladder.runs) {
+    if (run.mode != Mode::eval) continue;
+    const auto used = std::find_if(longest.begin(), longest.end(), [&](const LadderRun* other) {
+      return of_one_model(*other, run);
+    });
+    if ((*used)->model != run.model)
+      result.notes.push_back(run.model + " is left out: " + (*used)->model +
+                             " is of its size and longer");
+    const bool is_fitted = std::any_of(longest.begin(), longest.end(), [&](const LadderRun* other) {
+      return other->mode == Mode::train && n_params(*other) == n_params(run);
+    });
+    if (*used == &run && is_fitted)
+      result.notes.push_back(run.model +
+                             " is of a size that is fitted as well: its prediction is "
+                             "no extrapolation");
+  }
+}
+
 /// D by equal steps of its logarithm from where three training sizes start to where only two go on.
 std::vector<double> token_grid(const std::vector<Curve>& curves, std::size_t n_grid) {
   std::vector<double> firsts, lasts;
@@ -277,16 +298,11 @@ ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
     curves.push_back({run, series(*run, task, settings.metric)});
   const std::vector<double> grid =
       settings.n_tokens ? std::vector{*settings.n_tokens} : token_grid(curves, settings.n_grid);
-  std::vector<double> errors;
   for (const double d : grid) {
     ExtrapolateNAtD at = at_tokens(curves, d, settings.level);
-    if (!at.fitted) continue;
-    for (const ExtrapolateNAtD::SizePrediction& prediction : at.predictions) {
-      if (const auto error = magnitude(prediction.relative_error())) errors.push_back(*error);
-    }
-    result.at.push_back(std::move(at));
+    if (at.fitted) result.at.push_back(std::move(at));
   }
-  if (!settings.n_tokens) mark_undetermined(result);
+  mark_undetermined(result);
   if (result.at.empty()) {
     throw InputError(settings.n_tokens
                          ? "fewer than three training sizes have a checkpoint at " +
@@ -294,7 +310,14 @@ ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
                          : "there is no D that three training sizes reach",
                      "a N^b + c takes three sizes");
   }
-  if (!errors.empty()) result.mean_error = mean(errors);
+  RunningMean error;
+  for (const ExtrapolateNAtD& at : result.at) {
+    for (const ExtrapolateNAtD::SizePrediction& prediction : at.predictions) {
+      if (prediction.determined) error.add(magnitude(prediction.relative_error()));
+    }
+  }
+  result.mean_error = error.value();
+  note_left_out(ladder, longest_runs(ladder), result);
   return result;
 }
 

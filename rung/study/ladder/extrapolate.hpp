@@ -108,7 +108,7 @@ struct ExtrapolateNResult {
   Task task;
   ExtrapolateNSettings settings;
   std::vector<ExtrapolateNAtD> at;  // by D
-  /// Mean |relative error| of the eval models over all D with an actual.
+  /// Mean |relative error| of the eval models over all D with an actual where they are determined.
   std::optional<double> mean_error;
   std::vector<std::string> notes;
 };

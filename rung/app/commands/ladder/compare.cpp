@@ -34,7 +34,9 @@ Action ladder_compare(Options& command) {
   command.footer(
       "Predicts every eval model in each way with the settings it was published with: through\n"
       "task loss and C4 loss (--skip_perc 0.1 --moving_avg 5), through TaskCE (--skip_perc 0.5\n"
-      "--use_log_sigmoid), from FLOPs alone and in a single step.\n"
+      "--use_log_sigmoid), from FLOPs alone and in a single step. Errors are against the mean of "
+      "as\n"
+      "many last checkpoints as each way averages over.\n"
       "Results: task, target, feature, absolute_error, relative_error.");
   return [options](CommandContext& context) { return compare(context, *options); };
 }
