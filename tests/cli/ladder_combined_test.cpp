@@ -57,6 +57,7 @@ TEST(LadderCombined, SaysThatATaskIsAtChance) {
   }
   const Ran ran = ladder.run("predict", {"--method", "combined"});
   EXPECT_THAT(ran.out, HasSubstr("at chance in every run"));
+  EXPECT_THAT(ran.err, HasSubstr("the number of questions is not known"));
   const json task = first_task(ladder.run("predict", {"--method", "combined", "--json", "-"}));
   EXPECT_EQ(task["signal"].get<std::string>(), "at chance");
   EXPECT_EQ(task["targets"][0]["trusted"].get<bool>(), task["targets"][0]["reach"] <= 0.15);

@@ -44,6 +44,7 @@ LadderInputs read_combined_inputs(CommandContext& context, const LadderOptions& 
   const Wanted wanted = combined_wanted(single_config(options));
   LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
   note_chances(context, options, inputs.tasks);
+  note_uncounted(context, inputs.tasks);
   return inputs;
 }
 

@@ -6,6 +6,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/study/ladder/questions.hpp"
 
 namespace rung::app {
 namespace {
@@ -83,6 +84,16 @@ void note_chances(CommandContext& context, const LadderOptions& options,
                     (names.size() == tasks.size() ? "" : " in " + join(names, ", ")));
   context.err() << "note: a guess is right with a chance of " << join(words, "; ")
                 << (options.tasks_path.empty() ? " (a file of --tasks says otherwise)\n" : "\n");
+}
+
+void note_uncounted(CommandContext& context, const std::vector<ladder::Task>& tasks) {
+  std::vector<std::string> names;
+  for (const ladder::Task& task : tasks) {
+    if (!task.n_examples) names.push_back(task.name);
+  }
+  if (names.empty()) return;
+  context.err() << "note: " << (names.size() == tasks.size() ? "" : join(names, ", ") + ": ")
+                << ladder::kUncounted << "\n";
 }
 
 }  // namespace rung::app

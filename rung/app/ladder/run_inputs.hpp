@@ -19,4 +19,7 @@ LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& optio
 void note_chances(CommandContext& context, const LadderOptions& options,
                   const std::vector<ladder::Task>& tasks);
 
+/// Of tasks nobody has said how many questions they have: says what that means.
+void note_uncounted(CommandContext& context, const std::vector<ladder::Task>& tasks);
+
 }  // namespace rung::app
