@@ -253,7 +253,8 @@ void place_notes(const Panel& panel, const Frame& frame, std::vector<Shape>& sha
   for (const Placed& placed : all) {
     const Colour colour = placed.note->colour;
     const std::vector<Pixel> line = leader(placed.point, placed.place);
-    if (!line.empty()) shapes.push_back({.pieces = {line}, .stroke = Stroke{colour, 0.8}});
+    // In no layer's colour, in which it would read as an error bar.
+    if (!line.empty()) shapes.push_back({.pieces = {line}, .stroke = Stroke{kGrey, 0.8}});
     const Box& box = placed.place.box;
     shapes.push_back({.pieces = {box.corners()}, .fill = Fill{kWhite, 0.75}});
     write(placed.note->text, {(box.left + box.right) / 2, (box.bottom + box.top) / 2},

@@ -99,9 +99,11 @@ Panel recipe_panel(const Result& result, const Decision& decision) {
   const Method& method = result.methods[decision.method];
   Panel panel{.title = method.name,
               .x = {.label = method.setup ? "Predicted " + method.metric : method.name}};
+  // Only an extrapolation predicts values; a single scale's are those measured at its own size.
   Scatter predicted{.colour = kInk,
                     .size_px = 7,
-                    .label = "predicted, " + percent(result.level, 0) + " interval"};
+                    .label = (method.setup ? "predicted, " : "measured there, ") +
+                             percent(result.level, 0) + " interval"};
   Scatter actual{
       .colour = kVermilion, .marker = Marker::star, .size_px = 10, .label = "at " + result.target};
   const bool has_same_unit = method.setup || method.metric == result.gold;
@@ -131,7 +133,10 @@ Figure decide_figure(const Result& result, const std::string& shown_task) {
   Figure figure{.title = "No recipe could be ranked"};
   if (!decision.recipes.empty()) {
     const Estimate& best = decision.recipes.front();
-    figure.title = result.recipes[best.recipe] + " is predicted to be best at " + result.target;
+    figure.title = result.recipes[best.recipe] +
+                   (result.methods[decision.method].setup ? " is predicted to be best at "
+                                                          : " is best, and so expected at ") +
+                   result.target;
     if (best.chance_of_best)
       figure.subtitle =
           "with a chance of " + percent(*best.chance_of_best, 0) + ", the small runs' noise alone";

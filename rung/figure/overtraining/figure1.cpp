@@ -59,6 +59,9 @@ Scatter mark(double x, double y, Marker marker, Colour colour, bool filled) {
   return scatter;
 }
 
+/// Tokens per parameter along which the law is drawn.
+constexpr double kDashedRatios[] = {20, 640};
+
 /// Everything that both panels of figure 1 draw from.
 struct Figure1 {
   const Testbed& testbed;
@@ -89,7 +92,7 @@ struct Figure1 {
 
 void add_law_lines(const Figure1& data, Panel& panel) {
   constexpr double kLeast = 3e15, kMost = 3e22;
-  for (const double ratio : {20.0, 640.0}) {
+  for (const double ratio : kDashedRatios) {
     std::vector<double> x = log_grid(kLeast, kMost, 40), y;
     for (const double compute : x) y.push_back(data.reducible(ratio, compute));
     panel.layers.push_back(line(x, y, data.colours.of(ratio), Dash::dashed, 1.5));
@@ -241,6 +244,12 @@ std::vector<LegendGroup> legend(const Figure1& data) {
   fitted.label = "law over the fitted runs";
   size.label = "law at one size";
   looks.samples = {measured, predicted, law, fitted, size};
+  for (const double ratio : kDashedRatios) {  // dashed lines whose runs are not among those shown
+    if (std::binary_search(shown_ratios.begin(), shown_ratios.end(), ratio)) continue;
+    Curve along = line({}, {}, data.colours.of(ratio), Dash::dashed, 1.5);
+    along.label = "law at " + shortest(ratio) + " per parameter";
+    looks.samples.emplace_back(std::move(along));
+  }
   return {sizes, ratios, looks};
 }
 

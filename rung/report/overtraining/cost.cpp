@@ -1,5 +1,6 @@
 #include "rung/report/overtraining/cost.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace rung {
@@ -7,6 +8,10 @@ namespace {
 
 constexpr const char* kOfTheLaw =
     "note: from and to are 95% intervals of the law itself, not of one run\n";
+
+constexpr const char* kUnaffordable =
+    "note: no loss at the size for free inference (-): inference alone takes all of the budget "
+    "at that size\n";
 
 using namespace overtraining;
 
@@ -115,7 +120,13 @@ Document describe(const std::vector<BudgetRow>& rows) {
          {"inference_flops", plan.inference_flops},
          {"loss_of_free_inference_size", json_number(plan.loss_of_free_inference_size)}});
   }
-  return table_document(budget_table(rows), std::move(results)).add(Paragraph{kOfTheLaw});
+  Document document = table_document(budget_table(rows), std::move(results));
+  document.add(Paragraph{kOfTheLaw});
+  const auto unaffordable = [](const BudgetRow& row) {
+    return !row.plan.loss_of_free_inference_size;
+  };
+  if (std::any_of(rows.begin(), rows.end(), unaffordable)) document.add(Paragraph{kUnaffordable});
+  return document;
 }
 
 }  // namespace rung

@@ -33,7 +33,7 @@ TextTable run_table(const Result& result) {
   if (has_steps) table.add_column("steps", "step", shortest);
   table.add_column("state");
   table.add_column("spikes", "n_spikes", shortest);
-  table.add_column("last", "final", [](double x) { return significant(x, 5); });
+  table.add_column("mean of last tenth", "final", [](double x) { return significant(x, 5); });
   const bool has_ends = std::any_of(result.runs.begin(), result.runs.end(),
                                     [](const auto& run) { return run.extrapolated.has_value(); });
   if (has_ends) table.add_column("will end at", "extrapolated");

@@ -22,6 +22,7 @@ Json json_rollouts(const Backtest& law) {
                     {"actual", json_number(at.actual)},
                     {"predicted", json_number(at.predicted)},
                     {"relative_error", json_number(at.relative_error())},
+                    {"interval", json_interval(at.interval)},
                     {"covered", covered ? Json(*covered) : Json(nullptr)}});
   }
   return json;
@@ -42,6 +43,7 @@ Json json_law(const std::string& y, const GroupBacktest& group, std::size_t i) {
           {"bias", when(law.bias)},
           {"naive_error", when(law.naive_error)},
           {"coverage", json_number(law.coverage)},
+          {"n_intervals", law.n_intervals},
           {"n_fits", law.n_fits},
           {"n_unusable", law.n_unusable},
           {"aic", json_number(law.criteria.aic)},
@@ -91,7 +93,14 @@ std::string verdict(const Backtest& law, bool chosen) {
          (*law.predictable ? "predictable" : "not predictable");
 }
 
-TextTable decision_table(const BacktestResult& result) {
+/// In words where not every rollout has an interval: "90% of 20", "no intervals".
+TextCell coverage_cell(const Backtest& law, bool in_words) {
+  if (!in_words || law.n_intervals == law.rollouts.size()) return number_cell(law.coverage);
+  if (!law.coverage) return std::string("no intervals");
+  return percent(*law.coverage, 0) + " of " + std::to_string(law.n_intervals);
+}
+
+TextTable decision_table(const BacktestResult& result, bool in_words) {
   const auto share = [](double x) { return percent(x, 2); };
   TextTable table;
   table.add_column("target");
@@ -118,7 +127,7 @@ TextTable decision_table(const BacktestResult& result) {
       };
       table.add_row({target_words(result, group), law.law, static_cast<double>(law.rollouts.size()),
                      when(law.median_error), when(law.mean_error), when(law.bias),
-                     when(law.naive_error), number_cell(law.coverage),
+                     when(law.naive_error), coverage_cell(law, in_words),
                      law.unfit.empty() ? number_cell(law.criteria.aicc) : number_cell({}),
                      group.akaike_weights[i], number_cell(law.criteria.leave_one_out),
                      verdict(law, i == group.best)});
@@ -165,8 +174,8 @@ Document describe(const BacktestRequest& request, const BacktestResult& result) 
     }
     if (!request.at.empty()) results.push_back(json_average(request, result, group));
   }
-  document.rows = decision_table(result);
-  return document.add(document.rows)
+  document.rows = decision_table(result, false);
+  return document.add(decision_table(result, true))
       .add(average_table(request, result))
       .set_results(std::move(results));
 }

@@ -30,14 +30,21 @@ std::string level_words(const std::vector<GroupPredictions>& groups) {
   return "";
 }
 
-/// "77x in D", "530x in D", "8.6Mx in N"; "" inside the data.
+/// "77x", "530x", "8.6Mx"; "1.004x", as it is not inside the data.
+std::string times_words(double times) {
+  return (times < 1.05   ? significant(times, 4)
+          : times < 99.5 ? significant(times, 2)
+          : times < 1e4  ? fixed(10 * std::round(times / 10), 0)
+                         : short_count(times)) +
+         "x";
+}
+
+/// "77x in D, 7x in N", of every input that lies outside; "" inside the data.
 std::string beyond_words(const PredictedRow& row) {
-  const double times = row.extrapolation;
-  if (!(times > 1)) return "";
-  return (times < 99.5  ? significant(times, 2)
-          : times < 1e4 ? fixed(10 * std::round(times / 10), 0)
-                        : short_count(times)) +
-         "x" + (row.furthest.empty() ? "" : " in " + row.furthest);
+  std::vector<std::string> words;
+  for (const Beyond& beyond : row.beyond)
+    words.push_back(times_words(beyond.factor) + " in " + beyond.input);
+  return join(words, ", ");
 }
 
 }  // namespace

@@ -110,6 +110,7 @@ void summarise(const std::vector<double>& naive_errors, double tolerance, Backte
   result.mean_error = mean(errors);
   result.bias = mean(signed_errors);
   result.median_error = median(std::move(errors));
+  result.n_intervals = covered.size();
   if (!covered.empty()) result.coverage = mean(covered);
   result.naive_error = mean(naive_errors);
   result.predictable = result.median_error <= tolerance && result.mean_error < result.naive_error;

@@ -30,7 +30,8 @@ struct Backtest {
   std::vector<Rollout> rollouts;
   std::size_t n_fits = 0, n_unusable = 0;             // cutoffs; those without a usable fit
   double mean_error = 0, median_error = 0, bias = 0;  // relative; errors are absolute
-  std::optional<double> coverage;
+  std::optional<double> coverage;                     // of the rollouts that have an interval
+  std::size_t n_intervals = 0;                        // so many
   /// Mean error of guessing the best value among the runs up to the cutoff.
   double naive_error = 0;
   Criteria criteria{};  // on all rows

@@ -73,7 +73,7 @@ void predict_groups(const std::vector<Query>& queries, const Fitted& shared, Fit
       row.inputs.resize(result.law->info.inputs.size());
       // Beyond the group's own rows, not beyond all.
       row.extrapolation = group.alone.extrapolation(row.inputs);
-      row.furthest = furthest_input(group.alone, row.inputs);
+      row.beyond = beyond_data(group.alone, row.inputs);
       row.note = note_of(group.alone, row);
     }
     result.predictions.push_back(std::move(predictions));

@@ -10,6 +10,7 @@
 #include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/interval/laplace.hpp"
 #include "rung/fit/weighing.hpp"
+#include "rung/study/table/direction.hpp"
 #include "rung/study/table/row_doubts.hpp"
 
 namespace rung::table {
@@ -221,6 +222,9 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
   if (!any_prior(prepared.constraints) && !options.sandwich && group.fitted.replicates.n == 0)
     group.fitted.use_profile_intervals();
   withdraw_contradicted_intervals(group.fitted.fit);
+  // What the search says of such a fit, of bounds and steps, all comes from this.
+  if (std::string doubt = direction_doubt(*prepared.law, sample.points); !doubt.empty())
+    group.fitted.fit.notes = {std::move(doubt)};
   if (options.cluster_column.empty()) {
     for (std::string& doubt : doubts_of_rows(prepared, sample))
       group.notes.push_back(std::move(doubt));

@@ -56,13 +56,16 @@ std::string inputs_words(const Law& law, const std::vector<double>& inputs) {
 
 }  // namespace
 
-std::string furthest_input(const Fitted& fitted, const std::vector<double>& inputs) {
-  const double furthest = fitted.extrapolation(inputs);
-  for (std::size_t k = 0; k < inputs.size() && furthest > 1; ++k) {
-    if (inputs[k] / fitted.highest[k] == furthest || fitted.lowest[k] / inputs[k] == furthest)
-      return fitted.law->info.inputs[k].name;
+std::vector<Beyond> beyond_data(const Fitted& fitted, const std::vector<double>& inputs) {
+  std::vector<Beyond> beyond;
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    if (!(fitted.lowest[k] > 0 && inputs[k] > 0)) continue;
+    const double factor = std::max(inputs[k] / fitted.highest[k], fitted.lowest[k] / inputs[k]);
+    if (factor > 1) beyond.push_back({fitted.law->info.inputs[k].name, factor});
   }
-  return "";
+  std::stable_sort(beyond.begin(), beyond.end(),
+                   [](const Beyond& a, const Beyond& b) { return a.factor > b.factor; });
+  return beyond;
 }
 
 std::string note_of(const Fitted& fitted, const PredictedRow& row) {
@@ -88,7 +91,7 @@ GroupPredictions predictions_of(const Fitted& fitted, const std::vector<Query>& 
     PredictedRow row{.inputs = query.inputs,
                      .prediction = fitted.prediction(query.inputs, query.actual),
                      .extrapolation = fitted.extrapolation(query.inputs),
-                     .furthest = furthest_input(fitted, query.inputs),
+                     .beyond = beyond_data(fitted, query.inputs),
                      .alternatives = other_predictions(*fitted.law, fitted.fit, query.inputs),
                      .note = ""};
     row.note = note_of(fitted, row);
@@ -111,7 +114,7 @@ GroupPredictions unchecked_predictions_of(const Fitted& fitted, const std::vecto
     group.rows.push_back({.inputs = own[i].inputs,
                           .prediction = {predicted, own[i].actual, std::move(intervals[i])},
                           .extrapolation = fitted.extrapolation(own[i].inputs),
-                          .furthest = furthest_input(fitted, own[i].inputs),
+                          .beyond = beyond_data(fitted, own[i].inputs),
                           .alternatives = {},
                           .note = ""});
   }
@@ -129,9 +132,9 @@ GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
     const std::vector<double> loss = {first.predict(query.inputs)};
     const double value = then.predict(loss);
     PredictedRow row{.inputs = query.inputs, .prediction = {}, .extrapolation = 1};
-    const bool in_loss = then.extrapolation(loss) > first.extrapolation(query.inputs);
-    row.extrapolation = in_loss ? then.extrapolation(loss) : first.extrapolation(query.inputs);
-    row.furthest = in_loss ? furthest_input(then, loss) : furthest_input(first, query.inputs);
+    row.extrapolation = std::max(then.extrapolation(loss), first.extrapolation(query.inputs));
+    row.beyond = beyond_data(first, query.inputs);
+    for (Beyond& of_then : beyond_data(then, loss)) row.beyond.push_back(std::move(of_then));
     if (std::isfinite(value))
       row.prediction = {value, std::nullopt, chained_interval(first, then, query.inputs, value)};
     group.rows.push_back(std::move(row));

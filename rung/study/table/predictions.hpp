@@ -10,11 +10,17 @@
 
 namespace rung::table {
 
+/// An input outside the data: by how much over their highest value, or under their lowest.
+struct Beyond {
+  std::string input;
+  double factor = 1;
+};
+
 struct PredictedRow {
   std::vector<double> inputs;
   Prediction prediction;
   double extrapolation = 1;          // see Fitted::extrapolation
-  std::string furthest;              // the input that this is of
+  std::vector<Beyond> beyond;        // the inputs outside the data, the furthest first
   std::vector<double> alternatives;  // what other parameters that fit as well predict instead
   std::string note;                  // of those, and why there is no interval; "": all is well
 };
@@ -40,8 +46,8 @@ GroupPredictions unchecked_predictions_of(const Fitted& fitted, const std::vecto
 GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
                                      const std::vector<Query>& queries);
 
-/// The input that lies as far from the data as Fitted::extrapolation says; "" inside.
-std::string furthest_input(const Fitted& fitted, const std::vector<double>& inputs);
+/// The inputs that lie outside the data, the furthest first.
+std::vector<Beyond> beyond_data(const Fitted& fitted, const std::vector<double>& inputs);
 /// What is to be said of a row: other predictions, and the reason for the lack of an interval.
 std::string note_of(const Fitted& fitted, const PredictedRow& row);
 
