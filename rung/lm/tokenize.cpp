@@ -1,10 +1,13 @@
 #include "rung/lm/tokenize.hpp"
 
+#include <algorithm>
+
 #include "rung/core/error.hpp"
 #include "rung/core/require.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/core/text.hpp"
 #include "rung/core/value.hpp"
+#include "rung/data/reader/foreign.hpp"
 #include "rung/lm/token_file.hpp"
 #include "rung/lm/tokenizer/byte_pairs.hpp"
 #include "rung/lm/tokenizer/vocabulary_file.hpp"
@@ -18,6 +21,18 @@ namespace {
 constexpr const char* kTokenizerFile = "tokenizer.json";
 constexpr const char* kTrainFile = "train.bin";
 constexpr const char* kValidationFile = "validation.bin";
+constexpr std::size_t kMostUnpackedTokenizer = 1'000'000'000;
+
+/// What one line holds; errors have its place in the file.
+Value value_of_line(const std::string& text, const std::string& source, std::size_t line) {
+  try {
+    return json_value(text, source);
+  } catch (const InputError& error) {
+    std::vector<Problem> problems = error.problems();
+    for (Problem& problem : problems) problem.location.line = line;
+    throw InputError(std::move(problems));
+  }
+}
 
 void add_json_lines(std::string_view content, const std::string& source, const std::string& field,
                     std::vector<std::string>& documents) {
@@ -25,7 +40,7 @@ void add_json_lines(std::string_view content, const std::string& source, const s
   for (const std::string& text : split(content, '\n')) {
     ++line;
     if (trimmed(text).empty()) continue;
-    const Value value = json_value(text, source);
+    const Value value = value_of_line(text, source, line);
     const Value* const found = value.find(field);
     if (!found || !found->text())
       throw InputError(Location{source, line}, "there is no text '" + field + "'",
@@ -61,7 +76,9 @@ std::vector<std::string> read_documents(const TokenizeRequest& request) {
   for (const std::string& path : request.inputs) {
     std::string content = read_file(path);
     std::string_view name = path;
-    if (is_gzip(content)) content = gunzip(content, path);
+    if (is_gzip(content))
+      content = gunzip(content, path, static_cast<std::size_t>(request.most_unpacked_bytes));
+    refuse_foreign(content, path);
     if (name.ends_with(".gz")) name.remove_suffix(3);
     if (name.ends_with(".jsonl") || name.ends_with(".json")) {
       add_json_lines(content, path, request.field, documents);
@@ -120,12 +137,18 @@ void TokenizeRequest::validate() const {
   if (folder.empty()) throw InputError("--to is missing: the folder that it all goes to");
   if (name.find_first_of("\"\\\n/") != std::string::npos)
     throw InputError("--name: '" + name + "' has a quote, a slash or a line end");
+  for (auto input = inputs.begin(); input != inputs.end(); ++input) {
+    if (std::find(inputs.begin(), input, *input) != input)
+      throw InputError(Location{*input}, "is named twice",
+                       "what is held out would be trained on, too");
+  }
 }
 
 Tokenizer read_tokenizer(const std::filesystem::path& path) {
   std::string content = read_file(path);
-  if (is_gzip(content)) content = gunzip(content, path.string());
-  return Tokenizer(read_vocabulary(content, path.string()));
+  if (is_gzip(content)) content = gunzip(content, path.string(), kMostUnpackedTokenizer);
+  refuse_foreign(content, path.string());
+  return Tokenizer(read_vocabulary(content, path.string()), path.string());
 }
 
 TokenizeResult run(const TokenizeRequest& request) {

@@ -22,6 +22,7 @@ struct TokenizeRequest {
   std::string pattern = "gpt2";         // to learn with: "gpt2" or "cl100k"
   std::string name;                     // of the data; "": the folder's
   std::string folder;                   // where it all goes
+  double most_unpacked_bytes = 1e9;     // out of one compressed text
   std::uint64_t seed = 0;               // says which documents are held out
 
   void validate() const;

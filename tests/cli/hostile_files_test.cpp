@@ -128,6 +128,8 @@ TEST(HostileFiles, UnpackedOnlySoFar) {
   folder.run(std::vector<Hostile>{
       {"gzip", "fit bomb.csv.gz --formula E+A/x --x x=x --most-unpacked 1M", "--most-unpacked"},
       {"gzip to import", "import bomb.csv.gz -o out.csv --most-unpacked 1M", "--most-unpacked"},
+      {"gzip to tokenize", "tokenize bomb.csv.gz --to new --validation 0 --most-unpacked 1M",
+       "--most-unpacked"},
   });
 }
 

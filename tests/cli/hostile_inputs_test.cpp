@@ -155,6 +155,32 @@ TEST(HostileInputs, LogsToImport) {
   });
 }
 
+/// What is tokenized is checked before anything is written.
+TEST(HostileInputs, TextsToTokenize) {
+  const std::string tokenize = "tokenize t.txt --validation 0 --to new",
+                    lines = "tokenize t.jsonl --validation 0 --to new";
+  HostileFolder().run(std::vector<Hostile>{
+      {"zip", tokenize, "zip", 2, "PK\x03\x04\x14\x00\x00\x00"s, "t.txt"},
+      {"xz", tokenize, "xz", 2,
+       "\xfd"
+       "7zXZ\0\0\0"s,
+       "t.txt"},
+      {"Parquet", tokenize, "Parquet", 2, "PAR1\x15\x04\x15\x00"s, "t.txt"},
+      {"tokens", tokenize, "no text", 2, "\x01\x00\x02\x00"s, "t.txt"},
+      {"second line cut short", lines, "t.jsonl:2", 2, "{\"text\": \"a\"}\n{\"text\": \"b\n",
+       "t.jsonl"},
+      {"second line deep", lines, "t.jsonl:2", 2, "{\"text\": \"a\"}\n" + repeated("[", 100'000),
+       "t.jsonl"},
+      {"named twice", "tokenize t.txt t.txt --to new", "t.txt", 2, "a\n", "t.txt"},
+      {"over the text", tokenize + " --json ./t.txt", "t.txt", 2, "a\n", "t.txt"},
+      {"tokenizer without bytes", "tokenize runs.csv --validation 0 --to new --tokenizer t.json",
+       "t.json", 2, R"({"model": {"type": "BPE", "vocab": {"a": 0}, "merges": []}})", "t.json"},
+      {"learnt and given",
+       "tokenize runs.csv --validation 0 --to new --tokenizer t.json --vocab-size 500",
+       "--vocab-size", 2, "{}", "t.json"},
+  });
+}
+
 TEST(HostileInputs, ScoresOfModels) {
   HostileFolder().run(std::vector<Hostile>{
       {"observe: no benchmark", "observe pca --data t.csv --models base", "t.csv", 2,

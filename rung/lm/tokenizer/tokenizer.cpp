@@ -35,7 +35,7 @@ struct Candidate {
 
 }  // namespace
 
-Tokenizer::Tokenizer(Vocabulary vocabulary)
+Tokenizer::Tokenizer(Vocabulary vocabulary, const std::string& source)
     : vocabulary_(std::move(vocabulary)), splitter_(vocabulary_.pattern) {
   std::fill(std::begin(of_byte_), std::end(of_byte_), Token{-1});
   for (std::size_t i = 0; i < vocabulary_.tokens.size(); ++i) {
@@ -48,7 +48,8 @@ Tokenizer::Tokenizer(Vocabulary vocabulary)
   }
   for (int byte = 0; byte < 256; ++byte) {
     if (of_byte_[byte] < 0)
-      throw InputError("the tokenizer has no token for byte " + std::to_string(byte),
+      throw InputError(Location{source},
+                       "the tokenizer has no token for byte " + std::to_string(byte),
                        "only byte-level byte-pair encodings are read");
   }
   std::uint32_t rank = 0;

@@ -34,7 +34,8 @@ inline constexpr const char* kEndOfText = "<|endoftext|>";
 class Tokenizer {
  public:
   /// InputError where a byte has no token of its own, or the pattern is none.
-  explicit Tokenizer(Vocabulary vocabulary);
+  /// `source`: where it was read from, for errors.
+  explicit Tokenizer(Vocabulary vocabulary, const std::string& source = "");
 
   /// Not for several threads at once: pieces are remembered.
   std::vector<Token> encode(std::string_view text);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "rung/app/command.hpp"
+#include "rung/core/error.hpp"
 #include "rung/report/model/tokenized.hpp"
 
 namespace rung::app {
@@ -12,6 +13,8 @@ Answer run_tokenize(CommandContext& context, const lm::TokenizeRequest& given) {
   lm::TokenizeRequest request = given;
   request.seed = context.common.seed;
   for (const std::string& path : request.inputs) context.note_input(path);
+  if (!request.tokenizer_path.empty()) context.note_input(request.tokenizer_path);
+  context.check_outputs_apart();
   const lm::TokenizeResult result = lm::run(request);
   const auto part = [](const lm::TokenizedPart& tokenized) {
     return model::TokenizedPart{tokenized.n_documents, tokenized.n_bytes, tokenized.n_tokens};
@@ -44,13 +47,24 @@ Action tokenize(Options& command) {
       .one_value_each()
       .value_name("LINE");
   command.add("--validation", request->validation_share, "share of the documents to hold out");
+  command.add("--most-unpacked", request->most_unpacked_bytes, "bytes out of a compressed text")
+      .value_name("BYTES")
+      .positive();
   command.add("--name", request->name, "of the data; default: the folder's").value_name("NAME");
   command.footer(
       "Writes tokenizer.json, train.bin, validation.bin (uint16 or uint32, as OLMo reads them)\n"
       "and data.toml, which rung train takes. Text comes back from tokens byte by byte.\n"
       "Results: name, data_file, vocab_size, train and validation {n_documents, n_bytes,\n"
       "n_tokens}.");
-  return [request, split_at](CommandContext& context) {
+  return [request, split_at, &command](CommandContext& context) {
+    if (!request->tokenizer_path.empty()) {
+      for (const char* name : {"--vocab-size", "--pattern"}) {
+        if (command.find(name)->is_set())
+          throw InputError(
+              std::string(name) + " says how to learn a vocabulary; --tokenizer has one",
+              "leave out one of them");
+      }
+    }
     if (!split_at->empty()) request->split_at = split_at->back();
     return run_tokenize(context, *request);
   };
