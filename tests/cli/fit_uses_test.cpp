@@ -142,6 +142,19 @@ TEST_F(FitCommandTest, APredictionHasAPicture) {
   EXPECT_THAT(chained, HasSubstr("accuracy from loss"));
 }
 
+TEST_F(FitCommandTest, ThePictureOfGroupsSaysEachOnesPrediction) {
+  std::string text = "corpus,x,y\n";
+  for (const int x : {1, 2, 3, 4, 5})
+    text += "web," + std::to_string(x) + "," + std::to_string(2 * x) + "\ncode," +
+            std::to_string(x) + "," + std::to_string(3 * x) + "\n";
+  fit(write("groups.csv", text), {"--formula", "a*x", "--x", "x=x", "--y", "y", "--group-by",
+                                  "corpus", "--save-fit", place("groups.json")});
+  ASSERT_EQ(
+      run_rung({"predict", place("groups.json"), "--at", "x=10", "-o", place("groups.svg")}).status,
+      0);
+  EXPECT_THAT(read_file(place("groups.svg")), HasSubstr("y at x = 10: web 20, code 30"));
+}
+
 TEST_F(FitCommandTest, WhatNCountsIsConvertedAndKept) {
   std::string text = "params,tokens,width,loss\n", without = text;
   Rng rng(3);

@@ -144,26 +144,46 @@ Panel chain_panel(const PredictedFit& fit, const std::string& y) {
   return panel;
 }
 
-/// "accuracy at N = 7B, D = 4T: 0.71 (0.68 to 0.74)", or "accuracy: 0.71 at N = 7B, 0.78 at N =
-/// 13B"
+const std::vector<PredictedRow>& last_rows(const PredictedFit& fit) {
+  return fit.then ? fit.chained.rows : fit.predictions.rows;
+}
+
+/// The places that all fits are asked for; none where they differ or are too many for a title.
+std::vector<std::string> places_in_title(const std::vector<PredictedFit>& fits) {
+  constexpr std::size_t kMostNumbers = 3;
+  std::vector<std::string> places;
+  for (const PredictedFit& fit : fits) {
+    std::vector<std::string> own;
+    for (const PredictedRow& row : last_rows(fit)) {
+      if (!row.prediction.predicted) return {};
+      own.push_back(place_words(*fit.first.law, row.inputs));
+    }
+    if (places.empty()) places = own;
+    const bool several = own.size() > 1 && fits.size() > 1;
+    if (own != places || several || own.size() * fits.size() > kMostNumbers) return {};
+  }
+  return places;
+}
+
+/// "accuracy at N = 7B, D = 4T: 0.71 (0.68 to 0.74)", "accuracy: 0.71 at N = 7B, 0.78 at N = 13B",
+/// or of groups "accuracy at N = 7B: web 0.71, code 0.64".
 std::string title_of(const std::vector<PredictedFit>& fits, const std::string& y) {
-  const PredictedFit& fit = fits.front();
-  const std::vector<PredictedRow>& rows = fit.then ? fit.chained.rows : fit.predictions.rows;
-  constexpr std::size_t kMostInATitle = 3;
-  const bool all_known = std::all_of(rows.begin(), rows.end(), [](const PredictedRow& row) {
-    return row.prediction.predicted.has_value();
-  });
-  if (fits.size() > 1 || rows.empty() || rows.size() > kMostInATitle || !all_known)
-    return y + " as it is predicted";
-  if (rows.size() > 1) {
+  const std::vector<std::string> places = places_in_title(fits);
+  if (places.empty()) return y + " as it is predicted";
+  const std::vector<PredictedRow>& rows = last_rows(fits.front());
+  if (places.size() > 1) {
     std::vector<std::string> parts;
-    for (const PredictedRow& row : rows)
-      parts.push_back(significant(*row.prediction.predicted, 3) + " at " +
-                      place_words(*fit.first.law, row.inputs));
+    for (std::size_t i = 0; i < places.size(); ++i)
+      parts.push_back(significant(*rows[i].prediction.predicted, 3) + " at " + places[i]);
     return y + ": " + join(parts, "; ");
   }
-  return y + " at " + place_words(*fit.first.law, rows.front().inputs) + ": " +
-         words_of(rows.front().prediction);
+  if (fits.size() == 1)
+    return y + " at " + places.front() + ": " + words_of(rows.front().prediction);
+  std::vector<std::string> parts;
+  for (const PredictedFit& fit : fits)
+    parts.push_back(fit.first.label + " " +
+                    significant(*last_rows(fit).front().prediction.predicted, 3));
+  return y + " at " + places.front() + ": " + join(parts, ", ");
 }
 
 }  // namespace
