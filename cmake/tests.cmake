@@ -10,6 +10,7 @@ set(RUNG_TEST_PREFIX "" CACHE STRING "Put before each test's name, to tell build
 function(rung_test_program name)
   add_executable(${name} ${ARGN})
   rung_unite(${name})
+  rung_compile_fast(${name})
   target_link_libraries(${name} PRIVATE rung_cli GTest::gmock GTest::gtest_main
                         nlohmann_json::nlohmann_json rung_warnings)
   add_dependencies(${name} rung_command)

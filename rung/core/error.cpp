@@ -1,9 +1,10 @@
 #include "rung/core/error.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <numeric>
 #include <utility>
+
+#include "rung/core/text.hpp"
 
 namespace rung {
 namespace {
@@ -45,11 +46,6 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
     }
   }
   return row.back();
-}
-
-std::string in_small_letters(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
 }
 
 /// Names and excerpts come from files and may be of any length.
@@ -107,9 +103,8 @@ std::vector<std::string> nearest_names(const std::string& name,
     const std::size_t distance = contains ? 1 : edit_distance(name, candidate);
     const std::size_t allowed =
         std::max<std::size_t>(2, std::max(name.size(), candidate.size()) / 3);
-    const bool alike =
-        contains || edit_distance(in_small_letters(name), in_small_letters(candidate)) <
-                        std::max(name.size(), candidate.size());
+    const bool alike = contains || edit_distance(lower_case(name), lower_case(candidate)) <
+                                       std::max(name.size(), candidate.size());
     if (alike && distance <= allowed) candidates.push_back({distance, candidate});
   }
   std::stable_sort(candidates.begin(), candidates.end(),

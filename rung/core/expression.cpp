@@ -52,7 +52,7 @@ class Parser {
     return token(ahead).kind == Kind::symbol && token(ahead).text == symbol;
   }
   bool is_word(std::string_view word, std::size_t ahead = 0) const {
-    return token(ahead).kind == Kind::word && lower(token(ahead).text) == word;
+    return token(ahead).kind == Kind::word && lower_case(token(ahead).text) == word;
   }
   bool take(std::string_view symbol) {
     const bool found = is_symbol(symbol);
@@ -181,8 +181,9 @@ class Parser {
     }
     if (first.kind == Kind::word && is_symbol("(", 1)) return call();
     ++next_;
-    if (first.kind == Kind::word && (lower(first.text) == "true" || lower(first.text) == "false")) {
-      return {Op::number, lower(first.text) == "true" ? 1.0 : 0.0, "", {}, first.span};
+    if (first.kind == Kind::word &&
+        (lower_case(first.text) == "true" || lower_case(first.text) == "false")) {
+      return {Op::number, lower_case(first.text) == "true" ? 1.0 : 0.0, "", {}, first.span};
     }
     const Op op = first.kind == Kind::number ? Op::number
                   : first.kind == Kind::text ? Op::text
@@ -193,7 +194,7 @@ class Parser {
 
   static bool is_reserved(const Token& token) {
     if (token.kind != Kind::word) return false;
-    const std::string word = lower(token.text);
+    const std::string word = lower_case(token.text);
     return word == "and" || word == "or" || word == "not" || word == "in" || word == "is";
   }
 
@@ -210,7 +211,7 @@ class Parser {
     const Token& name = token();
     const auto function =
         std::find_if(kFunctions.begin(), kFunctions.end(),
-                     [&](const Function& known) { return known.name == lower(name.text); });
+                     [&](const Function& known) { return known.name == lower_case(name.text); });
     if (function == kFunctions.end()) fail_at_function(name);
     ++next_;
     Node node = list(function->op, std::nullopt);
@@ -286,7 +287,7 @@ class Parser {
   [[noreturn]] void fail_at_function(const Token& name) const {
     std::vector<std::string> known;
     for (const Function& function : kFunctions) known.emplace_back(function.name);
-    std::string hint = did_you_mean(lower(name.text), known);
+    std::string hint = did_you_mean(lower_case(name.text), known);
     if (hint.empty()) hint = "to multiply, write *; functions are " + function_names();
     fail(name.span, "there is no function '" + name.text + "'", std::move(hint));
   }

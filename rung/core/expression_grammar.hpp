@@ -3,7 +3,6 @@
 /// and for to_text().
 
 #include <array>
-#include <cctype>
 #include <string>
 #include <string_view>
 
@@ -61,10 +60,5 @@ inline constexpr std::array<Operator, 7> kComparisons = {{{"<", Op::less},
 inline constexpr std::array<Operator, 2> kSums = {{{"+", Op::add}, {"-", Op::subtract}}};
 inline constexpr std::array<Operator, 2> kProducts = {{{"*", Op::multiply}, {"/", Op::divide}}};
 inline constexpr std::array<Operator, 1> kPowers = {{{"^", Op::power}}};
-
-inline std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 }  // namespace rung::grammar

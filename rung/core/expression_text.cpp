@@ -34,7 +34,7 @@ std::string quoted_text(const std::string& text) {
 std::string name_text(const std::string& name) {
   constexpr std::array<std::string_view, 7> kTaken = {"and", "or",   "not",  "in",
                                                       "is",  "true", "false"};
-  const bool taken = std::find(kTaken.begin(), kTaken.end(), lower(name)) != kTaken.end();
+  const bool taken = std::find(kTaken.begin(), kTaken.end(), lower_case(name)) != kTaken.end();
   return taken ? "`" + name + "`" : quoted_if_needed(name);
 }
 

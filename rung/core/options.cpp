@@ -21,9 +21,7 @@ std::string plain(std::string_view name) {
 }
 
 bool same_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return 'A' <= c && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
+  return lower_case(std::string(a)) == lower_case(std::string(b));
 }
 
 std::string range_words(double lower, double upper) {

@@ -35,5 +35,7 @@ std::vector<std::string> split(std::string_view text, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 bool contains(const std::vector<std::string>& words, std::string_view word);
 std::string_view trimmed(std::string_view text);
+/// ASCII letters in lower case; other bytes stay.
+std::string lower_case(std::string text);
 
 }  // namespace rung

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <map>
 #include <set>
@@ -52,9 +51,10 @@ std::string size_name(const std::string& column) {
     return std::find(words.begin(), words.end(), word) != words.end();
   };
   bool is_count = false, without = false, embedding = false, active = false;
-  std::string name = column.substr(column.find_last_of("/.") + 1);
-  for (char& c : name)
-    c = c == '-' || c == ' ' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  std::string name = lower_case(column.substr(column.find_last_of("/.") + 1));
+  for (char& c : name) {
+    if (c == '-' || c == ' ') c = '_';
+  }
   for (const std::string& word : split(name, '_')) {
     is_count = is_count || is_one_of(word, kCounts);
     without = without || is_one_of(word, kWithout);

@@ -74,6 +74,14 @@ void describe_parameters(const FitProblem& problem, double level, const std::vec
   }
 }
 
+/// What is fitted by its logarithm and falls for ever stops anywhere.
+std::vector<double> with_zeros(const FitProblem& problem, std::vector<double> z) {
+  for (int c = 0; c < problem.n_free(); ++c) {
+    if (at_zero(problem, z, c)) z[at(c)] = std::log(1e-300);
+  }
+  return z;
+}
+
 /// Those given whole, and one where constraints give single parameters a start.
 std::vector<std::vector<double>> starts(const Law& law, const FitOptions& options) {
   std::vector<double> start;
@@ -185,7 +193,7 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   const Verdict verdict = verdict_of(problem, search, certify, options.n_threads);
   fit.status = verdict.status;
   fit.notes.insert(fit.notes.end(), verdict.notes.begin(), verdict.notes.end());
-  fit.theta = problem.theta_at(verdict.best.z);
+  fit.theta = problem.theta_at(with_zeros(problem, verdict.best.z));
   fit.objective = problem.exact_objective(fit.theta);
   fit.alternatives = verdict.alternatives;
   fit.identified = fit.status == Status::certified && fit.alternatives.empty();

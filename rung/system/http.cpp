@@ -3,7 +3,6 @@
 #include <dlfcn.h>
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
 
 #include "rung/core/error.hpp"
@@ -106,8 +105,7 @@ std::size_t pass_on(char* bytes, std::size_t size, std::size_t n, void* receive)
 
 std::size_t read_header(char* bytes, std::size_t size, std::size_t n, void* response) {
   constexpr std::string_view kRetryAfter = "retry-after:";
-  std::string line(bytes, size * n);
-  for (char& c : line) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string line = lower_case({bytes, size * n});
   if (line.starts_with(kRetryAfter))
     static_cast<HttpResponse*>(response)->retry_after_seconds =
         parse_double(trimmed(std::string_view(line).substr(kRetryAfter.size())));

@@ -28,8 +28,8 @@ struct LadderRequest {
 std::vector<Ladder> read_ladders(std::span<const LadderRequest> requests, int n_threads = 0);
 Ladder read_ladder(const Config& config, std::vector<std::string> columns, int n_threads = 0);
 
-/// Whether each run's file has all these columns; only the files' headers are read. InputError
-/// where one can't be.
+/// Whether each run's file has all these columns, as far as their headers say. A file without a
+/// header that can be read counts as having them: reading it whole says what is wrong.
 bool have_columns(const Config& config, std::span<const std::string> columns);
 
 /// One file. Tokens are throughput/total_tokens or n_tokens where there is such a column, else

@@ -10,6 +10,11 @@
 namespace rung {
 namespace {
 
+/// How near a bound counts as on it, where the objective is the same there.
+constexpr double nearness = 1e-9;
+/// Of the least number that has one in full.
+constexpr double least_logarithm = -700;
+
 /// Free coordinates without an active bound.
 std::vector<int> moving_coordinates(const FitProblem& problem, const std::vector<double>& z) {
   std::vector<int> moving;
@@ -17,6 +22,15 @@ std::vector<int> moving_coordinates(const FitProblem& problem, const std::vector
     if (!at_bound(problem, z, c)) moving.push_back(c);
   }
   return moving;
+}
+
+/// Whether the objective is the same with the coordinate at `value`. Tiny may still matter: what it
+/// multiplies may be huge.
+bool is_same_at(const FitProblem& problem, std::vector<double> z, int coordinate, double value) {
+  const double objective = problem.objective(z.data());
+  z[at(coordinate)] = value;
+  return std::abs(problem.objective(z.data()) - objective) <=
+         1e-9 * objective + problem.rounding(objective);
 }
 
 double slope_of(Residual residual, double f) {
@@ -99,19 +113,20 @@ Scatter scatter_of(const FitProblem& problem, const std::vector<double>& f, doub
 
 }  // namespace
 
+bool at_zero(const FitProblem& problem, const std::vector<double>& z, int coordinate) {
+  return problem.of_log(problem.parameter_of(coordinate)) &&
+         problem.lower(coordinate) <= least_logarithm && z[at(coordinate)] <= std::log(nearness) &&
+         is_same_at(problem, z, coordinate, least_logarithm);
+}
+
 bool at_bound(const FitProblem& problem, const std::vector<double>& z, int coordinate) {
   const double value = z[at(coordinate)];
   if (problem.underflows(problem.parameter_of(coordinate), value)) return true;
   const double lower = problem.lower(coordinate), upper = problem.upper(coordinate);
   const double bound = value - lower < upper - value ? lower : upper;
-  if (value == bound) return true;
-  if (!(std::abs(value - bound) <= 1e-9 * (1 + std::abs(value)))) return false;
-  // Tiny may still matter: what it multiplies may be huge.
-  std::vector<double> moved = z;
-  moved[at(coordinate)] = bound;
-  const double objective = problem.objective(z.data());
-  return std::abs(problem.objective(moved.data()) - objective) <=
-         1e-9 * objective + problem.rounding(objective);
+  if (value == bound || at_zero(problem, z, coordinate)) return true;
+  return std::abs(value - bound) <= nearness * (1 + std::abs(value)) &&
+         is_same_at(problem, z, coordinate, bound);
 }
 
 bool any_at_bound(const FitProblem& problem, const std::vector<double>& z) {

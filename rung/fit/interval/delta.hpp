@@ -11,6 +11,9 @@
 
 namespace rung {
 
+/// Whether a coordinate is the logarithm of what may be 0, and so small that 0 is as good.
+bool at_zero(const FitProblem& problem, const std::vector<double>& z, int coordinate);
+
 /// Whether a coordinate is at its bound, or so near that the objective there is the same.
 bool at_bound(const FitProblem& problem, const std::vector<double>& z, int coordinate);
 

@@ -105,6 +105,30 @@ TEST(Covariance, LeavesOutWhatIsFixedOrAtABound) {
   EXPECT_TRUE(bounded.parameters[0].stderror);
 }
 
+/// A floor that the data push to 0 is fitted by its logarithm, which stops anywhere.
+TEST(Covariance, IsTheSameWhereverAVanishingFloorStops) {
+  const std::vector<double> sizes = {1, 2, 4, 8, 16, 32, 64};
+  const std::vector<double> losses = {4.1, 3.2, 2.4, 1.8, 1.3, 0.9, 0.6};
+  const Points points = Points::from_columns({sizes}, losses);
+  Law law = find_law("compute-power");
+  const auto floor = static_cast<std::size_t>(law.parameter_index("E"));
+  law.info.parameters[floor].of_log = true;
+  const Fit found = fit(law, points, {.residual = Residual::log});
+  ASSERT_TRUE(found.covariance);
+  EXPECT_LT(found.theta[floor], 1e-200);
+  const FitProblem problem(law, points, {}, Residual::log);
+  for (const double stop : {1e-14, 1e-60, 1e-300}) {
+    std::vector<double> theta = found.theta;
+    theta[floor] = stop;
+    const auto covariance = covariance_at(problem, problem.coordinates_of(theta));
+    ASSERT_TRUE(covariance);
+    EXPECT_EQ(covariance->coordinates, found.covariance->coordinates);
+    for (std::size_t i = 0; i < covariance->matrix.size(); ++i)
+      EXPECT_NEAR(covariance->matrix[i], found.covariance->matrix[i],
+                  1e-6 * std::abs(found.covariance->matrix[i]));
+  }
+}
+
 TEST(Covariance, IsAbsentWithoutDegreesOfFreedom) {
   const Fit exact = fit(line(), Points::from_columns({{1, 2}}, std::vector{3.0, 5.0}));
   EXPECT_NEAR(exact.theta[0], 1, 1e-12);

@@ -86,28 +86,25 @@ class PredictionProfile {
         best_(problem.objective(problem.coordinates_of(fit.theta).data())) {}
 
   struct Reached {
+    double pull = 0;    // of the further observation, from the centre
     double height = 0;  // of the objective, in units of the limit
     double value = 0;   // of the prediction, in residual space
+    std::vector<double> theta;
   };
 
   /// The prediction where the height is 1 on the side of `reach`'s sign; infinite where it goes on
   /// rising below that.
   double end(double reach) const {
     constexpr int kMostSteps = 24;
-    std::vector<double> theta = fit_.theta;
-    Reached inside{0, centre_};
-    double pull = 2 * reach, pull_inside = 0;
-    for (int i = 0; i < kMostSteps; ++i) {
-      std::vector<double> next = theta;
-      const Reached outside = reached(centre_ + pull, next);
+    Reached inside{0, 0, centre_, fit_.theta};
+    double pull = 2 * reach;
+    for (int i = 0; i < kMostSteps; ++i, pull *= 1.6) {
+      Reached outside = reached(pull, {inside.theta});
       if (std::isinf(outside.value)) break;
-      if (outside.height >= 1) return between(pull_inside, inside, pull, outside, next);
-      theta = next;
+      if (outside.height >= 1) return between(std::move(inside), std::move(outside));
       const bool stopped = std::abs(outside.value - inside.value) <= 1e-6 * std::abs(reach);
       if (stopped && i > 4) return outside.value;  // no parameters predict more
-      inside = outside;
-      pull_inside = pull;
-      pull *= 1.6;
+      inside = std::move(outside);
     }
     return std::copysign(kInfinity, reach);
   }
@@ -117,8 +114,8 @@ class PredictionProfile {
     return transformed(problem_.residual(), predict(problem_.law(), theta, inputs_));
   }
 
-  /// From theta, which moves along.
-  Reached reached(double target, std::vector<double>& theta) const {
+  /// The best that descents from `starts` find.
+  Reached reached(double pull, const std::vector<std::vector<double>>& starts) const {
     const Points& points = problem_.points();
     Points pulled(inputs_.size(), points.size() + 1);
     std::vector<double> row(inputs_.size());
@@ -126,37 +123,45 @@ class PredictionProfile {
       for (std::size_t k = 0; k < row.size(); ++k) row[k] = points.input(k, i);
       pulled.set(i, row, points.y(i), points.weight(i));
     }
-    const double pull = back_transformed(problem_.residual(), target);
+    const double observed = back_transformed(problem_.residual(), centre_ + pull);
     // The pull overflows.
-    if (!std::isfinite(transformed(problem_.residual(), pull))) return {kInfinity, kInfinity};
-    pulled.set(points.size(), inputs_, pull, weight_);
-    const FitProblem problem = problem_.with_points(pulled);
-    Minimum minimum = minimize(problem, problem.coordinates_of(theta));
-    const bool far_out = fit_.status == Status::unbounded && theta == fit_.theta;
-    if (far_out || !minimum.converged) {
-      // Far out the objective is flat: a descent from there does not lead back.
-      const SearchResult search = global_search(problem, {theta}, {Mesh::coarse});
-      if (!search.minima.empty() && search.minima.front().objective < minimum.objective)
-        minimum = search.minima.front();
-    }
-    theta = problem.theta_at(minimum.z);
+    if (!std::isfinite(transformed(problem_.residual(), observed)))
+      return {pull, kInfinity, kInfinity, starts.front()};
+    pulled.set(points.size(), inputs_, observed, weight_);
+    const std::vector<double> theta = best_of(problem_.with_points(pulled), starts);
     const double objective = problem_.objective(problem_.coordinates_of(theta).data());
-    return {(objective - best_) / limit_, prediction(theta)};
+    return {pull, (objective - best_) / limit_, prediction(theta), theta};
   }
 
-  double between(double pull_inside, Reached inside, double pull_outside, Reached outside,
-                 const std::vector<double>& from) const {
+  std::vector<double> best_of(const FitProblem& problem,
+                              const std::vector<std::vector<double>>& starts) const {
+    Minimum best{.objective = kInfinity};
+    bool far_out = false;
+    for (const std::vector<double>& start : starts) {
+      Minimum minimum = minimize(problem, problem.coordinates_of(start));
+      if (minimum.objective < best.objective || best.z.empty()) best = std::move(minimum);
+      far_out |= fit_.status == Status::unbounded && start == fit_.theta;
+    }
+    if (far_out || !best.converged) {
+      // Far out the objective is flat: a descent from there does not lead back.
+      const SearchResult search = global_search(problem, starts, {Mesh::coarse});
+      if (!search.minima.empty() && search.minima.front().objective < best.objective)
+        best = search.minima.front();
+    }
+    return problem.theta_at(best.z);
+  }
+
+  /// From either side: a descent from far out may not lead back.
+  double between(Reached inside, Reached outside) const {
     constexpr int kMostSteps = 12;
-    constexpr double kClose = 1e-2;
+    constexpr double kClose = 1e-6;
     for (int i = 0; i < kMostSteps && outside.height - inside.height > kClose; ++i) {
       const double a = std::sqrt(std::max(inside.height, 0.0)), b = std::sqrt(outside.height);
       const double share = std::isfinite(b) ? std::clamp((1 - a) / (b - a), 0.05, 0.95) : 0.5;
-      const double pull = pull_inside + share * (pull_outside - pull_inside);
-      std::vector<double> theta = from;
-      const Reached middle = reached(centre_ + pull, theta);
+      const double pull = inside.pull + share * (outside.pull - inside.pull);
+      Reached middle = reached(pull, {inside.theta, outside.theta});
       if (std::abs(middle.height - 1) < kClose) return middle.value;
-      (middle.height < 1 ? inside : outside) = middle;
-      (middle.height < 1 ? pull_inside : pull_outside) = pull;
+      (middle.height < 1 ? inside : outside) = std::move(middle);
     }
     return outside.value;
   }

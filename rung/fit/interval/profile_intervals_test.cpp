@@ -97,6 +97,23 @@ TEST(CheckedInterval, AnObservationAddsItsNoise) {
   EXPECT_EQ(one->method, "profile-observation");
 }
 
+/// Losses of seven models that count characters. Along the upper end A and alpha grow together, and
+/// descents from there stop short of the best.
+TEST(CheckedInterval, ReachesAsFarAsAnyParametersAllow) {
+  const Points points = Points::from_columns(
+      {{20560, 20560, 65824, 20560, 65824, 160368, 65824},
+       {20480, 40960, 20480, 80896, 40960, 20480, 80896}},
+      std::vector{3.7003606840818843, 3.5487598550893846, 3.647644098723048, 3.356539030514521,
+                  3.4358959711807606, 3.4382010922557398, 3.2157472200247628});
+  const Law& law = find_law("chinchilla");
+  const Fit found = fit(law, points, {.residual = Residual::log});
+  const FitProblem problem(law, points, {}, Residual::log);
+  const auto interval = checked_interval(problem, found, std::vector{328768., 120832.}, 0.95, true);
+  ASSERT_TRUE(interval);
+  // The largest prediction under the limit by scipy's SLSQP from 150 starts.
+  EXPECT_NEAR(interval->upper, 3.3003769, 1e-6);
+}
+
 TEST(FollowCurves, WhatRunsOffIsAtLeastSoMuch) {
   // A hinge: the sharper the softplus, the better.
   const Law& law = find_law("log-sigmoid");

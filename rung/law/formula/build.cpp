@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 #include <map>
 #include <numbers>
@@ -190,7 +189,7 @@ class Builder {
       if (std::find(used.begin(), used.end(), input) != used.end()) continue;
       // A name that differs by capitals alone was hardly meant as a parameter.
       for (const ExpressionNode* parameter : out_.parameters) {
-        if (same_but_for_case(parameter->text, input)) {
+        if (lower_case(parameter->text) == lower_case(input)) {
           fail(*parameter, "'" + parameter->text + "' is no input",
                "did you mean '" + input + "'?");
         }
@@ -205,12 +204,6 @@ class Builder {
       if (out_.parameters[p] == nullptr)
         fail(right_side(), "parameter '" + names_[p] + "' isn't in the formula");
     }
-  }
-
-  static bool same_but_for_case(const std::string& a, const std::string& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
-      return std::tolower(x) == std::tolower(y);
-    });
   }
 
   [[noreturn]] void fail(const ExpressionNode& where, const std::string& message,

@@ -68,7 +68,7 @@ TextTable forecast_table(const LadderRows& ladder) {
   table.add_column("rungs");
   table.add_column("held out");
   table.add_column("loss");
-  table.add_column("interval");
+  table.add_column(percent(ladder.forecasts.front().prediction.interval->level, 0) + " interval");
   for (const TargetForecast& forecast : ladder.forecasts)
     table.add_row({forecast.after, static_cast<double>(forecast.n_rungs), forecast.target,
                    number_cell(forecast.prediction.predicted),
@@ -84,6 +84,7 @@ std::string progress_words(const LadderRows& ladder, std::size_t rung) {
   if (row.loss) text = row.name + ": loss " + significant(*row.loss);
   if (row.expected)
     text += ", expected " + significant(*row.expected->predicted) + ", " +
+            percent(row.expected->interval->level, 0) + " interval " +
             interval_words(*row.expected->interval);
   if (!text.empty()) text += "\n";
   for (const TargetForecast& forecast : ladder.forecasts) {

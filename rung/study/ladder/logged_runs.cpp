@@ -266,9 +266,8 @@ class Converter {
 /// Letters and digits alone, in small letters: "Social IQa" and "social_iqa" are one.
 std::string bare(std::string_view name) {
   std::string letters;
-  for (const char c : name) {
-    if (std::isalnum(static_cast<unsigned char>(c)))
-      letters += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const char c : lower_case(std::string(name))) {
+    if (std::isalnum(static_cast<unsigned char>(c))) letters += c;
   }
   return letters;
 }

@@ -16,7 +16,7 @@ struct MeasuredRung {
 
 class Foresight {
  public:
-  static constexpr double kLevel = 0.95;
+  static constexpr double kLevel = 0.9;
   /// Of the interval that a rung is held against: of many rungs one in a hundred falls out by
   /// chance.
   static constexpr double kAlarmLevel = 0.99;

@@ -89,16 +89,7 @@ Amount amount_of(std::string_view budget) {
   if (!value || !(*value > 0) || !std::isfinite(*value))
     throw InputError("--budget: '" + std::string(budget) + "' is no amount above 0",
                      "1e21 or 1ZFLOP, or with --hardware 500h, 1000usd, 300kwh");
-  Amount amount{*value, std::string(text.substr(end))};
-  std::transform(amount.unit.begin(), amount.unit.end(), amount.unit.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return amount;
-}
-
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
+  return {*value, lower_case(std::string(text.substr(end)))};
 }
 
 }  // namespace

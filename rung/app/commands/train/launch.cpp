@@ -1,4 +1,3 @@
-#include <cctype>
 #include <chrono>
 #include <deque>
 #include <map>
@@ -148,9 +147,7 @@ std::map<std::string, QueuedJob> queued_jobs() {
        split(slurm("squeue", {"--noheader", "--me", "--format=%j|%T|%i"}), '\n')) {
     const std::vector<std::string> cells = split(line, '|');
     if (cells.size() != 3) continue;
-    std::string state = cells[1];
-    for (char& c : state) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    jobs.insert_or_assign(cells[0], QueuedJob{state, cells[2]});
+    jobs.insert_or_assign(cells[0], QueuedJob{lower_case(cells[1]), cells[2]});
   }
   return jobs;
 }

@@ -3,7 +3,6 @@
 // versions {"base": [["pass", …], …], "plus": […]} a problem.
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cmath>
 
 #include "rung/core/error.hpp"
@@ -92,10 +91,7 @@ std::vector<Counts> counts_of(const Value::Table& problems_of_file, const std::s
 
 /// "HumanEval/0" -> "humaneval".
 std::string task_of(const std::string& problem) {
-  std::string task = problem.substr(0, problem.find('/'));
-  std::transform(task.begin(), task.end(), task.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return task;
+  return lower_case(problem.substr(0, problem.find('/')));
 }
 
 /// "org--model_vllm_temp_0.0-sanitized_eval_results" -> "model".
