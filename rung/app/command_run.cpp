@@ -23,7 +23,8 @@ void add_common_options(const Command& command, Options& options, CommonOptions&
       .group(kCommonGroup);
   if (command.has_figure) {
     options
-        .add("-o,--output-path", common.figure_path, "write the figure: .png, .pdf, .svg or .html")
+        .add("-o,--output-path", common.figure_path,
+             "write the figure: .png, .pdf, .svg or .html; missing folders are made")
         .value_name("FIGURE")
         .group(kCommonGroup);
   }

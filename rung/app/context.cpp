@@ -140,7 +140,10 @@ void CommandContext::write(const Output& output) {
   if (kept_) {
     *kept_ = {text, "", output.results};
   } else {
+    const std::vector<fs::path> folders = file_set_->new_folders();
     file_set_->commit();
+    for (const fs::path& folder : folders)
+      err_ << "note: made the folder '" << folder.string() << "'\n";
   }
 }
 

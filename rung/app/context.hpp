@@ -78,7 +78,8 @@ class CommandContext {
   /// Writes the answer to all the places that were asked for: text to standard output unless JSON
   /// or CSV goes there, the files, and its figure. All files are put in place before standard
   /// output is written, and taken back where that fails: where something fails, none of them is
-  /// changed and standard output stays empty. Missing folders are made. The exit status.
+  /// changed and standard output stays empty. Missing folders are made, as published command lines
+  /// expect, and named on standard error. The exit status.
   int emit(const Answer& answer);
 
   /// For one of several commands that `whole` runs as one: from here on, emit keeps the text (or

@@ -50,7 +50,7 @@ TEST_F(Context, FilesAreWrittenBesideTheText) {
   context_.warn("few points");
   context_.emit(answer_);
   EXPECT_EQ(out_.str(), "for people\n");
-  EXPECT_EQ(err_.str(), "warning: few points\n");
+  EXPECT_EQ(err_.str(), "warning: few points\nnote: made the folder '" + place("new") + "'\n");
   EXPECT_EQ(read_file(place("x.csv")), "csv\n");
   EXPECT_EQ(read_file(place("x.svg")), "<svg/>");
   const Json json = Json::parse(read_file(place("new/folder/x.json")));

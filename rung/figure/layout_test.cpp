@@ -151,6 +151,23 @@ TEST(Layout, NoWordsCoverOthersOrLeaveTheFigure) {
   }
 }
 
+TEST(Layout, ALineFromAPointToItsWordsIsInNoLayersColour) {
+  Panel panel{.x = {.lower = 0, .upper = 2}, .y = {.lower = -1, .upper = 1}};
+  Scatter crowd;  // the words have to keep away from it
+  for (int i = -8; i <= 8; ++i) {
+    for (int k = -8; k <= 8; ++k) crowd.x.push_back(1 + 0.03 * i), crowd.y.push_back(0.04 * k);
+  }
+  panel.layers = {crowd, Note{1, 0, "2.5", kVermilion}};
+  std::vector<Colour> thin;
+  for (const Clip& clip : lay_out({.panels = {panel}}).clips) {
+    for (const Shape& shape : clip.shapes) {
+      if (shape.stroke && shape.stroke->width_px == 0.8) thin.push_back(shape.stroke->colour);
+    }
+  }
+  std::erase(thin, kFaint);  // the grid
+  EXPECT_EQ(thin, std::vector<Colour>{kGrey});
+}
+
 TEST(Layout, WordsBesideAPointClearTheMarksThere) {
   const Scatter star{.x = {1}, .y = {0}, .marker = Marker::star, .size_px = 11};
   Scatter interval{.x = {0.5}, .y = {0}, .size_px = 9};

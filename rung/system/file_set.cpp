@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
@@ -110,6 +111,16 @@ void FileSet::commit() {
   }
   parts_.clear();
   made_folders_.clear();
+}
+
+std::vector<fs::path> FileSet::new_folders() const {
+  std::vector<fs::path> outermost;
+  for (const fs::path& folder : made_folders_) {
+    const auto is_above = [&](const fs::path& other) { return other == folder.parent_path(); };
+    if (std::none_of(made_folders_.begin(), made_folders_.end(), is_above))
+      outermost.push_back(folder);
+  }
+  return outermost;
 }
 
 void FileSet::take_back() {

@@ -26,6 +26,9 @@ class FileSet {
   /// InputError where that fails, and then none is.
   void place();
 
+  /// The outermost of the folders that were made, until commit().
+  std::vector<std::filesystem::path> new_folders() const;
+
   /// As if nothing had been added.
   void take_back();
 

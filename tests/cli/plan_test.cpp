@@ -14,6 +14,7 @@ namespace {
 
 using nlohmann::json;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr double kA = 406.4, kB = 410.7, kE = 1.69, kAlpha = 0.34, kBeta = 0.28;
 
@@ -185,6 +186,28 @@ TEST_F(PlanCommandTest, PublishedCoefficientsNeedNoData) {
   EXPECT_THAT(ran.out, testing::Not(HasSubstr("N interval")));
   EXPECT_THAT(error({"allocate", runs_, "--coefficients", "A=1", "--budget", "1e21"}),
               HasSubstr("give one of TABLE, --fit FILE, and --law NAME --coefficients LIST"));
+}
+
+TEST_F(PlanCommandTest, WithInferenceOnlyTrainingHasABill) {
+  std::vector<std::string> words = {"allocate",
+                                    "--law",
+                                    "chinchilla",
+                                    "--coefficients",
+                                    "A=406.4, B=410.7, E=1.69, "
+                                    "alpha=0.34, beta=0.28",
+                                    "--budget",
+                                    "1e21,100usd",
+                                    "--hardware",
+                                    "h100",
+                                    "--wide"};
+  const Ran training = run_rung(words);
+  EXPECT_THAT(training.out, Not(HasSubstr("training accelerator hours")));
+  EXPECT_THAT(training.out, Not(HasSubstr("lifetime")));
+  words.insert(words.end(), {"--inference-tokens", "1e12"});
+  const Ran life = run_rung(words);
+  for (const char* said : {"training accelerator hours", "training USD", "training kWh",
+                           "lifetime FLOPs", "of training alone", "as if inference ran"})
+    EXPECT_THAT(life.out, HasSubstr(said));
 }
 
 TEST_F(PlanCommandTest, IsoflopCurvesGiveTheExponentAndAPicture) {

@@ -30,5 +30,21 @@ TEST(DecideFigure, WhatOthersAreDrawnOverIsWider) {
   EXPECT_GT(sizes_px["accuracy"], sizes_px["bits"] + 2);
 }
 
+TEST(DecideFigure, ASingleScalePredictsNoValues) {
+  Result result{.recipes = {"web", "books"}, .target = "7B"};
+  result.methods = {scale_of("accuracy", 0.01)};
+  result.methods.front().name = "accuracy@750M";
+  result.decisions = {{.task = "piqa", .recipes = {{.recipe = 0, .value = 0.7}}}};
+  const auto label = [&] {
+    const Figure figure = decide_figure(result, "piqa");
+    return std::get<Scatter>(figure.panels.front().layers.front()).label;
+  };
+  EXPECT_EQ(label(), "measured there, 95% interval");
+  EXPECT_EQ(decide_figure(result, "piqa").title, "web is best, and so expected at 7B");
+  result.methods.front().setup.emplace();
+  EXPECT_EQ(label(), "predicted, 95% interval");
+  EXPECT_EQ(decide_figure(result, "piqa").title, "web is predicted to be best at 7B");
+}
+
 }  // namespace
 }  // namespace rung::decide

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "rung/data/reader/testbed_folder.hpp"
 #include "rung/figure/overtraining/correlation.hpp"
@@ -85,6 +86,23 @@ TEST_F(OvertrainingFigure, figure1_has_the_published_lines) {
     ++n_lines;
   }
   EXPECT_EQ(n_lines, 8);
+}
+
+TEST_F(OvertrainingFigure, the_legend_of_figure1_has_every_dashed_line) {
+  const Figure figure = figure1(testbed_, default_study(), fits_);
+  std::set<std::uint32_t> explained;
+  for (const LegendGroup& group : figure.legend) {
+    for (const Layer& sample : group.samples) {
+      if (const auto* scatter = std::get_if<Scatter>(&sample))
+        explained.insert(scatter->colour.rgb);
+      if (const auto* curve = std::get_if<Curve>(&sample)) explained.insert(curve->colour.rgb);
+    }
+  }
+  for (const Layer& layer : figure.panels[0].layers) {
+    if (const auto* curve = std::get_if<Curve>(&layer); curve && curve->dash == Dash::dashed) {
+      EXPECT_TRUE(explained.contains(curve->colour.rgb)) << curve->colour.hex();
+    }
+  }
 }
 
 TEST_F(OvertrainingFigure, task_panels_name_the_doubt) {

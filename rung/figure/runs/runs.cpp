@@ -30,7 +30,7 @@ rung::Axis x_axis(const Result& result) {
   return {.label = "Steps", .log = true, .ticks = TickStyle::count};
 }
 
-/// Losses fall fast at first: the axis shows what comes after.
+/// Losses fall fast at first: the axis shows what comes after the first fiftieth.
 double upper_of_interest(const Result& result) {
   double upper = 0;
   for (const RunSummary& run : result.runs) {
@@ -161,7 +161,14 @@ std::string title_of(const Result& result) {
 Figure runs_figure(const Result& result) {
   Panel panel{.x = x_axis(result), .y = {.label = result.metric}};
   const double upper = upper_of_interest(result);
-  if (upper > 0) panel.y.upper = upper;
+  if (upper > 0) {
+    panel.y.upper = upper;
+    const auto above = [upper](double y) { return y > upper; };
+    if (std::ranges::any_of(result.runs, [&](const RunSummary& run) {
+          return std::ranges::any_of(run.smooth_y, above);
+        }))
+      panel.y.label += " (after the first 2% of a run)";
+  }
   std::vector<Colour> colours = ordered_colours(result.runs.size());
   for (std::size_t i = 0; i < colours.size() && colours.size() <= 6; ++i)
     colours[i] = category_colour(i);

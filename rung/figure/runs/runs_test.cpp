@@ -17,6 +17,7 @@ TEST(RunsFigure, BeginsWhereTheFirstCurveIsSeen) {
   const Figure figure = runs_figure({.metric = "loss", .runs = {run}});
   EXPECT_EQ(figure.panels.front().x.lower, 3e7);
   EXPECT_LT(*figure.panels.front().y.upper, 4);
+  EXPECT_EQ(figure.panels.front().y.label, "loss (after the first 2% of a run)");
 }
 
 }  // namespace

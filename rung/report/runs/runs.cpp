@@ -33,7 +33,7 @@ TextTable run_table(const Result& result) {
   if (has_steps) table.add_column("steps", "step", shortest);
   table.add_column("state");
   table.add_column("spikes", "n_spikes", shortest);
-  table.add_column("mean of last tenth", "final", [](double x) { return significant(x, 5); });
+  table.add_column("last tenth", "final", [](double x) { return significant(x, 5); });
   const bool has_ends = std::any_of(result.runs.begin(), result.runs.end(),
                                     [](const auto& run) { return run.extrapolated.has_value(); });
   if (has_ends) table.add_column("will end at", "extrapolated");
@@ -136,7 +136,9 @@ Document describe(const Result& result) {
   Json results = Json::array();
   for (const RunSummary& run : result.runs) results.push_back(json_run(run));
   Document document;
-  document.add(Heading{counted(result.runs.size(), "run") + ", " + result.metric})
+  document
+      .add(Heading{counted(result.runs.size(), "run") + ", " + result.metric +
+                   "; last tenth: the mean over these rows"})
       .add(run_table(result))
       .add(settings_table(result))
       .add(Notes{trouble_of(result)})

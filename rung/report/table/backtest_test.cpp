@@ -1,0 +1,36 @@
+#include "rung/report/table/backtest.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace rung::table {
+namespace {
+
+using testing::HasSubstr;
+
+/// Two rollouts, of which so many have an interval that holds the value.
+Document described(std::size_t n_intervals) {
+  Backtest law{.law = "chinchilla", .rollouts = std::vector<Rollout>(2)};
+  law.n_intervals = n_intervals;
+  if (n_intervals > 0) law.coverage = 1;
+  law.predictable = true;
+  BacktestResult result{.y = "loss"};
+  GroupBacktest group;
+  group.laws = {law};
+  group.akaike_weights = {1};
+  result.groups = {group};
+  return describe(BacktestRequest{}, result);
+}
+
+TEST(DescribeBacktest, SaysOfHowManyRolloutsTheCoverageIs) {
+  EXPECT_THAT(text_of(described(0)), HasSubstr("no intervals"));
+  EXPECT_THAT(text_of(described(1)), HasSubstr("100% of 1"));
+  EXPECT_THAT(text_of(described(2)), Not(HasSubstr(" of ")));
+  EXPECT_EQ(described(0).results()[0]["coverage"], nullptr);
+  EXPECT_EQ(described(1).results()[0]["n_intervals"], 1);
+}
+
+}  // namespace
+}  // namespace rung::table

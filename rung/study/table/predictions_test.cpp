@@ -1,0 +1,54 @@
+#include "rung/study/table/predictions.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+
+#include "rung/law/formula.hpp"
+
+namespace rung::table {
+namespace {
+
+/// A line over inputs from 1 to 8 (each combination where there are two).
+Fitted line(const std::string& formula, const std::vector<std::string>& inputs) {
+  const auto points = std::make_shared<Points>(inputs.size(), 16);
+  std::size_t i = 0;
+  for (const double a : {1, 2, 4, 8}) {
+    for (const double b : {1, 2, 4, 8})
+      points->set(i++, std::vector<double>{a, b * a},
+                  a + 0.1 * b * a + 0.01 * std::sin(7.0 * a * b));
+  }
+  return Fitted(std::make_shared<const Law>(formula_law(formula, inputs)), points, FitOptions());
+}
+
+TEST(Predictions, NameEveryInputBeyondTheDataTheFurthestFirst) {
+  const Fitted fitted = line("c + a * N + b * D", {"N", "D"});  // N to 8, D to 64
+  const std::vector<Beyond> beyond = beyond_data(fitted, {56, 64 * 25});
+  ASSERT_EQ(beyond.size(), 2u);
+  EXPECT_EQ(beyond[0].input, "D");
+  EXPECT_DOUBLE_EQ(beyond[0].factor, 25);
+  EXPECT_EQ(beyond[1].input, "N");
+  EXPECT_DOUBLE_EQ(beyond[1].factor, 7);
+  EXPECT_TRUE(beyond_data(fitted, {8, 1}).empty());
+}
+
+TEST(Predictions, OfASecondLawNameItsInputToo) {
+  const Fitted first = line("c + a * N + b * D", {"N", "D"});
+  const auto points = std::make_shared<Points>(1, 5);
+  for (std::size_t i = 0; i < 5; ++i) {
+    const double loss = 1 + static_cast<double>(i);
+    points->set(i, std::array{loss}, 2 * loss + 0.01 * std::sin(9 * loss));
+  }
+  const Fitted then(std::make_shared<const Law>(formula_law("p + q * L", {"L"})), points,
+                    FitOptions());
+  const GroupPredictions chained = chained_predictions(first, then, {{.inputs = {16, 16}}});
+  ASSERT_EQ(chained.rows.size(), 1u);
+  ASSERT_EQ(chained.rows[0].beyond.size(), 2u);
+  EXPECT_EQ(chained.rows[0].beyond[0].input, "N");
+  EXPECT_EQ(chained.rows[0].beyond[1].input, "L");
+  EXPECT_GT(chained.rows[0].beyond[1].factor, 3);  // 17.6 over 5
+}
+
+}  // namespace
+}  // namespace rung::table
