@@ -87,26 +87,18 @@ void CommandContext::keep_output(const CommandContext& whole) {
   not_to_touch_ = whole.input_paths_;
 }
 
-void CommandContext::check_outputs_apart() const {
-  std::vector<fs::path> outputs;
-  for (const std::string& path : {common.json_path, common.csv_path, common.figure_path}) {
-    if (!path.empty() && path != kStandardOutput) outputs.emplace_back(path);
-  }
-  check_apart(outputs);
-}
-
-void CommandContext::check_apart(const std::vector<fs::path>& outputs) const {
+void CommandContext::check_files() const {
   std::vector<fs::path> taken = input_paths_;
   taken.insert(taken.end(), not_to_touch_.begin(), not_to_touch_.end());
   for (const InputFile& input : inputs_) taken.emplace_back(input.path);
-  for (const fs::path& output : outputs) {
+  for (const File& file : files_) {
     for (const fs::path& other : taken) {
-      if (is_same_file(output, other))
-        throw InputError(Location{output.string()},
+      if (is_same_file(file.path, other))
+        throw InputError(Location{file.path.string()},
                          "is read or written by this command already, and would be lost",
                          "give each output a file of its own");
     }
-    taken.push_back(output);
+    taken.push_back(file.path);
   }
 }
 
@@ -125,9 +117,7 @@ void CommandContext::write(const Output& output) {
       common.csv_path == kStandardOutput || (common.json_path == kStandardOutput && !kept_);
 
   const std::string& text = asked_for_shown ? asked : output.text;
-  std::vector<fs::path> outputs;
-  for (const File& file : files_) outputs.push_back(file.path);
-  check_apart(outputs);
+  check_files();
   try {
     for (const File& file : files_) file_set_->add(file.path, file.content);
     file_set_->place();

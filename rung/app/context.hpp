@@ -68,10 +68,6 @@ class CommandContext {
   /// The same for what can't be read again, such as standard input.
   void note_input(const std::string& name, const std::string& content);
 
-  /// InputError where an output would be written over what was read so far: for commands that write
-  /// files of their own before they have an answer.
-  void check_outputs_apart() const;
-
   /// A further file to write together with the results, such as the figure.
   void add_file(std::filesystem::path path, std::string content);
 
@@ -98,7 +94,7 @@ class CommandContext {
 
   std::string json(const Json& results) const;
   /// InputError where one would be written over an input or another output.
-  void check_apart(const std::vector<std::filesystem::path>& outputs) const;
+  void check_files() const;
   void write(const Output& output);
 
   std::ostream& out_;

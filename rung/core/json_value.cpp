@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "rung/core/error.hpp"
+#include "rung/core/foreign.hpp"
 #include "rung/core/json.hpp"
 #include "rung/core/value.hpp"
 
@@ -51,6 +52,7 @@ class Builder : public json::json_sax_t {
         line_begin_(text.data()) {}
 
   Value take() {
+    if (!is_json_) refuse_foreign(text_, file_, "JSON");
     if (!problems_.empty()) throw InputError(std::move(problems_));
     return std::move(root_);
   }
@@ -81,6 +83,7 @@ class Builder : public json::json_sax_t {
   }
 
   bool parse_error(std::size_t byte, const std::string&, const json::exception& error) override {
+    is_json_ = false;
     problems_ = {json_problem(text_, file_, byte, error.what())};
     return false;
   }
@@ -144,6 +147,7 @@ class Builder : public json::json_sax_t {
   const char* counted_;  // up to where line ends are counted
   const char* line_begin_;
   std::uint32_t line_ = 1;
+  bool is_json_ = true;
   Value root_;
   std::vector<Open> open_;
   std::vector<Problem> problems_;

@@ -31,6 +31,8 @@ std::string range_words(double lower, double upper) {
   return shortest(lower) + " to " + shortest(upper);
 }
 
+constexpr double kMostExact = 9007199254740992;  // 2^53
+
 }  // namespace
 
 Option& Option::value_name(std::string name) {
@@ -107,18 +109,20 @@ void Option::fail(const std::string& value, const std::string& accepted) const {
   throw InputError(names_.back() + ": '" + value + "' is not " + accepted);
 }
 
+std::string Option::accepted() const {
+  const std::string kind = takes_ == Takes::whole_number ? "a whole number" : "a number";
+  if (above_zero_) return kind + " above 0";
+  const bool is_bounded = std::isfinite(lower_) || std::isfinite(upper_);
+  return is_bounded ? kind + " of " + range_words(lower_, upper_) : kind;
+}
+
 double Option::number(const std::string& text) const {
   const bool whole = takes_ == Takes::whole_number;
-  const std::string kind = whole ? "a whole number" : "a number";
-  const bool is_bounded = std::isfinite(lower_) || std::isfinite(upper_);
-  const std::string accepted = above_zero_  ? kind + " above 0"
-                               : is_bounded ? kind + " of " + range_words(lower_, upper_)
-                                            : kind;
   const std::optional<double> value = parse_quantity(text);
-  if (!value || !std::isfinite(*value)) fail(text, accepted);
-  if (whole && *value != std::trunc(*value)) fail(text, accepted);
-  if (above_zero_ && !(*value > 0)) fail(text, accepted);
-  if (*value < lower_ || *value > upper_) fail(text, accepted);
+  if (!value || !std::isfinite(*value)) fail(text, accepted());
+  if (whole && *value != std::trunc(*value)) fail(text, accepted());
+  if (above_zero_ && !(*value > 0)) fail(text, accepted());
+  if (*value < lower_ || *value > upper_) fail(text, accepted());
   return *value;
 }
 
@@ -227,14 +231,21 @@ Option& Options::add(const std::string& names, int& field, std::string help) {
 Option& Options::add(const std::string& names, std::size_t& field, std::string help) {
   Option& option = append(names, Option::Takes::whole_number, std::move(help));
   option.value_name_ = "UINT";
+  option.non_negative();
   option.default_text_ = std::to_string(field);
   // Read without a detour over double, which has 53 bits only.
   option.store_ = [&field](const Option& self, const auto& values) {
     const std::string& text = values.back();
     std::size_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size())
-      self.fail(text, "a whole number of 0 to 18446744073709551615");
+    if (error == std::errc::result_out_of_range) self.fail(text, "a whole number below 2^64");
+    if (error != std::errc() || end != text.data() + text.size()) {  // "50k"
+      const double number = self.number(text);
+      if (number > kMostExact) self.fail(text, self.accepted());
+      value = static_cast<std::size_t>(number);
+    }
+    const auto number = static_cast<double>(value);
+    if (number < self.lower_ || number > self.upper_) self.fail(text, self.accepted());
     field = value;
   };
   return option;

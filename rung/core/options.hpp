@@ -90,6 +90,7 @@ class Option {
   friend class Options;
 
   [[noreturn]] void fail(const std::string& value, const std::string& accepted) const;
+  std::string accepted() const;
   double number(const std::string& text) const;
   void check_choice(const std::string& value) const;
 

@@ -18,7 +18,7 @@ struct Request {
   std::optional<double> n, d;
   double level = 0.95;
   int window = 1;
-  std::size_t seed = 0;
+  std::size_t seed = 0, vocab_size = 512;
   std::string method = "two-step";
   bool average = false;
 
@@ -31,6 +31,7 @@ struct Request {
     options.add("--level", level, "of intervals").range(0.01, 0.9999);
     options.add("--moving_avg", window, "checkpoints").range(1, kMostCount);
     options.add("--seed", seed, "of random numbers");
+    options.add("--vocab-size", vocab_size, "tokens").range(257, 1000);
     options.add("--method", method, "how").choices({"two-step", "combined"});
     options.add_flag("--do_average", average, "the mean, too");
   }
@@ -82,8 +83,11 @@ TEST_F(OptionsTest, WhatIsNotAcceptedNamesOptionValueAndConstraint) {
   EXPECT_THAT(problem_with("--moving_avg", {"1.5"}), HasSubstr("a whole number of 1 or more"));
   EXPECT_THAT(problem_with("--budget", {"-1"}), HasSubstr("a number above 0"));
   EXPECT_THAT(problem_with("--level", {"nan"}), HasSubstr("is not a number"));
-  EXPECT_THAT(problem_with("--seed", {"-1"}), HasSubstr("a whole number of 0 to"));
-  EXPECT_THAT(problem_with("--seed", {"18446744073709551616"}), HasSubstr("a whole number"));
+  EXPECT_THAT(problem_with("--seed", {"-1"}), HasSubstr("a whole number of 0 or more"));
+  EXPECT_THAT(problem_with("--seed", {"18446744073709551616"}), HasSubstr("below 2^64"));
+  EXPECT_THAT(problem_with("--seed", {"1e30"}), HasSubstr("a whole number"));
+  EXPECT_THAT(problem_with("--vocab-size", {"20"}), HasSubstr("a whole number of 257 to 1000"));
+  EXPECT_THAT(problem_with("--vocab-size", {"2k"}), HasSubstr("a whole number of 257 to 1000"));
   EXPECT_THAT(problem_with("--method", {"combind"}), HasSubstr("did you mean 'combined'?"));
   EXPECT_THAT(problem_with("--level", {"0.9", "0.8"}), HasSubstr("more than once"));
   EXPECT_THAT(problem_with("--do_average", {"yes"}), HasSubstr("takes no value"));

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "rung/core/error.hpp"
+#include "rung/core/foreign.hpp"
 #include "rung/core/value.hpp"
 
 namespace rung {
@@ -62,6 +63,7 @@ Value toml_value(std::string_view text, const std::string& file) {
   try {
     return value_of(toml::parse(text, file));
   } catch (const toml::parse_error& error) {
+    refuse_foreign(text, file, "TOML");
     const auto [line, column] = begin_of(error.source());
     throw InputError(Location{file, line, column}, std::string(error.description()));
   }

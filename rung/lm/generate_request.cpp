@@ -7,34 +7,33 @@
 namespace rung::lm {
 namespace {
 
-constexpr const char* kOpenLm = "Models of open_lm";
-
 void describe_open_lm(GenerateRequest& request, Options& options) {
   options.add("--model-norm", request.model_norm, "its norm; a params.txt knows better")
-      .group(kOpenLm)
+      .group(kOpenLmGroup)
       .value_name("NORM");
   options.add_flag("--qk-norm", request.qk_norm, "queries and keys have norms; likewise")
-      .group(kOpenLm);
+      .group(kOpenLmGroup);
   options.add("--ffn-type", request.ffn_type, "swiglu, swiglu_torch, gelu or gemma_geglu")
-      .group(kOpenLm)
+      .group(kOpenLmGroup)
       .value_name("TYPE");
   options
       .add("--positional-embedding-type", request.positions,
            "rotary, head_rotary, llama_rotary or none")
-      .group(kOpenLm)
+      .group(kOpenLmGroup)
       .value_name("TYPE");
   options.add("--attn-name", request.attn_name, "auto, torch_attn or xformers_attn: all the same")
-      .group(kOpenLm)
+      .group(kOpenLmGroup)
       .value_name("NAME");
   options.add("--attn-activation", request.attn_activation, "only of custom_attn, not here")
-      .group(kOpenLm)
+      .group(kOpenLmGroup)
       .value_name("NAME");
   options.add("--attn-seq-scalar", request.attn_seq_scalar, "likewise")
-      .group(kOpenLm)
+      .group(kOpenLmGroup)
       .value_name("NAME");
-  options.add("--attn-seq-scalar-alpha", request.attn_seq_scalar_alpha, "likewise").group(kOpenLm);
+  options.add("--attn-seq-scalar-alpha", request.attn_seq_scalar_alpha, "likewise")
+      .group(kOpenLmGroup);
   options.add("--moe-freq", request.moe_freq, "0: no mixture of experts, which is not here")
-      .group(kOpenLm)
+      .group(kOpenLmGroup)
       .range(0, 1e6);
 }
 

@@ -12,6 +12,9 @@ class Options;
 
 namespace rung::lm {
 
+/// The heading of the options that OpenLM's models need and those of rung train don't.
+inline constexpr const char* kOpenLmGroup = "Models of open_lm";
+
 struct GenerateRequest {
   std::string checkpoint;  // of OpenLM (.pt) or of rung train, in its run's folder
   std::string params;      // OpenLM's params.txt; "": none

@@ -3,16 +3,15 @@
 #include <algorithm>
 
 #include "rung/core/error.hpp"
+#include "rung/core/foreign.hpp"
 #include "rung/core/require.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/core/text.hpp"
 #include "rung/core/value.hpp"
-#include "rung/data/reader/foreign.hpp"
 #include "rung/lm/token_file.hpp"
 #include "rung/lm/tokenizer/byte_pairs.hpp"
 #include "rung/lm/tokenizer/vocabulary_file.hpp"
 #include "rung/system/file.hpp"
-#include "rung/system/file_set.hpp"
 #include "rung/system/gzip.hpp"
 
 namespace rung::lm {
@@ -21,6 +20,7 @@ namespace {
 constexpr const char* kTokenizerFile = "tokenizer.json";
 constexpr const char* kTrainFile = "train.bin";
 constexpr const char* kValidationFile = "validation.bin";
+constexpr const char* kDataFile = "data.toml";
 constexpr std::size_t kMostUnpackedTokenizer = 1'000'000'000;
 
 /// What one line holds; errors have its place in the file.
@@ -78,7 +78,8 @@ std::vector<std::string> read_documents(const TokenizeRequest& request) {
     std::string_view name = path;
     if (is_gzip(content))
       content = gunzip(content, path, static_cast<std::size_t>(request.most_unpacked_bytes));
-    refuse_foreign(content, path);
+    refuse_foreign(content, path, "text");
+    if (begins_with_nul(content)) throw InputError(Location{path}, "this is no text");
     if (name.ends_with(".gz")) name.remove_suffix(3);
     if (name.ends_with(".jsonl") || name.ends_with(".json")) {
       add_json_lines(content, path, request.field, documents);
@@ -147,14 +148,14 @@ void TokenizeRequest::validate() const {
 Tokenizer read_tokenizer(const std::filesystem::path& path) {
   std::string content = read_file(path);
   if (is_gzip(content)) content = gunzip(content, path.string(), kMostUnpackedTokenizer);
-  refuse_foreign(content, path.string());
+  refuse_foreign(content, path.string(), "a tokenizer");
   return Tokenizer(read_vocabulary(content, path.string()), path.string());
 }
 
 TokenizeResult run(const TokenizeRequest& request) {
   request.validate();
   const std::filesystem::path folder = std::filesystem::path(request.folder).lexically_normal();
-  TokenizeResult result{.name = request.name, .data_file = folder / "data.toml"};
+  TokenizeResult result{.name = request.name, .data_file = folder / kDataFile};
   if (result.name.empty())
     result.name = (folder.has_filename() ? folder : folder.parent_path()).filename().string();
   const std::vector<std::string> documents = read_documents(request);
@@ -175,12 +176,13 @@ TokenizeResult run(const TokenizeRequest& request) {
   }
   result.vocab_size = tokenizer.size();
   const TokenType type = token_type_for(tokenizer.size());
-  FileSet files;
-  files.add(folder / kTokenizerFile, tokenizer_json(tokenizer.vocabulary()));
-  files.add(folder / kTrainFile, token_bytes(train, type));
-  if (!validation.empty()) files.add(folder / kValidationFile, token_bytes(validation, type));
-  files.add(result.data_file, data_text(result, *eos, type));
-  files.commit();
+  const auto add = [&](const char* name, std::string content) {
+    result.files.push_back({folder / name, std::move(content)});
+  };
+  add(kTokenizerFile, tokenizer_json(tokenizer.vocabulary()));
+  add(kTrainFile, token_bytes(train, type));
+  if (!validation.empty()) add(kValidationFile, token_bytes(validation, type));
+  add(kDataFile, data_text(result, *eos, type));
   return result;
 }
 

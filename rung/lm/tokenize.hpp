@@ -34,13 +34,19 @@ struct TokenizedPart {
 };
 
 struct TokenizeResult {
+  struct File {
+    std::filesystem::path path;
+    std::string content;
+  };
+
   std::string name;
   std::filesystem::path data_file;
   std::size_t vocab_size = 0;
   TokenizedPart train, validation;
+  std::vector<File> files;  // to be written, all or none
 };
 
-/// Each document is followed by <|endoftext|>. InputError for bad inputs; nothing is written then.
+/// Each document is followed by <|endoftext|>. InputError for bad inputs. Nothing is written.
 TokenizeResult run(const TokenizeRequest& request);
 
 /// A tokenizer.json or a tiktoken rank file.

@@ -70,6 +70,23 @@ TEST(HostileConfigurations, Toml) {
   HostileFolder().run(rows);
 }
 
+/// Files of other kinds are named where TOML or JSON is read, too.
+TEST(HostileConfigurations, FilesOfOtherKinds) {
+  using namespace std::string_literals;
+  const std::string zip = "PK\x03\x04\x14\x00\x00\x00"s, pickle = "\x80\x04\x95\x00\x00"s;
+  std::vector<Hostile> rows;
+  for (const char* line :
+       {"study run t.bin", "laws --laws t.bin", "hardware --hardware-table t.bin",
+        "ladder train t.bin --dry-run", "model list --models t.bin", "observe pca --sets t.bin",
+        "train --data t.bin --dry-run", "predict t.bin --at N=7e9,D=1e12",
+        "ladder step1 -k mmlu -c t.bin",
+        "tokenize runs.csv --validation 0 --to new --tokenizer t.bin"}) {
+    rows.push_back({"zip", line, "this is a zip archive, where", 2, zip, "t.bin"});
+    rows.push_back({"pickle", line, "this is a Python pickle, where", 2, pickle, "t.bin"});
+  }
+  HostileFolder().run(rows);
+}
+
 /// Every key of a saved fit, taken away or made text, is named; the few that may be left out and
 /// those that name things are told apart from the others.
 TEST(HostileConfigurations, SavedFits) {

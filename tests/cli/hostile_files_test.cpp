@@ -71,6 +71,8 @@ TEST(HostileFiles, StreamsThatAreClosedOrFull) {
                   {"full file", "fit --json /dev/full", "/dev/full"},
                   {"full file among others",
                    "fit --json keep.json --csv /dev/full --save-fit new.json", "/dev/full"},
+                  {"full file beside tokens",
+                   "$RUNG tokenize runs.csv --validation 0 --to new --json /dev/full", "/dev/full"},
                   {"no errors", "$RUNG dactor 2>&-", ""},
                   {"full errors", "$RUNG dactor 2>/dev/full", ""},
                   {"reader of errors gone",

@@ -169,6 +169,9 @@ TEST_F(TrainJobsTest, WritesTextFromWhatItTrained) {
   // What it learnt: words of one letter, once or twice.
   EXPECT_THAT(shell(generate + "--num-beams 1 --max-gen-len 60").out, HasSubstr(" "));
   EXPECT_EQ(shell(generate + "--moe-freq 1").status, 2);
+  const Ran of_open_lm = shell(generate + "--model-norm rms_norm");
+  EXPECT_EQ(of_open_lm.status, 2);
+  EXPECT_THAT(of_open_lm.err, HasSubstr("--model-norm is of OpenLM's checkpoints"));
 }
 
 TEST_F(TrainJobsTest, WritesTextFromOpenLmByAddressOrPath) {

@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "rung/core/error.hpp"
+#include "rung/core/foreign.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/data/reader/csv_findings.hpp"
 #include "rung/data/reader/csv_header.hpp"
 #include "rung/data/reader/csv_piece.hpp"
-#include "rung/data/reader/foreign.hpp"
 
 namespace rung {
 namespace {

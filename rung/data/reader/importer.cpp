@@ -4,8 +4,8 @@
 #include <filesystem>
 
 #include "rung/core/error.hpp"
+#include "rung/core/foreign.hpp"
 #include "rung/core/text.hpp"
-#include "rung/data/reader/foreign.hpp"
 #include "rung/data/reader/sql_table.hpp"
 #include "rung/system/file.hpp"
 #include "rung/system/gzip.hpp"

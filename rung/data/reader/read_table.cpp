@@ -1,7 +1,7 @@
 #include "rung/data/reader/read_table.hpp"
 
 #include "rung/core/error.hpp"
-#include "rung/data/reader/foreign.hpp"
+#include "rung/core/foreign.hpp"
 #include "rung/data/reader/format.hpp"
 #include "rung/system/file.hpp"
 #include "rung/system/gzip.hpp"

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "rung/core/error.hpp"
+#include "rung/core/foreign.hpp"
 #include "rung/core/text.hpp"
-#include "rung/data/reader/foreign.hpp"
 #include "rung/data/reader/format.hpp"
 #include "rung/system/file.hpp"
 #include "rung/system/gzip.hpp"

@@ -110,6 +110,8 @@ TEST(Parquet, OtherBytesAreTold) {
     const std::string path = folder.write("x.parquet", content).string();
     EXPECT_THAT(error_of([&] { read_table(path); }), HasSubstr("no Parquet file")) << content;
   }
+  const std::string cut = folder.write("cut.parquet", "PAR1\x15\x04\x15\x01").string();
+  EXPECT_THAT(error_of([&] { read_table(cut); }), HasSubstr("no whole Parquet file"));
   // With its mark, but nothing that a reader could make sense of.
   const std::string path =
       folder.write("y.parquet", std::string("PAR1\0\1\2\3 nothing PAR1", 20)).string();

@@ -54,7 +54,17 @@ void check_names(const lm::GenerateRequest& request) {
     throw InputError("--checkpoint: '" + checkpoint + "' is a folder without checkpoints", kHint);
 }
 
-Answer run_generate(CommandContext& context, GenerateCommand given) {
+/// A checkpoint of rung train says itself what those of OpenLM leave to options.
+void check_needed(const Options& options) {
+  for (const Option& option : options.all()) {
+    const bool is_of_open_lm = option.key() == "params" || option.group() == lm::kOpenLmGroup;
+    if (is_of_open_lm && option.is_set())
+      throw InputError("--" + option.key() + " is of OpenLM's checkpoints",
+                       "one of rung train has no need of it");
+  }
+}
+
+Answer run_generate(CommandContext& context, GenerateCommand given, const Options& options) {
   lm::GenerateRequest& request = given.request;
   request.validate();
   if (!given.model_json.empty()) take_from_model_json(context, given);
@@ -63,8 +73,9 @@ Answer run_generate(CommandContext& context, GenerateCommand given) {
   if (request.checkpoint.ends_with(".pt") && request.tokenizer.empty())
     request.tokenizer = kTestbedTokenizer;
   check_names(request);
-  const std::string program = trainer_program();
   const std::vector<std::int64_t> steps = lm::checkpoint_steps(request.checkpoint);
+  if (!steps.empty() || request.checkpoint.ends_with(".rung")) check_needed(options);
+  const std::string program = trainer_program();
   if (!steps.empty())
     request.checkpoint = lm::checkpoint_path(request.checkpoint, steps.back()).string();
   for (std::string* file : {&request.params, &request.tokenizer, &request.checkpoint}) {
@@ -89,7 +100,8 @@ Action generate(Options& command) {
       "read where it lies, in its run's folder, which may also be named; it has its tokenizer.\n"
       "The text ends at <|endoftext|>.\n"
       "Results: checkpoint, prompt, text.");
-  return [given](CommandContext& context) { return run_generate(context, *given); };
+  return
+      [given, &command](CommandContext& context) { return run_generate(context, *given, command); };
 }
 
 }  // namespace

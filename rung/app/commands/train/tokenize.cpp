@@ -14,16 +14,18 @@ Answer run_tokenize(CommandContext& context, const lm::TokenizeRequest& given) {
   request.seed = context.common.seed;
   for (const std::string& path : request.inputs) context.note_input(path);
   if (!request.tokenizer_path.empty()) context.note_input(request.tokenizer_path);
-  context.check_outputs_apart();
-  const lm::TokenizeResult result = lm::run(request);
+  lm::TokenizeResult result = lm::run(request);
   const auto part = [](const lm::TokenizedPart& tokenized) {
     return model::TokenizedPart{tokenized.n_documents, tokenized.n_bytes, tokenized.n_tokens};
   };
-  return Answer(model::describe({.name = result.name,
+  Answer answer(model::describe({.name = result.name,
                                  .data_file = result.data_file.string(),
                                  .vocab_size = result.vocab_size,
                                  .train = part(result.train),
                                  .validation = part(result.validation)}));
+  for (lm::TokenizeResult::File& file : result.files)
+    answer.files.push_back({file.path.string(), std::move(file.content)});
+  return answer;
 }
 
 Action tokenize(Options& command) {

@@ -1,7 +1,8 @@
 // Parquet, by DuckDB where it is installed; only the columns that are wanted are read.
-#include "rung/data/reader/foreign.hpp"
+#include "rung/core/foreign.hpp"
 #include "rung/data/reader/format.hpp"
 #include "rung/data/reader/sql_table.hpp"
+#include "rung/system/mapped_file.hpp"
 #include "rung/system/memory_file.hpp"
 
 namespace rung {
@@ -12,7 +13,10 @@ Likeness likeness(std::string_view content) {
   return content.starts_with("PAR1") && looks_binary(content) ? Likeness::certain : Likeness::none;
 }
 
+/// What is wrong with one that is cut short is told by `read`.
 std::optional<Table> read_plain_file(const std::string& path, const TableOptions& options) {
+  const MappedFile file(path);
+  if (file.content().starts_with("PAR1") && !file.content().ends_with("PAR1")) return std::nullopt;
   return read_parquet(path, options);
 }
 

@@ -11,8 +11,14 @@ namespace rung {
 /// binary at all.
 void refuse_foreign(std::string_view content, const std::string& source);
 
+/// Of known formats alone, where no table is read: "this is a zip archive, where TOML is needed".
+void refuse_foreign(std::string_view content, const std::string& source, std::string_view needed);
+
 /// Does it begin with bytes that text doesn't hold: control characters other than blanks and line
 /// ends?
 bool looks_binary(std::string_view content);
+
+/// Is there a NUL near its begin?
+bool begins_with_nul(std::string_view content);
 
 }  // namespace rung

@@ -1,4 +1,4 @@
-#include "rung/data/reader/foreign.hpp"
+#include "rung/core/foreign.hpp"
 
 #include <gmock/gmock.h>
 

@@ -1,6 +1,7 @@
-#include "rung/data/reader/foreign.hpp"
+#include "rung/core/foreign.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "rung/core/error.hpp"
 
@@ -45,12 +46,12 @@ constexpr Magic kMagics[] = {
     {"ustar"sv, "a tar archive", kUnpack, 257},
     {"brain.Event:"sv, "a TensorBoard event file", kImport, 23},
     {":W&B"sv, "a run of Weights & Biases", kImport},
-    {"\x89PNG\r\n\x1a\n"sv, "a PNG picture", "text or a table is needed"},
-    {"\xff\xd8\xff"sv, "a JPEG picture", "text or a table is needed"},
-    {"%PDF-"sv, "a PDF document", "text or a table is needed", 0, true},
+    {"\x89PNG\r\n\x1a\n"sv, "a PNG picture", "a table is needed"},
+    {"\xff\xd8\xff"sv, "a JPEG picture", "a table is needed"},
+    {"%PDF-"sv, "a PDF document", "a table is needed", 0, true},
     {"\x7f"
      "ELF"sv,
-     "a program", "text or a table is needed"},
+     "a program", "a table is needed"},
     {"version https://git-lfs"sv, "a Git LFS pointer, not the file itself",
      "git lfs pull brings it", 0, true},
     {"<!DOCTYPE html"sv, "a web page", "download the file itself, as raw", 0, true},
@@ -69,15 +70,29 @@ constexpr Magic kInZip[] = {
     {"PK"sv, "a zip archive", kUnpack},
 };
 
-[[noreturn]] void refuse(const std::string& source, const char* what, const char* hint) {
-  throw InputError(Location{source}, std::string("this is ") + what, hint);
-}
+struct Kind {
+  const char* what;
+  const char* hint;
+};
 
 constexpr std::size_t kBegin = 4096;
 
 bool fits(const Magic& magic, std::string_view content, bool binary) {
   return (magic.is_text || binary) && content.size() >= magic.offset &&
          content.substr(magic.offset).starts_with(magic.bytes);
+}
+
+std::optional<Kind> known_kind(std::string_view content) {
+  if (content.starts_with("PK\x03\x04")) {
+    for (const Magic& magic : kInZip) {
+      if (content.find(magic.bytes) != std::string_view::npos) return Kind{magic.what, magic.hint};
+    }
+  }
+  const bool binary = looks_binary(content);
+  for (const Magic& magic : kMagics) {
+    if (fits(magic, content, binary)) return Kind{magic.what, magic.hint};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -89,19 +104,23 @@ bool looks_binary(std::string_view content) {
   });
 }
 
+bool begins_with_nul(std::string_view content) {
+  return content.substr(0, kBegin).find('\0') != std::string_view::npos;
+}
+
 void refuse_foreign(std::string_view content, const std::string& source) {
-  if (content.starts_with("PK\x03\x04")) {
-    for (const Magic& magic : kInZip) {
-      if (content.find(magic.bytes) != std::string_view::npos)
-        refuse(source, magic.what, magic.hint);
-    }
-  }
-  const bool binary = looks_binary(content);
-  for (const Magic& magic : kMagics) {
-    if (fits(magic, content, binary)) refuse(source, magic.what, magic.hint);
-  }
-  if (content.substr(0, kBegin).find('\0') != std::string_view::npos)
-    refuse(source, "no text", "a table is CSV, TSV, JSON or JSON lines, gzipped or not");
+  if (const std::optional<Kind> kind = known_kind(content))
+    throw InputError(Location{source}, std::string("this is ") + kind->what, kind->hint);
+  if (begins_with_nul(content))
+    throw InputError(Location{source}, "this is no text",
+                     "a table is CSV, TSV, JSON or JSON lines, gzipped or not");
+}
+
+void refuse_foreign(std::string_view content, const std::string& source, std::string_view needed) {
+  const std::optional<Kind> kind = known_kind(content);
+  if (!kind) return;
+  throw InputError(Location{source}, std::string("this is ") + kind->what + ", where " +
+                                         std::string(needed) + " is needed");
 }
 
 }  // namespace rung
