@@ -27,6 +27,15 @@ std::vector<std::string> tick_texts(const Axis& axis, double length_px = 260, bo
   return texts(make_scale(axis, {}, length_px, across));
 }
 
+TEST(Scale, APowerOfTenIsRoundedToOneThatReadsWell) {
+  EXPECT_EQ(power_of_ten(1e21), "10²¹");
+  EXPECT_EQ(power_of_ten(9.997e21), "10²²");
+  EXPECT_EQ(power_of_ten(-9.999e21), "-1×10²²");
+  EXPECT_EQ(power_of_ten(1.0004e21), "10²¹");
+  EXPECT_EQ(power_of_ten(1.1e21), "1.1×10²¹");
+  EXPECT_EQ(power_of_ten(9.94e-3), "9.94×10⁻³");
+}
+
 TEST(Scale, TicksShareTheirDecimals) {
   EXPECT_THAT(tick_texts({.lower = 0.75, .upper = 1.05}, 190, false),
               ElementsAre("0.75", "0.80", "0.85", "0.90", "0.95", "1.00", "1.05"));

@@ -181,9 +181,13 @@ std::string all_digits(double value, int digits) {
 std::string power_of_ten(double value) {
   if (value == 0) return "0";
   int exponent = static_cast<int>(std::floor(std::log10(std::abs(value)) + 1e-9));
-  const double mantissa = value / std::pow(10, exponent);
+  std::string mantissa = fmt::format("{:.3g}", value / std::pow(10, exponent));
+  if (mantissa.ends_with("10")) {  // 9.999, rounded
+    mantissa.pop_back();
+    ++exponent;
+  }
   const std::string power = "10" + superscript(exponent);
-  return std::abs(mantissa - 1) < 1e-9 ? power : fmt::format("{:.3g}×{}", mantissa, power);
+  return mantissa == "1" ? power : mantissa + "×" + power;
 }
 
 void Extent::include(double value) {

@@ -225,6 +225,16 @@ TEST_F(PlanCommandTest, IsoflopCurvesGiveTheExponentAndAPicture) {
   }
 }
 
+TEST_F(PlanCommandTest, IsoflopCurvesRefuseWhatOnlyALawAnswers) {
+  for (const std::vector<std::string>& option : std::vector<std::vector<std::string>>{
+           {"--inference-tokens", "1e12"}, {"--most-tokens", "1e12"}, {"--target-loss", "2.5"}}) {
+    std::vector<std::string> words = {"allocate",   runs_, "--x",      "N=params,D=tokens",
+                                      "--approach", "2",   "--budget", "1e21"};
+    words.insert(words.end(), option.begin(), option.end());
+    EXPECT_THAT(error(words), HasSubstr(option.front() + " needs a law"));
+  }
+}
+
 TEST_F(PlanCommandTest, HardwareIsListedAndItsTableCanBeCopiedAndEdited) {
   const json listed = results({"hardware"});
   EXPECT_GT(listed.size(), 8u);

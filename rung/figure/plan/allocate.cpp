@@ -282,8 +282,10 @@ Figure isoflop_figure(const std::vector<plan::IsoflopRuns>& groups) {
     panels.push_back(bottoms_panel(group));
   }
   const plan::PowerOfCompute& power = groups.front().fit.n_params;
+  const std::string& whose = groups.front().label;
   return in_rows(
-      "The best size grows as compute to the power of " + significant(power.exponent, 3) +
+      (whose.empty() ? "The" : whose + ": the") +
+          (" best size grows as compute to the power of " + significant(power.exponent, 3)) +
           (parabolas ? " (parabolas at equal compute)" : " (lowest loss for its compute)"),
       std::move(panels));
 }

@@ -64,10 +64,12 @@ Figure plan_figure(const Law& law, const Points& runs,
     old.x.push_back(runs.input(plane.x, i));
     old.y.push_back(runs.input(plane.y, i));
   }
-  Scatter offered{.colour = kGrey, .size_px = 4, .label = "candidates"};
-  for (const plan::Candidate& candidate : candidates) add(offered, plane, candidate.inputs);
+  Scatter offered{.colour = kGrey, .size_px = 4, .label = "other candidates"};
   std::map<std::size_t, int> times;
   for (const plan::Chosen& chosen : design.runs) ++times[chosen.candidate];
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (!times.contains(i)) add(offered, plane, candidates[i].inputs);
+  }
   Scatter chosen{.colour = kBlue, .marker = Marker::square, .size_px = 9, .label = "to train next"};
   std::vector<Layer> notes;
   for (const auto& [candidate, count] : times) {
@@ -84,7 +86,8 @@ Figure plan_figure(const Law& law, const Points& runs,
       notes.push_back(Note{forecast.inputs[plane.x], forecast.inputs[plane.y],
                            sharpness(forecast.after, forecast.predicted), kVermilion});
   }
-  panel.layers = {offered, old, chosen};
+  panel.layers = {old, chosen};
+  if (!offered.x.empty()) panel.layers.insert(panel.layers.begin(), offered);
   if (!target.x.empty()) panel.layers.push_back(target);
   panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());
   return {.title = title_of(design),

@@ -1,6 +1,7 @@
 #include "rung/figure/plan/allocate.hpp"
 
 #include <memory>
+#include <utility>
 
 #include "rung/app/command.hpp"
 #include "rung/app/table/hardware_options.hpp"
@@ -43,8 +44,26 @@ std::vector<Fitted> fits_of(const AllocateCommand& given, CommandContext& contex
   return fits;
 }
 
+/// InputError for what only a law can answer.
+void check_isoflop(const AllocateCommand& given) {
+  const plan::AllocateRequest& asked = given.allocate;
+  const std::pair<bool, const char*> options[] = {
+      {!asked.target_losses.empty(), "--target-loss"},
+      {!asked.target_accuracies.empty(), "--target-accuracy"},
+      {!given.accuracy_fit_path.empty(), "--accuracy-fit"},
+      {!asked.fixed_inputs.empty(), "--hold"},
+      {asked.options.inference_tokens > 0, "--inference-tokens"},
+      {given.most_tokens > 0, "--most-tokens"}};
+  for (const auto& [is_given, name] : options) {
+    if (is_given)
+      throw InputError(std::string(name) + " needs a law, and --approach 1 and 2 have none",
+                       "leave out --approach, for the law");
+  }
+}
+
 /// Approaches 1 and 2 need no law: the runs' own budgets.
 Answer run_isoflop(CommandContext& context, const AllocateCommand& given) {
+  check_isoflop(given);
   const std::optional<plan::Hardware> hardware = hardware_of(given.hardware, context);
   table::Request what = read_request(given);
   const plan::IsoflopRequest request{.parabolas = given.approach == 2,
