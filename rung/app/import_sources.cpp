@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
-#include <regex>
 #include <thread>
 
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
+#include "rung/core/pattern.hpp"
 #include "rung/data/reader/wandb_api.hpp"
 
 namespace rung::app {
@@ -27,11 +27,15 @@ void wait_seconds(double seconds) {
 
 void fetch_runs(CommandContext& context, const SourceOptions& options, const WandbPath& path,
                 const WandbServer& server, Imported& imported) {
+  const std::string& address = server.base_url;
+  if (!address.starts_with("https://") && !address.starts_with("http://"))
+    throw InputError("WANDB_BASE_URL: '" + address + "' is no address of a server",
+                     "it begins with https://");
   WandbRequest request{.pages_folder = options.pages_folder,
                        .first_wait_seconds = options.retry_wait_seconds};
   if (!options.pattern.empty()) {
-    request.keeps = [pattern = std::regex(options.pattern)](const std::string& name) {
-      return std::regex_search(name, pattern);
+    request.keeps = [pattern = Pattern(options.pattern, "--runs")](const std::string& name) {
+      return pattern.is_found_in(name);
     };
   }
   const WandbConnection connection{
@@ -68,6 +72,9 @@ ImportedFiles import_sources(CommandContext& context, const SourceOptions& optio
   }
   if (remote.empty() && !options.pages_folder.empty())
     throw InputError("--pages keeps what a server sends, and no source is on one",
+                     "wandb:ENTITY/PROJECT is");
+  if (remote.empty() && options.retry_wait_seconds != SourceOptions().retry_wait_seconds)
+    throw InputError("--retry-wait is for a server that fails, and no source is on one",
                      "wandb:ENTITY/PROJECT is");
   ImportedFiles read;
   if (!files.empty()) read = import_files(files, options.reading);

@@ -253,7 +253,9 @@ class Preparer {
     std::set<std::string> paths;
     for (const PreparedStep& step : steps_) {
       const CommonOptions& common = step.command->context().common;
-      for (const std::string& path : {common.csv_path, common.figure_path}) {
+      const Option* const saved = step.command->options().find("save-fit");
+      const std::string saved_path = saved && saved->is_set() ? saved->given().front() : "";
+      for (const std::string& path : {common.csv_path, common.figure_path, saved_path}) {
         if (path.empty() || paths.insert(path).second) continue;
         throw InputError(step.step->where, "two steps would write to '" + path + "'",
                          "name a file in each step of the study");

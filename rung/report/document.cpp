@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
+#include "rung/core/utf8.hpp"
 #include "rung/core/wrapped.hpp"
 
 namespace rung {
@@ -45,7 +46,7 @@ std::string narrowed(const std::string& text, std::size_t most_columns) {
   std::string result;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string line = text.substr(begin, end - begin);
+    const std::string line = shown(text.substr(begin, end - begin));
     begin = end + 1;
     if (display_width(line) <= most_columns) {
       result += line + "\n";

@@ -177,6 +177,9 @@ INSTANTIATE_TEST_SUITE_P(
         BadStudy{"[[step]]\ncommand = \"laws\"\ncsv = \"a.csv\"\n[[step]]\ncommand = \"laws\"\n"
                  "csv = \"a.csv\"\n",
                  "5:1: error: two steps would write to"},
+        BadStudy{"law = \"chinchilla\"\ntable = \"runs.csv\"\nsave-fit = \"a.json\"\n"
+                 "[[step]]\ncommand = \"fit\"\n[[step]]\ncommand = \"fit\"\n",
+                 "6:1: error: two steps would write to"},
         BadStudy{"command = \"fit\n", "1:"}));
 
 TEST(Study, EveryMistakeIsTold) {

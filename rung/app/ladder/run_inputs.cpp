@@ -2,9 +2,9 @@
 
 #include <filesystem>
 #include <map>
-#include <regex>
 
 #include "rung/core/error.hpp"
+#include "rung/core/pattern.hpp"
 #include "rung/core/text.hpp"
 #include "rung/study/ladder/questions.hpp"
 
@@ -16,7 +16,7 @@ void check_targets(const RunOptions& given) {
   const std::string& pattern = given.logged.pattern;
   if (pattern.empty()) return;
   for (const std::string& target : given.targets) {
-    if (std::regex_search(target, std::regex(pattern))) continue;
+    if (Pattern(pattern, "--runs").is_found_in(target)) continue;
     throw InputError("--targets: run '" + target + "' is left out by --runs '" + pattern + "'",
                      "let it in as well: --runs '" + pattern + "|^" + target + "$'");
   }

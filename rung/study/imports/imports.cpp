@@ -4,13 +4,13 @@
 #include <cctype>
 #include <cmath>
 #include <map>
-#include <regex>
 #include <set>
 #include <tuple>
 
 #include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
+#include "rung/core/pattern.hpp"
 #include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/run_log.hpp"
@@ -21,27 +21,6 @@
 namespace rung::imports {
 namespace {
 
-std::regex regex_of(const std::string& text, const std::string& option) {
-  try {
-    return std::regex(text, std::regex::ECMAScript);
-  } catch (const std::regex_error& error) {
-    throw InputError(option + ": '" + text + "' is no regular expression",
-                     "such as '^190M' or 'loss|acc'");
-  }
-}
-
-/// Found anywhere in the text; an empty expression finds all.
-class Filter {
- public:
-  Filter(const std::string& text, const std::string& option)
-      : all_(text.empty()), regex_(regex_of(text, option)) {}
-  bool keeps(const std::string& name) const { return all_ || std::regex_search(name, regex_); }
-
- private:
-  bool all_;
-  std::regex regex_;
-};
-
 /// By --metrics, and in any of the groups of --group.
 class MetricFilter {
  public:
@@ -50,25 +29,30 @@ class MetricFilter {
       groups_.emplace_back(std::string(metric_group(name).expression), "--group");
   }
   bool keeps(const std::string& metric) const {
-    return own_.keeps(metric) && (groups_.empty() || std::any_of(groups_.begin(), groups_.end(),
-                                                                 [&](const Filter& group) {
-                                                                   return group.keeps(metric);
-                                                                 }));
+    return own_.is_found_in(metric) &&
+           (groups_.empty() ||
+            std::any_of(groups_.begin(), groups_.end(),
+                        [&](const Pattern& group) { return group.is_found_in(metric); }));
   }
 
  private:
-  Filter own_;
-  std::vector<Filter> groups_;
+  Pattern own_;
+  std::vector<Pattern> groups_;
 };
 
 std::string column_of(const Score& score) { return score.task + "_" + score.metric; }
 
+bool has_metrics(const Run& run) {
+  return std::any_of(run.metrics.begin(), run.metrics.end(),
+                     [](const auto& metric) { return !is_place(metric.first); });
+}
+
 void apply_filters(const Request& request, Imported& imported) {
-  const Filter runs(request.runs, "--runs");
+  const Pattern runs(request.runs, "--runs");
   const MetricFilter metrics(request);
   const bool had_some = !imported.runs.empty() || !imported.scores.empty();
   std::erase_if(imported.runs, [&](const Run& run) {
-    return !runs.keeps(run.model) && (run.label.empty() || !runs.keeps(run.label));
+    return !runs.is_found_in(run.model) && (run.label.empty() || !runs.is_found_in(run.label));
   });
   for (Run& run : imported.runs) {
     std::erase_if(run.metrics, [&](const auto& metric) {
@@ -76,10 +60,13 @@ void apply_filters(const Request& request, Imported& imported) {
     });
   }
   std::erase_if(imported.scores, [&](const Score& score) {
-    return !runs.keeps(score.model) || !metrics.keeps(column_of(score));
+    return !runs.is_found_in(score.model) || !metrics.keeps(column_of(score));
   });
-  if (had_some && imported.runs.empty() && imported.scores.empty())
-    throw InputError("--runs and --metrics leave nothing over",
+  const bool has_metric = std::any_of(imported.runs.begin(), imported.runs.end(), has_metrics);
+  const bool is_asked = !request.metrics.empty() || !request.groups.empty();
+  const bool is_empty = is_asked ? !has_metric : imported.runs.empty();
+  if (had_some && is_empty && imported.scores.empty())
+    throw InputError("--runs, --metrics and --group leave nothing over",
                      "look at what there is without them");
 }
 
@@ -292,8 +279,8 @@ void say_repeated(const Merged& merged, Repeated repeated, std::vector<std::stri
 }  // namespace
 
 void Request::validate() const {
-  regex_of(runs, "--runs");
-  regex_of(metrics, "--metrics");
+  Pattern(runs, "--runs");
+  Pattern(metrics, "--metrics");
   for (const std::string& group : groups) metric_group(group);
   if (batch_tokens && !(*batch_tokens > 0 && std::isfinite(*batch_tokens)))
     throw InputError("--batch-tokens must be a number above 0");

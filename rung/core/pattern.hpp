@@ -1,0 +1,25 @@
+#pragma once
+/// A regular expression by which a user picks names.
+
+#include <regex>
+#include <string>
+#include <string_view>
+
+namespace rung {
+
+class Pattern {
+ public:
+  /// As ECMAScript writes it. InputError, naming the option, where it is none.
+  Pattern(std::string text, std::string option);
+
+  /// Anywhere in the name; an empty expression is found in all. Of a very long name only the
+  /// beginning is searched, as the library's search calls itself for each character. InputError
+  /// where the expression tries too many ways, which may double with each character.
+  bool is_found_in(std::string_view name) const;
+
+ private:
+  std::string text_, option_;
+  std::regex regex_;
+};
+
+}  // namespace rung
