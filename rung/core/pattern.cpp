@@ -1,7 +1,10 @@
 #include "rung/core/pattern.hpp"
 
-#include <cstddef>
-#include <iterator>
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include <cstdint>
+#include <new>
 #include <utility>
 
 #include "rung/core/error.hpp"
@@ -9,78 +12,41 @@
 namespace rung {
 namespace {
 
-constexpr std::size_t kMostSearched = 1000;
-constexpr std::size_t kMostLooks = 20'000'000;
+constexpr std::uint32_t kMostTried = 10'000'000;
 
-struct TooManyLooks {};
-
-/// A place in a text that counts how often any of its copies is looked at.
-class CountedPlace {
- public:
-  using iterator_category = std::bidirectional_iterator_tag;
-  using value_type = char;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const char*;
-  using reference = const char&;
-
-  CountedPlace() = default;
-  CountedPlace(const char* at, std::size_t* n_looks) : at_(at), n_looks_(n_looks) {}
-  reference operator*() const {
-    if (++*n_looks_ > kMostLooks) throw TooManyLooks();
-    return *at_;
-  }
-  CountedPlace& operator++() {
-    ++at_;
-    return *this;
-  }
-  CountedPlace operator++(int) {
-    CountedPlace before = *this;
-    ++at_;
-    return before;
-  }
-  CountedPlace& operator--() {
-    --at_;
-    return *this;
-  }
-  CountedPlace operator--(int) {
-    CountedPlace before = *this;
-    --at_;
-    return before;
-  }
-  bool operator==(const CountedPlace& other) const { return at_ == other.at_; }
-  bool operator!=(const CountedPlace& other) const { return at_ != other.at_; }
-
- private:
-  const char* at_ = nullptr;
-  std::size_t* n_looks_ = nullptr;
-};
-
-std::regex regex_of(const std::string& text, const std::string& option) {
-  try {
-    return std::regex(text, std::regex::ECMAScript);
-  } catch (const std::regex_error&) {
-    throw InputError(option + ": '" + text + "' is no regular expression",
-                     "such as '^190M' or 'loss|acc'");
-  }
+template <class Made>
+std::shared_ptr<Made> owned(Made* made, void (*release)(Made*)) {
+  if (!made) throw std::bad_alloc();
+  return {made, release};
 }
 
 }  // namespace
 
 Pattern::Pattern(std::string text, std::string option)
-    : text_(std::move(text)), option_(std::move(option)), regex_(regex_of(text_, option_)) {}
+    : text_(std::move(text)), option_(std::move(option)) {
+  int error = 0;
+  std::size_t at = 0;
+  pcre2_code* code = pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text_.data()), text_.size(), 0,
+                                   &error, &at, nullptr);
+  if (!code)
+    throw InputError(option_ + ": '" + text_ + "' is no regular expression",
+                     "such as '^190M' or 'loss|acc'");
+  code_ = owned(code, pcre2_code_free);
+}
 
 bool Pattern::is_found_in(std::string_view name) const {
-  if (text_.empty()) return true;
-  name = name.substr(0, kMostSearched);
-  std::size_t n_looks = 0;
-  try {
-    return std::regex_search(CountedPlace(name.data(), &n_looks),
-                             CountedPlace(name.data() + name.size(), &n_looks), regex_);
-  } catch (const TooManyLooks&) {
-    throw InputError(
-        option_ + ": '" + text_ + "' takes too long on the name '" + std::string(name) + "'",
-        "leave out a repetition within a repetition");
-  }
+  const auto* code = static_cast<const pcre2_code*>(code_.get());
+  const auto match =
+      owned(pcre2_match_data_create_from_pattern(code, nullptr), pcre2_match_data_free);
+  const auto limits = owned(pcre2_match_context_create(nullptr), pcre2_match_context_free);
+  pcre2_set_match_limit(limits.get(), kMostTried);
+  const int found = pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(name.data()), name.size(), 0, 0,
+                                match.get(), limits.get());
+  if (found >= 0) return true;
+  if (found == PCRE2_ERROR_NOMATCH) return false;
+  throw InputError(
+      option_ + ": '" + text_ + "' takes too long on the name '" + std::string(name) + "'",
+      "leave out a repetition within a repetition");
 }
 
 }  // namespace rung
