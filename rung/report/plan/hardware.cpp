@@ -94,7 +94,7 @@ Json json_hardware(const std::optional<Hardware>& hardware) {
 Document describe(const HardwareTable& table) {
   TextTable rows;
   rows.add_column("accelerator");
-  rows.add_column("");
+  rows.add_column("", "title");
   rows.add_column("in", "number_format");
   rows.add_column("peak TFLOPS", "peak_flops_per_second",
                   [](double x) { return significant(x / 1e12); });
