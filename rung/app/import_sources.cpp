@@ -25,6 +25,20 @@ void wait_seconds(double seconds) {
   }
 }
 
+/// What no second try would mend.
+void check_server(const WandbServer& server, const SourceOptions& options) {
+  const std::string& url = server.base_url;
+  const std::size_t host = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
+  const bool has_blank =
+      std::any_of(url.begin(), url.end(), [](unsigned char c) { return c <= ' ' || c == 127; });
+  if (host == 0 || host >= url.size() || has_blank)
+    throw InputError("WANDB_BASE_URL: '" + url + "' is no address of a server",
+                     "https://api.wandb.ai, or another that begins with http:// or https://");
+  const std::filesystem::path pages = options.pages_folder;
+  if (!pages.empty() && std::filesystem::exists(pages) && !std::filesystem::is_directory(pages))
+    throw InputError(Location{pages.string()}, "is no folder", "--pages DIR keeps many files");
+}
+
 void fetch_runs(CommandContext& context, const SourceOptions& options, const WandbPath& path,
                 const WandbServer& server, Imported& imported) {
   WandbRequest request{.pages_folder = options.pages_folder,
@@ -69,6 +83,7 @@ ImportedFiles import_sources(CommandContext& context, const SourceOptions& optio
   if (remote.empty() && !options.pages_folder.empty())
     throw InputError("--pages keeps what a server sends, and no source is on one",
                      "wandb:ENTITY/PROJECT is");
+  if (!remote.empty()) check_server(server, options);
   ImportedFiles read;
   if (!files.empty()) read = import_files(files, options.reading);
   for (const std::string& path : read.read) {

@@ -62,12 +62,23 @@ TEST(HostileLogs, EvaluationsOfRecipes) {
   });
 }
 
+TEST(HostileLogs, PipesAreReadOnce) {
+  const HostileFolder folder;
+  folder.write("d.csv", decided("0.37", "0.95", "5000"));
+  const Ran file = run_shell("$RUNG decide d.csv");
+  const Ran pipe = run_shell("$RUNG decide <(cat d.csv)");
+  EXPECT_EQ(pipe.status, 0) << pipe.err;
+  EXPECT_EQ(pipe.out, file.out);
+}
+
 TEST(HostileLogs, TablesToWriteAndFilesOfParquet) {
   HostileFolder().run(std::vector<Hostile>{
       {"a workbook", "import runs.csv -o x.xlsx", "'.xlsx'"},
       {"compressed", "import runs.csv -o x.csv.gz", "'.gz'"},
       {"JSON as CSV", "doctor --csv x.JSON", "'.json'"},
       {"Parquet cut off", "fit t.parquet --law chinchilla", "cut off", 2, "PAR1", "t.parquet"},
+      {"Parquet to import cut off", "import t.parquet",
+       "error: Invalid Input Error: File too small", 2, "PAR1", "t.parquet"},
       {"Parquet encrypted", "fit t.parquet --law chinchilla", "encrypted", 2,
        "PARE\x01\x02\x05\x00\x00\x00PARE"s, "t.parquet"},
   });

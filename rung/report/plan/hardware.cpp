@@ -101,7 +101,7 @@ Document describe(const HardwareTable& table) {
   rows.add_column("W", "power_watts");
   rows.add_column(table.currency() + "/h", "price_per_hour");
   rows.add_column(table.currency() + " for 1e21 FLOPs", "price_of_1e21_flops",
-                  [](double x) { return significant(x, 3); });
+                  [](double x) { return significant(x); });
   Json results = Json::array();
   for (const auto& [name, accelerator] : table.accelerators()) {
     const Hardware hardware(table, {.name = name});
