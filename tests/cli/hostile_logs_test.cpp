@@ -84,6 +84,27 @@ TEST(HostileLogs, TablesToWriteAndFilesOfParquet) {
   });
 }
 
+TEST(HostileLogs, ModelsThatCantBe) {
+  HostileFolder().run(std::vector<Hostile>{
+      {"an infinite score", "observe place --mine t.csv", "t.csv:2: error: column 'MMLU'", 2,
+       "Model,MMLU,ARC-C\nme,inf,.5\n"},
+      {"FLOPs below zero", "observe place --mine t.csv", "t.csv:2", 2,
+       "Model,MMLU,ARC-C,FLOPs (1E21)\nme,.5,.5,-3\n"},
+      {"a size of zero", "observe place --mine t.csv", "t.csv:2", 2,
+       "Model,MMLU,ARC-C,Model Size (B)\nme,.5,.5,0\n"},
+  });
+  const std::string fit =
+      "observe fit --downstream emergent --y word_unscrambling_2_exact_match --bootstrap 0 ";
+  HostileFolder().run(std::vector<Hostile>{
+      {"an infinite cutoff", fit + "--cutoff 1e400", "--cutoff"},
+      {"a cutoff of no split", fit + "--split rank --cutoff 5", "--cutoff has no effect", 0},
+      {"a test that is no share", fit + "--test 0.5", "--test has no effect", 0},
+      {"a width of no sigmoid", fit + "--form identity --width 0.3", "--width has no effect", 0},
+      {"none held out", fit + "--test-held-out", "--test-held-out has no effect", 0},
+      {"none to highlight", fit + "--highlight zz", "'zz' is not among", 0},
+  });
+}
+
 TEST(HostileLogs, Jobs) {
   HostileFolder().run(std::vector<Hostile>{
       {"a command after an option", "launch slurm t.toml --dry-run --sbatch '--mem=1G\nrm x'",
