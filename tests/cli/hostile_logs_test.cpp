@@ -105,6 +105,15 @@ TEST(HostileLogs, ModelsThatCantBe) {
   });
 }
 
+TEST(HostileLogs, WeightsOfOtherKinds) {
+  HostileFolder().run(std::vector<Hostile>{
+      {"safetensors", "generate --checkpoint w.safetensors --input-text a", "a safetensors file", 2,
+       "\x02\0\0\0\0\0\0\0{}"s, "w.safetensors"},
+      {"text as weights", "generate --checkpoint w.pt --input-text a", "no PyTorch file", 2,
+       "N,loss\n1,2\n", "w.pt"},
+  });
+}
+
 TEST(HostileLogs, Jobs) {
   HostileFolder().run(std::vector<Hostile>{
       {"a command after an option", "launch slurm t.toml --dry-run --sbatch '--mem=1G\nrm x'",
