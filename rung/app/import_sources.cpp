@@ -25,12 +25,22 @@ void wait_seconds(double seconds) {
   }
 }
 
+/// What no second try would mend.
+void check_server(const WandbServer& server, const SourceOptions& options) {
+  const std::string& url = server.base_url;
+  const std::size_t host = url.starts_with("https://") ? 8 : url.starts_with("http://") ? 7 : 0;
+  const bool has_blank =
+      std::any_of(url.begin(), url.end(), [](unsigned char c) { return c <= ' ' || c == 127; });
+  if (host == 0 || host >= url.size() || has_blank)
+    throw InputError("WANDB_BASE_URL: '" + url + "' is no address of a server",
+                     "https://api.wandb.ai, or another that begins with http:// or https://");
+  const std::filesystem::path pages = options.pages_folder;
+  if (!pages.empty() && std::filesystem::exists(pages) && !std::filesystem::is_directory(pages))
+    throw InputError(Location{pages.string()}, "is no folder", "--pages DIR keeps many files");
+}
+
 void fetch_runs(CommandContext& context, const SourceOptions& options, const WandbPath& path,
                 const WandbServer& server, Imported& imported) {
-  const std::string& address = server.base_url;
-  if (!address.starts_with("https://") && !address.starts_with("http://"))
-    throw InputError("WANDB_BASE_URL: '" + address + "' is no address of a server",
-                     "it begins with https://");
   WandbRequest request{.pages_folder = options.pages_folder,
                        .first_wait_seconds = options.retry_wait_seconds};
   if (!options.pattern.empty()) {
@@ -76,6 +86,7 @@ ImportedFiles import_sources(CommandContext& context, const SourceOptions& optio
   if (remote.empty() && options.retry_wait_seconds != SourceOptions().retry_wait_seconds)
     throw InputError("--retry-wait is for a server that fails, and no source is on one",
                      "wandb:ENTITY/PROJECT is");
+  if (!remote.empty()) check_server(server, options);
   ImportedFiles read;
   if (!files.empty()) read = import_files(files, options.reading);
   for (const std::string& path : read.read) {

@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/imported.hpp"
@@ -129,12 +130,40 @@ struct LogColumns {
   std::map<std::string, const Column*> texts;
 };
 
+/// Steps, tokens, sizes and FLOPs, of which none is below zero.
+bool is_count(const std::string& name) {
+  return name == kStep || name == "n_tokens" || name == "batch_tokens" || name == "total_flops" ||
+         name.starts_with("n_params");
+}
+
+/// InputError with the row for a count below zero, and for words in a column of counts.
+void check_counts(const Table& table, const Column& column) {
+  std::vector<std::size_t> words;
+  LoggedNumbers numbers;
+  if (column.is_number()) {
+    numbers = std::get<LoggedNumbers>(column.values);
+  } else if (auto read = numbers_of(std::get<Texts>(column.values))) {
+    numbers = std::move(read->numbers);
+    words = std::move(read->other_rows);
+  }
+  const auto below =
+      std::find_if(numbers.begin(), numbers.end(), [](double number) { return number < 0; });
+  if (words.empty() && below == numbers.end()) return;
+  const std::size_t row =
+      words.empty() ? static_cast<std::size_t>(below - numbers.begin()) : words.front();
+  throw InputError(table.location(row),
+                   "column '" + column.name + "' must hold numbers of 0 or more, not '" +
+                       cell_text(column, row) + "'",
+                   "leave the cell empty where it is not known");
+}
+
 LogColumns log_columns(const Table& table) {
   LogColumns columns;
   for (const Column& column : table.columns()) {
     const std::string name = known_name(column.name);
     const bool is_alias = name != column.name;
     if (is_alias && table.has(name)) continue;
+    if (is_count(name)) check_counts(table, column);
     if (name == "model") {
       if (!columns.names) columns.names = &column;
     } else if (LoggedNumbers numbers = numbers_in(column); !numbers.empty()) {

@@ -1,5 +1,6 @@
 #include "rung/lm/job_script.hpp"
 
+#include <algorithm>
 #include <regex>
 
 #include "rung/core/error.hpp"
@@ -29,9 +30,18 @@ std::string slurm_path(const std::filesystem::path& path) {
   return text;
 }
 
+/// A line end would end the comment that Slurm reads, and begin a command of the script.
+void require_one_line(const char* option, const std::string& text) {
+  if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 127; }))
+    throw InputError(std::string(option) + ": '" + text + "' has a line end or control character",
+                     "give a further --sbatch for each option");
+}
+
 }  // namespace
 
 void JobOptions::validate() const {
+  require_one_line("--partition", partition);
+  for (const std::string& option : further) require_one_line("--sbatch", option);
   // Slurm's own forms: sbatch(1), --time.
   static const std::regex kForms(
       "[0-9]+(:[0-9]{1,2}){0,2}|[0-9]+-[0-9]{1,2}(:[0-9]{1,2}){0,2}|"

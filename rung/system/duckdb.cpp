@@ -124,13 +124,25 @@ std::vector<DuckDbColumn> columns_of(const Calls& calls, RawResult& result) {
 }
 
 /// "Binder Error: no such column" without the query's picture below it.
+/// What was unpacked or came through a pipe has a name that tells a reader nothing.
+std::string without_descriptors(std::string text) {
+  constexpr std::string_view kBegin = "'/proc/self/fd/";
+  for (std::size_t at = text.find(kBegin); at != text.npos; at = text.find(kBegin, at)) {
+    const std::size_t end = text.find('\'', at + kBegin.size());
+    if (end == text.npos) break;
+    const bool after_blank = at > 0 && text[at - 1] == ' ';
+    text.erase(at - (after_blank ? 1 : 0), end + 1 - at + (after_blank ? 1 : 0));
+  }
+  return text;
+}
+
 std::string first_part(const char* message) {
   std::string text = message ? message : "DuckDB gave no reason";
   text.resize(std::min(text.size(), text.find("\n\nLINE ")));
   for (char& c : text) {
     if (c == '\n') c = ' ';
   }
-  return text;
+  return without_descriptors(std::move(text));
 }
 
 }  // namespace

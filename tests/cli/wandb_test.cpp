@@ -159,6 +159,23 @@ TEST_F(WandbServerTest, TakesGroupsOfMetrics) {
   EXPECT_FALSE(table.has("eval/acc"));
 }
 
+TEST_F(WandbServerTest, AsksNoneTwiceThatIsNoServer) {
+  for (const char* url : {"file:///etc", "ftp://127.0.0.1", "nonsense", "http://", "http://a b"}) {
+    url_.reset();
+    url_.emplace("WANDB_BASE_URL", url);
+    const Ran ran = import("wandb:team/ladder");
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_THAT(ran.err, HasSubstr("is no address of a server"));
+    EXPECT_THAT(ran.err, Not(HasSubstr("again")));
+  }
+  url_.reset();
+  url_.emplace("WANDB_BASE_URL", "http://127.0.0.1:1");
+  write_file(file("taken"), "x");
+  const Ran ran = import("wandb:team/ladder", {"--pages", file("taken")});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("is no folder"));
+}
+
 TEST_F(WandbServerTest, SaysWhatItMayNot) {
   expect_faults("denied");
   EXPECT_THAT(import("wandb:team/ladder").err, HasSubstr("permission denied for api:***"));

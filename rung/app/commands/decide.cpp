@@ -24,7 +24,7 @@ struct DecideCommand {
 /// Questions are averaged as they are read; any other table is read as it is.
 Table read_results(const DecideCommand& given, CommandContext& context) {
   constexpr std::size_t kHead = std::size_t{1} << 18;
-  const bool is_file = given.path != "-" && given.input.sql.empty();
+  const bool is_file = can_be_read_again(given.path) && given.input.sql.empty();
   if (is_file && is_parquet_file(given.path)) {
     std::optional<Table> means =
         read_question_parquet(given.path, {.n_threads = context.common.n_threads});

@@ -1,5 +1,7 @@
 #include "rung/app/observe/fit_options.hpp"
 
+#include <cmath>
+
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 
@@ -14,7 +16,7 @@ void set_cutoff(const std::string& text, Split& split) {
   split.threshold_is_share = text.ends_with('r');
   const auto number =
       parse_double(split.threshold_is_share ? text.substr(0, text.size() - 1) : text);
-  if (!number)
+  if (!number || !std::isfinite(*number))
     throw InputError("--cutoff '" + text + "' is no number",
                      "84 of the column, or 0.5r: half of its largest value");
   split.threshold = *number;
@@ -104,6 +106,22 @@ void add_reference_options(Options& command, FitOptions& given) {
   command.add("--highlight", given.highlight, "models or a list to mark in the figure")
       .value_name("LIST");
   command.add("--level", given.level, "of intervals").range(0.01, 0.9999);
+}
+
+void warn_of_idle_options(Options& command, const FitOptions& given, CommandContext& context) {
+  const auto warn = [&](const char* name, const std::string& why) {
+    const Option* option = command.find(name);
+    if (option != nullptr && option->is_set())
+      context.warn(std::string(name) + " has no effect " + why);
+  };
+  if (given.split != "cutoff") warn("--cutoff", "with --split " + given.split);
+  if (given.split != "rank" && given.split != "random")
+    warn("--test", "with --split " + given.split);
+  if (given.form != "sigmoid-parametric") {
+    warn("--free-height", "with --form " + given.form);
+    warn("--width", "with --form " + given.form);
+  }
+  if (given.hold_out.empty()) warn("--test-held-out", "without --hold-out");
 }
 
 PredictionRequest prediction_request(const FitOptions& given, const ReadModels& read,

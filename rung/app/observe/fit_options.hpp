@@ -39,6 +39,9 @@ void add_split_options(Options& command, FitOptions& given);
 /// --reference, --highlight, --level.
 void add_reference_options(Options& command, FitOptions& given);
 
+/// Of options that were given, but which others leave without effect.
+void warn_of_idle_options(Options& command, const FitOptions& given, CommandContext& context);
+
 /// InputError naming the option.
 observational::PredictionRequest prediction_request(const FitOptions& given, const ReadModels& read,
                                                     const CommandContext& context);

@@ -17,15 +17,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kInput = "Rows and columns";
 
-/// Can it be read again, when its hash is wanted? A pipe can't.
-bool can_be_read_again(const std::string& path) {
-  if (path == "-") return false;
-  std::error_code ignored;
-  const fs::file_type type = fs::status(path, ignored).type();
-  return type != fs::file_type::fifo && type != fs::file_type::character &&
-         type != fs::file_type::socket;
-}
-
 Table read_single(const std::string& path, CommandContext& context, const TableInput& input) {
   TableOptions options;
   options.format = input.format;
@@ -56,6 +47,14 @@ void warn_of_partners(const std::vector<std::string>& keys, const std::string& w
 }
 
 }  // namespace
+
+bool can_be_read_again(const std::string& path) {
+  if (path == "-") return false;
+  std::error_code ignored;
+  const fs::file_type type = fs::status(path, ignored).type();
+  return type != fs::file_type::fifo && type != fs::file_type::character &&
+         type != fs::file_type::socket;
+}
 
 void add_input_options(Options& command, TableInput& input) {
   std::vector<std::string> names;

@@ -19,6 +19,9 @@ struct TableInput {
   std::vector<std::string> join_paths, join_on;
 };
 
+/// Can it be read again, when its head was looked at, or its hash is wanted? A pipe can't.
+bool can_be_read_again(const std::string& path);
+
 /// --format, --sql, --most-unpacked, --join and --on.
 void add_input_options(Options& command, TableInput& input);
 

@@ -17,7 +17,7 @@ namespace {
 constexpr const char* kProgram = "rung-train";
 
 [[noreturn]] void fail_without_program() {
-  throw InputError("training needs the program rung-train, which is not here",
+  throw InputError("this needs the program rung-train, which is not here",
                    "`make train` installs libtorch and builds it");
 }
 

@@ -134,6 +134,13 @@ std::string without_semicolon(const std::string& query) {
 
 void require_parquet(const std::filesystem::path& path) {
   if (is_parquet_file(path)) return;
+  const std::string head = read_head(path, 4);
+  if (head == "PARE")
+    throw InputError(Location{path.string()}, "this Parquet file is encrypted",
+                     "write it without encryption");
+  if (head == "PAR1")
+    throw InputError(Location{path.string()}, "this Parquet file is cut off, or is text",
+                     "--format says what it is");
   throw InputError(Location{path.string()}, "this is no Parquet file: it doesn't begin with PAR1",
                    "--format says what it is");
 }
@@ -220,6 +227,13 @@ std::string table_file(const std::string& path, std::string csv) {
 }
 
 void check_table_file(const std::string& path) {
+  constexpr std::string_view kOthers[] = {".xlsx", ".xls",     ".ods", ".json", ".jsonl", ".gz",
+                                          ".zip",  ".feather", ".h5",  ".xz",   ".bz2",   ".zst"};
+  for (const std::string_view ending : kOthers) {
+    if (lower_case(path).ends_with(ending))
+      throw InputError(Location{path}, "a table can't be written as '" + std::string(ending) + "'",
+                       "take .csv or .parquet; --json FILE writes JSON");
+  }
   if (path.ends_with(".parquet")) DuckDb(path, 1).run("SELECT 1");
 }
 

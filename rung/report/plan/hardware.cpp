@@ -95,14 +95,14 @@ Json json_hardware(const std::optional<Hardware>& hardware) {
 Document describe(const HardwareTable& table) {
   TextTable rows;
   rows.add_column("accelerator");
-  rows.add_column("");
+  rows.add_column("", "title");
   rows.add_column("in", "number_format");
   rows.add_column("peak TFLOPS", "peak_flops_per_second",
                   [](double x) { return significant(x / 1e12); });
   rows.add_column("W", "power_watts");
   rows.add_column(table.currency() + "/h", "price_per_hour");
   rows.add_column(table.currency() + " for 1e21 FLOPs", "price_of_1e21_flops",
-                  [](double x) { return significant(x, 3); });
+                  [](double x) { return significant(x); });
   Json results = Json::array();
   for (const auto& [name, accelerator] : table.accelerators()) {
     const Hardware hardware(table, {.name = name});

@@ -10,6 +10,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/data/text_column.hpp"
 #include "rung/data/units.hpp"
 #include "rung/study/decide/metric_names.hpp"
 #include "rung/study/decide/metric_texts.hpp"
@@ -24,6 +25,10 @@ struct Found {
   const Column *recipe = nullptr, *size = nullptr, *task = nullptr, *step = nullptr,
                *seed = nullptr, *n_tokens = nullptr, *n_params = nullptr;
 
+  /// Columns whose cells are names, whatever they look like.
+  bool names(const Column& column) const {
+    return &column == recipe || &column == size || &column == task || &column == seed;
+  }
   bool holds(const Column& column) const {
     for (const Column* each : {recipe, size, task, step, seed, n_tokens, n_params}) {
       if (each == &column) return true;
@@ -75,6 +80,43 @@ double number_at(const Column* column, std::size_t row) {
   return std::get<std::vector<double>>(column->values)[row];
 }
 
+/// InputError for a number that no metric and no place in training has, with its row.
+void refuse_infinities(const Table& table) {
+  for (const Column& column : table.columns()) {
+    if (!column.is_number()) continue;
+    const auto& numbers = std::get<std::vector<double>>(column.values);
+    const auto found =
+        std::find_if(numbers.begin(), numbers.end(), [](double x) { return std::isinf(x); });
+    if (found == numbers.end()) continue;
+    throw InputError(table.location(static_cast<std::size_t>(found - numbers.begin())),
+                     "column '" + column.name + "' holds an infinite number",
+                     "leave the cell empty where nothing was measured, or the row out: --where");
+  }
+}
+
+/// InputError for words in a column of which most cells are numbers: it would be no metric at all.
+void refuse_words_among_numbers(const Table& table, const Found& found) {
+  for (const Column& column : table.columns()) {
+    if (column.is_number() || found.names(column) || column.name.starts_with("config.")) continue;
+    const NameList& texts = std::get<NameList>(column.values);
+    const auto read = numbers_of(texts);
+    if (!read || read->other_rows.empty() || 2 * read->other_rows.size() >= texts.size()) continue;
+    const std::size_t row = read->other_rows.front();
+    throw InputError(table.location(row),
+                     "column '" + column.name + "' holds text: '" + texts[row] + "'",
+                     "leave the cell empty where nothing was measured, or the row out: --where");
+  }
+}
+
+void refuse_negative(const Table& table, const Column* column, const char* what) {
+  if (!column || !column->is_number()) return;
+  const auto& numbers = std::get<std::vector<double>>(column->values);
+  const auto found = std::find_if(numbers.begin(), numbers.end(), [](double x) { return x < 0; });
+  if (found == numbers.end()) return;
+  throw InputError(table.location(static_cast<std::size_t>(found - numbers.begin())),
+                   std::string(what) + " must be 0 or more, not " + shortest(*found));
+}
+
 /// NameList in order of first appearance.
 class Index {
  public:
@@ -105,6 +147,10 @@ class Gatherer {
       : table_(table), named_(sizes), found_(find_columns(table, columns)) {}
 
   Evaluations gather() {
+    refuse_infinities(table_);
+    refuse_words_among_numbers(table_, found_);
+    refuse_negative(table_, found_.step, "steps");
+    refuse_negative(table_, found_.n_tokens, "tokens");
     const Column *metric = table_.find("metric"), *value = table_.find("value");
     if (metric && value && !metric->is_number() && value->is_number()) {
       gather_long(*metric, *value);

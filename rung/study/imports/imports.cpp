@@ -179,8 +179,35 @@ void join_scores(Result& result) {
                             "': they make rows of their own, without step or tokens");
 }
 
+/// InputError where two rows say different sizes or batches of one run.
+void check_facts_agree(const Facts& facts) {
+  const std::vector<Column>& columns = facts.columns();
+  const auto names = std::find_if(columns.begin(), columns.end(), [](const Column& column) {
+    return known_name(column.name) == "model" && !column.is_number();
+  });
+  if (names == columns.end()) return;
+  const auto& models = std::get<std::vector<std::string>>(names->values);
+  for (const Column& column : columns) {
+    const std::string name = known_name(column.name);
+    if (!column.is_number() || (!name.starts_with("n_params") && name != "batch_tokens")) continue;
+    const auto& numbers = std::get<std::vector<double>>(column.values);
+    std::map<std::string, double> said;
+    for (std::size_t row = 0; row < models.size(); ++row) {
+      if (std::isnan(numbers[row])) continue;
+      const auto [before, is_new] = said.emplace(models[row], numbers[row]);
+      if (is_new || before->second == numbers[row]) continue;
+      throw InputError(facts.location(row),
+                       "'" + column.name + "' of '" + models[row] + "' is " +
+                           shortest(numbers[row]) + " here, and " + shortest(before->second) +
+                           " in a row before",
+                       "one row a run");
+    }
+  }
+}
+
 /// What the table of facts says of a run.
 void take_facts(Result& result, const Facts& facts) {
+  check_facts_agree(facts);
   std::vector<Run>& runs = result.runs;
   std::vector<std::string> unknown;
   for (const Run& fact : runs_of_log(facts, "")) {

@@ -102,6 +102,28 @@ void check_scores(const std::string& metric, const std::vector<std::string>& mod
                        listed(outside));
 }
 
+/// Sizes, tokens and FLOPs: a logarithm is taken of them.
+std::vector<double> counts_or_nan(const Table& table, const std::string& column) {
+  std::vector<double> counts = numbers_or_nan(table, column);
+  for (std::size_t row = 0; row < counts.size(); ++row) {
+    if (std::isnan(counts[row]) || (counts[row] > 0 && std::isfinite(counts[row]))) continue;
+    throw InputError(place(table, row),
+                     "'" + column + "' must be a number above 0, not " + shortest(counts[row]),
+                     "leave the cell empty where it is not known");
+  }
+  return counts;
+}
+
+void refuse_infinities(const Table& table, const std::string& metric,
+                       const std::vector<double>& scores) {
+  const auto found =
+      std::find_if(scores.begin(), scores.end(), [](double score) { return std::isinf(score); });
+  if (found == scores.end()) return;
+  throw InputError(place(table, static_cast<std::size_t>(found - scores.begin())),
+                   "column '" + metric + "' holds an infinite number",
+                   "leave the cell empty where nothing was measured");
+}
+
 Matrix read_scores(const Table& table, const std::vector<std::string>& metrics,
                    const std::vector<std::string>& models, const ScoreOptions& options,
                    std::vector<std::string>& warnings) {
@@ -116,6 +138,7 @@ Matrix read_scores(const Table& table, const std::vector<std::string>& metrics,
   Matrix scores(table.n_rows(), metrics.size());
   for (std::size_t j = 0; j < metrics.size(); ++j) {
     std::vector<double> column = table.numbers(metrics[j]);
+    refuse_infinities(table, metrics[j], column);
     check_scores(metrics[j], models, options, column, warnings);
     bool any = false;
     for (std::size_t i = 0; i < column.size(); ++i) {
@@ -220,9 +243,9 @@ Models models_of(const Table& table, const std::vector<std::string>& metrics,
   for (std::size_t i = 0; i < models.size(); ++i) {
     if (trimmed(models.families[i]).empty()) models.families[i] = models.names[i];
   }
-  models.size_b = numbers_or_nan(rows, columns.size_b);
-  models.tokens_t = numbers_or_nan(rows, columns.tokens_t);
-  models.flops_1e21 = numbers_or_nan(rows, columns.flops_1e21);
+  models.size_b = counts_or_nan(rows, columns.size_b);
+  models.tokens_t = counts_or_nan(rows, columns.tokens_t);
+  models.flops_1e21 = counts_or_nan(rows, columns.flops_1e21);
   for (std::size_t i = 0; i < models.size(); ++i) {
     if (std::isnan(models.flops_1e21[i]))
       models.flops_1e21[i] = 6 * models.size_b[i] * models.tokens_t[i];

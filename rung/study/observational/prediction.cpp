@@ -85,8 +85,9 @@ void check_highlighted(const Models& models, const std::vector<std::string>& hig
   std::size_t n = 0;
   for (const std::string& name : highlighted) n += models.find(name).has_value();
   if (n == 0 && !highlighted.empty())
-    warnings.push_back("none of the " + std::to_string(highlighted.size()) +
-                       " models to highlight is among these " + std::to_string(models.size()));
+    warnings.push_back("--highlight marks nothing: '" + highlighted.front() +
+                       (highlighted.size() > 1 ? "' and the others are" : "' is") +
+                       " not among these " + counted(models.size(), "model"));
 }
 
 }  // namespace

@@ -45,7 +45,10 @@ Action observe_fit(Options& command) {
       "Results, one a metric and predictor: metric, x, fit, train {n, mse, mae, r2, …}, test,\n"
       "held_out, predictions [{model, split, actual, predicted, interval}], formula,\n"
       "equivalent_scale, benchmark_weights; CSV has a row a prediction.");
-  return [given](CommandContext& context) { return fit(context, *given); };
+  return [given, &command](CommandContext& context) {
+    warn_of_idle_options(command, given->options, context);
+    return fit(context, *given);
+  };
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/table/hardware_options.hpp"
+#include "rung/core/error.hpp"
 
 namespace rung::app {
 namespace {
@@ -15,6 +16,9 @@ struct HardwareCommand {
 
 Answer run_hardware(CommandContext& context, const HardwareCommand& given) {
   if (given.toml) {
+    if (!given.table_path.empty())
+      throw InputError("--toml prints the table that Rung brings along, not --hardware-table",
+                       "leave out one of them");
     Document document;
     document.add(Preformatted{std::string(plan::HardwareTable::embedded_text())});
     return Answer(document);

@@ -41,6 +41,18 @@ void take_from_model_json(CommandContext& context, GenerateCommand& given) {
   });
 }
 
+/// Before anything is fetched for it.
+void check_kind(const std::string& checkpoint) {
+  if (checkpoint.ends_with(".safetensors"))
+    throw InputError(Location{checkpoint}, "is a safetensors file, which is not read",
+                     "OpenLM's .pt, or a checkpoint of rung train");
+  if (!checkpoint.ends_with(".pt") || !file_exists(checkpoint)) return;
+  const std::string head = read_head(checkpoint, 2);
+  if (!head.starts_with("PK") && !head.starts_with("\x80"))
+    throw InputError(Location{checkpoint}, "this is no PyTorch file: neither a zip nor a pickle",
+                     "torch.save writes one");
+}
+
 /// What the options name must be there: a checkpoint of ours or a folder of them, a model.
 void check_names(const lm::GenerateRequest& request) {
   if (!request.model.empty()) model::Configs::embedded().config(request.model);
@@ -52,6 +64,7 @@ void check_names(const lm::GenerateRequest& request) {
     throw InputError("--checkpoint: there is no '" + checkpoint + "'", kHint);
   if (!file_exists(checkpoint) && lm::checkpoint_steps(checkpoint).empty())
     throw InputError("--checkpoint: '" + checkpoint + "' is a folder without checkpoints", kHint);
+  check_kind(checkpoint);
 }
 
 /// A checkpoint of rung train says itself what those of OpenLM leave to options.

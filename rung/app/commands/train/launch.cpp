@@ -29,6 +29,8 @@ struct LaunchCommand {
 
 lm::LadderPlan launched_plan(CommandContext& context, LaunchCommand& given) {
   given.job.validate();
+  if (given.is_dry && given.only_shows)
+    throw InputError("--dry-run prints the scripts, --status how far they are", "give one of them");
   const std::string text = read_file(given.plan_path);
   context.note_input(given.plan_path, text);
   const lm::LadderPlan plan =

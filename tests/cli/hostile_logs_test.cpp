@@ -1,0 +1,130 @@
+/// Logs, evaluations and jobs of training whose values can't be what they are called.
+
+#include "tests/cli/hostile.hpp"
+
+namespace rung::cli {
+namespace {
+
+using namespace std::string_literals;
+
+TEST(HostileLogs, CountsThatAreNone) {
+  HostileFolder().run(std::vector<Hostile>{
+      {"a step below zero", "import t.csv -o out.csv", "t.csv:3", 2,
+       "model,step,loss\na,1,2\na,-5,2\n"},
+      {"letters in a step", "runs t.csv", "t.csv:3: error: column 'step'", 2,
+       "model,step,loss\na,1,2\na,1O,2\n"},
+      {"tokens below zero", "runs t.csv", "'tokens' must hold", 2,
+       "model,step,tokens,loss\na,1,-3e9,2\n"},
+      {"a size below zero", "import t.csv", "'n_params' must hold", 2,
+       "model,step,n_params,loss\na,1,-7B,2\n"},
+      {"a trainer's step below zero", "import trainer_state.json", "'step'", 2,
+       R"({"log_history": [{"loss": 1, "step": -5}]})", "trainer_state.json"},
+      {"facts below zero", "import runs.csv --facts t.csv", "t.csv:2", 2,
+       "model,n_params\nm1,-5\n"},
+      {"facts that contradict", "import runs.csv --facts t.csv", "t.csv:3", 2,
+       "model,n_params\nm1,5\nm1,6\n"},
+      {"the same fact twice", "import runs.csv --facts t.csv", "", 0,
+       "model,n_params\nm1,5\nm1,5\n"},
+      {"a size in words is a name", "import t.csv", "", 0,
+       "model,model_size,step,loss\na,small,1,2\n"},
+  });
+}
+
+/// Two recipes at four sizes; one cell of the row of recipe a, 530M, step 5000, is another.
+std::string decided(const std::string& primary, const std::string& bpb, const std::string& step) {
+  std::string csv = "recipe,size,task,step,primary_metric,bpb\n";
+  for (const char* recipe : {"a", "b"}) {
+    for (const char* size : {"150M", "300M", "530M", "750M"}) {
+      for (int i = 1; i <= 5; ++i) {
+        const bool is_it = recipe[0] == 'a' && size == "530M"s && i == 5;
+        const double score = 0.3 + 0.01 * i + (recipe[0] == 'a' ? 0.02 : 0);
+        csv += fmt::format(
+            "{},{},arc,{},{},{}\n", recipe, size, is_it ? step : std::to_string(1000 * i),
+            is_it ? primary : std::to_string(score), is_it ? bpb : std::to_string(1 - 0.01 * i));
+      }
+    }
+  }
+  return csv;
+}
+
+TEST(HostileLogs, EvaluationsOfRecipes) {
+  HostileFolder().run(std::vector<Hostile>{
+      {"as they should be", "decide t.csv", "", 0, decided("0.37", "0.95", "5000")},
+      {"an infinite score", "decide t.csv", "t.csv:16: error: column 'primary_metric'", 2,
+       decided("inf", "0.95", "5000")},
+      {"a score of words", "decide t.csv", "'OOM'", 2, decided("OOM", "0.95", "5000")},
+      {"another score of words", "decide t.csv", "t.csv:16: error: column 'bpb'", 2,
+       decided("0.37", "n.d.", "5000")},
+      {"a step below zero", "decide t.csv", "-5000", 2, decided("0.37", "0.95", "-5000")},
+      {"a step of words", "decide t.csv", "column 'step'", 2, decided("0.37", "0.95", "last")},
+      {"but rows that are left out", "decide t.csv --where 'step != 5000'", "", 0,
+       decided("inf", "0.95", "5000")},
+  });
+}
+
+TEST(HostileLogs, PipesAreReadOnce) {
+  const HostileFolder folder;
+  folder.write("d.csv", decided("0.37", "0.95", "5000"));
+  const Ran file = run_shell("$RUNG decide d.csv");
+  const Ran pipe = run_shell("$RUNG decide <(cat d.csv)");
+  EXPECT_EQ(pipe.status, 0) << pipe.err;
+  EXPECT_EQ(pipe.out, file.out);
+}
+
+TEST(HostileLogs, TablesToWriteAndFilesOfParquet) {
+  HostileFolder().run(std::vector<Hostile>{
+      {"a workbook", "import runs.csv -o x.xlsx", "'.xlsx'"},
+      {"compressed", "import runs.csv -o x.csv.gz", "'.gz'"},
+      {"JSON as CSV", "doctor --csv x.JSON", "'.json'"},
+      {"Parquet cut off", "fit t.parquet --law chinchilla", "cut off", 2, "PAR1", "t.parquet"},
+      {"Parquet to import cut off", "import t.parquet",
+       "error: Invalid Input Error: File too small", 2, "PAR1", "t.parquet"},
+      {"Parquet encrypted", "fit t.parquet --law chinchilla", "encrypted", 2,
+       "PARE\x01\x02\x05\x00\x00\x00PARE"s, "t.parquet"},
+  });
+}
+
+TEST(HostileLogs, ModelsThatCantBe) {
+  HostileFolder().run(std::vector<Hostile>{
+      {"an infinite score", "observe place --mine t.csv", "t.csv:2: error: column 'MMLU'", 2,
+       "Model,MMLU,ARC-C\nme,inf,.5\n"},
+      {"FLOPs below zero", "observe place --mine t.csv", "t.csv:2", 2,
+       "Model,MMLU,ARC-C,FLOPs (1E21)\nme,.5,.5,-3\n"},
+      {"a size of zero", "observe place --mine t.csv", "t.csv:2", 2,
+       "Model,MMLU,ARC-C,Model Size (B)\nme,.5,.5,0\n"},
+  });
+  const std::string fit =
+      "observe fit --downstream emergent --y word_unscrambling_2_exact_match --bootstrap 0 ";
+  HostileFolder().run(std::vector<Hostile>{
+      {"an infinite cutoff", fit + "--cutoff 1e400", "--cutoff"},
+      {"a cutoff of no split", fit + "--split rank --cutoff 5", "--cutoff has no effect", 0},
+      {"a test that is no share", fit + "--test 0.5", "--test has no effect", 0},
+      {"a width of no sigmoid", fit + "--form identity --width 0.3", "--width has no effect", 0},
+      {"none held out", fit + "--test-held-out", "--test-held-out has no effect", 0},
+      {"none to highlight", fit + "--highlight zz", "'zz' is not among", 0},
+  });
+}
+
+TEST(HostileLogs, WeightsOfOtherKinds) {
+  HostileFolder().run(std::vector<Hostile>{
+      {"safetensors", "generate --checkpoint w.safetensors --input-text a", "a safetensors file", 2,
+       "\x02\0\0\0\0\0\0\0{}"s, "w.safetensors"},
+      {"text as weights", "generate --checkpoint w.pt --input-text a", "no PyTorch file", 2,
+       "N,loss\n1,2\n", "w.pt"},
+  });
+}
+
+TEST(HostileLogs, Jobs) {
+  HostileFolder().run(std::vector<Hostile>{
+      {"a command after an option", "launch slurm t.toml --dry-run --sbatch '--mem=1G\nrm x'",
+       "--sbatch", 2, "name = \"x\"\n", "t.toml"},
+      {"a command after the partition", "launch slurm t.toml --dry-run --partition 'gpu\nrm x'",
+       "--partition", 2, "name = \"x\"\n", "t.toml"},
+      {"two things at once", "launch local t.toml --dry-run --status", "--status", 2,
+       "name = \"x\"\n", "t.toml"},
+      {"a table beside Rung's own", "hardware --toml --hardware-table runs.csv", "--toml"},
+  });
+}
+
+}  // namespace
+}  // namespace rung::cli
