@@ -9,13 +9,15 @@
 namespace rung::ladder {
 namespace {
 
-/// How far a number may be from what was rounded to it, by the decimals that it is written with.
+/// How far a number may be from what was rounded to it, by the decimals that it is written with;
+/// divisions by 100 leave some behind the fifteenth.
 double rounding_of(double value) {
   constexpr double kOfDoubles = 1e-9;
-  const std::string text = shortest(value);
-  const std::size_t point = text.find('.');
-  if (point == std::string::npos || text.find('e') != std::string::npos) return kOfDoubles;
-  return std::max(kOfDoubles, 0.5 * std::pow(10, -static_cast<double>(text.size() - point - 1)));
+  double rounding = 0.5;
+  for (double unit = 1; rounding > kOfDoubles; unit *= 10, rounding /= 10) {
+    if (std::abs(value * unit - std::round(value * unit)) <= 1e-12 * unit) return rounding;
+  }
+  return kOfDoubles;
 }
 
 }  // namespace

@@ -39,6 +39,21 @@ TEST(QuestionCount, IsNotSeenWhereItMayBeChance) {
   EXPECT_FALSE(questions_by_steps(smooth));
 }
 
+TEST(QuestionCount, IsNotThatOfThePercentsTheyWereRoundedTo) {
+  for (const int n_decimals : {0, 1, 2}) {
+    for (const int n : {570, 1319, 1500, 3000, 10042}) {
+      std::vector<double> shares = scores(n, n_decimals, 48, 100);
+      for (const bool divided : {false, true}) {
+        const auto found = questions_by_steps(shares);
+        EXPECT_TRUE(!found || *found == n)
+            << n << " by " << n_decimals << ": " << found.value_or(0);
+        if (divided) continue;
+        for (double& share : shares) share /= 100;
+      }
+    }
+  }
+}
+
 TEST(QuestionCount, StandsInStandardErrors) {
   std::vector<double> accuracies = {0.3, 0.4, 0.75}, errors, percents;
   for (double& p : accuracies) {
