@@ -56,7 +56,8 @@ void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, TaskR
     (in_doubt ? report.doubts : report.notes)
         .push_back((in_doubt ? prefix : "") + "the runs follow a curve that ends at " +
                    percent(*possible, 0) + " as well as the one that is held to " + maximum +
-                   " at no loss: which one larger models go on along they don't say");
+                   " at no loss, and don't say which one larger models go on along: intervals of "
+                   "predict reach over both");
   }
 }
 

@@ -192,11 +192,10 @@ void add_intervals(const ChainSettings& settings, ChainResult& chain) {
   const ChainBootstrap replicates(chain, settings);
   std::optional<ChainResult> lower;
   std::optional<ChainBootstrap> by_lower;
-  if (chain.step2.end_in_doubt()) {
+  if (const TopDoubt& doubt = chain.step2.top_doubt; doubt.rejected_for || doubt.possible) {
     lower = chain;
-    lower->step2 = chain.step2.top_doubt.rejected_for
-                       ? without_artificial_point(chain.step2)
-                       : ending_at(chain.step2, *chain.step2.top_doubt.possible);
+    lower->step2 = doubt.rejected_for ? without_artificial_point(chain.step2)
+                                      : ending_at(chain.step2, *doubt.possible);
     by_lower.emplace(*lower, settings);
   }
   for (TargetPrediction& prediction : chain.targets) {

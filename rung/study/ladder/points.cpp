@@ -80,13 +80,16 @@ void add_run(const Ladder& ladder, std::size_t i, const Task& task, const Step2O
   }
 }
 
-/// Whether averages go over more than a tenth of some training run.
+/// Whether averages go over more than a tenth of the training runs, all in all.
 bool averages_far(const Ladder& ladder, std::size_t moving_avg) {
   constexpr std::size_t kRunsOfAverages = 10;
-  return moving_avg > 1 &&
-         std::any_of(ladder.runs.begin(), ladder.runs.end(), [&](const auto& run) {
-           return run.mode == Mode::train && run.n_rows() < kRunsOfAverages * moving_avg;
-         });
+  std::size_t n_rows = 0, n_averaged = 0;
+  for (const LadderRun& run : ladder.runs) {
+    if (run.mode != Mode::train) continue;
+    n_rows += run.n_rows();
+    n_averaged += moving_avg;
+  }
+  return moving_avg > 1 && n_rows < kRunsOfAverages * n_averaged;
 }
 
 }  // namespace
