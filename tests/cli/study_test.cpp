@@ -179,7 +179,7 @@ INSTANTIATE_TEST_SUITE_P(
                  "5:1: error: two steps would write to"},
         BadStudy{"law = \"chinchilla\"\ntable = \"runs.csv\"\nsave-fit = \"a.json\"\n"
                  "[[step]]\ncommand = \"fit\"\n[[step]]\ncommand = \"fit\"\n",
-                 "6:1: error: two steps would write to"},
+                 "7:1: error: two steps would write to"},
         BadStudy{"command = \"fit\n", "1:"}));
 
 TEST(Study, EveryMistakeIsTold) {
