@@ -254,6 +254,8 @@ TEST(LadderOnRuns, RefusesWhatItCannotUse) {
            {{"--loss", "c4", "--accuracy", "hellaswag_acc", "hellaswag_acc_norm"}, "by commas"},
            {{"--loss", "c4", "-k", "v2_main"}, "-k names tasks"},
            {{"--loss", "c4", "-x", "c4"}, "-x names a loss of a configuration's"},
+           {{"--loss", "c4", "-y", "mc_acc"}, "-y mc_acc names a metric of a configuration's"},
+           {{"--loss", "c4", "--step2-config-path", "x.json"}, "--step2-config-path names"},
            {{"--loss", "c4", "-c", "x.json"}, "both say"}}) {
     std::vector<std::string> all = {"ladder", "predict",        kChart,
                                     kEvals,   "--batch-tokens", "1048576"};
@@ -263,6 +265,13 @@ TEST(LadderOnRuns, RefusesWhatItCannotUse) {
     EXPECT_THAT(ran.err, HasSubstr(says));
   }
   EXPECT_EQ(run_rung({"ladder", "predict"}).status, 2);
+}
+
+TEST(LadderOnRuns, Step1TakesNoAccuracyBesideALoss) {
+  const Ran ran = study_of_runs("step1", {"-y", "rc_acc"});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("-y rc_acc names a metric of a configuration's runs"));
+  EXPECT_EQ(study_of_runs("step1", {"-y", "c4", "-n", "7B", "-d", "4T"}).status, 0);
 }
 
 }  // namespace

@@ -34,16 +34,30 @@ void check_files(const RunOptions& given) {
   }
 }
 
-}  // namespace
-
-ladder::LoggedLadder read_logged_ladder(CommandContext& context, const LadderOptions& options) {
-  const RunOptions& given = options.from_runs;
+/// What says something of a configuration's runs and nothing of those that were logged.
+void check_no_configuration(const LadderOptions& options) {
   if (!options.keys.empty())
     throw InputError("-k names tasks of a configuration's runs",
                      "--loss and --accuracy say which columns of RUNS to use");
   if (!options.x_metric.empty())
     throw InputError("-x names a loss of a configuration's runs",
                      "--loss says which column of RUNS to use");
+  // What the column is taken for may be named.
+  if (options.y_metric != options.default_y_metric &&
+      options.y_metric != ladder::metric_name(step1_metric(options)))
+    throw InputError("-y " + options.y_metric + " names a metric of a configuration's runs",
+                     "--loss and --accuracy say which columns of RUNS to use (step 1 takes the "
+                     "loss where both are given)");
+  if (!options.step2_config_path.empty())
+    throw InputError("--step2-config-path names a configuration for step 2: RUNS are both steps'",
+                     "leave it out, or give -c in place of RUNS");
+}
+
+}  // namespace
+
+ladder::LoggedLadder read_logged_ladder(CommandContext& context, const LadderOptions& options) {
+  const RunOptions& given = options.from_runs;
+  check_no_configuration(options);
   check_files(given);
   std::vector<Run> runs = read_logged_runs(context, given.logged);
   check_targets(given);
