@@ -47,7 +47,7 @@ struct Backtest {
   std::vector<Reservation> reservations;
 };
 
-/// A place to predict, by how far it lies beyond the largest run.
+/// A place to predict.
 struct Target {
   std::string words;  // "N=7e9, D=4e12"
   double at = 0;      // of the quantity rolled over
