@@ -274,6 +274,20 @@ TEST_F(FitCommandTest, AllocateAnswersBudgetsAndTargets) {
   EXPECT_FALSE(results[2]["reachable"]);
 }
 
+/// The largest run has a billion parameters, the longest 200 billion tokens.
+TEST_F(FitCommandTest, AllocateSaysHowFarBeyondTheDataAnAnswerIs) {
+  const std::string table = write("runs.csv", runs(0.001));
+  const std::vector<std::string> words = {
+      "allocate", table, "--law", "chinchilla", "--x", "N=params,D=tokens", "--budget", "1e27"};
+  const Ran ran = run_rung(words);
+  EXPECT_THAT(ran.out, testing::ContainsRegex("beyond data"));
+  EXPECT_THAT(ran.out, testing::ContainsRegex("x in [ND], [0-9.kKM]+x in [ND]"));
+  const json answer = json::parse(run_rung(with(words, {"--json", "-"})).out)["results"][0];
+  const double in_n = answer["n_params"].get<double>() / 1e9;
+  const double in_d = answer["n_tokens"].get<double>() / 2e11;
+  EXPECT_NEAR(answer["extrapolation"].get<double>() / std::max(in_n, in_d), 1, 1e-9);
+}
+
 TEST_F(FitCommandTest, PlanChoosesRunsInsideTheBudgetThatSharpenTheTarget) {
   const std::string table = write("runs.csv", runs(0.002));
   const std::string candidates =

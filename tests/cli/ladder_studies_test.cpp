@@ -192,6 +192,38 @@ TEST_F(LadderStudies, ExtrapolateDSaysWhetherTheFitHasSeenWhatItPredicts) {
                                                   Not(HasSubstr("which the fit has seen"))));
 }
 
+TEST_F(LadderStudies, ExtrapolationMarksIntervalsThatItsOwnCheckContradicts) {
+  const TempFolder folder;
+  const std::string figure = (folder.path() / "d.svg").string();
+  std::vector<std::string> words = {"ladder",
+                                    "extrapolate-d",
+                                    "-k",
+                                    "hellaswag_val_5shot",
+                                    "-c",
+                                    config("final.json"),
+                                    "--final_loss_tokens",
+                                    "1e12"};
+  EXPECT_THAT(run_rung(words).out, Not(HasSubstr("(!)")));  // nothing was checked
+  words.insert(words.end(), {"--train_step_max", "10000"});
+  std::size_t n_marked = 0;
+  const json runs = results(words);
+  for (const json& run : runs) {
+    const json& interval = run["interval"];
+    const double predicted = run["predicted"];
+    const bool narrow =
+        !run["check_error"].is_null() &&
+        (interval["upper"].get<double>() - interval["lower"].get<double>()) / (2 * predicted) <
+            run["check_error"].get<double>();
+    EXPECT_EQ(!run["interval_doubt"].is_null(), narrow) << run["file"];
+    n_marked += narrow;
+  }
+  EXPECT_GT(n_marked, 0u);
+  EXPECT_LT(n_marked, runs.size());
+  words.insert(words.end(), {"-o", figure});
+  EXPECT_THAT(run_rung(words).out, HasSubstr("(!) too narrow"));
+  EXPECT_THAT(read_file(figure), HasSubstr("(!): an interval narrower"));
+}
+
 TEST_F(LadderStudies, VarianceSaysWhereItIsOfMostOfTheRun) {
   const std::vector<std::string> words = {"ladder",
                                           "variance",

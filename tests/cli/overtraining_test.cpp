@@ -113,6 +113,18 @@ TEST_F(Overtraining, tasks_says_why_an_error_cannot_be_predicted) {
   EXPECT_THAT(found[2]["doubts"], ElementsAre("unbounded fit"));
 }
 
+TEST_F(Overtraining, a_budget_far_from_the_runs_is_in_doubt) {
+  const auto budget = [&](const std::string& flops) {
+    return results({"budget", "--train-set", "rpj", "--study", "wide", "--budget", flops,
+                    "--inference-tokens", "0"})[0];
+  };
+  const json near = budget("1e20");
+  EXPECT_TRUE(near["doubt"].is_null());
+  const json tiny = budget("1e12");
+  EXPECT_THAT(tiny["doubt"].get<std::string>(), testing::HasSubstr("D lies a factor of"));
+  EXPECT_THAT(tiny["beyond_runs"].get<std::string>(), testing::HasSubstr("x in D"));
+}
+
 TEST_F(Overtraining, cost_and_budget_have_intervals) {
   const json cost = results({"cost", "--train-set", "rpj", "--study", "wide", "--ratio", "640"});
   ASSERT_EQ(cost.size(), 1u);

@@ -179,6 +179,7 @@ TEST_F(PlanCommandTest, PublishedCoefficientsNeedNoData) {
       answer["n_params"].get<double>() / (scale * std::pow(5.76e23 / 6, beta / (alpha + beta))), 1,
       1e-6);
   EXPECT_TRUE(answer["n_params_interval"].is_null());
+  EXPECT_TRUE(answer["extrapolation"].is_null());
   std::vector<std::string> as_text = published;
   as_text.insert(as_text.end(), {"--budget", "1e21"});
   const Ran ran = run_rung(as_text);

@@ -62,6 +62,7 @@ void add_prediction(const ExtrapolateDResult& result, Panel& panel) {
   std::string words = fixed(*result.at_end.predicted, 3);
   if (const auto ppl = perplexity(result.settings.metric, result.at_end.predicted))
     words += " (ppl " + fixed(*ppl, 1) + ")";
+  if (!result.interval_doubt().empty()) words += " (!)";
   panel.layers.emplace_back(Note{result.final_tokens, *result.at_end.predicted, words, kVermilion});
 }
 
@@ -128,6 +129,10 @@ Figure extrapolation_figure(const std::vector<ExtrapolateDResult>& results) {
   }
   if (some_predict && figure.subtitle.empty())
     figure.subtitle = "Means over " + std::to_string(results.size()) + " runs";
+  if (std::any_of(results.begin(), results.end(), [](const ExtrapolateDResult& result) {
+        return predicts(result) && !result.interval_doubt().empty();
+      }))
+    figure.subtitle += "; (!): an interval narrower than the error where it was not fitted";
   if (figure.panels.size() < results.size()) {
     figure.subtitle += (figure.subtitle.empty() ? "" : "; ") + std::string("shown are the ") +
                        std::to_string(figure.panels.size()) + " of " +

@@ -1,5 +1,6 @@
 #include "rung/figure/overtraining/cost.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -161,7 +162,11 @@ Figure budget_figure(const Study& study, const BudgetResult& result) {
     if (lines.empty() || lines.back().title != title) lines.push_back({title, {}});
     lines.back().plans.push_back(row.plan);
   }
-  return budget_figure(lines, result.budget_flops, result.n_inference_tokens);
+  Figure figure = budget_figure(lines, result.budget_flops, result.n_inference_tokens);
+  if (std::any_of(result.rows.begin(), result.rows.end(),
+                  [](const BudgetRow& row) { return !row.doubt.empty(); }))
+    figure.subtitle += "; not to be trusted so far from the fitted runs";
+  return figure;
 }
 
 }  // namespace rung::overtraining

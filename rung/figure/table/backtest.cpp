@@ -120,6 +120,11 @@ Figure backtest_figure(const std::vector<table::GroupBacktest>& groups,
   Figure figure{
       .title = verdict(groups),
       .subtitle = "Each point: a run predicted from those up to a cutoff; lines: medians"};
+  const table::Backtest* best = groups.size() == 1 ? best_of(groups.front()) : nullptr;
+  if (best && best->predictable.value_or(false)) {
+    for (const table::Reservation& reservation : best->reservations)
+      figure.subtitle += "; " + reservation.words;
+  }
   for (const table::GroupBacktest& group : groups)
     figure.panels.push_back(group_panel(group, options));
   figure.n_columns = std::min<std::size_t>(3, std::max<std::size_t>(1, figure.panels.size()));

@@ -33,9 +33,10 @@ TextTable table_of_results(const std::vector<ExtrapolateDResult>& results) {
   for (const ExtrapolateDResult& r : results) {
     std::vector<TextCell> row;
     if (!in_nats) row.emplace_back(r.task.name);
-    row.insert(row.end(), {r.name + (r.fitted.fit.identified ? "" : kInDoubt), r.fitting_error,
-                           number_cell(r.check_error), r.final_tokens,
-                           number_cell(r.at_end.predicted), bounds_text(r.at_end.interval)});
+    row.insert(row.end(),
+               {r.name + (r.fitted.fit.identified ? "" : kInDoubt), r.fitting_error,
+                number_cell(r.check_error), r.final_tokens, number_cell(r.at_end.predicted),
+                bounds_text(r.at_end.interval) + (r.interval_doubt().empty() ? "" : kInDoubt)});
     if (in_nats) row.push_back(number_cell(perplexity(r.settings.metric, r.at_end.predicted)));
     table.add_row(std::move(row));
   }
@@ -55,6 +56,7 @@ Json json_of(const ExtrapolateDResult& r) {
           {"d", json_number(r.final_tokens)},
           {"predicted", json_number(r.at_end.predicted)},
           {"interval", json_interval(r.at_end.interval)},
+          {"interval_doubt", json_label(r.interval_doubt())},
           {"perplexity", json_number(perplexity(r.settings.metric, r.at_end.predicted))},
           {"notes", r.notes}};
 }
@@ -144,10 +146,15 @@ Document described(const std::string& above, const std::string& below, const aut
 Document describe(const std::vector<ExtrapolateDResult>& results) {
   const ExtrapolateDSettings& settings = results.front().settings;
   std::string note;
+  if (std::any_of(results.begin(), results.end(),
+                  [](const ExtrapolateDResult& r) { return !r.interval_doubt().empty(); }))
+    note =
+        "(!) too narrow: the interval reaches less far on either side than the law erred, on "
+        "average, at the run's own checkpoints after those fitted (check error)\n";
   if (!settings.final_tokens)
-    note = std::string("note: predicted at each run's own end") +
-           (settings.train_step_max ? "" : ", which the fit has seen") +
-           "; --final_loss_tokens says where else";
+    note += std::string("note: predicted at each run's own end") +
+            (settings.train_step_max ? "" : ", which the fit has seen") +
+            "; --final_loss_tokens says where else";
   return described(std::string(metric_label(settings.metric)) + " along each run", note, results);
 }
 

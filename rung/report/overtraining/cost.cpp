@@ -3,11 +3,17 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "rung/report/table/predictions.hpp"
+
 namespace rung {
 namespace {
 
 constexpr const char* kOfTheLaw =
     "note: from and to are 95% intervals of the law itself, not of one run\n";
+
+constexpr const char* kInDoubt =
+    "(!) not to be trusted: more than a hundred times outside the fitted runs' sizes or tokens, or "
+    "a loss whose interval reaches below 0\n";
 
 constexpr const char* kUnaffordable =
     "note: no loss at the size for free inference (-): inference alone takes all of the budget "
@@ -44,6 +50,7 @@ TextTable budget_table(const std::vector<BudgetRow>& rows) {
   table.add_column("training share", "training_share", [](double x) { return percent(x, 1); });
   table.add_column("loss at the size for free inference", "loss_of_free_inference_size",
                    four_decimals);
+  table.add_column("beyond the runs", "beyond_runs");
   for (const BudgetRow& row : rows) {
     std::vector<TextCell> cells{row.train_set, row.loss_set, row.budget_flops,
                                 row.n_inference_tokens};
@@ -53,6 +60,7 @@ TextTable budget_table(const std::vector<BudgetRow>& rows) {
     }
     cells.push_back(row.plan.training_flops / row.budget_flops);
     cells.push_back(number_cell(row.plan.loss_of_free_inference_size));
+    cells.emplace_back(row.doubt.empty() ? "" : table::beyond_words(row.beyond) + " (!)");
     table.add_row(std::move(cells));
   }
   return table;
@@ -118,10 +126,15 @@ Document describe(const std::vector<BudgetRow>& rows) {
          {"loss", json_estimate(plan.loss_nats)},
          {"training_flops", plan.training_flops},
          {"inference_flops", plan.inference_flops},
-         {"loss_of_free_inference_size", json_number(plan.loss_of_free_inference_size)}});
+         {"loss_of_free_inference_size", json_number(plan.loss_of_free_inference_size)},
+         {"beyond_runs", json_label(table::beyond_words(row.beyond))},
+         {"doubt", json_label(row.doubt)}});
   }
   Document document = table_document(budget_table(rows), std::move(results));
   document.add(Paragraph{kOfTheLaw});
+  if (std::any_of(rows.begin(), rows.end(),
+                  [](const BudgetRow& row) { return !row.doubt.empty(); }))
+    document.add(Paragraph{kInDoubt});
   const auto unaffordable = [](const BudgetRow& row) {
     return !row.plan.loss_of_free_inference_size;
   };

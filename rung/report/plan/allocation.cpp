@@ -8,6 +8,7 @@
 #include "rung/core/text.hpp"
 #include "rung/report/interval.hpp"
 #include "rung/report/plan/hardware.hpp"
+#include "rung/report/table/predictions.hpp"
 
 namespace rung::plan {
 namespace {
@@ -20,6 +21,18 @@ bool has_metric(const AllocateResult& result) { return result.laws.front().metri
 
 double inference_tokens(const AllocateResult& result) {
   return result.laws.front().options.inference_tokens;
+}
+
+bool has_data(const AllocateResult& result) {
+  return std::any_of(result.laws.begin(), result.laws.end(),
+                     [](const AllocatedLaw& law) { return law.has_data(); });
+}
+
+/// The furthest; 1 inside the data.
+double extrapolation(const std::vector<table::Beyond>& beyond) {
+  double factor = 1;
+  for (const table::Beyond& one : beyond) factor = std::max(factor, one.factor);
+  return factor;
 }
 
 TextTable answer_columns(const AllocateResult& result) {
@@ -40,6 +53,7 @@ TextTable answer_columns(const AllocateResult& result) {
     table.add_column("accuracy");
     table.add_column("accuracy interval", "accuracy_interval");
   }
+  if (has_data(result)) table.add_column("beyond data", "extrapolation");
   add_bill_columns(table, result.hardware, inference_tokens(result) > 0 ? "training " : "");
   return table;
 }
@@ -51,12 +65,13 @@ std::string range_words(const std::optional<Interval>& interval,
          (std::isfinite(interval->upper) ? " to " + words(interval->upper) : " or more");
 }
 
-std::vector<TextCell> answer_row(const AllocateResult& result, const std::string& group,
-                                 const std::string& what, const Answer& found) {
+/// What lies beyond the data in words, or for CSV as a number.
+std::vector<TextCell> answer_row(const AllocateResult& result, const AllocatedLaw& law,
+                                 const std::string& what, const Answer& found, bool in_words) {
   const Allocation& best = *found.best;
   const auto flops = [](double x) { return significant(x); };
   std::vector<TextCell> row;
-  if (has_groups(result)) row.push_back(group);
+  if (has_groups(result)) row.push_back(law.loss.label);
   row.insert(row.end(), {what, best.n_params, range_words(found.n_params, short_count),
                          best.n_tokens, best.n_tokens / best.n_params, best.training_flops,
                          range_words(found.training_flops, flops)});
@@ -66,13 +81,17 @@ std::vector<TextCell> answer_row(const AllocateResult& result, const std::string
     row.push_back(number_cell(found.metric));
     row.push_back(interval_words(found.metric_interval));
   }
+  if (has_data(result)) {
+    const std::vector<table::Beyond> beyond = law.beyond(found);
+    row.push_back(in_words ? TextCell(table::beyond_words(beyond)) : extrapolation(beyond));
+  }
   add_bill_cells(row, result.hardware, best.training_flops);
   return row;
 }
 
-Json json_answer(const std::string& group, const Question& question, const Answer& found,
+Json json_answer(const AllocatedLaw& law, const Question& question, const Answer& found,
                  const std::optional<Hardware>& hardware) {
-  Json json = {{"group", json_label(group)},
+  Json json = {{"group", json_label(law.loss.label)},
                {"approach", 3},
                {"budget_flops", json_number(question.budget_flops)},
                {"target_loss", json_number(question.target_loss)},
@@ -95,6 +114,8 @@ Json json_answer(const std::string& group, const Question& question, const Answe
                {"training_flops_interval", json_interval(found.training_flops)},
                {"loss_interval", json_interval(found.loss)},
                {"accuracy_interval", json_interval(found.metric_interval)},
+               {"extrapolation",
+                law.has_data() ? json_number(extrapolation(law.beyond(found))) : Json(nullptr)},
                {"bill", json_bill(hardware, best.training_flops)}});
   return json;
 }
@@ -174,20 +195,21 @@ std::string unbilled_words(const AllocateResult& result) {
 }  // namespace
 
 Document describe(const AllocateResult& result) {
-  TextTable table = answer_columns(result);
+  TextTable table = answer_columns(result), rows = table;
   Json results = Json::array();
   for (const AllocatedLaw& law : result.laws) {
-    const std::string& group = law.loss.label;
     for (std::size_t i = 0; i < law.answers.size(); ++i) {
       const Asked& asked = result.asked[i];
       const Answer& found = law.answers[i];
-      results.push_back(json_answer(group, asked.question, found, result.hardware));
-      if (found.best) table.add_row(answer_row(result, group, asked.words, found));
+      results.push_back(json_answer(law, asked.question, found, result.hardware));
+      if (!found.best) continue;
+      table.add_row(answer_row(result, law, asked.words, found, true));
+      rows.add_row(answer_row(result, law, asked.words, found, false));
     }
   }
   Document document;
   document.usable = result.any_reachable();
-  document.rows = table;
+  document.rows = std::move(rows);
   document.add(std::move(table));
   if (document.usable && result.hardware) document.add(Paragraph{hardware_words(*result.hardware)});
   if (document.usable && result.hardware && inference_tokens(result) > 0)

@@ -28,6 +28,13 @@ Json json_rollouts(const Backtest& law) {
   return json;
 }
 
+Json json_reservations(const Backtest& law) {
+  Json json = Json::array();
+  for (const Reservation& reservation : law.reservations)
+    json.push_back(reservation.words + ": " + reservation.details);
+  return json;
+}
+
 Json json_law(const std::string& y, const GroupBacktest& group, std::size_t i) {
   const Backtest& law = group.laws[i];
   const bool any = !law.rollouts.empty();
@@ -37,6 +44,7 @@ Json json_law(const std::string& y, const GroupBacktest& group, std::size_t i) {
           {"law", law.law},
           {"chosen", i == group.best},
           {"predictable", law.predictable ? Json(*law.predictable) : Json(nullptr)},
+          {"reservations", json_reservations(law)},
           {"n_rollouts", law.rollouts.size()},
           {"mean_error", when(law.mean_error)},
           {"median_error", when(law.median_error)},
@@ -89,8 +97,25 @@ std::string target_words(const BacktestResult& result, const GroupBacktest& grou
 std::string verdict(const Backtest& law, bool chosen) {
   if (!law.unfit.empty()) return "can't be fitted";
   if (!law.predictable) return "can't be tested";
-  return std::string(chosen ? "best; " : "") +
-         (*law.predictable ? "predictable" : "not predictable");
+  const std::string best = chosen ? "best; " : "";
+  if (!*law.predictable) return best + "not predictable";
+  std::vector<std::string> words;
+  for (const Reservation& reservation : law.reservations) words.push_back(reservation.words);
+  return best + "predictable" + (words.empty() ? "" : ", but " + join(words, " and "));
+}
+
+/// The numbers behind the verdicts' reservations.
+Notes reservation_notes(const BacktestResult& result) {
+  Notes notes;
+  for (const GroupBacktest& group : result.groups) {
+    for (const Backtest& law : group.laws) {
+      if (!law.predictable.value_or(false)) continue;
+      for (const Reservation& reservation : law.reservations)
+        notes.notes.push_back((group.label.empty() ? "" : group.label + ", ") + law.law + ": " +
+                              reservation.details);
+    }
+  }
+  return notes;
 }
 
 /// In words where not every rollout has an interval: "90% of 20", "no intervals".
@@ -100,7 +125,8 @@ TextCell coverage_cell(const Backtest& law, bool in_words) {
   return percent(*law.coverage, 0) + " of " + std::to_string(law.n_intervals);
 }
 
-TextTable decision_table(const BacktestResult& result, bool in_words) {
+TextTable decision_table(const BacktestRequest& request, const BacktestResult& result,
+                         bool in_words) {
   const auto share = [](double x) { return percent(x, 2); };
   TextTable table;
   table.add_column("target");
@@ -112,7 +138,8 @@ TextTable decision_table(const BacktestResult& result, bool in_words) {
   table.add_column("bias", "bias", [](double x) { return percent(x, 2, true); });
   table.begin_details(false);
   table.add_column("naive error", "naive_error", share);
-  table.add_column("coverage", "coverage", [](double x) { return percent(x, 0); });
+  table.add_column("coverage (" + significant(100 * request.what.level, 3) + "%)", "coverage",
+                   [](double x) { return percent(x, 0); });
   table.begin_details();
   table.add_column("AICc", "aicc");
   table.add_column("weight", "akaike_weight", [](double x) { return fixed(x, 2); });
@@ -174,8 +201,9 @@ Document describe(const BacktestRequest& request, const BacktestResult& result) 
     }
     if (!request.at.empty()) results.push_back(json_average(request, result, group));
   }
-  document.rows = decision_table(result, false);
-  return document.add(decision_table(result, true))
+  document.rows = decision_table(request, result, false);
+  return document.add(decision_table(request, result, true))
+      .add(reservation_notes(result))
       .add(average_table(request, result))
       .set_results(std::move(results));
 }

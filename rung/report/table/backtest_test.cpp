@@ -32,5 +32,26 @@ TEST(DescribeBacktest, SaysOfHowManyRolloutsTheCoverageIs) {
   EXPECT_EQ(described(1).results()[0]["n_intervals"], 1);
 }
 
+TEST(DescribeBacktest, VerdictHasItsReservationsAndTheCoverageItsLevel) {
+  Backtest law{.law = "chinchilla", .rollouts = std::vector<Rollout>(2)};
+  law.predictable = true;
+  BacktestResult result{.y = "loss"};
+  BacktestRequest request;
+  request.what.level = 0.9;
+  const auto document = [&] {
+    GroupBacktest group;
+    group.laws = {law};
+    group.akaike_weights = {1};
+    result.groups = {group};
+    return describe(request, result);
+  };
+  EXPECT_THAT(text_of(document()), HasSubstr("coverage (90%)"));
+  EXPECT_THAT(text_of(document()), Not(HasSubstr("but")));
+  law.reservations = {{"its intervals hold too few", "57% of them"}};
+  EXPECT_THAT(text_of(document()), HasSubstr("predictable, but its intervals hold too few"));
+  EXPECT_THAT(text_of(document()), HasSubstr("note: chinchilla: 57% of them"));
+  EXPECT_EQ(document().results()[0]["reservations"][0], "its intervals hold too few: 57% of them");
+}
+
 }  // namespace
 }  // namespace rung::table

@@ -39,15 +39,13 @@ std::string times_words(double times) {
          "x";
 }
 
-/// "77x in D, 7x in N", of every input that lies outside; "" inside the data.
-std::string beyond_words(const PredictedRow& row) {
+}  // namespace
+
+std::string beyond_words(const std::vector<Beyond>& beyond) {
   std::vector<std::string> words;
-  for (const Beyond& beyond : row.beyond)
-    words.push_back(times_words(beyond.factor) + " in " + beyond.input);
+  for (const Beyond& one : beyond) words.push_back(times_words(one.factor) + " in " + one.input);
   return join(words, ", ");
 }
-
-}  // namespace
 
 TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in_words) {
   TextTable table;
@@ -77,7 +75,7 @@ TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in
       row.push_back(number_cell(interval ? std::optional(interval->lower) : std::nullopt));
       row.push_back(number_cell(interval ? std::optional(interval->upper) : std::nullopt));
       if (in_words) {
-        row.emplace_back(beyond_words(predicted));
+        row.emplace_back(beyond_words(predicted.beyond));
       } else {
         row.push_back(predicted.extrapolation);
       }

@@ -9,6 +9,9 @@
 
 namespace rung::table {
 
+/// "77x in D, 7x in N", of every input that lies outside the data; "" inside.
+std::string beyond_words(const std::vector<Beyond>& beyond);
+
 /// A row a prediction; errors beside those that were measured; in words which input lies how far
 /// beyond the data, else the factor as a number, for CSV.
 TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in_words = true);

@@ -263,6 +263,15 @@ std::vector<std::string> extrapolation_columns(const ExtrapolateDSettings& setti
   return columns;
 }
 
+std::string ExtrapolateDResult::interval_doubt() const {
+  if (!check_error || !at_end.predicted || !at_end.interval) return "";
+  const double half = (at_end.interval->upper - at_end.interval->lower) / 2;
+  const double reach = half / std::abs(*at_end.predicted);
+  if (reach >= *check_error) return "";
+  return "the interval reaches " + percent(reach, 2) + " to either side, and the law erred by " +
+         percent(*check_error, 2) + " where it was checked";
+}
+
 ExtrapolateDResult extrapolate_d(const Run& run, const Task& task,
                                  const ExtrapolateDSettings& settings) {
   ExtrapolateDResult result{.task = task, .model = run.model, .label = run.label, .file = run.file};

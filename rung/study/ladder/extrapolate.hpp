@@ -54,6 +54,10 @@ struct ExtrapolateDResult {
   double final_tokens = 0;
   Prediction at_end;  // at final_tokens
   std::vector<std::string> notes;
+
+  /// Why not to trust the interval; "": no reason. It reaches less far on either side than the law
+  /// errs, on average, at the run's own checkpoints after those fitted.
+  std::string interval_doubt() const;
 };
 
 /// One run. InputError where a window holds too few checkpoints, where windows in steps are asked

@@ -109,6 +109,24 @@ double best_size(const Theta& theta, double budget, double n_inference_tokens) {
   }
 }
 
+/// N and D against those that the law was fitted on.
+std::vector<table::Beyond> beyond_runs(const BudgetPlan& plan, const Testbed& testbed,
+                                       const LossLaw& law) {
+  std::vector<table::Beyond> beyond;
+  const auto compare = [&](const char* name, double value, double TestbedModel::*quantity) {
+    double least = kInfinity, most = 0;
+    for (const std::size_t model : law.models) {
+      least = std::min(least, testbed.models[model].*quantity);
+      most = std::max(most, testbed.models[model].*quantity);
+    }
+    const double factor = std::max(value / most, least / value);
+    if (factor > 1) beyond.push_back({name, factor});
+  };
+  compare("N", plan.n_params.value, &TestbedModel::n_params);
+  compare("D", plan.n_tokens.value, &TestbedModel::n_tokens);
+  return beyond;
+}
+
 std::vector<LossLaw> loss_laws(Choice choice, const Testbed& testbed, const Study& study,
                                int n_threads, std::vector<std::string>& warnings) {
   choice = complete(testbed, study, choice, {{}, {"c4_val"}, {}});
@@ -237,11 +255,27 @@ BudgetResult run(const BudgetRequest& request, const Testbed& testbed, const Stu
                       .warnings = {}};
   for (const LossLaw& law : loss_laws(request.choice, testbed, study, n_threads, result.warnings)) {
     for (const double tokens : request.n_inference_tokens) {
-      result.rows.push_back({law.train_set, law.loss_set, request.budget_flops, tokens,
-                             best_for_budget(law.fitted.fit, request.budget_flops, tokens)});
+      BudgetRow row{law.train_set, law.loss_set, request.budget_flops, tokens,
+                    best_for_budget(law.fitted.fit, request.budget_flops, tokens)};
+      row.beyond = beyond_runs(row.plan, testbed, law);
+      row.doubt = doubt_of(row.plan, row.beyond);
+      result.rows.push_back(std::move(row));
     }
   }
   return result;
+}
+
+std::string doubt_of(const BudgetPlan& plan, const std::vector<table::Beyond>& beyond) {
+  constexpr double kFar = 100;
+  std::vector<std::string> reasons;
+  for (const table::Beyond& one : beyond) {
+    if (one.factor > kFar)
+      reasons.push_back(one.input + " lies a factor of " + short_count(std::round(one.factor)) +
+                        " outside the fitted runs'");
+  }
+  if (plan.loss_nats.interval && plan.loss_nats.interval->lower < 0)
+    reasons.emplace_back("the loss's interval reaches below 0, where no loss is");
+  return reasons.empty() ? "" : join(reasons, "; ") + ": not to be trusted";
 }
 
 std::string extrapolation_warning(const Testbed& testbed, const LossLaw& law) {

@@ -7,6 +7,7 @@
 
 #include "rung/fit/interval/delta.hpp"
 #include "rung/study/overtraining/fits.hpp"
+#include "rung/study/table/predictions.hpp"
 
 namespace rung::overtraining {
 
@@ -79,7 +80,13 @@ struct BudgetRow {
   std::string train_set, loss_set;
   double budget_flops = 0, n_inference_tokens = 0;
   BudgetPlan plan;
+  std::vector<table::Beyond> beyond;  // where N and D lie outside the fitted runs', as factors
+  std::string doubt;                  // why not to trust it; "": no reason
 };
+
+/// N or D more than a hundred times outside the fitted runs', or an interval of the loss that
+/// reaches below 0, where no loss is; "" else.
+std::string doubt_of(const BudgetPlan& plan, const std::vector<table::Beyond>& beyond);
 
 struct BudgetRequest {
   Choice choice;  // as above

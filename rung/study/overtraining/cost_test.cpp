@@ -112,6 +112,17 @@ TEST(OvertrainingCost, inference_asks_for_a_smaller_model_trained_longer) {
   }
 }
 
+TEST(OvertrainingCost, a_budget_is_in_doubt_far_from_the_runs_and_below_a_loss_of_0) {
+  BudgetPlan plan;
+  plan.loss_nats = {3, Interval{0.95, 2.5, 3.5, "delta-mean"}};
+  EXPECT_EQ(doubt_of(plan, {}), "");
+  EXPECT_EQ(doubt_of(plan, {{"N", 99}, {"D", 2}}), "");
+  EXPECT_EQ(doubt_of(plan, {{"N", 2e4}}),
+            "N lies a factor of 20.0K outside the fitted runs': not to be trusted");
+  plan.loss_nats.interval->lower = -47.9;
+  EXPECT_NE(doubt_of(plan, {}), "");
+}
+
 TEST(OvertrainingCost, says_what_is_wrong_with_a_budget) {
   const Fit fit = scattered_fit(0);
   EXPECT_THROW(best_for_budget(fit, 0, 0), InputError);

@@ -114,6 +114,26 @@ void AllocateRequest::validate(const std::optional<Hardware>& hardware) const {
   fixed_inputs_of(fixed_inputs);
 }
 
+bool AllocatedLaw::has_data() const {
+  return std::any_of(loss.highest.begin(), loss.highest.end(),
+                     [](double highest) { return std::isfinite(highest); });
+}
+
+std::vector<table::Beyond> AllocatedLaw::beyond(const Answer& found) const {
+  if (!found.best) return {};
+  std::vector<double> inputs;
+  for (const InputInfo& input : loss.law->info.inputs)
+    inputs.push_back(input.name == "N"   ? found.best->n_params
+                     : input.name == "D" ? found.best->n_tokens
+                                         : fixed_inputs.at(input.name));
+  std::vector<table::Beyond> beyond = table::beyond_data(loss, inputs);
+  if (metric) {
+    for (table::Beyond& of_metric : table::beyond_data(*metric, {found.best->loss}))
+      beyond.push_back(std::move(of_metric));
+  }
+  return beyond;
+}
+
 bool AllocateResult::any_reachable() const {
   return std::any_of(laws.begin(), laws.end(), [](const AllocatedLaw& law) {
     return std::any_of(law.answers.begin(), law.answers.end(),

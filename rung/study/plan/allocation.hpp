@@ -9,6 +9,7 @@
 
 #include "rung/study/plan/answer.hpp"
 #include "rung/study/plan/hardware.hpp"
+#include "rung/study/table/predictions.hpp"
 #include "rung/study/table/table_fit.hpp"
 
 namespace rung::plan {
@@ -40,6 +41,11 @@ struct AllocatedLaw {
   std::map<std::string, double> fixed_inputs;
   AllocateOptions options;
   std::vector<Answer> answers;
+
+  /// Whether it was fitted to data, and not given by its coefficients.
+  bool has_data() const;
+  /// The inputs at an answer that lie outside the data, of the metric's law, too.
+  std::vector<table::Beyond> beyond(const Answer& found) const;
 
   Source source() const { return {&loss, metric ? &*metric : nullptr, fixed_inputs}; }
 };

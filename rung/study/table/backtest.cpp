@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "rung/core/distributions.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/statistics.hpp"
@@ -116,7 +117,76 @@ void summarise(const std::vector<double>& naive_errors, double tolerance, Backte
   result.predictable = result.median_error <= tolerance && result.mean_error < result.naive_error;
 }
 
+std::optional<Reservation> too_few_held(const Backtest& law, double level) {
+  if (!law.coverage) return std::nullopt;
+  // One run is predicted from several cutoffs, with errors that go together.
+  std::set<std::pair<double, double>> runs;
+  for (const Rollout& rollout : law.rollouts) {
+    if (rollout.prediction.interval)
+      runs.emplace(rollout.at, rollout.prediction.actual.value_or(0));
+  }
+  const double n = static_cast<double>(runs.size()), n_held = *law.coverage * n;
+  // The binomial chance of so few or fewer.
+  constexpr double kChance = 0.05;
+  if (n_held >= n || incomplete_beta(n - n_held, n_held + 1, 1 - level) >= kChance)
+    return std::nullopt;
+  return Reservation{"its intervals hold too few", percent(*law.coverage, 0) + " of its " +
+                                                       significant(100 * level, 3) +
+                                                       "% intervals hold what was measured"};
+}
+
+std::string times_words(double times) {
+  return times < 9.95 ? significant(times, 2) : short_count(std::round(times));
+}
+
+std::optional<Reservation> off_at_distance(const Backtest& law, double tolerance,
+                                           const std::vector<Target>& targets) {
+  if (law.rollouts.empty() || targets.empty()) return std::nullopt;
+  const Target& target = *std::max_element(
+      targets.begin(), targets.end(), [](const Target& a, const Target& b) { return a.at < b.at; });
+  double largest = 0, furthest = 0;
+  for (const Rollout& rollout : law.rollouts) {
+    largest = std::max(largest, rollout.at);
+    furthest = std::max(furthest, rollout.extrapolation());
+  }
+  const double factor = target.at / largest;
+  if (!(factor > 1)) return std::nullopt;
+  const double from = std::min(factor, furthest) / 2;
+  std::vector<double> errors;
+  for (const Rollout& rollout : law.rollouts) {
+    if (rollout.extrapolation() >= from)
+      errors.push_back(std::abs(rollout.prediction.relative_error().value_or(kInfinity)));
+  }
+  const double error = median(std::move(errors));
+  const std::string where = target.words + " lies " + times_words(factor) +
+                            " times beyond the largest run; predicted from " + times_words(from) +
+                            " to " + times_words(furthest) + " times below, runs are missed by " +
+                            percent(error, 1);
+  if (error > tolerance)
+    return Reservation{"not at the target's distance",
+                       where + ", above the tolerance of " + percent(tolerance, 1)};
+  if (furthest < factor / 2)
+    return Reservation{"untested at the target's distance", where + ", and none from further"};
+  return std::nullopt;
+}
+
 }  // namespace
+
+double quantity_at(const Law& law, const std::vector<double>& inputs, const std::string& over) {
+  Points point(inputs.size(), 1);
+  point.set(0, inputs, 0);
+  return quantity(law, point, over).front();
+}
+
+std::vector<Reservation> reservations_on(const Backtest& law, double level, double tolerance,
+                                         const std::vector<Target>& targets) {
+  std::vector<Reservation> found;
+  for (std::optional<Reservation> one :
+       {too_few_held(law, level), off_at_distance(law, tolerance, targets)}) {
+    if (one) found.push_back(std::move(*one));
+  }
+  return found;
+}
 
 std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
                                const std::string& over, std::size_t n_free) {

@@ -24,6 +24,12 @@ struct Rollout {
   double extrapolation() const { return at / cutoff; }
 };
 
+/// What takes from "predictable".
+struct Reservation {
+  std::string words;    // "its intervals hold too few"
+  std::string details;  // with the numbers
+};
+
 struct Backtest {
   std::string law;
   std::string unfit;  // why the law can't be tested on these rows; "": it can
@@ -38,12 +44,28 @@ struct Backtest {
   std::string doubt;    // why not to trust the fit of all rows; "": no reason
   /// Good: median error within tolerance and better than naive. Absent: nothing could be rolled.
   std::optional<bool> predictable;
+  std::vector<Reservation> reservations;
+};
+
+/// A place to predict.
+struct Target {
+  std::string words;  // "N=7e9, D=4e12"
+  double at = 0;      // of the quantity rolled over
 };
 
 /// Cutoffs are the values of `over`, distinct by 1% or more, that leave more points than the
 /// `n_free` parameters below and one above. InputError where there is none, or no such quantity.
 std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
                                const std::string& over, std::size_t n_free);
+
+/// Of the quantity rolled over at these inputs. InputError where the law has no such quantity.
+double quantity_at(const Law& law, const std::vector<double>& inputs, const std::string& over);
+
+/// Intervals of `level` that hold fewer values than chance explains at 5%, with as many independent
+/// ones as runs are predicted; and, beyond the largest run, errors above the tolerance where the
+/// rollouts reach as far as the furthest target or, to a factor of 2, as far as they go.
+std::vector<Reservation> reservations_on(const Backtest& law, double level, double tolerance,
+                                         const std::vector<Target>& targets);
 
 /// The coverage is that of one more observation's intervals at the request's level.
 Backtest backtest(const Prepared& prepared, const Sample& sample, const Request& request,

@@ -67,9 +67,16 @@ GroupBacktest run_group(const BacktestRequest& request, const LawsOnGroup& laws,
   }
   group.akaike_weights = law_weights(group.laws, AverageBy::akaike);
   group.best = best_of(group.laws);
-  if (request.at.empty()) return group;
-  group.average_weights = law_weights(group.laws, request.average);
-  group.averages = average_at(laws, group.average_weights, request.at, request.options.n_threads);
+  if (!request.at.empty()) {
+    group.average_weights = law_weights(group.laws, request.average);
+    group.averages = average_at(laws, group.average_weights, request.at, request.options.n_threads);
+  }
+  std::vector<Target> targets;
+  for (std::size_t k = 0; k < group.averages.size(); ++k)
+    targets.push_back({request.at[k], quantity_at(*laws.prepared.front().law,
+                                                  group.averages[k].inputs, request.options.over)});
+  for (Backtest& law : group.laws)
+    law.reservations = reservations_on(law, request.what.level, request.options.tolerance, targets);
   return group;
 }
 

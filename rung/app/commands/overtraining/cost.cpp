@@ -74,10 +74,11 @@ Action overtraining_budget(Options& command) {
       .non_negative();
   command.footer(
       "Least loss with 6ND + 2NT = budget, with 95% intervals of the law itself.\n"
+      "(!): a hundred times outside the fitted runs, or a loss that may be below 0.\n"
       "Results: train_set, loss_set, budget_flops, n_inference_tokens, n, d, "
       "tokens_per_parameter,\n"
       "loss (each {value, interval}), training_flops, inference_flops, "
-      "loss_of_free_inference_size.");
+      "loss_of_free_inference_size, beyond_runs, doubt.");
   return [options](CommandContext& context) {
     return answer_of(context, *options, [](const Study& study, const BudgetResult& result) {
       return budget_figure(study, result);

@@ -152,7 +152,8 @@ Action allocate(Options& command) {
       "Results, one a budget or target: group, approach, budget_flops, target_loss,\n"
       "target_accuracy, reachable, reachable_share of the bootstrap refits, reason where it is\n"
       "not, n_params, n_tokens, training_flops, lifetime_flops, loss, accuracy and their\n"
-      "intervals (an absent upper end is infinite), bill (of training).");
+      "intervals (an absent upper end is infinite), extrapolation (by what factor N, D or another\n"
+      "input lies outside the data), bill (of training).");
   return [given](CommandContext& context) { return run_allocate(context, *given); };
 }
 

@@ -58,7 +58,10 @@ Action backtest(Options& command) {
   command.footer(
       "A target is predictable where a law's median error beyond the fitted rows is within the\n"
       "tolerance and its mean error below that of repeating the last value. weight: Akaike's.\n"
-      "Results, one a law: y, group, law, chosen, predictable, median_error, mean_error, bias,\n"
+      "Reservations: intervals that hold too few, errors above the tolerance at the distance of\n"
+      "--at.\n"
+      "Results, one a law: y, group, law, chosen, predictable, reservations, median_error, "
+      "mean_error, bias,\n"
       "naive_error, coverage, aic, aicc, bic, leave_one_out, akaike_weight, rollouts. With --at "
       "one\n"
       "more, law average: by, weights, predictions (inputs, predicted, interval,\n"

@@ -1,0 +1,67 @@
+#include "rung/study/table/backtest.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rung::table {
+namespace {
+
+using testing::HasSubstr;
+
+/// One run of value 1 predicted from each cutoff, off by 1% for each doubling between them.
+Backtest rolled(const std::vector<double>& cutoffs, double largest) {
+  Backtest law{.law = "made up"};
+  for (const double cutoff : cutoffs) {
+    const double error = 0.01 * std::log2(largest / cutoff);
+    law.rollouts.push_back({cutoff, largest, {1 + error, 1.0, std::nullopt}});
+  }
+  return law;
+}
+
+/// Runs of which so many lie inside their intervals.
+Backtest with_held(std::size_t n_runs, std::size_t n_held) {
+  Backtest law{.law = "made up"};
+  for (std::size_t i = 0; i < n_runs; ++i)
+    law.rollouts.push_back(
+        {1, 2 + static_cast<double>(i), {1.0, 1.0, Interval{0.9, 0.9, 1.1, "delta"}}});
+  law.coverage = static_cast<double>(n_held) / static_cast<double>(n_runs);
+  return law;
+}
+
+/// By the binomial distribution at 90%: 7 or fewer of 10 come by chance in 7.0%, 6 or fewer in
+/// 1.3%; 0 of 1 in 10%.
+TEST(BacktestReservations, IntervalsHoldTooFewWhereChanceDoesNotExplainIt) {
+  const auto n_found = [](std::size_t n_runs, std::size_t n_held) {
+    return reservations_on(with_held(n_runs, n_held), 0.9, 0.02, {}).size();
+  };
+  EXPECT_EQ(n_found(10, 7), 0u);
+  EXPECT_EQ(n_found(10, 6), 1u);
+  EXPECT_EQ(n_found(1, 0), 0u);
+  EXPECT_EQ(n_found(10, 10), 0u);
+  EXPECT_THAT(reservations_on(with_held(10, 5), 0.9, 0.02, {})[0].details,
+              HasSubstr("50% of its 90% intervals"));
+}
+
+TEST(BacktestReservations, ErrorsThatGrowWithDistanceCountAtTheTargets) {
+  const auto words = [](double target) {
+    const Backtest law = rolled({8, 4, 2, 1}, 16);  // off by 1 to 4%
+    const auto found = reservations_on(law, 0.9, 0.03, {{"D=1", 1}, {"D=2", target}});
+    return found.empty() ? "" : found[0].words;
+  };
+  EXPECT_EQ(words(16), "");
+  EXPECT_EQ(words(64), "");  // 4 times: off by 2.5% in the median from 2 to 16 times
+  EXPECT_EQ(words(256), "not at the target's distance");
+  EXPECT_EQ(words(16e6), "not at the target's distance");
+}
+
+TEST(BacktestReservations, SayWhereNothingWasRolledSoFar) {
+  const Backtest law = rolled({8, 4}, 16);
+  EXPECT_TRUE(reservations_on(law, 0.9, 0.05, {{"D=1", 128}}).empty());
+  const auto found = reservations_on(law, 0.9, 0.05, {{"D=1", 16 * 87}});
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].words, "untested at the target's distance");
+  EXPECT_THAT(found[0].details, HasSubstr("87 times beyond the largest run"));
+}
+
+}  // namespace
+}  // namespace rung::table
