@@ -312,6 +312,17 @@ TEST(LadderTasks, OfTheEnvironment) {
 }
 
 /// What a step saves predicts what the step predicts, and a training run can be planned on it.
+TEST_F(OlmoLadder, ParametersAtABoundAreSaid) {
+  const TempFolder folder;
+  const std::string saved = (folder.path() / "loss.json").string();
+  const std::string note = "note: CommonsenseQA: E is at its bound 0\n";
+  const Ran step1 = run_rung({"ladder", "step1", "-k", "v2_main", "-c",
+                              "published:olmo-ladder/configs/final.json", "--save-fit", saved});
+  EXPECT_THAT(step1.out, HasSubstr(note));
+  EXPECT_THAT(run_rung({"predict", saved, "--at", "N=7B, D=4T"}).err,
+              HasSubstr("csqa_val_5shot: E is at its bound 0\n"));
+}
+
 TEST_F(OlmoLadder, SavedStepsPredictAndAllocate) {
   const TempFolder folder;
   const std::string loss = (folder.path() / "loss.json").string(),

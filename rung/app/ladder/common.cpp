@@ -24,13 +24,14 @@ using ladder::Config;
 using ladder::Ladder;
 using ladder::Metric;
 
-Catalogue read_catalogue(CommandContext& context, const LadderOptions& options) {
+Catalogue read_catalogue(CommandContext& context, const LadderOptions& options,
+                         std::span<const ladder::Task> logged) {
   Catalogue catalogue = Catalogue::embedded();
   std::string path = options.tasks_path;
   const char* environment = std::getenv("RUNG_TASKS");
   if (path.empty() && environment) path = environment;
   if (!path.empty()) {
-    catalogue.add_text(read_file(path), path);
+    catalogue.add_text(read_file(path), path, logged);
     context.note_input(ladder::run_of_table(path).file);
   }
   return catalogue;

@@ -71,7 +71,8 @@ ladder::LoggedLadder read_logged_ladder(CommandContext& context, const LadderOpt
 LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& options,
                              std::span<const Wanted> wanted) {
   const ladder::LoggedLadder logged = read_logged_ladder(context, options);
-  LadderInputs inputs{.catalogue = read_catalogue(context, options), .tasks = {}, .ladders = {}};
+  LadderInputs inputs{
+      .catalogue = read_catalogue(context, options, logged.tasks), .tasks = {}, .ladders = {}};
   inputs.tasks = logged.tasks;
   take_chances(inputs.catalogue, logged.ladder, inputs.tasks);
   for (const Wanted& want : wanted) {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
+#include "rung/report/bounds.hpp"
 #include "rung/report/fit_json.hpp"
 #include "rung/report/ladder/shared.hpp"
 #include "rung/study/ladder/chained.hpp"
@@ -37,7 +38,11 @@ std::string doubt_of(const Fit& fit) {
 
 void add_doubt(const std::string& prefix, const Fit& fit, TaskReport& report) {
   const std::string doubt = doubt_of(fit);
-  if (!doubt.empty()) report.doubts.push_back(prefix + doubt);
+  if (doubt.empty()) {
+    for (const std::string& note : notes_of_bounds(fit)) report.notes.push_back(prefix + note);
+  } else {
+    report.doubts.push_back(prefix + doubt);  // with the fit's notes
+  }
   report.usable = report.usable && fit.status != Status::failed;
 }
 

@@ -212,7 +212,9 @@ class Converter {
       const double value = last_of(values(run, column));
       if (std::isnan(value)) {
         problems_.push_back(
-            {{run.file}, "run '" + run.model + "' has no " + column, "--runs REGEX leaves it out"});
+            {{run.file},
+             "run '" + run.model + "' has no value of " + column + " in any row",
+             "evaluate it, or leave the run out: --runs REGEX names those to keep"});
         return false;
       }
       added.metrics[column] = {value};
@@ -225,18 +227,23 @@ class Converter {
   void make_shares(const std::string& column) {
     constexpr double kLeastOfPercent = 10;  // that the best run has; losses stay below
     std::vector<double> all;
+    std::vector<const LadderRun*> run_of;  // of each of all
     for (const LadderRun& run : result_.ladder.runs) {
       const std::vector<double>& accuracies = run.metrics.at(column);
       all.insert(all.end(), accuracies.begin(), accuracies.end());
+      run_of.resize(all.size(), &run);
     }
     if (all.empty()) return;
     const auto [least, most] = std::minmax_element(all.begin(), all.end());
     if (*least >= 0 && *most <= 1) return;
     if (!looks_like_percent(all) || *most < kLeastOfPercent) {
-      problems_.push_back({{result_.ladder.runs.front().file},
-                           column + " is " + significant(*least < 0 ? *least : *most) +
-                               " somewhere, which is no accuracy",
-                           "a share of questions lies between 0 and 1"});
+      const auto worst = *least < 0 ? least : most;
+      const LadderRun& run = *run_of[static_cast<std::size_t>(worst - all.begin())];
+      problems_.push_back({{run.file},
+                           "run '" + run.model + "' has " + column + " " + significant(*worst) +
+                               ", which is no accuracy",
+                           "a share of questions lies between 0 and 1, and percentages are taken "
+                           "where a column has no others"});
       return;
     }
     for (LadderRun& run : result_.ladder.runs) {
@@ -277,6 +284,7 @@ std::string bare(std::string_view name) {
 std::optional<double> chance_by_name(const Catalogue& catalogue, const std::string& column) {
   std::optional<double> chance;
   for (const auto& [key, task] : catalogue.tasks()) {
+    if (key == column) continue;
     if (bare(column).find(bare(task.name)) == std::string::npos) continue;
     if (chance && *chance != task.chance) return std::nullopt;
     chance = task.chance;
@@ -307,11 +315,15 @@ void take_chances(const Catalogue& catalogue, const Ladder& ladder, std::vector<
       task.chance = chance_by_name(catalogue, task.key).value_or(assumed_chance(task, ladder));
       continue;
     }
-    auto columns = std::move(task.columns_by_metric);
-    const auto n_examples = task.n_examples;
+    const Task logged = std::move(task);
     task = known->second;
-    task.columns_by_metric = std::move(columns);
-    if (!task.n_examples) task.n_examples = n_examples;
+    // An entry without columns is of this column, and may say no chance.
+    const bool is_whole = std::any_of(kMetrics.begin(), kMetrics.end(),
+                                      [&](const Metric metric) { return task.has(metric); });
+    if (!is_whole && !catalogue.says_chance(task.key))
+      task.chance = chance_by_name(catalogue, task.key).value_or(assumed_chance(logged, ladder));
+    task.columns_by_metric = logged.columns_by_metric;
+    if (!task.n_examples) task.n_examples = logged.n_examples;
   }
 }
 

@@ -75,6 +75,21 @@ TEST(LoggedRuns, ChancesAreThoseOfTheTasksInTheirNames) {
   EXPECT_EQ(tasks[4].name, "Mine");
 }
 
+TEST(LoggedRuns, AFileOfTasksNeedsNoColumnsOfThem) {
+  LoggedLadder logged = logged_ladder({run_named("190M")}, {.accuracies = {"piqa_acc"}});
+  Catalogue catalogue = Catalogue::embedded();
+  const std::string text = "[tasks.piqa_acc]\nn_examples = 1000\n";
+  EXPECT_THROW(catalogue.add_text(text, "mine.toml"), InputError);
+  catalogue.add_text(text, "mine.toml", logged.tasks);
+  take_chances(catalogue, logged.ladder, logged.tasks);
+  EXPECT_EQ(logged.tasks[0].n_examples, 1000);
+  EXPECT_EQ(logged.tasks[0].chance, 0.5);  // PIQA's
+  EXPECT_EQ(logged.tasks[0].columns(Metric::rc_acc).front().name, "piqa_acc");
+  catalogue.add_text("[tasks.piqa_acc]\nchance = 0.125\n", "mine.toml", logged.tasks);
+  take_chances(catalogue, logged.ladder, logged.tasks);
+  EXPECT_EQ(logged.tasks[0].chance, 0.125);
+}
+
 TEST(LoggedRuns, AColumnThatIsNamedTwiceCountsOnce) {
   const LoggedLadder logged =
       logged_ladder({run_named("190M")}, {.loss = "c4", .accuracies = {"piqa_acc", "piqa_acc"}});
@@ -93,7 +108,7 @@ TEST(LoggedRuns, AccuraciesInPercentBecomeSharesAndOthersAreRefused) {
     EXPECT_EQ(run.metrics.at("piqa_acc"), (std::vector<double>{0.5, 0.6}));
   EXPECT_EQ(logged.notes.back(), "piqa_acc is in percent and was divided by 100");
   EXPECT_NE(error_of_request({.loss = "c4", .accuracies = {"train/loss"}}, {run_named("190M")})
-                .find("train/loss is 3 somewhere, which is no accuracy"),
+                .find("run '190M' has train/loss 3, which is no accuracy"),
             std::string::npos);
 }
 
@@ -136,9 +151,9 @@ TEST(LoggedRuns, SaysWhatIsNotThere) {
   EXPECT_NE(error_of_request({.loss = "c4"}, without).find("says no tokens"), std::string::npos);
   without = runs;
   without[0].metrics["piqa_acc"] = {kNaN, kNaN, kNaN};
-  EXPECT_NE(
-      error_of_request({.loss = "c4", .accuracies = {"piqa_acc"}}, without).find("has no piqa_acc"),
-      std::string::npos);
+  EXPECT_NE(error_of_request({.loss = "c4", .accuracies = {"piqa_acc"}}, without)
+                .find("has no value of piqa_acc in any row"),
+            std::string::npos);
 }
 
 }  // namespace

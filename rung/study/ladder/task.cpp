@@ -26,7 +26,7 @@ std::string filled(std::string column, const std::string& stem) {
 /// Looks up what the entries refer to; every entry that can't be used becomes a problem.
 class Resolver {
  public:
-  explicit Resolver(const TaskFile& file) : file_(file) {}
+  Resolver(const TaskFile& file, std::span<const Task> logged) : file_(file), logged_(logged) {}
 
   std::map<std::string, Task> tasks() {
     for (const auto& [key, entry] : file_.tasks) resolve(key);
@@ -167,8 +167,14 @@ class Resolver {
     return columns;
   }
 
+  bool was_logged(const std::string& key) const {
+    return std::any_of(logged_.begin(), logged_.end(),
+                       [&](const Task& task) { return task.key == key; });
+  }
+
   void check(const TaskEntry& entry, const Task& task) {
-    if (entry.average_of.empty() && !entry.pattern && entry.columns.empty()) {
+    if (entry.average_of.empty() && !entry.pattern && entry.columns.empty() &&
+        !was_logged(task.key)) {
       complain(entry.where, "task '" + task.key + "' has no columns",
                "give a pattern, average_of, or a column for a metric, such as rc_bpb = \"...\"");
     }
@@ -188,6 +194,7 @@ class Resolver {
   }
 
   const TaskFile& file_;
+  std::span<const Task> logged_;
   std::map<std::string, Task> tasks_;
   std::set<std::string>
       open_;  // being resolved: an average that meets one of these goes in a circle
@@ -220,14 +227,15 @@ Catalogue Catalogue::embedded() {
   return catalogue;
 }
 
-void Catalogue::add_text(std::string_view toml, const std::string& source) {
-  merge(parse_task_file(toml, source));
+void Catalogue::add_text(std::string_view toml, const std::string& source,
+                         std::span<const Task> logged) {
+  merge(parse_task_file(toml, source), logged);
 }
 
-void Catalogue::merge(const TaskFile& other) {
+void Catalogue::merge(const TaskFile& other, std::span<const Task> logged) {
   TaskFile merged = file_;
   merged.merge(other);
-  Resolver resolver(merged);
+  Resolver resolver(merged, logged);
   auto tasks = resolver.tasks();
   resolver.check_sets();
   auto models = resolver.models();
@@ -273,6 +281,11 @@ std::vector<Task> Catalogue::select(std::span<const std::string> keys) const {
 const ModelSize* Catalogue::model(const std::string& name) const {
   const auto found = models_.find(name.substr(0, name.find('-')));
   return found == models_.end() ? nullptr : &found->second;
+}
+
+bool Catalogue::says_chance(const std::string& key) const {
+  const auto found = file_.tasks.find(key);
+  return found != file_.tasks.end() && (found->second.chance || found->second.n_choices);
 }
 
 std::map<std::string, std::vector<std::string>> Catalogue::sets() const {

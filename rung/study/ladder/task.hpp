@@ -53,8 +53,10 @@ class Catalogue {
   static Catalogue embedded();
 
   /// Merges a file of the user's own over what is here; `source` is its name in errors. InputError
-  /// with every problem and its place; the catalogue then stays as it was.
-  void add_text(std::string_view toml, const std::string& source);
+  /// with every problem and its place; the catalogue then stays as it was. Tasks that were `logged`
+  /// need no columns there.
+  void add_text(std::string_view toml, const std::string& source,
+                std::span<const Task> logged = {});
 
   /// InputError with the nearest names when there is no such task.
   const Task& task(const std::string& key) const;
@@ -67,11 +69,13 @@ class Catalogue {
   const ModelSize* model(const std::string& name) const;
 
   const std::map<std::string, Task>& tasks() const { return tasks_; }
+  /// Whether the file of a task says its chance of guessing right, or how many choices there are.
+  bool says_chance(const std::string& key) const;
   std::map<std::string, std::vector<std::string>> sets() const;
   std::vector<ModelSize> models() const;  // by n_params
 
  private:
-  void merge(const TaskFile& other);
+  void merge(const TaskFile& other, std::span<const Task> logged = {});
 
   TaskFile file_;
   std::map<std::string, Task> tasks_;

@@ -8,6 +8,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/expression_tokens.hpp"
 #include "rung/core/text.hpp"
+#include "rung/report/bounds.hpp"
 #include "rung/report/table/predictions.hpp"
 
 namespace rung::app {
@@ -48,6 +49,12 @@ const Fitted& then_of(const SavedFit& then, const Fitted& group) {
                        ": save a fit of one, or of the same groups");
 }
 
+void note_bounds(CommandContext& context, const Fitted& group) {
+  const std::string of = group.label.empty() ? "" : group.label + ": ";
+  for (const std::string& note : notes_of_bounds(group.fit))
+    context.err() << "note: " << of << note << '\n';
+}
+
 Answer run_predict(CommandContext& context, const PredictCommand& given) {
   if (given.at.empty() && given.table_path.empty())
     throw InputError("what to predict?", "give --at \"N=7e9, D=4e12\" or a table of inputs");
@@ -66,6 +73,7 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
   for (const Fitted& group : saved.groups) {
     const std::string doubt = table::doubt_of(group);
     if (!doubt.empty()) context.warn(doubt + ": far from its data, predictions may be anything");
+    note_bounds(context, group);
     groups.push_back(table::predictions_of(group, queries));
     pictured.push_back({group, groups.back(), {}, {}});
     if (!then) continue;
@@ -84,6 +92,7 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
   for (const Fitted& group : then->groups) {
     if (const std::string doubt = table::doubt_of(group); !doubt.empty())
       context.warn(given.then_path + ": " + doubt);
+    note_bounds(context, group);
   }
   Answer answer(table::describe(groups, names.first, chained, names.then));
   answer.figure = figure;
