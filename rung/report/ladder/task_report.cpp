@@ -38,12 +38,15 @@ std::string doubt_of(const Fit& fit) {
 
 void add_doubt(const std::string& prefix, const Fit& fit, TaskReport& report) {
   const std::string doubt = doubt_of(fit);
-  if (doubt.empty()) {
-    for (const std::string& note : notes_of_bounds(fit)) report.notes.push_back(prefix + note);
-  } else {
-    report.doubts.push_back(prefix + doubt);  // with the fit's notes
-  }
+  if (!doubt.empty()) report.doubts.push_back(prefix + doubt);
   report.usable = report.usable && fit.status != Status::failed;
+}
+
+/// Of step 1, whose doubts have them already: the top of step 2's sigmoid is at its bound by
+/// rights.
+void add_bounds(const std::string& prefix, const Fit& fit, TaskReport& report) {
+  if (!doubt_of(fit).empty()) return;
+  for (const std::string& note : notes_of_bounds(fit)) report.notes.push_back(prefix + note);
 }
 
 /// Of a curve that the checkpoints do not follow to the task's maximum, or need not.
@@ -160,6 +163,7 @@ TaskReport report_of(const Step1Result& step1) {
                     .fitting_error = step1.fitting_error,
                     .notes = step1.notes};
   add_doubt("", step1.fitted.fit, report);
+  add_bounds("", step1.fitted.fit, report);
   return report;
 }
 
@@ -190,6 +194,7 @@ TaskReport report_of(const ChainResult& chain) {
     }
   }
   add_doubt("step 1: ", chain.step1.fitted.fit, report);
+  add_bounds("step 1: ", chain.step1.fitted.fit, report);
   add_doubt("step 2: ", chain.step2.fitted.fit, report);
   add_doubt_of_top("step 2: ", chain.step2, report);
   return report;
