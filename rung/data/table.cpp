@@ -1,6 +1,7 @@
 #include "rung/data/table.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 
@@ -62,6 +63,17 @@ const std::vector<double>& Table::numbers(std::string_view name) const {
                      "column '" + found.name + "': '" + texts[row] + "' is not a number");
   }
   throw InputError(Location{source_}, "column '" + found.name + "' holds text, not numbers");
+}
+
+void Table::refuse_infinities(const Column& column) const {
+  if (!column.is_number()) return;
+  const auto& numbers = std::get<std::vector<double>>(column.values);
+  const auto found =
+      std::find_if(numbers.begin(), numbers.end(), [](double x) { return std::isinf(x); });
+  if (found == numbers.end()) return;
+  throw InputError(location(static_cast<std::size_t>(found - numbers.begin())),
+                   "column '" + column.name + "' holds an infinite number",
+                   "leave the cell empty where nothing was measured, or the row out: --where");
 }
 
 }  // namespace rung

@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
-#include "rung/report/bounds.hpp"
 #include "rung/report/fit_json.hpp"
 #include "rung/report/ladder/shared.hpp"
 #include "rung/study/ladder/chained.hpp"
@@ -24,7 +23,7 @@ std::string added(double value) {
 
 /// Why not to trust a fit; "" where there is no reason. The fit's notes say more than its status.
 std::string doubt_of(const Fit& fit) {
-  if (fit.status == Status::certified && fit.identified) return "";
+  if (fit.is_sure()) return "";
   std::vector<std::string> reasons = fit.notes;
   if (fit.status == Status::failed) reasons.insert(reasons.begin(), "the fit failed");
   if (fit.status == Status::local)

@@ -81,19 +81,6 @@ double number_at(const Column* column, std::size_t row) {
 }
 
 /// InputError for a number that no metric and no place in training has, with its row.
-void refuse_infinities(const Table& table) {
-  for (const Column& column : table.columns()) {
-    if (!column.is_number()) continue;
-    const auto& numbers = std::get<std::vector<double>>(column.values);
-    const auto found =
-        std::find_if(numbers.begin(), numbers.end(), [](double x) { return std::isinf(x); });
-    if (found == numbers.end()) continue;
-    throw InputError(table.location(static_cast<std::size_t>(found - numbers.begin())),
-                     "column '" + column.name + "' holds an infinite number",
-                     "leave the cell empty where nothing was measured, or the row out: --where");
-  }
-}
-
 /// InputError for words in a column of which most cells are numbers: it would be no metric at all.
 void refuse_words_among_numbers(const Table& table, const Found& found) {
   for (const Column& column : table.columns()) {
@@ -147,7 +134,7 @@ class Gatherer {
       : table_(table), named_(sizes), found_(find_columns(table, columns)) {}
 
   Evaluations gather() {
-    refuse_infinities(table_);
+    for (const Column& column : table_.columns()) table_.refuse_infinities(column);
     refuse_words_among_numbers(table_, found_);
     refuse_negative(table_, found_.step, "steps");
     refuse_negative(table_, found_.n_tokens, "tokens");

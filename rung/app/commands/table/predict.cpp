@@ -8,7 +8,6 @@
 #include "rung/core/error.hpp"
 #include "rung/core/expression_tokens.hpp"
 #include "rung/core/text.hpp"
-#include "rung/report/bounds.hpp"
 #include "rung/report/table/predictions.hpp"
 
 namespace rung::app {
