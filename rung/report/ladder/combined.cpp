@@ -46,6 +46,14 @@ std::optional<double> mean_expected_error(const CombinedResult& result, std::siz
   return mean.value();
 }
 
+bool expects_less_than_backtest(const CombinedResult& result) {
+  for (std::size_t k = 0; k < n_targets(result); ++k) {
+    const auto expected = mean_expected_error(result, k);
+    if (expected && *expected < *result.backtest_error) return true;
+  }
+  return false;
+}
+
 std::string sign_of(Trust trust) {
   return trust == Trust::sound ? "" : trust == Trust::rough ? kRough : kInDoubt;
 }
@@ -127,6 +135,11 @@ std::optional<double> prediction_of(const CombinedTask& task, std::size_t target
   return std::nullopt;
 }
 
+Json json_lower_end(const std::optional<LowerEnd>& end) {
+  if (!end) return {};
+  return {{"accuracy", end->accuracy}, {"maximum_rejected", end->maximum_rejected}};
+}
+
 Json json_target(const CombinedTask& task, const CombinedTarget& target) {
   const TargetPrediction& p = target.prediction;
   Json members = Json::object();
@@ -140,6 +153,7 @@ Json json_target(const CombinedTask& task, const CombinedTarget& target) {
              {"sampling", of.sampling},
              {"parameters", of.parameters},
              {"discrepancy", of.discrepancy},
+             {"lower_end", of.lower_end},
              {"total", of.total}};
   }
   return {{"name", p.target.name},
@@ -149,6 +163,7 @@ Json json_target(const CombinedTask& task, const CombinedTarget& target) {
           {"predicted", json_number(p.predicted)},
           {"relative_error", json_number(p.relative_error())},
           {"interval", json_interval(p.interval)},
+          {"with_lower_end", json_number(target.with_lower_end)},
           {"members", members},
           {"interval_parts", parts},
           {"compute_ratio", json_number(std::exp(target.log_distance))},
@@ -273,8 +288,8 @@ std::string marks_text(const CombinedResult& result) {
 
 Json json_combined(const CombinedResult& result) {
   Json tasks = Json::array();
-  const MemberSettings used;  // whatever the options of the two-step say
-  const Json settings = {{"moving_avg", used.moving_avg}, {"skip_perc", used.skip_perc}};
+  const Json settings = {{"moving_avg", result.settings.moving_avg},
+                         {"skip_perc", result.settings.skip_perc}};
   for (const CombinedTask& task : result.tasks) {
     Json targets = Json::array(), members = Json::array();
     for (const CombinedTarget& target : task.targets) targets.push_back(json_target(task, target));
@@ -290,6 +305,7 @@ Json json_combined(const CombinedResult& result) {
                      {"backtest_error", json_number(task.backtest_error)},
                      {"members", members},
                      {"signal", signal_name(task.signal.signal)},
+                     {"lower_end", json_lower_end(task.lower_end)},
                      {"settings", settings},
                      {"notes", result.notes}});
   }
@@ -315,6 +331,11 @@ Document describe(const CombinedResult& result) {
         std::to_string(result.folds.size()) + " times.\n";
     const std::string expected = expected_errors_text(result);
     if (!expected.empty()) notes += "To expect at the targets' distance: " + expected + ".\n";
+    if (expects_less_than_backtest(result))
+      notes +=
+          "That is less than the backtest's " + percent(*result.backtest_error, 1) +
+          " because predictions are by all runs, not by the few that a fold leaves, and because at "
+          "a higher accuracy the same error in the logit is a smaller share of it.\n";
     notes += std::string(interval_caveat()) + "\n";
   }
   notes += marks_text(result);
