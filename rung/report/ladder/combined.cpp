@@ -239,6 +239,31 @@ TextTable combined_table(const CombinedResult& result) {
   return table;
 }
 
+TextTable combined_rows(const CombinedResult& result) {
+  TextTable table;
+  for (const char* name :
+       {"Task", "task_name", "y", "y_pred", "fitted_function", "fitting_error", "target",
+        "rel_error", "lower", "upper", "trusted", "trust", "marks", "compute_ratio",
+        "expected_error", "backtest_error", "reach", "with_lower_end"})
+    table.add_column(name);
+  for (const CombinedTask& task : result.tasks) {
+    for (const CombinedTarget& target : task.targets) {
+      const TargetPrediction& p = target.prediction;
+      const bool known = p.interval.has_value();
+      table.add_row({task.task.key, task.task.name, number_cell(p.actual), number_cell(p.predicted),
+                     TextCell(), TextCell(), p.target.name, number_cell(p.relative_error()),
+                     number_cell(known ? std::optional(p.interval->lower) : std::nullopt),
+                     number_cell(known ? std::optional(p.interval->upper) : std::nullopt),
+                     target.trust == Trust::sound ? "yes" : "no",
+                     std::string(trust_name(target.trust)), join(target.marks, "; "),
+                     std::exp(target.log_distance), number_cell(target.expected_error),
+                     number_cell(task.backtest_error), number_cell(target.reach),
+                     number_cell(target.with_lower_end)});
+    }
+  }
+  return table;
+}
+
 std::string mean_errors_text(const CombinedResult& result) {
   std::vector<std::string> errors;
   for (std::size_t k = 0; k < n_targets(result); ++k) {
@@ -314,11 +339,10 @@ Json json_combined(const CombinedResult& result) {
 
 Document describe(const CombinedResult& result) {
   Document document;
-  TextTable table = combined_table(result);
-  document.rows = table;
+  document.rows = combined_rows(result);
   const std::string errors = mean_errors_text(result);
   document.add(Paragraph{errors.empty() ? "" : "Mean |relative error|: " + errors})
-      .add(std::move(table));
+      .add(combined_table(result));
   for (std::size_t k = 0; k < n_targets(result); ++k) {
     document.add(CaptionedTable{"What each way of predicting says of " + target_of(result, k).name,
                                 members_table(result, k), "", true});

@@ -239,8 +239,7 @@ std::string_view interval_caveat() {
          "parameters and, as far as rolling forward inside the ladder shows it, the laws' error. "
          "They cannot carry what no run of the ladder shows: another mix of data, another "
          "tokenizer or recipe, an ability that sets in beyond the ladder, a task whose accuracy "
-         "ends "
-         "below its maximum there.";
+         "ends far below its maximum there.";
 }
 
 }  // namespace rung::ladder
