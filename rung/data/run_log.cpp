@@ -157,6 +157,12 @@ void check_counts(const Table& table, const Column& column) {
                    "leave the cell empty where it is not known");
 }
 
+/// A column of words that describe a run.
+bool says_what_run(const std::string& name) {
+  return name == "label" || name == "family" || name == "length" ||
+         name.starts_with(kSettingPrefix);
+}
+
 LogColumns log_columns(const Table& table) {
   LogColumns columns;
   for (const Column& column : table.columns()) {
@@ -169,6 +175,7 @@ LogColumns log_columns(const Table& table) {
     } else if (LoggedNumbers numbers = numbers_in(column); !numbers.empty()) {
       columns.numbers.emplace(name, std::move(numbers));
     } else if (!column.is_number()) {
+      if (!says_what_run(name)) table.refuse_words_among_numbers(column);
       columns.texts.emplace(name, &column);
     }
   }

@@ -19,12 +19,6 @@ constexpr std::size_t kStepCurvePoints = 240;
 constexpr double kTargetCurveDecades = 1.5;  // of training that is shown before a target's end
 constexpr double kRoomBelowLosses = 0.06;    // of the losses' range
 
-bool is_sure(const Fit& fit) { return fit.status == Status::certified && fit.identified; }
-
-bool is_sure(const Step2Result& step2) {
-  return is_sure(step2.fitted.fit) && !step2.end_in_doubt();
-}
-
 std::string panel_title(const Task& task, bool sure) {
   return sure ? task.name : task.name + " (fit in doubt)";
 }
@@ -109,7 +103,7 @@ void add_model_curves(const Look& look, const TrainingAxis& axis,
 
 Panel step1_panel(const Step1Result& result, const Look& look) {
   const TrainingAxis axis(result.points, result.targets);
-  Panel panel{.title = panel_title(result.task, is_sure(result.fitted.fit)),
+  Panel panel{.title = panel_title(result.task, result.fitted.fit.is_sure()),
               .x = axis.axis(),
               .y = value_axis(result.metric)};
   if (result.fitted.fit.status != Status::failed) {
@@ -154,7 +148,7 @@ void add_step2_curve(const Step2Result& result, Panel& panel) {
 }
 
 Panel step2_panel(const Step2Result& result, const Look& look) {
-  Panel panel{.title = panel_title(result.task, is_sure(result)),
+  Panel panel{.title = panel_title(result.task, result.is_sure()),
               .x = value_axis(result.settings.points.x_metric),
               .y = value_axis(result.settings.points.y_metric)};
   std::map<std::string, Scatter> by_model;
@@ -190,10 +184,9 @@ Panel step2_panel(const Step2Result& result, const Look& look) {
 
 Panel chain_panel(const ChainResult& result, const Look& look) {
   const TrainingAxis axis(result.step1.points, result.targets);
-  Panel panel{
-      .title = panel_title(result.task, is_sure(result.step1.fitted.fit) && is_sure(result.step2)),
-      .x = axis.axis(),
-      .y = value_axis(result.step2.settings.points.y_metric)};
+  Panel panel{.title = panel_title(result.task, result.is_sure()),
+              .x = axis.axis(),
+              .y = value_axis(result.step2.settings.points.y_metric)};
   const auto predict = [&](const Target& at) { return chained_accuracy(result, at).value_or(NAN); };
   add_target_curves(look, axis, result.targets, predict, panel);
   add_model_curves(look, axis, result.step1.points, predict, panel);

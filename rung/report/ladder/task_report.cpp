@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
-#include "rung/report/bounds.hpp"
 #include "rung/report/fit_json.hpp"
 #include "rung/report/ladder/shared.hpp"
 #include "rung/study/ladder/chained.hpp"
@@ -24,7 +23,7 @@ std::string added(double value) {
 
 /// Why not to trust a fit; "" where there is no reason. The fit's notes say more than its status.
 std::string doubt_of(const Fit& fit) {
-  if (fit.status == Status::certified && fit.identified) return "";
+  if (fit.is_sure()) return "";
   std::vector<std::string> reasons = fit.notes;
   if (fit.status == Status::failed) reasons.insert(reasons.begin(), "the fit failed");
   if (fit.status == Status::local)
@@ -49,6 +48,21 @@ void add_bounds(const std::string& prefix, const Fit& fit, TaskReport& report) {
   for (const std::string& note : notes_of_bounds(fit)) report.notes.push_back(prefix + note);
 }
 
+/// What there is to say of points that all have one value, which any curve follows; "" where they
+/// differ.
+std::string doubt_of_one_value(Metric metric, const auto& points) {
+  double least = kInfinity, most = -kInfinity;
+  for (const auto& point : points) {
+    if (point.origin.mode != Mode::train) continue;
+    least = std::min(least, point.y);
+    most = std::max(most, point.y);
+  }
+  if (least != most) return "";
+  return std::string(metric_label(metric)) + " is " +
+         (is_accuracy(metric) ? percent(least) : significant(least)) +
+         " in all runs: nothing says how it goes on";
+}
+
 /// Of a curve that the checkpoints do not follow to the task's maximum, or need not.
 void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, TaskReport& report) {
   const std::string maximum = percent(step2.task.maximum, 0);
@@ -67,6 +81,26 @@ void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, TaskR
                    " at no loss, and don't say which one larger models go on along: intervals of "
                    "predict reach over both");
   }
+}
+
+void add_doubts(const std::string& prefix, const Step1Result& step1, TaskReport& report) {
+  const std::string one_value = doubt_of_one_value(step1.metric, step1.points);
+  if (!one_value.empty()) {
+    report.doubts.push_back(prefix + one_value);
+    return;
+  }
+  add_doubt(prefix, step1.fitted.fit, report);
+  add_bounds(prefix, step1.fitted.fit, report);
+}
+
+void add_doubts(const std::string& prefix, const Step2Result& step2, TaskReport& report) {
+  const std::string one_value = doubt_of_one_value(step2.settings.points.y_metric, step2.points);
+  if (!one_value.empty()) {
+    report.doubts.push_back(prefix + one_value);
+    return;
+  }
+  add_doubt(prefix, step2.fitted.fit, report);
+  add_doubt_of_top(prefix, step2, report);
 }
 
 // ---- Parameters
@@ -162,8 +196,7 @@ TaskReport report_of(const Step1Result& step1) {
                     .fitted_function = fitted_function(step1),
                     .fitting_error = step1.fitting_error,
                     .notes = step1.notes};
-  add_doubt("", step1.fitted.fit, report);
-  add_bounds("", step1.fitted.fit, report);
+  add_doubts("", step1, report);
   return report;
 }
 
@@ -174,8 +207,7 @@ TaskReport report_of(const Step2Result& step2) {
                     .fitted_function = fitted_function(step2),
                     .fitting_error = step2.fitting_error,
                     .notes = step2.notes};
-  add_doubt("", step2.fitted.fit, report);
-  add_doubt_of_top("", step2, report);
+  add_doubts("", step2, report);
   return report;
 }
 
@@ -193,10 +225,8 @@ TaskReport report_of(const ChainResult& chain) {
         report.notes.push_back(note);
     }
   }
-  add_doubt("step 1: ", chain.step1.fitted.fit, report);
-  add_bounds("step 1: ", chain.step1.fitted.fit, report);
-  add_doubt("step 2: ", chain.step2.fitted.fit, report);
-  add_doubt_of_top("step 2: ", chain.step2, report);
+  add_doubts("step 1: ", chain.step1, report);
+  add_doubts("step 2: ", chain.step2, report);
   return report;
 }
 

@@ -115,6 +115,7 @@ struct Step2Result {
   bool end_in_doubt() const {
     return top_doubt.rejected_for || (top_doubt.possible && !task.n_examples);
   }
+  bool is_sure() const { return fitted.fit.is_sure() && !end_in_doubt(); }
   std::vector<std::string> notes;
   Step2Settings settings;
 };
@@ -163,6 +164,7 @@ struct ChainResult {
   Step2Result step2;
   std::vector<TargetPrediction> targets;  // accuracy at the predicted loss
   std::vector<std::string> notes;
+  bool is_sure() const { return step1.fitted.fit.is_sure() && step2.is_sure(); }
 };
 
 /// Step 1 and step 2 chained for each task. Step 2 may be fitted on another ladder. The interval of
