@@ -98,7 +98,8 @@ TaskDiagnosis diagnose_task(const Ladder& ladder, const TaskData& data,
   };
   const FittedMembers full(data, members, all);
   const std::vector<FittedMembers> without = full.leave_one_out();
-  const std::vector<double> hats = hat_values(ladder, data.task, data, settings.members.moving_avg);
+  const std::vector<double> hats =
+      hat_values(ladder, data.task, data, settings_for(ladder, settings.members).moving_avg);
   const double mean_hat =
       std::accumulate(hats.begin(), hats.end(), 0.0) / static_cast<double>(data.runs.size());
   for (std::size_t i = 0; i < data.runs.size(); ++i) {
