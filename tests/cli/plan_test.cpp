@@ -16,6 +16,7 @@ using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 constexpr double kA = 406.4, kB = 410.7, kE = 1.69, kAlpha = 0.34, kBeta = 0.28;
 
@@ -245,6 +246,8 @@ TEST_F(PlanCommandTest, HardwareIsListedAndItsTableCanBeCopiedAndEdited) {
   EXPECT_GT(listed.size(), 8u);
   for (const json& accelerator : listed)
     EXPECT_FALSE(accelerator["source"].get<std::string>().empty());
+  EXPECT_THAT(run_rung({"hardware", "--csv", "-"}).out,
+              StartsWith("accelerator,title,number_format,peak_flops_per_second"));
   const Ran toml = run_rung({"hardware", "--toml"});
   ASSERT_EQ(toml.status, 0);
   write_file(place("mine.toml"), toml.out);
