@@ -145,6 +145,8 @@ void check_counts(const Table& table, const Column& column) {
   } else if (auto read = numbers_of(std::get<Texts>(column.values))) {
     numbers = std::move(read->numbers);
     words = std::move(read->other_rows);
+  } else if (known_name(column.name) == kStep) {
+    words = {0};  // without a number among them; a size in words is a name
   }
   const auto below =
       std::find_if(numbers.begin(), numbers.end(), [](double number) { return number < 0; });

@@ -91,6 +91,32 @@ TEST(Layout, LeavesOutWhatCannotBeDrawn) {
   EXPECT_EQ(shapes[0].pieces.size(), 2u);
 }
 
+TEST(Layout, AnErrorBarHasCapsWiderThanItsMarkAndAnArrowheadWhereItGoesOn) {
+  const Frame frame{make_scale({.lower = 0.0, .upper = 10.0}, {}, 100, true),
+                    make_scale({.log = true, .lower = 1.0, .upper = 100.0}, {}, 100, false)};
+  const auto whiskers = [&](double lower, double upper) {
+    std::vector<Shape> shapes;
+    std::vector<Words> words;
+    draw(Scatter{.x = {5}, .y = {10}, .y_lower = {lower}, .y_upper = {upper}, .size_px = 8}, frame,
+         {}, shapes, words);
+    return shapes.front().pieces;
+  };
+  const auto within = whiskers(9.9, 10.1);  // narrower than the mark
+  ASSERT_EQ(within.size(), 3u);
+  for (const std::size_t cap : {1, 2}) {
+    ASSERT_EQ(within[cap].size(), 2u);
+    EXPECT_GT(within[cap][1].x - within[cap][0].x, 8);
+  }
+  // No positive lower end, and no finite upper one.
+  const auto beyond = whiskers(-1, std::numeric_limits<double>::infinity());
+  ASSERT_EQ(beyond.size(), 3u);
+  ASSERT_EQ(beyond[1].size(), 3u);
+  EXPECT_LT(beyond[1][1].y, beyond[1][0].y);  // points down
+  EXPECT_GT(beyond[2][1].y, beyond[2][0].y);
+  EXPECT_TRUE(frame.box().contains(beyond[1][1]) && frame.box().contains(beyond[2][1]));
+  EXPECT_TRUE(whiskers(200, 300).empty() && whiskers(NAN, 20).empty());  // the circle alone
+}
+
 TEST(Layout, RefusesListsOfDifferentLengths) {
   const Figure figure{.panels = {{.layers = {Curve{.x = {1, 2}, .y = {1}}}}}};
   EXPECT_THROW(lay_out(figure), std::invalid_argument);

@@ -292,7 +292,6 @@ Fitted group_of(Fields& fields, const table::Request& request, std::shared_ptr<c
   group.fit.law = group.law.get();
   group.label = fields.text_or_empty("group");
   fields.table("parameters", [&](Fields& parameters) {
-    parameters.ignore_other_keys();
     for (const ParameterInfo& parameter : group.law->info.parameters)
       group.fit.theta.push_back(parameters.require<double>(parameter.name));
   });

@@ -13,6 +13,7 @@
 namespace rung::ladder {
 namespace {
 
+constexpr double kWaysBelow = 0.3;  // of a row: the ways' points stand clear of what they make up
 constexpr Colour kOneWay = kGrey, kCombined = kBlue, kMeasured = kVermilion;
 
 std::string sign_of(Trust trust) {
@@ -102,7 +103,7 @@ Panel tasks_panel(const CombinedResult& result, std::size_t target) {
     const double row = static_cast<double>(t);
     panel.y.categories.push_back(result.tasks[t].task.name + sign_of(at.trust));
     for (const auto& member : at.members) {
-      if (member) add(members, *member, row);
+      if (member) add(members, *member, row + kWaysBelow);
     }
     add(mean, at.prediction, row);
     if (at.prediction.actual) add(actual, *at.prediction.actual, row);

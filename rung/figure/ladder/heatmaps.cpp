@@ -12,6 +12,16 @@
 namespace rung::ladder {
 namespace {
 
+constexpr const char* kMark = " (!)";
+constexpr const char* kMeaningOfMark =
+    "; (!): a fit behind it is not certified, or the runs don't identify it";
+
+template <class Entry>
+bool any_in_doubt(const std::vector<Entry>& entries) {
+  return std::any_of(entries.begin(), entries.end(),
+                     [](const Entry& entry) { return entry.in_doubt; });
+}
+
 struct Grid {
   std::vector<std::string> rows, columns;
   std::vector<std::vector<double>> values;
@@ -56,13 +66,16 @@ Grid comparison_grid(const ComparisonResult& result, const std::string& target, 
   };
   for (const Task& task : tasks_of(result.entries)) {
     std::vector<double> values(names.size(), kNaN);
+    std::vector<bool> in_doubt(names.size(), false);
     RunningMean of_row;
     for (const Comparison& entry : result.entries) {
       if (entry.task.key != task.key || entry.target != target) continue;
       const auto column = static_cast<std::size_t>(
           std::find(names.begin(), names.end(), entry.feature) - names.begin());
       const auto error = relative ? entry.relative_error() : entry.absolute_error();
-      if (error) values[column] = std::abs(*error);
+      if (!error) continue;
+      values[column] = std::abs(*error);
+      in_doubt[column] = entry.in_doubt;
     }
     for (std::size_t c = 0; c < values.size(); ++c) {
       if (!std::isfinite(values[c])) continue;
@@ -74,6 +87,9 @@ Grid comparison_grid(const ComparisonResult& result, const std::string& target, 
     const std::string examples =
         task.n_examples ? " (" + fixed(*task.n_examples, 0) + ")" : std::string();
     add_row(task.name + examples, values);
+    for (std::size_t c = 0; c < in_doubt.size(); ++c) {
+      if (in_doubt[c]) grid.texts.back()[c] += kMark;
+    }
   }
   std::vector<double> last;
   for (const RunningMean& mean : means) last.push_back(mean.value().value_or(kNaN));
@@ -92,35 +108,43 @@ Grid sensitivity_grid(const SensitivityResult& result, const std::string& target
     for (const SensitivityEntry& entry : result.entries) {
       if (entry.choice.name != choice.name || entry.target != target) continue;
       values.push_back(100 * entry.change.value_or(kNaN));
-      texts.push_back(entry.change ? signed_points(*entry.change) : "");
+      texts.push_back(entry.change ? signed_points(*entry.change) + (entry.in_doubt ? kMark : "")
+                                   : "");
     }
   }
   return grid;
 }
 
-/// "C4 loss predicts best: relative error 4.2% on average"
+/// "C4 loss predicts best: relative error 4.2% on average", marked where one of its fits is
+/// doubted.
 std::string best_words(const ComparisonResult& result) {
   std::string words = "No way predicts what was measured";
   double least = std::numeric_limits<double>::infinity();
   for (const Feature& feature : features()) {
     RunningMean error;
+    bool in_doubt = false;
     for (const Comparison& entry : result.entries) {
-      if (entry.feature == feature.name && entry.relative_error())
-        error.add(std::abs(*entry.relative_error()));
+      if (entry.feature != feature.name || !entry.relative_error()) continue;
+      error.add(std::abs(*entry.relative_error()));
+      in_doubt |= entry.in_doubt;
     }
     if (!error.value() || *error.value() >= least) continue;
     least = *error.value();
-    words = feature.title + " predicts best: relative error " + percent(least, 1) + " on average";
+    words = feature.title + " predicts best: relative error " + percent(least, 1) + " on average" +
+            (in_doubt ? kMark : "");
   }
   return words;
 }
 
-/// "The choice that matters most: through TaskCE, ARC-Easy at 13B-5T by +15.7 points"
+/// "The choice that matters most: through TaskCE, ARC-Easy at 13B-5T by +15.7 points", of the
+/// predictions that rest on no doubtful fit.
 std::string most_moved_words(const SensitivityResult& result) {
   const SensitivityEntry* most = nullptr;
   for (const SensitivityEntry& entry : result.entries) {
-    if (entry.change && (!most || std::abs(*entry.change) > std::abs(*most->change))) most = &entry;
+    if (!entry.change || entry.in_doubt) continue;
+    if (!most || std::abs(*entry.change) > std::abs(*most->change)) most = &entry;
   }
+  if (!most && any_in_doubt(result.entries)) return "Every choice rests on a doubtful fit";
   if (!most || *most->change == 0) return "No choice moves a prediction";
   return "The choice that matters most: " + most->choice.meaning + ", " + most->task.name + " at " +
          most->target + " by " + with_minus_sign(signed_points(*most->change)) + " points";
@@ -134,6 +158,7 @@ Figure comparison_figure(const ComparisonResult& result) {
   if (std::any_of(result.entries.begin(), result.entries.end(),
                   [](const Comparison& entry) { return entry.task.n_examples.has_value(); }))
     figure.subtitle += ", with the tasks' number of examples";
+  if (any_in_doubt(result.entries)) figure.subtitle += kMeaningOfMark;
   const std::vector<std::string> targets = targets_of(result.entries);
   for (const bool relative : {false, true}) {
     for (const std::string& target : targets) {
@@ -155,6 +180,7 @@ Figure sensitivity_figure(const SensitivityResult& result) {
                 .subtitle =
                     "Points of accuracy that a prediction moves by where one choice is "
                     "not made as published"};
+  if (any_in_doubt(result.entries)) figure.subtitle += kMeaningOfMark;
   for (const std::string& target : targets_of(result.entries)) {
     figure.panels.push_back(
         heatmap_panel(target, sensitivity_grid(result, target), true, kMostPoints));

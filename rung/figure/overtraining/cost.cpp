@@ -60,7 +60,7 @@ Axis ratio_axis() { return {.label = "Tokens per parameter", .log = true}; }
 
 /// The plans of one amount of inference stand beside each other.
 double place(std::size_t amount, std::size_t line, std::size_t n_lines) {
-  constexpr double kApart = 0.14;
+  constexpr double kApart = 0.2;
   const double from_middle = static_cast<double>(line) - (static_cast<double>(n_lines) - 1) / 2;
   return static_cast<double>(amount) + kApart * from_middle;
 }
