@@ -82,6 +82,23 @@ TEST(LadderCombined, RefusesTheSettingsOfTheTwoSteps) {
   }
 }
 
+// Near its end a task's relative errors are smaller than halfway, where the folds' are.
+TEST(LadderCombined, SaysWhyLessIsExpectedThanTheBacktestErred) {
+  const auto says_why = HasSubstr("That is less than the backtest's");
+  SmallLadder ladder;
+  const Ran below = ladder.run("predict", {"--method", "combined"});
+  EXPECT_THAT(below.out, says_why);
+  const json task = first_task(ladder.run("predict", {"--method", "combined", "--json", "-"}));
+  EXPECT_LT(task["targets"][0]["expected_error"], task["backtest_error"]);
+  const std::string logs = std::string(RUNG_SOURCE_DIR) + "/docs/examples/ladder";
+  const Ran above =
+      run_rung({"ladder", "predict", logs + "/wandb.csv", logs + "/evals", "--batch-tokens",
+                "1048576", "--loss", "c4", "--accuracy", "hellaswag_acc_norm", "-n", "7B", "-d",
+                "4T", "--method", "combined"});
+  EXPECT_THAT(above.out, HasSubstr("To expect at the targets' distance"));
+  EXPECT_THAT(above.out, testing::Not(says_why));
+}
+
 TEST(LadderCombined, HasTheTwoStepsCsvColumnsInShares) {
   const SmallLadder ladder;
   const auto lines_of = [&](const std::string& method) {

@@ -64,7 +64,7 @@ TEST(LowerEnd, IsNotAskedWhereWaysHaveFreeEnds) {
 }
 
 TEST(LowerEnd, IsWithinIntervals) {
-  constexpr std::size_t kLadders = 10;
+  constexpr std::size_t kLadders = 6;
   for (const double top : {0.9, 0.8}) {
     for (const TaskKind kind : {TaskKind::saturating, TaskKind::ordinary}) {
       std::vector<int> inside(kLadders);
@@ -74,7 +74,7 @@ TEST(LowerEnd, IsWithinIntervals) {
           inside[seed] += p.interval->lower <= *p.actual && *p.actual <= p.interval->upper;
         }
       });
-      EXPECT_GE(std::accumulate(inside.begin(), inside.end(), 0), 17) << "of 20, to " << top;
+      EXPECT_GE(std::accumulate(inside.begin(), inside.end(), 0), 10) << "of 12, to " << top;
     }
   }
 }
@@ -90,6 +90,8 @@ TEST(LowerEnd, IsAMarkWhereItIsWhatMakesAnIntervalReachFar) {
   }
   EXPECT_EQ(n_marked, 2);
   EXPECT_EQ(n_sound, 8);
+  EXPECT_THAT(combined(going_to(0.8, TaskKind::saturating), 1064).targets.back().marks,
+              testing::ElementsAre(testing::HasSubstr("the runs bend towards 82% at no loss")));
 }
 
 TEST(FittedMembers, EndingLowerAreThoseOfATaskWithThatMaximum) {
