@@ -3,10 +3,66 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/study/ladder/chained.hpp"
+
 namespace rung::ladder {
+namespace {
+
+/// Runs differ by less from a law: of a loss as a share, and of an accuracy.
+constexpr double kSuspiciousShare = 0.03, kSuspiciousAccuracy = 0.03;
+
+/// A sigmoid whose levels are fitted, by least squares.
+FitProblem curve_problem(const Points& points, double maximum) {
+  return {
+      find_law("sigmoid"), points, Loss{}, Residual::raw, {{.parameter = "b", .upper = maximum}}};
+}
+
+/// Training runs among `points`, which `found` is of.
+template <class Point>
+std::vector<WrongRun> wrong_among(const std::vector<Point>& points,
+                                  const std::optional<Deletions>& found) {
+  std::vector<WrongRun> wrong;
+  if (!found) return wrong;
+  std::size_t i = 0;
+  for (const Point& point : points) {
+    if (point.origin.mode != Mode::train) continue;
+    const DeletionTest& test = found->points[i++];
+    if (test.off) wrong.push_back({point.origin, point.y, test.predicted});
+  }
+  return wrong;
+}
+
+}  // namespace
+
+std::vector<WrongRun> wrong_runs(const Step1Result& step1) {
+  return wrong_among(step1.points, step1.wrong);
+}
+
+std::vector<WrongRun> wrong_runs(const Step2Result& step2) {
+  return wrong_among(run_ends(step2), step2.wrong);
+}
 
 Deletions wrong_losses(const Step1Result& step1) {
   return test_deletions(step1.fitted.problem->with_loss(Loss{}));
+}
+
+std::optional<Deletions> suspicious_losses(const Step1Result& step1) {
+  if (step1.fitted.fit.status == Status::failed) return {};
+  return test_suspicious_deletions(step1.fitted.problem->with_loss(Loss{}), step1.fitted.fit.theta,
+                                   kSuspiciousShare);
+}
+
+std::optional<Deletions> suspicious_accuracies(const Step2Result& step2) {
+  if (step2.fitted.fit.status == Status::failed || step2.settings.use_log_sigmoid) return {};
+  std::vector<double> losses, accuracies;
+  for (const Step2Point& end : run_ends(step2)) {
+    if (end.origin.mode != Mode::train) continue;
+    losses.push_back(end.x);
+    accuracies.push_back(end.y);
+  }
+  const Points points = Points::from_columns({losses}, accuracies);
+  return test_suspicious_deletions(curve_problem(points, step2.task.maximum),
+                                   step2.fitted.fit.theta, kSuspiciousAccuracy);
 }
 
 Deletions wrong_accuracies(const std::vector<double>& losses, const std::vector<double>& accuracies,
