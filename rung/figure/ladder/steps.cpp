@@ -41,8 +41,8 @@ Target after(const Target& target, double n_tokens) {
 /// A ring behind a run whose value does not belong with the others', and its name.
 void add_wrong_mark(const WrongRun& run, double x, Panel& panel) {
   constexpr double kRingPx = 15;
-  panel.layers.emplace_back(Scatter{
-      .x = {x}, .y = {run.value}, .colour = kVermilion, .size_px = kRingPx, .filled = false});
+  panel.layers.emplace_back(
+      Scatter{.x = {x}, .y = {run.value}, .colour = kInk, .size_px = kRingPx, .filled = false});
   panel.layers.emplace_back(Note{x, run.value, run_name(run.origin) + " is off", kInk});
 }
 

@@ -32,11 +32,13 @@ std::vector<WrongRun> wrong_runs(const Step1Result& step1);
 std::vector<WrongRun> wrong_runs(const Step2Result& step2);
 
 /// Of accuracies by a sigmoid of the loss, whose levels are fitted: [runs], with the losses in that
-/// order. Runs whose loss is off (`left_out`) tell nothing of the curve and are not judged.
+/// order. Runs whose loss is off (`left_out`) tell nothing of the curve and are not
+/// judged. Nothing is off that is within three standard errors of a score on the task's questions.
 Deletions wrong_accuracies(const std::vector<double>& losses, const std::vector<double>& accuracies,
-                           double maximum, const std::vector<bool>& left_out = {});
+                           const Task& task, const std::vector<bool>& left_out = {});
 
 /// Of accuracies where there is no loss, by -ln accuracy = A / N^alpha + B / D^beta: [scales].
-Deletions wrong_accuracies(const std::vector<Scale>& scales, const std::vector<double>& accuracies);
+Deletions wrong_accuracies(const std::vector<Scale>& scales, const std::vector<double>& accuracies,
+                           const Task& task);
 
 }  // namespace rung::ladder
