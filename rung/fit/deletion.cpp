@@ -5,6 +5,7 @@
 #include <map>
 
 #include "rung/core/distributions.hpp"
+#include "rung/fit/diagnose.hpp"
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/fit/optimum/search.hpp"
 
@@ -181,6 +182,23 @@ Deletions test_deletions(const FitProblem& problem, double false_alarms) {
     if (test.t && test.predicted && problem.points().y(i) < *test.predicted) test.t = -*test.t;
   }
   return result;
+}
+
+std::optional<Deletions> test_suspicious_deletions(const FitProblem& problem,
+                                                   const std::vector<double>& theta,
+                                                   double suspicious_sd) {
+  constexpr double kSuspicious = 0.05;  // share of clean data sets
+  const double n = static_cast<double>(problem.points().size());
+  const double dof = n - problem.n_free() - 1;
+  if (dof < 1) return {};
+  const Minimum least = descend(problem, problem.coordinates_of(theta));
+  Fit fit;
+  fit.theta = problem.theta_at(least.z);
+  const double threshold = student_t_quantile(1 - kSuspicious / (2 * n), dof);
+  bool suspicious = least.objective > suspicious_sd * suspicious_sd * (dof + 1);
+  for (const PointDiagnosis& point : diagnose(problem, fit).points)
+    suspicious = suspicious || std::abs(point.studentized.value_or(0)) > threshold;
+  return suspicious ? std::optional(test_deletions(problem)) : std::nullopt;
 }
 
 }  // namespace rung

@@ -36,4 +36,12 @@ inline constexpr double kFalseAlarms = 0.003;
 /// what is left come back. The loss of `problem` is least squares, with weights of 1.
 Deletions test_deletions(const FitProblem& problem, double false_alarms = kFalseAlarms);
 
+/// The same where there is reason to test, seen in a hundredth of the time: a studentized residual
+/// of one descent from `theta`, a fit of the same points by another loss, or residuals whose
+/// standard deviation is above `suspicious_sd`. Absent where there is none; points that hide each
+/// other may stay hidden.
+std::optional<Deletions> test_suspicious_deletions(const FitProblem& problem,
+                                                   const std::vector<double>& theta,
+                                                   double suspicious_sd);
+
 }  // namespace rung

@@ -10,6 +10,7 @@
 #include "rung/figure/ladder/panels.hpp"
 #include "rung/figure/scene.hpp"
 #include "rung/study/ladder/chained.hpp"
+#include "rung/study/ladder/wrong_runs.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -29,6 +30,14 @@ Target after(const Target& target, double n_tokens) {
   other.n_tokens = n_tokens;
   if (other.compute_flops) *other.compute_flops *= n_tokens / target.n_tokens;
   return other;
+}
+
+/// A ring behind a run whose value does not belong with the others', and its name.
+void add_wrong_mark(const WrongRun& run, double x, Panel& panel) {
+  constexpr double kRingPx = 15;
+  panel.layers.emplace_back(
+      Scatter{.x = {x}, .y = {run.value}, .colour = kInk, .size_px = kRingPx, .filled = false});
+  panel.layers.emplace_back(Note{x, run.value, run_name(run.origin) + " is off", kInk});
 }
 
 /// predict(target) along a model's training.
@@ -111,6 +120,12 @@ Panel step1_panel(const Step1Result& result, const Look& look) {
     add_target_curves(look, axis, result.targets, predict, panel);
     add_model_curves(look, axis, result.points, predict, panel);
   }
+  for (const WrongRun& run : wrong_runs(result)) {
+    for (const Step1Point& point : result.points) {
+      if (point.origin.run == run.origin.run)
+        add_wrong_mark(run, axis.at(point.n_tokens, point.compute_flops), panel);
+    }
+  }
   for (const Step1Point& point : result.points) {
     if (point.origin.mode == Mode::train)
       add_run(look, point.origin, axis.at(point.n_tokens, point.compute_flops), point.y, panel);
@@ -162,6 +177,11 @@ Panel step2_panel(const Step2Result& result, const Look& look) {
     points.opacity = crowded ? 0.45 : 1;
     points.x.push_back(point.x);
     points.y.push_back(point.y);
+  }
+  for (const WrongRun& run : wrong_runs(result)) {
+    for (const Step2Point& end : run_ends(result)) {
+      if (end.origin.run == run.origin.run) add_wrong_mark(run, end.x, panel);
+    }
   }
   for (auto& [label, points] : by_model) panel.layers.emplace_back(std::move(points));
   const auto [least, most] = loss_range(result);

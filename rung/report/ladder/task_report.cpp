@@ -12,6 +12,7 @@
 #include "rung/report/fit_json.hpp"
 #include "rung/report/ladder/shared.hpp"
 #include "rung/study/ladder/chained.hpp"
+#include "rung/study/ladder/wrong_runs.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -83,6 +84,37 @@ void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, TaskR
   }
 }
 
+/// Of a run whose value does not belong with the others': "the loss of 1.3B-5xC is 3.909, and the
+/// other runs say 2.374".
+void add_wrong_run(const std::string& what, Metric metric, const WrongRun& run,
+                   TaskReport& report) {
+  const auto text = [metric](double x) {
+    return is_accuracy(metric) ? percent(x, 1) : fixed(x, 3);
+  };
+  report.doubts.push_back(what + " of " + run_name(run.origin) + " is " + text(run.value) +
+                          (run.by_others ? ", and the other runs say " + text(*run.by_others)
+                                         : " and does not fit the other runs") +
+                          ": rung ladder diagnose says which measurement is wrong");
+}
+
+void add_wrong_runs(const std::string& prefix, const Step1Result& step1, TaskReport& report) {
+  const std::string what = is_accuracy(step1.metric) ? "the accuracy" : "the loss";
+  for (const WrongRun& run : wrong_runs(step1))
+    add_wrong_run(prefix + what, step1.metric, run, report);
+}
+
+void add_wrong_runs(const std::string& prefix, const Step2Result& step2, TaskReport& report,
+                    const std::vector<WrongRun>& known = {}) {
+  for (const WrongRun& run : wrong_runs(step2)) {
+    const bool is_known = std::any_of(known.begin(), known.end(), [&](const WrongRun& other) {
+      return run_name(other.origin) == run_name(run.origin);
+    });
+    if (!is_known)
+      add_wrong_run(prefix + "for its loss, the accuracy", step2.settings.points.y_metric, run,
+                    report);
+  }
+}
+
 void add_doubts(const std::string& prefix, const Step1Result& step1, TaskReport& report) {
   const std::string one_value = doubt_of_one_value(step1.metric, step1.points);
   if (!one_value.empty()) {
@@ -90,16 +122,19 @@ void add_doubts(const std::string& prefix, const Step1Result& step1, TaskReport&
     return;
   }
   add_doubt(prefix, step1.fitted.fit, report);
+  add_wrong_runs(prefix, step1, report);
   add_bounds(prefix, step1.fitted.fit, report);
 }
 
-void add_doubts(const std::string& prefix, const Step2Result& step2, TaskReport& report) {
+void add_doubts(const std::string& prefix, const Step2Result& step2, TaskReport& report,
+                const std::vector<WrongRun>& known = {}) {
   const std::string one_value = doubt_of_one_value(step2.settings.points.y_metric, step2.points);
   if (!one_value.empty()) {
     report.doubts.push_back(prefix + one_value);
     return;
   }
   add_doubt(prefix, step2.fitted.fit, report);
+  add_wrong_runs(prefix, step2, report, known);
   add_doubt_of_top(prefix, step2, report);
 }
 
@@ -226,7 +261,7 @@ TaskReport report_of(const ChainResult& chain) {
     }
   }
   add_doubts("step 1: ", chain.step1, report);
-  add_doubts("step 2: ", chain.step2, report);
+  add_doubts("step 2: ", chain.step2, report, wrong_runs(chain.step1));
   return report;
 }
 

@@ -79,9 +79,8 @@ void add_wrong_measurements(const std::optional<LossLaw>& law, TaskDiagnosis& ta
   }
   std::vector<Scale> scales;
   for (const RunDiagnosis& run : runs) scales.push_back(run.scale);
-  const Deletions found =
-      law ? wrong_accuracies(law->losses, accuracies, task.task.maximum, wrong_loss)
-          : wrong_accuracies(scales, accuracies);
+  const Deletions found = law ? wrong_accuracies(law->losses, accuracies, task.task, wrong_loss)
+                              : wrong_accuracies(scales, accuracies, task.task);
   if (law) task.loss_threshold = law->deletions.threshold;
   task.threshold = found.threshold;
   for (std::size_t i = 0; i < runs.size(); ++i) {
