@@ -105,8 +105,8 @@ TEST_F(LadderStudies, VarianceWithoutALadderSaysWhatToName) {
 
 TEST_F(LadderStudies, RunsHaveTheNamesThatTheirConfigurationGivesThem) {
   for (const char* command : {"extrapolate-d", "diagnose"}) {
-    const Ran ran = run_rung({"ladder", command, "-k", "hellaswag_val_5shot", "-c",
-                              config("final.json"), "--bootstrap", "0"});
+    const Ran ran =
+        run_rung({"ladder", command, "-k", "hellaswag_val_5shot", "-c", config("final.json")});
     EXPECT_THAT(ran.out, testing::AllOf(HasSubstr("\n1.3B-5xC "), Not(HasSubstr("1B-5xC"))));
   }
 }
