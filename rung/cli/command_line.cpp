@@ -53,13 +53,30 @@ class Parser {
   std::map<const Option*, const CLI::Option*> options_;
 };
 
-[[noreturn]] void fail_unexpected(const std::string& command, const std::string& word,
-                                  const Words& known) {
+/// "these draw: rung overtraining figure1, tokens": the commands beside one that draws nothing; ""
+/// where there are none.
+std::string drawing_commands(const app::Command& command) {
+  for (const app::CommandGroup& group : app::command_groups()) {
+    if (group.key != command.group || group.word.empty()) continue;
+    Words names;
+    for (const app::Command& other : group.commands) {
+      if (other.has_figure) names.push_back(other.name.substr(group.word.size() + 1));
+    }
+    if (!names.empty()) return "these draw: rung " + group.word + " " + join(names, ", ");
+  }
+  return "";
+}
+
+[[noreturn]] void fail_unexpected(const app::Command& asked, const std::string& command,
+                                  const std::string& word, const Words& known) {
   const std::string see = "see '" + command + " --help'";
   if (!word.starts_with('-')) throw InputError("unexpected argument '" + word + "'", see);
   const std::string option = word.substr(0, word.find('='));
+  const bool draws = option == "-o" || option == "--output-path";
   // One letter is near to every other.
-  const std::string hint = option.starts_with("--") ? did_you_mean(option, known) : "";
+  const std::string hint = draws                      ? drawing_commands(asked)
+                           : option.starts_with("--") ? did_you_mean(option, known)
+                                                      : "";
   throw InputError("'" + command + "' has no option '" + option + "'", hint.empty() ? see : hint);
 }
 
@@ -99,13 +116,13 @@ bool set_from_words(app::CommandRun& run, const std::vector<std::string>& words)
   } catch (const CLI::ParseError& error) {
     // A mistyped option often brings a second error along; the first is the one to name.
     if (!app.remaining().empty() && !run.command().runs_others)
-      fail_unexpected(parser.name(), app.remaining().front(), known);
+      fail_unexpected(run.command(), parser.name(), app.remaining().front(), known);
     throw InputError(error.what(), "see '" + parser.name() + " --help'");
   }
   if (run.command().runs_others) {
     run.context().further_words = app.remaining();
   } else if (!app.remaining().empty()) {
-    fail_unexpected(parser.name(), app.remaining().front(), known);
+    fail_unexpected(run.command(), parser.name(), app.remaining().front(), known);
   }
   try {
     for (Option& option : run.options().all()) {

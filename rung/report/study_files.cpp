@@ -26,8 +26,8 @@ Document describe(const NamedStudy& study, std::string_view text) {
       .set_results({{{"name", study.name}, {"title", study.study.title}, {"text", text}}});
 }
 
-Document describe(const std::vector<StepOutput>& steps) {
-  std::string text;
+Document describe(const std::string& title, const std::vector<StepOutput>& steps) {
+  std::string text = title.empty() ? "" : title + "\n\n";
   Json results = Json::array();
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (!steps[i].heading.empty()) text += (i > 0 ? "\n" : "") + steps[i].heading + "\n\n";

@@ -27,7 +27,8 @@ struct StepOutput {
   const Json* results = nullptr;  // an array
 };
 
-/// One after the other; each result has the number of its step, from 1 on.
-Document describe(const std::vector<StepOutput>& steps);
+/// One after the other under the study's title, where it has one; each result has the number of its
+/// step, from 1 on.
+Document describe(const std::string& title, const std::vector<StepOutput>& steps);
 
 }  // namespace rung

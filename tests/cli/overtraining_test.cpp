@@ -209,6 +209,14 @@ TEST_F(Overtraining, figures_are_written) {
   }
 }
 
+TEST_F(Overtraining, what_a_figure_shows_is_named_and_where_to_get_one) {
+  EXPECT_THAT(run({"figure1", "--train-set", "rpj"}).out,
+              HasSubstr("training set: rpj, loss set: c4_val, error set: avg_subset\n"));
+  const Ran undrawn = run({"fit", "-o", "fit.svg"});
+  EXPECT_EQ(undrawn.status, 2);
+  EXPECT_THAT(undrawn.err, HasSubstr("these draw: rung overtraining figure1, tokens, "));
+}
+
 TEST_F(Overtraining, a_study_of_ones_own_changes_the_fit) {
   const TempFolder folder;
   const std::string study =

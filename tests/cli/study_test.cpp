@@ -66,7 +66,7 @@ TEST(Study, StepsRunInOrderOnEachOthersFilesAndShareWhatStandsAbove) {
                                "--fix", "beta=0.28", "--fix", "alpha=0.34"},
                               {"predict", fit, "--at", "N=7e9, D=4e12", "--at", "N=1e9, D=1e11"}}));
   const Ran shown = run_rung({"study", "run", study.string()});
-  EXPECT_THAT(shown.out, StartsWith("Step 1: rung fit\n\nchinchilla: "));
+  EXPECT_THAT(shown.out, StartsWith("Two laws\n\nStep 1: rung fit\n\nchinchilla: "));
   EXPECT_THAT(shown.out, HasSubstr("\n\nStep 2: From the saved fit\n\n"));
 }
 

@@ -101,7 +101,7 @@ Answer run_study(CommandContext& context, Options& options, const StudyCommand& 
     if (i == 0) context.common.seed = part.common.seed;
     outputs.push_back({heading_of(steps, i), part.kept().text, part.kept().results.get()});
   }
-  Answer answer(describe(outputs));
+  Answer answer(describe(study.title, outputs));
   answer.document.usable = status == kUsable;
   return answer;
 }

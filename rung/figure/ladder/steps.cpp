@@ -278,10 +278,10 @@ Figure step1_figure(std::span<const Step1Result> results) {
   look.add_targets(results.front().targets);
   std::vector<Panel> panels;
   for (const Step1Result& result : results) panels.push_back(step1_panel(result, look));
-  return small_multiples(
-      message(results, (is_accuracy(results.front().metric) ? "Accuracy" : "Loss") +
-                           std::string(inputs_words(results.front()))),
-      std::move(panels), look.legend(true, interval_words_of_any(results)));
+  const std::string what =
+      is_accuracy(results.front().metric) ? "Accuracy in a single step" : "Loss";
+  return small_multiples(message(results, what + std::string(inputs_words(results.front()))),
+                         std::move(panels), look.legend(true, interval_words_of_any(results)));
 }
 
 Figure step2_figure(std::span<const Step2Result> results) {

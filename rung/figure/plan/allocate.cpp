@@ -112,22 +112,27 @@ Panel envelope_panel(const plan::IsoflopRuns& group) {
   return panel;
 }
 
-Panel bottoms_panel(const plan::IsoflopRuns& group) {
+/// The best sizes over compute, in the colours of their budgets where these have any.
+Panel bottoms_panel(const plan::IsoflopRuns& group, const std::map<std::string, Colour>* colours) {
   Panel panel{.title = group.label, .x = compute_axis(), .y = size_axis()};
-  Scatter used{.colour = kBlue, .marker = Marker::star, .size_px = kBottomSizePx};
-  Scatter left_out{.colour = kGrey,
-                   .marker = Marker::star,
-                   .size_px = kBottomSizePx,
-                   .filled = false,
-                   .label = "bottom outside the sizes tried"};
+  const Scatter used{.colour = kBlue, .marker = Marker::star, .size_px = kBottomSizePx};
+  const Scatter left_out{.colour = kGrey,
+                         .marker = Marker::star,
+                         .size_px = kBottomSizePx,
+                         .filled = false,
+                         .label = "bottom outside the sizes tried"};
+  std::vector<double> spent;
+  std::vector<Layer> stars;
   for (const plan::IsoflopBottom& bottom : group.fit.bottoms) {
-    Scatter& scatter = bottom.inside ? used : left_out;
-    scatter.x.push_back(bottom.compute_flops);
-    scatter.y.push_back(bottom.n_params);
+    Scatter star = bottom.inside ? used : left_out;
+    star.x = {bottom.compute_flops}, star.y = {bottom.n_params};
+    if (colours) star.colour = colours->at(flops_words(bottom.compute_flops));
+    if (bottom.inside) spent.push_back(bottom.compute_flops);
+    stars.emplace_back(std::move(star));
   }
-  const auto [low, high] = std::minmax_element(used.x.begin(), used.x.end());
-  panel.layers = {power_line(group.fit.n_params, *low / 2, *high * 2), used};
-  if (!left_out.x.empty()) panel.layers.push_back(left_out);
+  const auto [low, high] = std::minmax_element(spent.begin(), spent.end());
+  panel.layers = {power_line(group.fit.n_params, *low / 2, *high * 2)};
+  panel.layers.insert(panel.layers.end(), stars.begin(), stars.end());
   return panel;
 }
 
@@ -179,6 +184,30 @@ Axis spent_axis(const plan::AllocateOptions& options) {
   return axis;
 }
 
+/// Sizes on both sides of a budget's best one, up to a twelfth of it and of its tokens. Evenly by
+/// size where models are smaller, by tokens where they are larger: with inference to pay, these run
+/// out before the size has grown much.
+std::vector<double> sizes_around(const plan::Allocation& best,
+                                 const plan::AllocateOptions& options) {
+  constexpr double kAround = 12;
+  std::vector<double> sizes = log_grid(best.n_params / kAround, best.n_params, kCurvePoints / 2);
+  const auto tokens = [&](double n) {
+    return plan::tokens_for_budget(n, best.lifetime_flops, options);
+  };
+  const double most = best.n_params * kAround;
+  std::vector<double> fewer = log_grid(best.n_tokens / kAround, best.n_tokens, kCurvePoints / 2);
+  std::reverse(fewer.begin(), fewer.end());
+  for (const double wanted : fewer) {
+    double low = best.n_params, high = most;
+    while (high / low > 1 + 1e-12) {
+      const double middle = std::sqrt(low * high);
+      (tokens(middle) > wanted ? low : high) = middle;
+    }
+    sizes.push_back(low);
+  }
+  return sizes;
+}
+
 /// The law along each budget, around its lowest point.
 Panel slices_panel(const plan::AllocatedLaw& group, const std::vector<Drawn>& questions) {
   Panel panel{.title = group.loss.label, .x = size_axis(), .y = {.label = "loss"}};
@@ -188,9 +217,7 @@ Panel slices_panel(const plan::AllocatedLaw& group, const std::vector<Drawn>& qu
     if (!answer.best) continue;
     const plan::Allocation& best = *answer.best;
     Curve curve{.colour = question.colour, .label = question.label};
-    constexpr double kAround = 12;
-    for (const double n :
-         log_grid(best.n_params / kAround, best.n_params * kAround, kCurvePoints)) {
+    for (const double n : sizes_around(best, group.options)) {
       const double d = plan::tokens_for_budget(n, best.lifetime_flops, group.options);
       curve.x.push_back(n);
       curve.y.push_back(d > 0 ? loss(n, d) : std::nan(""));
@@ -231,16 +258,16 @@ Panel optima_panel(const plan::AllocatedLaw& group, const std::vector<Drawn>& qu
     if (!answer.best) continue;
     const double n = answer.best->n_params;
     const auto& interval = answer.n_params;
-    const bool endless = interval && !std::isfinite(interval->upper);
     spent.push_back(answer.best->lifetime_flops);
     optima.push_back(Scatter{.x = {spent.back()},
                              .y = {n},
-                             .y_lower = {interval ? interval->lower : n},
-                             .y_upper = {interval && !endless ? interval->upper : n},
+                             .y_lower = {interval ? interval->lower : NAN},
+                             .y_upper = {interval ? interval->upper : NAN},
                              .colour = question.colour,
                              .marker = Marker::star,
                              .size_px = kBottomSizePx});
-    if (endless) optima.push_back(Note{spent.back(), n, "or more", question.colour});
+    if (interval && !std::isfinite(interval->upper))
+      optima.push_back(Note{spent.back(), n, "or more", question.colour});
   }
   const auto [low, high] = std::minmax_element(spent.begin(), spent.end());
   panel.layers = {best_size_line(group, *low, *high)};
@@ -281,7 +308,7 @@ Figure isoflop_figure(const std::vector<plan::IsoflopRuns>& groups) {
   for (const plan::IsoflopRuns& group : groups) {
     parabolas = group.parabolas;
     panels.push_back(group.parabolas ? parabola_panel(group, colours) : envelope_panel(group));
-    panels.push_back(bottoms_panel(group));
+    panels.push_back(bottoms_panel(group, group.parabolas ? &colours : nullptr));
   }
   const plan::PowerOfCompute& power = groups.front().fit.n_params;
   const std::string& whose = groups.front().label;

@@ -75,8 +75,35 @@ TEST(IsoflopFigure, ABudgetHasOneColourInAllGroups) {
       groups[g].fit.bottoms.push_back({.compute_flops = budget, .n_params = 3e8, .loss = 3});
     }
   }
-  for (const auto& [label, dealt] : colours_of(isoflop_figure(groups)))
-    EXPECT_EQ(dealt.size(), 1U) << label;
+  for (auto& group : groups) {
+    group.parabolas = true;
+    for (auto& bottom : group.fit.bottoms) bottom.inside = true;
+  }
+  const Figure figure = isoflop_figure(groups);
+  std::map<double, std::set<std::uint32_t>> of_stars;
+  for (const auto& [label, dealt] : colours_of(figure)) EXPECT_EQ(dealt.size(), 1U) << label;
+  for (const Panel& panel : figure.panels) {
+    for (const Layer& layer : panel.layers) {
+      const auto* star = std::get_if<Scatter>(&layer);
+      if (star && star->marker == Marker::star && panel.y.log)
+        of_stars[star->x.front()].insert(star->colour.rgb);
+    }
+  }
+  ASSERT_EQ(of_stars.size(), 3U);
+  for (const auto& [budget, dealt] : of_stars) EXPECT_EQ(dealt.size(), 1U) << budget;
+}
+
+TEST(AllocationFigure, ACurveBendsSmoothlyWhereInferenceTakesTheTokens) {
+  plan::AllocateRequest request{.budgets = {"1e21"}};
+  request.options.inference_tokens = 1e12;
+  const Figure figure = allocation_figure(answers_of({"1.7"}, request));
+  const auto& curve = std::get<Curve>(figure.panels.front().layers.front());
+  ASSERT_GT(curve.y.size(), 10U);
+  const auto [low, high] = std::minmax_element(curve.y.begin(), curve.y.end());
+  for (std::size_t i = 1; i < curve.y.size(); ++i) {
+    EXPECT_GE(curve.x[i], curve.x[i - 1]);
+    EXPECT_LT(std::abs(curve.y[i] - curve.y[i - 1]), 0.1 * (*high - *low));
+  }
 }
 
 }  // namespace

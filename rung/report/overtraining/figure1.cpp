@@ -46,7 +46,14 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
                        {"error", json_number(row.error.actual)},
                        {"predicted_error", json_number(row.error.predicted)}});
   }
-  return table_document(std::move(table), std::move(results));
+  Document document;
+  document.rows = table;
+  return document
+      .add(Paragraph{"training set: " + fits.loss_laws.front().train_set +
+                     ", loss set: " + fits.loss_laws.front().loss_set +
+                     ", error set: " + fits.error_laws.front().error_set + "\n"})
+      .add(std::move(table))
+      .set_results(std::move(results));
 }
 
 }  // namespace rung

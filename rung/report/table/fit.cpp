@@ -1,6 +1,8 @@
 #include "rung/report/table/fit.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "rung/core/text.hpp"
 #include "rung/report/fit_json.hpp"
@@ -9,6 +11,10 @@
 
 namespace rung::table {
 namespace {
+
+constexpr const char* kOfProfiles =
+    "note: lower and upper are the ends of the profile likelihood's interval; -: the data do not "
+    "determine one\n";
 
 /// Conventions that were stated; "" where one was not.
 struct Units {
@@ -72,6 +78,17 @@ std::string group_words(const FittedGroup& group) {
   return text;
 }
 
+using Limits = std::pair<std::optional<double>, std::optional<double>>;
+
+/// Of the p-th parameter: its profile's where there is one, which may be absent at an end.
+Limits limits_of(const FittedGroup& group, std::size_t p) {
+  for (const Profile& profile : group.profiles) {
+    if (static_cast<std::size_t>(profile.parameter) == p) return {profile.lower, profile.upper};
+  }
+  const ParameterEstimate& estimate = group.fitted.fit.parameters[p];
+  return {estimate.lower, estimate.upper};
+}
+
 TextTable parameter_table(const std::vector<FittedGroup>& groups) {
   TextTable table;
   const bool grouped = groups.size() > 1 || !groups.front().fitted.label.empty();
@@ -79,12 +96,15 @@ TextTable parameter_table(const std::vector<FittedGroup>& groups) {
   for (const char* header : {"parameter", "value", "stderr", "lower", "upper"})
     table.add_column(header);
   for (const FittedGroup& group : groups) {
-    for (const ParameterEstimate& estimate : group.fitted.fit.parameters) {
+    const std::vector<ParameterEstimate>& estimates = group.fitted.fit.parameters;
+    for (std::size_t p = 0; p < estimates.size(); ++p) {
+      const ParameterEstimate& estimate = estimates[p];
+      const auto [lower, upper] = limits_of(group, p);
       std::vector<TextCell> row;
       if (grouped) row.push_back(group.fitted.label);
-      row.insert(row.end(), {estimate.name + (estimate.fixed ? " (fixed)" : ""), estimate.value,
-                             number_cell(estimate.stderror), number_cell(estimate.lower),
-                             number_cell(estimate.upper)});
+      row.insert(row.end(),
+                 {estimate.name + (estimate.fixed ? " (fixed)" : ""), estimate.value,
+                  number_cell(estimate.stderror), number_cell(lower), number_cell(upper)});
       table.add_row(std::move(row));
     }
   }
@@ -186,6 +206,9 @@ Document describe(const FitRequest& request, const FitResult& result) {
 
   const TextTable parameters = parameter_table(result.groups);
   document.add(sweep_table(result.sweeps, *result.law)).add(Paragraph{text}).add(parameters);
+  if (std::any_of(result.groups.begin(), result.groups.end(),
+                  [](const FittedGroup& group) { return !group.profiles.empty(); }))
+    document.add(Paragraph{kOfProfiles});
   for (const Multiplier& multiplier : result.multipliers)
     document.add(Paragraph{multiplier_words(multiplier)});
   document.rows =

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
 
 namespace rung::table {
 namespace {
@@ -83,6 +84,23 @@ TEST(DescribeFit, SaysWhatTheIntervalsOfTheTableAreTakenFrom) {
   EXPECT_THAT(text_of(described(raw)), HasSubstr(profiled));
   raw.uncertainty.resample.n_replicates = 20;
   EXPECT_THAT(text_of(described(raw)), testing::Not(HasSubstr(profiled)));
+}
+
+TEST(DescribeFit, ProfilesAreTheLimitsOfTheTable) {
+  FitRequest profiled = request();
+  profiled.uncertainty.profiles = true;
+  profiled.predicts_own_rows = true;
+  profiled.at.clear();
+  profiled.validate();
+  const FitResult result = run(profiled, prepare(runs(), profiled.what), std::nullopt);
+  const Document document = describe(profiled, result);
+  EXPECT_THAT(text_of(document), HasSubstr("note: lower and upper are the ends of the profile"));
+  const Profile& first = result.groups[0].profiles.at(0);
+  ASSERT_TRUE(first.lower && first.upper);
+  const std::string& name = result.law->info.parameters[0].name;
+  EXPECT_THAT(csv_of(document), HasSubstr("\na," + name + ","));
+  EXPECT_THAT(csv_of(document),
+              HasSubstr("," + shortest(*first.lower) + "," + shortest(*first.upper) + "\n"));
 }
 
 TEST(DescribeFit, SharedParametersMakeOneFit) {

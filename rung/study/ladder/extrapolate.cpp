@@ -332,11 +332,17 @@ ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
 
 namespace {
 
+std::string run_name(const LadderRun& run) {
+  return run_name(Origin{.model = run.model, .label = run.label, .length = run.length});
+}
+
+/// Runs of a configuration need not say how long they are: then their files tell them apart.
 std::string name_of(const LadderRun& run, const Ladder& ladder) {
-  const auto n_in_file =
+  const std::string name = run_name(run);
+  const bool alone =
       std::count_if(ladder.runs.begin(), ladder.runs.end(),
-                    [&](const LadderRun& other) { return other.file == run.file; });
-  return n_in_file > 1 ? run.model : std::filesystem::path(run.file).stem().string();
+                    [&](const LadderRun& other) { return run_name(other) == name; }) == 1;
+  return alone ? name : std::filesystem::path(run.file).stem().string();
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ struct ExtrapolationPoint {
 struct ExtrapolateDResult {
   Task task;
   std::string model, label, file;
-  std::string name;  // the file's, or the run's where several stand in one file
+  std::string name;  // "1.3B-1xC", as run_name; the file's where several have that
   ExtrapolateDSettings settings;
   Fitted fitted;
   std::vector<ExtrapolationPoint> points;
