@@ -22,39 +22,49 @@ double end_px(const Scale& scale, double value) {
   return scale.pixel(scale.log ? std::max(value, 0.0) : value);
 }
 
-/// What an end looks like: a cap across the bar, or, where the bar leaves the frame, an arrowhead
-/// at the frame's edge. `along` is the axis that the bar runs along.
-void add_end(Pixel end, double direction, bool upright, const Box& box, double half_cap_px,
-             Shape& whiskers) {
-  const auto at = [&](double along, double across) {
-    return upright ? Pixel{end.x + across, along} : Pixel{along, end.y + across};
-  };
-  const double here = upright ? end.y : end.x;
-  const double lower = upright ? box.bottom : box.left, upper = upright ? box.top : box.right;
-  if (here >= lower && here <= upper) {
-    whiskers.pieces.push_back({at(here, -half_cap_px), at(here, half_cap_px)});
-    return;
-  }
-  constexpr double kHeadPx = 6, kInsetPx = 1;
-  const double tip = direction > 0 ? upper - kInsetPx : lower + kInsetPx;
-  const double back = tip - direction * kHeadPx;
-  whiskers.pieces.push_back({at(back, -kHeadPx / 2), at(tip, 0), at(back, kHeadPx / 2)});
-}
+/// Error bars of one width in one frame.
+class Whiskers {
+ public:
+  Whiskers(const Frame& frame, double half_cap_px, Shape& shape)
+      : frame_(frame), box_(frame.box()), half_cap_px_(half_cap_px), shape_(shape) {}
 
-/// An error bar from one point to another, upright or lying, where both are numbers.
-void add_whisker(const Frame& frame, Pixel from, Pixel to, double half_cap_px, Shape& whiskers) {
-  if (std::isnan(from.x + from.y) || std::isnan(to.x + to.y)) return;
-  const bool upright = from.x == to.x;
-  const Pixel a{end_px(frame.x, from.x), end_px(frame.y, from.y)};
-  const Pixel b{end_px(frame.x, to.x), end_px(frame.y, to.y)};
-  const Box box = frame.box();
-  const bool seen =
-      upright ? a.y <= box.top && b.y >= box.bottom : a.x <= box.right && b.x >= box.left;
-  if (!seen) return;
-  whiskers.pieces.push_back({a, b});
-  add_end(a, -1, upright, box, half_cap_px, whiskers);
-  add_end(b, 1, upright, box, half_cap_px, whiskers);
-}
+  /// One from one point to another, upright or lying, where both are numbers.
+  void add(Pixel from, Pixel to) {
+    if (std::isnan(from.x + from.y) || std::isnan(to.x + to.y)) return;
+    const bool upright = from.x == to.x;
+    const Pixel a{end_px(frame_.x, from.x), end_px(frame_.y, from.y)};
+    const Pixel b{end_px(frame_.x, to.x), end_px(frame_.y, to.y)};
+    const bool seen =
+        upright ? a.y <= box_.top && b.y >= box_.bottom : a.x <= box_.right && b.x >= box_.left;
+    if (!seen) return;
+    shape_.pieces.push_back({a, b});
+    add_end(a, -1, upright);
+    add_end(b, 1, upright);
+  }
+
+ private:
+  /// A cap across the bar, or, where the bar leaves the frame, an arrowhead at the frame's edge.
+  void add_end(Pixel end, double direction, bool upright) {
+    const auto at = [&](double along, double across) {
+      return upright ? Pixel{end.x + across, along} : Pixel{along, end.y + across};
+    };
+    const double here = upright ? end.y : end.x;
+    const double lower = upright ? box_.bottom : box_.left, upper = upright ? box_.top : box_.right;
+    if (here >= lower && here <= upper) {
+      shape_.pieces.push_back({at(here, -half_cap_px_), at(here, half_cap_px_)});
+      return;
+    }
+    constexpr double kHeadPx = 6, kInsetPx = 1;
+    const double tip = direction > 0 ? upper - kInsetPx : lower + kInsetPx;
+    const double back = tip - direction * kHeadPx;
+    shape_.pieces.push_back({at(back, -kHeadPx / 2), at(tip, 0), at(back, kHeadPx / 2)});
+  }
+
+  const Frame& frame_;
+  Box box_;
+  double half_cap_px_;
+  Shape& shape_;
+};
 
 class Drawing {
  public:
@@ -69,14 +79,14 @@ class Drawing {
     check_lengths(points.x_lower.empty() || points.x_lower.size() == points.x.size());
     Shape whiskers{.stroke = Stroke{points.colour, 1.2}};
     std::vector<Pixel> places;
-    const double cap = points.size_px / 2 + kCapBeyondMarkerPx;
+    Whiskers bars(frame_, points.size_px / 2 + kCapBeyondMarkerPx, whiskers);
     for (std::size_t i = 0; i < points.x.size(); ++i) {
       const double x = points.x[i], y = points.y[i];
       if (frame_.can_show(x, y)) places.push_back(frame_.pixel(x, y));
       if (!points.y_lower.empty() && frame_.x.can_show(x))
-        add_whisker(frame_, {x, points.y_lower[i]}, {x, points.y_upper[i]}, cap, whiskers);
+        bars.add({x, points.y_lower[i]}, {x, points.y_upper[i]});
       if (!points.x_lower.empty() && frame_.y.can_show(y))
-        add_whisker(frame_, {points.x_lower[i], y}, {points.x_upper[i], y}, cap, whiskers);
+        bars.add({points.x_lower[i], y}, {points.x_upper[i], y});
     }
     add(std::move(whiskers));
     add(markers(points, places));
