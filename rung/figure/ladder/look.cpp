@@ -110,14 +110,19 @@ std::vector<LegendGroup> Look::legend(bool by_length, const std::string& interva
 TrainingAxis::TrainingAxis(const std::vector<Step1Point>& points,
                            const std::vector<TargetPrediction>& targets) {
   for (const Step1Point& point : points) in_flops_ &= point.compute_flops.has_value();
-  for (const TargetPrediction& target : targets)
-    in_flops_ &= target.target.compute_flops.has_value();
+  for (const TargetPrediction& target : targets) {
+    if (in_flops_ && !target.target.compute_flops) without_flops_ = target.target.name;
+  }
+  in_flops_ &= without_flops_.empty();
   for (const TargetPrediction& target : targets)
     upper_ = std::max(upper_.value_or(0), kRoomBeyondTargets * at(target.target));
 }
 
 Axis TrainingAxis::axis() const {
-  return {.label = in_flops_ ? "Training compute (FLOPs)" : "Training tokens",
+  const std::string tokens =
+      "Training tokens" +
+      (without_flops_.empty() ? "" : " (the FLOPs of " + without_flops_ + " are not known)");
+  return {.label = in_flops_ ? "Training compute (FLOPs)" : tokens,
           .log = true,
           .ticks = in_flops_ ? TickStyle::power : TickStyle::count,
           .upper = upper_};

@@ -87,6 +87,7 @@ class TrainingAxis {
 
  private:
   bool in_flops_ = true;
+  std::string without_flops_{};  // a target, where all runs have theirs
   std::optional<double> upper_;
 };
 

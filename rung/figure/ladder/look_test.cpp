@@ -28,5 +28,16 @@ TEST(Look, MarkersDoNotRepeatTheSizesThatNamesEndIn) {
   EXPECT_EQ(look.legend(true, "").size(), 1u);
 }
 
+TEST(TrainingAxis, SaysWhyItIsInTokens) {
+  std::vector<Step1Point> points = {run_of("60M", 6e7, "1xC")};
+  EXPECT_EQ(TrainingAxis(points, {}).axis().label, "Training tokens");
+  points[0].compute_flops = 1e18;
+  EXPECT_EQ(TrainingAxis(points, {}).axis().label, "Training compute (FLOPs)");
+  TargetPrediction target;
+  target.target.name = "7B-4T";
+  EXPECT_EQ(TrainingAxis(points, {target}).axis().label,
+            "Training tokens (the FLOPs of 7B-4T are not known)");
+}
+
 }  // namespace
 }  // namespace rung::ladder

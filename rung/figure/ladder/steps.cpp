@@ -229,14 +229,14 @@ Figure small_multiples(std::string title, std::vector<Panel> panels,
   return figure;
 }
 
-/// "WHAT: 89.6% at 7B-4T", where nothing was measured to compare with.
-std::string prediction_message(const ChainResult& result, const std::string& what) {
+/// "88.0% at 32B-6T", where nothing was measured to compare with.
+std::string prediction_words(const ChainResult& result) {
   std::vector<std::string> parts;
   for (const TargetPrediction& target : result.targets) {
-    if (target.predicted)
+    if (target.predicted && !target.relative_error())
       parts.push_back(percent(*target.predicted, 1) + " at " + target.target.name);
   }
-  return parts.empty() ? what : what + ": " + join(parts, ", ");
+  return join(parts, ", ");
 }
 
 /// "WHAT: relative error 5.9% at 7B-4T, 6.0% at 13B-5T on average"
@@ -329,7 +329,8 @@ Figure task_figure(const ChainResult& result) {
   panels[2].title = "Chained: accuracy from " + inputs;
   const std::string what = result.task.name + " accuracy";
   std::string title = message(std::span(&result, 1), what);
-  if (title == what) title = prediction_message(result, what);
+  if (const std::string words = prediction_words(result); !words.empty())
+    title += (title == what ? ": " : "; predicted: ") + words;
   Figure figure{.title = std::move(title),
                 .panels = std::move(panels),
                 .n_columns = 3,

@@ -13,51 +13,90 @@ namespace {
 
 std::string flops_words(double flops) { return power_of_ten(flops) + " FLOPs"; }
 
+bool is_beyond_in_ratio(const OverTrainingCost& cost) {
+  return std::any_of(cost.beyond.begin(), cost.beyond.end(),
+                     [](const table::Beyond& one) { return one.input == kBeyondInRatio; });
+}
+
 void add_whisker(const Estimate& estimate, std::vector<double>& lower, std::vector<double>& upper) {
   lower.push_back(estimate.interval ? estimate.interval->lower : NAN);
   upper.push_back(estimate.interval ? estimate.interval->upper : NAN);
 }
 
-/// The estimates over x with their intervals: line, band and points in one colour.
-void add_line(const std::string& title, std::size_t i, const std::vector<double>& x,
-              const std::vector<Estimate>& estimates, Panel& panel) {
-  const Colour colour = category_colour(i);
-  Band band{.x = x, .colour = colour, .opacity = 0.14};
-  Curve curve{.x = x, .colour = colour};
-  Scatter points{.x = x, .colour = colour, .size_px = 6, .label = title};
-  for (const Estimate& estimate : estimates) {
-    add_whisker(estimate, band.lower, band.upper);
+/// A law's costs, drawn through `line.curve` with its intervals; open marks lie outside the runs.
+template <class EstimateOf>
+void add_line(const CostLine& line, Colour colour, EstimateOf estimate_of, Panel& panel) {
+  Band band{.colour = colour, .opacity = 0.14};
+  Curve curve{.colour = colour};
+  for (const OverTrainingCost& cost : line.curve) {
+    const Estimate& estimate = estimate_of(cost);
+    curve.x.push_back(cost.tokens_per_parameter);
     curve.y.push_back(estimate.value);
+    add_whisker(estimate, band.lower, band.upper);
   }
-  points.y = curve.y;
-  panel.layers.insert(panel.layers.end(), {band, curve, points});
+  band.x = curve.x;
+  Scatter within{.colour = colour, .size_px = 6, .label = line.title};
+  Scatter beyond{.colour = colour, .size_px = 7, .filled = false};
+  for (const OverTrainingCost& cost : line.costs) {
+    Scatter& marks = is_beyond_in_ratio(cost) ? beyond : within;
+    const Estimate& estimate = estimate_of(cost);
+    marks.x.push_back(cost.tokens_per_parameter);
+    marks.y.push_back(estimate.value);
+    if (line.curve.empty()) add_whisker(estimate, marks.y_lower, marks.y_upper);
+  }
+  panel.layers.insert(panel.layers.begin(), band);  // under all lines
+  panel.layers.insert(panel.layers.end(), {curve, within, beyond});
 }
 
-template <class Estimates>
-void add_costs(const std::vector<CostLine>& lines, Estimates estimates, Panel& panel) {
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    std::vector<double> x;
-    std::vector<Estimate> y;
-    for (const OverTrainingCost& cost : lines[i].costs) {
-      x.push_back(cost.tokens_per_parameter);
-      y.push_back(estimates(cost));
+template <class EstimateOf>
+void add_costs(const std::vector<CostLine>& lines, EstimateOf estimate_of, Panel& panel) {
+  for (std::size_t i = 0; i < lines.size(); ++i)
+    add_line(lines[i], category_colour(i), estimate_of, panel);
+}
+
+/// "; open marks: up to 7.8 times beyond the runs' tokens per parameter; the compute is 4 times
+/// beyond theirs; the best run lies outside them (C4)"; "" where all lies within.
+std::string doubt_words(const std::vector<CostLine>& lines) {
+  double ratio = 1, compute = 1;
+  std::vector<std::string> optima;
+  for (const CostLine& line : lines) {
+    for (const OverTrainingCost& cost : line.costs) {
+      for (const table::Beyond& one : cost.beyond) {
+        double& most = one.input == kBeyondInRatio ? ratio : compute;
+        most = std::max(most, one.factor);
+      }
     }
-    add_line(lines[i].title, i, x, y, panel);
+    if (line.optimum_beyond_runs) optima.push_back(line.title);
   }
+  std::string words;
+  if (ratio > 1)
+    words += "; open marks: up to " + significant(ratio, 2) +
+             " times beyond the fitted runs' tokens per parameter";
+  if (compute > 1)
+    words += "; the compute is up to " + significant(compute, 2) + " times beyond theirs";
+  if (!optima.empty())
+    words += "; the optimal run lies outside the fitted ones (" + join(optima, ", ") + ")";
+  return words;
 }
 
-/// "At 640 tokens per parameter: 1.9 times the compute, 0.27 times the parameters (RedPajama)"
+/// "RedPajama at 640 tokens per parameter: 4.1 (3.2 to 5.3) times the compute for 0.18 (0.15 to
+/// 0.22) times the size"
 std::string cost_message(const CostLine& line) {
   if (line.costs.empty()) return "What over-training costs";
   const OverTrainingCost& last = line.costs.back();
-  return "At " + shortest(last.tokens_per_parameter) +
-         " tokens per parameter: " + significant(last.compute_ratio.value, 2) +
-         " times the compute for " + significant(last.n_params_ratio.value, 2) +
-         " times the size (" + line.title + ")";
+  const auto words = [](const Estimate& ratio) {
+    std::string text = significant(ratio.value, 2);
+    if (ratio.interval)
+      text += " (" + significant(ratio.interval->lower, 2) + " to " +
+              significant(ratio.interval->upper, 2) + ")";
+    return text;
+  };
+  return line.title + " at " + shortest(last.tokens_per_parameter) +
+         " tokens per parameter: " + words(last.compute_ratio) + " times the compute for " +
+         words(last.n_params_ratio) + " times the size";
 }
 
 Axis ratio_axis() { return {.label = "Tokens per parameter", .log = true}; }
-
 /// The plans of one amount of inference stand beside each other.
 double place(std::size_t amount, std::size_t line, std::size_t n_lines) {
   constexpr double kApart = 0.2;
@@ -104,17 +143,21 @@ Figure cost_figure(const std::vector<CostLine>& lines, double compute_flops) {
              .x = ratio_axis(),
              .y = {.label = "Times the optimal run's", .log = true}};
   add_costs(
-      lines, [](const OverTrainingCost& cost) { return cost.extra_loss_nats; }, extra);
+      lines, [](const OverTrainingCost& cost) -> const Estimate& { return cost.extra_loss_nats; },
+      extra);
   add_costs(
-      lines, [](const OverTrainingCost& cost) { return cost.compute_ratio; }, compute);
+      lines, [](const OverTrainingCost& cost) -> const Estimate& { return cost.compute_ratio; },
+      compute);
   add_costs(
-      lines, [](const OverTrainingCost& cost) { return cost.n_params_ratio; }, size);
+      lines, [](const OverTrainingCost& cost) -> const Estimate& { return cost.n_params_ratio; },
+      size);
   extra.layers.emplace_back(Rule{.at = 0});
   compute.layers.emplace_back(Rule{.at = 1});
   size.layers.emplace_back(Rule{.at = 1, .label = "compute-optimal run"});
   return {.title = cost_message(lines.front()),
           .subtitle = "Beside the compute-optimal run of the same law, at " +
-                      flops_words(compute_flops) + "; shaded: the law's 95% interval",
+                      flops_words(compute_flops) + "; shaded: the law's 95% interval" +
+                      doubt_words(lines),
           .panels = {std::move(extra), std::move(compute), std::move(size)},
           .n_columns = 3,
           .panel_width_px = 260,
@@ -151,7 +194,7 @@ Figure budget_figure(const std::vector<BudgetLine>& lines, double budget_flops,
 Figure cost_figure(const Study& study, const CostResult& result) {
   std::vector<CostLine> lines;
   for (const CostRows& row : result.rows)
-    lines.push_back({study.title(row.train_set), row.optimal_ratio, row.costs});
+    lines.push_back({study.title(row.train_set), row.costs, row.curve, row.optimum_beyond_runs});
   return cost_figure(lines, result.compute_flops);
 }
 

@@ -12,8 +12,9 @@ namespace rung::overtraining {
 /// One training set's law: its runs beside the compute-optimal one.
 struct CostLine {
   std::string title;
-  Estimate optimal_ratio;
   std::vector<OverTrainingCost> costs;
+  std::vector<OverTrainingCost> curve{};  // on a grid; without, bars stand in for its band
+  bool optimum_beyond_runs = false;
 };
 
 /// Over tokens per parameter: extra loss at equal compute; compute and size at equal loss.

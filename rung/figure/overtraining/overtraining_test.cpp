@@ -132,6 +132,31 @@ TEST_F(OvertrainingFigure, correlations_are_sorted) {
     EXPECT_LE(map.values[i][0], map.values[i - 1][0]);
 }
 
+TEST(CostFigure, is_drawn_through_the_grid_and_says_what_lies_beyond_the_runs) {
+  const auto cost_at = [](double ratio) {
+    const Estimate estimate{ratio / 20, Interval{0.95, ratio / 40, ratio / 10, "delta-mean"}};
+    return OverTrainingCost{ratio, estimate, estimate, estimate};
+  };
+  CostLine line{"C4", {cost_at(20), cost_at(5000)}};
+  line.costs[1].beyond = {{kBeyondInRatio, 7.8}};
+  line.curve = {cost_at(20), cost_at(300), cost_at(5000)};
+  const Figure figure = cost_figure({line}, 1e21);
+  EXPECT_EQ(figure.title,
+            "C4 at 5000 tokens per parameter: 250 (125 to 500) times the compute for 250 "
+            "(125 to 500) times the size");
+  EXPECT_TRUE(figure.subtitle.ends_with(
+      "open marks: up to 7.8 times beyond the fitted runs' tokens per parameter"));
+  std::size_t n_open = 0;
+  for (const Layer& layer : figure.panels[0].layers) {
+    if (const auto* curve = std::get_if<Curve>(&layer)) {
+      EXPECT_EQ(curve->x.size(), 3u);
+    }
+    if (const auto* marks = std::get_if<Scatter>(&layer); marks && !marks->filled)
+      n_open += marks->x.size();
+  }
+  EXPECT_EQ(n_open, 1u);
+}
+
 TEST(BudgetFigure, a_size_for_free_inference_is_a_ring_around_the_plan_at_its_place) {
   BudgetPlan plan{.n_params = {1e9},
                   .n_tokens = {2e10},

@@ -64,13 +64,14 @@ Curve law_curve(const Fit& fit, const std::vector<double>& losses) {
 Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits) {
   Figure figure;
   figure.subtitle = "Error against loss on " + study.title(fits.choice.loss_sets.front()) +
-                    "; a title says why an error can't be predicted";
+                    "; those that can be predicted first, then in brackets why the others can't";
   const std::size_t n = fits.error_sets.size();
   std::size_t n_predicted = 0;
-  std::vector<double> errors;  // of the targets, where nothing is doubted
-  figure.n_columns = std::min<std::size_t>(n, n > 12 ? 6 : 4);
-  figure.panel_width_px = n > 12 ? 190 : 240;
-  figure.panel_height_px = n > 12 ? 140 : 180;
+  std::vector<double> errors;                      // of the targets, where nothing is doubted
+  figure.n_columns = std::min<std::size_t>(n, 4);  // as wide as a screen; it is scrolled down
+  figure.panel_width_px = 240;
+  figure.panel_height_px = n > 12 ? 150 : 180;
+  std::vector<Panel> doubted;
   for (std::size_t e = 0; e < n; ++e) {
     const ErrorLaw& law = fits.error_law(0, 0, e);
     const ErrorSet& set = fits.error_sets[e];
@@ -88,8 +89,9 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
     const Rule guessing{.at = set.chance_error, .dash = Dash::dotted, .label = "guessing"};
     panel.layers = {guessing, law_curve(law.fitted.fit, runs.losses()), runs.others, runs.fitted,
                     runs.targets};
-    figure.panels.push_back(std::move(panel));
+    (found.empty() ? figure.panels : doubted).push_back(std::move(panel));
   }
+  figure.panels.insert(figure.panels.end(), doubted.begin(), doubted.end());
   figure.title = "Trained on " + study.title(fits.choice.train_sets.front()) + ": " +
                  std::to_string(n_predicted) + " of " + counted(n, "error") +
                  " can be predicted from loss";

@@ -79,6 +79,11 @@ TextTable cost_table(const std::vector<CostRows>& rows, const SetNames& names) {
   add_estimate_group(table, "extra loss", "extra_loss", four_decimals);
   add_estimate_group(table, "x compute", "compute_ratio", three);
   add_estimate_group(table, "x parameters", "n_params_ratio", three);
+  const bool goes_beyond = std::any_of(rows.begin(), rows.end(), [](const CostRows& row) {
+    return std::any_of(row.costs.begin(), row.costs.end(),
+                       [](const OverTrainingCost& cost) { return !cost.beyond.empty(); });
+  });
+  if (goes_beyond) table.add_column("beyond the runs", "beyond_runs");
   for (const CostRows& row : rows) {
     if (table.n_rows() > 0) table.add_rule();
     for (const OverTrainingCost& cost : row.costs) {
@@ -88,6 +93,7 @@ TextTable cost_table(const std::vector<CostRows>& rows, const SetNames& names) {
       add_estimate(cells, cost.extra_loss_nats);
       add_estimate(cells, cost.compute_ratio);
       add_estimate(cells, cost.n_params_ratio);
+      if (goes_beyond) cells.emplace_back(table::beyond_words(cost.beyond));
       table.add_row(std::move(cells));
     }
   }
@@ -105,7 +111,8 @@ Document describe(const std::vector<CostRows>& rows) {
                          {"tokens_per_parameter", cost.tokens_per_parameter},
                          {"extra_loss", json_estimate(cost.extra_loss_nats)},
                          {"compute_ratio", json_estimate(cost.compute_ratio)},
-                         {"n_params_ratio", json_estimate(cost.n_params_ratio)}});
+                         {"n_params_ratio", json_estimate(cost.n_params_ratio)},
+                         {"beyond_runs", json_label(table::beyond_words(cost.beyond))}});
     }
   }
   return table_document(cost_table(rows, {}), std::move(results)).add(Paragraph{kOfTheLaw});

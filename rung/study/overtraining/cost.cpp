@@ -10,6 +10,7 @@
 #include "rung/core/index.hpp"
 #include "rung/core/linear_algebra.hpp"
 #include "rung/core/require.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::overtraining {
@@ -109,22 +110,49 @@ double best_size(const Theta& theta, double budget, double n_inference_tokens) {
   }
 }
 
-/// N and D against those that the law was fitted on.
-std::vector<table::Beyond> beyond_runs(const BudgetPlan& plan, const Testbed& testbed,
-                                       const LossLaw& law) {
-  std::vector<table::Beyond> beyond;
-  const auto compare = [&](const char* name, double value, double TestbedModel::*quantity) {
+/// Quantities against those of the runs that the law was fitted on.
+class FittedRuns {
+ public:
+  FittedRuns(const Testbed& testbed, const LossLaw& law) : testbed_(testbed), law_(law) {}
+
+  std::vector<table::Beyond> beyond(const BudgetPlan& plan) const {
+    std::vector<table::Beyond> beyond;
+    compare("N", plan.n_params.value, &TestbedModel::n_params, beyond);
+    compare("D", plan.n_tokens.value, &TestbedModel::n_tokens, beyond);
+    return beyond;
+  }
+
+  std::vector<table::Beyond> beyond(const OverTrainingCost& cost, double compute_flops) const {
+    std::vector<table::Beyond> beyond;
+    compare(kBeyondInRatio, cost.tokens_per_parameter, &TestbedModel::tokens_per_parameter, beyond);
+    compare(kBeyondInCompute, compute_flops, &TestbedModel::compute_flops, beyond);
+    return beyond;
+  }
+
+ private:
+  template <class Quantity>
+  void compare(const char* name, double value, Quantity quantity,
+               std::vector<table::Beyond>& beyond) const {
+    constexpr double kRounding = 1 + 1e-9;
     double least = kInfinity, most = 0;
-    for (const std::size_t model : law.models) {
-      least = std::min(least, testbed.models[model].*quantity);
-      most = std::max(most, testbed.models[model].*quantity);
+    for (const std::size_t model : law_.models) {
+      const double run = std::invoke(quantity, testbed_.models[model]);
+      least = std::min(least, run), most = std::max(most, run);
     }
     const double factor = std::max(value / most, least / value);
-    if (factor > 1) beyond.push_back({name, factor});
-  };
-  compare("N", plan.n_params.value, &TestbedModel::n_params);
-  compare("D", plan.n_tokens.value, &TestbedModel::n_tokens);
-  return beyond;
+    if (factor > kRounding) beyond.push_back({name, factor});
+  }
+
+  const Testbed& testbed_;
+  const LossLaw& law_;
+};
+
+/// Ratios for a smooth curve through these; none where they are one.
+std::vector<double> drawn_ratios(const std::vector<double>& ratios) {
+  constexpr std::size_t kDrawn = 40;
+  if (ratios.empty()) return {};
+  const auto [least, most] = std::minmax_element(ratios.begin(), ratios.end());
+  return *least < *most ? log_grid(*least, *most, kDrawn) : std::vector<double>();
 }
 
 std::vector<LossLaw> loss_laws(Choice choice, const Testbed& testbed, const Study& study,
@@ -237,9 +265,16 @@ CostResult run(const CostRequest& request, const Testbed& testbed, const Study& 
   request.validate();
   CostResult result{.compute_flops = request.compute_flops, .rows = {}, .warnings = {}};
   for (const LossLaw& law : loss_laws(request.choice, testbed, study, n_threads, result.warnings)) {
-    CostRows row{law.train_set, law.loss_set, request.compute_flops, {}, {}};
+    CostRows row{.train_set = law.train_set,
+                 .loss_set = law.loss_set,
+                 .compute_flops = request.compute_flops};
     row.costs =
         over_training_costs(law.fitted.fit, request.compute_flops, request.tokens_per_parameter);
+    for (OverTrainingCost& cost : row.costs)
+      cost.beyond = FittedRuns(testbed, law).beyond(cost, request.compute_flops);
+    row.curve = over_training_costs(law.fitted.fit, request.compute_flops,
+                                    drawn_ratios(request.tokens_per_parameter));
+    row.optimum_beyond_runs = !extrapolation_warning(testbed, law).empty();
     row.optimal_ratio = *optimal_tokens_per_parameter(law.fitted.fit);
     result.rows.push_back(std::move(row));
   }
@@ -257,7 +292,7 @@ BudgetResult run(const BudgetRequest& request, const Testbed& testbed, const Stu
     for (const double tokens : request.n_inference_tokens) {
       BudgetRow row{law.train_set, law.loss_set, request.budget_flops, tokens,
                     best_for_budget(law.fitted.fit, request.budget_flops, tokens)};
-      row.beyond = beyond_runs(row.plan, testbed, law);
+      row.beyond = FittedRuns(testbed, law).beyond(row.plan);
       row.doubt = doubt_of(row.plan, row.beyond);
       result.rows.push_back(std::move(row));
     }

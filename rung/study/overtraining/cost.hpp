@@ -23,6 +23,10 @@ struct Estimate {
 /// whatever the compute. Absent where a or b is not positive: then the law has no optimum.
 std::optional<Estimate> optimal_tokens_per_parameter(const Fit& loss_fit, double level = 0.95);
 
+/// What a cost's Beyond calls its two inputs.
+inline constexpr const char* kBeyondInRatio = "tokens/parameter";
+inline constexpr const char* kBeyondInCompute = "compute";
+
 /// A run with M tokens per parameter beside the compute-optimal run of the same law.
 struct OverTrainingCost {
   double tokens_per_parameter = 0;
@@ -30,6 +34,8 @@ struct OverTrainingCost {
   // At equal loss, as ratios to the compute-optimal run; they do not depend on the compute.
   Estimate compute_ratio;   // training compute
   Estimate n_params_ratio;  // size, and so the compute of every token of inference
+  // Where it lies outside the fitted runs; empty where these are not known.
+  std::vector<table::Beyond> beyond{};
 };
 
 /// For each of `tokens_per_parameter`. InputError where the law has no optimum.
@@ -57,6 +63,8 @@ struct CostRows {
   double compute_flops = 0;
   Estimate optimal_ratio;
   std::vector<OverTrainingCost> costs;
+  std::vector<OverTrainingCost> curve{};  // on a grid over the costs' ratios, to be drawn
+  bool optimum_beyond_runs = false;       // see extrapolation_warning
 };
 
 struct CostRequest {
