@@ -31,6 +31,7 @@ class Whiskers {
   /// One from one point to another, upright or lying, where both are numbers.
   void add(Pixel from, Pixel to) {
     if (std::isnan(from.x + from.y) || std::isnan(to.x + to.y)) return;
+    if (from.x == to.x && from.y == to.y) return;  // there is no interval
     const bool upright = from.x == to.x;
     const Pixel a{end_px(frame_.x, from.x), end_px(frame_.y, from.y)};
     const Pixel b{end_px(frame_.x, to.x), end_px(frame_.y, to.y)};
