@@ -101,7 +101,7 @@ TEST(Layout, AnErrorBarHasCapsWiderThanItsMarkAndAnArrowheadWhereItGoesOn) {
          {}, shapes, words);
     return shapes.front().pieces;
   };
-  const auto within = whiskers(9.9, 10.1);  // narrower than the mark
+  const auto within = whiskers(9.5, 10.5);  // narrower than the mark
   ASSERT_EQ(within.size(), 3u);
   for (const std::size_t cap : {1, 2}) {
     ASSERT_EQ(within[cap].size(), 2u);
@@ -115,6 +115,7 @@ TEST(Layout, AnErrorBarHasCapsWiderThanItsMarkAndAnArrowheadWhereItGoesOn) {
   EXPECT_GT(beyond[2][1].y, beyond[2][0].y);
   EXPECT_TRUE(frame.box().contains(beyond[1][1]) && frame.box().contains(beyond[2][1]));
   EXPECT_TRUE(whiskers(200, 300).empty() && whiskers(NAN, 20).empty());  // the circle alone
+  EXPECT_TRUE(whiskers(10, 10).empty());
 }
 
 TEST(Layout, RefusesListsOfDifferentLengths) {

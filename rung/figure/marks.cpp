@@ -17,11 +17,12 @@ void check_lengths(bool ok) {
 constexpr double kCapBeyondMarkerPx = 2;  // so that a cap shows behind a mark that hides its bar
 
 /// Where an end of an error bar lies: beyond the axis where it is infinite, or not positive on a
-/// logarithmic one.
+/// logarithmic one; no number where it is none.
 double end_px(const Scale& scale, double value) {
-  return scale.pixel(scale.log ? std::max(value, 0.0) : value);
+  return scale.pixel(scale.log && value < 0 ? 0 : value);
 }
 
+<<<<<<< HEAD
 /// Error bars of one width in one frame.
 class Whiskers {
  public:
@@ -66,6 +67,48 @@ class Whiskers {
   double half_cap_px_;
   Shape& shape_;
 };
+=======
+/// An error bar, upright or lying, by where its ends are along it and where it stands across.
+struct Whisker {
+  bool upright = true;
+  double lower = 0, upper = 0, across = 0;
+  double half_cap_px = 0;
+
+  Pixel at(double along, double aside) const {
+    return upright ? Pixel{across + aside, along} : Pixel{along, across + aside};
+  }
+};
+
+/// What an end looks like: a cap across the bar, or, where the bar leaves the frame, an arrowhead
+/// at the frame's edge.
+void add_end(const Whisker& whisker, bool is_upper, const Box& box, Shape& whiskers) {
+  const double begin = whisker.upright ? box.bottom : box.left;
+  const double end = whisker.upright ? box.top : box.right;
+  const double here = is_upper ? whisker.upper : whisker.lower;
+  if (here >= begin && here <= end) {
+    whiskers.pieces.push_back(
+        {whisker.at(here, -whisker.half_cap_px), whisker.at(here, whisker.half_cap_px)});
+    return;
+  }
+  constexpr double kHeadPx = 6, kInsetPx = 1;
+  const double tip = is_upper ? end - kInsetPx : begin + kInsetPx;
+  const double back = is_upper ? tip - kHeadPx : tip + kHeadPx;
+  whiskers.pieces.push_back(
+      {whisker.at(back, -kHeadPx / 2), whisker.at(tip, 0), whisker.at(back, kHeadPx / 2)});
+}
+
+/// The bar with its ends, if these are far enough apart to be seen as two and not both outside.
+void add_whisker(const Whisker& whisker, const Box& box, Shape& whiskers) {
+  constexpr double kLeastPx = 1.5;
+  if (!(whisker.upper - whisker.lower >= kLeastPx)) return;
+  const double begin = whisker.upright ? box.bottom : box.left;
+  const double end = whisker.upright ? box.top : box.right;
+  if (whisker.lower > end || whisker.upper < begin) return;
+  whiskers.pieces.push_back({whisker.at(whisker.lower, 0), whisker.at(whisker.upper, 0)});
+  add_end(whisker, false, box, whiskers);
+  add_end(whisker, true, box, whiskers);
+}
+>>>>>>> pict7
 
 class Drawing {
  public:
@@ -85,9 +128,19 @@ class Drawing {
       const double x = points.x[i], y = points.y[i];
       if (frame_.can_show(x, y)) places.push_back(frame_.pixel(x, y));
       if (!points.y_lower.empty() && frame_.x.can_show(x))
+<<<<<<< HEAD
         bars.add({x, points.y_lower[i]}, {x, points.y_upper[i]});
       if (!points.x_lower.empty() && frame_.y.can_show(y))
         bars.add({points.x_lower[i], y}, {points.x_upper[i], y});
+=======
+        add_whisker({true, end_px(frame_.y, points.y_lower[i]), end_px(frame_.y, points.y_upper[i]),
+                     frame_.x.pixel(x), cap},
+                    frame_.box(), whiskers);
+      if (!points.x_lower.empty() && frame_.y.can_show(y))
+        add_whisker({false, end_px(frame_.x, points.x_lower[i]),
+                     end_px(frame_.x, points.x_upper[i]), frame_.y.pixel(y), cap},
+                    frame_.box(), whiskers);
+>>>>>>> pict7
     }
     add(std::move(whiskers));
     add(markers(points, places));

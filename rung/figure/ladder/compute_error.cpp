@@ -71,7 +71,8 @@ std::string message(const ComputeErrors& found, const ErrorSelection& selection)
     const std::optional<double> error = entry.mean.*(step->error);
     if (error && is_sure(entry.mean, *step)) sure.push_back(*error);
   }
-  const std::string what = "Error at " + found.target;
+  const bool several = found.errors.front().tasks.size() > 1;
+  const std::string what = std::string(several ? "Mean error" : "Error") + " at " + found.target;
   if (sure.size() < 2) return what + " of a ladder that grows";
   return what + ": from " + percent(sure.front(), 1) + " to " + percent(sure.back(), 1) +
          " as the ladder grows";
@@ -109,7 +110,10 @@ Figure compute_error_figure(const ComputeErrors& found, const ErrorSelection& se
         highest = std::max(highest, (task->*(step.error)).value_or(0));
       add_errors(errors, tasks, step, panel);
     }
-    if (highest > kMostShown) panel.y.upper = kMostShown;
+    if (highest > kMostShown) {
+      panel.y.upper = kMostShown;
+      panel.title += " (up to " + percent(highest, 0) + ")";
+    }
   }
   size_panels(figure, 4);
   return figure;

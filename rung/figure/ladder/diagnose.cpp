@@ -13,10 +13,6 @@ namespace {
 constexpr double kPoints = 100;  // of a share
 constexpr Colour kPlain = kGrey, kMarked = kVermilion;
 
-std::string run_name(const RunDiagnosis& run) {
-  return run.origin.length.empty() ? run.origin.model : run.origin.label + " " + run.origin.length;
-}
-
 /// Why the run is to be looked at; "" where it is not.
 std::string mark_of(const RunDiagnosis& run) {
   std::vector<std::string> marks;
@@ -41,7 +37,7 @@ Panel bars_panel(const TaskDiagnosis& task, std::size_t target) {
   for (const RunDiagnosis& run : task.runs) {
     const std::string mark = mark_of(run);
     const double moved = influence(run, target);
-    panel.y.categories.push_back(run_name(run) + (mark.empty() ? "" : ", " + mark));
+    panel.y.categories.push_back(run_name(run.origin) + (mark.empty() ? "" : ", " + mark));
     bars.values.push_back(kPoints * moved);
     bars.texts.push_back(points_text(moved));
     bars.colours.push_back(mark.empty() ? kPlain : kMarked);
@@ -75,7 +71,7 @@ Panel map_panel(const std::vector<TaskDiagnosis>& diagnoses, std::size_t target)
   const std::size_t n_runs = diagnoses.front().runs.size();
   for (const TaskDiagnosis& task : diagnoses) panel.x.categories.push_back(task.task.name);
   for (std::size_t r = 0; r < n_runs; ++r) {
-    panel.y.categories.push_back(run_name(diagnoses.front().runs[r]));
+    panel.y.categories.push_back(run_name(diagnoses.front().runs[r].origin));
     std::vector<double>& values = map.values.emplace_back();
     std::vector<std::string>& texts = map.texts.emplace_back();
     for (const TaskDiagnosis& task : diagnoses) {
@@ -83,7 +79,7 @@ Panel map_panel(const std::vector<TaskDiagnosis>& diagnoses, std::size_t target)
       const double moved = there ? influence(task.runs[r], target) : NAN;
       const bool odd = there && (task.runs[r].falls_off() || task.runs[r].at_chance);
       values.push_back(kPoints * moved);
-      texts.push_back(points_text(moved) + (odd && std::isfinite(moved) ? " !" : ""));
+      texts.push_back(points_text(moved) + (odd && std::isfinite(moved) ? " (!)" : ""));
     }
   }
   panel.layers.emplace_back(std::move(map));
@@ -114,7 +110,7 @@ std::string message(const std::vector<TaskDiagnosis>& diagnoses) {
         const double moved = influence(run, target);
         if (!(std::abs(moved) > std::abs(most))) continue;
         most = moved;
-        words = "Leaving out " + run_name(run) + " moves " + task.task.name + " at " +
+        words = "Leaving out " + run_name(run.origin) + " moves " + task.task.name + " at " +
                 task.targets[target] + " by " + with_minus_sign(signed_points(moved)) + " points";
       }
     }
@@ -132,8 +128,13 @@ Figure diagnose_figure(const std::vector<TaskDiagnosis>& diagnoses) {
         "Each run left out in turn; orange: it says little, too much, or something wrong";
   } else {
     figure.subtitle =
+<<<<<<< HEAD
         "Points of accuracy that the prediction moves by without a run; !: its loss or accuracy "
         "is off the others' fit, or it only guesses";
+=======
+        "Points of accuracy that the prediction moves by without a run; (!): the run falls off the "
+        "fit or only guesses";
+>>>>>>> pict7
   }
   const std::size_t n_runs = diagnoses.front().runs.size();
   const std::size_t n_targets = diagnoses.front().targets.size();

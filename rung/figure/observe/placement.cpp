@@ -25,8 +25,8 @@ Panel panel_of(const Placement& placement) {
     const double at = std::pow(10, place.log10_flops + 21);
     points.x.push_back(at);
     points.y.push_back(static_cast<double>(i));
-    points.x_lower.push_back(place.lower ? std::pow(10, *place.lower + 21) : at);
-    points.x_upper.push_back(place.upper ? std::pow(10, *place.upper + 21) : at);
+    points.x_lower.push_back(place.lower ? std::pow(10, *place.lower + 21) : NAN);
+    points.x_upper.push_back(place.upper ? std::pow(10, *place.upper + 21) : NAN);
   }
   if (placement.flops_1e21)
     panel.layers.push_back(Rule{.direction = Rule::Direction::vertical,
@@ -57,7 +57,7 @@ Figure placement_figure(const std::vector<Placement>& placements) {
   Figure figure{.title = message(placements),
                 .subtitle =
                     "The families most like it, the likest on top; in brackets how unlike "
-                    "they are"};
+                    "they are; no bar: too few models for an interval"};
   for (const Placement& placement : placements) figure.panels.push_back(panel_of(placement));
   figure.n_columns = std::min<std::size_t>(2, figure.panels.size());
   figure.panel_width_px = 420;

@@ -11,6 +11,11 @@
 namespace rung::overtraining {
 namespace {
 
+/// "0.18", "4.1", "150".
+std::string factor_words(double x) {
+  return x < 100 ? significant(x, 2) : short_count(std::round(x));
+}
+
 std::string flops_words(double flops) { return power_of_ten(flops) + " FLOPs"; }
 
 bool is_beyond_in_ratio(const OverTrainingCost& cost) {
@@ -70,10 +75,10 @@ std::string doubt_words(const std::vector<CostLine>& lines) {
   }
   std::string words;
   if (ratio > 1)
-    words += "; open marks: up to " + significant(ratio, 2) +
+    words += "; open marks: up to " + factor_words(ratio) +
              " times beyond the fitted runs' tokens per parameter";
   if (compute > 1)
-    words += "; the compute is up to " + significant(compute, 2) + " times beyond theirs";
+    words += "; the compute is up to " + factor_words(compute) + " times beyond theirs";
   if (!optima.empty())
     words += "; the optimal run lies outside the fitted ones (" + join(optima, ", ") + ")";
   return words;
@@ -84,11 +89,11 @@ std::string doubt_words(const std::vector<CostLine>& lines) {
 std::string cost_message(const CostLine& line) {
   if (line.costs.empty()) return "What over-training costs";
   const OverTrainingCost& last = line.costs.back();
-  const auto words = [](const Estimate& ratio) {
-    std::string text = significant(ratio.value, 2);
+  const auto words = [&](const Estimate& ratio) {
+    std::string text = factor_words(ratio.value);
     if (ratio.interval)
-      text += " (" + significant(ratio.interval->lower, 2) + " to " +
-              significant(ratio.interval->upper, 2) + ")";
+      text += " (" + factor_words(ratio.interval->lower) + " to " +
+              factor_words(ratio.interval->upper) + ")";
     return text;
   };
   return line.title + " at " + shortest(last.tokens_per_parameter) +
@@ -200,12 +205,17 @@ Figure cost_figure(const Study& study, const CostResult& result) {
 
 Figure budget_figure(const Study& study, const BudgetResult& result) {
   std::vector<BudgetLine> lines;
+  double beyond = 1;  // as a factor
   for (const BudgetRow& row : result.rows) {
     const std::string title = study.title(row.train_set);
     if (lines.empty() || lines.back().title != title) lines.push_back({title, {}});
     lines.back().plans.push_back(row.plan);
+    for (const table::Beyond& one : row.beyond) beyond = std::max(beyond, one.factor);
   }
   Figure figure = budget_figure(lines, result.budget_flops, result.n_inference_tokens);
+  if (beyond > 1)
+    figure.subtitle +=
+        "; sizes or tokens up to " + factor_words(beyond) + " times outside the fitted runs'";
   if (std::any_of(result.rows.begin(), result.rows.end(),
                   [](const BudgetRow& row) { return !row.doubt.empty(); }))
     figure.subtitle += "; not to be trusted so far from the fitted runs";

@@ -316,7 +316,7 @@ Figure fit_figure(const table::FitResult& result, const std::string& y) {
   Figure figure{.title = picture.y};
   if (picture.series.empty()) return figure;
   figure.title = title_of(picture);
-  figure.subtitle = subtitle_of(picture);
+  figure.subtitle = subtitle_of(picture) + beyond_words(result.predictions);
   const std::size_t n = picture.series.size();
   const bool one_input = picture.series.front().inputs.front().size() == 1;
   if (one_input && n > 1 && n <= kMostGroupsInAPanel) {

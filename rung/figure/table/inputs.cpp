@@ -78,6 +78,21 @@ std::string prediction_words(double predicted, const std::optional<Interval>& in
   return words(predicted) + " (" + words(interval->lower) + " to " + words(interval->upper) + ")";
 }
 
+std::string beyond_words(const std::vector<table::GroupPredictions>& groups) {
+  table::Beyond most;
+  for (const table::GroupPredictions& group : groups) {
+    for (const table::PredictedRow& row : group.rows) {
+      for (const table::Beyond& one : row.beyond) {
+        if (one.factor > most.factor) most = one;
+      }
+    }
+  }
+  if (most.input.empty()) return "";
+  const std::string factor =
+      most.factor < 10 ? significant(most.factor, 2) : short_count(std::round(most.factor));
+  return "; predicted up to " + factor + " times beyond the data (" + most.input + ")";
+}
+
 void size_panels(Figure& figure) {
   figure.n_columns = std::min<std::size_t>(3, std::max<std::size_t>(1, figure.panels.size()));
   if (figure.panels.size() == 1) figure.panel_width_px = 440, figure.panel_height_px = 300;

@@ -8,6 +8,7 @@
 
 #include "rung/figure/figure.hpp"
 #include "rung/study/table/fit_group.hpp"
+#include "rung/study/table/predictions.hpp"
 
 namespace rung {
 
@@ -29,6 +30,10 @@ std::string number_words(double value);
 
 /// "2.21 (2.20 to 2.22)": a prediction with its interval, as many decimals in each.
 std::string prediction_words(double predicted, const std::optional<Interval>& interval);
+
+/// "; predicted up to 96 times beyond the data (D)": the furthest that any row lies outside them in
+/// any input; "" where none does.
+std::string beyond_words(const std::vector<table::GroupPredictions>& groups);
 
 /// At most three columns; a panel that is alone gets more room.
 void size_panels(Figure& figure);

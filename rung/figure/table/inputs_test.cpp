@@ -12,5 +12,15 @@ TEST(NumberWords, OnlyCountsLoseTheZeroBehindThePoint) {
   EXPECT_EQ(number_words(10.04), "10");
 }
 
+TEST(BeyondWords, NameTheInputThatLiesFurthestOutside) {
+  table::GroupPredictions group;
+  group.rows.resize(2);
+  EXPECT_EQ(beyond_words({group}), "");
+  group.rows[0].beyond = {{"N", 9.6}};
+  EXPECT_EQ(beyond_words({group}), "; predicted up to 9.6 times beyond the data (N)");
+  group.rows[1].beyond = {{"D", 96.2}, {"N", 43}};
+  EXPECT_EQ(beyond_words({group}), "; predicted up to 96 times beyond the data (D)");
+}
+
 }  // namespace
 }  // namespace rung

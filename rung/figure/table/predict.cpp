@@ -205,6 +205,9 @@ Figure prediction_figure(const std::vector<PredictedFit>& fits, const PredictedN
   }
   const double level = 100 * fits.front().first.options.level;
   figure.subtitle = "Brackets and bars: " + significant(level, 3) + "% intervals";
+  std::vector<table::GroupPredictions> predictions;
+  for (const PredictedFit& fit : fits) predictions.push_back(fit.predictions);
+  figure.subtitle += beyond_words(predictions);
   size_panels(figure);
   return figure;
 }
