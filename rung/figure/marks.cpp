@@ -22,52 +22,6 @@ double end_px(const Scale& scale, double value) {
   return scale.pixel(scale.log && value < 0 ? 0 : value);
 }
 
-<<<<<<< HEAD
-/// Error bars of one width in one frame.
-class Whiskers {
- public:
-  Whiskers(const Frame& frame, double half_cap_px, Shape& shape)
-      : frame_(frame), box_(frame.box()), half_cap_px_(half_cap_px), shape_(shape) {}
-
-  /// One from one point to another, upright or lying, where both are numbers.
-  void add(Pixel from, Pixel to) {
-    if (std::isnan(from.x + from.y) || std::isnan(to.x + to.y)) return;
-    if (from.x == to.x && from.y == to.y) return;  // there is no interval
-    const bool upright = from.x == to.x;
-    const Pixel a{end_px(frame_.x, from.x), end_px(frame_.y, from.y)};
-    const Pixel b{end_px(frame_.x, to.x), end_px(frame_.y, to.y)};
-    const bool seen =
-        upright ? a.y <= box_.top && b.y >= box_.bottom : a.x <= box_.right && b.x >= box_.left;
-    if (!seen) return;
-    shape_.pieces.push_back({a, b});
-    add_end(a, -1, upright);
-    add_end(b, 1, upright);
-  }
-
- private:
-  /// A cap across the bar, or, where the bar leaves the frame, an arrowhead at the frame's edge.
-  void add_end(Pixel end, double direction, bool upright) {
-    const auto at = [&](double along, double across) {
-      return upright ? Pixel{end.x + across, along} : Pixel{along, end.y + across};
-    };
-    const double here = upright ? end.y : end.x;
-    const double lower = upright ? box_.bottom : box_.left, upper = upright ? box_.top : box_.right;
-    if (here >= lower && here <= upper) {
-      shape_.pieces.push_back({at(here, -half_cap_px_), at(here, half_cap_px_)});
-      return;
-    }
-    constexpr double kHeadPx = 6, kInsetPx = 1;
-    const double tip = direction > 0 ? upper - kInsetPx : lower + kInsetPx;
-    const double back = tip - direction * kHeadPx;
-    shape_.pieces.push_back({at(back, -kHeadPx / 2), at(tip, 0), at(back, kHeadPx / 2)});
-  }
-
-  const Frame& frame_;
-  Box box_;
-  double half_cap_px_;
-  Shape& shape_;
-};
-=======
 /// An error bar, upright or lying, by where its ends are along it and where it stands across.
 struct Whisker {
   bool upright = true;
@@ -108,7 +62,6 @@ void add_whisker(const Whisker& whisker, const Box& box, Shape& whiskers) {
   add_end(whisker, false, box, whiskers);
   add_end(whisker, true, box, whiskers);
 }
->>>>>>> pict7
 
 class Drawing {
  public:
@@ -123,16 +76,11 @@ class Drawing {
     check_lengths(points.x_lower.empty() || points.x_lower.size() == points.x.size());
     Shape whiskers{.stroke = Stroke{points.colour, 1.2}};
     std::vector<Pixel> places;
-    Whiskers bars(frame_, points.size_px / 2 + kCapBeyondMarkerPx, whiskers);
+    const double cap = points.size_px / 2 + kCapBeyondMarkerPx;
     for (std::size_t i = 0; i < points.x.size(); ++i) {
       const double x = points.x[i], y = points.y[i];
       if (frame_.can_show(x, y)) places.push_back(frame_.pixel(x, y));
       if (!points.y_lower.empty() && frame_.x.can_show(x))
-<<<<<<< HEAD
-        bars.add({x, points.y_lower[i]}, {x, points.y_upper[i]});
-      if (!points.x_lower.empty() && frame_.y.can_show(y))
-        bars.add({points.x_lower[i], y}, {points.x_upper[i], y});
-=======
         add_whisker({true, end_px(frame_.y, points.y_lower[i]), end_px(frame_.y, points.y_upper[i]),
                      frame_.x.pixel(x), cap},
                     frame_.box(), whiskers);
@@ -140,7 +88,6 @@ class Drawing {
         add_whisker({false, end_px(frame_.x, points.x_lower[i]),
                      end_px(frame_.x, points.x_upper[i]), frame_.y.pixel(y), cap},
                     frame_.box(), whiskers);
->>>>>>> pict7
     }
     add(std::move(whiskers));
     add(markers(points, places));

@@ -128,13 +128,8 @@ Figure diagnose_figure(const std::vector<TaskDiagnosis>& diagnoses) {
         "Each run left out in turn; orange: it says little, too much, or something wrong";
   } else {
     figure.subtitle =
-<<<<<<< HEAD
-        "Points of accuracy that the prediction moves by without a run; !: its loss or accuracy "
+        "Points of accuracy that the prediction moves by without a run; (!): its loss or accuracy "
         "is off the others' fit, or it only guesses";
-=======
-        "Points of accuracy that the prediction moves by without a run; (!): the run falls off the "
-        "fit or only guesses";
->>>>>>> pict7
   }
   const std::size_t n_runs = diagnoses.front().runs.size();
   const std::size_t n_targets = diagnoses.front().targets.size();
