@@ -92,7 +92,7 @@ std::string wrong_words(const std::vector<TaskDiagnosis>& diagnoses) {
     for (const RunDiagnosis& run : task.runs) {
       if (!run.falls_off()) continue;
       return (diagnoses.size() > 1 ? task.task.name + ": the " : std::string("The ")) +
-             (run.loss_falls_off ? "loss" : "accuracy") + " of " + run_name(run) +
+             (run.loss_falls_off ? "loss" : "accuracy") + " of " + run_name(run.origin) +
              " does not fit the other runs";
     }
   }
