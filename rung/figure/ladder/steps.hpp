@@ -13,7 +13,7 @@ namespace rung::ladder {
 /// Loss against compute (tokens where FLOPs are not known), a fitted curve a model size.
 Figure step1_figure(std::span<const Step1Result> results);
 
-/// Accuracy against loss: checkpoints, curve and its delta-method band.
+/// Accuracy against loss: checkpoints, curve and the band of the curve, not of one more run.
 Figure step2_figure(std::span<const Step2Result> results);
 
 /// The same of several configurations, the panels of one after those of the other.

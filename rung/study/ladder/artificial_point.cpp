@@ -105,6 +105,7 @@ bool is_determined(const Fit& fit) {
 Step2Result without_artificial_point(const Step2Result& step2) {
   Step2Settings settings = step2.settings;
   settings.free_top = true;
+  settings.intervals = false;
   return fit_step2(step2.task, {step2.points, {}, step2.checkpoint_sd}, settings);
 }
 
@@ -112,7 +113,7 @@ Step2Result ending_at(const Step2Result& step2, double top) {
   Task task = step2.task;
   task.maximum = top;
   Step2Settings settings = step2.settings;
-  settings.test_point = false;
+  settings.test_point = settings.intervals = false;
   return fit_step2(task, {step2.points, {}, step2.checkpoint_sd}, settings);
 }
 

@@ -130,23 +130,9 @@ class ChainBootstrap {
   std::size_t n_not_converged() const { return step1_.n_not_converged + step2_.n_not_converged; }
 
  private:
-  /// All runs, and the target, answer the same questions: how far the draw of these leads the curve
-  /// through the runs off the accuracy on them at the target's loss. Where the curve's pulls are
-  /// not known, as if it went on from the best run.
   double question_variance(const Target& target) const {
-    if (!chain_.task.n_examples) return 0;
-    const Fitted& step2 = chain_.step2.fitted;
-    const double loss = step1_curve(chain_.step1, target);
-    const double accuracy = step2.predict(std::array{loss});
-    if (!std::isfinite(accuracy)) return 0;
-    std::vector<Counted> error = {{accuracy, 1}};
-    if (const auto pulled = pulls(step2, std::array{loss})) {
-      const std::vector<double> fitted = step2.predict(*step2.points);
-      for (std::size_t i = 0; i < fitted.size(); ++i) error.push_back({fitted[i], -(*pulled)[i]});
-    } else {
-      error.push_back({sample_.best_accuracy, -1});
-    }
-    return variance_of_one_question(std::move(error)) / *chain_.task.n_examples;
+    return ladder::question_variance(chain_.task, chain_.step2.fitted,
+                                     step1_curve(chain_.step1, target), sample_.best_accuracy);
   }
 
   static double drawn(const std::vector<double>& values, Rng& rng) {
@@ -227,8 +213,10 @@ std::vector<ChainResult> run_chain(const Ladder& step1_ladder, const Ladder& ste
   settings.validate();
   std::vector<Step1Result> step1 =
       run_step1(step1_ladder, tasks, settings.step1, extra, settings.n_threads);
+  Step2Settings step2_settings = settings.step2;
+  step2_settings.intervals = settings.n_bootstrap > 0;
   std::vector<Step2Result> step2 =
-      run_step2(step2_ladder, tasks, settings.step2, settings.n_threads);
+      run_step2(step2_ladder, tasks, step2_settings, settings.n_threads);
   std::vector<ChainResult> chains(tasks.size());
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     chains[t].task = tasks[t];

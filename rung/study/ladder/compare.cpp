@@ -82,7 +82,7 @@ ChainSettings chain_settings(const Feature& feature, Metric accuracy) {
                            .skip_perc = feature.skip_perc,
                            .moving_avg = feature.moving_avg};
   settings.step2.use_log_sigmoid = feature.use_log_sigmoid;
-  settings.step2.test_point = false;
+  settings.step2.test_point = settings.step2.intervals = false;
   return settings;
 }
 

@@ -152,7 +152,7 @@ ComputeErrors run_compute_error(const ComputeErrorRequest& request, const Ladder
   ComputeErrors found{request.vary, request.target, {}};
   if (found.target.empty()) found.target = eval_models(ladder).front();
   ChainSettings reduced = request.chain;
-  reduced.step2.test_point = false;
+  reduced.step2.test_point = reduced.step2.intervals = false;
   reduced.step1.allow_underdetermined = true;
   reduced.n_bootstrap = 0;
   const std::vector<LadderPart> parts = growing_parts(ladder, found.vary, found.target);

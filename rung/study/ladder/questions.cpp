@@ -1,6 +1,7 @@
 #include "rung/study/ladder/questions.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "rung/fit/interval/delta.hpp"
@@ -12,6 +13,23 @@ double question_variance(const Task& task, double best_seen, double predicted) {
   const double gained = std::abs(predicted - best_seen);
   const double share = std::min(1.0, gained / (1 - best_seen));
   return gained * (1 - share) / *task.n_examples;
+}
+
+double question_variance(const Task& task, const Fitted& curve, double loss, double best_seen) {
+  if (!task.n_examples) return 0;
+  const double accuracy = curve.predict(std::array{loss});
+  if (!std::isfinite(accuracy)) return 0;
+  if (const auto pulled = pulls(curve, std::array{loss}))
+    return question_variance(task, accuracy, curve.predict(*curve.points), *pulled);
+  return question_variance(task, accuracy, std::array{best_seen}, std::array{1.0});
+}
+
+double question_variance(const Task& task, double accuracy, std::span<const double> on_curve,
+                         std::span<const double> pulls) {
+  if (!task.n_examples) return 0;
+  std::vector<Counted> error = {{accuracy, 1}};
+  for (std::size_t i = 0; i < on_curve.size(); ++i) error.push_back({on_curve[i], -pulls[i]});
+  return variance_of_one_question(std::move(error)) / *task.n_examples;
 }
 
 double variance_of_one_question(std::vector<Counted> sum) {

@@ -21,6 +21,15 @@ inline constexpr const char* kUncounted =
 /// the task doesn't say how many questions it has.
 double question_variance(const Task& task, double best_seen, double predicted);
 
+/// Variance of an accuracy at `loss` on the curve through the runs: they and the target answer the
+/// same questions, whose draw leads the curve off the accuracy on them. Where the curve's pulls are
+/// not known, as if it went on from the best run. 0 where the task doesn't say how many there are.
+double question_variance(const Task& task, const Fitted& curve, double loss, double best_seen);
+
+/// The same of an accuracy on the curve with the accuracies of the points on it and their pulls.
+double question_variance(const Task& task, double accuracy, std::span<const double> on_curve,
+                         std::span<const double> pulls);
+
 /// An accuracy on a benchmark's questions, and how many times it counts.
 struct Counted {
   double accuracy = 0, times = 0;

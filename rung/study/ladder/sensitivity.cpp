@@ -20,7 +20,7 @@ class Variations {
  public:
   Variations(const Ladder& ladder, const std::vector<Task>& tasks, const ChainSettings& base)
       : ladder_(ladder), tasks_(tasks), base_(base) {
-    base_.step2.test_point = false;
+    base_.step2.test_point = base_.step2.intervals = false;
     base_.n_bootstrap = 0;
   }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "rung/core/error.hpp"
@@ -17,6 +18,7 @@
 #include "rung/study/ladder/chained.hpp"
 #include "rung/study/ladder/questions.hpp"
 #include "rung/study/ladder/signal.hpp"
+#include "rung/study/ladder/step2_interval.hpp"
 #include "rung/study/ladder/wrong_runs.hpp"
 
 namespace rung::ladder {
@@ -277,6 +279,8 @@ double step1_curve(const Step1Result& step1, const Target& at) {
   return step1.fitted.predict(step1_inputs(step1.settings.inputs, at));
 }
 
+namespace {
+
 bool is_at_chance(const Step2Result& step2) {
   if (!is_accuracy(step2.settings.points.y_metric)) return false;
   std::vector<double> compute, accuracies;
@@ -288,6 +292,25 @@ bool is_at_chance(const Step2Result& step2) {
   return accuracies.size() > 2 &&
          signal_of(step2.task, compute, accuracies).signal == Signal::at_chance;
 }
+
+/// Of the eval models, at the loss that they really have.
+void predict_step2(Step2Result& result) {
+  std::optional<Step2Intervals> intervals;
+  const bool is_fitted = result.fitted.fit.status != Status::failed;
+  if (is_fitted && result.settings.intervals) intervals.emplace(result);
+  for (const Step2Point& point : result.points) {
+    if (point.origin.mode != Mode::eval) continue;
+    TargetPrediction target{{.actual = point.y},
+                            {point.origin.model, point.n_params.value_or(0),
+                             point.n_tokens.value_or(0), point.compute_flops}};
+    const double accuracy = is_fitted ? step2_curve(result, point.x) : NAN;
+    if (std::isfinite(accuracy)) target.predicted = accuracy;
+    if (target.predicted && intervals) target.interval = intervals->at(point.x);
+    result.targets.push_back(std::move(target));
+  }
+}
+
+}  // namespace
 
 Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Settings& settings) {
   Step2Result result{.task = task, .settings = settings};
@@ -307,17 +330,7 @@ Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Setting
                          : fit_step2(task, {std::move(selected.single)}, settings).top_doubt;
   result.at_chance = is_at_chance(result);
   if (!task.n_examples) result.notes.emplace_back(kUncounted);
-  for (const Step2Point& point : result.points) {
-    if (point.origin.mode != Mode::eval) continue;
-    const bool failed = result.fitted.fit.status == Status::failed;
-    result.targets.push_back(
-        {failed ? Prediction{}
-                : in_range(unchecked_prediction(result.fitted, std::array{point.x}),
-                           settings.points.y_metric),
-         {point.origin.model, point.n_params.value_or(0), point.n_tokens.value_or(0),
-          point.compute_flops}});
-    result.targets.back().actual = point.y;
-  }
+  predict_step2(result);
   return result;
 }
 
@@ -354,8 +367,19 @@ std::vector<std::optional<Interval>> step2_band(const Step2Result& step2,
                                                 const std::vector<double>& losses) {
   Points at(1, losses.size());
   for (std::size_t i = 0; i < losses.size(); ++i) at.set(i, std::array{losses[i]}, 1);
+  std::map<std::string, int> clusters;
+  std::vector<int> cluster_of;
+  const auto add = [&](const std::string& name) {
+    const int next = static_cast<int>(clusters.size());
+    cluster_of.push_back(clusters.try_emplace(name, next).first->second);
+  };
+  for (const Step2Point& point : step2.points) {
+    if (point.origin.mode == Mode::train) add(point.origin.cluster);
+  }
+  if (step2.settings.has_artificial_point()) add("");
   Fitted mean = step2.fitted;
   mean.interval_for = IntervalFor::mean;
+  mean.use_sandwich(cluster_of);
   return mean.intervals(at);
 }
 

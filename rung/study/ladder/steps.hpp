@@ -89,6 +89,8 @@ struct Step2Settings {
   /// Whether to ask if the checkpoints go along with the artificial point (doubt_of_top), which
   /// takes a part of the fit's time; studies that don't show it leave it out.
   bool test_point = true;
+  /// Whether targets get intervals, likewise.
+  bool intervals = true;
   /// Whether to look for runs whose accuracy does not belong with the others' for their losses.
   bool test_runs = false;
   /// The sigmoid runs between the task's chance and 1, each held within 0.001, for runs that leave
@@ -151,7 +153,8 @@ std::vector<Step2Result> named_results(const std::vector<Step2OfConfig>& by_conf
 /// The fitted curve at a loss.
 double step2_curve(const Step2Result& step2, double loss);
 
-/// The delta-method band of the curve's mean at each of the losses, where it can be known.
+/// The delta-method band of the curve's mean at each of the losses, with checkpoints that share
+/// their noise within clusters of runs; where it can be known.
 std::vector<std::optional<Interval>> step2_band(const Step2Result& step2,
                                                 const std::vector<double>& losses);
 

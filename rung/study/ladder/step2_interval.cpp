@@ -1,0 +1,91 @@
+#include "rung/study/ladder/step2_interval.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+
+#include "rung/core/distributions.hpp"
+#include "rung/fit/interval/delta.hpp"
+#include "rung/fit/optimum/descend.hpp"
+#include "rung/study/ladder/artificial_point.hpp"
+#include "rung/study/ladder/chained.hpp"
+#include "rung/study/ladder/questions.hpp"
+
+namespace rung::ladder {
+
+namespace {
+
+/// The curve of the same checkpoints by an artificial point at `top`, by a descent from the fitted
+/// one.
+Fitted curve_to(Fitted curve, double top) {
+  const Points& all = *curve.points;
+  const std::size_t last = all.size() - 1;
+  Points points = all;
+  points.set(last, all.inputs(last), top);
+  curve.points = std::make_shared<const Points>(std::move(points));
+  curve.problem = std::make_shared<const FitProblem>(curve.problem->with_points(*curve.points));
+  const Minimum found = descend(*curve.problem, curve.problem->coordinates_of(curve.fit.theta));
+  curve.fit.theta = curve.problem->theta_at(found.z);
+  curve.fit.covariance = covariance_at(*curve.problem, found.z);
+  return curve;
+}
+
+}  // namespace
+
+Step2Intervals::OfCurve::OfCurve(const Step2Result& step2, Fitted curve)
+    : fitted(std::move(curve)), task(step2.task), level(step2.settings.level) {
+  std::map<std::string, int> numbers;
+  for (const Step2Point& point : step2.points) {
+    if (point.origin.mode != Mode::train) continue;
+    const int next = static_cast<int>(numbers.size());
+    cluster_of.push_back(numbers.try_emplace(point.origin.cluster, next).first->second);
+  }
+  clusters = static_cast<double>(numbers.size());
+  double squares = 0;
+  for (const Step2Point& end : run_ends(step2)) {
+    if (end.origin.mode != Mode::train) continue;
+    const double off = end.y - fitted.predict(std::array{end.x});
+    squares += off * off;
+    ++runs;
+  }
+  const double left = runs - static_cast<double>(fitted.fit.theta.size());
+  run_variance = left >= 1 ? squares / left : NAN;
+}
+
+std::optional<Interval> Step2Intervals::OfCurve::at(double loss) const {
+  const double left = clusters - static_cast<double>(fitted.fit.theta.size());
+  const auto pulled = pulls(fitted, std::array{loss});
+  if (!pulled || left < 1 || !std::isfinite(run_variance)) return {};
+  const std::vector<double> on_curve = fitted.predict(*fitted.points);
+  std::vector<double> by_cluster(static_cast<std::size_t>(clusters), 0.0);
+  for (std::size_t i = 0; i < cluster_of.size(); ++i) {
+    by_cluster[static_cast<std::size_t>(cluster_of[i])] +=
+        (*pulled)[i] * (fitted.points->y(i) - on_curve[i]);
+  }
+  const double accuracy = fitted.predict(std::array{loss});
+  double variance = run_variance + question_variance(task, accuracy, on_curve, *pulled);
+  for (const double sum : by_cluster) variance += sum * sum * clusters / left;
+  const double half = student_t_quantile(0.5 + level / 2, left) * std::sqrt(variance);
+  return Interval{level, std::max(0.0, accuracy - half), std::min(1.0, accuracy + half),
+                  "delta-runs"};
+}
+
+Step2Intervals::Step2Intervals(const Step2Result& step2) : curve_(step2, step2.fitted) {
+  const TopDoubt& doubt = step2.top_doubt;
+  if (doubt.rejected_for) other_.emplace(step2, without_artificial_point(step2).fitted);
+  if (!doubt.rejected_for && doubt.possible)
+    other_.emplace(step2, curve_to(step2.fitted, *doubt.possible));
+}
+
+std::optional<Interval> Step2Intervals::at(double loss) const {
+  std::optional<Interval> interval = curve_.at(loss);
+  if (!other_ || !interval) return interval;
+  const std::optional<Interval> other = other_->at(loss);
+  if (!other) return {};
+  interval->lower = std::min(interval->lower, other->lower);
+  interval->upper = std::max(interval->upper, other->upper);
+  return interval;
+}
+
+}  // namespace rung::ladder
