@@ -60,7 +60,9 @@ class CommandContext {
   /// Progress and hints, for standard error; results go through emit.
   std::ostream& err() { return err_; }
 
-  /// Goes to standard error at once, and into the JSON.
+  /// Goes to standard error at once, in lines of the width of text.
+  void note(const std::string& message);
+  /// The same, and into the JSON.
   void warn(const std::string& message);
 
   /// Records that `path` was read; its SHA-256 is taken when JSON is written.
@@ -87,6 +89,8 @@ class CommandContext {
   void adopt(const CommandContext& part);
 
  private:
+  void say(const std::string& line);
+
   struct File {
     std::filesystem::path path;
     std::string content;

@@ -34,6 +34,23 @@ class Context : public ::testing::Test {
   const Answer answer_{some_document()};
 };
 
+TEST_F(Context, NotesAndWarningsFitTheWidthOfText) {
+  std::string words = "a";
+  for (int i = 0; i < 30; ++i) words += " word";
+  for (const bool wide : {false, true}) {
+    std::ostringstream out, err;
+    CommandContext context(out, err);
+    context.common.wide = wide;
+    context.note(words);
+    context.warn(words);
+    std::istringstream lines(err.str());
+    std::size_t n_lines = 0;
+    for (std::string line; std::getline(lines, line); ++n_lines)
+      EXPECT_LE(line.size(), wide ? 1000u : 80u) << line;
+    EXPECT_EQ(n_lines, wide ? 2u : 6u);
+  }
+}
+
 TEST_F(Context, TextGoesToStandardOutputByDefault) {
   context_.emit(answer_);
   EXPECT_EQ(out_.str(), "for people\n");

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "rung/core/text.hpp"
+#include "rung/core/utf8.hpp"
 #include "rung/core/wrapped.hpp"
 #include "rung/report/text_table.hpp"
 

@@ -18,7 +18,7 @@ std::vector<Run> read_logged_runs(CommandContext& context, const LoggedInputs& i
   imports::Result result =
       imports::run(request, std::move(files.imported), facts ? &*facts : nullptr);
   for (const std::string& warning : result.warnings) context.warn(warning);
-  for (const std::string& note : result.notes) context.err() << "note: " << note << '\n';
+  for (const std::string& note : result.notes) context.note(note);
   return std::move(result.runs);
 }
 

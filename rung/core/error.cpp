@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <string_view>
 #include <utility>
 
 #include "rung/core/text.hpp"
@@ -48,13 +49,31 @@ std::size_t edit_distance(const std::string& a, const std::string& b) {
   return row.back();
 }
 
+/// Long rows of digits with their middle left out: nobody counts them.
+std::string with_short_numbers(const std::string& text) {
+  constexpr std::size_t kMostDigits = 40, kBegin = 10, kEnd = 5;
+  constexpr std::string_view kDigits = "0123456789";
+  std::string result;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t digits = std::min(text.find_first_of(kDigits, begin), text.size());
+    const std::size_t end = std::min(text.find_first_not_of(kDigits, digits), text.size());
+    result += text.substr(begin, digits - begin);
+    const std::string number = text.substr(digits, end - digits);
+    result += number.size() <= kMostDigits
+                  ? number
+                  : number.substr(0, kBegin) + "…" + number.substr(number.size() - kEnd);
+    begin = end;
+  }
+  return result;
+}
+
 /// Names and excerpts come from files and may be of any length.
 std::string shortened(const std::string& text) {
   constexpr std::size_t kMostOfLine = 500, kBegin = 300, kEnd = 100;
   std::string result;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
-    std::string line = text.substr(begin, end - begin);
+    std::string line = with_short_numbers(text.substr(begin, end - begin));
     if (line.size() > kMostOfLine)
       line = line.substr(0, kBegin) + " … " + line.substr(line.size() - kEnd);
     result += (begin > 0 ? "\n" : "") + line;

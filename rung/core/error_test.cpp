@@ -20,6 +20,14 @@ TEST(Problem, LeavesOutWhatIsNotKnown) {
   EXPECT_EQ((Problem{Location{}, "no files given", ""}).text(), "error: no files given");
 }
 
+TEST(Problem, LeavesOutTheMiddleOfRowsOfDigits) {
+  const std::string digits(400, '9');
+  EXPECT_EQ((Problem{Location{}, "'" + digits + "' is no size", ""}).text(),
+            "error: '9999999999…99999' is no size");
+  EXPECT_EQ((Problem{Location{}, "'1234567890123' is no size", ""}).text(),
+            "error: '1234567890123' is no size");
+}
+
 TEST(InputError, SaysEveryProblem) {
   const InputError error(
       {{Location{"a.csv", 1}, "first", ""}, {Location{"a.csv", 2}, "second", "look"}});

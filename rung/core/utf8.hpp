@@ -20,6 +20,10 @@ std::string utf8(char32_t character);
 /// seen.
 bool acts_unseen(char32_t character);
 
+/// Columns of a terminal that UTF-8 `text` takes: combining marks none, East Asian wide characters
+/// two.
+std::size_t display_width(std::string_view text);
+
 /// Text in which every character and byte that would act on a terminal, or can't be seen, is
 /// written out: "\x1b", "\u202e". Line ends stay where `keeps_lines`, else they become "\n".
 std::string shown(std::string_view text, bool keeps_lines = true);

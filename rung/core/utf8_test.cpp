@@ -23,5 +23,13 @@ TEST(Shown, LinesStayOnlyWhereAskedFor) {
   EXPECT_EQ(shown("a\nb\tc\r"), "a\nb\tc\\r");
 }
 
+TEST(DisplayWidth, WidthIsWhatATerminalShows) {
+  EXPECT_EQ(display_width("log A"), 5u);
+  EXPECT_EQ(display_width("α ± β"), 5u);
+  EXPECT_EQ(display_width("e\u0301"), 1u);  // e and a combining accent
+  EXPECT_EQ(display_width("損失"), 4u);
+  EXPECT_EQ(display_width("\xff\xc3"), 2u);  // not UTF-8, yet no reason to fail
+}
+
 }  // namespace
 }  // namespace rung

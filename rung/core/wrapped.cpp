@@ -1,16 +1,18 @@
 #include "rung/core/wrapped.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 #include "rung/core/utf8.hpp"
 
 namespace rung {
 namespace {
 
-std::size_t n_characters(const std::string& text) {
-  std::size_t n = 0;
-  for (std::size_t at = 0; at < text.size(); ++n) next_character(text, at);
-  return n;
+/// How much further a line that goes on is indented: under a note's or a numbered paragraph's text.
+std::size_t hanging_of(std::string_view line) {
+  if (line.starts_with("note: ") || line.starts_with("warning: ") || line.starts_with('('))
+    return 2;
+  return line.size() > 2 && line[0] >= '0' && line[0] <= '9' && line.substr(1, 2) == ". " ? 3 : 0;
 }
 
 }  // namespace
@@ -21,7 +23,7 @@ std::string wrapped_text(const std::string& text, std::size_t width, std::size_t
   for (std::size_t begin = text.find_first_not_of(' '); begin < text.size();) {
     const std::size_t end = std::min(text.find(' ', begin), text.size());
     const std::string word = text.substr(begin, end - begin);
-    if (!line.empty() && indent + n_characters(line) + 1 + n_characters(word) > width) {
+    if (!line.empty() && indent + display_width(line) + 1 + display_width(word) > width) {
       result += before + line + "\n";
       line.clear();
     }
@@ -30,6 +32,24 @@ std::string wrapped_text(const std::string& text, std::size_t width, std::size_t
     begin = next;
   }
   return result + before + line + "\n";
+}
+
+std::string wrapped_lines(const std::string& text, std::size_t width) {
+  if (width == 0) return text;
+  std::string result;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string line = shown(text.substr(begin, end - begin));
+    begin = end + 1;
+    if (display_width(line) <= width) {
+      result += line + "\n";
+      continue;
+    }
+    const std::size_t indent = line.find_first_not_of(' ');
+    const std::size_t hanging = hanging_of(std::string_view(line).substr(indent));
+    result += wrapped_text(line, width, indent + hanging).substr(hanging);
+  }
+  return result;
 }
 
 }  // namespace rung

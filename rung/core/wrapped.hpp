@@ -12,4 +12,8 @@ inline constexpr std::size_t kTextWidth = 80;
 /// ended by a newline. A word that is longer stands alone.
 std::string wrapped_text(const std::string& text, std::size_t width, std::size_t indent = 0);
 
+/// Each line of the text that is too long broken at blanks, indented as it was, a note's further
+/// lines under its text. `width` 0: as they are.
+std::string wrapped_lines(const std::string& text, std::size_t width);
+
 }  // namespace rung

@@ -145,6 +145,8 @@ void check_counts(const Table& table, const Column& column) {
   } else if (auto read = numbers_of(std::get<Texts>(column.values))) {
     numbers = std::move(read->numbers);
     words = std::move(read->other_rows);
+  } else if (known_name(column.name) == kStep) {
+    words = {0};  // without a number among them; a size in words is a name
   }
   const auto below =
       std::find_if(numbers.begin(), numbers.end(), [](double number) { return number < 0; });
@@ -155,6 +157,12 @@ void check_counts(const Table& table, const Column& column) {
                    "column '" + column.name + "' must hold numbers of 0 or more, not '" +
                        cell_text(column, row) + "'",
                    "leave the cell empty where it is not known");
+}
+
+/// A column of words that describe a run.
+bool says_what_run(const std::string& name) {
+  return name == "label" || name == "family" || name == "length" ||
+         name.starts_with(kSettingPrefix);
 }
 
 LogColumns log_columns(const Table& table) {
@@ -169,6 +177,7 @@ LogColumns log_columns(const Table& table) {
     } else if (LoggedNumbers numbers = numbers_in(column); !numbers.empty()) {
       columns.numbers.emplace(name, std::move(numbers));
     } else if (!column.is_number()) {
+      if (!says_what_run(name)) table.refuse_words_among_numbers(column);
       columns.texts.emplace(name, &column);
     }
   }

@@ -127,6 +127,8 @@ Parts parts_of(const Table& table, const RunColumns& columns) {
       parts.settings.push_back(&column);
     } else if (column.is_number()) {
       parts.metrics.push_back(&column);
+    } else {
+      table.refuse_words_among_numbers(column);
     }
   }
   return parts;

@@ -33,7 +33,7 @@ Table table_of_checkpoints(std::span<const Run> runs, std::string source,
 /// A run for each distinct who, size and settings, in order of first appearance; its rows are its
 /// checkpoints and need not stand together. Without a column of tokens, checkpoints have none
 /// (NaN). Text that changes within a run is left out. InputError with file and line of every place
-/// where tokens go back within a run.
+/// where tokens go back within a run, and of a word in a column that else holds numbers.
 std::vector<Run> runs_of(const Table& table, const RunColumns& columns = {});
 
 }  // namespace rung

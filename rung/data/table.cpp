@@ -1,11 +1,13 @@
 #include "rung/data/table.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 #include <utility>
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/data/text_column.hpp"
 
 namespace rung {
 
@@ -62,6 +64,27 @@ const std::vector<double>& Table::numbers(std::string_view name) const {
                      "column '" + found.name + "': '" + texts[row] + "' is not a number");
   }
   throw InputError(Location{source_}, "column '" + found.name + "' holds text, not numbers");
+}
+
+void Table::refuse_infinities(const Column& column) const {
+  if (!column.is_number()) return;
+  const auto& numbers = std::get<std::vector<double>>(column.values);
+  const auto found =
+      std::find_if(numbers.begin(), numbers.end(), [](double x) { return std::isinf(x); });
+  if (found == numbers.end()) return;
+  throw InputError(location(static_cast<std::size_t>(found - numbers.begin())),
+                   "column '" + column.name + "' holds an infinite number",
+                   "leave the cell empty where nothing was measured, or the row out: --where");
+}
+
+void Table::refuse_words_among_numbers(const Column& column) const {
+  if (column.is_number()) return;
+  const Texts& texts = std::get<Texts>(column.values);
+  const std::optional<NumbersOfText> read = numbers_of(texts);
+  if (!read || read->other_rows.empty() || 2 * read->other_rows.size() >= texts.size()) return;
+  const std::size_t row = read->other_rows.front();
+  throw InputError(location(row), "column '" + column.name + "' holds text: '" + texts[row] + "'",
+                   "leave the cell empty where nothing was measured");
 }
 
 }  // namespace rung

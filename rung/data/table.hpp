@@ -51,6 +51,11 @@ class Table {
   /// text.
   const Column& column(std::string_view name) const;
   const std::vector<double>& numbers(std::string_view name) const;
+  /// InputError with the line where a number of the column is infinite.
+  void refuse_infinities(const Column& column) const;
+  /// The same where most cells of a column of text are numbers and one is not: it would be read as
+  /// no measurement at all.
+  void refuse_words_among_numbers(const Column& column) const;
 
  private:
   void require_length(const Column& column) const;

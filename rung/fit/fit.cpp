@@ -55,11 +55,7 @@ void describe_parameters(const FitProblem& problem, double level, const std::vec
                                .value = fit.theta[at(p)]};
     const int coordinate = problem.coordinate_of(p);
     estimate.fixed = coordinate < 0;
-    if (coordinate >= 0 && at_bound(problem, z, coordinate)) {
-      // A bound of 1e-300 stands for 0, which has no logarithm.
-      const double bound = std::abs(estimate.value) < 1e-200 ? 0 : estimate.value;
-      fit.notes.push_back(estimate.name + " is at its bound " + significant(bound));
-    }
+    if (coordinate >= 0 && at_bound(problem, z, coordinate)) fit.at_bounds.push_back(at(p));
     const bool diverges = std::find(diverging.begin(), diverging.end(), p) != diverging.end();
     if (fit.covariance && coordinate >= 0 && !diverges) {
       const std::vector<int>& moving = fit.covariance->coordinates;
@@ -72,6 +68,7 @@ void describe_parameters(const FitProblem& problem, double level, const std::vec
     }
     fit.parameters.push_back(std::move(estimate));
   }
+  for (std::string& note : notes_of_bounds(fit)) fit.notes.push_back(std::move(note));
 }
 
 /// What is fitted by its logarithm and falls for ever stops anywhere.
@@ -212,6 +209,16 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   describe_parameters(given, options.level, verdict.divergence.diverging, fit);
   withdraw_contradicted_intervals(fit);
   return fit;
+}
+
+std::vector<std::string> notes_of_bounds(const Fit& fit) {
+  std::vector<std::string> notes;
+  for (const std::size_t p : fit.at_bounds) {
+    // A bound of 1e-300 stands for 0, which has no logarithm.
+    const double bound = std::abs(fit.theta[p]) < 1e-200 ? 0 : fit.theta[p];
+    notes.push_back(fit.law->info.parameters[p].name + " is at its bound " + significant(bound));
+  }
+  return notes;
 }
 
 }  // namespace rung

@@ -56,11 +56,15 @@ struct Fit {
   /// False where other parameters fit as well within rounding but predict differently.
   bool identified = false;
   std::vector<std::string> notes;
+  /// Those that ended at a bound, by their place in `theta`; the notes say them, too.
+  std::vector<std::size_t> at_bounds;
   std::vector<ParameterEstimate> parameters;
   std::optional<Covariance> covariance;
   std::vector<Alternative> alternatives;
 
   double value(std::string_view parameter) const;
+  /// Whether the optimum is known to be the best and the only one.
+  bool is_sure() const { return status == Status::certified && identified; }
 };
 
 struct FitOptions {
@@ -82,5 +86,8 @@ struct FitOptions {
 /// parameters are determined. Deterministic. InputError for input that can't be fitted: see
 /// FitProblem; fewer points than free parameters, or all points alike.
 Fit fit(const Law& law, const Points& points, const FitOptions& options = {});
+
+/// A note for each parameter that ended at a bound: "E is at its bound 0".
+std::vector<std::string> notes_of_bounds(const Fit& fit);
 
 }  // namespace rung

@@ -34,31 +34,6 @@ bool is_empty(const Block& block) {
 
 std::string lines_of(const std::string& text) { return text.empty() ? "" : with_line_end(text); }
 
-/// How much further a line that goes on is indented: under a note's or a numbered paragraph's text.
-std::size_t hanging_of(std::string_view line) {
-  if (line.starts_with("note: ") || line.starts_with('(')) return 2;
-  return line.size() > 2 && line[0] >= '0' && line[0] <= '9' && line.substr(1, 2) == ". " ? 3 : 0;
-}
-
-/// Lines that are too long broken at blanks.
-std::string narrowed(const std::string& text, std::size_t most_columns) {
-  if (most_columns == 0) return text;
-  std::string result;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string line = shown(text.substr(begin, end - begin));
-    begin = end + 1;
-    if (display_width(line) <= most_columns) {
-      result += line + "\n";
-      continue;
-    }
-    const std::size_t indent = line.find_first_not_of(' ');
-    const std::size_t hanging = hanging_of(std::string_view(line).substr(indent));
-    result += wrapped_text(line, most_columns, indent + hanging).substr(hanging);
-  }
-  return result;
-}
-
 /// Its parts in another form, with an empty line between them.
 std::string parts_of(const CaptionedTable& captioned, const std::string& table) {
   std::string text = lines_of(captioned.above);
@@ -111,14 +86,14 @@ Document& Document::set_results(Json results) {
 
 std::string text_of(const Document& document, std::size_t most_columns) {
   const auto lines = [most_columns](const std::string& text) {
-    return narrowed(lines_of(text), most_columns);
+    return wrapped_lines(lines_of(text), most_columns);
   };
   return joined(
       document,
       Overloaded{[&](const Heading& heading) { return lines(heading.text); },
                  [&](const Paragraph& paragraph) { return lines(paragraph.text); },
                  [&](const TextTable& table) { return table.text(most_columns); },
-                 [&](const Notes& notes) { return narrowed(note_lines(notes), most_columns); },
+                 [&](const Notes& notes) { return wrapped_lines(note_lines(notes), most_columns); },
                  [](const Preformatted& preformatted) { return with_line_end(preformatted.text); },
                  [&](const CaptionedTable& captioned) {
                    return lines(captioned.above) + captioned.table.text(most_columns) +

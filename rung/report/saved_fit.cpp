@@ -146,6 +146,7 @@ Json group_json(const Fitted& group) {
       {"status", status_name(group.fit.status)},
       {"identified", group.fit.identified},
       {"notes", group.fit.notes},
+      {"at_bounds", group.fit.at_bounds},
       {"interval", interval_for_name(group.interval_for)},
       {"lowest", group.lowest},
       {"highest", group.highest},
@@ -229,6 +230,13 @@ void read_verdict(Fields& fields, Fit& fit) {
     fit.status = static_cast<Status>(*status);
   fit.identified = fields.require<bool>("identified");
   fit.notes = fields.texts_or_empty("notes");
+  // Absent in files of earlier versions.
+  for (const double p :
+       fields.get<std::vector<double>>("at_bounds").value_or(std::vector<double>{})) {
+    require(fields, p >= 0 && p < double(fit.theta.size()) && p == std::floor(p),
+            "its 'at_bounds' are no places of parameters");
+    fit.at_bounds.push_back(static_cast<std::size_t>(p));
+  }
 }
 
 Conformal conformal_of(Fields& fields, const Fitted& group) {
@@ -284,7 +292,6 @@ Fitted group_of(Fields& fields, const table::Request& request, std::shared_ptr<c
   group.fit.law = group.law.get();
   group.label = fields.text_or_empty("group");
   fields.table("parameters", [&](Fields& parameters) {
-    parameters.ignore_other_keys();
     for (const ParameterInfo& parameter : group.law->info.parameters)
       group.fit.theta.push_back(parameters.require<double>(parameter.name));
   });

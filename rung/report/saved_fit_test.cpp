@@ -134,6 +134,8 @@ TEST_F(SavedFitTest, WhatThePredictionsWouldRestOnIsChecked) {
   EXPECT_THAT(refused("/groups", Json::array()), HasSubstr("it holds none"));
   EXPECT_THAT(refused("/groups/0/parameters", Json::object()), HasSubstr("'A' is missing"));
   EXPECT_THAT(refused("/groups/0/parameters", nullptr), HasSubstr("'parameters' is missing"));
+  EXPECT_THAT(refused("/groups/0/parameters/zeta", 3), HasSubstr("zeta"));
+  EXPECT_THAT(refused("/groups/0/at_bounds", {7}), HasSubstr("no places of parameters"));
   EXPECT_THAT(refused("/groups/0/interval", "wide"),
               HasSubstr("must be one of mean, observation, conformal, not 'wide'"));
   EXPECT_THAT(refused("/groups/0/lowest", {1e7}), HasSubstr("not one an input"));

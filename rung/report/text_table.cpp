@@ -13,27 +13,6 @@
 namespace rung {
 namespace {
 
-struct CodePoints {
-  char32_t first, last;
-};
-
-// Unicode 15: the combining blocks, and East_Asian_Width W and F, in blocks rather than single
-// characters.
-constexpr CodePoints kNoWidth[] = {{0x300, 0x36F},   {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF},
-                                   {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F},
-                                   {0xFE20, 0xFE2F}};
-constexpr CodePoints kDoubleWidth[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0xA4CF},
-                                       {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},
-                                       {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F},
-                                       {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
-
-template <std::size_t n>
-bool within(char32_t code_point, const CodePoints (&blocks)[n]) {
-  return std::any_of(std::begin(blocks), std::end(blocks), [&](const CodePoints& block) {
-    return block.first <= code_point && code_point <= block.last;
-  });
-}
-
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
   std::string quoted = "\"";
@@ -67,16 +46,6 @@ std::string csv_cell(const TextCell& cell) {
 TextCell number_cell(std::optional<double> value) {
   if (value) return *value;
   return std::monostate{};
-}
-
-std::size_t display_width(std::string_view text) {
-  std::size_t width = 0;
-  for (std::size_t position = 0; position < text.size();) {
-    const char32_t code_point = next_character(text, position);
-    if (within(code_point, kNoWidth)) continue;
-    width += within(code_point, kDoubleWidth) ? 2 : 1;
-  }
-  return width;
 }
 
 NumberFormat decimals(int n) {

@@ -111,8 +111,4 @@ class TextTable {
 /// The text with &, <, > and " written so that HTML and XML show them.
 std::string html_escaped(std::string_view text);
 
-/// Columns of a terminal that UTF-8 `text` takes: combining marks none, East Asian wide characters
-/// two.
-std::size_t display_width(std::string_view text);
-
 }  // namespace rung

@@ -142,6 +142,17 @@ TEST_F(FitCommandTest, APredictionHasAPicture) {
   EXPECT_THAT(chained, HasSubstr("accuracy from loss"));
 }
 
+TEST_F(FitCommandTest, APredictionSaysWhichParametersAreAtABound) {
+  const std::string table = write("runs.csv", runs(0.002));
+  fit(table, with(kChinchilla, {"--param", "E=2..3", "--save-fit", place("bound.json")}));
+  fit(table, with(kChinchilla, {"--save-fit", place("free.json")}));
+  const auto notes = [&](const char* saved) {
+    return run_rung({"predict", place(saved), "--at", "N=7e9,D=1.4e11"}).err;
+  };
+  EXPECT_THAT(notes("bound.json"), HasSubstr("note: E is at its bound 2"));
+  EXPECT_THAT(notes("free.json"), Not(HasSubstr("at its bound")));
+}
+
 TEST_F(FitCommandTest, ThePictureOfGroupsSaysEachOnesPrediction) {
   std::string text = "corpus,x,y\n";
   for (const int x : {1, 2, 3, 4, 5})

@@ -1,8 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "rung/core/text.hpp"
 #include "tests/cli/small_ladder.hpp"
 
 namespace rung::cli {
@@ -21,7 +23,7 @@ TEST(LadderCombined, SaysHowFarATargetIsWhatToExpectAndWhetherToTrustIt) {
       first_task(SmallLadder().run("predict", {"--method", "combined", "--json", "-"}));
   const json& target = task["targets"][0];
   EXPECT_EQ(task["signal"].get<std::string>(), "clear");
-  EXPECT_EQ(task["settings"]["moving_avg"].get<int>(), 5);
+  EXPECT_EQ(task["settings"]["moving_avg"].get<int>(), 2);  // of ten checkpoints
   EXPECT_GT(target["compute_ratio"].get<double>(), 1);
   EXPECT_EQ(target["trusted"].get<bool>(), target["marks"].empty());
   EXPECT_FALSE(target["interval_parts"].empty());
@@ -78,6 +80,49 @@ TEST(LadderCombined, RefusesTheSettingsOfTheTwoSteps) {
     EXPECT_EQ(ran.status, 2) << says;
     EXPECT_THAT(ran.err, HasSubstr(says));
   }
+}
+
+// Near its end a task's relative errors are smaller than halfway, where the folds' are.
+TEST(LadderCombined, SaysWhyLessIsExpectedThanTheBacktestErred) {
+  const auto says_why = HasSubstr("That is less than the backtest's");
+  SmallLadder ladder;
+  const Ran below = ladder.run("predict", {"--method", "combined"});
+  EXPECT_THAT(below.out, says_why);
+  const json task = first_task(ladder.run("predict", {"--method", "combined", "--json", "-"}));
+  EXPECT_LT(task["targets"][0]["expected_error"], task["backtest_error"]);
+  const std::string logs = std::string(RUNG_SOURCE_DIR) + "/docs/examples/ladder";
+  const Ran above =
+      run_rung({"ladder", "predict", logs + "/wandb.csv", logs + "/evals", "--batch-tokens",
+                "1048576", "--loss", "c4", "--accuracy", "hellaswag_acc_norm", "-n", "7B", "-d",
+                "4T", "--method", "combined"});
+  EXPECT_THAT(above.out, HasSubstr("To expect at the targets' distance"));
+  EXPECT_THAT(above.out, testing::Not(says_why));
+}
+
+TEST(LadderCombined, HasTheTwoStepsCsvColumnsInShares) {
+  const SmallLadder ladder;
+  const auto lines_of = [&](const std::string& method) {
+    const Ran ran = ladder.run("predict", {"--method", method, "--csv", "-"});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    return split(ran.out, '\n');
+  };
+  const auto two_step = lines_of("two-step"), combined = lines_of("combined");
+  EXPECT_THAT(combined[0], testing::StartsWith(two_step[0] + ",trust,marks,"));
+  const std::vector<std::string> columns = split(combined[0], ','), cells = split(combined[1], ',');
+  ASSERT_EQ(cells.size(), columns.size());
+  const auto cell = [&](const std::string& name) {
+    return cells[static_cast<std::size_t>(std::find(columns.begin(), columns.end(), name) -
+                                          columns.begin())];
+  };
+  const json target =
+      first_task(ladder.run("predict", {"--method", "combined", "--json", "-"}))["targets"][0];
+  EXPECT_EQ(cell("Task"), "t");
+  EXPECT_EQ(cell("target"), "big");
+  EXPECT_EQ(cell("trusted"), target["trusted"].get<bool>() ? "yes" : "no");
+  EXPECT_EQ(cell("trust"), target["trust"].get<std::string>());
+  EXPECT_EQ(std::stod(cell("y_pred")), target["predicted"].get<double>());
+  EXPECT_EQ(std::stod(cell("lower")), target["interval"]["lower"].get<double>());
+  EXPECT_EQ(std::stod(cell("expected_error")), target["expected_error"].get<double>());
 }
 
 TEST(LadderCombined, WritesLatex) {

@@ -3,7 +3,7 @@
 #include <sstream>
 
 #include "rung/cli/command_line.hpp"
-#include "rung/report/text_table.hpp"
+#include "rung/core/utf8.hpp"
 #include "tests/cli/hostile.hpp"
 
 namespace rung::cli {

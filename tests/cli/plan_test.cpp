@@ -13,8 +13,10 @@ namespace rung::cli {
 namespace {
 
 using nlohmann::json;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 constexpr double kA = 406.4, kB = 410.7, kE = 1.69, kAlpha = 0.34, kBeta = 0.28;
 
@@ -104,6 +106,7 @@ TEST_F(PlanCommandTest, CountsRunsWhateverTheyCost) {
   const json counted = results(words)[0];
   EXPECT_EQ(counted["runs"].size(), 3u);
   EXPECT_EQ(counted["cost"], 3);
+  EXPECT_THAT(run_rung(words).out, AllOf(HasSubstr("Runs 3 of 3"), Not(HasSubstr("cost"))));
   words.insert(words.end(), {"--cost", "6*N*D"});
   EXPECT_THAT(error(words), HasSubstr("--runs counts runs"));
 }
@@ -216,10 +219,12 @@ TEST_F(PlanCommandTest, IsoflopCurvesGiveTheExponentAndAPicture) {
     const std::string figure = place((std::string("iso") + approach + ".svg").c_str());
     const json result =
         results({"allocate", runs_, "--x", "N=params,D=tokens", "--approach", approach, "--budget",
-                 "100h", "--hardware", "h100", "-o", figure})[0];
+                 "100h,1e26", "--hardware", "h100", "-o", figure})[0];
     EXPECT_NEAR(result["n_params_exponent"].get<double>(), kBeta / (kAlpha + kBeta), 0.03);
     ASSERT_EQ(result["bottoms"].size(), 4u);
     EXPECT_NEAR(result["allocations"][0]["bill"]["accelerator_hours"].get<double>(), 100, 1e-9);
+    EXPECT_EQ(result["allocations"][0]["extrapolation"], 1);
+    EXPECT_GT(result["allocations"][1]["extrapolation"].get<double>(), 10);
     EXPECT_THAT(read_file(figure),
                 HasSubstr(approach == std::string("1") ? "lowest loss for its compute"
                                                        : "parabolas at equal compute"));
@@ -241,6 +246,8 @@ TEST_F(PlanCommandTest, HardwareIsListedAndItsTableCanBeCopiedAndEdited) {
   EXPECT_GT(listed.size(), 8u);
   for (const json& accelerator : listed)
     EXPECT_FALSE(accelerator["source"].get<std::string>().empty());
+  EXPECT_THAT(run_rung({"hardware", "--csv", "-"}).out,
+              StartsWith("accelerator,title,number_format,peak_flops_per_second"));
   const Ran toml = run_rung({"hardware", "--toml"});
   ASSERT_EQ(toml.status, 0);
   write_file(place("mine.toml"), toml.out);

@@ -192,6 +192,17 @@ TEST(Study, EveryMistakeIsTold) {
   EXPECT_THAT(ran.err, HasSubstr("study.toml:6:1: "));
 }
 
+TEST(Study, AFaultNamesItsStep) {
+  const TempFolder folder;
+  const std::string path = (folder.path() / "study.toml").string();
+  write_file(path,
+             "[[step]]\ncommand = \"laws\"\n[[step]]\ntitle = \"ours\"\ncommand = \"fit\"\n"
+             "table = \"none.csv\"\nlaw = \"chinchilla\"\n");
+  const Ran ran = run_rung({"study", "run", path});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("In step 2: ours\n"));
+}
+
 TEST(Study, UnknownNamesAndMissingFilesAreTold) {
   EXPECT_THAT(run_rung({"study", "show", "ladder-step"}).err,
               StartsWith("error: there is no study 'ladder-step' (did you mean 'ladder-step1'"));

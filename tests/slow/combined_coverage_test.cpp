@@ -1,5 +1,6 @@
-// 500 made-up ladders, two tasks each: do the combined predictor's 90% intervals hold 86 to 94% of
-// what the targets turn out to score? docs/predictor.md has the result.
+// 500 made-up ladders, two tasks each: do the combined predictor's 90% intervals hold 90 to 98% of
+// what the targets turn out to score? They are to hold 90% whichever of two ends is true where runs
+// leave both open, and these tasks end between. docs/predictor.md has the result.
 #include <gtest/gtest.h>
 
 #include <iostream>
@@ -38,8 +39,8 @@ TEST(CombinedCoverage, Of500Ladders) {
     Count total;
     for (const auto& of : counts) total.n_inside += of[k].n_inside, total.n += of[k].n;
     std::cout << "target " << k << ": " << 100 * total.share() << "% of " << total.n << "\n";
-    EXPECT_GE(total.share(), 0.86);
-    EXPECT_LE(total.share(), 0.94);
+    EXPECT_GE(total.share(), 0.90);
+    EXPECT_LE(total.share(), 0.98);
   }
 }
 

@@ -74,6 +74,16 @@ std::string heading_of(const std::vector<PreparedStep>& steps, std::size_t i) {
          (step.title.empty() ? "rung " + step.command : step.title);
 }
 
+/// What goes wrong in a step names it, as a compiler names the function.
+int run_step(CommandContext& context, const PreparedStep& step, const std::string& heading) {
+  try {
+    return step.run();
+  } catch (const InputError&) {
+    if (!heading.empty()) context.err() << "In s" << heading.substr(1) << "\n";
+    throw;
+  }
+}
+
 Answer run_study(CommandContext& context, Options& options, const StudyCommand& given) {
   const StudyFile study = read_study(given.name, context);
   const std::vector<PreparedStep> steps =
@@ -86,7 +96,7 @@ Answer run_study(CommandContext& context, Options& options, const StudyCommand& 
     part.keep_output(context);
     part.common.wide = context.common.wide;
     part.common.json_path = context.common.json_path;  // so that there are results
-    status = std::max(status, steps[i].run());
+    status = std::max(status, run_step(context, steps[i], heading_of(steps, i)));
     context.adopt(part);
     if (i == 0) context.common.seed = part.common.seed;
     outputs.push_back({heading_of(steps, i), part.kept().text, part.kept().results.get()});

@@ -139,6 +139,20 @@ void check_shared_models(const std::vector<Ladder>& ladders) {
                    "one model");
 }
 
+/// Averages and shares of runs of one checkpoint each, which has nothing to average or leave out.
+void note_without_effect(CommandContext& context, const LadderOptions& options,
+                         const std::vector<Ladder>& ladders) {
+  for (const Ladder& ladder : ladders) {
+    for (const ladder::LadderRun& run : ladder.runs) {
+      if (run.mode == ladder::Mode::train && run.n_tokens.size() > 1) return;
+    }
+  }
+  if (options.moving_avg > 1)
+    context.note("--moving_avg changes nothing here: each run has one checkpoint");
+  if (options.skip_perc > 0)
+    context.note("--skip_perc changes nothing here: each run has one checkpoint");
+}
+
 /// The same rule for configured and logged runs.
 void count_flops(CommandContext& context, std::span<const Wanted> wanted, LadderInputs& inputs) {
   std::vector<std::string> told;
@@ -147,7 +161,7 @@ void count_flops(CommandContext& context, std::span<const Wanted> wanted, Ladder
     const auto note = complete_flops(inputs.ladders[i], inputs.catalogue);
     if (!note || contains(told, *note)) continue;
     told.push_back(*note);
-    context.err() << "note: " << *note << '\n';
+    context.note(*note);
   }
 }
 
@@ -159,6 +173,7 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
   LadderInputs inputs = configured ? read_configured_inputs(context, options, wanted)
                                    : read_run_inputs(context, options, wanted);
   count_flops(context, wanted, inputs);
+  note_without_effect(context, options, inputs.ladders);
   const ladder::ClusterBy by = ladder::parse_cluster(options.cluster);
   if (!configured && by == ladder::ClusterBy::model) check_shared_models(inputs.ladders);
   for (Ladder& ladder : inputs.ladders) cluster_runs(ladder, by);
@@ -214,6 +229,7 @@ ladder::Step2Settings step2_settings(const LadderOptions& options) {
   settings.use_log_sigmoid = options.use_log_sigmoid;
   settings.free_top = options.free_top;
   settings.level = options.level;
+  settings.test_runs = true;
   return settings;
 }
 
@@ -223,6 +239,7 @@ ladder::ChainSettings chain_settings(const CommandContext& context, const Ladder
   settings.step1.points.metric = settings.step2.points.x_metric;
   settings.step1.points.moving_avg = settings.step2.points.moving_avg;
   settings.level = settings.step1.level = options.level;
+  settings.step1.test_runs = true;
   settings.n_bootstrap = context.common.n_bootstrap;
   settings.seed = context.common.seed;
   settings.n_threads = context.common.n_threads;

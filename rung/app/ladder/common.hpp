@@ -9,6 +9,7 @@
 #include "rung/app/answer.hpp"
 #include "rung/app/context.hpp"
 #include "rung/app/ladder/options.hpp"
+#include "rung/core/wrapped.hpp"
 #include "rung/report/ladder/predictions.hpp"
 #include "rung/report/saved_study.hpp"
 #include "rung/study/ladder/series.hpp"
@@ -76,7 +77,7 @@ template <class Result>
 Answer prediction_answer(CommandContext& context, const LadderOptions& options,
                          const std::vector<Result>& results) {
   if (options.print_table_as_latex || options.latex_path == "-")
-    context.err() << remarks(ladder::reports_of(results));
+    context.err() << wrapped_lines(remarks(ladder::reports_of(results)), kTextWidth);
   return ladder_answer(options, describe(results));
 }
 

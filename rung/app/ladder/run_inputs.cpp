@@ -1,7 +1,9 @@
 #include "rung/app/ladder/run_inputs.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "rung/core/error.hpp"
 #include "rung/core/pattern.hpp"
@@ -64,8 +66,22 @@ ladder::LoggedLadder read_logged_ladder(CommandContext& context, const LadderOpt
   ladder::LoggedLadder logged = ladder::logged_ladder(
       std::move(runs),
       {.loss = given.loss, .accuracies = given.accuracies, .targets = given.targets});
-  for (const std::string& note : logged.notes) context.err() << "note: " << note << '\n';
+  for (const std::string& note : logged.notes) context.note(note);
   return logged;
+}
+
+/// Of a file of --tasks that says nothing of any task here.
+void note_unused_tasks(CommandContext& context, const ladder::Catalogue& catalogue,
+                       const std::vector<ladder::Task>& tasks) {
+  const std::set<std::string>& added = catalogue.added();
+  if (added.empty() || std::any_of(tasks.begin(), tasks.end(), [&](const ladder::Task& task) {
+        return added.count(task.key) > 0;
+      }))
+    return;
+  std::vector<std::string> names;
+  for (const ladder::Task& task : tasks) names.push_back("[tasks." + task.key + "]");
+  context.note("the file of --tasks says nothing of the tasks here, which it would name " +
+               join(names, ", "));
 }
 
 LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& options,
@@ -74,6 +90,7 @@ LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& optio
   LadderInputs inputs{
       .catalogue = read_catalogue(context, options, logged.tasks), .tasks = {}, .ladders = {}};
   inputs.tasks = logged.tasks;
+  note_unused_tasks(context, inputs.catalogue, inputs.tasks);
   take_chances(inputs.catalogue, logged.ladder, inputs.tasks);
   for (const Wanted& want : wanted) {
     for (const ladder::Task& task : logged.tasks) {
@@ -97,8 +114,8 @@ void note_chances(CommandContext& context, const LadderOptions& options,
   for (const auto& [chance, names] : names_of_chance)
     words.push_back(percent(chance, 0) +
                     (names.size() == tasks.size() ? "" : " in " + join(names, ", ")));
-  context.err() << "note: a guess is right with a chance of " << join(words, "; ")
-                << (options.tasks_path.empty() ? " (a file of --tasks says otherwise)\n" : "\n");
+  context.note("a guess is right with a chance of " + join(words, "; ") +
+               (options.tasks_path.empty() ? " (a file of --tasks says otherwise)" : ""));
 }
 
 void note_uncounted(CommandContext& context, const std::vector<ladder::Task>& tasks) {
@@ -107,8 +124,7 @@ void note_uncounted(CommandContext& context, const std::vector<ladder::Task>& ta
     if (!task.n_examples) names.push_back(task.name);
   }
   if (names.empty()) return;
-  context.err() << "note: " << (names.size() == tasks.size() ? "" : join(names, ", ") + ": ")
-                << ladder::kUncounted << "\n";
+  context.note((names.size() == tasks.size() ? "" : join(names, ", ") + ": ") + ladder::kUncounted);
 }
 
 }  // namespace rung::app

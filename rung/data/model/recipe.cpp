@@ -33,7 +33,7 @@ double length_tokens(std::string_view length, double n_params_non_embedding) {
   } else {
     tokens = parse_quantity(text);
   }
-  if (!tokens || !(*tokens > 0) || !std::isfinite(*tokens))
+  if (!tokens || !(*tokens >= 1) || !std::isfinite(*tokens))
     throw InputError("--length: '" + std::string(length) + "' is no length of training",
                      "such as 1xC (20 tokens a parameter), 0.5xC, 300M, 10B");
   return *tokens;

@@ -54,7 +54,7 @@ TEST(Recipe, LengthsInTokensAndInChinchillas) {
   EXPECT_EQ(length_tokens("400K", 1e6), 400e3);
   EXPECT_EQ(length_tokens("10B", 1e6), 10e9);
   EXPECT_EQ(length_tokens("3T", 1e6), 3e12);
-  for (const char* bad : {"", "xC", "-1xC", "0", "1xD", "infxC"})
+  for (const char* bad : {"", "xC", "-1xC", "0", "1xD", "infxC", "1e-10xC"})
     EXPECT_THAT(error_of([&] { length_tokens(bad, 1e6); }), HasSubstr("--length")) << bad;
 }
 

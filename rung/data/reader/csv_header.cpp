@@ -1,5 +1,7 @@
 #include "rung/data/reader/csv_header.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -43,15 +45,32 @@ std::string separator_hint(const std::vector<std::string>& header, char separato
   return "";
 }
 
+/// One finding a column, or one for all where they are many.
+void add_missing(const std::vector<std::string>& missing, const std::vector<std::string>& header,
+                 const CsvOptions& options, const char* header_begin, Findings& findings) {
+  constexpr std::size_t kMany = 4;
+  const std::string separator = separator_hint(header, options.separator);
+  const auto hint = [&](const std::string& name) {
+    return separator.empty() ? did_you_mean(name, header) : separator;
+  };
+  if (missing.size() >= kMany) {
+    findings.add({header_begin,
+                  "there is no column '" + missing.front() + "', nor " +
+                      std::to_string(missing.size() - 1) + " others that are needed",
+                  hint(missing.front())});
+    return;
+  }
+  for (const std::string& name : missing)
+    findings.add({header_begin, "there is no column '" + name + "'", hint(name)});
+}
+
 /// The columns of `header` that the options want.
 Layout layout_of(const std::vector<std::string>& header, const CsvOptions& options,
                  const char* header_begin, Findings& findings) {
-  for (const std::string& name : options.columns) {
-    if (contains(header, name)) continue;
-    std::string hint = separator_hint(header, options.separator);
-    if (hint.empty()) hint = did_you_mean(name, header);
-    findings.add({header_begin, "there is no column '" + name + "'", std::move(hint)});
-  }
+  std::vector<std::string> missing;
+  std::copy_if(options.columns.begin(), options.columns.end(), std::back_inserter(missing),
+               [&](const std::string& name) { return !contains(header, name); });
+  add_missing(missing, header, options, header_begin, findings);
   Layout layout{.wanted = {}, .n_columns = header.size(), .separator = options.separator};
   std::size_t n_skipped = 0;
   for (const std::string& name : header) {

@@ -102,6 +102,9 @@ TEST(Csv, SaysWhatIsWrong) {
             "t.csv:1:1: error: there is no column 'los' (did you mean 'loss'?)");
   EXPECT_EQ(csv_error("step;loss\n1;2\n", {.columns = {"loss"}}),
             "t.csv:1:1: error: there is no column 'loss' (is the separator a semicolon?)");
+  EXPECT_EQ(csv_error("step,loss\n1,2\n", {.columns = {"los", "acc", "bpb", "size", "seed"}}),
+            "t.csv:1:1: error: there is no column 'los', nor 4 others that are needed (did you "
+            "mean 'loss'?)");
   EXPECT_EQ(csv_error("a,b\n1,\"2\n3,4\n"), "t.csv:2:3: error: this quote never closes");
   EXPECT_EQ(csv_error("a,b\n\"1\"2,3\n"), "t.csv:2:4: error: text after the closing quote");
   EXPECT_THAT(csv_error(std::string_view("\xff\xfe"

@@ -16,7 +16,8 @@ constexpr Colour kPlain = kGrey, kMarked = kVermilion;
 /// Why the run is to be looked at; "" where it is not.
 std::string mark_of(const RunDiagnosis& run) {
   std::vector<std::string> marks;
-  if (run.falls_off) marks.emplace_back("off the fit");
+  if (run.loss_falls_off) marks.emplace_back("loss off");
+  if (run.accuracy_falls_off) marks.emplace_back("accuracy off");
   if (run.high_leverage) marks.emplace_back("high leverage");
   if (run.at_chance) marks.emplace_back("at chance");
   return join(marks, ", ");
@@ -76,7 +77,7 @@ Panel map_panel(const std::vector<TaskDiagnosis>& diagnoses, std::size_t target)
     for (const TaskDiagnosis& task : diagnoses) {
       const bool there = r < task.runs.size();
       const double moved = there ? influence(task.runs[r], target) : NAN;
-      const bool odd = there && (task.runs[r].falls_off || task.runs[r].at_chance);
+      const bool odd = there && (task.runs[r].falls_off() || task.runs[r].at_chance);
       values.push_back(kPoints * moved);
       texts.push_back(points_text(moved) + (odd && std::isfinite(moved) ? " (!)" : ""));
     }
@@ -85,8 +86,22 @@ Panel map_panel(const std::vector<TaskDiagnosis>& diagnoses, std::size_t target)
   return panel;
 }
 
-/// The run whose absence moves some prediction most.
+/// "The loss of 1.3B 5xC does not fit the other runs", of the first that is off; "" without one.
+std::string wrong_words(const std::vector<TaskDiagnosis>& diagnoses) {
+  for (const TaskDiagnosis& task : diagnoses) {
+    for (const RunDiagnosis& run : task.runs) {
+      if (!run.falls_off()) continue;
+      return (diagnoses.size() > 1 ? task.task.name + ": the " : std::string("The ")) +
+             (run.loss_falls_off ? "loss" : "accuracy") + " of " + run_name(run.origin) +
+             " does not fit the other runs";
+    }
+  }
+  return "";
+}
+
+/// What is wrong, else the run whose absence moves some prediction most.
 std::string message(const std::vector<TaskDiagnosis>& diagnoses) {
+  if (std::string wrong = wrong_words(diagnoses); !wrong.empty()) return wrong;
   double most = 0;
   std::string words = "No run moves a prediction when it is left out";
   for (const TaskDiagnosis& task : diagnoses) {
@@ -109,11 +124,12 @@ Figure diagnose_figure(const std::vector<TaskDiagnosis>& diagnoses) {
   const bool one_task = diagnoses.size() == 1;
   Figure figure{.title = message(diagnoses)};
   if (one_task) {
-    figure.subtitle = "Each run left out in turn; orange: it says little, or too much";
+    figure.subtitle =
+        "Each run left out in turn; orange: it says little, too much, or something wrong";
   } else {
     figure.subtitle =
-        "Points of accuracy that the prediction moves by without a run; (!): the run falls off the "
-        "fit or only guesses";
+        "Points of accuracy that the prediction moves by without a run; (!): its loss or accuracy "
+        "is off the others' fit, or it only guesses";
   }
   const std::size_t n_runs = diagnoses.front().runs.size();
   const std::size_t n_targets = diagnoses.front().targets.size();

@@ -10,6 +10,7 @@
 #include "rung/figure/ladder/panels.hpp"
 #include "rung/figure/scene.hpp"
 #include "rung/study/ladder/chained.hpp"
+#include "rung/study/ladder/wrong_runs.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -18,12 +19,6 @@ constexpr std::size_t kMostColumns = 4;
 constexpr std::size_t kStepCurvePoints = 240;
 constexpr double kTargetCurveDecades = 1.5;  // of training that is shown before a target's end
 constexpr double kRoomBelowLosses = 0.06;    // of the losses' range
-
-bool is_sure(const Fit& fit) { return fit.status == Status::certified && fit.identified; }
-
-bool is_sure(const Step2Result& step2) {
-  return is_sure(step2.fitted.fit) && !step2.end_in_doubt();
-}
 
 std::string panel_title(const Task& task, bool sure) {
   return sure ? task.name : task.name + " (fit in doubt)";
@@ -35,6 +30,14 @@ Target after(const Target& target, double n_tokens) {
   other.n_tokens = n_tokens;
   if (other.compute_flops) *other.compute_flops *= n_tokens / target.n_tokens;
   return other;
+}
+
+/// A ring behind a run whose value does not belong with the others', and its name.
+void add_wrong_mark(const WrongRun& run, double x, Panel& panel) {
+  constexpr double kRingPx = 15;
+  panel.layers.emplace_back(
+      Scatter{.x = {x}, .y = {run.value}, .colour = kInk, .size_px = kRingPx, .filled = false});
+  panel.layers.emplace_back(Note{x, run.value, run_name(run.origin) + " is off", kInk});
 }
 
 /// predict(target) along a model's training.
@@ -109,13 +112,19 @@ void add_model_curves(const Look& look, const TrainingAxis& axis,
 
 Panel step1_panel(const Step1Result& result, const Look& look) {
   const TrainingAxis axis(result.points, result.targets);
-  Panel panel{.title = panel_title(result.task, is_sure(result.fitted.fit)),
+  Panel panel{.title = panel_title(result.task, result.fitted.fit.is_sure()),
               .x = axis.axis(),
               .y = value_axis(result.metric)};
   if (result.fitted.fit.status != Status::failed) {
     const auto predict = [&](const Target& at) { return step1_curve(result, at); };
     add_target_curves(look, axis, result.targets, predict, panel);
     add_model_curves(look, axis, result.points, predict, panel);
+  }
+  for (const WrongRun& run : wrong_runs(result)) {
+    for (const Step1Point& point : result.points) {
+      if (point.origin.run == run.origin.run)
+        add_wrong_mark(run, axis.at(point.n_tokens, point.compute_flops), panel);
+    }
   }
   for (const Step1Point& point : result.points) {
     if (point.origin.mode == Mode::train)
@@ -154,7 +163,7 @@ void add_step2_curve(const Step2Result& result, Panel& panel) {
 }
 
 Panel step2_panel(const Step2Result& result, const Look& look) {
-  Panel panel{.title = panel_title(result.task, is_sure(result)),
+  Panel panel{.title = panel_title(result.task, result.is_sure()),
               .x = value_axis(result.settings.points.x_metric),
               .y = value_axis(result.settings.points.y_metric)};
   std::map<std::string, Scatter> by_model;
@@ -168,6 +177,11 @@ Panel step2_panel(const Step2Result& result, const Look& look) {
     points.opacity = crowded ? 0.45 : 1;
     points.x.push_back(point.x);
     points.y.push_back(point.y);
+  }
+  for (const WrongRun& run : wrong_runs(result)) {
+    for (const Step2Point& end : run_ends(result)) {
+      if (end.origin.run == run.origin.run) add_wrong_mark(run, end.x, panel);
+    }
   }
   for (auto& [label, points] : by_model) panel.layers.emplace_back(std::move(points));
   const auto [least, most] = loss_range(result);
@@ -190,10 +204,9 @@ Panel step2_panel(const Step2Result& result, const Look& look) {
 
 Panel chain_panel(const ChainResult& result, const Look& look) {
   const TrainingAxis axis(result.step1.points, result.targets);
-  Panel panel{
-      .title = panel_title(result.task, is_sure(result.step1.fitted.fit) && is_sure(result.step2)),
-      .x = axis.axis(),
-      .y = value_axis(result.step2.settings.points.y_metric)};
+  Panel panel{.title = panel_title(result.task, result.is_sure()),
+              .x = axis.axis(),
+              .y = value_axis(result.step2.settings.points.y_metric)};
   const auto predict = [&](const Target& at) { return chained_accuracy(result, at).value_or(NAN); };
   add_target_curves(look, axis, result.targets, predict, panel);
   add_model_curves(look, axis, result.step1.points, predict, panel);

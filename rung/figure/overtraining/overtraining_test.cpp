@@ -112,7 +112,7 @@ TEST_F(OvertrainingFigure, task_panels_name_the_doubt) {
   EXPECT_EQ(figure.panels[1].title, "MMLU, 5-shot (chance level)");
   EXPECT_EQ(
       figure.title,
-      "Trained on RedPajama: 1 of 2 errors can be predicted from loss, to 1.8% in the middle");
+      "Trained on RedPajama: 1 of 2 errors can be predicted from loss, to 1.8% at the median");
 }
 
 TEST_F(OvertrainingFigure, tokens_have_a_panel_a_training_set) {

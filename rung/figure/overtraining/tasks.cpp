@@ -95,7 +95,7 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
   figure.title = "Trained on " + study.title(fits.choice.train_sets.front()) + ": " +
                  std::to_string(n_predicted) + " of " + counted(n, "error") +
                  " can be predicted from loss";
-  if (!errors.empty()) figure.title += ", to " + percent(median(errors), 1) + " in the middle";
+  if (!errors.empty()) figure.title += ", to " + percent(median(errors), 1) + " at the median";
   return figure;
 }
 

@@ -34,7 +34,7 @@ double median_error(const Fits& fits, const std::vector<TokenCurve>& curves) {
 Figure token_figure(const Study& study, const Fits& fits, const std::vector<TokenCurve>& curves) {
   Figure figure;
   figure.title = "Loss against tokens per parameter: the law is off by " +
-                 percent(median_error(fits, curves), 1) + " in the middle";
+                 percent(median_error(fits, curves), 1) + " at the median";
   figure.subtitle = "Held-out loss on " + study.title(fits.choice.loss_sets.front()) +
                     "; dashed: the law, fitted on " +
                     std::to_string(fits.loss_laws.front().models.size()) + " of the runs";

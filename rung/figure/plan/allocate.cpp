@@ -291,6 +291,8 @@ std::string best_sizes(const plan::AllocateResult& result) {
     std::string words = budget ? "est size for " + flops : "heapest way to " + asked.words;
     words += ": " + short_count(best.n_params) + " parameters, " + short_count(best.n_tokens) +
              " tokens" + (budget ? "" : ", " + flops);
+    if (const auto& most = law.options.most_tokens)
+      words += " (of no more than " + short_count(*most) + ")";
     if (law.loss.label.empty()) return (budget ? "B" : "C") + words;
     return law.loss.label + (budget ? ": b" : ": c") + words;
   }

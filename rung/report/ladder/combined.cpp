@@ -46,6 +46,14 @@ std::optional<double> mean_expected_error(const CombinedResult& result, std::siz
   return mean.value();
 }
 
+bool expects_less_than_backtest(const CombinedResult& result) {
+  for (std::size_t k = 0; k < n_targets(result); ++k) {
+    const auto expected = mean_expected_error(result, k);
+    if (expected && *expected < *result.backtest_error) return true;
+  }
+  return false;
+}
+
 std::string sign_of(Trust trust) {
   return trust == Trust::sound ? "" : trust == Trust::rough ? kRough : kInDoubt;
 }
@@ -127,6 +135,11 @@ std::optional<double> prediction_of(const CombinedTask& task, std::size_t target
   return std::nullopt;
 }
 
+Json json_lower_end(const std::optional<LowerEnd>& end) {
+  if (!end) return {};
+  return {{"accuracy", end->accuracy}, {"maximum_rejected", end->maximum_rejected}};
+}
+
 Json json_target(const CombinedTask& task, const CombinedTarget& target) {
   const TargetPrediction& p = target.prediction;
   Json members = Json::object();
@@ -140,6 +153,7 @@ Json json_target(const CombinedTask& task, const CombinedTarget& target) {
              {"sampling", of.sampling},
              {"parameters", of.parameters},
              {"discrepancy", of.discrepancy},
+             {"lower_end", of.lower_end},
              {"total", of.total}};
   }
   return {{"name", p.target.name},
@@ -149,6 +163,7 @@ Json json_target(const CombinedTask& task, const CombinedTarget& target) {
           {"predicted", json_number(p.predicted)},
           {"relative_error", json_number(p.relative_error())},
           {"interval", json_interval(p.interval)},
+          {"with_lower_end", json_number(target.with_lower_end)},
           {"members", members},
           {"interval_parts", parts},
           {"compute_ratio", json_number(std::exp(target.log_distance))},
@@ -224,6 +239,31 @@ TextTable combined_table(const CombinedResult& result) {
   return table;
 }
 
+TextTable combined_rows(const CombinedResult& result) {
+  TextTable table;
+  for (const char* name :
+       {"Task", "task_name", "y", "y_pred", "fitted_function", "fitting_error", "target",
+        "rel_error", "lower", "upper", "trusted", "trust", "marks", "compute_ratio",
+        "expected_error", "backtest_error", "reach", "with_lower_end"})
+    table.add_column(name);
+  for (const CombinedTask& task : result.tasks) {
+    for (const CombinedTarget& target : task.targets) {
+      const TargetPrediction& p = target.prediction;
+      const bool known = p.interval.has_value();
+      table.add_row({task.task.key, task.task.name, number_cell(p.actual), number_cell(p.predicted),
+                     TextCell(), TextCell(), p.target.name, number_cell(p.relative_error()),
+                     number_cell(known ? std::optional(p.interval->lower) : std::nullopt),
+                     number_cell(known ? std::optional(p.interval->upper) : std::nullopt),
+                     target.trust == Trust::sound ? "yes" : "no",
+                     std::string(trust_name(target.trust)), join(target.marks, "; "),
+                     std::exp(target.log_distance), number_cell(target.expected_error),
+                     number_cell(task.backtest_error), number_cell(target.reach),
+                     number_cell(target.with_lower_end)});
+    }
+  }
+  return table;
+}
+
 std::string mean_errors_text(const CombinedResult& result) {
   std::vector<std::string> errors;
   for (std::size_t k = 0; k < n_targets(result); ++k) {
@@ -273,8 +313,8 @@ std::string marks_text(const CombinedResult& result) {
 
 Json json_combined(const CombinedResult& result) {
   Json tasks = Json::array();
-  const MemberSettings used;  // whatever the options of the two-step say
-  const Json settings = {{"moving_avg", used.moving_avg}, {"skip_perc", used.skip_perc}};
+  const Json settings = {{"moving_avg", result.settings.moving_avg},
+                         {"skip_perc", result.settings.skip_perc}};
   for (const CombinedTask& task : result.tasks) {
     Json targets = Json::array(), members = Json::array();
     for (const CombinedTarget& target : task.targets) targets.push_back(json_target(task, target));
@@ -290,6 +330,7 @@ Json json_combined(const CombinedResult& result) {
                      {"backtest_error", json_number(task.backtest_error)},
                      {"members", members},
                      {"signal", signal_name(task.signal.signal)},
+                     {"lower_end", json_lower_end(task.lower_end)},
                      {"settings", settings},
                      {"notes", result.notes}});
   }
@@ -298,11 +339,10 @@ Json json_combined(const CombinedResult& result) {
 
 Document describe(const CombinedResult& result) {
   Document document;
-  TextTable table = combined_table(result);
-  document.rows = table;
+  document.rows = combined_rows(result);
   const std::string errors = mean_errors_text(result);
   document.add(Paragraph{errors.empty() ? "" : "Mean |relative error|: " + errors})
-      .add(std::move(table));
+      .add(combined_table(result));
   for (std::size_t k = 0; k < n_targets(result); ++k) {
     document.add(CaptionedTable{"What each way of predicting says of " + target_of(result, k).name,
                                 members_table(result, k), "", true});
@@ -315,6 +355,11 @@ Document describe(const CombinedResult& result) {
         std::to_string(result.folds.size()) + " times.\n";
     const std::string expected = expected_errors_text(result);
     if (!expected.empty()) notes += "To expect at the targets' distance: " + expected + ".\n";
+    if (expects_less_than_backtest(result))
+      notes +=
+          "That is less than the backtest's " + percent(*result.backtest_error, 1) +
+          " because predictions are by all runs, not by the few that a fold leaves, and because at "
+          "a higher accuracy the same error in the logit is a smaller share of it.\n";
     notes += std::string(interval_caveat()) + "\n";
   }
   notes += marks_text(result);

@@ -13,6 +13,10 @@ struct CombinedResult;
 /// error and interval.
 TextTable combined_table(const CombinedResult& result);
 
+/// For programs: a row a task and target, the columns of prediction_rows (a combined prediction has
+/// no one function fitted), then what the JSON says of how far it is to be trusted; all shares.
+TextTable combined_rows(const CombinedResult& result);
+
 /// "3.75% at 7B-4T, 3.42% at 13B-5T": mean |relative error|; "" where nothing is known of any.
 std::string mean_errors_text(const CombinedResult& result);
 
@@ -27,10 +31,10 @@ Document describe(const CombinedResult& result);
 
 /// An element a task: {"task", "method", "fits": null, "targets": [as `rung ladder predict`, with
 /// "members": {name: predicted}, "interval_parts", "compute_ratio" to the largest run,
-/// "expected_error", "reach" of the 90% interval, "trust": "sound", "rough" or "doubtful",
-/// "trusted": sound, and "marks", the reasons why not], "signal", "settings", "backtest_error",
-/// "members":
-/// [{"name", "title", "backtest_error"}], "notes"}.
+/// "expected_error", "reach" of the 90% interval, "with_lower_end", "trust": "sound", "rough" or
+/// "doubtful", "trusted": sound, and "marks", the reasons why not], "signal", "lower_end":
+/// {"accuracy", "maximum_rejected"} or null, "settings", "backtest_error", "members": [{"name",
+/// "title", "backtest_error"}], "notes"}.
 Json json_combined(const CombinedResult& result);
 
 }  // namespace rung::ladder

@@ -10,29 +10,47 @@ namespace {
 
 std::string flags_of(const RunDiagnosis& run) {
   std::vector<std::string> flags;
-  if (run.falls_off) flags.emplace_back("falls off");
+  if (run.loss_falls_off) flags.emplace_back("loss off");
+  if (run.accuracy_falls_off) flags.emplace_back("accuracy off");
   if (run.high_leverage) flags.emplace_back("high leverage");
   if (run.at_chance) flags.emplace_back("at chance");
   return join(flags, ", ");
 }
 
-/// A row a run: accuracy, what the other runs predict for it, z, leverage, how the targets'
-/// predictions move without it, and what is wrong with it.
+NumberFormat decimals(int n) {
+  return [n](double x) { return fixed(x, n); };
+}
+
+/// A row a run: accuracy and loss, what the other runs predict for them, z, leverage, how the
+/// targets' predictions move without it, and what is wrong with it.
 TextTable diagnosis_table(const TaskDiagnosis& diagnosis) {
   TextTable table;
   table.add_column("run");
-  table.add_column("accuracy", "actual", percents(1));
-  table.add_column("by the others", "predicted_without", percents(1));
-  table.add_column("z", "z", [](double x) { return fixed(x, 1); });
-  table.add_column("leverage", "leverage", [](double x) { return fixed(x, 2); });
+  table.begin_group("accuracy");
+  table.add_column("actual", "actual", percents(1));
+  table.add_column("others", "predicted_without", percents(1));
+  table.add_column("z", "z", decimals(1));
+  table.begin_group("loss");
+  table.begin_details();
+  table.add_column("actual", "loss", decimals(3));
+  table.add_column("others", "loss_without", decimals(3));
+  table.begin_details(false);
+  table.add_column("z", "loss_z", decimals(1));
+  table.begin_group("");
+  table.add_column("leverage", "leverage", decimals(2));
   table.begin_group("moves, points");
   for (const std::string& target : diagnosis.targets)
     table.add_column(target, "influence_" + target, signed_points);
   table.begin_group("");
   table.add_column("", "flags", {}, Align::left);
   for (const RunDiagnosis& run : diagnosis.runs) {
-    std::vector<TextCell> row = {run_name(run.origin), run.actual,
-                                 number_cell(run.predicted_without), number_cell(run.z),
+    std::vector<TextCell> row = {run_name(run.origin),
+                                 run.actual,
+                                 number_cell(run.predicted_without),
+                                 number_cell(run.z),
+                                 number_cell(run.loss),
+                                 number_cell(run.loss_without),
+                                 number_cell(run.loss_z),
                                  number_cell(run.leverage)};
     for (const auto& change : run.influence) row.push_back(number_cell(change));
     row.emplace_back(flags_of(run));
@@ -57,15 +75,22 @@ Json json_diagnosis(const std::vector<TaskDiagnosis>& diagnoses) {
                       {"predicted", json_number(run.predicted)},
                       {"predicted_without", json_number(run.predicted_without)},
                       {"z", json_number(run.z)},
+                      {"loss", json_number(run.loss)},
+                      {"loss_without", json_number(run.loss_without)},
+                      {"loss_z", json_number(run.loss_z)},
                       {"leverage", json_number(run.leverage)},
                       {"influence", influence},
-                      {"falls_off", run.falls_off},
+                      {"falls_off", run.falls_off()},
+                      {"loss_falls_off", run.loss_falls_off},
+                      {"accuracy_falls_off", run.accuracy_falls_off},
                       {"high_leverage", run.high_leverage},
                       {"at_chance", run.at_chance}});
     }
     tasks.push_back({{"task", diagnosis.task.key},
                      {"runs", runs},
                      {"n_at_chance", diagnosis.n_at_chance},
+                     {"z_threshold", json_number(diagnosis.threshold)},
+                     {"loss_z_threshold", json_number(diagnosis.loss_threshold)},
                      {"notes", diagnosis.notes}});
   }
   return tasks;

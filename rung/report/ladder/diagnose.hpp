@@ -9,8 +9,9 @@
 namespace rung::ladder {
 
 /// Results, an element a task: {"task", "runs": [{"model", "length", "n", "d", "actual",
-/// "predicted", "predicted_without", "z", "leverage", "influence": {target: change}, "falls_off",
-/// "high_leverage", "at_chance"}], "n_at_chance", "notes"}.
+/// "predicted", "predicted_without", "z", "loss", "loss_without", "loss_z", "leverage",
+/// "influence": {target: change}, "falls_off" (either), "loss_falls_off", "accuracy_falls_off",
+/// "high_leverage", "at_chance"}], "n_at_chance", "z_threshold", "loss_z_threshold", "notes"}.
 Document describe(const std::vector<TaskDiagnosis>& diagnoses);
 
 }  // namespace rung::ladder

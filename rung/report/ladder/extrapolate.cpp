@@ -119,13 +119,36 @@ Json json_of(const ExtrapolateNResult& r) {
           {"notes", r.notes}};
 }
 
-bool has_undetermined(const ExtrapolateNResult& result) {
-  for (const ExtrapolateNAtD& at : result.at) {
-    for (const auto& prediction : at.predictions) {
-      if (!prediction.determined) return true;
+bool any_prediction(const std::vector<ExtrapolateNResult>& results, const auto& holds) {
+  for (const ExtrapolateNResult& result : results) {
+    for (const ExtrapolateNAtD& at : result.at) {
+      for (const auto& prediction : at.predictions) {
+        if (holds(at, prediction)) return true;
+      }
     }
   }
   return false;
+}
+
+/// With one size more than parameters the points' scatter is known from one number.
+std::string note_of_scatter(const std::vector<ExtrapolateNResult>& results) {
+  const bool some = any_prediction(results, [](const ExtrapolateNAtD& at, const auto& prediction) {
+    return prediction.determined && at.fitted && at.fitted->fit.covariance &&
+           at.fitted->fit.covariance->dof <= 1;
+  });
+  return some ? "note: of four sizes, three go into the law's parameters, and the scatter is known "
+                "from what is left of one: a narrow interval may be luck, so go by the widest of "
+                "those at nearby tokens"
+              : "";
+}
+
+std::string note_of_actuals(const std::vector<ExtrapolateNResult>& results) {
+  const bool some = any_prediction(results, [](const ExtrapolateNAtD&, const auto& prediction) {
+    return prediction.actual.has_value();
+  });
+  return some ? ""
+              : "note: nothing actual to compare with: the models to predict have no checkpoint "
+                "near these tokens";
 }
 
 /// The same table for people and for programs.
@@ -166,10 +189,14 @@ Document describe(const std::vector<ExtrapolateNResult>& results) {
       errors += result.task.name + ": " + percent(*result.mean_error) +
                 " off on average where it is determined\n";
   }
-  if (std::any_of(results.begin(), results.end(), has_undetermined))
+  if (any_prediction(results, [](const ExtrapolateNAtD&, const auto& prediction) {
+        return !prediction.determined;
+      }))
     errors +=
         "(!) not determined: it rests on three sizes, or its interval is as wide as all that was "
         "measured\n";
+  if (const std::string note = note_of_scatter(results); !note.empty()) errors += note + "\n";
+  if (const std::string note = note_of_actuals(results); !note.empty()) errors += note + "\n";
   for (const ExtrapolateNResult& result : results) {
     for (const std::string& note : result.notes) errors += "note: " + note + "\n";
   }

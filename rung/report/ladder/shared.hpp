@@ -31,6 +31,7 @@ inline TextCell marked_cell(const std::optional<double>& value, const NumberForm
   return number_cell(value);
 }
 inline constexpr const char* kDoubtOfFits =
-    "(!) a fit behind it is not certified to be the best, or the runs don't identify it";
+    "(!) a fit behind it is not certified to be the best, or the runs don't tell "
+    "it from others or where its curve ends";
 
 }  // namespace rung::ladder

@@ -9,10 +9,10 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
-#include "rung/report/bounds.hpp"
 #include "rung/report/fit_json.hpp"
 #include "rung/report/ladder/shared.hpp"
 #include "rung/study/ladder/chained.hpp"
+#include "rung/study/ladder/wrong_runs.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -24,7 +24,7 @@ std::string added(double value) {
 
 /// Why not to trust a fit; "" where there is no reason. The fit's notes say more than its status.
 std::string doubt_of(const Fit& fit) {
-  if (fit.status == Status::certified && fit.identified) return "";
+  if (fit.is_sure()) return "";
   std::vector<std::string> reasons = fit.notes;
   if (fit.status == Status::failed) reasons.insert(reasons.begin(), "the fit failed");
   if (fit.status == Status::local)
@@ -49,6 +49,21 @@ void add_bounds(const std::string& prefix, const Fit& fit, TaskReport& report) {
   for (const std::string& note : notes_of_bounds(fit)) report.notes.push_back(prefix + note);
 }
 
+/// What there is to say of points that all have one value, which any curve follows; "" where they
+/// differ.
+std::string doubt_of_one_value(Metric metric, const auto& points) {
+  double least = kInfinity, most = -kInfinity;
+  for (const auto& point : points) {
+    if (point.origin.mode != Mode::train) continue;
+    least = std::min(least, point.y);
+    most = std::max(most, point.y);
+  }
+  if (least != most) return "";
+  return std::string(metric_label(metric)) + " is " +
+         (is_accuracy(metric) ? percent(least) : significant(least)) +
+         " in all runs: nothing says how it goes on";
+}
+
 /// Of a curve that the checkpoints do not follow to the task's maximum, or need not.
 void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, TaskReport& report) {
   const std::string maximum = percent(step2.task.maximum, 0);
@@ -67,6 +82,60 @@ void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, TaskR
                    " at no loss, and don't say which one larger models go on along: intervals of "
                    "predict reach over both");
   }
+}
+
+/// Of a run whose value does not belong with the others': "the loss of 1.3B-5xC is 3.909, and the
+/// other runs say 2.374".
+void add_wrong_run(const std::string& what, Metric metric, const WrongRun& run,
+                   TaskReport& report) {
+  const auto text = [metric](double x) {
+    return is_accuracy(metric) ? percent(x, 1) : fixed(x, 3);
+  };
+  report.doubts.push_back(what + " of " + run_name(run.origin) + " is " + text(run.value) +
+                          (run.by_others ? ", and the other runs say " + text(*run.by_others)
+                                         : " and does not fit the other runs") +
+                          ": rung ladder diagnose says which measurement is wrong");
+}
+
+void add_wrong_runs(const std::string& prefix, const Step1Result& step1, TaskReport& report) {
+  const std::string what = is_accuracy(step1.metric) ? "the accuracy" : "the loss";
+  for (const WrongRun& run : wrong_runs(step1))
+    add_wrong_run(prefix + what, step1.metric, run, report);
+}
+
+void add_wrong_runs(const std::string& prefix, const Step2Result& step2, TaskReport& report,
+                    const std::vector<WrongRun>& known = {}) {
+  for (const WrongRun& run : wrong_runs(step2)) {
+    const bool is_known = std::any_of(known.begin(), known.end(), [&](const WrongRun& other) {
+      return run_name(other.origin) == run_name(run.origin);
+    });
+    if (!is_known)
+      add_wrong_run(prefix + "for its loss, the accuracy", step2.settings.points.y_metric, run,
+                    report);
+  }
+}
+
+void add_doubts(const std::string& prefix, const Step1Result& step1, TaskReport& report) {
+  const std::string one_value = doubt_of_one_value(step1.metric, step1.points);
+  if (!one_value.empty()) {
+    report.doubts.push_back(prefix + one_value);
+    return;
+  }
+  add_doubt(prefix, step1.fitted.fit, report);
+  add_wrong_runs(prefix, step1, report);
+  add_bounds(prefix, step1.fitted.fit, report);
+}
+
+void add_doubts(const std::string& prefix, const Step2Result& step2, TaskReport& report,
+                const std::vector<WrongRun>& known = {}) {
+  const std::string one_value = doubt_of_one_value(step2.settings.points.y_metric, step2.points);
+  if (!one_value.empty()) {
+    report.doubts.push_back(prefix + one_value);
+    return;
+  }
+  add_doubt(prefix, step2.fitted.fit, report);
+  add_wrong_runs(prefix, step2, report, known);
+  add_doubt_of_top(prefix, step2, report);
 }
 
 // ---- Parameters
@@ -162,8 +231,7 @@ TaskReport report_of(const Step1Result& step1) {
                     .fitted_function = fitted_function(step1),
                     .fitting_error = step1.fitting_error,
                     .notes = step1.notes};
-  add_doubt("", step1.fitted.fit, report);
-  add_bounds("", step1.fitted.fit, report);
+  add_doubts("", step1, report);
   return report;
 }
 
@@ -174,8 +242,7 @@ TaskReport report_of(const Step2Result& step2) {
                     .fitted_function = fitted_function(step2),
                     .fitting_error = step2.fitting_error,
                     .notes = step2.notes};
-  add_doubt("", step2.fitted.fit, report);
-  add_doubt_of_top("", step2, report);
+  add_doubts("", step2, report);
   return report;
 }
 
@@ -193,10 +260,8 @@ TaskReport report_of(const ChainResult& chain) {
         report.notes.push_back(note);
     }
   }
-  add_doubt("step 1: ", chain.step1.fitted.fit, report);
-  add_bounds("step 1: ", chain.step1.fitted.fit, report);
-  add_doubt("step 2: ", chain.step2.fitted.fit, report);
-  add_doubt_of_top("step 2: ", chain.step2, report);
+  add_doubts("step 1: ", chain.step1, report);
+  add_doubts("step 2: ", chain.step2, report, wrong_runs(chain.step1));
   return report;
 }
 

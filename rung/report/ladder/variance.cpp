@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/text.hpp"
 #include "rung/report/ladder/shared.hpp"
 
@@ -97,13 +98,20 @@ Json variance_results(const std::vector<VarianceResult>& results) {
   return json;
 }
 
+std::string heading_of(const VarianceResult& result) {
+  const std::size_t asked = result.settings.last_n_points, n = result.n_tokens.size();
+  if (asked < n)
+    return "Spread over the last " + counted(asked, "checkpoint") + " of " + result.model;
+  return "Spread over all " + counted(n, "checkpoint") + " of " + result.model +
+         (asked > n ? " (fewer than --last_n_points " + std::to_string(asked) + ")" : "");
+}
+
 }  // namespace
 
 Document describe(const std::vector<VarianceResult>& results) {
   const VarianceResult& first = results.front();
   Document document;
-  document.add(Paragraph{"Spread over the last " + std::to_string(first.settings.last_n_points) +
-                         " checkpoints of " + first.model});
+  document.add(Paragraph{heading_of(first)});
   TextTable table = variance_table(results);
   document.rows = table;
   document.add(std::move(table));

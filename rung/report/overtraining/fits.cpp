@@ -84,9 +84,12 @@ Document describe_fits(const Testbed& testbed, const Study& study, const Fits& f
   document.add(Paragraph{"Larger and longer runs, predicted with 95% intervals for one run"});
   document.add(CaptionedTable{"", loss_prediction_table(testbed, fits, {}, PredictionRows::targets),
                               "", true});
+  const HeldSentences held = held_by_intervals(testbed, fits, shown);
+  if (!held.losses.empty()) document.add(Paragraph{held.losses});
   document.add(Paragraph{"Their errors, through the predicted loss and through the true one"});
   document.add(CaptionedTable{
       "", error_prediction_table(testbed, fits, {}, PredictionRows::targets, shown), "", true});
+  if (!held.errors.empty()) document.add(Paragraph{held.errors});
   if (!shown.empty()) {
     document.add(Paragraph{std::to_string(fits.error_laws.size()) +
                            " error laws were fitted; shown are those of the averages. All are in "

@@ -29,6 +29,14 @@ TextTable error_prediction_table(const Testbed& testbed, const overtraining::Fit
                                  const SetNames& names, PredictionRows rows,
                                  const std::vector<std::string>& error_sets = {});
 
+/// How many of the targets' intervals hold what was measured, of losses and of errors: "38 of 40
+/// intervals hold the run's loss", and whether these are too few; "" where none could.
+struct HeldSentences {
+  std::string losses, errors;
+};
+HeldSentences held_by_intervals(const Testbed& testbed, const overtraining::Fits& fits,
+                                const std::vector<std::string>& error_sets = {});
+
 /// Which errors can be predicted, and how far off the chained predictions of the targets are: one
 /// row an error set and training set, for the fits' first loss set.
 TextTable predictability_table(const Testbed& testbed, const overtraining::Fits& fits,

@@ -1,3 +1,6 @@
+#include <cmath>
+
+#include "rung/core/counted.hpp"
 #include "rung/report/overtraining/fits.hpp"
 
 namespace rung {
@@ -45,7 +48,49 @@ void for_each_prediction(const Testbed& testbed, const Fits& fits, PredictionRow
   }
 }
 
+/// How often intervals held what came.
+class Held {
+ public:
+  void count(const Prediction& prediction) {
+    if (!prediction.interval || !prediction.actual) return;
+    level_ = prediction.interval->level;
+    ++n_;
+    if (prediction.interval->lower <= *prediction.actual &&
+        *prediction.actual <= prediction.interval->upper)
+      ++n_held_;
+  }
+
+  std::string sentence(const std::string& what) const {
+    if (n_ == 0) return "";
+    const double n = static_cast<double>(n_), held = static_cast<double>(n_held_);
+    const bool too_few = held < level_ * n - 2 * std::sqrt(level_ * (1 - level_) * n);
+    return std::to_string(n_held_) + " of " + counted(n_, "interval") + " hold" +
+           (n_ == 1 ? "s" : "") + " the run's " + what +
+           (too_few ? ": too few for " + percent(level_, 0) +
+                          ", so that those of models to come are too narrow as well"
+                    : "");
+  }
+
+ private:
+  std::size_t n_ = 0, n_held_ = 0;
+  double level_ = 0;
+};
+
 }  // namespace
+
+HeldSentences held_by_intervals(const Testbed& testbed, const Fits& fits,
+                                const std::vector<std::string>& error_sets) {
+  Held losses, errors;
+  const std::vector<std::string> one_error_set{fits.error_sets.front().name};
+  for_each_prediction(
+      testbed, fits, PredictionRows::targets, one_error_set,
+      [&](const LossLaw&, const ErrorLaw&, const ModelPrediction& row) { losses.count(row.loss); });
+  for_each_prediction(testbed, fits, PredictionRows::targets, error_sets,
+                      [&](const LossLaw&, const ErrorLaw&, const ModelPrediction& row) {
+                        errors.count(row.error);
+                      });
+  return {losses.sentence("loss"), errors.sentence("error")};
+}
 
 TextTable prediction_table(const Testbed& testbed, const Fits& fits, const SetNames& names,
                            PredictionRows rows, const std::vector<std::string>& error_sets) {

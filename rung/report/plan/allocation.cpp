@@ -140,7 +140,10 @@ TextTable isoflop_table(const IsoflopResult& result) {
            split.n_params,
            split.n_tokens,
            {},
-           std::string("power law")},
+           split.extrapolation > 1
+               ? "power law, " + table::beyond_words({{"C", split.extrapolation}}) +
+                     " beyond the runs"
+               : std::string("power law")},
           split.budget_flops);
     }
   }
@@ -160,6 +163,7 @@ Json json_isoflop(const IsoflopRuns& group, const std::optional<Hardware>& hardw
     allocations.push_back({{"budget_flops", split.budget_flops},
                            {"n_params", split.n_params},
                            {"n_tokens", split.n_tokens},
+                           {"extrapolation", json_number(split.extrapolation)},
                            {"bill", json_bill(hardware, split.budget_flops)}});
   }
   return {{"group", json_label(group.label)},

@@ -17,7 +17,7 @@ TextTable runs_table(const PlanResult& result) {
   const auto amount = [](double x) { return x >= 1e4 ? short_count(x) : significant(x); };
   for (const InputInfo& input : result.fitted.law->info.inputs)
     table.add_column(input.name, "", amount);
-  table.add_column("cost");
+  if (!result.counts_runs) table.add_column("cost");
   add_bill_columns(table, result.hardware);
   if (!design.targets.empty()) table.add_column("target's stderr", "target_stderr");
   double count = 0;
@@ -25,7 +25,7 @@ TextTable runs_table(const PlanResult& result) {
     const Candidate& candidate = result.candidates[chosen.candidate];
     std::vector<TextCell> row = {++count};
     row.insert(row.end(), candidate.inputs.begin(), candidate.inputs.end());
-    row.push_back(candidate.cost);
+    if (!result.counts_runs) row.push_back(candidate.cost);
     add_bill_cells(row, result.hardware, candidate.cost);
     if (!design.targets.empty()) row.push_back(number_cell(chosen.target_stderr));
     table.add_row(std::move(row));
@@ -35,8 +35,8 @@ TextTable runs_table(const PlanResult& result) {
 
 std::string summary(const PlanResult& result) {
   const Design& design = result.design;
-  std::string text =
-      "Cost " + significant(design.cost) + " of " + significant(result.budget) + ".\n";
+  std::string text = (result.counts_runs ? "Runs " : "Cost ") + significant(design.cost) + " of " +
+                     significant(result.budget) + ".\n";
   if (result.hardware)
     text += bill_words(*result.hardware, design.cost) + hardware_words(*result.hardware);
   for (const Forecast& target : design.targets) {

@@ -81,33 +81,6 @@ double number_at(const Column* column, std::size_t row) {
 }
 
 /// InputError for a number that no metric and no place in training has, with its row.
-void refuse_infinities(const Table& table) {
-  for (const Column& column : table.columns()) {
-    if (!column.is_number()) continue;
-    const auto& numbers = std::get<std::vector<double>>(column.values);
-    const auto found =
-        std::find_if(numbers.begin(), numbers.end(), [](double x) { return std::isinf(x); });
-    if (found == numbers.end()) continue;
-    throw InputError(table.location(static_cast<std::size_t>(found - numbers.begin())),
-                     "column '" + column.name + "' holds an infinite number",
-                     "leave the cell empty where nothing was measured, or the row out: --where");
-  }
-}
-
-/// InputError for words in a column of which most cells are numbers: it would be no metric at all.
-void refuse_words_among_numbers(const Table& table, const Found& found) {
-  for (const Column& column : table.columns()) {
-    if (column.is_number() || found.names(column) || column.name.starts_with("config.")) continue;
-    const NameList& texts = std::get<NameList>(column.values);
-    const auto read = numbers_of(texts);
-    if (!read || read->other_rows.empty() || 2 * read->other_rows.size() >= texts.size()) continue;
-    const std::size_t row = read->other_rows.front();
-    throw InputError(table.location(row),
-                     "column '" + column.name + "' holds text: '" + texts[row] + "'",
-                     "leave the cell empty where nothing was measured, or the row out: --where");
-  }
-}
-
 void refuse_negative(const Table& table, const Column* column, const char* what) {
   if (!column || !column->is_number()) return;
   const auto& numbers = std::get<std::vector<double>>(column->values);
@@ -147,8 +120,11 @@ class Gatherer {
       : table_(table), named_(sizes), found_(find_columns(table, columns)) {}
 
   Evaluations gather() {
-    refuse_infinities(table_);
-    refuse_words_among_numbers(table_, found_);
+    for (const Column& column : table_.columns()) {
+      table_.refuse_infinities(column);
+      if (!found_.names(column) && !column.name.starts_with("config."))
+        table_.refuse_words_among_numbers(column);
+    }
     refuse_negative(table_, found_.step, "steps");
     refuse_negative(table_, found_.n_tokens, "tokens");
     const Column *metric = table_.find("metric"), *value = table_.find("value");

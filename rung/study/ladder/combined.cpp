@@ -10,6 +10,7 @@
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/study/ladder/combined_interval.hpp"
+#include "rung/study/ladder/lower_end.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -103,8 +104,12 @@ CombinedTask finish(Work& work, const Predictor& predictor, const std::vector<Ta
   const Trained& trained = *work.full;
   CombinedTask result{
       .task = work.data->task, .signal = trained.signal(), .members = trained.members()};
+  result.lower_end = trained.lower_end();
+  const auto predict = [&](const Target& target, std::size_t n_averaged) {
+    return predictor.predict(*work.data, trained, target, n_averaged);
+  };
   for (const RunData& run : work.data->targets) {
-    CombinedTarget target = predictor.predict(*work.data, trained, target_of(run), run.n_averaged);
+    CombinedTarget target = predict(target_of(run), run.n_averaged);
     target.prediction.actual = run.accuracy;
     result.targets.push_back(std::move(target));
   }
@@ -112,8 +117,7 @@ CombinedTask finish(Work& work, const Predictor& predictor, const std::vector<Ta
     const bool known =
         std::any_of(work.data->targets.begin(), work.data->targets.end(),
                     [&](const RunData& run) { return run.origin.model == target.name; });
-    if (!known)
-      result.targets.push_back(predictor.predict(*work.data, trained, target, moving_avg));
+    if (!known) result.targets.push_back(predict(target, moving_avg));
   }
   result.backtest_error =
       backtest_error(work, [](const BacktestPoint& point) { return point.predicted; });
@@ -137,8 +141,9 @@ std::vector<Fold> folds_of(const TaskData& data, const RunClusters& clusters) {
                            clusters);
 }
 
-std::vector<Work> trained_works(const std::vector<TaskData>& data, const std::vector<Fold>& folds,
-                                const RunClusters& clusters, const CombinedSettings& settings) {
+std::vector<Work> trained_works(const Ladder& ladder, const std::vector<TaskData>& data,
+                                const std::vector<Fold>& folds, const RunClusters& clusters,
+                                const CombinedSettings& settings) {
   std::vector<std::size_t> all(data.front().runs.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   FitMemory memory;
@@ -148,14 +153,19 @@ std::vector<Work> trained_works(const std::vector<TaskData>& data, const std::ve
     works[t].folds.resize(folds.size());
     works[t].full.emplace(data[t], clusters, all, memory);
   });
-  // A job a task and fold; the last of a task's is for the refits.
-  const std::size_t n_jobs = folds.size() + 1;
+  // A job a task and fold; a task's last two are for the refits and the lower end.
+  const std::size_t n_jobs = folds.size() + 2;
   parallel_for(works.size() * n_jobs, settings.n_threads, [&](std::size_t job) {
     Work& work = works[job / n_jobs];
     const std::size_t f = job % n_jobs;
-    if (f == folds.size()) {
-      if (settings.intervals && work.full->signal().signal != Signal::at_chance)
+    if (f >= folds.size()) {
+      const Signal signal = work.full->signal().signal;
+      if (!settings.intervals || signal == Signal::at_chance) return;
+      if (f == folds.size()) {
         work.full->add_refits();
+      } else if (const auto end = lower_end(ladder, *work.data, signal, settings.members)) {
+        work.full->add_lower_end(*end);
+      }
       return;
     }
     const Trained trained(*work.data, clusters, folds[f].train, memory);
@@ -184,9 +194,11 @@ Calibration calibration_of(const std::vector<Work>& works, std::size_t n_folds, 
 void CombinedSettings::validate() const { require_level(level); }
 
 CombinedResult run_combined(const Ladder& ladder, const std::vector<Task>& tasks,
-                            const CombinedSettings& settings, const std::vector<Target>& extra) {
-  settings.validate();
-  CombinedResult result{.level = settings.level};
+                            const CombinedSettings& wanted, const std::vector<Target>& extra) {
+  wanted.validate();
+  CombinedSettings settings = wanted;
+  settings.members = settings_for(ladder, wanted.members);
+  CombinedResult result{.settings = settings.members, .level = settings.level};
   const std::vector<TaskData> data = task_data(ladder, tasks, settings.members, result.notes);
   if (data.empty() || data.front().runs.empty())
     throw InputError("the ladder has no training run to predict from");
@@ -198,7 +210,7 @@ CombinedResult run_combined(const Ladder& ladder, const std::vector<Task>& tasks
     result.notes.push_back(
         "too few runs to hold some out and predict them: no backtest and no intervals");
   }
-  std::vector<Work> works = trained_works(data, result.folds, clusters, settings);
+  std::vector<Work> works = trained_works(ladder, data, result.folds, clusters, settings);
   add_chance_note(works, result.notes);
   add_cluster_hint(works, clusters, result.notes);
   const Calibration calibration = calibration_of(works, result.folds.size(), settings.level);
@@ -227,8 +239,7 @@ std::string_view interval_caveat() {
          "parameters and, as far as rolling forward inside the ladder shows it, the laws' error. "
          "They cannot carry what no run of the ladder shows: another mix of data, another "
          "tokenizer or recipe, an ability that sets in beyond the ladder, a task whose accuracy "
-         "ends "
-         "below its maximum there.";
+         "ends far below its maximum there.";
 }
 
 }  // namespace rung::ladder

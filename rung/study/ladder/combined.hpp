@@ -31,8 +31,10 @@ struct IntervalParts {
   double sampling = 0;     // which questions the benchmark happens to ask
   double parameters = 0;   // the fits' own: jackknife over runs, or their clusters
   double discrepancy = 0;  // the laws': spread of the members
+  double lower_end = 0;    // how far the prediction with the lower end lies below
   /// What the interval's half-width is this normal quantile of: all of these but the parameters,
   /// times what the backtest's errors need, or with the parameters instead of the discrepancy.
+  /// With a lower end it begins that much further down.
   double total = 0;
 };
 
@@ -47,8 +49,15 @@ enum class Trust {
 /// "sound"
 std::string_view trust_name(Trust trust);
 
+/// An accuracy below the task's maximum that larger models may end at, for all that its runs say.
+struct LowerEnd {
+  double accuracy = 0;
+  bool maximum_rejected = false;  // the runs bend towards it, and not towards the maximum
+};
+
 struct CombinedTarget {
   TargetPrediction prediction;
+  std::optional<double> with_lower_end;  // what the same rule predicts with CombinedTask::lower_end
   std::vector<std::optional<double>> members;  // in CombinedTask::members' order
   double log_distance = 0;                     // ln(compute / the most of a training run)
   std::optional<IntervalParts> parts;          // with the interval; absent at chance
@@ -74,6 +83,7 @@ struct CombinedTask {
   Task task;
   TaskSignal signal;
   std::vector<Member> members;
+  std::optional<LowerEnd> lower_end;
   std::vector<CombinedTarget> targets;
   /// Mean over the folds of the mean |predicted / actual - 1|; absent where no fold can be made.
   std::optional<double> backtest_error;
@@ -87,6 +97,7 @@ struct CombinedResult {
   std::vector<Fold> folds;
   std::optional<double> backtest_error;  // mean over tasks
   std::vector<std::string> notes;        // of the ladder
+  MemberSettings settings;               // as they were used
   double level = 0.9;
 };
 
@@ -94,7 +105,7 @@ struct CombinedResult {
 /// is used for anything but TargetPrediction::actual. InputError where a task has no accuracy or
 /// the ladder has no training run.
 CombinedResult run_combined(const Ladder& ladder, const std::vector<Task>& tasks,
-                            const CombinedSettings& settings = {},
+                            const CombinedSettings& wanted = {},
                             const std::vector<Target>& extra = {});
 
 /// Some target of some task is predicted.

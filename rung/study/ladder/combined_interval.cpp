@@ -5,6 +5,7 @@
 
 #include "rung/core/distributions.hpp"
 #include "rung/core/statistics.hpp"
+#include "rung/study/ladder/lower_end.hpp"
 #include "rung/study/ladder/trust.hpp"
 
 namespace rung::ladder {
@@ -93,6 +94,7 @@ CombinedTarget Predictor::predict(const TaskData& data, const Trained& trained,
                         .log_distance = prediction.log_distance};
   result.prediction.predicted = prediction.combination.predicted;
   if (!result.prediction.predicted) return result;
+  result.with_lower_end = trained.predict_with_lower_end(at);
   if (settings_.intervals && calibration_.known()) {
     if (trained.signal().signal == Signal::at_chance) {
       add_chance_interval(data, trained, result);
@@ -119,14 +121,20 @@ void Predictor::add_interval(const TaskData& data, const Trained& trained,
   const double by_folds = calibration_.multiple(signal, freedom) / normal * sd;
   const double by_parameters = std::sqrt(of.run + of.sampling + checkpoints + parameters);
   const double total = std::max(by_folds, by_parameters);
-  result.parts =
-      IntervalParts{std::sqrt(of.run),     std::sqrt(checkpoints),    std::sqrt(of.sampling),
-                    std::sqrt(parameters), std::sqrt(of.discrepancy), total};
   const double predicted = *result.prediction.predicted;
   const double middle = task_logit(data.task, predicted);
-  result.prediction.interval = Interval{settings_.level, inverse_logit(middle - normal * total),
-                                        inverse_logit(middle + normal * total), "backtest"};
-  result.reach = reach_of_logits(predicted, middle, kNormal90 * total);
+  const double with_lower = task_logit(data.task, result.with_lower_end.value_or(predicted));
+  const LogitInterval logits{middle, std::max(0.0, middle - with_lower), total};
+  result.parts = IntervalParts{std::sqrt(of.run),
+                               std::sqrt(checkpoints),
+                               std::sqrt(of.sampling),
+                               std::sqrt(parameters),
+                               std::sqrt(of.discrepancy),
+                               logits.apart,
+                               total};
+  result.prediction.interval = Interval{settings_.level, logits.lower(settings_.level),
+                                        logits.upper(settings_.level), "backtest"};
+  result.reach = logits.reach(predicted);
   const double mean_error = std::max(calibration_.mean_absolute(signal, freedom) * sd,
                                      kMeanAbsolute * (by_parameters > by_folds ? total : 0));
   result.expected_error = mean_error * (1 - predicted);

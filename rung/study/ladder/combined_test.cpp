@@ -18,6 +18,7 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 /// The published ladder's shape: 4 sizes x 1, 2, 5, 10 x 20 tokens a parameter.
 std::vector<Scale> published_scales() {
@@ -181,19 +182,34 @@ TEST(Combined, IntervalsHoldAboutAsOftenAsTheySay) {
   EXPECT_LT(width, 12 * error) << n_inside << " of " << n << " inside";
 }
 
-TEST(Diagnose, FindsTheRunThatFallsOff) {
+/// Which runs' measurements are off, as flags of their places.
+std::vector<std::size_t> off(const TaskDiagnosis& task, bool RunDiagnosis::*flag) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < task.runs.size(); ++i) {
+    if (task.runs[i].*flag) places.push_back(i);
+  }
+  return places;
+}
+
+TEST(Diagnose, TellsAWrongAccuracy) {
   SimulatedLadder made = simulate_ladder(few(1), 9);
   for (double& value : made.ladder.runs[6].metrics.at("task1/acc")) value *= 0.8;
-  const std::vector<TaskDiagnosis> diagnoses = diagnose(made.ladder, made.tasks);
-  ASSERT_EQ(diagnoses[0].runs.size(), 16U);
-  for (std::size_t i = 0; i < 16; ++i) {
-    const RunDiagnosis& run = diagnoses[0].runs[i];
-    if (i == 6) {
-      EXPECT_TRUE(run.falls_off);
-      EXPECT_LT(*run.z, -kOutlierZ);
-    }
-  }
-  EXPECT_THAT(diagnoses[0].notes, Contains(HasSubstr("off the fit of the other runs: ")));
+  const TaskDiagnosis task = diagnose(made.ladder, made.tasks)[0];
+  ASSERT_EQ(task.runs.size(), 16U);
+  EXPECT_THAT(off(task, &RunDiagnosis::accuracy_falls_off), ElementsAre(6));
+  EXPECT_THAT(off(task, &RunDiagnosis::loss_falls_off), IsEmpty());
+  EXPECT_LT(*task.runs[6].z, -task.threshold);
+  EXPECT_THAT(task.notes, Contains(HasSubstr("accuracy off the fit of the other runs: ")));
+}
+
+/// The fit of all runs follows the largest, and others look wrong.
+TEST(Diagnose, TellsAWrongLossOfTheLargestRun) {
+  SimulatedLadder made = simulate_ladder(few(1), 9);
+  for (double& value : made.ladder.runs[15].metrics.at("task1/bpb")) value *= 1.5;
+  const TaskDiagnosis task = diagnose(made.ladder, made.tasks)[0];
+  EXPECT_THAT(off(task, &RunDiagnosis::loss_falls_off), ElementsAre(15));
+  EXPECT_THAT(off(task, &RunDiagnosis::accuracy_falls_off), IsEmpty());
+  EXPECT_NEAR(*task.runs[15].loss_without, *task.runs[15].loss / 1.5, 0.02);
 }
 
 TEST(Diagnose, HatValuesSumToTheNumberOfParameters) {

@@ -10,8 +10,6 @@
 namespace rung::ladder {
 namespace {
 
-bool is_sure(const Fit& fit) { return fit.status == Status::certified && fit.identified; }
-
 bool knows_flops(const Ladder& ladder) {
   return std::all_of(ladder.runs.begin(), ladder.runs.end(),
                      [](const Run& run) { return run.flops_per_token.has_value(); });
@@ -26,9 +24,10 @@ bool all_have(const Ladder& ladder, const std::vector<Task>& tasks, Metric metri
 
 std::vector<TaskPredictions> predictions_of(std::vector<ChainResult> chains) {
   std::vector<TaskPredictions> predictions;
-  for (ChainResult& chain : chains)
-    predictions.push_back({std::move(chain.targets),
-                           !is_sure(chain.step1.fitted.fit) || !is_sure(chain.step2.fitted.fit)});
+  for (ChainResult& chain : chains) {
+    const bool in_doubt = !chain.is_sure();
+    predictions.push_back({std::move(chain.targets), in_doubt});
+  }
   return predictions;
 }
 
@@ -43,7 +42,7 @@ std::vector<TaskPredictions> predictions_by(const Feature& feature, const Ladder
   std::vector<TaskPredictions> predictions;
   for (Step1Result& result :
        run_step1(ladder, tasks, single_step_settings(feature, accuracy), {}, n_threads))
-    predictions.push_back({std::move(result.targets), !is_sure(result.fitted.fit)});
+    predictions.push_back({std::move(result.targets), !result.fitted.fit.is_sure()});
   return predictions;
 }
 

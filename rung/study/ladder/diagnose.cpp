@@ -6,29 +6,24 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/linear_algebra.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/parallel.hpp"
-#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/study/ladder/wrong_runs.hpp"
 
 namespace rung::ladder {
 namespace {
 
-/// Hat values J (J'J)^-1 J' of the loss law through the runs; empty where it has none.
-std::vector<double> hat_values(const Ladder& ladder, const Task& task, const TaskData& data,
-                               std::size_t moving_avg) {
-  const ThroughLoss loss =
-      data.has[index_of(ThroughLoss::task_bpb)] ? ThroughLoss::task_bpb : ThroughLoss::c4;
-  if (!data.has[index_of(loss)]) return {};
-  const Step1Result step1 =
-      run_step1(ladder, task,
-                {.points = {.metric = metric_of(loss, task), .moving_avg = moving_avg},
-                 .allow_underdetermined = true});
+/// The law of scale of the runs' losses, and what it says of each.
+struct LossLaw {
+  std::vector<double> losses;
+  std::vector<double> hats;  // J (J'J)^-1 J'; empty where it has none
+  Deletions deletions;
+};
+
+std::vector<double> hat_values(const Step1Result& step1) {
   if (!step1.fitted.fit.covariance) return {};
-  const std::size_t n = data.runs.size();
-  Points points(2, n);
-  for (std::size_t i = 0; i < n; ++i)
-    points.set(i, std::vector{data.runs[i].scale.n_params, data.runs[i].scale.n_tokens}, 1);
-  const FitProblem problem(*step1.fitted.law, points, Loss{}, Residual::log);
+  const FitProblem problem = step1.fitted.problem->with_loss(Loss{});
   std::vector<double> fitted;
   Matrix slopes = residual_jacobian(problem, step1.fitted.fit.theta,
                                     step1.fitted.fit.covariance->coordinates, fitted);
@@ -39,27 +34,58 @@ std::vector<double> hat_values(const Ladder& ladder, const Task& task, const Tas
   const SingularValues svd = singular_values(slopes, SingularVectors::left);
   if (svd.rank() < slopes.n_columns) return {};
   std::vector<double> hats;
-  for (std::size_t i = 0; i < n; ++i) hats.push_back(squared_norm(svd.u.row(i)));
+  for (std::size_t i = 0; i < slopes.n_rows; ++i) hats.push_back(squared_norm(svd.u.row(i)));
   return hats;
 }
 
-void add_z_scores(std::vector<RunDiagnosis>& runs) {
-  const auto residual = [](const RunDiagnosis& run) {
-    return logit(run.actual) - logit(*run.predicted_without);
-  };
-  std::vector<double> residuals, distances;
-  for (const RunDiagnosis& run : runs) {
-    if (run.predicted_without) residuals.push_back(residual(run));
+/// Absent where the runs have no loss.
+std::optional<LossLaw> loss_law(const Ladder& ladder, const Task& task, const TaskData& data,
+                                std::size_t moving_avg) {
+  const ThroughLoss loss =
+      data.has[index_of(ThroughLoss::task_bpb)] ? ThroughLoss::task_bpb : ThroughLoss::c4;
+  if (!data.has[index_of(loss)]) return {};
+  const Step1Result step1 =
+      run_step1(ladder, task,
+                {.points = {.metric = metric_of(loss, task), .moving_avg = moving_avg},
+                 .allow_underdetermined = true});
+  LossLaw law{.hats = hat_values(step1), .deletions = wrong_losses(step1)};
+  for (const RunData& run : data.runs) law.losses.push_back(run.loss[index_of(loss)]);
+  return law;
+}
+
+void add_leverage(const std::vector<double>& hats, std::vector<RunDiagnosis>& runs) {
+  const double mean_hat =
+      std::accumulate(hats.begin(), hats.end(), 0.0) / static_cast<double>(runs.size());
+  for (std::size_t i = 0; i < hats.size(); ++i) {
+    runs[i].leverage = hats[i];
+    runs[i].high_leverage = hats[i] > 2 * mean_hat;
   }
-  if (residuals.size() < 4) return;
-  const double middle = median(residuals);
-  for (const double r : residuals) distances.push_back(std::abs(r - middle));
-  const double sd = 1.4826 * median(distances);
-  if (!(sd > 0)) return;
-  for (RunDiagnosis& run : runs) {
-    if (!run.predicted_without) continue;
-    run.z = (residual(run) - middle) / sd;
-    run.falls_off = std::abs(*run.z) > kOutlierZ;
+}
+
+/// Which measurements are off: losses first, since a wrong one puts the accuracy off its curve.
+void add_wrong_measurements(const std::optional<LossLaw>& law, TaskDiagnosis& task) {
+  std::vector<RunDiagnosis>& runs = task.runs;
+  std::vector<bool> wrong_loss;
+  std::vector<double> accuracies;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    accuracies.push_back(runs[i].actual);
+    if (!law) continue;
+    const DeletionTest& test = law->deletions.points[i];
+    runs[i].loss = law->losses[i];
+    runs[i].loss_without = test.predicted;
+    runs[i].loss_z = test.t;
+    runs[i].loss_falls_off = test.off;
+    wrong_loss.push_back(test.off);
+  }
+  std::vector<Scale> scales;
+  for (const RunDiagnosis& run : runs) scales.push_back(run.scale);
+  const Deletions found = law ? wrong_accuracies(law->losses, accuracies, task.task, wrong_loss)
+                              : wrong_accuracies(scales, accuracies, task.task);
+  if (law) task.loss_threshold = law->deletions.threshold;
+  task.threshold = found.threshold;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    runs[i].z = found.points[i].t;
+    runs[i].accuracy_falls_off = found.points[i].off;
   }
 }
 
@@ -70,19 +96,41 @@ bool at_chance(const Task& task, double accuracy) {
   return accuracy < task.chance + 2 * se;
 }
 
+struct Judged {
+  std::string what;
+  std::optional<double> threshold;
+};
+
+void add_note(const std::string& words, const std::vector<std::string>& runs, TaskDiagnosis& task) {
+  if (!runs.empty()) task.notes.push_back(words + join(runs, ", "));
+}
+
 void add_notes(TaskDiagnosis& task) {
-  std::vector<std::string> off, decisive;
+  std::vector<std::string> losses, accuracies, decisive;
   for (const RunDiagnosis& run : task.runs) {
-    if (run.falls_off) off.push_back(run_name(run.origin));
-    if (run.high_leverage) decisive.push_back(run_name(run.origin));
+    const std::string name = run_name(run.origin);
+    if (run.loss_falls_off)
+      losses.push_back(name + " (" + fixed(*run.loss, 3) + ", and the others say " +
+                       fixed(run.loss_without.value_or(kNaN), 3) + ")");
+    if (run.accuracy_falls_off) accuracies.push_back(name);
+    if (run.high_leverage) decisive.push_back(name);
   }
-  if (!off.empty()) task.notes.push_back("off the fit of the other runs: " + join(off, ", "));
-  if (!decisive.empty())
-    task.notes.push_back("weighs more than two runs should: " + join(decisive, ", "));
+  add_note("loss off the fit of the other runs: ", losses, task);
+  add_note("accuracy off the fit of the other runs: ", accuracies, task);
+  add_note("weighs more than two runs should: ", decisive, task);
   if (task.n_at_chance > 0) {
     task.notes.push_back(std::to_string(task.n_at_chance) + " of " +
                          std::to_string(task.runs.size()) +
                          " runs are no better than guessing: a fit learns little from them");
+  }
+  constexpr double kGross = 15;
+  for (const Judged& judged : {Judged{"loss", task.loss_threshold}, {"accuracy", task.threshold}}) {
+    if (!judged.threshold || *judged.threshold < kGross) continue;
+    task.notes.push_back("the runs are too few to tell a wrong " + judged.what +
+                         (*judged.threshold < kInfinity
+                              ? " that is not off by more than " + fixed(*judged.threshold, 0) +
+                                    " of the others' standard deviations"
+                              : ""));
   }
 }
 
@@ -98,18 +146,11 @@ TaskDiagnosis diagnose_task(const Ladder& ladder, const TaskData& data,
   };
   const FittedMembers full(data, members, all);
   const std::vector<FittedMembers> without = full.leave_one_out();
-  const std::vector<double> hats = hat_values(ladder, data.task, data, settings.members.moving_avg);
-  const double mean_hat =
-      std::accumulate(hats.begin(), hats.end(), 0.0) / static_cast<double>(data.runs.size());
   for (std::size_t i = 0; i < data.runs.size(); ++i) {
     const RunData& run = data.runs[i];
     RunDiagnosis diagnosis{.origin = run.origin, .scale = run.scale, .actual = run.accuracy};
     diagnosis.predicted = combined(full, run.scale);
     diagnosis.predicted_without = combined(without[i], run.scale);
-    if (!hats.empty()) {
-      diagnosis.leverage = hats[i];
-      diagnosis.high_leverage = hats[i] > 2 * mean_hat;
-    }
     for (const Scale& target : targets) {
       const auto with = combined(full, target), less = combined(without[i], target);
       diagnosis.influence.push_back(with && less ? std::optional(*less - *with) : std::nullopt);
@@ -118,7 +159,10 @@ TaskDiagnosis diagnose_task(const Ladder& ladder, const TaskData& data,
     result.n_at_chance += diagnosis.at_chance ? 1 : 0;
     result.runs.push_back(std::move(diagnosis));
   }
-  add_z_scores(result.runs);
+  const MemberSettings used = settings_for(ladder, settings.members);
+  const auto law = loss_law(ladder, data.task, data, used.moving_avg);
+  if (law) add_leverage(law->hats, result.runs);
+  add_wrong_measurements(law, result);
   add_notes(result);
   return result;
 }

@@ -15,27 +15,33 @@ struct RunDiagnosis {
   double actual = 0;                        // accuracy, mean over the last checkpoints
   std::optional<double> predicted;          // by the combined predictor, from all runs
   std::optional<double> predicted_without;  // from all runs but this one
-  /// logit(actual) - logit(predicted_without), in robust standard deviations (1.4826 MAD) of the
-  /// task's runs.
+  /// How far the accuracy is off the sigmoid of the loss that the other runs make, in its standard
+  /// deviations (DeletionTest::t); of ladders without a loss, off the law of log accuracy. Absent
+  /// where the loss is off, and where the others can't say.
   std::optional<double> z;
+  std::optional<double> loss;          // that the diagnosis goes by: ThroughLoss::task_bpb or c4
+  std::optional<double> loss_without;  // by the law of N and D, from the runs that are not off
+  std::optional<double> loss_z;        // as z, of the loss
   /// Hat value in the loss law of N and D (least squares about its fit), in [0, 1]; 1: this run
   /// alone decides a parameter. Absent where the law is not identified.
   std::optional<double> leverage;
   /// Accuracy predicted for each target without this run, less that with it: [targets].
   std::vector<std::optional<double>> influence;
-  bool falls_off = false;      // |z| above kOutlierZ
+  bool loss_falls_off = false, accuracy_falls_off = false;
+  bool falls_off() const { return loss_falls_off || accuracy_falls_off; }
   bool high_leverage = false;  // above twice the mean hat value
   bool at_chance = false;      // within two standard errors of guessing
 };
-
-/// Iglewicz and Hoaglin 1993: modified z-scores above this are potential outliers.
-inline constexpr double kOutlierZ = 3.5;
 
 struct TaskDiagnosis {
   Task task;
   std::vector<std::string> targets;
   std::vector<RunDiagnosis> runs;  // training runs in the ladder's order
   std::size_t n_at_chance = 0;
+  /// |z| from which an accuracy and a loss are off; infinite where the runs are too few to say, the
+  /// latter absent where there is none.
+  double threshold = 0;
+  std::optional<double> loss_threshold;
   std::vector<std::string> notes;  // findings, a sentence each
 };
 

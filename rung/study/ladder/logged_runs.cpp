@@ -81,6 +81,7 @@ class Converter {
     for (const Task& task : result_.tasks) {
       if (task.has(Metric::rc_acc)) make_shares(task.columns(Metric::rc_acc).front().name);
     }
+    for (const Task& task : result_.tasks) note_error_rate(task);
     if (!at_their_end_.empty())
       result_.notes.push_back("no row has all of " + join(columns_, ", ") + " in " +
                               counted(at_their_end_.size(), "run") + " such as " +
@@ -250,6 +251,27 @@ class Converter {
       for (double& accuracy : run.metrics.at(column)) accuracy /= 100;
     }
     result_.notes.push_back(column + " is in percent and was divided by 100");
+  }
+
+  /// Of an accuracy that clearly rises with the loss.
+  void note_error_rate(const Task& task) {
+    constexpr double kClearly = 0.5;  // Pearson's r
+    const Metric loss = metric_of_loss(request_.loss);
+    if (request_.loss.empty() || !task.has(Metric::rc_acc) || !task.has(loss)) return;
+    const std::string accuracy_column = task.columns(Metric::rc_acc).front().name;
+    const std::string loss_column = task.columns(loss).front().name;
+    std::vector<double> losses, accuracies;
+    for (const LadderRun& run : result_.ladder.runs) {
+      const auto &x = run.metrics.at(loss_column), &y = run.metrics.at(accuracy_column);
+      losses.insert(losses.end(), x.begin(), x.end());
+      accuracies.insert(accuracies.end(), y.begin(), y.end());
+    }
+    constexpr std::size_t kFewest = 8;
+    if (losses.size() != accuracies.size() || losses.size() < kFewest) return;
+    if (correlation(losses, accuracies).value_or(0) > kClearly)
+      result_.notes.push_back(accuracy_column +
+                              " falls where the loss falls, as a rate of errors does: "
+                              "--accuracy takes the share of right answers, 1 minus that");
   }
 
   void check_targets() const {

@@ -124,6 +124,15 @@ std::vector<FittedMembers> FittedMembers::leave_one_out() const {
   return leave_out(alone, runs_.size());
 }
 
+FittedMembers FittedMembers::ending_at(double maximum) const {
+  FittedMembers fitted = *this;
+  for (std::size_t p = 0; p < pieces_.size(); ++p) {
+    if (!thetas_[p].empty() && goes_to_maximum(pieces_[p]))
+      fitted.thetas_[p] = refit_piece_ending_at(*data_, pieces_[p], runs_, thetas_[p], maximum);
+  }
+  return fitted;
+}
+
 std::vector<std::optional<double>> FittedMembers::predict(const Scale& at) const {
   std::vector<std::optional<double>> predictions(places_.size());
   for (std::size_t m = 0; m < places_.size(); ++m) {

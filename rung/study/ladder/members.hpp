@@ -44,6 +44,9 @@ class FittedMembers {
   /// Every run its own group: [runs].
   std::vector<FittedMembers> leave_one_out() const;
 
+  /// The same members with the task's maximum at `maximum`, refitted from this optimum.
+  FittedMembers ending_at(double maximum) const;
+
   const std::vector<std::size_t>& runs() const { return runs_; }
 
  private:

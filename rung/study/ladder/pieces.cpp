@@ -45,11 +45,11 @@ std::vector<Constraint> slow_exponents() {
   return constraints;
 }
 
-PieceLaw single_step(std::vector<Constraint> levels) {
+PieceLaw single_step(double top, const Constraint& floor_below_top) {
   std::vector<Constraint> constraints = slow_exponents();
   for (Constraint& exponent : constraints) exponent.lower = kLeastExponent;
-  constraints.insert(constraints.end(), levels.begin(), levels.end());
-  constraints.push_back({.parameter = "q", .fixed = 1});
+  constraints.push_back(floor_below_top);
+  constraints.push_back({.parameter = "q", .fixed = top});
   return {&find_law("single-step"), Loss::huber(kHuberDelta), Residual::log, constraints};
 }
 
@@ -61,10 +61,13 @@ PieceLaw law_of(const TaskData& data, const Piece& piece) {
     case PieceKind::loss:
       if (by_compute) return {&find_law("compute-power"), Loss::huber(kHuberDelta), Residual::log};
       return {&find_law("chinchilla"), Loss::huber(kHuberDelta), Residual::log, slow_exponents()};
-    case PieceKind::single_step:  // from a floor of at most 0.6 up to 1
-      return single_step({{.parameter = "p", .lower = -1, .upper = -0.4}});
+    case PieceKind::single_step: {
+      constexpr double kLeastRise = 0.4;  // of the way from 0 to the maximum
+      const double top = data.task.maximum;
+      return single_step(top, {.parameter = "p", .lower = -top, .upper = -kLeastRise * top});
+    }
     case PieceKind::single_step_chance:
-      return single_step({{.parameter = "p", .fixed = data.task.chance - 1}});
+      return single_step(1, {.parameter = "p", .fixed = data.task.chance - 1});
     case PieceKind::direct: {
       if (by_compute)
         return {&find_law("compute-power"), Loss::huber(kHuberDelta), Residual::raw, {no_floor}};
@@ -219,6 +222,22 @@ std::vector<Theta> refit_piece_without_each(const TaskData& data, const Piece& p
     thetas.push_back(refit(problem, start, weights));
   }
   return thetas;
+}
+
+bool goes_to_maximum(const Piece& piece) {
+  return piece.kind == PieceKind::curve || piece.kind == PieceKind::single_step;
+}
+
+Theta refit_piece_ending_at(const TaskData& data, const Piece& piece,
+                            std::span<const std::size_t> runs, Theta theta, double maximum) {
+  TaskData ending = data;
+  ending.task.maximum = maximum;
+  const PieceLaw of = law_of(ending, piece);
+  if (piece.kind == PieceKind::single_step)
+    theta[of.law->parameter_index("p")] *= maximum / data.task.maximum;
+  const PiecePoints made = points_of(ending, piece, *of.law, runs);
+  const FitProblem problem(*of.law, made.points, of.loss, of.residual, of.constraints);
+  return refit(problem, problem.coordinates_of(theta), made.points.weights());
 }
 
 double predict_scale(const TaskData& data, const Piece& piece, const Theta& theta,

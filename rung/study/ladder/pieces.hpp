@@ -16,13 +16,13 @@ namespace rung::ladder {
 
 enum class PieceKind {
   // Laws of scale.
-  loss,                // E + A/N^alpha + B/D^beta, or E + A/C^alpha
-  single_step,         // accuracy by a sigmoid of the law in N and D from a free floor up to 1
+  loss,         // E + A/N^alpha + B/D^beta, or E + A/C^alpha
+  single_step,  // accuracy by a sigmoid of the law in N and D from a free floor up to the maximum
   single_step_chance,  // the same from chance
   direct,              // -ln accuracy by A/N^alpha + B/D^beta, or A/C^alpha
   logistic,            // accuracy between chance and 1, logistic in ln C
   // Accuracy from loss.
-  curve,         // the published sigmoid through the artificial point: no loss, the best accuracy
+  curve,         // the published sigmoid through the artificial point: no loss, the maximum
   curve_free,    // without that point
   curve_chance,  // between chance and 1
 };
@@ -69,6 +69,13 @@ Theta fit_piece(const TaskData& data, const Piece& piece, std::span<const std::s
 std::vector<Theta> refit_piece_without_each(const TaskData& data, const Piece& piece,
                                             std::span<const std::size_t> runs, const Theta& theta,
                                             std::span<const int> group_of);
+
+/// Whether the fit hangs on the task's maximum.
+bool goes_to_maximum(const Piece& piece);
+
+/// Refit with the maximum at `maximum` in place of the task's, from `theta`.
+Theta refit_piece_ending_at(const TaskData& data, const Piece& piece,
+                            std::span<const std::size_t> runs, Theta theta, double maximum);
 
 /// What a law of scale says at `where`; NaN where it has no fit or needs an unknown compute.
 double predict_scale(const TaskData& data, const Piece& piece, const Theta& theta,

@@ -15,6 +15,7 @@
 #include "rung/fit/unchecked.hpp"
 #include "rung/study/ladder/artificial_point.hpp"
 #include "rung/study/ladder/questions.hpp"
+#include "rung/study/ladder/wrong_runs.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -225,6 +226,7 @@ Step1Result fit_step1(const Task& task, Step1Points selected, const Step1Setting
   if (settings.single_step) options.extra_starts = single_step_starts(points);
   result.fitted = fitted_step(step1_law(settings), std::move(points), std::move(options), task);
   result.fitting_error = mean_relative_error(result.fitted, result.fitted.points->size());
+  if (settings.test_runs) result.wrong = suspicious_losses(result);
   for (const Step1Point& point : result.points) {
     if (point.origin.mode != Mode::eval) continue;
     result.targets.push_back(predict_step1(result, target_of(point)));
@@ -285,6 +287,7 @@ Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Setting
       step2_law(settings), std::move(points),
       {.constraints = step2_constraints(settings, task), .level = settings.level}, task);
   result.fitting_error = mean_relative_error(result.fitted, n_train);
+  if (settings.test_runs) result.wrong = suspicious_accuracies(result);
   result.top_doubt = selected.single.empty()
                          ? doubt_of_top(result)
                          : fit_step2(task, {std::move(selected.single)}, settings).top_doubt;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "rung/fit/deletion.hpp"
 #include "rung/fit/fitted.hpp"
 #include "rung/study/ladder/points.hpp"
 
@@ -37,6 +38,8 @@ struct Step1Settings {
   /// Fit even where the points can't determine the parameters (compute-error's smallest ladders);
   /// such a fit is not certified.
   bool allow_underdetermined = false;
+  /// Whether to look for runs whose value does not belong with the others'.
+  bool test_runs = false;
 
   /// InputError naming the option, its value and what it must be.
   void validate() const;
@@ -52,6 +55,7 @@ struct Step1Result {
   double fitting_error = 0;  // mean |relative error| over the training points
   std::vector<TargetPrediction> targets;
   std::vector<Step1Point> points;  // training runs, then targets, as in the ladder
+  std::optional<Deletions> wrong;  // [training runs], where there was reason to test them
   std::vector<std::string> notes;
   Step1Settings settings;
 };
@@ -85,6 +89,8 @@ struct Step2Settings {
   /// Whether to ask if the checkpoints go along with the artificial point (doubt_of_top), which
   /// takes a part of the fit's time; studies that don't show it leave it out.
   bool test_point = true;
+  /// Whether to look for runs whose accuracy does not belong with the others' for their losses.
+  bool test_runs = false;
   /// The sigmoid runs between the task's chance and 1, each held within 0.001, for runs that leave
   /// chance too late to say where it is (the published step2_mc).
   bool fixed_levels = false;
@@ -109,12 +115,14 @@ struct Step2Result {
   std::vector<TargetPrediction> targets;  // at the loss that the target really has
   std::vector<Step2Point> points;         // training checkpoints, then targets
   double checkpoint_sd = 0;               // of accuracy, between neighbouring checkpoints
+  std::optional<Deletions> wrong;         // [run_ends that train], where there was reason to test
   TopDoubt top_doubt;
   /// Whether the curve is not to be trusted where larger models are: the runs reject its end, or
   /// can't tell it from a lower one and nobody says how many questions they answered.
   bool end_in_doubt() const {
     return top_doubt.rejected_for || (top_doubt.possible && !task.n_examples);
   }
+  bool is_sure() const { return fitted.fit.is_sure() && !end_in_doubt(); }
   std::vector<std::string> notes;
   Step2Settings settings;
 };
@@ -163,6 +171,7 @@ struct ChainResult {
   Step2Result step2;
   std::vector<TargetPrediction> targets;  // accuracy at the predicted loss
   std::vector<std::string> notes;
+  bool is_sure() const { return step1.fitted.fit.is_sure() && step2.is_sure(); }
 };
 
 /// Step 1 and step 2 chained for each task. Step 2 may be fitted on another ladder. The interval of

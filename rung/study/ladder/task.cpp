@@ -229,7 +229,9 @@ Catalogue Catalogue::embedded() {
 
 void Catalogue::add_text(std::string_view toml, const std::string& source,
                          std::span<const Task> logged) {
-  merge(parse_task_file(toml, source), logged);
+  const TaskFile added = parse_task_file(toml, source);
+  merge(added, logged);
+  for (const auto& [key, entry] : added.tasks) added_.insert(key);
 }
 
 void Catalogue::merge(const TaskFile& other, std::span<const Task> logged) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -69,6 +70,8 @@ class Catalogue {
   const ModelSize* model(const std::string& name) const;
 
   const std::map<std::string, Task>& tasks() const { return tasks_; }
+  /// The tasks of which a file that was added says something.
+  const std::set<std::string>& added() const { return added_; }
   /// Whether the file of a task says its chance of guessing right, or how many choices there are.
   bool says_chance(const std::string& key) const;
   std::map<std::string, std::vector<std::string>> sets() const;
@@ -79,6 +82,7 @@ class Catalogue {
 
   TaskFile file_;
   std::map<std::string, Task> tasks_;
+  std::set<std::string> added_;
   std::map<std::string, ModelSize> models_;  // by name and by alias
 };
 

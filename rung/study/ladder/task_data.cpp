@@ -130,8 +130,22 @@ Metric metric_of(ThroughLoss feature, const Task& task) {
   }
 }
 
+MemberSettings settings_for(const Ladder& ladder, MemberSettings settings) {
+  constexpr std::size_t kAveragesInARun = 4;
+  std::size_t n_rows = 0, n_runs = 0;
+  for (const LadderRun& run : ladder.runs) {
+    if (run.mode != Mode::train) continue;
+    n_rows += run.n_rows();
+    ++n_runs;
+  }
+  const std::size_t most = n_rows / std::max<std::size_t>(1, kAveragesInARun * n_runs);
+  settings.moving_avg = std::min(settings.moving_avg, std::max<std::size_t>(1, most));
+  return settings;
+}
+
 std::vector<TaskData> task_data(const Ladder& ladder, const std::vector<Task>& tasks,
-                                const MemberSettings& settings, std::vector<std::string>& notes) {
+                                const MemberSettings& wanted, std::vector<std::string>& notes) {
+  const MemberSettings settings = settings_for(ladder, wanted);
   const Common common(ladder, tasks);
   std::vector<TaskData> all;
   for (const Task& task : tasks) {

@@ -70,12 +70,18 @@ struct TaskData {
 
 /// How runs become points: P3's settings, those of the published two-step through bits per byte.
 struct MemberSettings {
-  std::size_t moving_avg = 5;
+  std::size_t moving_avg = 5;  // or fewer: a quarter of a training run's checkpoints at most
   double skip_perc = 0.1;
 };
 
-/// What each task's members learn from. `notes` says what the points leave out.
+/// The same with averages that go over a quarter of a training run's checkpoints at most, by the
+/// mean of their numbers: between checkpoints far apart averages bend the curve, and are not of a
+/// run's end.
+MemberSettings settings_for(const Ladder& ladder, MemberSettings settings);
+
+/// What each task's members learn from, with settings_for(ladder, wanted). `notes` says what the
+/// points leave out.
 std::vector<TaskData> task_data(const Ladder& ladder, const std::vector<Task>& tasks,
-                                const MemberSettings& settings, std::vector<std::string>& notes);
+                                const MemberSettings& wanted, std::vector<std::string>& notes);
 
 }  // namespace rung::ladder

@@ -86,8 +86,20 @@ double Trained::log_distance(const Scale& at) const {
                           : std::log(at.compute_by_rule()) - most_log_by_rule_;
 }
 
-Trained::Prediction Trained::predict(const Scale& at) const {
-  Prediction result{.members = fitted_.predict(at)};
+Trained::Prediction Trained::predict(const Scale& at) const { return predict(fitted_, at); }
+
+void Trained::add_lower_end(const LowerEnd& end) {
+  lower_end_ = end;
+  ended_lower_ = fitted_.ending_at(end.accuracy);
+}
+
+std::optional<double> Trained::predict_with_lower_end(const Scale& at) const {
+  if (!ended_lower_) return {};
+  return predict(*ended_lower_, at).combination.predicted;
+}
+
+Trained::Prediction Trained::predict(const FittedMembers& fitted, const Scale& at) const {
+  Prediction result{.members = fitted.predict(at)};
   result.combination = combine(members_, result.members, signal_.signal);
   result.log_distance = log_distance(at);
   // Accuracy does not fall with compute: a larger run reaches what the largest here have.

@@ -18,6 +18,12 @@ class Trained {
     double log_distance = 0;
   };
   Prediction predict(const Scale& at) const;
+
+  /// Leaves a lower end open: the members refitted with it say what is predicted then.
+  void add_lower_end(const LowerEnd& end);
+  const std::optional<LowerEnd>& lower_end() const { return lower_end_; }
+  std::optional<double> predict_with_lower_end(const Scale& at) const;
+
   /// ln(compute / the most of a run), both by one count: FLOPs, or 6 N D where those are not known.
   double log_distance(const Scale& at) const;
 
@@ -51,6 +57,8 @@ class Trained {
   std::size_t n_clusters() const { return clusters_.n; }
 
  private:
+  Prediction predict(const FittedMembers& fitted, const Scale& at) const;
+
   const TaskData* data_;
   std::vector<std::size_t> runs_;
   RunClusters clusters_;  // of runs_
@@ -58,6 +66,8 @@ class Trained {
   std::vector<Member> members_;
   FittedMembers fitted_;
   std::vector<FittedMembers> without_each_;
+  std::optional<LowerEnd> lower_end_;
+  std::optional<FittedMembers> ended_lower_;
   double best_seen_ = 0;
   double most_log_compute_ = 0, most_log_by_rule_ = 0;  // of a run; by 6 N D
   double run_variance_ = 0;  // of the logit, from the combined prediction's own residuals

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "rung/core/text.hpp"
+#include "rung/study/ladder/lower_end.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -41,13 +42,19 @@ std::string largest_part(const IntervalParts& of) {
   return std::max_element(parts.begin(), parts.end())->second;
 }
 
-}  // namespace
-
-double reach_of_logits(double predicted, double middle, double half_width_90) {
-  return std::max(inverse_logit(middle + half_width_90) - predicted,
-                  predicted - inverse_logit(middle - half_width_90)) /
-         predicted;
+double reach_without_lower_end(const Task& task, const CombinedTarget& target) {
+  const double predicted = *target.prediction.predicted;
+  return LogitInterval{task_logit(task, predicted), 0, target.parts->total}.reach(predicted);
 }
+
+std::string why_lower(const LowerEnd& end, double maximum) {
+  const std::string at = percent(end.accuracy, 0), most = percent(maximum, 0);
+  return end.maximum_rejected ? "the runs bend towards " + at + ", and not towards the " + most +
+                                    " that all ways go to"
+                              : "the runs do not tell an end at " + at + " from one at " + most;
+}
+
+}  // namespace
 
 std::string_view trust_name(Trust trust) {
   return trust == Trust::sound ? "sound" : trust == Trust::rough ? "rough" : "doubtful";
@@ -77,6 +84,9 @@ void judge(const TaskData& data, const Trained& trained, const Trained::Predicti
   if (const double share = trained.share_of_growth(); share < 1)
     marks.push_back("of the growth that the ways predict " + percent(share, 0) +
                     " came in the backtest, and as much is kept");
+  if (target.parts && target.parts->lower_end > 0 &&
+      target.trust > trust_of(reach_without_lower_end(data.task, target)))
+    marks.push_back(why_lower(*trained.lower_end(), data.task.maximum));
   constexpr double kFarApart = 2;  // a few members' spread is no better known
   const double apart = std::sqrt(prediction.combination.disagreement);
   if (target.parts && apart > kFarApart * target.parts->total)

@@ -27,10 +27,6 @@ std::vector<double> numbers_or_nan(const Table& table, const std::string& name) 
   return table.numbers(name);
 }
 
-Location place(const Table& table, std::size_t row) {
-  return {table.source(), row < table.lines().size() ? table.lines()[row] : 0, 0};
-}
-
 /// The first row of each model. Rows that differ are problems.
 std::vector<std::size_t> distinct_rows(const Table& table, const std::string& model_column) {
   const std::vector<std::string> names = texts(table, model_column);
@@ -40,7 +36,7 @@ std::vector<std::size_t> distinct_rows(const Table& table, const std::string& mo
   for (std::size_t row = 0; row < names.size(); ++row) {
     if (trimmed(names[row]).empty()) {
       problems.push_back(
-          {place(table, row), "this row has no model in '" + model_column + "'", ""});
+          {table.location(row), "this row has no model in '" + model_column + "'", ""});
       continue;
     }
     const auto [found, is_new] = first.try_emplace(names[row], row);
@@ -60,7 +56,7 @@ std::vector<std::size_t> distinct_rows(const Table& table, const std::string& mo
           },
           column.values);
       if (same) continue;
-      problems.push_back({place(table, row),
+      problems.push_back({table.location(row),
                           "model '" + names[row] + "' stands here a second time with another '" +
                               column.name + "'",
                           "keep one row for each model"});
@@ -107,21 +103,11 @@ std::vector<double> counts_or_nan(const Table& table, const std::string& column)
   std::vector<double> counts = numbers_or_nan(table, column);
   for (std::size_t row = 0; row < counts.size(); ++row) {
     if (std::isnan(counts[row]) || (counts[row] > 0 && std::isfinite(counts[row]))) continue;
-    throw InputError(place(table, row),
+    throw InputError(table.location(row),
                      "'" + column + "' must be a number above 0, not " + shortest(counts[row]),
                      "leave the cell empty where it is not known");
   }
   return counts;
-}
-
-void refuse_infinities(const Table& table, const std::string& metric,
-                       const std::vector<double>& scores) {
-  const auto found =
-      std::find_if(scores.begin(), scores.end(), [](double score) { return std::isinf(score); });
-  if (found == scores.end()) return;
-  throw InputError(place(table, static_cast<std::size_t>(found - scores.begin())),
-                   "column '" + metric + "' holds an infinite number",
-                   "leave the cell empty where nothing was measured");
 }
 
 Matrix read_scores(const Table& table, const std::vector<std::string>& metrics,
@@ -138,7 +124,7 @@ Matrix read_scores(const Table& table, const std::vector<std::string>& metrics,
   Matrix scores(table.n_rows(), metrics.size());
   for (std::size_t j = 0; j < metrics.size(); ++j) {
     std::vector<double> column = table.numbers(metrics[j]);
-    refuse_infinities(table, metrics[j], column);
+    table.refuse_infinities(table.column(metrics[j]));
     check_scores(metrics[j], models, options, column, warnings);
     bool any = false;
     for (std::size_t i = 0; i < column.size(); ++i) {

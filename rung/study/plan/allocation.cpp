@@ -28,7 +28,10 @@ std::vector<Asked> questions_of(const AllocateRequest& request,
   std::vector<Asked> asked;
   for (const std::string& budget : request.budgets) {
     const double flops = budget_flops(budget, hardware);
-    asked.push_back({{.budget_flops = flops}, significant(flops) + " FLOPs", !is_in_flops(budget)});
+    const bool in_flops = is_in_flops(budget);
+    asked.push_back({{.budget_flops = flops},
+                     in_flops ? significant(flops) + " FLOPs" : std::string(trimmed(budget)),
+                     !in_flops});
   }
   for (const double target : request.target_losses)
     asked.push_back({{.target_loss = target}, "loss " + significant(target)});
@@ -106,6 +109,15 @@ std::string bias_words(const table::Prepared& prepared, const table::Sample& sam
          short_count(best.n_params);
 }
 
+/// By what factor `flops` lie outside the runs' compute; 1 inside.
+double beyond_compute(const std::vector<IsoflopPoint>& runs, double flops) {
+  const auto [least, most] = std::minmax_element(runs.begin(), runs.end(),
+                                                 [](const IsoflopPoint& a, const IsoflopPoint& b) {
+                                                   return a.compute_flops < b.compute_flops;
+                                                 });
+  return std::max({1.0, flops / most->compute_flops, least->compute_flops / flops});
+}
+
 }  // namespace
 
 void AllocateRequest::validate(const std::optional<Hardware>& hardware) const {
@@ -166,6 +178,7 @@ void IsoflopRequest::validate(const std::optional<Hardware>& hardware) const {
 }
 
 bool maps_compute(const table::Request& what) {
+  if (what.x.empty()) return false;
   const Mapping mapping = parse_mapping(what.x, "--x");
   return std::any_of(mapping.begin(), mapping.end(),
                      [](const auto& entry) { return entry.first == "C"; });
@@ -181,7 +194,7 @@ IsoflopResult run(const IsoflopRequest& request, const table::Prepared& prepared
       const double size = runs.fit.n_params.at(flops);
       const double tokens =
           request.own_compute ? runs.fit.n_tokens.at(flops) : flops / (kTrainingFlops * size);
-      runs.splits.push_back({flops, size, tokens});
+      runs.splits.push_back({flops, size, tokens, beyond_compute(runs.points, flops)});
     }
     if (request.parabolas && !request.own_compute) {
       const double flops = runs.splits.empty() ? runs.fit.bottoms.back().compute_flops

@@ -104,6 +104,7 @@ PlanResult run(const PlanRequest& request, const table::Prepared& prepared,
   uncertainty.resample.n_replicates = 0;
   PlanResult result;
   result.budget = budget_of(request, hardware);
+  result.counts_runs = request.n_runs > 0;
   result.hardware = hardware;
   result.fitted =
       table::fit_group(prepared, prepared.samples.front(), request.what, uncertainty).fitted;

@@ -34,6 +34,7 @@ std::string_view criterion_name(Criterion criterion);
 struct PlanResult {
   Fitted fitted;
   double budget = 0;
+  bool counts_runs = false;  // costs and budget are numbers of runs
   std::vector<Candidate> candidates;
   Design design;
   std::optional<Hardware> hardware;

@@ -25,9 +25,10 @@ Action ladder_diagnose(Options& command) {
   add_target_options(command, *options);
   add_ladder_extras(command, *options);
   command.footer(
-      "Takes each training run away in turn: what the others say of it, how it moves the\n"
-      "predictions (of rung ladder predict --method combined), and whether it tells more than\n"
-      "guessing would. Results: task, runs, n_at_chance, notes.");
+      "Takes each training run away in turn: what the others say of its accuracy and its loss and\n"
+      "whether these are off, how it moves the predictions (of rung ladder predict --method\n"
+      "combined), and whether it tells more than guessing would.\n"
+      "Results: task, runs, n_at_chance, notes, z_threshold, loss_z_threshold.");
   return [options](CommandContext& context) { return diagnose(context, *options); };
 }
 

@@ -8,7 +8,6 @@
 #include "rung/core/error.hpp"
 #include "rung/core/expression_tokens.hpp"
 #include "rung/core/text.hpp"
-#include "rung/report/bounds.hpp"
 #include "rung/report/table/predictions.hpp"
 
 namespace rung::app {
@@ -51,8 +50,7 @@ const Fitted& then_of(const SavedFit& then, const Fitted& group) {
 
 void note_bounds(CommandContext& context, const Fitted& group) {
   const std::string of = group.label.empty() ? "" : group.label + ": ";
-  for (const std::string& note : notes_of_bounds(group.fit))
-    context.err() << "note: " << of << note << '\n';
+  for (const std::string& note : notes_of_bounds(group.fit)) context.note(of + note);
 }
 
 Answer run_predict(CommandContext& context, const PredictCommand& given) {

@@ -1,0 +1,29 @@
+#pragma once
+/// Where a task's accuracy may level off below its maximum for all that its runs say, and intervals
+/// that hold it then.
+
+#include "rung/study/ladder/combined.hpp"
+
+namespace rung::ladder {
+
+/// The end that the checkpoints through the task's own loss leave open (doubt_of_top). Absent where
+/// they tell, where the task has no loss of its own, so that ways with a free end are among its
+/// own, and where its signal is not clear.
+std::optional<LowerEnd> lower_end(const Ladder& ladder, const TaskData& data, Signal signal,
+                                  const MemberSettings& settings);
+
+/// Where an accuracy comes to lie, in the logit: normal around `middle`, or, where the lower end is
+/// true, around a point that is `apart` below.
+struct LogitInterval {
+  double middle = 0, apart = 0, sd = 1;
+
+  /// Both ends of an interval of `level`, as accuracies. The lower is as far below the lower point
+  /// as it takes to hold `level` if that is true, the upper what it is without (Imbens and Manski
+  /// 2004, Confidence Intervals for Partially Identified Parameters, Econometrica 72:1845).
+  double lower(double level) const;
+  double upper(double level) const;
+  /// How far that of 90% reaches from `predicted`: its further end's distance as a share of it.
+  double reach(double predicted) const;
+};
+
+}  // namespace rung::ladder

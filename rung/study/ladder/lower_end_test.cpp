@@ -1,0 +1,127 @@
+#include "rung/study/ladder/lower_end.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+
+#include "rung/core/parallel.hpp"
+#include "rung/study/ladder/simulate.hpp"
+
+namespace rung::ladder {
+namespace {
+
+/// One task that follows its laws, and goes to `top`.
+SimulationSettings going_to(double top, TaskKind kind) {
+  SimulationSettings settings;
+  settings.n_tasks = 1;
+  settings.n_checkpoints = 6;
+  settings.law_departure = settings.sigmoid_departure = 0;
+  settings.kinds = {kind};
+  settings.top = top;
+  settings.targets = {{"10x", 3.2e9, 320}, {"70x", 6.9e9, 480}};
+  return settings;
+}
+
+CombinedTask combined(const SimulationSettings& settings, std::uint64_t seed) {
+  const SimulatedLadder made = simulate_ladder(settings, seed);
+  return run_combined(made.ladder, made.tasks, {.n_threads = 1}).tasks.front();
+}
+
+TEST(LogitInterval, HoldsItsLevelWhicheverEndIsTrue) {
+  const auto below = [](double apart) {
+    const LogitInterval interval{1, apart, 0.5};
+    return (interval.middle - apart - logit(interval.lower(0.9))) / interval.sd;
+  };
+  EXPECT_NEAR(below(0), 1.6449, 1e-4);
+  EXPECT_NEAR(below(0.5), 1.3388, 1e-3);  // 1 standard deviation: Phi(c + 1) - Phi(-c) = 0.9
+  EXPECT_NEAR(below(5), 1.2816, 1e-4);
+  EXPECT_NEAR(logit((LogitInterval{1, 5, 0.5}.upper(0.9))), 1 + 0.5 * 1.6449, 1e-4);
+  const LogitInterval interval{logit(0.5), 0.3, 0.2};
+  EXPECT_NEAR(interval.reach(0.5), (0.5 - interval.lower(0.9)) / 0.5, 1e-12);
+}
+
+TEST(LowerEnd, IsWhatRunsBendTowardsOrCannotTell) {
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    const CombinedTask near_top = combined(going_to(0.8, TaskKind::saturating), seed);
+    ASSERT_TRUE(near_top.lower_end);
+    EXPECT_TRUE(near_top.lower_end->maximum_rejected);
+    EXPECT_NEAR(near_top.lower_end->accuracy, 0.8, 0.05);
+    const CombinedTask halfway = combined(going_to(0.8, TaskKind::ordinary), seed);
+    ASSERT_TRUE(halfway.lower_end);
+    for (const CombinedTarget& target : halfway.targets) {
+      EXPECT_LT(*target.with_lower_end, *target.prediction.predicted);
+      EXPECT_GT(target.parts->lower_end, 0);
+    }
+    EXPECT_FALSE(combined(going_to(1, TaskKind::saturating), seed).lower_end);
+  }
+}
+
+TEST(LowerEnd, IsNotAskedWhereWaysHaveFreeEnds) {
+  SimulationSettings settings = going_to(0.8, TaskKind::ordinary);
+  settings.validation_loss_only = true;
+  EXPECT_FALSE(combined(settings, 1).lower_end);
+}
+
+TEST(LowerEnd, IsWithinIntervals) {
+  constexpr std::size_t kLadders = 6;
+  for (const double top : {0.9, 0.8}) {
+    for (const TaskKind kind : {TaskKind::saturating, TaskKind::ordinary}) {
+      std::vector<int> inside(kLadders);
+      parallel_for(kLadders, 0, [&](std::size_t seed) {
+        for (const CombinedTarget& target : combined(going_to(top, kind), 500 + seed).targets) {
+          const TargetPrediction& p = target.prediction;
+          inside[seed] += p.interval->lower <= *p.actual && *p.actual <= p.interval->upper;
+        }
+      });
+      EXPECT_GE(std::accumulate(inside.begin(), inside.end(), 0), 10) << "of 12, to " << top;
+    }
+  }
+}
+
+TEST(LowerEnd, IsAMarkWhereItIsWhatMakesAnIntervalReachFar) {
+  int n_marked = 0, n_sound = 0;
+  for (const std::uint64_t seed : {1000U, 1004U, 1001U, 1002U, 1003U}) {
+    for (const CombinedTarget& target : combined(going_to(0.8, TaskKind::ordinary), seed).targets) {
+      n_sound += target.trust == Trust::sound;
+      for (const std::string& why : target.marks)
+        n_marked += why.find("do not tell an end at 80% from one at 100%") != std::string::npos;
+    }
+  }
+  EXPECT_EQ(n_marked, 2);
+  EXPECT_EQ(n_sound, 8);
+  EXPECT_THAT(combined(going_to(0.8, TaskKind::saturating), 1064).targets.back().marks,
+              testing::ElementsAre(testing::HasSubstr("the runs bend towards 82%, and not")));
+}
+
+TEST(FittedMembers, EndingLowerAreThoseOfATaskWithThatMaximum) {
+  const SimulatedLadder made = simulate_ladder(going_to(0.8, TaskKind::ordinary), 3);
+  std::vector<std::string> notes;
+  TaskData data = task_data(made.ladder, made.tasks, {}, notes).front();
+  std::vector<std::size_t> all(data.runs.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  const std::vector<Member> members = members_for(data, Signal::clear);
+  const auto refitted = FittedMembers(data, members, all).ending_at(0.8);
+  const Scale at = data.targets.back().scale;
+  data.task.maximum = 0.8;
+  const auto anew = FittedMembers(data, members, all).predict(at);
+  for (std::size_t m = 0; m < members.size(); ++m) {
+    EXPECT_NEAR(*refitted.predict(at)[m], *anew[m], 1e-4) << members[m].name;
+    EXPECT_LT(*anew[m], 0.8);
+  }
+}
+
+TEST(SettingsFor, AverageOverAQuarterOfARunAtMost) {
+  const auto averaged = [](std::size_t n_checkpoints) {
+    SimulationSettings settings = going_to(1, TaskKind::ordinary);
+    settings.n_checkpoints = n_checkpoints;
+    return settings_for(simulate_ladder(settings, 1).ladder, {}).moving_avg;
+  };
+  EXPECT_EQ(averaged(1), 1U);
+  EXPECT_EQ(averaged(6), 1U);
+  EXPECT_EQ(averaged(12), 3U);
+  EXPECT_EQ(averaged(24), 5U);
+}
+
+}  // namespace
+}  // namespace rung::ladder

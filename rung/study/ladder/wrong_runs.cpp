@@ -1,0 +1,119 @@
+#include "rung/study/ladder/wrong_runs.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "rung/study/ladder/chained.hpp"
+
+namespace rung::ladder {
+namespace {
+
+/// Runs differ by less from a law: of a loss as a share, and of an accuracy.
+constexpr double kSuspiciousShare = 0.03, kSuspiciousAccuracy = 0.03;
+
+/// A sigmoid whose levels are fitted, by least squares.
+FitProblem curve_problem(const Points& points, double maximum) {
+  return {
+      find_law("sigmoid"), points, Loss{}, Residual::raw, {{.parameter = "b", .upper = maximum}}};
+}
+
+/// By chance alone a score on so many questions may be as far from what it should be.
+void forgive_chance(const Task& task, const std::vector<double>& accuracies, Deletions& found) {
+  constexpr double kStandardErrors = 3;
+  if (!task.n_examples) return;
+  for (std::size_t i = 0; i < accuracies.size(); ++i) {
+    DeletionTest& test = found.points[i];
+    const double p = std::clamp(test.predicted.value_or(accuracies[i]), 0.0, 1.0);
+    test.off = test.off && std::abs(accuracies[i] - p) >
+                               kStandardErrors * std::sqrt(p * (1 - p) / *task.n_examples);
+  }
+}
+
+/// Training runs among `points`, which `found` is of.
+template <class Point>
+std::vector<WrongRun> wrong_among(const std::vector<Point>& points,
+                                  const std::optional<Deletions>& found) {
+  std::vector<WrongRun> wrong;
+  if (!found) return wrong;
+  std::size_t i = 0;
+  for (const Point& point : points) {
+    if (point.origin.mode != Mode::train) continue;
+    const DeletionTest& test = found->points[i++];
+    if (test.off) wrong.push_back({point.origin, point.y, test.predicted});
+  }
+  return wrong;
+}
+
+}  // namespace
+
+std::vector<WrongRun> wrong_runs(const Step1Result& step1) {
+  return wrong_among(step1.points, step1.wrong);
+}
+
+std::vector<WrongRun> wrong_runs(const Step2Result& step2) {
+  return wrong_among(run_ends(step2), step2.wrong);
+}
+
+Deletions wrong_losses(const Step1Result& step1) {
+  return test_deletions(step1.fitted.problem->with_loss(Loss{}));
+}
+
+std::optional<Deletions> suspicious_losses(const Step1Result& step1) {
+  if (step1.fitted.fit.status == Status::failed) return {};
+  return test_suspicious_deletions(step1.fitted.problem->with_loss(Loss{}), step1.fitted.fit.theta,
+                                   kSuspiciousShare);
+}
+
+std::optional<Deletions> suspicious_accuracies(const Step2Result& step2) {
+  if (step2.fitted.fit.status == Status::failed || step2.settings.use_log_sigmoid) return {};
+  std::vector<double> losses, accuracies;
+  for (const Step2Point& end : run_ends(step2)) {
+    if (end.origin.mode != Mode::train) continue;
+    losses.push_back(end.x);
+    accuracies.push_back(end.y);
+  }
+  const Points points = Points::from_columns({losses}, accuracies);
+  std::optional<Deletions> found = test_suspicious_deletions(
+      curve_problem(points, step2.task.maximum), step2.fitted.fit.theta, kSuspiciousAccuracy);
+  if (found) forgive_chance(step2.task, accuracies, *found);
+  return found;
+}
+
+Deletions wrong_accuracies(const std::vector<double>& losses, const std::vector<double>& accuracies,
+                           const Task& task, const std::vector<bool>& left_out) {
+  std::vector<std::size_t> judged;
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    if (left_out.empty() || !left_out[i]) judged.push_back(i);
+  }
+  Deletions all;
+  all.points.resize(losses.size());
+  constexpr std::size_t kLeast = 4;  // of the sigmoid's parameters
+  if (judged.size() <= kLeast) return all;
+  Points points(1, judged.size());
+  for (std::size_t k = 0; k < judged.size(); ++k)
+    points.set(k, std::vector{losses[judged[k]]}, accuracies[judged[k]]);
+  const Deletions found = test_deletions(curve_problem(points, task.maximum));
+  all.threshold = found.threshold;
+  for (std::size_t k = 0; k < judged.size(); ++k) all.points[judged[k]] = found.points[k];
+  forgive_chance(task, accuracies, all);
+  return all;
+}
+
+Deletions wrong_accuracies(const std::vector<Scale>& scales, const std::vector<double>& accuracies,
+                           const Task& task) {
+  constexpr double kLeastAccuracy = 1e-3;  // the law takes logarithms
+  Points points(2, scales.size());
+  for (std::size_t i = 0; i < scales.size(); ++i)
+    points.set(i, std::vector{scales[i].n_params, scales[i].n_tokens},
+               -std::log(std::max(kLeastAccuracy, accuracies[i])));
+  Deletions found = test_deletions(FitProblem(find_law("chinchilla"), points, Loss{}, Residual::raw,
+                                              {{.parameter = "E", .fixed = 0}}));
+  for (DeletionTest& test : found.points) {
+    if (test.predicted) test.predicted = std::exp(-*test.predicted);
+    if (test.t) test.t = -*test.t;  // the law falls as accuracy grows
+  }
+  forgive_chance(task, accuracies, found);
+  return found;
+}
+
+}  // namespace rung::ladder

@@ -1,0 +1,61 @@
+#include "rung/study/ladder/wrong_runs.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "rung/study/ladder/simulate.hpp"
+
+namespace rung::ladder {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr std::size_t kLargest = 15;
+
+SimulatedLadder sixteen_runs() { return simulate_ladder({.n_tasks = 1}, 9); }
+
+/// With every value of a metric of one run times a factor.
+SimulatedLadder with_error(SimulatedLadder made, std::size_t run, const std::string& metric,
+                           double factor) {
+  for (double& value : made.ladder.runs[run].metrics.at(metric)) value *= factor;
+  return made;
+}
+
+template <class Result>
+std::vector<std::size_t> places(const Result& result) {
+  std::vector<std::size_t> runs;
+  for (const WrongRun& run : wrong_runs(result)) runs.push_back(run.origin.run);
+  return runs;
+}
+
+Step1Result step1_of(const SimulatedLadder& made) {
+  return run_step1(made.ladder, made.tasks[0], {.test_runs = true});
+}
+
+Step2Result step2_of(const SimulatedLadder& made) {
+  return run_step2(made.ladder, made.tasks[0], {.test_runs = true});
+}
+
+TEST(WrongRuns, AreNoneOfACleanLadder) {
+  EXPECT_THAT(places(step1_of(sixteen_runs())), IsEmpty());
+  EXPECT_THAT(places(step2_of(sixteen_runs())), IsEmpty());
+}
+
+TEST(WrongRuns, AreTheOneWhoseLossIsOffTheLaw) {
+  for (const double factor : {1.07, 1.5}) {
+    const Step1Result step1 = step1_of(with_error(sixteen_runs(), kLargest, "task1/bpb", factor));
+    ASSERT_THAT(places(step1), ElementsAre(kLargest)) << factor;
+    const WrongRun run = wrong_runs(step1)[0];
+    EXPECT_NEAR(*run.by_others * factor, run.value, 0.03) << factor;
+  }
+}
+
+TEST(WrongRuns, AreTheOneWhoseAccuracyIsOffTheCurve) {
+  const Step2Result step2 = step2_of(with_error(sixteen_runs(), kLargest, "task1/acc", 0.8));
+  ASSERT_THAT(places(step2), ElementsAre(kLargest));
+  EXPECT_GT(*wrong_runs(step2)[0].by_others, 1.1 * wrong_runs(step2)[0].value);
+}
+
+}  // namespace
+}  // namespace rung::ladder

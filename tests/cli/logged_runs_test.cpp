@@ -1,0 +1,105 @@
+/// The ladder's commands on runs as they were logged: what is said of them besides the numbers.
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "rung/system/file.hpp"
+#include "tests/cli/run_command.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace rung::cli {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class LoggedRunsTest : public ::testing::Test {
+ protected:
+  /// Twelve runs on a law, with loss "val", accuracy "right", its complement and one that stays.
+  void write_runs(int n_checkpoints) {
+    std::string csv = "model,n_params,n_tokens,val,right,wrong,flat\n";
+    for (const double n : {190e6, 370e6, 760e6, 1300e6}) {
+      for (const int length : {1, 2, 5}) {
+        for (int i = 1; i <= n_checkpoints; ++i) {
+          const double d = 20 * n * length * i / n_checkpoints;
+          const double loss = 1.9 + 400 / std::pow(n, 0.35) + 1200 / std::pow(d, 0.34);
+          const double right = 0.25 + 0.75 / (1 + std::exp(4 * (loss - 2.6)));
+          csv += fmt::format("{:.0f}M-{}xC,{},{},{:.6f},{:.4f},{:.4f},0.25\n", n / 1e6, length, n,
+                             d, loss, right, 1 - right);
+        }
+      }
+    }
+    write_file(runs_, csv);
+  }
+
+  Ran ladder(const std::string& command, const std::string& accuracy,
+             const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> words = {"ladder", command,      runs_,   "--loss",
+                                      "val",    "--accuracy", accuracy};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_rung(words);
+  }
+
+  TempFolder folder_;
+  const std::string runs_ = (folder_.path() / "runs.csv").string();
+};
+
+TEST_F(LoggedRunsTest, AnAccuracyThatStaysIsDoubtedForThat) {
+  write_runs(5);
+  for (const char* command : {"step2", "single-step", "predict"}) {
+    EXPECT_THAT(ladder(command, "flat").out,
+                AllOf(HasSubstr("(!) flat: "), HasSubstr("Accuracy is 25.00% in all"),
+                      Not(HasSubstr("better optimum"))))
+        << command;
+    EXPECT_THAT(ladder(command, "right").out, Not(HasSubstr("in all runs"))) << command;
+  }
+}
+
+TEST_F(LoggedRunsTest, ARateOfErrorsIsToldFromAnAccuracy) {
+  write_runs(5);
+  EXPECT_THAT(ladder("predict", "wrong").err, HasSubstr("as a rate of errors does"));
+  EXPECT_THAT(ladder("predict", "right").err, Not(HasSubstr("rate of errors")));
+}
+
+TEST_F(LoggedRunsTest, OptionsThatChangeNothingAreNamed) {
+  const std::vector<std::string> options = {"--moving_avg", "3", "--skip_perc", "0.2"};
+  const auto named =
+      AllOf(HasSubstr("--moving_avg changes nothing"), HasSubstr("--skip_perc changes nothing"));
+  write_runs(1);
+  EXPECT_THAT(ladder("predict", "right", options).err, named);
+  write_runs(5);
+  EXPECT_THAT(ladder("predict", "right", options).err, Not(HasSubstr("changes nothing")));
+}
+
+TEST_F(LoggedRunsTest, TasksOfWhichAFileSaysNothingAreNamed) {
+  write_runs(5);
+  const std::string tasks = (folder_.path() / "tasks.toml").string();
+  write_file(tasks, "[tasks.other]\nrc_acc = \"other\"\n");
+  EXPECT_THAT(ladder("predict", "right", {"--tasks", tasks}).err,
+              HasSubstr("would name [tasks.right]"));
+  write_file(tasks, "[tasks.right]\nchance = 0.25\n");
+  EXPECT_THAT(ladder("predict", "right", {"--tasks", tasks}).err, Not(HasSubstr("would name")));
+}
+
+TEST_F(LoggedRunsTest, AWordAmongLossesNamesItsLine) {
+  write_runs(5);
+  std::string csv = read_file(runs_);
+  csv.replace(csv.find("3."), 2, "x");
+  write_file(runs_, csv);
+  const Ran ran = ladder("predict", "right");
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("runs.csv:2: error: column 'val' holds text"));
+}
+
+TEST_F(LoggedRunsTest, VarianceSaysHowManyCheckpointsThereAre) {
+  write_runs(5);
+  EXPECT_THAT(ladder("variance", "right", {"--runs", "1300M-5xC"}).out,
+              HasSubstr("Spread over all 5 checkpoints of 1.3B (fewer than"));
+  EXPECT_THAT(ladder("variance", "right", {"--runs", "1300M-5xC", "--last_n_points", "3"}).out,
+              HasSubstr("Spread over the last 3 checkpoints of"));
+}
+
+}  // namespace
+}  // namespace rung::cli
