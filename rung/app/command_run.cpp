@@ -39,7 +39,9 @@ void add_common_options(const Command& command, Options& options, CommonOptions&
       .group(kCommonGroup);
   if (command.has_bootstrap) {
     options
-        .add("--bootstrap", common.n_bootstrap, "replicates behind each interval; 0: no intervals")
+        .add("--bootstrap", common.n_bootstrap,
+             "replicates behind each interval; 0: none, as fits of tables choose where it holds "
+             "better")
         .last_counts()
         .value_name("N")
         .range(0, kMostReplicates)

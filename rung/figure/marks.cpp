@@ -17,57 +17,51 @@ void check_lengths(bool ok) {
 constexpr double kCapBeyondMarkerPx = 2;  // so that a cap shows behind a mark that hides its bar
 
 /// Where an end of an error bar lies: beyond the axis where it is infinite, or not positive on a
-/// logarithmic one.
+/// logarithmic one; no number where it is none.
 double end_px(const Scale& scale, double value) {
-  return scale.pixel(scale.log ? std::max(value, 0.0) : value);
+  return scale.pixel(scale.log && value < 0 ? 0 : value);
 }
 
-/// Error bars of one width in one frame.
-class Whiskers {
- public:
-  Whiskers(const Frame& frame, double half_cap_px, Shape& shape)
-      : frame_(frame), box_(frame.box()), half_cap_px_(half_cap_px), shape_(shape) {}
+/// An error bar, upright or lying, by where its ends are along it and where it stands across.
+struct Whisker {
+  bool upright = true;
+  double lower = 0, upper = 0, across = 0;
+  double half_cap_px = 0;
 
-  /// One from one point to another, upright or lying, where both are numbers and far enough apart
-  /// to be seen as two.
-  void add(Pixel from, Pixel to) {
-    if (std::isnan(from.x + from.y) || std::isnan(to.x + to.y)) return;
-    const bool upright = from.x == to.x;
-    const Pixel a{end_px(frame_.x, from.x), end_px(frame_.y, from.y)};
-    const Pixel b{end_px(frame_.x, to.x), end_px(frame_.y, to.y)};
-    constexpr double kLeastPx = 1.5;
-    if (std::abs(b.x - a.x) + std::abs(b.y - a.y) < kLeastPx) return;
-    const bool seen =
-        upright ? a.y <= box_.top && b.y >= box_.bottom : a.x <= box_.right && b.x >= box_.left;
-    if (!seen) return;
-    shape_.pieces.push_back({a, b});
-    add_end(a, -1, upright);
-    add_end(b, 1, upright);
+  Pixel at(double along, double aside) const {
+    return upright ? Pixel{across + aside, along} : Pixel{along, across + aside};
   }
-
- private:
-  /// A cap across the bar, or, where the bar leaves the frame, an arrowhead at the frame's edge.
-  void add_end(Pixel end, double direction, bool upright) {
-    const auto at = [&](double along, double across) {
-      return upright ? Pixel{end.x + across, along} : Pixel{along, end.y + across};
-    };
-    const double here = upright ? end.y : end.x;
-    const double lower = upright ? box_.bottom : box_.left, upper = upright ? box_.top : box_.right;
-    if (here >= lower && here <= upper) {
-      shape_.pieces.push_back({at(here, -half_cap_px_), at(here, half_cap_px_)});
-      return;
-    }
-    constexpr double kHeadPx = 6, kInsetPx = 1;
-    const double tip = direction > 0 ? upper - kInsetPx : lower + kInsetPx;
-    const double back = tip - direction * kHeadPx;
-    shape_.pieces.push_back({at(back, -kHeadPx / 2), at(tip, 0), at(back, kHeadPx / 2)});
-  }
-
-  const Frame& frame_;
-  Box box_;
-  double half_cap_px_;
-  Shape& shape_;
 };
+
+/// What an end looks like: a cap across the bar, or, where the bar leaves the frame, an arrowhead
+/// at the frame's edge.
+void add_end(const Whisker& whisker, bool is_upper, const Box& box, Shape& whiskers) {
+  const double begin = whisker.upright ? box.bottom : box.left;
+  const double end = whisker.upright ? box.top : box.right;
+  const double here = is_upper ? whisker.upper : whisker.lower;
+  if (here >= begin && here <= end) {
+    whiskers.pieces.push_back(
+        {whisker.at(here, -whisker.half_cap_px), whisker.at(here, whisker.half_cap_px)});
+    return;
+  }
+  constexpr double kHeadPx = 6, kInsetPx = 1;
+  const double tip = is_upper ? end - kInsetPx : begin + kInsetPx;
+  const double back = is_upper ? tip - kHeadPx : tip + kHeadPx;
+  whiskers.pieces.push_back(
+      {whisker.at(back, -kHeadPx / 2), whisker.at(tip, 0), whisker.at(back, kHeadPx / 2)});
+}
+
+/// The bar with its ends, if these are far enough apart to be seen as two and not both outside.
+void add_whisker(const Whisker& whisker, const Box& box, Shape& whiskers) {
+  constexpr double kLeastPx = 1.5;
+  if (!(whisker.upper - whisker.lower >= kLeastPx)) return;
+  const double begin = whisker.upright ? box.bottom : box.left;
+  const double end = whisker.upright ? box.top : box.right;
+  if (whisker.lower > end || whisker.upper < begin) return;
+  whiskers.pieces.push_back({whisker.at(whisker.lower, 0), whisker.at(whisker.upper, 0)});
+  add_end(whisker, false, box, whiskers);
+  add_end(whisker, true, box, whiskers);
+}
 
 class Drawing {
  public:
@@ -82,14 +76,18 @@ class Drawing {
     check_lengths(points.x_lower.empty() || points.x_lower.size() == points.x.size());
     Shape whiskers{.stroke = Stroke{points.colour, 1.2}};
     std::vector<Pixel> places;
-    Whiskers bars(frame_, points.size_px / 2 + kCapBeyondMarkerPx, whiskers);
+    const double cap = points.size_px / 2 + kCapBeyondMarkerPx;
     for (std::size_t i = 0; i < points.x.size(); ++i) {
       const double x = points.x[i], y = points.y[i];
       if (frame_.can_show(x, y)) places.push_back(frame_.pixel(x, y));
       if (!points.y_lower.empty() && frame_.x.can_show(x))
-        bars.add({x, points.y_lower[i]}, {x, points.y_upper[i]});
+        add_whisker({true, end_px(frame_.y, points.y_lower[i]), end_px(frame_.y, points.y_upper[i]),
+                     frame_.x.pixel(x), cap},
+                    frame_.box(), whiskers);
       if (!points.x_lower.empty() && frame_.y.can_show(y))
-        bars.add({points.x_lower[i], y}, {points.x_upper[i], y});
+        add_whisker({false, end_px(frame_.x, points.x_lower[i]),
+                     end_px(frame_.x, points.x_upper[i]), frame_.y.pixel(y), cap},
+                    frame_.box(), whiskers);
     }
     add(std::move(whiskers));
     add(markers(points, places));

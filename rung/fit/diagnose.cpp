@@ -155,9 +155,15 @@ void write_notes(const Diagnosis& found, const FitProblem& problem,
   }
   if (const std::string outliers = outlier_words(found, problem); !outliers.empty())
     notes.push_back(outliers);
-  if (found.alternatives_spread > 0)
+  constexpr double kShown = 5e-4;  // else it is 0.0%
+  if (found.alternatives_spread >= kShown)
     notes.push_back("what those other parameters predict there differs by up to " +
-                    percent(found.alternatives_spread, 1));
+                    percent(found.alternatives_spread, 1) +
+                    ", and others that fit nearly as well may differ by more");
+  else if (found.alternatives_spread > 0)
+    notes.push_back(
+        "those other parameters predict the same there, but others that fit nearly as well may "
+        "not");
 }
 
 }  // namespace

@@ -128,6 +128,9 @@ std::vector<double> Fitted::replicate_predictions(std::span<const double> inputs
 std::optional<Interval> Fitted::interval(std::span<const double> inputs) const {
   std::optional<Interval> found = interval_of_optimum(inputs);
   if (found && !holds_alternatives(*law, fit, inputs, *found)) return std::nullopt;
+  // Refits stop somewhere on what the data leave open, as the fit does, and do not show how long it
+  // is.
+  if (found && replicates.n > 0 && !fit.alternatives.empty()) return std::nullopt;
   return found;
 }
 
@@ -162,7 +165,8 @@ std::vector<std::optional<Interval>> Fitted::intervals(const Points& rows) const
     }
     return intervals;
   }
-  if (replicates.n > 0) return replicate_intervals(rows);
+  if (replicates.n > 0)
+    return fit.alternatives.empty() ? replicate_intervals(rows) : std::move(intervals);
   if (!fit.covariance) return intervals;
   return delta_intervals(
       FitProblem(*law, rows, options.loss, options.residual, options.constraints), fit, rows,
@@ -232,7 +236,7 @@ Prediction Fitted::prediction(std::span<const double> inputs, std::optional<doub
 }
 
 std::optional<Interval> Fitted::bootstrap_interval(std::size_t parameter) const {
-  if (replicates.n == 0) return std::nullopt;
+  if (replicates.n == 0 || !fit.alternatives.empty()) return std::nullopt;
   return percentile_interval(replicates.values_of(parameter), options.level, "bootstrap");
 }
 

@@ -138,10 +138,23 @@ void add_table_options(Options& command, TableRequest& given, bool many_laws) {
   command
       .add("--noise-sd", given.noise_sd,
            "the noise of a row of weight 1, where it is known; default: from the data")
-      .non_negative()
+      .positive()
       .group(kHowSure);
   add_unit_options(command, given);
   command.add("--level", request.level, "of intervals").range(0.01, 0.9999).group(kHowSure);
+}
+
+std::string TableRequest::option_of_a_fit(std::initializer_list<std::string_view> allowed) const {
+  for (const Option& option : options->all()) {
+    const std::string& name = option.names().back();
+    const bool is_of_a_fit = option.group() == kData || option.group() == kLaw ||
+                             option.group() == kUnits || option.group() == kHowSure ||
+                             name == "--bootstrap" || name == "--group-by";
+    if (option.is_set() && is_of_a_fit &&
+        std::find(allowed.begin(), allowed.end(), name) == allowed.end())
+      return name;
+  }
+  return "";
 }
 
 bool TableRequest::leaves_kind_open() const {

@@ -1,7 +1,9 @@
 #pragma once
 /// The options by which a command is told what to fit of which table.
 
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rung/app/context.hpp"
@@ -26,6 +28,10 @@ struct TableRequest {
   double noise_sd = 0;  // 0: from the data
   bool profiles = false;
   Options* options = nullptr;  // where they were given
+
+  /// The first option given, other than those `allowed`, that says what to fit of which table and
+  /// how: for commands that take a finished fit in its place. "": none.
+  std::string option_of_a_fit(std::initializer_list<std::string_view> allowed = {}) const;
 
   /// Which kind of interval was left to the data.
   bool leaves_kind_open() const;

@@ -4,8 +4,9 @@
 
 namespace rung::app {
 
-void add_models_option(Options& command, std::string& path) {
-  command.add("--models", path, "models of your own, beside the built-in ones").value_name("FILE");
+Option& add_models_option(Options& command, std::string& path) {
+  return command.add("--models", path, "models of your own, beside the built-in ones")
+      .value_name("FILE");
 }
 
 model::Configs model_configs(const std::string& path, CommandContext& context) {

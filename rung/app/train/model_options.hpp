@@ -9,7 +9,7 @@
 
 namespace rung::app {
 
-void add_models_option(Options& command, std::string& path);
+Option& add_models_option(Options& command, std::string& path);
 
 /// The embedded configurations with the user's over them.
 model::Configs model_configs(const std::string& path, CommandContext& context);

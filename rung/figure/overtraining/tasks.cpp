@@ -64,7 +64,7 @@ Curve law_curve(const Fit& fit, const std::vector<double>& losses) {
 Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits) {
   Figure figure;
   figure.subtitle = "Error against loss on " + study.title(fits.choice.loss_sets.front()) +
-                    "; those that can be predicted first, then in brackets why the others can't";
+                    "; those that follow it first, then in brackets why the others can't";
   const std::size_t n = fits.error_sets.size();
   std::size_t n_predicted = 0;
   std::vector<double> errors;                      // of the targets, where nothing is doubted
@@ -94,8 +94,10 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
   figure.panels.insert(figure.panels.end(), doubted.begin(), doubted.end());
   figure.title = "Trained on " + study.title(fits.choice.train_sets.front()) + ": " +
                  std::to_string(n_predicted) + " of " + counted(n, "error") +
-                 " can be predicted from loss";
-  if (!errors.empty()) figure.title += ", to " + percent(median(errors), 1) + " at the median";
+                 " follow loss without a doubt";
+  if (!errors.empty())
+    figure.title += "; larger runs off by " + percent(median(errors), 1) + " at the median, " +
+                    percent(*std::max_element(errors.begin(), errors.end()), 0) + " at worst";
   return figure;
 }
 

@@ -213,15 +213,37 @@ TextTable rows_of(const Result& result) {
   return table;
 }
 
+/// How many other methods came out of the rehearsal as well as the one that decides.
+std::size_t as_good_in_rehearsal(const Result& result, const Decision& decision) {
+  const std::string task = decision.task == kMeanOfTasks ? std::string(kAverage) : decision.task;
+  const auto rehearsal_of = [&](const Score& score) {
+    return score.task == task ? score.rehearsal : std::nullopt;
+  };
+  std::optional<double> chosen;
+  for (const Score& score : result.scores) {
+    if (score.method == decision.method && rehearsal_of(score)) chosen = rehearsal_of(score);
+  }
+  return static_cast<std::size_t>(
+      std::count_if(result.scores.begin(), result.scores.end(), [&](const Score& score) {
+        return chosen && score.method != decision.method && rehearsal_of(score) == chosen;
+      }));
+}
+
 std::string verdict(const Result& result, const Decision& decision) {
   if (decision.recipes.empty())
     return "No recipe has the numbers that " + result.methods[decision.method].name + " needs.";
   const Estimate& best = decision.recipes.front();
   std::string text = "Best at " + result.target + ": " + result.recipes[best.recipe];
-  if (best.chance_of_best) text += ", with a chance of " + percent(*best.chance_of_best, 0);
-  return text + ".\nBy " + result.methods[decision.method].name +
-         (result.is_rehearsed ? ", chosen by rehearsal at " + result.rehearsal : std::string()) +
-         ".";
+  if (best.chance_of_best)
+    text += ", with a chance of " + percent(*best.chance_of_best, 0) +
+            " if their order does not change with size";
+  text += ".\nBy " + result.methods[decision.method].name;
+  if (result.is_rehearsed) {
+    text += ", chosen by rehearsal at " + result.rehearsal;
+    if (const std::size_t n = as_good_in_rehearsal(result, decision); n > 0)
+      text += ", where " + counted(n, "other method") + " did as well: --by NAME asks another";
+  }
+  return text + ".";
 }
 
 std::vector<std::string> notes_of(const Result& result, const Decision& decision) {

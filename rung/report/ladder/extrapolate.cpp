@@ -170,8 +170,14 @@ Document describe(const std::vector<ExtrapolateDResult>& results) {
   const ExtrapolateDSettings& settings = results.front().settings;
   std::string note;
   if (std::any_of(results.begin(), results.end(),
-                  [](const ExtrapolateDResult& r) { return !r.interval_doubt().empty(); }))
-    note =
+                  [](const ExtrapolateDResult& r) { return r.reaches_below_zero(); }))
+    note +=
+        "(!) the interval reaches losses of 0 and below: the checkpoints do not tell where the run "
+        "goes\n";
+  if (std::any_of(results.begin(), results.end(), [](const ExtrapolateDResult& r) {
+        return !r.interval_doubt().empty() && !r.reaches_below_zero();
+      }))
+    note +=
         "(!) too narrow: the interval reaches less far on either side than the law erred, on "
         "average, at the run's own checkpoints after those fitted (check error)\n";
   if (!settings.final_tokens)

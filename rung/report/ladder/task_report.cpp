@@ -8,6 +8,7 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/text.hpp"
 #include "rung/report/fit_json.hpp"
 #include "rung/report/ladder/shared.hpp"
@@ -115,6 +116,23 @@ void add_wrong_runs(const std::string& prefix, const Step2Result& step2, TaskRep
   }
 }
 
+/// Of an accuracy's law that has as many parameters as runs, or goes where no accuracy is.
+void add_doubt_of_law(const std::string& prefix, const Step1Result& step1, TaskReport& report) {
+  const Fitted& fitted = step1.fitted;
+  const auto n_parameters = static_cast<std::size_t>(fitted.law->n_parameters());
+  if (fitted.points->size() <= n_parameters)
+    report.doubts.push_back(prefix + counted(fitted.points->size(), "run") + " for a law of " +
+                            std::to_string(n_parameters) +
+                            " parameters: nothing says how far off it is");
+  if (!is_accuracy(step1.metric)) return;
+  for (const TargetPrediction& target : step1.targets) {
+    if (!target.predicted || (*target.predicted >= 0 && *target.predicted <= step1.task.maximum))
+      continue;
+    report.doubts.push_back(prefix + "the law goes to " + percent(*target.predicted, 0) + " at " +
+                            target.target.name + ", which is no accuracy");
+  }
+}
+
 void add_doubts(const std::string& prefix, const Step1Result& step1, TaskReport& report) {
   const std::string one_value = doubt_of_one_value(step1.metric, step1.points);
   if (!one_value.empty()) {
@@ -122,6 +140,7 @@ void add_doubts(const std::string& prefix, const Step1Result& step1, TaskReport&
     return;
   }
   add_doubt(prefix, step1.fitted.fit, report);
+  add_doubt_of_law(prefix, step1, report);
   add_wrong_runs(prefix, step1, report);
   add_bounds(prefix, step1.fitted.fit, report);
 }
@@ -133,6 +152,11 @@ void add_doubts(const std::string& prefix, const Step2Result& step2, TaskReport&
     report.doubts.push_back(prefix + one_value);
     return;
   }
+  if (step2.at_chance)
+    report.doubts.push_back(prefix + "the runs have not left chance (" +
+                            percent(step2.task.chance, 0) +
+                            "), and do not say where the curve rises: --method combined stays "
+                            "near them");
   add_doubt(prefix, step2.fitted.fit, report);
   add_wrong_runs(prefix, step2, report, known);
   add_doubt_of_top(prefix, step2, report);

@@ -119,7 +119,8 @@ Document describe(const std::vector<Placement>& placements) {
   document.add(
       Notes{{"the compute at which a family's line reaches the model's PC-1; unlike: how "
              "far its other components then are from the family's, in standard "
-             "deviations of models about their lines"}});
+             "deviations of models about their lines; no interval: a family of two, or one whose "
+             "models do not tell its line's slope from 0"}});
   document.rows = csv_rows(placements);
   return document.set_results(std::move(results));
 }

@@ -8,10 +8,16 @@ namespace {
 
 using namespace overtraining;
 
+constexpr const char* kNoError = " (!)";
+
 void add_predicted_columns(TextTable& table, const std::string& what) {
   table.add_column(what, what + "_actual", four_decimals);
   add_estimate_columns(table, "predicted", what + "_predicted", four_decimals);
   table.add_column("off by", what + "_relative_error", off_by);
+}
+
+bool is_no_error(const Prediction& predicted) {
+  return predicted.predicted && (*predicted.predicted < 0 || *predicted.predicted > 1);
 }
 
 void add_predicted(std::vector<TextCell>& cells, const Prediction& predicted) {
@@ -81,15 +87,21 @@ class Held {
 HeldSentences held_by_intervals(const Testbed& testbed, const Fits& fits,
                                 const std::vector<std::string>& error_sets) {
   Held losses, errors;
+  bool some_is_none = false;
   const std::vector<std::string> one_error_set{fits.error_sets.front().name};
   for_each_prediction(
       testbed, fits, PredictionRows::targets, one_error_set,
       [&](const LossLaw&, const ErrorLaw&, const ModelPrediction& row) { losses.count(row.loss); });
   for_each_prediction(testbed, fits, PredictionRows::targets, error_sets,
                       [&](const LossLaw&, const ErrorLaw&, const ModelPrediction& row) {
-                        errors.count(row.error);
+                        if (!is_no_error(row.error)) errors.count(row.error);
+                        some_is_none |= is_no_error(row.error);
                       });
-  return {losses.sentence("loss"), errors.sentence("error")};
+  return {losses.sentence("loss"),
+          errors.sentence("error") +
+              (some_is_none ? "\n(!) below 0 or above 1, which no error is: the loss lies where "
+                              "the error law no longer holds"
+                            : "")};
 }
 
 TextTable prediction_table(const Testbed& testbed, const Fits& fits, const SetNames& names,
@@ -149,6 +161,10 @@ TextTable error_prediction_table(const Testbed& testbed, const Fits& fits, const
         std::vector<TextCell> cells{testbed.models[row.model].name, names(loss_law.loss_set),
                                     names(error_law.error_set)};
         add_predicted(cells, row.error);
+        if (is_no_error(row.error)) {
+          constexpr std::size_t kPredicted = 4;  // after who, through, set and actual
+          cells[kPredicted] = four_decimals(*row.error.predicted) + kNoError;
+        }
         cells.push_back(number_cell(row.error_from_true_loss.predicted));
         cells.push_back(number_cell(row.error_from_true_loss.relative_error()));
         table.add_row(std::move(cells));

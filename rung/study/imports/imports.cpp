@@ -235,8 +235,8 @@ void take_facts(Result& result, const Facts& facts) {
 
 /// From the run's settings, else from its name.
 void find_sizes(Result& result) {
-  std::size_t n_by_name = 0;
-  std::string example;
+  std::size_t n_by_name = 0, unlike = 0;
+  std::string example, unlike_example;
   for (Run& run : result.runs) {
     const auto setting = [&](const char* key) -> std::optional<double> {
       const auto found = run.settings.find(key);
@@ -244,13 +244,23 @@ void find_sizes(Result& result) {
     };
     if (!run.n_params.total) run.n_params.total = setting("n_params");
     if (!run.n_params.non_embedding) run.n_params.non_embedding = setting("n_params_non_embedding");
-    if (run.n_params.total || run.n_params.non_embedding) continue;
     const auto size = size_in_name(run.model);
+    if (run.n_params.total || run.n_params.non_embedding) {
+      const double known = run.n_params.total.value_or(run.n_params.non_embedding.value_or(0));
+      constexpr double kApart = 5;
+      if (size && (*size > kApart * known || known > kApart * *size) && unlike++ == 0)
+        unlike_example = run.model + " has " + short_count(known) + " parameters";
+      continue;
+    }
     if (!size) continue;
     run.n_params.total = size;
     ++n_by_name;
     example = run.model + " is " + short_count(*size);
   }
+  if (unlike > 0)
+    result.warnings.push_back("the sizes of " + counted(unlike, "run") +
+                              " are others than their names say: " + unlike_example +
+                              "; are they counted in millions?");
   if (n_by_name > 0)
     result.notes.push_back("taken from names: the sizes of " + counted(n_by_name, "run") + ": " +
                            example + "; --facts FILE says better");

@@ -85,6 +85,14 @@ double Calibration::mean_absolute(Signal signal, double degrees_of_freedom) cons
   return of(signal).mean * mean_absolute_t(degrees_of_freedom) / kMeanAbsolute;
 }
 
+/// Ways with free levels, and the logit, know nothing of a maximum below 1.
+void keep_below_maximum(double maximum, TargetPrediction& prediction) {
+  prediction.predicted = std::min(*prediction.predicted, maximum);
+  if (!prediction.interval) return;
+  prediction.interval->lower = std::min(prediction.interval->lower, maximum);
+  prediction.interval->upper = std::min(prediction.interval->upper, maximum);
+}
+
 CombinedTarget Predictor::predict(const TaskData& data, const Trained& trained,
                                   const Target& target, std::size_t n_averaged) const {
   const Scale at{target.n_params, target.n_tokens, target.compute_flops};
@@ -103,6 +111,7 @@ CombinedTarget Predictor::predict(const TaskData& data, const Trained& trained,
     }
   }
   if (settings_.intervals) judge(data, trained, prediction, result);
+  keep_below_maximum(data.task.maximum, result.prediction);
   return result;
 }
 

@@ -263,8 +263,15 @@ std::vector<std::string> extrapolation_columns(const ExtrapolateDSettings& setti
   return columns;
 }
 
+bool ExtrapolateDResult::reaches_below_zero() const {
+  return at_end.interval && at_end.interval->lower <= 0 && !is_accuracy(settings.metric);
+}
+
 std::string ExtrapolateDResult::interval_doubt() const {
-  if (!check_error || !at_end.predicted || !at_end.interval) return "";
+  if (!at_end.predicted || !at_end.interval) return "";
+  if (reaches_below_zero())
+    return "the interval reaches losses of 0 and below, which there are not";
+  if (!check_error) return "";
   const double half = (at_end.interval->upper - at_end.interval->lower) / 2;
   const double reach = half / std::abs(*at_end.predicted);
   if (reach >= *check_error) return "";

@@ -55,9 +55,10 @@ struct ExtrapolateDResult {
   Prediction at_end;  // at final_tokens
   std::vector<std::string> notes;
 
-  /// Why not to trust the interval; "": no reason. It reaches less far on either side than the law
-  /// errs, on average, at the run's own checkpoints after those fitted.
+  /// Why not to trust the interval; "": no reason. It reaches losses below 0, or less far on either
+  /// side than the law errs, on average, at the run's own checkpoints after those fitted.
   std::string interval_doubt() const;
+  bool reaches_below_zero() const;
 };
 
 /// One run. InputError where a window holds too few checkpoints, where windows in steps are asked

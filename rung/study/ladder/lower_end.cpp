@@ -9,16 +9,20 @@ namespace rung::ladder {
 
 std::optional<LowerEnd> lower_end(const Ladder& ladder, const TaskData& data, Signal signal,
                                   const MemberSettings& settings) {
-  if (signal != Signal::clear || !data.has_own_loss()) return {};
-  const ThroughLoss loss =
-      data.has[index_of(ThroughLoss::task_bpb)] ? ThroughLoss::task_bpb : ThroughLoss::task_ce;
+  if (signal != Signal::clear) return {};
+  const bool own = data.has_own_loss();
+  const ThroughLoss loss = data.has[index_of(ThroughLoss::task_bpb)] ? ThroughLoss::task_bpb
+                           : own                                     ? ThroughLoss::task_ce
+                                                                     : ThroughLoss::c4;
+  if (!data.has[index_of(loss)]) return {};
   const TopDoubt doubt = run_step2(ladder, data.task,
                                    {.points = {.x_metric = metric_of(loss, data.task),
                                                .skip_perc = settings.skip_perc,
                                                .moving_avg = settings.moving_avg}})
                              .top_doubt;
   if (doubt.rejected_for) return LowerEnd{*doubt.rejected_for, true};
-  if (doubt.possible) return LowerEnd{*doubt.possible, false};
+  // Without a loss of its own, ways with a free end are among the task's.
+  if (doubt.possible && own) return LowerEnd{*doubt.possible, false};
   return {};
 }
 

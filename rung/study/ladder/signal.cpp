@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "rung/core/statistics.hpp"
 
@@ -44,18 +45,29 @@ Signal judged(const TaskSignal& of) {
 }  // namespace
 
 TaskSignal signal_of(const TaskData& data, std::span<const std::size_t> runs) {
-  std::vector<std::size_t> order(runs.begin(), runs.end());
-  const auto compute = [&](std::size_t i) { return data.runs[i].scale.compute_or_rule(); };
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return compute(a) < compute(b); });
+  std::vector<double> compute, accuracies;
+  for (const std::size_t i : runs) {
+    compute.push_back(data.runs[i].scale.compute_or_rule());
+    accuracies.push_back(data.runs[i].accuracy);
+  }
+  return signal_of(data.task, compute, accuracies);
+}
+
+TaskSignal signal_of(const Task& task, std::span<const double> compute_flops,
+                     std::span<const double> accuracies) {
+  std::vector<std::size_t> order(compute_flops.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return compute_flops[a] < compute_flops[b];
+  });
   std::vector<double> x, y;
   for (const std::size_t i : order) {
-    x.push_back(std::log(compute(i)));
-    y.push_back(data.runs[i].accuracy);
+    x.push_back(std::log(compute_flops[i]));
+    y.push_back(accuracies[i]);
   }
   if (y.empty()) return {};
   constexpr std::size_t kLeastHalf = 4;
-  const double least = least_variance(data.task);
+  const double least = least_variance(task);
   const std::size_t half = y.size() / 2, n_largest = std::max<std::size_t>(1, (y.size() + 2) / 4);
   TaskSignal result;
   result.trend = slope_t(x, y, least);
@@ -64,7 +76,7 @@ TaskSignal signal_of(const TaskData& data, std::span<const std::size_t> runs) {
                             slope_t(std::span(x).subspan(half), std::span(y).subspan(half), least));
   }
   result.reached = mean(std::span(y).last(n_largest));
-  result.above_chance = (result.reached - data.task.chance) / std::max(0.05, 1 - data.task.chance);
+  result.above_chance = (result.reached - task.chance) / std::max(0.05, 1 - task.chance);
   result.signal = judged(result);
   return result;
 }

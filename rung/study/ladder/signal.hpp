@@ -28,6 +28,10 @@ struct TaskSignal {
 /// together.
 TaskSignal signal_of(const TaskData& data, std::span<const std::size_t> runs);
 
+/// The same of runs' accuracies at their ends, with their compute.
+TaskSignal signal_of(const Task& task, std::span<const double> compute_flops,
+                     std::span<const double> accuracies);
+
 /// "weak"
 std::string_view signal_name(Signal signal);
 

@@ -14,7 +14,9 @@
 #include "rung/fit/optimum/search.hpp"
 #include "rung/fit/unchecked.hpp"
 #include "rung/study/ladder/artificial_point.hpp"
+#include "rung/study/ladder/chained.hpp"
 #include "rung/study/ladder/questions.hpp"
+#include "rung/study/ladder/signal.hpp"
 #include "rung/study/ladder/wrong_runs.hpp"
 
 namespace rung::ladder {
@@ -275,6 +277,18 @@ double step1_curve(const Step1Result& step1, const Target& at) {
   return step1.fitted.predict(step1_inputs(step1.settings.inputs, at));
 }
 
+bool is_at_chance(const Step2Result& step2) {
+  if (!is_accuracy(step2.settings.points.y_metric)) return false;
+  std::vector<double> compute, accuracies;
+  for (const Step2Point& end : run_ends(step2)) {
+    if (end.origin.mode != Mode::train) continue;
+    compute.push_back(end.compute_flops.value_or(6 * *end.n_params * *end.n_tokens));
+    accuracies.push_back(end.y);
+  }
+  return accuracies.size() > 2 &&
+         signal_of(step2.task, compute, accuracies).signal == Signal::at_chance;
+}
+
 Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Settings& settings) {
   Step2Result result{.task = task, .settings = settings};
   result.points = std::move(selected.points);
@@ -291,6 +305,7 @@ Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Setting
   result.top_doubt = selected.single.empty()
                          ? doubt_of_top(result)
                          : fit_step2(task, {std::move(selected.single)}, settings).top_doubt;
+  result.at_chance = is_at_chance(result);
   if (!task.n_examples) result.notes.emplace_back(kUncounted);
   for (const Step2Point& point : result.points) {
     if (point.origin.mode != Mode::eval) continue;

@@ -117,12 +117,13 @@ struct Step2Result {
   double checkpoint_sd = 0;               // of accuracy, between neighbouring checkpoints
   std::optional<Deletions> wrong;         // [run_ends that train], where there was reason to test
   TopDoubt top_doubt;
+  bool at_chance = false;  // the runs' ends: where the curve rises from there they do not say
   /// Whether the curve is not to be trusted where larger models are: the runs reject its end, or
   /// can't tell it from a lower one and nobody says how many questions they answered.
   bool end_in_doubt() const {
     return top_doubt.rejected_for || (top_doubt.possible && !task.n_examples);
   }
-  bool is_sure() const { return fitted.fit.is_sure() && !end_in_doubt(); }
+  bool is_sure() const { return fitted.fit.is_sure() && !end_in_doubt() && !at_chance; }
   std::vector<std::string> notes;
   Step2Settings settings;
 };

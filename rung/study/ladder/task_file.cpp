@@ -29,7 +29,7 @@ TaskEntry task_of(Fields& fields) {
   task.n_examples = fields.get<double>("n_examples", kPositive);
   task.n_choices = fields.get<double>("n_choices", kChoices);
   task.chance = fields.get<double>("chance", kShare);
-  task.maximum = fields.get<double>("maximum", kPositive);
+  task.maximum = fields.get<double>("maximum", kShare);
   return task;
 }
 

@@ -291,6 +291,9 @@ IsoflopFit isoflop_parabolas(const std::vector<IsoflopPoint>& points) {
 
 IsoflopFit isoflop_envelope(const std::vector<IsoflopPoint>& points, std::size_t n_budgets) {
   if (points.empty()) throw InputError("no runs");
+  if (isoflop_budgets(points).size() < 2)
+    throw InputError("the " + std::to_string(points.size()) +
+                     " runs' compute makes one budget: no power of compute goes through it");
   const auto [least, most] = std::minmax_element(points.begin(), points.end(),
                                                  [](const IsoflopPoint& a, const IsoflopPoint& b) {
                                                    return a.compute_flops < b.compute_flops;
@@ -312,7 +315,12 @@ IsoflopFit isoflop_envelope(const std::vector<IsoflopPoint>& points, std::size_t
     lowest = point.loss;
     bottoms.push_back({point.compute_flops, point.n_params, point.n_tokens, point.loss});
   }
-  return powers_of(std::move(bottoms), "fewer than two budgets");
+  IsoflopFit fit = powers_of(std::move(bottoms), "fewer than two budgets");
+  fit.warnings.push_back(
+      "approach 1 takes the size of the best run near each budget: it is known no better than how "
+      "far apart the sizes tried are, and the exponent no better than that; approach 3 has "
+      "intervals");
+  return fit;
 }
 
 }  // namespace rung::plan

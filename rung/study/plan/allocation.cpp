@@ -88,8 +88,8 @@ IsoflopRuns isoflop_runs(const table::Prepared& prepared, const table::Sample& s
   return runs;
 }
 
-/// How far approach 2 is off where runs like these lie on the law that is fitted to them; "" where
-/// that law isn't known.
+/// How far approach 1 or 2 is off where runs like these lie on the law that is fitted to them; ""
+/// where that law isn't known.
 std::string bias_words(const table::Prepared& prepared, const table::Sample& sample,
                        const IsoflopRuns& runs, double budget_flops) {
   if (prepared.law->info.inputs.size() != 2) return "";
@@ -101,10 +101,11 @@ std::string bias_words(const table::Prepared& prepared, const table::Sample& sam
   for (IsoflopPoint& point : on_law) point.loss = loss(point.n_params, point.n_tokens);
   const Allocation best = best_for_budget(loss, budget_flops);
   if (best.at_edge) return "";
-  const double size = isoflop_parabolas(on_law).n_params.at(budget_flops);
-  return "of runs like these on the law that approach 3 fits to them, approach 2 says N = " +
-         short_count(size) + " at " + significant(budget_flops) + " FLOPs, " +
-         percent(std::abs(size / best.n_params - 1), 0) +
+  const IsoflopFit by_runs = runs.parabolas ? isoflop_parabolas(on_law) : isoflop_envelope(on_law);
+  const double size = by_runs.n_params.at(budget_flops);
+  return "of runs like these on the law that approach 3 fits to them, approach " +
+         std::string(runs.parabolas ? "2" : "1") + " says N = " + short_count(size) + " at " +
+         significant(budget_flops) + " FLOPs, " + percent(std::abs(size / best.n_params - 1), 0) +
          (size < best.n_params ? " below" : " above") + " that law's optimum of " +
          short_count(best.n_params);
 }
@@ -196,7 +197,7 @@ IsoflopResult run(const IsoflopRequest& request, const table::Prepared& prepared
           request.own_compute ? runs.fit.n_tokens.at(flops) : flops / (kTrainingFlops * size);
       runs.splits.push_back({flops, size, tokens, beyond_compute(runs.points, flops)});
     }
-    if (request.parabolas && !request.own_compute) {
+    if (!request.own_compute) {
       const double flops = runs.splits.empty() ? runs.fit.bottoms.back().compute_flops
                                                : runs.splits.front().budget_flops;
       if (std::string words = bias_words(prepared, sample, runs, flops); !words.empty())

@@ -309,7 +309,8 @@ std::vector<FittedGroup> fit_pooled(const Prepared& prepared, const Request& req
         "pool",
         "share parameters with --share");
   UncertaintyOptions with_noise = options;
-  if (!with_noise.noise_sd) with_noise.noise_sd = std::sqrt(variance / dof);
+  if (!with_noise.noise_sd && request.loss.kind != LossKind::binomial)
+    with_noise.noise_sd = std::sqrt(variance / dof);
   std::vector<FittedGroup> groups;
   for (const Sample& sample : pooled.samples) {
     groups.push_back(fit_group(pooled, sample, request, with_noise));

@@ -1,9 +1,14 @@
+#include <algorithm>
+#include <cmath>
 #include <memory>
+#include <span>
 
 #include "rung/app/command.hpp"
 #include "rung/app/observe/model_inputs.hpp"
 #include "rung/app/table/table_request.hpp"
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
 #include "rung/figure/observe/placement.hpp"
 #include "rung/report/observe/placement.hpp"
 #include "rung/study/observational/own_models.hpp"
@@ -39,6 +44,25 @@ std::vector<std::size_t> rows_of(const PlaceCommand& given, const observational:
   return rows;
 }
 
+/// Of a model whose place is mostly filled in, or that is like no family.
+void warn_of(CommandContext& context, const observational::Models& models, std::size_t row,
+             const observational::Placement& placement) {
+  const std::span<const double> scores = models.scores.row(row);
+  const auto n_missing = static_cast<std::size_t>(
+      std::count_if(scores.begin(), scores.end(), [](double score) { return std::isnan(score); }));
+  if (2 * n_missing >= scores.size())
+    context.warn(placement.model + " has " + std::to_string(scores.size() - n_missing) + " of " +
+                 counted(scores.size(), "score") +
+                 ": the others are filled in from what such models have, so that its components "
+                 "and intervals are surer than they should be");
+  constexpr double kUnlike = 5;  // standard deviations
+  const double least = placement.families.front().distance;
+  if (least > kUnlike)
+    context.warn(placement.model + " is unlike every family, by " + fixed(least, 0) +
+                 " standard deviations from the nearest: what it is worth in their FLOPs means "
+                 "little");
+}
+
 Answer place(CommandContext& context, const PlaceCommand& given) {
   const ReadModels read = read_models(given.inputs, MetricsFor::components, context);
   observational::Models models = read.models;
@@ -55,7 +79,7 @@ Answer place(CommandContext& context, const PlaceCommand& given) {
   options.predictor.pca.n_components = given.n_components;
   const auto found = std::make_shared<std::vector<observational::Placement>>();
   for (const std::size_t row : rows_of(given, models, read.models.size()))
-    found->push_back(place_model(models, row, options));
+    warn_of(context, models, row, found->emplace_back(place_model(models, row, options)));
   Answer answer(describe(*found));
   answer.figure = [found] { return placement_figure(*found); };
   return answer;

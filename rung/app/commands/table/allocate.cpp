@@ -79,10 +79,30 @@ Answer run_isoflop(CommandContext& context, const AllocateCommand& given) {
   return answer;
 }
 
+/// InputError for an option of a fit to a table where another answer is asked for.
+void check_fit_options(const AllocateCommand& given) {
+  const bool is_isoflop = given.approach != 3;
+  const std::string option =
+      !given.fit_path.empty()       ? given.option_of_a_fit()
+      : !given.coefficients.empty() ? given.option_of_a_fit({"--law", "--laws", "--formula"})
+      : is_isoflop
+          ? given.option_of_a_fit({"--law", "--laws", "--formula", "--group-by", "--x", "--y",
+                                   "--where", "--format", "--sql", "--most-unpacked", "--join",
+                                   "--on", "--params", "--fit-params"})
+          : "";
+  if (option.empty()) return;
+  throw InputError(option + " changes nothing under " +
+                       (!given.fit_path.empty()       ? "--fit: the law has been fitted"
+                        : !given.coefficients.empty() ? "--coefficients: nothing is fitted"
+                                                      : "--approach 1 and 2: no law is fitted"),
+                   "leave it out");
+}
+
 Answer run_allocate(CommandContext& context, const AllocateCommand& given) {
   if (given.paths.empty() + given.fit_path.empty() + given.coefficients.empty() != 2)
     throw InputError("allocate from what?",
                      "give one of TABLE, --fit FILE, and --law NAME --coefficients LIST");
+  check_fit_options(given);
   if (given.approach != 3) {
     if (given.paths.empty())
       throw InputError("--approach 1 and 2 look at runs, of which there are none",

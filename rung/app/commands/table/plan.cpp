@@ -36,9 +36,12 @@ void declare_plan_file(Options& command, PlanCommand& given) {
            "the runs as a plan for rung ladder train, the targets held out")
       .value_name("FILE");
   command.add("--family", given.family, "of its models: those of N nearest to the runs'")
+      .needs("--save-plan")
       .value_name("NAME");
-  add_models_option(command, given.models_path);
-  command.add("--data", given.data, "that it trains on, beside it").value_name("FILE");
+  add_models_option(command, given.models_path).needs("--save-plan");
+  command.add("--data", given.data, "that it trains on, beside it")
+      .needs("--save-plan")
+      .value_name("FILE");
 }
 
 Answer run_plan(CommandContext& context, const PlanCommand& given) {
