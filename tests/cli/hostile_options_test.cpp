@@ -35,6 +35,8 @@ TEST(HostileOptions, Allocate) {
       {"unknown format of numbers", budget + " --hardware h100 --number-format fp99", "fp99"},
       {"table and fit", "allocate runs.csv --fit fit.json --budget 1e21", "--fit"},
       {"neither table nor fit", "allocate --budget 1e21", "TABLE"},
+      {"one budget", "allocate t.csv --approach 1 --x N=N,D=D --budget 1e21", "makes one budget", 2,
+       "N,D,loss\n1e8,2e9,3\n2e8,1e9,3.1\n5e7,4e9,3.2\n"},
   });
 }
 
@@ -62,6 +64,7 @@ TEST(HostileOptions, Plan) {
       {grid + " --budget 1e20 --cost '{}'", {"N*", "0*N", "-N", "1/0"}, "--cost"},
   });
   folder.run(std::vector<Hostile>{
+      {"a family without a plan", grid + " --budget 1e20 --family olmo", "--save-plan"},
       {"cost of no column", grid + " --budget 1e20 --cost Q", "'Q'"},
       {"no target", plan + " --grid N=1e8..1e9:3,D=20*N --budget 1e20", "--at"},
       {"no candidate", target + " --budget 1e20", "--grid"},

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "rung/core/text.hpp"
 #include "rung/system/file.hpp"
 #include "tests/cli/run_command.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -19,15 +21,17 @@ class LoggedRunsTest : public ::testing::Test {
  protected:
   /// Twelve runs on a law, with loss "val", accuracy "right", its complement and one that stays.
   void write_runs(int n_checkpoints) {
-    std::string csv = "model,n_params,n_tokens,val,right,wrong,flat\n";
+    std::string csv = "model,n_params,n_tokens,val,right,wrong,flat,guessed,steep\n";
     for (const double n : {190e6, 370e6, 760e6, 1300e6}) {
       for (const int length : {1, 2, 5}) {
         for (int i = 1; i <= n_checkpoints; ++i) {
           const double d = 20 * n * length * i / n_checkpoints;
           const double loss = 1.9 + 400 / std::pow(n, 0.35) + 1200 / std::pow(d, 0.34);
           const double right = 0.25 + 0.75 / (1 + std::exp(4 * (loss - 2.6)));
-          csv += fmt::format("{:.0f}M-{}xC,{},{},{:.6f},{:.4f},{:.4f},0.25\n", n / 1e6, length, n,
-                             d, loss, right, 1 - right);
+          const double guessed = 0.25 + 0.004 * std::sin(n * length + i);
+          const double steep = 0.3 + 0.12 * std::log10(n * d / 7e17);
+          csv += fmt::format("{:.0f}M-{}xC,{},{},{:.6f},{:.4f},{:.4f},0.25,{:.4f},{:.4f}\n",
+                             n / 1e6, length, n, d, loss, right, 1 - right, guessed, steep);
         }
       }
     }
@@ -55,6 +59,43 @@ TEST_F(LoggedRunsTest, AnAccuracyThatStaysIsDoubtedForThat) {
         << command;
     EXPECT_THAT(ladder(command, "right").out, Not(HasSubstr("in all runs"))) << command;
   }
+}
+
+TEST_F(LoggedRunsTest, WhatRunsDoNotTellIsDoubted) {
+  write_runs(5);
+  const std::vector<std::string> target = {"-n", "7B", "-d", "4T"};
+  for (const char* command : {"step2", "predict"})
+    EXPECT_THAT(ladder(command, "guessed").out, HasSubstr("the runs have not left chance"))
+        << command;
+  EXPECT_THAT(
+      run_rung({"ladder", "step1", runs_, "--accuracy", "steep", "-n", "1e15", "-d", "1e15"}).out,
+      HasSubstr("(!) steep: the law goes to 1"));
+  EXPECT_THAT(ladder("step1", "right", {"--runs", "^190M|^370M-[12]x"}).out,
+              HasSubstr("5 runs for a law of 5 parameters"));
+  EXPECT_THAT(ladder("predict", "right", target).out,
+              AllOf(Not(HasSubstr("left chance")), Not(HasSubstr("no accuracy"))));
+}
+
+TEST_F(LoggedRunsTest, NothingPassesATasksMaximum) {
+  write_runs(5);
+  const std::string tasks = (folder_.path() / "tasks.toml").string();
+  write_file(tasks, "[tasks.right]\nmaximum = 0.85\n");
+  const Ran ran =
+      ladder("predict", "right",
+             {"-n", "7B", "-d", "4T", "--method", "combined", "--tasks", tasks, "--csv", "-"});
+  const std::vector<std::string> header = split(ran.out.substr(0, ran.out.find('\n')), ',');
+  const std::vector<std::string> row = split(split(ran.out, '\n').at(1), ',');
+  const auto upper = std::find(header.begin(), header.end(), "upper") - header.begin();
+  EXPECT_LE(std::stod(row.at(static_cast<std::size_t>(upper))), 0.85);
+  write_file(tasks, "[tasks.right]\nmaximum = 80\n");
+  EXPECT_EQ(ladder("predict", "right", {"--tasks", tasks}).status, 2);
+}
+
+TEST_F(LoggedRunsTest, ASizeUnlikeTheNameIsWarnedOf) {
+  write_file(runs_, "model,n_params,n_tokens,val\n190M-1xC,190,3.8e9,3.3\n370M-1xC,370,7.4e9,3\n");
+  EXPECT_THAT(run_rung({"import", runs_}).err, HasSubstr("counted in millions?"));
+  write_runs(1);
+  EXPECT_THAT(run_rung({"import", runs_}).err, Not(HasSubstr("millions")));
 }
 
 TEST_F(LoggedRunsTest, ARateOfErrorsIsToldFromAnAccuracy) {

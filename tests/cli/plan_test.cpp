@@ -231,6 +231,20 @@ TEST_F(PlanCommandTest, IsoflopCurvesGiveTheExponentAndAPicture) {
   }
 }
 
+TEST_F(PlanCommandTest, OptionsOfAFitAreNamedWhereNothingIsFitted) {
+  const std::string saved = place("fit.json");
+  ASSERT_EQ(run_rung({"fit", runs_, "--law", "chinchilla", "--x", "N=params,D=tokens",
+                      "--bootstrap", "0", "--save-fit", saved})
+                .status,
+            0);
+  EXPECT_THAT(
+      run_rung({"allocate", "--fit", saved, "--budget", "1e21", "--level", "0.5", "--x", "N=n"})
+          .err,
+      HasSubstr("--x, --level change nothing under --fit"));
+  EXPECT_THAT(run_rung({"allocate", "--fit", saved, "--budget", "1e21"}).err,
+              Not(HasSubstr("nothing under")));
+}
+
 TEST_F(PlanCommandTest, IsoflopCurvesRefuseWhatOnlyALawAnswers) {
   for (const std::vector<std::string>& option : std::vector<std::vector<std::string>>{
            {"--inference-tokens", "1e12"}, {"--most-tokens", "1e12"}, {"--target-loss", "2.5"}}) {

@@ -144,17 +144,19 @@ void add_table_options(Options& command, TableRequest& given, bool many_laws) {
   command.add("--level", request.level, "of intervals").range(0.01, 0.9999).group(kHowSure);
 }
 
-std::string TableRequest::option_of_a_fit(std::initializer_list<std::string_view> allowed) const {
+std::vector<std::string> TableRequest::options_of_a_fit(
+    std::initializer_list<std::string_view> others) const {
+  std::vector<std::string> names;
   for (const Option& option : options->all()) {
     const std::string& name = option.names().back();
     const bool is_of_a_fit = option.group() == kData || option.group() == kLaw ||
                              option.group() == kUnits || option.group() == kHowSure ||
                              name == "--bootstrap" || name == "--group-by";
     if (option.is_set() && is_of_a_fit &&
-        std::find(allowed.begin(), allowed.end(), name) == allowed.end())
-      return name;
+        std::find(others.begin(), others.end(), name) == others.end())
+      names.push_back(name);
   }
-  return "";
+  return names;
 }
 
 bool TableRequest::leaves_kind_open() const {

@@ -29,9 +29,10 @@ struct TableRequest {
   bool profiles = false;
   Options* options = nullptr;  // where they were given
 
-  /// The first option given, other than those `allowed`, that says what to fit of which table and
-  /// how: for commands that take a finished fit in its place. "": none.
-  std::string option_of_a_fit(std::initializer_list<std::string_view> allowed = {}) const;
+  /// The options given, but for `others`, that say what to fit of which table and how: for commands
+  /// that take a finished fit in its place.
+  std::vector<std::string> options_of_a_fit(
+      std::initializer_list<std::string_view> others = {}) const;
 
   /// Which kind of interval was left to the data.
   bool leaves_kind_open() const;

@@ -7,6 +7,7 @@
 #include "rung/app/table/hardware_options.hpp"
 #include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
 #include "rung/report/plan/allocation.hpp"
 #include "rung/study/table/coefficients.hpp"
 #include "rung/study/table/predictions.hpp"
@@ -79,30 +80,29 @@ Answer run_isoflop(CommandContext& context, const AllocateCommand& given) {
   return answer;
 }
 
-/// InputError for an option of a fit to a table where another answer is asked for.
-void check_fit_options(const AllocateCommand& given) {
+/// Of options of a fit to a table where there is none; a study may give them for its other steps.
+void note_fit_options(CommandContext& context, const AllocateCommand& given) {
   const bool is_isoflop = given.approach != 3;
-  const std::string option =
-      !given.fit_path.empty()       ? given.option_of_a_fit()
-      : !given.coefficients.empty() ? given.option_of_a_fit({"--law", "--laws", "--formula"})
+  const std::vector<std::string> names =
+      !given.fit_path.empty()       ? given.options_of_a_fit()
+      : !given.coefficients.empty() ? given.options_of_a_fit({"--law", "--laws", "--formula"})
       : is_isoflop
-          ? given.option_of_a_fit({"--law", "--laws", "--formula", "--group-by", "--x", "--y",
-                                   "--where", "--format", "--sql", "--most-unpacked", "--join",
-                                   "--on", "--params", "--fit-params"})
-          : "";
-  if (option.empty()) return;
-  throw InputError(option + " changes nothing under " +
-                       (!given.fit_path.empty()       ? "--fit: the law has been fitted"
-                        : !given.coefficients.empty() ? "--coefficients: nothing is fitted"
-                                                      : "--approach 1 and 2: no law is fitted"),
-                   "leave it out");
+          ? given.options_of_a_fit({"--law", "--laws", "--formula", "--group-by", "--x", "--y",
+                                    "--where", "--format", "--sql", "--most-unpacked", "--join",
+                                    "--on", "--params", "--fit-params"})
+          : std::vector<std::string>();
+  if (names.empty()) return;
+  context.note(join(names, ", ") + (names.size() > 1 ? " change" : " changes") + " nothing under " +
+               (!given.fit_path.empty()       ? "--fit: the law has been fitted"
+                : !given.coefficients.empty() ? "--coefficients: nothing is fitted"
+                                              : "--approach 1 and 2: no law is fitted"));
 }
 
 Answer run_allocate(CommandContext& context, const AllocateCommand& given) {
   if (given.paths.empty() + given.fit_path.empty() + given.coefficients.empty() != 2)
     throw InputError("allocate from what?",
                      "give one of TABLE, --fit FILE, and --law NAME --coefficients LIST");
-  check_fit_options(given);
+  note_fit_options(context, given);
   if (given.approach != 3) {
     if (given.paths.empty())
       throw InputError("--approach 1 and 2 look at runs, of which there are none",
