@@ -8,6 +8,7 @@
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/scale.hpp"
+#include "rung/figure/table/inputs.hpp"
 
 namespace rung {
 namespace {
@@ -322,7 +323,13 @@ Figure isoflop_figure(const std::vector<plan::IsoflopRuns>& groups) {
 Figure allocation_figure(const plan::AllocateResult& result) {
   const std::vector<Drawn> questions = drawn_questions(result);
   std::vector<Panel> panels;
+  std::vector<table::Beyond> beyond;
   for (const plan::AllocatedLaw& law : result.laws) {
+    for (const plan::Answer& answer : law.answers) {
+      if (!answer.best) continue;
+      const std::vector<table::Beyond> of_answer = law.beyond(answer);
+      beyond.insert(beyond.end(), of_answer.begin(), of_answer.end());
+    }
     if (std::none_of(law.answers.begin(), law.answers.end(),
                      [](const plan::Answer& answer) { return answer.best.has_value(); }))
       continue;
@@ -330,7 +337,9 @@ Figure allocation_figure(const plan::AllocateResult& result) {
     panels.push_back(optima_panel(law, questions));
   }
   if (panels.empty()) throw InputError("nothing is reachable, so there is nothing to draw");
-  return in_rows(best_sizes(result), std::move(panels));
+  Figure figure = in_rows(best_sizes(result), std::move(panels));
+  if (!beyond.empty()) figure.subtitle = "Sizes and tokens " + beyond_words(beyond);
+  return figure;
 }
 
 }  // namespace rung

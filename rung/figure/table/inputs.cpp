@@ -78,19 +78,23 @@ std::string prediction_words(double predicted, const std::optional<Interval>& in
   return words(predicted) + " (" + words(interval->lower) + " to " + words(interval->upper) + ")";
 }
 
-std::string beyond_words(const std::vector<table::GroupPredictions>& groups) {
-  table::Beyond most;
-  for (const table::GroupPredictions& group : groups) {
-    for (const table::PredictedRow& row : group.rows) {
-      for (const table::Beyond& one : row.beyond) {
-        if (one.factor > most.factor) most = one;
-      }
-    }
-  }
-  if (most.input.empty()) return "";
+std::string beyond_words(const std::vector<table::Beyond>& all) {
+  const auto most = std::max_element(
+      all.begin(), all.end(),
+      [](const table::Beyond& a, const table::Beyond& b) { return a.factor < b.factor; });
+  if (most == all.end()) return "";
   const std::string factor =
-      most.factor < 10 ? significant(most.factor, 2) : short_count(std::round(most.factor));
-  return "; predicted up to " + factor + " times beyond the data (" + most.input + ")";
+      most->factor < 10 ? significant(most->factor, 2) : short_count(std::round(most->factor));
+  return "up to " + factor + " times beyond the data (" + most->input + ")";
+}
+
+std::string beyond_words(const std::vector<table::GroupPredictions>& groups) {
+  std::vector<table::Beyond> all;
+  for (const table::GroupPredictions& group : groups) {
+    for (const table::PredictedRow& row : group.rows)
+      all.insert(all.end(), row.beyond.begin(), row.beyond.end());
+  }
+  return all.empty() ? "" : "; predicted " + beyond_words(all);
 }
 
 void size_panels(Figure& figure) {

@@ -31,6 +31,8 @@ std::string number_words(double value);
 /// "2.21 (2.20 to 2.22)": a prediction with its interval, as many decimals in each.
 std::string prediction_words(double predicted, const std::optional<Interval>& interval);
 
+/// "up to 96 times beyond the data (D)", of the furthest; "" of none.
+std::string beyond_words(const std::vector<table::Beyond>& all);
 /// "; predicted up to 96 times beyond the data (D)": the furthest that any row lies outside them in
 /// any input; "" where none does.
 std::string beyond_words(const std::vector<table::GroupPredictions>& groups);

@@ -15,11 +15,12 @@ TEST(NumberWords, OnlyCountsLoseTheZeroBehindThePoint) {
 TEST(BeyondWords, NameTheInputThatLiesFurthestOutside) {
   table::GroupPredictions group;
   group.rows.resize(2);
-  EXPECT_EQ(beyond_words({group}), "");
+  EXPECT_EQ(beyond_words(std::vector{group}), "");
   group.rows[0].beyond = {{"N", 9.6}};
-  EXPECT_EQ(beyond_words({group}), "; predicted up to 9.6 times beyond the data (N)");
+  EXPECT_EQ(beyond_words(std::vector{group}), "; predicted up to 9.6 times beyond the data (N)");
   group.rows[1].beyond = {{"D", 96.2}, {"N", 43}};
-  EXPECT_EQ(beyond_words({group}), "; predicted up to 96 times beyond the data (D)");
+  EXPECT_EQ(beyond_words(std::vector{group}), "; predicted up to 96 times beyond the data (D)");
+  EXPECT_EQ(beyond_words(group.rows[1].beyond), "up to 96 times beyond the data (D)");
 }
 
 }  // namespace
