@@ -22,6 +22,7 @@ Answer chain_answer(CommandContext& context, const LadderOptions& given,
                     ladder::Step1Inputs step1_inputs) {
   const LadderOptions options = with_available_loss(context, given);
   ladder::ChainSettings settings = chain_settings(context, options);
+  settings.step1.test_runs = settings.step2.test_runs = true;
   settings.step1.inputs = step1_inputs;
   const ladder::Step2Options& points = settings.step2.points;
   const std::string step1_path = single_config(options);

@@ -229,7 +229,6 @@ ladder::Step2Settings step2_settings(const LadderOptions& options) {
   settings.use_log_sigmoid = options.use_log_sigmoid;
   settings.free_top = options.free_top;
   settings.level = options.level;
-  settings.test_runs = true;
   return settings;
 }
 
@@ -239,7 +238,6 @@ ladder::ChainSettings chain_settings(const CommandContext& context, const Ladder
   settings.step1.points.metric = settings.step2.points.x_metric;
   settings.step1.points.moving_avg = settings.step2.points.moving_avg;
   settings.level = settings.step1.level = options.level;
-  settings.step1.test_runs = true;
   settings.n_bootstrap = context.common.n_bootstrap;
   settings.seed = context.common.seed;
   settings.n_threads = context.common.n_threads;

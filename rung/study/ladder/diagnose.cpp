@@ -124,7 +124,10 @@ void add_notes(TaskDiagnosis& task) {
                          " runs are no better than guessing: a fit learns little from them");
   }
   constexpr double kGross = 15;
+  std::vector<std::string> told;
   for (const Judged& judged : {Judged{"loss", task.loss_threshold}, {"accuracy", task.threshold}}) {
+    if (judged.threshold && *judged.threshold < kGross)
+      told.push_back(fixed(*judged.threshold, 1) + " for the " + judged.what);
     if (!judged.threshold || *judged.threshold < kGross) continue;
     task.notes.push_back("the runs are too few to tell a wrong " + judged.what +
                          (*judged.threshold < kInfinity
@@ -132,6 +135,8 @@ void add_notes(TaskDiagnosis& task) {
                                     " of the others' standard deviations"
                               : ""));
   }
+  if (!told.empty())
+    task.notes.push_back("a value is called off from this |z| on: " + join(told, ", "));
 }
 
 TaskDiagnosis diagnose_task(const Ladder& ladder, const TaskData& data,

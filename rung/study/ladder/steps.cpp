@@ -230,7 +230,7 @@ Step1Result fit_step1(const Task& task, Step1Points selected, const Step1Setting
   if (settings.single_step) options.extra_starts = single_step_starts(points);
   result.fitted = fitted_step(step1_law(settings), std::move(points), std::move(options), task);
   result.fitting_error = mean_relative_error(result.fitted, result.fitted.points->size());
-  if (settings.test_runs) result.wrong = suspicious_losses(result);
+  if (settings.test_runs && !is_accuracy(result.metric)) result.wrong = suspicious_losses(result);
   for (const Step1Point& point : result.points) {
     if (point.origin.mode != Mode::eval) continue;
     result.targets.push_back(predict_step1(result, target_of(point)));

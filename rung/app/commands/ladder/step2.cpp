@@ -9,7 +9,8 @@ namespace {
 
 Answer step2(CommandContext& context, const LadderOptions& given) {
   const LadderOptions options = with_available_loss(context, given);
-  const ladder::Step2Settings settings = step2_settings(options);
+  ladder::Step2Settings settings = step2_settings(options);
+  settings.test_runs = true;
   const Wanted wanted{single_config(options), {settings.points.x_metric, settings.points.y_metric}};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
   const auto results = std::make_shared<const std::vector<ladder::Step2Result>>(

@@ -13,6 +13,7 @@ using ByConfig = std::vector<ladder::Step2OfConfig>;
 Answer step2_mc(CommandContext& context, const LadderOptions& given) {
   const LadderOptions options = with_available_loss(context, given);
   ladder::Step2Settings settings = step2_settings(options);
+  settings.test_runs = true;
   settings.fixed_levels = true;
   std::vector<std::string> configs = options.config_paths;
   if (configs.size() < 2 || !options.from_runs.logged.sources.empty())
