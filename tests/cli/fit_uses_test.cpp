@@ -124,6 +124,23 @@ TEST_F(FitCommandTest, SharesOfQuestionsHaveTheirOwnLoss) {
               HasSubstr("no share of questions"));
 }
 
+TEST_F(FitCommandTest, GroupsOfSharesOfQuestionsArePooled) {
+  std::string text = "task,x,acc\n";
+  Rng rng(6);
+  for (int i = 0; i < 40; ++i) {
+    const double x = -2 + 0.1 * i, p = 1 / (1 + std::exp(-((i % 2 ? 0.2 : 0.4) + x)));
+    int right = 0;
+    for (int k = 0; k < 200; ++k) right += rng.uniform() < p ? 1 : 0;
+    text += std::string(i % 2 ? "a," : "b,") + shortest(x) + "," + shortest(right / 200.0) + "\n";
+  }
+  const json pooled =
+      fit(write("shares.csv", text),
+          {"--formula", "1/(1+exp(-(a+b*x)))", "--x", "x=x", "--y", "acc", "--loss", "binomial:200",
+           "--group-by", "task", "--share", "pool", "--bootstrap", "0"});
+  ASSERT_EQ(pooled.size(), 2u);
+  for (const json& group : pooled) EXPECT_NEAR(group["fit"]["parameters"]["b"]["value"], 1, 0.2);
+}
+
 TEST_F(FitCommandTest, APredictionHasAPicture) {
   const std::string table = write("runs.csv", runs(0.002));
   fit(table, with(kChinchilla, {"--save-fit", place("loss.json")}));

@@ -35,6 +35,7 @@ TEST(HostileOptions, Allocate) {
       {"unknown format of numbers", budget + " --hardware h100 --number-format fp99", "fp99"},
       {"table and fit", "allocate runs.csv --fit fit.json --budget 1e21", "--fit"},
       {"neither table nor fit", "allocate --budget 1e21", "TABLE"},
+      {"noise of nothing", "fit runs.csv --law chinchilla --x N=N,D=D --noise-sd 0", "--noise-sd"},
       {"one budget", "allocate t.csv --approach 1 --x N=N,D=D --budget 1e21", "makes one budget", 2,
        "N,D,loss\n1e8,2e9,3\n2e8,1e9,3.1\n5e7,4e9,3.2\n"},
   });

@@ -214,6 +214,9 @@ TEST_F(ObserveTest, PlaceFindsAModelAmongOthers) {
   EXPECT_EQ(place["nearest"][0]["model"], "meta-llama/Llama-2-7b-hf");
   EXPECT_LT(place["nearest"][0]["distance"], 0.01);
   EXPECT_THAT(document["warnings"].dump(), HasSubstr("MMLU is in percent"));
+  EXPECT_THAT(document["warnings"].dump(), ::testing::Not(HasSubstr("filled in")));
+  const json few = this->document({"place", "--mine", file("few.csv", "Model,MMLU\nfew,0.438\n")});
+  EXPECT_THAT(few["warnings"].dump(), HasSubstr("few has 1 of 8 scores"));
   const auto llama = std::find_if(place["families"].begin(), place["families"].end(),
                                   [](const json& each) { return each["family"] == "Llama-2"; });
   ASSERT_NE(llama, place["families"].end());

@@ -33,6 +33,19 @@ class Overtraining : public ::testing::Test {
   std::string data_ = "published:over-training";
 };
 
+TEST_F(Overtraining, an_error_below_zero_is_marked) {
+  const std::vector<std::string> words = {"fit",         "--study",    "wide",   "--train-set",
+                                          "c4_original", "--loss-set", "c4_val", "--error-set"};
+  const auto text = [&](const char* error_set) {
+    std::vector<std::string> all = words;
+    all.emplace_back(error_set);
+    return run(all).out;
+  };
+  EXPECT_THAT(text("winograd"),
+              AllOf(HasSubstr("-0.1021 (!)"), HasSubstr("(!) below 0 or above 1")));
+  EXPECT_THAT(text("avg"), Not(HasSubstr("(!)")));
+}
+
 TEST_F(Overtraining, saved_laws_predict_what_the_study_predicts) {
   const TempFolder folder;
   const std::string loss = (folder.path() / "loss.json").string(),

@@ -132,7 +132,8 @@ Figure extrapolation_figure(const std::vector<ExtrapolateDResult>& results) {
   if (std::any_of(results.begin(), results.end(), [](const ExtrapolateDResult& result) {
         return predicts(result) && !result.interval_doubt().empty();
       }))
-    figure.subtitle += "; (!): an interval narrower than the error where it was not fitted";
+    figure.subtitle +=
+        "; (!): an interval that reaches below 0, or is narrower than the error after the fit";
   if (figure.panels.size() < results.size()) {
     figure.subtitle += (figure.subtitle.empty() ? "" : "; ") + std::string("shown are the ") +
                        std::to_string(figure.panels.size()) + " of " +

@@ -80,7 +80,7 @@ double number_at(const Column* column, std::size_t row) {
   return std::get<std::vector<double>>(column->values)[row];
 }
 
-/// InputError for a number that no metric and no place in training has, with its row.
+/// InputError for a number that no place in training has, with its row.
 void refuse_negative(const Table& table, const Column* column, const char* what) {
   if (!column || !column->is_number()) return;
   const auto& numbers = std::get<std::vector<double>>(column->values);

@@ -43,5 +43,14 @@ TEST(ExtrapolateN, SaysWhichTargetsAreOfAFittedSizeOrLeftOut) {
   EXPECT_NE(result.notes[1].find("long is of a size that is fitted"), std::string::npos);
 }
 
+TEST(ExtrapolateD, DoubtsAnIntervalThatReachesLossesBelowZero) {
+  ExtrapolateDResult result;
+  result.at_end.predicted = 0.6;
+  result.at_end.interval = Interval{0.9, -0.8, 2.1, "delta"};
+  EXPECT_NE(result.interval_doubt().find("losses of 0 and below"), std::string::npos);
+  result.at_end.interval->lower = 0.5;
+  EXPECT_EQ(result.interval_doubt(), "");
+}
+
 }  // namespace
 }  // namespace rung::ladder

@@ -49,9 +49,9 @@ double reach_without_lower_end(const Task& task, const CombinedTarget& target) {
 
 std::string why_lower(const LowerEnd& end, double maximum) {
   const std::string at = percent(end.accuracy, 0), most = percent(maximum, 0);
-  return end.maximum_rejected ? "the runs bend towards " + at + ", and not towards the " + most +
-                                    " that all ways go to"
-                              : "the runs do not tell an end at " + at + " from one at " + most;
+  return end.maximum_rejected
+             ? "the runs bend towards " + at + ", and not towards the " + most + " of the task"
+             : "the runs do not tell an end at " + at + " from one at " + most;
 }
 
 }  // namespace

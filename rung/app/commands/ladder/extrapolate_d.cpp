@@ -61,7 +61,7 @@ Action ladder_extrapolate_d(Options& command) {
       "Fits a D^b + c to each training run's checkpoints up to a step, checks it on those after, "
       "and\n"
       "predicts the loss at more tokens; perplexity where the loss is in nats (c4).\n"
-      "(!): the interval is narrower than the error on the checkpoints after.\n"
+      "(!): the interval reaches below 0, or is narrower than the error on the checkpoints after.\n"
       "Results: task, model, file, fit, fitting_error, check_error, d, predicted, interval,\n"
       "interval_doubt, perplexity.");
   return [options](CommandContext& context) { return extrapolate(context, *options); };
