@@ -68,11 +68,11 @@ struct Scatter {
 };
 
 /// With psi the loss's slope and psi' its curvature: K^2 s^2 with s^2 = [sum w psi^2 / (n - p)] /
-/// [mean psi']^2 and K = 1 + p/n var(psi') / [mean psi']^2. Where fewer than half of the residuals
-/// lie within the loss's delta (none do with a kink), too few would say how dense they are there:
-/// the mean of psi' is then taken from the nearest half, leaving out the p that the fit goes
-/// through whatever the noise, and K is 1. One observation's scatter is measured with psi of the
-/// wider delta.
+/// [mean psi']^2 and K = 1 + p/n var(psi') / [mean psi']^2. A fit goes through p of the points
+/// whatever the noise. Where fewer than half of the others' residuals lie within the loss's delta
+/// (none do with a kink), too few would say how dense they are there: the mean of psi' is then
+/// taken from the nearest half of the others, and K is 1. One observation's scatter is measured
+/// with psi of the wider delta.
 Scatter scatter_of(const FitProblem& problem, const std::vector<double>& f, double p) {
   const Points& points = problem.points();
   const double n = static_cast<double>(n_weighing(points));
@@ -85,8 +85,9 @@ Scatter scatter_of(const FitProblem& problem, const std::vector<double>& f, doub
   std::sort(sizes.begin(), sizes.end());
   const LossShape shape = problem.loss().shape(problem.least_huber_delta());
   if (shape.binomial) return {1, 1};  // the number of questions says how much they scatter
-  const bool narrow = shape.delta < sizes[sizes.size() / 2];
-  const double wide = narrow ? sizes[static_cast<std::size_t>((n + p) / 2)] : shape.delta;
+  const double half_of_others = sizes[static_cast<std::size_t>((n + p) / 2)];
+  const bool narrow = shape.delta < half_of_others;
+  const double wide = narrow ? half_of_others : shape.delta;
   double squares = 0, squares_within = 0, slope = 0, slope_squared = 0, n_within = 0;
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (points.weight(i) == 0) continue;

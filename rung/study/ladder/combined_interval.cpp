@@ -26,6 +26,10 @@ double mean_absolute_t(double degrees_of_freedom) {
   return 2 * std::sqrt(n / kPi) * std::exp(std::lgamma((n + 1) / 2) - std::lgamma(n / 2)) / (n - 1);
 }
 
+/// Nearer to the maximum than this, ways that level off just below it and ways that go on to it
+/// differ by more than their runs can tell: the maximum is in the interval (docs/predictor.md).
+constexpr double kNearMaximum = 0.03;
+
 /// At chance: how far up a task may have come, for each e-fold of compute, and how many standard
 /// deviations of the runs it may be off, both at 90% (docs/predictor.md).
 constexpr double kRisePerEfold = 0.022, kChanceSds = 2.5, kNormal90 = 1.6449;
@@ -144,6 +148,10 @@ void Predictor::add_interval(const TaskData& data, const Trained& trained,
   result.prediction.interval = Interval{settings_.level, logits.lower(settings_.level),
                                         logits.upper(settings_.level), "backtest"};
   result.reach = logits.reach(predicted);
+  if (const double maximum = data.task.maximum; maximum - predicted < kNearMaximum) {
+    result.prediction.interval->upper = std::max(result.prediction.interval->upper, maximum);
+    result.reach = std::max(*result.reach, maximum / predicted - 1);
+  }
   const double mean_error = std::max(calibration_.mean_absolute(signal, freedom) * sd,
                                      kMeanAbsolute * (by_parameters > by_folds ? total : 0));
   result.expected_error = mean_error * (1 - predicted);
