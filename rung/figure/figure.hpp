@@ -27,7 +27,7 @@ struct Scatter {
   Marker marker = Marker::circle;
   double size_px = 8;  // across
   bool filled = true;
-  double opacity = 1;
+  double opacity = 1;  // of what is not filled, the white inside
   std::string label{};
 };
 
@@ -89,6 +89,7 @@ struct Note {
   std::string text{};
   Colour colour = kInk;
   bool beside = false;  // right of the point and of the marks that stand in the way there
+  bool upon = false;    // over the point itself, as a line's own label
 };
 
 /// Lines of words in the panel's emptiest corner.

@@ -62,7 +62,7 @@ Shape markers(const Scatter& points, const std::vector<Pixel>& places) {
     shape.fill = Fill{points.colour, points.opacity};
     if (points.opacity == 1) shape.stroke = Stroke{kWhite, 0.6};  // keeps neighbours apart
   } else {
-    shape.fill = Fill{kWhite};
+    shape.fill = Fill{kWhite, points.opacity};
     shape.stroke = Stroke{points.colour, 1.4};
   }
   return shape;

@@ -168,6 +168,10 @@ Box box_beside(Pixel point, double width, double height, std::vector<Obstacle> o
 void find_place(Placed& placed, const Box& frame, const std::vector<Obstacle>& obstacles,
                 const std::vector<Placed>& others) {
   const double width = text_width_px(placed.note->text, kNoteSizePx, true) + 2;
+  if (placed.note->upon) {
+    placed.place = {around(placed.point, width, kNoteSizePx + 3), 0};
+    return;
+  }
   if (placed.note->beside) {
     placed.place = {box_beside(placed.point, width, kNoteSizePx + 3, obstacles), 0};
     return;
@@ -252,11 +256,13 @@ void place_notes(const Panel& panel, const Frame& frame, std::vector<Shape>& sha
   }
   for (const Placed& placed : all) {
     const Colour colour = placed.note->colour;
-    const std::vector<Pixel> line = leader(placed.point, placed.place);
+    const std::vector<Pixel> line =
+        placed.note->upon ? std::vector<Pixel>{} : leader(placed.point, placed.place);
     // In no layer's colour, in which it would read as an error bar.
     if (!line.empty()) shapes.push_back({.pieces = {line}, .stroke = Stroke{kGrey, 0.8}});
     const Box& box = placed.place.box;
-    shapes.push_back({.pieces = {box.corners()}, .fill = Fill{kWhite, 0.75}});
+    shapes.push_back(
+        {.pieces = {box.corners()}, .fill = Fill{kWhite, placed.note->upon ? 1 : 0.75}});
     write(placed.note->text, {(box.left + box.right) / 2, (box.bottom + box.top) / 2},
           Anchor::centre, colour, words);
   }

@@ -142,8 +142,8 @@ std::string outlier_words(const Diagnosis& found, const FitProblem& problem) {
          (n > named.size() ? " and " + std::to_string(n - named.size()) + " more" : "");
 }
 
-void write_notes(const Diagnosis& found, const FitProblem& problem,
-                 std::vector<std::string>& notes) {
+void write_doubts(const Diagnosis& found, const FitProblem& problem,
+                  std::vector<std::string>& notes) {
   constexpr double kHardlyDetermined = 1e3;
   if (found.condition_number && *found.condition_number > kHardlyDetermined) {
     notes.push_back("the data hardly tell the parameters apart (condition number " +
@@ -155,6 +155,9 @@ void write_notes(const Diagnosis& found, const FitProblem& problem,
   }
   if (const std::string outliers = outlier_words(found, problem); !outliers.empty())
     notes.push_back(outliers);
+}
+
+void write_alternatives(const Diagnosis& found, std::vector<std::string>& notes) {
   constexpr double kShown = 5e-4;  // else it is 0.0%
   if (found.alternatives_spread >= kShown)
     notes.push_back("what those other parameters predict there differs by up to " +
@@ -192,7 +195,9 @@ Diagnosis diagnose(const FitProblem& problem, const Fit& fit) {
   }
   if (fit.covariance) note_correlation(problem, *fit.covariance, result);
   result.alternatives_spread = spread_of_alternatives(problem, fit);
-  write_notes(result, problem, result.notes);
+  write_doubts(result, problem, result.doubts);
+  result.notes = result.doubts;
+  write_alternatives(result, result.notes);
   return result;
 }
 

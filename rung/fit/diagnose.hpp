@@ -37,6 +37,7 @@ struct Diagnosis {
   double alternatives_spread = 0;
   std::vector<PointDiagnosis> points;
   /// In words, for people: nothing where all is well.
+  std::vector<std::string> doubts;  // those of the notes that later predictions depend on
   std::vector<std::string> notes;
 };
 

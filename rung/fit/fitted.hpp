@@ -33,6 +33,10 @@ enum class CovarianceKind {
   laplace,   // the posterior's curvature under priors
 };
 
+struct ValueRange {
+  double least = 0, most = 1;
+};
+
 /// Refits under resampled weights.
 struct Replicates {
   std::size_t n = 0;
@@ -58,6 +62,10 @@ struct Fitted {
   std::vector<double> residuals;  // of the points, widened; with replicates, but not under priors
   std::optional<Conformal> conformal;
   std::vector<double> lowest, highest;  // of each input among the points
+  /// Between which every value lies that there can be, such as a share; absent: nobody says.
+  std::optional<ValueRange> possible;
+  /// Why not to trust it, besides what the fit says by itself; kept in a file.
+  std::vector<std::string> doubts;
 
   Fitted() = default;
   /// Fits. InputError as fit().

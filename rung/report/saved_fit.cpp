@@ -115,14 +115,15 @@ Json alternatives_json(const Fit& fit) {
   return alternatives;
 }
 
-/// What profile intervals rest on, where later predictions take them; null where they don't, or the
-/// points are too many to keep.
+/// What pictures show, and what profile intervals rest on where later predictions take them; null
+/// where the points are too many to keep.
 Json points_json(const Fitted& group) {
-  constexpr std::size_t kMost = 10'000;
+  constexpr std::size_t kMostProfiled = 10'000, kMostShown = 1'000;
+  if (!group.points) return nullptr;
   const bool profiled = group.problem && group.replicates.n == 0 && !group.conformal &&
                         group.covariance_kind == CovarianceKind::delta &&
                         can_be_profiled(*group.problem, group.fit);
-  if (!profiled || group.points->size() > kMost) return nullptr;
+  if (group.points->size() > (profiled ? kMostProfiled : kMostShown)) return nullptr;
   const Points& points = *group.points;
   Json inputs = Json::object();
   std::vector<double> values(points.size());
@@ -133,7 +134,10 @@ Json points_json(const Fitted& group) {
   const auto all = [&](const AlignedArray& column) {
     return std::vector<double>(column.data(), column.data() + points.size());
   };
-  return {{"inputs", inputs}, {"y", all(points.y())}, {"weights", all(points.weights())}};
+  return {{"inputs", inputs},
+          {"y", all(points.y())},
+          {"weights", all(points.weights())},
+          {"profiled", profiled}};
 }
 
 Json group_json(const Fitted& group) {
@@ -146,6 +150,8 @@ Json group_json(const Fitted& group) {
       {"status", status_name(group.fit.status)},
       {"identified", group.fit.identified},
       {"notes", group.fit.notes},
+      {"possible", group.possible ? Json{group.possible->least, group.possible->most} : Json()},
+      {"doubts", group.doubts},
       {"at_bounds", group.fit.at_bounds},
       {"interval", interval_for_name(group.interval_for)},
       {"lowest", group.lowest},
@@ -239,6 +245,15 @@ void read_verdict(Fields& fields, Fit& fit) {
   }
 }
 
+/// Absent in files of earlier versions.
+void read_possible(Fields& fields, Fitted& group) {
+  const auto range = fields.get<std::vector<double>>("possible");
+  if (!range) return;
+  require(fields, range->size() == 2 && range->front() <= range->back(),
+          "'possible' is no pair of a least and a most value");
+  group.possible = ValueRange{range->front(), range->back()};
+}
+
 Conformal conformal_of(Fields& fields, const Fitted& group) {
   fields.ignore_other_keys();
   const Conformal conformal{fields.require<std::vector<double>>("parameters"),
@@ -271,12 +286,14 @@ void read_kept_points(Fields& fields, Fitted& group) {
     });
     const auto y = kept.require<std::vector<double>>("y");
     const auto weights = kept.require<std::vector<double>>("weights", kNotNegative);
+    const bool profiled = kept.get<bool>("profiled").value_or(true);  // as in earlier versions
     if (kept.has_problems()) return;
     bool alike =
         !y.empty() && weights.size() == y.size() && inputs.size() == group.law->info.inputs.size();
     for (const std::vector<double>& column : inputs) alike = alike && column.size() == y.size();
     require(kept, alike, "its points are not of one length");
     group.points = std::make_shared<const Points>(Points::from_columns(inputs, y, weights));
+    if (!profiled) return;
     const FitOptions& options = group.options;
     group.problem = std::make_shared<const FitProblem>(*group.law, *group.points, options.loss,
                                                        options.residual, options.constraints);
@@ -296,6 +313,8 @@ Fitted group_of(Fields& fields, const table::Request& request, std::shared_ptr<c
       group.fit.theta.push_back(parameters.require<double>(parameter.name));
   });
   read_verdict(fields, group.fit);
+  read_possible(fields, group);
+  group.doubts = fields.texts_or_empty("doubts");  // absent in files of earlier versions
   if (const auto interval = fields.get_choice("interval", kIntervals))
     group.interval_for = static_cast<IntervalFor>(*interval);
   read_points(fields, group);

@@ -8,10 +8,12 @@
 
 #include "rung/core/error.hpp"
 #include "rung/report/json.hpp"
+#include "rung/study/table/predictions.hpp"
 
 namespace rung {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 /// Delta-method and conformal intervals, one group, two inputs.
@@ -76,10 +78,29 @@ TEST_F(SavedFitTest, WhatIsDoubtfulStaysDoubtful) {
   doubtful.groups[0].fit.status = Status::local;
   doubtful.groups[0].fit.identified = false;
   doubtful.groups[0].fit.notes = {"only one of the search's starts reached this optimum"};
-  const Fit read = read_saved_fit(saved_fit_text(doubtful), "fit.json").groups[0].fit;
+  doubtful.groups[0].doubts = {"1 row does not belong with the others"};
+  doubtful.groups[0].possible = ValueRange{0, 0.9};
+  const Fitted group = read_saved_fit(saved_fit_text(doubtful), "fit.json").groups[0];
+  const Fit& read = group.fit;
   EXPECT_EQ(read.status, Status::local);
   EXPECT_FALSE(read.identified);
   EXPECT_EQ(read.notes, doubtful.groups[0].fit.notes);
+  EXPECT_EQ(group.doubts, doubtful.groups[0].doubts);
+  ASSERT_TRUE(group.possible);
+  EXPECT_EQ(group.possible->most, 0.9);
+  EXPECT_THAT(table::doubts_of(group),
+              ElementsAre(HasSubstr("does not identify its parameters"),
+                          HasSubstr("a better optimum may exist: only one of"),
+                          HasSubstr("1 row does not belong")));
+}
+
+TEST_F(SavedFitTest, PointsForPicturesAreNoneForProfiles) {
+  SavedFit saved = saved_;
+  saved.groups[0].problem = nullptr;  // as of intervals that are not by profiles
+  const Fitted read = read_saved_fit(saved_fit_text(saved), "fit.json").groups[0];
+  ASSERT_TRUE(read.points);
+  EXPECT_EQ(read.points->size(), saved_.groups[0].points->size());
+  EXPECT_FALSE(read.problem);
 }
 
 /// Half of a decay is seen, so that the law is curved.

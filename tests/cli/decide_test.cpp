@@ -1,7 +1,9 @@
 /// Which data recipe: rung decide.
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "rung/core/rng.hpp"
 #include "rung/core/text.hpp"
@@ -14,6 +16,7 @@ namespace {
 
 using nlohmann::json;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class DecideCommand : public ::testing::Test {
  protected:
@@ -55,6 +58,61 @@ TEST_F(DecideCommand, SaysWhichRecipeAndHowSure) {
   EXPECT_THAT(ran.out, HasSubstr("chosen by rehearsal at 750M"));
   EXPECT_THAT(ran.out, HasSubstr("Benchmarks"));
   EXPECT_THAT(read_file(at("decide.svg")), HasSubstr("<svg"));
+}
+
+TEST_F(DecideCommand, SaysHowManyMethodsDidAsWell) {
+  const json results = json::parse(decide({"--json", "-", "--task", "piqa"}).out)["results"];
+  std::optional<double> chosen;
+  for (const json& result : results) {
+    if (result["task"] == "average" && result["decides"])
+      chosen = result["rehearsal_decision_accuracy"].get<double>();
+  }
+  ASSERT_TRUE(chosen);
+  int n_others = -1;  // not the one that decides itself
+  for (const json& result : results)
+    n_others += result["task"] == "average" && result["rehearsal_decision_accuracy"] == *chosen;
+  ASSERT_GT(n_others, 1);
+  std::string out = decide({"--wide"}).out;
+  std::replace(out.begin(), out.end(), '\n', ' ');
+  EXPECT_THAT(out, HasSubstr("where " + std::to_string(n_others) +
+                             " other methods did as well: --by NAME asks another"));
+  EXPECT_THAT(decide({"--by", "bpb@750M"}).out, Not(HasSubstr("did as well")));
+}
+
+/// Of two sizes nothing says whether gaps change; of more it is said, and followed.
+TEST_F(DecideCommand, FollowsGapsOverSizes) {
+  const std::string wide = decide({"--by", "bpb@750M", "--wide"}).out;
+  EXPECT_THAT(wide, HasSubstr("how gaps change over 4 sizes, followed to 1B"));
+  EXPECT_THAT(wide, Not(HasSubstr("if their order does not change with size")));
+  const std::string two = decide({"--by", "bpb@750M", "--wide", "--small", "530M,750M"}).out;
+  EXPECT_THAT(two, HasSubstr("if their order does not change with size"));
+  EXPECT_THAT(decide({"--by", "3_param-default", "--wide"}).out,
+              HasSubstr("if the laws hold up to there"));
+}
+
+/// "web" leads at all small sizes, by less and less.
+TEST(DecideCrossing, NamesTheRecipeThatOvertakes) {
+  const TempFolder folder;
+  std::string csv = "recipe,size,step,acc\n";
+  Rng rng(2);
+  int size_index = 0;
+  for (const char* size : {"150M", "300M", "530M", "750M"}) {
+    for (int step = 1000; step <= 5000; step += 1000) {
+      const double web = 0.40 + 0.03 * size_index, books = web - 0.04 + 0.012 * size_index;
+      csv += std::string("web,") + size + "," + std::to_string(step) + "," +
+             shortest(web + 0.001 * rng.normal()) + "\n";
+      csv += std::string("books,") + size + "," + std::to_string(step) + "," +
+             shortest(books + 0.001 * rng.normal()) + "\n";
+    }
+    ++size_index;
+  }
+  folder.write("results.csv", csv);
+  const Ran ran = run_rung({"decide", (folder.path() / "results.csv").string(), "--target", "7B",
+                            "--by", "acc@750M", "--wide"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("Best at 7B: books, with a chance of "));
+  EXPECT_THAT(ran.out, HasSubstr("web, best by acc@750M, loses its lead with size"));
+  EXPECT_THAT(ran.out, HasSubstr("the gap of books to web changes with size (p = "));
 }
 
 TEST_F(DecideCommand, ResultsForPrograms) {

@@ -323,6 +323,21 @@ TEST_F(OlmoLadder, ParametersAtABoundAreSaid) {
               HasSubstr("csqa_val_5shot: E is at its bound 0\n"));
 }
 
+TEST_F(OlmoLadder, SavedStepsKeepTheirDoubts) {
+  const TempFolder folder;
+  const std::string saved = (folder.path() / "accuracy.json").string();
+  const json found = results("step2", "-k v2_main -c CONFIG --save-fit " + saved);
+  const std::string said = run_rung({"predict", saved, "--wide", "--at", "L=0.6"}).err;
+  int n_doubts = 0;
+  for (const json& task : found) {
+    for (const std::string doubt : task["doubts"]) {
+      ++n_doubts;
+      EXPECT_THAT(said, HasSubstr("group '" + task["task"].get<std::string>() + "': " + doubt));
+    }
+  }
+  EXPECT_GT(n_doubts, 0);
+}
+
 TEST_F(OlmoLadder, SavedStepsPredictAndAllocate) {
   const TempFolder folder;
   const std::string loss = (folder.path() / "loss.json").string(),

@@ -69,6 +69,26 @@ TEST_F(Overtraining, saved_laws_predict_what_the_study_predicts) {
   EXPECT_NEAR(chained["predictions"][0]["predicted"], target["error"]["predicted"], 1e-9);
 }
 
+/// What `fit` said of the laws is not forgotten by who saves them.
+TEST_F(Overtraining, saved_laws_keep_their_doubts) {
+  const TempFolder folder;
+  const std::string loss = (folder.path() / "loss.json").string(),
+                    error = (folder.path() / "error.json").string();
+  ASSERT_EQ(run({"fit", "--study", "wide", "--loss-set", "c4_val", "--error-set", "winograd",
+                 "--error-set", "avg", "--save-loss-fit", loss, "--save-error-fit", error})
+                .status,
+            0);
+  const Ran losses = run_rung({"predict", loss, "--wide", "--at", "M=20, C=1e22"});
+  const Ran errors = run_rung({"predict", error, "--wide", "--at", "L=2.1"});
+  EXPECT_THAT(errors.err, HasSubstr("not to be predicted from loss: "));
+  EXPECT_THAT(errors.err, HasSubstr("leaves 0 to 1"));
+  EXPECT_THAT(errors.err, HasSubstr("off by "));
+  EXPECT_THAT(errors.out, HasSubstr("below 0, where no value can be"));
+  const Ran chained =
+      run_rung({"predict", loss, "--then", error, "--wide", "--at", "M=20, C=1e22"});
+  EXPECT_EQ(chained.status, 2);  // an error law for each of the groups is not what there is
+}
+
 TEST_F(Overtraining, fit_has_the_results_that_scripts_read) {
   const json found =
       results({"fit", "--train-set", "rpj", "--loss-set", "c4_val", "--error-set", "avg_subset"});
@@ -118,12 +138,16 @@ TEST_F(Overtraining, threads_change_no_result) {
 }
 
 TEST_F(Overtraining, tasks_says_why_an_error_cannot_be_predicted) {
-  const json found = results({"tasks", "--train-set", "rpj", "--error-set", "mmlu", "--error-set",
-                              "arc_easy", "--error-set", "winogrande"});
-  ASSERT_EQ(found.size(), 3u);
+  const json found =
+      results({"tasks", "--train-set", "rpj", "--error-set", "mmlu", "--error-set", "avg_subset",
+               "--error-set", "winogrande", "--error-set", "arc_easy", "--error-set", "coqa"});
+  ASSERT_EQ(found.size(), 5u);
   EXPECT_THAT(found[0]["doubts"], ElementsAre("chance level"));
   EXPECT_TRUE(found[1]["predictable"]);
   EXPECT_THAT(found[2]["doubts"], ElementsAre("unbounded fit"));
+  EXPECT_THAT(found[3]["doubts"], ElementsAre("wide interval"));
+  EXPECT_TRUE(found[1]["holds"]);
+  EXPECT_FALSE(found[2]["holds"]);
 }
 
 TEST_F(Overtraining, a_budget_far_from_the_runs_is_in_doubt) {

@@ -91,7 +91,11 @@ Answer step_answer(CommandContext& context, const LadderOptions& options,
   Answer answer = prediction_answer(context, options, results);
   if (options.save_path.empty()) return answer;
   std::vector<Fitted> fits;
-  for (const Result& result : results) fits.push_back(result.fitted);
+  for (const Result& result : results) {
+    fits.push_back(result.fitted);
+    fits.back().doubts = ladder::doubts_besides_fit(result);
+    if (ladder::is_accuracy(y)) fits.back().possible = ValueRange{0, result.task.maximum};
+  }
   const std::string metric(metric_name(y));
   answer.files.push_back(
       {options.save_path, saved_fit_text(saved_fit_of(std::move(fits), metric, {"task"}))});

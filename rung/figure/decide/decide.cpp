@@ -125,25 +125,97 @@ Panel recipe_panel(const Result& result, const Decision& decision) {
   return panel;
 }
 
+/// More curves than colours would say nothing.
+constexpr std::size_t kMostRecipes = 6;
+
+/// Recipes' leads over the mean of all at each size, and at the target.
+Panel leads_panel(const Result& result, const Decision& decision) {
+  const Method& method = result.methods[decision.method];
+  Panel panel{.title = "Leads in " + method.metric + ", followed to " + result.target,
+              .x = {.label = "Training compute (FLOPs)", .log = true, .ticks = TickStyle::power},
+              .y = {.label = "Lead over the mean"}};
+  const double z = normal_quantile((1 + result.level) / 2);
+  const auto add = [&](Scatter& scatter, double at, const Lead& lead) {
+    scatter.x.push_back(at), scatter.y.push_back(lead.value);
+    scatter.y_lower.push_back(lead.value - z * lead.standard_error);
+    scatter.y_upper.push_back(lead.value + z * lead.standard_error);
+  };
+  panel.layers.emplace_back(Rule{.dash = Dash::dotted});
+  const std::size_t n = std::min(kMostRecipes, decision.recipes.size());
+  for (std::size_t i = 0; i < n; ++i) {
+    const Estimate& estimate = decision.recipes[i];
+    const Colour colour = category_colour(i);
+    constexpr double kApart = 1.06;  // of two recipes at one size
+    const double aside = std::pow(kApart, static_cast<double>(i));
+    Scatter seen{.colour = colour, .size_px = 6, .label = result.recipes[estimate.recipe]};
+    Scatter expected{.colour = colour, .size_px = 9, .filled = false};
+    for (std::size_t size = 0; size < estimate.seen.size(); ++size)
+      add(seen, decision.trend_flops[size] * aside, estimate.seen[size]);
+    add(expected, decision.target_flops * aside, *estimate.expected_lead);
+    Curve way{.x = seen.x, .y = seen.y, .colour = colour, .width_px = 1};
+    Curve on{.x = {seen.x.back(), expected.x.back()},
+             .y = {seen.y.back(), expected.y.back()},
+             .colour = colour,
+             .width_px = 1,
+             .dash = Dash::dashed};
+    for (Layer layer : {Layer(way), Layer(on), Layer(seen), Layer(expected)})
+      panel.layers.push_back(std::move(layer));
+  }
+  return panel;
+}
+
+/// The share of pairs in order that all methods have; absent where they differ.
+std::optional<double> share_of_all(const Result& result, const std::string& task) {
+  std::optional<double> share;
+  for (const Score& score : result.scores) {
+    const std::optional<double> own =
+        result.has_actual ? score.agreement.decision_accuracy : score.rehearsal;
+    if (score.task != task || !own) continue;
+    if (share && *share != *own) return std::nullopt;
+    share = own;
+  }
+  return share;
+}
+
+std::string title_of(const Result& result, const Decision& decision) {
+  if (decision.recipes.empty()) return "No recipe could be ranked";
+  const std::string& best = result.recipes[decision.recipes.front().recipe];
+  const bool predicts = decision.follows_leads() || result.methods[decision.method].setup;
+  return best + (predicts ? " is predicted to be best at " : " is best, and so expected at ") +
+         result.target;
+}
+
+/// How sure that is, and what would change it.
+std::string subtitle_of(const Result& result, const Decision& decision) {
+  if (decision.recipes.empty() || !decision.recipes.front().chance_of_best) return "";
+  const std::string chance =
+      "with a chance of " + percent(*decision.recipes.front().chance_of_best, 0);
+  if (!decision.follows_leads())
+    return chance + (result.methods[decision.method].setup
+                         ? " by the small runs' noise, if the laws hold up to there"
+                         : " by the small runs' noise, if their order does not change with size");
+  return chance + ", as leads have changed over " + std::to_string(decision.trend_flops.size()) +
+         " sizes";
+}
+
 }  // namespace
 
 Figure decide_figure(const Result& result, const std::string& shown_task) {
   const Decision& decision = drawn_decision(result, shown_task);
   const std::string task = decision.task == kMeanOfTasks ? std::string(kAverage) : decision.task;
-  Figure figure{.title = "No recipe could be ranked"};
-  if (!decision.recipes.empty()) {
-    const Estimate& best = decision.recipes.front();
-    figure.title = result.recipes[best.recipe] +
-                   (result.methods[decision.method].setup ? " is predicted to be best at "
-                                                          : " is best, and so expected at ") +
-                   result.target;
-    if (best.chance_of_best)
-      figure.subtitle =
-          "with a chance of " + percent(*best.chance_of_best, 0) + ", the small runs' noise alone";
+  Figure figure{.title = title_of(result, decision), .subtitle = subtitle_of(result, decision)};
+  figure.panels = {recipe_panel(result, decision)};
+  if (decision.follows_leads()) figure.panels.push_back(leads_panel(result, decision));
+  // Where all methods do as well, a sentence says so.
+  const std::optional<double> share = share_of_all(result, task);
+  if (!share || !decision.follows_leads()) {
+    figure.panels.push_back(accuracy_panel(result, task));
+  } else {
+    figure.subtitle += "; every method puts " + percent(*share, 0) + " of pairs in order" +
+                       (result.has_actual ? "" : " in the rehearsal");
   }
-  figure.panels = {recipe_panel(result, decision), accuracy_panel(result, task)};
-  figure.n_columns = 2;
-  figure.panel_width_px = 330;
+  figure.n_columns = figure.panels.size();
+  figure.panel_width_px = figure.panels.size() > 2 ? 290 : 330;
   figure.panel_height_px = std::max(200.0, 16 * static_cast<double>(decision.recipes.size()));
   return figure;
 }

@@ -46,5 +46,28 @@ TEST(DecideFigure, ASingleScalePredictsNoValues) {
   EXPECT_EQ(decide_figure(result, "piqa").title, "web is predicted to be best at 7B");
 }
 
+TEST(DecideFigure, LeadsOverSizesStandInPlaceOfWhatAllMethodsShare) {
+  Result result{.recipes = {"web", "books"}, .target = "7B", .rehearsal = "750M"};
+  result.methods = {scale_of("accuracy", 0.01), scale_of("bits", 0.02)};
+  for (std::size_t i = 0; i < 2; ++i)
+    result.scores.push_back({.method = i, .task = "piqa", .rehearsal = 1});
+  Decision decision{.task = "piqa", .trend_flops = {1e18, 1e19, 1e20}, .target_flops = 1e22};
+  for (std::size_t recipe = 0; recipe < 2; ++recipe)
+    decision.recipes.push_back({.recipe = recipe,
+                                .value = 0.7,
+                                .chance_of_best = 0.5,
+                                .expected_lead = Lead{0.01, 0.02},
+                                .seen = {{0.01, 0.001}, {0.02, 0.001}, {0.03, 0.001}}});
+  result.decisions = {decision};
+  const Figure figure = decide_figure(result, "piqa");
+  ASSERT_EQ(figure.panels.size(), 2u);
+  EXPECT_EQ(figure.panels[1].title, "Leads in accuracy, followed to 7B");
+  EXPECT_EQ(figure.subtitle,
+            "with a chance of 50%, as leads have changed over 3 sizes; every method puts 100% of "
+            "pairs in order in the rehearsal");
+  result.scores.back().rehearsal = 0.5;
+  EXPECT_EQ(decide_figure(result, "piqa").panels.size(), 3u);
+}
+
 }  // namespace
 }  // namespace rung::decide

@@ -28,13 +28,13 @@ Scatter ways() {
 
 Scatter combined(double level) {
   return {.colour = kCombined,
-          .size_px = 9,
+          .size_px = kPredictedSizePx,
           .filled = false,
           .label = "put together, " + level_words(level)};
 }
 
 Scatter measured() {
-  return {.colour = kMeasured, .marker = Marker::star, .size_px = 11, .label = "actual"};
+  return {.colour = kMeasured, .marker = Marker::star, .size_px = kActualSizePx, .label = "actual"};
 }
 
 void add(Scatter& scatter, double x, double y) {

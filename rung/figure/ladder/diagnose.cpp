@@ -77,9 +77,12 @@ Panel map_panel(const std::vector<TaskDiagnosis>& diagnoses, std::size_t target)
     for (const TaskDiagnosis& task : diagnoses) {
       const bool there = r < task.runs.size();
       const double moved = there ? influence(task.runs[r], target) : NAN;
-      const bool odd = there && (task.runs[r].falls_off() || task.runs[r].at_chance);
+      const std::string mark = !there || !std::isfinite(moved) ? ""
+                               : task.runs[r].falls_off()      ? " (!)"
+                               : task.runs[r].at_chance        ? " (?)"
+                                                               : "";
       values.push_back(kPoints * moved);
-      texts.push_back(points_text(moved) + (odd && std::isfinite(moved) ? " (!)" : ""));
+      texts.push_back(points_text(moved) + mark);
     }
   }
   panel.layers.emplace_back(std::move(map));
@@ -129,7 +132,7 @@ Figure diagnose_figure(const std::vector<TaskDiagnosis>& diagnoses) {
   } else {
     figure.subtitle =
         "Points of accuracy that the prediction moves by without a run; (!): its loss or accuracy "
-        "is off the others' fit, or it only guesses";
+        "is off the others' fit; (?): it still guesses";
   }
   const std::size_t n_runs = diagnoses.front().runs.size();
   const std::size_t n_targets = diagnoses.front().targets.size();

@@ -26,7 +26,7 @@ bool predicts(const ExtrapolateDResult& result) {
 
 /// Smooth, and up to the prediction, where the law is one of tokens alone; else at the checkpoints.
 Curve law_curve(const ExtrapolateDResult& result) {
-  Curve curve{.width_px = 1.8, .label = "law"};
+  Curve curve{.width_px = 1.2, .label = "law"};
   if (result.fitted.law->n_inputs() != 1) {
     for (const ExtrapolationPoint& point : result.points) {
       curve.x.push_back(point.n_tokens);
@@ -70,8 +70,8 @@ Panel run_panel(const ExtrapolateDResult& result, bool name_task) {
   Panel panel{.title = panel_title(result, name_task),
               .x = {.label = "Training tokens", .log = true, .ticks = TickStyle::count},
               .y = value_axis(result.settings.metric)};
-  Scatter fitted{.colour = kBlue, .size_px = 3.5, .opacity = 0.5, .label = "fitted"};
-  Scatter checked{.colour = kOrange, .size_px = 3.5, .opacity = 0.7, .label = "held back"};
+  Scatter fitted{.colour = kBlue, .size_px = 5, .opacity = 0.4, .label = "fitted"};
+  Scatter checked{.colour = kOrange, .size_px = 5, .opacity = 0.7, .label = "held back"};
   for (const ExtrapolationPoint& point : result.points) {
     Scatter& layer = point.in_fit ? fitted : checked;
     layer.x.push_back(point.n_tokens);
@@ -86,7 +86,7 @@ Panel run_panel(const ExtrapolateDResult& result, bool name_task) {
 }
 
 /// More than a page shows: of the others, those that err most.
-constexpr std::size_t kMostPanels = 24;
+constexpr std::size_t kMostPanels = 8;
 
 double error_of(const ExtrapolateDResult& result) {
   return result.check_error ? *result.check_error : result.fitting_error;

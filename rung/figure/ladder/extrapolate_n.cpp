@@ -46,7 +46,7 @@ Panel size_panel(const ExtrapolateNResult& result) {
       Scatter predicted{.x = {prediction.n_params},
                         .y = {*prediction.predicted},
                         .colour = colour,
-                        .size_px = 9,
+                        .size_px = kPredictedSizePx,
                         .filled = false,
                         .label = prediction.label + " predicted"};
       if (prediction.interval) {
@@ -60,7 +60,7 @@ Panel size_panel(const ExtrapolateNResult& result) {
                                       .y = {*prediction.actual},
                                       .colour = colour,
                                       .marker = Marker::star,
-                                      .size_px = 11,
+                                      .size_px = kActualSizePx,
                                       .label = prediction.label + " actual"});
     const auto error = prediction.relative_error();
     if (!prediction.determined) {
@@ -101,17 +101,27 @@ void add_trained(const ExtrapolateNResult& result, Panel& panel) {
   }
 }
 
-/// What the smaller models say of the eval models, and what those really had.
-void add_predicted(const ExtrapolateNResult& result, Panel& panel) {
-  struct Marks {
-    Scatter predicted, actual;
-  };
+/// Names of the eval models that are predicted anywhere.
+std::vector<std::string> target_names(const std::vector<ExtrapolateNResult>& results) {
   std::vector<std::string> names;
-  std::map<std::string, Marks> marks;
+  for (const ExtrapolateNResult& result : results) {
+    for (const ExtrapolateNAtD& at : result.at) {
+      for (const auto& prediction : at.predictions) {
+        if (!contains(names, prediction.label)) names.push_back(prediction.label);
+      }
+    }
+  }
+  return names;
+}
+
+/// What the smaller models say of an eval model, and what that really had.
+void add_predicted(const ExtrapolateNResult& result, const std::string& name, Colour colour,
+                   Panel& panel) {
+  Scatter predicted{.colour = colour, .size_px = 9, .filled = false, .label = name + " predicted"};
+  Scatter actual{.colour = colour, .marker = Marker::star, .size_px = 5, .label = name + " actual"};
   for (const ExtrapolateNAtD& at : result.at) {
     for (const auto& prediction : at.predictions) {
-      if (!marks.count(prediction.label)) names.push_back(prediction.label);
-      auto& [predicted, actual] = marks[prediction.label];
+      if (prediction.label != name) continue;
       if (prediction.actual) {
         actual.x.push_back(at.n_tokens);
         actual.y.push_back(*prediction.actual);
@@ -123,28 +133,17 @@ void add_predicted(const ExtrapolateNResult& result, Panel& panel) {
       predicted.y_upper.push_back(prediction.interval->upper);
     }
   }
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    auto& [predicted, actual] = marks[names[i]];
-    constexpr double kApart = 1.02;  // two targets at the same tokens
-    for (double& x : predicted.x) x *= std::pow(kApart, i);
-    predicted.colour = actual.colour = target_colour(i);
-    predicted.size_px = 6;
-    predicted.filled = false;
-    predicted.label = names[i] + " predicted";
-    actual.marker = Marker::star;
-    actual.size_px = 9;
-    actual.label = names[i] + " actual";
-    panel.layers.emplace_back(std::move(predicted));
-    if (!actual.x.empty()) panel.layers.emplace_back(std::move(actual));
-  }
+  panel.layers.emplace_back(std::move(predicted));
+  if (!actual.x.empty()) panel.layers.emplace_back(std::move(actual));
 }
 
-Panel tokens_panel(const ExtrapolateNResult& result) {
-  Panel panel{.title = result.settings.metric == Metric::c4 ? std::string() : result.task.name,
+/// One target's: those of two would stand in each other.
+Panel tokens_panel(const ExtrapolateNResult& result, const std::string& name, Colour colour) {
+  Panel panel{.title = (result.settings.metric == Metric::c4 ? "" : result.task.name + ", ") + name,
               .x = {.label = "Training tokens", .log = true, .ticks = TickStyle::count},
               .y = value_axis(result.settings.metric)};
   add_trained(result, panel);
-  add_predicted(result, panel);
+  add_predicted(result, name, colour, panel);
   return panel;
 }
 
@@ -178,10 +177,13 @@ Figure extrapolation_figure(const std::vector<ExtrapolateNResult>& results) {
   const ExtrapolateNResult& first = results.front();
   const bool at_one_d = first.at.size() == 1;
   Figure figure{.title = std::string(metric_label(first.settings.metric)) + " from smaller models"};
+  const std::vector<std::string> names = target_names(results);
   RunningMean error;
   for (const ExtrapolateNResult& result : results) {
     error.add(result.mean_error);
-    figure.panels.push_back(at_one_d ? size_panel(result) : tokens_panel(result));
+    if (at_one_d) figure.panels.push_back(size_panel(result));
+    for (std::size_t i = 0; !at_one_d && i < names.size(); ++i)
+      figure.panels.push_back(tokens_panel(result, names[i], target_colour(i)));
   }
   if (error.value()) {
     figure.title += ": relative error " + percent(*error.value(), 1);
@@ -198,7 +200,9 @@ Figure extrapolation_figure(const std::vector<ExtrapolateNResult>& results) {
     figure.subtitle +=
         "; those left out rest on three sizes or have an interval as wide as all "
         "that was measured";
-  size_panels(figure, 4);
+  size_panels(figure, at_one_d ? 4 : std::min<std::size_t>(4, 2 * names.size()));
+  if (!at_one_d && figure.panels.size() == 2)
+    figure.panel_width_px = 360, figure.panel_height_px = 280;
   return figure;
 }
 

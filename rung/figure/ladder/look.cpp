@@ -94,12 +94,12 @@ std::vector<LegendGroup> Look::legend(bool by_length, const std::string& interva
     const bool measured = contains(measured_, name);
     group.samples.push_back(Scatter{.colour = target(name),
                                     .marker = measured ? Marker::star : Marker::circle,
-                                    .size_px = measured ? kTargetSizePx : kTargetSizePx - 2,
+                                    .size_px = measured ? kActualSizePx : kPredictedSizePx,
                                     .filled = measured,
                                     .label = name + (measured ? " actual" : "")});
   }
   group.samples.push_back(Scatter{.colour = kGrey,
-                                  .size_px = kTargetSizePx - 2,
+                                  .size_px = kPredictedSizePx,
                                   .filled = false,
                                   .label = "predicted" + interval});
   return groups;
@@ -152,8 +152,9 @@ void add_target_marks(const Look& look, const TargetPrediction& target, double x
     Scatter predicted{.x = {x},
                       .y = {*target.predicted},
                       .colour = colour,
-                      .size_px = kTargetSizePx - 2,
-                      .filled = false};
+                      .size_px = kPredictedSizePx,
+                      .filled = false,
+                      .opacity = 0};  // what is measured of another target may lie there
     if (target.interval) {
       predicted.y_lower = {target.interval->lower};
       predicted.y_upper = {target.interval->upper};
@@ -165,7 +166,7 @@ void add_target_marks(const Look& look, const TargetPrediction& target, double x
                                       .y = {*target.actual},
                                       .colour = colour,
                                       .marker = Marker::star,
-                                      .size_px = kTargetSizePx});
+                                      .size_px = kActualSizePx});
   }
 }
 

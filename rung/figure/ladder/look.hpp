@@ -13,7 +13,9 @@
 
 namespace rung::ladder {
 
-inline constexpr double kRunSizePx = 7, kCheckpointSizePx = 3.2, kTargetSizePx = 11;
+inline constexpr double kRunSizePx = 7, kCheckpointSizePx = 3.2;
+/// What is predicted is a ring around the star of what came, so that both show where they agree.
+inline constexpr double kActualSizePx = 7, kPredictedSizePx = 13;
 
 /// Named and bounded as the metric is.
 Axis value_axis(Metric metric);

@@ -28,6 +28,23 @@ TEST(Look, MarkersDoNotRepeatTheSizesThatNamesEndIn) {
   EXPECT_EQ(look.legend(true, "").size(), 1u);
 }
 
+TEST(Look, APredictionShowsAroundTheStarThatItAgreesWith) {
+  TargetPrediction target;
+  target.target.name = "7B-4T";
+  target.predicted = target.actual = 0.5;
+  Look look(std::vector{run_of("60M", 6e7, "1xC")});
+  look.add_targets({target});
+  Panel panel;
+  add_target_marks(look, target, 1, panel);
+  ASSERT_EQ(panel.layers.size(), 2u);
+  const auto& ring = std::get<Scatter>(panel.layers[0]);
+  const auto& star = std::get<Scatter>(panel.layers[1]);
+  EXPECT_FALSE(ring.filled);
+  EXPECT_EQ(star.marker, Marker::star);
+  constexpr double kStarOverCircle = 1.5;  // a star's points reach so far beyond its size
+  EXPECT_GT(ring.size_px, kStarOverCircle * star.size_px);
+}
+
 TEST(TrainingAxis, SaysWhyItIsInTokens) {
   std::vector<Step1Point> points = {run_of("60M", 6e7, "1xC")};
   EXPECT_EQ(TrainingAxis(points, {}).axis().label, "Training tokens");

@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t kMostColumns = 4;
 constexpr std::size_t kStepCurvePoints = 240;
 constexpr double kTargetCurveDecades = 1.5;  // of training that is shown before a target's end
+constexpr std::size_t kCrowd = 60;           // of checkpoints, which fewer of them need not fear
 constexpr double kRoomBelowLosses = 0.06;    // of the losses' range
 
 std::string panel_title(const Task& task, bool sure) {
@@ -142,10 +143,23 @@ std::pair<double, double> loss_range(const Step2Result& result) {
   return {least->x, most->x};
 }
 
-/// The fitted curve over all losses that are there, with its band.
-void add_step2_curve(const Step2Result& result, Panel& panel) {
+/// Up to where a few checkpoints from the beginning of runs would take the most room.
+double shown_loss(const Step2Result& result, double most) {
+  constexpr double kShownShare = 0.97;
+  constexpr double kRoomBeyond = 0.03;
+  std::vector<double> losses;
+  for (const Step2Point& point : result.points) {
+    if (point.origin.mode == Mode::train) losses.push_back(point.x);
+  }
+  if (losses.size() <= kCrowd) return most;
+  std::sort(losses.begin(), losses.end());
+  const double end = sorted_quantile(losses, kShownShare);
+  return std::min(most, end + kRoomBeyond * (end - losses.front()));
+}
+
+/// The fitted curve over the losses that are shown, with its band.
+void add_step2_curve(const Step2Result& result, double least, double most, Panel& panel) {
   if (result.fitted.fit.status == Status::failed) return;
-  const auto [least, most] = loss_range(result);
   Curve curve{.width_px = 1.8};
   Band band;
   const double margin = 0.02 * (most - least);
@@ -167,10 +181,11 @@ Panel step2_panel(const Step2Result& result, const Look& look) {
               .x = value_axis(result.settings.points.x_metric),
               .y = value_axis(result.settings.points.y_metric)};
   std::map<std::string, Scatter> by_model;
-  constexpr std::size_t kCrowd = 60;  // of checkpoints, which fewer of them need not fear
   const bool crowded = result.points.size() > kCrowd;
+  const auto [least, greatest] = loss_range(result);
+  const double most = shown_loss(result, greatest);
   for (const Step2Point& point : result.points) {
-    if (point.origin.mode != Mode::train) continue;
+    if (point.origin.mode != Mode::train || point.x > most) continue;
     Scatter& points = by_model[point.origin.label];
     points.colour = look.model(point.origin.label);
     points.size_px = crowded ? kCheckpointSizePx : kRunSizePx;
@@ -184,9 +199,8 @@ Panel step2_panel(const Step2Result& result, const Look& look) {
     }
   }
   for (auto& [label, points] : by_model) panel.layers.emplace_back(std::move(points));
-  const auto [least, most] = loss_range(result);
   if (most > least) panel.x.lower = least - kRoomBelowLosses * (most - least);
-  add_step2_curve(result, panel);
+  add_step2_curve(result, least, most, panel);
   Key errors;  // targets stand too near each other for words beside them
   std::size_t i = 0;
   for (const Step2Point& point : result.points) {
@@ -288,8 +302,14 @@ Figure step2_figure(std::span<const Step2Result> results) {
   const Look look(results.front().points);
   std::vector<Panel> panels;
   for (const Step2Result& result : results) panels.push_back(step2_panel(result, look));
-  return small_multiples(message(results, step2_words(results.front())), std::move(panels),
-                         look.legend(false, interval_words_of_any(results)));
+  Figure figure = small_multiples(message(results, step2_words(results.front())), std::move(panels),
+                                  look.legend(false, interval_words_of_any(results)));
+  if (std::any_of(results.begin(), results.end(), [](const Step2Result& result) {
+        const double most = loss_range(result).second;
+        return shown_loss(result, most) < most;
+      }))
+    figure.subtitle = "Without the 3% of checkpoints whose loss is highest";
+  return figure;
 }
 
 Figure step2_figure(const std::vector<Step2OfConfig>& by_config) {

@@ -32,15 +32,55 @@ void add_marked(const std::vector<double>& x, const std::vector<double>& y, std:
   panel.layers.emplace_back(std::move(last));
 }
 
+const VarianceResult& noisiest(const std::vector<VarianceResult>& results) {
+  return *std::max_element(results.begin(), results.end(), [](const auto& a, const auto& b) {
+    return a.accuracy_relative_sd < b.accuracy_relative_sd;
+  });
+}
+
 /// "Noisiest at the end of 1.3B: OpenBookQA, whose accuracy spreads by 2.5%"
 std::string message(const std::vector<VarianceResult>& results) {
-  const VarianceResult& most = *std::max_element(
-      results.begin(), results.end(),
-      [](const auto& a, const auto& b) { return a.accuracy_relative_sd < b.accuracy_relative_sd; });
+  const VarianceResult& most = noisiest(results);
   const std::string spread = "accuracy spreads by " + percent(most.accuracy_relative_sd, 1);
   if (results.size() == 1) return "At the end of " + most.model + " its " + spread;
   return "Noisiest at the end of " + most.model + ": " + most.task.name + ", whose " + spread;
 }
+
+/// A run's loss over its training, and its accuracy over its loss.
+void add_panels(const VarianceResult& r, Figure& figure) {
+  Panel loss{.title = r.task.name + ", loss: " + percent(r.loss_relative_sd),
+             .x = {.label = "Training tokens", .log = true, .ticks = TickStyle::count},
+             .y = value_axis(r.settings.loss)};
+  add_marked(r.n_tokens, r.losses, r.settings.last_n_points, loss);
+  figure.panels.push_back(std::move(loss));
+  Panel accuracy{.title = r.task.name + ", accuracy: " + percent(r.accuracy_relative_sd),
+                 .x = value_axis(r.settings.loss),
+                 .y = value_axis(r.settings.accuracy)};
+  add_marked(r.losses, r.accuracies, r.settings.last_n_points, accuracy);
+  figure.panels.push_back(std::move(accuracy));
+}
+
+/// All tasks, the noisiest accuracy on top.
+Panel spread_panel(std::vector<const VarianceResult*> results) {
+  std::stable_sort(results.begin(), results.end(), [](const auto* a, const auto* b) {
+    return a->accuracy_relative_sd > b->accuracy_relative_sd;
+  });
+  Panel panel{.title = "All tasks",
+              .x = {.label = "Relative spread", .ticks = TickStyle::percent, .lower = 0}};
+  Bars accuracy{.colour = kLast, .label = "accuracy"}, loss{.colour = kAll, .label = "loss"};
+  for (const VarianceResult* r : results) {
+    panel.y.categories.push_back(r->task.name);
+    accuracy.values.push_back(r->accuracy_relative_sd);
+    accuracy.texts.push_back(percent(r->accuracy_relative_sd, 1));
+    loss.values.push_back(r->loss_relative_sd);
+    loss.texts.push_back(percent(r->loss_relative_sd, 1));
+  }
+  panel.layers = {std::move(accuracy), std::move(loss)};
+  return panel;
+}
+
+/// With more tasks than this their runs stand in no picture, but for the noisiest's.
+constexpr std::size_t kMostTasks = 3;
 
 }  // namespace
 
@@ -48,19 +88,17 @@ Figure variance_figure(const std::vector<VarianceResult>& results) {
   Figure figure{
       .title = message(results),
       .subtitle = "Relative spread: standard deviation of the last checkpoints over their mean"};
-  for (const VarianceResult& r : results) {
-    Panel loss{.title = r.task.name + ", loss: " + percent(r.loss_relative_sd),
-               .x = {.label = "Training tokens", .log = true, .ticks = TickStyle::count},
-               .y = value_axis(r.settings.loss)};
-    add_marked(r.n_tokens, r.losses, r.settings.last_n_points, loss);
-    figure.panels.push_back(std::move(loss));
-    Panel accuracy{.title = r.task.name + ", accuracy: " + percent(r.accuracy_relative_sd),
-                   .x = value_axis(r.settings.loss),
-                   .y = value_axis(r.settings.accuracy)};
-    add_marked(r.losses, r.accuracies, r.settings.last_n_points, accuracy);
-    figure.panels.push_back(std::move(accuracy));
+  if (results.size() <= kMostTasks) {
+    for (const VarianceResult& r : results) add_panels(r, figure);
+    figure.n_columns = 2;
+    return figure;
   }
-  figure.n_columns = results.size() < 4 ? 2 : 4;
+  std::vector<const VarianceResult*> all;
+  for (const VarianceResult& r : results) all.push_back(&r);
+  figure.panels.push_back(spread_panel(std::move(all)));
+  add_panels(noisiest(results), figure);
+  figure.n_columns = 3;
+  figure.panel_height_px = std::max(220.0, 30 * static_cast<double>(results.size()));
   return figure;
 }
 

@@ -63,6 +63,48 @@ std::vector<std::string> families_with(const Models& models, const std::string& 
   return families;
 }
 
+/// How far each value is a line of the scale's logarithm.
+Panel lines_panel(const Capabilities& found, const std::vector<std::string>& values,
+                  const std::string& scale, LegendGroup& legend) {
+  Panel panel{.title = "How far a line explains them",
+              .x = {.label = "R\u00b2", .lower = 0, .upper = 1.1}};
+  Bars within{.colour = kBlue}, over_all{.colour = kGrey};
+  legend.samples = {Bars{.colour = kBlue, .label = "one a family"},
+                    Bars{.colour = kGrey, .label = "one over all"}};
+  for (const std::string& value : values) {
+    const ScaleLines& lines = found.line_of(value, scale);
+    if (!lines.mean_r2 || !lines.pooled) continue;
+    panel.y.categories.push_back(value);
+    within.values.push_back(*lines.mean_r2);
+    within.texts.push_back(fixed(*lines.mean_r2, 2));
+    over_all.values.push_back(lines.pooled->r2.value_or(0));
+    over_all.texts.push_back(fixed(over_all.values.back(), 2));
+  }
+  panel.layers = {std::move(within), std::move(over_all)};
+  return panel;
+}
+
+std::string growth_title(const Capabilities& found, const std::string& scale) {
+  if (families_with(found.models, scale).empty())
+    throw InputError("no model's '" + scale + "' is known: there is nothing to draw against it");
+  const ScaleLines& first = found.line_of(component_name(0), scale);
+  return "Capabilities against " + std::string(scale == "size" ? "size" : "compute") +
+         ", by family" +
+         (first.mean_r2 ? ": the first component is a line within each (R\u00b2 " +
+                              fixed(*first.mean_r2, 2) + ")"
+                        : "");
+}
+
+/// The first components, and every benchmark.
+std::vector<std::string> growing_values(const Capabilities& found) {
+  constexpr std::size_t kMostComponents = 3;
+  std::vector<std::string> values;
+  for (std::size_t k = 0; k < std::min(kMostComponents, found.scores.n_columns); ++k)
+    values.push_back(component_name(k));
+  values.insert(values.end(), found.models.metrics.begin(), found.models.metrics.end());
+  return values;
+}
+
 }  // namespace
 
 Panel explained_panel(const Capabilities& found) {
@@ -158,25 +200,26 @@ Figure components_figure(const Capabilities& found) {
 }
 
 Figure growth_figure(const Capabilities& found, const std::string& scale) {
-  constexpr std::size_t kMostComponents = 3;
-  if (families_with(found.models, scale).empty())
-    throw InputError("no model's '" + scale + "' is known: there is nothing to draw against it");
-  Figure figure{.title = "Capabilities against " +
-                         std::string(scale == "size" ? "size" : "compute") + ", by family"};
-  const ScaleLines& first = found.line_of(component_name(0), scale);
-  if (first.mean_r2)
-    figure.title +=
-        ": the first component is a line within each (R\u00b2 " + fixed(*first.mean_r2, 2) + ")";
-  std::vector<std::string> values;
-  for (std::size_t k = 0; k < std::min(kMostComponents, found.scores.n_columns); ++k)
-    values.push_back(component_name(k));
-  values.insert(values.end(), found.models.metrics.begin(), found.models.metrics.end());
-  for (const std::string& value : values)
+  Figure figure{.title = growth_title(found, scale)};
+  for (const std::string& value : growing_values(found))
     figure.panels.push_back(growth_panel(found, value, scale));
   figure.n_columns = 4;
   figure.legend = {family_legend(found, scale)};
   figure.panel_width_px = 320;
   figure.panel_height_px = 210;
+  return figure;
+}
+
+Figure first_growth_figure(const Capabilities& found, const std::string& scale) {
+  const std::vector<std::string> values = growing_values(found);
+  LegendGroup lines{.title = "Lines"};
+  Figure figure{.title = growth_title(found, scale),
+                .panels = {growth_panel(found, values.front(), scale),
+                           lines_panel(found, values, scale, lines)},
+                .n_columns = 2,
+                .legend = {family_legend(found, scale), lines},
+                .panel_width_px = 440,
+                .panel_height_px = 360};
   return figure;
 }
 

@@ -10,6 +10,8 @@ namespace rung::observational {
 Figure components_figure(const Capabilities& found);
 /// Components and benchmarks against the scale, a panel each, with a line a family.
 Figure growth_figure(const Capabilities& found, const std::string& scale);
+/// The first component so, and of all of them how far a line explains them.
+Figure first_growth_figure(const Capabilities& found, const std::string& scale);
 
 /// Of these, for other figures.
 Panel explained_panel(const Capabilities& found);

@@ -1,6 +1,7 @@
 #include "rung/figure/observe/comparison.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "rung/core/text.hpp"
 #include "rung/figure/scale.hpp"
@@ -50,13 +51,28 @@ std::string best_words(const PredictorComparison& found) {
              : "Predicting " + what;
 }
 
-/// "Error on the largest models as fewer are learnt from: least from 2 components"
+/// Below whose curve the least area lies; null where one alone is there.
+const RatioCurve* least_curve(const RatioStudy& study) {
+  if (study.curves.size() < 2) return nullptr;
+  return least_of(study.curves, [](const RatioCurve& curve) { return curve.area; });
+}
+
+/// "Error on the largest models, as fewer small ones are learnt from: least from 3 components", of
+/// several metrics "… in 2 of 3".
 std::string least_words(const std::vector<RatioStudy>& studies) {
+  std::map<std::string, std::size_t> n_least;
+  for (const RatioStudy& study : studies) {
+    if (const RatioCurve* least = least_curve(study)) ++n_least[least->predictor];
+  }
   const std::string what = "Error on the largest models, as fewer small ones are learnt from";
-  if (studies.size() != 1 || studies.front().curves.size() < 2) return what;
-  const RatioCurve* least =
-      least_of(studies.front().curves, [](const RatioCurve& curve) { return curve.area; });
-  return least ? what + ": least area from " + predictor_words(least->predictor) : what;
+  if (n_least.empty()) return what;
+  const auto most =
+      std::max_element(n_least.begin(), n_least.end(),
+                       [](const auto& x, const auto& y) { return x.second < y.second; });
+  return what + ": least from " + predictor_words(most->first) +
+         (studies.size() > 1
+              ? " in " + std::to_string(most->second) + " of " + std::to_string(studies.size())
+              : "");
 }
 
 }  // namespace
@@ -79,11 +95,15 @@ Figure comparison_figure(const PredictorComparison& found, const MetricTitles& t
 }
 
 Figure ratio_figure(const std::vector<RatioStudy>& studies, const MetricTitles& titles) {
-  Figure figure{.title = least_words(studies)};
+  Figure figure{.title = least_words(studies), .subtitle = "Least: by the area below the curve"};
   for (const RatioStudy& study : studies) {
-    Panel panel{.title = title_of(titles, study.metric),
-                .x = {.label = "share of models tried", .ticks = TickStyle::percent},
-                .y = {.label = "test MSE", .log = true}};
+    const RatioCurve* least = least_curve(study);
+    Panel panel{
+        .title = title_of(titles, study.metric) +
+                 (least && studies.size() > 1 ? ": least from " + predictor_words(least->predictor)
+                                              : ""),
+        .x = {.label = "share of models tried", .ticks = TickStyle::percent},
+        .y = {.label = "test MSE", .log = true}};
     for (std::size_t i = 0; i < study.curves.size(); ++i) {
       const RatioCurve& source = study.curves[i];
       Curve curve{.colour = category_colour(i), .label = predictor_words(source.predictor)};

@@ -21,7 +21,7 @@ Panel curve_panel(const Selection& found) {
       .x = {.label = "models evaluated, at most"},
       .y = {.label = judged ? "test MSE, geometric mean" : "trace (less is better)", .log = true}};
   Curve chosen{.colour = kVermilion, .width_px = 1.8};
-  Scatter marks{.colour = kVermilion, .size_px = 8, .label = "chosen"};
+  Scatter marks{.colour = kVermilion, .size_px = 8, .label = judged ? "chosen" : ""};
   Scatter random{.colour = kGrey, .size_px = 5, .filled = false, .label = "at random"};
   for (const SelectionOfBudget& budget : found.budgets) {
     const double x = static_cast<double>(budget.budget);
@@ -82,6 +82,11 @@ std::string message(const Selection& found) {
     return std::to_string(budget->budget) + " models, chosen, err " +
            significant(*budget->best->errors.geometric_mean / *found.all.geometric_mean, 3) +
            " times as much as all " + std::to_string(found.n_candidates);
+  }
+  for (auto budget = found.budgets.rbegin(); budget != found.budgets.rend(); ++budget) {
+    if (budget->best)
+      return "Worth evaluating, for " + std::to_string(budget->budget) +
+             " models: " + join(budget->best->choice.families, ", ");
   }
   return "Families worth evaluating";
 }

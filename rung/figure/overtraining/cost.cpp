@@ -90,11 +90,10 @@ std::string cost_message(const CostLine& line) {
   if (line.costs.empty()) return "What over-training costs";
   const OverTrainingCost& last = line.costs.back();
   const auto words = [&](const Estimate& ratio) {
-    std::string text = factor_words(ratio.value);
-    if (ratio.interval)
-      text += " (" + factor_words(ratio.interval->lower) + " to " +
-              factor_words(ratio.interval->upper) + ")";
-    return text;
+    const std::string value = factor_words(ratio.value);
+    return ratio.interval ? factor_words(ratio.interval->lower) + " to " +
+                                factor_words(ratio.interval->upper) + " (" + value + ")"
+                          : value;
   };
   return line.title + " at " + shortest(last.tokens_per_parameter) +
          " tokens per parameter: " + words(last.compute_ratio) + " times the compute for " +

@@ -65,8 +65,10 @@ class OvertrainingFigure : public ::testing::Test {
 TEST_F(OvertrainingFigure, figure1_has_the_published_marks) {
   const Figure figure = figure1(testbed_, default_study(), fits_);
   ASSERT_EQ(figure.panels.size(), 2u);
-  EXPECT_EQ(figure.title,
-            "RedPajama: loss of longer and larger runs predicted within 0.7%, error within 3.6%");
+  EXPECT_EQ(
+      figure.title,
+      "RedPajama: 95% intervals of ±44% in loss and ±94% in error; larger runs came within 0.7% "
+      "and 3.6%");
   expect_marks(figure.panels[0], "left_points_fit", "y_minus_E", true);
   expect_marks(figure.panels[0], "left_points_target", "y_minus_E", true);
   expect_marks(figure.panels[0], "left_predictions", "y_minus_E", false);
@@ -108,11 +110,12 @@ TEST_F(OvertrainingFigure, the_legend_of_figure1_has_every_dashed_line) {
 TEST_F(OvertrainingFigure, task_panels_name_the_doubt) {
   const Figure figure = task_figure(testbed_, default_study(), fits_);
   ASSERT_EQ(figure.panels.size(), 2u);
-  EXPECT_EQ(figure.panels[0].title, "17 tasks");
+  EXPECT_EQ(figure.panels[0].title, "17 tasks: +4%");
   EXPECT_EQ(figure.panels[1].title, "MMLU, 5-shot (chance level)");
-  EXPECT_EQ(figure.title,
-            "Trained on RedPajama: 1 of 2 errors follow loss without a doubt; larger runs off by "
-            "1.8% at the median, 4% at worst");
+  EXPECT_EQ(
+      figure.title,
+      "Trained on RedPajama: 1 of 2 errors follow loss without a doubt, and 1 of these within "
+      "10% up to the larger runs");
 }
 
 TEST_F(OvertrainingFigure, tokens_have_a_panel_a_training_set) {
@@ -142,8 +145,8 @@ TEST(CostFigure, is_drawn_through_the_grid_and_says_what_lies_beyond_the_runs) {
   line.curve = {cost_at(20), cost_at(300), cost_at(5000)};
   const Figure figure = cost_figure({line}, 1e21);
   EXPECT_EQ(figure.title,
-            "C4 at 5000 tokens per parameter: 250 (125 to 500) times the compute for 250 "
-            "(125 to 500) times the size");
+            "C4 at 5000 tokens per parameter: 125 to 500 (250) times the compute for 125 to 500 "
+            "(250) times the size");
   EXPECT_TRUE(figure.subtitle.ends_with(
       "open marks: up to 7.8 times beyond the fitted runs' tokens per parameter"));
   std::size_t n_open = 0;

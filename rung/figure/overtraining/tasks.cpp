@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "rung/core/counted.hpp"
-#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/overtraining/lines.hpp"
+#include "rung/figure/scene.hpp"
 #include "rung/study/overtraining/explore.hpp"
 #include "rung/study/overtraining/predict.hpp"
 
@@ -16,15 +16,12 @@ namespace {
 /// A task's runs, told apart by what the laws have seen of them.
 struct Runs {
   Scatter fitted, others, targets;
-  std::vector<double> errors;  // |relative| of what is predicted for the targets
 
   explicit Runs(const std::vector<ModelPrediction>& rows) {
     for (const ModelPrediction& row : rows) {
       Scatter& to = row.in_error_fit ? fitted : row.is_target ? targets : others;
       to.x.push_back(*row.loss.actual);
       to.y.push_back(*row.error.actual);
-      const auto error = row.error.relative_error();
-      if (row.is_target && error) errors.push_back(std::abs(*error));
     }
     others.colour = kGrey;
     others.opacity = 0.5;
@@ -59,45 +56,63 @@ Curve law_curve(const Fit& fit, const std::vector<double>& losses) {
   return curve;
 }
 
+Panel task_panel(const ErrorSet& set, const Fit& law, const Runs& runs) {
+  Panel panel{.title = set.title,
+              .x = {.label = "Loss (nats)"},
+              .y = {.label = "Error", .ticks = TickStyle::percent, .floor = 0, .ceiling = 1}};
+  const Rule guessing{.at = set.chance_error, .dash = Dash::dotted, .label = "guessing"};
+  panel.layers = {guessing, law_curve(law, runs.losses()), runs.others, runs.fitted, runs.targets};
+  return panel;
+}
+
+/// More would be no picture.
+constexpr std::size_t kMostPanels = 16;
+
 }  // namespace
 
 Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits) {
   Figure figure;
-  figure.subtitle = "Error against loss on " + study.title(fits.choice.loss_sets.front()) +
-                    "; those that follow it first, then in brackets why the others can't";
   const std::size_t n = fits.error_sets.size();
-  std::size_t n_predicted = 0;
-  std::vector<double> errors;                      // of the targets, where nothing is doubted
-  figure.n_columns = std::min<std::size_t>(n, 4);  // as wide as a screen; it is scrolled down
-  figure.panel_width_px = 240;
-  figure.panel_height_px = n > 12 ? 150 : 180;
-  std::vector<Panel> doubted;
+  std::size_t n_undoubted = 0, n_checked = 0, n_held = 0;
+  std::vector<Panel> missed, wide, doubted;
   for (std::size_t e = 0; e < n; ++e) {
     const ErrorLaw& law = fits.error_law(0, 0, e);
     const ErrorSet& set = fits.error_sets[e];
-    Panel panel{.title = set.title,
-                .x = {.label = "Loss (nats)"},
-                .y = {.label = "Error", .ticks = TickStyle::percent, .floor = 0, .ceiling = 1}};
-    const Runs runs(predictions(testbed, fits.loss_law(0, 0), law, set));
+    const std::vector<ModelPrediction> rows = predictions(testbed, fits.loss_law(0, 0), law, set);
     const std::vector<Doubt> found = doubts(testbed, fits.loss_law(0, 0), law, set);
-    if (found.empty()) {
-      ++n_predicted;
-      errors.insert(errors.end(), runs.errors.begin(), runs.errors.end());
-    } else {
+    const std::optional<Miss> miss = worst_miss(rows);
+    Panel panel = task_panel(set, law.fitted.fit, Runs(rows));
+    if (!found.empty()) {
       panel.title += " (" + std::string(doubt_name(found.front())) + ")";
+      (found.front() == Doubt::wide_interval ? wide : doubted).push_back(std::move(panel));
+      continue;
     }
-    const Rule guessing{.at = set.chance_error, .dash = Dash::dotted, .label = "guessing"};
-    panel.layers = {guessing, law_curve(law.fitted.fit, runs.losses()), runs.others, runs.fitted,
-                    runs.targets};
-    (found.empty() ? figure.panels : doubted).push_back(std::move(panel));
+    ++n_undoubted;
+    n_checked += miss.has_value();
+    n_held += miss && miss->holds();
+    if (miss) panel.title += ": " + with_minus_sign(percent(miss->relative_error, 0, true));
+    if (miss && !miss->holds()) panel.title += " (!)";
+    (miss && !miss->holds() ? missed : figure.panels).push_back(std::move(panel));
   }
-  figure.panels.insert(figure.panels.end(), doubted.begin(), doubted.end());
+  for (std::vector<Panel>* more : {&missed, &wide, &doubted})
+    figure.panels.insert(figure.panels.end(), more->begin(), more->end());
   figure.title = "Trained on " + study.title(fits.choice.train_sets.front()) + ": " +
-                 std::to_string(n_predicted) + " of " + counted(n, "error") +
+                 std::to_string(n_undoubted) + " of " + counted(n, "error") +
                  " follow loss without a doubt";
-  if (!errors.empty())
-    figure.title += "; larger runs off by " + percent(median(errors), 1) + " at the median, " +
-                    percent(*std::max_element(errors.begin(), errors.end()), 0) + " at worst";
+  if (n_checked > 0)
+    figure.title += ", and " + std::to_string(n_held) + " of these within " +
+                    percent(Miss::kMost, 0) + " up to the larger runs";
+  figure.subtitle = "Error against loss on " + study.title(fits.choice.loss_sets.front()) +
+                    ", how far off the worst larger run is; then, in brackets, why others can't "
+                    "be predicted";
+  if (figure.panels.size() > kMostPanels) {
+    figure.panels.resize(std::max(kMostPanels, n_undoubted));
+    figure.subtitle += " (" + std::to_string(n - figure.panels.size()) +
+                       " more in the table; --error-set draws them)";
+  }
+  figure.n_columns = std::min<std::size_t>(figure.panels.size(), 4);  // as wide as a screen
+  figure.panel_width_px = 240;
+  figure.panel_height_px = n > 12 ? 150 : 180;
   return figure;
 }
 

@@ -131,10 +131,30 @@ Panel bottoms_panel(const plan::IsoflopRuns& group, const std::map<std::string, 
     if (bottom.inside) spent.push_back(bottom.compute_flops);
     stars.emplace_back(std::move(star));
   }
+  const Colour asked = kVermilion;
+  Scatter splits{.colour = asked, .size_px = 10, .filled = false, .label = "budgets asked for"};
+  for (const plan::BudgetSplit& split : group.splits) {
+    splits.x.push_back(split.budget_flops), splits.y.push_back(split.n_params);
+    spent.push_back(split.budget_flops);
+    stars.emplace_back(Note{
+        split.budget_flops, split.n_params,
+        short_count(split.n_params) + " for " + short_count(split.n_tokens) + " tokens", asked});
+  }
   const auto [low, high] = std::minmax_element(spent.begin(), spent.end());
   panel.layers = {power_line(group.fit.n_params, *low / 2, *high * 2)};
   panel.layers.insert(panel.layers.end(), stars.begin(), stars.end());
+  if (!splits.x.empty()) panel.layers.emplace_back(std::move(splits));
   return panel;
+}
+
+/// "best size for 10²² FLOPs: 2.1B parameters, 300B tokens", or without a budget how sizes grow.
+std::string isoflop_words(const plan::IsoflopRuns& group) {
+  if (!group.splits.empty()) {
+    const plan::BudgetSplit& first = group.splits.front();
+    return "est size for " + flops_words(first.budget_flops) + ": " + short_count(first.n_params) +
+           " parameters, " + short_count(first.n_tokens) + " tokens";
+  }
+  return "est size grows as compute to the power of " + significant(group.fit.n_params.exponent, 3);
 }
 
 Figure in_rows(std::string title, std::vector<Panel> panels) {
@@ -311,13 +331,21 @@ Figure isoflop_figure(const std::vector<plan::IsoflopRuns>& groups) {
     panels.push_back(group.parabolas ? parabola_panel(group, colours) : envelope_panel(group));
     panels.push_back(bottoms_panel(group, group.parabolas ? &colours : nullptr));
   }
-  const plan::PowerOfCompute& power = groups.front().fit.n_params;
   const std::string& whose = groups.front().label;
-  return in_rows(
-      (whose.empty() ? "The" : whose + ": the") +
-          (" best size grows as compute to the power of " + significant(power.exponent, 3)) +
-          (parabolas ? " (parabolas at equal compute)" : " (lowest loss for its compute)"),
-      std::move(panels));
+  Figure figure = in_rows((whose.empty() ? "B" : whose + ": b") + isoflop_words(groups.front()),
+                          std::move(panels));
+  figure.subtitle =
+      parabolas ? "By parabolas at equal compute" : "By the lowest loss for its compute";
+  double beyond = 1;
+  for (const plan::IsoflopRuns& group : groups) {
+    for (const plan::BudgetSplit& split : group.splits)
+      beyond = std::max(beyond, split.extrapolation);
+  }
+  if (beyond > 1)
+    figure.subtitle += "; budgets up to " +
+                       (beyond < 10 ? significant(beyond, 2) : fixed(beyond, 0)) +
+                       " times beyond the runs'";
+  return figure;
 }
 
 Figure allocation_figure(const plan::AllocateResult& result) {

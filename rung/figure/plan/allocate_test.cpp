@@ -106,5 +106,30 @@ TEST(AllocationFigure, ACurveBendsSmoothlyWhereInferenceTakesTheTokens) {
   }
 }
 
+TEST(IsoflopFigure, DrawsTheBudgetsAskedFor) {
+  plan::IsoflopRuns group;
+  for (const double flops : {1e18, 1e19}) {
+    for (const double n : {1e7, 3e7, 1e8}) group.points.push_back({flops, n, 3.0, flops / 6 / n});
+    group.fit.bottoms.push_back(
+        {.compute_flops = flops, .n_params = 3e7, .loss = 3, .inside = true});
+  }
+  group.fit.n_params = {1, 0.4};
+  group.splits = {{1e21, 2e9, 8e10, 100}};
+  const Figure figure = isoflop_figure({group});
+  EXPECT_TRUE(figure.title.starts_with("Best size for 10²¹ FLOPs: 2.0B parameters, 80.0B tokens"))
+      << figure.title;
+  EXPECT_TRUE(figure.subtitle.ends_with("budgets up to 100 times beyond the runs'"));
+  bool found = false;
+  for (const Layer& layer : figure.panels.back().layers) {
+    const auto* scatter = std::get_if<Scatter>(&layer);
+    if (scatter && scatter->label == "budgets asked for") {
+      found = true;
+      EXPECT_EQ(scatter->x, std::vector<double>{1e21});
+      EXPECT_EQ(scatter->y, std::vector<double>{2e9});
+    }
+  }
+  EXPECT_TRUE(found);
+}
+
 }  // namespace
 }  // namespace rung

@@ -49,8 +49,9 @@ std::string title_of(const plan::Design& design) {
   const plan::Forecast& first = design.targets.front();
   return "What to train next: " +
          std::string(design.targets.size() > 1 ? "the first target's" : "the target's") +
-         " prediction from " + sharpness(first.before, first.predicted) + " to " +
-         sharpness(first.after, first.predicted);
+         " prediction from " +
+         (first.before ? sharpness(*first.before, first.predicted) : "not determined") + " to " +
+         sharpness(first.after, first.predicted) + (first.is_linear() ? "" : ", linearized");
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <utility>
 
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
@@ -10,31 +10,46 @@
 namespace rung {
 namespace {
 
-/// Doublings of the extrapolation: each has one median.
-struct Bins {
-  struct Bin {
-    std::vector<double> errors;
-    RunningMean log_factor;
-  };
-  std::map<int, Bin> by_doubling;
+/// Doublings of the extrapolation, or as many of them as hold some errors: each has one median.
+class Bins {
+ public:
+  void add(double factor, double error) { by_factor_.emplace_back(factor, error); }
 
-  void add(double factor, double error) {
-    Bin& bin = by_doubling[static_cast<int>(std::floor(std::log2(factor)))];
-    bin.errors.push_back(error);
-    bin.log_factor.add(std::log(factor));
-  }
-  void medians_into(Curve& curve) const {
-    for (const auto& [power, bin] : by_doubling) {
-      curve.x.push_back(std::exp(*bin.log_factor.value()));
-      curve.y.push_back(median(bin.errors));
+  void medians_into(Curve& curve) {
+    std::sort(by_factor_.begin(), by_factor_.end());
+    for (std::size_t begin = 0; begin < by_factor_.size();) {
+      const std::size_t end = end_of(begin);
+      std::vector<double> errors;
+      RunningMean log_factor;
+      for (std::size_t i = begin; i < end; ++i) {
+        errors.push_back(by_factor_[i].second);
+        log_factor.add(std::log(by_factor_[i].first));
+      }
+      curve.x.push_back(std::exp(*log_factor.value()));
+      curve.y.push_back(median(errors));
+      begin = end;
     }
   }
+
+ private:
+  /// A median of one or two errors is these themselves, and a line through them only jumps about.
+  static constexpr std::size_t kFewest = 5;
+
+  std::size_t end_of(std::size_t begin) const {
+    std::size_t end = begin;
+    while (end < by_factor_.size() &&
+           (end - begin < kFewest || by_factor_[end].first < 2 * by_factor_[begin].first))
+      ++end;
+    return by_factor_.size() - end < kFewest ? by_factor_.size() : end;
+  }
+
+  std::vector<std::pair<double, double>> by_factor_;
 };
 
 /// Of several groups, each panel's title has its errors, and one legend serves all.
 void add_law(const table::Backtest& law, std::size_t i, bool is_only_group, Panel& panel) {
   const Colour colour = category_colour(i);
-  Scatter single{.colour = colour, .size_px = 5, .opacity = 0.3};
+  Scatter single{.colour = colour, .size_px = 5, .opacity = 0.5};
   Curve medians{.colour = colour,
                 .width_px = 2.4,
                 .label = is_only_group ? law.law + ": median error " + percent(law.median_error, 1)
@@ -119,7 +134,8 @@ Figure backtest_figure(const std::vector<table::GroupBacktest>& groups,
                        const table::BacktestOptions& options) {
   Figure figure{
       .title = verdict(groups),
-      .subtitle = "Each point: a run predicted from those up to a cutoff; lines: medians"};
+      .subtitle =
+          "Each point: a run predicted from those up to a cutoff; lines: medians of five or more"};
   const table::Backtest* best = groups.size() == 1 ? best_of(groups.front()) : nullptr;
   if (best && best->predictable.value_or(false)) {
     for (const table::Reservation& reservation : best->reservations)

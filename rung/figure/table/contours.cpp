@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/table/inputs.hpp"
 
@@ -61,15 +62,26 @@ std::vector<double> round_heights(double low, double high, std::size_t count) {
   return heights;
 }
 
-/// The height, written where the line has gone two thirds of its way.
-std::optional<Note> height_note(const Curve& line, const std::string& words) {
+/// The height, written upon the line where it is farthest from the observations and its ends.
+std::optional<Note> height_note(const Curve& line, const std::string& words,
+                                const Scatter& observations) {
   std::vector<std::size_t> drawn;
   for (std::size_t i = 0; i < line.x.size(); ++i) {
     if (std::isfinite(line.y[i])) drawn.push_back(i);
   }
-  if (drawn.size() < 2) return std::nullopt;
-  const std::size_t i = drawn[drawn.size() * 2 / 3];
-  return Note{line.x[i], line.y[i], words, line.colour};
+  constexpr std::size_t kFewest = 8;  // of a shorter line nothing would be left
+  if (drawn.size() < kFewest) return std::nullopt;
+  std::size_t best = drawn[drawn.size() / 2];
+  double farthest = -1;
+  for (std::size_t k = drawn.size() / 4; k < drawn.size() * 3 / 4; ++k) {
+    const std::size_t i = drawn[k];
+    double nearest = kInfinity;
+    for (std::size_t o = 0; o < observations.x.size(); ++o)
+      nearest = std::min(nearest, std::hypot(std::log(line.x[i] / observations.x[o]),
+                                             std::log(line.y[i] / observations.y[o])));
+    if (nearest > farthest) farthest = nearest, best = i;
+  }
+  return Note{line.x[best], line.y[best], words, line.colour, false, true};
 }
 
 /// With as many decimals as each other: 3.0 beside 3.5.
@@ -110,18 +122,18 @@ Panel contour_panel(const table::FittedGroup& group) {
       round_heights(std::min(near, far), std::max(near, far), kLines);
   const std::vector<std::string> words = height_words(heights);
   const std::vector<Colour> colours = ordered_colours(heights.size());
+  Scatter scatter{.colour = kInk, .size_px = 5, .filled = false, .label = "observation"};
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    scatter.x.push_back(points.input(x, i));
+    scatter.y.push_back(points.input(y, i));
+  }
   std::vector<Layer> notes;
   for (std::size_t i = 0; i < heights.size(); ++i) {
     Curve curve = level_line(fitted, inputs, grid, heights[i]);
     // Dark where the law starts from, as the points' order of size is in other pictures.
     curve.colour = colours[near > far ? heights.size() - 1 - i : i];
-    if (const auto note = height_note(curve, words[i])) notes.push_back(*note);
+    if (const auto note = height_note(curve, words[i], scatter)) notes.push_back(*note);
     panel.layers.push_back(std::move(curve));
-  }
-  Scatter scatter{.colour = kInk, .size_px = 5, .filled = false, .label = "observation"};
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    scatter.x.push_back(points.input(x, i));
-    scatter.y.push_back(points.input(y, i));
   }
   panel.layers.push_back(std::move(scatter));
   panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());

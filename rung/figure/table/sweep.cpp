@@ -1,5 +1,6 @@
 #include "rung/figure/table/sweep.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -33,7 +34,7 @@ Panel sweep_panel(const std::vector<const table::Sweep*>& sweeps, const Law& law
                                      .y = {0},
                                      .colour = colours[i],
                                      .marker = Marker::star,
-                                     .size_px = 12});
+                                     .size_px = 8});
   }
   return panel;
 }
@@ -45,7 +46,12 @@ Figure sweep_figure(const table::SweepReport& report, const Law& law) {
   for (const table::Sweep& sweep : report.sweeps) by_column[sweep.column].push_back(&sweep);
   if (by_column.empty())
     throw InputError("there is no sweep to show", "say with --sweep what runs differ in");
-  Figure figure{.title = "What badly tuned runs give away",
+  double most = 0;
+  for (const table::Sweep& sweep : report.sweeps) {
+    for (const table::SweptRun& run : sweep.runs)
+      most = std::max(most, run.given_away / std::abs(run.loss));
+  }
+  Figure figure{.title = "Badly tuned runs give away up to " + percent(most, 1) + " of the loss",
                 .subtitle = "Over the best run of the same inputs; stars: each sweep's optimum",
                 .n_columns = by_column.size()};
   for (const auto& [column, all] : by_column) {

@@ -8,6 +8,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/report/decide/json.hpp"
+#include "rung/study/decide/metric_names.hpp"
 
 namespace rung::decide {
 namespace {
@@ -50,7 +51,8 @@ TextTable recipe_table(const Result& result, const Decision& decision) {
   table.add_column(method.setup ? "predicted" : method.name, "predicted", value_format());
   if (result.has_actual) table.add_column("at " + result.target, "actual", value_format());
   table.add_column("is best", "chance_of_best", whole_share);
-  table.begin_group("the best against it");
+  table.begin_group(decision.follows_leads() ? "the best against it at " + result.target
+                                             : "the best against it");
   table.add_column("gap", "", [](double x) { return significant(x, 2); });
   table.add_column("interval");
   table.add_column("chance", "", whole_share);
@@ -229,15 +231,35 @@ std::size_t as_good_in_rehearsal(const Result& result, const Decision& decision)
       }));
 }
 
+/// The recipe that the deciding method sees ahead, where another is expected to be at the target.
+const Estimate* overtaken(const Decision& decision, double direction) {
+  if (decision.recipes.empty()) return nullptr;
+  const auto seen = std::max_element(decision.recipes.begin(), decision.recipes.end(),
+                                     [&](const Estimate& a, const Estimate& b) {
+                                       return direction * a.value < direction * b.value;
+                                     });
+  return seen == decision.recipes.begin() ? nullptr : &*seen;
+}
+
+/// What a chance takes for granted.
+std::string condition_words(const Method& method, const Decision& decision) {
+  if (decision.follows_leads()) return "";
+  return method.setup ? " if the laws hold up to there"
+                      : " if their order does not change with size";
+}
+
 std::string verdict(const Result& result, const Decision& decision) {
-  if (decision.recipes.empty())
-    return "No recipe has the numbers that " + result.methods[decision.method].name + " needs.";
+  const Method& method = result.methods[decision.method];
+  if (decision.recipes.empty()) return "No recipe has the numbers that " + method.name + " needs.";
   const Estimate& best = decision.recipes.front();
   std::string text = "Best at " + result.target + ": " + result.recipes[best.recipe];
   if (best.chance_of_best)
     text += ", with a chance of " + percent(*best.chance_of_best, 0) +
-            " if their order does not change with size";
-  text += ".\nBy " + result.methods[decision.method].name;
+            condition_words(method, decision);
+  if (const Estimate* seen = overtaken(decision, direction_of(method.metric)))
+    text += ": " + result.recipes[seen->recipe] + ", best by " + method.name +
+            ", loses its lead with size";
+  text += ".\nBy " + method.name;
   if (result.is_rehearsed) {
     text += ", chosen by rehearsal at " + result.rehearsal;
     if (const std::size_t n = as_good_in_rehearsal(result, decision); n > 0)
@@ -246,17 +268,51 @@ std::string verdict(const Result& result, const Decision& decision) {
   return text + ".";
 }
 
+/// What chances and intervals hold.
+std::string certainty_note(const Result& result, const Decision& decision) {
+  const std::string begin = "chances and " + percent(result.level, 0) + " intervals carry ";
+  if (decision.follows_leads())
+    return begin + "the noise of the small runs, and how gaps change over " +
+           std::to_string(decision.trend_flops.size()) + " sizes, followed to " + result.target;
+  return begin + "the noise of the small runs, not that " +
+         (result.methods[decision.method].setup ? "a law may fail beyond them"
+                                                : "the order may change with size");
+}
+
+/// Gaps of the best that change with size for sure.
+std::vector<std::string> trend_notes(const Result& result, const Decision& decision) {
+  constexpr double kSure = 0.05;
+  std::vector<std::string> others;
+  double largest = 0;
+  for (const Gap& gap : decision.gaps) {
+    if (gap.better != decision.recipes.front().recipe) continue;
+    const double by_chance = gap.chance_of_no_trend.value_or(1);
+    if (by_chance >= kSure) continue;
+    others.push_back(result.recipes[gap.worse]);
+    largest = std::max(largest, by_chance);
+  }
+  if (others.empty()) return {};
+  constexpr std::size_t kShown = 4;
+  const std::size_t n_more = others.size() - std::min(others.size(), kShown);
+  others.resize(others.size() - n_more);
+  return {"the gap of " + result.recipes[decision.recipes.front().recipe] + " to " +
+          join(others, ", ") + (n_more > 0 ? " and " + std::to_string(n_more) + " more" : "") +
+          " changes with size (p = " + significant(largest, 1) +
+          (others.size() > 1 ? " or less)" : ")")};
+}
+
 std::vector<std::string> notes_of(const Result& result, const Decision& decision) {
   std::vector<std::string> notes = result.notes;
   const bool has_errors =
       !decision.recipes.empty() && decision.recipes.front().standard_error.has_value();
-  notes.push_back(
-      has_errors
-          ? "chances and " + percent(result.level, 0) +
-                " intervals carry the noise of the small runs, not that the order may change "
-                "with size"
-          : "no seeds or checkpoints say how noisy a run is: gaps have no intervals");
-  notes.push_back("runs: times the runs there are until the interval excludes 0");
+  notes.push_back(has_errors ? certainty_note(result, decision)
+                             : "no seeds or checkpoints say how noisy a run is: gaps have no "
+                               "intervals");
+  if (has_errors) {
+    for (std::string& note : trend_notes(result, decision)) notes.push_back(std::move(note));
+  }
+  notes.push_back("runs: times the runs there are until the interval excludes 0" +
+                  std::string(decision.follows_leads() ? "; -: runs of these sizes can't" : ""));
   if (!result.has_actual)
     notes.push_back(result.target + " is not in the table: pairs in order are of the rehearsal");
   return notes;

@@ -22,11 +22,14 @@ Json json_signal(const std::optional<SignalToNoise>& signal, std::optional<bool>
 Json json_recipes(const Result& result, const Decision& decision) {
   Json recipes = Json::array();
   for (const Estimate& estimate : decision.recipes)
-    recipes.push_back({{"recipe", result.recipes[estimate.recipe]},
-                       {"predicted", json_number(estimate.value)},
-                       {"stderr", json_number(estimate.standard_error)},
-                       {"actual", json_number(estimate.actual)},
-                       {"chance_of_best", json_number(estimate.chance_of_best)}});
+    recipes.push_back(
+        {{"recipe", result.recipes[estimate.recipe]},
+         {"predicted", json_number(estimate.value)},
+         {"stderr", json_number(estimate.standard_error)},
+         {"actual", json_number(estimate.actual)},
+         {"chance_of_best", json_number(estimate.chance_of_best)},
+         {"lead_per_decade",
+          json_number(estimate.slope ? std::optional(estimate.slope->value) : std::nullopt)}});
   return recipes;
 }
 
@@ -40,7 +43,8 @@ Json json_gaps(const Result& result, const Decision& decision) {
                     {"chance", json_number(gap.chance)},
                     {"runs_factor", json_number(gap.runs_factor)},
                     {"further_flops", json_number(gap.further_flops)},
-                    {"actual", json_number(gap.actual)}});
+                    {"actual", json_number(gap.actual)},
+                    {"chance_of_no_trend", json_number(gap.chance_of_no_trend)}});
   return gaps;
 }
 
@@ -77,6 +81,7 @@ Json json_score(const Result& result, const Score& score) {
   if (const Decision* decision = decision_of(result, score)) {
     json["recipes"] = json_recipes(result, *decision);
     json["gaps"] = json_gaps(result, *decision);
+    json["n_trend_sizes"] = decision->trend_flops.size();
   } else if (!score.predicted.empty()) {
     Json predicted = Json::object();
     for (std::size_t i = 0; i < result.recipes.size(); ++i)

@@ -37,6 +37,11 @@ std::string doubt_of(const Fit& fit) {
   return join(reasons, "; ");
 }
 
+std::vector<std::string> without(const std::string& doubt, std::vector<std::string> doubts) {
+  std::erase(doubts, doubt);
+  return doubts;
+}
+
 void add_doubt(const std::string& prefix, const Fit& fit, TaskReport& report) {
   const std::string doubt = doubt_of(fit);
   if (!doubt.empty()) report.doubts.push_back(prefix + doubt);
@@ -287,6 +292,14 @@ TaskReport report_of(const ChainResult& chain) {
   add_doubts("step 1: ", chain.step1, report);
   add_doubts("step 2: ", chain.step2, report, wrong_runs(chain.step1));
   return report;
+}
+
+std::vector<std::string> doubts_besides_fit(const Step1Result& step1) {
+  return without(doubt_of(step1.fitted.fit), report_of(step1).doubts);
+}
+
+std::vector<std::string> doubts_besides_fit(const Step2Result& step2) {
+  return without(doubt_of(step2.fitted.fit), report_of(step2).doubts);
 }
 
 Json json_ladder_fit(const Fit& fit) {

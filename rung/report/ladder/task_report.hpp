@@ -28,6 +28,10 @@ TaskReport report_of(const Step1Result& step1);
 TaskReport report_of(const Step2Result& step2);
 TaskReport report_of(const ChainResult& chain);
 
+/// Doubts of a step that its fit does not hold by itself.
+std::vector<std::string> doubts_besides_fit(const Step1Result& step1);
+std::vector<std::string> doubts_besides_fit(const Step2Result& step2);
+
 template <class Result>
 std::vector<TaskReport> reports_of(const std::vector<Result>& results) {
   std::vector<TaskReport> reports;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/parallel.hpp"
+#include "rung/core/text.hpp"
 #include "rung/report/fit_json.hpp"
 
 namespace rung {
@@ -106,14 +108,20 @@ Document describe_fits(const Testbed& testbed, const Study& study, const Fits& f
 
 Document describe_predictability(const Testbed& testbed, const Fits& fits) {
   Json results = Json::array();
+  std::size_t n_undoubted = 0, n_checked = 0, n_held = 0;
   for (std::size_t t = 0; t < fits.choice.train_sets.size(); ++t) {
     for (std::size_t e = 0; e < fits.error_sets.size(); ++e) {
       const ErrorLaw& law = fits.error_law(t, 0, e);
       Json found = Json::array(), targets = Json::array();
       for (const Doubt doubt : doubts(testbed, fits.loss_law(t, 0), law, fits.error_sets[e]))
         found.push_back(std::string(doubt_name(doubt)));
-      for (const ModelPrediction& row :
-           predictions(testbed, fits.loss_law(t, 0), law, fits.error_sets[e])) {
+      const std::vector<ModelPrediction> rows =
+          predictions(testbed, fits.loss_law(t, 0), law, fits.error_sets[e]);
+      const std::optional<Miss> miss = worst_miss(rows);
+      n_undoubted += found.empty();
+      n_checked += found.empty() && miss;
+      n_held += found.empty() && miss && miss->holds();
+      for (const ModelPrediction& row : rows) {
         if (!row.is_target) continue;
         targets.push_back({{"name", testbed.models[row.model].name},
                            {"relative_error", json_number(row.error.relative_error())}});
@@ -124,10 +132,20 @@ Document describe_predictability(const Testbed& testbed, const Fits& fits) {
                          {"chance_error", fits.error_sets[e].chance_error},
                          {"predictable", found.empty()},
                          {"doubts", std::move(found)},
+                         {"holds", miss ? Json(miss->holds()) : Json(nullptr)},
                          {"targets", std::move(targets)}});
     }
   }
-  return table_document(predictability_table(testbed, fits, {}), std::move(results));
+  const std::size_t n = results.size();
+  Document document = table_document(predictability_table(testbed, fits, {}), std::move(results));
+  std::string words = std::to_string(n_undoubted) + " of " + counted(n, "error") +
+                      (n_undoubted == 1 ? " bears" : " bear") + " no doubt";
+  if (n_checked > 0)
+    words += "; of " + std::to_string(n_checked) + " whose larger runs are measured, " +
+             std::to_string(n_held) + " came within " + percent(Miss::kMost, 0);
+  if (n_held < n_checked)
+    words += "\n(!): no doubt was to be seen, and a larger run is further off";
+  return document.add(Paragraph{words});
 }
 
 }  // namespace rung

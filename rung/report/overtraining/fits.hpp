@@ -33,6 +33,7 @@ TextTable error_prediction_table(const Testbed& testbed, const overtraining::Fit
 /// intervals hold the run's loss", and whether these are too few; "" where none could.
 struct HeldSentences {
   std::string losses, errors;
+  bool too_few_losses = false, too_few_errors = false;
 };
 HeldSentences held_by_intervals(const Testbed& testbed, const overtraining::Fits& fits,
                                 const std::vector<std::string>& error_sets = {});
@@ -41,6 +42,12 @@ HeldSentences held_by_intervals(const Testbed& testbed, const overtraining::Fits
 /// row an error set and training set, for the fits' first loss set.
 TextTable predictability_table(const Testbed& testbed, const overtraining::Fits& fits,
                                const SetNames& names);
+
+/// Why not to trust predictions of the laws, in the order of Fits: what the tables say of each.
+struct LawDoubts {
+  std::vector<std::vector<std::string>> of_loss_laws, of_error_laws;
+};
+LawDoubts law_doubts(const Testbed& testbed, const overtraining::Fits& fits);
 
 /// Both laws and the runs that they are for; with very many laws the text has those of the averages
 /// alone. Results: an element a training, loss and error set.

@@ -8,6 +8,12 @@ namespace rung {
 
 using namespace overtraining;
 
+namespace {
+
+constexpr const char* kMissed = "(!) none, and off";
+
+}  // namespace
+
 TextTable loss_law_table(const Fits& fits, const SetNames& names) {
   TextTable table;
   table.add_column("training set", "train_set");
@@ -74,10 +80,14 @@ TextTable predictability_table(const Testbed& testbed, const Fits& fits, const S
       const ErrorLaw& law = fits.error_law(t, 0, e);
       double best = 1;
       for (const std::size_t model : law.models) best = std::min(best, set.errors[model]);
+      const LossLaw& loss_law = fits.loss_law(t, 0);
+      const std::vector<ModelPrediction> rows_of_set = predictions(testbed, loss_law, law, set);
+      std::string doubt = doubt_text(doubts(testbed, loss_law, law, set));
+      if (const auto miss = worst_miss(rows_of_set); doubt.empty() && miss && !miss->holds())
+        doubt = kMissed;
       std::vector<TextCell> row{names(set.name), names(law.train_set), set.chance_error, best,
-                                doubt_text(doubts(testbed, fits.loss_law(t, 0), law, set))};
-      for (const ModelPrediction& prediction :
-           predictions(testbed, fits.loss_law(t, 0), law, set)) {
+                                std::move(doubt)};
+      for (const ModelPrediction& prediction : rows_of_set) {
         if (!prediction.is_target) continue;
         const std::size_t i = row.size() - kColumns;
         const std::string size = short_count(testbed.models[prediction.model].n_params);

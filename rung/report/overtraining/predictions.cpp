@@ -66,15 +66,18 @@ class Held {
       ++n_held_;
   }
 
+  bool too_few() const {
+    const double n = static_cast<double>(n_), held = static_cast<double>(n_held_);
+    return held < level_ * n - 2 * std::sqrt(level_ * (1 - level_) * n);
+  }
+
   std::string sentence(const std::string& what) const {
     if (n_ == 0) return "";
-    const double n = static_cast<double>(n_), held = static_cast<double>(n_held_);
-    const bool too_few = held < level_ * n - 2 * std::sqrt(level_ * (1 - level_) * n);
     return std::to_string(n_held_) + " of " + counted(n_, "interval") + " hold" +
            (n_ == 1 ? "s" : "") + " the run's " + what +
-           (too_few ? ": too few for " + percent(level_, 0) +
-                          ", so that those of models to come are too narrow as well"
-                    : "");
+           (too_few() ? ": too few for " + percent(level_, 0) +
+                            ", so that those of models to come are too narrow as well"
+                      : "");
   }
 
  private:
@@ -101,7 +104,32 @@ HeldSentences held_by_intervals(const Testbed& testbed, const Fits& fits,
           errors.sentence("error") +
               (some_is_none ? "\n(!) below 0 or above 1, which no error is: the loss lies where "
                               "the error law no longer holds"
-                            : "")};
+                            : ""),
+          losses.too_few(), errors.too_few()};
+}
+
+LawDoubts law_doubts(const Testbed& testbed, const Fits& fits) {
+  LawDoubts found;
+  const HeldSentences held = held_by_intervals(testbed, fits);
+  std::vector<std::string> of_loss, of_error;
+  if (held.too_few_losses) of_loss.push_back("of the study's larger runs, " + held.losses);
+  if (held.too_few_errors)
+    of_error.push_back("of the study's larger runs, " +
+                       held.errors.substr(0, held.errors.find('\n')));
+  found.of_loss_laws.assign(fits.loss_laws.size(), of_loss);
+  for (std::size_t i = 0; i < fits.error_laws.size(); ++i) {
+    const LossLaw& loss_law = fits.loss_laws[i / fits.error_sets.size()];
+    const ErrorLaw& law = fits.error_laws[i];
+    const ErrorSet& set = fits.error_sets[i % fits.error_sets.size()];
+    std::vector<std::string>& doubts_of_law = found.of_error_laws.emplace_back(of_error);
+    const std::string doubt = doubt_text(doubts(testbed, loss_law, law, set));
+    if (!doubt.empty()) doubts_of_law.push_back("not to be predicted from loss: " + doubt);
+    const auto miss = worst_miss(predictions(testbed, loss_law, law, set));
+    if (miss && !miss->holds())
+      doubts_of_law.push_back("off by " + percent(miss->relative_error, 0, true) + " at " +
+                              testbed.models[miss->model].name);
+  }
+  return found;
 }
 
 TextTable prediction_table(const Testbed& testbed, const Fits& fits, const SetNames& names,

@@ -33,6 +33,13 @@ TextTable runs_table(const PlanResult& result) {
   return table;
 }
 
+std::string inputs_words(const Law& law, const std::vector<double>& inputs) {
+  std::vector<std::string> words;
+  for (std::size_t k = 0; k < inputs.size(); ++k)
+    words.push_back(law.info.inputs[k].name + "=" + significant(inputs[k]));
+  return join(words, ", ");
+}
+
 std::string summary(const PlanResult& result) {
   const Design& design = result.design;
   std::string text = (result.counts_runs ? "Runs " : "Cost ") + significant(design.cost) + " of " +
@@ -40,14 +47,23 @@ std::string summary(const PlanResult& result) {
   if (result.hardware)
     text += bill_words(*result.hardware, design.cost) + hardware_words(*result.hardware);
   for (const Forecast& target : design.targets) {
-    std::vector<std::string> at;
-    for (std::size_t k = 0; k < target.inputs.size(); ++k)
-      at.push_back(result.fitted.law->info.inputs[k].name + "=" + significant(target.inputs[k]));
-    text += join(at, ", ") + ": " + significant(target.predicted) + ", " +
-            percent(target.before.level, 0) + " interval " + interval_words(target.before) +
-            " now, " + interval_words(target.after) + " expected with these runs\n";
+    text += inputs_words(*result.fitted.law, target.inputs) + ": " + significant(target.predicted) +
+            ", " + percent(target.after.level, 0) + " interval " +
+            (target.before ? interval_words(target.before) : "not determined") + " now, " +
+            interval_words(target.after) + " expected with these runs\n";
   }
   return text;
+}
+
+/// Where what is expected is not to be compared with what is now.
+std::vector<std::string> linearized_notes(const Law& law, const Design& design) {
+  for (const Forecast& target : design.targets) {
+    if (target.is_linear()) continue;
+    return {"what is expected is by the law linearized at today's fit, by which it is " +
+            interval_words(target.before_linearized) + " now" +
+            (design.targets.size() > 1 ? " at " + inputs_words(law, target.inputs) : "")};
+  }
+  return {};
 }
 
 Json json_runs(const PlanResult& result) {
@@ -70,6 +86,7 @@ Json json_targets(const PlanResult& result) {
                        {"stderr_before", json_number(target.stderr_before)},
                        {"stderr_after", json_number(target.stderr_after)},
                        {"interval_before", json_interval(target.before)},
+                       {"interval_before_linearized", json_interval(target.before_linearized)},
                        {"interval_after", json_interval(target.after)}});
   }
   return targets;
@@ -87,6 +104,7 @@ Document describe(const PlanRequest& request, const PlanResult& result) {
   // Stands there without rows, too: its columns say of what there are none.
   document.blocks.push_back(document.rows);
   return document.add(Paragraph{summary(result)})
+      .add(Notes{linearized_notes(*result.fitted.law, design)})
       .set_results({{{"criterion", criterion_name(request.criterion)},
                      {"budget", result.budget},
                      {"cost", json_number(design.cost)},

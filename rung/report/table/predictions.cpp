@@ -130,9 +130,9 @@ Document describe(const std::vector<GroupPredictions>& groups) {
 Document describe(const std::vector<GroupPredictions>& first, const std::string& first_y,
                   const std::vector<GroupPredictions>& then, const std::string& then_y) {
   Document document = describe(then);
-  document.blocks = {Heading{first_y + ":"}, predictions_table(first),
+  document.blocks = {Heading{first_y + ":"}, predictions_table(first), Paragraph{notes_on(first)},
                      Heading{then_y + ", from that " + first_y + ":"}, predictions_table(then)};
-  return document;
+  return document.add(Paragraph{notes_on(then)});
 }
 
 }  // namespace rung::table

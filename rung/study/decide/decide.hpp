@@ -61,8 +61,14 @@ struct Score {
 struct Decision {
   std::string task;
   std::size_t method = 0;
-  std::vector<Estimate> recipes;  // the best first
+  std::vector<Estimate> recipes;  // the best at the target first
   std::vector<Gap> gaps;          // of every two, the one that is predicted better first
+  /// Compute of the small sizes over which leads were followed to the target, and the target's;
+  /// none: order and gaps are those that the method sees.
+  std::vector<double> trend_flops;
+  double target_flops = kNaN;
+
+  bool follows_leads() const { return !trend_flops.empty(); }
 };
 
 struct Result {

@@ -1,9 +1,11 @@
 #include "rung/study/decide/decisions.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "rung/core/parallel.hpp"
 #include "rung/study/decide/metric_names.hpp"
+#include "rung/study/decide/trend.hpp"
 
 namespace rung::decide {
 namespace {
@@ -94,6 +96,25 @@ std::vector<std::optional<double>> single_scale_errors(const Comparison& compari
   return errors;
 }
 
+/// Sets what the recipes' leads come to at the target. Extrapolations say that by themselves.
+std::optional<Trend> follow_leads(const Comparison& comparison, std::size_t task,
+                                  const Method& method, Decision& decision) {
+  const std::optional<std::size_t> metric = comparison.evaluations->metric(method.metric);
+  if (method.setup || !metric) return std::nullopt;
+  std::erase_if(decision.recipes, [](const Estimate& each) { return !std::isfinite(each.value); });
+  std::vector<std::size_t> compared;
+  for (const Estimate& estimate : decision.recipes) compared.push_back(estimate.recipe);
+  std::optional<Trend> trend = trend_of(comparison, task, *metric, compared);
+  if (!trend) return std::nullopt;
+  for (std::size_t i = 0; i < decision.recipes.size(); ++i) {
+    for (const TrendForm& form : trend->forms)
+      decision.recipes[i].at_target.push_back(form.leads[i]);
+    decision.recipes[i].slope = trend->slopes[i];
+    decision.recipes[i].seen = trend->seen[i];
+  }
+  return trend;
+}
+
 }  // namespace
 
 Decision decide_task(const Comparison& comparison, std::size_t task, const Score& score,
@@ -109,11 +130,17 @@ Decision decide_task(const Comparison& comparison, std::size_t task, const Score
       estimate.actual = score.actual[recipe];
     decision.recipes.push_back(estimate);
   }
-  const GapOptions options{
+  GapOptions options{
       .direction = direction_of(method.metric),
       .gold_direction = direction_of(comparison.evaluations->metrics[comparison.metrics.gold]),
       .level = level,
       .run_flops = method.compute_flops};
+  const std::optional<Trend> trend = follow_leads(comparison, task, method, decision);
+  if (trend) {
+    decision.trend_flops = trend->compute_flops;
+    decision.target_flops = comparison.target.compute_flops;
+    for (const TrendForm& form : trend->forms) options.form_weights.push_back(form.weight);
+  }
   rank(decision.recipes, options);
   decision.gaps = gaps_of(decision.recipes, options);
   return decision;

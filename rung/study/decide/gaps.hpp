@@ -11,12 +11,24 @@
 
 namespace rung::decide {
 
+/// A recipe's value less the mean of all, and how sure that is.
+struct Lead {
+  double value = 0, standard_error = 0;
+};
+
 struct Estimate {
   std::size_t recipe = 0;
   double value = kNaN;                   // of what the method ranks by
   std::optional<double> standard_error;  // from the noise of its runs
   std::optional<double> actual;          // the metric at the target
   std::optional<double> chance_of_best;  // of being the best of all
+  /// The lead that is expected at the target, where leads are followed there.
+  std::optional<Lead> expected_lead = {};
+  /// Where leads are followed to the target: one a form of their trend, of
+  /// GapOptions::form_weights.
+  std::vector<Lead> at_target = {};
+  std::optional<Lead> slope = {};  // of the lead, for each ten times the compute
+  std::vector<Lead> seen = {};     // at the sizes that the trend is of, ascending
 };
 
 /// `better` is predicted to be better than `worse` by `gap`.
@@ -28,6 +40,8 @@ struct Gap {
   std::optional<double> runs_factor;    // times the runs there are until the interval excludes 0
   std::optional<double> further_flops;  // of small runs of the two for that
   std::optional<double> actual;         // gap at the target, of the metric itself
+  /// How likely a gap that does not change with size would seem to change as much, or more.
+  std::optional<double> chance_of_no_trend = {};
 };
 
 struct GapOptions {
@@ -35,9 +49,11 @@ struct GapOptions {
   double gold_direction = 1;  // the same for actual values
   double level = 0.95;
   double run_flops = kNaN;  // of one recipe's small runs
+  /// Of the forms that a trend may have, adding up to 1; none: what is seen holds at the target.
+  std::vector<double> form_weights = {};
 };
 
-/// The estimates, best first, with their chances.
+/// The estimates, best at the target first, with their chances.
 void rank(std::vector<Estimate>& estimates, const GapOptions& options);
 
 /// Of every two of the ranked estimates.

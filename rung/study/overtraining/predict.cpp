@@ -99,16 +99,14 @@ class Targets {
   double most_compute_ = 0, most_params_ = 0;
 };
 
-bool some_target_leaves_range(const Testbed& testbed, const LossLaw& loss_law,
-                              const ErrorLaw& error_law) {
-  const Targets targets(testbed, loss_law, error_law);
-  return std::any_of(testbed.models.begin(), testbed.models.end(), [&](const TestbedModel& model) {
-    if (model.train_set != loss_law.train_set || !targets.have(model)) return false;
-    const double loss =
-        loss_law.fitted.predict(std::array{model.tokens_per_parameter(), model.compute_flops()});
-    const double error = error_law.fitted.predict(std::array{loss});
-    return error < 0 || error > 1;
-  });
+bool leaves_range(const Prediction& error) {
+  return error.predicted && (*error.predicted < 0 || *error.predicted > 1);
+}
+
+/// The interval reaches an error of 0, or twice what is predicted: anything may come.
+bool says_nothing(const Prediction& error) {
+  return error.predicted && error.interval &&
+         (error.interval->lower <= 0 || error.interval->upper >= 2 * *error.predicted);
 }
 
 /// A run of lower loss is clearly worse than one of higher loss.
@@ -162,9 +160,11 @@ std::string_view doubt_name(Doubt doubt) {
     case Doubt::undetermined:
       return "undetermined";
     case Doubt::leaves_range:
+      return "leaves 0 to 1";
+    case Doubt::wide_interval:
       break;
   }
-  return "leaves 0 to 1";
+  return "wide interval";
 }
 
 std::vector<Doubt> doubts(const Testbed& testbed, const LossLaw& loss_law, const ErrorLaw& law,
@@ -184,10 +184,26 @@ std::vector<Doubt> doubts(const Testbed& testbed, const LossLaw& loss_law, const
   if (law.fitted.fit.status == Status::unbounded) found.push_back(Doubt::unbounded);
   if (law.fitted.fit.status != Status::unbounded && !law.fitted.fit.identified)
     found.push_back(Doubt::undetermined);
-  if (law.fitted.fit.status != Status::unbounded &&
-      some_target_leaves_range(testbed, loss_law, law))
-    found.push_back(Doubt::leaves_range);
+  if (law.fitted.fit.status == Status::unbounded) return found;
+  bool some_leaves = false, some_is_wide = false;
+  for (const ModelPrediction& row : predictions(testbed, loss_law, law, error_set)) {
+    some_leaves |= row.is_target && leaves_range(row.error);
+    some_is_wide |= row.is_target && says_nothing(row.error);
+  }
+  if (some_leaves) found.push_back(Doubt::leaves_range);
+  if (some_is_wide && !some_leaves) found.push_back(Doubt::wide_interval);
   return found;
+}
+
+std::optional<Miss> worst_miss(const std::vector<ModelPrediction>& rows) {
+  std::optional<Miss> worst;
+  for (const ModelPrediction& row : rows) {
+    const auto error = row.error.relative_error();
+    if (!row.is_target || !error) continue;
+    if (!worst || std::abs(*error) > std::abs(worst->relative_error))
+      worst = Miss{row.model, *error};
+  }
+  return worst;
 }
 
 }  // namespace rung::overtraining

@@ -2,6 +2,7 @@
 /// What both laws say of every model, how far off that is, and which errors can be predicted at
 /// all.
 
+#include <cmath>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,6 +41,7 @@ enum class Doubt {
   unbounded,     // the best fit has infinite parameters
   undetermined,  // other parameters fit as well and predict differently, or none could be certified
   leaves_range,  // what both laws predict of a target lies below 0 or above 1
+  wide_interval,  // that of a target reaches 0, or twice what is predicted
 };
 
 /// "chance level", "not monotone", …
@@ -49,5 +51,18 @@ std::string_view doubt_name(Doubt doubt);
 /// number of examples, so a set whose task has no examples listed raises no doubt of noise.
 std::vector<Doubt> doubts(const Testbed& testbed, const LossLaw& loss_law,
                           const ErrorLaw& error_law, const ErrorSet& error_set);
+
+/// A target, and how far off its predicted error is.
+struct Miss {
+  std::size_t model = 0;  // by Testbed::models
+  double relative_error = 0;
+
+  /// Off by more than this, an error did not follow loss, whatever was to be seen before.
+  static constexpr double kMost = 0.1;
+  bool holds() const { return std::abs(relative_error) <= kMost; }
+};
+
+/// The target that is predicted worst; absent where none is there.
+std::optional<Miss> worst_miss(const std::vector<ModelPrediction>& rows);
 
 }  // namespace rung::overtraining

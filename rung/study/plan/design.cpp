@@ -278,7 +278,8 @@ Forecast forecast_at(const Fitted& fitted, const std::vector<double>& inputs, co
           .predicted = predicted,
           .stderr_before = std::sqrt(before.variance),
           .stderr_after = std::sqrt(after.variance),
-          .before = interval(before),
+          .before = fitted.interval(inputs),
+          .before_linearized = interval(before),
           .after = interval(after)};
 }
 
@@ -344,6 +345,13 @@ void check(const Fit& fit, const std::vector<Candidate>& candidates, const Desig
 }
 
 }  // namespace
+
+bool Forecast::is_linear() const {
+  constexpr double kRounding = 1e-6;  // of the interval
+  const double width = before_linearized.upper - before_linearized.lower;
+  return before && std::abs(before->lower - before_linearized.lower) < kRounding * width &&
+         std::abs(before->upper - before_linearized.upper) < kRounding * width;
+}
 
 Design next_runs(const Fitted& fitted, const std::vector<Candidate>& candidates,
                  const DesignOptions& options) {

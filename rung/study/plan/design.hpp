@@ -43,7 +43,13 @@ struct Forecast {
   std::vector<double> inputs;
   double predicted = 0;
   double stderr_before = 0, stderr_after = 0;  // of the law, in residual space
-  Interval before{}, after{};                  // around today's prediction
+  std::optional<Interval> before{};            // as `rung fit` and `rung predict` have it
+  /// Of the law linearized at today's fit, around today's prediction: what runs that are not there
+  /// yet would leave can't be profiled. The first is what `before` comes to in the same way.
+  Interval before_linearized{}, after{};
+
+  /// Whether `before` is no more than the linearized law's.
+  bool is_linear() const;
 };
 
 struct Design {

@@ -57,9 +57,31 @@ TEST_F(DesignTest, CostsCountAndTheTargetsErrorFallsAsPromised) {
   EXPECT_NEAR(target.stderr_after, std::sqrt(variance), 1e-9);
   const auto now = delta_interval(FitProblem(law_, points_, {}, Residual::raw), fit_,
                                   std::vector<double>{3}, 0.95, false);
-  EXPECT_NEAR(target.before.lower, now->lower, 1e-9);
-  EXPECT_NEAR(target.before.upper, now->upper, 1e-9);
-  EXPECT_LT(target.after.upper - target.after.lower, target.before.upper - target.before.lower);
+  EXPECT_NEAR(target.before->lower, now->lower, 1e-9);
+  EXPECT_NEAR(target.before->upper, now->upper, 1e-9);
+  EXPECT_TRUE(target.is_linear());
+  EXPECT_LT(target.after.upper - target.after.lower, target.before->upper - target.before->lower);
+}
+
+TEST_F(DesignTest, WhatIsNowIsWhatAPredictionSays) {
+  // Curved enough that the profile differs from the linearized law.
+  Points points(1, 6);
+  Rng rng(3);
+  for (std::size_t i = 0; i < 6; ++i) {
+    const double x = static_cast<double>(1 + i);
+    points.set(i, {&x, 1}, 1 + 2 * std::exp(-0.5 * x) + 0.05 * rng.normal());
+  }
+  const Law law = formula_law("a + b*exp(-c*x)", {"x"});
+  const Fitted fitted(law, points, {});
+  const std::vector<double> at = {12};
+  const Design found = next_runs(fitted, {{{8}, 1}}, {.targets = {at}, .budget = 1});
+  const Forecast& target = found.targets.at(0);
+  const auto said = fitted.interval(at);
+  ASSERT_TRUE(said && target.before);
+  EXPECT_EQ(target.before->lower, said->lower);
+  EXPECT_EQ(target.before->upper, said->upper);
+  EXPECT_FALSE(target.is_linear());
+  EXPECT_GT(std::abs(target.before_linearized.lower - said->lower), 1e-3);
 }
 
 TEST_F(DesignTest, AllRunsOnceMoreHalveTheVarianceUnderAnyLoss) {

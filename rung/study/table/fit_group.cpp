@@ -154,9 +154,9 @@ void note_overdispersion(FittedGroup& group) {
   }
   const double dof = n - static_cast<double>(fitted.problem->n_free());
   if (dof < 1 || pearson / dof < 1 + 3 * std::sqrt(2 / dof)) return;
-  group.notes.push_back("rows scatter " + significant(std::sqrt(pearson / dof), 2) +
-                        " times as much as so many questions explain, and errors are as much too "
-                        "small: --covariance sandwich holds for what else scatters, too");
+  group.add_doubt("rows scatter " + significant(std::sqrt(pearson / dof), 2) +
+                  " times as much as so many questions explain, and errors are as much too "
+                  "small: --covariance sandwich holds for what else scatters, too");
 }
 
 /// Replicates, held-out residuals and profiles, as far as they were asked for and exist.
@@ -216,6 +216,7 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
   group.fitted.label = sample.label;
   group.fitted.interval_for = options.interval_for;
   group.diagnosis = group.fitted.diagnosis();
+  group.fitted.doubts = group.diagnosis.doubts;
   if (binomial && group.fitted.fit.status != Status::failed && !options.sandwich)
     note_overdispersion(group);
   if (group.fitted.fit.status != Status::failed) add_uncertainty(options, clusters, group);
@@ -226,8 +227,7 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
   if (std::string doubt = direction_doubt(*prepared.law, sample.points); !doubt.empty())
     group.fitted.fit.notes = {std::move(doubt)};
   if (options.cluster_column.empty()) {
-    for (std::string& doubt : doubts_of_rows(prepared, sample))
-      group.notes.push_back(std::move(doubt));
+    for (std::string& doubt : doubts_of_rows(prepared, sample)) group.add_doubt(std::move(doubt));
   }
   return group;
 }

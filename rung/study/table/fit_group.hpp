@@ -31,6 +31,12 @@ struct FittedGroup {
   std::vector<Profile> profiles;
   std::vector<std::string> notes;
   std::string no_intervals;  // why there are none at all; one of the notes
+
+  /// A note that later predictions depend on.
+  void add_doubt(std::string doubt) {
+    fitted.doubts.push_back(doubt);
+    notes.push_back(std::move(doubt));
+  }
 };
 
 /// Fits one group of a prepared table with everything asked for. With priors, observations weigh

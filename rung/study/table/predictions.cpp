@@ -47,6 +47,16 @@ GroupPredictions without_rows(const Fitted& fitted) {
   return {fitted.law, fitted.label, fitted.fit.status, fitted.fit.identified, {}};
 }
 
+/// "" for what can be.
+std::string impossible_words(const Fitted& fitted, const Prediction& prediction) {
+  if (!fitted.possible || !prediction.predicted) return "";
+  const ValueRange& possible = *fitted.possible;
+  const bool below = *prediction.predicted < possible.least;
+  if (!below && !(*prediction.predicted > possible.most)) return "";
+  return (below ? "below " + significant(possible.least) : "above " + significant(possible.most)) +
+         ", where no value can be: the law does not hold up to there";
+}
+
 std::string inputs_words(const Law& law, const std::vector<double>& inputs) {
   std::vector<std::string> words;
   for (std::size_t k = 0; k < inputs.size(); ++k)
@@ -79,6 +89,8 @@ std::string note_of(const Fitted& fitted, const PredictedRow& row) {
   const std::string at = inputs_words(*fitted.law, row.inputs) + ": ";
   const bool lacks = !row.prediction.interval && !fitted.interval_kind().empty();
   if (!row.prediction.predicted) return at + "the law has no value";
+  if (const std::string words = impossible_words(fitted, row.prediction); !words.empty())
+    return at + words;
   if (!others.empty())
     return at + "other parameters that fit as well predict " + all +
            (row.prediction.interval ? "" : ", so there is no interval");
@@ -137,15 +149,44 @@ GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
     for (Beyond& of_then : beyond_data(then, loss)) row.beyond.push_back(std::move(of_then));
     if (std::isfinite(value))
       row.prediction = {value, std::nullopt, chained_interval(first, then, query.inputs, value)};
+    if (const std::string words = impossible_words(then, row.prediction); !words.empty())
+      row.note = inputs_words(*first.law, row.inputs) + ": " + words;
     group.rows.push_back(std::move(row));
   }
   return group;
 }
 
+namespace {
+
+std::string begin_of(const Fitted& fitted) {
+  return fitted.label.empty() ? "" : "group '" + fitted.label + "': ";
+}
+
+/// Of an optimum that is not the best one for sure; "" for one that is.
+std::string optimum_doubt(const Fit& fit) {
+  if (fit.status == Status::certified) return "";
+  const std::string what = fit.status == Status::local       ? "a better optimum may exist"
+                           : fit.status == Status::unbounded ? "no finite best fit"
+                                                             : "the fit failed";
+  return fit.notes.empty() || fit.status == Status::unbounded ? what
+                                                              : what + ": " + fit.notes.front();
+}
+
+}  // namespace
+
 std::string doubt_of(const Fitted& fitted) {
   if (fitted.fit.identified) return "";
-  return (fitted.label.empty() ? "" : "group '" + fitted.label + "': ") +
-         "the fit does not identify its parameters";
+  return begin_of(fitted) + "the fit does not identify its parameters";
+}
+
+std::vector<std::string> doubts_of(const Fitted& fitted) {
+  std::vector<std::string> doubts;
+  if (const std::string doubt = doubt_of(fitted); !doubt.empty())
+    doubts.push_back(doubt + ": far from its data, predictions may be anything");
+  if (const std::string doubt = optimum_doubt(fitted.fit); !doubt.empty())
+    doubts.push_back(begin_of(fitted) + doubt);
+  for (const std::string& doubt : fitted.doubts) doubts.push_back(begin_of(fitted) + doubt);
+  return doubts;
 }
 
 }  // namespace rung::table

@@ -53,5 +53,8 @@ std::string note_of(const Fitted& fitted, const PredictedRow& row);
 
 /// Why not to trust what follows from a fit; empty: no reason.
 std::string doubt_of(const Fitted& fitted);
+/// All that was found against a fit when it was made, and its optimum's status, each with the
+/// fit's label.
+std::vector<std::string> doubts_of(const Fitted& fitted);
 
 }  // namespace rung::table

@@ -56,7 +56,7 @@ Answer demo(CommandContext& context, const DemoCommand& given) {
   found->folder = given.figures;
   const std::pair<const char*, Figure> figures[] = {
       {"observe-components.png", components_figure(found->capabilities)},
-      {"observe-growth.png", growth_figure(found->capabilities, "flops")},
+      {"observe-growth.png", first_growth_figure(found->capabilities, "flops")},
       {"observe-prediction.png", prediction_figure(found->predictions)}};
   for (const auto& [name, figure] : figures) found->figures.emplace_back(name);
   found->figures.emplace_back("observe-report.md");

@@ -15,12 +15,15 @@ struct FitOfTestbed {
 };
 
 template <class LawOfRuns>
-std::string saved_laws(const std::vector<LawOfRuns>& laws, const std::string& y,
+std::string saved_laws(const std::vector<LawOfRuns>& laws,
+                       const std::vector<std::vector<std::string>>& doubts, const std::string& y,
                        const std::vector<std::string>& group_by) {
   std::vector<Fitted> fits;
-  for (const LawOfRuns& law : laws) {
-    fits.push_back(law.fitted);
+  for (std::size_t i = 0; i < laws.size(); ++i) {
+    fits.push_back(laws[i].fitted);
     fits.back().problem = nullptr;  // later intervals are by the covariance, as the study's are
+    fits.back().doubts = doubts[i];
+    if (y == "error") fits.back().possible = ValueRange{0, 1};
   }
   return saved_fit_text(saved_fit_of(std::move(fits), y, group_by));
 }
@@ -31,13 +34,15 @@ Answer run_fit(CommandContext& context, const FitOfTestbed& options) {
   const int n_threads = context.common.n_threads;
   const overtraining::Fits fits = fit_laws(testbed, study, options.choice, n_threads);
   Answer answer(describe_fits(testbed, study, fits, n_threads));
+  if (options.save_loss_path.empty() && options.save_error_path.empty()) return answer;
+  const LawDoubts doubts = law_doubts(testbed, fits);
   if (!options.save_loss_path.empty())
-    answer.files.push_back(
-        {options.save_loss_path, saved_laws(fits.loss_laws, "loss", {"train_set", "loss_set"})});
+    answer.files.push_back({options.save_loss_path, saved_laws(fits.loss_laws, doubts.of_loss_laws,
+                                                               "loss", {"train_set", "loss_set"})});
   if (!options.save_error_path.empty())
     answer.files.push_back(
-        {options.save_error_path,
-         saved_laws(fits.error_laws, "error", {"train_set", "loss_set", "error_set"})});
+        {options.save_error_path, saved_laws(fits.error_laws, doubts.of_error_laws, "error",
+                                             {"train_set", "loss_set", "error_set"})});
   return answer;
 }
 

@@ -69,8 +69,7 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
   std::vector<table::GroupPredictions> groups, chained;
   std::vector<PredictedFit> pictured;
   for (const Fitted& group : saved.groups) {
-    const std::string doubt = table::doubt_of(group);
-    if (!doubt.empty()) context.warn(doubt + ": far from its data, predictions may be anything");
+    for (const std::string& doubt : table::doubts_of(group)) context.warn(doubt);
     note_bounds(context, group);
     groups.push_back(table::predictions_of(group, queries));
     pictured.push_back({group, groups.back(), {}, {}});
@@ -88,7 +87,7 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
     return answer;
   }
   for (const Fitted& group : then->groups) {
-    if (const std::string doubt = table::doubt_of(group); !doubt.empty())
+    for (const std::string& doubt : table::doubts_of(group))
       context.warn(given.then_path + ": " + doubt);
     note_bounds(context, group);
   }
