@@ -208,10 +208,11 @@ Figure decide_figure(const Result& result, const std::string& shown_task) {
   if (decision.follows_leads()) figure.panels.push_back(leads_panel(result, decision));
   // Where all methods do as well, a sentence says so.
   const std::optional<double> share = share_of_all(result, task);
-  if (!share || !decision.follows_leads()) {
+  if (!share) {
     figure.panels.push_back(accuracy_panel(result, task));
   } else {
-    figure.subtitle += "; every method puts " + percent(*share, 0) + " of pairs in order" +
+    figure.subtitle += std::string(figure.subtitle.empty() ? "" : "; ") + "every method puts " +
+                       percent(*share, 0) + " of pairs in order" +
                        (result.has_actual ? "" : " in the rehearsal");
   }
   figure.n_columns = figure.panels.size();
