@@ -64,7 +64,7 @@ TEST_F(LoggedRunsTest, AnAccuracyThatStaysIsDoubtedForThat) {
 TEST_F(LoggedRunsTest, WhatRunsDoNotTellIsDoubted) {
   write_runs(5);
   const std::vector<std::string> target = {"-n", "7B", "-d", "4T"};
-  for (const char* command : {"step2", "predict"})
+  for (const char* command : {"step2", "predict", "single-step", "predict-flops"})
     EXPECT_THAT(ladder(command, "guessed").out, HasSubstr("the runs have not left chance"))
         << command;
   EXPECT_THAT(
