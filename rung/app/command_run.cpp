@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::app {
@@ -75,6 +76,20 @@ Json options_in_force(const Options& options) {
   return json;
 }
 
+/// InputError where two options would print in place of the text.
+void check_one_prints(Options& options) {
+  std::vector<std::string> printing;
+  for (const char* name : {"--json", "--csv", "--latex", "--print_table_as_latex"}) {
+    const Option* const option = options.find(name);
+    if (!option || !option->is_set()) continue;
+    if (option->is_flag() || option->given().front() == "-") printing.emplace_back(name);
+  }
+  const bool only_latex = printing.size() == 2 && printing.front() == "--latex";
+  if (printing.size() > 1 && !only_latex)
+    throw InputError(printing[0] + " and " + printing[1] + " can't both go to standard output",
+                     "give one of them a file");
+}
+
 }  // namespace
 
 CommandRun::CommandRun(const Command& command, std::ostream& out, std::ostream& err)
@@ -86,6 +101,7 @@ CommandRun::CommandRun(const Command& command, std::ostream& out, std::ostream& 
 
 void CommandRun::check() {
   options_.check_complete();
+  check_one_prints(options_);
   check_outputs(context_.common);
   context_.record_options(options_in_force(options_));
 }

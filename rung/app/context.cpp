@@ -72,6 +72,9 @@ void CommandContext::note_input(const std::string& name, const std::string& cont
 }
 
 void CommandContext::add_file(fs::path path, std::string content) {
+  if (path == kStandardOutput)
+    throw InputError("'-' is standard output, where --json, --csv and --latex alone can go",
+                     "give the file a name");
   files_.push_back({std::move(path), std::move(content)});
 }
 
@@ -138,8 +141,7 @@ void CommandContext::write(const Output& output) {
   } else {
     const std::vector<fs::path> folders = file_set_->new_folders();
     file_set_->commit();
-    for (const fs::path& folder : folders)
-      err_ << "note: made the folder '" << folder.string() << "'\n";
+    for (const fs::path& folder : folders) note("made the folder '" + folder.string() + "'");
   }
 }
 
@@ -179,10 +181,6 @@ void check_place(const std::string& path) {
 }
 
 void check_outputs(const CommonOptions& common) {
-  if (common.json_path == kStandardOutput && common.csv_path == kStandardOutput) {
-    throw InputError("--json and --csv can't both go to standard output",
-                     "give one of them a file");
-  }
   std::vector<std::string> paths;
   for (const std::string& path : {common.json_path, common.csv_path, common.figure_path}) {
     check_place(path);

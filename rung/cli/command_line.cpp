@@ -89,6 +89,29 @@ std::string with_known_spelling(const std::string& word, Options& options) {
   return option && !option->is_positional() ? "--" + option->key() + word.substr(end) : word;
 }
 
+/// InputError where an option's value would be the next option: CLI11 takes whatever comes next.
+void check_values_follow(const Words& words, const Options& options) {
+  const auto named = [&](const std::string& word) -> const Option* {
+    for (const Option& option : options.all()) {
+      if (!option.is_positional() && contains(option.names(), word)) return &option;
+    }
+    return nullptr;
+  };
+  const auto is_option = [&](const std::string& word) {
+    return word.starts_with("--") || word == "-h" || named(word);
+  };
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const Option* const option = named(words[i]);
+    if (!option || option->is_flag()) continue;
+    const bool is_last = i + 1 == words.size();
+    if (!is_last && !is_option(words[i + 1])) continue;
+    const std::string value = is_last ? "" : words[i + 1];
+    throw InputError(
+        words[i] + " needs a value" + (is_last ? "" : ", and '" + value + "' is an option"),
+        is_last ? "" : "where that is the value: " + option->names().back() + "=" + value);
+  }
+}
+
 /// The error with a hint at the command's help where it has none.
 [[noreturn]] void fail_with_hint(const InputError& error, const std::string& command) {
   std::vector<Problem> problems = error.problems();
@@ -106,6 +129,11 @@ bool set_from_words(app::CommandRun& run, const std::vector<std::string>& words)
   Words reversed;  // CLI11 takes the words from the back
   for (const std::string& word : words)
     reversed.push_back(with_known_spelling(word, run.options()));
+  try {
+    check_values_follow(reversed, run.options());
+  } catch (const InputError& error) {
+    fail_with_hint(error, parser.name());
+  }
   std::reverse(reversed.begin(), reversed.end());
   CLI::App& app = parser.app();
   const Words known = run.options().names();

@@ -16,6 +16,7 @@
 #include "rung/core/failure.hpp"
 #include "rung/core/text.hpp"
 #include "rung/core/utf8.hpp"
+#include "rung/core/wrapped.hpp"
 
 namespace rung::cli {
 using namespace app;
@@ -102,14 +103,18 @@ int dispatch(const Words& words, std::ostream& out, std::ostream& err) {
 }  // namespace
 
 int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
+  const Words words(argv + std::min(argc, 1), argv + argc);
+  const auto say = [&](const std::string& error) {
+    err << wrapped_errors(shown(error), contains(words, "--wide") ? 0 : kTextWidth);
+  };
   try {
-    return dispatch(Words(argv + std::min(argc, 1), argv + argc), out, err);
+    return dispatch(words, out, err);
   } catch (const AlreadyTold& error) {
     return error.exit_status();
   } catch (const Failure& error) {
-    err << shown(error.what()) << '\n';
+    say(error.what());
   } catch (const InputError& error) {
-    err << shown(error.what()) << '\n';
+    say(error.what());
     return kBadUsageOrInput;
   } catch (const Cancelled&) {
     return kInterrupted;
@@ -117,9 +122,9 @@ int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
     err << "error: out of memory\n";
   } catch (const std::system_error& error) {
     // No thread, no process, no descriptor to be had, a folder that went away.
-    err << "error: the system refuses: " << shown(error.what()) << '\n';
+    say("error: the system refuses: " + std::string(error.what()));
   } catch (const std::exception& error) {
-    err << "error: this should not happen, please report it: " << shown(error.what()) << '\n';
+    say("error: this should not happen, please report it: " + std::string(error.what()));
   }
   return kNoUsableResult;
 }

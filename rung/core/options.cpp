@@ -106,7 +106,7 @@ bool Option::takes_path() const {
 }
 
 void Option::fail(const std::string& value, const std::string& accepted) const {
-  throw InputError(names_.back() + ": '" + value + "' is not " + accepted);
+  throw InputError(names_.back() + ": '" + value + "' is not " + accepted, how_to_write(value));
 }
 
 std::string Option::accepted() const {
@@ -145,6 +145,10 @@ void Option::set(const std::vector<std::string>& values) {
     const auto parts = comma_separated_ ? split(value, ',') : std::vector<std::string>{value};
     single.insert(single.end(), parts.begin(), parts.end());
   }
+  // Lists of one value each may hold any text: --split-at ''.
+  if (contains(single, "") && (!is_list_ || comma_separated_))
+    throw InputError(names_.back() + (single.size() > 1 ? ": a value of the list is empty"
+                                                        : " needs a value, and '' is none"));
   for (const std::string& value : single) check_choice(value);
   store_(*this, single);
   given_ = std::move(single);

@@ -44,6 +44,25 @@ std::optional<double> factor_of(std::string_view suffix) {
   return std::nullopt;
 }
 
+/// "1e400", a number that a double does not hold.
+bool is_beyond_doubles(std::string_view text) {
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = fast_float::from_chars(text.data(), end, value);
+  return stop == end && std::isinf(value) && text.find_first_of("0123456789") != text.npos;
+}
+
+/// Commas after the first one to three digits and after every three from there on.
+bool has_thousands(std::string_view text) {
+  const std::string_view whole = text.substr(0, std::min(text.find('.'), text.size()));
+  const std::vector<std::string> groups = split(whole, ',');
+  const std::size_t sign = groups.front().starts_with('-') ? 1 : 0;
+  return groups.front().size() <= 3 + sign &&
+         std::all_of(groups.begin() + 1, groups.end(), [](const std::string& group) {
+           return group.size() == 3 && group.find_first_not_of("0123456789") == group.npos;
+         });
+}
+
 }  // namespace
 
 std::optional<double> parse_quantity(std::string_view text) {
@@ -56,6 +75,27 @@ std::optional<double> parse_quantity(std::string_view text) {
   const auto factor = factor_of({stop, static_cast<std::size_t>(end - stop)});
   if (!factor || !std::isfinite(number * *factor)) return std::nullopt;
   return number * *factor;
+}
+
+std::string how_to_write(std::string_view text) {
+  text = trimmed(text);
+  if (text.ends_with('%')) {
+    const auto number = parse_double(text.substr(0, text.size() - 1));
+    return number && std::isfinite(*number)
+               ? "write " + significant(*number / 100, 12) + ", a share, without a percent sign"
+               : "";
+  }
+  if (is_beyond_doubles(text)) return "numbers reach to 1.8e308";
+  const std::size_t first = text.find(','), last = text.rfind(',');
+  if (first == text.npos || first == 0) return "";
+  std::string without(text);
+  std::erase(without, ',');
+  if (!parse_double(without)) return "";
+  if (has_thousands(text)) return "write " + without + ", without commas";
+  if (first != last || text.find('.') != text.npos) return "";
+  std::string with_point(text);
+  with_point[first] = '.';
+  return "write " + with_point + ", with a decimal point";
 }
 
 }  // namespace rung

@@ -40,6 +40,16 @@ TEST(Quantity, WhatIsNone) {
   }
 }
 
+TEST(Quantity, HowToWriteWhatIsWrittenOtherwise) {
+  EXPECT_EQ(how_to_write("35.4%"), "write 0.354, a share, without a percent sign");
+  EXPECT_EQ(how_to_write(" 7 % "), "write 0.07, a share, without a percent sign");
+  EXPECT_EQ(how_to_write("1,234,567.5"), "write 1234567.5, without commas");
+  EXPECT_EQ(how_to_write("3,14"), "write 3.14, with a decimal point");
+  EXPECT_EQ(how_to_write("1e400"), "numbers reach to 1.8e308");
+  for (const char* text : {"", "%", "x%", "c4", "a,b", "1,2,3", ",5", "0.9,0.95", "inf%"})
+    EXPECT_EQ(how_to_write(text), "") << text;
+}
+
 TEST(Quantity, IsReadBackAsItIsWritten) {
   for (const double value : {7e9, 3.9e12, 190.4e6, 12e3, 512.0, 1e22, 2.5e15})
     EXPECT_DOUBLE_EQ(parse_quantity(short_count(value)).value(), value) << short_count(value);

@@ -28,6 +28,8 @@ std::optional<double> parse_double(std::string_view text) {
   double value = 0;
   const auto [end, error] = fast_float::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  // "inf" is infinite, "1e400" is too large.
+  if (std::isinf(value) && text.find_first_of("0123456789") != text.npos) return std::nullopt;
   return value;
 }
 

@@ -9,8 +9,8 @@
 namespace rung {
 
 /// The whole of `text` as a double, independent of locale; surrounding blanks are allowed. Absent
-/// when it is not a number; "nan" and "inf" are numbers here, and what they mean is for the caller
-/// to decide.
+/// when it is not a number, or larger than a double holds; "nan" and "inf" are numbers here, and
+/// what they mean is for the caller to decide.
 std::optional<double> parse_double(std::string_view text);
 
 /// Shortest text that reads back as the same double: "0.1", "3812622336", "1e+22".

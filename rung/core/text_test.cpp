@@ -23,6 +23,8 @@ TEST(ParseDouble, TakesAWholeNumberOnly) {
   }
   EXPECT_TRUE(std::isnan(parse_double("NaN").value()));
   EXPECT_EQ(parse_double("-inf"), -INFINITY);
+  EXPECT_EQ(parse_double("1e400"), std::nullopt);
+  EXPECT_EQ(parse_double("1e-400"), 0);
 }
 
 TEST(ParseDouble, KnowsNoLocale) {

@@ -16,4 +16,8 @@ std::string wrapped_text(const std::string& text, std::size_t width, std::size_t
 /// lines under its text. `width` 0: as they are.
 std::string wrapped_lines(const std::string& text, std::size_t width);
 
+/// The same for errors, further lines of each indented by two. Up to "error:" an error stays in one
+/// piece, so that whoever looks for "file:line:" finds it, blanks and all.
+std::string wrapped_errors(const std::string& text, std::size_t width);
+
 }  // namespace rung

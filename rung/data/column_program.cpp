@@ -8,6 +8,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
+#include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung {
@@ -79,19 +80,23 @@ class Compiler {
       return push({.op = node.op, .column = std::get<Numbers>(column.values).data()}, 0);
     if (const ReadColumn* const read = as_numbers(node))
       return push({.op = node.op, .column = read->as.numbers.data()}, 0);
-    report(node, "column '" + node.text + "' holds text" + first_text(column) +
-                     "; a number is needed here");
+    report_text(node, column);
   }
 
-  /// " ('c4' in t.csv:2)": the first text that a column holds.
-  std::string first_text(const Column& column) const {
+  /// "column 'data' holds text ('c4' in t.csv:2)": the first text that it holds.
+  void report_text(const Node& node, const Column& column) {
     const auto& texts = std::get<Texts>(column.values);
     const auto first = std::find_if(texts.begin(), texts.end(),
                                     [](const std::string& text) { return !is_missing_word(text); });
-    if (first == texts.end()) return "";
-    const Location at = table_.location(static_cast<std::size_t>(first - texts.begin()));
-    return " ('" + *first + "'" +
-           (at.line > 0 ? " in " + at.file + ":" + std::to_string(at.line) : "") + ")";
+    std::string which, hint;
+    if (first != texts.end()) {
+      const Location at = table_.location(static_cast<std::size_t>(first - texts.begin()));
+      which = " ('" + *first + "'" +
+              (at.line > 0 ? " in " + at.file + ":" + std::to_string(at.line) : "") + ")";
+      hint = how_to_write(*first);
+    }
+    report(node, "column '" + node.text + "' holds text" + which + "; a number is needed here",
+           hint);
   }
 
   /// The text column that a node names, as numbers; null where none of its cells is one.

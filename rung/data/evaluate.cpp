@@ -4,6 +4,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
+#include "rung/core/quantity.hpp"
 #include "rung/data/column_program.hpp"
 #include "rung/data/select.hpp"
 
@@ -174,6 +175,11 @@ class Machine {
   std::size_t n_rows_ = 0;
 };
 
+std::string hint_of(const std::string& cell) {
+  const std::string hint = how_to_write(cell);
+  return hint.empty() ? "a condition can leave such rows out" : hint;
+}
+
 /// A cell that is no number is a problem where the value rests on it; where a condition is false
 /// whatever the cell is, it isn't.
 void check_texts(const ColumnProgram& program, const Table& table, const Numbers& values) {
@@ -189,7 +195,7 @@ void check_texts(const ColumnProgram& program, const Table& table, const Numbers
       }
       problems.push_back({table.location(row),
                           read.column->name + " is '" + texts[row] + "', not a number",
-                          problems.empty() ? "a condition can leave such rows out" : ""});
+                          problems.empty() ? hint_of(texts[row]) : ""});
     }
   }
   if (!problems.empty()) throw InputError(std::move(problems), n_more);

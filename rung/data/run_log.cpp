@@ -10,6 +10,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
+#include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/imported.hpp"
 #include "rung/data/run_table.hpp"
@@ -136,7 +137,8 @@ bool is_count(const std::string& name) {
          name.starts_with("n_params");
 }
 
-/// InputError with the row for a count below zero, and for words in a column of counts.
+/// InputError with the row for a count that is infinite or below zero, and for words in a column of
+/// counts.
 void check_counts(const Table& table, const Column& column) {
   std::vector<std::size_t> words;
   LoggedNumbers numbers;
@@ -148,15 +150,16 @@ void check_counts(const Table& table, const Column& column) {
   } else if (known_name(column.name) == kStep) {
     words = {0};  // without a number among them; a size in words is a name
   }
-  const auto below =
-      std::find_if(numbers.begin(), numbers.end(), [](double number) { return number < 0; });
+  const auto below = std::find_if(numbers.begin(), numbers.end(),
+                                  [](double number) { return number < 0 || std::isinf(number); });
   if (words.empty() && below == numbers.end()) return;
   const std::size_t row =
       words.empty() ? static_cast<std::size_t>(below - numbers.begin()) : words.front();
+  const std::string hint = how_to_write(cell_text(column, row));
   throw InputError(table.location(row),
                    "column '" + column.name + "' must hold numbers of 0 or more, not '" +
                        cell_text(column, row) + "'",
-                   "leave the cell empty where it is not known");
+                   hint.empty() ? "leave the cell empty where it is not known" : hint);
 }
 
 /// A column of words that describe a run.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "rung/core/error.hpp"
+#include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/text_column.hpp"
 
@@ -61,7 +62,8 @@ const std::vector<double>& Table::numbers(std::string_view name) const {
   for (std::size_t row = 0; row < texts.size(); ++row) {
     if (texts[row].empty() || parse_double(texts[row])) continue;
     throw InputError(location(row),
-                     "column '" + found.name + "': '" + texts[row] + "' is not a number");
+                     "column '" + found.name + "': '" + texts[row] + "' is not a number",
+                     how_to_write(texts[row]));
   }
   throw InputError(Location{source_}, "column '" + found.name + "' holds text, not numbers");
 }
@@ -80,11 +82,19 @@ void Table::refuse_infinities(const Column& column) const {
 void Table::refuse_words_among_numbers(const Column& column) const {
   if (column.is_number()) return;
   const Texts& texts = std::get<Texts>(column.values);
-  const std::optional<NumbersOfText> read = numbers_of(texts);
-  if (!read || read->other_rows.empty() || 2 * read->other_rows.size() >= texts.size()) return;
-  const std::size_t row = read->other_rows.front();
+  std::vector<std::size_t> others;  // than numbers and missing cells
+  std::size_t n_words = 0;          // of these that aren't a number in another spelling
+  for (std::size_t row = 0; row < texts.size(); ++row) {
+    const std::string_view text = trimmed(texts[row]);
+    if (is_missing_word(text) || parse_double(text) || parse_quantity(text)) continue;
+    others.push_back(row);
+    n_words += how_to_write(text).empty();
+  }
+  if (others.empty() || 2 * n_words >= texts.size()) return;
+  const std::size_t row = others.front();
+  const std::string hint = how_to_write(texts[row]);
   throw InputError(location(row), "column '" + column.name + "' holds text: '" + texts[row] + "'",
-                   "leave the cell empty where nothing was measured");
+                   hint.empty() ? "leave the cell empty where nothing was measured" : hint);
 }
 
 }  // namespace rung

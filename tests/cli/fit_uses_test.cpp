@@ -274,6 +274,27 @@ TEST_F(FitCommandTest, BacktestTellsTheLawThatExtrapolates) {
   EXPECT_GT(results[0]["coverage"], 0.7);
 }
 
+/// What one law rolls over, another may have as a column alone: the same runs are left out of both.
+TEST_F(FitCommandTest, BacktestComparesLawsOfDifferentInputs) {
+  const std::string table = write("runs.csv", runs(0.002));
+  const std::vector<std::string> words = {"backtest", table, "--law", "chinchilla,compute-power",
+                                          "--json",   "-"};
+  for (const char* over : {"C", "D"}) {
+    const Ran ran =
+        run_rung(with(words, {"--x", "N=params,D=tokens,C=6*params*tokens", "--over", over}));
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    const json results = json::parse(ran.out)["results"];
+    ASSERT_EQ(results[0]["rollouts"].size(), results[1]["rollouts"].size());
+    ASSERT_FALSE(results[0]["rollouts"].empty());
+    for (std::size_t i = 0; i < results[0]["rollouts"].size(); ++i)
+      EXPECT_EQ(results[0]["rollouts"][i]["actual"], results[1]["rollouts"][i]["actual"]);
+  }
+  const Ran none =
+      run_rung(with(words, {"--x", "N=params,D=tokens,C=6*params*tokens", "--over", "Q"}));
+  EXPECT_EQ(none.status, 2);
+  EXPECT_THAT(none.err, HasSubstr("has no such input, and the table no such column"));
+}
+
 /// A curve of accuracy over loss is tried on runs of lower loss than those it was fitted to.
 TEST_F(FitCommandTest, BacktestGoesFromHighLossToLow) {
   std::string rows = "loss,acc\n";
@@ -326,6 +347,9 @@ TEST_F(FitCommandTest, AllocateSaysHowFarBeyondTheDataAnAnswerIs) {
   const double in_n = answer["n_params"].get<double>() / 1e9;
   const double in_d = answer["n_tokens"].get<double>() / 2e11;
   EXPECT_NEAR(answer["extrapolation"].get<double>() / std::max(in_n, in_d), 1, 1e-9);
+  EXPECT_THAT(ran.err, testing::Not(HasSubstr("is the budget in FLOPs")));
+  EXPECT_THAT(run_rung(with(words, {"--budget", "1e45"})).err,
+              HasSubstr("nothing here is to be trusted: is the budget in FLOPs"));
 }
 
 TEST_F(FitCommandTest, PlanChoosesRunsInsideTheBudgetThatSharpenTheTarget) {

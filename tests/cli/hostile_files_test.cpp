@@ -54,6 +54,8 @@ TEST(HostileFiles, OutputsThatAreInputsOrEachOther) {
       {"into a folder", fit + " --json .", "."},
       {"below a file", fit + " --json runs.csv/x.json", "runs.csv"},
       {"a folder as table", "fit . --law chinchilla", "."},
+      {"saved fit to standard output", fit + " --save-fit -", "'-' is standard output"},
+      {"table to standard output", "import runs.csv -o -", "'-' is standard output"},
       {"import over its source", "import runs.csv -o runs.csv", "runs.csv"},
   });
 }

@@ -19,6 +19,7 @@ TEST(HostileFitOptions, Numbers) {
       {kFitChinchilla + " --level {}",
        {"0", "1", "-0.5", "2", "95", "nan", "inf", "most"},
        "--level"},
+      {kFitChinchilla + " --level {}", {"90%"}, "write 0.9, a share"},
       {kFitChinchilla + " --prior 'alpha ~ normal(0.3, 0.1)' --noise-sd {}",
        {"-1", "nan", "inf", "loud"},
        "--noise-sd"},

@@ -130,6 +130,8 @@ TEST(HostileOptions, Ladder) {
       {"unknown y", "ladder predict" + ladder + " -y acc", "y_metric"},
       {"unknown method", "ladder predict" + ladder + " --method both", "--method"},
       {"nothing to vary", "ladder compute-error" + ladder + " --vary D", "--vary"},
+      {"an option as a value", "ladder predict runs.csv --loss loss --accuracy --targets m1",
+       "--accuracy needs a value, and '--targets' is an option"},
       {"step 3", "ladder compute-error" + ladder + " --which_step step3", "--which_step"},
   });
 }

@@ -64,7 +64,7 @@ TEST_F(LoggedRunsTest, AnAccuracyThatStaysIsDoubtedForThat) {
 TEST_F(LoggedRunsTest, WhatRunsDoNotTellIsDoubted) {
   write_runs(5);
   const std::vector<std::string> target = {"-n", "7B", "-d", "4T"};
-  for (const char* command : {"step2", "predict"})
+  for (const char* command : {"step2", "predict", "single-step", "predict-flops"})
     EXPECT_THAT(ladder(command, "guessed").out, HasSubstr("the runs have not left chance"))
         << command;
   EXPECT_THAT(
@@ -110,8 +110,12 @@ TEST_F(LoggedRunsTest, OptionsThatChangeNothingAreNamed) {
       AllOf(HasSubstr("--moving_avg changes nothing"), HasSubstr("--skip_perc changes nothing"));
   write_runs(1);
   EXPECT_THAT(ladder("predict", "right", options).err, named);
+  EXPECT_THAT(ladder("step2", "right", {"--last_n_points", "1"}).err,
+              HasSubstr("--last_n_points changes nothing"));
   write_runs(5);
   EXPECT_THAT(ladder("predict", "right", options).err, Not(HasSubstr("changes nothing")));
+  EXPECT_THAT(ladder("step2", "right", {"--last_n_points", "2"}).err,
+              Not(HasSubstr("changes nothing")));
 }
 
 TEST_F(LoggedRunsTest, TasksOfWhichAFileSaysNothingAreNamed) {
@@ -120,6 +124,12 @@ TEST_F(LoggedRunsTest, TasksOfWhichAFileSaysNothingAreNamed) {
   write_file(tasks, "[tasks.other]\nrc_acc = \"other\"\n");
   EXPECT_THAT(ladder("predict", "right", {"--tasks", tasks}).err,
               HasSubstr("would name [tasks.right]"));
+  const std::vector<std::string> configured = {
+      "ladder", "step1", "-k", "piqa_val_5shot", "-c", "published:olmo-ladder/configs/final.json"};
+  EXPECT_THAT(run_rung(configured).err, Not(HasSubstr("would name")));
+  std::vector<std::string> with_tasks = configured;
+  with_tasks.insert(with_tasks.end(), {"--tasks", tasks});
+  EXPECT_THAT(run_rung(with_tasks).err, HasSubstr("would name [tasks.piqa_val_5shot]"));
   write_file(tasks, "[tasks.right]\nchance = 0.25\n");
   EXPECT_THAT(ladder("predict", "right", {"--tasks", tasks}).err, Not(HasSubstr("would name")));
 }

@@ -33,6 +33,32 @@ class Overtraining : public ::testing::Test {
   std::string data_ = "published:over-training";
 };
 
+/// A loss law goes on to the error law of each of its error sets.
+TEST_F(Overtraining, a_loss_is_chained_to_all_its_errors) {
+  const TempFolder folder;
+  const std::string loss = (folder.path() / "loss.json").string();
+  const std::string error = (folder.path() / "error.json").string();
+  ASSERT_EQ(run({"fit", "--train-set", "rpj", "--loss-set", "c4_val", "--error-set", "avg",
+                 "--error-set", "avg_subset", "--save-loss-fit", loss, "--save-error-fit", error})
+                .status,
+            0);
+  const Ran ran =
+      run_rung({"predict", loss, "--then", error, "--at", "M=20, C=1e22", "--json", "-"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const json chained = json::parse(ran.out)["results"];
+  ASSERT_EQ(chained.size(), 2u);
+  EXPECT_EQ(chained[0]["group"], "train_set=rpj, loss_set=c4_val, error_set=avg");
+  EXPECT_EQ(chained[1]["group"], "train_set=rpj, loss_set=c4_val, error_set=avg_subset");
+  EXPECT_NE(chained[0]["predictions"][0]["predicted"], chained[1]["predictions"][0]["predicted"]);
+  // One that is of something else is used, and said to be.
+  ASSERT_EQ(run({"fit", "--train-set", "c4_original", "--loss-set", "c4_val", "--error-set", "avg",
+                 "--save-error-fit", error})
+                .status,
+            0);
+  EXPECT_THAT(run_rung({"predict", loss, "--then", error, "--at", "M=20, C=1e22"}).err,
+              HasSubstr("error_set=avg' alone, and it is used for 'train_set=rpj"));
+}
+
 TEST_F(Overtraining, an_error_below_zero_is_marked) {
   const std::vector<std::string> words = {"fit",         "--study",    "wide",   "--train-set",
                                           "c4_original", "--loss-set", "c4_val", "--error-set"};
@@ -159,7 +185,7 @@ TEST_F(Overtraining, a_budget_far_from_the_runs_is_in_doubt) {
   EXPECT_TRUE(near["doubt"].is_null());
   const json tiny = budget("1e12");
   EXPECT_THAT(tiny["doubt"].get<std::string>(), testing::HasSubstr("D lies a factor of"));
-  EXPECT_THAT(tiny["beyond_runs"].get<std::string>(), testing::HasSubstr("x in D"));
+  EXPECT_THAT(tiny["beyond_runs"].get<std::string>(), testing::HasSubstr("x below in D"));
 }
 
 TEST_F(Overtraining, cost_and_budget_have_intervals) {

@@ -107,8 +107,21 @@ TEST_F(PlanCommandTest, CountsRunsWhateverTheyCost) {
   EXPECT_EQ(counted["runs"].size(), 3u);
   EXPECT_EQ(counted["cost"], 3);
   EXPECT_THAT(run_rung(words).out, AllOf(HasSubstr("Runs 3 of 3"), Not(HasSubstr("cost"))));
+  EXPECT_THAT(run_rung(words).err, Not(HasSubstr("--runs asks")));
   words.insert(words.end(), {"--cost", "6*N*D"});
   EXPECT_THAT(error(words), HasSubstr("--runs counts runs"));
+}
+
+TEST_F(PlanCommandTest, SaysWhereThereIsNothingToChoose) {
+  const auto warned = [&](std::vector<std::string> more) {
+    std::vector<std::string> words = plan(grid_);
+    words.insert(words.end(), more.begin(), more.end());
+    return run_rung(words).err;
+  };
+  EXPECT_THAT(warned({"--runs", "1000"}),
+              HasSubstr("--runs asks for 1000, and there are 12: all of the 12 candidates, once"));
+  EXPECT_THAT(warned({"--budget", "1e30"}), HasSubstr("the budget pays for all of the 12"));
+  EXPECT_THAT(warned({"--budget", "1e20"}), Not(HasSubstr("the budget pays for")));
 }
 
 TEST_F(PlanCommandTest, PriorsCountAsWhatIsKnown) {

@@ -21,14 +21,16 @@ struct Ran {
   std::string err;
 };
 
-/// With each note and warning in one line again.
+/// With each note, warning and error in one line again.
 inline std::string with_whole_lines(const std::string& text) {
   std::istringstream lines(text);
   std::string whole;
   bool is_note = false;
   for (std::string line; std::getline(lines, line);) {
     const bool goes_on = is_note && line.starts_with("  ");
-    if (!goes_on) is_note = line.starts_with("note: ") || line.starts_with("warning: ");
+    if (!goes_on)
+      is_note = line.starts_with("note: ") || line.starts_with("warning: ") ||
+                line.find("error: ") != std::string::npos;
     if (goes_on) whole.pop_back();
     whole += (goes_on ? line.substr(1) : line) + "\n";
   }

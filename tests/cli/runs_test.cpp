@@ -42,6 +42,27 @@ std::string log_rows(int from, int to) {
 }
 constexpr const char* kLogHead = "run,n_params,n_tokens,train/loss,_runtime\n";
 
+/// Rows that hold nothing but their step were logged with losses that are no numbers.
+TEST(RunsCommand, AShortRunWhoseLossIsLostHasDiverged) {
+  const TempFolder folder;
+  const std::string log = (folder.path() / "log.csv").string();
+  const auto state = [&](const std::string& rows) {
+    folder.write("log.csv", "model,step,loss,lr\n" + rows);
+    return json::parse(run_rung({"runs", log, "--json", "-"}).out)["results"][0]["state"];
+  };
+  EXPECT_EQ(state("a,1,3,\na,2,2.9,\na,3,2.8,\na,4,2.7,\n"), "finished");
+  EXPECT_EQ(state("a,1,3,\na,2,nan,\na,3,nan,\na,4,NaN,\n"), "diverged");
+  EXPECT_EQ(state("a,1,3,\na,2,inf,\na,3,nan,\na,4,nan,\n"), "diverged");
+  EXPECT_EQ(state("a,1,3,1\na,2,,1\na,3,,1\na,4,,1\n"), "finished");  // another metric goes on
+}
+
+TEST(RunsCommand, WithoutALossTheMetricIsAskedFor) {
+  const TempFolder folder;
+  folder.write("log.csv", "model,step,acc\na,1,0.3\na,2,0.4\n");
+  EXPECT_THAT(run_rung({"runs", (folder.path() / "log.csv").string()}).err,
+              HasSubstr("no column's name says loss: give --metric (there are: acc)"));
+}
+
 TEST(RunsCommand, DrawsOverTime) {
   const TempFolder folder;
   folder.write("log.csv", kLogHead + log_rows(1, 60));
@@ -235,6 +256,7 @@ TEST(LadderOnRuns, WithoutATargetItIsSaidHowToNameOne) {
         run_rung({"ladder", "predict", kChart, kEvals, "--batch-tokens", "1048576", "--loss", "c4",
                   "--accuracy", "hellaswag_acc_norm", "--method", method});
     EXPECT_THAT(ran.err, HasSubstr("no model is predicted: -n N and -d D")) << method;
+    EXPECT_EQ(ran.status, 1) << method;
   }
 }
 

@@ -44,13 +44,14 @@ TEST_F(TrainCommandTest, WhatIsWrongIsNamedAndLeavesNothing) {
       {"train " + small + "--write_location text.txt --dry-run", "is not a folder"},
       {"train " + small + "--read_location nosuch --dry-run", "--read_location"},
       {"train " + small + "--load_path data", "--load_path: there is no file 'data'"},
+      {"train " + small + "--load_path text.txt --dry-run", "text.txt"},
       {"train --model smal --models small.toml --data data", "did you mean 'small'"},
       {"model nodecounts --batch_size 2.5", "'2.5' is not a whole number"},
       {"launch slurm plan.toml --models small.toml --time 2x --dry-run", "--time: '2x'"},
       {"generate --checkpoint nosuch --input-text a", "--checkpoint: there is no 'nosuch'"},
       {"generate --checkpoint data --input-text a", "folder without checkpoints"},
       {"generate --checkpoint text.txt --model nosuch --input-text a", "no model 'nosuch'"},
-      {"generate --checkpoint text.txt --input-text ''", "--input-text is missing or empty"},
+      {"generate --checkpoint text.txt --input-text ''", "--input-text needs a value"},
   };
   const std::string before = shell("ls -AR").out;
   for (const auto& each : cases) {

@@ -101,6 +101,22 @@ INSTANTIATE_TEST_SUITE_P(
                 "'rung data get' has no option '--form' (did you mean '--from' or '--force'?)"},
         Mistake{{"data", "get", "olmo"},
                 "there is no data set 'olmo' (did you mean 'olmo-ladder'?)"},
+        Mistake{{"fit", "t.csv", "--law"}, "--law needs a value (see 'rung fit --help')"},
+        Mistake{{"ladder", "predict", "t.csv", "--accuracy", "-n", "7B"},
+                "--accuracy needs a value, and '-n' is an option (where that is the value: "
+                "--accuracy=-n)"},
+        Mistake{{"ladder", "predict", "t.csv", "--moving-avg", "--config-path", "x"},
+                "--moving_avg needs a value, and '--config-path' is an option (where that is "
+                "the value: --moving_avg=--config-path)"},
+        Mistake{{"model", "flops", "--length", ""},
+                "--length needs a value, and '' is none (see 'rung model flops --help')"},
+        Mistake{{"ladder", "predict", "t.csv", "--accuracy", "a,,b"},
+                "--accuracy: a value of the list is empty (see 'rung ladder predict --help')"},
+        Mistake{{"ladder", "compare", "--csv", "-", "--latex", "-"},
+                "--csv and --latex can't both go to standard output (give one of them a file)"},
+        Mistake{{"ladder", "compare", "--json", "-", "--print_table_as_latex"},
+                "--json and --print_table_as_latex can't both go to standard output (give one "
+                "of them a file)"},
         Mistake{{"doctor", "--json", "-", "--csv", "-"},
                 "--json and --csv can't both go to standard output (give one of them a file)"},
         Mistake{{"doctor", "--json", "same", "--csv", "same"},

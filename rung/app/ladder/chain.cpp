@@ -40,8 +40,11 @@ Answer chain_answer(CommandContext& context, const LadderOptions& given,
   const auto results = std::make_shared<const std::vector<ladder::ChainResult>>(
       run_chain(step1_runs, step2_runs, inputs.tasks, settings,
                 extra_targets(options, inputs.catalogue, step1_runs)));
-  warn_without_target(context, !results->front().targets.empty());
+  note_all_points(context, options, step2_runs);
+  const bool has_target = !results->front().targets.empty();
+  warn_without_target(context, has_target);
   Answer answer = prediction_answer(context, options, *results);
+  answer.document.usable = answer.document.usable && has_target;
   answer.figure = [results] {
     return results->size() == 1 ? ladder::task_figure(results->front())
                                 : ladder::chain_figure(*results);

@@ -97,6 +97,7 @@ LadderInputs read_configured_inputs(CommandContext& context, const LadderOptions
                                     std::span<const Wanted> wanted) {
   LadderInputs inputs{.catalogue = read_catalogue(context, options), .tasks = {}, .ladders = {}};
   inputs.tasks = inputs.catalogue.select(options.keys);
+  if (!options.tasks_path.empty()) note_unused_tasks(context, inputs.catalogue, inputs.tasks);
   std::vector<ladder::LadderRequest> requests;
   for (const Wanted& want : wanted) {
     Config config = ladder::read_config(want.config_path);
@@ -263,6 +264,16 @@ std::vector<ladder::Target> extra_targets(const LadderOptions& options, const Ca
                                           const Ladder& ladder) {
   return ladder::extra_targets({options.n_params, options.n_tokens, options.target_name}, catalogue,
                                ladder);
+}
+
+void note_all_points(CommandContext& context, const LadderOptions& options, const Ladder& runs) {
+  if (options.last_n_points == 0) return;
+  for (const ladder::LadderRun& run : runs.runs) {
+    if (run.mode == ladder::Mode::train &&
+        run.n_tokens.size() > static_cast<std::size_t>(options.last_n_points))
+      return;
+  }
+  context.note("--last_n_points changes nothing here: no run has more checkpoints");
 }
 
 void warn_without_target(CommandContext& context, bool has_target) {

@@ -81,6 +81,10 @@ Answer prediction_answer(CommandContext& context, const LadderOptions& options,
   return ladder_answer(options, describe(results));
 }
 
+/// Says so where --last_n_points leaves out no checkpoint of any run.
+void note_all_points(CommandContext& context, const LadderOptions& options,
+                     const ladder::Ladder& runs);
+
 /// Says how to name a model where nothing names one to predict.
 void warn_without_target(CommandContext& context, bool has_target);
 

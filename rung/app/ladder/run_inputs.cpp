@@ -70,7 +70,6 @@ ladder::LoggedLadder read_logged_ladder(CommandContext& context, const LadderOpt
   return logged;
 }
 
-/// Of a file of --tasks that says nothing of any task here.
 void note_unused_tasks(CommandContext& context, const ladder::Catalogue& catalogue,
                        const std::vector<ladder::Task>& tasks) {
   const std::set<std::string>& added = catalogue.added();

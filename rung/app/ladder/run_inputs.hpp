@@ -15,6 +15,10 @@ ladder::LoggedLadder read_logged_ladder(CommandContext& context, const LadderOpt
 LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& options,
                              std::span<const Wanted> wanted);
 
+/// Says so where a file of --tasks says nothing of any task here.
+void note_unused_tasks(CommandContext& context, const ladder::Catalogue& catalogue,
+                       const std::vector<ladder::Task>& tasks);
+
 /// Of logged tasks nobody has said the chance: says what it is taken to be. Nothing of others.
 void note_chances(CommandContext& context, const LadderOptions& options,
                   const std::vector<ladder::Task>& tasks);

@@ -8,6 +8,7 @@
 
 #include "rung/core/numbers.hpp"
 #include "rung/core/parallel.hpp"
+#include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/csv_scan.hpp"
 #include "rung/data/text_column.hpp"
@@ -100,7 +101,7 @@ class PieceReader {
     const std::string what = trimmed(cell.raw).empty() ? "is empty"
                              : number ? "is " + shown(cell.text()) + ", not a finite number"
                                       : "is " + shown(cell.text()) + ", not a number";
-    piece_.findings.add({begin, name + " " + what});
+    piece_.findings.add({begin, name + " " + what, how_to_write(cell.text())});
   }
 
   void report_ragged(const char* begin, std::size_t n_cells) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
 
 #ifdef __SSE2__
@@ -150,7 +151,7 @@ std::size_t Scanner::skip_cells(std::size_t most) {
 
 bool Scanner::next_number(double& value) {
   const auto [stop, error] = fast_float::from_chars(at_, end_, value);
-  if (error != std::errc{}) return false;
+  if (error != std::errc{} || std::isinf(value)) return false;  // "inf", or "1e400"
   if (stop != end_ && *stop != separator_ && *stop != '\n') {
     if (*stop != '\r' || (stop + 1 != end_ && stop[1] != '\n')) return false;
   }

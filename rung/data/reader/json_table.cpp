@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/json_cells.hpp"
 
@@ -124,7 +125,8 @@ void JsonTable::require_numbers(const std::string& name, const std::vector<const
         is_missing(cell) ? " is missing" : " is '" + text_in(cell) + "', not a number";
     // A missing cell's place is its row's.
     const Value* const at = cell ? cell : row < rows_.size() ? rows_[row].object : first_list_;
-    problem(at ? *at : Value{}, name + what, "", row);
+    problem(at ? *at : Value{}, name + what, is_missing(cell) ? "" : how_to_write(text_in(cell)),
+            row);
   }
 }
 

@@ -113,7 +113,7 @@ void add_model_curves(const Look& look, const TrainingAxis& axis,
 
 Panel step1_panel(const Step1Result& result, const Look& look) {
   const TrainingAxis axis(result.points, result.targets);
-  Panel panel{.title = panel_title(result.task, result.fitted.fit.is_sure()),
+  Panel panel{.title = panel_title(result.task, result.is_sure()),
               .x = axis.axis(),
               .y = value_axis(result.metric)};
   if (result.fitted.fit.status != Status::failed) {

@@ -62,23 +62,24 @@ void add_costs(const std::vector<CostLine>& lines, EstimateOf estimate_of, Panel
 /// "; open marks: up to 7.8 times beyond the runs' tokens per parameter; the compute is 4 times
 /// beyond theirs; the best run lies outside them (C4)"; "" where all lies within.
 std::string doubt_words(const std::vector<CostLine>& lines) {
-  double ratio = 1, compute = 1;
+  table::Beyond ratio, compute;
   std::vector<std::string> optima;
   for (const CostLine& line : lines) {
     for (const OverTrainingCost& cost : line.costs) {
       for (const table::Beyond& one : cost.beyond) {
-        double& most = one.input == kBeyondInRatio ? ratio : compute;
-        most = std::max(most, one.factor);
+        table::Beyond& most = one.input == kBeyondInRatio ? ratio : compute;
+        if (one.factor > most.factor) most = one;
       }
     }
     if (line.optimum_beyond_runs) optima.push_back(line.title);
   }
   std::string words;
-  if (ratio > 1)
-    words += "; open marks: up to " + factor_words(ratio) +
-             " times beyond the fitted runs' tokens per parameter";
-  if (compute > 1)
-    words += "; the compute is up to " + factor_words(compute) + " times beyond theirs";
+  const auto times_words = [](const table::Beyond& most) {
+    return "up to " + factor_words(most.factor) + " times " + (most.below ? "below " : "beyond ");
+  };
+  if (ratio.factor > 1)
+    words += "; open marks: " + times_words(ratio) + "the fitted runs' tokens per parameter";
+  if (compute.factor > 1) words += "; the compute is " + times_words(compute) + "theirs";
   if (!optima.empty())
     words += "; the optimal run lies outside the fitted ones (" + join(optima, ", ") + ")";
   return words;

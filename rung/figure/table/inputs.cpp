@@ -85,7 +85,8 @@ std::string beyond_words(const std::vector<table::Beyond>& all) {
   if (most == all.end()) return "";
   const std::string factor =
       most->factor < 10 ? significant(most->factor, 2) : short_count(std::round(most->factor));
-  return "up to " + factor + " times beyond the data (" + most->input + ")";
+  return "up to " + factor + " times " + (most->below ? "below" : "beyond") + " the data (" +
+         most->input + ")";
 }
 
 std::string beyond_words(const std::vector<table::GroupPredictions>& groups) {

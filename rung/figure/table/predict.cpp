@@ -148,6 +148,11 @@ const std::vector<PredictedRow>& last_rows(const PredictedFit& fit) {
   return fit.then ? fit.chained.rows : fit.predictions.rows;
 }
 
+/// Of the second fit, which may be of a part of the group.
+const std::string& label_of(const PredictedFit& fit) {
+  return fit.then ? fit.chained.label : fit.first.label;
+}
+
 /// The places that all fits are asked for; none where they differ or are too many for a title.
 std::vector<std::string> places_in_title(const std::vector<PredictedFit>& fits) {
   constexpr std::size_t kMostNumbers = 3;
@@ -181,7 +186,7 @@ std::string title_of(const std::vector<PredictedFit>& fits, const std::string& y
     return y + " at " + places.front() + ": " + words_of(rows.front().prediction);
   std::vector<std::string> parts;
   for (const PredictedFit& fit : fits)
-    parts.push_back(fit.first.label + " " +
+    parts.push_back(label_of(fit) + " " +
                     significant(*last_rows(fit).front().prediction.predicted, 3));
   return y + " at " + places.front() + ": " + join(parts, ", ");
 }
@@ -193,7 +198,7 @@ Figure prediction_figure(const std::vector<PredictedFit>& fits, const PredictedN
   Figure figure{.title = title_of(fits, chained ? names.then : names.first)};
   for (const PredictedFit& fit : fits) {
     if (fit.predictions.rows.empty()) continue;
-    const std::string group = fit.first.label.empty() ? "" : fit.first.label + ": ";
+    const std::string group = label_of(fit).empty() ? "" : label_of(fit) + ": ";
     std::vector<Panel> row = {first_panel(fit, names.first)};
     if (chained) row.push_back(then_panel(fit, names)), row.push_back(chain_panel(fit, names.then));
     const std::string titles[] = {group + names.first, group + names.then + " from " + names.first,

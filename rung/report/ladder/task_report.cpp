@@ -85,8 +85,8 @@ void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, TaskR
     (in_doubt ? report.doubts : report.notes)
         .push_back((in_doubt ? prefix : "") + "the runs follow a curve that ends at " +
                    percent(*possible, 0) + " as well as the one that is held to " + maximum +
-                   " at no loss, and don't say which one larger models go on along: intervals of "
-                   "predict reach over both");
+                   " at no loss, and don't say which one larger models go on along" +
+                   (step2.settings.intervals ? ": intervals of predict reach over both" : ""));
   }
 }
 
@@ -121,6 +121,12 @@ void add_wrong_runs(const std::string& prefix, const Step2Result& step2, TaskRep
   }
 }
 
+void add_doubt_of_chance(const std::string& prefix, const Task& task, TaskReport& report) {
+  report.doubts.push_back(prefix + "the runs have not left chance (" + percent(task.chance, 0) +
+                          "), and do not say where the curve rises: rung ladder predict --method "
+                          "combined stays near them");
+}
+
 /// Of an accuracy's law that has as many parameters as runs, or goes where no accuracy is.
 void add_doubt_of_law(const std::string& prefix, const Step1Result& step1, TaskReport& report) {
   const Fitted& fitted = step1.fitted;
@@ -144,6 +150,7 @@ void add_doubts(const std::string& prefix, const Step1Result& step1, TaskReport&
     report.doubts.push_back(prefix + one_value);
     return;
   }
+  if (step1.at_chance) add_doubt_of_chance(prefix, step1.task, report);
   add_doubt(prefix, step1.fitted.fit, report);
   add_doubt_of_law(prefix, step1, report);
   add_wrong_runs(prefix, step1, report);
@@ -157,11 +164,7 @@ void add_doubts(const std::string& prefix, const Step2Result& step2, TaskReport&
     report.doubts.push_back(prefix + one_value);
     return;
   }
-  if (step2.at_chance)
-    report.doubts.push_back(prefix + "the runs have not left chance (" +
-                            percent(step2.task.chance, 0) +
-                            "), and do not say where the curve rises: --method combined stays "
-                            "near them");
+  if (step2.at_chance) add_doubt_of_chance(prefix, step2.task, report);
   add_doubt(prefix, step2.fitted.fit, report);
   add_wrong_runs(prefix, step2, report, known);
   add_doubt_of_top(prefix, step2, report);

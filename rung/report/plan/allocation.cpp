@@ -140,10 +140,9 @@ TextTable isoflop_table(const IsoflopResult& result) {
            split.n_params,
            split.n_tokens,
            {},
-           split.extrapolation > 1
-               ? "power law, " + table::beyond_words({{"C", split.extrapolation}}) +
-                     " beyond the runs"
-               : std::string("power law")},
+           split.runs.factor > 1 ? "power law, " + table::beyond_words({split.runs}) +
+                                       (split.runs.below ? "" : " beyond the runs")
+                                 : std::string("power law")},
           split.budget_flops);
     }
   }
@@ -163,7 +162,7 @@ Json json_isoflop(const IsoflopRuns& group, const std::optional<Hardware>& hardw
     allocations.push_back({{"budget_flops", split.budget_flops},
                            {"n_params", split.n_params},
                            {"n_tokens", split.n_tokens},
-                           {"extrapolation", json_number(split.extrapolation)},
+                           {"extrapolation", json_number(split.runs.factor)},
                            {"bill", json_bill(hardware, split.budget_flops)}});
   }
   return {{"group", json_label(group.label)},

@@ -43,7 +43,8 @@ std::string times_words(double times) {
 
 std::string beyond_words(const std::vector<Beyond>& beyond) {
   std::vector<std::string> words;
-  for (const Beyond& one : beyond) words.push_back(times_words(one.factor) + " in " + one.input);
+  for (const Beyond& one : beyond)
+    words.push_back(times_words(one.factor) + (one.below ? " below" : "") + " in " + one.input);
   return join(words, ", ");
 }
 

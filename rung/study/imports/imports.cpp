@@ -13,8 +13,9 @@
 #include "rung/core/pattern.hpp"
 #include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
-#include "rung/data/run_log.hpp"
 #include "rung/data/run_table.hpp"
+#include "rung/data/units.hpp"
+#include "rung/study/imports/facts.hpp"
 #include "rung/study/imports/merge_runs.hpp"
 #include "rung/study/imports/metric_groups.hpp"
 
@@ -179,60 +180,6 @@ void join_scores(Result& result) {
                             "': they make rows of their own, without step or tokens");
 }
 
-/// InputError where two rows say different sizes or batches of one run.
-void check_facts_agree(const Facts& facts) {
-  const std::vector<Column>& columns = facts.columns();
-  const auto names = std::find_if(columns.begin(), columns.end(), [](const Column& column) {
-    return known_name(column.name) == "model" && !column.is_number();
-  });
-  if (names == columns.end()) return;
-  const auto& models = std::get<std::vector<std::string>>(names->values);
-  for (const Column& column : columns) {
-    const std::string name = known_name(column.name);
-    if (!column.is_number() || (!name.starts_with("n_params") && name != "batch_tokens")) continue;
-    const auto& numbers = std::get<std::vector<double>>(column.values);
-    std::map<std::string, double> said;
-    for (std::size_t row = 0; row < models.size(); ++row) {
-      if (std::isnan(numbers[row])) continue;
-      const auto [before, is_new] = said.emplace(models[row], numbers[row]);
-      if (is_new || before->second == numbers[row]) continue;
-      throw InputError(facts.location(row),
-                       "'" + column.name + "' of '" + models[row] + "' is " +
-                           shortest(numbers[row]) + " here, and " + shortest(before->second) +
-                           " in a row before",
-                       "one row a run");
-    }
-  }
-}
-
-/// What the table of facts says of a run.
-void take_facts(Result& result, const Facts& facts) {
-  check_facts_agree(facts);
-  std::vector<Run>& runs = result.runs;
-  std::vector<std::string> unknown;
-  for (const Run& fact : runs_of_log(facts, "")) {
-    if (fact.model.empty())
-      throw InputError(Location{facts.source()}, "has no column 'model': whose facts are these?",
-                       "a row a run: model, n_params, n_tokens, batch_tokens");
-    const auto found = std::find_if(runs.begin(), runs.end(),
-                                    [&](const Run& run) { return run.model == fact.model; });
-    if (found == runs.end()) {
-      unknown.push_back("'" + fact.model + "'");
-      continue;
-    }
-    Run& run = *found;
-    take_sizes_and_settings(run, fact);
-    if (fact.n_rows() > 0 && !std::isnan(fact.n_tokens.back()) && run.n_rows() > 0 &&
-        std::isnan(run.n_tokens.back()))
-      run.n_tokens.back() = fact.n_tokens.back();
-  }
-  if (!unknown.empty())
-    result.warnings.push_back(
-        "--facts: no run is called " + unknown.front() +
-        (unknown.size() > 1 ? ", nor what " + std::to_string(unknown.size() - 1) + " more rows name"
-                            : ""));
-}
-
 /// From the run's settings, else from its name.
 void find_sizes(Result& result) {
   std::size_t n_by_name = 0, unlike = 0;
@@ -264,6 +211,17 @@ void find_sizes(Result& result) {
   if (n_by_name > 0)
     result.notes.push_back("taken from names: the sizes of " + counted(n_by_name, "run") + ": " +
                            example + "; --facts FILE says better");
+}
+
+/// Of sizes and of tokens at the end, as those of a fit's columns.
+void warn_of_units(Result& result) {
+  std::vector<double> sizes, tokens;
+  for (const Run& run : result.runs) {
+    sizes.push_back(run.n_params.total.value_or(run.n_params.non_embedding.value_or(kNaN)));
+    tokens.push_back(run.n_tokens.empty() ? kNaN : run.n_tokens.back());
+  }
+  for (std::string& doubt : unit_doubts({.n_params = sizes, .n_tokens = tokens}))
+    result.warnings.push_back(std::move(doubt));
 }
 
 void find_tokens(Result& result, const Request& request) {
@@ -367,6 +325,7 @@ Result run(const Request& request, Imported imported, const Facts* facts) {
   if (facts) take_facts(result, *facts);
   find_sizes(result);
   find_tokens(result, request);
+  warn_of_units(result);
   result.table = table_of_checkpoints(result.runs, "runs");
   return result;
 }

@@ -9,6 +9,7 @@
 namespace rung::imports {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -166,6 +167,27 @@ TEST(Imports, SizesByNameOrFacts) {
                 run({}, {{part("x-190M", {1}, {3})}, {}, {}}, &nameless);
               }),
               HasSubstr("facts.csv: error: has no column 'model'"));
+}
+
+TEST(Imports, FactsThatContradictTheLogsAreNamed) {
+  rung::Run logged = part("x", {1}, {3});
+  logged.n_params.total = 6.7e9;
+  logged.n_tokens = {2e9};
+  Table facts("facts.csv");
+  facts.add({"model", std::vector<std::string>{"x"}});
+  facts.add({"n_params", std::vector<double>{7e9}});
+  facts.add({"n_tokens", std::vector<double>{4e9}});
+  facts.add({"size", std::vector<double>{7}});
+  const Result told = run({}, {{logged}, {}, {}}, &facts);
+  EXPECT_THAT(told.warnings, Contains(AllOf(HasSubstr("and counts: n_params of 'x' is 7000000000"),
+                                            HasSubstr("6700000000 in its log"))));
+  EXPECT_THAT(told.warnings, Contains(HasSubstr("which count: n_tokens of 'x'")));
+  EXPECT_THAT(told.notes, Contains(HasSubstr("--facts takes nothing from size:")));
+  EXPECT_THAT(told.table.numbers("n_params"), ElementsAre(7e9));
+  EXPECT_THAT(told.table.numbers("n_tokens"), ElementsAre(2e9));
+  logged.n_params.total = 7e9;
+  logged.n_tokens = {4e9};
+  EXPECT_THAT(run({}, {{logged}, {}, {}}, &facts).warnings, ::testing::IsEmpty());
 }
 
 TEST(Imports, SaysWhatLeavesNothing) {

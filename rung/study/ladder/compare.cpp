@@ -41,8 +41,10 @@ std::vector<TaskPredictions> predictions_by(const Feature& feature, const Ladder
   }
   std::vector<TaskPredictions> predictions;
   for (Step1Result& result :
-       run_step1(ladder, tasks, single_step_settings(feature, accuracy), {}, n_threads))
-    predictions.push_back({std::move(result.targets), !result.fitted.fit.is_sure()});
+       run_step1(ladder, tasks, single_step_settings(feature, accuracy), {}, n_threads)) {
+    const bool in_doubt = !result.is_sure();
+    predictions.push_back({std::move(result.targets), in_doubt});
+  }
   return predictions;
 }
 

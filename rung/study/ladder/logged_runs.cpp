@@ -171,6 +171,12 @@ class Converter {
                            "--facts FILE, a table with model and n_params"});
       return;
     }
+    if (const double size = *run.n_params.non_embedding; !(size > 0 && std::isfinite(size))) {
+      problems_.push_back({{run.file},
+                           "run '" + run.model + "' has a size of " + shortest(size),
+                           "leave it out (--runs), or say its size (--facts)"});
+      return;
+    }
     LadderRun added{run};
     const double n_tokens = last_of(run.n_tokens);
     if (!added.flops_per_token && run.total_flops && n_tokens > 0)

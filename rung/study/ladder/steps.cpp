@@ -12,6 +12,7 @@
 #include "rung/core/require.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/data/units.hpp"
 #include "rung/fit/optimum/search.hpp"
 #include "rung/fit/unchecked.hpp"
 #include "rung/study/ladder/artificial_point.hpp"
@@ -177,6 +178,20 @@ Fitted fitted_step(const Law& law, Points points, FitOptions options, const Task
   return fitted;
 }
 
+/// Whether the training runs' ends do not say where their accuracy rises.
+template <class Point>
+bool are_at_chance(const Task& task, Metric metric, const std::vector<Point>& ends) {
+  if (!is_accuracy(metric)) return false;
+  std::vector<double> compute, accuracies;
+  for (const Point& end : ends) {
+    if (end.origin.mode != Mode::train) continue;
+    const std::optional<double> n = end.n_params, d = end.n_tokens;
+    compute.push_back(end.compute_flops ? *end.compute_flops : training_flops(*n, *d));
+    accuracies.push_back(end.y);
+  }
+  return accuracies.size() > 2 && signal_of(task, compute, accuracies).signal == Signal::at_chance;
+}
+
 }  // namespace
 
 void Step1Settings::validate() const {
@@ -230,6 +245,7 @@ Step1Result fit_step1(const Task& task, Step1Points selected, const Step1Setting
   if (settings.single_step) options.extra_starts = single_step_starts(points);
   result.fitted = fitted_step(step1_law(settings), std::move(points), std::move(options), task);
   result.fitting_error = mean_relative_error(result.fitted, result.fitted.points->size());
+  result.at_chance = are_at_chance(task, result.metric, result.points);
   if (settings.test_runs && !is_accuracy(result.metric)) result.wrong = suspicious_losses(result);
   for (const Step1Point& point : result.points) {
     if (point.origin.mode != Mode::eval) continue;
@@ -281,18 +297,6 @@ double step1_curve(const Step1Result& step1, const Target& at) {
 
 namespace {
 
-bool is_at_chance(const Step2Result& step2) {
-  if (!is_accuracy(step2.settings.points.y_metric)) return false;
-  std::vector<double> compute, accuracies;
-  for (const Step2Point& end : run_ends(step2)) {
-    if (end.origin.mode != Mode::train) continue;
-    compute.push_back(end.compute_flops.value_or(6 * *end.n_params * *end.n_tokens));
-    accuracies.push_back(end.y);
-  }
-  return accuracies.size() > 2 &&
-         signal_of(step2.task, compute, accuracies).signal == Signal::at_chance;
-}
-
 /// Of the eval models, at the loss that they really have.
 void predict_step2(Step2Result& result) {
   std::optional<Step2Intervals> intervals;
@@ -328,7 +332,7 @@ Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Setting
   result.top_doubt = selected.single.empty()
                          ? doubt_of_top(result)
                          : fit_step2(task, {std::move(selected.single)}, settings).top_doubt;
-  result.at_chance = is_at_chance(result);
+  result.at_chance = are_at_chance(task, settings.points.y_metric, run_ends(result));
   if (!task.n_examples) result.notes.emplace_back(kUncounted);
   predict_step2(result);
   return result;

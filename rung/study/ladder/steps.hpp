@@ -56,6 +56,8 @@ struct Step1Result {
   std::vector<TargetPrediction> targets;
   std::vector<Step1Point> points;  // training runs, then targets, as in the ladder
   std::optional<Deletions> wrong;  // [training runs], where there was reason to test them
+  bool at_chance = false;          // accuracies at the runs' ends, which do not say where they rise
+  bool is_sure() const { return fitted.fit.is_sure() && !at_chance; }
   std::vector<std::string> notes;
   Step1Settings settings;
 };
@@ -175,7 +177,7 @@ struct ChainResult {
   Step2Result step2;
   std::vector<TargetPrediction> targets;  // accuracy at the predicted loss
   std::vector<std::string> notes;
-  bool is_sure() const { return step1.fitted.fit.is_sure() && step2.is_sure(); }
+  bool is_sure() const { return step1.is_sure() && step2.is_sure(); }
 };
 
 /// Step 1 and step 2 chained for each task. Step 2 may be fitted on another ladder. The interval of

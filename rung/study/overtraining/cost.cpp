@@ -140,7 +140,7 @@ class FittedRuns {
       least = std::min(least, run), most = std::max(most, run);
     }
     const double factor = std::max(value / most, least / value);
-    if (factor > kRounding) beyond.push_back({name, factor});
+    if (factor > kRounding) beyond.push_back({name, factor, value < least});
   }
 
   const Testbed& testbed_;

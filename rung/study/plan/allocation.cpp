@@ -110,13 +110,27 @@ std::string bias_words(const table::Prepared& prepared, const table::Sample& sam
          short_count(best.n_params);
 }
 
-/// By what factor `flops` lie outside the runs' compute; 1 inside.
-double beyond_compute(const std::vector<IsoflopPoint>& runs, double flops) {
+/// `flops` against the runs' compute; a factor of 1 inside.
+table::Beyond beyond_compute(const std::vector<IsoflopPoint>& runs, double flops) {
   const auto [least, most] = std::minmax_element(runs.begin(), runs.end(),
                                                  [](const IsoflopPoint& a, const IsoflopPoint& b) {
                                                    return a.compute_flops < b.compute_flops;
                                                  });
-  return std::max({1.0, flops / most->compute_flops, least->compute_flops / flops});
+  return {"C", std::max({1.0, flops / most->compute_flops, least->compute_flops / flops}),
+          flops < least->compute_flops};
+}
+
+/// Of an answer so far from the data that a unit is wrong, as a rule.
+void warn_of_units(const AllocatedLaw& law, const Answer& found, const std::string& about,
+                   std::vector<std::string>& warnings) {
+  constexpr double kAbsurd = 1e6;
+  const std::vector<table::Beyond> beyond = law.beyond(found);
+  if (beyond.empty() || beyond.front().factor < kAbsurd) return;
+  const table::Beyond& furthest = beyond.front();
+  warnings.push_back(about + furthest.input + " lies " + short_count(furthest.factor) + " times " +
+                     (furthest.below ? "below" : "beyond") +
+                     " the data, so that nothing here is to be trusted: is the budget in FLOPs, "
+                     "and are N and D in single parameters and tokens?");
 }
 
 }  // namespace
@@ -169,6 +183,7 @@ AllocateResult run(const AllocateRequest& request, std::vector<Fitted> laws,
       law.answers.push_back(
           answer(law.source(), asked.question, request.options, request.n_threads));
       warn_of(law.answers.back(), about + asked.words + ": ", result.warnings);
+      warn_of_units(law, law.answers.back(), about + asked.words + ": ", result.warnings);
     }
   }
   return result;

@@ -76,7 +76,7 @@ struct IsoflopRequest {
 /// A budget on the power law.
 struct BudgetSplit {
   double budget_flops = 0, n_params = 0, n_tokens = 0;
-  double extrapolation = 1;  // by what factor it lies outside the runs' compute
+  table::Beyond runs;  // by what factor the budget lies outside their compute; 1 inside
 };
 
 struct IsoflopRuns {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/data/select.hpp"
 #include "rung/study/plan/grid.hpp"
@@ -63,6 +64,23 @@ std::vector<Candidate> candidates_of(const Table& table, const std::string& cost
   return candidates;
 }
 
+/// What to say where there are fewer runs than asked for, or nothing had to be chosen; "": nothing.
+std::string words_of_few(const PlanRequest& request, const PlanResult& result) {
+  const std::size_t n_all =
+      result.candidates.size() * static_cast<std::size_t>(request.most_repeats);
+  const std::size_t n_planned = result.design.runs.size();
+  const std::string all =
+      "all of the " + counted(result.candidates.size(), "candidate") + ", " +
+      (request.most_repeats > 1 ? std::to_string(request.most_repeats) + " times each"
+                                : "once each") +
+      ": offer more, or raise --repeats";
+  if (n_planned == 0) return "";
+  if (!result.counts_runs) return n_planned == n_all ? "the budget pays for " + all : "";
+  if (n_planned >= static_cast<std::size_t>(request.n_runs)) return "";
+  return "--runs asks for " + std::to_string(request.n_runs) + ", and there are " +
+         std::to_string(n_planned) + ": " + (n_planned == n_all ? all : "no further run helps");
+}
+
 }  // namespace
 
 Criterion parse_criterion(const std::string& text) {
@@ -118,6 +136,8 @@ PlanResult run(const PlanRequest& request, const table::Prepared& prepared,
   result.candidates =
       candidates_of(candidate_table(request, std::move(offered), law), cost_of(request, law), law);
   result.design = next_runs(result.fitted, result.candidates, options);
+  if (std::string words = words_of_few(request, result); !words.empty())
+    result.design.warnings.push_back(std::move(words));
   if (const std::string doubt = table::doubt_of(result.fitted); !doubt.empty())
     result.design.warnings.push_back(doubt +
                                      ": what is expected holds near one of its optima only");

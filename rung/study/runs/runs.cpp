@@ -47,9 +47,11 @@ std::string shown_metric(const std::string& meant, const std::vector<Run>& runs)
     if (is_meant) found.push_back(name);
   }
   if (found.size() == 1 || (meant.empty() && !found.empty())) return found.front();
+  const std::string there_are = "there are: " + join({names.begin(), names.end()}, ", ");
+  if (meant.empty()) throw InputError("no column's name says loss: give --metric", there_are);
   throw InputError(found.empty() ? "--metric '" + meant + "' is in no column's name"
                                  : "--metric '" + meant + "' may mean " + join(found, " or "),
-                   "there are: " + join({names.begin(), names.end()}, ", "));
+                   there_are);
 }
 
 /// Laws of losses say nothing of a metric that rises.
@@ -111,12 +113,30 @@ void take_end(const Curve& lr, const std::string& metric, const Request& request
   summary.extrapolated = final_loss(calm, final);
 }
 
+/// Rows at the end that hold no metric at all: what was logged in them were no numbers.
+std::size_t n_bare_at_end(const Run& run) {
+  constexpr std::size_t kFewest = 2;
+  const auto is_bare = [&](std::size_t row) {
+    return std::all_of(run.metrics.begin(), run.metrics.end(), [&](const auto& metric) {
+      return is_place(metric.first) || std::isnan(metric.second[row]);
+    });
+  };
+  std::size_t n = 0;
+  while (n < run.n_rows() && is_bare(run.n_rows() - 1 - n)) ++n;
+  return n >= kFewest && n < run.n_rows() ? n : 0;
+}
+
+/// Rows at the end where the metric was lost.
+std::size_t n_lost(const Run& run, const std::string& metric) {
+  return std::max(n_lost_at_end(metric_values(run, metric)), n_bare_at_end(run));
+}
+
 /// Where a loss rises for good, or is lost. What is none may well rise.
 std::optional<std::size_t> divergence_in(const std::string& metric, const Curve& curve,
-                                         const std::vector<double>& y) {
+                                         const Run& run) {
   if (!is_loss(metric)) return std::nullopt;
   const std::optional<std::size_t> rising = divergence_of(curve);
-  if (rising || curve.y.empty() || n_lost_at_end(y) == 0) return rising;
+  if (rising || curve.y.empty() || n_lost(run, metric) == 0) return rising;
   return curve.y.size() - 1;
 }
 
@@ -134,7 +154,7 @@ RunSummary summary_over_time(const Run& run, const std::string& metric, const Re
   summary.smooth_y = smoothed(summary.curve.y, request.smooth);
   summary.final_value = end_value(summary.curve.y);
   summary.spikes = spikes_of(summary.curve);
-  summary.divergence = divergence_in(metric, summary.curve, metric_values(run, metric));
+  summary.divergence = divergence_in(metric, summary.curve, run);
   const double hours_a_place = last_known(hours) / last_known(axis_values(run, planned_over));
   if (summary.planned) *summary.planned *= hours_a_place;
   if (summary.extrapolated) {
@@ -154,7 +174,7 @@ RunSummary summary_of(const Run& run, const std::string& metric, const Request& 
   summary.smooth_y = smoothed(summary.curve.y, request.smooth);
   summary.final_value = end_value(summary.curve.y);
   summary.spikes = spikes_of(summary.curve);
-  summary.divergence = divergence_in(metric, summary.curve, metric_values(run, metric));
+  summary.divergence = divergence_in(metric, summary.curve, run);
   summary.planned = request.planned ? request.planned : planned_of(run, axis);
   summary.lr = curve_of(x, metric_values(run, lr_column(run)));
   const Curve& lr = summary.lr;
@@ -352,7 +372,7 @@ Result run(const Request& request, const std::vector<Run>& runs) {
   for (const std::size_t row : chosen_runs(request, table_of_runs(runs, summaries))) {
     result.runs.push_back(std::move(summaries[row]));
     chosen.push_back(&runs[row]);
-    if (const std::size_t n = n_lost_at_end(metric_values(runs[row], result.metric)); n > 0)
+    if (const std::size_t n = n_lost(runs[row], result.metric); n > 0)
       result.notes.push_back(runs[row].model + " has no number in its last " + counted(n, "row"));
   }
   if (is_loss(result.metric)) expect_by_others(result.runs, request.n_threads);

@@ -9,6 +9,7 @@
 #include "rung/core/parallel.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/data/units.hpp"
 #include "rung/fit/interval/delta.hpp"
 #include "rung/study/table/predictions.hpp"
 
@@ -22,24 +23,76 @@ int input_index(const Law& law, const std::string& name) {
   return -1;
 }
 
+using Values = std::vector<double>;
+
+/// Products of what N and D are, where both are there, as C.
+template <class ValuesOf>
+std::optional<Values> compute_of(const ValuesOf& values_of) {
+  std::optional<Values> n = values_of("N"), d = values_of("D");
+  if (!n || !d) return std::nullopt;
+  for (std::size_t i = 0; i < n->size(); ++i) (*n)[i] = training_flops((*n)[i], (*d)[i]);
+  return n;
+}
+
+/// From the law's own inputs; absent where it has not those that it takes.
+std::optional<Values> own_quantity(const Law& law, const Points& points, const std::string& name) {
+  const auto values_of = [&](const std::string& input) -> std::optional<Values> {
+    const int k = input_index(law, input);
+    if (k < 0) return std::nullopt;
+    Values values;
+    for (std::size_t i = 0; i < points.size(); ++i)
+      values.push_back(points.input(static_cast<std::size_t>(k), i));
+    return values;
+  };
+  if (std::optional<Values> own = values_of(name)) return own;
+  return name == "C" ? compute_of(values_of) : std::nullopt;
+}
+
+/// The same from the table's columns, which another law may have as its inputs.
+std::optional<Values> column_quantity(const Prepared& prepared, const Sample& sample,
+                                      const std::string& name) {
+  const auto values_of = [&](const std::string& column_name) -> std::optional<Values> {
+    const Column* const column = prepared.table.find(column_name);
+    if (!column || !column->is_number()) return std::nullopt;
+    Values values;
+    for (const std::size_t row : sample.rows) {
+      values.push_back(std::get<Values>(column->values)[row]);
+      if (!(values.back() > 0 && std::isfinite(values.back())))
+        throw InputError(prepared.table.location(row),
+                         "'" + column_name + "' is to be rolled over, and not above 0 here",
+                         "leave such rows out: --where \"" + column_name + " > 0\"");
+    }
+    return values;
+  };
+  if (std::optional<Values> own = values_of(name)) return own;
+  return name == "C" ? compute_of(values_of) : std::nullopt;
+}
+
+/// --over: what grows, and whether it is one over that.
+struct Over {
+  explicit Over(const std::string& text)
+      : falling(text.starts_with("1/")), name(falling ? text.substr(2) : text) {}
+
+  Values of(std::optional<Values> values, const Law& law) const {
+    if (!values)
+      throw InputError("can't roll over '" + std::string(falling ? "1/" : "") + name + "': '" +
+                           law.info.name + "' has no such input, and the table no such column",
+                       "--over takes an input of a law, or C where there are N and D; 1/L goes "
+                       "from high loss L to low");
+    for (double& value : *values) value = falling ? 1 / value : value;
+    return std::move(*values);
+  }
+
+  bool falling;
+  std::string name;
+};
+
 /// The quantity rolled over, one a point.
-std::vector<double> quantity(const Law& law, const Points& points, const std::string& over) {
-  std::vector<double> values(points.size());
-  const bool falling = over.starts_with("1/");
-  const std::string name = falling ? over.substr(2) : over;
-  const int own = input_index(law, name), n = input_index(law, "N"), d = input_index(law, "D");
-  if (own < 0 && !(name == "C" && n >= 0 && d >= 0)) {
-    throw InputError("can't roll over '" + over + "': '" + law.info.name + "' has no such input",
-                     "--over takes an input of the law, or C where it has N and D; 1/L goes from "
-                     "high loss L to low");
-  }
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const double value = own >= 0 ? points.input(static_cast<std::size_t>(own), i)
-                                  : 6 * points.input(static_cast<std::size_t>(n), i) *
-                                        points.input(static_cast<std::size_t>(d), i);
-    values[i] = falling ? 1 / value : value;
-  }
-  return values;
+Values quantity(const Prepared& prepared, const Sample& sample, const std::string& text) {
+  const Over over(text);
+  std::optional<Values> values = own_quantity(*prepared.law, sample.points, over.name);
+  if (!values) values = column_quantity(prepared, sample, over.name);
+  return over.of(std::move(values), *prepared.law);
 }
 
 /// Absent where the points vary too little for the law, or no parameters give it a value at all.
@@ -175,7 +228,8 @@ std::optional<Reservation> off_at_distance(const Backtest& law, double tolerance
 double quantity_at(const Law& law, const std::vector<double>& inputs, const std::string& over) {
   Points point(inputs.size(), 1);
   point.set(0, inputs, 0);
-  return quantity(law, point, over).front();
+  const Over what(over);
+  return what.of(own_quantity(law, point, what.name), law).front();
 }
 
 std::vector<Reservation> reservations_on(const Backtest& law, double level, double tolerance,
@@ -190,7 +244,7 @@ std::vector<Reservation> reservations_on(const Backtest& law, double level, doub
 
 std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
                                const std::string& over, std::size_t n_free) {
-  const std::vector<double> at = quantity(*prepared.law, sample.points, over);
+  const std::vector<double> at = quantity(prepared, sample, over);
   std::vector<double> cutoffs;
   const std::set<double> values(at.begin(), at.end());
   // Budgets within 1% are one: 6 N D of rounded N and D differs by that much.
@@ -219,7 +273,7 @@ std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
 Backtest backtest(const Prepared& prepared, const Sample& sample, const Request& request,
                   const std::vector<double>& cutoffs, const BacktestOptions& options) {
   const Points& points = sample.points;
-  const std::vector<double> at = quantity(*prepared.law, points, options.over);
+  const std::vector<double> at = quantity(prepared, sample, options.over);
   const FitOptions fitting = fit_options(prepared, request);
   const Fitted all(prepared.law, std::make_shared<const Points>(points), fitting);
   Backtest result;

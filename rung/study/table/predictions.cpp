@@ -71,7 +71,8 @@ std::vector<Beyond> beyond_data(const Fitted& fitted, const std::vector<double>&
   for (std::size_t k = 0; k < inputs.size(); ++k) {
     if (!(fitted.lowest[k] > 0 && inputs[k] > 0)) continue;
     const double factor = std::max(inputs[k] / fitted.highest[k], fitted.lowest[k] / inputs[k]);
-    if (factor > 1) beyond.push_back({fitted.law->info.inputs[k].name, factor});
+    if (factor > 1)
+      beyond.push_back({fitted.law->info.inputs[k].name, factor, inputs[k] < fitted.lowest[k]});
   }
   std::stable_sort(beyond.begin(), beyond.end(),
                    [](const Beyond& a, const Beyond& b) { return a.factor > b.factor; });
@@ -140,6 +141,7 @@ GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
                      "fit the metric over the loss: --law sigmoid --x L=loss --y accuracy");
   GroupPredictions group = without_rows(first);
   group.identified = first.fit.identified && then.fit.identified;
+  if (!first.label.empty() && then.label.size() > first.label.size()) group.label = then.label;
   for (const Query& query : own_queries(first, queries)) {
     const std::vector<double> loss = {first.predict(query.inputs)};
     const double value = then.predict(loss);

@@ -14,6 +14,7 @@ namespace rung::table {
 struct Beyond {
   std::string input;
   double factor = 1;
+  bool below = false;  // under their lowest
 };
 
 struct PredictedRow {

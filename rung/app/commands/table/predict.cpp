@@ -1,5 +1,6 @@
 #include "rung/figure/table/predict.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -31,11 +32,32 @@ Figure figure_of(const std::vector<PredictedFit>& fits, const PredictedNames& na
   return prediction_figure(fits, names);
 }
 
-/// The second fit of a group: its own, or that of all.
-const Fitted& then_of(const SavedFit& then, const Fitted& group) {
-  if (then.groups.size() == 1) return then.groups.front();
+/// Whether `label` says all that `part` does, and more maybe: "set=c4, error=avg" of "set=c4".
+bool says_all_of(const std::string& label, const std::string& part) {
+  const std::vector<std::string> words = split(label, ',');
+  for (const std::string& word : split(part, ',')) {
+    if (std::none_of(words.begin(), words.end(),
+                     [&](const std::string& other) { return trimmed(other) == trimmed(word); }))
+      return false;
+  }
+  return true;
+}
+
+/// The second fits of a group: its own, those of its parts, or that of all.
+std::vector<const Fitted*> thens_of(const SavedFit& then, const Fitted& group,
+                                    CommandContext& context) {
+  std::vector<const Fitted*> found;
   for (const Fitted& other : then.groups) {
-    if (other.label == group.label) return other;
+    if (other.label == group.label) return {&other};
+    if (!group.label.empty() && says_all_of(other.label, group.label)) found.push_back(&other);
+  }
+  if (!found.empty()) return found;
+  if (then.groups.size() == 1) {
+    const std::string& label = then.groups.front().label;
+    if (!label.empty() && !group.label.empty())
+      context.warn("--then has a fit of '" + label + "' alone, and it is used for '" + group.label +
+                   "', too");
+    return {&then.groups.front()};
   }
   std::vector<std::string> labels;
   for (const Fitted& other : then.groups) labels.push_back("'" + other.label + "'");
@@ -68,15 +90,20 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
       given.then_path.empty() ? std::nullopt : std::optional(read_saved(given.then_path, context));
   std::vector<table::GroupPredictions> groups, chained;
   std::vector<PredictedFit> pictured;
+  std::vector<const Fitted*> used;  // of `then`
   for (const Fitted& group : saved.groups) {
     for (const std::string& doubt : table::doubts_of(group)) context.warn(doubt);
     note_bounds(context, group);
     groups.push_back(table::predictions_of(group, queries));
     pictured.push_back({group, groups.back(), {}, {}});
     if (!then) continue;
-    chained.push_back(table::chained_predictions(group, then_of(*then, group), queries));
-    pictured.back().then = then_of(*then, group);
-    pictured.back().chained = chained.back();
+    for (const Fitted* const next : thens_of(*then, group, context)) {
+      if (pictured.back().then) pictured.push_back({group, groups.back(), {}, {}});
+      chained.push_back(table::chained_predictions(group, *next, queries));
+      pictured.back().then = *next;
+      pictured.back().chained = chained.back();
+      if (std::find(used.begin(), used.end(), next) == used.end()) used.push_back(next);
+    }
   }
   const PredictedNames names{shown_expression(saved.request.y),
                              then ? shown_expression(then->request.y) : ""};
@@ -86,10 +113,15 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
     answer.figure = figure;
     return answer;
   }
+<<<<<<< HEAD
   for (const Fitted& group : then->groups) {
     for (const std::string& doubt : table::doubts_of(group))
+=======
+  for (const Fitted* const group : used) {
+    if (const std::string doubt = table::doubt_of(*group); !doubt.empty())
+>>>>>>> words
       context.warn(given.then_path + ": " + doubt);
-    note_bounds(context, group);
+    note_bounds(context, *group);
   }
   Answer answer(table::describe(groups, names.first, chained, names.then));
   answer.figure = figure;

@@ -6,6 +6,7 @@
 #include "rung/app/train/trainer_program.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/require.hpp"
+#include "rung/lm/checkpoint.hpp"
 #include "rung/lm/input_check.hpp"
 #include "rung/lm/process_group.hpp"
 #include "rung/lm/run_folder.hpp"
@@ -87,6 +88,9 @@ lm::Settings settings_of(CommandContext& context, const TrainCommand& given) {
 }
 
 Document dry_run(const lm::Settings& settings) {
+  if (!settings.load_path.empty())  // as the trainer would
+    lm::read_checkpoint(settings.load_path, model::toml_of(settings.model),
+                        "--load_path takes a checkpoint of a run of the same model");
   Document document;
   document.add(Preformatted{lm::toml_of(settings)});
   document.add(model::settings_table(settings.model, settings.recipe_in_force()));
