@@ -1,7 +1,5 @@
 #include "rung/data/run.hpp"
 
-#include "rung/core/error.hpp"
-
 namespace rung {
 
 const std::optional<double>& ParameterCounts::in(ParameterCount convention) const {
@@ -14,6 +12,10 @@ const std::optional<double>& ParameterCounts::in(ParameterCount convention) cons
       break;
   }
   return active;
+}
+
+Location Run::location(std::size_t checkpoint) const {
+  return lines.empty() ? Location{file} : Location{table, lines[checkpoint]};
 }
 
 double Run::params(ParameterCount convention) const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "rung/core/error.hpp"
 #include "rung/data/units.hpp"
 
 namespace rung {
@@ -39,8 +40,13 @@ struct Run {
   // A value a checkpoint, in the order of training; NaN where it is missing.
   std::vector<double> n_tokens;                        // of training, so far
   std::map<std::string, std::vector<double>> metrics;  // by column name
+  std::string table;               // that checkpoints are rows of, where they are of one table
+  std::vector<std::size_t> lines;  // of `table`, [checkpoints]; empty elsewhere
 
   std::size_t n_rows() const { return n_tokens.size(); }
+
+  /// Where a checkpoint stands, for errors.
+  Location location(std::size_t checkpoint) const;
 
   /// The run's size in this convention. InputError where it is not known.
   double params(ParameterCount convention) const;

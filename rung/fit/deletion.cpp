@@ -130,7 +130,9 @@ class Test {
 
   Deletions deletions() {
     const Set off = found();
-    Deletions result{.threshold = can_tell({}) ? threshold(off) : kInfinity};
+    Deletions result{.threshold = can_tell({}) ? threshold(off) : kInfinity,
+                     .theta = refits_.without(off).theta,
+                     .dof = refits_.dof(off) - 1};
     for (std::size_t i = 0; i < n_; ++i) {
       DeletionTest& test = result.points.emplace_back();
       test.off = std::binary_search(off.begin(), off.end(), i);

@@ -24,6 +24,8 @@ struct DeletionTest {
 struct Deletions {
   std::vector<DeletionTest> points;  // [points]
   double threshold = kInfinity;      // |t| from which a point is off; with too few points, none is
+  std::vector<double> theta;         // of the fit without the points that are off; empty: none
+  double dof = 0;                    // of that fit's points without one more
 };
 
 /// Share of clean data sets in which some point is called off.

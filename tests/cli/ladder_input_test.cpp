@@ -89,10 +89,21 @@ TEST_F(LadderInput, TokensThatMakeNoSense) {
   }
 }
 
-TEST_F(LadderInput, LossThatHasNoLogarithm) {
-  ladder_.write("S-1xC.csv", "throughput/total_tokens,x,y\n100,-1,0.5\n");
-  refused("step1", AllOf(HasSubstr(at("S-1xC.csv", ": error: task 't'")),
-                         HasSubstr("ends at -1, and its logarithm is fitted")));
+TEST_F(LadderInput, LossesThatAreNone) {
+  for (const char* command : {"step1", "step2", "predict"}) {
+    for (const char* cell : {"-1", "0"}) {
+      ladder_.write("S-1xC.csv", std::string("throughput/total_tokens,x,y\n50,2,0.5\n100,") + cell +
+                                     ",0.5\n200,1,0.5\n");
+      refused(command, AllOf(HasSubstr(at("S-1xC.csv", ":3: error: run 'S' has x ")),
+                             HasSubstr("at 100 tokens, which is no loss")));
+    }
+  }
+}
+
+TEST_F(LadderInput, AccuraciesThatAreNone) {
+  ladder_.write("S-1xC.csv", "throughput/total_tokens,x,y\n100,2,1.5\n200,1,0.5\n");
+  for (const char* command : {"step2", "predict"})
+    refused(command, HasSubstr(at("S-1xC.csv", ":2: error: y is 1.5, which is no share")));
 }
 
 TEST_F(LadderInput, EveryProblemIsTold) {

@@ -11,6 +11,7 @@
 #include "rung/core/numbers.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
+#include "rung/data/imported.hpp"
 #include "rung/data/reader/csv.hpp"
 #include "rung/data/reader/ladder_config.hpp"
 #include "rung/data/select.hpp"
@@ -247,6 +248,9 @@ Run run_of(const Table& table, const std::string& file, const MetricColumns& col
   run.length = length_of(file);
   run.flops_per_token = stated_flops_per_token(table);
   run.n_tokens = tokens_of(table);
+  run.table = table.source();
+  run.lines = table.lines();
+  if (table.has(kStep)) run.metrics[rung::kStep] = table.numbers(kStep);
   check_tokens(table, run.n_tokens);
   for (const std::string& column : columns.required) run.metrics[column] = table.numbers(column);
   for (const std::string& column : columns.optional) {

@@ -13,16 +13,6 @@ namespace {
 constexpr double kPoints = 100;  // of a share
 constexpr Colour kPlain = kGrey, kMarked = kVermilion;
 
-/// Why the run is to be looked at; "" where it is not.
-std::string mark_of(const RunDiagnosis& run) {
-  std::vector<std::string> marks;
-  if (run.loss_falls_off) marks.emplace_back("loss off");
-  if (run.accuracy_falls_off) marks.emplace_back("accuracy off");
-  if (run.high_leverage) marks.emplace_back("high leverage");
-  if (run.at_chance) marks.emplace_back("at chance");
-  return join(marks, ", ");
-}
-
 /// Of a share.
 double influence(const RunDiagnosis& run, std::size_t target) {
   return target < run.influence.size() ? run.influence[target].value_or(NAN) : NAN;
@@ -35,7 +25,7 @@ Panel bars_panel(const TaskDiagnosis& task, std::size_t target) {
               .x = {.label = "Change of the prediction without the run (points)"}};
   Bars bars{.colour = kPlain};
   for (const RunDiagnosis& run : task.runs) {
-    const std::string mark = mark_of(run);
+    const std::string mark = join(run.flags(), ", ");
     const double moved = influence(run, target);
     panel.y.categories.push_back(run_name(run.origin) + (mark.empty() ? "" : ", " + mark));
     bars.values.push_back(kPoints * moved);
@@ -77,10 +67,15 @@ Panel map_panel(const std::vector<TaskDiagnosis>& diagnoses, std::size_t target)
     for (const TaskDiagnosis& task : diagnoses) {
       const bool there = r < task.runs.size();
       const double moved = there ? influence(task.runs[r], target) : NAN;
+<<<<<<< HEAD
       const std::string mark = !there || !std::isfinite(moved) ? ""
                                : task.runs[r].falls_off()      ? " (!)"
                                : task.runs[r].at_chance        ? " (?)"
                                                                : "";
+=======
+      const bool odd = there && (task.runs[r].falls_off() || task.runs[r].has_wrong_checkpoints ||
+                                 task.runs[r].at_chance);
+>>>>>>> inner
       values.push_back(kPoints * moved);
       texts.push_back(points_text(moved) + mark);
     }
@@ -95,8 +90,10 @@ std::string wrong_words(const std::vector<TaskDiagnosis>& diagnoses) {
     for (const RunDiagnosis& run : task.runs) {
       if (!run.falls_off()) continue;
       return (diagnoses.size() > 1 ? task.task.name + ": the " : std::string("The ")) +
-             (run.loss_falls_off ? "loss" : "accuracy") + " of " + run_name(run.origin) +
-             " does not fit the other runs";
+             (run.loss_falls_off       ? "loss"
+              : run.accuracy_falls_off ? "accuracy"
+                                       : "loss or accuracy") +
+             " of " + run_name(run.origin) + " does not fit the other runs";
     }
   }
   return "";

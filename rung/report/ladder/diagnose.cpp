@@ -8,15 +8,6 @@
 namespace rung::ladder {
 namespace {
 
-std::string flags_of(const RunDiagnosis& run) {
-  std::vector<std::string> flags;
-  if (run.loss_falls_off) flags.emplace_back("loss off");
-  if (run.accuracy_falls_off) flags.emplace_back("accuracy off");
-  if (run.high_leverage) flags.emplace_back("high leverage");
-  if (run.at_chance) flags.emplace_back("at chance");
-  return join(flags, ", ");
-}
-
 NumberFormat decimals(int n) {
   return [n](double x) { return fixed(x, n); };
 }
@@ -53,10 +44,26 @@ TextTable diagnosis_table(const TaskDiagnosis& diagnosis) {
                                  number_cell(run.loss_z),
                                  number_cell(run.leverage)};
     for (const auto& change : run.influence) row.push_back(number_cell(change));
-    row.emplace_back(flags_of(run));
+    row.emplace_back(join(run.flags(), ", "));
     table.add_row(std::move(row));
   }
   return table;
+}
+
+Json json_checkpoints(const std::vector<WrongCheckpoint>& checkpoints) {
+  Json array = Json::array();
+  for (const WrongCheckpoint& one : checkpoints) {
+    array.push_back({{"model", one.origin.model},
+                     {"length", one.origin.length},
+                     {"column", one.what},
+                     {"file", one.location.file},
+                     {"line", one.location.line > 0 ? Json(one.location.line) : Json()},
+                     {"checkpoint", one.name},
+                     {"d", json_number(one.n_tokens)},
+                     {"value", json_number(one.value)},
+                     {"by_others", json_number(one.by_others)}});
+  }
+  return array;
 }
 
 Json json_diagnosis(const std::vector<TaskDiagnosis>& diagnoses) {
@@ -83,11 +90,14 @@ Json json_diagnosis(const std::vector<TaskDiagnosis>& diagnoses) {
                       {"falls_off", run.falls_off()},
                       {"loss_falls_off", run.loss_falls_off},
                       {"accuracy_falls_off", run.accuracy_falls_off},
+                      {"either_falls_off", run.either_falls_off},
+                      {"has_wrong_checkpoints", run.has_wrong_checkpoints},
                       {"high_leverage", run.high_leverage},
                       {"at_chance", run.at_chance}});
     }
     tasks.push_back({{"task", diagnosis.task.key},
                      {"runs", runs},
+                     {"wrong_checkpoints", json_checkpoints(diagnosis.wrong_checkpoints)},
                      {"n_at_chance", diagnosis.n_at_chance},
                      {"z_threshold", json_number(diagnosis.threshold)},
                      {"loss_z_threshold", json_number(diagnosis.loss_threshold)},

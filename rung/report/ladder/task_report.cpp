@@ -121,10 +121,22 @@ void add_wrong_runs(const std::string& prefix, const Step2Result& step2, TaskRep
   }
 }
 
+<<<<<<< HEAD
 void add_doubt_of_chance(const std::string& prefix, const Task& task, TaskReport& report) {
   report.doubts.push_back(prefix + "the runs have not left chance (" + percent(task.chance, 0) +
                           "), and do not say where the curve rises: rung ladder predict --method "
                           "combined stays near them");
+=======
+/// Of checkpoints that stand off their own runs, but for those that are said of step 1.
+void add_wrong_checkpoints(const std::string& prefix, std::vector<WrongCheckpoint> checkpoints,
+                           TaskReport& report, const std::vector<WrongCheckpoint>& known = {}) {
+  std::erase_if(checkpoints, [&](const WrongCheckpoint& one) {
+    return std::any_of(known.begin(), known.end(),
+                       [&](const WrongCheckpoint& other) { return other.is_same(one); });
+  });
+  for (const std::string& words : in_words(checkpoints))
+    report.doubts.push_back(prefix + words + "; it counts as it stands");
+>>>>>>> inner
 }
 
 /// Of an accuracy's law that has as many parameters as runs, or goes where no accuracy is.
@@ -154,11 +166,12 @@ void add_doubts(const std::string& prefix, const Step1Result& step1, TaskReport&
   add_doubt(prefix, step1.fitted.fit, report);
   add_doubt_of_law(prefix, step1, report);
   add_wrong_runs(prefix, step1, report);
+  add_wrong_checkpoints(prefix, step1.wrong_checkpoints, report);
   add_bounds(prefix, step1.fitted.fit, report);
 }
 
 void add_doubts(const std::string& prefix, const Step2Result& step2, TaskReport& report,
-                const std::vector<WrongRun>& known = {}) {
+                const Step1Result* step1 = nullptr) {
   const std::string one_value = doubt_of_one_value(step2.settings.points.y_metric, step2.points);
   if (!one_value.empty()) {
     report.doubts.push_back(prefix + one_value);
@@ -166,7 +179,9 @@ void add_doubts(const std::string& prefix, const Step2Result& step2, TaskReport&
   }
   if (step2.at_chance) add_doubt_of_chance(prefix, step2.task, report);
   add_doubt(prefix, step2.fitted.fit, report);
-  add_wrong_runs(prefix, step2, report, known);
+  add_wrong_runs(prefix, step2, report, step1 ? wrong_runs(*step1) : std::vector<WrongRun>());
+  add_wrong_checkpoints(prefix, step2.wrong_checkpoints, report,
+                        step1 ? step1->wrong_checkpoints : std::vector<WrongCheckpoint>());
   add_doubt_of_top(prefix, step2, report);
 }
 
@@ -293,7 +308,7 @@ TaskReport report_of(const ChainResult& chain) {
     }
   }
   add_doubts("step 1: ", chain.step1, report);
-  add_doubts("step 2: ", chain.step2, report, wrong_runs(chain.step1));
+  add_doubts("step 2: ", chain.step2, report, &chain.step1);
   return report;
 }
 

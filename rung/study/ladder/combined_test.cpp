@@ -202,6 +202,21 @@ TEST(Diagnose, TellsAWrongAccuracy) {
   EXPECT_THAT(task.notes, Contains(HasSubstr("accuracy off the fit of the other runs: ")));
 }
 
+/// Too little for the loss's own test, and enough to put the accuracy off its loss.
+TEST(Diagnose, BlamesNoAccuracyForAWrongLoss) {
+  std::size_t n_accuracies = 0, n_told = 0;
+  for (std::uint64_t seed = 0; seed < 8; ++seed) {
+    SimulatedLadder made = simulate_ladder(few(1), seed);
+    for (double& value : made.ladder.runs[6].metrics.at("task1/bpb")) value *= 1.025;
+    const TaskDiagnosis task = diagnose(made.ladder, made.tasks)[0];
+    n_accuracies += off(task, &RunDiagnosis::accuracy_falls_off).size();
+    n_told += off(task, &RunDiagnosis::loss_falls_off).size() +
+              off(task, &RunDiagnosis::either_falls_off).size();
+  }
+  EXPECT_EQ(n_accuracies, 0U);
+  EXPECT_GE(n_told, 3U);
+}
+
 /// The fit of all runs follows the largest, and others look wrong.
 TEST(Diagnose, TellsAWrongLossOfTheLargestRun) {
   SimulatedLadder made = simulate_ladder(few(1), 9);

@@ -25,15 +25,37 @@ bool all_have(const Ladder& ladder, const std::vector<Task>& tasks, Metric metri
 std::vector<TaskPredictions> predictions_of(std::vector<ChainResult> chains) {
   std::vector<TaskPredictions> predictions;
   for (ChainResult& chain : chains) {
-    const bool in_doubt = !chain.is_sure();
-    predictions.push_back({std::move(chain.targets), in_doubt});
+    TaskPredictions& of_task = predictions.emplace_back();
+    of_task.wrong_checkpoints = std::move(chain.step1.wrong_checkpoints);
+    add_wrong_checkpoints(chain.step2.wrong_checkpoints, of_task.wrong_checkpoints);
+    of_task.in_doubt = !chain.is_sure() || !of_task.wrong_checkpoints.empty();
+    of_task.targets = std::move(chain.targets);
   }
   return predictions;
 }
 
-std::vector<TaskPredictions> predictions_by(const Feature& feature, const Ladder& ladder,
+std::optional<std::string> note_of_average(const Ladder& ladder) {
+  const std::size_t n = within_runs(ladder, kPublishedAverage);
+  const bool has_more = std::any_of(
+      ladder.runs.begin(), ladder.runs.end(),
+      [&](const LadderRun& run) { return run.mode == Mode::train && run.n_rows() > n; });
+  if (n == kPublishedAverage || !has_more) return {};
+  return "the runs have few checkpoints: averages go over " + std::to_string(n) +
+         " of them, and not over " + std::to_string(kPublishedAverage);
+}
+
+std::vector<std::string> notes_of_checkpoints(const std::vector<TaskPredictions>& predictions) {
+  std::vector<WrongCheckpoint> all;
+  for (const TaskPredictions& of_task : predictions)
+    add_wrong_checkpoints(of_task.wrong_checkpoints, all);
+  return in_words(all);
+}
+
+std::vector<TaskPredictions> predictions_by(const Feature& published, const Ladder& ladder,
                                             const std::vector<Task>& tasks, Metric accuracy,
                                             int n_threads) {
+  Feature feature = published;
+  feature.moving_avg = within_runs(ladder, published.moving_avg);
   if (!feature.single_step) {
     ChainSettings settings = chain_settings(feature, accuracy);
     settings.n_threads = n_threads;
@@ -41,10 +63,17 @@ std::vector<TaskPredictions> predictions_by(const Feature& feature, const Ladder
   }
   std::vector<TaskPredictions> predictions;
   for (Step1Result& result :
+<<<<<<< HEAD
        run_step1(ladder, tasks, single_step_settings(feature, accuracy), {}, n_threads)) {
     const bool in_doubt = !result.is_sure();
     predictions.push_back({std::move(result.targets), in_doubt});
   }
+=======
+       run_step1(ladder, tasks, single_step_settings(feature, accuracy), {}, n_threads))
+    predictions.push_back({std::move(result.targets),
+                           !result.fitted.fit.is_sure() || !result.wrong_checkpoints.empty(),
+                           std::move(result.wrong_checkpoints)});
+>>>>>>> inner
   return predictions;
 }
 
@@ -100,6 +129,7 @@ ComparisonResult run_comparison(const Ladder& ladder, const std::vector<Task>& t
   };
   eval_models(ladder);
   ComparisonResult result;
+  if (const auto note = note_of_average(ladder)) result.notes.push_back(*note);
   std::vector<Column> columns;
   for (Feature feature : features()) {
     if (feature.in_compute) feature.through = loss;
@@ -118,6 +148,11 @@ ComparisonResult run_comparison(const Ladder& ladder, const std::vector<Task>& t
     columns[c].by_task = predictions_by(columns[c].feature, ladder, tasks, accuracy, n_threads);
   });
   if (columns.empty()) throw InputError("there is nothing to compare", result.notes.front());
+  std::vector<TaskPredictions> all;
+  for (const Column& column : columns)
+    all.insert(all.end(), column.by_task.begin(), column.by_task.end());
+  const std::vector<std::string> of_checkpoints = notes_of_checkpoints(all);
+  result.notes.insert(result.notes.end(), of_checkpoints.begin(), of_checkpoints.end());
   for (std::size_t t = 0; t < tasks.size(); ++t) {
     for (std::size_t i = 0; i < columns.front().by_task[t].targets.size(); ++i) {
       for (const Column& column : columns) {

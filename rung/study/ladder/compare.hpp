@@ -2,6 +2,7 @@
 /// The ways from small runs to a big model's accuracy, side by side: which intermediate feature
 /// predicts best.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,12 +10,15 @@
 
 namespace rung::ladder {
 
+/// Checkpoints that the published predictions average over.
+inline constexpr std::size_t kPublishedAverage = 5;
+
 /// A way to predict with the settings that it was published with.
 struct Feature {
   std::string name;   // "rc_bpb", "loss", "c4", "rc_soft_log", "flops", "single_step"
   std::string title;  // "Task loss"
   Metric through = Metric::rc_bpb;
-  std::size_t moving_avg = 5;
+  std::size_t moving_avg = kPublishedAverage;
   double skip_perc = 0.1;
   bool use_log_sigmoid = false;
   bool in_compute = false;   // step 1 in training FLOPs alone
@@ -32,13 +36,20 @@ Step1Settings single_step_settings(const Feature& feature, Metric accuracy);
 /// What one way predicts of a task.
 struct TaskPredictions {
   std::vector<TargetPrediction> targets;
-  bool in_doubt = false;  // a fit behind it is not certified, or the runs don't identify it
+  /// A fit behind it is not certified, or the runs don't identify it, or there are the following.
+  bool in_doubt = false;
+  std::vector<WrongCheckpoint> wrong_checkpoints;
 };
 std::vector<TaskPredictions> predictions_of(std::vector<ChainResult> chains);
-/// By a feature, for each of the tasks.
+/// What there is to say of the checkpoints that stand off their own runs, each once.
+std::vector<std::string> notes_of_checkpoints(const std::vector<TaskPredictions>& predictions);
+/// By a feature, for each of the tasks; averages go over a quarter of a run at most
+/// (within_runs()).
 std::vector<TaskPredictions> predictions_by(const Feature& feature, const Ladder& ladder,
                                             const std::vector<Task>& tasks, Metric accuracy,
                                             int n_threads);
+/// What there is to say where runs are too short for that.
+std::optional<std::string> note_of_average(const Ladder& ladder);
 
 struct Comparison : Prediction {
   Task task;

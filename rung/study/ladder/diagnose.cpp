@@ -62,6 +62,22 @@ void add_leverage(const std::vector<double>& hats, std::vector<RunDiagnosis>& ru
   }
 }
 
+/// A run off the curve has a wrong accuracy or a wrong loss.
+void tell_measurements(const LossLaw& law, const Deletions& curve, const std::vector<Scale>& scales,
+                       const std::vector<double>& accuracies, TaskDiagnosis& task) {
+  std::optional<Deletions> by_scale;
+  for (std::size_t i = 0; i < task.runs.size(); ++i) {
+    RunDiagnosis& run = task.runs[i];
+    if (!run.accuracy_falls_off) continue;
+    if (!by_scale) by_scale = wrong_accuracies(scales, accuracies, task.task);
+    const auto which =
+        which_is_off(i, law.losses[i], accuracies[i], {law.deletions, curve, *by_scale});
+    run.accuracy_falls_off = which == Measurement::accuracy;
+    run.loss_falls_off = which == Measurement::loss;
+    run.either_falls_off = !which;
+  }
+}
+
 /// Which measurements are off: losses first, since a wrong one puts the accuracy off its curve.
 void add_wrong_measurements(const std::optional<LossLaw>& law, TaskDiagnosis& task) {
   std::vector<RunDiagnosis>& runs = task.runs;
@@ -87,6 +103,7 @@ void add_wrong_measurements(const std::optional<LossLaw>& law, TaskDiagnosis& ta
     runs[i].z = found.points[i].t;
     runs[i].accuracy_falls_off = found.points[i].off;
   }
+  if (law) tell_measurements(*law, found, scales, accuracies, task);
 }
 
 bool at_chance(const Task& task, double accuracy) {
@@ -106,17 +123,21 @@ void add_note(const std::string& words, const std::vector<std::string>& runs, Ta
 }
 
 void add_notes(TaskDiagnosis& task) {
-  std::vector<std::string> losses, accuracies, decisive;
+  std::vector<std::string> losses, accuracies, either, decisive;
   for (const RunDiagnosis& run : task.runs) {
     const std::string name = run_name(run.origin);
     if (run.loss_falls_off)
       losses.push_back(name + " (" + fixed(*run.loss, 3) + ", and the others say " +
                        fixed(run.loss_without.value_or(kNaN), 3) + ")");
     if (run.accuracy_falls_off) accuracies.push_back(name);
+    if (run.either_falls_off) either.push_back(name);
     if (run.high_leverage) decisive.push_back(name);
   }
   add_note("loss off the fit of the other runs: ", losses, task);
   add_note("accuracy off the fit of the other runs: ", accuracies, task);
+  add_note("loss or accuracy off, which the other runs don't tell: ", either, task);
+  for (const std::string& words : in_words(task.wrong_checkpoints))
+    task.notes.push_back("checkpoint off its run: " + words);
   add_note("weighs more than two runs should: ", decisive, task);
   if (task.n_at_chance > 0) {
     task.notes.push_back(std::to_string(task.n_at_chance) + " of " +
@@ -164,6 +185,11 @@ TaskDiagnosis diagnose_task(const Ladder& ladder, const TaskData& data,
     result.n_at_chance += diagnosis.at_chance ? 1 : 0;
     result.runs.push_back(std::move(diagnosis));
   }
+  result.wrong_checkpoints = data.wrong_checkpoints;
+  for (RunDiagnosis& run : result.runs)
+    run.has_wrong_checkpoints =
+        std::any_of(data.wrong_checkpoints.begin(), data.wrong_checkpoints.end(),
+                    [&](const WrongCheckpoint& one) { return one.origin.run == run.origin.run; });
   const MemberSettings used = settings_for(ladder, settings.members);
   const auto law = loss_law(ladder, data.task, data, used.moving_avg);
   if (law) add_leverage(law->hats, result.runs);
@@ -173,6 +199,17 @@ TaskDiagnosis diagnose_task(const Ladder& ladder, const TaskData& data,
 }
 
 }  // namespace
+
+std::vector<std::string> RunDiagnosis::flags() const {
+  std::vector<std::string> flags;
+  if (loss_falls_off) flags.emplace_back("loss off");
+  if (accuracy_falls_off) flags.emplace_back("accuracy off");
+  if (either_falls_off) flags.emplace_back("loss or accuracy off");
+  if (has_wrong_checkpoints) flags.emplace_back("checkpoint off");
+  if (high_leverage) flags.emplace_back("high leverage");
+  if (at_chance) flags.emplace_back("at chance");
+  return flags;
+}
 
 std::vector<TaskDiagnosis> diagnose(const Ladder& ladder, const std::vector<Task>& tasks,
                                     const CombinedSettings& settings,

@@ -28,9 +28,13 @@ struct RunDiagnosis {
   /// Accuracy predicted for each target without this run, less that with it: [targets].
   std::vector<std::optional<double>> influence;
   bool loss_falls_off = false, accuracy_falls_off = false;
-  bool falls_off() const { return loss_falls_off || accuracy_falls_off; }
+  bool either_falls_off = false;  // one of the two, which the runs do not tell
+  bool falls_off() const { return loss_falls_off || accuracy_falls_off || either_falls_off; }
+  bool has_wrong_checkpoints = false;
   bool high_leverage = false;  // above twice the mean hat value
   bool at_chance = false;      // within two standard errors of guessing
+  /// Why the run is to be looked at: "loss off", "at chance"; empty where it is not.
+  std::vector<std::string> flags() const;
 };
 
 struct TaskDiagnosis {
@@ -42,7 +46,8 @@ struct TaskDiagnosis {
   /// latter absent where there is none.
   double threshold = 0;
   std::optional<double> loss_threshold;
-  std::vector<std::string> notes;  // findings, a sentence each
+  std::vector<WrongCheckpoint> wrong_checkpoints;  // inside the runs
+  std::vector<std::string> notes;                  // findings, a sentence each
 };
 
 /// Diagnoses every training run for each task. Throws as run_combined does.

@@ -46,6 +46,7 @@ const std::vector<double>& column_for(const Run& run, const char* column, const 
 /// The checkpoints of both windows.
 std::vector<ExtrapolationPoint> windows(const Run& run, const Task& task,
                                         const ExtrapolateDSettings& settings) {
+  check_losses(run, task, settings.metric);
   const std::vector<double> y = series(run, task, settings.metric);
   const bool in_steps =
       settings.train_step_min || settings.train_step_max || settings.eval_step_max;

@@ -10,7 +10,9 @@
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/imported.hpp"
+#include "rung/study/ladder/early_ends.hpp"
 #include "rung/study/ladder/question_count.hpp"
+#include "rung/study/ladder/series.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -82,6 +84,7 @@ class Converter {
       if (task.has(Metric::rc_acc)) make_shares(task.columns(Metric::rc_acc).front().name);
     }
     for (const Task& task : result_.tasks) note_error_rate(task);
+    for (std::string& note : early_ends_.notes()) result_.notes.push_back(std::move(note));
     if (!at_their_end_.empty())
       result_.notes.push_back("no row has all of " + join(columns_, ", ") + " in " +
                               counted(at_their_end_.size(), "run") + " such as " +
@@ -188,8 +191,10 @@ class Converter {
       added.n_tokens.push_back(run.n_tokens[row]);
       for (const std::string& column : columns_)
         added.metrics[column].push_back(values(run, column)[row]);
+      if (run.metrics.count(kStep) > 0) added.metrics[kStep].push_back(values(run, kStep)[row]);
     }
     if (rows.empty() && !set_end(run, added)) return;
+    if (!rows.empty()) early_ends_.add(run, rows.back(), columns_);
     if (added.length.empty()) added.length = length_in_name(run.model);
     added.label = short_count(*added.n_params.non_embedding);
     const bool is_target = contains(request_.targets, run.model);
@@ -234,21 +239,21 @@ class Converter {
   void make_shares(const std::string& column) {
     constexpr double kLeastOfPercent = 10;  // that the best run has; losses stay below
     std::vector<double> all;
-    std::vector<const LadderRun*> run_of;  // of each of all
+    std::vector<std::pair<const LadderRun*, std::size_t>> places;  // of all: run and checkpoint
     for (const LadderRun& run : result_.ladder.runs) {
       const std::vector<double>& accuracies = run.metrics.at(column);
       all.insert(all.end(), accuracies.begin(), accuracies.end());
-      run_of.resize(all.size(), &run);
+      for (std::size_t i = 0; i < accuracies.size(); ++i) places.emplace_back(&run, i);
     }
     if (all.empty()) return;
     const auto [least, most] = std::minmax_element(all.begin(), all.end());
     if (*least >= 0 && *most <= 1) return;
     if (!looks_like_percent(all) || *most < kLeastOfPercent) {
       const auto worst = *least < 0 ? least : most;
-      const LadderRun& run = *run_of[static_cast<std::size_t>(worst - all.begin())];
-      problems_.push_back({{run.file},
-                           "run '" + run.model + "' has " + column + " " + significant(*worst) +
-                               ", which is no accuracy",
+      const auto& [run, at] = places[static_cast<std::size_t>(worst - all.begin())];
+      problems_.push_back({{run->file},
+                           "run '" + run->model + "' has " + column + " " + significant(*worst) +
+                               " at " + checkpoint_name(*run, at) + ", which is no accuracy",
                            "a share of questions lies between 0 and 1, and percentages are taken "
                            "where a column has no others"});
       return;
@@ -294,6 +299,7 @@ class Converter {
   const LoggedRequest& request_;
   std::vector<std::string> columns_;
   std::vector<std::string> at_their_end_;
+  EarlyEnds early_ends_;
   std::vector<Problem> problems_;
   LoggedLadder result_;
 };

@@ -108,8 +108,27 @@ TEST(LoggedRuns, AccuraciesInPercentBecomeSharesAndOthersAreRefused) {
     EXPECT_EQ(run.metrics.at("piqa_acc"), (std::vector<double>{0.5, 0.6}));
   EXPECT_EQ(logged.notes.back(), "piqa_acc is in percent and was divided by 100");
   EXPECT_NE(error_of_request({.loss = "c4", .accuracies = {"train/loss"}}, {run_named("190M")})
-                .find("run '190M' has train/loss 3, which is no accuracy"),
+                .find("run '190M' has train/loss 3 at 30 tokens, which is no accuracy"),
             std::string::npos);
+}
+
+TEST(LoggedRuns, RunsThatEndEarlyForABlankCellAreNamed) {
+  const LoggedRequest request{.loss = "c4", .accuracies = {"piqa_acc"}};
+  rung::Run blank = run_named("190M");
+  EXPECT_EQ(logged_ladder({blank}, request).notes.size(), 1U);  // of sizes
+  blank.metrics["piqa_acc"].back() = kNaN;
+  blank.metrics[kStep] = {1, 2, 3};
+  const LoggedLadder logged = logged_ladder({blank, blank}, request);
+  EXPECT_EQ(logged.ladder.runs[0].n_tokens, (std::vector<double>{20}));
+  EXPECT_EQ(logged.notes.back(),
+            "190M has no value of piqa_acc behind step 2, and ends there instead of at step 3; "
+            "likewise 1 more run");
+  // A loss whose last row is blank, as far behind the others as they are from each other.
+  rung::Run loss = run_named("190M");
+  loss.metrics["eval/c4_en"].back() = kNaN;
+  EXPECT_EQ(logged_ladder({loss}, {.loss = "c4"}).notes.back(),
+            "190M has no value of eval/c4_en behind 20 tokens, and ends there instead of at 30 "
+            "tokens");
 }
 
 TEST(LoggedRuns, EvaluationsInRowsOfTheirOwnCountAtTheEnd) {

@@ -20,12 +20,6 @@ std::string own_cluster(const Ladder& ladder, const LadderRun& run) {
   return alone ? run.file : run.file + '\n' + run.model;
 }
 
-Origin origin_of(const Ladder& ladder, std::size_t i) {
-  const LadderRun& run = ladder.runs[i];
-  const std::string cluster = run.cluster.empty() ? own_cluster(ladder, run) : run.cluster;
-  return {run.model, run.label, run.length, run.mode, i, run.file, cluster};
-}
-
 std::optional<double> flops_of(const Run& run, double n_tokens) {
   if (!run.flops_per_token) return {};
   return n_tokens * *run.flops_per_token;
@@ -94,6 +88,23 @@ bool averages_far(const Ladder& ladder, std::size_t moving_avg) {
 
 }  // namespace
 
+Origin origin_of(const Ladder& ladder, std::size_t i) {
+  const LadderRun& run = ladder.runs[i];
+  const std::string cluster = run.cluster.empty() ? own_cluster(ladder, run) : run.cluster;
+  return {run.model, run.label, run.length, run.mode, i, run.file, cluster};
+}
+
+std::size_t first_used(const Run& run, const Step1Options& options) {
+  return run.n_rows() - std::clamp<std::size_t>(options.moving_avg, 1, n_trained_rows(run));
+}
+
+std::size_t first_used(const Run& run, const Step2Options& options) {
+  const std::size_t kept = first_kept(run.n_rows(), options.skip_perc);
+  if (options.last_n_points == 0) return kept;
+  const std::size_t n = options.last_n_points + std::max<std::size_t>(1, options.moving_avg) - 1;
+  return std::max(kept, run.n_rows() - std::min(n, run.n_rows()));
+}
+
 std::string run_name(const Origin& origin) {
   if (origin.length.empty() || contains(split(origin.model, '-'), origin.length))
     return origin.model;
@@ -110,6 +121,7 @@ void Step2Options::validate() const {
 }
 
 Step1Points step1_points(const Ladder& ladder, const Task& task, const Step1Options& options) {
+  check_losses(ladder, task, options.metric);
   Step1Points result;
   for (std::size_t i = 0; i < ladder.runs.size(); ++i) {
     const Run& run = ladder.runs[i];
@@ -138,6 +150,7 @@ Step1Points step1_points(const Ladder& ladder, const Task& task, const Step1Opti
 
 Step2Points step2_points(const Ladder& ladder, const Task& task, const Step2Options& options) {
   options.validate();
+  check_losses(ladder, task, options.x_metric);
   Step2Points result;
   for (std::size_t i = 0; i < ladder.runs.size(); ++i)
     add_run(ladder, i, task, options, result.points);
@@ -158,6 +171,18 @@ Step2Points step2_points(const Ladder& ladder, const Task& task, const Step2Opti
   }
   result.checkpoint_sd = checkpoint_noise(ladder, task, options.y_metric);
   return result;
+}
+
+std::size_t within_runs(const Ladder& ladder, std::size_t moving_avg) {
+  constexpr std::size_t kAveragesInARun = 4;
+  std::size_t n_rows = 0, n_runs = 0;
+  for (const LadderRun& run : ladder.runs) {
+    if (run.mode != Mode::train) continue;
+    n_rows += run.n_rows();
+    ++n_runs;
+  }
+  const std::size_t most = n_rows / std::max<std::size_t>(1, kAveragesInARun * n_runs);
+  return std::min(moving_avg, std::max<std::size_t>(1, most));
 }
 
 std::vector<double> moving_average(const std::vector<double>& values, std::size_t window) {

@@ -23,6 +23,9 @@ struct Origin {
   std::string cluster = {};
 };
 
+/// Of a run of the ladder.
+Origin origin_of(const Ladder& ladder, std::size_t run);
+
 /// "190M-1xC", from a configuration's 190M and from a run that was logged under that name.
 std::string run_name(const Origin& origin);
 
@@ -89,6 +92,15 @@ struct Step2Points {
 /// the last n. Targets: average without skipping, then the last checkpoint only. InputError where
 /// skip_perc is no share.
 Step2Points step2_points(const Ladder& ladder, const Task& task, const Step2Options& options);
+
+/// The first checkpoint of a training run that goes into step 1's point, and into step 2's.
+std::size_t first_used(const Run& run, const Step1Options& options);
+std::size_t first_used(const Run& run, const Step2Options& options);
+
+/// As many checkpoints to average over, or fewer: a quarter of a training run's at most, by the
+/// mean of their numbers. Between checkpoints far apart averages bend the curve, and are not of a
+/// run's end.
+std::size_t within_runs(const Ladder& ladder, std::size_t moving_avg);
 
 /// Trailing mean over up to `window` values: the first window - 1 means are over all values so far.
 std::vector<double> moving_average(const std::vector<double>& values, std::size_t window);

@@ -33,8 +33,9 @@ class Variations {
          [this, size = n_params(*smallest)] { return without(size); }},
         {{"drop_largest", "without " + largest->label},
          [this, size = n_params(*largest)] { return without(size); }},
-        {{"checkpoints", base_.step1.points.moving_avg > 1 ? "last checkpoint, no average"
-                                                           : "average of 5 checkpoints"},
+        {{"checkpoints", base_.step1.points.moving_avg > 1
+                             ? "last checkpoint, no average"
+                             : "average of " + std::to_string(average_) + " checkpoints"},
          [this] { return other_average(); }},
         {{"law_flops", "step 1 in FLOPs only"}, [this] { return by_feature("flops"); }},
         {{"law_single_step", "one step, sigmoid of the power law"},
@@ -45,6 +46,8 @@ class Variations {
         {{"huber_inf", "least squares on logs"}, [this] { return with_delta(1e3); }},
         {{"feature_c4", "through C4 loss"}, [this] { return by_feature("c4"); }},
         {{"feature_rc_soft_log", "through TaskCE"}, [this] { return by_feature("rc_soft_log"); }}};
+    if (base_.step1.points.moving_avg == 1 && average_ == 1)
+      std::erase_if(list, [](const Variation& one) { return one.choice.name == "checkpoints"; });
     const std::string own = "feature_" + std::string(metric_name(base_.step2.points.x_metric));
     std::erase_if(list, [&](const Variation& one) { return one.choice.name == own; });
     return list;
@@ -90,7 +93,7 @@ class Variations {
 
   std::vector<TaskPredictions> other_average() const {
     ChainSettings settings = base_;
-    const std::size_t other = base_.step1.points.moving_avg > 1 ? 1 : 5;
+    const std::size_t other = base_.step1.points.moving_avg > 1 ? 1 : average_;
     settings.step1.points.moving_avg = settings.step2.points.moving_avg = other;
     return chained(ladder_, settings);
   }
@@ -118,6 +121,7 @@ class Variations {
   const Ladder& ladder_;
   const std::vector<Task>& tasks_;
   ChainSettings base_;
+  std::size_t average_ = within_runs(ladder_, kPublishedAverage);
 };
 
 }  // namespace
@@ -138,7 +142,10 @@ SensitivityResult run_sensitivity(const Ladder& ladder, const std::vector<Task>&
                              " is left out: " + error.problems().front().message);
       continue;
     }
-    if (published.empty()) published = predictions;
+    if (published.empty()) {
+      published = predictions;
+      result.notes = notes_of_checkpoints(published);
+    }
     result.choices.push_back(variation.choice);
     for (std::size_t t = 0; t < tasks.size(); ++t) {
       for (std::size_t i = 0; i < predictions[t].targets.size(); ++i) {

@@ -264,7 +264,10 @@ Step1Result fit_step1(const Task& task, Step1Points selected, const Step1Setting
 Step1Result run_step1(const Ladder& ladder, const Task& task, const Step1Settings& settings,
                       const std::vector<Target>& extra, int n_threads) {
   settings.validate();
-  return fit_step1(task, step1_points(ladder, task, settings.points), settings, extra, n_threads);
+  Step1Result result =
+      fit_step1(task, step1_points(ladder, task, settings.points), settings, extra, n_threads);
+  result.wrong_checkpoints = wrong_checkpoints(ladder, task, settings.points);
+  return result;
 }
 
 std::vector<Step1Result> run_step1(const Ladder& ladder, const std::vector<Task>& tasks,
@@ -340,7 +343,9 @@ Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Setting
 
 Step2Result run_step2(const Ladder& ladder, const Task& task, const Step2Settings& settings) {
   settings.validate();
-  return fit_step2(task, step2_points(ladder, task, settings.points), settings);
+  Step2Result result = fit_step2(task, step2_points(ladder, task, settings.points), settings);
+  result.wrong_checkpoints = wrong_checkpoints(ladder, task, settings.points);
+  return result;
 }
 
 std::vector<Step2Result> run_step2(const Ladder& ladder, const std::vector<Task>& tasks,

@@ -10,6 +10,7 @@
 #include "rung/fit/deletion.hpp"
 #include "rung/fit/fitted.hpp"
 #include "rung/study/ladder/points.hpp"
+#include "rung/study/ladder/wrong_checkpoints.hpp"
 
 namespace rung::ladder {
 
@@ -56,8 +57,12 @@ struct Step1Result {
   std::vector<TargetPrediction> targets;
   std::vector<Step1Point> points;  // training runs, then targets, as in the ladder
   std::optional<Deletions> wrong;  // [training runs], where there was reason to test them
+<<<<<<< HEAD
   bool at_chance = false;          // accuracies at the runs' ends, which do not say where they rise
   bool is_sure() const { return fitted.fit.is_sure() && !at_chance; }
+=======
+  std::vector<WrongCheckpoint> wrong_checkpoints;  // of a ladder's
+>>>>>>> inner
   std::vector<std::string> notes;
   Step1Settings settings;
 };
@@ -120,6 +125,7 @@ struct Step2Result {
   std::vector<Step2Point> points;         // training checkpoints, then targets
   double checkpoint_sd = 0;               // of accuracy, between neighbouring checkpoints
   std::optional<Deletions> wrong;         // [run_ends that train], where there was reason to test
+  std::vector<WrongCheckpoint> wrong_checkpoints;  // of a ladder's
   TopDoubt top_doubt;
   bool at_chance = false;  // the runs' ends: where the curve rises from there they do not say
   /// Whether the curve is not to be trusted where larger models are: the runs reject its end, or

@@ -105,6 +105,16 @@ LossSeries features_of(const LadderRun& run, std::size_t place, const TaskData& 
   return features;
 }
 
+std::vector<WrongCheckpoint> wrong_among_used(const Ladder& ladder, const TaskData& data,
+                                              const MemberSettings& settings) {
+  std::vector<Metric> metrics = {Metric::rc_acc};
+  for (const ThroughLoss feature : {ThroughLoss::task_bpb, ThroughLoss::task_ce, ThroughLoss::c4}) {
+    if (data.has[index_of(feature)]) metrics.push_back(metric_of(feature, data.task));
+  }
+  return wrong_checkpoints(ladder, data.task, metrics,
+                           Step2Options{.skip_perc = settings.skip_perc});
+}
+
 /// More than one value, by more than the rounding of steps.
 template <class Value>
 bool several(const std::vector<RunData>& runs, const Value& value) {
@@ -131,15 +141,7 @@ Metric metric_of(ThroughLoss feature, const Task& task) {
 }
 
 MemberSettings settings_for(const Ladder& ladder, MemberSettings settings) {
-  constexpr std::size_t kAveragesInARun = 4;
-  std::size_t n_rows = 0, n_runs = 0;
-  for (const LadderRun& run : ladder.runs) {
-    if (run.mode != Mode::train) continue;
-    n_rows += run.n_rows();
-    ++n_runs;
-  }
-  const std::size_t most = n_rows / std::max<std::size_t>(1, kAveragesInARun * n_runs);
-  settings.moving_avg = std::min(settings.moving_avg, std::max<std::size_t>(1, most));
+  settings.moving_avg = within_runs(ladder, settings.moving_avg);
   return settings;
 }
 
@@ -150,11 +152,15 @@ std::vector<TaskData> task_data(const Ladder& ladder, const std::vector<Task>& t
   std::vector<TaskData> all;
   for (const Task& task : tasks) {
     TaskData& data = all.emplace_back(TaskData{.task = task});
-    for (const ThroughLoss feature : {ThroughLoss::task_bpb, ThroughLoss::task_ce, ThroughLoss::c4})
+    for (const ThroughLoss feature :
+         {ThroughLoss::task_bpb, ThroughLoss::task_ce, ThroughLoss::c4}) {
       data.has[index_of(feature)] = ladder_has(ladder, task, metric_of(feature, task));
+      if (data.has[index_of(feature)]) check_losses(ladder, task, metric_of(feature, task));
+    }
     data.has[index_of(ThroughLoss::mean_bpb)] = !common.bpb.empty();
     data.has[index_of(ThroughLoss::ability)] = !common.ability.empty();
     data.has_compute = true;
+    data.wrong_checkpoints = wrong_among_used(ladder, data, settings);
     Step1Points ends =
         step1_points(ladder, task, {.metric = Metric::rc_acc, .moving_avg = settings.moving_avg});
     if (all.size() == 1) notes = std::move(ends.notes);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "rung/study/ladder/points.hpp"
+#include "rung/study/ladder/wrong_checkpoints.hpp"
 
 namespace rung::ladder {
 
@@ -56,6 +57,8 @@ struct TaskData {
   Task task;
   std::vector<RunData> runs;
   std::vector<RunData> targets;
+  /// Of accuracy and the losses that are the task's own columns.
+  std::vector<WrongCheckpoint> wrong_checkpoints;
   std::array<bool, kThroughLosses> has{};
   bool has_compute = false;  // every run's
   /// More than one of each among the training runs: else a law in N and D has a term too many.
@@ -74,9 +77,7 @@ struct MemberSettings {
   double skip_perc = 0.1;
 };
 
-/// The same with averages that go over a quarter of a training run's checkpoints at most, by the
-/// mean of their numbers: between checkpoints far apart averages bend the curve, and are not of a
-/// run's end.
+/// The same with averages within_runs().
 MemberSettings settings_for(const Ladder& ladder, MemberSettings settings);
 
 /// What each task's members learn from, with settings_for(ladder, wanted). `notes` says what the

@@ -67,9 +67,12 @@ void judge(const TaskData& data, const Trained& trained, const Trained::Predicti
   const Signal signal = trained.signal().signal;
   // What sets in beyond the ladder comes at once, and no interval from these runs holds it.
   const Trust of_signal = signal == Signal::at_chance ? Trust::rough : Trust::sound;
-  target.trust = std::max({trust_of(target.reach), trust_of(of_questions), of_signal});
+  const Trust of_checkpoints = data.wrong_checkpoints.empty() ? Trust::sound : Trust::doubtful;
+  target.trust =
+      std::max({trust_of(target.reach), trust_of(of_questions), of_signal, of_checkpoints});
   if (target.trust == Trust::sound) return;
   std::vector<std::string>& marks = target.marks;
+  for (const std::string& words : in_words(data.wrong_checkpoints)) marks.push_back(words);
   if (!target.reach) marks.emplace_back("too few runs to hold some out and see how far it errs");
   if (of_questions > kSound)
     marks.push_back("with " + fixed(*data.task.n_examples, 0) +

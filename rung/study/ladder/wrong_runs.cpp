@@ -1,6 +1,7 @@
 #include "rung/study/ladder/wrong_runs.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "rung/study/ladder/chained.hpp"
@@ -27,6 +28,36 @@ void forgive_chance(const Task& task, const std::vector<double>& accuracies, Del
     test.off = test.off && std::abs(accuracies[i] - p) >
                                kStandardErrors * std::sqrt(p * (1 - p) / *task.n_examples);
   }
+}
+
+/// ln of Student's density, but for a constant.
+double log_density(double t, double dof) { return -(dof + 1) / 2 * std::log1p(t * t / dof); }
+
+/// What other points say of one: a residual, and its standard deviation.
+struct Residue {
+  double value = 0, sd = 0, dof = 0;
+
+  /// ln of how much more likely it is without an error than with this one.
+  double log_odds_without(const Residue& error) const {
+    const double wide = std::hypot(sd, error.sd);
+    return log_density(value / sd, dof) - log_density((value - error.value) / wide, dof) +
+           std::log(wide / sd);
+  }
+};
+
+/// Absent where the others do not say.
+std::optional<Residue> residue(double residual, std::optional<double> t, double dof) {
+  if (!t || dof < 1 || residual == 0 || *t == 0) return {};
+  return Residue{residual, std::abs(residual / *t), dof};
+}
+
+/// d accuracy / d ln loss of the curve.
+double curve_slope(const std::vector<double>& theta, double loss) {
+  constexpr double kStep = 1e-4;
+  const Law& law = find_law("sigmoid");
+  return (predict(law, theta, std::array{loss * (1 + kStep)}) -
+          predict(law, theta, std::array{loss * (1 - kStep)})) /
+         (2 * kStep);
 }
 
 /// Training runs among `points`, which `found` is of.
@@ -94,6 +125,8 @@ Deletions wrong_accuracies(const std::vector<double>& losses, const std::vector<
     points.set(k, std::vector{losses[judged[k]]}, accuracies[judged[k]]);
   const Deletions found = test_deletions(curve_problem(points, task.maximum));
   all.threshold = found.threshold;
+  all.theta = found.theta;
+  all.dof = found.dof;
   for (std::size_t k = 0; k < judged.size(); ++k) all.points[judged[k]] = found.points[k];
   forgive_chance(task, accuracies, all);
   return all;
@@ -114,6 +147,31 @@ Deletions wrong_accuracies(const std::vector<Scale>& scales, const std::vector<d
   }
   forgive_chance(task, accuracies, found);
   return found;
+}
+
+std::optional<Measurement> which_is_off(std::size_t i, double loss, double accuracy,
+                                        const Evidence& evidence) {
+  const auto& [losses, curve, by_scale] = evidence;
+  constexpr double kTenTimes = 2.302585;
+  constexpr double kLeastSlope = 1e-3;  // a flat curve says nothing of losses
+  const DeletionTest &of_loss = losses.points[i], &of_curve = curve.points[i],
+                     &of_scale = by_scale.points[i];
+  if (!of_loss.predicted || !of_curve.predicted || !of_scale.predicted || curve.theta.empty())
+    return {};
+  const auto loss_residue = residue(std::log(loss / *of_loss.predicted), of_loss.t, losses.dof);
+  const auto accuracy_residue =
+      residue(std::log(accuracy / *of_scale.predicted), of_scale.t, by_scale.dof);
+  const double off = accuracy - *of_curve.predicted;
+  const double slope = std::min(-kLeastSlope, curve_slope(curve.theta, loss));
+  // What would have to be wrong for the run to be on the curve.
+  const auto loss_error = residue(-off / slope, of_curve.t, curve.dof);
+  const auto accuracy_error =
+      residue(std::log(accuracy / *of_curve.predicted), of_curve.t, curve.dof);
+  if (!loss_residue || !accuracy_residue || !loss_error || !accuracy_error) return {};
+  const double log_odds_of_accuracy = loss_residue->log_odds_without(*loss_error) -
+                                      accuracy_residue->log_odds_without(*accuracy_error);
+  if (!(std::abs(log_odds_of_accuracy) > kTenTimes)) return {};
+  return log_odds_of_accuracy > 0 ? Measurement::accuracy : Measurement::loss;
 }
 
 }  // namespace rung::ladder

@@ -41,4 +41,19 @@ Deletions wrong_accuracies(const std::vector<double>& losses, const std::vector<
 Deletions wrong_accuracies(const std::vector<Scale>& scales, const std::vector<double>& accuracies,
                            const Task& task);
 
+/// One of the two that put a run off the curve from loss to accuracy.
+enum class Measurement { loss, accuracy };
+
+/// What the runs say of each other: losses by their law, accuracies by the curve from the losses,
+/// and by a law of scale.
+struct Evidence {
+  const Deletions &losses, &curve, &by_scale;
+};
+
+/// Which one of run i it is: an error of the loss shows in the law of scale of the losses and not
+/// in that of the accuracies, and an error of the accuracy the other way round. Absent where one is
+/// not ten times as likely as the other.
+std::optional<Measurement> which_is_off(std::size_t i, double loss, double accuracy,
+                                        const Evidence& evidence);
+
 }  // namespace rung::ladder

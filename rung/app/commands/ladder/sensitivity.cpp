@@ -5,22 +5,29 @@
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
 #include "rung/figure/ladder/heatmaps.hpp"
+#include "rung/study/ladder/compare.hpp"
 
 namespace rung::app {
 namespace {
 
-Answer sensitivity(CommandContext& context, const LadderOptions& given) {
+Answer sensitivity(CommandContext& context, const LadderOptions& given, bool average_is_given) {
   using ladder::Metric;
   const LadderOptions options = with_published_ladder(given);
-  const ladder::ChainSettings settings = chain_settings(context, options);
+  ladder::ChainSettings settings = chain_settings(context, options);
   const ladder::Step2Options& points = settings.step2.points;
   const Wanted wanted{.config_path = single_config(options),
                       .metrics = {points.x_metric, points.y_metric},
                       .optional_metrics = {Metric::c4, Metric::rc_soft_log, Metric::loss},
                       .in_compute = true};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
+  const ladder::Ladder& runs = inputs.ladders.front();
+  if (!average_is_given) {
+    settings.step1.points.moving_avg = settings.step2.points.moving_avg =
+        within_runs(runs, settings.step1.points.moving_avg);
+    if (const auto note = ladder::note_of_average(runs)) context.note(*note);
+  }
   const auto result = std::make_shared<const ladder::SensitivityResult>(
-      run_sensitivity(inputs.ladders.front(), inputs.tasks, settings));
+      run_sensitivity(runs, inputs.tasks, settings));
   Answer answer = ladder_answer(options, describe(*result));
   answer.figure = [result] { return ladder::sensitivity_figure(*result); };
   return answer;
@@ -39,7 +46,10 @@ Action ladder_sensitivity(Options& command) {
       "which\n"
       "sizes are in, the average over checkpoints, the law, the Huber delta, the feature.\n"
       "Results: choice, meaning, task, target, actual, predicted, change, relative_error.");
-  return [options](CommandContext& context) { return sensitivity(context, *options); };
+  return [options, &command](CommandContext& context) {
+    const Option* average = command.find("--moving_avg");
+    return sensitivity(context, *options, average != nullptr && average->is_set());
+  };
 }
 
 }  // namespace
