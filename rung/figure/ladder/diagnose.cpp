@@ -67,15 +67,11 @@ Panel map_panel(const std::vector<TaskDiagnosis>& diagnoses, std::size_t target)
     for (const TaskDiagnosis& task : diagnoses) {
       const bool there = r < task.runs.size();
       const double moved = there ? influence(task.runs[r], target) : NAN;
-<<<<<<< HEAD
       const std::string mark = !there || !std::isfinite(moved) ? ""
-                               : task.runs[r].falls_off()      ? " (!)"
-                               : task.runs[r].at_chance        ? " (?)"
-                                                               : "";
-=======
-      const bool odd = there && (task.runs[r].falls_off() || task.runs[r].has_wrong_checkpoints ||
-                                 task.runs[r].at_chance);
->>>>>>> inner
+                               : task.runs[r].falls_off() || task.runs[r].has_wrong_checkpoints
+                                   ? " (!)"
+                               : task.runs[r].at_chance ? " (?)"
+                                                        : "";
       values.push_back(kPoints * moved);
       texts.push_back(points_text(moved) + mark);
     }

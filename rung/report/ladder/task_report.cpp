@@ -121,12 +121,12 @@ void add_wrong_runs(const std::string& prefix, const Step2Result& step2, TaskRep
   }
 }
 
-<<<<<<< HEAD
 void add_doubt_of_chance(const std::string& prefix, const Task& task, TaskReport& report) {
   report.doubts.push_back(prefix + "the runs have not left chance (" + percent(task.chance, 0) +
                           "), and do not say where the curve rises: rung ladder predict --method "
                           "combined stays near them");
-=======
+}
+
 /// Of checkpoints that stand off their own runs, but for those that are said of step 1.
 void add_wrong_checkpoints(const std::string& prefix, std::vector<WrongCheckpoint> checkpoints,
                            TaskReport& report, const std::vector<WrongCheckpoint>& known = {}) {
@@ -136,7 +136,6 @@ void add_wrong_checkpoints(const std::string& prefix, std::vector<WrongCheckpoin
   });
   for (const std::string& words : in_words(checkpoints))
     report.doubts.push_back(prefix + words + "; it counts as it stands");
->>>>>>> inner
 }
 
 /// Of an accuracy's law that has as many parameters as runs, or goes where no accuracy is.

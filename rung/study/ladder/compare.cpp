@@ -63,17 +63,11 @@ std::vector<TaskPredictions> predictions_by(const Feature& published, const Ladd
   }
   std::vector<TaskPredictions> predictions;
   for (Step1Result& result :
-<<<<<<< HEAD
        run_step1(ladder, tasks, single_step_settings(feature, accuracy), {}, n_threads)) {
-    const bool in_doubt = !result.is_sure();
-    predictions.push_back({std::move(result.targets), in_doubt});
+    const bool in_doubt = !result.is_sure() || !result.wrong_checkpoints.empty();
+    predictions.push_back(
+        {std::move(result.targets), in_doubt, std::move(result.wrong_checkpoints)});
   }
-=======
-       run_step1(ladder, tasks, single_step_settings(feature, accuracy), {}, n_threads))
-    predictions.push_back({std::move(result.targets),
-                           !result.fitted.fit.is_sure() || !result.wrong_checkpoints.empty(),
-                           std::move(result.wrong_checkpoints)});
->>>>>>> inner
   return predictions;
 }
 

@@ -57,12 +57,9 @@ struct Step1Result {
   std::vector<TargetPrediction> targets;
   std::vector<Step1Point> points;  // training runs, then targets, as in the ladder
   std::optional<Deletions> wrong;  // [training runs], where there was reason to test them
-<<<<<<< HEAD
-  bool at_chance = false;          // accuracies at the runs' ends, which do not say where they rise
-  bool is_sure() const { return fitted.fit.is_sure() && !at_chance; }
-=======
   std::vector<WrongCheckpoint> wrong_checkpoints;  // of a ladder's
->>>>>>> inner
+  bool at_chance = false;  // accuracies at the runs' ends, which do not say where they rise
+  bool is_sure() const { return fitted.fit.is_sure() && !at_chance; }
   std::vector<std::string> notes;
   Step1Settings settings;
 };

@@ -113,13 +113,8 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
     answer.figure = figure;
     return answer;
   }
-<<<<<<< HEAD
-  for (const Fitted& group : then->groups) {
-    for (const std::string& doubt : table::doubts_of(group))
-=======
   for (const Fitted* const group : used) {
-    if (const std::string doubt = table::doubt_of(*group); !doubt.empty())
->>>>>>> words
+    for (const std::string& doubt : table::doubts_of(*group))
       context.warn(given.then_path + ": " + doubt);
     note_bounds(context, *group);
   }
