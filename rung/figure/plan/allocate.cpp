@@ -336,15 +336,15 @@ Figure isoflop_figure(const std::vector<plan::IsoflopRuns>& groups) {
                           std::move(panels));
   figure.subtitle =
       parabolas ? "By parabolas at equal compute" : "By the lowest loss for its compute";
-  double beyond = 1;
+  double outside = 1;
   for (const plan::IsoflopRuns& group : groups) {
     for (const plan::BudgetSplit& split : group.splits)
-      beyond = std::max(beyond, split.extrapolation);
+      outside = std::max(outside, split.runs.factor);
   }
-  if (beyond > 1)
+  if (outside > 1)
     figure.subtitle += "; budgets up to " +
-                       (beyond < 10 ? significant(beyond, 2) : fixed(beyond, 0)) +
-                       " times beyond the runs'";
+                       (outside < 10 ? significant(outside, 2) : fixed(outside, 0)) +
+                       " times outside the runs'";
   return figure;
 }
 
