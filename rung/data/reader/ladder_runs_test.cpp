@@ -56,7 +56,9 @@ TEST(ReadRun, TokensFromTotalTokensElseStepTimesBatch) {
   EXPECT_THAT(total.n_tokens, ElementsAre(3812622336.0, 3812622337.0));
   EXPECT_EQ(total.length, "1xC");
   EXPECT_THAT(total.metrics.at("acc"), ElementsAre(0.25, 0.5));
-  EXPECT_EQ(total.metrics.size(), 1u);
+  EXPECT_THAT(total.metrics.at("step"), ElementsAre(7, 8));
+  EXPECT_EQ(total.metrics.size(), 2u);
+  EXPECT_EQ(total.location(1).line, 3u);
   const auto steps = read_run(
       folder.write("peteish7.csv", "_step,acc,batch_size_in_tokens\n0,0.1,4\n10.0,0.25,4.0\n"),
       {kAcc});

@@ -72,6 +72,16 @@ TEST(WrongCheckpoints, MakePredictionsDoubtful) {
   EXPECT_THAT(task.notes, Contains(HasSubstr("checkpoint off its run: task1/acc of ")));
 }
 
+TEST(Compare, AveragesGoOverAQuarterOfARunAtMost) {
+  const SimulatedLadder few = simulate_ladder({.n_tasks = 1, .n_checkpoints = 8}, 9);
+  EXPECT_EQ(within_runs(few.ladder, kPublishedAverage), 2U);
+  EXPECT_THAT(run_comparison(few.ladder, few.tasks, Metric::rc_acc).notes,
+              Contains(HasSubstr("averages go over 2 of them")));
+  EXPECT_FALSE(note_of_average(ladder_of_sixteen().ladder));
+  const SimulatedLadder ends = simulate_ladder({.n_tasks = 1, .validation_loss_only = true}, 9);
+  EXPECT_FALSE(note_of_average(ends.ladder));
+}
+
 TEST(WrongCheckpoints, ThatAreNoLossesAreRefused) {
   for (const double factor : {0.0, -1.0}) {
     const SimulatedLadder made = with_value("task1/bpb", kMiddleCheckpoint, factor);
