@@ -260,7 +260,7 @@ TEST_F(LadderStudies, ExtrapolateDDrawsNoMoreThanAPage) {
   const Ran ran = run_rung({"ladder", "extrapolate-d", "-k", "v2_main", "-y", "rc_bpb", "-c",
                             config("final.json"), "-o", figure});
   EXPECT_EQ(ran.status, 0) << ran.err;
-  EXPECT_THAT(read_file(figure), HasSubstr("shown are the 24 of 128 that it errs most on"));
+  EXPECT_THAT(read_file(figure), HasSubstr("shown are the 8 of 128 that it errs most on"));
 }
 
 TEST_F(LadderStudies, ExtrapolateNNeedsThreeSizes) {
