@@ -114,11 +114,11 @@ TEST(IsoflopFigure, DrawsTheBudgetsAskedFor) {
         {.compute_flops = flops, .n_params = 3e7, .loss = 3, .inside = true});
   }
   group.fit.n_params = {1, 0.4};
-  group.splits = {{1e21, 2e9, 8e10, 100}};
+  group.splits = {{1e21, 2e9, 8e10, {"C", 100}}};
   const Figure figure = isoflop_figure({group});
   EXPECT_TRUE(figure.title.starts_with("Best size for 10²¹ FLOPs: 2.0B parameters, 80.0B tokens"))
       << figure.title;
-  EXPECT_TRUE(figure.subtitle.ends_with("budgets up to 100 times beyond the runs'"));
+  EXPECT_TRUE(figure.subtitle.ends_with("budgets up to 100 times outside the runs'"));
   bool found = false;
   for (const Layer& layer : figure.panels.back().layers) {
     const auto* scatter = std::get_if<Scatter>(&layer);
