@@ -80,6 +80,35 @@ TEST_F(Line, AnOutlierIsNamedAndOnlyIt) {
                              "1 row does not belong with the others at the 5% level: x = 20"});
 }
 
+/// A fit that an outlier does not move has it far off, and no other point.
+TEST_F(Line, AnOutlierIsNamedUnderRobustLosses) {
+  const double x = 20;
+  points_.set(19, {&x, 1}, 2 + 0.5 * x + 5);
+  for (const char* loss : {"huber:0.01", "huber:auto", "lad", "quantile:0.5"}) {
+    refit(parse_loss(loss));
+    const Diagnosis found = diagnose(*problem_, fit_);
+    for (std::size_t i = 0; i < found.points.size(); ++i)
+      EXPECT_EQ(found.points[i].outlier, i == 19) << loss << ", " << i;
+  }
+}
+
+/// 5% of tables should have an outlier by chance; a third had under losses narrower than the noise.
+TEST_F(Line, CleanRowsAreSeldomNamedUnderRobustLosses) {
+  for (const char* loss : {"huber:0.01", "lad"}) {
+    int n_named = 0;
+    for (std::uint64_t seed = 0; seed < 200; ++seed) {
+      Rng rng(5, seed);
+      for (std::size_t i = 0; i < points_.size(); ++i) {
+        const double x = static_cast<double>(i) + 1;
+        points_.set(i, {&x, 1}, 2 + 0.5 * x + 0.3 * rng.normal());
+      }
+      refit(parse_loss(loss));
+      n_named += diagnose(*problem_, fit_).notes.empty() ? 0 : 1;
+    }
+    EXPECT_LT(n_named, 22) << loss;
+  }
+}
+
 TEST_F(Line, SandwichIsNearTheTextbookUnderEvenNoiseAndWiderUnderClusters) {
   const auto plain = sandwich_covariance(*problem_, fit_);
   ASSERT_TRUE(plain);

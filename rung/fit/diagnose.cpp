@@ -67,8 +67,19 @@ bool is_rounding(const Linear& linear) {
   return largest <= kRounding * linear.largest_target;
 }
 
-/// Leverages from the singular vectors, then what each point's absence would do.
-void diagnose_points(const Linear& linear, const Matrix& u, Diagnosis& result) {
+/// Whether some residual is so far out that the loss bounds its pull, so that the fit does not
+/// follow it.
+bool bounds_some(const FitProblem& problem, const Linear& linear) {
+  const LossShape shape = problem.loss().shape(problem.least_huber_delta());
+  return !shape.binomial &&
+         std::any_of(linear.raw_residual.begin(), linear.raw_residual.end(),
+                     [&](double residual) { return std::abs(residual) > shape.delta; });
+}
+
+/// Leverages from the singular vectors, then what each point's absence would do. Least squares
+/// follow each point by its leverage; a fit that is `bounded` stays where it is without a point
+/// that is far out, and this lies as far off it as it does.
+void diagnose_points(const Linear& linear, const Matrix& u, bool bounded, Diagnosis& result) {
   const std::size_t n = linear.residual.size();
   const double counted = static_cast<double>(
       std::count_if(linear.weighs.begin(), linear.weighs.end(), [](bool w) { return w; }));
@@ -83,10 +94,11 @@ void diagnose_points(const Linear& linear, const Matrix& u, Diagnosis& result) {
     point.residual = linear.raw_residual[i];
     point.leverage = std::min(1.0, squared_norm(u.row(i)));
     const double left = 1 - point.leverage, r = linear.residual[i];
+    const double kept = bounded ? 1 : left;  // of a deletion residual
     if (left > 1e-9 && dof > 1 && !exact) {
       const double variance = rss / dof;
-      const double without = (rss - r * r / left) / (dof - 1);
-      if (without > 0) point.studentized = r / std::sqrt(without * left);
+      const double without = (rss - r * r / kept) / (dof - 1);
+      if (without > 0) point.studentized = r / std::sqrt(without * kept);
       if (variance > 0)
         point.cooks_distance = r * r * point.leverage / (p * variance * left * left);
       point.outlier = point.studentized && std::abs(*point.studentized) > outlying;
@@ -190,7 +202,8 @@ Diagnosis diagnose(const FitProblem& problem, const Fit& fit) {
       scale_columns(length, scaled);
       const SingularValues svd = singular_values(scaled, SingularVectors::left);
       if (svd.values.back() > 0) result.condition_number = svd.values.front() / svd.values.back();
-      if (scaled.n_rows > scaled.n_columns) diagnose_points(linear, svd.u, result);
+      if (scaled.n_rows > scaled.n_columns)
+        diagnose_points(linear, svd.u, bounds_some(problem, linear), result);
     }
   }
   if (fit.covariance) note_correlation(problem, *fit.covariance, result);

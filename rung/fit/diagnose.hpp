@@ -14,7 +14,9 @@ struct PointDiagnosis {
   double residual = 0;  // t(y) - t(f)
   /// Share of the prediction here that this point's own observation makes, 0 to 1.
   double leverage = 0;
-  /// The residual over its standard deviation had this point been left out (Student's t).
+  /// The residual over its standard deviation had this point been left out (Student's t). Where the
+  /// loss bounds the pull of some point: over the standard deviation of the others, since the fit
+  /// does not follow points far out.
   std::optional<double> studentized;
   /// How far all predictions would move without it, in standard errors squared, per parameter
   /// (Cook 1977).
