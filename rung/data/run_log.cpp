@@ -27,14 +27,16 @@ struct KnownName {
 /// Names of columns in the logs of public trainers, best first.
 const std::vector<KnownName>& known_names() {
   static const std::vector<KnownName> kNames = {
-      {"model", {"run", "run_name", "Name", "name", "display_name", "Run", "run_id", "Run ID"}},
+      {"model",
+       {"run", "run_name", "Name", "name", "display_name", "Run", "run_id", "Run ID", "experiment",
+        "Experiment"}},
       {kStep,
        {"_step", "Step", "global_step", "trainer/global_step", "train/global_step", "iteration",
         "iter"}},
       {"n_tokens",
        {"throughput/total_tokens", "throughput/total tokens", "num_input_tokens_seen",
         "train/num_input_tokens_seen", "tokens", "tokens_seen", "total_tokens", "consumed_tokens",
-        "train/tokens", "train/total_tokens", "Tokens"}},
+        "train/tokens", "train/total_tokens", "Tokens", "Tokens seen", "Tokens Seen"}},
       {"total_flops", {"total_flos", "train/total_flos"}},
       {"n_params", {"model_size"}},
       {"batch_tokens", {"batch_size_in_tokens", "tokens_per_step", "global_batch_tokens"}}};
@@ -187,6 +189,24 @@ LogColumns log_columns(const Table& table) {
   return columns;
 }
 
+/// InputError where rows of no run's name are of models of several sizes.
+void check_one_run(const Table& table, const LogColumns& columns) {
+  const auto sizes = columns.numbers.find("n_params");
+  if (columns.names || sizes == columns.numbers.end()) return;
+  std::set<double> known;
+  for (const double size : sizes->second) {
+    if (!std::isnan(size)) known.insert(size);
+  }
+  if (known.size() < 2) return;
+  std::vector<std::string> words;
+  for (const auto& [name, column] : columns.texts) words.push_back("'" + column->name + "'");
+  throw InputError(
+      Location{table.source()},
+      "no column says which run a row is of, and its models have " + std::to_string(known.size()) +
+          " sizes",
+      words.empty() ? "add a column run" : "rename " + join(words, " or ") + " to run");
+}
+
 /// The last value that is there.
 std::optional<double> last_logged(const LoggedNumbers& numbers, std::span<const std::size_t> rows) {
   for (std::size_t i = rows.size(); i-- > 0;) {
@@ -326,6 +346,7 @@ std::string known_name(const std::string& column) {
 
 std::vector<Run> runs_of_log(const Table& table, const std::string& default_name) {
   const LogColumns columns = log_columns(table);
+  check_one_run(table, columns);
   std::vector<Run> runs;
   for (const NamedRows& named : rows_by_run(table, columns.names, default_name))
     runs.push_back(logged_run(table, columns, named));

@@ -34,6 +34,12 @@ TEST(HostileLogs, CountsThatAreNone) {
       {"numbers beyond doubles", "import t.csv", "t.csv:2: error: column 'acc' holds text: '1e400'",
        2, "model,step,acc\na,1,1e400\na,2,1e401\n"},
       {"words with commas", "import t.csv", "", 0, "model,step,betas,acc\na,1,\"0.9,0.95\",0.3\n"},
+      {"runs without a name", "import t.csv",
+       "t.csv: error: no column says which run a row is of, and its models have 2 sizes (rename "
+       "'exp' to run)",
+       2, "exp,Params,step,loss\na,1e8,1,3\na,1e8,2,2\nb,2e8,1,3\n"},
+      {"rows in no order", "import t.csv", "its columns are exp, iters, loss", 2,
+       "exp,iters,loss\na,1,3\na,2,2\n"},
       {"a step without end", "runs t.csv", "t.csv:3: error: column 'step' must hold", 2,
        "model,step,loss\na,1,2\na,inf,2\n"},
       {"a size of nothing", "ladder step1 t.csv --loss loss",

@@ -89,7 +89,8 @@ void read(const ImportedFile& file, Imported& imported) {
     if (!has_order(run))
       throw InputError(Location{file.path},
                        "run '" + run.model + "' has several rows and neither steps nor tokens",
-                       "a column step or n_tokens is needed");
+                       "a column step or n_tokens is needed; its columns are " +
+                           join(table.column_names(), ", "));
   }
   imported.runs.insert(imported.runs.end(), std::make_move_iterator(runs.begin()),
                        std::make_move_iterator(runs.end()));
