@@ -243,9 +243,29 @@ const Estimate* overtaken(const Decision& decision, double direction) {
 
 /// What a chance takes for granted.
 std::string condition_words(const Method& method, const Decision& decision) {
-  if (decision.follows_leads()) return "";
+  if (decision.follows_leads()) return " if leads change as they have up to there";
   return method.setup ? " if the laws hold up to there"
                       : " if their order does not change with size";
+}
+
+/// Where the gap of the best to the second went, from the last but one size to the last, the other
+/// way than over all sizes.
+std::string last_step_words(const Result& result, const Decision& decision, double direction) {
+  if (!decision.follows_leads() || decision.recipes.size() < 2) return "";
+  const Estimate &best = decision.recipes[0], &second = decision.recipes[1];
+  const std::size_t last = best.seen.size() - 1;
+  const auto gap = [&](std::size_t size) {
+    return direction * (best.seen[size].value - second.seen[size].value);
+  };
+  const double step = gap(last) - gap(last - 1);
+  const double sd = std::hypot(
+      std::hypot(best.seen[last].standard_error, second.seen[last].standard_error),
+      std::hypot(best.seen[last - 1].standard_error, second.seen[last - 1].standard_error));
+  const double line = direction * (best.slope->value - second.slope->value);
+  constexpr double kSure = 2;
+  if (!(std::abs(step) > kSure * sd) || (step > 0) == (line > 0)) return "";
+  return ". The last step goes the other way than all sizes together: the gap to " +
+         result.recipes[second.recipe] + (step > 0 ? " grew there" : " shrank there");
 }
 
 std::string verdict(const Result& result, const Decision& decision) {
@@ -259,6 +279,7 @@ std::string verdict(const Result& result, const Decision& decision) {
   if (const Estimate* seen = overtaken(decision, direction_of(method.metric)))
     text += ": " + result.recipes[seen->recipe] + ", best by " + method.name +
             ", loses its lead with size";
+  text += last_step_words(result, decision, direction_of(method.metric));
   text += ".\nBy " + method.name;
   if (result.is_rehearsed) {
     text += ", chosen by rehearsal at " + result.rehearsal;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/quantity.hpp"
 #include "rung/core/require.hpp"
@@ -287,7 +288,19 @@ class Study {
     }
   }
 
+  void add_missing_notes() {
+    for (const std::string& name : {names_.gold, names_.loss}) {
+      const std::optional<std::size_t> metric = evaluations_.metric(name);
+      const std::size_t n =
+          metric && *metric < evaluations_.n_missing.size() ? evaluations_.n_missing[*metric] : 0;
+      if (n > 0)
+        result_.notes.push_back(counted(n, "row") + " without " + name +
+                                (n == 1 ? ": it is" : ": they are") + " left out of it");
+    }
+  }
+
   void add_notes() {
+    add_missing_notes();
     if (!comparison_.metrics.loss)
       result_.notes.push_back(
           "no column holds a loss (--loss COLUMN): the setups that go through one are left out");

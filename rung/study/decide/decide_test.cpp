@@ -61,6 +61,34 @@ TEST(Evaluations, SaysWhatIsMissing) {
   EXPECT_EQ(evaluations_in("recipe,size,step,acc\na,1B,1,1\na,1B,1,2\n").warnings.size(), 1u);
 }
 
+TEST(Evaluations, AnAccuracyThatIsNoneIsRefusedWithItsRow) {
+  const auto refused = [](const std::string& csv) -> std::string {
+    try {
+      evaluations_in(csv);
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  const std::string begin = "recipe,size,step,acc,loss\na,1B,1,0.5,3\na,1B,2,0.6,2\n";
+  const std::string found = refused(begin + "b,1B,1,55,2\n");
+  EXPECT_NE(found.find("results.csv:4"), std::string::npos) << found;
+  EXPECT_NE(found.find("acc is 55"), std::string::npos) << found;
+  EXPECT_NE(refused(begin + "b,1B,1,-0.1,2\n"), "");
+  EXPECT_EQ(refused(begin + "b,1B,1,1,2\n"), "");
+  // In percent throughout.
+  EXPECT_EQ(refused("recipe,size,step,acc\na,1B,1,0.5\na,1B,2,60\nb,1B,1,55\n"), "");
+  EXPECT_NE(refused("recipe,size,step,metric,value\na,1B,1,acc,.5\na,1B,2,acc,.6\nb,1B,1,acc,6\n"
+                    ""),
+            "");
+}
+
+TEST(Evaluations, RowsWithoutAValueAreCounted) {
+  const Evaluations found =
+      evaluations_in("recipe,size,step,acc,loss\na,1B,1,,3\na,1B,2,0.6,2\nb,1B,1,,\n");
+  EXPECT_EQ(found.n_missing, (std::vector<std::size_t>{2, 1}));
+}
+
 TEST(Series, EndIsTheMeanOfTheLastTenth) {
   Series series{.n_tokens = std::vector<double>(20, 1)};
   std::vector<double> values(20, 0);

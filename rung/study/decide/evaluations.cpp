@@ -109,6 +109,23 @@ struct Cell {
   double value;
 };
 
+/// A metric's values: how many are shares, how many lie outside 0 to 1, and which is missing.
+struct ValueCounts {
+  std::size_t n_shares = 0, n_outside = 0, n_missing = 0;
+  std::size_t first_row = 0;  // outside
+  double first = kNaN;        // there
+
+  void add(double value, std::size_t row) {
+    if (std::isnan(value)) {
+      ++n_missing;
+    } else if (value >= 0 && value <= 1) {
+      ++n_shares;
+    } else if (n_outside++ == 0) {
+      first_row = row, first = value;
+    }
+  }
+};
+
 struct CheckpointCells {
   double n_tokens = kNaN;
   std::vector<Cell> cells;
@@ -189,10 +206,34 @@ class Gatherer {
     at.cells.push_back({i, value});
   }
 
+  void count(const std::string& metric, double value, std::size_t row) {
+    const std::size_t i = metrics_.of(metric);
+    if (i >= values_.size()) values_.resize(i + 1);
+    values_[i].add(value, row);
+  }
+
+  /// InputError for an accuracy that is none, where most are. A column in percent is taken as it
+  /// is.
+  void refuse_no_shares() const {
+    for (std::size_t i = 0; i < values_.size(); ++i) {
+      const ValueCounts& of = values_[i];
+      if (of.n_outside == 0 || of.n_shares <= of.n_outside || !is_share(metrics_.names[i]))
+        continue;
+      throw InputError(table_.location(of.first_row),
+                       metrics_.names[i] + " is " + shortest(of.first) +
+                           ", which is no share of questions: the others lie between 0 and 1",
+                       of.first > 1 && of.first <= 100
+                           ? "in percent? divide it by 100"
+                           : "mend the row, or leave it out by --where");
+    }
+  }
+
   void gather_long(const Column& metric, const Column& value) {
-    for (std::size_t row = 0; row < table_.n_rows(); ++row)
-      set(checkpoint(row_of(row), text_at(found_.task, row)), text_at(&metric, row),
-          number_at(&value, row));
+    for (std::size_t row = 0; row < table_.n_rows(); ++row) {
+      const std::string name = text_at(&metric, row);
+      set(checkpoint(row_of(row), text_at(found_.task, row)), name, number_at(&value, row));
+      count(name, number_at(&value, row), row);
+    }
   }
 
   void gather_columns() {
@@ -219,7 +260,10 @@ class Gatherer {
       const RowOf of = row_of(row);
       for (const Metric& metric : metrics) {
         const std::string task = is_wide ? metric.what.task : text_at(found_.task, row);
-        set(checkpoint(of, task), metric.what.metric, number_at(metric.column, row));
+        const double value = number_at(metric.column, row);
+        set(checkpoint(of, task), metric.what.metric, value);
+        // Where a task has a column, a blank says that it was not evaluated then.
+        if (!is_wide || !std::isnan(value)) count(metric.what.metric, value, row);
       }
     }
   }
@@ -231,7 +275,10 @@ class Gatherer {
   }
 
   Evaluations finished() {
+    refuse_no_shares();
     Evaluations result;
+    for (const ValueCounts& of : values_) result.n_missing.push_back(of.n_missing);
+    result.n_missing.resize(metrics_.names.size());
     result.recipes = recipes_.names;
     result.tasks = tasks_.names;
     result.metrics = metrics_.names;
@@ -283,6 +330,7 @@ class Gatherer {
            std::map<double, CheckpointCells>>
       runs_;  // of task, size, recipe and seed
   std::size_t n_repeated_ = 0;
+  std::vector<ValueCounts> values_;  // of metrics_
 };
 
 }  // namespace

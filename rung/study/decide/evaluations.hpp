@@ -42,6 +42,8 @@ struct Evaluations {
   std::vector<std::string> recipes, tasks, metrics;
   std::vector<Size> sizes;  // ascending
   std::vector<Series> series;
+  /// Rows without a value, by metric; none where each task has a column of its own.
+  std::vector<std::size_t> n_missing;
   std::vector<std::string> warnings;
 
   /// Indices of the runs, one a seed, in the order of the file.

@@ -63,7 +63,7 @@ double expected(const Estimate& estimate, const GapOptions& options) {
 }
 
 /// How sure `gap` is, by the leads of both. Runs sharpen what each form says, and can't tell
-/// which form holds at the target.
+/// which form holds at the target, nor where it bends on the way.
 void set_certainty(const Estimate& a, const Estimate& b, const GapOptions& options, Gap& gap) {
   const Forms forms(options);
   const auto gap_by = [&](std::size_t form) {
@@ -72,10 +72,16 @@ void set_certainty(const Estimate& a, const Estimate& b, const GapOptions& optio
   const auto sd_by = [&](std::size_t form) {
     return std::hypot(forms.lead(a, form).standard_error, forms.lead(b, form).standard_error);
   };
-  const double noise = forms.mean([&](std::size_t form) { return sd_by(form) * sd_by(form); });
+  const auto of_form = [&](std::size_t form) {
+    return std::hypot(forms.lead(a, form).of_form, forms.lead(b, form).of_form);
+  };
+  const double all = forms.mean([&](std::size_t form) { return sd_by(form) * sd_by(form); });
+  const double bends = forms.mean([&](std::size_t form) { return of_form(form) * of_form(form); });
+  const double noise = all - bends;
   if (!(noise > 0)) return;
-  const double between = forms.mean(
-      [&](std::size_t form) { return (gap_by(form) - gap.gap) * (gap_by(form) - gap.gap); });
+  const double between = bends + forms.mean([&](std::size_t form) {
+    return (gap_by(form) - gap.gap) * (gap_by(form) - gap.gap);
+  });
   const double z = normal_quantile((1 + options.level) / 2), sd = std::sqrt(noise + between);
   gap.interval = Interval{options.level, gap.gap - z * sd, gap.gap + z * sd, "normal"};
   gap.chance = forms.mean([&](std::size_t form) { return normal_cdf(gap_by(form) / sd_by(form)); });

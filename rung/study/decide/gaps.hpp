@@ -14,6 +14,7 @@ namespace rung::decide {
 /// A recipe's value less the mean of all, and how sure that is.
 struct Lead {
   double value = 0, standard_error = 0;
+  double of_form = 0;  // the part of the error that is there without noise, too
 };
 
 struct Estimate {

@@ -43,6 +43,11 @@ bool is_lower_better(std::string_view metric) {
   return false;
 }
 
+bool is_share(std::string_view metric) {
+  const std::string name(metric);
+  return name.starts_with("acc") || contains({std::begin(kGoldNames), std::end(kGoldNames)}, name);
+}
+
 double direction_of(std::string_view metric) { return is_lower_better(metric) ? -1 : 1; }
 
 const std::vector<std::string>& proxy_metrics() {

@@ -12,6 +12,8 @@ namespace rung::decide {
 bool is_lower_better(std::string_view metric);
 
 /// -1 where smaller is better, else 1: times a value, more is better.
+/// Whether it is a share of questions, or of points: 0 to 1.
+bool is_share(std::string_view metric);
 double direction_of(std::string_view metric);
 
 /// The published proxy metrics: accuracies, and correct_prob, margin, norm_correct_prob and

@@ -4,13 +4,18 @@
 #include <array>
 #include <cmath>
 
+#include "rung/core/linear_algebra.hpp"
 #include "rung/core/numbers.hpp"
+#include "rung/study/decide/bend.hpp"
 
 namespace rung::decide {
 namespace {
 
 /// Losses fall with compute to a power of 0.05 to 0.3; a logarithm is the power 0.
 constexpr std::array kPowers = {0.0, 0.1, 0.2, 0.4};
+/// The chance of straight lines, and of what bends add beside leads.
+constexpr double kStraight = 0.3;
+constexpr std::array kBends = {0.1, 0.3, 1.0, 3.0};
 constexpr std::size_t kFewestSizes = 3;  // with which a line can fail to fit
 
 /// Values of recipes at sizes, and the noise that each has: [recipe][size].
@@ -60,12 +65,12 @@ double form_value(double power, double flops, double from) {
 }
 
 struct Line {
-  Lead slope, at_target;
+  Lead slope;
   double misfit = 0;  // sum of squares over the noise's variance
 };
 
 /// By least squares, weighted by the noise.
-Line fitted_line(const std::vector<double>& x, double target, const std::vector<double>& y,
+Line fitted_line(const std::vector<double>& x, const std::vector<double>& y,
                  const std::vector<double>& noise_sds) {
   double w = 0, wx = 0, wy = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
@@ -80,8 +85,6 @@ Line fitted_line(const std::vector<double>& x, double target, const std::vector<
     xy += weight * (x[i] - mean_x) * (y[i] - mean_y);
   }
   Line line{.slope = {xy / xx, 1 / std::sqrt(xx)}};
-  const double away = target - mean_x;
-  line.at_target = {mean_y + line.slope.value * away, std::sqrt(1 / w + away * away / xx)};
   for (std::size_t i = 0; i < x.size(); ++i) {
     const double off = (y[i] - mean_y - line.slope.value * (x[i] - mean_x)) / noise_sds[i];
     line.misfit += off * off;
@@ -89,26 +92,82 @@ Line fitted_line(const std::vector<double>& x, double target, const std::vector<
   return line;
 }
 
-/// A form's lines, one a recipe.
-struct FittedForm {
-  std::vector<Line> lines;
-  double misfit = 0;
+/// A form of the leads' change, and how likely it is before they are seen.
+struct Form {
+  double power = 0;
+  Bend bend;
+  double prior = 0;
 };
 
-FittedForm fitted_form(double power, const Observed& seen, double target_flops) {
-  std::vector<double> x;
-  const double from = seen.compute_flops.back();
-  for (const double flops : seen.compute_flops) x.push_back(form_value(power, flops, from));
-  FittedForm form;
-  for (std::size_t i = 0; i < seen.values.size(); ++i) {
-    form.lines.push_back(
-        fitted_line(x, form_value(power, target_flops, from), seen.values[i], seen.noise_sds[i]));
-    form.misfit += form.lines.back().misfit;
+/// Straight lines over each power; over the logarithm they may bend by little or much, beside
+/// `typical`, what leads are.
+std::vector<Form> forms_for(double typical) {
+  std::vector<Form> forms;
+  for (const double power : kPowers)
+    forms.push_back({power, {}, kStraight / static_cast<double>(kPowers.size())});
+  for (const double share : kBends) {
+    for (const BendKind kind : {BendKind::of_value, BendKind::of_slope})
+      forms.push_back({0, {kind, share * typical}, (1 - kStraight) / (2.0 * kBends.size())});
   }
-  return form;
+  return forms;
 }
 
-Lead widened(Lead lead, double factor) { return {lead.value, factor * lead.standard_error}; }
+/// Root mean square of leads, or of their noise where this is larger.
+double typical_lead(const Observed& seen) {
+  double of_leads = 0, of_noise = 0, n = 0;
+  for (std::size_t i = 0; i < seen.values.size(); ++i) {
+    of_leads += squared_norm(seen.values[i]), of_noise += squared_norm(seen.noise_sds[i]);
+    n += static_cast<double>(seen.values[i].size());
+  }
+  return std::sqrt(std::max(of_leads, of_noise) / n);
+}
+
+/// What a form says of each recipe, not yet weighed against the others.
+struct FittedForm {
+  std::vector<Lead> leads;
+  double log_weight = 0;
+};
+
+FittedForm fitted_form(const Form& form, const Observed& seen, double target_flops) {
+  constexpr double kNoNoise = 1e-3;  // a factor that leaves it out, and variances definite
+  NoisyPoints points;
+  const double from = seen.compute_flops.back();
+  for (const double flops : seen.compute_flops)
+    points.x.push_back(form_value(form.power, flops, from));
+  const double target = form_value(form.power, target_flops, from);
+  FittedForm fitted;
+  for (std::size_t i = 0; i < seen.values.size(); ++i) {
+    points.values = seen.values[i], points.noise_sds = seen.noise_sds[i];
+    const CarriedOn carried = carried_on(points, form.bend, target);
+    fitted.leads.push_back(carried.there);
+    fitted.log_weight += carried.log_likelihood;
+    scale(kNoNoise, points.noise_sds);
+    if (form.bend.kind != BendKind::none)
+      fitted.leads.back().of_form = carried_on(points, form.bend, target).there.standard_error;
+  }
+  // Leads add up to 0: one of them follows from the others.
+  const auto n = static_cast<double>(seen.values.size());
+  fitted.log_weight = fitted.log_weight * (n - 1) / n + std::log(form.prior);
+  return fitted;
+}
+
+/// Over the logarithm of compute; where leads scatter about their lines by more than the runs'
+/// noise, they are less sure by so much.
+std::vector<Lead> slopes_of(const Observed& seen) {
+  std::vector<double> x;
+  for (const double flops : seen.compute_flops)
+    x.push_back(form_value(0, flops, seen.compute_flops.back()));
+  std::vector<Lead> slopes;
+  double misfit = 0;
+  for (std::size_t i = 0; i < seen.values.size(); ++i) {
+    const Line line = fitted_line(x, seen.values[i], seen.noise_sds[i]);
+    slopes.push_back(line.slope);
+    misfit += line.misfit;
+  }
+  const auto dof = static_cast<double>((seen.values.size() - 1) * (x.size() - 2));
+  for (Lead& slope : slopes) slope.standard_error *= std::sqrt(std::max(1.0, misfit / dof));
+  return slopes;
+}
 
 }  // namespace
 
@@ -120,32 +179,20 @@ std::optional<Trend> trend_of(const Comparison& comparison, std::size_t task, st
       !(seen.compute_flops.back() > seen.compute_flops.front()))
     return std::nullopt;
   subtract_means(seen.values);
-  std::vector<FittedForm> fitted;
-  double least = kInfinity;
-  for (const double power : kPowers) {
-    fitted.push_back(fitted_form(power, seen, comparison.target.compute_flops));
-    least = std::min(least, fitted.back().misfit);
-  }
-  // Leads that scatter about their lines by more than the runs' noise are less sure by so much.
-  const auto dof = static_cast<double>((recipes.size() - 1) * (n_sizes - 2));
-  const double variance = std::max(1.0, least / dof);
-  Trend trend{.compute_flops = seen.compute_flops};
+  Trend trend{.compute_flops = seen.compute_flops, .slopes = slopes_of(seen)};
   for (std::size_t i = 0; i < recipes.size(); ++i) {
     std::vector<Lead>& leads = trend.seen.emplace_back();
     for (std::size_t size = 0; size < n_sizes; ++size)
       leads.push_back({seen.values[i][size], seen.noise_sds[i][size]});
   }
-  double total = 0;
-  for (const FittedForm& form : fitted) {
-    TrendForm& added = trend.forms.emplace_back();
-    added.weight = std::exp(-(form.misfit - least) / (2 * variance));
-    total += added.weight;
-    for (const Line& line : form.lines)
-      added.leads.push_back(widened(line.at_target, std::sqrt(variance)));
+  double greatest = -kInfinity, total = 0;
+  for (const Form& form : forms_for(typical_lead(seen))) {
+    FittedForm fitted = fitted_form(form, seen, comparison.target.compute_flops);
+    greatest = std::max(greatest, fitted.log_weight);
+    trend.forms.push_back({fitted.log_weight, std::move(fitted.leads)});
   }
+  for (TrendForm& form : trend.forms) total += form.weight = std::exp(form.weight - greatest);
   for (TrendForm& form : trend.forms) form.weight /= total;
-  for (const Line& line : fitted.front().lines)
-    trend.slopes.push_back(widened(line.slope, std::sqrt(variance)));
   return trend;
 }
 

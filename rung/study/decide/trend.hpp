@@ -11,14 +11,14 @@
 namespace rung::decide {
 
 /// One form that the change with size may have: a straight line over a power of compute, or over
-/// its logarithm.
+/// its logarithm, there with a bend (bend.hpp), too.
 struct TrendForm {
   double weight = 0;        // how likely the form is; all add up to 1
   std::vector<Lead> leads;  // at the target, one a recipe that was asked for
 };
 
-/// Each recipe's lead at every size where all recipes asked for were run, fitted by a line of each
-/// form, weighted by the runs' noise.
+/// Each recipe's lead at every size where all recipes asked for were run, fitted by each form,
+/// weighted by the runs' noise.
 struct Trend {
   std::vector<double> compute_flops;  // of those sizes, ascending
   std::vector<TrendForm> forms;

@@ -152,7 +152,24 @@ TEST(Trend, AGapThatGrowsIsNoDoubt) {
   pair[1].floor += 0.05;
   const Decision decision = decision_of(evaluations_of(pair, 0.002, rng), 4);
   EXPECT_EQ(decision.recipes.front().recipe, 0u);
-  EXPECT_GT(*decision.recipes.front().chance_of_best, 0.99);
+  EXPECT_GT(*decision.recipes.front().chance_of_best, 0.95);
+}
+
+TEST(Trend, ALeadThatTurnsIsNotFollowedForSure) {
+  constexpr std::array kLeads = {0.012, 0.05, 0.079, 0.06};  // a line goes up through these
+  Rng rng(7);
+  Pair pair = {Recipe(rng), Recipe(rng)};
+  pair[1] = pair[0];
+  Evaluations evaluations = evaluations_of(pair, 0.003, rng);
+  for (Series& series : evaluations.series) {
+    if (series.recipe != 0) continue;
+    for (double& value : series.values[0]) value += kLeads[series.size];
+  }
+  const Decision decision = decision_of(evaluations, kLeads.size());
+  EXPECT_LT(*decision.recipes.front().chance_of_best, 0.9);
+  ASSERT_TRUE(decision.gaps[0].interval);
+  EXPECT_LT(decision.gaps[0].interval->lower, 0);
+  EXPECT_FALSE(decision.gaps[0].runs_factor);  // runs can't tell
 }
 
 }  // namespace
