@@ -110,7 +110,8 @@ TEST_F(SavedFitTest, IntervalsKeepToWhatIsPossible) {
   EXPECT_EQ(read_interval({predicted, 9})->lower, predicted);
   EXPECT_EQ(read_interval(kPossibleLosses)->upper, all.upper);
   EXPECT_FALSE(read_interval({0, 0.9 * all.lower}));
-  const Points row = Points::from_columns({{7e9}, {1.4e11}}, {predicted}, {1});
+  Points row(2, 1);
+  row.set(0, inputs, predicted);
   limited.groups[0].possible = ValueRange{0, predicted};
   EXPECT_EQ(limited.groups[0].intervals(row)[0]->upper, predicted);
 }
