@@ -118,8 +118,17 @@ class Tokenizer {
       const bool is_word = starts_word(meant.front());
       return {is_word ? Token::Kind::word : Token::Kind::symbol, std::string(meant)};
     }
+    const std::string hint = percent_hint();
     fail({at_, at_ + 1}, "this character has no meaning here",
-         "a name that holds it goes into backticks: `eval/c4-en`");
+         hint.empty() ? "a name that holds it goes into backticks: `eval/c4-en`" : hint);
+  }
+
+  /// "" but at a percent sign behind a number.
+  std::string percent_hint() const {
+    if (text_[at_] != '%') return "";
+    const std::size_t before = text_.find_last_not_of("0123456789.", at_ - (at_ > 0 ? 1 : 0));
+    const std::size_t begin = before == text_.npos ? 0 : before + 1;
+    return at_ > begin ? how_to_write(text_.substr(begin, at_ + 1 - begin)) : "";
   }
 
   [[noreturn]] void fail(Span span, const std::string& message, std::string hint = "") const {

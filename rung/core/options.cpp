@@ -106,7 +106,10 @@ bool Option::takes_path() const {
 }
 
 void Option::fail(const std::string& value, const std::string& accepted) const {
-  throw InputError(names_.back() + ": '" + value + "' is not " + accepted, how_to_write(value));
+  const bool is_count = takes_ == Takes::whole_number || lower_ >= 1;
+  throw InputError(names_.back() + ": '" + value + "' is not " + accepted,
+                   is_count && trimmed(value).ends_with('%') ? "a count is expected, no percentage"
+                                                             : how_to_write(value));
 }
 
 std::string Option::accepted() const {

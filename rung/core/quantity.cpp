@@ -81,9 +81,10 @@ std::string how_to_write(std::string_view text) {
   text = trimmed(text);
   if (text.ends_with('%')) {
     const auto number = parse_double(text.substr(0, text.size() - 1));
-    return number && std::isfinite(*number)
-               ? "write " + significant(*number / 100, 12) + ", a share, without a percent sign"
-               : "";
+    if (!number || !std::isfinite(*number)) return "";
+    const bool is_share = std::abs(*number) <= 100;
+    return "write " + significant(*number / 100, 12) + (is_share ? ", a share," : ",") +
+           " without a percent sign";
   }
   if (is_beyond_doubles(text)) return "numbers reach to 1.8e308";
   const std::size_t first = text.find(','), last = text.rfind(',');

@@ -43,6 +43,7 @@ TEST(Quantity, WhatIsNone) {
 TEST(Quantity, HowToWriteWhatIsWrittenOtherwise) {
   EXPECT_EQ(how_to_write("35.4%"), "write 0.354, a share, without a percent sign");
   EXPECT_EQ(how_to_write(" 7 % "), "write 0.07, a share, without a percent sign");
+  EXPECT_EQ(how_to_write("150%"), "write 1.5, without a percent sign");
   EXPECT_EQ(how_to_write("1,234,567.5"), "write 1234567.5, without commas");
   EXPECT_EQ(how_to_write("3,14"), "write 3.14, with a decimal point");
   EXPECT_EQ(how_to_write("1e400"), "numbers reach to 1.8e308");

@@ -9,6 +9,7 @@
 #include "rung/fit/huber_scale.hpp"
 #include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/interval/profile_intervals.hpp"
+#include "rung/fit/possible.hpp"
 
 namespace rung {
 namespace {
@@ -131,7 +132,7 @@ std::optional<Interval> Fitted::interval(std::span<const double> inputs) const {
   // Refits stop somewhere on what the data leave open, as the fit does, and do not show how long it
   // is.
   if (found && replicates.n > 0 && !fit.alternatives.empty()) return std::nullopt;
-  return found;
+  return possible_part(std::move(found), possible);
 }
 
 /// Ignores other parameters that fit as well.
@@ -156,21 +157,23 @@ std::optional<Interval> Fitted::interval_of(std::vector<double> values) const {
 }
 
 std::vector<std::optional<Interval>> Fitted::intervals(const Points& rows) const {
-  std::vector<std::optional<Interval>> intervals(rows.size());
+  std::vector<std::optional<Interval>> found(rows.size());
   if (interval_for == IntervalFor::conformal) {
     std::vector<double> inputs(rows.n_inputs());
     for (std::size_t i = 0; conformal && i < rows.size(); ++i) {
       for (std::size_t k = 0; k < inputs.size(); ++k) inputs[k] = rows.input(k, i);
-      intervals[i] = conformal->interval(*law, options.residual, inputs);
+      found[i] = conformal->interval(*law, options.residual, inputs);
     }
-    return intervals;
+  } else if (replicates.n > 0) {
+    if (fit.alternatives.empty()) found = replicate_intervals(rows);
+  } else if (fit.covariance) {
+    found =
+        delta_intervals(FitProblem(*law, rows, options.loss, options.residual, options.constraints),
+                        fit, rows, options.level, interval_for == IntervalFor::observation);
   }
-  if (replicates.n > 0)
-    return fit.alternatives.empty() ? replicate_intervals(rows) : std::move(intervals);
-  if (!fit.covariance) return intervals;
-  return delta_intervals(
-      FitProblem(*law, rows, options.loss, options.residual, options.constraints), fit, rows,
-      options.level, interval_for == IntervalFor::observation);
+  for (std::optional<Interval>& interval : found)
+    interval = possible_part(std::move(interval), possible);
+  return found;
 }
 
 /// Some rows at a time, for all of which the replicates' predictions are kept.

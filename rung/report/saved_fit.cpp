@@ -33,6 +33,7 @@ Json request_json(const table::Request& request, Residual residual) {
           {"formula", request.formula},
           {"x", request.x},
           {"y", request.y},
+          {"where", request.where},
           {"schedule", request.schedule},
           {"schedule_step", request.schedule_step},
           {"schedule_run", request.schedule_run},
@@ -75,6 +76,7 @@ table::Request request_of(Fields& fields) {
   request.formula = fields.text_or_empty("formula");
   request.x = fields.text_or_empty("x");
   request.y = fields.require<std::string>("y");
+  request.where = fields.text_or_empty("where");  // absent in files of earlier versions
   request.schedule = fields.text_or_empty("schedule");
   request.schedule_step = fields.text_or_empty("schedule_step");
   request.schedule_run = fields.text_or_empty("schedule_run");

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/error.hpp"
+#include "rung/fit/possible.hpp"
+#include "rung/law/formula.hpp"
 #include "rung/report/json.hpp"
 #include "rung/study/table/predictions.hpp"
 
@@ -92,6 +94,52 @@ TEST_F(SavedFitTest, WhatIsDoubtfulStaysDoubtful) {
               ElementsAre(HasSubstr("does not identify its parameters"),
                           HasSubstr("a better optimum may exist: only one of"),
                           HasSubstr("1 row does not belong")));
+}
+
+TEST_F(SavedFitTest, IntervalsKeepToWhatIsPossible) {
+  const std::vector<double> inputs = {7e9, 1.4e11};
+  const Interval all = *saved_.groups[0].interval(inputs);
+  const double predicted = saved_.groups[0].predict(inputs);
+  SavedFit limited = saved_;
+  const auto read_interval = [&](ValueRange possible) {
+    limited.groups[0].possible = possible;
+    return read_saved_fit(saved_fit_text(limited), "fit.json").groups[0].interval(inputs);
+  };
+  EXPECT_EQ(read_interval({0, predicted})->upper, predicted);
+  EXPECT_EQ(read_interval({0, predicted})->lower, all.lower);
+  EXPECT_EQ(read_interval({predicted, 9})->lower, predicted);
+  EXPECT_EQ(read_interval(kPossibleLosses)->upper, all.upper);
+  EXPECT_FALSE(read_interval({0, 0.9 * all.lower}));
+  Points row(2, 1);
+  row.set(0, inputs, predicted);
+  limited.groups[0].possible = ValueRange{0, predicted};
+  EXPECT_EQ(limited.groups[0].intervals(row)[0]->upper, predicted);
+}
+
+/// Accuracies of a chain, whose interval would leave them.
+TEST_F(SavedFitTest, IntervalsOfAChainKeepToWhatIsPossible) {
+  Fitted then;
+  then.law = std::make_shared<const Law>(formula_law("a*L", {"L"}));
+  then.fit.law = then.law.get();
+  then.fit.theta = {0.4};
+  then.fit.status = Status::certified;
+  then.fit.identified = true;
+  then.lowest = {1}, then.highest = {4};
+  then.replicates.n = 40;
+  for (int i = 0; i < 40; ++i) then.replicates.theta.push_back(0.1 + 0.02 * i);
+  Fitted first = saved_.groups[0];
+  first.replicates.n = 40;
+  for (int i = 0; i < 40; ++i)
+    first.replicates.theta.insert(first.replicates.theta.end(), first.fit.theta.begin(),
+                                  first.fit.theta.end());
+  const auto chained = [&] {
+    return *table::chained_predictions(first, then, {{{7e9, 1.4e11}, {}, ""}})
+                .rows[0]
+                .prediction.interval;
+  };
+  ASSERT_GT(chained().upper, 1);
+  then.possible = ValueRange{0, 1};
+  EXPECT_EQ(chained().upper, 1);
 }
 
 TEST_F(SavedFitTest, PointsForPicturesAreNoneForProfiles) {

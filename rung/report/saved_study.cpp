@@ -1,6 +1,7 @@
 #include "rung/report/saved_study.hpp"
 
 #include "rung/core/text.hpp"
+#include "rung/fit/possible.hpp"
 
 namespace rung {
 namespace {
@@ -26,6 +27,8 @@ SavedFit saved_fit_of(std::vector<Fitted> groups, const std::string& y,
   for (const Constraint& constraint : first.options.constraints)
     saved.request.constraints.param.push_back(bounds_text(constraint));
   saved.groups = std::move(groups);
+  // A study says of shares that they are, and its other fits are of losses.
+  for (Fitted& group : saved.groups) group.possible = group.possible.value_or(kPossibleLosses);
   return saved;
 }
 

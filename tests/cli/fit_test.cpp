@@ -63,7 +63,7 @@ TEST_F(FitCommandTest, ASavedFitKeepsItsDoubt) {
   EXPECT_EQ(result["identified"], false);
   EXPECT_EQ(result["status"], now["status"]);
   EXPECT_THAT(run_rung({"allocate", "--fit", place("ratio.json"), "--budget", "1e21"}).err,
-              HasSubstr("so the optimum is not to be trusted"));
+              HasSubstr("predictions may be anything"));
 }
 
 TEST_F(FitCommandTest, AFormulaGivesWhatTheCompiledLawGives) {

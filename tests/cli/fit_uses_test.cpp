@@ -159,18 +159,6 @@ TEST_F(FitCommandTest, APredictionHasAPicture) {
   EXPECT_THAT(chained, HasSubstr("accuracy from loss"));
 }
 
-TEST_F(FitCommandTest, PredictSaysWhatTheFitWasDoubtedFor) {
-  std::string text = runs(0.001);
-  text += "a,1e9,2e11,1.2e21,9.5,0\n";  // no run of this law
-  fit(write("odd.csv", text), with(kChinchilla, {"--save-fit", place("odd.json")}));
-  fit(write("runs.csv", runs(0.001)), with(kChinchilla, {"--save-fit", place("fit.json")}));
-  const auto predict = [&](const char* saved) {
-    return run_rung({"predict", place(saved), "--wide", "--at", "N=7e9, D=4e12"}).err;
-  };
-  EXPECT_THAT(predict("odd.json"), HasSubstr("not belong with the others"));
-  EXPECT_THAT(predict("fit.json"), Not(HasSubstr("not belong with the others")));
-}
-
 TEST_F(FitCommandTest, APredictionSaysWhichParametersAreAtABound) {
   const std::string table = write("runs.csv", runs(0.002));
   fit(table, with(kChinchilla, {"--param", "E=2..3", "--save-fit", place("bound.json")}));

@@ -50,6 +50,15 @@ TEST_F(Overtraining, a_loss_is_chained_to_all_its_errors) {
   EXPECT_EQ(chained[0]["group"], "train_set=rpj, loss_set=c4_val, error_set=avg");
   EXPECT_EQ(chained[1]["group"], "train_set=rpj, loss_set=c4_val, error_set=avg_subset");
   EXPECT_NE(chained[0]["predictions"][0]["predicted"], chained[1]["predictions"][0]["predicted"]);
+  // Far out intervals would hold losses and errors that can't be.
+  const Ran far = run_rung({"predict", loss, "--at", "M=20, C=1e26", "--json", "-"});
+  const json loss_far = json::parse(far.out)["results"][0]["predictions"][0]["interval"];
+  EXPECT_EQ(loss_far["lower"], 0);
+  EXPECT_GT(loss_far["upper"], 2);
+  const Ran far_chained =
+      run_rung({"predict", loss, "--then", error, "--at", "M=20, C=1e26", "--json", "-"});
+  for (const json& result : json::parse(far_chained.out)["results"])
+    EXPECT_GE(result["predictions"][0]["interval"]["lower"], 0);
   // One that is of something else is used, and said to be.
   ASSERT_EQ(run({"fit", "--train-set", "c4_original", "--loss-set", "c4_val", "--error-set", "avg",
                  "--save-error-fit", error})

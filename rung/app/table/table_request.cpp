@@ -11,6 +11,7 @@
 #include "rung/core/options.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/sql_table.hpp"
+#include "rung/study/table/predictions.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung::app {
@@ -288,6 +289,15 @@ std::vector<std::string> columns_that_may_be_meant(const TableRequest& given, co
   return meant;
 }
 
+/// InputError for a saved fit in a table's place.
+void fail_at_saved_fit(const std::string& path) {
+  constexpr std::size_t kMostBytes = 200;  // its first keys
+  if (!path.ends_with(".json") || !file_exists(path)) return;
+  if (read_head(path, kMostBytes).find("\"kind\": \"rung fit\"") == std::string::npos) return;
+  throw InputError(Location{path}, "this is a saved fit, not a table",
+                   "rung predict takes one, and rung allocate as --fit");
+}
+
 /// What went wrong with a table of some columns, with the hint that all columns give.
 [[noreturn]] void fail_knowing_all_columns(const InputError& error, const TableRequest& given,
                                            const table::Request& request) {
@@ -303,6 +313,7 @@ std::vector<std::string> columns_that_may_be_meant(const TableRequest& given, co
 
 table::Prepared prepare_noted(const TableRequest& given, const table::Request& request,
                               CommandContext& context) {
+  for (const std::string& path : given.paths) fail_at_saved_fit(path);
   // A wrong law is told before a large table is read.
   const std::shared_ptr<const Law> law = table::law_of(request);
   TableRequest selective = given;
@@ -324,6 +335,13 @@ SavedFit read_saved(const std::string& path, CommandContext& context) {
   SavedFit saved = read_saved_fit(text, path);
   context.note_input(path, text);
   return saved;
+}
+
+void tell_doubts(const Fitted& fitted, CommandContext& context, const std::string& file) {
+  const std::string from = file.empty() ? "" : file + ": ";
+  for (const std::string& doubt : table::doubts_of(fitted)) context.warn(from + doubt);
+  const std::string of = from + (fitted.label.empty() ? "" : fitted.label + ": ");
+  for (const std::string& note : notes_of_bounds(fitted.fit)) context.note(of + note);
 }
 
 }  // namespace rung::app

@@ -59,4 +59,8 @@ table::Prepared prepare_noted(const TableRequest& given, const table::Request& r
 /// Reads a saved fit and takes note of it.
 SavedFit read_saved(const std::string& path, CommandContext& context);
 
+/// Warns of all that speaks against a fit, and notes its parameters that are at a bound. `file`:
+/// where it is from, to tell it from another.
+void tell_doubts(const Fitted& fitted, CommandContext& context, const std::string& file = "");
+
 }  // namespace rung::app

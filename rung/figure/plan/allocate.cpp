@@ -230,8 +230,9 @@ std::vector<double> sizes_around(const plan::Allocation& best,
 }
 
 /// The law along each budget, around its lowest point.
-Panel slices_panel(const plan::AllocatedLaw& group, const std::vector<Drawn>& questions) {
-  Panel panel{.title = group.loss.label, .x = size_axis(), .y = {.label = "loss"}};
+Panel slices_panel(const plan::AllocatedLaw& group, const std::vector<Drawn>& questions,
+                   const std::string& y) {
+  Panel panel{.title = group.loss.label, .x = size_axis(), .y = {.label = y}};
   const plan::LossOf loss = plan::loss_of(group.source());
   for (const Drawn& question : questions) {
     const plan::Answer& answer = group.answers[question.asked];
@@ -361,7 +362,7 @@ Figure allocation_figure(const plan::AllocateResult& result) {
     if (std::none_of(law.answers.begin(), law.answers.end(),
                      [](const plan::Answer& answer) { return answer.best.has_value(); }))
       continue;
-    panels.push_back(slices_panel(law, questions));
+    panels.push_back(slices_panel(law, questions, result.y));
     panels.push_back(optima_panel(law, questions));
   }
   if (panels.empty()) throw InputError("nothing is reachable, so there is nothing to draw");

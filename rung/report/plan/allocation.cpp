@@ -47,11 +47,11 @@ TextTable answer_columns(const AllocateResult& result) {
   table.add_column("training FLOPs", "training_flops");
   table.add_column("FLOPs interval", "training_flops_interval");
   if (inference_tokens(result) > 0) table.add_column("lifetime FLOPs", "lifetime_flops");
-  table.add_column("loss");
-  table.add_column("loss interval", "loss_interval");
+  table.add_column(result.y, "loss");
+  table.add_column(result.y + " interval", "loss_interval");
   if (has_metric(result)) {
-    table.add_column("accuracy");
-    table.add_column("accuracy interval", "accuracy_interval");
+    table.add_column(result.metric_y, "accuracy");
+    table.add_column(result.metric_y + " interval", "accuracy_interval");
   }
   if (has_data(result)) table.add_column("beyond data", "extrapolation");
   add_bill_columns(table, result.hardware, inference_tokens(result) > 0 ? "training " : "");
@@ -97,7 +97,8 @@ Json json_answer(const AllocatedLaw& law, const Question& question, const Answer
                {"target_loss", json_number(question.target_loss)},
                {"target_accuracy", json_number(question.target_metric)},
                {"reachable", found.best.has_value()},
-               {"reachable_share", json_number(found.reachable_share)}};
+               {"reachable_share", json_number(found.reachable_share)},
+               {"doubts", law.doubts()}};
   if (!found.best) {
     json["reason"] = found.why_not;
     return json;

@@ -161,6 +161,14 @@ std::vector<table::Beyond> AllocatedLaw::beyond(const Answer& found) const {
   return beyond;
 }
 
+std::vector<std::string> AllocatedLaw::doubts() const {
+  std::vector<std::string> doubts = table::doubts_of(loss);
+  if (metric) {
+    for (std::string& doubt : table::doubts_of(*metric)) doubts.push_back(std::move(doubt));
+  }
+  return doubts;
+}
+
 bool AllocateResult::any_reachable() const {
   return std::any_of(laws.begin(), laws.end(), [](const AllocatedLaw& law) {
     return std::any_of(law.answers.begin(), law.answers.end(),
@@ -170,7 +178,9 @@ bool AllocateResult::any_reachable() const {
 
 AllocateResult run(const AllocateRequest& request, std::vector<Fitted> laws,
                    const std::vector<Fitted>& metrics, const std::optional<Hardware>& hardware) {
-  AllocateResult result{.asked = questions_of(request, hardware), .hardware = hardware};
+  AllocateResult result;
+  result.asked = questions_of(request, hardware);
+  result.hardware = hardware;
   for (Fitted& fitted : laws) {
     std::optional<Fitted> metric = metric_of(metrics, fitted.label);
     AllocatedLaw& law = result.laws.emplace_back(AllocatedLaw{std::move(fitted),

@@ -47,6 +47,9 @@ struct AllocatedLaw {
   /// The inputs at an answer that lie outside the data, of the metric's law, too.
   std::vector<table::Beyond> beyond(const Answer& found) const;
 
+  /// What speaks against its fits.
+  std::vector<std::string> doubts() const;
+
   Source source() const { return {&loss, metric ? &*metric : nullptr, fixed_inputs}; }
 };
 
@@ -55,6 +58,7 @@ struct AllocateResult {
   std::vector<AllocatedLaw> laws;
   std::optional<Hardware> hardware;
   std::vector<std::string> warnings;
+  std::string y = "loss", metric_y = "accuracy";  // what the laws predict, in words
 
   bool any_reachable() const;
 };

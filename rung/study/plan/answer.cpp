@@ -7,6 +7,7 @@
 #include "rung/core/parallel.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/fit/possible.hpp"
 
 namespace rung::plan {
 namespace {
@@ -253,9 +254,11 @@ void add_intervals(const Solver& solver, const Source& source, const Question& q
     result.n_params = interval_of(n, level);
     result.n_tokens = interval_of(d, level);
     if (!question.budget_flops) result.training_flops = interval_of(flops, level);
-    if (!question.target_loss) result.loss = interval_of(loss, level);
+    if (!question.target_loss)
+      result.loss = possible_part(interval_of(loss, level), source.loss->possible);
     if (question.budget_flops || question.target_loss)
-      result.metric_interval = interval_of(metric, level);
+      result.metric_interval = possible_part(
+          interval_of(metric, level), (source.metric ? source.metric : source.loss)->possible);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "rung/core/text.hpp"
 #include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/interval/resample.hpp"
+#include "rung/fit/possible.hpp"
 
 namespace rung::table {
 namespace {
@@ -150,7 +151,9 @@ GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
     row.beyond = beyond_data(first, query.inputs);
     for (Beyond& of_then : beyond_data(then, loss)) row.beyond.push_back(std::move(of_then));
     if (std::isfinite(value))
-      row.prediction = {value, std::nullopt, chained_interval(first, then, query.inputs, value)};
+      row.prediction = {
+          value, std::nullopt,
+          possible_part(chained_interval(first, then, query.inputs, value), then.possible)};
     if (const std::string words = impossible_words(then, row.prediction); !words.empty())
       row.note = inputs_words(*first.law, row.inputs) + ": " + words;
     group.rows.push_back(std::move(row));

@@ -1,16 +1,18 @@
 #include "rung/figure/plan/allocate.hpp"
 
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "rung/app/command.hpp"
 #include "rung/app/table/hardware_options.hpp"
+#include "rung/app/table/second_fit.hpp"
 #include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/expression_tokens.hpp"
 #include "rung/core/text.hpp"
 #include "rung/report/plan/allocation.hpp"
 #include "rung/study/table/coefficients.hpp"
-#include "rung/study/table/predictions.hpp"
 
 namespace rung::app {
 namespace {
@@ -23,26 +25,36 @@ struct AllocateCommand : TableRequest {
   HardwareOptions hardware;
 };
 
-std::vector<Fitted> fits_of(const AllocateCommand& given, CommandContext& context) {
-  std::vector<Fitted> fits;
+/// What the first law is of, fitted here or not.
+SavedFit fits_of(const AllocateCommand& given, CommandContext& context) {
+  SavedFit found;
   if (!given.fit_path.empty()) {
-    fits = read_saved(given.fit_path, context).groups;
-  } else if (!given.coefficients.empty()) {
-    fits.push_back(table::with_coefficients(read_request(given), given.coefficients));
+    found = read_saved(given.fit_path, context);
   } else {
-    const table::Request request = read_request(given);
-    const table::Prepared prepared = prepare_noted(given, request, context);
+    found.request = read_request(given);
+    if (!given.coefficients.empty()) {
+      found.groups.push_back(table::with_coefficients(found.request, given.coefficients));
+      return found;
+    }
+    const table::Prepared prepared = prepare_noted(given, found.request, context);
     for (table::FittedGroup& group :
-         table::fit_each(prepared, request, uncertainty_options(given, context))) {
+         table::fit_each(prepared, found.request, uncertainty_options(given, context))) {
       if (!group.no_intervals.empty()) context.warn(group.no_intervals);
-      fits.push_back(std::move(group.fitted));
+      found.groups.push_back(std::move(group.fitted));
     }
   }
-  for (const Fitted& fitted : fits) {
-    const std::string doubt = table::doubt_of(fitted);
-    if (!doubt.empty()) context.warn(doubt + ", so the optimum is not to be trusted");
+  for (const Fitted& fitted : found.groups) tell_doubts(fitted, context);
+  return found;
+}
+
+/// Of the laws of --accuracy-fit that answers rest on.
+void tell_doubts_of_metrics(const plan::AllocateResult& result, const std::string& path,
+                            CommandContext& context) {
+  std::set<std::string> told;
+  for (const plan::AllocatedLaw& law : result.laws) {
+    if (law.metric && told.insert(law.metric->label).second)
+      tell_doubts(*law.metric, context, path);
   }
-  return fits;
 }
 
 /// InputError for what only a law can answer.
@@ -114,11 +126,16 @@ Answer run_allocate(CommandContext& context, const AllocateCommand& given) {
   if (given.most_tokens > 0) request.options.most_tokens = given.most_tokens;
   request.n_threads = context.common.n_threads;
   request.validate(hardware);
-  std::vector<Fitted> metrics;
-  if (!given.accuracy_fit_path.empty())
-    metrics = read_saved(given.accuracy_fit_path, context).groups;
-  const auto result = std::make_shared<const plan::AllocateResult>(
-      plan::run(request, fits_of(given, context), metrics, hardware));
+  SavedFit metrics;
+  if (!given.accuracy_fit_path.empty()) metrics = read_saved(given.accuracy_fit_path, context);
+  SavedFit fits = fits_of(given, context);
+  if (!metrics.groups.empty())
+    tell_other_data(fits.request, fits.groups, metrics, "--accuracy-fit", context);
+  plan::AllocateResult found = plan::run(request, std::move(fits.groups), metrics.groups, hardware);
+  found.y = shown_expression(fits.request.y);
+  if (!metrics.groups.empty()) found.metric_y = shown_expression(metrics.request.y);
+  const auto result = std::make_shared<const plan::AllocateResult>(std::move(found));
+  tell_doubts_of_metrics(*result, given.accuracy_fit_path, context);
   for (const std::string& warning : result->warnings) context.warn(warning);
   Answer answer(plan::describe(*result));
   if (result->any_reachable()) answer.figure = [result] { return allocation_figure(*result); };
@@ -173,7 +190,7 @@ Action allocate(Options& command) {
       "target_accuracy, reachable, reachable_share of the bootstrap refits, reason where it is\n"
       "not, n_params, n_tokens, training_flops, lifetime_flops, loss, accuracy and their\n"
       "intervals (an absent upper end is infinite), extrapolation (by what factor N, D or another\n"
-      "input lies outside the data), bill (of training).");
+      "input lies outside the data), bill (of training), doubts (of the fits).");
   return [given](CommandContext& context) { return run_allocate(context, *given); };
 }
 

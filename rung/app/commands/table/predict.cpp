@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "rung/app/command.hpp"
+#include "rung/app/table/second_fit.hpp"
 #include "rung/app/table/table_request.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/expression_tokens.hpp"
@@ -32,33 +33,15 @@ Figure figure_of(const std::vector<PredictedFit>& fits, const PredictedNames& na
   return prediction_figure(fits, names);
 }
 
-/// Whether `label` says all that `part` does, and more maybe: "set=c4, error=avg" of "set=c4".
-bool says_all_of(const std::string& label, const std::string& part) {
-  const std::vector<std::string> words = split(label, ',');
-  for (const std::string& word : split(part, ',')) {
-    if (std::none_of(words.begin(), words.end(),
-                     [&](const std::string& other) { return trimmed(other) == trimmed(word); }))
-      return false;
-  }
-  return true;
-}
-
 /// The second fits of a group: its own, those of its parts, or that of all.
-std::vector<const Fitted*> thens_of(const SavedFit& then, const Fitted& group,
-                                    CommandContext& context) {
+std::vector<const Fitted*> thens_of(const SavedFit& then, const Fitted& group) {
   std::vector<const Fitted*> found;
   for (const Fitted& other : then.groups) {
     if (other.label == group.label) return {&other};
     if (!group.label.empty() && says_all_of(other.label, group.label)) found.push_back(&other);
   }
   if (!found.empty()) return found;
-  if (then.groups.size() == 1) {
-    const std::string& label = then.groups.front().label;
-    if (!label.empty() && !group.label.empty())
-      context.warn("--then has a fit of '" + label + "' alone, and it is used for '" + group.label +
-                   "', too");
-    return {&then.groups.front()};
-  }
+  if (then.groups.size() == 1) return {&then.groups.front()};
   std::vector<std::string> labels;
   for (const Fitted& other : then.groups) labels.push_back("'" + other.label + "'");
   constexpr std::size_t kShown = 6;
@@ -68,11 +51,6 @@ std::vector<const Fitted*> thens_of(const SavedFit& then, const Fitted& group,
                    "its groups are " + join(labels, ", ") +
                        (n_more > 0 ? " and " + std::to_string(n_more) + " more" : "") +
                        ": save a fit of one, or of the same groups");
-}
-
-void note_bounds(CommandContext& context, const Fitted& group) {
-  const std::string of = group.label.empty() ? "" : group.label + ": ";
-  for (const std::string& note : notes_of_bounds(group.fit)) context.note(of + note);
 }
 
 Answer run_predict(CommandContext& context, const PredictCommand& given) {
@@ -88,16 +66,16 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
   }
   const std::optional<SavedFit> then =
       given.then_path.empty() ? std::nullopt : std::optional(read_saved(given.then_path, context));
+  if (then) tell_other_data(saved.request, saved.groups, *then, "--then", context);
   std::vector<table::GroupPredictions> groups, chained;
   std::vector<PredictedFit> pictured;
   std::vector<const Fitted*> used;  // of `then`
   for (const Fitted& group : saved.groups) {
-    for (const std::string& doubt : table::doubts_of(group)) context.warn(doubt);
-    note_bounds(context, group);
+    tell_doubts(group, context);
     groups.push_back(table::predictions_of(group, queries));
     pictured.push_back({group, groups.back(), {}, {}});
     if (!then) continue;
-    for (const Fitted* const next : thens_of(*then, group, context)) {
+    for (const Fitted* const next : thens_of(*then, group)) {
       if (pictured.back().then) pictured.push_back({group, groups.back(), {}, {}});
       chained.push_back(table::chained_predictions(group, *next, queries));
       pictured.back().then = *next;
@@ -113,11 +91,7 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
     answer.figure = figure;
     return answer;
   }
-  for (const Fitted* const group : used) {
-    for (const std::string& doubt : table::doubts_of(*group))
-      context.warn(given.then_path + ": " + doubt);
-    note_bounds(context, *group);
-  }
+  for (const Fitted* const group : used) tell_doubts(*group, context, given.then_path);
   Answer answer(table::describe(groups, names.first, chained, names.then));
   answer.figure = figure;
   return answer;

@@ -1,0 +1,25 @@
+#pragma once
+/// Values that there can be, which no interval leaves.
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "rung/fit/fitted.hpp"
+
+namespace rung {
+
+/// Of a loss; its upper end is finite as a file knows no infinity.
+inline constexpr ValueRange kPossibleLosses{0, std::numeric_limits<double>::max()};
+
+/// The part of an interval that is possible; absent where none is.
+inline std::optional<Interval> possible_part(std::optional<Interval> interval,
+                                             const std::optional<ValueRange>& possible) {
+  if (!interval || !possible) return interval;
+  if (interval->upper < possible->least || interval->lower > possible->most) return std::nullopt;
+  interval->lower = std::max(interval->lower, possible->least);
+  interval->upper = std::min(interval->upper, possible->most);
+  return interval;
+}
+
+}  // namespace rung

@@ -1,0 +1,109 @@
+// What commands say of the saved fits that they are given, and where these don't belong.
+#include "tests/cli/fit_command.hpp"
+
+namespace rung::cli {
+namespace {
+
+using ::testing::Not;
+
+TEST_F(FitCommandTest, PredictSaysWhatTheFitWasDoubtedFor) {
+  std::string text = runs(0.001);
+  text += "a,1e9,2e11,1.2e21,9.5,0\n";  // no run of this law
+  fit(write("odd.csv", text), with(kChinchilla, {"--save-fit", place("odd.json")}));
+  fit(write("runs.csv", runs(0.001)), with(kChinchilla, {"--save-fit", place("fit.json")}));
+  const auto predict = [&](const char* saved) {
+    return run_rung({"predict", place(saved), "--wide", "--at", "N=7e9, D=4e12"}).err;
+  };
+  EXPECT_THAT(predict("odd.json"), HasSubstr("not belong with the others"));
+  EXPECT_THAT(predict("fit.json"), Not(HasSubstr("not belong with the others")));
+}
+
+TEST_F(FitCommandTest, AllocateSaysWhatItsFitsWereDoubtedFor) {
+  const std::string odd = runs(0.001) + "a,1e9,2e11,1.2e21,9.5,0\n";
+  fit(write("odd.csv", odd), with(kChinchilla, {"--save-fit", place("odd.json")}));
+  fit(write("runs.csv", runs(0.001)), with(kChinchilla, {"--save-fit", place("fit.json")}));
+  std::string accuracies = "loss,acc\n2.5,0.95\n";  // the first is of no such curve
+  for (double loss = 2.2; loss < 4.5; loss += 0.1)
+    accuracies += shortest(loss) + "," + shortest(0.25 + 0.5 / (1 + std::exp(3 * (loss - 3)))) +
+                  "\n" + shortest(loss) + "," +
+                  shortest(0.252 + 0.5 / (1 + std::exp(3 * (loss - 3)))) + "\n";
+  fit(write("acc.csv", accuracies), {"--law", "sigmoid", "--x", "L=loss", "--y", "acc",
+                                     "--bootstrap", "0", "--save-fit", place("acc.json")});
+  const auto allocate = [&](const char* saved, const std::vector<std::string>& more) {
+    return run_rung(with({"allocate", "--wide", "--fit", place(saved)}, more));
+  };
+  const char* const kDoubt = "not belong with the others";
+  EXPECT_THAT(allocate("odd.json", {"--budget", "1e21"}).err, HasSubstr(kDoubt));
+  EXPECT_THAT(allocate("fit.json", {"--budget", "1e21"}).err, Not(HasSubstr(kDoubt)));
+  const std::vector<std::string> chain = {"--target-accuracy", "0.5", "--accuracy-fit",
+                                          place("acc.json")};
+  EXPECT_THAT(allocate("fit.json", chain).err, HasSubstr("acc.json: 1 row does not belong"));
+  const Ran asked = allocate("fit.json", with(chain, {"--json", "-"}));
+  ASSERT_EQ(asked.status, 0) << asked.err;
+  const json doubts = json::parse(asked.out)["results"][0]["doubts"];
+  ASSERT_EQ(doubts.size(), 1u);
+  EXPECT_THAT(doubts[0].get<std::string>(), HasSubstr(kDoubt));
+}
+
+/// A single second fit goes with all groups and rows: what it was fitted to is said.
+TEST_F(FitCommandTest, ASecondFitSaysWhatItWasFittedTo) {
+  const std::string table = write("runs.csv", runs(0.002));
+  fit(table, with(kChinchilla, {"--group-by", "recipe", "--save-fit", place("groups.json")}));
+  fit(table, with(kChinchilla, {"--where", "recipe='a'", "--save-fit", place("a.json")}));
+  std::string text = "loss,acc,mix\n";
+  for (double loss = 2.2; loss < 4.5; loss += 0.1)
+    text += shortest(loss) + "," + shortest(0.25 + 0.7 / (1 + std::exp(3 * (loss - 3)))) + ",a\n";
+  const std::vector<std::string> curve = {"--law", "sigmoid",     "--x", "L=loss",    "--y",
+                                          "acc",   "--bootstrap", "0",   "--save-fit"};
+  fit(write("acc.csv", text), with(curve, {place("all.json")}));
+  fit(place("acc.csv"), with(curve, {place("web.json"), "--where", "mix='a'"}));
+  const auto chain = [&](const char* first, const char* then) {
+    return run_rung(
+               {"predict", place(first), "--then", place(then), "--wide", "--at", "N=7e9,D=1.4e11"})
+        .err;
+  };
+  EXPECT_THAT(chain("groups.json", "web.json"),
+              HasSubstr("--then was fitted to rows where mix='a', and is used for all groups"));
+  EXPECT_THAT(chain("a.json", "web.json"),
+              HasSubstr("mix='a', and is used for a fit to rows where recipe='a'"));
+  EXPECT_THAT(chain("groups.json", "all.json"), HasSubstr("used for all groups"));
+  EXPECT_THAT(chain("a.json", "all.json"), Not(HasSubstr("--then")));
+  const Ran allocated = run_rung({"allocate", "--fit", place("groups.json"), "--accuracy-fit",
+                                  place("web.json"), "--target-accuracy", "0.7", "--wide"});
+  EXPECT_THAT(allocated.err, HasSubstr("--accuracy-fit was fitted to rows where mix='a'"));
+  EXPECT_THAT(allocated.out, HasSubstr(" acc "));
+}
+
+TEST_F(FitCommandTest, AllocateNamesWhatTheLawPredicts) {
+  std::string text = runs(0.001);
+  text.replace(text.find("loss"), 4, "bits");
+  const std::vector<std::string> words = {"allocate", write("bits.csv", text),
+                                          "--law",    "chinchilla",
+                                          "--x",      "N=params,D=tokens",
+                                          "--y",      "bits",
+                                          "--budget", "1e21"};
+  const std::string out = run_rung(words).out;
+  EXPECT_THAT(out, HasSubstr("bits"));
+  EXPECT_THAT(out, Not(HasSubstr("loss")));
+}
+
+TEST_F(FitCommandTest, ASavedFitIsNoTable) {
+  fit(write("runs.csv", runs(0.001)), with(kChinchilla, {"--save-fit", place("fit.json")}));
+  for (const char* command : {"allocate", "fit", "backtest"}) {
+    std::vector<std::string> words = {command, place("fit.json")};
+    if (words.front() == "allocate") words.insert(words.end(), {"--budget", "1e21"});
+    if (words.front() == "backtest") words.insert(words.end(), {"--law", "chinchilla"});
+    EXPECT_THAT(fails(words).err, HasSubstr("this is a saved fit, not a table")) << command;
+  }
+}
+
+TEST_F(FitCommandTest, APercentSignIsToldHowToWrite) {
+  const std::string table = write("runs.csv", runs(0.001));
+  EXPECT_THAT(fails(with({"fit", table, "--where", "loss > 30%"}, kChinchilla)).err,
+              HasSubstr("write 0.3, a share, without a percent sign"));
+  EXPECT_THAT(fails(with({"fit", table, "--seed", "7%"}, kChinchilla)).err,
+              HasSubstr("a count is expected, no percentage"));
+}
+
+}  // namespace
+}  // namespace rung::cli
