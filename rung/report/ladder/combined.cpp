@@ -294,7 +294,7 @@ std::string marks_text(const CombinedResult& result) {
   for (const auto& [trust, meaning] :
        {std::pair(Trust::doubtful,
                   "not to be trusted: by the 90% interval, or few questions, it may be off by more "
-                  "than 30%, or checkpoints stand off their runs"),
+                  "than 30%, or runs or checkpoints stand off"),
         std::pair(
             Trust::rough,
             "rough: by the 90% interval, or few questions, it may be off by 15 to 30%, or its "

@@ -90,16 +90,10 @@ void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, TaskR
   }
 }
 
-/// Of a run whose value does not belong with the others': "the loss of 1.3B-5xC is 3.909, and the
-/// other runs say 2.374".
+/// Of a run whose value does not belong with the others'.
 void add_wrong_run(const std::string& what, Metric metric, const WrongRun& run,
                    TaskReport& report) {
-  const auto text = [metric](double x) {
-    return is_accuracy(metric) ? percent(x, 1) : fixed(x, 3);
-  };
-  report.doubts.push_back(what + " of " + run_name(run.origin) + " is " + text(run.value) +
-                          (run.by_others ? ", and the other runs say " + text(*run.by_others)
-                                         : " and does not fit the other runs") +
+  report.doubts.push_back(in_words(what, metric, run) +
                           ": rung ladder diagnose says which measurement is wrong");
 }
 

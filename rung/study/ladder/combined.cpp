@@ -11,6 +11,7 @@
 #include "rung/core/text.hpp"
 #include "rung/study/ladder/combined_interval.hpp"
 #include "rung/study/ladder/lower_end.hpp"
+#include "rung/study/ladder/trust.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -20,6 +21,7 @@ struct Work {
   const TaskData* data = nullptr;
   std::optional<Trained> full;
   std::vector<std::vector<FoldPoint>> folds;
+  std::vector<std::string> wrong_runs;  // in words
 };
 
 /// Mean over the folds of the mean |predicted / actual - 1| of what `pick` picks.
@@ -106,7 +108,9 @@ CombinedTask finish(Work& work, const Predictor& predictor, const std::vector<Ta
       .task = work.data->task, .signal = trained.signal(), .members = trained.members()};
   result.lower_end = trained.lower_end();
   const auto predict = [&](const Target& target, std::size_t n_averaged) {
-    return predictor.predict(*work.data, trained, target, n_averaged);
+    CombinedTarget predicted = predictor.predict(*work.data, trained, target, n_averaged);
+    mark_wrong_runs(work.wrong_runs, predicted);
+    return predicted;
   };
   for (const RunData& run : work.data->targets) {
     CombinedTarget target = predict(target_of(run), run.n_averaged);
@@ -163,8 +167,10 @@ std::vector<Work> trained_works(const Ladder& ladder, const std::vector<TaskData
       if (!settings.intervals || signal == Signal::at_chance) return;
       if (f == folds.size()) {
         work.full->add_refits();
-      } else if (const auto end = lower_end(ladder, *work.data, signal, settings.members)) {
-        work.full->add_lower_end(*end);
+      } else {
+        CheckpointsSay says = what_checkpoints_say(ladder, *work.data, signal, settings.members);
+        if (says.lower_end) work.full->add_lower_end(*says.lower_end);
+        work.wrong_runs = std::move(says.wrong_runs);
       }
       return;
     }

@@ -1,29 +1,81 @@
 #include "rung/study/ladder/lower_end.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "rung/core/distributions.hpp"
 #include "rung/study/ladder/steps.hpp"
+#include "rung/study/ladder/wrong_runs.hpp"
 
 namespace rung::ladder {
 
-std::optional<LowerEnd> lower_end(const Ladder& ladder, const TaskData& data, Signal signal,
-                                  const MemberSettings& settings) {
-  if (signal != Signal::clear) return {};
-  const bool own = data.has_own_loss();
-  const ThroughLoss loss = data.has[index_of(ThroughLoss::task_bpb)] ? ThroughLoss::task_bpb
-                           : own                                     ? ThroughLoss::task_ce
-                                                                     : ThroughLoss::c4;
-  if (!data.has[index_of(loss)]) return {};
-  const TopDoubt doubt = run_step2(ladder, data.task,
-                                   {.points = {.x_metric = metric_of(loss, data.task),
-                                               .skip_perc = settings.skip_perc,
-                                               .moving_avg = settings.moving_avg}})
-                             .top_doubt;
-  if (doubt.rejected_for) return LowerEnd{*doubt.rejected_for, true};
-  // Without a loss of its own, ways with a free end are among the task's.
-  if (doubt.possible && own) return LowerEnd{*doubt.possible, false};
-  return {};
+namespace {
+
+ThroughLoss loss_of(const TaskData& data) {
+  if (data.has[index_of(ThroughLoss::task_bpb)]) return ThroughLoss::task_bpb;
+  return data.has_own_loss() ? ThroughLoss::task_ce : ThroughLoss::c4;
+}
+
+/// Runs, by Ladder::runs, whose loss or accuracy is off.
+std::set<std::size_t> runs_off(const Step1Result& step1, const Step2Result& step2) {
+  std::set<std::size_t> runs;
+  for (const WrongRun& run : wrong_runs(step1)) runs.insert(run.origin.run);
+  for (const WrongRun& run : wrong_runs(step2)) runs.insert(run.origin.run);
+  return runs;
+}
+
+/// The same with neither those runs nor wrong checkpoints; these are in the averages around them,
+/// so that single checkpoints are taken where there are any.
+TopDoubt doubt_without(const Ladder& ladder, const TaskData& data, Step2Settings settings,
+                       const std::set<std::size_t>& runs) {
+  settings.test_runs = settings.intervals = false;
+  if (!data.wrong_checkpoints.empty()) settings.points.moving_avg = 1;
+  Step2Points selected = step2_points(ladder, data.task, settings.points);
+  const auto is_wrong = [&](const Step2Point& point) {
+    if (point.origin.mode != Mode::train) return false;
+    return runs.count(point.origin.run) > 0 ||
+           std::any_of(data.wrong_checkpoints.begin(), data.wrong_checkpoints.end(),
+                       [&](const WrongCheckpoint& one) {
+                         return one.origin.run == point.origin.run &&
+                                one.n_tokens == point.n_tokens;
+                       });
+  };
+  std::erase_if(selected.points, is_wrong);
+  std::erase_if(selected.single, is_wrong);
+  return fit_step2(data.task, std::move(selected), settings).top_doubt;
+}
+
+}  // namespace
+
+CheckpointsSay what_checkpoints_say(const Ladder& ladder, const TaskData& data, Signal signal,
+                                    const MemberSettings& settings) {
+  const ThroughLoss loss = loss_of(data);
+  if (signal == Signal::at_chance || !data.has[index_of(loss)]) return {};
+  const Metric metric = metric_of(loss, data.task);
+  const Step2Settings of_step2 = {.points = {.x_metric = metric,
+                                             .skip_perc = settings.skip_perc,
+                                             .moving_avg = settings.moving_avg},
+                                  .test_point = signal == Signal::clear,
+                                  .test_runs = true};
+  const Step1Result step1 =
+      run_step1(ladder, data.task,
+                {.points = {.metric = metric, .moving_avg = settings.moving_avg},
+                 .allow_underdetermined = true,
+                 .test_runs = true});
+  const Step2Result step2 = run_step2(ladder, data.task, of_step2);
+  CheckpointsSay says{.wrong_runs = in_words(step1, step2)};
+  if (signal != Signal::clear) return says;
+  const std::set<std::size_t> runs = runs_off(step1, step2);
+  const TopDoubt doubt = runs.empty() && data.wrong_checkpoints.empty()
+                             ? step2.top_doubt
+                             : doubt_without(ladder, data, of_step2, runs);
+  if (doubt.rejected_for) {
+    says.lower_end = LowerEnd{*doubt.rejected_for, true};
+  } else if (doubt.possible && data.has_own_loss()) {
+    // Without a loss of its own, ways with a free end are among the task's.
+    says.lower_end = LowerEnd{*doubt.possible, false};
+  }
+  return says;
 }
 
 double LogitInterval::lower(double level) const {

