@@ -170,15 +170,28 @@ bool says_what_run(const std::string& name) {
          name.starts_with(kSettingPrefix);
 }
 
+/// Whether another column is a better name for what this one is known as.
+bool has_better(const Table& table, const std::string& column, const std::string& known) {
+  if (column == known) return false;
+  if (table.has(known)) return true;
+  for (const KnownName& name : known_names()) {
+    if (known != name.name) continue;
+    for (const char* const other : name.others) {
+      if (column == other) return false;
+      if (table.has(other)) return true;
+    }
+  }
+  return false;
+}
+
 LogColumns log_columns(const Table& table) {
   LogColumns columns;
   for (const Column& column : table.columns()) {
     const std::string name = known_name(column.name);
-    const bool is_alias = name != column.name;
-    if (is_alias && table.has(name)) continue;
+    if (has_better(table, column.name, name)) continue;
     if (is_count(name)) check_counts(table, column);
     if (name == "model") {
-      if (!columns.names) columns.names = &column;
+      columns.names = &column;
     } else if (LoggedNumbers numbers = numbers_in(column); !numbers.empty()) {
       columns.numbers.emplace(name, std::move(numbers));
     } else if (!column.is_number()) {
@@ -189,15 +202,20 @@ LogColumns log_columns(const Table& table) {
   return columns;
 }
 
-/// InputError where rows of no run's name are of models of several sizes.
-void check_one_run(const Table& table, const LogColumns& columns) {
+/// InputError where a run's rows are of models of several sizes.
+void check_one_model(const Table& table, const LogColumns& columns, const NamedRows& run) {
   const auto sizes = columns.numbers.find("n_params");
-  if (columns.names || sizes == columns.numbers.end()) return;
+  if (sizes == columns.numbers.end()) return;
   std::set<double> known;
-  for (const double size : sizes->second) {
-    if (!std::isnan(size)) known.insert(size);
+  for (const std::size_t row : run.rows) {
+    if (!std::isnan(sizes->second[row])) known.insert(sizes->second[row]);
   }
   if (known.size() < 2) return;
+  if (columns.names)
+    throw InputError(
+        Location{table.source()},
+        "run '" + run.name + "' is of models of " + std::to_string(known.size()) + " sizes",
+        "is '" + columns.names->name + "' the column that says which run a row is of?");
   std::vector<std::string> words;
   for (const auto& [name, column] : columns.texts) words.push_back("'" + column->name + "'");
   throw InputError(
@@ -346,10 +364,11 @@ std::string known_name(const std::string& column) {
 
 std::vector<Run> runs_of_log(const Table& table, const std::string& default_name) {
   const LogColumns columns = log_columns(table);
-  check_one_run(table, columns);
   std::vector<Run> runs;
-  for (const NamedRows& named : rows_by_run(table, columns.names, default_name))
+  for (const NamedRows& named : rows_by_run(table, columns.names, default_name)) {
+    check_one_model(table, columns, named);
     runs.push_back(logged_run(table, columns, named));
+  }
   return runs;
 }
 

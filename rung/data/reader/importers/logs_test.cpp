@@ -85,6 +85,22 @@ TEST(LogTable, PartsRunsByName) {
               HasSubstr("holds no column of numbers that were logged"));
 }
 
+/// Wherever they stand in the table.
+TEST(LogTable, TheBestOfItsKnownNamesCounts) {
+  const std::vector<rung::Run> runs = runs_of(
+      "table", "t.csv", "experiment,run,step,Tokens,tokens,loss\nx,a,1,1,100,3\nx,b,1,1,200,2\n");
+  ASSERT_EQ(runs.size(), 2u);
+  EXPECT_EQ(runs[1].model, "b");
+  EXPECT_EQ(runs[1].n_tokens[0], 200);
+}
+
+TEST(LogTable, ARunHasOneSize) {
+  EXPECT_THAT(error_of([] {
+                runs_of("table", "t.csv", "experiment,n_params,step,loss\nx,1e8,1,3\nx,2e8,1,2\n");
+              }),
+              HasSubstr("run 'x' is of models of 2 sizes (is 'experiment' the column that says"));
+}
+
 TEST(LogTable, NeedsAnOrder) {
   EXPECT_THAT(error_of([] { runs_of("table", "t.csv", "run,loss\na,1\na,2\n"); }),
               HasSubstr("neither steps nor tokens"));
