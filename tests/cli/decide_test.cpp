@@ -115,6 +115,29 @@ TEST(DecideCrossing, NamesTheRecipeThatOvertakes) {
   EXPECT_THAT(ran.out, HasSubstr("the gap of books to web changes with size (p = "));
 }
 
+TEST(DecideCrossing, SaysWhereTheLastStepGoesTheOtherWay) {
+  const TempFolder folder;
+  std::string csv = "recipe,size,step,acc\n";
+  Rng rng(2);
+  const std::vector<std::pair<const char*, double>> leads_of_web = {
+      {"150M", 0.01}, {"300M", 0.04}, {"530M", 0.08}, {"750M", 0.06}};
+  for (const auto& [size, lead] : leads_of_web) {
+    for (int step = 1000; step <= 5000; step += 1000) {
+      const std::string rest = std::string(",") + size + "," + std::to_string(step) + ",";
+      csv += "web" + rest + shortest(0.40 + lead + 0.001 * rng.normal()) + "\n";
+      csv += "books" + rest + shortest(0.40 + 0.001 * rng.normal()) + "\n";
+    }
+  }
+  csv += "books,750M,6000,\n";  // a row without a value
+  folder.write("results.csv", csv);
+  const Ran ran = run_rung({"decide", (folder.path() / "results.csv").string(), "--target", "7B",
+                            "--by", "acc@750M", "--wide"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("The last step goes the other way than all sizes together: the "
+                                 "gap to books shrank there"));
+  EXPECT_THAT(ran.err + ran.out, HasSubstr("1 row"));
+}
+
 TEST_F(DecideCommand, ResultsForPrograms) {
   const Ran ran = decide({"--json", "-", "--by", "3_param-no_750M"});
   ASSERT_EQ(ran.status, 0) << ran.err;
