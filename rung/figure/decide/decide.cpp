@@ -65,8 +65,8 @@ std::vector<Kind> kinds_of(const Result& result, const std::string& task) {
 }
 
 /// Single scales are curves over their sizes, extrapolations points; what others are drawn over is
-/// so much wider that it shows.
-Panel accuracy_panel(const Result& result, const std::string& task) {
+/// so much wider that it shows. The first `n_colours` are taken.
+Panel accuracy_panel(const Result& result, const std::vector<Kind>& kinds, std::size_t n_colours) {
   Panel panel{.title = result.has_actual ? "Pairs in order at " + result.target
                                          : "Rehearsed at " + result.rehearsal,
               .x = {.label = "Compute of one recipe's small runs over the target's",
@@ -74,9 +74,8 @@ Panel accuracy_panel(const Result& result, const std::string& task) {
                     .ticks = TickStyle::percent},
               .y = {.label = "Pairs of recipes in order", .ticks = TickStyle::percent}};
   panel.y.upper = 1.02;
-  std::size_t n_drawn = 0;
-  for (const Kind& kind : kinds_of(result, task)) {
-    const Colour colour = category_colour(n_drawn++);
+  for (const Kind& kind : kinds) {
+    const Colour colour = category_colour(n_colours++);
     const double wider_px = 3.0 * static_cast<double>(kind.n_above);
     Scatter scatter{.colour = colour,
                     .marker = kind.is_setup ? Marker::diamond : Marker::circle,
@@ -128,11 +127,19 @@ Panel recipe_panel(const Result& result, const Decision& decision) {
 /// More curves than colours would say nothing.
 constexpr std::size_t kMostRecipes = 6;
 
+std::size_t n_leads_drawn(const Decision& decision) {
+  return decision.follows_leads() ? std::min(kMostRecipes, decision.recipes.size()) : 0;
+}
+
 /// Recipes' leads over the mean of all at each size, and at the target.
 Panel leads_panel(const Result& result, const Decision& decision) {
   const Method& method = result.methods[decision.method];
   Panel panel{.title = "Leads in " + method.metric + ", followed to " + result.target,
-              .x = {.label = "Training compute (FLOPs)", .log = true, .ticks = TickStyle::power},
+              .x = {.label = decision.assumes_proportional_tokens
+                                 ? "Training compute (FLOPs) at 20 tokens per parameter"
+                                 : "Training compute (FLOPs)",
+                    .log = true,
+                    .ticks = TickStyle::power},
               .y = {.label = "Lead over the mean"}};
   const double z = normal_quantile((1 + result.level) / 2);
   const auto add = [&](Scatter& scatter, double at, const Lead& lead) {
@@ -141,8 +148,7 @@ Panel leads_panel(const Result& result, const Decision& decision) {
     scatter.y_upper.push_back(lead.value + z * lead.standard_error);
   };
   panel.layers.emplace_back(Rule{.dash = Dash::dotted});
-  const std::size_t n = std::min(kMostRecipes, decision.recipes.size());
-  for (std::size_t i = 0; i < n; ++i) {
+  for (std::size_t i = 0; i < n_leads_drawn(decision); ++i) {
     const Estimate& estimate = decision.recipes[i];
     const Colour colour = category_colour(i);
     constexpr double kApart = 1.06;  // of two recipes at one size
@@ -177,9 +183,15 @@ std::optional<double> share_of_all(const Result& result, const std::string& task
   return share;
 }
 
+bool is_clear(const Decision& decision) {
+  constexpr double kClear = 0.8;
+  return decision.recipes.front().chance_of_best.value_or(1) >= kClear;
+}
+
 std::string title_of(const Result& result, const Decision& decision) {
   if (decision.recipes.empty()) return "No recipe could be ranked";
   const std::string& best = result.recipes[decision.recipes.front().recipe];
+  if (!is_clear(decision)) return "Not clear which is best at " + result.target;
   const bool predicts = decision.follows_leads() || result.methods[decision.method].setup;
   return best + (predicts ? " is predicted to be best at " : " is best, and so expected at ") +
          result.target;
@@ -189,7 +201,8 @@ std::string title_of(const Result& result, const Decision& decision) {
 std::string subtitle_of(const Result& result, const Decision& decision) {
   if (decision.recipes.empty() || !decision.recipes.front().chance_of_best) return "";
   const std::string chance =
-      "with a chance of " + percent(*decision.recipes.front().chance_of_best, 0);
+      (is_clear(decision) ? "" : result.recipes[decision.recipes.front().recipe] + " ") +
+      std::string("with a chance of ") + percent(*decision.recipes.front().chance_of_best, 0);
   if (!decision.follows_leads())
     return chance + (result.methods[decision.method].setup
                          ? " by the small runs' noise, if the laws hold up to there"
@@ -208,9 +221,10 @@ Figure decide_figure(const Result& result, const std::string& shown_task) {
   if (decision.follows_leads()) figure.panels.push_back(leads_panel(result, decision));
   // Where all methods do as well, a sentence says so.
   const std::optional<double> share = share_of_all(result, task);
-  if (!share) {
-    figure.panels.push_back(accuracy_panel(result, task));
-  } else {
+  const std::vector<Kind> kinds = kinds_of(result, task);
+  if (!share && !kinds.empty()) {
+    figure.panels.push_back(accuracy_panel(result, kinds, n_leads_drawn(decision)));
+  } else if (share) {
     figure.subtitle += std::string(figure.subtitle.empty() ? "" : "; ") + "every method puts " +
                        percent(*share, 0) + " of pairs in order" +
                        (result.has_actual ? "" : " in the rehearsal");

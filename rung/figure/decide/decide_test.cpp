@@ -62,11 +62,15 @@ TEST(DecideFigure, LeadsOverSizesStandInPlaceOfWhatAllMethodsShare) {
   const Figure figure = decide_figure(result, "piqa");
   ASSERT_EQ(figure.panels.size(), 2u);
   EXPECT_EQ(figure.panels[1].title, "Leads in accuracy, followed to 7B");
-  EXPECT_EQ(figure.subtitle,
-            "with a chance of 50%, as leads have changed over 3 sizes; every method puts 100% of "
-            "pairs in order in the rehearsal");
+  EXPECT_EQ(
+      figure.subtitle,
+      "web with a chance of 50%, as leads have changed over 3 sizes; every method puts 100% of "
+      "pairs in order in the rehearsal");
+  EXPECT_EQ(figure.title, "Not clear which is best at 7B");
   result.scores.back().rehearsal = 0.5;
   EXPECT_EQ(decide_figure(result, "piqa").panels.size(), 3u);
+  for (Method& method : result.methods) method.compute_share.reset();
+  EXPECT_EQ(decide_figure(result, "piqa").panels.size(), 2u);  // nothing to draw it over
 }
 
 }  // namespace

@@ -294,7 +294,9 @@ std::string certainty_note(const Result& result, const Decision& decision) {
   const std::string begin = "chances and " + percent(result.level, 0) + " intervals carry ";
   if (decision.follows_leads())
     return begin + "the noise of the small runs, and how gaps change over " +
-           std::to_string(decision.trend_flops.size()) + " sizes, followed to " + result.target;
+           std::to_string(decision.trend_flops.size()) + " sizes, followed to " + result.target +
+           (decision.assumes_proportional_tokens ? ", as if all had as many tokens per parameter"
+                                                 : "");
   return begin + "the noise of the small runs, not that " +
          (result.methods[decision.method].setup ? "a law may fail beyond them"
                                                 : "the order may change with size");

@@ -67,6 +67,7 @@ struct Decision {
   /// none: order and gaps are those that the method sees.
   std::vector<double> trend_flops;
   double target_flops = kNaN;
+  bool assumes_proportional_tokens = false;  // in both, since tokens of some size are not known
 
   bool follows_leads() const { return !trend_flops.empty(); }
 };

@@ -138,7 +138,8 @@ Decision decide_task(const Comparison& comparison, std::size_t task, const Score
   const std::optional<Trend> trend = follow_leads(comparison, task, method, decision);
   if (trend) {
     decision.trend_flops = trend->compute_flops;
-    decision.target_flops = comparison.target.compute_flops;
+    decision.target_flops = trend->target_flops;
+    decision.assumes_proportional_tokens = trend->is_proportional;
     for (const TrendForm& form : trend->forms) options.form_weights.push_back(form.weight);
   }
   rank(decision.recipes, options);

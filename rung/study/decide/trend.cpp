@@ -6,6 +6,7 @@
 
 #include "rung/core/linear_algebra.hpp"
 #include "rung/core/numbers.hpp"
+#include "rung/data/units.hpp"
 #include "rung/study/decide/bend.hpp"
 
 namespace rung::decide {
@@ -28,13 +29,30 @@ struct Observed {
   std::vector<std::vector<double>> values, noise_sds;
 };
 
+/// Whether the tokens of every size are known.
+bool knows_compute(const Comparison& comparison) {
+  const auto known = [&](std::size_t size) {
+    return comparison.evaluations->sizes[size].compute_flops > 0;
+  };
+  return comparison.target.compute_flops > 0 &&
+         std::all_of(comparison.small_sizes.begin(), comparison.small_sizes.end(), known);
+}
+
+/// Of as many tokens per parameter at every size.
+double proportional_flops(double n_params) {
+  constexpr double kTokensPerParam = 20;
+  return training_flops(n_params, kTokensPerParam * n_params);
+}
+
 Observed observed(const Comparison& comparison, std::size_t task, std::size_t metric,
                   std::span<const std::size_t> recipes) {
+  const bool is_known = knows_compute(comparison);
   const Evaluations& evaluations = *comparison.evaluations;
   Observed seen{{}, std::vector<std::vector<double>>(recipes.size()), {}};
   seen.noise_sds = seen.values;
   for (const std::size_t size : comparison.small_sizes) {
-    const double flops = evaluations.sizes[size].compute_flops;
+    const double flops = is_known ? evaluations.sizes[size].compute_flops
+                                  : proportional_flops(evaluations.sizes[size].n_params);
     const std::optional<double> noise =
         noise_of(evaluations, task, size, metric, comparison.n_last).of_run();
     const bool has_all = std::all_of(recipes.begin(), recipes.end(), [&](std::size_t recipe) {
@@ -196,13 +214,18 @@ std::optional<Trend> trend_of(const Comparison& comparison, std::size_t task, st
                               std::span<const std::size_t> recipes) {
   Observed seen = observed(comparison, task, metric, recipes);
   const std::size_t n_sizes = seen.compute_flops.size();
-  if (n_sizes < kFewestSizes || recipes.size() < 2 || !(comparison.target.compute_flops > 0) ||
+  const bool is_known = knows_compute(comparison);
+  const double target_flops =
+      is_known ? comparison.target.compute_flops : proportional_flops(comparison.target.n_params);
+  if (n_sizes < kFewestSizes || recipes.size() < 2 || !(target_flops > 0) ||
       !(seen.compute_flops.back() > seen.compute_flops.front()))
     return std::nullopt;
-  const double target_flops = comparison.target.compute_flops;
   const double own_change = kOwnShare * std::abs(common_change(seen, target_flops));
   subtract_means(seen.values);
-  Trend trend{.compute_flops = seen.compute_flops, .slopes = slopes_of(seen)};
+  Trend trend{.compute_flops = seen.compute_flops,
+              .target_flops = target_flops,
+              .is_proportional = !is_known,
+              .slopes = slopes_of(seen)};
   for (std::size_t i = 0; i < recipes.size(); ++i) {
     std::vector<Lead>& leads = trend.seen.emplace_back();
     for (std::size_t size = 0; size < n_sizes; ++size)

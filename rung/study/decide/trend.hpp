@@ -21,13 +21,17 @@ struct TrendForm {
 /// weighted by the runs' noise.
 struct Trend {
   std::vector<double> compute_flops;  // of those sizes, ascending
+  double target_flops = 0;
+  /// Tokens of some size are not known: compute is that of 20 a parameter at every size. A trend
+  /// over its logarithm or a power of it is the same for any other ratio.
+  bool is_proportional = false;
   std::vector<TrendForm> forms;
   std::vector<Lead> slopes;             // of a lead, for each ten times the compute
   std::vector<std::vector<Lead>> seen;  // [recipe][size]
 };
 
-/// Absent where fewer than three small sizes have all the recipes, where their compute or the
-/// target's is not known, and where nothing says how noisy a run is. `metric`: what is ranked by;
+/// Absent where fewer than three small sizes have all the recipes, and where nothing says how noisy
+/// a run is. `metric`: what is ranked by;
 /// `recipes`: which to compare, at least two.
 std::optional<Trend> trend_of(const Comparison& comparison, std::size_t task, std::size_t metric,
                               std::span<const std::size_t> recipes);
