@@ -80,11 +80,11 @@ void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, TaskR
         " at no loss; which of both larger models go to they can't tell: --free-top fits the "
         "first" +
         (step2.task.n_examples ? "" : " (by chance, maybe, if the questions are few)"));
-  } else if (const auto& possible = step2.top_doubt.possible) {
+  } else if (step2.top_doubt.is_wide(step2.task.maximum)) {
     const bool in_doubt = step2.end_in_doubt();
     (in_doubt ? report.doubts : report.notes)
         .push_back((in_doubt ? prefix : "") + "the runs follow a curve that ends at " +
-                   percent(*possible, 0) + " as well as the one that is held to " + maximum +
+                   percent(*step2.top_doubt.possible, 0) + " as well as the one that is held to " + maximum +
                    " at no loss, and don't say which one larger models go on along" +
                    (step2.settings.intervals ? ": intervals of predict reach over both" : ""));
   }

@@ -71,8 +71,7 @@ CheckpointsSay what_checkpoints_say(const Ladder& ladder, const TaskData& data, 
                              : doubt_without(ladder, data, of_step2, runs);
   if (doubt.rejected_for) {
     says.lower_end = LowerEnd{*doubt.rejected_for, true};
-  } else if (doubt.possible && data.has_own_loss()) {
-    // Without a loss of its own, ways with a free end are among the task's.
+  } else if (doubt.possible) {
     says.lower_end = LowerEnd{*doubt.possible, false};
   }
   return says;

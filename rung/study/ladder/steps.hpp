@@ -109,7 +109,10 @@ struct Step2Settings {
 /// Of a curve that is held to the task's maximum.
 struct TopDoubt {
   std::optional<double> rejected_for;  // what the checkpoints bend towards, if they reject it
-  std::optional<double> possible;      // an end far below that they go along with as well
+  std::optional<double> possible;      // the lowest end that they go along with as well
+
+  /// Whether that end is so low that a reader must know of it.
+  bool is_wide(double maximum) const { return possible && *possible <= 0.9 * maximum; }
 };
 
 /// Accuracy by a / (1 + e^(-k (L - x0))) + b through all checkpoints and the artificial point (0,
@@ -128,7 +131,7 @@ struct Step2Result {
   /// Whether the curve is not to be trusted where larger models are: the runs reject its end, or
   /// can't tell it from a lower one and nobody says how many questions they answered.
   bool end_in_doubt() const {
-    return top_doubt.rejected_for || (top_doubt.possible && !task.n_examples);
+    return top_doubt.rejected_for || (top_doubt.is_wide(task.maximum) && !task.n_examples);
   }
   bool is_sure() const { return fitted.fit.is_sure() && !end_in_doubt() && !at_chance; }
   std::vector<std::string> notes;
