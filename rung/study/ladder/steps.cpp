@@ -192,7 +192,31 @@ bool are_at_chance(const Task& task, Metric metric, const std::vector<Point>& en
   return accuracies.size() > 2 && signal_of(task, compute, accuracies).signal == Signal::at_chance;
 }
 
+/// Of either step: the fit, the runs that it is fitted to and their checkpoints.
+template <class Result>
+bool is_sure_of_runs(const Result& result) {
+  return result.fitted.fit.is_sure() && !result.at_chance && !have_one_value(result.points) &&
+         wrong_runs(result).empty() && result.wrong_checkpoints.empty();
+}
+
 }  // namespace
+
+bool Step1Result::has_no_run_to_spare() const {
+  return fitted.points->size() <= static_cast<std::size_t>(fitted.law->n_parameters());
+}
+
+bool Step1Result::leaves_range(const TargetPrediction& target) const {
+  return is_accuracy(metric) && target.predicted &&
+         (*target.predicted < 0 || *target.predicted > task.maximum);
+}
+
+bool Step1Result::is_sure() const {
+  return is_sure_of_runs(*this) && !has_no_run_to_spare() &&
+         std::none_of(targets.begin(), targets.end(),
+                      [&](const TargetPrediction& target) { return leaves_range(target); });
+}
+
+bool Step2Result::is_sure() const { return is_sure_of_runs(*this) && !end_in_doubt(); }
 
 void Step1Settings::validate() const {
   points.validate();
@@ -336,6 +360,9 @@ Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Setting
                          ? doubt_of_top(result)
                          : fit_step2(task, {std::move(selected.single)}, settings).top_doubt;
   result.at_chance = are_at_chance(task, settings.points.y_metric, run_ends(result));
+  if (result.fitted.fit.status != Status::failed && !std::isfinite(result.fitting_error))
+    result.notes.emplace_back(
+        "no fit error: it is a share of the accuracy, which is 0 at some checkpoint");
   if (!task.n_examples) result.notes.emplace_back(kUncounted);
   predict_step2(result);
   return result;
