@@ -59,6 +59,10 @@ void add_missing_note(const TaskData& data, std::vector<std::string>& notes) {
   notes.push_back("without " + join(missing, ", ") + ": " +
                   std::to_string(members_for(data, Signal::clear).size()) +
                   " ways of predicting are put together");
+  if (!data.has_any_loss())
+    notes.push_back(
+        "without a loss no run is tested against the others (rung ladder diagnose tests "
+        "accuracies alone)");
 }
 
 void add_chance_note(const std::vector<Work>& works, std::vector<std::string>& notes) {
@@ -68,8 +72,8 @@ void add_chance_note(const std::vector<Work>& works, std::vector<std::string>& n
   }
   if (!names.empty())
     notes.push_back(
-        "at chance in every run, so that no curve is put through and the prediction "
-        "stays near them: " +
+        "at chance in every run, so that no curve is put through, no run is tested against the "
+        "others, and the prediction stays near them: " +
         join(names, ", "));
 }
 

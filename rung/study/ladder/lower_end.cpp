@@ -4,7 +4,6 @@
 
 #include "rung/core/distributions.hpp"
 #include "rung/study/ladder/steps.hpp"
-#include "rung/study/ladder/without_off.hpp"
 #include "rung/study/ladder/wrong_runs.hpp"
 
 namespace rung::ladder {
@@ -22,14 +21,6 @@ std::set<std::size_t> runs_off(const Step1Result& step1, const Step2Result& step
   for (const WrongRun& run : wrong_runs(step1)) runs.insert(run.origin.run);
   for (const WrongRun& run : wrong_runs(step2)) runs.insert(run.origin.run);
   return runs;
-}
-
-/// Of step 2 without those runs and without wrong checkpoints.
-TopDoubt doubt_without(const Ladder& ladder, const TaskData& data, Step2Settings settings,
-                       const std::set<std::size_t>& runs) {
-  settings.test_runs = settings.intervals = false;
-  const Ladder others = without_off(ladder, runs, data.wrong_checkpoints);
-  return fit_step2(data.task, step2_points(others, data.task, settings.points), settings).top_doubt;
 }
 
 }  // namespace
@@ -54,7 +45,8 @@ CheckpointsSay what_checkpoints_say(const Ladder& ladder, const TaskData& data, 
   if (signal != Signal::clear) return says;
   const TopDoubt doubt = says.runs_off.empty() && data.wrong_checkpoints.empty()
                              ? step2.top_doubt
-                             : doubt_without(ladder, data, of_step2, says.runs_off);
+                             : doubt_of_top_without(ladder, data.task, of_step2, says.runs_off,
+                                                    data.wrong_checkpoints);
   if (doubt.rejected_for) {
     says.lower_end = LowerEnd{*doubt.rejected_for, true};
   } else if (doubt.possible && data.has_own_loss()) {

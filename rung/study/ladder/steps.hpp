@@ -4,6 +4,7 @@
 /// Bhagia et al. 2024, arXiv:2412.04403.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -140,7 +141,7 @@ struct Step2Result {
   double checkpoint_sd = 0;               // of accuracy, between neighbouring checkpoints
   std::optional<Deletions> wrong;         // [run_ends that train], where there was reason to test
   std::vector<WrongCheckpoint> wrong_checkpoints;  // of a ladder's
-  TopDoubt top_doubt;
+  TopDoubt top_doubt;      // run_step2: of the runs and checkpoints that are not off
   bool at_chance = false;  // the runs' ends: where the curve rises from there they do not say
   /// Whether the curve is not to be trusted where larger models are: the runs reject its end, or
   /// can't tell it from a lower one and nobody says how many questions they answered.
@@ -154,6 +155,12 @@ struct Step2Result {
 
 /// Fits the training checkpoints among the points and predicts the eval models.
 Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Settings& settings);
+
+/// TopDoubt of the other runs and checkpoints: one that is off hides a bend of all others, or makes
+/// one. Runs by Ladder::runs.
+TopDoubt doubt_of_top_without(const Ladder& ladder, const Task& task, Step2Settings settings,
+                              const std::set<std::size_t>& runs,
+                              const std::vector<WrongCheckpoint>& checkpoints);
 
 /// The same with the points selected from a ladder.
 Step2Result run_step2(const Ladder& ladder, const Task& task, const Step2Settings& settings);
