@@ -21,8 +21,8 @@ constexpr double kTargetCurveDecades = 1.5;  // of training that is shown before
 constexpr std::size_t kCrowd = 60;           // of checkpoints, which fewer of them need not fear
 constexpr double kRoomBelowLosses = 0.06;    // of the losses' range
 
-std::string panel_title(const Task& task, bool sure) {
-  return sure ? task.name : task.name + " (fit in doubt)";
+std::string panel_title(const std::string& words, bool sure) {
+  return sure ? words : words + " (fit in doubt)";
 }
 
 /// The same model after `n_tokens`.
@@ -113,7 +113,7 @@ void add_model_curves(const Look& look, const TrainingAxis& axis,
 
 Panel step1_panel(const Step1Result& result, const Look& look) {
   const TrainingAxis axis(result.points, result.targets);
-  Panel panel{.title = panel_title(result.task, result.is_sure()),
+  Panel panel{.title = panel_title(result.task.name, result.is_sure()),
               .x = axis.axis(),
               .y = value_axis(result.metric)};
   if (result.fitted.fit.status != Status::failed) {
@@ -177,7 +177,7 @@ void add_step2_curve(const Step2Result& result, double least, double most, Panel
 }
 
 Panel step2_panel(const Step2Result& result, const Look& look) {
-  Panel panel{.title = panel_title(result.task, result.is_sure()),
+  Panel panel{.title = panel_title(result.task.name, result.is_sure()),
               .x = value_axis(result.settings.points.x_metric),
               .y = value_axis(result.settings.points.y_metric)};
   std::map<std::string, Scatter> by_model;
@@ -218,7 +218,7 @@ Panel step2_panel(const Step2Result& result, const Look& look) {
 
 Panel chain_panel(const ChainResult& result, const Look& look) {
   const TrainingAxis axis(result.step1.points, result.targets);
-  Panel panel{.title = panel_title(result.task, result.is_sure()),
+  Panel panel{.title = panel_title(result.task.name, result.is_sure()),
               .x = axis.axis(),
               .y = value_axis(result.step2.settings.points.y_metric)};
   const auto predict = [&](const Target& at) { return chained_accuracy(result, at).value_or(NAN); };
@@ -344,9 +344,9 @@ Figure task_figure(const ChainResult& result) {
                                chain_panel(result, look)};
   const bool in_compute = result.step1.settings.inputs == Step1Inputs::compute;
   const std::string inputs = in_compute ? "compute" : "size and tokens";
-  panels[0].title = "Step 1: loss from " + inputs;
-  panels[1].title = "Step 2: accuracy from loss";
-  panels[2].title = "Chained: accuracy from " + inputs;
+  panels[0].title = panel_title("Step 1: loss from " + inputs, result.step1.is_sure());
+  panels[1].title = panel_title("Step 2: accuracy from loss", result.step2.is_sure());
+  panels[2].title = panel_title("Chained: accuracy from " + inputs, result.is_sure());
   const std::string what = result.task.name + " accuracy";
   std::string title = message(std::span(&result, 1), what);
   if (const std::string words = prediction_words(result); !words.empty())

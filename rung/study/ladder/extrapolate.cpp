@@ -307,6 +307,10 @@ ExtrapolateDResult extrapolate_d(const Run& run, const Task& task,
   return result;
 }
 
+bool ExtrapolateNAtD::scatter_is_of_one_number() const {
+  return fitted && fitted->fit.covariance && fitted->fit.covariance->dof <= 1;
+}
+
 ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
                                  const ExtrapolateNSettings& settings) {
   ExtrapolateNResult result{.task = task, .settings = settings};

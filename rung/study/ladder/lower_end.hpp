@@ -3,6 +3,7 @@
 /// that hold it then.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace rung::ladder {
 struct CheckpointsSay {
   std::optional<LowerEnd> lower_end;
   std::vector<std::string> wrong_runs;  // in words, a phrase a run
+  std::set<std::size_t> runs_off;       // the same, by Ladder::runs
 };
 
 /// The runs that do not belong with the others (wrong_runs.hpp), by the loss that the lower end is

@@ -121,6 +121,25 @@ TEST(LowerEnd, IsThatOfTheOthersWhereARunOrACheckpointIsOff) {
   }
 }
 
+// What the others say without the run or checkpoint is within the interval.
+TEST(ReachOver, HoldsWhatIsPredictedWithoutWhatIsOff) {
+  const CombinedTask clean = with_run_off("task1/bpb", 0, 0);
+  EXPECT_FALSE(clean.targets[0].without_off);
+  for (const CombinedTask& task :
+       {with_run_off("task1/bpb", 0.4, 0), with_run_off("task1/acc", -0.3, 0),
+        with_run_off("task1/acc", -0.5, 3, 3), with_run_off("task1/bpb", 5, 5, 5)}) {
+    for (std::size_t k = 0; k < task.targets.size(); ++k) {
+      const CombinedTarget& target = task.targets[k];
+      ASSERT_TRUE(target.without_off);
+      EXPECT_NEAR(*target.without_off, *clean.targets[k].prediction.predicted, 0.02);
+      EXPECT_LT(target.prediction.interval->lower, *target.without_off);
+      EXPECT_GT(target.prediction.interval->upper, *target.without_off);
+      const double p = *target.prediction.predicted;
+      EXPECT_GE(*target.reach, std::abs(*target.without_off - p) / p);
+    }
+  }
+}
+
 TEST(MarkWrongRuns, NamesThemAndTheirMeasurement) {
   EXPECT_THAT(with_run_off("task1/bpb", 0, 0).targets[0].marks,
               testing::Not(testing::Contains(testing::HasSubstr("the other runs say"))));
