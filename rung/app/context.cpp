@@ -161,6 +161,8 @@ int CommandContext::emit(const Answer& answer) {
   if (answer.figure && !common.figure_path.empty()) {
     const std::string ending = fs::path(common.figure_path).extension().string();
     add_file(common.figure_path, drawn_figure(answer.figure(), ending));
+  } else if (!common.figure_path.empty()) {
+    note("there is nothing to draw, so " + common.figure_path + " is not written");
   }
   const std::string text =
       latex_in_place ? latex_of(document) : text_of(document, common.wide ? 0 : kTextWidth);

@@ -118,9 +118,10 @@ class Tokenizer {
       const bool is_word = starts_word(meant.front());
       return {is_word ? Token::Kind::word : Token::Kind::symbol, std::string(meant)};
     }
-    const std::string hint = percent_hint();
+    if (const std::string hint = percent_hint(); !hint.empty())
+      fail({at_, at_ + 1}, "a percent sign is no part of a number", hint);
     fail({at_, at_ + 1}, "this character has no meaning here",
-         hint.empty() ? "a name that holds it goes into backticks: `eval/c4-en`" : hint);
+         "a name that holds it goes into backticks: `eval/c4-en`");
   }
 
   /// "" but at a percent sign behind a number.
@@ -128,7 +129,7 @@ class Tokenizer {
     if (text_[at_] != '%') return "";
     const std::size_t before = text_.find_last_not_of("0123456789.", at_ - (at_ > 0 ? 1 : 0));
     const std::size_t begin = before == text_.npos ? 0 : before + 1;
-    return at_ > begin ? how_to_write(text_.substr(begin, at_ + 1 - begin)) : "";
+    return at_ > begin ? instead_of_percent(text_.substr(begin, at_ + 1 - begin)) : "";
   }
 
   [[noreturn]] void fail(Span span, const std::string& message, std::string hint = "") const {

@@ -106,10 +106,12 @@ bool Option::takes_path() const {
 }
 
 void Option::fail(const std::string& value, const std::string& accepted) const {
-  const bool is_count = takes_ == Takes::whole_number || lower_ >= 1;
-  throw InputError(names_.back() + ": '" + value + "' is not " + accepted,
-                   is_count && trimmed(value).ends_with('%') ? "a count is expected, no percentage"
-                                                             : how_to_write(value));
+  const bool is_count = takes_ == Takes::whole_number || lower_ >= 1, is_share = upper_ <= 1;
+  const std::string what = names_.back() + ": '" + value + "' is not " + accepted;
+  if (is_count && trimmed(value).ends_with('%'))
+    throw InputError(what, "a count is expected, no percentage");
+  const std::string hint = is_share ? "" : instead_of_percent(value);
+  throw InputError(what, hint.empty() ? how_to_write(value) : hint);
 }
 
 std::string Option::accepted() const {

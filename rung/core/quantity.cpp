@@ -63,6 +63,14 @@ bool has_thousands(std::string_view text) {
          });
 }
 
+/// "35.4%" -> 35.4; nothing for other texts.
+std::optional<double> percentage_of(std::string_view text) {
+  text = trimmed(text);
+  if (!text.ends_with('%')) return std::nullopt;
+  const auto number = parse_double(text.substr(0, text.size() - 1));
+  return number && std::isfinite(*number) ? number : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<double> parse_quantity(std::string_view text) {
@@ -77,13 +85,18 @@ std::optional<double> parse_quantity(std::string_view text) {
   return number * *factor;
 }
 
+std::string instead_of_percent(std::string_view text) {
+  const auto percentage = percentage_of(text);
+  if (!percentage) return "";
+  return "write " + significant(*percentage / 100, 12) +
+         " for a share, or the amount itself, as 7e9 or 7B";
+}
+
 std::string how_to_write(std::string_view text) {
   text = trimmed(text);
-  if (text.ends_with('%')) {
-    const auto number = parse_double(text.substr(0, text.size() - 1));
-    if (!number || !std::isfinite(*number)) return "";
-    const bool is_share = std::abs(*number) <= 100;
-    return "write " + significant(*number / 100, 12) + (is_share ? ", a share," : ",") +
+  if (const auto percentage = percentage_of(text)) {
+    const bool is_share = std::abs(*percentage) <= 100;
+    return "write " + significant(*percentage / 100, 12) + (is_share ? ", a share," : ",") +
            " without a percent sign";
   }
   if (is_beyond_doubles(text)) return "numbers reach to 1.8e308";

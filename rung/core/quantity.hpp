@@ -18,4 +18,7 @@ std::optional<double> parse_quantity(std::string_view text);
 /// of "35.4%", and the like of "1,234,567", "3,14" and "1e400"; "" of any other text.
 std::string how_to_write(std::string_view text);
 
+/// The same of a percentage where an amount may be meant as well as a share; "" for other texts.
+std::string instead_of_percent(std::string_view text);
+
 }  // namespace rung

@@ -51,6 +51,11 @@ TEST(Quantity, HowToWriteWhatIsWrittenOtherwise) {
     EXPECT_EQ(how_to_write(text), "") << text;
 }
 
+TEST(Quantity, APercentageMayStandForAnAmount) {
+  EXPECT_EQ(instead_of_percent("7%"), "write 0.07 for a share, or the amount itself, as 7e9 or 7B");
+  for (const char* text : {"", "7", "7B", "x%"}) EXPECT_EQ(instead_of_percent(text), "") << text;
+}
+
 TEST(Quantity, IsReadBackAsItIsWritten) {
   for (const double value : {7e9, 3.9e12, 190.4e6, 12e3, 512.0, 1e22, 2.5e15})
     EXPECT_DOUBLE_EQ(parse_quantity(short_count(value)).value(), value) << short_count(value);

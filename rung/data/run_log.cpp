@@ -296,6 +296,8 @@ Run logged_run(const Table& table, const LogColumns& columns, const NamedRows& n
   run.model = named.name;
   run.file = table.source();
   run.n_tokens.assign(named.rows.size(), kNaN);
+  run.table = table.source();
+  for (const std::size_t row : named.rows) run.lines.push_back(table.location(row).line);
   for (const auto& [name, numbers] : columns.numbers) {
     if (set_part(run, name, last_logged(numbers, named.rows))) continue;
     LoggedNumbers values;

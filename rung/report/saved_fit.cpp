@@ -347,7 +347,10 @@ SavedFit saved_fit_of(Fields& top) {
           "its 'schema_version' is another than 1: another version of rung wrote it");
   if (top.has_problems()) return {};
   SavedFit saved;
-  top.table("request", [&](Fields& request) { saved.request = request_of(request); });
+  top.table("request", [&](Fields& request) {
+    saved.says_rows = request.has("where");
+    saved.request = request_of(request);
+  });
   if (top.has_problems()) return saved;
   const std::shared_ptr<const Law> law = table::law_of(saved.request);
   require(top, law->n_parameters() > 0, "its law has no parameters");

@@ -11,6 +11,7 @@ namespace rung {
 struct SavedFit {
   table::Request request;
   std::vector<Fitted> groups;  // read ones mostly without points
+  bool says_rows = true;       // false of files by earlier versions, which did not keep --where
 };
 
 /// JSON: the law, what was said of it, and for each group parameters, how sure they are,

@@ -103,7 +103,8 @@ class StudyFileReader {
     } else if (value.number()) {
       setting.values.push_back(value.description());
     } else {
-      problem(where(value), fmt::format("'{}' can't be set to this", setting.key), kSettingHint);
+      problem(where(value), fmt::format("'{}' can't be set to this", setting.key),
+              value.table() ? "a study's steps are tables called [[step]]" : kSettingHint);
     }
   }
 

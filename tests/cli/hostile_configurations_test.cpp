@@ -44,6 +44,7 @@ TEST(HostileConfigurations, Toml) {
   add("study run t.toml", "t.toml:1:1", "schema = 1\n");
   add("study run t.toml", "t.toml:4:1", fit + "lawx = \"c\"\n");
   add("study run t.toml", "t.toml:2", "[[step]]\ncommand = \"fut\"\n");
+  add("study run t.toml", "are tables called [[step]]", "[[steps]]\ncommand = \"fit\"\n");
   add("study run t.toml", "t.toml:2", "[[step]]\ncommand = \"study run\"\n");
   add("study run t.toml", "t.toml:2", "[[step]]\ncommand = 3\n");
   add("study run t.toml", "t.toml:1", "x = \n");

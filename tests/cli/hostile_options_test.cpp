@@ -69,6 +69,7 @@ TEST(HostileOptions, Plan) {
       {"cost of no column", grid + " --budget 1e20 --cost Q", "'Q'"},
       {"no target", plan + " --grid N=1e8..1e9:3,D=20*N --budget 1e20", "--at"},
       {"no candidate", target + " --budget 1e20", "--grid"},
+      {"a grid without an input", target + " --grid N=1e8..1e9:3 --budget 1e20", "nothing of 'D'"},
       {"budget below every candidate", grid + " --budget 1", "budget", 1},
       {"conformal candidates", grid + " --budget 1e20 --interval conformal", "--interval"},
       {"candidates are text", target + " --candidates t.csv --budget 1e20", "t.csv:2", 2,

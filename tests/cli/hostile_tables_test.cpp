@@ -19,7 +19,7 @@ TEST(HostileTables, Csv) {
       {"text after a quote", kFitTable, "t.csv:2", 2, "x,loss\n1,\"3\"4\n2,2.5\n3,2.3\n"},
       {"text in an input", kFitTable, "t.csv:3", 2, "x,loss\n1,3\ntwo,2.5\n3,2.3\n4,2.2\n"},
       {"text in y", kFitTable, "t.csv:3", 2, "x,loss\n1,3\n2,oops\n3,2.3\n4,2.2\n"},
-      {"NaN in y", kFitTable, "rows lack y", 0, "x,loss\n1,3\n2,nan\n3,2.3\n4,2.2\n"},
+      {"NaN in y", kFitTable, "(first: line 3) lack y", 0, "x,loss\n1,3\n2,nan\n3,2.3\n4,2.2\n"},
       {"infinity in y", kFitTable, "t.csv:3", 2, "x,loss\n1,3\n2,inf\n3,2.3\n4,2.2\n"},
       {"minus infinity in y", kFitTable, "t.csv:3", 2, "x,loss\n1,3\n2,-Infinity\n3,2.3\n4,2.2\n"},
       {"infinity in an input", kFitTable, "t.csv:3", 2, "x,loss\n1,3\ninf,2.5\n3,2.3\n4,2.2\n"},
@@ -51,7 +51,7 @@ TEST(HostileTables, Csv) {
        "x,loss,w\n1,3,1\n2,2.5,0\n3,2.3,1\n4,2.2,1\n"},
       {"text as weight", kFitTable + " --weights w", "t.csv:3", 2,
        "x,loss,w\n1,3,1\n2,2.5,many\n3,2.3,1\n4,2.2,1\n"},
-      {"weight missing", kFitTable + " --weights w", "rows lack y", 0,
+      {"weight missing", kFitTable + " --weights w", "lack y", 0,
        "x,loss,w\n1,3,1\n2,2.5,\n3,2.3,1\n4,2.2,1\n"},
       {"bytes that are not UTF-8", kFitTable, "t.csv:3", 2,
        "x,loss\n1,3\n2,\xff\xfe"

@@ -229,17 +229,18 @@ TEST_F(ObserveTest, PlaceFindsAModelAmongOthers) {
 
 TEST_F(ObserveTest, ModelsOfOnesOwnAreCheckedAsPublicOnesAre) {
   const std::string outside = file("outside.csv", "Model,MMLU,ARC-C\nx,1.2,0.5\ny,0.3,0.4\n");
-  EXPECT_THAT(document({"place", "--mine", outside})["warnings"].dump(),
-              HasSubstr("MMLU lies outside 0 to 1 and is moved inside for x (1.2)"));
+  EXPECT_THAT(error({"place", "--mine", outside}),
+              HasSubstr("outside.csv:2: error: 'MMLU' is 1.2, and scores lie from 0 to 1"));
   const std::string empty = file("empty.csv", "Model,MMLU,ARC-C\nx,,\ny,0.3,0.4\n");
   const json left = document({"place", "--mine", empty});
   EXPECT_EQ(left["results"].size(), 1u);
   EXPECT_THAT(left["warnings"].dump(), HasSubstr("left out, without a score on any of"));
   EXPECT_THAT(error({"place", "--mine", file("twice.csv", "Model,MMLU\nx,0.3\nx,0.4\n")}),
               HasSubstr("twice.csv:3: error: model 'x' stands here a second time"));
+  const std::string both = file("both.csv", "Model,MMLU,ARC-C\nx,0.7,0.5\ny,0.3,0.4\n");
   // Where a model stands does not depend on the models placed with it.
   const std::string alone = file("alone.csv", "Model,MMLU,ARC-C\ny,0.3,0.4\n");
-  EXPECT_EQ(results({"place", "--mine", alone})[0], results({"place", "--mine", outside})[1]);
+  EXPECT_EQ(results({"place", "--mine", alone})[0], results({"place", "--mine", both})[1]);
 }
 
 TEST_F(ObserveTest, ImportedScoresAreMetricsOfPublicModels) {
@@ -342,8 +343,8 @@ TEST_F(ObserveTest, PercentAndImpossibleScoresAreNamed) {
   EXPECT_THAT(warnings, HasSubstr("there is no column 'Model Family'"));
   const std::string outside =
       file("outside.csv", "Model,A,B\na,0.3,0.3\nb,1.2,0.41\nc,0.55,0.5\nd,0.6,0.61\ne,0.71,0.7\n");
-  EXPECT_THAT(this->document({"pca", "--data", outside, "--metrics", "A,B"})["warnings"].dump(),
-              HasSubstr("A lies outside 0 to 1 and is moved inside for b (1.2)"));
+  EXPECT_THAT(error({"pca", "--data", outside, "--metrics", "A,B"}),
+              HasSubstr("outside.csv:3: error: 'A' is 1.2"));
 }
 
 TEST_F(ObserveTest, BadInputsSayWhatIsWrong) {

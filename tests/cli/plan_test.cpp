@@ -100,6 +100,18 @@ TEST_F(PlanCommandTest, AGridOfRunsUnderABudgetOfMoney) {
   EXPECT_THAT(text.out, HasSubstr("On 8 x NVIDIA H100"));
 }
 
+TEST_F(PlanCommandTest, ABudgetForNothingSaysWhy) {
+  std::vector<std::string> words = plan(grid_);
+  words.insert(words.end(), {"--budget", "1", "-o", place("none.svg")});
+  const Ran ran = run_rung(words);
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_THAT(ran.err,
+              AllOf(HasSubstr("nothing to train"), HasSubstr("cheapest candidate costs 1.2")));
+  EXPECT_THAT(ran.err, HasSubstr("there is nothing to draw"));
+  EXPECT_FALSE(std::filesystem::exists(place("none.svg")));
+}
+
 TEST_F(PlanCommandTest, CountsRunsWhateverTheyCost) {
   std::vector<std::string> words = plan(grid_);
   words.insert(words.end(), {"--runs", "3"});

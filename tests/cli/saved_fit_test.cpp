@@ -15,6 +15,10 @@ TEST_F(FitCommandTest, PredictSaysWhatTheFitWasDoubtedFor) {
     return run_rung({"predict", place(saved), "--wide", "--at", "N=7e9, D=4e12"}).err;
   };
   EXPECT_THAT(predict("odd.json"), HasSubstr("not belong with the others"));
+  const Ran ran = run_rung({"predict", place("odd.json"), "--json", "-", "--at", "N=7e9, D=4e12"});
+  const json doubts = json::parse(ran.out)["results"][0]["doubts"];
+  ASSERT_EQ(doubts.size(), 1u);
+  EXPECT_THAT(doubts[0].get<std::string>(), HasSubstr("not belong with the others"));
   EXPECT_THAT(predict("fit.json"), Not(HasSubstr("not belong with the others")));
 }
 
@@ -68,6 +72,11 @@ TEST_F(FitCommandTest, ASecondFitSaysWhatItWasFittedTo) {
               HasSubstr("mix='a', and is used for a fit to rows where recipe='a'"));
   EXPECT_THAT(chain("groups.json", "all.json"), HasSubstr("used for all groups"));
   EXPECT_THAT(chain("a.json", "all.json"), Not(HasSubstr("--then")));
+  json old = json::parse(read_file(place("all.json")));
+  old["request"].erase("where");
+  write("old.json", old.dump());
+  EXPECT_THAT(chain("a.json", "old.json"),
+              HasSubstr("--then was saved by an earlier version, which did not keep to what rows"));
   const Ran allocated = run_rung({"allocate", "--fit", place("groups.json"), "--accuracy-fit",
                                   place("web.json"), "--target-accuracy", "0.7", "--wide"});
   EXPECT_THAT(allocated.err, HasSubstr("--accuracy-fit was fitted to rows where mix='a'"));
@@ -89,18 +98,32 @@ TEST_F(FitCommandTest, AllocateNamesWhatTheLawPredicts) {
 
 TEST_F(FitCommandTest, ASavedFitIsNoTable) {
   fit(write("runs.csv", runs(0.001)), with(kChinchilla, {"--save-fit", place("fit.json")}));
-  for (const char* command : {"allocate", "fit"}) {
-    std::vector<std::string> words = {command, place("fit.json")};
-    if (words.front() == "allocate") words.insert(words.end(), {"--budget", "1e21"});
-    if (words.front() == "fit") words.insert(words.end(), {"--law", "chinchilla"});
-    EXPECT_THAT(fails(words).err, HasSubstr("this is a saved fit, not a table")) << command;
-  }
+  const std::string saved = place("fit.json"), table = place("runs.csv");
+  const std::vector<std::vector<std::string>> uses = {
+      {"fit", saved, "--law", "chinchilla"},
+      with({"fit", table, "--predict", saved}, kChinchilla),
+      {"fit", table, "--law", "chinchilla", "--join", saved, "--on", "N"},
+      {"allocate", saved, "--budget", "1e21"},
+      {"allocate", saved, "--budget", "1e21", "--approach", "2"},
+      {"backtest", saved, "--law", "chinchilla"},
+      {"plan", saved, "--law", "chinchilla", "--grid", "N=1e8,D=1e9", "--budget", "1e20"},
+      {"predict", saved, saved},
+      {"import", saved},
+      {"import", table, "--facts", saved},
+      {"runs", saved},
+      {"decide", saved},
+      {"observe", "place", "--mine", saved},
+      {"observe", "pca", "--data", saved}};
+  for (const std::vector<std::string>& words : uses)
+    EXPECT_THAT(fails(words).err, HasSubstr("this is a saved fit, not a table"))
+        << join(words, " ");
 }
 
 TEST_F(FitCommandTest, APercentSignIsToldHowToWrite) {
   const std::string table = write("runs.csv", runs(0.001));
   EXPECT_THAT(fails(with({"fit", table, "--where", "loss > 30%"}, kChinchilla)).err,
-              HasSubstr("write 0.3, a share, without a percent sign"));
+              AllOf(HasSubstr("a percent sign is no part of a number"),
+                    HasSubstr("write 0.3 for a share, or the amount itself")));
   EXPECT_THAT(fails(with({"fit", table, "--seed", "7%"}, kChinchilla)).err,
               HasSubstr("a count is expected, no percentage"));
 }

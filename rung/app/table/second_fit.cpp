@@ -28,7 +28,11 @@ void tell_other_data(const table::Request& first, const std::vector<Fitted>& gro
     }
   }
   const bool for_all_groups = label.empty() && !groups.front().label.empty();
-  if (where.empty()) {
+  if (!then.says_rows) {
+    context.note(name +
+                 " was saved by an earlier version, which did not keep to what rows a law was "
+                 "fitted (--where): whether they are those of the first fit is not known");
+  } else if (where.empty()) {
     if (for_all_groups) context.note(name + " has one fit without groups, used for all groups");
   } else if (for_all_groups || where != first.where) {
     context.warn(name + " was fitted to rows where " + where + ", and is used for " +

@@ -289,15 +289,6 @@ std::vector<std::string> columns_that_may_be_meant(const TableRequest& given, co
   return meant;
 }
 
-/// InputError for a saved fit in a table's place.
-void fail_at_saved_fit(const std::string& path) {
-  constexpr std::size_t kMostBytes = 200;  // its first keys
-  if (!path.ends_with(".json") || !file_exists(path)) return;
-  if (read_head(path, kMostBytes).find("\"kind\": \"rung fit\"") == std::string::npos) return;
-  throw InputError(Location{path}, "this is a saved fit, not a table",
-                   "rung predict takes one, and rung allocate as --fit");
-}
-
 /// What went wrong with a table of some columns, with the hint that all columns give.
 [[noreturn]] void fail_knowing_all_columns(const InputError& error, const TableRequest& given,
                                            const table::Request& request) {
@@ -313,7 +304,8 @@ void fail_at_saved_fit(const std::string& path) {
 
 table::Prepared prepare_noted(const TableRequest& given, const table::Request& request,
                               CommandContext& context) {
-  for (const std::string& path : given.paths) fail_at_saved_fit(path);
+  // A table that is none is told before the lack of a law: a saved fit needs none.
+  if (request.law.empty() && request.formula.empty()) read_tables(given, context);
   // A wrong law is told before a large table is read.
   const std::shared_ptr<const Law> law = table::law_of(request);
   TableRequest selective = given;

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/json.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/core/parallel.hpp"
@@ -81,6 +83,7 @@ struct Source {
   bool external = false;
   std::set<std::string> required, optional;
   Run run;
+  std::string lost_end;
   std::vector<Problem> problems;
 
   void read() {
@@ -89,7 +92,7 @@ struct Source {
                                {optional.begin(), optional.end()}};
     try {
       run = external ? parse_external_point(read_file(path), path.string(), wanted.required)
-                     : read_run(path, wanted);
+                     : read_run(path, wanted, &lost_end);
     } catch (const InputError& error) {
       problems = error.problems();
     }
@@ -146,12 +149,23 @@ void check_twins(const Config& config, Ladder& ladder) {
   if (!problems.empty()) throw InputError(std::move(problems));
 }
 
+/// In one sentence for all runs.
+void warn_of_lost_ends(const std::vector<std::string>& lost_ends, Ladder& ladder) {
+  if (lost_ends.empty()) return;
+  const std::size_t n_more = lost_ends.size() - 1;
+  ladder.warnings.push_back(lost_ends.front() +
+                            (n_more > 0 ? "; likewise " + counted(n_more, "more run") : ""));
+}
+
 Ladder assemble(const LadderRequest& request, const Sources& sources) {
   Ladder ladder;
+  std::vector<std::string> lost_ends;
   for (const ModelConfig& model : request.config.models) {
     for (const fs::path& path : model.paths) {
       auto& runs = model.is_external() ? ladder.external_points : ladder.runs;
-      LadderRun& run = runs.emplace_back(LadderRun{sources.at(fs::weakly_canonical(path)).run});
+      const Source& source = sources.at(fs::weakly_canonical(path));
+      if (!source.lost_end.empty()) lost_ends.push_back(source.lost_end);
+      LadderRun& run = runs.emplace_back(LadderRun{source.run});
       run.model = model.name;
       run.label = model.label;
       run.mode = model.mode;
@@ -160,6 +174,7 @@ Ladder assemble(const LadderRequest& request, const Sources& sources) {
     }
   }
   check_twins(request.config, ladder);
+  warn_of_lost_ends(lost_ends, ladder);
   return ladder;
 }
 
@@ -192,8 +207,27 @@ Table rows_of_run(const Table& table, const std::string& name) {
   return select_rows(table, rows);
 }
 
+/// Of the first row behind the last evaluated one that has some of the metrics: what it lacks of
+/// all that is needed.
+std::string lost_end_of(const Table& run, const std::string& name, std::size_t last,
+                        const std::vector<std::string>& metrics,
+                        const std::vector<std::string>& needed) {
+  for (std::size_t i = last + 1; i < run.n_rows(); ++i) {
+    const auto lacks = [&](const std::string& column) {
+      return !std::isfinite(run.numbers(column)[i]);
+    };
+    std::vector<std::string> missing;
+    std::copy_if(needed.begin(), needed.end(), std::back_inserter(missing), lacks);
+    if (!std::all_of(metrics.begin(), metrics.end(), lacks))
+      return run.source() + ":" + std::to_string(run.location(i).line) + ": run '" + name +
+             "' goes on without " + join(missing, ", ") + ", and ends before this row";
+  }
+  return "";
+}
+
 /// The rows that say their tokens and all that is required: evaluated checkpoints.
-Table evaluated_rows(const Table& run, const std::string& name, const MetricColumns& columns) {
+Table evaluated_rows(const Table& run, const std::string& name, const MetricColumns& columns,
+                     std::string& lost_end) {
   std::vector<std::string> needed = columns.required;
   for (const char* column : {kTotalTokens, kStep, kBatchTokens, kTokens}) {
     if (run.has(column)) needed.emplace_back(column);
@@ -208,6 +242,7 @@ Table evaluated_rows(const Table& run, const std::string& name, const MetricColu
   if (rows.empty())
     throw InputError(Location{run.source()},
                      "run '" + name + "' has no checkpoint with " + join(needed, ", "));
+  lost_end = lost_end_of(run, name, rows.back(), columns.required, needed);
   return select_rows(run, rows);
 }
 
@@ -270,19 +305,22 @@ Run parse_run(std::string_view csv, const std::string& file, const MetricColumns
 }
 
 Run parse_run_of_table(std::string_view csv, const std::string& file, const std::string& run,
-                       const MetricColumns& columns) {
+                       const MetricColumns& columns, std::string* lost_end) {
   CsvOptions options = options_for(columns);
   options.columns.push_back(kModel);
   const Table rows = rows_of_run(parse_csv(csv, file, options), run);
-  Run read = run_of(evaluated_rows(rows, run, columns), file + "#" + run, columns);
+  std::string lost;
+  Run read = run_of(evaluated_rows(rows, run, columns, lost), file + "#" + run, columns);
+  if (lost_end) *lost_end = std::move(lost);
   read.flops_per_token = stated_flops_per_token(rows);
   return read;
 }
 
-Run read_run(const fs::path& path, const MetricColumns& columns) {
+Run read_run(const fs::path& path, const MetricColumns& columns, std::string* lost_end) {
   const RunOfTable named = run_of_table(path);
   if (named.run.empty()) return parse_run(read_file(path), path.string(), columns);
-  return parse_run_of_table(read_file(named.file), named.file.string(), named.run, columns);
+  return parse_run_of_table(read_file(named.file), named.file.string(), named.run, columns,
+                            lost_end);
 }
 
 Run parse_external_point(std::string_view json, const std::string& file,

@@ -38,11 +38,13 @@ bool have_columns(const Config& config, std::span<const std::string> columns);
 /// and size stay unset.
 Run parse_run(std::string_view csv, const std::string& file, const MetricColumns& columns);
 /// One of the runs of a table as `rung import` writes it, by its name in the column "model": those
-/// of its rows that have all that is required. InputError also where it has none.
+/// of its rows that have all that is required. InputError also where it has none. `lost_end` says
+/// it where rows behind the last of these have some of the metrics.
 Run parse_run_of_table(std::string_view csv, const std::string& file, const std::string& run,
-                       const MetricColumns& columns);
+                       const MetricColumns& columns, std::string* lost_end = nullptr);
 /// A file, or "TABLE#RUN": one of the runs of a table.
-Run read_run(const std::filesystem::path& path, const MetricColumns& columns);
+Run read_run(const std::filesystem::path& path, const MetricColumns& columns,
+             std::string* lost_end = nullptr);
 
 /// A point of "external": a JSON object of column names to numbers.
 Run parse_external_point(std::string_view json, const std::string& file,

@@ -125,6 +125,9 @@ TEST(ReadLadder, RunsOfOneTable) {
   EXPECT_THAT(ladder.runs[0].metrics.at("acc"), ElementsAre(0.25, 0.5));
   EXPECT_EQ(ladder.runs[0].length, "1xC");
   EXPECT_THAT(ladder.runs[1].n_tokens, ElementsAre(40));
+  ASSERT_EQ(ladder.warnings.size(), 1u);
+  EXPECT_THAT(ladder.warnings[0],
+              HasSubstr(": run '190M-1xC' goes on without n_tokens, and ends before this row"));
   const auto complain = [&](const char* path) -> std::string {
     try {
       read_run(folder.path() / path, {{"acc"}});

@@ -5,6 +5,7 @@
 
 #include "rung/core/text.hpp"
 #include "rung/figure/observe/families.hpp"
+#include "rung/figure/scale.hpp"
 
 namespace rung::observational {
 namespace {
@@ -37,17 +38,22 @@ Panel panel_of(const Placement& placement) {
   return panel;
 }
 
-/// "Llama-2-13b is worth 1.2 times its compute in Llama, the family most like it"
+/// "Llama-2-13b is worth 0.7 to 2.1 times its compute in Llama, the family most like it"
 std::string message(const std::vector<Placement>& placements) {
   const Placement& one = placements.front();
   if (placements.size() > 1 || one.families.empty())
     return "What a model is worth in each family's compute";
   const FamilyPlace& likest = one.families.front();
-  const double flops_1e21 = std::pow(10, likest.log10_flops);
-  const std::string worth =
-      one.flops_1e21 ? significant(flops_1e21 / *one.flops_1e21, 2) + " times its compute"
-                     : significant(flops_1e21 * 1e21, 2) + " FLOPs";
-  return short_model_name(one.model) + " is worth " + worth + " in " + likest.family +
+  const auto words = [&](double log10_flops) {
+    const double flops_1e21 = std::pow(10, log10_flops);
+    return one.flops_1e21 ? significant(flops_1e21 / *one.flops_1e21, 2)
+                          : power_of_ten(flops_1e21 * 1e21);
+  };
+  const bool is_bounded = likest.lower && likest.upper;
+  return short_model_name(one.model) + " is worth " +
+         (is_bounded ? words(*likest.lower) + " to " + words(*likest.upper)
+                     : words(likest.log10_flops)) +
+         (one.flops_1e21 ? " times its compute in " : " FLOPs in ") + likest.family +
          ", the family most like it";
 }
 
@@ -57,7 +63,7 @@ Figure placement_figure(const std::vector<Placement>& placements) {
   Figure figure{.title = message(placements),
                 .subtitle =
                     "The families most like it, the likest on top; in brackets how unlike "
-                    "they are; no bar: too few models for an interval"};
+                    "they are; no bar: its models tell no interval"};
   for (const Placement& placement : placements) figure.panels.push_back(panel_of(placement));
   figure.n_columns = std::min<std::size_t>(2, figure.panels.size());
   figure.panel_width_px = 420;

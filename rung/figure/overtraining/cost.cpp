@@ -101,6 +101,26 @@ std::string cost_message(const CostLine& line) {
          words(last.n_params_ratio) + " times the size";
 }
 
+/// "3 training sets at 640 tokens per parameter: 1 to 26 times the compute for the same loss (3.6
+/// to 4.8)": from the least to the most of their intervals, and of their values.
+std::string cost_message(const std::vector<CostLine>& lines) {
+  if (lines.size() == 1 || lines.front().costs.empty()) return cost_message(lines.front());
+  std::vector<double> values, ends;
+  for (const CostLine& line : lines) {
+    const Estimate& ratio = line.costs.back().compute_ratio;
+    values.push_back(ratio.value), ends.push_back(ratio.value);
+    if (ratio.interval) ends.insert(ends.end(), {ratio.interval->lower, ratio.interval->upper});
+  }
+  const auto span = [](const std::vector<double>& of) {
+    const auto [least, most] = std::minmax_element(of.begin(), of.end());
+    return factor_words(*least) + " to " + factor_words(*most);
+  };
+  return std::to_string(lines.size()) + " training sets at " +
+         shortest(lines.front().costs.back().tokens_per_parameter) +
+         " tokens per parameter: " + span(ends) + " times the compute for the same loss" +
+         (ends.size() > values.size() ? " (" + span(values) + ")" : "");
+}
+
 Axis ratio_axis() { return {.label = "Tokens per parameter", .log = true}; }
 /// The plans of one amount of inference stand beside each other.
 double place(std::size_t amount, std::size_t line, std::size_t n_lines) {
@@ -124,17 +144,21 @@ void add_plans(const std::vector<BudgetLine>& lines, EstimateOf estimate_of, Pan
 }
 
 /// What the budget gives where the size was chosen as if inference were free: rings wider than the
-/// points, since with little inference both lie at one place.
-void add_free_choice(const std::vector<BudgetLine>& lines, Panel& panel) {
+/// points, since with little inference both lie at one place. Whether there are all of them: at
+/// such a size inference alone may take all of the budget.
+bool add_free_choice(const std::vector<BudgetLine>& lines, Panel& panel) {
+  bool all_affordable = true;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     Scatter points{.colour = category_colour(i), .size_px = 13, .filled = false};
     if (i == 0) points.label = "at the size for free inference";
     for (std::size_t k = 0; k < lines[i].plans.size(); ++k) {
       points.x.push_back(place(k, i, lines.size()));
       points.y.push_back(lines[i].plans[k].loss_of_free_inference_size.value_or(NAN));
+      all_affordable = all_affordable && std::isfinite(points.y.back());
     }
     panel.layers.emplace_back(std::move(points));
   }
+  return all_affordable;
 }
 
 }  // namespace
@@ -159,7 +183,7 @@ Figure cost_figure(const std::vector<CostLine>& lines, double compute_flops) {
   extra.layers.emplace_back(Rule{.at = 0});
   compute.layers.emplace_back(Rule{.at = 1});
   size.layers.emplace_back(Rule{.at = 1, .label = "compute-optimal run"});
-  return {.title = cost_message(lines.front()),
+  return {.title = cost_message(lines),
           .subtitle = "Beside the compute-optimal run of the same law, at " +
                       flops_words(compute_flops) + "; shaded: the law's 95% interval" +
                       doubt_words(lines),
@@ -184,12 +208,13 @@ Figure budget_figure(const std::vector<BudgetLine>& lines, double budget_flops,
   add_plans(
       lines, [](const BudgetPlan& plan) -> const Estimate& { return plan.tokens_per_parameter; },
       ratio);
-  add_free_choice(lines, loss);
+  const bool all_affordable = add_free_choice(lines, loss);
   add_plans(
       lines, [](const BudgetPlan& plan) -> const Estimate& { return plan.loss_nats; }, loss);
   return {.title = "The more inference a budget also pays for, the smaller and longer",
           .subtitle = flops_words(budget_flops) +
-                      " for training and inference together; bars: the law's 95% interval",
+                      " for training and inference together; bars: the law's 95% interval" +
+                      (all_affordable ? "" : "; no ring: inference alone takes all of the budget"),
           .panels = {std::move(size), std::move(ratio), std::move(loss)},
           .n_columns = 3,
           .panel_width_px = 260,

@@ -7,6 +7,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/plan/allocate_title.hpp"
 #include "rung/figure/scale.hpp"
 #include "rung/figure/table/inputs.hpp"
 
@@ -109,7 +110,7 @@ Panel envelope_panel(const plan::IsoflopRuns& group) {
     line.y.push_back(bottom.loss);
   }
   best.x = line.x, best.y = line.y;
-  panel.layers = {all, line, best};
+  panel.layers = {line, best, all};  // a star hides its neighbours
   return panel;
 }
 
@@ -145,16 +146,6 @@ Panel bottoms_panel(const plan::IsoflopRuns& group, const std::map<std::string, 
   panel.layers.insert(panel.layers.end(), stars.begin(), stars.end());
   if (!splits.x.empty()) panel.layers.emplace_back(std::move(splits));
   return panel;
-}
-
-/// "best size for 10²² FLOPs: 2.1B parameters, 300B tokens", or without a budget how sizes grow.
-std::string isoflop_words(const plan::IsoflopRuns& group) {
-  if (!group.splits.empty()) {
-    const plan::BudgetSplit& first = group.splits.front();
-    return "est size for " + flops_words(first.budget_flops) + ": " + short_count(first.n_params) +
-           " parameters, " + short_count(first.n_tokens) + " tokens";
-  }
-  return "est size grows as compute to the power of " + significant(group.fit.n_params.exponent, 3);
 }
 
 Figure in_rows(std::string title, std::vector<Panel> panels) {
@@ -297,30 +288,6 @@ Panel optima_panel(const plan::AllocatedLaw& group, const std::vector<Drawn>& qu
   return panel;
 }
 
-/// "Best size for 10²¹ FLOPs: 1.8B parameters, 95B tokens", or "Cheapest way to loss 2.5: …", of
-/// the first answer, and of which group it is.
-std::string best_sizes(const plan::AllocateResult& result) {
-  for (const plan::AllocatedLaw& law : result.laws) {
-    const auto found =
-        std::find_if(law.answers.begin(), law.answers.end(),
-                     [](const plan::Answer& answer) { return answer.best.has_value(); });
-    if (found == law.answers.end()) continue;
-    const plan::Asked& asked = result.asked[static_cast<std::size_t>(found - law.answers.begin())];
-    const plan::Allocation& best = *found->best;
-    const bool budget = asked.question.budget_flops.has_value();
-    const std::string kind = law.options.inference_tokens > 0 ? " lifetime FLOPs" : " FLOPs";
-    const std::string flops = power_of_ten(best.lifetime_flops) + kind;
-    std::string words = budget ? "est size for " + flops : "heapest way to " + asked.words;
-    words += ": " + short_count(best.n_params) + " parameters, " + short_count(best.n_tokens) +
-             " tokens" + (budget ? "" : ", " + flops);
-    if (const auto& most = law.options.most_tokens)
-      words += " (of no more than " + short_count(*most) + ")";
-    if (law.loss.label.empty()) return (budget ? "B" : "C") + words;
-    return law.loss.label + (budget ? ": b" : ": c") + words;
-  }
-  return "Compute-optimal sizes";
-}
-
 }  // namespace
 
 Figure isoflop_figure(const std::vector<plan::IsoflopRuns>& groups) {
@@ -332,9 +299,7 @@ Figure isoflop_figure(const std::vector<plan::IsoflopRuns>& groups) {
     panels.push_back(group.parabolas ? parabola_panel(group, colours) : envelope_panel(group));
     panels.push_back(bottoms_panel(group, group.parabolas ? &colours : nullptr));
   }
-  const std::string& whose = groups.front().label;
-  Figure figure = in_rows((whose.empty() ? "B" : whose + ": b") + isoflop_words(groups.front()),
-                          std::move(panels));
+  Figure figure = in_rows(isoflop_title(groups), std::move(panels));
   figure.subtitle =
       parabolas ? "By parabolas at equal compute" : "By the lowest loss for its compute";
   double outside = 1;
@@ -366,7 +331,7 @@ Figure allocation_figure(const plan::AllocateResult& result) {
     panels.push_back(optima_panel(law, questions));
   }
   if (panels.empty()) throw InputError("nothing is reachable, so there is nothing to draw");
-  Figure figure = in_rows(best_sizes(result), std::move(panels));
+  Figure figure = in_rows(allocation_title(result), std::move(panels));
   if (!beyond.empty()) figure.subtitle = "Sizes and tokens " + beyond_words(beyond);
   return figure;
 }

@@ -53,6 +53,20 @@ TEST(AllocationFigure, ATargetHasOneColourInAllGroups) {
   EXPECT_EQ(colours.size(), 3U);          // with the line of best sizes
 }
 
+TEST(AllocationFigure, TheTitleSpeaksOfAllGroups) {
+  const auto title = [](const std::vector<std::string>& floors,
+                        const plan::AllocateRequest& request) {
+    return allocation_figure(answers_of(floors, request)).title;
+  };
+  const std::string one = title({"1.5", "1.9"}, {.target_losses = {1.8}});
+  EXPECT_TRUE(one.ends_with(", in 1 of 2 groups")) << one;
+  const std::string both = title({"1.5", "1.7"}, {.target_losses = {2.5}});
+  EXPECT_NE(both.find("Cheapest way to loss 2.5: "), std::string::npos) << both;
+  EXPECT_NE(both.find(" to ", both.find("parameters")), std::string::npos) << both;
+  EXPECT_TRUE(both.ends_with(", by group")) << both;
+  EXPECT_EQ(both.find("floor"), std::string::npos) << both;
+}
+
 TEST(AllocationFigure, SaysWhoseLifeTheComputeIs) {
   plan::AllocateRequest request{.budgets = {"1e21"}};
   EXPECT_EQ(allocation_figure(answers_of({"1.7"}, request)).panels.back().x.label,

@@ -68,19 +68,22 @@ void add_law(const table::Backtest& law, std::size_t i, bool is_only_group, Pane
   panel.layers.emplace_back(std::move(medians));
 }
 
+/// The law that the table calls best; null where nothing could be predicted.
 const table::Backtest* best_of(const table::GroupBacktest& group) {
-  const table::Backtest* best = nullptr;
-  for (const table::Backtest& law : group.laws) {
-    if (law.rollouts.empty() || !std::isfinite(law.median_error)) continue;
-    if (!best || law.median_error < best->median_error) best = &law;
-  }
-  return best;
+  const table::Backtest& best = group.laws[group.best];
+  return best.rollouts.empty() || !std::isfinite(best.median_error) ? nullptr : &best;
+}
+
+bool is_predictable(const table::GroupBacktest& group) {
+  const table::Backtest* const best = best_of(group);
+  return best && best->predictable.value_or(false);
 }
 
 std::string panel_title(const table::GroupBacktest& group) {
   const table::Backtest* best = best_of(group);
   if (group.label.empty() || !best) return group.label;
-  return group.label + ": " + best->law + " off by " + percent(best->median_error, 1);
+  return group.label + ": " + (is_predictable(group) ? "" : "not predictable, ") + best->law +
+         " off by " + percent(best->median_error, 1);
 }
 
 Panel group_panel(const table::GroupBacktest& group, const table::BacktestOptions& options) {
@@ -108,24 +111,33 @@ Panel group_panel(const table::GroupBacktest& group, const table::BacktestOption
   return panel;
 }
 
-/// "chinchilla predicts larger runs within 0.5%", or that nothing does.
-std::string verdict(const std::vector<table::GroupBacktest>& groups) {
-  if (groups.size() > 1) {
-    const auto n =
-        std::count_if(groups.begin(), groups.end(), [](const table::GroupBacktest& group) {
-          return std::any_of(group.laws.begin(), group.laws.end(), [](const table::Backtest& law) {
-            return law.predictable.value_or(false);
-          });
-        });
-    return std::to_string(n) + " of " + std::to_string(groups.size()) +
-           " groups can be predicted from their smaller runs";
-  }
-  const table::Backtest* best = best_of(groups.front());
+/// "2 of 3 groups can be predicted from their smaller runs, 1 of them with reservations"
+std::string verdict_on_groups(const std::vector<table::GroupBacktest>& groups) {
+  const auto n = std::count_if(groups.begin(), groups.end(), is_predictable);
+  const auto n_reserved =
+      std::count_if(groups.begin(), groups.end(), [](const table::GroupBacktest& group) {
+        return is_predictable(group) && !best_of(group)->reservations.empty();
+      });
+  return std::to_string(n) + " of " + std::to_string(groups.size()) +
+         " groups can be predicted from their smaller runs" +
+         (n_reserved > 0 ? ", " + std::to_string(n_reserved) + " with reservations" : "");
+}
+
+/// What the table's verdict on the best law is: "chinchilla predicts larger runs: off by 0.5%,
+/// typically", "… to within 0.5%, but its intervals hold too few", or that nothing does.
+std::string verdict(const std::vector<table::GroupBacktest>& groups, double tolerance) {
+  if (groups.size() > 1) return verdict_on_groups(groups);
+  const table::Backtest* const best = best_of(groups.front());
   if (!best) return "Nothing could be predicted from smaller runs";
   const std::string error = percent(best->median_error, 1);
-  return best->predictable.value_or(false)
-             ? best->law + " predicts larger runs: off by " + error + ", typically"
-             : "No law predicts larger runs well enough: " + best->law + " is off by " + error;
+  if (!best->predictable.value_or(false))
+    return (best->median_error <= tolerance ? "No better than repeating the best value: "
+                                            : "No law predicts larger runs well enough: ") +
+           best->law + " is off by " + error;
+  const std::string words = best->law + " predicts larger runs";
+  return best->reservations.empty()
+             ? words + ": off by " + error + ", typically"
+             : words + " to " + error + ", but " + best->reservations.front().words;
 }
 
 }  // namespace
@@ -133,13 +145,13 @@ std::string verdict(const std::vector<table::GroupBacktest>& groups) {
 Figure backtest_figure(const std::vector<table::GroupBacktest>& groups,
                        const table::BacktestOptions& options) {
   Figure figure{
-      .title = verdict(groups),
+      .title = verdict(groups, options.tolerance),
       .subtitle =
           "Each point: a run predicted from those up to a cutoff; lines: medians of five or more"};
-  const table::Backtest* best = groups.size() == 1 ? best_of(groups.front()) : nullptr;
+  const table::Backtest* const best = groups.size() == 1 ? best_of(groups.front()) : nullptr;
   if (best && best->predictable.value_or(false)) {
     for (const table::Reservation& reservation : best->reservations)
-      figure.subtitle += "; " + reservation.words;
+      figure.subtitle += "; " + reservation.details;
   }
   for (const table::GroupBacktest& group : groups)
     figure.panels.push_back(group_panel(group, options));

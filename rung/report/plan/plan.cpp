@@ -101,24 +101,25 @@ Document describe(const PlanRequest& request, const PlanResult& result) {
   Document document;
   document.usable = !design.runs.empty();
   document.rows = runs_table(result);
-  // Stands there without rows, too: its columns say of what there are none.
-  document.blocks.push_back(document.rows);
-  return document.add(Paragraph{summary(result)})
-      .add(Notes{linearized_notes(*result.fitted.law, design)})
-      .set_results({{{"criterion", criterion_name(request.criterion)},
-                     {"budget", result.budget},
-                     {"cost", json_number(design.cost)},
-                     {"n_candidates", result.candidates.size()},
-                     {"stderr_before", json_number(before)},
-                     {"residual", residual_name(result.fitted.options.residual)},
-                     {"condition_number_before", json_number(design.condition_before)},
-                     {"condition_number_after", json_number(design.condition_after)},
-                     {"gain", json_number(design.gain)},
-                     {"greedy_gain", json_number(design.greedy_gain)},
-                     {"hardware", json_hardware(result.hardware)},
-                     {"bill", json_bill(result.hardware, design.cost)},
-                     {"targets", json_targets(result)},
-                     {"runs", json_runs(result)}}});
+  // Why there is none, a warning says.
+  if (document.usable)
+    document.add(document.rows)
+        .add(Paragraph{summary(result)})
+        .add(Notes{linearized_notes(*result.fitted.law, design)});
+  return document.set_results({{{"criterion", criterion_name(request.criterion)},
+                                {"budget", result.budget},
+                                {"cost", json_number(design.cost)},
+                                {"n_candidates", result.candidates.size()},
+                                {"stderr_before", json_number(before)},
+                                {"residual", residual_name(result.fitted.options.residual)},
+                                {"condition_number_before", json_number(design.condition_before)},
+                                {"condition_number_after", json_number(design.condition_after)},
+                                {"gain", json_number(design.gain)},
+                                {"greedy_gain", json_number(design.greedy_gain)},
+                                {"hardware", json_hardware(result.hardware)},
+                                {"bill", json_bill(result.hardware, design.cost)},
+                                {"targets", json_targets(result)},
+                                {"runs", json_runs(result)}}});
 }
 
 }  // namespace rung::plan

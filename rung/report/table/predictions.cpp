@@ -119,6 +119,7 @@ Document describe(const std::vector<GroupPredictions>& groups) {
     results.push_back({{"group", json_label(group.label)},
                        {"status", status_name(group.status)},
                        {"identified", group.identified},
+                       {"doubts", group.doubts},
                        {"predictions", json_predictions(group)}});
   }
   Document document;

@@ -11,6 +11,7 @@
 #include "rung/core/text.hpp"
 #include "rung/data/run_log.hpp"
 #include "rung/data/run_table.hpp"
+#include "rung/data/select.hpp"
 #include "rung/data/text_column.hpp"
 #include "rung/study/imports/merge_runs.hpp"
 
@@ -21,6 +22,32 @@ namespace {
 bool is_number_fact(const std::string& name) {
   return name.starts_with("n_params") || name == "n_tokens" || name == "batch_tokens" ||
          name == "total_flops" || name == "flops_per_token" || name == "seed";
+}
+
+bool is_blank(const Column& column, std::size_t row) {
+  if (column.is_number()) return std::isnan(std::get<std::vector<double>>(column.values)[row]);
+  return trimmed(std::get<Texts>(column.values)[row]).empty();
+}
+
+/// Without the rows that are blank. InputError for one that says something of no run.
+Facts facts_of_runs(const Facts& facts) {
+  const std::vector<Column>& columns = facts.columns();
+  const auto is_name = [](const Column& column) { return known_name(column.name) == "model"; };
+  if (std::none_of(columns.begin(), columns.end(), is_name))
+    throw InputError(Location{facts.source()}, "has no column 'model': whose facts are these?",
+                     "a row a run: model, n_params, n_tokens, batch_tokens");
+  std::vector<std::size_t> rows;
+  for (std::size_t row = 0; row < facts.n_rows(); ++row) {
+    const auto is_said = [row](const Column& column) { return !is_blank(column, row); };
+    if (std::none_of(columns.begin(), columns.end(), is_said)) continue;
+    if (std::none_of(columns.begin(), columns.end(),
+                     [&](const Column& column) { return is_name(column) && is_said(column); }))
+      throw InputError(facts.location(row), "names no run: whose facts are these?",
+                       "fill in '" + std::find_if(columns.begin(), columns.end(), is_name)->name +
+                           "', or delete the row");
+    rows.push_back(row);
+  }
+  return select_rows(facts, rows);
 }
 
 /// InputError where a cell of a column of numbers is a word: it would say nothing, in silence.
@@ -136,7 +163,8 @@ void note_unused_columns(const Facts& facts, std::vector<std::string>& notes) {
 
 }  // namespace
 
-void take_facts(Result& result, const Facts& facts) {
+void take_facts(Result& result, const Facts& all) {
+  const Facts facts = facts_of_runs(all);
   check_facts_are_numbers(facts);
   check_facts_agree(facts);
   note_unused_columns(facts, result.notes);
@@ -144,9 +172,6 @@ void take_facts(Result& result, const Facts& facts) {
   std::vector<std::string> unknown;
   Contradictions replaced, kept;
   for (const Run& fact : runs_of_log(facts, "")) {
-    if (fact.model.empty())
-      throw InputError(Location{facts.source()}, "has no column 'model': whose facts are these?",
-                       "a row a run: model, n_params, n_tokens, batch_tokens");
     const auto found = std::find_if(runs.begin(), runs.end(),
                                     [&](const Run& run) { return run.model == fact.model; });
     if (found == runs.end()) {

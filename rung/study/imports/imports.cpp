@@ -149,6 +149,7 @@ void put_score(Run& run, const std::string& metric, std::size_t row, std::option
   std::vector<double>& values = run.metrics[metric];
   values.resize(run.n_rows(), kNaN);
   values[row] = *value;
+  run.lines.clear();  // scores are of other files
 }
 
 /// Scores as columns of their runs; those of models without a run make runs of one row.

@@ -50,6 +50,20 @@ TEST(Imports, LastOrMeanOfAResumedRun) {
   EXPECT_THAT(mean.notes, Contains(HasSubstr("their mean counts")));
 }
 
+/// Errors name the line of a checkpoint, where it is of one row.
+TEST(Imports, CheckpointsKnowTheirRows) {
+  rung::Run first = part("a", {1, 2, 3}, {5, 4, 3}), again = part("a", {3, 4}, {3.5, 2});
+  first.table = again.table = "log.csv";
+  first.lines = {2, 3, 4}, again.lines = {7, 8};
+  const auto lines = [](std::vector<rung::Run> parts, std::vector<Score> scores) {
+    return run({}, {std::move(parts), std::move(scores), {}}).runs[0].lines;
+  };
+  EXPECT_THAT(lines({first, again}, {}), ElementsAre(2, 3, 0, 8));
+  EXPECT_THAT(lines({first}, {scored("a", 0.5)}), ElementsAre());
+  again.table = "other.csv";
+  EXPECT_THAT(lines({first, again}, {}), ElementsAre());
+}
+
 TEST(Imports, RowsThatSayOnlyWhenStayApart) {
   rung::Run first = part("a", {}, {}), again = part("a", {}, {});
   first.n_tokens = {std::nan(""), std::nan("")};

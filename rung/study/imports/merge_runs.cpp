@@ -19,10 +19,12 @@ struct Cell {
 struct Rows {
   Run run;                                              // all but its rows
   std::map<double, std::map<std::string, Cell>> cells;  // by place, then by metric
-  std::map<std::string, Cell> unplaced;                 // of rows that say neither step nor tokens
+  std::map<double, std::size_t> lines;   // by place; 0 where several rows make one checkpoint
+  std::map<std::string, Cell> unplaced;  // of rows that say neither step nor tokens
   std::size_t n_repeated = 0;
   bool all_have_steps = true, all_have_tokens = true;  // the rows of all parts
   bool only_clock = true;  // all rows say when they were logged, and nothing else of their place
+  bool one_table = true;   // lines are of run.table
 };
 
 constexpr const char* kTokens = "n_tokens";
@@ -77,6 +79,8 @@ double step_of(const Run& part, std::size_t row) {
 
 void add_part(Rows& rows, const Run& part, Repeated repeated) {
   take_parts(rows.run, part);
+  if (rows.cells.empty() && rows.unplaced.empty()) rows.run.table = part.table;
+  rows.one_table = rows.one_table && part.table == rows.run.table;
   for (std::size_t row = 0; row < part.n_rows(); ++row) {
     const double step = step_of(part, row);
     const bool by_step = rows.all_have_steps || (!rows.all_have_tokens && !std::isnan(step));
@@ -84,6 +88,10 @@ void add_part(Rows& rows, const Run& part, Repeated repeated) {
                          : by_step       ? step
                                          : part.n_tokens[row];
     auto& cells = std::isnan(place) ? rows.unplaced : rows.cells[place];
+    if (!std::isnan(place) && row < part.lines.size()) {
+      const auto [found, is_new] = rows.lines.try_emplace(place, part.lines[row]);
+      if (!is_new) found->second = 0;
+    }
     put(cells[kTokens], part.n_tokens[row], repeated, rows.n_repeated);
     for (const auto& [metric, values] : part.metrics) {
       // A step that is trained again is later, which says nothing of the run.
@@ -106,6 +114,10 @@ Run run_of(Rows rows) {
     if (rows.cells.empty()) rows.cells[0];
     auto& last = rows.cells.rbegin()->second;
     for (const auto& [metric, cell] : rows.unplaced) last.emplace(metric, cell);
+    if (!rows.lines.empty()) rows.lines.rbegin()->second = 0;
+  }
+  if (rows.one_table && rows.lines.size() == rows.cells.size()) {
+    for (const auto& [place, line] : rows.lines) run.lines.push_back(line);
   }
   std::size_t row = 0;
   const std::size_t n_rows = rows.cells.size();
@@ -212,6 +224,7 @@ std::size_t insert_row(Run& run, double step) {
   const auto at = static_cast<std::ptrdiff_t>(row);
   run.metrics[kStep].resize(run.n_rows(), kNaN);
   run.n_tokens.insert(run.n_tokens.begin() + at, kNaN);
+  run.lines.clear();
   for (auto& [metric, values] : run.metrics)
     values.insert(values.begin() + at, metric == kStep ? step : kNaN);
   return row;

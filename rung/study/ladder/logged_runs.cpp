@@ -189,8 +189,10 @@ class Converter {
       added.flops_per_token = *run.total_flops / n_tokens;
     added.n_tokens.clear();
     added.metrics.clear();
+    added.lines.clear();
     const std::vector<std::size_t> rows = checkpoints_of(run);
     for (const std::size_t row : rows) {
+      if (row < run.lines.size()) added.lines.push_back(run.lines[row]);
       added.n_tokens.push_back(run.n_tokens[row]);
       for (const std::string& column : columns_)
         added.metrics[column].push_back(values(run, column)[row]);
@@ -257,7 +259,7 @@ class Converter {
     if (!looks_like_percent(all) || *most < kLeastOfPercent) {
       const auto worst = *least < 0 ? least : most;
       const auto& [run, at] = places[static_cast<std::size_t>(worst - all.begin())];
-      problems_.push_back({{run->file},
+      problems_.push_back({run->location(at),
                            "run '" + run->model + "' has " + column + " " + significant(*worst) +
                                " at " + checkpoint_name(*run, at) + ", which is no accuracy",
                            "a share of questions lies between 0 and 1, and percentages are taken "

@@ -255,6 +255,20 @@ TEST_F(PublishedLadder, NoLetterAccuracyInTheLadder) {
   EXPECT_THROW(read_ladder(config, columns_of(tasks_, kLetters)), InputError);
 }
 
+TEST(Step2Points, ExternalPointsHaveLosses) {
+  LadderRun point;
+  point.file = "point.json";
+  point.n_tokens = {std::nan("")};
+  point.metrics = {{"x", {0}}, {"y", {0.5}}};
+  Ladder ladder;
+  ladder.external_points = {point};
+  EXPECT_THAT(
+      [&] { step2_points(ladder, tiny_task(), {}); },
+      testing::ThrowsMessage<InputError>(HasSubstr("point.json: error: x is 0, which is no loss")));
+  ladder.external_points[0].metrics["x"] = {2.5};
+  EXPECT_EQ(step2_points(ladder, tiny_task(), {}).points.size(), 1u);
+}
+
 TEST(RunName, SaysTheLengthOnce) {
   EXPECT_EQ(run_name({.model = "190M", .label = "190M", .length = "1xC"}), "190M-1xC");
   EXPECT_EQ(run_name({.model = "mine-190M-1xC-seed2", .label = "190M", .length = "1xC"}),

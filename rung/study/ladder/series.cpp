@@ -71,20 +71,37 @@ void check_losses(const Run& run, const Task& task, Metric metric) {
   if (!problems.empty()) throw InputError(std::move(problems));
 }
 
+namespace {
+
+bool has_columns(const Run& run, const Task& task, Metric metric) {
+  const std::vector<WeightedColumn>& columns = task.columns(metric);
+  return std::all_of(columns.begin(), columns.end(), [&](const WeightedColumn& column) {
+    return run.metrics.count(column.name) > 0;
+  });
+}
+
+}  // namespace
+
 void check_losses(const Ladder& ladder, const Task& task, Metric metric) {
   for (const LadderRun& run : ladder.runs) {
     if (run.mode == Mode::train) check_losses(run, task, metric);
+  }
+  for (const LadderRun& point : ladder.external_points) {
+    if (is_accuracy(metric) || point.mode != Mode::train || !has_columns(point, task, metric))
+      continue;
+    const double loss = series(point, task, metric).front();
+    if (!(loss > 0))
+      throw InputError(Location{point.file},
+                       measured_name(task, metric) + " is " +
+                           significant(stored_sign(metric) * loss) + ", which is no loss",
+                       "losses lie above 0: is it the right column?");
   }
 }
 
 bool ladder_has(const Ladder& ladder, const Task& task, Metric metric) {
   if (!task.has(metric)) return false;
-  for (const WeightedColumn& column : task.columns(metric)) {
-    for (const Run& run : ladder.runs) {
-      if (run.metrics.find(column.name) == run.metrics.end()) return false;
-    }
-  }
-  return true;
+  return std::all_of(ladder.runs.begin(), ladder.runs.end(),
+                     [&](const Run& run) { return has_columns(run, task, metric); });
 }
 
 }  // namespace rung::ladder

@@ -25,7 +25,7 @@ std::string measured_name(const Task& task, Metric metric);
 /// InputError naming every checkpoint whose loss is not positive, after the first token.
 /// Of accuracies series() says it.
 void check_losses(const Run& run, const Task& task, Metric metric);
-/// Of the training runs.
+/// Of the training runs and points.
 void check_losses(const Ladder& ladder, const Task& task, Metric metric);
 
 /// Whether the task has columns for the metric and every run has these.

@@ -76,26 +76,46 @@ std::string listed(const std::vector<std::string>& names) {
   return text;
 }
 
-/// Turns a column of percent into shares, moves what is impossible inside, and says so.
-void check_scores(const std::string& metric, const std::vector<std::string>& models,
-                  const ScoreOptions& options, std::vector<double>& scores,
-                  std::vector<std::string>& warnings) {
-  if (!options.range) return;
-  if (options.range->second == 1 && looks_like_percent(scores)) {
-    for (double& score : scores) score /= 100;
-    warnings.push_back(metric + " is in percent and was divided by 100");
-  }
-  std::vector<std::string> outside;
+/// InputError for scores above the range: moved inside they would count as perfect.
+void refuse_scores_above(const Table& table, const std::string& metric,
+                         const std::vector<double>& scores, const ScoreOptions& options) {
+  std::vector<Problem> problems;
   for (std::size_t i = 0; i < scores.size(); ++i) {
-    if (scores[i] < options.range->first || scores[i] > options.range->second)
-      outside.push_back(models[i] + " (" + significant(scores[i]) + ")");
-    if (!std::isnan(scores[i]))
-      scores[i] = std::clamp(scores[i], options.range->first, options.range->second);
+    if (!(scores[i] > options.range->second)) continue;
+    const std::string ends =
+        shortest(options.range->first) + " to " + shortest(options.range->second);
+    problems.push_back(
+        {table.location(i),
+         "'" + metric + "' is " + significant(scores[i]) + ", and scores lie from " + ends,
+         "a column is of shares or of percentages, not of both; --score-range says "
+         "where others lie"});
   }
-  if (!outside.empty())
-    warnings.push_back(metric + " lies outside " + shortest(options.range->first) + " to " +
-                       shortest(options.range->second) + " and is moved inside for " +
-                       listed(outside));
+  if (!problems.empty()) throw InputError(std::move(problems));
+}
+
+/// Moves scores below the range to its begin, and says so.
+void lift_scores_below(const std::string& metric, const std::vector<std::string>& models,
+                       const ScoreOptions& options, std::vector<double>& scores,
+                       std::vector<std::string>& warnings) {
+  const double least = options.range->first;
+  std::vector<std::string> below;
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    if (!(scores[i] < least)) continue;
+    below.push_back(models[i] + " (" + significant(scores[i]) + ")");
+    scores[i] = least;
+  }
+  if (!below.empty())
+    warnings.push_back(metric + " lies below " + shortest(least) + " and counts as " +
+                       shortest(least) + " for " + listed(below));
+}
+
+/// Turns a column of percent into shares; whether it was one.
+bool take_percent(const std::string& metric, const ScoreOptions& options,
+                  std::vector<double>& scores, std::vector<std::string>& warnings) {
+  if (!options.range || options.range->second != 1 || !looks_like_percent(scores)) return false;
+  for (double& score : scores) score /= 100;
+  warnings.push_back(metric + " is in percent and was divided by 100");
+  return true;
 }
 
 /// Sizes, tokens and FLOPs: a logarithm is taken of them.
@@ -122,10 +142,16 @@ Matrix read_scores(const Table& table, const std::vector<std::string>& metrics,
   }
   if (!problems.empty()) throw InputError(std::move(problems));
   Matrix scores(table.n_rows(), metrics.size());
+  std::vector<std::string> in_percent, in_shares;
   for (std::size_t j = 0; j < metrics.size(); ++j) {
     std::vector<double> column = table.numbers(metrics[j]);
     table.refuse_infinities(table.column(metrics[j]));
-    check_scores(metrics[j], models, options, column, warnings);
+    const bool percent = take_percent(metrics[j], options, column, warnings);
+    (percent ? in_percent : in_shares).push_back(metrics[j]);
+    if (options.range) {
+      refuse_scores_above(table, metrics[j], column, options);
+      lift_scores_below(metrics[j], models, options, column, warnings);
+    }
     bool any = false;
     for (std::size_t i = 0; i < column.size(); ++i) {
       scores(i, j) = column[i];
@@ -137,6 +163,10 @@ Matrix read_scores(const Table& table, const std::vector<std::string>& metrics,
                           "leave the metric out (--metrics)"});
   }
   if (!problems.empty()) throw InputError(std::move(problems));
+  if (!in_percent.empty() && !in_shares.empty())
+    warnings.push_back(listed(in_shares) + (in_shares.size() > 1 ? " are" : " is") +
+                       " taken for shares, though " + listed(in_percent) +
+                       (in_percent.size() > 1 ? " are" : " is") + " in percent");
   return scores;
 }
 

@@ -48,7 +48,7 @@ struct Models {
 
 /// Where scores lie.
 struct ScoreOptions {
-  /// A score outside is moved inside, with a warning. Absent: they may be anything.
+  /// A score below is moved to its begin, with a warning. Absent: they may be anything.
   std::optional<std::pair<double, double>> range = std::pair(0.0, 1.0);
 };
 
@@ -58,7 +58,7 @@ struct ScoreOptions {
 /// without any score) is said in `warnings`.
 ///
 /// InputError for a missing model or metric column, a model without a name, a metric no model has a
-/// score on, and a model that stands twice with different cells.
+/// score on, a score above the range, and a model that stands twice with different cells.
 Models models_of(const Table& table, const std::vector<std::string>& metrics,
                  const ModelColumns& columns, const ScoreOptions& options,
                  std::vector<std::string>& warnings);

@@ -37,15 +37,30 @@ TEST(Models, PercentIsSaidAndDividedByAHundred) {
   const Models models = read("m1,F,7,2,50,0.4\nm2,F,13,2,0.8,0.2\nm3,F,13,2,70,0.3\n", warnings);
   EXPECT_NEAR(models.scores(0, 0), 0.5, 1e-15);
   EXPECT_NEAR(models.scores(1, 0), 0.008, 1e-15);
-  EXPECT_THAT(warnings, ElementsAre(HasSubstr("A is in percent")));
+  EXPECT_THAT(warnings, ElementsAre(HasSubstr("A is in percent"),
+                                    "B,x is taken for shares, though A is in percent"));
 }
 
-TEST(Models, ScoresOutsideTheirRangeAreNamed) {
+TEST(Models, ScoresBelowTheirRangeAreNamed) {
   std::vector<std::string> warnings;
-  const Models models = read("m1,F,7,2,0.5,1.4\nm2,F,13,2,0.6,-0.2\n", warnings);
-  EXPECT_THAT(warnings, ElementsAre(HasSubstr("m1 (1.4), m2 (-0.2)")));
-  EXPECT_EQ(models.scores(0, 1), 1);
+  const Models models = read("m1,F,7,2,0.5,0.4\nm2,F,13,2,0.6,-0.2\n", warnings);
+  EXPECT_THAT(warnings, ElementsAre("B,x lies below 0 and counts as 0 for m2 (-0.2)"));
   EXPECT_EQ(models.scores(1, 1), 0);
+}
+
+/// Moved inside, they would be perfect.
+TEST(Models, ScoresAboveTheirRangeAreRefused) {
+  std::vector<std::string> warnings;
+  const auto of_scores = [&](const char* first, const char* second, const ScoreOptions& options) {
+    read(std::string("m1,F,7,2,0.5,") + first + "\nm2,F,13,2,0.6," + second + "\n", warnings,
+         options);
+  };
+  EXPECT_THAT([&] { of_scores("0.4", "55", {}); },
+              ThrowsMessage<InputError>(HasSubstr("models.csv:3: error: 'B,x' is 55, and scores")));
+  EXPECT_THAT([&] { of_scores("55", "101", {}); }, ThrowsMessage<InputError>(HasSubstr("is 101")));
+  EXPECT_THAT([&] { of_scores("5", "11", {.range = std::pair(0.0, 10.0)}); },
+              ThrowsMessage<InputError>(HasSubstr("is 11, and scores lie from 0 to 10")));
+  of_scores("55", "1100", {.range = std::nullopt});
 }
 
 TEST(Models, AModelWithoutAFamilyStandsForItself) {

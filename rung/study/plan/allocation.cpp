@@ -210,6 +210,27 @@ bool maps_compute(const table::Request& what) {
                      [](const auto& entry) { return entry.first == "C"; });
 }
 
+namespace {
+
+/// Each once: of all groups, or with the names of those that it is of.
+std::vector<std::string> warnings_of(const std::vector<IsoflopRuns>& groups) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> said;  // a warning, and of whom
+  for (const IsoflopRuns& group : groups) {
+    for (const std::string& warning : group.fit.warnings) {
+      auto known = std::find_if(said.begin(), said.end(),
+                                [&](const auto& each) { return each.first == warning; });
+      if (known == said.end()) known = said.insert(said.end(), {warning, {}});
+      known->second.push_back(group.label);
+    }
+  }
+  std::vector<std::string> warnings;
+  for (const auto& [warning, labels] : said)
+    warnings.push_back((labels.size() < groups.size() ? join(labels, ", ") + ": " : "") + warning);
+  return warnings;
+}
+
+}  // namespace
+
 IsoflopResult run(const IsoflopRequest& request, const table::Prepared& prepared,
                   const std::optional<Hardware>& hardware) {
   IsoflopResult result{.groups = {}, .hardware = hardware, .warnings = {}};
@@ -228,10 +249,9 @@ IsoflopResult run(const IsoflopRequest& request, const table::Prepared& prepared
       if (std::string words = bias_words(prepared, sample, runs, flops); !words.empty())
         runs.fit.warnings.push_back(std::move(words));
     }
-    result.warnings.insert(result.warnings.end(), runs.fit.warnings.begin(),
-                           runs.fit.warnings.end());
     result.groups.push_back(std::move(runs));
   }
+  result.warnings = warnings_of(result.groups);
   return result;
 }
 

@@ -316,8 +316,8 @@ void warn_of_collinearity(const Fitted& fitted, const std::vector<Candidate>& ca
 void warn(const Fitted& fitted, const std::vector<Candidate>& candidates, Design& design) {
   if (design.runs.empty()) {
     design.warnings.push_back(design.n_too_dear == candidates.size()
-                                  ? "every candidate costs more than the budget"
-                                  : "no candidate that fits the budget helps");
+                                  ? "nothing to train: every candidate costs more than the budget"
+                                  : "nothing to train: no candidate that fits the budget helps");
     return;
   }
   warn_of_collinearity(fitted, candidates, design);

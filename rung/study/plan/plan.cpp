@@ -5,6 +5,8 @@
 
 #include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
+#include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
 #include "rung/study/plan/grid.hpp"
 #include "rung/study/table/predictions.hpp"
@@ -32,15 +34,27 @@ double budget_of(const PlanRequest& request, const std::optional<Hardware>& hard
   return request.n_runs > 0 ? request.n_runs : budget_flops(request.budget, hardware);
 }
 
+/// The columns that --x says. A grid that names some of the inputs and not others lacks these.
+Table with_inputs_said(Table table, const PlanRequest& request, bool is_grid, const Law& law) {
+  const std::vector<InputInfo>& inputs = law.info.inputs;
+  const auto is_named = [&](const InputInfo& input) { return table.has(input.name); };
+  const auto lacking = std::find_if_not(inputs.begin(), inputs.end(), is_named);
+  if (lacking == inputs.end() || request.what.x.empty()) return table;
+  const bool any_named = std::any_of(inputs.begin(), inputs.end(), is_named);
+  try {
+    return with_columns(table, parse_mapping(request.what.x, "--x"));
+  } catch (const InputError&) {
+    if (!is_grid || !any_named) throw;
+    throw InputError("--grid says nothing of '" + lacking->name + "'",
+                     "such as --grid \"N=1e8..1e9:4, D=20*N\"");
+  }
+}
+
 /// With the law's inputs among its columns, where the request says what they are.
 Table candidate_table(const PlanRequest& request, std::optional<Table> offered, const Law& law) {
-  Table table = offered ? std::move(*offered) : candidate_grid(request.grid);
-  const bool named_as_inputs =
-      std::all_of(law.info.inputs.begin(), law.info.inputs.end(),
-                  [&](const InputInfo& input) { return table.has(input.name); });
-  if (!named_as_inputs && !request.what.x.empty())
-    table = with_columns(std::move(table), parse_mapping(request.what.x, "--x"));
-  return table;
+  const bool is_grid = !offered;
+  return with_inputs_said(is_grid ? candidate_grid(request.grid) : std::move(*offered), request,
+                          is_grid, law);
 }
 
 std::vector<Candidate> candidates_of(const Table& table, const std::string& cost, const Law& law) {
@@ -74,7 +88,14 @@ std::string words_of_few(const PlanRequest& request, const PlanResult& result) {
       (request.most_repeats > 1 ? std::to_string(request.most_repeats) + " times each"
                                 : "once each") +
       ": offer more, or raise --repeats";
-  if (n_planned == 0) return "";
+  if (n_planned == 0) {
+    double cheapest = kInfinity;
+    for (const Candidate& candidate : result.candidates)
+      cheapest = std::min(cheapest, candidate.cost);
+    if (!(cheapest > result.budget)) return "";
+    return "the cheapest candidate costs " + significant(cheapest) + ", and the budget is " +
+           significant(result.budget);
+  }
   if (!result.counts_runs) return n_planned == n_all ? "the budget pays for " + all : "";
   if (n_planned >= static_cast<std::size_t>(request.n_runs)) return "";
   return "--runs asks for " + std::to_string(request.n_runs) + ", and there are " +

@@ -45,7 +45,12 @@ std::optional<Interval> chained_interval(const Fitted& first, const Fitted& then
 }
 
 GroupPredictions without_rows(const Fitted& fitted) {
-  return {fitted.law, fitted.label, fitted.fit.status, fitted.fit.identified, {}};
+  return {.law = fitted.law,
+          .label = fitted.label,
+          .status = fitted.fit.status,
+          .identified = fitted.fit.identified,
+          .rows = {},
+          .doubts = doubts_of(fitted)};
 }
 
 /// "" for what can be.
@@ -142,6 +147,7 @@ GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
                      "fit the metric over the loss: --law sigmoid --x L=loss --y accuracy");
   GroupPredictions group = without_rows(first);
   group.identified = first.fit.identified && then.fit.identified;
+  for (std::string& doubt : doubts_of(then)) group.doubts.push_back(std::move(doubt));
   if (!first.label.empty() && then.label.size() > first.label.size()) group.label = then.label;
   for (const Query& query : own_queries(first, queries)) {
     const std::vector<double> loss = {first.predict(query.inputs)};

@@ -33,6 +33,7 @@ struct GroupPredictions {
   Status status = Status::failed;
   bool identified = false;
   std::vector<PredictedRow> rows;
+  std::vector<std::string> doubts{};  // see doubts_of; of both laws where two are chained
 };
 
 /// Of the queries those of the fit's own group, and of any; with the alternatives' predictions.

@@ -258,9 +258,13 @@ Prepared prepare(Table table, const Request& request) {
   }
   prepared.table = select_rows(table, complete);
   if (prepared.n_missing > 0) {
+    std::size_t first = 0;
+    while (first < complete.size() && complete[first] == first) ++first;
+    const std::size_t line = table.location(first).line;
     prepared.warnings.push_back(std::to_string(prepared.n_missing) + " of " +
-                                std::to_string(table.n_rows()) +
-                                " rows lack y, a weight or an input and are left out");
+                                std::to_string(table.n_rows()) + " rows" +
+                                (line > 0 ? " (first: line " + std::to_string(line) + ")" : "") +
+                                " lack y, a weight or an input and are left out");
   }
 
   std::vector<Problem> problems;

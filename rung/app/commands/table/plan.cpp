@@ -59,6 +59,7 @@ Answer run_plan(CommandContext& context, const PlanCommand& given) {
       plan::run(request, prepared, std::move(offered), hardware));
   for (const std::string& warning : result->design.warnings) context.warn(warning);
   Answer answer(plan::describe(request, *result));
+  if (result->design.runs.empty()) return answer;
   if (!given.save_path.empty()) save_plan(context, given, *result, answer);
   answer.figure = [result] {
     return plan_figure(*result->fitted.law, *result->fitted.points, result->candidates,

@@ -111,8 +111,9 @@ Action predict(Options& command) {
       .value_name("FILE");
   add_input_options(command, given->input);
   command.footer(
-      "Results, one a group: group, status and identified (of the fit), predictions (inputs,\n"
-      "actual, predicted, interval, extrapolation); with --then, what it predicts.");
+      "Results, one a group: group, status, identified and doubts (of the fit; with --then of\n"
+      "both), predictions (inputs, actual, predicted, interval, extrapolation); with --then, what\n"
+      "it predicts.");
   return [given](CommandContext& context) { return run_predict(context, *given); };
 }
 

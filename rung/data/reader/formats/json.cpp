@@ -91,7 +91,16 @@ void add_columns(const std::string& prefix, const Value& object, JsonTable& tabl
   }
 }
 
+/// InputError for a saved fit, which would be read as a table of one odd row.
+void refuse_saved_fit(const Value& value, const std::string& source) {
+  const Value* const kind = value.table() ? value.find("kind") : nullptr;
+  if (!kind || !kind->text() || *kind->text() != "rung fit") return;
+  throw InputError(Location{source}, "this is a saved fit, not a table",
+                   "rung predict takes one, and rung allocate as --fit");
+}
+
 void add_document(const Value& value, const std::string& source, JsonTable& table) {
+  refuse_saved_fit(value, source);
   if (const Value::List* const rows = value.list()) return table.add_rows(*rows);
   if (!value.table()) {
     throw InputError(Location{source, value.line, value.column}, "this JSON holds no table",
