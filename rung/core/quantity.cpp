@@ -92,6 +92,17 @@ std::string instead_of_percent(std::string_view text) {
          " for a share, or the amount itself, as 7e9 or 7B";
 }
 
+std::string short_quantity(double value) {
+  constexpr double kLeast = 1e4, kMost = 1e15, kHalf = 0.5e-4;  // of the last of four digits
+  if (!(std::abs(value) >= kLeast && std::abs(value) < kMost)) return significant(value);
+  const char letters[] = "TBMK";
+  double unit = 1e12;
+  for (const char* letter = letters; *letter != '\0'; ++letter, unit /= 1e3) {
+    if (std::abs(value) * (1 + kHalf) >= unit) return significant(value / unit) + *letter;
+  }
+  return significant(value);
+}
+
 std::string how_to_write(std::string_view text) {
   text = trimmed(text);
   if (const auto percentage = percentage_of(text)) {

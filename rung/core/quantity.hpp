@@ -14,6 +14,9 @@ namespace rung {
 /// Blanks may stand around number and suffix. Absent where the text is anything else.
 std::optional<double> parse_quantity(std::string_view text);
 
+/// Four digits, from 1e4 on with a unit: "7B", "1.28B", "190.4M"; from 1e15 on "1e+22".
+std::string short_quantity(double value);
+
 /// How to write a number that is written otherwise: "write 0.354, a share, without a percent sign"
 /// of "35.4%", and the like of "1,234,567", "3,14" and "1e400"; "" of any other text.
 std::string how_to_write(std::string_view text);

@@ -56,6 +56,17 @@ TEST(Quantity, APercentageMayStandForAnAmount) {
   for (const char* text : {"", "7", "7B", "x%"}) EXPECT_EQ(instead_of_percent(text), "") << text;
 }
 
+TEST(Quantity, IsWrittenShortWithFourDigits) {
+  EXPECT_EQ(short_quantity(7e9), "7B");
+  EXPECT_EQ(short_quantity(1.28e9), "1.28B");
+  EXPECT_EQ(short_quantity(190354176), "190.4M");
+  EXPECT_EQ(short_quantity(999.96e6), "1B");
+  EXPECT_EQ(short_quantity(5000), "5000");
+  EXPECT_EQ(short_quantity(-20000), "-20K");
+  EXPECT_EQ(short_quantity(1e22), "1e+22");
+  EXPECT_EQ(short_quantity(0.00025), "0.00025");
+}
+
 TEST(Quantity, IsReadBackAsItIsWritten) {
   for (const double value : {7e9, 3.9e12, 190.4e6, 12e3, 512.0, 1e22, 2.5e15})
     EXPECT_DOUBLE_EQ(parse_quantity(short_count(value)).value(), value) << short_count(value);

@@ -108,14 +108,24 @@ std::vector<double> log_grid(double low, double high, std::size_t n) {
 }
 
 bool looks_like_percent(std::span<const double> values) {
+  // A share is a hundredth of its percentage. Accuracies of one benchmark rarely differ by ten
+  // times with none between.
+  constexpr double kFar = 10;
   std::size_t n = 0, n_above_one = 0;
+  double most_up_to_one = 0, least_above_one = 100;
   for (const double value : values) {
     if (std::isnan(value)) continue;
     if (value < 0 || value > 100) return false;
     ++n;
     n_above_one += value > 1;
+    if (value > 1) {
+      least_above_one = std::min(least_above_one, value);
+    } else {
+      most_up_to_one = std::max(most_up_to_one, value);
+    }
   }
-  return 2 * n_above_one > n;
+  const bool has_shares = most_up_to_one > 0 && least_above_one > kFar * most_up_to_one;
+  return 2 * n_above_one > n && !has_shares;
 }
 
 }  // namespace rung

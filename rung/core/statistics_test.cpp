@@ -80,6 +80,21 @@ TEST(Statistics, SortedDistinct) {
   EXPECT_THAT(sorted_distinct({3, 1, 3, 2, 1}), ElementsAre(1, 2, 3));
 }
 
+TEST(Statistics, PercentagesAreKnown) {
+  const auto is_percent = [](const std::vector<double>& values) {
+    return looks_like_percent(values);
+  };
+  EXPECT_TRUE(is_percent({25, 76, 50}));
+  EXPECT_TRUE(is_percent({0, 25, 76}));
+  EXPECT_TRUE(is_percent({0.4, 1.2, 3.5, 12}));  // a hard benchmark
+  EXPECT_TRUE(is_percent({0.6, 2.4, 5.5, std::nan("")}));
+  EXPECT_FALSE(is_percent({0.25, 0.76}));
+  EXPECT_FALSE(is_percent({0.25, 35, 76, 80, 81}));  // a share among percentages
+  EXPECT_FALSE(is_percent({1, 35, 76}));             // all right, or a hundredth
+  EXPECT_FALSE(is_percent({25, 76, 101}));
+  EXPECT_FALSE(is_percent({25, 76, -1}));
+}
+
 TEST(Statistics, GridsEndExactly) {
   EXPECT_THAT(linear_grid(1, 3, 5), ElementsAre(1, 1.5, 2, 2.5, 3));
   EXPECT_THAT(log_grid(1, 100, 3), ElementsAre(1, DoubleEq(10), 100));

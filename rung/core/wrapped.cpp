@@ -53,19 +53,24 @@ std::string wrapped_lines(const std::string& text, std::size_t width) {
 }
 
 std::string wrapped_errors(const std::string& text, std::size_t width) {
-  constexpr std::string_view kMark = "error:";
+  constexpr std::string_view kMark = "error:", kHint = " (";
+  constexpr std::size_t kIndent = 2;
   std::string result;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string line = text.substr(begin, end - begin);
     begin = end + 1;
-    const std::size_t mark = line.find(kMark);
+    const std::size_t mark = line.find(kMark), hint = line.find(kHint);
+    const bool points = line.find_first_not_of(' ') == line.find('^') && hint != line.npos;
+    if (width > 0 && points && display_width(line) > width) {
+      result += line.substr(0, hint) + "\n" + wrapped_text(line.substr(hint + 1), width, kIndent);
+      continue;
+    }
     if (width == 0 || mark == line.npos || display_width(line) <= width) {
       result += line + "\n";
       continue;
     }
     // A word as wide as the place, less the indent, stands for it while lines are broken.
-    constexpr std::size_t kIndent = 2;
     const std::size_t rest = mark + kMark.size();
     const std::string stand_in(display_width(line.substr(0, rest)) - kIndent, 'x');
     const std::string wrapped =

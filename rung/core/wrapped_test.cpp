@@ -25,6 +25,12 @@ TEST(Wrapped, ErrorsKeepTheirPlaceInOnePiece) {
   EXPECT_EQ(wrapped_errors("error: one two three four", 0), "error: one two three four\n");
 }
 
+TEST(Wrapped, AHintThatIsTooLongStandsUnderItsCaret) {
+  EXPECT_EQ(wrapped_errors("error: no\n  a b\n    ^~ (one two three)", 18),
+            "error: no\n  a b\n    ^~\n  (one two three)\n");
+  EXPECT_EQ(wrapped_errors("  a b\n    ^ (one)", 18), "  a b\n    ^ (one)\n");
+}
+
 TEST(Wrapped, CountsCharactersAndNotBytes) { EXPECT_EQ(wrapped_text("é é é", 5), "é é é\n"); }
 
 }  // namespace

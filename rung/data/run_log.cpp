@@ -187,7 +187,7 @@ bool has_better(const Table& table, const std::string& column, const std::string
 LogColumns log_columns(const Table& table) {
   LogColumns columns;
   for (const Column& column : table.columns()) {
-    const std::string name = known_name(column.name);
+    const std::string name = known_name(table, column);
     if (has_better(table, column.name, name)) continue;
     if (is_count(name)) check_counts(table, column);
     if (name == "model") {
@@ -362,6 +362,20 @@ std::string known_name(const std::string& column) {
   }
   const std::string size = size_name(column);
   return size.empty() ? column : size;
+}
+
+std::string known_name(const Table& table, const Column& column) {
+  constexpr double kSmallest = 1e4;  // model; lesser numbers may be of anything, as of batches
+  std::string name = known_name(column.name);
+  if (lower_case(name) != "size") return name;
+  for (const Column& other : table.columns()) {
+    if (known_name(other.name).starts_with("n_params")) return name;
+  }
+  const LoggedNumbers sizes = numbers_in(column);
+  const bool is_size = !sizes.empty() && std::none_of(sizes.begin(), sizes.end(), [](double size) {
+    return size < kSmallest || std::isinf(size);
+  });
+  return is_size ? "n_params" : name;
 }
 
 std::vector<Run> runs_of_log(const Table& table, const std::string& default_name) {

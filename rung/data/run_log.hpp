@@ -48,5 +48,8 @@ class LoggedRows {
 /// The name by which a column of a log is known here: "step" for "_step", "n_tokens" for
 /// "num_input_tokens_seen"; any other as it is.
 std::string known_name(const std::string& column);
+/// The same of a table's column: "size" is n_params where its values are such ("190M", 1.9e8) and
+/// no other column says it.
+std::string known_name(const Table& table, const Column& column);
 
 }  // namespace rung

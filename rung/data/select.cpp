@@ -78,7 +78,26 @@ Column rows_of(const Column& column, std::span<const std::size_t> rows) {
       column.values);
 }
 
+/// The first name in it that is not known; null without.
+const Node* unknown_name(const Node& node, const std::vector<std::string>& known) {
+  if (node.op == Op::name && !contains(known, node.text)) return &node;
+  for (const Node& operand : node.operands) {
+    if (const Node* const found = unknown_name(operand, known)) return found;
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+void require_quantities(const Mapping& mapping, const Table& table) {
+  std::vector<std::string> known = table.column_names();
+  for (const auto& [name, expression] : mapping) {
+    if (const Node* const unknown = unknown_name(expression.root, known))
+      throw InputError(std::vector<Problem>{expression.problem(
+          *unknown, "'" + unknown->text + "' is no quantity", "write a number, as 7e9 or 7B")});
+    known.push_back(name);
+  }
+}
 
 Table with_columns(Table table, const Mapping& mapping, std::span<const std::string> numbers) {
   for (const auto& [name, expression] : mapping) {

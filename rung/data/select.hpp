@@ -31,6 +31,10 @@ Table with_columns(Table table, const Mapping& mapping);
 Table with_columns(Table table, const Mapping& mapping, std::span<const std::string> numbers);
 Table with_columns(Table table, std::string_view mapping);  // "D = C/(6*N), log_D = log(D)"
 
+/// InputError, with a caret, for a name that is neither a column nor an earlier entry's, in a table
+/// that an option alone makes: there a quantity is meant, "N=7B".
+void require_quantities(const Mapping& mapping, const Table& table);
+
 /// The rows for which the condition is true.
 Table where(const Table& table, const Expression& condition);
 Table where(const Table& table, std::string_view condition);

@@ -323,6 +323,17 @@ TEST_F(FitCommandTest, AllocateAnswersBudgetsAndTargets) {
   EXPECT_FALSE(results[2]["reachable"]);
 }
 
+TEST_F(FitCommandTest, AllocateSaysHowSureTokensAreWhereThereIsRoom) {
+  const std::vector<std::string> words = {"allocate",    write("runs.csv", runs(0.001)),
+                                          "--law",       "chinchilla",
+                                          "--x",         "N=params,D=tokens",
+                                          "--budget",    "1e21",
+                                          "--bootstrap", "50"};
+  EXPECT_THAT(run_rung(with(words, {"--wide"})).out,
+              AllOf(HasSubstr("N 95% interval"), HasSubstr("D 95% interval")));
+  EXPECT_THAT(run_rung(with(words, {"--csv", "-"})).out, HasSubstr("n_tokens,n_tokens_interval,"));
+}
+
 /// The largest run has a billion parameters, the longest 200 billion tokens.
 TEST_F(FitCommandTest, AllocateSaysHowFarBeyondTheDataAnAnswerIs) {
   const std::string table = write("runs.csv", runs(0.001));

@@ -59,6 +59,7 @@ TEST(HostileFitOptions, WordsThatHaveAGrammar) {
        {"N=7e9,D=4Q", "N=7e9;D=1e12", "7e9", "N=7e9,N=7e9,D=1e12", "N=1e999,D=1e12"},
        "--at"},
       {kFitChinchilla + " --at '{}'", {"N=7e9,D=1e12,Q=1"}, "Q"},
+      {kFitChinchilla + " --at '{}'", {"N=nan,D=1e12", "N=7e9,D=20*nan"}, "'nan' is no quantity"},
       {kFitChinchilla + " --where \"{}\"",
        {"loss <", "loss < 'a", "loss ! 4", "sin(", "(loss", "loss < 4)", "1/0 > 1 and",
         "loss = 4 = 5", "'a' < 4"},

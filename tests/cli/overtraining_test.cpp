@@ -279,7 +279,7 @@ TEST_F(Overtraining, explore_filters_and_sorts) {
 
 TEST_F(Overtraining, figures_are_written) {
   const TempFolder folder;
-  for (const char* name : {"figure1", "tokens", "tasks", "correlation"}) {
+  for (const char* name : {"fit", "figure1", "tokens", "tasks", "correlation"}) {
     const std::string path = (folder.path() / (std::string(name) + ".svg")).string();
     ASSERT_EQ(run({name, "--train-set", "rpj", "-o", path}).status, 0) << name;
     EXPECT_THAT(read_file(path), AllOf(HasSubstr("<svg"), HasSubstr("RedPajama"))) << name;
@@ -289,9 +289,9 @@ TEST_F(Overtraining, figures_are_written) {
 TEST_F(Overtraining, what_a_figure_shows_is_named_and_where_to_get_one) {
   EXPECT_THAT(run({"figure1", "--train-set", "rpj"}).out,
               HasSubstr("training set: rpj, loss set: c4_val, error set: avg_subset\n"));
-  const Ran undrawn = run({"fit", "-o", "fit.svg"});
+  const Ran undrawn = run({"explore", "-o", "explore.svg"});
   EXPECT_EQ(undrawn.status, 2);
-  EXPECT_THAT(undrawn.err, HasSubstr("these draw: rung overtraining figure1, tokens, "));
+  EXPECT_THAT(undrawn.err, HasSubstr("these draw: rung overtraining fit, figure1, tokens, "));
 }
 
 TEST_F(Overtraining, a_study_of_ones_own_changes_the_fit) {

@@ -8,6 +8,7 @@
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/plan/allocate_title.hpp"
+#include "rung/figure/plan/open_answers.hpp"
 #include "rung/figure/scale.hpp"
 #include "rung/figure/table/inputs.hpp"
 
@@ -196,30 +197,6 @@ Axis spent_axis(const plan::AllocateOptions& options) {
   return axis;
 }
 
-/// Sizes on both sides of a budget's best one, up to a twelfth of it and of its tokens. Evenly by
-/// size where models are smaller, by tokens where they are larger: with inference to pay, these run
-/// out before the size has grown much.
-std::vector<double> sizes_around(const plan::Allocation& best,
-                                 const plan::AllocateOptions& options) {
-  constexpr double kAround = 12;
-  std::vector<double> sizes = log_grid(best.n_params / kAround, best.n_params, kCurvePoints / 2);
-  const auto tokens = [&](double n) {
-    return plan::tokens_for_budget(n, best.lifetime_flops, options);
-  };
-  const double most = best.n_params * kAround;
-  std::vector<double> fewer = log_grid(best.n_tokens / kAround, best.n_tokens, kCurvePoints / 2);
-  std::reverse(fewer.begin(), fewer.end());
-  for (const double wanted : fewer) {
-    double low = best.n_params, high = most;
-    while (high / low > 1 + 1e-12) {
-      const double middle = std::sqrt(low * high);
-      (tokens(middle) > wanted ? low : high) = middle;
-    }
-    sizes.push_back(low);
-  }
-  return sizes;
-}
-
 /// The law along each budget, around its lowest point.
 Panel slices_panel(const plan::AllocatedLaw& group, const std::vector<Drawn>& questions,
                    const std::string& y) {
@@ -229,6 +206,11 @@ Panel slices_panel(const plan::AllocatedLaw& group, const std::vector<Drawn>& qu
     const plan::Answer& answer = group.answers[question.asked];
     if (!answer.best) continue;
     const plan::Allocation& best = *answer.best;
+    if (!answer.determined) {
+      add_open_slice(plan::losses_of(group.source()), answer, group.options,
+                     SpreadLines(question.colour, question.label), panel);
+      continue;
+    }
     Curve curve{.colour = question.colour, .label = question.label};
     for (const double n : sizes_around(best, group.options)) {
       const double d = plan::tokens_for_budget(n, best.lifetime_flops, group.options);
@@ -266,12 +248,18 @@ Panel optima_panel(const plan::AllocatedLaw& group, const std::vector<Drawn>& qu
   Panel panel{.title = group.loss.label, .x = spent_axis(group.options), .y = size_axis()};
   std::vector<double> spent;
   std::vector<Layer> optima;
+  bool any_open = false;
   for (const Drawn& question : questions) {
     const plan::Answer& answer = group.answers[question.asked];
     if (!answer.best) continue;
     const double n = answer.best->n_params;
     const auto& interval = answer.n_params;
     spent.push_back(answer.best->lifetime_flops);
+    if (!answer.determined) {
+      add_open_size(answer, question.colour, optima);
+      any_open = true;
+      continue;
+    }
     optima.push_back(Scatter{.x = {spent.back()},
                              .y = {n},
                              .y_lower = {interval ? interval->lower : NAN},
@@ -283,9 +271,15 @@ Panel optima_panel(const plan::AllocatedLaw& group, const std::vector<Drawn>& qu
       optima.push_back(Note{spent.back(), n, "or more", question.colour});
   }
   const auto [low, high] = std::minmax_element(spent.begin(), spent.end());
-  panel.layers = {best_size_line(group, *low, *high)};
+  if (!any_open) panel.layers = {best_size_line(group, *low, *high)};
   panel.layers.insert(panel.layers.end(), optima.begin(), optima.end());
   return panel;
+}
+
+std::size_t first_asked(const std::vector<Drawn>& questions) {
+  std::size_t first = questions.front().asked;
+  for (const Drawn& question : questions) first = std::min(first, question.asked);
+  return first;
 }
 
 }  // namespace
@@ -333,6 +327,11 @@ Figure allocation_figure(const plan::AllocateResult& result) {
   if (panels.empty()) throw InputError("nothing is reachable, so there is nothing to draw");
   Figure figure = in_rows(allocation_title(result), std::move(panels));
   if (!beyond.empty()) figure.subtitle = "Sizes and tokens " + beyond_words(beyond);
+  const std::size_t first = first_asked(questions);
+  figure.title =
+      title_with_reserve(result, first, question_words(result.asked[first]), figure.title);
+  if (const std::string dotted = dotted_words(figure); !dotted.empty())
+    figure.subtitle += (figure.subtitle.empty() ? "D" : "; d") + dotted.substr(1);
   return figure;
 }
 

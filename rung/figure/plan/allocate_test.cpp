@@ -67,6 +67,25 @@ TEST(AllocationFigure, TheTitleSpeaksOfAllGroups) {
   EXPECT_EQ(both.find("floor"), std::string::npos) << both;
 }
 
+TEST(AllocationFigure, WhatTheDataLeaveOpenHasNoStar) {
+  table::Request what;
+  what.law = "chinchilla";
+  Fitted law = table::with_coefficients(what, "A=406.4, B=410.7, alpha=0.34, beta=0.28, E=1.7");
+  law.fit.identified = false;
+  Alternative other;
+  other.theta = law.fit.theta;
+  other.theta[static_cast<std::size_t>(law.law->parameter_index("A"))] *= 4;
+  law.fit.alternatives = {other};
+  const Figure figure =
+      allocation_figure(plan::run({.budgets = {"1e21"}}, {law}, {}, std::nullopt));
+  EXPECT_NE(figure.title.find(" FLOPs: not determined (1"), std::string::npos) << figure.title;
+  EXPECT_NE(figure.subtitle.find("otted: the range"), std::string::npos) << figure.subtitle;
+  for (const Panel& panel : figure.panels) {
+    for (const Layer& layer : panel.layers)
+      EXPECT_FALSE(std::holds_alternative<Scatter>(layer)) << panel.title;
+  }
+}
+
 TEST(AllocationFigure, SaysWhoseLifeTheComputeIs) {
   plan::AllocateRequest request{.budgets = {"1e21"}};
   EXPECT_EQ(allocation_figure(answers_of({"1.7"}, request)).panels.back().x.label,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/table/inputs.hpp"
@@ -98,43 +99,40 @@ struct Slice {
   std::vector<double> inputs, grid;
 };
 
-/// The law over a slice with its band.
+table::PredictedRow row_at(const FittedSeries& series, const std::vector<double>& inputs) {
+  return table::predicted_row(*series.fitted, {all_inputs(series, inputs), std::nullopt, ""});
+}
+
+/// The law over a slice with its band; where the data do not determine it, all that it may be.
 void add_law(const FittedSeries& series, Slice slice, Curve curve, Panel& panel) {
   Band band{.colour = curve.colour, .opacity = 0.18};
+  SpreadLines spread(curve.colour);
+  const double lowest = series.fitted->lowest[slice.x], highest = series.fitted->highest[slice.x];
   for (const double at : slice.grid) {
     slice.inputs[slice.x] = at;
-    const std::vector<double> all = all_inputs(series, slice.inputs);
+    const table::PredictedRow row = row_at(series, slice.inputs);
+    const bool among_data = lowest <= at && at <= highest;
     curve.x.push_back(at);
-    curve.y.push_back(series.fitted->predict(all));
-    if (const auto interval = series.fitted->interval(all)) {
+    curve.y.push_back(row.determined || among_data ? row.prediction.predicted.value_or(kNaN)
+                                                   : kNaN);
+    spread.add(at, row.determined ? std::nullopt : row.spread());
+    if (const auto& interval = row.prediction.interval) {
       band.x.push_back(at);
       band.lower.push_back(interval->lower);
       band.upper.push_back(interval->upper);
     }
   }
   if (!band.x.empty()) panel.layers.push_back(std::move(band));
+  std::move(spread).add_to(panel);
   panel.layers.push_back(std::move(curve));
-}
-
-/// The law's value where it is asked for, with the interval: the mark and its words.
-std::pair<Scatter, std::string> target_mark(const FittedSeries& series, std::size_t x,
-                                            const std::vector<double>& target, Colour colour) {
-  const std::vector<double> all = all_inputs(series, target);
-  const double predicted = series.fitted->predict(all);
-  Scatter mark{.x = {target[x]}, .y = {predicted}, .colour = colour, .size_px = 9, .filled = false};
-  const auto interval = series.fitted->interval(all);
-  if (interval) {
-    mark.y_lower = {interval->lower};
-    mark.y_upper = {interval->upper};
-  }
-  return {std::move(mark), prediction_words(predicted, interval)};
 }
 
 /// A target with its words beside it, and the way to it.
 void add_target(const FittedSeries& series, const Axes& axes, const std::vector<double>& target,
                 double from, Panel& panel) {
   const double to = target[axes.x];
-  if (axes.family && from > 0 && to > from) {
+  const table::PredictedRow row = row_at(series, target);
+  if (row.determined && axes.family && from > 0 && to > from) {
     Curve way{.colour = kVermilion, .width_px = 1.2, .dash = Dash::dashed};
     std::vector<double> inputs = target;
     for (const double at : log_grid(from, to, kCurvePoints)) {
@@ -144,11 +142,8 @@ void add_target(const FittedSeries& series, const Axes& axes, const std::vector<
     }
     panel.layers.push_back(std::move(way));
   }
-  auto [mark, words] = target_mark(series, axes.x, target, kVermilion);
-  mark.label = "predicted";
-  const double predicted = mark.y.front();
-  panel.layers.push_back(std::move(mark));
-  panel.layers.push_back(Note{to, predicted, words, kVermilion});
+  add_mark(to, row, kVermilion, "predicted", panel);
+  add_words(to, row, kVermilion, panel);
 }
 
 /// From the least value of an input to a little beyond the greatest, or to the targets.
@@ -225,10 +220,11 @@ Panel groups_panel(const FitPicture& picture) {
                                    .size_px = 7,
                                    .label = series.label});
     for (const std::vector<double>& target : picture.targets) {
-      auto [mark, words] = target_mark(series, 0, target, colour);
-      panel.layers.push_back(std::move(mark));
+      const table::PredictedRow row = row_at(series, target);
+      if (!row.prediction.predicted) continue;
+      add_mark(target[0], row, colour, "", panel);
       predicted.lines.push_back(
-          {series.label + " at " + number_words(target[0]) + ": " + words, colour});
+          {series.label + " at " + number_words(target[0]) + ": " + prediction_words(row), colour});
     }
   }
   constexpr std::size_t kMostLines = 8;
@@ -268,15 +264,32 @@ std::string title_of(const FitPicture& picture) {
   std::string title = picture.y + " from " + inputs;
   if (!errors.empty())
     title += ": relative error typically " + percent(median(std::move(errors)), 2);
-  return title;
+  const auto n_loose =
+      std::count_if(picture.series.begin(), picture.series.end(),
+                    [](const FittedSeries& series) { return !series.fitted->fit.identified; });
+  if (n_loose == 0) return title;
+  const std::size_t n = picture.series.size();
+  return title + ", parameters not determined" +
+         (n > 1 ? " in " + std::to_string(n_loose) + " of " + std::to_string(n) + " groups" : "");
 }
 
-std::string subtitle_of(const FitPicture& picture) {
+bool has_bands(const Figure& figure) {
+  return std::any_of(figure.panels.begin(), figure.panels.end(), [](const Panel& panel) {
+    return std::any_of(panel.layers.begin(), panel.layers.end(),
+                       [](const Layer& layer) { return std::holds_alternative<Band>(layer); });
+  });
+}
+
+/// Of what the figure's panels show.
+std::string subtitle_of(const FitPicture& picture, const Figure& figure) {
   std::size_t n = 0;
   for (const FittedSeries& series : picture.series) n += series.y.size();
   const FittedSeries& first = picture.series.front();
-  std::string words = std::to_string(n) + " observations; shaded: the law's " +
-                      significant(100 * first.fitted->options.level, 3) + "% interval";
+  std::string words = std::to_string(n) + " observations";
+  if (has_bands(figure))
+    words +=
+        "; shaded: the law's " + significant(100 * first.fitted->options.level, 3) + "% interval";
+  if (const std::string dotted = dotted_words(figure); !dotted.empty()) words += "; " + dotted;
   if (first.inputs.front().size() > 2) words += "; further inputs at their medians";
   return words;
 }
@@ -316,7 +329,6 @@ Figure fit_figure(const table::FitResult& result, const std::string& y) {
   Figure figure{.title = picture.y};
   if (picture.series.empty()) return figure;
   figure.title = title_of(picture);
-  figure.subtitle = subtitle_of(picture) + beyond_words(result.predictions);
   const std::size_t n = picture.series.size();
   const bool one_input = picture.series.front().inputs.front().size() == 1;
   if (one_input && n > 1 && n <= kMostGroupsInAPanel) {
@@ -326,6 +338,7 @@ Figure fit_figure(const table::FitResult& result, const std::string& y) {
       figure.panels.push_back(family_panel(picture, series));
     if (n > 1 && picture.targets.empty()) align(figure.panels, picture.series);
   }
+  figure.subtitle = subtitle_of(picture, figure) + beyond_words(result.predictions);
   size_panels(figure);
   return figure;
 }

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 
@@ -76,6 +77,76 @@ std::string prediction_words(double predicted, const std::optional<Interval>& in
   const auto words = [&](double x) { return plain ? fixed(x, decimals) : number_words(x); };
   if (!interval) return words(predicted);
   return words(predicted) + " (" + words(interval->lower) + " to " + words(interval->upper) + ")";
+}
+
+std::string prediction_words(const table::PredictedRow& row) {
+  if (row.determined) return prediction_words(*row.prediction.predicted, row.prediction.interval);
+  const std::optional<ValueRange> spread = row.spread();
+  if (!spread) return "not determined";
+  const std::string words =
+      prediction_words(spread->least, Interval{0, spread->least, spread->most});
+  return "not determined " + words.substr(words.find('('));
+}
+
+SpreadLines::SpreadLines(Colour colour, const std::string& label)
+    : least_{.colour = colour, .dash = Dash::dotted, .label = label},
+      most_{.colour = colour, .dash = Dash::dotted} {}
+
+void SpreadLines::add(double x, const std::optional<ValueRange>& spread) {
+  least_.x.push_back(x), most_.x.push_back(x);
+  least_.y.push_back(spread ? spread->least : kNaN);
+  most_.y.push_back(spread ? spread->most : kNaN);
+}
+
+void SpreadLines::add_to(Panel& panel) && {
+  const auto is_known = [](double y) { return std::isfinite(y); };
+  if (std::none_of(least_.y.begin(), least_.y.end(), is_known)) return;
+  panel.layers.push_back(std::move(least_));
+  panel.layers.push_back(std::move(most_));
+}
+
+void add_mark(double x, const table::PredictedRow& row, Colour colour, const std::string& label,
+              Panel& panel) {
+  if (!row.prediction.predicted) return;
+  if (!row.determined) {
+    if (const auto spread = row.spread())
+      panel.layers.push_back(Curve{.x = {x, x},
+                                   .y = {spread->least, spread->most},
+                                   .colour = colour,
+                                   .width_px = 3,
+                                   .dash = Dash::dotted,
+                                   .label = label});
+    return;
+  }
+  Scatter mark{.x = {x},
+               .y = {*row.prediction.predicted},
+               .colour = colour,
+               .size_px = 9,
+               .filled = false,
+               .label = label};
+  if (const auto& interval = row.prediction.interval) {
+    mark.y_lower = {interval->lower};
+    mark.y_upper = {interval->upper};
+  }
+  panel.layers.push_back(std::move(mark));
+}
+
+void add_words(double x, const table::PredictedRow& row, Colour colour, Panel& panel) {
+  if (!row.prediction.predicted) return;
+  const std::optional<ValueRange> spread = row.determined ? std::nullopt : row.spread();
+  const double y = spread ? (spread->least + spread->most) / 2 : *row.prediction.predicted;
+  panel.layers.push_back(Note{x, y, prediction_words(row), colour});
+}
+
+std::string dotted_words(const Figure& figure) {
+  for (const Panel& panel : figure.panels) {
+    for (const Layer& layer : panel.layers) {
+      const auto* const curve = std::get_if<Curve>(&layer);
+      if (curve && curve->dash == Dash::dotted)
+        return "dotted: the range that equally good fits predict";
+    }
+  }
+  return "";
 }
 
 std::string beyond_words(const std::vector<table::Beyond>& all) {

@@ -31,6 +31,30 @@ std::string number_words(double value);
 /// "2.21 (2.20 to 2.22)": a prediction with its interval, as many decimals in each.
 std::string prediction_words(double predicted, const std::optional<Interval>& interval);
 
+/// The same of a row, and where the data do not determine it "not determined (1.39 to 2.41)".
+std::string prediction_words(const table::PredictedRow& row);
+
+/// Two dotted lines: the least and the most of what parameters that fit as well predict.
+class SpreadLines {
+ public:
+  explicit SpreadLines(Colour colour, const std::string& label = "");
+  void add(double x, const std::optional<ValueRange>& spread);  // absent: a gap
+  void add_to(Panel& panel) &&;
+
+ private:
+  Curve least_, most_;
+};
+
+/// A row's prediction with its interval; where it is not determined, a dotted line over what it may
+/// be.
+void add_mark(double x, const table::PredictedRow& row, Colour colour, const std::string& label,
+              Panel& panel);
+/// The row's words beside its mark.
+void add_words(double x, const table::PredictedRow& row, Colour colour, Panel& panel);
+
+/// "dotted: the range that equally good fits predict"; "" without dotted lines.
+std::string dotted_words(const Figure& figure);
+
 /// "up to 96 times beyond the data (D)", of the furthest; "" of none.
 std::string beyond_words(const std::vector<table::Beyond>& all);
 /// "; predicted up to 96 times beyond the data (D)": the furthest that any row lies outside them in

@@ -1,6 +1,7 @@
 #include "rung/figure/table/predict.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <functional>
 #include <utility>
@@ -8,15 +9,12 @@
 #include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/table/inputs.hpp"
+#include "rung/fit/interval/contradiction.hpp"
 
 namespace rung {
 namespace {
 
 using table::PredictedRow;
-
-std::string words_of(const Prediction& prediction) {
-  return prediction_words(*prediction.predicted, prediction.interval);
-}
 
 std::string place_words(const Law& law, const std::vector<double>& inputs) {
   std::vector<std::string> words;
@@ -49,26 +47,13 @@ void add_observations(const Fitted& fitted, std::size_t x, Panel& panel) {
   panel.layers.push_back(std::move(seen));
 }
 
-void add_target(double x, const Prediction& prediction, Colour colour, const std::string& label,
-                Panel& panel) {
-  if (!prediction.predicted) return;
-  Scatter mark{.x = {x},
-               .y = {*prediction.predicted},
-               .colour = colour,
-               .size_px = 9,
-               .filled = false,
-               .label = label};
-  if (prediction.interval) {
-    mark.y_lower = {prediction.interval->lower};
-    mark.y_upper = {prediction.interval->upper};
-  }
-  panel.layers.push_back(std::move(mark));
-  panel.layers.push_back(Note{x, *prediction.predicted, words_of(prediction), colour});
-}
+/// What a law predicts at a place, as a figure needs it: the value, and what else fits as well.
+using RowOf = std::function<PredictedRow(const std::vector<double>&)>;
 
-/// A law over one input up to each of the rows' places, the others as they are there.
+/// A law over one input up to each of the rows' places, the others as they are there; where a row
+/// is not determined, all that it may be on the way.
 Panel panel_over(const PredictedFit& fit, const std::vector<PredictedRow>& rows,
-                 const std::function<double(const std::vector<double>&)>& law) {
+                 const RowOf& row_of) {
   const std::size_t x = input_across(fit);
   Panel panel{.x = input_axis(fit.first, x)};
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -77,41 +62,83 @@ Panel panel_over(const PredictedFit& fit, const std::vector<PredictedRow>& rows,
     const double high = std::max(fit.first.highest[x], inputs[x]);
     if (inputs[x] >= 1e15) panel.x.ticks = TickStyle::power;
     Curve way{.colour = target_colour(i), .dash = Dash::dashed};
+    SpreadLines spread(target_colour(i));
     for (const double at : steps(low, high, by_log(fit.first, x), kCurvePoints)) {
       inputs[x] = at;
+      const PredictedRow row = row_of(inputs);
       way.x.push_back(at);
-      way.y.push_back(law(inputs));
+      way.y.push_back(row.prediction.predicted.value_or(kNaN));
+      spread.add(at, row.spread());
     }
-    panel.layers.push_back(std::move(way));
+    if (rows[i].determined) {
+      panel.layers.push_back(std::move(way));
+    } else {
+      std::move(spread).add_to(panel);
+    }
   }
   return panel;
 }
 
 void add_targets(const PredictedFit& fit, const std::vector<PredictedRow>& rows, Panel& panel) {
   const std::size_t x = input_across(fit);
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    add_target(rows[i].inputs[x], rows[i].prediction, target_colour(i),
-               place_words(*fit.first.law, rows[i].inputs), panel);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const double at = rows[i].inputs[x];
+    add_mark(at, rows[i], target_colour(i), place_words(*fit.first.law, rows[i].inputs), panel);
+    add_words(at, rows[i], target_colour(i), panel);
+  }
+}
+
+PredictedRow row_of_value(double value, std::vector<double> alternatives) {
+  PredictedRow row;
+  if (std::isfinite(value)) row.prediction.predicted = value;
+  row.alternatives = std::move(alternatives);
+  return row;
 }
 
 Panel first_panel(const PredictedFit& fit, const std::string& y) {
   const std::vector<PredictedRow>& rows = fit.predictions.rows;
-  Panel panel = panel_over(
-      fit, rows, [&](const std::vector<double>& inputs) { return fit.first.predict(inputs); });
+  Panel panel = panel_over(fit, rows, [&](const std::vector<double>& inputs) {
+    return row_of_value(fit.first.predict(inputs),
+                        other_predictions(*fit.first.law, fit.first.fit, inputs));
+  });
   panel.y.label = y;
   add_observations(fit.first, input_across(fit), panel);
   add_targets(fit, rows, panel);
   return panel;
 }
 
+/// Where a chain comes upon the second law: a point, or the part of it between the least and the
+/// most that the first law may give.
+void add_place(const Fitted& then, const PredictedRow& first, Colour colour, Panel& panel) {
+  if (!first.prediction.predicted) return;
+  if (first.determined) {
+    const double at = *first.prediction.predicted;
+    PredictedRow row = table::predicted_row(then, {{at}, std::nullopt, ""});
+    row.prediction.interval.reset();  // the band shows it
+    return add_mark(at, row, colour, "", panel);
+  }
+  const std::optional<ValueRange> spread = first.spread();
+  if (!spread) return;
+  Curve part{.colour = colour, .width_px = 3, .dash = Dash::dotted};
+  for (const double x : linear_grid(spread->least, spread->most, kCurvePoints)) {
+    part.x.push_back(x);
+    part.y.push_back(then.predict({&x, 1}));
+  }
+  panel.layers.push_back(std::move(part));
+}
+
 /// The second law over what the first predicts.
 Panel then_panel(const PredictedFit& fit, const PredictedNames& names) {
   const Fitted& then = *fit.then;
   Panel panel{.x = {.label = names.first}, .y = {.label = names.then}};
-  std::vector<double> places;
-  for (const PredictedRow& row : fit.chained.rows) places.push_back(fit.first.predict(row.inputs));
   double low = then.lowest[0], high = then.highest[0];
-  for (const double place : places) low = std::min(low, place), high = std::max(high, place);
+  for (const PredictedRow& row : fit.predictions.rows) {
+    if (!row.prediction.predicted) continue;
+    const double place = *row.prediction.predicted;
+    const ValueRange range =
+        row.determined ? ValueRange{place, place} : row.spread().value_or(ValueRange{place, place});
+    low = std::min(low, range.least), high = std::max(high, range.most);
+  }
   Curve curve{.colour = kInk};
   Band band{.colour = kInk, .opacity = 0.15};
   for (const double at : steps(low, high, false, kCurvePoints)) {
@@ -123,21 +150,19 @@ Panel then_panel(const PredictedFit& fit, const PredictedNames& names) {
       band.upper.push_back(interval->upper);
     }
   }
-  panel.layers = {std::move(band), std::move(curve)};
+  if (!band.x.empty()) panel.layers.push_back(std::move(band));
+  panel.layers.push_back(std::move(curve));
   add_observations(then, 0, panel);
-  for (std::size_t i = 0; i < places.size(); ++i)
-    panel.layers.push_back(Scatter{.x = {places[i]},
-                                   .y = {then.predict({&places[i], 1})},
-                                   .colour = target_colour(i),
-                                   .size_px = 9,
-                                   .filled = false});
+  for (std::size_t i = 0; i < fit.predictions.rows.size(); ++i)
+    add_place(then, fit.predictions.rows[i], target_colour(i), panel);
   return panel;
 }
 
 Panel chain_panel(const PredictedFit& fit, const std::string& y) {
   Panel panel = panel_over(fit, fit.chained.rows, [&](const std::vector<double>& inputs) {
     const double loss = fit.first.predict(inputs);
-    return fit.then->predict({&loss, 1});
+    return row_of_value(fit.then->predict({&loss, 1}),
+                        table::chained_alternatives(fit.first, *fit.then, inputs));
   });
   panel.y.label = y;
   add_targets(fit, fit.chained.rows, panel);
@@ -170,6 +195,10 @@ std::vector<std::string> places_in_title(const std::vector<PredictedFit>& fits) 
   return places;
 }
 
+std::string short_words(const PredictedRow& row) {
+  return row.determined ? significant(*row.prediction.predicted, 3) : "not determined";
+}
+
 /// "accuracy at N = 7B, D = 4T: 0.71 (0.68 to 0.74)", "accuracy: 0.71 at N = 7B, 0.78 at N = 13B",
 /// or of groups "accuracy at N = 7B: web 0.71, code 0.64".
 std::string title_of(const std::vector<PredictedFit>& fits, const std::string& y) {
@@ -179,16 +208,40 @@ std::string title_of(const std::vector<PredictedFit>& fits, const std::string& y
   if (places.size() > 1) {
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < places.size(); ++i)
-      parts.push_back(significant(*rows[i].prediction.predicted, 3) + " at " + places[i]);
+      parts.push_back(short_words(rows[i]) + " at " + places[i]);
     return y + ": " + join(parts, "; ");
   }
-  if (fits.size() == 1)
-    return y + " at " + places.front() + ": " + words_of(rows.front().prediction);
+  if (fits.size() == 1) return y + " at " + places.front() + ": " + prediction_words(rows.front());
   std::vector<std::string> parts;
   for (const PredictedFit& fit : fits)
-    parts.push_back(label_of(fit) + " " +
-                    significant(*last_rows(fit).front().prediction.predicted, 3));
+    parts.push_back(label_of(fit) + " " + short_words(last_rows(fit).front()));
   return y + " at " + places.front() + ": " + join(parts, ", ");
+}
+
+/// Of what the figure's panels show.
+std::string subtitle_of(const std::vector<PredictedFit>& fits, const Figure& figure) {
+  std::vector<table::GroupPredictions> predictions;
+  bool any_interval = false;
+  for (const PredictedFit& fit : fits) {
+    predictions.push_back(fit.predictions);
+    for (const auto* rows : {&fit.predictions.rows, &fit.chained.rows})
+      any_interval = std::any_of(rows->begin(), rows->end(),
+                                 [](const PredictedRow& row) {
+                                   return row.prediction.interval.has_value();
+                                 }) ||
+                     any_interval;
+  }
+  std::vector<std::string> parts;
+  if (any_interval)
+    parts.push_back("brackets and bars: " + significant(100 * fits.front().first.options.level, 3) +
+                    "% intervals");
+  if (std::string dotted = dotted_words(figure); !dotted.empty())
+    parts.push_back(std::move(dotted));
+  if (std::string beyond = beyond_words(predictions); !beyond.empty())
+    parts.push_back(beyond.substr(2));
+  std::string words = join(parts, "; ");
+  if (!words.empty()) words.front() = static_cast<char>(std::toupper(words.front()));
+  return words;
 }
 
 }  // namespace
@@ -208,11 +261,7 @@ Figure prediction_figure(const std::vector<PredictedFit>& fits, const PredictedN
       figure.panels.push_back(std::move(row[i]));
     }
   }
-  const double level = 100 * fits.front().first.options.level;
-  figure.subtitle = "Brackets and bars: " + significant(level, 3) + "% intervals";
-  std::vector<table::GroupPredictions> predictions;
-  for (const PredictedFit& fit : fits) predictions.push_back(fit.predictions);
-  figure.subtitle += beyond_words(predictions);
+  figure.subtitle = subtitle_of(fits, figure);
   size_panels(figure);
   return figure;
 }

@@ -41,17 +41,22 @@ TextTable answer_columns(const AllocateResult& result) {
   table.add_column("for");
   const auto count = [](double x) { return short_count(x); };
   table.add_column("N", "n_params", count);
-  table.add_column("N interval", "n_params_interval");
+  const std::string interval =
+      significant(100 * result.laws.front().loss.options.level, 3) + "% interval";
+  table.add_column("N " + interval, "n_params_interval");
   table.add_column("D", "n_tokens", count);
+  table.begin_details();
+  table.add_column("D " + interval, "n_tokens_interval");
+  table.begin_details(false);
   table.add_column("D/N", "tokens_per_parameter");
   table.add_column("training FLOPs", "training_flops");
-  table.add_column("FLOPs interval", "training_flops_interval");
+  table.add_column("FLOPs " + interval, "training_flops_interval");
   if (inference_tokens(result) > 0) table.add_column("lifetime FLOPs", "lifetime_flops");
   table.add_column(result.y, "loss");
-  table.add_column(result.y + " interval", "loss_interval");
+  table.add_column(result.y + " " + interval, "loss_interval");
   if (has_metric(result)) {
     table.add_column(result.metric_y, "accuracy");
-    table.add_column(result.metric_y + " interval", "accuracy_interval");
+    table.add_column(result.metric_y + " " + interval, "accuracy_interval");
   }
   if (has_data(result)) table.add_column("beyond data", "extrapolation");
   add_bill_columns(table, result.hardware, inference_tokens(result) > 0 ? "training " : "");
@@ -72,9 +77,10 @@ std::vector<TextCell> answer_row(const AllocateResult& result, const AllocatedLa
   const auto flops = [](double x) { return significant(x); };
   std::vector<TextCell> row;
   if (has_groups(result)) row.push_back(law.loss.label);
-  row.insert(row.end(), {what, best.n_params, range_words(found.n_params, short_count),
-                         best.n_tokens, best.n_tokens / best.n_params, best.training_flops,
-                         range_words(found.training_flops, flops)});
+  row.insert(row.end(),
+             {what, best.n_params, range_words(found.n_params, short_count), best.n_tokens,
+              range_words(found.n_tokens, short_count), best.n_tokens / best.n_params,
+              best.training_flops, range_words(found.training_flops, flops)});
   if (inference_tokens(result) > 0) row.push_back(best.lifetime_flops);
   row.insert(row.end(), {best.loss, interval_words(found.loss)});
   if (has_metric(result)) {
@@ -104,7 +110,8 @@ Json json_answer(const AllocatedLaw& law, const Question& question, const Answer
     return json;
   }
   const Allocation& best = *found.best;
-  json.update({{"n_params", json_number(best.n_params)},
+  json.update({{"determined", found.determined},
+               {"n_params", json_number(best.n_params)},
                {"n_tokens", json_number(best.n_tokens)},
                {"training_flops", json_number(best.training_flops)},
                {"lifetime_flops", json_number(best.lifetime_flops)},

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 #include "rung/report/fit_json.hpp"
 #include "rung/report/interval.hpp"
@@ -14,9 +15,8 @@ TextTable runs_table(const PlanResult& result) {
   const Design& design = result.design;
   TextTable table;
   table.add_column("run");
-  const auto amount = [](double x) { return x >= 1e4 ? short_count(x) : significant(x); };
   for (const InputInfo& input : result.fitted.law->info.inputs)
-    table.add_column(input.name, "", amount);
+    table.add_column(input.name, "", short_quantity);
   if (!result.counts_runs) table.add_column("cost");
   add_bill_columns(table, result.hardware);
   if (!design.targets.empty()) table.add_column("target's stderr", "target_stderr");
@@ -36,7 +36,7 @@ TextTable runs_table(const PlanResult& result) {
 std::string inputs_words(const Law& law, const std::vector<double>& inputs) {
   std::vector<std::string> words;
   for (std::size_t k = 0; k < inputs.size(); ++k)
-    words.push_back(law.info.inputs[k].name + "=" + significant(inputs[k]));
+    words.push_back(law.info.inputs[k].name + "=" + short_quantity(inputs[k]));
   return join(words, ", ");
 }
 

@@ -1,5 +1,7 @@
 #include "rung/report/runs/runs.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -29,6 +31,9 @@ TextCell spikes_cell(const RunSummary& run) {
   return static_cast<double>(run.spikes.size());
 }
 
+/// As four_digits.
+std::string five_digits(double x) { return fmt::format("{:#.5g}", x); }
+
 TextTable run_table(const Result& result) {
   TextTable table;
   table.add_column("run", "model");
@@ -39,7 +44,7 @@ TextTable run_table(const Result& result) {
   if (has_steps) table.add_column("steps", "step", shortest);
   table.add_column("state");
   table.add_column("spikes", "n_spikes", shortest);
-  table.add_column("last tenth", "final", [](double x) { return significant(x, 5); });
+  table.add_column("last tenth", "final", five_digits);
   const bool has_ends = std::any_of(result.runs.begin(), result.runs.end(),
                                     [](const auto& run) { return run.extrapolated.has_value(); });
   if (has_ends) table.add_column("will end at", "extrapolated");
@@ -49,10 +54,10 @@ TextTable run_table(const Result& result) {
   for (const RunSummary& run : result.runs) {
     std::string end;
     if (run.extrapolated && run.extrapolated->prediction.predicted) {
-      end = significant(*run.extrapolated->prediction.predicted, 4);
+      end = four_digits(*run.extrapolated->prediction.predicted);
       if (run.extrapolated->prediction.interval)
-        end += " (" + significant(run.extrapolated->prediction.interval->lower, 4) + "–" +
-               significant(run.extrapolated->prediction.interval->upper, 4) + ")";
+        end += " (" + four_digits(run.extrapolated->prediction.interval->lower) + "–" +
+               four_digits(run.extrapolated->prediction.interval->upper) + ")";
     }
     std::vector<TextCell> row = {run.model, number_cell(run.n_params), known_cell(run.n_tokens)};
     if (has_steps) row.push_back(known_cell(run.n_steps));
@@ -95,8 +100,8 @@ std::vector<std::string> trouble_of(const Result& result) {
   }
   for (const RunSummary& run : result.runs) {
     if (!run.expected || !run.expected->falls_off) continue;
-    notes.push_back(run.model + " falls off the ladder: " + significant(*run.final_value, 4) +
-                    " where the other runs' law says " + significant(run.expected->loss, 4));
+    notes.push_back(run.model + " falls off the ladder: " + four_digits(*run.final_value) +
+                    " where the other runs' law says " + four_digits(run.expected->loss));
   }
   if (std::any_of(result.runs.begin(), result.runs.end(), [](const RunSummary& run) {
         return !run.curve.y.empty() && !tells_spikes(run.curve);

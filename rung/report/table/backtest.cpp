@@ -171,7 +171,7 @@ TextTable average_table(const BacktestRequest& request, const BacktestResult& re
   table.add_column("law");
   table.add_column("weight", "weight", [](double x) { return fixed(x, 2); });
   table.add_column("predicted");
-  table.add_column("interval");
+  table.add_column(significant(100 * request.what.level, 3) + "% interval", "interval");
   for (const GroupBacktest& group : result.groups) {
     const std::string target = target_words(result, group);
     for (std::size_t k = 0; k < group.averages.size(); ++k) {

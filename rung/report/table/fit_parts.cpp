@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 #include "rung/report/fit_json.hpp"
 #include "rung/report/table/fit.hpp"
@@ -76,11 +77,10 @@ Json json_sweeps(const FitResult& result, const std::string& group) {
 
 TextTable sweep_table(const SweepReport& report, const Law& law) {
   TextTable table;
-  const auto amount = [](double x) { return x >= 1e4 ? short_count(x) : significant(x); };
   const auto share = [](double x) { return percent(x, 2); };
   const auto rounded = [](double x) { return significant(x, 3); };
   table.add_column("sweep of");
-  for (const InputInfo& input : law.info.inputs) table.add_column(input.name, "", amount);
+  for (const InputInfo& input : law.info.inputs) table.add_column(input.name, "", short_quantity);
   table.add_column("runs");
   table.add_column("best run", "best", rounded);
   table.add_column("optimum", "", rounded);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 #include "rung/report/fit_json.hpp"
 #include "rung/report/interval.hpp"
@@ -53,7 +54,8 @@ TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in
   const bool grouped = groups.size() > 1 || !groups.front().label.empty();
   const bool measured = any_actual(groups);
   if (grouped) table.add_column("group");
-  for (const InputInfo& input : groups.front().law->info.inputs) table.add_column(input.name);
+  for (const InputInfo& input : groups.front().law->info.inputs)
+    table.add_column(input.name, "", short_quantity);
   if (measured) table.add_column("actual");
   table.add_column("predicted");
   if (measured)
@@ -94,6 +96,7 @@ Json json_predictions(const GroupPredictions& group) {
                     {"predicted", json_number(row.prediction.predicted)},
                     {"interval", json_interval(row.prediction.interval)},
                     {"extrapolation", json_number(row.extrapolation)},
+                    {"determined", row.determined},
                     {"alternatives", row.alternatives},
                     {"note", json_label(row.note)}});
   }

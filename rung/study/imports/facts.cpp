@@ -53,7 +53,7 @@ Facts facts_of_runs(const Facts& facts) {
 /// InputError where a cell of a column of numbers is a word: it would say nothing, in silence.
 void check_facts_are_numbers(const Facts& facts) {
   for (const Column& column : facts.columns()) {
-    if (column.is_number() || !is_number_fact(known_name(column.name))) continue;
+    if (column.is_number() || !is_number_fact(known_name(facts, column))) continue;
     const Texts& texts = std::get<Texts>(column.values);
     const auto word = std::find_if(texts.begin(), texts.end(), [](const std::string& text) {
       const auto read = numbers_of({text});
@@ -77,7 +77,7 @@ void check_facts_agree(const Facts& facts) {
   if (names == columns.end()) return;
   const auto& models = std::get<std::vector<std::string>>(names->values);
   for (const Column& column : columns) {
-    const std::string name = known_name(column.name);
+    const std::string name = known_name(facts, column);
     if (!column.is_number() || (!name.starts_with("n_params") && name != "batch_tokens")) continue;
     const auto& numbers = std::get<std::vector<double>>(column.values);
     std::map<std::string, double> said;
@@ -146,7 +146,7 @@ void note_unused_columns(const Facts& facts, std::vector<std::string>& notes) {
   constexpr std::size_t kMostNamed = 3;
   std::vector<std::string> unused;
   for (const Column& column : facts.columns()) {
-    const std::string name = known_name(column.name);
+    const std::string name = known_name(facts, column);
     const bool is_used = name == "model" || (is_number_fact(name) && name != "seed") ||
                          name.starts_with(kSettingPrefix);
     if (!is_used) unused.push_back(column.name);

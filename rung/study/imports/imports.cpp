@@ -181,9 +181,31 @@ void join_scores(Result& result) {
                             "': they make rows of their own, without step or tokens");
 }
 
+/// Half a unit of the last digit that a size is written with, of three at most; absent for an exact
+/// count.
+std::optional<double> rounding_of(double size) {
+  double unit = std::pow(10, std::floor(std::log10(size)));
+  for (int digits = 1; digits <= 3; ++digits, unit /= 10) {
+    if (std::abs(size / unit - std::round(size / unit)) < 1e-6) return unit / 2;
+  }
+  return std::nullopt;
+}
+
+/// Whether a name means another size than the run's log: many times as large, or, where the log
+/// rounds it as names do, one that neither is rounded from. Names often are only near the exact
+/// count.
+bool is_another_size(double logged, double named, bool& far_off) {
+  constexpr double kFar = 5;
+  if (named > kFar * logged || logged > kFar * named) return far_off = true;
+  const auto of_logged = rounding_of(logged), of_named = rounding_of(named);
+  return of_logged && of_named &&
+         std::abs(logged - named) > std::max(*of_logged, *of_named) * (1 + 1e-9);
+}
+
 /// From the run's settings, else from its name.
 void find_sizes(Result& result) {
   std::size_t n_by_name = 0, unlike = 0;
+  bool any_far_off = false;
   std::string example, unlike_example;
   for (Run& run : result.runs) {
     const auto setting = [&](const char* key) -> std::optional<double> {
@@ -195,9 +217,10 @@ void find_sizes(Result& result) {
     const auto size = size_in_name(run.model);
     if (run.n_params.total || run.n_params.non_embedding) {
       const double known = run.n_params.total.value_or(run.n_params.non_embedding.value_or(0));
-      constexpr double kApart = 5;
-      if (size && (*size > kApart * known || known > kApart * *size) && unlike++ == 0)
+      bool far_off = false;
+      if (size && is_another_size(known, *size, far_off) && unlike++ == 0)
         unlike_example = run.model + " has " + short_count(known) + " parameters";
+      any_far_off = any_far_off || far_off;
       continue;
     }
     if (!size) continue;
@@ -206,9 +229,10 @@ void find_sizes(Result& result) {
     example = run.model + " is " + short_count(*size);
   }
   if (unlike > 0)
-    result.warnings.push_back("the sizes of " + counted(unlike, "run") +
-                              " are others than their names say: " + unlike_example +
-                              "; are they counted in millions?");
+    result.warnings.push_back(
+        "the sizes of " + counted(unlike, "run") +
+        " are others than their names say: " + unlike_example +
+        (any_far_off ? "; are they counted in millions?" : " in the table, which counts"));
   if (n_by_name > 0)
     result.notes.push_back("taken from names: the sizes of " + counted(n_by_name, "run") + ": " +
                            example + "; --facts FILE says better");

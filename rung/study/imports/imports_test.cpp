@@ -183,6 +183,25 @@ TEST(Imports, SizesByNameOrFacts) {
               HasSubstr("facts.csv: error: has no column 'model'"));
 }
 
+TEST(Imports, SizesThatContradictNamesAreTold) {
+  const auto warnings = [](const char* name, double size) {
+    rung::Run logged = part(name, {1}, {3});
+    logged.n_params.total = size;
+    logged.n_tokens = {2e9};
+    const std::vector<std::string> told = run({}, {{logged}, {}, {}}).warnings;
+    return told.empty() ? "" : told.front();
+  };
+  EXPECT_EQ(warnings("x-1.3B", 1.2e9),
+            "the sizes of 1 run are others than their names say: x-1.3B has 1.2B parameters in the "
+            "table, which counts");
+  EXPECT_THAT(warnings("x-190M", 160e6), HasSubstr("others than their names say"));
+  EXPECT_THAT(warnings("x-190M", 190), HasSubstr("are they counted in millions?"));
+  EXPECT_EQ(warnings("x-1.3B", 1.3e9), "");
+  EXPECT_EQ(warnings("x-1B", 1.3e9), "");        // rounded
+  EXPECT_EQ(warnings("x-750M", 681297408), "");  // an exact count, by and by
+  EXPECT_EQ(warnings("x-7B", 6.74e9), "");
+}
+
 TEST(Imports, FactsThatContradictTheLogsAreNamed) {
   rung::Run logged = part("x", {1}, {3});
   logged.n_params.total = 6.7e9;

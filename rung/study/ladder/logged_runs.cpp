@@ -174,7 +174,12 @@ class Converter {
     if (!run.n_params.non_embedding) {
       problems_.push_back({{run.file},
                            "run '" + run.model + "' says no size",
-                           "--facts FILE, a table with model and n_params"});
+                           is_first_sizeless_ ? "it is read from a column n_params, params, "
+                                                "model_size or size, or from a name such as "
+                                                "190M-1xC; else --facts FILE, a table with model "
+                                                "and n_params"
+                                              : ""});
+      is_first_sizeless_ = false;
       return;
     }
     if (const double size = *run.n_params.non_embedding; !(size > 0 && std::isfinite(size))) {
@@ -243,11 +248,24 @@ class Converter {
     return true;
   }
 
+  using Places = std::vector<std::pair<const LadderRun*, std::size_t>>;  // run and checkpoint
+
+  /// ": run 'a' has 0.31 at step 9", of the first share of a column; "" without.
+  static std::string share_among(const Places& places, const std::string& column) {
+    for (const auto& [run, at] : places) {
+      const double value = run->metrics.at(column)[at];
+      if (value > 0 && value <= 1)
+        return ": run '" + run->model + "' has " + significant(value) + " at " +
+               checkpoint_name(*run, at);
+    }
+    return "";
+  }
+
   /// Accuracies in percent become shares; what is neither is a problem.
   void make_shares(const std::string& column) {
     constexpr double kLeastOfPercent = 10;  // that the best run has; losses stay below
     std::vector<double> all;
-    std::vector<std::pair<const LadderRun*, std::size_t>> places;  // of all: run and checkpoint
+    Places places;  // of all
     for (const LadderRun& run : result_.ladder.runs) {
       const std::vector<double>& accuracies = run.metrics.at(column);
       all.insert(all.end(), accuracies.begin(), accuracies.end());
@@ -263,13 +281,17 @@ class Converter {
                            "run '" + run->model + "' has " + column + " " + significant(*worst) +
                                " at " + checkpoint_name(*run, at) + ", which is no accuracy",
                            "a share of questions lies between 0 and 1, and percentages are taken "
-                           "where a column has no others"});
+                           "where a column has no others" +
+                               share_among(places, column)});
       return;
     }
+    const bool any_small =
+        std::any_of(all.begin(), all.end(), [](double value) { return value > 0 && value <= 1; });
     for (LadderRun& run : result_.ladder.runs) {
       for (double& accuracy : run.metrics.at(column)) accuracy /= 100;
     }
-    result_.notes.push_back(column + " is in percent and was divided by 100");
+    result_.notes.push_back(column + " is in percent and was divided by 100" +
+                            (any_small ? ", also its values of 1 and less" : ""));
   }
 
   /// Of an accuracy that clearly rises with the loss.
@@ -309,6 +331,7 @@ class Converter {
   std::vector<std::string> at_their_end_;
   EarlyEnds early_ends_;
   BlankCells blank_cells_;
+  bool is_first_sizeless_ = true;
   std::vector<Problem> problems_;
   LoggedLadder result_;
 };

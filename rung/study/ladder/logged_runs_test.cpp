@@ -113,6 +113,22 @@ TEST(LoggedRuns, AccuraciesInPercentBecomeSharesAndOthersAreRefused) {
             std::string::npos);
 }
 
+TEST(LoggedRuns, SharesAmongPercentagesAreRefused) {
+  const LoggedRequest request{.loss = "c4", .accuracies = {"piqa_acc"}};
+  rung::Run percent = run_named("190M");
+  for (double& accuracy : percent.metrics["piqa_acc"]) accuracy *= 100;
+  EXPECT_NE(error_of_request(request, {percent, percent, percent, run_named("370M")})
+                .find("percentages are taken where a column has no others: run '370M' has 0.5 at"),
+            std::string::npos);
+  rung::Run low = run_named("370M");
+  low.metrics["piqa_acc"] = {kNaN, 0.8, 2};
+  for (double& accuracy : percent.metrics["piqa_acc"]) accuracy /= 4;
+  const LoggedLadder logged = logged_ladder({percent, percent, low}, request);
+  EXPECT_DOUBLE_EQ(logged.ladder.runs.back().metrics.at("piqa_acc")[0], 0.008);
+  EXPECT_EQ(logged.notes.back(),
+            "piqa_acc is in percent and was divided by 100, also its values of 1 and less");
+}
+
 TEST(LoggedRuns, RunsThatEndEarlyForABlankCellAreNamed) {
   const LoggedRequest request{.loss = "c4", .accuracies = {"piqa_acc"}};
   rung::Run blank = run_named("190M");
@@ -177,7 +193,9 @@ TEST(LoggedRuns, SaysWhatIsNotThere) {
             std::string::npos);
   std::vector<rung::Run> without = runs;
   without[0].n_params = {};
-  EXPECT_NE(error_of_request({.loss = "c4"}, without).find("says no size"), std::string::npos);
+  const std::string sizeless = error_of_request({.loss = "c4"}, without);
+  EXPECT_NE(sizeless.find("says no size"), std::string::npos);
+  EXPECT_NE(sizeless.find("a column n_params, params, model_size or size"), std::string::npos);
   without = runs;
   without[0].n_tokens = {kNaN, kNaN, kNaN};
   EXPECT_NE(error_of_request({.loss = "c4"}, without).find("says no tokens"), std::string::npos);

@@ -20,6 +20,19 @@ double rounding_of(double value) {
   return kOfDoubles;
 }
 
+/// "piqa_n" of "piqa_acc" and "piqa_acc_n", the longer of them where there are both; "" of none.
+std::string column_of_counts(const std::vector<Run>& runs, const std::string& column) {
+  std::string found;
+  for (const Run& run : runs) {
+    for (const auto& [name, values] : run.metrics) {
+      if (name.size() > found.size() && name.ends_with("_n") &&
+          (column + "_").starts_with(name.substr(0, name.size() - 1)))
+        found = name;
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 std::optional<double> questions_by_errors(const std::vector<double>& accuracies,
@@ -67,13 +80,11 @@ std::optional<double> questions_by_steps(std::vector<double> accuracies) {
 std::optional<QuestionCount> logged_questions(const std::vector<Run>& runs,
                                               const std::string& column) {
   std::vector<double> accuracies, with_error, errors;
+  const std::string counts = column_of_counts(runs, column);
   std::optional<double> counted;
   for (const Run& run : runs) {
-    for (const auto& [name, values] : run.metrics) {
-      const bool is_count =
-          name.ends_with("_n") && column.starts_with(name.substr(0, name.size() - 1));
-      if (!is_count) continue;
-      for (const double n : values) counted = n > 0 ? n : counted;
+    if (const auto known = run.metrics.find(counts); known != run.metrics.end()) {
+      for (const double n : known->second) counted = n > 0 ? n : counted;
     }
     const auto found = run.metrics.find(column);
     if (found == run.metrics.end()) continue;

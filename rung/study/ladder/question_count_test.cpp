@@ -70,5 +70,18 @@ TEST(QuestionCount, IsNotTakenFromErrorsThatDiffer) {
   EXPECT_FALSE(questions_by_errors({0.0, 1.0}, {0.0, 0.0}));
 }
 
+TEST(QuestionCount, StandsInAColumnOfItsOwn) {
+  rung::Run run;
+  run.metrics = {{"arc_easy_acc", {0.3, 0.4}}, {"arc_n", {1172, 1172}}};
+  const auto count = [&] { return logged_questions({run}, "arc_easy_acc").value().n; };
+  EXPECT_EQ(count(), 1172);
+  run.metrics["arc_easy_n"] = {2376, 2376};
+  EXPECT_EQ(count(), 2376);
+  run.metrics["arc_easy_acc_n"] = {std::nan(""), 100};
+  EXPECT_EQ(count(), 100);
+  run.metrics["arc_easy_acc_norm_n"] = {5, 5};
+  EXPECT_EQ(count(), 100);
+}
+
 }  // namespace
 }  // namespace rung::ladder

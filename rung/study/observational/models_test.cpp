@@ -34,7 +34,7 @@ TEST(Models, ComputeIsSixTimesSizeTimesTokensWhereNoColumnHasIt) {
 
 TEST(Models, PercentIsSaidAndDividedByAHundred) {
   std::vector<std::string> warnings;
-  const Models models = read("m1,F,7,2,50,0.4\nm2,F,13,2,0.8,0.2\nm3,F,13,2,70,0.3\n", warnings);
+  const Models models = read("m1,F,7,2,50,0.4\nm2,F,13,2,0.8,0.2\nm3,F,13,2,7,0.3\n", warnings);
   EXPECT_NEAR(models.scores(0, 0), 0.5, 1e-15);
   EXPECT_NEAR(models.scores(1, 0), 0.008, 1e-15);
   EXPECT_THAT(warnings, ElementsAre(HasSubstr("A is in percent"),

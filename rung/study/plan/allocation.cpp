@@ -18,6 +18,7 @@ std::map<std::string, double> fixed_inputs_of(const std::string& text) {
   Table one("--hold");
   one.add({"(row)", std::vector<double>{0}});
   const Mapping mapping = parse_mapping(text, "--hold");
+  require_quantities(mapping, one);
   one = with_columns(std::move(one), mapping);
   for (const auto& [name, expression] : mapping) fixed_inputs[name] = one.numbers(name).front();
   return fixed_inputs;

@@ -263,9 +263,9 @@ void add_intervals(const Solver& solver, const Source& source, const Question& q
 }
 
 /// What other parameters of the first law, which fit as well, say to do: from the smallest model to
-/// the largest, and how many of them have no optimum at all.
-void warn_of_alternatives(const Solver& solver, const Draw& fitted, const Source& source,
-                          Answer& result) {
+/// the largest, and how many of them have no optimum at all, which it gives.
+std::size_t warn_of_alternatives(const Solver& solver, const Draw& fitted, const Source& source,
+                                 Answer& result) {
   constexpr double kSame = 1e-3;
   std::vector<Allocation> others;
   std::size_t n_without = 0;
@@ -285,6 +285,11 @@ void warn_of_alternatives(const Solver& solver, const Draw& fitted, const Source
         others.begin(), others.end(),
         [](const Allocation& a, const Allocation& b) { return a.n_params < b.n_params; });
     const bool one = most->n_params / least->n_params - 1 <= kSame;
+    const auto by_size = [](const Allocation& a, const Allocation& b) {
+      return a.n_params < b.n_params;
+    };
+    result.others = {std::min(*least, *result.best, by_size),
+                     std::max(*most, *result.best, by_size)};
     result.warnings.push_back(
         "other parameters that fit as well say " +
         (one ? words(*least) : "anything from " + words(*least) + " to " + words(*most)));
@@ -293,6 +298,16 @@ void warn_of_alternatives(const Solver& solver, const Draw& fitted, const Source
     result.warnings.push_back(std::to_string(n_without) + " of the " +
                               std::to_string(source.loss->fit.alternatives.size()) +
                               " other parameters that fit as well have no optimum");
+  return n_without;
+}
+
+/// Whether the fits' other parameters, as far as they were found, leave the answer as it is.
+bool is_determined(const Source& source, const Question& question, const Answer& result,
+                   std::size_t n_without) {
+  const bool by_metric = question.target_metric && source.metric;
+  if (by_metric && !source.metric->fit.identified) return false;
+  if (source.loss->fit.identified) return true;
+  return !source.loss->fit.alternatives.empty() && !result.others && n_without == 0;
 }
 
 /// An optimum at the edge of what was searched, of parameters that the data do not determine, is no
@@ -345,6 +360,13 @@ LossOf loss_of(const Source& source) {
   return law_at(*source.loss->law, source.loss->fit.theta, places_of(source), 1);
 }
 
+std::vector<LossOf> losses_of(const Source& source) {
+  std::vector<LossOf> losses = {loss_of(source)};
+  for (const Alternative& other : source.loss->fit.alternatives)
+    losses.push_back(law_at(*source.loss->law, other.theta, places_of(source), 1));
+  return losses;
+}
+
 Answer answer(const Source& source, const Question& question, const AllocateOptions& options,
               int n_threads) {
   if (source.metric && source.metric->law->n_inputs() != 1)
@@ -358,7 +380,8 @@ Answer answer(const Source& source, const Question& question, const AllocateOpti
   if (result.best) {
     result.metric = solver.metric_at(fitted, *result.best);
     warn(source, result);
-    warn_of_alternatives(solver, fitted, source, result);
+    const std::size_t n_without = warn_of_alternatives(solver, fitted, source, result);
+    result.determined = is_determined(source, question, result, n_without);
     drop_undetermined(source, result);
   } else {
     result.why_not = solver.why_not(fitted);

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rung/fit/fitted.hpp"
@@ -38,6 +39,10 @@ struct Answer {
   /// Share of the replicates that reach the target; absent without replicates.
   std::optional<double> reachable_share;
   std::vector<std::string> warnings;
+  /// Whether the data determine `best`, or it is one of many that fit as well; of those the
+  /// smallest and the largest model, where they are known.
+  bool determined = true;
+  std::optional<std::pair<Allocation, Allocation>> others;
 };
 
 /// InputError for a first law that has not N and D, or other inputs that are not fixed_inputs, and
@@ -47,6 +52,8 @@ Answer answer(const Source& source, const Question& question, const AllocateOpti
 
 /// The first law over N and D, as `answer` sees it.
 LossOf loss_of(const Source& source);
+/// The same by all parameters that fit as well, the fit's first.
+std::vector<LossOf> losses_of(const Source& source);
 
 /// The highest loss between `low` and `high` at which `metric` is as good as `target`, where what
 /// lower losses give is better. Absent where not even `low` does.

@@ -95,7 +95,9 @@ Table candidate_grid(const std::string& text) {
     if (table.has(name)) throw InputError(std::string(kOption) + ": '" + name + "' is said twice");
     const std::vector<double> values = steps(entry, entry.substr(equals + 1));
     if (values.empty()) {
-      table = with_columns(std::move(table), parse_mapping(entry, kOption));
+      const Mapping mapping = parse_mapping(entry, kOption);
+      require_quantities(mapping, table);
+      table = with_columns(std::move(table), mapping);
       continue;
     }
     if (static_cast<double>(table.n_rows()) * static_cast<double>(values.size()) > kMostRows)

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "rung/core/error.hpp"
+#include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/interval/resample.hpp"
@@ -25,6 +26,10 @@ std::optional<Interval> chained_interval(const Fitted& first, const Fitted& then
                                          const std::vector<double>& inputs, double middle) {
   const double level = first.options.level;
   const auto through = [&](double value) { return then.predict({&value, 1}); };
+  const std::optional<Interval> before = first.interval(inputs);
+  const std::vector<double> loss = {first.predict(inputs)};
+  const std::optional<Interval> own = then.interval(loss);
+  if (!before || !own) return std::nullopt;
   const std::vector<double> losses = first.replicate_predictions(inputs);
   if (!losses.empty() && then.replicates.n > 0) {
     std::vector<double> values;
@@ -34,10 +39,6 @@ std::optional<Interval> chained_interval(const Fitted& first, const Fitted& then
     }
     return percentile_interval(std::move(values), level, "bootstrap");
   }
-  const std::optional<Interval> before = first.interval(inputs);
-  const std::vector<double> loss = {first.predict(inputs)};
-  const std::optional<Interval> own = then.interval(loss);
-  if (!before || !own) return std::nullopt;
   const double at_lower = through(before->lower), at_upper = through(before->upper);
   const double least = std::min(at_lower, at_upper), most = std::max(at_lower, at_upper);
   return Interval{level, middle - std::hypot(middle - least, middle - own->lower),
@@ -63,11 +64,37 @@ std::string impossible_words(const Fitted& fitted, const Prediction& prediction)
          ", where no value can be: the law does not hold up to there";
 }
 
-std::string inputs_words(const Law& law, const std::vector<double>& inputs) {
+/// Of a place without an interval: whether nobody could have told one, and it is not the data that
+/// leave it open.
+bool none_expected(const Fitted& fitted) {
+  return fitted.fit.identified && fitted.interval_kind().empty();
+}
+
+/// "7, 8, 9", or of many from the least to the most.
+std::string listed(std::vector<double> values) {
+  constexpr std::size_t kMostNamed = 3;
+  std::sort(values.begin(), values.end());
   std::vector<std::string> words;
+  for (const double value : values) words.push_back(significant(value));
+  return words.size() > kMostNamed ? words.front() + " to " + words.back() : join(words, ", ");
+}
+
+/// What is to be said of a prediction by this fit; "": nothing.
+std::string words_on(const Fitted& fitted, const PredictedRow& row) {
+  if (!row.prediction.predicted) return "the law has no value";
+  if (std::string words = impossible_words(fitted, row.prediction); !words.empty()) return words;
+  if (!row.alternatives.empty())
+    return "other parameters that fit as well predict " + listed(row.alternatives) +
+           (row.prediction.interval ? "" : ", so there is no interval");
+  return row.determined ? "" : "no interval, for the data do not determine this prediction";
+}
+
+/// What is said of a place; "" where that is nothing.
+std::string said_of(const Law& law, const std::vector<double>& inputs, const std::string& words) {
+  std::vector<std::string> place;
   for (std::size_t k = 0; k < inputs.size(); ++k)
-    words.push_back(law.info.inputs[k].name + "=" + significant(inputs[k]));
-  return join(words, ", ");
+    place.push_back(law.info.inputs[k].name + "=" + short_quantity(inputs[k]));
+  return words.empty() ? "" : join(place, ", ") + ": " + words;
 }
 
 }  // namespace
@@ -85,37 +112,33 @@ std::vector<Beyond> beyond_data(const Fitted& fitted, const std::vector<double>&
   return beyond;
 }
 
+std::optional<ValueRange> PredictedRow::spread() const {
+  if (alternatives.empty() || !prediction.predicted) return std::nullopt;
+  const auto [least, most] = std::minmax_element(alternatives.begin(), alternatives.end());
+  return ValueRange{std::min(*least, *prediction.predicted),
+                    std::max(*most, *prediction.predicted)};
+}
+
 std::string note_of(const Fitted& fitted, const PredictedRow& row) {
-  constexpr std::size_t kMostNamed = 3;
-  std::vector<double> values = row.alternatives;
-  std::sort(values.begin(), values.end());
-  std::vector<std::string> others;
-  for (const double value : values) others.push_back(significant(value));
-  const std::string all =
-      others.size() > kMostNamed ? others.front() + " to " + others.back() : join(others, ", ");
-  const std::string at = inputs_words(*fitted.law, row.inputs) + ": ";
-  const bool lacks = !row.prediction.interval && !fitted.interval_kind().empty();
-  if (!row.prediction.predicted) return at + "the law has no value";
-  if (const std::string words = impossible_words(fitted, row.prediction); !words.empty())
-    return at + words;
-  if (!others.empty())
-    return at + "other parameters that fit as well predict " + all +
-           (row.prediction.interval ? "" : ", so there is no interval");
-  return lacks ? at + "no interval, for the data do not determine this prediction" : "";
+  return said_of(*fitted.law, row.inputs, words_on(fitted, row));
+}
+
+PredictedRow predicted_row(const Fitted& fitted, const Query& query) {
+  PredictedRow row{.inputs = query.inputs,
+                   .prediction = fitted.prediction(query.inputs, query.actual),
+                   .extrapolation = fitted.extrapolation(query.inputs),
+                   .beyond = beyond_data(fitted, query.inputs),
+                   .alternatives = other_predictions(*fitted.law, fitted.fit, query.inputs),
+                   .note = ""};
+  row.determined = row.prediction.interval || (row.alternatives.empty() && none_expected(fitted));
+  row.note = note_of(fitted, row);
+  return row;
 }
 
 GroupPredictions predictions_of(const Fitted& fitted, const std::vector<Query>& queries) {
   GroupPredictions group = without_rows(fitted);
-  for (const Query& query : own_queries(fitted, queries)) {
-    PredictedRow row{.inputs = query.inputs,
-                     .prediction = fitted.prediction(query.inputs, query.actual),
-                     .extrapolation = fitted.extrapolation(query.inputs),
-                     .beyond = beyond_data(fitted, query.inputs),
-                     .alternatives = other_predictions(*fitted.law, fitted.fit, query.inputs),
-                     .note = ""};
-    row.note = note_of(fitted, row);
-    group.rows.push_back(std::move(row));
-  }
+  for (const Query& query : own_queries(fitted, queries))
+    group.rows.push_back(predicted_row(fitted, query));
   return group;
 }
 
@@ -140,6 +163,17 @@ GroupPredictions unchecked_predictions_of(const Fitted& fitted, const std::vecto
   return group;
 }
 
+std::vector<double> chained_alternatives(const Fitted& first, const Fitted& then,
+                                         const std::vector<double>& inputs) {
+  const std::vector<double> loss = {first.predict(inputs)};
+  std::vector<double> values = other_predictions(*then.law, then.fit, loss);
+  for (const double other : other_predictions(*first.law, first.fit, inputs)) {
+    const double value = then.predict({&other, 1});
+    if (std::isfinite(value)) values.push_back(value);
+  }
+  return values;
+}
+
 GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
                                      const std::vector<Query>& queries) {
   if (then.law->n_inputs() != 1)
@@ -160,8 +194,12 @@ GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
       row.prediction = {
           value, std::nullopt,
           possible_part(chained_interval(first, then, query.inputs, value), then.possible)};
-    if (const std::string words = impossible_words(then, row.prediction); !words.empty())
-      row.note = inputs_words(*first.law, row.inputs) + ": " + words;
+    row.alternatives = chained_alternatives(first, then, query.inputs);
+    row.determined =
+        row.prediction.interval ||
+        (row.alternatives.empty() && (none_expected(first) || first.interval(query.inputs)) &&
+         (none_expected(then) || then.interval(loss)));
+    row.note = said_of(*first.law, row.inputs, words_on(then, row));
     group.rows.push_back(std::move(row));
   }
   return group;

@@ -2,6 +2,7 @@
 /// Rows of inputs as a fit predicts them.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,10 @@ struct PredictedRow {
   std::vector<Beyond> beyond;        // the inputs outside the data, the furthest first
   std::vector<double> alternatives;  // what other parameters that fit as well predict instead
   std::string note;                  // of those, and why there is no interval; "": all is well
+  bool determined = true;            // by the data: else `predicted` is one value of many
+
+  /// The least and the most of what is predicted by parameters that fit as well.
+  std::optional<ValueRange> spread() const;
 };
 
 /// One group's.
@@ -36,6 +41,7 @@ struct GroupPredictions {
   std::vector<std::string> doubts{};  // see doubts_of; of both laws where two are chained
 };
 
+PredictedRow predicted_row(const Fitted& fitted, const Query& query);
 /// Of the queries those of the fit's own group, and of any; with the alternatives' predictions.
 GroupPredictions predictions_of(const Fitted& fitted, const std::vector<Query>& queries);
 /// The same for many rows, with intervals that are not checked by profiles: see Fitted::intervals.
@@ -47,6 +53,10 @@ GroupPredictions unchecked_predictions_of(const Fitted& fitted, const std::vecto
 /// where `then` has another number of inputs.
 GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
                                      const std::vector<Query>& queries);
+
+/// What that chain predicts by other parameters of either law that fit as well.
+std::vector<double> chained_alternatives(const Fitted& first, const Fitted& then,
+                                         const std::vector<double>& inputs);
 
 /// The inputs that lie outside the data, the furthest first.
 std::vector<Beyond> beyond_data(const Fitted& fitted, const std::vector<double>& inputs);

@@ -319,6 +319,7 @@ std::vector<double> inputs_at(const std::string& text, const Law& law) {
   const Mapping mapping = parse_mapping(text, "--at");
   Table one("--at");
   one.add({"(row)", std::vector<double>{0}});
+  require_quantities(mapping, one);
   one = with_columns(std::move(one), mapping);
   std::vector<std::string> names;
   for (const InputInfo& input : law.info.inputs) names.push_back(input.name);

@@ -2,6 +2,7 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/overtraining/common.hpp"
+#include "rung/figure/overtraining/figure1.hpp"
 #include "rung/report/overtraining/fits.hpp"
 #include "rung/report/saved_study.hpp"
 
@@ -28,12 +29,28 @@ std::string saved_laws(const std::vector<LawOfRuns>& laws,
   return saved_fit_text(saved_fit_of(std::move(fits), y, group_by));
 }
 
+/// One set of each kind: the first that was asked for, else the one that the paper shows.
+overtraining::Choice choice_shown(const Testbed& testbed, const overtraining::Study& study,
+                                  const overtraining::Choice& asked) {
+  overtraining::Choice shown = complete(testbed, study, asked, overtraining::published_figure());
+  for (auto* sets : {&shown.train_sets, &shown.loss_sets, &shown.error_sets}) sets->resize(1);
+  return shown;
+}
+
 Answer run_fit(CommandContext& context, const FitOfTestbed& options) {
   const Testbed testbed = load_testbed(context, options.testbed);
   const overtraining::Study study = load_study(context, options.testbed);
   const int n_threads = context.common.n_threads;
   const overtraining::Fits fits = fit_laws(testbed, study, options.choice, n_threads);
   Answer answer(describe_fits(testbed, study, fits, n_threads));
+  const overtraining::Choice shown = choice_shown(testbed, study, options.choice);
+  if (!context.common.figure_path.empty() && fits.error_laws.size() > 1)
+    context.note("the figure shows " + shown.train_sets[0] + ", " + shown.loss_sets[0] + " and " +
+                 shown.error_sets[0] + ", one of " + std::to_string(fits.error_laws.size()) +
+                 " combinations: --train-set, --loss-set and --error-set name others");
+  answer.figure = [testbed, study, shown, n_threads] {
+    return figure1(testbed, study, fit_laws(testbed, study, shown, n_threads));
+  };
   if (options.save_loss_path.empty() && options.save_error_path.empty()) return answer;
   const LawDoubts doubts = law_doubts(testbed, fits);
   if (!options.save_loss_path.empty())
@@ -70,7 +87,8 @@ std::vector<Command> overtraining_fit_commands() {
            .example = "rung overtraining fit --train-set rpj --loss-set c4_val --error-set avg",
            .group = "overtraining",
            .place = 10,
-           .declare = overtraining_fit}};
+           .declare = overtraining_fit,
+           .has_figure = true}};
 }
 
 }  // namespace rung::app

@@ -92,7 +92,7 @@ Answer run_isoflop(CommandContext& context, const AllocateCommand& given) {
   return answer;
 }
 
-/// Of options of a fit to a table where there is none; a study may give them for its other steps.
+/// Of options of a fit to a table where there is none.
 void note_fit_options(CommandContext& context, const AllocateCommand& given) {
   const bool is_isoflop = given.approach != 3;
   const std::vector<std::string> names =
@@ -189,8 +189,9 @@ Action allocate(Options& command) {
       "Results, one a budget or target: group, approach, budget_flops, target_loss,\n"
       "target_accuracy, reachable, reachable_share of the bootstrap refits, reason where it is\n"
       "not, n_params, n_tokens, training_flops, lifetime_flops, loss, accuracy and their\n"
-      "intervals (an absent upper end is infinite), extrapolation (by what factor N, D or another\n"
-      "input lies outside the data), bill (of training), doubts (of the fits).");
+      "intervals (an absent upper end is infinite), determined (by the data), extrapolation (by\n"
+      "what factor N, D or another input lies outside the data), bill (of training), doubts (of\n"
+      "the fits).");
   return [given](CommandContext& context) { return run_allocate(context, *given); };
 }
 

@@ -100,9 +100,9 @@ Action fit(Options& command) {
       .needs("--output-path");
   command.footer(
       "Results, one a group: group, fit, predictions (inputs, actual, predicted, interval,\n"
-      "extrapolation), bootstrap, profile, diagnosis, criteria, units; with --multiplier, "
-      "multipliers;\n"
-      "with --sweep, sweeps (of, inputs, best, optimum, bottom, at_edge, runs).");
+      "extrapolation, determined), bootstrap, profile, diagnosis, criteria, units; with\n"
+      "--multiplier, multipliers; with --sweep, sweeps (of, inputs, best, optimum, bottom,\n"
+      "at_edge, runs).");
   return [given](CommandContext& context) { return run_fit(context, *given); };
 }
 

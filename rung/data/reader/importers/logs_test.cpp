@@ -94,6 +94,18 @@ TEST(LogTable, TheBestOfItsKnownNamesCounts) {
   EXPECT_EQ(runs[1].n_tokens[0], 200);
 }
 
+TEST(LogTable, ASizeIsAModelsWhereItIsLargeEnough) {
+  const auto size = [](const std::string& head, const std::string& cells) {
+    return runs_of("table", "t.csv", "run,step,loss," + head + "\na,1,3," + cells + "\n")[0]
+        .n_params.total;
+  };
+  EXPECT_EQ(size("size", "190M"), 190e6);
+  EXPECT_EQ(size("Size", "1.9e8"), 190e6);
+  EXPECT_EQ(size("size", "512"), std::nullopt);
+  EXPECT_EQ(size("size", "small"), std::nullopt);
+  EXPECT_EQ(size("size,params", "1B,190M"), 190e6);
+}
+
 TEST(LogTable, ARunHasOneSize) {
   EXPECT_THAT(error_of([] {
                 runs_of("table", "t.csv", "experiment,n_params,step,loss\nx,1e8,1,3\nx,2e8,1,2\n");

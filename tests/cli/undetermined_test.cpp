@@ -1,0 +1,76 @@
+// What the data leave open, in pictures: marked, and not drawn as a number.
+#include "tests/cli/fit_command.hpp"
+
+namespace rung::cli {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Not;
+
+/// Six runs of two sizes, for a law of five parameters.
+constexpr const char* kSix =
+    "params,tokens,loss\n"
+    "3e7,3e8,4.5607\n3e7,6e8,4.2878\n3e7,1.8e9,3.8958\n"
+    "6e7,6e8,4.0531\n6e7,1.2e9,3.8039\n6e7,3.6e9,3.4773\n";
+
+class UndeterminedTest : public FitCommandTest {
+ protected:
+  void SetUp() override {
+    fit(write("six.csv", kSix), {"--law", "chinchilla", "--x", "N=params,D=tokens", "--at",
+                                 "N=7B,D=4T", "--save-fit", saved_, "-o", place("fit.svg")});
+  }
+  std::string figure(std::vector<std::string> words) {
+    words.insert(words.end(), {"-o", place("figure.svg")});
+    EXPECT_EQ(run_rung(words).status, 0);
+    return read_file(place("figure.svg"));
+  }
+
+  const std::string saved_ = place("six.json");
+};
+
+TEST_F(UndeterminedTest, APredictionIsARangeInThePictureOfItsFit) {
+  EXPECT_THAT(read_file(place("fit.svg")),
+              AllOf(HasSubstr("parameters not determined"), HasSubstr("not determined ("),
+                    HasSubstr("dotted: the range"), Not(HasSubstr("shaded: "))));
+}
+
+TEST_F(UndeterminedTest, APredictionIsARangeInTheTitle) {
+  EXPECT_THAT(figure({"predict", saved_, "--at", "N=7B,D=4T"}),
+              AllOf(HasSubstr("loss at N = 7B, D = 4T: not determined ("),
+                    Not(HasSubstr("rackets and bars"))));
+  const Ran ran = run_rung({"predict", saved_, "--at", "N=7B,D=4T", "--json", "-"});
+  EXPECT_FALSE(json::parse(ran.out)["results"][0]["predictions"][0]["determined"]);
+}
+
+TEST_F(UndeterminedTest, AChainIsNoMoreDeterminedThanItsFirstLaw) {
+  std::string text = "loss,accuracy\n";
+  for (double loss = 2.2; loss < 4.5; loss += 0.1)
+    text += shortest(loss) + "," +
+            shortest(0.25 + 0.7 / (1 + std::exp(3 * (loss - 3))) + 0.001 * std::sin(9 * loss)) +
+            "\n";
+  fit(write("accuracy.csv", text), {"--law", "sigmoid", "--x", "L=loss", "--y", "accuracy",
+                                    "--save-fit", place("accuracy.json")});
+  const std::vector<std::string> chain = {"predict", saved_,     "--then", place("accuracy.json"),
+                                          "--at",    "N=7B,D=4T"};
+  EXPECT_THAT(figure(chain), HasSubstr("accuracy at N = 7B, D = 4T: not determined ("));
+  EXPECT_THAT(run_rung(chain).out,
+              HasSubstr("N=7B, D=4T: other parameters that fit as well predict"));
+}
+
+TEST_F(UndeterminedTest, ASizeIsARangeInThePictureOfABudget) {
+  const std::vector<std::string> words = {"allocate", "--fit", saved_, "--budget", "1e22"};
+  EXPECT_THAT(figure(words), AllOf(HasSubstr("FLOPs: not determined ("), HasSubstr("otted: ")));
+  const Ran ran = run_rung(with(words, {"--json", "-"}));
+  EXPECT_FALSE(json::parse(ran.out)["results"][0]["determined"]);
+}
+
+TEST_F(UndeterminedTest, WhatTheDataDetermineKeepsItsNumberAndInterval) {
+  fit(write("runs.csv", runs(0.002)),
+      {"--law", "chinchilla", "--x", "N=params,D=tokens", "--save-fit", place("fit.json")});
+  EXPECT_THAT(figure({"predict", place("fit.json"), "--at", "N=7B,D=4T"}),
+              AllOf(HasSubstr("Brackets and bars: 95% intervals"), Not(HasSubstr("dotted: ")),
+                    Not(HasSubstr("not determined"))));
+}
+
+}  // namespace
+}  // namespace rung::cli
