@@ -9,7 +9,6 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
-#include "rung/core/require.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/units.hpp"
