@@ -172,29 +172,25 @@ std::optional<Page> TerminalTable::fitted(const Indices& columns, std::size_t li
 
 std::optional<Page> TerminalTable::with_broken_words(const Indices& columns,
                                                      std::size_t limit) const {
-  for (const bool whole : {true, false}) {
-    for (const char* breaks : {" ", " /"}) {
-      if (auto page = with_breaks(page_of(columns, kMostHeaderLines, whole), limit, breaks))
-        return page;
-    }
-  }
-  return std::nullopt;
+  std::optional<Page> page;
+  for (const bool whole : {true, false})
+    for (const char* breaks : {" ", " /"})
+      if (!page) page = with_breaks(page_of(columns, kMostHeaderLines, whole), limit, breaks);
+  return page;
 }
 
 std::optional<Page> TerminalTable::with_breaks(const Page& whole, std::size_t limit,
                                                const char* breaks) const {
-  const Indices& columns = whole.columns;
   for (std::size_t most = limit; most >= kNarrowestWords; --most) {
     Page page = whole;
-    for (std::size_t k = 0; k < columns.size(); ++k) {
-      if (has_breaks(columns_[columns[k]], breaks)) page.widths[k] = std::min(page.widths[k], most);
+    for (std::size_t k = 0; k < whole.columns.size(); ++k) {
+      if (has_breaks(columns_[whole.columns[k]], breaks))
+        page.widths[k] = std::min(page.widths[k], most);
     }
     if (width_of(page) > limit) continue;
-    for (std::size_t k = 0; k < columns.size(); ++k) {
-      for (const std::string& cell : columns_[columns[k]].cells) {
+    for (std::size_t k = 0; k < whole.columns.size(); ++k)
+      for (const std::string& cell : columns_[whole.columns[k]].cells)
         if (widest(broken(cell, page.widths[k])) > page.widths[k]) return std::nullopt;
-      }
-    }
     return page;
   }
   return std::nullopt;

@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* kMark = " (!)";
 constexpr const char* kMeaningOfMark =
-    "; (!): a fit behind it is not certified, or the runs don't tell it from others";
+    "; (!): a fit behind it is not certified, the runs don't tell it from others, or one is off";
 
 template <class Entry>
 bool any_in_doubt(const std::vector<Entry>& entries) {

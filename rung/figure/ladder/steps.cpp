@@ -25,6 +25,11 @@ std::string panel_title(const std::string& words, bool sure) {
   return sure ? words : words + " (fit in doubt)";
 }
 
+/// On one line: what it is made from, which its axis says as well, makes room for the doubt.
+std::string task_panel_title(const std::string& what, const std::string& inputs, bool sure) {
+  return panel_title(sure ? what + inputs : what, sure);
+}
+
 /// The same model after `n_tokens`.
 Target after(const Target& target, double n_tokens) {
   Target other = target;
@@ -344,9 +349,9 @@ Figure task_figure(const ChainResult& result) {
                                chain_panel(result, look)};
   const bool in_compute = result.step1.settings.inputs == Step1Inputs::compute;
   const std::string inputs = in_compute ? "compute" : "size and tokens";
-  panels[0].title = panel_title("Step 1: loss from " + inputs, result.step1.is_sure());
-  panels[1].title = panel_title("Step 2: accuracy from loss", result.step2.is_sure());
-  panels[2].title = panel_title("Chained: accuracy from " + inputs, result.is_sure());
+  panels[0].title = task_panel_title("Step 1: loss", " from " + inputs, result.step1.is_sure());
+  panels[1].title = task_panel_title("Step 2: accuracy", " from loss", result.step2.is_sure());
+  panels[2].title = task_panel_title("Chained: accuracy", " from " + inputs, result.is_sure());
   const std::string what = result.task.name + " accuracy";
   std::string title = message(std::span(&result, 1), what);
   if (const std::string words = prediction_words(result); !words.empty())

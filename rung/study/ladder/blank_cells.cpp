@@ -30,8 +30,8 @@ std::vector<std::string> BlankCells::notes() const {
   for (const auto& [column, blanks] : by_column_)
     notes.push_back("without a value of " + column + ", " + counted(blanks.n, "checkpoint") +
                     " of " + counted(blanks.n_runs, "run") + (blanks.n == 1 ? " is" : " are") +
-                    " left out, whatever else they have: " +
-                    (blanks.n == 1 ? "" : "the first is ") + blanks.first);
+                    " left out, whatever else is there: " + (blanks.n == 1 ? "" : "the first is ") +
+                    blanks.first);
   return notes;
 }
 

@@ -18,6 +18,12 @@
 namespace rung::ladder {
 namespace {
 
+struct Asked {
+  const Ladder& ladder;
+  const std::vector<Task>& tasks;
+  const CombinedSettings& settings;
+};
+
 /// A task's runs without what stands off among them, and all that is fitted to those.
 struct Others {
   TaskData data;
@@ -166,30 +172,51 @@ std::vector<std::size_t> all_runs(const TaskData& data) {
   return all;
 }
 
+/// Each of a task's folds predicted.
+std::vector<std::vector<FoldPoint>> rolled_forward(const TaskData& data,
+                                                   const RunClusters& clusters,
+                                                   const std::vector<Member>& members,
+                                                   FitMemory& memory) {
+  std::vector<std::vector<FoldPoint>> folds;
+  for (const Fold& fold : folds_of(data, clusters)) {
+    const Trained trained(data, clusters, fold.train, memory);
+    folds.push_back(roll_forward(data, trained, fold, members));
+  }
+  return folds;
+}
+
+std::unique_ptr<Others> fit_others(TaskData data, const std::optional<LowerEnd>& lower_end,
+                                   FitMemory& memory) {
+  auto others = std::make_unique<Others>(Others{.data = std::move(data)});
+  const RunClusters clusters(others->data.runs);
+  Trained& trained =
+      others->trained.emplace(others->data, clusters, all_runs(others->data), memory);
+  trained.add_refits();
+  if (lower_end) trained.add_lower_end(*lower_end);
+  auto folds = rolled_forward(others->data, clusters, trained.members(), memory);
+  trained.keep_growth(keep_growth_that_came(folds, trained.signal().signal));
+  return others;
+}
+
 /// What the checkpoints say of the task, and the fits without what stands off.
-void ask_checkpoints(const Ladder& ladder, const std::vector<Task>& tasks,
-                     const CombinedSettings& settings, std::size_t t, FitMemory& memory,
-                     Work& work) {
+void ask_checkpoints(const Asked& asked, std::size_t task, FitMemory& memory, Work& work) {
   const TaskData& data = *work.data;
+  const MemberSettings& settings = asked.settings.members;
   CheckpointsSay says =
-      what_checkpoints_say(ladder, data, work.full->signal().signal, settings.members);
+      what_checkpoints_say(asked.ladder, data, work.full->signal().signal, settings);
   if (says.lower_end) work.full->add_lower_end(*says.lower_end);
   work.wrong_runs = std::move(says.wrong_runs);
   if (says.runs_off.size() == data.runs.size()) return;
   if (says.runs_off.empty() && data.wrong_checkpoints.empty()) return;
-  const Ladder rest = without_off(ladder, says.runs_off, data.wrong_checkpoints);
+  const Ladder rest = without_off(asked.ladder, says.runs_off, data.wrong_checkpoints);
   std::vector<std::string> notes;
-  work.others = std::make_unique<Others>();
-  Others& others = *work.others;
-  others.data = std::move(task_data(rest, tasks, settings.members, notes)[t]);
-  others.trained.emplace(others.data, RunClusters(others.data.runs), all_runs(others.data), memory);
-  others.trained->add_refits();
-  if (says.lower_end) others.trained->add_lower_end(*says.lower_end);
+  work.others = fit_others(std::move(task_data(rest, asked.tasks, settings, notes)[task]),
+                           says.lower_end, memory);
 }
 
-std::vector<Work> trained_works(const Ladder& ladder, const std::vector<Task>& tasks,
-                                const std::vector<TaskData>& data, const std::vector<Fold>& folds,
-                                const RunClusters& clusters, const CombinedSettings& settings) {
+std::vector<Work> trained_works(const Asked& asked, const std::vector<TaskData>& data,
+                                const std::vector<Fold>& folds, const RunClusters& clusters) {
+  const CombinedSettings& settings = asked.settings;
   const std::vector<std::size_t> all = all_runs(data.front());
   FitMemory memory;
   std::vector<Work> works(data.size());
@@ -209,7 +236,7 @@ std::vector<Work> trained_works(const Ladder& ladder, const std::vector<Task>& t
       if (f == folds.size()) {
         work.full->add_refits();
       } else {
-        ask_checkpoints(ladder, tasks, settings, job / n_jobs, memory, work);
+        ask_checkpoints(asked, job / n_jobs, memory, work);
       }
       return;
     }
@@ -217,11 +244,8 @@ std::vector<Work> trained_works(const Ladder& ladder, const std::vector<Task>& t
     work.folds[f] = roll_forward(*work.data, trained, folds[f], work.full->members());
     for (FoldPoint& at : work.folds[f]) at.point.fold = f;
   });
-  for (Work& work : works) {
-    const double share = keep_growth_that_came(work.folds, work.full->signal().signal);
-    work.full->keep_growth(share);
-    if (work.others) work.others->trained->keep_growth(share);
-  }
+  for (Work& work : works)
+    work.full->keep_growth(keep_growth_that_came(work.folds, work.full->signal().signal));
   return works;
 }
 
@@ -258,7 +282,7 @@ CombinedResult run_combined(const Ladder& ladder, const std::vector<Task>& tasks
     result.notes.push_back(
         "too few runs to hold some out and predict them: no backtest and no intervals");
   }
-  std::vector<Work> works = trained_works(ladder, tasks, data, result.folds, clusters, settings);
+  std::vector<Work> works = trained_works({ladder, tasks, settings}, data, result.folds, clusters);
   add_chance_note(works, result.notes);
   add_cluster_hint(works, clusters, result.notes);
   const Calibration calibration = calibration_of(works, result.folds.size(), settings.level);

@@ -108,6 +108,7 @@ ChainSettings chain_settings(const Feature& feature, Metric accuracy) {
                            .moving_avg = feature.moving_avg};
   settings.step2.use_log_sigmoid = feature.use_log_sigmoid;
   settings.step2.test_point = settings.step2.intervals = false;
+  settings.step1.test_runs = settings.step2.test_runs = true;
   return settings;
 }
 

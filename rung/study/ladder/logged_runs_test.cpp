@@ -156,8 +156,8 @@ TEST(LoggedRuns, CheckpointsInsideThatLackAColumnAreCounted) {
       logged_ladder({run, run}, {.loss = "c4", .accuracies = {"piqa_acc", "arc_acc"}});
   EXPECT_EQ(logged.ladder.runs[0].n_tokens, (std::vector<double>{30}));
   EXPECT_EQ(logged.notes.back(),
-            "without a value of arc_acc, 2 checkpoints of 2 runs are left out, whatever else they "
-            "have: the first is step 2 of 190M");
+            "without a value of arc_acc, 2 checkpoints of 2 runs are left out, whatever else is "
+            "there: the first is step 2 of 190M");
 }
 
 TEST(LoggedRuns, EvaluationsInRowsOfTheirOwnCountAtTheEnd) {

@@ -4,6 +4,7 @@
 
 #include "rung/core/distributions.hpp"
 #include "rung/study/ladder/steps.hpp"
+#include "rung/study/ladder/without_off.hpp"
 #include "rung/study/ladder/wrong_runs.hpp"
 
 namespace rung::ladder {

@@ -140,6 +140,20 @@ TEST(ReachOver, HoldsWhatIsPredictedWithoutWhatIsOff) {
   }
 }
 
+// A bad run is in the folds, too: none of the growth that is predicted came where it is held out.
+TEST(ReachOver, KeepsTheGrowthOfTheOthers) {
+  SimulatedLadder made = simulate_ladder(going_to(1, TaskKind::ordinary), 3);
+  const auto predicted = [&] {
+    return run_combined(made.ladder, made.tasks, {.n_threads = 1}).tasks.front().targets.back();
+  };
+  const CombinedTarget clean = predicted();
+  for (double& accuracy : made.ladder.runs[15].metrics.at("task1/acc")) accuracy -= 0.2;
+  const CombinedTarget off = predicted();
+  EXPECT_LT(*off.prediction.predicted, *clean.prediction.predicted - 0.1);
+  EXPECT_NEAR(*off.without_off, *clean.prediction.predicted, 0.06);
+  EXPECT_GT(off.prediction.interval->upper, *clean.prediction.predicted);
+}
+
 TEST(MarkWrongRuns, NamesThemAndTheirMeasurement) {
   EXPECT_THAT(with_run_off("task1/bpb", 0, 0).targets[0].marks,
               testing::Not(testing::Contains(testing::HasSubstr("the other runs say"))));

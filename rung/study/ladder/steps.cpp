@@ -9,7 +9,6 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
-#include "rung/core/require.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/units.hpp"
@@ -193,51 +192,7 @@ bool are_at_chance(const Task& task, Metric metric, const std::vector<Point>& en
   return accuracies.size() > 2 && signal_of(task, compute, accuracies).signal == Signal::at_chance;
 }
 
-/// Of either step: the fit, the runs that it is fitted to and their checkpoints.
-template <class Result>
-bool is_sure_of_runs(const Result& result) {
-  return result.fitted.fit.is_sure() && !result.at_chance && !have_one_value(result.points) &&
-         wrong_runs(result).empty() && result.wrong_checkpoints.empty();
-}
-
 }  // namespace
-
-bool Step1Result::has_no_run_to_spare() const {
-  return fitted.points->size() <= static_cast<std::size_t>(fitted.law->n_parameters());
-}
-
-bool Step1Result::leaves_range(const TargetPrediction& target) const {
-  return is_accuracy(metric) && target.predicted &&
-         (*target.predicted < 0 || *target.predicted > task.maximum);
-}
-
-bool Step1Result::is_sure() const {
-  return is_sure_of_runs(*this) && !has_no_run_to_spare() &&
-         std::none_of(targets.begin(), targets.end(),
-                      [&](const TargetPrediction& target) { return leaves_range(target); });
-}
-
-bool Step2Result::is_sure() const { return is_sure_of_runs(*this) && !end_in_doubt(); }
-
-void Step1Settings::validate() const {
-  points.validate();
-  require_positive("--huber_delta", huber_delta);
-  require_level(level);
-}
-
-void Step2Settings::validate() const {
-  if (free_top && use_log_sigmoid)
-    throw InputError("--free-top: the curve of --use_log_sigmoid has no top to fit");
-  points.validate();
-  require_level(level);
-}
-
-void ChainSettings::validate() const {
-  step1.validate();
-  step2.validate();
-  require_at_least("--bootstrap", n_bootstrap, 0);
-  require_level(level);
-}
 
 std::vector<double> step1_inputs(Step1Inputs inputs, const Target& target) {
   if (inputs == Step1Inputs::params_and_tokens) return {target.n_params, target.n_tokens};
@@ -373,14 +328,6 @@ Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Setting
   Step2Result result = curve_of(task, std::move(selected), settings);
   predict_step2(result);
   return result;
-}
-
-TopDoubt doubt_of_top_without(const Ladder& ladder, const Task& task, Step2Settings settings,
-                              const std::set<std::size_t>& runs,
-                              const std::vector<WrongCheckpoint>& checkpoints) {
-  settings.test_runs = false;
-  const Ladder others = without_off(ladder, runs, checkpoints);
-  return curve_of(task, step2_points(others, task, settings.points), settings).top_doubt;
 }
 
 Step2Result run_step2(const Ladder& ladder, const Task& task, const Step2Settings& settings) {

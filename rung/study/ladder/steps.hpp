@@ -4,7 +4,6 @@
 /// Bhagia et al. 2024, arXiv:2412.04403.
 
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -158,12 +157,6 @@ struct Step2Result {
 
 /// Fits the training checkpoints among the points and predicts the eval models.
 Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Settings& settings);
-
-/// TopDoubt of the other runs and checkpoints: one that is off hides a bend of all others, or makes
-/// one. Runs by Ladder::runs.
-TopDoubt doubt_of_top_without(const Ladder& ladder, const Task& task, Step2Settings settings,
-                              const std::set<std::size_t>& runs,
-                              const std::vector<WrongCheckpoint>& checkpoints);
 
 /// The same with the points selected from a ladder.
 Step2Result run_step2(const Ladder& ladder, const Task& task, const Step2Settings& settings);

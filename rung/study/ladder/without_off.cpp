@@ -32,4 +32,12 @@ Ladder without_off(const Ladder& ladder, const std::set<std::size_t>& runs,
   return rest;
 }
 
+TopDoubt doubt_of_top_without(const Ladder& ladder, const Task& task, Step2Settings settings,
+                              const std::set<std::size_t>& runs,
+                              const std::vector<WrongCheckpoint>& checkpoints) {
+  settings.test_runs = settings.intervals = false;
+  const Ladder others = without_off(ladder, runs, checkpoints);
+  return fit_step2(task, step2_points(others, task, settings.points), settings).top_doubt;
+}
+
 }  // namespace rung::ladder

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "rung/data/ladder.hpp"
-#include "rung/study/ladder/wrong_checkpoints.hpp"
+#include "rung/study/ladder/steps.hpp"
 
 namespace rung::ladder {
 
@@ -13,5 +13,11 @@ namespace rung::ladder {
 /// goes.
 Ladder without_off(const Ladder& ladder, const std::set<std::size_t>& runs,
                    const std::vector<WrongCheckpoint>& checkpoints);
+
+/// TopDoubt of the other runs and checkpoints: one that is off hides a bend of all others, or makes
+/// one. Runs by Ladder::runs.
+TopDoubt doubt_of_top_without(const Ladder& ladder, const Task& task, Step2Settings settings,
+                              const std::set<std::size_t>& runs,
+                              const std::vector<WrongCheckpoint>& checkpoints);
 
 }  // namespace rung::ladder
