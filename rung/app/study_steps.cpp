@@ -212,9 +212,17 @@ class Preparer {
       option->set({data_.string()});
     }
     for (const auto& [option, setting] : step.settings) {
-      if (!replaced.contains(option)) set(*options.find(option->names().back()), *setting);
+      if (replaced.contains(option)) continue;
+      Option& own = *options.find(option->names().back());
+      set(own, *setting);
+      if (is_shared(*setting)) own.mark_shared();
     }
     if (problems_.empty()) collect([&] { step.check(); });
+  }
+
+  bool is_shared(const StudySetting& setting) const {
+    return std::any_of(study_.shared.begin(), study_.shared.end(),
+                       [&](const StudySetting& shared) { return &shared == &setting; });
   }
 
   void set(Option& option, const StudySetting& setting) {

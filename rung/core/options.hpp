@@ -83,6 +83,9 @@ class Option {
   /// and what is accepted.
   void set(const std::vector<std::string>& values);
   bool is_set() const { return is_set_; }
+  /// Says that the values were given to several commands at once, not to this one.
+  void mark_shared() { is_shared_ = true; }
+  bool is_shared() const { return is_shared_; }
   /// The values as they were given.
   const std::vector<std::string>& given() const { return given_; }
 
@@ -99,7 +102,7 @@ class Option {
   Takes takes_ = Takes::text;
   bool is_list_ = false, one_value_each_ = false, last_counts_ = false;
   bool comma_separated_ = false;
-  bool is_required_ = false, is_set_ = false, shows_choices_ = true;
+  bool is_required_ = false, is_set_ = false, is_shared_ = false, shows_choices_ = true;
   double lower_ = -std::numeric_limits<double>::infinity();
   double upper_ = std::numeric_limits<double>::infinity();
   bool above_zero_ = false;

@@ -70,6 +70,21 @@ TEST(Study, StepsRunInOrderOnEachOthersFilesAndShareWhatStandsAbove) {
   EXPECT_THAT(shown.out, HasSubstr("\n\nStep 2: From the saved fit\n\n"));
 }
 
+TEST(Study, WhatIsSetForAllStepsIsNotHeldAgainstOne) {
+  const TempFolder folder;
+  folder.write("runs.csv", kRuns);
+  const std::string first =
+      "x = \"N=params, D=tokens\"\nbootstrap = 0\n"
+      "[[step]]\ncommand = \"fit\"\ntable = \"runs.csv\"\nlaw = \"chinchilla\"\n"
+      "fix = [\"beta=0.28\", \"alpha=0.34\"]\nsave-fit = \"fit.json\"\n"
+      "[[step]]\ncommand = \"allocate\"\nfit = \"fit.json\"\nbudget = \"1e21\"\n";
+  const auto told = [&](const std::string& more) {
+    return run_rung({"study", "run", folder.write("study.toml", first + more).string()}).err;
+  };
+  EXPECT_THAT(told(""), Not(HasSubstr("nothing under --fit")));
+  EXPECT_THAT(told("level = 0.5\n"), HasSubstr("--level changes nothing under --fit"));
+}
+
 TEST(Study, WhatIsALongNameOfOneStepIsNoLetterOfAnother) {
   const TempFolder folder;
   folder.write("runs.csv", kRuns);

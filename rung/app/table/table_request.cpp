@@ -153,7 +153,7 @@ std::vector<std::string> TableRequest::options_of_a_fit(
     const bool is_of_a_fit = option.group() == kData || option.group() == kLaw ||
                              option.group() == kUnits || option.group() == kHowSure ||
                              name == "--bootstrap" || name == "--group-by";
-    if (option.is_set() && is_of_a_fit &&
+    if (option.is_set() && !option.is_shared() && is_of_a_fit &&
         std::find(others.begin(), others.end(), name) == others.end())
       names.push_back(name);
   }
