@@ -111,10 +111,9 @@ class TerminalTable {
   /// The first number of lines for headers at which the columns fit; absent where none does.
   std::optional<Page> fitted(const Indices& columns, std::size_t limit) const;
   /// The same with words and paths broken over several lines, those of the widest columns first;
-  /// paths only where words are not enough.
+  /// paths only where words are not enough, and words of headers only where that is not.
   std::optional<Page> with_broken_words(const Indices& columns, std::size_t limit) const;
-  std::optional<Page> with_breaks(const Indices& columns, std::size_t limit,
-                                  const char* breaks) const;
+  std::optional<Page> with_breaks(const Page& whole, std::size_t limit, const char* breaks) const;
   static bool has_breaks(const TerminalColumn& column, const char* breaks);
   static bool is_empty(const TerminalColumn& column);
   bool is_constant(const TerminalColumn& column) const;
@@ -173,13 +172,18 @@ std::optional<Page> TerminalTable::fitted(const Indices& columns, std::size_t li
 
 std::optional<Page> TerminalTable::with_broken_words(const Indices& columns,
                                                      std::size_t limit) const {
-  auto page = with_breaks(columns, limit, " ");
-  return page ? page : with_breaks(columns, limit, " /");
+  for (const bool whole : {true, false}) {
+    for (const char* breaks : {" ", " /"}) {
+      if (auto page = with_breaks(page_of(columns, kMostHeaderLines, whole), limit, breaks))
+        return page;
+    }
+  }
+  return std::nullopt;
 }
 
-std::optional<Page> TerminalTable::with_breaks(const Indices& columns, std::size_t limit,
+std::optional<Page> TerminalTable::with_breaks(const Page& whole, std::size_t limit,
                                                const char* breaks) const {
-  const Page whole = page_of(columns, kMostHeaderLines);
+  const Indices& columns = whole.columns;
   for (std::size_t most = limit; most >= kNarrowestWords; --most) {
     Page page = whole;
     for (std::size_t k = 0; k < columns.size(); ++k) {

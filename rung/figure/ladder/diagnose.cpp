@@ -1,6 +1,7 @@
 #include "rung/figure/ladder/diagnose.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <string>
 
@@ -52,6 +53,33 @@ double greatest_influence(const std::vector<TaskDiagnosis>& diagnoses) {
   return most;
 }
 
+bool is_off(const RunDiagnosis& run) { return run.falls_off() || run.has_wrong_checkpoints; }
+
+/// A run may be off and guess, too.
+std::string marks_of(const RunDiagnosis& run) {
+  return std::string(is_off(run) ? " (!)" : "") + (run.at_chance ? " (?)" : "");
+}
+
+template <class Holds>
+bool any_run(const std::vector<TaskDiagnosis>& diagnoses, const Holds& holds) {
+  return std::any_of(diagnoses.begin(), diagnoses.end(), [&](const TaskDiagnosis& task) {
+    return std::any_of(task.runs.begin(), task.runs.end(), holds);
+  });
+}
+
+/// What the marks mean that there are.
+std::string meaning_of_marks(const std::vector<TaskDiagnosis>& diagnoses) {
+  std::vector<std::string> off;
+  if (any_run(diagnoses, [](const RunDiagnosis& run) { return run.falls_off(); }))
+    off.emplace_back("loss or accuracy is off the others' fit");
+  if (any_run(diagnoses, [](const RunDiagnosis& run) { return run.has_wrong_checkpoints; }))
+    off.emplace_back("checkpoint is off the rest of the run");
+  std::string words = off.empty() ? "" : "; (!): a " + join(off, ", or a ");
+  if (any_run(diagnoses, [](const RunDiagnosis& run) { return run.at_chance; }))
+    words += "; (?): it still guesses";
+  return words;
+}
+
 Panel map_panel(const std::vector<TaskDiagnosis>& diagnoses, std::size_t target) {
   Panel panel{.title = diagnoses.front().targets[target]};
   Heatmap map{.diverging = true};
@@ -67,32 +95,44 @@ Panel map_panel(const std::vector<TaskDiagnosis>& diagnoses, std::size_t target)
     for (const TaskDiagnosis& task : diagnoses) {
       const bool there = r < task.runs.size();
       const double moved = there ? influence(task.runs[r], target) : NAN;
-      const std::string mark = !there || !std::isfinite(moved) ? ""
-                               : task.runs[r].falls_off() || task.runs[r].has_wrong_checkpoints
-                                   ? " (!)"
-                               : task.runs[r].at_chance ? " (?)"
-                                                        : "";
       values.push_back(kPoints * moved);
-      texts.push_back(points_text(moved) + mark);
+      texts.push_back(points_text(moved) + (there ? marks_of(task.runs[r]) : ""));
     }
   }
   panel.layers.emplace_back(std::move(map));
   return panel;
 }
 
-/// "The loss of 1.3B 5xC does not fit the other runs", of the first that is off; "" without one.
+/// "loss of 1.3B-5xC does not fit the other runs", of a run that is off; "" of another.
+std::string wrong_words(const RunDiagnosis& run) {
+  const std::string what = run.loss_falls_off          ? "loss"
+                           : run.accuracy_falls_off    ? "accuracy"
+                           : run.either_falls_off      ? "loss or accuracy"
+                           : run.has_wrong_checkpoints ? "checkpoint"
+                                                       : "";
+  if (what.empty()) return "";
+  return (run.falls_off() ? what : "some " + what) + " of " + run_name(run.origin) +
+         " does not fit the " + (run.falls_off() ? "other runs" : "rest of its run");
+}
+
+/// Of the first run that is off, and how many more there are; "" without one. Runs come before
+/// checkpoints.
 std::string wrong_words(const std::vector<TaskDiagnosis>& diagnoses) {
+  std::string first, first_checkpoint;
+  std::size_t n = 0;
   for (const TaskDiagnosis& task : diagnoses) {
     for (const RunDiagnosis& run : task.runs) {
-      if (!run.falls_off()) continue;
-      return (diagnoses.size() > 1 ? task.task.name + ": the " : std::string("The ")) +
-             (run.loss_falls_off       ? "loss"
-              : run.accuracy_falls_off ? "accuracy"
-                                       : "loss or accuracy") +
-             " of " + run_name(run.origin) + " does not fit the other runs";
+      if (!is_off(run)) continue;
+      ++n;
+      std::string& words = run.falls_off() ? first : first_checkpoint;
+      if (words.empty())
+        words = (diagnoses.size() > 1 ? task.task.name + ": " : "") + wrong_words(run);
     }
   }
-  return "";
+  std::string words = first.empty() ? first_checkpoint : first;
+  if (words.empty()) return "";
+  if (diagnoses.size() == 1) words.front() = static_cast<char>(std::toupper(words.front()));
+  return n == 1 ? words : words + ", and " + std::to_string(n - 1) + " more";
 }
 
 /// What is wrong, else the run whose absence moves some prediction most.
@@ -123,9 +163,8 @@ Figure diagnose_figure(const std::vector<TaskDiagnosis>& diagnoses) {
     figure.subtitle =
         "Each run left out in turn; orange: it says little, too much, or something wrong";
   } else {
-    figure.subtitle =
-        "Points of accuracy that the prediction moves by without a run; (!): its loss or accuracy "
-        "is off the others' fit; (?): it still guesses";
+    figure.subtitle = "Points of accuracy that the prediction moves by without a run" +
+                      meaning_of_marks(diagnoses);
   }
   const std::size_t n_runs = diagnoses.front().runs.size();
   const std::size_t n_targets = diagnoses.front().targets.size();

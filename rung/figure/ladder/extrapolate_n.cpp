@@ -171,6 +171,17 @@ std::string values_words(const ExtrapolateNAtD& at) {
   return parts.empty() ? "nothing is determined" : join(parts, ", ");
 }
 
+bool some_interval_may_be_luck(const std::vector<ExtrapolateNResult>& results) {
+  for (const ExtrapolateNResult& result : results) {
+    for (const ExtrapolateNAtD& at : result.at) {
+      const bool draws = std::any_of(at.predictions.begin(), at.predictions.end(),
+                                     [](const auto& one) { return one.determined; });
+      if (draws && at.scatter_is_of_one_number()) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 Figure extrapolation_figure(const std::vector<ExtrapolateNResult>& results) {
@@ -200,6 +211,8 @@ Figure extrapolation_figure(const std::vector<ExtrapolateNResult>& results) {
     figure.subtitle +=
         "; those left out rest on three sizes or have an interval as wide as all "
         "that was measured";
+  if (some_interval_may_be_luck(results))
+    figure.subtitle += "; from four sizes a narrow one may be luck";
   size_panels(figure, at_one_d ? 4 : std::min<std::size_t>(4, 2 * names.size()));
   if (!at_one_d && figure.panels.size() == 2)
     figure.panel_width_px = 360, figure.panel_height_px = 280;

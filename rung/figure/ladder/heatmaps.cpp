@@ -116,8 +116,13 @@ Grid sensitivity_grid(const SensitivityResult& result, const std::string& target
 }
 
 /// "C4 loss predicts best: relative error 4.2% on average", marked where one of its fits is
-/// doubted.
+/// doubted; of ways of which all fits are, none.
 std::string best_words(const ComparisonResult& result) {
+  const bool all_in_doubt = std::all_of(
+      result.entries.begin(), result.entries.end(),
+      [](const Comparison& entry) { return entry.in_doubt || !entry.relative_error(); });
+  if (all_in_doubt && any_in_doubt(result.entries))
+    return "Which way predicts best is not known: each rests on doubtful fits";
   std::string words = "No way predicts what was measured";
   double least = std::numeric_limits<double>::infinity();
   for (const Feature& feature : features()) {

@@ -164,6 +164,7 @@ Json json_target(const CombinedTask& task, const CombinedTarget& target) {
           {"relative_error", json_number(p.relative_error())},
           {"interval", json_interval(p.interval)},
           {"with_lower_end", json_number(target.with_lower_end)},
+          {"without_off", json_number(target.without_off)},
           {"members", members},
           {"interval_parts", parts},
           {"compute_ratio", json_number(std::exp(target.log_distance))},

@@ -45,12 +45,6 @@ std::vector<TextCell> key_cells(const ComputeError& entry) {
   return {entry.key, static_cast<double>(entry.n_runs), entry.cumulative_flops};
 }
 
-/// "190M", "2xC", "1.29e+21 FLOPs"
-std::string shown_key(const ComputeError& entry, Vary vary) {
-  if (vary == Vary::compute) return significant(entry.x, 3) + " FLOPs";
-  return vary == Vary::run_length ? entry.key + "xC" : entry.key;
-}
-
 std::string_view growth_words(Vary vary) {
   if (vary == Vary::model_size) return "model size";
   return vary == Vary::run_length ? "run length" : "training compute";

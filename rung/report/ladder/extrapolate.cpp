@@ -139,11 +139,10 @@ bool any_prediction(const std::vector<ExtrapolateNResult>& results, const auto& 
   return false;
 }
 
-/// With one size more than parameters the points' scatter is known from one number.
+/// Of ExtrapolateNAtD::scatter_is_of_one_number.
 std::string note_of_scatter(const std::vector<ExtrapolateNResult>& results) {
   const bool some = any_prediction(results, [](const ExtrapolateNAtD& at, const auto& prediction) {
-    return prediction.determined && at.fitted && at.fitted->fit.covariance &&
-           at.fitted->fit.covariance->dof <= 1;
+    return prediction.determined && at.scatter_is_of_one_number();
   });
   return some ? "note: of four sizes, three go into the law's parameters, and the scatter is known "
                 "from what is left of one: a narrow interval may be luck, so go by the widest of "

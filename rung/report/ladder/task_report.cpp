@@ -11,6 +11,7 @@
 
 #include "rung/core/text.hpp"
 #include "rung/report/fit_json.hpp"
+#include "rung/report/interval.hpp"
 #include "rung/study/ladder/chained.hpp"
 #include "rung/study/ladder/doubts.hpp"
 

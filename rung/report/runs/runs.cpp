@@ -23,6 +23,12 @@ std::string state_words(const RunSummary& run) {
   return words;
 }
 
+/// Nothing where the run is too short to tell.
+TextCell spikes_cell(const RunSummary& run) {
+  if (!tells_spikes(run.curve)) return {};
+  return static_cast<double>(run.spikes.size());
+}
+
 TextTable run_table(const Result& result) {
   TextTable table;
   table.add_column("run", "model");
@@ -50,8 +56,7 @@ TextTable run_table(const Result& result) {
     }
     std::vector<TextCell> row = {run.model, number_cell(run.n_params), known_cell(run.n_tokens)};
     if (has_steps) row.push_back(known_cell(run.n_steps));
-    row.insert(row.end(), {state_words(run), static_cast<double>(run.spikes.size()),
-                           number_cell(run.final_value)});
+    row.insert(row.end(), {state_words(run), spikes_cell(run), number_cell(run.final_value)});
     if (has_ends) row.emplace_back(end);
     if (!result.against.empty()) row.push_back(number_cell(run.difference));
     table.add_row(std::move(row));
@@ -93,6 +98,11 @@ std::vector<std::string> trouble_of(const Result& result) {
     notes.push_back(run.model + " falls off the ladder: " + significant(*run.final_value, 4) +
                     " where the other runs' law says " + significant(run.expected->loss, 4));
   }
+  if (std::any_of(result.runs.begin(), result.runs.end(), [](const RunSummary& run) {
+        return !run.curve.y.empty() && !tells_spikes(run.curve);
+      }))
+    notes.push_back("spikes are counted from " + std::to_string(kFewestForSpikes) +
+                    " rows on: fewer don't say what is usual");
   for (const RunSummary& run : result.runs) {
     if (!run.extrapolated) continue;
     notes.push_back("ends are by " + run.extrapolated->law +

@@ -17,6 +17,8 @@ constexpr double kChance = 0.025;
 constexpr std::array kNoLoss = {0.0};
 /// Of the maximum: an end that larger models would show.
 constexpr double kFarBelow = 0.8;
+/// Of the maximum: from there on it makes no difference.
+constexpr double kAtMaximum = 0.99;
 
 /// Of the curve at no loss, over what it would be if each checkpoint had a noise of 1.
 struct TopVariance {
@@ -96,6 +98,19 @@ class TopTest {
   std::optional<TopVariance> variance_;
 };
 
+/// The lowest that the runs are not against, from kFarBelow on; the maximum where they are against
+/// all that the search comes by.
+double lowest_end(TopTest& test, double maximum) {
+  double lower = kFarBelow * maximum, upper = maximum;
+  if (!test.rejects(lower)) return lower;
+  constexpr int kBisections = 6;  // to a third of a point
+  for (int i = 0; i < kBisections; ++i) {
+    const double middle = (lower + upper) / 2;
+    (test.rejects(middle) ? lower : upper) = middle;
+  }
+  return upper;
+}
+
 bool is_determined(const Fit& fit) {
   return fit.status != Status::failed && fit.status != Status::unbounded && fit.identified;
 }
@@ -128,8 +143,8 @@ TopDoubt doubt_of_top(const Step2Result& step2) {
     const double top = free.fitted.predict(kNoLoss);
     if (is_determined(free.fitted.fit) && top < maximum) return {.rejected_for = top};
   }
-  const double lower = kFarBelow * maximum;
-  return test.rejects(lower) ? TopDoubt{} : TopDoubt{.possible = lower};
+  const double lowest = lowest_end(test, maximum);
+  return lowest > kAtMaximum * maximum ? TopDoubt{} : TopDoubt{.possible = lowest};
 }
 
 }  // namespace rung::ladder

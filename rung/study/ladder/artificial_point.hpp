@@ -19,8 +19,9 @@ Step2Result ending_at(const Step2Result& step2, double top);
 /// likelihood ratio between the sigmoid whose top is fitted and the one whose top is the maximum,
 /// over the variance that runs with noise of their own and the draw of the questions, where their
 /// number is known, give the top (Kent 1982, Biometrika 69:19), as Student's t with as many degrees
-/// of freedom as there are clusters of runs beyond the parameters. `possible` is set where
-/// they do not reject an end of 80% of the maximum either.
+/// of freedom as there are clusters of runs beyond the parameters. `possible` is the lowest end
+/// from 80% of the maximum on that they do not reject, where it lies more than 1% below the
+/// maximum.
 TopDoubt doubt_of_top(const Step2Result& step2);
 
 }  // namespace rung::ladder

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numeric>
 
 #include "rung/core/error.hpp"
@@ -12,9 +13,16 @@
 #include "rung/study/ladder/combined_interval.hpp"
 #include "rung/study/ladder/lower_end.hpp"
 #include "rung/study/ladder/trust.hpp"
+#include "rung/study/ladder/without_off.hpp"
 
 namespace rung::ladder {
 namespace {
+
+/// A task's runs without what stands off among them, and all that is fitted to those.
+struct Others {
+  TaskData data;
+  std::optional<Trained> trained;
+};
 
 /// One task on its way to a result.
 struct Work {
@@ -22,6 +30,7 @@ struct Work {
   std::optional<Trained> full;
   std::vector<std::vector<FoldPoint>> folds;
   std::vector<std::string> wrong_runs;  // in words
+  std::unique_ptr<Others> others;       // where runs or checkpoints stand off
 };
 
 /// Mean over the folds of the mean |predicted / actual - 1| of what `pick` picks.
@@ -50,6 +59,10 @@ void add_missing_note(const TaskData& data, std::vector<std::string>& notes) {
   notes.push_back("without " + join(missing, ", ") + ": " +
                   std::to_string(members_for(data, Signal::clear).size()) +
                   " ways of predicting are put together");
+  if (!data.has_any_loss())
+    notes.push_back(
+        "without a loss no run is tested against the others (rung ladder diagnose tests "
+        "accuracies alone)");
 }
 
 void add_chance_note(const std::vector<Work>& works, std::vector<std::string>& notes) {
@@ -59,8 +72,8 @@ void add_chance_note(const std::vector<Work>& works, std::vector<std::string>& n
   }
   if (!names.empty())
     notes.push_back(
-        "at chance in every run, so that no curve is put through and the prediction "
-        "stays near them: " +
+        "at chance in every run, so that no curve is put through, no run is tested against the "
+        "others, and the prediction stays near them: " +
         join(names, ", "));
 }
 
@@ -109,6 +122,8 @@ CombinedTask finish(Work& work, const Predictor& predictor, const std::vector<Ta
   result.lower_end = trained.lower_end();
   const auto predict = [&](const Target& target, std::size_t n_averaged) {
     CombinedTarget predicted = predictor.predict(*work.data, trained, target, n_averaged);
+    if (const Others* others = work.others.get())
+      reach_over(predictor.predict(others->data, *others->trained, target, n_averaged), predicted);
     mark_wrong_runs(work.wrong_runs, predicted);
     return predicted;
   };
@@ -145,11 +160,37 @@ std::vector<Fold> folds_of(const TaskData& data, const RunClusters& clusters) {
                            clusters);
 }
 
-std::vector<Work> trained_works(const Ladder& ladder, const std::vector<TaskData>& data,
-                                const std::vector<Fold>& folds, const RunClusters& clusters,
-                                const CombinedSettings& settings) {
-  std::vector<std::size_t> all(data.front().runs.size());
+std::vector<std::size_t> all_runs(const TaskData& data) {
+  std::vector<std::size_t> all(data.runs.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
+  return all;
+}
+
+/// What the checkpoints say of the task, and the fits without what stands off.
+void ask_checkpoints(const Ladder& ladder, const std::vector<Task>& tasks,
+                     const CombinedSettings& settings, std::size_t t, FitMemory& memory,
+                     Work& work) {
+  const TaskData& data = *work.data;
+  CheckpointsSay says =
+      what_checkpoints_say(ladder, data, work.full->signal().signal, settings.members);
+  if (says.lower_end) work.full->add_lower_end(*says.lower_end);
+  work.wrong_runs = std::move(says.wrong_runs);
+  if (says.runs_off.size() == data.runs.size()) return;
+  if (says.runs_off.empty() && data.wrong_checkpoints.empty()) return;
+  const Ladder rest = without_off(ladder, says.runs_off, data.wrong_checkpoints);
+  std::vector<std::string> notes;
+  work.others = std::make_unique<Others>();
+  Others& others = *work.others;
+  others.data = std::move(task_data(rest, tasks, settings.members, notes)[t]);
+  others.trained.emplace(others.data, RunClusters(others.data.runs), all_runs(others.data), memory);
+  others.trained->add_refits();
+  if (says.lower_end) others.trained->add_lower_end(*says.lower_end);
+}
+
+std::vector<Work> trained_works(const Ladder& ladder, const std::vector<Task>& tasks,
+                                const std::vector<TaskData>& data, const std::vector<Fold>& folds,
+                                const RunClusters& clusters, const CombinedSettings& settings) {
+  const std::vector<std::size_t> all = all_runs(data.front());
   FitMemory memory;
   std::vector<Work> works(data.size());
   parallel_for(works.size(), settings.n_threads, [&](std::size_t t) {
@@ -168,9 +209,7 @@ std::vector<Work> trained_works(const Ladder& ladder, const std::vector<TaskData
       if (f == folds.size()) {
         work.full->add_refits();
       } else {
-        CheckpointsSay says = what_checkpoints_say(ladder, *work.data, signal, settings.members);
-        if (says.lower_end) work.full->add_lower_end(*says.lower_end);
-        work.wrong_runs = std::move(says.wrong_runs);
+        ask_checkpoints(ladder, tasks, settings, job / n_jobs, memory, work);
       }
       return;
     }
@@ -178,8 +217,11 @@ std::vector<Work> trained_works(const Ladder& ladder, const std::vector<TaskData
     work.folds[f] = roll_forward(*work.data, trained, folds[f], work.full->members());
     for (FoldPoint& at : work.folds[f]) at.point.fold = f;
   });
-  for (Work& work : works)
-    work.full->keep_growth(keep_growth_that_came(work.folds, work.full->signal().signal));
+  for (Work& work : works) {
+    const double share = keep_growth_that_came(work.folds, work.full->signal().signal);
+    work.full->keep_growth(share);
+    if (work.others) work.others->trained->keep_growth(share);
+  }
   return works;
 }
 
@@ -216,7 +258,7 @@ CombinedResult run_combined(const Ladder& ladder, const std::vector<Task>& tasks
     result.notes.push_back(
         "too few runs to hold some out and predict them: no backtest and no intervals");
   }
-  std::vector<Work> works = trained_works(ladder, data, result.folds, clusters, settings);
+  std::vector<Work> works = trained_works(ladder, tasks, data, result.folds, clusters, settings);
   add_chance_note(works, result.notes);
   add_cluster_hint(works, clusters, result.notes);
   const Calibration calibration = calibration_of(works, result.folds.size(), settings.level);

@@ -58,6 +58,8 @@ struct LowerEnd {
 struct CombinedTarget {
   TargetPrediction prediction;
   std::optional<double> with_lower_end;  // what the same rule predicts with CombinedTask::lower_end
+  /// The same of the runs and checkpoints that do not stand off, where some do.
+  std::optional<double> without_off;
   std::vector<std::optional<double>> members;  // in CombinedTask::members' order
   double log_distance = 0;                     // ln(compute / the most of a training run)
   std::optional<IntervalParts> parts;          // with the interval; absent at chance

@@ -5,6 +5,7 @@
 
 #include "rung/core/distributions.hpp"
 #include "rung/core/statistics.hpp"
+#include "rung/core/text.hpp"
 #include "rung/study/ladder/lower_end.hpp"
 #include "rung/study/ladder/trust.hpp"
 
@@ -173,6 +174,21 @@ void Predictor::add_chance_interval(const TaskData& data, const Trained& trained
   // Of what comes, which is not less than the error where next to nothing is predicted.
   const double error = kMeanAbsolute * (noise + rise / 2) / kNormal90;
   if (error > 0) result.expected_error = error / std::max(predicted, error);
+}
+
+void reach_over(const CombinedTarget& without, CombinedTarget& target) {
+  target.without_off = without.prediction.predicted;
+  if (!target.without_off || !target.prediction.predicted) return;
+  target.marks.push_back("without what stands off " + percent(*target.without_off, 1) +
+                         " is predicted, and the interval reaches over both");
+  const auto& other = without.prediction.interval;
+  auto& interval = target.prediction.interval;
+  if (!other || !interval) return;
+  interval->lower = std::min(interval->lower, other->lower);
+  interval->upper = std::max(interval->upper, other->upper);
+  const double predicted = *target.prediction.predicted, by_others = *without.prediction.predicted;
+  const double further = std::abs(by_others - predicted) + *without.reach * by_others;
+  target.reach = std::max(*target.reach, further / predicted);
 }
 
 }  // namespace rung::ladder

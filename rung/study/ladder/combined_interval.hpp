@@ -57,4 +57,8 @@ class Predictor {
   const Calibration& calibration_;
 };
 
+/// Widens the interval to what is predicted without the runs and checkpoints that stand off, and to
+/// the interval of that: which of both is nearer nobody knows.
+void reach_over(const CombinedTarget& without, CombinedTarget& target);
+
 }  // namespace rung::ladder

@@ -115,6 +115,11 @@ Vary parse_vary(const std::string& text) {
   throw InputError("--vary is '" + text + "'", "it is N, xC or flops");
 }
 
+std::string shown_key(const ComputeError& entry, Vary vary) {
+  if (vary == Vary::compute) return significant(entry.x, 3) + " FLOPs";
+  return vary == Vary::run_length ? entry.key + "xC" : entry.key;
+}
+
 std::string_view vary_name(Vary vary) {
   if (vary == Vary::model_size) return "N";
   return vary == Vary::run_length ? "xC" : "flops";

@@ -36,6 +36,9 @@ struct ComputeError {
   TaskError mean;  // over the tasks that have a number; identified: all of them are
 };
 
+/// "190M", "2xC", "1.29e+21 FLOPs"
+std::string shown_key(const ComputeError& entry, Vary vary);
+
 /// Which errors a table or figure shows: "step1", "step2", "stacked" or "all".
 struct ErrorSelection {
   std::string which_step = "stacked";

@@ -144,6 +144,9 @@ void add_notes(TaskDiagnosis& task) {
                          std::to_string(task.runs.size()) +
                          " runs are no better than guessing: a fit learns little from them");
   }
+  if (!task.loss_threshold)
+    task.notes.push_back(
+        "without a loss accuracies are tested by their own law of N and D, and no losses");
   constexpr double kGross = 15;
   std::vector<std::string> told;
   for (const Judged& judged : {Judged{"loss", task.loss_threshold}, {"accuracy", task.threshold}}) {

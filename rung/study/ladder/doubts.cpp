@@ -36,18 +36,14 @@ void add_bounds(const std::string& prefix, const Fit& fit, Doubts& found) {
   for (const std::string& note : notes_of_bounds(fit)) found.notes.push_back(prefix + note);
 }
 
-/// What there is to say of points that all have one value, which any curve follows; "" where they
-/// differ.
+/// What there is to say of points that all have one value; "" where they differ.
 std::string doubt_of_one_value(Metric metric, const auto& points) {
-  double least = kInfinity, most = -kInfinity;
-  for (const auto& point : points) {
-    if (point.origin.mode != Mode::train) continue;
-    least = std::min(least, point.y);
-    most = std::max(most, point.y);
-  }
-  if (least != most) return "";
+  if (!have_one_value(points)) return "";
+  const double value = std::find_if(points.begin(), points.end(), [](const auto& point) {
+                         return point.origin.mode == Mode::train;
+                       })->y;
   return std::string(metric_label(metric)) + " is " +
-         (is_accuracy(metric) ? percent(least) : significant(least)) +
+         (is_accuracy(metric) ? percent(value) : significant(value)) +
          " in all runs: nothing says how it goes on";
 }
 
@@ -61,12 +57,12 @@ void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, Doubt
         " at no loss; which of both larger models go to they can't tell: --free-top fits the "
         "first" +
         (step2.task.n_examples ? "" : " (by chance, maybe, if the questions are few)"));
-  } else if (const auto& possible = step2.top_doubt.possible) {
+  } else if (step2.top_doubt.is_wide(step2.task.maximum)) {
     const bool in_doubt = step2.end_in_doubt();
     (in_doubt ? found.reasons : found.notes)
         .push_back((in_doubt ? prefix : "") + "the runs follow a curve that ends at " +
-                   percent(*possible, 0) + " as well as the one that is held to " + maximum +
-                   " at no loss, and don't say which one larger models go on along" +
+                   percent(*step2.top_doubt.possible, 0) + " as well as the one that is held to " +
+                   maximum + " at no loss, and don't say which one larger models go on along" +
                    (step2.settings.intervals ? ": intervals of predict reach over both" : ""));
   }
 }
@@ -115,15 +111,12 @@ void add_wrong_checkpoints(const std::string& prefix, std::vector<WrongCheckpoin
 /// Of an accuracy's law that has as many parameters as runs, or goes where no accuracy is.
 void add_doubt_of_law(const std::string& prefix, const Step1Result& step1, Doubts& found) {
   const Fitted& fitted = step1.fitted;
-  const auto n_parameters = static_cast<std::size_t>(fitted.law->n_parameters());
-  if (fitted.points->size() <= n_parameters)
+  if (step1.has_no_run_to_spare())
     found.reasons.push_back(prefix + counted(fitted.points->size(), "run") + " for a law of " +
-                            std::to_string(n_parameters) +
+                            std::to_string(fitted.law->n_parameters()) +
                             " parameters: nothing says how far off it is");
-  if (!is_accuracy(step1.metric)) return;
   for (const TargetPrediction& target : step1.targets) {
-    if (!target.predicted || (*target.predicted >= 0 && *target.predicted <= step1.task.maximum))
-      continue;
+    if (!step1.leaves_range(target)) continue;
     found.reasons.push_back(prefix + "the law goes to " + percent(*target.predicted, 0) + " at " +
                             target.target.name + ", which is no accuracy");
   }

@@ -1,7 +1,6 @@
 #include "rung/study/ladder/early_ends.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include "rung/core/counted.hpp"
@@ -11,12 +10,6 @@
 
 namespace rung::ladder {
 namespace {
-
-bool has(const Run& run, const std::string& column, std::size_t row) {
-  const auto found = run.metrics.find(column);
-  return found != run.metrics.end() && row < found->second.size() &&
-         std::isfinite(found->second[row]);
-}
 
 /// Tokens between a checkpoint that has all columns and the one before it; infinite for the first.
 double spacing(const Run& run, std::size_t end, const std::vector<std::string>& columns) {

@@ -164,6 +164,10 @@ std::optional<double> perplexity(Metric metric, const std::optional<double>& los
   return finite(std::exp(*loss));
 }
 
+bool ExtrapolateNAtD::scatter_is_of_one_number() const {
+  return fitted && fitted->fit.covariance && fitted->fit.covariance->dof <= 1;
+}
+
 ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
                                  const ExtrapolateNSettings& settings) {
   ExtrapolateNResult result{.task = task, .settings = settings};

@@ -129,6 +129,8 @@ struct ExtrapolateNAtD {
     bool determined = true;
   };
   std::vector<SizePrediction> predictions;
+  /// With one size more than parameters the points' scatter is known from one number.
+  bool scatter_is_of_one_number() const;
 };
 
 struct ExtrapolateNResult {

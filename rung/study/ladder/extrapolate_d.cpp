@@ -12,6 +12,7 @@
 #include "rung/fit/unchecked.hpp"
 #include "rung/study/ladder/extrapolate.hpp"
 #include "rung/study/ladder/inside_runs.hpp"
+#include "rung/study/ladder/points.hpp"
 
 namespace rung::ladder {
 namespace {

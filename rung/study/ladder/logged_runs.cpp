@@ -10,6 +10,7 @@
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/imported.hpp"
+#include "rung/study/ladder/blank_cells.hpp"
 #include "rung/study/ladder/early_ends.hpp"
 #include "rung/study/ladder/question_count.hpp"
 #include "rung/study/ladder/series.hpp"
@@ -85,6 +86,7 @@ class Converter {
     }
     for (const Task& task : result_.tasks) note_error_rate(task);
     for (std::string& note : early_ends_.notes()) result_.notes.push_back(std::move(note));
+    for (std::string& note : blank_cells_.notes()) result_.notes.push_back(std::move(note));
     if (!at_their_end_.empty())
       result_.notes.push_back("no row has all of " + join(columns_, ", ") + " in " +
                               counted(at_their_end_.size(), "run") + " such as " +
@@ -108,6 +110,7 @@ class Converter {
         throw InputError("--loss and --accuracy both mean " + column, "give two columns");
       if (contains(columns_, column)) continue;  // named twice
       columns_.push_back(column);
+      accuracies_.push_back(column);
       result_.tasks.push_back(task_of(column, loss));
     }
     if (columns_.empty())
@@ -194,7 +197,10 @@ class Converter {
       if (run.metrics.count(kStep) > 0) added.metrics[kStep].push_back(values(run, kStep)[row]);
     }
     if (rows.empty() && !set_end(run, added)) return;
-    if (!rows.empty()) early_ends_.add(run, rows.back(), columns_);
+    if (!rows.empty()) {
+      early_ends_.add(run, rows.back(), columns_);
+      blank_cells_.add(run, rows.back(), columns_, accuracies_);
+    }
     if (added.length.empty()) added.length = length_in_name(run.model);
     added.label = short_count(*added.n_params.non_embedding);
     const bool is_target = contains(request_.targets, run.model);
@@ -297,9 +303,10 @@ class Converter {
 
   std::vector<Run> runs_;
   const LoggedRequest& request_;
-  std::vector<std::string> columns_;
+  std::vector<std::string> columns_, accuracies_;  // all, and those of accuracies
   std::vector<std::string> at_their_end_;
   EarlyEnds early_ends_;
+  BlankCells blank_cells_;
   std::vector<Problem> problems_;
   LoggedLadder result_;
 };

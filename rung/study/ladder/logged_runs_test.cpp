@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/data/imported.hpp"
 
 namespace rung::ladder {
@@ -129,6 +130,18 @@ TEST(LoggedRuns, RunsThatEndEarlyForABlankCellAreNamed) {
   EXPECT_EQ(logged_ladder({loss}, {.loss = "c4"}).notes.back(),
             "190M has no value of eval/c4_en behind 20 tokens, and ends there instead of at 30 "
             "tokens");
+}
+
+TEST(LoggedRuns, CheckpointsInsideThatLackAColumnAreCounted) {
+  rung::Run run = run_named("190M");
+  run.metrics[kStep] = {1, 2, 3};
+  run.metrics["arc_acc"] = {kNaN, kNaN, 0.4};
+  const LoggedLadder logged =
+      logged_ladder({run, run}, {.loss = "c4", .accuracies = {"piqa_acc", "arc_acc"}});
+  EXPECT_EQ(logged.ladder.runs[0].n_tokens, (std::vector<double>{30}));
+  EXPECT_EQ(logged.notes.back(),
+            "without a value of arc_acc, 2 checkpoints of 2 runs are left out, whatever else they "
+            "have: the first is step 2 of 190M");
 }
 
 TEST(LoggedRuns, EvaluationsInRowsOfTheirOwnCountAtTheEnd) {

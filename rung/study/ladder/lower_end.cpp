@@ -1,7 +1,6 @@
 #include "rung/study/ladder/lower_end.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "rung/core/distributions.hpp"
 #include "rung/study/ladder/steps.hpp"
@@ -24,27 +23,6 @@ std::set<std::size_t> runs_off(const Step1Result& step1, const Step2Result& step
   return runs;
 }
 
-/// The same with neither those runs nor wrong checkpoints; these are in the averages around them,
-/// so that single checkpoints are taken where there are any.
-TopDoubt doubt_without(const Ladder& ladder, const TaskData& data, Step2Settings settings,
-                       const std::set<std::size_t>& runs) {
-  settings.test_runs = settings.intervals = false;
-  if (!data.wrong_checkpoints.empty()) settings.points.moving_avg = 1;
-  Step2Points selected = step2_points(ladder, data.task, settings.points);
-  const auto is_wrong = [&](const Step2Point& point) {
-    if (point.origin.mode != Mode::train) return false;
-    return runs.count(point.origin.run) > 0 ||
-           std::any_of(data.wrong_checkpoints.begin(), data.wrong_checkpoints.end(),
-                       [&](const WrongCheckpoint& one) {
-                         return one.origin.run == point.origin.run &&
-                                one.n_tokens == point.n_tokens;
-                       });
-  };
-  std::erase_if(selected.points, is_wrong);
-  std::erase_if(selected.single, is_wrong);
-  return fit_step2(data.task, std::move(selected), settings).top_doubt;
-}
-
 }  // namespace
 
 CheckpointsSay what_checkpoints_say(const Ladder& ladder, const TaskData& data, Signal signal,
@@ -63,16 +41,15 @@ CheckpointsSay what_checkpoints_say(const Ladder& ladder, const TaskData& data, 
                  .allow_underdetermined = true,
                  .test_runs = true});
   const Step2Result step2 = run_step2(ladder, data.task, of_step2);
-  CheckpointsSay says{.wrong_runs = in_words(step1, step2)};
+  CheckpointsSay says{.wrong_runs = in_words(step1, step2), .runs_off = runs_off(step1, step2)};
   if (signal != Signal::clear) return says;
-  const std::set<std::size_t> runs = runs_off(step1, step2);
-  const TopDoubt doubt = runs.empty() && data.wrong_checkpoints.empty()
+  const TopDoubt doubt = says.runs_off.empty() && data.wrong_checkpoints.empty()
                              ? step2.top_doubt
-                             : doubt_without(ladder, data, of_step2, runs);
+                             : doubt_of_top_without(ladder, data.task, of_step2, says.runs_off,
+                                                    data.wrong_checkpoints);
   if (doubt.rejected_for) {
     says.lower_end = LowerEnd{*doubt.rejected_for, true};
-  } else if (doubt.possible && data.has_own_loss()) {
-    // Without a loss of its own, ways with a free end are among the task's.
+  } else if (doubt.possible) {
     says.lower_end = LowerEnd{*doubt.possible, false};
   }
   return says;

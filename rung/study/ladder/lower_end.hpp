@@ -3,6 +3,7 @@
 /// that hold it then.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,13 +15,14 @@ namespace rung::ladder {
 struct CheckpointsSay {
   std::optional<LowerEnd> lower_end;
   std::vector<std::string> wrong_runs;  // in words, a phrase a run
+  std::set<std::size_t> runs_off;       // the same, by Ladder::runs
 };
 
 /// The runs that do not belong with the others (wrong_runs.hpp), by the loss that the lower end is
 /// asked through, and that end. It is asked of the points without those runs and without wrong
 /// checkpoints: one that stands off hides a bend of all others. The end is
-/// what they leave open (doubt_of_top). Absent where they tell, where the task has no loss of its
-/// own, so that ways with a free end are among its own, and where its signal is not clear.
+/// what they leave open (doubt_of_top). Absent where they tell, and where the task's signal is not
+/// clear.
 CheckpointsSay what_checkpoints_say(const Ladder& ladder, const TaskData& data, Signal signal,
                                     const MemberSettings& settings);
 

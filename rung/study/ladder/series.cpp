@@ -36,6 +36,12 @@ std::vector<double> series(const Run& run, const Task& task, Metric metric) {
   return mean;
 }
 
+bool has(const Run& run, const std::string& column, std::size_t row) {
+  const auto found = run.metrics.find(column);
+  return found != run.metrics.end() && row < found->second.size() &&
+         std::isfinite(found->second[row]);
+}
+
 std::string checkpoint_name(const Run& run, std::size_t checkpoint) {
   const auto steps = run.metrics.find(kStep);
   if (steps != run.metrics.end() && std::isfinite(steps->second[checkpoint]))

@@ -13,6 +13,9 @@ namespace rung::ladder {
 /// sign. InputError where an accuracy is no share from 0 to 1.
 std::vector<double> series(const Run& run, const Task& task, Metric metric);
 
+/// Whether the run has a value of the column there.
+bool has(const Run& run, const std::string& column, std::size_t row);
+
 /// "step 3600", or by the tokens so far.
 std::string checkpoint_name(const Run& run, std::size_t checkpoint);
 

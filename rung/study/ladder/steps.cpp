@@ -20,6 +20,7 @@
 #include "rung/study/ladder/questions.hpp"
 #include "rung/study/ladder/signal.hpp"
 #include "rung/study/ladder/step2_interval.hpp"
+#include "rung/study/ladder/without_off.hpp"
 #include "rung/study/ladder/wrong_runs.hpp"
 
 namespace rung::ladder {
@@ -192,7 +193,31 @@ bool are_at_chance(const Task& task, Metric metric, const std::vector<Point>& en
   return accuracies.size() > 2 && signal_of(task, compute, accuracies).signal == Signal::at_chance;
 }
 
+/// Of either step: the fit, the runs that it is fitted to and their checkpoints.
+template <class Result>
+bool is_sure_of_runs(const Result& result) {
+  return result.fitted.fit.is_sure() && !result.at_chance && !have_one_value(result.points) &&
+         wrong_runs(result).empty() && result.wrong_checkpoints.empty();
+}
+
 }  // namespace
+
+bool Step1Result::has_no_run_to_spare() const {
+  return fitted.points->size() <= static_cast<std::size_t>(fitted.law->n_parameters());
+}
+
+bool Step1Result::leaves_range(const TargetPrediction& target) const {
+  return is_accuracy(metric) && target.predicted &&
+         (*target.predicted < 0 || *target.predicted > task.maximum);
+}
+
+bool Step1Result::is_sure() const {
+  return is_sure_of_runs(*this) && !has_no_run_to_spare() &&
+         std::none_of(targets.begin(), targets.end(),
+                      [&](const TargetPrediction& target) { return leaves_range(target); });
+}
+
+bool Step2Result::is_sure() const { return is_sure_of_runs(*this) && !end_in_doubt(); }
 
 void Step1Settings::validate() const {
   points.validate();
@@ -318,9 +343,8 @@ void predict_step2(Step2Result& result) {
   }
 }
 
-}  // namespace
-
-Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Settings& settings) {
+/// All but the predictions.
+Step2Result curve_of(const Task& task, Step2Points selected, const Step2Settings& settings) {
   Step2Result result{.task = task, .settings = settings};
   result.points = std::move(selected.points);
   result.notes = std::move(selected.notes);
@@ -335,17 +359,40 @@ Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Setting
   if (settings.test_runs) result.wrong = suspicious_accuracies(result);
   result.top_doubt = selected.single.empty()
                          ? doubt_of_top(result)
-                         : fit_step2(task, {std::move(selected.single)}, settings).top_doubt;
+                         : curve_of(task, {std::move(selected.single)}, settings).top_doubt;
   result.at_chance = are_at_chance(task, settings.points.y_metric, run_ends(result));
+  if (result.fitted.fit.status != Status::failed && !std::isfinite(result.fitting_error))
+    result.notes.emplace_back(
+        "no fit error: it is a share of the accuracy, which is 0 at some checkpoint");
   if (!task.n_examples) result.notes.emplace_back(kUncounted);
+  return result;
+}
+
+}  // namespace
+
+Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Settings& settings) {
+  Step2Result result = curve_of(task, std::move(selected), settings);
   predict_step2(result);
   return result;
 }
 
+TopDoubt doubt_of_top_without(const Ladder& ladder, const Task& task, Step2Settings settings,
+                              const std::set<std::size_t>& runs,
+                              const std::vector<WrongCheckpoint>& checkpoints) {
+  settings.test_runs = false;
+  const Ladder others = without_off(ladder, runs, checkpoints);
+  return curve_of(task, step2_points(others, task, settings.points), settings).top_doubt;
+}
+
 Step2Result run_step2(const Ladder& ladder, const Task& task, const Step2Settings& settings) {
   settings.validate();
-  Step2Result result = fit_step2(task, step2_points(ladder, task, settings.points), settings);
+  Step2Result result = curve_of(task, step2_points(ladder, task, settings.points), settings);
   result.wrong_checkpoints = wrong_checkpoints(ladder, task, settings.points);
+  std::set<std::size_t> off;
+  for (const WrongRun& run : wrong_runs(result)) off.insert(run.origin.run);
+  if (!off.empty() || !result.wrong_checkpoints.empty())
+    result.top_doubt = doubt_of_top_without(ladder, task, settings, off, result.wrong_checkpoints);
+  predict_step2(result);
   return result;
 }
 

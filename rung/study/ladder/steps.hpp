@@ -4,6 +4,7 @@
 /// Bhagia et al. 2024, arXiv:2412.04403.
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,18 @@ struct TargetPrediction : Prediction {
   Target target;
   bool determined = true;  // no other parameters fit as well and predict another value
 };
+
+/// Whether all training runs or checkpoints have one value, which any curve follows.
+template <class Point>
+bool have_one_value(const std::vector<Point>& points) {
+  std::optional<double> value;
+  for (const Point& point : points) {
+    if (point.origin.mode != Mode::train) continue;
+    if (value && *value != point.y) return false;
+    value = point.y;
+  }
+  return true;
+}
 
 /// What step 1 is a function of.
 enum class Step1Inputs { params_and_tokens, compute };
@@ -60,7 +73,12 @@ struct Step1Result {
   std::optional<Deletions> wrong;  // [training runs], where there was reason to test them
   std::vector<WrongCheckpoint> wrong_checkpoints;  // of a ladder's
   bool at_chance = false;  // accuracies at the runs' ends, which do not say where they rise
-  bool is_sure() const { return fitted.fit.is_sure() && !at_chance; }
+  /// Whether the law has parameters enough to go through every run.
+  bool has_no_run_to_spare() const;
+  /// Whether the law goes where no accuracy is.
+  bool leaves_range(const TargetPrediction& target) const;
+  /// Whether nothing speaks against it: what the report doubts and the figure marks.
+  bool is_sure() const;
   std::vector<std::string> notes;
   Step1Settings settings;
 };
@@ -110,7 +128,10 @@ struct Step2Settings {
 /// Of a curve that is held to the task's maximum.
 struct TopDoubt {
   std::optional<double> rejected_for;  // what the checkpoints bend towards, if they reject it
-  std::optional<double> possible;      // an end far below that they go along with as well
+  std::optional<double> possible;      // the lowest end that they go along with as well
+
+  /// Whether that end is so low that a reader must know of it.
+  bool is_wide(double maximum) const { return possible && *possible <= 0.9 * maximum; }
 };
 
 /// Accuracy by a / (1 + e^(-k (L - x0))) + b through all checkpoints and the artificial point (0,
@@ -124,20 +145,26 @@ struct Step2Result {
   double checkpoint_sd = 0;               // of accuracy, between neighbouring checkpoints
   std::optional<Deletions> wrong;         // [run_ends that train], where there was reason to test
   std::vector<WrongCheckpoint> wrong_checkpoints;  // of a ladder's
-  TopDoubt top_doubt;
+  TopDoubt top_doubt;      // run_step2: of the runs and checkpoints that are not off
   bool at_chance = false;  // the runs' ends: where the curve rises from there they do not say
   /// Whether the curve is not to be trusted where larger models are: the runs reject its end, or
   /// can't tell it from a lower one and nobody says how many questions they answered.
   bool end_in_doubt() const {
-    return top_doubt.rejected_for || (top_doubt.possible && !task.n_examples);
+    return top_doubt.rejected_for || (top_doubt.is_wide(task.maximum) && !task.n_examples);
   }
-  bool is_sure() const { return fitted.fit.is_sure() && !end_in_doubt() && !at_chance; }
+  bool is_sure() const;  // as Step1Result's
   std::vector<std::string> notes;
   Step2Settings settings;
 };
 
 /// Fits the training checkpoints among the points and predicts the eval models.
 Step2Result fit_step2(const Task& task, Step2Points selected, const Step2Settings& settings);
+
+/// TopDoubt of the other runs and checkpoints: one that is off hides a bend of all others, or makes
+/// one. Runs by Ladder::runs.
+TopDoubt doubt_of_top_without(const Ladder& ladder, const Task& task, Step2Settings settings,
+                              const std::set<std::size_t>& runs,
+                              const std::vector<WrongCheckpoint>& checkpoints);
 
 /// The same with the points selected from a ladder.
 Step2Result run_step2(const Ladder& ladder, const Task& task, const Step2Settings& settings);

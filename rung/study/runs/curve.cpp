@@ -4,19 +4,28 @@
 #include <cmath>
 
 #include "rung/core/statistics.hpp"
+#include "rung/fit/neighbours.hpp"
 
 namespace rung::runs {
 namespace {
 
 constexpr std::size_t kAround = 10;  // rows on either side that say what is usual
 constexpr double kOutstanding = 8, kPerMad = 1.4826;
+constexpr double kLeastRise = 0.01;  // of a spike, as a share of what is usual
+
+/// Which rows are around one.
+enum class Window {
+  whole,     // as many as there are on either side
+  centered,  // as many on one side as on the other: a curve that falls all along is its own median
+};
 
 /// Medians of the rows around each, itself among them.
-std::vector<double> running_medians(const std::vector<double>& y) {
+std::vector<double> running_medians(const std::vector<double>& y, Window window) {
   std::vector<double> medians;
   for (std::size_t i = 0; i < y.size(); ++i) {
-    const std::size_t begin = i > kAround ? i - kAround : 0;
-    const std::size_t end = std::min(y.size(), i + kAround + 1);
+    std::size_t before = std::min(kAround, i), after = std::min(kAround, y.size() - 1 - i);
+    if (window == Window::centered) before = after = std::min(before, after);
+    const std::size_t begin = i - before, end = i + after + 1;
     std::vector<double> around;
     for (std::size_t j = begin; j < end; ++j) {
       if (std::isfinite(y[j])) around.push_back(y[j]);
@@ -35,6 +44,14 @@ double noise_about(const std::vector<double>& y, const std::vector<double>& medi
   return deviations.empty() ? 0 : kPerMad * median(std::move(deviations));
 }
 
+/// Rows off their neighbours in a curve that is too short for medians.
+std::vector<OffValue> off_among_few(const Curve& curve) {
+  if (!std::all_of(curve.y.begin(), curve.y.end(), [](double y) { return std::isfinite(y); }))
+    return {};
+  const Series series{curve.x, curve.y};
+  return off_neighbours({&series, 1}, Course::falls, kLeastRise * std::abs(median(curve.y)));
+}
+
 }  // namespace
 
 std::vector<double> smoothed(const std::vector<double>& y, std::size_t span) {
@@ -49,21 +66,31 @@ std::vector<double> smoothed(const std::vector<double>& y, std::size_t span) {
   return means;
 }
 
+bool tells_spikes(const Curve& curve) { return curve.y.size() >= kFewestForSpikes; }
+
 std::vector<Spike> spikes_of(const Curve& curve) {
   std::vector<Spike> spikes;
-  if (curve.y.size() < 2 * kAround) return spikes;
-  const std::vector<double> medians = running_medians(curve.y);
-  const double noise = noise_about(curve.y, medians);
-  // The first rows fall so fast that the median of those around says little of them.
-  for (std::size_t i = kAround; i < curve.y.size(); ++i) {
-    const double above = curve.y[i] - medians[i];
-    if (!(above > kOutstanding * noise && above > 0.01 * std::abs(medians[i]))) continue;
-    if (!spikes.empty() && spikes.back().last + 2 >= i) {
-      spikes.back().last = i;
+  const auto add = [&](std::size_t row, double above) {
+    if (!spikes.empty() && spikes.back().last + 2 >= row) {
+      spikes.back().last = row;
       spikes.back().height = std::max(spikes.back().height, above);
     } else {
-      spikes.push_back({i, i, above});
+      spikes.push_back({row, row, above});
     }
+  };
+  if (!tells_spikes(curve)) return spikes;
+  if (curve.y.size() < 2 * kAround) {
+    for (const OffValue& off : off_among_few(curve)) {
+      if (const double above = curve.y[off.place] - off.by_others; above > 0) add(off.place, above);
+    }
+    return spikes;
+  }
+  const std::vector<double> medians = running_medians(curve.y, Window::centered);
+  const double noise = noise_about(curve.y, medians);
+  // The first rows fall so fast that the median of those around says little of them.
+  for (std::size_t i = std::min(kAround, curve.y.size() / 5); i < curve.y.size(); ++i) {
+    const double above = curve.y[i] - medians[i];
+    if (above > kOutstanding * noise && above > kLeastRise * std::abs(medians[i])) add(i, above);
   }
   return spikes;
 }
@@ -76,7 +103,7 @@ std::optional<std::size_t> divergence_of(const Curve& curve) {
   const auto row = static_cast<std::size_t>(lowest - curve.y.begin());
   if (!std::isfinite(curve.y.back())) return row;
   if (curve.y.size() < 2 * kAround) return std::nullopt;
-  const std::vector<double> medians = running_medians(curve.y);
+  const std::vector<double> medians = running_medians(curve.y, Window::whole);
   const double noise = noise_about(curve.y, medians);
   const auto least = std::min_element(medians.begin(), medians.end());
   const double above = medians.back() - *least;

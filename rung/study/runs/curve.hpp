@@ -24,8 +24,13 @@ struct Spike {
   double height = 0;                // above what was before, at most
 };
 
+/// Fewer rows don't say what is usual.
+inline constexpr std::size_t kFewestForSpikes = 10;
+bool tells_spikes(const Curve& curve);
+
 /// Rows whose loss stands out from the median of those around by more than eight of their robust
-/// standard deviations (1.4826 MAD) and by 1% or more; neighbours are one spike.
+/// standard deviations (1.4826 MAD) and by 1% or more; neighbours are one spike. Below 20 rows:
+/// those that are off_neighbours by as much.
 std::vector<Spike> spikes_of(const Curve& curve);
 
 /// Where the loss began to rise for good: the row of its least value, if the median of the last

@@ -52,6 +52,32 @@ TEST(Spikes, AreFoundAndNoneWhereThereAreNone) {
   EXPECT_EQ(without_trouble({run.n_tokens, loss}).y.size(), loss.size() - 3);
 }
 
+// Half a nat above a falling curve is a spike to the eye wherever it stands and however few the
+// rows.
+TEST(Spikes, AreFoundInShortRunsAndNearTheirEnds) {
+  for (const std::size_t n : {12U, 24U, 40U}) {
+    Curve clean;
+    for (std::size_t i = 1; i <= n; ++i) {
+      clean.x.push_back(20e9 * static_cast<double>(i) / static_cast<double>(n));
+      clean.y.push_back(law(clean.x.back()) + 0.005 * std::sin(7.0 * static_cast<double>(i)));
+    }
+    EXPECT_TRUE(spikes_of(clean).empty()) << n;
+    for (const std::size_t at : {n / 2, n - 3}) {
+      Curve curve = clean;
+      curve.y[at] += 0.5;
+      const std::vector<Spike> spikes = spikes_of(curve);
+      ASSERT_EQ(spikes.size(), 1U) << n << ", " << at;
+      EXPECT_EQ(spikes[0].first, at) << n;
+      EXPECT_NEAR(spikes[0].height, 0.5, 0.1) << n;
+    }
+  }
+}
+
+TEST(Spikes, OfAFewRowsAreNotCountedAndThatIsKnown) {
+  EXPECT_FALSE(tells_spikes({{1, 2, 3}, {3, 9, 2}}));
+  EXPECT_TRUE(spikes_of({{1, 2, 3}, {3, 9, 2}}).empty());
+}
+
 TEST(Divergence, WhereTheLossRisesForGood) {
   rung::Run run = run_up_to("a", 1, 2);
   std::vector<double>& loss = run.metrics["train/loss"];
