@@ -10,9 +10,10 @@ Prediction unchecked_prediction(const Fitted& fitted, std::span<const double> in
   Points row(inputs.size(), 1);
   row.set(0, inputs, 1);
   const double value = fitted.predict(inputs);
-  return {.predicted = std::isfinite(value) ? std::optional(value) : std::nullopt,
-          .actual = actual,
-          .interval = std::move(fitted.intervals(row).front())};
+  return {
+      .predicted = std::isfinite(value) ? std::optional(value) : std::nullopt,
+      .actual = actual,
+      .interval = fitted.fit.identified ? std::move(fitted.intervals(row).front()) : std::nullopt};
 }
 
 }  // namespace rung

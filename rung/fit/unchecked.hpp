@@ -9,7 +9,7 @@
 namespace rung {
 
 /// As Fitted::prediction(), with the interval that Fitted::intervals() has: not checked by
-/// profiles.
+/// profiles. None where other parameters fit as well and predict differently.
 Prediction unchecked_prediction(const Fitted& fitted, std::span<const double> inputs,
                                 std::optional<double> actual = std::nullopt);
 

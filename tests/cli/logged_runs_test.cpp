@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
 #include "rung/system/file.hpp"
@@ -150,6 +151,106 @@ TEST_F(LoggedRunsTest, VarianceSaysHowManyCheckpointsThereAre) {
               HasSubstr("Spread over all 5 checkpoints of 1.3B (fewer than"));
   EXPECT_THAT(ladder("variance", "right", {"--runs", "1300M-5xC", "--last_n_points", "3"}).out,
               HasSubstr("Spread over the last 3 checkpoints of"));
+}
+
+TEST_F(LoggedRunsTest, ALossThatTasksShareIsToldOnceByItsOwnName) {
+  write_runs(5);
+  const std::string accuracies = "right,steep";
+  const auto results = [&](const char* command, std::vector<std::string> more) {
+    more.insert(more.end(), {"--json", "-"});
+    return nlohmann::json::parse(ladder(command, accuracies, more).out).at("results");
+  };
+  for (const char* command : {"step1", "step1-flops", "extrapolate-d"}) {
+    const auto found = results(command, {});
+    ASSERT_EQ(found.size(), std::string(command) == "extrapolate-d" ? 12u : 1u) << command;
+    EXPECT_EQ(found[0]["task"], "val") << command;
+  }
+  EXPECT_EQ(results("extrapolate-n", {"--targets", "1300M-5xC"}).size(), 1u);
+  EXPECT_EQ(results("variance", {"--runs", "1300M-5xC"}).size(), 2u);  // accuracies of their own
+  const std::string figure = (folder_.path() / "variance.svg").string();
+  EXPECT_EQ(ladder("variance", accuracies, {"--runs", "1300M-5xC", "-o", figure}).status, 0);
+  EXPECT_THAT(read_file(figure), AllOf(HasSubstr(">val: "), HasSubstr("right, accuracy"),
+                                       Not(HasSubstr("right, loss"))));
+  // Saved, it is each accuracy's.
+  const std::string loss = (folder_.path() / "loss.json").string();
+  const std::string accuracy = (folder_.path() / "accuracy.json").string();
+  ladder("step1", accuracies, {"--save-fit", loss});
+  ladder("step2", accuracies, {"--save-fit", accuracy});
+  const Ran asked = run_rung(
+      {"allocate", "--fit", loss, "--accuracy-fit", accuracy, "--budget", "1e21", "--json", "-"});
+  EXPECT_EQ(nlohmann::json::parse(asked.out).at("results").size(), 2u) << asked.err;
+}
+
+TEST_F(LoggedRunsTest, PicturesMarkWhatTheTextMarks) {
+  write_runs(5);
+  const std::string figure = (folder_.path() / "marks.svg").string();
+  const std::vector<std::string> published = {"-c", "published:olmo-ladder/configs/final.json",
+                                              "-o", figure, "-k"};
+  int n_marked = 0;
+  for (const char* command : {"predict", "step2", "step2-mc", "step1", "single-step"}) {
+    for (const char* task : {"csqa_val_5shot", "openbookqa_test_5shot", "piqa_val_5shot"}) {
+      std::vector<std::string> words = {"ladder", command};
+      words.insert(words.end(), published.begin(), published.end());
+      words.emplace_back(task);
+      const Ran ran = run_rung(words);
+      ASSERT_EQ(ran.status, 0) << ran.err;
+      const bool in_text = ran.out.find("(!)") != std::string::npos;
+      const bool in_figure = read_file(figure).find("fit in doubt") != std::string::npos;
+      EXPECT_EQ(in_text, in_figure) << command << " " << task;
+      n_marked += in_text;
+    }
+  }
+  EXPECT_GT(n_marked, 2);
+  ladder("predict", "flat", {"-n", "7B", "-d", "4T", "-o", figure});
+  EXPECT_THAT(read_file(figure), HasSubstr("fit in doubt"));
+}
+
+TEST_F(LoggedRunsTest, ASingleStepThatIsNotDeterminedHasNoInterval) {
+  // The ends of made-up runs, from which alpha -> 0 can't be told.
+  constexpr double kAccuracies[] = {0.3607, 0.4339, 0.5455, 0.5189, 0.5812, 0.6785,
+                                    0.6582, 0.7125, 0.7668, 0.7374, 0.7736, 0.7946};
+  std::string csv = "model,n_params,n_tokens,right\n";
+  std::size_t i = 0;
+  for (const double n : {190e6, 370e6, 760e6, 1300e6}) {
+    for (const int length : {1, 2, 5})
+      csv += fmt::format("{:.0f}M-{}xC,{},{},{}\n", n / 1e6, length, n, 20 * n * length,
+                         kAccuracies[i++]);
+  }
+  write_file(runs_, csv);
+  const std::string figure = (folder_.path() / "single.svg").string();
+  const std::vector<std::string> words = {"ladder", "single-step", runs_, "--accuracy", "right",
+                                          "-n",     "7B",          "-d",  "4T"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), words.begin(), words.end());
+    return run_rung(more).out;
+  };
+  const nlohmann::json found = nlohmann::json::parse(with({"--json", "-"})).at("results").at(0);
+  ASSERT_EQ(found["fits"]["single"]["identified"], false);
+  const nlohmann::json& target = found["targets"][0];
+  EXPECT_TRUE(target["interval"].is_null());
+  EXPECT_EQ(target["determined"], false);
+  EXPECT_TRUE(target["predicted"].is_number());
+  EXPECT_THAT(with({"-o", figure}), AllOf(HasSubstr("right (!)"), HasSubstr("not determined\n"),
+                                          Not(HasSubstr(" in 0 of "))));
+  EXPECT_THAT(read_file(figure), HasSubstr("not determined"));
+  EXPECT_THAT(with({"--csv", "-"}), HasSubstr("other parameters fit as well"));
+}
+
+TEST_F(LoggedRunsTest, StepsOfLoggedRunsAreWindowsOfExtrapolation) {
+  write_runs(20);
+  std::vector<std::string> window = {"--train_step_max", "60000", "--runs", "1300M-5xC"};
+  EXPECT_EQ(ladder("extrapolate-d", "right", window).status, 2);
+  window.insert(window.end(), {"--batch-tokens", "1048576"});
+  const Ran ran = ladder("extrapolate-d", "right", window);
+  EXPECT_EQ(ran.status, 0) << ran.err;
+}
+
+TEST_F(LoggedRunsTest, VarianceTellsATrendFromNoise) {
+  write_runs(20);
+  EXPECT_THAT(ladder("variance", "right", {"--runs", "1300M-5xC"}).out,
+              AllOf(HasSubstr("most of the spread is a trend"), HasSubstr("(0.60% with it)")));
+  EXPECT_THAT(ladder("variance", "guessed", {"--runs", "1300M-5xC"}).out,
+              Not(HasSubstr("accuracy 0.")));
 }
 
 }  // namespace

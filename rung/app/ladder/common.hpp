@@ -12,6 +12,7 @@
 #include "rung/core/wrapped.hpp"
 #include "rung/report/ladder/predictions.hpp"
 #include "rung/report/saved_study.hpp"
+#include "rung/study/ladder/doubts.hpp"
 #include "rung/study/ladder/series.hpp"
 #include "rung/study/ladder/steps.hpp"
 #include "rung/study/ladder/task.hpp"
@@ -38,8 +39,9 @@ struct Wanted {
 
 struct LadderInputs {
   ladder::Catalogue catalogue;
-  std::vector<ladder::Task> tasks;      // of -k
-  std::vector<ladder::Ladder> ladders;  // one for each wanted, in order
+  std::vector<ladder::Task> tasks;       // of -k
+  std::vector<std::string> shared_by{};  // tasks of RUNS whose one loss is all of `tasks`
+  std::vector<ladder::Ladder> ladders;   // one for each wanted, in order
 };
 
 /// With -x where it was not given: of bits per byte, validation loss and cross-entropy the first
@@ -88,10 +90,12 @@ void note_all_points(CommandContext& context, const LadderOptions& options,
 /// Says how to name a model where nothing names one to predict.
 void warn_without_target(CommandContext& context, bool has_target);
 
-/// One step's predictions, and its fits where --save-fit asks for them. `y`: what it predicts.
+/// One step's predictions, and its fits where --save-fit asks for them. `y`: what it predicts. A
+/// loss that tasks share is saved for each of them, as what follows from it is.
 template <class Result>
 Answer step_answer(CommandContext& context, const LadderOptions& options,
-                   const std::vector<Result>& results, ladder::Metric y) {
+                   const std::vector<Result>& results, ladder::Metric y,
+                   const std::vector<std::string>& shared_by = {}) {
   Answer answer = prediction_answer(context, options, results);
   if (options.save_path.empty()) return answer;
   std::vector<Fitted> fits;
@@ -100,6 +104,8 @@ Answer step_answer(CommandContext& context, const LadderOptions& options,
     fits.back().doubts = ladder::doubts_besides_fit(result);
     if (ladder::is_accuracy(y)) fits.back().possible = ValueRange{0, result.task.maximum};
   }
+  if (!shared_by.empty()) fits.assign(shared_by.size(), Fitted(fits.front()));
+  for (std::size_t i = 0; i < shared_by.size(); ++i) fits[i].label = shared_by[i];
   const std::string metric(metric_name(y));
   answer.files.push_back(
       {options.save_path, saved_fit_text(saved_fit_of(std::move(fits), metric, {"task"}))});

@@ -55,6 +55,15 @@ void check_no_configuration(const LadderOptions& options) {
                      "leave it out, or give -c in place of RUNS");
 }
 
+/// Whether no accuracy is asked for: the loss that all tasks share is then told once.
+bool are_of_losses(std::span<const Wanted> wanted) {
+  const auto is_accuracy = [](ladder::Metric metric) { return ladder::is_accuracy(metric); };
+  return std::all_of(wanted.begin(), wanted.end(), [&](const Wanted& want) {
+    return std::none_of(want.metrics.begin(), want.metrics.end(), is_accuracy) &&
+           std::none_of(want.optional_metrics.begin(), want.optional_metrics.end(), is_accuracy);
+  });
+}
+
 }  // namespace
 
 ladder::LoggedLadder read_logged_ladder(CommandContext& context, const LadderOptions& options) {
@@ -62,6 +71,10 @@ ladder::LoggedLadder read_logged_ladder(CommandContext& context, const LadderOpt
   check_no_configuration(options);
   check_files(given);
   std::vector<Run> runs = read_logged_runs(context, given.logged);
+  for (Run& run : runs) {
+    if (given.logged.batch_tokens)
+      run.settings.try_emplace("batch_tokens", *given.logged.batch_tokens);
+  }
   check_targets(given);
   ladder::LoggedLadder logged = ladder::logged_ladder(
       std::move(runs),
@@ -91,8 +104,12 @@ LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& optio
   inputs.tasks = logged.tasks;
   note_unused_tasks(context, inputs.catalogue, inputs.tasks);
   take_chances(inputs.catalogue, logged.ladder, inputs.tasks);
+  if (logged.loss && are_of_losses(wanted)) {
+    for (const ladder::Task& task : inputs.tasks) inputs.shared_by.push_back(task.key);
+    inputs.tasks = {*logged.loss};
+  }
   for (const Wanted& want : wanted) {
-    for (const ladder::Task& task : logged.tasks) {
+    for (const ladder::Task& task : inputs.tasks) {
       for (const ladder::Metric metric : want.metrics) {
         if (!task.has(metric))
           throw InputError("this command needs " + std::string(ladder::metric_label(metric)),

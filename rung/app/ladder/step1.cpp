@@ -29,7 +29,7 @@ Answer step1_answer(CommandContext& context, const LadderOptions& options,
   const auto results = std::make_shared<const std::vector<ladder::Step1Result>>(
       run_step1(runs, inputs.tasks, settings, extra_targets(options, inputs.catalogue, runs),
                 context.common.n_threads));
-  Answer answer = step_answer(context, options, *results, settings.points.metric);
+  Answer answer = step_answer(context, options, *results, settings.points.metric, inputs.shared_by);
   answer.figure = [results] { return ladder::step1_figure(*results); };
   return answer;
 }

@@ -85,6 +85,23 @@ Panel run_panel(const ExtrapolateDResult& result, bool name_task) {
   return panel;
 }
 
+/// "reaches below 0, or is narrower than the error after the fit": of those that some result has.
+std::string doubts_in_words(const std::vector<ExtrapolateDResult>& results) {
+  const auto any = [&](auto holds) { return std::any_of(results.begin(), results.end(), holds); };
+  std::vector<std::string> words;
+  if (any([](const ExtrapolateDResult& r) { return !r.fitted.fit.identified; }))
+    words.emplace_back("is not determined");
+  if (any([](const ExtrapolateDResult& r) { return r.reaches_below_zero(); }))
+    words.emplace_back("reaches below 0");
+  if (any([](const ExtrapolateDResult& r) { return r.is_narrower_than_check(); }))
+    words.emplace_back("is narrower than the error after the fit");
+  if (any([](const ExtrapolateDResult& r) { return r.inside_gap.has_value(); }))
+    words.emplace_back("is of checkpoints off the ends of runs");
+  if (any([](const ExtrapolateDResult& r) { return r.misses_rehearsal(); }))
+    words.emplace_back("misses the run's end when made from half of it");
+  return join(words, ", or ");
+}
+
 /// More than a page shows: of the others, those that err most.
 constexpr std::size_t kMostPanels = 8;
 
@@ -132,8 +149,7 @@ Figure extrapolation_figure(const std::vector<ExtrapolateDResult>& results) {
   if (std::any_of(results.begin(), results.end(), [](const ExtrapolateDResult& result) {
         return predicts(result) && !result.interval_doubt().empty();
       }))
-    figure.subtitle +=
-        "; (!): an interval that reaches below 0, or is narrower than the error after the fit";
+    figure.subtitle += "; (!): an interval that " + doubts_in_words(results);
   if (figure.panels.size() < results.size()) {
     figure.subtitle += (figure.subtitle.empty() ? "" : "; ") + std::string("shown are the ") +
                        std::to_string(figure.panels.size()) + " of " +

@@ -139,6 +139,7 @@ void add_run(const Look& look, const Origin& origin, double x, double y, Panel& 
 }
 
 bool is_determined(const TargetPrediction& target, const Axis& axis) {
+  if (!target.determined) return false;
   if (!target.interval || !axis.floor || !axis.ceiling) return true;
   constexpr double kMostOpen = 0.8;  // of all that there is
   const double upper = std::min(target.interval->upper, *axis.ceiling);

@@ -95,8 +95,8 @@ class TrainingAxis {
 
 void add_run(const Look& look, const Origin& origin, double x, double y, Panel& panel);
 
-/// Whether the prediction's interval, where there is one, says something of what lies between the
-/// axis's floor and ceiling.
+/// Whether the fit determines the prediction, and its interval, where there is one, says something
+/// of what lies between the axis's floor and ceiling.
 bool is_determined(const TargetPrediction& target, const Axis& axis);
 
 /// Star, open circle with its interval; only the star where the prediction is not determined.

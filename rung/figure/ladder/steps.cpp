@@ -10,6 +10,7 @@
 #include "rung/figure/ladder/panels.hpp"
 #include "rung/figure/scene.hpp"
 #include "rung/study/ladder/chained.hpp"
+#include "rung/study/ladder/doubts.hpp"
 #include "rung/study/ladder/wrong_runs.hpp"
 
 namespace rung::ladder {
@@ -21,13 +22,10 @@ constexpr double kTargetCurveDecades = 1.5;  // of training that is shown before
 constexpr std::size_t kCrowd = 60;           // of checkpoints, which fewer of them need not fear
 constexpr double kRoomBelowLosses = 0.06;    // of the losses' range
 
-std::string panel_title(const std::string& words, bool sure) {
-  return sure ? words : words + " (fit in doubt)";
-}
-
-/// On one line: what it is made from, which its axis says as well, makes room for the doubt.
-std::string task_panel_title(const std::string& what, const std::string& inputs, bool sure) {
-  return panel_title(sure ? what + inputs : what, sure);
+/// Marked where the text has (!).
+std::string marked(const std::string& title, const auto& result,
+                   const char* mark = " (fit in doubt)") {
+  return doubts_of(result).reasons.empty() ? title : title + mark;
 }
 
 /// The same model after `n_tokens`.
@@ -118,9 +116,8 @@ void add_model_curves(const Look& look, const TrainingAxis& axis,
 
 Panel step1_panel(const Step1Result& result, const Look& look) {
   const TrainingAxis axis(result.points, result.targets);
-  Panel panel{.title = panel_title(result.task.name, result.is_sure()),
-              .x = axis.axis(),
-              .y = value_axis(result.metric)};
+  Panel panel{
+      .title = marked(result.task.name, result), .x = axis.axis(), .y = value_axis(result.metric)};
   if (result.fitted.fit.status != Status::failed) {
     const auto predict = [&](const Target& at) { return step1_curve(result, at); };
     add_target_curves(look, axis, result.targets, predict, panel);
@@ -182,7 +179,7 @@ void add_step2_curve(const Step2Result& result, double least, double most, Panel
 }
 
 Panel step2_panel(const Step2Result& result, const Look& look) {
-  Panel panel{.title = panel_title(result.task.name, result.is_sure()),
+  Panel panel{.title = marked(result.task.name, result),
               .x = value_axis(result.settings.points.x_metric),
               .y = value_axis(result.settings.points.y_metric)};
   std::map<std::string, Scatter> by_model;
@@ -223,7 +220,7 @@ Panel step2_panel(const Step2Result& result, const Look& look) {
 
 Panel chain_panel(const ChainResult& result, const Look& look) {
   const TrainingAxis axis(result.step1.points, result.targets);
-  Panel panel{.title = panel_title(result.task.name, result.is_sure()),
+  Panel panel{.title = marked(result.task.name, result),
               .x = axis.axis(),
               .y = value_axis(result.step2.settings.points.y_metric)};
   const auto predict = [&](const Target& at) { return chained_accuracy(result, at).value_or(NAN); };
@@ -253,7 +250,8 @@ std::string prediction_words(const ChainResult& result) {
   std::vector<std::string> parts;
   for (const TargetPrediction& target : result.targets) {
     if (target.predicted && !target.relative_error())
-      parts.push_back(percent(*target.predicted, 1) + " at " + target.target.name);
+      parts.push_back((target.determined ? percent(*target.predicted, 1) : "not determined") +
+                      " at " + target.target.name);
   }
   return join(parts, ", ");
 }
@@ -290,13 +288,28 @@ std::string_view inputs_words(const Step1Result& step1) {
   return in_compute ? " from training compute" : " from model size and tokens";
 }
 
+/// Of several tasks whose loss is measured by the same columns: C4 loss is every task's.
+bool are_of_one_loss(std::span<const Step1Result> results) {
+  const Step1Result& first = results.front();
+  const auto& columns = first.task.columns(first.metric);
+  return results.size() > 1 &&
+         std::all_of(results.begin(), results.end(), [&](const Step1Result& result) {
+           return result.task.columns(result.metric) == columns;
+         });
+}
+
 }  // namespace
 
 Figure step1_figure(std::span<const Step1Result> results) {
   Look look(results.front().points);
   look.add_targets(results.front().targets);
   std::vector<Panel> panels;
-  for (const Step1Result& result : results) panels.push_back(step1_panel(result, look));
+  if (are_of_one_loss(results)) {
+    panels.push_back(step1_panel(results.front(), look));
+    panels.front().title = marked("All tasks", results.front());
+  } else {
+    for (const Step1Result& result : results) panels.push_back(step1_panel(result, look));
+  }
   const std::string what =
       is_accuracy(results.front().metric) ? "Accuracy in a single step" : "Loss";
   return small_multiples(message(results, what + std::string(inputs_words(results.front()))),
@@ -345,18 +358,20 @@ Figure chain_figure(std::span<const ChainResult> results) {
 Figure task_figure(const ChainResult& result) {
   Look look(result.step1.points);
   look.add_targets(result.targets);
-  std::vector<Panel> panels = {step1_panel(result.step1, look), step2_panel(result.step2, look),
+  const Step2Result step2 = with_predicted_targets(result);
+  std::vector<Panel> panels = {step1_panel(result.step1, look), step2_panel(step2, look),
                                chain_panel(result, look)};
   const bool in_compute = result.step1.settings.inputs == Step1Inputs::compute;
   const std::string inputs = in_compute ? "compute" : "size and tokens";
-  panels[0].title = task_panel_title("Step 1: loss", " from " + inputs, result.step1.is_sure());
-  panels[1].title = task_panel_title("Step 2: accuracy", " from loss", result.step2.is_sure());
-  panels[2].title = task_panel_title("Chained: accuracy", " from " + inputs, result.is_sure());
+  panels[0].title = marked("Step 1: loss from " + inputs, result.step1, " (!)");
+  panels[1].title = marked("Step 2: accuracy from loss", result.step2, " (!)");
+  panels[2].title = marked("Chained: accuracy from " + inputs, result, " (!)");
   const std::string what = result.task.name + " accuracy";
   std::string title = message(std::span(&result, 1), what);
   if (const std::string words = prediction_words(result); !words.empty())
     title += (title == what ? ": " : "; predicted: ") + words;
   Figure figure{.title = std::move(title),
+                .subtitle = marked("", result, "(!): fit in doubt; the text says why"),
                 .panels = std::move(panels),
                 .n_columns = 3,
                 .legend = look.legend(true, interval_words(result.targets)),

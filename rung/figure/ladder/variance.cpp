@@ -46,22 +46,49 @@ std::string message(const std::vector<VarianceResult>& results) {
   return "Noisiest at the end of " + most.model + ": " + most.task.name + ", whose " + spread;
 }
 
-/// A run's loss over its training, and its accuracy over its loss.
-void add_panels(const VarianceResult& r, Figure& figure) {
-  Panel loss{.title = r.task.name + ", loss: " + percent(r.loss_relative_sd),
+/// ", most of it a trend"
+std::string trend_words(const std::optional<double>& noise) {
+  return noise ? ", most of it a trend" : "";
+}
+
+/// A run's loss over its training.
+void add_loss_panel(const VarianceResult& r, const std::string& name, Figure& figure) {
+  Panel loss{.title = name + ": " + percent(r.loss_relative_sd) + trend_words(r.loss_noise),
              .x = {.label = "Training tokens", .log = true, .ticks = TickStyle::count},
              .y = value_axis(r.settings.loss)};
   add_marked(r.n_tokens, r.losses, r.settings.last_n_points, loss);
   figure.panels.push_back(std::move(loss));
-  Panel accuracy{.title = r.task.name + ", accuracy: " + percent(r.accuracy_relative_sd),
+}
+
+/// Its accuracy over its loss.
+void add_accuracy_panel(const VarianceResult& r, Figure& figure) {
+  Panel accuracy{.title = r.task.name + ", accuracy: " + percent(r.accuracy_relative_sd) +
+                          trend_words(r.accuracy_noise),
                  .x = value_axis(r.settings.loss),
                  .y = value_axis(r.settings.accuracy)};
   add_marked(r.losses, r.accuracies, r.settings.last_n_points, accuracy);
   figure.panels.push_back(std::move(accuracy));
 }
 
+std::string loss_name(const VarianceResult& r, bool shared) {
+  return shared ? measured_name(r.task, r.settings.loss) : r.task.name + ", loss";
+}
+
+/// A loss that all share has one bar, below the tasks' accuracies.
+void add_shared_loss(const VarianceResult& r, Bars& accuracy, Panel& panel) {
+  panel.y.categories.push_back(loss_name(r, true));
+  accuracy.colours.assign(accuracy.values.size(), kLast);
+  accuracy.colours.push_back(kAll);
+  accuracy.values.push_back(r.loss_relative_sd);
+  accuracy.texts.push_back(percent(r.loss_relative_sd, 1));
+  accuracy.label.clear();
+}
+
 /// All tasks, the noisiest accuracy on top.
-Panel spread_panel(std::vector<const VarianceResult*> results) {
+Panel spread_panel(const std::vector<VarianceResult>& all) {
+  const bool shared = share_loss(all);
+  std::vector<const VarianceResult*> results;
+  for (const VarianceResult& r : all) results.push_back(&r);
   std::stable_sort(results.begin(), results.end(), [](const auto* a, const auto* b) {
     return a->accuracy_relative_sd > b->accuracy_relative_sd;
   });
@@ -75,7 +102,9 @@ Panel spread_panel(std::vector<const VarianceResult*> results) {
     loss.values.push_back(r->loss_relative_sd);
     loss.texts.push_back(percent(r->loss_relative_sd, 1));
   }
-  panel.layers = {std::move(accuracy), std::move(loss)};
+  if (shared) add_shared_loss(*results.front(), accuracy, panel);
+  panel.layers.emplace_back(std::move(accuracy));
+  if (!shared) panel.layers.emplace_back(std::move(loss));
   return panel;
 }
 
@@ -88,15 +117,19 @@ Figure variance_figure(const std::vector<VarianceResult>& results) {
   Figure figure{
       .title = message(results),
       .subtitle = "Relative spread: standard deviation of the last checkpoints over their mean"};
+  const bool shared = share_loss(results);
   if (results.size() <= kMostTasks) {
-    for (const VarianceResult& r : results) add_panels(r, figure);
+    for (const VarianceResult& r : results) {
+      if (!shared || &r == &results.front()) add_loss_panel(r, loss_name(r, shared), figure);
+      add_accuracy_panel(r, figure);
+    }
     figure.n_columns = 2;
     return figure;
   }
-  std::vector<const VarianceResult*> all;
-  for (const VarianceResult& r : results) all.push_back(&r);
-  figure.panels.push_back(spread_panel(std::move(all)));
-  add_panels(noisiest(results), figure);
+  const VarianceResult& most = noisiest(results);
+  figure.panels.push_back(spread_panel(results));
+  add_loss_panel(most, loss_name(most, shared), figure);
+  add_accuracy_panel(most, figure);
   figure.n_columns = 3;
   figure.panel_height_px = std::max(220.0, 30 * static_cast<double>(results.size()));
   return figure;

@@ -88,9 +88,13 @@ std::string doubt(const FitProblem& problem, const SearchResult& search,
                   const Divergence& divergence) {
   const bool covered = search.structure.is_covered();
   if (!divergence.towards.empty()) {
-    return "the objective keeps falling as " + divergence.towards + " in " +
-           std::to_string(search.n_near_best) + " of " + std::to_string(search.n_searches) +
-           " local searches" + (covered ? "" : ", which cover few of the parameters' values") +
+    const std::string n_searches = std::to_string(search.n_searches);
+    return "the objective keeps falling as " + divergence.towards +
+           (search.n_near_best > 0 ? " in " + std::to_string(search.n_near_best) + " of " +
+                                         n_searches + " local searches"
+                                   : " from the lowest found, near which none of " + n_searches +
+                                         " local searches ended") +
+           (covered ? "" : ", which cover few of the parameters' values") +
            ": there may be a finite best fit";
   }
   if (problem.loss().kinked() && !covered)

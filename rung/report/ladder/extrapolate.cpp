@@ -43,6 +43,13 @@ TextTable table_of_results(const std::vector<ExtrapolateDResult>& results) {
   return table;
 }
 
+Json json_rehearsal(const std::optional<Prediction>& rehearsal) {
+  if (!rehearsal) return nullptr;
+  return {{"predicted", json_number(rehearsal->predicted)},
+          {"interval", json_interval(rehearsal->interval)},
+          {"actual", json_number(rehearsal->actual)}};
+}
+
 Json json_of(const ExtrapolateDResult& r) {
   const auto n_fitted = std::count_if(r.points.begin(), r.points.end(),
                                       [](const ExtrapolationPoint& point) { return point.in_fit; });
@@ -57,6 +64,8 @@ Json json_of(const ExtrapolateDResult& r) {
           {"predicted", json_number(r.at_end.predicted)},
           {"interval", json_interval(r.at_end.interval)},
           {"interval_doubt", json_label(r.interval_doubt())},
+          {"rehearsal", json_rehearsal(r.rehearsal)},
+          {"inside_gap", json_number(r.inside_gap)},
           {"perplexity", json_number(perplexity(r.settings.metric, r.at_end.predicted))},
           {"notes", r.notes}};
 }
@@ -167,18 +176,33 @@ Document described(const std::string& above, const std::string& below, const aut
 
 Document describe(const std::vector<ExtrapolateDResult>& results) {
   const ExtrapolateDSettings& settings = results.front().settings;
+  const auto any = [&](auto holds) { return std::any_of(results.begin(), results.end(), holds); };
   std::string note;
-  if (std::any_of(results.begin(), results.end(),
-                  [](const ExtrapolateDResult& r) { return r.reaches_below_zero(); }))
+  if (any([](const ExtrapolateDResult& r) { return !r.fitted.fit.identified; }))
+    note += "(!) not determined: other parameters fit as well and predict differently\n";
+  if (any([](const ExtrapolateDResult& r) { return r.reaches_below_zero(); }))
     note +=
         "(!) the interval reaches losses of 0 and below: the checkpoints do not tell where the run "
         "goes\n";
-  if (std::any_of(results.begin(), results.end(), [](const ExtrapolateDResult& r) {
-        return !r.interval_doubt().empty() && !r.reaches_below_zero();
+  const auto decays = std::find_if(results.begin(), results.end(),
+                                   [](const ExtrapolateDResult& r) { return r.inside_gap; });
+  if (decays != results.end())
+    note += "(!) not of longer runs: inside runs losses lie " + percent(*decays->inside_gap, 1) +
+            " above the ends of shorter runs of their size, as where the learning rate decays\n";
+  if (any([](const ExtrapolateDResult& r) { return r.misses_rehearsal(); }))
+    note +=
+        "(!) not to be trusted: the same made from the first half of the run's tokens misses its "
+        "last checkpoint, even at 99%\n";
+  if (any([](const ExtrapolateDResult& r) {
+        return r.is_narrower_than_check() && !r.reaches_below_zero() && !r.inside_gap &&
+               !r.misses_rehearsal();
       }))
     note +=
         "(!) too narrow: the interval reaches less far on either side than the law erred, on "
         "average, at the run's own checkpoints after those fitted (check error)\n";
+  if (any([](const ExtrapolateDResult& r) { return r.is_beyond_end && !r.inside_gap; }) &&
+      !settings.lr_correction)
+    note += std::string("note: ") + kBeyondEnd + "\n";
   if (!settings.final_tokens)
     note += std::string("note: predicted at each run's own end") +
             (settings.train_step_max ? "" : ", which the fit has seen") +

@@ -181,7 +181,8 @@ TextTable function_table(std::span<const TaskReport> reports) {
   table.add_column("fit error", "", [](double x) { return percent(x, 1); });
   table.add_column("fitted function");
   for (const TaskReport& report : reports) {
-    table.add_row({marked_name(report), number_cell(report.fitting_error), report.fitted_function});
+    table.add_row({marked_name(report), number_cell(report.fitting_error),
+                   report.determined ? report.fitted_function : "not determined"});
   }
   return table;
 }
@@ -189,7 +190,7 @@ TextTable function_table(std::span<const TaskReport> reports) {
 TextTable prediction_rows(std::span<const TaskReport> reports) {
   TextTable table;
   for (const char* name : {"Task", "task_name", "y", "y_pred", "fitted_function", "fitting_error",
-                           "target", "rel_error", "lower", "upper", "trusted"})
+                           "target", "rel_error", "lower", "upper", "trusted", "doubts"})
     table.add_column(name);
   for (const TaskReport& report : reports) {
     for (const TargetPrediction& target : report.targets) {
@@ -200,7 +201,7 @@ TextTable prediction_rows(std::span<const TaskReport> reports) {
                      number_cell(target.relative_error()),
                      number_cell(interval ? std::optional(interval->lower) : std::nullopt),
                      number_cell(interval ? std::optional(interval->upper) : std::nullopt),
-                     report.doubts.empty() ? "yes" : "no"});
+                     report.doubts.empty() ? "yes" : "no", join(report.doubts, "; ")});
     }
   }
   return table;

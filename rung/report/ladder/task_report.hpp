@@ -22,15 +22,12 @@ struct TaskReport {
   std::vector<std::string> notes;
   std::vector<std::string> doubts;  // why not to trust the fit; empty: no reason
   bool usable = true;               // no fit failed
+  bool determined = true;           // no other parameters fit as well and predict differently
 };
 
 TaskReport report_of(const Step1Result& step1);
 TaskReport report_of(const Step2Result& step2);
 TaskReport report_of(const ChainResult& chain);
-
-/// Doubts of a step that its fit does not hold by itself.
-std::vector<std::string> doubts_besides_fit(const Step1Result& step1);
-std::vector<std::string> doubts_besides_fit(const Step2Result& step2);
 
 template <class Result>
 std::vector<TaskReport> reports_of(const std::vector<Result>& results) {

@@ -153,7 +153,7 @@ bool is_fitted(const ChainResult& chain) {
 
 void predict_targets(ChainResult& chain) {
   for (const TargetPrediction& from : chain.step1.targets) {
-    TargetPrediction prediction{{}, from.target};
+    TargetPrediction prediction{{}, from.target, from.determined};
     if (from.predicted && is_fitted(chain)) {
       const double accuracy = step2_curve(chain.step2, *from.predicted);
       if (std::isfinite(accuracy)) prediction.predicted = accuracy;
@@ -174,7 +174,9 @@ std::optional<Interval> over_both(std::optional<Interval> a, const std::optional
 }
 
 void add_intervals(const ChainSettings& settings, ChainResult& chain) {
-  if (!is_fitted(chain)) return;
+  const bool determined = std::any_of(chain.targets.begin(), chain.targets.end(),
+                                      [](const TargetPrediction& t) { return t.determined; });
+  if (!is_fitted(chain) || !determined) return;
   const ChainBootstrap replicates(chain, settings);
   std::optional<ChainResult> lower;
   std::optional<ChainBootstrap> by_lower;
@@ -190,7 +192,7 @@ void add_intervals(const ChainSettings& settings, ChainResult& chain) {
       if (point.origin.mode == Mode::eval && point.origin.model == prediction.target.name)
         n_averaged = point.n_averaged;
     }
-    if (!prediction.predicted) continue;
+    if (!prediction.predicted || !prediction.determined) continue;
     prediction.interval = replicates.interval(prediction.target, n_averaged);
     if (by_lower) {
       prediction.interval =

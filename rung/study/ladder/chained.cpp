@@ -1,5 +1,6 @@
 #include "rung/study/ladder/chained.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "rung/core/statistics.hpp"
@@ -35,6 +36,26 @@ std::optional<double> chained_fitting_error(const ChainResult& chain) {
     error.add(std::abs(*accuracy / end.y - 1));
   }
   return error.value();
+}
+
+Step2Result with_predicted_targets(const ChainResult& chain) {
+  Step2Result step2 = chain.step2;
+  for (const TargetPrediction& target : chain.targets) {
+    const auto is_named = [&](const TargetPrediction& other) {
+      return other.target.name == target.target.name;
+    };
+    const auto loss =
+        std::find_if(chain.step1.targets.begin(), chain.step1.targets.end(), is_named);
+    if (loss == chain.step1.targets.end() || !loss->predicted || !loss->determined ||
+        std::any_of(step2.targets.begin(), step2.targets.end(), is_named))
+      continue;
+    Step2Point& point = step2.points.emplace_back();
+    point.origin.mode = Mode::eval;
+    point.origin.model = target.target.name;
+    point.x = *loss->predicted;
+    step2.targets.push_back(target);
+  }
+  return step2;
 }
 
 }  // namespace rung::ladder

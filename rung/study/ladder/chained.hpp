@@ -18,4 +18,8 @@ std::optional<double> chained_accuracy(const ChainResult& chain, const Target& t
 /// none.
 std::optional<double> chained_fitting_error(const ChainResult& chain);
 
+/// Step 2 with the targets that were not measured, each at the loss that step 1 predicts, where
+/// that is determined.
+Step2Result with_predicted_targets(const ChainResult& chain);
+
 }  // namespace rung::ladder

@@ -4,6 +4,7 @@
 
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ namespace rung::ladder {
 
 /// Perplexity of a loss in nats; absent for other metrics.
 std::optional<double> perplexity(Metric metric, const std::optional<double>& loss);
+
+/// The tasks that the metric tells apart: C4 loss is the same whatever the task.
+std::span<const Task> measured_apart(const std::vector<Task>& tasks, Metric metric);
 
 // ---- Along D
 
@@ -34,6 +38,11 @@ struct ExtrapolateDSettings {
   void validate() const;
 };
 
+/// What every prediction beyond a run's end leaves open.
+inline constexpr const char* kBeyondEnd =
+    "beyond a run's end its own checkpoints go on: where the learning rate decays those inside a "
+    "run lie off the curve that the ends of longer runs follow (step1 is fitted to ends)";
+
 struct ExtrapolationPoint {
   double n_tokens = 0;
   double lr_share = 0;  // 0 without the correction
@@ -52,18 +61,31 @@ struct ExtrapolateDResult {
   double fitting_error = 0;           // mean |relative error| in the fit's window
   std::optional<double> check_error;  // the same in the check's; absent where it is empty
   double final_tokens = 0;
-  Prediction at_end;  // at final_tokens
+  Prediction at_end;           // at final_tokens
+  bool is_beyond_end = false;  // final_tokens, of the run
+  /// Of a prediction beyond the run's end: what the first half of its tokens predict for its last
+  /// checkpoint, where that has an interval: of 99%, or of the level if that is higher.
+  std::optional<Prediction> rehearsal;
+  /// Of the same, where the learning rate's decay shows in the other runs: gap_inside_runs().
+  std::optional<double> inside_gap;
   std::vector<std::string> notes;
 
-  /// Why not to trust the interval; "": no reason. It reaches losses below 0, or less far on either
-  /// side than the law errs, on average, at the run's own checkpoints after those fitted.
+  /// Why not to trust the interval; "": no reason. It reaches losses below 0; is of checkpoints
+  /// that lie off the ends of runs; misses the last checkpoint when it is made from half of the
+  /// run; or reaches less far on either side than the law errs, on average, at the run's own
+  /// checkpoints after those fitted.
   std::string interval_doubt() const;
   bool reaches_below_zero() const;
+  bool misses_rehearsal() const;
+  bool is_narrower_than_check() const;
+
+ private:
+  double relative_reach() const;  // of at_end's interval
 };
 
 /// One run. InputError where a window holds too few checkpoints, where windows in steps are asked
-/// for and the run has no batch_size_in_tokens, or where the correction lacks the columns
-/// optim/learning_rate_group0 and learning_rate_peak.
+/// for and the run has neither batch_size_in_tokens nor steps, or where the correction lacks the
+/// columns optim/learning_rate_group0 and learning_rate_peak.
 ExtrapolateDResult extrapolate_d(const Run& run, const Task& task,
                                  const ExtrapolateDSettings& settings);
 

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
+#include "rung/core/error.hpp"
 #include "rung/study/ladder/simulate.hpp"
 
 namespace rung::ladder {
@@ -45,11 +49,70 @@ TEST(ExtrapolateN, SaysWhichTargetsAreOfAFittedSizeOrLeftOut) {
 
 TEST(ExtrapolateD, DoubtsAnIntervalThatReachesLossesBelowZero) {
   ExtrapolateDResult result;
+  result.fitted.fit.identified = true;
   result.at_end.predicted = 0.6;
   result.at_end.interval = Interval{0.9, -0.8, 2.1, "delta"};
   EXPECT_NE(result.interval_doubt().find("losses of 0 and below"), std::string::npos);
   result.at_end.interval->lower = 0.5;
   EXPECT_EQ(result.interval_doubt(), "");
+}
+
+/// Twenty checkpoints of a run up to 20B tokens, whose losses may fall faster towards the end, as
+/// where the learning rate decays.
+Run run_of(double fall_by_decay) {
+  Run run{.model = "370M"};
+  std::vector<double>& losses = run.metrics["loss"];
+  for (int i = 1; i <= 20; ++i) {
+    const double share = i / 20.0, d = 2e10 * share, noise = 0.001 * std::sin(7 * i);
+    run.n_tokens.push_back(d);
+    losses.push_back((2 + 400 / std::pow(d, 0.3)) * (1 + noise - fall_by_decay * share * share));
+  }
+  return run;
+}
+
+Task task_of_loss() {
+  Task task{.key = "loss", .name = "loss"};
+  task.columns_by_metric[static_cast<std::size_t>(Metric::loss)] = {{"loss"}};
+  return task;
+}
+
+ExtrapolateDResult extrapolated(const Run& run, std::optional<double> final_tokens) {
+  return extrapolate_d(run, task_of_loss(), {.metric = Metric::loss, .final_tokens = final_tokens});
+}
+
+TEST(ExtrapolateD, DoubtsAPredictionBeyondTheEndThatItsFirstHalfWouldHaveMissed) {
+  const ExtrapolateDResult decays = extrapolated(run_of(0.03), 1e12);
+  EXPECT_TRUE(decays.is_beyond_end);
+  EXPECT_TRUE(decays.misses_rehearsal());
+  EXPECT_NE(decays.interval_doubt().find("first half"), std::string::npos);
+  const ExtrapolateDResult steady = extrapolated(run_of(0), 1e12);
+  EXPECT_TRUE(steady.rehearsal);
+  EXPECT_EQ(steady.interval_doubt(), "");
+  const ExtrapolateDResult at_end = extrapolated(run_of(0.03), {});
+  EXPECT_FALSE(at_end.is_beyond_end);
+  EXPECT_EQ(at_end.interval_doubt(), "");
+}
+
+TEST(ExtrapolateD, CountsStepsAsLoggedOrByTokensAStep) {
+  rung::Run run = run_of(0);
+  const ExtrapolateDSettings settings{.metric = Metric::loss, .train_step_max = 6000};
+  const auto n_fitted = [&] {
+    const ExtrapolateDResult result = extrapolate_d(run, task_of_loss(), settings);
+    return std::count_if(result.points.begin(), result.points.end(),
+                         [](const ExtrapolationPoint& point) { return point.in_fit; });
+  };
+  EXPECT_THROW(n_fitted(), InputError);
+  run.settings["batch_tokens"] = 1e6;  // 20000 steps
+  EXPECT_EQ(n_fitted(), 6);
+  run.metrics["batch_size_in_tokens"] = std::vector<double>(20, 2e6);
+  EXPECT_EQ(n_fitted(), 12);
+  run.metrics.erase("batch_size_in_tokens");
+  std::vector<double>& steps = run.metrics["step"];
+  for (int i = 1; i <= 20; ++i) steps.push_back(2000 * i);
+  EXPECT_EQ(n_fitted(), 3);
+  steps[1] = std::nan("");
+  run.settings.clear();
+  EXPECT_EQ(n_fitted(), 3);  // by the tokens a step of the last row
 }
 
 }  // namespace

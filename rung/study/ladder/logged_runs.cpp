@@ -99,8 +99,11 @@ class Converter {
   void find_columns() {
     const ColumnNamesOf columns = columns_of_runs(runs_);
     std::string loss;
-    if (!request_.loss.empty())
+    if (!request_.loss.empty()) {
       columns_.push_back(loss = column_meant(request_.loss, "--loss", columns));
+      result_.loss = Task{.key = loss, .name = loss};
+      set_column(*result_.loss, metric_of_loss(request_.loss), loss);
+    }
     for (const std::string& accuracy : request_.accuracies) {
       const std::string column = column_meant(accuracy, "--accuracy", columns);
       if (column == loss)
@@ -114,10 +117,7 @@ class Converter {
       throw InputError("which columns of the runs to use?",
                        "--loss COLUMN and --accuracy COLUMN; there are: " +
                            join({columns.begin(), columns.end()}, ", "));
-    if (request_.accuracies.empty()) {
-      Task& task = result_.tasks.emplace_back(Task{.key = loss, .name = loss});
-      set_column(task, metric_of_loss(request_.loss), loss);
-    }
+    if (request_.accuracies.empty()) result_.tasks.push_back(*result_.loss);
   }
 
   static void set_column(Task& task, Metric metric, const std::string& column) {

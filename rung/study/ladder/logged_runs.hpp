@@ -2,6 +2,7 @@
 /// Runs as they were logged become a ladder: which columns are loss and accuracy, which rows
 /// checkpoints.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,8 @@ struct LoggedRequest {
 
 struct LoggedLadder {
   Ladder ladder;
-  std::vector<Task> tasks;  // one an accuracy; of the loss alone where there is none
+  std::vector<Task> tasks;   // one an accuracy; of the loss alone where there is none
+  std::optional<Task> loss;  // alone, which the tasks share
   std::vector<std::string> notes;
 };
 

@@ -208,7 +208,8 @@ std::vector<double> step1_inputs(Step1Inputs inputs, const Target& target) {
 TargetPrediction predict_step1(const Step1Result& step1, const Target& target) {
   if (step1.fitted.fit.status == Status::failed) return {{}, target};
   const std::vector<double> inputs = step1_inputs(step1.settings.inputs, target);
-  return {in_range(unchecked_prediction(step1.fitted, inputs), step1.metric), target};
+  return {in_range(unchecked_prediction(step1.fitted, inputs), step1.metric), target,
+          step1.fitted.fit.identified};
 }
 
 Step1Result fit_step1(const Task& task, Step1Points selected, const Step1Settings& settings,

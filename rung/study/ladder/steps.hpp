@@ -24,6 +24,7 @@ struct Target {
 
 struct TargetPrediction : Prediction {
   Target target;
+  bool determined = true;  // no other parameters fit as well and predict another value
 };
 
 /// Whether all training runs or checkpoints have one value, which any curve follows.
@@ -208,7 +209,8 @@ struct ChainResult {
 /// both steps, refits both, and adds a run's own residual to the loss and to the accuracy, the
 /// noise between neighbouring checkpoints and the draw of the questions. Where the checkpoints
 /// leave doubt about the artificial point it reaches over that of the curve without the point, or
-/// with the lower one, too. The same numbers for a seed on any number of threads.
+/// with the lower one, too; where step 1 determines no loss there is none. The same numbers for a
+/// seed on any number of threads.
 std::vector<ChainResult> run_chain(const Ladder& step1_ladder, const Ladder& step2_ladder,
                                    const std::vector<Task>& tasks, const ChainSettings& settings,
                                    const std::vector<Target>& extra = {});

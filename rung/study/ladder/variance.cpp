@@ -45,6 +45,20 @@ std::optional<Correlation> pearson(const std::vector<double>& x, const std::vect
   return Correlation{r, 2 * student_t_cdf(-t, dof)};
 }
 
+std::optional<double> noise_beside_trend(const std::vector<double>& values) {
+  constexpr double kErrors = 2.5, kMost = 0.5;
+  const double n = static_cast<double>(values.size());
+  if (values.size() < 4) return {};
+  double squares = 0;
+  for (std::size_t i = 1; i < values.size(); ++i)
+    squares += (values[i] - values[i - 1]) * (values[i] - values[i - 1]);
+  const double noise = squares / (2 * (n - 1));
+  const double sd = population_sd(values), variance = sd * sd * n / (n - 1);
+  const double error = std::sqrt((n - 2) / (n * n - 1));  // of the ratio, whose mean is 1
+  if (!(noise < std::min(kMost, 1 - kErrors * error) * variance)) return {};
+  return std::sqrt(noise) / std::abs(mean(values));
+}
+
 double VarianceResult::share_of_run() const {
   const std::size_t n = std::min(settings.last_n_points, n_tokens.size());
   return 1 - n_tokens[n_tokens.size() - n] / n_tokens.back();
@@ -72,6 +86,8 @@ VarianceResult run_variance(const Ladder& ladder, const Task& task,
   result.loss_relative_sd = result.loss_sd / mean(loss);
   result.accuracy_sd = population_sd(accuracy);
   result.accuracy_relative_sd = result.accuracy_sd / mean(accuracy);
+  result.loss_noise = noise_beside_trend(loss);
+  result.accuracy_noise = noise_beside_trend(accuracy);
   if (const auto correlation = pearson(loss, accuracy)) {
     result.pearson = correlation->r;
     result.p_value = correlation->p_value;
@@ -85,6 +101,15 @@ std::vector<VarianceResult> run_variance(const VarianceSettings& settings, const
   std::vector<VarianceResult> results;
   for (const Task& task : tasks) results.push_back(run_variance(ladder, task, settings));
   return results;
+}
+
+bool share_loss(const std::vector<VarianceResult>& results) {
+  const VarianceResult& first = results.front();
+  const auto& columns = first.task.columns(first.settings.loss);
+  return results.size() > 1 &&
+         std::all_of(results.begin(), results.end(), [&](const VarianceResult& r) {
+           return r.task.columns(r.settings.loss) == columns;
+         });
 }
 
 void add_prediction_errors(const Ladder& runs, const Ladder& step2_runs,

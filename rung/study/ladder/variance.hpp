@@ -33,6 +33,9 @@ struct VarianceResult {
   double loss_sd = 0, loss_relative_sd = 0;
   double accuracy_sd = 0, accuracy_relative_sd = 0;
   std::optional<double> pearson, p_value;  // absent where one of them does not vary
+  /// Of the loss and the accuracy relative to their means, where most of the spread is a trend over
+  /// the last checkpoints: the noise that is left between one and the next.
+  std::optional<double> loss_noise, accuracy_noise;
   PredictionErrors errors;
   // All checkpoints of the run.
   std::vector<double> n_tokens, losses, accuracies;
@@ -40,6 +43,11 @@ struct VarianceResult {
   /// Of the run's tokens, the part that the last checkpoints are spread over.
   double share_of_run() const;
 };
+
+/// The standard deviation of a series by the differences from each value to the next, over its
+/// mean, where these say that less than half of its variance is noise: von Neumann's ratio (1941,
+/// Annals of Mathematical Statistics 12:367) is then 2.5 standard errors below that of noise alone.
+std::optional<double> noise_beside_trend(const std::vector<double>& values);
 
 /// The noise of the one run in the ladder. InputError where there is not exactly one, or where it
 /// has fewer than two checkpoints to look at.
@@ -49,6 +57,9 @@ VarianceResult run_variance(const Ladder& ladder, const Task& task,
 /// The noise of each task.
 std::vector<VarianceResult> run_variance(const VarianceSettings& settings, const Ladder& ladder,
                                          const std::vector<Task>& tasks);
+
+/// Whether several tasks share their loss, which is then one series.
+bool share_loss(const std::vector<VarianceResult>& results);
 
 /// Puts the errors of the published prediction (through the results' loss) beside them, at the eval
 /// model of `step2_runs`. InputError where that has none.

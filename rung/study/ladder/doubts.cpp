@@ -1,0 +1,188 @@
+#include "rung/study/ladder/doubts.hpp"
+
+#include <algorithm>
+
+#include "rung/core/counted.hpp"
+#include "rung/core/numbers.hpp"
+#include "rung/core/text.hpp"
+#include "rung/study/ladder/wrong_runs.hpp"
+
+namespace rung::ladder {
+namespace {
+
+/// Why not to trust a fit; "" where there is no reason. The fit's notes say more than its status.
+std::string doubt_of(const Fit& fit) {
+  if (fit.is_sure()) return "";
+  std::vector<std::string> reasons = fit.notes;
+  if (fit.status == Status::failed) reasons.insert(reasons.begin(), "the fit failed");
+  if (fit.status == Status::local)
+    reasons.emplace_back("a better optimum may exist, which the search would not find");
+  if (fit.status == Status::unbounded && reasons.empty())
+    reasons.emplace_back("no finite best fit");
+  if (!fit.identified && fit.status != Status::failed)
+    reasons.emplace_back("other parameters fit as well and predict differently");
+  return join(reasons, "; ");
+}
+
+void add_doubt(const std::string& prefix, const Fit& fit, Doubts& found) {
+  const std::string doubt = doubt_of(fit);
+  if (!doubt.empty()) found.reasons.push_back(prefix + doubt);
+}
+
+/// Of step 1, whose doubts have them already: the top of step 2's sigmoid is at its bound by
+/// rights.
+void add_bounds(const std::string& prefix, const Fit& fit, Doubts& found) {
+  if (!doubt_of(fit).empty()) return;
+  for (const std::string& note : notes_of_bounds(fit)) found.notes.push_back(prefix + note);
+}
+
+/// What there is to say of points that all have one value; "" where they differ.
+std::string doubt_of_one_value(Metric metric, const auto& points) {
+  if (!have_one_value(points)) return "";
+  const double value = std::find_if(points.begin(), points.end(), [](const auto& point) {
+                         return point.origin.mode == Mode::train;
+                       })->y;
+  return std::string(metric_label(metric)) + " is " +
+         (is_accuracy(metric) ? percent(value) : significant(value)) +
+         " in all runs: nothing says how it goes on";
+}
+
+/// Of a curve that the checkpoints do not follow to the task's maximum, or need not.
+void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, Doubts& found) {
+  const std::string maximum = percent(step2.task.maximum, 0);
+  if (const auto& top = step2.top_doubt.rejected_for) {
+    found.reasons.push_back(
+        prefix + "the runs bend towards about " + percent(*top, 0) +
+        ", and do not follow a curve that is held to " + maximum +
+        " at no loss; which of both larger models go to they can't tell: --free-top fits the "
+        "first" +
+        (step2.task.n_examples ? "" : " (by chance, maybe, if the questions are few)"));
+  } else if (step2.top_doubt.is_wide(step2.task.maximum)) {
+    const bool in_doubt = step2.end_in_doubt();
+    (in_doubt ? found.reasons : found.notes)
+        .push_back((in_doubt ? prefix : "") + "the runs follow a curve that ends at " +
+                   percent(*step2.top_doubt.possible, 0) + " as well as the one that is held to " +
+                   maximum + " at no loss, and don't say which one larger models go on along" +
+                   (step2.settings.intervals ? ": intervals of predict reach over both" : ""));
+  }
+}
+
+/// Of a run whose value does not belong with the others'.
+void add_wrong_run(const std::string& what, Metric metric, const WrongRun& run, Doubts& found) {
+  found.reasons.push_back(in_words(what, metric, run) +
+                          ": rung ladder diagnose says which measurement is wrong");
+}
+
+void add_wrong_runs(const std::string& prefix, const Step1Result& step1, Doubts& found) {
+  const std::string what = is_accuracy(step1.metric) ? "the accuracy" : "the loss";
+  for (const WrongRun& run : wrong_runs(step1))
+    add_wrong_run(prefix + what, step1.metric, run, found);
+}
+
+void add_wrong_runs(const std::string& prefix, const Step2Result& step2, Doubts& found,
+                    const std::vector<WrongRun>& known = {}) {
+  for (const WrongRun& run : wrong_runs(step2)) {
+    const bool is_known = std::any_of(known.begin(), known.end(), [&](const WrongRun& other) {
+      return run_name(other.origin) == run_name(run.origin);
+    });
+    if (!is_known)
+      add_wrong_run(prefix + "for its loss, the accuracy", step2.settings.points.y_metric, run,
+                    found);
+  }
+}
+
+void add_doubt_of_chance(const std::string& prefix, const Task& task, Doubts& found) {
+  found.reasons.push_back(prefix + "the runs have not left chance (" + percent(task.chance, 0) +
+                          "), and do not say where the curve rises: rung ladder predict --method "
+                          "combined stays near them");
+}
+
+/// Of checkpoints that stand off their own runs, but for those that are said of step 1.
+void add_wrong_checkpoints(const std::string& prefix, std::vector<WrongCheckpoint> checkpoints,
+                           Doubts& found, const std::vector<WrongCheckpoint>& known = {}) {
+  std::erase_if(checkpoints, [&](const WrongCheckpoint& one) {
+    return std::any_of(known.begin(), known.end(),
+                       [&](const WrongCheckpoint& other) { return other.is_same(one); });
+  });
+  for (const std::string& words : in_words(checkpoints))
+    found.reasons.push_back(prefix + words + "; it counts as it stands");
+}
+
+/// Of an accuracy's law that has as many parameters as runs, or goes where no accuracy is.
+void add_doubt_of_law(const std::string& prefix, const Step1Result& step1, Doubts& found) {
+  const Fitted& fitted = step1.fitted;
+  if (step1.has_no_run_to_spare())
+    found.reasons.push_back(prefix + counted(fitted.points->size(), "run") + " for a law of " +
+                            std::to_string(fitted.law->n_parameters()) +
+                            " parameters: nothing says how far off it is");
+  for (const TargetPrediction& target : step1.targets) {
+    if (!step1.leaves_range(target)) continue;
+    found.reasons.push_back(prefix + "the law goes to " + percent(*target.predicted, 0) + " at " +
+                            target.target.name + ", which is no accuracy");
+  }
+}
+
+void add_doubts(const std::string& prefix, const Step1Result& step1, Doubts& found) {
+  const std::string one_value = doubt_of_one_value(step1.metric, step1.points);
+  if (!one_value.empty()) {
+    found.reasons.push_back(prefix + one_value);
+    return;
+  }
+  if (step1.at_chance) add_doubt_of_chance(prefix, step1.task, found);
+  add_doubt(prefix, step1.fitted.fit, found);
+  add_doubt_of_law(prefix, step1, found);
+  add_wrong_runs(prefix, step1, found);
+  add_wrong_checkpoints(prefix, step1.wrong_checkpoints, found);
+  add_bounds(prefix, step1.fitted.fit, found);
+}
+
+void add_doubts(const std::string& prefix, const Step2Result& step2, Doubts& found,
+                const Step1Result* step1 = nullptr) {
+  const std::string one_value = doubt_of_one_value(step2.settings.points.y_metric, step2.points);
+  if (!one_value.empty()) {
+    found.reasons.push_back(prefix + one_value);
+    return;
+  }
+  if (step2.at_chance) add_doubt_of_chance(prefix, step2.task, found);
+  add_doubt(prefix, step2.fitted.fit, found);
+  add_wrong_runs(prefix, step2, found, step1 ? wrong_runs(*step1) : std::vector<WrongRun>());
+  add_wrong_checkpoints(prefix, step2.wrong_checkpoints, found,
+                        step1 ? step1->wrong_checkpoints : std::vector<WrongCheckpoint>());
+  add_doubt_of_top(prefix, step2, found);
+}
+
+std::vector<std::string> without(const std::string& doubt, std::vector<std::string> doubts) {
+  std::erase(doubts, doubt);
+  return doubts;
+}
+
+}  // namespace
+
+Doubts doubts_of(const Step1Result& step1) {
+  Doubts found;
+  add_doubts("", step1, found);
+  return found;
+}
+
+Doubts doubts_of(const Step2Result& step2) {
+  Doubts found;
+  add_doubts("", step2, found);
+  return found;
+}
+
+Doubts doubts_of(const ChainResult& chain) {
+  Doubts found;
+  add_doubts("step 1: ", chain.step1, found);
+  add_doubts("step 2: ", chain.step2, found, &chain.step1);
+  return found;
+}
+
+std::vector<std::string> doubts_besides_fit(const Step1Result& step1) {
+  return without(doubt_of(step1.fitted.fit), doubts_of(step1).reasons);
+}
+
+std::vector<std::string> doubts_besides_fit(const Step2Result& step2) {
+  return without(doubt_of(step2.fitted.fit), doubts_of(step2).reasons);
+}
+
+}  // namespace rung::ladder

@@ -1,0 +1,24 @@
+#pragma once
+/// Why not to trust what a step or a chain predicts, as its report and its figure mark it.
+
+#include <string>
+#include <vector>
+
+#include "rung/study/ladder/steps.hpp"
+
+namespace rung::ladder {
+
+struct Doubts {
+  std::vector<std::string> reasons;  // empty: none
+  std::vector<std::string> notes;    // what else there is to say of the fit
+};
+
+Doubts doubts_of(const Step1Result& step1);
+Doubts doubts_of(const Step2Result& step2);
+Doubts doubts_of(const ChainResult& chain);
+
+/// Doubts of a step that its fit does not hold by itself.
+std::vector<std::string> doubts_besides_fit(const Step1Result& step1);
+std::vector<std::string> doubts_besides_fit(const Step2Result& step2);
+
+}  // namespace rung::ladder
