@@ -12,52 +12,12 @@
 #include "rung/data/imported.hpp"
 #include "rung/study/ladder/blank_cells.hpp"
 #include "rung/study/ladder/early_ends.hpp"
+#include "rung/study/ladder/logged_columns.hpp"
 #include "rung/study/ladder/question_count.hpp"
 #include "rung/study/ladder/series.hpp"
 
 namespace rung::ladder {
 namespace {
-
-using ColumnNamesOf = std::set<std::string>;
-
-/// What stands beside a score and is none itself.
-bool is_about_a_score(const std::string& column) {
-  return is_place(column) || column.ends_with("_stderr") || column.ends_with("_n");
-}
-
-ColumnNamesOf columns_of_runs(const std::vector<Run>& runs) {
-  ColumnNamesOf columns;
-  for (const Run& run : runs) {
-    for (const auto& [column, values] : run.metrics) {
-      if (!is_about_a_score(column)) columns.insert(column);
-    }
-  }
-  return columns;
-}
-
-/// The column that `meant` names, whole, by all that stands behind its last slashes, or in part.
-std::string column_meant(const std::string& meant, const char* option,
-                         const ColumnNamesOf& columns) {
-  if (columns.count(meant) > 0) return meant;
-  std::vector<std::string> found;
-  for (const std::string& column : columns) {
-    if (column.find(meant) != std::string::npos) found.push_back(column);
-  }
-  if (found.size() == 1) return found.front();
-  std::vector<std::string> ending;
-  for (const std::string& column : found) {
-    if (column.ends_with("/" + meant)) ending.push_back(column);
-  }
-  if (ending.size() == 1) return ending.front();
-  const std::vector<std::string> all(columns.begin(), columns.end());
-  const std::string which = std::string(option) + " '" + meant + "'";
-  if (found.empty()) {
-    const std::string near = did_you_mean(meant, all);
-    throw InputError(which + " is in no column's name",
-                     near + (near.empty() ? "" : " ") + "there are: " + join(all, ", "));
-  }
-  throw InputError(which + " may mean " + join(found, " or "), "give the whole name");
-}
 
 bool is_known(const std::vector<double>& values, std::size_t i) {
   return i < values.size() && std::isfinite(values[i]);
@@ -97,7 +57,7 @@ class Converter {
 
  private:
   void find_columns() {
-    const ColumnNamesOf columns = columns_of_runs(runs_);
+    const LoggedColumns columns = columns_of_runs(runs_);
     std::string loss;
     if (!request_.loss.empty()) {
       columns_.push_back(loss = column_meant(request_.loss, "--loss", columns));
