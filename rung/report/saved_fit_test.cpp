@@ -132,6 +132,7 @@ TEST_F(SavedFitTest, IntervalsOfAChainKeepToWhatIsPossible) {
   for (int i = 0; i < 40; ++i)
     first.replicates.theta.insert(first.replicates.theta.end(), first.fit.theta.begin(),
                                   first.fit.theta.end());
+  first.interval_for = then.interval_for = IntervalFor::mean;
   const auto chained = [&] {
     return *table::chained_predictions(first, then, {{{7e9, 1.4e11}, {}, ""}})
                 .rows[0]
