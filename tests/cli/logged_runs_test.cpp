@@ -245,6 +245,34 @@ TEST_F(LoggedRunsTest, StepsOfLoggedRunsAreWindowsOfExtrapolation) {
   EXPECT_EQ(ran.status, 0) << ran.err;
 }
 
+TEST_F(LoggedRunsTest, AModelToPredictIsNamed) {
+  write_runs(20);
+  const Ran ran = ladder("extrapolate-n", "right", {"-o", (folder_.path() / "n.svg").string()});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("no model is there to predict"), HasSubstr("--targets")));
+}
+
+TEST_F(LoggedRunsTest, TooFewRefitsForAnIntervalAreNamed) {
+  write_runs(5);
+  const std::vector<std::string> target = {"-n", "7B", "-d", "4T", "--wide", "--bootstrap"};
+  const auto with = [&](const char* n_refits) {
+    std::vector<std::string> words = target;
+    words.push_back(n_refits);
+    return ladder("predict", "right", words).out;
+  };
+  EXPECT_THAT(with("10"), HasSubstr("10 refits by --bootstrap are too few"));
+  EXPECT_THAT(with("200"), Not(HasSubstr("too few")));
+  EXPECT_THAT(with("0"), Not(HasSubstr("too few")));
+}
+
+TEST_F(LoggedRunsTest, DiagnoseSaysANoteOnceForAllTasks) {
+  write_runs(5);
+  const std::string out = ladder("diagnose", "right,steep", {"--wide"}).out;
+  const std::size_t first = out.find("a value is called off from this");
+  ASSERT_NE(first, std::string::npos) << out;
+  EXPECT_EQ(out.find("a value is called off from this", first + 1), std::string::npos) << out;
+}
+
 TEST_F(LoggedRunsTest, VarianceTellsATrendFromNoise) {
   write_runs(20);
   EXPECT_THAT(ladder("variance", "right", {"--runs", "1300M-5xC"}).out,

@@ -25,31 +25,21 @@ bool is_sure(const TaskError& task, const StepLook& step) {
   return task.identified || step.error == &TaskError::step2;
 }
 
-/// One step's errors over the keys: solid and filled where the law is identified.
+/// NaN where the runs leave the law open: what it predicts there may be anything.
+double shown_error(const TaskError& task, const StepLook& step) {
+  return is_sure(task, step) ? (task.*(step.error)).value_or(kNaN) : kNaN;
+}
+
+/// One step's errors over the keys where the law is identified.
 void add_errors(const std::vector<ComputeError>& errors, const std::vector<const TaskError*>& tasks,
                 const StepLook& step, Panel& panel) {
-  Curve sure{.colour = step.colour}, unsure{.colour = step.colour, .dash = Dash::dotted};
-  Scatter filled{.colour = step.colour, .size_px = 6, .label = step.label};
-  Scatter hollow{.colour = step.colour, .size_px = 6, .filled = false};
+  Scatter points{.colour = step.colour, .size_px = 6, .label = step.label};
   for (std::size_t i = 0; i < errors.size(); ++i) {
-    const double y = (tasks[i]->*(step.error)).value_or(kNaN);
-    const bool sure_here = is_sure(*tasks[i], step);
-    const bool sure_next = i + 1 < errors.size() && is_sure(*tasks[i + 1], step);
-    const auto add = [&](auto& layer, double value) {
-      layer.x.push_back(errors[i].x);
-      layer.y.push_back(value);
-    };
-    add(sure, sure_here ? y : kNaN);
-    // The dotted stretch runs up to the first identified key.
-    const bool dotted = !sure_here || (i > 0 && !is_sure(*tasks[i - 1], step)) ||
-                        (!sure_next && i + 1 < errors.size());
-    add(unsure, dotted ? y : kNaN);
-    add(sure_here ? filled : hollow, y);
+    points.x.push_back(errors[i].x);
+    points.y.push_back(shown_error(*tasks[i], step));
   }
-  panel.layers.emplace_back(std::move(unsure));
-  panel.layers.emplace_back(std::move(sure));
-  panel.layers.emplace_back(std::move(hollow));
-  panel.layers.emplace_back(std::move(filled));
+  panel.layers.emplace_back(Curve{.x = points.x, .y = points.y, .colour = step.colour});
+  panel.layers.emplace_back(std::move(points));
 }
 
 Axis growth_axis(Vary vary) {
@@ -91,8 +81,7 @@ bool all_identified(const ComputeErrors& found) {
 Figure compute_error_figure(const ComputeErrors& found, const ErrorSelection& selection) {
   const std::vector<ComputeError>& errors = found.errors;
   Figure figure{.title = message(found, selection)};
-  if (!all_identified(found))
-    figure.subtitle = "Hollow and dotted: the runs don't identify the law";
+  if (!all_identified(found)) figure.subtitle = "Left out where the runs don't identify the law";
   const std::size_t n_tasks = errors.front().tasks.size();
   const bool averaged = selection.do_average || n_tasks == 1;
   for (std::size_t t = 0; t < (averaged ? 1 : n_tasks); ++t) {
@@ -101,21 +90,12 @@ Figure compute_error_figure(const ComputeErrors& found, const ErrorSelection& se
     if (averaged && n_tasks > 1) panel.title = "Mean of " + std::to_string(n_tasks) + " tasks";
     panel.x = growth_axis(found.vary);
     panel.y = {.label = "|Relative error|", .ticks = TickStyle::percent, .lower = 0};
-    // What is not identified may be off by any amount: it is not to squeeze the rest.
-    constexpr double kMostShown = 1;
-    double highest = 0;
     std::vector<const TaskError*> tasks;
     for (const ComputeError& entry : errors)
       tasks.push_back(averaged ? &entry.mean : &entry.tasks[t]);
     for (const StepLook& step : kStepLooks) {
       if (selection.which_step != "all" && selection.which_step != step.option) continue;
-      for (const TaskError* task : tasks)
-        highest = std::max(highest, (task->*(step.error)).value_or(0));
       add_errors(errors, tasks, step, panel);
-    }
-    if (highest > kMostShown) {
-      panel.y.upper = kMostShown;
-      panel.title += " (up to " + percent(highest, 0) + ")";
     }
   }
   size_panels(figure, 4);

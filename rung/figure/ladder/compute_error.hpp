@@ -8,7 +8,7 @@
 
 namespace rung::ladder {
 
-/// Errors against what the ladder grew by: a panel a task, or one of means. Dotted and hollow where
+/// Errors against what the ladder grew by: a panel a task, or one of means. Left out where
 /// the runs don't identify the law.
 Figure compute_error_figure(const ComputeErrors& found, const ErrorSelection& selection);
 

@@ -199,9 +199,17 @@ std::string short_words(const PredictedRow& row) {
   return row.determined ? significant(*row.prediction.predicted, 3) : "not determined";
 }
 
+/// Whether anything is held against a fit, besides that it leaves a prediction open.
+bool has_doubts(const std::vector<PredictedFit>& fits) {
+  return std::any_of(fits.begin(), fits.end(), [](const PredictedFit& fit) {
+    return !(fit.then ? fit.chained : fit.predictions).doubts.empty();
+  });
+}
+
 /// "accuracy at N = 7B, D = 4T: 0.71 (0.68 to 0.74)", "accuracy: 0.71 at N = 7B, 0.78 at N = 13B",
 /// or of groups "accuracy at N = 7B: web 0.71, code 0.64".
 std::string title_of(const std::vector<PredictedFit>& fits, const std::string& y) {
+  const std::string doubt = has_doubts(fits) ? " (!)" : "";
   const std::vector<std::string> places = places_in_title(fits);
   if (places.empty()) return y + " as it is predicted";
   const std::vector<PredictedRow>& rows = last_rows(fits.front());
@@ -209,13 +217,14 @@ std::string title_of(const std::vector<PredictedFit>& fits, const std::string& y
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < places.size(); ++i)
       parts.push_back(short_words(rows[i]) + " at " + places[i]);
-    return y + ": " + join(parts, "; ");
+    return y + ": " + join(parts, "; ") + doubt;
   }
-  if (fits.size() == 1) return y + " at " + places.front() + ": " + prediction_words(rows.front());
+  if (fits.size() == 1)
+    return y + " at " + places.front() + ": " + prediction_words(rows.front()) + doubt;
   std::vector<std::string> parts;
   for (const PredictedFit& fit : fits)
     parts.push_back(label_of(fit) + " " + short_words(last_rows(fit).front()));
-  return y + " at " + places.front() + ": " + join(parts, ", ");
+  return y + " at " + places.front() + ": " + join(parts, ", ") + doubt;
 }
 
 /// Of what the figure's panels show.
@@ -239,6 +248,7 @@ std::string subtitle_of(const std::vector<PredictedFit>& fits, const Figure& fig
     parts.push_back(std::move(dotted));
   if (std::string beyond = beyond_words(predictions); !beyond.empty())
     parts.push_back(beyond.substr(2));
+  if (has_doubts(fits)) parts.push_back("(!): the text says what speaks against the fit");
   std::string words = join(parts, "; ");
   if (!words.empty()) words.front() = static_cast<char>(std::toupper(words.front()));
   return words;

@@ -1,6 +1,7 @@
 #include "rung/report/ladder/diagnose.hpp"
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "rung/core/text.hpp"
 #include "rung/report/ladder/shared.hpp"
@@ -110,9 +111,12 @@ Json json_diagnosis(const std::vector<TaskDiagnosis>& diagnoses) {
 
 Document describe(const std::vector<TaskDiagnosis>& diagnoses) {
   Document document;
+  std::set<std::string> said;
   for (const TaskDiagnosis& diagnosis : diagnoses) {
     std::string notes;
-    for (const std::string& note : diagnosis.notes) notes += "note: " + note + "\n";
+    for (const std::string& note : diagnosis.notes) {
+      if (said.insert(note).second) notes += "note: " + note + "\n";  // once for all tasks
+    }
     document.add(CaptionedTable{diagnosis.task.name, diagnosis_table(diagnosis), notes, true});
   }
   if (diagnoses.size() == 1) document.rows = diagnosis_table(diagnoses.front());

@@ -75,12 +75,14 @@ std::vector<TextCell> answer_row(const AllocateResult& result, const AllocatedLa
                                  const std::string& what, const Answer& found, bool in_words) {
   const Allocation& best = *found.best;
   const auto flops = [](double x) { return significant(x); };
+  // What the data leave open has no number: the warning says within which range.
+  const auto known = [&](double x) { return found.determined ? TextCell(x) : TextCell(); };
   std::vector<TextCell> row;
   if (has_groups(result)) row.push_back(law.loss.label);
-  row.insert(row.end(),
-             {what, best.n_params, range_words(found.n_params, short_count), best.n_tokens,
-              range_words(found.n_tokens, short_count), best.n_tokens / best.n_params,
-              best.training_flops, range_words(found.training_flops, flops)});
+  row.insert(row.end(), {what, known(best.n_params), range_words(found.n_params, short_count),
+                         known(best.n_tokens), range_words(found.n_tokens, short_count),
+                         known(best.n_tokens / best.n_params), best.training_flops,
+                         range_words(found.training_flops, flops)});
   if (inference_tokens(result) > 0) row.push_back(best.lifetime_flops);
   row.insert(row.end(), {best.loss, interval_words(found.loss)});
   if (has_metric(result)) {

@@ -1,10 +1,12 @@
 #include "rung/study/ladder/artificial_point.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "rung/core/parallel.hpp"
+#include "rung/study/ladder/doubts.hpp"
 #include "rung/study/ladder/simulate.hpp"
 
 namespace rung::ladder {
@@ -113,6 +115,21 @@ TEST(TopDoubt, IsOfTheLowestEndThatRunsAreNotAgainst) {
   }
   EXPECT_GE(n_between, 2);
   EXPECT_GE(n_held, 0.9 * kLadders);
+}
+
+/// A saved curve is one alone: what predict reaches over is said with it, marked or not.
+TEST(TopDoubt, IsKeptWithASavedCurve) {
+  SimulationSettings halfway = saturating(0.8, 1500);
+  halfway.kinds = {TaskKind::ordinary};
+  int n_open = 0;
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    const Step2Result step2 = step2_of(halfway, seed);
+    if (!step2.top_doubt.possible || step2.end_in_doubt()) continue;
+    ++n_open;
+    EXPECT_THAT(doubts_besides_fit(step2),
+                testing::Contains(testing::HasSubstr("curve that ends at")));
+  }
+  EXPECT_GE(n_open, 2);
 }
 
 TEST(TopDoubt, IsNotAveragedAway) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <map>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/fit/interval/bootstrap.hpp"
@@ -199,6 +200,13 @@ void add_intervals(const ChainSettings& settings, ChainResult& chain) {
           over_both(prediction.interval, by_lower->interval(prediction.target, n_averaged));
     }
   }
+  const auto lacks = [](const TargetPrediction& one) { return one.predicted && !one.interval; };
+  constexpr int kFew = 100;
+  if (settings.n_bootstrap > 0 && settings.n_bootstrap < kFew &&
+      std::any_of(chain.targets.begin(), chain.targets.end(), lacks))
+    chain.notes.push_back(
+        "no interval: " + counted(static_cast<std::size_t>(settings.n_bootstrap), "refit") +
+        " by --bootstrap are too few for one");
   const double share =
       static_cast<double>(replicates.n_not_converged()) / (2.0 * settings.n_bootstrap);
   if (share > 0.05) {

@@ -182,7 +182,13 @@ std::vector<std::string> doubts_besides_fit(const Step1Result& step1) {
 }
 
 std::vector<std::string> doubts_besides_fit(const Step2Result& step2) {
-  return without(doubt_of(step2.fitted.fit), doubts_of(step2).reasons);
+  std::vector<std::string> doubts = without(doubt_of(step2.fitted.fit), doubts_of(step2).reasons);
+  // Intervals of the fit alone are of the one curve: that may be known of the questions or not.
+  if (const TopDoubt& top = step2.top_doubt; top.possible && !step2.end_in_doubt())
+    doubts.push_back("the runs follow a curve that ends at " + percent(*top.possible, 0) +
+                     " as well; intervals of this curve leave that out, those of rung ladder "
+                     "predict do not");
+  return doubts;
 }
 
 }  // namespace rung::ladder

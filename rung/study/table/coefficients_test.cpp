@@ -35,6 +35,8 @@ TEST(Coefficients, EveryOneIsGivenAndNoOther) {
   EXPECT_THAT(error("A=1, B=2, E=1, alpha=0.3"), HasSubstr("--coefficients: error: beta is not"));
   EXPECT_THAT(error("A=1, B=2, E=1, alpha=0.3, beta=0.3, k=2"), HasSubstr("no parameter 'k'"));
   EXPECT_THAT(error("A=1, A=2"), HasSubstr("--coefficients:"));
+  EXPECT_THAT(error("A=406.4, B=410.7, E=-1.69, alpha=0.34, beta=0.28"),
+              HasSubstr("E = -1.69 is below 0"));
   EXPECT_THAT(error("A=much"), HasSubstr("a number goes here"));
 }
 

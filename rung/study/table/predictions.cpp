@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
@@ -79,6 +80,8 @@ std::string listed(std::vector<double> values) {
   return words.size() > kMostNamed ? words.front() + " to " + words.back() : join(words, ", ");
 }
 
+constexpr int kFewestReplicates = 20;  // of percentile_interval
+
 /// What is to be said of a prediction by this fit; "": nothing.
 std::string words_on(const Fitted& fitted, const PredictedRow& row) {
   if (!row.prediction.predicted) return "the law has no value";
@@ -86,7 +89,11 @@ std::string words_on(const Fitted& fitted, const PredictedRow& row) {
   if (!row.alternatives.empty())
     return "other parameters that fit as well predict " + listed(row.alternatives) +
            (row.prediction.interval ? "" : ", so there is no interval");
-  return row.determined ? "" : "no interval, for the data do not determine this prediction";
+  if (row.determined) return "";
+  if (fitted.fit.identified && fitted.replicates.n > 0 && fitted.replicates.n < kFewestReplicates)
+    return "no interval: " + counted(static_cast<std::size_t>(fitted.replicates.n), "refit") +
+           " by --bootstrap are too few for one";
+  return "no interval, for the data do not determine this prediction";
 }
 
 /// What is said of a place; "" where that is nothing.

@@ -1,9 +1,11 @@
 #include "rung/figure/ladder/extrapolate_n.hpp"
 
+#include <algorithm>
 #include <memory>
 
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
+#include "rung/core/error.hpp"
 #include "rung/report/ladder/extrapolate.hpp"
 
 namespace rung::app {
@@ -22,6 +24,15 @@ Answer extrapolate(CommandContext& context, const ExtrapolationNOptions& options
   const LadderInputs inputs = read_ladder_inputs(context, options.ladder, {&wanted, 1});
   const auto results = std::make_shared<const std::vector<ladder::ExtrapolateNResult>>(
       run_extrapolate_n(settings, inputs.ladders.front(), inputs.tasks));
+  const bool has_target =
+      std::any_of(results->begin(), results->end(), [](const ladder::ExtrapolateNResult& result) {
+        return std::any_of(
+            result.at.begin(), result.at.end(),
+            [](const ladder::ExtrapolateNAtD& at) { return !at.predictions.empty(); });
+      });
+  if (!has_target)
+    throw InputError("no model is there to predict",
+                     "--targets NAME names runs that are predicted and not fitted");
   Answer answer = ladder_answer(options.ladder, describe(*results));
   answer.figure = [results] { return ladder::extrapolation_figure(*results); };
   return answer;
