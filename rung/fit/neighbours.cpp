@@ -44,6 +44,8 @@ class SeriesTest {
 
   std::vector<OffValue> off(std::size_t place_among, double sd_of_all, double least_sd) const {
     std::vector<OffValue> found;
+    constexpr std::ptrdiff_t kFewestToJudge = 3;
+    if (n_ < kFewestToJudge) return found;
     std::vector<bool> known(y_.size(), false);
     const std::ptrdiff_t most =
         std::clamp<std::ptrdiff_t>(n_ / 4, 1, static_cast<std::ptrdiff_t>(kMostTogether));

@@ -92,6 +92,16 @@ TEST(Neighbours, KnowNothingOfAFewValues) {
   EXPECT_THAT(off(runs), IsEmpty());
 }
 
+/// A run of which one or two values were logged is judged by none of another run's.
+TEST(Neighbours, JudgeNoSeriesOfOneOrTwo) {
+  for (const std::size_t n_values : {1U, 2U}) {
+    std::vector<Series> runs = made_up(9, 12, 0.005, 3);
+    runs[4].x.resize(n_values), runs[4].y.resize(n_values);
+    runs[4].y.back() = -3;
+    EXPECT_THAT(off(runs), IsEmpty()) << n_values;
+  }
+}
+
 TEST(Neighbours, ForgiveWhatTheSeriesAreKnownToScatter) {
   std::vector<Series> runs = made_up(9, 12, 0.005, 7);
   runs[4].y[8] += 0.2;

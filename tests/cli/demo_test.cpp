@@ -19,8 +19,15 @@ TEST(Demo, HeadlineOfTheOlmoLadder) {
   const Ran ran = run_rung(
       {"demo", "--data", "published:olmo-ladder", "--figures", figures, "--bootstrap", "100"});
   ASSERT_EQ(ran.status, 0) << ran.err;
-  EXPECT_THAT(ran.out, StartsWith("Mean |relative error|: 5.85% at 7B-4T, 6.04% at 13B-5T\n"));
-  EXPECT_LE(split(ran.out, '\n').size(), 44u);
+  EXPECT_THAT(ran.out, StartsWith("8 tasks predicted from 16 small runs of the OLMo ladder"));
+  const std::size_t combined = ran.out.find("The combined predictor, the mean of 9 ways");
+  const std::size_t quote = ran.out.find("Quote these, with their 90% intervals.");
+  const std::size_t two_steps =
+      ran.out.find("Mean |relative error|: 5.85% at 7B-4T, 6.04% at 13B-5T\n");
+  EXPECT_LT(combined, quote);
+  EXPECT_LT(quote, two_steps);
+  EXPECT_NE(two_steps, std::string::npos);
+  EXPECT_LE(split(ran.out, '\n').size(), 46u);
   EXPECT_THAT(ran.out, HasSubstr("All 16 fits are certified"));
   const std::string report = read_file(figures + "/report.md");
   EXPECT_THAT(report, HasSubstr("| HellaSwag | 81.3% | 82.5% | +1.4% |"));
@@ -48,7 +55,7 @@ TEST(Demo, Draws) {
   const Ran ran =
       run_rung({"demo", "--simulated", "--figures", folder.path().string(), "--bootstrap", "0"});
   ASSERT_EQ(ran.status, 0) << ran.err;
-  for (const char* name : {"mmlu.png", "step1.png", "step2.png", "chained.png"}) {
+  for (const char* name : {"combined.png", "mmlu.png", "step1.png", "step2.png", "chained.png"}) {
     EXPECT_THAT(read_file(folder.path() / name), StartsWith("\x89PNG"));
     EXPECT_THAT(ran.out, HasSubstr(name));
   }

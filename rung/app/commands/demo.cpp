@@ -8,6 +8,7 @@
 #include "rung/app/ladder/common.hpp"
 #include "rung/core/error.hpp"
 #include "rung/data/sources.hpp"
+#include "rung/figure/ladder/combined.hpp"
 #include "rung/figure/ladder/steps.hpp"
 #include "rung/report/ladder/combined.hpp"
 #include "rung/study/ladder/example.hpp"
@@ -70,6 +71,7 @@ void add_figures(Demo& demo, std::vector<NewFile>& files) {
   std::vector<ladder::Step1Result> step1;
   std::vector<ladder::Step2Result> step2;
   std::vector<std::pair<std::string, Figure>> figures;
+  figures.emplace_back("combined.png", ladder::combined_figure(demo.combined));
   for (const ladder::ChainResult& result : demo.results) {
     step1.push_back(result.step1);
     step2.push_back(result.step2);

@@ -197,7 +197,8 @@ Figure combined_figure(const CombinedResult& result) {
   Figure figure{.title = what + " by " + n_ways + " ways put together" +
                          (errors.empty() ? "" : ": " + errors + (one_task ? "" : " on average"))};
   if (const auto& backtest = result.backtest_error)
-    figure.subtitle = "Rolled forward inside the ladder it errs by " + percent(*backtest, 1);
+    figure.subtitle =
+        "Rolled forward inside the ladder its relative error is " + percent(*backtest, 1);
   if (has_target(result, Trust::doubtful)) figure.subtitle += "; (!): not to be trusted";
   if (has_target(result, Trust::rough)) figure.subtitle += "; (?): rough";
   if (one_task && result.backtest_error)

@@ -18,17 +18,27 @@ struct Coverage {
   double level = 0;
 };
 
-/// How many actual values lie in their intervals.
-Coverage coverage_of(const Demo& demo) {
+void count(const TargetPrediction& target, Coverage& coverage) {
+  if (!target.actual || !target.interval) return;
+  ++coverage.n;
+  coverage.level = target.interval->level;
+  coverage.n_held +=
+      target.interval->lower <= *target.actual && *target.actual <= target.interval->upper;
+}
+
+/// How many actual values lie in the two steps' intervals.
+Coverage coverage_of(const std::vector<ChainResult>& results) {
   Coverage coverage;
-  for (const ChainResult& result : demo.results) {
-    for (const TargetPrediction& target : result.targets) {
-      if (!target.actual || !target.interval) continue;
-      ++coverage.n;
-      coverage.level = target.interval->level;
-      coverage.n_held +=
-          target.interval->lower <= *target.actual && *target.actual <= target.interval->upper;
-    }
+  for (const ChainResult& result : results) {
+    for (const TargetPrediction& target : result.targets) count(target, coverage);
+  }
+  return coverage;
+}
+
+Coverage coverage_of(const CombinedResult& combined) {
+  Coverage coverage;
+  for (const CombinedTask& task : combined.tasks) {
+    for (const CombinedTarget& target : task.targets) count(target.prediction, coverage);
   }
   return coverage;
 }
@@ -55,10 +65,18 @@ std::string fits_line(const Demo& demo, const std::vector<TaskReport>& reports) 
 }
 
 std::string coverage_line(const Demo& demo) {
-  const Coverage coverage = coverage_of(demo);
-  if (coverage.n == 0) return "No intervals were asked for (--bootstrap 0).\n";
-  return fmt::format("The {}% intervals hold {} of {} actual values.\n",
-                     significant(100 * coverage.level, 3), coverage.n_held, coverage.n);
+  const Coverage coverage = coverage_of(demo.results), combined = coverage_of(demo.combined);
+  std::string text;
+  if (combined.n > 0)
+    text = fmt::format("The combined predictor's {}% intervals hold {} of {} actual values",
+                       significant(100 * combined.level, 3), combined.n_held, combined.n);
+  if (coverage.n == 0)
+    return text + (text.empty() ? "" : ".\n") +
+           "No intervals of the two steps were asked for (--bootstrap 0).\n";
+  if (text.empty())
+    return fmt::format("The {}% intervals hold {} of {} actual values.\n",
+                       significant(100 * coverage.level, 3), coverage.n_held, coverage.n);
+  return text + fmt::format(", the two steps' {}.\n", coverage.n_held);
 }
 
 std::string written_lines(const Demo& demo) {
@@ -101,6 +119,9 @@ std::string combined_line(const Demo& demo) {
   return text + marks_text(demo.combined);
 }
 
+constexpr const char* kWhichToQuote =
+    "Quote these, with their 90% intervals. The published two steps, to compare:";
+
 /// What the intervals do not cover.
 std::string reliability(const Demo& demo, const std::vector<TaskReport>& reports) {
   return fits_line(demo, reports) + coverage_line(demo) +
@@ -117,10 +138,11 @@ Document describe(const Demo& demo) {
   const std::vector<TaskReport> reports = reports_of(demo.results);
   Document document = describe(demo.results);
   document.blocks.clear();
-  document.add(
-      Paragraph{"Mean |relative error|: " + mean_errors_text(reports) + "\n" + source_line(demo)});
+  document.add(Paragraph{source_line(demo) + "\n" + combined_line(demo)});
+  document.add(combined_table(demo.combined));
+  document.add(Paragraph{std::string(kWhichToQuote) +
+                         "\nMean |relative error|: " + mean_errors_text(reports) + "\n"});
   for (TextTable& table : prediction_tables(reports)) document.add(std::move(table));
-  document.add(Paragraph{combined_line(demo)}).add(combined_table(demo.combined));
   document.add(Paragraph{fits_line(demo, reports) + coverage_line(demo) + written_lines(demo)});
   Json results = document.results();
   const Json combined = json_combined(demo.combined);
@@ -131,12 +153,12 @@ Document describe(const Demo& demo) {
 std::string demo_report(const Demo& demo) {
   const std::vector<TaskReport> reports = reports_of(demo.results);
   const std::string simulated = demo.data.empty() ? " (simulated data)" : "";
-  std::string text = "# Accuracy predicted from a ladder of small runs" + simulated + "\n\n" +
-                     "Mean |relative error|: " + mean_errors_text(reports) + ".\n\n" +
-                     source_line(demo) + "\n\n";
+  std::string text =
+      "# Accuracy predicted from a ladder of small runs" + simulated + "\n\n" + source_line(demo) +
+      "\n\n" + combined_line(demo) + "\n" + combined_table(demo.combined).markdown() + "\n" +
+      std::string(interval_caveat()) + "\n\n" + kWhichToQuote + "\n\n" +
+      "## The published two steps\n\nMean |relative error|: " + mean_errors_text(reports) + ".\n\n";
   for (const TextTable& table : prediction_tables(reports)) text += table.markdown() + "\n";
-  text += "## The combined predictor\n\n" + combined_line(demo) + "\n" +
-          combined_table(demo.combined).markdown() + "\n" + std::string(interval_caveat()) + "\n\n";
   for (const std::string& figure : demo.figures)
     text += fmt::format("![{}]({})\n\n", figure.substr(0, figure.find('.')), figure);
   text +=

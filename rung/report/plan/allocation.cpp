@@ -132,7 +132,12 @@ Json json_answer(const AllocatedLaw& law, const Question& question, const Answer
 
 TextTable isoflop_table(const IsoflopResult& result) {
   TextTable table;
-  for (const char* header : {"group", "C", "N", "D", "loss", "from"}) table.add_column(header);
+  const auto count = [](double x) { return short_count(x); };
+  table.add_column("group");
+  table.add_column("C");
+  table.add_column("N", "", count);
+  table.add_column("D", "", count);
+  for (const char* header : {"loss", "from"}) table.add_column(header);
   add_bill_columns(table, result.hardware);
   const auto add = [&](std::vector<TextCell> row, double flops) {
     add_bill_cells(row, result.hardware, flops);

@@ -94,11 +94,15 @@ std::string target_words(const BacktestResult& result, const GroupBacktest& grou
   return group.label.empty() ? y : y + ", " + group.label;
 }
 
+/// Whether the mean of the errors speaks against it, be their median as small as it may.
+bool fails_on_average(const Backtest& law) { return law.mean_error >= law.naive_error; }
+
 std::string verdict(const Backtest& law, bool chosen) {
   if (!law.unfit.empty()) return "can't be fitted";
   if (!law.predictable) return "can't be tested";
   const std::string best = chosen ? "best; " : "";
-  if (!*law.predictable) return best + "not predictable";
+  if (!*law.predictable)
+    return best + "not predictable" + (fails_on_average(law) ? " on average" : "");
   std::vector<std::string> words;
   for (const Reservation& reservation : law.reservations) words.push_back(reservation.words);
   return best + "predictable" + (words.empty() ? "" : ", but " + join(words, " and "));
@@ -109,6 +113,11 @@ Notes reservation_notes(const BacktestResult& result) {
   Notes notes;
   for (const GroupBacktest& group : result.groups) {
     for (const Backtest& law : group.laws) {
+      if (law.predictable == false && fails_on_average(law))
+        notes.notes.push_back((group.label.empty() ? "" : group.label + ", ") + law.law +
+                              ": off by " + percent(law.mean_error, 1) +
+                              " on average, where repeating the largest run is off by " +
+                              percent(law.naive_error, 1));
       if (!law.predictable.value_or(false)) continue;
       for (const Reservation& reservation : law.reservations)
         notes.notes.push_back((group.label.empty() ? "" : group.label + ", ") + law.law + ": " +
