@@ -206,11 +206,12 @@ class Descent {
   bool differentiate(State& state) const {
     state.value = problem_.derivatives(state.z, {state.gradient, state.hessian, state.metric},
                                        options_.weights, options_.huber_delta);
+    if (!(state.value < kInfinity)) return false;  // then there are no derivatives
     for (int i = 0; i < problem_.n_free(); ++i) {
       // A curvature that overflows gives no direction.
       if (!(state.metric[packed(i, i)] < kInfinity)) return false;
     }
-    return state.value < kInfinity;
+    return true;
   }
 
   /// True when it ends at a stationary point.
