@@ -27,6 +27,8 @@ constexpr double kOwnShare = 0.2;
 struct Observed {
   std::vector<double> compute_flops;  // of the sizes, ascending
   std::vector<std::vector<double>> values, noise_sds;
+  double target_flops = 0;
+  bool is_proportional = false;  // as Trend's
 };
 
 /// Whether the tokens of every size are known.
@@ -46,13 +48,17 @@ double proportional_flops(double n_params) {
 
 Observed observed(const Comparison& comparison, std::size_t task, std::size_t metric,
                   std::span<const std::size_t> recipes) {
-  const bool is_known = knows_compute(comparison);
   const Evaluations& evaluations = *comparison.evaluations;
-  Observed seen{{}, std::vector<std::vector<double>>(recipes.size()), {}};
+  Observed seen{.values = std::vector<std::vector<double>>(recipes.size()),
+                .is_proportional = !knows_compute(comparison)};
   seen.noise_sds = seen.values;
+  const auto flops_of = [&](double n_params, double compute_flops) {
+    return seen.is_proportional ? proportional_flops(n_params) : compute_flops;
+  };
+  seen.target_flops = flops_of(comparison.target.n_params, comparison.target.compute_flops);
   for (const std::size_t size : comparison.small_sizes) {
-    const double flops = is_known ? evaluations.sizes[size].compute_flops
-                                  : proportional_flops(evaluations.sizes[size].n_params);
+    const Size& known = evaluations.sizes[size];
+    const double flops = flops_of(known.n_params, known.compute_flops);
     const std::optional<double> noise =
         noise_of(evaluations, task, size, metric, comparison.n_last).of_run();
     const bool has_all = std::all_of(recipes.begin(), recipes.end(), [&](std::size_t recipe) {
@@ -81,14 +87,14 @@ void subtract_means(std::vector<std::vector<double>>& values) {
 
 /// What all recipes change by, on average, from the last size to the target, if they go on as they
 /// did over the last step.
-double common_change(const Observed& seen, double target_flops) {
+double common_change(const Observed& seen) {
   const std::size_t last = seen.compute_flops.size() - 1;
   std::size_t before = last - 1;
   while (before > 0 && seen.compute_flops[before] == seen.compute_flops[last]) --before;
   double step = 0;
   for (const std::vector<double>& of_recipe : seen.values)
     step += (of_recipe[last] - of_recipe[before]) / static_cast<double>(seen.values.size());
-  return step * std::log(target_flops / seen.compute_flops[last]) /
+  return step * std::log(seen.target_flops / seen.compute_flops[last]) /
          std::log(seen.compute_flops[last] / seen.compute_flops[before]);
 }
 
@@ -164,14 +170,13 @@ struct FittedForm {
 };
 
 /// `own_change`: the standard deviation of what each may change by on the way, whatever the form.
-FittedForm fitted_form(const Form& form, const Observed& seen, double target_flops,
-                       double own_change) {
+FittedForm fitted_form(const Form& form, const Observed& seen, double own_change) {
   constexpr double kNoNoise = 1e-3;  // a factor that leaves it out, and variances definite
   NoisyPoints points;
   const double from = seen.compute_flops.back();
   for (const double flops : seen.compute_flops)
     points.x.push_back(form_value(form.power, flops, from));
-  const double target = form_value(form.power, target_flops, from);
+  const double target = form_value(form.power, seen.target_flops, from);
   FittedForm fitted;
   for (std::size_t i = 0; i < seen.values.size(); ++i) {
     points.values = seen.values[i], points.noise_sds = seen.noise_sds[i];
@@ -214,17 +219,14 @@ std::optional<Trend> trend_of(const Comparison& comparison, std::size_t task, st
                               std::span<const std::size_t> recipes) {
   Observed seen = observed(comparison, task, metric, recipes);
   const std::size_t n_sizes = seen.compute_flops.size();
-  const bool is_known = knows_compute(comparison);
-  const double target_flops =
-      is_known ? comparison.target.compute_flops : proportional_flops(comparison.target.n_params);
-  if (n_sizes < kFewestSizes || recipes.size() < 2 || !(target_flops > 0) ||
+  if (n_sizes < kFewestSizes || recipes.size() < 2 || !(seen.target_flops > 0) ||
       !(seen.compute_flops.back() > seen.compute_flops.front()))
     return std::nullopt;
-  const double own_change = kOwnShare * std::abs(common_change(seen, target_flops));
+  const double own_change = kOwnShare * std::abs(common_change(seen));
   subtract_means(seen.values);
   Trend trend{.compute_flops = seen.compute_flops,
-              .target_flops = target_flops,
-              .is_proportional = !is_known,
+              .target_flops = seen.target_flops,
+              .is_proportional = seen.is_proportional,
               .slopes = slopes_of(seen)};
   for (std::size_t i = 0; i < recipes.size(); ++i) {
     std::vector<Lead>& leads = trend.seen.emplace_back();
@@ -233,7 +235,7 @@ std::optional<Trend> trend_of(const Comparison& comparison, std::size_t task, st
   }
   double greatest = -kInfinity, total = 0;
   for (const Form& form : forms_for(typical_lead(seen))) {
-    FittedForm fitted = fitted_form(form, seen, target_flops, own_change);
+    FittedForm fitted = fitted_form(form, seen, own_change);
     greatest = std::max(greatest, fitted.log_weight);
     trend.forms.push_back({fitted.log_weight, std::move(fitted.leads)});
   }

@@ -31,8 +31,7 @@ struct Trend {
 };
 
 /// Absent where fewer than three small sizes have all the recipes, and where nothing says how noisy
-/// a run is. `metric`: what is ranked by;
-/// `recipes`: which to compare, at least two.
+/// a run is. `metric`: what is ranked by; `recipes`: which to compare, at least two.
 std::optional<Trend> trend_of(const Comparison& comparison, std::size_t task, std::size_t metric,
                               std::span<const std::size_t> recipes);
 

@@ -5,6 +5,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
+#include "rung/study/ladder/doubts.hpp"
 #include "rung/study/ladder/targets.hpp"
 
 namespace rung::ladder {
@@ -26,7 +27,7 @@ std::vector<TaskPredictions> predictions_of(std::vector<ChainResult> chains) {
   std::vector<TaskPredictions> predictions;
   for (ChainResult& chain : chains) {
     TaskPredictions& of_task = predictions.emplace_back();
-    of_task.in_doubt = !chain.is_sure();
+    of_task.in_doubt = !doubts_of(chain).reasons.empty();
     of_task.wrong_checkpoints = std::move(chain.step1.wrong_checkpoints);
     add_wrong_checkpoints(chain.step2.wrong_checkpoints, of_task.wrong_checkpoints);
     of_task.targets = std::move(chain.targets);
@@ -64,7 +65,7 @@ std::vector<TaskPredictions> predictions_by(const Feature& published, const Ladd
   std::vector<TaskPredictions> predictions;
   for (Step1Result& result :
        run_step1(ladder, tasks, single_step_settings(feature, accuracy), {}, n_threads)) {
-    const bool in_doubt = !result.is_sure();
+    const bool in_doubt = !doubts_of(result).reasons.empty();
     predictions.push_back(
         {std::move(result.targets), in_doubt, std::move(result.wrong_checkpoints)});
   }

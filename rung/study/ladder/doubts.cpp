@@ -1,6 +1,7 @@
 #include "rung/study/ladder/doubts.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "rung/core/counted.hpp"
 #include "rung/core/numbers.hpp"
@@ -36,14 +37,18 @@ void add_bounds(const std::string& prefix, const Fit& fit, Doubts& found) {
   for (const std::string& note : notes_of_bounds(fit)) found.notes.push_back(prefix + note);
 }
 
-/// What there is to say of points that all have one value; "" where they differ.
+/// What there is to say of points that all have one value, which any curve follows; "" where they
+/// differ.
 std::string doubt_of_one_value(Metric metric, const auto& points) {
-  if (!have_one_value(points)) return "";
-  const double value = std::find_if(points.begin(), points.end(), [](const auto& point) {
-                         return point.origin.mode == Mode::train;
-                       })->y;
+  std::optional<double> value;
+  for (const auto& point : points) {
+    if (point.origin.mode != Mode::train) continue;
+    if (value && *value != point.y) return "";
+    value = point.y;
+  }
+  if (!value) return "";
   return std::string(metric_label(metric)) + " is " +
-         (is_accuracy(metric) ? percent(value) : significant(value)) +
+         (is_accuracy(metric) ? percent(*value) : significant(*value)) +
          " in all runs: nothing says how it goes on";
 }
 
@@ -111,12 +116,15 @@ void add_wrong_checkpoints(const std::string& prefix, std::vector<WrongCheckpoin
 /// Of an accuracy's law that has as many parameters as runs, or goes where no accuracy is.
 void add_doubt_of_law(const std::string& prefix, const Step1Result& step1, Doubts& found) {
   const Fitted& fitted = step1.fitted;
-  if (step1.has_no_run_to_spare())
+  const auto n_parameters = static_cast<std::size_t>(fitted.law->n_parameters());
+  if (fitted.points->size() <= n_parameters)
     found.reasons.push_back(prefix + counted(fitted.points->size(), "run") + " for a law of " +
-                            std::to_string(fitted.law->n_parameters()) +
+                            std::to_string(n_parameters) +
                             " parameters: nothing says how far off it is");
+  if (!is_accuracy(step1.metric)) return;
   for (const TargetPrediction& target : step1.targets) {
-    if (!step1.leaves_range(target)) continue;
+    if (!target.predicted || (*target.predicted >= 0 && *target.predicted <= step1.task.maximum))
+      continue;
     found.reasons.push_back(prefix + "the law goes to " + percent(*target.predicted, 0) + " at " +
                             target.target.name + ", which is no accuracy");
   }

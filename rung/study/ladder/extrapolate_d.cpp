@@ -170,8 +170,7 @@ void ExtrapolateDSettings::validate() const {
 
 std::vector<std::string> extrapolation_columns(const ExtrapolateDSettings& settings) {
   std::vector<std::string> columns;
-  if (settings.train_step_min || settings.train_step_max || settings.eval_step_max)
-    columns.emplace_back(kBatchColumn);
+  if (in_steps(settings)) columns.emplace_back(kBatchColumn);
   if (settings.lr_correction) columns.insert(columns.end(), {kRateColumn, kPeakColumn});
   return columns;
 }

@@ -27,18 +27,6 @@ struct TargetPrediction : Prediction {
   bool determined = true;  // no other parameters fit as well and predict another value
 };
 
-/// Whether all training runs or checkpoints have one value, which any curve follows.
-template <class Point>
-bool have_one_value(const std::vector<Point>& points) {
-  std::optional<double> value;
-  for (const Point& point : points) {
-    if (point.origin.mode != Mode::train) continue;
-    if (value && *value != point.y) return false;
-    value = point.y;
-  }
-  return true;
-}
-
 /// What step 1 is a function of.
 enum class Step1Inputs { params_and_tokens, compute };
 
@@ -72,12 +60,6 @@ struct Step1Result {
   std::optional<Deletions> wrong;  // [training runs], where there was reason to test them
   std::vector<WrongCheckpoint> wrong_checkpoints;  // of a ladder's
   bool at_chance = false;  // accuracies at the runs' ends, which do not say where they rise
-  /// Whether the law has parameters enough to go through every run.
-  bool has_no_run_to_spare() const;
-  /// Whether the law goes where no accuracy is.
-  bool leaves_range(const TargetPrediction& target) const;
-  /// Whether nothing speaks against it: what the report doubts and the figure marks.
-  bool is_sure() const;
   std::vector<std::string> notes;
   Step1Settings settings;
 };
@@ -151,7 +133,6 @@ struct Step2Result {
   bool end_in_doubt() const {
     return top_doubt.rejected_for || (top_doubt.is_wide(task.maximum) && !task.n_examples);
   }
-  bool is_sure() const;  // as Step1Result's
   std::vector<std::string> notes;
   Step2Settings settings;
 };
@@ -201,7 +182,6 @@ struct ChainResult {
   Step2Result step2;
   std::vector<TargetPrediction> targets;  // accuracy at the predicted loss
   std::vector<std::string> notes;
-  bool is_sure() const { return step1.is_sure() && step2.is_sure(); }
 };
 
 /// Step 1 and step 2 chained for each task. Step 2 may be fitted on another ladder. The interval of
