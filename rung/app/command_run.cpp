@@ -1,11 +1,13 @@
 #include "rung/app/command_run.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/system/file.hpp"
 
 namespace rung::app {
 namespace {
@@ -16,9 +18,11 @@ constexpr int kMostReplicates = 10'000'000;
 void add_common_options(const Command& command, Options& options, CommonOptions& common) {
   options.add("--json", common.json_path, "write the results as JSON ('-': standard output)")
       .value_name("FILE")
+      .writes()
       .group(kCommonGroup);
   options.add("--csv", common.csv_path, "write the results as CSV ('-': standard output)")
       .value_name("FILE")
+      .writes()
       .group(kCommonGroup);
   options.add_flag("--wide", common.wide, "tables as wide as they are, with every column; else 80")
       .group(kCommonGroup);
@@ -27,6 +31,7 @@ void add_common_options(const Command& command, Options& options, CommonOptions&
         .add("-o,--output-path", common.figure_path,
              "write the figure: .png, .pdf, .svg or .html; missing folders are made")
         .value_name("FIGURE")
+        .writes()
         .group(kCommonGroup);
   }
   options
@@ -90,6 +95,33 @@ void check_one_prints(Options& options) {
                      "give one of them a file");
 }
 
+/// The files that are named by options which are written, or which are not.
+std::vector<std::string> files_named(const Options& options, bool written) {
+  std::vector<std::string> files;
+  for (const Option& option : options.all()) {
+    if (!option.is_set() || option.is_written() != written) continue;
+    if (!written && !option.takes_path()) continue;
+    for (const std::string& file : option.given()) {
+      if (file != "-") files.push_back(file);
+    }
+  }
+  return files;
+}
+
+/// InputError where an output would go over another one or over an input: before any is read.
+void check_outputs_differ(const Options& options) {
+  const std::vector<std::string> inputs = files_named(options, false);
+  const std::vector<std::string> outputs = files_named(options, true);
+  for (auto output = outputs.begin(); output != outputs.end(); ++output) {
+    const auto is_output = [&](const std::string& other) { return is_same_file(*output, other); };
+    if (std::any_of(outputs.begin(), output, is_output))
+      throw InputError("two outputs would go to '" + *output + "'", "give each a file of its own");
+    if (std::any_of(inputs.begin(), inputs.end(), is_output))
+      throw InputError("'" + *output + "' is read by this command, and would be lost",
+                       "give the output a file of its own");
+  }
+}
+
 }  // namespace
 
 CommandRun::CommandRun(const Command& command, std::ostream& out, std::ostream& err)
@@ -102,6 +134,7 @@ CommandRun::CommandRun(const Command& command, std::ostream& out, std::ostream& 
 void CommandRun::check() {
   options_.check_complete();
   check_one_prints(options_);
+  check_outputs_differ(options_);
   check_outputs(context_.common);
   context_.record_options(options_in_force(options_));
 }

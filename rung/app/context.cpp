@@ -24,14 +24,6 @@ namespace fs = std::filesystem;
 constexpr const char* kStandardOutput = "-";
 constexpr std::array kFigureEndings = {".png", ".pdf", ".svg", ".html"};
 
-bool is_same_file(const fs::path& a, const fs::path& b) {
-  std::error_code ignored;
-  if (fs::exists(a, ignored) && fs::exists(b, ignored))
-    return fs::is_regular_file(a, ignored) && fs::equivalent(a, b, ignored);
-  return fs::weakly_canonical(fs::absolute(a), ignored) ==
-         fs::weakly_canonical(fs::absolute(b), ignored);
-}
-
 /// InputError where standard output takes no more, unless its reader has seen enough (`| head`).
 void show(const std::string& text, std::ostream& out) {
   errno = 0;
@@ -183,15 +175,8 @@ void check_place(const std::string& path) {
 }
 
 void check_outputs(const CommonOptions& common) {
-  std::vector<std::string> paths;
-  for (const std::string& path : {common.json_path, common.csv_path, common.figure_path}) {
+  for (const std::string& path : {common.json_path, common.csv_path, common.figure_path})
     check_place(path);
-    if (path.empty() || path == kStandardOutput) continue;
-    if (std::find(paths.begin(), paths.end(), path) != paths.end()) {
-      throw InputError("two outputs would go to '" + path + "'", "give each a file of its own");
-    }
-    paths.push_back(path);
-  }
   check_table_file(common.csv_path);
   if (common.figure_path.empty()) return;
   const std::string ending = fs::path(common.figure_path).extension().string();

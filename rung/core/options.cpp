@@ -40,6 +40,11 @@ Option& Option::value_name(std::string name) {
   return *this;
 }
 
+Option& Option::writes() {
+  is_written_ = true;
+  return *this;
+}
+
 Option& Option::group(std::string heading) {
   group_ = std::move(heading);
   return *this;

@@ -38,6 +38,8 @@ class Option {
 
   /// What stands for the value in help: "FILE". Types that are paths: FILE, DIR, FIGURE, STUDY.
   Option& value_name(std::string name);
+  /// Its value is a file that the command writes.
+  Option& writes();
   /// A heading in help.
   Option& group(std::string heading);
   Option& required(bool is_required = true);
@@ -68,6 +70,7 @@ class Option {
   bool has_last_counting() const { return last_counts_; }
   bool is_required() const { return is_required_; }
   bool takes_path() const;
+  bool is_written() const { return is_written_; }
   Takes takes() const { return takes_; }
   const std::string& help() const { return help_; }
   const std::string& value_name() const { return value_name_; }
@@ -103,6 +106,7 @@ class Option {
   bool is_list_ = false, one_value_each_ = false, last_counts_ = false;
   bool comma_separated_ = false;
   bool is_required_ = false, is_set_ = false, is_shared_ = false, shows_choices_ = true;
+  bool is_written_ = false;
   double lower_ = -std::numeric_limits<double>::infinity();
   double upper_ = std::numeric_limits<double>::infinity();
   bool above_zero_ = false;

@@ -36,6 +36,13 @@ TEST(Scale, APowerOfTenIsRoundedToOneThatReadsWell) {
   EXPECT_EQ(power_of_ten(9.94e-3), "9.94×10⁻³");
 }
 
+TEST(Texts, OfOnePictureAreWrittenAlike) {
+  EXPECT_EQ(all_digits(0.3, 3), "0.300");
+  EXPECT_EQ(all_digits(777, 3), "777");
+  EXPECT_EQ(all_digits(1240, 3), "1240");
+  EXPECT_EQ(all_digits(1.24e7, 3), "1.24×10⁷");
+}
+
 TEST(Scale, TicksShareTheirDecimals) {
   EXPECT_THAT(tick_texts({.lower = 0.75, .upper = 1.05}, 190, false),
               ElementsAre("0.75", "0.80", "0.85", "0.90", "0.95", "1.00", "1.05"));

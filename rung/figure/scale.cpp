@@ -166,9 +166,14 @@ void set_range(Scale& scale, const Axis& axis, Extent extent) {
 }  // namespace
 
 std::string all_digits(double value, int digits) {
+  constexpr double kMostWritten = 1e6;
   std::string text = significant(value, digits);
+  if (text.find('e') != std::string::npos) {
+    const double size = std::abs(value);
+    return size >= 1 && size < kMostWritten ? fixed(value, 0) : power_of_ten(value);
+  }
   const std::size_t leading = text.find_first_of("123456789");
-  if (leading == std::string::npos || text.find('e') != std::string::npos) return text;
+  if (leading == std::string::npos) return text;
   const auto n_digits = [&] {
     const auto first = text.begin() + static_cast<long>(leading);
     return std::count_if(first, text.end(), [](char c) { return c >= '0' && c <= '9'; });

@@ -42,7 +42,7 @@ struct Scale {
 /// texts.
 Scale make_scale(const Axis& axis, Extent extent, double length_px, bool horizontal);
 
-/// So many significant digits, zeros too: "0.300" beside "0.295".
+/// So many significant digits, zeros too: "0.300" beside "0.295"; "1240", and from 1e6 on a power.
 std::string all_digits(double value, int digits);
 
 /// "10²¹", "3×10²¹", "1.47×10²²".

@@ -127,6 +127,10 @@ std::vector<double> Fitted::replicate_predictions(std::span<const double> inputs
 }
 
 std::optional<Interval> Fitted::interval(std::span<const double> inputs) const {
+  return rival ? united(own_interval(inputs), rival->interval(inputs)) : own_interval(inputs);
+}
+
+std::optional<Interval> Fitted::own_interval(std::span<const double> inputs) const {
   std::optional<Interval> found = interval_of_optimum(inputs);
   if (found && !holds_alternatives(*law, fit, inputs, *found)) return std::nullopt;
   // Refits stop somewhere on what the data leave open, as the fit does, and do not show how long it
@@ -157,6 +161,14 @@ std::optional<Interval> Fitted::interval_of(std::vector<double> values) const {
 }
 
 std::vector<std::optional<Interval>> Fitted::intervals(const Points& rows) const {
+  std::vector<std::optional<Interval>> found = own_intervals(rows);
+  if (!rival) return found;
+  const std::vector<std::optional<Interval>> others = rival->intervals(rows);
+  for (std::size_t i = 0; i < found.size(); ++i) found[i] = united(found[i], others[i]);
+  return found;
+}
+
+std::vector<std::optional<Interval>> Fitted::own_intervals(const Points& rows) const {
   std::vector<std::optional<Interval>> found(rows.size());
   if (interval_for == IntervalFor::conformal) {
     std::vector<double> inputs(rows.n_inputs());

@@ -66,6 +66,9 @@ struct Fitted {
   std::optional<ValueRange> possible;
   /// Why not to trust it, besides what the fit says by itself; kept in a file.
   std::vector<std::string> doubts;
+  /// Another fit that the data leave possible as well: intervals reach over its own, too. Kept in a
+  /// file. Null: none is known.
+  std::shared_ptr<const Fitted> rival;
 
   Fitted() = default;
   /// Fits. InputError as fit().
@@ -100,7 +103,7 @@ struct Fitted {
   /// Of what interval_for says, at the options' level: by bootstrap where there are replicates,
   /// else by the covariance, with delta-method intervals checked by profile likelihood where the
   /// points are at hand; absent where none of them can say, and where other parameters that fit as
-  /// well predict something outside of it.
+  /// well predict something outside of it. With a rival from the lower of both to the upper.
   std::optional<Interval> interval(std::span<const double> inputs) const;
   /// The same for many rows, in time that grows with the rows alone: by the delta method as it is,
   /// not checked by profiles.
@@ -122,6 +125,8 @@ struct Fitted {
   Diagnosis diagnosis() const { return diagnose(*problem, fit); }
 
  private:
+  std::optional<Interval> own_interval(std::span<const double> inputs) const;
+  std::vector<std::optional<Interval>> own_intervals(const Points& rows) const;
   std::optional<Interval> interval_of_optimum(std::span<const double> inputs) const;
   std::optional<Interval> interval_of(std::vector<double> replicate_predictions) const;
   std::vector<std::optional<Interval>> replicate_intervals(const Points& rows) const;

@@ -79,6 +79,24 @@ TEST_F(FittedTest, WithoutItsPointsThePredictionIsAsSure) {
     EXPECT_NEAR(with.slope[i], without.slope[i], 1e-12 * (1 + std::abs(with.slope[i])));
 }
 
+TEST_F(FittedTest, IntervalsReachOverThoseOfARival) {
+  Fitted lower = fitted_;
+  lower.points = nullptr, lower.problem = nullptr;  // so that no profile leads back to the best
+  lower.fit.theta[static_cast<std::size_t>(lower.law->parameter_index("E"))] -= 0.1;
+  Fitted both = fitted_;
+  both.rival = std::make_shared<const Fitted>(lower);
+  EXPECT_EQ(both.interval(far_)->lower, lower.interval(far_)->lower);
+  EXPECT_EQ(both.interval(far_)->upper, fitted_.interval(far_)->upper);
+  Points rows(2, 1);
+  rows.set(0, far_, 1);
+  EXPECT_EQ(both.intervals(rows)[0]->lower, lower.intervals(rows)[0]->lower);
+  EXPECT_EQ(both.intervals(rows)[0]->upper, fitted_.intervals(rows)[0]->upper);
+  EXPECT_EQ(both.predict(far_), fitted_.predict(far_));
+  lower.fit.covariance.reset();
+  both.rival = std::make_shared<const Fitted>(lower);
+  EXPECT_FALSE(both.interval(far_));
+}
+
 TEST(PredictionTest, ErrorsHaveTheirSign) {
   EXPECT_NEAR(*(Prediction{.predicted = 1.8, .actual = 2}.relative_error()), -0.1, 1e-12);
   EXPECT_NEAR(*(Prediction{.predicted = 2.2, .actual = 2}.relative_error()), 0.1, 1e-12);

@@ -168,6 +168,7 @@ Json group_json(const Fitted& group) {
   if (group.conformal)
     json["conformal"] = {{"parameters", group.conformal->theta},
                          {"radius", group.conformal->radius}};
+  if (group.rival) json["rival"] = group_json(*group.rival);
   return json;
 }
 
@@ -333,6 +334,10 @@ Fitted group_of(Fields& fields, const table::Request& request, std::shared_ptr<c
   read_alternatives(fields, group.fit);
   read_kept_points(fields, group);
   fields.table("conformal", [&](Fields& saved) { group.conformal = conformal_of(saved, group); });
+  fields.table("rival", [&](Fields& saved) {
+    require(saved, !saved.has("rival"), "a rival has one itself");
+    group.rival = std::make_shared<const Fitted>(group_of(saved, request, group.law));
+  });
   return group;
 }
 

@@ -75,6 +75,21 @@ TEST_F(SavedFitTest, ReadsBackAsItWasWritten) {
   EXPECT_EQ(interval->method, "delta-observation");
 }
 
+TEST_F(SavedFitTest, ARivalIsKept) {
+  SavedFit saved = saved_;
+  Fitted rival = saved.groups[0];
+  rival.fit.theta[0] *= 0.9;
+  saved.groups[0].rival = std::make_shared<const Fitted>(rival);
+  const std::string text = saved_fit_text(saved);
+  const SavedFit read = read_saved_fit(text, "fit.json");
+  EXPECT_EQ(saved_fit_text(read), text);
+  const std::vector<double> inputs = {7e9, 1.4e11};
+  EXPECT_EQ(read.groups[0].interval(inputs)->lower, rival.interval(inputs)->lower);
+  Json nested = Json::parse(text);
+  nested["groups"][0]["rival"]["rival"] = nested["groups"][0]["rival"];
+  EXPECT_THROW(read_saved_fit(nested.dump(), "fit.json"), InputError);
+}
+
 TEST_F(SavedFitTest, WhatIsDoubtfulStaysDoubtful) {
   SavedFit doubtful = saved_;
   doubtful.groups[0].fit.status = Status::local;

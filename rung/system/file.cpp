@@ -93,6 +93,14 @@ bool path_exists(const fs::path& path) {
   return fs::exists(path, ignored);
 }
 
+bool is_same_file(const fs::path& a, const fs::path& b) {
+  std::error_code ignored;
+  if (fs::exists(a, ignored) && fs::exists(b, ignored))
+    return fs::is_regular_file(a, ignored) && fs::equivalent(a, b, ignored);
+  return fs::weakly_canonical(fs::absolute(a), ignored) ==
+         fs::weakly_canonical(fs::absolute(b), ignored);
+}
+
 fs::path absolute_path(const fs::path& path) {
   return is_published(path) ? path : fs::absolute(path);
 }

@@ -20,6 +20,8 @@ std::string read_head(const std::filesystem::path& path, std::size_t most_bytes)
 bool file_exists(const std::filesystem::path& path);
 /// Is there such a file or folder?
 bool path_exists(const std::filesystem::path& path);
+/// Do both name one file, as 'a' and './a' or a link to it do, be it there or not?
+bool is_same_file(const std::filesystem::path& a, const std::filesystem::path& b);
 /// The path from the root; names of published tables stay as they are.
 std::filesystem::path absolute_path(const std::filesystem::path& path);
 

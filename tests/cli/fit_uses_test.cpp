@@ -262,6 +262,26 @@ TEST_F(FitCommandTest, BacktestTellsTheLawThatExtrapolates) {
   EXPECT_GT(results[0]["coverage"], 0.7);
 }
 
+TEST_F(FitCommandTest, BacktestComparesFormulas) {
+  const std::string table = write("runs.csv", runs(0.002));
+  const std::vector<std::string> words = {
+      "backtest", table, "--x", "N=params,D=tokens", "--formula", "E + A/N^alpha + B/D^beta"};
+  const Ran ran = run_rung(
+      with(words, {"--formula", "A + B*log(N) + G*log(D)", "--law", "chinchilla", "--json", "-"}));
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const json results = json::parse(ran.out)["results"];
+  ASSERT_EQ(results.size(), 3u);
+  EXPECT_EQ(results[0]["formula"], nullptr);
+  EXPECT_EQ(results[1]["law"], "formula 1");
+  EXPECT_EQ(results[1]["formula"], "E + A/N^alpha + B/D^beta");
+  EXPECT_LT(results[1]["median_error"], results[2]["median_error"]);
+
+  const Ran text = run_rung(with(words, {"--formula", "A + B*log(N) + G*log(D)"}));
+  EXPECT_THAT(text.out, HasSubstr("formula 2: A + B*log(N) + G*log(D)"));
+  EXPECT_THAT(fails(with(words, {"--formula", words.back()})).err,
+              HasSubstr("--formula 'E + A/N^alpha + B/D^beta' is given twice"));
+}
+
 /// What one law rolls over, another may have as a column alone: the same runs are left out of both.
 TEST_F(FitCommandTest, BacktestComparesLawsOfDifferentInputs) {
   const std::string table = write("runs.csv", runs(0.002));
@@ -331,7 +351,8 @@ TEST_F(FitCommandTest, AllocateSaysHowSureTokensAreWhereThereIsRoom) {
                                           "--bootstrap", "50"};
   EXPECT_THAT(run_rung(with(words, {"--wide"})).out,
               AllOf(HasSubstr("N 95% interval"), HasSubstr("D 95% interval")));
-  EXPECT_THAT(run_rung(with(words, {"--csv", "-"})).out, HasSubstr("n_tokens,n_tokens_interval,"));
+  EXPECT_THAT(run_rung(with(words, {"--csv", "-"})).out,
+              HasSubstr("n_tokens,n_tokens_lower,n_tokens_upper,"));
 }
 
 /// The largest run has a billion parameters, the longest 200 billion tokens.

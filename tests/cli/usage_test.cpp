@@ -120,7 +120,13 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{{"doctor", "--json", "-", "--csv", "-"},
                 "--json and --csv can't both go to standard output (give one of them a file)"},
         Mistake{{"doctor", "--json", "same", "--csv", "same"},
-                "two outputs would go to 'same' (give each a file of its own)"}));
+                "two outputs would go to 'same' (give each a file of its own)"},
+        // Before anything is read: there is no such table.
+        Mistake{{"fit", "no.csv", "--law", "chinchilla", "--json", "same", "--save-fit", "./same"},
+                "two outputs would go to 'same' (give each a file of its own)"},
+        Mistake{{"fit", "no.csv", "--law", "chinchilla", "--save-fit", "./no.csv"},
+                "'./no.csv' is read by this command, and would be lost (give the output a file of "
+                "its own)"}));
 
 TEST(Usage, GroupAloneFailsButItsHelpDoesNot) {
   const Ran alone = run_rung({"data"});

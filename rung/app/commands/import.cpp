@@ -74,7 +74,8 @@ Action import_command(Options& command) {
       .required()
       .value_name("");
   command.add("-o,--output", given->output, "write the table there, as CSV or .parquet")
-      .value_name("FILE");
+      .value_name("FILE")
+      .writes();
   std::vector<std::string> kinds;
   for (const Importer& importer : importers()) kinds.push_back(importer.name);
   command.add("--format", given->from.reading.format, "what the files are; default: recognised")

@@ -14,6 +14,7 @@
 #include "rung/report/saved_study.hpp"
 #include "rung/study/ladder/doubts.hpp"
 #include "rung/study/ladder/series.hpp"
+#include "rung/study/ladder/step2_interval.hpp"
 #include "rung/study/ladder/steps.hpp"
 #include "rung/study/ladder/task.hpp"
 
@@ -100,13 +101,15 @@ Answer step_answer(CommandContext& context, const LadderOptions& options,
   if (options.save_path.empty()) return answer;
   std::vector<Fitted> fits;
   for (const Result& result : results) {
-    fits.push_back(result.fitted);
+    fits.push_back(ladder::fit_to_save(result));
     fits.back().doubts = ladder::doubts_besides_fit(result);
     if (ladder::is_accuracy(y)) fits.back().possible = ValueRange{0, result.task.maximum};
   }
   if (!shared_by.empty()) fits.assign(shared_by.size(), Fitted(fits.front()));
   for (std::size_t i = 0; i < shared_by.size(); ++i) fits[i].label = shared_by[i];
-  const std::string metric(metric_name(y));
+  // Of RUNS the accuracy is the user's own column, by whatever metric.
+  const bool is_own = ladder::is_accuracy(y) && !options.from_runs.accuracies.empty();
+  const std::string metric = is_own ? "accuracy" : std::string(metric_name(y));
   answer.files.push_back(
       {options.save_path, saved_fit_text(saved_fit_of(std::move(fits), metric, {"task"}))});
   return answer;

@@ -133,7 +133,8 @@ void add_save_fit(Options& command, LadderOptions& options) {
   command
       .add("--save-fit", options.save_path,
            "for rung predict and rung allocate, a fit a task, without the runs")
-      .value_name("FILE");
+      .value_name("FILE")
+      .writes();
 }
 
 void add_level(Options& command, LadderOptions& options) {
@@ -148,7 +149,8 @@ void add_ladder_extras(Options& command, LadderOptions& options) {
            "a file of your own tasks, sets and model sizes (default: $RUNG_TASKS)")
       .value_name("FILE");
   command.add("--latex", options.latex_path, "write the table as LaTeX, - in place of the text")
-      .value_name("FILE");
+      .value_name("FILE")
+      .writes();
   command.add_flag("--print_table_as_latex", options.print_table_as_latex,
                    "the published scripts' word for --latex -");
 }

@@ -124,9 +124,10 @@ void add_table_options(Options& command, TableRequest& given, bool many_laws) {
       .value_name("PATH")
       .one_value_each()
       .group(kLaw);
-  command.add("--formula", request.formula, "or a law of your own: \"E + A/N^alpha\"")
-      .value_name("TEXT")
-      .group(kLaw);
+  if (!many_laws)
+    command.add("--formula", request.formula, "or a law of your own: \"E + A/N^alpha\"")
+        .value_name("TEXT")
+        .group(kLaw);
   add_data_options(command, request);
   command
       .add("--loss", given.loss,

@@ -38,8 +38,8 @@ struct TableRequest {
   bool leaves_kind_open() const;
 };
 
-/// TABLE, --law or --formula, --x, --y, --where and the rest; `many_laws`: no --law, which the
-/// command then declares itself.
+/// TABLE, --law or --formula, --x, --y, --where and the rest; `many_laws`: neither --law nor
+/// --formula, which the command then declares itself.
 void add_table_options(Options& command, TableRequest& request, bool many_laws = false);
 void add_uncertainty_options(Options& command, TableRequest& request);
 

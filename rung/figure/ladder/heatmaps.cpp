@@ -123,7 +123,8 @@ std::string best_words(const ComparisonResult& result) {
       [](const Comparison& entry) { return entry.in_doubt || !entry.relative_error(); });
   if (all_in_doubt && any_in_doubt(result.entries))
     return "Which way predicts best is not known: each rests on doubtful fits";
-  std::string words = "No way predicts what was measured";
+  std::string best, words;
+  std::size_t n_measured = 0;
   double least = std::numeric_limits<double>::infinity();
   for (const Feature& feature : features()) {
     RunningMean error;
@@ -133,26 +134,42 @@ std::string best_words(const ComparisonResult& result) {
       error.add(std::abs(*entry.relative_error()));
       in_doubt |= entry.in_doubt;
     }
+    n_measured += error.value().has_value();
     if (!error.value() || *error.value() >= least) continue;
     least = *error.value();
-    words = feature.title + " predicts best: relative error " + percent(least, 1) + " on average" +
-            (in_doubt ? kMark : "");
+    best = feature.title;
+    words = ": relative error " + percent(least, 1) + " on average" + (in_doubt ? kMark : "");
   }
-  return words;
+  if (n_measured == 0) return "No way predicts what was measured";
+  return best + (n_measured > 1 ? " predicts best" : "") + words;
+}
+
+/// The prediction that moves most, of those that rest on doubtful fits or of the others; null where
+/// there is none.
+const SensitivityEntry* most_moved(const SensitivityResult& result, bool in_doubt) {
+  const SensitivityEntry* most = nullptr;
+  for (const SensitivityEntry& entry : result.entries) {
+    if (!entry.change || entry.in_doubt != in_doubt) continue;
+    if (!most || std::abs(*entry.change) > std::abs(*most->change)) most = &entry;
+  }
+  return most;
 }
 
 /// "The choice that matters most: through TaskCE, ARC-Easy at 13B-5T by +15.7 points", of the
-/// predictions that rest on no doubtful fit.
+/// predictions that rest on no doubtful fit, and how far a larger one that does moves.
 std::string most_moved_words(const SensitivityResult& result) {
-  const SensitivityEntry* most = nullptr;
-  for (const SensitivityEntry& entry : result.entries) {
-    if (!entry.change || entry.in_doubt) continue;
-    if (!most || std::abs(*entry.change) > std::abs(*most->change)) most = &entry;
-  }
-  if (!most && any_in_doubt(result.entries)) return "Every choice rests on a doubtful fit";
+  const SensitivityEntry* most = most_moved(result, false);
+  const SensitivityEntry* doubtful = most_moved(result, true);
+  if (!most && doubtful) return "Every choice rests on a doubtful fit";
   if (!most || *most->change == 0) return "No choice moves a prediction";
-  return "The choice that matters most: " + most->choice.meaning + ", " + most->task.name + " at " +
-         most->target + " by " + with_minus_sign(signed_points(*most->change)) + " points";
+  const auto points = [](const SensitivityEntry& entry) {
+    return with_minus_sign(signed_points(*entry.change)) + " points";
+  };
+  const bool larger = doubtful && std::abs(*doubtful->change) > std::abs(*most->change);
+  return (larger ? "Without (!), the choice that matters most: "
+                 : "The choice that matters most: ") +
+         most->choice.meaning + ", " + most->task.name + " at " + most->target + " by " +
+         points(*most) + (larger ? "; with it up to " + points(*doubtful) : "");
 }
 
 }  // namespace

@@ -32,23 +32,28 @@ void add_marked(const std::vector<double>& x, const std::vector<double>& y, std:
   panel.layers.emplace_back(std::move(last));
 }
 
+/// "", or for a spread that is mostly one: ", most of it a trend".
+std::string trend_words(const std::optional<double>& noise) {
+  return noise ? ", most of it a trend" : "";
+}
+
+/// By the spread that is no trend.
 const VarianceResult& noisiest(const std::vector<VarianceResult>& results) {
-  return *std::max_element(results.begin(), results.end(), [](const auto& a, const auto& b) {
-    return a.accuracy_relative_sd < b.accuracy_relative_sd;
-  });
+  const auto noise = [](const VarianceResult& r) {
+    return r.accuracy_noise.value_or(r.accuracy_relative_sd);
+  };
+  return *std::max_element(
+      results.begin(), results.end(),
+      [&](const VarianceResult& a, const VarianceResult& b) { return noise(a) < noise(b); });
 }
 
 /// "Noisiest at the end of 1.3B: OpenBookQA, whose accuracy spreads by 2.5%"
 std::string message(const std::vector<VarianceResult>& results) {
   const VarianceResult& most = noisiest(results);
-  const std::string spread = "accuracy spreads by " + percent(most.accuracy_relative_sd, 1);
+  const std::string spread = "accuracy spreads by " + percent(most.accuracy_relative_sd, 1) +
+                             trend_words(most.accuracy_noise);
   if (results.size() == 1) return "At the end of " + most.model + " its " + spread;
   return "Noisiest at the end of " + most.model + ": " + most.task.name + ", whose " + spread;
-}
-
-/// ", most of it a trend"
-std::string trend_words(const std::optional<double>& noise) {
-  return noise ? ", most of it a trend" : "";
 }
 
 /// A run's loss over its training.

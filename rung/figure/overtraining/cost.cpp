@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -230,17 +231,22 @@ Figure cost_figure(const Study& study, const CostResult& result) {
 
 Figure budget_figure(const Study& study, const BudgetResult& result) {
   std::vector<BudgetLine> lines;
-  double beyond = 1;  // as a factor
+  std::map<std::pair<std::string, bool>, double> furthest;  // by input, and whether below: a factor
   for (const BudgetRow& row : result.rows) {
     const std::string title = study.title(row.train_set);
     if (lines.empty() || lines.back().title != title) lines.push_back({title, {}});
     lines.back().plans.push_back(row.plan);
-    for (const table::Beyond& one : row.beyond) beyond = std::max(beyond, one.factor);
+    for (const table::Beyond& one : row.beyond) {
+      double& factor = furthest[{one.input, one.below}];
+      factor = std::max(factor, one.factor);
+    }
   }
   Figure figure = budget_figure(lines, result.budget_flops, result.n_inference_tokens);
-  if (beyond > 1)
-    figure.subtitle +=
-        "; sizes or tokens up to " + factor_words(beyond) + " times outside the fitted runs'";
+  std::vector<std::string> words;
+  for (const auto& [where, factor] : furthest)
+    words.push_back(where.first + " up to " + factor_words(factor) + " times " +
+                    (where.second ? "below" : "beyond"));
+  if (!words.empty()) figure.subtitle += "; " + join(words, ", ") + " the fitted runs'";
   if (std::any_of(result.rows.begin(), result.rows.end(),
                   [](const BudgetRow& row) { return !row.doubt.empty(); }))
     figure.subtitle += "; not to be trusted so far from the fitted runs";

@@ -291,7 +291,8 @@ Figure figure1(const Testbed& testbed, const Study& study, const Fits& fits) {
   Figure figure;
   figure.title = message(data);
   figure.subtitle = "Laws fitted on " + std::to_string(data.loss_law.models.size()) + " and " +
-                    std::to_string(data.error_law.models.size()) + " runs";
+                    std::to_string(data.error_law.models.size()) +
+                    " runs; percentages are relative to the loss or error itself";
   figure.panels = {loss_panel(data), error_panel(data)};
   figure.n_columns = 2;
   figure.legend = legend(data);

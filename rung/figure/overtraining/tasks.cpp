@@ -102,9 +102,10 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
   if (n_checked > 0)
     figure.title += ", and " + std::to_string(n_held) + " of these within " +
                     percent(Miss::kMost, 0) + " up to the larger runs";
-  figure.subtitle = "Error against loss on " + study.title(fits.choice.loss_sets.front()) +
-                    ", how far off the worst larger run is; then, in brackets, why others can't "
-                    "be predicted";
+  figure.subtitle =
+      "Error against loss on " + study.title(fits.choice.loss_sets.front()) +
+      ", how far off (relative) the worst larger run is; then, in brackets, why others can't "
+      "be predicted";
   if (figure.panels.size() > kMostPanels) {
     figure.panels.resize(std::max(kMostPanels, n_undoubted));
     figure.subtitle += " (" + std::to_string(n - figure.panels.size()) +

@@ -11,6 +11,7 @@
 #include "rung/figure/plan/open_answers.hpp"
 #include "rung/figure/scale.hpp"
 #include "rung/figure/table/inputs.hpp"
+#include "rung/study/plan/solver.hpp"
 
 namespace rung {
 namespace {

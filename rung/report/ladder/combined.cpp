@@ -295,11 +295,11 @@ std::string marks_text(const CombinedResult& result) {
   for (const auto& [trust, meaning] :
        {std::pair(Trust::doubtful,
                   "not to be trusted: by the 90% interval, or few questions, it may be off by more "
-                  "than 30%, or runs or checkpoints stand off"),
-        std::pair(
-            Trust::rough,
-            "rough: by the 90% interval, or few questions, it may be off by 15 to 30%, or its "
-            "runs have not left chance")}) {
+                  "than 30% (relative), or runs or checkpoints stand off"),
+        std::pair(Trust::rough,
+                  "rough: by the 90% interval, or few questions, it may be off by 15 to 30% "
+                  "(relative), or its "
+                  "runs have not left chance")}) {
     const std::string sign = sign_of(trust).substr(1);
     std::string lines;
     for (const Reason& reason : reasons) {

@@ -23,6 +23,12 @@ using namespace overtraining;
 
 std::string flops(double value) { return significant(value, 3); }
 
+/// Tokens per parameter, or one quantity over another: "0.297", "95.7", "2020".
+std::string ratio(double value) {
+  constexpr double kMostWritten = 1e6;
+  return value >= 100 && value < kMostWritten ? fixed(value, 0) : significant(value, 3);
+}
+
 /// {"value", "interval"}.
 Json json_estimate(const Estimate& estimate) {
   return {{"value", json_number(estimate.value)}, {"interval", json_interval(estimate.interval)}};
@@ -44,8 +50,7 @@ TextTable budget_table(const std::vector<BudgetRow>& rows) {
   table.add_column("inference tokens", "n_inference_tokens", short_value);
   add_estimate_group(table, "parameters", "n", short_value);
   add_estimate_group(table, "tokens", "d", short_value);
-  add_estimate_group(table, "tokens/parameter", "tokens_per_parameter",
-                     [](double x) { return significant(x, 3); });
+  add_estimate_group(table, "tokens/parameter", "tokens_per_parameter", ratio);
   add_estimate_group(table, "loss", "loss", four_decimals);
   table.add_column("training share", "training_share", [](double x) { return percent(x, 1); });
   table.add_column("loss at the size for free inference", "loss_of_free_inference_size",
@@ -70,15 +75,14 @@ TextTable budget_table(const std::vector<BudgetRow>& rows) {
 
 TextTable cost_table(const std::vector<CostRows>& rows, const SetNames& names) {
   TextTable table;
-  const auto three = [](double x) { return significant(x, 3); };
   table.add_column("training set", "train_set");
   table.add_column("loss set", "loss_set");
   table.add_column("FLOPs", "compute_flops", flops);
-  add_estimate_group(table, "best tokens/parameter", "optimal_tokens_per_parameter", three);
+  add_estimate_group(table, "best tokens/parameter", "optimal_tokens_per_parameter", ratio);
   table.add_column("tokens/parameter", "tokens_per_parameter");
   add_estimate_group(table, "extra loss", "extra_loss", four_decimals);
-  add_estimate_group(table, "x compute", "compute_ratio", three);
-  add_estimate_group(table, "x parameters", "n_params_ratio", three);
+  add_estimate_group(table, "x compute", "compute_ratio", ratio);
+  add_estimate_group(table, "x parameters", "n_params_ratio", ratio);
   const bool goes_beyond = std::any_of(rows.begin(), rows.end(), [](const CostRows& row) {
     return std::any_of(row.costs.begin(), row.costs.end(),
                        [](const OverTrainingCost& cost) { return !cost.beyond.empty(); });

@@ -83,7 +83,9 @@ Document describe_fits(const Testbed& testbed, const Study& study, const Fits& f
   document.add(loss_law_table(fits, {}));
   document.add(Paragraph{"Error law: Err = epsilon - k exp(-gamma L)"});
   document.add(error_law_table(testbed, fits, {}, shown));
-  document.add(Paragraph{"Larger and longer runs, predicted with 95% intervals for one run"});
+  document.add(
+      Paragraph{"Larger and longer runs, predicted with 95% intervals for one run (off by: "
+                "relative to the value)"});
   document.add(CaptionedTable{"", loss_prediction_table(testbed, fits, {}, PredictionRows::targets),
                               "", true});
   const HeldSentences held = held_by_intervals(testbed, fits, shown);
@@ -142,7 +144,7 @@ Document describe_predictability(const Testbed& testbed, const Fits& fits) {
                       (n_undoubted == 1 ? " bears" : " bear") + " no doubt";
   if (n_checked > 0)
     words += "; of " + std::to_string(n_checked) + " whose larger runs are measured, " +
-             std::to_string(n_held) + " came within " + percent(Miss::kMost, 0);
+             std::to_string(n_held) + " came within " + percent(Miss::kMost, 0) + " of the error";
   if (n_held < n_checked)
     words += "\n(!): no doubt was to be seen, and a larger run is further off";
   return document.add(Paragraph{words});

@@ -98,7 +98,7 @@ TextTable predictability_table(const Testbed& testbed, const Fits& fits, const S
       rows.push_back(std::move(row));
     }
   }
-  table.begin_group("off by, at");
+  table.begin_group("relative error, at");
   for (std::size_t i = 0; i < targets.size(); ++i)
     table.add_column(targets[i], "target_" + std::to_string(i + 1) + "_relative_error", off_by);
   table.begin_group("");

@@ -126,8 +126,8 @@ LawDoubts law_doubts(const Testbed& testbed, const Fits& fits) {
     if (!doubt.empty()) doubts_of_law.push_back("not to be predicted from loss: " + doubt);
     const auto miss = worst_miss(predictions(testbed, loss_law, law, set));
     if (miss && !miss->holds())
-      doubts_of_law.push_back("off by " + percent(miss->relative_error, 0, true) + " at " +
-                              testbed.models[miss->model].name);
+      doubts_of_law.push_back("off by " + percent(miss->relative_error, 0, true) +
+                              " (relative) at " + testbed.models[miss->model].name);
   }
   return found;
 }

@@ -35,7 +35,18 @@ double extrapolation(const std::vector<table::Beyond>& beyond) {
   return factor;
 }
 
-TextTable answer_columns(const AllocateResult& result) {
+/// In words one column, in CSV its two ends: "n_params" makes n_params_lower and n_params_upper.
+void add_interval_column(TextTable& table, const std::string& header, const std::string& csv_name,
+                         bool in_words) {
+  if (in_words) {
+    table.add_column(header);
+    return;
+  }
+  table.add_column(csv_name + "_lower");
+  table.add_column(csv_name + "_upper");
+}
+
+TextTable answer_columns(const AllocateResult& result, bool in_words) {
   TextTable table;
   if (has_groups(result)) table.add_column("group");
   table.add_column("for");
@@ -43,20 +54,20 @@ TextTable answer_columns(const AllocateResult& result) {
   table.add_column("N", "n_params", count);
   const std::string interval =
       significant(100 * result.laws.front().loss.options.level, 3) + "% interval";
-  table.add_column("N " + interval, "n_params_interval");
+  add_interval_column(table, "N " + interval, "n_params", in_words);
   table.add_column("D", "n_tokens", count);
   table.begin_details();
-  table.add_column("D " + interval, "n_tokens_interval");
+  add_interval_column(table, "D " + interval, "n_tokens", in_words);
   table.begin_details(false);
   table.add_column("D/N", "tokens_per_parameter");
   table.add_column("training FLOPs", "training_flops");
-  table.add_column("FLOPs " + interval, "training_flops_interval");
+  add_interval_column(table, "FLOPs " + interval, "training_flops", in_words);
   if (inference_tokens(result) > 0) table.add_column("lifetime FLOPs", "lifetime_flops");
   table.add_column(result.y, "loss");
-  table.add_column(result.y + " " + interval, "loss_interval");
+  add_interval_column(table, result.y + " " + interval, "loss", in_words);
   if (has_metric(result)) {
     table.add_column(result.metric_y, "accuracy");
-    table.add_column(result.metric_y + " " + interval, "accuracy_interval");
+    add_interval_column(table, result.metric_y + " " + interval, "accuracy", in_words);
   }
   if (has_data(result)) table.add_column("beyond data", "extrapolation");
   add_bill_columns(table, result.hardware, inference_tokens(result) > 0 ? "training " : "");
@@ -70,6 +81,20 @@ std::string range_words(const std::optional<Interval>& interval,
          (std::isfinite(interval->upper) ? " to " + words(interval->upper) : " or more");
 }
 
+void add_interval(std::vector<TextCell>& row, const std::optional<Interval>& interval,
+                  std::string words, bool in_words) {
+  if (in_words) {
+    row.emplace_back(std::move(words));
+    return;
+  }
+  const auto end = [&](double Interval::*which) {
+    return interval && std::isfinite((*interval).*which) ? TextCell((*interval).*which)
+                                                         : TextCell();
+  };
+  row.push_back(end(&Interval::lower));
+  row.push_back(end(&Interval::upper));
+}
+
 /// What lies beyond the data in words, or for CSV as a number.
 std::vector<TextCell> answer_row(const AllocateResult& result, const AllocatedLaw& law,
                                  const std::string& what, const Answer& found, bool in_words) {
@@ -79,15 +104,18 @@ std::vector<TextCell> answer_row(const AllocateResult& result, const AllocatedLa
   const auto known = [&](double x) { return found.determined ? TextCell(x) : TextCell(); };
   std::vector<TextCell> row;
   if (has_groups(result)) row.push_back(law.loss.label);
-  row.insert(row.end(), {what, known(best.n_params), range_words(found.n_params, short_count),
-                         known(best.n_tokens), range_words(found.n_tokens, short_count),
-                         known(best.n_tokens / best.n_params), best.training_flops,
-                         range_words(found.training_flops, flops)});
+  row.insert(row.end(), {what, known(best.n_params)});
+  add_interval(row, found.n_params, range_words(found.n_params, short_count), in_words);
+  row.push_back(known(best.n_tokens));
+  add_interval(row, found.n_tokens, range_words(found.n_tokens, short_count), in_words);
+  row.insert(row.end(), {known(best.n_tokens / best.n_params), best.training_flops});
+  add_interval(row, found.training_flops, range_words(found.training_flops, flops), in_words);
   if (inference_tokens(result) > 0) row.push_back(best.lifetime_flops);
-  row.insert(row.end(), {best.loss, interval_words(found.loss)});
+  row.push_back(best.loss);
+  add_interval(row, found.loss, interval_words(found.loss), in_words);
   if (has_metric(result)) {
     row.push_back(number_cell(found.metric));
-    row.push_back(interval_words(found.metric_interval));
+    add_interval(row, found.metric_interval, interval_words(found.metric_interval), in_words);
   }
   if (has_data(result)) {
     const std::vector<table::Beyond> beyond = law.beyond(found);
@@ -189,12 +217,25 @@ Json json_isoflop(const IsoflopRuns& group, const std::optional<Hardware>& hardw
           {"allocations", allocations}};
 }
 
-/// Intervals are the spread over bootstrap refits, so there are all of them or none.
-bool lacks_intervals(const AllocateResult& result) {
-  return std::none_of(result.laws.begin(), result.laws.end(), [](const AllocatedLaw& law) {
-    return std::any_of(law.answers.begin(), law.answers.end(),
-                       [](const Answer& found) { return found.loss || found.n_params; });
-  });
+/// Why there is no interval at all; "" where there are some.
+std::string why_no_intervals(const AllocateResult& result) {
+  const bool has_some =
+      std::any_of(result.laws.begin(), result.laws.end(), [](const AllocatedLaw& law) {
+        return std::any_of(law.answers.begin(), law.answers.end(),
+                           [](const Answer& found) { return found.loss || found.n_params; });
+      });
+  if (has_some) return "";
+  if (!has_data(result)) return "no intervals: coefficients without data have none";
+  const bool is_open =
+      std::any_of(result.laws.begin(), result.laws.end(), [](const AllocatedLaw& law) {
+        return !law.loss.fit.identified || (law.metric && !law.metric->fit.identified);
+      });
+  if (is_open) return "no intervals: the data leave open which parameters hold";
+  const bool loss_is_drawn =
+      std::all_of(result.laws.begin(), result.laws.end(),
+                  [](const AllocatedLaw& law) { return law.loss.replicates.n > 0; });
+  return "no intervals: they are the spread over bootstrap refits, which " +
+         std::string(loss_is_drawn ? "the second law" : "a law") + " fitted with --bootstrap N has";
 }
 
 /// What of a model's life has no price: the hardware's utilization is that of training.
@@ -213,7 +254,7 @@ std::string unbilled_words(const AllocateResult& result) {
 }  // namespace
 
 Document describe(const AllocateResult& result) {
-  TextTable table = answer_columns(result), rows = table;
+  TextTable table = answer_columns(result, true), rows = answer_columns(result, false);
   Json results = Json::array();
   for (const AllocatedLaw& law : result.laws) {
     for (std::size_t i = 0; i < law.answers.size(); ++i) {
@@ -232,11 +273,8 @@ Document describe(const AllocateResult& result) {
   if (document.usable && result.hardware) document.add(Paragraph{hardware_words(*result.hardware)});
   if (document.usable && result.hardware && inference_tokens(result) > 0)
     document.add(Notes{{unbilled_words(result)}});
-  if (document.usable && lacks_intervals(result)) {
-    document.add(
-        Notes{{"no intervals: they are the spread over bootstrap refits, which a fit with "
-               "--bootstrap N has, and coefficients without data don't"}});
-  }
+  if (const std::string why = why_no_intervals(result); document.usable && !why.empty())
+    document.add(Notes{{why}});
   return document.set_results(std::move(results));
 }
 

@@ -35,13 +35,15 @@ Json json_reservations(const Backtest& law) {
   return json;
 }
 
-Json json_law(const std::string& y, const GroupBacktest& group, std::size_t i) {
+Json json_law(const std::string& y, const GroupBacktest& group, std::size_t i,
+              const std::string& formula) {
   const Backtest& law = group.laws[i];
   const bool any = !law.rollouts.empty();
   const auto when = [any](double value) { return any ? json_number(value) : Json(nullptr); };
   return {{"y", y},
           {"group", json_label(group.label)},
           {"law", law.law},
+          {"formula", formula.empty() ? Json(nullptr) : Json(formula)},
           {"chosen", i == group.best},
           {"predictable", law.predictable ? Json(*law.predictable) : Json(nullptr)},
           {"reservations", json_reservations(law)},
@@ -197,21 +199,32 @@ TextTable average_table(const BacktestRequest& request, const BacktestResult& re
   return table;
 }
 
+/// Which formula is which, where there are several.
+Notes formula_notes(const BacktestRequest& request) {
+  Notes notes;
+  const std::vector<std::string> names = request.names();
+  for (std::size_t i = 0; request.formulas.size() > 1 && i < request.formulas.size(); ++i)
+    notes.notes.push_back(names[request.laws.size() + i] + ": " + request.formulas[i]);
+  return notes;
+}
+
 }  // namespace
 
 Document describe(const BacktestRequest& request, const BacktestResult& result) {
   Json results = Json::array();
   Document document;
   document.usable = false;
+  const std::vector<Request> requests = request.requests();
   for (const GroupBacktest& group : result.groups) {
     for (std::size_t i = 0; i < group.laws.size(); ++i) {
       document.usable = document.usable || group.laws[i].predictable;
-      results.push_back(json_law(result.y, group, i));
+      results.push_back(json_law(result.y, group, i, requests[i].formula));
     }
     if (!request.at.empty()) results.push_back(json_average(request, result, group));
   }
   document.rows = decision_table(request, result, false);
   return document.add(decision_table(request, result, true))
+      .add(formula_notes(request))
       .add(reservation_notes(result))
       .add(average_table(request, result))
       .set_results(std::move(results));

@@ -21,7 +21,7 @@ Document described(std::size_t n_intervals) {
   group.laws = {law};
   group.akaike_weights = {1};
   result.groups = {group};
-  return describe(BacktestRequest{}, result);
+  return describe(BacktestRequest{.laws = {"chinchilla"}}, result);
 }
 
 TEST(DescribeBacktest, SaysOfHowManyRolloutsTheCoverageIs) {
@@ -36,7 +36,7 @@ TEST(DescribeBacktest, VerdictHasItsReservationsAndTheCoverageItsLevel) {
   Backtest law{.law = "chinchilla", .rollouts = std::vector<Rollout>(2)};
   law.predictable = true;
   BacktestResult result{.y = "loss"};
-  BacktestRequest request;
+  BacktestRequest request{.laws = {"chinchilla"}};
   request.what.level = 0.9;
   const auto document = [&] {
     GroupBacktest group;

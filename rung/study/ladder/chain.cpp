@@ -166,14 +166,6 @@ void predict_targets(ChainResult& chain) {
   }
 }
 
-/// From the lower of both ends to the upper.
-std::optional<Interval> over_both(std::optional<Interval> a, const std::optional<Interval>& b) {
-  if (!a || !b) return {};
-  a->lower = std::min(a->lower, b->lower);
-  a->upper = std::max(a->upper, b->upper);
-  return a;
-}
-
 void add_intervals(const ChainSettings& settings, ChainResult& chain) {
   const bool determined = std::any_of(chain.targets.begin(), chain.targets.end(),
                                       [](const TargetPrediction& t) { return t.determined; });
@@ -197,7 +189,7 @@ void add_intervals(const ChainSettings& settings, ChainResult& chain) {
     prediction.interval = replicates.interval(prediction.target, n_averaged);
     if (by_lower) {
       prediction.interval =
-          over_both(prediction.interval, by_lower->interval(prediction.target, n_averaged));
+          united(prediction.interval, by_lower->interval(prediction.target, n_averaged));
     }
   }
   const auto lacks = [](const TargetPrediction& one) { return one.predicted && !one.interval; };

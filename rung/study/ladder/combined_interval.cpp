@@ -181,11 +181,10 @@ void reach_over(const CombinedTarget& without, CombinedTarget& target) {
   if (!target.without_off || !target.prediction.predicted) return;
   target.marks.push_back("without what stands off " + percent(*target.without_off, 1) +
                          " is predicted, and the interval reaches over both");
-  const auto& other = without.prediction.interval;
-  auto& interval = target.prediction.interval;
-  if (!other || !interval) return;
-  interval->lower = std::min(interval->lower, other->lower);
-  interval->upper = std::max(interval->upper, other->upper);
+  const std::optional<Interval> over_both =
+      united(target.prediction.interval, without.prediction.interval);
+  if (!over_both) return;
+  target.prediction.interval = over_both;
   const double predicted = *target.prediction.predicted, by_others = *without.prediction.predicted;
   const double further = std::abs(by_others - predicted) + *without.reach * by_others;
   target.reach = std::max(*target.reach, further / predicted);

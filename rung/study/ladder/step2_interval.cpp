@@ -31,17 +31,55 @@ Fitted curve_to(Fitted curve, double top) {
   return curve;
 }
 
-}  // namespace
-
-Step2Intervals::OfCurve::OfCurve(const Step2Result& step2, Fitted curve)
-    : fitted(std::move(curve)), task(step2.task), level(step2.settings.level) {
+/// Of the points that step 2 is fitted to, in their order: runs whose noise is one are a cluster,
+/// and so is the artificial point.
+std::vector<int> clusters_of(const Step2Result& step2) {
   std::map<std::string, int> numbers;
+  std::vector<int> clusters;
   for (const Step2Point& point : step2.points) {
     if (point.origin.mode != Mode::train) continue;
     const int next = static_cast<int>(numbers.size());
-    cluster_of.push_back(numbers.try_emplace(point.origin.cluster, next).first->second);
+    clusters.push_back(numbers.try_emplace(point.origin.cluster, next).first->second);
   }
-  clusters = static_cast<double>(numbers.size());
+  return clusters;
+}
+
+/// The curve that the runs leave possible besides the fitted one, or prefer to it; absent where
+/// they leave no doubt about its end.
+std::optional<Fitted> other_curve(const Step2Result& step2) {
+  const TopDoubt& doubt = step2.top_doubt;
+  if (doubt.rejected_for) return without_artificial_point(step2).fitted;
+  if (doubt.possible) return curve_to(step2.fitted, *doubt.possible);
+  return std::nullopt;
+}
+
+/// With the noise of checkpoints shared within clusters of runs.
+void use_clusters(Fitted& curve, std::vector<int> clusters) {
+  const int n = clusters.empty() ? 0 : *std::max_element(clusters.begin(), clusters.end()) + 1;
+  clusters.resize(curve.points->size(), n);  // the artificial point is one by itself
+  curve.use_sandwich(clusters);
+}
+
+}  // namespace
+
+Fitted fit_to_save(const Step2Result& step2) {
+  Fitted curve = step2.fitted;
+  if (curve.fit.status == Status::failed) return curve;
+  const std::vector<int> clusters = clusters_of(step2);
+  use_clusters(curve, clusters);
+  if (std::optional<Fitted> other = other_curve(step2)) {
+    use_clusters(*other, clusters);
+    curve.rival = std::make_shared<const Fitted>(*std::move(other));
+  }
+  return curve;
+}
+
+Step2Intervals::OfCurve::OfCurve(const Step2Result& step2, Fitted curve)
+    : fitted(std::move(curve)),
+      task(step2.task),
+      level(step2.settings.level),
+      cluster_of(clusters_of(step2)) {
+  for (const int cluster : cluster_of) clusters = std::max(clusters, cluster + 1.0);
   double squares = 0;
   for (const Step2Point& end : run_ends(step2)) {
     if (end.origin.mode != Mode::train) continue;
@@ -72,20 +110,11 @@ std::optional<Interval> Step2Intervals::OfCurve::at(double loss) const {
 }
 
 Step2Intervals::Step2Intervals(const Step2Result& step2) : curve_(step2, step2.fitted) {
-  const TopDoubt& doubt = step2.top_doubt;
-  if (doubt.rejected_for) other_.emplace(step2, without_artificial_point(step2).fitted);
-  if (!doubt.rejected_for && doubt.possible)
-    other_.emplace(step2, curve_to(step2.fitted, *doubt.possible));
+  if (std::optional<Fitted> other = other_curve(step2)) other_.emplace(step2, *std::move(other));
 }
 
 std::optional<Interval> Step2Intervals::at(double loss) const {
-  std::optional<Interval> interval = curve_.at(loss);
-  if (!other_ || !interval) return interval;
-  const std::optional<Interval> other = other_->at(loss);
-  if (!other) return {};
-  interval->lower = std::min(interval->lower, other->lower);
-  interval->upper = std::max(interval->upper, other->upper);
-  return interval;
+  return other_ ? united(curve_.at(loss), other_->at(loss)) : curve_.at(loss);
 }
 
 }  // namespace rung::ladder

@@ -35,4 +35,9 @@ class Step2Intervals {
   std::optional<OfCurve> other_;
 };
 
+/// The fitted curve as other commands predict by it, without the runs: checkpoints share their
+/// noise within clusters of runs, and where the runs leave doubt about its end the other curve is
+/// its rival.
+Fitted fit_to_save(const Step2Result& step2);
+
 }  // namespace rung::ladder

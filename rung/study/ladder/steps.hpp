@@ -85,6 +85,9 @@ std::vector<double> step1_inputs(Step1Inputs inputs, const Target& target);
 /// The fitted curve at one (N, D, C).
 double step1_curve(const Step1Result& step1, const Target& at);
 
+/// The fit as other commands predict by it, without the runs; see step2_interval.hpp for step 2's.
+inline const Fitted& fit_to_save(const Step1Result& step1) { return step1.fitted; }
+
 struct Step2Settings {
   Step2Options points;
   bool use_log_sigmoid = false;

@@ -4,7 +4,6 @@
 
 #include <cmath>
 
-#include "rung/core/error.hpp"
 #include "tests/support/chinchilla.hpp"
 
 namespace rung::plan {
@@ -48,35 +47,6 @@ TEST(Allocate, InferenceMakesModelsSmallerAndLimitedDataLarger) {
   const Allocation scarce = best_for_budget(chinchilla, 1e22, {.most_tokens = plain.n_tokens / 10});
   EXPECT_GT(scarce.n_params, plain.n_params);
   EXPECT_LE(scarce.n_tokens, plain.n_tokens / 10 * (1 + 1e-9));
-}
-
-std::vector<IsoflopPoint> grid(double off_centre, double half_width) {
-  std::vector<IsoflopPoint> points;
-  for (const double budget : {1e18, 1e19, 1e20, 1e21}) {
-    const double best = chinchilla_optimum(kPublished, budget).n_params;
-    for (int i = -4; i <= 4; ++i) {
-      const double n = best * std::exp(off_centre + half_width * i / 4);
-      points.push_back({budget, n, chinchilla(n, budget / (6 * n))});
-    }
-  }
-  return points;
-}
-
-TEST(Isoflop, NarrowCentredParabolasFindTheExponentWideOffCentreOnesAreBiased) {
-  const double truth = kBeta / (kAlpha + kBeta);
-  const IsoflopFit narrow = isoflop_parabolas(grid(0, 0.3));
-  EXPECT_NEAR(narrow.n_params.exponent, truth, 1e-3);
-  EXPECT_EQ(narrow.warnings.size(), 1u);  // the bias of approach 2, told always
-  const IsoflopFit wide = isoflop_parabolas(grid(1.2, 1.6));
-  const double best = chinchilla_optimum(kPublished, 1e19).n_params;
-  EXPECT_GT(std::abs(std::log(wide.bottoms[1].n_params / best)), 0.01);
-  EXPECT_EQ(wide.warnings.size(), 2u);
-}
-
-TEST(Isoflop, EnvelopeFollowsTheBestRunsAndTooFewBudgetsAreAnError) {
-  const IsoflopFit envelope = isoflop_envelope(grid(0, 1));
-  EXPECT_NEAR(envelope.n_params.exponent, kBeta / (kAlpha + kBeta), 0.02);
-  EXPECT_THROW(isoflop_parabolas({{1e18, 1e8, 3}, {1e18, 2e8, 2.9}, {1e18, 4e8, 3}}), InputError);
 }
 
 }  // namespace

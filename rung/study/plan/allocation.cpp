@@ -8,6 +8,7 @@
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
 #include "rung/data/table.hpp"
+#include "rung/study/plan/solver.hpp"
 
 namespace rung::plan {
 namespace {
@@ -89,19 +90,37 @@ IsoflopRuns isoflop_runs(const table::Prepared& prepared, const table::Sample& s
   return runs;
 }
 
-/// How far approach 1 or 2 is off where runs like these lie on the law that is fitted to them; ""
-/// where that law isn't known.
+/// What a run costs over 6 N D, where that is the same for all of them to 5%.
+std::optional<double> cost_over_six_nd(const std::vector<IsoflopPoint>& runs) {
+  std::vector<double> logs;
+  for (const IsoflopPoint& run : runs)
+    logs.push_back(std::log(run.compute_flops / (kTrainingFlops * run.n_params * run.n_tokens)));
+  const auto [least, most] = std::minmax_element(logs.begin(), logs.end());
+  constexpr double kSame = 0.05;
+  if (*most - *least > kSame) return std::nullopt;
+  return std::exp((*least + *most) / 2);
+}
+
+/// How far approach 1 or 2 is off where runs like these lie on the law that is fitted to them, or
+/// why that isn't known.
 std::string bias_words(const table::Prepared& prepared, const table::Sample& sample,
                        const IsoflopRuns& runs, double budget_flops) {
-  if (prepared.law->info.inputs.size() != 2) return "";
+  const std::string unknown = "how far off it is can't be told here: ";
+  if (prepared.law->info.inputs.size() != 2)
+    return unknown + "the law has other inputs than N and D";
+  const std::optional<double> cost = cost_over_six_nd(runs.points);
+  if (!cost) return unknown + "the runs' compute is not so many times 6 N D";
   const Fitted fitted(prepared.law, std::make_shared<const Points>(sample.points),
                       {.residual = prepared.residual, .constraints = prepared.constraints});
-  if (fitted.fit.status != Status::certified || !fitted.fit.identified) return "";
+  if (fitted.fit.status != Status::certified || !fitted.fit.identified)
+    return unknown + "the runs do not determine the law that approach 3 fits to them";
   const LossOf loss = loss_of({&fitted, nullptr, {}});
   std::vector<IsoflopPoint> on_law = runs.points;
   for (IsoflopPoint& point : on_law) point.loss = loss(point.n_params, point.n_tokens);
-  const Allocation best = best_for_budget(loss, budget_flops);
-  if (best.at_edge) return "";
+  const Allocation best = best_for_budget(loss, budget_flops / *cost);
+  if (best.at_edge)
+    return unknown + "the law that approach 3 fits to the runs has no optimum at " +
+           significant(budget_flops) + " FLOPs";
   const IsoflopFit by_runs = runs.parabolas ? isoflop_parabolas(on_law) : isoflop_envelope(on_law);
   const double size = by_runs.n_params.at(budget_flops);
   return "of runs like these on the law that approach 3 fits to them, approach " +
@@ -244,12 +263,9 @@ IsoflopResult run(const IsoflopRequest& request, const table::Prepared& prepared
           request.own_compute ? runs.fit.n_tokens.at(flops) : flops / (kTrainingFlops * size);
       runs.splits.push_back({flops, size, tokens, beyond_compute(runs.points, flops)});
     }
-    if (!request.own_compute) {
-      const double flops = runs.splits.empty() ? runs.fit.bottoms.back().compute_flops
-                                               : runs.splits.front().budget_flops;
-      if (std::string words = bias_words(prepared, sample, runs, flops); !words.empty())
-        runs.fit.warnings.push_back(std::move(words));
-    }
+    const double flops = runs.splits.empty() ? runs.fit.bottoms.back().compute_flops
+                                             : runs.splits.front().budget_flops;
+    runs.fit.warnings.push_back(bias_words(prepared, sample, runs, flops));
     result.groups.push_back(std::move(runs));
   }
   result.warnings = warnings_of(result.groups);

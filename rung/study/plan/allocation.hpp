@@ -9,6 +9,7 @@
 
 #include "rung/study/plan/answer.hpp"
 #include "rung/study/plan/hardware.hpp"
+#include "rung/study/plan/isoflop.hpp"
 #include "rung/study/table/predictions.hpp"
 #include "rung/study/table/table_fit.hpp"
 

@@ -50,14 +50,4 @@ struct Answer {
 Answer answer(const Source& source, const Question& question, const AllocateOptions& options,
               int n_threads);
 
-/// The first law over N and D, as `answer` sees it.
-LossOf loss_of(const Source& source);
-/// The same by all parameters that fit as well, the fit's first.
-std::vector<LossOf> losses_of(const Source& source);
-
-/// The highest loss between `low` and `high` at which `metric` is as good as `target`, where what
-/// lower losses give is better. Absent where not even `low` does.
-std::optional<double> loss_for_metric(const std::function<double(double)>& metric, double target,
-                                      double low, double high);
-
 }  // namespace rung::plan

@@ -9,6 +9,7 @@
 #include "rung/core/rng.hpp"
 #include "rung/core/text.hpp"
 #include "rung/law/formula.hpp"
+#include "rung/study/plan/solver.hpp"
 #include "tests/support/chinchilla.hpp"
 
 namespace rung::plan {
@@ -129,6 +130,22 @@ TEST(Answer, IntervalsComeFromReplicatesAndMayHaveNoUpperEnd) {
   EXPECT_LT(hard.reachable_share, 0.9);
   EXPECT_TRUE(std::isinf(hard.training_flops->upper));
   EXPECT_TRUE(std::isfinite(hard.training_flops->lower));
+}
+
+/// What one of two laws alone is drawn for is not the spread of both.
+TEST(Answer, ALawWithoutReplicatesIsNotTakenForSure) {
+  Fitted loss = chinchilla(), metric = sigmoid();
+  scatter(metric, 0.01, 2);
+  EXPECT_FALSE(answer({&loss, &metric, {}}, {.target_metric = 0.5}, {}, 2).n_params);
+  scatter(loss, 0.01, 1);
+  const Interval both =
+      *answer({&loss, &metric, {}}, {.budget_flops = 1e22}, {}, 2).metric_interval;
+  metric.replicates = {};
+  EXPECT_FALSE(answer({&loss, &metric, {}}, {.target_metric = 0.5}, {}, 2).n_params);
+  const Answer without = answer({&loss, &metric, {}}, {.budget_flops = 1e22}, {}, 2);
+  EXPECT_TRUE(without.n_params);
+  EXPECT_FALSE(without.metric_interval);  // nothing says how sure the second law is
+  EXPECT_LT(both.lower, both.upper);
 }
 
 /// The same fit, with exponents exchanged for others that fit the data as well.

@@ -32,6 +32,7 @@ struct AverageAt {
 struct LawsOnGroup {
   const std::vector<Prepared>& prepared;
   const std::vector<Request>& requests;
+  const std::vector<std::string>& names;
   std::vector<const Sample*> samples{};
 };
 

@@ -23,8 +23,8 @@ std::size_t best_of(const std::vector<Backtest>& laws) {
 
 /// Each law's rows of the group, null where it has none.
 LawsOnGroup laws_on(const std::string& label, const std::vector<Prepared>& prepared,
-                    const std::vector<Request>& requests) {
-  LawsOnGroup laws{prepared, requests};
+                    const std::vector<Request>& requests, const std::vector<std::string>& names) {
+  LawsOnGroup laws{prepared, requests, names};
   for (const Prepared& one : prepared) {
     const auto sample =
         std::find_if(one.samples.begin(), one.samples.end(),
@@ -55,15 +55,13 @@ GroupBacktest run_group(const BacktestRequest& request, const LawsOnGroup& laws,
   group.label = label;
   const std::vector<double> cutoffs = common_cutoffs(laws, request.options.over);
   for (std::size_t i = 0; i < laws.samples.size(); ++i) {
-    const Prepared& prepared = laws.prepared[i];
-    if (laws.samples[i] != nullptr) {
-      group.laws.push_back(
-          backtest(prepared, *laws.samples[i], laws.requests[i], cutoffs, request.options));
-      continue;
-    }
-    Backtest none{.law = prepared.law->info.name, .unfit = "no row has y and all of its inputs"};
-    none.criteria.aic = kInfinity;
-    group.laws.push_back(std::move(none));
+    Backtest law{.unfit = "no row has y and all of its inputs"};
+    law.criteria.aic = kInfinity;
+    if (laws.samples[i] != nullptr)
+      law =
+          backtest(laws.prepared[i], *laws.samples[i], laws.requests[i], cutoffs, request.options);
+    law.law = laws.names[i];
+    group.laws.push_back(std::move(law));
   }
   group.akaike_weights = law_weights(group.laws, AverageBy::akaike);
   group.best = best_of(group.laws);
@@ -127,25 +125,36 @@ std::vector<Request> BacktestRequest::requests() const {
   for (const std::string& law : laws) {
     all.push_back(what);
     all.back().law = law;
-    all.back().formula.clear();
   }
-  if (!what.formula.empty()) all.push_back(what);
+  for (const std::string& formula : formulas) {
+    all.push_back(what);
+    all.back().formula = formula;
+  }
+  return all;
+}
+
+std::vector<std::string> BacktestRequest::names() const {
+  std::vector<std::string> all = laws;
+  for (std::size_t i = 0; i < formulas.size(); ++i)
+    all.push_back(kFormulaName + (formulas.size() > 1 ? " " + std::to_string(i + 1) : ""));
   return all;
 }
 
 void BacktestRequest::validate() const {
   const std::vector<Request> all = requests();
   if (all.empty()) throw InputError("which laws?", "give --law NAME,NAME or --formula TEXT");
-  std::set<std::string> laws;
+  std::set<std::string> seen;
   for (const Request& one : all) {
     law_of(one);
-    if (!one.law.empty() && !laws.insert(one.law).second)
-      throw InputError("--law names '" + one.law + "' twice");
+    if (!seen.insert(one.law + one.formula).second)
+      throw InputError(one.law.empty() ? "--formula '" + one.formula + "' is given twice"
+                                       : "--law names '" + one.law + "' twice");
   }
 }
 
 BacktestResult run(const BacktestRequest& request, const Table& runs) {
   const std::vector<Request> requests = request.requests();
+  const std::vector<std::string> names = request.names();
   std::vector<Prepared> prepared;
   for (const Request& one : requests) {
     prepared.push_back(prepare(runs, one));
@@ -158,7 +167,7 @@ BacktestResult run(const BacktestRequest& request, const Table& runs) {
   if (std::string warning = wrong_way(*result.law, request.options.over); !warning.empty())
     result.warnings.push_back(std::move(warning));
   for (const std::string& label : group_labels(prepared)) {
-    const LawsOnGroup laws = laws_on(label, prepared, requests);
+    const LawsOnGroup laws = laws_on(label, prepared, requests, names);
     result.groups.push_back(run_group(request, laws, label));
     for (std::string& warning : warnings_of(result.groups.back(), laws))
       result.warnings.push_back(std::move(warning));

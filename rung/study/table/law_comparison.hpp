@@ -10,15 +10,18 @@
 namespace rung::table {
 
 struct BacktestRequest {
-  Request what;                   // its law is one more beside `laws`, where it is a formula
-  std::vector<std::string> laws;  // of the catalogue
+  Request what;                       // without a law
+  std::vector<std::string> laws;      // of the catalogue
+  std::vector<std::string> formulas;  // further laws
   BacktestOptions options;
   std::vector<std::string> at;  // places to predict: "N=7e9, D=4e12"
   AverageBy average = AverageBy::akaike;
 
   /// One a law.
   std::vector<Request> requests() const;
-  /// InputError where there is no law, or an unknown one.
+  /// What each of them is called: "formula" where there is one formula, else "formula 1", …
+  std::vector<std::string> names() const;
+  /// InputError where there is no law, an unknown one, or one twice.
   void validate() const;
 };
 

@@ -22,9 +22,9 @@ std::vector<Query> own_queries(const Fitted& fitted, const std::vector<Query>& q
   return own;
 }
 
-/// What a chain may say of the second law's value at the first one's prediction.
-std::optional<Interval> chained_interval(const Fitted& first, const Fitted& then,
-                                         const std::vector<double>& inputs, double middle) {
+/// What a chain may say of the second law's value at the first one's prediction, by these alone.
+std::optional<Interval> chain_of_two(const Fitted& first, const Fitted& then,
+                                     const std::vector<double>& inputs) {
   const double level = first.options.level;
   const auto through = [&](double value) { return then.predict({&value, 1}); };
   const std::optional<Interval> before = first.interval(inputs);
@@ -40,10 +40,28 @@ std::optional<Interval> chained_interval(const Fitted& first, const Fitted& then
     }
     return percentile_interval(std::move(values), level, "bootstrap");
   }
+  const double middle = then.predict(loss);
   const double at_lower = through(before->lower), at_upper = through(before->upper);
   const double least = std::min(at_lower, at_upper), most = std::max(at_lower, at_upper);
   return Interval{level, middle - std::hypot(middle - least, middle - own->lower),
                   middle + std::hypot(most - middle, own->upper - middle), "delta"};
+}
+
+/// Over the chains of both fits and of what the data leave possible besides each.
+std::optional<Interval> chained_interval(const Fitted& first, const Fitted& then,
+                                         const std::vector<double>& inputs) {
+  if (first.rival) {
+    Fitted alone = first;
+    alone.rival = nullptr;
+    return united(chained_interval(alone, then, inputs),
+                  chained_interval(*first.rival, then, inputs));
+  }
+  if (then.rival) {
+    Fitted alone = then;
+    alone.rival = nullptr;
+    return united(chain_of_two(first, alone, inputs), chain_of_two(first, *then.rival, inputs));
+  }
+  return chain_of_two(first, then, inputs);
 }
 
 GroupPredictions without_rows(const Fitted& fitted) {
@@ -198,9 +216,8 @@ GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
     row.beyond = beyond_data(first, query.inputs);
     for (Beyond& of_then : beyond_data(then, loss)) row.beyond.push_back(std::move(of_then));
     if (std::isfinite(value))
-      row.prediction = {
-          value, std::nullopt,
-          possible_part(chained_interval(first, then, query.inputs, value), then.possible)};
+      row.prediction = {value, std::nullopt,
+                        possible_part(chained_interval(first, then, query.inputs), then.possible)};
     row.alternatives = chained_alternatives(first, then, query.inputs);
     row.determined =
         row.prediction.interval ||

@@ -49,7 +49,8 @@ Action ladder_configuration(Options& command) {
   add_run_options(command, given->ladder.from_runs);
   command.add("-o,--output", given->output, "the configuration; table and tasks are put beside it")
       .required()
-      .value_name("FILE.json");
+      .value_name("FILE.json")
+      .writes();
   command.footer(
       "Writes what the ladder's commands make of RUNS as files to edit: FILE.json, which says\n"
       "what each run is there for, FILE.csv with the runs and FILE.toml with the tasks.\n"

@@ -69,9 +69,11 @@ Action overtraining_fit(Options& command) {
   add_set_options(command, options->choice, true);
   command
       .add("--save-loss-fit", options->save_loss_path, "the loss laws for rung predict, in M and C")
-      .value_name("FILE");
+      .value_name("FILE")
+      .writes();
   command.add("--save-error-fit", options->save_error_path, "the error laws for rung predict, in L")
-      .value_name("FILE");
+      .value_name("FILE")
+      .writes();
   command.footer(
       "Without sets, every combination of training set, loss set and error set is fitted.\n"
       "Results: train_set, loss_set, error_set, loss_fit, error_fit, predictable, doubts, "

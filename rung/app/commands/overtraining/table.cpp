@@ -35,7 +35,8 @@ Action overtraining_table(Options& command) {
   command
       .add("--latex", options->latex_path,
            "write it as LaTeX (for the booktabs package), - in place of the text")
-      .value_name("FILE");
+      .value_name("FILE")
+      .writes();
   add_testbed_options(command, options->testbed);
   add_set_options(command, options->request.choice, true);
   command.footer("Results: the table's rows, keyed as the columns of its CSV.");

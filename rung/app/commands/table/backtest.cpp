@@ -38,6 +38,11 @@ Action backtest(Options& command) {
   command.add("--law", request.laws, "laws to compare: chinchilla,chinchilla-no-floor")
       .comma_separated()
       .value_name("NAMES");
+  command
+      .add("--formula", request.formulas,
+           "a law of your own to compare: \"E + A/N^alpha\"; may be given again")
+      .one_value_each()
+      .value_name("TEXT");
   command.add("--group-by", given->request.group_by, "a test for each value of these columns")
       .comma_separated()
       .value_name("COLUMN");

@@ -94,7 +94,8 @@ Action fit(Options& command) {
       .one_value_each()
       .value_name("LIST");
   command.add("--save-fit", given->save_path, "for rung predict, without the data")
-      .value_name("FILE");
+      .value_name("FILE")
+      .writes();
   command.add("--figure", given->figure, "what -o shows")
       .choices({"fit", "residuals", "profile", "contours", "sweep"})
       .needs("--output-path");

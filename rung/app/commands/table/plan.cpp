@@ -34,7 +34,8 @@ void declare_plan_file(Options& command, PlanCommand& given) {
   command
       .add("--save-plan", given.save_path,
            "the runs as a plan for rung ladder train, the targets held out")
-      .value_name("FILE");
+      .value_name("FILE")
+      .writes();
   command.add("--family", given.family, "of its models: those of N nearest to the runs'")
       .needs("--save-plan")
       .value_name("NAME");
