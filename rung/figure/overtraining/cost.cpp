@@ -162,10 +162,29 @@ bool add_free_choice(const std::vector<BudgetLine>& lines, Panel& panel) {
   return all_affordable;
 }
 
+/// The top of the highest interval of extra loss; absent where that would press the lines flat.
+std::optional<double> highest_extra_loss(const std::vector<CostLine>& lines) {
+  double highest = 0, top = 0;
+  for (const CostLine& line : lines) {
+    for (const std::vector<OverTrainingCost>* costs : {&line.costs, &line.curve}) {
+      for (const OverTrainingCost& cost : *costs) {
+        const Estimate& extra = cost.extra_loss_nats;
+        highest = std::max(highest, extra.value);
+        top = std::max(top, extra.interval ? extra.interval->upper : extra.value);
+      }
+    }
+  }
+  constexpr double kMostRoom = 4, kMargin = 1.05;
+  if (top > kMostRoom * highest) return std::nullopt;
+  return kMargin * top;
+}
+
 }  // namespace
 
 Figure cost_figure(const std::vector<CostLine>& lines, double compute_flops) {
-  Panel extra{.title = "At equal compute", .x = ratio_axis(), .y = {.label = "Extra loss (nats)"}};
+  Panel extra{.title = "At equal compute",
+              .x = ratio_axis(),
+              .y = {.label = "Extra loss (nats)", .upper = highest_extra_loss(lines)}};
   Panel compute{.title = "At equal loss: compute",
                 .x = ratio_axis(),
                 .y = {.label = "Times the optimal run's", .log = true}};

@@ -120,7 +120,7 @@ bool is_determined(const Fit& fit) {
 Step2Result without_artificial_point(const Step2Result& step2) {
   Step2Settings settings = step2.settings;
   settings.free_top = true;
-  settings.intervals = false;
+  settings.fixed_levels = settings.intervals = false;
   return fit_step2(step2.task, {step2.points, {}, step2.checkpoint_sd}, settings);
 }
 

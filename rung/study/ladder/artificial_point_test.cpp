@@ -66,7 +66,31 @@ TEST(RejectedTop, IsNotAskedWhereTheCurveIsNotHeldToThePoint) {
   const SimulationSettings settings = saturating(0.8, 100000);
   EXPECT_FALSE(step2_of(settings, 1, {.free_top = true}).end_in_doubt());
   EXPECT_FALSE(step2_of(settings, 1, {.use_log_sigmoid = true}).end_in_doubt());
-  EXPECT_FALSE(step2_of(settings, 1, {.fixed_levels = true}).end_in_doubt());
+}
+
+/// As of the curve with free levels that ends there.
+TEST(RejectedTop, IsFoundWhereTheLevelsAreHeld) {
+  EXPECT_TRUE(step2_of(saturating(0.8, 100000), 1, {.fixed_levels = true}).top_doubt.rejected_for);
+  int doubted = 0;
+  for (std::size_t i = 0; i < 40; ++i)
+    doubted += step2_of(saturating(1, 100000), i, {.fixed_levels = true}).end_in_doubt();
+  EXPECT_LE(doubted, 4);
+}
+
+/// A task of two choices whose chance is taken for that of four.
+TEST(HeldLevels, AreRejectedWhereChanceIsAnother) {
+  SimulationSettings settings = saturating(1, 100000);
+  settings.kinds = {TaskKind::ordinary};
+  int doubted = 0, doubted_rightly = 0;
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    const SimulatedLadder made = simulate_ladder(settings, i);
+    Task task = made.tasks[0];
+    doubted += run_step2(made.ladder, task, {.fixed_levels = true}).free_levels.has_value();
+    task.chance -= 0.2;
+    doubted_rightly += run_step2(made.ladder, task, {.fixed_levels = true}).free_levels.has_value();
+  }
+  EXPECT_LE(doubted, 2);
+  EXPECT_GE(doubted_rightly, 15);
 }
 
 TEST(TopDoubt, IsThereWithoutCountOfQuestionsUnlessRunsSayWhereTheyEnd) {

@@ -52,6 +52,18 @@ std::string doubt_of_one_value(Metric metric, const auto& points) {
          " in all runs: nothing says how it goes on";
 }
 
+/// Of levels that are held and that the runs do not keep to.
+void add_doubt_of_levels(const std::string& prefix, const Step2Result& step2, Doubts& found) {
+  if (!step2.free_levels) return;
+  found.reasons.push_back(prefix + "the runs do not follow a curve held between chance, " +
+                          percent(step2.task.chance, 0) +
+                          ", and 100%: with free levels it goes "
+                          "from " +
+                          percent(step2.free_levels->least, 0) + " to " +
+                          percent(step2.free_levels->most, 0) +
+                          " (is chance right? --tasks FILE says another)");
+}
+
 /// Of a curve that the checkpoints do not follow to the task's maximum, or need not.
 void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, Doubts& found) {
   const std::string maximum = percent(step2.task.maximum, 0);
@@ -156,6 +168,7 @@ void add_doubts(const std::string& prefix, const Step2Result& step2, Doubts& fou
   add_wrong_runs(prefix, step2, found, step1 ? wrong_runs(*step1) : std::vector<WrongRun>());
   add_wrong_checkpoints(prefix, step2.wrong_checkpoints, found,
                         step1 ? step1->wrong_checkpoints : std::vector<WrongCheckpoint>());
+  add_doubt_of_levels(prefix, step2, found);
   add_doubt_of_top(prefix, step2, found);
 }
 

@@ -10,6 +10,7 @@
 #include "rung/fit/optimum/descend.hpp"
 #include "rung/study/ladder/artificial_point.hpp"
 #include "rung/study/ladder/chained.hpp"
+#include "rung/study/ladder/held_levels.hpp"
 #include "rung/study/ladder/questions.hpp"
 
 namespace rung::ladder {
@@ -49,6 +50,10 @@ std::vector<int> clusters_of(const Step2Result& step2) {
 std::optional<Fitted> other_curve(const Step2Result& step2) {
   const TopDoubt& doubt = step2.top_doubt;
   if (doubt.rejected_for) return without_artificial_point(step2).fitted;
+  if (step2.settings.fixed_levels && (doubt.possible || step2.free_levels)) {
+    Fitted free = with_free_levels(step2).fitted;
+    return doubt.possible ? curve_to(std::move(free), *doubt.possible) : free;
+  }
   if (doubt.possible) return curve_to(step2.fitted, *doubt.possible);
   return std::nullopt;
 }
@@ -62,13 +67,17 @@ void use_clusters(Fitted& curve, std::vector<int> clusters) {
 
 }  // namespace
 
-Fitted fit_to_save(const Step2Result& step2) {
+Fitted by_clusters(const Step2Result& step2) {
   Fitted curve = step2.fitted;
-  if (curve.fit.status == Status::failed) return curve;
-  const std::vector<int> clusters = clusters_of(step2);
-  use_clusters(curve, clusters);
+  use_clusters(curve, clusters_of(step2));
+  return curve;
+}
+
+Fitted fit_to_save(const Step2Result& step2) {
+  if (step2.fitted.fit.status == Status::failed) return step2.fitted;
+  Fitted curve = by_clusters(step2);
   if (std::optional<Fitted> other = other_curve(step2)) {
-    use_clusters(*other, clusters);
+    use_clusters(*other, clusters_of(step2));
     curve.rival = std::make_shared<const Fitted>(*std::move(other));
   }
   return curve;

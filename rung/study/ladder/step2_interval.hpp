@@ -35,9 +35,11 @@ class Step2Intervals {
   std::optional<OfCurve> other_;
 };
 
-/// The fitted curve as other commands predict by it, without the runs: checkpoints share their
-/// noise within clusters of runs, and where the runs leave doubt about its end the other curve is
-/// its rival.
+/// The fitted curve where checkpoints share their noise within clusters of runs.
+Fitted by_clusters(const Step2Result& step2);
+
+/// The same as other commands predict by it, without the runs: where they leave doubt about its end
+/// the other curve is its rival.
 Fitted fit_to_save(const Step2Result& step2);
 
 }  // namespace rung::ladder

@@ -16,6 +16,7 @@
 #include "rung/fit/unchecked.hpp"
 #include "rung/study/ladder/artificial_point.hpp"
 #include "rung/study/ladder/chained.hpp"
+#include "rung/study/ladder/held_levels.hpp"
 #include "rung/study/ladder/questions.hpp"
 #include "rung/study/ladder/signal.hpp"
 #include "rung/study/ladder/step2_interval.hpp"
@@ -315,6 +316,11 @@ Step2Result curve_of(const Task& task, Step2Points selected, const Step2Settings
   result.top_doubt = selected.single.empty()
                          ? doubt_of_top(result)
                          : curve_of(task, {std::move(selected.single)}, settings).top_doubt;
+  if (settings.fixed_levels && settings.test_point && !settings.use_log_sigmoid) {
+    const Step2Result free = with_free_levels(result);
+    result.top_doubt = free.top_doubt;
+    result.free_levels = levels_preferred(result, free);
+  }
   result.at_chance = are_at_chance(task, settings.points.y_metric, run_ends(result));
   if (result.fitted.fit.status != Status::failed && !std::isfinite(result.fitting_error))
     result.notes.emplace_back(
@@ -371,19 +377,8 @@ std::vector<std::optional<Interval>> step2_band(const Step2Result& step2,
                                                 const std::vector<double>& losses) {
   Points at(1, losses.size());
   for (std::size_t i = 0; i < losses.size(); ++i) at.set(i, std::array{losses[i]}, 1);
-  std::map<std::string, int> clusters;
-  std::vector<int> cluster_of;
-  const auto add = [&](const std::string& name) {
-    const int next = static_cast<int>(clusters.size());
-    cluster_of.push_back(clusters.try_emplace(name, next).first->second);
-  };
-  for (const Step2Point& point : step2.points) {
-    if (point.origin.mode == Mode::train) add(point.origin.cluster);
-  }
-  if (step2.settings.has_artificial_point()) add("");
-  Fitted mean = step2.fitted;
+  Fitted mean = by_clusters(step2);
   mean.interval_for = IntervalFor::mean;
-  mean.use_sandwich(cluster_of);
   return mean.intervals(at);
 }
 

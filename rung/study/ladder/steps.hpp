@@ -129,12 +129,16 @@ struct Step2Result {
   double checkpoint_sd = 0;               // of accuracy, between neighbouring checkpoints
   std::optional<Deletions> wrong;         // [run_ends that train], where there was reason to test
   std::vector<WrongCheckpoint> wrong_checkpoints;  // of a ladder's
-  TopDoubt top_doubt;      // run_step2: of the runs and checkpoints that are not off
+  TopDoubt top_doubt;  // run_step2: of the runs and checkpoints that are not off
+  /// With fixed_levels: between which levels the curve runs that the runs follow instead, where
+  /// they don't go along with the held ones.
+  std::optional<ValueRange> free_levels;
   bool at_chance = false;  // the runs' ends: where the curve rises from there they do not say
-  /// Whether the curve is not to be trusted where larger models are: the runs reject its end, or
-  /// can't tell it from a lower one and nobody says how many questions they answered.
+  /// Whether the curve is not to be trusted where larger models are: the runs reject its end or its
+  /// levels, or can't tell it from a lower one and nobody says how many questions they answered.
   bool end_in_doubt() const {
-    return top_doubt.rejected_for || (top_doubt.is_wide(task.maximum) && !task.n_examples);
+    return free_levels || top_doubt.rejected_for ||
+           (top_doubt.is_wide(task.maximum) && !task.n_examples);
   }
   std::vector<std::string> notes;
   Step2Settings settings;
