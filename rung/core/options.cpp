@@ -115,7 +115,10 @@ void Option::fail(const std::string& value, const std::string& accepted) const {
   const std::string what = names_.back() + ": '" + value + "' is not " + accepted;
   if (is_count && trimmed(value).ends_with('%'))
     throw InputError(what, "a count is expected, no percentage");
-  const std::string hint = is_share ? "" : instead_of_percent(value);
+  std::string hint = is_share ? "" : instead_of_percent(value);
+  const std::optional<double> number = parse_quantity(value);
+  if (is_share && upper_ > 0 && number && *number > 1 && *number <= 100)
+    hint = significant(*number, 12) + "% is written " + significant(*number / 100, 12);
   throw InputError(what, hint.empty() ? how_to_write(value) : hint);
 }
 

@@ -42,6 +42,7 @@ TEST(HostileFitOptions, WordsThatHaveAGrammar) {
       {kFitChinchilla + " --param {}", {"gamma=0..1"}, "gamma"},
       {kFitChinchilla + " --fix {}", {"alpha", "alpha=nan", "alpha=inf", "alpha=x"}, "alpha"},
       {kFitChinchilla + " --fix {}", {"gamma=1"}, "gamma"},
+      {kFitChinchilla + " --fix {}", {"alpha=-1", "E=-2"}, "is below 0"},
       {kFitChinchilla + " --tie {}", {"alpha", "alpha=alpha", "alpha=beta+"}, "--tie"},
       {kFitChinchilla + " --tie {}", {"alpha=gamma"}, "gamma"},
       {kFitChinchilla + " --prior '{}'",

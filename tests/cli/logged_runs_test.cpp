@@ -77,6 +77,18 @@ TEST_F(LoggedRunsTest, WhatRunsDoNotTellIsDoubted) {
               AllOf(Not(HasSubstr("left chance")), Not(HasSubstr("no accuracy"))));
 }
 
+TEST_F(LoggedRunsTest, ARunOfOneRowDoesNotStopTheOthersBeingExtrapolated) {
+  write_runs(8);
+  write_file(runs_, read_file(runs_) + "2B-1xC,2e9,4e10,2.4,0.6,0.4,0.25,0.25,0.4\n");
+  const std::vector<std::string> words = {"ladder", "extrapolate-d", runs_, "--loss", "val"};
+  const Ran ran = run_rung(words);
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_THAT(ran.err, HasSubstr("1 run is left out: run '2B-1xC': the fit's window holds 1"));
+  EXPECT_THAT(ran.out, HasSubstr("190M-1xC"));
+  write_runs(1);
+  EXPECT_THAT(run_rung(words).err, HasSubstr("the fit's window holds 1 checkpoint"));
+}
+
 TEST_F(LoggedRunsTest, NothingPassesATasksMaximum) {
   write_runs(5);
   const std::string tasks = (folder_.path() / "tasks.toml").string();

@@ -57,6 +57,13 @@ TEST_F(UndeterminedTest, AChainIsNoMoreDeterminedThanItsFirstLaw) {
               HasSubstr("N=7B, D=4T: other parameters that fit as well predict"));
 }
 
+TEST_F(UndeterminedTest, LinesAndResidualsAreSaidToBeOfOneOfMany) {
+  for (const char* kind : {"contours", "residuals"})
+    EXPECT_THAT(figure({"fit", place("six.csv"), "--law", "chinchilla", "--x", "N=params,D=tokens",
+                        "--figure", kind}),
+                HasSubstr("The data do not determine the parameters"));
+}
+
 TEST_F(UndeterminedTest, ASizeIsARangeInThePictureOfABudget) {
   const std::vector<std::string> words = {"allocate", "--fit", saved_, "--budget", "1e22"};
   EXPECT_THAT(figure(words), AllOf(HasSubstr("FLOPs: not determined ("), HasSubstr("otted: ")));

@@ -121,6 +121,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "--json and --csv can't both go to standard output (give one of them a file)"},
         Mistake{{"doctor", "--json", "same", "--csv", "same"},
                 "two outputs would go to 'same' (give each a file of its own)"},
+        Mistake{{"fit", "no.csv", "--law", "chinchilla", "--level", "95"},
+                "--level: '95' is not a number of 0.01 to 0.9999 (95% is written 0.95)"},
         // Before anything is read: there is no such table.
         Mistake{{"fit", "no.csv", "--law", "chinchilla", "--json", "same", "--save-fit", "./same"},
                 "two outputs would go to 'same' (give each a file of its own)"},

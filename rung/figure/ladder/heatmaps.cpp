@@ -166,10 +166,9 @@ std::string most_moved_words(const SensitivityResult& result) {
     return with_minus_sign(signed_points(*entry.change)) + " points";
   };
   const bool larger = doubtful && std::abs(*doubtful->change) > std::abs(*most->change);
-  return (larger ? "Without (!), the choice that matters most: "
-                 : "The choice that matters most: ") +
-         most->choice.meaning + ", " + most->task.name + " at " + most->target + " by " +
-         points(*most) + (larger ? "; with it up to " + points(*doubtful) : "");
+  return "The choice that matters most: " + most->choice.meaning + ", " + most->task.name + " at " +
+         most->target + " by " + points(*most) +
+         (larger ? "; in doubt (!) up to " + points(*doubtful) : "");
 }
 
 }  // namespace

@@ -177,9 +177,16 @@ void size_panels(Figure& figure) {
 Figure panels_of(const std::vector<table::FittedGroup>& groups, std::string title,
                  Panel (*panel_of)(const table::FittedGroup&)) {
   Figure figure{.title = std::move(title)};
+  std::vector<std::string> loose;
   for (const table::FittedGroup& group : groups) {
-    if (group.fitted.fit.status != Status::failed) figure.panels.push_back(panel_of(group));
+    if (group.fitted.fit.status == Status::failed) continue;
+    figure.panels.push_back(panel_of(group));
+    if (!group.fitted.fit.identified) loose.push_back(group.fitted.label);
   }
+  if (!loose.empty())
+    figure.subtitle = "The data do not determine the parameters" +
+                      (groups.size() > 1 ? " of " + join(loose, ", ") : "") +
+                      ": others fit as well and give another picture";
   size_panels(figure);
   return figure;
 }

@@ -71,8 +71,8 @@ void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, Doubt
     found.reasons.push_back(
         prefix + "the runs bend towards about " + percent(*top, 0) +
         ", and do not follow a curve that is held to " + maximum +
-        " at no loss; which of both larger models go to they can't tell: --free-top fits the "
-        "first" +
+        " at no loss; which of both larger models go to they can't tell: " +
+        (step2.settings.fixed_levels ? "rung ladder step2 " : "") + "--free-top fits the first" +
         (step2.task.n_examples ? "" : " (by chance, maybe, if the questions are few)"));
   } else if (step2.top_doubt.is_wide(step2.task.maximum)) {
     const bool in_doubt = step2.end_in_doubt();

@@ -89,11 +89,13 @@ struct ExtrapolateDResult {
 ExtrapolateDResult extrapolate_d(const Run& run, const Task& task,
                                  const ExtrapolateDSettings& settings);
 
-/// Every training run on each task; C4 loss, the same whatever the task, on the first. InputError
-/// where there is no training run.
+/// Every training run on each task; C4 loss, the same whatever the task, on the first. Runs whose
+/// window holds too few checkpoints are left out and told in `left_out`, each in words. InputError
+/// where there is no training run, and where all are left out.
 std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& settings,
                                                   const Ladder& ladder,
-                                                  const std::vector<Task>& tasks);
+                                                  const std::vector<Task>& tasks,
+                                                  std::vector<std::string>& left_out);
 
 /// Columns that extrapolate_d needs beyond the metric's.
 std::vector<std::string> extrapolation_columns(const ExtrapolateDSettings& settings);

@@ -212,21 +212,39 @@ std::string ExtrapolateDResult::interval_doubt() const {
          " where it was checked";
 }
 
-ExtrapolateDResult extrapolate_d(const Run& run, const Task& task,
-                                 const ExtrapolateDSettings& settings) {
+namespace {
+
+Points points_of_fit(const ExtrapolateDResult& result) {
+  return points_where(result, [](const ExtrapolationPoint& point) { return point.in_fit; });
+}
+
+/// "" where the law can be fitted to them.
+std::string why_too_few(const ExtrapolateDResult& result) {
+  const std::size_t n = points_of_fit(result).size();
+  const int n_parameters = law_of(result.settings).n_parameters();
+  if (n >= static_cast<std::size_t>(n_parameters)) return "";
+  return "run '" + result.model + "': the fit's window holds " + counted(n, "checkpoint") +
+         ", and the law has " + std::to_string(n_parameters) + " parameters";
+}
+
+/// With its points alone.
+ExtrapolateDResult unfitted(const Run& run, const Task& task,
+                            const ExtrapolateDSettings& settings) {
   ExtrapolateDResult result{.task = task, .model = run.model, .label = run.label, .file = run.file};
   result.settings = settings;
   result.points = windows(run, task, settings);
-  Points points =
-      points_where(result, [](const ExtrapolationPoint& point) { return point.in_fit; });
-  const Law& law = law_of(settings);
-  if (points.size() < static_cast<std::size_t>(law.n_parameters())) {
-    throw InputError(run.file + ": run '" + run.model + "': the fit's window holds " +
-                         counted(points.size(), "checkpoint") + ", and the law has " +
-                         std::to_string(law.n_parameters()) + " parameters",
+  return result;
+}
+
+}  // namespace
+
+ExtrapolateDResult extrapolate_d(const Run& run, const Task& task,
+                                 const ExtrapolateDSettings& settings) {
+  ExtrapolateDResult result = unfitted(run, task, settings);
+  if (const std::string why = why_too_few(result); !why.empty())
+    throw InputError(run.file + ": " + why,
                      "widen it with --train_step_min, --train_step_max or --outlier_threshold");
-  }
-  result.fitted = fitted_to(std::move(points), settings);
+  result.fitted = fitted_to(points_of_fit(result), settings);
   result.final_tokens = settings.final_tokens.value_or(run.n_tokens.back());
   if (result.fitted.fit.status == Status::failed) return result;
   measure_errors(result);
@@ -257,21 +275,29 @@ std::string name_of(const LadderRun& run, const Ladder& ladder) {
 
 std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& settings,
                                                   const Ladder& ladder,
-                                                  const std::vector<Task>& tasks) {
+                                                  const std::vector<Task>& tasks,
+                                                  std::vector<std::string>& left_out) {
   settings.validate();
   std::vector<ExtrapolateDResult> results;
+  const LadderRun* last = nullptr;
   for (const Task& task : measured_apart(tasks, settings.metric)) {
     const auto gap = settings.final_tokens && !settings.lr_correction
                          ? gap_inside_runs(ladder, task, settings.metric)
                          : std::nullopt;
     for (const LadderRun& run : ladder.runs) {
       if (run.mode != Mode::train) continue;
+      last = &run;
+      if (const std::string why = why_too_few(unfitted(run, task, settings)); !why.empty()) {
+        left_out.push_back(why);
+        continue;
+      }
       results.push_back(extrapolate_d(run, task, settings));
       results.back().name = name_of(run, ladder);
       if (results.back().is_beyond_end) results.back().inside_gap = gap;
     }
   }
-  if (results.empty()) throw InputError("the configuration has no training run");
+  if (!last) throw InputError("the configuration has no training run");
+  if (results.empty()) extrapolate_d(*last, tasks.front(), settings);  // says what all lack
   return results;
 }
 

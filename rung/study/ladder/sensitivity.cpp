@@ -21,6 +21,7 @@ class Variations {
   Variations(const Ladder& ladder, const std::vector<Task>& tasks, const ChainSettings& base)
       : ladder_(ladder), tasks_(tasks), base_(base) {
     base_.step2.test_point = base_.step2.intervals = false;
+    base_.step1.test_runs = base_.step2.test_runs = true;
     base_.n_bootstrap = 0;
   }
 

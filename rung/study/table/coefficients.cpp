@@ -26,17 +26,18 @@ std::vector<Constraint> values_in(const std::string& text) {
   }
 }
 
-void require_possible(const LawInfo& info, const ParameterInfo& parameter, double value) {
+}  // namespace
+
+void require_within_bounds(const LawInfo& info, const ParameterInfo& parameter, double value,
+                           const std::string& source) {
   const bool below = value < parameter.lower;
   if (!below && !(value > parameter.upper)) return;
-  throw InputError(Location{kSource},
+  throw InputError(Location{source},
                    parameter.name + " = " + significant(value) + " is " +
                        (below ? "below " : "above ") +
                        significant(below ? parameter.lower : parameter.upper),
                    "rung laws " + info.name + " says within which bounds its parameters lie");
 }
-
-}  // namespace
 
 Fitted with_coefficients(const Request& request, const std::string& text) {
   Fitted fitted;
@@ -54,7 +55,7 @@ Fitted with_coefficients(const Request& request, const std::string& text) {
       missing.push_back(parameter.name);
       continue;
     }
-    require_possible(info, parameter, *found->fixed);
+    require_within_bounds(info, parameter, *found->fixed, kSource);
     fitted.fit.theta.push_back(*found->fixed);
     fitted.fit.parameters.push_back(
         {.name = parameter.name, .value = *found->fixed, .fixed = true});

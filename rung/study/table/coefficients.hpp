@@ -12,4 +12,8 @@ namespace rung::table {
 /// points nor intervals. InputError for what is missing, unknown or given twice.
 Fitted with_coefficients(const Request& request, const std::string& text);
 
+/// InputError for a value that the law's parameter can't have. `source`: the option that says it.
+void require_within_bounds(const LawInfo& info, const ParameterInfo& parameter, double value,
+                           const std::string& source);
+
 }  // namespace rung::table

@@ -5,10 +5,12 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/expression.hpp"
+#include "rung/core/index.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/group.hpp"
 #include "rung/data/select.hpp"
 #include "rung/law/formula.hpp"
+#include "rung/study/table/coefficients.hpp"
 #include "rung/study/table/column_checks.hpp"
 #include "rung/study/table/schedule.hpp"
 
@@ -157,6 +159,17 @@ void check_priors(const std::vector<Constraint>& constraints, const Loss& loss) 
                      "--loss huber:D with a small D is as robust and has one");
 }
 
+/// Of a formula of one's own no bounds are known but by guess.
+void check_fixed(const std::vector<Constraint>& constraints, const Request& request,
+                 const Law& law) {
+  if (!request.formula.empty()) return;
+  for (const Constraint& constraint : constraints) {
+    const int p = law.parameter_index(constraint.parameter);
+    if (constraint.fixed && p >= 0)
+      require_within_bounds(law.info, law.info.parameters[at(p)], *constraint.fixed, "--fix");
+  }
+}
+
 Residual residual_of(const Request& request, const Law& law) {
   if (request.loss.kind != LossKind::binomial) return request.residual.value_or(law.info.residual);
   if (request.residual.value_or(Residual::raw) != Residual::raw)
@@ -226,6 +239,7 @@ Prepared prepare(Table table, const Request& request) {
   const Law& law = *prepared.law;
   prepared.constraints = constraints_from(request.constraints);
   check_priors(prepared.constraints, request.loss);
+  check_fixed(prepared.constraints, request, law);
   prepared.residual = residual_of(request, law);
   prepared.n_read = table.n_rows();
   // Of all rows: those that --where leaves out were trained, too.

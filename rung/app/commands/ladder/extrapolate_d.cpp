@@ -4,6 +4,7 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
+#include "rung/core/counted.hpp"
 #include "rung/report/ladder/extrapolate.hpp"
 
 namespace rung::app {
@@ -23,8 +24,12 @@ Answer extrapolate(CommandContext& context, const ExtrapolationDOptions& options
                       .columns = extrapolation_columns(settings),
                       .training_only = true};
   const LadderInputs inputs = read_ladder_inputs(context, options.ladder, {&wanted, 1});
+  std::vector<std::string> left_out;
   const auto results = std::make_shared<const std::vector<ladder::ExtrapolateDResult>>(
-      run_extrapolate_d(settings, inputs.ladders.front(), inputs.tasks));
+      run_extrapolate_d(settings, inputs.ladders.front(), inputs.tasks, left_out));
+  if (!left_out.empty())
+    context.warn(counted(left_out.size(), "run") + (left_out.size() == 1 ? " is" : " are") +
+                 " left out: " + left_out.front() + (left_out.size() > 1 ? ", …" : ""));
   Answer answer = ladder_answer(options.ladder, describe(*results));
   answer.figure = [results] { return ladder::extrapolation_figure(*results); };
   return answer;
