@@ -8,6 +8,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/pattern.hpp"
 #include "rung/core/text.hpp"
+#include "rung/study/ladder/chance.hpp"
 #include "rung/study/ladder/questions.hpp"
 
 namespace rung::app {

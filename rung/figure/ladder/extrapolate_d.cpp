@@ -97,6 +97,8 @@ std::string doubts_in_words(const std::vector<ExtrapolateDResult>& results) {
     words.emplace_back("is narrower than the error after the fit");
   if (any([](const ExtrapolateDResult& r) { return r.inside_gap.has_value(); }))
     words.emplace_back("is of checkpoints off the ends of runs");
+  if (any([](const ExtrapolateDResult& r) { return r.inside_untested; }))
+    words.emplace_back("is of a run without shorter ones to test it by");
   if (any([](const ExtrapolateDResult& r) { return r.misses_rehearsal(); }))
     words.emplace_back("misses the run's end when made from half of it");
   return join(words, ", or ");

@@ -264,7 +264,7 @@ std::string message(std::span<const Result> results, const std::string& what) {
   for (const Result& result : results) {
     for (const TargetPrediction& target : result.targets) {
       const auto error = target.relative_error();
-      if (!error) continue;
+      if (!error || !target.determined) continue;
       RunningMean& mean = errors[target.target.name];
       if (mean.n() == 0) names.push_back(target.target.name);
       mean.add(std::abs(*error));

@@ -24,6 +24,19 @@ std::vector<int> moving_coordinates(const FitProblem& problem, const std::vector
   return moving;
 }
 
+/// The same, with those at a bound that they could move away from. What the data say of the law
+/// near there depends on them as well; only profiles, which squares alone have, see how far they
+/// go.
+std::vector<int> all_coordinates(const FitProblem& problem, const std::vector<double>& z) {
+  std::vector<int> all;
+  for (int c = 0; c < problem.n_free(); ++c) {
+    const bool has_left =
+        problem.underflows(problem.parameter_of(c), z[at(c)]) || at_zero(problem, z, c);
+    if (!has_left) all.push_back(c);
+  }
+  return all;
+}
+
 /// Whether the objective is the same with the coordinate at `value`. Tiny may still matter: what it
 /// multiplies may be huge.
 bool is_same_at(const FitProblem& problem, std::vector<double> z, int coordinate, double value) {
@@ -171,13 +184,15 @@ void set_linear_interval(const FitProblem& problem, const std::vector<double>& t
   estimate.upper = std::isfinite(upper) ? std::optional(upper) : std::nullopt;
 }
 
-std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z,
-                                        int fixed) {
+namespace {
+
+/// Absent where the points do not determine all of the coordinates.
+std::optional<Covariance> covariance_of(const FitProblem& problem, const std::vector<double>& z,
+                                        std::vector<int> coordinates) {
   const Points& points = problem.points();
   const std::vector<double> theta = problem.theta_at(z);
   Covariance covariance;
-  covariance.coordinates = moving_coordinates(problem, z);
-  std::erase(covariance.coordinates, fixed);
+  covariance.coordinates = std::move(coordinates);
   const double n = static_cast<double>(n_weighing(points)),
                p = static_cast<double>(covariance.coordinates.size());
   covariance.dof = n - p;
@@ -212,6 +227,21 @@ std::optional<Covariance> covariance_at(const FitProblem& problem, const std::ve
   covariance.matrix = product_transposed(root, root).values;
   scale(scatter.of_estimate, covariance.matrix);
   return covariance;
+}
+
+}  // namespace
+
+std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z,
+                                        int fixed) {
+  const auto without_fixed = [fixed](std::vector<int> coordinates) {
+    std::erase(coordinates, fixed);
+    return coordinates;
+  };
+  if (problem.loss().kind != LossKind::squared && any_at_bound(problem, z)) {
+    auto of_all = covariance_of(problem, z, without_fixed(all_coordinates(problem, z)));
+    if (of_all) return of_all;
+  }
+  return covariance_of(problem, z, without_fixed(moving_coordinates(problem, z)));
 }
 
 Matrix residual_jacobian(const FitProblem& problem, const std::vector<double>& theta,

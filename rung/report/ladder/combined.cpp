@@ -165,6 +165,7 @@ Json json_target(const CombinedTask& task, const CombinedTarget& target) {
           {"interval", json_interval(p.interval)},
           {"with_lower_end", json_number(target.with_lower_end)},
           {"without_off", json_number(target.without_off)},
+          {"with_other_chance", json_number(target.with_other_chance)},
           {"members", members},
           {"interval_parts", parts},
           {"compute_ratio", json_number(std::exp(target.log_distance))},

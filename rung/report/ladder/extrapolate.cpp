@@ -189,18 +189,24 @@ Document describe(const std::vector<ExtrapolateDResult>& results) {
   if (decays != results.end())
     note += "(!) not of longer runs: inside runs losses lie " + percent(*decays->inside_gap, 1) +
             " above the ends of shorter runs of their size, as where the learning rate decays\n";
+  if (any([](const ExtrapolateDResult& r) { return r.inside_untested; }))
+    note +=
+        "(!) not tested: without shorter runs of their sizes nothing says whether losses inside "
+        "runs lie where runs of that length end, which they don't where the learning rate decays\n";
   if (any([](const ExtrapolateDResult& r) { return r.misses_rehearsal(); }))
     note +=
         "(!) not to be trusted: the same made from the first half of the run's tokens misses its "
         "last checkpoint, even at 99%\n";
   if (any([](const ExtrapolateDResult& r) {
         return r.is_narrower_than_check() && !r.reaches_below_zero() && !r.inside_gap &&
-               !r.misses_rehearsal();
+               !r.inside_untested && !r.misses_rehearsal();
       }))
     note +=
         "(!) too narrow: the interval reaches less far on either side than the law erred, on "
         "average, at the run's own checkpoints after those fitted (check error)\n";
-  if (any([](const ExtrapolateDResult& r) { return r.is_beyond_end && !r.inside_gap; }) &&
+  if (any([](const ExtrapolateDResult& r) {
+        return r.is_beyond_end && !r.inside_gap && !r.inside_untested;
+      }) &&
       !settings.lr_correction)
     note += std::string("note: ") + kBeyondEnd + "\n";
   if (!settings.final_tokens)

@@ -10,6 +10,7 @@
 #include "rung/core/require.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/study/ladder/chance.hpp"
 #include "rung/study/ladder/combined_interval.hpp"
 #include "rung/study/ladder/lower_end.hpp"
 #include "rung/study/ladder/trust.hpp"
@@ -37,6 +38,7 @@ struct Work {
   std::vector<std::vector<FoldPoint>> folds;
   std::vector<std::string> wrong_runs;  // in words
   std::unique_ptr<Others> others;       // where runs or checkpoints stand off
+  std::unique_ptr<Others> guessed;      // the same runs with another chance, where that may be
 };
 
 /// Mean over the folds of the mean |predicted / actual - 1| of what `pick` picks.
@@ -120,6 +122,14 @@ void add_cluster_hint(const std::vector<Work>& works, const RunClusters& cluster
                   "narrow");
 }
 
+/// The accuracy that all runs have; absent where they differ.
+std::optional<double> one_accuracy(const TaskData& data) {
+  const double first = data.runs.front().accuracy;
+  const bool all = std::all_of(data.runs.begin(), data.runs.end(),
+                               [&](const RunData& run) { return run.accuracy == first; });
+  return all ? std::optional(first) : std::nullopt;
+}
+
 CombinedTask finish(Work& work, const Predictor& predictor, const std::vector<Target>& extra,
                     std::size_t moving_avg) {
   const Trained& trained = *work.full;
@@ -129,8 +139,14 @@ CombinedTask finish(Work& work, const Predictor& predictor, const std::vector<Ta
   const auto predict = [&](const Target& target, std::size_t n_averaged) {
     CombinedTarget predicted = predictor.predict(*work.data, trained, target, n_averaged);
     if (const Others* others = work.others.get())
-      reach_over(predictor.predict(others->data, *others->trained, target, n_averaged), predicted);
+      mark_without_off(predictor.predict(others->data, *others->trained, target, n_averaged),
+                       predicted);
+    if (const Others* guessed = work.guessed.get())
+      mark_other_chance(guessed->data.task.chance,
+                        predictor.predict(guessed->data, *guessed->trained, target, n_averaged),
+                        predicted);
     mark_wrong_runs(work.wrong_runs, predicted);
+    if (const auto value = one_accuracy(*work.data)) mark_one_value(*value, predicted);
     return predicted;
   };
   for (const RunData& run : work.data->targets) {
@@ -198,6 +214,16 @@ std::unique_ptr<Others> fit_others(TaskData data, const std::optional<LowerEnd>&
   return others;
 }
 
+/// The fits where a guess is right as often as in the smallest runs; null where that is no
+/// question.
+std::unique_ptr<Others> fit_guessed(const Work& work, FitMemory& memory) {
+  const std::optional<double> chance = other_chance(*work.data);
+  if (!chance) return nullptr;
+  TaskData data = *work.data;
+  data.task.chance = *chance;
+  return fit_others(std::move(data), work.full->lower_end(), memory);
+}
+
 /// What the checkpoints say of the task, and the fits without what stands off.
 void ask_checkpoints(const Asked& asked, std::size_t task, FitMemory& memory, Work& work) {
   const TaskData& data = *work.data;
@@ -205,6 +231,7 @@ void ask_checkpoints(const Asked& asked, std::size_t task, FitMemory& memory, Wo
   CheckpointsSay says =
       what_checkpoints_say(asked.ladder, data, work.full->signal().signal, settings);
   if (says.lower_end) work.full->add_lower_end(*says.lower_end);
+  work.guessed = fit_guessed(work, memory);
   work.wrong_runs = std::move(says.wrong_runs);
   if (says.runs_off.size() == data.runs.size()) return;
   if (says.runs_off.empty() && data.wrong_checkpoints.empty()) return;

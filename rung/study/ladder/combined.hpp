@@ -60,6 +60,8 @@ struct CombinedTarget {
   std::optional<double> with_lower_end;  // what the same rule predicts with CombinedTask::lower_end
   /// The same of the runs and checkpoints that do not stand off, where some do.
   std::optional<double> without_off;
+  /// The same where a guess is right as often as in the smallest runs: Task::chance is assumed.
+  std::optional<double> with_other_chance;
   std::vector<std::optional<double>> members;  // in CombinedTask::members' order
   double log_distance = 0;                     // ln(compute / the most of a training run)
   std::optional<IntervalParts> parts;          // with the interval; absent at chance

@@ -176,17 +176,13 @@ void Predictor::add_chance_interval(const TaskData& data, const Trained& trained
   if (error > 0) result.expected_error = error / std::max(predicted, error);
 }
 
-void reach_over(const CombinedTarget& without, CombinedTarget& target) {
-  target.without_off = without.prediction.predicted;
-  if (!target.without_off || !target.prediction.predicted) return;
-  target.marks.push_back("without what stands off " + percent(*target.without_off, 1) +
-                         " is predicted, and the interval reaches over both");
+void reach_over(const CombinedTarget& other, CombinedTarget& target) {
   const std::optional<Interval> over_both =
-      united(target.prediction.interval, without.prediction.interval);
+      united(target.prediction.interval, other.prediction.interval);
   if (!over_both) return;
   target.prediction.interval = over_both;
-  const double predicted = *target.prediction.predicted, by_others = *without.prediction.predicted;
-  const double further = std::abs(by_others - predicted) + *without.reach * by_others;
+  const double predicted = *target.prediction.predicted, by_other = *other.prediction.predicted;
+  const double further = std::abs(by_other - predicted) + *other.reach * by_other;
   target.reach = std::max(*target.reach, further / predicted);
 }
 

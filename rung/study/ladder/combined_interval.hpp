@@ -57,8 +57,8 @@ class Predictor {
   const Calibration& calibration_;
 };
 
-/// Widens the interval to what is predicted without the runs and checkpoints that stand off, and to
-/// the interval of that: which of both is nearer nobody knows.
-void reach_over(const CombinedTarget& without, CombinedTarget& target);
+/// Widens the interval to another prediction and its interval, and to what is said of it: which of
+/// both is nearer nobody knows.
+void reach_over(const CombinedTarget& other, CombinedTarget& target);
 
 }  // namespace rung::ladder

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
@@ -18,13 +19,17 @@ __extension__ using Whole = unsigned __int128;  // products of counts pass 2^64
 
 constexpr double kChinchillaTokensPerParameter = 20;
 
+/// In Chinchilla's lengths: as the run's name says, else by its tokens.
 double length_of(const Run& run) {
   const auto times = parse_double(std::string_view(run.length).substr(0, run.length.find("xC")));
-  if (!times || !(*times > 0)) {
-    throw InputError(run.file + ", run '" + run.model + "': its name does not say how long it is",
-                     "name it like 190M-2xC, or --vary N");
-  }
-  return *times;
+  if (times && *times > 0) return *times;
+  const double tokens = run.n_tokens.empty() ? kNaN : run.n_tokens.back();
+  if (!(tokens > 0))
+    throw InputError(
+        run.file + ", run '" + run.model + "': neither its name nor its tokens say how long it is",
+        "name it like 190M-2xC, or --vary N");
+  const double length = tokens / (kChinchillaTokensPerParameter * n_params(run));
+  return parse_double(significant(length, 2)).value_or(length);
 }
 
 double flops_per_token_of(const Run& run) {

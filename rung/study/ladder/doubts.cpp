@@ -40,12 +40,7 @@ void add_bounds(const std::string& prefix, const Fit& fit, Doubts& found) {
 /// What there is to say of points that all have one value, which any curve follows; "" where they
 /// differ.
 std::string doubt_of_one_value(Metric metric, const auto& points) {
-  std::optional<double> value;
-  for (const auto& point : points) {
-    if (point.origin.mode != Mode::train) continue;
-    if (value && *value != point.y) return "";
-    value = point.y;
-  }
+  const std::optional<double> value = one_value(points);
   if (!value) return "";
   return std::string(metric_label(metric)) + " is " +
          (is_accuracy(metric) ? percent(*value) : significant(*value)) +

@@ -66,8 +66,9 @@ struct ExtrapolateDResult {
   /// Of a prediction beyond the run's end: what the first half of its tokens predict for its last
   /// checkpoint, where that has an interval: of 99%, or of the level if that is higher.
   std::optional<Prediction> rehearsal;
-  /// Of the same, where the learning rate's decay shows in the other runs: gap_inside_runs().
+  /// Of the same, where the learning rate's decay shows in the other runs: inside_runs().
   std::optional<double> inside_gap;
+  bool inside_untested = false;  // beyond the end, where no three pairs of runs could tell
   std::vector<std::string> notes;
 
   /// Why not to trust the interval; "": no reason. It reaches losses below 0; is of checkpoints

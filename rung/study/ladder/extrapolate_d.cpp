@@ -201,6 +201,9 @@ std::string ExtrapolateDResult::interval_doubt() const {
   if (inside_gap)
     return "inside runs losses lie " + percent(*inside_gap, 1) +
            " above the ends of shorter runs of their size, as where the learning rate decays";
+  if (inside_untested)
+    return "no shorter runs of its size say whether losses inside runs lie where runs of that "
+           "length end";
   if (misses_rehearsal())
     return "from the first half of the run's tokens the " +
            significant(100 * rehearsal->interval->level, 3) +
@@ -281,9 +284,7 @@ std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& se
   std::vector<ExtrapolateDResult> results;
   const LadderRun* last = nullptr;
   for (const Task& task : measured_apart(tasks, settings.metric)) {
-    const auto gap = settings.final_tokens && !settings.lr_correction
-                         ? gap_inside_runs(ladder, task, settings.metric)
-                         : std::nullopt;
+    const InsideRuns inside = inside_runs(ladder, task, settings.metric);
     for (const LadderRun& run : ladder.runs) {
       if (run.mode != Mode::train) continue;
       last = &run;
@@ -293,7 +294,9 @@ std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& se
       }
       results.push_back(extrapolate_d(run, task, settings));
       results.back().name = name_of(run, ladder);
-      if (results.back().is_beyond_end) results.back().inside_gap = gap;
+      if (!results.back().is_beyond_end || settings.lr_correction) continue;
+      results.back().inside_gap = inside.gap;
+      results.back().inside_untested = !inside.tested;
     }
   }
   if (!last) throw InputError("the configuration has no training run");

@@ -28,7 +28,7 @@ std::optional<double> loss_at(const Curve& curve, double n_tokens) {
 
 }  // namespace
 
-std::optional<double> gap_inside_runs(const Ladder& ladder, const Task& task, Metric metric) {
+InsideRuns inside_runs(const Ladder& ladder, const Task& task, Metric metric) {
   constexpr double kLonger = 1.2;  // times the shorter one's tokens
   constexpr double kErrors = 2;
   constexpr std::size_t kFewest = 3;
@@ -49,10 +49,10 @@ std::optional<double> gap_inside_runs(const Ladder& ladder, const Task& task, Me
       sizes.insert(n_params(*shorter.run));
     }
   }
-  if (gaps.size() < kFewest) return std::nullopt;
+  if (gaps.size() < kFewest) return {};
   const double gap = mean(gaps);
   const double error = sample_sd(gaps) / std::sqrt(static_cast<double>(sizes.size()));
-  return gap > kErrors * error ? std::optional(gap) : std::nullopt;
+  return {gap > kErrors * error ? std::optional(gap) : std::nullopt, true};
 }
 
 }  // namespace rung::ladder

@@ -29,14 +29,18 @@ Ladder ladder_of(double above) {
   return ladder;
 }
 
-TEST(GapInsideRuns, IsThatOfADecayingLearningRate) {
+TEST(InsideRuns, IsThatOfADecayingLearningRate) {
   Task task{.key = "loss", .name = "loss"};
   task.columns_by_metric[static_cast<std::size_t>(Metric::loss)] = {{"loss"}};
-  const auto gap = gap_inside_runs(ladder_of(0.03), task, Metric::loss);
+  const auto gap = inside_runs(ladder_of(0.03), task, Metric::loss).gap;
   ASSERT_TRUE(gap);
   EXPECT_GT(*gap, 0.01);
   EXPECT_LT(*gap, 0.03);
-  EXPECT_FALSE(gap_inside_runs(ladder_of(0), task, Metric::loss));
+  EXPECT_FALSE(inside_runs(ladder_of(0), task, Metric::loss).gap);
+  EXPECT_TRUE(inside_runs(ladder_of(0), task, Metric::loss).tested);
+  Ladder alone = ladder_of(0);
+  alone.runs.resize(1);
+  EXPECT_FALSE(inside_runs(alone, task, Metric::loss).tested);
 }
 
 }  // namespace

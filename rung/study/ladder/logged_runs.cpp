@@ -1,7 +1,6 @@
 #include "rung/study/ladder/logged_runs.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <set>
 
@@ -90,6 +89,7 @@ class Converter {
     if (!loss.empty()) set_column(task, metric_of_loss(request_.loss), loss);
     if (const auto questions = logged_questions(runs_, accuracy)) {
       task.n_examples = questions->n;
+      if (!questions->doubt.empty()) result_.notes.push_back(questions->doubt);
       if (*questions->by)
         result_.notes.push_back("by " + std::string(questions->by) + " " + accuracy + " has " +
                                 shortest(questions->n) +
@@ -296,62 +296,7 @@ class Converter {
   LoggedLadder result_;
 };
 
-/// Letters and digits alone, in small letters: "Social IQa" and "social_iqa" are one.
-std::string bare(std::string_view name) {
-  std::string letters;
-  for (const char c : lower_case(std::string(name))) {
-    if (std::isalnum(static_cast<unsigned char>(c))) letters += c;
-  }
-  return letters;
-}
-
-/// The chance of every task of the catalogue whose name the column holds; absent where there is
-/// none, or they differ.
-std::optional<double> chance_by_name(const Catalogue& catalogue, const std::string& column) {
-  std::optional<double> chance;
-  for (const auto& [key, task] : catalogue.tasks()) {
-    if (key == column) continue;
-    if (bare(column).find(bare(task.name)) == std::string::npos) continue;
-    if (chance && *chance != task.chance) return std::nullopt;
-    chance = task.chance;
-  }
-  return chance;
-}
-
-/// Of a task that nobody knows: that of four answers, or none where runs fall clearly below it.
-double assumed_chance(const Task& task, const Ladder& ladder) {
-  constexpr double kUnknownQuestions = 500, kClearly = 4;  // standard errors
-  const double n = task.n_examples.value_or(kUnknownQuestions);
-  const double se = std::sqrt(task.chance * (1 - task.chance) / n);
-  double least = 1;
-  for (const LadderRun& run : ladder.runs) {
-    const auto found = run.metrics.find(task.key);
-    if (found != run.metrics.end() && !found->second.empty())
-      least = std::min(least, found->second.back());
-  }
-  return least < task.chance - kClearly * se ? 0 : task.chance;
-}
-
 }  // namespace
-
-void take_chances(const Catalogue& catalogue, const Ladder& ladder, std::vector<Task>& tasks) {
-  for (Task& task : tasks) {
-    const auto known = catalogue.tasks().find(task.key);
-    if (known == catalogue.tasks().end()) {
-      task.chance = chance_by_name(catalogue, task.key).value_or(assumed_chance(task, ladder));
-      continue;
-    }
-    const Task logged = std::move(task);
-    task = known->second;
-    // An entry without columns is of this column, and may say no chance.
-    const bool is_whole = std::any_of(kMetrics.begin(), kMetrics.end(),
-                                      [&](const Metric metric) { return task.has(metric); });
-    if (!is_whole && !catalogue.says_chance(task.key))
-      task.chance = chance_by_name(catalogue, task.key).value_or(assumed_chance(logged, ladder));
-    task.columns_by_metric = logged.columns_by_metric;
-    if (!task.n_examples) task.n_examples = logged.n_examples;
-  }
-}
 
 Metric metric_of_loss(const std::string& name) {
   for (const char* mark : {"bpb", "bits_per_byte", "logit_per_byte", "logits_per_byte"}) {

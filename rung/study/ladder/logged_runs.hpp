@@ -35,10 +35,4 @@ Metric metric_of_loss(const std::string& name);
 /// or have nothing of a column.
 LoggedLadder logged_ladder(std::vector<Run> runs, const LoggedRequest& request);
 
-/// Gives logged tasks what the catalogue knows of them: all that it says of a task of the column's
-/// name, else the chance of guessing right of the tasks whose names stand in the column's:
-/// "downstream/piqa_acc_norm" has PIQA's. Of any other it is a quarter, or 0 where a run ends
-/// clearly below.
-void take_chances(const Catalogue& catalogue, const Ladder& ladder, std::vector<Task>& tasks);
-
 }  // namespace rung::ladder

@@ -5,6 +5,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/data/imported.hpp"
+#include "rung/study/ladder/chance.hpp"
 
 namespace rung::ladder {
 namespace {

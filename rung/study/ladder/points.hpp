@@ -88,6 +88,18 @@ struct Step2Points {
   std::vector<Step2Point> single;
 };
 
+/// The value that all training points have, which any curve follows; absent where they differ.
+template <class Point>
+std::optional<double> one_value(const std::vector<Point>& points) {
+  std::optional<double> value;
+  for (const Point& point : points) {
+    if (point.origin.mode != Mode::train) continue;
+    if (value && *value != point.y) return std::nullopt;
+    value = point.y;
+  }
+  return value;
+}
+
 /// Selects what step 2 is fitted to and what it predicts. Training runs: skip, then average, then
 /// the last n. Targets: average without skipping, then the last checkpoint only. InputError where
 /// skip_perc is no share.

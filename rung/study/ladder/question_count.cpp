@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/error.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 
@@ -20,6 +21,21 @@ double rounding_of(double value) {
   return kOfDoubles;
 }
 
+/// Of the numbers that are written to that rounding, the share which n questions might give:
+/// decimals of few digits go with some n all, as 800 with each that has three.
+double share_of_grid(int n, double rounding) {
+  const double most = std::min(1.0, 2 * rounding * n);
+  const double grid = std::round(0.5 / rounding);
+  constexpr double kMostSteps = 1e5;
+  if (grid > kMostSteps) return most;
+  double n_fitting = 0;
+  for (double k = 0; k < grid; ++k) {
+    const double answered = k / grid * n;
+    n_fitting += std::abs(answered - std::round(answered)) <= 1.001 * rounding * n ? 1 : 0;
+  }
+  return std::max(most, n_fitting / grid);
+}
+
 /// "piqa_n" of "piqa_acc" and "piqa_acc_n", the longer of them where there are both; "" of none.
 std::string column_of_counts(const std::vector<Run>& runs, const std::string& column) {
   std::string found;
@@ -31,6 +47,31 @@ std::string column_of_counts(const std::vector<Run>& runs, const std::string& co
     }
   }
   return found;
+}
+
+/// The last number in the column, and what is odd about it. InputError for what is no number of
+/// questions.
+std::optional<QuestionCount> counted_in(const std::vector<Run>& runs, const std::string& column) {
+  std::optional<double> least, most, last;
+  for (const Run& run : runs) {
+    const auto known = run.metrics.find(column);
+    if (known == run.metrics.end()) continue;
+    for (std::size_t i = 0; i < known->second.size(); ++i) {
+      const double n = known->second[i];
+      if (std::isnan(n)) continue;
+      if (!(n >= 1) || n != std::round(n))
+        throw InputError(run.location(i),
+                         column + " is " + shortest(n) + ", no number of questions",
+                         "leave the column out; n_examples in a file of --tasks says the number");
+      least = std::min(least.value_or(n), n), most = std::max(most.value_or(n), n), last = n;
+    }
+  }
+  if (!last) return {};
+  QuestionCount count{*last};
+  if (*least != *most)
+    count.doubt = column + " goes from " + shortest(*least) + " to " + shortest(*most) + ": " +
+                  shortest(*last) + ", the last, counts";
+  return count;
 }
 
 }  // namespace
@@ -72,7 +113,9 @@ std::optional<double> questions_by_steps(std::vector<double> accuracies) {
       const double answered = accuracy / whole * n;
       return std::abs(answered - std::round(answered)) <= 1.001 * rounding * n;
     });
-    if (all && by_chance < kChance) return n;
+    if (all && by_chance < kChance &&
+        std::pow(share_of_grid(n, rounding), accuracies.size()) < kChance)
+      return n;
   }
   return {};
 }
@@ -80,12 +123,8 @@ std::optional<double> questions_by_steps(std::vector<double> accuracies) {
 std::optional<QuestionCount> logged_questions(const std::vector<Run>& runs,
                                               const std::string& column) {
   std::vector<double> accuracies, with_error, errors;
-  const std::string counts = column_of_counts(runs, column);
-  std::optional<double> counted;
+  if (auto counted = counted_in(runs, column_of_counts(runs, column))) return counted;
   for (const Run& run : runs) {
-    if (const auto known = run.metrics.find(counts); known != run.metrics.end()) {
-      for (const double n : known->second) counted = n > 0 ? n : counted;
-    }
     const auto found = run.metrics.find(column);
     if (found == run.metrics.end()) continue;
     accuracies.insert(accuracies.end(), found->second.begin(), found->second.end());
@@ -95,7 +134,6 @@ std::optional<QuestionCount> logged_questions(const std::vector<Run>& runs,
     with_error.insert(with_error.end(), found->second.begin(), found->second.begin() + n);
     errors.insert(errors.end(), beside->second.begin(), beside->second.begin() + n);
   }
-  if (counted) return QuestionCount{*counted};
   if (const auto n = questions_by_steps(std::move(accuracies)))
     return QuestionCount{*n, "the scores' steps"};
   if (const auto n = questions_by_errors(with_error, errors))

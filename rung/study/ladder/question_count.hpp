@@ -22,10 +22,12 @@ std::optional<double> questions_by_steps(std::vector<double> accuracies);
 struct QuestionCount {
   double n = 0;
   const char* by = "";  // what it was taken from; "": a column of counts
+  std::string doubt{};  // of that column
 };
 
 /// Of the accuracies that the runs have in a column: by TASK_n where the column is TASK_METRIC, by
-/// the accuracies' steps, which are exact, or by COLUMN_stderr.
+/// the accuracies' steps, which are exact, or by COLUMN_stderr. InputError for a TASK_n that is no
+/// number of questions.
 std::optional<QuestionCount> logged_questions(const std::vector<Run>& runs,
                                               const std::string& column);
 

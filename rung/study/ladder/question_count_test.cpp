@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "rung/core/error.hpp"
 #include "rung/core/rng.hpp"
 
 namespace rung::ladder {
@@ -32,6 +33,11 @@ TEST(QuestionCount, IsNotSeenWhereItMayBeChance) {
   EXPECT_FALSE(questions_by_steps({0.25, 0.5, 0.75}));     // of 4, of 8, of 100?
   EXPECT_FALSE(questions_by_steps(scores(10042, 4, 48)));  // rounded to fewer steps than that
   EXPECT_FALSE(questions_by_steps(scores(1319, 2, 20)));
+  for (const int n_decimals : {2, 3}) {  // as many as a ladder's checkpoints
+    for (const int n : {1000, 1838, 2376, 10042})
+      EXPECT_FALSE(questions_by_steps(scores(n, n_decimals, 240))) << n << " by " << n_decimals;
+  }
+  EXPECT_FALSE(questions_by_steps(scores(10042, 4, 240)));
   EXPECT_FALSE(questions_by_steps({}));
   std::vector<double> smooth;  // averages, say
   Rng rng(1, 0);
@@ -81,6 +87,13 @@ TEST(QuestionCount, StandsInAColumnOfItsOwn) {
   EXPECT_EQ(count(), 100);
   run.metrics["arc_easy_acc_norm_n"] = {5, 5};
   EXPECT_EQ(count(), 100);
+  run.metrics["arc_easy_acc_n"] = {2376, 500};
+  EXPECT_EQ(logged_questions({run}, "arc_easy_acc").value().doubt,
+            "arc_easy_acc_n goes from 500 to 2376: 500, the last, counts");
+  for (const double none : {-5.0, 0.0, 0.5, 10.5}) {
+    run.metrics["arc_easy_acc_n"] = {2376, none};
+    EXPECT_THROW(count(), InputError) << none;
+  }
 }
 
 }  // namespace

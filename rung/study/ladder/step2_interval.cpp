@@ -65,6 +65,17 @@ void use_clusters(Fitted& curve, std::vector<int> clusters) {
   curve.use_sandwich(clusters);
 }
 
+/// Leaves the artificial point out of what is shown as data, and of the losses that there were.
+void keep_measured(Fitted& curve, std::size_t n_measured) {
+  Points measured(1, n_measured);
+  for (std::size_t i = 0; i < n_measured; ++i)
+    measured.set(i, curve.points->inputs(i), curve.points->y(i));
+  curve.lowest.clear(), curve.highest.clear();
+  curve.set_ranges(measured);
+  curve.points = std::make_shared<const Points>(std::move(measured));
+  curve.problem = nullptr;
+}
+
 }  // namespace
 
 Fitted by_clusters(const Step2Result& step2) {
@@ -76,8 +87,10 @@ Fitted by_clusters(const Step2Result& step2) {
 Fitted fit_to_save(const Step2Result& step2) {
   if (step2.fitted.fit.status == Status::failed) return step2.fitted;
   Fitted curve = by_clusters(step2);
+  keep_measured(curve, clusters_of(step2).size());
   if (std::optional<Fitted> other = other_curve(step2)) {
     use_clusters(*other, clusters_of(step2));
+    keep_measured(*other, clusters_of(step2).size());
     curve.rival = std::make_shared<const Fitted>(*std::move(other));
   }
   return curve;

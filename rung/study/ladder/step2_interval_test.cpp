@@ -35,6 +35,7 @@ TEST(Step2Intervals, SavedOnesHoldIt) {
         simulate_ladder({.n_tasks = 1, .sigmoid_departure = 0, .top = 0.85}, seed);
     const Step2Result step2 = run_step2(made.ladder, made.tasks[0], {});
     const Fitted saved = fit_to_save(step2);
+    EXPECT_GT(saved.lowest.front(), 0);  // the artificial point is no measurement
     for (const Step2Point& point : step2.points) {
       if (point.origin.mode != Mode::eval) continue;
       const auto interval = saved.interval(std::array{point.x});

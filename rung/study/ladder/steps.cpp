@@ -210,7 +210,7 @@ TargetPrediction predict_step1(const Step1Result& step1, const Target& target) {
   if (step1.fitted.fit.status == Status::failed) return {{}, target};
   const std::vector<double> inputs = step1_inputs(step1.settings.inputs, target);
   return {in_range(unchecked_prediction(step1.fitted, inputs), step1.metric), target,
-          step1.fitted.fit.identified};
+          step1.fitted.fit.identified && !one_value(step1.points)};
 }
 
 Step1Result fit_step1(const Task& task, Step1Points selected, const Step1Settings& settings,
@@ -286,12 +286,14 @@ namespace {
 void predict_step2(Step2Result& result) {
   std::optional<Step2Intervals> intervals;
   const bool is_fitted = result.fitted.fit.status != Status::failed;
-  if (is_fitted && result.settings.intervals) intervals.emplace(result);
+  const bool is_determined = !one_value(result.points);
+  if (is_fitted && is_determined && result.settings.intervals) intervals.emplace(result);
   for (const Step2Point& point : result.points) {
     if (point.origin.mode != Mode::eval) continue;
     TargetPrediction target{{.actual = point.y},
                             {point.origin.model, point.n_params.value_or(0),
-                             point.n_tokens.value_or(0), point.compute_flops}};
+                             point.n_tokens.value_or(0), point.compute_flops},
+                            is_determined};
     const double accuracy = is_fitted ? step2_curve(result, point.x) : NAN;
     if (std::isfinite(accuracy)) target.predicted = accuracy;
     if (target.predicted && intervals) target.interval = intervals->at(point.x);

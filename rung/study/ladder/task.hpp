@@ -29,8 +29,9 @@ struct Task {
   std::array<std::vector<WeightedColumn>, kMetrics.size()>
       columns_by_metric;  // empty: not measured
   std::optional<double> n_examples;
-  double chance = 0.25;  // accuracy of a guess
-  double maximum = 1;    // accuracy that nothing passes
+  double chance = 0.25;            // accuracy of a guess
+  bool chance_is_assumed = false;  // nobody says it
+  double maximum = 1;              // accuracy that nothing passes
 
   bool has(Metric metric) const {
     return !columns_by_metric[static_cast<std::size_t>(metric)].empty();

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "rung/core/text.hpp"
+#include "rung/study/ladder/combined_interval.hpp"
 #include "rung/study/ladder/lower_end.hpp"
 
 namespace rung::ladder {
@@ -104,6 +105,36 @@ void mark_wrong_runs(const std::vector<std::string>& runs, CombinedTarget& targe
   if (runs.empty() || !target.prediction.predicted) return;
   target.trust = Trust::doubtful;
   target.marks.insert(target.marks.begin(), runs.begin(), runs.end());
+}
+
+void mark_without_off(const CombinedTarget& without, CombinedTarget& target) {
+  target.without_off = without.prediction.predicted;
+  if (!target.without_off || !target.prediction.predicted) return;
+  target.marks.push_back("without what stands off " + percent(*target.without_off, 1) +
+                         " is predicted, and the interval reaches over both");
+  reach_over(without, target);
+}
+
+void mark_other_chance(double chance, const CombinedTarget& other, CombinedTarget& target) {
+  target.with_other_chance = other.prediction.predicted;
+  if (!target.with_other_chance || !target.prediction.predicted) return;
+  reach_over(other, target);
+  target.trust = std::max({target.trust, other.trust, trust_of(target.reach)});
+  if (target.trust == Trust::sound) return;
+  target.marks.push_back("nobody says how often a guess is right, and if it is " +
+                         percent(chance, 0) + ", near which the smallest runs are, " +
+                         percent(*target.with_other_chance, 1) +
+                         " is predicted; the interval reaches over both (--tasks FILE says it)");
+}
+
+void mark_one_value(double accuracy, CombinedTarget& target) {
+  target.trust = Trust::doubtful;
+  target.marks = {"accuracy is " + percent(accuracy) + " in all runs: nothing says how it goes on"};
+  target.prediction.interval.reset();
+  target.prediction.determined = false;
+  target.reach.reset();
+  target.parts.reset();
+  target.expected_error.reset();
 }
 
 }  // namespace rung::ladder

@@ -12,4 +12,12 @@ void judge(const TaskData& data, const Trained& trained, const Trained::Predicti
 /// The same of runs that do not belong with the others, a phrase each: doubtful.
 void mark_wrong_runs(const std::vector<std::string>& runs, CombinedTarget& target);
 
+/// Of what is predicted without the runs and checkpoints that stand off, and with another chance;
+/// the interval reaches over both.
+void mark_without_off(const CombinedTarget& without, CombinedTarget& target);
+void mark_other_chance(double chance, const CombinedTarget& other, CombinedTarget& target);
+
+/// Where all runs score the same: no interval follows from that.
+void mark_one_value(double accuracy, CombinedTarget& target);
+
 }  // namespace rung::ladder

@@ -37,6 +37,10 @@ std::optional<double> error_of(const std::vector<TargetPrediction>& targets,
 
 std::optional<Correlation> pearson(const std::vector<double>& x, const std::vector<double>& y) {
   if (x.size() != y.size() || x.size() < 3) return {};
+  for (const std::vector<double>* values : {&x, &y}) {
+    const auto [least, most] = std::minmax_element(values->begin(), values->end());
+    if (*least == *most) return {};
+  }
   const std::optional<double> known = correlation(x, y);
   if (!known) return {};
   const double r = *known, dof = static_cast<double>(x.size() - 2);

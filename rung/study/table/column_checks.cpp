@@ -71,7 +71,7 @@ void check_observations(const Table& table, Residual residual, std::vector<Probl
                  problems);
     check_column(
         table, kQuestions, "the number of questions",
-        {[](double v) { return v > 0 && std::isfinite(v); }, ", but it has to be positive"},
+        {[](double v) { return v >= 1 && std::isfinite(v); }, ", but it has to be 1 or more"},
         problems);
   }
   if (table.has(kWeights))

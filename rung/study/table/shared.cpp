@@ -233,6 +233,20 @@ std::optional<Pool> pool_of(const std::vector<double>& values, const std::vector
   return Pool{mean / total, std::max(std::sqrt(between), std::sqrt(1 / total))};
 }
 
+/// How much groups differ is known from few of them, and a group's own runs are in the prior as
+/// well as under it: what it says alone stays possible.
+void reach_over(Fitted alone, Fitted& pooled) {
+  for (std::size_t p = 0; p < pooled.fit.parameters.size(); ++p) {
+    ParameterEstimate& estimate = pooled.fit.parameters[p];
+    const ParameterEstimate& own = alone.fit.parameters[p];
+    if (estimate.lower)
+      estimate.lower = own.lower ? std::optional(std::min(*estimate.lower, *own.lower)) : own.lower;
+    if (estimate.upper)
+      estimate.upper = own.upper ? std::optional(std::max(*estimate.upper, *own.upper)) : own.upper;
+  }
+  pooled.rival = std::make_shared<const Fitted>(std::move(alone));
+}
+
 }  // namespace
 
 SharedFit fit_shared(const Prepared& prepared, const Request& request, const SharedOptions& shared,
@@ -312,9 +326,12 @@ std::vector<FittedGroup> fit_pooled(const Prepared& prepared, const Request& req
   if (!with_noise.noise_sd && request.loss.kind != LossKind::binomial)
     with_noise.noise_sd = std::sqrt(variance / dof);
   std::vector<FittedGroup> groups;
-  for (const Sample& sample : pooled.samples) {
+  for (std::size_t g = 0; g < pooled.samples.size(); ++g) {
+    const Sample& sample = pooled.samples[g];
     groups.push_back(fit_group(pooled, sample, request, with_noise));
     groups.back().notes.push_back("partially pooled with the other groups");
+    if (alone[g].identified)
+      reach_over(fit_group(prepared, sample, request, options).fitted, groups.back().fitted);
   }
   return groups;
 }

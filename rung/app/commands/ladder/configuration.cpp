@@ -8,6 +8,7 @@
 #include "rung/core/text.hpp"
 #include "rung/data/run_table.hpp"
 #include "rung/report/table_rows.hpp"
+#include "rung/study/ladder/chance.hpp"
 
 namespace rung::app {
 namespace {
