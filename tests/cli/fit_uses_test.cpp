@@ -110,7 +110,7 @@ TEST_F(FitCommandTest, SharesOfQuestionsHaveTheirOwnLoss) {
   for (const auto& [more, message] :
        {std::pair<std::vector<std::string>, const char*>{{"--loss", "binomial"},
                                                          "of how many questions?"},
-        {{"--loss", "binomial:0"}, "has to be positive"},
+        {{"--loss", "binomial:0"}, "has to be 1 or more"},
         {{"--loss", "binomial:n", "--residual", "log"}, "takes shares as they are"},
         {{"--loss", "binomial:n", "--noise-sd", "0.1"}, "says the noise"},
         {{"--loss", "binomial:n", "--interval", "observation"}, "how many questions"},

@@ -209,10 +209,18 @@ Document describe(const std::vector<ExtrapolateDResult>& results) {
       }) &&
       !settings.lr_correction)
     note += std::string("note: ") + kBeyondEnd + "\n";
-  if (!settings.final_tokens)
+  if (!settings.final_tokens) {
+    const bool some_seen = any([](const ExtrapolateDResult& r) { return !r.check_error; });
+    const bool some_held_back = any([](const ExtrapolateDResult& r) { return r.check_error; });
     note += std::string("note: predicted at each run's own end") +
-            (settings.train_step_max ? "" : ", which the fit has seen") +
+            (settings.train_step_max ? ""
+             : some_held_back        ? " from the first half of its tokens"
+                                     : "") +
+            (some_seen ? std::string(some_held_back ? ", but where those are too few" : "") +
+                             ", which the fit has seen"
+                       : "") +
             "; --final_loss_tokens says where else";
+  }
   return described(std::string(metric_label(settings.metric)) + " along each run", note, results);
 }
 

@@ -50,13 +50,13 @@ std::string doubt_of_one_value(Metric metric, const auto& points) {
 /// Of levels that are held and that the runs do not keep to.
 void add_doubt_of_levels(const std::string& prefix, const Step2Result& step2, Doubts& found) {
   if (!step2.free_levels) return;
-  found.reasons.push_back(prefix + "the runs do not follow a curve held between chance, " +
-                          percent(step2.task.chance, 0) +
-                          ", and 100%: with free levels it goes "
-                          "from " +
-                          percent(step2.free_levels->least, 0) + " to " +
-                          percent(step2.free_levels->most, 0) +
-                          " (is chance right? --tasks FILE says another)");
+  found.reasons.push_back(
+      prefix + "the runs do not follow a curve held between chance, " +
+      percent(step2.task.chance, 0) +
+      ", and 100%: with free levels it goes "
+      "from " +
+      percent(step2.free_levels->least, 0) + " to " + percent(step2.free_levels->most, 0) +
+      (step2.task.chance_is_assumed ? " (is chance right? --tasks FILE says another)" : ""));
 }
 
 /// Of a curve that the checkpoints do not follow to the task's maximum, or need not.

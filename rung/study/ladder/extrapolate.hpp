@@ -24,7 +24,8 @@ std::span<const Task> measured_apart(const std::vector<Task>& tasks, Metric metr
 struct ExtrapolateDSettings {
   Metric metric = Metric::c4;
   // Windows in steps of the run's batch: the fit sees (train_step_min, train_step_max], the check
-  // (train_step_max, eval_step_max].
+  // (train_step_max, eval_step_max]. With neither train_step_max nor final_tokens the fit sees the
+  // first half of the tokens, where that holds two checkpoints more than the law has parameters.
   std::optional<double> train_step_min, train_step_max, eval_step_max;
   std::optional<double> outlier_threshold;  // larger losses are left out
   std::optional<double> final_tokens;       // predict here; default: the run's last checkpoint

@@ -230,12 +230,26 @@ std::string why_too_few(const ExtrapolateDResult& result) {
          ", and the law has " + std::to_string(n_parameters) + " parameters";
 }
 
+/// What nobody says a window of is fitted to the first half of the tokens, where that determines
+/// the law with something to spare, so that the rest can check it.
+void hold_half_back(ExtrapolateDResult& result) {
+  const ExtrapolateDSettings& settings = result.settings;
+  if (settings.train_step_max || settings.final_tokens || result.points.empty()) return;
+  const double most = result.points.back().n_tokens / 2;
+  const auto is_early = [most](const ExtrapolationPoint& p) { return p.n_tokens <= most; };
+  constexpr int kToSpare = 2;
+  const auto n_early = std::count_if(result.points.begin(), result.points.end(), is_early);
+  if (n_early < law_of(settings).n_parameters() + kToSpare) return;
+  for (ExtrapolationPoint& point : result.points) point.in_fit = is_early(point);
+}
+
 /// With its points alone.
 ExtrapolateDResult unfitted(const Run& run, const Task& task,
                             const ExtrapolateDSettings& settings) {
   ExtrapolateDResult result{.task = task, .model = run.model, .label = run.label, .file = run.file};
   result.settings = settings;
   result.points = windows(run, task, settings);
+  hold_half_back(result);
   return result;
 }
 

@@ -44,7 +44,9 @@ Action ladder_extrapolate_d(Options& command) {
     command.add(name, value, meaning).value_name("STEP").non_negative();
   };
   steps("--train_step_min", settings.train_step_min, "fit checkpoints after this step");
-  steps("--train_step_max", settings.train_step_max, "fit up to this step; check after it");
+  steps("--train_step_max", settings.train_step_max,
+        "fit up to this step; check after it (default: the first half of the tokens; with "
+        "--final_loss_tokens all)");
   steps("--eval_step_max", settings.eval_step_max, "check up to this step");
   command
       .add("--final_loss_tokens", settings.final_tokens,
