@@ -47,7 +47,10 @@ Extents extents_of_values(const Panel& panel) {
   };
   for (const Layer& layer : panel.layers) {
     std::visit(Overload{[&](const Scatter& points) { add_xy(points.x, points.y); },
-                        [&](const Curve& curve) { add_xy(curve.x, curve.y); },
+                        [&](const Curve& curve) {
+                          include(extents.x, panel.x, curve.x);
+                          if (!curve.of_interval) include(extents.y, panel.y, curve.y);
+                        },
                         [&](const Band& band) { include(extents.x, panel.x, band.x); },
                         [&](const Rule& rule) { include_rule(rule, panel, extents); },
                         [&](const Bars& bars) { include_bars(bars, panel, extents); },
@@ -58,8 +61,8 @@ Extents extents_of_values(const Panel& panel) {
   return extents;
 }
 
-/// How far error bars and bands may widen an axis: beyond the values by as much as these span. Else
-/// one very wide interval would squeeze everything else.
+/// How far error bars, bands and ends of intervals may widen an axis: beyond the values by as much
+/// as these span. Else one very wide interval would squeeze everything else.
 Extent widest(const Extent& values, const Axis& axis) {
   const auto inward = [&](double value) { return axis.log ? std::log(value) : value; };
   const auto outward = [&](double value) { return axis.log ? std::exp(value) : value; };
@@ -97,6 +100,8 @@ Extents extents_of(const Panel& panel) {
     } else if (const Band* band = std::get_if<Band>(&layer)) {
       widen(&Extents::y, panel.y, band->lower);
       widen(&Extents::y, panel.y, band->upper);
+    } else if (const Curve* curve = std::get_if<Curve>(&layer); curve && curve->of_interval) {
+      widen(&Extents::y, panel.y, curve->y);
     }
   }
   return extents;

@@ -16,8 +16,9 @@ enum class Dash { solid, dashed, dotted };
 enum class TickStyle { plain, percent, count, power };  // 0.5 · 50% · 190M, 7B · 10²⁰
 
 // A coordinate that cannot be drawn, being not finite or not positive on a logarithmic axis, is
-// left out; a curve breaks there. A layer's `label` puts it into the legend. Error bars and bands
-// that reach far beyond the points and curves of their panel leave its frame.
+// left out; a curve breaks there. A layer's `label` puts it into the legend. Error bars, bands and
+// curves that are ends of an interval leave the frame where they reach far beyond their panel's
+// other points and curves.
 
 struct Scatter {
   std::vector<double> x{}, y{};
@@ -40,6 +41,7 @@ struct Curve {
   double width_px = 1.5;
   Dash dash = Dash::solid;
   std::string label{};
+  bool of_interval = false;
 };
 
 /// The area between two curves over the same x.

@@ -194,6 +194,43 @@ TEST(Layout, NoWordsCoverOthersOrLeaveTheFigure) {
   }
 }
 
+TEST(Layout, EndsOfAnIntervalDoNotSetTheAxis) {
+  Panel panel{.layers = {Scatter{.x = {1, 2}, .y = {2, 3}},
+                         Curve{.x = {3, 3}, .y = {-6e23, 2.4}, .of_interval = true}}};
+  EXPECT_EQ(extents_of(panel).y.lower, 1);
+  EXPECT_EQ(extents_of(panel).y.upper, 3);
+  EXPECT_EQ(extents_of(panel).x.upper, 3);
+  std::get<Curve>(panel.layers[1]).of_interval = false;
+  EXPECT_EQ(extents_of(panel).y.lower, -6e23);
+}
+
+/// Words stand in white, through which an interval's band goes on.
+TEST(Layout, WordsOnABandDoNotCutIt) {
+  const Panel panel{.x = {.lower = 0, .upper = 4},
+                    .y = {.lower = 0, .upper = 4},
+                    .layers = {Band{.x = {0, 2, 4}, .lower = {1, 1, 1}, .upper = {3, 3, 3}},
+                               Note{2, 2, "2.5", kVermilion}}};
+  std::size_t n_boxes = 0, n_parts = 0;
+  double left = 1e9, right = -1e9;
+  for (const Clip& clip : lay_out({.panels = {panel}}).clips) {
+    for (const Shape& shape : clip.shapes) {
+      if (!shape.fill || shape.fill->opacity == 1) continue;
+      if (shape.fill->colour == kWhite) {
+        ++n_boxes;
+        for (const Pixel& corner : shape.pieces[0])
+          left = std::min(left, corner.x), right = std::max(right, corner.x);
+      } else if (n_boxes == 1) {
+        ++n_parts;
+        EXPECT_EQ(shape.fill->colour, kGrey);
+        EXPECT_NEAR(shape.pieces.front().front().x, left, 1e-9);
+        EXPECT_NEAR(shape.pieces.back()[1].x, right, 1e-9);
+      }
+    }
+  }
+  EXPECT_EQ(n_boxes, 1u);
+  EXPECT_EQ(n_parts, 1u);
+}
+
 TEST(Layout, ALineFromAPointToItsWordsIsInNoLayersColour) {
   Panel panel{.x = {.lower = 0, .upper = 2}, .y = {.lower = -1, .upper = 1}};
   Scatter crowd;  // the words have to keep away from it

@@ -216,16 +216,53 @@ Box emptiest_corner(const Box& frame, double width, double height,
   return best;
 }
 
-void place_key(const Key& key, const Box& frame, const std::vector<Obstacle>& obstacles,
-               std::vector<Shape>& shapes, std::vector<Words>& words) {
+constexpr double kCover = 0.75;  // how much of what lies there a box behind words hides
+
+/// The part of a band that lies in a box, as strong as what the box hides of it.
+Shape part_within(const Band& band, const Frame& frame, const Box& box, double cover) {
+  Shape part{.fill = Fill{band.colour, cover * band.opacity}};
+  for (std::size_t i = 1; i < band.x.size(); ++i) {
+    if (!frame.can_show(band.x[i - 1], band.lower[i - 1]) ||
+        !frame.can_show(band.x[i], band.lower[i]))
+      continue;
+    const Pixel low[] = {frame.pixel(band.x[i - 1], band.lower[i - 1]),
+                         frame.pixel(band.x[i], band.lower[i])};
+    const Pixel high[] = {frame.pixel(band.x[i - 1], band.upper[i - 1]),
+                          frame.pixel(band.x[i], band.upper[i])};
+    const double left = std::max(low[0].x, box.left), right = std::min(low[1].x, box.right);
+    if (!(left < right)) continue;
+    const auto at = [&](const Pixel* ends, double x) {
+      const double y = std::lerp(ends[0].y, ends[1].y, (x - ends[0].x) / (ends[1].x - ends[0].x));
+      return Pixel{x, std::clamp(y, box.bottom, box.top)};
+    };
+    if (at(low, left).y == at(high, left).y && at(low, right).y == at(high, right).y) continue;
+    part.pieces.push_back({at(low, left), at(low, right), at(high, right), at(high, left)});
+  }
+  return part;
+}
+
+/// White behind words, so that they can be read over lines; bands stay as they are.
+void add_box(const Box& box, double cover, const Panel& panel, const Frame& frame,
+             std::vector<Shape>& shapes) {
+  shapes.push_back({.pieces = {box.corners()}, .fill = Fill{kWhite, cover}});
+  for (const Layer& layer : panel.layers) {
+    const Band* band = std::get_if<Band>(&layer);
+    if (!band) continue;
+    Shape part = part_within(*band, frame, box, cover);
+    if (!part.pieces.empty()) shapes.push_back(std::move(part));
+  }
+}
+
+void place_key(const Key& key, const Panel& panel, const Frame& frame, std::vector<Shape>& shapes,
+               std::vector<Words>& words) {
   constexpr double kLinePx = kNoteSizePx + 4;
   double width = 0;
   for (const Key::Line& line : key.lines)
     width = std::max(width, text_width_px(line.text, kNoteSizePx, true));
   const double height = kLinePx * static_cast<double>(key.lines.size());
-  const Box box = emptiest_corner(frame, width, height, obstacles);
-  shapes.push_back({.pieces = {box.corners()}, .fill = Fill{kWhite, 0.75}});
-  const bool at_right = box.left - frame.left > frame.right - box.right;
+  const Box box = emptiest_corner(frame.box(), width, height, obstacles_of(panel, frame));
+  add_box(box, kCover, panel, frame, shapes);
+  const bool at_right = box.left - frame.box().left > frame.box().right - box.right;
   double y = box.top - kLinePx / 2;
   for (const Key::Line& line : key.lines) {
     write(line.text, {at_right ? box.right : box.left, y}, at_right ? Anchor::right : Anchor::left,
@@ -240,7 +277,7 @@ void place_notes(const Panel& panel, const Frame& frame, std::vector<Shape>& sha
                  std::vector<Words>& words) {
   for (const Layer& layer : panel.layers) {
     if (const Key* key = std::get_if<Key>(&layer); key && !key->lines.empty())
-      place_key(*key, frame.box(), obstacles_of(panel, frame), shapes, words);
+      place_key(*key, panel, frame, shapes, words);
   }
   std::vector<Placed> all;
   for (const Layer& layer : panel.layers) {
@@ -261,8 +298,7 @@ void place_notes(const Panel& panel, const Frame& frame, std::vector<Shape>& sha
     // In no layer's colour, in which it would read as an error bar.
     if (!line.empty()) shapes.push_back({.pieces = {line}, .stroke = Stroke{kGrey, 0.8}});
     const Box& box = placed.place.box;
-    shapes.push_back(
-        {.pieces = {box.corners()}, .fill = Fill{kWhite, placed.note->upon ? 1 : 0.75}});
+    add_box(box, placed.note->upon ? 1 : kCover, panel, frame, shapes);
     write(placed.note->text, {(box.left + box.right) / 2, (box.bottom + box.top) / 2},
           Anchor::centre, colour, words);
   }

@@ -212,5 +212,26 @@ TEST(Binomial, RefusesWhatIsNoShare) {
   EXPECT_THROW(fit(law, shares, {.loss = {kBinomial}, .residual = Residual::log}), InputError);
 }
 
+/// A table at chance, where the law's scale is held at its bound, 0: from there the search for
+/// other parameters has to keep to the scales that the law allows.
+TEST(Binomial, OtherParametersFitAsWellAsTheBest) {
+  Shares data;
+  data.y = {0.23625, 0.24125, 0.26875, 0.26,    0.24125, 0.25375,
+            0.2525,  0.2575,  0.245,   0.25875, 0.2775,  0.25875};
+  for (std::size_t i = 0; i < data.y.size(); ++i) {
+    data.x.push_back(2.4 + 2.6 / 11 * static_cast<double>(i));
+    data.n.push_back(800);
+  }
+  const Law& law = find_law("sigmoid");
+  const Points points = data.points();
+  const Fit found = fit(law, points, {.loss = {kBinomial}});
+  EXPECT_NEAR(found.objective, deviance_by_hand(data, predict(law, found.theta, points)), 1e-8);
+  for (const Alternative& other : found.alternatives) {
+    const double deviance = deviance_by_hand(data, predict(law, other.theta, points));
+    EXPECT_LT(deviance, found.objective * (1 + 1e-5));
+    EXPECT_NEAR(deviance, other.objective, 1e-5);
+  }
+}
+
 }  // namespace
 }  // namespace rung

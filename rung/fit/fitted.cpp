@@ -58,6 +58,7 @@ Fitted::Fitted(std::shared_ptr<const Law> law_fitted, std::shared_ptr<const Poin
       points(std::move(fitted_to)) {
   fit = rung::fit(*law, *points, options);
   if (how.loss.kind == LossKind::huber_auto) fit.notes.push_back(note_of_scale(options.loss));
+  if (how.loss.kind == LossKind::binomial) possible = kPossibleShares;
   problem = std::make_shared<const FitProblem>(*law, *points, options.loss, options.residual,
                                                options.constraints);
   set_ranges(*points);

@@ -11,6 +11,12 @@ namespace rung {
 
 /// Of a loss; its upper end is finite as a file knows no infinity.
 inline constexpr ValueRange kPossibleLosses{0, std::numeric_limits<double>::max()};
+/// Of a share of questions.
+inline constexpr ValueRange kPossibleShares{0, 1};
+
+inline bool is_possible(double value, const std::optional<ValueRange>& possible) {
+  return !possible || (possible->least <= value && value <= possible->most);
+}
 
 /// The part of an interval that is possible; absent where none is.
 inline std::optional<Interval> possible_part(std::optional<Interval> interval,

@@ -6,6 +6,7 @@
 
 #include "rung/core/fields.hpp"
 #include "rung/fit/interval/profile_intervals.hpp"
+#include "rung/fit/possible.hpp"
 #include "rung/report/json.hpp"
 
 namespace rung {
@@ -249,7 +250,8 @@ void read_verdict(Fields& fields, Fit& fit) {
 }
 
 /// Absent in files of earlier versions.
-void read_possible(Fields& fields, Fitted& group) {
+void read_possible(Fields& fields, const Loss& loss, Fitted& group) {
+  if (loss.kind == LossKind::binomial) group.possible = kPossibleShares;
   const auto range = fields.get<std::vector<double>>("possible");
   if (!range) return;
   require(fields, range->size() == 2 && range->front() <= range->back(),
@@ -316,7 +318,7 @@ Fitted group_of(Fields& fields, const table::Request& request, std::shared_ptr<c
       group.fit.theta.push_back(parameters.require<double>(parameter.name));
   });
   read_verdict(fields, group.fit);
-  read_possible(fields, group);
+  read_possible(fields, request.loss, group);
   group.doubts = fields.texts_or_empty("doubts");  // absent in files of earlier versions
   if (const auto interval = fields.get_choice("interval", kIntervals))
     group.interval_for = static_cast<IntervalFor>(*interval);

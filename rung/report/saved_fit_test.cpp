@@ -131,6 +131,29 @@ TEST_F(SavedFitTest, IntervalsKeepToWhatIsPossible) {
   EXPECT_EQ(limited.groups[0].intervals(row)[0]->upper, predicted);
 }
 
+/// Files of earlier versions don't say it.
+TEST(SavedShares, LieBetweenNoneAndAll) {
+  Table table("shares.csv");
+  table.add({"x", std::vector<double>{1, 2, 3, 4, 5}});
+  table.add({"y", std::vector<double>{0.31, 0.39, 0.52, 0.58, 0.7}});
+  table.add({"n", std::vector<double>(5, 400)});
+  SavedFit saved;
+  saved.request.formula = "a + b*x";
+  saved.request.x = "x=x";
+  saved.request.y = "y";
+  saved.request.loss = {LossKind::binomial};
+  saved.request.questions = "n";
+  const table::Prepared prepared = table::prepare(std::move(table), saved.request);
+  saved.groups.push_back(
+      table::fit_group(prepared, prepared.samples.front(), saved.request, {}).fitted);
+  ASSERT_TRUE(saved.groups[0].possible);
+  saved.groups[0].possible.reset();
+  const Fitted read = read_saved_fit(saved_fit_text(saved), "fit.json").groups[0];
+  ASSERT_TRUE(read.possible);
+  EXPECT_EQ(read.possible->least, 0);
+  EXPECT_EQ(read.possible->most, 1);
+}
+
 /// Accuracies of a chain, whose interval would leave them.
 TEST_F(SavedFitTest, IntervalsOfAChainKeepToWhatIsPossible) {
   Fitted then;

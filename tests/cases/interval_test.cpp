@@ -205,7 +205,7 @@ TEST(ConstantRatio, NamesBothPredictionsAndGivesNoIntervalOfOne) {
       EXPECT_NE(result.groups.front().fitted.fit.status, Status::unbounded) << file;
       EXPECT_FALSE(row.prediction.interval) << file << ' ' << loss.text();
       ASSERT_FALSE(row.alternatives.empty()) << file << ' ' << loss.text();
-      EXPECT_THAT(row.note, HasSubstr("other parameters that fit as well predict"));
+      EXPECT_THAT(row.note, HasSubstr("parameters that fit equally well predict"));
       EXPECT_FALSE(parameter(result, "A").lower);
     }
   }

@@ -54,7 +54,7 @@ TEST_F(UndeterminedTest, AChainIsNoMoreDeterminedThanItsFirstLaw) {
                                           "--at",    "N=7B,D=4T"};
   EXPECT_THAT(figure(chain), HasSubstr("accuracy at N = 7B, D = 4T: not determined ("));
   EXPECT_THAT(run_rung(chain).out,
-              HasSubstr("N=7B, D=4T: other parameters that fit as well predict"));
+              HasSubstr("N=7B, D=4T: parameters that fit equally well predict"));
 }
 
 TEST_F(UndeterminedTest, LinesAndResidualsAreSaidToBeOfOneOfMany) {

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <compare>
+#include <map>
 #include <optional>
+#include <set>
 
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
@@ -12,33 +15,114 @@
 namespace rung {
 namespace {
 
-/// Two of a law's inputs over which its contours are drawn.
+/// Two of a law's inputs over which its contours are drawn, and what it predicts there.
 struct ContourGrid {
   std::size_t x = 0, y = 0;  // which inputs
   std::vector<double> xs, ys;
+  std::vector<double> values{};  // of xs[i] and ys[j] at i ys.size() + j
+
+  double at(std::size_t i, std::size_t j) const { return values[i * ys.size() + j]; }
 };
 
-/// Where a function on a grid crosses `height`, as curves along the grid's columns. `inputs`: all
-/// of the law's, of which the grid's two are replaced.
-Curve level_line(const Fitted& fitted, std::vector<double> inputs, const ContourGrid& grid,
-                 double height) {
-  Curve curve;
-  for (const double at : grid.xs) {
-    inputs[grid.x] = at;
-    const auto value = [&](double v) {
-      inputs[grid.y] = v;
-      return fitted.predict(inputs) - height;
-    };
-    double crossing = std::nan("");
-    for (std::size_t i = 1; i < grid.ys.size() && std::isnan(crossing); ++i) {
-      const double low = grid.ys[i - 1], high = grid.ys[i], a = value(low), b = value(high);
-      if ((a <= 0) != (b <= 0)) crossing = low * std::pow(high / low, a / (a - b));
+/// `inputs`: all of the law's, of which the grid's two are replaced.
+ContourGrid grid_over(const Fitted& fitted, std::size_t x, std::size_t y,
+                      std::vector<double> inputs) {
+  constexpr std::size_t kCells = 160;
+  const auto places = [&](std::size_t k) {
+    return steps(fitted.lowest[k] / 2, fitted.highest[k] * 4, true, kCells);
+  };
+  ContourGrid grid{x, y, places(x), places(y)};
+  for (const double at_x : grid.xs) {
+    inputs[x] = at_x;
+    for (const double at_y : grid.ys) {
+      inputs[y] = at_y;
+      grid.values.push_back(fitted.predict(inputs));
     }
-    curve.x.push_back(at);
-    curve.y.push_back(crossing);
   }
-  return curve;
+  return grid;
 }
+
+/// Where a function on a grid crosses a height: in each of the grid's cells from one side to
+/// another ("marching squares"), and from cell to cell.
+class LevelLine {
+ public:
+  LevelLine(const ContourGrid& grid, double height) : grid_(grid), height_(height) {
+    for (std::size_t i = 0; i + 1 < grid.xs.size(); ++i) {
+      for (std::size_t j = 0; j + 1 < grid.ys.size(); ++j) add_cell(i, j);
+    }
+  }
+
+  /// With a break between pieces that don't meet: those from edge to edge, then those that close.
+  Curve curve() {
+    Curve curve;
+    for (const bool ends : {true, false}) {
+      for (const auto& [side, next] : neighbours_) {
+        if (!ends || next.size() == 1) follow(side, curve);
+      }
+    }
+    return curve;
+  }
+
+ private:
+  struct Side {
+    std::size_t i, j;
+    bool along_x;  // from (i, j) to the next i; else to the next j
+    auto operator<=>(const Side&) const = default;
+  };
+
+  bool above(std::size_t i, std::size_t j) const { return grid_.at(i, j) > height_; }
+
+  bool crosses(const Side& side) const {
+    return above(side.i, side.j) !=
+           above(side.i + (side.along_x ? 1 : 0), side.j + (side.along_x ? 0 : 1));
+  }
+
+  void add_cell(std::size_t i, std::size_t j) {
+    for (const std::size_t k : {i, i + 1}) {
+      if (!std::isfinite(grid_.at(k, j)) || !std::isfinite(grid_.at(k, j + 1))) return;
+    }
+    std::vector<Side> crossed;
+    for (const Side& side : {Side{i, j, true}, {i, j, false}, {i, j + 1, true}, {i + 1, j, false}})
+      if (crosses(side)) crossed.push_back(side);
+    for (std::size_t k = 0; k + 1 < crossed.size(); k += 2) {
+      neighbours_[crossed[k]].push_back(crossed[k + 1]);
+      neighbours_[crossed[k + 1]].push_back(crossed[k]);
+    }
+  }
+
+  void add_point(const Side& side, Curve& curve) const {
+    const std::size_t i = side.i + (side.along_x ? 1 : 0), j = side.j + (side.along_x ? 0 : 1);
+    const double a = grid_.at(side.i, side.j) - height_, b = grid_.at(i, j) - height_;
+    const double share = a / (a - b);
+    curve.x.push_back(grid_.xs[side.i] * std::pow(grid_.xs[i] / grid_.xs[side.i], share));
+    curve.y.push_back(grid_.ys[side.j] * std::pow(grid_.ys[j] / grid_.ys[side.j], share));
+  }
+
+  void follow(Side side, Curve& curve) {
+    if (!seen_.insert(side).second) return;
+    if (!curve.x.empty()) curve.x.push_back(kNaN), curve.y.push_back(kNaN);
+    const Side first = side;
+    add_point(side, curve);
+    for (bool goes_on = true; goes_on;) {
+      goes_on = false;
+      for (const Side& next : neighbours_[side]) {
+        if (!seen_.insert(next).second) continue;
+        side = next;
+        add_point(side, curve);
+        goes_on = true;
+        break;
+      }
+    }
+    const std::vector<Side>& last = neighbours_[side];
+    if (last.size() > 1 && std::find(last.begin(), last.end(), first) != last.end())
+      add_point(first, curve);
+  }
+
+  const ContourGrid& grid_;
+  double height_;
+  std::map<Side, std::vector<Side>> neighbours_;
+  std::set<Side> seen_;
+};
 
 /// Round numbers between two predictions, about `count` of them, evenly by logarithm where the
 /// predictions are positive and wide apart.
@@ -69,7 +153,7 @@ std::optional<Note> height_note(const Curve& line, const std::string& words,
   for (std::size_t i = 0; i < line.x.size(); ++i) {
     if (std::isfinite(line.y[i])) drawn.push_back(i);
   }
-  constexpr std::size_t kFewest = 8;  // of a shorter line nothing would be left
+  constexpr std::size_t kFewest = 24;  // of a shorter line nothing would be left
   if (drawn.size() < kFewest) return std::nullopt;
   std::size_t best = drawn[drawn.size() / 2];
   double farthest = -1;
@@ -107,16 +191,21 @@ Panel contour_panel(const table::FittedGroup& group) {
   if (order.size() < 2 || !(fitted.lowest[order[1]] > 0))
     throw InputError("contours need a law of two positive inputs");
   const std::size_t x = std::min(order[0], order[1]), y = std::max(order[0], order[1]);
-  Panel panel{.title = group.fitted.label, .x = input_axis(fitted, x), .y = input_axis(fitted, y)};
+  std::vector<std::string> title;
+  if (!fitted.label.empty()) title.push_back(fitted.label);
+  Panel panel{.x = input_axis(fitted, x), .y = input_axis(fitted, y)};
   panel.x.log = panel.y.log = true;
-  const ContourGrid grid{x, y,
-                         steps(fitted.lowest[x] / 2, fitted.highest[x] * 4, true, kCurvePoints),
-                         steps(fitted.lowest[y] / 2, fitted.highest[y] * 4, true, 240)};
-  std::vector<double> inputs = medians(points);
-  inputs[x] = grid.xs.back(), inputs[y] = grid.ys.back();
-  const double far = fitted.predict(inputs);
-  inputs[x] = grid.xs.front(), inputs[y] = grid.ys.front();
-  const double near = fitted.predict(inputs);
+  const std::vector<double> inputs = medians(points);
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    if (k != x && k != y)
+      title.push_back("at " + fitted.law->info.inputs[k].name + " = " + number_words(inputs[k]) +
+                      ", its median");
+  }
+  panel.title = join(title, ", ");
+  const ContourGrid grid = grid_over(fitted, x, y, inputs);
+  panel.x.lower = grid.xs.front(), panel.x.upper = grid.xs.back();
+  panel.y.lower = grid.ys.front(), panel.y.upper = grid.ys.back();
+  const double near = grid.values.front(), far = grid.values.back();
   constexpr std::size_t kLines = 9;
   const std::vector<double> heights =
       round_heights(std::min(near, far), std::max(near, far), kLines);
@@ -129,7 +218,7 @@ Panel contour_panel(const table::FittedGroup& group) {
   }
   std::vector<Layer> notes;
   for (std::size_t i = 0; i < heights.size(); ++i) {
-    Curve curve = level_line(fitted, inputs, grid, heights[i]);
+    Curve curve = LevelLine(grid, heights[i]).curve();
     // Dark where the law starts from, as the points' order of size is in other pictures.
     curve.colour = colours[near > far ? heights.size() - 1 - i : i];
     if (const auto note = height_note(curve, words[i], scatter)) notes.push_back(*note);

@@ -22,13 +22,13 @@ struct FittedSeries {
   const Fitted* fitted = nullptr;
   std::vector<std::vector<double>> inputs;  // of the observations: the law's own
   std::vector<double> y;
-  std::vector<double> further_inputs;  // the law's last inputs, the same for the whole group
+  std::vector<double> further_inputs;        // the law's last inputs, the same for the whole group
+  std::vector<table::PredictedRow> targets;  // what else is predicted, if a panel has room for it
 };
 
 struct FitPicture {
   std::vector<FittedSeries> series;
-  std::string y;                             // what is predicted, in the user's words
-  std::vector<std::vector<double>> targets;  // to predict at: the law's own inputs
+  std::string y;  // what is predicted, in the user's words
 };
 
 std::vector<double> column(const FittedSeries& series, std::size_t k) {
@@ -93,14 +93,25 @@ std::vector<double> all_inputs(const FittedSeries& series, std::vector<double> i
   return inputs;
 }
 
-/// Where one input goes over a grid and the others stay.
+/// Where one input goes from a value to another and the others stay.
 struct Slice {
   std::size_t x;
-  std::vector<double> inputs, grid;
+  std::vector<double> inputs;
+  double low, high;
+  bool log;
 };
 
 table::PredictedRow row_at(const FittedSeries& series, const std::vector<double>& inputs) {
   return table::predicted_row(*series.fitted, {all_inputs(series, inputs), std::nullopt, ""});
+}
+
+/// Where to draw the law over a slice.
+std::vector<double> places_of(const FittedSeries& series, const Slice& slice) {
+  return curve_steps(slice.low, slice.high, slice.log, [&](double at) {
+    std::vector<double> inputs = slice.inputs;
+    inputs[slice.x] = at;
+    return series.fitted->predict(all_inputs(series, std::move(inputs)));
+  });
 }
 
 /// The law over a slice with its band; where the data do not determine it, all that it may be.
@@ -108,7 +119,7 @@ void add_law(const FittedSeries& series, Slice slice, Curve curve, Panel& panel)
   Band band{.colour = curve.colour, .opacity = 0.18};
   SpreadLines spread(curve.colour);
   const double lowest = series.fitted->lowest[slice.x], highest = series.fitted->highest[slice.x];
-  for (const double at : slice.grid) {
+  for (const double at : places_of(series, slice)) {
     slice.inputs[slice.x] = at;
     const table::PredictedRow row = row_at(series, slice.inputs);
     const bool among_data = lowest <= at && at <= highest;
@@ -128,14 +139,13 @@ void add_law(const FittedSeries& series, Slice slice, Curve curve, Panel& panel)
 }
 
 /// A target with its words beside it, and the way to it.
-void add_target(const FittedSeries& series, const Axes& axes, const std::vector<double>& target,
+void add_target(const FittedSeries& series, const Axes& axes, const table::PredictedRow& row,
                 double from, Panel& panel) {
-  const double to = target[axes.x];
-  const table::PredictedRow row = row_at(series, target);
+  const double to = row.inputs[axes.x];
   if (row.determined && axes.family && from > 0 && to > from) {
     Curve way{.colour = kVermilion, .width_px = 1.2, .dash = Dash::dashed};
-    std::vector<double> inputs = target;
-    for (const double at : log_grid(from, to, kCurvePoints)) {
+    std::vector<double> inputs = row.inputs;
+    for (const double at : places_of(series, {axes.x, inputs, from, to, true})) {
       inputs[axes.x] = at;
       way.x.push_back(at);
       way.y.push_back(series.fitted->predict(all_inputs(series, inputs)));
@@ -146,21 +156,23 @@ void add_target(const FittedSeries& series, const Axes& axes, const std::vector<
   add_words(to, row, kVermilion, panel);
 }
 
-/// From the least value of an input to a little beyond the greatest, or to the targets.
-std::vector<double> grid_of(const FitPicture& picture, const FittedSeries& series, std::size_t x) {
+/// Over the values of an input, and on to the targets' or, without any, a little beyond.
+Slice slice_of(const FittedSeries& series, std::size_t x, std::vector<double> inputs) {
+  constexpr double kBeyond = 1.5;
   const bool log = by_log(*series.fitted, x);
-  double low = series.fitted->lowest[x], high = series.fitted->highest[x] * (log ? 3 : 1);
-  for (const std::vector<double>& target : picture.targets) {
-    if (log && target[x] <= 0) continue;
-    low = std::min(low, target[x]), high = std::max(high, target[x]);
+  double low = series.fitted->lowest[x], high = series.fitted->highest[x];
+  if (log && series.targets.empty()) high *= kBeyond;
+  for (const table::PredictedRow& target : series.targets) {
+    if (log && target.inputs[x] <= 0) continue;
+    low = std::min(low, target.inputs[x]), high = std::max(high, target.inputs[x]);
   }
-  return steps(low, high, log, kCurvePoints);
+  return {x, std::move(inputs), low, high, log};
 }
 
-Axis x_axis(const FitPicture& picture, const FittedSeries& series, std::size_t x) {
+Axis x_axis(const FittedSeries& series, std::size_t x) {
   Axis axis = input_axis(*series.fitted, x);
-  for (const std::vector<double>& target : picture.targets) {
-    if (target[x] >= 1e15) axis.ticks = TickStyle::power;
+  for (const table::PredictedRow& target : series.targets) {
+    if (target.inputs[x] >= 1e15) axis.ticks = TickStyle::power;
   }
   return axis;
 }
@@ -168,13 +180,11 @@ Axis x_axis(const FitPicture& picture, const FittedSeries& series, std::size_t x
 /// A panel of one group: a colour for each value of the input that tells curves apart.
 Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
   const Axes axes = axes_of(series);
-  Panel panel{
-      .title = series.label, .x = x_axis(picture, series, axes.x), .y = {.label = picture.y}};
+  Panel panel{.title = series.label, .x = x_axis(series, axes.x), .y = {.label = picture.y}};
   const std::vector<double> levels =
       axes.family ? picked(levels_of(series, *axes.family)) : std::vector<double>{0};
   const std::vector<Colour> colours =
       axes.family ? ordered_colours(levels.size()) : std::vector<Colour>{kBlue};
-  const std::vector<double> grid = grid_of(picture, series, axes.x);
   std::vector<double> inputs;
   for (std::size_t k = 0; k < series.inputs.front().size(); ++k)
     inputs.push_back(upper_median(column(series, k)));
@@ -185,7 +195,7 @@ Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
       curve.label =
           series.fitted->law->info.inputs[*axes.family].name + " = " + number_words(levels[level]);
     }
-    add_law(series, {axes.x, inputs, grid}, std::move(curve), panel);
+    add_law(series, slice_of(series, axes.x, inputs), std::move(curve), panel);
   }
   std::vector<Scatter> points(levels.size());
   for (std::size_t i = 0; i < series.y.size(); ++i) {
@@ -199,32 +209,32 @@ Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
     points[level].size_px = 6;
     panel.layers.push_back(std::move(points[level]));
   }
-  for (const std::vector<double>& target : picture.targets)
-    add_target(series, axes, target, grid.front(), panel);
+  const double from = slice_of(series, axes.x, inputs).low;
+  for (const table::PredictedRow& target : series.targets)
+    add_target(series, axes, target, from, panel);
   return panel;
 }
 
 /// Groups of a law of one input in one panel, a colour each.
 Panel groups_panel(const FitPicture& picture) {
   const FittedSeries& first = picture.series.front();
-  Panel panel{.x = x_axis(picture, first, 0), .y = {.label = picture.y}};
+  Panel panel{.x = x_axis(first, 0), .y = {.label = picture.y}};
   Key predicted;
   for (std::size_t i = 0; i < picture.series.size(); ++i) {
     const FittedSeries& series = picture.series[i];
     const Colour colour = category_colour(i);
-    add_law(series, {0, series.inputs.front(), grid_of(picture, series, 0)},
-            Curve{.colour = colour}, panel);
+    add_law(series, slice_of(series, 0, series.inputs.front()), Curve{.colour = colour}, panel);
     panel.layers.push_back(Scatter{.x = column(series, 0),
                                    .y = series.y,
                                    .colour = colour,
                                    .size_px = 7,
                                    .label = series.label});
-    for (const std::vector<double>& target : picture.targets) {
-      const table::PredictedRow row = row_at(series, target);
+    for (const table::PredictedRow& row : series.targets) {
       if (!row.prediction.predicted) continue;
-      add_mark(target[0], row, colour, "", panel);
+      add_mark(row.inputs[0], row, colour, "", panel);
       predicted.lines.push_back(
-          {series.label + " at " + number_words(target[0]) + ": " + prediction_words(row), colour});
+          {series.label + " at " + number_words(row.inputs[0]) + ": " + prediction_words(row),
+           colour});
     }
   }
   constexpr std::size_t kMostLines = 8;
@@ -295,7 +305,7 @@ std::string subtitle_of(const FitPicture& picture, const Figure& figure) {
 }
 
 FittedSeries series_of(const Fitted& fitted, std::string label, std::vector<double> further) {
-  FittedSeries series{std::move(label), &fitted, {}, {}, std::move(further)};
+  FittedSeries series{std::move(label), &fitted, {}, {}, std::move(further), {}};
   const Points& points = *fitted.points;
   const std::size_t n_own = points.n_inputs() - series.further_inputs.size();
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -309,36 +319,60 @@ FittedSeries series_of(const Fitted& fitted, std::string label, std::vector<doub
   return series;
 }
 
+constexpr std::size_t kMostTargets = 8;  // in a panel
+
+/// What a group's panel shows beside the observations; none where these are too many.
+std::vector<table::PredictedRow> targets_of(const table::FitResult& result, std::size_t group) {
+  if (result.predicts_own_rows || group >= result.predictions.size()) return {};
+  const std::vector<table::PredictedRow>& rows = result.predictions[group].rows;
+  return rows.size() <= kMostTargets ? rows : std::vector<table::PredictedRow>{};
+}
+
 /// One for each group, also of those that share a fit.
 std::vector<FittedSeries> series_of(const table::FitResult& result) {
   std::vector<FittedSeries> all;
-  for (const table::FittedGroup& group : result.groups) {
-    const Fitted& fitted = group.fitted;
+  for (std::size_t g = 0; g < result.groups.size(); ++g) {
+    const Fitted& fitted = result.groups[g].fitted;
     if (fitted.fit.status == Status::failed) continue;
-    if (result.shared_groups.empty()) all.push_back(series_of(fitted, fitted.label, {}));
-    for (const table::SharedGroup& shared : result.shared_groups)
+    if (result.shared_groups.empty()) {
+      all.push_back(series_of(fitted, fitted.label, {}));
+      all.back().targets = targets_of(result, g);
+    }
+    for (std::size_t s = 0; s < result.shared_groups.size(); ++s) {
+      const table::SharedGroup& shared = result.shared_groups[s];
       all.push_back(series_of(fitted, shared.label, shared.indicators));
+      all.back().targets = targets_of(result, s);
+    }
   }
   return all;
+}
+
+std::string words_on_targets(const std::vector<FittedSeries>& series) {
+  std::vector<table::GroupPredictions> shown(series.size());
+  for (std::size_t i = 0; i < series.size(); ++i) shown[i].rows = series[i].targets;
+  return beyond_words(shown);
 }
 
 }  // namespace
 
 Figure fit_figure(const table::FitResult& result, const std::string& y) {
-  const FitPicture picture{series_of(result), y, result.targets};
+  const FitPicture picture{series_of(result), y};
   Figure figure{.title = picture.y};
   if (picture.series.empty()) return figure;
   figure.title = title_of(picture);
   const std::size_t n = picture.series.size();
+  const bool any_target =
+      std::any_of(picture.series.begin(), picture.series.end(),
+                  [](const FittedSeries& series) { return !series.targets.empty(); });
   const bool one_input = picture.series.front().inputs.front().size() == 1;
   if (one_input && n > 1 && n <= kMostGroupsInAPanel) {
     figure.panels = {groups_panel(picture)};
   } else {
     for (const FittedSeries& series : picture.series)
       figure.panels.push_back(family_panel(picture, series));
-    if (n > 1 && picture.targets.empty()) align(figure.panels, picture.series);
+    if (n > 1 && !any_target) align(figure.panels, picture.series);
   }
-  figure.subtitle = subtitle_of(picture, figure) + beyond_words(result.predictions);
+  figure.subtitle = subtitle_of(picture, figure) + words_on_targets(picture.series);
   size_panels(figure);
   return figure;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <utility>
 
@@ -29,16 +30,60 @@ bool by_log(const Fitted& fitted, std::size_t k) {
   return fitted.lowest[k] > 0 && fitted.highest[k] / fitted.lowest[k] > kWide;
 }
 
+namespace {
+
+/// "D: training tokens"; of a formula's input what its letter stands for in every law.
+std::string input_words(const InputInfo& input) {
+  static const std::map<std::string, std::string> kMeanings = {
+      {"N", "parameters"}, {"D", "training tokens"}, {"C", "training FLOPs"}, {"L", "loss"}};
+  const bool says_nothing = input.meaning.empty() || input.meaning == input.name ||
+                            input.meaning == "an input of the formula";
+  if (!says_nothing) return input.name + ": " + input.meaning;
+  const auto known = kMeanings.find(input.name);
+  return known == kMeanings.end() ? input.name : input.name + ": " + known->second;
+}
+
+}  // namespace
+
 std::vector<double> steps(double low, double high, bool log, std::size_t n) {
   return log ? log_grid(low, high, n) : linear_grid(low, high, n);
+}
+
+std::vector<double> curve_steps(double low, double high, bool log,
+                                const std::function<double(double)>& value) {
+  constexpr double kTurn = 0.01;  // of the curve's height: what is less is not seen
+  constexpr std::size_t kMostPoints = 1000;
+  std::map<double, double> curve;
+  for (const double at : steps(low, high, log, kCurvePoints)) curve[at] = value(at);
+  while (curve.size() < kMostPoints) {
+    std::vector<double> xs, ys;
+    double least = kInfinity, most = -kInfinity;
+    for (const auto& [x, y] : curve) {
+      xs.push_back(x), ys.push_back(y);
+      if (std::isfinite(y)) least = std::min(least, y), most = std::max(most, y);
+    }
+    const auto middle = [&](double a, double b) { return log ? std::sqrt(a * b) : (a + b) / 2; };
+    const auto along = [&](double x) { return log ? std::log(x) : x; };
+    const std::size_t before = curve.size();
+    for (std::size_t i = 1; i + 1 < xs.size(); ++i) {
+      const double share =
+          (along(xs[i]) - along(xs[i - 1])) / (along(xs[i + 1]) - along(xs[i - 1]));
+      if (!(std::abs(ys[i] - std::lerp(ys[i - 1], ys[i + 1], share)) > kTurn * (most - least)))
+        continue;
+      for (const double x : {middle(xs[i - 1], xs[i]), middle(xs[i], xs[i + 1])})
+        curve.emplace(x, value(x));
+    }
+    if (curve.size() == before) break;
+  }
+  std::vector<double> at;
+  for (const auto& [x, y] : curve) at.push_back(x);
+  return at;
 }
 
 Axis input_axis(const Fitted& fitted, std::size_t k) {
   const InputInfo& input = fitted.law->info.inputs[k];
   const bool log = by_log(fitted, k);
-  const bool says_nothing = input.meaning.empty() || input.meaning == input.name ||
-                            input.meaning == "an input of the formula";
-  return {.label = says_nothing ? input.name : input.name + ": " + input.meaning,
+  return {.label = input_words(input),
           .log = log,
           .ticks = fitted.highest[k] >= 1e15  ? TickStyle::power
                    : fitted.highest[k] >= 1e4 ? TickStyle::count
@@ -89,8 +134,8 @@ std::string prediction_words(const table::PredictedRow& row) {
 }
 
 SpreadLines::SpreadLines(Colour colour, const std::string& label)
-    : least_{.colour = colour, .dash = Dash::dotted, .label = label},
-      most_{.colour = colour, .dash = Dash::dotted} {}
+    : least_{.colour = colour, .dash = Dash::dotted, .label = label, .of_interval = true},
+      most_{.colour = colour, .dash = Dash::dotted, .of_interval = true} {}
 
 void SpreadLines::add(double x, const std::optional<ValueRange>& spread) {
   least_.x.push_back(x), most_.x.push_back(x);
@@ -115,7 +160,8 @@ void add_mark(double x, const table::PredictedRow& row, Colour colour, const std
                                    .colour = colour,
                                    .width_px = 3,
                                    .dash = Dash::dotted,
-                                   .label = label});
+                                   .label = label,
+                                   .of_interval = true});
     return;
   }
   Scatter mark{.x = {x},
@@ -131,10 +177,29 @@ void add_mark(double x, const table::PredictedRow& row, Colour colour, const std
   panel.layers.push_back(std::move(mark));
 }
 
+namespace {
+
+/// The value among a panel's points that lies nearest to this one, so that words of something that
+/// is not known don't stand far from what is.
+double within_points(double y, const Panel& panel) {
+  double least = kInfinity, most = -kInfinity;
+  for (const Layer& layer : panel.layers) {
+    const Scatter* const points = std::get_if<Scatter>(&layer);
+    for (std::size_t i = 0; points && i < points->y.size(); ++i)
+      least = std::min(least, points->y[i]), most = std::max(most, points->y[i]);
+  }
+  return least <= most ? std::clamp(y, least, most) : y;
+}
+
+}  // namespace
+
 void add_words(double x, const table::PredictedRow& row, Colour colour, Panel& panel) {
   if (!row.prediction.predicted) return;
-  const std::optional<ValueRange> spread = row.determined ? std::nullopt : row.spread();
-  const double y = spread ? (spread->least + spread->most) / 2 : *row.prediction.predicted;
+  double y = *row.prediction.predicted;
+  if (!row.determined) {
+    const std::optional<ValueRange> spread = row.spread();
+    y = within_points(spread ? (spread->least + spread->most) / 2 : y, panel);
+  }
   panel.layers.push_back(Note{x, y, prediction_words(row), colour});
 }
 

@@ -2,6 +2,7 @@
 /// What the figures of fits have in common: a law's inputs as axes.
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,10 @@ bool by_log(const Fitted& fitted, std::size_t k);
 
 /// By equal ratios where `log`.
 std::vector<double> steps(double low, double high, bool log, std::size_t n);
+
+/// The same with places between where `value` turns, so that straight lines between them show it.
+std::vector<double> curve_steps(double low, double high, bool log,
+                                const std::function<double(double)>& value);
 
 Axis input_axis(const Fitted& fitted, std::size_t k);
 

@@ -63,9 +63,13 @@ Panel panel_over(const PredictedFit& fit, const std::vector<PredictedRow>& rows,
     if (inputs[x] >= 1e15) panel.x.ticks = TickStyle::power;
     Curve way{.colour = target_colour(i), .dash = Dash::dashed};
     SpreadLines spread(target_colour(i));
-    for (const double at : steps(low, high, by_log(fit.first, x), kCurvePoints)) {
+    const auto row_at = [&](double at) {
       inputs[x] = at;
-      const PredictedRow row = row_of(inputs);
+      return row_of(inputs);
+    };
+    const auto value_at = [&](double at) { return row_at(at).prediction.predicted.value_or(kNaN); };
+    for (const double at : curve_steps(low, high, by_log(fit.first, x), value_at)) {
+      const PredictedRow row = row_at(at);
       way.x.push_back(at);
       way.y.push_back(row.prediction.predicted.value_or(kNaN));
       spread.add(at, row.spread());
@@ -109,7 +113,8 @@ Panel first_panel(const PredictedFit& fit, const std::string& y) {
 
 /// Where a chain comes upon the second law: a point, or the part of it between the least and the
 /// most that the first law may give.
-void add_place(const Fitted& then, const PredictedRow& first, Colour colour, Panel& panel) {
+void add_place(const Fitted& then, const PredictedRow& first, const ValueRange& shown,
+               Colour colour, Panel& panel) {
   if (!first.prediction.predicted) return;
   if (first.determined) {
     const double at = *first.prediction.predicted;
@@ -119,31 +124,46 @@ void add_place(const Fitted& then, const PredictedRow& first, Colour colour, Pan
   }
   const std::optional<ValueRange> spread = first.spread();
   if (!spread) return;
-  Curve part{.colour = colour, .width_px = 3, .dash = Dash::dotted};
-  for (const double x : linear_grid(spread->least, spread->most, kCurvePoints)) {
+  Curve part{.colour = colour, .width_px = 3, .dash = Dash::dotted, .of_interval = true};
+  for (const double x :
+       linear_grid(std::clamp(spread->least, shown.least, shown.most),
+                   std::clamp(spread->most, shown.least, shown.most), kCurvePoints)) {
     part.x.push_back(x);
     part.y.push_back(then.predict({&x, 1}));
   }
   panel.layers.push_back(std::move(part));
 }
 
+/// Which part of the second law a chain shows: its data, what the first law predicts, and of a
+/// range that this may take no more than the data span on each side.
+ValueRange shown_of(const PredictedFit& fit) {
+  const double lowest = fit.then->lowest[0], highest = fit.then->highest[0];
+  const double span = highest - lowest;
+  ValueRange shown{lowest, highest};
+  for (const PredictedRow& row : fit.predictions.rows) {
+    if (!row.prediction.predicted) continue;
+    ValueRange range{*row.prediction.predicted, *row.prediction.predicted};
+    if (!row.determined) {
+      range = row.spread().value_or(ValueRange{lowest, highest});
+      range.least = std::clamp(range.least, lowest - span, highest + span);
+      range.most = std::clamp(range.most, lowest - span, highest + span);
+    }
+    shown.least = std::min(shown.least, range.least), shown.most = std::max(shown.most, range.most);
+  }
+  return shown;
+}
+
 /// The second law over what the first predicts.
 Panel then_panel(const PredictedFit& fit, const PredictedNames& names) {
   const Fitted& then = *fit.then;
   Panel panel{.x = {.label = names.first}, .y = {.label = names.then}};
-  double low = then.lowest[0], high = then.highest[0];
-  for (const PredictedRow& row : fit.predictions.rows) {
-    if (!row.prediction.predicted) continue;
-    const double place = *row.prediction.predicted;
-    const ValueRange range =
-        row.determined ? ValueRange{place, place} : row.spread().value_or(ValueRange{place, place});
-    low = std::min(low, range.least), high = std::max(high, range.most);
-  }
+  const ValueRange shown = shown_of(fit);
   Curve curve{.colour = kInk};
   Band band{.colour = kInk, .opacity = 0.15};
-  for (const double at : steps(low, high, false, kCurvePoints)) {
+  const auto value_at = [&](double at) { return then.predict({&at, 1}); };
+  for (const double at : curve_steps(shown.least, shown.most, false, value_at)) {
     curve.x.push_back(at);
-    curve.y.push_back(then.predict({&at, 1}));
+    curve.y.push_back(value_at(at));
     if (const auto interval = then.interval({&at, 1})) {
       band.x.push_back(at);
       band.lower.push_back(interval->lower);
@@ -154,7 +174,7 @@ Panel then_panel(const PredictedFit& fit, const PredictedNames& names) {
   panel.layers.push_back(std::move(curve));
   add_observations(then, 0, panel);
   for (std::size_t i = 0; i < fit.predictions.rows.size(); ++i)
-    add_place(then, fit.predictions.rows[i], target_colour(i), panel);
+    add_place(then, fit.predictions.rows[i], shown, target_colour(i), panel);
   return panel;
 }
 

@@ -103,6 +103,14 @@ class Alternatives {
       alternatives_.push_back({theta, level.objective});
   }
 
+  /// A minimum of the problem with a parameter held, in the coordinates of the problem itself. Its
+  /// objective is found again: a value held beyond its bounds comes back to them.
+  Minimum unheld(const FitProblem& held, Minimum found) const {
+    found.z = problem_.coordinates_of(held.theta_at(found.z));
+    found.objective = problem_.objective(found.z.data());
+    return found;
+  }
+
   /// Along a curved valley: the nonlinear parameter held that moves most along the flattest
   /// direction, the others fitted again.
   void consider_held(const Curvature& curvature, double sign) {
@@ -117,9 +125,7 @@ class Alternatives {
     const std::vector<double> theta = problem_.theta_at(z);
     const int p = problem_.parameter_of(moves_most);
     const FitProblem held = problem_.with_fixed(p, theta[at(p)]);
-    const Minimum found = descend_nearby(held, held.coordinates_of(theta));
-    consider_level(
-        {.z = problem_.coordinates_of(held.theta_at(found.z)), .objective = found.objective});
+    consider_level(unheld(held, descend_nearby(held, held.coordinates_of(theta))));
   }
 
   /// The best minimum with the values of two nonlinear parameters exchanged and the linear ones
@@ -180,8 +186,13 @@ class Alternatives {
       const double share = change(without, theta);
       if (!std::isfinite(share)) return {};
       if (!(share > kSeen)) continue;
-      theta[at(scale)] = std::copysign(kShare / share * size, before);
-      return theta;
+      const double noticeable = std::copysign(kShare / share * size, before);
+      for (const double value : {noticeable, -noticeable}) {
+        if (!may_be(problem_.coordinate_of(scale), value)) continue;
+        theta[at(scale)] = value;
+        return theta;
+      }
+      return {};
     }
     return {};
   }
@@ -235,9 +246,7 @@ class Alternatives {
     const FitProblem fixed = problem_.with_fixed(parameter, theta[at(parameter)]);
     const auto descended = [&](const std::vector<double>& start) {
       Minimum found = descend_nearby(fixed, start, {.useful_below = level(kSameConverged)});
-      Minimum as_given = found;
-      as_given.z = problem_.coordinates_of(fixed.theta_at(found.z));
-      consider(as_given);
+      consider(unheld(fixed, found));
       return found;
     };
     const Minimum here = descended(fixed.coordinates_of(theta));

@@ -119,8 +119,6 @@ FitResult run(const FitRequest& request, Prepared prepared, std::optional<Table>
   if (request.best_of_sweep) result.prepared = best_of_sweeps(std::move(result.prepared));
   fit_groups(request, result);
 
-  for (const Query& query : queries_at(request.at, *result.law))
-    result.targets.push_back(query.inputs);
   std::vector<Query> queries = queries_for(request, std::move(targets), *result.law);
   result.predicts_own_rows = queries.empty();
   if (result.predicts_own_rows && request.predicts_own_rows) queries = own_rows(result.prepared);

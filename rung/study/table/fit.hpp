@@ -39,9 +39,8 @@ struct FitResult {
   std::vector<FittedGroup> groups;
   std::vector<std::optional<Criteria>> criteria;  // by group; absent for a failed fit
   std::vector<Multiplier> multipliers;
-  std::vector<SharedGroup> shared_groups;    // where `groups` is one fit for all of them
-  Request shared_request;                    // of each one's law alone
-  std::vector<std::vector<double>> targets;  // the request's `at`
+  std::vector<SharedGroup> shared_groups;  // where `groups` is one fit for all of them
+  Request shared_request;                  // of each one's law alone
   SweepReport sweeps;
   std::vector<GroupPredictions> predictions;  // by group, also of those that share a fit
   bool predicts_own_rows = false;             // nothing else was to be predicted

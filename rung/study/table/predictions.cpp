@@ -73,20 +73,28 @@ GroupPredictions without_rows(const Fitted& fitted) {
           .doubts = doubts_of(fitted)};
 }
 
-/// "" for what can be.
-std::string impossible_words(const Fitted& fitted, const Prediction& prediction) {
-  if (!fitted.possible || !prediction.predicted) return "";
-  const ValueRange& possible = *fitted.possible;
-  const bool below = *prediction.predicted < possible.least;
-  if (!below && !(*prediction.predicted > possible.most)) return "";
-  return (below ? "below " + significant(possible.least) : "above " + significant(possible.most)) +
-         ", where no value can be: the law does not hold up to there";
+bool is_possible(const Fitted& fitted, const Prediction& prediction) {
+  return !prediction.predicted || is_possible(*prediction.predicted, fitted.possible);
+}
+
+/// Of a value that cannot be.
+std::string impossible_words(const ValueRange& possible, double value) {
+  return "the law gives " + significant(value) + ", " +
+         (value < possible.least ? "below " + significant(possible.least)
+                                 : "above " + significant(possible.most)) +
+         ", where no value can be: it does not hold up to there";
+}
+
+constexpr int kFewestReplicates = 20;  // of percentile_interval
+
+bool too_few_replicates(const Fitted& fitted) {
+  return fitted.replicates.n > 0 && fitted.replicates.n < kFewestReplicates;
 }
 
 /// Of a place without an interval: whether nobody could have told one, and it is not the data that
 /// leave it open.
 bool none_expected(const Fitted& fitted) {
-  return fitted.fit.identified && fitted.interval_kind().empty();
+  return fitted.fit.identified && (fitted.interval_kind().empty() || too_few_replicates(fitted));
 }
 
 /// "7, 8, 9", or of many from the least to the most.
@@ -98,20 +106,22 @@ std::string listed(std::vector<double> values) {
   return words.size() > kMostNamed ? words.front() + " to " + words.back() : join(words, ", ");
 }
 
-constexpr int kFewestReplicates = 20;  // of percentile_interval
-
 /// What is to be said of a prediction by this fit; "": nothing.
 std::string words_on(const Fitted& fitted, const PredictedRow& row) {
   if (!row.prediction.predicted) return "the law has no value";
-  if (std::string words = impossible_words(fitted, row.prediction); !words.empty()) return words;
-  if (!row.alternatives.empty())
-    return "other parameters that fit as well predict " + listed(row.alternatives) +
-           (row.prediction.interval ? "" : ", so there is no interval");
-  if (row.determined) return "";
-  if (fitted.fit.identified && fitted.replicates.n > 0 && fitted.replicates.n < kFewestReplicates)
+  if (!is_possible(fitted, row.prediction))
+    return impossible_words(*fitted.possible, *row.prediction.predicted);
+  if (!row.alternatives.empty() && row.determined)
+    return "other parameters that fit as well predict " + listed(row.alternatives);
+  if (!row.alternatives.empty()) {
+    std::vector<double> all = row.alternatives;
+    all.push_back(*row.prediction.predicted);
+    return "parameters that fit equally well predict " + listed(std::move(all));
+  }
+  if (fitted.fit.identified && too_few_replicates(fitted))
     return "no interval: " + counted(static_cast<std::size_t>(fitted.replicates.n), "refit") +
            " by --bootstrap are too few for one";
-  return "no interval, for the data do not determine this prediction";
+  return row.determined ? "" : "no interval, for the data do not determine this prediction";
 }
 
 /// What is said of a place; "" where that is nothing.
@@ -155,7 +165,8 @@ PredictedRow predicted_row(const Fitted& fitted, const Query& query) {
                    .beyond = beyond_data(fitted, query.inputs),
                    .alternatives = other_predictions(*fitted.law, fitted.fit, query.inputs),
                    .note = ""};
-  row.determined = row.prediction.interval || (row.alternatives.empty() && none_expected(fitted));
+  row.determined = is_possible(fitted, row.prediction) &&
+                   (row.prediction.interval || (row.alternatives.empty() && none_expected(fitted)));
   row.note = note_of(fitted, row);
   return row;
 }
@@ -220,9 +231,10 @@ GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
                         possible_part(chained_interval(first, then, query.inputs), then.possible)};
     row.alternatives = chained_alternatives(first, then, query.inputs);
     row.determined =
-        row.prediction.interval ||
-        (row.alternatives.empty() && (none_expected(first) || first.interval(query.inputs)) &&
-         (none_expected(then) || then.interval(loss)));
+        is_possible(then, row.prediction) &&
+        (row.prediction.interval ||
+         (row.alternatives.empty() && (none_expected(first) || first.interval(query.inputs)) &&
+          (none_expected(then) || then.interval(loss))));
     row.note = said_of(*first.law, row.inputs, words_on(then, row));
     group.rows.push_back(std::move(row));
   }

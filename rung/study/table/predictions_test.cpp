@@ -50,5 +50,24 @@ TEST(Predictions, OfASecondLawNameItsInputToo) {
   EXPECT_GT(chained.rows[0].beyond[1].factor, 3);  // 17.6 over 5
 }
 
+TEST(Predictions, AShareOfQuestionsAboveOneIsNoPrediction) {
+  const auto points = std::make_shared<Points>(1, 6);
+  for (std::size_t i = 0; i < 6; ++i) {
+    const double x = static_cast<double>(i);
+    points->set(i, std::array{x}, 0.3 + 0.1 * x + 0.01 * std::sin(7 * x), 400);
+  }
+  const Fitted share(std::make_shared<const Law>(formula_law("a + b*x", {"x"})), points,
+                     {.loss = {LossKind::binomial}});
+  const PredictedRow inside = predicted_row(share, {.inputs = {6}});
+  EXPECT_TRUE(inside.determined);
+  ASSERT_TRUE(inside.prediction.interval);
+  EXPECT_LE(inside.prediction.interval->upper, 1);
+  const PredictedRow beyond = predicted_row(share, {.inputs = {9}});
+  EXPECT_GT(*beyond.prediction.predicted, 1.1);
+  EXPECT_FALSE(beyond.determined);
+  EXPECT_NE(beyond.note.find("above 1, where no value can be"), std::string::npos) << beyond.note;
+  EXPECT_TRUE(predicted_row(line("c + a * N + b * D", {"N", "D"}), {.inputs = {9, 9}}).determined);
+}
+
 }  // namespace
 }  // namespace rung::table

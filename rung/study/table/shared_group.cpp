@@ -187,6 +187,7 @@ Fitted fit_of_group(const Fitted& shared, const Request& of_group, const GroupOf
   own.replicates.seed = shared.replicates.seed;
   own.covariance_kind = shared.covariance_kind;
   own.interval_for = shared.interval_for;
+  own.possible = shared.possible;
   own.residuals = shared.residuals;
   own.set_ranges(group.sample.points);
   return own;
