@@ -358,6 +358,7 @@ SavedFit saved_fit_of(Fields& top) {
     saved.says_rows = request.has("where");
     saved.request = request_of(request);
   });
+  saved.flops_over_six_nd = top.get<double>("flops_over_six_nd", kPositive);  // may be absent
   if (top.has_problems()) return saved;
   const std::shared_ptr<const Law> law = table::law_of(saved.request);
   require(top, law->n_parameters() > 0, "its law has no parameters");
@@ -377,6 +378,7 @@ std::string saved_fit_text(const SavedFit& saved) {
   return json_text({{"schema_version", kSchemaVersion},
                     {"kind", kKind},
                     {"request", request_json(saved.request, residual)},
+                    {"flops_over_six_nd", json_number(saved.flops_over_six_nd)},
                     {"groups", groups}});
 }
 

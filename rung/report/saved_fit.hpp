@@ -1,6 +1,7 @@
 #pragma once
 /// Fits as a file: to predict later, without the data.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,9 @@ namespace rung {
 struct SavedFit {
   table::Request request;
   std::vector<Fitted> groups;  // read ones mostly without points
-  bool says_rows = true;       // false of files by earlier versions, which did not keep --where
+  /// The runs' own C, which --x named, over 6 N D, where that is the same for all of them.
+  std::optional<double> flops_over_six_nd;
+  bool says_rows = true;  // false of files by earlier versions, which did not keep --where
 };
 
 /// JSON: the law, what was said of it, and for each group parameters, how sure they are,

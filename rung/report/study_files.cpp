@@ -27,18 +27,17 @@ Document describe(const NamedStudy& study, std::string_view text) {
 }
 
 Document describe(const std::string& title, const std::vector<StepOutput>& steps) {
-  std::string text = title.empty() ? "" : title + "\n\n";
+  Document document;
+  document.add(Heading{title});
   Json results = Json::array();
   for (std::size_t i = 0; i < steps.size(); ++i) {
-    if (!steps[i].heading.empty()) text += (i > 0 ? "\n" : "") + steps[i].heading + "\n\n";
-    text += steps[i].text;
+    document.add(Heading{steps[i].heading}).add(Preformatted{steps[i].text});
     for (const Json& result : *steps[i].results) {
       results.push_back(result);
       results.back()["step"] = i + 1;
     }
   }
-  Document document;
-  return document.add(Preformatted{std::move(text)}).set_results(std::move(results));
+  return document.set_results(std::move(results));
 }
 
 }  // namespace rung

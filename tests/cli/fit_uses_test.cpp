@@ -282,6 +282,31 @@ TEST_F(FitCommandTest, BacktestComparesFormulas) {
               HasSubstr("--formula 'E + A/N^alpha + B/D^beta' is given twice"));
 }
 
+/// Each formula takes of --x the inputs that it names, and of --at, too.
+TEST_F(FitCommandTest, BacktestComparesFormulasOfDifferentInputs) {
+  const std::string table = write("runs.csv", runs(0.002));
+  const std::vector<std::string> words = {
+      "backtest",  table,       "--formula", "E + A/N^a + B/D^b",
+      "--formula", "E + A/N^a", "--x",       "N=params, D=tokens, Q=seed, M=tokens/2"};
+  const Ran ran = run_rung(with(words, {"--at", "N=7e9, D=4e12", "--json", "-"}));
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const json results = json::parse(ran.out)["results"];
+  ASSERT_EQ(results.size(), 3u);
+  EXPECT_EQ(results[0]["n_fits"], results[1]["n_fits"]);
+  EXPECT_LT(results[0]["median_error"], results[1]["median_error"]);
+  EXPECT_EQ(results[2]["predictions"][0]["inputs"], json({{"N", 7e9}, {"D", 4e12}}));
+  EXPECT_THAT(ran.err, HasSubstr("--x names Q, which no law takes"));
+  EXPECT_THAT(ran.err, HasSubstr("--x names M, which no law takes"));
+  EXPECT_THAT(ran.err, Not(HasSubstr("names D")));
+  const Ran reversed = run_rung({"backtest", table, "--formula", "E + A/N^a", "--formula", words[3],
+                                 "--x", "N=params, D=tokens", "--json", "-"});
+  EXPECT_EQ(json::parse(reversed.out)["results"][1]["median_error"], results[0]["median_error"]);
+  EXPECT_THAT(fails(with(words, {"--at", "N=7e9"})).err, HasSubstr("--at says nothing of 'D'"));
+  EXPECT_THAT(
+      fails({"backtest", table, "--formula", "E + A/n^a + B/D^b", "--x", "N=params, D=tokens"}).err,
+      HasSubstr("did you mean 'N'?"));
+}
+
 /// What one law rolls over, another may have as a column alone: the same runs are left out of both.
 TEST_F(FitCommandTest, BacktestComparesLawsOfDifferentInputs) {
   const std::string table = write("runs.csv", runs(0.002));

@@ -70,6 +70,21 @@ TEST(Study, StepsRunInOrderOnEachOthersFilesAndShareWhatStandsAbove) {
   EXPECT_THAT(shown.out, HasSubstr("\n\nStep 2: From the saved fit\n\n"));
 }
 
+TEST(Study, LongTitlesAreBrokenIntoLines) {
+  const TempFolder folder;
+  const std::string title =
+      "Twenty words of one title are too many for a line of eighty columns, "
+      "which this one has more than";
+  const auto study = folder.write("study.toml", "title = \"" + title +
+                                                    "\"\n[[step]]\ncommand = \"laws\"\n"
+                                                    "[[step]]\ncommand = \"laws\"\ntitle = \"" +
+                                                    title + "\"\n");
+  std::istringstream lines(run_rung({"study", "run", study.string()}).out);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80u) << line;
+  EXPECT_THAT(run_rung({"study", "run", study.string(), "--wide"}).out,
+              StartsWith(title + "\n\nStep 1"));
+}
+
 TEST(Study, WhatIsSetForAllStepsIsNotHeldAgainstOne) {
   const TempFolder folder;
   folder.write("runs.csv", kRuns);

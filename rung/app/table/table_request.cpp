@@ -161,6 +161,17 @@ std::vector<std::string> TableRequest::options_of_a_fit(
   return names;
 }
 
+std::vector<std::string> TableRequest::given_of(
+    std::initializer_list<std::string_view> names) const {
+  std::vector<std::string> found;
+  for (const Option& option : options->all()) {
+    const std::string& name = option.names().back();
+    if (option.is_set() && std::find(names.begin(), names.end(), name) != names.end())
+      found.push_back(name);
+  }
+  return found;
+}
+
 bool TableRequest::leaves_kind_open() const {
   const Option* n_replicates = options != nullptr ? options->find("bootstrap") : nullptr;
   const Option* kind = options != nullptr ? options->find("bootstrap-kind") : nullptr;
@@ -246,6 +257,11 @@ table::UncertaintyOptions uncertainty_options(const TableRequest& given,
     fail_choice("--interval", given.interval, "mean, observation, conformal");
   }
   return options;
+}
+
+void note_idle_bootstrap_kind(const TableRequest& given, CommandContext& context) {
+  if (context.common.n_bootstrap == 0 && !given.given_of({"--bootstrap-kind"}).empty())
+    context.note("--bootstrap-kind changes nothing under --bootstrap 0: nothing is resampled");
 }
 
 Table read_tables(const TableRequest& given, CommandContext& context) {

@@ -34,6 +34,9 @@ struct TableRequest {
   std::vector<std::string> options_of_a_fit(
       std::initializer_list<std::string_view> others = {}) const;
 
+  /// Those of these options that were given.
+  std::vector<std::string> given_of(std::initializer_list<std::string_view> names) const;
+
   /// Which kind of interval was left to the data.
   bool leaves_kind_open() const;
 };
@@ -47,6 +50,9 @@ void add_uncertainty_options(Options& command, TableRequest& request);
 table::Request read_request(const TableRequest& given);
 table::UncertaintyOptions uncertainty_options(const TableRequest& given,
                                               const CommandContext& context);
+
+/// Says where --bootstrap-kind has nothing to be of.
+void note_idle_bootstrap_kind(const TableRequest& given, CommandContext& context);
 
 /// The one table of the request; several are joined by rows, columns by name.
 Table read_tables(const TableRequest& given, CommandContext& context);

@@ -181,7 +181,8 @@ std::vector<Drawn> drawn_questions(const plan::AllocateResult& result) {
     if (answered == result.laws.end()) continue;
     const double flops = answered->answers[i].best->lifetime_flops;
     std::string label = question_words(result.asked[i]);
-    if (!result.asked[i].question.budget_flops && result.laws.size() == 1)
+    if (!result.asked[i].question.budget_flops && result.laws.size() == 1 &&
+        answered->answers[i].determined)
       label += ": " + flops_words(flops);
     drawn.push_back({.asked = i, .flops = flops, .label = std::move(label)});
   }
@@ -315,7 +316,7 @@ Figure allocation_figure(const plan::AllocateResult& result) {
   std::vector<table::Beyond> beyond;
   for (const plan::AllocatedLaw& law : result.laws) {
     for (const plan::Answer& answer : law.answers) {
-      if (!answer.best) continue;
+      if (!answer.best || !answer.determined) continue;
       const std::vector<table::Beyond> of_answer = law.beyond(answer);
       beyond.insert(beyond.end(), of_answer.begin(), of_answer.end());
     }

@@ -46,14 +46,13 @@ class Bins {
   std::vector<std::pair<double, double>> by_factor_;
 };
 
+bool has_line(const Curve& curve) { return curve.x.size() > 1; }
+
 /// Of several groups, each panel's title has its errors, and one legend serves all.
 void add_law(const table::Backtest& law, std::size_t i, bool is_only_group, Panel& panel) {
   const Colour colour = category_colour(i);
   Scatter single{.colour = colour, .size_px = 5, .opacity = 0.5};
-  Curve medians{.colour = colour,
-                .width_px = 2.4,
-                .label = is_only_group ? law.law + ": median error " + percent(law.median_error, 1)
-                                       : law.law};
+  Curve medians{.colour = colour, .width_px = 2.4};
   Bins bins;
   for (const table::Rollout& rollout : law.rollouts) {
     const double factor = rollout.extrapolation();
@@ -64,6 +63,9 @@ void add_law(const table::Backtest& law, std::size_t i, bool is_only_group, Pane
     bins.add(factor, error);
   }
   bins.medians_into(medians);
+  // A line through one median isn't drawn, so the legend has the points.
+  (has_line(medians) ? medians.label : single.label) =
+      is_only_group ? law.law + ": median error " + percent(law.median_error, 1) : law.law;
   panel.layers.emplace_back(std::move(single));
   panel.layers.emplace_back(std::move(medians));
 }
@@ -83,7 +85,17 @@ std::string panel_title(const table::GroupBacktest& group) {
   const table::Backtest* best = best_of(group);
   if (group.label.empty() || !best) return group.label;
   return group.label + ": " + (is_predictable(group) ? "" : "not predictable, ") + best->law +
-         " off by " + percent(best->median_error, 1);
+         " off by " + percent(best->median_error, 1) + " (relative)";
+}
+
+/// Single errors are now and then next to nothing: that is luck, and not to be looked at. What a
+/// law errs by typically is.
+double least_shown(const table::GroupBacktest& group, double tolerance) {
+  double least = tolerance / 100;
+  for (const table::Backtest& law : group.laws) {
+    if (law.median_error > 0) least = std::min(least, law.median_error / 3);
+  }
+  return least;
 }
 
 Panel group_panel(const table::GroupBacktest& group, const table::BacktestOptions& options) {
@@ -106,8 +118,7 @@ Panel group_panel(const table::GroupBacktest& group, const table::BacktestOption
         .colour = kGrey,
         .dash = Dash::dotted,
         .label = "repeating the best value" + (is_only_group ? ": " + percent(naive, 1) : "")});
-  // Single errors are now and then next to nothing: that is luck, and not to be looked at.
-  panel.y.lower = options.tolerance / 100;
+  panel.y.lower = least_shown(group, options.tolerance);
   return panel;
 }
 
@@ -124,7 +135,8 @@ std::string verdict_on_groups(const std::vector<table::GroupBacktest>& groups) {
 }
 
 /// What the table's verdict on the best law is: "chinchilla predicts larger runs: off by 0.5%,
-/// typically", "… to within 0.5%, but its intervals hold too few", or that nothing does.
+/// (relative), typically", "… to 0.5% (relative), but its intervals hold too few", or that nothing
+/// does.
 std::string verdict(const std::vector<table::GroupBacktest>& groups, double tolerance) {
   if (groups.size() > 1) return verdict_on_groups(groups);
   const table::Backtest* const best = best_of(groups.front());
@@ -133,28 +145,47 @@ std::string verdict(const std::vector<table::GroupBacktest>& groups, double tole
   if (!best->predictable.value_or(false))
     return (best->median_error <= tolerance ? "No better than repeating the best value: "
                                             : "No law predicts larger runs well enough: ") +
-           best->law + " is off by " + error;
+           best->law + " is off by " + error + " (relative)";
   const std::string words = best->law + " predicts larger runs";
   return best->reservations.empty()
-             ? words + ": off by " + error + ", typically"
-             : words + " to " + error + ", but " + best->reservations.front().words;
+             ? words + ": off by " + error + " (relative), typically"
+             : words + " to " + error + " (relative), but " + best->reservations.front().words;
+}
+
+bool draws_line(const Panel& panel) {
+  return std::any_of(panel.layers.begin(), panel.layers.end(), [](const Layer& layer) {
+    const auto* const curve = std::get_if<Curve>(&layer);
+    return curve && has_line(*curve);
+  });
+}
+
+/// Which formula is which, as far as they are short: "; formula 1: E + A/N^a; formula 2: …"
+std::string formula_words(const table::BacktestRequest& request) {
+  constexpr std::size_t kLongest = 60;
+  std::string words;
+  for (const auto& [name, formula] : request.named_formulas()) {
+    if (formula.size() < kLongest) words += "; " + name + ": " + formula;
+  }
+  return words;
 }
 
 }  // namespace
 
-Figure backtest_figure(const std::vector<table::GroupBacktest>& groups,
-                       const table::BacktestOptions& options) {
-  Figure figure{
-      .title = verdict(groups, options.tolerance),
-      .subtitle =
-          "Each point: a run predicted from those up to a cutoff; lines: medians of five or more"};
+Figure backtest_figure(const table::BacktestRequest& request,
+                       const std::vector<table::GroupBacktest>& groups) {
+  const table::BacktestOptions& options = request.options;
+  Figure figure{.title = verdict(groups, options.tolerance),
+                .subtitle = "Each point: a run predicted from those up to a cutoff"};
+  for (const table::GroupBacktest& group : groups)
+    figure.panels.push_back(group_panel(group, options));
+  if (std::any_of(figure.panels.begin(), figure.panels.end(), draws_line))
+    figure.subtitle += "; lines: medians of five or more";
   const table::Backtest* const best = groups.size() == 1 ? best_of(groups.front()) : nullptr;
   if (best && best->predictable.value_or(false)) {
     for (const table::Reservation& reservation : best->reservations)
       figure.subtitle += "; " + reservation.details;
   }
-  for (const table::GroupBacktest& group : groups)
-    figure.panels.push_back(group_panel(group, options));
+  figure.subtitle += formula_words(request);
   figure.n_columns = std::min<std::size_t>(3, std::max<std::size_t>(1, figure.panels.size()));
   if (figure.panels.size() == 1) figure.panel_width_px = 460, figure.panel_height_px = 310;
   return figure;

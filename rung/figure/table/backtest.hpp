@@ -10,7 +10,7 @@ namespace rung {
 
 /// Errors of single predictions and their medians over how far they extrapolate, with what is good
 /// enough and what repeating the largest run's value gives; a panel a group.
-Figure backtest_figure(const std::vector<table::GroupBacktest>& groups,
-                       const table::BacktestOptions& options);
+Figure backtest_figure(const table::BacktestRequest& request,
+                       const std::vector<table::GroupBacktest>& groups);
 
 }  // namespace rung

@@ -95,33 +95,48 @@ void add_interval(std::vector<TextCell>& row, const std::optional<Interval>& int
   row.push_back(end(&Interval::upper));
 }
 
+/// Whether all of the budget goes into training, whatever the size.
+bool spends_budget(const AllocatedLaw& law, const Asked& asked) {
+  return asked.question.budget_flops && law.options.inference_tokens == 0 &&
+         !law.options.most_tokens;
+}
+
 /// What lies beyond the data in words, or for CSV as a number.
 std::vector<TextCell> answer_row(const AllocateResult& result, const AllocatedLaw& law,
-                                 const std::string& what, const Answer& found, bool in_words) {
+                                 const Asked& asked, const Answer& found, bool in_words) {
   const Allocation& best = *found.best;
   const auto flops = [](double x) { return significant(x); };
   // What the data leave open has no number: the warning says within which range.
-  const auto known = [&](double x) { return found.determined ? TextCell(x) : TextCell(); };
+  const auto known = [&](std::optional<double> x) {
+    return number_cell(found.determined ? x : std::nullopt);
+  };
+  const bool costs_known = found.determined || spends_budget(law, asked);
   std::vector<TextCell> row;
   if (has_groups(result)) row.push_back(law.loss.label);
-  row.insert(row.end(), {what, known(best.n_params)});
+  row.insert(row.end(), {asked.words, known(best.n_params)});
   add_interval(row, found.n_params, range_words(found.n_params, short_count), in_words);
   row.push_back(known(best.n_tokens));
   add_interval(row, found.n_tokens, range_words(found.n_tokens, short_count), in_words);
-  row.insert(row.end(), {known(best.n_tokens / best.n_params), best.training_flops});
+  row.push_back(known(best.n_tokens / best.n_params));
+  row.push_back(costs_known ? TextCell(best.training_flops) : TextCell());
   add_interval(row, found.training_flops, range_words(found.training_flops, flops), in_words);
-  if (inference_tokens(result) > 0) row.push_back(best.lifetime_flops);
-  row.push_back(best.loss);
+  if (inference_tokens(result) > 0)
+    row.push_back(asked.question.budget_flops ? TextCell(best.lifetime_flops)
+                                              : known(best.lifetime_flops));
+  row.push_back(known(best.loss));
   add_interval(row, found.loss, interval_words(found.loss), in_words);
   if (has_metric(result)) {
-    row.push_back(number_cell(found.metric));
+    row.push_back(known(found.metric));
     add_interval(row, found.metric_interval, interval_words(found.metric_interval), in_words);
   }
   if (has_data(result)) {
     const std::vector<table::Beyond> beyond = law.beyond(found);
-    row.push_back(in_words ? TextCell(table::beyond_words(beyond)) : extrapolation(beyond));
+    row.push_back(!found.determined ? TextCell()
+                  : in_words        ? TextCell(table::beyond_words(beyond))
+                                    : extrapolation(beyond));
   }
-  add_bill_cells(row, result.hardware, best.training_flops);
+  add_bill_cells(row, result.hardware,
+                 costs_known ? std::optional(best.training_flops) : std::nullopt);
   return row;
 }
 
@@ -145,6 +160,7 @@ Json json_answer(const AllocatedLaw& law, const Question& question, const Answer
                {"n_tokens", json_number(best.n_tokens)},
                {"training_flops", json_number(best.training_flops)},
                {"lifetime_flops", json_number(best.lifetime_flops)},
+               {"flops_over_six_nd", law.options.training_flops_per_nd / kTrainingFlops},
                {"loss", json_number(best.loss)},
                {"accuracy", json_number(found.metric)},
                {"n_params_interval", json_interval(found.n_params)},
@@ -238,6 +254,35 @@ std::string why_no_intervals(const AllocateResult& result) {
          std::string(loss_is_drawn ? "the second law" : "a law") + " fitted with --bootstrap N has";
 }
 
+/// Of what has none although other answers have: a target is found by the second law's parameters,
+/// too, and a metric's interval is made of both laws'.
+std::vector<std::string> why_some_have_none(const AllocateResult& result) {
+  std::vector<std::string> targets;
+  bool metric_has_none = false;
+  for (const AllocatedLaw& law : result.laws) {
+    if (!law.metric || law.metric->replicates.n > 0) continue;
+    for (std::size_t i = 0; i < law.answers.size(); ++i) {
+      const Answer& found = law.answers[i];
+      if (!found.best || !found.determined) continue;
+      const std::string& words = result.asked[i].words;
+      if (result.asked[i].question.target_metric) {
+        if (!contains(targets, words)) targets.push_back(words);
+      } else if (found.n_params && !found.metric_interval) {
+        metric_has_none = true;
+      }
+    }
+  }
+  std::vector<std::string> reasons;
+  if (!targets.empty())
+    reasons.push_back(join(targets, ", ") +
+                      ": no intervals, for the second law has no bootstrap refits (fitted with "
+                      "--bootstrap N it has)");
+  if (metric_has_none)
+    reasons.push_back("no intervals of " + result.metric_y +
+                      ": the second law has none of its own");
+  return reasons;
+}
+
 /// What of a model's life has no price: the hardware's utilization is that of training.
 std::string unbilled_words(const AllocateResult& result) {
   const bool bought = std::any_of(result.asked.begin(), result.asked.end(),
@@ -262,8 +307,8 @@ Document describe(const AllocateResult& result) {
       const Answer& found = law.answers[i];
       results.push_back(json_answer(law, asked.question, found, result.hardware));
       if (!found.best) continue;
-      table.add_row(answer_row(result, law, asked.words, found, true));
-      rows.add_row(answer_row(result, law, asked.words, found, false));
+      table.add_row(answer_row(result, law, asked, found, true));
+      rows.add_row(answer_row(result, law, asked, found, false));
     }
   }
   Document document;
@@ -275,6 +320,8 @@ Document describe(const AllocateResult& result) {
     document.add(Notes{{unbilled_words(result)}});
   if (const std::string why = why_no_intervals(result); document.usable && !why.empty())
     document.add(Notes{{why}});
+  else if (document.usable)
+    document.add(Notes{why_some_have_none(result)});
   return document.set_results(std::move(results));
 }
 

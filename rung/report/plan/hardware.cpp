@@ -41,13 +41,14 @@ void add_bill_columns(TextTable& table, const std::optional<Hardware>& hardware,
 }
 
 void add_bill_cells(std::vector<TextCell>& row, const std::optional<Hardware>& hardware,
-                    double flops) {
+                    std::optional<double> flops) {
   if (!hardware) return;
-  const Bill bill = hardware->bill(flops);
-  row.push_back(bill.accelerator_hours);
-  if (hardware->n_accelerators() != 1) row.push_back(bill.wall_hours);
-  if (bill.money) row.push_back(*bill.money);
-  if (bill.energy_kwh) row.push_back(*bill.energy_kwh);
+  const Bill bill = hardware->bill(flops.value_or(0));
+  const auto add = [&](double cost) { row.push_back(flops ? TextCell(cost) : TextCell()); };
+  add(bill.accelerator_hours);
+  if (hardware->n_accelerators() != 1) add(bill.wall_hours);
+  if (bill.money) add(*bill.money);
+  if (bill.energy_kwh) add(*bill.energy_kwh);
 }
 
 std::string hardware_words(const Hardware& hardware) {

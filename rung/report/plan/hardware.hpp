@@ -12,11 +12,11 @@
 namespace rung::plan {
 
 /// Columns of hours, money and energy, and their cells. `of` begins their headers where not all of
-/// what is spent is billed: "training ".
+/// what is spent is billed: "training ". Empty cells where it is not known what is spent.
 void add_bill_columns(TextTable& table, const std::optional<Hardware>& hardware,
                       const std::string& of = "");
 void add_bill_cells(std::vector<TextCell>& row, const std::optional<Hardware>& hardware,
-                    double flops);
+                    std::optional<double> flops);
 
 /// "On 8 x NVIDIA H100 … at 40% of 989 TFLOPS in bf16, 2.5 USD an hour", ended by a newline.
 std::string hardware_words(const Hardware& hardware);

@@ -35,8 +35,8 @@ Json json_reservations(const Backtest& law) {
   return json;
 }
 
-Json json_law(const std::string& y, const GroupBacktest& group, std::size_t i,
-              const std::string& formula) {
+Json json_law(const BacktestRequest& request, const std::string& y, const GroupBacktest& group,
+              std::size_t i, const std::string& formula) {
   const Backtest& law = group.laws[i];
   const bool any = !law.rollouts.empty();
   const auto when = [any](double value) { return any ? json_number(value) : Json(nullptr); };
@@ -46,6 +46,7 @@ Json json_law(const std::string& y, const GroupBacktest& group, std::size_t i,
           {"formula", formula.empty() ? Json(nullptr) : Json(formula)},
           {"chosen", i == group.best},
           {"predictable", law.predictable ? Json(*law.predictable) : Json(nullptr)},
+          {"why_not", why_not_predictable(law, request.options.tolerance)},
           {"reservations", json_reservations(law)},
           {"n_rollouts", law.rollouts.size()},
           {"mean_error", when(law.mean_error)},
@@ -64,13 +65,14 @@ Json json_law(const std::string& y, const GroupBacktest& group, std::size_t i,
           {"rollouts", json_rollouts(law)}};
 }
 
-Json json_average_at(const GroupBacktest& group, const AverageAt& at, const Law& law) {
-  Json by_law = Json::object();
+Json json_average_at(const GroupBacktest& group, const AverageAt& at) {
+  Json inputs = Json::object(), by_law = Json::object();
+  for (const auto& [name, value] : at.inputs) inputs[name] = json_number(value);
   for (std::size_t i = 0; i < group.laws.size(); ++i) {
     by_law[group.laws[i].law] = {{"predicted", json_number(at.laws[i].value)},
                                  {"interval", json_interval(at.laws[i].interval)}};
   }
-  return {{"inputs", json_inputs(law, at.inputs)},
+  return {{"inputs", inputs},
           {"predicted", json_number(at.average.value)},
           {"interval", json_interval(at.average.interval)},
           {"between_laws_sd", json_number(at.average.between_laws_sd)},
@@ -84,8 +86,7 @@ Json json_average(const BacktestRequest& request, const BacktestResult& result,
   Json weights = Json::object(), predictions = Json::array();
   for (std::size_t i = 0; i < group.laws.size(); ++i)
     weights[group.laws[i].law] = json_number(group.average_weights[i]);
-  for (const AverageAt& at : group.averages)
-    predictions.push_back(json_average_at(group, at, *result.law));
+  for (const AverageAt& at : group.averages) predictions.push_back(json_average_at(group, at));
   return {{"y", result.y},      {"group", json_label(group.label)},
           {"law", "average"},   {"by", average_by_name(request.average)},
           {"weights", weights}, {"predictions", predictions}};
@@ -96,34 +97,28 @@ std::string target_words(const BacktestResult& result, const GroupBacktest& grou
   return group.label.empty() ? y : y + ", " + group.label;
 }
 
-/// Whether the mean of the errors speaks against it, be their median as small as it may.
-bool fails_on_average(const Backtest& law) { return law.mean_error >= law.naive_error; }
-
-std::string verdict(const Backtest& law, bool chosen) {
+std::string verdict(const Backtest& law, bool chosen, double tolerance) {
   if (!law.unfit.empty()) return "can't be fitted";
   if (!law.predictable) return "can't be tested";
   const std::string best = chosen ? "best; " : "";
   if (!*law.predictable)
-    return best + "not predictable" + (fails_on_average(law) ? " on average" : "");
+    return best + "not predictable" + (law.median_error <= tolerance ? " on average" : "");
   std::vector<std::string> words;
   for (const Reservation& reservation : law.reservations) words.push_back(reservation.words);
   return best + "predictable" + (words.empty() ? "" : ", but " + join(words, " and "));
 }
 
-/// The numbers behind the verdicts' reservations.
-Notes reservation_notes(const BacktestResult& result) {
+/// The numbers behind the verdicts.
+Notes verdict_notes(const BacktestRequest& request, const BacktestResult& result) {
   Notes notes;
   for (const GroupBacktest& group : result.groups) {
     for (const Backtest& law : group.laws) {
-      if (law.predictable == false && fails_on_average(law))
-        notes.notes.push_back((group.label.empty() ? "" : group.label + ", ") + law.law +
-                              ": off by " + percent(law.mean_error, 1) +
-                              " on average, where repeating the largest run is off by " +
-                              percent(law.naive_error, 1));
+      const std::string about = (group.label.empty() ? "" : group.label + ", ") + law.law + ": ";
+      const std::vector<std::string> reasons = why_not_predictable(law, request.options.tolerance);
+      if (!reasons.empty()) notes.notes.push_back(about + join(reasons, "; "));
       if (!law.predictable.value_or(false)) continue;
       for (const Reservation& reservation : law.reservations)
-        notes.notes.push_back((group.label.empty() ? "" : group.label + ", ") + law.law + ": " +
-                              reservation.details);
+        notes.notes.push_back(about + reservation.details);
     }
   }
   return notes;
@@ -168,7 +163,7 @@ TextTable decision_table(const BacktestRequest& request, const BacktestResult& r
                      when(law.naive_error), coverage_cell(law, in_words),
                      law.unfit.empty() ? number_cell(law.criteria.aicc) : number_cell({}),
                      group.akaike_weights[i], number_cell(law.criteria.leave_one_out),
-                     verdict(law, i == group.best)});
+                     verdict(law, i == group.best, request.options.tolerance)});
     }
   }
   return table;
@@ -202,9 +197,9 @@ TextTable average_table(const BacktestRequest& request, const BacktestResult& re
 /// Which formula is which, where there are several.
 Notes formula_notes(const BacktestRequest& request) {
   Notes notes;
-  const std::vector<std::string> names = request.names();
-  for (std::size_t i = 0; request.formulas.size() > 1 && i < request.formulas.size(); ++i)
-    notes.notes.push_back(names[request.laws.size() + i] + ": " + request.formulas[i]);
+  if (request.formulas.size() < 2) return notes;
+  for (const auto& [name, formula] : request.named_formulas())
+    notes.notes.push_back(name + ": " + formula);
   return notes;
 }
 
@@ -218,14 +213,14 @@ Document describe(const BacktestRequest& request, const BacktestResult& result) 
   for (const GroupBacktest& group : result.groups) {
     for (std::size_t i = 0; i < group.laws.size(); ++i) {
       document.usable = document.usable || group.laws[i].predictable;
-      results.push_back(json_law(result.y, group, i, requests[i].formula));
+      results.push_back(json_law(request, result.y, group, i, requests[i].formula));
     }
     if (!request.at.empty()) results.push_back(json_average(request, result, group));
   }
   document.rows = decision_table(request, result, false);
   return document.add(decision_table(request, result, true))
       .add(formula_notes(request))
-      .add(reservation_notes(result))
+      .add(verdict_notes(request, result))
       .add(average_table(request, result))
       .set_results(std::move(results));
 }

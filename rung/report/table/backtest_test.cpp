@@ -53,5 +53,31 @@ TEST(DescribeBacktest, VerdictHasItsReservationsAndTheCoverageItsLevel) {
   EXPECT_EQ(document().results()[0]["reservations"][0], "its intervals hold too few: 57% of them");
 }
 
+/// A verdict of "not predictable" has its reason, as reservations have theirs.
+TEST(DescribeBacktest, SaysWhyALawIsNotPredictable) {
+  Backtest law{.law = "sigmoid", .rollouts = std::vector<Rollout>(2), .predictable = false};
+  law.median_error = 0.285, law.mean_error = 0.3, law.naive_error = 0.4;
+  BacktestResult result{.y = "acc"};
+  BacktestRequest request{.laws = {"sigmoid"}};
+  request.options.tolerance = 0.05;
+  const auto document = [&] {
+    GroupBacktest group;
+    group.laws = {law};
+    group.akaike_weights = {1};
+    result.groups = {group};
+    return describe(request, result);
+  };
+  EXPECT_THAT(text_of(document()),
+              HasSubstr("note: sigmoid: median error 28.50%, above the tolerance of 5%\n"));
+  EXPECT_THAT(text_of(document()), Not(HasSubstr("on average")));
+  EXPECT_EQ(document().results()[0]["why_not"].size(), 1u);
+  law.mean_error = 0.5;
+  EXPECT_THAT(text_of(document()), HasSubstr("of 5%; off by 50.0% on average, where repeating"));
+  law.median_error = 0.01;
+  EXPECT_THAT(text_of(document()), HasSubstr("not predictable on average"));
+  law.predictable = true;
+  EXPECT_TRUE(document().results()[0]["why_not"].empty());
+}
+
 }  // namespace
 }  // namespace rung::table

@@ -49,10 +49,11 @@ Bottom minimise(const std::function<double(double)>& f, double low, double high)
 }
 
 Allocation allocation_at(const LossOf& loss, double n, double d, const AllocateOptions& options) {
+  const double training = options.training_flops_per_nd * n * d;
   return {.n_params = n,
           .n_tokens = d,
-          .training_flops = kTrainingFlops * n * d,
-          .lifetime_flops = kTrainingFlops * n * d + kInferenceFlops * n * options.inference_tokens,
+          .training_flops = training,
+          .lifetime_flops = training + kInferenceFlops * n * options.inference_tokens,
           .loss = loss(n, d)};
 }
 
@@ -60,7 +61,7 @@ Allocation allocation_at(const LossOf& loss, double n, double d, const AllocateO
 
 double tokens_for_budget(double n_params, double lifetime_flops, const AllocateOptions& options) {
   const double d = (lifetime_flops - kInferenceFlops * n_params * options.inference_tokens) /
-                   (kTrainingFlops * n_params);
+                   (options.training_flops_per_nd * n_params);
   return options.most_tokens ? std::min(d, *options.most_tokens) : d;
 }
 
@@ -98,8 +99,8 @@ std::optional<Allocation> cheapest_for_loss(const LossOf& loss, double target_lo
   const auto cost = [&](double log_n) {
     const std::optional<double> log_d = log_tokens(std::exp(log_n));
     if (!log_d) return kHuge;
-    return log_n +
-           std::log(kTrainingFlops * std::exp(*log_d) + kInferenceFlops * options.inference_tokens);
+    return log_n + std::log(options.training_flops_per_nd * std::exp(*log_d) +
+                            kInferenceFlops * options.inference_tokens);
   };
   const Bottom bottom =
       minimise(cost, std::log(options.least_params), std::log(options.most_params));
@@ -111,10 +112,10 @@ std::optional<Allocation> cheapest_for_loss(const LossOf& loss, double target_lo
   return result;
 }
 
-Allocation chinchilla_optimum(const Chinchilla& law, double compute_flops) {
+Allocation chinchilla_optimum(const Chinchilla& law, double compute_flops, double flops_per_nd) {
   const auto [A, B, E, alpha, beta] = law;
   const double g = std::pow(alpha * A / (beta * B), 1 / (alpha + beta));
-  const double product = compute_flops / kTrainingFlops;
+  const double product = compute_flops / flops_per_nd;
   const double n = g * std::pow(product, beta / (alpha + beta));
   const double d = product / n;
   return {.n_params = n,
@@ -124,13 +125,14 @@ Allocation chinchilla_optimum(const Chinchilla& law, double compute_flops) {
           .loss = E + A * std::pow(n, -alpha) + B * std::pow(d, -beta)};
 }
 
-std::optional<Allocation> chinchilla_cheapest(const Chinchilla& law, double target_loss) {
+std::optional<Allocation> chinchilla_cheapest(const Chinchilla& law, double target_loss,
+                                              double flops_per_nd) {
   const auto [A, B, E, alpha, beta] = law;
   if (!(target_loss > E)) return std::nullopt;
   const double above = target_loss - E;
   const double n = std::pow(A * (1 + alpha / beta) / above, 1 / alpha);
   const double d = std::pow(B * (1 + beta / alpha) / above, 1 / beta);
-  const double flops = kTrainingFlops * n * d;
+  const double flops = flops_per_nd * n * d;
   return Allocation{.n_params = n,
                     .n_tokens = d,
                     .training_flops = flops,

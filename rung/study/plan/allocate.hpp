@@ -19,8 +19,8 @@ inline constexpr double kLeastTokens = 1e5, kMostTokens = 1e18;
 
 struct Allocation {
   double n_params = 0, n_tokens = 0;
-  double training_flops = 0;  // 6 N D
-  double lifetime_flops = 0;  // with inference, 6 N D + 2 N D_inference
+  double training_flops = 0;  // 6 N D, or what the options say
+  double lifetime_flops = 0;  // with inference, that + 2 N D_inference
   double loss = 0;
   bool at_edge = false;  // no optimum inside the range that was searched
 };
@@ -29,6 +29,7 @@ struct AllocateOptions {
   double inference_tokens = 0;        // over the model's life (Sardana et al. 2024)
   std::optional<double> most_tokens;  // no more unique data than these
   double least_params = 1e5, most_params = 1e15;
+  double training_flops_per_nd = kTrainingFlops;  // of a parameter and token
 };
 
 /// Tokens to train `n_params` on when all of `lifetime_flops` is spent, or all the data there are.
@@ -48,12 +49,14 @@ struct Chinchilla {
   double A = 0, B = 0, E = 0, alpha = 0, beta = 0;
 };
 
-/// Its optimum on C = 6 N D: N = G (C/6)^(beta/(alpha+beta)), G = (alpha A / (beta
-/// B))^(1/(alpha+beta)). Hoffmann et al. 2022, eq. 4.
-Allocation chinchilla_optimum(const Chinchilla& law, double compute_flops);
+/// Its optimum on C = 6 N D, or so many FLOPs: N = G (C/6)^(beta/(alpha+beta)), G = (alpha A /
+/// (beta B))^(1/(alpha+beta)). Hoffmann et al. 2022, eq. 4.
+Allocation chinchilla_optimum(const Chinchilla& law, double compute_flops,
+                              double flops_per_nd = kTrainingFlops);
 
 /// The cheapest way to `target_loss` on the same law: what N and D take off the loss are then as
 /// beta to alpha, which solves for each alone. Absent at or below the floor.
-std::optional<Allocation> chinchilla_cheapest(const Chinchilla& law, double target_loss);
+std::optional<Allocation> chinchilla_cheapest(const Chinchilla& law, double target_loss,
+                                              double flops_per_nd = kTrainingFlops);
 
 }  // namespace rung::plan

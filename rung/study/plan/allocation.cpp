@@ -55,9 +55,12 @@ std::optional<Fitted> metric_of(const std::vector<Fitted>& metrics, const std::s
 void warn_of(const Answer& found, const std::string& about, std::vector<std::string>& warnings) {
   if (!found.best) warnings.push_back(about + found.why_not);
   for (const std::string& warning : found.warnings) warnings.push_back(about + warning);
-  const double share = found.reachable_share.value_or(1);
-  if (found.best ? share < 1 : found.reachable_share && share > 0)
-    warnings.push_back(about + "reachable in " + percent(share, 0) + " of the bootstrap refits");
+  const double share = found.reachable_share.value_or(found.best ? 1 : 0);
+  // Unreachable in all refits, too, is no news.
+  constexpr double kNone = 0.005;
+  if (found.best ? share < 1 : share >= kNone)
+    warnings.push_back(about + "reachable in " + percent(share, share > 1 - kNone ? 1 : 0) +
+                       " of the bootstrap refits");
 }
 
 std::size_t place_of(const Law& law, const char* name) {
@@ -92,6 +95,7 @@ IsoflopRuns isoflop_runs(const table::Prepared& prepared, const table::Sample& s
 
 /// What a run costs over 6 N D, where that is the same for all of them to 5%.
 std::optional<double> cost_over_six_nd(const std::vector<IsoflopPoint>& runs) {
+  if (runs.empty()) return std::nullopt;
   std::vector<double> logs;
   for (const IsoflopPoint& run : runs)
     logs.push_back(std::log(run.compute_flops / (kTrainingFlops * run.n_params * run.n_tokens)));
@@ -123,11 +127,12 @@ std::string bias_words(const table::Prepared& prepared, const table::Sample& sam
            significant(budget_flops) + " FLOPs";
   const IsoflopFit by_runs = runs.parabolas ? isoflop_parabolas(on_law) : isoflop_envelope(on_law);
   const double size = by_runs.n_params.at(budget_flops);
-  return "of runs like these on the law that approach 3 fits to them, approach " +
-         std::string(runs.parabolas ? "2" : "1") + " says N = " + short_count(size) + " at " +
-         significant(budget_flops) + " FLOPs, " + percent(std::abs(size / best.n_params - 1), 0) +
-         (size < best.n_params ? " below" : " above") + " that law's optimum of " +
-         short_count(best.n_params);
+  // Both sizes are of the law: the runs' own, in the table, may be another.
+  return "how far off it is by itself: on the law that approach 3 fits to the runs, N = " +
+         short_count(best.n_params) + " is best at " + significant(budget_flops) +
+         " FLOPs, and approach " + std::string(runs.parabolas ? "2" : "1") + " would say " +
+         short_count(size) + " there, " + percent(std::abs(size / best.n_params - 1), 0) +
+         (size < best.n_params ? " below" : " above");
 }
 
 /// `flops` against the runs' compute; a factor of 1 inside.
@@ -228,6 +233,38 @@ bool maps_compute(const table::Request& what) {
   const Mapping mapping = parse_mapping(what.x, "--x");
   return std::any_of(mapping.begin(), mapping.end(),
                      [](const auto& entry) { return entry.first == "C"; });
+}
+
+std::optional<double> flops_over_six_nd(const table::Request& what,
+                                        const table::Prepared& prepared) {
+  if (!maps_compute(what)) return std::nullopt;
+  std::optional<std::size_t> n, d;
+  const std::vector<InputInfo>& inputs = prepared.law->info.inputs;
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    if (inputs[k].name == "N") n = k;
+    if (inputs[k].name == "D") d = k;
+    if (inputs[k].name == "C") return std::nullopt;
+  }
+  if (!n || !d) return std::nullopt;
+  const std::vector<double>& flops = prepared.table.numbers("C");
+  std::vector<IsoflopPoint> runs;
+  for (const table::Sample& sample : prepared.samples) {
+    for (std::size_t i = 0; i < sample.rows.size(); ++i) {
+      if (!(flops[sample.rows[i]] > 0)) continue;
+      runs.push_back({.compute_flops = flops[sample.rows[i]],
+                      .n_params = sample.points.input(*n, i),
+                      .n_tokens = sample.points.input(*d, i)});
+    }
+  }
+  return cost_over_six_nd(runs);
+}
+
+std::string count_flops_as(double over_six_nd, AllocateOptions& options) {
+  constexpr double kRounding = 0.005;
+  if (std::abs(over_six_nd - 1) <= kRounding) return "";
+  options.training_flops_per_nd = over_six_nd * kTrainingFlops;
+  return "budgets and training FLOPs are in the runs' C, which is " + significant(over_six_nd, 3) +
+         " times 6 N D";
 }
 
 namespace {

@@ -101,6 +101,15 @@ struct IsoflopResult {
 /// Whether --x says what C is.
 bool maps_compute(const table::Request& what);
 
+/// What the runs' C, where --x says what it is, is over 6 N D, the same for all of them to 5%.
+/// Absent where it is not, and for laws without N and D or with C as an input.
+std::optional<double> flops_over_six_nd(const table::Request& what,
+                                        const table::Prepared& prepared);
+
+/// Budgets and training FLOPs in the runs' C. Returns what is to be noted: with which factor, or ""
+/// where C is 6 N D.
+std::string count_flops_as(double over_six_nd, AllocateOptions& options);
+
 /// InputError for a law without N and D, and for a C that is missing or not positive.
 IsoflopResult run(const IsoflopRequest& request, const table::Prepared& prepared,
                   const std::optional<Hardware>& hardware);

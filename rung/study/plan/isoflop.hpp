@@ -40,12 +40,14 @@ struct IsoflopFit {
 /// Approach 2 of Hoffmann et al.: parabolas by budget, then a power law through their bottoms. A
 /// true law's slice is no parabola: grids that are wide or not centred shift the bottoms, the more
 /// so the more alpha and beta differ, which the warnings say. Runs whose compute differs from their
-/// budget's are moved to it along the slope of the lowest losses over ln C.
+/// budget's are moved to it along the slope of the lowest losses over ln C. Budgets that are left
+/// out, for fewer than three sizes or losses that don't bend upwards, are in the warnings.
 /// InputError for fewer than two budgets with three sizes and a bottom.
 IsoflopFit isoflop_parabolas(const std::vector<IsoflopPoint>& points);
 
-/// Runs by ascending compute; those up to a quarter above the first of them are one budget, which
-/// holds what scatters by 10% either way.
+/// Runs by ascending compute. Budgets are told apart by the gaps in ln C: those between budgets are
+/// so much larger than those within that compute which scatters by 10% (a standard deviation) stays
+/// together. Without such gaps runs up to a quarter above the first of them are one budget.
 std::vector<std::vector<IsoflopPoint>> isoflop_budgets(std::vector<IsoflopPoint> points);
 
 /// Approach 1: for each of `n_budgets` budgets the lowest loss among the runs near it, and a power

@@ -71,5 +71,64 @@ TEST(Isoflop, BudgetsThatScatterAreStillBudgets) {
   }
 }
 
+/// The same of compute that scatters as a normal distribution, with budgets ten and three times
+/// apart: some runs miss theirs by a quarter.
+TEST(Isoflop, BudgetsThatScatterNormallyAreStillBudgets) {
+  const auto scattered = [](double apart, unsigned seed) {
+    std::mt19937 random(seed);
+    std::normal_distribution<double> scatter(0, 0.1);
+    std::vector<IsoflopPoint> points;
+    for (int k = 0; k < 4; ++k) {
+      const double budget = 1e18 * std::pow(apart, k);
+      const double best = chinchilla_optimum(kHoffmann, budget).n_params;
+      for (int i = -4; i <= 4; ++i) {
+        const double n = best * std::exp(i / 4.0);
+        const double tokens = budget / (6 * n) * std::exp(scatter(random));
+        points.push_back({6 * n * tokens, n, loss_at(n, tokens), tokens});
+      }
+    }
+    return points;
+  };
+  for (const double apart : {3.0, 10.0}) {
+    for (unsigned seed = 0; seed < 20; ++seed) {
+      const std::vector<IsoflopPoint> points = scattered(apart, seed);
+      const auto budgets = isoflop_budgets(points);
+      ASSERT_EQ(budgets.size(), 4u) << apart << " apart, seed " << seed;
+      for (const auto& budget : budgets) EXPECT_EQ(budget.size(), 9u);
+      EXPECT_EQ(isoflop_parabolas(points).warnings.size(), 1u);
+    }
+  }
+}
+
+TEST(Isoflop, BudgetsNeedNotBeEvenlyApart) {
+  const auto sizes = [](const std::vector<double>& compute) {
+    std::vector<IsoflopPoint> points;
+    for (const double flops : compute) points.push_back({flops, 1e8, 3});
+    std::vector<std::size_t> counts;
+    for (const auto& budget : isoflop_budgets(points)) counts.push_back(budget.size());
+    return counts;
+  };
+  using Counts = std::vector<std::size_t>;
+  EXPECT_EQ(sizes({1, 1, 1, 1.5, 1.5, 1.5, 1000, 1000, 1000}), (Counts{3, 3, 3}));
+  EXPECT_EQ(sizes({1, 1.05, 0.9, 3, 3.2, 2.9, 1000, 1100, 990}), (Counts{3, 3, 3}));
+  EXPECT_EQ(sizes({1, 1.1, 0.95}), (Counts{3}));
+  EXPECT_EQ(sizes({1, 2, 4, 8}), (Counts{1, 1, 1, 1}));
+  // Compute without budgets is cut into quarters.
+  EXPECT_EQ(sizes({1, 1.15, 1.3, 1.5, 1.75, 2}), (Counts{2, 2, 2}));
+}
+
+TEST(Isoflop, SaysWhichBudgetsAreLeftOut) {
+  std::vector<IsoflopPoint> points = grid(0, 0.3);
+  points.push_back({1e23, 1e10, 2});
+  points.push_back({1e23, 2e10, 2});
+  const auto warnings = [&] { return isoflop_parabolas(points).warnings; };
+  ASSERT_EQ(warnings().size(), 2u);
+  EXPECT_EQ(warnings()[1], "1 budget (near 1e+23 FLOPs) with fewer than three sizes left out");
+  points.push_back({1e23, 1.4e10, 2.1});
+  ASSERT_EQ(warnings().size(), 2u);
+  EXPECT_EQ(warnings()[1],
+            "1 budget (near 1e+23 FLOPs) whose losses have no lowest point left out");
+}
+
 }  // namespace
 }  // namespace rung::plan

@@ -170,7 +170,8 @@ std::optional<Allocation> Solver::unsigned_solution(const Draw& draw) const {
   };
   if (question_.budget_flops) {
     if (closed) {
-      const Allocation found = chinchilla_optimum(chinchilla(), *question_.budget_flops);
+      const Allocation found =
+          chinchilla_optimum(chinchilla(), *question_.budget_flops, options_.training_flops_per_nd);
       if (std::isfinite(found.n_params * found.n_tokens) && found.n_params > 0) return found;
     }
     return best_for_budget(loss, *question_.budget_flops, options_);
@@ -182,7 +183,7 @@ std::optional<Allocation> Solver::unsigned_solution(const Draw& draw) const {
     target = *needed;
   }
   if (closed) {
-    const auto found = chinchilla_cheapest(chinchilla(), target);
+    const auto found = chinchilla_cheapest(chinchilla(), target, options_.training_flops_per_nd);
     if (!found) return std::nullopt;
     if (std::isfinite(found->training_flops) && found->training_flops > 0) return found;
   }

@@ -4,6 +4,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
+#include "rung/core/text.hpp"
 #include "rung/study/table/fit_group.hpp"
 
 namespace rung::table {
@@ -47,12 +48,34 @@ std::vector<double> law_weights(const std::vector<Backtest>& backtests, AverageB
   return error_weights(errors);
 }
 
+namespace {
+
+std::vector<std::string> inputs_of(const std::vector<Prepared>& laws) {
+  std::vector<std::string> names;
+  for (const Prepared& one : laws) {
+    for (const InputInfo& input : one.law->info.inputs) {
+      if (!contains(names, input.name)) names.push_back(input.name);
+    }
+  }
+  return names;
+}
+
+void add_inputs(const Law& law, const std::vector<double>& values, Inputs& inputs) {
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    const std::string& name = law.info.inputs[k].name;
+    if (!value_of(inputs, name)) inputs.emplace_back(name, values[k]);
+  }
+}
+
+}  // namespace
+
 std::vector<AverageAt> average_at(const LawsOnGroup& laws, const std::vector<double>& weights,
                                   const std::vector<std::string>& at, int n_threads) {
   std::vector<AverageAt> found(at.size());
   UncertaintyOptions options;
   options.resample.n_replicates = 0;
   options.resample.n_threads = n_threads;
+  const std::vector<std::string> all_inputs = inputs_of(laws.prepared);
   for (std::size_t i = 0; i < laws.prepared.size(); ++i) {
     const Prepared& prepared = laws.prepared[i];
     if (laws.samples[i] == nullptr) {
@@ -61,8 +84,8 @@ std::vector<AverageAt> average_at(const LawsOnGroup& laws, const std::vector<dou
     }
     const FittedGroup group = fit_group(prepared, *laws.samples[i], laws.requests[i], options);
     for (std::size_t k = 0; k < at.size(); ++k) {
-      const std::vector<double> inputs = inputs_at(at[k], *prepared.law);
-      if (found[k].inputs.empty()) found[k].inputs = inputs;
+      const std::vector<double> inputs = inputs_at(at[k], *prepared.law, all_inputs);
+      add_inputs(*prepared.law, inputs, found[k].inputs);
       found[k].laws.push_back(
           {group.fitted.predict(inputs), group.fitted.interval(inputs), weights[i]});
     }

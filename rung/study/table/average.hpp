@@ -23,7 +23,7 @@ std::string_view average_by_name(AverageBy by);
 std::vector<double> law_weights(const std::vector<Backtest>& backtests, AverageBy by);
 
 struct AverageAt {
-  std::vector<double> inputs;
+  Inputs inputs;                    // of all laws, each once
   std::vector<LawPrediction> laws;  // in their order
   AveragedPrediction average{};
 };
@@ -38,7 +38,8 @@ struct LawsOnGroup {
 
 /// The laws' predictions and their average for each of `at` ("N=7e9, D=4e12"); weights[i] is what a
 /// law counts; one without rows predicts nothing. Intervals are the delta method's, of the law
-/// itself, at the first request's level. InputError for inputs that a law does not have.
+/// itself, at the first request's level. Each law takes the
+/// inputs that it has; InputError for one that no law has, and one that a law lacks.
 std::vector<AverageAt> average_at(const LawsOnGroup& laws, const std::vector<double>& weights,
                                   const std::vector<std::string>& at, int n_threads);
 

@@ -225,11 +225,19 @@ std::optional<Reservation> off_at_distance(const Backtest& law, double tolerance
 
 }  // namespace
 
-double quantity_at(const Law& law, const std::vector<double>& inputs, const std::string& over) {
-  Points point(inputs.size(), 1);
-  point.set(0, inputs, 0);
+std::optional<double> value_of(const Inputs& inputs, const std::string& name) {
+  for (const auto& [known, value] : inputs) {
+    if (known == name) return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<double> quantity_at(const Inputs& inputs, const std::string& over) {
   const Over what(over);
-  return what.of(own_quantity(law, point, what.name), law).front();
+  std::optional<double> value = value_of(inputs, what.name);
+  const std::optional<double> n = value_of(inputs, "N"), d = value_of(inputs, "D");
+  if (!value && what.name == "C" && n && d) value = training_flops(*n, *d);
+  return value && what.falling ? 1 / *value : value;
 }
 
 std::vector<Reservation> reservations_on(const Backtest& law, double level, double tolerance,
@@ -240,6 +248,19 @@ std::vector<Reservation> reservations_on(const Backtest& law, double level, doub
     if (one) found.push_back(std::move(*one));
   }
   return found;
+}
+
+std::vector<std::string> why_not_predictable(const Backtest& law, double tolerance) {
+  std::vector<std::string> reasons;
+  if (law.predictable.value_or(true)) return reasons;
+  if (law.median_error > tolerance)
+    reasons.push_back("median error " + percent(law.median_error, 2) + ", above the tolerance of " +
+                      significant(100 * tolerance) + "%");
+  if (law.mean_error >= law.naive_error)
+    reasons.push_back("off by " + percent(law.mean_error, 1) +
+                      " on average, where repeating the largest run is off by " +
+                      percent(law.naive_error, 1));
+  return reasons;
 }
 
 std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,

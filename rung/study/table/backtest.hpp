@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rung/fit/fitted.hpp"
@@ -58,14 +59,21 @@ struct Target {
 std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
                                const std::string& over, std::size_t n_free);
 
-/// Of the quantity rolled over at these inputs. InputError where the law has no such quantity.
-double quantity_at(const Law& law, const std::vector<double>& inputs, const std::string& over);
+/// Named inputs of one or more laws.
+using Inputs = std::vector<std::pair<std::string, double>>;
+std::optional<double> value_of(const Inputs& inputs, const std::string& name);
+
+/// The quantity rolled over at these inputs; absent where they don't say it.
+std::optional<double> quantity_at(const Inputs& inputs, const std::string& over);
 
 /// Intervals of `level` that hold fewer values than chance explains at 5%, with as many independent
 /// ones as runs are predicted; and, beyond the largest run, errors above the tolerance where the
 /// rollouts reach as far as the furthest target or, to a factor of 2, as far as they go.
 std::vector<Reservation> reservations_on(const Backtest& law, double level, double tolerance,
                                          const std::vector<Target>& targets);
+
+/// What makes it not predictable, with the numbers; empty where it is, or wasn't tested.
+std::vector<std::string> why_not_predictable(const Backtest& law, double tolerance);
 
 /// The coverage is that of one more observation's intervals at the request's level.
 Backtest backtest(const Prepared& prepared, const Sample& sample, const Request& request,

@@ -177,8 +177,13 @@ void add_uncertainty(const UncertaintyOptions& options, const std::vector<int>& 
   }
   const bool resampled = options.resample.n_replicates > 0 &&
                          (!options.kind_by_rows || is_resampled_by_default(fitted));
-  if (resampled && !saturated && !prior && fitted.fit.status != Status::unbounded)
-    draw_replicates(options, clusters, group);
+  const bool unbounded = fitted.fit.status == Status::unbounded;
+  if (resampled && !saturated && !prior && !unbounded) draw_replicates(options, clusters, group);
+  // Where it was asked for, and isn't for another reason than a lack of noise.
+  if (resampled && !options.kind_by_rows && !saturated && (prior || unbounded))
+    group.notes.push_back(prior ? "no bootstrap: with priors, intervals are the posterior's"
+                                : "no bootstrap: the loss falls without end along some "
+                                  "parameters, and refits would stop anywhere on the way");
   if (!options.profiles) return;
   if (loss.kinked())
     group.notes.push_back("no profiles: under --loss " + loss.text() +

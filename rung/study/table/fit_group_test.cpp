@@ -49,6 +49,28 @@ UncertaintyOptions replicates(bool kind_by_rows) {
 
 const std::vector<double> kFar = {100};
 
+/// Tokens go with sizes: the loss falls without end along the parameters.
+TEST(FitGroup, SaysWhyAFitWasNotResampledThoughItWasAskedFor) {
+  Table table("ratio.csv");
+  table.add({"N", std::vector<double>{1e7, 2e7, 4e7, 8e7, 1.6e8, 3.2e8, 6.4e8, 1.3e9}});
+  table.add({"loss", std::vector<double>{5.4078948, 4.7071277, 4.1603648, 3.7025645, 3.3498387,
+                                         3.0570267, 2.8144835, 2.6184052}});
+  Request request;
+  request.law = "chinchilla";
+  request.x = "D=20*N";
+  request.loss = Loss::huber(1e-3);
+  const FittedGroup asked = fitted(table, request, replicates(false));
+  ASSERT_EQ(asked.fitted.fit.status, Status::unbounded);
+  EXPECT_EQ(asked.fitted.replicates.n, 0u);
+  EXPECT_THAT(asked.notes, Contains(HasSubstr("no bootstrap: the loss falls without end")));
+  EXPECT_THAT(fitted(table, request, replicates(true)).notes,
+              Not(Contains(HasSubstr("no bootstrap"))));
+  Request sure = straight();
+  sure.constraints.prior = {"b ~ normal(3, 0.1)"};
+  EXPECT_THAT(fitted(line(19), sure, replicates(false)).notes,
+              Contains(HasSubstr("no bootstrap: with priors")));
+}
+
 TEST(FitGroup, TheKindOfIntervalFollowsWhatHoldsUnlessOneWasAskedFor) {
   EXPECT_EQ(fitted(line(40), straight(), replicates(true)).fitted.interval_kind(), "delta");
   EXPECT_EQ(fitted(line(19), straight(), replicates(false)).fitted.interval_kind(), "bootstrap");

@@ -70,9 +70,10 @@ GroupBacktest run_group(const BacktestRequest& request, const LawsOnGroup& laws,
     group.averages = average_at(laws, group.average_weights, request.at, request.options.n_threads);
   }
   std::vector<Target> targets;
-  for (std::size_t k = 0; k < group.averages.size(); ++k)
-    targets.push_back({request.at[k], quantity_at(*laws.prepared.front().law,
-                                                  group.averages[k].inputs, request.options.over)});
+  for (std::size_t k = 0; k < group.averages.size(); ++k) {
+    if (const auto at = quantity_at(group.averages[k].inputs, request.options.over))
+      targets.push_back({request.at[k], *at});
+  }
   for (Backtest& law : group.laws)
     law.reservations = reservations_on(law, request.what.level, request.options.tolerance, targets);
   return group;
@@ -118,6 +119,54 @@ std::string wrong_way(const Law& law, const std::string& over) {
   return "";
 }
 
+/// What is said of all laws once, what is said of some with their names.
+std::vector<std::string> warnings_of(const std::vector<Prepared>& prepared,
+                                     const std::vector<std::string>& names) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> said;
+  for (std::size_t i = 0; i < prepared.size(); ++i) {
+    for (const std::string& warning : prepared[i].warnings) {
+      auto known = std::find_if(said.begin(), said.end(),
+                                [&](const auto& each) { return each.first == warning; });
+      if (known == said.end()) known = said.insert(said.end(), {warning, {}});
+      known->second.push_back(names[i]);
+    }
+  }
+  std::vector<std::string> warnings;
+  for (const auto& [warning, of] : said)
+    warnings.push_back((of.size() < prepared.size() ? join(of, ", ") + ": " : "") + warning);
+  return warnings;
+}
+
+/// Of an entry of --x that is no law's input, nor in what else is made of columns.
+std::vector<std::string> unused_inputs(const BacktestRequest& request,
+                                       const std::vector<Prepared>& prepared) {
+  std::vector<std::string> used = {
+      request.options.over.substr(request.options.over.starts_with("1/") ? 2 : 0)};
+  for (const Prepared& one : prepared) {
+    for (const InputInfo& input : one.law->info.inputs) used.push_back(input.name);
+  }
+  const Request& what = request.what;
+  const Mapping mapping = what.x.empty() ? Mapping() : parse_mapping(what.x, "--x");
+  const auto use = [&](const Expression& expression) {
+    for (std::string& name : names_in(expression)) used.push_back(std::move(name));
+  };
+  for (const auto& [name, expression] : mapping) {
+    for (std::string& other : names_in(expression)) {
+      if (other != name) used.push_back(std::move(other));
+    }
+  }
+  for (const std::string* text : {&what.y, &what.weights, &what.questions, &what.bytes_per_token,
+                                  &what.embedding, &what.inactive}) {
+    if (!text->empty()) use(parse_expression(*text));
+  }
+  if (contains(used, std::string("C"))) used.insert(used.end(), {"N", "D"});
+  std::vector<std::string> unused;
+  for (const auto& [name, expression] : mapping) {
+    if (!contains(used, name)) unused.push_back(name);
+  }
+  return unused;
+}
+
 }  // namespace
 
 std::vector<Request> BacktestRequest::requests() const {
@@ -129,6 +178,7 @@ std::vector<Request> BacktestRequest::requests() const {
   for (const std::string& formula : formulas) {
     all.push_back(what);
     all.back().formula = formula;
+    all.back().takes_named_inputs = true;
   }
   return all;
 }
@@ -138,6 +188,14 @@ std::vector<std::string> BacktestRequest::names() const {
   for (std::size_t i = 0; i < formulas.size(); ++i)
     all.push_back(kFormulaName + (formulas.size() > 1 ? " " + std::to_string(i + 1) : ""));
   return all;
+}
+
+std::vector<std::pair<std::string, std::string>> BacktestRequest::named_formulas() const {
+  const std::vector<std::string> all = names();
+  std::vector<std::pair<std::string, std::string>> named;
+  for (std::size_t i = 0; i < formulas.size(); ++i)
+    named.emplace_back(all[laws.size() + i], formulas[i]);
+  return named;
 }
 
 void BacktestRequest::validate() const {
@@ -162,9 +220,11 @@ BacktestResult run(const BacktestRequest& request, const Table& runs) {
   }
   BacktestResult result;
   result.y = request.what.y;
-  result.warnings = prepared.front().warnings;
-  result.law = prepared.front().law;
-  if (std::string warning = wrong_way(*result.law, request.options.over); !warning.empty())
+  result.warnings = warnings_of(prepared, names);
+  for (const std::string& input : unused_inputs(request, prepared))
+    result.warnings.push_back("--x names " + input + ", which no law takes");
+  if (std::string warning = wrong_way(*prepared.front().law, request.options.over);
+      !warning.empty())
     result.warnings.push_back(std::move(warning));
   for (const std::string& label : group_labels(prepared)) {
     const LawsOnGroup laws = laws_on(label, prepared, requests, names);

@@ -1,8 +1,8 @@
 #pragma once
 /// rung backtest: several laws rolled forward over the same table, and their average.
 
-#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rung/study/table/average.hpp"
@@ -17,10 +17,12 @@ struct BacktestRequest {
   std::vector<std::string> at;  // places to predict: "N=7e9, D=4e12"
   AverageBy average = AverageBy::akaike;
 
-  /// One a law.
+  /// One a law; a formula takes of --x the inputs that it names.
   std::vector<Request> requests() const;
   /// What each of them is called: "formula" where there is one formula, else "formula 1", …
   std::vector<std::string> names() const;
+  /// What each formula is called, and it.
+  std::vector<std::pair<std::string, std::string>> named_formulas() const;
   /// InputError where there is no law, an unknown one, or one twice.
   void validate() const;
 };
@@ -37,7 +39,6 @@ struct GroupBacktest {
 
 struct BacktestResult {
   std::string y;
-  std::shared_ptr<const Law> law;  // the first, whose inputs `at` names
   std::vector<GroupBacktest> groups;
   std::vector<std::string> warnings;
 };

@@ -25,6 +25,22 @@ std::vector<std::string> input_names(const Request& request) {
   return names;
 }
 
+/// The names of --x that are a formula's inputs. A name that differs by capitals alone was hardly
+/// meant as a parameter: it stays, to be told.
+std::vector<std::string> formula_inputs(const Request& request) {
+  const std::vector<std::string> names = input_names(request);
+  if (!request.takes_named_inputs) return names;
+  const std::vector<std::string> used = names_in(parse_expression(request.formula, "--formula"));
+  std::vector<std::string> inputs;
+  for (const std::string& name : names) {
+    const bool is_meant = std::any_of(used.begin(), used.end(), [&](const std::string& one) {
+      return one == name || (lower_case(one) == lower_case(name) && !contains(names, one));
+    });
+    if (is_meant) inputs.push_back(name);
+  }
+  return inputs.empty() ? names : inputs;
+}
+
 /// The table with a column for each of the law's inputs.
 Table with_inputs(Table table, const Request& request, const Law& law) {
   std::vector<std::string> inputs;
@@ -225,7 +241,7 @@ std::shared_ptr<const Law> law_of(const Request& request, std::vector<std::strin
                   [](const FormulaParameter& known) { return known.name.ends_with(']'); });
   std::vector<Problem> doubts;
   const auto law = std::make_shared<const Law>(
-      formula_law(request.formula, input_names(request), options, &doubts));
+      formula_law(request.formula, formula_inputs(request), options, &doubts));
   if (warnings) {
     for (const Problem& doubt : doubts)
       warnings->push_back(doubt.message + (doubt.hint.empty() ? "" : " (" + doubt.hint + ")"));
@@ -329,7 +345,8 @@ std::vector<Query> queries_of(Table table, const Request& request, const Law& la
   return queries;
 }
 
-std::vector<double> inputs_at(const std::string& text, const Law& law) {
+std::vector<double> inputs_at(const std::string& text, const Law& law,
+                              const std::vector<std::string>& others) {
   const Mapping mapping = parse_mapping(text, "--at");
   Table one("--at");
   one.add({"(row)", std::vector<double>{0}});
@@ -338,7 +355,7 @@ std::vector<double> inputs_at(const std::string& text, const Law& law) {
   std::vector<std::string> names;
   for (const InputInfo& input : law.info.inputs) names.push_back(input.name);
   for (const auto& [name, expression] : mapping) {
-    if (std::find(names.begin(), names.end(), name) == names.end())
+    if (!contains(names, name) && !contains(others, name))
       throw InputError("--at: '" + law.info.name + "' has no input '" + name + "'",
                        "its inputs: " + join(names, ", "));
   }

@@ -22,6 +22,7 @@ struct Request {
   std::string law;                     // one of them
   std::string formula;                 // or in the user's words; inputs are then the names in `x`
   std::string x;                       // "N=params, D=C/(6*N)"; "": columns named as the inputs
+  bool takes_named_inputs = false;     // a formula: of x those that it names, not all
   std::string y = "loss";              // an expression
   std::string weights;                 // an expression; "": 1
   std::string where;                   // a condition
@@ -80,8 +81,9 @@ struct Query {
 std::vector<Query> queries_of(Table table, const Request& request, const Law& law);
 
 /// "N=7e9, D=4e12": one row of inputs. InputError for a missing or unknown input, or one that is no
-/// number.
-std::vector<double> inputs_at(const std::string& text, const Law& law);
+/// number. `others`: inputs of other laws, which it may have, too.
+std::vector<double> inputs_at(const std::string& text, const Law& law,
+                              const std::vector<std::string>& others = {});
 /// The same for several, as any group's.
 std::vector<Query> queries_at(const std::vector<std::string>& texts, const Law& law);
 

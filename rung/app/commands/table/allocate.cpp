@@ -1,5 +1,6 @@
 #include "rung/figure/plan/allocate.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <utility>
@@ -37,6 +38,7 @@ SavedFit fits_of(const AllocateCommand& given, CommandContext& context) {
       return found;
     }
     const table::Prepared prepared = prepare_noted(given, found.request, context);
+    found.flops_over_six_nd = plan::flops_over_six_nd(found.request, prepared);
     for (table::FittedGroup& group :
          table::fit_each(prepared, found.request, uncertainty_options(given, context))) {
       if (!group.no_intervals.empty()) context.warn(group.no_intervals);
@@ -45,6 +47,22 @@ SavedFit fits_of(const AllocateCommand& given, CommandContext& context) {
   }
   for (const Fitted& fitted : found.groups) tell_doubts(fitted, context);
   return found;
+}
+
+/// Where --x names the runs' own C, FLOPs are those, or it is said that they aren't.
+void count_flops(const SavedFit& fits, plan::AllocateOptions& options, CommandContext& context) {
+  const std::vector<InputInfo>& inputs = fits.groups.front().law->info.inputs;
+  const bool is_input = std::any_of(inputs.begin(), inputs.end(),
+                                    [](const InputInfo& input) { return input.name == "C"; });
+  if (is_input || !plan::maps_compute(fits.request)) return;
+  if (fits.flops_over_six_nd) {
+    const std::string note = plan::count_flops_as(*fits.flops_over_six_nd, options);
+    if (!note.empty()) context.note(note);
+  } else {
+    context.warn(
+        "C in --x has no effect on approach 3: the runs' is not one multiple of 6 N D, so that "
+        "budgets and training FLOPs are 6 N D (--approach 1 and 2 go by C)");
+  }
 }
 
 /// Of the laws of --accuracy-fit that answers rest on.
@@ -92,6 +110,16 @@ Answer run_isoflop(CommandContext& context, const AllocateCommand& given) {
   return answer;
 }
 
+/// Of what says how sure a fit is in other ways than the bootstrap.
+void note_idle_uncertainty(CommandContext& context, const AllocateCommand& given) {
+  note_idle_bootstrap_kind(given, context);
+  const std::vector<std::string> names =
+      given.given_of({"--interval", "--profile", "--covariance"});
+  if (!names.empty())
+    context.note(join(names, ", ") + (names.size() > 1 ? " change" : " changes") +
+                 " nothing: allocate's intervals are the spread over bootstrap refits");
+}
+
 /// Of options of a fit to a table where there is none.
 void note_fit_options(CommandContext& context, const AllocateCommand& given) {
   const bool is_isoflop = given.approach != 3;
@@ -103,7 +131,10 @@ void note_fit_options(CommandContext& context, const AllocateCommand& given) {
                                     "--where", "--format", "--sql", "--most-unpacked", "--join",
                                     "--on", "--params", "--fit-params"})
           : std::vector<std::string>();
-  if (names.empty()) return;
+  if (names.empty()) {
+    note_idle_uncertainty(context, given);
+    return;
+  }
   context.note(join(names, ", ") + (names.size() > 1 ? " change" : " changes") + " nothing under " +
                (!given.fit_path.empty()       ? "--fit: the law has been fitted"
                 : !given.coefficients.empty() ? "--coefficients: nothing is fitted"
@@ -131,6 +162,7 @@ Answer run_allocate(CommandContext& context, const AllocateCommand& given) {
   SavedFit fits = fits_of(given, context);
   if (!metrics.groups.empty())
     tell_other_data(fits.request, fits.groups, metrics, "--accuracy-fit", context);
+  if (given.coefficients.empty()) count_flops(fits, request.options, context);
   plan::AllocateResult found = plan::run(request, std::move(fits.groups), metrics.groups, hardware);
   found.y = shown_expression(fits.request.y);
   if (!metrics.groups.empty()) found.metric_y = shown_expression(metrics.request.y);
@@ -185,7 +217,8 @@ Action allocate(Options& command) {
   add_hardware_options(command, given->hardware);
   add_uncertainty_options(command, *given);
   command.footer(
-      "Approaches 1 and 2 take a run's compute as 6 N D, or as --x \"..., C=COLUMN\" says.\n"
+      "A run's compute is 6 N D, or what --x \"..., C=COLUMN\" says: for approach 3 (the law)\n"
+      "where that is one multiple of 6 N D, to 5%.\n"
       "Results, one a budget or target: group, approach, budget_flops, target_loss,\n"
       "target_accuracy, reachable, reachable_share of the bootstrap refits, reason where it is\n"
       "not, n_params, n_tokens, training_flops, lifetime_flops, loss, accuracy and their\n"

@@ -24,9 +24,7 @@ Answer run_backtest(CommandContext& context, const BacktestCommand& given) {
       table::run(request, read_tables(given, context)));
   for (const std::string& warning : result->warnings) context.warn(warning);
   Answer answer(table::describe(request, *result));
-  answer.figure = [result, options = request.options] {
-    return backtest_figure(result->groups, options);
-  };
+  answer.figure = [result, request] { return backtest_figure(request, result->groups); };
   return answer;
 }
 
@@ -65,8 +63,8 @@ Action backtest(Options& command) {
       "tolerance and its mean error below that of repeating the last value. weight: Akaike's.\n"
       "Reservations: intervals that hold too few, errors above the tolerance at the distance of\n"
       "--at.\n"
-      "Results, one a law: y, group, law, chosen, predictable, reservations, median_error, "
-      "mean_error, bias,\n"
+      "Results, one a law: y, group, law, chosen, predictable, why_not, reservations, "
+      "median_error, mean_error, bias,\n"
       "naive_error, coverage, aic, aicc, bic, leave_one_out, akaike_weight, rollouts. With --at "
       "one\n"
       "more, law average: by, weights, predictions (inputs, predicted, interval,\n"

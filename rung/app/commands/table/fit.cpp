@@ -12,6 +12,7 @@
 #include "rung/figure/table/sweep.hpp"
 #include "rung/report/saved_fit.hpp"
 #include "rung/report/table/fit.hpp"
+#include "rung/study/plan/allocation.hpp"
 
 namespace rung::app {
 namespace {
@@ -31,15 +32,28 @@ Figure figure_of(const table::FitResult& result, const std::string& kind, const 
 }
 
 SavedFit saved_fit(const table::FitRequest& request, const table::FitResult& result) {
+  const std::optional<double> flops = plan::flops_over_six_nd(request.what, result.prepared);
   if (!result.shared_groups.empty()) {
-    SavedFit saved{result.shared_request, {}};
+    SavedFit saved{.request = result.shared_request, .flops_over_six_nd = flops};
     for (const table::SharedGroup& group : result.shared_groups)
       saved.groups.push_back(group.alone);
     return saved;
   }
-  SavedFit saved{request.what, {}};
+  SavedFit saved{.request = request.what, .flops_over_six_nd = flops};
   for (const table::FittedGroup& group : result.groups) saved.groups.push_back(group.fitted);
   return saved;
+}
+
+/// Of --interval where no interval of a prediction is shown or kept.
+void note_idle_interval(const FitCommand& given, const table::FitRequest& request,
+                        CommandContext& context) {
+  const bool is_drawn = !context.common.figure_path.empty() && given.figure == "fit";
+  const bool is_used = !request.at.empty() || request.predicts_table || request.is_saved ||
+                       request.predicts_own_rows || is_drawn;
+  if (!is_used && !given.given_of({"--interval"}).empty())
+    context.note(
+        "--interval changes nothing: it is of predictions, and nothing is predicted (--at, "
+        "--predict, --json)");
 }
 
 Answer run_fit(CommandContext& context, const FitCommand& given) {
@@ -52,6 +66,8 @@ Answer run_fit(CommandContext& context, const FitCommand& given) {
   request.is_saved = !given.save_path.empty();
   request.predicts_own_rows = !context.common.json_path.empty();  // nobody sees them else
   request.validate();
+  note_idle_bootstrap_kind(given, context);
+  note_idle_interval(given, request, context);
   table::Prepared prepared = prepare_noted(given, request.what, context);
   std::optional<Table> targets;
   if (request.predicts_table) targets = read_noted(given.predict_path, context);

@@ -1,0 +1,57 @@
+#include "rung/figure/table/backtest.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rung {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// A law whose single predictions are off by `error`, the i-th from i times below.
+table::Backtest rolled(std::size_t n_rollouts, double error) {
+  table::Backtest law{.law = "formula 1"};
+  for (std::size_t i = 0; i < n_rollouts; ++i)
+    law.rollouts.push_back({1, 2.0 + static_cast<double>(i), {1 + error, 1.0, std::nullopt}});
+  law.mean_error = law.median_error = error;
+  law.naive_error = 1;
+  law.predictable = error < 0.05;
+  return law;
+}
+
+Figure drawn(const table::Backtest& law, const std::string& group = "") {
+  table::BacktestRequest request{
+      .formulas = {"E + A/N^a",
+                   "E + A/N^a + B/D^b + G*log(N)*log(D) + H*log(N)^2*log(D)^2 + I*log(D)"}};
+  request.options.tolerance = 0.05;
+  return backtest_figure(request, {{.label = group, .laws = {law}}});
+}
+
+/// The legend has what is drawn: points, where a single median makes no line.
+TEST(BacktestFigure, LegendHasNoLineThatIsNotDrawn) {
+  const auto labels = [](std::size_t n_rollouts) {
+    const Figure figure = drawn(rolled(n_rollouts, 0.1));
+    const std::vector<Layer>& layers = figure.panels[0].layers;
+    return std::pair(std::get<Scatter>(layers[0]).label, std::get<Curve>(layers[1]).label);
+  };
+  const std::string label = "formula 1: median error 10.0%";
+  EXPECT_EQ(labels(3), std::pair(label, std::string()));
+  EXPECT_EQ(labels(40), std::pair(std::string(), label));
+  EXPECT_THAT(drawn(rolled(3, 0.1)).subtitle, Not(HasSubstr("lines")));
+  EXPECT_THAT(drawn(rolled(40, 0.1)).subtitle, HasSubstr("lines: medians"));
+  // However small the errors are.
+  EXPECT_LT(drawn(rolled(40, 1e-6)).panels[0].y.lower, 1e-6);
+}
+
+TEST(BacktestFigure, SaysShortFormulasAndThatErrorsAreRelative) {
+  const Figure bad = drawn(rolled(40, 0.285));
+  EXPECT_THAT(bad.subtitle, HasSubstr("; formula 1: E + A/N^a"));
+  EXPECT_THAT(bad.subtitle, Not(HasSubstr("formula 2")));
+  EXPECT_THAT(bad.title, HasSubstr("formula 1 is off by 28.5% (relative)"));
+  EXPECT_THAT(drawn(rolled(40, 0.01)).title, HasSubstr("off by 1.0% (relative), typically"));
+  EXPECT_THAT(drawn(rolled(40, 0.01), "web").panels[0].title, HasSubstr("1.0% (relative)"));
+}
+
+}  // namespace
+}  // namespace rung
