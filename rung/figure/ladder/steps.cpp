@@ -261,9 +261,11 @@ template <class Result>
 std::string message(std::span<const Result> results, const std::string& what) {
   std::vector<std::string> names;
   std::map<std::string, RunningMean> errors;
+  bool some_open = false;
   for (const Result& result : results) {
     for (const TargetPrediction& target : result.targets) {
       const auto error = target.relative_error();
+      some_open |= error && !target.determined;
       if (!error || !target.determined) continue;
       RunningMean& mean = errors[target.target.name];
       if (mean.n() == 0) names.push_back(target.target.name);
@@ -275,7 +277,10 @@ std::string message(std::span<const Result> results, const std::string& what) {
     parts.push_back(percent(*errors[name].value(), 1) + " at " + name);
   }
   if (parts.empty()) return what;
-  return what + ": relative error " + join(parts, ", ") + (results.size() > 1 ? " on average" : "");
+  return what + ": relative error " + join(parts, ", ") +
+         (some_open            ? ", where it is determined"
+          : results.size() > 1 ? " on average"
+                               : "");
 }
 
 std::string step2_words(const Step2Result& step2) {
