@@ -116,7 +116,8 @@ std::string words_on(const Fitted& fitted, const PredictedRow& row) {
   if (!row.alternatives.empty()) {
     std::vector<double> all = row.alternatives;
     all.push_back(*row.prediction.predicted);
-    return "parameters that fit equally well predict " + listed(std::move(all));
+    return "parameters that fit equally well predict " + listed(std::move(all)) +
+           ", so there is no interval";
   }
   if (fitted.fit.identified && too_few_replicates(fitted))
     return "no interval: " + counted(static_cast<std::size_t>(fitted.replicates.n), "refit") +
