@@ -50,7 +50,8 @@ SavedFit fits_of(const AllocateCommand& given, CommandContext& context) {
 }
 
 /// Where --x names the runs' own C, FLOPs are those, or it is said that they aren't.
-void count_flops(const SavedFit& fits, plan::AllocateOptions& options, CommandContext& context) {
+void count_flops(const SavedFit& fits, const std::string& fit_path, plan::AllocateOptions& options,
+                 CommandContext& context) {
   const std::vector<InputInfo>& inputs = fits.groups.front().law->info.inputs;
   const bool is_input = std::any_of(inputs.begin(), inputs.end(),
                                     [](const InputInfo& input) { return input.name == "C"; });
@@ -59,9 +60,11 @@ void count_flops(const SavedFit& fits, plan::AllocateOptions& options, CommandCo
     const std::string note = plan::count_flops_as(*fits.flops_over_six_nd, options);
     if (!note.empty()) context.note(note);
   } else {
+    // Files of earlier versions don't keep it.
     context.warn(
-        "C in --x has no effect on approach 3: the runs' is not one multiple of 6 N D, so that "
-        "budgets and training FLOPs are 6 N D (--approach 1 and 2 go by C)");
+        "C in --x has no effect on approach 3: the runs' is not one multiple of 6 N D" +
+        std::string(fit_path.empty() ? "" : ", or " + fit_path + " does not say of which") +
+        ", so that budgets and training FLOPs are 6 N D (--approach 1 and 2 go by C)");
   }
 }
 
@@ -162,7 +165,7 @@ Answer run_allocate(CommandContext& context, const AllocateCommand& given) {
   SavedFit fits = fits_of(given, context);
   if (!metrics.groups.empty())
     tell_other_data(fits.request, fits.groups, metrics, "--accuracy-fit", context);
-  if (given.coefficients.empty()) count_flops(fits, request.options, context);
+  if (given.coefficients.empty()) count_flops(fits, given.fit_path, request.options, context);
   plan::AllocateResult found = plan::run(request, std::move(fits.groups), metrics.groups, hardware);
   found.y = shown_expression(fits.request.y);
   if (!metrics.groups.empty()) found.metric_y = shown_expression(metrics.request.y);

@@ -1,0 +1,113 @@
+/// Which law predicts larger runs from smaller ones: rung backtest.
+#include "tests/cli/fit_command.hpp"
+
+namespace rung::cli {
+namespace {
+
+TEST_F(FitCommandTest, BacktestTellsTheLawThatExtrapolates) {
+  const std::string table = write("runs.csv", runs(0.002));
+  const Ran ran =
+      run_rung({"backtest", table, "--law", "chinchilla", "--formula", "A + B*log(N) + G*log(D)",
+                "--residual", "log", "--x", "N=params,D=tokens", "--json", "-"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const json results = json::parse(ran.out)["results"];
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_TRUE(results[0]["chosen"]);
+  EXPECT_TRUE(results[0]["predictable"]);
+  EXPECT_FALSE(results[1]["chosen"]);
+  EXPECT_LT(results[0]["aicc"], results[1]["aicc"]);
+  EXPECT_GT(results[0]["coverage"], 0.7);
+}
+
+TEST_F(FitCommandTest, BacktestComparesFormulas) {
+  const std::string table = write("runs.csv", runs(0.002));
+  const std::vector<std::string> words = {
+      "backtest", table, "--x", "N=params,D=tokens", "--formula", "E + A/N^alpha + B/D^beta"};
+  const Ran ran = run_rung(
+      with(words, {"--formula", "A + B*log(N) + G*log(D)", "--law", "chinchilla", "--json", "-"}));
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const json results = json::parse(ran.out)["results"];
+  ASSERT_EQ(results.size(), 3u);
+  EXPECT_EQ(results[0]["formula"], nullptr);
+  EXPECT_EQ(results[1]["law"], "formula 1");
+  EXPECT_EQ(results[1]["formula"], "E + A/N^alpha + B/D^beta");
+  EXPECT_LT(results[1]["median_error"], results[2]["median_error"]);
+
+  const Ran text = run_rung(with(words, {"--formula", "A + B*log(N) + G*log(D)"}));
+  EXPECT_THAT(text.out, HasSubstr("formula 2: A + B*log(N) + G*log(D)"));
+  EXPECT_THAT(fails(with(words, {"--formula", words.back()})).err,
+              HasSubstr("--formula 'E + A/N^alpha + B/D^beta' is given twice"));
+}
+
+/// Each formula takes of --x the inputs that it names, and of --at, too.
+TEST_F(FitCommandTest, BacktestComparesFormulasOfDifferentInputs) {
+  const std::string table = write("runs.csv", runs(0.002));
+  const std::vector<std::string> words = {
+      "backtest",  table,       "--formula", "E + A/N^a + B/D^b",
+      "--formula", "E + A/N^a", "--x",       "N=params, D=tokens, Q=seed, M=tokens/2"};
+  const Ran ran = run_rung(with(words, {"--at", "N=7e9, D=4e12", "--json", "-"}));
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const json results = json::parse(ran.out)["results"];
+  ASSERT_EQ(results.size(), 3u);
+  EXPECT_EQ(results[0]["n_fits"], results[1]["n_fits"]);
+  EXPECT_LT(results[0]["median_error"], results[1]["median_error"]);
+  EXPECT_EQ(results[2]["predictions"][0]["inputs"], json({{"N", 7e9}, {"D", 4e12}}));
+  EXPECT_THAT(ran.err, HasSubstr("--x names Q, which no law takes"));
+  EXPECT_THAT(ran.err, HasSubstr("--x names M, which no law takes"));
+  EXPECT_THAT(ran.err, Not(HasSubstr("names D")));
+  const Ran reversed = run_rung({"backtest", table, "--formula", "E + A/N^a", "--formula", words[3],
+                                 "--x", "N=params, D=tokens", "--json", "-"});
+  EXPECT_EQ(json::parse(reversed.out)["results"][1]["median_error"], results[0]["median_error"]);
+  EXPECT_THAT(fails(with(words, {"--at", "N=7e9"})).err, HasSubstr("--at says nothing of 'D'"));
+  EXPECT_THAT(
+      fails({"backtest", table, "--formula", "E + A/n^a + B/D^b", "--x", "N=params, D=tokens"}).err,
+      HasSubstr("did you mean 'N'?"));
+}
+
+/// What one law rolls over, another may have as a column alone: the same runs are left out of both.
+TEST_F(FitCommandTest, BacktestComparesLawsOfDifferentInputs) {
+  const std::string table = write("runs.csv", runs(0.002));
+  const std::vector<std::string> words = {"backtest", table, "--law", "chinchilla,compute-power",
+                                          "--json",   "-"};
+  for (const char* over : {"C", "D"}) {
+    const Ran ran =
+        run_rung(with(words, {"--x", "N=params,D=tokens,C=6*params*tokens", "--over", over}));
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    const json results = json::parse(ran.out)["results"];
+    ASSERT_EQ(results[0]["rollouts"].size(), results[1]["rollouts"].size());
+    ASSERT_FALSE(results[0]["rollouts"].empty());
+    for (std::size_t i = 0; i < results[0]["rollouts"].size(); ++i)
+      EXPECT_EQ(results[0]["rollouts"][i]["actual"], results[1]["rollouts"][i]["actual"]);
+  }
+  const Ran none =
+      run_rung(with(words, {"--x", "N=params,D=tokens,C=6*params*tokens", "--over", "Q"}));
+  EXPECT_EQ(none.status, 2);
+  EXPECT_THAT(none.err, HasSubstr("has no such input, and the table no such column"));
+}
+
+/// A curve of accuracy over loss is tried on runs of lower loss than those it was fitted to.
+TEST_F(FitCommandTest, BacktestGoesFromHighLossToLow) {
+  std::string rows = "loss,acc\n";
+  for (int i = 0; i < 12; ++i) {
+    const double loss = 1.8 - 0.08 * i;
+    rows += std::to_string(loss) + "," +
+            std::to_string(0.25 + 0.7 / (1 + std::exp(5 * (loss - 1.2))) + (i % 2 ? 1e-3 : -1e-3)) +
+            "\n";
+  }
+  const std::vector<std::string> words = {"backtest",  write("acc.csv", rows),
+                                          "--formula", "b + a/(1 + exp(k*(L - x0)))",
+                                          "--x",       "L=loss",
+                                          "--y",       "acc",
+                                          "--json",    "-",
+                                          "--over"};
+  const Ran wrong = run_rung(with(words, {"L"}));
+  const Ran right = run_rung(with(words, {"1/L"}));
+  ASSERT_EQ(right.status, 0) << right.err;
+  const json rollouts = json::parse(right.out)["results"][0]["rollouts"];
+  ASSERT_FALSE(rollouts.empty());
+  for (const json& rollout : rollouts) EXPECT_GT(rollout["actual"], 0.4);
+  EXPECT_NE(wrong.out, right.out);
+}
+
+}  // namespace
+}  // namespace rung::cli
