@@ -98,7 +98,6 @@ table::Request request_of(Fields& fields) {
 
 const std::vector<std::string> kIntervals = {"mean", "observation", "conformal"};  // IntervalFor
 const std::vector<std::string> kStatuses = {"certified", "local", "unbounded", "failed"};  // Status
-
 const std::vector<std::string> kCovarianceKinds = {"delta", "sandwich", "laplace"};
 
 Json covariance_json(const std::optional<Covariance>& covariance) {
