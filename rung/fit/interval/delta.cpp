@@ -186,9 +186,10 @@ void set_linear_interval(const FitProblem& problem, const std::vector<double>& t
 
 namespace {
 
-/// Absent where the points do not determine all of the coordinates.
+/// Absent where the points do not determine all of the coordinates: where one of their combinations
+/// moves the law by less than `singular` of what another one does.
 std::optional<Covariance> covariance_of(const FitProblem& problem, const std::vector<double>& z,
-                                        std::vector<int> coordinates) {
+                                        std::vector<int> coordinates, double singular) {
   const Points& points = problem.points();
   const std::vector<double> theta = problem.theta_at(z);
   Covariance covariance;
@@ -217,8 +218,7 @@ std::optional<Covariance> covariance_of(const FitProblem& problem, const std::ve
   }
   scale_columns(inverse_length, rows);
   const SingularValues svd = singular_values(rows, SingularVectors::right);
-  constexpr double kSingular = 1e-10;
-  if (svd.values.back() <= kSingular * svd.values.front()) return std::nullopt;
+  if (svd.values.back() <= singular * svd.values.front()) return std::nullopt;
   Matrix root = svd.v;
   for (std::size_t i = 0; i < root.n_rows; ++i) {
     for (std::size_t k = 0; k < root.n_columns; ++k)
@@ -238,10 +238,13 @@ std::optional<Covariance> covariance_at(const FitProblem& problem, const std::ve
     return coordinates;
   };
   if (problem.loss().kind != LossKind::squared && any_at_bound(problem, z)) {
-    auto of_all = covariance_of(problem, z, without_fixed(all_coordinates(problem, z)));
+    constexpr double kHardlyTold = 1e-4;
+    auto of_all =
+        covariance_of(problem, z, without_fixed(all_coordinates(problem, z)), kHardlyTold);
     if (of_all) return of_all;
   }
-  return covariance_of(problem, z, without_fixed(moving_coordinates(problem, z)));
+  constexpr double kSingular = 1e-10;
+  return covariance_of(problem, z, without_fixed(moving_coordinates(problem, z)), kSingular);
 }
 
 Matrix residual_jacobian(const FitProblem& problem, const std::vector<double>& theta,

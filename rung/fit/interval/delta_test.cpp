@@ -103,6 +103,13 @@ TEST(Covariance, LeavesOutWhatIsFixedOrAtABound) {
   EXPECT_EQ(bounded.theta[1], 1.5);
   EXPECT_FALSE(bounded.parameters[1].stderror);
   EXPECT_TRUE(bounded.parameters[0].stderror);
+  // Without profiles to follow it away from there, what it may be counts.
+  const Fit robust =
+      fit(line(), points,
+          {.loss = Loss{LossKind::huber_auto}, .constraints = {{.parameter = "b", .upper = 1.5}}});
+  EXPECT_EQ(robust.theta[1], 1.5);
+  EXPECT_EQ(robust.covariance->coordinates.size(), 2u);
+  EXPECT_EQ(bounded.covariance->coordinates.size(), 1u);
 }
 
 /// A floor that the data push to 0 is fitted by its logarithm, which stops anywhere.
