@@ -72,13 +72,12 @@ TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in
       if (grouped) row.push_back(group.label);
       row.insert(row.end(), predicted.inputs.begin(), predicted.inputs.end());
       if (measured) row.push_back(number_cell(prediction.actual));
-      // To a reader one value of many is none; rows for programs keep it.
-      const bool tells = predicted.determined || !in_words;
-      const auto told = [&](std::optional<double> value) {
-        return number_cell(tells ? value : std::nullopt);
+      // What the data leave open has no number: the note says within which range.
+      const auto known = [&](std::optional<double> value) {
+        return number_cell(predicted.determined ? value : std::nullopt);
       };
-      row.push_back(told(prediction.predicted));
-      if (measured) row.push_back(told(prediction.relative_error()));
+      row.push_back(known(prediction.predicted));
+      if (measured) row.push_back(known(prediction.relative_error()));
       const auto& interval = prediction.interval;
       row.push_back(number_cell(interval ? std::optional(interval->lower) : std::nullopt));
       row.push_back(number_cell(interval ? std::optional(interval->upper) : std::nullopt));
