@@ -64,6 +64,25 @@ TEST_F(FitCommandTest, BacktestComparesFormulasOfDifferentInputs) {
       HasSubstr("did you mean 'N'?"));
 }
 
+/// Early cutoffs hold one size, which a law of N alone can't be fitted to, and one of D can.
+TEST_F(FitCommandTest, BacktestComparesLawsOverTheSameRollouts) {
+  std::string text = "params,tokens,loss\n";
+  for (const double n : {1e7, 1e8, 1e9}) {
+    for (const double ratio : {5, 10, 20, 40, 80}) {
+      const double loss = kE + 400 / std::pow(n, 0.34) + 410 / std::pow(n * ratio, 0.28);
+      text += shortest(n) + "," + shortest(n * ratio) + "," + shortest(loss) + "\n";
+    }
+  }
+  const Ran ran =
+      run_rung({"backtest", write("runs.csv", text), "--formula", "A + B*log(N)", "--formula",
+                "A + B*log(D)", "--x", "N=params,D=tokens", "--json", "-"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const json results = json::parse(ran.out)["results"];
+  EXPECT_EQ(results[0]["n_rollouts"], results[1]["n_rollouts"]);
+  EXPECT_EQ(results[0]["naive_error"], results[1]["naive_error"]);
+  EXPECT_THAT(ran.err, HasSubstr("over the rollouts that all laws have: formula 2 has "));
+}
+
 /// What one law rolls over, another may have as a column alone: the same runs are left out of both.
 TEST_F(FitCommandTest, BacktestComparesLawsOfDifferentInputs) {
   const std::string table = write("runs.csv", runs(0.002));

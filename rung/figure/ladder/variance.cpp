@@ -53,7 +53,11 @@ std::string message(const std::vector<VarianceResult>& results) {
   const std::string spread = "accuracy spreads by " + percent(most.accuracy_relative_sd, 1) +
                              trend_words(most.accuracy_noise);
   if (results.size() == 1) return "At the end of " + most.model + " its " + spread;
-  return "Noisiest at the end of " + most.model + ": " + most.task.name + ", whose " + spread;
+  const bool some_trend_is_wider = std::any_of(
+      results.begin(), results.end(),
+      [&](const VarianceResult& r) { return r.accuracy_relative_sd > most.accuracy_relative_sd; });
+  return "Noisiest at the end of " + most.model + ": " + most.task.name + ", whose " + spread +
+         (some_trend_is_wider ? "; wider spreads are mostly trends" : "");
 }
 
 /// A run's loss over its training.

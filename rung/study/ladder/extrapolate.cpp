@@ -108,6 +108,13 @@ void mark_undetermined(ExtrapolateNResult& result) {
   }
 }
 
+/// Whether a model of the run's size is among what the laws are fitted to.
+bool is_size_fitted(const ExtrapolateNResult& result, double size) {
+  return std::any_of(result.at.begin(), result.at.end(), [size](const ExtrapolateNAtD& at) {
+    return at.fitted && at.fitted->highest.front() >= size;
+  });
+}
+
 /// Targets that a longer one of their own size stands for, or that are predicted nowhere.
 void note_left_out(const Ladder& ladder, const std::vector<const LadderRun*>& longest,
                    ExtrapolateNResult& result) {
@@ -122,7 +129,7 @@ void note_left_out(const Ladder& ladder, const std::vector<const LadderRun*>& lo
     const bool is_fitted = std::any_of(longest.begin(), longest.end(), [&](const LadderRun* other) {
       return other->mode == Mode::train && n_params(*other) == n_params(run);
     });
-    if (*used == &run && is_fitted)
+    if (*used == &run && is_fitted && is_size_fitted(result, n_params(run)))
       result.notes.push_back(run.model +
                              " is of a size that is fitted as well: its prediction is "
                              "no extrapolation");

@@ -90,7 +90,10 @@ TEST(ExtrapolateD, DoubtsAPredictionBeyondTheEndThatItsFirstHalfWouldHaveMissed)
   EXPECT_EQ(steady.interval_doubt(), "");
   const ExtrapolateDResult at_end = extrapolated(run_of(0.03), {});
   EXPECT_FALSE(at_end.is_beyond_end);
-  EXPECT_EQ(at_end.interval_doubt(), "");
+  EXPECT_FALSE(at_end.rehearsal);
+  // By default the second half of the run checks what the first one says of its end.
+  EXPECT_GT(at_end.check_error.value(), at_end.fitting_error);
+  EXPECT_NE(at_end.interval_doubt().find("where it was checked"), std::string::npos);
 }
 
 TEST(ExtrapolateD, CountsStepsAsLoggedOrByTokensAStep) {

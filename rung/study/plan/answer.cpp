@@ -75,7 +75,7 @@ void add_intervals(const Solver& solver, const Source& source, const Question& q
     std::optional<Interval> of_metric = interval_of(metric, level);
     if (!metric_is_drawn)
       of_metric = with_own_interval(*source.metric, result.best->loss, std::move(of_metric));
-    if (question.budget_flops || question.target_loss)
+    if (result.metric && (question.budget_flops || question.target_loss))
       result.metric_interval = possible_part(
           std::move(of_metric), (source.metric ? source.metric : source.loss)->possible);
   }
@@ -140,6 +140,17 @@ void drop_undetermined(const Source& source, Answer& result) {
       "the data as well";
 }
 
+/// What no accuracy can be is said, and is none.
+void drop_impossible_metric(const Source& source, Answer& result) {
+  if (!source.metric || !source.metric->possible || !result.metric) return;
+  const auto [least, most] = *source.metric->possible;
+  if (*result.metric >= least && *result.metric <= most) return;
+  result.warnings.push_back("the second law gives " + significant(*result.metric) +
+                            " there, outside of " + significant(least) + " to " +
+                            significant(most) + ", where no value can be");
+  result.metric.reset();
+}
+
 void warn(const Source& source, Answer& result) {
   if (result.best->at_edge && source.loss->fit.identified)
     result.warnings.push_back("the optimum lies at the edge of what was searched");
@@ -165,6 +176,7 @@ Answer answer(const Source& source, const Question& question, const AllocateOpti
   result.best = solver.solve(fitted);
   if (result.best) {
     result.metric = solver.metric_at(fitted, *result.best);
+    drop_impossible_metric(source, result);
     warn(source, result);
     const std::size_t n_without = warn_of_alternatives(solver, fitted, source, result);
     result.determined = is_determined(source, question, result, n_without);

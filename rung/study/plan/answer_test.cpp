@@ -56,6 +56,12 @@ void scatter(Fitted& fitted, double share, std::uint64_t seed) {
   }
 }
 
+std::string warnings_of(const Answer& found) {
+  std::string all;
+  for (const std::string& warning : found.warnings) all += warning + "\n";
+  return all;
+}
+
 double accuracy(const Fitted& metric, double loss) { return metric.predict({&loss, 1}); }
 
 TEST(Answer, AccuracyGoesThroughTheLossItNeeds) {
@@ -148,6 +154,19 @@ TEST(Answer, ALawWithoutReplicatesIsNotTakenForSure) {
   EXPECT_LT(both.lower, both.upper);
 }
 
+TEST(Answer, NoAccuracyIsBeyondWhatCanBe) {
+  const Fitted loss = chinchilla();
+  Fitted metric = sigmoid();
+  metric.fit.theta[1] = 1.2;  // to 1.45 where there is no loss
+  const Question question{.budget_flops = 1e26};
+  EXPECT_GT(answer({&loss, &metric, {}}, question, {}, 2).metric.value(), 1);
+  metric.possible = ValueRange{0, 1};
+  const Answer found = answer({&loss, &metric, {}}, question, {}, 2);
+  EXPECT_TRUE(found.best);
+  EXPECT_FALSE(found.metric);
+  EXPECT_THAT(warnings_of(found), HasSubstr("outside of 0 to 1, where no value can be"));
+}
+
 /// The same fit, with exponents exchanged for others that fit the data as well.
 Fitted undetermined(std::vector<std::vector<double>> others) {
   Fitted loss = chinchilla();
@@ -155,12 +174,6 @@ Fitted undetermined(std::vector<std::vector<double>> others) {
   loss.fit.identified = false;
   for (std::vector<double>& theta : others) loss.fit.alternatives.push_back({std::move(theta), 0});
   return loss;
-}
-
-std::string warnings_of(const Answer& found) {
-  std::string all;
-  for (const std::string& warning : found.warnings) all += warning + "\n";
-  return all;
 }
 
 TEST(Answer, AnUndeterminedFitHasNoIntervalsAndSaysWhatOthersSay) {

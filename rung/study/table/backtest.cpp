@@ -113,7 +113,6 @@ bool reached(double cutoff, double at) {
 
 struct Rolled {
   std::vector<Rollout> rollouts;
-  std::vector<double> naive_errors;
   bool usable = false;
 };
 
@@ -147,18 +146,19 @@ Rolled roll(const Prepared& prepared, const Points& points, const std::vector<do
          {predicted, points.y(i),
           fitted->fit.identified
               ? delta_interval(*fitted->problem, fitted->fit, inputs, fitting.level, true)
-              : std::nullopt}});
-    result.naive_errors.push_back(std::abs(best / points.y(i) - 1));
+              : std::nullopt},
+         std::abs(best / points.y(i) - 1)});
   }
   return result;
 }
 
-void summarise(const std::vector<double>& naive_errors, double tolerance, Backtest& result) {
+void summarise(double tolerance, Backtest& result) {
   if (result.rollouts.empty()) return;
-  std::vector<double> errors, signed_errors, covered;
+  std::vector<double> errors, signed_errors, covered, naive_errors;
   for (const Rollout& rollout : result.rollouts) {
     signed_errors.push_back(rollout.prediction.relative_error().value_or(kInfinity));
     errors.push_back(std::abs(signed_errors.back()));
+    naive_errors.push_back(rollout.naive_error);
     if (const auto is_covered = rollout.prediction.covered()) covered.push_back(*is_covered);
   }
   result.mean_error = mean(errors);
@@ -263,6 +263,13 @@ std::vector<std::string> why_not_predictable(const Backtest& law, double toleran
   return reasons;
 }
 
+void keep_cutoffs(const std::set<double>& cutoffs, double tolerance, Backtest& law) {
+  std::erase_if(law.rollouts,
+                [&](const Rollout& rollout) { return !cutoffs.contains(rollout.cutoff); });
+  law.coverage.reset();
+  summarise(tolerance, law);
+}
+
 std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
                                const std::string& over, std::size_t n_free) {
   const std::vector<double> at = quantity(prepared, sample, over);
@@ -302,14 +309,12 @@ Backtest backtest(const Prepared& prepared, const Sample& sample, const Request&
   std::vector<Rolled> rolled(cutoffs.size());
   parallel_for(cutoffs.size(), options.n_threads,
                [&](std::size_t i) { rolled[i] = roll(prepared, points, at, cutoffs[i], fitting); });
-  std::vector<double> naive_errors;
   for (const Rolled& one : rolled) {
     ++result.n_fits;
     result.n_unusable += !one.usable;
     result.rollouts.insert(result.rollouts.end(), one.rollouts.begin(), one.rollouts.end());
-    naive_errors.insert(naive_errors.end(), one.naive_errors.begin(), one.naive_errors.end());
   }
-  summarise(naive_errors, options.tolerance, result);
+  summarise(options.tolerance, result);
   result.criteria = all.criteria();
   result.doubt = doubt_of(all);
   return result;

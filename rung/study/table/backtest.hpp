@@ -2,6 +2,7 @@
 /// Would the law have predicted the larger runs from the smaller ones?
 
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@ struct BacktestOptions {
 struct Rollout {
   double cutoff = 0, at = 0;  // of the quantity rolled over
   Prediction prediction;      // with the interval of one more observation, where the fit gave one
+  double naive_error = 0;     // of guessing the best value among the runs up to the cutoff
 
   double extrapolation() const { return at / cutoff; }
 };
@@ -58,6 +60,9 @@ struct Target {
 /// `n_free` parameters below and one above. InputError where there is none, or no such quantity.
 std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
                                const std::string& over, std::size_t n_free);
+
+/// Leaves the rollouts from these cutoffs, and sums them up anew.
+void keep_cutoffs(const std::set<double>& cutoffs, double tolerance, Backtest& law);
 
 /// Named inputs of one or more laws.
 using Inputs = std::vector<std::pair<std::string, double>>;

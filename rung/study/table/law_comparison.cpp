@@ -49,6 +49,29 @@ std::vector<double> common_cutoffs(const LawsOnGroup& laws, const std::string& o
   return cutoffs_of(laws.prepared[fewest], *laws.samples[fewest], over, n_free);
 }
 
+/// Early cutoffs may leave rows that determine one law and not another: errors compare over those
+/// from which all laws are rolled. What was left out of which law, in words; "": nothing.
+std::string keep_common_cutoffs(double tolerance, std::vector<Backtest>& laws) {
+  std::optional<std::set<double>> common;
+  for (const Backtest& law : laws) {
+    std::set<double> own;
+    for (const Rollout& rollout : law.rollouts)
+      if (!common || common->contains(rollout.cutoff)) own.insert(rollout.cutoff);
+    if (!law.rollouts.empty()) common = std::move(own);
+  }
+  if (!common || common->empty()) return "";
+  std::vector<std::string> more;
+  for (Backtest& law : laws) {
+    const std::size_t before = law.rollouts.size();
+    keep_cutoffs(*common, tolerance, law);
+    if (law.rollouts.size() < before)
+      more.push_back(law.law + " has " + std::to_string(before - law.rollouts.size()) + " more");
+  }
+  return more.empty() ? ""
+                      : "compared over the rollouts that all laws have: " + join(more, ", ") +
+                            " from cutoffs below which another can't be fitted";
+}
+
 GroupBacktest run_group(const BacktestRequest& request, const LawsOnGroup& laws,
                         const std::string& label) {
   GroupBacktest group;
@@ -63,6 +86,7 @@ GroupBacktest run_group(const BacktestRequest& request, const LawsOnGroup& laws,
     law.law = laws.names[i];
     group.laws.push_back(std::move(law));
   }
+  group.left_out = keep_common_cutoffs(request.options.tolerance, group.laws);
   group.akaike_weights = law_weights(group.laws, AverageBy::akaike);
   group.best = best_of(group.laws);
   if (!request.at.empty()) {
@@ -104,6 +128,7 @@ std::vector<std::string> warnings_of(const GroupBacktest& group, const LawsOnGro
     warnings.push_back(where +
                        "the laws are compared on different rows, for not all have every "
                        "law's inputs");
+  if (!group.left_out.empty()) warnings.push_back(where + group.left_out);
   return warnings;
 }
 

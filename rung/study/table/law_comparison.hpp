@@ -31,6 +31,7 @@ struct BacktestRequest {
 struct GroupBacktest {
   std::string label;
   std::vector<Backtest> laws;
+  std::string left_out;  // rollouts that not all laws have, in words
   std::vector<double> akaike_weights;
   std::size_t best = 0;                 // whose rolled predictions are best
   std::vector<double> average_weights;  // what each law counts in `averages`
