@@ -66,9 +66,11 @@ std::string short_count(double count) {
   } kUnits[] = {{1e12, "T"}, {1e9, "B"}, {1e6, "M"}, {1e3, "K"}};
   if (is_huge(count)) return significant(count);
   for (const auto& [unit, letter] : kUnits) {
-    // Half of the last digit shown is added, so that 999.96M reads as 1.0B.
-    if (std::abs(count) * (1 + kHalfDigit) >= unit)
-      return fmt::format("{:.1f}{}", count / unit, letter);
+    // Half of the last digit shown is added, so that 999.96M reads as 1B.
+    if (std::abs(count) * (1 + kHalfDigit) < unit) continue;
+    std::string number = fmt::format("{:.1f}", count / unit);
+    if (number.ends_with(".0")) number.resize(number.size() - 2);
+    return number + letter;
   }
   return fmt::format("{:g}", count);
 }

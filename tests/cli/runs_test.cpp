@@ -96,7 +96,7 @@ TEST(RunsCommand, FollowsAFileThatGrows) {
       "exit $status");
   EXPECT_EQ(ran.status, 0) << ran.err;
   EXPECT_THAT(ran.err, HasSubstr("log.csv: error: can't read it"));  // not there yet
-  for (const char* words : {"unfinished (40%)", "unfinished (59%)", "1.0B tokens"})
+  for (const char* words : {"unfinished (40%)", "unfinished (59%)", "1B tokens"})
     EXPECT_THAT(ran.err, HasSubstr(words));
   EXPECT_THAT(ran.err, HasSubstr("\xe2\xa0"));  // braille
   EXPECT_THAT(ran.out, HasSubstr("finished"));
@@ -230,11 +230,11 @@ TEST(LadderOnRuns, StudiesSayTheSameAsPredictions) {
   EXPECT_THAT(study_of_runs("sensitivity", {"--targets", "1.3B-5xC"}).out,
               testing::Not(HasSubstr("error: task")));
   // A size is all of its runs, and the loss itself is no other choice.
-  EXPECT_THAT(meanings, testing::IsSupersetOf({"without 190.0M", "without 1.3B"}));
+  EXPECT_THAT(meanings, testing::IsSupersetOf({"without 190M", "without 1.3B"}));
   EXPECT_THAT(meanings, testing::Not(testing::Contains("through C4 loss")));
   const json grown = results("compute-error", {"--vary", "N"});
   ASSERT_EQ(grown.size(), 4u);
-  EXPECT_EQ(grown[0]["key"], "190.0M");
+  EXPECT_EQ(grown[0]["key"], "190M");
   EXPECT_EQ(grown[0]["n_runs"], 3);
   EXPECT_EQ(grown[3]["n_runs"], 11);
   // One evaluated checkpoint a run: the first parts are too few for a curve, and said to be.

@@ -149,7 +149,7 @@ TEST(IsoflopFigure, DrawsTheBudgetsAskedFor) {
   group.fit.n_params = {1, 0.4};
   group.splits = {{1e21, 2e9, 8e10, {"C", 100}}};
   const Figure figure = isoflop_figure({group});
-  EXPECT_TRUE(figure.title.starts_with("Best size for 10²¹ FLOPs: 2.0B parameters, 80.0B tokens"))
+  EXPECT_TRUE(figure.title.starts_with("Best size for 10²¹ FLOPs: 2B parameters, 80B tokens"))
       << figure.title;
   EXPECT_TRUE(figure.subtitle.ends_with("budgets up to 100 times outside the runs'"));
   bool found = false;

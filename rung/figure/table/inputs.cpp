@@ -1,7 +1,6 @@
 #include "rung/figure/table/inputs.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -101,12 +100,7 @@ std::vector<double> medians(const Points& points) {
 }
 
 std::string number_words(double value) {
-  std::string text = value >= 1e4 ? short_count(value) : significant(value, 3);
-  // "2.0B" is 2B; 2.02 keeps its digits.
-  const std::size_t zero = text.find(".0");
-  if (zero + 3 == text.size() && std::isalpha(static_cast<unsigned char>(text.back())))
-    text.erase(zero, 2);
-  return text;
+  return value >= 1e4 ? short_count(value) : significant(value, 3);
 }
 
 std::string prediction_words(double predicted, const std::optional<Interval>& interval) {

@@ -30,7 +30,7 @@ Axis input_axis(const Fitted& fitted, std::size_t k);
 /// Of each input.
 std::vector<double> medians(const Points& points);
 
-/// "300M", not "300.0M".
+/// "300M", "2.02".
 std::string number_words(double value);
 
 /// "2.21 (2.20 to 2.22)": a prediction with its interval, as many decimals in each.

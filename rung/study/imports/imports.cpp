@@ -226,7 +226,7 @@ void find_sizes(Result& result) {
     if (!size) continue;
     run.n_params.total = size;
     ++n_by_name;
-    example = run.model + " is " + short_count(*size);
+    example = run.model + " has " + short_count(*size) + " parameters";
   }
   if (unlike > 0)
     result.warnings.push_back(

@@ -9,6 +9,7 @@
 #include "rung/core/numbers.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
+#include "rung/study/ladder/chance.hpp"
 #include "rung/study/ladder/wrong_runs.hpp"
 
 namespace rung::ladder {
@@ -106,11 +107,11 @@ void add_wrong_measurements(const std::optional<LossLaw>& law, TaskDiagnosis& ta
   if (law) tell_measurements(*law, found, scales, accuracies, task);
 }
 
-bool at_chance(const Task& task, double accuracy) {
+bool at_chance(const Task& task, double chance, double accuracy) {
   constexpr double kUnknownSe = 0.02;
   const double se =
-      task.n_examples ? std::sqrt(task.chance * (1 - task.chance) / *task.n_examples) : kUnknownSe;
-  return accuracy < task.chance + 2 * se;
+      task.n_examples ? std::sqrt(chance * (1 - chance) / *task.n_examples) : kUnknownSe;
+  return accuracy < chance + 2 * se;
 }
 
 struct Judged {
@@ -166,6 +167,13 @@ void add_notes(TaskDiagnosis& task) {
 TaskDiagnosis diagnose_task(const Ladder& ladder, const TaskData& data,
                             const CombinedSettings& settings, const std::vector<Scale>& targets) {
   TaskDiagnosis result{.task = data.task};
+  const std::optional<double> other = other_chance(data);
+  const double chance = other.value_or(data.task.chance);
+  if (other)
+    result.notes.push_back("nobody says how often a guess is right: at chance is taken to be " +
+                           percent(chance, 0) +
+                           ", near which the smallest runs are (--tasks FILE "
+                           "says it)");
   std::vector<std::size_t> all(data.runs.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
   const Signal signal = signal_of(data, all).signal;
@@ -184,7 +192,7 @@ TaskDiagnosis diagnose_task(const Ladder& ladder, const TaskData& data,
       const auto with = combined(full, target), less = combined(without[i], target);
       diagnosis.influence.push_back(with && less ? std::optional(*less - *with) : std::nullopt);
     }
-    diagnosis.at_chance = at_chance(data.task, run.accuracy);
+    diagnosis.at_chance = at_chance(data.task, chance, run.accuracy);
     result.n_at_chance += diagnosis.at_chance ? 1 : 0;
     result.runs.push_back(std::move(diagnosis));
   }

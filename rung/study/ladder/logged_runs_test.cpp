@@ -40,7 +40,7 @@ TEST(LoggedRuns, RowsWithEveryColumnAreCheckpoints) {
   EXPECT_EQ(run.n_tokens, (std::vector<double>{20, 30}));
   EXPECT_EQ(run.metrics.at("eval/c4_en"), (std::vector<double>{3.25, 3}));
   EXPECT_EQ(run.length, "1xC");
-  EXPECT_EQ(run.label, "190.0M");
+  EXPECT_EQ(run.label, "190M");
   EXPECT_EQ(n_params(run), 190e6);
   EXPECT_EQ(run.mode, Mode::train);
   EXPECT_EQ(logged.ladder.runs[1].mode, Mode::eval);

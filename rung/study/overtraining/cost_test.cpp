@@ -118,7 +118,7 @@ TEST(OvertrainingCost, a_budget_is_in_doubt_far_from_the_runs_and_below_a_loss_o
   EXPECT_EQ(doubt_of(plan, {}), "");
   EXPECT_EQ(doubt_of(plan, {{"N", 99}, {"D", 2}}), "");
   EXPECT_EQ(doubt_of(plan, {{"N", 2e4}}),
-            "N lies a factor of 20.0K outside the fitted runs': not to be trusted");
+            "N lies a factor of 20K outside the fitted runs': not to be trusted");
   plan.loss_nats.interval->lower = -47.9;
   EXPECT_NE(doubt_of(plan, {}), "");
 }

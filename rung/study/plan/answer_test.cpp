@@ -112,7 +112,7 @@ TEST(Answer, WhatIsOutOfReachIsSaidInWords) {
   EXPECT_EQ(answer({&loss, nullptr, {}}, {.target_metric = 0.9}, {}, 1).why_not,
             "not reachable: the law ends at 1.69 however large N and D are (an accuracy that "
             "follows from this loss needs --accuracy-fit)");
-  EXPECT_NE(why({.target_loss = 2.0}, {.most_tokens = 1e9}).find("with at most 1.0B tokens"),
+  EXPECT_NE(why({.target_loss = 2.0}, {.most_tokens = 1e9}).find("with at most 1B tokens"),
             std::string::npos);
   EXPECT_NE(why({.target_metric = 0.99}).find("even at a loss of 0"), std::string::npos);
   EXPECT_NE(why({.target_metric = 0.8}).find("it needs a loss of 1.4"), std::string::npos);
