@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
@@ -45,19 +46,24 @@ TEST(LadderCombined, RunsAsTheyWereLoggedAreHeldOut) {
   EXPECT_GT(interval["upper"].get<double>(), kLaw);
 }
 
+/// Gives every run of a small ladder other losses and accuracies: by its place and a checkpoint's.
+void replace_runs(SmallLadder& ladder, const std::function<std::string(int, int)>& values) {
+  int place = 0;
+  for (const char* name : {"S-1xC.csv", "S-4xC.csv", "S-10xC.csv", "M-1xC.csv", "M-4xC.csv",
+                           "M-10xC.csv", "L-1xC.csv", "L-4xC.csv", "L-10xC.csv", "big.csv"}) {
+    ++place;
+    std::string csv = "throughput/total_tokens,x,y\n";
+    for (int i = 1; i <= 10; ++i) csv += fmt::format("{}e9,{}\n", i * place, values(place, i));
+    ladder.write(name, csv);
+  }
+}
+
 // Accuracies that never leave chance: a word, and a prediction near them.
 TEST(LadderCombined, SaysThatATaskIsAtChance) {
   SmallLadder ladder;
-  int length = 0;
-  for (const char* name : {"S-1xC.csv", "S-4xC.csv", "S-10xC.csv", "M-1xC.csv", "M-4xC.csv",
-                           "M-10xC.csv", "L-1xC.csv", "L-4xC.csv", "L-10xC.csv", "big.csv"}) {
-    ++length;
-    std::string csv = "throughput/total_tokens,x,y\n";
-    for (int i = 1; i <= 10; ++i)
-      csv +=
-          fmt::format("{}e9,{},{}\n", i * length, 2 - 0.01 * i, 0.25 + 0.003 * ((i + length) % 3));
-    ladder.write(name, csv);
-  }
+  replace_runs(ladder, [](int place, int i) {
+    return fmt::format("{},{}", 2 - 0.01 * i, 0.25 + 0.003 * ((i + place) % 3));
+  });
   const Ran ran = ladder.run("predict", {"--method", "combined"});
   EXPECT_THAT(ran.out, HasSubstr("at chance in every run"));
   EXPECT_THAT(ran.err, HasSubstr("the number of questions is not known"));
@@ -70,15 +76,8 @@ TEST(LadderCombined, SaysThatATaskIsAtChance) {
 // As of an evaluation that is broken: nothing follows from one value, neither at chance nor above.
 TEST(LadderCombined, OneAccuracyInAllRunsIsNoPrediction) {
   SmallLadder ladder;
-  int length = 0;
-  for (const char* name : {"S-1xC.csv", "S-4xC.csv", "S-10xC.csv", "M-1xC.csv", "M-4xC.csv",
-                           "M-10xC.csv", "L-1xC.csv", "L-4xC.csv", "L-10xC.csv", "big.csv"}) {
-    ++length;
-    std::string csv = "throughput/total_tokens,x,y\n";
-    for (int i = 1; i <= 10; ++i)
-      csv += fmt::format("{}e9,{},0.5\n", i * length, 3 - 0.1 * length - 0.01 * i);
-    ladder.write(name, csv);
-  }
+  replace_runs(ladder,
+               [](int place, int i) { return fmt::format("{},0.5", 3 - 0.1 * place - 0.01 * i); });
   for (const char* method : {"combined", "two-step"}) {
     const Ran ran = ladder.run("predict", {"--method", method, "--json", "-"});
     const json target = first_task(ran)["targets"][0];

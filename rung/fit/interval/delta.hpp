@@ -38,8 +38,9 @@ bool any_at_bound(const FitProblem& problem, const std::vector<double>& z);
 /// / (n - p)] / [mean psi']^2 and his correction K for small samples, J in residual space; for
 /// least squares it is the textbook one. Absent where J is singular, or where there are no more
 /// points than parameters. Under the binomial loss it is that of a generalized linear model with
-/// dispersion 1: (sum of n / (f (1 - f)) grad f grad f')^-1, Fisher's information. `fixed`: a
-/// coordinate to leave out, as at an active bound.
+/// dispersion 1: (sum of n / (f (1 - f)) grad f grad f')^-1, Fisher's information. Coordinates at a
+/// bound are left out under least squares, where profiles follow what they may be; else they count
+/// as far as the points tell them from the others. `fixed`: one more to leave out.
 std::optional<Covariance> covariance_at(const FitProblem& problem, const std::vector<double>& z,
                                         int fixed = -1);
 

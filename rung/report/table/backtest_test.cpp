@@ -10,18 +10,25 @@ namespace {
 
 using testing::HasSubstr;
 
+/// The only law of the only group.
+Document of_law(const Backtest& law, BacktestOptions options = {}) {
+  BacktestRequest request{.laws = {law.law}, .options = options};
+  request.what.level = 0.9;
+  BacktestResult result{.y = "loss"};
+  GroupBacktest group;
+  group.laws = {law};
+  group.akaike_weights = {1};
+  result.groups = {group};
+  return describe(request, result);
+}
+
 /// Two rollouts, of which so many have an interval that holds the value.
 Document described(std::size_t n_intervals) {
   Backtest law{.law = "chinchilla", .rollouts = std::vector<Rollout>(2)};
   law.n_intervals = n_intervals;
   if (n_intervals > 0) law.coverage = 1;
   law.predictable = true;
-  BacktestResult result{.y = "loss"};
-  GroupBacktest group;
-  group.laws = {law};
-  group.akaike_weights = {1};
-  result.groups = {group};
-  return describe(BacktestRequest{.laws = {"chinchilla"}}, result);
+  return of_law(law);
 }
 
 TEST(DescribeBacktest, SaysOfHowManyRolloutsTheCoverageIs) {
@@ -35,16 +42,7 @@ TEST(DescribeBacktest, SaysOfHowManyRolloutsTheCoverageIs) {
 TEST(DescribeBacktest, VerdictHasItsReservationsAndTheCoverageItsLevel) {
   Backtest law{.law = "chinchilla", .rollouts = std::vector<Rollout>(2)};
   law.predictable = true;
-  BacktestResult result{.y = "loss"};
-  BacktestRequest request{.laws = {"chinchilla"}};
-  request.what.level = 0.9;
-  const auto document = [&] {
-    GroupBacktest group;
-    group.laws = {law};
-    group.akaike_weights = {1};
-    result.groups = {group};
-    return describe(request, result);
-  };
+  const auto document = [&] { return of_law(law); };
   EXPECT_THAT(text_of(document()), HasSubstr("coverage (90%)"));
   EXPECT_THAT(text_of(document()), Not(HasSubstr("but")));
   law.reservations = {{"its intervals hold too few", "57% of them"}};
@@ -57,16 +55,7 @@ TEST(DescribeBacktest, VerdictHasItsReservationsAndTheCoverageItsLevel) {
 TEST(DescribeBacktest, SaysWhyALawIsNotPredictable) {
   Backtest law{.law = "sigmoid", .rollouts = std::vector<Rollout>(2), .predictable = false};
   law.median_error = 0.285, law.mean_error = 0.3, law.naive_error = 0.4;
-  BacktestResult result{.y = "acc"};
-  BacktestRequest request{.laws = {"sigmoid"}};
-  request.options.tolerance = 0.05;
-  const auto document = [&] {
-    GroupBacktest group;
-    group.laws = {law};
-    group.akaike_weights = {1};
-    result.groups = {group};
-    return describe(request, result);
-  };
+  const auto document = [&] { return of_law(law, {.tolerance = 0.05}); };
   EXPECT_THAT(text_of(document()),
               HasSubstr("note: sigmoid: median error 28.50%, above the tolerance of 5%\n"));
   EXPECT_THAT(text_of(document()), Not(HasSubstr("on average")));

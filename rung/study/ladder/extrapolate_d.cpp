@@ -253,14 +253,14 @@ ExtrapolateDResult unfitted(const Run& run, const Task& task,
   return result;
 }
 
-}  // namespace
+[[noreturn]] void fail_too_few(const Run& run, const std::string& why) {
+  throw InputError(run.file + ": " + why,
+                   "widen it with --train_step_min, --train_step_max or --outlier_threshold");
+}
 
-ExtrapolateDResult extrapolate_d(const Run& run, const Task& task,
-                                 const ExtrapolateDSettings& settings) {
-  ExtrapolateDResult result = unfitted(run, task, settings);
-  if (const std::string why = why_too_few(result); !why.empty())
-    throw InputError(run.file + ": " + why,
-                     "widen it with --train_step_min, --train_step_max or --outlier_threshold");
+/// Of points that are enough.
+ExtrapolateDResult with_fit(ExtrapolateDResult result, const Run& run) {
+  const ExtrapolateDSettings& settings = result.settings;
   result.fitted = fitted_to(points_of_fit(result), settings);
   result.final_tokens = settings.final_tokens.value_or(run.n_tokens.back());
   if (result.fitted.fit.status == Status::failed) return result;
@@ -271,6 +271,15 @@ ExtrapolateDResult extrapolate_d(const Run& run, const Task& task,
   result.is_beyond_end = result.final_tokens > run.n_tokens.back();
   if (result.is_beyond_end) result.rehearsal = rehearsal_of(result);
   return result;
+}
+
+}  // namespace
+
+ExtrapolateDResult extrapolate_d(const Run& run, const Task& task,
+                                 const ExtrapolateDSettings& settings) {
+  ExtrapolateDResult result = unfitted(run, task, settings);
+  if (const std::string why = why_too_few(result); !why.empty()) fail_too_few(run, why);
+  return with_fit(std::move(result), run);
 }
 
 namespace {
@@ -302,11 +311,12 @@ std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& se
     for (const LadderRun& run : ladder.runs) {
       if (run.mode != Mode::train) continue;
       last = &run;
-      if (const std::string why = why_too_few(unfitted(run, task, settings)); !why.empty()) {
+      ExtrapolateDResult result = unfitted(run, task, settings);
+      if (const std::string why = why_too_few(result); !why.empty()) {
         left_out.push_back(why);
         continue;
       }
-      results.push_back(extrapolate_d(run, task, settings));
+      results.push_back(with_fit(std::move(result), run));
       results.back().name = name_of(run, ladder);
       if (!results.back().is_beyond_end || settings.lr_correction) continue;
       results.back().inside_gap = inside.gap;
@@ -314,7 +324,7 @@ std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& se
     }
   }
   if (!last) throw InputError("the configuration has no training run");
-  if (results.empty()) extrapolate_d(*last, tasks.front(), settings);  // says what all lack
+  if (results.empty()) fail_too_few(*last, left_out.back());
   return results;
 }
 
