@@ -14,7 +14,7 @@ namespace rung {
 /// Blanks may stand around number and suffix. Absent where the text is anything else.
 std::optional<double> parse_quantity(std::string_view text);
 
-/// Four digits, from 1e4 on with a unit: "7B", "1.28B", "190.4M"; from 1e15 on "1e+22".
+/// Four digits, from 1e4 on with a unit: "7B", "1.28B", "190.4M"; from 1e15 on "1e22".
 std::string short_quantity(double value);
 
 /// How to write a number that is written otherwise: "write 0.354, a share, without a percent sign"

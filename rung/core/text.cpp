@@ -40,7 +40,15 @@ std::string shortest(double value) {
   return text;
 }
 
-std::string significant(double value, int digits) { return fmt::format("{:.{}g}", value, digits); }
+std::string significant(double value, int digits) {
+  std::string text = fmt::format("{:.{}g}", value, digits);
+  // "1.9e+23" is written 1.9e23, "1e-05" 1e-5.
+  const std::size_t e = text.find('e');
+  if (e == text.npos) return text;
+  const std::size_t digits_from = text[e + 1] == '-' ? e + 2 : e + 1;
+  while (text[digits_from] == '+' || text[digits_from] == '0') text.erase(digits_from, 1);
+  return text;
+}
 
 std::string fixed(double value, int decimals) {
   return is_huge(value) ? significant(value)
@@ -72,7 +80,7 @@ std::string short_count(double count) {
     if (number.ends_with(".0")) number.resize(number.size() - 2);
     return number + letter;
   }
-  return fmt::format("{:g}", count);
+  return significant(count, 6);
 }
 
 std::vector<std::string> split(std::string_view text, char separator) {

@@ -16,10 +16,10 @@ std::optional<double> parse_double(std::string_view text);
 /// Shortest text that reads back as the same double: "0.1", "3812622336", "1e+22".
 std::string shortest(double value);
 
-/// `digits` significant digits, as %g would: "0.8252".
+/// `digits` significant digits, as people write them: "0.8252", "1.9e23".
 std::string significant(double value, int digits = 4);
 
-/// A fixed number of decimals: "5.85"; from 1e15 on significant digits, "8.596e+17".
+/// A fixed number of decimals: "5.85"; from 1e15 on significant digits, "8.596e17".
 std::string fixed(double value, int decimals);
 
 /// 0.0585 -> "5.85%"; `sign` puts a "+" before positive values.
@@ -28,7 +28,7 @@ std::string percent(double ratio, int decimals = 2, bool sign = false);
 /// A change of a share in percentage points: 0.0213 -> "+2.1"; what rounds to nothing is "0.0".
 std::string signed_points(double change);
 
-/// 6887575552 -> "6.9B", 3945065873408 -> "3.9T", 190354176 -> "190.4M", 1e22 -> "1e+22".
+/// 6887575552 -> "6.9B", 3945065873408 -> "3.9T", 190354176 -> "190.4M", 1e22 -> "1e22".
 std::string short_count(double count);
 
 std::vector<std::string> split(std::string_view text, char separator);

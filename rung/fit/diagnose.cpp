@@ -124,7 +124,7 @@ double spread_of_alternatives(const FitProblem& problem, const Fit& fit) {
   return spread;
 }
 
-/// "code, N = 1e+08, D = 6e+09"
+/// "code, N = 1e8, D = 6e9"
 std::string inputs_words(const FitProblem& problem, std::size_t point) {
   constexpr std::string_view kOfGroup = "is ";  // 1 in the rows of one group, 0 elsewhere
   std::vector<std::string> groups, words;

@@ -29,7 +29,7 @@ bool looks_like_formula(const std::string& text) {
          !parse_double(text);
 }
 
-/// Counts up to a million in full: "12345", "7e+09".
+/// Counts up to a million in full: "12345", "7e9".
 std::string whole_or_four_digits(double x) {
   return std::abs(x) < 1e6 ? fixed(x, 0) : significant(x);
 }
@@ -112,14 +112,11 @@ std::vector<std::vector<std::string>> TextTable::shown_cells(std::string_view ab
 std::vector<bool> TextTable::right_aligned() const {
   std::vector<bool> right;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    bool numbers = false;
-    bool words = false;
-    for (const std::vector<TextCell>& row : rows_) {
-      numbers |= std::holds_alternative<double>(row[i]);
-      words |= std::holds_alternative<std::string>(row[i]);
-    }
+    const bool words = std::any_of(rows_.begin(), rows_.end(), [&](const auto& row) {
+      return std::holds_alternative<std::string>(row[i]);
+    });
     const Align align = columns_[i].align;
-    right.push_back(align == Align::right || (align == Align::automatic && numbers && !words));
+    right.push_back(align == Align::right || (align == Align::automatic && !words));
   }
   return right;
 }

@@ -104,10 +104,10 @@ TEST(TextTable, NumbersOfAColumnLookAlike) {
   table.add_row({1.5, 12345.0, 7e9});
   table.add_row({107.0, 0.0, 1.3e10});
   EXPECT_EQ(table.text(),
-            "mixed  whole   counts\n"
-            "---------------------\n"
-            "1.500  12345    7e+09\n"
-            "107.0      0  1.3e+10\n");
+            "mixed  whole  counts\n"
+            "--------------------\n"
+            "1.500  12345     7e9\n"
+            "107.0      0  1.3e10\n");
 }
 
 TextTable wide_table() {
@@ -136,8 +136,8 @@ TEST(TextTable, WhatDoesNotFitIsNarrowedStepByStep) {
             "     training  measured  predicted\n"
             "run  set          value      value  FLOPs  doubts\n"
             "-----------------------------------------------------------------------\n"
-            "a    c4           2.500      2.250  1e+21  far from the runs and beyond\n"
-            "b    c4           2.000      2.000  1e+22\n");
+            "a    c4           2.500      2.250   1e21  far from the runs and beyond\n"
+            "b    c4           2.000      2.000   1e22\n");
   // What is the same in each row said once, and details left out.
   EXPECT_EQ(table.text(60),
             "training set: c4\n\n"

@@ -163,7 +163,7 @@ TEST_F(PlanCommandTest, WhatIsNotDeterminedHasNoLoss) {
   EXPECT_EQ(answer["determined"], false);
   EXPECT_TRUE(answer["loss"].is_number());
   // What is spent is known: all else is not.
-  EXPECT_THAT(run_rung(words).out, HasSubstr("\n1e+22 FLOPs,,,,,,,,1e+22,,,,,,\n"));
+  EXPECT_THAT(run_rung(words).out, HasSubstr("\n1e22 FLOPs,,,,,,,,1e+22,,,,,,\n"));
 }
 
 TEST_F(PlanCommandTest, WhatCantBeReachedIsSaidOnce) {
@@ -224,12 +224,12 @@ TEST_F(PlanCommandTest, OptionsWithoutEffectAreNamed) {
 
 /// What approach 1 would say on the law is none of what it says of the runs.
 TEST_F(PlanCommandTest, HowFarOffAnApproachIsIsSaidOfTheLaw) {
-  EXPECT_THAT(run_rung({"allocate", runs_, "--x", "N=params,D=tokens", "--approach", "1",
-                        "--budget", "1e21"})
-                  .err,
-              testing::ContainsRegex("on the law that approach 3 fits to the runs, N = [0-9.]+B is "
-                                     "best at 1e.21 FLOPs, and approach 1 would say [0-9.]+B "
-                                     "there, "));
+  EXPECT_THAT(
+      run_rung(
+          {"allocate", runs_, "--x", "N=params,D=tokens", "--approach", "1", "--budget", "1e21"})
+          .err,
+      testing::ContainsRegex("on the law that approach 3 fits to the runs: at 1e21 FLOPs N = "
+                             "[0-9.]+B is best, and approach 1 would say [0-9.]+B, "));
 }
 
 TEST_F(PlanCommandTest, IsoflopCurvesRefuseWhatOnlyALawAnswers) {

@@ -145,6 +145,10 @@ TEST_F(LoggedRunsTest, TasksOfWhichAFileSaysNothingAreNamed) {
   EXPECT_THAT(run_rung(with_tasks).err, HasSubstr("would name [tasks.piqa_val_5shot]"));
   write_file(tasks, "[tasks.right]\nchance = 0.25\n");
   EXPECT_THAT(ladder("predict", "right", {"--tasks", tasks}).err, Not(HasSubstr("would name")));
+  write_file(tasks, "[tasks.right]\nchance = 0.25\n[tasks.another]\nchance = 0.5\n");
+  EXPECT_THAT(
+      ladder("predict", "right", {"--tasks", tasks}).err,
+      AllOf(HasSubstr("has tasks that these runs don't: another"), Not(HasSubstr("would name"))));
 }
 
 TEST_F(LoggedRunsTest, AWordAmongLossesNamesItsLine) {

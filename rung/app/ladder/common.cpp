@@ -24,14 +24,14 @@ using ladder::Config;
 using ladder::Ladder;
 using ladder::Metric;
 
-Catalogue read_catalogue(CommandContext& context, const LadderOptions& options,
-                         std::span<const ladder::Task> logged) {
+Catalogue read_catalogue(CommandContext& context, const LadderOptions& options) {
   Catalogue catalogue = Catalogue::embedded();
   std::string path = options.tasks_path;
   const char* environment = std::getenv("RUNG_TASKS");
   if (path.empty() && environment) path = environment;
   if (!path.empty()) {
-    catalogue.add_text(read_file(path), path, logged);
+    const bool of_logged_runs = !options.from_runs.logged.sources.empty();
+    catalogue.add_text(read_file(path), path, of_logged_runs);
     context.note_input(ladder::run_of_table(path).file);
   }
   return catalogue;

@@ -21,8 +21,7 @@
 namespace rung::app {
 
 /// Rung's own tasks, and over them those of --tasks, else of $RUNG_TASKS.
-ladder::Catalogue read_catalogue(CommandContext& context, const LadderOptions& options,
-                                 std::span<const ladder::Task> logged = {});
+ladder::Catalogue read_catalogue(CommandContext& context, const LadderOptions& options);
 
 /// The one configuration that -c names; "" where RUNS are given in its place. InputError where
 /// there is neither, both, -c names several, or an option says something of RUNS that aren't there.

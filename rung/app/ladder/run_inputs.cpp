@@ -87,21 +87,24 @@ ladder::LoggedLadder read_logged_ladder(CommandContext& context, const LadderOpt
 void note_unused_tasks(CommandContext& context, const ladder::Catalogue& catalogue,
                        const std::vector<ladder::Task>& tasks) {
   const std::set<std::string>& added = catalogue.added();
-  if (added.empty() || std::any_of(tasks.begin(), tasks.end(), [&](const ladder::Task& task) {
-        return added.count(task.key) > 0;
-      }))
-    return;
-  std::vector<std::string> names;
-  for (const ladder::Task& task : tasks) names.push_back("[tasks." + task.key + "]");
-  context.note("the file of --tasks says nothing of the tasks here, which it would name " +
-               join(names, ", "));
+  std::vector<std::string> here, elsewhere, names;
+  for (const ladder::Task& task : tasks) {
+    if (added.count(task.key) > 0) here.push_back(task.key);
+    names.push_back("[tasks." + task.key + "]");
+  }
+  for (const std::string& key : added)
+    if (!contains(here, key) && !catalogue.task(key).has_columns()) elsewhere.push_back(key);
+  if (here.empty() && !added.empty())
+    context.note("the file of --tasks says nothing of the tasks here, which it would name " +
+                 join(names, ", "));
+  else if (!elsewhere.empty())
+    context.note("the file of --tasks has tasks that these runs don't: " + join(elsewhere, ", "));
 }
 
 LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& options,
                              std::span<const Wanted> wanted) {
   const ladder::LoggedLadder logged = read_logged_ladder(context, options);
-  LadderInputs inputs{
-      .catalogue = read_catalogue(context, options, logged.tasks), .tasks = {}, .ladders = {}};
+  LadderInputs inputs{.catalogue = read_catalogue(context, options), .tasks = {}, .ladders = {}};
   inputs.tasks = logged.tasks;
   note_unused_tasks(context, inputs.catalogue, inputs.tasks);
   take_chances(inputs.catalogue, logged.ladder, inputs.tasks);

@@ -105,7 +105,7 @@ TEST(Recipe, NothingIsTakenSilently) {
   EXPECT_THAT(error({.batch_sequences = 10, .batch_size_divisor = 4}),
               HasSubstr("10 is no multiple of --batch_size_divisor, 4"));
   EXPECT_EQ(error({.batch_sequences = 12, .batch_size_divisor = 4}), "no error");
-  EXPECT_THAT(error({.warmup_tokens = 1e12}), HasSubstr("--warmup: 1e+12 tokens are more than"));
+  EXPECT_THAT(error({.warmup_tokens = 1e12}), HasSubstr("--warmup: 1e12 tokens are more than"));
   // The rule's own warm-up, as many tokens as parameters, is cut to a run that is shorter.
   EXPECT_EQ(recipe_of("190M", {.length = "0.01xC"}).n_warmup_steps,
             recipe_of("190M", {.length = "0.01xC"}).n_steps);

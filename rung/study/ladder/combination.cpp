@@ -44,6 +44,13 @@ struct Band {
   bool holds(double z) const { return std::abs(z - middle) <= furthest; }
 };
 
+/// Without the laws of log accuracy, where there are enough others to disagree.
+void keep_through_losses(std::vector<Member>& members) {
+  constexpr std::ptrdiff_t kEnough = 3;
+  const auto n_direct = std::count_if(members.begin(), members.end(), is_direct);
+  if (std::ssize(members) - n_direct >= kEnough) std::erase_if(members, is_direct);
+}
+
 }  // namespace
 
 double logit(double p, double least) {
@@ -67,6 +74,7 @@ std::vector<Member> members_for(const TaskData& data, Signal signal) {
     if (!has_task_loss) return needs_task_loss(member);
     return is_direct(member) || (member.curve && member.curve->kind == PieceKind::curve_free);
   });
+  if (!has_task_loss && signal == Signal::clear) keep_through_losses(available);
   return available;
 }
 

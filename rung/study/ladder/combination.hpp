@@ -12,7 +12,8 @@ namespace rung::ladder {
 
 /// The members that are put together for a task of this signal. Of a task with a loss of its own:
 /// the two-steps through all losses and the single step. Else: the two-steps through validation
-/// loss with and without the artificial point, and the law of log accuracy; at chance that alone.
+/// loss with and without the artificial point, of a weak signal with the law of log accuracy, too;
+/// at chance, and without a loss, that alone.
 std::vector<Member> members_for(const TaskData& data, Signal signal);
 
 struct Combination {

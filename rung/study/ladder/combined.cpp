@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <numeric>
 
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
@@ -172,29 +171,13 @@ CombinedTask finish(Work& work, const Predictor& predictor, const std::vector<Ta
   return result;
 }
 
-/// Training runs rolled forward, those with too few to fit left out: laws in compute alone take
-/// fewer.
-std::vector<Fold> folds_of(const TaskData& data, const RunClusters& clusters) {
-  constexpr std::size_t kLeast = 7, kLeastByCompute = 3;
-  std::vector<Scale> scales;
-  for (const RunData& run : data.runs) scales.push_back(run.scale);
-  return independent_folds(rolling_folds(scales, data.has_any_loss() ? kLeast : kLeastByCompute),
-                           clusters);
-}
-
-std::vector<std::size_t> all_runs(const TaskData& data) {
-  std::vector<std::size_t> all(data.runs.size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  return all;
-}
-
 /// Each of a task's folds predicted.
 std::vector<std::vector<FoldPoint>> rolled_forward(const TaskData& data,
                                                    const RunClusters& clusters,
                                                    const std::vector<Member>& members,
                                                    FitMemory& memory) {
   std::vector<std::vector<FoldPoint>> folds;
-  for (const Fold& fold : folds_of(data, clusters)) {
+  for (const Fold& fold : folds_of(data, clusters, all_runs(data))) {
     const Trained trained(data, clusters, fold.train, memory);
     folds.push_back(roll_forward(data, trained, fold, members));
   }
@@ -304,7 +287,7 @@ CombinedResult run_combined(const Ladder& ladder, const std::vector<Task>& tasks
   add_missing_note(data.front(), result.notes);
   add_uncounted_note(data.front(), extra, result.notes);
   const RunClusters clusters(data.front().runs);
-  result.folds = folds_of(data.front(), clusters);
+  result.folds = folds_of(data.front(), clusters, all_runs(data.front()));
   if (result.folds.empty()) {
     result.notes.push_back(
         "too few runs to hold some out and predict them: no backtest and no intervals");

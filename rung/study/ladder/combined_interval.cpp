@@ -51,6 +51,16 @@ double checkpoint_variance(const TaskData& data, std::size_t n_averaged, std::si
 /// Standard deviation of a score on n questions that are drawn anew.
 double score_sd(double accuracy, double n) { return std::sqrt(accuracy * (1 - accuracy) / n); }
 
+/// The mean error where a task may end below its maximum: what the prediction is off if it does,
+/// where the runs bend that way, and else the mean over both ends, which are as likely.
+double with_lower_end(const std::optional<LowerEnd>& end, const CombinedTarget& target,
+                      double mean_error) {
+  if (!end || !target.with_lower_end) return mean_error;
+  const double at_end =
+      std::max(mean_error, 1 - *target.with_lower_end / *target.prediction.predicted);
+  return end->maximum_rejected ? at_end : (mean_error + at_end) / 2;
+}
+
 }  // namespace
 
 Calibration::Calibration(const std::vector<std::vector<FoldError>>& folds, double level)
@@ -155,7 +165,7 @@ void Predictor::add_interval(const TaskData& data, const Trained& trained,
   }
   const double mean_error = std::max(calibration_.mean_absolute(signal, freedom) * sd,
                                      kMeanAbsolute * (by_parameters > by_folds ? total : 0));
-  result.expected_error = mean_error * (1 - predicted);
+  result.expected_error = with_lower_end(trained.lower_end(), result, mean_error * (1 - predicted));
 }
 
 void Predictor::add_chance_interval(const TaskData& data, const Trained& trained,

@@ -36,7 +36,7 @@ struct ComputeError {
   TaskError mean;  // over the tasks that have a number; identified: all of them are
 };
 
-/// "190M", "2xC", "1.29e+21 FLOPs"
+/// "190M", "2xC", "1.29e21 FLOPs"
 std::string shown_key(const ComputeError& entry, Vary vary);
 
 /// Which errors a table or figure shows: "step1", "step2", "stacked" or "all".

@@ -10,6 +10,7 @@
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
 #include "rung/study/ladder/chance.hpp"
+#include "rung/study/ladder/left_out.hpp"
 #include "rung/study/ladder/wrong_runs.hpp"
 
 namespace rung::ladder {
@@ -174,22 +175,18 @@ TaskDiagnosis diagnose_task(const Ladder& ladder, const TaskData& data,
                            percent(chance, 0) +
                            ", near which the smallest runs are (--tasks FILE "
                            "says it)");
-  std::vector<std::size_t> all(data.runs.size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  const Signal signal = signal_of(data, all).signal;
-  const std::vector<Member> members = members_for(data, signal);
-  const auto combined = [&](const FittedMembers& fitted, const Scale& at) {
-    return combine(members, fitted.predict(at), signal).predicted;
+  const LeftOut left_out = leave_each_out(data);
+  const auto predicted = [](const Trained& trained, const Scale& at) {
+    return trained.predict(at).combination.predicted;
   };
-  const FittedMembers full(data, members, all);
-  const std::vector<FittedMembers> without = full.leave_one_out();
   for (std::size_t i = 0; i < data.runs.size(); ++i) {
     const RunData& run = data.runs[i];
     RunDiagnosis diagnosis{.origin = run.origin, .scale = run.scale, .actual = run.accuracy};
-    diagnosis.predicted = combined(full, run.scale);
-    diagnosis.predicted_without = combined(without[i], run.scale);
+    const Trained &full = left_out.full, &without = left_out.without[i];
+    diagnosis.predicted = predicted(full, run.scale);
+    diagnosis.predicted_without = predicted(without, run.scale);
     for (const Scale& target : targets) {
-      const auto with = combined(full, target), less = combined(without[i], target);
+      const auto with = predicted(full, target), less = predicted(without, target);
       diagnosis.influence.push_back(with && less ? std::optional(*less - *with) : std::nullopt);
     }
     diagnosis.at_chance = at_chance(data.task, chance, run.accuracy);

@@ -59,14 +59,14 @@ TEST(Flops, CountsAreNeverMixed) {
 TEST(Flops, ATargetIsCountedAsTheRunsAre) {
   const Catalogue catalogue = Catalogue::embedded();
   const auto flops_of_target = [&](const Ladder& ladder, double n, const std::string& name) {
-    return extra_targets({n, 1e3, name}, catalogue, ladder).front().compute_flops;
+    return extra_targets({n, 1e12, name}, catalogue, ladder).front().compute_flops;
   };
   Ladder by_rule, said;
   by_rule.runs = {run_called("a", 1e8, 6e8)};
   said.runs = {run_called("a", 1e8, 9e8), run_called("b", 2e8, 15e8)};
-  EXPECT_THAT(flops_of_target(by_rule, 7e9, "7B-1T"), Optional(42e12));
-  EXPECT_THAT(flops_of_target(said, 2e8, "c"), Optional(15e11));
-  EXPECT_THAT(flops_of_target(said, 6'887'575'552, "7B-4T"), Optional(49'412'071'424e3));
+  EXPECT_THAT(flops_of_target(by_rule, 7e9, "7B-1T"), Optional(42e21));
+  EXPECT_THAT(flops_of_target(said, 2e8, "c"), Optional(15e20));
+  EXPECT_THAT(flops_of_target(said, 6'887'575'552, "7B-4T"), Optional(49'412'071'424e12));
   EXPECT_FALSE(flops_of_target(said, 7e9, "7B-4T"));
 }
 

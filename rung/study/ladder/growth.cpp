@@ -18,9 +18,12 @@ double share_of_growth(std::span<const std::vector<Growth>> folds) {
 }
 
 double kept_share(Signal signal, double share) {
-  constexpr double kLevelled = 0.5;
-  const bool takes_folds = signal == Signal::weak || (signal == Signal::clear && share < kLevelled);
-  return takes_folds ? share : 1;
+  if (signal == Signal::weak) return share;
+  if (signal != Signal::clear) return 1;
+  // Levelled off below the one, risen as predicted above the other.
+  constexpr double kLevelled = 0.4, kRisen = 0.6;
+  const double risen = std::clamp((share - kLevelled) / (kRisen - kLevelled), 0.0, 1.0);
+  return share + risen * (1 - share);
 }
 
 }  // namespace rung::ladder

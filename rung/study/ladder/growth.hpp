@@ -18,7 +18,8 @@ struct Growth {
 double share_of_growth(std::span<const std::vector<Growth>> folds);
 
 /// The share of its growth that a prediction keeps where `share` came in the folds. A clear signal
-/// keeps all, unless less than half came: its runs have levelled off.
+/// keeps all, unless about half or less came: its runs have levelled off. Without a jump, so that
+/// what moves the share by little moves the prediction by little.
 double kept_share(Signal signal, double share);
 
 }  // namespace rung::ladder

@@ -30,5 +30,11 @@ TEST(KeptShare, AClearSignalKeepsAllUnlessItsRunsHaveLevelledOff) {
   EXPECT_EQ(kept_share(Signal::at_chance, 0.3), 1);
 }
 
+TEST(KeptShare, HasNoJump) {
+  constexpr double kStep = 1e-3;
+  for (double share = 0; share < 1; share += kStep)
+    EXPECT_NEAR(kept_share(Signal::clear, share), kept_share(Signal::clear, share + kStep), 0.005);
+}
+
 }  // namespace
 }  // namespace rung::ladder

@@ -82,12 +82,12 @@ TEST(LoggedRuns, AFileOfTasksNeedsNoColumnsOfThem) {
   Catalogue catalogue = Catalogue::embedded();
   const std::string text = "[tasks.piqa_acc]\nn_examples = 1000\n";
   EXPECT_THROW(catalogue.add_text(text, "mine.toml"), InputError);
-  catalogue.add_text(text, "mine.toml", logged.tasks);
+  catalogue.add_text(text, "mine.toml", true);
   take_chances(catalogue, logged.ladder, logged.tasks);
   EXPECT_EQ(logged.tasks[0].n_examples, 1000);
   EXPECT_EQ(logged.tasks[0].chance, 0.5);  // PIQA's
   EXPECT_EQ(logged.tasks[0].columns(Metric::rc_acc).front().name, "piqa_acc");
-  catalogue.add_text("[tasks.piqa_acc]\nchance = 0.125\n", "mine.toml", logged.tasks);
+  catalogue.add_text("[tasks.piqa_acc]\nchance = 0.125\n", "mine.toml", true);
   take_chances(catalogue, logged.ladder, logged.tasks);
   EXPECT_EQ(logged.tasks[0].chance, 0.125);
 }

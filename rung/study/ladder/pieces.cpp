@@ -45,6 +45,10 @@ std::vector<Constraint> slow_exponents() {
   return constraints;
 }
 
+/// Runs that hardly rise, or whose rise is still to come, leave a step at their end that goes up to
+/// anything: of fits that are equally good the one that rises least.
+Constraint least_rise() { return {.parameter = "a", .prior_mean = 0, .prior_sd = kTieBreakingSd}; }
+
 PieceLaw single_step(double top, const Constraint& floor_below_top) {
   std::vector<Constraint> constraints = slow_exponents();
   for (Constraint& exponent : constraints) exponent.lower = kLeastExponent;
@@ -78,8 +82,9 @@ PieceLaw law_of(const TaskData& data, const Piece& piece) {
     case PieceKind::logistic:
     case PieceKind::curve_chance:
       return {&find_law("sigmoid-chance"), Loss{}, Residual::raw, {at_chance}};
-    case PieceKind::curve:
     case PieceKind::curve_free:
+      return {&find_law("sigmoid"), Loss{}, Residual::raw, {least_rise()}};
+    case PieceKind::curve:
       break;
   }
   return {&find_law("sigmoid"), Loss{}};

@@ -110,7 +110,7 @@ void check_positive(const Step1Result& result) {
                         "task '" + result.task.key +
                             "': " + std::string(metric_name(result.metric)) + " ends at " +
                             shortest(point.y) + ", and its logarithm is fitted",
-                        "is it the right column?"});
+                        "leave the task out, or is it another column?"});
   }
   if (!problems.empty()) throw InputError(std::move(problems));
 }

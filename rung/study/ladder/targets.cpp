@@ -23,23 +23,40 @@ std::vector<std::string> eval_models(const Ladder& ladder) {
 
 namespace {
 
-/// A size or a length a thousand times below every run's has lost its unit.
-void check_unit(const char* option, double value, double least, const char* unit) {
-  constexpr double kFarBelow = 1e-3;
-  if (value >= kFarBelow * least) return;
-  throw InputError(std::string(option) + " " + shortest(value) +
-                       " is far below every run, whose least is " + short_count(least),
-                   "with its unit: " + shortest(value) + unit);
+/// What the runs have of sizes or of lengths.
+struct Range {
+  double least = kInfinity, most = -kInfinity;
+
+  void add(double value) { least = std::min(least, value), most = std::max(most, value); }
+};
+
+/// A size or a length a thousand times below every run's has lost its unit; one that is a million
+/// times above has two.
+void check_unit(const char* option, double value, const Range& runs, const char* unit) {
+  constexpr double kFarBelow = 1e-3, kFarAbove = 1e6;
+  if (value < kFarBelow * runs.least)
+    throw InputError(std::string(option) + " " + shortest(value) +
+                         " is far below every run, whose least is " + short_count(runs.least),
+                     "with its unit: " + shortest(value) + unit);
+  if (value > kFarAbove * runs.most)
+    throw InputError(std::string(option) + " " + significant(value) +
+                         " is far above every run, whose most is " + short_count(runs.most),
+                     "7e9 and 7B are seven billion, 7e9B is not");
 }
 
 void check_units(const TargetRequest& request, const Ladder& ladder) {
-  double least_n = kInfinity, least_d = kInfinity;
+  Range n, d;
   for (const LadderRun& run : ladder.runs) {
-    least_n = std::min(least_n, n_params(run));
-    if (!run.n_tokens.empty()) least_d = std::min(least_d, run.n_tokens.back());
+    n.add(n_params(run));
+    if (!run.n_tokens.empty()) d.add(run.n_tokens.back());
   }
-  if (least_n < kInfinity) check_unit("-n", *request.n_params, least_n, "B");
-  if (least_d < kInfinity) check_unit("-d", *request.n_tokens, least_d, "T");
+  if (n.most > 0) check_unit("-n", *request.n_params, n, "B");
+  if (d.most > 0) check_unit("-d", *request.n_tokens, d, "T");
+  constexpr double kFewestTokens = 0.01;  // a parameter
+  if (*request.n_tokens < kFewestTokens * *request.n_params)
+    throw InputError(short_count(*request.n_tokens) + " tokens are too few for " +
+                         short_count(*request.n_params) + " parameters",
+                     "-n takes parameters and -d tokens: are they swapped?");
 }
 
 /// A model of the runs is what they say, not another size or length; rounded ones are its own.

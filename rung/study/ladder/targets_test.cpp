@@ -44,5 +44,22 @@ TEST(ExtraTargets, AnEvalModelOfAnotherSizeOrLengthIsRefused) {
   }
 }
 
+TEST(ExtraTargets, ASizeThatHasLostItsUnitOrHasTwoIsRefused) {
+  const std::pair<TargetRequest, const char*> refused[] = {
+      {{7, 4e12, "mine"}, "-n 7 is far below every run"},
+      {{7e9, 4, "mine"}, "-d 4 is far below every run"},
+      {{7e18, 4e12, "mine"}, "-n 7e18 is far above every run, whose most is 6.9B"},
+      {{7e9, 4e21, "mine"}, "-d 4e21 is far above every run"},
+      {{4e12, 7e9, "mine"}, "7B tokens are too few for 4T parameters"}};
+  for (const auto& [request, words] : refused) {
+    try {
+      targets(request);
+      ADD_FAILURE() << words;
+    } catch (const InputError& error) {
+      EXPECT_THAT(error.what(), HasSubstr(words));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace rung::ladder

@@ -26,7 +26,8 @@ std::string filled(std::string column, const std::string& stem) {
 /// Looks up what the entries refer to; every entry that can't be used becomes a problem.
 class Resolver {
  public:
-  Resolver(const TaskFile& file, std::span<const Task> logged) : file_(file), logged_(logged) {}
+  Resolver(const TaskFile& file, bool of_logged_runs)
+      : file_(file), of_logged_runs_(of_logged_runs) {}
 
   std::map<std::string, Task> tasks() {
     for (const auto& [key, entry] : file_.tasks) resolve(key);
@@ -167,14 +168,9 @@ class Resolver {
     return columns;
   }
 
-  bool was_logged(const std::string& key) const {
-    return std::any_of(logged_.begin(), logged_.end(),
-                       [&](const Task& task) { return task.key == key; });
-  }
-
   void check(const TaskEntry& entry, const Task& task) {
-    if (entry.average_of.empty() && !entry.pattern && entry.columns.empty() &&
-        !was_logged(task.key)) {
+    // Of logged runs the tasks are columns, and a file may be of more than these runs have.
+    if (entry.average_of.empty() && !entry.pattern && entry.columns.empty() && !of_logged_runs_) {
       complain(entry.where, "task '" + task.key + "' has no columns",
                "give a pattern, average_of, or a column for a metric, such as rc_bpb = \"...\"");
     }
@@ -194,7 +190,7 @@ class Resolver {
   }
 
   const TaskFile& file_;
-  std::span<const Task> logged_;
+  bool of_logged_runs_;
   std::map<std::string, Task> tasks_;
   std::set<std::string>
       open_;  // being resolved: an average that meets one of these goes in a circle
@@ -227,17 +223,16 @@ Catalogue Catalogue::embedded() {
   return catalogue;
 }
 
-void Catalogue::add_text(std::string_view toml, const std::string& source,
-                         std::span<const Task> logged) {
+void Catalogue::add_text(std::string_view toml, const std::string& source, bool of_logged_runs) {
   const TaskFile added = parse_task_file(toml, source);
-  merge(added, logged);
+  merge(added, of_logged_runs);
   for (const auto& [key, entry] : added.tasks) added_.insert(key);
 }
 
-void Catalogue::merge(const TaskFile& other, std::span<const Task> logged) {
+void Catalogue::merge(const TaskFile& other, bool of_logged_runs) {
   TaskFile merged = file_;
   merged.merge(other);
-  Resolver resolver(merged, logged);
+  Resolver resolver(merged, of_logged_runs);
   auto tasks = resolver.tasks();
   resolver.check_sets();
   auto models = resolver.models();

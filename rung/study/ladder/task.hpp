@@ -2,6 +2,7 @@
 /// Tasks, sets of tasks and model sizes: data in rung/study/ladder/tasks/*.toml and in files of the
 /// user's own.
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -36,6 +37,10 @@ struct Task {
   bool has(Metric metric) const {
     return !columns_by_metric[static_cast<std::size_t>(metric)].empty();
   }
+  bool has_columns() const {
+    return std::any_of(columns_by_metric.begin(), columns_by_metric.end(),
+                       [](const auto& columns) { return !columns.empty(); });
+  }
 
   /// The metric is the weighted mean of these columns (times stored_sign). InputError where the
   /// task has none.
@@ -55,10 +60,9 @@ class Catalogue {
   static Catalogue embedded();
 
   /// Merges a file of the user's own over what is here; `source` is its name in errors. InputError
-  /// with every problem and its place; the catalogue then stays as it was. Tasks that were `logged`
-  /// need no columns there.
-  void add_text(std::string_view toml, const std::string& source,
-                std::span<const Task> logged = {});
+  /// with every problem and its place; the catalogue then stays as it was. Tasks `of_logged_runs`
+  /// need no columns there, which the command line names.
+  void add_text(std::string_view toml, const std::string& source, bool of_logged_runs = false);
 
   /// InputError with the nearest names when there is no such task.
   const Task& task(const std::string& key) const;
@@ -79,7 +83,7 @@ class Catalogue {
   std::vector<ModelSize> models() const;  // by n_params
 
  private:
-  void merge(const TaskFile& other, std::span<const Task> logged = {});
+  void merge(const TaskFile& other, bool of_logged_runs = false);
 
   TaskFile file_;
   std::map<std::string, Task> tasks_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "rung/core/distributions.hpp"
 #include "rung/core/statistics.hpp"
@@ -57,14 +58,24 @@ double kept(double predicted, double reached, double share) {
 
 }  // namespace
 
-Trained::Trained(const TaskData& data, const RunClusters& clusters, std::vector<std::size_t> runs,
-                 FitMemory& memory)
+Trained::Fits Trained::fits_of(const TaskData& data, std::span<const std::size_t> runs,
+                               FitMemory& memory) {
+  const TaskSignal signal = signal_of(data, runs);
+  const std::vector<Member> members = members_for(data, signal.signal);
+  return {signal, members, FittedMembers(data, members, runs, &memory)};
+}
+
+Trained::Trained(const TaskData& data, const RunClusters& clusters,
+                 std::span<const std::size_t> runs, FitMemory& memory)
+    : Trained(data, clusters.among(runs), fits_of(data, runs, memory)) {}
+
+Trained::Trained(const TaskData& data, RunClusters clusters, Fits fits)
     : data_(&data),
-      runs_(std::move(runs)),
-      clusters_(clusters.among(runs_)),
-      signal_(signal_of(data, runs_)),
-      members_(members_for(data, signal_.signal)),
-      fitted_(data, members_, runs_, &memory),
+      runs_(fits.fitted.runs()),
+      clusters_(std::move(clusters)),
+      signal_(fits.signal),
+      members_(std::move(fits.members)),
+      fitted_(std::move(fits.fitted)),
       most_log_compute_(-kInfinity),
       most_log_by_rule_(-kInfinity) {
   for (const std::size_t i : runs_) {
@@ -87,6 +98,20 @@ double Trained::log_distance(const Scale& at) const {
 }
 
 Trained::Prediction Trained::predict(const Scale& at) const { return predict(fitted_, at); }
+
+std::vector<Trained> Trained::leave_one_out(FitMemory& memory) const {
+  std::vector<Trained> without;
+  for (FittedMembers& refitted : fitted_.leave_one_out()) {
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < runs_.size(); ++i)
+      if (i != without.size()) places.push_back(i);
+    const TaskSignal signal = signal_of(*data_, refitted.runs());
+    Fits fits = signal.signal == signal_.signal ? Fits{signal, members_, std::move(refitted)}
+                                                : fits_of(*data_, refitted.runs(), memory);
+    without.push_back(Trained(*data_, clusters_.among(places), std::move(fits)));
+  }
+  return without;
+}
 
 void Trained::add_lower_end(const LowerEnd& end) {
   lower_end_ = end;
@@ -150,6 +175,25 @@ std::optional<double> FoldPoint::standardized_error(const Task& task) const {
   if (!point.predicted) return {};
   const double error = task_logit(task, point.actual) - task_logit(task, *point.predicted);
   return as_normal(error / sd, degrees_of_freedom);
+}
+
+std::vector<std::size_t> all_runs(const TaskData& data) {
+  std::vector<std::size_t> all(data.runs.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return all;
+}
+
+std::vector<Fold> folds_of(const TaskData& data, const RunClusters& clusters,
+                           std::span<const std::size_t> runs) {
+  constexpr std::size_t kLeast = 7, kLeastByCompute = 3;
+  std::vector<Scale> scales;
+  for (const std::size_t i : runs) scales.push_back(data.runs[i].scale);
+  std::vector<Fold> folds = rolling_folds(scales, data.has_any_loss() ? kLeast : kLeastByCompute);
+  for (Fold& fold : folds) {
+    for (std::size_t& i : fold.train) i = runs[i];
+    for (std::size_t& i : fold.test) i = runs[i];
+  }
+  return independent_folds(std::move(folds), clusters);
 }
 
 std::vector<FoldPoint> roll_forward(const TaskData& data, const Trained& trained, const Fold& fold,

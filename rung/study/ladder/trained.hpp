@@ -9,7 +9,7 @@ namespace rung::ladder {
 /// All that is fitted to some of a task's runs.
 class Trained {
  public:
-  Trained(const TaskData& data, const RunClusters& clusters, std::vector<std::size_t> runs,
+  Trained(const TaskData& data, const RunClusters& clusters, std::span<const std::size_t> runs,
           FitMemory& memory);
 
   struct Prediction {
@@ -18,6 +18,10 @@ class Trained {
     double log_distance = 0;
   };
   Prediction predict(const Scale& at) const;
+
+  /// The same without each of the runs in turn: [runs]. Refitted from this optimum, or anew where
+  /// the others' signal is another.
+  std::vector<Trained> leave_one_out(FitMemory& memory) const;
 
   /// Leaves a lower end open: the members refitted with it say what is predicted then.
   void add_lower_end(const LowerEnd& end);
@@ -51,12 +55,22 @@ class Trained {
   /// one.
   double degrees_of_freedom() const { return degrees_of_freedom_; }
 
+  const std::vector<std::size_t>& runs() const { return runs_; }
   const TaskSignal& signal() const { return signal_; }
   const std::vector<Member>& members() const { return members_; }
   const std::vector<double>& residuals() const { return residuals_; }
   std::size_t n_clusters() const { return clusters_.n; }
 
  private:
+  /// By what the runs' signal lets be fitted.
+  struct Fits {
+    TaskSignal signal;
+    std::vector<Member> members;
+    FittedMembers fitted;
+  };
+  static Fits fits_of(const TaskData& data, std::span<const std::size_t> runs, FitMemory& memory);
+  Trained(const TaskData& data, RunClusters clusters, Fits fits);
+
   Prediction predict(const FittedMembers& fitted, const Scale& at) const;
 
   const TaskData* data_;
@@ -75,6 +89,14 @@ class Trained {
   double share_of_growth_ = 1;
   std::vector<double> residuals_;  // of the logit, a run each
 };
+
+/// Indices of all of a task's runs.
+std::vector<std::size_t> all_runs(const TaskData& data);
+
+/// Some of a task's runs rolled forward; folds with too few to fit are left out: laws in compute
+/// alone take fewer.
+std::vector<Fold> folds_of(const TaskData& data, const RunClusters& clusters,
+                           std::span<const std::size_t> runs);
 
 /// A test run of a fold.
 struct FoldPoint {

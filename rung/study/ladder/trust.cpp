@@ -86,8 +86,8 @@ void judge(const TaskData& data, const Trained& trained, const Trained::Predicti
   if (signal == Signal::weak)
     marks.emplace_back("the runs rise hardly more than they differ among themselves");
   if (const double share = trained.share_of_growth(); share < 1)
-    marks.push_back("of the growth that the ways predict " + percent(share, 0) +
-                    " came in the backtest, and as much is kept");
+    marks.push_back("less growth came in the backtest than the ways predict: " + percent(share, 0) +
+                    " of it is kept");
   if (target.parts && target.parts->lower_end > 0 &&
       target.trust > trust_of(reach_without_lower_end(data.task, target)))
     marks.push_back(why_lower(*trained.lower_end(), data.task.maximum));

@@ -8,6 +8,7 @@
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
 #include "rung/data/table.hpp"
+#include "rung/fit/possible.hpp"
 #include "rung/study/plan/solver.hpp"
 
 namespace rung::plan {
@@ -50,6 +51,19 @@ std::optional<Fitted> metric_of(const std::vector<Fitted>& metrics, const std::s
   }
   if (metrics.size() == 1) return metrics.front();
   throw InputError("--accuracy-fit has no group '" + group + "'", "fit both by the same groups");
+}
+
+/// InputError for a target that can't be, which is a percentage as a rule.
+void check_possible(const std::vector<double>& targets, const Fitted& metric) {
+  for (const double target : targets) {
+    if (is_possible(target, metric.possible)) continue;
+    constexpr double kPercent = 100;
+    const bool is_percentage = target > 1 && target <= kPercent;
+    throw InputError("--target-accuracy " + significant(target) + " is not from " +
+                         significant(metric.possible->least) + " to " +
+                         significant(metric.possible->most),
+                     is_percentage ? "a share is meant: " + significant(target / kPercent) : "");
+  }
 }
 
 void warn_of(const Answer& found, const std::string& about, std::vector<std::string>& warnings) {
@@ -105,10 +119,18 @@ std::optional<double> cost_over_six_nd(const std::vector<IsoflopPoint>& runs) {
   return std::exp((*least + *most) / 2);
 }
 
+/// "at 1e20 FLOPs N = 1B is best, and approach 2 would say 900M, 10% below".
+std::string bias_at(double flops, double best, double by_runs, bool parabolas) {
+  return "at " + significant(flops) + " FLOPs N = " + short_count(best) +
+         " is best, and approach " + (parabolas ? "2" : "1") + " would say " +
+         short_count(by_runs) + ", " + percent(std::abs(by_runs / best - 1), 0) +
+         (by_runs < best ? " below" : " above");
+}
+
 /// How far approach 1 or 2 is off where runs like these lie on the law that is fitted to them, or
 /// why that isn't known.
 std::string bias_words(const table::Prepared& prepared, const table::Sample& sample,
-                       const IsoflopRuns& runs, double budget_flops) {
+                       const IsoflopRuns& runs, const std::vector<double>& budgets) {
   const std::string unknown = "how far off it is can't be told here: ";
   if (prepared.law->info.inputs.size() != 2)
     return unknown + "the law has other inputs than N and D";
@@ -121,18 +143,17 @@ std::string bias_words(const table::Prepared& prepared, const table::Sample& sam
   const LossOf loss = loss_of({&fitted, nullptr, {}});
   std::vector<IsoflopPoint> on_law = runs.points;
   for (IsoflopPoint& point : on_law) point.loss = loss(point.n_params, point.n_tokens);
-  const Allocation best = best_for_budget(loss, budget_flops / *cost);
-  if (best.at_edge)
-    return unknown + "the law that approach 3 fits to the runs has no optimum at " +
-           significant(budget_flops) + " FLOPs";
   const IsoflopFit by_runs = runs.parabolas ? isoflop_parabolas(on_law) : isoflop_envelope(on_law);
-  const double size = by_runs.n_params.at(budget_flops);
+  std::vector<std::string> each;
+  for (const double flops : budgets) {
+    const Allocation best = best_for_budget(loss, flops / *cost);
+    each.push_back(best.at_edge
+                       ? "at " + significant(flops) + " FLOPs that law has no optimum"
+                       : bias_at(flops, best.n_params, by_runs.n_params.at(flops), runs.parabolas));
+  }
   // Both sizes are of the law: the runs' own, in the table, may be another.
-  return "how far off it is by itself: on the law that approach 3 fits to the runs, N = " +
-         short_count(best.n_params) + " is best at " + significant(budget_flops) +
-         " FLOPs, and approach " + std::string(runs.parabolas ? "2" : "1") + " would say " +
-         short_count(size) + " there, " + percent(std::abs(size / best.n_params - 1), 0) +
-         (size < best.n_params ? " below" : " above");
+  return "how far off it is by itself, on the law that approach 3 fits to the runs: " +
+         join(each, "; ");
 }
 
 /// `flops` against the runs' compute; a factor of 1 inside.
@@ -208,6 +229,7 @@ AllocateResult run(const AllocateRequest& request, std::vector<Fitted> laws,
   result.hardware = hardware;
   for (Fitted& fitted : laws) {
     std::optional<Fitted> metric = metric_of(metrics, fitted.label);
+    if (metric) check_possible(request.target_accuracies, *metric);
     AllocatedLaw& law = result.laws.emplace_back(AllocatedLaw{std::move(fitted),
                                                               std::move(metric),
                                                               fixed_inputs_of(request.fixed_inputs),
@@ -259,9 +281,13 @@ std::optional<double> flops_over_six_nd(const table::Request& what,
   return cost_over_six_nd(runs);
 }
 
-std::string count_flops_as(double over_six_nd, AllocateOptions& options) {
+bool counts_six_nd(double over_six_nd) {
   constexpr double kRounding = 0.005;
-  if (std::abs(over_six_nd - 1) <= kRounding) return "";
+  return std::abs(over_six_nd - 1) <= kRounding;
+}
+
+std::string count_flops_as(double over_six_nd, AllocateOptions& options) {
+  if (counts_six_nd(over_six_nd)) return "";
   options.training_flops_per_nd = over_six_nd * kTrainingFlops;
   return "budgets and training FLOPs are in the runs' C, which is " + significant(over_six_nd, 3) +
          " times 6 N D";
@@ -300,9 +326,10 @@ IsoflopResult run(const IsoflopRequest& request, const table::Prepared& prepared
           request.own_compute ? runs.fit.n_tokens.at(flops) : flops / (kTrainingFlops * size);
       runs.splits.push_back({flops, size, tokens, beyond_compute(runs.points, flops)});
     }
-    const double flops = runs.splits.empty() ? runs.fit.bottoms.back().compute_flops
-                                             : runs.splits.front().budget_flops;
-    runs.fit.warnings.push_back(bias_words(prepared, sample, runs, flops));
+    std::vector<double> budgets;
+    for (const auto& split : runs.splits) budgets.push_back(split.budget_flops);
+    if (budgets.empty()) budgets = {runs.fit.bottoms.back().compute_flops};
+    runs.fit.warnings.push_back(bias_words(prepared, sample, runs, budgets));
     result.groups.push_back(std::move(runs));
   }
   result.warnings = warnings_of(result.groups);

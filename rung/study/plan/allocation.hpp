@@ -31,7 +31,7 @@ struct AllocateRequest {
 
 struct Asked {
   Question question;
-  std::string words;                // "1e+21 FLOPs", "loss 2.5"
+  std::string words;                // "1e21 FLOPs", "loss 2.5"
   bool bought_by_hardware = false;  // the budget is in hours, money or energy
 };
 
@@ -105,6 +105,9 @@ bool maps_compute(const table::Request& what);
 /// Absent where it is not, and for laws without N and D or with C as an input.
 std::optional<double> flops_over_six_nd(const table::Request& what,
                                         const table::Prepared& prepared);
+
+/// C is 6 N D but for rounding.
+bool counts_six_nd(double over_six_nd);
 
 /// Budgets and training FLOPs in the runs' C. Returns what is to be noted: with which factor, or ""
 /// where C is 6 N D.

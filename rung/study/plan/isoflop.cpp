@@ -217,7 +217,7 @@ void add_budgets(const Budget& runs, std::vector<Budget>& budgets) {
   }
 }
 
-/// Of budgets without a bottom, by why they have none: "2 budgets (near 1e+18 and 1e+19 FLOPs)".
+/// Of budgets without a bottom, by why they have none: "2 budgets (near 1e18 and 1e+19 FLOPs)".
 std::string budgets_words(const std::vector<double>& flops) {
   std::vector<std::string> words;
   for (const double one : flops) words.push_back(significant(one, 2));

@@ -123,11 +123,10 @@ TEST(Isoflop, SaysWhichBudgetsAreLeftOut) {
   points.push_back({1e23, 2e10, 2});
   const auto warnings = [&] { return isoflop_parabolas(points).warnings; };
   ASSERT_EQ(warnings().size(), 2u);
-  EXPECT_EQ(warnings()[1], "1 budget (near 1e+23 FLOPs) with fewer than three sizes left out");
+  EXPECT_EQ(warnings()[1], "1 budget (near 1e23 FLOPs) with fewer than three sizes left out");
   points.push_back({1e23, 1.4e10, 2.1});
   ASSERT_EQ(warnings().size(), 2u);
-  EXPECT_EQ(warnings()[1],
-            "1 budget (near 1e+23 FLOPs) whose losses have no lowest point left out");
+  EXPECT_EQ(warnings()[1], "1 budget (near 1e23 FLOPs) whose losses have no lowest point left out");
 }
 
 }  // namespace

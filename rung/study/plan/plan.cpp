@@ -8,6 +8,7 @@
 #include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
+#include "rung/study/plan/allocation.hpp"
 #include "rung/study/plan/grid.hpp"
 #include "rung/study/table/predictions.hpp"
 
@@ -19,10 +20,24 @@ bool has_input(const Law& law, const char* name) {
                      [name](const InputInfo& input) { return input.name == name; });
 }
 
-std::string cost_of(const PlanRequest& request, const Law& law) {
+/// Of a law of N and D, where candidates don't say their own: as the runs' C has it, or 6 N D.
+std::string training_cost(const PlanRequest& request, const table::Prepared& prepared,
+                          std::vector<std::string>& notes) {
+  const double over_six_nd = flops_over_six_nd(request.what, prepared).value_or(1);
+  if (counts_six_nd(over_six_nd)) return "6*N*D";
+  notes.push_back("a candidate costs the runs' C, which is " + significant(over_six_nd, 3) +
+                  " times 6 N D");
+  return shortest(over_six_nd * kTrainingFlops) + "*N*D";
+}
+
+/// `offered`: what there is to choose from.
+std::string cost_of(const PlanRequest& request, const table::Prepared& prepared,
+                    const Table& offered, std::vector<std::string>& notes) {
+  const Law& law = *prepared.law;
   if (request.n_runs > 0) return "1";
   if (!request.cost.empty()) return request.cost;
-  if (has_input(law, "N") && has_input(law, "D")) return "6*N*D";
+  if (maps_compute(request.what) && offered.has("C")) return "C";
+  if (has_input(law, "N") && has_input(law, "D")) return training_cost(request, prepared, notes);
   if (has_input(law, "C")) return "C";
   throw InputError("what does a candidate cost?",
                    "'" + law.info.name +
@@ -41,8 +56,16 @@ Table with_inputs_said(Table table, const PlanRequest& request, bool is_grid, co
   const auto lacking = std::find_if_not(inputs.begin(), inputs.end(), is_named);
   if (lacking == inputs.end() || request.what.x.empty()) return table;
   const bool any_named = std::any_of(inputs.begin(), inputs.end(), is_named);
+  Mapping mapping = parse_mapping(request.what.x, "--x");
+  // Candidates need not say what only the runs' costs go by.
+  std::erase_if(mapping, [&](const Mapping::value_type& entry) {
+    const std::vector<std::string> names = names_in(entry.second);
+    return !has_input(law, entry.first.c_str()) &&
+           std::none_of(names.begin(), names.end(),
+                        [&](const std::string& name) { return table.has(name); });
+  });
   try {
-    return with_columns(table, parse_mapping(request.what.x, "--x"));
+    return with_columns(table, mapping);
   } catch (const InputError&) {
     if (!is_grid || !any_named) throw;
     throw InputError("--grid says nothing of '" + lacking->name + "'",
@@ -154,8 +177,8 @@ PlanResult run(const PlanRequest& request, const table::Prepared& prepared,
                         .level = request.what.level,
                         .observation = uncertainty.interval_for == IntervalFor::observation};
   for (const std::string& at : request.at) options.targets.push_back(table::inputs_at(at, law));
-  result.candidates =
-      candidates_of(candidate_table(request, std::move(offered), law), cost_of(request, law), law);
+  const Table choice = candidate_table(request, std::move(offered), law);
+  result.candidates = candidates_of(choice, cost_of(request, prepared, choice, result.notes), law);
   result.design = next_runs(result.fitted, result.candidates, options);
   if (std::string words = words_of_few(request, result); !words.empty())
     result.design.warnings.push_back(std::move(words));

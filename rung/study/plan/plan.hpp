@@ -38,6 +38,7 @@ struct PlanResult {
   std::vector<Candidate> candidates;
   Design design;
   std::optional<Hardware> hardware;
+  std::vector<std::string> notes;
 };
 
 /// `offered`: a table of candidates, columns as in the runs' or named as the inputs; absent: the

@@ -166,6 +166,7 @@ PredictedRow predicted_row(const Fitted& fitted, const Query& query) {
                    .beyond = beyond_data(fitted, query.inputs),
                    .alternatives = other_predictions(*fitted.law, fitted.fit, query.inputs),
                    .note = ""};
+  if (!is_possible(fitted, row.prediction)) row.prediction.interval.reset();
   row.determined = is_possible(fitted, row.prediction) &&
                    (row.prediction.interval || (row.alternatives.empty() && none_expected(fitted)));
   row.note = note_of(fitted, row);
@@ -219,7 +220,7 @@ GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
   GroupPredictions group = without_rows(first);
   group.identified = first.fit.identified && then.fit.identified;
   for (std::string& doubt : doubts_of(then)) group.doubts.push_back(std::move(doubt));
-  if (!first.label.empty() && then.label.size() > first.label.size()) group.label = then.label;
+  if (then.label.size() > first.label.size()) group.label = then.label;
   for (const Query& query : own_queries(first, queries)) {
     const std::vector<double> loss = {first.predict(query.inputs)};
     const double value = then.predict(loss);
@@ -230,6 +231,7 @@ GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
     if (std::isfinite(value))
       row.prediction = {value, std::nullopt,
                         possible_part(chained_interval(first, then, query.inputs), then.possible)};
+    if (!is_possible(then, row.prediction)) row.prediction.interval.reset();
     row.alternatives = chained_alternatives(first, then, query.inputs);
     row.determined =
         is_possible(then, row.prediction) &&

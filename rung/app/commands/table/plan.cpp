@@ -58,6 +58,7 @@ Answer run_plan(CommandContext& context, const PlanCommand& given) {
   if (has_table) offered = read_noted(given.candidates_path, context);
   const auto result = std::make_shared<const plan::PlanResult>(
       plan::run(request, prepared, std::move(offered), hardware));
+  for (const std::string& note : result->notes) context.note(note);
   for (const std::string& warning : result->design.warnings) context.warn(warning);
   Answer answer(plan::describe(request, *result));
   if (result->design.runs.empty()) return answer;
@@ -81,7 +82,7 @@ Action plan_runs(Options& command) {
       .add("--grid", request.grid,
            "or every combination: \"N=1e8..1e9:4, ratio=10|20|40, D=ratio*N\"")
       .value_name("LIST");
-  command.add("--cost", request.cost, "of a candidate, from its columns; default: 6*N*D, or C")
+  command.add("--cost", request.cost, "of a candidate, from its columns; default: C, or 6*N*D")
       .value_name("EXPR");
   command.add("--budget", request.budget,
               "in the unit of the cost; with --hardware also 500h, 1000usd or 300kwh");

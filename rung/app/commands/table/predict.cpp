@@ -33,12 +33,13 @@ Figure figure_of(const std::vector<PredictedFit>& fits, const PredictedNames& na
   return prediction_figure(fits, names);
 }
 
-/// The second fits of a group: its own, those of its parts, or that of all.
+/// The second fits of a group: its own, those of its parts, or that of all; of a first fit without
+/// groups all of them.
 std::vector<const Fitted*> thens_of(const SavedFit& then, const Fitted& group) {
   std::vector<const Fitted*> found;
   for (const Fitted& other : then.groups) {
     if (other.label == group.label) return {&other};
-    if (!group.label.empty() && says_all_of(other.label, group.label)) found.push_back(&other);
+    if (group.label.empty() || says_all_of(other.label, group.label)) found.push_back(&other);
   }
   if (!found.empty()) return found;
   if (then.groups.size() == 1) return {&then.groups.front()};
