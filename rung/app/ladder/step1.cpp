@@ -20,7 +20,7 @@ Answer step1_answer(CommandContext& context, const LadderOptions& options,
   settings.points.metric = settings.single_step ? accuracy_metric(options) : step1_metric(options);
   settings.points.moving_avg = static_cast<std::size_t>(options.moving_avg);
   settings.level = options.level;
-  settings.test_runs = !settings.single_step;  // whose refits take long
+  settings.test_runs = true;
   const Wanted wanted{.config_path = single_config(options),
                       .metrics = {settings.points.metric},
                       .in_compute = settings.inputs == ladder::Step1Inputs::compute};

@@ -228,7 +228,7 @@ Step1Result fit_step1(const Task& task, Step1Points selected, const Step1Setting
   result.fitted = fitted_step(step1_law(settings), std::move(points), std::move(options), task);
   result.fitting_error = mean_relative_error(result.fitted, result.fitted.points->size());
   result.at_chance = are_at_chance(task, result.metric, result.points);
-  if (settings.test_runs && !is_accuracy(result.metric)) result.wrong = suspicious_losses(result);
+  if (settings.test_runs) result.wrong = suspicious_values(result);
   for (const Step1Point& point : result.points) {
     if (point.origin.mode != Mode::eval) continue;
     result.targets.push_back(predict_step1(result, target_of(point)));

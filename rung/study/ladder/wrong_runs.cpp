@@ -113,10 +113,17 @@ Deletions wrong_losses(const Step1Result& step1) {
   return test_deletions(step1.fitted.problem->with_loss(Loss{}));
 }
 
-std::optional<Deletions> suspicious_losses(const Step1Result& step1) {
+std::optional<Deletions> suspicious_values(const Step1Result& step1) {
   if (step1.fitted.fit.status == Status::failed) return {};
-  return test_suspicious_deletions(step1.fitted.problem->with_loss(Loss{}), step1.fitted.fit.theta,
-                                   kSuspiciousShare);
+  std::optional<Deletions> found = test_suspicious_deletions(
+      step1.fitted.problem->with_loss(Loss{}), step1.fitted.fit.theta, kSuspiciousShare);
+  if (found && is_accuracy(step1.metric)) {
+    std::vector<double> accuracies;
+    for (const Step1Point& point : step1.points)
+      if (point.origin.mode == Mode::train) accuracies.push_back(point.y);
+    forgive_chance(step1.task, accuracies, *found);
+  }
+  return found;
 }
 
 std::optional<Deletions> suspicious_accuracies(const Step2Result& step2) {

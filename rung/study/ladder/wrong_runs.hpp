@@ -15,8 +15,9 @@ namespace rung::ladder {
 /// Of what step 1 is fitted to: [training runs].
 Deletions wrong_losses(const Step1Result& step1);
 
-/// The same where a look at the fit gives reason to test, in a small part of the fit's time.
-std::optional<Deletions> suspicious_losses(const Step1Result& step1);
+/// The same, of losses or of accuracies by a law of scale, where a look at the fit gives reason to
+/// test, in a small part of the fit's time.
+std::optional<Deletions> suspicious_values(const Step1Result& step1);
 
 /// Of the accuracies at the ends of step 2's runs for their losses, [run_ends], in the same way.
 std::optional<Deletions> suspicious_accuracies(const Step2Result& step2);

@@ -51,6 +51,17 @@ TEST(WrongRuns, AreTheOneWhoseLossIsOffTheLaw) {
   }
 }
 
+TEST(WrongRuns, AreTheOneWhoseAccuracyIsOffTheSingleStep) {
+  const auto single_step = [](const SimulatedLadder& made) {
+    return run_step1(
+        made.ladder, made.tasks[0],
+        {.points = {.metric = Metric::rc_acc}, .single_step = true, .test_runs = true});
+  };
+  EXPECT_THAT(places(single_step(sixteen_runs())), IsEmpty());
+  EXPECT_THAT(places(single_step(with_error(sixteen_runs(), kLargest, "task1/acc", 0.8))),
+              ElementsAre(kLargest));
+}
+
 TEST(WrongRuns, AreTheOneWhoseAccuracyIsOffTheCurve) {
   const Step2Result step2 = step2_of(with_error(sixteen_runs(), kLargest, "task1/acc", 0.8));
   ASSERT_THAT(places(step2), ElementsAre(kLargest));
