@@ -4,6 +4,7 @@
 #include <array>
 
 #include "rung/core/text.hpp"
+#include "rung/study/ladder/doubts.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -141,10 +142,9 @@ void add_run(const Look& look, const Origin& origin, double x, double y, Panel& 
 bool is_determined(const TargetPrediction& target, const Axis& axis) {
   if (!target.determined) return false;
   if (!target.interval || !axis.floor || !axis.ceiling) return true;
-  constexpr double kMostOpen = 0.8;  // of all that there is
   const double upper = std::min(target.interval->upper, *axis.ceiling);
   const double lower = std::max(target.interval->lower, *axis.floor);
-  return upper - lower < kMostOpen * (*axis.ceiling - *axis.floor);
+  return upper - lower < kOpenWidth * (*axis.ceiling - *axis.floor);
 }
 
 void add_target_marks(const Look& look, const TargetPrediction& target, double x, Panel& panel) {

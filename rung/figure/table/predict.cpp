@@ -198,9 +198,11 @@ const std::string& label_of(const PredictedFit& fit) {
   return fit.then ? fit.chained.label : fit.first.label;
 }
 
+/// Predictions that a title names one by one.
+constexpr std::size_t kMostNumbers = 3;
+
 /// The places that all fits are asked for; none where they differ or are too many for a title.
 std::vector<std::string> places_in_title(const std::vector<PredictedFit>& fits) {
-  constexpr std::size_t kMostNumbers = 3;
   std::vector<std::string> places;
   for (const PredictedFit& fit : fits) {
     std::vector<std::string> own;
@@ -210,13 +212,29 @@ std::vector<std::string> places_in_title(const std::vector<PredictedFit>& fits) 
     }
     if (places.empty()) places = own;
     const bool several = own.size() > 1 && fits.size() > 1;
-    if (own != places || several || own.size() * fits.size() > kMostNumbers) return {};
+    if (own != places || several || own.size() > kMostNumbers) return {};
   }
   return places;
 }
 
 std::string short_words(const PredictedRow& row) {
   return row.determined ? significant(*row.prediction.predicted, 3) : "not determined";
+}
+
+/// "0.68 (arc) to 0.94 (piqa)", of what is determined.
+std::string range_of_groups(const std::vector<PredictedFit>& fits) {
+  const PredictedFit *least = nullptr, *most = nullptr;
+  const auto value = [](const PredictedFit& fit) {
+    return *last_rows(fit).front().prediction.predicted;
+  };
+  for (const PredictedFit& fit : fits) {
+    if (!last_rows(fit).front().determined) continue;
+    if (!least || value(fit) < value(*least)) least = &fit;
+    if (!most || value(fit) > value(*most)) most = &fit;
+  }
+  if (!least) return "not determined";
+  return significant(value(*least), 3) + " (" + label_of(*least) + ") to " +
+         significant(value(*most), 3) + " (" + label_of(*most) + ")";
 }
 
 /// Whether anything is held against a fit, besides that it leaves a prediction open.
@@ -241,6 +259,8 @@ std::string title_of(const std::vector<PredictedFit>& fits, const std::string& y
   }
   if (fits.size() == 1)
     return y + " at " + places.front() + ": " + prediction_words(rows.front()) + doubt;
+  if (fits.size() > kMostNumbers)
+    return y + " at " + places.front() + ": " + range_of_groups(fits) + doubt;
   std::vector<std::string> parts;
   for (const PredictedFit& fit : fits)
     parts.push_back(label_of(fit) + " " + short_words(last_rows(fit).front()));

@@ -59,11 +59,12 @@ class TopTest {
       : fitted_(step2.fitted), b_(at(fitted_.law->parameter_index("b"))) {
     constexpr double kLower = 0.02;
     const Points& all = *step2.fitted.points;
-    Points train(1, all.size() - 1);  // the artificial point is the last
-    for (std::size_t i = 0; i + 1 < all.size(); ++i) train.set(i, all.inputs(i), all.y(i));
+    const bool has_artificial = step2.settings.has_artificial_point();  // the last one
+    Points train(1, all.size() - (has_artificial ? 1 : 0));
+    for (std::size_t i = 0; i < train.size(); ++i) train.set(i, all.inputs(i), all.y(i));
     fitted_.points = std::make_shared<const Points>(std::move(train));
     start_ = fitted_.fit.theta;
-    start_[b_] -= kLower;
+    if (has_artificial) start_[b_] -= kLower;
     const Minimum best = descended({.upper = step2.task.maximum});
     fitted_.fit.theta = fitted_.problem->theta_at(best.z);
     fitted_.fit.covariance = covariance_at(*fitted_.problem, best.z);
@@ -79,6 +80,15 @@ class TopTest {
     const double held = descended({.fixed = top}).objective;
     const double t = std::sqrt(std::max(0.0, held - objective_) / variance_->ratio);
     return student_t_cdf(-t, variance_->degrees_of_freedom) <= kChance;
+  }
+
+  /// The curve that is held there.
+  Fitted held_at(double top) {
+    const Minimum found = descended({.fixed = top});
+    Fitted held = fitted_;
+    held.fit.theta = held.problem->theta_at(found.z);
+    held.fit.covariance = covariance_at(*held.problem, found.z);
+    return held;
   }
 
  private:
@@ -98,17 +108,21 @@ class TopTest {
   std::optional<TopVariance> variance_;
 };
 
-/// The lowest that the runs are not against, from kFarBelow on; the maximum where they are against
-/// all that the search comes by.
-double lowest_end(TopTest& test, double maximum) {
-  double lower = kFarBelow * maximum, upper = maximum;
-  if (!test.rejects(lower)) return lower;
+/// The end next to `rejected` that the runs are not against; `kept` where they are against all that
+/// the search comes by.
+double bisected_end(TopTest& test, double rejected, double kept) {
   constexpr int kBisections = 6;  // to a third of a point
   for (int i = 0; i < kBisections; ++i) {
-    const double middle = (lower + upper) / 2;
-    (test.rejects(middle) ? lower : upper) = middle;
+    const double middle = (rejected + kept) / 2;
+    (test.rejects(middle) ? rejected : kept) = middle;
   }
-  return upper;
+  return kept;
+}
+
+/// The lowest that the runs are not against, from kFarBelow on.
+double lowest_end(TopTest& test, double maximum) {
+  const double lowest = kFarBelow * maximum;
+  return test.rejects(lowest) ? bisected_end(test, lowest, maximum) : lowest;
 }
 
 bool is_determined(const Fit& fit) {
@@ -130,6 +144,14 @@ Step2Result ending_at(const Step2Result& step2, double top) {
   Step2Settings settings = step2.settings;
   settings.test_point = settings.intervals = false;
   return fit_step2(task, {step2.points, {}, step2.checkpoint_sd}, settings);
+}
+
+std::optional<Fitted> highest_curve(const Step2Result& step2) {
+  if (step2.fitted.fit.status == Status::failed) return std::nullopt;
+  TopTest test(step2);
+  const double maximum = step2.task.maximum;
+  if (test.best() >= maximum) return std::nullopt;
+  return test.held_at(test.rejects(maximum) ? bisected_end(test, maximum, test.best()) : maximum);
 }
 
 TopDoubt doubt_of_top(const Step2Result& step2) {

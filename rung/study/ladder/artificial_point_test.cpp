@@ -8,6 +8,7 @@
 #include "rung/core/parallel.hpp"
 #include "rung/study/ladder/doubts.hpp"
 #include "rung/study/ladder/simulate.hpp"
+#include "rung/study/ladder/step2_interval.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -65,7 +66,34 @@ TEST(RejectedTop, IsFoundWhereRunsLevelOffBelowTheMaximum) {
 TEST(RejectedTop, IsNotAskedWhereTheCurveIsNotHeldToThePoint) {
   const SimulationSettings settings = saturating(0.8, 100000);
   EXPECT_FALSE(step2_of(settings, 1, {.free_top = true}).end_in_doubt());
-  EXPECT_FALSE(step2_of(settings, 1, {.use_log_sigmoid = true}).end_in_doubt());
+  EXPECT_FALSE(step2_of(settings, 1, {.use_log_sigmoid = true}).top_doubt.rejected_for);
+}
+
+TEST(LogSigmoid, IsDoubtedWhereTheRunsFollowASigmoidInstead) {
+  SimulationSettings halfway = saturating(1, 1500);
+  halfway.kinds = {TaskKind::ordinary};
+  for (const TaskKind kind : {TaskKind::ordinary, TaskKind::saturating}) {
+    halfway.kinds = {kind};
+    const Step2Result step2 = step2_of(halfway, 1, {.use_log_sigmoid = true});
+    EXPECT_TRUE(step2.free_levels);
+    EXPECT_THAT(doubts_of(step2).reasons,
+                testing::Contains(testing::HasSubstr("do not follow the log-sigmoid")));
+    EXPECT_TRUE(fit_to_save(step2).rival);
+  }
+}
+
+/// Its own interval knows of no other top, where the runs leave many.
+TEST(FreeTop, ReachesOverTheHighestTopThatTheRunsLeave) {
+  SimulationSettings halfway = saturating(1, 1500);
+  halfway.kinds = {TaskKind::ordinary};
+  for (std::uint64_t seed = 0; seed < 5; ++seed) {
+    const Step2Result step2 = step2_of(halfway, seed, {.free_top = true});
+    const double top = step2.fitted.value("b");
+    if (top > 0.95) continue;
+    const Fitted saved = fit_to_save(step2);
+    ASSERT_TRUE(saved.rival) << seed;
+    EXPECT_GT(saved.rival->value("b"), top) << seed;
+  }
 }
 
 /// As of the curve with free levels that ends there.
@@ -141,7 +169,7 @@ TEST(TopDoubt, IsOfTheLowestEndThatRunsAreNotAgainst) {
   EXPECT_GE(n_held, 0.9 * kLadders);
 }
 
-/// A saved curve is one alone: what predict reaches over is said with it, marked or not.
+/// What predict reaches over a saved curve does, too.
 TEST(TopDoubt, IsKeptWithASavedCurve) {
   SimulationSettings halfway = saturating(0.8, 1500);
   halfway.kinds = {TaskKind::ordinary};
@@ -150,8 +178,8 @@ TEST(TopDoubt, IsKeptWithASavedCurve) {
     const Step2Result step2 = step2_of(halfway, seed);
     if (!step2.top_doubt.possible || step2.end_in_doubt()) continue;
     ++n_open;
-    EXPECT_THAT(doubts_besides_fit(step2),
-                testing::Contains(testing::HasSubstr("curve that ends at")));
+    EXPECT_TRUE(fit_to_save(step2).rival);
+    EXPECT_THAT(doubts_besides_fit(step2), testing::IsEmpty());
   }
   EXPECT_GE(n_open, 2);
 }

@@ -8,6 +8,7 @@
 #include "rung/core/statistics.hpp"
 #include "rung/fit/interval/bootstrap.hpp"
 #include "rung/study/ladder/artificial_point.hpp"
+#include "rung/study/ladder/held_levels.hpp"
 #include "rung/study/ladder/questions.hpp"
 #include "rung/study/ladder/steps.hpp"
 
@@ -173,10 +174,12 @@ void add_intervals(const ChainSettings& settings, ChainResult& chain) {
   const ChainBootstrap replicates(chain, settings);
   std::optional<ChainResult> lower;
   std::optional<ChainBootstrap> by_lower;
-  if (const TopDoubt& doubt = chain.step2.top_doubt; doubt.rejected_for || doubt.possible) {
+  if (const TopDoubt& doubt = chain.step2.top_doubt;
+      doubt.rejected_for || doubt.possible || chain.step2.free_levels) {
     lower = chain;
-    lower->step2 = doubt.rejected_for ? without_artificial_point(chain.step2)
-                                      : ending_at(chain.step2, *doubt.possible);
+    lower->step2 = chain.step2.free_levels ? with_free_levels(chain.step2)
+                   : doubt.rejected_for    ? without_artificial_point(chain.step2)
+                                           : ending_at(chain.step2, *doubt.possible);
     by_lower.emplace(*lower, settings);
   }
   for (TargetPrediction& prediction : chain.targets) {

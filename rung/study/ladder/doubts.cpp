@@ -47,16 +47,20 @@ std::string doubt_of_one_value(Metric metric, const auto& points) {
          " in all runs: nothing says how it goes on";
 }
 
-/// Of levels that are held and that the runs do not keep to.
+/// Of a log-sigmoid, or of levels that are held, where the runs do not keep to it.
 void add_doubt_of_levels(const std::string& prefix, const Step2Result& step2, Doubts& found) {
   if (!step2.free_levels) return;
+  const bool log_sigmoid = step2.settings.use_log_sigmoid;
+  const std::string held = log_sigmoid
+                               ? "the log-sigmoid: a sigmoid"
+                               : "a curve held between chance, " + percent(step2.task.chance, 0) +
+                                     ", and 100%: with free levels it";
   found.reasons.push_back(
-      prefix + "the runs do not follow a curve held between chance, " +
-      percent(step2.task.chance, 0) +
-      ", and 100%: with free levels it goes "
-      "from " +
+      prefix + "the runs do not follow " + held + " goes from " +
       percent(step2.free_levels->least, 0) + " to " + percent(step2.free_levels->most, 0) +
-      (step2.task.chance_is_assumed ? " (is chance right? --tasks FILE says another)" : ""));
+      (log_sigmoid                    ? ", and they lie much nearer to it"
+       : step2.task.chance_is_assumed ? " (is chance right? --tasks FILE says another)"
+                                      : ""));
 }
 
 /// Of a curve that the checkpoints do not follow to the task's maximum, or need not.
@@ -164,7 +168,18 @@ void add_doubts(const std::string& prefix, const Step2Result& step2, Doubts& fou
   add_wrong_checkpoints(prefix, step2.wrong_checkpoints, found,
                         step1 ? step1->wrong_checkpoints : std::vector<WrongCheckpoint>());
   add_doubt_of_levels(prefix, step2, found);
+  if (step2.settings.use_log_sigmoid) add_bounds(prefix, step2.fitted.fit, found);
   add_doubt_of_top(prefix, step2, found);
+}
+
+/// Of accuracies that the runs leave open, which figures don't draw.
+void add_doubt_of_open_targets(const std::vector<TargetPrediction>& targets, Doubts& found) {
+  for (const TargetPrediction& target : targets) {
+    if (!target.interval || target.interval->upper - target.interval->lower < kOpenWidth) continue;
+    found.reasons.push_back("the runs do not determine " + target.target.name + ": from " +
+                            percent(target.interval->lower, 0) + " to " +
+                            percent(target.interval->upper, 0) + " all is possible");
+  }
 }
 
 std::vector<std::string> without(const std::string& doubt, std::vector<std::string> doubts) {
@@ -177,6 +192,7 @@ std::vector<std::string> without(const std::string& doubt, std::vector<std::stri
 Doubts doubts_of(const Step1Result& step1) {
   Doubts found;
   add_doubts("", step1, found);
+  if (is_accuracy(step1.metric)) add_doubt_of_open_targets(step1.targets, found);
   return found;
 }
 
@@ -190,6 +206,7 @@ Doubts doubts_of(const ChainResult& chain) {
   Doubts found;
   add_doubts("step 1: ", chain.step1, found);
   add_doubts("step 2: ", chain.step2, found, &chain.step1);
+  add_doubt_of_open_targets(chain.targets, found);
   return found;
 }
 
@@ -198,13 +215,7 @@ std::vector<std::string> doubts_besides_fit(const Step1Result& step1) {
 }
 
 std::vector<std::string> doubts_besides_fit(const Step2Result& step2) {
-  std::vector<std::string> doubts = without(doubt_of(step2.fitted.fit), doubts_of(step2).reasons);
-  // Intervals of the fit alone are of the one curve: that may be known of the questions or not.
-  if (const TopDoubt& top = step2.top_doubt; top.possible && !step2.end_in_doubt())
-    doubts.push_back("the runs follow a curve that ends at " + percent(*top.possible, 0) +
-                     " as well; intervals of this curve leave that out, those of rung ladder "
-                     "predict do not");
-  return doubts;
+  return without(doubt_of(step2.fitted.fit), doubts_of(step2).reasons);
 }
 
 }  // namespace rung::ladder

@@ -8,6 +8,9 @@
 
 namespace rung::ladder {
 
+/// As wide an interval of an accuracy leaves it open.
+inline constexpr double kOpenWidth = 0.8;
+
 struct Doubts {
   std::vector<std::string> reasons;  // empty: none
   std::vector<std::string> notes;    // what else there is to say of the fit

@@ -1,8 +1,10 @@
 #include "rung/study/ladder/held_levels.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "rung/core/distributions.hpp"
 #include "rung/study/ladder/chained.hpp"
 
 namespace rung::ladder {
@@ -28,7 +30,7 @@ Squares squares_of(const Step2Result& step2) {
 
 Step2Result with_free_levels(const Step2Result& step2) {
   Step2Settings settings = step2.settings;
-  settings.fixed_levels = settings.intervals = false;
+  settings.fixed_levels = settings.use_log_sigmoid = settings.intervals = false;
   return fit_step2(step2.task, {step2.points, {}, step2.checkpoint_sd}, settings);
 }
 
@@ -38,11 +40,13 @@ std::optional<ValueRange> levels_preferred(const Step2Result& held, const Step2R
   const Squares of_held = squares_of(held), of_free = squares_of(free);
   const double left = of_free.n - static_cast<double>(free.fitted.fit.theta.size());
   if (left < 1) return std::nullopt;
-  constexpr double kMore = 2;  // parameters
-  const double f = (of_held.sum - of_free.sum) / kMore / (of_free.sum / left);
   constexpr double kChance = 0.01;
-  // The tail of F with two degrees of freedom above.
-  if (!(std::pow(1 + kMore * f / left, -left / 2) < kChance)) return std::nullopt;
+  const double more = (of_held.sum - of_free.sum) / (of_free.sum / left);
+  // The tails of F with one degree of freedom above, as Student's t has it, and with two.
+  const double tail = held.settings.use_log_sigmoid
+                          ? 2 * student_t_cdf(-std::sqrt(std::max(0.0, more)), left)
+                          : std::pow(1 + more / left, -left / 2);
+  if (!(tail < kChance)) return std::nullopt;
   const auto level = [&](const char* name) { return free.fitted.value(name); };
   return ValueRange{level("a") + level("b"), level("b")};
 }

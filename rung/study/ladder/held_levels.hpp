@@ -1,5 +1,6 @@
 #pragma once
-/// Whether runs go along with a sigmoid whose levels are held at chance and at 1 (fixed_levels).
+/// Whether runs go along with a curve that has fewer freedoms than step 2's sigmoid: with levels
+/// held at chance and at 1 (fixed_levels), or the log-sigmoid.
 
 #include <optional>
 
@@ -12,7 +13,7 @@ namespace rung::ladder {
 Step2Result with_free_levels(const Step2Result& step2);
 
 /// From where to where `free`, of the same checkpoints, goes, where the runs' ends lie so much
-/// nearer to it than to the held curve that it is no chance (1%, by the F test of two parameters
+/// nearer to it than to the held curve that it is no chance (1%, by the F test of its parameters
 /// more). Absent where they don't, and for too few runs.
 std::optional<ValueRange> levels_preferred(const Step2Result& held, const Step2Result& free);
 

@@ -97,10 +97,9 @@ std::vector<double> inputs_of(const Piece& piece, const Scale& scale) {
   return {scale.n_params, scale.n_tokens};
 }
 
-/// Of a task with as many questions, none answered counts as half of one: a law takes logarithms.
-double above_zero(const Task& task, double accuracy) {
-  const double least = task.n_examples ? 0.5 / *task.n_examples : 1e-3;
-  return std::clamp(accuracy, least, 1 - 1e-4);
+double between_ends(const Task& task, double accuracy) {
+  constexpr double kMost = 1 - 1e-4;
+  return std::min(task.above_zero(accuracy), kMost);
 }
 
 double fitted_value(const TaskData& data, const Piece& piece, const RunData& run) {
@@ -108,11 +107,11 @@ double fitted_value(const TaskData& data, const Piece& piece, const RunData& run
     case PieceKind::loss:
       return run.loss[index_of(*piece.feature)];
     case PieceKind::direct:
-      return -std::log(above_zero(data.task, run.accuracy));
+      return -std::log(between_ends(data.task, run.accuracy));
     case PieceKind::logistic:
       return run.accuracy;
     default:
-      return above_zero(data.task, run.accuracy);
+      return between_ends(data.task, run.accuracy);
   }
 }
 

@@ -50,7 +50,9 @@ std::vector<int> clusters_of(const Step2Result& step2) {
 std::optional<Fitted> other_curve(const Step2Result& step2) {
   const TopDoubt& doubt = step2.top_doubt;
   if (doubt.rejected_for) return without_artificial_point(step2).fitted;
-  if (step2.settings.fixed_levels && (doubt.possible || step2.free_levels)) {
+  if (step2.settings.free_top) return highest_curve(step2);
+  const bool is_held = step2.settings.fixed_levels || step2.settings.use_log_sigmoid;
+  if (is_held && (doubt.possible || step2.free_levels)) {
     Fitted free = with_free_levels(step2).fitted;
     return doubt.possible ? curve_to(std::move(free), *doubt.possible) : free;
   }

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
@@ -19,6 +20,7 @@
 #include "rung/study/ladder/held_levels.hpp"
 #include "rung/study/ladder/questions.hpp"
 #include "rung/study/ladder/signal.hpp"
+#include "rung/study/ladder/single_step_starts.hpp"
 #include "rung/study/ladder/step2_interval.hpp"
 #include "rung/study/ladder/without_off.hpp"
 #include "rung/study/ladder/wrong_runs.hpp"
@@ -65,52 +67,16 @@ bool can_identify(const Step1Settings& settings, const std::vector<Step1Point>& 
   return n >= 5 && sizes.size() >= 3 && tokens.size() >= 3;
 }
 
-/// Where the single-step law's fit may start: with the sigmoid's two levels given, what is left is
-/// a Chinchilla law of the accuracy's logit, whose optima the grid search finds.
-std::vector<std::vector<double>> single_step_starts(const Points& points) {
-  struct Levels {
-    double p, q;
-  };
-  constexpr Levels kLevels[] = {{-1, 1}, {-0.75, 1}, {-0.6, 1}, {-0.5, 0.9}, {-0.5, 0.7}};
-  // E has no bound in the single-step law and is not negative in the Chinchilla law.
-  constexpr double kShift = 20;
-  // Of a logit: d ln(acc) is about a third of it where accuracies lie between chance and 1.
-  constexpr double kHuberDelta = 3e-3;
-  std::vector<std::vector<double>> starts;
-  for (const Levels& levels : kLevels) {
-    Points logits(2, points.size());
-    bool inside = true;
-    for (std::size_t i = 0; i < points.size() && inside; ++i) {
-      const double share = (points.y(i) - levels.q) / levels.p;
-      inside = share > 0 && share < 1;
-      if (inside)
-        logits.set(i, std::vector{points.input(0, i), points.input(1, i)},
-                   kShift + std::log(share / (1 - share)));
-    }
-    if (!inside) continue;
-    const FitProblem chinchilla(find_law("chinchilla"), logits, Loss::huber(kHuberDelta),
-                                Residual::raw);
-    const SearchResult found = global_search(chinchilla);
-    if (found.minima.empty()) continue;
-    // A, B, E, alpha, beta: as in the single-step law.
-    std::vector<double> theta = chinchilla.theta_at(found.minima.front().z);
-    theta[2] -= kShift;
-    theta.insert(theta.end(), {levels.p, levels.q});
-    starts.push_back(std::move(theta));
-  }
-  return starts;
-}
-
-/// The fit takes logarithms: every training run must end above 0.
+/// The fit takes logarithms: every training run must end above 0, or with an accuracy.
 void check_positive(const Step1Result& result) {
   std::vector<Problem> problems;
   for (const Step1Point& point : result.points) {
-    if (point.origin.mode != Mode::train || point.y > 0) continue;
+    if (point.origin.mode != Mode::train || point.y > 0 || is_accuracy(result.metric)) continue;
     problems.push_back({{point.origin.file},
                         "task '" + result.task.key +
                             "': " + std::string(metric_name(result.metric)) + " ends at " +
                             shortest(point.y) + ", and its logarithm is fitted",
-                        "leave the task out, or is it another column?"});
+                        "is it the right column?"});
   }
   if (!problems.empty()) throw InputError(std::move(problems));
 }
@@ -124,15 +90,29 @@ double mean_relative_error(const Fitted& fitted, std::size_t n) {
 }
 
 /// The training runs as step 1's law sees them.
-Points step1_train_points(Step1Inputs inputs, const std::vector<Step1Point>& all) {
+Points step1_train_points(const Step1Result& result) {
   std::vector<const Step1Point*> train;
-  for (const Step1Point& point : all) {
+  for (const Step1Point& point : result.points) {
     if (point.origin.mode == Mode::train) train.push_back(&point);
   }
+  const Step1Inputs inputs = result.settings.inputs;
   Points points(inputs == Step1Inputs::params_and_tokens ? 2 : 1, train.size());
-  for (std::size_t i = 0; i < train.size(); ++i)
-    points.set(i, step1_inputs(inputs, target_of(*train[i])), train[i]->y);
+  for (std::size_t i = 0; i < train.size(); ++i) {
+    const double y = train[i]->y;
+    points.set(i, step1_inputs(inputs, target_of(*train[i])),
+               is_accuracy(result.metric) ? result.task.above_zero(y) : y);
+  }
   return points;
+}
+
+constexpr const char* kNoFitError =
+    "no fit error: it is a share of the accuracy, which is 0 at some checkpoint";
+
+/// As where an accuracy is 0.
+bool any_at_zero(const Step1Result& result) {
+  return std::any_of(result.points.begin(), result.points.end(), [](const Step1Point& point) {
+    return point.origin.mode == Mode::train && !(point.y > 0);
+  });
 }
 
 /// The step-2 fit's points: training checkpoints, and where there is one the artificial (0,
@@ -218,7 +198,7 @@ Step1Result fit_step1(const Task& task, Step1Points selected, const Step1Setting
   Step1Result result{.task = task, .metric = settings.points.metric, .settings = settings};
   result.points = std::move(selected.points);
   result.notes = std::move(selected.notes);
-  Points points = step1_train_points(settings.inputs, result.points);
+  Points points = step1_train_points(result);
   if (points.size() == 0) throw InputError("task '" + task.key + "' has no training run to fit");
   check_positive(result);
   FitOptions options = step1_options(settings);
@@ -227,6 +207,10 @@ Step1Result fit_step1(const Task& task, Step1Points selected, const Step1Setting
   if (settings.single_step) options.extra_starts = single_step_starts(points);
   result.fitted = fitted_step(step1_law(settings), std::move(points), std::move(options), task);
   result.fitting_error = mean_relative_error(result.fitted, result.fitted.points->size());
+  if (any_at_zero(result)) {
+    result.fitting_error = kNaN;
+    result.notes.emplace_back(kNoFitError);
+  }
   result.at_chance = are_at_chance(task, result.metric, result.points);
   if (settings.test_runs) result.wrong = suspicious_values(result);
   for (const Step1Point& point : result.points) {
@@ -318,15 +302,14 @@ Step2Result curve_of(const Task& task, Step2Points selected, const Step2Settings
   result.top_doubt = selected.single.empty()
                          ? doubt_of_top(result)
                          : curve_of(task, {std::move(selected.single)}, settings).top_doubt;
-  if (settings.fixed_levels && settings.test_point && !settings.use_log_sigmoid) {
+  if ((settings.fixed_levels || settings.use_log_sigmoid) && settings.test_point) {
     const Step2Result free = with_free_levels(result);
-    result.top_doubt = free.top_doubt;
+    if (settings.fixed_levels) result.top_doubt = free.top_doubt;
     result.free_levels = levels_preferred(result, free);
   }
   result.at_chance = are_at_chance(task, settings.points.y_metric, run_ends(result));
   if (result.fitted.fit.status != Status::failed && !std::isfinite(result.fitting_error))
-    result.notes.emplace_back(
-        "no fit error: it is a share of the accuracy, which is 0 at some checkpoint");
+    result.notes.emplace_back(kNoFitError);
   if (!task.n_examples) result.notes.emplace_back(kUncounted);
   return result;
 }

@@ -130,8 +130,8 @@ struct Step2Result {
   std::optional<Deletions> wrong;         // [run_ends that train], where there was reason to test
   std::vector<WrongCheckpoint> wrong_checkpoints;  // of a ladder's
   TopDoubt top_doubt;  // run_step2: of the runs and checkpoints that are not off
-  /// With fixed_levels: between which levels the curve runs that the runs follow instead, where
-  /// they don't go along with the held ones.
+  /// With fixed_levels and with the log-sigmoid: between which levels the sigmoid runs that the
+  /// runs follow instead, where they don't go along with this curve.
   std::optional<ValueRange> free_levels;
   bool at_chance = false;  // the runs' ends: where the curve rises from there they do not say
   /// Whether the curve is not to be trusted where larger models are: the runs reject its end or its

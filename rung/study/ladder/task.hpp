@@ -42,6 +42,11 @@ struct Task {
                        [](const auto& columns) { return !columns.empty(); });
   }
 
+  /// For laws that take an accuracy's logarithm: none answered counts as half a question.
+  double above_zero(double accuracy) const {
+    return std::max(accuracy, n_examples ? 0.5 / *n_examples : 1e-3);
+  }
+
   /// The metric is the weighted mean of these columns (times stored_sign). InputError where the
   /// task has none.
   const std::vector<WeightedColumn>& columns(Metric metric) const;

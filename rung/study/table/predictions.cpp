@@ -220,7 +220,6 @@ GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
   GroupPredictions group = without_rows(first);
   group.identified = first.fit.identified && then.fit.identified;
   for (std::string& doubt : doubts_of(then)) group.doubts.push_back(std::move(doubt));
-  if (then.label.size() > first.label.size()) group.label = then.label;
   for (const Query& query : own_queries(first, queries)) {
     const std::vector<double> loss = {first.predict(query.inputs)};
     const double value = then.predict(loss);

@@ -54,10 +54,38 @@ std::vector<const Fitted*> thens_of(const SavedFit& then, const Fitted& group) {
                        ": save a fit of one, or of the same groups");
 }
 
+/// Called as the more special of both fits; by a fit of something else as the first, with a doubt.
+table::GroupPredictions chained_by(const Fitted& first, const Fitted& then,
+                                   const std::vector<table::Query>& queries) {
+  table::GroupPredictions chained = table::chained_predictions(first, then, queries);
+  if (first.label.empty() || says_all_of(then.label, first.label)) {
+    chained.label = then.label;
+  } else if (!then.label.empty()) {
+    chained.doubts.push_back("by the fit of '" + then.label + "', which is another group");
+  }
+  return chained;
+}
+
+/// A second fit of one group alone, which the first has, too, is of that one.
+void keep_group_of(const SavedFit& then, std::vector<Fitted>& groups, CommandContext& context) {
+  const std::string& label = then.groups.front().label;
+  const auto is_of = [&](const Fitted& group) {
+    return !group.label.empty() && says_all_of(label, group.label);
+  };
+  if (then.groups.size() > 1 || std::none_of(groups.begin(), groups.end(), is_of)) return;
+  std::vector<std::string> left_out;
+  for (const Fitted& group : groups)
+    if (!is_of(group)) left_out.push_back(group.label);
+  std::erase_if(groups, [&](const Fitted& group) { return !is_of(group); });
+  if (!left_out.empty())
+    context.warn("--then has a fit of '" + label + "' alone: " + join(left_out, ", ") +
+                 (left_out.size() > 1 ? " are" : " is") + " left out");
+}
+
 Answer run_predict(CommandContext& context, const PredictCommand& given) {
   if (given.at.empty() && given.table_path.empty())
     throw InputError("what to predict?", "give --at \"N=7e9, D=4e12\" or a table of inputs");
-  const SavedFit saved = read_saved(given.fit_path, context);
+  SavedFit saved = read_saved(given.fit_path, context);
   const Law& law = *saved.groups.front().law;
   std::vector<table::Query> queries = table::queries_at(given.at, law);
   if (!given.table_path.empty()) {
@@ -67,6 +95,7 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
   }
   const std::optional<SavedFit> then =
       given.then_path.empty() ? std::nullopt : std::optional(read_saved(given.then_path, context));
+  if (then) keep_group_of(*then, saved.groups, context);
   if (then) tell_other_data(saved.request, saved.groups, *then, "--then", context);
   std::vector<table::GroupPredictions> groups, chained;
   std::vector<PredictedFit> pictured;
@@ -78,7 +107,7 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
     if (!then) continue;
     for (const Fitted* const next : thens_of(*then, group)) {
       if (pictured.back().then) pictured.push_back({group, groups.back(), {}, {}});
-      chained.push_back(table::chained_predictions(group, *next, queries));
+      chained.push_back(chained_by(group, *next, queries));
       pictured.back().then = *next;
       pictured.back().chained = chained.back();
       if (std::find(used.begin(), used.end(), next) == used.end()) used.push_back(next);
