@@ -1,6 +1,7 @@
 // 1,000 simulations each: do 90% intervals hold 86 to 94% of the truths? Of the mean at ten times
 // the compute, and of each parameter that the data determine; for single laws and for the chained
-// one, at 16, 40 and 240 points. Prints the numbers that docs/fit.md and docs/ladder.md record.
+// one, at 16, 40 and 240 points; of the chained one at least, for intervals reach over all ends of
+// the curve that the runs leave possible. Prints the numbers that docs/fit.md and docs/ladder.md record.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -207,7 +208,7 @@ class ChainCoverage : public testing::TestWithParam<ChainCase> {
   }
 };
 
-TEST_P(ChainCoverage, Is86To94Percent) {
+TEST_P(ChainCoverage, IsAtLeast86Percent) {
   constexpr int kReplicates = 600;
   std::vector<unsigned char> inside(kSimulations);
   parallel_for(kSimulations, 0, [&](std::size_t i) {
@@ -222,7 +223,7 @@ TEST_P(ChainCoverage, Is86To94Percent) {
   expect_covered("chain, " + std::to_string(GetParam().n_runs) + " runs, " +
                      std::to_string(static_cast<int>(GetParam().n_questions)) +
                      " questions, accuracy at 10x (bootstrap)",
-                 inside);
+                 inside, kLeastHeld, 1);
 }
 
 /// So many questions that their draw does not matter, and as many as benchmarks have.

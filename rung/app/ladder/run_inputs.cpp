@@ -116,7 +116,8 @@ LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& optio
     for (const ladder::Task& task : inputs.tasks) {
       for (const ladder::Metric metric : want.metrics) {
         if (!task.has(metric))
-          throw InputError("this command needs " + std::string(ladder::metric_label(metric)),
+          throw InputError(std::string("this command needs ") +
+                               (ladder::is_accuracy(metric) ? "an accuracy" : "a loss"),
                            ladder::is_accuracy(metric) ? "--accuracy COLUMN" : "--loss COLUMN");
       }
     }
