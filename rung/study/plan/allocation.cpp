@@ -54,14 +54,15 @@ std::optional<Fitted> metric_of(const std::vector<Fitted>& metrics, const std::s
 }
 
 /// InputError for a target that can't be, which is a percentage as a rule.
-void check_possible(const std::vector<double>& targets, const Fitted& metric) {
+void check_possible(const std::string& option, const std::vector<double>& targets,
+                    const Fitted& law) {
   for (const double target : targets) {
-    if (is_possible(target, metric.possible)) continue;
+    if (is_possible(target, law.possible)) continue;
     constexpr double kPercent = 100;
-    const bool is_percentage = target > 1 && target <= kPercent;
-    throw InputError("--target-accuracy " + significant(target) + " is not from " +
-                         significant(metric.possible->least) + " to " +
-                         significant(metric.possible->most),
+    const bool is_percentage = law.possible->most == 1 && target >= 2 && target <= kPercent;
+    throw InputError(option + " " + significant(target) + " is not from " +
+                         significant(law.possible->least) + " to " +
+                         significant(law.possible->most),
                      is_percentage ? "a share is meant: " + significant(target / kPercent) : "");
   }
 }
@@ -229,7 +230,8 @@ AllocateResult run(const AllocateRequest& request, std::vector<Fitted> laws,
   result.hardware = hardware;
   for (Fitted& fitted : laws) {
     std::optional<Fitted> metric = metric_of(metrics, fitted.label);
-    if (metric) check_possible(request.target_accuracies, *metric);
+    check_possible("--target-loss", request.target_losses, fitted);
+    check_possible("--target-accuracy", request.target_accuracies, metric ? *metric : fitted);
     AllocatedLaw& law = result.laws.emplace_back(AllocatedLaw{std::move(fitted),
                                                               std::move(metric),
                                                               fixed_inputs_of(request.fixed_inputs),

@@ -1,0 +1,40 @@
+/// What laws of an accuracy say where they give more than 1: rung allocate, backtest, plan.
+
+#include "tests/cli/plan_command.hpp"
+
+namespace rung::cli {
+namespace {
+
+class ImpossibleAccuracyTest : public PlanCommandTest {
+ protected:
+  const std::vector<std::string> law_ = {
+      "--formula", "a - b*ln(1/N^0.3 + c/D^0.3)", "--x", "N=params,D=tokens", "--y", "accuracy"};
+
+  /// Of a command on the runs.
+  std::vector<std::string> command(const char* name, const std::vector<std::string>& more) {
+    std::vector<std::string> words = {name, runs_};
+    words.insert(words.end(), law_.begin(), law_.end());
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+};
+
+TEST_F(ImpossibleAccuracyTest, AllocateHasNone) {
+  const auto words = command("allocate", {"--budget", "1e21,1e30", "--bootstrap", "20"});
+  const json found = results(words);
+  EXPECT_LT(found[0]["loss"], 1);
+  EXPECT_TRUE(found[1]["loss"].is_null());
+  EXPECT_TRUE(found[1]["loss_interval"].is_null());
+  EXPECT_GT(found[1]["n_params"], found[0]["n_params"]);
+  std::vector<std::string> drawn = words;
+  drawn.insert(drawn.end(), {"-o", place("sizes.svg")});
+  EXPECT_THAT(run_rung(drawn).err, HasSubstr("1e30 FLOPs: the law gives "));
+  EXPECT_THAT(read_file(place("sizes.svg")), HasSubstr("o accuracy at 10³⁰ FLOPs"));
+  EXPECT_THAT(error(command("allocate", {"--target-accuracy", "80"})),
+              HasSubstr("--target-accuracy 80 is not from 0 to 1 (a share is meant: 0.8)"));
+  EXPECT_THAT(error(command("allocate", {"--target-accuracy", "1.2"})),
+              HasSubstr("--target-accuracy 1.2 is not from 0 to 1"));
+}
+
+}  // namespace
+}  // namespace rung::cli
