@@ -36,5 +36,25 @@ TEST_F(ImpossibleAccuracyTest, AllocateHasNone) {
               HasSubstr("--target-accuracy 1.2 is not from 0 to 1"));
 }
 
+TEST_F(ImpossibleAccuracyTest, BacktestAveragesWhatCanBe) {
+  const std::vector<std::string> words = {
+      "backtest",  runs_,   "--x",       "N=params,D=tokens",     "--y",  "accuracy",
+      "--formula", law_[1], "--formula", "a - b/N^0.3 - c/D^0.3", "--at", "N=1e14, D=1e16"};
+  const json at = results(words).back()["predictions"][0];
+  EXPECT_TRUE(at["laws"]["formula 1"]["predicted"].is_null());
+  const double other = at["laws"]["formula 2"]["predicted"];
+  EXPECT_NEAR(at["predicted"].get<double>(), other, 1e-12);
+  EXPECT_THAT(at["notes"].dump(), HasSubstr("above 1, where no value can be"));
+  const Ran text = run_rung(words);
+  EXPECT_THAT(text.out, HasSubstr("note: at N=1e14, D=1e16 formula 1 gives "));
+  EXPECT_THAT(text.out, HasSubstr("the average leaves it out"));
+}
+
+TEST_F(ImpossibleAccuracyTest, NoAverageWhereNoLawHasAValueThatCanBe) {
+  const json at = results(command("backtest", {"--at", "N=1e14, D=1e16"})).back()["predictions"][0];
+  EXPECT_TRUE(at["predicted"].is_null());
+  EXPECT_TRUE(at["interval"].is_null());
+}
+
 }  // namespace
 }  // namespace rung::cli
