@@ -5,6 +5,9 @@
 namespace rung::cli {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Not;
+
 class ImpossibleAccuracyTest : public PlanCommandTest {
  protected:
   const std::vector<std::string> law_ = {
@@ -54,6 +57,20 @@ TEST_F(ImpossibleAccuracyTest, NoAverageWhereNoLawHasAValueThatCanBe) {
   const json at = results(command("backtest", {"--at", "N=1e14, D=1e16"})).back()["predictions"][0];
   EXPECT_TRUE(at["predicted"].is_null());
   EXPECT_TRUE(at["interval"].is_null());
+}
+
+TEST_F(ImpossibleAccuracyTest, PlanSaysWhyATargetHasNone) {
+  const auto words =
+      command("plan", {"--at", "N=1e14, D=1e16", "--grid", "N=1e8..3e9:5,ratio=5|20|80,D=ratio*N",
+                       "--runs", "3", "-o", place("plan.svg")});
+  const Ran ran = run_rung(words);
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("N=100T, D=1e16: the law gives "),
+                             HasSubstr("above 1, where no value"), Not(HasSubstr("not determined")),
+                             Not(HasSubstr("expected with these runs"))));
+  EXPECT_THAT(read_file(place("plan.svg")), HasSubstr("the law does not hold"));
+  const json target = results(words)[0]["targets"][0];
+  EXPECT_TRUE(target["interval_after"].is_null());
+  EXPECT_THAT(target["note"].get<std::string>(), HasSubstr("above 1"));
 }
 
 }  // namespace
