@@ -28,7 +28,7 @@ struct Cost {
 /// Of a law of N and D, where candidates don't say their own: as the runs' C has it, or 6 N D.
 Cost training_cost(const PlanRequest& request, const table::Prepared& prepared) {
   const std::string plain = "6*N*D";
-  if (!maps_compute(request.what)) return {plain};
+  if (!table::maps_compute(request.what)) return {plain};
   const std::optional<double> over_six_nd = flops_over_six_nd(request.what, prepared);
   if (!over_six_nd)
     return {.expression = plain,
@@ -47,7 +47,7 @@ Cost cost_of(const PlanRequest& request, const table::Prepared& prepared, const 
   const Law& law = *prepared.law;
   if (request.n_runs > 0) return {"1"};
   if (!request.cost.empty()) return {request.cost};
-  if (maps_compute(request.what) && offered.has("C")) return {"C"};
+  if (table::maps_compute(request.what) && offered.has("C")) return {"C"};
   if (has_input(law, "N") && has_input(law, "D")) return training_cost(request, prepared);
   if (has_input(law, "C")) return {"C"};
   throw InputError("what does a candidate cost?",
@@ -87,7 +87,7 @@ Table with_inputs_said(Table table, const PlanRequest& request, bool is_grid, co
 
 /// With C as --x says it, where candidates have what that is made of, be it by the law's names.
 Table with_compute_said(Table table, const PlanRequest& request) {
-  if (table.has("C") || !maps_compute(request.what)) return table;
+  if (table.has("C") || !table::maps_compute(request.what)) return table;
   const Mapping mapping = parse_mapping(request.what.x, "--x");
   Table known = table;
   const Expression* compute = nullptr;
