@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <string>
 
 #include "rung/fit/fitted.hpp"
 
@@ -17,6 +18,10 @@ inline constexpr ValueRange kPossibleShares{0, 1};
 inline bool is_possible(double value, const std::optional<ValueRange>& possible) {
   return !possible || (possible->least <= value && value <= possible->most);
 }
+
+/// What is said of a law's value that cannot be; "" of one that can.
+std::string impossible_words(double value, const std::optional<ValueRange>& possible,
+                             const std::string& law = "the law");
 
 /// The part of an interval that is possible; absent where none is.
 inline std::optional<Interval> possible_part(std::optional<Interval> interval,

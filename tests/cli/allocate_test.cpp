@@ -5,6 +5,7 @@
 namespace rung::cli {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Not;
 
 TEST_F(PlanCommandTest, AccuracyIsAskedOfTwoSavedFits) {
@@ -224,12 +225,22 @@ TEST_F(PlanCommandTest, OptionsWithoutEffectAreNamed) {
 
 /// What approach 1 would say on the law is none of what it says of the runs.
 TEST_F(PlanCommandTest, HowFarOffAnApproachIsIsSaidOfTheLaw) {
+  const auto told = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {"allocate",   runs_, "--x",      "N=params,D=tokens",
+                                      "--approach", "1",   "--budget", "1e21"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_rung(words).err;
+  };
+  const std::string plain = told({});
+  EXPECT_THAT(plain, testing::ContainsRegex(
+                         "on chinchilla, the law that approach 3 fits to the runs: at 1e21 FLOPs "
+                         "N = [0-9.]+B is best, and approach 1 would say [0-9.]+B, "));
+  EXPECT_THAT(told({"--fix", "alpha=0.2"}), AllOf(Not(plain), Not(HasSubstr("nothing"))));
+  EXPECT_THAT(told({"--law", "chinchilla-no-floor"}), HasSubstr("on chinchilla-no-floor, the law"));
+  EXPECT_THAT(told({"--loss", "huber:0.001"}), Not(HasSubstr("nothing")));
   EXPECT_THAT(
-      run_rung(
-          {"allocate", runs_, "--x", "N=params,D=tokens", "--approach", "1", "--budget", "1e21"})
-          .err,
-      testing::ContainsRegex("on the law that approach 3 fits to the runs: at 1e21 FLOPs N = "
-                             "[0-9.]+B is best, and approach 1 would say [0-9.]+B, "));
+      told({"--level", "0.8"}),
+      HasSubstr("--level changes nothing under --approach 1 and 2: they have no intervals"));
 }
 
 TEST_F(PlanCommandTest, IsoflopCurvesRefuseWhatOnlyALawAnswers) {

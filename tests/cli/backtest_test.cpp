@@ -128,5 +128,25 @@ TEST_F(FitCommandTest, BacktestGoesFromHighLossToLow) {
   EXPECT_NE(wrong.out, right.out);
 }
 
+/// C rises with the size here, whatever the tokens.
+TEST_F(FitCommandTest, BacktestRollsOverTheCThatXSays) {
+  const std::string table = write("runs.csv", runs(0.002));
+  const auto rollouts = [&](const std::string& compute) {
+    const Ran ran =
+        run_rung({"backtest", table, "--law", "chinchilla", "--x", "N=params, D=tokens" + compute,
+                  "--at", "N=1e10, D=1e12", "--json", "-"});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    return json::parse(ran.out)["results"][0]["rollouts"];
+  };
+  const json plain = rollouts(""), same = rollouts(", C=6*params*tokens");
+  const json other = rollouts(", C=params*1e6"), by_column = rollouts(", C=C*7");
+  EXPECT_EQ(plain, same);
+  EXPECT_NEAR(by_column.back()["at"].get<double>(), 7 * plain.back()["at"].get<double>(), 1e15);
+  for (const json& one : other) {
+    EXPECT_LE(one["at"].get<double>(), 1e15 * (1 + 1e-9));
+    EXPECT_GT(one["extrapolation"].get<double>(), 2.9);
+  }
+}
+
 }  // namespace
 }  // namespace rung::cli

@@ -120,5 +120,34 @@ TEST_F(PlanCommandTest, HardwareIsListedAndItsTableCanBeCopiedAndEdited) {
               HasSubstr("mine.toml:2"));
 }
 
+/// Runs whose C is not one multiple of 6 N D.
+TEST_F(PlanCommandTest, ACandidateCostsWhatCOfXSaysWhereverItCanBeComputed) {
+  const auto costs = [&](const std::string& compute) {
+    const json runs = results({"plan", runs_, "--law", "chinchilla", "--x",
+                               "N=params, D=tokens, C=" + compute, "--grid", "N=1e8..3e9:5, D=20*N",
+                               "--at", "N=7e9, D=1.4e11", "--budget", "1e19"})[0]["runs"];
+    std::vector<double> factors;
+    for (const json& run : runs) {
+      const json& at = run["inputs"];
+      factors.push_back(run["cost"].get<double>() /
+                        (6 * (at["N"].get<double>() + 3e7) * at["D"].get<double>()));
+    }
+    return factors;
+  };
+  for (const char* compute : {"6*(params+3e7)*tokens", "6*(N+3e7)*D"})
+    EXPECT_THAT(costs(compute), AllOf(testing::Not(testing::IsEmpty()),
+                                      testing::Each(testing::DoubleNear(1, 1e-9))));
+}
+
+TEST_F(PlanCommandTest, CThatCandidatesDontSayIsSaidToHaveNoEffect) {
+  std::vector<std::string> words = {"plan",     runs_,
+                                    "--law",    "chinchilla",
+                                    "--x",      "N=params, D=tokens, C=params*tokens*accuracy",
+                                    "--budget", "1e20"};
+  words.insert(words.end(), grid_.begin(), grid_.end());
+  EXPECT_THAT(run_rung(words).err, AllOf(HasSubstr("C in --x has no effect: the runs' is not one "),
+                                         HasSubstr("--cost EXPR")));
+}
+
 }  // namespace
 }  // namespace rung::cli

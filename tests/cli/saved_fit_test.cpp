@@ -128,5 +128,27 @@ TEST_F(FitCommandTest, APercentSignIsToldHowToWrite) {
               HasSubstr("a count is expected, no percentage"));
 }
 
+/// Rows that no fit predicts are told, with `rung fit --predict` as with a saved fit.
+TEST_F(FitCommandTest, RowsThatAreNotPredictedAreToldWithLineAndGroup) {
+  const std::string table = write("runs.csv", runs(0.002)), saved = place("groups.json");
+  const std::vector<std::string> groups = with(kChinchilla, {"--group-by", "recipe"});
+  fit(table, with(groups, {"--save-fit", saved}));
+  const std::string some = write("some.csv", "params,C,recipe\n7e9,1e22,a\n7e9,,b\n7e9,1e22,q\n");
+  const std::string none = write("none.csv", "params,C,recipe\n7e9,1e22,q\n");
+  const auto commands = [&](const std::string& rows) {
+    return std::vector<std::vector<std::string>>{
+        {"predict", saved, rows}, with(with({"fit", table}, groups), {"--predict", rows})};
+  };
+  for (const std::vector<std::string>& words : commands(some)) {
+    const Ran ran = run_rung(words);
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("1 of 3 rows (first: line 3) lack an input and are left out"));
+    EXPECT_THAT(ran.err, HasSubstr("1 of 2 rows (first: line 4) are of no group of the fit ('q')"));
+  }
+  for (const std::vector<std::string>& words : commands(none))
+    EXPECT_THAT(fails(words).err, HasSubstr("no row is of a group that the fit has (its groups "
+                                            "are 'a', 'b')"));
+}
+
 }  // namespace
 }  // namespace rung::cli

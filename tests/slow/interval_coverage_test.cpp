@@ -1,7 +1,8 @@
 // 1,000 simulations each: do 90% intervals hold 86 to 94% of the truths? Of the mean at ten times
 // the compute, and of each parameter that the data determine; for single laws and for the chained
 // one, at 16, 40 and 240 points; of the chained one at least, for intervals reach over all ends of
-// the curve that the runs leave possible. Prints the numbers that docs/fit.md and docs/ladder.md record.
+// the curve that the runs leave possible. Prints the numbers that docs/fit.md and docs/ladder.md
+// record.
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -11,6 +11,7 @@
 #include "rung/figure/plan/open_answers.hpp"
 #include "rung/figure/scale.hpp"
 #include "rung/figure/table/inputs.hpp"
+#include "rung/fit/possible.hpp"
 #include "rung/study/plan/solver.hpp"
 
 namespace rung {
@@ -199,18 +200,28 @@ Axis spent_axis(const plan::AllocateOptions& options) {
   return axis;
 }
 
+/// The law where its values can be; nothing elsewhere.
+plan::LossOf possible_only(plan::LossOf loss, const std::optional<ValueRange>& possible) {
+  return [loss = std::move(loss), possible](double n, double d) {
+    const double value = loss(n, d);
+    return is_possible(value, possible) ? value : std::nan("");
+  };
+}
+
 /// The law along each budget, around its lowest point.
 Panel slices_panel(const plan::AllocatedLaw& group, const std::vector<Drawn>& questions,
                    const std::string& y) {
   Panel panel{.title = group.loss.label, .x = size_axis(), .y = {.label = y}};
-  const plan::LossOf loss = plan::loss_of(group.source());
+  const plan::LossOf loss = possible_only(plan::loss_of(group.source()), group.loss.possible);
   for (const Drawn& question : questions) {
     const plan::Answer& answer = group.answers[question.asked];
-    if (!answer.best) continue;
+    if (!answer.best || !answer.is_possible) continue;
     const plan::Allocation& best = *answer.best;
     if (!answer.determined) {
-      add_open_slice(plan::losses_of(group.source()), answer, group.options,
-                     SpreadLines(question.colour, question.label), panel);
+      std::vector<plan::LossOf> losses = plan::losses_of(group.source());
+      for (plan::LossOf& one : losses) one = possible_only(std::move(one), group.loss.possible);
+      add_open_slice(losses, answer, group.options, SpreadLines(question.colour, question.label),
+                     panel);
       continue;
     }
     Curve curve{.colour = question.colour, .label = question.label};
@@ -278,6 +289,20 @@ Panel optima_panel(const plan::AllocatedLaw& group, const std::vector<Drawn>& qu
   return panel;
 }
 
+/// Of answers whose value cannot be; "" where there is none.
+std::string impossible_in(const plan::AllocateResult& result) {
+  std::vector<std::string> where;
+  for (const plan::AllocatedLaw& law : result.laws) {
+    for (std::size_t i = 0; i < law.answers.size(); ++i) {
+      const std::string words = question_words(result.asked[i]);
+      if (law.answers[i].best && !law.answers[i].is_possible && !contains(where, words))
+        where.push_back(words);
+    }
+  }
+  if (where.empty()) return "";
+  return "no " + result.y + " at " + join(where, ", ") + ", where the law does not hold";
+}
+
 std::size_t first_asked(const std::vector<Drawn>& questions) {
   std::size_t first = questions.front().asked;
   for (const Drawn& question : questions) first = std::min(first, question.asked);
@@ -323,12 +348,15 @@ Figure allocation_figure(const plan::AllocateResult& result) {
     if (std::none_of(law.answers.begin(), law.answers.end(),
                      [](const plan::Answer& answer) { return answer.best.has_value(); }))
       continue;
-    panels.push_back(slices_panel(law, questions, result.y));
+    if (Panel slices = slices_panel(law, questions, result.y); !slices.layers.empty())
+      panels.push_back(std::move(slices));
     panels.push_back(optima_panel(law, questions));
   }
   if (panels.empty()) throw InputError("nothing is reachable, so there is nothing to draw");
   Figure figure = in_rows(allocation_title(result), std::move(panels));
   if (!beyond.empty()) figure.subtitle = "Sizes and tokens " + beyond_words(beyond);
+  if (const std::string words = impossible_in(result); !words.empty())
+    figure.subtitle += (figure.subtitle.empty() ? "N" : "; n") + words.substr(1);
   const std::size_t first = first_asked(questions);
   figure.title =
       title_with_reserve(result, first, question_words(result.asked[first]), figure.title);

@@ -46,7 +46,7 @@ void add_open_slice(const std::vector<plan::LossOf>& losses, const plan::Answer&
       const double value = loss(n, d);
       range = {std::min(range.least, value), std::max(range.most, value)};
     }
-    lines.add(n, range);
+    lines.add(n, range.least <= range.most ? std::optional(range) : std::nullopt);
   }
   std::move(lines).add_to(panel);
 }

@@ -43,10 +43,20 @@ std::string sharpness(const Interval& interval, double predicted) {
   return "±" + percent((interval.upper - interval.lower) / 2 / std::abs(predicted), 2);
 }
 
+/// Of the first target whose prediction cannot be; "" where there is none.
+std::string impossible_in(const plan::Design& design) {
+  for (const plan::Forecast& target : design.targets)
+    if (!target.note.empty()) return "; " + target.note;
+  return "";
+}
+
 /// "What to train next: the target's prediction from ±0.71% to ±0.60%"
 std::string title_of(const plan::Design& design) {
   if (design.targets.empty()) return "What to train next";
   const plan::Forecast& first = design.targets.front();
+  if (!first.note.empty())
+    return "What to train next; the law does not hold at the " +
+           std::string(design.targets.size() > 1 ? "first " : "") + "target";
   return "What to train next: " +
          std::string(design.targets.size() > 1 ? "the first target's" : "the target's") +
          " prediction from " +
@@ -85,7 +95,9 @@ Figure plan_figure(const Law& law, const Points& runs,
     // One target's figures are the title's.
     if (design.targets.size() > 1)
       notes.push_back(Note{forecast.inputs[plane.x], forecast.inputs[plane.y],
-                           sharpness(forecast.after, forecast.predicted), kVermilion});
+                           forecast.note.empty() ? sharpness(forecast.after, forecast.predicted)
+                                                 : "the law does not hold",
+                           kVermilion});
   }
   panel.layers = {old, chosen};
   if (!offered.x.empty()) panel.layers.insert(panel.layers.begin(), offered);
@@ -93,7 +105,7 @@ Figure plan_figure(const Law& law, const Points& runs,
   panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());
   return {.title = title_of(design),
           .subtitle = std::to_string(design.runs.size()) + " of " +
-                      std::to_string(candidates.size()) + " candidates",
+                      std::to_string(candidates.size()) + " candidates" + impossible_in(design),
           .panels = {std::move(panel)},
           .panel_width_px = 440,
           .panel_height_px = 300};

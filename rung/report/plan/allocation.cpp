@@ -123,7 +123,7 @@ std::vector<TextCell> answer_row(const AllocateResult& result, const AllocatedLa
   if (inference_tokens(result) > 0)
     row.push_back(asked.question.budget_flops ? TextCell(best.lifetime_flops)
                                               : known(best.lifetime_flops));
-  row.push_back(known(best.loss));
+  row.push_back(found.is_possible ? known(best.loss) : TextCell());
   add_interval(row, found.loss, interval_words(found.loss), in_words);
   if (has_metric(result)) {
     row.push_back(known(found.metric));
@@ -161,7 +161,8 @@ Json json_answer(const AllocatedLaw& law, const Question& question, const Answer
                {"training_flops", json_number(best.training_flops)},
                {"lifetime_flops", json_number(best.lifetime_flops)},
                {"flops_over_six_nd", law.options.training_flops_per_nd / kTrainingFlops},
-               {"loss", json_number(best.loss)},
+               {"loss", found.is_possible ? json_number(best.loss) : Json(nullptr)},
+               {"possible", found.is_possible},
                {"accuracy", json_number(found.metric)},
                {"n_params_interval", json_interval(found.n_params)},
                {"n_tokens_interval", json_interval(found.n_tokens)},

@@ -47,8 +47,12 @@ std::string summary(const PlanResult& result) {
   if (result.hardware)
     text += bill_words(*result.hardware, design.cost) + hardware_words(*result.hardware);
   for (const Forecast& target : design.targets) {
-    text += inputs_words(*result.fitted.law, target.inputs) + ": " + significant(target.predicted) +
-            ", " + percent(target.after.level, 0) + " interval " +
+    text += inputs_words(*result.fitted.law, target.inputs) + ": ";
+    if (!target.note.empty()) {
+      text += target.note + "\n";
+      continue;
+    }
+    text += significant(target.predicted) + ", " + percent(target.after.level, 0) + " interval " +
             (target.before ? interval_words(target.before) : "not determined") + " now, " +
             interval_words(target.after) + " expected with these runs\n";
   }
@@ -58,7 +62,7 @@ std::string summary(const PlanResult& result) {
 /// Where what is expected is not to be compared with what is now.
 std::vector<std::string> linearized_notes(const Law& law, const Design& design) {
   for (const Forecast& target : design.targets) {
-    if (target.is_linear()) continue;
+    if (target.is_linear() || !target.note.empty()) continue;
     return {"what is expected is by the law linearized at today's fit, by which it is " +
             interval_words(target.before_linearized) + " now" +
             (design.targets.size() > 1 ? " at " + inputs_words(law, target.inputs) : "")};
@@ -81,13 +85,17 @@ Json json_runs(const PlanResult& result) {
 Json json_targets(const PlanResult& result) {
   Json targets = Json::array();
   for (const Forecast& target : result.design.targets) {
+    const auto interval = [&](const std::optional<Interval>& found) {
+      return target.note.empty() ? json_interval(found) : Json(nullptr);
+    };
     targets.push_back({{"inputs", json_inputs(*result.fitted.law, target.inputs)},
                        {"predicted", json_number(target.predicted)},
                        {"stderr_before", json_number(target.stderr_before)},
                        {"stderr_after", json_number(target.stderr_after)},
-                       {"interval_before", json_interval(target.before)},
-                       {"interval_before_linearized", json_interval(target.before_linearized)},
-                       {"interval_after", json_interval(target.after)}});
+                       {"interval_before", interval(target.before)},
+                       {"interval_before_linearized", interval(target.before_linearized)},
+                       {"interval_after", interval(target.after)},
+                       {"note", json_label(target.note)}});
   }
   return targets;
 }

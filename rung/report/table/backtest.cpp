@@ -1,5 +1,6 @@
 #include "rung/report/table/backtest.hpp"
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "rung/core/expression_tokens.hpp"
@@ -77,7 +78,8 @@ Json json_average_at(const GroupBacktest& group, const AverageAt& at) {
           {"interval", json_interval(at.average.interval)},
           {"between_laws_sd", json_number(at.average.between_laws_sd)},
           {"within_laws_sd", json_number(at.average.within_laws_sd)},
-          {"laws", by_law}};
+          {"laws", by_law},
+          {"notes", at.notes}};
 }
 
 /// The laws' predictions and their average, as one more result of the group.
@@ -169,6 +171,10 @@ TextTable decision_table(const BacktestRequest& request, const BacktestResult& r
   return table;
 }
 
+TextCell value_cell(double value) {
+  return number_cell(std::isfinite(value) ? std::optional(value) : std::nullopt);
+}
+
 /// A row for each prediction of each law, and of their average.
 TextTable average_table(const BacktestRequest& request, const BacktestResult& result) {
   TextTable table;
@@ -185,13 +191,26 @@ TextTable average_table(const BacktestRequest& request, const BacktestResult& re
       for (std::size_t i = 0; i < group.laws.size(); ++i) {
         if (!group.laws[i].unfit.empty()) continue;
         table.add_row({target, request.at[k], group.laws[i].law, at.laws[i].weight,
-                       at.laws[i].value, interval_words(at.laws[i].interval)});
+                       value_cell(at.laws[i].value), interval_words(at.laws[i].interval)});
       }
-      table.add_row({target, request.at[k], "average", 1.0, at.average.value,
+      table.add_row({target, request.at[k], "average", 1.0, value_cell(at.average.value),
                      interval_words(at.average.interval)});
     }
   }
   return table;
+}
+
+/// On predictions that cannot be.
+Notes average_notes(const BacktestResult& result) {
+  Notes notes;
+  for (const GroupBacktest& group : result.groups) {
+    const std::string about = group.label.empty() ? "" : group.label + ", ";
+    for (const AverageAt& at : group.averages) {
+      for (const std::string& note : at.notes)
+        notes.notes.push_back(about + note + ", and the average leaves it out");
+    }
+  }
+  return notes;
 }
 
 /// Which formula is which, where there are several.
@@ -222,6 +241,7 @@ Document describe(const BacktestRequest& request, const BacktestResult& result) 
       .add(formula_notes(request))
       .add(verdict_notes(request, result))
       .add(average_table(request, result))
+      .add(average_notes(result))
       .set_results(std::move(results));
 }
 

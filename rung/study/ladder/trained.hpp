@@ -55,7 +55,6 @@ class Trained {
   /// one.
   double degrees_of_freedom() const { return degrees_of_freedom_; }
 
-  const std::vector<std::size_t>& runs() const { return runs_; }
   const TaskSignal& signal() const { return signal_; }
   const std::vector<Member>& members() const { return members_; }
   const std::vector<double>& residuals() const { return residuals_; }

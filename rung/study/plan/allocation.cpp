@@ -54,14 +54,15 @@ std::optional<Fitted> metric_of(const std::vector<Fitted>& metrics, const std::s
 }
 
 /// InputError for a target that can't be, which is a percentage as a rule.
-void check_possible(const std::vector<double>& targets, const Fitted& metric) {
+void check_possible(const std::string& option, const std::vector<double>& targets,
+                    const Fitted& law) {
   for (const double target : targets) {
-    if (is_possible(target, metric.possible)) continue;
+    if (is_possible(target, law.possible)) continue;
     constexpr double kPercent = 100;
-    const bool is_percentage = target > 1 && target <= kPercent;
-    throw InputError("--target-accuracy " + significant(target) + " is not from " +
-                         significant(metric.possible->least) + " to " +
-                         significant(metric.possible->most),
+    const bool is_percentage = law.possible->most == 1 && target >= 2 && target <= kPercent;
+    throw InputError(option + " " + significant(target) + " is not from " +
+                         significant(law.possible->least) + " to " +
+                         significant(law.possible->most),
                      is_percentage ? "a share is meant: " + significant(target / kPercent) : "");
   }
 }
@@ -130,14 +131,16 @@ std::string bias_at(double flops, double best, double by_runs, bool parabolas) {
 /// How far approach 1 or 2 is off where runs like these lie on the law that is fitted to them, or
 /// why that isn't known.
 std::string bias_words(const table::Prepared& prepared, const table::Sample& sample,
-                       const IsoflopRuns& runs, const std::vector<double>& budgets) {
+                       const IsoflopRuns& runs, const Loss& fit_loss,
+                       const std::vector<double>& budgets) {
   const std::string unknown = "how far off it is can't be told here: ";
   if (prepared.law->info.inputs.size() != 2)
     return unknown + "the law has other inputs than N and D";
   const std::optional<double> cost = cost_over_six_nd(runs.points);
   if (!cost) return unknown + "the runs' compute is not so many times 6 N D";
-  const Fitted fitted(prepared.law, std::make_shared<const Points>(sample.points),
-                      {.residual = prepared.residual, .constraints = prepared.constraints});
+  const Fitted fitted(
+      prepared.law, std::make_shared<const Points>(sample.points),
+      {.loss = fit_loss, .residual = prepared.residual, .constraints = prepared.constraints});
   if (fitted.fit.status != Status::certified || !fitted.fit.identified)
     return unknown + "the runs do not determine the law that approach 3 fits to them";
   const LossOf loss = loss_of({&fitted, nullptr, {}});
@@ -152,8 +155,8 @@ std::string bias_words(const table::Prepared& prepared, const table::Sample& sam
                        : bias_at(flops, best.n_params, by_runs.n_params.at(flops), runs.parabolas));
   }
   // Both sizes are of the law: the runs' own, in the table, may be another.
-  return "how far off it is by itself, on the law that approach 3 fits to the runs: " +
-         join(each, "; ");
+  return "how far off it is by itself, on " + prepared.law->info.name +
+         ", the law that approach 3 fits to the runs: " + join(each, "; ");
 }
 
 /// `flops` against the runs' compute; a factor of 1 inside.
@@ -229,7 +232,8 @@ AllocateResult run(const AllocateRequest& request, std::vector<Fitted> laws,
   result.hardware = hardware;
   for (Fitted& fitted : laws) {
     std::optional<Fitted> metric = metric_of(metrics, fitted.label);
-    if (metric) check_possible(request.target_accuracies, *metric);
+    check_possible("--target-loss", request.target_losses, fitted);
+    check_possible("--target-accuracy", request.target_accuracies, metric ? *metric : fitted);
     AllocatedLaw& law = result.laws.emplace_back(AllocatedLaw{std::move(fitted),
                                                               std::move(metric),
                                                               fixed_inputs_of(request.fixed_inputs),
@@ -250,16 +254,9 @@ void IsoflopRequest::validate(const std::optional<Hardware>& hardware) const {
   for (const std::string& budget : budgets) budget_flops(budget, hardware);
 }
 
-bool maps_compute(const table::Request& what) {
-  if (what.x.empty()) return false;
-  const Mapping mapping = parse_mapping(what.x, "--x");
-  return std::any_of(mapping.begin(), mapping.end(),
-                     [](const auto& entry) { return entry.first == "C"; });
-}
-
 std::optional<double> flops_over_six_nd(const table::Request& what,
                                         const table::Prepared& prepared) {
-  if (!maps_compute(what)) return std::nullopt;
+  if (!table::maps_compute(what)) return std::nullopt;
   std::optional<std::size_t> n, d;
   const std::vector<InputInfo>& inputs = prepared.law->info.inputs;
   for (std::size_t k = 0; k < inputs.size(); ++k) {
@@ -329,7 +326,7 @@ IsoflopResult run(const IsoflopRequest& request, const table::Prepared& prepared
     std::vector<double> budgets;
     for (const auto& split : runs.splits) budgets.push_back(split.budget_flops);
     if (budgets.empty()) budgets = {runs.fit.bottoms.back().compute_flops};
-    runs.fit.warnings.push_back(bias_words(prepared, sample, runs, budgets));
+    runs.fit.warnings.push_back(bias_words(prepared, sample, runs, request.loss, budgets));
     result.groups.push_back(std::move(runs));
   }
   result.warnings = warnings_of(result.groups);

@@ -74,6 +74,7 @@ struct IsoflopRequest {
   bool parabolas = true;             // approach 2 of Hoffmann et al.; else the envelope, approach 1
   std::vector<std::string> budgets;  // as above, on the power law through the runs' own
   bool own_compute = false;          // the table's C is each run's, which may differ from 6 N D
+  Loss loss{};                       // of approach 3, which tells how far off these are
 
   void validate(const std::optional<Hardware>& hardware) const;
 };
@@ -97,9 +98,6 @@ struct IsoflopResult {
   std::optional<Hardware> hardware;
   std::vector<std::string> warnings;
 };
-
-/// Whether --x says what C is.
-bool maps_compute(const table::Request& what);
 
 /// What the runs' C, where --x says what it is, is over 6 N D, the same for all of them to 5%.
 /// Absent where it is not, and for laws without N and D or with C as an input.

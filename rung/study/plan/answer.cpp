@@ -70,7 +70,8 @@ void add_intervals(const Solver& solver, const Source& source, const Question& q
     result.n_params = interval_of(n, level);
     result.n_tokens = interval_of(d, level);
     if (!question.budget_flops) result.training_flops = interval_of(flops, level);
-    if (!question.target_loss)
+    const bool is_target = question.target_loss || (question.target_metric && !source.metric);
+    if (!is_target && result.is_possible)
       result.loss = possible_part(interval_of(loss, level), source.loss->possible);
     std::optional<Interval> of_metric = interval_of(metric, level);
     if (!metric_is_drawn)
@@ -141,14 +142,17 @@ void drop_undetermined(const Source& source, Answer& result) {
 }
 
 /// What no accuracy can be is said, and is none.
-void drop_impossible_metric(const Source& source, Answer& result) {
-  if (!source.metric || !source.metric->possible || !result.metric) return;
-  const auto [least, most] = *source.metric->possible;
-  if (*result.metric >= least && *result.metric <= most) return;
-  result.warnings.push_back("the second law gives " + significant(*result.metric) +
-                            " there, outside of " + significant(least) + " to " +
-                            significant(most) + ", where no value can be");
+void drop_impossible(const Source& source, Answer& result) {
+  if (std::string words = impossible_words(result.best->loss, source.loss->possible);
+      !words.empty()) {
+    result.is_possible = false;
+    result.warnings.push_back(std::move(words));
+  }
+  if (!source.metric || !result.metric) return;
+  std::string words = impossible_words(*result.metric, source.metric->possible, "the second law");
+  if (result.is_possible && words.empty()) return;
   result.metric.reset();
+  if (!words.empty()) result.warnings.push_back(std::move(words));
 }
 
 void warn(const Source& source, Answer& result) {
@@ -176,7 +180,7 @@ Answer answer(const Source& source, const Question& question, const AllocateOpti
   result.best = solver.solve(fitted);
   if (result.best) {
     result.metric = solver.metric_at(fitted, *result.best);
-    drop_impossible_metric(source, result);
+    drop_impossible(source, result);
     warn(source, result);
     const std::size_t n_without = warn_of_alternatives(solver, fitted, source, result);
     result.determined = is_determined(source, question, result, n_without);

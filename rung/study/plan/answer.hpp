@@ -33,6 +33,7 @@ struct Answer {
   std::optional<Allocation> best;  // absent where there is none
   std::string why_not;             // then, in words: "not reachable: …"
   std::optional<double> metric;    // there
+  bool is_possible = true;         // of the first law's value there: no accuracy is above 1
   /// By bootstrap, where the laws have replicates. A bound that is infinite: so many replicates
   /// can't reach the target.
   std::optional<Interval> n_params, n_tokens, training_flops, loss, metric_interval;

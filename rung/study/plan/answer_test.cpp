@@ -164,7 +164,19 @@ TEST(Answer, NoAccuracyIsBeyondWhatCanBe) {
   const Answer found = answer({&loss, &metric, {}}, question, {}, 2);
   EXPECT_TRUE(found.best);
   EXPECT_FALSE(found.metric);
-  EXPECT_THAT(warnings_of(found), HasSubstr("outside of 0 to 1, where no value can be"));
+  EXPECT_THAT(warnings_of(found), HasSubstr(", above 1, where no value can be"));
+}
+
+TEST(Answer, NoAccuracyOfTheFirstLawIsBeyondWhatCanBe) {
+  Fitted law = chinchilla();
+  const Question question{.budget_flops = 1e26};
+  EXPECT_TRUE(answer({&law, nullptr, {}}, question, {}, 2).is_possible);
+  law.possible = ValueRange{0, 1};
+  const Answer found = answer({&law, nullptr, {}}, question, {}, 2);
+  EXPECT_TRUE(found.best);
+  EXPECT_FALSE(found.is_possible);
+  EXPECT_FALSE(found.loss);
+  EXPECT_THAT(warnings_of(found), HasSubstr(", above 1, where no value can be"));
 }
 
 /// The same fit, with exponents exchanged for others that fit the data as well.

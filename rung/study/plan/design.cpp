@@ -270,9 +270,10 @@ Forecast forecast_at(const Fitted& fitted, const std::vector<double>& inputs, co
     const double one_more = options.observation ? fitted.fit.covariance->residual_variance : 0;
     const double reach = student_t_quantile(0.5 + options.level / 2, spread.dof) *
                          std::sqrt(spread.variance + one_more);
-    return Interval{options.level, back_transformed(residual, at - reach),
-                    back_transformed(residual, at + reach),
-                    options.observation ? "delta-observation" : "delta-mean"};
+    const Interval all{options.level, back_transformed(residual, at - reach),
+                       back_transformed(residual, at + reach),
+                       options.observation ? "delta-observation" : "delta-mean"};
+    return possible_part(all, fitted.possible).value_or(all);
   };
   return {.inputs = inputs,
           .predicted = predicted,
@@ -280,7 +281,8 @@ Forecast forecast_at(const Fitted& fitted, const std::vector<double>& inputs, co
           .stderr_after = std::sqrt(after.variance),
           .before = fitted.interval(inputs),
           .before_linearized = interval(before),
-          .after = interval(after)};
+          .after = interval(after),
+          .note = impossible_words(predicted, fitted.possible)};
 }
 
 /// Pairs of inputs that move together, by logarithm, over all runs.

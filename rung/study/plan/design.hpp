@@ -47,6 +47,7 @@ struct Forecast {
   /// Of the law linearized at today's fit, around today's prediction: what runs that are not there
   /// yet would leave can't be profiled. The first is what `before` comes to in the same way.
   Interval before_linearized{}, after{};
+  std::string note{};  // on a prediction that cannot be, of which intervals say nothing
 
   /// Whether `before` is no more than the linearized law's.
   bool is_linear() const;

@@ -20,25 +20,36 @@ bool has_input(const Law& law, const char* name) {
                      [name](const InputInfo& input) { return input.name == name; });
 }
 
+struct Cost {
+  std::string expression;
+  std::string note{}, warning{};  // on it; "": nothing
+};
+
 /// Of a law of N and D, where candidates don't say their own: as the runs' C has it, or 6 N D.
-std::string training_cost(const PlanRequest& request, const table::Prepared& prepared,
-                          std::vector<std::string>& notes) {
-  const double over_six_nd = flops_over_six_nd(request.what, prepared).value_or(1);
-  if (counts_six_nd(over_six_nd)) return "6*N*D";
-  notes.push_back("a candidate costs the runs' C, which is " + significant(over_six_nd, 3) +
-                  " times 6 N D");
-  return shortest(over_six_nd * kTrainingFlops) + "*N*D";
+Cost training_cost(const PlanRequest& request, const table::Prepared& prepared) {
+  const std::string plain = "6*N*D";
+  if (!table::maps_compute(request.what)) return {plain};
+  const std::optional<double> over_six_nd = flops_over_six_nd(request.what, prepared);
+  if (!over_six_nd)
+    return {.expression = plain,
+            .warning =
+                "C in --x has no effect: the runs' is not one multiple of 6 N D, and the "
+                "candidates don't say theirs, so that one costs 6 N D (--cost EXPR says "
+                "what else)"};
+  if (counts_six_nd(*over_six_nd)) return {plain};
+  return {.expression = shortest(*over_six_nd * kTrainingFlops) + "*N*D",
+          .note = "a candidate costs the runs' C, which is " + significant(*over_six_nd, 3) +
+                  " times 6 N D"};
 }
 
 /// `offered`: what there is to choose from.
-std::string cost_of(const PlanRequest& request, const table::Prepared& prepared,
-                    const Table& offered, std::vector<std::string>& notes) {
+Cost cost_of(const PlanRequest& request, const table::Prepared& prepared, const Table& offered) {
   const Law& law = *prepared.law;
-  if (request.n_runs > 0) return "1";
-  if (!request.cost.empty()) return request.cost;
-  if (maps_compute(request.what) && offered.has("C")) return "C";
-  if (has_input(law, "N") && has_input(law, "D")) return training_cost(request, prepared, notes);
-  if (has_input(law, "C")) return "C";
+  if (request.n_runs > 0) return {"1"};
+  if (!request.cost.empty()) return {request.cost};
+  if (table::maps_compute(request.what) && offered.has("C")) return {"C"};
+  if (has_input(law, "N") && has_input(law, "D")) return training_cost(request, prepared);
+  if (has_input(law, "C")) return {"C"};
   throw InputError("what does a candidate cost?",
                    "'" + law.info.name +
                        "' has neither N and D nor C: give --cost EXPR, or "
@@ -61,8 +72,9 @@ Table with_inputs_said(Table table, const PlanRequest& request, bool is_grid, co
   std::erase_if(mapping, [&](const Mapping::value_type& entry) {
     const std::vector<std::string> names = names_in(entry.second);
     return !has_input(law, entry.first.c_str()) &&
-           std::none_of(names.begin(), names.end(),
-                        [&](const std::string& name) { return table.has(name); });
+           std::none_of(names.begin(), names.end(), [&](const std::string& name) {
+             return table.has(name) || has_input(law, name.c_str());
+           });
   });
   try {
     return with_columns(table, mapping);
@@ -73,11 +85,32 @@ Table with_inputs_said(Table table, const PlanRequest& request, bool is_grid, co
   }
 }
 
+/// With C as --x says it, where candidates have what that is made of, be it by the law's names.
+Table with_compute_said(Table table, const PlanRequest& request) {
+  if (table.has("C") || !table::maps_compute(request.what)) return table;
+  const Mapping mapping = parse_mapping(request.what.x, "--x");
+  Table known = table;
+  const Expression* compute = nullptr;
+  for (const auto& [name, expression] : mapping) {
+    if (name == "C") compute = &expression;
+    const ExpressionNode& column = expression.root;
+    if (column.op == Op::name && table.has(name) && !known.has(column.text))
+      known.add({column.text, table.numbers(name)});
+  }
+  const std::vector<std::string> names = names_in(*compute);
+  if (std::all_of(names.begin(), names.end(),
+                  [&](const std::string& name) { return known.has(name); }))
+    table.add({"C", evaluate(*compute, known)});
+  return table;
+}
+
 /// With the law's inputs among its columns, where the request says what they are.
 Table candidate_table(const PlanRequest& request, std::optional<Table> offered, const Law& law) {
   const bool is_grid = !offered;
-  return with_inputs_said(is_grid ? candidate_grid(request.grid) : std::move(*offered), request,
-                          is_grid, law);
+  return with_compute_said(
+      with_inputs_said(is_grid ? candidate_grid(request.grid) : std::move(*offered), request,
+                       is_grid, law),
+      request);
 }
 
 std::vector<Candidate> candidates_of(const Table& table, const std::string& cost, const Law& law) {
@@ -178,8 +211,11 @@ PlanResult run(const PlanRequest& request, const table::Prepared& prepared,
                         .observation = uncertainty.interval_for == IntervalFor::observation};
   for (const std::string& at : request.at) options.targets.push_back(table::inputs_at(at, law));
   const Table choice = candidate_table(request, std::move(offered), law);
-  result.candidates = candidates_of(choice, cost_of(request, prepared, choice, result.notes), law);
+  const Cost cost = cost_of(request, prepared, choice);
+  if (!cost.note.empty()) result.notes.push_back(cost.note);
+  result.candidates = candidates_of(choice, cost.expression, law);
   result.design = next_runs(result.fitted, result.candidates, options);
+  if (!cost.warning.empty()) result.design.warnings.push_back(cost.warning);
   if (std::string words = words_of_few(request, result); !words.empty())
     result.design.warnings.push_back(std::move(words));
   if (const std::string doubt = table::doubt_of(result.fitted); !doubt.empty())

@@ -5,6 +5,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
+#include "rung/fit/possible.hpp"
 #include "rung/study/table/fit_group.hpp"
 
 namespace rung::table {
@@ -67,6 +68,14 @@ void add_inputs(const Law& law, const std::vector<double>& values, Inputs& input
   }
 }
 
+/// Of the laws that are left, where others have lost theirs; false where nothing is left.
+bool share_weights(std::vector<LawPrediction>& laws) {
+  double sum = 0;
+  for (const LawPrediction& law : laws) sum += law.weight;
+  for (LawPrediction& law : laws) law.weight = sum > 0 ? law.weight / sum : 0;
+  return sum > 0;
+}
+
 }  // namespace
 
 std::vector<AverageAt> average_at(const LawsOnGroup& laws, const std::vector<double>& weights,
@@ -76,6 +85,7 @@ std::vector<AverageAt> average_at(const LawsOnGroup& laws, const std::vector<dou
   options.resample.n_replicates = 0;
   options.resample.n_threads = n_threads;
   const std::vector<std::string> all_inputs = inputs_of(laws.prepared);
+  std::optional<ValueRange> possible;  // of the same rows, whichever the law
   for (std::size_t i = 0; i < laws.prepared.size(); ++i) {
     const Prepared& prepared = laws.prepared[i];
     if (laws.samples[i] == nullptr) {
@@ -83,16 +93,28 @@ std::vector<AverageAt> average_at(const LawsOnGroup& laws, const std::vector<dou
       continue;
     }
     const FittedGroup group = fit_group(prepared, *laws.samples[i], laws.requests[i], options);
+    possible = group.fitted.possible;
     for (std::size_t k = 0; k < at.size(); ++k) {
       const std::vector<double> inputs = inputs_at(at[k], *prepared.law, all_inputs);
       add_inputs(*prepared.law, inputs, found[k].inputs);
-      found[k].laws.push_back(
-          {group.fitted.predict(inputs), group.fitted.interval(inputs), weights[i]});
+      const double value = group.fitted.predict(inputs);
+      std::string words =
+          impossible_words(value, group.fitted.possible, "at " + at[k] + " " + laws.names[i]);
+      if (words.empty()) {
+        found[k].laws.push_back({value, group.fitted.interval(inputs), weights[i]});
+      } else {
+        found[k].laws.push_back({.value = kNaN});
+        found[k].notes.push_back(std::move(words));
+      }
     }
   }
   const Residual residual = common_residual(laws.prepared);
-  for (AverageAt& one : found)
+  for (AverageAt& one : found) {
+    const bool counts_any = one.notes.empty() || share_weights(one.laws);
     one.average = average(one.laws, residual, laws.requests.front().level);
+    if (!counts_any) one.average = {.value = kNaN};
+    one.average.interval = possible_part(std::move(one.average.interval), possible);
+  }
   return found;
 }
 

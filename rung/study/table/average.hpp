@@ -23,9 +23,10 @@ std::string_view average_by_name(AverageBy by);
 std::vector<double> law_weights(const std::vector<Backtest>& backtests, AverageBy by);
 
 struct AverageAt {
-  Inputs inputs;                    // of all laws, each once
-  std::vector<LawPrediction> laws;  // in their order
-  AveragedPrediction average{};
+  Inputs inputs;                     // of all laws, each once
+  std::vector<LawPrediction> laws;   // in their order
+  AveragedPrediction average{};      // of those that can be; its value is NaN where none can
+  std::vector<std::string> notes{};  // on those that can't, which stay in `laws` without a weight
 };
 
 /// Laws with the rows of one group, null for one that can't be fitted to them.

@@ -88,9 +88,11 @@ struct Over {
 };
 
 /// The quantity rolled over, one a point.
-Values quantity(const Prepared& prepared, const Sample& sample, const std::string& text) {
-  const Over over(text);
-  std::optional<Values> values = own_quantity(*prepared.law, sample.points, over.name);
+Values quantity(const Prepared& prepared, const Sample& sample, const BacktestOptions& options) {
+  const Over over(options.over);
+  std::optional<Values> values;
+  if (!(options.own_compute && over.name == "C"))
+    values = own_quantity(*prepared.law, sample.points, over.name);
   if (!values) values = column_quantity(prepared, sample, over.name);
   return over.of(std::move(values), *prepared.law);
 }
@@ -232,11 +234,22 @@ std::optional<double> value_of(const Inputs& inputs, const std::string& name) {
   return std::nullopt;
 }
 
-std::optional<double> quantity_at(const Inputs& inputs, const std::string& over) {
+double compute_over_six_nd(const Prepared& prepared, const Sample& sample,
+                           const BacktestOptions& options) {
+  if (!options.own_compute) return 1;
+  const std::optional<Values> own = column_quantity(prepared, sample, "C");
+  const std::optional<Values> six_nd = own_quantity(*prepared.law, sample.points, "C");
+  if (!own || !six_nd) return 1;
+  const auto largest = std::max_element(own->begin(), own->end());
+  return *largest / (*six_nd)[static_cast<std::size_t>(largest - own->begin())];
+}
+
+std::optional<double> quantity_at(const Inputs& inputs, const std::string& over,
+                                  double compute_over_six_nd) {
   const Over what(over);
   std::optional<double> value = value_of(inputs, what.name);
   const std::optional<double> n = value_of(inputs, "N"), d = value_of(inputs, "D");
-  if (!value && what.name == "C" && n && d) value = training_flops(*n, *d);
+  if (!value && what.name == "C" && n && d) value = compute_over_six_nd * training_flops(*n, *d);
   return value && what.falling ? 1 / *value : value;
 }
 
@@ -271,8 +284,8 @@ void keep_cutoffs(const std::set<double>& cutoffs, double tolerance, Backtest& l
 }
 
 std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
-                               const std::string& over, std::size_t n_free) {
-  const std::vector<double> at = quantity(prepared, sample, over);
+                               const BacktestOptions& options, std::size_t n_free) {
+  const std::vector<double> at = quantity(prepared, sample, options);
   std::vector<double> cutoffs;
   const std::set<double> values(at.begin(), at.end());
   // Budgets within 1% are one: 6 N D of rounded N and D differs by that much.
@@ -285,8 +298,8 @@ std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
       cutoffs.push_back(cutoff);
   }
   if (cutoffs.empty()) {
-    throw InputError("no cutoff over " + over + " leaves more than " + std::to_string(n_free) +
-                         " rows below it and one above",
+    throw InputError("no cutoff over " + options.over + " leaves more than " +
+                         std::to_string(n_free) + " rows below it and one above",
                      "roll over another quantity, or take a law with fewer parameters");
   }
   // Many distinct values would only repeat each other.
@@ -301,7 +314,7 @@ std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
 Backtest backtest(const Prepared& prepared, const Sample& sample, const Request& request,
                   const std::vector<double>& cutoffs, const BacktestOptions& options) {
   const Points& points = sample.points;
-  const std::vector<double> at = quantity(prepared, sample, options.over);
+  const std::vector<double> at = quantity(prepared, sample, options);
   const FitOptions fitting = fit_options(prepared, request);
   const Fitted all(prepared.law, std::make_shared<const Points>(points), fitting);
   Backtest result;

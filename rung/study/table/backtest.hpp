@@ -13,8 +13,9 @@
 namespace rung::table {
 
 struct BacktestOptions {
-  std::string over = "C";   // an input, or C = 6 N D; "1/L": L falls
-  double tolerance = 0.02;  // a relative error that is good enough
+  std::string over = "C";    // an input, or C; "1/L": L falls
+  bool own_compute = false;  // C is what --x says it is, and else 6 N D
+  double tolerance = 0.02;   // a relative error that is good enough
   int n_threads = 0;
 };
 
@@ -59,7 +60,7 @@ struct Target {
 /// Cutoffs are the values of `over`, distinct by 1% or more, that leave more points than the
 /// `n_free` parameters below and one above. InputError where there is none, or no such quantity.
 std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
-                               const std::string& over, std::size_t n_free);
+                               const BacktestOptions& options, std::size_t n_free);
 
 /// Leaves the rollouts from these cutoffs, and sums them up anew.
 void keep_cutoffs(const std::set<double>& cutoffs, double tolerance, Backtest& law);
@@ -68,8 +69,13 @@ void keep_cutoffs(const std::set<double>& cutoffs, double tolerance, Backtest& l
 using Inputs = std::vector<std::pair<std::string, double>>;
 std::optional<double> value_of(const Inputs& inputs, const std::string& name);
 
+/// The runs' own C over 6 N D at the largest of them; 1 where C is 6 N D.
+double compute_over_six_nd(const Prepared& prepared, const Sample& sample,
+                           const BacktestOptions& options);
+
 /// The quantity rolled over at these inputs; absent where they don't say it.
-std::optional<double> quantity_at(const Inputs& inputs, const std::string& over);
+std::optional<double> quantity_at(const Inputs& inputs, const std::string& over,
+                                  double compute_over_six_nd = 1);
 
 /// Intervals of `level` that hold fewer values than chance explains at 5%, with as many independent
 /// ones as runs are predicted; and, beyond the largest run, errors above the tolerance where the

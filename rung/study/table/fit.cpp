@@ -48,10 +48,14 @@ std::vector<Query> own_rows(const Prepared& prepared) {
 }
 
 std::vector<Query> queries_for(const FitRequest& request, std::optional<Table> targets,
-                               const Law& law) {
-  std::vector<Query> queries = queries_at(request.at, law);
+                               FitResult& result) {
+  std::vector<Query> queries = queries_at(request.at, *result.law);
   if (!targets) return queries;
-  for (Query& query : queries_of(std::move(*targets), request.what, law))
+  std::vector<std::string> labels;
+  for (const FittedGroup& group : result.groups) labels.push_back(group.fitted.label);
+  for (const SharedGroup& group : result.shared_groups) labels.push_back(group.label);
+  for (Query& query :
+       queries_of(std::move(*targets), request.what, *result.law, labels, result.warnings))
     queries.push_back(std::move(query));
   return queries;
 }
@@ -119,7 +123,7 @@ FitResult run(const FitRequest& request, Prepared prepared, std::optional<Table>
   if (request.best_of_sweep) result.prepared = best_of_sweeps(std::move(result.prepared));
   fit_groups(request, result);
 
-  std::vector<Query> queries = queries_for(request, std::move(targets), *result.law);
+  std::vector<Query> queries = queries_for(request, std::move(targets), result);
   result.predicts_own_rows = queries.empty();
   if (result.predicts_own_rows && request.predicts_own_rows) queries = own_rows(result.prepared);
   for (const FittedGroup& group : result.groups) {

@@ -9,10 +9,10 @@
 #include "rung/data/select.hpp"
 #include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/interval/laplace.hpp"
-#include "rung/fit/possible.hpp"
 #include "rung/fit/weighing.hpp"
 #include "rung/study/table/direction.hpp"
 #include "rung/study/table/row_doubts.hpp"
+#include "rung/study/table/shares.hpp"
 
 namespace rung::table {
 namespace {
@@ -195,25 +195,6 @@ void add_uncertainty(const UncertaintyOptions& options, const std::vector<int>& 
   }
 }
 
-/// "acc", "hellaswag_acc", "Accuracy_5shot": a word of it is accuracy.
-bool names_accuracy(std::string column) {
-  std::string words = lower_case(std::move(column));
-  for (char& c : words)
-    if (c < 'a' || c > 'z') c = ' ';
-  words = " " + words + " ";
-  return words.find(" acc ") != words.npos || words.find(" accuracy ") != words.npos;
-}
-
-/// A column that is called an accuracy, or whose law predicts one, and goes from 0 to 1 holds
-/// shares.
-bool has_shares(const Prepared& prepared, const Request& request, const Points& points) {
-  if (!names_accuracy(request.y) && prepared.law->info.output != "accuracy") return false;
-  if (!prepared.table.has(request.y)) return false;  // something computed
-  for (std::size_t i = 0; i < points.size(); ++i)
-    if (!is_possible(points.y(i), kPossibleShares)) return false;
-  return true;
-}
-
 }  // namespace
 
 FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Request& request,
@@ -239,7 +220,8 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
     if (options.sandwich) group.fitted.use_sandwich(clusters);
   }
   group.fitted.label = sample.label;
-  if (has_shares(prepared, request, sample.points)) group.fitted.possible = kPossibleShares;
+  if (const auto values = possible_values(prepared, request, sample))
+    group.fitted.possible = values;
   group.fitted.interval_for = options.interval_for;
   group.diagnosis = group.fitted.diagnosis();
   group.fitted.doubts = group.diagnosis.doubts;

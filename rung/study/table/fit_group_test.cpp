@@ -128,5 +128,52 @@ TEST(FitGroup, ExactDataDrawNoNotesOnSingleRows) {
               Not(Contains(HasSubstr("not belong"))));
 }
 
+/// A line of shares, also in percent and under other names.
+std::optional<ValueRange> possible_of(const std::string& y, const std::string& column,
+                                      double factor = 1) {
+  Table table("shares.csv");
+  std::vector<double> sizes, shares;
+  for (int i = 1; i < 9; ++i) {
+    sizes.push_back(i);
+    shares.push_back(factor * (0.3 + 0.05 * i + 0.01 * std::sin(7 * i)));
+  }
+  table.add({"x", sizes});
+  table.add({column, shares});
+  table.add({"other", shares});
+  Request request = straight();
+  request.y = y;
+  return fitted(table, request, {}).fitted.possible;
+}
+
+void expect_ends(const std::optional<ValueRange>& found, double least, double most) {
+  ASSERT_TRUE(found);
+  EXPECT_NEAR(found->least, least, 1e-12);
+  EXPECT_NEAR(found->most, most, 1e-12);
+}
+
+TEST(FitGroup, SharesAndWhatIsLinearInThemEndWhereTheyDo) {
+  for (const char* name :
+       {"acc", "mmlu_Accuracy", "error_rate", "err", "test error", "exact_match"})
+    expect_ends(possible_of("`" + std::string(name) + "`", name), 0, 1);
+  expect_ends(possible_of("`acc norm`", "acc norm"), 0, 1);
+  expect_ends(possible_of("1 - accuracy", "accuracy"), 0, 1);
+  expect_ends(possible_of("accuracy*1", "accuracy"), 0, 1);
+  expect_ends(possible_of("accuracy - 0.25", "accuracy"), -0.25, 0.75);
+  expect_ends(possible_of("accuracy*100", "accuracy"), 0, 100);
+  expect_ends(possible_of("accuracy/100", "accuracy", 100), 0, 1);
+  expect_ends(possible_of("(acc_a + acc_a)/2", "acc_a"), 0, 1);
+}
+
+TEST(FitGroup, WhatIsNoShareHasNoEnds) {
+  for (const char* name :
+       {"loss", "acc_loss", "accuracy_std", "relative_error", "mean_error", "score", "laccuracy"})
+    EXPECT_FALSE(possible_of(name, name)) << name;
+  for (const char* y : {"log(accuracy)", "accuracy^2", "sqrt(accuracy)", "accuracy/other",
+                        "min(accuracy, 0.9)", "abs(accuracy - 0.4)"})
+    EXPECT_FALSE(possible_of(y, "accuracy")) << y;
+  EXPECT_FALSE(possible_of("accuracy", "accuracy", 100));
+  EXPECT_FALSE(possible_of("accuracy/100", "accuracy", 1000));
+}
+
 }  // namespace
 }  // namespace rung::table

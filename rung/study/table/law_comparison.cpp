@@ -36,7 +36,7 @@ LawsOnGroup laws_on(const std::string& label, const std::vector<Prepared>& prepa
 
 /// The same for all laws, so that their errors compare: from the fewest rows, enough for the law
 /// with the most parameters.
-std::vector<double> common_cutoffs(const LawsOnGroup& laws, const std::string& over) {
+std::vector<double> common_cutoffs(const LawsOnGroup& laws, const BacktestOptions& options) {
   std::size_t fewest = laws.samples.size();
   std::size_t n_free = 0;
   for (std::size_t i = 0; i < laws.samples.size(); ++i) {
@@ -46,7 +46,7 @@ std::vector<double> common_cutoffs(const LawsOnGroup& laws, const std::string& o
         laws.samples[i]->points.size() < laws.samples[fewest]->points.size())
       fewest = i;
   }
-  return cutoffs_of(laws.prepared[fewest], *laws.samples[fewest], over, n_free);
+  return cutoffs_of(laws.prepared[fewest], *laws.samples[fewest], options, n_free);
 }
 
 /// Early cutoffs may leave rows that determine one law and not another: errors compare over those
@@ -72,11 +72,27 @@ std::string keep_common_cutoffs(double tolerance, std::vector<Backtest>& laws) {
                             " from cutoffs below which another can't be fitted";
 }
 
+/// The places of --at by the quantity rolled over, as far as they say it.
+std::vector<Target> targets_of(const BacktestRequest& request, const LawsOnGroup& laws,
+                               const GroupBacktest& group) {
+  double over_six_nd = 1;
+  for (std::size_t i = 0; i < laws.samples.size() && over_six_nd == 1; ++i) {
+    if (laws.samples[i] != nullptr)
+      over_six_nd = compute_over_six_nd(laws.prepared[i], *laws.samples[i], request.options);
+  }
+  std::vector<Target> targets;
+  for (std::size_t k = 0; k < group.averages.size(); ++k) {
+    if (const auto at = quantity_at(group.averages[k].inputs, request.options.over, over_six_nd))
+      targets.push_back({request.at[k], *at});
+  }
+  return targets;
+}
+
 GroupBacktest run_group(const BacktestRequest& request, const LawsOnGroup& laws,
                         const std::string& label) {
   GroupBacktest group;
   group.label = label;
-  const std::vector<double> cutoffs = common_cutoffs(laws, request.options.over);
+  const std::vector<double> cutoffs = common_cutoffs(laws, request.options);
   for (std::size_t i = 0; i < laws.samples.size(); ++i) {
     Backtest law{.unfit = "no row has y and all of its inputs"};
     law.criteria.aic = kInfinity;
@@ -93,11 +109,7 @@ GroupBacktest run_group(const BacktestRequest& request, const LawsOnGroup& laws,
     group.average_weights = law_weights(group.laws, request.average);
     group.averages = average_at(laws, group.average_weights, request.at, request.options.n_threads);
   }
-  std::vector<Target> targets;
-  for (std::size_t k = 0; k < group.averages.size(); ++k) {
-    if (const auto at = quantity_at(group.averages[k].inputs, request.options.over))
-      targets.push_back({request.at[k], *at});
-  }
+  const std::vector<Target> targets = targets_of(request, laws, group);
   for (Backtest& law : group.laws)
     law.reservations = reservations_on(law, request.what.level, request.options.tolerance, targets);
   return group;
@@ -235,7 +247,9 @@ void BacktestRequest::validate() const {
   }
 }
 
-BacktestResult run(const BacktestRequest& request, const Table& runs) {
+BacktestResult run(const BacktestRequest& asked, const Table& runs) {
+  BacktestRequest request = asked;
+  request.options.own_compute = maps_compute(request.what);
   const std::vector<Request> requests = request.requests();
   const std::vector<std::string> names = request.names();
   std::vector<Prepared> prepared;

@@ -77,14 +77,6 @@ bool is_possible(const Fitted& fitted, const Prediction& prediction) {
   return !prediction.predicted || is_possible(*prediction.predicted, fitted.possible);
 }
 
-/// Of a value that cannot be.
-std::string impossible_words(const ValueRange& possible, double value) {
-  return "the law gives " + significant(value) + ", " +
-         (value < possible.least ? "below " + significant(possible.least)
-                                 : "above " + significant(possible.most)) +
-         ", where no value can be: it does not hold up to there";
-}
-
 constexpr int kFewestReplicates = 20;  // of percentile_interval
 
 bool too_few_replicates(const Fitted& fitted) {
@@ -110,7 +102,7 @@ std::string listed(std::vector<double> values) {
 std::string words_on(const Fitted& fitted, const PredictedRow& row) {
   if (!row.prediction.predicted) return "the law has no value";
   if (!is_possible(fitted, row.prediction))
-    return impossible_words(*fitted.possible, *row.prediction.predicted);
+    return impossible_words(*row.prediction.predicted, fitted.possible);
   if (!row.alternatives.empty() && row.determined)
     return "other parameters that fit as well predict " + listed(row.alternatives);
   if (!row.alternatives.empty()) {

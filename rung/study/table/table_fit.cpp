@@ -146,6 +146,43 @@ std::vector<std::size_t> complete_rows(const Table& table,
   return complete;
 }
 
+/// "2 of 7 rows (first: line 3) lack an input and are left out".
+std::string left_out_words(const Table& table, const std::vector<std::size_t>& kept,
+                           const std::string& why) {
+  std::size_t first = 0;
+  while (first < kept.size() && kept[first] == first) ++first;
+  const std::size_t line = table.location(first).line;
+  return std::to_string(table.n_rows() - kept.size()) + " of " + std::to_string(table.n_rows()) +
+         " rows" + (line > 0 ? " (first: line " + std::to_string(line) + ")" : "") + " " + why +
+         " and are left out";
+}
+
+/// The queries, one a row of the table, of these groups and of any.
+std::vector<Query> of_known_groups(std::vector<Query> queries, const Table& table,
+                                   const std::vector<std::string>& groups,
+                                   std::vector<std::string>& warnings) {
+  std::vector<std::size_t> kept;
+  std::vector<std::string> unknown;
+  for (std::size_t i = 0; i < queries.size(); ++i) {
+    const std::string& group = queries[i].group;
+    if (group.empty() || contains(groups, group)) {
+      kept.push_back(i);
+    } else if (const std::string name = "'" + group + "'"; !contains(unknown, name)) {
+      unknown.push_back(name);
+    }
+  }
+  if (unknown.empty()) return queries;
+  if (kept.empty())
+    throw InputError(Location{table.source()}, "no row is of a group that the fit has",
+                     "its groups are '" + join(groups, "', '") + "'");
+  warnings.push_back(
+      table.source() + ": " +
+      left_out_words(table, kept, "are of no group of the fit (" + join(unknown, ", ") + ")"));
+  std::vector<Query> found;
+  for (const std::size_t i : kept) found.push_back(std::move(queries[i]));
+  return found;
+}
+
 std::vector<const std::vector<double>*> input_columns(const Table& table, const Law& law) {
   std::vector<const std::vector<double>*> columns;
   for (const InputInfo& input : law.info.inputs) columns.push_back(&table.numbers(input.name));
@@ -225,6 +262,10 @@ bool any_prior(const std::vector<Constraint>& constraints) {
   });
 }
 
+bool maps_compute(const Request& what) {
+  return !what.x.empty() && contains(input_names(what), std::string("C"));
+}
+
 std::shared_ptr<const Law> law_of(const Request& request, std::vector<std::string>* warnings) {
   if (request.law.empty() == request.formula.empty()) {
     throw InputError(request.law.empty() ? "which law?" : "--law and --formula are both given",
@@ -287,15 +328,8 @@ Prepared prepare(Table table, const Request& request) {
                      "are --y and --x the right columns?");
   }
   prepared.table = select_rows(table, complete);
-  if (prepared.n_missing > 0) {
-    std::size_t first = 0;
-    while (first < complete.size() && complete[first] == first) ++first;
-    const std::size_t line = table.location(first).line;
-    prepared.warnings.push_back(std::to_string(prepared.n_missing) + " of " +
-                                std::to_string(table.n_rows()) + " rows" +
-                                (line > 0 ? " (first: line " + std::to_string(line) + ")" : "") +
-                                " lack y, a weight or an input and are left out");
-  }
+  if (prepared.n_missing > 0)
+    prepared.warnings.push_back(left_out_words(table, complete, "lack y, a weight or an input"));
 
   std::vector<Problem> problems;
   check_inputs(prepared.table, law, "--where", problems);
@@ -309,7 +343,9 @@ Prepared prepare(Table table, const Request& request) {
   return prepared;
 }
 
-std::vector<Query> queries_of(Table table, const Request& request, const Law& law) {
+std::vector<Query> queries_of(Table table, const Request& request, const Law& law,
+                              const std::vector<std::string>& groups,
+                              std::vector<std::string>& warnings) {
   table = with_schedule_columns(std::move(table), request, law);
   table = with_inputs(std::move(table), request, law);
   convert_params(table, request);
@@ -321,9 +357,12 @@ std::vector<Query> queries_of(Table table, const Request& request, const Law& la
     add_expression(table, request.y, "--y", kY);
     convert_units(table, request);
   }
-  table = select_rows(table, complete_rows(table, input_columns(table, law)));
-  if (table.n_rows() == 0)
+  const std::vector<std::size_t> complete = complete_rows(table, input_columns(table, law));
+  if (complete.empty())
     throw InputError(Location{table.source()}, "no row has a value for every input");
+  if (complete.size() < table.n_rows())
+    warnings.push_back(table.source() + ": " + left_out_words(table, complete, "lack an input"));
+  table = select_rows(table, complete);
   std::vector<Problem> problems;
   check_inputs(table, law, "", problems);
   if (!problems.empty()) throw InputError(problems);
@@ -342,40 +381,7 @@ std::vector<Query> queries_of(Table table, const Request& request, const Law& la
     const double actual = observed ? table.numbers(kY)[i] : std::nan("");
     if (!std::isnan(actual)) queries[i].actual = actual;
   }
-  return queries;
-}
-
-std::vector<double> inputs_at(const std::string& text, const Law& law,
-                              const std::vector<std::string>& others) {
-  const Mapping mapping = parse_mapping(text, "--at");
-  Table one("--at");
-  one.add({"(row)", std::vector<double>{0}});
-  require_quantities(mapping, one);
-  one = with_columns(std::move(one), mapping);
-  std::vector<std::string> names;
-  for (const InputInfo& input : law.info.inputs) names.push_back(input.name);
-  for (const auto& [name, expression] : mapping) {
-    if (!contains(names, name) && !contains(others, name))
-      throw InputError("--at: '" + law.info.name + "' has no input '" + name + "'",
-                       "its inputs: " + join(names, ", "));
-  }
-  std::vector<double> inputs;
-  for (const InputInfo& input : law.info.inputs) {
-    if (!one.has(input.name))
-      throw InputError("--at says nothing of '" + input.name + "'",
-                       "its inputs: " + join(names, ", "));
-    const double value = one.numbers(input.name).front();
-    if (input.positive && !(value > 0))
-      throw InputError("--at: " + input.name + " has to be positive");
-    inputs.push_back(value);
-  }
-  return inputs;
-}
-
-std::vector<Query> queries_at(const std::vector<std::string>& texts, const Law& law) {
-  std::vector<Query> queries;
-  for (const std::string& text : texts) queries.push_back({inputs_at(text, law), {}, ""});
-  return queries;
+  return of_known_groups(std::move(queries), table, groups, warnings);
 }
 
 FitOptions fit_options(const Prepared& prepared, const Request& request) {

@@ -43,6 +43,9 @@ struct Request {
   std::string embedding, inactive;           // parameters in the embedding, idle ones: expressions
 };
 
+/// Whether --x says what C is.
+bool maps_compute(const Request& what);
+
 /// The points of one group.
 struct Sample {
   std::string label;
@@ -77,8 +80,12 @@ struct Query {
   std::string group;             // label; "": any group's
 };
 
-/// The rows of a table that have every input, with the observation where the table has one.
-std::vector<Query> queries_of(Table table, const Request& request, const Law& law);
+/// The rows of a table that have every input, with the observation where the table has one, of the
+/// fit's groups (a table without their columns is of any). What is left out is warned of;
+/// InputError where nothing is left.
+std::vector<Query> queries_of(Table table, const Request& request, const Law& law,
+                              const std::vector<std::string>& groups,
+                              std::vector<std::string>& warnings);
 
 /// "N=7e9, D=4e12": one row of inputs. InputError for a missing or unknown input, or one that is no
 /// number. `others`: inputs of other laws, which it may have, too.

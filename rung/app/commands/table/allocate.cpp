@@ -55,7 +55,7 @@ void count_flops(const SavedFit& fits, const std::string& fit_path, plan::Alloca
   const std::vector<InputInfo>& inputs = fits.groups.front().law->info.inputs;
   const bool is_input = std::any_of(inputs.begin(), inputs.end(),
                                     [](const InputInfo& input) { return input.name == "C"; });
-  if (is_input || !plan::maps_compute(fits.request)) return;
+  if (is_input || !table::maps_compute(fits.request)) return;
   if (fits.flops_over_six_nd) {
     const std::string note = plan::count_flops_as(*fits.flops_over_six_nd, options);
     if (!note.empty()) context.note(note);
@@ -102,7 +102,8 @@ Answer run_isoflop(CommandContext& context, const AllocateCommand& given) {
   table::Request what = read_request(given);
   const plan::IsoflopRequest request{.parabolas = given.approach == 2,
                                      .budgets = given.allocate.budgets,
-                                     .own_compute = plan::maps_compute(what)};
+                                     .own_compute = table::maps_compute(what),
+                                     .loss = what.loss};
   request.validate(hardware);
   if (what.law.empty() && what.formula.empty()) what.law = "chinchilla";
   const auto result = std::make_shared<const plan::IsoflopResult>(
@@ -130,9 +131,9 @@ void note_fit_options(CommandContext& context, const AllocateCommand& given) {
       !given.fit_path.empty()       ? given.options_of_a_fit()
       : !given.coefficients.empty() ? given.options_of_a_fit({"--law", "--laws", "--formula"})
       : is_isoflop
-          ? given.options_of_a_fit({"--law", "--laws", "--formula", "--group-by", "--x", "--y",
-                                    "--where", "--format", "--sql", "--most-unpacked", "--join",
-                                    "--on", "--params", "--fit-params"})
+          // The others say what the runs are, or the law on which it is told how far off they are.
+          ? given.given_of({"--level", "--noise-sd", "--bootstrap", "--bootstrap-kind",
+                            "--covariance", "--interval", "--profile"})
           : std::vector<std::string>();
   if (names.empty()) {
     note_idle_uncertainty(context, given);
@@ -141,7 +142,7 @@ void note_fit_options(CommandContext& context, const AllocateCommand& given) {
   context.note(join(names, ", ") + (names.size() > 1 ? " change" : " changes") + " nothing under " +
                (!given.fit_path.empty()       ? "--fit: the law has been fitted"
                 : !given.coefficients.empty() ? "--coefficients: nothing is fitted"
-                                              : "--approach 1 and 2: no law is fitted"));
+                                              : "--approach 1 and 2: they have no intervals"));
 }
 
 Answer run_allocate(CommandContext& context, const AllocateCommand& given) {

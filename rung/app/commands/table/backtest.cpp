@@ -44,8 +44,10 @@ Action backtest(Options& command) {
   command.add("--group-by", given->request.group_by, "a test for each value of these columns")
       .comma_separated()
       .value_name("COLUMN");
-  command.add("--over", request.options.over,
-              "what grows from the fitted rows to the predicted ones; 1/L: from high L to low");
+  command.add(
+      "--over", request.options.over,
+      "what grows from the fitted rows to the predicted ones, C as --x says it or 6 N D; 1/L: "
+      "from high L to low");
   command.add("--tolerance", request.options.tolerance, "relative error that is good enough")
       .positive();
   command

@@ -82,6 +82,18 @@ void keep_group_of(const SavedFit& then, std::vector<Fitted>& groups, CommandCon
                  (left_out.size() > 1 ? " are" : " is") + " left out");
 }
 
+/// The rows of the table that the fit can predict; of the others a warning.
+std::vector<table::Query> rows_of(const PredictCommand& given, const SavedFit& saved,
+                                  CommandContext& context) {
+  std::vector<std::string> labels, warnings;
+  for (const Fitted& group : saved.groups) labels.push_back(group.label);
+  std::vector<table::Query> queries =
+      table::queries_of(read_noted(given.table_path, context, given.input), saved.request,
+                        *saved.groups.front().law, labels, warnings);
+  for (const std::string& warning : warnings) context.warn(warning);
+  return queries;
+}
+
 Answer run_predict(CommandContext& context, const PredictCommand& given) {
   if (given.at.empty() && given.table_path.empty())
     throw InputError("what to predict?", "give --at \"N=7e9, D=4e12\" or a table of inputs");
@@ -89,9 +101,7 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
   const Law& law = *saved.groups.front().law;
   std::vector<table::Query> queries = table::queries_at(given.at, law);
   if (!given.table_path.empty()) {
-    for (table::Query& query :
-         table::queries_of(read_noted(given.table_path, context, given.input), saved.request, law))
-      queries.push_back(std::move(query));
+    for (table::Query& query : rows_of(given, saved, context)) queries.push_back(std::move(query));
   }
   const std::optional<SavedFit> then =
       given.then_path.empty() ? std::nullopt : std::optional(read_saved(given.then_path, context));

@@ -1,0 +1,43 @@
+#include <algorithm>
+
+#include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
+#include "rung/data/select.hpp"
+#include "rung/study/table/table_fit.hpp"
+
+namespace rung::table {
+
+std::vector<double> inputs_at(const std::string& text, const Law& law,
+                              const std::vector<std::string>& others) {
+  const Mapping mapping = parse_mapping(text, "--at");
+  Table one("--at");
+  one.add({"(row)", std::vector<double>{0}});
+  require_quantities(mapping, one);
+  one = with_columns(std::move(one), mapping);
+  std::vector<std::string> names;
+  for (const InputInfo& input : law.info.inputs) names.push_back(input.name);
+  for (const auto& [name, expression] : mapping) {
+    if (!contains(names, name) && !contains(others, name))
+      throw InputError("--at: '" + law.info.name + "' has no input '" + name + "'",
+                       "its inputs: " + join(names, ", "));
+  }
+  std::vector<double> inputs;
+  for (const InputInfo& input : law.info.inputs) {
+    if (!one.has(input.name))
+      throw InputError("--at says nothing of '" + input.name + "'",
+                       "its inputs: " + join(names, ", "));
+    const double value = one.numbers(input.name).front();
+    if (input.positive && !(value > 0))
+      throw InputError("--at: " + input.name + " has to be positive");
+    inputs.push_back(value);
+  }
+  return inputs;
+}
+
+std::vector<Query> queries_at(const std::vector<std::string>& texts, const Law& law) {
+  std::vector<Query> queries;
+  for (const std::string& text : texts) queries.push_back({inputs_at(text, law), {}, ""});
+  return queries;
+}
+
+}  // namespace rung::table
