@@ -17,11 +17,10 @@ std::string told_from(double value, double other) {
 
 std::string impossible_words(double value, const std::optional<ValueRange>& possible,
                              const std::string& law) {
-  if (is_possible(value, possible)) return "";
-  const bool is_below = value < possible->least;
-  const double end = is_below ? possible->least : possible->most;
-  return law + " gives " + told_from(value, end) + (is_below ? ", below " : ", above ") +
-         significant(end) + ", where no value can be: it does not hold up to there";
+  const std::optional<double> end = end_passed(value, possible);
+  if (!end) return "";
+  return law + " gives " + told_from(value, *end) + (value < *end ? ", below " : ", above ") +
+         significant(*end) + ", where no value can be: it does not hold up to there";
 }
 
 }  // namespace rung

@@ -19,6 +19,12 @@ inline bool is_possible(double value, const std::optional<ValueRange>& possible)
   return !possible || (possible->least <= value && value <= possible->most);
 }
 
+/// The end that a value lies beyond; absent of one that can be.
+inline std::optional<double> end_passed(double value, const std::optional<ValueRange>& possible) {
+  if (is_possible(value, possible)) return std::nullopt;
+  return value < possible->least ? possible->least : possible->most;
+}
+
 /// What is said of a law's value that cannot be; "" of one that can.
 std::string impossible_words(double value, const std::optional<ValueRange>& possible,
                              const std::string& law = "the law");

@@ -73,5 +73,20 @@ TEST_F(ImpossibleAccuracyTest, PlanSaysWhyATargetHasNone) {
   EXPECT_THAT(target["note"].get<std::string>(), HasSubstr("above 1"));
 }
 
+/// The lines of a chain stop where the second law leaves what can be.
+TEST_F(ImpossibleAccuracyTest, PicturesOfPredictionsStopThere) {
+  const std::string loss = place("loss.json"), line = place("line.json");
+  results({"fit", runs_, "--law", "chinchilla", "--x", "N=params,D=tokens", "--save-fit", loss});
+  results({"fit", runs_, "--formula", "a + b*L", "--x", "L=loss", "--y", "1 - accuracy",
+           "--save-fit", line});
+  const std::string picture = place("chain.svg");
+  const Ran ran =
+      run_rung({"predict", loss, "--then", line, "--at", "N=1e5, D=1e6", "-o", picture});
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  const std::string drawn = read_file(picture);
+  EXPECT_THAT(drawn, AllOf(HasSubstr("above 1, where the law does not hold"),
+                           Not(HasSubstr("not determined"))));
+}
+
 }  // namespace
 }  // namespace rung::cli

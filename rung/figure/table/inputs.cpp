@@ -120,6 +120,9 @@ std::string prediction_words(double predicted, const std::optional<Interval>& in
 
 std::string prediction_words(const table::PredictedRow& row) {
   if (row.determined) return prediction_words(*row.prediction.predicted, row.prediction.interval);
+  if (const auto end = row.end_passed)
+    return (*row.prediction.predicted < *end ? "below " : "above ") + significant(*end) +
+           ", where the law does not hold";
   const std::optional<ValueRange> spread = row.spread();
   if (!spread) return "not determined";
   const std::string words =
@@ -147,6 +150,7 @@ void SpreadLines::add_to(Panel& panel) && {
 void add_mark(double x, const table::PredictedRow& row, Colour colour, const std::string& label,
               Panel& panel) {
   if (!row.prediction.predicted) return;
+  if (row.end_passed) return;
   if (!row.determined) {
     if (const auto spread = row.spread())
       panel.layers.push_back(Curve{.x = {x, x},
@@ -189,8 +193,8 @@ double within_points(double y, const Panel& panel) {
 
 void add_words(double x, const table::PredictedRow& row, Colour colour, Panel& panel) {
   if (!row.prediction.predicted) return;
-  double y = *row.prediction.predicted;
-  if (!row.determined) {
+  double y = row.end_passed.value_or(*row.prediction.predicted);
+  if (!row.determined && !row.end_passed) {
     const std::optional<ValueRange> spread = row.spread();
     y = within_points(spread ? (spread->least + spread->most) / 2 : y, panel);
   }

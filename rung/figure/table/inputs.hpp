@@ -36,7 +36,8 @@ std::string number_words(double value);
 /// "2.21 (2.20 to 2.22)": a prediction with its interval, as many decimals in each.
 std::string prediction_words(double predicted, const std::optional<Interval>& interval);
 
-/// The same of a row, and where the data do not determine it "not determined (1.39 to 2.41)".
+/// The same of a row, where the data do not determine it "not determined (1.39 to 2.41)", and where
+/// no value can be "above 1, where the law does not hold".
 std::string prediction_words(const table::PredictedRow& row);
 
 /// Two dotted lines: the least and the most of what parameters that fit as well predict.

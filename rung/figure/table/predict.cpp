@@ -10,6 +10,7 @@
 #include "rung/core/text.hpp"
 #include "rung/figure/table/inputs.hpp"
 #include "rung/fit/interval/contradiction.hpp"
+#include "rung/fit/possible.hpp"
 
 namespace rung {
 namespace {
@@ -74,7 +75,7 @@ Panel panel_over(const PredictedFit& fit, const std::vector<PredictedRow>& rows,
       way.y.push_back(row.prediction.predicted.value_or(kNaN));
       spread.add(at, row.spread());
     }
-    if (rows[i].determined) {
+    if (rows[i].determined || rows[i].end_passed) {
       panel.layers.push_back(std::move(way));
     } else {
       std::move(spread).add_to(panel);
@@ -92,9 +93,11 @@ void add_targets(const PredictedFit& fit, const std::vector<PredictedRow>& rows,
   }
 }
 
-PredictedRow row_of_value(double value, std::vector<double> alternatives) {
+/// What can be of a law's value and of the alternatives to it.
+PredictedRow row_of_value(const Fitted& fitted, double value, std::vector<double> alternatives) {
   PredictedRow row;
-  if (std::isfinite(value)) row.prediction.predicted = value;
+  std::erase_if(alternatives, [&](double one) { return !is_possible(one, fitted.possible); });
+  if (std::isfinite(value) && is_possible(value, fitted.possible)) row.prediction.predicted = value;
   row.alternatives = std::move(alternatives);
   return row;
 }
@@ -102,7 +105,7 @@ PredictedRow row_of_value(double value, std::vector<double> alternatives) {
 Panel first_panel(const PredictedFit& fit, const std::string& y) {
   const std::vector<PredictedRow>& rows = fit.predictions.rows;
   Panel panel = panel_over(fit, rows, [&](const std::vector<double>& inputs) {
-    return row_of_value(fit.first.predict(inputs),
+    return row_of_value(fit.first, fit.first.predict(inputs),
                         other_predictions(*fit.first.law, fit.first.fit, inputs));
   });
   panel.y.label = y;
@@ -129,7 +132,8 @@ void add_place(const Fitted& then, const PredictedRow& first, const ValueRange& 
        linear_grid(std::clamp(spread->least, shown.least, shown.most),
                    std::clamp(spread->most, shown.least, shown.most), kCurvePoints)) {
     part.x.push_back(x);
-    part.y.push_back(then.predict({&x, 1}));
+    const double value = then.predict({&x, 1});
+    part.y.push_back(is_possible(value, then.possible) ? value : kNaN);
   }
   panel.layers.push_back(std::move(part));
 }
@@ -160,7 +164,10 @@ Panel then_panel(const PredictedFit& fit, const PredictedNames& names) {
   const ValueRange shown = shown_of(fit);
   Curve curve{.colour = kInk};
   Band band{.colour = kInk, .opacity = 0.15};
-  const auto value_at = [&](double at) { return then.predict({&at, 1}); };
+  const auto value_at = [&](double at) {
+    const double value = then.predict({&at, 1});
+    return is_possible(value, then.possible) ? value : kNaN;
+  };
   for (const double at : curve_steps(shown.least, shown.most, false, value_at)) {
     curve.x.push_back(at);
     curve.y.push_back(value_at(at));
@@ -181,7 +188,7 @@ Panel then_panel(const PredictedFit& fit, const PredictedNames& names) {
 Panel chain_panel(const PredictedFit& fit, const std::string& y) {
   Panel panel = panel_over(fit, fit.chained.rows, [&](const std::vector<double>& inputs) {
     const double loss = fit.first.predict(inputs);
-    return row_of_value(fit.then->predict({&loss, 1}),
+    return row_of_value(*fit.then, fit.then->predict({&loss, 1}),
                         table::chained_alternatives(fit.first, *fit.then, inputs));
   });
   panel.y.label = y;
@@ -218,6 +225,7 @@ std::vector<std::string> places_in_title(const std::vector<PredictedFit>& fits) 
 }
 
 std::string short_words(const PredictedRow& row) {
+  if (row.end_passed) return prediction_words(row);
   return row.determined ? significant(*row.prediction.predicted, 3) : "not determined";
 }
 

@@ -73,8 +73,11 @@ GroupPredictions without_rows(const Fitted& fitted) {
           .doubts = doubts_of(fitted)};
 }
 
-bool is_possible(const Fitted& fitted, const Prediction& prediction) {
-  return !prediction.predicted || is_possible(*prediction.predicted, fitted.possible);
+/// Takes the interval of a prediction that cannot be.
+void mark_impossible(const Fitted& fitted, PredictedRow& row) {
+  if (row.prediction.predicted)
+    row.end_passed = end_passed(*row.prediction.predicted, fitted.possible);
+  if (row.end_passed) row.prediction.interval.reset();
 }
 
 constexpr int kFewestReplicates = 20;  // of percentile_interval
@@ -101,8 +104,7 @@ std::string listed(std::vector<double> values) {
 /// What is to be said of a prediction by this fit; "": nothing.
 std::string words_on(const Fitted& fitted, const PredictedRow& row) {
   if (!row.prediction.predicted) return "the law has no value";
-  if (!is_possible(fitted, row.prediction))
-    return impossible_words(*row.prediction.predicted, fitted.possible);
+  if (row.end_passed) return impossible_words(*row.prediction.predicted, fitted.possible);
   if (!row.alternatives.empty() && row.determined)
     return "other parameters that fit as well predict " + listed(row.alternatives);
   if (!row.alternatives.empty()) {
@@ -158,8 +160,8 @@ PredictedRow predicted_row(const Fitted& fitted, const Query& query) {
                    .beyond = beyond_data(fitted, query.inputs),
                    .alternatives = other_predictions(*fitted.law, fitted.fit, query.inputs),
                    .note = ""};
-  if (!is_possible(fitted, row.prediction)) row.prediction.interval.reset();
-  row.determined = is_possible(fitted, row.prediction) &&
+  mark_impossible(fitted, row);
+  row.determined = !row.end_passed &&
                    (row.prediction.interval || (row.alternatives.empty() && none_expected(fitted)));
   row.note = note_of(fitted, row);
   return row;
@@ -222,13 +224,12 @@ GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
     if (std::isfinite(value))
       row.prediction = {value, std::nullopt,
                         possible_part(chained_interval(first, then, query.inputs), then.possible)};
-    if (!is_possible(then, row.prediction)) row.prediction.interval.reset();
+    mark_impossible(then, row);
     row.alternatives = chained_alternatives(first, then, query.inputs);
-    row.determined =
-        is_possible(then, row.prediction) &&
-        (row.prediction.interval ||
-         (row.alternatives.empty() && (none_expected(first) || first.interval(query.inputs)) &&
-          (none_expected(then) || then.interval(loss))));
+    row.determined = !row.end_passed && (row.prediction.interval ||
+                                         (row.alternatives.empty() &&
+                                          (none_expected(first) || first.interval(query.inputs)) &&
+                                          (none_expected(then) || then.interval(loss))));
     row.note = said_of(*first.law, row.inputs, words_on(then, row));
     group.rows.push_back(std::move(row));
   }

@@ -21,11 +21,12 @@ struct Beyond {
 struct PredictedRow {
   std::vector<double> inputs;
   Prediction prediction;
-  double extrapolation = 1;          // see Fitted::extrapolation
-  std::vector<Beyond> beyond;        // the inputs outside the data, the furthest first
-  std::vector<double> alternatives;  // what other parameters that fit as well predict instead
-  std::string note;                  // of those, and why there is no interval; "": all is well
-  bool determined = true;            // by the data: else `predicted` is one value of many
+  double extrapolation = 1;            // see Fitted::extrapolation
+  std::vector<Beyond> beyond;          // the inputs outside the data, the furthest first
+  std::vector<double> alternatives;    // what other parameters that fit as well predict instead
+  std::string note;                    // of those, and why there is no interval; "": all is well
+  bool determined = true;              // by the data: else `predicted` is one value of many
+  std::optional<double> end_passed{};  // what `predicted` lies beyond, where no value can be
 
   /// The least and the most of what is predicted by parameters that fit as well.
   std::optional<ValueRange> spread() const;
