@@ -380,5 +380,17 @@ TEST_F(ObserveTest, ModelsWithoutAnyScoreAreLeftOutByName) {
               HasSubstr("left out, without a score on any of the metrics: b1"));
 }
 
+TEST_F(ObserveTest, AMetricThatIsPredictedFromItselfIsTold) {
+  const std::string own = own_table();
+  const auto told = [&](const char* y, const char* x, const char* metrics) {
+    return run_rung({"observe", "compare", "--data", own, "--metrics", metrics, "--y", y, "--x", x})
+        .err;
+  };
+  EXPECT_THAT(told("C", "pc:1,size", "A,B,C"), HasSubstr("leave it out with --metrics \"A,B\""));
+  EXPECT_THAT(told("(B + C)/2", "pc:1", "A,B,C"), HasSubstr("B, C are predicted, and also among"));
+  EXPECT_THAT(told("C", "size,flops", "A,B,C"), testing::Not(HasSubstr("also among")));
+  EXPECT_THAT(told("C", "pc:1", "A,B"), testing::Not(HasSubstr("also among")));
+}
+
 }  // namespace
 }  // namespace rung::cli

@@ -1,8 +1,10 @@
 #include "rung/app/observe/fit_options.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "rung/core/error.hpp"
+#include "rung/core/expression.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::app {
@@ -124,9 +126,40 @@ void warn_of_idle_options(Options& command, const FitOptions& given, CommandCont
   if (given.hold_out.empty()) warn("--test-held-out", "without --hold-out");
 }
 
+namespace {
+
+/// The columns that a metric is made of: itself, or those of an expression.
+std::vector<std::string> columns_of(const std::string& metric, const Table& table) {
+  return table.has(metric) ? std::vector<std::string>{metric}
+                           : names_in(parse_expression(metric, "--y"));
+}
+
+/// A metric that is among those which components are made of is predicted from itself.
+void warn_of_own_metrics(const FitOptions& given, const ReadModels& read, CommandContext& context) {
+  const std::vector<std::string>& metrics = read.models.metrics;
+  const auto is_made_of_metrics = [](const std::string& x) { return x != "size" && x != "flops"; };
+  if (std::none_of(given.x.begin(), given.x.end(), is_made_of_metrics)) return;
+  std::vector<std::string> own, others;
+  for (const std::string& metric : given.y) {
+    for (std::string& column : columns_of(metric, read.models.table))
+      if (contains(metrics, column) && !contains(own, column)) own.push_back(std::move(column));
+  }
+  if (own.empty()) return;
+  for (const std::string& metric : metrics)
+    if (!contains(own, metric)) others.push_back(metric);
+  const bool one = own.size() == 1;
+  context.warn(join(own, ", ") + (one ? " is" : " are") +
+               " predicted, and also among the metrics that the predictors are made of, so that "
+               "errors look smaller than they are for a metric that is not: leave " +
+               (one ? "it" : "them") + " out with --metrics \"" + join(others, ",") + "\"");
+}
+
+}  // namespace
+
 PredictionRequest prediction_request(const FitOptions& given, const ReadModels& read,
-                                     const CommandContext& context) {
+                                     CommandContext& context) {
   PredictionRequest request;
+  warn_of_own_metrics(given, read, context);
   request.metrics = given.y;
   request.titles = read.sets.titles;
   observational::PredictorOptions predictor;

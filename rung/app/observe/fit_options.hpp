@@ -42,8 +42,8 @@ void add_reference_options(Options& command, FitOptions& given);
 /// Of options that were given, but which others leave without effect.
 void warn_of_idle_options(Options& command, const FitOptions& given, CommandContext& context);
 
-/// InputError naming the option.
+/// InputError naming the option. Warns of a metric that is predicted from itself.
 observational::PredictionRequest prediction_request(const FitOptions& given, const ReadModels& read,
-                                                    const CommandContext& context);
+                                                    CommandContext& context);
 
 }  // namespace rung::app
