@@ -74,7 +74,7 @@ TEST(LogSigmoid, IsDoubtedWhereTheRunsFollowASigmoidInstead) {
   halfway.kinds = {TaskKind::ordinary};
   for (const TaskKind kind : {TaskKind::ordinary, TaskKind::saturating}) {
     halfway.kinds = {kind};
-    const Step2Result step2 = step2_of(halfway, 1, {.use_log_sigmoid = true});
+    const Step2Result step2 = step2_of(halfway, 1, {.use_log_sigmoid = true, .test_runs = true});
     EXPECT_TRUE(step2.free_levels);
     EXPECT_THAT(doubts_of(step2).reasons,
                 testing::Contains(testing::HasSubstr("do not follow the log-sigmoid")));

@@ -30,7 +30,8 @@ Squares squares_of(const Step2Result& step2) {
 
 Step2Result with_free_levels(const Step2Result& step2) {
   Step2Settings settings = step2.settings;
-  settings.fixed_levels = settings.use_log_sigmoid = settings.intervals = false;
+  settings.fixed_levels = settings.use_log_sigmoid = false;
+  settings.test_runs = settings.intervals = false;
   return fit_step2(step2.task, {step2.points, {}, step2.checkpoint_sd}, settings);
 }
 

@@ -302,7 +302,8 @@ Step2Result curve_of(const Task& task, Step2Points selected, const Step2Settings
   result.top_doubt = selected.single.empty()
                          ? doubt_of_top(result)
                          : curve_of(task, {std::move(selected.single)}, settings).top_doubt;
-  if ((settings.fixed_levels || settings.use_log_sigmoid) && settings.test_point) {
+  if (settings.use_log_sigmoid ? settings.test_runs
+                               : settings.fixed_levels && settings.test_point) {
     const Step2Result free = with_free_levels(result);
     if (settings.fixed_levels) result.top_doubt = free.top_doubt;
     result.free_levels = levels_preferred(result, free);

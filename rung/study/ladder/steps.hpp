@@ -98,7 +98,8 @@ struct Step2Settings {
   bool test_point = true;
   /// Whether targets get intervals, likewise.
   bool intervals = true;
-  /// Whether to look for runs whose accuracy does not belong with the others' for their losses.
+  /// Whether to look for runs whose accuracy does not belong with the others' for their losses, and
+  /// whether all of them follow the log-sigmoid.
   bool test_runs = false;
   /// The sigmoid runs between the task's chance and 1, each held within 0.001, for runs that leave
   /// chance too late to say where it is (the published step2_mc).
