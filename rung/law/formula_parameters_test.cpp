@@ -31,6 +31,15 @@ TEST(Formula, FindsItsParameters) {
   EXPECT_EQ(parameter(law, "A").lower, -kInfinity);
 }
 
+TEST(Formula, KnowsWhetherAFrequencyIsFitted) {
+  EXPECT_TRUE(formula_law("a + b*sin(w*t + p)", {"t"}).info.has_frequencies);
+  EXPECT_TRUE(formula_law("a + b*cos(t/w)", {"t"}).info.has_frequencies);
+  EXPECT_TRUE(formula_law("a + b*sin(w*log(t) + p)", {"t"}).info.has_frequencies);
+  EXPECT_FALSE(formula_law("a + b*sin(2*t + p)", {"t"}).info.has_frequencies);
+  EXPECT_FALSE(formula_law("a*t + b*sin(t)", {"t"}).info.has_frequencies);
+  EXPECT_FALSE(formula_law("a + b*exp(w*t)", {"t"}).info.has_frequencies);
+}
+
 TEST(Formula, KnowsWhereItMayHavePoles) {
   EXPECT_TRUE(formula_law("E + A/(ln(N) + gamma)", {"N"}).info.may_have_poles);
   EXPECT_TRUE(formula_law("a*x/(b + x)", {"x"}).info.may_have_poles);

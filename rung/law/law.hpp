@@ -97,6 +97,8 @@ struct LawInfo {
   /// It divides by a sum with parameters that may be zero within the inputs: between its poles
   /// there may be a minimum for each gap of the data.
   bool may_have_poles = false;
+  /// A frequency in a sine or cosine is fitted, for nearly each of which there is a minimum.
+  bool has_frequencies = false;
 };
 
 /// Immutable and cheap to copy by reference; built-in laws live as long as the program.

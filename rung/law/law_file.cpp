@@ -351,6 +351,7 @@ Law parse_law(std::string_view toml, const std::string& source, std::optional<in
   law.info.power_terms = formula.info.power_terms;
   law.info.floor = formula.info.floor;
   law.info.may_have_poles = formula.info.may_have_poles;
+  law.info.has_frequencies = formula.info.has_frequencies;
   law.kernel = formula.kernel;
   return law;
 }

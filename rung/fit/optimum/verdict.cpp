@@ -87,6 +87,9 @@ std::string doubt_of_narrow_minima(const FitProblem& problem, const SearchResult
 std::string doubt(const FitProblem& problem, const SearchResult& search,
                   const Divergence& divergence) {
   const bool covered = search.structure.is_covered();
+  if (problem.law().info.has_frequencies)
+    return "nearly each frequency of a sine or cosine has a minimum, of which a search sees few: "
+           "there may be a lower one (a narrow range and a start say where: w=0.5..1.2@0.8)";
   if (!divergence.towards.empty()) {
     const std::string n_searches = std::to_string(search.n_searches);
     return "the objective keeps falling as " + divergence.towards +

@@ -243,6 +243,24 @@ ParameterInfo described(const Graph& graph, Node value, const Derivation& deriva
   return info;
 }
 
+bool has_frequencies(const Graph& graph, Node value) {
+  const std::vector<bool> used = graph.below(value);
+  for (Node node = 0; node < graph.size(); ++node) {
+    const Graph::Item& wave = graph[node];
+    const bool is_wave = wave.operation == Operation::sin || wave.operation == Operation::cos;
+    if (!used[static_cast<std::size_t>(node)] || !is_wave) continue;
+    const std::vector<bool> inside = graph.below(wave.a);
+    for (Node k = 0; k <= wave.a; ++k) {
+      const Graph::Item& item = graph[k];
+      // A sum with a parameter only moves the wave.
+      if (inside[static_cast<std::size_t>(k)] && item.operation != Operation::add &&
+          item.parameters != 0 && !item.uniform)
+        return true;
+    }
+  }
+  return false;
+}
+
 bool may_have_poles(const Graph& graph, Node value, const std::vector<ParameterInfo>& parameters) {
   const std::vector<bool> used = graph.below(value);
   // Operands come before what is made of them.

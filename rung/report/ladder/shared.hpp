@@ -32,6 +32,6 @@ inline TextCell marked_cell(const std::optional<double>& value, const NumberForm
 }
 inline constexpr const char* kDoubtOfFits =
     "(!) a fit behind it is not certified to be the best, or the runs don't tell "
-    "it from others or where its curve ends, or one of them is off";
+    "it from others or don't follow it, or one of them is off";
 
 }  // namespace rung::ladder

@@ -155,7 +155,8 @@ bool is_fitted(const ChainResult& chain) {
 
 void predict_targets(ChainResult& chain) {
   for (const TargetPrediction& from : chain.step1.targets) {
-    TargetPrediction prediction{{}, from.target, from.determined && !one_value(chain.step2.points)};
+    const bool determined = from.determined && chain.step2.fitted.fit.identified;
+    TargetPrediction prediction{{}, from.target, determined && !one_value(chain.step2.points)};
     if (from.predicted && is_fitted(chain)) {
       const double accuracy = step2_curve(chain.step2, *from.predicted);
       if (std::isfinite(accuracy)) prediction.predicted = accuracy;

@@ -279,7 +279,7 @@ CombinedResult run_combined(const Ladder& ladder, const std::vector<Task>& tasks
                             const CombinedSettings& wanted, const std::vector<Target>& extra) {
   wanted.validate();
   CombinedSettings settings = wanted;
-  settings.members = settings_for(ladder, wanted.members);
+  settings.members = settings_for(ladder, tasks, wanted.members);
   CombinedResult result{.settings = settings.members, .level = settings.level};
   const std::vector<TaskData> data = task_data(ladder, tasks, settings.members, result.notes);
   if (data.empty() || data.front().runs.empty())

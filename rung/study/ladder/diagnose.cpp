@@ -198,7 +198,7 @@ TaskDiagnosis diagnose_task(const Ladder& ladder, const TaskData& data,
     run.has_wrong_checkpoints =
         std::any_of(data.wrong_checkpoints.begin(), data.wrong_checkpoints.end(),
                     [&](const WrongCheckpoint& one) { return one.origin.run == run.origin.run; });
-  const MemberSettings used = settings_for(ladder, settings.members);
+  const MemberSettings used = settings_for(ladder, {data.task}, settings.members);
   const auto law = loss_law(ladder, data.task, data, used.moving_avg);
   if (law) add_leverage(law->hats, result.runs);
   add_wrong_measurements(law, result);

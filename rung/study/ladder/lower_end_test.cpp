@@ -187,7 +187,7 @@ TEST(SettingsFor, AverageOverAQuarterOfARunAtMost) {
   const auto averaged = [](std::size_t n_checkpoints) {
     SimulationSettings settings = going_to(1, TaskKind::ordinary);
     settings.n_checkpoints = n_checkpoints;
-    return settings_for(simulate_ladder(settings, 1).ladder, {}).moving_avg;
+    return settings_for(simulate_ladder(settings, 1).ladder, {}, {}).moving_avg;
   };
   EXPECT_EQ(averaged(1), 1U);
   EXPECT_EQ(averaged(6), 1U);

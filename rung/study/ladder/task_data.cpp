@@ -105,14 +105,14 @@ LossSeries features_of(const LadderRun& run, std::size_t place, const TaskData& 
   return features;
 }
 
-std::vector<WrongCheckpoint> wrong_among_used(const Ladder& ladder, const TaskData& data,
-                                              const MemberSettings& settings) {
+/// Of the first half, too, where it is left out: what is wrong there may go on.
+std::vector<WrongCheckpoint> wrong_checkpoints_of(const Ladder& ladder, const TaskData& data) {
   std::vector<Metric> metrics = {Metric::rc_acc};
   for (const ThroughLoss feature : {ThroughLoss::task_bpb, ThroughLoss::task_ce, ThroughLoss::c4}) {
     if (data.has[index_of(feature)]) metrics.push_back(metric_of(feature, data.task));
   }
   return wrong_checkpoints(ladder, data.task, metrics,
-                           Step2Options{.skip_perc = settings.skip_perc});
+                           Step2Options{.skip_perc = MemberSettings{}.skip_perc});
 }
 
 /// More than one value, by more than the rounding of steps.
@@ -140,14 +140,21 @@ Metric metric_of(ThroughLoss feature, const Task& task) {
   }
 }
 
-MemberSettings settings_for(const Ladder& ladder, MemberSettings settings) {
+MemberSettings settings_for(const Ladder& ladder, const std::vector<Task>& tasks,
+                            MemberSettings settings) {
+  constexpr double kFirstHalf = 0.5;
   settings.moving_avg = within_runs(ladder, settings.moving_avg);
+  const bool any_own_loss = std::any_of(tasks.begin(), tasks.end(), [&](const Task& task) {
+    return ladder_has(ladder, task, metric_of(ThroughLoss::task_bpb, task)) ||
+           ladder_has(ladder, task, metric_of(ThroughLoss::task_ce, task));
+  });
+  if (!any_own_loss) settings.skip_perc = std::max(settings.skip_perc, kFirstHalf);
   return settings;
 }
 
 std::vector<TaskData> task_data(const Ladder& ladder, const std::vector<Task>& tasks,
                                 const MemberSettings& wanted, std::vector<std::string>& notes) {
-  const MemberSettings settings = settings_for(ladder, wanted);
+  const MemberSettings settings = settings_for(ladder, tasks, wanted);
   const Common common(ladder, tasks);
   std::vector<TaskData> all;
   for (const Task& task : tasks) {
@@ -160,7 +167,7 @@ std::vector<TaskData> task_data(const Ladder& ladder, const std::vector<Task>& t
     data.has[index_of(ThroughLoss::mean_bpb)] = !common.bpb.empty();
     data.has[index_of(ThroughLoss::ability)] = !common.ability.empty();
     data.has_compute = true;
-    data.wrong_checkpoints = wrong_among_used(ladder, data, settings);
+    data.wrong_checkpoints = wrong_checkpoints_of(ladder, data);
     Step1Points ends =
         step1_points(ladder, task, {.metric = Metric::rc_acc, .moving_avg = settings.moving_avg});
     if (all.size() == 1) notes = std::move(ends.notes);

@@ -77,11 +77,14 @@ struct MemberSettings {
   double skip_perc = 0.1;
 };
 
-/// The same with averages within_runs().
-MemberSettings settings_for(const Ladder& ladder, MemberSettings settings);
+/// The same with averages within_runs(), and of tasks without a loss of their own with the second
+/// half of each run alone: a curve through all of them follows the early checkpoints, which are the
+/// most and say the least of where it goes (docs/predictor.md).
+MemberSettings settings_for(const Ladder& ladder, const std::vector<Task>& tasks,
+                            MemberSettings settings);
 
-/// What each task's members learn from, with settings_for(ladder, wanted). `notes` says what the
-/// points leave out.
+/// What each task's members learn from, with settings_for(ladder, tasks, wanted). `notes` says what
+/// the points leave out.
 std::vector<TaskData> task_data(const Ladder& ladder, const std::vector<Task>& tasks,
                                 const MemberSettings& wanted, std::vector<std::string>& notes);
 

@@ -31,6 +31,22 @@ void forgive_chance(const Task& task, const std::vector<double>& accuracies, Del
   }
 }
 
+/// Whether each of the accuracies scatters about as much as the others': next to 0 and 1 they
+/// hardly do, and say nothing of the others' noise.
+std::vector<bool> scatter_alike(const std::vector<double>& accuracies) {
+  constexpr double kMuchLess = 0.1;
+  const auto variance = [](double p) { return p * (1 - p); };
+  double most = 0;
+  for (const double p : accuracies) most = std::max(most, variance(p));
+  std::vector<bool> alike;
+  for (const double p : accuracies) alike.push_back(variance(p) > kMuchLess * most);
+  return alike;
+}
+
+bool all_of(const std::vector<bool>& values) {
+  return std::find(values.begin(), values.end(), false) == values.end();
+}
+
 /// ln of Student's density, but for a constant.
 double log_density(double t, double dof) { return -(dof + 1) / 2 * std::log1p(t * t / dof); }
 
@@ -115,14 +131,13 @@ Deletions wrong_losses(const Step1Result& step1) {
 
 std::optional<Deletions> suspicious_values(const Step1Result& step1) {
   if (step1.fitted.fit.status == Status::failed) return {};
+  std::vector<double> values;
+  for (const Step1Point& point : step1.points)
+    if (point.origin.mode == Mode::train) values.push_back(point.y);
+  if (is_accuracy(step1.metric) && !all_of(scatter_alike(values))) return {};
   std::optional<Deletions> found = test_suspicious_deletions(
       step1.fitted.problem->with_loss(Loss{}), step1.fitted.fit.theta, kSuspiciousShare);
-  if (found && is_accuracy(step1.metric)) {
-    std::vector<double> accuracies;
-    for (const Step1Point& point : step1.points)
-      if (point.origin.mode == Mode::train) accuracies.push_back(point.y);
-    forgive_chance(step1.task, accuracies, *found);
-  }
+  if (found && is_accuracy(step1.metric)) forgive_chance(step1.task, values, *found);
   return found;
 }
 
@@ -134,6 +149,7 @@ std::optional<Deletions> suspicious_accuracies(const Step2Result& step2) {
     losses.push_back(end.x);
     accuracies.push_back(end.y);
   }
+  if (!all_of(scatter_alike(accuracies))) return wrong_accuracies(losses, accuracies, step2.task);
   const Points points = Points::from_columns({losses}, accuracies);
   std::optional<Deletions> found = test_suspicious_deletions(
       curve_problem(points, step2.task.maximum), step2.fitted.fit.theta, kSuspiciousAccuracy);
@@ -143,9 +159,10 @@ std::optional<Deletions> suspicious_accuracies(const Step2Result& step2) {
 
 Deletions wrong_accuracies(const std::vector<double>& losses, const std::vector<double>& accuracies,
                            const Task& task, const std::vector<bool>& left_out) {
+  const std::vector<bool> alike = scatter_alike(accuracies);
   std::vector<std::size_t> judged;
   for (std::size_t i = 0; i < losses.size(); ++i) {
-    if (left_out.empty() || !left_out[i]) judged.push_back(i);
+    if (alike[i] && (left_out.empty() || !left_out[i])) judged.push_back(i);
   }
   Deletions all;
   all.points.resize(losses.size());
