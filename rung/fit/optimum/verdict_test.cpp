@@ -54,6 +54,18 @@ TEST(Verdict, AFastExponentialIsFinite) {
   EXPECT_LT(found.value("b"), 5);
 }
 
+/// Searches end in some of very many minima, all in one perhaps.
+TEST(Verdict, AFrequencyIsNeverCertain) {
+  std::vector<double> x, y;
+  for (int i = 0; i < 40; ++i) {
+    x.push_back(1 + 2.4 * i + 0.7 * std::sin(3.0 * i));
+    y.push_back(2 + 0.3 * std::sin(0.8 * x.back() + 0.7) - 0.2 * std::log(x.back()));
+  }
+  const Fit found = fit(formula_law("a + b*sin(w*t + p) - c*log(t)", {"t"}), points_of(x, y));
+  EXPECT_EQ(found.status, Status::local);
+  EXPECT_THAT(found.notes, Contains(HasSubstr("frequency")));
+}
+
 /// However its scale is written, a law is found.
 TEST(Verdict, WritingsOfALawEndAlike) {
   std::vector<double> x, y;

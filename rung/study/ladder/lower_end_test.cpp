@@ -183,6 +183,16 @@ TEST(FittedMembers, EndingLowerAreThoseOfATaskWithThatMaximum) {
   }
 }
 
+TEST(SettingsFor, TakeTheSecondHalfOfRunsWhoseTasksHaveNoLossOfTheirOwn) {
+  for (const bool validation_loss_only : {false, true}) {
+    SimulationSettings settings = going_to(1, TaskKind::ordinary);
+    settings.validation_loss_only = validation_loss_only;
+    const SimulatedLadder made = simulate_ladder(settings, 1);
+    EXPECT_EQ(settings_for(made.ladder, made.tasks, {}).skip_perc,
+              validation_loss_only ? 0.5 : 0.1);
+  }
+}
+
 TEST(SettingsFor, AverageOverAQuarterOfARunAtMost) {
   const auto averaged = [](std::size_t n_checkpoints) {
     SimulationSettings settings = going_to(1, TaskKind::ordinary);

@@ -68,5 +68,14 @@ TEST(WrongRuns, AreTheOneWhoseAccuracyIsOffTheCurve) {
   EXPECT_GT(*wrong_runs(step2)[0].by_others, 1.1 * wrong_runs(step2)[0].value);
 }
 
+/// Six runs that answer nothing scatter by nothing: the others' noise is their own.
+TEST(WrongAccuracies, AreNotJudgedByRunsNextToZero) {
+  const std::vector<double> losses = {4.6, 4.4, 4.2, 4.0, 3.8, 3.7, 3.4, 3.2, 3.1, 2.9, 2.75, 2.6};
+  const std::vector<double> accuracies = {0, 0, 0, 0, 0, 0, 0.033, 0.09, 0.15, 0.22, 0.34, 0.41};
+  const Deletions tested = wrong_accuracies(losses, accuracies, Task{});
+  for (const DeletionTest& test : tested.points) EXPECT_FALSE(test.off);
+  for (std::size_t i = 0; i < 6; ++i) EXPECT_FALSE(tested.points[i].t);
+}
+
 }  // namespace
 }  // namespace rung::ladder
