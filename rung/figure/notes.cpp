@@ -133,6 +133,11 @@ struct Placed {
   Place place{};
 };
 
+double distance_to(const Box& box, Pixel p) {
+  return std::hypot(p.x - std::clamp(p.x, box.left, box.right),
+                    p.y - std::clamp(p.y, box.bottom, box.top));
+}
+
 /// In pixels of distance.
 double cost(const Placed& candidate, const Box& frame, const std::vector<Obstacle>& obstacles,
             const std::vector<Placed>& others) {
@@ -144,6 +149,11 @@ double cost(const Placed& candidate, const Box& frame, const std::vector<Obstacl
   for (const Placed& other : others) {
     if (other.note == candidate.note) continue;
     sum += 10 * overlap(box, other.place.box);
+    sum += 20 * overlap(box, around(other.point, kMarkPx, kMarkPx));
+    // Nearer to another's point than to its own it would be read as that one's.
+    constexpr double kClearlyNearerPx = 8, kMisread = 1500;
+    if (distance_to(box, other.point) < distance_to(box, candidate.point) + kClearlyNearerPx)
+      sum += kMisread;
     for (const Obstacle& piece : line) {
       sum += 10 * overlap(piece.box, other.place.box);
       sum += 2 * overlap(piece.box, around(other.point, kMarkPx, kMarkPx));

@@ -138,6 +138,11 @@ void add_law(const FittedSeries& series, Slice slice, Curve curve, Panel& panel)
   panel.layers.push_back(std::move(curve));
 }
 
+/// "N = 7B"
+std::string family_words(const FittedSeries& series, const Axes& axes, double value) {
+  return series.fitted->law->info.inputs[*axes.family].name + " = " + number_words(value);
+}
+
 /// A target with its words beside it, and the way to it.
 void add_target(const FittedSeries& series, const Axes& axes, const table::PredictedRow& row,
                 double from, Panel& panel) {
@@ -153,7 +158,9 @@ void add_target(const FittedSeries& series, const Axes& axes, const table::Predi
     panel.layers.push_back(std::move(way));
   }
   add_mark(to, row, kVermilion, "predicted", panel);
-  add_words(to, row, kVermilion, panel);
+  const bool is_one_of_several = axes.family && series.targets.size() > 1;
+  add_words(to, row, kVermilion, panel,
+            is_one_of_several ? family_words(series, axes, row.inputs[*axes.family]) : "");
 }
 
 /// Over the values of an input, and on to the targets' or, without any, a little beyond.
@@ -192,8 +199,7 @@ Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
     Curve curve{.colour = colours[level]};
     if (axes.family) {
       inputs[*axes.family] = levels[level];
-      curve.label =
-          series.fitted->law->info.inputs[*axes.family].name + " = " + number_words(levels[level]);
+      curve.label = family_words(series, axes, levels[level]);
     }
     add_law(series, slice_of(series, axes.x, inputs), std::move(curve), panel);
   }

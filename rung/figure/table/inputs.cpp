@@ -191,14 +191,16 @@ double within_points(double y, const Panel& panel) {
 
 }  // namespace
 
-void add_words(double x, const table::PredictedRow& row, Colour colour, Panel& panel) {
+void add_words(double x, const table::PredictedRow& row, Colour colour, Panel& panel,
+               const std::string& name) {
   if (!row.prediction.predicted) return;
   double y = row.end_passed.value_or(*row.prediction.predicted);
   if (!row.determined && !row.end_passed) {
     const std::optional<ValueRange> spread = row.spread();
     y = within_points(spread ? (spread->least + spread->most) / 2 : y, panel);
   }
-  panel.layers.push_back(Note{x, y, prediction_words(row), colour});
+  panel.layers.push_back(
+      Note{x, y, (name.empty() ? "" : name + ": ") + prediction_words(row), colour});
 }
 
 std::string dotted_words(const Figure& figure) {
