@@ -114,7 +114,6 @@ Law law_of(Built& built, const Expression& expression, const std::vector<std::st
   law.info.power_terms = std::move(power_law.terms);
   law.info.floor = power_law.floor;
   law.info.may_have_poles = formula::may_have_poles(built.graph, built.value, law.info.parameters);
-  law.info.has_frequencies = formula::has_frequencies(built.graph, built.value);
   const formula::Outermost outer = formula::outermost(built.graph, built.value);
   const auto program = formula::compiled(
       built.graph, {built.value, outer, derivation.of(outer.inner)}, law.n_inputs());

@@ -31,13 +31,15 @@ TEST(Formula, FindsItsParameters) {
   EXPECT_EQ(parameter(law, "A").lower, -kInfinity);
 }
 
-TEST(Formula, KnowsWhetherAFrequencyIsFitted) {
-  EXPECT_TRUE(formula_law("a + b*sin(w*t + p)", {"t"}).info.has_frequencies);
-  EXPECT_TRUE(formula_law("a + b*cos(t/w)", {"t"}).info.has_frequencies);
-  EXPECT_TRUE(formula_law("a + b*sin(w*log(t) + p)", {"t"}).info.has_frequencies);
-  EXPECT_FALSE(formula_law("a + b*sin(2*t + p)", {"t"}).info.has_frequencies);
-  EXPECT_FALSE(formula_law("a*t + b*sin(t)", {"t"}).info.has_frequencies);
-  EXPECT_FALSE(formula_law("a + b*exp(w*t)", {"t"}).info.has_frequencies);
+TEST(Formula, KnowsFrequencies) {
+  for (const char* text : {"a + b*sin(w*t + p)", "a + b*cos(t/w)", "a + b*sin(w*log(t) + p)",
+                           "b*sin(t + (a + w)*t)"}) {
+    const Law law = formula_law(text, {"t"});
+    EXPECT_TRUE(parameter(law, "w").frequency) << text;
+    EXPECT_FALSE(parameter(law, "b").frequency) << text;
+  }
+  for (const char* text : {"a*t + b*sin(2*t + w)", "w*t + b*sin(t)", "a + b*exp(w*t)"})
+    EXPECT_FALSE(parameter(formula_law(text, {"t"}), "w").frequency) << text;
 }
 
 TEST(Formula, KnowsWhereItMayHavePoles) {

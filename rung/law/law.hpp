@@ -44,6 +44,8 @@ struct ParameterInfo {
   SearchRange search{};
   /// The law has a kink whose place it moves (max, abs): what second derivatives don't show.
   bool kinked = false;
+  /// In a sine or cosine, with a minimum for nearly each of its values.
+  bool frequency = false;
 };
 
 struct InputInfo {
@@ -97,8 +99,6 @@ struct LawInfo {
   /// It divides by a sum with parameters that may be zero within the inputs: between its poles
   /// there may be a minimum for each gap of the data.
   bool may_have_poles = false;
-  /// A frequency in a sine or cosine is fitted, for nearly each of which there is a minimum.
-  bool has_frequencies = false;
 };
 
 /// Immutable and cheap to copy by reference; built-in laws live as long as the program.

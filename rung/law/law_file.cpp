@@ -316,6 +316,7 @@ ParameterInfo completed(const StatedParameter& stated, const ParameterInfo& deri
   info.of_log = stated.of_log.value_or(derived.of_log && info.typical > 0);
   info.search = stated.search.value_or(derived.search);
   info.kinked = derived.kinked && !smooth;
+  info.frequency = derived.frequency;
   return info;
 }
 
@@ -351,7 +352,6 @@ Law parse_law(std::string_view toml, const std::string& source, std::optional<in
   law.info.power_terms = formula.info.power_terms;
   law.info.floor = formula.info.floor;
   law.info.may_have_poles = formula.info.may_have_poles;
-  law.info.has_frequencies = formula.info.has_frequencies;
   law.kernel = formula.kernel;
   return law;
 }

@@ -83,13 +83,24 @@ std::string doubt_of_narrow_minima(const FitProblem& problem, const SearchResult
          " parameters leave minima where terms are steps from row to row: there may be a lower one";
 }
 
+std::string doubt_of_frequencies(const FitProblem& problem) {
+  for (int k = 0; k < problem.n_free(); ++k) {
+    const ParameterInfo& info = problem.law().info.parameters[at(problem.parameter_of(k))];
+    if (info.frequency)
+      return info.name +
+             " is in a sine or cosine, where nearly each of its values has a minimum, "
+             "of which a search sees few: there may be a lower one (a narrow range and a start "
+             "say where: --param \"" +
+             info.name + "=0.5..1.2@0.8\")";
+  }
+  return "";
+}
+
 /// Why a search that ended at rest does not say that nothing is lower; empty where it does.
 std::string doubt(const FitProblem& problem, const SearchResult& search,
                   const Divergence& divergence) {
   const bool covered = search.structure.is_covered();
-  if (problem.law().info.has_frequencies)
-    return "nearly each frequency of a sine or cosine has a minimum, of which a search sees few: "
-           "there may be a lower one (a narrow range and a start say where: w=0.5..1.2@0.8)";
+  if (const std::string why = doubt_of_frequencies(problem); !why.empty()) return why;
   if (!divergence.towards.empty()) {
     const std::string n_searches = std::to_string(search.n_searches);
     return "the objective keeps falling as " + divergence.towards +

@@ -55,15 +55,19 @@ TEST(Verdict, AFastExponentialIsFinite) {
 }
 
 /// Searches end in some of very many minima, all in one perhaps.
-TEST(Verdict, AFrequencyIsNeverCertain) {
+TEST(Verdict, AFrequencyIsNeverCertainButWhereItIsGiven) {
   std::vector<double> x, y;
   for (int i = 0; i < 40; ++i) {
     x.push_back(1 + 2.4 * i + 0.7 * std::sin(3.0 * i));
     y.push_back(2 + 0.3 * std::sin(0.8 * x.back() + 0.7) - 0.2 * std::log(x.back()));
   }
-  const Fit found = fit(formula_law("a + b*sin(w*t + p) - c*log(t)", {"t"}), points_of(x, y));
+  const Law law = formula_law("a + b*sin(w*t + p) - c*log(t)", {"t"});
+  const Fit found = fit(law, points_of(x, y));
   EXPECT_EQ(found.status, Status::local);
-  EXPECT_THAT(found.notes, Contains(HasSubstr("frequency")));
+  EXPECT_THAT(found.notes, Contains(HasSubstr("w is in a sine or cosine")));
+  const Fit given = fit(law, points_of(x, y), {.constraints = {{.parameter = "w", .fixed = 0.8}}});
+  EXPECT_LT(given.objective, 1e-9);
+  EXPECT_EQ(given.status, Status::certified);
 }
 
 /// However its scale is written, a law is found.

@@ -70,6 +70,20 @@ class Role {
     });
   }
 
+  /// It stretches what a sine or cosine is taken of; what is added there only moves the wave.
+  bool is_frequency() const {
+    return std::any_of(users_.begin(), users_.end(), [&](Node wave) {
+      const Operation of = graph_[wave].operation;
+      if (of != Operation::sin && of != Operation::cos) return false;
+      const std::vector<bool> inside = graph_.below(graph_[wave].a);
+      return std::any_of(users_.begin(), users_.end(), [&](Node node) {
+        const Graph::Item& item = graph_[node];
+        return inside[static_cast<std::size_t>(node)] && item.operation != Operation::add &&
+               !item.uniform;
+      });
+    });
+  }
+
   std::optional<SearchRange> range(bool both_signs) const {
     if (auto found = exponent(both_signs)) return found;
     if (auto found = place()) return found;
@@ -237,28 +251,11 @@ ParameterInfo described(const Graph& graph, Node value, const Derivation& deriva
   const bool must = role.must_be_positive();
   if (must) info.lower = std::max(info.lower, 0.0);
   info.kinked = role.moves_a_kink();
+  info.frequency = role.is_frequency();
   info.of_log = must || (known.lower && info.lower >= 0 && role.scales_a_term() && !info.kinked);
   info.search = within_bounds(role.range(info.lower < 0), info.lower, info.upper);
   info.typical = known.start.value_or(typical_value(info.search, info.lower, info.upper));
   return info;
-}
-
-bool has_frequencies(const Graph& graph, Node value) {
-  const std::vector<bool> used = graph.below(value);
-  for (Node node = 0; node < graph.size(); ++node) {
-    const Graph::Item& wave = graph[node];
-    const bool is_wave = wave.operation == Operation::sin || wave.operation == Operation::cos;
-    if (!used[static_cast<std::size_t>(node)] || !is_wave) continue;
-    const std::vector<bool> inside = graph.below(wave.a);
-    for (Node k = 0; k <= wave.a; ++k) {
-      const Graph::Item& item = graph[k];
-      // A sum with a parameter only moves the wave.
-      if (inside[static_cast<std::size_t>(k)] && item.operation != Operation::add &&
-          item.parameters != 0 && !item.uniform)
-        return true;
-    }
-  }
-  return false;
 }
 
 bool may_have_poles(const Graph& graph, Node value, const std::vector<ParameterInfo>& parameters) {

@@ -20,9 +20,6 @@ struct PowerLaw {
 };
 PowerLaw power_law(const Graph& graph, Node value);
 
-/// Whether a sine or cosine goes by inputs that a parameter stretches.
-bool has_frequencies(const Graph& graph, Node value);
-
 /// Whether a sum of parameters and inputs is divided by whose sign their bounds do not tell.
 bool may_have_poles(const Graph& graph, Node value, const std::vector<ParameterInfo>& parameters);
 

@@ -98,15 +98,17 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
   if (given.at.empty() && given.table_path.empty())
     throw InputError("what to predict?", "give --at \"N=7e9, D=4e12\" or a table of inputs");
   SavedFit saved = read_saved(given.fit_path, context);
+  const std::optional<SavedFit> then =
+      given.then_path.empty() ? std::nullopt : std::optional(read_saved(given.then_path, context));
+  if (then) {
+    keep_group_of(*then, saved.groups, context);
+    tell_other_data(saved.request, saved.groups, *then, "--then", context);
+  }
   const Law& law = *saved.groups.front().law;
   std::vector<table::Query> queries = table::queries_at(given.at, law);
   if (!given.table_path.empty()) {
     for (table::Query& query : rows_of(given, saved, context)) queries.push_back(std::move(query));
   }
-  const std::optional<SavedFit> then =
-      given.then_path.empty() ? std::nullopt : std::optional(read_saved(given.then_path, context));
-  if (then) keep_group_of(*then, saved.groups, context);
-  if (then) tell_other_data(saved.request, saved.groups, *then, "--then", context);
   std::vector<table::GroupPredictions> groups, chained;
   std::vector<PredictedFit> pictured;
   std::vector<const Fitted*> used;  // of `then`
