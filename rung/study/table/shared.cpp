@@ -8,6 +8,7 @@
 #include "rung/core/expression.hpp"
 #include "rung/core/text.hpp"
 #include "rung/law/formula.hpp"
+#include "rung/study/table/groups_alike.hpp"
 #include "rung/study/table/shared_names.hpp"
 
 namespace rung::table {
@@ -277,6 +278,9 @@ SharedFit fit_shared(const Prepared& prepared, const Request& request, const Sha
       result.multipliers.push_back(std::move(multiplier));
     }
   }
+  const Request own_law = request_of_group(request, *prepared.law, {});
+  if (std::string doubt = doubt_of_sharing(prepared, result, own_law); !doubt.empty())
+    result.group.add_doubt(std::move(doubt));
   result.request = request_of_group(request, *prepared.law, shared.multipliers);
   for (std::size_t g = 0; g < result.groups.size(); ++g) {
     result.groups[g].alone =

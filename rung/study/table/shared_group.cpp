@@ -189,6 +189,7 @@ Fitted fit_of_group(const Fitted& shared, const Request& of_group, const GroupOf
   own.interval_for = shared.interval_for;
   own.possible = shared.possible;
   own.residuals = shared.residuals;
+  own.doubts = shared.doubts;
   own.set_ranges(group.sample.points);
   return own;
 }
