@@ -7,7 +7,9 @@
 #include "rung/core/distributions.hpp"
 #include "rung/core/linear_algebra.hpp"
 #include "rung/core/text.hpp"
+#include "rung/fit/group_indicator.hpp"
 #include "rung/fit/optimum/probes.hpp"
+#include "rung/fit/outliers.hpp"
 #include "rung/fit/weighing.hpp"
 
 namespace rung {
@@ -89,6 +91,8 @@ void diagnose_points(const Linear& linear, const Matrix& u, bool bounded, Diagno
   const bool exact = is_rounding(linear);
   const double tail = 0.05 / static_cast<double>(n);
   const double outlying = dof > 1 ? student_t_quantile(1 - tail / 2, dof - 1) : 0;
+  std::vector<bool> hidden(n, false);  // behind each other
+  if (dof > 1 && !exact) hidden = outliers_among({linear.residual, linear.weighs, u, bounded});
   for (std::size_t i = 0; i < n; ++i) {
     PointDiagnosis point;
     point.residual = linear.raw_residual[i];
@@ -101,7 +105,7 @@ void diagnose_points(const Linear& linear, const Matrix& u, bool bounded, Diagno
       if (without > 0) point.studentized = r / std::sqrt(without * kept);
       if (variance > 0)
         point.cooks_distance = r * r * point.leverage / (p * variance * left * left);
-      point.outlier = point.studentized && std::abs(*point.studentized) > outlying;
+      point.outlier = hidden[i] || (point.studentized && std::abs(*point.studentized) > outlying);
     }
     point.influential = point.leverage > 0.5 || (point.cooks_distance && *point.cooks_distance > 1);
     result.points.push_back(point);
@@ -126,15 +130,14 @@ double spread_of_alternatives(const FitProblem& problem, const Fit& fit) {
 
 /// "code, N = 1e8, D = 6e9"
 std::string inputs_words(const FitProblem& problem, std::size_t point) {
-  constexpr std::string_view kOfGroup = "is ";  // 1 in the rows of one group, 0 elsewhere
   std::vector<std::string> groups, words;
   for (std::size_t k = 0; k < problem.points().n_inputs(); ++k) {
     const std::string& name = problem.law().info.inputs[k].name;
     const double value = problem.points().input(k, point);
-    if (!name.starts_with(kOfGroup))
+    if (!is_indicator(name))
       words.push_back(name + " = " + significant(value));
     else if (value == 1)
-      groups.push_back(name.substr(kOfGroup.size()));
+      groups.push_back(name.substr(kIndicatorPrefix.size()));
   }
   groups.insert(groups.end(), words.begin(), words.end());
   return join(groups, ", ");

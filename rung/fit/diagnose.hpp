@@ -21,7 +21,9 @@ struct PointDiagnosis {
   /// How far all predictions would move without it, in standard errors squared, per parameter
   /// (Cook 1977).
   std::optional<double> cooks_distance;
-  bool outlier = false;      // beyond t at 5% shared among all points (Bonferroni)
+  /// Beyond t at 5% shared among all points (Bonferroni), or together with others that hide each
+  /// other (outliers.hpp).
+  bool outlier = false;
   bool influential = false;  // leverage above one half, or Cook's distance above 1
 };
 

@@ -46,22 +46,6 @@ Points weighed_by_noise(const Points& points, const Loss& loss, double variance)
   return weighed;
 }
 
-std::vector<int> clusters_of(const Prepared& prepared, const Sample& sample,
-                             const std::string& column) {
-  const std::vector<Group> groups = group_by(prepared.table, {column});
-  std::vector<int> of_row(prepared.table.n_rows());
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    for (const std::size_t row : groups[g].rows) of_row[row] = static_cast<int>(g);
-  }
-  std::vector<int> seen, clusters;  // numbered from 0 within this sample
-  for (const std::size_t row : sample.rows) {
-    const auto found = std::find(seen.begin(), seen.end(), of_row[row]);
-    clusters.push_back(static_cast<int>(found - seen.begin()));
-    if (found == seen.end()) seen.push_back(of_row[row]);
-  }
-  return clusters;
-}
-
 Fitted fit_to_posterior(const Prepared& prepared, const Sample& sample, const Request& request,
                         double variance) {
   FitOptions fitting = fit_options(prepared, request);
@@ -197,6 +181,22 @@ void add_uncertainty(const UncertaintyOptions& options, const std::vector<int>& 
 
 }  // namespace
 
+std::vector<int> clusters_of(const Prepared& prepared, const Sample& sample,
+                             const std::string& column) {
+  const std::vector<Group> groups = group_by(prepared.table, {column});
+  std::vector<int> of_row(prepared.table.n_rows());
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (const std::size_t row : groups[g].rows) of_row[row] = static_cast<int>(g);
+  }
+  std::vector<int> seen, clusters;  // numbered from 0 within this sample
+  for (const std::size_t row : sample.rows) {
+    const auto found = std::find(seen.begin(), seen.end(), of_row[row]);
+    clusters.push_back(static_cast<int>(found - seen.begin()));
+    if (found == seen.end()) seen.push_back(of_row[row]);
+  }
+  return clusters;
+}
+
 FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Request& request,
                       const UncertaintyOptions& options) {
   const std::vector<int> clusters = options.cluster_column.empty()
@@ -235,7 +235,8 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
   if (std::string doubt = direction_doubt(*prepared.law, sample.points); !doubt.empty())
     group.fitted.fit.notes = {std::move(doubt)};
   if (options.cluster_column.empty()) {
-    for (std::string& doubt : doubts_of_rows(prepared, sample)) group.add_doubt(std::move(doubt));
+    for (std::string& doubt : doubts_of_rows(prepared, sample, request.group_by))
+      group.add_doubt(std::move(doubt));
   }
   return group;
 }

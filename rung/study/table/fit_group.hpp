@@ -39,6 +39,10 @@ struct FittedGroup {
   }
 };
 
+/// Of each of the sample's rows: values of the column, numbered from 0 in order of appearance.
+std::vector<int> clusters_of(const Prepared& prepared, const Sample& sample,
+                             const std::string& column);
+
 /// Fits one group of a prepared table with everything asked for. With priors, observations weigh
 /// 1 / noise^2, so that the optimum is the posterior's mode and its covariance Laplace's.
 FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Request& request,

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "rung/core/text.hpp"
+#include "rung/fit/group_indicator.hpp"
 
 namespace rung::table {
 namespace {
@@ -57,12 +58,13 @@ bool are_runs(const Points& points, const std::vector<std::vector<std::size_t>>&
                      [&](const std::vector<std::size_t>& run) { return is_run(points, run); });
 }
 
-/// A column of texts whose values tell runs apart; "" where there is none.
-std::string run_column(const Prepared& prepared, const Sample& sample) {
+/// A column of texts whose values tell runs apart, none of `others`; "" where there is none.
+std::string run_column(const Prepared& prepared, const Sample& sample,
+                       const std::vector<std::string>& others) {
   constexpr std::size_t kLeast = 5;  // fewer are as likely runs of their own, of one size each
   for (const std::string& name : prepared.table.column_names()) {
     const auto* texts = std::get_if<std::vector<std::string>>(&prepared.table.column(name).values);
-    if (texts == nullptr) continue;
+    if (texts == nullptr || std::find(others.begin(), others.end(), name) != others.end()) continue;
     std::map<std::string_view, std::vector<std::size_t>> by_value;
     for (std::size_t i = 0; i < sample.rows.size(); ++i)
       by_value[(*texts)[sample.rows[i]]].push_back(i);
@@ -71,6 +73,12 @@ std::string run_column(const Prepared& prepared, const Sample& sample) {
     if (are_runs(sample.points, runs, kLeast)) return name;
   }
   return "";
+}
+
+/// But for those that tell groups apart.
+std::ptrdiff_t n_inputs_of(const Law& law) {
+  return std::count_if(law.info.inputs.begin(), law.info.inputs.end(),
+                       [](const InputInfo& input) { return !is_indicator(input.name); });
 }
 
 /// Rows next to each other, as long as one input grows and the others stay.
@@ -92,7 +100,8 @@ std::vector<std::vector<std::size_t>> runs_in_order(const Points& points) {
 
 }  // namespace
 
-std::vector<std::string> doubts_of_rows(const Prepared& prepared, const Sample& sample) {
+std::vector<std::string> doubts_of_rows(const Prepared& prepared, const Sample& sample,
+                                        const std::vector<std::string>& told_apart) {
   std::vector<std::string> doubts;
   if (const std::size_t n = n_repeats(sample.points); n > 0)
     doubts.push_back(std::to_string(n) + (n == 1 ? " row repeats" : " rows repeat") +
@@ -100,12 +109,13 @@ std::vector<std::string> doubts_of_rows(const Prepared& prepared, const Sample& 
                      " as a measurement of its own");
   constexpr std::size_t kLeast = 8, kMostRows = 100'000;
   if (sample.points.size() > kMostRows) return doubts;
-  if (const std::string column = run_column(prepared, sample); !column.empty()) {
+  if (const std::string column = run_column(prepared, sample, told_apart); !column.empty()) {
     doubts.push_back("rows of one '" + column +
                      "' look like checkpoints of one run, which share its noise: "
                      "--bootstrap-kind cluster:" +
                      column + " draws whole runs");
-  } else if (are_runs(sample.points, runs_in_order(sample.points), kLeast)) {
+  } else if (n_inputs_of(*prepared.law) > 1 &&  // any rows in order of one input look like a run
+             are_runs(sample.points, runs_in_order(sample.points), kLeast)) {
     doubts.push_back(
         "rows in a row look like checkpoints of one run, which share its noise: with a column that "
         "names the run, --bootstrap-kind cluster:COLUMN draws whole runs");

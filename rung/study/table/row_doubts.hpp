@@ -10,7 +10,9 @@ namespace rung::table {
 
 /// In words: rows that repeat others exactly, and rows that look like the checkpoints of one run,
 /// whose noise they then share: many rows of one value in a column of texts, or next to each other,
-/// between which one input grows and the others stay.
-std::vector<std::string> doubts_of_rows(const Prepared& prepared, const Sample& sample);
+/// between which one input grows and the others stay. Columns that the law itself tells apart name
+/// no runs.
+std::vector<std::string> doubts_of_rows(const Prepared& prepared, const Sample& sample,
+                                        const std::vector<std::string>& told_apart = {});
 
 }  // namespace rung::table

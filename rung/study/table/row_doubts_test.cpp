@@ -11,6 +11,7 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 /// `n_lengths` rows each of three sizes, by size, with a column that names the size.
 Table checkpoints(std::size_t n_lengths) {
@@ -32,15 +33,19 @@ Table checkpoints(std::size_t n_lengths) {
   return table;
 }
 
-std::vector<std::string> doubts(Table table) {
+std::vector<std::string> doubts(Table table, const std::vector<std::string>& told_apart = {}) {
   Request request;
   request.law = "chinchilla";
   const Prepared prepared = prepare(std::move(table), request);
-  return doubts_of_rows(prepared, prepared.samples.front());
+  return doubts_of_rows(prepared, prepared.samples.front(), told_apart);
 }
 
 TEST(DoubtsOfRows, CheckpointsOfNamedRunsAreHintedAtByTheirColumn) {
   EXPECT_THAT(doubts(checkpoints(6)), Contains(HasSubstr("--bootstrap-kind cluster:run")));
+}
+
+TEST(DoubtsOfRows, ColumnsThatTheLawTellsApartNameNoRuns) {
+  EXPECT_THAT(doubts(checkpoints(6), {"run"}), Not(Contains(HasSubstr("cluster:run"))));
 }
 
 TEST(DoubtsOfRows, CheckpointsWithoutANameAreHintedAt) {

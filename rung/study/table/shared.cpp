@@ -7,8 +7,10 @@
 #include "rung/core/error.hpp"
 #include "rung/core/expression.hpp"
 #include "rung/core/text.hpp"
+#include "rung/fit/group_indicator.hpp"
 #include "rung/law/formula.hpp"
 #include "rung/study/table/groups_alike.hpp"
+#include "rung/study/table/groups_determined.hpp"
 #include "rung/study/table/shared_names.hpp"
 
 namespace rung::table {
@@ -22,8 +24,6 @@ ExpressionNode pair_node(Op op, ExpressionNode left, ExpressionNode right) {
   node.operands.push_back(std::move(right));
   return node;
 }
-
-std::string indicator_name(const std::string& group) { return "is " + group; }
 
 class Builder {
  public:
@@ -263,7 +263,10 @@ SharedFit fit_shared(const Prepared& prepared, const Request& request, const Sha
   result.prepared.samples.clear();
   result.prepared.samples.push_back(std::move(all));
   check_determined(result.prepared);
+  check_groups(prepared, result.prepared, options);
   result.group = fit_group(result.prepared, result.prepared.samples.front(), request, options);
+  for (std::string& doubt : undetermined_groups(prepared, result.group.fitted))
+    result.group.add_doubt(std::move(doubt));
   for (const std::string& input : shared.multipliers) {
     for (std::size_t g = 1; g < prepared.samples.size(); ++g) {
       const std::string& group = prepared.samples[g].label;
