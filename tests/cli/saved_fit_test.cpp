@@ -22,6 +22,30 @@ TEST_F(FitCommandTest, PredictSaysWhatTheFitWasDoubtedFor) {
   EXPECT_THAT(predict("fit.json"), Not(HasSubstr("not belong with the others")));
 }
 
+/// Of the group whose fit it is, in the table and in the figure's title.
+TEST_F(FitCommandTest, PredictMarksWhatIsDoubted) {
+  fit(write("odd.csv", runs(0.001) + "a,1e9,2e11,1.2e21,9.5,0\n"),
+      with(kChinchilla, {"--group-by", "recipe", "--save-fit", place("odd.json")}));
+  std::string text = "loss,acc\n";
+  for (double loss = 2.2; loss < 4.5; loss += 0.1)
+    text += shortest(loss) + "," + shortest(0.25 + 0.7 / (1 + std::exp(3 * (loss - 3)))) + "\n";
+  fit(write("acc.csv", text), {"--law", "sigmoid", "--x", "L=loss", "--y", "acc", "--bootstrap",
+                               "0", "--save-fit", place("acc.json")});
+  for (const bool chained : {false, true}) {
+    std::vector<std::string> words = {"predict", place("odd.json"), "--at", "N=3e9, D=6e10",
+                                      "-o",      place("odd.svg")};
+    if (chained) words = with(words, {"--then", place("acc.json")});
+    const Ran ran = run_rung(words);
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    const std::size_t a = ran.out.rfind("\na "), b = ran.out.rfind("\nb ");
+    ASSERT_LT(a, b);
+    EXPECT_THAT(ran.out.substr(a, b - a), HasSubstr(" (!)"));
+    EXPECT_THAT(ran.out.substr(b, ran.out.find('\n', b + 1) - b), Not(HasSubstr("(!)")));
+    EXPECT_THAT(ran.out, HasSubstr("(!): the warnings say what speaks against the fit"));
+    EXPECT_THAT(read_file(place("odd.svg")), ::testing::ContainsRegex("a [0-9.]+ \\(!\\), b"));
+  }
+}
+
 TEST_F(FitCommandTest, AllocateSaysWhatItsFitsWereDoubtedFor) {
   const std::string odd = runs(0.001) + "a,1e9,2e11,1.2e21,9.5,0\n";
   fit(write("odd.csv", odd), with(kChinchilla, {"--save-fit", place("odd.json")}));
