@@ -4,6 +4,7 @@
 namespace rung::cli {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Not;
 
 TEST_F(FitCommandTest, PredictSaysWhatTheFitWasDoubtedFor) {
@@ -172,6 +173,37 @@ TEST_F(FitCommandTest, RowsThatAreNotPredictedAreToldWithLineAndGroup) {
   for (const std::vector<std::string>& words : commands(none))
     EXPECT_THAT(fails(words).err, HasSubstr("no row is of a group that the fit has (its groups "
                                             "are 'a', 'b')"));
+}
+
+/// A number that stands alone is a further value of an option; a fit of all rows has no group ''.
+TEST_F(FitCommandTest, AllocateSaysInWordsWhatDoesNotBelong) {
+  const std::string table = write("runs.csv", runs(0.001));
+  fit(table, with(kChinchilla, {"--save-fit", place("fit.json")}));
+  fit(table, {"--law", "sigmoid", "--x", "L=loss", "--y", "seed / 4 + 0.1", "--bootstrap", "0",
+              "--group-by", "recipe", "--save-fit", place("groups.json")});
+  EXPECT_THAT(fails({"allocate", "--fit", place("fit.json"), "--accuracy-fit", place("groups.json"),
+                     "--target-accuracy", "0.7", "0.9"})
+                  .err,
+              AllOf(HasSubstr("'0.9' is no table"), HasSubstr("comma")));
+  EXPECT_THAT(fails(with({"allocate", table, "--budget", "1e21", "1e22"}, kChinchilla)).err,
+              HasSubstr("'1e22' is no table"));
+  EXPECT_THAT(fails({"allocate", "--fit", place("fit.json"), "--accuracy-fit", place("groups.json"),
+                     "--budget", "1e21"})
+                  .err,
+              AllOf(HasSubstr("has fits of groups ('a', 'b')"), Not(HasSubstr("group ''"))));
+  EXPECT_THAT(fails(with({"fit", write("none.csv", "params,tokens,C,loss\n")}, kChinchilla)).err,
+              HasSubstr("none.csv: error: the table has no rows (each run needs one"));
+}
+
+TEST_F(FitCommandTest, AllocateSaysWhyTheMostTokensLeaveOneSize) {
+  const std::string table = write("runs.csv", runs(0.001));
+  const auto allocate = [&](const char* most) {
+    return run_rung(
+               with({"allocate", table, "--budget", "1e21", "--most-tokens", most}, kChinchilla))
+        .out;
+  };
+  EXPECT_THAT(allocate("1e10"), HasSubstr("note: N and D have no spread"));
+  EXPECT_THAT(allocate("1e13"), Not(HasSubstr("no spread")));
 }
 
 }  // namespace
