@@ -21,6 +21,21 @@ TEST_F(FitCommandTest, ComputeMultiplierOfARecipe) {
   EXPECT_GT(multiplier["interval"]["upper"], 1.5);
 }
 
+/// A group's own A and B take up any factor on C.
+TEST_F(FitCommandTest, AMultiplierThatCannotBeToldIsRefused) {
+  const std::string table = write("runs.csv", runs(0.001, 1.5));
+  const auto words = [&](const char* shared, const char* multiplier) {
+    return std::vector<std::string>{
+        "fit",    table,     "--law", "chinchilla",   "--x",      "N=params,D=tokens", "--group-by",
+        "recipe", "--share", shared,  "--multiplier", multiplier, "--bootstrap",       "0"};
+  };
+  EXPECT_THAT(fails(words("E", "C")).err,
+              HasSubstr("--multiplier C can't be told beside --share E: each group's own A, B"));
+  EXPECT_THAT(fails(words("E,B,alpha,beta", "N")).err, HasSubstr("own A takes up any factor on N"));
+  EXPECT_EQ(run_rung(words("E,B,alpha,beta", "D")).status, 0);
+  EXPECT_EQ(run_rung(words("A,B,alpha,beta", "C")).status, 0);
+}
+
 TEST_F(FitCommandTest, GroupsShareParametersOrLeanOnEachOther) {
   const std::string table = write("runs.csv", runs(0.002));
   const json shared =
