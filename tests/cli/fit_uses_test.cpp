@@ -1,4 +1,8 @@
 // What follows from a fitted table: groups, counts of N, allocations, plans.
+#include <set>
+#include <sstream>
+
+#include "rung/figure/palette.hpp"
 #include "tests/cli/fit_command.hpp"
 
 namespace rung::cli {
@@ -15,6 +19,21 @@ TEST_F(FitCommandTest, ComputeMultiplierOfARecipe) {
   EXPECT_NEAR(multiplier["value"], 1.5, 0.05);
   EXPECT_LT(multiplier["interval"]["lower"], 1.5);
   EXPECT_GT(multiplier["interval"]["upper"], 1.5);
+}
+
+/// A group's own A and B take up any factor on C.
+TEST_F(FitCommandTest, AMultiplierThatCannotBeToldIsRefused) {
+  const std::string table = write("runs.csv", runs(0.001, 1.5));
+  const auto words = [&](const char* shared, const char* multiplier) {
+    return std::vector<std::string>{
+        "fit",    table,     "--law", "chinchilla",   "--x",      "N=params,D=tokens", "--group-by",
+        "recipe", "--share", shared,  "--multiplier", multiplier, "--bootstrap",       "0"};
+  };
+  EXPECT_THAT(fails(words("E", "C")).err,
+              HasSubstr("--multiplier C can't be told beside --share E: each group's own A, B"));
+  EXPECT_THAT(fails(words("E,B,alpha,beta", "N")).err, HasSubstr("own A takes up any factor on N"));
+  EXPECT_EQ(run_rung(words("E,B,alpha,beta", "D")).status, 0);
+  EXPECT_EQ(run_rung(words("A,B,alpha,beta", "C")).status, 0);
 }
 
 TEST_F(FitCommandTest, GroupsShareParametersOrLeanOnEachOther) {
@@ -245,6 +264,50 @@ TEST_F(FitCommandTest, UnderTunedRunsAreFoundAndLeftOut) {
   EXPECT_GT(all["fit"]["parameters"]["E"]["value"].get<double>(), kE + 5 * gap);
   const Ran ran = run_rung(with({"fit", table, "--sweep", "lr"}, words));
   EXPECT_THAT(ran.err, HasSubstr("7 of 16 runs in sweeps of lr"));
+}
+
+TEST_F(FitCommandTest, SweepsOfTwoQuantitiesSayWhatIsHeld) {
+  std::string text = "params,lr,batch,loss\n";
+  for (const double n : {1e7, 3e7, 1e8, 3e8}) {
+    for (const double rate : {2.5e-4, 5e-4, 1e-3}) {
+      for (const double batch : {64, 256}) {
+        const double away = std::log(rate / 6e-4);
+        text += shortest(n) + "," + shortest(rate) + "," + shortest(batch) + "," +
+                shortest(kE + kA * std::pow(n, -kAlpha) + 0.02 * away * away + 1e-5 * batch) + "\n";
+      }
+    }
+  }
+  const std::string table = write("two.csv", text);
+  const Ran ran =
+      run_rung({"fit", table, "--formula", "E + A/N^alpha", "--x", "N=params", "--bootstrap", "0",
+                "--sweep", "lr,batch", "--figure", "sweep", "-o", place("two.svg")});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  std::istringstream lines(ran.out.substr(0, ran.out.find("\n\n")));
+  std::set<std::string> rows;
+  std::size_t n_rows = 0;
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(line.size(), 80u);
+    if (line.find("batch 64") == std::string::npos && line.find("batch 256") == std::string::npos &&
+        line.find("lr 0.000") == std::string::npos && line.find("lr 0.001") == std::string::npos)
+      continue;
+    ++n_rows;
+    rows.insert(line.substr(0, line.find("0.00%")));
+  }
+  EXPECT_EQ(n_rows, 20u) << ran.out;
+  EXPECT_EQ(rows.size(), n_rows) << ran.out;
+  // Each shade has its entry in the legend.
+  const std::string svg = read_file(place("two.svg"));
+  std::set<std::string> shades;
+  for (const Colour colour : ordered_colours(4)) {
+    EXPECT_THAT(svg, HasSubstr(colour.hex()));
+    shades.insert(colour.hex());
+  }
+  for (const Colour colour : ordered_colours(8)) {
+    if (shades.count(colour.hex()) > 0) continue;
+    EXPECT_THAT(svg, Not(HasSubstr(colour.hex())));
+  }
+  for (const char* size : {"N = 10M<", "N = 30M<", "N = 100M<", "N = 300M<"})
+    EXPECT_THAT(svg, HasSubstr(size));
 }
 
 TEST_F(FitCommandTest, AllocateAnswersBudgetsAndTargets) {

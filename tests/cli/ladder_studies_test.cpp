@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "rung/system/file.hpp"
 #include "tests/cli/run_command.hpp"
@@ -128,6 +129,32 @@ TEST_F(LadderStudies, CompareHasEveryFeatureAtEveryTarget) {
       results({"ladder", "compare", "-k", "hellaswag_val_5shot", "-c", config("final.json")});
   EXPECT_EQ(entries.size(), 10u);
   EXPECT_NEAR(entries[0]["absolute_error"], 0.0117479480, 1e-6);
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t n = 0;
+  for (std::size_t at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++n;
+  return n;
+}
+
+TEST_F(LadderStudies, AveragesOfDoubtedValuesAreMarked) {
+  const TempFolder folder;
+  const std::string figure = (folder.path() / "compare.svg").string();
+  for (const std::string command : {"compare", "sensitivity"}) {
+    const Ran ran = run_rung({"ladder", command, "-k", "hellaswag_val_5shot", "-c",
+                              config("final.json"), "--wide", "-o", figure});
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    const std::string tables = ran.out.substr(0, ran.out.find("note:"));
+    // An average ends each line, and is marked where a value in it is.
+    EXPECT_GT(count(tables, "(!)"), 0u);
+    EXPECT_GT(count(tables, "(!)\n"), 0u);
+    std::istringstream lines(tables);
+    for (std::string line; std::getline(lines, line);)
+      EXPECT_EQ(line.find("(!)") != line.npos, line.ends_with("(!)")) << line;
+    EXPECT_THAT(ran.out, HasSubstr("(of an average: behind one of its values)"));
+    if (command != "compare") continue;
+    EXPECT_EQ(count(read_file(figure), " (!)<"), count(tables, "(!)"));
+  }
 }
 
 TEST_F(LadderStudies, SensitivityMovesFromThePublishedChoice) {

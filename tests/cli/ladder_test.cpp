@@ -367,5 +367,13 @@ TEST_F(OlmoLadder, SavedStepsPredictAndAllocate) {
               1e-6);
 }
 
+TEST_F(OlmoLadder, PredictSaysWhereFreeCurvesEnd) {
+  const std::string options = "-k hellaswag_val_5shot csqa_val_5shot -c CONFIG --bootstrap 0";
+  const std::string out = run("predict", options + " --free-top").out;
+  EXPECT_THAT(out, HasSubstr("note: --free-top: curves end"));
+  EXPECT_THAT(out, HasSubstr("CommonsenseQA at"));
+  EXPECT_THAT(run("predict", options).out, ::testing::Not(HasSubstr("--free-top: curves end")));
+}
+
 }  // namespace
 }  // namespace rung::cli

@@ -37,6 +37,21 @@ TEST_F(PlanCommandTest, AGridOfRunsUnderABudgetOfMoney) {
   EXPECT_THAT(text.out, HasSubstr("On 8 x NVIDIA H100"));
 }
 
+TEST_F(PlanCommandTest, TheFiguresTitleIsOfWhatTheCriterionMakesSmallest) {
+  const auto title_under = [&](const std::string& criterion) {
+    std::vector<std::string> words = plan(grid_);
+    words.insert(words.end(), {"--runs", "3", "--criterion", criterion, "--at", "N=3e10, D=1e12",
+                               "-o", place("plan.svg")});
+    results(words);
+    return read_file(place("plan.svg"));
+  };
+  EXPECT_THAT(title_under("c"), HasSubstr("the first target's prediction"));
+  EXPECT_THAT(title_under("v"), AllOf(HasSubstr("What to train next for 2 targets: predictions"),
+                                      Not(HasSubstr("the first target"))));
+  EXPECT_THAT(title_under("d"), AllOf(HasSubstr("to know the law's parameters best"),
+                                      Not(HasSubstr("the first target"))));
+}
+
 TEST_F(PlanCommandTest, ABudgetForNothingSaysWhy) {
   std::vector<std::string> words = plan(grid_);
   words.insert(words.end(), {"--budget", "1", "-o", place("none.svg")});

@@ -4,6 +4,7 @@
 namespace rung::cli {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Not;
 
 TEST_F(FitCommandTest, PredictSaysWhatTheFitWasDoubtedFor) {
@@ -20,6 +21,30 @@ TEST_F(FitCommandTest, PredictSaysWhatTheFitWasDoubtedFor) {
   ASSERT_EQ(doubts.size(), 1u);
   EXPECT_THAT(doubts[0].get<std::string>(), HasSubstr("not belong with the others"));
   EXPECT_THAT(predict("fit.json"), Not(HasSubstr("not belong with the others")));
+}
+
+/// Of the group whose fit it is, in the table and in the figure's title.
+TEST_F(FitCommandTest, PredictMarksWhatIsDoubted) {
+  fit(write("odd.csv", runs(0.001) + "a,1e9,2e11,1.2e21,9.5,0\n"),
+      with(kChinchilla, {"--group-by", "recipe", "--save-fit", place("odd.json")}));
+  std::string text = "loss,acc\n";
+  for (double loss = 2.2; loss < 4.5; loss += 0.1)
+    text += shortest(loss) + "," + shortest(0.25 + 0.7 / (1 + std::exp(3 * (loss - 3)))) + "\n";
+  fit(write("acc.csv", text), {"--law", "sigmoid", "--x", "L=loss", "--y", "acc", "--bootstrap",
+                               "0", "--save-fit", place("acc.json")});
+  for (const bool chained : {false, true}) {
+    std::vector<std::string> words = {"predict", place("odd.json"), "--at", "N=3e9, D=6e10",
+                                      "-o",      place("odd.svg")};
+    if (chained) words = with(words, {"--then", place("acc.json")});
+    const Ran ran = run_rung(words);
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    const std::size_t a = ran.out.rfind("\na "), b = ran.out.rfind("\nb ");
+    ASSERT_LT(a, b);
+    EXPECT_THAT(ran.out.substr(a, b - a), HasSubstr(" (!)"));
+    EXPECT_THAT(ran.out.substr(b, ran.out.find('\n', b + 1) - b), Not(HasSubstr("(!)")));
+    EXPECT_THAT(ran.out, HasSubstr("(!): the warnings say what speaks against the fit"));
+    EXPECT_THAT(read_file(place("odd.svg")), ::testing::ContainsRegex("a [0-9.]+ \\(!\\), b"));
+  }
 }
 
 TEST_F(FitCommandTest, AllocateSaysWhatItsFitsWereDoubtedFor) {
@@ -148,6 +173,37 @@ TEST_F(FitCommandTest, RowsThatAreNotPredictedAreToldWithLineAndGroup) {
   for (const std::vector<std::string>& words : commands(none))
     EXPECT_THAT(fails(words).err, HasSubstr("no row is of a group that the fit has (its groups "
                                             "are 'a', 'b')"));
+}
+
+/// A number that stands alone is a further value of an option; a fit of all rows has no group ''.
+TEST_F(FitCommandTest, AllocateSaysInWordsWhatDoesNotBelong) {
+  const std::string table = write("runs.csv", runs(0.001));
+  fit(table, with(kChinchilla, {"--save-fit", place("fit.json")}));
+  fit(table, {"--law", "sigmoid", "--x", "L=loss", "--y", "seed / 4 + 0.1", "--bootstrap", "0",
+              "--group-by", "recipe", "--save-fit", place("groups.json")});
+  EXPECT_THAT(fails({"allocate", "--fit", place("fit.json"), "--accuracy-fit", place("groups.json"),
+                     "--target-accuracy", "0.7", "0.9"})
+                  .err,
+              AllOf(HasSubstr("'0.9' is no table"), HasSubstr("comma")));
+  EXPECT_THAT(fails(with({"allocate", table, "--budget", "1e21", "1e22"}, kChinchilla)).err,
+              HasSubstr("'1e22' is no table"));
+  EXPECT_THAT(fails({"allocate", "--fit", place("fit.json"), "--accuracy-fit", place("groups.json"),
+                     "--budget", "1e21"})
+                  .err,
+              AllOf(HasSubstr("has fits of groups ('a', 'b')"), Not(HasSubstr("group ''"))));
+  EXPECT_THAT(fails(with({"fit", write("none.csv", "params,tokens,C,loss\n")}, kChinchilla)).err,
+              HasSubstr("none.csv: error: the table has no rows (each run needs one"));
+}
+
+TEST_F(FitCommandTest, AllocateSaysWhyTheMostTokensLeaveOneSize) {
+  const std::string table = write("runs.csv", runs(0.001));
+  const auto allocate = [&](const char* most) {
+    return run_rung(
+               with({"allocate", table, "--budget", "1e21", "--most-tokens", most}, kChinchilla))
+        .out;
+  };
+  EXPECT_THAT(allocate("1e10"), HasSubstr("note: N and D have no spread"));
+  EXPECT_THAT(allocate("1e13"), Not(HasSubstr("no spread")));
 }
 
 }  // namespace

@@ -79,5 +79,12 @@ TEST_F(UndeterminedTest, WhatTheDataDetermineKeepsItsNumberAndInterval) {
                     Not(HasSubstr("not determined"))));
 }
 
+TEST_F(UndeterminedTest, AnAverageWithoutAnIntervalSaysWhichLawHasNone) {
+  const Ran ran = run_rung({"backtest", place("six.csv"), "--law", "chinchilla", "--formula",
+                            "E + A/N^0.3", "--x", "N=params,D=tokens", "--at", "N=7B,D=4T"});
+  EXPECT_THAT(ran.out,
+              HasSubstr("the average has no interval, since of the laws in it chinchilla"));
+}
+
 }  // namespace
 }  // namespace rung::cli

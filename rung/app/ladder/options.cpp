@@ -89,7 +89,9 @@ void add_step2_config(Options& command, LadderOptions& options) {
 void add_cluster(Options& command, LadderOptions& options) {
   command
       .add("--cluster", options.cluster,
-           "model: the runs of one model are cuts of one training, drawn and held out together")
+           "model: of a configuration (-c), the runs of one model are cuts of one training, drawn "
+           "and "
+           "held out together")
       .value_name("")
       .choices({"run", "model"});
 }

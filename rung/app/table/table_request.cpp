@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -264,7 +265,17 @@ void note_idle_bootstrap_kind(const TableRequest& given, CommandContext& context
     context.note("--bootstrap-kind changes nothing under --bootstrap 0: nothing is resampled");
 }
 
+void check_no_values(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    if (!parse_double(path) || std::filesystem::exists(path)) continue;
+    throw InputError("'" + path + "' is no table",
+                     "as a further value of an option it needs a comma before it and no blank, or "
+                     "the option's name again");
+  }
+}
+
 Table read_tables(const TableRequest& given, CommandContext& context) {
+  check_no_values(given.paths);
   if (given.paths.size() > 1) {
     throw InputError("more than one table: '" + given.paths[1] + "'",
                      "join them first, or is an option's value missing its quotes?");

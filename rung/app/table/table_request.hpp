@@ -54,6 +54,9 @@ table::UncertaintyOptions uncertainty_options(const TableRequest& given,
 /// Says where --bootstrap-kind has nothing to be of.
 void note_idle_bootstrap_kind(const TableRequest& given, CommandContext& context);
 
+/// InputError for a table that is a number and no file: a further value of an option.
+void check_no_values(const std::vector<std::string>& paths);
+
 /// The one table of the request; several are joined by rows, columns by name.
 Table read_tables(const TableRequest& given, CommandContext& context);
 

@@ -53,21 +53,23 @@ Grid comparison_grid(const ComparisonResult& result, const std::string& target, 
     grid.columns.push_back(feature.title);
   }
   grid.columns.emplace_back("average");
-  std::vector<RunningMean> means(names.size() + 1);
+  std::vector<DoubtedMean> means(names.size() + 1);
   const auto text_of = [&](double value) {
     if (!std::isfinite(value)) return std::string();
     return relative ? percent(value, 1) : fixed(100 * value, 1);
   };
-  const auto add_row = [&](const std::string& name, const std::vector<double>& values) {
+  const auto add_row = [&](const std::string& name, const std::vector<double>& values,
+                           const std::vector<bool>& in_doubt) {
     grid.rows.push_back(name);
     grid.values.push_back(values);
     std::vector<std::string>& texts = grid.texts.emplace_back();
-    for (const double value : values) texts.push_back(text_of(value));
+    for (std::size_t i = 0; i < values.size(); ++i)
+      texts.push_back(text_of(values[i]) + (in_doubt[i] ? kMark : ""));
   };
   for (const Task& task : tasks_of(result.entries)) {
     std::vector<double> values(names.size(), kNaN);
     std::vector<bool> in_doubt(names.size(), false);
-    RunningMean of_row;
+    DoubtedMean of_row;
     for (const Comparison& entry : result.entries) {
       if (entry.task.key != task.key || entry.target != target) continue;
       const auto column = static_cast<std::size_t>(
@@ -79,21 +81,23 @@ Grid comparison_grid(const ComparisonResult& result, const std::string& target, 
     }
     for (std::size_t c = 0; c < values.size(); ++c) {
       if (!std::isfinite(values[c])) continue;
-      of_row.add(values[c]);
-      means[c].add(values[c]);
+      of_row.add(values[c], in_doubt[c]);
+      means[c].add(values[c], in_doubt[c]);
     }
-    values.push_back(of_row.value().value_or(kNaN));
-    means.back().add(of_row.value());
+    values.push_back(of_row.mean.value().value_or(kNaN));
+    in_doubt.push_back(of_row.in_doubt);
+    means.back().add(of_row.mean.value(), of_row.in_doubt);
     const std::string examples =
         task.n_examples ? " (" + fixed(*task.n_examples, 0) + ")" : std::string();
-    add_row(task.name + examples, values);
-    for (std::size_t c = 0; c < in_doubt.size(); ++c) {
-      if (in_doubt[c]) grid.texts.back()[c] += kMark;
-    }
+    add_row(task.name + examples, values, in_doubt);
   }
   std::vector<double> last;
-  for (const RunningMean& mean : means) last.push_back(mean.value().value_or(kNaN));
-  add_row("average", last);
+  std::vector<bool> last_in_doubt;
+  for (const DoubtedMean& of : means) {
+    last.push_back(of.mean.value().value_or(kNaN));
+    last_in_doubt.push_back(of.in_doubt);
+  }
+  add_row("average", last, last_in_doubt);
   return grid;
 }
 

@@ -87,14 +87,14 @@ std::string doubt_words(const std::vector<CostLine>& lines) {
 }
 
 /// "RedPajama at 640 tokens per parameter: 4.1 (3.2 to 5.3) times the compute for 0.18 (0.15 to
-/// 0.22) times the size"
+/// 0.22) times the size", by the law and its intervals.
 std::string cost_message(const CostLine& line) {
   if (line.costs.empty()) return "What over-training costs";
   const OverTrainingCost& last = line.costs.back();
   const auto words = [&](const Estimate& ratio) {
     const std::string value = factor_words(ratio.value);
-    return ratio.interval ? factor_words(ratio.interval->lower) + " to " +
-                                factor_words(ratio.interval->upper) + " (" + value + ")"
+    return ratio.interval ? value + " (" + factor_words(ratio.interval->lower) + " to " +
+                                factor_words(ratio.interval->upper) + ")"
                           : value;
   };
   return line.title + " at " + shortest(last.tokens_per_parameter) +
@@ -102,8 +102,8 @@ std::string cost_message(const CostLine& line) {
          words(last.n_params_ratio) + " times the size";
 }
 
-/// "3 training sets at 640 tokens per parameter: 1 to 26 times the compute for the same loss (3.6
-/// to 4.8)": from the least to the most of their intervals, and of their values.
+/// "3 training sets at 640 tokens per parameter: 3.6 to 4.8 times the compute for the same loss
+/// (intervals: 1 to 26)": from the least to the most of their values, and of their intervals.
 std::string cost_message(const std::vector<CostLine>& lines) {
   if (lines.size() == 1 || lines.front().costs.empty()) return cost_message(lines.front());
   std::vector<double> values, ends;
@@ -114,12 +114,13 @@ std::string cost_message(const std::vector<CostLine>& lines) {
   }
   const auto span = [](const std::vector<double>& of) {
     const auto [least, most] = std::minmax_element(of.begin(), of.end());
-    return factor_words(*least) + " to " + factor_words(*most);
+    const std::string low = factor_words(*least), high = factor_words(*most);
+    return low == high ? low : low + " to " + high;
   };
   return std::to_string(lines.size()) + " training sets at " +
          shortest(lines.front().costs.back().tokens_per_parameter) +
-         " tokens per parameter: " + span(ends) + " times the compute for the same loss" +
-         (ends.size() > values.size() ? " (" + span(values) + ")" : "");
+         " tokens per parameter: " + span(values) + " times the compute for the same loss" +
+         (ends.size() > values.size() ? " (intervals: " + span(ends) + ")" : "");
 }
 
 Axis ratio_axis() { return {.label = "Tokens per parameter", .log = true}; }

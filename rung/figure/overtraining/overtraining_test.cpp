@@ -145,8 +145,11 @@ TEST(CostFigure, is_drawn_through_the_grid_and_says_what_lies_beyond_the_runs) {
   line.curve = {cost_at(20), cost_at(300), cost_at(5000)};
   const Figure figure = cost_figure({line}, 1e21);
   EXPECT_EQ(figure.title,
-            "C4 at 5000 tokens per parameter: 125 to 500 (250) times the compute for 125 to 500 "
-            "(250) times the size");
+            "C4 at 5000 tokens per parameter: 250 (125 to 500) times the compute for 250 (125 to "
+            "500) times the size");
+  EXPECT_EQ(cost_figure({line, line}, 1e21).title,
+            "2 training sets at 5000 tokens per parameter: 250 times the compute for the "
+            "same loss (intervals: 125 to 500)");
   EXPECT_TRUE(figure.subtitle.ends_with(
       "open marks: up to 7.8 times beyond the fitted runs' tokens per parameter"));
   std::size_t n_open = 0;

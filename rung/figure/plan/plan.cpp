@@ -1,5 +1,6 @@
 #include "rung/figure/plan/plan.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -50,9 +51,40 @@ std::string impossible_in(const plan::Design& design) {
   return "";
 }
 
-/// "What to train next: the target's prediction from ±0.71% to ±0.60%"
-std::string title_of(const plan::Design& design) {
+/// "±0.60%", or of several "±0.60% to ±1.1%", from the sharpest to the least sharp.
+std::string span_words(const plan::Design& design, Interval plan::Forecast::*interval) {
+  std::vector<std::pair<double, std::string>> widths;
+  for (const plan::Forecast& target : design.targets) {
+    const Interval& of = target.*interval;
+    widths.emplace_back((of.upper - of.lower) / std::abs(target.predicted),
+                        sharpness(of, target.predicted));
+  }
+  const auto [least, most] = std::minmax_element(widths.begin(), widths.end());
+  return least->second == most->second ? least->second : least->second + "–" + most->second;
+}
+
+/// Of the criterion that is the mean over all targets.
+std::string title_of_all(const plan::Design& design) {
+  const auto is_any = [&](auto what) {
+    return std::any_of(design.targets.begin(), design.targets.end(), what);
+  };
+  const std::string targets =
+      "What to train next for " + std::to_string(design.targets.size()) + " targets";
+  if (is_any([](const plan::Forecast& target) { return !target.note.empty(); }))
+    return targets + "; the law does not hold at all of them";
+  const bool is_open = is_any([](const plan::Forecast& target) { return !target.before; });
+  return targets + ": predictions from " +
+         (is_open ? "not determined" : span_words(design, &plan::Forecast::before_linearized)) +
+         " to " + span_words(design, &plan::Forecast::after) + ", linearized";
+}
+
+/// "What to train next: the target's prediction from ±0.71% to ±0.60%", of what the criterion
+/// makes smallest.
+std::string title_of(const plan::Design& design, plan::Criterion criterion) {
+  if (criterion == plan::Criterion::d)
+    return "What to train next to know the law's parameters best";
   if (design.targets.empty()) return "What to train next";
+  if (criterion == plan::Criterion::v && design.targets.size() > 1) return title_of_all(design);
   const plan::Forecast& first = design.targets.front();
   if (!first.note.empty())
     return "What to train next; the law does not hold at the " +
@@ -67,7 +99,8 @@ std::string title_of(const plan::Design& design) {
 }  // namespace
 
 Figure plan_figure(const Law& law, const Points& runs,
-                   const std::vector<plan::Candidate>& candidates, const plan::Design& design) {
+                   const std::vector<plan::Candidate>& candidates, const plan::Design& design,
+                   plan::Criterion criterion) {
   const Plane plane = plane_of(law);
   Panel panel{.x = axis_of(law.info.inputs[plane.x]), .y = axis_of(law.info.inputs[plane.y])};
   Scatter old{.colour = kInk, .size_px = 7, .filled = false, .label = "runs so far"};
@@ -93,7 +126,7 @@ Figure plan_figure(const Law& law, const Points& runs,
   for (const plan::Forecast& forecast : design.targets) {
     add(target, plane, forecast.inputs);
     // One target's figures are the title's.
-    if (design.targets.size() > 1)
+    if (design.targets.size() > 1 || criterion == plan::Criterion::d)
       notes.push_back(Note{forecast.inputs[plane.x], forecast.inputs[plane.y],
                            forecast.note.empty() ? sharpness(forecast.after, forecast.predicted)
                                                  : "the law does not hold",
@@ -103,7 +136,7 @@ Figure plan_figure(const Law& law, const Points& runs,
   if (!offered.x.empty()) panel.layers.insert(panel.layers.begin(), offered);
   if (!target.x.empty()) panel.layers.push_back(target);
   panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());
-  return {.title = title_of(design),
+  return {.title = title_of(design, criterion),
           .subtitle = std::to_string(design.runs.size()) + " of " +
                       std::to_string(candidates.size()) + " candidates" + impossible_in(design),
           .panels = {std::move(panel)},

@@ -11,6 +11,7 @@ namespace rung {
 /// The plane of the law's first two positive inputs: runs so far, candidates, chosen runs (larger
 /// where one is run again) and targets. InputError for a law of fewer such inputs.
 Figure plan_figure(const Law& law, const Points& runs,
-                   const std::vector<plan::Candidate>& candidates, const plan::Design& design);
+                   const std::vector<plan::Candidate>& candidates, const plan::Design& design,
+                   plan::Criterion criterion);
 
 }  // namespace rung

@@ -229,6 +229,18 @@ std::string short_words(const PredictedRow& row) {
   return row.determined ? significant(*row.prediction.predicted, 3) : "not determined";
 }
 
+/// Whether anything is held against a fit, besides that it leaves a prediction open.
+bool is_doubted(const PredictedFit& fit) {
+  return !(fit.then ? fit.chained : fit.predictions).doubts.empty();
+}
+
+bool has_doubts(const std::vector<PredictedFit>& fits) {
+  return std::any_of(fits.begin(), fits.end(), is_doubted);
+}
+
+/// Behind each number of a fit that is doubted.
+std::string mark_of(const PredictedFit& fit) { return is_doubted(fit) ? " (!)" : ""; }
+
 /// "0.68 (arc) to 0.94 (piqa)", of what is determined.
 std::string range_of_groups(const std::vector<PredictedFit>& fits) {
   const PredictedFit *least = nullptr, *most = nullptr;
@@ -241,38 +253,32 @@ std::string range_of_groups(const std::vector<PredictedFit>& fits) {
     if (!most || value(fit) > value(*most)) most = &fit;
   }
   if (!least) return "not determined";
-  return significant(value(*least), 3) + " (" + label_of(*least) + ") to " +
-         significant(value(*most), 3) + " (" + label_of(*most) + ")";
-}
-
-/// Whether anything is held against a fit, besides that it leaves a prediction open.
-bool has_doubts(const std::vector<PredictedFit>& fits) {
-  return std::any_of(fits.begin(), fits.end(), [](const PredictedFit& fit) {
-    return !(fit.then ? fit.chained : fit.predictions).doubts.empty();
-  });
+  const auto words = [&](const PredictedFit& fit) {
+    return significant(value(fit), 3) + mark_of(fit) + " (" + label_of(fit) + ")";
+  };
+  return words(*least) + " to " + words(*most);
 }
 
 /// "accuracy at N = 7B, D = 4T: 0.71 (0.68 to 0.74)", "accuracy: 0.71 at N = 7B, 0.78 at N = 13B",
 /// or of groups "accuracy at N = 7B: web 0.71, code 0.64".
 std::string title_of(const std::vector<PredictedFit>& fits, const std::string& y) {
-  const std::string doubt = has_doubts(fits) ? " (!)" : "";
   const std::vector<std::string> places = places_in_title(fits);
   if (places.empty()) return y + " as it is predicted";
   const std::vector<PredictedRow>& rows = last_rows(fits.front());
   if (places.size() > 1) {
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < places.size(); ++i)
-      parts.push_back(short_words(rows[i]) + " at " + places[i]);
-    return y + ": " + join(parts, "; ") + doubt;
+      parts.push_back(short_words(rows[i]) + mark_of(fits.front()) + " at " + places[i]);
+    return y + ": " + join(parts, "; ");
   }
   if (fits.size() == 1)
-    return y + " at " + places.front() + ": " + prediction_words(rows.front()) + doubt;
-  if (fits.size() > kMostNumbers)
-    return y + " at " + places.front() + ": " + range_of_groups(fits) + doubt;
+    return y + " at " + places.front() + ": " + prediction_words(rows.front()) +
+           mark_of(fits.front());
+  if (fits.size() > kMostNumbers) return y + " at " + places.front() + ": " + range_of_groups(fits);
   std::vector<std::string> parts;
   for (const PredictedFit& fit : fits)
-    parts.push_back(label_of(fit) + " " + short_words(last_rows(fit).front()));
-  return y + " at " + places.front() + ": " + join(parts, ", ") + doubt;
+    parts.push_back(label_of(fit) + " " + short_words(last_rows(fit).front()) + mark_of(fit));
+  return y + " at " + places.front() + ": " + join(parts, ", ");
 }
 
 /// Of what the figure's panels show.

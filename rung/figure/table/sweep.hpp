@@ -7,9 +7,10 @@
 
 namespace rung {
 
-/// What each run of a sweep gives away over the value it was run with, one curve for each of up to
-/// eight sweeps spread evenly, with their optima; a panel for each swept quantity. InputError
-/// without sweeps.
+/// What each run of a sweep gives away over the value it was run with; a panel for each swept
+/// quantity, a shade for each of up to eight inputs spread evenly. Of several sweeps of the same
+/// inputs the one with the best run is bold, with its optimum, and the others are thin.
+/// InputError without sweeps.
 Figure sweep_figure(const table::SweepReport& report, const Law& law);
 
 }  // namespace rung

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/report/ladder/shared.hpp"
 #include "rung/study/ladder/entries.hpp"
@@ -42,27 +41,29 @@ TextTable comparison_table(const ComparisonResult& result, const std::string& ta
   table.begin_group(target + (relative ? ": relative error" : ": absolute error, points"));
   for (const Feature* feature : columns)
     table.add_column(feature->title, feature->name, format, Align::right);
-  table.add_column("average", "", format);
-  std::vector<RunningMean> means(columns.size() + 1);
+  table.add_column("average", "", format, Align::right);
+  std::vector<DoubtedMean> means(columns.size() + 1);
   for (const Task& task : tasks_of(result.entries)) {
     std::vector<TextCell> row = {task.name, number_cell(task.n_examples)};
-    RunningMean of_row;
+    DoubtedMean of_row;
     for (std::size_t c = 0; c < columns.size(); ++c) {
       const Comparison* entry = find_entry(result, task.key, target, columns[c]->name);
       const auto error =
           entry ? magnitude(relative ? entry->relative_error() : entry->absolute_error())
                 : std::nullopt;
-      row.push_back(marked_cell(error, format, entry && entry->in_doubt));
-      of_row.add(error);
-      means[c].add(error);
+      const bool in_doubt = entry && entry->in_doubt;
+      row.push_back(marked_cell(error, format, in_doubt));
+      of_row.add(error, in_doubt);
+      means[c].add(error, in_doubt);
     }
-    row.push_back(number_cell(of_row.value()));
-    means.back().add(of_row.value());
+    row.push_back(marked_cell(of_row.mean.value(), format, of_row.in_doubt));
+    means.back().add(of_row.mean.value(), of_row.in_doubt);
     table.add_row(std::move(row));
   }
   table.add_rule();
   std::vector<TextCell> last = {"average", {}};
-  for (const RunningMean& mean : means) last.push_back(number_cell(mean.value()));
+  for (const DoubtedMean& of : means)
+    last.push_back(marked_cell(of.mean.value(), format, of.in_doubt));
   table.add_row(std::move(last));
   return table;
 }

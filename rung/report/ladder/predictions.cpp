@@ -128,6 +128,23 @@ Document describe_reports(const std::string& heading, const std::vector<TaskRepo
   return document;
 }
 
+/// Of curves that level off where their runs do, at which accuracy; "" of others.
+std::string free_top_words(const std::vector<ChainResult>& results) {
+  std::vector<std::string> ends;
+  for (const ChainResult& chain : results) {
+    const Step2Result& step2 = chain.step2;
+    if (!step2.settings.free_top || step2.fitted.fit.status == Status::failed) continue;
+    const double end = step2_curve(step2, 0);
+    constexpr double kBelow = 0.995;
+    if (std::isfinite(end) && end < kBelow * step2.task.maximum)
+      ends.push_back(chain.task.name + " at " + percent(end, 0));
+  }
+  if (ends.empty()) return "";
+  return "note: --free-top: curves end where the runs seem to level off, and nothing says that "
+         "larger models do there: " +
+         join(ends, ", ") + "\n";
+}
+
 }  // namespace
 
 std::vector<MeanError> mean_errors(std::span<const TaskReport> reports) {
@@ -264,7 +281,8 @@ Document describe(const std::vector<ChainResult>& results) {
                               (in_compute ? "training compute" : "model size and tokens") +
                               " through " + std::string(metric_label(points.x_metric)) + ", " +
                               std::to_string(first.step1.fitted.fit.n_points) + " runs";
-  return describe_reports(heading, reports_of(results), false, step_results(results));
+  Document document = describe_reports(heading, reports_of(results), false, step_results(results));
+  return document.add(Paragraph{free_top_words(results)});
 }
 
 }  // namespace rung::ladder

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/report/ladder/shared.hpp"
 #include "rung/study/ladder/entries.hpp"
@@ -20,19 +19,20 @@ TextTable sensitivity_table(const SensitivityResult& result, const std::string& 
   table.begin_group(target + ": change of the prediction, points");
   for (const Task& task : tasks) table.add_column(task.name, "", signed_points, Align::right);
   table.begin_group("mean magnitude");
-  table.add_column("change", "", [](double x) { return fixed(100 * x, 1); });
-  table.add_column("error", "", percents(1));
+  const NumberFormat points = [](double x) { return fixed(100 * x, 1); };
+  table.add_column("change", "", points, Align::right);
+  table.add_column("error", "", percents(1), Align::right);
   for (const Choice& choice : result.choices) {
     std::vector<TextCell> row = {choice.meaning};
-    RunningMean change, error;
+    DoubtedMean change, error;
     for (const SensitivityEntry& entry : result.entries) {
       if (entry.choice.name != choice.name || entry.target != target) continue;
       row.push_back(marked_cell(entry.change, signed_points, entry.in_doubt));
-      change.add(magnitude(entry.change));
-      error.add(magnitude(entry.relative_error()));
+      change.add(magnitude(entry.change), entry.in_doubt);
+      error.add(magnitude(entry.relative_error()), entry.in_doubt);
     }
-    row.push_back(number_cell(change.value()));
-    row.push_back(number_cell(error.value()));
+    row.push_back(marked_cell(change.mean.value(), points, change.in_doubt));
+    row.push_back(marked_cell(error.mean.value(), percents(1), error.in_doubt));
     table.add_row(std::move(row));
   }
   return table;

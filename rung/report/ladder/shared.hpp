@@ -31,7 +31,8 @@ inline TextCell marked_cell(const std::optional<double>& value, const NumberForm
   return number_cell(value);
 }
 inline constexpr const char* kDoubtOfFits =
-    "(!) a fit behind it is not certified to be the best, or the runs don't tell "
-    "it from others or don't follow it, or one of them is off";
+    "(!) a fit behind it (of an average: behind one of its values) is not certified to be the "
+    "best, "
+    "or the runs don't tell it from others or don't follow it, or one of them is off";
 
 }  // namespace rung::ladder

@@ -255,6 +255,21 @@ std::string why_no_intervals(const AllocateResult& result) {
          std::string(loss_is_drawn ? "the second law" : "a law") + " fitted with --bootstrap N has";
 }
 
+/// Whether a budget's N is the same in all refits, since D is the most tokens in each.
+bool held_by_tokens(const AllocateResult& result) {
+  constexpr double kSame = 1e-6;
+  for (const AllocatedLaw& law : result.laws) {
+    if (!law.options.most_tokens) continue;
+    for (std::size_t i = 0; i < law.answers.size(); ++i) {
+      const auto& interval = law.answers[i].n_params;
+      if (result.asked[i].question.budget_flops && interval &&
+          interval->upper <= interval->lower * (1 + kSame))
+        return true;
+    }
+  }
+  return false;
+}
+
 /// Of what has none although other answers have: a target is found by the second law's parameters,
 /// too, and a metric's interval is made of both laws'.
 std::vector<std::string> why_some_have_none(const AllocateResult& result) {
@@ -274,6 +289,10 @@ std::vector<std::string> why_some_have_none(const AllocateResult& result) {
     }
   }
   std::vector<std::string> reasons;
+  if (held_by_tokens(result))
+    reasons.emplace_back(
+        "N and D have no spread where every refit would take --most-tokens: what the budget and "
+        "those tokens leave is one size");
   if (!targets.empty())
     reasons.push_back(join(targets, ", ") +
                       ": no intervals, for the second law has no bootstrap refits (fitted with "

@@ -200,14 +200,29 @@ TextTable average_table(const BacktestRequest& request, const BacktestResult& re
   return table;
 }
 
-/// On predictions that cannot be.
-Notes average_notes(const BacktestResult& result) {
+/// Why the average has no interval: of the laws that it counts some have none; "" where it has one.
+std::string why_no_interval(const GroupBacktest& group, const AverageAt& at) {
+  if (!std::isfinite(at.average.value) || at.average.interval) return "";
+  std::vector<std::string> without;
+  for (std::size_t i = 0; i < group.laws.size(); ++i) {
+    if (at.laws[i].weight > 0 && !at.laws[i].interval) without.push_back(group.laws[i].law);
+  }
+  return "the average has no interval, since of the laws in it " + join(without, ", ") +
+         (without.size() > 1 ? " have" : " has") +
+         " none: the data do not determine what is predicted there";
+}
+
+/// On predictions that cannot be, and averages without an interval.
+Notes average_notes(const BacktestRequest& request, const BacktestResult& result) {
   Notes notes;
   for (const GroupBacktest& group : result.groups) {
     const std::string about = group.label.empty() ? "" : group.label + ", ";
-    for (const AverageAt& at : group.averages) {
+    for (std::size_t k = 0; k < group.averages.size(); ++k) {
+      const AverageAt& at = group.averages[k];
       for (const std::string& note : at.notes)
         notes.notes.push_back(about + note + ", and the average leaves it out");
+      const std::string why = why_no_interval(group, at);
+      if (!why.empty()) notes.notes.push_back(about + request.at[k] + ": " + why);
     }
   }
   return notes;
@@ -241,7 +256,7 @@ Document describe(const BacktestRequest& request, const BacktestResult& result) 
       .add(formula_notes(request))
       .add(verdict_notes(request, result))
       .add(average_table(request, result))
-      .add(average_notes(result))
+      .add(average_notes(request, result))
       .set_results(std::move(results));
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "rung/core/quantity.hpp"
@@ -56,6 +58,8 @@ Json json_sweeps(const FitResult& result, const std::string& group) {
   Json sweeps = Json::array();
   for (const Sweep& sweep : result.sweeps.sweeps) {
     if (sweep.group != group) continue;
+    Json held = Json::object();
+    for (const auto& [name, value] : sweep.held) held[name] = value;
     Json runs = Json::array();
     for (const SweptRun& run : sweep.runs) {
       runs.push_back({{"line", json_line(result.prepared.table, run.row)},
@@ -66,6 +70,7 @@ Json json_sweeps(const FitResult& result, const std::string& group) {
     }
     sweeps.push_back({{"of", sweep.column},
                       {"inputs", json_inputs(*result.law, sweep.inputs)},
+                      {"held", held},
                       {"best", sweep.runs[sweep.best].value},
                       {"optimum", json_number(sweep.optimum)},
                       {"bottom", json_number(sweep.bottom)},
@@ -79,24 +84,38 @@ TextTable sweep_table(const SweepReport& report, const Law& law) {
   TextTable table;
   const auto share = [](double x) { return percent(x, 2); };
   const auto rounded = [](double x) { return significant(x, 3); };
+  const auto any = [&](auto what) {
+    return std::any_of(report.sweeps.begin(), report.sweeps.end(), what);
+  };
+  const bool grouped = any([](const Sweep& sweep) { return !sweep.group.empty(); });
+  const bool holds = any([](const Sweep& sweep) { return !sweep.held.empty(); });
+  if (grouped) table.add_column("group");
   table.add_column("sweep of");
   for (const InputInfo& input : law.info.inputs) table.add_column(input.name, "", short_quantity);
+  if (holds) table.add_column("held");
+  table.begin_details(grouped || holds);
   table.add_column("runs");
+  table.begin_details(false);
   table.add_column("best run", "best", rounded);
   table.add_column("optimum", "", rounded);
   table.add_column("best run gives away", "best_given_away", share);
   table.add_column("worst", "worst_given_away", share);
   table.add_column("");
   for (const Sweep& sweep : report.sweeps) {
-    std::vector<TextCell> row = {sweep.column};
+    std::vector<TextCell> row;
+    if (grouped) row.emplace_back(sweep.group);
+    row.emplace_back(sweep.column);
     row.insert(row.end(), sweep.inputs.begin(), sweep.inputs.end());
+    std::vector<std::string> held;
+    for (const auto& [name, value] : sweep.held) held.push_back(name + " " + rounded(value));
+    if (holds) row.emplace_back(join(held, ", "));
     double worst = 0;
     for (const SweptRun& run : sweep.runs)
       worst = std::max(worst, run.given_away / std::abs(run.loss));
     const SweptRun& best = sweep.runs[sweep.best];
     row.insert(row.end(), {static_cast<double>(sweep.runs.size()), best.value,
                            number_cell(sweep.optimum), best.given_away / std::abs(best.loss), worst,
-                           std::string(sweep.at_edge ? "at the sweep's edge" : "")});
+                           std::string(sweep.at_edge ? "at its edge" : "")});
     table.add_row(std::move(row));
   }
   return table;

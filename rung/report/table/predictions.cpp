@@ -31,6 +31,19 @@ std::string level_words(const std::vector<GroupPredictions>& groups) {
   return "";
 }
 
+constexpr const char* kDoubted = " (!)";
+
+/// What (!) means; "" where no prediction has it.
+std::string meaning_of_mark(const std::vector<GroupPredictions>& groups) {
+  for (const GroupPredictions& group : groups) {
+    for (const PredictedRow& row : group.rows) {
+      if (!group.doubts.empty() && row.determined && row.prediction.predicted)
+        return "(!): the warnings say what speaks against the fit\n";
+    }
+  }
+  return "";
+}
+
 /// "77x", "530x", "8.6Mx"; "1.004x", as it is not inside the data.
 std::string times_words(double times) {
   return (times < 1.05   ? significant(times, 4)
@@ -49,7 +62,8 @@ std::string beyond_words(const std::vector<Beyond>& beyond) {
   return join(words, ", ");
 }
 
-TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in_words) {
+TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in_words,
+                            bool marks_doubts) {
   TextTable table;
   const bool grouped = groups.size() > 1 || !groups.front().label.empty();
   const bool measured = any_actual(groups);
@@ -57,7 +71,8 @@ TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in
   for (const InputInfo& input : groups.front().law->info.inputs)
     table.add_column(input.name, "", short_quantity);
   if (measured) table.add_column("actual");
-  table.add_column("predicted");
+  const NumberFormat format = four_digits;
+  table.add_column("predicted", "", marks_doubts ? format : NumberFormat(), Align::right);
   if (measured)
     table.add_column("error", "relative_error", [](double x) { return percent(x, 2, true); });
   table.begin_group(in_words ? level_words(groups) : "");
@@ -76,7 +91,10 @@ TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in
       const auto known = [&](std::optional<double> value) {
         return number_cell(predicted.determined ? value : std::nullopt);
       };
-      row.push_back(known(prediction.predicted));
+      if (marks_doubts && !group.doubts.empty() && predicted.determined && prediction.predicted)
+        row.emplace_back(format(*prediction.predicted) + kDoubted);
+      else
+        row.push_back(known(prediction.predicted));
       if (measured) row.push_back(known(prediction.relative_error()));
       const auto& interval = prediction.interval;
       row.push_back(number_cell(interval ? std::optional(interval->lower) : std::nullopt));
@@ -131,17 +149,18 @@ Document describe(const std::vector<GroupPredictions>& groups) {
   }
   Document document;
   document.rows = predictions_table(groups, false);
-  return document.add(predictions_table(groups))
-      .add(Paragraph{notes_on(groups)})
+  return document.add(predictions_table(groups, true, true))
+      .add(Paragraph{meaning_of_mark(groups) + notes_on(groups)})
       .set_results(std::move(results));
 }
 
 Document describe(const std::vector<GroupPredictions>& first, const std::string& first_y,
                   const std::vector<GroupPredictions>& then, const std::string& then_y) {
   Document document = describe(then);
-  document.blocks = {Heading{first_y + ":"}, predictions_table(first), Paragraph{notes_on(first)},
-                     Heading{then_y + ", from that " + first_y + ":"}, predictions_table(then)};
-  return document.add(Paragraph{notes_on(then)});
+  document.blocks = {Heading{first_y + ":"}, predictions_table(first, true, true),
+                     Paragraph{notes_on(first)}, Heading{then_y + ", from that " + first_y + ":"},
+                     predictions_table(then, true, true)};
+  return document.add(Paragraph{meaning_of_mark(then) + notes_on(then)});
 }
 
 }  // namespace rung::table

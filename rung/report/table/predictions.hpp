@@ -13,8 +13,10 @@ namespace rung::table {
 std::string beyond_words(const std::vector<Beyond>& beyond);
 
 /// A row a prediction; errors beside those that were measured; in words which input lies how far
-/// beyond the data, else the factor as a number, for CSV.
-TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in_words = true);
+/// beyond the data, else the factor as a number, for CSV. `marks_doubts`: in words, what rests on a
+/// fit that something speaks against has (!).
+TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in_words = true,
+                            bool marks_doubts = false);
 
 /// [{"inputs", "actual", "predicted", "interval", "extrapolation", "alternatives", "note"}]
 Json json_predictions(const GroupPredictions& group);

@@ -2,9 +2,11 @@
 /// What lists of entries, one a task and target, have in common.
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "rung/core/statistics.hpp"
 #include "rung/study/ladder/task.hpp"
 
 namespace rung::ladder {
@@ -31,5 +33,15 @@ std::vector<std::string> targets_of(const std::vector<Entry>& entries) {
   }
   return names;
 }
+
+/// A mean that is in doubt where one of its values is.
+struct DoubtedMean {
+  RunningMean mean;
+  bool in_doubt = false;
+  void add(const std::optional<double>& value, bool doubted) {
+    mean.add(value);
+    in_doubt = in_doubt || (value && doubted);
+  }
+};
 
 }  // namespace rung::ladder

@@ -50,6 +50,13 @@ std::optional<Fitted> metric_of(const std::vector<Fitted>& metrics, const std::s
     if (metric.label == group) return metric;
   }
   if (metrics.size() == 1) return metrics.front();
+  if (group.empty()) {
+    std::vector<std::string> labels;
+    for (const Fitted& metric : metrics) labels.push_back("'" + metric.label + "'");
+    throw InputError("--accuracy-fit has fits of groups (" + join(labels, ", ") +
+                         "), and the first law is one of all rows",
+                     "take a fit of one of them, or fit both by the same groups");
+  }
   throw InputError("--accuracy-fit has no group '" + group + "'", "fit both by the same groups");
 }
 

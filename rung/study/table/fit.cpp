@@ -5,6 +5,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/expression.hpp"
 #include "rung/core/text.hpp"
+#include "rung/study/table/multiplier_check.hpp"
 
 namespace rung::table {
 namespace {
@@ -21,9 +22,9 @@ void fit_groups(const FitRequest& request, FitResult& result) {
   if (request.is_pooled()) {
     result.groups = fit_pooled(result.prepared, request.what, request.uncertainty);
   } else if (request.is_shared()) {
-    SharedFit shared =
-        fit_shared(result.prepared, request.what,
-                   {names_of(request.share), names_of(request.multipliers)}, request.uncertainty);
+    const SharedOptions options{names_of(request.share), names_of(request.multipliers)};
+    check_multipliers(result.prepared, options);
+    SharedFit shared = fit_shared(result.prepared, request.what, options, request.uncertainty);
     result.multipliers = std::move(shared.multipliers);
     result.shared_groups = std::move(shared.groups);
     result.shared_request = std::move(shared.request);

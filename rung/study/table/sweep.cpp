@@ -122,7 +122,9 @@ SweepReport diagnose_sweeps(const Prepared& prepared, const std::string& columns
         std::vector<double> key = sample.points.inputs(i);
         Sweep own{.group = sample.label, .column = swept.name, .inputs = key};
         for (const Quantity& other : quantities) {
-          if (other.name != swept.name) key.push_back(other.values[row]);
+          if (other.name == swept.name) continue;
+          key.push_back(other.values[row]);
+          own.held.emplace_back(other.name, other.values[row]);
         }
         Sweep& sweep = sweeps.try_emplace(std::move(key), std::move(own)).first->second;
         sweep.runs.push_back({.row = row, .value = swept.values[row], .loss = sample.points.y(i)});

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rung/study/table/table_fit.hpp"
@@ -23,7 +24,8 @@ struct Sweep {
   std::string group;   // the sample's label
   std::string column;  // what is swept
   std::vector<double> inputs;
-  std::vector<SweptRun> runs;  // by value; the best one is at `best`
+  std::vector<std::pair<std::string, double>> held;  // the other swept quantities
+  std::vector<SweptRun> runs;                        // by value; the best one is at `best`
   std::size_t best = 0;
   /// Bottom of the parabola in ln(value) through the best run and its two neighbours on each side;
   /// absent for fewer than three values, or where the loss does not rise on both sides.

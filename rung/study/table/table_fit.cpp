@@ -304,9 +304,10 @@ Prepared prepare(Table table, const Request& request) {
   if (!request.where.empty()) table = where(table, parse_expression(request.where, "--where"));
   prepared.n_excluded = prepared.n_read - table.n_rows();
   if (table.n_rows() == 0) {
-    throw InputError(Location{table.source()},
-                     prepared.n_read == 0 ? "has no rows" : "no row is left",
-                     prepared.n_read == 0 ? "" : "--where leaves out all of them");
+    throw InputError(
+        Location{table.source()}, prepared.n_read == 0 ? "the table has no rows" : "no row is left",
+        prepared.n_read == 0 ? "each run needs one, with its inputs and what came of it"
+                             : "--where leaves out all of them");
   }
   table = with_inputs(std::move(table), request, law);
   convert_params(table, request);

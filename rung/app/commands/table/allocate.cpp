@@ -146,6 +146,7 @@ void note_fit_options(CommandContext& context, const AllocateCommand& given) {
 }
 
 Answer run_allocate(CommandContext& context, const AllocateCommand& given) {
+  check_no_values(given.paths);
   if (given.paths.empty() + given.fit_path.empty() + given.coefficients.empty() != 2)
     throw InputError("allocate from what?",
                      "give one of TABLE, --fit FILE, and --law NAME --coefficients LIST");

@@ -63,9 +63,9 @@ Answer run_plan(CommandContext& context, const PlanCommand& given) {
   Answer answer(plan::describe(request, *result));
   if (result->design.runs.empty()) return answer;
   if (!given.save_path.empty()) save_plan(context, given, *result, answer);
-  answer.figure = [result] {
+  answer.figure = [result, criterion = request.criterion] {
     return plan_figure(*result->fitted.law, *result->fitted.points, result->candidates,
-                       result->design);
+                       result->design, criterion);
   };
   return answer;
 }
