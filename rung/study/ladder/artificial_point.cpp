@@ -142,16 +142,21 @@ Step2Result ending_at(const Step2Result& step2, double top) {
   Task task = step2.task;
   task.maximum = top;
   Step2Settings settings = step2.settings;
-  settings.test_point = settings.intervals = false;
+  settings.free_top = settings.test_point = settings.intervals = false;
   return fit_step2(task, {step2.points, {}, step2.checkpoint_sd}, settings);
 }
 
-std::optional<Fitted> highest_curve(const Step2Result& step2) {
+std::optional<double> highest_end(const Step2Result& step2) {
   if (step2.fitted.fit.status == Status::failed) return std::nullopt;
   TopTest test(step2);
   const double maximum = step2.task.maximum;
   if (test.best() >= maximum) return std::nullopt;
-  return test.held_at(test.rejects(maximum) ? bisected_end(test, maximum, test.best()) : maximum);
+  return test.rejects(maximum) ? bisected_end(test, maximum, test.best()) : maximum;
+}
+
+std::optional<Fitted> highest_curve(const Step2Result& step2) {
+  const std::optional<double> end = highest_end(step2);
+  return end ? std::optional(TopTest(step2).held_at(*end)) : std::nullopt;
 }
 
 TopDoubt doubt_of_top(const Step2Result& step2) {

@@ -14,8 +14,9 @@ Step2Result without_artificial_point(const Step2Result& step2);
 /// Step 2 of the same checkpoints with the artificial point at `top`.
 Step2Result ending_at(const Step2Result& step2, double top);
 
-/// The curve with the highest top that the checkpoints are not against, of a step 2 whose top is
-/// fitted; absent where that is its own.
+/// The highest top that the checkpoints are not against, of a step 2 whose top is fitted, and the
+/// curve that has it; absent where that is its own.
+std::optional<double> highest_end(const Step2Result& step2);
 std::optional<Fitted> highest_curve(const Step2Result& step2);
 
 /// Where the checkpoints say that the task ends, or can't say; nothing where the curve was not held

@@ -96,6 +96,21 @@ TEST(FreeTop, ReachesOverTheHighestTopThatTheRunsLeave) {
   }
 }
 
+TEST(FreeTop, ChainsReachOverTheHighestTop) {
+  SimulationSettings halfway = saturating(1, 1500);
+  halfway.kinds = {TaskKind::ordinary};
+  const SimulatedLadder made = simulate_ladder(halfway, 1);
+  const ChainResult chain = run_chain(made.ladder, made.ladder, made.tasks,
+                                      {.step2 = {.free_top = true}, .n_bootstrap = 200})
+                                .front();
+  const std::optional<double> highest = highest_end(chain.step2);
+  ASSERT_TRUE(highest);
+  const double loss = *chain.step1.targets.back().predicted;
+  EXPECT_GT(*highest, chain.step2.fitted.value("b"));
+  EXPECT_GT(chain.targets.back().interval->upper,
+            step2_curve(ending_at(chain.step2, *highest), loss));
+}
+
 /// As of the curve with free levels that ends there.
 TEST(RejectedTop, IsFoundWhereTheLevelsAreHeld) {
   EXPECT_TRUE(step2_of(saturating(0.8, 100000), 1, {.fixed_levels = true}).top_doubt.rejected_for);

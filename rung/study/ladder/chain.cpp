@@ -168,20 +168,28 @@ void predict_targets(ChainResult& chain) {
   }
 }
 
+/// Step 2 by the curve that the runs leave possible besides the fitted one, or prefer to it.
+std::optional<Step2Result> other_step2(const Step2Result& step2) {
+  const TopDoubt& doubt = step2.top_doubt;
+  if (step2.free_levels) return with_free_levels(step2);
+  if (doubt.rejected_for) return without_artificial_point(step2);
+  if (doubt.possible) return ending_at(step2, *doubt.possible);
+  if (!step2.settings.free_top) return std::nullopt;
+  const std::optional<double> highest = highest_end(step2);
+  return highest ? std::optional(ending_at(step2, *highest)) : std::nullopt;
+}
+
 void add_intervals(const ChainSettings& settings, ChainResult& chain) {
   const bool determined = std::any_of(chain.targets.begin(), chain.targets.end(),
                                       [](const TargetPrediction& t) { return t.determined; });
   if (!is_fitted(chain) || !determined) return;
   const ChainBootstrap replicates(chain, settings);
-  std::optional<ChainResult> lower;
-  std::optional<ChainBootstrap> by_lower;
-  if (const TopDoubt& doubt = chain.step2.top_doubt;
-      doubt.rejected_for || doubt.possible || chain.step2.free_levels) {
-    lower = chain;
-    lower->step2 = chain.step2.free_levels ? with_free_levels(chain.step2)
-                   : doubt.rejected_for    ? without_artificial_point(chain.step2)
-                                           : ending_at(chain.step2, *doubt.possible);
-    by_lower.emplace(*lower, settings);
+  std::optional<ChainResult> other;
+  std::optional<ChainBootstrap> by_other;
+  if (std::optional<Step2Result> step2 = other_step2(chain.step2)) {
+    other = chain;
+    other->step2 = *std::move(step2);
+    by_other.emplace(*other, settings);
   }
   for (TargetPrediction& prediction : chain.targets) {
     std::size_t n_averaged = chain.step1.settings.points.moving_avg;
@@ -191,9 +199,9 @@ void add_intervals(const ChainSettings& settings, ChainResult& chain) {
     }
     if (!prediction.predicted || !prediction.determined) continue;
     prediction.interval = replicates.interval(prediction.target, n_averaged);
-    if (by_lower) {
+    if (by_other) {
       prediction.interval =
-          united(prediction.interval, by_lower->interval(prediction.target, n_averaged));
+          united(prediction.interval, by_other->interval(prediction.target, n_averaged));
     }
   }
   const auto lacks = [](const TargetPrediction& one) { return one.predicted && !one.interval; };
