@@ -1,4 +1,6 @@
 /// Which law predicts larger runs from smaller ones: rung backtest.
+#include <cmath>
+
 #include "tests/cli/fit_command.hpp"
 
 namespace rung::cli {
@@ -146,6 +148,67 @@ TEST_F(FitCommandTest, BacktestRollsOverTheCThatXSays) {
     EXPECT_LE(one["at"].get<double>(), 1e15 * (1 + 1e-9));
     EXPECT_GT(one["extrapolation"].get<double>(), 2.9);
   }
+}
+
+/// Checkpoints of runs that are off by 1% each, which a run's rows share; `named`: with a column
+/// that tells the runs apart.
+std::string checkpoints(std::size_t n_checkpoints, bool named, bool end_alike = false) {
+  std::string csv = named ? "name,params,tokens,loss\n" : "params,tokens,loss\n";
+  int run = 0;
+  for (const double n : {1e8, 2e8, 4e8, 8e8}) {
+    for (const double length : {1.0, 3.0}) {
+      const double noise = 0.01 * std::sin(7.0 * ++run);
+      for (std::size_t k = 1; k <= n_checkpoints; ++k) {
+        const double d = (end_alike ? 1e10 : 20 * n * length) * static_cast<double>(k) /
+                         static_cast<double>(n_checkpoints);
+        const double loss = 1.7 + 400 * std::pow(n, -0.34) + 410 * std::pow(d, -0.28);
+        csv += (named ? "run " + std::to_string(run) + "," : "") + std::to_string(n) + "," +
+               std::to_string(d) + "," + std::to_string(loss * (1 + noise)) + "\n";
+      }
+    }
+  }
+  return csv;
+}
+
+std::vector<std::string> backtest_at(const std::string& table) {
+  return {"backtest",           table,  "--law",        "chinchilla", "--x",
+          "N=params, D=tokens", "--at", "N=7e9, D=4e12"};
+}
+
+TEST_F(FitCommandTest, BacktestHoldsOutWholeRunsOfCheckpoints) {
+  const auto results = [&](bool named) {
+    const std::string table = write(named ? "named.csv" : "rows.csv", checkpoints(6, named));
+    const Ran ran = run_rung(with(backtest_at(table), {"--json", "-"}));
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_EQ(ran.err.find("look like checkpoints of one run") != std::string::npos, named);
+    return json::parse(ran.out)["results"];
+  };
+  const json runs = results(true), rows = results(false);
+  EXPECT_EQ(runs[0]["run_column"], "name");
+  EXPECT_TRUE(runs[0]["whole_runs"]);
+  EXPECT_LE(runs[0]["n_rollouts"], 8 * 7 / 2);  // pairs of runs
+  for (const json& rollout : runs[0]["rollouts"]) EXPECT_GT(rollout["extrapolation"], 1);
+  EXPECT_EQ(rows[0]["run_column"], nullptr);
+  EXPECT_FALSE(rows[0]["whole_runs"]);
+  const auto width = [](const json& average) {
+    const json& interval = average["predictions"][0]["interval"];
+    return interval["upper"].get<double>() - interval["lower"].get<double>();
+  };
+  EXPECT_GT(width(runs[1]), 1.3 * width(rows[1]));
+}
+
+TEST_F(FitCommandTest, BacktestMarksIntervalsOfCheckpointsWithoutAName) {
+  const Ran ran = run_rung(backtest_at(write("rows.csv", checkpoints(9, false))));
+  EXPECT_THAT(ran.err, HasSubstr("intervals are too narrow"));
+  EXPECT_THAT(ran.out, HasSubstr(" (!)"));
+}
+
+TEST_F(FitCommandTest, BacktestHoldsOutRowsWhereRunsEndAlike) {
+  const std::string table = write("runs.csv", checkpoints(6, true, true));
+  const Ran ran = run_rung(with(backtest_at(table), {"--over", "D", "--json", "-"}));
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("runs don't end apart"));
+  EXPECT_FALSE(json::parse(ran.out)["results"][0]["whole_runs"]);
 }
 
 }  // namespace

@@ -170,6 +170,16 @@ std::string values_words(const CombinedTask& task) {
   return join(parts, ", ");
 }
 
+/// " at 7B-4T: PIQA 84.9%, COPA (!) 73.7%", of several tasks where nothing was measured.
+std::string values_words(const CombinedResult& result) {
+  std::vector<TaskPrediction> predictions;
+  for (const CombinedTask& task : result.tasks) {
+    for (const CombinedTarget& target : task.targets)
+      predictions.push_back({task.task.name + sign_of(target.trust), &target.prediction});
+  }
+  return predicted_words(predictions, Metric::rc_acc);
+}
+
 /// "relative error 3.8% at 7B-4T, 3.4% at 13B-5T"; "" without anything measured.
 std::string errors_words(const CombinedResult& result) {
   std::vector<std::string> parts;
@@ -195,7 +205,8 @@ Figure combined_figure(const CombinedResult& result) {
   if (errors.empty() && one_task) errors = values_words(result.tasks.front());
   const std::string n_ways = std::to_string(result.tasks.front().members.size());
   Figure figure{.title = what + " by " + n_ways + " ways put together" +
-                         (errors.empty() ? "" : ": " + errors + (one_task ? "" : " on average"))};
+                         (errors.empty() ? values_words(result)
+                                         : ": " + errors + (one_task ? "" : " on average"))};
   if (const auto& backtest = result.backtest_error)
     figure.subtitle =
         "Rolled forward inside the ladder its relative error is " + percent(*backtest, 1);

@@ -55,6 +55,36 @@ void Look::add(std::vector<std::string>& names, const std::string& name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
 }
 
+std::string predicted_words(const std::vector<TaskPrediction>& tasks, Metric metric) {
+  constexpr std::size_t kMostNamed = 3;
+  std::vector<TaskPrediction> known;
+  for (const TaskPrediction& one : tasks) {
+    const TargetPrediction& at = *one.prediction;
+    if (at.actual || at.target.name != tasks.front().prediction->target.name) return "";
+    if (at.predicted && at.determined) known.push_back(one);
+  }
+  if (known.empty()) return "";
+  const auto value_words = [&](const TaskPrediction& one) {
+    const double value = *one.prediction->predicted;
+    return (one.task.empty() ? "" : one.task + " ") +
+           (is_accuracy(metric) ? percent(value, 1) : fixed(value, 3));
+  };
+  std::string words;
+  if (known.size() <= kMostNamed) {
+    std::vector<std::string> parts;
+    for (const TaskPrediction& one : known) parts.push_back(value_words(one));
+    words = join(parts, ", ");
+  } else {
+    const auto [lowest, highest] = std::minmax_element(
+        known.begin(), known.end(), [](const TaskPrediction& a, const TaskPrediction& b) {
+          return *a.prediction->predicted < *b.prediction->predicted;
+        });
+    words = "from " + value_words(*lowest) + " to " + value_words(*highest);
+  }
+  return " at " + tasks.front().prediction->target.name + ": " + words +
+         (known.size() < tasks.size() ? ", where it is determined" : "");
+}
+
 void Look::add_targets(const std::vector<TargetPrediction>& predictions) {
   for (const TargetPrediction& prediction : predictions) {
     add(targets_, prediction.target.name);

@@ -30,6 +30,16 @@ std::string interval_words_of_any(std::span<const Result> results) {
   return words;
 }
 
+/// What is predicted for a task.
+struct TaskPrediction {
+  std::string task;  // "": there is one
+  const TargetPrediction* prediction = nullptr;
+};
+
+/// " at 7B-4T: PIQA 84.9%, COPA 73.7%", of more than three the lowest and the highest: of tasks
+/// whose one target was not measured; "" where there are more targets, or one was.
+std::string predicted_words(const std::vector<TaskPrediction>& tasks, Metric metric);
+
 /// Colours by model size, markers by run length where a size has several; targets in colours of
 /// their own.
 class Look {

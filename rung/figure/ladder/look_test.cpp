@@ -56,5 +56,26 @@ TEST(TrainingAxis, SaysWhyItIsInTokens) {
             "Training tokens (the FLOPs of 7B-4T are not known)");
 }
 
+TEST(PredictedWords, NameAFewTasksAndTheEndsOfMore) {
+  std::vector<TargetPrediction> predictions(5);
+  std::vector<TaskPrediction> tasks;
+  for (std::size_t i = 0; i < predictions.size(); ++i) {
+    predictions[i].target.name = "7B-4T";
+    predictions[i].predicted = 0.8 - 0.1 * static_cast<double>(i);
+    tasks.push_back({std::string("task ") + static_cast<char>('a' + i), &predictions[i]});
+  }
+  const std::vector<TaskPrediction> two(tasks.begin(), tasks.begin() + 2);
+  EXPECT_EQ(predicted_words(two, Metric::rc_acc), " at 7B-4T: task a 80.0%, task b 70.0%");
+  EXPECT_EQ(predicted_words(tasks, Metric::rc_acc), " at 7B-4T: from task e 40.0% to task a 80.0%");
+  EXPECT_EQ(predicted_words({{"", &predictions[0]}}, Metric::rc_bpb), " at 7B-4T: 0.800");
+  predictions[4].determined = false;
+  EXPECT_EQ(predicted_words(tasks, Metric::rc_acc),
+            " at 7B-4T: from task d 50.0% to task a 80.0%, where it is determined");
+  predictions[1].actual = 0.7;
+  EXPECT_EQ(predicted_words(two, Metric::rc_acc), "");
+  predictions[1] = {};
+  EXPECT_EQ(predicted_words(two, Metric::rc_acc), "");
+}
+
 }  // namespace
 }  // namespace rung::ladder

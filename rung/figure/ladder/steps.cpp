@@ -283,6 +283,24 @@ std::string message(std::span<const Result> results, const std::string& what) {
                                : "");
 }
 
+Metric metric_of(const Step1Result& step1) { return step1.metric; }
+Metric metric_of(const Step2Result& step2) { return step2.settings.points.y_metric; }
+Metric metric_of(const ChainResult& chain) { return metric_of(chain.step2); }
+
+/// The message, or where nothing was measured what is predicted; `shared`: for all tasks alike.
+template <class Result>
+std::string title_of(std::span<const Result> results, const std::string& what,
+                     bool shared = false) {
+  std::string title = message(results, what);
+  if (title != what) return title;
+  std::vector<TaskPrediction> predictions;
+  for (const Result& result : shared ? results.first(1) : results) {
+    for (const TargetPrediction& target : result.targets)
+      predictions.push_back({shared ? "" : marked(result.task.name, result), &target});
+  }
+  return what + predicted_words(predictions, metric_of(results.front()));
+}
+
 std::string step2_words(const Step2Result& step2) {
   return step2.settings.fixed_levels ? "Accuracy from loss, between chance and 1"
                                      : "Accuracy from loss";
@@ -315,18 +333,22 @@ Figure step1_figure(std::span<const Step1Result> results) {
   } else {
     for (const Step1Result& result : results) panels.push_back(step1_panel(result, look));
   }
-  const std::string what =
-      is_accuracy(results.front().metric) ? "Accuracy in a single step" : "Loss";
-  return small_multiples(message(results, what + std::string(inputs_words(results.front()))),
-                         std::move(panels), look.legend(true, interval_words_of_any(results)));
+  const Step1Result& first = results.front();
+  const std::string what = first.settings.single_step  ? "Accuracy in a single step"
+                           : is_accuracy(first.metric) ? "Accuracy"
+                                                       : "Loss";
+  return small_multiples(
+      title_of(results, what + std::string(inputs_words(first)), are_of_one_loss(results)),
+      std::move(panels), look.legend(true, interval_words_of_any(results)));
 }
 
 Figure step2_figure(std::span<const Step2Result> results) {
   const Look look(results.front().points);
   std::vector<Panel> panels;
   for (const Step2Result& result : results) panels.push_back(step2_panel(result, look));
-  Figure figure = small_multiples(message(results, step2_words(results.front())), std::move(panels),
-                                  look.legend(false, interval_words_of_any(results)));
+  Figure figure =
+      small_multiples(title_of(results, step2_words(results.front())), std::move(panels),
+                      look.legend(false, interval_words_of_any(results)));
   if (std::any_of(results.begin(), results.end(), [](const Step2Result& result) {
         const double most = loss_range(result).second;
         return shown_loss(result, most) < most;
@@ -345,7 +367,7 @@ Figure step2_figure(const std::vector<Step2OfConfig>& by_config) {
     if (figure.panels.empty()) figure.legend = next.legend;
     for (Panel& panel : next.panels) figure.panels.push_back(std::move(panel));
   }
-  figure.title = message(std::span(all), step2_words(all.front()));
+  figure.title = title_of(std::span(all), step2_words(all.front()));
   size_panels(figure, kMostColumns);
   return figure;
 }
@@ -356,7 +378,7 @@ Figure chain_figure(std::span<const ChainResult> results) {
   std::vector<Panel> panels;
   for (const ChainResult& result : results) panels.push_back(chain_panel(result, look));
   return small_multiples(
-      message(results, "Accuracy" + std::string(inputs_words(results.front().step1))),
+      title_of(results, "Accuracy" + std::string(inputs_words(results.front().step1))),
       std::move(panels), look.legend(true, interval_words_of_any(results)));
 }
 

@@ -47,16 +47,29 @@ const VarianceResult& noisiest(const std::vector<VarianceResult>& results) {
       [&](const VarianceResult& a, const VarianceResult& b) { return noise(a) < noise(b); });
 }
 
+/// "at the end of 1.3B", or where it's no end: "over the last 75% of 1.3B".
+std::string where_words(const VarianceResult& r) {
+  return (r.spans_the_run() ? "over the last " + percent(r.share_of_run(), 0) + " of "
+                            : "at the end of ") +
+         r.model;
+}
+
 /// "Noisiest at the end of 1.3B: OpenBookQA, whose accuracy spreads by 2.5%"
 std::string message(const std::vector<VarianceResult>& results) {
   const VarianceResult& most = noisiest(results);
-  const std::string spread = "accuracy spreads by " + percent(most.accuracy_relative_sd, 1) +
-                             trend_words(most.accuracy_noise);
-  if (results.size() == 1) return "At the end of " + most.model + " its " + spread;
+  const std::string spread =
+      " by " + percent(most.accuracy_relative_sd, 1) +
+      (most.accuracy_noise ? trend_words(most.accuracy_noise)
+                           : (most.spans_the_run() ? ", by the run's course, too" : ""));
+  std::string where = where_words(most);
+  if (results.size() == 1) {
+    where.front() = most.spans_the_run() ? 'O' : 'A';
+    return where + " its accuracy spreads" + spread;
+  }
   const bool some_trend_is_wider = std::any_of(
       results.begin(), results.end(),
       [&](const VarianceResult& r) { return r.accuracy_relative_sd > most.accuracy_relative_sd; });
-  return "Noisiest at the end of " + most.model + ": " + most.task.name + ", whose " + spread +
+  return "Noisiest " + where + ": " + most.task.name + ", whose accuracy spreads" + spread +
          (some_trend_is_wider ? "; wider spreads are mostly trends" : "");
 }
 

@@ -214,6 +214,25 @@ Figure cost_figure(const std::vector<CostLine>& lines, double compute_flops) {
           .panel_height_px = 230};
 }
 
+namespace {
+
+/// "RedPajama: 5.6B parameters on 1.2T tokens", or what several amounts of inference have in
+/// common.
+std::string budget_message(const std::vector<BudgetLine>& lines, std::size_t n_amounts) {
+  if (n_amounts > 1)
+    return "The more inference a budget also pays for, the smaller the model and the longer its "
+           "training";
+  std::vector<std::string> parts;
+  for (const BudgetLine& line : lines) {
+    for (const BudgetPlan& plan : line.plans)
+      parts.push_back(line.title + " " + short_count(plan.n_params.value) + " parameters on " +
+                      short_count(plan.n_tokens.value) + " tokens");
+  }
+  return "Best for the budget: " + join(parts, ", ");
+}
+
+}  // namespace
+
 Figure budget_figure(const std::vector<BudgetLine>& lines, double budget_flops,
                      const std::vector<double>& n_inference_tokens) {
   Axis x{.label = "Tokens of inference"};
@@ -232,7 +251,7 @@ Figure budget_figure(const std::vector<BudgetLine>& lines, double budget_flops,
   const bool all_affordable = add_free_choice(lines, loss);
   add_plans(
       lines, [](const BudgetPlan& plan) -> const Estimate& { return plan.loss_nats; }, loss);
-  return {.title = "The more inference a budget also pays for, the smaller and longer",
+  return {.title = budget_message(lines, n_inference_tokens.size()),
           .subtitle = flops_words(budget_flops) +
                       " for training and inference together; bars: the law's 95% interval" +
                       (all_affordable ? "" : "; no ring: inference alone takes all of the budget"),

@@ -181,5 +181,14 @@ TEST(BudgetFigure, a_size_for_free_inference_is_a_ring_around_the_plan_at_its_pl
   EXPECT_GT(marks[0].size_px, marks[1].size_px + 4);
 }
 
+TEST(BudgetFigure, says_what_is_best_where_there_is_nothing_to_compare) {
+  const BudgetPlan plan{.n_params = {1e9}, .n_tokens = {2e10}, .tokens_per_parameter = {20}};
+  EXPECT_EQ(budget_figure({{"C4", {plan}}}, 1e21, {0}).title,
+            "Best for the budget: C4 1B parameters on 20B tokens");
+  EXPECT_EQ(budget_figure({{"C4", {plan, plan}}}, 1e21, {0, 1e12}).title,
+            "The more inference a budget also pays for, the smaller the model and the longer its "
+            "training");
+}
+
 }  // namespace
 }  // namespace rung::overtraining

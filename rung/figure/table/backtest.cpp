@@ -159,6 +159,13 @@ bool draws_line(const Panel& panel) {
   });
 }
 
+/// Whether checkpoints of a run are predicted from earlier ones.
+bool holds_out_rows(const std::vector<table::GroupBacktest>& groups) {
+  return std::any_of(groups.begin(), groups.end(), [](const table::GroupBacktest& group) {
+    return group.unnamed_runs || (!group.run_column.empty() && !group.whole_runs);
+  });
+}
+
 /// Which formula is which, as far as they are short: "; formula 1: E + A/N^a; formula 2: …"
 std::string formula_words(const table::BacktestRequest& request) {
   constexpr std::size_t kLongest = 60;
@@ -175,7 +182,8 @@ Figure backtest_figure(const table::BacktestRequest& request,
                        const std::vector<table::GroupBacktest>& groups) {
   const table::BacktestOptions& options = request.options;
   Figure figure{.title = verdict(groups, options.tolerance),
-                .subtitle = "Each point: a run predicted from those up to a cutoff"};
+                .subtitle = "Each point: a " + std::string(holds_out_rows(groups) ? "row" : "run") +
+                            " predicted from those up to a cutoff"};
   for (const table::GroupBacktest& group : groups)
     figure.panels.push_back(group_panel(group, options));
   if (std::any_of(figure.panels.begin(), figure.panels.end(), draws_line))

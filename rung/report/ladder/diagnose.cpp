@@ -1,5 +1,6 @@
 #include "rung/report/ladder/diagnose.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -11,6 +12,16 @@ namespace {
 
 NumberFormat decimals(int n) {
   return [n](double x) { return fixed(x, n); };
+}
+
+/// What z of an accuracy is of, which the column beside it is not.
+std::string note_on_z(const TaskDiagnosis& diagnosis) {
+  const bool has_loss = std::any_of(diagnosis.runs.begin(), diagnosis.runs.end(),
+                                    [](const RunDiagnosis& run) { return run.loss.has_value(); });
+  return "note: others: predicted from size and tokens; an accuracy's z is not off that but off "
+         "the " +
+         std::string(has_loss ? "others' curve at the run's own loss\n"
+                              : "others' law of log accuracy\n");
 }
 
 /// A row a run: accuracy and loss, what the other runs predict for them, z, leverage, how the
@@ -113,7 +124,8 @@ Document describe(const std::vector<TaskDiagnosis>& diagnoses) {
   Document document;
   std::set<std::string> said;
   for (const TaskDiagnosis& diagnosis : diagnoses) {
-    std::string notes;
+    std::string notes = note_on_z(diagnosis);
+    if (!said.insert(notes).second) notes.clear();
     for (const std::string& note : diagnosis.notes) {
       if (said.insert(note).second) notes += "note: " + note + "\n";  // once for all tasks
     }

@@ -155,6 +155,10 @@ std::vector<MeanError> mean_errors(std::span<const TaskReport> reports) {
       const TargetPrediction* target = find_target(report, name);
       const auto relative = target ? target->relative_error() : std::nullopt;
       if (!relative) continue;
+      if (!target->determined) {
+        ++error.n_open;
+        continue;
+      }
       error.mean_absolute_relative_error += std::abs(*relative);
       ++error.n_tasks;
     }
@@ -167,9 +171,16 @@ std::vector<MeanError> mean_errors(std::span<const TaskReport> reports) {
 
 std::string mean_errors_text(std::span<const TaskReport> reports) {
   std::vector<std::string> parts;
-  for (const MeanError& error : mean_errors(reports))
-    parts.push_back(percent(error.mean_absolute_relative_error) + " at " + error.target);
-  return join(parts, ", ");
+  bool some_open = false;
+  for (const MeanError& error : mean_errors(reports)) {
+    const int n_all = error.n_tasks + error.n_open;
+    some_open = some_open || error.n_open > 0;
+    parts.push_back(percent(error.mean_absolute_relative_error) + " at " + error.target +
+                    (error.n_open > 0 ? " (" + std::to_string(error.n_tasks) + " of " +
+                                            std::to_string(n_all) + " tasks)"
+                                      : ""));
+  }
+  return join(parts, ", ") + (some_open ? ", where it is determined" : "");
 }
 
 std::vector<TextTable> prediction_tables(std::span<const TaskReport> reports) {

@@ -14,10 +14,13 @@ struct MeanError {
   std::string target;
   double mean_absolute_relative_error = 0;
   int n_tasks = 0;
+  int n_open = 0;  // further tasks, whose prediction is not determined
 };
-/// A target each, in order; those that nothing is known of are left out.
+/// A target each, in order; those that nothing is known of are left out. Over the predictions that
+/// are determined.
 std::vector<MeanError> mean_errors(std::span<const TaskReport> reports);
-/// "5.85% at 7B-4T, 6.04% at 13B-5T"; "" where nothing is known of any target.
+/// "5.85% at 7B-4T, 6.04% at 13B-5T (6 of 8 tasks), where it is determined"; "" where nothing is
+/// known of any target.
 std::string mean_errors_text(std::span<const TaskReport> reports);
 
 /// A row a task, up to two targets a table, as wide as a terminal. Tasks with doubts carry "(!)".

@@ -11,6 +11,9 @@ namespace {
 constexpr const char* kOfTheLaw =
     "note: from and to are 95% intervals of the law itself, not of one run\n";
 
+constexpr const char* kFarCost =
+    "(!) not to be trusted: more than a hundred times outside the fitted runs\n";
+
 constexpr const char* kInDoubt =
     "(!) not to be trusted: more than a hundred times outside the fitted runs' sizes or tokens, or "
     "a loss whose interval reaches below 0\n";
@@ -32,6 +35,13 @@ std::string ratio(double value) {
 /// {"value", "interval"}.
 Json json_estimate(const Estimate& estimate) {
   return {{"value", json_number(estimate.value)}, {"interval", json_interval(estimate.interval)}};
+}
+
+/// "76x in D (!)"; "" inside.
+std::string beyond_cell(const std::vector<table::Beyond>& beyond, const std::string& doubt) {
+  const std::string words = table::beyond_words(beyond);
+  if (doubt.empty()) return words;
+  return words.empty() ? "(!)" : words + " (!)";
 }
 
 /// An estimate and its interval under a title of their own.
@@ -65,7 +75,7 @@ TextTable budget_table(const std::vector<BudgetRow>& rows) {
     }
     cells.push_back(row.plan.training_flops / row.budget_flops);
     cells.push_back(number_cell(row.plan.loss_of_free_inference_size));
-    cells.emplace_back(row.doubt.empty() ? "" : table::beyond_words(row.beyond) + " (!)");
+    cells.emplace_back(beyond_cell(row.beyond, row.doubt));
     table.add_row(std::move(cells));
   }
   return table;
@@ -97,7 +107,7 @@ TextTable cost_table(const std::vector<CostRows>& rows, const SetNames& names) {
       add_estimate(cells, cost.extra_loss_nats);
       add_estimate(cells, cost.compute_ratio);
       add_estimate(cells, cost.n_params_ratio);
-      if (goes_beyond) cells.emplace_back(table::beyond_words(cost.beyond));
+      if (goes_beyond) cells.emplace_back(beyond_cell(cost.beyond, cost.doubt));
       table.add_row(std::move(cells));
     }
   }
@@ -106,6 +116,7 @@ TextTable cost_table(const std::vector<CostRows>& rows, const SetNames& names) {
 
 Document describe(const std::vector<CostRows>& rows) {
   Json results = Json::array();
+  bool in_doubt = false;
   for (const CostRows& row : rows) {
     for (const OverTrainingCost& cost : row.costs) {
       results.push_back({{"train_set", row.train_set},
@@ -116,10 +127,15 @@ Document describe(const std::vector<CostRows>& rows) {
                          {"extra_loss", json_estimate(cost.extra_loss_nats)},
                          {"compute_ratio", json_estimate(cost.compute_ratio)},
                          {"n_params_ratio", json_estimate(cost.n_params_ratio)},
-                         {"beyond_runs", json_label(table::beyond_words(cost.beyond))}});
+                         {"beyond_runs", json_label(table::beyond_words(cost.beyond))},
+                         {"doubt", json_label(cost.doubt)}});
+      in_doubt = in_doubt || !cost.doubt.empty();
     }
   }
-  return table_document(cost_table(rows, {}), std::move(results)).add(Paragraph{kOfTheLaw});
+  Document document = table_document(cost_table(rows, {}), std::move(results));
+  document.add(Paragraph{kOfTheLaw});
+  if (in_doubt) document.add(Paragraph{kFarCost});
+  return document;
 }
 
 Document describe(const std::vector<BudgetRow>& rows) {

@@ -49,6 +49,8 @@ Json json_law(const BacktestRequest& request, const std::string& y, const GroupB
           {"predictable", law.predictable ? Json(*law.predictable) : Json(nullptr)},
           {"why_not", why_not_predictable(law, request.options.tolerance)},
           {"reservations", json_reservations(law)},
+          {"run_column", group.run_column.empty() ? Json(nullptr) : Json(group.run_column)},
+          {"whole_runs", group.whole_runs},
           {"n_rollouts", law.rollouts.size()},
           {"mean_error", when(law.mean_error)},
           {"median_error", when(law.median_error)},
@@ -175,6 +177,12 @@ TextCell value_cell(double value) {
   return number_cell(std::isfinite(value) ? std::optional(value) : std::nullopt);
 }
 
+/// Marked where it's known to be too narrow.
+std::string interval_cell(const GroupBacktest& group, const std::optional<Interval>& interval) {
+  const std::string words = interval_words(interval);
+  return interval && group.unnamed_runs ? words + " (!)" : words;
+}
+
 /// A row for each prediction of each law, and of their average.
 TextTable average_table(const BacktestRequest& request, const BacktestResult& result) {
   TextTable table;
@@ -191,10 +199,10 @@ TextTable average_table(const BacktestRequest& request, const BacktestResult& re
       for (std::size_t i = 0; i < group.laws.size(); ++i) {
         if (!group.laws[i].unfit.empty()) continue;
         table.add_row({target, request.at[k], group.laws[i].law, at.laws[i].weight,
-                       value_cell(at.laws[i].value), interval_words(at.laws[i].interval)});
+                       value_cell(at.laws[i].value), interval_cell(group, at.laws[i].interval)});
       }
       table.add_row({target, request.at[k], "average", 1.0, value_cell(at.average.value),
-                     interval_words(at.average.interval)});
+                     interval_cell(group, at.average.interval)});
     }
   }
   return table;

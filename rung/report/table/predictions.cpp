@@ -44,11 +44,12 @@ std::string meaning_of_mark(const std::vector<GroupPredictions>& groups) {
   return "";
 }
 
-/// "77x", "530x", "8.6Mx"; "1.004x", as it is not inside the data.
+/// "77x", "530x", "49200x", "8.6Mx"; "1.004x", as it is not inside the data.
 std::string times_words(double times) {
   return (times < 1.05   ? significant(times, 4)
           : times < 99.5 ? significant(times, 2)
           : times < 1e4  ? fixed(10 * std::round(times / 10), 0)
+          : times < 1e6  ? fixed(100 * std::round(times / 100), 0)
                          : short_count(times)) +
          "x";
 }

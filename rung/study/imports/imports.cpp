@@ -48,6 +48,17 @@ bool has_metrics(const Run& run) {
                      [](const auto& metric) { return !is_place(metric.first); });
 }
 
+/// "--runs and --metrics leave nothing over", of those that were given.
+InputError nothing_left(const Request& request) {
+  std::vector<std::string> given;
+  if (!request.runs.empty()) given.emplace_back("--runs");
+  if (!request.metrics.empty()) given.emplace_back("--metrics");
+  if (!request.groups.empty()) given.emplace_back("--group");
+  const bool one = given.size() == 1;
+  return InputError(join(given, " and ") + (one ? " leaves" : " leave") + " nothing over",
+                    std::string("look at what there is without ") + (one ? "it" : "them"));
+}
+
 void apply_filters(const Request& request, Imported& imported) {
   const Pattern runs(request.runs, "--runs");
   const MetricFilter metrics(request);
@@ -66,9 +77,7 @@ void apply_filters(const Request& request, Imported& imported) {
   const bool has_metric = std::any_of(imported.runs.begin(), imported.runs.end(), has_metrics);
   const bool is_asked = !request.metrics.empty() || !request.groups.empty();
   const bool is_empty = is_asked ? !has_metric : imported.runs.empty();
-  if (had_some && is_empty && imported.scores.empty())
-    throw InputError("--runs, --metrics and --group leave nothing over",
-                     "look at what there is without them");
+  if (had_some && is_empty && imported.scores.empty()) throw nothing_left(request);
 }
 
 /// Runs that are known by an identifier take the name that somebody gave them, where no other has

@@ -42,6 +42,8 @@ struct VarianceResult {
 
   /// Of the run's tokens, the part that the last checkpoints are spread over.
   double share_of_run() const;
+  /// Whether that is so much that they differ by the run's course, too.
+  bool spans_the_run() const { return share_of_run() > 0.5; }
 };
 
 /// The standard deviation of a series by the differences from each value to the next, over its

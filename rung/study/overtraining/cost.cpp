@@ -270,8 +270,10 @@ CostResult run(const CostRequest& request, const Testbed& testbed, const Study& 
                  .compute_flops = request.compute_flops};
     row.costs =
         over_training_costs(law.fitted.fit, request.compute_flops, request.tokens_per_parameter);
-    for (OverTrainingCost& cost : row.costs)
+    for (OverTrainingCost& cost : row.costs) {
       cost.beyond = FittedRuns(testbed, law).beyond(cost, request.compute_flops);
+      cost.doubt = doubt_of(cost.beyond);
+    }
     row.curve = over_training_costs(law.fitted.fit, request.compute_flops,
                                     drawn_ratios(request.tokens_per_parameter));
     row.optimum_beyond_runs = !extrapolation_warning(testbed, law).empty();
@@ -300,7 +302,9 @@ BudgetResult run(const BudgetRequest& request, const Testbed& testbed, const Stu
   return result;
 }
 
-std::string doubt_of(const BudgetPlan& plan, const std::vector<table::Beyond>& beyond) {
+namespace {
+
+std::vector<std::string> far_outside(const std::vector<table::Beyond>& beyond) {
   constexpr double kFar = 100;
   std::vector<std::string> reasons;
   for (const table::Beyond& one : beyond) {
@@ -308,9 +312,24 @@ std::string doubt_of(const BudgetPlan& plan, const std::vector<table::Beyond>& b
       reasons.push_back(one.input + " lies a factor of " + short_count(std::round(one.factor)) +
                         " outside the fitted runs'");
   }
+  return reasons;
+}
+
+std::string not_to_be_trusted(const std::vector<std::string>& reasons) {
+  return reasons.empty() ? "" : join(reasons, "; ") + ": not to be trusted";
+}
+
+}  // namespace
+
+std::string doubt_of(const std::vector<table::Beyond>& beyond) {
+  return not_to_be_trusted(far_outside(beyond));
+}
+
+std::string doubt_of(const BudgetPlan& plan, const std::vector<table::Beyond>& beyond) {
+  std::vector<std::string> reasons = far_outside(beyond);
   if (plan.loss_nats.interval && plan.loss_nats.interval->lower < 0)
     reasons.emplace_back("the loss's interval reaches below 0, where no loss is");
-  return reasons.empty() ? "" : join(reasons, "; ") + ": not to be trusted";
+  return not_to_be_trusted(reasons);
 }
 
 std::string extrapolation_warning(const Testbed& testbed, const LossLaw& law) {

@@ -36,6 +36,7 @@ struct OverTrainingCost {
   Estimate n_params_ratio;  // size, and so the compute of every token of inference
   // Where it lies outside the fitted runs; empty where these are not known.
   std::vector<table::Beyond> beyond{};
+  std::string doubt{};  // why not to trust it; "": no reason
 };
 
 /// For each of `tokens_per_parameter`. InputError where the law has no optimum.
@@ -91,6 +92,9 @@ struct BudgetRow {
   std::vector<table::Beyond> beyond;  // where N and D lie outside the fitted runs', as factors
   std::string doubt;                  // why not to trust it; "": no reason
 };
+
+/// What lies more than a hundred times outside the fitted runs; "" where nothing does.
+std::string doubt_of(const std::vector<table::Beyond>& beyond);
 
 /// N or D more than a hundred times outside the fitted runs', or an interval of the loss that
 /// reaches below 0, where no loss is; "" else.

@@ -79,11 +79,14 @@ bool share_weights(std::vector<LawPrediction>& laws) {
 }  // namespace
 
 std::vector<AverageAt> average_at(const LawsOnGroup& laws, const std::vector<double>& weights,
-                                  const std::vector<std::string>& at, int n_threads) {
+                                  const std::vector<std::string>& at,
+                                  const std::string& cluster_column, int n_threads) {
   std::vector<AverageAt> found(at.size());
   UncertaintyOptions options;
   options.resample.n_replicates = 0;
   options.resample.n_threads = n_threads;
+  options.cluster_column = cluster_column;
+  options.sandwich = !cluster_column.empty();
   const std::vector<std::string> all_inputs = inputs_of(laws.prepared);
   std::optional<ValueRange> possible;  // of the same rows, whichever the law
   for (std::size_t i = 0; i < laws.prepared.size(); ++i) {

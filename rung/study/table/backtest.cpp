@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "rung/core/distributions.hpp"
@@ -11,6 +12,7 @@
 #include "rung/core/text.hpp"
 #include "rung/data/units.hpp"
 #include "rung/fit/interval/delta.hpp"
+#include "rung/study/table/fit_group.hpp"
 #include "rung/study/table/predictions.hpp"
 
 namespace rung::table {
@@ -97,6 +99,32 @@ Values quantity(const Prepared& prepared, const Sample& sample, const BacktestOp
   return over.of(std::move(values), *prepared.law);
 }
 
+/// What is rolled: rows, or the runs whose checkpoints they are.
+struct Rolling {
+  Values at;             // of the quantity rolled over, one a row
+  Values run_at;         // where its run ends; the same where each row is a run
+  std::vector<int> run;  // which run's noise it shares; empty: none
+  std::vector<bool> is_predicted;
+};
+
+Rolling rolling_of(const Prepared& prepared, const Sample& sample, const BacktestOptions& options) {
+  Rolling rows;
+  rows.at = rows.run_at = quantity(prepared, sample, options);
+  rows.is_predicted.assign(rows.at.size(), true);
+  if (!options.run_column.empty()) rows.run = clusters_of(prepared, sample, options.run_column);
+  if (!options.whole_runs) return rows;
+  std::map<int, std::size_t> last;
+  for (std::size_t i = 0; i < rows.at.size(); ++i) {
+    const auto [place, is_first] = last.try_emplace(rows.run[i], i);
+    if (!is_first && rows.at[i] >= rows.at[place->second]) place->second = i;
+  }
+  for (std::size_t i = 0; i < rows.at.size(); ++i) {
+    rows.is_predicted[i] = last[rows.run[i]] == i;
+    rows.run_at[i] = rows.at[last[rows.run[i]]];
+  }
+  return rows;
+}
+
 /// Absent where the points vary too little for the law, or no parameters give it a value at all.
 std::optional<Fitted> fitted_to(const Prepared& prepared, Points train, const FitOptions& fitting) {
   try {
@@ -118,27 +146,31 @@ struct Rolled {
   bool usable = false;
 };
 
-Rolled roll(const Prepared& prepared, const Points& points, const std::vector<double>& at,
-            double cutoff, const FitOptions& fitting) {
+Rolled roll(const Prepared& prepared, const Points& points, const Rolling& rows, double cutoff,
+            const FitOptions& fitting) {
+  const Values& at = rows.at;
   std::vector<std::size_t> below;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    if (reached(cutoff, at[i])) below.push_back(i);
+    if (reached(cutoff, rows.run_at[i])) below.push_back(i);
   }
   if (below.empty()) return {};
   Points train(points.n_inputs(), below.size());
   double best = points.y(below.front());
   // The last value reached is what one would guess without a law.
   double furthest = 0;
+  std::vector<int> runs;
   for (std::size_t i = 0; i < below.size(); ++i) {
+    if (!rows.run.empty()) runs.push_back(rows.run[below[i]]);
     train.set(i, points.inputs(below[i]), points.y(below[i]), points.weight(below[i]));
     if (at[below[i]] >= furthest) furthest = at[below[i]], best = points.y(below[i]);
   }
   Rolled result;
-  const std::optional<Fitted> fitted = fitted_to(prepared, std::move(train), fitting);
+  std::optional<Fitted> fitted = fitted_to(prepared, std::move(train), fitting);
   if (!fitted) return result;
   result.usable = true;
+  const bool has_intervals = fitted->fit.identified && (runs.empty() || fitted->use_sandwich(runs));
   for (std::size_t i = 0; i < points.size(); ++i) {
-    if (reached(cutoff, at[i])) continue;
+    if (!rows.is_predicted[i] || reached(cutoff, at[i])) continue;
     const std::vector<double> inputs = points.inputs(i);
     const double predicted = fitted->predict(inputs);
     if (!std::isfinite(predicted)) continue;
@@ -146,9 +178,8 @@ Rolled roll(const Prepared& prepared, const Points& points, const std::vector<do
         {cutoff,
          at[i],
          {predicted, points.y(i),
-          fitted->fit.identified
-              ? delta_interval(*fitted->problem, fitted->fit, inputs, fitting.level, true)
-              : std::nullopt},
+          has_intervals ? delta_interval(*fitted->problem, fitted->fit, inputs, fitting.level, true)
+                        : std::nullopt},
          std::abs(best / points.y(i) - 1)});
   }
   return result;
@@ -283,9 +314,10 @@ void keep_cutoffs(const std::set<double>& cutoffs, double tolerance, Backtest& l
   summarise(tolerance, law);
 }
 
-std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
-                               const BacktestOptions& options, std::size_t n_free) {
-  const std::vector<double> at = quantity(prepared, sample, options);
+namespace {
+
+/// All of them, if any.
+std::vector<double> all_cutoffs(const Values& at, std::size_t n_free) {
   std::vector<double> cutoffs;
   const std::set<double> values(at.begin(), at.end());
   // Budgets within 1% are one: 6 N D of rounded N and D differs by that much.
@@ -297,6 +329,21 @@ std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
     if (static_cast<std::size_t>(below) > n_free && cutoff < *values.rbegin())
       cutoffs.push_back(cutoff);
   }
+  return cutoffs;
+}
+
+}  // namespace
+
+bool has_cutoff_between_runs(const Prepared& prepared, const Sample& sample,
+                             BacktestOptions options, std::size_t n_free) {
+  options.whole_runs = true;
+  return !all_cutoffs(rolling_of(prepared, sample, options).run_at, n_free).empty();
+}
+
+std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
+                               const BacktestOptions& options, std::size_t n_free) {
+  const std::vector<double> cutoffs =
+      all_cutoffs(rolling_of(prepared, sample, options).run_at, n_free);
   if (cutoffs.empty()) {
     throw InputError("no cutoff over " + options.over + " leaves more than " +
                          std::to_string(n_free) + " rows below it and one above",
@@ -314,14 +361,15 @@ std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
 Backtest backtest(const Prepared& prepared, const Sample& sample, const Request& request,
                   const std::vector<double>& cutoffs, const BacktestOptions& options) {
   const Points& points = sample.points;
-  const std::vector<double> at = quantity(prepared, sample, options);
+  const Rolling rows = rolling_of(prepared, sample, options);
   const FitOptions fitting = fit_options(prepared, request);
   const Fitted all(prepared.law, std::make_shared<const Points>(points), fitting);
   Backtest result;
   result.law = prepared.law->info.name;
   std::vector<Rolled> rolled(cutoffs.size());
-  parallel_for(cutoffs.size(), options.n_threads,
-               [&](std::size_t i) { rolled[i] = roll(prepared, points, at, cutoffs[i], fitting); });
+  parallel_for(cutoffs.size(), options.n_threads, [&](std::size_t i) {
+    rolled[i] = roll(prepared, points, rows, cutoffs[i], fitting);
+  });
   for (const Rolled& one : rolled) {
     ++result.n_fits;
     result.n_unusable += !one.usable;

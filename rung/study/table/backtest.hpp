@@ -1,5 +1,6 @@
 #pragma once
-/// Would the law have predicted the larger runs from the smaller ones?
+/// Would the law have predicted the larger runs from the smaller ones? A row is a run, unless a
+/// column says which rows are checkpoints of one.
 
 #include <optional>
 #include <set>
@@ -17,6 +18,8 @@ struct BacktestOptions {
   bool own_compute = false;  // C is what --x says it is, and else 6 N D
   double tolerance = 0.02;   // a relative error that is good enough
   int n_threads = 0;
+  std::string run_column;   // rows of one value share a run's noise; "": each has its own
+  bool whole_runs = false;  // these are fitted as a whole, and predicted at their last row
 };
 
 /// One run predicted from all runs of at most `cutoff`.
@@ -61,6 +64,10 @@ struct Target {
 /// `n_free` parameters below and one above. InputError where there is none, or no such quantity.
 std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
                                const BacktestOptions& options, std::size_t n_free);
+
+/// Whether there is a cutoff with whole runs below it and one above.
+bool has_cutoff_between_runs(const Prepared& prepared, const Sample& sample,
+                             BacktestOptions options, std::size_t n_free);
 
 /// Leaves the rollouts from these cutoffs, and sums them up anew.
 void keep_cutoffs(const std::set<double>& cutoffs, double tolerance, Backtest& law);

@@ -6,6 +6,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
+#include "rung/study/table/row_doubts.hpp"
 
 namespace rung::table {
 namespace {
@@ -34,9 +35,20 @@ LawsOnGroup laws_on(const std::string& label, const std::vector<Prepared>& prepa
   return laws;
 }
 
+/// Which rows are one run's, by the first law that can tell: one without the tokens can't.
+void find_runs(const LawsOnGroup& laws, GroupBacktest& group) {
+  for (std::size_t i = 0; i < laws.samples.size() && group.run_column.empty(); ++i) {
+    if (laws.samples[i] == nullptr) continue;
+    group.run_column = checkpoint_column(laws.prepared[i], *laws.samples[i]);
+    group.unnamed_runs =
+        group.run_column.empty() &&
+        (group.unnamed_runs || has_unnamed_runs(laws.prepared[i], *laws.samples[i]));
+  }
+}
+
 /// The same for all laws, so that their errors compare: from the fewest rows, enough for the law
-/// with the most parameters.
-std::vector<double> common_cutoffs(const LawsOnGroup& laws, const BacktestOptions& options) {
+/// with the most parameters. Between runs where they end apart, and else between rows.
+std::vector<double> common_cutoffs(const LawsOnGroup& laws, BacktestOptions& options) {
   std::size_t fewest = laws.samples.size();
   std::size_t n_free = 0;
   for (std::size_t i = 0; i < laws.samples.size(); ++i) {
@@ -46,6 +58,9 @@ std::vector<double> common_cutoffs(const LawsOnGroup& laws, const BacktestOption
         laws.samples[i]->points.size() < laws.samples[fewest]->points.size())
       fewest = i;
   }
+  options.whole_runs =
+      !options.run_column.empty() &&
+      has_cutoff_between_runs(laws.prepared[fewest], *laws.samples[fewest], options, n_free);
   return cutoffs_of(laws.prepared[fewest], *laws.samples[fewest], options, n_free);
 }
 
@@ -92,13 +107,16 @@ GroupBacktest run_group(const BacktestRequest& request, const LawsOnGroup& laws,
                         const std::string& label) {
   GroupBacktest group;
   group.label = label;
-  const std::vector<double> cutoffs = common_cutoffs(laws, request.options);
+  find_runs(laws, group);
+  BacktestOptions options = request.options;
+  options.run_column = group.run_column;
+  const std::vector<double> cutoffs = common_cutoffs(laws, options);
+  group.whole_runs = options.whole_runs;
   for (std::size_t i = 0; i < laws.samples.size(); ++i) {
     Backtest law{.unfit = "no row has y and all of its inputs"};
     law.criteria.aic = kInfinity;
     if (laws.samples[i] != nullptr)
-      law =
-          backtest(laws.prepared[i], *laws.samples[i], laws.requests[i], cutoffs, request.options);
+      law = backtest(laws.prepared[i], *laws.samples[i], laws.requests[i], cutoffs, options);
     law.law = laws.names[i];
     group.laws.push_back(std::move(law));
   }
@@ -107,7 +125,8 @@ GroupBacktest run_group(const BacktestRequest& request, const LawsOnGroup& laws,
   group.best = best_of(group.laws);
   if (!request.at.empty()) {
     group.average_weights = law_weights(group.laws, request.average);
-    group.averages = average_at(laws, group.average_weights, request.at, request.options.n_threads);
+    group.averages = average_at(laws, group.average_weights, request.at, group.run_column,
+                                request.options.n_threads);
   }
   const std::vector<Target> targets = targets_of(request, laws, group);
   for (Backtest& law : group.laws)
@@ -126,9 +145,24 @@ std::vector<std::string> group_labels(const std::vector<Prepared>& prepared) {
   return labels;
 }
 
-std::vector<std::string> warnings_of(const GroupBacktest& group, const LawsOnGroup& laws) {
+/// What is done about rows that share a run's noise; "": each is a run.
+std::string words_on_runs(const GroupBacktest& group, const std::string& over) {
+  if (group.unnamed_runs)
+    return "rows in a row look like checkpoints of one run, which share its noise, and intervals "
+           "are too narrow: with a column of text that names the run, whole runs are held out";
+  if (group.run_column.empty()) return "";
+  return "rows of one '" + group.run_column + "' look like checkpoints of one run: " +
+         (group.whole_runs ? "whole runs are held out, each predicted at its last row"
+                           : "over " + over + " runs don't end apart, so rows are held out") +
+         ", and intervals allow for the noise that a run's rows share";
+}
+
+std::vector<std::string> warnings_of(const GroupBacktest& group, const LawsOnGroup& laws,
+                                     const std::string& over) {
   std::vector<std::string> warnings;
   const std::string where = group.label.empty() ? "" : "group '" + group.label + "': ";
+  if (std::string words = words_on_runs(group, over); !words.empty())
+    warnings.push_back(where + words);
   std::set<std::size_t> sizes;
   for (std::size_t i = 0; i < group.laws.size(); ++i) {
     const Backtest& law = group.laws[i];
@@ -268,7 +302,7 @@ BacktestResult run(const BacktestRequest& asked, const Table& runs) {
   for (const std::string& label : group_labels(prepared)) {
     const LawsOnGroup laws = laws_on(label, prepared, requests, names);
     result.groups.push_back(run_group(request, laws, label));
-    for (std::string& warning : warnings_of(result.groups.back(), laws))
+    for (std::string& warning : warnings_of(result.groups.back(), laws, request.options.over))
       result.warnings.push_back(std::move(warning));
   }
   return result;

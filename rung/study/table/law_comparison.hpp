@@ -31,7 +31,10 @@ struct BacktestRequest {
 struct GroupBacktest {
   std::string label;
   std::vector<Backtest> laws;
-  std::string left_out;  // rollouts that not all laws have, in words
+  std::string run_column;     // rows of one value are one run's checkpoints; "": each row is a run
+  bool whole_runs = false;    // which are held out as a whole
+  bool unnamed_runs = false;  // rows look like checkpoints, and no column says of which run
+  std::string left_out;       // rollouts that not all laws have, in words
   std::vector<double> akaike_weights;
   std::size_t best = 0;                 // whose rolled predictions are best
   std::vector<double> average_weights;  // what each law counts in `averages`

@@ -58,7 +58,8 @@ bool are_runs(const Points& points, const std::vector<std::vector<std::size_t>>&
                      [&](const std::vector<std::size_t>& run) { return is_run(points, run); });
 }
 
-/// A column of texts whose values tell runs apart, none of `others`; "" where there is none.
+constexpr std::size_t kMostRows = 100'000;  // that are looked through
+
 std::string run_column(const Prepared& prepared, const Sample& sample,
                        const std::vector<std::string>& others) {
   constexpr std::size_t kLeast = 5;  // fewer are as likely runs of their own, of one size each
@@ -100,6 +101,18 @@ std::vector<std::vector<std::size_t>> runs_in_order(const Points& points) {
 
 }  // namespace
 
+std::string checkpoint_column(const Prepared& prepared, const Sample& sample,
+                              const std::vector<std::string>& told_apart) {
+  return sample.points.size() > kMostRows ? "" : run_column(prepared, sample, told_apart);
+}
+
+bool has_unnamed_runs(const Prepared& prepared, const Sample& sample) {
+  constexpr std::size_t kLeast = 8;
+  return sample.points.size() <= kMostRows &&
+         n_inputs_of(*prepared.law) > 1 &&  // any rows in order of one input look like a run
+         are_runs(sample.points, runs_in_order(sample.points), kLeast);
+}
+
 std::vector<std::string> doubts_of_rows(const Prepared& prepared, const Sample& sample,
                                         const std::vector<std::string>& told_apart) {
   std::vector<std::string> doubts;
@@ -107,15 +120,12 @@ std::vector<std::string> doubts_of_rows(const Prepared& prepared, const Sample& 
     doubts.push_back(std::to_string(n) + (n == 1 ? " row repeats" : " rows repeat") +
                      " another exactly, and " + (n == 1 ? "counts" : "count") +
                      " as a measurement of its own");
-  constexpr std::size_t kLeast = 8, kMostRows = 100'000;
-  if (sample.points.size() > kMostRows) return doubts;
-  if (const std::string column = run_column(prepared, sample, told_apart); !column.empty()) {
+  if (const std::string column = checkpoint_column(prepared, sample, told_apart); !column.empty()) {
     doubts.push_back("rows of one '" + column +
                      "' look like checkpoints of one run, which share its noise: "
                      "--bootstrap-kind cluster:" +
                      column + " draws whole runs");
-  } else if (n_inputs_of(*prepared.law) > 1 &&  // any rows in order of one input look like a run
-             are_runs(sample.points, runs_in_order(sample.points), kLeast)) {
+  } else if (has_unnamed_runs(prepared, sample)) {
     doubts.push_back(
         "rows in a row look like checkpoints of one run, which share its noise: with a column that "
         "names the run, --bootstrap-kind cluster:COLUMN draws whole runs");

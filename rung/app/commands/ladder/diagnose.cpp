@@ -28,6 +28,9 @@ Action ladder_diagnose(Options& command) {
       "Takes each training run away in turn: what the others say of its accuracy and its loss and\n"
       "whether these are off, how it moves the predictions (of rung ladder predict --method\n"
       "combined), and whether it tells more than guessing would.\n"
+      "others: predicted from size and tokens. z of an accuracy is not off that, but off the "
+      "curve\n"
+      "of the others at the run's own loss (without losses: off their law of log accuracy).\n"
       "Results: task, runs, n_at_chance, notes, z_threshold, loss_z_threshold.");
   return [options](CommandContext& context) { return diagnose(context, *options); };
 }

@@ -47,13 +47,12 @@ Answer variance(CommandContext& context, const VarianceOptions& asked) {
   const LadderInputs inputs = read_ladder_inputs(context, options, wanted);
   const auto results = std::make_shared<std::vector<ladder::VarianceResult>>(
       run_variance(settings, inputs.ladders.front(), inputs.tasks));
-  if (const double share = results->front().share_of_run(); share > 0.5)
-    context.warn(
-        "the last " +
-        std::to_string(std::min(settings.last_n_points, results->front().n_tokens.size())) +
-        " checkpoints are spread over " + percent(share, 0) +
-        " of the run: they differ by its course, too, not by noise alone (--last_n_points "
-        "takes fewer)");
+  if (const ladder::VarianceResult& first = results->front(); first.spans_the_run())
+    context.warn("the last " +
+                 std::to_string(std::min(settings.last_n_points, first.n_tokens.size())) +
+                 " checkpoints are spread over " + percent(first.share_of_run(), 0) +
+                 " of the run: they differ by its course, too, not by noise alone (--last_n_points "
+                 "takes fewer)");
   if (options.run_prediction) add_prediction_errors(inputs.ladders[1], inputs.ladders[2], *results);
   Answer answer = ladder_answer(options, describe(*results));
   answer.figure = [results] { return ladder::variance_figure(*results); };

@@ -49,9 +49,10 @@ Action overtraining_cost(Options& command) {
       "Extra loss is at equal compute; the ratios of compute and of parameters are at equal loss.\n"
       "All beside the compute-optimal run of the same law, with 95% intervals of the law itself.\n"
       "The published study leaves its loss law 1 degree of freedom: take --study wide.\n"
+      "(!): a hundred times outside the fitted runs.\n"
       "Results: train_set, loss_set, compute_flops, optimal_tokens_per_parameter,\n"
       "tokens_per_parameter, extra_loss, compute_ratio, n_params_ratio, each {value, interval},\n"
-      "beyond_runs.");
+      "beyond_runs, doubt.");
   return [options](CommandContext& context) {
     return answer_of(context, *options, [](const Study& study, const CostResult& result) {
       return cost_figure(study, result);

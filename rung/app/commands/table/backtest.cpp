@@ -67,9 +67,10 @@ Action backtest(Options& command) {
       "--at.\n"
       "Results, one a law: y, group, law, chosen, predictable, why_not, reservations, "
       "median_error, mean_error, bias,\n"
-      "naive_error, coverage, aic, aicc, bic, leave_one_out, akaike_weight, rollouts. With --at "
-      "one\n"
-      "more, law average: by, weights, predictions (inputs, predicted, interval,\n"
+      "naive_error, coverage, aic, aicc, bic, leave_one_out, akaike_weight, run_column, "
+      "whole_runs, "
+      "rollouts.\n"
+      "With --at one more, law average: by, weights, predictions (inputs, predicted, interval,\n"
       "between_laws_sd, within_laws_sd, laws).");
   return [given](CommandContext& context) { return run_backtest(context, *given); };
 }

@@ -1,0 +1,42 @@
+#include "rung/figure/ladder/variance.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rung::ladder {
+namespace {
+
+/// Ten checkpoints over the last `share` of a run's tokens, after one that is not looked at.
+VarianceResult last_ten(double share) {
+  VarianceResult result;
+  result.model = "1.3B";
+  result.task.name = "PIQA";
+  result.task.columns_by_metric[static_cast<std::size_t>(Metric::rc_bpb)] = {{"piqa_bpb", 1}};
+  result.accuracy_relative_sd = 0.031;
+  for (int i = 0; i <= 10; ++i) {
+    result.n_tokens.push_back(i == 0 ? 1 : 100 * (1 - share * (10 - i) / 9));
+    result.losses.push_back(2);
+    result.accuracies.push_back(0.7);
+  }
+  return result;
+}
+
+TEST(VarianceFigure, MostOfARunIsNotItsEnd) {
+  EXPECT_EQ(variance_figure({last_ten(0.2)}).title,
+            "At the end of 1.3B its accuracy spreads by 3.1%");
+  EXPECT_EQ(variance_figure({last_ten(0.75)}).title,
+            "Over the last 75% of 1.3B its accuracy spreads by 3.1%, by the run's course, too");
+  EXPECT_EQ(variance_figure({last_ten(0.75), last_ten(0.75)}).title,
+            "Noisiest over the last 75% of 1.3B: PIQA, whose accuracy spreads by 3.1%, by the "
+            "run's course, too");
+}
+
+TEST(VarianceFigure, ATrendIsSaidOfAnEndAsOfMostOfARun) {
+  for (const double share : {0.2, 0.75}) {
+    VarianceResult result = last_ten(share);
+    result.accuracy_noise = 0.01;
+    EXPECT_TRUE(variance_figure({result}).title.ends_with("by 3.1%, most of it a trend"));
+  }
+}
+
+}  // namespace
+}  // namespace rung::ladder
