@@ -182,6 +182,18 @@ TEST_F(FitCommandTest, WhatIsSaidOfColumnsIsInTheUsersWords) {
               HasSubstr("--y \"(acc + 1) / 100\""));
 }
 
+TEST_F(FitCommandTest, AColumnWithTheNameOfAnotherInputIsDoubted) {
+  const std::string table = write("runs.csv", runs(0.002));
+  const auto said = [&](const std::string& x) {
+    return run_rung({"fit", table, "--law", "chinchilla", "--x", x, "--bootstrap", "0"}).err;
+  };
+  const std::string swapped = said("N=tokens, D=params");
+  EXPECT_THAT(swapped, HasSubstr("--x takes N from 'tokens'"));
+  EXPECT_THAT(swapped, HasSubstr("--x takes D from 'params'"));
+  EXPECT_THAT(said("N=params, D=tokens"), testing::Not(HasSubstr("--x takes")));
+  EXPECT_THAT(said("N=params, D=C/(6*N)"), testing::Not(HasSubstr("--x takes")));
+}
+
 TEST_F(FitCommandTest, WhatCantBeFittedIsSaidClearly) {
   const std::string good = write("runs.csv", runs(0.002));
   const auto error = [&](const std::string& content, std::vector<std::string> words = {}) {

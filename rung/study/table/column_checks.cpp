@@ -1,8 +1,11 @@
 #include "rung/study/table/column_checks.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "rung/core/text.hpp"
+#include "rung/data/run_log.hpp"
 #include "rung/study/table/column_words.hpp"
 
 namespace rung::table {
@@ -28,6 +31,22 @@ void check_column(const Table& table, const char* column, const std::string& cal
                       called + " is " + shortest(values[first]) + rule.message +
                           (n > 1 ? ", so in " + std::to_string(n) + " rows" : ""),
                       rule.hint});
+}
+
+/// What all laws that have such an input mean by it.
+struct Kind {
+  std::string input, known_name, words;
+};
+const Kind kKinds[] = {{"N", "n_params", "parameters"},
+                       {"D", "n_tokens", "training tokens"},
+                       {"C", "total_flops", "training FLOPs"}};
+
+/// What a column holds, by its name; null: that is not known.
+const Kind* kind_of(const std::string& column) {
+  const auto found = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const Kind& kind) {
+    return column == kind.input || known_name(column).starts_with(kind.known_name);
+  });
+  return found == std::end(kKinds) ? nullptr : found;
 }
 
 /// A percentage as a share.
@@ -56,6 +75,21 @@ void check_inputs(const Table& table, const Law& law, const Mapping& x, bool has
                     has_where ? where_hint(x, input.name, " > 0") : "leave such rows out"},
                    problems);
   }
+}
+
+std::vector<std::string> doubts_of_names(const Mapping& x) {
+  std::vector<std::string> doubts;
+  for (const auto& [input, expression] : x) {
+    if (expression.root.op != Op::name) continue;
+    const Kind* const meant = kind_of(expression.root.text);
+    const bool is_kind = std::any_of(std::begin(kKinds), std::end(kKinds),
+                                     [&](const Kind& kind) { return kind.input == input; });
+    if (is_kind && meant && meant->input != input)
+      doubts.push_back("--x takes " + input + " from '" + expression.root.text +
+                       "', by its name the " + meant->words + ", which are " + meant->input +
+                       ": are the inputs swapped?");
+  }
+  return doubts;
 }
 
 void check_observations(const Table& table, Residual residual, const std::string& y,

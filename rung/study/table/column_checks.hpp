@@ -21,6 +21,9 @@ inline constexpr const char* kQuestions = "(questions)";
 void check_inputs(const Table& table, const Law& law, const Mapping& x, bool has_where,
                   std::vector<Problem>& problems);
 
+/// Of columns whose own name is a usual one of another input: "N=tokens, D=params".
+std::vector<std::string> doubts_of_names(const Mapping& x);
+
 /// Checks that observations have a residual, that shares are some, and that weights and numbers of
 /// questions are numbers from 0 on. `y`: the expression of the observations.
 void check_observations(const Table& table, Residual residual, const std::string& y,

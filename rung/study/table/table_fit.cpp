@@ -291,6 +291,8 @@ Prepared prepare(Table table, const Request& request) {
   prepared.residual = residual_of(request, law);
   prepared.x = x_mapping(request);
   prepared.y = request.y;
+  for (std::string& doubt : doubts_of_names(prepared.x))
+    prepared.warnings.push_back(std::move(doubt));
   prepared.n_read = table.n_rows();
   // Of all rows: those that --where leaves out were trained, too.
   table = with_schedule_columns(std::move(table), request, law);
