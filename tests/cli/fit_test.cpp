@@ -100,8 +100,9 @@ TEST_F(FitCommandTest, ASavedFitPredictsTheSameWithoutTheData) {
   const std::string negative = write("negative.csv", "params,tokens\n1e9,2e10\n-7e9,4e12\n");
   EXPECT_THAT(
       fails({"predict", place("fit.json"), negative}).err,
-      HasSubstr("negative.csv:3: error: N is -7000000000, but the law needs it positive (leave "
-                "such rows out)"));
+      HasSubstr(
+          "negative.csv:3: error: params is -7000000000, but the law needs it positive (leave "
+          "such rows out)"));
 }
 
 TEST_F(FitCommandTest, APriorNeedsALossWithCurvature) {
@@ -154,6 +155,45 @@ TEST_F(FitCommandTest, EveryKindOfUncertainty) {
   EXPECT_NEAR(prior["alpha"]["value"], 0.5, 0.01);
 }
 
+TEST_F(FitCommandTest, WhatIsSaidOfColumnsIsInTheUsersWords) {
+  const std::string table =
+      write("bad.csv", "size,Model Size,toks,val,acc\n-10,-10,1,-3,54\n2,2,3,3,60\n");
+  const auto error = [&](const std::string& x, std::vector<std::string> words) {
+    return fails(with({"fit", table, "--law", "chinchilla", "--x", x}, words)).err;
+  };
+  EXPECT_THAT(error("N=size,D=toks", {"--y", "val"}),
+              HasSubstr("bad.csv:2: error: size is -10, but the law needs it positive (leave such "
+                        "rows out: --where \"size > 0\")"));
+  EXPECT_THAT(error("N=1e3*size, D=toks", {"--y", "val"}),
+              HasSubstr("1e3*size is -10000, but the law needs it positive (leave such rows out: "
+                        "--where \"1e3*size > 0\")"));
+  EXPECT_THAT(error("N=`Model Size`, D=toks", {"--y", "val"}),
+              HasSubstr("Model Size is -10, but the law needs it positive (leave such rows out: "
+                        "--where '`Model Size` > 0')"));
+  // --where knows no entry of --x.
+  EXPECT_THAT(error("D=toks, N=size*D", {"--y", "val"}),
+              HasSubstr("size*D is -10, but the law needs it positive (leave such rows out with "
+                        "--where)"));
+  EXPECT_THAT(error("N=toks, D=toks", {"--y", "val"}), HasSubstr("val is -3 and has no logarithm"));
+  EXPECT_THAT(error("N=toks, D=toks", {"--y", "acc", "--loss", "binomial:100"}),
+              HasSubstr("acc is 54, which is no share of questions: those lie between 0 and 1, so "
+                        "in 2 rows (percentages are shares by --y \"acc / 100\")"));
+  EXPECT_THAT(error("N=toks, D=toks", {"--y", "acc + 1", "--loss", "binomial:100"}),
+              HasSubstr("--y \"(acc + 1) / 100\""));
+}
+
+TEST_F(FitCommandTest, AColumnWithTheNameOfAnotherInputIsDoubted) {
+  const std::string table = write("runs.csv", runs(0.002));
+  const auto said = [&](const std::string& x) {
+    return run_rung({"fit", table, "--law", "chinchilla", "--x", x, "--bootstrap", "0"}).err;
+  };
+  const std::string swapped = said("N=tokens, D=params");
+  EXPECT_THAT(swapped, HasSubstr("--x takes N from 'tokens'"));
+  EXPECT_THAT(swapped, HasSubstr("--x takes D from 'params'"));
+  EXPECT_THAT(said("N=params, D=tokens"), testing::Not(HasSubstr("--x takes")));
+  EXPECT_THAT(said("N=params, D=C/(6*N)"), testing::Not(HasSubstr("--x takes")));
+}
+
 TEST_F(FitCommandTest, WhatCantBeFittedIsSaidClearly) {
   const std::string good = write("runs.csv", runs(0.002));
   const auto error = [&](const std::string& content, std::vector<std::string> words = {}) {
@@ -164,9 +204,9 @@ TEST_F(FitCommandTest, WhatCantBeFittedIsSaidClearly) {
   EXPECT_THAT(error("params,tokens,loss\n1,2,3\n1,2\n"), HasSubstr("bad.csv:3"));
   EXPECT_THAT(error("params,tokens,loss\n1,2,3\n2,3,4\n"), HasSubstr("only 2 rows for the 5"));
   EXPECT_THAT(error("params,tokens,loss\n7,1,3\n7,2,4\n7,3,3\n7,4,4\n7,5,3\n7,6,4\n"),
-              HasSubstr("N is 7 in all 6 rows"));
+              HasSubstr("params is 7 in all 6 rows"));
   EXPECT_THAT(error("params,tokens,loss\n1,1,3\n2,2,3\n3,7,3\n4,4,3\n5,2,3\n6,6,3\n"),
-              HasSubstr("y is 3 in all 6 rows"));
+              HasSubstr("loss is 3 in all 6 rows"));
   EXPECT_THAT(error("params,tokens,loss\n-1,1,3\n2,2,3\n"), HasSubstr("bad.csv:2"));
   EXPECT_THAT(error("params,tokens,loss\n1,1,-3\n2,2,3\n"), HasSubstr("has no logarithm"));
   EXPECT_THAT(error("", {"--param", "alpha=2..1"}), HasSubstr("alpha"));

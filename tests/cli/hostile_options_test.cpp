@@ -16,7 +16,7 @@ TEST(HostileOptions, Allocate) {
       {fit + " --target-loss {}", {"0", "-1"}, "not reachable", 1},
       {fit + " --target-accuracy {}", {"nan", "high"}, "--target-accuracy"},
       {budget + " --inference-tokens {}", {"-1", "nan", "inf", "x"}, "--inference-tokens"},
-      {budget + " --most-tokens {}", {"-1", "nan", "x"}, "--most-tokens"},
+      {budget + " --most-tokens {}", {"0", "-1", "nan", "x"}, "--most-tokens"},
       {budget + " --approach {}", {"0", "4", "1.5", "x", "1", "2"}, "--approach"},
       {fit + " --budget 500h --hardware h100 --utilization {}",
        {"-1", "2", "nan", "x"},

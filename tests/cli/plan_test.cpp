@@ -9,6 +9,29 @@ using ::testing::AllOf;
 using ::testing::Not;
 using ::testing::StartsWith;
 
+TEST_F(PlanCommandTest, CandidatesAreQuantitiesAsOtherTablesHaveThem) {
+  const auto with_candidates = [&](const std::string& text) {
+    const std::string candidates = place("candidates.csv");
+    write_file(candidates, text);
+    return plan({"--candidates", candidates, "--budget", "1e21", "--at", "N=7B, D=140B"});
+  };
+  const std::string plain = "1e8,2e9\n3e8,6e9\n1e9,2e10\n", words = "100M,2B\n0.3B,6e9\n1B,20B\n";
+  const json expected = results(with_candidates("params,tokens\n" + plain));
+  EXPECT_EQ(results(with_candidates("params,tokens\n" + words)), expected);
+  EXPECT_EQ(results(with_candidates("N,D\n" + words)), expected);
+
+  const auto fails = [&](const std::string& text) { return error(with_candidates(text)); };
+  EXPECT_THAT(fails("params,tokens\noops,2B\n300M,6B\n"),
+              HasSubstr("candidates.csv:2: error: params is 'oops', not a number"));
+  EXPECT_THAT(fails("params,tokens\n300M,6B\n-1B,6B\n"),
+              HasSubstr("candidates.csv:3: error: params is -1000000000, but"));
+  EXPECT_THAT(fails("params,tokens\n300M,6B\n1B,\n"),
+              HasSubstr("candidates.csv:3: error: tokens is missing, which a candidate needs"));
+  std::vector<std::string> costly = with_candidates("params,tokens\n300M,6B\n1B,2B\n");
+  costly.insert(costly.end(), {"--cost", "tokens-3B"});
+  EXPECT_THAT(error(costly), HasSubstr("candidates.csv:3: error: the cost, tokens-3B, is "));
+}
+
 TEST_F(PlanCommandTest, AGridOfRunsUnderABudgetOfMoney) {
   std::vector<std::string> words = plan(grid_);
   words.insert(words.end(), {"--budget", "300usd", "--hardware", "h100", "--accelerators", "8",
@@ -104,7 +127,8 @@ TEST_F(PlanCommandTest, WhatCannotBePlannedIsSaid) {
     return error(words);
   };
   EXPECT_THAT(with({}), HasSubstr("one of --budget and --runs"));
-  EXPECT_THAT(with({"--budget", "1e20", "--runs", "3"}), HasSubstr("one of --budget and --runs"));
+  EXPECT_THAT(with({"--budget", "1e20", "--runs", "3"}),
+              HasSubstr("--runs and --budget are both given (give one"));
   EXPECT_THAT(with({"--budget", "300usd"}), HasSubstr("--hardware"));
   EXPECT_THAT(with({"--budget", "300eur", "--hardware", "h100"}), HasSubstr("'eur' is not known"));
   EXPECT_THAT(with({"--budget", "1e20", "--hardware", "h10"}), HasSubstr("'h100'"));

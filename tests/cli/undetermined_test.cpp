@@ -1,4 +1,4 @@
-// What the data leave open, in pictures: marked, and not drawn as a number.
+// What the data leave open: marked in pictures and not drawn as a number, or refused.
 #include "tests/cli/fit_command.hpp"
 
 namespace rung::cli {
@@ -91,6 +91,23 @@ TEST_F(UndeterminedTest, AnAverageWithoutAnIntervalSaysWhichLawHasNone) {
                             "--over", "N", "--at", "N=7B,D=4T"});
   EXPECT_THAT(ran.out,
               AllOf(HasSubstr("the average has no interval"), HasSubstr("chinchilla has none")));
+}
+
+TEST_F(FitCommandTest, TooFewModelsAreSaidToBeTheSplits) {
+  const std::string table =
+      write("mm.csv",
+            "Model,mine\nLlama-2-7b-hf,0.3\nLlama-2-13b-hf,0.4\nLlama-2-70b-hf,0.6\n"
+            "Qwen-7B,0.35\n");
+  std::vector<std::string> words = {"observe", "fit",  "--downstream", table,
+                                    "--y",     "mine", "--x",          "pc:1"};
+  const Ran cut = run_rung(words);
+  EXPECT_EQ(cut.status, 2);
+  EXPECT_THAT(cut.err, HasSubstr("--cutoff 84 (flops) leaves out 3 of 4"));
+  EXPECT_THAT(cut.err, HasSubstr("--split none learns"));
+  words.insert(words.end(), {"--split", "none", "--bootstrap", "0"});
+  const Ran all = run_rung(words);
+  EXPECT_EQ(all.status, 0) << all.err;
+  EXPECT_THAT(all.err, Not(HasSubstr("leaves out")));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
@@ -38,6 +39,25 @@ std::vector<double> predicted_of(const std::vector<MetricFit::Row>& rows) {
 
 bool complete(std::span<const double> x) {
   return std::none_of(x.begin(), x.end(), [](double value) { return std::isnan(value); });
+}
+
+/// "--cutoff 84 (flops)".
+std::string words_of(const Split& split, const std::string& by) {
+  if (split.method == Split::Method::cutoff)
+    return "--cutoff " + shortest(split.threshold) + (split.threshold_is_share ? "r" : "") + " (" +
+           by + ")";
+  return "--split " + std::string(split_method_name(split.method));
+}
+
+/// What a regression lacks, where more models could be learnt from.
+[[noreturn]] void fail_with_split(const InputError& error, const Sample& sample,
+                                  std::size_t n_train) {
+  Problem problem = error.problems().front();
+  problem.message += ": " + sample.split + " leaves out " + std::to_string(sample.test.size()) +
+                     " of " + counted(n_train + sample.test.size(), "model");
+  problem.hint = "--split none learns from all; another --cutoff from more" +
+                 (problem.hint.empty() ? "" : "; else " + problem.hint);
+  throw InputError({problem});
 }
 
 }  // namespace
@@ -79,6 +99,7 @@ Sample make_sample(const Models& models, const SampleOptions& options) {
     for (std::size_t i = 0; i < rest.size(); ++i) by[i] = all[rest[i]];
   }
   const SplitRows parts = split_rows(rest.size(), by, options.split);
+  if (!parts.test.empty()) sample.split = words_of(options.split, options.split_by);
   for (const std::size_t i : parts.train) sample.train.push_back(rest[i]);
   for (const std::size_t i : parts.test) sample.test.push_back(rest[i]);
   std::sort(sample.test.begin(), sample.test.end());
@@ -151,7 +172,12 @@ MetricFit fit_metric(const Sample& sample, const MetricFitOptions& options) {
   const std::span<const std::size_t> learnt(kept.data(), n_train);
   std::vector<double> y;
   for (const std::size_t i : learnt) y.push_back(sample.y[i]);
-  result.regression = regress(x.rows(learnt), y, options.regression);
+  try {
+    result.regression = regress(x.rows(learnt), y, options.regression);
+  } catch (const InputError& error) {
+    if (sample.split.empty()) throw;
+    fail_with_split(error, sample, n_train);
+  }
   for (std::size_t i = 0; i < result.rows.size(); ++i) {
     result.rows[i].index = result.regression.index(result.x.row(i));
     result.rows[i].predicted = result.regression.at(result.rows[i].index);

@@ -20,6 +20,7 @@ struct Sample {
   std::vector<double> y;  // transformed; NaN for those without it
   std::vector<std::size_t> train, test, held_out;
   std::vector<std::size_t> without;  // models without the metric, to be predicted
+  std::string split{};  // "--cutoff 84 (flops)": what sets `test` aside; "": nothing does
 };
 
 struct SampleOptions {

@@ -67,6 +67,13 @@ Split::Method parse_split_method(std::string_view text) {
                    "splits: " + join(split_method_names(), ", "));
 }
 
+std::string_view split_method_name(Split::Method method) {
+  for (const auto& [known, name] : kMethods) {
+    if (known == method) return name;
+  }
+  return "";
+}
+
 std::vector<std::string> split_method_names() {
   std::vector<std::string> names;
   for (const auto& [method, name] : kMethods) names.emplace_back(name);

@@ -25,6 +25,7 @@ struct Split {
   std::uint64_t seed = 0;  // of random
 };
 Split::Method parse_split_method(std::string_view text);
+std::string_view split_method_name(Split::Method method);
 std::vector<std::string> split_method_names();
 
 /// Indices, ascending.

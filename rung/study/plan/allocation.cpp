@@ -10,6 +10,7 @@
 #include "rung/data/table.hpp"
 #include "rung/fit/possible.hpp"
 #include "rung/study/plan/solver.hpp"
+#include "rung/study/table/column_words.hpp"
 
 namespace rung::plan {
 namespace {
@@ -92,12 +93,13 @@ std::size_t place_of(const Law& law, const char* name) {
   throw InputError("approaches 1 and 2 need N and D", "say them with --x");
 }
 
-double compute_of(const Table& table, std::size_t row) {
-  const double flops = table.numbers("C")[row];
+double compute_of(const table::Prepared& prepared, std::size_t row) {
+  const double flops = prepared.table.numbers("C")[row];
   if (!(flops > 0) || !std::isfinite(flops))
-    throw InputError(table.location(row),
-                     "C is " + (std::isnan(flops) ? "missing" : significant(flops)),
-                     "leave the row out with --where");
+    throw InputError(prepared.table.location(row),
+                     shown_expression(table::expression_of(prepared.x, "C")) + " is " +
+                         (std::isnan(flops) ? "missing" : significant(flops)),
+                     table::where_hint(prepared.x, "C", " > 0"));
   return flops;
 }
 
@@ -107,8 +109,8 @@ IsoflopRuns isoflop_runs(const table::Prepared& prepared, const table::Sample& s
   IsoflopRuns runs{.label = sample.label, .parabolas = request.parabolas};
   for (std::size_t i = 0; i < sample.points.size(); ++i) {
     const double size = sample.points.input(n, i), tokens = sample.points.input(d, i);
-    const double flops = request.own_compute ? compute_of(prepared.table, sample.rows[i])
-                                             : kTrainingFlops * size * tokens;
+    const double flops =
+        request.own_compute ? compute_of(prepared, sample.rows[i]) : kTrainingFlops * size * tokens;
     runs.points.push_back({flops, size, sample.points.y(i), tokens});
   }
   runs.fit = request.parabolas ? isoflop_parabolas(runs.points) : isoflop_envelope(runs.points);

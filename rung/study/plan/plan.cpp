@@ -10,6 +10,8 @@
 #include "rung/data/select.hpp"
 #include "rung/study/plan/allocation.hpp"
 #include "rung/study/plan/grid.hpp"
+#include "rung/study/table/column_checks.hpp"
+#include "rung/study/table/column_words.hpp"
 #include "rung/study/table/predictions.hpp"
 
 namespace rung::plan {
@@ -60,13 +62,8 @@ double budget_of(const PlanRequest& request, const std::optional<Hardware>& hard
   return request.n_runs > 0 ? request.n_runs : budget_flops(request.budget, hardware);
 }
 
-/// The columns that --x says. A grid that names some of the inputs and not others lacks these.
-Table with_inputs_said(Table table, const PlanRequest& request, bool is_grid, const Law& law) {
-  const std::vector<InputInfo>& inputs = law.info.inputs;
-  const auto is_named = [&](const InputInfo& input) { return table.has(input.name); };
-  const auto lacking = std::find_if_not(inputs.begin(), inputs.end(), is_named);
-  if (lacking == inputs.end() || request.what.x.empty()) return table;
-  const bool any_named = std::any_of(inputs.begin(), inputs.end(), is_named);
+/// What --x says of the inputs, and of what else candidates have.
+Mapping mapping_for(const Table& table, const PlanRequest& request, const Law& law) {
   Mapping mapping = parse_mapping(request.what.x, "--x");
   // Candidates need not say what only the runs' costs go by.
   std::erase_if(mapping, [&](const Mapping::value_type& entry) {
@@ -76,8 +73,27 @@ Table with_inputs_said(Table table, const PlanRequest& request, bool is_grid, co
              return table.has(name) || has_input(law, name.c_str());
            });
   });
+  return mapping;
+}
+
+/// What there is to choose from, and what the user says of its inputs.
+struct Offered {
+  Table table;
+  Mapping x{};  // empty: columns named as the inputs
+};
+
+/// With the law's inputs as numbers: those columns, or what --x says. A grid that names some of the
+/// inputs and not others lacks these.
+Offered with_inputs_said(Table table, const PlanRequest& request, bool is_grid, const Law& law) {
+  const std::vector<InputInfo>& inputs = law.info.inputs;
+  const auto is_named = [&](const InputInfo& input) { return table.has(input.name); };
+  const auto lacking = std::find_if_not(inputs.begin(), inputs.end(), is_named);
+  if (lacking == inputs.end() || request.what.x.empty())
+    return {table::with_input_columns(std::move(table), {}, law)};
+  const bool any_named = std::any_of(inputs.begin(), inputs.end(), is_named);
+  Mapping mapping = mapping_for(table, request, law);
   try {
-    return with_columns(table, mapping);
+    return {table::with_input_columns(table, mapping, law), std::move(mapping)};
   } catch (const InputError&) {
     if (!is_grid || !any_named) throw;
     throw InputError("--grid says nothing of '" + lacking->name + "'",
@@ -105,30 +121,52 @@ Table with_compute_said(Table table, const PlanRequest& request) {
 }
 
 /// With the law's inputs among its columns, where the request says what they are.
-Table candidate_table(const PlanRequest& request, std::optional<Table> offered, const Law& law) {
-  const bool is_grid = !offered;
-  return with_compute_said(
-      with_inputs_said(is_grid ? candidate_grid(request.grid) : std::move(*offered), request,
-                       is_grid, law),
-      request);
+Offered candidate_table(const PlanRequest& request, std::optional<Table> table, const Law& law) {
+  const bool is_grid = !table;
+  Offered offered = with_inputs_said(is_grid ? candidate_grid(request.grid) : std::move(*table),
+                                     request, is_grid, law);
+  offered.table = with_compute_said(std::move(offered.table), request);
+  return offered;
 }
 
-std::vector<Candidate> candidates_of(const Table& table, const std::string& cost, const Law& law) {
-  const std::vector<double> costs = evaluate(parse_expression(cost, "--cost"), table);
+/// InputError with every candidate that lacks an input that the law can take, or a positive cost.
+void check_candidates(const Offered& offered, const std::string& cost,
+                      const std::vector<double>& costs, const Law& law) {
+  const Table& table = offered.table;
+  std::vector<Problem> problems;
+  for (const InputInfo& input : law.info.inputs) {
+    const std::vector<double>& values = table.numbers(input.name);
+    const auto missing =
+        std::find_if(values.begin(), values.end(), [](double value) { return std::isnan(value); });
+    if (missing != values.end())
+      problems.push_back({table.location(static_cast<std::size_t>(missing - values.begin())),
+                          shown_expression(table::expression_of(offered.x, input.name)) +
+                              " is missing, which a candidate needs",
+                          "leave the row out of the table"});
+  }
+  if (problems.empty()) table::check_inputs(table, law, offered.x, false, problems);
+  const auto costs_nothing = std::find_if(
+      costs.begin(), costs.end(), [](double cost) { return !(cost > 0 && std::isfinite(cost)); });
+  if (problems.empty() && costs_nothing != costs.end())
+    problems.push_back({table.location(static_cast<std::size_t>(costs_nothing - costs.begin())),
+                        "the cost, " + cost + ", is " +
+                            (std::isnan(*costs_nothing) ? "missing" : shortest(*costs_nothing)) +
+                            ", but has to be positive",
+                        "--cost EXPR says what a candidate costs"});
+  if (!problems.empty()) throw InputError(problems);
+}
+
+std::vector<Candidate> candidates_of(const Offered& offered, const std::string& cost,
+                                     const Law& law) {
+  const Table& table = offered.table;
   if (table.n_rows() == 0) throw InputError(Location{table.source()}, "holds no candidate");
+  const std::vector<double> costs = evaluate(parse_expression(cost, "--cost"), table);
+  check_candidates(offered, cost, costs, law);
   std::vector<Candidate> candidates;
   for (std::size_t i = 0; i < table.n_rows(); ++i) {
     Candidate candidate{.cost = costs[i]};
-    bool complete = std::isfinite(costs[i]);
-    for (const InputInfo& input : law.info.inputs) {
-      const double value = table.numbers(input.name)[i];
-      complete = complete && std::isfinite(value) && (!input.positive || value > 0);
-      candidate.inputs.push_back(value);
-    }
-    if (!complete || !(candidate.cost > 0)) {
-      throw InputError(Location{table.source(), i < table.lines().size() ? table.lines()[i] : 0},
-                       "this candidate lacks an input that the law can take, or a positive --cost");
-    }
+    for (const InputInfo& input : law.info.inputs)
+      candidate.inputs.push_back(table.numbers(input.name)[i]);
     candidates.push_back(std::move(candidate));
   }
   return candidates;
@@ -176,7 +214,9 @@ void PlanRequest::validate(bool has_candidate_table,
                            const std::optional<Hardware>& hardware) const {
   table::law_of(what);
   if ((n_runs > 0) != budget.empty())
-    throw InputError("how much may the runs cost?", "give one of --budget and --runs");
+    throw InputError(
+        n_runs > 0 ? "--runs and --budget are both given" : "how much may the runs cost?",
+        "give one of --budget and --runs");
   if (n_runs > 0 && (!cost.empty() || hardware))
     throw InputError("--runs counts runs, whatever they cost",
                      "leave --cost and --hardware out, or give a --budget");
@@ -210,8 +250,8 @@ PlanResult run(const PlanRequest& request, const table::Prepared& prepared,
                         .level = request.what.level,
                         .observation = uncertainty.interval_for == IntervalFor::observation};
   for (const std::string& at : request.at) options.targets.push_back(table::inputs_at(at, law));
-  const Table choice = candidate_table(request, std::move(offered), law);
-  const Cost cost = cost_of(request, prepared, choice);
+  const Offered choice = candidate_table(request, std::move(offered), law);
+  const Cost cost = cost_of(request, prepared, choice.table);
   if (!cost.note.empty()) result.notes.push_back(cost.note);
   result.candidates = candidates_of(choice, cost.expression, law);
   result.design = next_runs(result.fitted, result.candidates, options);

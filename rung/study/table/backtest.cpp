@@ -12,6 +12,7 @@
 #include "rung/core/text.hpp"
 #include "rung/data/units.hpp"
 #include "rung/fit/interval/delta.hpp"
+#include "rung/study/table/column_words.hpp"
 #include "rung/study/table/fit_group.hpp"
 #include "rung/study/table/predictions.hpp"
 
@@ -61,8 +62,9 @@ std::optional<Values> column_quantity(const Prepared& prepared, const Sample& sa
       values.push_back(std::get<Values>(column->values)[row]);
       if (!(values.back() > 0 && std::isfinite(values.back())))
         throw InputError(prepared.table.location(row),
-                         "'" + column_name + "' is to be rolled over, and not above 0 here",
-                         "leave such rows out: --where \"" + column_name + " > 0\"");
+                         "'" + shown_expression(expression_of(prepared.x, column_name)) +
+                             "' is to be rolled over, and not above 0 here",
+                         where_hint(prepared.x, column_name, " > 0"));
     }
     return values;
   };

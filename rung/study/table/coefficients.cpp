@@ -66,7 +66,9 @@ Fitted with_coefficients(const Request& request, const std::string& text) {
     throw InputError(Location{kSource}, "there is no parameter '" + given.front().parameter + "'",
                      of_law);
   if (!missing.empty())
-    throw InputError(Location{kSource}, join(missing, ", ") + " is not given", of_law);
+    throw InputError(Location{kSource},
+                     join(missing, ", ") + (missing.size() > 1 ? " are" : " is") + " not given",
+                     of_law);
   fitted.fit.status = Status::certified;
   fitted.fit.identified = true;
   fitted.options.residual = request.residual.value_or(info.residual);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rung/core/error.hpp"
+#include "rung/core/expression.hpp"
 #include "rung/data/table.hpp"
 #include "rung/law/law.hpp"
 
@@ -15,12 +16,17 @@ inline constexpr const char* kY = "(y)";
 inline constexpr const char* kWeights = "(weights)";
 inline constexpr const char* kQuestions = "(questions)";
 
-/// Inputs that a law can't take. `where`: what leaves rows out of this table.
-void check_inputs(const Table& table, const Law& law, const std::string& where,
+/// Inputs that a law can't take. `x`: what the user says of them. `has_where`: whether --where
+/// leaves rows out of this table.
+void check_inputs(const Table& table, const Law& law, const Mapping& x, bool has_where,
                   std::vector<Problem>& problems);
 
+/// Of columns whose own name is a usual one of another input: "N=tokens, D=params".
+std::vector<std::string> doubts_of_names(const Mapping& x);
+
 /// Checks that observations have a residual, that shares are some, and that weights and numbers of
-/// questions are numbers from 0 on.
-void check_observations(const Table& table, Residual residual, std::vector<Problem>& problems);
+/// questions are numbers from 0 on. `y`: the expression of the observations.
+void check_observations(const Table& table, Residual residual, const std::string& y,
+                        std::vector<Problem>& problems);
 
 }  // namespace rung::table

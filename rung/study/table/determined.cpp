@@ -4,6 +4,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/weighing.hpp"
+#include "rung/study/table/column_words.hpp"
 #include "rung/study/table/table_fit.hpp"
 
 namespace rung::table {
@@ -43,7 +44,8 @@ void check_sample(const Prepared& prepared, const Sample& sample, std::vector<Pr
   const bool constrained = free < law.info.parameters.size() || prior;
   for (std::size_t k = 0; k < law.info.inputs.size() && !constrained; ++k) {
     if (!constant(sample.points, k)) continue;
-    complain(law.info.inputs[k].name + " is " + shortest(sample.points.input(k, 0)) + " in all " +
+    complain(shown_expression(expression_of(prepared.x, law.info.inputs[k].name)) + " is " +
+                 shortest(sample.points.input(k, 0)) + " in all " +
                  std::to_string(sample.points.size()) +
                  " rows, so its parameters can't be determined",
              "add rows where it differs, hold its parameters with --fix, or take a law without it");
@@ -52,7 +54,8 @@ void check_sample(const Prepared& prepared, const Sample& sample, std::vector<Pr
   const std::size_t n_rows = sample.points.size();
   if (std::all_of(y.data(), y.data() + n_rows, [&](double value) { return value == y[0]; }) &&
       n_rows > 1)
-    complain("y is " + shortest(y[0]) + " in all " + std::to_string(n_rows) + " rows",
+    complain(shown_expression(prepared.y) + " is " + shortest(y[0]) + " in all " +
+                 std::to_string(n_rows) + " rows",
              "is it the right column? (--y)");
 }
 

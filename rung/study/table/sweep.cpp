@@ -8,6 +8,7 @@
 #include "rung/core/linear_algebra.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
+#include "rung/study/table/column_words.hpp"
 
 namespace rung::table {
 namespace {
@@ -94,15 +95,20 @@ struct Quantity {
   std::vector<double> values;
 };
 
-std::vector<Quantity> quantities_of(const Table& table, const std::string& columns) {
+std::vector<Quantity> quantities_of(const Prepared& prepared, const std::string& columns) {
+  const Table& table = prepared.table;
+  const Mapping swept = parse_mapping(columns, "--sweep");
+  Mapping said = prepared.x;  // these may be swept, too
+  said.insert(said.end(), swept.begin(), swept.end());
   std::vector<Quantity> quantities;
-  for (const auto& [name, expression] : parse_mapping(columns, "--sweep")) {
+  for (const auto& [name, expression] : swept) {
     quantities.push_back({name, evaluate(expression, table)});
     for (std::size_t i = 0; i < table.n_rows(); ++i) {
       const double value = quantities.back().values[i];
       if (value > 0 && std::isfinite(value)) continue;
-      throw InputError(table.location(i), name + " is missing or not positive",
-                       "leave such rows out: --where \"" + name + " > 0\"");
+      throw InputError(table.location(i),
+                       shown_expression(expression_of(said, name)) + " is missing or not positive",
+                       where_hint(said, name, " > 0"));
     }
   }
   return quantities;
@@ -112,7 +118,7 @@ std::vector<Quantity> quantities_of(const Table& table, const std::string& colum
 
 SweepReport diagnose_sweeps(const Prepared& prepared, const std::string& columns,
                             double tolerance) {
-  const std::vector<Quantity> quantities = quantities_of(prepared.table, columns);
+  const std::vector<Quantity> quantities = quantities_of(prepared, columns);
   SweepReport report;
   for (const Quantity& swept : quantities) {
     for (const Sample& sample : prepared.samples) {

@@ -12,12 +12,15 @@
 #include "rung/law/formula.hpp"
 #include "rung/study/table/coefficients.hpp"
 #include "rung/study/table/column_checks.hpp"
+#include "rung/study/table/column_words.hpp"
 #include "rung/study/table/schedule.hpp"
 
 namespace rung::table {
 namespace {
 
-Mapping x_mapping(const Request& request) { return parse_mapping(request.x, "--x"); }
+Mapping x_mapping(const Request& request) {
+  return request.x.empty() ? Mapping() : parse_mapping(request.x, "--x");
+}
 
 std::vector<std::string> input_names(const Request& request) {
   std::vector<std::string> names;
@@ -42,18 +45,8 @@ std::vector<std::string> formula_inputs(const Request& request) {
 }
 
 /// The table with a column for each of the law's inputs.
-Table with_inputs(Table table, const Request& request, const Law& law) {
-  std::vector<std::string> inputs;
-  for (const InputInfo& input : law.info.inputs) inputs.push_back(input.name);
-  Mapping mapping = request.x.empty() ? Mapping() : x_mapping(request);
-  for (const std::string& input : inputs) {
-    const bool given = std::any_of(mapping.begin(), mapping.end(),
-                                   [&](const auto& entry) { return entry.first == input; });
-    // The column of that name, which may hold numbers as text.
-    if (!given && table.has(input) && !table.find(input)->is_number())
-      mapping.emplace_back(input, parse_expression(quoted_if_needed(input), table.source()));
-  }
-  table = with_columns(std::move(table), mapping, inputs);
+Table with_inputs(Table table, const Mapping& x, const Law& law) {
+  table = with_input_columns(std::move(table), x, law);
   std::vector<Problem> problems;
   for (const InputInfo& input : law.info.inputs) {
     if (table.has(input.name)) continue;
@@ -262,9 +255,7 @@ bool any_prior(const std::vector<Constraint>& constraints) {
   });
 }
 
-bool maps_compute(const Request& what) {
-  return !what.x.empty() && contains(input_names(what), std::string("C"));
-}
+bool maps_compute(const Request& what) { return contains(input_names(what), std::string("C")); }
 
 std::shared_ptr<const Law> law_of(const Request& request, std::vector<std::string>* warnings) {
   if (request.law.empty() == request.formula.empty()) {
@@ -298,6 +289,10 @@ Prepared prepare(Table table, const Request& request) {
   check_priors(prepared.constraints, request.loss);
   check_fixed(prepared.constraints, request, law);
   prepared.residual = residual_of(request, law);
+  prepared.x = x_mapping(request);
+  prepared.y = request.y;
+  for (std::string& doubt : doubts_of_names(prepared.x))
+    prepared.warnings.push_back(std::move(doubt));
   prepared.n_read = table.n_rows();
   // Of all rows: those that --where leaves out were trained, too.
   table = with_schedule_columns(std::move(table), request, law);
@@ -309,7 +304,7 @@ Prepared prepare(Table table, const Request& request) {
         prepared.n_read == 0 ? "each run needs one, with its inputs and what came of it"
                              : "--where leaves out all of them");
   }
-  table = with_inputs(std::move(table), request, law);
+  table = with_inputs(std::move(table), prepared.x, law);
   convert_params(table, request);
   add_expression(table, request.y, "--y", kY);
   if (!request.weights.empty()) add_expression(table, request.weights, "--weights", kWeights);
@@ -333,8 +328,8 @@ Prepared prepare(Table table, const Request& request) {
     prepared.warnings.push_back(left_out_words(table, complete, "lack y, a weight or an input"));
 
   std::vector<Problem> problems;
-  check_inputs(prepared.table, law, "--where", problems);
-  check_observations(prepared.table, prepared.residual, problems);
+  check_inputs(prepared.table, law, prepared.x, true, problems);
+  check_observations(prepared.table, prepared.residual, prepared.y, problems);
   if (!problems.empty()) throw InputError(problems);
   for (Group& group : group_by(prepared.table, request.group_by)) {
     Points points = points_of(prepared.table, law, group.rows);
@@ -348,7 +343,8 @@ std::vector<Query> queries_of(Table table, const Request& request, const Law& la
                               const std::vector<std::string>& groups,
                               std::vector<std::string>& warnings) {
   table = with_schedule_columns(std::move(table), request, law);
-  table = with_inputs(std::move(table), request, law);
+  const Mapping x = x_mapping(request);
+  table = with_inputs(std::move(table), x, law);
   convert_params(table, request);
   // The observation is optional here: rows to predict mostly have none.
   bool observed = true;
@@ -365,7 +361,7 @@ std::vector<Query> queries_of(Table table, const Request& request, const Law& la
     warnings.push_back(table.source() + ": " + left_out_words(table, complete, "lack an input"));
   table = select_rows(table, complete);
   std::vector<Problem> problems;
-  check_inputs(table, law, "", problems);
+  check_inputs(table, law, x, false, problems);
   if (!problems.empty()) throw InputError(problems);
 
   std::vector<Query> queries(table.n_rows());

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "rung/core/expression.hpp"
 #include "rung/data/table.hpp"
 #include "rung/data/units.hpp"
 #include "rung/fit/constraint_text.hpp"
@@ -59,6 +60,8 @@ struct Prepared {
   Residual residual = Residual::raw;
   Table table;  // the rows that are fitted; inputs under their names
   std::vector<Sample> samples;
+  Mapping x;                                              // what the user says of the inputs
+  std::string y;                                          // and of the observations
   std::size_t n_read = 0, n_excluded = 0, n_missing = 0;  // rows: all, by `where`, incomplete
   std::vector<std::string> warnings;
 };

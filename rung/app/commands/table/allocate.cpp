@@ -21,7 +21,7 @@ namespace {
 struct AllocateCommand : TableRequest {
   plan::AllocateRequest allocate;
   std::string fit_path, accuracy_fit_path, coefficients;
-  double most_tokens = 0;  // 0: without end
+  double most_tokens = 0;  // 0: not given
   int approach = 3;
   HardwareOptions hardware;
 };
@@ -213,8 +213,7 @@ Action allocate(Options& command) {
       .add("--inference-tokens", request.options.inference_tokens,
            "count 2 N FLOPs for each of these over the model's life")
       .non_negative();
-  command.add("--most-tokens", given->most_tokens, "there is no more data than this")
-      .non_negative();
+  command.add("--most-tokens", given->most_tokens, "there is no more data than this").positive();
   command
       .add("--approach", given->approach,
            "3: from the law; 2: parabolas by budget; 1: envelope (Hoffmann et al. 2022)")
