@@ -4,10 +4,10 @@
 #include <cmath>
 #include <map>
 
-#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/ladder/look.hpp"
 #include "rung/figure/ladder/panels.hpp"
+#include "rung/figure/ladder/titles.hpp"
 #include "rung/figure/scene.hpp"
 #include "rung/study/ladder/chained.hpp"
 #include "rung/study/ladder/doubts.hpp"
@@ -21,12 +21,6 @@ constexpr std::size_t kStepCurvePoints = 240;
 constexpr double kTargetCurveDecades = 1.5;  // of training that is shown before a target's end
 constexpr std::size_t kCrowd = 60;           // of checkpoints, which fewer of them need not fear
 constexpr double kRoomBelowLosses = 0.06;    // of the losses' range
-
-/// Marked where the text has (!).
-std::string marked(const std::string& title, const auto& result,
-                   const char* mark = " (fit in doubt)") {
-  return doubts_of(result).reasons.empty() ? title : title + mark;
-}
 
 /// The same model after `n_tokens`.
 Target after(const Target& target, double n_tokens) {
@@ -254,51 +248,6 @@ std::string prediction_words(const ChainResult& result) {
                       " at " + target.target.name);
   }
   return join(parts, ", ");
-}
-
-/// "WHAT: relative error 5.9% at 7B-4T, 6.0% at 13B-5T on average"
-template <class Result>
-std::string message(std::span<const Result> results, const std::string& what) {
-  std::vector<std::string> names;
-  std::map<std::string, RunningMean> errors;
-  bool some_open = false;
-  for (const Result& result : results) {
-    for (const TargetPrediction& target : result.targets) {
-      const auto error = target.relative_error();
-      some_open |= error && !target.determined;
-      if (!error || !target.determined) continue;
-      RunningMean& mean = errors[target.target.name];
-      if (mean.n() == 0) names.push_back(target.target.name);
-      mean.add(std::abs(*error));
-    }
-  }
-  std::vector<std::string> parts;
-  for (const std::string& name : names) {
-    parts.push_back(percent(*errors[name].value(), 1) + " at " + name);
-  }
-  if (parts.empty()) return what;
-  return what + ": relative error " + join(parts, ", ") +
-         (some_open            ? ", where it is determined"
-          : results.size() > 1 ? " on average"
-                               : "");
-}
-
-Metric metric_of(const Step1Result& step1) { return step1.metric; }
-Metric metric_of(const Step2Result& step2) { return step2.settings.points.y_metric; }
-Metric metric_of(const ChainResult& chain) { return metric_of(chain.step2); }
-
-/// The message, or where nothing was measured what is predicted; `shared`: for all tasks alike.
-template <class Result>
-std::string title_of(std::span<const Result> results, const std::string& what,
-                     bool shared = false) {
-  std::string title = message(results, what);
-  if (title != what) return title;
-  std::vector<TaskPrediction> predictions;
-  for (const Result& result : shared ? results.first(1) : results) {
-    for (const TargetPrediction& target : result.targets)
-      predictions.push_back({shared ? "" : marked(result.task.name, result), &target});
-  }
-  return what + predicted_words(predictions, metric_of(results.front()));
 }
 
 std::string step2_words(const Step2Result& step2) {
