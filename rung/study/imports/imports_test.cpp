@@ -226,7 +226,7 @@ TEST(Imports, FactsThatContradictTheLogsAreNamed) {
 TEST(Imports, SaysWhatLeavesNothing) {
   const Imported imported{.runs = {part("a", {1}, {3})}, .scores = {}, .warnings = {}};
   EXPECT_THAT(error_of([&] { run({.runs = "^b"}, imported); }),
-              testing::StartsWith("--runs leaves nothing over"));
+              testing::StartsWith("error: --runs leaves nothing over"));
   EXPECT_THAT(error_of([&] { run({.runs = "("}, imported); }),
               HasSubstr("--runs: '(' is no regular expression"));
   EXPECT_THAT(error_of([&] { run({.kind = Kind::scores}, imported); }),
