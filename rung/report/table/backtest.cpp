@@ -1,5 +1,6 @@
 #include "rung/report/table/backtest.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -177,10 +178,13 @@ TextCell value_cell(double value) {
   return number_cell(std::isfinite(value) ? std::optional(value) : std::nullopt);
 }
 
-/// Marked where it's known to be too narrow.
-std::string interval_cell(const GroupBacktest& group, const std::optional<Interval>& interval) {
-  const std::string words = interval_words(interval);
-  return interval && group.unnamed_runs ? words + " (!)" : words;
+/// Whether its own rollouts, or its fit of all rows, speak against what it predicts.
+bool is_doubted(const Backtest& law) {
+  return !law.predictable.value_or(true) || !law.reservations.empty() || !law.doubt.empty();
+}
+
+std::string interval_cell(const std::optional<Interval>& interval, bool doubted) {
+  return interval_words(interval) + (interval && doubted ? " (!)" : "");
 }
 
 /// A row for each prediction of each law, and of their average.
@@ -196,13 +200,17 @@ TextTable average_table(const BacktestRequest& request, const BacktestResult& re
     const std::string target = target_words(result, group);
     for (std::size_t k = 0; k < group.averages.size(); ++k) {
       const AverageAt& at = group.averages[k];
+      bool any_doubted = group.unnamed_runs;  // that counts in the average
       for (std::size_t i = 0; i < group.laws.size(); ++i) {
-        if (!group.laws[i].unfit.empty()) continue;
-        table.add_row({target, request.at[k], group.laws[i].law, at.laws[i].weight,
-                       value_cell(at.laws[i].value), interval_cell(group, at.laws[i].interval)});
+        const Backtest& law = group.laws[i];
+        if (!law.unfit.empty()) continue;
+        any_doubted = any_doubted || (at.laws[i].weight > 0 && is_doubted(law));
+        table.add_row(
+            {target, request.at[k], law.law, at.laws[i].weight, value_cell(at.laws[i].value),
+             interval_cell(at.laws[i].interval, group.unnamed_runs || is_doubted(law))});
       }
       table.add_row({target, request.at[k], "average", 1.0, value_cell(at.average.value),
-                     interval_cell(group, at.average.interval)});
+                     interval_cell(at.average.interval, any_doubted)});
     }
   }
   return table;
@@ -220,9 +228,18 @@ std::string why_no_interval(const GroupBacktest& group, const AverageAt& at) {
          " none: the data do not determine what is predicted there";
 }
 
+/// Whether the table marks any of the group's predictions.
+bool any_marked(const GroupBacktest& group) {
+  return !group.averages.empty() &&
+         (group.unnamed_runs || std::any_of(group.laws.begin(), group.laws.end(), is_doubted));
+}
+
 /// On predictions that cannot be, and averages without an interval.
 Notes average_notes(const BacktestRequest& request, const BacktestResult& result) {
   Notes notes;
+  if (std::any_of(result.groups.begin(), result.groups.end(), any_marked))
+    notes.notes.push_back(
+        "(!): the law's verdict, or what a warning says of it, speaks against the interval");
   for (const GroupBacktest& group : result.groups) {
     const std::string about = group.label.empty() ? "" : group.label + ", ";
     for (std::size_t k = 0; k < group.averages.size(); ++k) {
