@@ -21,10 +21,6 @@ std::string cell(const Column& column, std::size_t row) {
   return std::isnan(value) ? "" : shortest(value);
 }
 
-Location place(const Table& table, std::size_t row) {
-  return {table.source(), row < table.lines().size() ? table.lines()[row] : 0, 0};
-}
-
 /// Where each key stands in a table, once.
 class Keys {
  public:
@@ -38,7 +34,7 @@ class Keys {
       for (const Column& other : table.columns()) {
         const std::string a = cell(other, found->second), b = cell(other, row);
         if (a == b) continue;
-        problems.push_back({place(table, row),
+        problems.push_back({table.location(row),
                             on + " '" + key + "' stands here a second time, with '" + other.name +
                                 "' " + (b.empty() ? "missing" : b) + " in place of " +
                                 (a.empty() ? "a missing cell" : a),
@@ -82,7 +78,7 @@ Column filled_in(const Table& left, const Column& mine, const Column& theirs,
     if (b.empty() || a == b) continue;
     if (!a.empty() || mine.is_number() != theirs.is_number()) {
       if (problems.size() < kMostProblems)
-        problems.push_back({place(left, row),
+        problems.push_back({left.location(row),
                             "'" + mine.name + "' is " + (a.empty() ? "a number column" : a) +
                                 " here and " + b + " in the table that is joined",
                             "drop or rename the column in one of the tables"});

@@ -138,12 +138,7 @@ Table where(const Table& table, std::string_view condition) {
 Table select_rows(const Table& table, std::span<const std::size_t> rows) {
   Table chosen(table.source());
   for (const Column& column : table.columns()) chosen.add(rows_of(column, rows));
-  if (!table.lines().empty()) {
-    std::vector<std::size_t> lines;
-    lines.reserve(rows.size());
-    for (const std::size_t row : rows) lines.push_back(table.lines()[row]);
-    chosen.set_lines(std::move(lines));
-  }
+  chosen.set_places_of(table, rows);
   return chosen;
 }
 

@@ -28,6 +28,16 @@ void Table::add(Column column) {
   columns_.push_back(std::move(column));
 }
 
+void Table::set_places_of(const Table& other, std::span<const std::size_t> rows) {
+  const auto of_rows = [&](const std::vector<std::size_t>& all) {
+    std::vector<std::size_t> some;
+    for (std::size_t i = 0; i < rows.size() && !all.empty(); ++i) some.push_back(all[rows[i]]);
+    return some;
+  };
+  lines_ = of_rows(other.lines_);
+  starts_ = of_rows(other.starts_);
+}
+
 void Table::set(Column column) {
   require_length(column);
   const auto found = std::find_if(columns_.begin(), columns_.end(),

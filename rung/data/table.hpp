@@ -2,6 +2,7 @@
 /// Any file of runs or evaluations, once read: named columns of equal length.
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -21,7 +22,7 @@ struct Column {
 };
 
 /// Rows and columns of one source. `lines[i]` is the line of row i in `source`, for errors that say
-/// where.
+/// where, and `starts[i]` the place in that line where it begins; empty where a row is a line.
 class Table {
  public:
   Table() = default;
@@ -37,11 +38,17 @@ class Table {
   void add(Column column);
   /// The same, or in the place of the column of that name.
   void set(Column column);
-  void set_lines(std::vector<std::size_t> lines) { lines_ = std::move(lines); }
+  void set_lines(std::vector<std::size_t> lines, std::vector<std::size_t> starts = {}) {
+    lines_ = std::move(lines);
+    starts_ = std::move(starts);
+  }
+  /// That of these rows of another table.
+  void set_places_of(const Table& other, std::span<const std::size_t> rows);
 
   /// Of a row, for errors.
   Location location(std::size_t row) const {
-    return {source_, row < lines_.size() ? lines_[row] : 0};
+    return {source_, row < lines_.size() ? lines_[row] : 0,
+            row < starts_.size() ? starts_[row] : 0};
   }
 
   bool has(std::string_view name) const { return find(name) != nullptr; }
@@ -62,7 +69,7 @@ class Table {
 
   std::string source_;
   std::vector<Column> columns_;
-  std::vector<std::size_t> lines_;
+  std::vector<std::size_t> lines_, starts_;
 };
 
 }  // namespace rung

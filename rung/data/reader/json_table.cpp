@@ -165,9 +165,14 @@ Table JsonTable::finish(std::size_t n_bytes) {
   }
   throw_problems();
   if (options_.keep_lines && rows_.size() == n_rows_) {
-    std::vector<std::size_t> lines;
-    for (const Row& row : rows_) lines.push_back(row.object->line + row.lines_before);
-    table.set_lines(std::move(lines));
+    std::vector<std::size_t> lines, starts;
+    for (const Row& row : rows_) {
+      lines.push_back(row.object->line + row.lines_before);
+      starts.push_back(row.object->column);
+    }
+    const bool any_share_a_line = std::adjacent_find(lines.begin(), lines.end()) != lines.end();
+    if (!any_share_a_line) starts.clear();
+    table.set_lines(std::move(lines), std::move(starts));
   }
   return table;
 }

@@ -7,6 +7,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/data/reader/format.hpp"
+#include "rung/data/select.hpp"
 #include "tests/support/column_texts.hpp"
 
 namespace rung {
@@ -58,6 +59,15 @@ TEST(JsonTable, FlattensNestedObjects) {
   EXPECT_THAT(table.lines(), ElementsAre(1, 2));
   EXPECT_THAT(json(R"({"run": {"N": [1, 2]}, "loss": [3, 4]})", "").column_names(),
               ElementsAre("run.N", "loss"));
+}
+
+TEST(JsonTable, RowsOfOneLineAreToldApartByWhereTheyBegin) {
+  const Table table = json(R"([{"a": 1}, {"a": 2},  {"a": 3}])", "t.json");
+  EXPECT_EQ(table.location(0).column, 2u);
+  EXPECT_EQ(table.location(2).column, 23u);
+  const std::size_t last[] = {2};
+  EXPECT_EQ(select_rows(table, last).location(0).column, 23u);
+  EXPECT_EQ(json("[{\"a\": 1},\n {\"a\": 2}]", "t.json").location(1).column, 0u);
 }
 
 TEST(JsonTable, NumbersTextsAndWhatIsMissing) {

@@ -64,7 +64,7 @@ std::vector<double> tokens_of(const Table& table) {
 void check_tokens(const Table& table, const std::vector<double>& n_tokens) {
   std::vector<Problem> problems;
   for (std::size_t i = 0; i < n_tokens.size(); ++i) {
-    const Location where{table.source(), table.lines()[i]};
+    const Location where = table.location(i);
     if (n_tokens[i] < 0) {
       problems.push_back({where, "training tokens are " + shortest(n_tokens[i]) + ", below 0", ""});
     } else if (i > 0 && n_tokens[i] <= n_tokens[i - 1]) {

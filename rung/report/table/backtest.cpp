@@ -205,9 +205,9 @@ TextTable average_table(const BacktestRequest& request, const BacktestResult& re
         const Backtest& law = group.laws[i];
         if (!law.unfit.empty()) continue;
         any_doubted = any_doubted || (at.laws[i].weight > 0 && is_doubted(law));
-        table.add_row(
-            {target, request.at[k], law.law, at.laws[i].weight, value_cell(at.laws[i].value),
-             interval_cell(at.laws[i].interval, group.unnamed_runs || is_doubted(law))});
+        table.add_row({target, request.at[k], law.law, at.laws[i].weight,
+                       value_cell(at.laws[i].value),
+                       interval_cell(at.laws[i].interval, group.unnamed_runs || is_doubted(law))});
       }
       table.add_row({target, request.at[k], "average", 1.0, value_cell(at.average.value),
                      interval_cell(at.average.interval, any_doubted)});

@@ -25,7 +25,7 @@ void check_names(const Models& models, const Table& mine) {
   if (!names)
     throw InputError(Location{mine.source()}, "'" + column.name + "' holds no names of models");
   for (std::size_t i = 0; i < names->size(); ++i) {
-    const Location place{mine.source(), i < mine.lines().size() ? mine.lines()[i] : 0};
+    const Location place = mine.location(i);
     if (models.find((*names)[i]))
       problems.push_back({place, "'" + (*names)[i] + "' is among the public models already",
                           "name yours otherwise, or place that one with --model"});

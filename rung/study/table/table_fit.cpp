@@ -139,14 +139,20 @@ std::vector<std::size_t> complete_rows(const Table& table,
   return complete;
 }
 
+/// "line 3", "line 1, column 417"
+std::string place_words(const Location& place) {
+  return "line " + std::to_string(place.line) +
+         (place.column > 0 ? ", column " + std::to_string(place.column) : "");
+}
+
 /// "2 of 7 rows (first: line 3) lack an input and are left out".
 std::string left_out_words(const Table& table, const std::vector<std::size_t>& kept,
                            const std::string& why) {
   std::size_t first = 0;
   while (first < kept.size() && kept[first] == first) ++first;
-  const std::size_t line = table.location(first).line;
+  const Location place = table.location(first);
   return std::to_string(table.n_rows() - kept.size()) + " of " + std::to_string(table.n_rows()) +
-         " rows" + (line > 0 ? " (first: line " + std::to_string(line) + ")" : "") + " " + why +
+         " rows" + (place.line > 0 ? " (first: " + place_words(place) + ")" : "") + " " + why +
          " and are left out";
 }
 
