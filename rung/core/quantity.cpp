@@ -116,11 +116,15 @@ std::string how_to_write(std::string_view text) {
   std::string without(text);
   std::erase(without, ',');
   if (!parse_double(without)) return "";
-  if (has_thousands(text)) return "write " + without + ", without commas";
-  if (first != last || text.find('.') != text.npos) return "";
+  const bool one_comma = first == last && text.find('.') == text.npos;
   std::string with_point(text);
   with_point[first] = '.';
-  return "write " + with_point + ", with a decimal point";
+  const std::size_t digits = text.find_first_not_of("+-");
+  const bool is_fraction = text[digits] == '0' && digits + 1 == first;  // "0,512"
+  if (has_thousands(text) && !(one_comma && is_fraction))
+    return "write " + without + ", without commas" +
+           (one_comma ? ", or " + with_point + ", with a decimal point" : "");
+  return one_comma ? "write " + with_point + ", with a decimal point" : "";
 }
 
 }  // namespace rung

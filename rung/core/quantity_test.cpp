@@ -46,6 +46,10 @@ TEST(Quantity, HowToWriteWhatIsWrittenOtherwise) {
   EXPECT_EQ(how_to_write("150%"), "write 1.5, without a percent sign");
   EXPECT_EQ(how_to_write("1,234,567.5"), "write 1234567.5, without commas");
   EXPECT_EQ(how_to_write("3,14"), "write 3.14, with a decimal point");
+  EXPECT_EQ(how_to_write("0,512"), "write 0.512, with a decimal point");
+  EXPECT_EQ(how_to_write("-0,512"), "write -0.512, with a decimal point");
+  EXPECT_EQ(how_to_write("5,312"), "write 5312, without commas, or 5.312, with a decimal point");
+  EXPECT_EQ(how_to_write("5,312.5"), "write 5312.5, without commas");
   EXPECT_EQ(how_to_write("1e400"), "numbers reach to 1.8e308");
   for (const char* text : {"", "%", "x%", "c4", "a,b", "1,2,3", ",5", "0.9,0.95", "inf%"})
     EXPECT_EQ(how_to_write(text), "") << text;

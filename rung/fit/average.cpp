@@ -51,7 +51,7 @@ AveragedPrediction average(std::span<const LawPrediction> laws, Residual residua
   for (const LawPrediction& law : laws) {
     if (!(law.weight > 0)) continue;
     Component part{law.weight / sum, transformed(residual, law.value), 0};
-    has_intervals = has_intervals && law.interval;
+    has_intervals = has_intervals && (law.interval || law.weight < kLeastCounted * sum);
     if (law.interval) {
       const double z = normal_quantile((1 + law.interval->level) / 2);
       part.sd = (transformed(residual, law.interval->upper) -

@@ -16,6 +16,9 @@ struct LawPrediction {
   double weight = 0;
 };
 
+/// Of the sum of weights: a law of less moves no end of the average's interval.
+inline constexpr double kLeastCounted = 0.005;
+
 struct AveragedPrediction {
   double value = 0;                      // weighted mean
   std::optional<Interval> interval;      // of `level`; absent where a law that counts has none

@@ -42,6 +42,13 @@ TEST(Average, IntervalHoldsItsLevelOfTheMixture) {
   EXPECT_NEAR(found.between_laws_sd, std::sqrt(0.75 * 0.25), 1e-12);
 }
 
+TEST(Average, ALawThatCountsNothingTakesNoIntervalAway) {
+  LawPrediction laws[] = {normal(3, 0.1, 0.999), {.value = 4, .weight = 0.001}};
+  EXPECT_TRUE(average(laws, Residual::raw, 0.9).interval);
+  laws[1].weight = 0.1;
+  EXPECT_FALSE(average(laws, Residual::raw, 0.9).interval);
+}
+
 TEST(Average, LogSpaceKeepsPositiveThingsPositive) {
   const LawPrediction laws[] = {{2, Interval{0.9, 0.5, 8, "delta"}, 1},
                                 {1, Interval{0.9, 0.25, 4, "delta"}, 1}};

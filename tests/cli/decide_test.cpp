@@ -4,6 +4,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <sstream>
 
 #include "rung/core/rng.hpp"
 #include "rung/core/text.hpp"
@@ -58,6 +59,23 @@ TEST_F(DecideCommand, SaysWhichRecipeAndHowSure) {
   EXPECT_THAT(ran.out, HasSubstr("chosen by rehearsal at 750M"));
   EXPECT_THAT(ran.out, HasSubstr("Benchmarks"));
   EXPECT_THAT(read_file(at("decide.svg")), HasSubstr("<svg"));
+}
+
+TEST_F(DecideCommand, NamesRecipesThatItLeavesOut) {
+  std::istringstream lines(read_file(at("results.csv")));
+  std::string csv, partly;
+  for (std::string line; std::getline(lines, line);) {
+    const bool is_largest = line.starts_with("r0,750M") || line.starts_with("r0,1B");
+    if (!is_largest) csv += line + "\n";
+    if (!is_largest || line.find("boolq") == std::string::npos) partly += line + "\n";
+  }
+  for (const std::string& table : {csv, partly}) {
+    const std::string path = folder_.write("less.csv", table).string();
+    const Ran ran = run_rung({"decide", path, "--target", "7B"});
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("r0 is left out of what is decided"));
+  }
+  EXPECT_THAT(decide({}).err, Not(HasSubstr("left out of what is decided")));
 }
 
 TEST_F(DecideCommand, SaysHowManyMethodsDidAsWell) {

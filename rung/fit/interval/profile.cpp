@@ -125,6 +125,8 @@ class Walk {
 }  // namespace
 
 double profile_limit(const FitProblem& problem, const Fit& fit, double level) {
+  const double t = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
+  if (problem.has_priors()) return t * t / 2;  // the objective is minus the log posterior
   const LossShape shape = problem.loss().shape();
   const Points& points = problem.points();
   const std::vector<double> fitted = problem.predict(fit.theta, points);
@@ -134,7 +136,6 @@ double profile_limit(const FitProblem& problem, const Fit& fit, double level) {
         transformed(problem.residual(), fitted[i]) - transformed(problem.residual(), points.y(i));
     inside += std::abs(r) <= shape.delta ? 1 / static_cast<double>(points.size()) : 0;
   }
-  const double t = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
   return t * t * fit.covariance->residual_variance * inside * shape.scale / 2;
 }
 

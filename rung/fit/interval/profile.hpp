@@ -24,7 +24,8 @@ struct Profile {
 
 /// How far the objective rises from its minimum to an interval's end: t^2(dof) times the noise, as
 /// in the F test for one parameter (Bates and Watts 1988, section 6.1), and its rho-test
-/// counterpart for the robust losses (Schrader and Hettmansperger 1980). The fit has a covariance.
+/// counterpart for the robust losses (Schrader and Hettmansperger 1980); with priors, whose
+/// objective is minus the log posterior, t^2 / 2. The fit has a covariance.
 double profile_limit(const FitProblem& problem, const Fit& fit, double level);
 
 /// Follows the profile to both sides of the fit. Absent without a covariance, for a parameter that

@@ -204,7 +204,7 @@ TextTable average_table(const BacktestRequest& request, const BacktestResult& re
       for (std::size_t i = 0; i < group.laws.size(); ++i) {
         const Backtest& law = group.laws[i];
         if (!law.unfit.empty()) continue;
-        any_doubted = any_doubted || (at.laws[i].weight > 0 && is_doubted(law));
+        any_doubted = any_doubted || (at.laws[i].weight >= kLeastCounted && is_doubted(law));
         table.add_row({target, request.at[k], law.law, at.laws[i].weight,
                        value_cell(at.laws[i].value),
                        interval_cell(at.laws[i].interval, group.unnamed_runs || is_doubted(law))});
@@ -221,7 +221,8 @@ std::string why_no_interval(const GroupBacktest& group, const AverageAt& at) {
   if (!std::isfinite(at.average.value) || at.average.interval) return "";
   std::vector<std::string> without;
   for (std::size_t i = 0; i < group.laws.size(); ++i) {
-    if (at.laws[i].weight > 0 && !at.laws[i].interval) without.push_back(group.laws[i].law);
+    if (at.laws[i].weight >= kLeastCounted && !at.laws[i].interval)
+      without.push_back(group.laws[i].law);
   }
   return "the average has no interval, since of the laws in it " + join(without, ", ") +
          (without.size() > 1 ? " have" : " has") +

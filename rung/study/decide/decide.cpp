@@ -299,7 +299,27 @@ class Study {
     }
   }
 
+  /// Of the decisions, or of those on some tasks: the recipes that they are not about.
+  void warn_of_left_out() {
+    std::map<std::vector<std::string>, std::vector<std::string>> tasks_by_recipes;
+    for (const Decision& decision : result_.decisions) {
+      std::vector<std::string> recipes = result_.recipes;
+      for (const Estimate& estimate : decision.recipes)
+        std::erase(recipes, result_.recipes[estimate.recipe]);
+      if (!recipes.empty()) tasks_by_recipes[recipes].push_back(decision.task);
+    }
+    for (const auto& [recipes, tasks] : tasks_by_recipes) {
+      const bool of_all = tasks.size() == result_.decisions.size();
+      result_.warnings.push_back(
+          join(recipes, ", ") + (recipes.size() == 1 ? " is" : " are") +
+          " left out of what is decided" + (of_all ? "" : " on " + join(tasks, ", ")) +
+          ": runs are missing that " + result_.methods[result_.decided_by].name +
+          " needs (--by NAME asks another method, --small leaves sizes out)");
+    }
+  }
+
   void add_notes() {
+    warn_of_left_out();
     add_missing_notes();
     if (!comparison_.metrics.loss)
       result_.notes.push_back(

@@ -59,21 +59,23 @@ void check_units(const TargetRequest& request, const Ladder& ladder) {
                      "-n takes parameters and -d tokens: are they swapped?");
 }
 
-/// A model of the runs is what they say, not another size or length; rounded ones are its own.
-void check_name(const TargetRequest& request, const Ladder& ladder) {
+/// Whether it is a model of the runs, under its name and to rounding. InputError for its name
+/// beside another size or length.
+bool is_of_runs(const Target& target, const Ladder& ladder) {
   constexpr double kRounded = 0.1;
   const auto differs = [](double said, double own) {
     return std::abs(said - own) > kRounded * own;
   };
   for (const LadderRun& run : ladder.runs) {
-    if (run.mode != Mode::eval || run.model != request.name || run.n_tokens.empty()) continue;
-    if (differs(*request.n_params, n_params(run)) ||
-        differs(*request.n_tokens, run.n_tokens.back()))
+    if (run.mode != Mode::eval || run.model != target.name || run.n_tokens.empty()) continue;
+    if (differs(target.n_params, n_params(run)) || differs(target.n_tokens, run.n_tokens.back()))
       throw InputError("'" + run.model + "' is a model of the runs, of " +
                            short_count(n_params(run)) + " parameters and " +
                            short_count(run.n_tokens.back()) + " tokens",
                        "name yours otherwise (-t), or leave -n and -d out");
+    return true;
   }
+  return false;
 }
 
 }  // namespace
@@ -82,10 +84,10 @@ std::vector<Target> extra_targets(const TargetRequest& request, const Catalogue&
                                   const Ladder& ladder) {
   if (request.n_params) {
     check_units(request, ladder);
-    check_name(request, ladder);
     const double n = *request.n_params, d = *request.n_tokens;
     Target target{request.name, n, d, {}};
     if (target.name.empty()) target.name = short_count(n) + "-" + short_count(d);
+    if (is_of_runs(target, ladder)) return {};
     if (const auto flops = flops_like_runs(ladder, catalogue, target.name, n))
       target.compute_flops = *flops * d;
     return {target};

@@ -18,8 +18,8 @@ struct TargetRequest {
 std::vector<std::string> eval_models(const Ladder& ladder);
 
 /// A model of that size and length, with its compute where flops_like_runs knows it; none where
-/// nothing is asked or an eval model is named. InputError for the name of no eval model, and for
-/// an eval model's beside another size or length.
+/// nothing is asked or an eval model is named, or what is asked is one to rounding. InputError for
+/// the name of no eval model, and for an eval model's beside another size or length.
 std::vector<Target> extra_targets(const TargetRequest& request, const Catalogue& catalogue,
                                   const Ladder& ladder);
 

@@ -1,6 +1,7 @@
 #include "rung/study/observational/own_models.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include "rung/core/error.hpp"
@@ -33,9 +34,29 @@ void check_names(const Models& models, const Table& mine) {
   if (!problems.empty()) throw InputError(std::move(problems));
 }
 
+/// Lowercase letters and digits.
+std::string plain(const std::string& name) {
+  std::string text;
+  for (const unsigned char c : name) {
+    if (std::isalnum(c) != 0) text += static_cast<char>(std::tolower(c));
+  }
+  return text;
+}
+
+/// InputError for a column that would be the benchmark but for how it is spelt.
+void check_spelling(const std::string& metric, const Table& mine) {
+  for (const std::string& name : mine.column_names()) {
+    if (plain(name) == plain(metric))
+      throw InputError(Location{mine.source(), 1},
+                       "column '" + name + "' is called '" + metric + "' among the benchmarks",
+                       "name it so, or its scores do not count");
+  }
+}
+
 std::vector<std::string> metrics_of(const Models& models, const Table& mine) {
   std::vector<std::string> metrics;
   for (const std::string& metric : models.metrics) {
+    if (!mine.has(metric)) check_spelling(metric, mine);
     if (mine.has(metric)) metrics.push_back(metric);
   }
   if (metrics.empty())

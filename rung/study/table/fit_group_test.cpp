@@ -71,6 +71,25 @@ TEST(FitGroup, SaysWhyAFitWasNotResampledThoughItWasAskedFor) {
               Contains(HasSubstr("no bootstrap: with priors")));
 }
 
+/// Of a law that is linear in its parameters the posterior is normal: its profile is Laplace's.
+TEST(FitGroup, ProfilesWithPriorsAreThePosteriors) {
+  Request prior = straight();
+  prior.constraints.prior = {"b ~ normal(3, 0.01)"};
+  UncertaintyOptions options;
+  options.profiles = true;
+  for (const std::optional<double> noise_sd : {std::optional<double>{}, std::optional(0.3)}) {
+    options.noise_sd = noise_sd;
+    const FittedGroup group = fitted(line(19), prior, options);
+    ASSERT_EQ(group.profiles.size(), 2u);
+    for (const Profile& profile : group.profiles) {
+      const auto p = static_cast<std::size_t>(profile.parameter);
+      const ParameterEstimate& laplace = group.fitted.fit.parameters[p];
+      EXPECT_NEAR(*profile.lower, *laplace.lower, 1e-3 * *laplace.stderror);
+      EXPECT_NEAR(*profile.upper, *laplace.upper, 1e-3 * *laplace.stderror);
+    }
+  }
+}
+
 TEST(FitGroup, TheKindOfIntervalFollowsWhatHoldsUnlessOneWasAskedFor) {
   EXPECT_EQ(fitted(line(40), straight(), replicates(true)).fitted.interval_kind(), "delta");
   EXPECT_EQ(fitted(line(19), straight(), replicates(false)).fitted.interval_kind(), "bootstrap");

@@ -44,17 +44,23 @@ std::vector<std::size_t> rows_of(const PlaceCommand& given, const observational:
   return rows;
 }
 
-/// Of a model whose place is mostly filled in, or that is like no family.
+/// Of a model whose place is filled in, in part or mostly, or that is like no family.
 void warn_of(CommandContext& context, const observational::Models& models, std::size_t row,
              const observational::Placement& placement) {
   const std::span<const double> scores = models.scores.row(row);
-  const auto n_missing = static_cast<std::size_t>(
-      std::count_if(scores.begin(), scores.end(), [](double score) { return std::isnan(score); }));
-  if (2 * n_missing >= scores.size())
-    context.warn(placement.model + " has " + std::to_string(scores.size() - n_missing) + " of " +
-                 counted(scores.size(), "score") +
-                 ": the others are filled in from what such models have, so that its components "
-                 "and intervals are surer than they should be");
+  std::vector<std::string> missing;
+  for (std::size_t j = 0; j < scores.size(); ++j) {
+    if (std::isnan(scores[j])) missing.push_back(models.metrics[j]);
+  }
+  const std::string has = placement.model + " has " +
+                          std::to_string(scores.size() - missing.size()) + " of " +
+                          counted(scores.size(), "score") + ": ";
+  if (2 * missing.size() >= scores.size())
+    context.warn(has +
+                 "the others are filled in from what such models have, so that its "
+                 "components and intervals are surer than they should be");
+  else if (!missing.empty())
+    context.warn(has + join(missing, ", ") + " filled in from what such models have");
   constexpr double kUnlike = 5;  // standard deviations
   const double least = placement.families.front().distance;
   if (least > kUnlike)
