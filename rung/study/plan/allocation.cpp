@@ -131,10 +131,12 @@ std::optional<double> cost_over_six_nd(const std::vector<IsoflopPoint>& runs) {
 
 /// "at 1e20 FLOPs N = 1B is best, and approach 2 would say 900M, 10% below".
 std::string bias_at(double flops, double best, double by_runs, bool parabolas) {
+  const double off = by_runs / best - 1;
+  const int decimals = std::abs(off) < 0.01 ? 1 : 0;
   return "at " + significant(flops) + " FLOPs N = " + short_count(best) +
          " is best, and approach " + (parabolas ? "2" : "1") + " would say " +
-         short_count(by_runs) + ", " + percent(std::abs(by_runs / best - 1), 0) +
-         (by_runs < best ? " below" : " above");
+         short_count(by_runs) + ", " + percent(std::abs(off), decimals) +
+         (off < 0 ? " below" : " above");
 }
 
 /// How far approach 1 or 2 is off where runs like these lie on the law that is fitted to them, or

@@ -292,31 +292,51 @@ IsoflopFit isoflop_parabolas(const std::vector<IsoflopPoint>& points) {
   return fit;
 }
 
-IsoflopFit isoflop_envelope(const std::vector<IsoflopPoint>& points, std::size_t n_budgets) {
-  if (points.empty()) throw InputError("no runs");
-  if (isoflop_budgets(points).size() < 2)
-    throw InputError("the " + std::to_string(points.size()) +
-                     " runs' compute makes one budget: no power of compute goes through it");
+namespace {
+
+/// So many even parts of the range of ln C, by what lies in them; empty ones left out. Rounded, so
+/// that budgets which divide the range evenly lie amid their parts.
+std::vector<std::vector<IsoflopPoint>> even_parts(const std::vector<IsoflopPoint>& points,
+                                                  std::size_t n_parts) {
   const auto [least, most] = std::minmax_element(points.begin(), points.end(),
                                                  [](const IsoflopPoint& a, const IsoflopPoint& b) {
                                                    return a.compute_flops < b.compute_flops;
                                                  });
   const double low = std::log(least->compute_flops);
-  const double width = (std::log(most->compute_flops) - low) / static_cast<double>(n_budgets);
-  std::map<std::size_t, IsoflopPoint> best;
+  const double width = (std::log(most->compute_flops) - low) / static_cast<double>(n_parts);
+  std::map<std::size_t, std::vector<IsoflopPoint>> parts;
   for (const IsoflopPoint& point : points) {
-    // Rounded, so that budgets which divide the range evenly lie amid their bins.
-    const auto bin = static_cast<std::size_t>(
+    const auto part = static_cast<std::size_t>(
         width > 0 ? std::round((std::log(point.compute_flops) - low) / width) : 0);
-    const auto [place, added] = best.try_emplace(bin, point);
-    if (!added && point.loss < place->second.loss) place->second = point;
+    parts[part].push_back(point);
   }
+  std::vector<std::vector<IsoflopPoint>> filled;
+  for (auto& [part, of_part] : parts) filled.push_back(std::move(of_part));
+  return filled;
+}
+
+}  // namespace
+
+IsoflopFit isoflop_envelope(const std::vector<IsoflopPoint>& points, std::size_t n_budgets) {
+  if (points.empty()) throw InputError("no runs");
+  std::vector<std::vector<IsoflopPoint>> budgets = isoflop_budgets(points);
+  if (budgets.size() < 2)
+    throw InputError("the " + std::to_string(points.size()) +
+                     " runs' compute makes one budget: no power of compute goes through it");
+  constexpr std::size_t kFewSizes = 3;
+  const bool have_sizes = std::all_of(budgets.begin(), budgets.end(), [](const auto& budget) {
+    return budget.size() >= kFewSizes;
+  });
+  if (!have_sizes || budgets.size() > n_budgets) budgets = even_parts(points, n_budgets);
   std::vector<IsoflopBottom> bottoms;
   double lowest = 1e300;
-  for (const auto& [bin, point] : best) {
-    if (point.loss >= lowest) continue;  // beaten with less compute
-    lowest = point.loss;
-    bottoms.push_back({point.compute_flops, point.n_params, point.n_tokens, point.loss});
+  for (const std::vector<IsoflopPoint>& budget : budgets) {
+    const IsoflopPoint& best = *std::min_element(
+        budget.begin(), budget.end(),
+        [](const IsoflopPoint& a, const IsoflopPoint& b) { return a.loss < b.loss; });
+    if (best.loss >= lowest) continue;  // beaten with less compute
+    lowest = best.loss;
+    bottoms.push_back({best.compute_flops, best.n_params, best.n_tokens, best.loss});
   }
   IsoflopFit fit = powers_of(std::move(bottoms), "fewer than two budgets");
   fit.warnings.push_back(

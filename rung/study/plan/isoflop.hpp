@@ -50,8 +50,8 @@ IsoflopFit isoflop_parabolas(const std::vector<IsoflopPoint>& points);
 /// together. Without such gaps runs up to a quarter above the first of them are one budget.
 std::vector<std::vector<IsoflopPoint>> isoflop_budgets(std::vector<IsoflopPoint> points);
 
-/// Approach 1: for each of `n_budgets` budgets the lowest loss among the runs near it, and a power
-/// law through those runs' sizes.
+/// Approach 1: for each budget the lowest loss among its runs, and a power law through those runs'
+/// sizes. Where runs make no budgets of three sizes each, of `n_budgets` even parts of ln C.
 IsoflopFit isoflop_envelope(const std::vector<IsoflopPoint>& points, std::size_t n_budgets = 20);
 
 }  // namespace rung::plan
