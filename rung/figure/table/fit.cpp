@@ -143,9 +143,23 @@ std::string family_words(const FittedSeries& series, const Axes& axes, double va
   return series.fitted->law->info.inputs[*axes.family].name + " = " + number_words(value);
 }
 
-/// A target with its words beside it, and the way to it.
+/// "N = 7B"; "N = 7B, D = 140B" where other targets have the same N.
+std::string target_words(const FittedSeries& series, const Axes& axes,
+                         const table::PredictedRow& row) {
+  const double value = row.inputs[*axes.family];
+  const auto n = std::ranges::count_if(series.targets, [&](const table::PredictedRow& other) {
+    return number_words(other.inputs[*axes.family]) == number_words(value);
+  });
+  const std::string words = family_words(series, axes, value);
+  if (n == 1) return words;
+  return words + ", " + series.fitted->law->info.inputs[axes.x].name + " = " +
+         number_words(row.inputs[axes.x]);
+}
+
+/// A target with its words, and the way to it. Of several, only the name is beside it: there is
+/// room for more in the key.
 void add_target(const FittedSeries& series, const Axes& axes, const table::PredictedRow& row,
-                double from, Panel& panel) {
+                double from, Panel& panel, Key& predicted) {
   const double to = row.inputs[axes.x];
   if (row.determined && axes.family && from > 0 && to > from) {
     Curve way{.colour = kVermilion, .width_px = 1.2, .dash = Dash::dashed};
@@ -158,9 +172,13 @@ void add_target(const FittedSeries& series, const Axes& axes, const table::Predi
     panel.layers.push_back(std::move(way));
   }
   add_mark(to, row, kVermilion, "predicted", panel);
-  const bool is_one_of_several = axes.family && series.targets.size() > 1;
-  add_words(to, row, kVermilion, panel,
-            is_one_of_several ? family_words(series, axes, row.inputs[*axes.family]) : "");
+  if (!axes.family || series.targets.size() == 1) {
+    add_words(to, row, kVermilion, panel);
+  } else if (row.prediction.predicted) {
+    const std::string name = target_words(series, axes, row);
+    add_words(to, row, kVermilion, panel, name);
+    predicted.lines.push_back({name + ": " + prediction_words(row), kVermilion});
+  }
 }
 
 /// Over the values of an input, and on to the targets' or, without any, a little beyond.
@@ -216,8 +234,10 @@ Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
     panel.layers.push_back(std::move(points[level]));
   }
   const double from = slice_of(series, axes.x, inputs).low;
+  Key predicted;
   for (const table::PredictedRow& target : series.targets)
-    add_target(series, axes, target, from, panel);
+    add_target(series, axes, target, from, panel, predicted);
+  panel.layers.push_back(std::move(predicted));
   return panel;
 }
 

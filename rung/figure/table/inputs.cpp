@@ -192,15 +192,14 @@ double within_points(double y, const Panel& panel) {
 }  // namespace
 
 void add_words(double x, const table::PredictedRow& row, Colour colour, Panel& panel,
-               const std::string& name) {
+               const std::string& words) {
   if (!row.prediction.predicted) return;
   double y = row.end_passed.value_or(*row.prediction.predicted);
   if (!row.determined && !row.end_passed) {
     const std::optional<ValueRange> spread = row.spread();
     y = within_points(spread ? (spread->least + spread->most) / 2 : y, panel);
   }
-  panel.layers.push_back(
-      Note{x, y, (name.empty() ? "" : name + ": ") + prediction_words(row), colour});
+  panel.layers.push_back(Note{x, y, words.empty() ? prediction_words(row) : words, colour});
 }
 
 std::string dotted_words(const Figure& figure) {
@@ -219,8 +218,10 @@ std::string beyond_words(const std::vector<table::Beyond>& all) {
       all.begin(), all.end(),
       [](const table::Beyond& a, const table::Beyond& b) { return a.factor < b.factor; });
   if (most == all.end()) return "";
-  const std::string factor =
-      most->factor < 10 ? significant(most->factor, 2) : short_count(std::round(most->factor));
+  const std::string factor = most->factor < 1.05
+                                 ? significant(most->factor, 4)  // as it is not inside the data
+                             : most->factor < 10 ? significant(most->factor, 2)
+                                                 : short_count(std::round(most->factor));
   return "up to " + factor + " times " + (most->below ? "below" : "beyond") + " the data (" +
          most->input + ")";
 }

@@ -55,9 +55,9 @@ class SpreadLines {
 /// be.
 void add_mark(double x, const table::PredictedRow& row, Colour colour, const std::string& label,
               Panel& panel);
-/// The row's words beside its mark, after what it is called where several are there.
+/// Words beside the row's mark, "": the prediction.
 void add_words(double x, const table::PredictedRow& row, Colour colour, Panel& panel,
-               const std::string& name = "");
+               const std::string& words = "");
 
 /// "dotted: the range that equally good fits predict"; "" without dotted lines.
 std::string dotted_words(const Figure& figure);
