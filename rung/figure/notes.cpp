@@ -77,7 +77,7 @@ void add_line(const std::vector<Pixel>& line, std::size_t curve, const Box& fram
   for (std::size_t i = 1; i < line.size(); ++i) {
     const Pixel a = line[i - 1], b = line[i];
     const int n = 1 + static_cast<int>(std::hypot(b.x - a.x, b.y - a.y) / kStepPx);
-    for (int k = 0; k < n; ++k) {
+    for (int k = i == 1 ? 0 : 1; k <= n; ++k) {
       const double t = static_cast<double>(k) / n;
       const Pixel p{std::lerp(a.x, b.x, t), std::lerp(a.y, b.y, t)};
       if (frame.contains(p)) obstacles.push_back({around(p, kStepPx, kStepPx), kWeight, curve});
@@ -172,7 +172,7 @@ struct Placed {
 };
 
 void find_curves(Placed& placed, const std::vector<Obstacle>& obstacles) {
-  constexpr double kThroughPx = 2;
+  constexpr double kThroughPx = 0.5;
   for (const Obstacle& obstacle : obstacles) {
     if (obstacle.curve > 0 && !placed.owns(obstacle.curve) &&
         distance_to(obstacle.box, placed.point) < kThroughPx)

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <utility>
 
 #include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/extents.hpp"
 #include "rung/figure/table/inputs.hpp"
 
 namespace rung {
@@ -202,6 +204,22 @@ Axis x_axis(const FittedSeries& series, std::size_t x) {
   return axis;
 }
 
+/// Lengthens the y axis on the side of the targets, whose names need room there.
+void add_room(const FittedSeries& series, Panel& panel) {
+  constexpr double kShare = 0.15;
+  const Extent extent = extents_of(panel).y;
+  const double span = extent.upper - extent.lower;
+  if (!(span > 0)) return;
+  double side = 0;
+  for (const table::PredictedRow& row : series.targets) {
+    const double y = row.prediction.predicted.value_or(kNaN);
+    if (std::isfinite(y)) side += y < std::midpoint(extent.lower, extent.upper) ? -1 : 1;
+  }
+  const double lower = extent.lower - kShare * span;
+  if (side > 0) panel.y.upper = extent.upper + kShare * span;
+  if (side < 0) panel.y.lower = extent.lower < 0 ? lower : std::max(lower, 0.0);
+}
+
 /// A panel of one group: a colour for each value of the input that tells curves apart.
 Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
   const Axes axes = axes_of(series);
@@ -237,6 +255,7 @@ Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
   Key predicted;
   for (const table::PredictedRow& target : series.targets)
     add_target(series, axes, target, from, panel, predicted);
+  if (!predicted.lines.empty()) add_room(series, panel);
   panel.layers.push_back(std::move(predicted));
   return panel;
 }
