@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "rung/core/statistics.hpp"
+#include "rung/figure/obstacles.hpp"
 
 namespace rung {
 namespace {
@@ -13,96 +14,7 @@ constexpr double kNoteSizePx = 10.5, kHeightPx = kNoteSizePx + 2;
 constexpr double kMarkPx = 14;    // about the size of what a note is about
 constexpr double kBesidePx = 14;  // words that far from their point are seen to belong to it
 
-/// What words should not cover.
-struct Obstacle {
-  Box box;
-  double weight;          // how much worse a pixel of it is than a pixel of distance
-  std::size_t curve = 0;  // of which line it is a piece, from 1; 0: of none
-};
-
-double overlap(const Box& a, const Box& b) {
-  const double width = std::min(a.right, b.right) - std::max(a.left, b.left);
-  const double height = std::min(a.top, b.top) - std::max(a.bottom, b.bottom);
-  return width > 0 && height > 0 ? width * height : 0;
-}
-
 double area(const Box& box) { return (box.right - box.left) * (box.top - box.bottom); }
-
-/// How far the boxes are apart.
-double gap(const Box& a, const Box& b) {
-  return std::hypot(std::max({0.0, a.left - b.right, b.left - a.right}),
-                    std::max({0.0, a.bottom - b.top, b.bottom - a.top}));
-}
-
-Box around(Pixel centre, double width, double height) {
-  return {centre.x - width / 2, centre.y - height / 2, centre.x + width / 2, centre.y + height / 2};
-}
-
-void add_points(const Scatter& points, const Frame& frame, std::vector<Obstacle>& obstacles) {
-  const double reach = points.marker == Marker::star ? 1.5 * points.size_px : points.size_px + 2;
-  // A point is not to be hidden where there is any other place; checkpoints stand in crowds.
-  constexpr std::size_t kCrowd = 200;
-  const double weight = points.x.size() < kCrowd ? 15 : 1;
-  for (std::size_t i = 0; i < points.x.size(); ++i) {
-    if (!frame.can_show(points.x[i], points.y[i])) continue;
-    obstacles.push_back({around(frame.pixel(points.x[i], points.y[i]), reach, reach), weight});
-  }
-}
-
-/// Error bars, which a note would cut in two.
-void add_whiskers(const Scatter& points, const Frame& frame, std::vector<Obstacle>& obstacles) {
-  constexpr double kWidthPx = 4;
-  for (std::size_t i = 0; i < points.y_lower.size(); ++i) {
-    if (!frame.can_show(points.x[i], points.y_lower[i]) ||
-        !frame.can_show(points.x[i], points.y_upper[i]))
-      continue;
-    const Pixel low = frame.pixel(points.x[i], points.y_lower[i]);
-    const Pixel high = frame.pixel(points.x[i], points.y_upper[i]);
-    obstacles.push_back({{low.x - kWidthPx / 2, low.y, low.x + kWidthPx / 2, high.y}, 1.5});
-  }
-  for (std::size_t i = 0; i < points.x_lower.size(); ++i) {
-    if (!frame.can_show(points.x_lower[i], points.y[i]) ||
-        !frame.can_show(points.x_upper[i], points.y[i]))
-      continue;
-    const Pixel low = frame.pixel(points.x_lower[i], points.y[i]);
-    const Pixel high = frame.pixel(points.x_upper[i], points.y[i]);
-    obstacles.push_back({{low.x, low.y - kWidthPx / 2, high.x, low.y + kWidthPx / 2}, 1.5});
-  }
-}
-
-/// A box every few pixels along the line.
-void add_line(const std::vector<Pixel>& line, std::size_t curve, const Box& frame,
-              std::vector<Obstacle>& obstacles) {
-  constexpr double kStepPx = 4, kWeight = 1.5;
-  for (std::size_t i = 1; i < line.size(); ++i) {
-    const Pixel a = line[i - 1], b = line[i];
-    const int n = 1 + static_cast<int>(std::hypot(b.x - a.x, b.y - a.y) / kStepPx);
-    for (int k = i == 1 ? 0 : 1; k <= n; ++k) {
-      const double t = static_cast<double>(k) / n;
-      const Pixel p{std::lerp(a.x, b.x, t), std::lerp(a.y, b.y, t)};
-      if (frame.contains(p)) obstacles.push_back({around(p, kStepPx, kStepPx), kWeight, curve});
-    }
-  }
-}
-
-std::vector<Obstacle> obstacles_of(const Panel& panel, const Frame& frame) {
-  std::vector<Obstacle> obstacles;
-  std::vector<Shape> shapes;
-  std::vector<Words> words;
-  for (const Layer& layer : panel.layers) {
-    if (const Scatter* points = std::get_if<Scatter>(&layer)) {
-      add_points(*points, frame, obstacles);
-      add_whiskers(*points, frame, obstacles);
-    }
-    if (std::holds_alternative<Curve>(layer) || std::holds_alternative<Rule>(layer)) {
-      draw(layer, frame, {}, shapes, words);
-    }
-  }
-  for (std::size_t i = 0; i < shapes.size(); ++i) {
-    for (const auto& piece : shapes[i].pieces) add_line(piece, i + 1, frame.box(), obstacles);
-  }
-  return obstacles;
-}
 
 double distance_to(const Box& box, Pixel p) { return gap(box, {p.x, p.y, p.x, p.y}); }
 
@@ -169,6 +81,13 @@ struct Placed {
   std::vector<std::size_t> curves{};  // that lead through the point
 
   bool owns(std::size_t curve) const { return std::ranges::find(curves, curve) != curves.end(); }
+};
+
+/// What words have to get along with.
+struct Surroundings {
+  Box frame;
+  const std::vector<Obstacle>& obstacles;
+  const std::vector<Placed>& notes;
 };
 
 void find_curves(Placed& placed, const std::vector<Obstacle>& obstacles) {
@@ -267,22 +186,22 @@ double cost_of_leader(const std::vector<Pixel>& line, const Box& frame,
 }
 
 /// In pixels of distance; where it is certain to be more than `most`, any number above that.
-double cost(const Placed& candidate, double shift, const Box& frame,
-            const std::vector<Obstacle>& obstacles, const std::vector<Placed>& others,
-            double most) {
+double cost(const Placed& candidate, double shift, const Surroundings& near, double most) {
   constexpr double kShift = 8, kBelow = 4, kAdrift = 300, kNearCurve = 600,
                    kNearCurveWithLeader = 40;
   const Box& box = candidate.box;
   double sum = 1.5 * distance_to(box, candidate.point) + kShift * shift +
-               (box.top < candidate.point.y ? kBelow : 0) + 20 * (area(box) - overlap(box, frame));
-  for (const Obstacle& obstacle : obstacles) sum += obstacle.weight * overlap(box, obstacle.box);
+               (box.top < candidate.point.y ? kBelow : 0) +
+               20 * (area(box) - overlap(box, near.frame));
+  for (const Obstacle& obstacle : near.obstacles)
+    sum += obstacle.weight * overlap(box, obstacle.box);
   if (sum > most) return sum;
-  sum += cost_of_others(candidate, frame, others);
+  sum += cost_of_others(candidate, near.frame, near.notes);
   if (sum > most) return sum;
   if (candidate.leader.empty() && distance_to(box, candidate.point) > kBesidePx) sum += kAdrift;
-  if (stands_by_anothers_curve(candidate, obstacles, others))
+  if (stands_by_anothers_curve(candidate, near.obstacles, near.notes))
     sum += candidate.leader.empty() ? kNearCurve : kNearCurveWithLeader;
-  return sum + cost_of_leader(candidate.leader, frame, obstacles);
+  return sum + cost_of_leader(candidate.leader, near.frame, near.obstacles);
 }
 
 /// Right of the point, and of each mark that would be in the way there.
@@ -298,23 +217,22 @@ Box box_beside(Pixel point, double width, double height, std::vector<Obstacle> o
   return box;
 }
 
-void find_place(Placed& placed, const Box& frame, const std::vector<Obstacle>& obstacles,
-                const std::vector<Placed>& others) {
+void find_place(Placed& placed, const Surroundings& near) {
   const double width = text_width_px(placed.note->text, kNoteSizePx, true) + 2;
   if (placed.note->upon) {
     placed.box = around(placed.point, width, kHeightPx);
     return;
   }
   if (placed.note->beside) {
-    placed.box = box_beside(placed.point, width, kHeightPx, obstacles);
+    placed.box = box_beside(placed.point, width, kHeightPx, near.obstacles);
     return;
   }
   Placed candidate = placed;
   double least = std::numeric_limits<double>::infinity();
-  for (const Place& place : places_around(placed.point, width, kHeightPx, frame)) {
+  for (const Place& place : places_around(placed.point, width, kHeightPx, near.frame)) {
     candidate.box = place.box;
     candidate.leader = leader(placed.point, place.box);
-    const double here = cost(candidate, place.shift, frame, obstacles, others, least);
+    const double here = cost(candidate, place.shift, near, least);
     if (here < least) {
       least = here;
       placed.box = candidate.box;
@@ -428,7 +346,7 @@ void place_notes(const Panel& panel, const Frame& frame, std::vector<Shape>& sha
   for (Placed& placed : all) find_curves(placed, obstacles);
   // Each in turn gives way to the others; after three rounds next to nothing moves.
   for (int round = 0; round < 3; ++round) {
-    for (Placed& placed : all) find_place(placed, frame.box(), obstacles, all);
+    for (Placed& placed : all) find_place(placed, {frame.box(), obstacles, all});
   }
   for (const Placed& placed : all) {
     const Colour colour = placed.note->colour;

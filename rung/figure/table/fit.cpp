@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <optional>
 #include <utility>
 
 #include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
-#include "rung/figure/extents.hpp"
 #include "rung/figure/table/inputs.hpp"
 
 namespace rung {
@@ -148,20 +146,18 @@ std::string family_words(const FittedSeries& series, const Axes& axes, double va
 /// "N = 7B"; "N = 7B, D = 140B" where other targets have the same N.
 std::string target_words(const FittedSeries& series, const Axes& axes,
                          const table::PredictedRow& row) {
-  const double value = row.inputs[*axes.family];
-  const auto n = std::ranges::count_if(series.targets, [&](const table::PredictedRow& other) {
-    return number_words(other.inputs[*axes.family]) == number_words(value);
-  });
-  const std::string words = family_words(series, axes, value);
-  if (n == 1) return words;
+  const auto words_of = [&](const table::PredictedRow& one) {
+    return family_words(series, axes, one.inputs[*axes.family]);
+  };
+  const std::string words = words_of(row);
+  if (std::ranges::count(series.targets, words, words_of) == 1) return words;
   return words + ", " + series.fitted->law->info.inputs[axes.x].name + " = " +
          number_words(row.inputs[axes.x]);
 }
 
-/// A target with its words, and the way to it. Of several, only the name is beside it: there is
-/// room for more in the key.
+/// A target and the way to it.
 void add_target(const FittedSeries& series, const Axes& axes, const table::PredictedRow& row,
-                double from, Panel& panel, Key& predicted) {
+                double from, Panel& panel) {
   const double to = row.inputs[axes.x];
   if (row.determined && axes.family && from > 0 && to > from) {
     Curve way{.colour = kVermilion, .width_px = 1.2, .dash = Dash::dashed};
@@ -174,13 +170,21 @@ void add_target(const FittedSeries& series, const Axes& axes, const table::Predi
     panel.layers.push_back(std::move(way));
   }
   add_mark(to, row, kVermilion, "predicted", panel);
-  if (!axes.family || series.targets.size() == 1) {
-    add_words(to, row, kVermilion, panel);
-  } else if (row.prediction.predicted) {
-    const std::string name = target_words(series, axes, row);
-    add_words(to, row, kVermilion, panel, name);
-    predicted.lines.push_back({name + ": " + prediction_words(row), kVermilion});
+}
+
+/// Targets with words. Of several, only the names are beside them: there is room for more in a key.
+void add_targets(const FittedSeries& series, const Axes& axes, double from, Panel& panel) {
+  const bool names = axes.family && series.targets.size() > 1;
+  Key predicted;
+  for (const table::PredictedRow& row : series.targets) {
+    add_target(series, axes, row, from, panel);
+    const std::string name = names ? target_words(series, axes, row) : "";
+    add_words(row.inputs[axes.x], row, kVermilion, panel, name);
+    if (names && row.prediction.predicted)
+      predicted.lines.push_back({name + ": " + prediction_words(row), kVermilion});
   }
+  if (names) add_room(series.targets, panel);
+  panel.layers.push_back(std::move(predicted));
 }
 
 /// Over the values of an input, and on to the targets' or, without any, a little beyond.
@@ -202,22 +206,6 @@ Axis x_axis(const FittedSeries& series, std::size_t x) {
     if (target.inputs[x] >= 1e15) axis.ticks = TickStyle::power;
   }
   return axis;
-}
-
-/// Lengthens the y axis on the side of the targets, whose names need room there.
-void add_room(const FittedSeries& series, Panel& panel) {
-  constexpr double kShare = 0.15;
-  const Extent extent = extents_of(panel).y;
-  const double span = extent.upper - extent.lower;
-  if (!(span > 0)) return;
-  double side = 0;
-  for (const table::PredictedRow& row : series.targets) {
-    const double y = row.prediction.predicted.value_or(kNaN);
-    if (std::isfinite(y)) side += y < std::midpoint(extent.lower, extent.upper) ? -1 : 1;
-  }
-  const double lower = extent.lower - kShare * span;
-  if (side > 0) panel.y.upper = extent.upper + kShare * span;
-  if (side < 0) panel.y.lower = extent.lower < 0 ? lower : std::max(lower, 0.0);
 }
 
 /// A panel of one group: a colour for each value of the input that tells curves apart.
@@ -252,11 +240,7 @@ Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
     panel.layers.push_back(std::move(points[level]));
   }
   const double from = slice_of(series, axes.x, inputs).low;
-  Key predicted;
-  for (const table::PredictedRow& target : series.targets)
-    add_target(series, axes, target, from, panel, predicted);
-  if (!predicted.lines.empty()) add_room(series, panel);
-  panel.layers.push_back(std::move(predicted));
+  add_targets(series, axes, from, panel);
   return panel;
 }
 
@@ -319,20 +303,12 @@ std::string title_of(const FitPicture& picture) {
   std::string title = picture.y + " from " + inputs;
   if (!errors.empty())
     title += ": relative error typically " + percent(median(std::move(errors)), 2);
-  const auto n_loose =
-      std::count_if(picture.series.begin(), picture.series.end(),
-                    [](const FittedSeries& series) { return !series.fitted->fit.identified; });
+  const auto n_loose = std::ranges::count_if(
+      picture.series, [](const FittedSeries& series) { return !series.fitted->fit.identified; });
   if (n_loose == 0) return title;
   const std::size_t n = picture.series.size();
   return title + ", parameters not determined" +
          (n > 1 ? " in " + std::to_string(n_loose) + " of " + std::to_string(n) + " groups" : "");
-}
-
-bool has_bands(const Figure& figure) {
-  return std::any_of(figure.panels.begin(), figure.panels.end(), [](const Panel& panel) {
-    return std::any_of(panel.layers.begin(), panel.layers.end(),
-                       [](const Layer& layer) { return std::holds_alternative<Band>(layer); });
-  });
 }
 
 /// Of what the figure's panels show.
@@ -406,9 +382,8 @@ Figure fit_figure(const table::FitResult& result, const std::string& y) {
   if (picture.series.empty()) return figure;
   figure.title = title_of(picture);
   const std::size_t n = picture.series.size();
-  const bool any_target =
-      std::any_of(picture.series.begin(), picture.series.end(),
-                  [](const FittedSeries& series) { return !series.targets.empty(); });
+  const bool any_target = !std::ranges::all_of(
+      picture.series, [](const FittedSeries& series) { return series.targets.empty(); });
   const bool one_input = picture.series.front().inputs.front().size() == 1;
   if (one_input && n > 1 && n <= kMostGroupsInAPanel) {
     figure.panels = {groups_panel(picture)};
