@@ -88,6 +88,19 @@ struct Surroundings {
   Box frame;
   const std::vector<Obstacle>& obstacles;
   const std::vector<Placed>& notes;
+  std::vector<Box> own_curves{}, others_curves{};  // pieces of those that lead through points
+
+  void find_curves(const Placed& placed) {
+    for (const Obstacle& piece : obstacles) {
+      if (piece.curve == 0) continue;
+      if (placed.owns(piece.curve)) {
+        own_curves.push_back(piece.box);
+      } else if (std::ranges::any_of(
+                     notes, [&](const Placed& other) { return other.owns(piece.curve); })) {
+        others_curves.push_back(piece.box);
+      }
+    }
+  }
 };
 
 void find_curves(Placed& placed, const std::vector<Obstacle>& obstacles) {
@@ -110,29 +123,26 @@ bool stands_by_another(const Placed& candidate, const Placed& other) {
 
 /// Whether a curve that leads through another's point only is nearer to the words than their own
 /// point and its curves.
-bool stands_by_anothers_curve(const Placed& candidate, const std::vector<Obstacle>& obstacles,
-                              const std::vector<Placed>& others) {
-  double own = distance_to(candidate.box, candidate.point);
+bool stands_by_anothers_curve(const Placed& candidate, const Surroundings& near) {
   double another = std::numeric_limits<double>::infinity();
-  for (const Obstacle& obstacle : obstacles) {
-    if (obstacle.curve == 0) continue;
-    if (candidate.owns(obstacle.curve)) {
-      own = std::min(own, gap(candidate.box, obstacle.box));
-    } else if (std::ranges::any_of(
-                   others, [&](const Placed& other) { return other.owns(obstacle.curve); })) {
-      another = std::min(another, gap(candidate.box, obstacle.box));
-    }
-  }
-  return another < own;
+  for (const Box& piece : near.others_curves)
+    another = std::min(another, gap(candidate.box, piece));
+  if (another >= distance_to(candidate.box, candidate.point)) return false;
+  return std::ranges::none_of(
+      near.own_curves, [&](const Box& piece) { return gap(candidate.box, piece) <= another; });
 }
 
 /// How much of the box a line takes, as wide as `add_line` makes it.
-double covered_by(const std::vector<Pixel>& line, const Box& box, const Box& frame) {
+double covered_by(const std::vector<Obstacle>& line, const Box& box) {
+  double sum = 0;
+  for (const Obstacle& piece : line) sum += overlap(piece.box, box);
+  return sum;
+}
+
+std::vector<Obstacle> pieces_of(const std::vector<Pixel>& line, const Box& frame) {
   std::vector<Obstacle> pieces;
   add_line(line, 0, frame, pieces);
-  double sum = 0;
-  for (const Obstacle& piece : pieces) sum += overlap(piece.box, box);
-  return sum;
+  return pieces;
 }
 
 bool cross(const std::vector<Pixel>& a, const std::vector<Pixel>& b) {
@@ -155,6 +165,7 @@ double cost_of_others(const Placed& candidate, const Box& frame,
   const Box& box = candidate.box;
   const Box with_room{box.left - kRoomPx, box.bottom - kRoomPx, box.right + kRoomPx,
                       box.top + kRoomPx};
+  const std::vector<Obstacle> line = pieces_of(candidate.leader, frame);
   double sum = 0;
   for (const Placed& other : others) {
     if (other.note == candidate.note) continue;
@@ -162,9 +173,9 @@ double cost_of_others(const Placed& candidate, const Box& frame,
     sum += 20 * overlap(box, around(other.point, kMarkPx, kMarkPx));
     if (stands_by_another(candidate, other))
       sum += candidate.leader.empty() ? kMisread : kMisreadWithLeader;
-    sum += kCrossed * covered_by(candidate.leader, other.box, frame);
-    sum += kCrossed * covered_by(other.leader, box, frame);
-    sum += kCrossed * covered_by(candidate.leader, around(other.point, kMarkPx, kMarkPx), frame);
+    sum += kCrossed * covered_by(line, other.box);
+    sum += kCrossed * covered_by(pieces_of(other.leader, frame), box);
+    sum += kCrossed * covered_by(line, around(other.point, kMarkPx, kMarkPx));
     if (cross(candidate.leader, other.leader)) sum += kLeadersCross;
   }
   return sum;
@@ -176,11 +187,12 @@ double cost_of_leader(const std::vector<Pixel>& line, const Box& frame,
   if (line.empty()) return 0;
   constexpr double kLeader = 20;  // better beside the point
   double sum = kLeader;
+  const std::vector<Obstacle> pieces = pieces_of(line, frame);
   const Box bounds{std::min(line[0].x, line[1].x) - 2, std::min(line[0].y, line[1].y) - 2,
                    std::max(line[0].x, line[1].x) + 2, std::max(line[0].y, line[1].y) + 2};
   for (const Obstacle& obstacle : obstacles) {
     if (overlap(bounds, obstacle.box) > 0)
-      sum += obstacle.weight / 2 * covered_by(line, obstacle.box, frame);
+      sum += obstacle.weight / 2 * covered_by(pieces, obstacle.box);
   }
   return sum;
 }
@@ -199,7 +211,7 @@ double cost(const Placed& candidate, double shift, const Surroundings& near, dou
   sum += cost_of_others(candidate, near.frame, near.notes);
   if (sum > most) return sum;
   if (candidate.leader.empty() && distance_to(box, candidate.point) > kBesidePx) sum += kAdrift;
-  if (stands_by_anothers_curve(candidate, near.obstacles, near.notes))
+  if (stands_by_anothers_curve(candidate, near))
     sum += candidate.leader.empty() ? kNearCurve : kNearCurveWithLeader;
   return sum + cost_of_leader(candidate.leader, near.frame, near.obstacles);
 }
@@ -217,7 +229,7 @@ Box box_beside(Pixel point, double width, double height, std::vector<Obstacle> o
   return box;
 }
 
-void find_place(Placed& placed, const Surroundings& near) {
+void find_place(Placed& placed, Surroundings near) {
   const double width = text_width_px(placed.note->text, kNoteSizePx, true) + 2;
   if (placed.note->upon) {
     placed.box = around(placed.point, width, kHeightPx);
@@ -227,6 +239,7 @@ void find_place(Placed& placed, const Surroundings& near) {
     placed.box = box_beside(placed.point, width, kHeightPx, near.obstacles);
     return;
   }
+  near.find_curves(placed);
   Placed candidate = placed;
   double least = std::numeric_limits<double>::infinity();
   for (const Place& place : places_around(placed.point, width, kHeightPx, near.frame)) {
@@ -345,8 +358,14 @@ void place_notes(const Panel& panel, const Frame& frame, std::vector<Shape>& sha
   if (all.empty()) return;
   for (Placed& placed : all) find_curves(placed, obstacles);
   // Each in turn gives way to the others; after three rounds next to nothing moves.
-  for (int round = 0; round < 3; ++round) {
-    for (Placed& placed : all) find_place(placed, {frame.box(), obstacles, all});
+  bool moved = true;
+  for (int round = 0; round < 3 && moved; ++round) {
+    moved = false;
+    for (Placed& placed : all) {
+      const Box before = placed.box;
+      find_place(placed, {frame.box(), obstacles, all});
+      moved = moved || before.left != placed.box.left || before.bottom != placed.box.bottom;
+    }
   }
   for (const Placed& placed : all) {
     const Colour colour = placed.note->colour;
