@@ -9,7 +9,6 @@
 #include <stdexcept>
 
 #include "rung/figure/marks.hpp"
-#include "rung/figure/notes.hpp"
 #include "rung/figure/scale.hpp"
 
 namespace rung {

@@ -3,126 +3,72 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
+
+#include "rung/core/statistics.hpp"
+#include "rung/figure/obstacles.hpp"
 
 namespace rung {
 namespace {
 
-constexpr double kNoteSizePx = 10.5;
-constexpr double kMarkPx = 14;  // about the size of what a note is about
-
-struct Obstacle {
-  Box box;
-  double weight;  // how much worse a pixel of it is than a pixel of distance
-};
-
-double overlap(const Box& a, const Box& b) {
-  const double width = std::min(a.right, b.right) - std::max(a.left, b.left);
-  const double height = std::min(a.top, b.top) - std::max(a.bottom, b.bottom);
-  return width > 0 && height > 0 ? width * height : 0;
-}
+constexpr double kNoteSizePx = 10.5, kHeightPx = kNoteSizePx + 2;
+constexpr double kMarkPx = 14;    // about the size of what a note is about
+constexpr double kBesidePx = 14;  // words that far from their point are seen to belong to it
 
 double area(const Box& box) { return (box.right - box.left) * (box.top - box.bottom); }
 
-Box around(Pixel centre, double width, double height) {
-  return {centre.x - width / 2, centre.y - height / 2, centre.x + width / 2, centre.y + height / 2};
-}
+double distance_to(const Box& box, Pixel p) { return gap(box, {p.x, p.y, p.x, p.y}); }
 
-void add_points(const Scatter& points, const Frame& frame, std::vector<Obstacle>& obstacles) {
-  const double reach = points.marker == Marker::star ? 1.5 * points.size_px : points.size_px + 2;
-  // What stands alone, as targets do, is not to be hidden; checkpoints stand in crowds.
-  const bool alone = points.size_px >= 8 && points.x.size() < 4;
-  const double weight = points.marker == Marker::star || alone ? 4 : 1;
-  for (std::size_t i = 0; i < points.x.size(); ++i) {
-    if (!frame.can_show(points.x[i], points.y[i])) continue;
-    obstacles.push_back({around(frame.pixel(points.x[i], points.y[i]), reach, reach), weight});
-  }
-}
-
-/// Error bars, which a note would cut in two.
-void add_whiskers(const Scatter& points, const Frame& frame, std::vector<Obstacle>& obstacles) {
-  constexpr double kWidthPx = 4;
-  for (std::size_t i = 0; i < points.y_lower.size(); ++i) {
-    if (!frame.can_show(points.x[i], points.y_lower[i]) ||
-        !frame.can_show(points.x[i], points.y_upper[i]))
-      continue;
-    const Pixel low = frame.pixel(points.x[i], points.y_lower[i]);
-    const Pixel high = frame.pixel(points.x[i], points.y_upper[i]);
-    obstacles.push_back({{low.x - kWidthPx / 2, low.y, low.x + kWidthPx / 2, high.y}, 1.5});
-  }
-  for (std::size_t i = 0; i < points.x_lower.size(); ++i) {
-    if (!frame.can_show(points.x_lower[i], points.y[i]) ||
-        !frame.can_show(points.x_upper[i], points.y[i]))
-      continue;
-    const Pixel low = frame.pixel(points.x_lower[i], points.y[i]);
-    const Pixel high = frame.pixel(points.x_upper[i], points.y[i]);
-    obstacles.push_back({{low.x, low.y - kWidthPx / 2, high.x, low.y + kWidthPx / 2}, 1.5});
-  }
-}
-
-/// A box every few pixels along the line.
-void add_line(const std::vector<Pixel>& line, const Box& frame, std::vector<Obstacle>& obstacles) {
-  constexpr double kStepPx = 4;
-  for (std::size_t i = 1; i < line.size(); ++i) {
-    const Pixel a = line[i - 1], b = line[i];
-    const int n = 1 + static_cast<int>(std::hypot(b.x - a.x, b.y - a.y) / kStepPx);
-    for (int k = 0; k < n; ++k) {
-      const double t = static_cast<double>(k) / n;
-      const Pixel p{std::lerp(a.x, b.x, t), std::lerp(a.y, b.y, t)};
-      if (frame.contains(p)) obstacles.push_back({around(p, kStepPx, kStepPx), 0.5});
-    }
-  }
-}
-
-std::vector<Obstacle> obstacles_of(const Panel& panel, const Frame& frame) {
-  std::vector<Obstacle> obstacles;
-  std::vector<Shape> shapes;
-  std::vector<Words> words;
-  for (const Layer& layer : panel.layers) {
-    if (const Scatter* points = std::get_if<Scatter>(&layer)) {
-      add_points(*points, frame, obstacles);
-      add_whiskers(*points, frame, obstacles);
-    }
-    if (std::holds_alternative<Curve>(layer) || std::holds_alternative<Rule>(layer)) {
-      draw(layer, frame, {}, shapes, words);
-    }
-  }
-  for (const Shape& shape : shapes) {
-    for (const auto& piece : shape.pieces) add_line(piece, frame.box(), obstacles);
-  }
-  return obstacles;
+/// The box moved along an axis, as little as brings it between the ends.
+Box moved_within(Box box, const Box& frame, bool across) {
+  const double low = across ? frame.left - box.left : frame.bottom - box.bottom;
+  const double high = across ? frame.right - box.right : frame.top - box.top;
+  const double by = low > 0 ? low : std::min(high, 0.0);
+  (across ? box.left : box.bottom) += by;
+  (across ? box.right : box.top) += by;
+  return box;
 }
 
 struct Place {
-  Box box;
-  double distance_px;
+  Box box{};
+  double shift = 0;  // 0: straight beside, above or below the point; 1: at a corner
 };
 
-/// Rings of boxes around the point, from right beside it outwards.
-std::vector<Place> places_around(Pixel p, double width, double height) {
+/// Boxes around the point, nearest first; of those equally far, upper ones before lower ones.
+std::vector<Place> places_around(Pixel p, double width, double height, const Box& frame) {
   std::vector<Place> places;
-  constexpr int kDirections = 16;
-  for (const double distance : {8.0, 12.0, 18.0, 26.0, 36.0, 48.0, 62.0}) {
-    for (int i = 0; i < kDirections; ++i) {
-      const double angle = 2 * std::numbers::pi * i / kDirections;
-      const Pixel centre{p.x + std::cos(angle) * (distance + width / 2),
-                         p.y + std::sin(angle) * (distance + height / 2)};
-      places.push_back({around(centre, width, height), distance});
+  constexpr double kStepPx = 6, kInsetPx = 3;
+  const Box inside{frame.left + kInsetPx, frame.bottom + kInsetPx, frame.right - kInsetPx,
+                   frame.top - kInsetPx};
+  const auto add = [&](double x, double y, bool over, double shift) {
+    const Box box = around({p.x + x, p.y + y}, width, height);
+    places.push_back({moved_within(box, inside, over), shift});
+  };
+  // Either close, or far enough for a line that leads there.
+  for (const double distance : {7.0, 9.0, 12.0, 24.0, 32.0, 40.0, 50.0, 62.0, 76.0, 92.0, 110.0}) {
+    const double aside = distance + width / 2, above = distance + height / 2;
+    for (const double side : {1.0, -1.0}) {
+      for (const double shift : linear_grid(0, 1, 2 + static_cast<std::size_t>(above / kStepPx))) {
+        add(aside, side * shift * above, false, shift);
+        add(-aside, side * shift * above, false, shift);
+      }
+      for (const double shift : linear_grid(0, 1, 2 + static_cast<std::size_t>(aside / kStepPx))) {
+        add(shift * aside, side * above, true, shift);
+        add(-shift * aside, side * above, true, shift);
+      }
     }
   }
   return places;
 }
 
-/// From the point to the box, leaving the mark at the point free.
-std::vector<Pixel> leader(Pixel from, const Place& place) {
-  if (place.distance_px <= 14) return {};  // beside its point: nothing to explain
-  const Box& to = place.box;
+/// From the point to the box, leaving the mark at the point free; nothing where the words stand
+/// beside their point.
+std::vector<Pixel> leader(Pixel from, const Box& to) {
+  constexpr double kShortestPx = 9, kMarkGapPx = 8, kWordsGapPx = 3;
   const Pixel end{std::clamp(from.x, to.left, to.right), std::clamp(from.y, to.bottom, to.top)};
-  // Short of the words too, where it would read as a minus sign; and none that is no more than one.
   const double length = std::hypot(end.x - from.x, end.y - from.y);
-  const double begin = std::min(1.0, 8 / length), stop = std::max(begin, 1 - 4 / length);
-  constexpr double kShortest = 9;
-  if ((stop - begin) * length < kShortest) return {};
+  if (length < kMarkGapPx + kShortestPx + kWordsGapPx) return {};
+  // Short of the words too, where it would read as a minus sign.
+  const double begin = kMarkGapPx / length, stop = 1 - kWordsGapPx / length;
   return {{std::lerp(from.x, end.x, begin), std::lerp(from.y, end.y, begin)},
           {std::lerp(from.x, end.x, stop), std::lerp(from.y, end.y, stop)}};
 }
@@ -130,36 +76,144 @@ std::vector<Pixel> leader(Pixel from, const Place& place) {
 struct Placed {
   const Note* note = nullptr;
   Pixel point{};
-  Place place{};
+  Box box{};
+  std::vector<Pixel> leader{};
+  std::vector<std::size_t> curves{};  // that lead through the point
+
+  bool owns(std::size_t curve) const { return std::ranges::find(curves, curve) != curves.end(); }
 };
 
-double distance_to(const Box& box, Pixel p) {
-  return std::hypot(p.x - std::clamp(p.x, box.left, box.right),
-                    p.y - std::clamp(p.y, box.bottom, box.top));
-}
+/// What words have to get along with.
+struct Surroundings {
+  Box frame;
+  const std::vector<Obstacle>& obstacles;
+  const std::vector<Placed>& notes;
+  std::vector<Box> own_curves{}, others_curves{};  // pieces of those that lead through points
 
-/// In pixels of distance.
-double cost(const Placed& candidate, const Box& frame, const std::vector<Obstacle>& obstacles,
-            const std::vector<Placed>& others) {
-  const Box& box = candidate.place.box;
-  double sum = 1.5 * candidate.place.distance_px + 20 * (area(box) - overlap(box, frame));
-  for (const Obstacle& obstacle : obstacles) sum += obstacle.weight * overlap(box, obstacle.box);
-  std::vector<Obstacle> line;
-  add_line(leader(candidate.point, candidate.place), frame, line);
-  for (const Placed& other : others) {
-    if (other.note == candidate.note) continue;
-    sum += 10 * overlap(box, other.place.box);
-    sum += 20 * overlap(box, around(other.point, kMarkPx, kMarkPx));
-    // Nearer to another's point than to its own it would be read as that one's.
-    constexpr double kClearlyNearerPx = 8, kMisread = 1500;
-    if (distance_to(box, other.point) < distance_to(box, candidate.point) + kClearlyNearerPx)
-      sum += kMisread;
-    for (const Obstacle& piece : line) {
-      sum += 10 * overlap(piece.box, other.place.box);
-      sum += 2 * overlap(piece.box, around(other.point, kMarkPx, kMarkPx));
+  void find_curves(const Placed& placed) {
+    for (const Obstacle& piece : obstacles) {
+      if (piece.curve == 0) continue;
+      if (placed.owns(piece.curve)) {
+        own_curves.push_back(piece.box);
+      } else if (std::ranges::any_of(
+                     notes, [&](const Placed& other) { return other.owns(piece.curve); })) {
+        others_curves.push_back(piece.box);
+      }
     }
   }
+};
+
+void find_curves(Placed& placed, const std::vector<Obstacle>& obstacles) {
+  constexpr double kThroughPx = 0.5;
+  for (const Obstacle& obstacle : obstacles) {
+    if (obstacle.curve > 0 && !placed.owns(obstacle.curve) &&
+        distance_to(obstacle.box, placed.point) < kThroughPx)
+      placed.curves.push_back(obstacle.curve);
+  }
+}
+
+/// Whether the words stand nearer to another's point than to their own, or hardly farther.
+bool stands_by_another(const Placed& candidate, const Placed& other) {
+  constexpr double kClearlyNearerPx = 8;
+  const Box own{candidate.point.x, candidate.point.y, candidate.point.x, candidate.point.y};
+  const double margin = std::min(kClearlyNearerPx, distance_to(own, other.point) / 2);
+  return distance_to(candidate.box, other.point) <
+         distance_to(candidate.box, candidate.point) + margin;
+}
+
+/// Whether a curve that leads through another's point only is nearer to the words than their own
+/// point and its curves.
+bool stands_by_anothers_curve(const Placed& candidate, const Surroundings& near) {
+  double another = std::numeric_limits<double>::infinity();
+  for (const Box& piece : near.others_curves)
+    another = std::min(another, gap(candidate.box, piece));
+  if (another >= distance_to(candidate.box, candidate.point)) return false;
+  return std::ranges::none_of(
+      near.own_curves, [&](const Box& piece) { return gap(candidate.box, piece) <= another; });
+}
+
+/// How much of the box a line takes, as wide as `add_line` makes it.
+double covered_by(const std::vector<Obstacle>& line, const Box& box) {
+  double sum = 0;
+  for (const Obstacle& piece : line) sum += overlap(piece.box, box);
   return sum;
+}
+
+std::vector<Obstacle> pieces_of(const std::vector<Pixel>& line, const Box& frame) {
+  std::vector<Obstacle> pieces;
+  add_line(line, 0, frame, pieces);
+  return pieces;
+}
+
+bool cross(const std::vector<Pixel>& a, const std::vector<Pixel>& b) {
+  if (a.empty() || b.empty()) return false;
+  const auto apart = [](const std::vector<Pixel>& line, const std::vector<Pixel>& ends) {
+    const auto side = [&](Pixel p) {
+      return (line[1].x - line[0].x) * (p.y - line[0].y) -
+             (line[1].y - line[0].y) * (p.x - line[0].x);
+    };
+    return side(ends[0]) * side(ends[1]) < 0;
+  };
+  return apart(a, b) && apart(b, a);
+}
+
+/// What the other words say to a place.
+double cost_of_others(const Placed& candidate, const Box& frame,
+                      const std::vector<Placed>& others) {
+  constexpr double kMisread = 1500, kMisreadWithLeader = 100;
+  constexpr double kCrossed = 30, kLeadersCross = 300, kRoomPx = 3;
+  const Box& box = candidate.box;
+  const Box with_room{box.left - kRoomPx, box.bottom - kRoomPx, box.right + kRoomPx,
+                      box.top + kRoomPx};
+  const std::vector<Obstacle> line = pieces_of(candidate.leader, frame);
+  double sum = 0;
+  for (const Placed& other : others) {
+    if (other.note == candidate.note) continue;
+    sum += 10 * overlap(with_room, other.box);
+    sum += 20 * overlap(box, around(other.point, kMarkPx, kMarkPx));
+    if (stands_by_another(candidate, other))
+      sum += candidate.leader.empty() ? kMisread : kMisreadWithLeader;
+    sum += kCrossed * covered_by(line, other.box);
+    sum += kCrossed * covered_by(pieces_of(other.leader, frame), box);
+    sum += kCrossed * covered_by(line, around(other.point, kMarkPx, kMarkPx));
+    if (cross(candidate.leader, other.leader)) sum += kLeadersCross;
+  }
+  return sum;
+}
+
+/// What a line to the words crosses.
+double cost_of_leader(const std::vector<Pixel>& line, const Box& frame,
+                      const std::vector<Obstacle>& obstacles) {
+  if (line.empty()) return 0;
+  constexpr double kLeader = 20;  // better beside the point
+  double sum = kLeader;
+  const std::vector<Obstacle> pieces = pieces_of(line, frame);
+  const Box bounds{std::min(line[0].x, line[1].x) - 2, std::min(line[0].y, line[1].y) - 2,
+                   std::max(line[0].x, line[1].x) + 2, std::max(line[0].y, line[1].y) + 2};
+  for (const Obstacle& obstacle : obstacles) {
+    if (overlap(bounds, obstacle.box) > 0)
+      sum += obstacle.weight / 2 * covered_by(pieces, obstacle.box);
+  }
+  return sum;
+}
+
+/// In pixels of distance; where it is certain to be more than `most`, any number above that.
+double cost(const Placed& candidate, double shift, const Surroundings& near, double most) {
+  constexpr double kShift = 8, kBelow = 4, kAdrift = 300, kNearCurve = 600,
+                   kNearCurveWithLeader = 40;
+  const Box& box = candidate.box;
+  double sum = 1.5 * distance_to(box, candidate.point) + kShift * shift +
+               (box.top < candidate.point.y ? kBelow : 0) +
+               20 * (area(box) - overlap(box, near.frame));
+  for (const Obstacle& obstacle : near.obstacles)
+    sum += obstacle.weight * overlap(box, obstacle.box);
+  if (sum > most) return sum;
+  sum += cost_of_others(candidate, near.frame, near.notes);
+  if (sum > most) return sum;
+  if (candidate.leader.empty() && distance_to(box, candidate.point) > kBesidePx) sum += kAdrift;
+  if (stands_by_anothers_curve(candidate, near))
+    sum += candidate.leader.empty() ? kNearCurve : kNearCurveWithLeader;
+  return sum + cost_of_leader(candidate.leader, near.frame, near.obstacles);
 }
 
 /// Right of the point, and of each mark that would be in the way there.
@@ -175,25 +229,27 @@ Box box_beside(Pixel point, double width, double height, std::vector<Obstacle> o
   return box;
 }
 
-void find_place(Placed& placed, const Box& frame, const std::vector<Obstacle>& obstacles,
-                const std::vector<Placed>& others) {
+void find_place(Placed& placed, Surroundings near) {
   const double width = text_width_px(placed.note->text, kNoteSizePx, true) + 2;
   if (placed.note->upon) {
-    placed.place = {around(placed.point, width, kNoteSizePx + 3), 0};
+    placed.box = around(placed.point, width, kHeightPx);
     return;
   }
   if (placed.note->beside) {
-    placed.place = {box_beside(placed.point, width, kNoteSizePx + 3, obstacles), 0};
+    placed.box = box_beside(placed.point, width, kHeightPx, near.obstacles);
     return;
   }
+  near.find_curves(placed);
   Placed candidate = placed;
   double least = std::numeric_limits<double>::infinity();
-  for (const Place& place : places_around(placed.point, width, kNoteSizePx + 3)) {
-    candidate.place = place;
-    const double here = cost(candidate, frame, obstacles, others);
+  for (const Place& place : places_around(placed.point, width, kHeightPx, near.frame)) {
+    candidate.box = place.box;
+    candidate.leader = leader(placed.point, place.box);
+    const double here = cost(candidate, place.shift, near, least);
     if (here < least) {
       least = here;
-      placed.place = place;
+      placed.box = candidate.box;
+      placed.leader = candidate.leader;
     }
   }
 }
@@ -263,8 +319,9 @@ void add_box(const Box& box, double cover, const Panel& panel, const Frame& fram
   }
 }
 
-void place_key(const Key& key, const Panel& panel, const Frame& frame, std::vector<Shape>& shapes,
-               std::vector<Words>& words) {
+/// Writes the key and returns where.
+Box place_key(const Key& key, const Panel& panel, const Frame& frame, std::vector<Shape>& shapes,
+              std::vector<Words>& words) {
   constexpr double kLinePx = kNoteSizePx + 4;
   double width = 0;
   for (const Key::Line& line : key.lines)
@@ -279,15 +336,18 @@ void place_key(const Key& key, const Panel& panel, const Frame& frame, std::vect
           line.colour, words);
     y -= kLinePx;
   }
+  return box;
 }
 
 }  // namespace
 
 void place_notes(const Panel& panel, const Frame& frame, std::vector<Shape>& shapes,
                  std::vector<Words>& words) {
+  std::vector<Obstacle> obstacles = obstacles_of(panel, frame);
   for (const Layer& layer : panel.layers) {
+    constexpr double kWeight = 10;
     if (const Key* key = std::get_if<Key>(&layer); key && !key->lines.empty())
-      place_key(*key, panel, frame, shapes, words);
+      obstacles.push_back({place_key(*key, panel, frame, shapes, words), kWeight});
   }
   std::vector<Placed> all;
   for (const Layer& layer : panel.layers) {
@@ -296,18 +356,23 @@ void place_notes(const Panel& panel, const Frame& frame, std::vector<Shape>& sha
     all.push_back({note, frame.pixel(note->x, note->y)});
   }
   if (all.empty()) return;
-  const std::vector<Obstacle> obstacles = obstacles_of(panel, frame);
+  for (Placed& placed : all) find_curves(placed, obstacles);
   // Each in turn gives way to the others; after three rounds next to nothing moves.
-  for (int round = 0; round < 3; ++round) {
-    for (Placed& placed : all) find_place(placed, frame.box(), obstacles, all);
+  bool moved = true;
+  for (int round = 0; round < 3 && moved; ++round) {
+    moved = false;
+    for (Placed& placed : all) {
+      const Box before = placed.box;
+      find_place(placed, {frame.box(), obstacles, all});
+      moved = moved || before.left != placed.box.left || before.bottom != placed.box.bottom;
+    }
   }
   for (const Placed& placed : all) {
     const Colour colour = placed.note->colour;
-    const std::vector<Pixel> line =
-        placed.note->upon ? std::vector<Pixel>{} : leader(placed.point, placed.place);
     // In no layer's colour, in which it would read as an error bar.
-    if (!line.empty()) shapes.push_back({.pieces = {line}, .stroke = Stroke{kGrey, 0.8}});
-    const Box& box = placed.place.box;
+    if (!placed.leader.empty())
+      shapes.push_back({.pieces = {placed.leader}, .stroke = Stroke{kGrey, 0.8}});
+    const Box& box = placed.box;
     add_box(box, placed.note->upon ? 1 : kCover, panel, frame, shapes);
     write(placed.note->text, {(box.left + box.right) / 2, (box.bottom + box.top) / 2},
           Anchor::centre, colour, words);

@@ -143,7 +143,19 @@ std::string family_words(const FittedSeries& series, const Axes& axes, double va
   return series.fitted->law->info.inputs[*axes.family].name + " = " + number_words(value);
 }
 
-/// A target with its words beside it, and the way to it.
+/// "N = 7B"; "N = 7B, D = 140B" where other targets have the same N.
+std::string target_words(const FittedSeries& series, const Axes& axes,
+                         const table::PredictedRow& row) {
+  const auto words_of = [&](const table::PredictedRow& one) {
+    return family_words(series, axes, one.inputs[*axes.family]);
+  };
+  const std::string words = words_of(row);
+  if (std::ranges::count(series.targets, words, words_of) == 1) return words;
+  return words + ", " + series.fitted->law->info.inputs[axes.x].name + " = " +
+         number_words(row.inputs[axes.x]);
+}
+
+/// A target and the way to it.
 void add_target(const FittedSeries& series, const Axes& axes, const table::PredictedRow& row,
                 double from, Panel& panel) {
   const double to = row.inputs[axes.x];
@@ -158,9 +170,21 @@ void add_target(const FittedSeries& series, const Axes& axes, const table::Predi
     panel.layers.push_back(std::move(way));
   }
   add_mark(to, row, kVermilion, "predicted", panel);
-  const bool is_one_of_several = axes.family && series.targets.size() > 1;
-  add_words(to, row, kVermilion, panel,
-            is_one_of_several ? family_words(series, axes, row.inputs[*axes.family]) : "");
+}
+
+/// Targets with words. Of several, only the names are beside them: there is room for more in a key.
+void add_targets(const FittedSeries& series, const Axes& axes, double from, Panel& panel) {
+  const bool names = axes.family && series.targets.size() > 1;
+  Key predicted;
+  for (const table::PredictedRow& row : series.targets) {
+    add_target(series, axes, row, from, panel);
+    const std::string name = names ? target_words(series, axes, row) : "";
+    add_words(row.inputs[axes.x], row, kVermilion, panel, name);
+    if (names && row.prediction.predicted)
+      predicted.lines.push_back({name + ": " + prediction_words(row), kVermilion});
+  }
+  if (names) add_room(series.targets, panel);
+  panel.layers.push_back(std::move(predicted));
 }
 
 /// Over the values of an input, and on to the targets' or, without any, a little beyond.
@@ -216,8 +240,7 @@ Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
     panel.layers.push_back(std::move(points[level]));
   }
   const double from = slice_of(series, axes.x, inputs).low;
-  for (const table::PredictedRow& target : series.targets)
-    add_target(series, axes, target, from, panel);
+  add_targets(series, axes, from, panel);
   return panel;
 }
 
@@ -280,20 +303,12 @@ std::string title_of(const FitPicture& picture) {
   std::string title = picture.y + " from " + inputs;
   if (!errors.empty())
     title += ": relative error typically " + percent(median(std::move(errors)), 2);
-  const auto n_loose =
-      std::count_if(picture.series.begin(), picture.series.end(),
-                    [](const FittedSeries& series) { return !series.fitted->fit.identified; });
+  const auto n_loose = std::ranges::count_if(
+      picture.series, [](const FittedSeries& series) { return !series.fitted->fit.identified; });
   if (n_loose == 0) return title;
   const std::size_t n = picture.series.size();
   return title + ", parameters not determined" +
          (n > 1 ? " in " + std::to_string(n_loose) + " of " + std::to_string(n) + " groups" : "");
-}
-
-bool has_bands(const Figure& figure) {
-  return std::any_of(figure.panels.begin(), figure.panels.end(), [](const Panel& panel) {
-    return std::any_of(panel.layers.begin(), panel.layers.end(),
-                       [](const Layer& layer) { return std::holds_alternative<Band>(layer); });
-  });
 }
 
 /// Of what the figure's panels show.
@@ -367,9 +382,8 @@ Figure fit_figure(const table::FitResult& result, const std::string& y) {
   if (picture.series.empty()) return figure;
   figure.title = title_of(picture);
   const std::size_t n = picture.series.size();
-  const bool any_target =
-      std::any_of(picture.series.begin(), picture.series.end(),
-                  [](const FittedSeries& series) { return !series.targets.empty(); });
+  const bool any_target = !std::ranges::all_of(
+      picture.series, [](const FittedSeries& series) { return series.targets.empty(); });
   const bool one_input = picture.series.front().inputs.front().size() == 1;
   if (one_input && n > 1 && n <= kMostGroupsInAPanel) {
     figure.panels = {groups_panel(picture)};

@@ -63,6 +63,8 @@ std::vector<Kind> layers_of(const Figure& figure) {
 TEST(FitFigure, DrawsAFewRowsOfATableToPredictAndSaysNothingOfMany) {
   const Figure few = fit_figure(fitted(targets(8)), "loss");
   EXPECT_EQ(layers_of<Note>(few).size(), 8u);
+  EXPECT_EQ(layers_of<Note>(few)[5].text, "N = 7B");
+  EXPECT_THAT(layers_of<Key>(few).front().lines[5].text, HasSubstr("N = 7B: "));
   EXPECT_THAT(few.subtitle, HasSubstr("predicted up to 9 times beyond the data (N)"));
   const Figure many = fit_figure(fitted(targets(9)), "loss");
   EXPECT_TRUE(layers_of<Note>(many).empty());

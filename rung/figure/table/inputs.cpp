@@ -9,6 +9,7 @@
 #include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/extents.hpp"
 
 namespace rung {
 
@@ -192,15 +193,36 @@ double within_points(double y, const Panel& panel) {
 }  // namespace
 
 void add_words(double x, const table::PredictedRow& row, Colour colour, Panel& panel,
-               const std::string& name) {
+               const std::string& words) {
   if (!row.prediction.predicted) return;
   double y = row.end_passed.value_or(*row.prediction.predicted);
   if (!row.determined && !row.end_passed) {
     const std::optional<ValueRange> spread = row.spread();
     y = within_points(spread ? (spread->least + spread->most) / 2 : y, panel);
   }
-  panel.layers.push_back(
-      Note{x, y, (name.empty() ? "" : name + ": ") + prediction_words(row), colour});
+  panel.layers.push_back(Note{x, y, words.empty() ? prediction_words(row) : words, colour});
+}
+
+void add_room(const std::vector<table::PredictedRow>& rows, Panel& panel) {
+  constexpr double kShare = 0.15;
+  const Extent extent = extents_of(panel).y;
+  const double span = extent.upper - extent.lower;
+  if (!(span > 0)) return;
+  double side = 0;
+  for (const table::PredictedRow& row : rows) {
+    const double y = row.prediction.predicted.value_or(kNaN);
+    if (std::isfinite(y)) side += y < std::midpoint(extent.lower, extent.upper) ? -1 : 1;
+  }
+  const double lower = extent.lower - kShare * span;
+  if (side > 0) panel.y.upper = extent.upper + kShare * span;
+  if (side < 0) panel.y.lower = extent.lower < 0 ? lower : std::max(lower, 0.0);
+}
+
+bool has_bands(const Figure& figure) {
+  return std::any_of(figure.panels.begin(), figure.panels.end(), [](const Panel& panel) {
+    return std::any_of(panel.layers.begin(), panel.layers.end(),
+                       [](const Layer& layer) { return std::holds_alternative<Band>(layer); });
+  });
 }
 
 std::string dotted_words(const Figure& figure) {
@@ -219,8 +241,10 @@ std::string beyond_words(const std::vector<table::Beyond>& all) {
       all.begin(), all.end(),
       [](const table::Beyond& a, const table::Beyond& b) { return a.factor < b.factor; });
   if (most == all.end()) return "";
-  const std::string factor =
-      most->factor < 10 ? significant(most->factor, 2) : short_count(std::round(most->factor));
+  const std::string factor = most->factor < 1.05
+                                 ? significant(most->factor, 4)  // as it is not inside the data
+                             : most->factor < 10 ? significant(most->factor, 2)
+                                                 : short_count(std::round(most->factor));
   return "up to " + factor + " times " + (most->below ? "below" : "beyond") + " the data (" +
          most->input + ")";
 }

@@ -55,9 +55,14 @@ class SpreadLines {
 /// be.
 void add_mark(double x, const table::PredictedRow& row, Colour colour, const std::string& label,
               Panel& panel);
-/// The row's words beside its mark, after what it is called where several are there.
+/// Words beside the row's mark, "": the prediction.
 void add_words(double x, const table::PredictedRow& row, Colour colour, Panel& panel,
-               const std::string& name = "");
+               const std::string& words = "");
+
+/// Lengthens the y axis on the side of the rows' predictions, whose names need room there.
+void add_room(const std::vector<table::PredictedRow>& rows, Panel& panel);
+
+bool has_bands(const Figure& figure);
 
 /// "dotted: the range that equally good fits predict"; "" without dotted lines.
 std::string dotted_words(const Figure& figure);

@@ -11,7 +11,8 @@
 namespace rung {
 namespace {
 
-constexpr std::size_t kMostNamed = 3;  // of the largest residuals in a panel
+// Of the largest residuals in a panel.
+constexpr std::size_t kMostNamed = 3, kMostNamedOutliers = 6;
 
 /// One group's residuals: relative ones where they are fitted on a log scale.
 struct Residuals {
@@ -51,8 +52,8 @@ bool is_outlier(const table::FittedGroup& group, std::size_t i) {
   return i < group.diagnosis.points.size() && group.diagnosis.points[i].outlier;
 }
 
-/// The largest residuals, those that stand out first.
-std::vector<std::size_t> named_points(const Residuals& residuals) {
+/// The largest residuals, those that stand out first; more of them where they are outliers.
+std::vector<std::size_t> named_points(const table::FittedGroup& group, const Residuals& residuals) {
   std::vector<std::size_t> order(residuals.values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -61,7 +62,7 @@ std::vector<std::size_t> named_points(const Residuals& residuals) {
   constexpr double kStandsOut = 2;  // robust standard deviations
   std::vector<std::size_t> named;
   for (const std::size_t i : order) {
-    if (named.size() == kMostNamed) break;
+    if (named.size() >= (is_outlier(group, i) ? kMostNamedOutliers : kMostNamed)) continue;
     if (std::abs(residuals.values[i]) > kStandsOut * residuals.robust_sd) named.push_back(i);
   }
   return named;
@@ -96,7 +97,7 @@ Panel residual_panel(const table::FittedGroup& group) {
   }
   panel.layers.emplace_back(plain);
   if (!outliers.x.empty()) panel.layers.emplace_back(outliers);
-  for (const std::size_t i : named_points(residuals)) {
+  for (const std::size_t i : named_points(group, residuals)) {
     panel.layers.emplace_back(Note{residuals.fitted[i], residuals.values[i], point_name(group, i),
                                    is_outlier(group, i) ? kVermilion : kInk});
   }

@@ -1,0 +1,115 @@
+#include "rung/figure/notes.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <map>
+
+#include "rung/figure/obstacles.hpp"
+#include "rung/figure/scale.hpp"
+
+namespace rung {
+namespace {
+
+/// A panel's notes by their words, and the lines that lead to them.
+struct PlacedNotes {
+  std::map<std::string, Box> boxes;
+  std::vector<std::vector<Pixel>> leaders;
+
+  PlacedNotes(const Panel& panel, const Frame& frame) {
+    std::vector<Shape> shapes;
+    std::vector<Words> words;
+    place_notes(panel, frame, shapes, words);
+    for (const Words& one : words)
+      boxes[one.text] = around(one.at, text_width_px(one.text, one.size_px, one.bold), one.size_px);
+    for (const Shape& shape : shapes) {
+      if (shape.stroke) leaders.push_back(shape.pieces.front());
+    }
+  }
+};
+
+/// Curves of loss over tokens with three points each, and two targets at the ends of their own
+/// curves, whose words have little room between all these.
+struct Losses {
+  Frame frame{make_scale({.log = true, .lower = 5e7, .upper = 2.5e12}, {}, 440, true),
+              make_scale({.lower = 1.7, .upper = 5.65}, {}, 300, false)};
+  Panel panel{};
+  std::vector<Pixel> points{};
+  Pixel first = at(7e9, 1.4e11), second = at(7e10, 1.4e12);
+
+  static double loss(double n, double d) {
+    return 1.73 + 484 / std::pow(n, 0.352) + 455 / std::pow(d, 0.286);
+  }
+  Pixel at(double n, double d) const { return frame.pixel(d, loss(n, d)); }
+
+  void add_curve(double n, double until) {
+    Curve curve;
+    for (double d = 1e8; d < until; d *= 1.1) curve.x.push_back(d), curve.y.push_back(loss(n, d));
+    curve.x.push_back(until), curve.y.push_back(loss(n, until));
+    panel.layers.push_back(curve);
+  }
+
+  Losses(const std::string& words_of_first, const std::string& words_of_second) {
+    for (const double n : {2e7, 6e7, 2e8, 6e8, 1.5e9}) {
+      add_curve(n, 1.4e12);
+      Scatter scatter{.size_px = 6};
+      for (const double ratio : {5, 20, 80}) {
+        scatter.x.push_back(ratio * n), scatter.y.push_back(loss(n, ratio * n));
+        points.push_back(at(n, ratio * n));
+      }
+      panel.layers.push_back(scatter);
+    }
+    add_curve(7e9, 1.4e11), add_curve(7e10, 1.4e12);
+    panel.layers.push_back(Scatter{.x = {1.4e11}, .y = {loss(7e9, 1.4e11)}, .size_px = 9});
+    panel.layers.push_back(Scatter{.x = {1.4e12}, .y = {loss(7e10, 1.4e12)}, .size_px = 9});
+    panel.layers.push_back(Note{1.4e11, loss(7e9, 1.4e11), words_of_first});
+    panel.layers.push_back(Note{1.4e12, loss(7e10, 1.4e12), words_of_second});
+  }
+};
+
+TEST(Notes, NoPointIsCoveredWhereWordsHaveAnotherPlace) {
+  for (std::size_t length = 8; length <= 34; length += 2) {
+    const Losses losses(std::string(length, '7'), std::string(length, '1'));
+    const PlacedNotes notes(losses.panel, losses.frame);
+    ASSERT_EQ(notes.boxes.size(), 2u);
+    for (const auto& [text, box] : notes.boxes) {
+      for (const Pixel p : losses.points) EXPECT_EQ(overlap(box, around(p, 6, 6)), 0) << text;
+    }
+  }
+}
+
+TEST(Notes, WordsThatStandByAnothersCurveHaveALineToTheirOwnPoint) {
+  const Losses losses("N = 7B", "N = 70B");
+  const PlacedNotes notes(losses.panel, losses.frame);
+  const Box &first = notes.boxes.at("N = 7B"), &second = notes.boxes.at("N = 70B");
+  EXPECT_LT(gap(first, around(losses.first, 0, 0)), gap(first, around(losses.second, 0, 0)));
+  EXPECT_LT(gap(second, around(losses.second, 0, 0)), gap(second, around(losses.first, 0, 0)));
+  // There is no room right beside the first point.
+  ASSERT_GE(notes.leaders.size(), 1u);
+  const std::vector<Pixel>& line = notes.leaders.front();
+  EXPECT_LT(std::hypot(line[0].x - losses.first.x, line[0].y - losses.first.y), 9);
+  EXPECT_LT(gap(first, around(line[1], 0, 0)), 5);
+}
+
+const Frame kFrame{make_scale({.lower = 0.0, .upper = 400.0}, {}, 400, true),
+                   make_scale({.lower = 0.0, .upper = 300.0}, {}, 300, false)};
+
+/// Outliers that lie upon each other: the words of each, and no line through another's words.
+TEST(Notes, WordsOfPointsUponEachOtherPart) {
+  const Panel panel{.layers = {Scatter{.x = {60, 62}, .y = {280, 285}, .size_px = 9},
+                               Note{60, 280, "N = 457.8M, D = 43.2B"},
+                               Note{62, 285, "N = 553M, D = 29.4B"}}};
+  const PlacedNotes notes(panel, kFrame);
+  ASSERT_EQ(notes.boxes.size(), 2u);
+  const Box &one = notes.boxes.begin()->second, &other = notes.boxes.rbegin()->second;
+  EXPECT_EQ(overlap(one, other), 0);
+  for (const std::vector<Pixel>& line : notes.leaders) {
+    for (double t = 0; t <= 1; t += 0.02) {
+      const Pixel p{std::lerp(line[0].x, line[1].x, t), std::lerp(line[0].y, line[1].y, t)};
+      EXPECT_FALSE(one.contains(p) || other.contains(p));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace rung
