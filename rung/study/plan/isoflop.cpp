@@ -294,6 +294,8 @@ IsoflopFit isoflop_parabolas(const std::vector<IsoflopPoint>& points) {
 
 namespace {
 
+constexpr std::size_t kFewestSizes = 3;  // of a budget
+
 /// So many even parts of the range of ln C, by what lies in them; empty ones left out. Rounded, so
 /// that budgets which divide the range evenly lie amid their parts.
 std::vector<std::vector<IsoflopPoint>> even_parts(const std::vector<IsoflopPoint>& points,
@@ -323,10 +325,9 @@ IsoflopFit isoflop_envelope(const std::vector<IsoflopPoint>& points, std::size_t
   if (budgets.size() < 2)
     throw InputError("the " + std::to_string(points.size()) +
                      " runs' compute makes one budget: no power of compute goes through it");
-  constexpr std::size_t kFewSizes = 3;
-  const bool have_sizes = std::all_of(budgets.begin(), budgets.end(), [](const auto& budget) {
-    return budget.size() >= kFewSizes;
-  });
+  const bool have_sizes = std::all_of(
+      budgets.begin(), budgets.end(),
+      [](const std::vector<IsoflopPoint>& budget) { return budget.size() >= kFewestSizes; });
   if (!have_sizes || budgets.size() > n_budgets) budgets = even_parts(points, n_budgets);
   std::vector<IsoflopBottom> bottoms;
   double lowest = 1e300;
