@@ -205,9 +205,10 @@ double cost(const Placed& candidate, double shift, const Surroundings& near, dou
   double sum = 1.5 * distance_to(box, candidate.point) + kShift * shift +
                (box.top < candidate.point.y ? kBelow : 0) +
                20 * (area(box) - overlap(box, near.frame));
-  for (const Obstacle& obstacle : near.obstacles)
+  for (const Obstacle& obstacle : near.obstacles) {
+    if (sum > most) return sum;
     sum += obstacle.weight * overlap(box, obstacle.box);
-  if (sum > most) return sum;
+  }
   sum += cost_of_others(candidate, near.frame, near.notes);
   if (sum > most) return sum;
   if (candidate.leader.empty() && distance_to(box, candidate.point) > kBesidePx) sum += kAdrift;

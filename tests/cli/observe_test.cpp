@@ -227,12 +227,6 @@ TEST_F(ObserveTest, PlaceFindsAModelAmongOthers) {
               HasSubstr("'Mmlu' is called 'MMLU' among the benchmarks"));
   EXPECT_THAT(error({"place", "--mine", file("none.csv", "Model,GLUE\nx,1\n")}),
               HasSubstr("none of the benchmarks"));
-  const std::string seven =
-      file("seven.csv",
-           "Model,ARC-C,HellaSwag,Winograd,TruthfulQA,GSM8K,XWinograd,HumanEval\n"
-           "mine,0.531,0.777,0.74,0.39,0.145,0.755,0.128\n");
-  EXPECT_THAT(this->document({"place", "--mine", seven})["warnings"].dump(),
-              HasSubstr("mine has 7 of 8 scores: MMLU filled in from"));
 }
 
 TEST_F(ObserveTest, ModelsOfOnesOwnAreCheckedAsPublicOnesAre) {

@@ -110,5 +110,14 @@ TEST_F(FitCommandTest, TooFewModelsAreSaidToBeTheSplits) {
   EXPECT_THAT(all.err, Not(HasSubstr("leaves out")));
 }
 
+TEST_F(FitCommandTest, ScoresThatAreFilledInAreNamed) {
+  const Ran ran = run_rung({"observe", "place", "--mine",
+                            write("seven.csv",
+                                  "Model,ARC-C,HellaSwag,Winograd,TruthfulQA,GSM8K,XWinograd,"
+                                  "HumanEval\nmine,0.53,0.78,0.74,0.39,0.14,0.75,0.13\n")});
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_THAT(ran.err, HasSubstr("mine has 7 of 8 scores: MMLU filled in from"));
+}
+
 }  // namespace
 }  // namespace rung::cli
