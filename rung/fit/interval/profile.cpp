@@ -45,8 +45,16 @@ class Walk {
     for (int i = 0; i < kMostSteps && std::abs(outside - centre_) < furthest; ++i) {
       outside = std::clamp(inside + step, lower_, upper_);
       if (outside == inside) return std::nullopt;  // the bound comes first
-      const double height = height_at(outside);
-      if (height >= 1) return root(inside, outside);
+      double height = height_at(outside);
+      if (height >= 1) height = height_by_steps(inside, outside);
+      if (height >= 1) {
+        const auto [below, above] = root(inside, outside);
+        if (found_[below].height > kClose) return ended(below, above);
+        // A jump: of refits that went astray, or to where the law has no value.
+        if (height_by_steps(below, above) >= 1) return std::nullopt;
+        outside = above;
+        height = found_[above].height;
+      }
       inside = outside;
       step *= height < 0.25 ? 2 : 1.3;
     }
@@ -58,33 +66,63 @@ class Walk {
   double natural(double z) const { return by_logarithm_ ? std::exp(z) : z; }
 
  private:
-  /// The others are fitted again, from where they were at the nearest value already seen.
-  double height_at(double z) {
-    const auto after = found_.lower_bound(z);
-    auto nearest = after == found_.end() ? std::prev(after) : after;
-    if (after != found_.begin() && after != found_.end() &&
-        z - std::prev(after)->first < after->first - z)
-      nearest = std::prev(after);
-    const FitProblem fixed = problem_.with_fixed(parameter_, natural(z));
-    std::vector<double> theta = nearest->second.theta;
-    double objective = 0;
+  struct Found {
+    double height = 0;
+    std::vector<double> theta;
     bool converged = true;
+  };
+
+  /// The others are fitted again, from where they were at the nearest value on the way from the
+  /// centre; where that says that the height is reached, from the nearest further out, too.
+  double height_at(double z) {
+    const bool up = z > centre_;
+    const auto after = found_.upper_bound(z), at_or_after = found_.lower_bound(z);
+    const auto towards = up ? std::prev(at_or_after) : after;
+    Found best = refitted(z, towards->second.theta);
+    const bool any_beyond = up ? after != found_.end() : at_or_after != found_.begin();
+    if (best.height >= 1 && any_beyond) {
+      const auto beyond = up ? after : std::prev(at_or_after);
+      keep_lower(refitted(z, beyond->second.theta), best);
+    }
+    if (const auto known = found_.find(z); known != found_.end()) keep_lower(known->second, best);
+    found_[z] = best;
+    return best.height;
+  }
+
+  /// The height at `to`, which a refit from afar may miss: by refits in small steps.
+  double height_by_steps(double from, double to) {
+    constexpr int kSteps = 6;
+    std::vector<double> theta = found_[from].theta;
+    for (int i = 1; i < kSteps; ++i)
+      theta = refitted(std::lerp(from, to, static_cast<double>(i) / kSteps), theta).theta;
+    keep_lower(refitted(to, theta), found_[to]);
+    return found_[to].height;
+  }
+
+  static void keep_lower(Found other, Found& best) {
+    if (other.height < best.height) best = std::move(other);
+  }
+
+  Found refitted(double z, const std::vector<double>& from) const {
+    const FitProblem fixed = problem_.with_fixed(parameter_, natural(z));
+    Found found{.theta = from};
+    double objective = 0;
     if (fixed.n_free() > 0) {
-      const std::vector<double> start = fixed.coordinates_of(theta);
+      const std::vector<double> start = fixed.coordinates_of(from);
       Minimum minimum = minimize(fixed, start);
       if (!minimum.converged) minimum = descend_from(fixed, structure_of(fixed), start);
-      converged = minimum.converged;
+      found.converged = minimum.converged;
       objective = minimum.objective;
-      theta = fixed.theta_at(minimum.z);
+      found.theta = fixed.theta_at(minimum.z);
     } else {
       objective = fixed.objective(nullptr);
     }
-    const double height = std::isfinite(objective) ? (objective - best_) / limit_ : 1e300;
-    found_[z] = {height, theta, converged};
-    return height;
+    found.height = std::isfinite(objective) ? (objective - best_) / limit_ : 1e300;
+    return found;
   }
 
-  double root(double inside, double outside) {
+  /// Two coordinates as near to each other as need be, the first of a height below 1.
+  std::pair<double, double> root(double inside, double outside) {
     constexpr int kHalvings = 24;
     for (int i = 0;
          i < kHalvings && std::abs(outside - inside) > 1e-6 * std::abs(outside - centre_); ++i) {
@@ -96,23 +134,24 @@ class Walk {
       const double middle = inside + share * (outside - inside);
       const double height = height_at(middle);
       (height < 1 ? inside : outside) = middle;
-      if (std::abs(height - 1) < 1e-6) return ended(middle, middle);
+      if (std::abs(height - 1) < 1e-6) return {middle, middle};
     }
-    return ended((inside + outside) / 2, outside);
+    return {inside, outside};
   }
 
   /// A refit that did not converge lies too high. That matters where it is the one that says that
-  /// the height is reached, not further out.
-  double ended(double end, double outside) {
+  /// the height is reached, not further out. No end is where another parameter has run out of
+  /// numbers: A / N^alpha needs an A beyond 1e308 where alpha is 42 and N 2e7.
+  std::optional<double> ended(double inside, double outside) {
+    constexpr double kHuge = 1e280;
+    const std::vector<double>& theta = found_[outside].theta;
+    if (std::any_of(theta.begin(), theta.end(), [](double value) { return value > kHuge; }))
+      return std::nullopt;
     converged_ = converged_ && found_[outside].converged;
-    return end;
+    return (inside + outside) / 2;
   }
 
-  struct Found {
-    double height = 0;
-    std::vector<double> theta;
-    bool converged = true;
-  };
+  static constexpr double kClose = 0.9;  // of 1: the height next to an end
   const FitProblem& problem_;
   int parameter_;
   bool by_logarithm_;

@@ -9,6 +9,7 @@
 
 #include "rung/core/rng.hpp"
 #include "rung/fit/interval/profile.hpp"
+#include "rung/law/catalogue.hpp"
 #include "rung/law/formula.hpp"
 
 namespace rung {
@@ -149,6 +150,30 @@ TEST(FollowCurves, ARefitThatFailsBeyondTheEndDoesNotWidenIt) {
   // By scipy's least_squares at B on a grid, and where that rises by Student's t with 7 degrees.
   EXPECT_NEAR(*parameter(runs.fit, "B").lower, 1273, 2);
   EXPECT_NEAR(*parameter(runs.fit, "B").upper, 20175, 20);
+}
+
+/// Twelve runs of one law with 5% noise. A refit from afar goes astray where B is 45,000, and near
+/// the fit where it starts from there; A / N^alpha runs out of numbers where alpha is 42. By scipy,
+/// from 144 starts, the objective with B held at its upper end is the limit.
+TEST(Profile, EndsLieWhereTheBestRefitsDo) {
+  const double runs[][3] = {
+      {2e7, 2e8, 4.47584},     {2e7, 6e8, 4.26757},     {2e7, 1.8e9, 3.79156},
+      {5e7, 5e8, 3.69466},     {5e7, 1.5e9, 3.55965},   {5e7, 4.5e9, 2.96270},
+      {1.2e8, 1.2e9, 3.38143}, {1.2e8, 3.6e9, 2.92315}, {1.2e8, 1.08e10, 2.90453},
+      {3e8, 3e9, 2.93807},     {3e8, 9e9, 2.56970},     {3e8, 2.7e10, 2.59585}};
+  Points points(2, 12);
+  for (std::size_t i = 0; i < 12; ++i) points.set(i, {runs[i], 2}, runs[i][2]);
+  const Law& law = find_law("chinchilla");
+  const FitOptions options{.residual = Residual::log};
+  const Fit best = fit(law, points, options);
+  const FitProblem problem(law, points, {}, Residual::log);
+  const auto of = [&](const char* name) {
+    return *profile(problem, best, law.parameter_index(name), 0.95);
+  };
+  EXPECT_NEAR(*of("B").upper / 8.43e5, 1, 0.01);
+  EXPECT_NEAR(*of("B").lower / 8.634, 1, 0.001);
+  EXPECT_FALSE(of("alpha").upper);
+  EXPECT_FALSE(of("A").upper);
 }
 
 }  // namespace

@@ -24,10 +24,15 @@ TextTable table_of_results(const std::vector<ExtrapolateDResult>& results) {
   const auto count = [](double x) { return short_count(x); };
   if (!in_nats) table.add_column("task");  // C4 loss is of no task
   table.add_column("run");
+  table.begin_details();
   table.add_column("fit error", "fitting_error", percents(2));
+  table.begin_details(false);
   table.add_column("check error", "check_error", percents(2), Align::right);
+  table.begin_details(!in_nats);  // no room for it beside tasks
   table.add_column("tokens", "", count);
+  table.begin_details(false);
   table.add_column("predicted", "", three);
+  table.add_column("actual", "", three, Align::right);
   table.add_column(interval_header(results.front().settings.level), "interval", {}, Align::right);
   if (in_nats) table.add_column("perplexity", "", [](double x) { return fixed(x, 2); });
   for (const ExtrapolateDResult& r : results) {
@@ -36,6 +41,7 @@ TextTable table_of_results(const std::vector<ExtrapolateDResult>& results) {
     row.insert(row.end(),
                {r.name + (r.fitted.fit.identified ? "" : kInDoubt), r.fitting_error,
                 number_cell(r.check_error), r.final_tokens, number_cell(r.at_end.predicted),
+                number_cell(r.at_end.actual),
                 bounds_text(r.at_end.interval) + (r.interval_doubt().empty() ? "" : kInDoubt)});
     if (in_nats) row.push_back(number_cell(perplexity(r.settings.metric, r.at_end.predicted)));
     table.add_row(std::move(row));
@@ -62,6 +68,7 @@ Json json_of(const ExtrapolateDResult& r) {
           {"n_check", r.points.size() - static_cast<std::size_t>(n_fitted)},
           {"d", json_number(r.final_tokens)},
           {"predicted", json_number(r.at_end.predicted)},
+          {"actual", json_number(r.at_end.actual)},
           {"interval", json_interval(r.at_end.interval)},
           {"interval_doubt", json_label(r.interval_doubt())},
           {"rehearsal", json_rehearsal(r.rehearsal)},
@@ -197,9 +204,11 @@ Document describe(const std::vector<ExtrapolateDResult>& results) {
     note +=
         "(!) not to be trusted: the same made from the first half of the run's tokens misses its "
         "last checkpoint, even at 99%\n";
+  if (any([](const ExtrapolateDResult& r) { return r.misses_actual(); }))
+    note += "(!) missed: the run's own last checkpoint (actual) lies outside of the interval\n";
   if (any([](const ExtrapolateDResult& r) {
         return r.is_narrower_than_check() && !r.reaches_below_zero() && !r.inside_gap &&
-               !r.inside_untested && !r.misses_rehearsal();
+               !r.inside_untested && !r.misses_rehearsal() && !r.misses_actual();
       }))
     note +=
         "(!) too narrow: the interval reaches less far on either side than the law erred, on "

@@ -62,7 +62,7 @@ struct ExtrapolateDResult {
   double fitting_error = 0;           // mean |relative error| in the fit's window
   std::optional<double> check_error;  // the same in the check's; absent where it is empty
   double final_tokens = 0;
-  Prediction at_end;           // at final_tokens
+  Prediction at_end;  // at final_tokens; with the run's own last checkpoint, if held back from it
   bool is_beyond_end = false;  // final_tokens, of the run
   /// Of a prediction beyond the run's end: what the first half of its tokens predict for its last
   /// checkpoint, where that has an interval: of 99%, or of the level if that is higher.
@@ -74,11 +74,12 @@ struct ExtrapolateDResult {
 
   /// Why not to trust the interval; "": no reason. It reaches losses below 0; is of checkpoints
   /// that lie off the ends of runs; misses the last checkpoint when it is made from half of the
-  /// run; or reaches less far on either side than the law errs, on average, at the run's own
-  /// checkpoints after those fitted.
+  /// run; misses it where it is that which is predicted; or reaches less far on either side than
+  /// the law errs, on average, at the run's own checkpoints after those fitted.
   std::string interval_doubt() const;
   bool reaches_below_zero() const;
   bool misses_rehearsal() const;
+  bool misses_actual() const;
   bool is_narrower_than_check() const;
 
  private:

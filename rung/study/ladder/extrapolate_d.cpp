@@ -184,9 +184,10 @@ bool ExtrapolateDResult::is_narrower_than_check() const {
 }
 
 bool ExtrapolateDResult::misses_rehearsal() const {
-  return rehearsal && !(rehearsal->interval->lower <= *rehearsal->actual &&
-                        *rehearsal->actual <= rehearsal->interval->upper);
+  return rehearsal && !rehearsal->covered().value_or(true);
 }
+
+bool ExtrapolateDResult::misses_actual() const { return !at_end.covered().value_or(true); }
 
 double ExtrapolateDResult::relative_reach() const {
   return (at_end.interval->upper - at_end.interval->lower) / 2 / std::abs(*at_end.predicted);
@@ -209,6 +210,8 @@ std::string ExtrapolateDResult::interval_doubt() const {
            significant(100 * rehearsal->interval->level, 3) +
            "% interval at its last checkpoint is " + fixed(rehearsal->interval->lower, 3) + " to " +
            fixed(rehearsal->interval->upper, 3) + ", and " + fixed(*rehearsal->actual, 3) + " came";
+  if (misses_actual())
+    return "the run's last checkpoint, at " + fixed(*at_end.actual, 3) + ", lies outside of it";
   if (!is_narrower_than_check()) return "";
   return "the interval reaches " + percent(relative_reach(), 2) +
          " to either side, and the law erred by " + percent(*check_error, 2) +
@@ -266,8 +269,11 @@ ExtrapolateDResult with_fit(ExtrapolateDResult result, const Run& run) {
   if (result.fitted.fit.status == Status::failed) return result;
   measure_errors(result);
   const double lr_share = settings.final_lr_share.value_or(result.points.back().lr_share);
+  const ExtrapolationPoint& last = result.points.back();
+  const bool is_held_back = !last.in_fit && last.n_tokens == result.final_tokens;
   result.at_end =
-      unchecked_prediction(result.fitted, inputs_of(settings, result.final_tokens, lr_share));
+      unchecked_prediction(result.fitted, inputs_of(settings, result.final_tokens, lr_share),
+                           is_held_back ? std::optional(last.y) : std::nullopt);
   result.is_beyond_end = result.final_tokens > run.n_tokens.back();
   if (result.is_beyond_end) result.rehearsal = rehearsal_of(result);
   return result;

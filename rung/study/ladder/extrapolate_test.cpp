@@ -93,7 +93,9 @@ TEST(ExtrapolateD, DoubtsAPredictionBeyondTheEndThatItsFirstHalfWouldHaveMissed)
   EXPECT_FALSE(at_end.rehearsal);
   // By default the second half of the run checks what the first one says of its end.
   EXPECT_GT(at_end.check_error.value(), at_end.fitting_error);
-  EXPECT_NE(at_end.interval_doubt().find("where it was checked"), std::string::npos);
+  EXPECT_TRUE(at_end.misses_actual());
+  EXPECT_NE(at_end.interval_doubt().find("the run's last checkpoint, at"), std::string::npos);
+  EXPECT_EQ(extrapolated(run_of(0), {}).interval_doubt(), "");
 }
 
 TEST(ExtrapolateD, CountsStepsAsLoggedOrByTokensAStep) {

@@ -206,6 +206,16 @@ std::vector<double> chained_alternatives(const Fitted& first, const Fitted& then
   return values;
 }
 
+std::string doubt_of_loss(const Fitted& first, const Fitted& then) {
+  if (first.lowest.empty() || then.lowest.empty()) return "";
+  const double at_lowest = first.predict(first.lowest), at_highest = first.predict(first.highest);
+  const auto [least, most] = std::minmax(at_lowest, at_highest);
+  if (!(most < then.lowest.front() || least > then.highest.front())) return "";
+  return "is it the same loss? The first fit's runs have " + significant(least, 3) + " to " +
+         significant(most, 3) + ", and the second is of " + significant(then.lowest.front(), 3) +
+         " to " + significant(then.highest.front(), 3);
+}
+
 GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
                                      const std::vector<Query>& queries) {
   if (then.law->n_inputs() != 1)
@@ -214,6 +224,8 @@ GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
   GroupPredictions group = without_rows(first);
   group.identified = first.fit.identified && then.fit.identified;
   for (std::string& doubt : doubts_of(then)) group.doubts.push_back(std::move(doubt));
+  if (std::string doubt = doubt_of_loss(first, then); !doubt.empty())
+    group.doubts.push_back(std::move(doubt));
   for (const Query& query : own_queries(first, queries)) {
     const std::vector<double> loss = {first.predict(query.inputs)};
     const double value = then.predict(loss);

@@ -48,6 +48,10 @@ GroupPredictions predictions_of(const Fitted& fitted, const std::vector<Query>& 
 /// The same for many rows, with intervals that are not checked by profiles: see Fitted::intervals.
 GroupPredictions unchecked_predictions_of(const Fitted& fitted, const std::vector<Query>& queries);
 
+/// Two fits of the same runs are of the same losses: why these are not, in words; "" where they may
+/// be.
+std::string doubt_of_loss(const Fitted& first, const Fitted& then);
+
 /// What `then`, a law of one input, predicts from what `first` does: accuracy from loss. Intervals
 /// hold the errors of both, which are taken as independent: by pairs of their replicates, else what
 /// each moves the prediction by, added as squares. Rows keep the inputs of `first`. InputError

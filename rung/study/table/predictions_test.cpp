@@ -50,6 +50,24 @@ TEST(Predictions, OfASecondLawNameItsInputToo) {
   EXPECT_GT(chained.rows[0].beyond[1].factor, 3);  // 17.6 over 5
 }
 
+TEST(Predictions, OfASecondLawOfAnotherLossAreDoubted) {
+  const Fitted first = line("c + a * N + b * D", {"N", "D"});  // of 1.1 to 14.4
+  const auto then = [](double least) {
+    const auto points = std::make_shared<Points>(1, 5);
+    for (std::size_t i = 0; i < 5; ++i) {
+      const double loss = least + static_cast<double>(i);
+      points->set(i, std::array{loss}, 2 * loss + 0.01 * std::sin(9 * loss));
+    }
+    return Fitted(std::make_shared<const Law>(formula_law("p + q * L", {"L"})), points,
+                  FitOptions());
+  };
+  EXPECT_EQ(doubt_of_loss(first, then(10)), "");
+  const Fitted other = then(20);
+  EXPECT_NE(doubt_of_loss(first, other).find("is it the same loss?"), std::string::npos);
+  EXPECT_EQ(chained_predictions(first, other, {{.inputs = {8, 8}}}).doubts,
+            std::vector<std::string>{doubt_of_loss(first, other)});
+}
+
 TEST(Predictions, AShareOfQuestionsAboveOneIsNoPrediction) {
   const auto points = std::make_shared<Points>(1, 6);
   for (std::size_t i = 0; i < 6; ++i) {

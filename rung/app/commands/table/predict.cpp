@@ -120,6 +120,8 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
     for (const Fitted* const next : thens_of(*then, group)) {
       if (pictured.back().then) pictured.push_back({group, groups.back(), {}, {}});
       chained.push_back(chained_by(group, *next, queries));
+      if (const std::string doubt = table::doubt_of_loss(group, *next); !doubt.empty())
+        context.warn(doubt);
       pictured.back().then = *next;
       pictured.back().chained = chained.back();
       if (std::find(used.begin(), used.end(), next) == used.end()) used.push_back(next);
