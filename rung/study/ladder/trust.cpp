@@ -33,12 +33,24 @@ double question_noise(const Task& task, double predicted) {
   return task.n_examples ? 2 * std::sqrt((1 - predicted) / predicted / *task.n_examples) : 0;
 }
 
+/// Why the ways of predicting may be off by as much as is told.
+const char* why_discrepancy(const Trained& trained, const Combination& combination,
+                            double discrepancy) {
+  constexpr double kSame = 1e-9;
+  if (discrepancy * discrepancy <= combination.spread * (1 + kSame))
+    return "the ways of predicting differ so far out";
+  return trained.signal().early()
+             ? "the runs are only leaving chance, and so far out all ways may err alike, however "
+               "near to each other they are"
+             : "so few ways of predicting do not tell how far they may be off";
+}
+
 /// What makes most of the interval of a signal that is clear.
-std::string largest_part(const IntervalParts& of) {
+std::string largest_part(const IntervalParts& of, const char* why_discrepancy) {
   const std::array<std::pair<double, const char*>, 4> parts = {
       {{of.run + of.checkpoints, "runs lie far from what is fitted to them"},
        {of.sampling, "its questions are few"},
-       {of.discrepancy, "the ways of predicting differ so far out"},
+       {of.discrepancy, why_discrepancy},
        {of.parameters, "the fits do not settle their parameters"}}};
   return std::max_element(parts.begin(), parts.end())->second;
 }
@@ -98,7 +110,9 @@ void judge(const TaskData& data, const Trained& trained, const Trained::Predicti
         "the ways of predicting disagree by more than twice their error in the "
         "backtest: " +
         range_of(prediction.members));
-  if (marks.empty() && target.parts) marks.push_back(largest_part(*target.parts));
+  if (marks.empty() && target.parts)
+    marks.push_back(largest_part(*target.parts, why_discrepancy(trained, prediction.combination,
+                                                                target.parts->discrepancy)));
 }
 
 void mark_wrong_runs(const std::vector<std::string>& runs, CombinedTarget& target) {

@@ -114,10 +114,14 @@ class Search {
     return choice;
   }
 
-  /// Whether all affordable sets can be tried.
+  /// Whether all sets of as many runs as the cheapest leave room for can be tried.
   bool few_enough() const {
-    const double n = static_cast<double>(candidates_.size());
-    return n * std::log(1.0 + options_.most_repeats) <= std::log(kMostSets);
+    const double cheapest = std::ranges::min(candidates_, {}, &Candidate::cost).cost;
+    const double n = static_cast<double>(candidates_.size()), repeats = options_.most_repeats;
+    double sets = 1, of_size = 1, k = 0;
+    while (sets <= kMostSets && ++k <= n * repeats && k * cheapest <= affordable())
+      sets += of_size *= (repeats > 1 ? n + k - 1 : n - k + 1) / k;
+    return std::min(sets, std::pow(1 + repeats, n)) <= kMostSets;
   }
 
   /// The best of all sets, by trying them.
@@ -128,8 +132,7 @@ class Search {
     return best;
   }
 
-  /// After exchanges from the greedy choice and from each of the dearest runs, which greed passes
-  /// over and which leave the least room for others.
+  /// Exchanges from the greedy choice, and from each of the dearest runs, which greed passes over.
   Choice exchanged_from_several(Choice greedy, std::size_t& n_exchanges) const {
     std::vector<std::size_t> dearest;
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
@@ -341,9 +344,8 @@ void check(const Fit& fit, const std::vector<Candidate>& candidates, const Desig
         "the runs so far are fitted without any error, so there is nothing to sharpen");
   if (options.criterion != Criterion::d && options.targets.empty())
     throw InputError("criterion c and v need a target", "--at \"N=7e9, D=4e12\"");
-  for (const Candidate& candidate : candidates) {
-    if (!(candidate.cost > 0)) throw InputError("a candidate's cost is not positive");
-  }
+  if (std::ranges::any_of(candidates, [](const Candidate& one) { return !(one.cost > 0); }))
+    throw InputError("a candidate's cost is not positive");
 }
 
 }  // namespace
@@ -366,11 +368,10 @@ Design next_runs(const Fitted& fitted, const std::vector<Candidate>& candidates,
   const Choice nothing = search.of({});
   Choice choice = search.best_filled(nothing);
   design.greedy_gain = choice.gain;
-  if (options.refine)
+  if (options.refine && !candidates.empty())
     choice = search.few_enough()
                  ? search.best_of_all()
                  : search.exchanged_from_several(std::move(choice), design.n_exchanges);
-
   Choice so_far = nothing;
   Matrix information = nothing.covariance;
   for (const std::size_t run : search.in_order(choice)) {

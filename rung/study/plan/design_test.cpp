@@ -186,6 +186,34 @@ TEST_F(PlaneTest, FewRunsAreTheBestOfAllSubsetsAndExchangesReachIt) {
   EXPECT_GT(n_greedy_short, 0);  // else the exchanges are not tested
 }
 
+/// The sets of three of 24 runs are few enough to try, though those of any size are not.
+TEST_F(PlaneTest, AFewOfManyRunsAreTheBestOfAllSets) {
+  Rng rng(3);
+  const Fitted fitted(law_, runs(rng), {.residual = Residual::log});
+  for (const Criterion criterion : {Criterion::c, Criterion::d}) {
+    std::vector<Candidate> candidates;
+    for (int i = 0; i < 6; ++i) {
+      for (const double ratio : {5, 20, 80, 320}) {
+        const double n = 1e8 * std::pow(30, i / 5.0);
+        candidates.push_back({{n, ratio * n}, 1});
+      }
+    }
+    const DesignOptions options{.criterion = criterion, .targets = {{7e9, 1.4e12}}, .budget = 3};
+    double best = 0;
+    for (std::size_t i = 0; i < 24; ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        for (std::size_t k = 0; k < j; ++k) {
+          DesignOptions all = options;
+          all.refine = false;
+          const std::vector<Candidate> three{candidates[i], candidates[j], candidates[k]};
+          best = std::max(best, next_runs(fitted, three, all).gain);
+        }
+      }
+    }
+    EXPECT_NEAR(next_runs(fitted, candidates, options).gain, best, 1e-9 * best);
+  }
+}
+
 TEST_F(PlaneTest, TheExpectedErrorIsWhatRefitsWithTheNewRunsScatterBy) {
   Rng rng(8);
   const Points points = runs(rng);
