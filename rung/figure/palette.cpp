@@ -57,7 +57,8 @@ Colour category_colour(std::size_t i) {
 }
 
 Colour target_colour(std::size_t i) {
-  constexpr std::array kColours{kVermilion, Colour{0xa3246f}, kBlack};
+  constexpr std::array kColours{kVermilion, Colour{0xa3246f}, kBlack, Colour{0x7a5520},
+                                Colour{0xe58fb2}};
   return kColours[i % kColours.size()];
 }
 

@@ -128,7 +128,8 @@ std::vector<double> Fitted::replicate_predictions(std::span<const double> inputs
 }
 
 std::optional<Interval> Fitted::interval(std::span<const double> inputs) const {
-  return rival ? united(own_interval(inputs), rival->interval(inputs)) : own_interval(inputs);
+  if (!rival) return own_interval(inputs);
+  return possible_part(united(own_interval(inputs), rival->interval(inputs)), possible);
 }
 
 std::optional<Interval> Fitted::own_interval(std::span<const double> inputs) const {
@@ -165,7 +166,8 @@ std::vector<std::optional<Interval>> Fitted::intervals(const Points& rows) const
   std::vector<std::optional<Interval>> found = own_intervals(rows);
   if (!rival) return found;
   const std::vector<std::optional<Interval>> others = rival->intervals(rows);
-  for (std::size_t i = 0; i < found.size(); ++i) found[i] = united(found[i], others[i]);
+  for (std::size_t i = 0; i < found.size(); ++i)
+    found[i] = possible_part(united(found[i], others[i]), possible);
   return found;
 }
 

@@ -92,6 +92,11 @@ TEST_F(FittedTest, IntervalsReachOverThoseOfARival) {
   EXPECT_EQ(both.intervals(rows)[0]->lower, lower.intervals(rows)[0]->lower);
   EXPECT_EQ(both.intervals(rows)[0]->upper, fitted_.intervals(rows)[0]->upper);
   EXPECT_EQ(both.predict(far_), fitted_.predict(far_));
+  // What can be is said of the fit, and holds for both.
+  const double least = (lower.interval(far_)->lower + lower.interval(far_)->upper) / 2;
+  both.possible = ValueRange{least, 1e9};
+  EXPECT_EQ(both.interval(far_)->lower, least);
+  EXPECT_EQ(both.intervals(rows)[0]->lower, least);
   lower.fit.covariance.reset();
   both.rival = std::make_shared<const Fitted>(lower);
   EXPECT_FALSE(both.interval(far_));
