@@ -82,8 +82,9 @@ std::vector<std::string> doubts_of_names(const Mapping& x) {
   for (const auto& [input, expression] : x) {
     if (expression.root.op != Op::name) continue;
     const Kind* const meant = kind_of(expression.root.text);
-    const bool is_kind = std::any_of(std::begin(kKinds), std::end(kKinds),
-                                     [&](const Kind& kind) { return kind.input == input; });
+    const bool is_kind =
+        std::any_of(std::begin(kKinds), std::end(kKinds),
+                    [&, &input = input](const Kind& kind) { return kind.input == input; });
     if (is_kind && meant && meant->input != input)
       doubts.push_back("--x takes " + input + " from '" + expression.root.text +
                        "', by its name the " + meant->words + ", which are " + meant->input +
