@@ -132,6 +132,10 @@ void add_doubt_of_law(const std::string& prefix, const Step1Result& step1, Doubt
     found.reasons.push_back(prefix + counted(fitted.points->size(), "run") + " for a law of " +
                             std::to_string(n_parameters) +
                             " parameters: nothing says how far off it is");
+  else if (fitted.fit.is_sure() && !fitted.fit.covariance)
+    found.reasons.push_back(prefix +
+                            "some of its parameters make no difference, as where a run's "
+                            "size is wrong: nothing says how far off it is");
   if (!is_accuracy(step1.metric)) return;
   for (const TargetPrediction& target : step1.targets) {
     if (!target.predicted || (*target.predicted >= 0 && *target.predicted <= step1.task.maximum))

@@ -3,12 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "rung/study/ladder/doubts.hpp"
 #include "rung/study/ladder/simulate.hpp"
 
 namespace rung::ladder {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 constexpr std::size_t kLargest = 15;
@@ -40,6 +43,16 @@ Step2Result step2_of(const SimulatedLadder& made) {
 TEST(WrongRuns, AreNoneOfACleanLadder) {
   EXPECT_THAT(places(step1_of(sixteen_runs())), IsEmpty());
   EXPECT_THAT(places(step2_of(sixteen_runs())), IsEmpty());
+}
+
+/// Sizes of a quarter of the runs are a thousand times too small: N says nothing any more, the fit
+/// is certified, and there is no interval to say how far off it is.
+TEST(WrongRuns, OfAWrongSizeLeaveALawInDoubt) {
+  SimulatedLadder made = sixteen_runs();
+  EXPECT_THAT(doubts_of(step1_of(made)).reasons, IsEmpty());
+  for (std::size_t run = 12; run < 16; ++run)
+    made.ladder.runs[run].n_params.non_embedding = n_params(made.ladder.runs[run]) / 1000;
+  EXPECT_THAT(doubts_of(step1_of(made)).reasons, Contains(HasSubstr("make no difference")));
 }
 
 TEST(WrongRuns, AreTheOneWhoseLossIsOffTheLaw) {
