@@ -75,7 +75,7 @@ std::vector<bool> outliers_among(WeighedResiduals residuals) {
   constexpr double kLevel = 0.05;
   std::vector<bool> outlying(residuals.residual.size(), false);
   Deletion deletion(std::move(residuals));
-  constexpr double kMostWork = 2e7;  // rows gone through: time stays in proportion to them
+  constexpr double kMostWork = 1e6;  // rows gone through: time stays in proportion to them
   const double n = deletion.n_left();
   const auto most =
       static_cast<std::size_t>(std::max(0.0, std::min({n / 5, deletion.dof() - 2, kMostWork / n})));

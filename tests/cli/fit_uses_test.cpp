@@ -30,8 +30,9 @@ TEST_F(FitCommandTest, AMultiplierThatCannotBeToldIsRefused) {
         "recipe", "--share", shared,  "--multiplier", multiplier, "--bootstrap",       "0"};
   };
   EXPECT_THAT(fails(words("E", "C")).err,
-              HasSubstr("--multiplier C can't be told beside --share E: each group's own A, B"));
-  EXPECT_THAT(fails(words("E,B,alpha,beta", "N")).err, HasSubstr("own A takes up any factor on N"));
+              HasSubstr("rows do not tell A[b], C multiplier[b], alpha[b], B[b], beta[b] apart"));
+  EXPECT_THAT(fails(words("E,B,alpha,beta", "N")).err,
+              HasSubstr("rows do not tell A[b], N multiplier[b] apart"));
   EXPECT_EQ(run_rung(words("E,B,alpha,beta", "D")).status, 0);
   EXPECT_EQ(run_rung(words("A,B,alpha,beta", "C")).status, 0);
 }

@@ -125,6 +125,12 @@ double lowest_end(TopTest& test, double maximum) {
   return test.rejects(lowest) ? bisected_end(test, lowest, maximum) : lowest;
 }
 
+/// Of a curve whose top is fitted; absent where that is its own.
+std::optional<double> highest_end(TopTest& test, double maximum) {
+  if (test.best() >= maximum) return std::nullopt;
+  return test.rejects(maximum) ? bisected_end(test, maximum, test.best()) : maximum;
+}
+
 bool is_determined(const Fit& fit) {
   return fit.status != Status::failed && fit.status != Status::unbounded && fit.identified;
 }
@@ -149,14 +155,14 @@ Step2Result ending_at(const Step2Result& step2, double top) {
 std::optional<double> highest_end(const Step2Result& step2) {
   if (step2.fitted.fit.status == Status::failed) return std::nullopt;
   TopTest test(step2);
-  const double maximum = step2.task.maximum;
-  if (test.best() >= maximum) return std::nullopt;
-  return test.rejects(maximum) ? bisected_end(test, maximum, test.best()) : maximum;
+  return highest_end(test, step2.task.maximum);
 }
 
 std::optional<Fitted> highest_curve(const Step2Result& step2) {
-  const std::optional<double> end = highest_end(step2);
-  return end ? std::optional(TopTest(step2).held_at(*end)) : std::nullopt;
+  if (step2.fitted.fit.status == Status::failed) return std::nullopt;
+  TopTest test(step2);
+  const std::optional<double> end = highest_end(test, step2.task.maximum);
+  return end ? std::optional(test.held_at(*end)) : std::nullopt;
 }
 
 TopDoubt doubt_of_top(const Step2Result& step2) {

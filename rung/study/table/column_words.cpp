@@ -24,8 +24,7 @@ Table with_input_columns(Table table, Mapping x, const Law& law) {
   std::vector<std::string> inputs;
   for (const InputInfo& input : law.info.inputs) inputs.push_back(input.name);
   for (const std::string& input : inputs) {
-    const bool given =
-        std::any_of(x.begin(), x.end(), [&](const auto& entry) { return entry.first == input; });
+    const bool given = entry_of(x, input) != x.end();
     // The column of that name, which may hold numbers as text.
     if (!given && table.has(input) && !table.find(input)->is_number())
       x.emplace_back(input, parse_expression(quoted_if_needed(input), table.source()));

@@ -5,7 +5,6 @@
 #include "rung/core/error.hpp"
 #include "rung/core/expression.hpp"
 #include "rung/core/text.hpp"
-#include "rung/study/table/multiplier_check.hpp"
 
 namespace rung::table {
 namespace {
@@ -23,7 +22,6 @@ void fit_groups(const FitRequest& request, FitResult& result) {
     result.groups = fit_pooled(result.prepared, request.what, request.uncertainty);
   } else if (request.is_shared()) {
     const SharedOptions options{names_of(request.share), names_of(request.multipliers)};
-    check_multipliers(result.prepared, options);
     SharedFit shared = fit_shared(result.prepared, request.what, options, request.uncertainty);
     result.multipliers = std::move(shared.multipliers);
     result.shared_groups = std::move(shared.groups);

@@ -6,64 +6,109 @@
 #include "rung/core/linear_algebra.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/interval/delta.hpp"
-#include "rung/fit/weighing.hpp"
+#include "rung/study/table/shared_names.hpp"
 
 namespace rung::table {
 namespace {
 
-constexpr const char* kHint =
-    "leave the group out with --where, or give all groups more in common with --share";
+/// What a group has of its own, and nothing but the data says.
+struct Own {
+  std::vector<std::string> names;  // "E[web]", "C multiplier[web]"
+  std::vector<int> coordinates;    // of them, each once where some are tied
 
-/// Those of the group alone: "E[web]", "C multiplier[web]".
-std::vector<std::string> own_parameters(const Law& shared, const std::string& group) {
-  std::vector<std::string> own;
-  for (const ParameterInfo& parameter : shared.info.parameters) {
-    if (parameter.name.ends_with("[" + group + "]")) own.push_back(parameter.name);
+  bool has_multiplier() const {
+    return std::ranges::any_of(names, [](const std::string& name) { return is_multiplier(name); });
+  }
+};
+
+Own own_of(const FitProblem& shared, const std::vector<Constraint>& constraints,
+           const std::string& group) {
+  Own own;
+  for (int p = 0; p < shared.n_parameters(); ++p) {
+    const std::string& name = shared.law().info.parameters[static_cast<std::size_t>(p)].name;
+    const int coordinate = shared.coordinate_of(p);
+    const bool has_prior = std::ranges::any_of(constraints, [&](const Constraint& constraint) {
+      return constraint.parameter == name && constraint.prior_sd;
+    });
+    if (!name.ends_with("[" + group + "]") || coordinate < 0 || has_prior) continue;
+    own.names.push_back(name);
+    if (std::ranges::find(own.coordinates, coordinate) == own.coordinates.end())
+      own.coordinates.push_back(coordinate);
   }
   return own;
 }
 
-bool is_known(const std::string& parameter, const std::vector<Constraint>& constraints) {
-  return std::any_of(constraints.begin(), constraints.end(), [&](const Constraint& constraint) {
-    return constraint.parameter == parameter &&
-           (constraint.fixed || !constraint.tied_to.empty() || constraint.prior_sd);
-  });
+/// Plausible values, none like another: what the rows don't tell apart there they tell nowhere.
+std::vector<double> generic_values(const Law& law) {
+  std::vector<double> theta;
+  for (const ParameterInfo& parameter : law.info.parameters) {
+    const double typical = parameter.typical == 0 ? 1 : parameter.typical;
+    theta.push_back(typical * (1 + 0.0371 * static_cast<double>(theta.size() + 1)));
+  }
+  return theta;
+}
+
+/// Rows of the group that count, a column for each of its coordinates.
+Matrix slopes_of(const FitProblem& shared, std::size_t first, const Sample& sample,
+                 const std::vector<int>& coordinates) {
+  std::vector<double> fitted;
+  const Matrix all = residual_jacobian(shared, generic_values(shared.law()), coordinates, fitted);
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < sample.points.size(); ++i) {
+    if (sample.points.weight(i) > 0) rows.push_back(first + i);
+  }
+  Matrix own(rows.size(), coordinates.size());
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    std::ranges::copy(all.row(rows[i]), own.row(i).begin());
+  return own;
+}
+
+/// Whether a column, or a combination of some, is nothing in all rows.
+bool is_singular(Matrix slopes) {
+  constexpr double kRounding = 1e-12;
+  if (slopes.n_rows < slopes.n_columns) return true;
+  std::vector<double> scales = column_norms(slopes);
+  if (!all_finite(scales)) return false;  // nothing is known there
+  if (std::ranges::min(scales) == 0) return true;
+  for (double& scale : scales) scale = 1 / scale;
+  scale_columns(scales, slopes);
+  const std::vector<double> values = singular_values(slopes, SingularVectors::right).values;
+  return values.back() <= kRounding * values.front();
+}
+
+std::string words_of(const Own& own, std::size_t n_rows) {
+  const bool one = own.names.size() == 1;
+  return "its " + std::to_string(n_rows) + (n_rows == 1 ? " row does" : " rows do") + " not " +
+         (one ? "determine " : "tell ") + join(own.names, ", ") + (one ? "" : " apart");
 }
 
 bool is_one_cluster(const std::vector<int>& clusters) {
-  return std::all_of(clusters.begin(), clusters.end(), [](int cluster) { return cluster == 0; });
-}
-
-/// Whether one of the columns, or a combination of them, is nothing in all rows.
-bool is_singular(Matrix jacobian) {
-  constexpr double kSingular = 1e-9;
-  if (jacobian.n_rows < jacobian.n_columns) return true;
-  std::vector<double> length = column_norms(jacobian);
-  for (double& one : length) {
-    if (!(one > 0)) return true;
-    one = 1 / one;
-  }
-  scale_columns(length, jacobian);
-  const SingularValues svd = singular_values(jacobian, SingularVectors::right);
-  return svd.values.back() <= kSingular * svd.values.front();
+  return std::ranges::all_of(clusters, [](int cluster) { return cluster == 0; });
 }
 
 }  // namespace
 
 void check_groups(const Prepared& prepared, const Prepared& shared,
                   const UncertaintyOptions& options) {
+  const FitProblem problem(*shared.law, shared.samples.front().points, {}, Residual::raw,
+                           shared.constraints);
   std::vector<Problem> problems;
+  std::size_t first = 0;
   for (const Sample& sample : prepared.samples) {
-    std::vector<std::string> own = own_parameters(*shared.law, sample.label);
-    std::erase_if(own, [&](const auto& name) { return is_known(name, shared.constraints); });
-    const std::size_t rows = n_weighing(sample.points);
+    const Own own = own_of(problem, shared.constraints, sample.label);
+    const Matrix slopes = slopes_of(problem, first, sample, own.coordinates);
+    first += sample.points.size();
+    if (own.names.empty()) continue;
     const std::string group = "group '" + sample.label + "': ";
-    if (rows < own.size())
+    if (is_singular(slopes))
       problems.push_back({{prepared.table.source()},
-                          group + "only " + std::to_string(rows) + (rows == 1 ? " row" : " rows") +
-                              " for " + join(own, ", "),
-                          kHint});
-    else if (!own.empty() && !options.cluster_column.empty() &&
+                          group + words_of(own, slopes.n_rows),
+                          own.has_multiplier()
+                              ? "leave out --share, so that groups differ in factors alone, or "
+                                "share more"
+                              : "leave the group out with --where, or give all groups more in "
+                                "common with --share"});
+    else if (!options.cluster_column.empty() &&
              is_one_cluster(clusters_of(prepared, sample, options.cluster_column)))
       problems.push_back({{prepared.table.source()},
                           group + "all rows are of one '" + options.cluster_column +
@@ -71,34 +116,6 @@ void check_groups(const Prepared& prepared, const Prepared& shared,
                           "take a column whose values differ within each group"});
   }
   if (!problems.empty()) throw InputError(std::move(problems));
-}
-
-std::vector<std::string> undetermined_groups(const Prepared& prepared, const Fitted& shared) {
-  std::vector<std::string> words;
-  if (shared.fit.status == Status::failed || !shared.problem || shared.fit.identified) return words;
-  std::size_t first = 0;
-  for (const Sample& sample : prepared.samples) {
-    std::vector<int> moving;
-    std::vector<std::string> names;
-    for (const std::string& name : own_parameters(*shared.law, sample.label)) {
-      const int coordinate = shared.problem->coordinate_of(shared.law->parameter_index(name));
-      if (coordinate < 0 || std::find(moving.begin(), moving.end(), coordinate) != moving.end())
-        continue;
-      moving.push_back(coordinate);
-      names.push_back(name);
-    }
-    std::vector<double> fitted;
-    const Matrix all = residual_jacobian(*shared.problem, shared.fit.theta, moving, fitted);
-    Matrix own(sample.points.size(), moving.size());
-    for (std::size_t i = 0; i < own.n_rows; ++i) {
-      for (std::size_t k = 0; k < moving.size(); ++k) own(i, k) = all(first + i, k);
-    }
-    first += sample.points.size();
-    if (!moving.empty() && is_singular(std::move(own)))
-      words.push_back("the rows of '" + sample.label + "' do not tell " + join(names, ", ") +
-                      " apart, and so no group's errors are known: " + kHint);
-  }
-  return words;
 }
 
 }  // namespace rung::table

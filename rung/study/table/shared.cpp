@@ -265,8 +265,6 @@ SharedFit fit_shared(const Prepared& prepared, const Request& request, const Sha
   check_determined(result.prepared);
   check_groups(prepared, result.prepared, options);
   result.group = fit_group(result.prepared, result.prepared.samples.front(), request, options);
-  for (std::string& doubt : undetermined_groups(prepared, result.group.fitted))
-    result.group.add_doubt(std::move(doubt));
   for (const std::string& input : shared.multipliers) {
     for (std::size_t g = 1; g < prepared.samples.size(); ++g) {
       const std::string& group = prepared.samples[g].label;

@@ -9,7 +9,11 @@
 namespace rung::table {
 namespace {
 
-std::string multiplier_of_group(const std::string& input) { return input + " multiplier"; }
+constexpr std::string_view kMultiplier = " multiplier";
+
+std::string multiplier_of_group(const std::string& input) {
+  return input + std::string(kMultiplier);
+}
 
 ExpressionNode name_of(std::string name) { return {.op = Op::name, .text = std::move(name)}; }
 
@@ -70,7 +74,6 @@ std::vector<std::string> of_law(const std::vector<std::string>& texts, const Law
 
 /// Where a group's parameters stand among the shared fit's; -1: a multiplier that is 1.
 std::vector<int> places_in(const Law& shared, const Law& law, const GroupOfShared& group) {
-  constexpr std::string_view kMultiplier = " multiplier";
   std::vector<int> places;
   for (const ParameterInfo& parameter : law.info.parameters) {
     const int own = shared.parameter_index(own_name(parameter.name, group.sample.label));
@@ -129,6 +132,10 @@ std::string own_name(const std::string& parameter, const std::string& group) {
 
 std::string multiplier_name(const std::string& input, const std::string& group) {
   return own_name(multiplier_of_group(input), group);
+}
+
+bool is_multiplier(const std::string& parameter) {
+  return parameter.find(std::string(kMultiplier) + "[") != std::string::npos;
 }
 
 bool is_of_compute(const Law& law, const std::string& input) {

@@ -15,6 +15,7 @@ inline constexpr const char* kCompute = "C";
 /// A parameter that is the group's own: "E[a]".
 std::string own_name(const std::string& parameter, const std::string& group);
 std::string multiplier_name(const std::string& input, const std::string& group);
+bool is_multiplier(const std::string& parameter);
 
 /// Whether a multiplier is of N and D together, in a law that has no input C.
 bool is_of_compute(const Law& law, const std::string& input);
