@@ -17,6 +17,7 @@
 #include "rung/data/reader/csv.hpp"
 #include "rung/data/reader/ladder_config.hpp"
 #include "rung/data/select.hpp"
+#include "rung/data/size_in_name.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung::ladder {
@@ -149,6 +150,13 @@ void check_twins(const Config& config, Ladder& ladder) {
   if (!problems.empty()) throw InputError(std::move(problems));
 }
 
+void warn_of_names(Ladder& ladder) {
+  std::vector<NamedSize> sizes;
+  for (const LadderRun& run : ladder.runs) sizes.push_back({run.model, n_params(run), false});
+  if (std::string doubt = doubt_of_named_sizes(sizes); !doubt.empty())
+    ladder.warnings.push_back(std::move(doubt));
+}
+
 /// In one sentence for all runs.
 void warn_of_lost_ends(const std::vector<std::string>& lost_ends, Ladder& ladder) {
   if (lost_ends.empty()) return;
@@ -175,6 +183,7 @@ Ladder assemble(const LadderRequest& request, const Sources& sources) {
   }
   check_twins(request.config, ladder);
   warn_of_lost_ends(lost_ends, ladder);
+  warn_of_names(ladder);
   return ladder;
 }
 

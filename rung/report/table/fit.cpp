@@ -215,7 +215,8 @@ Document describe(const FitRequest& request, const FitResult& result) {
       result.predicts_own_rows ? parameters : predictions_table(result.predictions, false);
   if (!result.predicts_own_rows)
     document.add(predictions_table(result.predictions))
-        .add(Paragraph{notes_on(result.predictions)});
+        .add(
+            Paragraph{meaning_of_mark(result.predictions, "notes") + notes_on(result.predictions)});
   return document;
 }
 

@@ -33,15 +33,8 @@ std::string level_words(const std::vector<GroupPredictions>& groups) {
 
 constexpr const char* kDoubted = " (!)";
 
-/// What (!) means; "" where no prediction has it.
-std::string meaning_of_mark(const std::vector<GroupPredictions>& groups) {
-  for (const GroupPredictions& group : groups) {
-    for (const PredictedRow& row : group.rows) {
-      if (!group.doubts.empty() && row.determined && row.prediction.predicted)
-        return "(!): the warnings say what speaks against the fit\n";
-    }
-  }
-  return "";
+bool is_doubted(const GroupPredictions& group, const PredictedRow& row) {
+  return !group.doubts.empty() && row.determined && row.prediction.predicted;
 }
 
 /// "77x", "530x", "49200x", "8.6Mx"; "1.004x", as it is not inside the data.
@@ -63,8 +56,7 @@ std::string beyond_words(const std::vector<Beyond>& beyond) {
   return join(words, ", ");
 }
 
-TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in_words,
-                            bool marks_doubts) {
+TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in_words) {
   TextTable table;
   const bool grouped = groups.size() > 1 || !groups.front().label.empty();
   const bool measured = any_actual(groups);
@@ -73,7 +65,7 @@ TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in
     table.add_column(input.name, "", short_quantity);
   if (measured) table.add_column("actual");
   const NumberFormat format = four_digits;
-  table.add_column("predicted", "", marks_doubts ? format : NumberFormat(), Align::right);
+  table.add_column("predicted", "", in_words ? format : NumberFormat(), Align::right);
   if (measured)
     table.add_column("error", "relative_error", [](double x) { return percent(x, 2, true); });
   table.begin_group(in_words ? level_words(groups) : "");
@@ -92,7 +84,7 @@ TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in
       const auto known = [&](std::optional<double> value) {
         return number_cell(predicted.determined ? value : std::nullopt);
       };
-      if (marks_doubts && !group.doubts.empty() && predicted.determined && prediction.predicted)
+      if (in_words && is_doubted(group, predicted))
         row.emplace_back(format(*prediction.predicted) + kDoubted);
       else
         row.push_back(known(prediction.predicted));
@@ -109,6 +101,15 @@ TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in
     }
   }
   return table;
+}
+
+std::string meaning_of_mark(const std::vector<GroupPredictions>& groups, const std::string& where) {
+  for (const GroupPredictions& group : groups) {
+    for (const PredictedRow& row : group.rows) {
+      if (is_doubted(group, row)) return "(!): the " + where + " say what speaks against the fit\n";
+    }
+  }
+  return "";
 }
 
 Json json_predictions(const GroupPredictions& group) {
@@ -150,18 +151,17 @@ Document describe(const std::vector<GroupPredictions>& groups) {
   }
   Document document;
   document.rows = predictions_table(groups, false);
-  return document.add(predictions_table(groups, true, true))
-      .add(Paragraph{meaning_of_mark(groups) + notes_on(groups)})
+  return document.add(predictions_table(groups))
+      .add(Paragraph{meaning_of_mark(groups, "warnings") + notes_on(groups)})
       .set_results(std::move(results));
 }
 
 Document describe(const std::vector<GroupPredictions>& first, const std::string& first_y,
                   const std::vector<GroupPredictions>& then, const std::string& then_y) {
   Document document = describe(then);
-  document.blocks = {Heading{first_y + ":"}, predictions_table(first, true, true),
-                     Paragraph{notes_on(first)}, Heading{then_y + ", from that " + first_y + ":"},
-                     predictions_table(then, true, true)};
-  return document.add(Paragraph{meaning_of_mark(then) + notes_on(then)});
+  document.blocks = {Heading{first_y + ":"}, predictions_table(first), Paragraph{notes_on(first)},
+                     Heading{then_y + ", from that " + first_y + ":"}, predictions_table(then)};
+  return document.add(Paragraph{meaning_of_mark(then, "warnings") + notes_on(then)});
 }
 
 }  // namespace rung::table

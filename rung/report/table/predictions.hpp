@@ -12,11 +12,13 @@ namespace rung::table {
 /// "77x in D, 7x in N", of every input that lies outside the data; "" inside.
 std::string beyond_words(const std::vector<Beyond>& beyond);
 
-/// A row a prediction; errors beside those that were measured; in words which input lies how far
-/// beyond the data, else the factor as a number, for CSV. `marks_doubts`: in words, what rests on a
-/// fit that something speaks against has (!).
-TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in_words = true,
-                            bool marks_doubts = false);
+/// A row a prediction; errors beside those that were measured. In words: which input lies how far
+/// beyond the data, and (!) at what rests on a fit that something speaks against; else the factor
+/// as a number, for CSV.
+TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in_words = true);
+
+/// What (!) means, and in which "notes" or "warnings" the doubts stand; "" where none has it.
+std::string meaning_of_mark(const std::vector<GroupPredictions>& groups, const std::string& where);
 
 /// [{"inputs", "actual", "predicted", "interval", "extrapolation", "alternatives", "note"}]
 Json json_predictions(const GroupPredictions& group);

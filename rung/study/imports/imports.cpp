@@ -1,7 +1,6 @@
 #include "rung/study/imports/imports.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <map>
 #include <set>
@@ -11,9 +10,9 @@
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/core/pattern.hpp"
-#include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/run_table.hpp"
+#include "rung/data/size_in_name.hpp"
 #include "rung/data/units.hpp"
 #include "rung/study/imports/facts.hpp"
 #include "rung/study/imports/merge_runs.hpp"
@@ -190,58 +189,30 @@ void join_scores(Result& result) {
                             "': they make rows of their own, without step or tokens");
 }
 
-/// Half a unit of the last digit that a size is written with, of three at most; absent for an exact
-/// count.
-std::optional<double> rounding_of(double size) {
-  double unit = std::pow(10, std::floor(std::log10(size)));
-  for (int digits = 1; digits <= 3; ++digits, unit /= 10) {
-    if (std::abs(size / unit - std::round(size / unit)) < 1e-6) return unit / 2;
-  }
-  return std::nullopt;
-}
-
-/// Whether a name means another size than the run's log: many times as large, or, where the log
-/// rounds it as names do, one that neither is rounded from. Names often are only near the exact
-/// count.
-bool is_another_size(double logged, double named, bool& far_off) {
-  constexpr double kFar = 5;
-  if (named > kFar * logged || logged > kFar * named) return far_off = true;
-  const auto of_logged = rounding_of(logged), of_named = rounding_of(named);
-  return of_logged && of_named &&
-         std::abs(logged - named) > std::max(*of_logged, *of_named) * (1 + 1e-9);
-}
-
 /// From the run's settings, else from its name.
 void find_sizes(Result& result) {
-  std::size_t n_by_name = 0, unlike = 0;
-  bool any_far_off = false;
-  std::string example, unlike_example;
+  std::size_t n_by_name = 0;
+  std::string example;
+  std::vector<NamedSize> known;
   for (Run& run : result.runs) {
     const auto setting = [&](const char* key) -> std::optional<double> {
       const auto found = run.settings.find(key);
       return found == run.settings.end() ? std::nullopt : std::optional(found->second);
     };
-    if (!run.n_params.total) run.n_params.total = setting("n_params");
-    if (!run.n_params.non_embedding) run.n_params.non_embedding = setting("n_params_non_embedding");
-    const auto size = size_in_name(run.model);
-    if (run.n_params.total || run.n_params.non_embedding) {
-      const double known = run.n_params.total.value_or(run.n_params.non_embedding.value_or(0));
-      bool far_off = false;
-      if (size && is_another_size(known, *size, far_off) && unlike++ == 0)
-        unlike_example = run.model + " has " + short_count(known) + " parameters";
-      any_far_off = any_far_off || far_off;
+    auto& [total, non_embedding, active] = run.n_params;
+    if (!total) total = setting("n_params");
+    if (!non_embedding) non_embedding = setting("n_params_non_embedding");
+    if (total || non_embedding) {
+      known.push_back({run.model, total ? *total : *non_embedding, total.has_value()});
       continue;
     }
-    if (!size) continue;
-    run.n_params.total = size;
+    total = size_in_name(run.model);
+    if (!total) continue;
     ++n_by_name;
-    example = run.model + " has " + short_count(*size) + " parameters";
+    example = run.model + " has " + short_count(*total) + " parameters";
   }
-  if (unlike > 0)
-    result.warnings.push_back(
-        "the sizes of " + counted(unlike, "run") +
-        " are others than their names say: " + unlike_example +
-        (any_far_off ? "; are they counted in millions?" : " in the table, which counts"));
+  if (std::string doubt = doubt_of_named_sizes(known); !doubt.empty())
+    result.warnings.push_back(std::move(doubt));
   if (n_by_name > 0)
     result.notes.push_back("taken from names: the sizes of " + counted(n_by_name, "run") + ": " +
                            example + "; --facts FILE says better");
@@ -313,24 +284,6 @@ void Request::validate() const {
   for (const std::string& group : groups) metric_group(group);
   if (batch_tokens && !(*batch_tokens > 0 && std::isfinite(*batch_tokens)))
     throw InputError("--batch-tokens must be a number above 0");
-}
-
-std::optional<double> size_in_name(const std::string& name) {
-  const auto is_word = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || c == '.';
-  };
-  for (std::size_t begin = 0; begin < name.size();) {
-    std::size_t end = begin;
-    while (end < name.size() && is_word(name[end])) ++end;
-    const std::string word = name.substr(begin, end - begin);
-    const bool has_suffix =
-        word.size() > 1 && std::string_view("KMBkmb").find(word.back()) != std::string_view::npos;
-    if (has_suffix && std::isdigit(static_cast<unsigned char>(word.front()))) {
-      if (const auto size = parse_quantity(word)) return size;
-    }
-    begin = end + 1;
-  }
-  return {};
 }
 
 Result run(const Request& request, Imported imported, const Facts* facts) {

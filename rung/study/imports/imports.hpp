@@ -49,7 +49,4 @@ struct Result {
 /// InputError where nothing is left.
 Result run(const Request& request, Imported imported, const Facts* facts = nullptr);
 
-/// A size in a run's name: 190e6 of "OLMo-190M-1xC". Absent where it has none.
-std::optional<double> size_in_name(const std::string& name);
-
 }  // namespace rung::imports
