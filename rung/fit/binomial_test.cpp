@@ -7,6 +7,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/rng.hpp"
 #include "rung/fit/fitted.hpp"
+#include "rung/fit/interval/profile.hpp"
 #include "rung/law/catalogue.hpp"
 #include "rung/law/formula.hpp"
 
@@ -106,6 +107,29 @@ TEST(Binomial, TheIntervalOfAShareIsOneOfItsLogit) {
   EXPECT_NEAR(interval->lower, logistic(eta - 1.644853627 * error), 1e-7);
   EXPECT_NEAR(interval->upper, logistic(eta + 1.644853627 * error), 1e-7);
   EXPECT_LT(interval->upper, 1);
+}
+
+/// The top of the sigmoid, far beyond the data, written as a parameter p = f(4): its profile is
+/// that of the prediction there, whose interval is no parabola's.
+TEST(Binomial, TheIntervalOfAPredictionIsItsProfile) {
+  const Shares data = drawn(14, [](double x) { return 0.25 + 0.5 * logistic(2 * (x - 1)); });
+  const Law law = formula_law("0.25 + h / (1 + exp(-k*(x - m)))", {"x"}, {});
+  const Law by_prediction =
+      formula_law("0.25 + (p - 0.25) * (1 + exp(-k*(4 - m))) / (1 + exp(-k*(x - m)))", {"x"}, {});
+  const double level = 0.9;
+  const Fitted fitted(law, data.points(), {.loss = {kBinomial}, .level = level});
+  const auto found = fitted.interval(std::vector<double>{4});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->method, "profile-mean");
+  const Fitted other(by_prediction, data.points(), {.loss = {kBinomial}, .level = level});
+  ASSERT_NEAR(other.fit.objective, fitted.fit.objective, 1e-7);
+  const auto expected =
+      profile(*other.problem, other.fit, by_prediction.parameter_index("p"), level);
+  ASSERT_TRUE(expected && expected->lower && expected->upper);
+  EXPECT_NEAR(found->lower, *expected->lower, 1e-4);
+  EXPECT_NEAR(found->upper, *expected->upper, 1e-4);
+  EXPECT_GT(found->upper - fitted.predict(std::vector<double>{4}),
+            1.3 * (fitted.predict(std::vector<double>{4}) - found->lower));
 }
 
 /// A law that is no generalized linear model: the gradient of the deviance written out vanishes,

@@ -128,4 +128,8 @@ double back_transformed(Residual residual, double t) {
   return t;
 }
 
+double transformed_slope(Residual residual, double y) {
+  return residual == Residual::log ? 1 / y : residual == Residual::logit ? 1 / (y * (1 - y)) : 1;
+}
+
 }  // namespace rung

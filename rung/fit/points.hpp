@@ -83,5 +83,6 @@ class Points {
 /// t(y): y itself, ln y, or ln(y / (1 - y)); NaN where it does not exist.
 double transformed(Residual residual, double y);
 double back_transformed(Residual residual, double t);
+double transformed_slope(Residual residual, double y);  // dt / dy
 
 }  // namespace rung

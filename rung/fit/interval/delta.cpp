@@ -46,10 +46,6 @@ bool is_same_at(const FitProblem& problem, std::vector<double> z, int coordinate
          1e-9 * objective + problem.rounding(objective);
 }
 
-double slope_of(Residual residual, double f) {
-  return residual == Residual::log ? 1 / f : residual == Residual::logit ? 1 / (f * (1 - f)) : 1;
-}
-
 /// d t(f) / d coordinate for each of `coordinates`, one row a point.
 Matrix jacobian_at(const FitProblem& problem, const std::vector<double>& theta,
                    const Points& points, const std::vector<int>& coordinates,
@@ -62,7 +58,7 @@ Matrix jacobian_at(const FitProblem& problem, const std::vector<double>& theta,
   problem.law().kernel.jacobian(problem.law().kernel.self.get(), call, f.data(), jacobian.data());
   Matrix rows(points.size(), coordinates.size());
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const double slope = slope_of(problem.residual(), f[i]);
+    const double slope = transformed_slope(problem.residual(), f[i]);
     for (int p = 0; p < problem.n_parameters(); ++p) {
       for (std::size_t c = 0; c < coordinates.size(); ++c) {
         if (problem.coordinate_of(p) != coordinates[c]) continue;
@@ -262,6 +258,10 @@ PredictionGradient prediction_gradient(const FitProblem& problem, const std::vec
   return {transformed(problem.residual(), f.front()), std::move(row.values)};
 }
 
+Residual interval_scale(const FitProblem& problem) {
+  return problem.loss().kind == LossKind::binomial ? Residual::logit : problem.residual();
+}
+
 std::vector<std::optional<Interval>> delta_intervals(const FitProblem& problem, const Fit& fit,
                                                      const Points& at, double level,
                                                      bool observation) {
@@ -273,14 +273,13 @@ std::vector<std::optional<Interval>> delta_intervals(const FitProblem& problem, 
   const std::size_t p = covariance.coordinates.size();
   const Matrix matrix(p, p, covariance.matrix);
   const double t = student_t_quantile(0.5 + level / 2, covariance.dof);
-  // A share's interval is one of its logit, and so inside of 0 and 1.
-  const bool share = problem.loss().kind == LossKind::binomial;
-  const Residual scale = share ? Residual::logit : problem.residual();
+  const Residual scale = interval_scale(problem);
+  const bool share = scale != problem.residual();
   for (std::size_t i = 0; i < at.size(); ++i) {
     const double variance =
         (observation ? covariance.residual_variance : 0) + quadratic_form(matrix, slopes.row(i));
     const double reach =
-        t * std::sqrt(std::max(variance, 0.0)) * (share ? slope_of(scale, f[i]) : 1);
+        t * std::sqrt(std::max(variance, 0.0)) * (share ? transformed_slope(scale, f[i]) : 1);
     const double centre = transformed(scale, f[i]);
     const double lower = back_transformed(scale, centre - reach);
     const double upper = back_transformed(scale, centre + reach);

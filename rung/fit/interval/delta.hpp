@@ -59,9 +59,12 @@ PredictionGradient prediction_gradient(const FitProblem& problem, const std::vec
                                        const Covariance& covariance,
                                        std::span<const double> inputs);
 
+/// On which intervals of predictions are symmetric by the delta method: that of residuals, and the
+/// logit of shares, whose intervals so end inside of 0 and 1.
+Residual interval_scale(const FitProblem& problem);
+
 /// Where the mean (or with `observation`, one more observation of weight 1) lies, by the delta
-/// method with Student's t in residual space, of shares in their logits. Absent without a
-/// covariance.
+/// method with Student's t on the interval_scale(). Absent without a covariance.
 std::optional<Interval> delta_interval(const FitProblem& problem, const Fit& fit,
                                        std::span<const double> inputs, double level,
                                        bool observation);

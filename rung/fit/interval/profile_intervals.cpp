@@ -75,20 +75,22 @@ bool is_linear(const FitProblem& problem, const Fit& fit, const Trace& trace, do
 /// predict the same.
 class PredictionProfile {
  public:
+  /// `scale`: that of predictions and of `reach`.
   PredictionProfile(const FitProblem& problem, const Fit& fit, std::span<const double> inputs,
-                    double limit, double reach)
+                    Residual scale, double limit, double reach)
       : problem_(problem),
         fit_(fit),
         inputs_(inputs.begin(), inputs.end()),
+        scale_(scale),
         limit_(limit),
         weight_(limit / (reach * reach)),
         centre_(prediction(fit.theta)),
         best_(problem.objective(problem.coordinates_of(fit.theta).data())) {}
 
   struct Reached {
-    double pull = 0;    // of the further observation, from the centre
+    double pull = 0;    // of the further observation
     double height = 0;  // of the objective, in units of the limit
-    double value = 0;   // of the prediction, in residual space
+    double value = 0;   // of the prediction, on the scale
     std::vector<double> theta;
   };
 
@@ -111,7 +113,20 @@ class PredictionProfile {
 
  private:
   double prediction(const std::vector<double>& theta) const {
-    return transformed(problem_.residual(), predict(problem_.law(), theta, inputs_));
+    return transformed(scale_, predict(problem_.law(), theta, inputs_));
+  }
+
+  struct Observation {
+    double y = 0, weight = 0;
+  };
+
+  /// Of shares it weighs the same on the scale everywhere, and so much that the profile's own
+  /// bends, which flatten towards 0 and 1, do not let it jump.
+  Observation observation(double pull) const {
+    constexpr double kStiff = 4;
+    const double y = back_transformed(scale_, centre_ + pull);
+    if (problem_.loss().kind != LossKind::binomial) return {y, weight_};
+    return {y, kStiff * weight_ * transformed_slope(scale_, y)};
   }
 
   /// The best that descents from `starts` find.
@@ -123,11 +138,11 @@ class PredictionProfile {
       for (std::size_t k = 0; k < row.size(); ++k) row[k] = points.input(k, i);
       pulled.set(i, row, points.y(i), points.weight(i));
     }
-    const double observed = back_transformed(problem_.residual(), centre_ + pull);
+    const auto [y, weight] = observation(pull);
     // The pull overflows.
-    if (!std::isfinite(transformed(problem_.residual(), observed)))
+    if (!std::isfinite(transformed(problem_.residual(), y)) || !std::isfinite(weight))
       return {pull, kInfinity, kInfinity, starts.front()};
-    pulled.set(points.size(), inputs_, observed, weight_);
+    pulled.set(points.size(), inputs_, y, weight);
     const std::vector<double> theta = best_of(problem_.with_points(pulled), starts);
     const double objective = problem_.objective(problem_.coordinates_of(theta).data());
     return {pull, (objective - best_) / limit_, prediction(theta), theta};
@@ -169,6 +184,7 @@ class PredictionProfile {
   const FitProblem& problem_;
   const Fit& fit_;
   std::vector<double> inputs_;
+  Residual scale_;
   double limit_, weight_, centre_, best_;
 };
 
@@ -242,7 +258,7 @@ bool can_be_profiled(const FitProblem& problem, const Fit& fit) {
   constexpr double kRounding = 100;
   return fit.covariance && fit.objective > kRounding * problem.rounding(0) &&
          fit.covariance->residual_variance > 0 && !problem.has_priors() &&
-         problem.loss().kind == LossKind::squared && problem.points().size() <= kMostPoints;
+         problem.loss().smooth() && problem.points().size() <= kMostPoints;
 }
 
 void use_profile_intervals(const FitProblem& problem, double level, Fit& fit) {
@@ -285,30 +301,36 @@ std::optional<Interval> checked_interval(const FitProblem& problem, const Fit& f
                                          bool observation) {
   const auto linear = delta_interval(problem, fit, inputs, level, observation);
   if (!can_be_profiled(problem, fit)) return linear;
-  const PredictionGradient slope = prediction_gradient(problem, fit.theta, *fit.covariance, inputs);
-  const Trace trace = trace_of(*fit.covariance, slope.slope);
+  const Residual scale = interval_scale(problem);
+  const bool share = scale != problem.residual();
+  const auto prediction = [&](const std::vector<double>& theta) {
+    return transformed(scale, predict(problem.law(), theta, inputs));
+  };
+  const double centre = prediction(fit.theta);
+  std::vector<double> slope =
+      prediction_gradient(problem, fit.theta, *fit.covariance, inputs).slope;
+  if (share) rung::scale(transformed_slope(scale, back_transformed(scale, centre)), slope);
+  const Trace trace = trace_of(*fit.covariance, slope);
   const double reach = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
   const double limit = profile_limit(problem, fit, level), width = reach * trace.stderror;
   if (!(width > 0) || !std::isfinite(width)) return linear;
-  const auto prediction = [&](const std::vector<double>& theta) {
-    return transformed(problem.residual(), predict(problem.law(), theta, inputs));
-  };
   if (fit.status != Status::unbounded &&
       !any_at_bound(problem, problem.coordinates_of(fit.theta)) &&
       is_parabolic(problem, fit, trace, reach, limit) &&
       is_linear(problem, fit, trace, reach, prediction))
     return linear;
-  const PredictionProfile profile(problem, fit, inputs, limit, width);
-  double below = profile.end(-width) - slope.value, above = profile.end(width) - slope.value;
-  if (!std::isfinite(below) || !std::isfinite(above)) return std::nullopt;
+  const PredictionProfile profile(problem, fit, inputs, scale, limit, width);
+  double below = profile.end(-width) - centre, above = profile.end(width) - centre;
+  // A share that the data do not hold back goes to 0 or 1, and no further.
+  if (!share && (!std::isfinite(below) || !std::isfinite(above))) return std::nullopt;
   if (is_near(below, -width) && is_near(above, width)) return linear;
   if (observation) {
     const double noise = reach * std::sqrt(fit.covariance->residual_variance);
     below = -std::hypot(below, noise);
     above = std::hypot(above, noise);
   }
-  return Interval{level, back_transformed(problem.residual(), slope.value + below),
-                  back_transformed(problem.residual(), slope.value + above),
+  return Interval{level, back_transformed(scale, centre + below),
+                  back_transformed(scale, centre + above),
                   observation ? "profile-observation" : "profile-mean"};
 }
 
