@@ -102,6 +102,28 @@ TEST_F(FittedTest, IntervalsReachOverThoseOfARival) {
   EXPECT_FALSE(both.interval(far_));
 }
 
+/// With D = 20 N size and tokens can take each other's place, also where one of them explains the
+/// smallest run alone and diverges: far off the line, one fit says as little as the other.
+TEST(FitUnbounded, WhatFitsAsWellTakesTheIntervalAway) {
+  const std::vector<double> n = {2e7, 5e7, 1e8, 2e8, 4e8, 8e8, 1.6e9, 3.2e9};
+  std::vector<double> d;
+  for (const double size : n) d.push_back(20 * size);
+  const Fitted fitted(find_law("chinchilla"),
+                      Points::from_columns({n, d}, std::vector<double>{4.71, 4.04, 3.68, 3.38, 3.13,
+                                                                       2.92, 2.75, 2.61}),
+                      {.residual = Residual::log});
+  ASSERT_EQ(fitted.fit.status, Status::unbounded);
+  ASSERT_FALSE(fitted.fit.alternatives.empty());
+  const Alternative& other = fitted.fit.alternatives.front();
+  EXPECT_NEAR(other.objective, fitted.fit.objective, 1e-6 * fitted.fit.objective);
+  const std::vector<double> long_run = {7e9, 4e12}, large_model = {2e11, 1.4e11};
+  EXPECT_NEAR(predict(*fitted.law, other.theta, long_run), fitted.predict(large_model), 1e-3);
+  EXPECT_NEAR(predict(*fitted.law, other.theta, large_model), fitted.predict(long_run), 1e-3);
+  EXPECT_FALSE(fitted.interval(long_run));
+  EXPECT_FALSE(fitted.interval(large_model));
+  EXPECT_TRUE(fitted.interval(std::vector<double>{6e9, 1.2e11}));
+}
+
 TEST(PredictionTest, ErrorsHaveTheirSign) {
   EXPECT_NEAR(*(Prediction{.predicted = 1.8, .actual = 2}.relative_error()), -0.1, 1e-12);
   EXPECT_NEAR(*(Prediction{.predicted = 2.2, .actual = 2}.relative_error()), 0.1, 1e-12);

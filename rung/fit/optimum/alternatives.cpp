@@ -50,10 +50,10 @@ double reach(const std::vector<double>& z, const Curvature& curvature) {
 /// The search for alternatives; see find_alternatives().
 class Alternatives {
  public:
-  Alternatives(const FitProblem& problem, const SearchResult& search)
+  Alternatives(const FitProblem& problem, const SearchResult& search, const Minimum& best)
       : problem_(problem),
         search_(search),
-        best_(search.minima.front()),
+        best_(best),
         perfect_(perfect_objective(problem)),
         probes_(probes_of(problem)),
         expected_(problem.predict(problem.theta_at(best_.z), probes_)) {}
@@ -73,6 +73,12 @@ class Alternatives {
       const std::vector<double> z = moved(best_.z, curvature, sign * reach(best_.z, curvature));
       if (is_redundant(curvature) || !leads_back(z)) consider(descend_nearby(problem_, z));
     }
+    return alternatives_;
+  }
+
+  std::vector<Alternative> find_far_out() {
+    for (const Minimum& minimum : search_.minima) consider(minimum);
+    consider_exchanges();
     return alternatives_;
   }
 
@@ -305,7 +311,13 @@ class Alternatives {
 }  // namespace
 
 std::vector<Alternative> find_alternatives(const FitProblem& problem, const SearchResult& search) {
-  return Alternatives(problem, search).find();
+  return Alternatives(problem, search, search.minima.front()).find();
+}
+
+std::vector<Alternative> find_alternatives_far_out(const FitProblem& problem,
+                                                   const SearchResult& search,
+                                                   const Minimum& far_out) {
+  return Alternatives(problem, search, far_out).find_far_out();
 }
 
 }  // namespace rung

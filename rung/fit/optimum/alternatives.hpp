@@ -12,4 +12,10 @@ namespace rung {
 /// the largest inputs: the other minima of the search, and what lies along the flattest direction.
 std::vector<Alternative> find_alternatives(const FitProblem& problem, const SearchResult& search);
 
+/// The same for the furthest point on the way to an optimum at infinity, without its directions,
+/// which are flat: the search's minima, and two parameters that take each other's place.
+std::vector<Alternative> find_alternatives_far_out(const FitProblem& problem,
+                                                   const SearchResult& search,
+                                                   const Minimum& far_out);
+
 }  // namespace rung

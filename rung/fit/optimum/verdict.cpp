@@ -155,6 +155,7 @@ Verdict verdict_of(const FitProblem& problem, SearchResult& search, bool certify
   verdict.best = search.minima.front();
   if (!divergence.towards.empty() && is_sure(problem, search, divergence)) {
     judge_unbounded(search, verdict);
+    verdict.alternatives = find_alternatives_far_out(problem, search, verdict.best);
     return verdict;
   }
   judge_finite(problem, search, certify, verdict);
