@@ -16,8 +16,8 @@
 #include "rung/data/imported.hpp"
 #include "rung/data/reader/csv.hpp"
 #include "rung/data/reader/ladder_config.hpp"
+#include "rung/data/run_names.hpp"
 #include "rung/data/select.hpp"
-#include "rung/data/size_in_name.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung::ladder {
@@ -152,9 +152,13 @@ void check_twins(const Config& config, Ladder& ladder) {
 
 void warn_of_names(Ladder& ladder) {
   std::vector<NamedSize> sizes;
-  for (const LadderRun& run : ladder.runs) sizes.push_back({run.model, n_params(run), false});
-  if (std::string doubt = doubt_of_named_sizes(sizes); !doubt.empty())
-    ladder.warnings.push_back(std::move(doubt));
+  std::vector<NamedLength> lengths;
+  for (const LadderRun& run : ladder.runs) {
+    sizes.push_back({run.model, n_params(run), false});
+    lengths.push_back({run.model + "-" + run.length, n_params(run), run.n_tokens.back()});
+  }
+  for (std::string doubt : {doubt_of_named_sizes(sizes), doubt_of_named_lengths(lengths)})
+    if (!doubt.empty()) ladder.warnings.push_back(std::move(doubt));
 }
 
 /// In one sentence for all runs.

@@ -31,7 +31,7 @@ Config config_of(const TempFolder& folder, const std::string& paths_of_a,
                  const std::string& paths_of_b) {
   return read_config(folder.write(
       "config.json", "{\"190M\": {\"paths\": " + paths_of_a +
-                         ", \"mode\": \"train\", \"n\": 100},\n\"big\": {\"paths\": " + paths_of_b +
+                         ", \"mode\": \"train\", \"n\": 190e6},\n\"big\": {\"paths\": " + paths_of_b +
                          ", \"mode\": \"eval\", \"n\": 900, \"flops\": 7}}"));
 }
 
@@ -151,7 +151,7 @@ TEST(ReadLadder, RunsCarryTheirModel) {
   const Ladder ladder = read_ladder(config, kAcc);
   ASSERT_EQ(ladder.runs.size(), 2u);
   EXPECT_EQ(ladder.runs[0].model, "190M");
-  EXPECT_EQ(n_params(ladder.runs[0]), 100);
+  EXPECT_EQ(n_params(ladder.runs[0]), 190e6);
   EXPECT_EQ(ladder.runs[0].flops_per_token, std::nullopt);
   EXPECT_EQ(ladder.runs[1].flops_per_token, 7);  // as the configuration says
   EXPECT_EQ(ladder.runs[1].mode, Mode::eval);

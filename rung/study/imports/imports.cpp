@@ -11,8 +11,8 @@
 #include "rung/core/numbers.hpp"
 #include "rung/core/pattern.hpp"
 #include "rung/core/text.hpp"
+#include "rung/data/run_names.hpp"
 #include "rung/data/run_table.hpp"
-#include "rung/data/size_in_name.hpp"
 #include "rung/data/units.hpp"
 #include "rung/study/imports/facts.hpp"
 #include "rung/study/imports/merge_runs.hpp"
@@ -193,7 +193,6 @@ void join_scores(Result& result) {
 void find_sizes(Result& result) {
   std::size_t n_by_name = 0;
   std::string example;
-  std::vector<NamedSize> known;
   for (Run& run : result.runs) {
     const auto setting = [&](const char* key) -> std::optional<double> {
       const auto found = run.settings.find(key);
@@ -202,20 +201,29 @@ void find_sizes(Result& result) {
     auto& [total, non_embedding, active] = run.n_params;
     if (!total) total = setting("n_params");
     if (!non_embedding) non_embedding = setting("n_params_non_embedding");
-    if (total || non_embedding) {
-      known.push_back({run.model, total ? *total : *non_embedding, total.has_value()});
-      continue;
-    }
+    if (total || non_embedding) continue;
     total = size_in_name(run.model);
     if (!total) continue;
     ++n_by_name;
     example = run.model + " has " + short_count(*total) + " parameters";
   }
-  if (std::string doubt = doubt_of_named_sizes(known); !doubt.empty())
-    result.warnings.push_back(std::move(doubt));
   if (n_by_name > 0)
     result.notes.push_back("taken from names: the sizes of " + counted(n_by_name, "run") + ": " +
                            example + "; --facts FILE says better");
+}
+
+void warn_of_names(Result& result) {
+  std::vector<NamedSize> sizes;
+  std::vector<NamedLength> lengths;
+  for (const Run& run : result.runs) {
+    const auto& [total, non_embedding, active] = run.n_params;
+    if (!total && !non_embedding) continue;
+    const double size = total ? *total : *non_embedding;
+    sizes.push_back({run.model, size, total.has_value()});
+    if (!run.n_tokens.empty()) lengths.push_back({run.model, size, run.n_tokens.back()});
+  }
+  for (std::string doubt : {doubt_of_named_sizes(sizes), doubt_of_named_lengths(lengths)})
+    if (!doubt.empty()) result.warnings.push_back(std::move(doubt));
 }
 
 /// Of sizes and of tokens at the end, as those of a fit's columns.
@@ -312,6 +320,7 @@ Result run(const Request& request, Imported imported, const Facts* facts) {
   if (facts) take_facts(result, *facts);
   find_sizes(result);
   find_tokens(result, request);
+  warn_of_names(result);
   warn_of_units(result);
   result.table = table_of_checkpoints(result.runs, "runs");
   return result;

@@ -36,6 +36,8 @@ struct Work {
   std::optional<Trained> full;
   std::vector<std::vector<FoldPoint>> folds;
   std::vector<std::string> wrong_runs;  // in words
+  std::size_t fits_least = 0;           // of data->runs, where `without_it` is there
+  std::optional<Trained> without_it;    // where no run stands off
   std::unique_ptr<Others> others;       // where runs or checkpoints stand off
   std::unique_ptr<Others> guessed;      // the same runs with another chance, where that may be
 };
@@ -145,6 +147,8 @@ CombinedTask finish(Work& work, const Predictor& predictor, const std::vector<Ta
                         predictor.predict(guessed->data, *guessed->trained, target, n_averaged),
                         predicted);
     mark_wrong_runs(work.wrong_runs, predicted);
+    if (work.without_it)
+      mark_one_that_decides(*work.data, work.fits_least, *work.without_it, predicted);
     if (const auto value = one_accuracy(*work.data)) mark_one_value(*value, predicted);
     return predicted;
   };
@@ -207,6 +211,21 @@ std::unique_ptr<Others> fit_guessed(const Work& work, FitMemory& memory) {
   return fit_others(std::move(data), work.full->lower_end(), memory);
 }
 
+/// The fits to all runs but one, by Ladder::runs.
+void fit_without(std::size_t run, FitMemory& memory, Work& work) {
+  const TaskData& data = *work.data;
+  std::vector<std::size_t> others;
+  for (const std::size_t i : all_runs(data)) {
+    if (data.runs[i].origin.run == run) {
+      work.fits_least = i;
+    } else {
+      others.push_back(i);
+    }
+  }
+  if (others.size() == data.runs.size()) return;
+  work.without_it.emplace(data, RunClusters(data.runs), others, memory);
+}
+
 /// What the checkpoints say of the task, and the fits without what stands off.
 void ask_checkpoints(const Asked& asked, std::size_t task, FitMemory& memory, Work& work) {
   const TaskData& data = *work.data;
@@ -216,12 +235,21 @@ void ask_checkpoints(const Asked& asked, std::size_t task, FitMemory& memory, Wo
   if (says.lower_end) work.full->add_lower_end(*says.lower_end);
   work.guessed = fit_guessed(work, memory);
   work.wrong_runs = std::move(says.wrong_runs);
+  if (says.fits_least) fit_without(*says.fits_least, memory, work);
   if (says.runs_off.size() == data.runs.size()) return;
   if (says.runs_off.empty() && data.wrong_checkpoints.empty()) return;
   const Ladder rest = without_off(asked.ladder, says.runs_off, data.wrong_checkpoints);
   std::vector<std::string> notes;
   work.others = fit_others(std::move(task_data(rest, asked.tasks, settings, notes)[task]),
                            says.lower_end, memory);
+}
+
+/// What the folds show of the other runs, though some are fitted to this one.
+std::vector<std::vector<FoldPoint>> without_run(std::vector<std::vector<FoldPoint>> folds,
+                                                std::size_t run) {
+  for (std::vector<FoldPoint>& fold : folds)
+    std::erase_if(fold, [run](const FoldPoint& at) { return at.point.run == run; });
+  return folds;
 }
 
 std::vector<Work> trained_works(const Asked& asked, const std::vector<TaskData>& data,
@@ -254,8 +282,14 @@ std::vector<Work> trained_works(const Asked& asked, const std::vector<TaskData>&
     work.folds[f] = roll_forward(*work.data, trained, folds[f], work.full->members());
     for (FoldPoint& at : work.folds[f]) at.point.fold = f;
   });
-  for (Work& work : works)
-    work.full->keep_growth(keep_growth_that_came(work.folds, work.full->signal().signal));
+  for (Work& work : works) {
+    const Signal signal = work.full->signal().signal;
+    if (work.without_it) {
+      auto folds = without_run(work.folds, work.fits_least);
+      work.without_it->keep_growth(keep_growth_that_came(folds, signal));
+    }
+    work.full->keep_growth(keep_growth_that_came(work.folds, signal));
+  }
   return works;
 }
 

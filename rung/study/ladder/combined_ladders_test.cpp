@@ -65,6 +65,33 @@ TEST(CombinedLadders, NothingIsOffByThirtyPercentWithoutAMark) {
   EXPECT_GT(n_far, 0) << "no task emerges: the test tests nothing";
 }
 
+/// The run with the most compute is then one that should be much better: the folds say that less
+/// growth comes than the ways predict, and the interval misses what does.
+TEST(CombinedLadders, ARunOfWrongTokensIsNamedOrDecidesNothing) {
+  constexpr std::size_t kWrong = 10;
+  int n_named = 0, n_held = 0, n = 0;
+  for (std::uint64_t seed = 300; seed < 310; ++seed) {
+    SimulatedLadder made = simulate_ladder(validation_loss_only({TaskKind::ordinary}), seed);
+    const auto names_the_run = [&](const CombinedTarget& target) {
+      return std::any_of(target.marks.begin(), target.marks.end(), [&](const std::string& mark) {
+        return mark.find(run_name(origin_of(made.ladder, kWrong))) != std::string::npos;
+      });
+    };
+    const CombinedResult clean = combined(made);
+    for (const CombinedTarget& target : clean.tasks[0].targets)
+      EXPECT_FALSE(names_the_run(target)) << seed;
+    for (double& tokens : made.ladder.runs[kWrong].n_tokens) tokens *= 100;
+    const CombinedResult wrong = combined(made);
+    for (const CombinedTarget& target : wrong.tasks[0].targets) {
+      ++n;
+      n_named += names_the_run(target) ? 1 : 0;
+      n_held += target.prediction.covered().value_or(false) ? 1 : 0;
+    }
+  }
+  EXPECT_GE(n_named, 0.8 * n);
+  EXPECT_GE(n_held, 0.8 * n);
+}
+
 TEST(CombinedLadders, TrustIsByHowFarTheIntervalReachesAndWhetherRunsHaveLeftChance) {
   SimulationSettings settings =
       validation_loss_only({TaskKind::ordinary, TaskKind::flat, TaskKind::noisy});

@@ -1,6 +1,7 @@
 #include "rung/study/ladder/lower_end.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "rung/core/distributions.hpp"
 #include "rung/study/ladder/steps.hpp"
@@ -24,6 +25,20 @@ std::set<std::size_t> runs_off(const Step1Result& step1, const Step2Result& step
   return runs;
 }
 
+std::optional<std::size_t> run_that_fits_least(const Step1Result& step1) {
+  if (step1.fitted.fit.status == Status::failed) return {};
+  const Deletions tests = wrong_losses(step1);
+  std::optional<std::size_t> run;
+  double most = 0;
+  std::size_t i = 0;
+  for (const Step1Point& point : step1.points) {
+    if (point.origin.mode != Mode::train) continue;
+    const double t = std::abs(tests.points[i++].t.value_or(0));
+    if (t > most) most = t, run = point.origin.run;
+  }
+  return run;
+}
+
 }  // namespace
 
 CheckpointsSay what_checkpoints_say(const Ladder& ladder, const TaskData& data, Signal signal,
@@ -43,6 +58,7 @@ CheckpointsSay what_checkpoints_say(const Ladder& ladder, const TaskData& data, 
                  .test_runs = true});
   const Step2Result step2 = run_step2(ladder, data.task, of_step2);
   CheckpointsSay says{.wrong_runs = in_words(step1, step2), .runs_off = runs_off(step1, step2)};
+  if (says.runs_off.empty()) says.fits_least = run_that_fits_least(step1);
   if (signal != Signal::clear) return says;
   const TopDoubt doubt = says.runs_off.empty() && data.wrong_checkpoints.empty()
                              ? step2.top_doubt

@@ -16,6 +16,8 @@ struct CheckpointsSay {
   std::optional<LowerEnd> lower_end;
   std::vector<std::string> wrong_runs;  // in words, a phrase a run
   std::set<std::size_t> runs_off;       // the same, by Ladder::runs
+  /// Where none is off, the run whose loss is the least likely by the others' law, by Ladder::runs.
+  std::optional<std::size_t> fits_least;
 };
 
 /// The runs that do not belong with the others (wrong_runs.hpp), by the loss that the lower end is

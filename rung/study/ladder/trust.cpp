@@ -121,6 +121,30 @@ void mark_wrong_runs(const std::vector<std::string>& runs, CombinedTarget& targe
   target.marks.insert(target.marks.begin(), runs.begin(), runs.end());
 }
 
+void mark_one_that_decides(const TaskData& data, std::size_t run, const Trained& others,
+                           CombinedTarget& target) {
+  const Target& at = target.prediction.target;
+  const auto without =
+      others.predict({at.n_params, at.n_tokens, at.compute_flops}).combination.predicted;
+  if (!without || !target.prediction.interval) return;
+  const Interval& interval = *target.prediction.interval;
+  CombinedTarget other = target;
+  const double predicted = std::min(*without, data.task.maximum);
+  if (interval.lower <= predicted && predicted <= interval.upper) return;
+  const double apart =
+      task_logit(data.task, predicted) - task_logit(data.task, *target.prediction.predicted);
+  const auto moved = [&](double end) { return inverse_logit(task_logit(data.task, end) + apart); };
+  other.prediction.predicted = predicted;
+  other.prediction.interval = Interval{interval.level, moved(interval.lower),
+                                       std::min(moved(interval.upper), data.task.maximum), ""};
+  reach_over(other, target);
+  target.trust = Trust::doubtful;
+  target.marks.insert(target.marks.begin(),
+                      "without " + run_name(data.runs[run].origin) +
+                          ", whose loss fits the other runs least, " + percent(predicted, 1) +
+                          " is predicted, and the interval reaches over both");
+}
+
 void mark_without_off(const CombinedTarget& without, CombinedTarget& target) {
   target.without_off = without.prediction.predicted;
   if (!target.without_off || !target.prediction.predicted) return;

@@ -12,6 +12,11 @@ void judge(const TaskData& data, const Trained& trained, const Trained::Predicti
 /// The same of runs that do not belong with the others, a phrase each: doubtful.
 void mark_wrong_runs(const std::vector<std::string>& runs, CombinedTarget& target);
 
+/// Where the prediction without one run (by TaskData::runs), which fits the others least, lies
+/// outside of the interval: doubtful, and the interval reaches over both.
+void mark_one_that_decides(const TaskData& data, std::size_t run, const Trained& others,
+                           CombinedTarget& target);
+
 /// Of what is predicted without the runs and checkpoints that stand off, and with another chance;
 /// the interval reaches over both.
 void mark_without_off(const CombinedTarget& without, CombinedTarget& target);

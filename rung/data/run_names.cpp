@@ -1,4 +1,4 @@
-#include "rung/data/size_in_name.hpp"
+#include "rung/data/run_names.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -7,7 +7,10 @@
 #include <vector>
 
 #include "rung/core/counted.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/quantity.hpp"
+#include "rung/core/statistics.hpp"
+#include "rung/core/text.hpp"
 
 namespace rung {
 namespace {
@@ -70,6 +73,16 @@ bool letters_stand_before_sizes(std::span<const NamedSize> runs) {
   return agree > differ;
 }
 
+/// 5 of "760M-5xC".
+std::optional<double> length_in(const std::string& name) {
+  const std::size_t unit = name.rfind("xC");
+  if (unit == std::string::npos || unit == 0) return {};
+  std::size_t begin = unit;
+  while (begin > 0 && (is_digit(name[begin - 1]) || name[begin - 1] == '.')) --begin;
+  const auto length = parse_double(name.substr(begin, unit - begin));
+  return length && *length > 0 ? length : std::nullopt;
+}
+
 }  // namespace
 
 std::optional<double> size_in_name(const std::string& name) { return size_in(name, false); }
@@ -95,6 +108,33 @@ std::string doubt_of_named_sizes(std::span<const NamedSize> runs) {
   return "the sizes of " + counted(n_unlike, "run") +
          " are others than their names say: " + example +
          (any_far_off ? question : " in the table, which counts");
+}
+
+std::string doubt_of_named_lengths(std::span<const NamedLength> runs) {
+  constexpr double kFar = 5;
+  constexpr std::size_t kLeast = 3;
+  std::vector<const NamedLength*> named;
+  std::vector<double> units;  // tokens a parameter that 1xC means in each
+  for (const NamedLength& run : runs) {
+    const auto length = length_in(run.name);
+    if (!length || !(run.n_params > 0) || !(run.n_tokens > 0)) continue;
+    named.push_back(&run);
+    units.push_back(run.n_tokens / run.n_params / *length);
+  }
+  if (named.size() < kLeast) return "";
+  const double usual = median(units);
+  std::size_t n_unlike = 0;
+  std::string example;
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    if (units[i] < kFar * usual && usual < kFar * units[i]) continue;
+    if (++n_unlike > 1) continue;
+    const double expected = named[i]->n_tokens / units[i] * usual;
+    example = named[i]->name + " has " + short_count(named[i]->n_tokens) +
+              " tokens, and by the other names it would have " + short_count(expected);
+  }
+  if (n_unlike == 0) return "";
+  return "the tokens of " + counted(n_unlike, "run") + " are others than " +
+         (n_unlike == 1 ? "its name says: " : "their names say: ") + example;
 }
 
 }  // namespace rung

@@ -1,5 +1,5 @@
 #pragma once
-/// Sizes in the names of runs: "OLMo-190M-1xC" says 190 million parameters.
+/// What the names of runs say: "OLMo-190M-1xC" has 190 million parameters and the tokens of 1xC.
 
 #include <optional>
 #include <span>
@@ -21,5 +21,15 @@ struct NamedSize {
 /// where none is. A count without the embedding may be a small part of what the name says. Letters
 /// before a size ("s1.6B") are passed over where most names of that kind agree with their runs.
 std::string doubt_of_named_sizes(std::span<const NamedSize> runs);
+
+struct NamedLength {
+  std::string name;
+  double n_params = 0, n_tokens = 0;  // as the data say them, at the end
+};
+
+/// "the tokens of 1 run are others than its name says: 760M-5xC has …", or nothing where none are:
+/// where 5xC says many times as many tokens a parameter as the 1xC and 2xC of most others would
+/// have it, whatever 1xC is.
+std::string doubt_of_named_lengths(std::span<const NamedLength> runs);
 
 }  // namespace rung

@@ -1,6 +1,8 @@
-#include "rung/data/size_in_name.hpp"
+#include "rung/data/run_names.hpp"
 
 #include <gmock/gmock.h>
+
+#include "rung/core/text.hpp"
 
 namespace rung {
 namespace {
@@ -33,6 +35,22 @@ TEST(SizeInName, TheEmbeddingMayBeMostOfASmallModel) {
   EXPECT_EQ(doubt_of_named_sizes(std::vector<NamedSize>{{"p-14M", 1.2e6, false}}), "");
   EXPECT_THAT(doubt_of_named_sizes(std::vector<NamedSize>{{"p-14M", 1.2e3, false}}),
               HasSubstr("are they counted in millions?"));
+}
+
+/// 1xC may be any number of tokens a parameter, and sizes may be counted with the embedding.
+TEST(LengthInName, OneThatContradictsTheOthersIsTold) {
+  std::vector<NamedLength> runs;
+  for (const double n : {1e8, 2e8, 4e8}) {
+    for (const double length : {0.5, 1.0, 5.0})
+      runs.push_back({short_count(n) + "-" + shortest(length) + "xC", n, 25 * n * length});
+  }
+  EXPECT_EQ(doubt_of_named_lengths(runs), "");
+  runs.back().n_tokens *= 10;
+  EXPECT_EQ(doubt_of_named_lengths(runs),
+            "the tokens of 1 run are others than its name says: 400M-5xC has 500B tokens, and by "
+            "the other names it would have 50B");
+  runs.back().name = "400M";
+  EXPECT_EQ(doubt_of_named_lengths(runs), "");
 }
 
 }  // namespace
