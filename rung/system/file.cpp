@@ -10,6 +10,7 @@
 #include <span>
 #include <system_error>
 
+#include "rung/core/error.hpp"
 #include "rung/system/descriptor.hpp"
 #include "rung/system/file_error.hpp"
 #include "rung/system/file_set.hpp"
@@ -48,11 +49,11 @@ Descriptor open_to_read(const fs::path& path) {
 std::string read_file(const fs::path& path) {
   if (is_published(path)) return read_published(path);
   const Descriptor file = open_to_read(path);
+  constexpr std::size_t kMostOfDevice = std::size_t{64} << 20;  // nobody types as much
   struct stat status {};
-  std::size_t expected = 0;
-  if (::fstat(file.number(), &status) == 0 && S_ISREG(status.st_mode)) {
-    expected = static_cast<std::size_t>(status.st_size);
-  }
+  const bool known = ::fstat(file.number(), &status) == 0;
+  const std::size_t expected =
+      known && S_ISREG(status.st_mode) ? static_cast<std::size_t>(status.st_size) : 0;
   // One byte more than the size, so that a regular file's end is seen without growing.
   std::string content(expected > 0 ? expected + 1 : kFirstChunk, '\0');
   std::size_t size = 0;
@@ -61,6 +62,8 @@ std::string read_file(const fs::path& path) {
     if (n < 0) fail_at(path, "can't read it", errno);
     if (n == 0) break;
     size += static_cast<std::size_t>(n);
+    if (known && S_ISCHR(status.st_mode) && size > kMostOfDevice)
+      throw InputError(Location{path.string()}, "is a device that gives bytes without end");
     if (size == content.size()) content.resize(2 * size);
   }
   content.resize(size);

@@ -46,6 +46,12 @@ TEST_F(File, ReadsAPipeOfUnknownLength) {
   EXPECT_EQ(read_file(pipe), std::string(300'000, '\0'));
 }
 
+TEST_F(File, ReadsNoDeviceWithoutAnEnd) {
+  EXPECT_THAT(error_of([] { read_file("/dev/zero"); }),
+              HasSubstr("/dev/zero: error: is a device that gives bytes without end"));
+  EXPECT_EQ(read_file("/dev/null"), "");
+}
+
 TEST_F(File, SaysWhyItCantRead) {
   write_file(folder_ / "runs.csv", "");
   const std::string missing = error_of([&] { read_file(folder_ / "run.csv"); });

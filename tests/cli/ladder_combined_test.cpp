@@ -65,7 +65,7 @@ TEST(LadderCombined, SaysThatATaskIsAtChance) {
     return fmt::format("{},{}", 2 - 0.01 * i, 0.25 + 0.003 * ((i + place) % 3));
   });
   const Ran ran = ladder.run("predict", {"--method", "combined"});
-  EXPECT_THAT(ran.out, HasSubstr("at chance in every run"));
+  EXPECT_THAT(ran.out, HasSubstr("no rise from chance in any run"));
   EXPECT_THAT(ran.err, HasSubstr("the number of questions is not known"));
   const json task = first_task(ladder.run("predict", {"--method", "combined", "--json", "-"}));
   EXPECT_EQ(task["signal"].get<std::string>(), "at chance");

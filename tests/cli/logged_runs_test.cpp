@@ -66,7 +66,7 @@ TEST_F(LoggedRunsTest, WhatRunsDoNotTellIsDoubted) {
   write_runs(5);
   const std::vector<std::string> target = {"-n", "7B", "-d", "4T"};
   for (const char* command : {"step2", "predict", "single-step", "predict-flops"})
-    EXPECT_THAT(ladder(command, "guessed").out, HasSubstr("the runs have not left chance"))
+    EXPECT_THAT(ladder(command, "guessed").out, HasSubstr("the runs show no rise from chance"))
         << command;
   EXPECT_THAT(
       run_rung({"ladder", "step1", runs_, "--accuracy", "steep", "-n", "1e15", "-d", "1e15"}).out,

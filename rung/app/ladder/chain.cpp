@@ -39,7 +39,7 @@ Answer chain_answer(CommandContext& context, const LadderOptions& given,
   const ladder::Ladder &step1_runs = inputs.ladders[0], &step2_runs = inputs.ladders[1];
   const auto results = std::make_shared<const std::vector<ladder::ChainResult>>(
       run_chain(step1_runs, step2_runs, inputs.tasks, settings,
-                extra_targets(options, inputs.catalogue, step1_runs)));
+                extra_targets(context, options, inputs.catalogue, step1_runs)));
   note_all_points(context, options, step2_runs);
   const bool has_target = !results->front().targets.empty();
   warn_without_target(context, has_target);

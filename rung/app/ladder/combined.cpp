@@ -51,10 +51,10 @@ LadderInputs read_combined_inputs(CommandContext& context, const LadderOptions& 
 Answer predict_combined(CommandContext& context, const LadderOptions& options, Options& command) {
   check_settings(options, command);
   const LadderInputs inputs = read_combined_inputs(context, options);
-  const auto result = std::make_shared<const ladder::CombinedResult>(
-      ladder::run_combined(inputs.ladders.front(), inputs.tasks,
-                           {.level = options.level, .n_threads = context.common.n_threads},
-                           extra_targets(options, inputs.catalogue, inputs.ladders.front())));
+  const auto result = std::make_shared<const ladder::CombinedResult>(ladder::run_combined(
+      inputs.ladders.front(), inputs.tasks,
+      {.level = options.level, .n_threads = context.common.n_threads},
+      extra_targets(context, options, inputs.catalogue, inputs.ladders.front())));
   warn_without_target(context, !result->tasks.front().targets.empty());
   Answer answer = ladder_answer(options, describe(*result));
   answer.figure = [result] { return ladder::combined_figure(*result); };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <set>
@@ -260,10 +261,24 @@ LadderOptions with_published_ladder(LadderOptions options) {
   return options;
 }
 
-std::vector<ladder::Target> extra_targets(const LadderOptions& options, const Catalogue& catalogue,
-                                          const Ladder& ladder) {
-  return ladder::extra_targets({options.n_params, options.n_tokens, options.target_name}, catalogue,
-                               ladder);
+std::vector<ladder::Target> extra_targets(CommandContext& context, const LadderOptions& options,
+                                          const Catalogue& catalogue, const Ladder& ladder) {
+  constexpr double kFar = 1000;  // laws were tried a few hundred times beyond their runs
+  std::vector<ladder::Target> targets = ladder::extra_targets(
+      {options.n_params, options.n_tokens, options.target_name}, catalogue, ladder);
+  double most = 0;
+  for (const ladder::LadderRun& run : ladder.runs) {
+    if (run.mode == ladder::Mode::train && !run.n_tokens.empty())
+      most = std::max(most, training_flops(ladder::n_params(run), run.n_tokens.back()));
+  }
+  for (const ladder::Target& target : targets) {
+    const double factor = training_flops(target.n_params, target.n_tokens) / most;
+    if (factor > kFar && std::isfinite(factor))
+      context.warn(
+          target.name + " takes " + short_count(factor) +
+          " times the compute of the largest run (by 6 N D): no run shows what comes there");
+  }
+  return targets;
 }
 
 void note_all_points(CommandContext& context, const LadderOptions& options, const Ladder& runs) {

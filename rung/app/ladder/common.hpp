@@ -66,8 +66,9 @@ ladder::Step2Settings step2_settings(const LadderOptions& options);
 /// The chain's settings by the same options, with the seed, threads and bootstrap of all commands.
 ladder::ChainSettings chain_settings(const CommandContext& context, const LadderOptions& options);
 
-/// The model of -n, -d and -t. InputError where -t stands alone and is no eval model of the ladder.
-std::vector<ladder::Target> extra_targets(const LadderOptions& options,
+/// The model of -n, -d and -t, with a warning where it is a thousand times beyond the runs.
+/// InputError where -t stands alone and is no eval model of the ladder.
+std::vector<ladder::Target> extra_targets(CommandContext& context, const LadderOptions& options,
                                           const ladder::Catalogue& catalogue,
                                           const ladder::Ladder& ladder);
 

@@ -27,8 +27,8 @@ Answer step1_answer(CommandContext& context, const LadderOptions& options,
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
   const ladder::Ladder& runs = inputs.ladders.front();
   const auto results = std::make_shared<const std::vector<ladder::Step1Result>>(
-      run_step1(runs, inputs.tasks, settings, extra_targets(options, inputs.catalogue, runs),
-                context.common.n_threads));
+      run_step1(runs, inputs.tasks, settings,
+                extra_targets(context, options, inputs.catalogue, runs), context.common.n_threads));
   Answer answer = step_answer(context, options, *results, settings.points.metric, inputs.shared_by);
   answer.figure = [results] { return ladder::step1_figure(*results); };
   return answer;

@@ -300,7 +300,7 @@ std::string marks_text(const CombinedResult& result) {
         std::pair(Trust::rough,
                   "rough: by the 90% interval, or few questions, it may be off by 15 to 30% "
                   "(relative), or its "
-                  "runs have not left chance")}) {
+                  "runs show no rise from chance")}) {
     const std::string sign = sign_of(trust).substr(1);
     std::string lines;
     for (const Reason& reason : reasons) {

@@ -183,8 +183,10 @@ bool is_doubted(const Backtest& law) {
   return !law.predictable.value_or(true) || !law.reservations.empty() || !law.doubt.empty();
 }
 
-std::string interval_cell(const std::optional<Interval>& interval, bool doubted) {
-  return interval_words(interval) + (interval && doubted ? " (!)" : "");
+template <class At>  // with a value and an interval
+std::string interval_cell(const At& at, bool doubted) {
+  if (!doubted || !std::isfinite(at.value)) return interval_words(at.interval);
+  return (at.interval ? interval_words(at.interval) : "none") + " (!)";
 }
 
 /// A row for each prediction of each law, and of their average.
@@ -207,10 +209,10 @@ TextTable average_table(const BacktestRequest& request, const BacktestResult& re
         any_doubted = any_doubted || (at.laws[i].weight >= kLeastCounted && is_doubted(law));
         table.add_row({target, request.at[k], law.law, at.laws[i].weight,
                        value_cell(at.laws[i].value),
-                       interval_cell(at.laws[i].interval, group.unnamed_runs || is_doubted(law))});
+                       interval_cell(at.laws[i], group.unnamed_runs || is_doubted(law))});
       }
       table.add_row({target, request.at[k], "average", 1.0, value_cell(at.average.value),
-                     interval_cell(at.average.interval, any_doubted)});
+                     interval_cell(at.average, any_doubted)});
     }
   }
   return table;
@@ -240,7 +242,7 @@ Notes average_notes(const BacktestRequest& request, const BacktestResult& result
   Notes notes;
   if (std::any_of(result.groups.begin(), result.groups.end(), any_marked))
     notes.notes.push_back(
-        "(!): the law's verdict, or what a warning says of it, speaks against the interval");
+        "(!): the law's verdict, or what a warning says of it, speaks against the prediction");
   for (const GroupBacktest& group : result.groups) {
     const std::string about = group.label.empty() ? "" : group.label + ", ";
     for (std::size_t k = 0; k < group.averages.size(); ++k) {

@@ -81,7 +81,8 @@ void add_chance_note(const std::vector<Work>& works, std::vector<std::string>& n
   }
   if (!names.empty())
     notes.push_back(
-        "at chance in every run, so that no curve is put through, no run is tested against the "
+        "no rise from chance in any run, so that no curve is put through, no run is tested against "
+        "the "
         "others, and the prediction stays near them: " +
         join(names, ", "));
 }

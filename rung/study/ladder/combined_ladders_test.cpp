@@ -39,11 +39,11 @@ TEST(CombinedLadders, AFlatTaskStaysNearChanceWithAMarkAndAReason) {
     EXPECT_EQ(flat.signal.signal, Signal::at_chance);
     for (const CombinedTarget& target : flat.targets) {
       EXPECT_NEAR(*target.prediction.predicted, 0.25, 0.04);
-      EXPECT_THAT(target.marks, ElementsAre(HasSubstr("have not left chance")));
+      EXPECT_THAT(target.marks, ElementsAre(HasSubstr("show no rise from chance")));
       EXPECT_LT(target.prediction.interval->lower, 0.25);
       EXPECT_GT(target.prediction.interval->upper, 0.3);
     }
-    EXPECT_THAT(result.notes, Contains(HasSubstr("at chance in every run")));
+    EXPECT_THAT(result.notes, Contains(HasSubstr("no rise from chance in any run")));
     EXPECT_EQ(result.tasks[1].signal.signal, Signal::clear);
   }
 }

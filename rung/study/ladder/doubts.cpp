@@ -108,7 +108,7 @@ void add_wrong_runs(const std::string& prefix, const Step2Result& step2, Doubts&
 }
 
 void add_doubt_of_chance(const std::string& prefix, const Task& task, Doubts& found) {
-  found.reasons.push_back(prefix + "the runs have not left chance (" + percent(task.chance, 0) +
+  found.reasons.push_back(prefix + "the runs show no rise from chance (" + percent(task.chance, 0) +
                           "), and do not say where the curve rises: rung ladder predict --method "
                           "combined stays near them");
 }

@@ -44,6 +44,7 @@ class Converter {
       if (task.has(Metric::rc_acc)) make_shares(task.columns(Metric::rc_acc).front().name);
     }
     for (const Task& task : result_.tasks) note_error_rate(task);
+    note_unit_of_loss();
     for (std::string& note : early_ends_.notes()) result_.notes.push_back(std::move(note));
     for (std::string& note : blank_cells_.notes()) result_.notes.push_back(std::move(note));
     if (!at_their_end_.empty())
@@ -273,6 +274,21 @@ class Converter {
       result_.notes.push_back(accuracy_column +
                               " falls where the loss falls, as a rate of errors does: "
                               "--accuracy takes the share of right answers, 1 minus that");
+  }
+
+  void note_unit_of_loss() {
+    if (!result_.loss) return;
+    const Metric metric = metric_of_loss(request_.loss);
+    const std::string column = result_.loss->columns(metric).front().name;
+    std::vector<double> losses;
+    for (const LadderRun& run : result_.ladder.runs) {
+      const std::vector<double>& of_run = run.metrics.at(column);
+      losses.insert(losses.end(), of_run.begin(), of_run.end());
+    }
+    const LossUnit unit =
+        metric == Metric::rc_bpb ? LossUnit::bits_per_byte : LossUnit::nats_per_token;
+    for (std::string& doubt : unit_doubts({.loss = losses, .loss_unit = unit}))
+      result_.notes.push_back(std::move(doubt));
   }
 
   void check_targets() const {

@@ -92,7 +92,8 @@ void judge(const TaskData& data, const Trained& trained, const Trained::Predicti
                     " questions two standard errors of a score are " + percent(of_questions, 0) +
                     " of it");
   if (signal == Signal::at_chance) {
-    marks.emplace_back("the runs have not left chance, and do not say where it goes from there");
+    marks.emplace_back(
+        "the runs show no rise from chance, and do not say where it goes from there");
     return;
   }
   if (signal == Signal::weak)

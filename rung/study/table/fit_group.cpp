@@ -11,6 +11,7 @@
 #include "rung/fit/interval/laplace.hpp"
 #include "rung/fit/weighing.hpp"
 #include "rung/study/table/direction.hpp"
+#include "rung/study/table/prior_conflict.hpp"
 #include "rung/study/table/row_doubts.hpp"
 #include "rung/study/table/shares.hpp"
 
@@ -225,6 +226,10 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
   group.fitted.interval_for = options.interval_for;
   group.diagnosis = group.fitted.diagnosis();
   group.fitted.doubts = group.diagnosis.doubts;
+  if (any_prior(prepared.constraints) && group.fitted.fit.status != Status::failed) {
+    for (std::string& conflict : prior_conflicts(group.fitted))
+      group.add_doubt(std::move(conflict));
+  }
   if (binomial && group.fitted.fit.status != Status::failed && !options.sandwich)
     note_overdispersion(group);
   if (group.fitted.fit.status != Status::failed) add_uncertainty(options, clusters, group);

@@ -13,7 +13,7 @@ Answer diagnose(CommandContext& context, const LadderOptions& options) {
   const LadderInputs inputs = read_combined_inputs(context, options);
   const auto found = std::make_shared<const std::vector<ladder::TaskDiagnosis>>(ladder::diagnose(
       inputs.ladders.front(), inputs.tasks, {.n_threads = context.common.n_threads},
-      extra_targets(options, inputs.catalogue, inputs.ladders.front())));
+      extra_targets(context, options, inputs.catalogue, inputs.ladders.front())));
   Answer answer = ladder_answer(options, describe(*found));
   answer.figure = [found] { return ladder::diagnose_figure(*found); };
   return answer;
