@@ -31,8 +31,8 @@ Config config_of(const TempFolder& folder, const std::string& paths_of_a,
                  const std::string& paths_of_b) {
   return read_config(folder.write(
       "config.json", "{\"190M\": {\"paths\": " + paths_of_a +
-                         ", \"mode\": \"train\", \"n\": 190e6},\n\"big\": {\"paths\": " + paths_of_b +
-                         ", \"mode\": \"eval\", \"n\": 900, \"flops\": 7}}"));
+                         ", \"mode\": \"train\", \"n\": 190e6},\n\"big\": {\"paths\": " +
+                         paths_of_b + ", \"mode\": \"eval\", \"n\": 900, \"flops\": 7}}"));
 }
 
 TEST(HaveColumns, AsEachHeaderSays) {

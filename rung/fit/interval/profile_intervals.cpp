@@ -75,13 +75,13 @@ bool is_linear(const FitProblem& problem, const Fit& fit, const Trace& trace, do
 /// predict the same.
 class PredictionProfile {
  public:
-  /// `scale`: that of predictions and of `reach`.
+  /// `reach` is on the interval_scale().
   PredictionProfile(const FitProblem& problem, const Fit& fit, std::span<const double> inputs,
-                    Residual scale, double limit, double reach)
+                    double limit, double reach)
       : problem_(problem),
         fit_(fit),
         inputs_(inputs.begin(), inputs.end()),
-        scale_(scale),
+        scale_(interval_scale(problem)),
         limit_(limit),
         weight_(limit / (reach * reach)),
         centre_(prediction(fit.theta)),
@@ -319,7 +319,7 @@ std::optional<Interval> checked_interval(const FitProblem& problem, const Fit& f
       is_parabolic(problem, fit, trace, reach, limit) &&
       is_linear(problem, fit, trace, reach, prediction))
     return linear;
-  const PredictionProfile profile(problem, fit, inputs, scale, limit, width);
+  const PredictionProfile profile(problem, fit, inputs, limit, width);
   double below = profile.end(-width) - centre, above = profile.end(width) - centre;
   // A share that the data do not hold back goes to 0 or 1, and no further.
   if (!share && (!std::isfinite(below) || !std::isfinite(above))) return std::nullopt;
