@@ -328,8 +328,10 @@ std::vector<FittedGroup> fit_pooled(const Prepared& prepared, const Request& req
         "pool",
         "share parameters with --share");
   UncertaintyOptions with_noise = options;
-  if (!with_noise.noise_sd && request.loss.kind != LossKind::binomial)
+  if (!with_noise.noise_sd && request.loss.kind != LossKind::binomial) {
     with_noise.noise_sd = std::sqrt(variance / dof);
+    with_noise.noise_is_groups = true;
+  }
   std::vector<FittedGroup> groups;
   for (std::size_t g = 0; g < pooled.samples.size(); ++g) {
     const Sample& sample = pooled.samples[g];
