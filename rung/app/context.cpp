@@ -43,7 +43,7 @@ CommandContext::CommandContext(std::ostream& out, std::ostream& err)
 void CommandContext::record_options(Json options) { *options_ = std::move(options); }
 
 void CommandContext::say(const std::string& line) {
-  err_ << wrapped_lines(shown(line) + "\n", common.wide ? 0 : kTextWidth);
+  err_ << wrapped_lines(shown(line, false) + "\n", common.wide ? 0 : kTextWidth);
 }
 
 void CommandContext::note(const std::string& message) { say("note: " + message); }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "rung/core/text.hpp"
+#include "rung/core/utf8.hpp"
 
 namespace rung {
 namespace {
@@ -67,6 +68,17 @@ std::string with_short_numbers(const std::string& text) {
   return result;
 }
 
+/// Line breaks of names that come from files are written out: what follows one would pass for a
+/// line of ours. An expression and the marks under it, with which a message ends, are lines.
+std::string in_a_line(const std::string& text) {
+  const std::size_t marks = text.rfind('\n');
+  const std::size_t excerpt =
+      marks == 0 || marks == text.npos ? text.npos : text.rfind('\n', marks - 1);
+  if (excerpt == text.npos || text.find_first_not_of(" ^~", marks + 1) != text.npos)
+    return shown(text, false);
+  return shown(text.substr(0, excerpt), false) + text.substr(excerpt);
+}
+
 /// Names and excerpts come from files and may be of any length.
 std::string shortened(const std::string& text) {
   constexpr std::size_t kMostOfLine = 500, kBegin = 300, kEnd = 100;
@@ -87,13 +99,13 @@ std::string shortened(const std::string& text) {
 std::string Problem::text() const {
   std::string text;
   if (!location.file.empty()) {
-    text += location.file + ":";
+    text += in_a_line(location.file) + ":";
     if (location.line > 0) text += std::to_string(location.line) + ":";
     if (location.line > 0 && location.column > 0) text += std::to_string(location.column) + ":";
     text += " ";
   }
-  text += "error: " + shortened(message);
-  if (!hint.empty()) text += " (" + shortened(hint) + ")";
+  text += "error: " + shortened(in_a_line(message));
+  if (!hint.empty()) text += " (" + shortened(in_a_line(hint)) + ")";
   return text;
 }
 

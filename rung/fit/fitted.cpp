@@ -95,6 +95,12 @@ bool Fitted::use_sandwich(const std::vector<int>& cluster_of) {
   return true;
 }
 
+void Fitted::withdraw_covariance() {
+  fit.covariance.reset();
+  for (ParameterEstimate& estimate : fit.parameters)
+    estimate.stderror = estimate.lower = estimate.upper = std::nullopt;
+}
+
 void Fitted::use_profile_intervals() { rung::use_profile_intervals(*problem, options.level, fit); }
 
 void Fitted::draw_replicates(const ResampleOptions& how) {

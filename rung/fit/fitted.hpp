@@ -86,6 +86,8 @@ struct Fitted {
   /// The covariance that holds under noise that is not the same everywhere or, with clusters, is
   /// shared within each. False where there is none: the covariance then stays.
   bool use_sandwich(const std::vector<int>& cluster_of = {});
+  /// Leaves no standard error and no interval that would rest on it.
+  void withdraw_covariance();
   /// Profile likelihood for the parameters where the law is curved (use_profile_intervals).
   void use_profile_intervals();
   /// Refits, whose spread intervals are taken from.

@@ -75,6 +75,11 @@ constexpr const char* kPageHead =
 Document::Document() : results_(std::make_shared<const Json>(Json::array())) {}
 
 Document& Document::add(Block block) {
+  // A line each, whatever is in a name.
+  if (auto* heading = std::get_if<Heading>(&block)) heading->text = shown(heading->text, false);
+  if (auto* notes = std::get_if<Notes>(&block)) {
+    for (std::string& note : notes->notes) note = shown(note, false);
+  }
   if (!is_empty(block)) blocks.push_back(std::move(block));
   return *this;
 }

@@ -7,6 +7,7 @@
 
 #include "rung/core/counted.hpp"
 #include "rung/core/text.hpp"
+#include "rung/core/utf8.hpp"
 #include "rung/report/table_rows.hpp"
 
 namespace rung::imports {
@@ -52,7 +53,8 @@ void describe_runs(const Result& result, Document& document) {
   document.add(
       Heading{counted(result.runs.size(), "run") + ", " + counted(result.table.n_rows(), "row")});
   document.add(std::move(table)).add(more_than_shown(result.runs.size(), "run"));
-  const std::vector<std::string> names(metrics.begin(), metrics.end());
+  std::vector<std::string> names;
+  for (const std::string& metric : metrics) names.push_back(shown(metric, false));
   std::string text = "Metrics:";
   constexpr std::size_t kWidth = 80;
   std::size_t width = text.size();

@@ -1,5 +1,7 @@
 /// Which law predicts larger runs from smaller ones: rung backtest.
 #include <cmath>
+#include <iterator>
+#include <set>
 
 #include "tests/cli/fit_command.hpp"
 
@@ -39,6 +41,35 @@ TEST_F(FitCommandTest, BacktestComparesFormulas) {
   EXPECT_THAT(text.out, HasSubstr("formula 2: A + B*log(N) + G*log(D)"));
   EXPECT_THAT(fails(with(words, {"--formula", words.back()})).err,
               HasSubstr("--formula 'E + A/N^alpha + B/D^beta' is given twice"));
+}
+
+/// Budgets less than 1% apart are one cutoff only as far as 1% reaches; the verdict is that of the
+/// whole range, not of the smallest fits, which have most rows beyond them.
+TEST_F(FitCommandTest, BacktestOfManyRowsSpreadsItsCutoffs) {
+  std::string text = "params,tokens,loss\n";
+  constexpr int kRows = 6000;
+  Rng rng(3);
+  for (int i = 0; i < kRows; ++i) {
+    const double n = 1e7 * std::pow(100, rng.uniform()), d = n * std::pow(10, 1 + rng.uniform());
+    text += shortest(n) + "," + shortest(d) + "," +
+            shortest(truth(n, d) * std::exp(0.004 * rng.normal())) + "\n";
+  }
+  const Ran ran = run_rung({"backtest", write("many.csv", text), "--law", "chinchilla", "--x",
+                            "N=params,D=tokens", "--json", "-"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const json result = json::parse(ran.out)["results"][0];
+  EXPECT_TRUE(result["predictable"]);
+  EXPECT_LT(result["median_error"], 0.006);
+  std::set<double> cutoffs, predicted;
+  for (const json& rollout : result["rollouts"]) {
+    cutoffs.insert(rollout["cutoff"].get<double>());
+    predicted.insert(rollout["at"].get<double>());
+  }
+  ASSERT_EQ(cutoffs.size(), 40u);
+  const double range = std::log(*cutoffs.rbegin() / *cutoffs.begin());
+  for (auto next = std::next(cutoffs.begin()); next != cutoffs.end(); ++next)
+    EXPECT_LT(std::log(*next / *std::prev(next)), range / 8) << *next;
+  EXPECT_LE(predicted.size(), 40u * 25);
 }
 
 /// Each formula takes of --x the inputs that it names, and of --at, too.

@@ -113,6 +113,36 @@ TEST(HostileNames, ErrorsShowThem) {
   folder.run(rows);
 }
 
+/// A line break in a name begins no line, which would pass for one of ours.
+TEST(HostileNames, BeginNoLine) {
+  const HostileFolder folder;
+  std::string runs = "N,D,loss,g,\"na\nwarning: forged\"\n";
+  int i = 0;
+  for (const char* group : {"a\nwarning: forged", "b\u2028warning: forged"}) {
+    for (const double n : {1e8, 2e8, 4e8, 8e8, 1.6e9}) {
+      for (const double ratio : {5., 20., 80.}) {
+        const double noise = 1 + 0.03 * std::sin(12.9 * ++i);
+        const double loss =
+            (1.7 + 400 / std::pow(n, 0.34) + 410 / std::pow(n * ratio, 0.28)) * noise;
+        runs += fmt::format("{},{},{},\"{}\",1\n", n, n * ratio, loss, group);
+      }
+    }
+  }
+  folder.write("t.csv", runs);
+  const std::string what = " t.csv --law chinchilla --x N=N,D=D --group-by g ";
+  for (const std::string& line :
+       {"fit" + what + "--at N=7e9,D=2e12", "fit" + what + "--multiplier C",
+        "backtest" + what + "--at N=7e9,D=2e12", "allocate" + what + "--budget 1e22",
+        "allocate" + what + "--approach 2 --budget 1e22", "fit" + what + "--y nameless",
+        "fit" + what + "--y loss+nameless", "fit" + what + "--where N>1.5e9"}) {
+    const Ran ran = run_rung(words_of_line(line));
+    for (const std::string& text : {ran.out, ran.err}) {
+      EXPECT_THAT(text, ::testing::Not(HasSubstr("\nwarning: forged"))) << line;
+      EXPECT_THAT(text, ::testing::Not(HasSubstr("\u2028"))) << line;
+    }
+  }
+}
+
 /// A name as long as a book is cut in errors.
 TEST(HostileNames, LongOnesAreCut) {
   HostileFolder().run(std::vector<Hostile>{

@@ -6,6 +6,7 @@
 #include "rung/app/read_runs.hpp"
 #include "rung/app/train/trainer_program.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/text.hpp"
 #include "rung/data/run_table.hpp"
 #include "rung/lm/checkpoint.hpp"
 #include "rung/lm/log_check.hpp"
@@ -115,7 +116,7 @@ void train_ladder(CommandContext& context, const lm::LadderPlan& plan, model::La
                      std::to_string(foresight.n_rungs() - !row.is_target) + " rungs expect");
     } catch (const InputError& error) {  // the others don't depend on it
       row.state = "failed: " + error.problems().front().message;
-      context.warn(row.name + ": " + error.what());
+      context.warn(row.name + ": " + join(split(error.what(), '\n'), "; "));
     }
   }
 }

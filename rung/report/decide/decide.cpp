@@ -7,6 +7,7 @@
 #include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/core/utf8.hpp"
 #include "rung/report/decide/json.hpp"
 #include "rung/study/decide/metric_names.hpp"
 
@@ -272,12 +273,12 @@ std::string verdict(const Result& result, const Decision& decision) {
   const Method& method = result.methods[decision.method];
   if (decision.recipes.empty()) return "No recipe has the numbers that " + method.name + " needs.";
   const Estimate& best = decision.recipes.front();
-  std::string text = "Best at " + result.target + ": " + result.recipes[best.recipe];
+  std::string text = "Best at " + result.target + ": " + shown(result.recipes[best.recipe], false);
   if (best.chance_of_best)
     text += ", with a chance of " + percent(*best.chance_of_best, 0) +
             condition_words(method, decision);
   if (const Estimate* seen = overtaken(decision, direction_of(method.metric)))
-    text += ": " + result.recipes[seen->recipe] + ", best by " + method.name +
+    text += ": " + shown(result.recipes[seen->recipe], false) + ", best by " + method.name +
             ", loses its lead with size";
   text += last_step_words(result, decision, direction_of(method.metric));
   text += ".\nBy " + method.name;

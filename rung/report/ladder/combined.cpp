@@ -6,6 +6,7 @@
 
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/core/utf8.hpp"
 #include "rung/report/ladder/shared.hpp"
 #include "rung/study/ladder/combined.hpp"
 
@@ -305,8 +306,10 @@ std::string marks_text(const CombinedResult& result) {
     std::string lines;
     for (const Reason& reason : reasons) {
       if (reason.trust == trust)
-        lines += sign + " " + join(reason.tasks, ", ") + " at " + reason.targets + ": " +
-                 reason.why + "\n";
+        lines += shown(sign + " " + join(reason.tasks, ", ") + " at " + reason.targets + ": " +
+                           reason.why,
+                       false) +
+                 "\n";
     }
     if (!lines.empty()) text += sign + ": " + meaning + "\n" + lines;
   }
@@ -365,7 +368,7 @@ Document describe(const CombinedResult& result) {
     notes += std::string(interval_caveat()) + "\n";
   }
   notes += marks_text(result);
-  for (const std::string& note : result.notes) notes += "note: " + note + "\n";
+  for (const std::string& note : result.notes) notes += "note: " + shown(note, false) + "\n";
   document.add(Paragraph{notes});
   document.set_results(json_combined(result));
   document.usable = usable(result);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "rung/core/text.hpp"
+#include "rung/core/utf8.hpp"
 #include "rung/report/ladder/shared.hpp"
 
 namespace rung::ladder {
@@ -127,9 +128,11 @@ Document describe(const std::vector<TaskDiagnosis>& diagnoses) {
     std::string notes = note_on_z(diagnosis);
     if (!said.insert(notes).second) notes.clear();
     for (const std::string& note : diagnosis.notes) {
-      if (said.insert(note).second) notes += "note: " + note + "\n";  // once for all tasks
+      if (said.insert(note).second)
+        notes += "note: " + shown(note, false) + "\n";  // once for all tasks
     }
-    document.add(CaptionedTable{diagnosis.task.name, diagnosis_table(diagnosis), notes, true});
+    document.add(
+        CaptionedTable{shown(diagnosis.task.name, false), diagnosis_table(diagnosis), notes, true});
   }
   if (diagnoses.size() == 1) document.rows = diagnosis_table(diagnoses.front());
   document.set_results(json_diagnosis(diagnoses));

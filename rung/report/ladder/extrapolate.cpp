@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
+#include "rung/core/utf8.hpp"
 #include "rung/report/fit_json.hpp"
 #include "rung/report/ladder/shared.hpp"
 #include "rung/report/ladder/task_report.hpp"
@@ -250,7 +251,7 @@ Document describe(const std::vector<ExtrapolateNResult>& results) {
   if (const std::string note = note_of_scatter(results); !note.empty()) errors += note + "\n";
   if (const std::string note = note_of_actuals(results); !note.empty()) errors += note + "\n";
   for (const ExtrapolateNResult& result : results) {
-    for (const std::string& note : result.notes) errors += "note: " + note + "\n";
+    for (const std::string& note : result.notes) errors += "note: " + shown(note, false) + "\n";
   }
   return described(std::string(metric_label(metric)) + " from smaller models", errors, results);
 }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
+#include "rung/core/utf8.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -238,10 +239,10 @@ TextTable prediction_rows(std::span<const TaskReport> reports) {
 std::string remarks(std::span<const TaskReport> reports) {
   std::string text;
   for (const auto& [doubt, tasks] : by_text(reports, &TaskReport::doubts))
-    text += "(!) " + join(tasks, ", ") + ": " + doubt + "\n";
+    text += "(!) " + shown(join(tasks, ", ") + ": " + doubt, false) + "\n";
   for (const auto& [note, tasks] : by_text(reports, &TaskReport::notes)) {
     const bool common = tasks.size() == reports.size() && reports.size() > 1;
-    text += "note: " + (common ? "" : join(tasks, ", ") + ": ") + note + "\n";
+    text += "note: " + shown((common ? "" : join(tasks, ", ") + ": ") + note, false) + "\n";
   }
   return text;
 }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
+#include "rung/core/utf8.hpp"
 #include "rung/report/interval.hpp"
 #include "rung/report/plan/hardware.hpp"
 #include "rung/report/table/predictions.hpp"
@@ -352,7 +353,7 @@ Document describe(const IsoflopResult& result) {
   document.add(document.rows);
   for (const IsoflopRuns& group : result.groups) {
     results.push_back(json_isoflop(group, result.hardware));
-    std::string words = (group.label.empty() ? "" : group.label + ": ") +
+    std::string words = (group.label.empty() ? "" : shown(group.label, false) + ": ") +
                         "N = " + significant(group.fit.n_params.scale) + " C^" +
                         significant(group.fit.n_params.exponent);
     if (result.hardware && &group == &result.groups.back())

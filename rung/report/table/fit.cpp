@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "rung/core/text.hpp"
+#include "rung/core/utf8.hpp"
 #include "rung/report/fit_json.hpp"
 #include "rung/report/interval.hpp"
 #include "rung/report/table/predictions.hpp"
@@ -68,12 +69,12 @@ std::string sharing_words(const FitRequest& request, const FitResult& result) {
 
 std::string group_words(const FittedGroup& group) {
   const Fit& fit = group.fitted.fit;
-  std::string text = group.fitted.label.empty() ? "" : group.fitted.label + ": ";
+  std::string text = group.fitted.label.empty() ? "" : shown(group.fitted.label, false) + ": ";
   text += std::to_string(fit.n_points) + " points, objective " + significant(fit.objective) +
           ", optimum " + std::string(status_name(fit.status)) +
           (fit.identified ? "" : ", parameters not identified") + "\n";
   for (const auto* notes : {&fit.notes, &group.diagnosis.notes, &group.notes}) {
-    for (const std::string& note : *notes) text += "  note: " + note + "\n";
+    for (const std::string& note : *notes) text += "  note: " + shown(note, false) + "\n";
   }
   return text;
 }
@@ -210,7 +211,7 @@ Document describe(const FitRequest& request, const FitResult& result) {
                   [](const FittedGroup& group) { return !group.profiles.empty(); }))
     document.add(Paragraph{kOfProfiles});
   for (const Multiplier& multiplier : result.multipliers)
-    document.add(Paragraph{multiplier_words(multiplier)});
+    document.add(Paragraph{shown(multiplier_words(multiplier), false)});
   document.rows =
       result.predicts_own_rows ? parameters : predictions_table(result.predictions, false);
   if (!result.predicts_own_rows)

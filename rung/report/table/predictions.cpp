@@ -5,6 +5,7 @@
 
 #include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
+#include "rung/core/utf8.hpp"
 #include "rung/report/fit_json.hpp"
 #include "rung/report/interval.hpp"
 
@@ -134,7 +135,8 @@ std::string notes_on(const std::vector<GroupPredictions>& groups) {
   for (const GroupPredictions& group : groups) {
     for (const PredictedRow& row : group.rows) {
       if (row.note.empty() || ++n > kMost) continue;
-      text += "note: " + (group.label.empty() ? "" : group.label + ", ") + row.note + "\n";
+      text += "note: " + shown((group.label.empty() ? "" : group.label + ", ") + row.note, false) +
+              "\n";
     }
   }
   return n <= kMost ? text : text + "note: the same of " + std::to_string(n - kMost) + " more\n";

@@ -5,11 +5,9 @@
 #include <map>
 #include <set>
 
-#include "rung/core/distributions.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/statistics.hpp"
-#include "rung/core/text.hpp"
 #include "rung/data/units.hpp"
 #include "rung/fit/interval/delta.hpp"
 #include "rung/study/table/column_words.hpp"
@@ -127,6 +125,32 @@ Rolling rolling_of(const Prepared& prepared, const Sample& sample, const Backtes
   return rows;
 }
 
+/// Another law may have the quantity from other columns, a rounding apart.
+bool reached(double cutoff, double at) {
+  constexpr double kRounding = 1.005;
+  return at <= (cutoff > 0 ? kRounding * cutoff : cutoff);
+}
+
+/// Of thousands of rows between two cutoffs, some say as much; and no smaller cutoff, with all
+/// rows beyond it, outweighs the others more than in a small table.
+void predict_some_between(const std::vector<double>& cutoffs, Rolling& rows) {
+  constexpr std::size_t kMostBetween = 25;
+  std::map<std::size_t, std::vector<std::size_t>> between;  // by how many cutoffs lie below
+  for (std::size_t i = 0; i < rows.at.size(); ++i) {
+    const auto n_below = std::count_if(cutoffs.begin(), cutoffs.end(),
+                                       [&](double cutoff) { return !reached(cutoff, rows.at[i]); });
+    if (rows.is_predicted[i]) between[static_cast<std::size_t>(n_below)].push_back(i);
+  }
+  for (auto& [n_below, there] : between) {
+    if (there.size() <= kMostBetween) continue;
+    std::stable_sort(there.begin(), there.end(),
+                     [&](std::size_t a, std::size_t b) { return rows.at[a] < rows.at[b]; });
+    for (const std::size_t i : there) rows.is_predicted[i] = false;
+    for (std::size_t k = 0; k < kMostBetween; ++k)
+      rows.is_predicted[there[k * (there.size() - 1) / (kMostBetween - 1)]] = true;
+  }
+}
+
 /// Absent where the points vary too little for the law, or no parameters give it a value at all.
 std::optional<Fitted> fitted_to(const Prepared& prepared, Points train, const FitOptions& fitting) {
   try {
@@ -135,12 +159,6 @@ std::optional<Fitted> fitted_to(const Prepared& prepared, Points train, const Fi
   } catch (const InputError&) {
   }
   return std::nullopt;
-}
-
-/// Another law may have the quantity from other columns, a rounding apart.
-bool reached(double cutoff, double at) {
-  constexpr double kRounding = 1.005;
-  return at <= (cutoff > 0 ? kRounding * cutoff : cutoff);
 }
 
 struct Rolled {
@@ -205,59 +223,6 @@ void summarise(double tolerance, Backtest& result) {
   result.predictable = result.median_error <= tolerance && result.mean_error < result.naive_error;
 }
 
-std::optional<Reservation> too_few_held(const Backtest& law, double level) {
-  if (!law.coverage) return std::nullopt;
-  // One run is predicted from several cutoffs, with errors that go together.
-  std::set<std::pair<double, double>> runs;
-  for (const Rollout& rollout : law.rollouts) {
-    if (rollout.prediction.interval)
-      runs.emplace(rollout.at, rollout.prediction.actual.value_or(0));
-  }
-  const double n = static_cast<double>(runs.size()), n_held = *law.coverage * n;
-  // The binomial chance of so few or fewer.
-  constexpr double kChance = 0.05;
-  if (n_held >= n || incomplete_beta(n - n_held, n_held + 1, 1 - level) >= kChance)
-    return std::nullopt;
-  return Reservation{"its intervals hold too few", percent(*law.coverage, 0) + " of its " +
-                                                       significant(100 * level, 3) +
-                                                       "% intervals hold what was measured"};
-}
-
-std::string times_words(double times) {
-  return times < 9.95 ? significant(times, 2) : short_count(std::round(times));
-}
-
-std::optional<Reservation> off_at_distance(const Backtest& law, double tolerance,
-                                           const std::vector<Target>& targets) {
-  if (law.rollouts.empty() || targets.empty()) return std::nullopt;
-  const Target& target = *std::max_element(
-      targets.begin(), targets.end(), [](const Target& a, const Target& b) { return a.at < b.at; });
-  double largest = 0, furthest = 0;
-  for (const Rollout& rollout : law.rollouts) {
-    largest = std::max(largest, rollout.at);
-    furthest = std::max(furthest, rollout.extrapolation());
-  }
-  const double factor = target.at / largest;
-  if (!(factor > 1)) return std::nullopt;
-  const double from = std::min(factor, furthest) / 2;
-  std::vector<double> errors;
-  for (const Rollout& rollout : law.rollouts) {
-    if (rollout.extrapolation() >= from)
-      errors.push_back(std::abs(rollout.prediction.relative_error().value_or(kInfinity)));
-  }
-  const double error = median(std::move(errors));
-  const std::string where = target.words + " lies " + times_words(factor) +
-                            " times beyond the largest run; predicted from " + times_words(from) +
-                            " to " + times_words(furthest) + " times below, runs are missed by " +
-                            percent(error, 1);
-  if (error > tolerance)
-    return Reservation{"not at the target's distance",
-                       where + ", above the tolerance of " + percent(tolerance, 1)};
-  if (furthest < factor / 2)
-    return Reservation{"untested at the target's distance", where + ", and none from further"};
-  return std::nullopt;
-}
-
 }  // namespace
 
 std::optional<double> value_of(const Inputs& inputs, const std::string& name) {
@@ -286,29 +251,6 @@ std::optional<double> quantity_at(const Inputs& inputs, const std::string& over,
   return value && what.falling ? 1 / *value : value;
 }
 
-std::vector<Reservation> reservations_on(const Backtest& law, double level, double tolerance,
-                                         const std::vector<Target>& targets) {
-  std::vector<Reservation> found;
-  for (std::optional<Reservation> one :
-       {too_few_held(law, level), off_at_distance(law, tolerance, targets)}) {
-    if (one) found.push_back(std::move(*one));
-  }
-  return found;
-}
-
-std::vector<std::string> why_not_predictable(const Backtest& law, double tolerance) {
-  std::vector<std::string> reasons;
-  if (law.predictable.value_or(true)) return reasons;
-  if (law.median_error > tolerance)
-    reasons.push_back("median error " + percent(law.median_error, 2) + ", above the tolerance of " +
-                      significant(100 * tolerance) + "%");
-  if (law.mean_error >= law.naive_error)
-    reasons.push_back("off by " + percent(law.mean_error, 1) +
-                      " on average, where repeating the largest run is off by " +
-                      percent(law.naive_error, 1));
-  return reasons;
-}
-
 void keep_cutoffs(const std::set<double>& cutoffs, double tolerance, Backtest& law) {
   std::erase_if(law.rollouts,
                 [&](const Rollout& rollout) { return !cutoffs.contains(rollout.cutoff); });
@@ -322,11 +264,13 @@ namespace {
 std::vector<double> all_cutoffs(const Values& at, std::size_t n_free) {
   std::vector<double> cutoffs;
   const std::set<double> values(at.begin(), at.end());
-  // Budgets within 1% are one: 6 N D of rounded N and D differs by that much.
+  // Budgets within 1% of the least of them are one: 6 N D of rounded N and D differs by that much.
   constexpr double kSame = 1.01;
+  double least = kNaN;
   for (auto next = values.begin(); next != values.end();) {
     const double cutoff = *next++;
-    if (next != values.end() && cutoff > 0 && *next < kSame * cutoff) continue;
+    if (!(least > 0 && cutoff < kSame * least)) least = cutoff;
+    if (next != values.end() && least > 0 && *next < kSame * least) continue;
     const auto below = std::count_if(at.begin(), at.end(), [&](double v) { return v <= cutoff; });
     if (static_cast<std::size_t>(below) > n_free && cutoff < *values.rbegin())
       cutoffs.push_back(cutoff);
@@ -363,7 +307,8 @@ std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
 Backtest backtest(const Prepared& prepared, const Sample& sample, const Request& request,
                   const std::vector<double>& cutoffs, const BacktestOptions& options) {
   const Points& points = sample.points;
-  const Rolling rows = rolling_of(prepared, sample, options);
+  Rolling rows = rolling_of(prepared, sample, options);
+  predict_some_between(cutoffs, rows);
   const FitOptions fitting = fit_options(prepared, request);
   const Fitted all(prepared.law, std::make_shared<const Points>(points), fitting);
   Backtest result;

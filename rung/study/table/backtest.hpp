@@ -61,7 +61,8 @@ struct Target {
 };
 
 /// Cutoffs are the values of `over`, distinct by 1% or more, that leave more points than the
-/// `n_free` parameters below and one above. InputError where there is none, or no such quantity.
+/// `n_free` parameters below and one above; of more than 40, 40 evenly among them. InputError where
+/// there is none, or no such quantity.
 std::vector<double> cutoffs_of(const Prepared& prepared, const Sample& sample,
                                const BacktestOptions& options, std::size_t n_free);
 
@@ -85,15 +86,17 @@ std::optional<double> quantity_at(const Inputs& inputs, const std::string& over,
                                   double compute_over_six_nd = 1);
 
 /// Intervals of `level` that hold fewer values than chance explains at 5%, with as many independent
-/// ones as runs are predicted; and, beyond the largest run, errors above the tolerance where the
-/// rollouts reach as far as the furthest target or, to a factor of 2, as far as they go.
+/// ones as runs are predicted or, if fewer, as there are cutoffs; and, beyond the largest run,
+/// errors above the tolerance where the rollouts reach as far as the furthest target or, to a
+/// factor of 2, as far as they go.
 std::vector<Reservation> reservations_on(const Backtest& law, double level, double tolerance,
                                          const std::vector<Target>& targets);
 
 /// What makes it not predictable, with the numbers; empty where it is, or wasn't tested.
 std::vector<std::string> why_not_predictable(const Backtest& law, double tolerance);
 
-/// The coverage is that of one more observation's intervals at the request's level.
+/// Predicts, from each cutoff, at most 25 runs up to the next, and so on. The coverage is that of
+/// one more observation's intervals at the request's level.
 Backtest backtest(const Prepared& prepared, const Sample& sample, const Request& request,
                   const std::vector<double>& cutoffs, const BacktestOptions& options);
 

@@ -18,12 +18,13 @@ Backtest rolled(const std::vector<double>& cutoffs, double largest) {
   return law;
 }
 
-/// Runs of which so many lie inside their intervals.
-Backtest with_held(std::size_t n_runs, std::size_t n_held) {
+/// Runs of which so many lie inside their intervals, predicted from so many cutoffs.
+Backtest with_held(std::size_t n_runs, std::size_t n_held, std::size_t n_cutoffs = 100) {
   Backtest law{.law = "made up"};
   for (std::size_t i = 0; i < n_runs; ++i)
-    law.rollouts.push_back(
-        {1, 2 + static_cast<double>(i), {1.0, 1.0, Interval{0.9, 0.9, 1.1, "delta"}}});
+    law.rollouts.push_back({1 + 0.01 * static_cast<double>(i % n_cutoffs),
+                            2 + static_cast<double>(i),
+                            {1.0, 1.0, Interval{0.9, 0.9, 1.1, "delta"}}});
   law.coverage = static_cast<double>(n_held) / static_cast<double>(n_runs);
   return law;
 }
@@ -38,6 +39,9 @@ TEST(BacktestReservations, IntervalsHoldTooFewWhereChanceDoesNotExplainIt) {
   EXPECT_EQ(n_found(10, 6), 1u);
   EXPECT_EQ(n_found(1, 0), 0u);
   EXPECT_EQ(n_found(10, 10), 0u);
+  // Errors from one cutoff are those of one fit.
+  EXPECT_EQ(reservations_on(with_held(500, 400, 20), 0.9, 0.02, {}).size(), 0u);
+  EXPECT_EQ(reservations_on(with_held(500, 400, 50), 0.9, 0.02, {}).size(), 1u);
   EXPECT_THAT(reservations_on(with_held(10, 5), 0.9, 0.02, {})[0].details,
               HasSubstr("50% of its 90% intervals"));
 }

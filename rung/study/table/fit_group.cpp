@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
@@ -11,6 +12,7 @@
 #include "rung/fit/interval/laplace.hpp"
 #include "rung/fit/weighing.hpp"
 #include "rung/study/table/direction.hpp"
+#include "rung/study/table/noise_doubts.hpp"
 #include "rung/study/table/prior_conflict.hpp"
 #include "rung/study/table/row_doubts.hpp"
 #include "rung/study/table/shares.hpp"
@@ -18,21 +20,27 @@
 namespace rung::table {
 namespace {
 
-/// Noise variance in residual space from a fit in which priors only serve as starts.
-double noise_variance(const Law& law, const Points& points, FitOptions options,
-                      const UncertaintyOptions& uncertainty) {
-  if (options.loss.kind == LossKind::binomial) return 1;  // weights say it all
-  if (uncertainty.noise_sd) return *uncertainty.noise_sd * *uncertainty.noise_sd;
+/// Of a fit in which priors only serve as starts.
+std::optional<Covariance> covariance_without_priors(const Law& law, const Points& points,
+                                                    FitOptions options) {
   for (Constraint& constraint : options.constraints)
     constraint.prior_mean = constraint.prior_sd = std::nullopt;
   options.allow_underdetermined = true;
-  const Fit plain = fit(law, points, options);
-  if (!plain.covariance || !(plain.covariance->residual_variance > 0)) {
+  return fit(law, points, options).covariance;
+}
+
+/// Noise variance in residual space.
+double noise_variance(const Law& law, const Points& points, const FitOptions& options,
+                      const UncertaintyOptions& uncertainty) {
+  if (options.loss.kind == LossKind::binomial) return 1;  // weights say it all
+  if (uncertainty.noise_sd) return *uncertainty.noise_sd * *uncertainty.noise_sd;
+  const std::optional<Covariance> plain = covariance_without_priors(law, points, options);
+  if (!plain || !(plain->residual_variance > 0)) {
     throw InputError(
         "the data alone can't say how noisy they are, which a prior is weighed against",
         "say it with --noise-sd, in units of the residual");
   }
-  return plain.covariance->residual_variance;
+  return plain->residual_variance;
 }
 
 /// Weights with which the loss is minus the log likelihood.
@@ -127,22 +135,43 @@ void check_binomial(const UncertaintyOptions& options) {
                      "--interval mean is the law's own; add f (1 - f) / n to its variance");
 }
 
-/// Pearson's statistic over its degrees of freedom is 1 where questions alone scatter; said where
-/// it lies three standard deviations above.
-void note_overdispersion(FittedGroup& group) {
-  const Fitted& fitted = group.fitted;
-  const std::vector<double> f = fitted.predict(*fitted.points);
-  double pearson = 0, n = 0;
-  for (std::size_t i = 0; i < f.size(); ++i) {
-    const double r = fitted.points->y(i) - f[i];
-    pearson += weight_of_square(*fitted.problem, i, f[i]) * r * r;
-    n += fitted.points->weight(i) > 0 ? 1 : 0;
+/// How many clusters have a row that weighs.
+std::size_t n_clusters(const Points& points, const std::vector<int>& clusters) {
+  std::set<int> weighing;
+  for (std::size_t i = 0; i < clusters.size(); ++i) {
+    if (points.weight(i) > 0) weighing.insert(clusters[i]);
   }
-  const double dof = n - static_cast<double>(fitted.problem->n_free());
-  if (dof < 1 || pearson / dof < 1 + 3 * std::sqrt(2 / dof)) return;
-  group.add_doubt("rows scatter " + significant(std::sqrt(pearson / dof), 2) +
-                  " times as much as so many questions explain, and errors are as much too "
-                  "small: --covariance sandwich holds for what else scatters, too");
+  return weighing.size();
+}
+
+/// Of G normal clusters' mean, drawn intervals of 90% hold 2 T(z sqrt((G - 1) / G)) - 1 with G - 1
+/// degrees of freedom: 50% of 2, 78% of 5, 86% of 13, which is as little as is asked of others.
+constexpr std::size_t kFewestClusters = 5, kEnoughClusters = 13;
+
+/// Draws clusters where there are enough; else there is no interval, save the covariance's by
+/// clusters where this was asked for.
+void draw_whole_clusters(const UncertaintyOptions& options, const std::vector<int>& clusters,
+                         FittedGroup& group) {
+  const std::size_t n = n_clusters(*group.fitted.points, clusters);
+  const std::string few = "only " + std::to_string(n) + (n == 1 ? " cluster" : " clusters") +
+                          " by '" + options.cluster_column + "'";
+  const std::string other = n > 1 && !options.sandwich
+                                ? " (--covariance cluster:" + options.cluster_column +
+                                      " reckons with " + std::to_string(n - 1) +
+                                      (n == 2 ? " degree" : " degrees") + " of freedom)"
+                                : "";
+  if (n >= kFewestClusters) {
+    draw_replicates(options, clusters, group);
+    if (n < kEnoughClusters)
+      group.add_doubt(few + ": intervals by drawing so few hold less than they say" + other);
+    return;
+  }
+  const std::string why =
+      few + ", and drawing fewer than " + std::to_string(kFewestClusters) + " says too little";
+  if (options.sandwich) return group.notes.push_back(why);
+  group.no_intervals = why + ": there are no intervals" + other;
+  group.add_doubt(group.no_intervals);
+  group.fitted.withdraw_covariance();
 }
 
 /// Replicates, held-out residuals and profiles, as far as they were asked for and exist.
@@ -164,7 +193,12 @@ void add_uncertainty(const UncertaintyOptions& options, const std::vector<int>& 
   const bool resampled = options.resample.n_replicates > 0 &&
                          (!options.kind_by_rows || is_resampled_by_default(fitted));
   const bool unbounded = fitted.fit.status == Status::unbounded;
-  if (resampled && !saturated && !prior && !unbounded) draw_replicates(options, clusters, group);
+  if (resampled && !saturated && !prior && !unbounded) {
+    if (options.resample.kind == ResampleKind::clusters)
+      draw_whole_clusters(options, clusters, group);
+    else
+      draw_replicates(options, clusters, group);
+  }
   // Where it was asked for, and isn't for another reason than a lack of noise.
   if (resampled && !options.kind_by_rows && !saturated && (prior || unbounded))
     group.notes.push_back(prior ? "no bootstrap: with priors, intervals are the posterior's"
@@ -207,7 +241,10 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
   const bool binomial = request.loss.kind == LossKind::binomial;
   if (binomial) check_binomial(options);
   FittedGroup group;
+  std::optional<Covariance> by_data;  // with noise from the residuals, without priors
   if (any_prior(prepared.constraints)) {
+    if (options.noise_sd)
+      by_data = covariance_without_priors(*prepared.law, sample.points, fitting);
     const double variance = noise_variance(*prepared.law, sample.points, fitting, options);
     group.fitted = fit_to_posterior(prepared, sample, request, variance);
     group.notes.push_back(
@@ -217,6 +254,7 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
         "Laplace's covariance");
   } else {
     group.fitted = Fitted(prepared.law, std::make_shared<const Points>(sample.points), fitting);
+    by_data = group.fitted.fit.covariance;
     if (options.noise_sd) use_known_noise(*options.noise_sd, group.fitted);
     if (options.sandwich) group.fitted.use_sandwich(clusters);
   }
@@ -230,10 +268,11 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
     for (std::string& conflict : prior_conflicts(group.fitted))
       group.add_doubt(std::move(conflict));
   }
-  if (binomial && group.fitted.fit.status != Status::failed && !options.sandwich)
-    note_overdispersion(group);
+  if (group.fitted.fit.status != Status::failed && !options.sandwich)
+    doubt_noise(options, by_data, group);
   if (group.fitted.fit.status != Status::failed) add_uncertainty(options, clusters, group);
-  if (!any_prior(prepared.constraints) && !options.sandwich && group.fitted.replicates.n == 0)
+  if (!any_prior(prepared.constraints) && !options.sandwich && group.no_intervals.empty() &&
+      group.fitted.replicates.n == 0)
     group.fitted.use_profile_intervals();
   withdraw_contradicted_intervals(group.fitted.fit);
   // What the search says of such a fit, of bounds and steps, all comes from this.

@@ -23,6 +23,7 @@ struct UncertaintyOptions {
   /// Standard deviation of the noise in residual space of a row of weight 1, which priors are
   /// weighed against and standard errors rest on; absent: from the data.
   std::optional<double> noise_sd;
+  bool noise_is_groups = false;  // noise_sd is what all groups' residuals say
 };
 
 struct FittedGroup {

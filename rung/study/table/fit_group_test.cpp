@@ -142,6 +142,66 @@ TEST(FitGroup, AKnownNoiseIsWhatStandardErrorsRestOn) {
   EXPECT_NEAR(*found.fit.parameters[1].stderror, 0.5 / std::sqrt(sxx), 1e-9);
 }
 
+/// A line of so many runs of six rows each, whose noise a run shares.
+FittedGroup by_runs(int n_runs, bool sandwich = false) {
+  Table table("runs.csv");
+  std::vector<double> x, y;
+  std::vector<std::string> runs;
+  for (int i = 0; i < 6 * n_runs; ++i) {
+    runs.push_back("run " + std::to_string(i / 6));
+    x.push_back(i % 6 + 1);
+    y.push_back(2 + 3 * x.back() + std::sin(5 * (i / 6)) + 0.1 * std::sin(7 * i * i));
+  }
+  table.add({"x", x});
+  table.add({"y", y});
+  table.add({"run", runs});
+  UncertaintyOptions options = replicates(false);
+  options.resample.kind = ResampleKind::clusters;
+  options.cluster_column = "run";
+  options.sandwich = sandwich;
+  return fitted(table, straight(), options);
+}
+
+TEST(FitGroup, TooFewClustersHaveNoIntervalsByDrawingThem) {
+  for (const int n : {2, 4}) {
+    const FittedGroup group = by_runs(n);
+    EXPECT_FALSE(group.fitted.interval(kFar)) << n;
+    EXPECT_FALSE(group.fitted.fit.parameters[1].stderror || group.fitted.fit.parameters[1].lower);
+    EXPECT_THAT(group.no_intervals, HasSubstr("only " + std::to_string(n) + " clusters by 'run'"));
+    EXPECT_THAT(group.no_intervals, HasSubstr("--covariance cluster:run"));
+  }
+  const FittedGroup asked = by_runs(4, true);
+  EXPECT_EQ(asked.fitted.interval_kind(), "sandwich");
+  EXPECT_TRUE(asked.fitted.interval(kFar));
+  EXPECT_THAT(asked.notes, Contains(HasSubstr("only 4 clusters")));
+  EXPECT_EQ(asked.no_intervals, "");
+}
+
+TEST(FitGroup, FewClustersAreDoubted) {
+  EXPECT_EQ(by_runs(5).fitted.interval(kFar)->method, "bootstrap-mean");
+  EXPECT_THAT(by_runs(5).fitted.doubts, Contains(HasSubstr("only 5 clusters by 'run'")));
+  EXPECT_THAT(by_runs(12).fitted.doubts, Contains(HasSubstr("only 12 clusters by 'run'")));
+  EXPECT_THAT(by_runs(13).fitted.doubts, Not(Contains(HasSubstr("clusters"))));
+}
+
+/// The line's rows scatter by 0.07.
+TEST(FitGroup, ANoiseThatTheRowsContradictIsDoubted) {
+  const auto found = [](double noise_sd, const std::string& prior = "") {
+    UncertaintyOptions known;
+    known.noise_sd = noise_sd;
+    Request request = straight();
+    if (!prior.empty()) request.constraints.prior = {prior};
+    return fitted(line(30), request, known);
+  };
+  const auto says = [](const std::string& what) { return Contains(HasSubstr(what)); };
+  for (const char* prior : {"", "b ~ normal(3, 0.1)"}) {
+    EXPECT_THAT(found(0.01, prior).fitted.doubts, says("times as much as --noise-sd 0.01 says"));
+    EXPECT_THAT(found(0.07, prior).notes, Not(says("--noise-sd")));
+    EXPECT_THAT(found(1, prior).notes, says("errors are too large"));
+    EXPECT_THAT(found(1, prior).fitted.doubts, Not(says("--noise-sd")));
+  }
+}
+
 TEST(FitGroup, ExactDataDrawNoNotesOnSingleRows) {
   EXPECT_THAT(fitted(line(30, 0), straight(), {}).diagnosis.notes,
               Not(Contains(HasSubstr("not belong"))));

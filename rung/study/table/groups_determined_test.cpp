@@ -57,6 +57,27 @@ TEST(GroupsDetermined, OneThatLeavesItsOwnOpenIsRefused) {
   EXPECT_NO_THROW(shared(groups(4)));
 }
 
+/// A law has room for so many inputs, parameters and operations: said in groups, not in those.
+TEST(GroupsDetermined, MoreThanOneFitHasRoomForAreSaid) {
+  Table table("many.csv");
+  std::vector<double> n, loss;
+  std::vector<std::string> mix;
+  for (std::size_t i = 0; i < 40 * 9; ++i) {
+    n.push_back(std::pow(2, static_cast<double>(i % 9)));
+    loss.push_back(1.5 + 3 * std::pow(n.back(), -0.3) +
+                   0.002 * std::sin(7.0 * static_cast<double>(i * i)));
+    mix.push_back("mix " + std::to_string(i / 9));
+  }
+  table.add({"N", n});
+  table.add({"loss", loss});
+  table.add({"mix", mix});
+  EXPECT_THAT([&] { shared(table); },
+              ThrowsMessage<InputError>(
+                  HasSubstr("error: --share: 40 groups are too many for one fit: at most 15 can be "
+                            "fitted at once with as much of their own (choose groups with --where, "
+                            "or name more parameters in --share)")));
+}
+
 TEST(GroupsDetermined, ClustersThatAreGroupsAreRefused) {
   UncertaintyOptions options;
   options.cluster_column = "mix";

@@ -27,8 +27,8 @@ ExpressionNode pair_node(Op op, ExpressionNode left, ExpressionNode right) {
 
 class Builder {
  public:
-  Builder(const Prepared& prepared, const SharedOptions& shared)
-      : law_(*prepared.law), samples_(prepared.samples), shared_(shared) {
+  Builder(const Law& law, const std::vector<Sample>& samples, const SharedOptions& shared)
+      : law_(law), samples_(samples), shared_(shared) {
     if (samples_.size() < 2)
       throw InputError("there is only one group", "say with --group-by what tells groups apart");
     check_names();
@@ -36,28 +36,22 @@ class Builder {
     for (const ParameterInfo& parameter : law_.info.parameters) add_parameter(parameter);
   }
 
+  /// InputError where this is no law, or too large for one.
   std::shared_ptr<const Law> law() {
-    Expression expression;
-    try {
-      expression = parse_expression(law_.info.formula);
-      substitute(expression.root, by_name_);
-      std::vector<std::string> inputs;
-      for (const InputInfo& input : law_.info.inputs) inputs.push_back(input.name);
-      for (const Sample& sample : samples_) {
-        if (indicator_used(sample.label)) inputs.push_back(indicator_name(sample.label));
-      }
-      FormulaOptions options;
-      options.parameters = parameters_;
-      auto law = std::make_shared<Law>(formula_law(to_text(expression.root), inputs, options));
-      law->info.residual = law_.info.residual;
-      set_search(*law);
-      law->info.name = law_.info.name + ", shared";
-      return law;
-    } catch (const InputError& error) {
-      throw InputError("'" + law_.info.name + "' can't be shared among groups as it stands: " +
-                           error.problems().front().message,
-                       "write it out with --formula");
+    Expression expression = parse_expression(law_.info.formula);
+    substitute(expression.root, by_name_);
+    std::vector<std::string> inputs;
+    for (const InputInfo& input : law_.info.inputs) inputs.push_back(input.name);
+    for (const Sample& sample : samples_) {
+      if (indicator_used(sample.label)) inputs.push_back(indicator_name(sample.label));
     }
+    FormulaOptions options;
+    options.parameters = parameters_;
+    auto law = std::make_shared<Law>(formula_law(to_text(expression.root), inputs, options));
+    law->info.residual = law_.info.residual;
+    set_search(*law);
+    law->info.name = law_.info.name + ", shared";
+    return law;
   }
 
   std::vector<SharedGroup> groups() const {
@@ -207,6 +201,47 @@ class Builder {
   std::vector<FormulaParameter> parameters_;
 };
 
+/// How many groups such a law has room for; fewer than 2: it is not their number.
+std::size_t most_groups(const Law& law, const std::vector<Sample>& samples,
+                        const SharedOptions& shared) {
+  std::vector<Sample> named;  // a law is built without their rows
+  for (const Sample& sample : samples)
+    named.push_back({sample.label, Points(law.info.inputs.size(), 0), {}});
+  std::size_t possible = 1, impossible = named.size();
+  while (impossible - possible > 1) {
+    const std::size_t n = (possible + impossible) / 2;
+    const std::vector<Sample> some(named.begin(), named.begin() + static_cast<long>(n));
+    try {
+      Builder(law, some, shared).law();
+      possible = n;
+    } catch (const InputError&) {
+      impossible = n;
+    }
+  }
+  return possible;
+}
+
+std::shared_ptr<const Law> shared_law(Builder& builder, const Prepared& prepared,
+                                      const SharedOptions& shared) {
+  try {
+    return builder.law();
+  } catch (const InputError& error) {
+    const std::size_t n = prepared.samples.size(),
+                      most = most_groups(*prepared.law, prepared.samples, shared);
+    if (most < 2)
+      throw InputError(
+          "'" + prepared.law->info.name +
+              "' can't be shared among groups as it stands: " + error.problems().front().message,
+          "write it out with --formula");
+    throw InputError(
+        "--" + std::string(shared.shared.empty() ? "multiplier" : "share") + ": " +
+            std::to_string(n) + " groups are too many for one fit: at most " +
+            std::to_string(most) + " can be fitted at once with as much of their own",
+        "choose groups with --where" +
+            std::string(shared.shared.empty() ? "" : ", or name more parameters in --share"));
+  }
+}
+
 struct Pool {
   double mean = 0, sd = 0;
 };
@@ -252,9 +287,9 @@ void reach_over(Fitted alone, Fitted& pooled) {
 
 SharedFit fit_shared(const Prepared& prepared, const Request& request, const SharedOptions& shared,
                      const UncertaintyOptions& options) {
-  Builder builder(prepared, shared);
+  Builder builder(*prepared.law, prepared.samples, shared);
   SharedFit result{prepared, {}, {}, {}, request};
-  result.prepared.law = builder.law();
+  result.prepared.law = shared_law(builder, prepared, shared);
   result.groups = builder.groups();
   result.prepared.constraints = builder.constraints(prepared.constraints);
   Sample all{"", builder.points(), {}};
@@ -328,8 +363,10 @@ std::vector<FittedGroup> fit_pooled(const Prepared& prepared, const Request& req
         "pool",
         "share parameters with --share");
   UncertaintyOptions with_noise = options;
-  if (!with_noise.noise_sd && request.loss.kind != LossKind::binomial)
+  if (!with_noise.noise_sd && request.loss.kind != LossKind::binomial) {
     with_noise.noise_sd = std::sqrt(variance / dof);
+    with_noise.noise_is_groups = true;
+  }
   std::vector<FittedGroup> groups;
   for (std::size_t g = 0; g < pooled.samples.size(); ++g) {
     const Sample& sample = pooled.samples[g];
