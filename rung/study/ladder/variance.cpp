@@ -125,8 +125,10 @@ void add_prediction_errors(const Ladder& runs, const Ladder& step2_runs,
   std::vector<Task> tasks;
   for (const VarianceResult& result : results) tasks.push_back(result.task);
   const VarianceSettings& asked = results.front().settings;
-  const auto chains = run_chain(runs, step2_runs, tasks,
-                                chain_settings(feature_through(asked.loss), asked.accuracy));
+  Feature feature = feature_through(asked.loss);
+  feature.moving_avg =
+      std::min(within_runs(runs, feature.moving_avg), within_runs(step2_runs, feature.moving_avg));
+  const auto chains = run_chain(runs, step2_runs, tasks, chain_settings(feature, asked.accuracy));
   for (std::size_t t = 0; t < results.size(); ++t) {
     results[t].errors = {error_of(chains[t].step1.targets, target->model),
                          error_of(chains[t].step2.targets, target->model),
