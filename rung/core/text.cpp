@@ -41,8 +41,10 @@ std::string shortest(double value) {
 }
 
 std::string significant(double value, int digits) {
-  std::string text = fmt::format("{:.{}g}", value, digits);
-  // "1.9e+23" is written 1.9e23, "1e-05" 1e-5.
+  return with_short_exponent(fmt::format("{:.{}g}", value, digits));
+}
+
+std::string with_short_exponent(std::string text) {
   const std::size_t e = text.find('e');
   if (e == text.npos) return text;
   const std::size_t digits_from = text[e + 1] == '-' ? e + 2 : e + 1;

@@ -18,6 +18,8 @@ std::string shortest(double value);
 
 /// `digits` significant digits, as people write them: "0.8252", "1.9e23".
 std::string significant(double value, int digits = 4);
+/// A number's text with its exponent as people write it: "1.9e+23" is "1.9e23", "1e-05" "1e-5".
+std::string with_short_exponent(std::string text);
 
 /// A fixed number of decimals: "5.85"; from 1e15 on significant digits, "8.596e17".
 std::string fixed(double value, int decimals);

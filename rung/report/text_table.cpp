@@ -57,7 +57,7 @@ std::string four_digits(double x) {
   if (!std::isfinite(x)) return significant(x);
   std::string text = fmt::format("{:#.4g}", x);
   if (text.ends_with('.')) text.pop_back();
-  return text;
+  return with_short_exponent(std::move(text));
 }
 
 void TextTable::add_column(std::string header, std::string csv_name, NumberFormat format,

@@ -110,6 +110,12 @@ TEST(TextTable, NumbersOfAColumnLookAlike) {
             "107.0      0  1.3e10\n");
 }
 
+TEST(TextTable, ExponentsAreWrittenAsInText) {
+  EXPECT_EQ(four_digits(5.578e10), "5.578e10");
+  EXPECT_EQ(four_digits(2e-8), "2.000e-8");
+  EXPECT_EQ(four_digits(1.5e20), "1.500e20");
+}
+
 TextTable wide_table() {
   TextTable table;
   table.add_column("run");

@@ -167,6 +167,36 @@ TEST_F(PlanCommandTest, WhatIsNotDeterminedHasNoLoss) {
   EXPECT_THAT(run_rung(words).out, HasSubstr("\n1e22 FLOPs,,,,,,,,1e+22,,,,,,\n"));
 }
 
+TEST_F(PlanCommandTest, WhatEveryModelReachesHasNoCheapest) {
+  const std::string loss = place("loss.json"), accuracy = place("accuracy.json");
+  results({"fit", runs_, "--law", "chinchilla", "--x", "N=params,D=tokens", "--bootstrap", "50",
+           "--save-fit", loss});
+  results({"fit", runs_, "--law", "sigmoid", "--x", "L=loss", "--y", "accuracy", "--bootstrap",
+           "50", "--save-fit", accuracy});
+  const std::vector<std::string> by_both = {"allocate", "--fit", loss, "--accuracy-fit", accuracy};
+  const auto asked = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), by_both.begin(), by_both.end());
+    words.insert(words.end(), {"--json", "-"});
+    const Ran ran = run_rung(words);
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.err, HasSubstr("every model reaches it"));
+    EXPECT_THAT(ran.err, Not(HasSubstr("refits")));
+    return json::parse(ran.out)["results"];
+  };
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"--target-accuracy", "0.01,0.2"}, {"--target-loss", "1e9,1e3"}}) {
+    for (const json& answer : asked(words)) {
+      EXPECT_EQ(answer["reachable"], true);
+      EXPECT_EQ(answer["reached_by_all"], true);
+      EXPECT_FALSE(answer.contains("n_params"));
+      EXPECT_THAT(answer["reason"].get<std::string>(), HasSubstr("none is the cheapest: of 100K"));
+    }
+  }
+  const json some = results({"allocate", "--fit", loss, "--target-loss", "4"})[0];
+  EXPECT_EQ(some["reached_by_all"], false);
+  EXPECT_TRUE(some["n_params"].is_number());
+}
+
 TEST_F(PlanCommandTest, WhatCantBeReachedIsSaidOnce) {
   const Ran ran = run_rung({"allocate", runs_, "--law", "chinchilla", "--x", "N=params, D=tokens",
                             "--target-loss", "1", "--bootstrap", "50"});

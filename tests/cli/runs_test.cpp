@@ -293,6 +293,7 @@ TEST(LadderOnRuns, Step1TakesNoAccuracyBesideALoss) {
   const Ran ran = study_of_runs("step1", {"-y", "rc_acc"});
   EXPECT_EQ(ran.status, 2);
   EXPECT_THAT(ran.err, HasSubstr("-y rc_acc names a metric of a configuration's runs"));
+  EXPECT_EQ(std::count(ran.err.begin(), ran.err.end(), '('), 1);
   EXPECT_EQ(study_of_runs("step1", {"-y", "c4", "-n", "7B", "-d", "4T"}).status, 0);
 }
 

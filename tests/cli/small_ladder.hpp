@@ -53,11 +53,11 @@ class SmallLadder {
     return run_rung(words);
   }
 
-  /// Tokens, loss and accuracy at ten checkpoints, evenly spaced.
-  static std::string run_csv(double n_params, double n_tokens) {
+  /// Tokens, loss and accuracy at checkpoints, evenly spaced.
+  static std::string run_csv(double n_params, double n_tokens, int n_checkpoints = 10) {
     std::string csv = "throughput/total_tokens,x,y\n";
-    for (int i = 1; i <= 10; ++i) {
-      const double d = std::trunc(n_tokens * i / 10);
+    for (int i = 1; i <= n_checkpoints; ++i) {
+      const double d = std::trunc(n_tokens * i / n_checkpoints);
       const double wobble = 1 + 0.002 * std::sin(d / 1e8 + n_params);
       const double x = (0.5 + 200 * std::pow(n_params, -0.3) + 400 * std::pow(d, -0.3)) * wobble;
       csv += fmt::format("{:.0f},{},{}\n", d, x, 1 - 0.75 / (1 + std::exp(-5 * (x - 1))));

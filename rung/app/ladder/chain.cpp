@@ -36,6 +36,8 @@ Answer chain_answer(CommandContext& context, const LadderOptions& given,
        .metrics = {points.x_metric, points.y_metric},
        .in_compute = in_compute}};
   const LadderInputs inputs = read_ladder_inputs(context, options, wanted);
+  settings.step1.points.moving_avg = settings.step2.points.moving_avg =
+      average_within(context, options, inputs.ladders);
   const ladder::Ladder &step1_runs = inputs.ladders[0], &step2_runs = inputs.ladders[1];
   const auto results = std::make_shared<const std::vector<ladder::ChainResult>>(
       run_chain(step1_runs, step2_runs, inputs.tasks, settings,

@@ -8,12 +8,14 @@
 #include <set>
 
 #include "rung/app/ladder/run_inputs.hpp"
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/ladder_config.hpp"
 #include "rung/data/reader/ladder_runs.hpp"
 #include "rung/data/sources.hpp"
 #include "rung/study/ladder/clusters.hpp"
+#include "rung/study/ladder/compare.hpp"
 #include "rung/study/ladder/flops.hpp"
 #include "rung/study/ladder/targets.hpp"
 #include "rung/system/file.hpp"
@@ -244,6 +246,26 @@ ladder::ChainSettings chain_settings(const CommandContext& context, const Ladder
   settings.seed = context.common.seed;
   settings.n_threads = context.common.n_threads;
   return settings;
+}
+
+std::size_t average_within(CommandContext& context, const LadderOptions& options,
+                           const std::vector<Ladder>& ladders) {
+  const auto asked = static_cast<std::size_t>(options.moving_avg);
+  const Ladder& shortest =
+      *std::min_element(ladders.begin(), ladders.end(), [&](const Ladder& a, const Ladder& b) {
+        return within_runs(a, asked) < within_runs(b, asked);
+      });
+  const std::size_t n = within_runs(shortest, asked);
+  if (const auto note = note_of_average(shortest, asked)) context.note(*note);
+  const auto n_shorter =
+      std::count_if(shortest.runs.begin(), shortest.runs.end(), [&](const ladder::LadderRun& run) {
+        return run.mode == ladder::Mode::train && run.n_rows() > 1 && run.n_rows() < n;
+      });
+  if (n_shorter > 0)
+    context.note("averages go over all checkpoints of " +
+                 counted(static_cast<std::size_t>(n_shorter), "run") + " with fewer than " +
+                 std::to_string(n));
+  return n;
 }
 
 LadderOptions with_published_ladder(LadderOptions options) {

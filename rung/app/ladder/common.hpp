@@ -63,6 +63,11 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
 /// -x, -y, --moving_avg, --skip_perc, --last_n_points, --use_log_sigmoid, --free-top and --level.
 ladder::Step2Settings step2_settings(const LadderOptions& options);
 
+/// The checkpoints that averages go over: those of --moving_avg, or fewer where some of the ladders
+/// have few (within_runs()), which is said, as are runs that have fewer than that.
+std::size_t average_within(CommandContext& context, const LadderOptions& options,
+                           const std::vector<ladder::Ladder>& ladders);
+
 /// The chain's settings by the same options, with the seed, threads and bootstrap of all commands.
 ladder::ChainSettings chain_settings(const CommandContext& context, const LadderOptions& options);
 

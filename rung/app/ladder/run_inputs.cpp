@@ -49,8 +49,8 @@ void check_no_configuration(const LadderOptions& options) {
   if (options.y_metric != options.default_y_metric &&
       options.y_metric != ladder::metric_name(step1_metric(options)))
     throw InputError("-y " + options.y_metric + " names a metric of a configuration's runs",
-                     "--loss and --accuracy say which columns of RUNS to use (step 1 takes the "
-                     "loss where both are given)");
+                     "--loss and --accuracy say which columns of RUNS to use; step 1 takes the "
+                     "loss where both are given");
   if (!options.step2_config_path.empty())
     throw InputError("--step2-config-path names a configuration for step 2: RUNS are both steps'",
                      "leave it out, or give -c in place of RUNS");

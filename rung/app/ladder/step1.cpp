@@ -18,7 +18,6 @@ void add_step1_options(Options& command, LadderOptions& options,
 Answer step1_answer(CommandContext& context, const LadderOptions& options,
                     ladder::Step1Settings settings) {
   settings.points.metric = settings.single_step ? accuracy_metric(options) : step1_metric(options);
-  settings.points.moving_avg = static_cast<std::size_t>(options.moving_avg);
   settings.level = options.level;
   settings.test_runs = true;
   const Wanted wanted{.config_path = single_config(options),
@@ -26,6 +25,7 @@ Answer step1_answer(CommandContext& context, const LadderOptions& options,
                       .in_compute = settings.inputs == ladder::Step1Inputs::compute};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
   const ladder::Ladder& runs = inputs.ladders.front();
+  settings.points.moving_avg = average_within(context, options, inputs.ladders);
   const auto results = std::make_shared<const std::vector<ladder::Step1Result>>(
       run_step1(runs, inputs.tasks, settings,
                 extra_targets(context, options, inputs.catalogue, runs), context.common.n_threads));

@@ -33,14 +33,14 @@ void add_marked(const std::vector<double>& x, const std::vector<double>& y, std:
 }
 
 /// "", or for a spread that is mostly one: ", most of it a trend".
-std::string trend_words(const std::optional<double>& noise) {
+std::string trend_words(const std::optional<TrendNoise>& noise) {
   return noise ? ", most of it a trend" : "";
 }
 
 /// By the spread that is no trend.
 const VarianceResult& noisiest(const std::vector<VarianceResult>& results) {
   const auto noise = [](const VarianceResult& r) {
-    return r.accuracy_noise.value_or(r.accuracy_relative_sd);
+    return r.accuracy_noise ? r.accuracy_noise->relative_sd : r.accuracy_relative_sd;
   };
   return *std::max_element(
       results.begin(), results.end(),

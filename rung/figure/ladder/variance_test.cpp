@@ -33,7 +33,7 @@ TEST(VarianceFigure, MostOfARunIsNotItsEnd) {
 TEST(VarianceFigure, ATrendIsSaidOfAnEndAsOfMostOfARun) {
   for (const double share : {0.2, 0.75}) {
     VarianceResult result = last_ten(share);
-    result.accuracy_noise = 0.01;
+    result.accuracy_noise = TrendNoise{0.01};
     EXPECT_TRUE(variance_figure({result}).title.ends_with("by 3.1%, most of it a trend"));
   }
 }

@@ -44,7 +44,7 @@ Figure correlation_figure(const Study& study, const CorrelationResult& result) {
   });
   Figure figure;
   figure.title = std::to_string(n_close) + " of " + counted(n, "error") +
-                 (n_close == 1 ? " follows" : " follow") + " the loss closely";
+                 (n_close == 1 || n == 1 ? " follows" : " follow") + " the loss closely";
   figure.subtitle =
       "Spearman's rank correlation, closely from 0.9 up; 1: a lower loss is a lower error";
   figure.panels.push_back(std::move(panel));

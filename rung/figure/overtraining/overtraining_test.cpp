@@ -116,6 +116,9 @@ TEST_F(OvertrainingFigure, task_panels_name_the_doubt) {
       figure.title,
       "Trained on RedPajama: 1 of 2 errors follow loss without a doubt, and 1 of these within "
       "10% up to the larger runs");
+  const Fits one = fit_laws(testbed_, default_study(), {{"rpj"}, {"c4_val"}, {"mmlu"}});
+  EXPECT_EQ(task_figure(testbed_, default_study(), one).title,
+            "Trained on RedPajama: 0 of 1 error follows loss without a doubt");
 }
 
 TEST_F(OvertrainingFigure, tokens_have_a_panel_a_training_set) {

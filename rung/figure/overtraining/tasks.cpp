@@ -98,7 +98,7 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
     figure.panels.insert(figure.panels.end(), more->begin(), more->end());
   figure.title = "Trained on " + study.title(fits.choice.train_sets.front()) + ": " +
                  std::to_string(n_undoubted) + " of " + counted(n, "error") +
-                 " follow loss without a doubt";
+                 (n == 1 ? " follows" : " follow") + " loss without a doubt";
   if (n_checked > 0)
     figure.title += ", and " + std::to_string(n_held) + " of these within " +
                     percent(Miss::kMost, 0) + " up to the larger runs";

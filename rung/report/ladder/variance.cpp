@@ -77,6 +77,10 @@ TextTable correlation_table(const std::vector<VarianceResult>& results) {
   return table;
 }
 
+Json noise_number(const std::optional<TrendNoise>& noise) {
+  return noise ? json_number(noise->relative_sd) : Json();
+}
+
 Json variance_results(const std::vector<VarianceResult>& results) {
   Json json = Json::array();
   for (const VarianceResult& r : results) {
@@ -88,8 +92,10 @@ Json variance_results(const std::vector<VarianceResult>& results) {
                     {"loss_relative_sd", json_number(r.loss_relative_sd)},
                     {"accuracy_sd", json_number(r.accuracy_sd)},
                     {"accuracy_relative_sd", json_number(r.accuracy_relative_sd)},
-                    {"loss_noise", json_number(r.loss_noise)},
-                    {"accuracy_noise", json_number(r.accuracy_noise)},
+                    {"loss_noise", noise_number(r.loss_noise)},
+                    {"accuracy_noise", noise_number(r.accuracy_noise)},
+                    {"loss_noise_at_most", r.loss_noise && r.loss_noise->at_most},
+                    {"accuracy_noise_at_most", r.accuracy_noise && r.accuracy_noise->at_most},
                     {"pearson", json_number(r.pearson)},
                     {"p_value", json_number(r.p_value)},
                     {"relative_error",
@@ -108,12 +114,15 @@ std::string heading_of(const VarianceResult& result) {
          (asked > n ? " (fewer than --last_n_points " + std::to_string(asked) + ")" : "");
 }
 
-/// "val_loss 0.05% (1.30% with it), PIQA accuracy 0.20% (0.70% with it)": of what has a trend.
+/// "val_loss 0.05% (1.30% with it), PIQA accuracy at most 0.20% (0.70% with it)": of what has a
+/// trend.
 std::string noises_text(const std::vector<VarianceResult>& results) {
   std::vector<std::string> parts;
-  const auto add = [&](const std::string& what, const std::optional<double>& noise, double with) {
+  const auto add = [&](const std::string& what, const std::optional<TrendNoise>& noise,
+                       double with) {
     if (noise)
-      parts.push_back(what + " " + percent(*noise, 2) + " (" + percent(with, 2) + " with it)");
+      parts.push_back(what + (noise->at_most ? " at most " : " ") + percent(noise->relative_sd, 2) +
+                      " (" + percent(with, 2) + " with it)");
   };
   const bool shared = share_loss(results);
   for (const VarianceResult& r : results) {
@@ -124,6 +133,13 @@ std::string noises_text(const std::vector<VarianceResult>& results) {
   for (const VarianceResult& r : results)
     add(r.task.name + " accuracy", r.accuracy_noise, r.accuracy_relative_sd);
   return join(parts, ", ");
+}
+
+bool any_at_most(const std::vector<VarianceResult>& results) {
+  return std::any_of(results.begin(), results.end(), [](const VarianceResult& r) {
+    return (r.loss_noise && r.loss_noise->at_most) ||
+           (r.accuracy_noise && r.accuracy_noise->at_most);
+  });
 }
 
 }  // namespace
@@ -138,8 +154,11 @@ Document describe(const std::vector<VarianceResult>& results) {
   if (const std::string noises = noises_text(results); !noises.empty())
     document.add(
         Paragraph{"note: most of the spread is a trend over these checkpoints, not noise. "
-                  "Without it, by the differences from each to the next, there is left of " +
-                  noises});
+                  "Without it, by second differences, there is left of " +
+                  noises +
+                  (any_at_most(results) ? ". At most: the trend bends too much, over too "
+                                          "few checkpoints, to be told from noise"
+                                        : "")});
   document.add(Paragraph{"Pearson's r (p value) between columns, over the tasks"});
   document.add(correlation_table(results));
   document.set_results(variance_results(results));

@@ -148,7 +148,8 @@ Json json_answer(const AllocatedLaw& law, const Question& question, const Answer
                {"budget_flops", json_number(question.budget_flops)},
                {"target_loss", json_number(question.target_loss)},
                {"target_accuracy", json_number(question.target_metric)},
-               {"reachable", found.best.has_value()},
+               {"reachable", found.best || found.is_reached_by_all},
+               {"reached_by_all", found.is_reached_by_all},
                {"reachable_share", json_number(found.reachable_share)},
                {"doubts", law.doubts()}};
   if (!found.best) {

@@ -35,14 +35,14 @@ std::vector<TaskPredictions> predictions_of(std::vector<ChainResult> chains) {
   return predictions;
 }
 
-std::optional<std::string> note_of_average(const Ladder& ladder) {
-  const std::size_t n = within_runs(ladder, kPublishedAverage);
+std::optional<std::string> note_of_average(const Ladder& ladder, std::size_t moving_avg) {
+  const std::size_t n = within_runs(ladder, moving_avg);
   const bool has_more = std::any_of(
       ladder.runs.begin(), ladder.runs.end(),
       [&](const LadderRun& run) { return run.mode == Mode::train && run.n_rows() > n; });
-  if (n == kPublishedAverage || !has_more) return {};
+  if (n == moving_avg || !has_more) return {};
   return "the runs have few checkpoints: averages go over " + std::to_string(n) +
-         " of them, and not over " + std::to_string(kPublishedAverage);
+         " of them, and not over " + std::to_string(moving_avg);
 }
 
 std::vector<std::string> notes_of_checkpoints(const std::vector<TaskPredictions>& predictions) {

@@ -49,7 +49,8 @@ std::vector<TaskPredictions> predictions_by(const Feature& feature, const Ladder
                                             const std::vector<Task>& tasks, Metric accuracy,
                                             int n_threads);
 /// What there is to say where runs are too short for that.
-std::optional<std::string> note_of_average(const Ladder& ladder);
+std::optional<std::string> note_of_average(const Ladder& ladder,
+                                           std::size_t moving_avg = kPublishedAverage);
 
 struct Comparison : Prediction {
   Task task;

@@ -25,6 +25,20 @@ const Run& only_run(const Ladder& ladder) {
       "one of RUNS by --runs REGEX");
 }
 
+/// By differences of an order: of those of independent values, the expected square is the binomial
+/// coefficient (2 order over order) times a value's variance.
+double noise_variance(std::vector<double> values, int order) {
+  double factor = 1;
+  for (int k = 1; k <= order; ++k) {
+    for (std::size_t i = 0; i + 1 < values.size(); ++i) values[i] = values[i + 1] - values[i];
+    values.pop_back();
+    factor *= 2.0 * (2 * k - 1) / k;
+  }
+  double squares = 0;
+  for (const double difference : values) squares += difference * difference;
+  return squares / (factor * static_cast<double>(values.size()));
+}
+
 std::optional<double> error_of(const std::vector<TargetPrediction>& targets,
                                const std::string& name) {
   for (const TargetPrediction& target : targets) {
@@ -49,18 +63,19 @@ std::optional<Correlation> pearson(const std::vector<double>& x, const std::vect
   return Correlation{r, 2 * student_t_cdf(-t, dof)};
 }
 
-std::optional<double> noise_beside_trend(const std::vector<double>& values) {
+std::optional<TrendNoise> noise_beside_trend(const std::vector<double>& values) {
   constexpr double kErrors = 2.5, kMost = 0.5;
   const double n = static_cast<double>(values.size());
   if (values.size() < 4) return {};
-  double squares = 0;
-  for (std::size_t i = 1; i < values.size(); ++i)
-    squares += (values[i] - values[i - 1]) * (values[i] - values[i - 1]);
-  const double noise = squares / (2 * (n - 1));
   const double sd = population_sd(values), variance = sd * sd * n / (n - 1);
   const double error = std::sqrt((n - 2) / (n * n - 1));  // of the ratio, whose mean is 1
-  if (!(noise < std::min(kMost, 1 - kErrors * error) * variance)) return {};
-  return std::sqrt(noise) / std::abs(mean(values));
+  if (!(noise_variance(values, 1) < std::min(kMost, 1 - kErrors * error) * variance)) return {};
+  constexpr std::size_t kFewest = 6;
+  constexpr double kBent = 0.75;
+  const double noise = std::sqrt(noise_variance(values, 2));
+  const bool at_most =
+      values.size() < kFewest || std::sqrt(noise_variance(values, 3)) < kBent * noise;
+  return TrendNoise{noise / std::abs(mean(values)), at_most};
 }
 
 double VarianceResult::share_of_run() const {
@@ -125,8 +140,10 @@ void add_prediction_errors(const Ladder& runs, const Ladder& step2_runs,
   std::vector<Task> tasks;
   for (const VarianceResult& result : results) tasks.push_back(result.task);
   const VarianceSettings& asked = results.front().settings;
-  const auto chains = run_chain(runs, step2_runs, tasks,
-                                chain_settings(feature_through(asked.loss), asked.accuracy));
+  Feature feature = feature_through(asked.loss);
+  feature.moving_avg =
+      std::min(within_runs(runs, feature.moving_avg), within_runs(step2_runs, feature.moving_avg));
+  const auto chains = run_chain(runs, step2_runs, tasks, chain_settings(feature, asked.accuracy));
   for (std::size_t t = 0; t < results.size(); ++t) {
     results[t].errors = {error_of(chains[t].step1.targets, target->model),
                          error_of(chains[t].step2.targets, target->model),

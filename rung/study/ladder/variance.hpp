@@ -24,6 +24,13 @@ struct PredictionErrors {
   std::optional<double> loss, accuracy, chained;
 };
 
+/// Of a series, over its mean, beside a trend.
+struct TrendNoise {
+  double relative_sd = 0;
+  /// The trend bends between neighbours as well: how much of this is noise can't be told.
+  bool at_most = false;
+};
+
 struct VarianceResult {
   Task task;
   VarianceSettings settings;
@@ -34,8 +41,8 @@ struct VarianceResult {
   double accuracy_sd = 0, accuracy_relative_sd = 0;
   std::optional<double> pearson, p_value;  // absent where one of them does not vary
   /// Of the loss and the accuracy relative to their means, where most of the spread is a trend over
-  /// the last checkpoints: the noise that is left between one and the next.
-  std::optional<double> loss_noise, accuracy_noise;
+  /// the last checkpoints: the noise that is left beside it.
+  std::optional<TrendNoise> loss_noise, accuracy_noise;
   PredictionErrors errors;
   // All checkpoints of the run.
   std::vector<double> n_tokens, losses, accuracies;
@@ -46,10 +53,12 @@ struct VarianceResult {
   bool spans_the_run() const { return share_of_run() > 0.5; }
 };
 
-/// The standard deviation of a series by the differences from each value to the next, over its
-/// mean, where these say that less than half of its variance is noise: von Neumann's ratio (1941,
-/// Annals of Mathematical Statistics 12:367) is then 2.5 standard errors below that of noise alone.
-std::optional<double> noise_beside_trend(const std::vector<double>& values);
+/// The standard deviation of a series by its second differences, which no straight trend moves,
+/// where the first ones say that less than half of its variance is noise: von Neumann's ratio
+/// (1941, Annals of Mathematical Statistics 12:367) is then 2.5 standard errors below that of noise
+/// alone. `at_most` where the third differences leave three quarters of it or less, as they do of
+/// one in 35 series of ten values about a straight trend, or the values are fewer than six.
+std::optional<TrendNoise> noise_beside_trend(const std::vector<double>& values);
 
 /// The noise of the one run in the ladder. InputError where there is not exactly one, or where it
 /// has fewer than two checkpoints to look at.

@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::size_t kMostReplicates = 500;
 
-/// As percentile_interval, but values may be infinite: they count as beyond all others.
+/// As percentile_interval, but values may be infinite: they count as beyond all others. Sizes of 0
+/// are those of refits by which every model reaches the target.
 std::optional<Interval> interval_of(std::vector<double> values, double level) {
   std::erase_if(values, [](double value) { return std::isnan(value); });
   constexpr std::size_t kFewest = 20;
@@ -54,6 +55,11 @@ void add_intervals(const Solver& solver, const Source& source, const Question& q
   parallel_for(count, n_threads, [&](std::size_t i) {
     const Draw draw{replicate(*source.loss, i),
                     source.metric ? replicate(*source.metric, i) : std::vector<double>{}};
+    if (solver.is_reached_by_all(draw)) {
+      n[i] = d[i] = flops[i] = 0;
+      reached[i] = 1;
+      return;
+    }
     const std::optional<Allocation> one = solver.solve(draw);
     if (!one) return;
     n[i] = one->n_params, d[i] = one->n_tokens, flops[i] = one->training_flops, loss[i] = one->loss;
@@ -177,6 +183,11 @@ Answer answer(const Source& source, const Question& question, const AllocateOpti
   const Draw fitted{source.loss->fit.theta,
                     source.metric ? source.metric->fit.theta : std::vector<double>{}};
   Answer result;
+  result.is_reached_by_all = solver.is_reached_by_all(fitted);
+  if (result.is_reached_by_all) {
+    result.why_not = solver.why_all(fitted);
+    return result;
+  }
   result.best = solver.solve(fitted);
   if (result.best) {
     result.metric = solver.metric_at(fitted, *result.best);

@@ -32,6 +32,7 @@ struct Question {
 struct Answer {
   std::optional<Allocation> best;  // absent where there is none
   std::string why_not;             // then, in words: "not reachable: …"
+  bool is_reached_by_all = false;  // so that no model is the cheapest
   std::optional<double> metric;    // there
   bool is_possible = true;         // of the first law's value there: no accuracy is above 1
   /// By bootstrap, where the laws have replicates. A bound that is infinite: so many replicates

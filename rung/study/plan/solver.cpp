@@ -84,6 +84,25 @@ std::optional<Allocation> Solver::solve(const Draw& draw) const {
   return found;
 }
 
+bool Solver::is_reached_by_all(const Draw& draw) const {
+  if (question_.budget_flops) return false;
+  const double highest = highest_loss(signed_law(draw));
+  if (!question_.target_metric || !source_.metric)
+    return sign_ * target_of_law() >= sign_ * highest;
+  const std::optional<double> needed = needed_loss(draw);
+  return needed && *needed >= highest;
+}
+
+std::string Solver::why_all(const Draw& draw) const {
+  const double highest = highest_loss(signed_law(draw));
+  const bool by_metric = question_.target_metric && source_.metric;
+  return "every model reaches it, so that none is the cheapest: of " +
+         short_count(least_of(places_.n, options_.least_params)) + " parameters and " +
+         short_count(least_of(places_.d, kLeastTokens)) + " tokens the " +
+         (by_metric ? "second " : "") + "law gives " +
+         significant(by_metric ? metric_of(draw)(highest) : highest);
+}
+
 bool Solver::is_inside(const Allocation& found) const {
   return !found.at_edge && options_.least_params <= found.n_params &&
          found.n_params <= options_.most_params && kLeastTokens <= found.n_tokens &&
@@ -133,7 +152,14 @@ std::function<double(double)> Solver::metric_of(const Draw& draw) const {
 
 /// Of the smallest model and the fewest tokens that are searched.
 double Solver::highest_loss(const LossOf& loss) const {
-  return sign_ * loss(options_.least_params, kLeastTokens);
+  return sign_ *
+         loss(least_of(places_.n, options_.least_params), least_of(places_.d, kLeastTokens));
+}
+
+/// What is searched of an input, or the data's least where that is less.
+double Solver::least_of(std::size_t place, double searched) const {
+  const std::vector<double>& lowest = source_.loss->lowest;
+  return place < lowest.size() && lowest[place] > 0 ? std::min(lowest[place], searched) : searched;
 }
 
 /// Where the law ends, with its sign: N without end, and D, too, where it is not limited.

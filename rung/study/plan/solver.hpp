@@ -30,6 +30,11 @@ class Solver {
   /// Absent where nothing reaches the target.
   std::optional<Allocation> solve(const Draw& draw) const;
 
+  /// Whether even the smallest model and the fewest tokens that are searched reach the target, so
+  /// that none is the cheapest.
+  bool is_reached_by_all(const Draw& draw) const;
+  std::string why_all(const Draw& draw) const;
+
   /// An optimum of sizes that there may be, not at the edge of what was searched.
   bool is_inside(const Allocation& found) const;
 
@@ -42,6 +47,7 @@ class Solver {
   LossOf signed_law(const Draw& draw) const;
   std::function<double(double)> metric_of(const Draw& draw) const;
   double highest_loss(const LossOf& loss) const;
+  double least_of(std::size_t place, double searched) const;
   double end_of(const Draw& draw) const;
   std::string limits(const Draw& draw, double target) const;
   double target_of_law() const;

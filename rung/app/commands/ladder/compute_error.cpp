@@ -11,13 +11,15 @@ namespace {
 
 Answer compute_error(CommandContext& context, const LadderOptions& given) {
   const LadderOptions options = with_available_loss(context, with_published_ladder(given));
-  const ladder::ComputeErrorRequest request{ladder::parse_vary(options.vary), options.target_name,
-                                            chain_settings(context, options)};
+  ladder::ComputeErrorRequest request{ladder::parse_vary(options.vary), options.target_name,
+                                      chain_settings(context, options)};
   const ladder::Step2Options& points = request.chain.step2.points;
   const Wanted wanted{.config_path = single_config(options),
                       .metrics = {points.x_metric, points.y_metric},
                       .in_compute = true};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
+  request.chain.step1.points.moving_avg = request.chain.step2.points.moving_avg =
+      average_within(context, options, inputs.ladders);
   const auto found = std::make_shared<const ladder::ComputeErrors>(
       run_compute_error(request, inputs.ladders.front(), inputs.tasks));
   const ladder::ErrorSelection selection{options.which_step, options.do_average};

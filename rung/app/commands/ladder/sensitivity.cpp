@@ -5,12 +5,11 @@
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
 #include "rung/figure/ladder/heatmaps.hpp"
-#include "rung/study/ladder/compare.hpp"
 
 namespace rung::app {
 namespace {
 
-Answer sensitivity(CommandContext& context, const LadderOptions& given, bool average_is_given) {
+Answer sensitivity(CommandContext& context, const LadderOptions& given) {
   using ladder::Metric;
   const LadderOptions options = with_published_ladder(given);
   ladder::ChainSettings settings = chain_settings(context, options);
@@ -21,11 +20,8 @@ Answer sensitivity(CommandContext& context, const LadderOptions& given, bool ave
                       .in_compute = true};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
   const ladder::Ladder& runs = inputs.ladders.front();
-  if (!average_is_given) {
-    settings.step1.points.moving_avg = settings.step2.points.moving_avg =
-        within_runs(runs, settings.step1.points.moving_avg);
-    if (const auto note = ladder::note_of_average(runs)) context.note(*note);
-  }
+  settings.step1.points.moving_avg = settings.step2.points.moving_avg =
+      average_within(context, options, inputs.ladders);
   const auto result = std::make_shared<const ladder::SensitivityResult>(
       run_sensitivity(runs, inputs.tasks, settings));
   Answer answer = ladder_answer(options, describe(*result));
@@ -46,10 +42,7 @@ Action ladder_sensitivity(Options& command) {
       "which\n"
       "sizes are in, the average over checkpoints, the law, the Huber delta, the feature.\n"
       "Results: choice, meaning, task, target, actual, predicted, change, relative_error.");
-  return [options, &command](CommandContext& context) {
-    const Option* average = command.find("--moving_avg");
-    return sensitivity(context, *options, average != nullptr && average->is_set());
-  };
+  return [options](CommandContext& context) { return sensitivity(context, *options); };
 }
 
 }  // namespace

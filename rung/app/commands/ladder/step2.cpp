@@ -13,6 +13,7 @@ Answer step2(CommandContext& context, const LadderOptions& given) {
   settings.test_runs = true;
   const Wanted wanted{single_config(options), {settings.points.x_metric, settings.points.y_metric}};
   const LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
+  settings.points.moving_avg = average_within(context, options, inputs.ladders);
   note_all_points(context, options, inputs.ladders.front());
   const auto results = std::make_shared<const std::vector<ladder::Step2Result>>(
       run_step2(inputs.ladders.front(), inputs.tasks, settings, context.common.n_threads));

@@ -22,6 +22,7 @@ Answer step2_mc(CommandContext& context, const LadderOptions& given) {
   for (const std::string& path : configs)
     wanted.push_back({path, {settings.points.x_metric, settings.points.y_metric}});
   const LadderInputs inputs = read_ladder_inputs(context, options, wanted);
+  settings.points.moving_avg = average_within(context, options, inputs.ladders);
   note_chances(context, options, inputs.tasks);
   ByConfig found;
   for (std::size_t i = 0; i < wanted.size(); ++i) {

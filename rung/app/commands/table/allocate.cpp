@@ -224,11 +224,13 @@ Action allocate(Options& command) {
       "A run's compute is 6 N D, or what --x \"..., C=COLUMN\" says: for approach 3 (the law)\n"
       "where that is one multiple of 6 N D, to 5%.\n"
       "Results, one a budget or target: group, approach, budget_flops, target_loss,\n"
-      "target_accuracy, reachable, reachable_share of the bootstrap refits, reason where it is\n"
-      "not, n_params, n_tokens, training_flops, lifetime_flops, loss, accuracy and their\n"
-      "intervals (an absent upper end is infinite), determined (by the data), extrapolation (by\n"
-      "what factor N, D or another input lies outside the data), bill (of training), doubts (of\n"
-      "the fits).");
+      "target_accuracy, reachable, reached_by_all, reachable_share of the bootstrap refits, "
+      "reason\n"
+      "where there is no answer, n_params, n_tokens, training_flops, lifetime_flops, loss, "
+      "accuracy\n"
+      "and their intervals (an absent upper end is infinite), determined (by the data),\n"
+      "extrapolation (by what factor N, D or another input lies outside the data), bill (of\n"
+      "training), doubts (of the fits).");
   return [given](CommandContext& context) { return run_allocate(context, *given); };
 }
 
