@@ -243,6 +243,8 @@ class Compiler {
   std::string names_of_columns() const {
     constexpr std::size_t kMost = 8;
     std::vector<std::string> names = table_.column_names();
+    // Those of our own making, which nobody wrote.
+    std::erase_if(names, [](const std::string& name) { return name.starts_with('('); });
     const std::size_t n = names.size();
     names.resize(std::min(n, kMost));
     for (std::string& name : names) name = quoted_if_needed(name);

@@ -195,6 +195,16 @@ TEST_F(LoggedRunsTest, ALossThatTasksShareIsToldOnceByItsOwnName) {
   const Ran asked = run_rung(
       {"allocate", "--fit", loss, "--accuracy-fit", accuracy, "--budget", "1e21", "--json", "-"});
   EXPECT_EQ(nlohmann::json::parse(asked.out).at("results").size(), 2u) << asked.err;
+  // Saved alone, it is of whatever follows from it.
+  run_rung({"ladder", "step1", runs_, "--loss", "val", "--save-fit", loss});
+  const Ran chained =
+      run_rung({"predict", loss, "--then", accuracy, "--at", "N=7B, D=140B", "--json", "-"});
+  const auto of_both = nlohmann::json::parse(chained.out).at("results");
+  ASSERT_EQ(of_both.size(), 2u) << chained.err;
+  EXPECT_THAT(chained.err, Not(HasSubstr("alone")));
+  for (const auto& of_one : of_both)
+    for (const auto& doubt : of_one["doubts"])
+      EXPECT_THAT(doubt.get<std::string>(), Not(HasSubstr("another group")));
 }
 
 TEST_F(LoggedRunsTest, PicturesMarkWhatTheTextMarks) {

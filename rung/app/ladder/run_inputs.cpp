@@ -109,7 +109,9 @@ LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& optio
   note_unused_tasks(context, inputs.catalogue, inputs.tasks);
   take_chances(inputs.catalogue, logged.ladder, inputs.tasks);
   if (logged.loss && are_of_losses(wanted)) {
-    for (const ladder::Task& task : inputs.tasks) inputs.shared_by.push_back(task.key);
+    // Alone, it is of whatever task follows from it.
+    for (const ladder::Task& task : inputs.tasks)
+      inputs.shared_by.push_back(task.key == logged.loss->key ? "" : task.key);
     inputs.tasks = {*logged.loss};
   }
   for (const Wanted& want : wanted) {

@@ -357,11 +357,22 @@ SavedFit read_saved(const std::string& path, CommandContext& context) {
   return saved;
 }
 
-void tell_doubts(const Fitted& fitted, CommandContext& context, const std::string& file) {
+void tell_doubts(const std::vector<const Fitted*>& groups, CommandContext& context,
+                 const std::string& file) {
   const std::string from = file.empty() ? "" : file + ": ";
-  for (const std::string& doubt : table::doubts_of(fitted)) context.warn(from + doubt);
-  const std::string of = from + (fitted.label.empty() ? "" : fitted.label + ": ");
-  for (const std::string& note : notes_of_bounds(fitted.fit)) context.note(of + note);
+  std::vector<std::string> of_all;
+  if (groups.size() > 1) of_all = groups.front()->doubts;
+  for (const Fitted* const group : groups)
+    std::erase_if(of_all,
+                  [&](const std::string& doubt) { return !contains(group->doubts, doubt); });
+  for (const std::string& doubt : of_all) context.warn(from + "all groups: " + doubt);
+  for (const Fitted* const group : groups) {
+    Fitted own = *group;
+    std::erase_if(own.doubts, [&](const std::string& doubt) { return contains(of_all, doubt); });
+    for (const std::string& doubt : table::doubts_of(own)) context.warn(from + doubt);
+    const std::string of = from + (group->label.empty() ? "" : group->label + ": ");
+    for (const std::string& note : notes_of_bounds(group->fit)) context.note(of + note);
+  }
 }
 
 }  // namespace rung::app

@@ -68,8 +68,9 @@ table::Prepared prepare_noted(const TableRequest& given, const table::Request& r
 /// Reads a saved fit and takes note of it.
 SavedFit read_saved(const std::string& path, CommandContext& context);
 
-/// Warns of all that speaks against a fit, and notes its parameters that are at a bound. `file`:
-/// where it is from, to tell it from another.
-void tell_doubts(const Fitted& fitted, CommandContext& context, const std::string& file = "");
+/// Warns of all that speaks against fits, once of what does against all of them, and notes their
+/// parameters that are at a bound. `file`: where they are from, to tell them from others.
+void tell_doubts(const std::vector<const Fitted*>& groups, CommandContext& context,
+                 const std::string& file = "");
 
 }  // namespace rung::app

@@ -40,9 +40,9 @@ TextTable table_of_results(const std::vector<ExtrapolateDResult>& results) {
     std::vector<TextCell> row;
     if (!in_nats) row.emplace_back(r.task.name);
     row.insert(row.end(),
-               {r.name + (r.fitted.fit.identified ? "" : kInDoubt), r.fitting_error,
-                number_cell(r.check_error), r.final_tokens, number_cell(r.at_end.predicted),
-                number_cell(r.at_end.actual),
+               {r.name + (r.fitted.fit.identified && !r.is_saturated() ? "" : kInDoubt),
+                r.fitting_error, number_cell(r.check_error), r.final_tokens,
+                number_cell(r.at_end.predicted), number_cell(r.at_end.actual),
                 bounds_text(r.at_end.interval) + (r.interval_doubt().empty() ? "" : kInDoubt)});
     if (in_nats) row.push_back(number_cell(perplexity(r.settings.metric, r.at_end.predicted)));
     table.add_row(std::move(row));
@@ -188,6 +188,10 @@ Document describe(const std::vector<ExtrapolateDResult>& results) {
   std::string note;
   if (any([](const ExtrapolateDResult& r) { return !r.fitted.fit.identified; }))
     note += "(!) not determined: other parameters fit as well and predict differently\n";
+  if (any([](const ExtrapolateDResult& r) { return r.is_saturated(); }))
+    note +=
+        "(!) not determined: as many parameters as checkpoints, so that nothing says how far off "
+        "it is\n";
   if (any([](const ExtrapolateDResult& r) { return r.reaches_below_zero(); }))
     note +=
         "(!) the interval reaches losses of 0 and below: the checkpoints do not tell where the run "

@@ -19,7 +19,12 @@ TextTable runs_table(const PlanResult& result) {
     table.add_column(input.name, "", short_quantity);
   if (!result.counts_runs) table.add_column("cost");
   add_bill_columns(table, result.hardware);
-  if (!design.targets.empty()) table.add_column("target's stderr", "target_stderr");
+  // A log residual's error is relative.
+  const bool relative = result.fitted.options.residual == Residual::log;
+  if (!design.targets.empty())
+    table.add_column("target's stderr", "target_stderr",
+                     relative ? NumberFormat([](double x) { return percent(x, 2); })
+                              : NumberFormat(four_digits));
   double count = 0;
   for (const Chosen& chosen : design.runs) {
     const Candidate& candidate = result.candidates[chosen.candidate];

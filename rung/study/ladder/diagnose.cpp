@@ -108,8 +108,10 @@ void add_wrong_measurements(const std::optional<LossLaw>& law, TaskDiagnosis& ta
   if (law) tell_measurements(*law, found, scales, accuracies, task);
 }
 
+/// Of a score, where the number of questions is not known.
+constexpr double kUnknownSe = 0.02;
+
 bool at_chance(const Task& task, double chance, double accuracy) {
-  constexpr double kUnknownSe = 0.02;
   const double se =
       task.n_examples ? std::sqrt(chance * (1 - chance) / *task.n_examples) : kUnknownSe;
   return accuracy < chance + 2 * se;
@@ -143,8 +145,11 @@ void add_notes(TaskDiagnosis& task) {
   add_note("weighs more than two runs should: ", decisive, task);
   if (task.n_at_chance > 0) {
     task.notes.push_back(std::to_string(task.n_at_chance) + " of " +
-                         std::to_string(task.runs.size()) +
-                         " runs are no better than guessing: a fit learns little from them");
+                         std::to_string(task.runs.size()) + " runs are no better than guessing" +
+                         (task.task.n_examples ? ""
+                                               : ", within " + percent(2 * kUnknownSe, 0) +
+                                                     " (the number of questions is not known)") +
+                         ": a fit learns little from them");
   }
   if (!task.loss_threshold)
     task.notes.push_back(

@@ -72,14 +72,17 @@ struct ExtrapolateDResult {
   bool inside_untested = false;  // beyond the end, where no three pairs of runs could tell
   std::vector<std::string> notes;
 
-  /// Why not to trust the interval; "": no reason. It reaches losses below 0; is of checkpoints
-  /// that lie off the ends of runs; misses the last checkpoint when it is made from half of the
-  /// run; misses it where it is that which is predicted; or reaches less far on either side than
-  /// the law errs, on average, at the run's own checkpoints after those fitted.
+  /// Why not to trust what is predicted; "": no reason. The parameters are not determined, or as
+  /// many as the checkpoints; the interval reaches losses below 0; is of checkpoints that lie off
+  /// the ends of runs; misses the last checkpoint when it is made from half of the run; misses it
+  /// where it is that which is predicted; or reaches less far on either side than the law errs, on
+  /// average, at the run's own checkpoints after those fitted.
   std::string interval_doubt() const;
   bool reaches_below_zero() const;
   bool misses_rehearsal() const;
   bool misses_actual() const;
+  /// As many parameters as checkpoints: nothing says how far off the fit is.
+  bool is_saturated() const;
   bool is_narrower_than_check() const;
 
  private:

@@ -26,7 +26,8 @@ const std::vector<double>& column_for(const Run& run, const char* column, const 
   const auto found = run.metrics.find(column);
   if (found != run.metrics.end()) return found->second;
   throw InputError(std::string(options) + ": run '" + run.model + "' has no " + column,
-                   "runs of a configuration (-c) have it where their files do");
+                   "only runs of a configuration (-c) have it, where their files have a column of "
+                   "this name; RUNS keep their losses and accuracies alone");
 }
 
 bool in_steps(const ExtrapolateDSettings& settings) {
@@ -193,9 +194,16 @@ double ExtrapolateDResult::relative_reach() const {
   return (at_end.interval->upper - at_end.interval->lower) / 2 / std::abs(*at_end.predicted);
 }
 
+bool ExtrapolateDResult::is_saturated() const {
+  return fitted.problem &&
+         fitted.fit.n_points <= static_cast<std::size_t>(fitted.problem->n_free());
+}
+
 std::string ExtrapolateDResult::interval_doubt() const {
   if (at_end.predicted && !fitted.fit.identified)
     return "other parameters fit as well and predict differently";
+  if (at_end.predicted && is_saturated())
+    return "as many parameters as checkpoints, which the law goes through";
   if (!at_end.predicted || !at_end.interval) return "";
   if (reaches_below_zero())
     return "the interval reaches losses of 0 and below, which there are not";

@@ -80,6 +80,23 @@ ExtrapolateDResult extrapolated(const Run& run, std::optional<double> final_toke
   return extrapolate_d(run, task_of_loss(), {.metric = Metric::loss, .final_tokens = final_tokens});
 }
 
+TEST(ExtrapolateD, DoubtsALawThroughAsManyCheckpointsAsParameters) {
+  rung::Run run = run_of(0);
+  const auto three_and_one = [](std::vector<double>& values) {
+    values = {values[4], values[9], values[14], values[19]};
+  };
+  three_and_one(run.n_tokens);
+  three_and_one(run.metrics["loss"]);
+  ExtrapolateDSettings settings{.metric = Metric::loss};
+  EXPECT_FALSE(extrapolate_d(run, task_of_loss(), settings).is_saturated());
+  run.n_tokens.erase(run.n_tokens.begin());
+  run.metrics["loss"].erase(run.metrics["loss"].begin());
+  const ExtrapolateDResult through = extrapolate_d(run, task_of_loss(), settings);
+  EXPECT_TRUE(through.is_saturated());
+  EXPECT_EQ(through.interval_doubt(),
+            "as many parameters as checkpoints, which the law goes through");
+}
+
 TEST(ExtrapolateD, DoubtsAPredictionBeyondTheEndThatItsFirstHalfWouldHaveMissed) {
   const ExtrapolateDResult decays = extrapolated(run_of(0.03), 1e12);
   EXPECT_TRUE(decays.is_beyond_end);

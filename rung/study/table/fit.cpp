@@ -114,7 +114,8 @@ FitResult run(const FitRequest& request, Prepared prepared, std::optional<Table>
   FitResult result;
   result.prepared = std::move(prepared);
   result.law = result.prepared.law;
-  if (!request.sweep.empty()) result.sweeps = diagnose_sweeps(result.prepared, request.sweep);
+  if (!request.sweep.empty())
+    result.sweeps = diagnose_sweeps(result.prepared, request.sweep, request.best_of_sweep);
   result.warnings = result.sweeps.notes;
   for (const std::string& name : idle_inputs(request, *result.law))
     result.warnings.push_back("'" + result.law->info.name + "' has no input '" + name +

@@ -13,6 +13,8 @@
 namespace rung::table {
 namespace {
 
+constexpr double kTolerance = 0.005;  // of a loss, that a run may give away
+
 /// Finds the bottom near the best run.
 void fit_parabola(Sweep& sweep) {
   const std::size_t first = sweep.best < 2 ? 0 : sweep.best - 2;
@@ -40,7 +42,7 @@ void fit_parabola(Sweep& sweep) {
   sweep.bottom = c[0] - c[1] * c[1] / (4 * c[2]);
 }
 
-Sweep finished(Sweep sweep, double tolerance) {
+Sweep finished(Sweep sweep) {
   std::stable_sort(sweep.runs.begin(), sweep.runs.end(),
                    [](const SweptRun& a, const SweptRun& b) { return a.value < b.value; });
   const auto best =
@@ -52,7 +54,7 @@ Sweep finished(Sweep sweep, double tolerance) {
   const double bottom = sweep.bottom.value_or(best->loss);
   for (SweptRun& run : sweep.runs) {
     run.given_away = std::max(0.0, run.loss - bottom);
-    run.away = run.given_away > tolerance * std::abs(bottom);
+    run.away = run.given_away > kTolerance * std::abs(bottom);
   }
   return sweep;
 }
@@ -61,7 +63,7 @@ std::string count_words(std::size_t n, const char* one, const char* many) {
   return std::to_string(n) + " " + (n == 1 ? one : many);
 }
 
-void write_notes(const std::string& column, double tolerance, SweepReport& report) {
+void write_notes(const std::string& column, bool only_best, SweepReport& report) {
   std::size_t n_sweeps = 0, n_runs = 0, n_away = 0, n_edge = 0;
   double most = 0;
   for (const Sweep& sweep : report.sweeps) {
@@ -81,8 +83,11 @@ void write_notes(const std::string& column, double tolerance, SweepReport& repor
   if (n_away > 0)
     report.notes.push_back(std::to_string(n_away) + " of " + count_words(n_runs, "run", "runs") +
                            " in sweeps of " + column + " give away more than " +
-                           percent(tolerance, 1) + " of their loss (at most " + percent(most, 1) +
-                           "): a fit to them lies too high; --best-of-sweep leaves them out");
+                           percent(kTolerance, 1) + " of their loss (at most " + percent(most, 1) +
+                           ")" +
+                           (only_best ? ", and are left out"
+                                      : ": a fit to them lies too high; --best-of-sweep leaves "
+                                        "them out"));
   if (n_edge > 0)
     report.notes.push_back("in " + std::to_string(n_edge) + " of " +
                            count_words(n_sweeps, "sweep", "sweeps") + " of " + column +
@@ -116,8 +121,7 @@ std::vector<Quantity> quantities_of(const Prepared& prepared, const std::string&
 
 }  // namespace
 
-SweepReport diagnose_sweeps(const Prepared& prepared, const std::string& columns,
-                            double tolerance) {
+SweepReport diagnose_sweeps(const Prepared& prepared, const std::string& columns, bool only_best) {
   const std::vector<Quantity> quantities = quantities_of(prepared, columns);
   SweepReport report;
   for (const Quantity& swept : quantities) {
@@ -139,10 +143,10 @@ SweepReport diagnose_sweeps(const Prepared& prepared, const std::string& columns
         const double first = sweep.runs.front().value;
         if (std::any_of(sweep.runs.begin(), sweep.runs.end(),
                         [&](const SweptRun& run) { return run.value != first; }))
-          report.sweeps.push_back(finished(std::move(sweep), tolerance));
+          report.sweeps.push_back(finished(std::move(sweep)));
       }
     }
-    write_notes(swept.name, tolerance, report);
+    write_notes(swept.name, only_best, report);
   }
   return report;
 }

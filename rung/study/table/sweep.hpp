@@ -39,9 +39,10 @@ struct SweepReport {
 };
 
 /// Lower y counts as better. `columns` are expressions over the table: "lr, batch". Runs that stand
-/// alone make no sweep. InputError for values that are not positive, and where nothing is swept.
+/// alone make no sweep. `only_best`: best_of_sweeps() will be fitted. InputError for values that
+/// are not positive, and where nothing is swept.
 SweepReport diagnose_sweeps(const Prepared& prepared, const std::string& columns,
-                            double tolerance = 0.005);
+                            bool only_best = false);
 
 /// Only the best run of each group and inputs.
 Prepared best_of_sweeps(Prepared prepared);

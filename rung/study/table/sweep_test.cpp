@@ -54,6 +54,10 @@ TEST(Sweep, ParabolasFindTheOptimumAndWhatEachRunGivesAway) {
   EXPECT_FALSE(sweep.runs[2].away);
   ASSERT_EQ(report.notes.size(), 1u);
   EXPECT_NE(report.notes[0].find("--best-of-sweep"), std::string::npos);
+  const SweepReport of_best =
+      diagnose_sweeps(prepared(runs({2e-4, 5e-4, 1.2e-3, 3e-3, 8e-3}, {kBestBatch})), "lr", true);
+  EXPECT_EQ(of_best.notes[0].find("--best-of-sweep"), std::string::npos);
+  EXPECT_NE(of_best.notes[0].find(", and are left out"), std::string::npos);
 }
 
 TEST(Sweep, TwoQuantitiesAreSweptOneAtATime) {

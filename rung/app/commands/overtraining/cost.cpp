@@ -42,8 +42,9 @@ Action overtraining_cost(Options& command) {
       .positive();
   command
       .add("--ratio", options->request.tokens_per_parameter,
-           "tokens per parameter; may be given more than once")
+           "tokens per parameter, joined by commas or given again")
       .value_name("M")
+      .comma_separated()
       .positive();
   command.footer(
       "Extra loss is at equal compute; the ratios of compute and of parameters are at equal loss.\n"
@@ -70,9 +71,10 @@ Action overtraining_budget(Options& command) {
       .positive();
   command
       .add("--inference-tokens", options->request.n_inference_tokens,
-           "tokens to be read or written once trained, 2N FLOPs each; may be given more than "
-           "once")
+           "tokens to be read or written once trained, 2N FLOPs each, joined by commas or given "
+           "again")
       .value_name("T")
+      .comma_separated()
       .non_negative();
   command.footer(
       "Least loss with 6ND + 2NT = budget, with 95% intervals of the law itself.\n"

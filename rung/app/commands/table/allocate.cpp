@@ -45,7 +45,9 @@ SavedFit fits_of(const AllocateCommand& given, CommandContext& context) {
       found.groups.push_back(std::move(group.fitted));
     }
   }
-  for (const Fitted& fitted : found.groups) tell_doubts(fitted, context);
+  std::vector<const Fitted*> groups;
+  for (const Fitted& group : found.groups) groups.push_back(&group);
+  tell_doubts(groups, context);
   return found;
 }
 
@@ -72,10 +74,11 @@ void count_flops(const SavedFit& fits, const std::string& fit_path, plan::Alloca
 void tell_doubts_of_metrics(const plan::AllocateResult& result, const std::string& path,
                             CommandContext& context) {
   std::set<std::string> told;
+  std::vector<const Fitted*> metrics;
   for (const plan::AllocatedLaw& law : result.laws) {
-    if (law.metric && told.insert(law.metric->label).second)
-      tell_doubts(*law.metric, context, path);
+    if (law.metric && told.insert(law.metric->label).second) metrics.push_back(&*law.metric);
   }
+  tell_doubts(metrics, context, path);
 }
 
 /// InputError for what only a law can answer.

@@ -112,8 +112,10 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
   std::vector<table::GroupPredictions> groups, chained;
   std::vector<PredictedFit> pictured;
   std::vector<const Fitted*> used;  // of `then`
+  std::vector<const Fitted*> firsts;
+  for (const Fitted& group : saved.groups) firsts.push_back(&group);
+  tell_doubts(firsts, context);
   for (const Fitted& group : saved.groups) {
-    tell_doubts(group, context);
     groups.push_back(table::predictions_of(group, queries));
     pictured.push_back({group, groups.back(), {}, {}});
     if (!then) continue;
@@ -135,7 +137,7 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
     answer.figure = figure;
     return answer;
   }
-  for (const Fitted* const group : used) tell_doubts(*group, context, given.then_path);
+  tell_doubts(used, context, given.then_path);
   Answer answer(table::describe(groups, names.first, chained, names.then));
   answer.figure = figure;
   return answer;
