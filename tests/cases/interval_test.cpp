@@ -186,7 +186,8 @@ TEST(CheckpointsOfARun, AreHintedAtAndDrawnTogether) {
                     .constraints = tied};
   EXPECT_THAT(fitted(asked).groups.front().notes, Contains(HasSubstr("cluster:model")));
   const FitResult drawn = fitted(asked, bootstrap(ResampleKind::clusters, "model"));
-  EXPECT_THAT(drawn.groups.front().notes, Not(Contains(HasSubstr("--bootstrap-kind cluster:model"))));
+  EXPECT_THAT(drawn.groups.front().notes,
+              Not(Contains(HasSubstr("--bootstrap-kind cluster:model"))));
   const Interval interval = *target(drawn).prediction.interval;
   EXPECT_LT(interval.lower, kTruth);
   EXPECT_GT(interval.upper, kTruth);
