@@ -167,6 +167,15 @@ std::vector<LossLaw> loss_laws(Choice choice, const Testbed& testbed, const Stud
   return laws;
 }
 
+/// Neither tokens nor parameters, which are written alike.
+void require_training_flops(const std::string& option, double flops) {
+  constexpr double kLeast = 1e12;  // a thousand parameters on a hundred million tokens
+  require_positive(option, flops);
+  if (flops < kLeast)
+    throw InputError(option + ": " + significant(flops) + " FLOPs train no model",
+                     "training takes from 1e12 FLOPs on, and mostly 1e18 or more: 1e21, 1ZFLOP");
+}
+
 }  // namespace
 
 std::optional<Estimate> optimal_tokens_per_parameter(const Fit& loss_fit, double level) {
@@ -251,12 +260,12 @@ BudgetPlan best_for_budget(const Fit& loss_fit, double budget_flops, double n_in
 }
 
 void CostRequest::validate() const {
-  require_positive("--compute", compute_flops);
+  require_training_flops("--compute", compute_flops);
   for (const double ratio : tokens_per_parameter) require_positive("--ratio", ratio);
 }
 
 void BudgetRequest::validate() const {
-  require_positive("--budget", budget_flops);
+  require_training_flops("--budget", budget_flops);
   for (const double tokens : n_inference_tokens) require_at_least("--inference-tokens", tokens, 0);
 }
 

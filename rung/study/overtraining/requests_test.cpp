@@ -17,6 +17,8 @@ TEST(OvertrainingRequests, NameOptionValueAndConstraint) {
             "error: --ratio: '-1' is not a number above 0");
   EXPECT_EQ(of(BudgetRequest{.n_inference_tokens = {-1}}),
             "error: --inference-tokens: '-1' is not a number of 0 or more");
+  EXPECT_THAT(of(BudgetRequest{.budget_flops = 7e9}), HasSubstr("7e9 FLOPs train no model"));
+  EXPECT_THAT(of(CostRequest{.compute_flops = 1e11}), HasSubstr("1e11 FLOPs train no model"));
   EXPECT_THAT(of(ExploreRequest{.what = "run"}),
               HasSubstr("WHAT: 'run' is not one of runs, grid, best-settings"));
   EXPECT_THAT(of(TableRequest{"loss-law", {}}), HasSubstr("there is no table 'loss-law'"));
