@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "rung/core/text.hpp"
 #include "rung/figure/ladder/look.hpp"
@@ -37,14 +39,36 @@ std::string trend_words(const std::optional<TrendNoise>& noise) {
   return noise ? ", most of it a trend" : "";
 }
 
-/// By the spread that is no trend.
+/// Of the accuracy, beside a trend; absent where the spread may be the run's course.
+std::optional<double> known_noise(const VarianceResult& r) {
+  if (r.accuracy_noise) return r.accuracy_noise->relative_sd;
+  return r.spans_the_run() ? std::nullopt : std::optional(r.accuracy_relative_sd);
+}
+
+/// By the noise where it is known of any, else by the spread.
 const VarianceResult& noisiest(const std::vector<VarianceResult>& results) {
-  const auto noise = [](const VarianceResult& r) {
-    return r.accuracy_noise ? r.accuracy_noise->relative_sd : r.accuracy_relative_sd;
+  const auto order = [](const VarianceResult& r) {
+    return std::pair(known_noise(r).value_or(-1), r.accuracy_relative_sd);
   };
   return *std::max_element(
       results.begin(), results.end(),
-      [&](const VarianceResult& a, const VarianceResult& b) { return noise(a) < noise(b); });
+      [&](const VarianceResult& a, const VarianceResult& b) { return order(a) < order(b); });
+}
+
+/// What speaks against the noisiest: "", "; wider spreads are mostly trends", or
+/// "; OpenBookQA's noise is not known" of tasks that may be noisier.
+std::string doubt_words(const std::vector<VarianceResult>& results, const VarianceResult& most) {
+  bool any_wider = false;
+  std::vector<std::string> unknown;
+  for (const VarianceResult& r : results) {
+    any_wider = any_wider || r.accuracy_relative_sd > most.accuracy_relative_sd;
+    if (!known_noise(r) && r.accuracy_relative_sd > *known_noise(most))
+      unknown.push_back(r.task.name);
+  }
+  if (unknown.size() == 1) return "; " + unknown.front() + "'s noise is not known";
+  if (!unknown.empty())
+    return "; that of " + std::to_string(unknown.size()) + " more tasks is not known";
+  return any_wider ? "; wider spreads are mostly trends" : "";
 }
 
 /// "at the end of 1.3B", or where it's no end: "over the last 75% of 1.3B".
@@ -54,7 +78,8 @@ std::string where_words(const VarianceResult& r) {
          r.model;
 }
 
-/// "Noisiest at the end of 1.3B: OpenBookQA, whose accuracy spreads by 2.5%"
+/// "Noisiest at the end of 1.3B: OpenBookQA, whose accuracy spreads by 2.5%", or where no noise is
+/// known "Widest spread over the last 88% of 1.2B: ARC-Easy's accuracy, by 5.8%; ...".
 std::string message(const std::vector<VarianceResult>& results) {
   const VarianceResult& most = noisiest(results);
   const std::string spread =
@@ -66,11 +91,12 @@ std::string message(const std::vector<VarianceResult>& results) {
     where.front() = most.spans_the_run() ? 'O' : 'A';
     return where + " its accuracy spreads" + spread;
   }
-  const bool some_trend_is_wider = std::any_of(
-      results.begin(), results.end(),
-      [&](const VarianceResult& r) { return r.accuracy_relative_sd > most.accuracy_relative_sd; });
+  if (!known_noise(most))
+    return "Widest spread " + where + ": " + most.task.name + "'s accuracy, by " +
+           percent(most.accuracy_relative_sd, 1) +
+           "; that is the run's course, too, not noise alone";
   return "Noisiest " + where + ": " + most.task.name + ", whose accuracy spreads" + spread +
-         (some_trend_is_wider ? "; wider spreads are mostly trends" : "");
+         doubt_words(results, most);
 }
 
 /// A run's loss over its training.

@@ -26,8 +26,18 @@ TEST(VarianceFigure, MostOfARunIsNotItsEnd) {
   EXPECT_EQ(variance_figure({last_ten(0.75)}).title,
             "Over the last 75% of 1.3B its accuracy spreads by 3.1%, by the run's course, too");
   EXPECT_EQ(variance_figure({last_ten(0.75), last_ten(0.75)}).title,
-            "Noisiest over the last 75% of 1.3B: PIQA, whose accuracy spreads by 3.1%, by the "
-            "run's course, too");
+            "Widest spread over the last 75% of 1.3B: PIQA's accuracy, by 3.1%; that is the run's "
+            "course, too, not noise alone");
+}
+
+TEST(VarianceFigure, TheNoisiestIsOneWhoseNoiseIsKnown) {
+  VarianceResult known = last_ten(0.75);
+  known.task.name = "ARC-Easy";
+  known.accuracy_relative_sd = 0.02;
+  known.accuracy_noise = TrendNoise{0.005};
+  EXPECT_EQ(variance_figure({last_ten(0.75), known}).title,
+            "Noisiest over the last 75% of 1.3B: ARC-Easy, whose accuracy spreads by 2.0%, most of "
+            "it a trend; PIQA's noise is not known");
 }
 
 TEST(VarianceFigure, ATrendIsSaidOfAnEndAsOfMostOfARun) {

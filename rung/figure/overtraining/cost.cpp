@@ -48,7 +48,7 @@ void add_line(const CostLine& line, Colour colour, EstimateOf estimate_of, Panel
     const Estimate& estimate = estimate_of(cost);
     marks.x.push_back(cost.tokens_per_parameter);
     marks.y.push_back(estimate.value);
-    if (line.curve.empty()) add_whisker(estimate, marks.y_lower, marks.y_upper);
+    if (!line.is_curve()) add_whisker(estimate, marks.y_lower, marks.y_upper);
   }
   panel.layers.insert(panel.layers.begin(), band);  // under all lines
   panel.layers.insert(panel.layers.end(), {curve, within, beyond});
@@ -58,6 +58,14 @@ template <class EstimateOf>
 void add_costs(const std::vector<CostLine>& lines, EstimateOf estimate_of, Panel& panel) {
   for (std::size_t i = 0; i < lines.size(); ++i)
     add_line(lines[i], category_colour(i), estimate_of, panel);
+}
+
+constexpr const char* kNotToBeTrusted = "; not to be trusted so far from the fitted runs";
+
+/// How intervals are drawn: "shaded", "bars", or both.
+std::string interval_look(const std::vector<CostLine>& lines) {
+  const auto n = std::ranges::count_if(lines, &CostLine::is_curve);
+  return n == std::ssize(lines) ? "shaded" : n == 0 ? "bars" : "shaded and bars";
 }
 
 /// "; open marks: up to 7.8 times beyond the runs' tokens per parameter; the compute is 4 times
@@ -83,7 +91,10 @@ std::string doubt_words(const std::vector<CostLine>& lines) {
   if (compute.factor > 1) words += "; the compute is " + times_words(compute) + "theirs";
   if (!optima.empty())
     words += "; the optimal run lies outside the fitted ones (" + join(optima, ", ") + ")";
-  return words;
+  const bool doubted = std::ranges::any_of(lines, [](const CostLine& line) {
+    return std::ranges::any_of(line.costs, [](const auto& cost) { return !cost.doubt.empty(); });
+  });
+  return words + (doubted ? kNotToBeTrusted : "");
 }
 
 /// "RedPajama at 640 tokens per parameter: 4.1 (3.2 to 5.3) times the compute for 0.18 (0.15 to
@@ -163,7 +174,7 @@ bool add_free_choice(const std::vector<BudgetLine>& lines, Panel& panel) {
   return all_affordable;
 }
 
-/// The top of the highest interval of extra loss; absent where that would press the lines flat.
+/// The top of the highest interval of extra loss; absent where that would press curves flat.
 std::optional<double> highest_extra_loss(const std::vector<CostLine>& lines) {
   double highest = 0, top = 0;
   for (const CostLine& line : lines) {
@@ -176,7 +187,8 @@ std::optional<double> highest_extra_loss(const std::vector<CostLine>& lines) {
     }
   }
   constexpr double kMostRoom = 4, kMargin = 1.05;
-  if (top > kMostRoom * highest) return std::nullopt;
+  const bool any_curve = std::ranges::any_of(lines, &CostLine::is_curve);
+  if (any_curve && top > kMostRoom * highest) return std::nullopt;
   return kMargin * top;
 }
 
@@ -206,8 +218,8 @@ Figure cost_figure(const std::vector<CostLine>& lines, double compute_flops) {
   size.layers.emplace_back(Rule{.at = 1, .label = "compute-optimal run"});
   return {.title = cost_message(lines),
           .subtitle = "Beside the compute-optimal run of the same law, at " +
-                      flops_words(compute_flops) + "; shaded: the law's 95% interval" +
-                      doubt_words(lines),
+                      flops_words(compute_flops) + "; " + interval_look(lines) +
+                      ": the law's 95% interval" + doubt_words(lines),
           .panels = {std::move(extra), std::move(compute), std::move(size)},
           .n_columns = 3,
           .panel_width_px = 260,
@@ -288,7 +300,7 @@ Figure budget_figure(const Study& study, const BudgetResult& result) {
   if (!words.empty()) figure.subtitle += "; " + join(words, ", ") + " the fitted runs'";
   if (std::any_of(result.rows.begin(), result.rows.end(),
                   [](const BudgetRow& row) { return !row.doubt.empty(); }))
-    figure.subtitle += "; not to be trusted so far from the fitted runs";
+    figure.subtitle += kNotToBeTrusted;
   return figure;
 }
 

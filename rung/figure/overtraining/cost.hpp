@@ -15,6 +15,8 @@ struct CostLine {
   std::vector<OverTrainingCost> costs;
   std::vector<OverTrainingCost> curve{};  // on a grid; without, bars stand in for its band
   bool optimum_beyond_runs = false;
+
+  bool is_curve() const { return !curve.empty(); }
 };
 
 /// Over tokens per parameter: extra loss at equal compute; compute and size at equal loss.

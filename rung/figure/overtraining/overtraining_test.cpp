@@ -166,6 +166,20 @@ TEST(CostFigure, is_drawn_through_the_grid_and_says_what_lies_beyond_the_runs) {
   EXPECT_EQ(n_open, 1u);
 }
 
+TEST(CostFigure, says_how_intervals_are_drawn_and_what_is_not_to_be_trusted) {
+  const Estimate estimate{2, Interval{0.95, 1, 12, "delta-mean"}};
+  CostLine line{"C4", {{1e6, estimate, estimate, estimate}}};
+  const Figure bars = cost_figure({line}, 1e30);
+  EXPECT_NE(bars.subtitle.find("; bars: the law's 95% interval"), std::string::npos);
+  EXPECT_EQ(bars.subtitle.find("trusted"), std::string::npos);
+  EXPECT_GT(bars.panels[0].y.upper.value_or(0), 12);  // an end, not an arrow
+  line.costs[0].doubt = "more than a hundred times outside the fitted runs";
+  line.curve = line.costs;
+  const Figure curve = cost_figure({line}, 1e30);
+  EXPECT_NE(curve.subtitle.find("; shaded: the law's 95% interval"), std::string::npos);
+  EXPECT_TRUE(curve.subtitle.ends_with("; not to be trusted so far from the fitted runs"));
+}
+
 TEST(BudgetFigure, a_size_for_free_inference_is_a_ring_around_the_plan_at_its_place) {
   BudgetPlan plan{.n_params = {1e9},
                   .n_tokens = {2e10},

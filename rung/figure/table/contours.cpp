@@ -4,6 +4,7 @@
 #include <cmath>
 #include <compare>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 
@@ -11,6 +12,7 @@
 #include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/table/inputs.hpp"
+#include "rung/figure/table/series.hpp"
 
 namespace rung {
 namespace {
@@ -229,10 +231,27 @@ Panel contour_panel(const table::FittedGroup& group) {
   return panel;
 }
 
+/// Each group with its law by itself and its own points.
+std::vector<table::FittedGroup> groups_of(const table::FitResult& result) {
+  if (result.shared_groups.empty()) return result.groups;
+  std::vector<table::FittedGroup> groups;
+  const std::vector<FittedSeries> all = series_of(result);
+  for (std::size_t g = 0; g < all.size(); ++g) {
+    const FittedSeries& series = all[g];
+    Points points(series.inputs.front().size(), series.y.size());
+    for (std::size_t i = 0; i < series.y.size(); ++i) points.set(i, series.inputs[i], series.y[i]);
+    Fitted& fitted = groups.emplace_back().fitted;
+    fitted = result.shared_groups[g].alone;
+    fitted.points = std::make_shared<const Points>(std::move(points));
+  }
+  return groups;
+}
+
 }  // namespace
 
-Figure contour_figure(const std::vector<table::FittedGroup>& groups, const std::string& y) {
-  return panels_of(groups, "Lines of equal " + y + ", as the law predicts it", contour_panel);
+Figure contour_figure(const table::FitResult& result, const std::string& y) {
+  return panels_of(groups_of(result), "Lines of equal " + y + ", as the law predicts it",
+                   contour_panel);
 }
 
 }  // namespace rung

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -9,84 +10,18 @@
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/table/inputs.hpp"
+#include "rung/figure/table/series.hpp"
 
 namespace rung {
 namespace {
 
-constexpr std::size_t kMostCurves = 6, kMostGroupsInAPanel = 6;
-constexpr double kSame = 1.01;  // values of an input that are one on a curve
-
-/// A group's observations and the law as it holds for them.
-struct FittedSeries {
-  std::string label;
-  const Fitted* fitted = nullptr;
-  std::vector<std::vector<double>> inputs;  // of the observations: the law's own
-  std::vector<double> y;
-  std::vector<double> further_inputs;        // the law's last inputs, the same for the whole group
-  std::vector<table::PredictedRow> targets;  // what else is predicted, if a panel has room for it
-};
+constexpr std::size_t kMostGroupsInAPanel = 6;
 
 struct FitPicture {
   std::vector<FittedSeries> series;
-  std::string y;  // what is predicted, in the user's words
+  std::string y;                             // what is predicted, in the user's words
+  std::map<std::size_t, Family> families{};  // by input
 };
-
-std::vector<double> column(const FittedSeries& series, std::size_t k) {
-  std::vector<double> values;
-  for (const std::vector<double>& row : series.inputs) values.push_back(row[k]);
-  return values;
-}
-
-/// Distinct values; of those that differ by less than a hundredth, the least.
-std::vector<double> levels_of(const FittedSeries& series, std::size_t k) {
-  std::vector<double> levels;
-  for (const double value : sorted_distinct(column(series, k))) {
-    if (levels.empty() || !(value < levels.back() * kSame)) levels.push_back(value);
-  }
-  return levels;
-}
-
-bool varies(const FittedSeries& series, std::size_t k) {
-  const std::vector<double> values = column(series, k);
-  const auto [least, most] = std::minmax_element(values.begin(), values.end());
-  return *least > 0 && *most > kSame * *least;
-}
-
-/// Which input is across, and which tells curves apart.
-struct Axes {
-  std::size_t x = 0;
-  std::optional<std::size_t> family;
-};
-
-/// The widest input is across and the next one tells curves apart; the other way round where only
-/// that leaves few enough curves for each point to lie on its own.
-Axes axes_of(const FittedSeries& series) {
-  std::vector<std::size_t> order = widest_inputs(*series.fitted);
-  std::erase_if(order, [&](std::size_t k) { return k >= series.inputs.front().size(); });
-  Axes axes{.x = order.front(), .family = {}};
-  if (order.size() < 2 || !varies(series, order[1])) return axes;
-  axes.family = order[1];
-  const bool fits = levels_of(series, order[1]).size() <= kMostCurves;
-  if (!fits && levels_of(series, order[0]).size() <= kMostCurves)
-    axes = {.x = order[1], .family = order[0]};
-  return axes;
-}
-
-std::vector<double> picked(std::vector<double> levels) {
-  if (levels.size() <= kMostCurves) return levels;
-  std::vector<double> some;
-  for (std::size_t i = 0; i < kMostCurves; ++i)
-    some.push_back(levels[i * (levels.size() - 1) / (kMostCurves - 1)]);
-  return some;
-}
-
-std::size_t nearest_level(const std::vector<double>& levels, double value) {
-  std::size_t best = 0;
-  for (std::size_t i = 1; i < levels.size(); ++i) {
-    if (std::abs(std::log(levels[i] / value)) < std::abs(std::log(levels[best] / value))) best = i;
-  }
-  return best;
-}
 
 std::vector<double> all_inputs(const FittedSeries& series, std::vector<double> inputs) {
   inputs.insert(inputs.end(), series.further_inputs.begin(), series.further_inputs.end());
@@ -139,20 +74,19 @@ void add_law(const FittedSeries& series, Slice slice, Curve curve, Panel& panel)
 }
 
 /// "N = 7B"
-std::string family_words(const FittedSeries& series, const Axes& axes, double value) {
-  return series.fitted->law->info.inputs[*axes.family].name + " = " + number_words(value);
+std::string input_words(const FittedSeries& series, std::size_t input, double value) {
+  return series.fitted->law->info.inputs[input].name + " = " + number_words(value);
 }
 
 /// "N = 7B"; "N = 7B, D = 140B" where other targets have the same N.
 std::string target_words(const FittedSeries& series, const Axes& axes,
                          const table::PredictedRow& row) {
   const auto words_of = [&](const table::PredictedRow& one) {
-    return family_words(series, axes, one.inputs[*axes.family]);
+    return input_words(series, *axes.family, one.inputs[*axes.family]);
   };
   const std::string words = words_of(row);
   if (std::ranges::count(series.targets, words, words_of) == 1) return words;
-  return words + ", " + series.fitted->law->info.inputs[axes.x].name + " = " +
-         number_words(row.inputs[axes.x]);
+  return words + ", " + input_words(series, axes.x, row.inputs[axes.x]);
 }
 
 /// A target and the way to it.
@@ -184,6 +118,7 @@ void add_targets(const FittedSeries& series, const Axes& axes, double from, Pane
       predicted.lines.push_back({name + ": " + prediction_words(row), kVermilion});
   }
   if (names) add_room(series.targets, panel);
+  add_intervals(series.targets, panel);
   panel.layers.push_back(std::move(predicted));
 }
 
@@ -208,36 +143,50 @@ Axis x_axis(const FittedSeries& series, std::size_t x) {
   return axis;
 }
 
-/// A panel of one group: a colour for each value of the input that tells curves apart.
-Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
-  const Axes axes = axes_of(series);
-  Panel panel{.title = series.label, .x = x_axis(series, axes.x), .y = {.label = picture.y}};
-  const std::vector<double> levels =
-      axes.family ? picked(levels_of(series, *axes.family)) : std::vector<double>{0};
-  const std::vector<Colour> colours =
-      axes.family ? ordered_colours(levels.size()) : std::vector<Colour>{kBlue};
-  std::vector<double> inputs;
-  for (std::size_t k = 0; k < series.inputs.front().size(); ++k)
-    inputs.push_back(upper_median(column(series, k)));
-  for (std::size_t level = 0; level < levels.size(); ++level) {
-    Curve curve{.colour = colours[level]};
-    if (axes.family) {
-      inputs[*axes.family] = levels[level];
-      curve.label = family_words(series, axes, levels[level]);
-    }
-    add_law(series, slice_of(series, axes.x, inputs), std::move(curve), panel);
+/// A curve for each of `family`'s values in this panel; the other inputs as in `inputs`.
+void add_curves(const FittedSeries& series, const Axes& axes, const Family& family,
+                std::vector<double> inputs, Panel& panel) {
+  for (const double value : curves_of(series, axes, family)) {
+    const std::size_t level = nearest_level(family.values, value);
+    inputs[*axes.family] = value;
+    add_law(series, slice_of(series, axes.x, inputs),
+            Curve{.colour = family.colours[level],
+                  .label = input_words(series, *axes.family, family.values[level])},
+            panel);
   }
-  std::vector<Scatter> points(levels.size());
+}
+
+/// Each in the colour of its own value, whether or not that has a curve.
+void add_points(const FittedSeries& series, const Axes& axes, const Family& family, Panel& panel) {
+  std::map<std::size_t, Scatter> by_level;
   for (std::size_t i = 0; i < series.y.size(); ++i) {
     const std::vector<double>& row = series.inputs[i];
-    Scatter& to = points[axes.family ? nearest_level(levels, row[*axes.family]) : 0];
+    Scatter& to = by_level[nearest_level(family.values, row[*axes.family])];
     to.x.push_back(row[axes.x]);
     to.y.push_back(series.y[i]);
   }
-  for (std::size_t level = 0; level < levels.size(); ++level) {
-    points[level].colour = colours[level];
-    points[level].size_px = 6;
-    panel.layers.push_back(std::move(points[level]));
+  for (auto& [level, points] : by_level) {
+    points.colour = family.colours[level];
+    points.size_px = 6;
+    panel.layers.push_back(std::move(points));
+  }
+}
+
+/// A panel of one group.
+Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
+  const Axes axes = axes_of(series);
+  Panel panel{.title = series.label, .x = x_axis(series, axes.x), .y = {.label = picture.y}};
+  std::vector<double> inputs;
+  for (std::size_t k = 0; k < series.inputs.front().size(); ++k)
+    inputs.push_back(upper_median(column(series, k)));
+  if (axes.family) {
+    const Family& family = picture.families.at(*axes.family);
+    add_curves(series, axes, family, inputs, panel);
+    add_points(series, axes, family, panel);
+  } else {
+    add_law(series, slice_of(series, axes.x, inputs), Curve{.colour = kBlue}, panel);
+    panel.layers.push_back(
+        Scatter{.x = column(series, axes.x), .y = series.y, .colour = kBlue, .size_px = 6});
   }
   const double from = slice_of(series, axes.x, inputs).low;
   add_targets(series, axes, from, panel);
@@ -266,9 +215,32 @@ Panel groups_panel(const FitPicture& picture) {
            colour});
     }
   }
+  for (const FittedSeries& series : picture.series) add_intervals(series.targets, panel);
   constexpr std::size_t kMostLines = 8;
   if (predicted.lines.size() <= kMostLines) panel.layers.push_back(std::move(predicted));
   return panel;
+}
+
+/// Curves without points in front of all panels' own, so that the legend has these in order.
+void order_legend(const FitPicture& picture, Panel& first) {
+  std::vector<Layer> entries;
+  for (const auto& [input, family] : picture.families) {
+    for (const std::size_t level : family.drawn)
+      entries.push_back(
+          Curve{.colour = family.colours[level],
+                .label = input_words(picture.series.front(), input, family.values[level])});
+  }
+  first.layers.insert(first.layers.begin(), entries.begin(), entries.end());
+}
+
+/// "; runs whose N has no curve have a colour between two"; "" where each has one.
+std::string between_words(const FitPicture& picture) {
+  for (const auto& [input, family] : picture.families) {
+    if (family.drawn.size() < family.values.size())
+      return "; runs whose " + picture.series.front().fitted->law->info.inputs[input].name +
+             " has no curve have a colour between two";
+  }
+  return "";
 }
 
 /// The same axes for groups that lie near each other, so that they can be compared.
@@ -321,51 +293,9 @@ std::string subtitle_of(const FitPicture& picture, const Figure& figure) {
     words +=
         "; shaded: the law's " + significant(100 * first.fitted->options.level, 3) + "% interval";
   if (const std::string dotted = dotted_words(figure); !dotted.empty()) words += "; " + dotted;
+  words += between_words(picture);
   if (first.inputs.front().size() > 2) words += "; further inputs at their medians";
   return words;
-}
-
-FittedSeries series_of(const Fitted& fitted, std::string label, std::vector<double> further) {
-  FittedSeries series{std::move(label), &fitted, {}, {}, std::move(further), {}};
-  const Points& points = *fitted.points;
-  const std::size_t n_own = points.n_inputs() - series.further_inputs.size();
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    std::vector<double> row, rest;
-    for (std::size_t k = 0; k < points.n_inputs(); ++k)
-      (k < n_own ? row : rest).push_back(points.input(k, i));
-    if (rest != series.further_inputs) continue;
-    series.inputs.push_back(std::move(row));
-    series.y.push_back(points.y(i));
-  }
-  return series;
-}
-
-constexpr std::size_t kMostTargets = 8;  // in a panel
-
-/// What a group's panel shows beside the observations; none where these are too many.
-std::vector<table::PredictedRow> targets_of(const table::FitResult& result, std::size_t group) {
-  if (result.predicts_own_rows || group >= result.predictions.size()) return {};
-  const std::vector<table::PredictedRow>& rows = result.predictions[group].rows;
-  return rows.size() <= kMostTargets ? rows : std::vector<table::PredictedRow>{};
-}
-
-/// One for each group, also of those that share a fit.
-std::vector<FittedSeries> series_of(const table::FitResult& result) {
-  std::vector<FittedSeries> all;
-  for (std::size_t g = 0; g < result.groups.size(); ++g) {
-    const Fitted& fitted = result.groups[g].fitted;
-    if (fitted.fit.status == Status::failed) continue;
-    if (result.shared_groups.empty()) {
-      all.push_back(series_of(fitted, fitted.label, {}));
-      all.back().targets = targets_of(result, g);
-    }
-    for (std::size_t s = 0; s < result.shared_groups.size(); ++s) {
-      const table::SharedGroup& shared = result.shared_groups[s];
-      all.push_back(series_of(fitted, shared.label, shared.indicators));
-      all.back().targets = targets_of(result, s);
-    }
-  }
-  return all;
 }
 
 std::string words_on_targets(const std::vector<FittedSeries>& series) {
@@ -377,7 +307,8 @@ std::string words_on_targets(const std::vector<FittedSeries>& series) {
 }  // namespace
 
 Figure fit_figure(const table::FitResult& result, const std::string& y) {
-  const FitPicture picture{series_of(result), y};
+  FitPicture picture{series_of(result), y};
+  picture.families = families_of(picture.series);
   Figure figure{.title = picture.y};
   if (picture.series.empty()) return figure;
   figure.title = title_of(picture);
@@ -390,6 +321,7 @@ Figure fit_figure(const table::FitResult& result, const std::string& y) {
   } else {
     for (const FittedSeries& series : picture.series)
       figure.panels.push_back(family_panel(picture, series));
+    if (n > 1) order_legend(picture, figure.panels.front());
     if (n > 1 && !any_target) align(figure.panels, picture.series);
   }
   figure.subtitle = subtitle_of(picture, figure) + words_on_targets(picture.series);

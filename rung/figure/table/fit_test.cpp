@@ -1,16 +1,21 @@
-// Figures of fits: what is drawn of predictions, and lines of equal value.
+// Figures of fits: what is drawn of predictions, of groups, and lines of equal value.
 #include "rung/figure/table/fit.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "rung/figure/table/contours.hpp"
+#include "rung/figure/table/residuals.hpp"
 
 namespace rung {
 namespace {
 
+using testing::Contains;
+using testing::Each;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -39,6 +44,17 @@ table::FitResult fitted(std::optional<Table> targets) {
   request.uncertainty.resample.n_replicates = 0;
   request.predicts_table = targets.has_value();
   return table::run(request, table::prepare(runs(), request.what), std::move(targets));
+}
+
+/// Of each corpus, if there is such a column; `share`: parameters in common.
+table::FitResult fitted_groups(Table runs, const std::string& share) {
+  table::FitRequest request;
+  request.what.law = "chinchilla";
+  request.what.y = "loss";
+  if (runs.has("corpus")) request.what.group_by = {"corpus"};
+  request.share = share;
+  request.uncertainty.resample.n_replicates = 0;
+  return table::run(request, table::prepare(std::move(runs), request.what), std::nullopt);
 }
 
 Table targets(std::size_t n) {
@@ -81,9 +97,95 @@ TEST(FitFigure, CurvesEndAtTheFurthestTarget) {
   EXPECT_LT(end(fit_figure(fitted(std::nullopt), "loss")), 1.7e11);
 }
 
+double loss_of(const std::string& corpus, double n, double d) {
+  const double floor = 1.5 + 0.1 * static_cast<double>(corpus.size());
+  return floor + 400 * std::pow(n, -0.34) + 410 * std::pow(d, -0.28);
+}
+
+/// Runs of the corpora at sizes of their own; `slip`: how far the first of the last is off.
+Table corpora(const std::map<std::string, std::vector<double>>& sizes, double slip = 0) {
+  Table table("corpora.csv");
+  std::vector<std::string> names;
+  std::vector<double> n, d, loss;
+  for (const auto& [name, own] : sizes) {
+    for (const double size : own) {
+      for (const double ratio : {5, 20, 80}) {
+        names.push_back(name), n.push_back(size), d.push_back(ratio * size);
+        loss.push_back(loss_of(name, n.back(), d.back()));
+      }
+    }
+  }
+  loss[loss.size() - 3 * sizes.rbegin()->second.size()] += slip;
+  table.add({"corpus", names});
+  table.add({"N", n});
+  table.add({"D", d});
+  table.add({"loss", loss});
+  return table;
+}
+
+struct Coloured {
+  std::map<std::string, std::set<std::uint32_t>> curves;  // by label
+  std::map<double, std::set<std::uint32_t>> points;       // by x
+};
+
+Coloured coloured(const Figure& figure) {
+  Coloured found;
+  for (const Panel& panel : figure.panels) {
+    for (const Layer& layer : panel.layers) {
+      if (const auto* curve = std::get_if<Curve>(&layer); curve && !curve->label.empty())
+        found.curves[curve->label].insert(curve->colour.rgb);
+      const auto* points = std::get_if<Scatter>(&layer);
+      for (std::size_t i = 0; points && i < points->x.size(); ++i)
+        found.points[points->x[i]].insert(points->colour.rgb);
+    }
+  }
+  return found;
+}
+
+TEST(FitFigure, ASizeHasOneColourInAllPanels) {
+  const std::map<std::string, std::vector<double>> sizes = {
+      {"a", {1e8, 1e9}}, {"web", {3e7, 1e8, 3e8, 1e9}}, {"books", {3e8, 1e9, 3e9}}};
+  for (const bool shared : {false, true}) {
+    const Figure figure =
+        fit_figure(fitted_groups(corpora(sizes), shared ? "A,B,alpha,beta" : ""), "loss");
+    std::set<std::uint32_t> all;
+    for (const auto& [label, colours] : coloured(figure).curves) {
+      EXPECT_EQ(colours.size(), 1u) << label;
+      EXPECT_TRUE(all.insert(*colours.begin()).second) << label;
+    }
+    EXPECT_EQ(all.size(), 5u);
+    // The legend takes labels as they come: by size.
+    std::vector<std::string> labels;
+    for (const Curve& curve : layers_of<Curve>(figure)) labels.push_back(curve.label);
+    labels.resize(5);
+    EXPECT_EQ(labels,
+              (std::vector<std::string>{"N = 30M", "N = 100M", "N = 300M", "N = 1B", "N = 3B"}));
+  }
+}
+
+TEST(FitFigure, ARunOfASizeWithoutACurveHasAColourOfItsOwn) {
+  Table table("each.csv");
+  std::vector<double> n, d, loss;
+  for (int i = 0; i < 35; ++i) {
+    n.push_back(1e7 * std::pow(1.2, i)), d.push_back(1e8 * std::pow(1.4, 13 * i % 35));
+    loss.push_back(1.7 + 400 * std::pow(n.back(), -0.34) + 410 * std::pow(d.back(), -0.28));
+  }
+  table.add({"N", n});
+  table.add({"D", d});
+  table.add({"loss", loss});
+  const Figure figure = fit_figure(fitted_groups(std::move(table), ""), "loss");
+  const Coloured found = coloured(figure);
+  EXPECT_EQ(found.curves.size(), 6u);
+  std::set<std::uint32_t> of_runs;
+  for (const auto& [x, colours] : found.points) of_runs.insert(colours.begin(), colours.end());
+  EXPECT_EQ(of_runs.size(), 35u);
+  EXPECT_THAT(figure.subtitle, HasSubstr("runs whose N has no curve have a colour between two"));
+  EXPECT_THAT(fit_figure(fitted(std::nullopt), "loss").subtitle, Not(HasSubstr("no curve")));
+}
+
 TEST(ContourFigure, LinesReachTheFrameAndAreNamed) {
   const table::FitResult result = fitted(std::nullopt);
-  const Figure figure = contour_figure(result.groups, "loss");
+  const Figure figure = contour_figure(result, "loss");
   const Panel& panel = figure.panels.front();
   const auto at_frame = [&](double x, double y) {
     constexpr double kRounding = 1 + 1e-9;
@@ -101,6 +203,36 @@ TEST(ContourFigure, LinesReachTheFrameAndAreNamed) {
       EXPECT_NEAR(law.predict(std::vector{line.x[i], line.y[i]}), height, 2e-3);
   }
   EXPECT_GE(layers_of<Note>(figure).size() + 1, lines.size());  // but for a corner's
+}
+
+TEST(ContourFigure, GroupsThatShareParametersHaveAPanelEach) {
+  const Table runs = corpora({{"code", {3e7, 1e8, 3e8, 1e9}}, {"books", {3e7, 1e8, 3e8}}});
+  const Figure figure = contour_figure(fitted_groups(runs, "A,B,alpha,beta"), "loss");
+  ASSERT_EQ(figure.panels.size(), 2u);
+  for (const Panel& panel : figure.panels) {
+    std::size_t n_named = 0;
+    for (const Layer& layer : panel.layers) {
+      if (const auto* points = std::get_if<Scatter>(&layer)) {
+        EXPECT_EQ(points->x.size(), panel.title == "code" ? 12u : 9u);
+      }
+      const auto* height = std::get_if<Note>(&layer);
+      if (!height) continue;
+      EXPECT_NEAR(std::stod(height->text), loss_of(panel.title, height->x, height->y), 0.01);
+      ++n_named;
+    }
+    EXPECT_GT(n_named, 4u) << panel.title;
+  }
+  EXPECT_EQ(figure.panels[0].title + figure.panels[1].title, "bookscode");
+}
+
+TEST(ResidualFigure, NamesAPointByItsGroup) {
+  table::FitResult result = fitted_groups(
+      corpora({{"code", {3e7, 1e8, 3e8, 1e9}}, {"books", {3e7, 1e8, 3e8}}}, 0.2), "A,B,alpha,beta");
+  std::vector<std::string> names;
+  for (const Note& note : layers_of<Note>(residual_figure(result.groups)))
+    names.push_back(note.text);
+  EXPECT_THAT(names, Contains("code, N = 30M, D = 150M"));
+  EXPECT_THAT(names, Each(Not(HasSubstr("is "))));
 }
 
 }  // namespace

@@ -218,6 +218,23 @@ void add_room(const std::vector<table::PredictedRow>& rows, Panel& panel) {
   if (side < 0) panel.y.lower = extent.lower < 0 ? lower : std::max(lower, 0.0);
 }
 
+void add_intervals(const std::vector<table::PredictedRow>& rows, Panel& panel, double most) {
+  constexpr double kMargin = 0.06;
+  const Extent without = extents_of(panel).y;
+  Extent with = without;
+  for (const table::PredictedRow& row : rows) {
+    if (!row.determined || row.end_passed || !row.prediction.interval) continue;
+    for (const double end : {row.prediction.interval->lower, row.prediction.interval->upper})
+      if (std::isfinite(end)) with.include(end);
+  }
+  const double span = with.upper - with.lower;
+  if (span > most * (without.upper - without.lower)) return;
+  if (with.lower < without.lower)
+    panel.y.lower = std::min(panel.y.lower.value_or(kInfinity), with.lower - kMargin * span);
+  if (with.upper > without.upper)
+    panel.y.upper = std::max(panel.y.upper.value_or(-kInfinity), with.upper + kMargin * span);
+}
+
 bool has_bands(const Figure& figure) {
   return std::any_of(figure.panels.begin(), figure.panels.end(), [](const Panel& panel) {
     return std::any_of(panel.layers.begin(), panel.layers.end(),

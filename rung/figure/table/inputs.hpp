@@ -62,6 +62,10 @@ void add_words(double x, const table::PredictedRow& row, Colour colour, Panel& p
 /// Lengthens the y axis on the side of the rows' predictions, whose names need room there.
 void add_room(const std::vector<table::PredictedRow>& rows, Panel& panel);
 
+/// Lengthens the y axis to the ends of the rows' intervals, as far as `most` times what the panel
+/// takes without: an arrow in an end's place would say that there is none.
+void add_intervals(const std::vector<table::PredictedRow>& rows, Panel& panel, double most = 4);
+
 bool has_bands(const Figure& figure);
 
 /// "dotted: the range that equally good fits predict"; "" without dotted lines.

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "rung/core/numbers.hpp"
 #include "rung/law/formula.hpp"
 
 namespace rung {
@@ -42,6 +43,25 @@ TEST(CurveSteps, FollowACurveThatTurns) {
   const auto power = [](double x) { return 1.7 + 5 * std::pow(x, -0.3); };
   EXPECT_EQ(curve_steps(1, 1e3, true, power).size(), kCurvePoints);
   EXPECT_LT(curve_steps(0.1, 40, true, [](double x) { return std::sin(1e6 * x); }).size(), 4000u);
+}
+
+TEST(AddIntervals, FiniteEndsLieInsideTheAxis) {
+  const auto panel_of = [](double lower, double upper) {
+    table::PredictedRow row;
+    row.prediction.predicted = 0.79;
+    row.prediction.interval = Interval{0.95, lower, upper, "delta"};
+    Panel panel;
+    panel.layers = {Curve{.x = {1, 2}, .y = {0.76, 0.79}}};
+    add_mark(2, row, kBlue, "", panel);
+    add_intervals({row}, panel);
+    return panel;
+  };
+  const Panel wide = panel_of(0.761, 0.824);
+  EXPECT_FALSE(wide.y.lower);  // it lies inside as it is
+  EXPECT_GT(wide.y.upper.value_or(0), 0.824);
+  const Panel open = panel_of(0.7, kInfinity);
+  EXPECT_LT(open.y.lower.value_or(1), 0.7);
+  EXPECT_FALSE(panel_of(0, 1e6).y.upper);  // it would press the curve flat
 }
 
 TEST(InputAxis, NamesWhatALetterStandsForInEveryLaw) {

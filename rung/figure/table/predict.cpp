@@ -111,6 +111,7 @@ Panel first_panel(const PredictedFit& fit, const std::string& y) {
   panel.y.label = y;
   add_observations(fit.first, input_across(fit), panel);
   add_targets(fit, rows, panel);
+  add_intervals(rows, panel);
   return panel;
 }
 
@@ -193,6 +194,7 @@ Panel chain_panel(const PredictedFit& fit, const std::string& y) {
   });
   panel.y.label = y;
   add_targets(fit, fit.chained.rows, panel);
+  add_intervals(fit.chained.rows, panel, kInfinity);  // no observation that they could press flat
   return panel;
 }
 

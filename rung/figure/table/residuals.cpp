@@ -7,6 +7,7 @@
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/table/inputs.hpp"
+#include "rung/fit/group_indicator.hpp"
 
 namespace rung {
 namespace {
@@ -39,12 +40,18 @@ Residuals residuals_of(const table::FittedGroup& group) {
   return result;
 }
 
-/// "N = 190M, D = 3.8B"
+/// "N = 190M, D = 3.8B"; "web, N = 190M, D = 3.8B" of groups that share a fit.
 std::string point_name(const table::FittedGroup& group, std::size_t i) {
   std::vector<std::string> words;
   const std::vector<InputInfo>& inputs = group.fitted.law->info.inputs;
-  for (std::size_t k = 0; k < inputs.size(); ++k)
-    words.push_back(inputs[k].name + " = " + number_words(group.fitted.points->input(k, i)));
+  for (std::size_t k = 0; k < inputs.size(); ++k) {
+    const std::string& name = inputs[k].name;
+    const double value = group.fitted.points->input(k, i);
+    if (!is_indicator(name))
+      words.push_back(name + " = " + number_words(value));
+    else if (value == 1)
+      words.insert(words.begin(), name.substr(kIndicatorPrefix.size()));
+  }
   return join(words, ", ");
 }
 

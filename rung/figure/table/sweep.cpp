@@ -88,6 +88,16 @@ Panel sweep_panel(const table::SweepReport& report, const std::string& column,
   return panel;
 }
 
+/// Over what the shares are, and what is marked.
+std::string subtitle_of(const table::SweepReport& report) {
+  const auto has_bottom = [](const table::Sweep& sweep) { return sweep.bottom.has_value(); };
+  const auto n = std::ranges::count_if(report.sweeps, has_bottom);
+  if (n == 0) return "Over the best run of each sweep";
+  const bool all = n == std::ssize(report.sweeps);
+  return std::string("Over the bottom of each sweep's parabola, the star") +
+         (all ? "" : "; over the best run of a sweep without one");
+}
+
 }  // namespace
 
 Figure sweep_figure(const table::SweepReport& report, const Law& law) {
@@ -103,7 +113,7 @@ Figure sweep_figure(const table::SweepReport& report, const Law& law) {
       most = std::max(most, run.given_away / std::abs(run.loss));
   }
   Figure figure{.title = "Badly tuned runs give away up to " + percent(most, 1) + " of the loss",
-                .subtitle = "Over the best run of the same inputs; stars: a sweep's optimum",
+                .subtitle = subtitle_of(report),
                 .n_columns = columns.size()};
   if (holds)
     figure.subtitle += "; bold: the other quantities as in the best run, thin: held elsewhere";

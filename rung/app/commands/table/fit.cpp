@@ -27,7 +27,7 @@ Figure figure_of(const table::FitResult& result, const std::string& kind, const 
   if (kind == "sweep") return sweep_figure(result.sweeps, *result.law);
   if (kind == "residuals") return residual_figure(result.groups);
   if (kind == "profile") return profile_figure(result.groups);
-  if (kind == "contours") return contour_figure(result.groups, y);
+  if (kind == "contours") return contour_figure(result, y);
   return fit_figure(result, y);
 }
 

@@ -1,0 +1,40 @@
+#include "rung/figure/table/predict.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "rung/law/formula.hpp"
+
+namespace rung {
+namespace {
+
+Fitted line(const char* formula, const std::string& input) {
+  const auto points = std::make_shared<Points>(1, 8);
+  for (std::size_t i = 0; i < 8; ++i) {
+    const double x = 1 + static_cast<double>(i);
+    points->set(i, std::vector<double>{x}, x + 0.01 * std::sin(5 * x));
+  }
+  return Fitted(std::make_shared<const Law>(formula_law(formula, {input})), points, FitOptions());
+}
+
+/// However little the prediction rises on the way to the target.
+TEST(PredictionFigure, AChainsAxisReachesOverItsInterval) {
+  PredictedFit fit{.first = line("a + b*D", "D"),
+                   .predictions = {},
+                   .then = line("a + b*L", "L"),
+                   .chained = {}};
+  table::PredictedRow row;
+  row.inputs = {8.5};
+  row.prediction.predicted = 8.5;
+  fit.predictions.rows = {row};
+  row.prediction.interval = Interval{0.95, -90, 100, "delta"};
+  fit.chained.rows = {row};
+  const Figure figure = prediction_figure({fit}, {"loss", "acc"});
+  ASSERT_EQ(figure.panels.size(), 3u);
+  EXPECT_LT(figure.panels[2].y.lower.value_or(0), -90);
+  EXPECT_GT(figure.panels[2].y.upper.value_or(0), 100);
+}
+
+}  // namespace
+}  // namespace rung

@@ -1,0 +1,143 @@
+#include "rung/figure/table/series.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "rung/core/statistics.hpp"
+#include "rung/figure/table/inputs.hpp"
+
+namespace rung {
+namespace {
+
+constexpr std::size_t kMostCurves = 6;
+constexpr double kSame = 1.01;  // values of an input that are one on a curve
+
+/// Distinct values; of those that differ by less than a hundredth, the least.
+std::vector<double> levels_of(std::vector<double> values) {
+  std::vector<double> levels;
+  for (const double value : sorted_distinct(std::move(values))) {
+    if (levels.empty() || !(value < levels.back() * kSame)) levels.push_back(value);
+  }
+  return levels;
+}
+
+std::vector<double> levels_of(const FittedSeries& series, std::size_t k) {
+  return levels_of(column(series, k));
+}
+
+bool varies(const FittedSeries& series, std::size_t k) {
+  const std::vector<double> values = column(series, k);
+  const auto [least, most] = std::minmax_element(values.begin(), values.end());
+  return *least > 0 && *most > kSame * *least;
+}
+
+std::vector<double> picked(std::vector<double> levels) {
+  if (levels.size() <= kMostCurves) return levels;
+  std::vector<double> some;
+  for (std::size_t i = 0; i < kMostCurves; ++i)
+    some.push_back(levels[i * (levels.size() - 1) / (kMostCurves - 1)]);
+  return some;
+}
+
+FittedSeries series_of(const Fitted& fitted, std::string label, std::vector<double> further) {
+  FittedSeries series{std::move(label), &fitted, {}, {}, std::move(further), {}};
+  const Points& points = *fitted.points;
+  const std::size_t n_own = points.n_inputs() - series.further_inputs.size();
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    std::vector<double> row, rest;
+    for (std::size_t k = 0; k < points.n_inputs(); ++k)
+      (k < n_own ? row : rest).push_back(points.input(k, i));
+    if (rest != series.further_inputs) continue;
+    series.inputs.push_back(std::move(row));
+    series.y.push_back(points.y(i));
+  }
+  return series;
+}
+
+constexpr std::size_t kMostTargets = 8;  // in a panel
+
+/// What a group's panel shows beside the observations; none where these are too many.
+std::vector<table::PredictedRow> targets_of(const table::FitResult& result, std::size_t group) {
+  if (result.predicts_own_rows || group >= result.predictions.size()) return {};
+  const std::vector<table::PredictedRow>& rows = result.predictions[group].rows;
+  return rows.size() <= kMostTargets ? rows : std::vector<table::PredictedRow>{};
+}
+
+}  // namespace
+
+std::vector<FittedSeries> series_of(const table::FitResult& result) {
+  std::vector<FittedSeries> all;
+  for (std::size_t g = 0; g < result.groups.size(); ++g) {
+    const Fitted& fitted = result.groups[g].fitted;
+    if (fitted.fit.status == Status::failed) continue;
+    if (result.shared_groups.empty()) {
+      all.push_back(series_of(fitted, fitted.label, {}));
+      all.back().targets = targets_of(result, g);
+    }
+    for (std::size_t s = 0; s < result.shared_groups.size(); ++s) {
+      const table::SharedGroup& shared = result.shared_groups[s];
+      all.push_back(series_of(fitted, shared.label, shared.indicators));
+      all.back().targets = targets_of(result, s);
+    }
+  }
+  return all;
+}
+
+std::vector<double> column(const FittedSeries& series, std::size_t k) {
+  std::vector<double> values;
+  for (const std::vector<double>& row : series.inputs) values.push_back(row[k]);
+  return values;
+}
+
+Axes axes_of(const FittedSeries& series) {
+  std::vector<std::size_t> order = widest_inputs(*series.fitted);
+  std::erase_if(order, [&](std::size_t k) { return k >= series.inputs.front().size(); });
+  Axes axes{.x = order.front(), .family = {}};
+  if (order.size() < 2 || !varies(series, order[1])) return axes;
+  axes.family = order[1];
+  const bool fits = levels_of(series, order[1]).size() <= kMostCurves;
+  if (!fits && levels_of(series, order[0]).size() <= kMostCurves)
+    axes = {.x = order[1], .family = order[0]};
+  return axes;
+}
+
+std::size_t nearest_level(const std::vector<double>& levels, double value) {
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < levels.size(); ++i) {
+    if (std::abs(std::log(levels[i] / value)) < std::abs(std::log(levels[best] / value))) best = i;
+  }
+  return best;
+}
+
+std::vector<double> curves_of(const FittedSeries& series, const Axes& axes, const Family& family) {
+  const std::vector<double> own = levels_of(series, *axes.family);
+  if (own.size() <= kMostCurves) return own;
+  std::vector<double> some = picked(family.values);
+  std::erase_if(some, [&](double value) { return value < own.front() || value > own.back(); });
+  return some.size() > 1 ? some : picked(own);
+}
+
+std::map<std::size_t, Family> families_of(const std::vector<FittedSeries>& all) {
+  std::map<std::size_t, Family> families;
+  for (const FittedSeries& series : all) {
+    const Axes axes = axes_of(series);
+    if (!axes.family) continue;
+    std::vector<double>& values = families[*axes.family].values;
+    for (const double value : column(series, *axes.family)) values.push_back(value);
+  }
+  for (auto& [input, family] : families) {
+    family.values = levels_of(std::move(family.values));
+    family.colours = ordered_colours(family.values.size());
+  }
+  for (const FittedSeries& series : all) {
+    const Axes axes = axes_of(series);
+    if (!axes.family) continue;
+    Family& family = families[*axes.family];
+    for (const double value : curves_of(series, axes, family))
+      family.drawn.insert(nearest_level(family.values, value));
+  }
+  return families;
+}
+
+}  // namespace rung
