@@ -1,5 +1,6 @@
 /// Training runs side by side: rung runs. And the ladder's commands on runs as they were logged.
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "rung/system/file.hpp"
@@ -74,6 +75,13 @@ TEST(RunsCommand, DrawsOverTime) {
     EXPECT_THAT(ran.out, HasSubstr("unfinished (60%)"));
   }
   EXPECT_THAT(read_file(folder.path() / "runs.svg"), HasSubstr("Hours of training"));
+  folder.write("clockless.csv", "model,step,loss\na,1,3\na,2,2\n");
+  const std::string figure = (folder.path() / "none.svg").string();
+  const Ran none = run_rung(
+      {"runs", (folder.path() / "clockless.csv").string(), "--over", "time", "-o", figure});
+  EXPECT_EQ(none.status, 2);
+  EXPECT_THAT(none.err, HasSubstr("no run has loss against hours"));
+  EXPECT_FALSE(std::filesystem::exists(figure));
 }
 
 // Pictures come as the file grows, also while its last line is half written, and end when the run

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "rung/core/counted.hpp"
+#include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 
@@ -159,6 +160,10 @@ std::string title_of(const Result& result) {
 }  // namespace
 
 Figure runs_figure(const Result& result) {
+  if (std::ranges::all_of(result.runs, [](const RunSummary& run) { return run.curve.x.empty(); }))
+    throw InputError("there is nothing to draw: no run has " + result.metric + " against " +
+                         std::string(axis_name(result.axis)),
+                     "--over says what else, --batch-tokens tokens a step");
   Panel panel{.x = x_axis(result), .y = {.label = result.metric}};
   const double upper = upper_of_interest(result);
   if (upper > 0) {

@@ -1,6 +1,7 @@
 #include "rung/report/table/fit.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -101,10 +102,12 @@ TextTable parameter_table(const std::vector<FittedGroup>& groups) {
     for (std::size_t p = 0; p < estimates.size(); ++p) {
       const ParameterEstimate& estimate = estimates[p];
       const auto [lower, upper] = limits_of(group, p);
+      // A scale of 1e-300 stands for 0, which has no logarithm.
+      const double value = std::abs(estimate.value) < 1e-200 ? 0 : estimate.value;
       std::vector<TextCell> row;
       if (grouped) row.push_back(group.fitted.label);
       row.insert(row.end(),
-                 {estimate.name + (estimate.fixed ? " (fixed)" : ""), estimate.value,
+                 {estimate.name + (estimate.fixed ? " (fixed)" : ""), value,
                   number_cell(estimate.stderror), number_cell(lower), number_cell(upper)});
       table.add_row(std::move(row));
     }

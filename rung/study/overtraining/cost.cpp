@@ -168,11 +168,11 @@ std::vector<LossLaw> loss_laws(Choice choice, const Testbed& testbed, const Stud
 }
 
 /// Neither tokens nor parameters, which are written alike.
-void require_training_flops(const std::string& option, double flops) {
+void require_training_flops(const char* option, double flops) {
   constexpr double kLeast = 1e12;  // a thousand parameters on a hundred million tokens
   require_positive(option, flops);
   if (flops < kLeast)
-    throw InputError(option + ": " + significant(flops) + " FLOPs train no model",
+    throw InputError(std::string(option) + ": " + significant(flops) + " FLOPs train no model",
                      "training takes from 1e12 FLOPs on, and mostly 1e18 or more: 1e21, 1ZFLOP");
 }
 
