@@ -123,6 +123,10 @@ TEST(HostileFitOptions, WithoutEffectOrInContradiction) {
       {"shared without groups", kFitChinchilla + " --share alpha", "--group-by"},
       {"multiplier without groups", kFitChinchilla + " --multiplier N", "--group-by"},
       {"shared by none", kFitChinchilla + " --group-by model --share gamma", "gamma"},
+      {"all shared", kFitChinchilla + " --group-by model --share A,B,E,alpha,beta",
+       "nothing is left in which groups differ"},
+      {"pooled with a factor", kFitChinchilla + " --group-by model --share pool --multiplier C",
+       "--multiplier"},
       {"groups by no column", kFitChinchilla + " --group-by data", "data"},
       {"clusters by no column",
        "fit runs.csv --law chinchilla --x N=N,D=D --bootstrap 20"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/overtraining/lines.hpp"
@@ -145,6 +146,13 @@ Key::Line error_line(const TestbedModel& model, double predicted, double actual)
           kVermilion};
 }
 
+/// "6.9B, 20 per parameter: none (!), the law says −1.034"
+Key::Line none_line(const TestbedModel& model, double predicted) {
+  return {short_count(model.n_params) + ", " + shortest(model.tokens_per_parameter()) +
+              " per parameter: none (!), the law says " + with_minus_sign(significant(predicted)),
+          kVermilion};
+}
+
 Panel loss_panel(const Figure1& data) {
   Panel panel;
   panel.x = {.label = "Training compute 6ND (FLOPs)", .log = true, .ticks = TickStyle::power};
@@ -201,8 +209,12 @@ Panel error_panel(const Figure1& data) {
     const TestbedModel& model = data.model(row);
     const Marker marker = data.sizes.marker(model.n_params);
     if (row.is_target) {
-      add_predicted(panel, *row.loss.predicted, *row.error.predicted, marker);
-      errors.lines.push_back(error_line(model, *row.error.predicted, *row.error.actual));
+      if (is_no_error(row.error)) {
+        errors.lines.push_back(none_line(model, *row.error.predicted));
+      } else {
+        add_predicted(panel, *row.loss.predicted, *row.error.predicted, marker);
+        errors.lines.push_back(error_line(model, *row.error.predicted, *row.error.actual));
+      }
     }
     panel.layers.push_back(mark(*row.loss.actual, *row.error.actual, marker,
                                 data.colours.of(model.tokens_per_parameter()), true));
@@ -266,16 +278,25 @@ std::optional<double> reach(const Prediction& prediction) {
 std::string message(const Figure1& data) {
   const std::string train_set = data.study.title(data.loss_law.train_set);
   std::optional<double> loss, error, loss_reach, error_reach;
+  std::size_t n_none = 0;
   const auto widen = [](std::optional<double>& most, const std::optional<double>& one) {
     if (one) most = std::max(most.value_or(0), std::abs(*one));
   };
   for (const ModelPrediction& row : data.rows) {
     if (!row.is_target) continue;
     widen(loss, row.loss.relative_error());
-    widen(error, row.error.relative_error());
     widen(loss_reach, reach(row.loss));
+    if (is_no_error(row.error)) {
+      ++n_none;
+      continue;
+    }
+    widen(error, row.error.relative_error());
     widen(error_reach, reach(row.error));
   }
+  if (n_none > 0)
+    return train_set + " (!): for " + counted(n_none, "larger run") +
+           " the law says an error below 0 or above 1, which none is" +
+           (loss ? "; losses came within " + percent(*loss, 1) : "");
   if (!loss || !error) return "Loss and error of over-trained models, " + train_set;
   const std::string came =
       "larger runs came within " + percent(*loss, 1) + " and " + percent(*error, 1);

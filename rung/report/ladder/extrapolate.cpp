@@ -224,7 +224,8 @@ Document describe(const std::vector<ExtrapolateDResult>& results) {
       !settings.lr_correction)
     note += std::string("note: ") + kBeyondEnd + "\n";
   if (!settings.final_tokens) {
-    const bool some_seen = any([](const ExtrapolateDResult& r) { return !r.check_error; });
+    const bool some_seen =
+        any([](const ExtrapolateDResult& r) { return !r.check_error && !r.at_end.actual; });
     const bool some_held_back = any([](const ExtrapolateDResult& r) { return r.check_error; });
     note += std::string("note: predicted at each run's own end") +
             (settings.train_step_max ? ""

@@ -6,6 +6,13 @@ namespace rung {
 
 using namespace overtraining;
 
+namespace {
+
+constexpr const char* kWhyNone =
+    "below 0 or above 1, which no error is: the loss lies where the error law no longer holds";
+
+}  // namespace
+
 Document describe_figure1(const Testbed& testbed, const Fits& fits) {
   const double irreducible = fits.loss_laws.front().fitted.value("E");
   Json results = Json::array();
@@ -24,6 +31,8 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
   table.begin_details(false);
   table.add_column("error");
   table.add_column("predicted error", "predicted_error");
+  TextTable numbers = table;
+  bool some_is_none = false;
   for (const ModelPrediction& row : predictions(testbed, fits.loss_laws.front(),
                                                 fits.error_laws.front(), fits.error_sets.front())) {
     if (!row.in_loss_fit && !row.in_error_fit && !row.is_target) continue;
@@ -31,10 +40,21 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
     const std::string role = row.in_loss_fit    ? "fitted"
                              : row.in_error_fit ? "fitted by the error law"
                                                 : "predicted";
-    table.add_row({model.name, role, model.compute_flops(), model.tokens_per_parameter(),
-                   number_cell(row.loss.actual), number_cell(row.loss.predicted),
-                   *row.loss.actual - irreducible, *row.loss.predicted - irreducible,
-                   number_cell(row.error.actual), number_cell(row.error.predicted)});
+    std::vector<TextCell> cells = {model.name,
+                                   role,
+                                   model.compute_flops(),
+                                   model.tokens_per_parameter(),
+                                   number_cell(row.loss.actual),
+                                   number_cell(row.loss.predicted),
+                                   *row.loss.actual - irreducible,
+                                   *row.loss.predicted - irreducible,
+                                   number_cell(row.error.actual),
+                                   number_cell(row.error.predicted)};
+    numbers.add_row(std::vector<TextCell>(cells));
+    const bool is_none = is_no_error(row.error);
+    if (is_none) cells.back() = four_digits(*row.error.predicted) + " (!)";
+    some_is_none |= is_none;
+    table.add_row(std::move(cells));
     results.push_back({{"name", model.name},
                        {"role", role},
                        {"compute_flops", model.compute_flops()},
@@ -44,15 +64,17 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
                        {"reducible_loss", *row.loss.actual - irreducible},
                        {"predicted_reducible_loss", *row.loss.predicted - irreducible},
                        {"error", json_number(row.error.actual)},
-                       {"predicted_error", json_number(row.error.predicted)}});
+                       {"predicted_error", json_number(row.error.predicted)},
+                       {"doubt", is_none ? Json(kWhyNone) : Json(nullptr)}});
   }
   Document document;
-  document.rows = table;
+  document.rows = std::move(numbers);
   return document
       .add(Paragraph{"training set: " + fits.loss_laws.front().train_set +
                      ", loss set: " + fits.loss_laws.front().loss_set +
                      ", error set: " + fits.error_laws.front().error_set + "\n"})
       .add(std::move(table))
+      .add(Paragraph{some_is_none ? std::string("(!) ") + kWhyNone + "\n" : ""})
       .set_results(std::move(results));
 }
 

@@ -16,10 +16,6 @@ void add_predicted_columns(TextTable& table, const std::string& what) {
   table.add_column("off by", what + "_relative_error", off_by);
 }
 
-bool is_no_error(const Prediction& predicted) {
-  return predicted.predicted && (*predicted.predicted < 0 || *predicted.predicted > 1);
-}
-
 void add_predicted(std::vector<TextCell>& cells, const Prediction& predicted) {
   cells.insert(cells.end(), {number_cell(predicted.actual), number_cell(predicted.predicted),
                              lower(predicted.interval), upper(predicted.interval),

@@ -164,6 +164,11 @@ void ExtrapolateDSettings::validate() const {
                                      std::pair("--eval_step_max", eval_step_max)}) {
     if (step) require_at_least(option, *step, 0);
   }
+  if (train_step_max && eval_step_max && *eval_step_max <= *train_step_max)
+    throw InputError("--eval_step_max: up to step " + shortest(*eval_step_max) +
+                         " nothing is left to check behind --train_step_max " +
+                         shortest(*train_step_max),
+                     "a later step, or none: the whole run");
   if (final_tokens) require_positive("--final_loss_tokens", *final_tokens);
   if (final_lr_share) require_within("--final_lr_share", *final_lr_share, 0, 1);
   require_level(level);
@@ -269,6 +274,18 @@ ExtrapolateDResult unfitted(const Run& run, const Task& task,
                    "widen it with --train_step_min, --train_step_max or --outlier_threshold");
 }
 
+/// The run's last checkpoint, where that is what is predicted and the fit has not seen it; it may
+/// lie behind the window of the check, too.
+std::optional<double> held_back_end(const ExtrapolateDResult& result, const Run& run) {
+  const ExtrapolationPoint& last = result.points.back();
+  const bool is_seen = last.in_fit && last.n_tokens == run.n_tokens.back();
+  if (is_seen || result.final_tokens != run.n_tokens.back()) return std::nullopt;
+  const double y = series(run, result.task, result.settings.metric).back();
+  const bool is_outlier =
+      result.settings.outlier_threshold && y > *result.settings.outlier_threshold;
+  return std::isfinite(y) && !is_outlier ? std::optional(y) : std::nullopt;
+}
+
 /// Of points that are enough.
 ExtrapolateDResult with_fit(ExtrapolateDResult result, const Run& run) {
   const ExtrapolateDSettings& settings = result.settings;
@@ -277,11 +294,9 @@ ExtrapolateDResult with_fit(ExtrapolateDResult result, const Run& run) {
   if (result.fitted.fit.status == Status::failed) return result;
   measure_errors(result);
   const double lr_share = settings.final_lr_share.value_or(result.points.back().lr_share);
-  const ExtrapolationPoint& last = result.points.back();
-  const bool is_held_back = !last.in_fit && last.n_tokens == result.final_tokens;
   result.at_end =
       unchecked_prediction(result.fitted, inputs_of(settings, result.final_tokens, lr_share),
-                           is_held_back ? std::optional(last.y) : std::nullopt);
+                           held_back_end(result, run));
   result.is_beyond_end = result.final_tokens > run.n_tokens.back();
   if (result.is_beyond_end) result.rehearsal = rehearsal_of(result);
   return result;

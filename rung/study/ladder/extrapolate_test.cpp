@@ -97,6 +97,18 @@ TEST(ExtrapolateD, DoubtsALawThroughAsManyCheckpointsAsParameters) {
             "as many parameters as checkpoints, which the law goes through");
 }
 
+TEST(ExtrapolateD, ComparesWithTheEndOfTheRunWhateverTheCheckGoesUpTo) {
+  rung::Run run = run_of(0);
+  run.settings["batch_tokens"] = 1e7;  // 2000 steps
+  ExtrapolateDSettings settings{.metric = Metric::loss, .train_step_max = 1000};
+  const ExtrapolateDResult all = extrapolate_d(run, task_of_loss(), settings);
+  ASSERT_TRUE(all.at_end.actual);
+  settings.eval_step_max = 1500;
+  EXPECT_EQ(extrapolate_d(run, task_of_loss(), settings).at_end.actual, all.at_end.actual);
+  settings.eval_step_max = 1000;
+  EXPECT_THROW(settings.validate(), InputError);
+}
+
 TEST(ExtrapolateD, DoubtsAPredictionBeyondTheEndThatItsFirstHalfWouldHaveMissed) {
   const ExtrapolateDResult decays = extrapolated(run_of(0.03), 1e12);
   EXPECT_TRUE(decays.is_beyond_end);

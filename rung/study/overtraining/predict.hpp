@@ -22,6 +22,11 @@ struct ModelPrediction {
   Prediction error_from_true_loss;  // through the measured loss
 };
 
+/// Below 0 or above 1: the loss lies where the error law no longer holds.
+inline bool is_no_error(const Prediction& error) {
+  return error.predicted && !(*error.predicted >= 0 && *error.predicted <= 1);
+}
+
 /// For every model of the training set, in the order of Testbed::models. Intervals: of a loss, and
 /// of an error from its true loss, by the delta method with Student's t on the law's own degrees of
 /// freedom (5 runs less 4 parameters leave 1 in the published study). Of a chained error, by MOVER

@@ -170,6 +170,22 @@ std::string bias_words(const table::Prepared& prepared, const table::Sample& sam
          ", the law that approach 3 fits to the runs: " + join(each, "; ");
 }
 
+/// "the runs' noise alone leaves N at 1e24 FLOPs open from 24B to 41B (90%, by leaving out each run
+/// in turn)", of the budget where it leaves the most open; "" where that can't be told.
+std::string noise_words(const IsoflopRuns& runs, const std::vector<double>& budgets) {
+  constexpr double kNormal90 = 1.6449;
+  double most = 0, flops = 0;
+  for (const double budget : budgets) {
+    const double error = parabolas_log_error(runs.points, budget).value_or(0);
+    if (error > most) most = error, flops = budget;
+  }
+  if (most == 0) return "";
+  const double size = runs.fit.n_params.at(flops), factor = std::exp(kNormal90 * most);
+  return "the runs' noise alone leaves N at " + significant(flops) + " FLOPs open from " +
+         short_count(size / factor) + " to " + short_count(size * factor) +
+         " (90%, by leaving out each run in turn), beside the bias";
+}
+
 /// `flops` against the runs' compute; a factor of 1 inside.
 table::Beyond beyond_compute(const std::vector<IsoflopPoint>& runs, double flops) {
   const auto [least, most] = std::minmax_element(runs.begin(), runs.end(),
@@ -338,6 +354,8 @@ IsoflopResult run(const IsoflopRequest& request, const table::Prepared& prepared
     for (const auto& split : runs.splits) budgets.push_back(split.budget_flops);
     if (budgets.empty()) budgets = {runs.fit.bottoms.back().compute_flops};
     runs.fit.warnings.push_back(bias_words(prepared, sample, runs, request.loss, budgets));
+    if (std::string noise = request.parabolas ? noise_words(runs, budgets) : ""; !noise.empty())
+      runs.fit.warnings.push_back(std::move(noise));
     result.groups.push_back(std::move(runs));
   }
   result.warnings = warnings_of(result.groups);

@@ -9,6 +9,7 @@
 #include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::plan {
@@ -290,6 +291,22 @@ IsoflopFit isoflop_parabolas(const std::vector<IsoflopPoint>& points) {
     fit.warnings.push_back("the sizes of " + counted(n_skewed, "budget") +
                            " are not centred on the lowest loss, which shifts it");
   return fit;
+}
+
+std::optional<double> parabolas_log_error(const std::vector<IsoflopPoint>& points,
+                                          double compute_flops) {
+  std::vector<double> logs;
+  for (std::size_t left_out = 0; left_out < points.size(); ++left_out) {
+    std::vector<IsoflopPoint> others = points;
+    others.erase(others.begin() + static_cast<std::ptrdiff_t>(left_out));
+    try {
+      logs.push_back(std::log(isoflop_parabolas(others).n_params.at(compute_flops)));
+    } catch (const InputError&) {
+      continue;  // the others make no two budgets
+    }
+  }
+  if (logs.size() < 2 || 2 * logs.size() < points.size()) return std::nullopt;
+  return std::sqrt((static_cast<double>(logs.size()) - 1) * std::pow(population_sd(logs), 2));
 }
 
 namespace {

@@ -45,6 +45,12 @@ struct IsoflopFit {
 /// InputError for fewer than two budgets with three sizes and a bottom.
 IsoflopFit isoflop_parabolas(const std::vector<IsoflopPoint>& points);
 
+/// Standard error of ln N of approach 2 at so much compute: the jackknife's, each run left out in
+/// turn (Efron 1982, The Jackknife, the Bootstrap and Other Resampling Plans, ch. 3). It holds the
+/// runs' noise, and not the bias. Absent where too few of the runs can be left out.
+std::optional<double> parabolas_log_error(const std::vector<IsoflopPoint>& points,
+                                          double compute_flops);
+
 /// Runs by ascending compute. Budgets are told apart by the gaps in ln C: those between budgets are
 /// so much larger than those within that compute which scatters by 10% (a standard deviation) stays
 /// together. Without such gaps runs up to a quarter above the first of them are one budget.

@@ -6,6 +6,8 @@
 #include <random>
 
 #include "rung/core/error.hpp"
+#include "rung/core/rng.hpp"
+#include "rung/core/statistics.hpp"
 #include "tests/support/chinchilla.hpp"
 
 namespace rung::plan {
@@ -38,6 +40,26 @@ TEST(Isoflop, NarrowCentredParabolasFindTheExponentWideOffCentreOnesAreBiased) {
   const double best = chinchilla_optimum(kHoffmann, 1e19).n_params;
   EXPECT_GT(std::abs(std::log(wide.bottoms[1].n_params / best)), 0.01);
   EXPECT_EQ(wide.warnings.size(), 2u);
+}
+
+/// The jackknife's error of an extrapolation is that of tables with noise drawn anew.
+TEST(Isoflop, SaysHowFarTheRunsNoiseLeavesParabolasOpen) {
+  constexpr double kFar = 1e23, kNoise = 0.002;
+  Rng rng(6);
+  std::vector<double> logs;
+  double variance = 0;
+  constexpr int kTables = 60;
+  for (int table = 0; table < kTables; ++table) {
+    std::vector<IsoflopPoint> runs = grid(0, 1);
+    for (IsoflopPoint& run : runs) run.loss *= std::exp(kNoise * rng.normal());
+    logs.push_back(std::log(isoflop_parabolas(runs).n_params.at(kFar)));
+    variance += std::pow(parabolas_log_error(runs, kFar).value(), 2) / kTables;
+  }
+  const double sd = sample_sd(logs);
+  EXPECT_GT(std::sqrt(variance), 0.7 * sd);
+  EXPECT_LT(std::sqrt(variance), 1.7 * sd);
+  EXPECT_NEAR(parabolas_log_error(grid(0, 0.3), kFar).value(), 0, 0.01);
+  EXPECT_FALSE(parabolas_log_error({}, kFar));
 }
 
 TEST(Isoflop, EnvelopeFollowsTheBestRunsAndTooFewBudgetsAreAnError) {

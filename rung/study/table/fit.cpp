@@ -108,7 +108,13 @@ std::vector<std::string> idle_inputs(const FitRequest& request, const Law& law) 
 
 }  // namespace
 
-void FitRequest::validate() const { law_of(what); }
+void FitRequest::validate() const {
+  if (is_pooled() && !multipliers.empty())
+    throw InputError("--share pool and --multiplier are of two kinds of fit",
+                     "pool leaves every group all of its parameters, a multiplier has all but one "
+                     "factor in common: give one of the two");
+  law_of(what);
+}
 
 FitResult run(const FitRequest& request, Prepared prepared, std::optional<Table> targets) {
   FitResult result;

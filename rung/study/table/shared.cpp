@@ -221,8 +221,17 @@ std::size_t most_groups(const Law& law, const std::vector<Sample>& samples,
   return possible;
 }
 
+void require_difference(const Law& law, const SharedOptions& shared) {
+  if (!shared.multipliers.empty()) return;
+  for (const ParameterInfo& parameter : law.info.parameters)
+    if (!contains(shared.shared, parameter.name)) return;
+  throw InputError("--share names all parameters: nothing is left in which groups differ",
+                   "leave --group-by out to fit all rows alike, or name fewer");
+}
+
 std::shared_ptr<const Law> shared_law(Builder& builder, const Prepared& prepared,
                                       const SharedOptions& shared) {
+  require_difference(*prepared.law, shared);
   try {
     return builder.law();
   } catch (const InputError& error) {

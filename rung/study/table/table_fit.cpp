@@ -282,7 +282,9 @@ std::shared_ptr<const Law> law_of(const Request& request, std::vector<std::strin
       formula_law(request.formula, formula_inputs(request), options, &doubts));
   if (warnings) {
     for (const Problem& doubt : doubts)
-      warnings->push_back(doubt.message + (doubt.hint.empty() ? "" : " (" + doubt.hint + ")"));
+      // Without the lines of the formula and of the marks under it.
+      warnings->push_back(doubt.message.substr(0, doubt.message.find('\n')) +
+                          (doubt.hint.empty() ? "" : " (" + doubt.hint + ")"));
   }
   return law;
 }

@@ -2,6 +2,7 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/overtraining/common.hpp"
+#include "rung/core/error.hpp"
 #include "rung/report/overtraining/tables.hpp"
 
 namespace rung::app {
@@ -17,7 +18,15 @@ struct TableOptions {
 
 Answer run_table(CommandContext& context, const TableOptions& options) {
   const TableRequest& request = options.request;
-  if (request.name.empty()) return Answer(describe_named_tables());
+  if (request.name.empty()) {
+    const Choice& choice = request.choice;
+    const bool any_set =
+        !choice.train_sets.empty() || !choice.loss_sets.empty() || !choice.error_sets.empty();
+    if (any_set || !options.latex_path.empty())
+      throw InputError("NAME says which table; sets and --latex are of one",
+                       "rung overtraining table lists them");
+    return Answer(describe_named_tables());
+  }
   request.validate();
   const Testbed testbed = load_testbed(context, options.testbed);
   const Study study = load_study(context, options.testbed);

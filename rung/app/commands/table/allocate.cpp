@@ -127,9 +127,19 @@ void note_idle_uncertainty(CommandContext& context, const AllocateCommand& given
                  " nothing: allocate's intervals are the spread over bootstrap refits");
 }
 
+/// Approaches 1 and 2 fit no law, but for the one on which it is told how far off they are.
+void note_options_of_the_law(CommandContext& context, const AllocateCommand& given) {
+  const std::vector<std::string> names =
+      given.given_of({"--loss", "--residual", "--weights", "--fix", "--param", "--tie", "--prior"});
+  if (!names.empty())
+    context.note(join(names, ", ") + (names.size() > 1 ? " change" : " changes") +
+                 " nothing of what approach 1 and 2 say, only the law by which their bias is told");
+}
+
 /// Of options of a fit to a table where there is none.
 void note_fit_options(CommandContext& context, const AllocateCommand& given) {
   const bool is_isoflop = given.approach != 3;
+  if (is_isoflop) note_options_of_the_law(context, given);
   const std::vector<std::string> names =
       !given.fit_path.empty()       ? given.options_of_a_fit()
       : !given.coefficients.empty() ? given.options_of_a_fit({"--law", "--laws", "--formula"})
