@@ -21,17 +21,20 @@ double rounding_of(double value) {
   return kOfDoubles;
 }
 
+/// Of a rounding, for numbers that were rounded twice: to one digit more, and then again.
+constexpr double kTwice = 1.11;
+
 /// Of the numbers that are written to that rounding, the share which n questions might give:
 /// decimals of few digits go with some n all, as 800 with each that has three.
 double share_of_grid(int n, double rounding) {
-  const double most = std::min(1.0, 2 * rounding * n);
+  const double most = std::min(1.0, 2 * kTwice * rounding * n);
   const double grid = std::round(0.5 / rounding);
   constexpr double kMostSteps = 1e5;
   if (grid > kMostSteps) return most;
   double n_fitting = 0;
   for (double k = 0; k < grid; ++k) {
     const double answered = k / grid * n;
-    n_fitting += std::abs(answered - std::round(answered)) <= 1.001 * rounding * n ? 1 : 0;
+    n_fitting += std::abs(answered - std::round(answered)) <= kTwice * rounding * n ? 1 : 0;
   }
   return std::max(most, n_fitting / grid);
 }
@@ -108,10 +111,10 @@ std::optional<double> questions_by_steps(std::vector<double> accuracies) {
   rounding = std::max(rounding / whole, 1e-9);
   double by_chance = 0;  // how many n up to here all would be multiples of
   for (int n = 2; n <= kMost && by_chance < kChance; ++n) {
-    by_chance += std::pow(std::min(1.0, 2 * rounding * n), accuracies.size());
+    by_chance += std::pow(std::min(1.0, 2 * kTwice * rounding * n), accuracies.size());
     const bool all = std::all_of(accuracies.begin(), accuracies.end(), [&](double accuracy) {
       const double answered = accuracy / whole * n;
-      return std::abs(answered - std::round(answered)) <= 1.001 * rounding * n;
+      return std::abs(answered - std::round(answered)) <= kTwice * rounding * n;
     });
     if (all && by_chance < kChance &&
         std::pow(share_of_grid(n, rounding), accuracies.size()) < kChance)

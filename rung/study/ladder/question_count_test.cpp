@@ -29,6 +29,19 @@ TEST(QuestionCount, IsSeenInTheStepsOfTheScores) {
   EXPECT_EQ(questions_by_steps(scores(1319, 3, 48, 100)), 1319);
 }
 
+/// To five decimals and then to four, as a spreadsheet between does: some are off the grid of 1/n
+/// by more than half a unit of the last.
+TEST(QuestionCount, IsSeenInScoresThatWereRoundedTwice) {
+  for (const int n : {1172, 1838, 2376}) {
+    for (const int decimals : {5, 6}) {
+      std::vector<double> twice = scores(n, decimals, 200);
+      for (double& score : twice) score = std::round(score * 1e4) / 1e4;
+      const auto found = questions_by_steps(twice);
+      EXPECT_TRUE(!found || *found == n) << n << ": " << found.value_or(0);
+    }
+  }
+}
+
 TEST(QuestionCount, IsNotSeenWhereItMayBeChance) {
   EXPECT_FALSE(questions_by_steps({0.25, 0.5, 0.75}));     // of 4, of 8, of 100?
   EXPECT_FALSE(questions_by_steps(scores(10042, 4, 48)));  // rounded to fewer steps than that
