@@ -91,7 +91,7 @@ struct Note {
   std::string text{};
   Colour colour = kInk;
   bool beside = false;  // right of the point and of the marks that stand in the way there
-  bool upon = false;    // over the point itself, as a line's own label
+  bool upon = false;    // over the point itself, as a line's own label; left out without room
 };
 
 /// Lines of words in the panel's emptiest corner.

@@ -255,6 +255,20 @@ void find_place(Placed& placed, Surroundings near) {
   }
 }
 
+/// Lines' own labels stay upon their lines: one that would lie over another or beyond the frame is
+/// left out. Other notes have no place yet.
+void drop_labels_without_room(const Box& frame, const std::vector<Obstacle>& obstacles,
+                              std::vector<Placed>& notes) {
+  std::vector<Placed> kept;
+  for (Placed& placed : notes) {
+    if (placed.note->upon) find_place(placed, {frame, obstacles, notes});
+    const auto over = [&](const Placed& other) { return overlap(placed.box, other.box) > 0; };
+    if (overlap(placed.box, frame) < area(placed.box) || std::ranges::any_of(kept, over)) continue;
+    kept.push_back(placed);
+  }
+  notes = std::move(kept);
+}
+
 void write(const std::string& text, Pixel at, Anchor align, Colour colour,
            std::vector<Words>& words) {
   words.push_back({.at = at,
@@ -356,6 +370,7 @@ void place_notes(const Panel& panel, const Frame& frame, std::vector<Shape>& sha
     if (!note || !frame.can_show(note->x, note->y)) continue;
     all.push_back({note, frame.pixel(note->x, note->y)});
   }
+  drop_labels_without_room(frame.box(), obstacles, all);
   if (all.empty()) return;
   for (Placed& placed : all) find_curves(placed, obstacles);
   // Each in turn gives way to the others; after three rounds next to nothing moves.

@@ -111,5 +111,20 @@ TEST(Notes, WordsOfPointsUponEachOtherPart) {
   }
 }
 
+/// A line's own label stays upon its line, or there is none.
+TEST(Notes, LabelsUponLinesLieNeitherOverEachOtherNorBeyondTheFrame) {
+  Panel panel;
+  panel.layers.push_back(Note{.x = 100, .y = 150, .text = "5.8", .upon = true});
+  panel.layers.push_back(Note{.x = 110, .y = 150, .text = "5.6", .upon = true});
+  panel.layers.push_back(Note{.x = 130, .y = 150, .text = "5.4", .upon = true});
+  panel.layers.push_back(Note{.x = 300, .y = 150, .text = "within", .upon = true});
+  panel.layers.push_back(Note{.x = 2, .y = 150, .text = "at the left", .upon = true});
+  panel.layers.push_back(Note{.x = 300, .y = 299, .text = "at the top", .upon = true});
+  const PlacedNotes notes(panel, kFrame);
+  std::vector<std::string> shown;
+  for (const auto& [text, box] : notes.boxes) shown.push_back(text);
+  EXPECT_EQ(shown, (std::vector<std::string>{"5.4", "5.8", "within"}));
+}
+
 }  // namespace
 }  // namespace rung

@@ -6,6 +6,7 @@
 
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/table/inputs.hpp"
 
 namespace rung {
 namespace {
@@ -24,14 +25,27 @@ Plane plane_of(const Law& law) {
   return {positive[0], positive[1]};
 }
 
-Axis axis_of(const InputInfo& input) {
-  return {.label = input.meaning.empty() || input.meaning == input.name
-                       ? input.name
-                       : input.name + ": " + input.meaning,
-          .log = true,
-          .ticks = input.typical_high >= 1e15  ? TickStyle::power
-                   : input.typical_high >= 1e4 ? TickStyle::count
-                                               : TickStyle::plain};
+Axis axis_of(const Fitted& fitted, std::size_t k) {
+  Axis axis = input_axis(fitted, k);
+  axis.log = true;
+  return axis;
+}
+
+/// "; runs that differ in S alone lie on each other": of inputs that the plane doesn't show and in
+/// which runs or candidates differ; "" where there are none.
+std::string hidden_words(const Fitted& fitted, const Plane& plane,
+                         const std::vector<plan::Candidate>& candidates) {
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < fitted.lowest.size(); ++k) {
+    if (k == plane.x || k == plane.y) continue;
+    const bool differs = std::ranges::any_of(candidates, [&](const plan::Candidate& one) {
+      return one.inputs[k] != candidates.front().inputs[k];
+    });
+    if (differs || fitted.lowest[k] < fitted.highest[k])
+      names.push_back(fitted.law->info.inputs[k].name);
+  }
+  if (names.empty()) return "";
+  return "; runs that differ in " + join(names, " or ") + " alone lie on each other";
 }
 
 void add(Scatter& scatter, const Plane& plane, const std::vector<double>& inputs) {
@@ -98,11 +112,11 @@ std::string title_of(const plan::Design& design, plan::Criterion criterion) {
 
 }  // namespace
 
-Figure plan_figure(const Law& law, const Points& runs,
-                   const std::vector<plan::Candidate>& candidates, const plan::Design& design,
-                   plan::Criterion criterion) {
-  const Plane plane = plane_of(law);
-  Panel panel{.x = axis_of(law.info.inputs[plane.x]), .y = axis_of(law.info.inputs[plane.y])};
+Figure plan_figure(const Fitted& fitted, const std::vector<plan::Candidate>& candidates,
+                   const plan::Design& design, plan::Criterion criterion) {
+  const Points& runs = *fitted.points;
+  const Plane plane = plane_of(*fitted.law);
+  Panel panel{.x = axis_of(fitted, plane.x), .y = axis_of(fitted, plane.y)};
   Scatter old{.colour = kInk, .size_px = 7, .filled = false, .label = "runs so far"};
   for (std::size_t i = 0; i < runs.size(); ++i) {
     old.x.push_back(runs.input(plane.x, i));
@@ -138,7 +152,8 @@ Figure plan_figure(const Law& law, const Points& runs,
   panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());
   return {.title = title_of(design, criterion),
           .subtitle = std::to_string(design.runs.size()) + " of " +
-                      std::to_string(candidates.size()) + " candidates" + impossible_in(design),
+                      std::to_string(candidates.size()) + " candidates" +
+                      hidden_words(fitted, plane, candidates) + impossible_in(design),
           .panels = {std::move(panel)},
           .panel_width_px = 440,
           .panel_height_px = 300};

@@ -70,10 +70,16 @@ void add_law(const table::Backtest& law, std::size_t i, bool is_only_group, Pane
   panel.layers.emplace_back(std::move(medians));
 }
 
-/// The law that the table calls best; null where nothing could be predicted.
+/// The best law of those that the table calls predictable; without any, what it calls best; null
+/// where nothing could be predicted.
 const table::Backtest* best_of(const table::GroupBacktest& group) {
-  const table::Backtest& best = group.laws[group.best];
-  return best.rollouts.empty() || !std::isfinite(best.median_error) ? nullptr : &best;
+  const table::Backtest* best = nullptr;
+  for (const table::Backtest& law : group.laws) {
+    if (law.predictable.value_or(false) && (!best || law.median_error < best->median_error))
+      best = &law;
+  }
+  if (!best) best = &group.laws[group.best];
+  return best->rollouts.empty() || !std::isfinite(best->median_error) ? nullptr : best;
 }
 
 bool is_predictable(const table::GroupBacktest& group) {
@@ -81,11 +87,23 @@ bool is_predictable(const table::GroupBacktest& group) {
   return best && best->predictable.value_or(false);
 }
 
-std::string panel_title(const table::GroupBacktest& group) {
+/// Whether a law's median would do, and its verdict goes by the mean.
+bool fails_on_average(const table::Backtest& law, double tolerance) {
+  return !law.predictable.value_or(false) && law.median_error <= tolerance;
+}
+
+/// What its verdict goes by: "1.1% (relative)", "32.6% (relative) on average".
+std::string error_words(const table::Backtest& law, double tolerance) {
+  const bool on_average = fails_on_average(law, tolerance);
+  return percent(on_average ? law.mean_error : law.median_error, 1) + " (relative)" +
+         (on_average ? " on average" : "");
+}
+
+std::string panel_title(const table::GroupBacktest& group, double tolerance) {
   const table::Backtest* best = best_of(group);
   if (group.label.empty() || !best) return group.label;
   return group.label + ": " + (is_predictable(group) ? "" : "not predictable, ") + best->law +
-         " off by " + percent(best->median_error, 1) + " (relative)";
+         " off by " + error_words(*best, tolerance);
 }
 
 /// Single errors are now and then next to nothing: that is luck, and not to be looked at. What a
@@ -101,7 +119,7 @@ double least_shown(const table::GroupBacktest& group, double tolerance) {
 Panel group_panel(const table::GroupBacktest& group, const table::BacktestOptions& options) {
   const bool is_only_group = group.label.empty();
   const std::string over = options.over.empty() ? "C" : options.over;
-  Panel panel{.title = panel_title(group),
+  Panel panel{.title = panel_title(group, options.tolerance),
               .x = {.label = over + " over the largest " + over + " fitted", .log = true},
               .y = {.label = "|Relative error|", .log = true, .ticks = TickStyle::percent}};
   for (std::size_t i = 0; i < group.laws.size(); ++i) {
@@ -117,7 +135,7 @@ Panel group_panel(const table::GroupBacktest& group, const table::BacktestOption
         .at = naive,
         .colour = kGrey,
         .dash = Dash::dotted,
-        .label = "repeating the best value" + (is_only_group ? ": " + percent(naive, 1) : "")});
+        .label = "repeating the largest run" + (is_only_group ? ": " + percent(naive, 1) : "")});
   panel.y.lower = least_shown(group, options.tolerance);
   return panel;
 }
@@ -134,22 +152,31 @@ std::string verdict_on_groups(const std::vector<table::GroupBacktest>& groups) {
          (n_reserved > 0 ? ", " + std::to_string(n_reserved) + " with reservations" : "");
 }
 
-/// What the table's verdict on the best law is: "chinchilla predicts larger runs: off by 0.5%,
+/// What the table's verdict on the best law is: "chinchilla predicts larger runs: off by 0.5%
 /// (relative), typically", "… to 0.5% (relative), but its intervals hold too few", or that nothing
 /// does.
 std::string verdict(const std::vector<table::GroupBacktest>& groups, double tolerance) {
   if (groups.size() > 1) return verdict_on_groups(groups);
   const table::Backtest* const best = best_of(groups.front());
   if (!best) return "Nothing could be predicted from smaller runs";
-  const std::string error = percent(best->median_error, 1);
+  const std::string error = error_words(*best, tolerance);
+  if (fails_on_average(*best, tolerance))
+    return "No better than repeating the largest run: " + best->law + " is off by " + error +
+           ", that by " + percent(best->naive_error, 1);
   if (!best->predictable.value_or(false))
-    return (best->median_error <= tolerance ? "No better than repeating the best value: "
-                                            : "No law predicts larger runs well enough: ") +
-           best->law + " is off by " + error + " (relative)";
+    return "No law predicts larger runs well enough: " + best->law + " is off by " + error;
   const std::string words = best->law + " predicts larger runs";
   return best->reservations.empty()
-             ? words + ": off by " + error + " (relative), typically"
-             : words + " to " + error + " (relative), but " + best->reservations.front().words;
+             ? words + ": off by " + error + ", typically"
+             : words + " to " + error + ", but " + best->reservations.front().words;
+}
+
+/// Why the law of the least median error is not the title's: "; formula: off by 32.6% on average,
+/// where repeating the largest run is off by 20.4%"; "" where it is.
+std::string words_on_passed_over(const table::GroupBacktest& group, double tolerance) {
+  const table::Backtest& first = group.laws[group.best];
+  const std::vector<std::string> reasons = why_not_predictable(first, tolerance);
+  return reasons.empty() ? "" : "; " + first.law + ": " + join(reasons, "; ");
 }
 
 bool draws_line(const Panel& panel) {
@@ -192,6 +219,7 @@ Figure backtest_figure(const table::BacktestRequest& request,
   if (best && best->predictable.value_or(false)) {
     for (const table::Reservation& reservation : best->reservations)
       figure.subtitle += "; " + reservation.details;
+    figure.subtitle += words_on_passed_over(groups.front(), options.tolerance);
   }
   figure.subtitle += formula_words(request);
   figure.n_columns = std::min<std::size_t>(3, std::max<std::size_t>(1, figure.panels.size()));

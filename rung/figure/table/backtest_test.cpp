@@ -20,12 +20,16 @@ table::Backtest rolled(std::size_t n_rollouts, double error) {
   return law;
 }
 
-Figure drawn(const table::Backtest& law, const std::string& group = "") {
+Figure drawn(const std::vector<table::Backtest>& laws, const std::string& group = "") {
   table::BacktestRequest request{
       .formulas = {"E + A/N^a",
                    "E + A/N^a + B/D^b + G*log(N)*log(D) + H*log(N)^2*log(D)^2 + I*log(D)"}};
   request.options.tolerance = 0.05;
-  return backtest_figure(request, {{.label = group, .laws = {law}}});
+  return backtest_figure(request, {{.label = group, .laws = laws}});
+}
+
+Figure drawn(const table::Backtest& law, const std::string& group = "") {
+  return drawn(std::vector{law}, group);
 }
 
 /// The legend has what is drawn: points, where a single median makes no line.
@@ -51,6 +55,25 @@ TEST(BacktestFigure, SaysShortFormulasAndThatErrorsAreRelative) {
   EXPECT_THAT(bad.title, HasSubstr("formula 1 is off by 28.5% (relative)"));
   EXPECT_THAT(drawn(rolled(40, 0.01)).title, HasSubstr("off by 1.0% (relative), typically"));
   EXPECT_THAT(drawn(rolled(40, 0.01), "web").panels[0].title, HasSubstr("1.0% (relative)"));
+}
+
+/// A law's median may be good and its mean worse than that of repeating a run.
+TEST(BacktestFigure, TitleGoesByTheVerdictAndItsNumber) {
+  table::Backtest jumpy = rolled(40, 0.008);
+  jumpy.mean_error = 0.326, jumpy.naive_error = 0.204, jumpy.predictable = false;
+  table::Backtest steady = rolled(40, 0.011);
+  steady.law = "chinchilla";
+  const Figure both = drawn(std::vector{jumpy, steady});
+  EXPECT_EQ(both.title, "chinchilla predicts larger runs: off by 1.1% (relative), typically");
+  EXPECT_THAT(both.subtitle, HasSubstr("; formula 1: off by 32.6% on average, where repeating the "
+                                       "largest run is off by 20.4%"));
+  EXPECT_EQ(drawn(std::vector{jumpy, steady}, "web").panels[0].title,
+            "web: chinchilla off by 1.1% (relative)");
+  EXPECT_EQ(drawn(jumpy).title,
+            "No better than repeating the largest run: formula 1 is off by 32.6% (relative) on "
+            "average, that by 20.4%");
+  EXPECT_EQ(drawn(jumpy, "web").panels[0].title,
+            "web: not predictable, formula 1 off by 32.6% (relative) on average");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "rung/core/numbers.hpp"
@@ -22,11 +23,6 @@ struct FitPicture {
   std::string y;                             // what is predicted, in the user's words
   std::map<std::size_t, Family> families{};  // by input
 };
-
-std::vector<double> all_inputs(const FittedSeries& series, std::vector<double> inputs) {
-  inputs.insert(inputs.end(), series.further_inputs.begin(), series.further_inputs.end());
-  return inputs;
-}
 
 /// Where one input goes from a value to another and the others stay.
 struct Slice {
@@ -78,15 +74,26 @@ std::string input_words(const FittedSeries& series, std::size_t input, double va
   return series.fitted->law->info.inputs[input].name + " = " + number_words(value);
 }
 
-/// "N = 7B"; "N = 7B, D = 140B" where other targets have the same N.
+/// "N = 7B"; "N = 7B, D = 140B" where other targets have the same N: what tells curves apart, and
+/// as many of the inputs in which targets differ as tell this one from the others, the one across
+/// last.
 std::string target_words(const FittedSeries& series, const Axes& axes,
                          const table::PredictedRow& row) {
-  const auto words_of = [&](const table::PredictedRow& one) {
-    return input_words(series, *axes.family, one.inputs[*axes.family]);
-  };
-  const std::string words = words_of(row);
-  if (std::ranges::count(series.targets, words, words_of) == 1) return words;
-  return words + ", " + input_words(series, axes.x, row.inputs[axes.x]);
+  std::vector<std::size_t> order = {*axes.family};
+  for (std::size_t k = 0; k < series.inputs.front().size(); ++k) {
+    if (k != axes.x && k != *axes.family) order.push_back(k);
+  }
+  order.push_back(axes.x);
+  std::vector<table::PredictedRow> alike = series.targets;
+  std::vector<std::string> words;
+  for (const std::size_t k : order) {
+    const std::string own = input_words(series, k, row.inputs[k]);
+    const auto removed = std::erase_if(alike, [&](const table::PredictedRow& other) {
+      return input_words(series, k, other.inputs[k]) != own;
+    });
+    if (words.empty() || removed > 0) words.push_back(own);
+  }
+  return join(words, ", ");
 }
 
 /// A target and the way to it.
@@ -176,9 +183,7 @@ void add_points(const FittedSeries& series, const Axes& axes, const Family& fami
 Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
   const Axes axes = axes_of(series);
   Panel panel{.title = series.label, .x = x_axis(series, axes.x), .y = {.label = picture.y}};
-  std::vector<double> inputs;
-  for (std::size_t k = 0; k < series.inputs.front().size(); ++k)
-    inputs.push_back(upper_median(column(series, k)));
+  const std::vector<double> inputs = medians(series);
   if (axes.family) {
     const Family& family = picture.families.at(*axes.family);
     add_curves(series, axes, family, inputs, panel);
@@ -243,6 +248,20 @@ std::string between_words(const FitPicture& picture) {
   return "";
 }
 
+/// "; curves at the median S, points at their own"; "" where no input is left to hold.
+std::string held_words(const FitPicture& picture) {
+  std::set<std::size_t> held;
+  for (const FittedSeries& series : picture.series) {
+    const std::vector<std::size_t> own = held_inputs(series);
+    held.insert(own.begin(), own.end());
+  }
+  std::vector<std::string> names;
+  for (const std::size_t k : held)
+    names.push_back(picture.series.front().fitted->law->info.inputs[k].name);
+  return names.empty() ? ""
+                       : "; curves at the median " + join(names, " and ") + ", points at their own";
+}
+
 /// The same axes for groups that lie near each other, so that they can be compared.
 void align(std::vector<Panel>& panels, const std::vector<FittedSeries>& series) {
   constexpr double kLeastShare = 0.3;  // of all groups' span, that each has to take
@@ -294,8 +313,7 @@ std::string subtitle_of(const FitPicture& picture, const Figure& figure) {
         "; shaded: the law's " + significant(100 * first.fitted->options.level, 3) + "% interval";
   if (const std::string dotted = dotted_words(figure); !dotted.empty()) words += "; " + dotted;
   words += between_words(picture);
-  if (first.inputs.front().size() > 2) words += "; further inputs at their medians";
-  return words;
+  return words + held_words(picture);
 }
 
 std::string words_on_targets(const std::vector<FittedSeries>& series) {

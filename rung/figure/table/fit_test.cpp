@@ -97,6 +97,64 @@ TEST(FitFigure, CurvesEndAtTheFurthestTarget) {
   EXPECT_LT(end(fit_figure(fitted(std::nullopt), "loss")), 1.7e11);
 }
 
+/// Runs of 10 sizes, 3 ratios of tokens and 2 batch sizes each, which make 2% of the loss.
+table::FitResult fitted_with_batch(const std::vector<std::vector<double>>& targets) {
+  Table runs("batches.csv");
+  std::vector<double> n, d, s, loss;
+  for (const double size : {2e7, 6e7, 1.5e8, 4e8, 1e9}) {
+    for (const double ratio : {5, 20, 60}) {
+      for (const double batch : {1, 20}) {
+        n.push_back(size), d.push_back(ratio * size);
+        s.push_back(batch * 2e3 * std::pow(size, 0.2 + 0.02 * ratio / 60));
+        loss.push_back(1.7 + 400 * std::pow(size, -0.34) + 410 * std::pow(d.back(), -0.28) +
+                       0.01 * std::log(s.back() / 1e5));
+      }
+    }
+  }
+  runs.add({"N", n}), runs.add({"D", d}), runs.add({"S", s}), runs.add({"loss", loss});
+  table::FitRequest request;
+  request.what.formula = "E + A/N^a + B/D^b + K*log(S/1e5)";
+  request.what.x = "N=N, D=D, S=S";
+  request.what.y = "loss";
+  request.uncertainty.resample.n_replicates = 0;
+  request.predicts_table = true;
+  Table places("targets.csv");
+  const char* const names[] = {"N", "D", "S"};
+  for (std::size_t k = 0; k < 3; ++k) {
+    std::vector<double> values;
+    for (const std::vector<double>& target : targets) values.push_back(target[k]);
+    places.add({names[k], values});
+  }
+  return table::run(request, table::prepare(std::move(runs), request.what), std::move(places));
+}
+
+TEST(FitFigure, OfThreeInputsTheStrongestTellsCurvesApart) {
+  const Figure figure = fit_figure(fitted_with_batch({{7e9, 1.4e11, 1e6}}), "loss");
+  std::vector<std::string> labels;
+  for (const Curve& curve : layers_of<Curve>(figure)) {
+    if (!curve.label.empty()) labels.push_back(curve.label);
+  }
+  EXPECT_EQ(labels,
+            (std::vector<std::string>{"N = 20M", "N = 60M", "N = 150M", "N = 400M", "N = 1B"}));
+  EXPECT_THAT(figure.subtitle, HasSubstr("; curves at the median S, points at their own"));
+  EXPECT_THAT(fit_figure(fitted(std::nullopt), "loss").subtitle, Not(HasSubstr("median")));
+}
+
+TEST(FitFigure, NamesOfTargetsTellThemApart) {
+  const auto names = [](const std::vector<std::vector<double>>& targets) {
+    std::vector<std::string> words;
+    for (const Note& note : layers_of<Note>(fit_figure(fitted_with_batch(targets), "loss")))
+      words.push_back(note.text);
+    return words;
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(names({{7e9, 1.4e11, 1e6}, {1e9, 1.4e11, 1e6}}), (Names{"N = 7B", "N = 1B"}));
+  EXPECT_EQ(names({{7e9, 1.4e11, 1e6}, {7e9, 1.4e11, 2e6}}),
+            (Names{"N = 7B, S = 1M", "N = 7B, S = 2M"}));
+  EXPECT_EQ(names({{7e9, 1.4e11, 1e6}, {7e9, 2.8e11, 1e6}, {1e9, 1.4e11, 1e6}}),
+            (Names{"N = 7B, D = 140B", "N = 7B, D = 280B", "N = 1B"}));
+}
+
 double loss_of(const std::string& corpus, double n, double d) {
   const double floor = 1.5 + 0.1 * static_cast<double>(corpus.size());
   return floor + 400 * std::pow(n, -0.34) + 410 * std::pow(d, -0.28);

@@ -32,6 +32,20 @@ bool varies(const FittedSeries& series, std::size_t k) {
   return *least > 0 && *most > kSame * *least;
 }
 
+/// How far, on average, predictions lie from the observations' own where an input is at its median.
+double influence(const FittedSeries& series, std::size_t k) {
+  const double middle = upper_median(column(series, k));
+  RunningMean shift;
+  for (const std::vector<double>& own : series.inputs) {
+    std::vector<double> held = own;
+    held[k] = middle;
+    const double by = series.fitted->predict(all_inputs(series, std::move(held))) -
+                      series.fitted->predict(all_inputs(series, own));
+    if (std::isfinite(by)) shift.add(std::abs(by));
+  }
+  return shift.value().value_or(0);
+}
+
 std::vector<double> picked(std::vector<double> levels) {
   if (levels.size() <= kMostCurves) return levels;
   std::vector<double> some;
@@ -90,16 +104,45 @@ std::vector<double> column(const FittedSeries& series, std::size_t k) {
   return values;
 }
 
+std::vector<double> all_inputs(const FittedSeries& series, std::vector<double> inputs) {
+  inputs.insert(inputs.end(), series.further_inputs.begin(), series.further_inputs.end());
+  return inputs;
+}
+
+std::vector<double> medians(const FittedSeries& series) {
+  std::vector<double> middles;
+  for (std::size_t k = 0; k < series.inputs.front().size(); ++k)
+    middles.push_back(upper_median(column(series, k)));
+  return middles;
+}
+
 Axes axes_of(const FittedSeries& series) {
-  std::vector<std::size_t> order = widest_inputs(*series.fitted);
-  std::erase_if(order, [&](std::size_t k) { return k >= series.inputs.front().size(); });
-  Axes axes{.x = order.front(), .family = {}};
-  if (order.size() < 2 || !varies(series, order[1])) return axes;
-  axes.family = order[1];
-  const bool fits = levels_of(series, order[1]).size() <= kMostCurves;
-  if (!fits && levels_of(series, order[0]).size() <= kMostCurves)
-    axes = {.x = order[1], .family = order[0]};
-  return axes;
+  std::vector<std::size_t> others = widest_inputs(*series.fitted);
+  std::erase_if(others, [&](std::size_t k) { return k >= series.inputs.front().size(); });
+  const std::size_t widest = others.front();
+  others.erase(others.begin());
+  std::erase_if(others, [&](std::size_t k) { return !varies(series, k); });
+  if (others.empty()) return {.x = widest, .family = {}};
+  const std::size_t strongest =
+      others.size() == 1
+          ? others.front()
+          : *std::ranges::max_element(others, {}, [&](auto k) { return influence(series, k); });
+  const bool fits = levels_of(series, strongest).size() <= kMostCurves;
+  if (!fits && levels_of(series, widest).size() <= kMostCurves)
+    return {.x = strongest, .family = widest};
+  return {.x = widest, .family = strongest};
+}
+
+std::vector<std::size_t> held_inputs(const FittedSeries& series) {
+  const Axes axes = axes_of(series);
+  std::vector<std::size_t> held;
+  for (std::size_t k = 0; k < series.inputs.front().size(); ++k) {
+    if (k == axes.x || k == axes.family) continue;
+    const std::vector<double> values = column(series, k);
+    const auto [least, most] = std::minmax_element(values.begin(), values.end());
+    if (*least < *most) held.push_back(k);
+  }
+  return held;
 }
 
 std::size_t nearest_level(const std::vector<double>& levels, double value) {

@@ -30,15 +30,25 @@ std::vector<FittedSeries> series_of(const table::FitResult& result);
 /// The observations' values of an input.
 std::vector<double> column(const FittedSeries& series, std::size_t k);
 
+/// The law's inputs: these own ones and the group's further ones.
+std::vector<double> all_inputs(const FittedSeries& series, std::vector<double> inputs);
+
+/// The middle of each own input's values, where curves hold the inputs that they don't go over.
+std::vector<double> medians(const FittedSeries& series);
+
 /// Which input is across, and which tells curves apart.
 struct Axes {
   std::size_t x = 0;
   std::optional<std::size_t> family;
 };
 
-/// The widest input is across and the next one tells curves apart; the other way round where only
-/// that leaves few enough curves for each point to lie on its own.
+/// The widest input is across, and of the others that which moves the predictions most tells curves
+/// apart; the other way round where only that leaves few enough curves for each point to lie on its
+/// own.
 Axes axes_of(const FittedSeries& series);
+
+/// The inputs that are neither, if they vary: points lie beside their curves by what these do.
+std::vector<std::size_t> held_inputs(const FittedSeries& series);
 
 /// An input that tells curves apart: a colour a value, the same in all panels.
 struct Family {

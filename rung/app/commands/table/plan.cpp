@@ -64,8 +64,7 @@ Answer run_plan(CommandContext& context, const PlanCommand& given) {
   if (result->design.runs.empty()) return answer;
   if (!given.save_path.empty()) save_plan(context, given, *result, answer);
   answer.figure = [result, criterion = request.criterion] {
-    return plan_figure(*result->fitted.law, *result->fitted.points, result->candidates,
-                       result->design, criterion);
+    return plan_figure(result->fitted, result->candidates, result->design, criterion);
   };
   return answer;
 }

@@ -1,0 +1,58 @@
+#include "rung/figure/plan/plan.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <memory>
+
+#include "rung/law/formula.hpp"
+
+namespace rung {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// The picture of a plan for a formula of N, D and what else is named, with one candidate for each
+/// batch size.
+Figure plan_of(const std::string& formula, const std::vector<std::string>& inputs,
+               const std::vector<double>& batches) {
+  const auto points = std::make_shared<Points>(inputs.size(), 12);
+  std::vector<double> at(inputs.size(), 1e6);
+  for (std::size_t i = 0; i < 12; ++i) {
+    at[0] = 2e7 * std::pow(3, i % 4), at[1] = at[0] * std::pow(5, 1 + i / 4);
+    const double n = std::pow(at[0], -0.5), d = std::pow(at[1], -0.5);
+    points->set(i, at, 2 + 1e3 * n + 1e4 * d + 0.01 * std::sin(5.0 * static_cast<double>(i)));
+  }
+  const Fitted fitted(std::make_shared<const Law>(formula_law(formula, inputs)), points,
+                      FitOptions());
+  std::vector<plan::Candidate> candidates;
+  for (const double batch : batches) {
+    candidates.push_back({{1e9, 2e10, batch}});
+    candidates.back().inputs.resize(inputs.size());
+  }
+  plan::Design design;
+  design.runs.push_back({0});
+  return plan_figure(fitted, candidates, design, plan::Criterion::d);
+}
+
+TEST(PlanFigure, AxesOfAFormulaAreAsInTheFitsFigure) {
+  const Figure figure = plan_of("E + A/N^a + B/D^b", {"N", "D"}, {0});
+  const Panel& panel = figure.panels.front();
+  EXPECT_EQ(panel.x.label, "N: parameters");
+  EXPECT_EQ(panel.y.label, "D: training tokens");
+  EXPECT_EQ(panel.x.ticks, TickStyle::count);
+  EXPECT_TRUE(panel.x.log && panel.y.log);
+  EXPECT_EQ(figure.subtitle, "1 of 1 candidates");
+}
+
+TEST(PlanFigure, SaysWhichInputsItDoesNotShow) {
+  const std::string formula = "E + A/N^a + B/D^b + 0*log(S)";
+  EXPECT_THAT(plan_of(formula, {"N", "D", "S"}, {1e5, 1e6}).subtitle,
+              HasSubstr("; runs that differ in S alone lie on each other"));
+  EXPECT_THAT(plan_of(formula, {"N", "D", "S"}, {1e6, 1e6}).subtitle, Not(HasSubstr("differ")));
+}
+
+}  // namespace
+}  // namespace rung
