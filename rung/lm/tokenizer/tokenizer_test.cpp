@@ -120,6 +120,11 @@ TEST(Tokenizer, BadFilesAreToldWithTheirPlace) {
   // Sixteen million tokens' room would be made for it.
   EXPECT_THAT(error("{\"model\": {\"vocab\": {\"a\": 16000000}, \"merges\": []}}"),
               HasSubstr("no token's number"));
+  EXPECT_THAT(error("{\"model\": {\"vocab\": {\"a\": 0, \"b\": 0}, \"merges\": []}}"),
+              HasSubstr("'b' has the number of another token, 0"));
+  EXPECT_THAT(error("{\"added_tokens\": [{\"id\": 0, \"content\": \"b\"}], \"model\": {\"vocab\": "
+                    "{\"a\": 0}, \"merges\": []}}"),
+              HasSubstr("'b' has the number of another token, 0"));
   EXPECT_THAT(error("IQ== 0\nIg== 2\n"), HasSubstr("t.json:2"));
   EXPECT_THAT(error("hello\n"), HasSubstr("t.json:1"));
 }

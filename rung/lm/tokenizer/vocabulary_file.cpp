@@ -89,11 +89,17 @@ class JsonReader {
     return vocabulary_.tokens[index];
   }
 
+  [[noreturn]] void fail_taken(const Value& id, const std::string& token) {
+    fail(id, "'" + token + "' has the number of another token, " + shortest(*id.number()));
+  }
+
   void read_tokens(const Value& vocab) {
     if (!vocab.table()) fail(vocab, "'vocab' is no object");
     for (const Member& entry : *vocab.table()) {
       // What is no byte-level text is a special token, listed as such below.
       std::string& token = token_at(entry.value, entry.value.number());
+      // Merges would make another token than they name.
+      if (!token.empty()) fail_taken(entry.value, entry.key);
       token = bytes_of(entry.key).value_or(entry.key);
       ids_[entry.key] = static_cast<Token>(*entry.value.number());
     }
@@ -106,7 +112,11 @@ class JsonReader {
       const Value& id = member(entry, "id");
       const Value& content = member(entry, "content");
       if (!content.text()) fail(content, "'content' is no text");
-      token_at(id, id.number()) = *content.text();
+      std::string& token = token_at(id, id.number());
+      const std::string& text = *content.text();
+      if (!token.empty() && token != text && token != bytes_of(text).value_or(text))
+        fail_taken(id, text);
+      token = text;
       vocabulary_.special[*content.text()] = static_cast<Token>(*id.number());
     }
   }
