@@ -128,19 +128,9 @@ double spread_of_alternatives(const FitProblem& problem, const Fit& fit) {
   return spread;
 }
 
-/// "code, N = 1e8, D = 6e9"
 std::string inputs_words(const FitProblem& problem, std::size_t point) {
-  std::vector<std::string> groups, words;
-  for (std::size_t k = 0; k < problem.points().n_inputs(); ++k) {
-    const std::string& name = problem.law().info.inputs[k].name;
-    const double value = problem.points().input(k, point);
-    if (!is_indicator(name))
-      words.push_back(name + " = " + significant(value));
-    else if (value == 1)
-      groups.push_back(name.substr(kIndicatorPrefix.size()));
-  }
-  groups.insert(groups.end(), words.begin(), words.end());
-  return join(groups, ", ");
+  return point_words(problem.law(), problem.points(), point,
+                     [](double value) { return significant(value); });
 }
 
 /// The first few outliers by their inputs, "" without one.

@@ -151,9 +151,10 @@ Axis x_axis(const FittedSeries& series, std::size_t x) {
 }
 
 /// A curve for each of `family`'s values in this panel; the other inputs as in `inputs`.
-void add_curves(const FittedSeries& series, const Axes& axes, const Family& family,
-                std::vector<double> inputs, Panel& panel) {
-  for (const double value : curves_of(series, axes, family)) {
+void add_curves(const FittedSeries& series, const Family& family, std::vector<double> inputs,
+                Panel& panel) {
+  const Axes& axes = series.axes;
+  for (const double value : curves_of(series, family)) {
     const std::size_t level = nearest_level(family.values, value);
     inputs[*axes.family] = value;
     add_law(series, slice_of(series, axes.x, inputs),
@@ -164,7 +165,8 @@ void add_curves(const FittedSeries& series, const Axes& axes, const Family& fami
 }
 
 /// Each in the colour of its own value, whether or not that has a curve.
-void add_points(const FittedSeries& series, const Axes& axes, const Family& family, Panel& panel) {
+void add_points(const FittedSeries& series, const Family& family, Panel& panel) {
+  const Axes& axes = series.axes;
   std::map<std::size_t, Scatter> by_level;
   for (std::size_t i = 0; i < series.y.size(); ++i) {
     const std::vector<double>& row = series.inputs[i];
@@ -181,13 +183,13 @@ void add_points(const FittedSeries& series, const Axes& axes, const Family& fami
 
 /// A panel of one group.
 Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
-  const Axes axes = axes_of(series);
+  const Axes& axes = series.axes;
   Panel panel{.title = series.label, .x = x_axis(series, axes.x), .y = {.label = picture.y}};
   const std::vector<double> inputs = medians(series);
   if (axes.family) {
     const Family& family = picture.families.at(*axes.family);
-    add_curves(series, axes, family, inputs, panel);
-    add_points(series, axes, family, panel);
+    add_curves(series, family, inputs, panel);
+    add_points(series, family, panel);
   } else {
     add_law(series, slice_of(series, axes.x, inputs), Curve{.colour = kBlue}, panel);
     panel.layers.push_back(

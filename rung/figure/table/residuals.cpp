@@ -40,19 +40,8 @@ Residuals residuals_of(const table::FittedGroup& group) {
   return result;
 }
 
-/// "N = 190M, D = 3.8B"; "web, N = 190M, D = 3.8B" of groups that share a fit.
 std::string point_name(const table::FittedGroup& group, std::size_t i) {
-  std::vector<std::string> words;
-  const std::vector<InputInfo>& inputs = group.fitted.law->info.inputs;
-  for (std::size_t k = 0; k < inputs.size(); ++k) {
-    const std::string& name = inputs[k].name;
-    const double value = group.fitted.points->input(k, i);
-    if (!is_indicator(name))
-      words.push_back(name + " = " + number_words(value));
-    else if (value == 1)
-      words.insert(words.begin(), name.substr(kIndicatorPrefix.size()));
-  }
-  return join(words, ", ");
+  return point_words(*group.fitted.law, *group.fitted.points, i, number_words);
 }
 
 bool is_outlier(const table::FittedGroup& group, std::size_t i) {

@@ -55,7 +55,7 @@ std::vector<double> picked(std::vector<double> levels) {
 }
 
 FittedSeries series_of(const Fitted& fitted, std::string label, std::vector<double> further) {
-  FittedSeries series{std::move(label), &fitted, {}, {}, std::move(further), {}};
+  FittedSeries series{std::move(label), &fitted, {}, {}, std::move(further), {}, {}};
   const Points& points = *fitted.points;
   const std::size_t n_own = points.n_inputs() - series.further_inputs.size();
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -67,6 +67,23 @@ FittedSeries series_of(const Fitted& fitted, std::string label, std::vector<doub
     series.y.push_back(points.y(i));
   }
   return series;
+}
+
+Axes axes_of(const FittedSeries& series) {
+  std::vector<std::size_t> others = widest_inputs(*series.fitted);
+  std::erase_if(others, [&](std::size_t k) { return k >= series.inputs.front().size(); });
+  const std::size_t widest = others.front();
+  others.erase(others.begin());
+  std::erase_if(others, [&](std::size_t k) { return !varies(series, k); });
+  if (others.empty()) return {.x = widest, .family = {}};
+  const std::size_t strongest =
+      others.size() == 1
+          ? others.front()
+          : *std::ranges::max_element(others, {}, [&](auto k) { return influence(series, k); });
+  const bool fits = levels_of(series, strongest).size() <= kMostCurves;
+  if (!fits && levels_of(series, widest).size() <= kMostCurves)
+    return {.x = strongest, .family = widest};
+  return {.x = widest, .family = strongest};
 }
 
 constexpr std::size_t kMostTargets = 8;  // in a panel
@@ -95,6 +112,7 @@ std::vector<FittedSeries> series_of(const table::FitResult& result) {
       all.back().targets = targets_of(result, s);
     }
   }
+  for (FittedSeries& series : all) series.axes = axes_of(series);
   return all;
 }
 
@@ -116,28 +134,10 @@ std::vector<double> medians(const FittedSeries& series) {
   return middles;
 }
 
-Axes axes_of(const FittedSeries& series) {
-  std::vector<std::size_t> others = widest_inputs(*series.fitted);
-  std::erase_if(others, [&](std::size_t k) { return k >= series.inputs.front().size(); });
-  const std::size_t widest = others.front();
-  others.erase(others.begin());
-  std::erase_if(others, [&](std::size_t k) { return !varies(series, k); });
-  if (others.empty()) return {.x = widest, .family = {}};
-  const std::size_t strongest =
-      others.size() == 1
-          ? others.front()
-          : *std::ranges::max_element(others, {}, [&](auto k) { return influence(series, k); });
-  const bool fits = levels_of(series, strongest).size() <= kMostCurves;
-  if (!fits && levels_of(series, widest).size() <= kMostCurves)
-    return {.x = strongest, .family = widest};
-  return {.x = widest, .family = strongest};
-}
-
 std::vector<std::size_t> held_inputs(const FittedSeries& series) {
-  const Axes axes = axes_of(series);
   std::vector<std::size_t> held;
   for (std::size_t k = 0; k < series.inputs.front().size(); ++k) {
-    if (k == axes.x || k == axes.family) continue;
+    if (k == series.axes.x || k == series.axes.family) continue;
     const std::vector<double> values = column(series, k);
     const auto [least, most] = std::minmax_element(values.begin(), values.end());
     if (*least < *most) held.push_back(k);
@@ -153,8 +153,8 @@ std::size_t nearest_level(const std::vector<double>& levels, double value) {
   return best;
 }
 
-std::vector<double> curves_of(const FittedSeries& series, const Axes& axes, const Family& family) {
-  const std::vector<double> own = levels_of(series, *axes.family);
+std::vector<double> curves_of(const FittedSeries& series, const Family& family) {
+  const std::vector<double> own = levels_of(series, *series.axes.family);
   if (own.size() <= kMostCurves) return own;
   std::vector<double> some = picked(family.values);
   std::erase_if(some, [&](double value) { return value < own.front() || value > own.back(); });
@@ -164,20 +164,19 @@ std::vector<double> curves_of(const FittedSeries& series, const Axes& axes, cons
 std::map<std::size_t, Family> families_of(const std::vector<FittedSeries>& all) {
   std::map<std::size_t, Family> families;
   for (const FittedSeries& series : all) {
-    const Axes axes = axes_of(series);
-    if (!axes.family) continue;
-    std::vector<double>& values = families[*axes.family].values;
-    for (const double value : column(series, *axes.family)) values.push_back(value);
+    const std::optional<std::size_t> input = series.axes.family;
+    if (!input) continue;
+    std::vector<double>& values = families[*input].values;
+    for (const double value : column(series, *input)) values.push_back(value);
   }
   for (auto& [input, family] : families) {
     family.values = levels_of(std::move(family.values));
     family.colours = ordered_colours(family.values.size());
   }
   for (const FittedSeries& series : all) {
-    const Axes axes = axes_of(series);
-    if (!axes.family) continue;
-    Family& family = families[*axes.family];
-    for (const double value : curves_of(series, axes, family))
+    if (!series.axes.family) continue;
+    Family& family = families[*series.axes.family];
+    for (const double value : curves_of(series, family))
       family.drawn.insert(nearest_level(family.values, value));
   }
   return families;

@@ -14,6 +14,12 @@
 
 namespace rung {
 
+/// Which input is across, and which tells curves apart.
+struct Axes {
+  std::size_t x = 0;
+  std::optional<std::size_t> family;
+};
+
 /// A group's observations and the law as it holds for them.
 struct FittedSeries {
   std::string label;
@@ -22,6 +28,10 @@ struct FittedSeries {
   std::vector<double> y;
   std::vector<double> further_inputs;        // the law's last inputs, the same for the whole group
   std::vector<table::PredictedRow> targets;  // what else is predicted, if a panel has room for it
+  /// The widest input is across, and of the others that which moves the predictions most tells
+  /// curves apart; the other way round where only that leaves few enough curves for each point to
+  /// lie on its own.
+  Axes axes;
 };
 
 /// One for each group, also of those that share a fit.
@@ -35,17 +45,6 @@ std::vector<double> all_inputs(const FittedSeries& series, std::vector<double> i
 
 /// The middle of each own input's values, where curves hold the inputs that they don't go over.
 std::vector<double> medians(const FittedSeries& series);
-
-/// Which input is across, and which tells curves apart.
-struct Axes {
-  std::size_t x = 0;
-  std::optional<std::size_t> family;
-};
-
-/// The widest input is across, and of the others that which moves the predictions most tells curves
-/// apart; the other way round where only that leaves few enough curves for each point to lie on its
-/// own.
-Axes axes_of(const FittedSeries& series);
 
 /// The inputs that are neither, if they vary: points lie beside their curves by what these do.
 std::vector<std::size_t> held_inputs(const FittedSeries& series);
@@ -62,7 +61,7 @@ std::map<std::size_t, Family> families_of(const std::vector<FittedSeries>& all);
 
 /// The values at which a panel has curves: its own; of too many, some of all groups' that lie among
 /// them.
-std::vector<double> curves_of(const FittedSeries& series, const Axes& axes, const Family& family);
+std::vector<double> curves_of(const FittedSeries& series, const Family& family);
 
 /// The nearest by ratio.
 std::size_t nearest_level(const std::vector<double>& levels, double value);

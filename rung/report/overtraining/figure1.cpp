@@ -2,16 +2,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include "rung/report/overtraining/shared.hpp"
+
 namespace rung {
 
 using namespace overtraining;
-
-namespace {
-
-constexpr const char* kWhyNone =
-    "below 0 or above 1, which no error is: the loss lies where the error law no longer holds";
-
-}  // namespace
 
 Document describe_figure1(const Testbed& testbed, const Fits& fits) {
   const double irreducible = fits.loss_laws.front().fitted.value("E");
@@ -65,7 +60,7 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
                        {"predicted_reducible_loss", *row.loss.predicted - irreducible},
                        {"error", json_number(row.error.actual)},
                        {"predicted_error", json_number(row.error.predicted)},
-                       {"doubt", is_none ? Json(kWhyNone) : Json(nullptr)}});
+                       {"doubt", is_none ? Json(kWhyNoError) : Json(nullptr)}});
   }
   Document document;
   document.rows = std::move(numbers);
@@ -74,7 +69,7 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
                      ", loss set: " + fits.loss_laws.front().loss_set +
                      ", error set: " + fits.error_laws.front().error_set + "\n"})
       .add(std::move(table))
-      .add(Paragraph{some_is_none ? std::string("(!) ") + kWhyNone + "\n" : ""})
+      .add(Paragraph{some_is_none ? std::string("(!) ") + kWhyNoError + "\n" : ""})
       .set_results(std::move(results));
 }
 

@@ -97,10 +97,7 @@ HeldSentences held_by_intervals(const Testbed& testbed, const Fits& fits,
                         some_is_none |= is_no_error(row.error);
                       });
   return {losses.sentence("loss"),
-          errors.sentence("error") +
-              (some_is_none ? "\n(!) below 0 or above 1, which no error is: the loss lies where "
-                              "the error law no longer holds"
-                            : ""),
+          errors.sentence("error") + (some_is_none ? std::string("\n(!) ") + kWhyNoError : ""),
           losses.too_few(), errors.too_few()};
 }
 

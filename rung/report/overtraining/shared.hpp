@@ -20,6 +20,10 @@ struct SetNames {
   }
 };
 
+/// Of what is_no_error().
+inline constexpr const char* kWhyNoError =
+    "below 0 or above 1, which no error is: the loss lies where the error law no longer holds";
+
 inline std::string four_decimals(double value) { return fixed(value, 4); }
 inline std::string short_value(double value) { return short_count(value); }
 

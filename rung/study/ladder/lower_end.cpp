@@ -27,7 +27,7 @@ std::set<std::size_t> runs_off(const Step1Result& step1, const Step2Result& step
 
 std::optional<std::size_t> run_that_fits_least(const Step1Result& step1) {
   if (step1.fitted.fit.status == Status::failed) return {};
-  const Deletions tests = wrong_losses(step1);
+  const Deletions tests = step1.wrong ? *step1.wrong : wrong_losses(step1);
   std::optional<std::size_t> run;
   double most = 0;
   std::size_t i = 0;

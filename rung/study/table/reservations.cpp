@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "rung/core/distributions.hpp"
 #include "rung/core/statistics.hpp"

@@ -237,13 +237,11 @@ Action allocate(Options& command) {
       "A run's compute is 6 N D, or what --x \"..., C=COLUMN\" says: for approach 3 (the law)\n"
       "where that is one multiple of 6 N D, to 5%.\n"
       "Results, one a budget or target: group, approach, budget_flops, target_loss,\n"
-      "target_accuracy, reachable, reached_by_all, reachable_share of the bootstrap refits, "
-      "reason\n"
-      "where there is no answer, n_params, n_tokens, training_flops, lifetime_flops, loss, "
-      "accuracy\n"
-      "and their intervals (an absent upper end is infinite), determined (by the data),\n"
-      "extrapolation (by what factor N, D or another input lies outside the data), bill (of\n"
-      "training), doubts (of the fits).");
+      "target_accuracy, reachable, reached_by_all, reachable_share of the bootstrap refits,\n"
+      "reason where there is no answer, n_params, n_tokens, training_flops, lifetime_flops,\n"
+      "loss, accuracy and their intervals (an absent upper end is infinite), determined (by the\n"
+      "data), extrapolation (by what factor N, D or another input lies outside the data), bill\n"
+      "(of training), doubts (of the fits).");
   return [given](CommandContext& context) { return run_allocate(context, *given); };
 }
 
