@@ -26,7 +26,7 @@ struct BacktestOptions {
 struct Rollout {
   double cutoff = 0, at = 0;  // of the quantity rolled over
   Prediction prediction;      // with the interval of one more observation, where the fit gave one
-  double naive_error = 0;     // of guessing the best value among the runs up to the cutoff
+  double naive_error = 0;     // of repeating the value of the largest run up to the cutoff
 
   double extrapolation() const { return at / cutoff; }
 };
@@ -45,7 +45,7 @@ struct Backtest {
   double mean_error = 0, median_error = 0, bias = 0;  // relative; errors are absolute
   std::optional<double> coverage;                     // of the rollouts that have an interval
   std::size_t n_intervals = 0;                        // so many
-  /// Mean error of guessing the best value among the runs up to the cutoff.
+  /// Mean error of repeating the value of the largest run up to the cutoff.
   double naive_error = 0;
   Criteria criteria{};  // on all rows
   std::string doubt;    // why not to trust the fit of all rows; "": no reason
