@@ -132,10 +132,12 @@ std::optional<std::vector<double>> start_of(const WrittenLike& like, const Law& 
 }
 
 /// Far out, predictions no longer depend on how far: one of the diverging parameters is fixed, as
-/// at an active bound, and the covariance is that of the others.
+/// at an active bound, and the covariance is that of the others. Where the search stopped on its
+/// way down there is no curvature of a minimum to take one from.
 void find_covariance(const FitProblem& problem, const Verdict& verdict, Fit& fit) {
   const std::vector<int>& diverging = verdict.divergence.diverging;
   if (fit.status != Status::unbounded) {
+    if (!verdict.best.converged) return;
     fit.covariance = covariance_at(problem, verdict.best.z);
   } else if (!diverging.empty()) {
     fit.covariance =

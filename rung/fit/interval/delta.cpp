@@ -262,6 +262,20 @@ Residual interval_scale(const FitProblem& problem) {
   return problem.loss().kind == LossKind::binomial ? Residual::logit : problem.residual();
 }
 
+std::optional<double> variance_along(const Covariance& covariance, std::span<const double> slope) {
+  constexpr double kLost = 1e-13;  // share of the summands' sizes that is rounding
+  const std::size_t p = covariance.coordinates.size();
+  double sum = 0, sizes = 0;
+  for (std::size_t i = 0; i < p; ++i) {
+    for (std::size_t k = 0; k < p; ++k) {
+      const double summand = slope[i] * covariance.matrix[i * p + k] * slope[k];
+      sum += summand;
+      sizes += std::abs(summand);
+    }
+  }
+  return sum >= kLost * sizes ? std::optional(sum) : std::nullopt;
+}
+
 std::vector<std::optional<Interval>> delta_intervals(const FitProblem& problem, const Fit& fit,
                                                      const Points& at, double level,
                                                      bool observation) {
@@ -270,16 +284,14 @@ std::vector<std::optional<Interval>> delta_intervals(const FitProblem& problem, 
   const Covariance& covariance = *fit.covariance;
   std::vector<double> f;
   const Matrix slopes = jacobian_at(problem, fit.theta, at, covariance.coordinates, f);
-  const std::size_t p = covariance.coordinates.size();
-  const Matrix matrix(p, p, covariance.matrix);
   const double t = student_t_quantile(0.5 + level / 2, covariance.dof);
   const Residual scale = interval_scale(problem);
   const bool share = scale != problem.residual();
   for (std::size_t i = 0; i < at.size(); ++i) {
-    const double variance =
-        (observation ? covariance.residual_variance : 0) + quadratic_form(matrix, slopes.row(i));
-    const double reach =
-        t * std::sqrt(std::max(variance, 0.0)) * (share ? transformed_slope(scale, f[i]) : 1);
+    const auto of_mean = variance_along(covariance, slopes.row(i));
+    if (!of_mean) continue;
+    const double variance = *of_mean + (observation ? covariance.residual_variance : 0);
+    const double reach = t * std::sqrt(variance) * (share ? transformed_slope(scale, f[i]) : 1);
     const double centre = transformed(scale, f[i]);
     const double lower = back_transformed(scale, centre - reach);
     const double upper = back_transformed(scale, centre + reach);

@@ -63,8 +63,13 @@ PredictionGradient prediction_gradient(const FitProblem& problem, const std::vec
 /// logit of shares, whose intervals so end inside of 0 and 1.
 Residual interval_scale(const FitProblem& problem);
 
+/// slope' C slope, the variance of what moves by `slope` along the covariance's coordinates. Absent
+/// where the summands cancel to their rounding.
+std::optional<double> variance_along(const Covariance& covariance, std::span<const double> slope);
+
 /// Where the mean (or with `observation`, one more observation of weight 1) lies, by the delta
-/// method with Student's t on the interval_scale(). Absent without a covariance.
+/// method with Student's t on the interval_scale(). Absent without a covariance, and where rounding
+/// hides the variance.
 std::optional<Interval> delta_interval(const FitProblem& problem, const Fit& fit,
                                        std::span<const double> inputs, double level,
                                        bool observation);

@@ -77,6 +77,14 @@ TEST(DeltaInterval, OfALineIsTheTextbooks) {
   EXPECT_NEAR(observation->lower, f - quantile * std::sqrt(mean_variance + t.variance), 1e-10);
 }
 
+TEST(DeltaInterval, HasNoVarianceWhereRoundingHidesIt) {
+  const Covariance covariance{.coordinates = {0, 1}, .matrix = {1e18, -1e18, -1e18, 1e18}};
+  EXPECT_EQ(variance_along(covariance, std::vector<double>{1, 0}), 1e18);
+  EXPECT_EQ(variance_along(covariance, std::vector<double>{1, -1}), 4e18);
+  EXPECT_FALSE(variance_along(covariance, std::vector<double>{1, 1}));
+  EXPECT_EQ(variance_along(covariance, std::vector<double>{0, 0}), 0);  // of a flat law
+}
+
 TEST(Covariance, WeightsAreLikeRepeats) {
   // A point of weight 4 has the pull of four, but is one observation.
   std::vector<double> weights(kX.size(), 1), x = kX, y = kY;

@@ -6,6 +6,7 @@
 
 #include "rung/core/distributions.hpp"
 #include "rung/core/index.hpp"
+#include "rung/core/parallel.hpp"
 #include "rung/fit/optimum/search.hpp"
 
 namespace rung {
@@ -104,6 +105,7 @@ class Walk {
   }
 
   Found refitted(double z, const std::vector<double>& from) const {
+    check_cancelled();
     const FitProblem fixed = problem_.with_fixed(parameter_, natural(z));
     Found found{.theta = from};
     double objective = 0;

@@ -6,6 +6,7 @@
 #include "rung/core/distributions.hpp"
 #include "rung/core/index.hpp"
 #include "rung/core/linear_algebra.hpp"
+#include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
 #include "rung/fit/interval/profile.hpp"
 #include "rung/fit/optimum/search.hpp"
@@ -21,7 +22,7 @@ bool is_near(double value, double expected) {
 }
 
 /// The direction in which the parameters follow a linear quantity with this gradient, scaled to one
-/// standard error of it; and that standard error.
+/// standard error of it; and that standard error, 0 where rounding hides it.
 struct Trace {
   std::vector<double> direction;
   double stderror = 0;
@@ -30,7 +31,7 @@ struct Trace {
 Trace trace_of(const Covariance& covariance, const std::vector<double>& gradient) {
   const std::size_t p = covariance.coordinates.size();
   Trace trace{product(Matrix(p, p, covariance.matrix), gradient)};
-  trace.stderror = std::sqrt(std::max(dot(gradient, trace.direction), 0.0));
+  trace.stderror = std::sqrt(variance_along(covariance, gradient).value_or(0));
   if (trace.stderror > 0) scale(1 / trace.stderror, trace.direction);
   return trace;
 }
@@ -150,6 +151,7 @@ class PredictionProfile {
 
   std::vector<double> best_of(const FitProblem& problem,
                               const std::vector<std::vector<double>>& starts) const {
+    check_cancelled();
     Minimum best{.objective = kInfinity};
     bool far_out = false;
     for (const std::vector<double>& start : starts) {
@@ -201,6 +203,7 @@ bool agrees(bool by_logarithm, const ParameterEstimate& linear, const Profile& f
 /// anew: far out the objective is flat, and a descent from there does not lead back.
 double height_at(const FitProblem& problem, const Fit& fit, int parameter, double value,
                  double limit) {
+  check_cancelled();
   std::vector<double> theta = fit.theta;
   theta[at(parameter)] = value;
   const SearchResult search =

@@ -86,18 +86,29 @@ Ends ends_of(const Ladder& ladder, const std::string& column) {
   return ends;
 }
 
+/// Standard error of what guesses that are right with this chance score.
+double error_of_guesses(const Task& task, double chance) {
+  constexpr double kUnknownQuestions = 500;
+  return std::sqrt(chance * (1 - chance) / task.n_examples.value_or(kUnknownQuestions));
+}
+
+/// Whether an accuracy is worse than guesses that are right with this chance would be.
+bool is_clearly_below(const Task& task, double chance, double accuracy) {
+  constexpr double kStandardErrorsBelow = 4;
+  return accuracy < chance - kStandardErrorsBelow * error_of_guesses(task, chance);
+}
+
 /// Of a task that nobody knows.
 double assumed_chance(Task task, const Ladder& ladder) {
-  constexpr double kUnknownQuestions = 500, kClearly = 4, kNear = 2;  // standard errors
-  const double n = task.n_examples.value_or(kUnknownQuestions);
-  const auto error_of = [n](double chance) { return std::sqrt(chance * (1 - chance) / n); };
   const Ends ends = ends_of(ladder, task.key);
+  constexpr double kStandardErrorsNear = 2;
   constexpr std::size_t kFewest = 5;  // runs that can be told to stay where they are
   if (ends.accuracies.size() >= kFewest) {
     const double reached = mean(ends.accuracies);
     for (const double answers : {2, 3, 4, 5, 10}) {
       task.chance = 1 / answers;
-      if (reached < task.chance - kNear * error_of(task.chance)) continue;
+      if (reached < task.chance - kStandardErrorsNear * error_of_guesses(task, task.chance))
+        continue;
       if (signal_of(task, ends.compute_flops, ends.accuracies).signal == Signal::at_chance)
         return task.chance;
     }
@@ -105,7 +116,7 @@ double assumed_chance(Task task, const Ladder& ladder) {
   constexpr double kUsual = 0.25;
   const bool is_below =
       std::any_of(ends.accuracies.begin(), ends.accuracies.end(),
-                  [&](double accuracy) { return accuracy < kUsual - kClearly * error_of(kUsual); });
+                  [&](double accuracy) { return is_clearly_below(task, kUsual, accuracy); });
   return is_below ? 0 : kUsual;
 }
 
@@ -129,9 +140,13 @@ std::optional<double> other_chance(const TaskData& data) {
   runs.resize(std::max<std::size_t>(1, runs.size() / 4));
   double smallest = 0;
   for (const RunData* run : runs) smallest += run->accuracy / static_cast<double>(runs.size());
-  constexpr double kNear = 0.05;
+  const double lowest = std::min_element(data.runs.begin(), data.runs.end(), [](auto& a, auto& b) {
+                          return a.accuracy < b.accuracy;
+                        })->accuracy;
+  constexpr double kWithin = 0.05;
   for (const double chance : {1.0 / 2, 1.0 / 3}) {
-    if (chance > data.task.chance && std::abs(smallest - chance) <= kNear) return chance;
+    if (chance <= data.task.chance || is_clearly_below(data.task, chance, lowest)) continue;
+    if (std::abs(smallest - chance) <= kWithin) return chance;
   }
   return std::nullopt;
 }

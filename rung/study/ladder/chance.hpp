@@ -16,7 +16,8 @@ namespace rung::ladder {
 /// all runs stay near it, 0 where a run ends clearly below a quarter, and else a quarter.
 void take_chances(const Catalogue& catalogue, const Ladder& ladder, std::vector<Task>& tasks);
 
-/// Where a task's chance is assumed and its smallest runs lie near that of fewer answers, this.
+/// Where a task's chance is assumed and its smallest runs lie near that of fewer answers, this; no
+/// run may be clearly worse than that.
 std::optional<double> other_chance(const TaskData& data);
 
 }  // namespace rung::ladder

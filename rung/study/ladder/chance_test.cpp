@@ -25,6 +25,19 @@ double chance_of(const std::string& column, const Accuracy& accuracy) {
   return tasks[0].chance;
 }
 
+/// Of a task whose chance is assumed, from the smallest run to the largest.
+TaskData eight_runs(const std::vector<double>& accuracies) {
+  TaskData data;
+  data.task.chance_is_assumed = true;
+  for (const double accuracy : accuracies) {
+    RunData& run = data.runs.emplace_back();
+    run.accuracy = accuracy;
+    run.scale.n_params = 1e8 * static_cast<double>(data.runs.size());
+    run.scale.n_tokens = 20 * run.scale.n_params;
+  }
+  return data;
+}
+
 TEST(Chance, IsOfTheBenchmarkThatTheColumnNames) {
   const auto any = [](double) { return 0.6; };
   EXPECT_EQ(chance_of("lm_eval/copa_acc", any), 0.5);
@@ -47,17 +60,19 @@ TEST(Chance, OfAnUnknownTaskThatRisesIsAQuarterOrNothing) {
 }
 
 TEST(Chance, ThatIsAssumedMayBeThatOfTheSmallestRuns) {
-  TaskData data;
-  for (const double accuracy : {0.5, 0.51, 0.52, 0.55, 0.6, 0.65, 0.7, 0.75}) {
-    RunData& run = data.runs.emplace_back();
-    run.accuracy = accuracy;
-    run.scale.n_params = 1e8 * std::exp(10 * accuracy);
-    run.scale.n_tokens = 20 * run.scale.n_params;
-  }
+  TaskData data = eight_runs({0.5, 0.51, 0.52, 0.55, 0.6, 0.65, 0.7, 0.75});
+  data.task.chance_is_assumed = false;
   EXPECT_FALSE(other_chance(data));
   data.task.chance_is_assumed = true;
   EXPECT_EQ(other_chance(data), 0.5);
   for (RunData& run : data.runs) run.accuracy -= 0.1;
+  EXPECT_FALSE(other_chance(data));
+}
+
+TEST(Chance, IsNotOneThatARunIsClearlyWorseThan) {
+  TaskData data = eight_runs({0.46, 0.51, 0.52, 0.55, 0.6, 0.65, 0.7, 0.75});
+  EXPECT_EQ(other_chance(data), 0.5);
+  data.runs[0].accuracy = 0.4;  // the mean of the smallest is near, as before
   EXPECT_FALSE(other_chance(data));
 }
 

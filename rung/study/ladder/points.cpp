@@ -134,6 +134,7 @@ Step1Points step1_points(const Ladder& ladder, const Task& task, const Step1Opti
     if (n_rows < run.n_rows() && options.moving_avg > n_rows) {
       result.notes.push_back(run.file + ": the checkpoint at step 0 is left out of the average");
     }
+    const std::size_t n_at_end = std::clamp(within_runs(ladder, kAtEnd), n_averaged, n_rows);
     const std::vector<double> values = series(run, task, options.metric);
     const double n_tokens = run.n_tokens.back();
     result.points.push_back(
@@ -142,6 +143,7 @@ Step1Points step1_points(const Ladder& ladder, const Task& task, const Step1Opti
          .n_tokens = n_tokens,
          .compute_flops = flops_of(run, n_tokens),
          .y = mean(std::span(values).last(n_averaged)),
+         .y_at_end = mean(std::span(values).last(n_at_end)),
          .n_averaged = n_averaged,
          .checkpoint_sd = noise_at_end(values, n_rows, options.n_noise_checkpoints)});
   }
@@ -174,14 +176,18 @@ Step2Points step2_points(const Ladder& ladder, const Task& task, const Step2Opti
 }
 
 std::size_t within_runs(const Ladder& ladder, std::size_t moving_avg) {
-  constexpr std::size_t kAveragesInARun = 4;
   std::size_t n_rows = 0, n_runs = 0;
   for (const LadderRun& run : ladder.runs) {
     if (run.mode != Mode::train) continue;
     n_rows += run.n_rows();
     ++n_runs;
   }
-  const std::size_t most = n_rows / std::max<std::size_t>(1, kAveragesInARun * n_runs);
+  return within_runs(n_rows, n_runs, moving_avg);
+}
+
+std::size_t within_runs(std::size_t n_checkpoints, std::size_t n_runs, std::size_t moving_avg) {
+  constexpr std::size_t kAveragesInARun = 4;
+  const std::size_t most = n_checkpoints / std::max<std::size_t>(1, kAveragesInARun * n_runs);
   return std::min(moving_avg, std::max<std::size_t>(1, most));
 }
 

@@ -36,10 +36,15 @@ struct Step1Point {
   double n_tokens = 0;                  // at the last checkpoint; above 0
   std::optional<double> compute_flops;  // n_tokens x FLOPs per token
   double y = 0;                         // mean over the last checkpoints
+  double y_at_end = 0;                  // over kAtEnd of them at least, where a run has as many
   std::size_t n_averaged = 0;           // how many: fewer than asked for in a short run
   std::optional<double>
       checkpoint_sd;  // sample sd over the last checkpoints; absent for a single one
 };
+
+/// As many last checkpoints tell a run that does not belong with the others from one checkpoint's
+/// noise; see within_runs.
+inline constexpr std::size_t kAtEnd = 3;
 
 struct Step1Options {
   Metric metric = Metric::rc_bpb;
@@ -113,6 +118,7 @@ std::size_t first_used(const Run& run, const Step2Options& options);
 /// mean of their numbers. Between checkpoints far apart averages bend the curve, and are not of a
 /// run's end.
 std::size_t within_runs(const Ladder& ladder, std::size_t moving_avg);
+std::size_t within_runs(std::size_t n_checkpoints, std::size_t n_runs, std::size_t moving_avg);
 
 /// Trailing mean over up to `window` values: the first window - 1 means are over all values so far.
 std::vector<double> moving_average(const std::vector<double>& values, std::size_t window);

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/study/ladder/chained.hpp"
 
@@ -92,6 +94,68 @@ std::vector<WrongRun> wrong_among(const std::vector<Point>& points,
   return wrong;
 }
 
+/// Of the ladder's values of step 1, [training runs].
+std::optional<Deletions> suspicious_among(const Step1Result& step1,
+                                          const std::vector<double>& values) {
+  const bool accuracies = is_accuracy(step1.metric);
+  if (accuracies && !all_of(scatter_alike(values))) return {};
+  const Points& fitted = *step1.fitted.points;
+  Points points(fitted.n_inputs(), fitted.size());
+  for (std::size_t i = 0; i < fitted.size(); ++i) points.set(i, fitted.inputs(i), values[i]);
+  std::optional<Deletions> found =
+      test_suspicious_deletions(step1.fitted.problem->with_loss(Loss{}).with_points(points),
+                                step1.fitted.fit.theta, kSuspiciousShare);
+  if (found && accuracies) forgive_chance(step1.task, values, *found);
+  return found;
+}
+
+/// Losses and accuracies of step 2's training runs, [runs].
+struct Ends {
+  std::vector<double> losses, accuracies;
+};
+
+/// Points of a run that ends_of averages over, with what each is the mean of already.
+std::size_t n_at_end(const Step2Result& step2) {
+  if (step2.settings.points.moving_avg >= kAtEnd) return 1;
+  std::size_t n_points = 0;
+  for (const Step2Point& point : step2.points)
+    n_points += point.origin.mode == Mode::train && point.n_tokens ? 1 : 0;
+  return within_runs(n_points, run_ends(step2).size(), kAtEnd);
+}
+
+/// Means over the last n points of each run, or all that it has.
+Ends ends_of(const Step2Result& step2, std::size_t n) {
+  Ends ends;
+  for (const Step2Point& end : run_ends(step2)) {
+    if (end.origin.mode != Mode::train) continue;
+    std::vector<double> losses, accuracies;
+    for (const Step2Point& point : step2.points) {
+      if (point.origin.run != end.origin.run || !point.n_tokens) continue;
+      losses.push_back(point.x);
+      accuracies.push_back(point.y);
+    }
+    const std::size_t n_last = std::min(n, losses.size());
+    ends.losses.push_back(mean(std::span(losses).last(n_last)));
+    ends.accuracies.push_back(mean(std::span(accuracies).last(n_last)));
+  }
+  return ends;
+}
+
+std::optional<Deletions> suspicious_among(const Step2Result& step2, const Ends& ends) {
+  const auto& [losses, accuracies] = ends;
+  if (!all_of(scatter_alike(accuracies))) return wrong_accuracies(losses, accuracies, step2.task);
+  const Points points = Points::from_columns({losses}, accuracies);
+  std::optional<Deletions> found = test_suspicious_deletions(
+      curve_problem(points, step2.task.maximum), step2.fitted.fit.theta, kSuspiciousAccuracy);
+  if (found) forgive_chance(step2.task, accuracies, *found);
+  return found;
+}
+
+bool is_any_off(const std::optional<Deletions>& found) {
+  return found && std::any_of(found->points.begin(), found->points.end(),
+                              [](const DeletionTest& test) { return test.off; });
+}
+
 }  // namespace
 
 std::vector<WrongRun> wrong_runs(const Step1Result& step1) {
@@ -131,30 +195,21 @@ Deletions wrong_losses(const Step1Result& step1) {
 
 std::optional<Deletions> suspicious_values(const Step1Result& step1) {
   if (step1.fitted.fit.status == Status::failed) return {};
-  std::vector<double> values;
-  for (const Step1Point& point : step1.points)
-    if (point.origin.mode == Mode::train) values.push_back(point.y);
-  if (is_accuracy(step1.metric) && !all_of(scatter_alike(values))) return {};
-  std::optional<Deletions> found = test_suspicious_deletions(
-      step1.fitted.problem->with_loss(Loss{}), step1.fitted.fit.theta, kSuspiciousShare);
-  if (found && is_accuracy(step1.metric)) forgive_chance(step1.task, values, *found);
-  return found;
+  std::vector<double> values, at_ends;
+  for (const Step1Point& point : step1.points) {
+    if (point.origin.mode != Mode::train) continue;
+    values.push_back(point.y);
+    at_ends.push_back(point.y_at_end);
+  }
+  const auto found = suspicious_among(step1, values);
+  return is_any_off(found) || at_ends == values ? found : suspicious_among(step1, at_ends);
 }
 
 std::optional<Deletions> suspicious_accuracies(const Step2Result& step2) {
   if (step2.fitted.fit.status == Status::failed || step2.settings.use_log_sigmoid) return {};
-  std::vector<double> losses, accuracies;
-  for (const Step2Point& end : run_ends(step2)) {
-    if (end.origin.mode != Mode::train) continue;
-    losses.push_back(end.x);
-    accuracies.push_back(end.y);
-  }
-  if (!all_of(scatter_alike(accuracies))) return wrong_accuracies(losses, accuracies, step2.task);
-  const Points points = Points::from_columns({losses}, accuracies);
-  std::optional<Deletions> found = test_suspicious_deletions(
-      curve_problem(points, step2.task.maximum), step2.fitted.fit.theta, kSuspiciousAccuracy);
-  if (found) forgive_chance(step2.task, accuracies, *found);
-  return found;
+  const auto found = suspicious_among(step2, ends_of(step2, 1));
+  const std::size_t n = n_at_end(step2);
+  return is_any_off(found) || n == 1 ? found : suspicious_among(step2, ends_of(step2, n));
 }
 
 Deletions wrong_accuracies(const std::vector<double>& losses, const std::vector<double>& accuracies,

@@ -16,7 +16,8 @@ namespace rung::ladder {
 Deletions wrong_losses(const Step1Result& step1);
 
 /// The same, of losses or of accuracies by a law of scale, where a look at the fit gives reason to
-/// test, in a small part of the fit's time.
+/// test, in a small part of the fit's time; and where none is off, of means over the last kAtEnd
+/// checkpoints, which tell a run that is off from the noise of one.
 std::optional<Deletions> suspicious_values(const Step1Result& step1);
 
 /// Of the accuracies at the ends of step 2's runs for their losses, [run_ends], in the same way.

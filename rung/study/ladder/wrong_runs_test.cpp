@@ -81,6 +81,20 @@ TEST(WrongRuns, AreTheOneWhoseAccuracyIsOffTheCurve) {
   EXPECT_GT(*wrong_runs(step2)[0].by_others, 1.1 * wrong_runs(step2)[0].value);
 }
 
+/// Checkpoints that differ hide in their noise what their mean shows.
+TEST(WrongRuns, AreJudgedByMoreThanTheirLastCheckpoint) {
+  int n_found = 0, n_wrong = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SimulatedLadder made = simulate_ladder({.n_tasks = 1, .checkpoint_logit_sd = 0.1}, seed);
+    n_wrong += places(step2_of(made)).empty() ? 0 : 1;
+    const std::vector<std::size_t> found =
+        places(step2_of(with_error(std::move(made), kLargest, "task1/acc", 0.8)));
+    n_found += found == std::vector{kLargest} ? 1 : 0;
+  }
+  EXPECT_GE(n_found, 15);
+  EXPECT_LE(n_wrong, 1);
+}
+
 /// Six runs that answer nothing scatter by nothing: the others' noise is their own.
 TEST(WrongAccuracies, AreNotJudgedByRunsNextToZero) {
   const std::vector<double> losses = {4.6, 4.4, 4.2, 4.0, 3.8, 3.7, 3.4, 3.2, 3.1, 2.9, 2.75, 2.6};
