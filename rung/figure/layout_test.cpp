@@ -35,6 +35,12 @@ TEST(Scale, APowerOfTenIsRoundedToOneThatReadsWell) {
   EXPECT_EQ(power_of_ten(9.94e-3), "9.94×10⁻³");
 }
 
+TEST(Scale, LeavesRoomBesideValuesThatLieFarFromAGivenEnd) {
+  const Scale scale = make_scale({.lower = 0}, {0.30, 0.35}, 190, false);
+  EXPECT_EQ(scale.lower, 0);
+  EXPECT_NEAR(scale.upper, 1.06 * 0.35, 1e-12);
+}
+
 TEST(Texts, OfOnePictureAreWrittenAlike) {
   EXPECT_EQ(all_digits(0.3, 3), "0.300");
   EXPECT_EQ(all_digits(777, 3), "777");

@@ -146,6 +146,10 @@ void set_range(Scale& scale, const Axis& axis, Extent extent) {
   const auto usable = [&](const std::optional<double>& limit) {
     return limit && scale.can_show(*limit);
   };
+  // The room beside the values is a share of what is shown: of 0 to 0.35% where an axis is to begin
+  // at 0, not of 0.30 to 0.35%, which cuts markers.
+  if (usable(axis.lower) && *axis.lower < extent.lower) extent.lower = *axis.lower;
+  if (usable(axis.upper) && *axis.upper > extent.upper) extent.upper = *axis.upper;
   const auto inward = [&](double value) { return scale.log ? std::log(value) : value; };
   const auto outward = [&](double value) {
     return scale.log ? std::exp(std::clamp(value, -700.0, 700.0)) : value;

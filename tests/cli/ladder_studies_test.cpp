@@ -273,7 +273,7 @@ TEST_F(LadderStudies, ExtrapolationMarksIntervalsThatItsOwnCheckContradicts) {
   // These runs' learning rates decay.
   EXPECT_THAT(run_rung(words).out, HasSubstr("(!) not of longer runs: inside runs losses lie"));
   EXPECT_THAT(read_file(figure),
-              HasSubstr("(!): an interval that is narrower than the error after the fit"));
+              HasSubstr("(!): an interval that is of checkpoints off the ends of runs"));
 }
 
 TEST_F(LadderStudies, VarianceSaysWhereItIsOfMostOfTheRun) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/ladder/look.hpp"
@@ -91,7 +92,8 @@ std::string target_title(const CombinedResult& result, std::size_t target) {
     n_ways = std::max(n_ways, std::ssize(members));
   }
   const std::string& name = result.tasks.front().targets[target].prediction.target.name;
-  return n_said == n_ways ? name : name + ", by " + std::to_string(n_said) + " ways";
+  return n_said == n_ways ? name
+                          : name + ", by " + counted(static_cast<std::size_t>(n_said), "way");
 }
 
 Panel tasks_panel(const CombinedResult& result, std::size_t target) {
@@ -159,25 +161,29 @@ bool has_target(const CombinedResult& result, Trust trust) {
   });
 }
 
-/// "90.8% at 7B-4T", what one task's accuracy is predicted to be.
-std::string values_words(const CombinedTask& task) {
-  std::vector<std::string> parts;
-  for (const CombinedTarget& target : task.targets) {
-    if (target.prediction.predicted)
-      parts.push_back(percent(*target.prediction.predicted, 1) + " at " +
-                      target.prediction.target.name);
-  }
-  return join(parts, ", ");
+/// Of any task.
+bool is_measured(const CombinedResult& result, std::size_t target) {
+  return std::any_of(result.tasks.begin(), result.tasks.end(), [&](const CombinedTask& task) {
+    return task.targets[target].prediction.actual.has_value();
+  });
 }
 
-/// " at 7B-4T: PIQA 84.9%, COPA (!) 73.7%", of several tasks where nothing was measured.
+/// ": 90.8% at 7B-4T", what one task's accuracy is predicted to be, or " at 7B-4T: PIQA 84.9%, COPA
+/// (!) 73.7%" of several: at targets that were not measured.
 std::string values_words(const CombinedResult& result) {
   std::vector<TaskPrediction> predictions;
+  std::vector<std::string> parts;
   for (const CombinedTask& task : result.tasks) {
-    for (const CombinedTarget& target : task.targets)
-      predictions.push_back({task.task.name + sign_of(target.trust), &target.prediction});
+    for (std::size_t k = 0; k < task.targets.size(); ++k) {
+      const TargetPrediction& prediction = task.targets[k].prediction;
+      if (is_measured(result, k)) continue;
+      predictions.push_back({task.task.name + sign_of(task.targets[k].trust), &prediction});
+      if (prediction.predicted)
+        parts.push_back(percent(*prediction.predicted, 1) + " at " + prediction.target.name);
+    }
   }
-  return predicted_words(predictions, Metric::rc_acc);
+  if (result.tasks.size() > 1) return predicted_words(predictions, Metric::rc_acc);
+  return parts.empty() ? "" : ": " + join(parts, ", ");
 }
 
 /// "relative error 3.8% at 7B-4T, 3.4% at 13B-5T"; "" without anything measured.
@@ -201,12 +207,11 @@ std::string errors_words(const CombinedResult& result) {
 Figure combined_figure(const CombinedResult& result) {
   const bool one_task = result.tasks.size() == 1;
   const std::string what = one_task ? result.tasks.front().task.name + " accuracy" : "Accuracy";
-  std::string errors = errors_words(result);
-  if (errors.empty() && one_task) errors = values_words(result.tasks.front());
+  const std::string errors = errors_words(result), values = values_words(result);
   const std::string n_ways = std::to_string(result.tasks.front().members.size());
   Figure figure{.title = what + " by " + n_ways + " ways put together" +
-                         (errors.empty() ? values_words(result)
-                                         : ": " + errors + (one_task ? "" : " on average"))};
+                         (errors.empty() ? "" : ": " + errors + (one_task ? "" : " on average")) +
+                         (errors.empty() || values.empty() ? "" : "; predicted") + values};
   if (const auto& backtest = result.backtest_error)
     figure.subtitle =
         "Rolled forward inside the ladder its relative error is " + percent(*backtest, 1);

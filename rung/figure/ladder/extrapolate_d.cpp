@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <numeric>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/ladder/look.hpp"
@@ -19,11 +21,6 @@ double last_tokens(const ExtrapolateDResult& result) {
   return last;
 }
 
-/// Beyond the checkpoints that the law has seen or was checked on.
-bool predicts(const ExtrapolateDResult& result) {
-  return result.at_end.predicted && result.final_tokens > last_tokens(result);
-}
-
 /// Smooth, and up to the prediction, where the law is one of tokens alone; else at the checkpoints.
 Curve law_curve(const ExtrapolateDResult& result) {
   Curve curve{.width_px = 1.2, .label = "law"};
@@ -34,7 +31,7 @@ Curve law_curve(const ExtrapolateDResult& result) {
     }
     return curve;
   }
-  const double end = predicts(result) ? result.final_tokens : last_tokens(result);
+  const double end = std::max(result.final_tokens, last_tokens(result));
   curve.x = log_grid(result.points.front().n_tokens, end, kCurvePoints);
   for (const double at : curve.x) curve.y.push_back(result.fitted.predict(std::array{at}));
   return curve;
@@ -53,6 +50,7 @@ void add_prediction(const ExtrapolateDResult& result, Panel& panel) {
                     .colour = kVermilion,
                     .size_px = 9,
                     .filled = false,
+                    .opacity = 0,  // what came may lie there
                     .label = "predicted"};
   if (result.at_end.interval) {
     predicted.y_lower = {result.at_end.interval->lower};
@@ -81,7 +79,7 @@ Panel run_panel(const ExtrapolateDResult& result, bool name_task) {
   if (!checked.x.empty()) panel.layers.emplace_back(std::move(checked));
   if (result.fitted.fit.status != Status::failed && !result.points.empty())
     panel.layers.emplace_back(law_curve(result));
-  if (predicts(result)) add_prediction(result, panel);
+  if (result.at_end.predicted) add_prediction(result, panel);
   return panel;
 }
 
@@ -89,11 +87,11 @@ Panel run_panel(const ExtrapolateDResult& result, bool name_task) {
 std::string doubts_in_words(const std::vector<ExtrapolateDResult>& results) {
   const auto any = [&](auto holds) { return std::any_of(results.begin(), results.end(), holds); };
   std::vector<std::string> words;
-  if (any([](const ExtrapolateDResult& r) { return !r.fitted.fit.identified; }))
+  if (any([](const ExtrapolateDResult& r) { return !r.fitted.fit.identified || r.is_saturated(); }))
     words.emplace_back("is not determined");
   if (any([](const ExtrapolateDResult& r) { return r.reaches_below_zero(); }))
     words.emplace_back("reaches below 0");
-  if (any([](const ExtrapolateDResult& r) { return r.is_narrower_than_check(); }))
+  if (any([](const ExtrapolateDResult& r) { return r.is_too_narrow(); }))
     words.emplace_back("is narrower than the error after the fit");
   if (any([](const ExtrapolateDResult& r) { return r.inside_gap.has_value(); }))
     words.emplace_back("is of checkpoints off the ends of runs");
@@ -101,6 +99,8 @@ std::string doubts_in_words(const std::vector<ExtrapolateDResult>& results) {
     words.emplace_back("is of a run without shorter ones to test it by");
   if (any([](const ExtrapolateDResult& r) { return r.misses_rehearsal(); }))
     words.emplace_back("misses the run's end when made from half of it");
+  if (any([](const ExtrapolateDResult& r) { return r.misses_actual(); }))
+    words.emplace_back("misses the run's last checkpoint");
   return join(words, ", or ");
 }
 
@@ -123,40 +123,49 @@ std::vector<bool> shown(const std::vector<ExtrapolateDResult>& results) {
   return shown;
 }
 
+/// What the title's error is of, what (!) means, and which runs have no panel.
+std::string subtitle_of(const std::vector<ExtrapolateDResult>& results, bool checked,
+                        std::size_t n_shown) {
+  const bool several_tasks = results.front().task.key != results.back().task.key;
+  std::vector<std::string> parts;
+  if (!checked) {
+    parts.emplace_back(
+        "nothing was held back to check it: --train_step_max fits a part of each run");
+  } else if (results.size() > 1) {
+    parts.push_back("means over " + counted(results.size(), several_tasks ? "fit" : "run"));
+  }
+  const bool any_doubt =
+      std::any_of(results.begin(), results.end(), [](const ExtrapolateDResult& result) {
+        return result.at_end.predicted && !result.interval_doubt().empty();
+      });
+  if (any_doubt) parts.push_back("(!): an interval that " + doubts_in_words(results));
+  if (n_shown < results.size())
+    parts.push_back("shown are the " + std::to_string(n_shown) + " of " +
+                    std::to_string(results.size()) + " that it errs most on");
+  std::string words = join(parts, "; ");
+  if (!words.empty()) words.front() = static_cast<char>(std::toupper(words.front()));
+  return words;
+}
+
 }  // namespace
 
 Figure extrapolation_figure(const std::vector<ExtrapolateDResult>& results) {
-  const std::string what(metric_label(results.front().settings.metric));
   const bool several_tasks = results.front().task.key != results.back().task.key;
   Figure figure;
   RunningMean fitting, check;
-  bool some_predict = false;
   const std::vector<bool> has_panel = shown(results);
   for (std::size_t i = 0; i < results.size(); ++i) {
-    const ExtrapolateDResult& result = results[i];
-    fitting.add(result.fitting_error);
-    check.add(result.check_error);
-    some_predict = some_predict || predicts(result);
-    if (has_panel[i]) figure.panels.push_back(run_panel(result, several_tasks));
+    fitting.add(results[i].fitting_error);
+    check.add(results[i].check_error);
+    if (has_panel[i]) figure.panels.push_back(run_panel(results[i], several_tasks));
   }
-  figure.title = what + " along each run: ";
+  figure.title = std::string(metric_label(results.front().settings.metric)) + " along each run: ";
   if (check.value()) {
     figure.title += "the law errs by " + percent(*check.value(), 1) + " where it was not fitted";
   } else {
     figure.title += "the law errs by " + percent(*fitting.value(), 1) + " where it was fitted";
-    figure.subtitle = "Nothing was held back to check it: --train_step_max fits a part of each run";
   }
-  if (some_predict && figure.subtitle.empty())
-    figure.subtitle = "Means over " + std::to_string(results.size()) + " runs";
-  if (std::any_of(results.begin(), results.end(), [](const ExtrapolateDResult& result) {
-        return predicts(result) && !result.interval_doubt().empty();
-      }))
-    figure.subtitle += "; (!): an interval that " + doubts_in_words(results);
-  if (figure.panels.size() < results.size()) {
-    figure.subtitle += (figure.subtitle.empty() ? "" : "; ") + std::string("shown are the ") +
-                       std::to_string(figure.panels.size()) + " of " +
-                       std::to_string(results.size()) + " that it errs most on";
-  }
+  figure.subtitle = subtitle_of(results, check.value().has_value(), figure.panels.size());
   size_panels(figure, 4);
   return figure;
 }

@@ -15,62 +15,81 @@
 namespace rung::ladder {
 namespace {
 
-Panel size_panel(const ExtrapolateNResult& result) {
-  const ExtrapolateNAtD& at = result.at.front();
-  Panel panel{.title = result.task.name + " at " + short_count(at.n_tokens) + " tokens",
-              .x = {.label = "Parameters", .log = true, .ticks = TickStyle::count},
-              .y = value_axis(result.settings.metric)};
-  if (result.settings.metric == Metric::c4)
-    panel.title = "At " + short_count(at.n_tokens) + " tokens";
-  Scatter trained{.colour = kBlue, .size_px = 8, .label = "trained"};
+bool all_determined(const ExtrapolateNAtD& at) {
+  return std::all_of(at.predictions.begin(), at.predictions.end(),
+                     [](const auto& prediction) { return prediction.determined; });
+}
+
+/// Over the trained sizes, and on to the targets that it determines.
+void add_law(const ExtrapolateNAtD& at, Panel& panel) {
+  if (at.fitted->fit.status == Status::failed) return;
   double low = kInfinity, high = 0;
   for (const SizePoint& point : at.points) {
+    if (point.mode != Mode::train) continue;
     low = std::min(low, point.n_params);
     high = std::max(high, point.n_params);
-    if (point.mode != Mode::train) continue;
-    trained.x.push_back(point.n_params);
-    trained.y.push_back(point.y);
   }
-  for (const auto& prediction : at.predictions) high = std::max(high, prediction.n_params);
+  for (const auto& prediction : at.predictions) {
+    if (!prediction.determined) continue;
+    low = std::min(low, prediction.n_params);
+    high = std::max(high, prediction.n_params);
+  }
   Curve curve{.label = "law"};
   for (const double n : log_grid(0.9 * low, 1.1 * high, kCurvePoints)) {
     curve.x.push_back(n);
     curve.y.push_back(at.fitted->predict(std::array{n}));
   }
   panel.layers.emplace_back(std::move(curve));
-  panel.layers.emplace_back(std::move(trained));
-  for (std::size_t i = 0; i < at.predictions.size(); ++i) {
-    const auto& prediction = at.predictions[i];
-    const Colour colour = target_colour(i);
-    if (prediction.predicted && prediction.determined) {
-      Scatter predicted{.x = {prediction.n_params},
-                        .y = {*prediction.predicted},
-                        .colour = colour,
-                        .size_px = kPredictedSizePx,
-                        .filled = false,
-                        .label = prediction.label + " predicted"};
-      if (prediction.interval) {
-        predicted.y_lower = {prediction.interval->lower};
-        predicted.y_upper = {prediction.interval->upper};
-      }
-      panel.layers.emplace_back(std::move(predicted));
+}
+
+void add_target(const ExtrapolateNAtD::SizePrediction& prediction, Colour colour, Panel& panel) {
+  if (prediction.predicted && prediction.determined) {
+    Scatter predicted{.x = {prediction.n_params},
+                      .y = {*prediction.predicted},
+                      .colour = colour,
+                      .size_px = kPredictedSizePx,
+                      .filled = false,
+                      .label = prediction.label + " predicted"};
+    if (prediction.interval) {
+      predicted.y_lower = {prediction.interval->lower};
+      predicted.y_upper = {prediction.interval->upper};
     }
-    if (!prediction.actual) continue;
-    panel.layers.emplace_back(Scatter{.x = {prediction.n_params},
-                                      .y = {*prediction.actual},
-                                      .colour = colour,
-                                      .marker = Marker::star,
-                                      .size_px = kActualSizePx,
-                                      .label = prediction.label + " actual"});
-    const auto error = prediction.relative_error();
-    if (!prediction.determined) {
-      panel.layers.emplace_back(
-          Note{prediction.n_params, *prediction.actual, "not determined", colour});
-    } else if (error) {
-      panel.layers.emplace_back(
-          Note{prediction.n_params, *prediction.actual, percent(*error, 1, true), colour});
-    }
+    panel.layers.emplace_back(std::move(predicted));
   }
+  if (!prediction.actual) return;
+  panel.layers.emplace_back(Scatter{.x = {prediction.n_params},
+                                    .y = {*prediction.actual},
+                                    .colour = colour,
+                                    .marker = Marker::star,
+                                    .size_px = kActualSizePx,
+                                    .label = prediction.label + " actual"});
+  const auto error = prediction.relative_error();
+  if (!prediction.determined) {
+    panel.layers.emplace_back(
+        Note{prediction.n_params, *prediction.actual, "not determined", colour});
+  } else if (error) {
+    panel.layers.emplace_back(
+        Note{prediction.n_params, *prediction.actual, percent(*error, 1, true), colour});
+  }
+}
+
+Panel size_panel(const ExtrapolateNResult& result) {
+  const ExtrapolateNAtD& at = result.at.front();
+  const bool of_task = result.settings.metric != Metric::c4;
+  Panel panel{.title = (of_task ? result.task.name + " at " : "At ") + short_count(at.n_tokens) +
+                       " tokens" + (all_determined(at) ? "" : " (!)"),
+              .x = {.label = "Parameters", .log = true, .ticks = TickStyle::count},
+              .y = value_axis(result.settings.metric)};
+  Scatter trained{.colour = kBlue, .size_px = 8, .label = "trained"};
+  for (const SizePoint& point : at.points) {
+    if (point.mode != Mode::train) continue;
+    trained.x.push_back(point.n_params);
+    trained.y.push_back(point.y);
+  }
+  add_law(at, panel);
+  panel.layers.emplace_back(std::move(trained));
+  for (std::size_t i = 0; i < at.predictions.size(); ++i)
+    add_target(at.predictions[i], target_colour(i), panel);
   return panel;
 }
 
@@ -147,18 +166,27 @@ Panel tokens_panel(const ExtrapolateNResult& result, const std::string& name, Co
   return panel;
 }
 
-/// "19 of 56 predictions", which are drawn.
-std::string determined_words(const std::vector<ExtrapolateNResult>& results) {
+struct Counts {
   std::size_t n = 0, n_determined = 0;
+};
+
+Counts count_predictions(const std::vector<ExtrapolateNResult>& results) {
+  Counts counts;
   for (const ExtrapolateNResult& result : results) {
     for (const ExtrapolateNAtD& at : result.at) {
       for (const auto& prediction : at.predictions) {
-        ++n;
-        n_determined += prediction.determined;
+        ++counts.n;
+        counts.n_determined += prediction.determined;
       }
     }
   }
-  return std::to_string(n_determined) + " of " + std::to_string(n) + " predictions";
+  return counts;
+}
+
+/// "19 of 56 predictions are"
+std::string counts_words(const Counts& counts) {
+  return std::to_string(counts.n_determined) + " of " + std::to_string(counts.n) + " predictions" +
+         (counts.n_determined == 1 ? " is" : " are");
 }
 
 /// "0.997 at 7B-4T, 0.972 at 13B-5T"
@@ -168,7 +196,18 @@ std::string values_words(const ExtrapolateNAtD& at) {
     if (prediction.predicted && prediction.determined)
       parts.push_back(fixed(*prediction.predicted, 3) + " at " + prediction.label);
   }
-  return parts.empty() ? "nothing is determined" : join(parts, ", ");
+  return join(parts, ", ");
+}
+
+/// What there is to say: the error, or of one panel what is predicted, or how much is determined.
+std::string message(const std::vector<ExtrapolateNResult>& results,
+                    const std::optional<double>& error) {
+  const Counts counts = count_predictions(results);
+  if (error) return "relative error " + percent(*error, 1);
+  if (counts.n_determined == 0) return "nothing is determined";
+  if (results.size() == 1 && results.front().at.size() == 1)
+    return values_words(results.front().at.front());
+  return counts_words(counts) + " determined";
 }
 
 bool some_interval_may_be_luck(const std::vector<ExtrapolateNResult>& results) {
@@ -180,6 +219,28 @@ bool some_interval_may_be_luck(const std::vector<ExtrapolateNResult>& results) {
     }
   }
   return false;
+}
+
+/// What is drawn, and why not the rest.
+std::string subtitle_of(const std::vector<ExtrapolateNResult>& results, bool has_error) {
+  const ExtrapolateNResult& first = results.front();
+  const Counts counts = count_predictions(results);
+  std::string words = counts.n_determined == 0 ? "At the same tokens"
+                                               : significant(100 * first.settings.level, 3) +
+                                                     "% intervals, at the same tokens";
+  if (first.at.size() == 1) {
+    if (counts.n_determined < counts.n)
+      words +=
+          "; (!): not determined, on three sizes or with an interval as wide as all that was "
+          "measured";
+  } else {
+    if (has_error) words += "; " + counts_words(counts) + " drawn";
+    words +=
+        "; those left out rest on three sizes or have an interval as wide as all that was "
+        "measured";
+  }
+  return words +
+         (some_interval_may_be_luck(results) ? "; from four sizes a narrow one may be luck" : "");
 }
 
 }  // namespace
@@ -196,23 +257,8 @@ Figure extrapolation_figure(const std::vector<ExtrapolateNResult>& results) {
     for (std::size_t i = 0; !at_one_d && i < names.size(); ++i)
       figure.panels.push_back(tokens_panel(result, names[i], target_colour(i)));
   }
-  if (error.value()) {
-    figure.title += ": relative error " + percent(*error.value(), 1);
-  } else if (at_one_d && results.size() == 1) {
-    figure.title += ": " + values_words(first.at.front());
-  } else if (!at_one_d) {
-    figure.title += ": " + determined_words(results) + " are determined";
-  }
-  figure.subtitle = significant(100 * first.settings.level, 3) + "% intervals, at the same tokens";
-  if (at_one_d) figure.subtitle += ", where they are determined";
-  if (!at_one_d && error.value())
-    figure.subtitle += "; " + determined_words(results) + " are drawn";
-  if (!at_one_d)
-    figure.subtitle +=
-        "; those left out rest on three sizes or have an interval as wide as all "
-        "that was measured";
-  if (some_interval_may_be_luck(results))
-    figure.subtitle += "; from four sizes a narrow one may be luck";
+  figure.title += ": " + message(results, error.value());
+  figure.subtitle = subtitle_of(results, error.value().has_value());
   size_panels(figure, at_one_d ? 4 : std::min<std::size_t>(4, 2 * names.size()));
   if (!at_one_d && figure.panels.size() == 2)
     figure.panel_width_px = 360, figure.panel_height_px = 280;

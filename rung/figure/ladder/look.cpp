@@ -22,6 +22,10 @@ double multiple(const std::string& length) {
   return parse_double(length.substr(0, length.find('x'))).value_or(0);
 }
 
+std::string value_text(double value, bool in_percent) {
+  return in_percent ? percent(value, 1) : fixed(value, 3);
+}
+
 }  // namespace
 
 Axis value_axis(Metric metric) {
@@ -60,14 +64,13 @@ std::string predicted_words(const std::vector<TaskPrediction>& tasks, Metric met
   std::vector<TaskPrediction> known;
   for (const TaskPrediction& one : tasks) {
     const TargetPrediction& at = *one.prediction;
-    if (at.actual || at.target.name != tasks.front().prediction->target.name) return "";
+    if (at.target.name != tasks.front().prediction->target.name) return "";
     if (at.predicted && at.determined) known.push_back(one);
   }
   if (known.empty()) return "";
   const auto value_words = [&](const TaskPrediction& one) {
-    const double value = *one.prediction->predicted;
     return (one.task.empty() ? "" : one.task + " ") +
-           (is_accuracy(metric) ? percent(value, 1) : fixed(value, 3));
+           value_text(*one.prediction->predicted, is_accuracy(metric));
   };
   std::string words;
   if (known.size() <= kMostNamed) {
@@ -209,7 +212,10 @@ std::string target_words(const TargetPrediction& target, const Axis& axis) {
 
 void add_target(const Look& look, const TargetPrediction& target, double x, Panel& panel) {
   add_target_marks(look, target, x, panel);
-  const std::string words = target_words(target, panel.y);
+  std::string words = target_words(target, panel.y);
+  if (words.empty() && target.predicted && look.has_several_targets())
+    words = target.target.name + " " +
+            value_text(*target.predicted, panel.y.ticks == TickStyle::percent);
   const std::optional<double> at = target.actual ? target.actual : target.predicted;
   if (!words.empty() && at)
     panel.layers.emplace_back(Note{x, *at, words, look.target(target.target.name)});

@@ -37,7 +37,7 @@ struct TaskPrediction {
 };
 
 /// " at 7B-4T: PIQA 84.9%, COPA 73.7%", of more than three the lowest and the highest: of tasks
-/// whose one target was not measured; "" where there are more targets, or one was.
+/// whose one target was not measured; "" where there are more targets, or none.
 std::string predicted_words(const std::vector<TaskPrediction>& tasks, Metric metric);
 
 /// Colours by model size, markers by run length where a size has several; targets in colours of
@@ -70,6 +70,8 @@ class Look {
   Colour model(const std::string& label) const;
   Colour target(const std::string& name) const;
   Marker length(const std::string& length) const;
+  /// Whether there are others, whose marks may lie upon a target's.
+  bool has_several_targets() const { return targets_.size() > 1; }
 
   /// `by_length`: the panels tell run lengths apart.
   std::vector<LegendGroup> legend(bool by_length, const std::string& interval) const;
@@ -115,7 +117,8 @@ void add_target_marks(const Look& look, const TargetPrediction& target, double x
 /// How far off the prediction is, "+1.4%", or that it is not determined; "" where neither is known.
 std::string target_words(const TargetPrediction& target, const Axis& axis);
 
-/// Both, the words beside the star.
+/// Both, the words beside the star; where there are several targets, the name and the value of one
+/// that was not measured.
 void add_target(const Look& look, const TargetPrediction& target, double x, Panel& panel);
 
 }  // namespace rung::ladder

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "rung/figure/ladder/titles.hpp"
+
 namespace rung::ladder {
 namespace {
 
@@ -45,6 +47,43 @@ TEST(Look, APredictionShowsAroundTheStarThatItAgreesWith) {
   EXPECT_GT(ring.size_px, kStarOverCircle * star.size_px);
 }
 
+/// A target that was measured, and one of as many tokens that was not.
+std::vector<TargetPrediction> measured_and_asked() {
+  std::vector<TargetPrediction> targets(2);
+  targets[0].target.name = "7B-4T";
+  targets[0].actual = 0.9;
+  targets[0].predicted = 0.909;
+  targets[1].target.name = "13B-4T";
+  targets[1].predicted = 0.91;
+  return targets;
+}
+
+TEST(Look, ATargetAmongOthersHasItsName) {
+  const std::vector<TargetPrediction> targets = measured_and_asked();
+  const auto words_of = [&](std::span<const TargetPrediction> all) {
+    Look look(std::vector{run_of("60M", 6e7, "1xC")});
+    look.add_targets({all.begin(), all.end()});
+    Panel panel{.y = value_axis(Metric::rc_acc)};
+    add_target(look, all.back(), 1, panel);
+    const auto* note = std::get_if<Note>(&panel.layers.back());
+    return note ? note->text : "";
+  };
+  EXPECT_EQ(words_of(targets), "13B-4T 91.0%");
+  EXPECT_EQ(words_of(std::span(targets).first(1)), "+1.0%");
+  EXPECT_EQ(words_of(std::span(targets).last(1)), "");  // the title has its value
+}
+
+TEST(TitleOf, NamesWhatWasAskedForBesideWhatWasMeasured) {
+  std::vector<ChainResult> chains(1);
+  chains[0].task.name = "PIQA";
+  chains[0].step1.points.resize(2);  // of one value: they say nothing, and need no fit
+  chains[0].step2.points.resize(2);
+  chains[0].targets = measured_and_asked();
+  EXPECT_TRUE(
+      title_of(std::span<const ChainResult>(chains), "Accuracy")
+          .starts_with("Accuracy: relative error 1.0% at 7B-4T; predicted at 13B-4T: PIQA"));
+}
+
 TEST(TrainingAxis, SaysWhyItIsInTokens) {
   std::vector<Step1Point> points = {run_of("60M", 6e7, "1xC")};
   EXPECT_EQ(TrainingAxis(points, {}).axis().label, "Training tokens");
@@ -71,8 +110,6 @@ TEST(PredictedWords, NameAFewTasksAndTheEndsOfMore) {
   predictions[4].determined = false;
   EXPECT_EQ(predicted_words(tasks, Metric::rc_acc),
             " at 7B-4T: from task d 50.0% to task a 80.0%, where it is determined");
-  predictions[1].actual = 0.7;
-  EXPECT_EQ(predicted_words(two, Metric::rc_acc), "");
   predictions[1] = {};
   EXPECT_EQ(predicted_words(two, Metric::rc_acc), "");
 }

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -51,18 +52,34 @@ inline Metric metric_of(const Step1Result& step1) { return step1.metric; }
 inline Metric metric_of(const Step2Result& step2) { return step2.settings.points.y_metric; }
 inline Metric metric_of(const ChainResult& chain) { return metric_of(chain.step2); }
 
-/// The message, or where nothing was measured what is predicted; `shared`: for all tasks alike.
+/// What is predicted of targets that no task has measured; `shared`: for all tasks alike.
+template <class Result>
+std::vector<TaskPrediction> predictions_of_unmeasured(std::span<const Result> results,
+                                                      bool shared) {
+  std::set<std::string> measured;
+  for (const Result& result : results) {
+    for (const TargetPrediction& target : result.targets) {
+      if (target.actual) measured.insert(target.target.name);
+    }
+  }
+  std::vector<TaskPrediction> predictions;
+  for (const Result& result : shared ? results.first(1) : results) {
+    for (const TargetPrediction& target : result.targets) {
+      if (!measured.contains(target.target.name))
+        predictions.push_back({shared ? "" : marked(result.task.name, result), &target});
+    }
+  }
+  return predictions;
+}
+
+/// The message, and what is predicted where nothing was measured.
 template <class Result>
 std::string title_of(std::span<const Result> results, const std::string& what,
                      bool shared = false) {
-  std::string title = message(results, what);
-  if (title != what) return title;
-  std::vector<TaskPrediction> predictions;
-  for (const Result& result : shared ? results.first(1) : results) {
-    for (const TargetPrediction& target : result.targets)
-      predictions.push_back({shared ? "" : marked(result.task.name, result), &target});
-  }
-  return what + predicted_words(predictions, metric_of(results.front()));
+  const std::string title = message(results, what);
+  const std::string words =
+      predicted_words(predictions_of_unmeasured(results, shared), metric_of(results.front()));
+  return title + (title == what || words.empty() ? "" : "; predicted") + words;
 }
 
 }  // namespace rung::ladder

@@ -39,10 +39,21 @@ std::string trend_words(const std::optional<TrendNoise>& noise) {
   return noise ? ", most of it a trend" : "";
 }
 
-/// Of the accuracy, beside a trend; absent where the spread may be the run's course.
+/// Of the accuracy, beside a trend; absent where the spread may be the run's course, or a trend
+/// that so few checkpoints don't show.
 std::optional<double> known_noise(const VarianceResult& r) {
   if (r.accuracy_noise) return r.accuracy_noise->relative_sd;
-  return r.spans_the_run() ? std::nullopt : std::optional(r.accuracy_relative_sd);
+  if (r.spans_the_run() || r.too_few_for_trend()) return std::nullopt;
+  return r.accuracy_relative_sd;
+}
+
+constexpr const char* kTooFew = "too few checkpoints to tell noise from a trend";
+
+/// What there is to know of a spread: "", ", most of it a trend".
+std::string spread_words(const VarianceResult& r) {
+  if (r.accuracy_noise) return trend_words(r.accuracy_noise);
+  if (r.spans_the_run()) return ", by the run's course, too";
+  return r.too_few_for_trend() ? std::string(", over ") + kTooFew : "";
 }
 
 /// By the noise where it is known of any, else by the spread.
@@ -82,10 +93,7 @@ std::string where_words(const VarianceResult& r) {
 /// known "Widest spread over the last 88% of 1.2B: ARC-Easy's accuracy, by 5.8%; ...".
 std::string message(const std::vector<VarianceResult>& results) {
   const VarianceResult& most = noisiest(results);
-  const std::string spread =
-      " by " + percent(most.accuracy_relative_sd, 1) +
-      (most.accuracy_noise ? trend_words(most.accuracy_noise)
-                           : (most.spans_the_run() ? ", by the run's course, too" : ""));
+  const std::string spread = " by " + percent(most.accuracy_relative_sd, 1) + spread_words(most);
   std::string where = where_words(most);
   if (results.size() == 1) {
     where.front() = most.spans_the_run() ? 'O' : 'A';
@@ -93,8 +101,8 @@ std::string message(const std::vector<VarianceResult>& results) {
   }
   if (!known_noise(most))
     return "Widest spread " + where + ": " + most.task.name + "'s accuracy, by " +
-           percent(most.accuracy_relative_sd, 1) +
-           "; that is the run's course, too, not noise alone";
+           percent(most.accuracy_relative_sd, 1) + "; " +
+           (most.spans_the_run() ? "that is the run's course, too, not noise alone" : kTooFew);
   return "Noisiest " + where + ": " + most.task.name + ", whose accuracy spreads" + spread +
          doubt_words(results, most);
 }

@@ -30,6 +30,19 @@ TEST(VarianceFigure, MostOfARunIsNotItsEnd) {
             "course, too, not noise alone");
 }
 
+TEST(VarianceFigure, FewCheckpointsAreNotSaidToBeNoise) {
+  VarianceResult few = last_ten(0.2);
+  few.settings.last_n_points = 5;
+  EXPECT_EQ(
+      variance_figure({few}).title,
+      "At the end of 1.3B its accuracy spreads by 3.1%, over too few checkpoints to tell noise "
+      "from a trend");
+  EXPECT_EQ(
+      variance_figure({few, few}).title,
+      "Widest spread at the end of 1.3B: PIQA's accuracy, by 3.1%; too few checkpoints to tell "
+      "noise from a trend");
+}
+
 TEST(VarianceFigure, TheNoisiestIsOneWhoseNoiseIsKnown) {
   VarianceResult known = last_ten(0.75);
   known.task.name = "ARC-Easy";

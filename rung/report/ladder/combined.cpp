@@ -47,10 +47,13 @@ std::optional<double> mean_expected_error(const CombinedResult& result, std::siz
   return mean.value();
 }
 
+/// As they are written.
 bool expects_less_than_backtest(const CombinedResult& result) {
+  const std::string backtest = percent(*result.backtest_error, 1);
   for (std::size_t k = 0; k < n_targets(result); ++k) {
     const auto expected = mean_expected_error(result, k);
-    if (expected && *expected < *result.backtest_error) return true;
+    if (expected && *expected < *result.backtest_error && percent(*expected, 1) != backtest)
+      return true;
   }
   return false;
 }

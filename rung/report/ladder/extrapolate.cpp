@@ -180,44 +180,71 @@ Document described(const std::string& above, const std::string& below, const aut
   return document;
 }
 
+/// Why a row bears (!), and which do.
+struct Explanation {
+  std::string words;
+  bool (*holds)(const ExtrapolateDResult& result);
+};
+
+std::vector<Explanation> explanations(const std::vector<ExtrapolateDResult>& results) {
+  using R = ExtrapolateDResult;
+  const auto decays = std::find_if(results.begin(), results.end(),
+                                   [](const R& r) { return r.inside_gap.has_value(); });
+  const double gap = decays == results.end() ? 0 : *decays->inside_gap;
+  return {
+      {"not determined: other parameters fit as well and predict differently",
+       [](const R& r) { return !r.fitted.fit.identified; }},
+      {"not determined: as many parameters as checkpoints, so that nothing says how far off it is",
+       [](const R& r) { return r.is_saturated(); }},
+      {"the interval reaches losses of 0 and below: the checkpoints do not tell where the run goes",
+       [](const R& r) { return r.reaches_below_zero(); }},
+      {"not of longer runs: inside runs losses lie " + percent(gap, 1) +
+           " above the ends of shorter runs of their size, as where the learning rate decays",
+       [](const R& r) { return r.inside_gap.has_value(); }},
+      {"not tested: without shorter runs of their sizes nothing says whether losses inside runs "
+       "lie "
+       "where runs of that length end, which they don't where the learning rate decays",
+       [](const R& r) { return r.inside_untested; }},
+      {"not to be trusted: the same made from the first half of the run's tokens misses its last "
+       "checkpoint, even at 99%",
+       [](const R& r) { return r.misses_rehearsal(); }},
+      {"missed: the run's own last checkpoint (actual) lies outside of the interval",
+       [](const R& r) { return r.misses_actual(); }},
+      {"too narrow: the interval reaches less far on either side than the law erred, on average, "
+       "at "
+       "the run's own checkpoints after those fitted (check error)",
+       [](const R& r) { return r.is_too_narrow(); }}};
+}
+
+/// Names the rows that an explanation is of, where others bear (!) for another reason.
+std::string explained(const std::vector<ExtrapolateDResult>& results) {
+  constexpr std::size_t kMostNamed = 16;
+  const bool in_nats = results.front().settings.metric == Metric::c4;
+  const auto n_marked = static_cast<std::size_t>(std::count_if(
+      results.begin(), results.end(), [](const auto& result) { return result.is_in_doubt(); }));
+  std::string text;
+  for (const Explanation& explanation : explanations(results)) {
+    std::vector<std::string> names;
+    for (const ExtrapolateDResult& r : results) {
+      if (explanation.holds(r)) names.push_back((in_nats ? "" : r.task.name + " ") + r.name);
+    }
+    if (names.empty()) continue;
+    const std::size_t n_more = names.size() - std::min(names.size(), kMostNamed);
+    const bool of_all = names.size() == n_marked;
+    names.resize(names.size() - n_more);
+    if (n_more > 0) names.back() += " and " + std::to_string(n_more) + " more";
+    text +=
+        "(!) " + (of_all ? "" : shown(join(names, ", "), false) + ": ") + explanation.words + "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 Document describe(const std::vector<ExtrapolateDResult>& results) {
   const ExtrapolateDSettings& settings = results.front().settings;
   const auto any = [&](auto holds) { return std::any_of(results.begin(), results.end(), holds); };
-  std::string note;
-  if (any([](const ExtrapolateDResult& r) { return !r.fitted.fit.identified; }))
-    note += "(!) not determined: other parameters fit as well and predict differently\n";
-  if (any([](const ExtrapolateDResult& r) { return r.is_saturated(); }))
-    note +=
-        "(!) not determined: as many parameters as checkpoints, so that nothing says how far off "
-        "it is\n";
-  if (any([](const ExtrapolateDResult& r) { return r.reaches_below_zero(); }))
-    note +=
-        "(!) the interval reaches losses of 0 and below: the checkpoints do not tell where the run "
-        "goes\n";
-  const auto decays = std::find_if(results.begin(), results.end(),
-                                   [](const ExtrapolateDResult& r) { return r.inside_gap; });
-  if (decays != results.end())
-    note += "(!) not of longer runs: inside runs losses lie " + percent(*decays->inside_gap, 1) +
-            " above the ends of shorter runs of their size, as where the learning rate decays\n";
-  if (any([](const ExtrapolateDResult& r) { return r.inside_untested; }))
-    note +=
-        "(!) not tested: without shorter runs of their sizes nothing says whether losses inside "
-        "runs lie where runs of that length end, which they don't where the learning rate decays\n";
-  if (any([](const ExtrapolateDResult& r) { return r.misses_rehearsal(); }))
-    note +=
-        "(!) not to be trusted: the same made from the first half of the run's tokens misses its "
-        "last checkpoint, even at 99%\n";
-  if (any([](const ExtrapolateDResult& r) { return r.misses_actual(); }))
-    note += "(!) missed: the run's own last checkpoint (actual) lies outside of the interval\n";
-  if (any([](const ExtrapolateDResult& r) {
-        return r.is_narrower_than_check() && !r.reaches_below_zero() && !r.inside_gap &&
-               !r.inside_untested && !r.misses_rehearsal() && !r.misses_actual();
-      }))
-    note +=
-        "(!) too narrow: the interval reaches less far on either side than the law erred, on "
-        "average, at the run's own checkpoints after those fitted (check error)\n";
+  std::string note = explained(results);
   if (any([](const ExtrapolateDResult& r) {
         return r.is_beyond_end && !r.inside_gap && !r.inside_untested;
       }) &&

@@ -77,6 +77,18 @@ TextTable correlation_table(const std::vector<VarianceResult>& results) {
   return table;
 }
 
+void add_correlations(const std::vector<VarianceResult>& results, Document& document) {
+  constexpr std::size_t kFewest = 3;
+  if (results.size() < kFewest) {
+    document.add(Paragraph{"note: " + counted(results.size(), "task") +
+                           (results.size() == 1 ? " is" : " are") +
+                           " too few for correlations between columns, over the tasks"});
+    return;
+  }
+  document.add(Paragraph{"Pearson's r (p value) between columns, over the tasks"});
+  document.add(correlation_table(results));
+}
+
 Json noise_number(const std::optional<TrendNoise>& noise) {
   return noise ? json_number(noise->relative_sd) : Json();
 }
@@ -87,7 +99,7 @@ Json variance_results(const std::vector<VarianceResult>& results) {
     json.push_back({{"task", r.task.key},
                     {"task_name", r.task.name},
                     {"model", r.model},
-                    {"n_checkpoints", std::min(r.settings.last_n_points, r.losses.size())},
+                    {"n_checkpoints", r.n_last()},
                     {"loss_sd", json_number(r.loss_sd)},
                     {"loss_relative_sd", json_number(r.loss_relative_sd)},
                     {"accuracy_sd", json_number(r.accuracy_sd)},
@@ -96,6 +108,7 @@ Json variance_results(const std::vector<VarianceResult>& results) {
                     {"accuracy_noise", noise_number(r.accuracy_noise)},
                     {"loss_noise_at_most", r.loss_noise && r.loss_noise->at_most},
                     {"accuracy_noise_at_most", r.accuracy_noise && r.accuracy_noise->at_most},
+                    {"too_few_for_trend", r.too_few_for_trend()},
                     {"pearson", json_number(r.pearson)},
                     {"p_value", json_number(r.p_value)},
                     {"relative_error",
@@ -142,6 +155,13 @@ bool any_at_most(const std::vector<VarianceResult>& results) {
   });
 }
 
+/// Some spread, which is not known to be noise.
+bool may_be_trend(const std::vector<VarianceResult>& results) {
+  return std::any_of(results.begin(), results.end(), [](const VarianceResult& r) {
+    return r.too_few_for_trend() && (!r.loss_noise || !r.accuracy_noise);
+  });
+}
+
 }  // namespace
 
 Document describe(const std::vector<VarianceResult>& results) {
@@ -159,8 +179,11 @@ Document describe(const std::vector<VarianceResult>& results) {
                   (any_at_most(results) ? ". At most: the trend bends too much, over too "
                                           "few checkpoints, to be told from noise"
                                         : "")});
-  document.add(Paragraph{"Pearson's r (p value) between columns, over the tasks"});
-  document.add(correlation_table(results));
+  if (may_be_trend(results))
+    document.add(
+        Paragraph{"note: too few checkpoints to tell noise from a trend, which takes 7: the "
+                  "spread may be either"});
+  add_correlations(results, document);
   document.set_results(variance_results(results));
   return document;
 }

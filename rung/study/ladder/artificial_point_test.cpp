@@ -69,6 +69,22 @@ TEST(RejectedTop, IsNotAskedWhereTheCurveIsNotHeldToThePoint) {
   EXPECT_FALSE(step2_of(settings, 1, {.use_log_sigmoid = true}).top_doubt.rejected_for);
 }
 
+TEST(PossibleTop, IsReachedOverByIntervalsThatThereAre) {
+  Step2Result step2;
+  step2.fitted.fit.identified = true;
+  step2.task.n_examples = 1500;
+  step2.top_doubt.possible = 0.8;
+  for (const double y : {0.5, 0.6}) step2.points.push_back({.y = y});
+  const auto reach = testing::HasSubstr("intervals reach over both");
+  TargetPrediction& target = step2.targets.emplace_back();
+  EXPECT_THAT(doubts_of(step2).notes, testing::Not(testing::Contains(reach)));
+  target.interval = Interval{0.9, 0.7, 0.8, "delta-runs"};
+  EXPECT_THAT(doubts_of(step2).notes, testing::Contains(reach));
+  ChainResult chain{.step2 = step2};  // whose own targets have none
+  chain.step1.points.resize(2);       // of one value: they need no fit
+  EXPECT_THAT(doubts_of(chain).notes, testing::Not(testing::Contains(reach)));
+}
+
 TEST(LogSigmoid, IsDoubtedWhereTheRunsFollowASigmoidInstead) {
   SimulationSettings halfway = saturating(1, 1500);
   halfway.kinds = {TaskKind::ordinary};

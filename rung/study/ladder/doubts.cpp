@@ -63,8 +63,10 @@ void add_doubt_of_levels(const std::string& prefix, const Step2Result& step2, Do
                                       : ""));
 }
 
-/// Of a curve that the checkpoints do not follow to the task's maximum, or need not.
-void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, Doubts& found) {
+/// Of a curve that the checkpoints do not follow to the task's maximum, or need not. Intervals of
+/// what is predicted by it, where there are some, reach over both curves.
+void add_doubt_of_top(const std::string& prefix, const Step2Result& step2,
+                      const std::vector<TargetPrediction>& predicted, Doubts& found) {
   const std::string maximum = percent(step2.task.maximum, 0);
   if (const auto& top = step2.top_doubt.rejected_for) {
     found.reasons.push_back(
@@ -75,11 +77,14 @@ void add_doubt_of_top(const std::string& prefix, const Step2Result& step2, Doubt
         (step2.task.n_examples ? "" : " (by chance, maybe, if the questions are few)"));
   } else if (step2.top_doubt.is_wide(step2.task.maximum)) {
     const bool in_doubt = step2.end_in_doubt();
+    const bool any_interval =
+        std::any_of(predicted.begin(), predicted.end(),
+                    [](const TargetPrediction& target) { return target.interval.has_value(); });
     (in_doubt ? found.reasons : found.notes)
         .push_back((in_doubt ? prefix : "") + "the runs follow a curve that ends at " +
                    percent(*step2.top_doubt.possible, 0) + " as well as the one that is held to " +
                    maximum + " at no loss, and don't say which one larger models go on along" +
-                   (step2.settings.intervals ? ": intervals of predict reach over both" : ""));
+                   (any_interval ? ": intervals reach over both" : ""));
   }
 }
 
@@ -159,7 +164,9 @@ void add_doubts(const std::string& prefix, const Step1Result& step1, Doubts& fou
   add_bounds(prefix, step1.fitted.fit, found);
 }
 
-void add_doubts(const std::string& prefix, const Step2Result& step2, Doubts& found,
+/// `predicted`: by it, or through it.
+void add_doubts(const std::string& prefix, const Step2Result& step2,
+                const std::vector<TargetPrediction>& predicted, Doubts& found,
                 const Step1Result* step1 = nullptr) {
   const std::string one_value = doubt_of_one_value(step2.settings.points.y_metric, step2.points);
   if (!one_value.empty()) {
@@ -173,7 +180,7 @@ void add_doubts(const std::string& prefix, const Step2Result& step2, Doubts& fou
                         step1 ? step1->wrong_checkpoints : std::vector<WrongCheckpoint>());
   add_doubt_of_levels(prefix, step2, found);
   if (step2.settings.use_log_sigmoid) add_bounds(prefix, step2.fitted.fit, found);
-  add_doubt_of_top(prefix, step2, found);
+  add_doubt_of_top(prefix, step2, predicted, found);
 }
 
 /// Of accuracies that the runs leave open, which figures don't draw.
@@ -202,14 +209,14 @@ Doubts doubts_of(const Step1Result& step1) {
 
 Doubts doubts_of(const Step2Result& step2) {
   Doubts found;
-  add_doubts("", step2, found);
+  add_doubts("", step2, step2.targets, found);
   return found;
 }
 
 Doubts doubts_of(const ChainResult& chain) {
   Doubts found;
   add_doubts("step 1: ", chain.step1, found);
-  add_doubts("step 2: ", chain.step2, found, &chain.step1);
+  add_doubts("step 2: ", chain.step2, chain.targets, found, &chain.step1);
   add_doubt_of_open_targets(chain.targets, found);
   return found;
 }

@@ -83,7 +83,10 @@ struct ExtrapolateDResult {
   bool misses_actual() const;
   /// As many parameters as checkpoints: nothing says how far off the fit is.
   bool is_saturated() const;
-  bool is_narrower_than_check() const;
+  /// The interval reaches less far than the law errs after the fit, and nothing else is said of it.
+  bool is_too_narrow() const;
+  /// The parameters are not determined, or interval_doubt() says something.
+  bool is_in_doubt() const;
 
  private:
   double relative_reach() const;  // of at_end's interval

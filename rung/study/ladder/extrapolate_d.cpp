@@ -185,8 +185,15 @@ bool ExtrapolateDResult::reaches_below_zero() const {
   return at_end.interval && at_end.interval->lower <= 0 && !is_accuracy(settings.metric);
 }
 
-bool ExtrapolateDResult::is_narrower_than_check() const {
-  return check_error && at_end.predicted && at_end.interval && relative_reach() < *check_error;
+bool ExtrapolateDResult::is_too_narrow() const {
+  const bool has_other_doubt = reaches_below_zero() || inside_gap || inside_untested ||
+                               misses_rehearsal() || misses_actual();
+  return !has_other_doubt && check_error && at_end.predicted && at_end.interval &&
+         relative_reach() < *check_error;
+}
+
+bool ExtrapolateDResult::is_in_doubt() const {
+  return !fitted.fit.identified || is_saturated() || !interval_doubt().empty();
 }
 
 bool ExtrapolateDResult::misses_rehearsal() const {
@@ -225,7 +232,7 @@ std::string ExtrapolateDResult::interval_doubt() const {
            fixed(rehearsal->interval->upper, 3) + ", and " + fixed(*rehearsal->actual, 3) + " came";
   if (misses_actual())
     return "the run's last checkpoint, at " + fixed(*at_end.actual, 3) + ", lies outside of it";
-  if (!is_narrower_than_check()) return "";
+  if (!is_too_narrow()) return "";
   return "the interval reaches " + percent(relative_reach(), 2) +
          " to either side, and the law erred by " + percent(*check_error, 2) +
          " where it was checked";

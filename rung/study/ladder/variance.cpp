@@ -78,9 +78,19 @@ std::optional<TrendNoise> noise_beside_trend(const std::vector<double>& values) 
   return TrendNoise{noise / std::abs(mean(values)), at_most};
 }
 
+std::size_t VarianceResult::n_last() const {
+  return std::min(settings.last_n_points, n_tokens.size());
+}
+
 double VarianceResult::share_of_run() const {
-  const std::size_t n = std::min(settings.last_n_points, n_tokens.size());
-  return 1 - n_tokens[n_tokens.size() - n] / n_tokens.back();
+  return 1 - n_tokens[n_tokens.size() - n_last()] / n_tokens.back();
+}
+
+bool VarianceResult::too_few_for_trend() const {
+  // Of n values on a straight line von Neumann's ratio is 6 / (n (n + 1)): it is below what is
+  // asked of a trend from 7 of them on, and of 6 only where next to nothing lies off the line.
+  constexpr std::size_t kFewest = 7;
+  return n_last() < kFewest;
 }
 
 void VarianceSettings::validate() const {

@@ -47,10 +47,14 @@ struct VarianceResult {
   // All checkpoints of the run.
   std::vector<double> n_tokens, losses, accuracies;
 
+  std::size_t n_last() const;  // checkpoints that the spread is over
   /// Of the run's tokens, the part that the last checkpoints are spread over.
   double share_of_run() const;
   /// Whether that is so much that they differ by the run's course, too.
   bool spans_the_run() const { return share_of_run() > 0.5; }
+  /// Too few for noise_beside_trend() to see even a straight line that all of them lie on: then a
+  /// spread without noise found beside a trend is not known to be noise.
+  bool too_few_for_trend() const;
 };
 
 /// The standard deviation of a series by its second differences, which no straight trend moves,

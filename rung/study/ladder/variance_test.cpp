@@ -67,5 +67,17 @@ TEST(NoiseBesideTrend, IsNotSaidOfNoiseAloneOrOfFewValues) {
   EXPECT_FALSE(noise_beside_trend({2, 2, 2, 2, 2, 2}));
 }
 
+TEST(NoiseBesideTrend, IsNotFoundOfTooFewCheckpoints) {
+  for (const int n : {4, 5, 6, 7, 8}) {
+    VarianceResult result;
+    for (int i = 1; i <= n; ++i) result.n_tokens.push_back(i);
+    // A straight line but for a twentieth of its step.
+    std::vector<double> values;
+    for (int i = 0; i < n; ++i) values.push_back(2 - 0.1 * i + 0.005 * std::sin(2.4 * i));
+    EXPECT_EQ(result.too_few_for_trend(), n < 7) << n;
+    EXPECT_EQ(noise_beside_trend(values).has_value(), n >= 6) << n;  // at 6 where so little is off
+  }
+}
+
 }  // namespace
 }  // namespace rung::ladder

@@ -48,9 +48,8 @@ Answer variance(CommandContext& context, const VarianceOptions& asked) {
   const auto results = std::make_shared<std::vector<ladder::VarianceResult>>(
       run_variance(settings, inputs.ladders.front(), inputs.tasks));
   if (const ladder::VarianceResult& first = results->front(); first.spans_the_run())
-    context.warn("the last " +
-                 std::to_string(std::min(settings.last_n_points, first.n_tokens.size())) +
-                 " checkpoints are spread over " + percent(first.share_of_run(), 0) +
+    context.warn("the last " + std::to_string(first.n_last()) + " checkpoints are spread over " +
+                 percent(first.share_of_run(), 0) +
                  " of the run: they differ by its course, too, not by noise alone (--last_n_points "
                  "takes fewer)");
   if (options.run_prediction) add_prediction_errors(inputs.ladders[1], inputs.ladders[2], *results);
@@ -78,7 +77,10 @@ Action ladder_variance(Options& command) {
       "accuracy.\n"
       "Results: task, loss_sd, loss_relative_sd, accuracy_sd, accuracy_relative_sd, pearson, "
       "p_value,\n"
-      "relative_error {loss, accuracy, chained}.");
+      "relative_error {loss, accuracy, chained}.\n"
+      "loss_noise and accuracy_noise are what is left of a spread beside a trend, which fewer than "
+      "7\n"
+      "checkpoints do not show (too_few_for_trend).");
   return [options](CommandContext& context) { return variance(context, *options); };
 }
 

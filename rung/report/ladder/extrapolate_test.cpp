@@ -1,0 +1,43 @@
+#include "rung/report/ladder/extrapolate.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rung::ladder {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// A prediction beyond a run's end, of losses that lie off the ends of shorter runs.
+ExtrapolateDResult beyond_end(const std::string& name) {
+  ExtrapolateDResult result;
+  result.settings.metric = Metric::c4;
+  result.name = name;
+  result.fitted.fit.identified = true;
+  result.at_end.predicted = 2.5;
+  result.at_end.interval = Interval{0.9, 2.4, 2.6, "delta"};
+  result.is_beyond_end = true;
+  result.inside_gap = 0.011;
+  return result;
+}
+
+TEST(ExtrapolateDReport, SaysWhichRowsAnExplanationIsOf) {
+  ExtrapolateDResult missing = beyond_end("300M-20tpp");
+  missing.rehearsal = Prediction{.predicted = 3, .actual = 3.5};
+  missing.rehearsal->interval = Interval{0.99, 2.9, 3.1, "delta"};
+  const std::string text = text_of(describe({beyond_end("100M-20tpp"), missing}));
+  EXPECT_THAT(text, HasSubstr("(!) not of longer runs: inside runs"));
+  EXPECT_THAT(text, HasSubstr("(!) 300M-20tpp: not to be trusted"));
+}
+
+TEST(ExtrapolateDReport, NamesNoRowsWhereTheMarksDo) {
+  ExtrapolateDResult fine = beyond_end("100M-20tpp");
+  fine.inside_gap.reset();
+  const std::string text = text_of(describe({fine, beyond_end("300M-20tpp")}));
+  EXPECT_THAT(text, HasSubstr("(!) not of longer runs: inside runs"));
+  EXPECT_THAT(text, Not(HasSubstr("(!) 300M-20tpp")));
+}
+
+}  // namespace
+}  // namespace rung::ladder
