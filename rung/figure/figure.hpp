@@ -12,7 +12,7 @@
 namespace rung {
 
 enum class Marker { circle, square, triangle, diamond, down_triangle, star, plus, cross };
-enum class Dash { solid, dashed, dotted };
+enum class Dash { solid, dashed, dotted, dash_dotted };
 enum class TickStyle { plain, percent, count, power };  // 0.5 · 50% · 190M, 7B · 10²⁰
 
 // A coordinate that cannot be drawn, being not finite or not positive on a logarithmic axis, is

@@ -23,6 +23,7 @@ constexpr std::array<Colour, 11> kViridis{{{0x440154},
                                            {0xbddf26},
                                            {0xfde725}}};
 constexpr std::array<Colour, 4> kBlues{{{0xf6f9fc}, {0x9fc7e3}, {0x0072b2}, {0x002b4d}}};
+constexpr std::array kCategories{kBlue, kOrange, kGreen, kVermilion, kPurple, kSkyBlue};
 constexpr std::array<Colour, 3> kBlueToVermilion{{kBlue, {0xfafafa}, kVermilion}};
 
 std::uint32_t channel(Colour colour, int shift) { return (colour.rgb >> shift) & 0xff; }
@@ -51,9 +52,12 @@ double Colour::luminance() const {
   return 0.2126 * linear(16) + 0.7152 * linear(8) + 0.0722 * linear(0);
 }
 
-Colour category_colour(std::size_t i) {
-  constexpr std::array kColours{kBlue, kOrange, kGreen, kVermilion, kPurple, kSkyBlue};
-  return kColours[i % kColours.size()];
+Colour category_colour(std::size_t i) { return kCategories[i % kCategories.size()]; }
+
+std::vector<Colour> category_colours(std::size_t n) {
+  std::vector<Colour> colours = ordered_colours(n);
+  for (std::size_t i = 0; i < n && n <= kCategories.size(); ++i) colours[i] = kCategories[i];
+  return colours;
 }
 
 Colour target_colour(std::size_t i) {

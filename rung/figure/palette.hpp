@@ -27,6 +27,9 @@ inline constexpr Colour kWhite{0xffffff}, kInk{0x222222}, kGrey{0x767676}, kFain
 /// Colours of kinds without an order (families, methods); repeats after six.
 Colour category_colour(std::size_t i);
 
+/// `n` of them, apart: beyond six as of things with an order.
+std::vector<Colour> category_colours(std::size_t n);
+
 /// Colours of predicted targets, apart from `ordered_colours`; repeats after three.
 Colour target_colour(std::size_t i);
 

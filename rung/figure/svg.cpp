@@ -165,7 +165,8 @@ class Writer {
     if (!shape.stroke) return look;
     look += fmt::format(" stroke=\"{}\" stroke-width=\"{:.3g}\"", shape.stroke->colour.hex(),
                         shape.stroke->width_px);
-    constexpr std::array kDashes{"", " stroke-dasharray=\"6 4\"", " stroke-dasharray=\"1.5 3\""};
+    constexpr std::array kDashes{"", " stroke-dasharray=\"6 4\"", " stroke-dasharray=\"1.5 3\"",
+                                 " stroke-dasharray=\"7 3 1.5 3\""};
     return look + kDashes[static_cast<std::size_t>(shape.stroke->dash)];
   }
 

@@ -29,8 +29,7 @@ std::vector<double> values_of(const Capabilities& found, const std::string& valu
 }
 
 /// A family's line over its models; of one model, none.
-Curve line_curve(const Line& line, double least, double most, Colour colour, double unit) {
-  Curve curve{.colour = colour, .width_px = 1.2};
+Curve line_curve(const Line& line, double least, double most, double unit, Curve curve) {
   for (const double x : linear_grid(least, most, 2)) {
     curve.x.push_back(std::pow(10, x) * unit);
     curve.y.push_back(line.at(x));
@@ -168,7 +167,7 @@ Panel growth_panel(const Capabilities& found, const std::string& value, const st
     if (family.line) {
       const auto [least, most] = std::minmax_element(points.x.begin(), points.x.end());
       panel.layers.push_back(line_curve(*family.line, std::log10(*least / unit),
-                                        std::log10(*most / unit), points.colour, unit));
+                                        std::log10(*most / unit), unit, look.line(family.family)));
     }
     panel.layers.push_back(std::move(points));
   }

@@ -104,10 +104,11 @@ Figure ratio_figure(const std::vector<RatioStudy>& studies, const MetricTitles& 
                                               : ""),
         .x = {.label = "share of models tried", .ticks = TickStyle::percent},
         .y = {.label = "test MSE", .log = true}};
+    const std::vector<Colour> colours = category_colours(study.curves.size());
     for (std::size_t i = 0; i < study.curves.size(); ++i) {
       const RatioCurve& source = study.curves[i];
-      Curve curve{.colour = category_colour(i), .label = predictor_words(source.predictor)};
-      Scatter points{.colour = category_colour(i), .size_px = 5};
+      Curve curve{.colour = colours[i], .label = predictor_words(source.predictor)};
+      Scatter points{.colour = colours[i], .size_px = 5};
       for (const RatioPoint& point : source.points) {
         if (!point.test_mse) continue;
         curve.x.push_back(point.ratio);

@@ -9,6 +9,7 @@ namespace {
 constexpr std::size_t kColours = 6;
 constexpr Marker kMarkers[] = {Marker::circle,  Marker::square,        Marker::triangle,
                                Marker::diamond, Marker::down_triangle, Marker::star};
+constexpr Dash kDashes[] = {Dash::solid, Dash::dashed, Dash::dotted, Dash::dash_dotted};
 
 }  // namespace
 
@@ -17,17 +18,21 @@ std::size_t FamilyLook::place(const std::string& family) const {
                                   families_.begin());
 }
 
-Colour FamilyLook::colour(const std::string& family) const {
-  return category_colour(place(family));
-}
-
 Scatter FamilyLook::mark(const std::string& family) const {
   Scatter scatter;
-  scatter.colour = colour(family);
+  scatter.colour = category_colour(place(family));
   scatter.marker = kMarkers[place(family) / kColours % std::size(kMarkers)];
   scatter.size_px = 7;
   scatter.label = family;
   return scatter;
+}
+
+Curve FamilyLook::line(const std::string& family) const {
+  Curve curve;
+  curve.colour = category_colour(place(family));
+  curve.dash = kDashes[place(family) / kColours % std::size(kDashes)];
+  curve.width_px = 1.2;
+  return curve;
 }
 
 std::string short_model_name(const std::string& model) {

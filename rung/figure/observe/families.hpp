@@ -8,14 +8,16 @@
 
 namespace rung::observational {
 
-/// A colour and a mark for each family, apart from every other's for the first 36.
+/// A colour and a mark for each family, apart from every other's for the first 36, and a line, for
+/// the first 24.
 class FamilyLook {
  public:
   explicit FamilyLook(std::vector<std::string> families) : families_(std::move(families)) {}
 
-  Colour colour(const std::string& family) const;
   /// A mark without points.
   Scatter mark(const std::string& family) const;
+  /// A line without points.
+  Curve line(const std::string& family) const;
 
  private:
   std::size_t place(const std::string& family) const;

@@ -56,8 +56,8 @@ void add_line(const CostLine& line, Colour colour, EstimateOf estimate_of, Panel
 
 template <class EstimateOf>
 void add_costs(const std::vector<CostLine>& lines, EstimateOf estimate_of, Panel& panel) {
-  for (std::size_t i = 0; i < lines.size(); ++i)
-    add_line(lines[i], category_colour(i), estimate_of, panel);
+  const std::vector<Colour> colours = category_colours(lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) add_line(lines[i], colours[i], estimate_of, panel);
 }
 
 constexpr const char* kNotToBeTrusted = "; not to be trusted so far from the fitted runs";
@@ -144,8 +144,9 @@ double place(std::size_t amount, std::size_t line, std::size_t n_lines) {
 
 template <class EstimateOf>
 void add_plans(const std::vector<BudgetLine>& lines, EstimateOf estimate_of, Panel& panel) {
+  const std::vector<Colour> colours = category_colours(lines.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    Scatter points{.colour = category_colour(i), .size_px = 8, .label = lines[i].title};
+    Scatter points{.colour = colours[i], .size_px = 8, .label = lines[i].title};
     for (std::size_t k = 0; k < lines[i].plans.size(); ++k) {
       const Estimate& estimate = estimate_of(lines[i].plans[k]);
       points.x.push_back(place(k, i, lines.size()));
@@ -161,8 +162,9 @@ void add_plans(const std::vector<BudgetLine>& lines, EstimateOf estimate_of, Pan
 /// such a size inference alone may take all of the budget.
 bool add_free_choice(const std::vector<BudgetLine>& lines, Panel& panel) {
   bool all_affordable = true;
+  const std::vector<Colour> colours = category_colours(lines.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    Scatter points{.colour = category_colour(i), .size_px = 13, .filled = false};
+    Scatter points{.colour = colours[i], .size_px = 13, .filled = false};
     if (i == 0) points.label = "at the size for free inference";
     for (std::size_t k = 0; k < lines[i].plans.size(); ++k) {
       points.x.push_back(place(k, i, lines.size()));

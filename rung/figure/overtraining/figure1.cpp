@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "rung/core/counted.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/overtraining/lines.hpp"
-#include "rung/figure/scene.hpp"
+#include "rung/figure/overtraining/predicted_list.hpp"
 #include "rung/study/overtraining/explore.hpp"
 #include "rung/study/overtraining/predict.hpp"
 
@@ -60,8 +61,14 @@ Scatter mark(double x, double y, Marker marker, Colour colour, bool filled) {
   return scatter;
 }
 
-/// Tokens per parameter along which the law is drawn.
-constexpr double kDashedRatios[] = {20, 640};
+/// A third of the least and three times the greatest, out to the next 1 or 3 of a power of ten.
+std::pair<double, double> around(const std::vector<double>& values) {
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  const auto power_below = [](double x) { return std::pow(10, std::floor(std::log10(x))); };
+  const double least = *low / 3, most = *high * 3;
+  const double below = power_below(least), above = power_below(most);
+  return {least < 3 * below ? below : 3 * below, most > 3 * above ? 10 * above : 3 * above};
+}
 
 /// Everything that both panels of figure 1 draw from.
 struct Figure1 {
@@ -70,9 +77,10 @@ struct Figure1 {
   const LossLaw& loss_law;
   const ErrorLaw& error_law;
   const ErrorSet& errors;
-  std::vector<ModelPrediction> rows;
+  std::vector<ModelPrediction> rows;  // of the runs that are in it
   Sizes sizes;
   RatioColours colours;
+  std::vector<double> shown_sizes, shown_ratios, shown_computes;
 
   Figure1(const Testbed& bed, const Study& the_study, const Fits& fits)
       : testbed(bed),
@@ -82,7 +90,18 @@ struct Figure1 {
         errors(fits.error_sets.front()),
         rows(predictions(bed, loss_law, error_law, errors)),
         sizes(bed),
-        colours(bed) {}
+        colours(bed) {
+    std::erase_if(rows, [](const ModelPrediction& row) {
+      return !row.in_loss_fit && !row.in_error_fit && !row.is_target;
+    });
+    for (const ModelPrediction& row : rows) {
+      shown_sizes.push_back(model(row).n_params);
+      shown_ratios.push_back(model(row).tokens_per_parameter());
+      shown_computes.push_back(model(row).compute_flops());
+    }
+    shown_sizes = sorted_distinct(std::move(shown_sizes));
+    shown_ratios = sorted_distinct(std::move(shown_ratios));
+  }
 
   double irreducible() const { return loss_law.fitted.value("E"); }
   double reducible(double ratio, double compute) const {
@@ -91,45 +110,60 @@ struct Figure1 {
   const TestbedModel& model(const ModelPrediction& row) const { return testbed.models[row.model]; }
 };
 
-void add_law_lines(const Figure1& data, Panel& panel) {
-  constexpr double kLeast = 3e15, kMost = 3e22;
-  for (const double ratio : kDashedRatios) {
-    std::vector<double> x = log_grid(kLeast, kMost, 40), y;
-    for (const double compute : x) y.push_back(data.reducible(ratio, compute));
-    panel.layers.push_back(line(x, y, data.colours.of(ratio), Dash::dashed, 1.5));
-  }
-  for (const double n : data.sizes.n_params) {
-    std::vector<double> x = log_grid(120 * n * n, kMost, 40), y;
-    for (const double compute : x) y.push_back(data.reducible(compute / (6 * n * n), compute));
-    panel.layers.push_back(line(x, y, kGrey, Dash::dotted, 1));
-  }
+/// The law between two computes, at one number of tokens per parameter.
+Curve along_ratio(const Figure1& data, double ratio, std::pair<double, double> between) {
+  std::vector<double> x = log_grid(between.first, between.second, 40), y;
+  for (const double compute : x) y.push_back(data.reducible(ratio, compute));
+  return line(std::move(x), std::move(y), data.colours.of(ratio), Dash::dashed, 1.5);
 }
 
-/// The law over the runs it was fitted on, solid: along 20 tokens per parameter, and along the
+/// The law between two computes, at one size.
+Curve along_size(const Figure1& data, double n, std::pair<double, double> between) {
+  std::vector<double> x = log_grid(between.first, between.second, 40), y;
+  for (const double compute : x) y.push_back(data.reducible(compute / (6 * n * n), compute));
+  return line(std::move(x), std::move(y), kGrey, Dash::dotted, 1);
+}
+
+/// The fewest and the most tokens per parameter, along which the law is drawn.
+std::vector<double> drawn_ratios(const Figure1& data) {
+  return sorted_distinct({data.shown_ratios.front(), data.shown_ratios.back()});
+}
+
+void add_law_lines(const Figure1& data, Panel& panel) {
+  const std::pair<double, double> range = around(data.shown_computes);
+  for (const double ratio : drawn_ratios(data))
+    panel.layers.emplace_back(along_ratio(data, ratio, range));
+  for (const double n : data.shown_sizes)
+    panel.layers.emplace_back(
+        along_size(data, n, {6 * data.shown_ratios.front() * n * n, range.second}));
+}
+
+/// The law over the runs it was fitted on, solid: along the ratios that are drawn, and along the
 /// smallest size.
 void add_fitted_span(const Figure1& data, Panel& panel) {
-  std::vector<double> at_least, over;
-  for (const std::size_t i : data.loss_law.models) {
-    const TestbedModel& model = data.testbed.models[i];
-    if (model.tokens_per_parameter() == 20) {
-      at_least.push_back(model.compute_flops());
-    } else if (model.n_params == data.sizes.n_params.front()) {
-      over.push_back(model.compute_flops());
+  const auto span = [&](const auto& belongs) {
+    std::pair<double, double> ends{kInfinity, 0};
+    for (const std::size_t i : data.loss_law.models) {
+      const TestbedModel& model = data.testbed.models[i];
+      if (!belongs(model)) continue;
+      ends.first = std::min(ends.first, model.compute_flops());
+      ends.second = std::max(ends.second, model.compute_flops());
     }
+    return ends;
+  };
+  const auto add = [&](Curve curve) {
+    curve.dash = Dash::solid;
+    curve.width_px = 2;
+    panel.layers.emplace_back(std::move(curve));
+  };
+  for (const double ratio : drawn_ratios(data)) {
+    const auto ends =
+        span([&](const TestbedModel& model) { return model.tokens_per_parameter() == ratio; });
+    if (ends.first < ends.second) add(along_ratio(data, ratio, ends));
   }
-  if (at_least.size() > 1) {
-    const auto [least, most] = std::minmax_element(at_least.begin(), at_least.end());
-    std::vector<double> x = log_grid(*least, *most, 40), y;
-    for (const double compute : x) y.push_back(data.reducible(20, compute));
-    panel.layers.push_back(line(x, y, data.colours.of(20), Dash::solid, 2));
-  }
-  if (!over.empty()) {
-    const double n = data.sizes.n_params.front();
-    std::vector<double> x = log_grid(120 * n * n, *std::max_element(over.begin(), over.end()), 40);
-    std::vector<double> y;
-    for (const double compute : x) y.push_back(data.reducible(compute / (6 * n * n), compute));
-    panel.layers.push_back(line(x, y, kGrey, Dash::solid, 2));
-  }
+  const double n = data.shown_sizes.front();
+  const auto ends = span([&](const TestbedModel& model) { return model.n_params == n; });
+  if (ends.first < ends.second) add(along_size(data, n, ends));
 }
 
 /// A hollow mark around where the measured one should come to stand.
@@ -139,20 +173,6 @@ void add_predicted(Panel& panel, double x, double y, Marker marker) {
   panel.layers.push_back(predicted);
 }
 
-/// "6.9B, 20 tokens per parameter: −0.7%"
-Key::Line error_line(const TestbedModel& model, double predicted, double actual) {
-  return {short_count(model.n_params) + ", " + shortest(model.tokens_per_parameter()) +
-              " per parameter: " + with_minus_sign(percent(predicted / actual - 1, 1, true)),
-          kVermilion};
-}
-
-/// "6.9B, 20 per parameter: none (!), the law says −1.034"
-Key::Line none_line(const TestbedModel& model, double predicted) {
-  return {short_count(model.n_params) + ", " + shortest(model.tokens_per_parameter()) +
-              " per parameter: none (!), the law says " + with_minus_sign(significant(predicted)),
-          kVermilion};
-}
-
 Panel loss_panel(const Figure1& data) {
   Panel panel;
   panel.x = {.label = "Training compute 6ND (FLOPs)", .log = true, .ticks = TickStyle::power};
@@ -160,7 +180,7 @@ Panel loss_panel(const Figure1& data) {
              .log = true};
   add_law_lines(data, panel);
   add_fitted_span(data, panel);
-  Key errors{{{"Loss predicted for", kVermilion}}};
+  std::vector<PredictedRun> predicted_runs;
   for (const ModelPrediction& row : data.rows) {
     if (!row.in_loss_fit && !row.is_target) continue;
     const TestbedModel& model = data.model(row);
@@ -170,12 +190,12 @@ Panel loss_panel(const Figure1& data) {
     if (row.is_target) {
       const double predicted = *row.loss.predicted - data.irreducible();
       add_predicted(panel, compute, predicted, marker);
-      errors.lines.push_back(error_line(model, *row.loss.predicted, *row.loss.actual));
+      predicted_runs.push_back(predicted_run(model, row.loss));
     }
     panel.layers.push_back(
         mark(compute, *row.loss.actual - data.irreducible(), marker, colour, true));
   }
-  if (errors.lines.size() > 1) panel.layers.emplace_back(std::move(errors));
+  add_list("Loss predicted for", std::move(predicted_runs), panel);
   return panel;
 }
 
@@ -203,48 +223,39 @@ Panel error_panel(const Figure1& data) {
     for (const double loss : x) y.push_back(law_error(data.error_law.fitted.fit, loss));
     panel.layers.push_back(line(x, y, kGrey, dash, width));
   }
-  Key errors{{{"Error predicted for", kVermilion}}};
+  std::vector<PredictedRun> predicted_runs;
   for (const ModelPrediction& row : data.rows) {
     if (!row.in_error_fit && !row.is_target) continue;
     const TestbedModel& model = data.model(row);
     const Marker marker = data.sizes.marker(model.n_params);
     if (row.is_target) {
       if (is_no_error(row.error)) {
-        errors.lines.push_back(none_line(model, *row.error.predicted));
+        predicted_runs.push_back(run_without_value(model, row.error));
       } else {
         add_predicted(panel, *row.loss.predicted, *row.error.predicted, marker);
-        errors.lines.push_back(error_line(model, *row.error.predicted, *row.error.actual));
+        predicted_runs.push_back(predicted_run(model, row.error));
       }
     }
     panel.layers.push_back(mark(*row.loss.actual, *row.error.actual, marker,
                                 data.colours.of(model.tokens_per_parameter()), true));
   }
-  if (errors.lines.size() > 1) panel.layers.emplace_back(std::move(errors));
+  add_list("Error predicted for", std::move(predicted_runs), panel);
   return panel;
 }
 
-/// What the marks, colours and lines of figure 1 mean, for the runs that are in it.
+/// What the marks, colours and lines of figure 1 mean, of those that are in it.
 std::vector<LegendGroup> legend(const Figure1& data) {
   LegendGroup sizes{.title = "Parameters"}, ratios{.title = "Tokens per parameter"};
   LegendGroup looks{.title = "Marks and lines"};
-  std::vector<double> shown_sizes, shown_ratios;
-  for (const ModelPrediction& row : data.rows) {
-    if (!row.in_loss_fit && !row.in_error_fit && !row.is_target) continue;
-    shown_sizes.push_back(data.model(row).n_params);
-    shown_ratios.push_back(data.model(row).tokens_per_parameter());
-  }
-  for (std::vector<double>* shown : {&shown_sizes, &shown_ratios}) {
-    *shown = sorted_distinct(std::move(*shown));
-  }
-  for (const double n : shown_sizes) {
+  for (const double n : data.shown_sizes) {
     Scatter sample = mark(0, 0, data.sizes.marker(n), kInk, true);
     sample.label = short_count(n);
-    sizes.samples.push_back(sample);
+    sizes.samples.emplace_back(sample);
   }
-  for (const double ratio : shown_ratios) {
+  for (const double ratio : data.shown_ratios) {
     Scatter sample = mark(0, 0, Marker::circle, data.colours.of(ratio), true);
     sample.label = shortest(ratio);
-    ratios.samples.push_back(sample);
+    ratios.samples.emplace_back(sample);
   }
   Scatter measured = mark(0, 0, Marker::circle, kInk, true);
   measured.label = "measured";
@@ -256,12 +267,8 @@ std::vector<LegendGroup> legend(const Figure1& data) {
   fitted.label = "law over the fitted runs";
   size.label = "law at one size";
   looks.samples = {measured, predicted, law, fitted, size};
-  for (const double ratio : kDashedRatios) {  // dashed lines whose runs are not among those shown
-    if (std::binary_search(shown_ratios.begin(), shown_ratios.end(), ratio)) continue;
-    Curve along = line({}, {}, data.colours.of(ratio), Dash::dashed, 1.5);
-    along.label = "law at " + shortest(ratio) + " per parameter";
-    looks.samples.emplace_back(std::move(along));
-  }
+  if (std::ranges::none_of(data.rows, &ModelPrediction::is_target))
+    looks.samples.erase(looks.samples.begin() + 1);
   return {sizes, ratios, looks};
 }
 
@@ -273,15 +280,29 @@ std::optional<double> reach(const Prediction& prediction) {
          *prediction.predicted;
 }
 
+void widen(std::optional<double>& most, const std::optional<double>& one) {
+  if (one) most = std::max(most.value_or(0), std::abs(*one));
+}
+
+/// "RedPajama: the laws fit their runs within 0.5% in loss and 1.2% in error; there is no larger
+/// run to predict"
+std::string message_of_fits(const Figure1& data, const std::string& train_set) {
+  std::optional<double> loss, error;
+  for (const ModelPrediction& row : data.rows) {
+    if (row.in_loss_fit) widen(loss, row.loss.relative_error());
+    if (row.in_error_fit) widen(error, row.error_from_true_loss.relative_error());
+  }
+  return train_set + ": the laws fit their runs within " + percent(loss.value_or(0), 1) +
+         " in loss and " + percent(error.value_or(0), 1) +
+         " in error; there is no larger run to predict";
+}
+
 /// "RedPajama: 95% intervals of up to ±44% in loss and ±94% in error; larger runs came within 0.7%
 /// and 3.6%"
 std::string message(const Figure1& data) {
   const std::string train_set = data.study.title(data.loss_law.train_set);
   std::optional<double> loss, error, loss_reach, error_reach;
   std::size_t n_none = 0;
-  const auto widen = [](std::optional<double>& most, const std::optional<double>& one) {
-    if (one) most = std::max(most.value_or(0), std::abs(*one));
-  };
   for (const ModelPrediction& row : data.rows) {
     if (!row.is_target) continue;
     widen(loss, row.loss.relative_error());
@@ -297,12 +318,24 @@ std::string message(const Figure1& data) {
     return train_set + " (!): for " + counted(n_none, "larger run") +
            " the law says an error below 0 or above 1, which none is" +
            (loss ? "; losses came within " + percent(*loss, 1) : "");
-  if (!loss || !error) return "Loss and error of over-trained models, " + train_set;
+  if (!loss || !error) return message_of_fits(data, train_set);
   const std::string came =
       "larger runs came within " + percent(*loss, 1) + " and " + percent(*error, 1);
   if (!loss_reach || !error_reach) return train_set + ": loss and error of " + came;
   return train_set + ": 95% intervals of ±" + percent(*loss_reach, 0) + " in loss and ±" +
          percent(*error_reach, 0) + " in error; " + came;
+}
+
+/// "; 2 measured losses lie below the law's E and are not drawn on the left"; "" where none does.
+std::string hidden_words(const Figure1& data) {
+  const auto n = std::ranges::count_if(data.rows, [&](const ModelPrediction& row) {
+    return (row.in_loss_fit || row.is_target) && *row.loss.actual <= data.irreducible();
+  });
+  if (n == 0) return "";
+  return "; " + std::to_string(n) +
+         (n == 1 ? " measured loss lies below the law's E and is"
+                 : " measured losses lie below the law's E and are") +
+         " not drawn on the left";
 }
 
 }  // namespace
@@ -313,7 +346,8 @@ Figure figure1(const Testbed& testbed, const Study& study, const Fits& fits) {
   figure.title = message(data);
   figure.subtitle = "Laws fitted on " + std::to_string(data.loss_law.models.size()) + " and " +
                     std::to_string(data.error_law.models.size()) +
-                    " runs; percentages are relative to the loss or error itself";
+                    " runs; percentages are relative to the loss or error itself" +
+                    hidden_words(data);
   figure.panels = {loss_panel(data), error_panel(data)};
   figure.n_columns = 2;
   figure.legend = legend(data);

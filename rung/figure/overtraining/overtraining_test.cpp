@@ -121,11 +121,42 @@ TEST_F(OvertrainingFigure, task_panels_name_the_doubt) {
             "Trained on RedPajama: 0 of 1 error follows loss without a doubt");
 }
 
+TEST_F(OvertrainingFigure, tasks_say_what_their_mark_means_where_there_is_one) {
+  EXPECT_EQ(task_figure(testbed_, default_study(), fits_).subtitle.find("(!)"), std::string::npos);
+  const Fits missed = fit_laws(testbed_, default_study(),
+                               {{"c4_original"}, {"c4_val"}, {"bigbench_cs_algorithms"}});
+  const Figure figure = task_figure(testbed_, default_study(), missed);
+  EXPECT_TRUE(figure.panels[0].title.ends_with("(!)")) << figure.panels[0].title;
+  EXPECT_TRUE(figure.subtitle.ends_with("; (!): bears no doubt, and is more than 10% off"))
+      << figure.subtitle;
+}
+
 TEST_F(OvertrainingFigure, tokens_have_a_panel_a_training_set) {
   const Figure figure = token_figure(default_study(), fits_, token_curves(testbed_, "c4_val"));
   ASSERT_EQ(figure.panels.size(), 1u);
   EXPECT_EQ(figure.panels[0].title, "RedPajama");
-  EXPECT_EQ(figure.panels[0].layers.size(), 2u * 5);  // runs and law, of five sizes
+  // The law and other runs of five sizes, of four of them fitted ones.
+  EXPECT_EQ(figure.panels[0].layers.size(), 2u * 5 + 4);
+  std::size_t n_filled = 0;
+  for (const Layer& layer : figure.panels[0].layers) {
+    if (const auto* runs = std::get_if<Scatter>(&layer); runs && runs->filled)
+      n_filled += runs->x.size();
+  }
+  EXPECT_EQ(n_filled, fits_.loss_laws[0].models.size());
+  EXPECT_NE(figure.title.find("at the median and by 14.7% at most, at 5 per parameter"),
+            std::string::npos)
+      << figure.title;
+}
+
+TEST_F(OvertrainingFigure, tokens_are_drawn_over_the_ratios_that_there_are) {
+  std::erase_if(testbed_.models, [](const TestbedModel& model) {
+    return model.tokens_per_parameter() < 20 || model.tokens_per_parameter() > 320;
+  });
+  const Fits fits = fit_laws(testbed_, default_study(), {{"rpj"}, {"c4_val"}, {"avg"}});
+  const Figure figure = token_figure(default_study(), fits, token_curves(testbed_, "c4_val"));
+  const Curve& law = std::get<Curve>(figure.panels[0].layers[0]);
+  EXPECT_NEAR(law.x.front(), 20, 1e-9);
+  EXPECT_NEAR(law.x.back(), 320, 1e-9);
 }
 
 TEST_F(OvertrainingFigure, correlations_are_sorted) {

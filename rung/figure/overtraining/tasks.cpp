@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "rung/core/counted.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/overtraining/lines.hpp"
 #include "rung/figure/scene.hpp"
@@ -111,6 +112,9 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
     figure.subtitle += " (" + std::to_string(n - figure.panels.size()) +
                        " more in the table; --error-set draws them)";
   }
+  if (!missed.empty())
+    figure.subtitle +=
+        "; (!): bears no doubt, and is more than " + percent(Miss::kMost, 0) + " off";
   figure.n_columns = std::min<std::size_t>(figure.panels.size(), 4);  // as wide as a screen
   figure.panel_width_px = 240;
   figure.panel_height_px = n > 12 ? 150 : 180;

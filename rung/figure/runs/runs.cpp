@@ -8,6 +8,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/scene.hpp"
 
 namespace rung::runs {
 namespace {
@@ -43,16 +44,34 @@ double upper_of_interest(const Result& result) {
   return upper;
 }
 
-void add_run(const RunSummary& run, Colour colour, Panel& panel) {
-  const bool is_smooth = run.smooth_y != run.curve.y;
-  if (is_smooth)
-    panel.layers.push_back(rung::Curve{
-        .x = thinned(run.curve.x), .y = thinned(run.curve.y), .colour = kFaint, .width_px = 0.8});
+/// The rows as logged, where the curves are smoothed: under all of these.
+void add_logged(const Result& result, Panel& panel) {
+  constexpr Colour kLogged{0xb0b0b0};  // apart from the grid
+  std::string label = "as logged";
+  for (const RunSummary& run : result.runs) {
+    if (run.smooth_y == run.curve.y) continue;
+    panel.layers.push_back(rung::Curve{.x = thinned(run.curve.x),
+                                       .y = thinned(run.curve.y),
+                                       .colour = kLogged,
+                                       .width_px = 0.8,
+                                       .label = std::exchange(label, "")});
+  }
+}
+
+/// "b", or beside the run that it is compared with "b: +0.0132".
+std::string legend_words(const Result& result, const RunSummary& run) {
+  if (run.model == result.against) return run.model + " (compared with)";
+  if (!run.difference) return run.model;
+  return run.model + ": " +
+         with_minus_sign((*run.difference > 0 ? "+" : "") + significant(*run.difference, 3));
+}
+
+void add_run(const RunSummary& run, const std::string& label, Colour colour, Panel& panel) {
   panel.layers.push_back(rung::Curve{.x = thinned(run.curve.x),
                                      .y = thinned(run.smooth_y),
                                      .colour = colour,
                                      .width_px = 1.6,
-                                     .label = run.model});
+                                     .label = label});
   if (!run.extrapolated) return;
   const FinalLoss& end = *run.extrapolated;
   panel.layers.push_back(
@@ -80,9 +99,10 @@ void add_ends(const Result& result, const std::vector<Colour>& colours, Panel& p
 }
 
 void add_trouble(const Result& result, Panel& panel) {
-  Scatter spikes{.colour = kVermilion, .marker = Marker::triangle, .size_px = 7, .label = "spike"};
+  // In no run's colour.
+  Scatter spikes{.colour = kInk, .marker = Marker::triangle, .size_px = 7, .label = "spike"};
   Scatter divergences{
-      .colour = kVermilion, .marker = Marker::cross, .size_px = 10, .label = "diverges from here"};
+      .colour = kInk, .marker = Marker::cross, .size_px = 10, .label = "diverges from here"};
   for (const RunSummary& run : result.runs) {
     for (const Spike& spike : run.spikes) {
       spikes.x.push_back(run.curve.x[spike.first]);
@@ -174,10 +194,10 @@ Figure runs_figure(const Result& result) {
         }))
       panel.y.label += " (after the first 2% of a run)";
   }
-  std::vector<Colour> colours = ordered_colours(result.runs.size());
-  for (std::size_t i = 0; i < colours.size() && colours.size() <= 6; ++i)
-    colours[i] = category_colour(i);
-  for (std::size_t i = 0; i < result.runs.size(); ++i) add_run(result.runs[i], colours[i], panel);
+  const std::vector<Colour> colours = category_colours(result.runs.size());
+  add_logged(result, panel);
+  for (std::size_t i = 0; i < result.runs.size(); ++i)
+    add_run(result.runs[i], legend_words(result, result.runs[i]), colours[i], panel);
   add_ends(result, colours, panel);
   add_trouble(result, panel);
   std::vector<Panel> panels = {std::move(panel)};

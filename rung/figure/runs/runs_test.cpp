@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace rung::runs {
 namespace {
 
@@ -18,6 +20,58 @@ TEST(RunsFigure, BeginsWhereTheFirstCurveIsSeen) {
   EXPECT_EQ(figure.panels.front().x.lower, 3e7);
   EXPECT_LT(*figure.panels.front().y.upper, 4);
   EXPECT_EQ(figure.panels.front().y.label, "loss (after the first 2% of a run)");
+}
+
+/// Falls, and diverges at the end.
+RunSummary diverging(const std::string& name) {
+  RunSummary run{.model = name, .state = State::diverged};
+  for (int i = 1; i <= 100; ++i) {
+    run.curve.x.push_back(1e7 * i);
+    run.curve.y.push_back(3 + 1.0 / i);
+  }
+  run.smooth_y = run.curve.y;
+  run.spikes = {{.first = 10, .last = 10}};
+  run.divergence = 80;
+  return run;
+}
+
+TEST(RunsFigure, TroubleHasNoRunsColour) {
+  Result result{.metric = "loss"};
+  for (const char* name : {"a", "b", "c", "d", "e", "f"}) result.runs.push_back(diverging(name));
+  const Figure figure = runs_figure(result);
+  std::vector<Colour> runs, trouble;
+  for (const Layer& layer : figure.panels[0].layers) {
+    if (const auto* curve = std::get_if<rung::Curve>(&layer)) runs.push_back(curve->colour);
+    if (const auto* marks = std::get_if<Scatter>(&layer)) trouble.push_back(marks->colour);
+  }
+  EXPECT_EQ(runs.size(), 6u);
+  ASSERT_EQ(trouble.size(), 2u);
+  for (const Colour& colour : trouble) EXPECT_EQ(std::ranges::count(runs, colour), 0);
+}
+
+TEST(RunsFigure, SaysWhatIsAsLoggedBesideSmoothedCurves) {
+  Result result{.metric = "loss", .runs = {diverging("a"), diverging("b")}};
+  for (RunSummary& run : result.runs) run.smooth_y.assign(run.curve.y.size(), 3.1);
+  const Figure figure = runs_figure(result);
+  std::vector<std::string> labels;
+  for (const Layer& layer : figure.panels[0].layers) {
+    if (const auto* curve = std::get_if<rung::Curve>(&layer)) labels.push_back(curve->label);
+  }
+  // Under the smoothed curves, and once in the legend.
+  EXPECT_EQ(labels, (std::vector<std::string>{"as logged", "", "a", "b"}));
+  const rung::Curve& logged = std::get<rung::Curve>(figure.panels[0].layers[0]);
+  EXPECT_LT(logged.colour.luminance(), kFaint.luminance() / 1.5);
+}
+
+TEST(RunsFigure, LegendHasDifferencesFromTheRunComparedWith) {
+  Result result{.metric = "loss", .runs = {diverging("a"), diverging("b")}, .against = "b"};
+  result.runs[0].difference = -0.01234;
+  const Figure figure = runs_figure(result);
+  std::vector<std::string> labels;
+  for (const Layer& layer : figure.panels[0].layers) {
+    if (const auto* curve = std::get_if<rung::Curve>(&layer)) labels.push_back(curve->label);
+  }
+  EXPECT_EQ(labels, (std::vector<std::string>{"a: −0.0123", "b (compared with)"}));
 }
 
 }  // namespace

@@ -49,8 +49,7 @@ class Bins {
 bool has_line(const Curve& curve) { return curve.x.size() > 1; }
 
 /// Of several groups, each panel's title has its errors, and one legend serves all.
-void add_law(const table::Backtest& law, std::size_t i, bool is_only_group, Panel& panel) {
-  const Colour colour = category_colour(i);
+void add_law(const table::Backtest& law, Colour colour, bool is_only_group, Panel& panel) {
   Scatter single{.colour = colour, .size_px = 5, .opacity = 0.5};
   Curve medians{.colour = colour, .width_px = 2.4};
   Bins bins;
@@ -122,8 +121,9 @@ Panel group_panel(const table::GroupBacktest& group, const table::BacktestOption
   Panel panel{.title = panel_title(group, options.tolerance),
               .x = {.label = over + " over the largest " + over + " fitted", .log = true},
               .y = {.label = "|Relative error|", .log = true, .ticks = TickStyle::percent}};
+  const std::vector<Colour> colours = category_colours(group.laws.size());
   for (std::size_t i = 0; i < group.laws.size(); ++i) {
-    if (!group.laws[i].rollouts.empty()) add_law(group.laws[i], i, is_only_group, panel);
+    if (!group.laws[i].rollouts.empty()) add_law(group.laws[i], colours[i], is_only_group, panel);
   }
   panel.layers.emplace_back(Rule{.at = options.tolerance,
                                  .colour = kGreen,

@@ -163,6 +163,7 @@ std::vector<TokenCurve> token_curves(const Testbed& testbed, std::string_view lo
       curves.back().n_params = model->n_params;
     }
     TokenCurve& curve = curves.back();
+    curve.models.push_back(static_cast<std::size_t>(model - testbed.models.data()));
     curve.tokens_per_parameter.push_back(model->tokens_per_parameter());
     curve.loss_nats.push_back(model->losses[set].loss_nats);
     curve.lower.push_back(model->losses[set].lower_by_sequences);

@@ -27,6 +27,7 @@ Table grid_table(const Testbed& testbed);
 struct TokenCurve {
   std::string train_set, architecture;
   double n_params = 0;
+  std::vector<std::size_t> models;                                    // by Testbed::models
   std::vector<double> tokens_per_parameter, loss_nats, lower, upper;  // 95%, over sequences
 };
 
