@@ -62,8 +62,12 @@ Figure token_figure(const Study& study, const Fits& fits, const std::vector<Toke
       Scatter points;
       points.x = curve.tokens_per_parameter;
       points.y = curve.loss_nats;
-      points.y_lower = curve.lower;
-      points.y_upper = curve.upper;
+      const auto is_known = [](double bound) { return !std::isnan(bound); };
+      if (std::all_of(curve.lower.begin(), curve.lower.end(), is_known) &&
+          std::all_of(curve.upper.begin(), curve.upper.end(), is_known)) {
+        points.y_lower = curve.lower;
+        points.y_upper = curve.upper;
+      }
       points.colour = colour;
       points.size_px = 7;
       points.label = short_count(n) + " parameters";
