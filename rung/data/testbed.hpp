@@ -14,21 +14,21 @@
 namespace rung {
 
 /// Mean loss on a held-out set, nats per token, with the file's 95% bootstrap intervals over
-/// sequences and tokens.
+/// sequences and tokens, where it has them.
 struct LossEvaluation {
   double loss_nats = 0;
-  double lower_by_sequences = 0, upper_by_sequences = 0;
-  double lower_by_tokens = 0, upper_by_tokens = 0;
-  double n_sequences = 0, n_tokens = 0;
+  std::optional<double> lower_by_sequences, upper_by_sequences;
+  std::optional<double> lower_by_tokens, upper_by_tokens;
+  std::optional<double> n_sequences, n_tokens;
 
   bool operator==(const LossEvaluation&) const = default;
 };
 
-/// What a run was trained with, as its `hyperparameters` say.
+/// What a run was trained with, as far as its `hyperparameters` say.
 struct TrainingSettings {
-  double learning_rate = 0, final_learning_rate = 0, weight_decay = 0, z_loss = 0;
-  double n_warmup_steps = 0, batch_sequences = 0, n_accumulation_steps = 0;
-  bool qk_norm = false;
+  std::optional<double> learning_rate, final_learning_rate, weight_decay, z_loss;
+  std::optional<double> n_warmup_steps, batch_sequences, n_accumulation_steps;
+  std::optional<bool> qk_norm;
   std::optional<double> seed;
 
   bool operator==(const TrainingSettings&) const = default;
@@ -36,18 +36,21 @@ struct TrainingSettings {
 
 struct TestbedModel {
   std::string name;       // the file's stem: TRAIN_SET-ARCHITECTURE-MULTIPLIER
-  std::string train_set;  // c4_original, rpj, rw_original
+  std::string train_set;  // such as c4_original, rpj, rw_original
   std::string architecture;
-  double n_params = 0;                // both embedding matrices counted
-  double n_params_non_embedding = 0;  // input embedding left out, head counted
-  double n_tokens = 0;                // nominal: 20 n_params chinchilla_multiplier
-  double chinchilla_multiplier = 0;
+  double n_params = 0;                           // both embedding matrices counted
+  std::optional<double> n_params_non_embedding;  // input embedding left out, head counted
+  double n_tokens = 0;                           // nominal: 20 n_params chinchilla_multiplier
+  double chinchilla_multiplier = 0;              // where not given, from the two
   TrainingSettings settings;
-  std::string uuid, train_set_uuid, created, code_version;
-  std::vector<LossEvaluation> losses;  // by Testbed::loss_sets
-  std::vector<double> accuracies;      // by Testbed::tasks
+  std::string uuid, train_set_uuid, created, code_version;  // "": not known
+  std::vector<LossEvaluation> losses;                       // by Testbed::loss_sets
+  std::vector<double> accuracies;                           // by Testbed::tasks
 
   double tokens_per_parameter() const { return 20 * chinchilla_multiplier; }
+  static double multiplier_of(double n_params, double n_tokens) {
+    return n_tokens / (20 * n_params);
+  }
 
   /// 6 N D. A double, since it passes 2^63 for the largest runs.
   double compute_flops() const { return 6 * n_params * n_tokens; }
@@ -58,7 +61,8 @@ struct TestbedModel {
 /// A row of eval_metadata.csv, which describes more tasks than the models were evaluated on.
 struct TaskInfo {
   std::string name, category, type, description;
-  double n_shots = 0, n_examples = 0;
+  std::optional<double> n_shots;
+  double n_examples = 0;
   double chance_accuracy = 0;  // a ratio; the file has percent
 };
 

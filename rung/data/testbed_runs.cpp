@@ -7,10 +7,10 @@ namespace {
 
 struct LossPart {
   const char* metric;
-  double LossEvaluation::*value;
+  std::optional<double> LossEvaluation::*value;
 };
+constexpr const char* kLoss = "loss";
 constexpr LossPart kLossParts[] = {
-    {"loss", &LossEvaluation::loss_nats},
     {"loss_lower_by_sequences", &LossEvaluation::lower_by_sequences},
     {"loss_upper_by_sequences", &LossEvaluation::upper_by_sequences},
     {"loss_lower_by_tokens", &LossEvaluation::lower_by_tokens},
@@ -21,7 +21,7 @@ constexpr LossPart kLossParts[] = {
 
 struct Setting {
   const char* name;
-  double TrainingSettings::*value;
+  std::optional<double> TrainingSettings::*value;
 };
 constexpr Setting kSettings[] = {
     {"learning_rate", &TrainingSettings::learning_rate},
@@ -58,12 +58,18 @@ Run run_of(const Testbed& testbed, const TestbedModel& model) {
   run.n_params = {.total = model.n_params, .non_embedding = model.n_params_non_embedding};
   run.n_tokens = {model.n_tokens};
   run.settings[kMultiplier] = model.chinchilla_multiplier;
-  run.settings[kQkNorm] = model.settings.qk_norm ? 1 : 0;
-  for (const auto& [name, value] : kSettings) run.settings[name] = model.settings.*value;
+  if (model.settings.qk_norm) run.settings[kQkNorm] = *model.settings.qk_norm ? 1 : 0;
+  for (const auto& [name, value] : kSettings) {
+    if (model.settings.*value) run.settings[name] = *(model.settings.*value);
+  }
   for (const auto& [name, value] : kDescriptions) run.descriptions[name] = model.*value;
   for (std::size_t i = 0; i < testbed.loss_sets.size(); ++i) {
-    for (const auto& [metric, value] : kLossParts)
-      run.metrics[metric_of(metric, testbed.loss_sets[i])] = {model.losses[i].*value};
+    const std::string& set = testbed.loss_sets[i];
+    const LossEvaluation& loss = model.losses[i];
+    run.metrics[metric_of(kLoss, set)] = {loss.loss_nats};
+    for (const auto& [metric, value] : kLossParts) {
+      if (loss.*value) run.metrics[metric_of(metric, set)] = {*(loss.*value)};
+    }
   }
   for (std::size_t i = 0; i < testbed.tasks.size(); ++i)
     run.metrics[metric_of(kAccuracy, testbed.tasks[i])] = {model.accuracies[i]};
@@ -75,22 +81,30 @@ class Source {
  public:
   explicit Source(const Run& run) : run_(run) {}
 
-  double metric(const std::string& what, const std::string& set) const {
+  std::optional<double> metric_if_any(const std::string& what, const std::string& set) const {
     const auto found = run_.metrics.find(metric_of(what, set));
-    if (found == run_.metrics.end() || found->second.empty()) lacks(metric_of(what, set));
+    if (found == run_.metrics.end() || found->second.empty()) return std::nullopt;
     return found->second.back();
   }
-  double setting(const char* name) const {
+  double metric(const std::string& what, const std::string& set) const {
+    const std::optional<double> found = metric_if_any(what, set);
+    if (!found) lacks(metric_of(what, set));
+    return *found;
+  }
+  std::optional<double> setting(const char* name) const {
     const auto found = run_.settings.find(name);
-    if (found == run_.settings.end()) lacks(name);
-    return found->second;
+    return found == run_.settings.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::string text(const char* name, const std::string& found) const {
+    if (found.empty()) lacks(name);
+    return found;
   }
   std::string description(const char* name) const {
     const auto found = run_.descriptions.find(name);
     return found == run_.descriptions.end() ? "" : found->second;
   }
   double n_tokens() const {
-    if (run_.n_tokens.empty()) lacks("tokens");
+    if (run_.n_tokens.empty()) lacks("n_tokens");
     return run_.n_tokens.back();
   }
 
@@ -107,18 +121,22 @@ TestbedModel model_of(const Run& run, const std::vector<std::string>& loss_sets,
   const Source source(run);
   TestbedModel model;
   model.name = run.model;
-  model.train_set = run.family;
+  model.train_set = source.text("family", run.family);
   model.n_params = run.params(ParameterCount::total);
-  model.n_params_non_embedding = run.params(ParameterCount::non_embedding);
+  model.n_params_non_embedding = run.n_params.non_embedding;
   model.n_tokens = source.n_tokens();
-  model.chinchilla_multiplier = source.setting(kMultiplier);
-  model.settings.qk_norm = source.setting(kQkNorm) != 0;
+  model.chinchilla_multiplier =
+      source.setting(kMultiplier)
+          .value_or(TestbedModel::multiplier_of(model.n_params, model.n_tokens));
+  if (const auto qk_norm = source.setting(kQkNorm)) model.settings.qk_norm = *qk_norm != 0;
   model.settings.seed = run.seed;
   for (const auto& [name, value] : kSettings) model.settings.*value = source.setting(name);
   for (const auto& [name, value] : kDescriptions) model.*value = source.description(name);
+  if (model.architecture.empty()) model.architecture = source.text("label", run.label);
   for (const std::string& set : loss_sets) {
     LossEvaluation& loss = model.losses.emplace_back();
-    for (const auto& [metric, value] : kLossParts) loss.*value = source.metric(metric, set);
+    loss.loss_nats = source.metric(kLoss, set);
+    for (const auto& [metric, value] : kLossParts) loss.*value = source.metric_if_any(metric, set);
   }
   for (const std::string& task : tasks) model.accuracies.push_back(source.metric(kAccuracy, task));
   return model;

@@ -43,9 +43,9 @@ TEST(Testbed, reads_all_published_models) {
     for (std::size_t i = 0; i < testbed.loss_sets.size(); ++i) {
       const std::string& set = testbed.loss_sets[i];
       expect_equal(model.losses[i].loss_nats, expected["loss_" + set], name + " " + set);
-      expect_equal(model.losses[i].lower_by_sequences, expected["loss_lower_" + set],
+      expect_equal(model.losses[i].lower_by_sequences.value(), expected["loss_lower_" + set],
                    name + " " + set);
-      expect_equal(model.losses[i].upper_by_sequences, expected["loss_upper_" + set],
+      expect_equal(model.losses[i].upper_by_sequences.value(), expected["loss_upper_" + set],
                    name + " " + set);
     }
     for (std::size_t i = 0; i < testbed.tasks.size(); ++i) {
@@ -237,6 +237,25 @@ TEST_F(SmallTestbed, reads_what_it_should) {
   EXPECT_EQ(testbed.grid.at(0).learning_rate, 0.003);
   EXPECT_EQ(testbed.task_info("copa").description, "Causes, effects");
   EXPECT_THROW(testbed.task_index("copper"), InputError);
+}
+
+TEST_F(SmallTestbed, needs_no_more_than_the_laws_do) {
+  for (const char* name : {"c4-tiny-1.0", "c4-tiny-2.0", "c4-tiny-4.0"}) {
+    const json full = model(name);
+    json small = {{"dataset_name", "c4"}};
+    for (const char* key : {"model", "params", "tokens"})
+      small["hyperparameters"][key] = full["hyperparameters"][key];
+    small["results"] = {{{"loss", 4}, {"val_data", {"x/c4_val/0.tar"}}}};
+    write(model_file(name), small);
+    write(evaluation_file(name), {{"eval_metrics", evaluation()["eval_metrics"]}});
+  }
+  fs::remove(folder_ / "grid.json");
+  const Testbed testbed = read_testbed(folder_);
+  EXPECT_EQ(testbed.warnings.size(), 0u);
+  EXPECT_EQ(testbed.grid.size(), 0u);
+  EXPECT_EQ(testbed.model("c4-tiny-2.0").tokens_per_parameter(), 40);
+  EXPECT_FALSE(testbed.model("c4-tiny-2.0").settings.learning_rate);
+  EXPECT_FALSE(testbed.model("c4-tiny-2.0").losses[0].lower_by_sequences);
 }
 
 TEST_F(SmallTestbed, names_a_missing_evaluation_and_a_missing_model_at_once) {

@@ -1,4 +1,6 @@
 // What the testbed's figure 1 and tables refuse and mark.
+#include <nlohmann/json.hpp>
+
 #include "rung/system/file.hpp"
 #include "tests/cli/run_command.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -6,6 +8,7 @@
 namespace rung::cli {
 namespace {
 
+using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -19,6 +22,35 @@ TEST(OvertrainingFigure1, figure1_marks_what_no_error_is) {
   EXPECT_THAT(read_file(figure), AllOf(HasSubstr("(!): for "), HasSubstr("none (!), the law says"),
                                        Not(HasSubstr("303"))));
   EXPECT_THAT(read_file(folder.path() / "f.json"), HasSubstr("which no error is"));
+}
+
+/// Through the true loss as through the predicted one; programs get the numbers, and why not.
+TEST(OvertrainingFit, marks_what_no_error_is_through_either_loss) {
+  const TempFolder folder;
+  const std::string saved = (folder.path() / "e.json").string();
+  const std::vector<std::string> sets = {"--train-set", "rpj",         "--loss-set",
+                                         "c4_val",      "--error-set", "winogrande"};
+  const auto run = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), "overtraining");
+    words.insert(words.end(), sets.begin(), sets.end());
+    return run_rung(words);
+  };
+  const Ran ran = run({"fit", "--save-error-fit", saved});
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("-6.875e9 (!)"), HasSubstr("-4.499e10 (!)"),
+                             HasSubstr("(!) below 0 or above 1"), Not(HasSubstr("\n\n\n"))));
+  EXPECT_THAT(run_rung({"predict", saved, "--wide", "--at", "L=2.5"}).err,
+              HasSubstr("off by > 1000% (relative)"));
+  const json error =
+      json::parse(run({"fit", "--json", "-"}).out)["results"][0]["targets"].back()["error"];
+  EXPECT_LT(error["from_true_loss"]["predicted"], -1e9);
+  EXPECT_THAT(error["from_true_loss"]["doubt"].get<std::string>(), HasSubstr("which no error is"));
+  EXPECT_THAT(error["doubt"].get<std::string>(), HasSubstr("which no error is"));
+  for (const char* table : {"error-predictions", "all-predictions"}) {
+    EXPECT_THAT(run({"table", table}).out,
+                AllOf(HasSubstr("-4.499e10 (!)"), HasSubstr("(!) below 0 or above 1")));
+    const json rows = json::parse(run({"table", table, "--json", "-"}).out)["results"];
+    EXPECT_TRUE(rows.back()["error_predicted"].is_number()) << table;
+  }
 }
 
 TEST(OvertrainingTable, options_of_a_table_need_its_name) {

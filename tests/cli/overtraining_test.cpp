@@ -205,13 +205,14 @@ TEST_F(Overtraining, cost_and_budget_have_intervals) {
   EXPECT_GT(cost[0]["extra_loss"]["interval"]["lower"], 0);
   EXPECT_LT(cost[0]["n_params_ratio"]["interval"]["upper"], 1);
   // The wide study's runs have up to 640.
-  EXPECT_EQ(results({"cost", "--train-set", "rpj", "--study", "wide", "--ratio", "20,640"}).size(),
-            2u);
+  EXPECT_EQ(
+      results({"cost", "--train-set", "rpj", "--study", "wide", "--ratio", "20,640,20"}).size(),
+      2u);
   EXPECT_EQ(results({"cost", "--train-set", "rpj", "--study", "wide", "--ratio", "6400",
                      "--compute", "1e20"})[0]["beyond_runs"],
             "10x in tokens/parameter");
   const json budget = results({"budget", "--train-set", "rpj", "--study", "wide", "--budget",
-                               "1e21", "--inference-tokens", "1e11"});
+                               "1e21", "--inference-tokens", "1e11,1e11"});
   ASSERT_EQ(budget.size(), 1u);
   EXPECT_NEAR(
       budget[0]["training_flops"].get<double>() + budget[0]["inference_flops"].get<double>(), 1e21,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/options.hpp"
 #include "rung/core/text.hpp"
@@ -37,7 +38,7 @@ void note_files(CommandContext& context, const fs::path& folder) {
   }
   std::sort(files.begin(), files.end());
   files.push_back(folder / "eval_metadata.csv");
-  files.push_back(folder / "grid.json");
+  if (file_exists(folder / "grid.json")) files.push_back(folder / "grid.json");
   for (const fs::path& file : files) context.note_input(file);
 }
 
@@ -46,8 +47,8 @@ void note_files(CommandContext& context, const fs::path& folder) {
 void add_testbed_options(Options& command, OvertrainingOptions& options) {
   command
       .add("--data", options.data,
-           "folder with models/, evals/, eval_metadata.csv and grid.json, or with models.csv, "
-           "tasks.csv and grid.csv (default: see help data-folders)")
+           "folder with models.csv and tasks.csv, or with models/, evals/ and eval_metadata.csv; "
+           "docs/overtraining.md has their columns (default: see help data-folders)")
       .value_name("DIR");
   command
       .add("--study", options.study,
@@ -73,9 +74,12 @@ Testbed load_testbed(CommandContext& context, const OvertrainingOptions& options
   note_files(context, folder);
   // Those of the published one are known, and no news to whoever uses it.
   if (!testbed.warnings.empty() && !options.data.empty()) {
-    context.warn(std::to_string(testbed.warnings.size()) +
-                 " contradictions in the testbed's metadata, on which no result depends: see 'rung "
-                 "overtraining explore contradictions'");
+    const auto hint = std::find_if(testbed.warnings.begin(), testbed.warnings.end(),
+                                   [](const Problem& problem) { return !problem.hint.empty(); });
+    context.warn(counted(testbed.warnings.size(), "contradiction") +
+                 " in the testbed's metadata, on which no result depends: see 'rung overtraining "
+                 "explore contradictions'" +
+                 (hint == testbed.warnings.end() ? "" : " (" + hint->hint + ")"));
   }
   return testbed;
 }

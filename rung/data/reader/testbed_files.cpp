@@ -64,12 +64,12 @@ void read_losses(Fields& top, ModelFile& file) {
     const auto data = result.require<std::vector<std::string>>("val_data");
     LossEvaluation loss;
     loss.loss_nats = result.require<double>("loss", kPositive);
-    loss.lower_by_sequences = result.require<double>("loss_sequences_lower_95");
-    loss.upper_by_sequences = result.require<double>("loss_sequences_upper_95");
-    loss.lower_by_tokens = result.require<double>("loss_tokens_lower_95");
-    loss.upper_by_tokens = result.require<double>("loss_tokens_upper_95");
-    loss.n_sequences = result.require<double>("sequences");
-    loss.n_tokens = result.require<double>("tokens");
+    loss.lower_by_sequences = result.get<double>("loss_sequences_lower_95");
+    loss.upper_by_sequences = result.get<double>("loss_sequences_upper_95");
+    loss.lower_by_tokens = result.get<double>("loss_tokens_lower_95");
+    loss.upper_by_tokens = result.get<double>("loss_tokens_upper_95");
+    loss.n_sequences = result.get<double>("sequences");
+    loss.n_tokens = result.get<double>("tokens");
     file.loss_sets.push_back(data.empty() ? "" : loss_set_name(data.front()));
     file.model.losses.push_back(loss);
   });
@@ -80,7 +80,8 @@ using CommandLine = std::map<std::string, std::string, std::less<>>;
 
 CommandLine command_line_in(Fields& top) {
   const Value* const arguments = top.value("open_lm_args");
-  if (!arguments || !arguments->list()) {
+  if (!arguments) return {};
+  if (!arguments->list()) {
     top.problem_at("open_lm_args", "'open_lm_args' must be a list");
     return {};
   }
@@ -97,18 +98,20 @@ CommandLine command_line_in(Fields& top) {
 void read_hyperparameters(Fields& fields, TestbedModel& model) {
   model.architecture = architecture_name(fields.require<std::string>("model"));
   model.n_params = fields.require<double>("params", kPositive);
-  model.n_params_non_embedding = fields.require<double>("params_no_embed", kPositive);
+  model.n_params_non_embedding = fields.get<double>("params_no_embed", kPositive);
   model.n_tokens = fields.require<double>("tokens", kPositive);
-  model.chinchilla_multiplier = fields.require<double>("chinchilla_multiplier", kPositive);
+  model.chinchilla_multiplier =
+      fields.get<double>("chinchilla_multiplier", kPositive)
+          .value_or(TestbedModel::multiplier_of(model.n_params, model.n_tokens));
   TrainingSettings& settings = model.settings;
-  settings.learning_rate = fields.require<double>("lr");
-  settings.final_learning_rate = fields.require<double>("cd");
-  settings.weight_decay = fields.require<double>("wd");
-  settings.z_loss = fields.require<double>("z_loss");
-  settings.n_warmup_steps = fields.require<double>("warmup");
-  settings.batch_sequences = fields.require<double>("global_bs");
-  settings.n_accumulation_steps = fields.require<double>("acc");
-  settings.qk_norm = fields.require<bool>("qk_norm");
+  settings.learning_rate = fields.get<double>("lr");
+  settings.final_learning_rate = fields.get<double>("cd");
+  settings.weight_decay = fields.get<double>("wd");
+  settings.z_loss = fields.get<double>("z_loss");
+  settings.n_warmup_steps = fields.get<double>("warmup");
+  settings.batch_sequences = fields.get<double>("global_bs");
+  settings.n_accumulation_steps = fields.get<double>("acc");
+  settings.qk_norm = fields.get<bool>("qk_norm");
   settings.seed = fields.get<double>("seed");
 }
 
@@ -183,8 +186,11 @@ void compare_with_name(ModelFile& file, const std::string& name_inside) {
                               ? parse_double(model.name.substr(prefix.size()))
                               : std::nullopt;
   if (multiplier != model.chinchilla_multiplier) {
-    file.warning(fmt::format("holds a run of {} on {} at multiplier {}", model.architecture,
-                             model.train_set, shortest(model.chinchilla_multiplier)));
+    file.warning(
+        fmt::format("holds a run of {} on {} at multiplier {}: its name would be '{}{}'",
+                    model.architecture, model.train_set, shortest(model.chinchilla_multiplier),
+                    prefix, shortest(model.chinchilla_multiplier)),
+        "runs are named TRAIN_SET-MODEL-MULTIPLIER, 1 being 20 tokens per parameter");
   }
   if (model.n_tokens != 20 * model.n_params * model.chinchilla_multiplier) {
     file.warning(fmt::format("{} tokens are not 20 x {} parameters x {}", shortest(model.n_tokens),
@@ -199,7 +205,7 @@ void compare_with_command_line(const std::map<std::string, std::string, std::les
     return found == given.end() ? std::nullopt : parse_double(found->second);
   };
   const TrainingSettings& settings = file.model.settings;
-  const std::pair<const char*, double> pairs[] = {
+  const std::pair<const char*, std::optional<double>> pairs[] = {
       {"--lr", settings.learning_rate},
       {"--lr-cooldown-end", settings.final_learning_rate},
       {"--wd", settings.weight_decay},
@@ -209,9 +215,9 @@ void compare_with_command_line(const std::map<std::string, std::string, std::les
       {"--accum-freq", settings.n_accumulation_steps}};
   for (const auto& [name, recorded] : pairs) {
     const auto value = number(name);
-    if (value && *value != recorded) {
+    if (value && recorded && *value != *recorded) {
       file.warning(fmt::format("hyperparameters say {} {}, the command line {}", name,
-                               shortest(recorded), shortest(*value)));
+                               shortest(*recorded), shortest(*value)));
     }
   }
   const auto samples = number("--train-num-samples"), epochs = number("--epochs");
@@ -229,16 +235,16 @@ void compare_with_command_line(const std::map<std::string, std::string, std::les
 ModelFile parse_model(const SourceFile& source) {
   ModelFile file;
   file.model.name = fs::path(source.path).stem().string();
-  std::string name;
+  std::string name = file.model.name;
   CommandLine command_line;
   read_object(source, file, [&](Fields& top) {
     TestbedModel& model = file.model;
     model.train_set = top.require<std::string>("dataset_name");
-    model.train_set_uuid = top.require<std::string>("dataset_uuid");
-    model.uuid = top.require<std::string>("uuid");
-    model.created = top.require<std::string>("creation_date");
-    model.code_version = top.require<std::string>("open_lm_version");
-    name = top.require<std::string>("name");
+    model.train_set_uuid = top.get<std::string>("dataset_uuid").value_or("");
+    model.uuid = top.get<std::string>("uuid").value_or("");
+    model.created = top.get<std::string>("creation_date").value_or("");
+    model.code_version = top.get<std::string>("open_lm_version").value_or("");
+    name = top.get<std::string>("name").value_or(file.model.name);
     require_table(top, "hyperparameters", [&](Fields& f) { read_hyperparameters(f, model); });
     read_losses(top, file);
     command_line = command_line_in(top);
@@ -273,7 +279,7 @@ EvaluationFile parse_evaluation(const SourceFile& source) {
   constexpr NumberRange kAccuracy = {.least = 0, .most = 1, .wanted = "an accuracy from 0 to 1"};
   EvaluationFile file;
   read_object(source, file, [&](Fields& top) {
-    file.architecture = top.require<std::string>("model");
+    file.architecture = top.get<std::string>("model").value_or("");
     require_table(top, "eval_metrics", [&](Fields& metrics) {
       require_table(metrics, "icl", [&](Fields& tasks) {
         file.tasks = tasks.keys();

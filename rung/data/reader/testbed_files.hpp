@@ -30,7 +30,9 @@ struct FileContent {
   void problem(std::string message, std::string hint = "") {
     problems.push_back({{path, line}, std::move(message), std::move(hint)});
   }
-  void warning(std::string message) { warnings.push_back({{path, line}, std::move(message), ""}); }
+  void warning(std::string message, std::string hint = "") {
+    warnings.push_back({{path, line}, std::move(message), std::move(hint)});
+  }
 };
 
 struct ModelFile : FileContent {
@@ -39,7 +41,7 @@ struct ModelFile : FileContent {
 };
 
 struct EvaluationFile : FileContent {
-  std::string architecture;
+  std::string architecture;  // "": not said
   std::vector<std::string> tasks;
   std::vector<double> accuracies;
 };
@@ -58,7 +60,7 @@ struct TestbedFiles {
   std::vector<ModelFile> models;
   std::vector<EvaluationFile> evaluations;
   std::vector<Problem> problems;  // of no one file: an evaluation without a model
-  GridFile grid;
+  GridFile grid;                  // empty where there is none
   TaskFile task_file;
 };
 

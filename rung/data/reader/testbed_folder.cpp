@@ -71,9 +71,10 @@ void warn_of_shared_ids(std::vector<ModelFile>& files) {
   std::map<std::string, const ModelFile*> by_uuid;
   std::map<std::string, std::map<std::string, int>> train_set_ids;  // train set -> id -> count
   for (ModelFile& file : files) {
-    const auto [first, is_new] = by_uuid.emplace(file.model.uuid, &file);
-    if (!is_new) {
-      file.warning(fmt::format("has the uuid of model '{}'", first->second->model.name));
+    if (!file.model.uuid.empty()) {
+      const auto [first, is_new] = by_uuid.emplace(file.model.uuid, &file);
+      if (!is_new)
+        file.warning(fmt::format("has the uuid of model '{}'", first->second->model.name));
     }
     ++train_set_ids[file.model.train_set][file.model.train_set_uuid];
   }
@@ -84,9 +85,10 @@ void warn_of_shared_ids(std::vector<ModelFile>& files) {
         ->first;
   };
   for (ModelFile& file : files) {
-    if (file.model.train_set_uuid == usual_id(file.model.train_set)) continue;
-    file.warning(fmt::format("has dataset_uuid {}, unlike most models on {}",
-                             file.model.train_set_uuid, file.model.train_set));
+    const std::string& id = file.model.train_set_uuid;
+    if (id.empty() || id == usual_id(file.model.train_set)) continue;
+    file.warning(
+        fmt::format("has dataset_uuid {}, unlike most models on {}", id, file.model.train_set));
   }
 }
 
@@ -118,12 +120,22 @@ void align_models(TestbedFiles& reading, Testbed& testbed) {
       file.model.accuracies =
           aligned(testbed.tasks, evaluation.tasks, evaluation.accuracies, "task", evaluation);
     }
-    if (file.problems.empty() && evaluation.problems.empty() &&
+    if (file.problems.empty() && evaluation.problems.empty() && !evaluation.architecture.empty() &&
         evaluation.architecture != file.model.architecture) {
       evaluation.warning(fmt::format("evaluates '{}', its model is '{}'", evaluation.architecture,
                                      file.model.architecture));
     }
     testbed.models.push_back(std::move(file.model));
+  }
+}
+
+/// The laws need at least one of each.
+void require_some(const Testbed& testbed, std::vector<Problem>& problems) {
+  if (!problems.empty()) return;
+  for (const auto& [what, some] :
+       {std::pair("runs", !testbed.models.empty()), std::pair("losses", !testbed.loss_sets.empty()),
+        std::pair("tasks", !testbed.tasks.empty())}) {
+    if (!some) problems.push_back({{}, fmt::format("the testbed has no {}", what), ""});
   }
 }
 
@@ -172,6 +184,7 @@ Testbed assemble_testbed(TestbedFiles reading) {
   for (EvaluationFile& file : reading.evaluations) collect(file, problems, testbed.warnings);
   collect(reading.task_file, problems, testbed.warnings);
   collect(reading.grid, problems, testbed.warnings);
+  require_some(testbed, problems);
   if (!problems.empty()) throw InputError(std::move(problems));
   std::stable_sort(
       testbed.warnings.begin(), testbed.warnings.end(),
@@ -216,7 +229,11 @@ Testbed read_testbed(const fs::path& folder, int n_threads) {
                          .evaluations = json_files(folder / "evals"),
                          .grid = {(folder / "grid.json").string(), ""},
                          .tasks = {(folder / "eval_metadata.csv").string(), ""}};
-  std::vector<SourceFile*> files = {&sources.grid, &sources.tasks};
+  std::vector<SourceFile*> files = {&sources.tasks};
+  if (file_exists(sources.grid.path))
+    files.push_back(&sources.grid);
+  else
+    sources.grid.text = "{}";
   for (auto& [stem, file] : sources.models) files.push_back(&file);
   for (auto& [stem, file] : sources.evaluations) files.push_back(&file);
   parallel_for(files.size(), n_threads, [&](std::size_t i) { read_source(*files[i]); });

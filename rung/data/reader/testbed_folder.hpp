@@ -1,6 +1,7 @@
 #pragma once
 /// The folder of an over-training testbed, as published:
-///   models/NAME.json, evals/evaluation_NAME_heavy.json, eval_metadata.csv, grid.json,
+///   models/NAME.json, evals/evaluation_NAME_heavy.json, eval_metadata.csv, and grid.json where
+///   there was a hyperparameter search,
 /// or of the three tables into which those are made to ship (testbed_tables.hpp).
 
 #include <filesystem>

@@ -79,7 +79,7 @@ void check_sizes(ModelFile& file) {
   const TestbedModel& model = file.model;
   for (const auto& [name, value] :
        {std::pair{"n_params", model.n_params},
-        {"n_params_non_embedding", model.n_params_non_embedding},
+        {"n_params_non_embedding", model.n_params_non_embedding.value_or(1)},
         {"n_tokens", model.n_tokens},
         {"config.chinchilla_multiplier", model.chinchilla_multiplier}}) {
     if (!(value > 0) || std::isinf(value))
@@ -128,6 +128,11 @@ std::vector<std::string> texts(const Table& table, const char* name) {
   return cells;
 }
 
+/// A text column that may be absent.
+std::vector<std::string> texts_if_any(const Table& table, const char* name) {
+  return table.has(name) ? texts(table, name) : std::vector<std::string>(table.n_rows());
+}
+
 /// A column in which every cell is a finite number, above 0 where asked for; others are problems.
 const std::vector<double>& numbers(const Table& table, const char* name, bool above_zero,
                                    FileContent& file) {
@@ -142,17 +147,18 @@ const std::vector<double>& numbers(const Table& table, const char* name, bool ab
 }
 
 void read_tasks(const Table& table, TaskFile& file) {
-  const auto names = texts(table, "task"), categories = texts(table, "category"),
-             types = texts(table, "type");
-  const auto &shots = numbers(table, "n_shots", false, file),
-             &examples = numbers(table, "n_examples", false, file),
+  const auto names = texts(table, "task"), categories = texts_if_any(table, "category"),
+             types = texts_if_any(table, "type");
+  const std::vector<double>* const shots =
+      table.has("n_shots") ? &numbers(table, "n_shots", false, file) : nullptr;
+  const auto &examples = numbers(table, "n_examples", false, file),
              &chance_percent = numbers(table, "chance_percent", false, file);
   for (std::size_t i = 0; i < table.n_rows(); ++i) {
     file.infos.push_back({.name = names[i],
                           .category = categories[i],
                           .type = types[i],
                           .description = "",
-                          .n_shots = shots[i],
+                          .n_shots = shots ? std::optional((*shots)[i]) : std::nullopt,
                           .n_examples = examples[i],
                           .chance_accuracy = chance_percent[i] / 100});
   }
@@ -197,7 +203,8 @@ TestbedFiles read_testbed_tables(const fs::path& folder) {
       return "";
     }
   };
-  const TestbedTexts texts{text_of(kModels), text_of(kTasks), text_of(kGrid)};
+  TestbedTexts texts{text_of(kModels), text_of(kTasks), std::nullopt};
+  if (file_exists(folder / kGrid)) texts.grid = text_of(kGrid);
   TestbedFiles files = parse_testbed_tables(texts, folder);
   if (!problems.empty()) files.problems = std::move(problems);
   return files;
@@ -214,12 +221,15 @@ TestbedFiles parse_testbed_tables(const TestbedTexts& texts, const fs::path& fol
   };
   parse(kModels, texts.models, [&](const Table& table) { read_models(table, files); });
   parse(kTasks, texts.tasks, [&](const Table& table) { read_tasks(table, files.task_file); });
-  parse(kGrid, texts.grid, [&](const Table& table) { read_grid_runs(table, files.grid); });
+  if (texts.grid)
+    parse(kGrid, *texts.grid, [&](const Table& table) { read_grid_runs(table, files.grid); });
   return files;
 }
 
 std::vector<fs::path> testbed_table_paths(const fs::path& folder) {
-  return {folder / kModels, folder / kTasks, folder / kGrid};
+  std::vector<fs::path> paths = {folder / kModels, folder / kTasks};
+  if (file_exists(folder / kGrid)) paths.push_back(folder / kGrid);
+  return paths;
 }
 
 }  // namespace rung

@@ -3,6 +3,7 @@
 /// (rung/data/published/README.md says what the columns are).
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,14 @@ namespace rung {
 bool is_testbed_of_tables(const std::filesystem::path& folder);
 
 /// models.csv (a row a model, as run_table.hpp has it, of what testbed_runs.hpp makes), tasks.csv
-/// and grid.csv. Nothing here throws: what is wrong is a problem of its part.
+/// and, where there was a hyperparameter search, grid.csv. Nothing here throws: what is wrong is a
+/// problem of its part.
 TestbedFiles read_testbed_tables(const std::filesystem::path& folder);
 
 /// The same for texts already read, which would stand in `folder`.
 struct TestbedTexts {
-  std::string models, tasks, grid;
+  std::string models, tasks;
+  std::optional<std::string> grid;
 };
 TestbedFiles parse_testbed_tables(const TestbedTexts& texts, const std::filesystem::path& folder);
 

@@ -75,7 +75,9 @@ TEST_F(TestbedOfTables, ReadsAsATestbedOfFilesDoes) {
   for (const Problem& warning : testbed.warnings)
     warnings.push_back(std::to_string(warning.location.line) + ": " + warning.message);
   EXPECT_THAT(warnings, Contains("3: hyperparameters say --lr 0.003, the command line 0.004"));
-  EXPECT_THAT(warnings, Contains("2: holds a run of tiny on c4 at multiplier 1"));
+  EXPECT_THAT(
+      warnings,
+      Contains("2: holds a run of tiny on c4 at multiplier 1: its name would be 'c4-tiny-1'"));
 }
 
 TEST_F(TestbedOfTables, NamesEveryProblemWithItsLine) {
@@ -96,9 +98,24 @@ TEST_F(TestbedOfTables, AModelHasOneRow) {
   EXPECT_THAT(problems(), Contains("3: c4-tiny-1.0 is there twice"));
 }
 
+TEST_F(TestbedOfTables, NeedsNoMoreThanTheLawsDo) {
+  folder_.write("models.csv",
+                "model,label,family,n_params,n_tokens,loss/web,accuracy/copa\n"
+                "c4-tiny-1,tiny,c4,1000,20000,4,0.5\n");
+  folder_.write("tasks.csv", "task,n_examples,chance_percent\ncopa,100,50\n");
+  std::filesystem::remove(folder_.path() / "grid.csv");
+  const Testbed testbed = read_testbed(folder_.path());
+  EXPECT_EQ(testbed.warnings.size(), 0u);
+  EXPECT_EQ(testbed.models[0].architecture, "tiny");
+  EXPECT_EQ(testbed.models[0].chinchilla_multiplier, 1);
+  EXPECT_FALSE(testbed.models[0].n_params_non_embedding);
+  EXPECT_FALSE(testbed.task_info("copa").n_shots);
+  EXPECT_EQ(testbed_table_paths(folder_.path()).size(), 2u);
+}
+
 TEST_F(TestbedOfTables, NamesAMissingColumnAndAMissingTable) {
   folder_.write("models.csv", "model,family\nc4-tiny-1.0,c4\n");
-  std::filesystem::remove(folder_.path() / "grid.csv");
+  std::filesystem::remove(folder_.path() / "tasks.csv");
   EXPECT_THAT(problems(),
               UnorderedElementsAre(HasSubstr("c4-tiny-1.0"), HasSubstr("can't read it")));
 }

@@ -91,7 +91,7 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
     ++n_undoubted;
     n_checked += miss.has_value();
     n_held += miss && miss->holds();
-    if (miss) panel.title += ": " + with_minus_sign(percent(miss->relative_error, 0, true));
+    if (miss) panel.title += ": " + with_minus_sign(miss->text());
     if (miss && !miss->holds()) panel.title += " (!)";
     (miss && !miss->holds() ? missed : figure.panels).push_back(std::move(panel));
   }

@@ -49,6 +49,12 @@ Scatter runs_of(const TokenCurve& curve, const std::vector<std::size_t>& fitted,
     points.y_lower.push_back(curve.lower[i]);
     points.y_upper.push_back(curve.upper[i]);
   }
+  const auto is_unknown = [](double bound) { return std::isnan(bound); };
+  if (std::ranges::any_of(points.y_lower, is_unknown) ||
+      std::ranges::any_of(points.y_upper, is_unknown)) {
+    points.y_lower.clear();
+    points.y_upper.clear();
+  }
   return points;
 }
 

@@ -1,8 +1,11 @@
 #include "rung/report/overtraining/explore.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <numeric>
+
+#include "rung/core/counted.hpp"
 
 namespace rung {
 namespace {
@@ -89,7 +92,7 @@ Json tasks_json(const Testbed& testbed) {
     results.push_back({{"task", task},
                        {"category", info.category},
                        {"type", info.type},
-                       {"n_shots", info.n_shots},
+                       {"n_shots", json_number(info.n_shots)},
                        {"n_examples", info.n_examples},
                        {"chance_accuracy", info.chance_accuracy},
                        {"description", info.description}});
@@ -175,8 +178,8 @@ TextTable task_info_table(const Testbed& testbed) {
   table.add_column("guessing", "chance_accuracy", [](double x) { return percent(x, 1); });
   for (const std::string& task : testbed.tasks) {
     const TaskInfo& info = testbed.task_info(task);
-    table.add_row(
-        {task, info.category, info.type, info.n_shots, info.n_examples, info.chance_accuracy});
+    table.add_row({task, info.category, info.type, number_cell(info.n_shots), info.n_examples,
+                   info.chance_accuracy});
   }
   return table;
 }
@@ -213,14 +216,13 @@ TextTable table_of(const Table& table, const std::vector<std::string>& columns) 
 Document describe(const Listing& listing) {
   const Table& table = listing.table;
   const std::size_t n = listing.rows.size();
-  Document document;
-  document.add(CaptionedTable{"", table_of(table, listing.columns, listing.rows), "", true});
-  document.add(Paragraph{std::to_string(n) + (n == 1 ? " row" : " rows")});
-  document.rows = table_of(table, listing.csv_columns, listing.rows);
   Json results = Json::array();
   for (const std::size_t row : listing.rows) results.push_back(row_json(table, row));
-  document.set_results(std::move(results));
-  document.usable = n > 0;
+  Document document =
+      table_document(table_of(table, listing.columns, listing.rows), std::move(results),
+                     listing.none_fits ? "No row fits --where." : kNoSearch);
+  if (n > 0) document.add(Paragraph{counted(n, "row")});
+  document.rows = table_of(table, listing.csv_columns, listing.rows);
   return document;
 }
 
@@ -229,13 +231,19 @@ Document describe_tasks(const Testbed& testbed) {
 }
 
 Document describe_contradictions(const Testbed& testbed) {
-  return table_document(contradiction_table(testbed), contradictions_json(testbed));
+  Document document = table_document(contradiction_table(testbed), contradictions_json(testbed),
+                                     "The metadata contradicts itself nowhere.");
+  document.usable = true;  // to have none is an answer
+  return document;
 }
 
 Document describe(const std::vector<Sensitivity>& sensitivities, bool effects) {
-  return table_document(
+  Document document = table_document(
       effects ? setting_effect_table(sensitivities) : sensitivity_table(sensitivities),
-      sensitivity_json(sensitivities));
+      sensitivity_json(sensitivities), sensitivities.empty() ? kNoSearch : kNoComparison);
+  document.usable = std::any_of(sensitivities.begin(), sensitivities.end(),
+                                [](const Sensitivity& row) { return row.n_groups > 0; });
+  return document;
 }
 
 Document describe(const TokensResult& result) {
@@ -250,8 +258,14 @@ Document describe(const TokensResult& result) {
                        {"lower", curve.lower},
                        {"upper", curve.upper}});
   }
-  return table_document(token_curve_table(result.curves, {}), std::move(results))
-      .add(Paragraph{"note: from and to are 95% intervals over the held-out sequences\n"});
+  Document document =
+      table_document(token_curve_table(result.curves, {}), std::move(results), kNoCurve);
+  const bool some_bounds =
+      std::any_of(result.curves.begin(), result.curves.end(),
+                  [](const TokenCurve& curve) { return !std::isnan(curve.lower.front()); });
+  if (some_bounds)
+    document.add(Paragraph{"note: from and to are 95% intervals over the held-out sequences\n"});
+  return document;
 }
 
 Document describe(const CorrelationResult& result) {

@@ -25,9 +25,9 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
   table.add_column("predicted reducible loss", "predicted_reducible_loss");
   table.begin_details(false);
   table.add_column("error");
-  table.add_column("predicted error", "predicted_error");
-  TextTable numbers = table;
-  bool some_is_none = false;
+  table.add_column("predicted error", "predicted_error", [](double error) {
+    return is_no_error(error) ? error_value(error) : four_digits(error);
+  });
   for (const ModelPrediction& row : predictions(testbed, fits.loss_laws.front(),
                                                 fits.error_laws.front(), fits.error_sets.front())) {
     if (!row.in_loss_fit && !row.in_error_fit && !row.is_target) continue;
@@ -35,21 +35,10 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
     const std::string role = row.in_loss_fit    ? "fitted"
                              : row.in_error_fit ? "fitted by the error law"
                                                 : "predicted";
-    std::vector<TextCell> cells = {model.name,
-                                   role,
-                                   model.compute_flops(),
-                                   model.tokens_per_parameter(),
-                                   number_cell(row.loss.actual),
-                                   number_cell(row.loss.predicted),
-                                   *row.loss.actual - irreducible,
-                                   *row.loss.predicted - irreducible,
-                                   number_cell(row.error.actual),
-                                   number_cell(row.error.predicted)};
-    numbers.add_row(std::vector<TextCell>(cells));
-    const bool is_none = is_no_error(row.error);
-    if (is_none) cells.back() = four_digits(*row.error.predicted) + " (!)";
-    some_is_none |= is_none;
-    table.add_row(std::move(cells));
+    table.add_row({model.name, role, model.compute_flops(), model.tokens_per_parameter(),
+                   number_cell(row.loss.actual), number_cell(row.loss.predicted),
+                   *row.loss.actual - irreducible, *row.loss.predicted - irreducible,
+                   number_cell(row.error.actual), number_cell(row.error.predicted)});
     results.push_back({{"name", model.name},
                        {"role", role},
                        {"compute_flops", model.compute_flops()},
@@ -60,16 +49,18 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
                        {"predicted_reducible_loss", *row.loss.predicted - irreducible},
                        {"error", json_number(row.error.actual)},
                        {"predicted_error", json_number(row.error.predicted)},
-                       {"doubt", is_none ? Json(kWhyNoError) : Json(nullptr)}});
+                       {"doubt", error_doubt(row.error)}});
   }
   Document document;
-  document.rows = std::move(numbers);
+  document.rows = table;
+  const std::string why_none =
+      some_is_no_error(table) ? std::string("(!) ") + kWhyNoError + "\n" : "";
   return document
       .add(Paragraph{"training set: " + fits.loss_laws.front().train_set +
                      ", loss set: " + fits.loss_laws.front().loss_set +
                      ", error set: " + fits.error_laws.front().error_set + "\n"})
       .add(std::move(table))
-      .add(Paragraph{some_is_none ? std::string("(!) ") + kWhyNoError + "\n" : ""})
+      .add(Paragraph{why_none})
       .set_results(std::move(results));
 }
 

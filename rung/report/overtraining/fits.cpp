@@ -25,10 +25,12 @@ Json predicted_json(const Prediction& predicted) {
 
 Json target_json(const TestbedModel& model, const ModelPrediction& row) {
   Json error = predicted_json(row.error);
+  error["doubt"] = error_doubt(row.error);
   error["from_true_loss"] = {
       {"predicted", json_number(row.error_from_true_loss.predicted)},
       {"relative_error", json_number(row.error_from_true_loss.relative_error())},
-      {"interval", json_interval(row.error_from_true_loss.interval)}};
+      {"interval", json_interval(row.error_from_true_loss.interval)},
+      {"doubt", error_doubt(row.error_from_true_loss)}};
   return {{"name", model.name},
           {"n", model.n_params},
           {"d", model.n_tokens},
@@ -73,6 +75,28 @@ std::vector<std::string> shown_sets(const Study& study, const Fits& fits) {
   return shown;
 }
 
+/// What both laws say of the runs that they are for, beside what came.
+void add_targets(Document& document, const Testbed& testbed, const Fits& fits,
+                 const std::vector<std::string>& error_sets) {
+  TextTable losses = loss_prediction_table(testbed, fits, {}, PredictionRows::targets);
+  if (losses.n_rows() == 0) {
+    document.add(Paragraph{kNoTargets});
+    return;
+  }
+  document.add(
+      Paragraph{"Larger and longer runs, predicted with 95% intervals for one run (off by: "
+                "relative to the value)"});
+  document.add(CaptionedTable{"", std::move(losses), "", true});
+  const HeldSentences held = held_by_intervals(testbed, fits, error_sets);
+  document.add(Paragraph{held.losses});
+  document.add(Paragraph{"Their errors, through the predicted loss and through the true one"});
+  TextTable errors = error_prediction_table(testbed, fits, {}, PredictionRows::targets, error_sets);
+  const bool some_is_none = some_is_no_error(errors);
+  document.add(CaptionedTable{"", std::move(errors), "", true});
+  document.add(Paragraph{held.errors});
+  if (some_is_none) document.add(Paragraph{std::string("(!) ") + kWhyNoError});
+}
+
 }  // namespace
 
 Document describe_fits(const Testbed& testbed, const Study& study, const Fits& fits,
@@ -83,17 +107,7 @@ Document describe_fits(const Testbed& testbed, const Study& study, const Fits& f
   document.add(loss_law_table(fits, {}));
   document.add(Paragraph{"Error law: Err = epsilon - k exp(-gamma L)"});
   document.add(error_law_table(testbed, fits, {}, shown));
-  document.add(
-      Paragraph{"Larger and longer runs, predicted with 95% intervals for one run (off by: "
-                "relative to the value)"});
-  document.add(CaptionedTable{"", loss_prediction_table(testbed, fits, {}, PredictionRows::targets),
-                              "", true});
-  const HeldSentences held = held_by_intervals(testbed, fits, shown);
-  if (!held.losses.empty()) document.add(Paragraph{held.losses});
-  document.add(Paragraph{"Their errors, through the predicted loss and through the true one"});
-  document.add(CaptionedTable{
-      "", error_prediction_table(testbed, fits, {}, PredictionRows::targets, shown), "", true});
-  if (!held.errors.empty()) document.add(Paragraph{held.errors});
+  add_targets(document, testbed, fits, shown);
   if (!shown.empty()) {
     document.add(Paragraph{std::to_string(fits.error_laws.size()) +
                            " error laws were fitted; shown are those of the averages. All are in "

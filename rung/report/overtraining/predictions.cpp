@@ -8,18 +8,29 @@ namespace {
 
 using namespace overtraining;
 
-constexpr const char* kNoError = " (!)";
-
-void add_predicted_columns(TextTable& table, const std::string& what) {
+void add_predicted_columns(TextTable& table, const std::string& what, const NumberFormat& format) {
   table.add_column(what, what + "_actual", four_decimals);
-  add_estimate_columns(table, "predicted", what + "_predicted", four_decimals);
+  add_estimate_columns(table, "predicted", what + "_predicted", format);
   table.add_column("off by", what + "_relative_error", off_by);
+}
+
+/// A chained error, and the one from the true loss.
+void add_error_columns(TextTable& table) {
+  add_predicted_columns(table, "error", error_value);
+  table.add_column("from true loss", "error_from_true_loss", error_value);
+  table.add_column("off by", "error_from_true_loss_relative_error", off_by);
 }
 
 void add_predicted(std::vector<TextCell>& cells, const Prediction& predicted) {
   cells.insert(cells.end(), {number_cell(predicted.actual), number_cell(predicted.predicted),
                              lower(predicted.interval), upper(predicted.interval),
                              number_cell(predicted.relative_error())});
+}
+
+void add_errors(std::vector<TextCell>& cells, const ModelPrediction& row) {
+  add_predicted(cells, row.error);
+  cells.push_back(number_cell(row.error_from_true_loss.predicted));
+  cells.push_back(number_cell(row.error_from_true_loss.relative_error()));
 }
 
 void add_model_columns(TextTable& table) {
@@ -86,7 +97,6 @@ class Held {
 HeldSentences held_by_intervals(const Testbed& testbed, const Fits& fits,
                                 const std::vector<std::string>& error_sets) {
   Held losses, errors;
-  bool some_is_none = false;
   const std::vector<std::string> one_error_set{fits.error_sets.front().name};
   for_each_prediction(
       testbed, fits, PredictionRows::targets, one_error_set,
@@ -94,11 +104,8 @@ HeldSentences held_by_intervals(const Testbed& testbed, const Fits& fits,
   for_each_prediction(testbed, fits, PredictionRows::targets, error_sets,
                       [&](const LossLaw&, const ErrorLaw&, const ModelPrediction& row) {
                         if (!is_no_error(row.error)) errors.count(row.error);
-                        some_is_none |= is_no_error(row.error);
                       });
-  return {losses.sentence("loss"),
-          errors.sentence("error") + (some_is_none ? std::string("\n(!) ") + kWhyNoError : ""),
-          losses.too_few(), errors.too_few()};
+  return {losses.sentence("loss"), errors.sentence("error"), losses.too_few(), errors.too_few()};
 }
 
 LawDoubts law_doubts(const Testbed& testbed, const Fits& fits) {
@@ -106,9 +113,7 @@ LawDoubts law_doubts(const Testbed& testbed, const Fits& fits) {
   const HeldSentences held = held_by_intervals(testbed, fits);
   std::vector<std::string> of_loss, of_error;
   if (held.too_few_losses) of_loss.push_back("of the study's larger runs, " + held.losses);
-  if (held.too_few_errors)
-    of_error.push_back("of the study's larger runs, " +
-                       held.errors.substr(0, held.errors.find('\n')));
+  if (held.too_few_errors) of_error.push_back("of the study's larger runs, " + held.errors);
   found.of_loss_laws.assign(fits.loss_laws.size(), of_loss);
   for (std::size_t i = 0; i < fits.error_laws.size(); ++i) {
     const LossLaw& loss_law = fits.loss_laws[i / fits.error_sets.size()];
@@ -119,8 +124,8 @@ LawDoubts law_doubts(const Testbed& testbed, const Fits& fits) {
     if (!doubt.empty()) doubts_of_law.push_back("not to be predicted from loss: " + doubt);
     const auto miss = worst_miss(predictions(testbed, loss_law, law, set));
     if (miss && !miss->holds())
-      doubts_of_law.push_back("off by " + percent(miss->relative_error, 0, true) +
-                              " (relative) at " + testbed.models[miss->model].name);
+      doubts_of_law.push_back("off by " + miss->text() + " (relative) at " +
+                              testbed.models[miss->model].name);
   }
   return found;
 }
@@ -130,11 +135,9 @@ TextTable prediction_table(const Testbed& testbed, const Fits& fits, const SetNa
   TextTable table;
   add_model_columns(table);
   table.add_column("loss set", "loss_set");
-  add_predicted_columns(table, "loss");
+  add_predicted_columns(table, "loss", four_decimals);
   table.add_column("error set", "error_set");
-  add_predicted_columns(table, "error");
-  table.add_column("from true loss", "error_from_true_loss", four_decimals);
-  table.add_column("off by", "error_from_true_loss_relative_error", off_by);
+  add_error_columns(table);
   for_each_prediction(
       testbed, fits, rows, error_sets,
       [&](const LossLaw& loss_law, const ErrorLaw& error_law, const ModelPrediction& row) {
@@ -142,9 +145,7 @@ TextTable prediction_table(const Testbed& testbed, const Fits& fits, const SetNa
         cells.emplace_back(names(loss_law.loss_set));
         add_predicted(cells, row.loss);
         cells.emplace_back(names(error_law.error_set));
-        add_predicted(cells, row.error);
-        cells.push_back(number_cell(row.error_from_true_loss.predicted));
-        cells.push_back(number_cell(row.error_from_true_loss.relative_error()));
+        add_errors(cells, row);
         table.add_row(std::move(cells));
       });
   return table;
@@ -155,7 +156,7 @@ TextTable loss_prediction_table(const Testbed& testbed, const Fits& fits, const 
   TextTable table;
   add_model_columns(table);
   table.add_column("loss set", "loss_set");
-  add_predicted_columns(table, "loss");
+  add_predicted_columns(table, "loss", four_decimals);
   const std::vector<std::string> one_error_set{fits.error_sets.front().name};
   for_each_prediction(testbed, fits, rows, one_error_set,
                       [&](const LossLaw& loss_law, const ErrorLaw&, const ModelPrediction& row) {
@@ -173,21 +174,13 @@ TextTable error_prediction_table(const Testbed& testbed, const Fits& fits, const
   table.add_column("model");
   table.add_column("through", "loss_set");
   table.add_column("error set", "error_set");
-  add_predicted_columns(table, "error");
-  table.add_column("from true loss", "error_from_true_loss", four_decimals);
-  table.add_column("off by", "error_from_true_loss_relative_error", off_by);
+  add_error_columns(table);
   for_each_prediction(
       testbed, fits, rows, error_sets,
       [&](const LossLaw& loss_law, const ErrorLaw& error_law, const ModelPrediction& row) {
         std::vector<TextCell> cells{testbed.models[row.model].name, names(loss_law.loss_set),
                                     names(error_law.error_set)};
-        add_predicted(cells, row.error);
-        if (is_no_error(row.error)) {
-          constexpr std::size_t kPredicted = 4;  // after who, through, set and actual
-          cells[kPredicted] = four_decimals(*row.error.predicted) + kNoError;
-        }
-        cells.push_back(number_cell(row.error_from_true_loss.predicted));
-        cells.push_back(number_cell(row.error_from_true_loss.relative_error()));
+        add_errors(cells, row);
         table.add_row(std::move(cells));
       });
   return table;

@@ -10,7 +10,29 @@ using namespace overtraining;
 
 std::string off_by(double relative_error) {
   const double size = std::abs(relative_error);
-  return size > 10 ? "> 1000%" : percent(size);
+  return size > kMostRelativeError ? "> 1000%" : percent(size);
+}
+
+std::string error_value(double error) {
+  return is_no_error(error) ? four_digits(error) + kNoError : four_decimals(error);
+}
+
+Json error_doubt(const Prediction& error) {
+  return is_no_error(error) ? Json(kWhyNoError) : Json(nullptr);
+}
+
+bool some_is_no_error(const TextTable& table) {
+  for (std::size_t c = 0; c < table.columns().size(); ++c) {
+    const NumberFormat& format = table.columns()[c].format;
+    const bool some = format && std::any_of(table.rows().begin(), table.rows().end(),
+                                            [&](const std::vector<TextCell>& row) {
+                                              const double* number = std::get_if<double>(&row[c]);
+                                              return number && std::isfinite(*number) &&
+                                                     format(*number).ends_with(kNoError);
+                                            });
+    if (some) return true;
+  }
+  return false;
 }
 
 TextCell lower(const std::optional<Interval>& interval) {
@@ -47,10 +69,15 @@ std::vector<std::size_t> shown_error_sets(const Fits& fits, const std::vector<st
   return shown;
 }
 
-Document table_document(TextTable table, Json results) {
+Document table_document(TextTable table, Json results, const std::string& why_empty) {
   Document document;
   document.rows = table;
-  document.add(CaptionedTable{"", std::move(table), "", true});
+  document.usable = table.n_rows() > 0;
+  if (document.usable) {
+    document.add(CaptionedTable{"", std::move(table), "", true});
+  } else {
+    document.add(Paragraph{why_empty});
+  }
   return document.set_results(std::move(results));
 }
 

@@ -24,6 +24,16 @@ struct SetNames {
 inline constexpr const char* kWhyNoError =
     "below 0 or above 1, which no error is: the loss lies where the error law no longer holds";
 
+/// Behind an error that none is.
+inline constexpr const char* kNoError = " (!)";
+
+/// An error as a law says it: "0.4925", "-0.1021 (!)", "-4.499e10 (!)".
+std::string error_value(double error);
+/// kWhyNoError where the error is none; null.
+Json error_doubt(const Prediction& error);
+/// Does a column of such values hold one that is none? Then kWhyNoError is to be said.
+bool some_is_no_error(const TextTable& table);
+
 inline std::string four_decimals(double value) { return fixed(value, 4); }
 inline std::string short_value(double value) { return short_count(value); }
 
@@ -44,7 +54,22 @@ std::string doubt_text(const std::vector<overtraining::Doubt>& doubts);
 std::vector<std::size_t> shown_error_sets(const overtraining::Fits& fits,
                                           const std::vector<std::string>& names);
 
-/// The table for people, for print and for programs.
-Document table_document(TextTable table, Json results);
+// Why a table has no rows, and what to do.
+inline constexpr const char* kNoTargets =
+    "There is no run to predict: none is as large as those that the laws were fitted on and took "
+    "more compute. What a model that does not exist yet would reach say 'rung overtraining fit "
+    "--save-loss-fit FILE' and then 'rung predict FILE --at \"M=20, C=1e22\"', for M tokens per "
+    "parameter and C FLOPs.";
+inline constexpr const char* kNoSearch =
+    "The testbed has no hyperparameter search, which stands in grid.json or grid.csv.";
+inline constexpr const char* kNoComparison =
+    "No two runs of the hyperparameter search differ in one setting alone.";
+inline constexpr const char* kNoCurve =
+    "No model was trained with more than one number of tokens per parameter.";
+
+/// The table for people, for print and for programs. Without rows, `why_empty` stands in its place,
+/// and there is no usable result.
+Document table_document(TextTable table, Json results,
+                        const std::string& why_empty = "There is nothing to list.");
 
 }  // namespace rung

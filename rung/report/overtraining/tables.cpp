@@ -55,51 +55,55 @@ TextTable best_settings_table(const TableSource& source, const SetNames&) {
                    "compute_flops", "loss_c4"});
 }
 
-using Make = std::function<TextTable(const TableSource&, const SetNames&)>;
+struct Maker {
+  std::function<TextTable(const TableSource&, const SetNames&)> make;
+  const char* why_empty = "There is nothing to list.";
+};
 
-const std::map<std::string, Make>& makers() {
-  static const std::map<std::string, Make> kMakers = {
-      {"configuration", configuration_table},
-      {"runs", runs_table},
-      {"loss-laws",
-       [](const TableSource& s, const SetNames& names) { return loss_law_table(s.fits(), names); }},
-      {"error-laws",
-       [](const TableSource& s, const SetNames& names) {
+const std::map<std::string, Maker>& makers() {
+  static const std::map<std::string, Maker> kMakers = {
+      {"configuration", {configuration_table}},
+      {"runs", {runs_table}},
+      {"loss-laws", {[](const TableSource& s, const SetNames& names) {
+         return loss_law_table(s.fits(), names);
+       }}},
+      {"error-laws", {[](const TableSource& s, const SetNames& names) {
          return error_law_table(s.testbed(), s.fits(), names);
-       }},
+       }}},
       {"loss-predictions",
-       [](const TableSource& s, const SetNames& names) {
-         return loss_prediction_table(s.testbed(), s.fits(), names, PredictionRows::targets);
-       }},
+       {[](const TableSource& s, const SetNames& names) {
+          return loss_prediction_table(s.testbed(), s.fits(), names, PredictionRows::targets);
+        },
+        kNoTargets}},
       {"error-predictions",
-       [](const TableSource& s, const SetNames& names) {
-         return error_prediction_table(s.testbed(), s.fits(), names, PredictionRows::targets);
-       }},
-      {"all-predictions",
-       [](const TableSource& s, const SetNames& names) {
+       {[](const TableSource& s, const SetNames& names) {
+          return error_prediction_table(s.testbed(), s.fits(), names, PredictionRows::targets);
+        },
+        kNoTargets}},
+      {"all-predictions", {[](const TableSource& s, const SetNames& names) {
          return prediction_table(s.testbed(), s.fits(), names, PredictionRows::all);
-       }},
-      {"predictability",
-       [](const TableSource& s, const SetNames& names) {
+       }}},
+      {"predictability", {[](const TableSource& s, const SetNames& names) {
          return predictability_table(s.testbed(), s.fits(), names);
-       }},
-      {"correlation",
-       [](const TableSource& s, const SetNames& names) {
+       }}},
+      {"correlation", {[](const TableSource& s, const SetNames& names) {
          return correlation_table(s.correlations(), names);
-       }},
+       }}},
       {"tokens",
-       [](const TableSource& s, const SetNames& names) {
-         return token_curve_table(run_tokens(s.choice(), s.testbed(), s.study(), 1).curves, names);
-       }},
+       {[](const TableSource& s, const SetNames& names) {
+          return token_curve_table(run_tokens(s.choice(), s.testbed(), s.study(), 1).curves, names);
+        },
+        kNoCurve}},
       {"cost",
-       [](const TableSource& s, const SetNames& names) { return cost_table(s.costs(), names); }},
-      {"best-settings", best_settings_table},
+       {[](const TableSource& s, const SetNames& names) { return cost_table(s.costs(), names); }}},
+      {"best-settings", {best_settings_table, kNoSearch}},
       {"sensitivity",
-       [](const TableSource& s, const SetNames&) {
-         return sensitivity_table(grid_sensitivity(s.testbed().grid));
-       }},
+       {[](const TableSource& s, const SetNames&) {
+          return sensitivity_table(grid_sensitivity(s.testbed().grid));
+        },
+        kNoSearch}},
       {"tasks",
-       [](const TableSource& s, const SetNames&) { return task_info_table(s.testbed()); }}};
+       {[](const TableSource& s, const SetNames&) { return task_info_table(s.testbed()); }}}};
   return kMakers;
 }
 
@@ -133,9 +137,10 @@ Document describe_named_tables() {
 }
 
 Document describe_named_table(const std::string& name, const TableSource& source, bool titles) {
-  const TextTable table = makers().at(name)(source, {titles ? &source.study() : nullptr});
-  Document document = table_document(table, json_rows(table));
-  document.usable = table.n_rows() > 0;
+  const Maker& maker = makers().at(name);
+  const TextTable table = maker.make(source, {titles ? &source.study() : nullptr});
+  Document document = table_document(table, json_rows(table), maker.why_empty);
+  if (some_is_no_error(table)) document.add(Paragraph{std::string("(!) ") + kWhyNoError + "\n"});
   return document;
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "rung/core/distributions.hpp"
+#include "rung/core/each_once.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/index.hpp"
 #include "rung/core/linear_algebra.hpp"
@@ -277,8 +278,8 @@ CostResult run(const CostRequest& request, const Testbed& testbed, const Study& 
     CostRows row{.train_set = law.train_set,
                  .loss_set = law.loss_set,
                  .compute_flops = request.compute_flops};
-    row.costs =
-        over_training_costs(law.fitted.fit, request.compute_flops, request.tokens_per_parameter);
+    row.costs = over_training_costs(law.fitted.fit, request.compute_flops,
+                                    each_once(request.tokens_per_parameter));
     for (OverTrainingCost& cost : row.costs) {
       cost.beyond = FittedRuns(testbed, law).beyond(cost, request.compute_flops);
       cost.doubt = doubt_of(cost.beyond);
@@ -296,11 +297,11 @@ BudgetResult run(const BudgetRequest& request, const Testbed& testbed, const Stu
                  int n_threads) {
   request.validate();
   BudgetResult result{.budget_flops = request.budget_flops,
-                      .n_inference_tokens = request.n_inference_tokens,
+                      .n_inference_tokens = each_once(request.n_inference_tokens),
                       .rows = {},
                       .warnings = {}};
   for (const LossLaw& law : loss_laws(request.choice, testbed, study, n_threads, result.warnings)) {
-    for (const double tokens : request.n_inference_tokens) {
+    for (const double tokens : result.n_inference_tokens) {
       BudgetRow row{law.train_set, law.loss_set, request.budget_flops, tokens,
                     best_for_budget(law.fitted.fit, request.budget_flops, tokens)};
       row.beyond = FittedRuns(testbed, law).beyond(row.plan);

@@ -10,6 +10,7 @@
 #include <tuple>
 #include <utility>
 
+#include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
 
 namespace rung::overtraining {
@@ -104,23 +105,31 @@ Table model_table(const Testbed& testbed, const Study& study) {
   add("train_set", [](const Model& model) { return model.train_set; });
   add("model", [](const Model& model) { return model.architecture; });
   add("n_params", [](const Model& model) { return model.n_params; });
-  add("n_params_non_embedding", [](const Model& model) { return model.n_params_non_embedding; });
+  add("n_params_non_embedding",
+      [](const Model& model) { return model.n_params_non_embedding.value_or(kNaN); });
   add("n_tokens", [](const Model& model) { return model.n_tokens; });
   add("tokens_per_parameter", [](const Model& model) { return model.tokens_per_parameter(); });
   add("compute_flops", [](const Model& model) { return model.compute_flops(); });
-  add("learning_rate", [](const Model& model) { return model.settings.learning_rate; });
-  add("final_learning_rate", [](const Model& model) { return model.settings.final_learning_rate; });
-  add("weight_decay", [](const Model& model) { return model.settings.weight_decay; });
-  add("z_loss", [](const Model& model) { return model.settings.z_loss; });
-  add("n_warmup_steps", [](const Model& model) { return model.settings.n_warmup_steps; });
-  add("batch_sequences", [](const Model& model) { return model.settings.batch_sequences; });
+  add("learning_rate",
+      [](const Model& model) { return model.settings.learning_rate.value_or(kNaN); });
+  add("final_learning_rate",
+      [](const Model& model) { return model.settings.final_learning_rate.value_or(kNaN); });
+  add("weight_decay",
+      [](const Model& model) { return model.settings.weight_decay.value_or(kNaN); });
+  add("z_loss", [](const Model& model) { return model.settings.z_loss.value_or(kNaN); });
+  add("n_warmup_steps",
+      [](const Model& model) { return model.settings.n_warmup_steps.value_or(kNaN); });
+  add("batch_sequences",
+      [](const Model& model) { return model.settings.batch_sequences.value_or(kNaN); });
   add("n_accumulation_steps",
-      [](const Model& model) { return model.settings.n_accumulation_steps; });
+      [](const Model& model) { return model.settings.n_accumulation_steps.value_or(kNaN); });
   for (std::size_t i = 0; i < testbed.loss_sets.size(); ++i) {
     const std::string name = "loss_" + testbed.loss_sets[i];
     add(name, [i](const Model& model) { return model.losses[i].loss_nats; });
-    add(name + "_lower", [i](const Model& model) { return model.losses[i].lower_by_sequences; });
-    add(name + "_upper", [i](const Model& model) { return model.losses[i].upper_by_sequences; });
+    add(name + "_lower",
+        [i](const Model& model) { return model.losses[i].lower_by_sequences.value_or(kNaN); });
+    add(name + "_upper",
+        [i](const Model& model) { return model.losses[i].upper_by_sequences.value_or(kNaN); });
   }
   for (const std::string& name : error_set_names(testbed, study)) {
     table.add({"error_" + name, error_set(testbed, study, name).errors});
@@ -166,8 +175,8 @@ std::vector<TokenCurve> token_curves(const Testbed& testbed, std::string_view lo
     curve.models.push_back(static_cast<std::size_t>(model - testbed.models.data()));
     curve.tokens_per_parameter.push_back(model->tokens_per_parameter());
     curve.loss_nats.push_back(model->losses[set].loss_nats);
-    curve.lower.push_back(model->losses[set].lower_by_sequences);
-    curve.upper.push_back(model->losses[set].upper_by_sequences);
+    curve.lower.push_back(model->losses[set].lower_by_sequences.value_or(kNaN));
+    curve.upper.push_back(model->losses[set].upper_by_sequences.value_or(kNaN));
   }
   std::erase_if(curves, [](const TokenCurve& curve) { return curve.loss_nats.size() < 2; });
   return curves;
@@ -224,6 +233,7 @@ std::vector<std::size_t> grid_frontier(const std::vector<GridRun>& grid) {
 }
 
 std::vector<Sensitivity> grid_sensitivity(const std::vector<GridRun>& grid) {
+  if (grid.empty()) return {};
   std::vector<Sensitivity> results;
   for (const Hyperparameter& varied : kHyperparameters)
     results.push_back(sensitivity(grid, varied));

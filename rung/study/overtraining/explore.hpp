@@ -27,8 +27,9 @@ Table grid_table(const Testbed& testbed);
 struct TokenCurve {
   std::string train_set, architecture;
   double n_params = 0;
-  std::vector<std::size_t> models;                                    // by Testbed::models
-  std::vector<double> tokens_per_parameter, loss_nats, lower, upper;  // 95%, over sequences
+  std::vector<std::size_t> models;  // by Testbed::models
+  std::vector<double> tokens_per_parameter, loss_nats;
+  std::vector<double> lower, upper;  // 95%, over sequences; NaN: not known
 };
 
 /// Every curve of more than one point, by training set, then size.
@@ -89,9 +90,9 @@ struct Sensitivity {
   std::vector<SettingEffect> effects;                  // by value
 };
 
-/// Largest mean range first, what can't be told last. Tokens follow the size, so the effects of
-/// hidden_dim and n_layers are those of more compute as well; the other effects are at equal
-/// compute.
+/// Largest mean range first, what can't be told last; none without runs. Tokens follow the size, so
+/// the effects of hidden_dim and n_layers are those of more compute as well; the other effects are
+/// at equal compute.
 std::vector<Sensitivity> grid_sensitivity(const std::vector<GridRun>& grid);
 
 /// What to look at, and which of its rows to list.
@@ -115,6 +116,7 @@ struct Listing {
   std::vector<std::size_t> rows;
   std::vector<std::string> columns;  // of the text
   std::vector<std::string> csv_columns;
+  bool none_fits = false;  // the condition, of rows that there are
 };
 /// Of a request that lists rows. InputError for a column that is not there, and as where().
 Listing run(const ExploreRequest& request, const Testbed& testbed, const Study& study);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "rung/core/each_once.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/text.hpp"
@@ -14,6 +15,7 @@ namespace {
 void complete_names(std::vector<std::string>& names, const std::vector<std::string>& known,
                     const std::string& what) {
   if (names.empty()) names = known;
+  names = each_once(names);
   for (const std::string& name : names) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     const std::string hint = did_you_mean(name, known);
@@ -51,6 +53,7 @@ Choice with_defaults(Choice choice, const Choice& defaults) {
 }
 
 Choice published_figure() { return {{"rpj"}, {"c4_val"}, {"avg_subset"}}; }
+Choice published_averages() { return {{}, {"c4_val"}, {"avg", "avg_subset"}}; }
 
 Choice complete(const Testbed& testbed, const Study& study, const Choice& choice) {
   Choice all = choice;

@@ -20,6 +20,8 @@ Choice with_defaults(Choice choice, const Choice& defaults);
 
 /// What figure 1 of the paper shows.
 Choice published_figure();
+/// What its tables of losses and errors show, of every training set.
+Choice published_averages();
 
 /// The choice with every empty list filled. InputError for names that the testbed does not have.
 Choice complete(const Testbed& testbed, const Study& study, const Choice& choice);

@@ -11,6 +11,19 @@
 namespace rung::overtraining {
 namespace {
 
+void require_column(const Table& table, const char* option, const std::string& name) {
+  if (table.has(name)) return;
+  constexpr std::size_t kMost = 16;
+  std::vector<std::string> names = table.column_names();
+  std::string hint = did_you_mean(name, names);
+  if (hint.empty()) {
+    const bool more = names.size() > kMost;
+    names.resize(std::min(names.size(), kMost));
+    hint = "columns are " + join(names, ", ") + (more ? ", …: --csv - has all" : "");
+  }
+  throw InputError(std::string(option) + ": there is no column '" + name + "'", hint);
+}
+
 /// Row numbers by a column; "-name" has the greatest first. Missing numbers come last.
 std::vector<std::size_t> sorted_rows(const Table& table, std::string column) {
   std::vector<std::size_t> rows(table.n_rows());
@@ -23,6 +36,7 @@ std::vector<std::size_t> sorted_rows(const Table& table, std::string column) {
       return descending ? values[b] < values[a] : values[a] < values[b];
     });
   };
+  require_column(table, "--sort", column);
   const Column& found = table.column(column);
   if (found.is_number()) {
     std::vector<double> values = table.numbers(column);
@@ -38,17 +52,31 @@ std::vector<std::size_t> sorted_rows(const Table& table, std::string column) {
 
 /// JSON and CSV have every column unless the request names some; the text has `usual`.
 Listing listed(Table table, const ExploreRequest& request, const std::vector<std::string>& usual) {
+  const bool some = table.n_rows() > 0;
   if (!request.where.empty()) table = where(table, parse_expression(request.where, "--where"));
-  Listing listing{std::move(table), {}, {}, {}};
+  Listing listing{.table = std::move(table), .rows = {}, .columns = {}, .csv_columns = {}};
+  listing.none_fits = some && listing.table.n_rows() == 0;
+  for (const std::string& name : split(request.columns, ',')) {
+    if (trimmed(name).empty()) continue;
+    listing.columns.emplace_back(trimmed(name));
+    require_column(listing.table, "--columns", listing.columns.back());
+  }
   listing.rows = sorted_rows(listing.table, request.sort);
   if (request.n_first > 0 && listing.rows.size() > request.n_first)
     listing.rows.resize(request.n_first);
-  for (const std::string& name : split(request.columns, ',')) {
-    if (!trimmed(name).empty()) listing.columns.emplace_back(trimmed(name));
-  }
   listing.csv_columns = listing.columns.empty() ? listing.table.column_names() : listing.columns;
   if (listing.columns.empty()) listing.columns = usual;
   return listing;
+}
+
+/// Of the models: what they are, their losses and average errors.
+std::vector<std::string> usual_columns(const Testbed& testbed, const Study& study) {
+  std::vector<std::string> names = {
+      "name", "n_params", "n_tokens", "tokens_per_parameter", "compute_flops", "learning_rate"};
+  const Choice shown = complete(testbed, study, {}, published_averages());
+  for (const std::string& set : shown.loss_sets) names.push_back("loss_" + set);
+  for (const std::string& set : shown.error_sets) names.push_back("error_" + set);
+  return names;
 }
 
 }  // namespace
@@ -85,9 +113,7 @@ Table best_settings(const Testbed& testbed) {
 Listing run(const ExploreRequest& request, const Testbed& testbed, const Study& study) {
   request.validate();
   if (request.what == "runs") {
-    return listed(model_table(testbed, study), request,
-                  {"name", "n_params", "n_tokens", "tokens_per_parameter", "compute_flops",
-                   "learning_rate", "loss_c4_val", "error_avg", "error_avg_subset"});
+    return listed(model_table(testbed, study), request, usual_columns(testbed, study));
   }
   return listed(request.what == "grid" ? grid_table(testbed) : best_settings(testbed), request,
                 {"model", "learning_rate", "final_learning_rate", "weight_decay", "batch_sequences",

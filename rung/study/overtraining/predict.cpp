@@ -5,10 +5,12 @@
 #include <cmath>
 #include <limits>
 
+#include "rung/core/text.hpp"
+
 namespace rung::overtraining {
 namespace {
 
-bool contains(const std::vector<std::size_t>& models, std::size_t model) {
+bool has_model(const std::vector<std::size_t>& models, std::size_t model) {
   return std::find(models.begin(), models.end(), model) != models.end();
 }
 
@@ -135,8 +137,8 @@ std::vector<ModelPrediction> predictions(const Testbed& testbed, const LossLaw& 
     if (testbed.models[i].train_set != loss_law.train_set) continue;
     ModelPrediction row;
     row.model = i;
-    row.in_loss_fit = contains(loss_law.models, i);
-    row.in_error_fit = contains(error_law.models, i);
+    row.in_loss_fit = has_model(loss_law.models, i);
+    row.in_error_fit = has_model(error_law.models, i);
     row.is_target = targets.have(testbed.models[i]);
     rows.push_back(row);
   }
@@ -193,6 +195,11 @@ std::vector<Doubt> doubts(const Testbed& testbed, const LossLaw& loss_law, const
   if (some_leaves) found.push_back(Doubt::leaves_range);
   if (some_is_wide && !some_leaves) found.push_back(Doubt::wide_interval);
   return found;
+}
+
+std::string Miss::text() const {
+  return std::abs(relative_error) > kMostRelativeError ? "> 1000%"
+                                                       : percent(relative_error, 0, true);
 }
 
 std::optional<Miss> worst_miss(const std::vector<ModelPrediction>& rows) {

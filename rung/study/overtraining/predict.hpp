@@ -23,9 +23,13 @@ struct ModelPrediction {
 };
 
 /// Below 0 or above 1: the loss lies where the error law no longer holds.
+inline bool is_no_error(double error) { return !(error >= 0 && error <= 1); }
 inline bool is_no_error(const Prediction& error) {
-  return error.predicted && !(*error.predicted >= 0 && *error.predicted <= 1);
+  return error.predicted && is_no_error(*error.predicted);
 }
+
+/// A relative error above this, ten times the value, says no more than that it is.
+inline constexpr double kMostRelativeError = 10;
 
 /// For every model of the training set, in the order of Testbed::models. Intervals: of a loss, and
 /// of an error from its true loss, by the delta method with Student's t on the law's own degrees of
@@ -65,6 +69,8 @@ struct Miss {
   /// Off by more than this, an error did not follow loss, whatever was to be seen before.
   static constexpr double kMost = 0.1;
   bool holds() const { return std::abs(relative_error) <= kMost; }
+  /// "+36%", "> 1000%".
+  std::string text() const;
 };
 
 /// The target that is predicted worst; absent where none is there.

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
+#include "rung/core/each_once.hpp"
 #include "rung/core/embedded.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/fields.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::overtraining {
@@ -20,24 +23,45 @@ constexpr std::pair<std::string_view, std::string_view> kStudies[] = {
     {"wide", "rung/study/files/overtraining-fit-wide.toml"},
 };
 
-/// One number, or a list of them.
-std::vector<double> one_or_more(Fields& fields, std::string_view key) {
+/// Of an element of the list that `key` holds.
+Location place_in(Fields& fields, std::string_view key, std::size_t i) {
+  const Value& element = (*fields.value(key)->list())[i];
+  return {fields.where().file, element.line, element.column};
+}
+
+/// One number, or a list of them, each with its place.
+std::vector<std::pair<double, Location>> one_or_more(Fields& fields, std::string_view key) {
   const Value* const value = fields.value(key);
-  if (value && value->list()) return fields.require<std::vector<double>>(key, kPositive);
-  return {fields.require<double>(key, kPositive)};
+  if (!value || !value->list())
+    return {{fields.require<double>(key, kPositive), fields.where(key)}};
+  const auto numbers = fields.require<std::vector<double>>(key, kPositive);
+  std::vector<std::pair<double, Location>> placed;
+  for (std::size_t i = 0; i < numbers.size(); ++i)
+    placed.emplace_back(numbers[i], place_in(fields, key, i));
+  return placed;
 }
 
 std::vector<RunChoice> runs_of(Fields& law) {
   std::vector<RunChoice> choices;
   law.items("runs", [&](Fields& run) {
     const auto model = run.require<std::string>("model");
-    for (const double ratio : one_or_more(run, "tokens_per_parameter"))
-      choices.push_back({model, ratio});
+    for (auto& [ratio, where] : one_or_more(run, "tokens_per_parameter"))
+      choices.push_back({model, ratio, std::move(where)});
   });
   const Value* const runs = law.value("runs");
   if (!runs || (runs->list() && runs->list()->empty()))
     law.problem("needs runs = [{ model = \"…\", tokens_per_parameter = … }, …]");
   return choices;
+}
+
+TaskSet task_set_of(const std::string& name, Fields& fields) {
+  TaskSet set{
+      .name = name,
+      .title = fields.get<std::string>("title").value_or(name),
+      .tasks = fields.get<std::vector<std::string>>("tasks").value_or(std::vector<std::string>())};
+  for (std::size_t i = 0; i < set.tasks.size(); ++i)
+    set.places.push_back(place_in(fields, "tasks", i));
+  return set;
 }
 
 Study study_of(Fields& top) {
@@ -48,10 +72,7 @@ Study study_of(Fields& top) {
   top.table("loss_law", [&](Fields& law) { study.loss_runs = runs_of(law); });
   top.table("error_law", [&](Fields& law) { study.error_runs = runs_of(law); });
   top.tables("task_sets", [&](const std::string& name, Fields& set) {
-    study.task_sets.push_back(
-        {.name = name,
-         .title = set.get<std::string>("title").value_or(name),
-         .tasks = set.get<std::vector<std::string>>("tasks").value_or(std::vector<std::string>())});
+    study.task_sets.push_back(task_set_of(name, set));
   });
   top.table("titles", [&](Fields& titles) {
     for (const std::string& key : titles.keys())
@@ -60,14 +81,47 @@ Study study_of(Fields& top) {
   return study;
 }
 
-std::vector<std::string> known_architectures(const Testbed& testbed) {
-  std::vector<std::string> names;
+/// Up to rounding: a ratio may have been computed from sizes.
+bool is_ratio_of(const TestbedModel& model, double tokens_per_parameter) {
+  constexpr double kRounding = 1e-9;
+  return std::abs(model.tokens_per_parameter() / tokens_per_parameter - 1) < kRounding;
+}
+
+/// What there is in place of a run that the testbed does not have.
+std::string runs_instead(const Testbed& testbed, const RunChoice& choice,
+                         std::string_view train_set) {
+  std::vector<std::string> models;
+  std::vector<double> ratios;
   for (const TestbedModel& model : testbed.models) {
-    if (std::find(names.begin(), names.end(), model.architecture) == names.end()) {
-      names.push_back(model.architecture);
-    }
+    if (model.train_set != train_set) continue;
+    models.push_back(model.architecture);
+    if (model.architecture == choice.architecture) ratios.push_back(model.tokens_per_parameter());
   }
-  return names;
+  if (ratios.empty()) {
+    models = each_once(models);
+    const std::string hint = did_you_mean(choice.architecture, models);
+    return hint.empty() ? "there are " + join(models, ", ") : hint;
+  }
+  std::vector<std::string> words;
+  for (const double ratio : sorted_distinct(std::move(ratios))) words.push_back(shortest(ratio));
+  return choice.architecture + " has " + join(words, ", ");
+}
+
+bool is_built_in(const Location& where) {
+  return std::any_of(std::begin(kStudies), std::end(kStudies),
+                     [&](const auto& study) { return study.second == where.file; });
+}
+
+/// Throws what was found of a study's runs or tasks. Those of a study that comes with Rung have no
+/// place that a user could mend: the first stands for all.
+void fail_on(std::vector<Problem> problems) {
+  if (problems.empty()) return;
+  if (!is_built_in(problems.front().location)) throw InputError(std::move(problems));
+  const std::size_t n_more = problems.size() - 1;
+  throw InputError(problems.front().message +
+                       (n_more > 0 ? fmt::format(", nor {} more", n_more) : "") +
+                       " of the published study",
+                   "--study FILE takes one of these runs, with [study.task_sets] of its own");
 }
 
 }  // namespace
@@ -138,12 +192,20 @@ ErrorSet error_set(const Testbed& testbed, const Study& study, std::string_view 
   if (average != study.task_sets.end()) {
     set.title = average->title;
     tasks = average->tasks.empty() ? testbed.tasks : average->tasks;
-  } else if (std::find(testbed.tasks.begin(), testbed.tasks.end(), name) == testbed.tasks.end()) {
+  } else if (!contains(testbed.tasks, set.name)) {
     throw InputError(fmt::format("there is no error set '{}'", name),
                      did_you_mean(set.name, error_set_names(testbed, study)));
   }
   const double n_tasks = static_cast<double>(tasks.size());
   std::vector<double> n_examples;
+  std::vector<Problem> problems;
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    if (contains(testbed.tasks, tasks[i])) continue;
+    const std::string hint = did_you_mean(tasks[i], testbed.tasks);
+    problems.push_back({average->places[i], fmt::format("the testbed has no task '{}'", tasks[i]),
+                        hint.empty() ? "there are " + join(testbed.tasks, ", ") : hint});
+  }
+  fail_on(std::move(problems));
   for (const std::string& task : tasks) {
     const TaskInfo& info = testbed.task_info(task);
     set.tasks.push_back(testbed.task_index(task));
@@ -172,20 +234,19 @@ std::vector<std::size_t> chosen_models(const Testbed& testbed,
     const auto found =
         std::find_if(testbed.models.begin(), testbed.models.end(), [&](const TestbedModel& model) {
           return model.train_set == train_set && model.architecture == choice.architecture &&
-                 model.tokens_per_parameter() == choice.tokens_per_parameter;
+                 is_ratio_of(model, choice.tokens_per_parameter);
         });
     if (found != testbed.models.end()) {
       chosen.push_back(static_cast<std::size_t>(found - testbed.models.begin()));
       continue;
     }
-    Problem problem;
-    problem.message =
-        fmt::format("the testbed has no run of '{}' on '{}' with {} tokens per parameter",
-                    choice.architecture, train_set, shortest(choice.tokens_per_parameter));
-    problem.hint = did_you_mean(choice.architecture, known_architectures(testbed));
-    problems.push_back(std::move(problem));
+    problems.push_back(
+        {choice.where,
+         fmt::format("the testbed has no run of '{}' on '{}' with {} tokens per parameter",
+                     choice.architecture, train_set, shortest(choice.tokens_per_parameter)),
+         runs_instead(testbed, choice, train_set)});
   }
-  if (!problems.empty()) throw InputError(std::move(problems));
+  fail_on(std::move(problems));
   return chosen;
 }
 

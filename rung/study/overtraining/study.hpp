@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rung/core/error.hpp"
 #include "rung/data/testbed.hpp"
 
 namespace rung::overtraining {
@@ -17,12 +18,14 @@ namespace rung::overtraining {
 struct RunChoice {
   std::string architecture;
   double tokens_per_parameter = 0;
+  Location where{};  // in the study's file
 };
 
 /// An average over tasks; no tasks means all of the testbed's.
 struct TaskSet {
   std::string name, title;
   std::vector<std::string> tasks;
+  std::vector<Location> places{};  // of the tasks in the study's file
 };
 
 struct Study {
@@ -60,11 +63,12 @@ struct ErrorSet {
 /// The task sets of the study, then every task.
 std::vector<std::string> error_set_names(const Testbed& testbed, const Study& study);
 
-/// InputError when there is no task set and no task of that name.
+/// InputError when there is no task set and no task of that name, and for every task of a set that
+/// the testbed does not have, at its place in the study's file.
 ErrorSet error_set(const Testbed& testbed, const Study& study, std::string_view name);
 
 /// The runs of one training set, as indices of Testbed::models in the order of `choices`.
-/// InputError with every run that the testbed does not have.
+/// InputError with every run that the testbed does not have, at its place in the study's file.
 std::vector<std::size_t> chosen_models(const Testbed& testbed,
                                        const std::vector<RunChoice>& choices,
                                        std::string_view train_set);

@@ -129,10 +129,19 @@ TEST_F(OvertrainingData, chooses_the_published_points_in_their_order) {
 
 TEST_F(OvertrainingData, names_runs_and_error_sets_that_are_not_there) {
   const auto runs = problems_of([&] {
-    chosen_models(testbed_, {{"open_lm_2b", 20}, {"open_lm_1b", 21}}, "rpj");
+    chosen_models(testbed_, {{"open_lm_2b", 20}, {"open_lm_1b", 21, {"my.toml", 3}}, {"gpt", 1}},
+                  "rpj");
   });
-  ASSERT_EQ(runs.size(), 2u);
+  ASSERT_EQ(runs.size(), 3u);
   EXPECT_THAT(runs[0].hint, HasSubstr("open_lm_1b"));
+  EXPECT_EQ(runs[1].hint, "open_lm_1b has 20, 640");
+  EXPECT_EQ(runs[1].location.line, 3u);
+  EXPECT_THAT(runs[2].hint, HasSubstr("there are d=1024_l=24_h=8, "));
+  Study mistyped = default_study();
+  mistyped.task_sets = {{"mine", "mine", {"copa", "squid"}, {{"my.toml", 5}, {"my.toml", 6}}}};
+  const auto tasks = problems_of([&] { error_set(testbed_, mistyped, "mine"); });
+  ASSERT_EQ(tasks.size(), 1u);
+  EXPECT_THAT(tasks[0].text(), HasSubstr("my.toml:6: error: the testbed has no task 'squid' (did"));
   const auto sets = problems_of([&] { error_set(testbed_, default_study(), "hellaswags"); });
   ASSERT_EQ(sets.size(), 1u);
   EXPECT_THAT(sets[0].hint, HasSubstr("'hellaswag'"));

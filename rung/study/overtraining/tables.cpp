@@ -23,7 +23,7 @@ const NamedTable& named_table(const std::string& name) {
 }  // namespace
 
 const std::vector<NamedTable>& named_tables() {
-  static const Choice kAverages = {{}, {"c4_val"}, {"avg", "avg_subset"}};
+  static const Choice kAverages = published_averages();
   static const Choice kAllErrors = {{}, {"c4_val"}, {}};
   static const Choice kAllLosses = {{}, {}, {"avg", "avg_subset"}};
   static const Choice kSomeErrors = {

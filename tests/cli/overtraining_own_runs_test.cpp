@@ -1,0 +1,160 @@
+// The testbed's commands with runs and studies of one's own.
+#include <nlohmann/json.hpp>
+
+#include "tests/cli/run_command.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace rung::cli {
+namespace {
+
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kModels =
+    "model,label,family,n_params,n_tokens,loss/web,accuracy/qa,accuracy/cloze\n"
+    "mymix-s25-1,s25,mymix,25e6,5e8,3.740,0.349,0.132\n"
+    "mymix-s25-16,s25,mymix,25e6,8e9,3.200,0.392,0.235\n"
+    "mymix-s70-1,s70,mymix,70e6,1.4e9,3.242,0.392,0.222\n"
+    "mymix-s160-1,s160,mymix,160e6,3.2e9,2.929,0.428,0.286\n"
+    "mymix-s410-1,s410,mymix,410e6,8.2e9,2.659,0.467,0.357\n";
+constexpr const char* kLarger = "mymix-s1400-1,s1400,mymix,1.4e9,2.8e10,2.391,0.520,0.441\n";
+
+class RunsOfOnesOwn : public ::testing::Test {
+ protected:
+  RunsOfOnesOwn() {
+    write_models(kModels);
+    folder_.write("tasks.csv", "task,n_examples,chance_percent\nqa,2000,25\ncloze,5000,0\n");
+  }
+  void write_models(const std::string& text) { folder_.write("models.csv", text); }
+
+  /// Of its runs with 20 tokens per parameter, and s25 with these.
+  std::string study(const std::string& ratio = "320", const std::string& task = "cloze") {
+    const std::string runs = "runs = [\n{ model = \"s25\", tokens_per_parameter = [20, " + ratio +
+                             "] },\n{ model = \"s70\", tokens_per_parameter = 20 },\n"
+                             "{ model = \"s160\", tokens_per_parameter = 20 },\n"
+                             "{ model = \"s410\", tokens_per_parameter = 20 },\n]\n";
+    return folder_
+        .write("mine.toml", "command = \"overtraining fit\"\n[study.loss_law]\n" + runs +
+                                "[study.error_law]\n" + runs +
+                                "[study.task_sets.mine]\ntasks = [\"qa\",\n\"" + task + "\"]\n")
+        .string();
+  }
+  Ran run(std::vector<std::string> words, const std::string& study) const {
+    words.insert(words.begin(), "overtraining");
+    words.insert(words.end(), {"--data", folder_.path().string(), "--study", study});
+    return run_rung(words);
+  }
+
+  TempFolder folder_;
+};
+
+TEST_F(RunsOfOnesOwn, ATableOfSizesLossesAndAccuraciesIsEnough) {
+  write_models(std::string(kModels) + kLarger);
+  const Ran ran = run({"fit", "--error-set", "mine"}, study());
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(ran.err, "");
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("2.3952"), HasSubstr("1 of 1 interval holds the run's")));
+  for (const char* command : {"figure1", "tokens", "tasks", "correlation", "cost", "budget"})
+    EXPECT_EQ(run({command, "-o", (folder_.path() / "f.svg").string()}, study()).status, 0)
+        << command;
+  const Ran tokens = run({"tokens"}, study());
+  EXPECT_THAT(tokens.out, Not(HasSubstr("95% intervals over the held-out sequences")));
+}
+
+TEST_F(RunsOfOnesOwn, ExploreShowsTheirLossesAndAverages) {
+  const Ran ran = run({"explore"}, study());
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("web"), HasSubstr("mine"), HasSubstr("5 rows")));
+  const Ran unknown = run({"explore", "--columns", "name,loss_c4_val"}, study());
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_THAT(unknown.err, AllOf(HasSubstr("--columns: there is no column 'loss_c4_val'"),
+                                 HasSubstr("columns are name, train_set")));
+  // A study of the published runs that averages tasks of its own.
+  const std::string easy =
+      folder_
+          .write("easy.toml",
+                 "[loss_law]\nruns = [{ model = \"open_lm_1b\", tokens_per_parameter = 20 }]\n"
+                 "[error_law]\nruns = [{ model = \"open_lm_1b\", tokens_per_parameter = 20 }]\n"
+                 "[task_sets.easy]\ntasks = [\"arc_easy\"]\n")
+          .string();
+  const Ran published = run_rung({"overtraining", "explore", "--study", easy, "--first", "1"});
+  EXPECT_EQ(published.status, 0) << published.err;
+  EXPECT_THAT(published.out, AllOf(HasSubstr("loss_c4_val"), HasSubstr("error_easy")));
+}
+
+TEST_F(RunsOfOnesOwn, ColumnsThatAreNotThereAreToldFromThoseThatAre) {
+  for (const char* option : {"--sort", "--columns"}) {
+    const Ran ran = run_rung({"overtraining", "explore", option, "foo"});
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_THAT(ran.err, AllOf(HasSubstr(std::string(option) + ": there is no column 'foo'"),
+                               HasSubstr("columns are name, train_set")));
+  }
+}
+
+TEST_F(RunsOfOnesOwn, AStudysMistakesHaveTheirPlaceInItsFile) {
+  const std::string bad_task = study("320", "clozee");
+  const Ran task = run({"fit"}, bad_task);
+  EXPECT_EQ(task.status, 2);
+  EXPECT_THAT(task.err, HasSubstr("mine.toml:18:1: error: the testbed has no task 'clozee'"));
+  EXPECT_THAT(task.err, HasSubstr("did you mean 'cloze'"));
+  EXPECT_THAT(run_rung({"study", "run", bad_task, "--data", folder_.path().string()}).err,
+              HasSubstr("mine.toml:18:1: error: the testbed has no task 'clozee'"));
+  const Ran ratio = run({"cost"}, study("321"));
+  EXPECT_THAT(ratio.err, AllOf(HasSubstr("mine.toml:4:46: error: the testbed has no run of 's25'"),
+                               HasSubstr("s25 has 20, 320")));
+}
+
+TEST_F(RunsOfOnesOwn, NeedAStudyOfTheirOwn) {
+  for (const char* command : {"cost", "tasks"}) {
+    const Ran ran = run({command}, "default");
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_THAT(ran.err, AllOf(HasSubstr("of the published study"), HasSubstr("--study FILE")));
+  }
+}
+
+TEST_F(RunsOfOnesOwn, WhatIsNotThereIsSaidInASentence) {
+  const Ran fit = run({"fit"}, study());
+  EXPECT_EQ(fit.status, 0);
+  EXPECT_THAT(fit.out, AllOf(HasSubstr("There is no run to predict"), HasSubstr("--save-loss-fit"),
+                             Not(HasSubstr("Their errors"))));
+  for (const auto& [name, why] : {std::pair("loss-predictions", "no run to predict"),
+                                  std::pair("error-predictions", "no run to predict"),
+                                  std::pair("best-settings", "no hyperparameter search"),
+                                  std::pair("sensitivity", "no hyperparameter search")}) {
+    const Ran ran = run({"table", name}, study());
+    EXPECT_EQ(ran.status, 1) << name;
+    EXPECT_THAT(ran.out, AllOf(HasSubstr(why), Not(HasSubstr("---")))) << name;
+  }
+  for (const char* what : {"grid", "best-settings", "effects", "sensitivity"}) {
+    const Ran ran = run({"explore", what}, study());
+    EXPECT_EQ(ran.status, 1) << what;
+    EXPECT_THAT(ran.out, AllOf(HasSubstr("no hyperparameter search"), Not(HasSubstr("---"))));
+    EXPECT_EQ(json::parse(run({"explore", what, "--json", "-"}, study()).out)["results"],
+              json::array());
+  }
+  const Ran none = run({"explore", "--where", "n_params > 1e15"}, study());
+  EXPECT_EQ(none.status, 1);
+  EXPECT_EQ(none.out, "No row fits --where.\n");
+}
+
+TEST_F(RunsOfOnesOwn, NamesThatContradictAreToldWhatTheyWouldBe) {
+  EXPECT_THAT(run({"explore", "contradictions"}, study()).out, HasSubstr("contradicts itself"));
+  write_models(std::string(kModels) +
+               "mymix-s1400-20,s1400,mymix,1.4e9,2.8e10,2.391,0.520,0.441\n");
+  const Ran ran = run({"explore", "contradictions"}, study());
+  EXPECT_THAT(ran.err, HasSubstr("TRAIN_SET-MODEL-MULTIPLIER"));
+  EXPECT_THAT(ran.err, HasSubstr("1 contradiction in"));
+  EXPECT_THAT(ran.out, HasSubstr("'mymix-s1400-1'"));
+}
+
+TEST_F(RunsOfOnesOwn, AFolderThatHoldsNothingOfAKindIsRefused) {
+  write_models("model,label,family,n_params,n_tokens,loss/web\nmymix-s25-1,s25,mymix,25e6,5e8,3\n");
+  const Ran ran = run({"fit"}, study());
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("the testbed has no tasks"));
+}
+
+}  // namespace
+}  // namespace rung::cli
