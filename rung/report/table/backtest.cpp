@@ -136,6 +136,18 @@ TextCell coverage_cell(const Backtest& law, bool in_words) {
   return percent(*law.coverage, 0) + " of " + std::to_string(law.n_intervals);
 }
 
+/// On the cells that say of how many.
+Notes coverage_notes(const BacktestResult& result) {
+  for (const GroupBacktest& group : result.groups) {
+    for (const Backtest& law : group.laws) {
+      if (law.coverage && law.n_intervals < law.rollouts.size())
+        return {{"coverage, \"" + std::get<std::string>(coverage_cell(law, true)) +
+                 "\": of the rollouts with an interval; other cutoffs' fits give none"}};
+    }
+  }
+  return {};
+}
+
 TextTable decision_table(const BacktestRequest& request, const BacktestResult& result,
                          bool in_words) {
   const auto share = [](double x) { return percent(x, 2); };
@@ -281,6 +293,7 @@ Document describe(const BacktestRequest& request, const BacktestResult& result) 
   }
   document.rows = decision_table(request, result, false);
   return document.add(decision_table(request, result, true))
+      .add(coverage_notes(result))
       .add(formula_notes(request))
       .add(verdict_notes(request, result))
       .add(average_table(request, result))
