@@ -288,8 +288,8 @@ void align(std::vector<Panel>& panels, const std::vector<FittedSeries>& series) 
   for (Panel& panel : panels) panel.y.lower = low - room, panel.y.upper = high + room;
 }
 
-/// ": relative error typically 0.3%"; of a quantile, which most runs are to lie below,
-/// ": 0.95 quantile, 94.3% of the runs lie below"
+/// ": relative error typically 0.3%"; of a quantile, from which runs are no errors
+/// away, ": 94.3% of the runs lie below"
 std::string distance_words(const FitPicture& picture) {
   std::vector<double> errors;
   std::size_t n_below = 0;
@@ -303,8 +303,7 @@ std::string distance_words(const FitPicture& picture) {
   const Loss& loss = picture.series.front().fitted->options.loss;
   const auto n = static_cast<double>(n_observations(picture));
   if (loss.kind == LossKind::quantile)
-    return ": " + significant(loss.parameter) + " quantile, " +
-           percent(static_cast<double>(n_below) / n, 1) + " of the runs lie below";
+    return ": " + percent(static_cast<double>(n_below) / n, 1) + " of the runs lie below";
   return errors.empty() ? ""
                         : ": relative error typically " + percent(median(std::move(errors)), 2);
 }
@@ -330,6 +329,9 @@ std::string title_of(const FitPicture& picture) {
 std::string subtitle_of(const FitPicture& picture, const Figure& figure) {
   const FittedSeries& first = picture.series.front();
   std::string words = std::to_string(n_observations(picture)) + " observations";
+  const Loss& loss = first.fitted->options.loss;
+  if (loss.kind == LossKind::quantile)
+    words += "; the law of the " + significant(loss.parameter) + " quantile";
   if (has_bands(figure))
     words +=
         "; shaded: the law's " + significant(100 * first.fitted->options.level, 3) + "% interval";

@@ -113,22 +113,6 @@ std::string verdict(const Backtest& law, bool chosen, double tolerance) {
   return best + "predictable" + (words.empty() ? "" : ", but " + join(words, " and "));
 }
 
-/// The numbers behind the verdicts.
-Notes verdict_notes(const BacktestRequest& request, const BacktestResult& result) {
-  Notes notes;
-  for (const GroupBacktest& group : result.groups) {
-    for (const Backtest& law : group.laws) {
-      const std::string about = (group.label.empty() ? "" : group.label + ", ") + law.law + ": ";
-      const std::vector<std::string> reasons = why_not_predictable(law, request.options.tolerance);
-      if (!reasons.empty()) notes.notes.push_back(about + join(reasons, "; "));
-      if (!law.predictable.value_or(false)) continue;
-      for (const Reservation& reservation : law.reservations)
-        notes.notes.push_back(about + reservation.details);
-    }
-  }
-  return notes;
-}
-
 /// In words where not every rollout has an interval: "90% of 20", "no intervals".
 TextCell coverage_cell(const Backtest& law, bool in_words) {
   if (!in_words || law.n_intervals == law.rollouts.size()) return number_cell(law.coverage);
@@ -146,6 +130,22 @@ Notes coverage_notes(const BacktestResult& result) {
     }
   }
   return {};
+}
+
+/// Of how many the coverage is, and the numbers behind the verdicts.
+Notes verdict_notes(const BacktestRequest& request, const BacktestResult& result) {
+  Notes notes = coverage_notes(result);
+  for (const GroupBacktest& group : result.groups) {
+    for (const Backtest& law : group.laws) {
+      const std::string about = (group.label.empty() ? "" : group.label + ", ") + law.law + ": ";
+      const std::vector<std::string> reasons = why_not_predictable(law, request.options.tolerance);
+      if (!reasons.empty()) notes.notes.push_back(about + join(reasons, "; "));
+      if (!law.predictable.value_or(false)) continue;
+      for (const Reservation& reservation : law.reservations)
+        notes.notes.push_back(about + reservation.details);
+    }
+  }
+  return notes;
 }
 
 TextTable decision_table(const BacktestRequest& request, const BacktestResult& result,
@@ -293,7 +293,6 @@ Document describe(const BacktestRequest& request, const BacktestResult& result) 
   }
   document.rows = decision_table(request, result, false);
   return document.add(decision_table(request, result, true))
-      .add(coverage_notes(result))
       .add(formula_notes(request))
       .add(verdict_notes(request, result))
       .add(average_table(request, result))
