@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "rung/core/numbers.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/crowd.hpp"
 #include "rung/figure/table/inputs.hpp"
