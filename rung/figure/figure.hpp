@@ -90,8 +90,9 @@ struct Note {
   double x = 0, y = 0;
   std::string text{};
   Colour colour = kInk;
-  bool beside = false;  // right of the point and of the marks that stand in the way there
-  bool upon = false;    // over the point itself, as a line's own label; left out without room
+  bool beside = false;   // right of the point and of the marks that stand in the way there
+  bool upon = false;     // over the point itself, as a line's own label; left out without room
+  bool or_none = false;  // left out where they could be taken for another point's
 };
 
 /// Lines of words in the panel's emptiest corner.

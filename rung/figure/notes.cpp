@@ -5,6 +5,8 @@
 #include <limits>
 
 #include "rung/core/statistics.hpp"
+#include "rung/figure/backing.hpp"
+#include "rung/figure/leader.hpp"
 #include "rung/figure/obstacles.hpp"
 
 namespace rung {
@@ -60,25 +62,13 @@ std::vector<Place> places_around(Pixel p, double width, double height, const Box
   return places;
 }
 
-/// From the point to the box, leaving the mark at the point free; nothing where the words stand
-/// beside their point.
-std::vector<Pixel> leader(Pixel from, const Box& to) {
-  constexpr double kShortestPx = 9, kMarkGapPx = 8, kWordsGapPx = 3;
-  const Pixel end{std::clamp(from.x, to.left, to.right), std::clamp(from.y, to.bottom, to.top)};
-  const double length = std::hypot(end.x - from.x, end.y - from.y);
-  if (length < kMarkGapPx + kShortestPx + kWordsGapPx) return {};
-  // Short of the words too, where it would read as a minus sign.
-  const double begin = kMarkGapPx / length, stop = 1 - kWordsGapPx / length;
-  return {{std::lerp(from.x, end.x, begin), std::lerp(from.y, end.y, begin)},
-          {std::lerp(from.x, end.x, stop), std::lerp(from.y, end.y, stop)}};
-}
-
 struct Placed {
   const Note* note = nullptr;
   Pixel point{};
   Box box{};
   std::vector<Pixel> leader{};
   std::vector<std::size_t> curves{};  // that lead through the point
+  bool is_marked = false;             // whether anything is drawn at the point, to lead to
 
   bool owns(std::size_t curve) const { return std::ranges::find(curves, curve) != curves.end(); }
 };
@@ -103,13 +93,34 @@ struct Surroundings {
   }
 };
 
-void find_curves(Placed& placed, const std::vector<Obstacle>& obstacles) {
+void find_own(Placed& placed, const std::vector<Obstacle>& obstacles) {
   constexpr double kThroughPx = 0.5;
   for (const Obstacle& obstacle : obstacles) {
-    if (obstacle.curve > 0 && !placed.owns(obstacle.curve) &&
-        distance_to(obstacle.box, placed.point) < kThroughPx)
-      placed.curves.push_back(obstacle.curve);
+    if (distance_to(obstacle.box, placed.point) >= kThroughPx) continue;
+    placed.is_marked = true;
+    if (obstacle.curve > 0 && !placed.owns(obstacle.curve)) placed.curves.push_back(obstacle.curve);
   }
+}
+
+/// A point's obstacle that is not the words' own.
+bool is_anothers_point(const Obstacle& obstacle, const Placed& placed) {
+  constexpr double kSamePx = 0.5;
+  const Pixel centre{(obstacle.box.left + obstacle.box.right) / 2,
+                     (obstacle.box.bottom + obstacle.box.top) / 2};
+  return obstacle.is_point &&
+         std::hypot(centre.x - placed.point.x, centre.y - placed.point.y) > kSamePx;
+}
+
+/// Whether the words or the line to them could be taken for another point's than their own.
+bool may_be_anothers(const Placed& placed, const Surroundings& near) {
+  constexpr double kRoomPx = 2;
+  const std::vector<Obstacle> line = pieces_of(placed.leader, near.frame);
+  const double own = placed.leader.empty() ? distance_to(placed.box, placed.point) : kRoomPx;
+  return std::ranges::any_of(near.obstacles, [&](const Obstacle& obstacle) {
+    return is_anothers_point(obstacle, placed) &&
+           (gap(placed.box, obstacle.box) < std::max(own, kRoomPx) ||
+            covered_by(line, obstacle.box) > 0);
+  });
 }
 
 /// Whether the words stand nearer to another's point than to their own, or hardly farther.
@@ -130,31 +141,6 @@ bool stands_by_anothers_curve(const Placed& candidate, const Surroundings& near)
   if (another >= distance_to(candidate.box, candidate.point)) return false;
   return std::ranges::none_of(
       near.own_curves, [&](const Box& piece) { return gap(candidate.box, piece) <= another; });
-}
-
-/// How much of the box a line takes, as wide as `add_line` makes it.
-double covered_by(const std::vector<Obstacle>& line, const Box& box) {
-  double sum = 0;
-  for (const Obstacle& piece : line) sum += overlap(piece.box, box);
-  return sum;
-}
-
-std::vector<Obstacle> pieces_of(const std::vector<Pixel>& line, const Box& frame) {
-  std::vector<Obstacle> pieces;
-  add_line(line, 0, frame, pieces);
-  return pieces;
-}
-
-bool cross(const std::vector<Pixel>& a, const std::vector<Pixel>& b) {
-  if (a.empty() || b.empty()) return false;
-  const auto apart = [](const std::vector<Pixel>& line, const std::vector<Pixel>& ends) {
-    const auto side = [&](Pixel p) {
-      return (line[1].x - line[0].x) * (p.y - line[0].y) -
-             (line[1].y - line[0].y) * (p.x - line[0].x);
-    };
-    return side(ends[0]) * side(ends[1]) < 0;
-  };
-  return apart(a, b) && apart(b, a);
 }
 
 /// What the other words say to a place.
@@ -200,7 +186,7 @@ double cost_of_leader(const std::vector<Pixel>& line, const Box& frame,
 /// In pixels of distance; where it is certain to be more than `most`, any number above that.
 double cost(const Placed& candidate, double shift, const Surroundings& near, double most) {
   constexpr double kShift = 8, kBelow = 4, kAdrift = 300, kNearCurve = 600,
-                   kNearCurveWithLeader = 40;
+                   kNearCurveWithLeader = 40, kAnothers = 2000;
   const Box& box = candidate.box;
   double sum = 1.5 * distance_to(box, candidate.point) + kShift * shift +
                (box.top < candidate.point.y ? kBelow : 0) +
@@ -211,6 +197,7 @@ double cost(const Placed& candidate, double shift, const Surroundings& near, dou
   }
   sum += cost_of_others(candidate, near.frame, near.notes);
   if (sum > most) return sum;
+  if (candidate.note->or_none && may_be_anothers(candidate, near)) sum += kAnothers;
   if (candidate.leader.empty() && distance_to(box, candidate.point) > kBesidePx) sum += kAdrift;
   if (stands_by_anothers_curve(candidate, near))
     sum += candidate.leader.empty() ? kNearCurve : kNearCurveWithLeader;
@@ -245,7 +232,7 @@ void find_place(Placed& placed, Surroundings near) {
   double least = std::numeric_limits<double>::infinity();
   for (const Place& place : places_around(placed.point, width, kHeightPx, near.frame)) {
     candidate.box = place.box;
-    candidate.leader = leader(placed.point, place.box);
+    if (placed.is_marked) candidate.leader = leader(placed.point, place.box);
     const double here = cost(candidate, place.shift, near, least);
     if (here < least) {
       least = here;
@@ -267,6 +254,19 @@ void drop_labels_without_room(const Box& frame, const std::vector<Obstacle>& obs
     kept.push_back(placed);
   }
   notes = std::move(kept);
+}
+
+/// Of the notes that may be left out, those for which no place of their own was found.
+void drop_ambiguous(const Box& frame, const std::vector<Obstacle>& obstacles,
+                    std::vector<Placed>& notes) {
+  for (std::size_t i = notes.size(); i-- > 0;) {
+    const Placed& placed = notes[i];
+    const bool over = std::ranges::any_of(notes, [&](const Placed& other) {
+      return other.note != placed.note && overlap(placed.box, other.box) > 0;
+    });
+    if (placed.note->or_none && (over || may_be_anothers(placed, {frame, obstacles, notes})))
+      notes.erase(notes.begin() + static_cast<std::ptrdiff_t>(i));
+  }
 }
 
 void write(const std::string& text, Pixel at, Anchor align, Colour colour,
@@ -295,43 +295,6 @@ Box emptiest_corner(const Box& frame, double width, double height,
     if (covered < least) least = covered, best = box;
   }
   return best;
-}
-
-constexpr double kCover = 0.75;  // how much of what lies there a box behind words hides
-
-/// The part of a band that lies in a box, as strong as what the box hides of it.
-Shape part_within(const Band& band, const Frame& frame, const Box& box, double cover) {
-  Shape part{.fill = Fill{band.colour, cover * band.opacity}};
-  for (std::size_t i = 1; i < band.x.size(); ++i) {
-    if (!frame.can_show(band.x[i - 1], band.lower[i - 1]) ||
-        !frame.can_show(band.x[i], band.lower[i]))
-      continue;
-    const Pixel low[] = {frame.pixel(band.x[i - 1], band.lower[i - 1]),
-                         frame.pixel(band.x[i], band.lower[i])};
-    const Pixel high[] = {frame.pixel(band.x[i - 1], band.upper[i - 1]),
-                          frame.pixel(band.x[i], band.upper[i])};
-    const double left = std::max(low[0].x, box.left), right = std::min(low[1].x, box.right);
-    if (!(left < right)) continue;
-    const auto at = [&](const Pixel* ends, double x) {
-      const double y = std::lerp(ends[0].y, ends[1].y, (x - ends[0].x) / (ends[1].x - ends[0].x));
-      return Pixel{x, std::clamp(y, box.bottom, box.top)};
-    };
-    if (at(low, left).y == at(high, left).y && at(low, right).y == at(high, right).y) continue;
-    part.pieces.push_back({at(low, left), at(low, right), at(high, right), at(high, left)});
-  }
-  return part;
-}
-
-/// White behind words, so that they can be read over lines; bands stay as they are.
-void add_box(const Box& box, double cover, const Panel& panel, const Frame& frame,
-             std::vector<Shape>& shapes) {
-  shapes.push_back({.pieces = {box.corners()}, .fill = Fill{kWhite, cover}});
-  for (const Layer& layer : panel.layers) {
-    const Band* band = std::get_if<Band>(&layer);
-    if (!band) continue;
-    Shape part = part_within(*band, frame, box, cover);
-    if (!part.pieces.empty()) shapes.push_back(std::move(part));
-  }
 }
 
 /// Writes the key and returns where.
@@ -372,7 +335,7 @@ void place_notes(const Panel& panel, const Frame& frame, std::vector<Shape>& sha
   }
   drop_labels_without_room(frame.box(), obstacles, all);
   if (all.empty()) return;
-  for (Placed& placed : all) find_curves(placed, obstacles);
+  for (Placed& placed : all) find_own(placed, obstacles);
   // Each in turn gives way to the others; after three rounds next to nothing moves.
   bool moved = true;
   for (int round = 0; round < 3 && moved; ++round) {
@@ -383,6 +346,7 @@ void place_notes(const Panel& panel, const Frame& frame, std::vector<Shape>& sha
       moved = moved || before.left != placed.box.left || before.bottom != placed.box.bottom;
     }
   }
+  drop_ambiguous(frame.box(), obstacles, all);
   for (const Placed& placed : all) {
     const Colour colour = placed.note->colour;
     // In no layer's colour, in which it would read as an error bar.

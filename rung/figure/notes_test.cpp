@@ -126,5 +126,53 @@ TEST(Notes, LabelsUponLinesLieNeitherOverEachOtherNorBeyondTheFrame) {
   EXPECT_EQ(shown, (std::vector<std::string>{"5.4", "5.8", "within"}));
 }
 
+/// 900 points close together, and one a little above.
+Panel crowd_and_one_above() {
+  Panel panel;
+  Scatter crowd{.size_px = 4};
+  for (int i = 0; i < 60; ++i) {
+    for (int k = 0; k < 15; ++k) crowd.x.push_back(10 + 6.4 * i), crowd.y.push_back(20 + 12 * k);
+  }
+  panel.layers = {crowd, Scatter{.x = {200}, .y = {206}, .size_px = 9}};
+  return panel;
+}
+
+/// Words stand by no other point than their own, or there are none.
+TEST(Notes, WordsThatCouldBeAnothersAreLeftOut) {
+  Panel panel = crowd_and_one_above();
+  const auto add = [&](double x, double y, const std::string& text) {
+    panel.layers.push_back(Note{.x = x, .y = y, .text = text, .or_none = true});
+  };
+  add(200, 206, "N = 40.8M, D = 884.2M");
+  add(202, 104, "N = 192.1M, D = 27.1B");  // amid the others
+  const PlacedNotes notes(panel, kFrame);
+  ASSERT_EQ(notes.boxes.size(), 1u);
+  const auto& [text, box] = *notes.boxes.begin();
+  EXPECT_EQ(text, "N = 40.8M, D = 884.2M");
+  const Scatter& crowd = std::get<Scatter>(panel.layers[0]);
+  for (std::size_t i = 0; i < crowd.x.size(); ++i) {
+    const Pixel other = kFrame.pixel(crowd.x[i], crowd.y[i]);
+    EXPECT_GT(gap(box, around(other, 4, 4)), 1);
+    for (const std::vector<Pixel>& line : notes.leaders) {
+      for (double t = 0; t <= 1; t += 0.02) {
+        const Pixel p{std::lerp(line[0].x, line[1].x, t), std::lerp(line[0].y, line[1].y, t)};
+        EXPECT_FALSE(around(other, 4, 4).contains(p));
+      }
+    }
+  }
+}
+
+TEST(Notes, NoLineLeadsToWhereNothingIsDrawn) {
+  Panel panel;
+  // The points leave room only some way off.
+  panel.layers = {Scatter{.x = {260, 300, 340, 260, 300, 340, 260, 340},
+                          .y = {120, 120, 120, 180, 180, 180, 150, 150},
+                          .size_px = 30},
+                  Note{300, 150, "below 0, where the law does not hold"}};
+  EXPECT_TRUE(PlacedNotes(panel, kFrame).leaders.empty());
+  panel.layers.push_back(Scatter{.x = {300}, .y = {150}});
+  EXPECT_FALSE(PlacedNotes(panel, kFrame).leaders.empty());
+}
+
 }  // namespace
 }  // namespace rung

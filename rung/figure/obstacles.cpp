@@ -4,6 +4,8 @@
 #include <cmath>
 #include <variant>
 
+#include "rung/figure/crowd.hpp"
+
 namespace rung {
 
 double overlap(const Box& a, const Box& b) {
@@ -26,11 +28,11 @@ namespace {
 void add_points(const Scatter& points, const Frame& frame, std::vector<Obstacle>& obstacles) {
   const double reach = points.marker == Marker::star ? 1.5 * points.size_px : points.size_px + 2;
   // A point is not to be hidden where there is any other place; checkpoints stand in crowds.
-  constexpr std::size_t kCrowd = 200;
   const double weight = points.x.size() < kCrowd ? 15 : 1;
   for (std::size_t i = 0; i < points.x.size(); ++i) {
     if (!frame.can_show(points.x[i], points.y[i])) continue;
-    obstacles.push_back({around(frame.pixel(points.x[i], points.y[i]), reach, reach), weight});
+    obstacles.push_back(
+        {around(frame.pixel(points.x[i], points.y[i]), reach, reach), weight, 0, true});
   }
 }
 

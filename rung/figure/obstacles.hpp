@@ -12,6 +12,7 @@ struct Obstacle {
   Box box;
   double weight;          // how much worse a pixel of it is than a pixel of distance
   std::size_t curve = 0;  // of which line it is a piece, from 1; 0: of none
+  bool is_point = false;
 };
 
 /// The area that boxes share.

@@ -265,6 +265,8 @@ TEST_F(PlanCommandTest, HowFarOffAnApproachIsIsSaidOfTheLaw) {
   EXPECT_THAT(plain, testing::ContainsRegex(
                          "on chinchilla, the law that approach 3 fits to the runs: at 1e21 FLOPs "
                          "N = [0-9.]+B is best, and approach 1 would say [0-9.]+B, "));
+  told({"--where", "params<1e9", "-o", place("bent.svg")});  // large budgets have only small models
+  EXPECT_THAT(read_file(place("bent.svg")), HasSubstr("approach 3"));
   EXPECT_THAT(told({"--fix", "alpha=0.2"}),
               AllOf(Not(plain),
                     HasSubstr("--fix changes nothing of what approach 1 and 2 say, only the law")));

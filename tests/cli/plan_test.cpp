@@ -61,13 +61,17 @@ TEST_F(PlanCommandTest, AGridOfRunsUnderABudgetOfMoney) {
 }
 
 TEST_F(PlanCommandTest, TheFiguresTitleIsOfWhatTheCriterionMakesSmallest) {
-  const auto title_under = [&](const std::string& criterion) {
+  const auto words_under = [&](const std::string& criterion) {
     std::vector<std::string> words = plan(grid_);
     words.insert(words.end(), {"--runs", "3", "--criterion", criterion, "--at", "N=3e10, D=1e12",
                                "-o", place("plan.svg")});
-    results(words);
+    return words;
+  };
+  const auto title_under = [&](const std::string& criterion) {
+    results(words_under(criterion));
     return read_file(place("plan.svg"));
   };
+  EXPECT_THAT(run_rung(words_under("c")).out, HasSubstr("first target's stderr"));
   EXPECT_THAT(title_under("c"), HasSubstr("the first target's prediction"));
   EXPECT_THAT(title_under("v"), AllOf(HasSubstr("What to train next for 2 targets: predictions"),
                                       Not(HasSubstr("the first target"))));

@@ -7,6 +7,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/crowd.hpp"
 #include "rung/figure/plan/allocate_title.hpp"
 #include "rung/figure/plan/open_answers.hpp"
 #include "rung/figure/scale.hpp"
@@ -113,7 +114,13 @@ Panel envelope_panel(const plan::IsoflopRuns& group) {
     line.y.push_back(bottom.loss);
   }
   best.x = line.x, best.y = line.y;
-  panel.layers = {line, best, all};  // a star hides its neighbours
+  // A star hides the runs beside it, so that it lies below them as long as they don't hide it.
+  all = in_crowd(std::move(all), group.points.size());
+  if (group.points.size() < kCrowd) {
+    panel.layers = {line, best, all};
+  } else {
+    panel.layers = {all, line, best};
+  }
   return panel;
 }
 
@@ -142,7 +149,7 @@ Panel bottoms_panel(const plan::IsoflopRuns& group, const std::map<std::string, 
     spent.push_back(split.budget_flops);
     stars.emplace_back(Note{
         split.budget_flops, split.n_params,
-        short_count(split.n_params) + " for " + short_count(split.n_tokens) + " tokens", asked});
+        short_count(split.n_params) + " on " + short_count(split.n_tokens) + " tokens", asked});
   }
   const auto [low, high] = std::minmax_element(spent.begin(), spent.end());
   panel.layers = {power_line(group.fit.n_params, *low / 2, *high * 2)};
@@ -309,6 +316,21 @@ std::size_t first_asked(const std::vector<Drawn>& questions) {
   return first;
 }
 
+/// "; on approach 3's law up to 57% below the best size"; "" of less than can be seen.
+std::string bias_words(const std::vector<plan::IsoflopRuns>& groups) {
+  constexpr double kSeen = 0.1;
+  double worst = 0;
+  std::size_t n = 0;
+  for (const plan::IsoflopRuns& group : groups) {
+    n += group.biases.size();
+    for (const plan::SizeBias& bias : group.biases)
+      if (std::abs(bias.off()) > std::abs(worst)) worst = bias.off();
+  }
+  if (std::abs(worst) < kSeen) return "";
+  return "; on approach 3's law " + std::string(n > 1 ? "up to " : "") +
+         percent(std::abs(worst), 0) + (worst < 0 ? " below" : " above") + " the best size";
+}
+
 }  // namespace
 
 Figure isoflop_figure(const std::vector<plan::IsoflopRuns>& groups) {
@@ -332,6 +354,7 @@ Figure isoflop_figure(const std::vector<plan::IsoflopRuns>& groups) {
     figure.subtitle += "; budgets up to " +
                        (outside < 10 ? significant(outside, 2) : fixed(outside, 0)) +
                        " times outside the runs'";
+  figure.subtitle += bias_words(groups);
   return figure;
 }
 

@@ -164,5 +164,29 @@ TEST(IsoflopFigure, DrawsTheBudgetsAskedFor) {
   EXPECT_TRUE(found);
 }
 
+TEST(IsoflopFigure, SaysHowFarTheApproachIsOff) {
+  plan::IsoflopRuns group{.parabolas = false};
+  for (int i = 0; i < 300; ++i) group.points.push_back({1e18 * i + 1e18, 1e8, 3.0, 1e10});
+  group.fit.bottoms.push_back({.compute_flops = 1e18, .n_params = 1e8, .loss = 3, .inside = true});
+  group.fit.n_params = {1, 0.4};
+  group.splits = {{1e21, 2e9, 8e10, {"C", 100}}};
+  const auto figure_of = [&](double by_runs, std::optional<double> best) {
+    group.biases = {{1e21, by_runs, best}};
+    return isoflop_figure({group});
+  };
+  const Figure figure = figure_of(6.5e9, 1.53e10);
+  EXPECT_TRUE(figure.subtitle.ends_with("; on approach 3's law 58% below the best size"))
+      << figure.subtitle;
+  EXPECT_EQ(figure_of(1.5e10, 1.53e10).subtitle.find("best size"), std::string::npos);
+  EXPECT_EQ(figure_of(1.5e10, std::nullopt).subtitle.find("best size"), std::string::npos);
+  // Many runs lie below the lowest ones.
+  EXPECT_EQ(std::get<Scatter>(figure.panels[0].layers.back()).marker, Marker::star);
+  for (const Layer& layer : figure.panels[1].layers) {
+    if (const auto* note = std::get_if<Note>(&layer)) {
+      EXPECT_EQ(note->text, "2B on 80B tokens");
+    }
+  }
+}
+
 }  // namespace
 }  // namespace rung

@@ -2,23 +2,33 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/crowd.hpp"
 
 namespace rung {
 namespace {
 
-/// Doublings of the extrapolation, or as many of them as hold some errors: each has one median.
+/// A median of one or two errors is these themselves, and a line through them only jumps about. Of
+/// many, those from far below are of one or two cutoffs' fits, which are off together.
+std::size_t fewest_in_median(std::size_t n_errors) {
+  constexpr std::size_t kFewest = 5, kShare = 40;  // as many cutoffs as a backtest has at most
+  return std::max(kFewest, n_errors / kShare);
+}
+
+/// Doublings of the extrapolation, or as many of them as hold enough errors: each has one median.
 class Bins {
  public:
   void add(double factor, double error) { by_factor_.emplace_back(factor, error); }
 
   void medians_into(Curve& curve) {
     std::sort(by_factor_.begin(), by_factor_.end());
+    const std::size_t fewest = fewest_in_median(by_factor_.size());
     for (std::size_t begin = 0; begin < by_factor_.size();) {
-      const std::size_t end = end_of(begin);
+      const std::size_t end = end_of(begin, fewest);
       std::vector<double> errors;
       RunningMean log_factor;
       for (std::size_t i = begin; i < end; ++i) {
@@ -32,15 +42,12 @@ class Bins {
   }
 
  private:
-  /// A median of one or two errors is these themselves, and a line through them only jumps about.
-  static constexpr std::size_t kFewest = 5;
-
-  std::size_t end_of(std::size_t begin) const {
+  std::size_t end_of(std::size_t begin, std::size_t fewest) const {
     std::size_t end = begin;
     while (end < by_factor_.size() &&
-           (end - begin < kFewest || by_factor_[end].first < 2 * by_factor_[begin].first))
+           (end - begin < fewest || by_factor_[end].first < 2 * by_factor_[begin].first))
       ++end;
-    return by_factor_.size() - end < kFewest ? by_factor_.size() : end;
+    return by_factor_.size() - end < fewest ? by_factor_.size() : end;
   }
 
   std::vector<std::pair<double, double>> by_factor_;
@@ -48,25 +55,36 @@ class Bins {
 
 bool has_line(const Curve& curve) { return curve.x.size() > 1; }
 
-/// Of several groups, each panel's title has its errors, and one legend serves all.
-void add_law(const table::Backtest& law, Colour colour, bool is_only_group, Panel& panel) {
-  Scatter single{.colour = colour, .size_px = 5, .opacity = 0.5};
-  Curve medians{.colour = colour, .width_px = 2.4};
+struct LawErrors {
+  Scatter single{};
+  Curve medians{};
+};
+
+LawErrors errors_of(const table::Backtest& law, Colour colour) {
+  LawErrors errors{{.colour = colour, .size_px = 5, .opacity = 0.5},
+                   {.colour = colour, .width_px = 2.4}};
   Bins bins;
   for (const table::Rollout& rollout : law.rollouts) {
     const double factor = rollout.extrapolation();
     const double error = std::abs(rollout.prediction.relative_error().value_or(kInfinity));
     if (!std::isfinite(error)) continue;
-    single.x.push_back(factor);
-    single.y.push_back(error);
+    errors.single.x.push_back(factor);
+    errors.single.y.push_back(error);
     bins.add(factor, error);
   }
-  bins.medians_into(medians);
-  // A line through one median isn't drawn, so the legend has the points.
-  (has_line(medians) ? medians.label : single.label) =
+  bins.medians_into(errors.medians);
+  return errors;
+}
+
+/// What stands for the law in the legend: the points where a line through one median isn't drawn.
+/// Of several groups, each panel's title has its errors, and one legend serves all.
+Layer legend_entry(const table::Backtest& law, const LawErrors& errors, bool is_only_group) {
+  const std::string label =
       is_only_group ? law.law + ": median error " + percent(law.median_error, 1) : law.law;
-  panel.layers.emplace_back(std::move(single));
-  panel.layers.emplace_back(std::move(medians));
+  if (has_line(errors.medians))
+    return Curve{
+        .colour = errors.medians.colour, .width_px = errors.medians.width_px, .label = label};
+  return Scatter{.colour = errors.single.colour, .size_px = errors.single.size_px, .label = label};
 }
 
 /// The best law of those that the table calls predictable; without any, what it calls best; null
@@ -115,16 +133,51 @@ double least_shown(const table::GroupBacktest& group, double tolerance) {
   return least;
 }
 
+/// The legend in the laws' order; then all points, then all lines, each time the best law's last:
+/// what is drawn later hides what lies below.
+void add_laws(const table::GroupBacktest& group, Panel& panel) {
+  std::vector<LawErrors> all, last;
+  const table::Backtest* const best = best_of(group);
+  const std::vector<Colour> colours = category_colours(group.laws.size());
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < group.laws.size(); ++i) {
+    const table::Backtest& law = group.laws[i];
+    if (law.rollouts.empty()) continue;
+    LawErrors errors = errors_of(law, colours[i]);
+    n += errors.single.x.size();
+    panel.layers.push_back(legend_entry(law, errors, group.label.empty()));
+    (&law == best ? last : all).push_back(std::move(errors));
+  }
+  all.insert(all.end(), last.begin(), last.end());
+  for (const LawErrors& errors : all) panel.layers.emplace_back(in_crowd(errors.single, n));
+  for (LawErrors& errors : all) panel.layers.emplace_back(std::move(errors.medians));
+}
+
+/// How far from the runs the targets lie, where rollouts went as far.
+void add_targets(const table::GroupBacktest& group, Panel& panel) {
+  double largest = 0, furthest = 0;
+  for (const table::Backtest& law : group.laws) {
+    largest = std::max(largest, law.largest());
+    for (const table::Rollout& rollout : law.rollouts)
+      furthest = std::max(furthest, rollout.extrapolation());
+  }
+  for (std::size_t i = 0; i < group.targets.size(); ++i) {
+    const double factor = group.targets[i].at / largest;
+    if (factor >= 1 && factor <= furthest)
+      panel.layers.emplace_back(Rule{.direction = Rule::Direction::vertical,
+                                     .at = factor,
+                                     .colour = target_colour(i),
+                                     .label = group.targets[i].words + " over the largest run"});
+  }
+}
+
 Panel group_panel(const table::GroupBacktest& group, const table::BacktestOptions& options) {
   const bool is_only_group = group.label.empty();
   const std::string over = options.over.empty() ? "C" : options.over;
   Panel panel{.title = panel_title(group, options.tolerance),
               .x = {.label = over + " over the largest " + over + " fitted", .log = true},
               .y = {.label = "|Relative error|", .log = true, .ticks = TickStyle::percent}};
-  const std::vector<Colour> colours = category_colours(group.laws.size());
-  for (std::size_t i = 0; i < group.laws.size(); ++i) {
-    if (!group.laws[i].rollouts.empty()) add_law(group.laws[i], colours[i], is_only_group, panel);
-  }
+  add_laws(group, panel);
   panel.layers.emplace_back(Rule{.at = options.tolerance,
                                  .colour = kGreen,
                                  .label = "good enough: " + percent(options.tolerance, 1)});
@@ -136,6 +189,7 @@ Panel group_panel(const table::GroupBacktest& group, const table::BacktestOption
         .colour = kGrey,
         .dash = Dash::dotted,
         .label = "repeating the largest run" + (is_only_group ? ": " + percent(naive, 1) : "")});
+  add_targets(group, panel);
   panel.y.lower = least_shown(group, options.tolerance);
   return panel;
 }
@@ -186,6 +240,15 @@ bool draws_line(const Panel& panel) {
   });
 }
 
+std::size_t fewest_in_medians(const std::vector<table::GroupBacktest>& groups) {
+  std::size_t least = std::numeric_limits<std::size_t>::max();
+  for (const table::GroupBacktest& group : groups) {
+    for (const table::Backtest& law : group.laws)
+      if (!law.rollouts.empty()) least = std::min(least, fewest_in_median(law.rollouts.size()));
+  }
+  return least;
+}
+
 /// Whether checkpoints of a run are predicted from earlier ones.
 bool holds_out_rows(const std::vector<table::GroupBacktest>& groups) {
   return std::any_of(groups.begin(), groups.end(), [](const table::GroupBacktest& group) {
@@ -214,7 +277,8 @@ Figure backtest_figure(const table::BacktestRequest& request,
   for (const table::GroupBacktest& group : groups)
     figure.panels.push_back(group_panel(group, options));
   if (std::any_of(figure.panels.begin(), figure.panels.end(), draws_line))
-    figure.subtitle += "; lines: medians of five or more";
+    figure.subtitle +=
+        "; lines: medians of " + std::to_string(fewest_in_medians(groups)) + " or more";
   const table::Backtest* const best = groups.size() == 1 ? best_of(groups.front()) : nullptr;
   if (best && best->predictable.value_or(false)) {
     for (const table::Reservation& reservation : best->reservations)

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "rung/figure/marks.hpp"
+
 namespace rung {
 namespace {
 
@@ -37,11 +39,11 @@ TEST(BacktestFigure, LegendHasNoLineThatIsNotDrawn) {
   const auto labels = [](std::size_t n_rollouts) {
     const Figure figure = drawn(rolled(n_rollouts, 0.1));
     const std::vector<Layer>& layers = figure.panels[0].layers;
-    return std::pair(std::get<Scatter>(layers[0]).label, std::get<Curve>(layers[1]).label);
+    return std::pair(std::holds_alternative<Curve>(layers[0]), label_of(layers[0]));
   };
   const std::string label = "formula 1: median error 10.0%";
-  EXPECT_EQ(labels(3), std::pair(label, std::string()));
-  EXPECT_EQ(labels(40), std::pair(std::string(), label));
+  EXPECT_EQ(labels(3), std::pair(false, label));
+  EXPECT_EQ(labels(40), std::pair(true, label));
   EXPECT_THAT(drawn(rolled(3, 0.1)).subtitle, Not(HasSubstr("lines")));
   EXPECT_THAT(drawn(rolled(40, 0.1)).subtitle, HasSubstr("lines: medians"));
   // However small the errors are.
@@ -74,6 +76,49 @@ TEST(BacktestFigure, TitleGoesByTheVerdictAndItsNumber) {
             "average, that by 20.4%");
   EXPECT_EQ(drawn(jumpy, "web").panels[0].title,
             "web: not predictable, formula 1 off by 32.6% (relative) on average");
+}
+
+/// Points hide nothing that matters: lines are above them, and the best law's above the others'.
+TEST(BacktestFigure, LinesLieAboveAllPointsAndTheBestLawsLast) {
+  table::Backtest best = rolled(40, 0.01), other = rolled(40, 0.1);
+  best.law = "chinchilla";
+  const Figure figure = drawn(std::vector{best, other});
+  const std::vector<Layer>& layers = figure.panels[0].layers;
+  EXPECT_EQ(label_of(layers[0]), "chinchilla: median error 1.0%");  // the legend, in their order
+  EXPECT_EQ(label_of(layers[1]), "formula 1: median error 10.0%");
+  EXPECT_NEAR(std::get<Scatter>(layers[2]).y.front(), 0.1, 1e-12);
+  EXPECT_NEAR(std::get<Scatter>(layers[3]).y.front(), 0.01, 1e-12);
+  EXPECT_NEAR(std::get<Curve>(layers[4]).y.front(), 0.1, 1e-12);
+  EXPECT_NEAR(std::get<Curve>(layers[5]).y.front(), 0.01, 1e-12);
+}
+
+/// A few errors from far below are one fit's.
+TEST(BacktestFigure, MediansOfManyErrorsAreOfMany) {
+  table::Backtest law = rolled(4000, 0.1);
+  for (int i = 0; i < 30; ++i) law.rollouts.push_back({1, 1e6 + i, {1.001, 1.0, std::nullopt}});
+  const Figure figure = drawn(law);
+  EXPECT_THAT(figure.subtitle, HasSubstr("lines: medians of 100 or more"));
+  const auto& layers = figure.panels[0].layers;
+  EXPECT_LT(std::get<Scatter>(layers[1]).opacity, 0.5);
+  for (const double error : std::get<Curve>(layers[2]).y) EXPECT_NEAR(error, 0.1, 1e-12);
+  EXPECT_THAT(drawn(rolled(40, 0.1)).subtitle, HasSubstr("lines: medians of 5 or more"));
+}
+
+TEST(BacktestFigure, MarksTheDistanceOfATargetThatRolloutsReach) {
+  table::BacktestRequest request{.formulas = {"E + A/N^a"}};
+  const auto marks = [&](double at) {
+    const Figure figure =
+        backtest_figure(request, {{.laws = {rolled(40, 0.01)}, .targets = {{"N=7B", at}}}});
+    std::vector<double> marks;
+    for (const Layer& layer : figure.panels[0].layers) {
+      const auto* rule = std::get_if<Rule>(&layer);
+      if (rule && rule->direction == Rule::Direction::vertical) marks.push_back(rule->at);
+    }
+    return marks;
+  };
+  EXPECT_EQ(marks(410), std::vector<double>{10});  // the largest run is at 41
+  EXPECT_TRUE(marks(4100).empty());
+  EXPECT_TRUE(marks(20).empty());
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/crowd.hpp"
 #include "rung/figure/table/inputs.hpp"
 #include "rung/figure/table/series.hpp"
 
@@ -226,7 +227,7 @@ Panel contour_panel(const table::FittedGroup& group) {
     if (const auto note = height_note(curve, words[i], scatter)) notes.push_back(*note);
     panel.layers.push_back(std::move(curve));
   }
-  panel.layers.push_back(std::move(scatter));
+  panel.layers.push_back(in_crowd(std::move(scatter), points.size()));
   panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());
   return panel;
 }

@@ -10,6 +10,7 @@
 #include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/crowd.hpp"
 #include "rung/figure/table/inputs.hpp"
 #include "rung/figure/table/series.hpp"
 
@@ -23,6 +24,12 @@ struct FitPicture {
   std::string y;                             // what is predicted, in the user's words
   std::map<std::size_t, Family> families{};  // by input
 };
+
+std::size_t n_observations(const FitPicture& picture) {
+  std::size_t n = 0;
+  for (const FittedSeries& series : picture.series) n += series.y.size();
+  return n;
+}
 
 /// Where one input goes from a value to another and the others stay.
 struct Slice {
@@ -110,7 +117,7 @@ void add_target(const FittedSeries& series, const Axes& axes, const table::Predi
     }
     panel.layers.push_back(std::move(way));
   }
-  add_mark(to, row, kVermilion, "predicted", panel);
+  add_mark(to, row, kVermilion, row.end_passed ? "" : "predicted", panel);
 }
 
 /// Targets with words. Of several, only the names are beside them: there is room for more in a key.
@@ -177,7 +184,7 @@ void add_points(const FittedSeries& series, const Family& family, Panel& panel) 
   for (auto& [level, points] : by_level) {
     points.colour = family.colours[level];
     points.size_px = 6;
-    panel.layers.push_back(std::move(points));
+    panel.layers.push_back(in_crowd(std::move(points), series.y.size()));
   }
 }
 
@@ -193,7 +200,8 @@ Panel family_panel(const FitPicture& picture, const FittedSeries& series) {
   } else {
     add_law(series, slice_of(series, axes.x, inputs), Curve{.colour = kBlue}, panel);
     panel.layers.push_back(
-        Scatter{.x = column(series, axes.x), .y = series.y, .colour = kBlue, .size_px = 6});
+        in_crowd({.x = column(series, axes.x), .y = series.y, .colour = kBlue, .size_px = 6},
+                 series.y.size()));
   }
   const double from = slice_of(series, axes.x, inputs).low;
   add_targets(series, axes, from, panel);
@@ -205,15 +213,17 @@ Panel groups_panel(const FitPicture& picture) {
   const FittedSeries& first = picture.series.front();
   Panel panel{.x = x_axis(first, 0), .y = {.label = picture.y}};
   Key predicted;
+  const std::size_t n = n_observations(picture);
   for (std::size_t i = 0; i < picture.series.size(); ++i) {
     const FittedSeries& series = picture.series[i];
     const Colour colour = category_colour(i);
     add_law(series, slice_of(series, 0, series.inputs.front()), Curve{.colour = colour}, panel);
-    panel.layers.push_back(Scatter{.x = column(series, 0),
-                                   .y = series.y,
-                                   .colour = colour,
-                                   .size_px = 7,
-                                   .label = series.label});
+    panel.layers.push_back(in_crowd({.x = column(series, 0),
+                                     .y = series.y,
+                                     .colour = colour,
+                                     .size_px = 7,
+                                     .label = series.label},
+                                    n));
     for (const table::PredictedRow& row : series.targets) {
       if (!row.prediction.predicted) continue;
       add_mark(row.inputs[0], row, colour, "", panel);
@@ -278,24 +288,35 @@ void align(std::vector<Panel>& panels, const std::vector<FittedSeries>& series) 
   for (Panel& panel : panels) panel.y.lower = low - room, panel.y.upper = high + room;
 }
 
-/// "loss from N and D: relative error typically 0.3%"
-std::string title_of(const FitPicture& picture) {
+/// ": relative error typically 0.3%"; of a quantile, from which runs are no errors
+/// away, ": 94.3% of the runs lie below"
+std::string distance_words(const FitPicture& picture) {
   std::vector<double> errors;
+  std::size_t n_below = 0;
   for (const FittedSeries& series : picture.series) {
     for (std::size_t i = 0; i < series.y.size(); ++i) {
       const double predicted = series.fitted->predict(all_inputs(series, series.inputs[i]));
       if (series.y[i] != 0) errors.push_back(std::abs(predicted / series.y[i] - 1));
+      n_below += series.y[i] <= predicted;
     }
   }
+  const Loss& loss = picture.series.front().fitted->options.loss;
+  const auto n = static_cast<double>(n_observations(picture));
+  if (loss.kind == LossKind::quantile)
+    return ": " + percent(static_cast<double>(n_below) / n, 1) + " of the runs lie below";
+  return errors.empty() ? ""
+                        : ": relative error typically " + percent(median(std::move(errors)), 2);
+}
+
+/// "loss from N and D: relative error typically 0.3%"
+std::string title_of(const FitPicture& picture) {
   std::vector<std::string> names;
   for (std::size_t k = 0; k < picture.series.front().inputs.front().size(); ++k)
     names.push_back(picture.series.front().fitted->law->info.inputs[k].name);
   const std::string last = names.back();
   names.pop_back();
   const std::string inputs = names.empty() ? last : join(names, ", ") + " and " + last;
-  std::string title = picture.y + " from " + inputs;
-  if (!errors.empty())
-    title += ": relative error typically " + percent(median(std::move(errors)), 2);
+  const std::string title = picture.y + " from " + inputs + distance_words(picture);
   const auto n_loose = std::ranges::count_if(
       picture.series, [](const FittedSeries& series) { return !series.fitted->fit.identified; });
   if (n_loose == 0) return title;
@@ -306,10 +327,11 @@ std::string title_of(const FitPicture& picture) {
 
 /// Of what the figure's panels show.
 std::string subtitle_of(const FitPicture& picture, const Figure& figure) {
-  std::size_t n = 0;
-  for (const FittedSeries& series : picture.series) n += series.y.size();
   const FittedSeries& first = picture.series.front();
-  std::string words = std::to_string(n) + " observations";
+  std::string words = std::to_string(n_observations(picture)) + " observations";
+  const Loss& loss = first.fitted->options.loss;
+  if (loss.kind == LossKind::quantile)
+    words += "; the law of the " + significant(loss.parameter) + " quantile";
   if (has_bands(figure))
     words +=
         "; shaded: the law's " + significant(100 * first.fitted->options.level, 3) + "% interval";

@@ -14,10 +14,13 @@
 namespace rung {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::Each;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 /// Runs of a known law.
 Table runs() {
@@ -291,6 +294,39 @@ TEST(ResidualFigure, NamesAPointByItsGroup) {
     names.push_back(note.text);
   EXPECT_THAT(names, Contains("code, N = 30M, D = 150M"));
   EXPECT_THAT(names, Each(Not(HasSubstr("is "))));
+}
+
+/// Of many observations some stand out by chance: only outliers are named then.
+TEST(ResidualFigure, NamesNoPointOfManyWithoutAnOutlier) {
+  Table many("runs.csv");
+  std::vector<double> n, d, loss;
+  for (int i = 0; i < 250; ++i) {
+    n.push_back(1e7 * std::pow(100, std::fmod(0.618 * i, 1)));
+    d.push_back(n.back() * std::pow(10, 0.5 + std::fmod(0.414 * i, 1)));
+    const double noise = std::sin(5.1 * i) + std::sin(7.3 * i) + std::sin(11.7 * i);
+    loss.push_back((1 + 0.002 * noise) *
+                   (1.7 + 400 * std::pow(n.back(), -0.34) + 410 * std::pow(d.back(), -0.28)));
+  }
+  many.add({"N", n}), many.add({"D", d}), many.add({"loss", loss});
+  const Figure figure = residual_figure(fitted_groups(std::move(many), "").groups);
+  EXPECT_THAT(figure.title, HasSubstr("no outlier among 250"));
+  EXPECT_TRUE(layers_of<Note>(figure).empty());
+  EXPECT_LT(layers_of<Scatter>(figure).front().opacity, 1);
+}
+
+TEST(FitFigure, AQuantilesTitleSaysHowManyLieBelow) {
+  table::FitRequest request;
+  request.what.law = "compute-power";
+  request.what.x = "C=6*N*D";
+  request.what.y = "loss";
+  request.what.loss = parse_loss("quantile:0.9");
+  request.uncertainty.resample.n_replicates = 0;
+  const Figure figure =
+      fit_figure(table::run(request, table::prepare(runs(), request.what), std::nullopt), "loss");
+  EXPECT_THAT(figure.title,
+              AllOf(StartsWith("loss from C: "), EndsWith("% of the runs lie below")));
+  EXPECT_THAT(figure.subtitle, HasSubstr("; the law of the 0.9 quantile"));
+  EXPECT_THAT(figure.title, Not(HasSubstr("error")));
 }
 
 }  // namespace

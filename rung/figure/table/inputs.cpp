@@ -151,7 +151,17 @@ void SpreadLines::add_to(Panel& panel) && {
 void add_mark(double x, const table::PredictedRow& row, Colour colour, const std::string& label,
               Panel& panel) {
   if (!row.prediction.predicted) return;
-  if (row.end_passed) return;
+  if (const auto end = row.end_passed) {
+    const bool below = *row.prediction.predicted < *end;
+    panel.layers.push_back(Scatter{.x = {x},
+                                   .y = {*end},
+                                   .colour = colour,
+                                   .marker = below ? Marker::down_triangle : Marker::triangle,
+                                   .size_px = 9,
+                                   .filled = false,
+                                   .label = label});
+    return;
+  }
   if (!row.determined) {
     if (const auto spread = row.spread())
       panel.layers.push_back(Curve{.x = {x, x},

@@ -52,7 +52,7 @@ class SpreadLines {
 };
 
 /// A row's prediction with its interval; where it is not determined, a dotted line over what it may
-/// be.
+/// be; where the law has passed an end of what can be, a triangle at that end which points beyond.
 void add_mark(double x, const table::PredictedRow& row, Colour colour, const std::string& label,
               Panel& panel);
 /// Words beside the row's mark, "": the prediction.

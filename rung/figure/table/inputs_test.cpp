@@ -64,6 +64,25 @@ TEST(AddIntervals, FiniteEndsLieInsideTheAxis) {
   EXPECT_FALSE(panel_of(0, 1e6).y.upper);  // it would press the curve flat
 }
 
+/// Where the law has passed the end of what can be, a triangle at the end points beyond.
+TEST(AddMark, MarksTheEndThatALawHasPassed) {
+  table::PredictedRow row;
+  row.prediction.predicted = -0.1;
+  row.determined = false;
+  row.end_passed = 0;
+  Panel panel;
+  add_mark(2, row, kBlue, "", panel);
+  row.prediction.predicted = 1.2, row.end_passed = 1;
+  add_mark(3, row, kBlue, "", panel);
+  ASSERT_EQ(panel.layers.size(), 2u);
+  const auto &below = std::get<Scatter>(panel.layers[0]),
+             &above = std::get<Scatter>(panel.layers[1]);
+  EXPECT_EQ(below.marker, Marker::down_triangle);
+  EXPECT_EQ(below.y, std::vector<double>{0});
+  EXPECT_EQ(above.marker, Marker::triangle);
+  EXPECT_EQ(above.y, std::vector<double>{1});
+}
+
 TEST(InputAxis, NamesWhatALetterStandsForInEveryLaw) {
   const auto points = std::make_shared<Points>(2, 4);
   for (std::size_t i = 0; i < 4; ++i) {

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "rung/core/numbers.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/crowd.hpp"
 #include "rung/figure/table/inputs.hpp"
 #include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/possible.hpp"
@@ -45,7 +47,7 @@ void add_observations(const Fitted& fitted, std::size_t x, Panel& panel) {
     seen.x.push_back(fitted.points->input(x, i));
     seen.y.push_back(fitted.points->y(i));
   }
-  panel.layers.push_back(std::move(seen));
+  panel.layers.push_back(in_crowd(std::move(seen), fitted.points->size()));
 }
 
 /// What a law predicts at a place, as a figure needs it: the value, and what else fits as well.

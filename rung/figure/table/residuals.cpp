@@ -6,14 +6,14 @@
 
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/crowd.hpp"
 #include "rung/figure/table/inputs.hpp"
 #include "rung/fit/group_indicator.hpp"
 
 namespace rung {
 namespace {
 
-// Of the largest residuals in a panel.
-constexpr std::size_t kMostNamed = 3, kMostNamedOutliers = 6;
+constexpr std::size_t kMostNamed = 3, kMostNamedOutliers = 6;  // in a panel
 
 /// One group's residuals: relative ones where they are fitted on a log scale.
 struct Residuals {
@@ -48,7 +48,8 @@ bool is_outlier(const table::FittedGroup& group, std::size_t i) {
   return i < group.diagnosis.points.size() && group.diagnosis.points[i].outlier;
 }
 
-/// The largest residuals, those that stand out first; more of them where they are outliers.
+/// The largest first: all that stand out where these are few; else the outliers among them. Of
+/// many observations some stand out by chance.
 std::vector<std::size_t> named_points(const table::FittedGroup& group, const Residuals& residuals) {
   std::vector<std::size_t> order(residuals.values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -56,12 +57,13 @@ std::vector<std::size_t> named_points(const table::FittedGroup& group, const Res
     return std::abs(residuals.values[a]) > std::abs(residuals.values[b]);
   });
   constexpr double kStandsOut = 2;  // robust standard deviations
-  std::vector<std::size_t> named;
-  for (const std::size_t i : order) {
-    if (named.size() >= (is_outlier(group, i) ? kMostNamedOutliers : kMostNamed)) continue;
-    if (std::abs(residuals.values[i]) > kStandsOut * residuals.robust_sd) named.push_back(i);
-  }
-  return named;
+  std::erase_if(order, [&](std::size_t i) {
+    return !(std::abs(residuals.values[i]) > kStandsOut * residuals.robust_sd);
+  });
+  if (order.size() > kMostNamed)
+    std::erase_if(order, [&](std::size_t i) { return !is_outlier(group, i); });
+  order.resize(std::min(order.size(), kMostNamedOutliers));
+  return order;
 }
 
 Axis residual_axis(const table::FittedGroup& group, const Residuals& residuals) {
@@ -91,11 +93,14 @@ Panel residual_panel(const table::FittedGroup& group) {
                                    .dash = Dash::dotted,
                                    .label = "two robust standard deviations"});
   }
-  panel.layers.emplace_back(plain);
+  panel.layers.emplace_back(in_crowd(std::move(plain), residuals.values.size()));
   if (!outliers.x.empty()) panel.layers.emplace_back(outliers);
   for (const std::size_t i : named_points(group, residuals)) {
-    panel.layers.emplace_back(Note{residuals.fitted[i], residuals.values[i], point_name(group, i),
-                                   is_outlier(group, i) ? kVermilion : kInk});
+    panel.layers.emplace_back(Note{.x = residuals.fitted[i],
+                                   .y = residuals.values[i],
+                                   .text = point_name(group, i),
+                                   .colour = is_outlier(group, i) ? kVermilion : kInk,
+                                   .or_none = true});
   }
   return panel;
 }

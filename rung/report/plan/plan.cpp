@@ -22,7 +22,8 @@ TextTable runs_table(const PlanResult& result) {
   // A log residual's error is relative.
   const bool relative = result.fitted.options.residual == Residual::log;
   if (!design.targets.empty())
-    table.add_column("target's stderr", "target_stderr",
+    table.add_column(design.targets.size() > 1 ? "first target's stderr" : "target's stderr",
+                     "target_stderr",
                      relative ? NumberFormat([](double x) { return percent(x, 2); })
                               : NumberFormat(four_digits));
   double count = 0;

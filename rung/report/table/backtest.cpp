@@ -113,9 +113,28 @@ std::string verdict(const Backtest& law, bool chosen, double tolerance) {
   return best + "predictable" + (words.empty() ? "" : ", but " + join(words, " and "));
 }
 
-/// The numbers behind the verdicts.
+/// In words where not every rollout has an interval: "90% of 20", "no intervals".
+TextCell coverage_cell(const Backtest& law, bool in_words) {
+  if (!in_words || law.n_intervals == law.rollouts.size()) return number_cell(law.coverage);
+  if (!law.coverage) return std::string("no intervals");
+  return percent(*law.coverage, 0) + " of " + std::to_string(law.n_intervals);
+}
+
+/// On the cells that say of how many.
+Notes coverage_notes(const BacktestResult& result) {
+  for (const GroupBacktest& group : result.groups) {
+    for (const Backtest& law : group.laws) {
+      if (law.coverage && law.n_intervals < law.rollouts.size())
+        return {{"coverage, \"" + std::get<std::string>(coverage_cell(law, true)) +
+                 "\": of the rollouts with an interval; other cutoffs' fits give none"}};
+    }
+  }
+  return {};
+}
+
+/// Of how many the coverage is, and the numbers behind the verdicts.
 Notes verdict_notes(const BacktestRequest& request, const BacktestResult& result) {
-  Notes notes;
+  Notes notes = coverage_notes(result);
   for (const GroupBacktest& group : result.groups) {
     for (const Backtest& law : group.laws) {
       const std::string about = (group.label.empty() ? "" : group.label + ", ") + law.law + ": ";
@@ -127,13 +146,6 @@ Notes verdict_notes(const BacktestRequest& request, const BacktestResult& result
     }
   }
   return notes;
-}
-
-/// In words where not every rollout has an interval: "90% of 20", "no intervals".
-TextCell coverage_cell(const Backtest& law, bool in_words) {
-  if (!in_words || law.n_intervals == law.rollouts.size()) return number_cell(law.coverage);
-  if (!law.coverage) return std::string("no intervals");
-  return percent(*law.coverage, 0) + " of " + std::to_string(law.n_intervals);
 }
 
 TextTable decision_table(const BacktestRequest& request, const BacktestResult& result,

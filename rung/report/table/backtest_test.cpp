@@ -34,6 +34,7 @@ Document described(std::size_t n_intervals) {
 TEST(DescribeBacktest, SaysOfHowManyRolloutsTheCoverageIs) {
   EXPECT_THAT(text_of(described(0)), HasSubstr("no intervals"));
   EXPECT_THAT(text_of(described(1)), HasSubstr("100% of 1"));
+  EXPECT_THAT(text_of(described(1)), HasSubstr("\"100% of 1\": of the rollouts with an interval;"));
   EXPECT_THAT(text_of(described(2)), Not(HasSubstr(" of ")));
   EXPECT_EQ(described(0).results()[0]["coverage"], nullptr);
   EXPECT_EQ(described(1).results()[0]["n_intervals"], 1);

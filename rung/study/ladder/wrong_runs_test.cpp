@@ -85,7 +85,9 @@ TEST(WrongRuns, AreTheOneWhoseAccuracyIsOffTheCurve) {
 TEST(WrongRuns, AreJudgedByMoreThanTheirLastCheckpoint) {
   int n_found = 0, n_wrong = 0;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    SimulatedLadder made = simulate_ladder({.n_tasks = 1, .checkpoint_logit_sd = 0.1}, seed);
+    SimulatedLadder made = simulate_ladder(
+        {.n_tasks = 1, .run_logit_sd = 0, .checkpoint_logit_sd = 0.1, .sigmoid_departure = 0},
+        seed);
     n_wrong += places(step2_of(made)).empty() ? 0 : 1;
     const std::vector<std::size_t> found =
         places(step2_of(with_error(std::move(made), kLargest, "task1/acc", 0.8)));

@@ -130,20 +130,21 @@ std::optional<double> cost_over_six_nd(const std::vector<IsoflopPoint>& runs) {
 }
 
 /// "at 1e20 FLOPs N = 1B is best, and approach 2 would say 900M, 10% below".
-std::string bias_at(double flops, double best, double by_runs, bool parabolas) {
-  const double off = by_runs / best - 1;
+std::string bias_at(const SizeBias& bias, bool parabolas) {
+  const std::string where = "at " + significant(bias.budget_flops) + " FLOPs ";
+  if (!bias.best) return where + "that law has no optimum";
+  const double off = bias.off();
   const int decimals = std::abs(off) < 0.01 ? 1 : 0;
-  return "at " + significant(flops) + " FLOPs N = " + short_count(best) +
-         " is best, and approach " + (parabolas ? "2" : "1") + " would say " +
-         short_count(by_runs) + ", " + percent(std::abs(off), decimals) +
-         (off < 0 ? " below" : " above");
+  return where + "N = " + short_count(*bias.best) + " is best, and approach " +
+         (parabolas ? "2" : "1") + " would say " + short_count(bias.by_runs) + ", " +
+         percent(std::abs(off), decimals) + (off < 0 ? " below" : " above");
 }
 
 /// How far approach 1 or 2 is off where runs like these lie on the law that is fitted to them, or
 /// why that isn't known.
-std::string bias_words(const table::Prepared& prepared, const table::Sample& sample,
-                       const IsoflopRuns& runs, const Loss& fit_loss,
-                       const std::vector<double>& budgets) {
+std::string find_biases(const table::Prepared& prepared, const table::Sample& sample,
+                        const Loss& fit_loss, const std::vector<double>& budgets,
+                        IsoflopRuns& runs) {
   const std::string unknown = "how far off it is can't be told here: ";
   if (prepared.law->info.inputs.size() != 2)
     return unknown + "the law has other inputs than N and D";
@@ -161,9 +162,9 @@ std::string bias_words(const table::Prepared& prepared, const table::Sample& sam
   std::vector<std::string> each;
   for (const double flops : budgets) {
     const Allocation best = best_for_budget(loss, flops / *cost);
-    each.push_back(best.at_edge
-                       ? "at " + significant(flops) + " FLOPs that law has no optimum"
-                       : bias_at(flops, best.n_params, by_runs.n_params.at(flops), runs.parabolas));
+    runs.biases.push_back({flops, by_runs.n_params.at(flops),
+                           best.at_edge ? std::nullopt : std::optional(best.n_params)});
+    each.push_back(bias_at(runs.biases.back(), runs.parabolas));
   }
   // Both sizes are of the law: the runs' own, in the table, may be another.
   return "how far off it is by itself, on " + prepared.law->info.name +
@@ -353,7 +354,7 @@ IsoflopResult run(const IsoflopRequest& request, const table::Prepared& prepared
     std::vector<double> budgets;
     for (const auto& split : runs.splits) budgets.push_back(split.budget_flops);
     if (budgets.empty()) budgets = {runs.fit.bottoms.back().compute_flops};
-    runs.fit.warnings.push_back(bias_words(prepared, sample, runs, request.loss, budgets));
+    runs.fit.warnings.push_back(find_biases(prepared, sample, request.loss, budgets, runs));
     if (std::string noise = request.parabolas ? noise_words(runs, budgets) : ""; !noise.empty())
       runs.fit.warnings.push_back(std::move(noise));
     result.groups.push_back(std::move(runs));

@@ -85,11 +85,21 @@ struct BudgetSplit {
   table::Beyond runs;  // by what factor the budget lies outside their compute; 1 inside
 };
 
+/// What approach 1 or 2 would say of a budget where the runs lie on a law.
+struct SizeBias {
+  double budget_flops = 0;
+  double by_runs = 0;          // N
+  std::optional<double> best;  // N by the law; absent where that has no optimum
+
+  double off() const { return best ? by_runs / *best - 1 : 0; }
+};
+
 struct IsoflopRuns {
   std::string label;
   std::vector<IsoflopPoint> points;
   IsoflopFit fit;
   std::vector<BudgetSplit> splits;
+  std::vector<SizeBias> biases;  // on the law that approach 3 fits to the runs; where it is known
   bool parabolas = true;
 };
 

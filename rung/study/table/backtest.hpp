@@ -52,6 +52,9 @@ struct Backtest {
   /// Good: median error within tolerance and better than naive. Absent: nothing could be rolled.
   std::optional<bool> predictable;
   std::vector<Reservation> reservations;
+
+  /// The largest run predicted, by the quantity rolled over; 0 without rollouts.
+  double largest() const;
 };
 
 /// A place to predict.

@@ -128,9 +128,10 @@ GroupBacktest run_group(const BacktestRequest& request, const LawsOnGroup& laws,
     group.averages = average_at(laws, group.average_weights, request.at, group.run_column,
                                 request.options.n_threads);
   }
-  const std::vector<Target> targets = targets_of(request, laws, group);
+  group.targets = targets_of(request, laws, group);
   for (Backtest& law : group.laws)
-    law.reservations = reservations_on(law, request.what.level, request.options.tolerance, targets);
+    law.reservations =
+        reservations_on(law, request.what.level, request.options.tolerance, group.targets);
   return group;
 }
 

@@ -39,6 +39,7 @@ struct GroupBacktest {
   std::size_t best = 0;                 // whose rolled predictions are best
   std::vector<double> average_weights;  // what each law counts in `averages`
   std::vector<AverageAt> averages;      // one for each of BacktestRequest::at
+  std::vector<Target> targets;          // where these are, as far as they say it
 };
 
 struct BacktestResult {

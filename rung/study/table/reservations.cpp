@@ -41,12 +41,10 @@ std::optional<Reservation> off_at_distance(const Backtest& law, double tolerance
   if (law.rollouts.empty() || targets.empty()) return std::nullopt;
   const Target& target = *std::max_element(
       targets.begin(), targets.end(), [](const Target& a, const Target& b) { return a.at < b.at; });
-  double largest = 0, furthest = 0;
-  for (const Rollout& rollout : law.rollouts) {
-    largest = std::max(largest, rollout.at);
+  double furthest = 0;
+  for (const Rollout& rollout : law.rollouts)
     furthest = std::max(furthest, rollout.extrapolation());
-  }
-  const double factor = target.at / largest;
+  const double factor = target.at / law.largest();
   if (!(factor > 1)) return std::nullopt;
   const double from = std::min(factor, furthest) / 2;
   std::vector<double> errors;
@@ -68,6 +66,12 @@ std::optional<Reservation> off_at_distance(const Backtest& law, double tolerance
 }
 
 }  // namespace
+
+double Backtest::largest() const {
+  double largest = 0;
+  for (const Rollout& rollout : rollouts) largest = std::max(largest, rollout.at);
+  return largest;
+}
 
 std::vector<Reservation> reservations_on(const Backtest& law, double level, double tolerance,
                                          const std::vector<Target>& targets) {
