@@ -111,6 +111,35 @@ TEST_F(Line, CleanRowsAreSeldomNamedUnderRobustLosses) {
   }
 }
 
+/// Under priors that hold the line the data's own fit would have taken away more than was.
+TEST(Diagnosis, CleanRowsAreSeldomNamedUnderPriors) {
+  const Law line = formula_law("a + b*x + c*x^2", {"x"});
+  const double sd = 0.3;
+  const std::vector<Constraint> priors = {{.parameter = "a", .prior_mean = 2, .prior_sd = 0.01},
+                                          {.parameter = "b", .prior_mean = 0.5, .prior_sd = 0.01},
+                                          {.parameter = "c", .prior_mean = 0, .prior_sd = 1e-3}};
+  int n_named = 0, n_seen = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Rng rng(6, seed);
+    for (const double off : {0.0, 6 * sd}) {
+      Points points(1, 6);
+      for (std::size_t i = 0; i < points.size(); ++i) {
+        const double x = static_cast<double>(i);
+        points.set(i, {&x, 1}, 2 + 0.5 * x + sd * rng.normal() + (i == 3 ? off : 0),
+                   1 / (2 * sd * sd));
+      }
+      const FitProblem problem(line, points, {}, Residual::raw, priors);
+      Fit found = fit(line, points, {.constraints = priors});
+      found.covariance = laplace_covariance(problem, found.theta);
+      const std::vector<PointDiagnosis> of = diagnose(problem, found).points;
+      const bool any = std::any_of(of.begin(), of.end(), [](const auto& p) { return p.outlier; });
+      (off > 0 ? n_seen : n_named) += any ? 1 : 0;
+    }
+  }
+  EXPECT_LT(n_named, 20);
+  EXPECT_GT(n_seen, 190);
+}
+
 TEST_F(Line, SandwichIsNearTheTextbookUnderEvenNoiseAndWiderUnderClusters) {
   const auto plain = sandwich_covariance(*problem_, fit_);
   ASSERT_TRUE(plain);

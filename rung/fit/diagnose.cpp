@@ -112,6 +112,30 @@ void diagnose_points(const Linear& linear, const Matrix& u, bool bounded, Diagno
   }
 }
 
+/// Under priors a fit follows each point by less than by the data alone, as its covariance says,
+/// and the noise is known. Half a weight is an observation's, for the objective sums whole squares.
+void diagnose_points_of_posterior(const Linear& linear, const Covariance& covariance,
+                                  Diagnosis& result) {
+  const std::size_t n = linear.residual.size();
+  const double p = static_cast<double>(covariance.coordinates.size());
+  const double outlying = normal_quantile(1 - 0.05 / (2 * static_cast<double>(n)));
+  constexpr double kHalves = 2;
+  for (std::size_t i = 0; i < n; ++i) {
+    PointDiagnosis point;
+    point.residual = linear.raw_residual[i];
+    point.leverage =
+        std::min(1.0, kHalves * variance_along(covariance, linear.jacobian.row(i)).value_or(1));
+    const double left = 1 - point.leverage, r = std::sqrt(kHalves) * linear.residual[i];
+    if (left > 1e-9) {
+      point.studentized = r / std::sqrt(left);
+      point.cooks_distance = r * r * point.leverage / (p * left * left);
+      point.outlier = std::abs(*point.studentized) > outlying;
+    }
+    point.influential = point.leverage > 0.5 || (point.cooks_distance && *point.cooks_distance > 1);
+    result.points.push_back(point);
+  }
+}
+
 /// The largest relative difference between the fit's and the alternatives' predictions at ten
 /// times the largest inputs, each alone and all together.
 double spread_of_alternatives(const FitProblem& problem, const Fit& fit) {
@@ -195,7 +219,10 @@ Diagnosis diagnose(const FitProblem& problem, const Fit& fit) {
       scale_columns(length, scaled);
       const SingularValues svd = singular_values(scaled, SingularVectors::left);
       if (svd.values.back() > 0) result.condition_number = svd.values.front() / svd.values.back();
-      if (scaled.n_rows > scaled.n_columns)
+      if (problem.has_priors() && problem.loss().kind == LossKind::squared && fit.covariance &&
+          fit.covariance->coordinates == moving)
+        diagnose_points_of_posterior(linear, *fit.covariance, result);
+      else if (scaled.n_rows > scaled.n_columns)
         diagnose_points(linear, svd.u, bounds_some(problem, linear), result);
     }
   }

@@ -64,6 +64,19 @@ std::optional<Interval> chained_interval(const Fitted& first, const Fitted& then
   return chain_of_two(first, then, inputs);
 }
 
+/// The same fit with intervals of another level. InputError where they have theirs from the data.
+Fitted with_level(Fitted fitted, double level) {
+  if (fitted.options.level == level) return fitted;
+  if (fitted.conformal)
+    throw InputError("the first fit's intervals are of " + shortest(100 * level) +
+                         "%, the second fit's conformal ones of " +
+                         shortest(100 * fitted.options.level) + "%",
+                     "fit both with the same --level");
+  fitted.options.level = level;
+  if (fitted.rival) fitted.rival = std::make_shared<const Fitted>(with_level(*fitted.rival, level));
+  return fitted;
+}
+
 GroupPredictions without_rows(const Fitted& fitted) {
   return {.law = fitted.law,
           .label = fitted.label,
@@ -216,8 +229,9 @@ std::string doubt_of_loss(const Fitted& first, const Fitted& then) {
          " to " + significant(then.highest.front(), 3);
 }
 
-GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
+GroupPredictions chained_predictions(const Fitted& first, const Fitted& second,
                                      const std::vector<Query>& queries) {
+  const Fitted then = with_level(second, first.options.level);
   if (then.law->n_inputs() != 1)
     throw InputError("'" + then.law->info.name + "' is no law of the loss alone",
                      "fit the metric over the loss: --law sigmoid --x L=loss --y accuracy");

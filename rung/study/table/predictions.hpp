@@ -52,11 +52,12 @@ GroupPredictions unchecked_predictions_of(const Fitted& fitted, const std::vecto
 /// be.
 std::string doubt_of_loss(const Fitted& first, const Fitted& then);
 
-/// What `then`, a law of one input, predicts from what `first` does: accuracy from loss. Intervals
-/// hold the errors of both, which are taken as independent: by pairs of their replicates, else what
-/// each moves the prediction by, added as squares. Rows keep the inputs of `first`. InputError
-/// where `then` has another number of inputs.
-GroupPredictions chained_predictions(const Fitted& first, const Fitted& then,
+/// What `second`, a law of one input, predicts from what `first` does: accuracy from loss.
+/// Intervals are of the level of `first` and hold the errors of both, which are taken as
+/// independent: by pairs of their replicates, else what each moves the prediction by, added as
+/// squares. Rows keep the inputs of `first`. InputError where `second` has another number of
+/// inputs, or conformal intervals of another level.
+GroupPredictions chained_predictions(const Fitted& first, const Fitted& second,
                                      const std::vector<Query>& queries);
 
 /// What that chain predicts by other parameters of either law that fit as well.

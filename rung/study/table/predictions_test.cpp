@@ -33,15 +33,18 @@ TEST(Predictions, NameEveryInputBeyondTheDataTheFurthestFirst) {
   EXPECT_TRUE(beyond_data(fitted, {8, 1}).empty());
 }
 
-TEST(Predictions, OfASecondLawNameItsInputToo) {
-  const Fitted first = line("c + a * N + b * D", {"N", "D"});
+/// Of five losses from `least` on, in steps of 1.
+Fitted line_of_loss(double least, const FitOptions& options = {}) {
   const auto points = std::make_shared<Points>(1, 5);
   for (std::size_t i = 0; i < 5; ++i) {
-    const double loss = 1 + static_cast<double>(i);
+    const double loss = least + static_cast<double>(i);
     points->set(i, std::array{loss}, 2 * loss + 0.01 * std::sin(9 * loss));
   }
-  const Fitted then(std::make_shared<const Law>(formula_law("p + q * L", {"L"})), points,
-                    FitOptions());
+  return Fitted(std::make_shared<const Law>(formula_law("p + q * L", {"L"})), points, options);
+}
+
+TEST(Predictions, OfASecondLawNameItsInputToo) {
+  const Fitted first = line("c + a * N + b * D", {"N", "D"}), then = line_of_loss(1);
   const GroupPredictions chained = chained_predictions(first, then, {{.inputs = {16, 16}}});
   ASSERT_EQ(chained.rows.size(), 1u);
   ASSERT_EQ(chained.rows[0].beyond.size(), 2u);
@@ -50,19 +53,22 @@ TEST(Predictions, OfASecondLawNameItsInputToo) {
   EXPECT_GT(chained.rows[0].beyond[1].factor, 3);  // 17.6 over 5
 }
 
+TEST(Predictions, OfASecondLawAreOfTheFirstsLevel) {
+  const Fitted first = line("c + a * N + b * D", {"N", "D"});
+  const auto interval = [&](double level) {
+    return *chained_predictions(first, line_of_loss(1, {.level = level}), {{.inputs = {16, 16}}})
+                .rows[0]
+                .prediction.interval;
+  };
+  EXPECT_EQ(interval(0.5).level, 0.95);
+  EXPECT_EQ(interval(0.5).lower, interval(0.95).lower);
+  EXPECT_EQ(interval(0.99).upper, interval(0.95).upper);
+}
+
 TEST(Predictions, OfASecondLawOfAnotherLossAreDoubted) {
   const Fitted first = line("c + a * N + b * D", {"N", "D"});  // of 1.1 to 14.4
-  const auto then = [](double least) {
-    const auto points = std::make_shared<Points>(1, 5);
-    for (std::size_t i = 0; i < 5; ++i) {
-      const double loss = least + static_cast<double>(i);
-      points->set(i, std::array{loss}, 2 * loss + 0.01 * std::sin(9 * loss));
-    }
-    return Fitted(std::make_shared<const Law>(formula_law("p + q * L", {"L"})), points,
-                  FitOptions());
-  };
-  EXPECT_EQ(doubt_of_loss(first, then(10)), "");
-  const Fitted other = then(20);
+  EXPECT_EQ(doubt_of_loss(first, line_of_loss(10)), "");
+  const Fitted other = line_of_loss(20);
   EXPECT_NE(doubt_of_loss(first, other).find("is it the same loss?"), std::string::npos);
   EXPECT_EQ(chained_predictions(first, other, {{.inputs = {8, 8}}}).doubts,
             std::vector<std::string>{doubt_of_loss(first, other)});
