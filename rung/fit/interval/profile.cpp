@@ -37,6 +37,7 @@ class Walk {
   /// The coordinate where the height is 1 on the side of `step`'s sign; `step` is one of the
   /// problem's own coordinate.
   std::optional<double> end(double step) {
+    n_astray_ = 0;
     step *= scale_;
     double inside = centre_, outside = centre_;
     constexpr int kMostSteps = 40;
@@ -48,8 +49,10 @@ class Walk {
       if (outside == inside) return std::nullopt;  // the bound comes first
       double height = height_at(outside);
       if (height >= 1) height = height_by_steps(inside, outside);
+      if (is_lost()) return std::nullopt;
       if (height >= 1) {
         const auto [below, above] = root(inside, outside);
+        if (is_lost()) return std::nullopt;
         if (found_[below].height > kClose) return ended(below, above);
         // A jump: of refits that went astray, or to where the law has no value.
         if (height_by_steps(below, above) >= 1) return std::nullopt;
@@ -104,7 +107,7 @@ class Walk {
     if (other.height < best.height) best = std::move(other);
   }
 
-  Found refitted(double z, const std::vector<double>& from) const {
+  Found refitted(double z, const std::vector<double>& from) {
     check_cancelled();
     const FitProblem fixed = problem_.with_fixed(parameter_, natural(z));
     Found found{.theta = from};
@@ -114,6 +117,7 @@ class Walk {
       Minimum minimum = minimize(fixed, start);
       if (!minimum.converged) minimum = descend_from(fixed, structure_of(fixed), start);
       found.converged = minimum.converged;
+      n_astray_ += minimum.converged ? 0 : 1;
       objective = minimum.objective;
       found.theta = fixed.theta_at(minimum.z);
     } else {
@@ -123,11 +127,18 @@ class Walk {
     return found;
   }
 
+  /// Refits that do not converge say little, and take long.
+  bool is_lost() const {
+    constexpr int kMostAstray = 8;
+    return n_astray_ > kMostAstray;
+  }
+
   /// Two coordinates as near to each other as need be, the first of a height below 1.
   std::pair<double, double> root(double inside, double outside) {
     constexpr int kHalvings = 24;
-    for (int i = 0;
-         i < kHalvings && std::abs(outside - inside) > 1e-6 * std::abs(outside - centre_); ++i) {
+    for (int i = 0; i < kHalvings &&
+                    std::abs(outside - inside) > 1e-6 * std::abs(outside - centre_) && !is_lost();
+         ++i) {
       // Heights grow like the square of the distance, so their roots are nearly straight.
       const double a = std::sqrt(std::max(0.0, found_[inside].height)),
                    b = std::sqrt(found_[outside].height);
@@ -161,6 +172,7 @@ class Walk {
   double limit_, centre_ = 0, lower_ = 0, upper_ = 0, best_ = 0;
   std::map<double, Found> found_;
   bool converged_ = true;
+  int n_astray_ = 0;  // refits on this side that did not converge
 };
 
 }  // namespace
