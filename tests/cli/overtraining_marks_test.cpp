@@ -33,7 +33,7 @@ TEST(OvertrainingFigure1, tells_the_doubts_about_its_error) {
     return run_rung(words);
   };
   const Ran ran = run({"--error-set", "boolq", "-o", figure});
-  const char* why = "not to be predicted from loss: chance level";
+  const char* why = "not to be predicted from loss: not monotone";
   EXPECT_THAT(ran.out, HasSubstr(why));
   EXPECT_THAT(ran.err, HasSubstr("the error of boolq is not to be predicted from loss"));
   EXPECT_THAT(read_file(figure), AllOf(HasSubstr("RedPajama (!): "), HasSubstr(why),
