@@ -24,6 +24,27 @@ TEST(OvertrainingFigure1, figure1_marks_what_no_error_is) {
   EXPECT_THAT(read_file(folder.path() / "f.json"), HasSubstr("which no error is"));
 }
 
+/// Where the text of `fit` says that an error is not to be predicted from loss, so does figure 1.
+TEST(OvertrainingFigure1, tells_the_doubts_about_its_error) {
+  const TempFolder folder;
+  const std::string figure = (folder.path() / "f.svg").string();
+  const auto run = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"overtraining", "figure1", "--train-set", "rpj"});
+    return run_rung(words);
+  };
+  const Ran ran = run({"--error-set", "boolq", "-o", figure});
+  const char* why = "not to be predicted from loss: not monotone";
+  EXPECT_THAT(ran.out, HasSubstr(why));
+  EXPECT_THAT(ran.err, HasSubstr("the error of boolq is not to be predicted from loss"));
+  EXPECT_THAT(read_file(figure), AllOf(HasSubstr("RedPajama (!): "), HasSubstr(why),
+                                       HasSubstr("Error predicted for (!)")));
+  const json answer = json::parse(run({"--error-set", "boolq", "--json", "-"}).out);
+  EXPECT_THAT(answer["warnings"].dump(), HasSubstr(why));
+  EXPECT_THAT(answer["results"][0]["doubt"].get<std::string>(), HasSubstr(why));
+  EXPECT_THAT(run({"-o", figure}).out, Not(HasSubstr("(!)")));
+  EXPECT_THAT(read_file(figure), Not(HasSubstr("(!)")));
+}
+
 /// Through the true loss as through the predicted one; programs get the numbers, and why not.
 TEST(OvertrainingFit, marks_what_no_error_is_through_either_loss) {
   const TempFolder folder;

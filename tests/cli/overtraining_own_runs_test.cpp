@@ -1,6 +1,8 @@
 // The testbed's commands with runs and studies of one's own.
 #include <nlohmann/json.hpp>
 
+#include "rung/core/text.hpp"
+#include "rung/system/file.hpp"
 #include "tests/cli/run_command.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -61,6 +63,46 @@ TEST_F(RunsOfOnesOwn, ATableOfSizesLossesAndAccuraciesIsEnough) {
         << command;
   const Ran tokens = run({"tokens"}, study());
   EXPECT_THAT(tokens.out, Not(HasSubstr("95% intervals over the held-out sequences")));
+}
+
+/// Of runs at one ratio the law's optimum is open, and four runs leave nothing to check it by.
+TEST_F(RunsOfOnesOwn, LossLawsThatTheRunsLeaveOpenAreInDoubt) {
+  const std::string five = std::string(kModels) + kLarger;
+  std::string at_20 = five, four = kModels;
+  at_20.erase(at_20.find("mymix-s25-16"), at_20.find("mymix-s70-1") - at_20.find("mymix-s25-16"));
+  four.erase(four.find("mymix-s410-1"));
+  const auto study_of = [&](const char* names, const char* ratio) {
+    std::string runs = "runs = [";
+    for (const std::string& name : split(names, ' '))
+      runs += "{ model = \"" + name +
+              "\", tokens_per_parameter = " + (name == "s25" ? ratio : "20") + " }, ";
+    return folder_
+        .write("open.toml", "[loss_law]\n" + runs + "]\n[error_law]\n" + runs +
+                                "]\n[task_sets.mine]\ntasks = [\"qa\"]\n")
+        .string();
+  };
+  const std::string figure = (folder_.path() / "f.svg").string();
+  for (const auto& [models, names, ratio, reason] :
+       {std::tuple(at_20, "s25 s70 s160 s410 s1400", "20", "other parameters fit its runs as well"),
+        std::tuple(four, "s25 s70 s160", "[20, 320]", "as many parameters as runs (4)")}) {
+    write_models(models);
+    const std::string study = study_of(names, ratio);
+    for (const char* command : {"fit", "figure1", "cost", "budget"}) {
+      const Ran ran = run({command, "-o", figure}, study);
+      EXPECT_THAT(ran.err, HasSubstr(reason)) << command;
+      EXPECT_THAT(ran.err, HasSubstr("the loss law of mymix, web, is not to be trusted"));
+      EXPECT_THAT(read_file(figure), AllOf(HasSubstr("(!): the loss law is not to be trusted"),
+                                           Not(HasSubstr("shaded")), Not(HasSubstr("bars:"))))
+          << command;
+      const json answer = json::parse(run({command, "--json", "-"}, study).out);
+      EXPECT_THAT(answer["warnings"].dump(), HasSubstr(reason)) << command;
+      EXPECT_THAT(answer["results"][0].dump(), HasSubstr(reason)) << command;
+    }
+    const json fit = json::parse(run({"fit", "--json", "-"}, study).out)["results"][0];
+    EXPECT_THAT(fit["doubts"].dump(), HasSubstr("loss law in doubt"));
+    EXPECT_FALSE(fit["predictable"]);
+    EXPECT_THAT(run({"cost"}, study).out, HasSubstr("(!) not to be trusted: the loss law"));
+  }
 }
 
 TEST_F(RunsOfOnesOwn, ExploreShowsTheirLossesAndAverages) {

@@ -9,6 +9,7 @@
 #include "rung/data/reader/testbed_folder.hpp"
 #include "rung/data/reader/testbed_tables.hpp"
 #include "rung/data/sources.hpp"
+#include "rung/study/overtraining/predict.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung::app {
@@ -82,6 +83,12 @@ Testbed load_testbed(CommandContext& context, const OvertrainingOptions& options
                  (hint == testbed.warnings.end() ? "" : " (" + hint->hint + ")"));
   }
   return testbed;
+}
+
+void warn_of_doubts(CommandContext& context, const overtraining::Fits& fits) {
+  for (const overtraining::LossLaw& law : fits.loss_laws) {
+    if (const std::string words = doubt_words(law); !words.empty()) context.warn(words);
+  }
 }
 
 overtraining::Study load_study(CommandContext& context, const OvertrainingOptions& options) {

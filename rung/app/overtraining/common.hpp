@@ -26,6 +26,9 @@ void add_set_options(Options& command, overtraining::Choice& choice, bool with_e
 /// contradictions its metadata has.
 Testbed load_testbed(CommandContext& context, const OvertrainingOptions& options);
 
+/// A warning for every loss law in doubt.
+void warn_of_doubts(CommandContext& context, const overtraining::Fits& fits);
+
 /// A study by name or from a file.
 overtraining::Study load_study(CommandContext& context, const OvertrainingOptions& options);
 

@@ -310,6 +310,17 @@ GridFile parse_grid(const SourceFile& source) {
   return file;
 }
 
+void check_chance(const Table& table, const char* column, FileContent& file) {
+  const std::vector<double>& percent = table.numbers(column);
+  for (std::size_t i = 0; i < percent.size(); ++i) {
+    if (!std::isfinite(percent[i]) || (percent[i] >= 0 && percent[i] < 100)) continue;
+    file.path = table.source();
+    file.line = table.lines()[i];
+    file.problem("'" + std::string(column) + "' should be from 0 to below 100",
+                 "the accuracy of guessing, in percent");
+  }
+}
+
 TaskFile parse_task_infos(const SourceFile& source) {
   TaskFile file;
   file.path = source.path;
@@ -326,6 +337,12 @@ TaskFile parse_task_infos(const SourceFile& source) {
                &types = texts(table, "Task Type"), &descriptions = texts(table, "Description");
     const auto &shots = table.numbers("#shots"), &examples = table.numbers("#datapoints"),
                &chance_percent = table.numbers("Random baseline");
+    for (std::size_t i = 0; i < table.n_rows(); ++i) {
+      if (examples[i] > 0) continue;
+      file.line = table.lines()[i];
+      file.problem("'#datapoints' should be above 0");
+    }
+    check_chance(table, "Random baseline", file);
     for (std::size_t i = 0; i < table.n_rows(); ++i) {
       file.infos.push_back({names[i], categories[i], types[i], descriptions[i], shots[i],
                             examples[i], chance_percent[i] / 100});

@@ -87,6 +87,9 @@ std::string evaluated_model(const std::string& stem);
 /// grid.json.
 GridFile parse_grid(const SourceFile& source);
 
+/// A problem for each row whose accuracy of guessing, in percent, is not from 0 to below 100.
+void check_chance(const Table& table, const char* column, FileContent& file);
+
 /// eval_metadata.csv.
 TaskFile parse_task_infos(const SourceFile& source);
 

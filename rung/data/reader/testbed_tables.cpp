@@ -151,8 +151,9 @@ void read_tasks(const Table& table, TaskFile& file) {
              types = texts_if_any(table, "type");
   const std::vector<double>* const shots =
       table.has("n_shots") ? &numbers(table, "n_shots", false, file) : nullptr;
-  const auto &examples = numbers(table, "n_examples", false, file),
+  const auto &examples = numbers(table, "n_examples", true, file),
              &chance_percent = numbers(table, "chance_percent", false, file);
+  check_chance(table, "chance_percent", file);
   for (std::size_t i = 0; i < table.n_rows(); ++i) {
     file.infos.push_back({.name = names[i],
                           .category = categories[i],

@@ -89,7 +89,20 @@ TEST_F(TestbedOfTables, NamesEveryProblemWithItsLine) {
   EXPECT_THAT(problems(), UnorderedElementsAre("2: 'loss/c4_val' should be a number above 0",
                                                "2: 'accuracy/copa' should be from 0 to 1",
                                                "3: run 'c4-tiny-2.0' has no loss/c4_val",
-                                               "2: 'n_examples' should be a number"));
+                                               "2: 'n_examples' should be a number above 0"));
+}
+
+TEST_F(TestbedOfTables, TasksAreOfSomeExamplesAndAChanceBelowAll) {
+  folder_.write("models.csv", kHeader + model("c4-tiny-1.0", "0.003", "4", "0.5"));
+  folder_.write("tasks.csv",
+                "task,n_examples,chance_percent\ncopa,3000,250\nqa,-3000,-25\nx,10,0\n"
+                "y,0,100\n");
+  EXPECT_THAT(problems(),
+              ::testing::IsSupersetOf({"2: 'chance_percent' should be from 0 to below 100",
+                                       "3: 'n_examples' should be a number above 0",
+                                       "3: 'chance_percent' should be from 0 to below 100",
+                                       "5: 'n_examples' should be a number above 0",
+                                       "5: 'chance_percent' should be from 0 to below 100"}));
 }
 
 TEST_F(TestbedOfTables, AModelHasOneRow) {

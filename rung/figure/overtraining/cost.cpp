@@ -29,6 +29,12 @@ void add_whisker(const Estimate& estimate, std::vector<double>& lower, std::vect
   upper.push_back(estimate.interval ? estimate.interval->upper : NAN);
 }
 
+/// "RedPajama (!)" where its law is in doubt.
+template <class Line>
+std::string marked_title(const Line& line) {
+  return line.title + (line.law_in_doubt ? " (!)" : "");
+}
+
 /// A law's costs, drawn through `line.curve` with its intervals; open marks lie outside the runs.
 template <class EstimateOf>
 void add_line(const CostLine& line, Colour colour, EstimateOf estimate_of, Panel& panel) {
@@ -41,7 +47,7 @@ void add_line(const CostLine& line, Colour colour, EstimateOf estimate_of, Panel
     add_whisker(estimate, band.lower, band.upper);
   }
   band.x = curve.x;
-  Scatter within{.colour = colour, .size_px = 6, .label = line.title};
+  Scatter within{.colour = colour, .size_px = 6, .label = marked_title(line)};
   Scatter beyond{.colour = colour, .size_px = 7, .filled = false};
   for (const OverTrainingCost& cost : line.costs) {
     Scatter& marks = is_beyond_in_ratio(cost) ? beyond : within;
@@ -60,17 +66,31 @@ void add_costs(const std::vector<CostLine>& lines, EstimateOf estimate_of, Panel
   for (std::size_t i = 0; i < lines.size(); ++i) add_line(lines[i], colours[i], estimate_of, panel);
 }
 
+/// Why a figure has no message: " (!): the loss law is not to be trusted"; "" where all laws are.
+template <class Line>
+std::string why_no_message(const std::vector<Line>& lines) {
+  if (std::ranges::none_of(lines, &Line::law_in_doubt)) return "";
+  return " (!): the loss law" + std::string(lines.size() == 1 ? "" : " of those marked") +
+         " is not to be trusted";
+}
+
 constexpr const char* kNotToBeTrusted = "; not to be trusted so far from the fitted runs";
 
-/// How intervals are drawn: "shaded", "bars", or both.
-std::string interval_look(const std::vector<CostLine>& lines) {
+/// How intervals are drawn: "; shaded: the law's 95% interval", "bars", or both; "" without any.
+std::string interval_words(const std::vector<CostLine>& lines) {
+  const bool any = std::ranges::any_of(lines, [](const CostLine& line) {
+    return std::ranges::any_of(
+        line.costs, [](const auto& cost) { return cost.extra_loss_nats.interval.has_value(); });
+  });
+  if (!any) return "";
   const auto n = std::ranges::count_if(lines, &CostLine::is_curve);
-  return n == std::ssize(lines) ? "shaded" : n == 0 ? "bars" : "shaded and bars";
+  const std::string look = n == std::ssize(lines) ? "shaded" : n == 0 ? "bars" : "shaded and bars";
+  return "; " + look + ": the law's 95% interval";
 }
 
 /// "; open marks: up to 7.8 times beyond the runs' tokens per parameter; the compute is 4 times
 /// beyond theirs; the best run lies outside them (C4)"; "" where all lies within.
-std::string doubt_words(const std::vector<CostLine>& lines) {
+std::string beyond_words(const std::vector<CostLine>& lines) {
   table::Beyond ratio, compute;
   std::vector<std::string> optima;
   for (const CostLine& line : lines) {
@@ -92,7 +112,8 @@ std::string doubt_words(const std::vector<CostLine>& lines) {
   if (!optima.empty())
     words += "; the optimal run lies outside the fitted ones (" + join(optima, ", ") + ")";
   const bool doubted = std::ranges::any_of(lines, [](const CostLine& line) {
-    return std::ranges::any_of(line.costs, [](const auto& cost) { return !cost.doubt.empty(); });
+    return !line.law_in_doubt &&
+           std::ranges::any_of(line.costs, [](const auto& cost) { return !cost.doubt.empty(); });
   });
   return words + (doubted ? kNotToBeTrusted : "");
 }
@@ -116,6 +137,8 @@ std::string cost_message(const CostLine& line) {
 /// "3 training sets at 640 tokens per parameter: 3.6 to 4.8 times the compute for the same loss
 /// (intervals: 1 to 26)": from the least to the most of their values, and of their intervals.
 std::string cost_message(const std::vector<CostLine>& lines) {
+  if (const std::string why = why_no_message(lines); !why.empty())
+    return "What over-training costs" + why;
   if (lines.size() == 1 || lines.front().costs.empty()) return cost_message(lines.front());
   std::vector<double> values, ends;
   for (const CostLine& line : lines) {
@@ -146,7 +169,7 @@ template <class EstimateOf>
 void add_plans(const std::vector<BudgetLine>& lines, EstimateOf estimate_of, Panel& panel) {
   const std::vector<Colour> colours = category_colours(lines.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    Scatter points{.colour = colours[i], .size_px = 8, .label = lines[i].title};
+    Scatter points{.colour = colours[i], .size_px = 8, .label = marked_title(lines[i])};
     for (std::size_t k = 0; k < lines[i].plans.size(); ++k) {
       const Estimate& estimate = estimate_of(lines[i].plans[k]);
       points.x.push_back(place(k, i, lines.size()));
@@ -220,8 +243,7 @@ Figure cost_figure(const std::vector<CostLine>& lines, double compute_flops) {
   size.layers.emplace_back(Rule{.at = 1, .label = "compute-optimal run"});
   return {.title = cost_message(lines),
           .subtitle = "Beside the compute-optimal run of the same law, at " +
-                      flops_words(compute_flops) + "; " + interval_look(lines) +
-                      ": the law's 95% interval" + doubt_words(lines),
+                      flops_words(compute_flops) + interval_words(lines) + beyond_words(lines),
           .panels = {std::move(extra), std::move(compute), std::move(size)},
           .n_columns = 3,
           .panel_width_px = 260,
@@ -233,6 +255,8 @@ namespace {
 /// "RedPajama: 5.6B parameters on 1.2T tokens", or what several amounts of inference have in
 /// common.
 std::string budget_message(const std::vector<BudgetLine>& lines, std::size_t n_amounts) {
+  if (const std::string why = why_no_message(lines); !why.empty())
+    return "Best for the budget" + why;
   if (n_amounts > 1)
     return "The more inference a budget also pays for, the smaller the model and the longer its "
            "training";
@@ -243,6 +267,15 @@ std::string budget_message(const std::vector<BudgetLine>& lines, std::size_t n_a
                       short_count(plan.n_tokens.value) + " tokens");
   }
   return "Best for the budget: " + join(parts, ", ");
+}
+
+/// "; bars: the law's 95% interval"; "" where no plan has one.
+std::string bar_words(const std::vector<BudgetLine>& lines) {
+  const bool any = std::ranges::any_of(lines, [](const BudgetLine& line) {
+    return std::ranges::any_of(
+        line.plans, [](const BudgetPlan& plan) { return plan.n_params.interval.has_value(); });
+  });
+  return any ? "; bars: the law's 95% interval" : "";
 }
 
 }  // namespace
@@ -266,8 +299,8 @@ Figure budget_figure(const std::vector<BudgetLine>& lines, double budget_flops,
   add_plans(
       lines, [](const BudgetPlan& plan) -> const Estimate& { return plan.loss_nats; }, loss);
   return {.title = budget_message(lines, n_inference_tokens.size()),
-          .subtitle = flops_words(budget_flops) +
-                      " for training and inference together; bars: the law's 95% interval" +
+          .subtitle = flops_words(budget_flops) + " for training and inference together" +
+                      bar_words(lines) +
                       (all_affordable ? "" : "; no ring: inference alone takes all of the budget"),
           .panels = {std::move(size), std::move(ratio), std::move(loss)},
           .n_columns = 3,
@@ -278,7 +311,8 @@ Figure budget_figure(const std::vector<BudgetLine>& lines, double budget_flops,
 Figure cost_figure(const Study& study, const CostResult& result) {
   std::vector<CostLine> lines;
   for (const CostRows& row : result.rows)
-    lines.push_back({study.title(row.train_set), row.costs, row.curve, row.optimum_beyond_runs});
+    lines.push_back({study.title(row.train_set), row.costs, row.curve, row.optimum_beyond_runs,
+                     !row.law_doubt.empty()});
   return cost_figure(lines, result.compute_flops);
 }
 
@@ -287,7 +321,8 @@ Figure budget_figure(const Study& study, const BudgetResult& result) {
   std::map<std::pair<std::string, bool>, double> furthest;  // by input, and whether below: a factor
   for (const BudgetRow& row : result.rows) {
     const std::string title = study.title(row.train_set);
-    if (lines.empty() || lines.back().title != title) lines.push_back({title, {}});
+    if (lines.empty() || lines.back().title != title)
+      lines.push_back({title, {}, !row.law_doubt.empty()});
     lines.back().plans.push_back(row.plan);
     for (const table::Beyond& one : row.beyond) {
       double& factor = furthest[{one.input, one.below}];
@@ -301,7 +336,7 @@ Figure budget_figure(const Study& study, const BudgetResult& result) {
                     (where.second ? "below" : "beyond"));
   if (!words.empty()) figure.subtitle += "; " + join(words, ", ") + " the fitted runs'";
   if (std::any_of(result.rows.begin(), result.rows.end(),
-                  [](const BudgetRow& row) { return !row.doubt.empty(); }))
+                  [](const BudgetRow& row) { return row.doubt != row.law_doubt; }))
     figure.subtitle += kNotToBeTrusted;
   return figure;
 }

@@ -15,6 +15,7 @@ struct CostLine {
   std::vector<OverTrainingCost> costs;
   std::vector<OverTrainingCost> curve{};  // on a grid; without, bars stand in for its band
   bool optimum_beyond_runs = false;
+  bool law_in_doubt = false;
 
   bool is_curve() const { return !curve.empty(); }
 };
@@ -27,6 +28,7 @@ Figure cost_figure(const Study& study, const CostResult& result);
 struct BudgetLine {
   std::string title;
   std::vector<BudgetPlan> plans;
+  bool law_in_doubt = false;
 };
 
 /// Over tokens of inference that the budget also pays for: the best size, its tokens per parameter,

@@ -81,6 +81,7 @@ struct Figure1 {
   Sizes sizes;
   RatioColours colours;
   std::vector<double> shown_sizes, shown_ratios, shown_computes;
+  std::string loss_doubt, error_doubt;  // "": none
 
   Figure1(const Testbed& bed, const Study& the_study, const Fits& fits)
       : testbed(bed),
@@ -90,7 +91,9 @@ struct Figure1 {
         errors(fits.error_sets.front()),
         rows(predictions(bed, loss_law, error_law, errors)),
         sizes(bed),
-        colours(bed) {
+        colours(bed),
+        loss_doubt(doubt_text(doubts(loss_law))),
+        error_doubt(doubt_text(doubts(bed, loss_law, error_law, errors))) {
     std::erase_if(rows, [](const ModelPrediction& row) {
       return !row.in_loss_fit && !row.in_error_fit && !row.is_target;
     });
@@ -166,6 +169,8 @@ void add_fitted_span(const Figure1& data, Panel& panel) {
   if (ends.first < ends.second) add(along_size(data, n, ends));
 }
 
+std::string mark_of(const std::string& doubt) { return doubt.empty() ? "" : " (!)"; }
+
 /// A hollow mark around where the measured one should come to stand.
 void add_predicted(Panel& panel, double x, double y, Marker marker) {
   Scatter predicted = mark(x, y, marker, kVermilion, false);
@@ -195,7 +200,7 @@ Panel loss_panel(const Figure1& data) {
     panel.layers.push_back(
         mark(compute, *row.loss.actual - data.irreducible(), marker, colour, true));
   }
-  add_list("Loss predicted for", std::move(predicted_runs), panel);
+  add_list("Loss predicted for" + mark_of(data.loss_doubt), std::move(predicted_runs), panel);
   return panel;
 }
 
@@ -239,7 +244,7 @@ Panel error_panel(const Figure1& data) {
     panel.layers.push_back(mark(*row.loss.actual, *row.error.actual, marker,
                                 data.colours.of(model.tokens_per_parameter()), true));
   }
-  add_list("Error predicted for", std::move(predicted_runs), panel);
+  add_list("Error predicted for" + mark_of(data.error_doubt), std::move(predicted_runs), panel);
   return panel;
 }
 
@@ -300,7 +305,11 @@ std::string message_of_fits(const Figure1& data, const std::string& train_set) {
 /// "RedPajama: 95% intervals of up to ±44% in loss and ±94% in error; larger runs came within 0.7%
 /// and 3.6%"
 std::string message(const Figure1& data) {
-  const std::string train_set = data.study.title(data.loss_law.train_set);
+  const std::string train_set =
+      data.study.title(data.loss_law.train_set) + mark_of(data.error_doubt);
+  if (!data.loss_doubt.empty())
+    return data.study.title(data.loss_law.train_set) + " (!): the loss law is not to be trusted (" +
+           data.loss_doubt + ")";
   std::optional<double> loss, error, loss_reach, error_reach;
   std::size_t n_none = 0;
   for (const ModelPrediction& row : data.rows) {
@@ -315,7 +324,8 @@ std::string message(const Figure1& data) {
     widen(error_reach, reach(row.error));
   }
   if (n_none > 0)
-    return train_set + " (!): for " + counted(n_none, "larger run") +
+    return data.study.title(data.loss_law.train_set) + " (!): for " +
+           counted(n_none, "larger run") +
            " the law says an error below 0 or above 1, which none is" +
            (loss ? "; losses came within " + percent(*loss, 1) : "");
   if (!loss || !error) return message_of_fits(data, train_set);
@@ -344,10 +354,12 @@ Figure figure1(const Testbed& testbed, const Study& study, const Fits& fits) {
   const Figure1 data(testbed, study, fits);
   Figure figure;
   figure.title = message(data);
-  figure.subtitle = "Laws fitted on " + std::to_string(data.loss_law.models.size()) + " and " +
-                    std::to_string(data.error_law.models.size()) +
-                    " runs; percentages are relative to the loss or error itself" +
-                    hidden_words(data);
+  if (!data.error_doubt.empty())
+    figure.subtitle = "(!): error not to be predicted from loss: " + data.error_doubt + ". ";
+  figure.subtitle += "Laws fitted on " + std::to_string(data.loss_law.models.size()) + " and " +
+                     std::to_string(data.error_law.models.size()) +
+                     " runs; percentages are relative to the loss or error itself" +
+                     hidden_words(data);
   figure.panels = {loss_panel(data), error_panel(data)};
   figure.n_columns = 2;
   figure.legend = legend(data);

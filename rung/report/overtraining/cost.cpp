@@ -94,8 +94,9 @@ TextTable cost_table(const std::vector<CostRows>& rows, const SetNames& names) {
   add_estimate_group(table, "x compute", "compute_ratio", ratio);
   add_estimate_group(table, "x parameters", "n_params_ratio", ratio);
   const bool goes_beyond = std::any_of(rows.begin(), rows.end(), [](const CostRows& row) {
-    return std::any_of(row.costs.begin(), row.costs.end(),
-                       [](const OverTrainingCost& cost) { return !cost.beyond.empty(); });
+    return std::any_of(row.costs.begin(), row.costs.end(), [](const OverTrainingCost& cost) {
+      return !cost.beyond.empty() || !cost.doubt.empty();
+    });
   });
   if (goes_beyond) table.add_column("beyond the runs", "beyond_runs");
   for (const CostRows& row : rows) {
@@ -116,7 +117,7 @@ TextTable cost_table(const std::vector<CostRows>& rows, const SetNames& names) {
 
 Document describe(const std::vector<CostRows>& rows) {
   Json results = Json::array();
-  bool in_doubt = false;
+  bool is_far = false, law_in_doubt = false;
   for (const CostRows& row : rows) {
     for (const OverTrainingCost& cost : row.costs) {
       results.push_back({{"train_set", row.train_set},
@@ -129,12 +130,14 @@ Document describe(const std::vector<CostRows>& rows) {
                          {"n_params_ratio", json_estimate(cost.n_params_ratio)},
                          {"beyond_runs", json_label(table::beyond_words(cost.beyond))},
                          {"doubt", json_label(cost.doubt)}});
-      in_doubt = in_doubt || !cost.doubt.empty();
+      is_far = is_far || cost.doubt != row.law_doubt;
+      law_in_doubt = law_in_doubt || !row.law_doubt.empty();
     }
   }
   Document document = table_document(cost_table(rows, {}), std::move(results));
   document.add(Paragraph{kOfTheLaw});
-  if (in_doubt) document.add(Paragraph{kFarCost});
+  if (is_far) document.add(Paragraph{kFarCost});
+  if (law_in_doubt) document.add(Paragraph{kLossLawInDoubt});
   return document;
 }
 
@@ -159,9 +162,10 @@ Document describe(const std::vector<BudgetRow>& rows) {
   }
   Document document = table_document(budget_table(rows), std::move(results));
   document.add(Paragraph{kOfTheLaw});
-  if (std::any_of(rows.begin(), rows.end(),
-                  [](const BudgetRow& row) { return !row.doubt.empty(); }))
+  if (std::ranges::any_of(rows, [](const BudgetRow& row) { return row.doubt != row.law_doubt; }))
     document.add(Paragraph{kInDoubt});
+  if (std::ranges::any_of(rows, [](const BudgetRow& row) { return !row.law_doubt.empty(); }))
+    document.add(Paragraph{kLossLawInDoubt});
   const auto unaffordable = [](const BudgetRow& row) {
     return !row.plan.loss_of_free_inference_size;
   };

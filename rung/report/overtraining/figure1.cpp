@@ -8,7 +8,20 @@ namespace rung {
 
 using namespace overtraining;
 
+namespace {
+
+/// What speaks against the row's error itself, else against its law.
+Json doubt_of(const ModelPrediction& row, const std::string& of_law) {
+  if (is_no_error(row.error)) return error_doubt(row.error);
+  return of_law.empty() ? Json(nullptr) : Json("not to be predicted from loss: " + of_law);
+}
+
+}  // namespace
+
 Document describe_figure1(const Testbed& testbed, const Fits& fits) {
+  const std::string found = doubt_text(
+      doubts(testbed, fits.loss_laws.front(), fits.error_laws.front(), fits.error_sets.front()));
+  const std::string loss_doubt = doubt_words(fits.loss_laws.front());
   const double irreducible = fits.loss_laws.front().fitted.value("E");
   Json results = Json::array();
   TextTable table;
@@ -19,18 +32,23 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
   table.add_column("tokens/parameter", "tokens_per_parameter");
   table.begin_details(false);
   table.add_column("loss");
-  table.add_column("predicted loss", "predicted_loss");
+  table.add_column("predicted loss", "predicted_loss", [loss_doubt](double loss) {
+    return four_digits(loss) + (loss_doubt.empty() ? "" : kNoError);
+  });
   table.begin_details();
   table.add_column("reducible loss", "reducible_loss");
   table.add_column("predicted reducible loss", "predicted_reducible_loss");
   table.begin_details(false);
   table.add_column("error");
-  table.add_column("predicted error", "predicted_error", [](double error) {
-    return is_no_error(error) ? error_value(error) : four_digits(error);
+  table.add_column("predicted error", "predicted_error", [found](double error) {
+    if (is_no_error(error)) return error_value(error);
+    return four_digits(error) + (found.empty() ? "" : kNoError);
   });
+  bool some_none = false;
   for (const ModelPrediction& row : predictions(testbed, fits.loss_laws.front(),
                                                 fits.error_laws.front(), fits.error_sets.front())) {
     if (!row.in_loss_fit && !row.in_error_fit && !row.is_target) continue;
+    some_none = some_none || is_no_error(row.error);
     const TestbedModel& model = testbed.models[row.model];
     const std::string role = row.in_loss_fit    ? "fitted"
                              : row.in_error_fit ? "fitted by the error law"
@@ -49,18 +67,20 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
                        {"predicted_reducible_loss", *row.loss.predicted - irreducible},
                        {"error", json_number(row.error.actual)},
                        {"predicted_error", json_number(row.error.predicted)},
-                       {"doubt", error_doubt(row.error)}});
+                       {"doubt", doubt_of(row, found)},
+                       {"loss_doubt", json_label(loss_doubt)}});
   }
   Document document;
   document.rows = table;
-  const std::string why_none =
-      some_is_no_error(table) ? std::string("(!) ") + kWhyNoError + "\n" : "";
+  std::string why = some_none ? std::string("(!) ") + kWhyNoError + "\n" : "";
+  if (!found.empty()) why += "(!) error not to be predicted from loss: " + found + "\n";
+  if (!loss_doubt.empty()) why += std::string(kLossLawInDoubt) + "\n";
   return document
       .add(Paragraph{"training set: " + fits.loss_laws.front().train_set +
                      ", loss set: " + fits.loss_laws.front().loss_set +
                      ", error set: " + fits.error_laws.front().error_set + "\n"})
       .add(std::move(table))
-      .add(Paragraph{why_none})
+      .add(Paragraph{why})
       .set_results(std::move(results));
 }
 

@@ -54,6 +54,7 @@ Json combination_json(const Testbed& testbed, const Fits& fits, std::size_t inde
           {"loss_set", error_law.loss_set},
           {"error_set", error_law.error_set},
           {"loss_fit", json_fit(loss_law.fitted.fit)},
+          {"loss_doubt", json_label(doubt_words(loss_law))},
           {"error_fit", json_fit(error_law.fitted.fit)},
           {"predictable", doubts_json.empty()},
           {"doubts", std::move(doubts_json)},
@@ -95,6 +96,7 @@ void add_targets(Document& document, const Testbed& testbed, const Fits& fits,
   document.add(CaptionedTable{"", std::move(errors), "", true});
   document.add(Paragraph{held.errors});
   if (some_is_none) document.add(Paragraph{std::string("(!) ") + kWhyNoError});
+  if (some_loss_law_in_doubt(fits)) document.add(Paragraph{kLossLawInDoubt});
 }
 
 }  // namespace

@@ -27,13 +27,22 @@ TextTable loss_law_table(const Fits& fits, const SetNames& names) {
   table.begin_details(false);
   table.add_column("runs", "n_points");
   table.add_column("status");
+  const bool some_in_doubt = some_loss_law_in_doubt(fits);
+  if (some_in_doubt) table.add_column("doubts");
   for (const LossLaw& law : fits.loss_laws) {
     const auto optimal = optimal_tokens_per_parameter(law.fitted.fit);
-    table.add_row({names(law.train_set), names(law.loss_set), law.fitted.value("a"),
-                   law.fitted.value("b"), law.fitted.value("eta"), law.fitted.value("E"),
-                   optimal ? TextCell(optimal->value) : TextCell(), law.fitted.fit.objective,
-                   static_cast<double>(law.fitted.fit.n_points),
-                   std::string(status_name(law.fitted.fit.status))});
+    std::vector<TextCell> row{names(law.train_set),
+                              names(law.loss_set),
+                              law.fitted.value("a"),
+                              law.fitted.value("b"),
+                              law.fitted.value("eta"),
+                              law.fitted.value("E"),
+                              optimal ? TextCell(optimal->value) : TextCell(),
+                              law.fitted.fit.objective,
+                              static_cast<double>(law.fitted.fit.n_points),
+                              std::string(status_name(law.fitted.fit.status))};
+    if (some_in_doubt) row.emplace_back(doubt_text(doubts(law)));
+    table.add_row(std::move(row));
   }
   return table;
 }

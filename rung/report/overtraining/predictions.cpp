@@ -45,6 +45,15 @@ std::vector<TextCell> model_cells(const TestbedModel& model) {
   return {model.name, model.n_params, model.tokens_per_parameter()};
 }
 
+/// Marks what comes from a loss law in doubt, where there is one; the last column.
+void add_mark_column(TextTable& table, const Fits& fits) {
+  if (some_loss_law_in_doubt(fits)) table.add_column("in doubt", "in_doubt");
+}
+void add_mark(std::vector<TextCell>& cells, const TextTable& table, const LossLaw& law) {
+  if (table.columns().size() > cells.size())
+    cells.emplace_back(std::string(doubts(law).empty() ? "" : "(!)"));
+}
+
 /// Calls body(loss law, error law, prediction) for every row of every pair of laws.
 template <class Body>
 void for_each_prediction(const Testbed& testbed, const Fits& fits, PredictionRows rows,
@@ -114,7 +123,11 @@ LawDoubts law_doubts(const Testbed& testbed, const Fits& fits) {
   std::vector<std::string> of_loss, of_error;
   if (held.too_few_losses) of_loss.push_back("of the study's larger runs, " + held.losses);
   if (held.too_few_errors) of_error.push_back("of the study's larger runs, " + held.errors);
-  found.of_loss_laws.assign(fits.loss_laws.size(), of_loss);
+  for (const LossLaw& law : fits.loss_laws) {
+    std::vector<std::string>& doubts_of_law = found.of_loss_laws.emplace_back(of_loss);
+    if (std::string words = doubt_words(law); !words.empty())
+      doubts_of_law.push_back(std::move(words));
+  }
   for (std::size_t i = 0; i < fits.error_laws.size(); ++i) {
     const LossLaw& loss_law = fits.loss_laws[i / fits.error_sets.size()];
     const ErrorLaw& law = fits.error_laws[i];
@@ -138,6 +151,7 @@ TextTable prediction_table(const Testbed& testbed, const Fits& fits, const SetNa
   add_predicted_columns(table, "loss", four_decimals);
   table.add_column("error set", "error_set");
   add_error_columns(table);
+  add_mark_column(table, fits);
   for_each_prediction(
       testbed, fits, rows, error_sets,
       [&](const LossLaw& loss_law, const ErrorLaw& error_law, const ModelPrediction& row) {
@@ -146,6 +160,7 @@ TextTable prediction_table(const Testbed& testbed, const Fits& fits, const SetNa
         add_predicted(cells, row.loss);
         cells.emplace_back(names(error_law.error_set));
         add_errors(cells, row);
+        add_mark(cells, table, loss_law);
         table.add_row(std::move(cells));
       });
   return table;
@@ -157,12 +172,14 @@ TextTable loss_prediction_table(const Testbed& testbed, const Fits& fits, const 
   add_model_columns(table);
   table.add_column("loss set", "loss_set");
   add_predicted_columns(table, "loss", four_decimals);
+  add_mark_column(table, fits);
   const std::vector<std::string> one_error_set{fits.error_sets.front().name};
   for_each_prediction(testbed, fits, rows, one_error_set,
                       [&](const LossLaw& loss_law, const ErrorLaw&, const ModelPrediction& row) {
                         std::vector<TextCell> cells = model_cells(testbed.models[row.model]);
                         cells.emplace_back(names(loss_law.loss_set));
                         add_predicted(cells, row.loss);
+                        add_mark(cells, table, loss_law);
                         table.add_row(std::move(cells));
                       });
   return table;
@@ -175,12 +192,14 @@ TextTable error_prediction_table(const Testbed& testbed, const Fits& fits, const
   table.add_column("through", "loss_set");
   table.add_column("error set", "error_set");
   add_error_columns(table);
+  add_mark_column(table, fits);
   for_each_prediction(
       testbed, fits, rows, error_sets,
       [&](const LossLaw& loss_law, const ErrorLaw& error_law, const ModelPrediction& row) {
         std::vector<TextCell> cells{testbed.models[row.model].name, names(loss_law.loss_set),
                                     names(error_law.error_set)};
         add_errors(cells, row);
+        add_mark(cells, table, loss_law);
         table.add_row(std::move(cells));
       });
   return table;

@@ -53,10 +53,9 @@ void add_estimate(std::vector<TextCell>& row, const Estimate& estimate) {
   row.insert(row.end(), {estimate.value, lower(estimate.interval), upper(estimate.interval)});
 }
 
-std::string doubt_text(const std::vector<Doubt>& doubts) {
-  std::vector<std::string> names;
-  for (const Doubt doubt : doubts) names.emplace_back(doubt_name(doubt));
-  return join(names, ", ");
+bool some_loss_law_in_doubt(const Fits& fits) {
+  return std::ranges::any_of(fits.loss_laws,
+                             [](const LossLaw& law) { return !doubts(law).empty(); });
 }
 
 std::vector<std::size_t> shown_error_sets(const Fits& fits, const std::vector<std::string>& names) {

@@ -24,6 +24,10 @@ struct SetNames {
 inline constexpr const char* kWhyNoError =
     "below 0 or above 1, which no error is: the loss lies where the error law no longer holds";
 
+/// Why a number of a loss law bears (!), which the law's own warning tells more of.
+inline constexpr const char* kLossLawInDoubt =
+    "(!) not to be trusted: the loss law is in doubt, as the warning says";
+
 /// Behind an error that none is.
 inline constexpr const char* kNoError = " (!)";
 
@@ -48,7 +52,8 @@ void add_estimate_columns(TextTable& table, const std::string& header, const std
                           const NumberFormat& format);
 void add_estimate(std::vector<TextCell>& row, const overtraining::Estimate& estimate);
 
-std::string doubt_text(const std::vector<overtraining::Doubt>& doubts);
+/// Only then do tables have a column that marks what comes from such a law.
+bool some_loss_law_in_doubt(const overtraining::Fits& fits);
 
 /// Which of the fits' error sets to show, by index; all where there are no names.
 std::vector<std::size_t> shown_error_sets(const overtraining::Fits& fits,

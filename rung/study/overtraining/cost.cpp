@@ -13,6 +13,7 @@
 #include "rung/core/require.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/study/overtraining/predict.hpp"
 
 namespace rung::overtraining {
 namespace {
@@ -34,6 +35,16 @@ struct Theta {
     return std::pow(scale(ratio) / (2 * std::sqrt(a * b)), 1 / eta);
   }
   bool has_optimum() const { return a > 0 && b > 0 && eta > 0; }
+  double extra_loss(double ratio, double compute) const {
+    return loss(ratio, compute) - loss(optimal_ratio(), compute);
+  }
+  /// The same law with its optimum elsewhere: as steep about it, and with the same least losses.
+  Theta with_optimum(double ratio) const {
+    Theta moved = *this;
+    const double middle = std::sqrt(a * b), apart = std::pow(ratio, eta);
+    moved.a = middle / apart, moved.b = middle * apart;
+    return moved;
+  }
 };
 
 using Quantity = std::function<double(const Theta&)>;
@@ -80,6 +91,30 @@ Estimate estimate(const Fit& fit, const Quantity& quantity, bool log_scale, doub
   }
   if (std::isfinite(interval.lower) && std::isfinite(interval.upper)) result.interval = interval;
   return result;
+}
+
+/// The law with its optimum at either end of the optimum's own interval; empty without one.
+std::vector<Theta> with_moved_optimum(const Fit& fit, double level) {
+  const auto interval = optimal_tokens_per_parameter(fit, level)->interval;
+  if (!interval) return {};
+  return {Theta(fit).with_optimum(interval->lower), Theta(fit).with_optimum(interval->upper)};
+}
+
+/// What a run costs has slope 0 at the optimum, so that the delta method leaves no width there
+/// however little is known of where the optimum lies. The interval reaches up to the cost with the
+/// optimum at either end of its own interval, and down to `least`, the cost at an optimum, for
+/// ratios in between.
+void widen_by_optimum(double ratio, double least, const std::vector<Theta>& moved,
+                      const Quantity& cost, Estimate& estimate) {
+  if (!estimate.interval) return;
+  double &lower = estimate.interval->lower, &upper = estimate.interval->upper;
+  lower = std::max(lower, least);
+  if (moved.empty()) return;
+  if (moved.front().optimal_ratio() <= ratio && ratio <= moved.back().optimal_ratio())
+    lower = least;
+  for (const Theta& theta : moved) {
+    if (const double there = cost(theta); std::isfinite(there)) upper = std::max(upper, there);
+  }
 }
 
 void check_optimum(const Fit& fit) {
@@ -162,10 +197,16 @@ std::vector<LossLaw> loss_laws(Choice choice, const Testbed& testbed, const Stud
   choice.error_sets = {testbed.tasks.front()};  // the fewest error laws: they are not used
   std::vector<LossLaw> laws = fit_laws(testbed, study, choice, n_threads).loss_laws;
   for (const LossLaw& law : laws) {
+    if (std::string words = doubt_words(law); !words.empty()) warnings.push_back(std::move(words));
     if (std::string warning = extrapolation_warning(testbed, law); !warning.empty())
       warnings.push_back(std::move(warning));
   }
   return laws;
+}
+
+/// Reasons of a law and of a number from it; either may be "".
+std::string both(const std::string& of_law, const std::string& of_number) {
+  return of_law + (of_law.empty() || of_number.empty() ? "" : "; ") + of_number;
 }
 
 /// Neither tokens nor parameters, which are written alike.
@@ -189,28 +230,22 @@ std::vector<OverTrainingCost> over_training_costs(const Fit& loss_fit, double co
                                                   const std::vector<double>& tokens_per_parameter,
                                                   double level) {
   check_optimum(loss_fit);
+  const std::vector<Theta> moved = with_moved_optimum(loss_fit, level);
   std::vector<OverTrainingCost> costs;
   for (const double ratio : tokens_per_parameter) {
     OverTrainingCost cost;
     cost.tokens_per_parameter = ratio;
     cost.extra_loss_nats = estimate(
-        loss_fit,
-        [&](const Theta& theta) {
-          return theta.loss(ratio, compute_flops) -
-                 theta.loss(theta.optimal_ratio(), compute_flops);
-        },
-        false, level);
-    // The law's optimum is the least loss there is, whatever its parameters.
-    if (cost.extra_loss_nats.interval) {
-      double& lower = cost.extra_loss_nats.interval->lower;
-      lower = std::max(lower, 0.0);
-    }
+        loss_fit, [&](const Theta& theta) { return theta.extra_loss(ratio, compute_flops); }, false,
+        level);
+    widen_by_optimum(
+        ratio, 0, moved, [&](const Theta& theta) { return theta.extra_loss(ratio, compute_flops); },
+        cost.extra_loss_nats);
     cost.compute_ratio = estimate(
         loss_fit, [&](const Theta& theta) { return theta.compute_ratio(ratio); }, true, level);
-    if (cost.compute_ratio.interval) {
-      double& lower = cost.compute_ratio.interval->lower;
-      lower = std::max(lower, 1.0);
-    }
+    widen_by_optimum(
+        ratio, 1, moved, [&](const Theta& theta) { return theta.compute_ratio(ratio); },
+        cost.compute_ratio);
     cost.n_params_ratio = estimate(
         loss_fit,
         [&](const Theta& theta) {
@@ -277,12 +312,13 @@ CostResult run(const CostRequest& request, const Testbed& testbed, const Study& 
   for (const LossLaw& law : loss_laws(request.choice, testbed, study, n_threads, result.warnings)) {
     CostRows row{.train_set = law.train_set,
                  .loss_set = law.loss_set,
-                 .compute_flops = request.compute_flops};
+                 .compute_flops = request.compute_flops,
+                 .law_doubt = doubt_words(law)};
     row.costs = over_training_costs(law.fitted.fit, request.compute_flops,
                                     each_once(request.tokens_per_parameter));
     for (OverTrainingCost& cost : row.costs) {
       cost.beyond = FittedRuns(testbed, law).beyond(cost, request.compute_flops);
-      cost.doubt = doubt_of(cost.beyond);
+      cost.doubt = both(row.law_doubt, doubt_of(cost.beyond));
     }
     row.curve = over_training_costs(law.fitted.fit, request.compute_flops,
                                     drawn_ratios(request.tokens_per_parameter));
@@ -305,7 +341,8 @@ BudgetResult run(const BudgetRequest& request, const Testbed& testbed, const Stu
       BudgetRow row{law.train_set, law.loss_set, request.budget_flops, tokens,
                     best_for_budget(law.fitted.fit, request.budget_flops, tokens)};
       row.beyond = FittedRuns(testbed, law).beyond(row.plan);
-      row.doubt = doubt_of(row.plan, row.beyond);
+      row.law_doubt = doubt_words(law);
+      row.doubt = both(row.law_doubt, doubt_of(row.plan, row.beyond));
       result.rows.push_back(std::move(row));
     }
   }

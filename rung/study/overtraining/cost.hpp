@@ -39,7 +39,9 @@ struct OverTrainingCost {
   std::string doubt{};  // why not to trust it; "": no reason
 };
 
-/// For each of `tokens_per_parameter`. InputError where the law has no optimum.
+/// For each of `tokens_per_parameter`. Intervals of extra loss and compute ratio reach, besides,
+/// over what they are with the optimum at either end of its interval, since both have slope 0 at
+/// the optimum, where the delta method sees no width. InputError where the law has no optimum.
 std::vector<OverTrainingCost> over_training_costs(const Fit& loss_fit, double compute_flops,
                                                   const std::vector<double>& tokens_per_parameter,
                                                   double level = 0.95);
@@ -66,6 +68,7 @@ struct CostRows {
   std::vector<OverTrainingCost> costs;
   std::vector<OverTrainingCost> curve{};  // on a grid over the costs' ratios, to be drawn
   bool optimum_beyond_runs = false;       // see extrapolation_warning
+  std::string law_doubt{};                // see doubt_words
 };
 
 struct CostRequest {
@@ -91,6 +94,7 @@ struct BudgetRow {
   BudgetPlan plan;
   std::vector<table::Beyond> beyond;  // where N and D lie outside the fitted runs', as factors
   std::string doubt;                  // why not to trust it; "": no reason
+  std::string law_doubt{};            // see doubt_words
 };
 
 /// What lies more than a hundred times outside the fitted runs; "" where nothing does.

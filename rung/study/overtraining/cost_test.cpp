@@ -14,12 +14,12 @@ namespace rung::overtraining {
 namespace {
 
 /// The published law for RedPajama, with runs scattered about it.
-Fit scattered_fit(double sd) {
+Fit scattered_fit(double sd, std::uint64_t seed = 7) {
   const Law& law = find_law("over-training");
   const std::vector<double> theta{212, 367, 0.1364, 1.837};
   std::vector<std::vector<double>> inputs(2);
   std::vector<double> losses;
-  Rng rng(7, 0);
+  Rng rng(seed, 0);
   for (const double n : {1e7, 8e7, 1.5e8, 4e8}) {
     for (const double ratio : {20.0, 80.0, 320.0}) {
       inputs[0].push_back(ratio);
@@ -72,6 +72,30 @@ TEST(OvertrainingCost, intervals_grow_with_the_scatter_of_the_runs) {
   const Estimate ratio = *optimal_tokens_per_parameter(far);
   EXPECT_LT(ratio.interval->lower, std::pow(367.0 / 212, 1 / 0.2728));
   EXPECT_GT(ratio.interval->upper, std::pow(367.0 / 212, 1 / 0.2728));
+}
+
+/// Where the cost's slope is 0, too, though the delta method has no width there.
+TEST(OvertrainingCost, intervals_hold_the_truth_about_the_optimum) {
+  const double truth = std::pow(367.0 / 212, 1 / 0.2728);
+  int n = 0, n_held = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const Fit fit = scattered_fit(3e-3, seed);
+    const auto best = optimal_tokens_per_parameter(fit);
+    if (!best || !best->interval) continue;
+    const std::vector<OverTrainingCost> costs =
+        over_training_costs(fit, 1e21, {best->value, truth, 640});
+    EXPECT_GT(costs[0].extra_loss_nats.interval->upper, 0) << seed;
+    EXPECT_EQ(costs[0].extra_loss_nats.interval->lower, 0) << seed;
+    EXPECT_GT(costs[0].compute_ratio.interval->upper, 1) << seed;
+    // The truth at the fitted optimum: its extra loss by the law that made the runs.
+    Fit made = fit;
+    made.theta = {212, 367, 0.1364, 1.837};
+    const double there = loss(made, best->value, 1e21) - loss(made, truth, 1e21);
+    ++n;
+    n_held += costs[0].extra_loss_nats.interval->upper >= there;
+  }
+  EXPECT_GE(n, 30);
+  EXPECT_GE(n_held, 0.9 * n);
 }
 
 TEST(OvertrainingCost, budget_without_inference_is_compute_optimal) {

@@ -127,6 +127,16 @@ bool clearly_not_monotone(const Testbed& testbed, const ErrorLaw& law, const Err
   return false;
 }
 
+/// What either law's fit says by itself.
+void add_doubts_of_fit(const Fit& fit, std::vector<Doubt>& found) {
+  if (fit.status == Status::unbounded) {
+    found.push_back(Doubt::unbounded);
+  } else if (!fit.identified) {
+    found.push_back(Doubt::undetermined);
+  }
+  if (fit.n_points <= fit.theta.size()) found.push_back(Doubt::saturated);
+}
+
 }  // namespace
 
 std::vector<ModelPrediction> predictions(const Testbed& testbed, const LossLaw& loss_law,
@@ -161,12 +171,24 @@ std::string_view doubt_name(Doubt doubt) {
       return "unbounded fit";
     case Doubt::undetermined:
       return "undetermined";
+    case Doubt::saturated:
+      return "as many parameters as runs";
+    case Doubt::below_zero:
+      return "E below 0";
+    case Doubt::loss_law:
+      return "loss law in doubt";
     case Doubt::leaves_range:
       return "leaves 0 to 1";
     case Doubt::wide_interval:
       break;
   }
   return "wide interval";
+}
+
+std::string doubt_text(const std::vector<Doubt>& doubts) {
+  std::vector<std::string> names;
+  for (const Doubt doubt : doubts) names.emplace_back(doubt_name(doubt));
+  return join(names, ", ");
 }
 
 std::vector<Doubt> doubts(const Testbed& testbed, const LossLaw& loss_law, const ErrorLaw& law,
@@ -183,9 +205,8 @@ std::vector<Doubt> doubts(const Testbed& testbed, const LossLaw& loss_law, const
   if (error_set.chance_error - *least <= 2 * least_sd) found.push_back(Doubt::chance_level);
   if (clearly_not_monotone(testbed, law, error_set)) found.push_back(Doubt::not_monotone);
   if (law.fitted.value("k") * law.fitted.value("gamma") < 0) found.push_back(Doubt::rises);
-  if (law.fitted.fit.status == Status::unbounded) found.push_back(Doubt::unbounded);
-  if (law.fitted.fit.status != Status::unbounded && !law.fitted.fit.identified)
-    found.push_back(Doubt::undetermined);
+  add_doubts_of_fit(law.fitted.fit, found);
+  if (!doubts(loss_law).empty()) found.push_back(Doubt::loss_law);
   if (law.fitted.fit.status == Status::unbounded) return found;
   bool some_leaves = false, some_is_wide = false;
   for (const ModelPrediction& row : predictions(testbed, loss_law, law, error_set)) {
@@ -195,6 +216,32 @@ std::vector<Doubt> doubts(const Testbed& testbed, const LossLaw& loss_law, const
   if (some_leaves) found.push_back(Doubt::leaves_range);
   if (some_is_wide && !some_leaves) found.push_back(Doubt::wide_interval);
   return found;
+}
+
+std::vector<Doubt> doubts(const LossLaw& law) {
+  std::vector<Doubt> found;
+  add_doubts_of_fit(law.fitted.fit, found);
+  if (law.fitted.value("E") < 0) found.push_back(Doubt::below_zero);
+  return found;
+}
+
+std::string doubt_words(const LossLaw& law) {
+  std::vector<std::string> reasons;
+  for (const Doubt doubt : doubts(law)) {
+    if (doubt == Doubt::unbounded) reasons.emplace_back("the best fit has infinite parameters");
+    if (doubt == Doubt::undetermined)
+      reasons.emplace_back("other parameters fit its runs as well and predict differently");
+    if (doubt == Doubt::saturated)
+      reasons.push_back("it has as many parameters as runs (" +
+                        std::to_string(law.fitted.fit.n_points) +
+                        "), so that nothing is left to tell how far off it is");
+    if (doubt == Doubt::below_zero)
+      reasons.push_back("its E, " + significant(law.fitted.value("E"), 3) +
+                        ", is a loss below 0, which no loss is");
+  }
+  if (reasons.empty()) return "";
+  return "the loss law of " + law.train_set + ", " + law.loss_set +
+         ", is not to be trusted: " + join(reasons, "; ");
 }
 
 std::string Miss::text() const {

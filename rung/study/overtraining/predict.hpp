@@ -40,7 +40,7 @@ inline constexpr double kMostRelativeError = 10;
 std::vector<ModelPrediction> predictions(const Testbed& testbed, const LossLaw& loss_law,
                                          const ErrorLaw& error_law, const ErrorSet& error_set);
 
-/// Why an error can't be predicted from loss.
+/// Why an error can't be predicted from loss, or a loss law not be trusted.
 enum class Doubt {
   constant,      // every fitted run has the same error
   chance_level,  // the best fitted run is within 2 standard errors of guessing
@@ -49,17 +49,29 @@ enum class Doubt {
   rises,         // the fitted error rises where the loss falls
   unbounded,     // the best fit has infinite parameters
   undetermined,  // other parameters fit as well and predict differently, or none could be certified
+  saturated,     // as many parameters as runs: nothing is left to tell how far off the law is
+  below_zero,    // the loss law's E lies below 0, where no loss is
+  loss_law,      // the loss law that it is predicted through bears a doubt itself
   leaves_range,  // what both laws predict of a target lies below 0 or above 1
   wide_interval,  // that of a target reaches 0, or twice what is predicted
 };
 
 /// "chance level", "not monotone", …
 std::string_view doubt_name(Doubt doubt);
+/// Their names, joined by commas.
+std::string doubt_text(const std::vector<Doubt>& doubts);
 
 /// Every doubt that holds; none: the error can be predicted. Standard errors are those of a finite
 /// number of examples, so a set whose task has no examples listed raises no doubt of noise.
 std::vector<Doubt> doubts(const Testbed& testbed, const LossLaw& loss_law,
                           const ErrorLaw& error_law, const ErrorSet& error_set);
+
+/// Of a loss law: unbounded, undetermined, saturated, below_zero; none: nothing speaks against it.
+std::vector<Doubt> doubts(const LossLaw& law);
+
+/// "the loss law of rpj, c4_val, is not to be trusted: as many parameters as runs (4): …"; "" where
+/// it bears no doubt.
+std::string doubt_words(const LossLaw& law);
 
 /// A target, and how far off its predicted error is.
 struct Miss {

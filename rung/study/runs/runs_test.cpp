@@ -227,8 +227,20 @@ TEST(Runs, RefusesWhatIsNotThere) {
   EXPECT_THROW(run({.metric = "accuracy"}, runs), InputError);
   EXPECT_THROW(run({.metric = "r"}, runs), InputError);
   EXPECT_THROW(run({.where = "n_tokens > 1e15"}, runs), InputError);
-  EXPECT_THROW(run({.sort = "tokns"}, runs), InputError);
-  EXPECT_THROW(run({.against = "b"}, runs), InputError);
+  const auto refusal = [&](const Request& request) -> std::string {
+    try {
+      run(request, runs);
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(refusal({.sort = "n_tokns"}),
+            "error: --sort: there is no column 'n_tokns' (did you mean 'n_tokens'?)");
+  EXPECT_EQ(refusal({.sort = "foo"}),
+            "error: --sort: there is no column 'foo' (columns are model, state, n_params, "
+            "n_tokens, step, final, spikes)");
+  EXPECT_EQ(refusal({.against = "nope"}), "error: --against: there is no run 'nope' (runs are a)");
   EXPECT_THROW(run({.smooth = 0}, runs), InputError);
   EXPECT_THROW(parse_axis("hours"), InputError);
 }

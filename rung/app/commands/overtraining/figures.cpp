@@ -51,6 +51,13 @@ Answer run_figure1(CommandContext& context, const ChoiceOptions& options) {
   require_one(options.choice.loss_sets, "--loss-set");
   require_one(options.choice.error_sets, "--error-set");
   const auto found = fitted(context, options, published_figure());
+  warn_of_doubts(context, found->fits);
+  if (const std::string doubt =
+          doubt_text(doubts(found->testbed, found->fits.loss_laws.front(),
+                            found->fits.error_laws.front(), found->fits.error_sets.front()));
+      !doubt.empty())
+    context.warn("the error of " + found->fits.error_sets.front().name +
+                 " is not to be predicted from loss: " + doubt);
   Answer answer(describe_figure1(found->testbed, found->fits));
   answer.figure = [found] { return figure1(found->testbed, found->study, found->fits); };
   return answer;
@@ -91,7 +98,8 @@ Action overtraining_figure1(Options& command) {
   command.footer(
       "One training, loss and error set are drawn: rpj, c4_val and avg_subset by default.\n"
       "Results: name, role, compute_flops, tokens_per_parameter, loss, predicted_loss,\n"
-      "reducible_loss, predicted_reducible_loss, error, predicted_error.");
+      "reducible_loss, predicted_reducible_loss, error, predicted_error, doubt,\n"
+      "loss_doubt.");
   return [options](CommandContext& context) { return run_figure1(context, *options); };
 }
 

@@ -42,6 +42,7 @@ Answer run_fit(CommandContext& context, const FitOfTestbed& options) {
   const overtraining::Study study = load_study(context, options.testbed);
   const int n_threads = context.common.n_threads;
   const overtraining::Fits fits = fit_laws(testbed, study, options.choice, n_threads);
+  warn_of_doubts(context, fits);
   Answer answer(describe_fits(testbed, study, fits, n_threads));
   const overtraining::Choice shown = choice_shown(testbed, study, options.choice);
   if (!context.common.figure_path.empty() && fits.error_laws.size() > 1)
@@ -76,8 +77,8 @@ Action overtraining_fit(Options& command) {
       .writes();
   command.footer(
       "Without sets, every combination of training set, loss set and error set is fitted.\n"
-      "Results: train_set, loss_set, error_set, loss_fit, error_fit, predictable, doubts, "
-      "targets.");
+      "Results: train_set, loss_set, error_set, loss_fit, loss_doubt, error_fit, predictable,\n"
+      "doubts, targets.");
   return [options](CommandContext& context) { return run_fit(context, *options); };
 }
 
