@@ -10,6 +10,7 @@
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/extents.hpp"
+#include "rung/figure/scene.hpp"
 
 namespace rung {
 
@@ -114,13 +115,28 @@ std::string prediction_words(double predicted, const std::optional<Interval>& in
   // Three digits of the smallest, where fixed decimals are how such numbers are written.
   const bool plain = least >= 1e-3 && most < 1e4;
   const int decimals = plain ? std::max(0, 2 - static_cast<int>(std::floor(std::log10(least)))) : 0;
-  const auto words = [&](double x) { return plain ? fixed(x, decimals) : number_words(x); };
+  const auto words = [&](double x) {
+    return with_minus_sign(plain ? fixed(x, decimals) : number_words(x));
+  };
   if (!interval) return words(predicted);
   return words(predicted) + " (" + words(interval->lower) + " to " + words(interval->upper) + ")";
 }
 
-std::string prediction_words(const table::PredictedRow& row) {
-  if (row.determined) return prediction_words(*row.prediction.predicted, row.prediction.interval);
+std::string doubt_mark(const table::PredictedRow& row, bool is_doubted) {
+  return is_doubted && row.determined && row.prediction.predicted ? kDoubtMark : "";
+}
+
+bool any_marked(const std::vector<table::PredictedRow>& rows, bool is_doubted) {
+  return std::any_of(rows.begin(), rows.end(), [&](const table::PredictedRow& row) {
+    return !doubt_mark(row, is_doubted).empty();
+  });
+}
+
+std::string prediction_words(const table::PredictedRow& row, bool is_doubted) {
+  if (!row.prediction.predicted) return "";
+  if (row.determined)
+    return prediction_words(*row.prediction.predicted, row.prediction.interval) +
+           doubt_mark(row, is_doubted);
   if (const auto end = row.end_passed)
     return (*row.prediction.predicted < *end ? "below " : "above ") + significant(*end) +
            ", where the law does not hold";
@@ -202,15 +218,15 @@ double within_points(double y, const Panel& panel) {
 
 }  // namespace
 
-void add_words(double x, const table::PredictedRow& row, Colour colour, Panel& panel,
-               const std::string& words) {
+void add_words(double x, const table::PredictedRow& row, Colour colour, const std::string& words,
+               Panel& panel) {
   if (!row.prediction.predicted) return;
   double y = row.end_passed.value_or(*row.prediction.predicted);
   if (!row.determined && !row.end_passed) {
     const std::optional<ValueRange> spread = row.spread();
     y = within_points(spread ? (spread->least + spread->most) / 2 : y, panel);
   }
-  panel.layers.push_back(Note{x, y, words.empty() ? prediction_words(row) : words, colour});
+  panel.layers.push_back(Note{x, y, words, colour});
 }
 
 void add_room(const std::vector<table::PredictedRow>& rows, Panel& panel) {

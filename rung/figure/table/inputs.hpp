@@ -37,8 +37,18 @@ std::string number_words(double value);
 std::string prediction_words(double predicted, const std::optional<Interval>& interval);
 
 /// The same of a row, where the data do not determine it "not determined (1.39 to 2.41)", and where
-/// no value can be "above 1, where the law does not hold".
-std::string prediction_words(const table::PredictedRow& row);
+/// no value can be "above 1, where the law does not hold"; with a mark where its fit is
+/// doubted. "" of none.
+std::string prediction_words(const table::PredictedRow& row, bool is_doubted);
+
+/// " (!)" behind what is predicted by a fit that something speaks against; "" behind another, and
+/// where nothing is determined.
+std::string doubt_mark(const table::PredictedRow& row, bool is_doubted);
+/// Whether any of them has it.
+bool any_marked(const std::vector<table::PredictedRow>& rows, bool is_doubted);
+/// What the mark means.
+inline constexpr const char* kDoubtMark = " (!)";
+inline constexpr const char* kDoubtWords = "(!): the text says what speaks against the fit";
 
 /// Two dotted lines: the least and the most of what parameters that fit as well predict.
 class SpreadLines {
@@ -55,9 +65,9 @@ class SpreadLines {
 /// be; where the law has passed an end of what can be, a triangle at that end which points beyond.
 void add_mark(double x, const table::PredictedRow& row, Colour colour, const std::string& label,
               Panel& panel);
-/// Words beside the row's mark, "": the prediction.
-void add_words(double x, const table::PredictedRow& row, Colour colour, Panel& panel,
-               const std::string& words = "");
+/// Words beside the row's mark.
+void add_words(double x, const table::PredictedRow& row, Colour colour, const std::string& words,
+               Panel& panel);
 
 /// Lengthens the y axis on the side of the rows' predictions, whose names need room there.
 void add_room(const std::vector<table::PredictedRow>& rows, Panel& panel);
