@@ -73,7 +73,8 @@ void add_words(double x, const table::PredictedRow& row, Colour colour, const st
 void add_room(const std::vector<table::PredictedRow>& rows, Panel& panel);
 
 /// Lengthens the y axis to the ends of the rows' intervals, as far as `most` times what the panel
-/// takes without: an arrow in an end's place would say that there is none.
+/// takes without: an arrow in an end's place would say that there is none. So to the ends of what
+/// is not determined, where that leaves the panel's points a fourth of the axis.
 void add_intervals(const std::vector<table::PredictedRow>& rows, Panel& panel, double most = 4);
 
 bool has_bands(const Figure& figure);
