@@ -369,6 +369,9 @@ Figure fit_figure(const table::FitResult& result, const std::string& y) {
     if (n > 1) order_legend(picture, figure.panels.front());
     if (n > 1 && !any_target) align(figure.panels, picture.series);
   }
+  if (const std::string words = only_input_words(*result.law, result.prepared.x); !words.empty()) {
+    for (Panel& panel : figure.panels) panel.x.label = words;
+  }
   figure.subtitle = subtitle_of(picture, figure) + words_on_targets(picture.series);
   size_panels(figure);
   return figure;

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "rung/core/expression_tokens.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
@@ -89,6 +90,18 @@ Axis input_axis(const Fitted& fitted, std::size_t k) {
           .ticks = fitted.highest[k] >= 1e15  ? TickStyle::power
                    : fitted.highest[k] >= 1e4 ? TickStyle::count
                                               : TickStyle::plain};
+}
+
+std::string only_input_words(const Law& law, const Mapping& x) {
+  if (law.info.inputs.size() != 1) return "";
+  const std::string& name = law.info.inputs.front().name;
+  for (const auto& [input, expression] : x) {
+    const Span& span = expression.root.span;
+    const std::string words =
+        shown_expression(expression.text.substr(span.begin, span.end - span.begin));
+    if (input == name && words != name) return name + ": " + words;
+  }
+  return "";
 }
 
 std::vector<double> medians(const Points& points) {

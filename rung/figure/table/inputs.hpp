@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "rung/core/expression.hpp"
 #include "rung/figure/figure.hpp"
 #include "rung/study/table/fit_group.hpp"
 #include "rung/study/table/predictions.hpp"
@@ -26,6 +27,10 @@ std::vector<double> curve_steps(double low, double high, bool log,
                                 const std::function<double(double)>& value);
 
 Axis input_axis(const Fitted& fitted, std::size_t k);
+
+/// "L: log10(flops)": a law's only input as the user gives it in `x`, who may fit a sigmoid of the
+/// loss over anything; "" for a law of several, or where `x` says no more than the letter.
+std::string only_input_words(const Law& law, const Mapping& x);
 
 /// Of each input.
 std::vector<double> medians(const Points& points);

@@ -125,5 +125,14 @@ TEST(InputAxis, NamesWhatALetterStandsForInEveryLaw) {
   EXPECT_EQ(input_axis(fitted, 1).label, "S");
 }
 
+TEST(InputAxis, OfTheOnlyInputSaysWhatTheUserDoes) {
+  const Law& law = find_law("sigmoid");
+  EXPECT_EQ(only_input_words(law, parse_mapping("C=6*N*D, L=log10(flops / 1e18)")),
+            "L: log10(flops / 1e18)");
+  EXPECT_EQ(only_input_words(law, parse_mapping("L=`eval/c4`")), "L: eval/c4");
+  EXPECT_EQ(only_input_words(law, {}), "");
+  EXPECT_EQ(only_input_words(find_law("chinchilla"), parse_mapping("N=params")), "");
+}
+
 }  // namespace
 }  // namespace rung

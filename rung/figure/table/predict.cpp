@@ -108,13 +108,15 @@ PredictedRow row_of_value(const Fitted& fitted, double value, std::vector<double
   return row;
 }
 
-Panel first_panel(const PredictedFit& fit, const std::string& y) {
+Panel first_panel(const PredictedFit& fit, const PredictedNames& names) {
   const std::vector<PredictedRow>& rows = fit.predictions.rows;
   Panel panel = panel_over(fit, rows, [&](const std::vector<double>& inputs) {
     return row_of_value(fit.first, fit.first.predict(inputs),
                         other_predictions(*fit.first.law, fit.first.fit, inputs));
   });
-  panel.y.label = y;
+  panel.y.label = names.first;
+  if (std::string words = only_input_words(*fit.first.law, names.x); !words.empty())
+    panel.x.label = std::move(words);
   add_observations(fit.first, input_across(fit), panel);
   add_targets(fit, fit.predictions, panel);
   add_intervals(rows, panel);
@@ -327,7 +329,7 @@ Figure prediction_figure(const std::vector<PredictedFit>& fits, const PredictedN
   for (const PredictedFit& fit : fits) {
     if (fit.predictions.rows.empty()) continue;
     const std::string group = label_of(fit).empty() ? "" : label_of(fit) + ": ";
-    std::vector<Panel> row = {first_panel(fit, names.first)};
+    std::vector<Panel> row = {first_panel(fit, names)};
     if (chained) row.push_back(then_panel(fit, names)), row.push_back(chain_panel(fit, names.then));
     const std::string titles[] = {group + names.first, group + names.then + " from " + names.first,
                                   group + names.then};
