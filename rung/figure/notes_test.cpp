@@ -112,6 +112,30 @@ TEST(Notes, WordsOfPointsUponEachOtherPart) {
 }
 
 /// A line's own label stays upon its line, or there is none.
+TEST(Notes, WordsLieOverNoEndOfAnInterval) {
+  const Frame frame{make_scale({.log = true, .lower = 1.5e8, .upper = 3.5e12}, {}, 260, true),
+                    make_scale({.lower = 0.23, .upper = 0.96}, {}, 190, false)};
+  Panel panel;
+  const auto add = [&](double x, double y, double lower, double upper, const char* words) {
+    Curve way;
+    for (double at = 2.5e8; at < x; at *= 1.1)
+      way.x.push_back(at), way.y.push_back(y - 0.45 * std::exp(-at / 1.5e9));
+    panel.layers.push_back(way);
+    panel.layers.push_back(
+        Scatter{.x = {x}, .y = {y}, .y_lower = {lower}, .y_upper = {upper}, .size_px = 9});
+    panel.layers.push_back(Note{x, y, words, kBlue});
+  };
+  add(2e12, 0.724, 0.626, 0.921, "0.724 (0.626 to 0.921)");
+  add(4e10, 0.694, 0.618, 0.822, "0.694 (0.618 to 0.822)");
+  const PlacedNotes placed(panel, frame);
+  ASSERT_EQ(placed.boxes.size(), 2u);
+  for (const auto& [words, box] : placed.boxes) {
+    for (const Pixel& end : {frame.pixel(2e12, 0.626), frame.pixel(2e12, 0.921),
+                             frame.pixel(4e10, 0.618), frame.pixel(4e10, 0.822)})
+      EXPECT_EQ(overlap(box, around(end, 13, 2)), 0) << words;
+  }
+}
+
 TEST(Notes, LabelsUponLinesLieNeitherOverEachOtherNorBeyondTheFrame) {
   Panel panel;
   panel.layers.push_back(Note{.x = 100, .y = 150, .text = "5.8", .upon = true});

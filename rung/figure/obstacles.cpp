@@ -36,16 +36,22 @@ void add_points(const Scatter& points, const Frame& frame, std::vector<Obstacle>
   }
 }
 
-/// Error bars, which a note would cut in two.
+/// Error bars, which a note would cut in two, and their ends, without which they say nothing.
 void add_whiskers(const Scatter& points, const Frame& frame, std::vector<Obstacle>& obstacles) {
-  constexpr double kWidthPx = 4;
+  constexpr double kWidthPx = 4, kWeight = 1.5, kWeightOfEnds = 10;
+  const double cap = points.size_px + 4;
+  // Crowds have no place beside their ends.
+  const bool has_ends = points.x.size() < kCrowd;
   for (std::size_t i = 0; i < points.y_lower.size(); ++i) {
     if (!frame.can_show(points.x[i], points.y_lower[i]) ||
         !frame.can_show(points.x[i], points.y_upper[i]))
       continue;
     const Pixel low = frame.pixel(points.x[i], points.y_lower[i]);
     const Pixel high = frame.pixel(points.x[i], points.y_upper[i]);
-    obstacles.push_back({{low.x - kWidthPx / 2, low.y, low.x + kWidthPx / 2, high.y}, 1.5});
+    obstacles.push_back({{low.x - kWidthPx / 2, low.y, low.x + kWidthPx / 2, high.y}, kWeight});
+    if (!has_ends) continue;
+    for (const Pixel& end : {low, high})
+      obstacles.push_back({around(end, cap, kWidthPx), kWeightOfEnds});
   }
   for (std::size_t i = 0; i < points.x_lower.size(); ++i) {
     if (!frame.can_show(points.x_lower[i], points.y[i]) ||
@@ -53,7 +59,10 @@ void add_whiskers(const Scatter& points, const Frame& frame, std::vector<Obstacl
       continue;
     const Pixel low = frame.pixel(points.x_lower[i], points.y[i]);
     const Pixel high = frame.pixel(points.x_upper[i], points.y[i]);
-    obstacles.push_back({{low.x, low.y - kWidthPx / 2, high.x, low.y + kWidthPx / 2}, 1.5});
+    obstacles.push_back({{low.x, low.y - kWidthPx / 2, high.x, low.y + kWidthPx / 2}, kWeight});
+    if (!has_ends) continue;
+    for (const Pixel& end : {low, high})
+      obstacles.push_back({around(end, kWidthPx, cap), kWeightOfEnds});
   }
 }
 

@@ -11,8 +11,17 @@ double text_width_px(std::string_view text, double size_px, bool bold) {
 }
 
 std::string with_minus_sign(const std::string& text) {
-  const bool negative = text.size() > 1 && text[0] == '-' && text[1] >= '0' && text[1] <= '9';
-  return negative ? "−" + text.substr(1) : text;
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    // Not in "7B-4T" or "1e-5".
+    const bool begins = i == 0 || text[i - 1] == ' ' || text[i - 1] == '(';
+    const bool has_digit = i + 1 < text.size() && text[i + 1] >= '0' && text[i + 1] <= '9';
+    if (text[i] == '-' && begins && has_digit)
+      result += "−";
+    else
+      result += text[i];
+  }
+  return result;
 }
 
 std::string shortened(const std::string& text, double size_px, bool bold, double width_px) {

@@ -103,6 +103,25 @@ TEST_F(PlanCommandTest, CountsRunsWhateverTheyCost) {
   EXPECT_THAT(error(words), HasSubstr("--runs counts runs"));
 }
 
+TEST_F(PlanCommandTest, TellsWhatSpeaksAgainstTheFit) {
+  std::string text = "run,params,tokens,loss\n";
+  for (const double n : {2e7, 6e7, 2e8, 6e8, 2e9}) {
+    for (const double ratio : {2, 6, 10, 14, 20})
+      text += "r" + shortest(n) + "," + shortest(n) + "," + shortest(ratio * n) + "," +
+              shortest(truth(n, ratio * n) * (1 + 0.001 * std::sin(n * ratio))) + "\n";
+  }
+  write_file(runs_, text);
+  const std::string figure = place("plan.svg");
+  std::vector<std::string> words = plan(grid_);
+  words.insert(words.end(), {"--runs", "2", "-o", figure});
+  const std::string doubt = "look like checkpoints of one run";
+  const Ran ran = run_rung(words);
+  EXPECT_THAT(ran.err, HasSubstr(doubt));
+  EXPECT_THAT(ran.out, AllOf(HasSubstr(" (!), 95% interval"), HasSubstr("(!): the warnings say")));
+  EXPECT_THAT(read_file(figure), AllOf(HasSubstr(" (!)<"), HasSubstr("(!): the text says")));
+  EXPECT_THAT(results(words)[0]["doubts"].dump(), HasSubstr(doubt));
+}
+
 TEST_F(PlanCommandTest, SaysWhereThereIsNothingToChoose) {
   const auto warned = [&](std::vector<std::string> more) {
     std::vector<std::string> words = plan(grid_);

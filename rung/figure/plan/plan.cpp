@@ -78,7 +78,7 @@ std::string span_words(const plan::Design& design, Interval plan::Forecast::*int
 }
 
 /// Of the criterion that is the mean over all targets.
-std::string title_of_all(const plan::Design& design) {
+std::string title_of_all(const plan::Design& design, const std::string& mark) {
   const auto is_any = [&](auto what) {
     return std::any_of(design.targets.begin(), design.targets.end(), what);
   };
@@ -89,16 +89,18 @@ std::string title_of_all(const plan::Design& design) {
   const bool is_open = is_any([](const plan::Forecast& target) { return !target.before; });
   return targets + ": predictions from " +
          (is_open ? "not determined" : span_words(design, &plan::Forecast::before_linearized)) +
-         " to " + span_words(design, &plan::Forecast::after) + ", linearized";
+         " to " + span_words(design, &plan::Forecast::after) + ", linearized" + mark;
 }
 
 /// "What to train next: the target's prediction from ±0.71% to ±0.60%", of what the criterion
-/// makes smallest.
-std::string title_of(const plan::Design& design, plan::Criterion criterion) {
+/// makes smallest; `mark`: behind it.
+std::string title_of(const plan::Design& design, plan::Criterion criterion,
+                     const std::string& mark) {
   if (criterion == plan::Criterion::d)
     return "What to train next to know the law's parameters best";
   if (design.targets.empty()) return "What to train next";
-  if (criterion == plan::Criterion::v && design.targets.size() > 1) return title_of_all(design);
+  if (criterion == plan::Criterion::v && design.targets.size() > 1)
+    return title_of_all(design, mark);
   const plan::Forecast& first = design.targets.front();
   if (!first.note.empty())
     return "What to train next; the law does not hold at the " +
@@ -107,7 +109,7 @@ std::string title_of(const plan::Design& design, plan::Criterion criterion) {
          std::string(design.targets.size() > 1 ? "the first target's" : "the target's") +
          " prediction from " +
          (first.before ? sharpness(*first.before, first.predicted) : "not determined") + " to " +
-         sharpness(first.after, first.predicted) + (first.is_linear() ? "" : ", linearized");
+         sharpness(first.after, first.predicted) + (first.is_linear() ? "" : ", linearized") + mark;
 }
 
 }  // namespace
@@ -136,24 +138,30 @@ Figure plan_figure(const Fitted& fitted, const std::vector<plan::Candidate>& can
     if (count > 1)
       notes.push_back(Note{inputs[plane.x], inputs[plane.y], "×" + std::to_string(count), kBlue});
   }
+  const std::string mark = table::doubts_of(fitted).empty() ? "" : kDoubtMark;
   Scatter target{.colour = kVermilion, .marker = Marker::star, .size_px = 13, .label = "target"};
   for (const plan::Forecast& forecast : design.targets) {
     add(target, plane, forecast.inputs);
     // One target's figures are the title's.
     if (design.targets.size() > 1 || criterion == plan::Criterion::d)
       notes.push_back(Note{forecast.inputs[plane.x], forecast.inputs[plane.y],
-                           forecast.note.empty() ? sharpness(forecast.after, forecast.predicted)
-                                                 : "the law does not hold",
+                           forecast.note.empty()
+                               ? sharpness(forecast.after, forecast.predicted) + mark
+                               : "the law does not hold",
                            kVermilion});
   }
   panel.layers = {old, chosen};
   if (!offered.x.empty()) panel.layers.insert(panel.layers.begin(), offered);
   if (!target.x.empty()) panel.layers.push_back(target);
   panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());
-  return {.title = title_of(design, criterion),
+  const bool is_marked =
+      !mark.empty() &&
+      std::ranges::any_of(design.targets, [](const auto& target) { return target.note.empty(); });
+  return {.title = title_of(design, criterion, mark),
           .subtitle = std::to_string(design.runs.size()) + " of " +
                       std::to_string(candidates.size()) + " candidates" +
-                      hidden_words(fitted, plane, candidates) + impossible_in(design),
+                      hidden_words(fitted, plane, candidates) + impossible_in(design) +
+                      (is_marked ? std::string("; ") + kDoubtWords : ""),
           .panels = {std::move(panel)},
           .panel_width_px = 440,
           .panel_height_px = 300};

@@ -127,9 +127,10 @@ void add_targets(const FittedSeries& series, const Axes& axes, double from, Pane
   for (const table::PredictedRow& row : series.targets) {
     add_target(series, axes, row, from, panel);
     const std::string name = names ? target_words(series, axes, row) : "";
-    add_words(row.inputs[axes.x], row, kVermilion, panel, name);
+    const std::string words = prediction_words(row, series.is_doubted);
+    add_words(row.inputs[axes.x], row, kVermilion, names ? name : words, panel);
     if (names && row.prediction.predicted)
-      predicted.lines.push_back({name + ": " + prediction_words(row), kVermilion});
+      predicted.lines.push_back({name + ": " + words, kVermilion});
   }
   if (names) add_room(series.targets, panel);
   add_intervals(series.targets, panel);
@@ -227,9 +228,9 @@ Panel groups_panel(const FitPicture& picture) {
     for (const table::PredictedRow& row : series.targets) {
       if (!row.prediction.predicted) continue;
       add_mark(row.inputs[0], row, colour, "", panel);
-      predicted.lines.push_back(
-          {series.label + " at " + number_words(row.inputs[0]) + ": " + prediction_words(row),
-           colour});
+      predicted.lines.push_back({series.label + " at " + number_words(row.inputs[0]) + ": " +
+                                     prediction_words(row, series.is_doubted),
+                                 colour});
     }
   }
   for (const FittedSeries& series : picture.series) add_intervals(series.targets, panel);
@@ -343,7 +344,9 @@ std::string subtitle_of(const FitPicture& picture, const Figure& figure) {
 std::string words_on_targets(const std::vector<FittedSeries>& series) {
   std::vector<table::GroupPredictions> shown(series.size());
   for (std::size_t i = 0; i < series.size(); ++i) shown[i].rows = series[i].targets;
-  return beyond_words(shown);
+  const bool marked = std::ranges::any_of(
+      series, [](const FittedSeries& one) { return any_marked(one.targets, one.is_doubted); });
+  return beyond_words(shown) + (marked ? std::string("; ") + kDoubtWords : "");
 }
 
 }  // namespace
@@ -365,6 +368,9 @@ Figure fit_figure(const table::FitResult& result, const std::string& y) {
       figure.panels.push_back(family_panel(picture, series));
     if (n > 1) order_legend(picture, figure.panels.front());
     if (n > 1 && !any_target) align(figure.panels, picture.series);
+  }
+  if (const std::string words = only_input_words(*result.law, result.prepared.x); !words.empty()) {
+    for (Panel& panel : figure.panels) panel.x.label = words;
   }
   figure.subtitle = subtitle_of(picture, figure) + words_on_targets(picture.series);
   size_panels(figure);

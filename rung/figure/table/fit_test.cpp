@@ -90,6 +90,18 @@ TEST(FitFigure, DrawsAFewRowsOfATableToPredictAndSaysNothingOfMany) {
   EXPECT_THAT(many.subtitle, Not(HasSubstr("predicted")));
 }
 
+TEST(FitFigure, MarksPredictionsThatSomethingSpeaksAgainst) {
+  table::FitResult result = fitted(targets(1));
+  EXPECT_THAT(fit_figure(result, "loss").subtitle, Not(HasSubstr("(!)")));
+  result.predictions[0].doubts = {"rows look like checkpoints of one run"};
+  const Figure one = fit_figure(result, "loss");
+  EXPECT_THAT(layers_of<Note>(one).front().text, EndsWith(" (!)"));
+  EXPECT_THAT(one.subtitle, EndsWith("; (!): the text says what speaks against the fit"));
+  result = fitted(targets(2));
+  result.predictions[0].doubts = {"rows look like checkpoints of one run"};
+  EXPECT_THAT(layers_of<Key>(fit_figure(result, "loss")).front().lines[1].text, EndsWith(" (!)"));
+}
+
 TEST(FitFigure, CurvesEndAtTheFurthestTarget) {
   const auto end = [](const Figure& figure) {
     double most = 0;

@@ -6,10 +6,12 @@
 #include <numeric>
 #include <utility>
 
+#include "rung/core/expression_tokens.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/extents.hpp"
+#include "rung/figure/scene.hpp"
 
 namespace rung {
 
@@ -90,6 +92,18 @@ Axis input_axis(const Fitted& fitted, std::size_t k) {
                                               : TickStyle::plain};
 }
 
+std::string only_input_words(const Law& law, const Mapping& x) {
+  if (law.info.inputs.size() != 1) return "";
+  const std::string& name = law.info.inputs.front().name;
+  for (const auto& [input, expression] : x) {
+    const Span& span = expression.root.span;
+    const std::string words =
+        shown_expression(expression.text.substr(span.begin, span.end - span.begin));
+    if (input == name && words != name) return name + ": " + words;
+  }
+  return "";
+}
+
 std::vector<double> medians(const Points& points) {
   std::vector<double> result;
   for (std::size_t k = 0; k < points.n_inputs(); ++k) {
@@ -114,13 +128,28 @@ std::string prediction_words(double predicted, const std::optional<Interval>& in
   // Three digits of the smallest, where fixed decimals are how such numbers are written.
   const bool plain = least >= 1e-3 && most < 1e4;
   const int decimals = plain ? std::max(0, 2 - static_cast<int>(std::floor(std::log10(least)))) : 0;
-  const auto words = [&](double x) { return plain ? fixed(x, decimals) : number_words(x); };
+  const auto words = [&](double x) {
+    return with_minus_sign(plain ? fixed(x, decimals) : number_words(x));
+  };
   if (!interval) return words(predicted);
   return words(predicted) + " (" + words(interval->lower) + " to " + words(interval->upper) + ")";
 }
 
-std::string prediction_words(const table::PredictedRow& row) {
-  if (row.determined) return prediction_words(*row.prediction.predicted, row.prediction.interval);
+std::string doubt_mark(const table::PredictedRow& row, bool is_doubted) {
+  return is_doubted && row.determined && row.prediction.predicted ? kDoubtMark : "";
+}
+
+bool any_marked(const std::vector<table::PredictedRow>& rows, bool is_doubted) {
+  return std::any_of(rows.begin(), rows.end(), [&](const table::PredictedRow& row) {
+    return !doubt_mark(row, is_doubted).empty();
+  });
+}
+
+std::string prediction_words(const table::PredictedRow& row, bool is_doubted) {
+  if (!row.prediction.predicted) return "";
+  if (row.determined)
+    return prediction_words(*row.prediction.predicted, row.prediction.interval) +
+           doubt_mark(row, is_doubted);
   if (const auto end = row.end_passed)
     return (*row.prediction.predicted < *end ? "below " : "above ") + significant(*end) +
            ", where the law does not hold";
@@ -188,29 +217,46 @@ void add_mark(double x, const table::PredictedRow& row, Colour colour, const std
 
 namespace {
 
-/// The value among a panel's points that lies nearest to this one, so that words of something that
-/// is not known don't stand far from what is.
-double within_points(double y, const Panel& panel) {
-  double least = kInfinity, most = -kInfinity;
+/// From the lowest to the highest of a panel's points; without any, nothing.
+std::optional<ValueRange> range_of_points(const Panel& panel) {
+  ValueRange range{kInfinity, -kInfinity};
   for (const Layer& layer : panel.layers) {
     const Scatter* const points = std::get_if<Scatter>(&layer);
-    for (std::size_t i = 0; points && i < points->y.size(); ++i)
-      least = std::min(least, points->y[i]), most = std::max(most, points->y[i]);
+    for (std::size_t i = 0; points && i < points->y.size(); ++i) {
+      range.least = std::min(range.least, points->y[i]);
+      range.most = std::max(range.most, points->y[i]);
+    }
   }
-  return least <= most ? std::clamp(y, least, most) : y;
+  return range.least <= range.most ? std::optional(range) : std::nullopt;
+}
+
+/// Whether an axis that shows all of what is not determined leaves the points their room.
+bool has_room_for(const ValueRange& spread, const Panel& panel) {
+  constexpr double kMostTimes = 4;
+  const std::optional<ValueRange> points = range_of_points(panel);
+  return !points || std::max(spread.most, points->most) - std::min(spread.least, points->least) <=
+                        kMostTimes * (points->most - points->least);
+}
+
+/// Where words of what is not determined stand: at its middle, or beside the points where that
+/// lies far from them.
+double middle_of(const ValueRange& spread, const Panel& panel) {
+  const double middle = (spread.least + spread.most) / 2;
+  if (has_room_for(spread, panel)) return middle;
+  const ValueRange points = *range_of_points(panel);
+  return std::clamp(middle, points.least, points.most);
 }
 
 }  // namespace
 
-void add_words(double x, const table::PredictedRow& row, Colour colour, Panel& panel,
-               const std::string& words) {
+void add_words(double x, const table::PredictedRow& row, Colour colour, const std::string& words,
+               Panel& panel) {
   if (!row.prediction.predicted) return;
   double y = row.end_passed.value_or(*row.prediction.predicted);
   if (!row.determined && !row.end_passed) {
-    const std::optional<ValueRange> spread = row.spread();
-    y = within_points(spread ? (spread->least + spread->most) / 2 : y, panel);
+    y = middle_of(row.spread().value_or(ValueRange{y, y}), panel);
   }
-  panel.layers.push_back(Note{x, y, words.empty() ? prediction_words(row) : words, colour});
+  panel.layers.push_back(Note{x, y, words, colour});
 }
 
 void add_room(const std::vector<table::PredictedRow>& rows, Panel& panel) {
@@ -238,11 +284,18 @@ void add_intervals(const std::vector<table::PredictedRow>& rows, Panel& panel, d
       if (std::isfinite(end)) with.include(end);
   }
   const double span = with.upper - with.lower;
-  if (span > most * (without.upper - without.lower)) return;
+  if (span > most * (without.upper - without.lower)) with = without;
+  for (const table::PredictedRow& row : rows) {
+    if (row.determined || row.end_passed || !row.prediction.predicted) continue;
+    const std::optional<ValueRange> spread = row.spread();
+    if (spread && has_room_for(*spread, panel))
+      with.include(spread->least), with.include(spread->most);
+  }
+  const double margin = kMargin * (with.upper - with.lower);
   if (with.lower < without.lower)
-    panel.y.lower = std::min(panel.y.lower.value_or(kInfinity), with.lower - kMargin * span);
+    panel.y.lower = std::min(panel.y.lower.value_or(kInfinity), with.lower - margin);
   if (with.upper > without.upper)
-    panel.y.upper = std::max(panel.y.upper.value_or(-kInfinity), with.upper + kMargin * span);
+    panel.y.upper = std::max(panel.y.upper.value_or(-kInfinity), with.upper + margin);
 }
 
 bool has_bands(const Figure& figure) {

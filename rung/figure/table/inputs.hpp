@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "rung/core/expression.hpp"
 #include "rung/figure/figure.hpp"
 #include "rung/study/table/fit_group.hpp"
 #include "rung/study/table/predictions.hpp"
@@ -27,6 +28,10 @@ std::vector<double> curve_steps(double low, double high, bool log,
 
 Axis input_axis(const Fitted& fitted, std::size_t k);
 
+/// "L: log10(flops)": a law's only input as the user gives it in `x`, who may fit a sigmoid of the
+/// loss over anything; "" for a law of several, or where `x` says no more than the letter.
+std::string only_input_words(const Law& law, const Mapping& x);
+
 /// Of each input.
 std::vector<double> medians(const Points& points);
 
@@ -37,8 +42,18 @@ std::string number_words(double value);
 std::string prediction_words(double predicted, const std::optional<Interval>& interval);
 
 /// The same of a row, where the data do not determine it "not determined (1.39 to 2.41)", and where
-/// no value can be "above 1, where the law does not hold".
-std::string prediction_words(const table::PredictedRow& row);
+/// no value can be "above 1, where the law does not hold"; with a mark where its fit is
+/// doubted. "" of none.
+std::string prediction_words(const table::PredictedRow& row, bool is_doubted);
+
+/// " (!)" behind what is predicted by a fit that something speaks against; "" behind another, and
+/// where nothing is determined.
+std::string doubt_mark(const table::PredictedRow& row, bool is_doubted);
+/// Whether any of them has it.
+bool any_marked(const std::vector<table::PredictedRow>& rows, bool is_doubted);
+/// What the mark means.
+inline constexpr const char* kDoubtMark = " (!)";
+inline constexpr const char* kDoubtWords = "(!): the text says what speaks against the fit";
 
 /// Two dotted lines: the least and the most of what parameters that fit as well predict.
 class SpreadLines {
@@ -55,15 +70,16 @@ class SpreadLines {
 /// be; where the law has passed an end of what can be, a triangle at that end which points beyond.
 void add_mark(double x, const table::PredictedRow& row, Colour colour, const std::string& label,
               Panel& panel);
-/// Words beside the row's mark, "": the prediction.
-void add_words(double x, const table::PredictedRow& row, Colour colour, Panel& panel,
-               const std::string& words = "");
+/// Words beside the row's mark.
+void add_words(double x, const table::PredictedRow& row, Colour colour, const std::string& words,
+               Panel& panel);
 
 /// Lengthens the y axis on the side of the rows' predictions, whose names need room there.
 void add_room(const std::vector<table::PredictedRow>& rows, Panel& panel);
 
 /// Lengthens the y axis to the ends of the rows' intervals, as far as `most` times what the panel
-/// takes without: an arrow in an end's place would say that there is none.
+/// takes without: an arrow in an end's place would say that there is none. So to the ends of what
+/// is not determined, where that leaves the panel's points a fourth of the axis.
 void add_intervals(const std::vector<table::PredictedRow>& rows, Panel& panel, double most = 4);
 
 bool has_bands(const Figure& figure);

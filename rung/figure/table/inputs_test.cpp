@@ -5,6 +5,8 @@
 #include <cmath>
 
 #include "rung/core/numbers.hpp"
+#include "rung/figure/extents.hpp"
+#include "rung/figure/scene.hpp"
 #include "rung/law/formula.hpp"
 
 namespace rung {
@@ -64,6 +66,35 @@ TEST(AddIntervals, FiniteEndsLieInsideTheAxis) {
   EXPECT_FALSE(panel_of(0, 1e6).y.upper);  // it would press the curve flat
 }
 
+/// A range that equally good fits leave has its words beside it and lies inside the axis, unless it
+/// is so wide that it would press the points flat.
+TEST(AddIntervals, WhatIsNotDeterminedIsShownWithItsWords) {
+  const auto panel_of = [](double other) {
+    table::PredictedRow row;
+    row.prediction.predicted = 2.6;
+    row.determined = false;
+    row.alternatives = {other};
+    Panel panel;
+    panel.layers = {Scatter{.x = {1, 2}, .y = {3.88, 4.86}}};
+    add_mark(2000, row, kBlue, "", panel);
+    add_words(2000, row, kBlue, "not determined", panel);
+    add_intervals({row}, panel);
+    return panel;
+  };
+  const Panel near = panel_of(1.42), far = panel_of(-6e23);
+  EXPECT_NEAR(std::get<Note>(near.layers.back()).y, 2.01, 1e-12);
+  EXPECT_LE(near.y.lower.value_or(extents_of(near).y.lower), 1.42);
+  EXPECT_EQ(std::get<Note>(far.layers.back()).y, 3.88);
+  EXPECT_FALSE(far.y.lower);
+}
+
+TEST(PredictionWords, HaveTrueMinusSigns) {
+  EXPECT_EQ(prediction_words(-1.38, Interval{0.9, -1.71, -1.05, "delta"}),
+            "−1.38 (−1.71 to −1.05)");
+  EXPECT_EQ(with_minus_sign("-1.38 (-1.71 to -1.05)"), "−1.38 (−1.71 to −1.05)");
+  EXPECT_EQ(with_minus_sign("7B-4T at 1e-5, run -a"), "7B-4T at 1e-5, run -a");
+}
+
 /// Where the law has passed the end of what can be, a triangle at the end points beyond.
 TEST(AddMark, MarksTheEndThatALawHasPassed) {
   table::PredictedRow row;
@@ -93,6 +124,15 @@ TEST(InputAxis, NamesWhatALetterStandsForInEveryLaw) {
                       FitOptions());
   EXPECT_EQ(input_axis(fitted, 0).label, "D: training tokens");
   EXPECT_EQ(input_axis(fitted, 1).label, "S");
+}
+
+TEST(InputAxis, OfTheOnlyInputSaysWhatTheUserDoes) {
+  const Law& law = find_law("sigmoid");
+  EXPECT_EQ(only_input_words(law, parse_mapping("C=6*N*D, L=log10(flops / 1e18)")),
+            "L: log10(flops / 1e18)");
+  EXPECT_EQ(only_input_words(law, parse_mapping("L=`eval/c4`")), "L: eval/c4");
+  EXPECT_EQ(only_input_words(law, {}), "");
+  EXPECT_EQ(only_input_words(find_law("chinchilla"), parse_mapping("N=params")), "");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/crowd.hpp"
+#include "rung/figure/scene.hpp"
 #include "rung/figure/table/inputs.hpp"
 #include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/possible.hpp"
@@ -86,12 +87,15 @@ Panel panel_over(const PredictedFit& fit, const std::vector<PredictedRow>& rows,
   return panel;
 }
 
-void add_targets(const PredictedFit& fit, const std::vector<PredictedRow>& rows, Panel& panel) {
+void add_targets(const PredictedFit& fit, const table::GroupPredictions& predictions,
+                 Panel& panel) {
+  const std::vector<PredictedRow>& rows = predictions.rows;
   const std::size_t x = input_across(fit);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const double at = rows[i].inputs[x];
     add_mark(at, rows[i], target_colour(i), place_words(*fit.first.law, rows[i].inputs), panel);
-    add_words(at, rows[i], target_colour(i), panel);
+    add_words(at, rows[i], target_colour(i), prediction_words(rows[i], !predictions.doubts.empty()),
+              panel);
   }
 }
 
@@ -104,15 +108,17 @@ PredictedRow row_of_value(const Fitted& fitted, double value, std::vector<double
   return row;
 }
 
-Panel first_panel(const PredictedFit& fit, const std::string& y) {
+Panel first_panel(const PredictedFit& fit, const PredictedNames& names) {
   const std::vector<PredictedRow>& rows = fit.predictions.rows;
   Panel panel = panel_over(fit, rows, [&](const std::vector<double>& inputs) {
     return row_of_value(fit.first, fit.first.predict(inputs),
                         other_predictions(*fit.first.law, fit.first.fit, inputs));
   });
-  panel.y.label = y;
+  panel.y.label = names.first;
+  if (std::string words = only_input_words(*fit.first.law, names.x); !words.empty())
+    panel.x.label = std::move(words);
   add_observations(fit.first, input_across(fit), panel);
-  add_targets(fit, rows, panel);
+  add_targets(fit, fit.predictions, panel);
   add_intervals(rows, panel);
   return panel;
 }
@@ -195,14 +201,16 @@ Panel chain_panel(const PredictedFit& fit, const std::string& y) {
                         table::chained_alternatives(fit.first, *fit.then, inputs));
   });
   panel.y.label = y;
-  add_targets(fit, fit.chained.rows, panel);
+  add_targets(fit, fit.chained, panel);
   add_intervals(fit.chained.rows, panel, kInfinity);  // no observation that they could press flat
   return panel;
 }
 
-const std::vector<PredictedRow>& last_rows(const PredictedFit& fit) {
-  return fit.then ? fit.chained.rows : fit.predictions.rows;
+const table::GroupPredictions& last_of(const PredictedFit& fit) {
+  return fit.then ? fit.chained : fit.predictions;
 }
+
+const std::vector<PredictedRow>& last_rows(const PredictedFit& fit) { return last_of(fit).rows; }
 
 /// Of the second fit, which may be of a part of the group.
 const std::string& label_of(const PredictedFit& fit) {
@@ -228,22 +236,23 @@ std::vector<std::string> places_in_title(const std::vector<PredictedFit>& fits) 
   return places;
 }
 
-std::string short_words(const PredictedRow& row) {
-  if (row.end_passed) return prediction_words(row);
-  return row.determined ? significant(*row.prediction.predicted, 3) : "not determined";
-}
-
 /// Whether anything is held against a fit, besides that it leaves a prediction open.
-bool is_doubted(const PredictedFit& fit) {
-  return !(fit.then ? fit.chained : fit.predictions).doubts.empty();
+bool is_doubted(const PredictedFit& fit) { return !last_of(fit).doubts.empty(); }
+
+std::string short_words(const PredictedFit& fit, const PredictedRow& row) {
+  if (row.end_passed) return prediction_words(row, is_doubted(fit));
+  if (!row.determined) return "not determined";
+  return with_minus_sign(significant(*row.prediction.predicted, 3)) +
+         doubt_mark(row, is_doubted(fit));
 }
 
-bool has_doubts(const std::vector<PredictedFit>& fits) {
-  return std::any_of(fits.begin(), fits.end(), is_doubted);
+/// Whether anything that the panels show is marked.
+bool has_marks(const std::vector<PredictedFit>& fits) {
+  return std::any_of(fits.begin(), fits.end(), [](const PredictedFit& fit) {
+    return any_marked(fit.predictions.rows, !fit.predictions.doubts.empty()) ||
+           any_marked(fit.chained.rows, !fit.chained.doubts.empty());
+  });
 }
-
-/// Behind each number of a fit that is doubted.
-std::string mark_of(const PredictedFit& fit) { return is_doubted(fit) ? " (!)" : ""; }
 
 /// "0.68 (arc) to 0.94 (piqa)", of what is determined.
 std::string range_of_groups(const std::vector<PredictedFit>& fits) {
@@ -258,7 +267,7 @@ std::string range_of_groups(const std::vector<PredictedFit>& fits) {
   }
   if (!least) return "not determined";
   const auto words = [&](const PredictedFit& fit) {
-    return significant(value(fit), 3) + mark_of(fit) + " (" + label_of(fit) + ")";
+    return short_words(fit, last_rows(fit).front()) + " (" + label_of(fit) + ")";
   };
   return words(*least) + " to " + words(*most);
 }
@@ -272,16 +281,16 @@ std::string title_of(const std::vector<PredictedFit>& fits, const std::string& y
   if (places.size() > 1) {
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < places.size(); ++i)
-      parts.push_back(short_words(rows[i]) + mark_of(fits.front()) + " at " + places[i]);
+      parts.push_back(short_words(fits.front(), rows[i]) + " at " + places[i]);
     return y + ": " + join(parts, "; ");
   }
   if (fits.size() == 1)
-    return y + " at " + places.front() + ": " + prediction_words(rows.front()) +
-           mark_of(fits.front());
+    return y + " at " + places.front() + ": " +
+           prediction_words(rows.front(), is_doubted(fits.front()));
   if (fits.size() > kMostNumbers) return y + " at " + places.front() + ": " + range_of_groups(fits);
   std::vector<std::string> parts;
   for (const PredictedFit& fit : fits)
-    parts.push_back(label_of(fit) + " " + short_words(last_rows(fit).front()) + mark_of(fit));
+    parts.push_back(label_of(fit) + " " + short_words(fit, last_rows(fit).front()));
   return y + " at " + places.front() + ": " + join(parts, ", ");
 }
 
@@ -306,7 +315,7 @@ std::string subtitle_of(const std::vector<PredictedFit>& fits, const Figure& fig
     parts.push_back(std::move(dotted));
   if (std::string beyond = beyond_words(predictions); !beyond.empty())
     parts.push_back(beyond.substr(2));
-  if (has_doubts(fits)) parts.push_back("(!): the text says what speaks against the fit");
+  if (has_marks(fits)) parts.push_back(kDoubtWords);
   std::string words = join(parts, "; ");
   if (!words.empty()) words.front() = static_cast<char>(std::toupper(words.front()));
   return words;
@@ -320,7 +329,7 @@ Figure prediction_figure(const std::vector<PredictedFit>& fits, const PredictedN
   for (const PredictedFit& fit : fits) {
     if (fit.predictions.rows.empty()) continue;
     const std::string group = label_of(fit).empty() ? "" : label_of(fit) + ": ";
-    std::vector<Panel> row = {first_panel(fit, names.first)};
+    std::vector<Panel> row = {first_panel(fit, names)};
     if (chained) row.push_back(then_panel(fit, names)), row.push_back(chain_panel(fit, names.then));
     const std::string titles[] = {group + names.first, group + names.then + " from " + names.first,
                                   group + names.then};

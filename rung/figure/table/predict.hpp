@@ -21,6 +21,7 @@ struct PredictedFit {
 /// What the laws predict, in the user's words.
 struct PredictedNames {
   std::string first, then;
+  Mapping x{};  // and the first one's inputs
 };
 
 /// A row of panels a group: the law over its widest input up to each target, with the observations

@@ -88,11 +88,13 @@ Axes axes_of(const FittedSeries& series) {
 
 constexpr std::size_t kMostTargets = 8;  // in a panel
 
-/// What a group's panel shows beside the observations; none where these are too many.
-std::vector<table::PredictedRow> targets_of(const table::FitResult& result, std::size_t group) {
-  if (result.predicts_own_rows || group >= result.predictions.size()) return {};
-  const std::vector<table::PredictedRow>& rows = result.predictions[group].rows;
-  return rows.size() <= kMostTargets ? rows : std::vector<table::PredictedRow>{};
+/// What a group's panel shows beside the observations; nothing where these are too many.
+void add_targets_of(const table::FitResult& result, std::size_t group, FittedSeries& series) {
+  if (result.predicts_own_rows || group >= result.predictions.size()) return;
+  const table::GroupPredictions& predictions = result.predictions[group];
+  if (predictions.rows.size() > kMostTargets) return;
+  series.targets = predictions.rows;
+  series.is_doubted = !predictions.doubts.empty();
 }
 
 }  // namespace
@@ -104,12 +106,12 @@ std::vector<FittedSeries> series_of(const table::FitResult& result) {
     if (fitted.fit.status == Status::failed) continue;
     if (result.shared_groups.empty()) {
       all.push_back(series_of(fitted, fitted.label, {}));
-      all.back().targets = targets_of(result, g);
+      add_targets_of(result, g, all.back());
     }
     for (std::size_t s = 0; s < result.shared_groups.size(); ++s) {
       const table::SharedGroup& shared = result.shared_groups[s];
       all.push_back(series_of(fitted, shared.label, shared.indicators));
-      all.back().targets = targets_of(result, s);
+      add_targets_of(result, s, all.back());
     }
   }
   for (FittedSeries& series : all) series.axes = axes_of(series);

@@ -28,6 +28,7 @@ struct FittedSeries {
   std::vector<double> y;
   std::vector<double> further_inputs;        // the law's last inputs, the same for the whole group
   std::vector<table::PredictedRow> targets;  // what else is predicted, if a panel has room for it
+  bool is_doubted = false;                   // whether anything speaks against these
   /// The widest input is across, and of the others that which moves the predictions most tells
   /// curves apart; the other way round where only that leaves few enough curves for each point to
   /// lie on its own.

@@ -154,6 +154,7 @@ Json json_answer(const AllocatedLaw& law, const Question& question, const Answer
                {"doubts", law.doubts()}};
   if (!found.best) {
     json["reason"] = found.why_not;
+    json["ceiling_interval"] = json_interval(found.ceiling);
     return json;
   }
   const Allocation& best = *found.best;

@@ -7,6 +7,8 @@
 #include "rung/report/fit_json.hpp"
 #include "rung/report/interval.hpp"
 #include "rung/report/plan/hardware.hpp"
+#include "rung/report/table/predictions.hpp"
+#include "rung/study/table/predictions.hpp"
 
 namespace rung::plan {
 namespace {
@@ -52,16 +54,21 @@ std::string summary(const PlanResult& result) {
                      significant(result.budget) + ".\n";
   if (result.hardware)
     text += bill_words(*result.hardware, design.cost) + hardware_words(*result.hardware);
+  const bool is_doubted = !table::doubts_of(result.fitted).empty();
+  bool is_marked = false;
   for (const Forecast& target : design.targets) {
     text += inputs_words(*result.fitted.law, target.inputs) + ": ";
     if (!target.note.empty()) {
       text += target.note + "\n";
       continue;
     }
-    text += significant(target.predicted) + ", " + percent(target.after.level, 0) + " interval " +
+    is_marked = is_marked || is_doubted;
+    text += significant(target.predicted) + (is_doubted ? table::kDoubted : "") + ", " +
+            percent(target.after.level, 0) + " interval " +
             (target.before ? interval_words(target.before) : "not determined") + " now, " +
             interval_words(target.after) + " expected with these runs\n";
   }
+  if (is_marked) text += table::meaning_of_mark("warnings");
   return text;
 }
 
@@ -133,7 +140,8 @@ Document describe(const PlanRequest& request, const PlanResult& result) {
                                 {"hardware", json_hardware(result.hardware)},
                                 {"bill", json_bill(result.hardware, design.cost)},
                                 {"targets", json_targets(result)},
-                                {"runs", json_runs(result)}}});
+                                {"runs", json_runs(result)},
+                                {"doubts", table::doubts_of(result.fitted)}}});
 }
 
 }  // namespace rung::plan

@@ -32,8 +32,6 @@ std::string level_words(const std::vector<GroupPredictions>& groups) {
   return "";
 }
 
-constexpr const char* kDoubted = " (!)";
-
 bool is_doubted(const GroupPredictions& group, const PredictedRow& row) {
   return !group.doubts.empty() && row.determined && row.prediction.predicted;
 }
@@ -104,10 +102,14 @@ TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in
   return table;
 }
 
+std::string meaning_of_mark(const std::string& where) {
+  return "(!): the " + where + " say what speaks against the fit\n";
+}
+
 std::string meaning_of_mark(const std::vector<GroupPredictions>& groups, const std::string& where) {
   for (const GroupPredictions& group : groups) {
     for (const PredictedRow& row : group.rows) {
-      if (is_doubted(group, row)) return "(!): the " + where + " say what speaks against the fit\n";
+      if (is_doubted(group, row)) return meaning_of_mark(where);
     }
   }
   return "";

@@ -17,6 +17,10 @@ std::string beyond_words(const std::vector<Beyond>& beyond);
 /// as a number, for CSV.
 TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in_words = true);
 
+/// Behind a prediction of a fit that something speaks against.
+inline constexpr const char* kDoubted = " (!)";
+/// What it means; the doubts stand in the "notes" or "warnings".
+std::string meaning_of_mark(const std::string& where);
 /// What (!) means, and in which "notes" or "warnings" the doubts stand; "" where none has it.
 std::string meaning_of_mark(const std::vector<GroupPredictions>& groups, const std::string& where);
 

@@ -198,6 +198,7 @@ Answer answer(const Source& source, const Question& question, const AllocateOpti
     drop_undetermined(source, result);
   } else {
     result.why_not = solver.why_not(fitted);
+    result.ceiling = solver.open_ceiling(fitted);
   }
   add_intervals(solver, source, question, n_threads, result);
   return result;

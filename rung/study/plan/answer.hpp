@@ -32,6 +32,8 @@ struct Question {
 struct Answer {
   std::optional<Allocation> best;  // absent where there is none
   std::string why_not;             // then, in words: "not reachable: …"
+  /// Then, of what the second law gives at a loss of 0, where the target lies in it.
+  std::optional<Interval> ceiling;
   bool is_reached_by_all = false;  // so that no model is the cheapest
   std::optional<double> metric;    // there
   bool is_possible = true;         // of the first law's value there: no accuracy is above 1

@@ -118,6 +118,25 @@ TEST(Answer, WhatIsOutOfReachIsSaidInWords) {
   EXPECT_NE(why({.target_metric = 0.8}).find("it needs a loss of 1.4"), std::string::npos);
 }
 
+TEST(Answer, ACeilingThatTheDataLeaveOpenIsSaid) {
+  const Fitted loss = chinchilla();
+  Fitted metric = sigmoid();
+  scatter(metric, 0.05, 2);
+  const Source source{&loss, &metric, {}};
+  const Answer open = answer(source, {.target_metric = 0.87}, {}, 1);
+  EXPECT_FALSE(open.best);
+  EXPECT_NE(open.why_not.find("not reachable by the best fit: the second law gives 0.8498 even at "
+                              "a loss of 0; the data leave the ceiling open (90% interval 0."),
+            std::string::npos)
+      << open.why_not;
+  ASSERT_TRUE(open.ceiling);
+  EXPECT_GT(open.ceiling->upper, 0.87);
+  const Answer beyond = answer(source, {.target_metric = 0.999}, {}, 1);
+  EXPECT_NE(beyond.why_not.find("not reachable: "), std::string::npos);
+  EXPECT_FALSE(beyond.ceiling);
+  EXPECT_FALSE(answer(source, {.target_metric = 0.8}, {}, 1).ceiling);  // the first law ends before
+}
+
 TEST(Answer, IntervalsComeFromReplicatesAndMayHaveNoUpperEnd) {
   Fitted loss = chinchilla(), metric = sigmoid();
   scatter(loss, 0.01, 1);

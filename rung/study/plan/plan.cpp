@@ -258,9 +258,6 @@ PlanResult run(const PlanRequest& request, const table::Prepared& prepared,
   if (!cost.warning.empty()) result.design.warnings.push_back(cost.warning);
   if (std::string words = words_of_few(request, result); !words.empty())
     result.design.warnings.push_back(std::move(words));
-  if (const std::string doubt = table::doubt_of(result.fitted); !doubt.empty())
-    result.design.warnings.push_back(doubt +
-                                     ": what is expected holds near one of its optima only");
   return result;
 }
 

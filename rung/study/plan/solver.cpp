@@ -122,14 +122,35 @@ std::string Solver::why_not(const Draw& draw) const {
            (is_loss ? " (an accuracy that follows from this loss needs --accuracy-fit)" : "");
   }
   const auto metric = metric_of(draw);
-  const auto needed =
-      loss_for_metric(metric, *question_.target_metric, kNoLoss, highest_loss(signed_law(draw)));
-  if (!needed)
-    return "not reachable: the second law gives " + significant(metric(kNoLoss)) +
-           " even at a loss of 0";
+  const std::optional<double> needed = loss_below_all(draw);
+  if (!needed) {
+    const std::string best = "the second law gives " + significant(metric(kNoLoss));
+    const std::optional<Interval> ceiling = open_ceiling(draw);
+    if (!ceiling && source_.metric->fit.identified)
+      return "not reachable: " + best + " even at a loss of 0";
+    return "not reachable by the best fit: " + best +
+           " even at a loss of 0; the data leave the ceiling open" +
+           (ceiling ? " (" + percent(ceiling->level, 0) + " interval " +
+                          significant(ceiling->lower) + " to " + significant(ceiling->upper) + ")"
+                    : "");
+  }
   return "not reachable: it needs a loss of " + significant(*needed) + ", and " +
          limits(draw, *needed) + ", where the second law gives " +
          significant(metric(end_of(draw)));
+}
+
+/// The same among all losses, whether or not the first law gets there.
+std::optional<double> Solver::loss_below_all(const Draw& draw) const {
+  return loss_for_metric(metric_of(draw), *question_.target_metric, kNoLoss,
+                         highest_loss(signed_law(draw)));
+}
+
+std::optional<Interval> Solver::open_ceiling(const Draw& draw) const {
+  if (!question_.target_metric || !source_.metric || loss_below_all(draw)) return std::nullopt;
+  const double target = *question_.target_metric;
+  const std::optional<Interval> ceiling = source_.metric->interval({&kNoLoss, 1});
+  const bool is_open = ceiling && ceiling->lower <= target && target <= ceiling->upper;
+  return is_open ? ceiling : std::nullopt;
 }
 
 /// The loss that the metric's target asks for, from the fit.

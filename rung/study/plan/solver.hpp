@@ -42,6 +42,9 @@ class Solver {
 
   /// Where there is no solution, in words: "not reachable: …".
   std::string why_not(const Draw& draw) const;
+  /// Where not even a loss of 0 gives the target: the interval of what the second law gives there,
+  /// if the target lies in it.
+  std::optional<Interval> open_ceiling(const Draw& draw) const;
 
  private:
   LossOf signed_law(const Draw& draw) const;
@@ -52,6 +55,7 @@ class Solver {
   std::string limits(const Draw& draw, double target) const;
   double target_of_law() const;
   std::optional<double> needed_loss(const Draw& draw) const;
+  std::optional<double> loss_below_all(const Draw& draw) const;
   std::optional<Allocation> unsigned_solution(const Draw& draw) const;
 
   const Source& source_;

@@ -238,7 +238,8 @@ Action allocate(Options& command) {
       "where that is one multiple of 6 N D, to 5%.\n"
       "Results, one a budget or target: group, approach, budget_flops, target_loss,\n"
       "target_accuracy, reachable, reached_by_all, reachable_share of the bootstrap refits,\n"
-      "reason where there is no answer, n_params, n_tokens, training_flops, lifetime_flops,\n"
+      "reason where there is no answer, with ceiling_interval of the second law at a loss of 0\n"
+      "where the target lies in it, n_params, n_tokens, training_flops, lifetime_flops,\n"
       "loss, accuracy and their intervals (an absent upper end is infinite), determined (by the\n"
       "data), extrapolation (by what factor N, D or another input lies outside the data), bill\n"
       "(of training), doubts (of the fits).");

@@ -59,6 +59,7 @@ Answer run_plan(CommandContext& context, const PlanCommand& given) {
   const auto result = std::make_shared<const plan::PlanResult>(
       plan::run(request, prepared, std::move(offered), hardware));
   for (const std::string& note : result->notes) context.note(note);
+  tell_doubts({&result->fitted}, context);
   for (const std::string& warning : result->design.warnings) context.warn(warning);
   Answer answer(plan::describe(request, *result));
   if (result->design.runs.empty()) return answer;
@@ -108,7 +109,8 @@ Action plan_runs(Options& command) {
       "Results: criterion, budget, cost, n_candidates, stderr_before, residual,\n"
       "condition_number_before and _after, gain of the criterion's logarithm and greedy_gain\n"
       "without exchanges, hardware, bill, targets (inputs, predicted, stderr and interval before\n"
-      "and after), runs (inputs, cost, bill, target_stderr), the most helpful for its cost first.");
+      "and after), runs (inputs, cost, bill, target_stderr), the most helpful for its cost first,\n"
+      "doubts (of the fit).");
   return [given](CommandContext& context) { return run_plan(context, *given); };
 }
 

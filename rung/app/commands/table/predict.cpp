@@ -129,8 +129,9 @@ Answer run_predict(CommandContext& context, const PredictCommand& given) {
       if (std::find(used.begin(), used.end(), next) == used.end()) used.push_back(next);
     }
   }
-  const PredictedNames names{shown_expression(saved.request.y),
-                             then ? shown_expression(then->request.y) : ""};
+  const PredictedNames names{
+      shown_expression(saved.request.y), then ? shown_expression(then->request.y) : "",
+      saved.request.x.empty() ? Mapping() : parse_mapping(saved.request.x, "--x")};
   const auto figure = [pictured, names] { return figure_of(pictured, names); };
   if (!then) {
     Answer answer(table::describe(groups));
