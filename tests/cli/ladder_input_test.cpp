@@ -106,6 +106,13 @@ TEST_F(LadderInput, AccuraciesThatAreNone) {
     refused(command, HasSubstr(at("S-1xC.csv", ":2: error: y is 1.5, which is no share")));
 }
 
+TEST_F(LadderInput, MaximumBelowWhatARunScores) {
+  ladder_.write("tasks.toml", "[tasks.t]\nrc_bpb = \"x\"\nrc_acc = \"y\"\nmaximum = 0.3\n");
+  for (const char* command : {"step2", "step2-mc", "single-step", "predict", "diagnose", "compare"})
+    refused(command, AllOf(HasSubstr(at("tasks.toml", ":1")), HasSubstr("task 't': run big scores"),
+                           HasSubstr("above the maximum of 30.0%")));
+}
+
 TEST_F(LadderInput, EveryProblemIsTold) {
   ladder_.write("S-1xC.csv", "throughput/total_tokens,x,y\n100,abc,0.5\n200,nan,0.5\n");
   ladder_.write("L-4xC.csv", "");

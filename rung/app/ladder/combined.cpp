@@ -43,7 +43,6 @@ Wanted combined_wanted(const std::string& config_path) {
 LadderInputs read_combined_inputs(CommandContext& context, const LadderOptions& options) {
   const Wanted wanted = combined_wanted(single_config(options));
   LadderInputs inputs = read_ladder_inputs(context, options, {&wanted, 1});
-  note_chances(context, options, inputs.tasks);
   note_uncounted(context, inputs.tasks);
   return inputs;
 }
@@ -51,6 +50,7 @@ LadderInputs read_combined_inputs(CommandContext& context, const LadderOptions& 
 Answer predict_combined(CommandContext& context, const LadderOptions& options, Options& command) {
   check_settings(options, command);
   const LadderInputs inputs = read_combined_inputs(context, options);
+  note_chances(context, options, inputs.tasks);
   const auto result = std::make_shared<const ladder::CombinedResult>(ladder::run_combined(
       inputs.ladders.front(), inputs.tasks,
       {.level = options.level, .n_threads = context.common.n_threads},

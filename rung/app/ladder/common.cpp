@@ -17,6 +17,8 @@
 #include "rung/study/ladder/clusters.hpp"
 #include "rung/study/ladder/compare.hpp"
 #include "rung/study/ladder/flops.hpp"
+#include "rung/study/ladder/maximum.hpp"
+#include "rung/study/ladder/series.hpp"
 #include "rung/study/ladder/targets.hpp"
 #include "rung/system/file.hpp"
 
@@ -169,6 +171,22 @@ void count_flops(CommandContext& context, std::span<const Wanted> wanted, Ladder
   }
 }
 
+/// Of what is wanted; the first accuracy's doubt is told.
+void check_maxima(std::span<const Wanted> wanted, LadderInputs& inputs) {
+  for (ladder::Task& task : inputs.tasks) {
+    if (task.maximum >= 1) continue;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      for (const Metric metric : wanted[i].metrics) {
+        const Ladder& ladder = inputs.ladders[i];
+        if (!ladder::is_accuracy(metric) || !ladder_has(ladder, task, metric)) continue;
+        std::string doubt =
+            doubt_of_maximum(ladder, task, metric, inputs.catalogue.where(task.key));
+        if (task.maximum_doubt.empty()) task.maximum_doubt = std::move(doubt);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& options,
@@ -176,6 +194,7 @@ LadderInputs read_ladder_inputs(CommandContext& context, const LadderOptions& op
   const bool configured = options.from_runs.logged.sources.empty();
   LadderInputs inputs = configured ? read_configured_inputs(context, options, wanted)
                                    : read_run_inputs(context, options, wanted);
+  check_maxima(wanted, inputs);
   count_flops(context, wanted, inputs);
   note_without_effect(context, options, inputs.ladders);
   const ladder::ClusterBy by = ladder::parse_cluster(options.cluster);

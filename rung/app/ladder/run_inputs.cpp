@@ -130,7 +130,7 @@ LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& optio
 
 void note_chances(CommandContext& context, const LadderOptions& options,
                   const std::vector<ladder::Task>& tasks) {
-  if (options.from_runs.logged.sources.empty()) return;
+  if (options.from_runs.logged.sources.empty() || tasks.empty()) return;
   std::map<double, std::vector<std::string>> names_of_chance;
   for (const ladder::Task& task : tasks) names_of_chance[task.chance].push_back(task.name);
   std::vector<std::string> words;

@@ -100,6 +100,14 @@ struct Source {
   }
 };
 
+/// Runs of one table have what is wrong with it in common.
+void add_once(const Problem& problem, std::vector<Problem>& problems) {
+  const bool told = std::any_of(problems.begin(), problems.end(), [&](const Problem& other) {
+    return other.text() == problem.text();
+  });
+  if (!told) problems.push_back(problem);
+}
+
 using Sources = std::map<fs::path, Source>;
 
 Sources read_sources(std::span<const LadderRequest> requests, int n_threads) {
@@ -121,7 +129,7 @@ Sources read_sources(std::span<const LadderRequest> requests, int n_threads) {
   parallel_for(all.size(), n_threads, [&](std::size_t i) { all[i]->read(); });
   std::vector<Problem> problems;
   for (const Source* source : all) {
-    problems.insert(problems.end(), source->problems.begin(), source->problems.end());
+    for (const Problem& problem : source->problems) add_once(problem, problems);
   }
   if (!problems.empty()) throw InputError(std::move(problems));
   return sources;

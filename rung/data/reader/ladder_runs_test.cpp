@@ -186,6 +186,18 @@ TEST(ReadLadder, EveryProblemOfEveryFileIsReported) {
   }
 }
 
+TEST(ReadLadder, WhatATableLacksIsToldOnceForAllItsRuns) {
+  const TempFolder folder;
+  folder.write("runs.csv", "model,n_params,n_tokens,step\na,190,10,1\nb,190,20,1\n");
+  try {
+    read_ladder(config_of(folder, "[\"runs.csv#a\"]", "[\"runs.csv#b\"]"), kAcc);
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_EQ(error.problems().size(), 1u) << error.what();
+    EXPECT_THAT(error.what(), HasSubstr("there is no column 'acc'"));
+  }
+}
+
 TEST(ReadLadder, TheSameRunTwiceIsAnErrorARerunAWarning) {
   const TempFolder folder;
   const std::string head = "_step,acc,batch_size_in_tokens\n";

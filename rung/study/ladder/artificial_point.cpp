@@ -145,11 +145,10 @@ Step2Result without_artificial_point(const Step2Result& step2) {
 }
 
 Step2Result ending_at(const Step2Result& step2, double top) {
-  Task task = step2.task;
-  task.maximum = top;
   Step2Settings settings = step2.settings;
+  settings.point_at = top;
   settings.free_top = settings.test_point = settings.intervals = false;
-  return fit_step2(task, {step2.points, {}, step2.checkpoint_sd}, settings);
+  return fit_step2(step2.task, {step2.points, {}, step2.checkpoint_sd}, settings);
 }
 
 std::optional<double> highest_end(const Step2Result& step2) {

@@ -125,8 +125,10 @@ class ChainBootstrap {
     if (accuracies.size() < 40) return std::nullopt;
     std::sort(accuracies.begin(), accuracies.end());
     const double tail = (1 - settings_.level) / 2;
-    return Interval{settings_.level, std::max(0.0, sorted_quantile(accuracies, tail)),
-                    std::min(1.0, sorted_quantile(accuracies, 1 - tail)), "bootstrap-runs"};
+    const double most = chain_.task.maximum;
+    return Interval{settings_.level,
+                    std::min(most, std::max(0.0, sorted_quantile(accuracies, tail))),
+                    std::min(most, sorted_quantile(accuracies, 1 - tail)), "bootstrap-runs"};
   }
 
   std::size_t n_not_converged() const { return step1_.n_not_converged + step2_.n_not_converged; }

@@ -87,6 +87,20 @@ void add_chance_note(const std::vector<Work>& works, std::vector<std::string>& n
         join(names, ", "));
 }
 
+/// Of intervals that reach over two chances of guessing right, where no mark tells it.
+void add_other_chance_note(const CombinedTask& task, std::optional<double> other,
+                           std::vector<std::string>& notes) {
+  const bool untold =
+      std::any_of(task.targets.begin(), task.targets.end(), [](const CombinedTarget& target) {
+        return target.with_other_chance && target.trust == Trust::sound;
+      });
+  if (other && untold)
+    notes.push_back(
+        task.task.key + ": nobody says how often a guess is right; the prediction goes by " +
+        percent(task.task.chance, 0) + ", and the interval reaches over what follows with " +
+        percent(*other, 0) + ", near which the smallest runs are (--tasks FILE says it)");
+}
+
 /// Runs that count in FLOPs say nothing of a target whose FLOPs per token nobody knows.
 void add_uncounted_note(const TaskData& data, const std::vector<Target>& extra,
                         std::vector<std::string>& notes) {
@@ -335,6 +349,7 @@ CombinedResult run_combined(const Ladder& ladder, const std::vector<Task>& tasks
   RunningMean error;
   for (Work& work : works) {
     result.tasks.push_back(finish(work, predictor, extra, settings.members.moving_avg));
+    add_other_chance_note(result.tasks.back(), other_chance(*work.data), result.notes);
     error.add(result.tasks.back().backtest_error);
   }
   result.backtest_error = error.value();

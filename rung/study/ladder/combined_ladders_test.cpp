@@ -4,14 +4,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "rung/study/ladder/combined.hpp"
+#include "rung/study/ladder/diagnose.hpp"
 #include "rung/study/ladder/simulate.hpp"
+#include "rung/study/ladder/task_data.hpp"
 
 namespace rung::ladder {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -180,6 +184,41 @@ TEST(CombinedLadders, AnyLoggedLossIsTakenAsTheOneOnC4Is) {
   ASSERT_EQ(other.tasks[0].members.size(), 4U);
   EXPECT_EQ(other.tasks[0].targets[0].prediction.predicted,
             on_c4.tasks[0].targets[0].prediction.predicted);
+}
+
+TEST(CombinedLadders, OneLossOfSeveralTasksIsNoMeanOverThem) {
+  SimulatedLadder made = simulate_ladder({.n_tasks = 2}, 1);
+  std::vector<std::string> notes;
+  const auto has_mean = [&] {
+    const std::vector<TaskData> data = task_data(made.ladder, made.tasks, {}, notes);
+    return data[0].has[index_of(ThroughLoss::mean_bpb)];
+  };
+  EXPECT_TRUE(has_mean());
+  constexpr auto kBpb = static_cast<std::size_t>(Metric::rc_bpb);
+  made.tasks[1].columns_by_metric[kBpb] = made.tasks[0].columns_by_metric[kBpb];
+  EXPECT_FALSE(has_mean());
+}
+
+TEST(CombinedLadders, TwoChancesAreToldTogether) {
+  SimulatedLadder made = simulate_ladder({.n_tasks = 1}, 1);
+  Task& task = made.tasks[0];
+  for (LadderRun& run : made.ladder.runs) {  // from near 50% on
+    for (double& accuracy : run.metrics.at(task.columns(Metric::rc_acc).front().name))
+      accuracy = 0.5 + 0.5 * std::max(0.0, (accuracy - 0.4) / 0.6);
+  }
+  task.chance_is_assumed = true;
+  const TaskDiagnosis found = diagnose(made.ladder, made.tasks)[0];
+  ASSERT_EQ(found.other_chance, 0.5);
+  EXPECT_THAT(found.notes, Contains(AllOf(HasSubstr("what is predicted goes by 25%"),
+                                          HasSubstr("at chance are runs near 50%"))));
+  const CombinedResult result = run_combined(made.ladder, made.tasks, {});
+  for (const CombinedTarget& target : result.tasks[0].targets) {
+    ASSERT_TRUE(target.with_other_chance);
+    const std::vector<std::string>& words =
+        target.trust == Trust::sound ? result.notes : target.marks;
+    EXPECT_THAT(words, Contains(AllOf(HasSubstr("nobody says how often a guess is right"),
+                                      HasSubstr("50%"))));
+  }
 }
 
 TEST(CombinedLadders, ExpectsMoreErrorFurtherOut) {

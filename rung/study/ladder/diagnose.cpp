@@ -173,13 +173,13 @@ void add_notes(TaskDiagnosis& task) {
 TaskDiagnosis diagnose_task(const Ladder& ladder, const TaskData& data,
                             const CombinedSettings& settings, const std::vector<Scale>& targets) {
   TaskDiagnosis result{.task = data.task};
-  const std::optional<double> other = other_chance(data);
-  const double chance = other.value_or(data.task.chance);
-  if (other)
-    result.notes.push_back("nobody says how often a guess is right: at chance is taken to be " +
-                           percent(chance, 0) +
-                           ", near which the smallest runs are (--tasks FILE "
-                           "says it)");
+  if (!data.task.maximum_doubt.empty()) result.notes.push_back(data.task.maximum_doubt);
+  result.other_chance = other_chance(data);
+  const double chance = result.other_chance.value_or(data.task.chance);
+  if (result.other_chance)
+    result.notes.push_back("nobody says how often a guess is right: what is predicted goes by " +
+                           percent(data.task.chance, 0) + ", and at chance are runs near " +
+                           percent(chance, 0) + ", as the smallest are (--tasks FILE says it)");
   const LeftOut left_out = leave_each_out(data);
   const auto predicted = [](const Trained& trained, const Scale& at) {
     return trained.predict(at).combination.predicted;

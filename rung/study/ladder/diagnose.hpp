@@ -42,6 +42,8 @@ struct TaskDiagnosis {
   std::vector<std::string> targets;
   std::vector<RunDiagnosis> runs;  // training runs in the ladder's order
   std::size_t n_at_chance = 0;
+  /// Near which a run is at chance in place of the task's own, by which is predicted: other_chance.
+  std::optional<double> other_chance{};
   /// |z| from which an accuracy and a loss are off; infinite where the runs are too few to say, the
   /// latter absent where there is none.
   double threshold = 0;

@@ -6,6 +6,7 @@
 #include "rung/core/counted.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
+#include "rung/study/ladder/maximum.hpp"
 #include "rung/study/ladder/wrong_runs.hpp"
 
 namespace rung::ladder {
@@ -20,8 +21,11 @@ std::string doubt_of(const Fit& fit) {
     reasons.emplace_back("a better optimum may exist, which the search would not find");
   if (fit.status == Status::unbounded && reasons.empty())
     reasons.emplace_back("no finite best fit");
-  if (!fit.identified && fit.status != Status::failed)
-    reasons.emplace_back("other parameters fit as well and predict differently");
+  const std::string others_fit = "other parameters fit as well and predict differently";
+  const bool told = std::any_of(fit.notes.begin(), fit.notes.end(), [&](const std::string& note) {
+    return note.starts_with(others_fit);
+  });
+  if (!fit.identified && fit.status != Status::failed && !told) reasons.push_back(others_fit);
   return join(reasons, "; ");
 }
 
@@ -51,10 +55,10 @@ std::string doubt_of_one_value(Metric metric, const auto& points) {
 void add_doubt_of_levels(const std::string& prefix, const Step2Result& step2, Doubts& found) {
   if (!step2.free_levels) return;
   const bool log_sigmoid = step2.settings.use_log_sigmoid;
-  const std::string held = log_sigmoid
-                               ? "the log-sigmoid: a sigmoid"
-                               : "a curve held between chance, " + percent(step2.task.chance, 0) +
-                                     ", and 100%: with free levels it";
+  const std::string held =
+      log_sigmoid ? "the log-sigmoid: a sigmoid"
+                  : "a curve held between chance, " + percent(step2.task.chance, 0) + ", and " +
+                        percent(step2.task.maximum, 0) + ": with free levels it";
   found.reasons.push_back(
       prefix + "the runs do not follow " + held + " goes from " +
       percent(step2.free_levels->least, 0) + " to " + percent(step2.free_levels->most, 0) +
@@ -141,13 +145,22 @@ void add_doubt_of_law(const std::string& prefix, const Step1Result& step1, Doubt
     found.reasons.push_back(prefix +
                             "some of its parameters make no difference, as where a run's "
                             "size is wrong: nothing says how far off it is");
-  if (!is_accuracy(step1.metric)) return;
-  for (const TargetPrediction& target : step1.targets) {
-    if (!target.predicted || (*target.predicted >= 0 && *target.predicted <= step1.task.maximum))
-      continue;
-    found.reasons.push_back(prefix + "the law goes to " + percent(*target.predicted, 0) + " at " +
-                            target.target.name + ", which is no accuracy");
+}
+
+/// Of accuracies outside of what the task can have.
+void add_doubt_beyond(const std::string& law, const Task& task,
+                      const std::vector<TargetPrediction>& predicted, Doubts& found) {
+  for (const TargetPrediction& target : predicted) {
+    if (!target.predicted) continue;
+    const std::string beyond = beyond_maximum(task, *target.predicted);
+    if (!beyond.empty())
+      found.reasons.push_back(law + " goes to " + percent(*target.predicted, 0) + " at " +
+                              target.target.name + beyond);
   }
+}
+
+void add_doubt_of_maximum(const std::string& prefix, const Task& task, Doubts& found) {
+  if (!task.maximum_doubt.empty()) found.reasons.push_back(prefix + task.maximum_doubt);
 }
 
 void add_doubts(const std::string& prefix, const Step1Result& step1, Doubts& found) {
@@ -156,9 +169,12 @@ void add_doubts(const std::string& prefix, const Step1Result& step1, Doubts& fou
     found.reasons.push_back(prefix + one_value);
     return;
   }
+  const bool of_accuracy = is_accuracy(step1.metric);
+  if (of_accuracy) add_doubt_of_maximum(prefix, step1.task, found);
   if (step1.at_chance) add_doubt_of_chance(prefix, step1.task, found);
   add_doubt(prefix, step1.fitted.fit, found);
   add_doubt_of_law(prefix, step1, found);
+  if (of_accuracy) add_doubt_beyond(prefix + "the law", step1.task, step1.targets, found);
   add_wrong_runs(prefix, step1, found);
   add_wrong_checkpoints(prefix, step1.wrong_checkpoints, found);
   add_bounds(prefix, step1.fitted.fit, found);
@@ -173,12 +189,14 @@ void add_doubts(const std::string& prefix, const Step2Result& step2,
     found.reasons.push_back(prefix + one_value);
     return;
   }
+  add_doubt_of_maximum(prefix, step2.task, found);
   if (step2.at_chance) add_doubt_of_chance(prefix, step2.task, found);
   add_doubt(prefix, step2.fitted.fit, found);
   add_wrong_runs(prefix, step2, found, step1 ? wrong_runs(*step1) : std::vector<WrongRun>());
   add_wrong_checkpoints(prefix, step2.wrong_checkpoints, found,
                         step1 ? step1->wrong_checkpoints : std::vector<WrongCheckpoint>());
   add_doubt_of_levels(prefix, step2, found);
+  if (step2.task.maximum < 1) add_doubt_beyond(prefix + "the curve", step2.task, predicted, found);
   if (step2.settings.use_log_sigmoid) add_bounds(prefix, step2.fitted.fit, found);
   add_doubt_of_top(prefix, step2, predicted, found);
 }

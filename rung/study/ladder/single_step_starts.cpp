@@ -1,12 +1,13 @@
 #include "rung/study/ladder/single_step_starts.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "rung/fit/optimum/search.hpp"
 
 namespace rung::ladder {
 
-std::vector<std::vector<double>> single_step_starts(const Points& points) {
+std::vector<std::vector<double>> single_step_starts(const Points& points, double maximum) {
   struct Levels {
     double p, q;
   };
@@ -16,7 +17,8 @@ std::vector<std::vector<double>> single_step_starts(const Points& points) {
   // Of a logit: d ln(acc) is about a third of it where accuracies lie between chance and 1.
   constexpr double kHuberDelta = 3e-3;
   std::vector<std::vector<double>> starts;
-  for (const Levels& levels : kLevels) {
+  for (Levels levels : kLevels) {
+    levels.q = std::min(levels.q, maximum);
     Points logits(2, points.size());
     bool inside = true;
     for (std::size_t i = 0; i < points.size() && inside; ++i) {

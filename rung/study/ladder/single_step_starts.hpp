@@ -8,7 +8,8 @@
 namespace rung::ladder {
 
 /// Where the single-step law's fit may start: with the sigmoid's two levels given, what is left is
-/// a Chinchilla law of the accuracy's logit, whose optima the grid search finds.
-std::vector<std::vector<double>> single_step_starts(const Points& points);
+/// a Chinchilla law of the accuracy's logit, whose optima the grid search finds. No level is above
+/// the task's maximum.
+std::vector<std::vector<double>> single_step_starts(const Points& points, double maximum = 1);
 
 }  // namespace rung::ladder

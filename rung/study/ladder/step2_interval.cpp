@@ -129,8 +129,8 @@ std::optional<Interval> Step2Intervals::OfCurve::at(double loss) const {
   double variance = run_variance + question_variance(task, accuracy, on_curve, *pulled);
   for (const double sum : by_cluster) variance += sum * sum * clusters / left;
   const double half = student_t_quantile(0.5 + level / 2, left) * std::sqrt(variance);
-  return Interval{level, std::max(0.0, accuracy - half), std::min(1.0, accuracy + half),
-                  "delta-runs"};
+  return Interval{level, std::min(task.maximum, std::max(0.0, accuracy - half)),
+                  std::min(task.maximum, accuracy + half), "delta-runs"};
 }
 
 Step2Intervals::Step2Intervals(const Step2Result& step2) : curve_(step2, step2.fitted) {

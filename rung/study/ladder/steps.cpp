@@ -127,7 +127,8 @@ Points step2_train_points(const Step2Settings& settings, const Task& task,
   Points points(1, n);
   for (std::size_t i = 0; i < train.size(); ++i)
     points.set(i, std::vector{train[i]->x}, train[i]->y);
-  if (settings.has_artificial_point()) points.set(train.size(), std::vector{0.0}, task.maximum);
+  if (settings.has_artificial_point())
+    points.set(train.size(), std::vector{0.0}, settings.point_at.value_or(task.maximum));
   return points;
 }
 
@@ -137,16 +138,21 @@ const Law& step2_law(const Step2Settings& settings) {
 
 std::vector<Constraint> step2_constraints(const Step2Settings& settings, const Task& task) {
   constexpr double kPlay = 1e-3;
-  if (!settings.fixed_levels || settings.use_log_sigmoid) return {};
-  return {{.parameter = "a", .lower = task.chance - 1, .upper = task.chance - 1 + kPlay},
-          {.parameter = "b", .lower = 1 - kPlay, .upper = 1}};
+  if (settings.use_log_sigmoid) return {};
+  const double top = task.maximum;
+  if (!settings.fixed_levels && top == 1) return {};  // the law's own bound
+  if (!settings.fixed_levels) return {{.parameter = "b", .upper = top}};
+  return {{.parameter = "a",
+           .lower = task.chance - top,
+           .upper = std::min(0.0, task.chance - top + kPlay)},
+          {.parameter = "b", .lower = top - kPlay, .upper = top}};
 }
 
-/// An accuracy lies between 0 and 1, and so does what is said of it.
-Prediction in_range(Prediction prediction, Metric metric) {
+/// An accuracy lies between 0 and the maximum, and so does what is said of it.
+Prediction in_range(Prediction prediction, const Task& task, Metric metric) {
   if (is_accuracy(metric) && prediction.interval) {
-    prediction.interval->lower = std::clamp(prediction.interval->lower, 0.0, 1.0);
-    prediction.interval->upper = std::clamp(prediction.interval->upper, 0.0, 1.0);
+    prediction.interval->lower = std::clamp(prediction.interval->lower, 0.0, task.maximum);
+    prediction.interval->upper = std::clamp(prediction.interval->upper, 0.0, task.maximum);
   }
   return prediction;
 }
@@ -189,7 +195,7 @@ std::vector<double> step1_inputs(Step1Inputs inputs, const Target& target) {
 TargetPrediction predict_step1(const Step1Result& step1, const Target& target) {
   if (step1.fitted.fit.status == Status::failed) return {{}, target};
   const std::vector<double> inputs = step1_inputs(step1.settings.inputs, target);
-  return {in_range(unchecked_prediction(step1.fitted, inputs), step1.metric), target,
+  return {in_range(unchecked_prediction(step1.fitted, inputs), step1.task, step1.metric), target,
           step1.fitted.fit.identified && !one_value(step1.points)};
 }
 
@@ -204,7 +210,10 @@ Step1Result fit_step1(const Task& task, Step1Points selected, const Step1Setting
   FitOptions options = step1_options(settings);
   options.n_threads = n_threads;
   options.certify = !settings.allow_underdetermined || can_identify(settings, result.points);
-  if (settings.single_step) options.extra_starts = single_step_starts(points);
+  if (settings.single_step) {
+    if (task.maximum < 1) options.constraints.push_back({.parameter = "q", .upper = task.maximum});
+    options.extra_starts = single_step_starts(points, task.maximum);
+  }
   result.fitted = fitted_step(step1_law(settings), std::move(points), std::move(options), task);
   result.fitting_error = mean_relative_error(result.fitted, result.fitted.points->size());
   if (any_at_zero(result)) {
@@ -365,7 +374,11 @@ std::vector<std::optional<Interval>> step2_band(const Step2Result& step2,
   for (std::size_t i = 0; i < losses.size(); ++i) at.set(i, std::array{losses[i]}, 1);
   Fitted mean = by_clusters(step2);
   mean.interval_for = IntervalFor::mean;
-  return mean.intervals(at);
+  std::vector<std::optional<Interval>> band = mean.intervals(at);
+  for (std::optional<Interval>& of : band) {
+    if (of) of->upper = std::min(of->upper, step2.task.maximum);
+  }
+  return band;
 }
 
 }  // namespace rung::ladder

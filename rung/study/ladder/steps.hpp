@@ -101,8 +101,10 @@ struct Step2Settings {
   /// Whether to look for runs whose accuracy does not belong with the others' for their losses, and
   /// whether all of them follow the log-sigmoid.
   bool test_runs = false;
-  /// The sigmoid runs between the task's chance and 1, each held within 0.001, for runs that leave
-  /// chance too late to say where it is (the published step2_mc).
+  /// The accuracy at no loss that the artificial point says in place of the task's maximum.
+  std::optional<double> point_at{};
+  /// The sigmoid runs between the task's chance and its maximum (1 in the published step2_mc), each
+  /// held within 0.001, for runs that leave chance too late to say where it is.
   bool fixed_levels = false;
   double level = 0.9;
 
@@ -168,8 +170,8 @@ std::vector<Step2Result> named_results(const std::vector<Step2OfConfig>& by_conf
 /// The fitted curve at a loss.
 double step2_curve(const Step2Result& step2, double loss);
 
-/// The delta-method band of the curve's mean at each of the losses, with checkpoints that share
-/// their noise within clusters of runs; where it can be known.
+/// The delta-method band of the curve's mean at each of the losses, up to the task's maximum, with
+/// checkpoints that share their noise within clusters of runs; where it can be known.
 std::vector<std::optional<Interval>> step2_band(const Step2Result& step2,
                                                 const std::vector<double>& losses);
 

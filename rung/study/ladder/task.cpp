@@ -280,6 +280,11 @@ const ModelSize* Catalogue::model(const std::string& name) const {
   return found == models_.end() ? nullptr : &found->second;
 }
 
+Location Catalogue::where(const std::string& key) const {
+  const auto entry = file_.tasks.find(key);
+  return entry == file_.tasks.end() ? Location{} : entry->second.where;
+}
+
 bool Catalogue::says_chance(const std::string& key) const {
   const auto found = file_.tasks.find(key);
   return found != file_.tasks.end() && (found->second.chance || found->second.n_choices);

@@ -33,6 +33,7 @@ struct Task {
   double chance = 0.25;            // accuracy of a guess
   bool chance_is_assumed = false;  // nobody says it
   double maximum = 1;              // accuracy that nothing passes
+  std::string maximum_doubt{};     // where a run passes it, maybe by chance: in words
 
   bool has(Metric metric) const {
     return !columns_by_metric[static_cast<std::size_t>(metric)].empty();
@@ -82,6 +83,8 @@ class Catalogue {
   const std::map<std::string, Task>& tasks() const { return tasks_; }
   /// The tasks of which a file that was added says something.
   const std::set<std::string>& added() const { return added_; }
+  /// Where an entry of that name begins; not known where there is none.
+  Location where(const std::string& key) const;
   /// Whether the file of a task says its chance of guessing right, or how many choices there are.
   bool says_chance(const std::string& key) const;
   std::map<std::string, std::vector<std::string>> sets() const;

@@ -85,8 +85,11 @@ struct Common {
     for (const Task& task : tasks) {
       if (ladder_has(ladder, task, Metric::rc_bpb)) with_bpb.push_back(task);
     }
-    // Of a single task the mean is the task's own, which is a member already.
-    if (with_bpb.size() > 1) bpb = mean_bpb(ladder, with_bpb);
+    // Of a single task, or a single column, the mean is the task's own, which is a member already.
+    const bool differ = std::any_of(with_bpb.begin(), with_bpb.end(), [&](const Task& task) {
+      return task.columns(Metric::rc_bpb) != with_bpb.front().columns(Metric::rc_bpb);
+    });
+    if (differ) bpb = mean_bpb(ladder, with_bpb);
     if (tasks.size() >= kLeastPooled) ability = abilities(ladder, tasks);
   }
 };

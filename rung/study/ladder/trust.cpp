@@ -81,11 +81,13 @@ void judge(const TaskData& data, const Trained& trained, const Trained::Predicti
   // What sets in beyond the ladder comes at once, and no interval from these runs holds it.
   const Trust of_signal = signal == Signal::at_chance ? Trust::rough : Trust::sound;
   const Trust of_checkpoints = data.wrong_checkpoints.empty() ? Trust::sound : Trust::doubtful;
-  target.trust =
-      std::max({trust_of(target.reach), trust_of(of_questions), of_signal, of_checkpoints});
+  const Trust of_maximum = data.task.maximum_doubt.empty() ? Trust::sound : Trust::doubtful;
+  target.trust = std::max(
+      {trust_of(target.reach), trust_of(of_questions), of_signal, of_checkpoints, of_maximum});
   if (target.trust == Trust::sound) return;
   std::vector<std::string>& marks = target.marks;
   for (const std::string& words : in_words(data.wrong_checkpoints)) marks.push_back(words);
+  if (!data.task.maximum_doubt.empty()) marks.push_back(data.task.maximum_doubt);
   if (!target.reach) marks.emplace_back("too few runs to hold some out and see how far it errs");
   if (of_questions > kSound)
     marks.push_back("with " + fixed(*data.task.n_examples, 0) +

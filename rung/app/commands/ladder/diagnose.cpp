@@ -4,6 +4,7 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/combined.hpp"
+#include "rung/app/ladder/run_inputs.hpp"
 #include "rung/report/ladder/diagnose.hpp"
 
 namespace rung::app {
@@ -14,6 +15,11 @@ Answer diagnose(CommandContext& context, const LadderOptions& options) {
   const auto found = std::make_shared<const std::vector<ladder::TaskDiagnosis>>(ladder::diagnose(
       inputs.ladders.front(), inputs.tasks, {.n_threads = context.common.n_threads},
       extra_targets(context, options, inputs.catalogue, inputs.ladders.front())));
+  std::vector<ladder::Task> of_one_chance;  // of two a note of the diagnosis tells
+  for (const ladder::TaskDiagnosis& task : *found) {
+    if (!task.other_chance) of_one_chance.push_back(task.task);
+  }
+  note_chances(context, options, of_one_chance);
   Answer answer = ladder_answer(options, describe(*found));
   answer.figure = [found] { return ladder::diagnose_figure(*found); };
   return answer;

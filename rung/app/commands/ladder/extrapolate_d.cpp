@@ -56,7 +56,8 @@ Action ladder_extrapolate_d(Options& command) {
   command.add("--outlier_threshold", settings.outlier_threshold, "leave larger losses out")
       .value_name("LOSS");
   command.add_flag("--lr_correction", settings.lr_correction,
-                   "fit B / D^beta + E + F H, with H the learning rate over its peak");
+                   "fit B / D^beta + E + F H, with H the learning rate over its peak: columns "
+                   "optim/learning_rate_group0 and learning_rate_peak of the runs of -c");
   command
       .add("--final_lr_share", settings.final_lr_share,
            "H to predict at (default: the last checkpoint's)")

@@ -44,8 +44,8 @@ Action ladder_step2_mc(Options& command) {
   add_level(command, *options);
   add_ladder_extras(command, *options);
   command.footer(
-      "Fits step 2's sigmoid with its levels held at the task's chance and at 1, for each\n"
-      "configuration that -c names.\n"
+      "Fits step 2's sigmoid with its levels held at the task's chance and at its maximum\n"
+      "(1 where --tasks says none), for each configuration that -c names.\n"
       "Results: task, fit, fitting_error, targets, config.");
   return [options](CommandContext& context) { return step2_mc(context, *options); };
 }
@@ -54,7 +54,7 @@ Action ladder_step2_mc(Options& command) {
 
 std::vector<Command> ladder_step2_mc_commands() {
   return {{.name = "ladder step2-mc",
-           .summary = "step 2 between chance and 1, for several configurations",
+           .summary = "step 2 between chance and the maximum, for several configurations",
            .example = "rung ladder step2-mc -k arc_challenge_test_5shot -c config.json -y mc_acc",
            .group = "ladder",
            .place = 80,
