@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rung/core/error.hpp"
+#include "rung/data/table.hpp"
 #include "rung/data/testbed.hpp"
 
 namespace rung {
