@@ -127,9 +127,9 @@ class Walk {
     return found;
   }
 
-  /// Refits that do not converge say little, and take long.
+  /// Refits that do not converge take long; an end that needs so many of them is not told.
   bool is_lost() const {
-    constexpr int kMostAstray = 8;
+    constexpr int kMostAstray = 40;
     return n_astray_ > kMostAstray;
   }
 
