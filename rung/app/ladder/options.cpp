@@ -164,7 +164,8 @@ void add_vary_options(Options& command, LadderOptions& options) {
   command.add("--which_step", options.which_step, "step1, step2, stacked or all")
       .value_name("")
       .choices({"step1", "step2", "stacked", "all"});
-  command.add_flag("--do_average", options.do_average, "show the mean over the tasks too");
+  command.add_flag("--do_average", options.do_average,
+                   "show the mean over the tasks alone, with runs and FLOPs");
 }
 
 }  // namespace rung::app

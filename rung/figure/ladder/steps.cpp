@@ -313,7 +313,7 @@ Figure step2_figure(const std::vector<Step2OfConfig>& by_config) {
   for (const Step2OfConfig& config : by_config) {  // each has models of its own
     Figure next = step2_figure(rest.first(config.results.size()));
     rest = rest.subspan(config.results.size());
-    if (figure.panels.empty()) figure.legend = next.legend;
+    if (next.legend.size() > figure.legend.size()) figure.legend = next.legend;  // with targets
     for (Panel& panel : next.panels) figure.panels.push_back(std::move(panel));
   }
   figure.title = title_of(std::span(all), step2_words(all.front()));

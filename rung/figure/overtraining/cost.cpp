@@ -5,7 +5,9 @@
 #include <map>
 #include <optional>
 #include <utility>
+#include <variant>
 
+#include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/scale.hpp"
 
@@ -269,13 +271,45 @@ std::string budget_message(const std::vector<BudgetLine>& lines, std::size_t n_a
   return "Best for the budget: " + join(parts, ", ");
 }
 
+/// Makes room for whole bars, up to a hundredth and a hundredfold of a point on a logarithmic axis,
+/// and to half as much and as much again on another. Whether some are longer, and end in arrows.
+bool show_bars(Panel& panel) {
+  const double down = panel.y.log ? 1.0 / 100 : 1.0 / 2, up = panel.y.log ? 100 : 1.5;
+  double lower = kInfinity, upper = -kInfinity;
+  bool any_cut = false;
+  for (const Layer& layer : panel.layers) {
+    const auto* points = std::get_if<Scatter>(&layer);
+    if (!points) continue;
+    for (std::size_t k = 0; k < points->y.size(); ++k) {
+      const double y = points->y[k];
+      if (!std::isfinite(y)) continue;
+      const bool has_bar = k < points->y_lower.size() && std::isfinite(points->y_lower[k]) &&
+                           std::isfinite(points->y_upper[k]);
+      const double least = has_bar ? points->y_lower[k] : y,
+                   most = has_bar ? points->y_upper[k] : y;
+      lower = std::min(lower, std::max(least, down * y));
+      upper = std::max(upper, std::min(most, up * y));
+      any_cut = any_cut || least < down * y || most > up * y;
+    }
+  }
+  constexpr double kRoom = 0.06;
+  if (lower < upper) {
+    const double share = std::pow(upper / lower, kRoom), span = kRoom * (upper - lower);
+    panel.y.lower = panel.y.log ? lower / share : lower - span;
+    panel.y.upper = panel.y.log ? upper * share : upper + span;
+  }
+  return any_cut;
+}
+
 /// "; bars: the law's 95% interval"; "" where no plan has one.
-std::string bar_words(const std::vector<BudgetLine>& lines) {
+std::string bar_words(const std::vector<BudgetLine>& lines, bool any_cut) {
   const bool any = std::ranges::any_of(lines, [](const BudgetLine& line) {
     return std::ranges::any_of(
         line.plans, [](const BudgetPlan& plan) { return plan.n_params.interval.has_value(); });
   });
-  return any ? "; bars: the law's 95% interval" : "";
+  if (!any) return "";
+  return std::string("; bars: the law's 95% interval") +
+         (any_cut ? ", with arrows where it goes on" : "");
 }
 
 }  // namespace
@@ -298,9 +332,11 @@ Figure budget_figure(const std::vector<BudgetLine>& lines, double budget_flops,
   const bool all_affordable = add_free_choice(lines, loss);
   add_plans(
       lines, [](const BudgetPlan& plan) -> const Estimate& { return plan.loss_nats; }, loss);
+  bool any_cut = false;
+  for (Panel* panel : {&size, &ratio, &loss}) any_cut = show_bars(*panel) || any_cut;
   return {.title = budget_message(lines, n_inference_tokens.size()),
           .subtitle = flops_words(budget_flops) + " for training and inference together" +
-                      bar_words(lines) +
+                      bar_words(lines, any_cut) +
                       (all_affordable ? "" : "; no ring: inference alone takes all of the budget"),
           .panels = {std::move(size), std::move(ratio), std::move(loss)},
           .n_columns = 3,

@@ -73,7 +73,8 @@ runs = [{ model = "d=96_l=8_h=4", tokens_per_parameter = [20, 40, 80, 160, 320] 
     const std::vector<Key> keys = layers_of<Key>(panel);
     ASSERT_EQ(keys.size(), 1u);
     ASSERT_EQ(keys[0].lines.size(), 8u);
-    EXPECT_THAT(keys[0].lines.front().text, AllOf(HasSubstr("predicted for"), HasSubstr(", worst first")));
+    EXPECT_THAT(keys[0].lines.front().text,
+                AllOf(HasSubstr("predicted for"), HasSubstr(", worst first")));
     EXPECT_EQ(keys[0].lines.back().text, "… and 17 more in the table");
   }
   EXPECT_THAT(layers_of<Key>(figure.panels[0])[0].lines[1].text, HasSubstr("6.9B, 20 per"));

@@ -103,6 +103,16 @@ std::string target_words(const FittedSeries& series, const Axes& axes,
   return join(words, ", ");
 }
 
+/// "N = 7B, D = 140B": all of a target's inputs, the one across last.
+std::string place_of(const FittedSeries& series, const Axes& axes, const table::PredictedRow& row) {
+  std::vector<std::string> words;
+  for (std::size_t k = 0; k < row.inputs.size(); ++k) {
+    if (k != axes.x) words.push_back(input_words(series, k, row.inputs[k]));
+  }
+  words.push_back(input_words(series, axes.x, row.inputs[axes.x]));
+  return join(words, ", ");
+}
+
 /// A target and the way to it.
 void add_target(const FittedSeries& series, const Axes& axes, const table::PredictedRow& row,
                 double from, Panel& panel) {
@@ -117,7 +127,10 @@ void add_target(const FittedSeries& series, const Axes& axes, const table::Predi
     }
     panel.layers.push_back(std::move(way));
   }
-  add_mark(to, row, kVermilion, row.end_passed ? "" : "predicted", panel);
+  const bool is_named = axes.family && series.targets.size() == 1;
+  const std::string label =
+      is_named ? "predicted at " + place_of(series, axes, row) : std::string("predicted");
+  add_mark(to, row, kVermilion, row.end_passed ? "" : label, panel);
 }
 
 /// Targets with words. Of several, only the names are beside them: there is room for more in a key.

@@ -58,6 +58,8 @@ std::vector<TextTable> error_tables(const ComputeErrors& found, const ErrorSelec
   if (selection.do_average || errors.front().tasks.size() == 1) {
     TextTable& table = tables.emplace_back();
     add_key_columns(table);
+    const std::size_t n_tasks = errors.front().tasks.size();
+    if (n_tasks > 1) table.begin_group("mean of " + std::to_string(n_tasks) + " tasks");
     for (const Step& step : steps) table.add_column(step.title, step.option, {}, Align::right);
     for (const ComputeError& entry : errors) {
       std::vector<TextCell> row = key_cells(entry);

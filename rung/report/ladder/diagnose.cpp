@@ -1,6 +1,7 @@
 #include "rung/report/ladder/diagnose.hpp"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -61,6 +62,31 @@ TextTable diagnosis_table(const TaskDiagnosis& diagnosis) {
     table.add_row(std::move(row));
   }
   return table;
+}
+
+/// Several tasks' tables as one, for programs: the task first, then every column that one has.
+TextTable all_tasks(const std::vector<TaskDiagnosis>& diagnoses) {
+  if (diagnoses.size() == 1) return diagnosis_table(diagnoses.front());
+  TextTable all;
+  all.add_column("task");
+  std::map<std::string, std::size_t> place;
+  std::vector<TextTable> tables;
+  for (const TaskDiagnosis& diagnosis : diagnoses) {
+    for (const TextColumn& column : tables.emplace_back(diagnosis_table(diagnosis)).columns()) {
+      if (place.try_emplace(column.csv_name, all.columns().size()).second)
+        all.add_column(column.header, column.csv_name, column.format, column.align);
+    }
+  }
+  for (std::size_t t = 0; t < tables.size(); ++t) {
+    for (const std::vector<TextCell>& cells : tables[t].rows()) {
+      std::vector<TextCell> row(all.columns().size());
+      row.front() = diagnoses[t].task.key;
+      for (std::size_t k = 0; k < cells.size(); ++k)
+        row[place.at(tables[t].columns()[k].csv_name)] = cells[k];
+      all.add_row(std::move(row));
+    }
+  }
+  return all;
 }
 
 Json json_checkpoints(const std::vector<WrongCheckpoint>& checkpoints) {
@@ -134,7 +160,7 @@ Document describe(const std::vector<TaskDiagnosis>& diagnoses) {
     document.add(
         CaptionedTable{shown(diagnosis.task.name, false), diagnosis_table(diagnosis), notes, true});
   }
-  if (diagnoses.size() == 1) document.rows = diagnosis_table(diagnoses.front());
+  document.rows = all_tasks(diagnoses);
   document.set_results(json_diagnosis(diagnoses));
   return document;
 }

@@ -20,5 +20,21 @@ TEST(DescribeDiagnosis, SaysOnceWhatZOfAnAccuracyIsOf) {
   EXPECT_THAT(text_of(describe(std::vector{diagnosis})), HasSubstr("law of log accuracy"));
 }
 
+TEST(DescribeDiagnosis, RowsOfAllTasksAreOneTable) {
+  TaskDiagnosis one, other;
+  one.task.key = "one";
+  one.targets = {"7B-4T"};
+  RunDiagnosis& run = one.runs.emplace_back();
+  run.origin.model = "1B";
+  run.influence = {0.25};
+  other.task.key = "other";
+  other.runs.emplace_back().origin.model = "2B";
+  const std::string csv = csv_of(describe(std::vector{one, other}));
+  EXPECT_THAT(csv, testing::StartsWith("task,run,actual,"));
+  EXPECT_THAT(csv, HasSubstr(",influence_7B-4T"));
+  EXPECT_THAT(csv, HasSubstr("\none,1B,"));
+  EXPECT_THAT(csv, HasSubstr("\nother,2B,"));
+}
+
 }  // namespace
 }  // namespace rung::ladder

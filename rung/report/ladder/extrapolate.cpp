@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "rung/core/text.hpp"
 #include "rung/core/utf8.hpp"
@@ -282,8 +283,11 @@ Document describe(const std::vector<ExtrapolateNResult>& results) {
         "measured\n";
   if (const std::string note = note_of_scatter(results); !note.empty()) errors += note + "\n";
   if (const std::string note = note_of_actuals(results); !note.empty()) errors += note + "\n";
+  std::set<std::string> said;  // once for all tasks
   for (const ExtrapolateNResult& result : results) {
-    for (const std::string& note : result.notes) errors += "note: " + shown(note, false) + "\n";
+    for (const std::string& note : result.notes) {
+      if (said.insert(note).second) errors += "note: " + shown(note, false) + "\n";
+    }
   }
   return described(std::string(metric_label(metric)) + " from smaller models", errors, results);
 }

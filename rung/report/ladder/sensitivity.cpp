@@ -18,9 +18,9 @@ TextTable sensitivity_table(const SensitivityResult& result, const std::string& 
   table.add_column("choice");
   table.begin_group(target + ": change of the prediction, points");
   for (const Task& task : tasks) table.add_column(task.name, "", signed_points, Align::right);
-  table.begin_group("mean magnitude");
+  table.begin_group(target + ": mean magnitude");
   const NumberFormat points = [](double x) { return fixed(100 * x, 1); };
-  table.add_column("change", "", points, Align::right);
+  table.add_column("change, points", "", points, Align::right);
   table.add_column("error", "", percents(1), Align::right);
   for (const Choice& choice : result.choices) {
     std::vector<TextCell> row = {choice.meaning};
