@@ -151,6 +151,16 @@ TEST_F(LoggedRunsTest, TasksOfWhichAFileSaysNothingAreNamed) {
       AllOf(HasSubstr("has tasks that these runs don't: another"), Not(HasSubstr("would name"))));
 }
 
+TEST_F(LoggedRunsTest, LossesOfATasksFileAreSaidNotToBeTaken) {
+  write_runs(5);
+  const std::string tasks = (folder_.path() / "tasks.toml").string();
+  write_file(tasks, "[tasks.right]\nrc_bpb = \"no_such_column\"\n");
+  EXPECT_THAT(ladder("predict", "right", {"--tasks", tasks}).err,
+              HasSubstr("names for right are not taken"));
+  write_file(tasks, "[tasks.right]\nchance = 0.25\n");
+  EXPECT_THAT(ladder("predict", "right", {"--tasks", tasks}).err, Not(HasSubstr("not taken")));
+}
+
 TEST_F(LoggedRunsTest, AWordAmongLossesNamesItsLine) {
   write_runs(5);
   std::string csv = read_file(runs_);

@@ -65,6 +65,25 @@ bool are_of_losses(std::span<const Wanted> wanted) {
   });
 }
 
+/// Tasks of the file of --tasks whose losses are not of the column that --loss names.
+void note_losses_not_taken(CommandContext& context, const ladder::Catalogue& catalogue,
+                           const ladder::LoggedLadder& logged, const std::string& loss) {
+  std::vector<std::string> with_losses;
+  for (const ladder::Task& task : logged.tasks) {
+    if (catalogue.added().count(task.key) == 0) continue;
+    const ladder::Task& said = catalogue.task(task.key);
+    const bool names_another =
+        std::any_of(ladder::kMetrics.begin(), ladder::kMetrics.end(), [&](ladder::Metric metric) {
+          return !ladder::is_accuracy(metric) && said.has(metric) &&
+                 said.columns(metric).front().name != loss;
+        });
+    if (names_another) with_losses.push_back(task.key);
+  }
+  if (!with_losses.empty())
+    context.note("the losses that the file of --tasks names for " + join(with_losses, ", ") +
+                 " are not taken: of logged runs --loss says which");
+}
+
 }  // namespace
 
 ladder::LoggedLadder read_logged_ladder(CommandContext& context, const LadderOptions& options) {
@@ -107,6 +126,7 @@ LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& optio
   LadderInputs inputs{.catalogue = read_catalogue(context, options), .tasks = {}, .ladders = {}};
   inputs.tasks = logged.tasks;
   note_unused_tasks(context, inputs.catalogue, inputs.tasks);
+  note_losses_not_taken(context, inputs.catalogue, logged, options.from_runs.loss);
   take_chances(inputs.catalogue, logged.ladder, inputs.tasks);
   if (logged.loss && are_of_losses(wanted)) {
     // Alone, it is of whatever task follows from it.
