@@ -86,16 +86,10 @@ Ends ends_of(const Ladder& ladder, const std::string& column) {
   return ends;
 }
 
-/// Standard error of what guesses that are right with this chance score.
-double error_of_guesses(const Task& task, double chance) {
-  constexpr double kUnknownQuestions = 500;
-  return std::sqrt(chance * (1 - chance) / task.n_examples.value_or(kUnknownQuestions));
-}
-
 /// Whether an accuracy is worse than guesses that are right with this chance would be.
 bool is_clearly_below(const Task& task, double chance, double accuracy) {
   constexpr double kStandardErrorsBelow = 4;
-  return accuracy < chance - kStandardErrorsBelow * error_of_guesses(task, chance);
+  return accuracy < chance - kStandardErrorsBelow * score_error(task, chance);
 }
 
 /// Of a task that nobody knows.
@@ -107,8 +101,7 @@ double assumed_chance(Task task, const Ladder& ladder) {
     const double reached = mean(ends.accuracies);
     for (const double answers : {2, 3, 4, 5, 10}) {
       task.chance = 1 / answers;
-      if (reached < task.chance - kStandardErrorsNear * error_of_guesses(task, task.chance))
-        continue;
+      if (reached < task.chance - kStandardErrorsNear * score_error(task, task.chance)) continue;
       if (signal_of(task, ends.compute_flops, ends.accuracies).signal == Signal::at_chance)
         return task.chance;
     }
@@ -129,6 +122,11 @@ void set_chance(const Catalogue& catalogue, const Ladder& ladder, const std::str
 }
 
 }  // namespace
+
+double score_error(const Task& task, double probability) {
+  constexpr double kUnknownQuestions = 500;
+  return std::sqrt(probability * (1 - probability) / task.n_examples.value_or(kUnknownQuestions));
+}
 
 std::optional<double> other_chance(const TaskData& data) {
   if (!data.task.chance_is_assumed || data.runs.empty()) return std::nullopt;

@@ -16,6 +16,10 @@ namespace rung::ladder {
 /// all runs stay near it, 0 where a run ends clearly below a quarter, and else a quarter.
 void take_chances(const Catalogue& catalogue, const Ladder& ladder, std::vector<Task>& tasks);
 
+/// Standard error of a score on the task's questions (500 where their number is not known) of which
+/// each is answered right with this probability.
+double score_error(const Task& task, double probability);
+
 /// Where a task's chance is assumed and its smallest runs lie near that of fewer answers, this; no
 /// run may be clearly worse than that.
 std::optional<double> other_chance(const TaskData& data);

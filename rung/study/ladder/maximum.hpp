@@ -10,7 +10,7 @@
 namespace rung::ladder {
 
 /// What there is to say where a run scores above the task's maximum by no more than a score on its
-/// questions (500 where their number is not known) varies by chance; "" where none is above.
+/// questions varies by chance, the more so the more checkpoints there are; "" where none is above.
 /// InputError, at `where` the task is given, where a checkpoint is above by more than that. The
 /// metric is an accuracy that the ladder has.
 std::string doubt_of_maximum(const Ladder& ladder, const Task& task, Metric metric,

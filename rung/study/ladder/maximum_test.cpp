@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "rung/core/rng.hpp"
+#include "rung/study/ladder/chance.hpp"
 #include "rung/study/ladder/doubts.hpp"
 #include "rung/study/ladder/series.hpp"
 #include "rung/study/ladder/simulate.hpp"
@@ -48,6 +50,25 @@ TEST_F(Maximum, BelowARunIsAnErrorWithItsPlace) {
       error_of([&] { doubt(); }),
       AllOf(HasSubstr("tasks.toml:7: error: task '"), HasSubstr(": run "), HasSubstr(" scores "),
             HasSubstr(", above the maximum of "), HasSubstr("leave it out")));
+}
+
+/// Of 480 scores at the maximum the best lies three standard errors above it.
+TEST_F(Maximum, IsNotRefusedForTheBestOfManyScores) {
+  task().maximum = 0.85;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    Rng rng(4, seed);
+    Ladder ladder;
+    for (int i = 0; i < 12; ++i) {
+      LadderRun& run = ladder.runs.emplace_back();
+      run.n_params.non_embedding = 1e8 * (1 + i);
+      for (int k = 1; k <= 40; ++k) {
+        run.n_tokens.push_back(1e9 * k);
+        for (const WeightedColumn& column : task().columns(Metric::rc_acc))
+          run.metrics[column.name].push_back(0.85 + score_error(task(), 0.85) * rng.normal());
+      }
+    }
+    EXPECT_THAT(doubt_of_maximum(ladder, task(), Metric::rc_acc, {}), HasSubstr("by chance"));
+  }
 }
 
 TEST_F(Maximum, BelowARunByChanceIsADoubtOfAllThatIsPredicted) {
