@@ -1,5 +1,6 @@
 #pragma once
-/// A folder of a test's own, gone when the test ends.
+/// A folder of a test's own, gone when the test ends. It stands alone in another, so that a path
+/// like `../shared` leads nowhere from it, whatever else lies beside temporary files.
 
 #include <unistd.h>
 
@@ -15,11 +16,13 @@ class TempFolder {
   TempFolder() {
     std::string name = (std::filesystem::temp_directory_path() / "rung-XXXXXX").string();
     if (!::mkdtemp(name.data())) throw std::filesystem::filesystem_error(name, {});
-    path_ = name;
+    alone_in_ = name;
+    path_ = alone_in_ / "folder";
+    std::filesystem::create_directory(path_);
   }
   ~TempFolder() {
     std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
+    std::filesystem::remove_all(alone_in_, ignored);
   }
   TempFolder(const TempFolder&) = delete;
   TempFolder& operator=(const TempFolder&) = delete;
@@ -35,7 +38,7 @@ class TempFolder {
   }
 
  private:
-  std::filesystem::path path_;
+  std::filesystem::path alone_in_, path_;
 };
 
 }  // namespace rung
