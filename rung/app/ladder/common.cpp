@@ -116,9 +116,9 @@ LadderInputs read_configured_inputs(CommandContext& context, const LadderOptions
     }
     std::vector<std::string> columns = ladder::columns_of(inputs.tasks, want.metrics);
     columns.insert(columns.end(), want.columns.begin(), want.columns.end());
-    requests.push_back(
-        {std::move(config),
-         {std::move(columns), optional_columns(inputs.tasks, want.optional_metrics)}});
+    std::vector<std::string> optional = optional_columns(inputs.tasks, want.optional_metrics);
+    optional.insert(optional.end(), want.optional_columns.begin(), want.optional_columns.end());
+    requests.push_back({std::move(config), {std::move(columns), std::move(optional)}});
   }
   inputs.ladders = ladder::read_ladders(requests, context.common.n_threads);
   std::vector<std::string> told;

@@ -32,6 +32,7 @@ struct Wanted {
   std::string config_path;
   std::vector<ladder::Metric> metrics;
   std::vector<std::string> columns = {};              // further ones, by their names in the files
+  std::vector<std::string> optional_columns = {};     // likewise, where a file has them
   std::vector<ladder::Metric> optional_metrics = {};  // where task and files have them
   bool in_compute = false;     // FLOPs of every run are needed, and how they are counted is said
   bool training_only = false;  // the configuration's eval models are not read

@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 constexpr const char* kTotalTokens = "throughput/total_tokens";
 constexpr const char* kStep = "_step";
 constexpr const char* kBatchTokens = "batch_size_in_tokens";
-// As `rung import` writes them.
+// As `rung import` writes them, with rung::kStep.
 constexpr const char* kTokens = "n_tokens";
 constexpr const char* kModel = "model";
 constexpr const char* kFlopsPerToken = "flops_per_token";
@@ -202,8 +202,8 @@ Ladder assemble(const LadderRequest& request, const Sources& sources) {
 CsvOptions options_for(const MetricColumns& columns) {
   CsvOptions options;
   options.columns = columns.required;
-  options.optional_columns = {kTotalTokens, kStep,          kBatchTokens,
-                              kTokens,      kFlopsPerToken, kTotalFlops};
+  options.optional_columns = {kTotalTokens, kStep,          kBatchTokens, kTokens,
+                              rung::kStep,  kFlopsPerToken, kTotalFlops};
   options.optional_columns.insert(options.optional_columns.end(), columns.optional.begin(),
                                   columns.optional.end());
   return options;
@@ -306,7 +306,9 @@ Run run_of(const Table& table, const std::string& file, const MetricColumns& col
   run.n_tokens = tokens_of(table);
   run.table = table.source();
   run.lines = table.lines();
-  if (table.has(kStep)) run.metrics[rung::kStep] = table.numbers(kStep);
+  for (const char* step : {rung::kStep, kStep}) {
+    if (table.has(step)) run.metrics[rung::kStep] = table.numbers(step);
+  }
   check_tokens(table, run.n_tokens);
   for (const std::string& column : columns.required) run.metrics[column] = table.numbers(column);
   for (const std::string& column : columns.optional) {

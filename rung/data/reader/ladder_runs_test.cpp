@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "rung/data/reader/ladder_config.hpp"
 #include "tests/support/temp_folder.hpp"
 
@@ -64,6 +66,16 @@ TEST(ReadRun, TokensFromTotalTokensElseStepTimesBatch) {
       {kAcc});
   EXPECT_THAT(steps.n_tokens, ElementsAre(0, 40));
   EXPECT_EQ(steps.length, "");
+}
+
+TEST(ReadRun, StepsOfATableOfOnesOwnAreKept) {
+  const TempFolder folder;
+  const std::string text = "model,step,n_tokens,acc\na,500,1e9,0.3\na,,2e9,0.4\nb,7,1e9,0.3\n";
+  const auto table = folder.write("runs.csv", text).string();
+  const std::vector<double> steps = read_run(table + "#a", {kAcc}).metrics.at("step");
+  ASSERT_EQ(steps.size(), 2u);
+  EXPECT_EQ(steps[0], 500);
+  EXPECT_TRUE(std::isnan(steps[1]));
 }
 
 TEST(ReadRun, OneRowAndCrLf) {

@@ -106,8 +106,10 @@ std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& se
                                                   const std::vector<Task>& tasks,
                                                   std::vector<std::string>& left_out);
 
-/// Columns that extrapolate_d needs beyond the metric's.
+/// Columns that extrapolate_d needs beyond the metric's, and those that it reads where runs have
+/// them.
 std::vector<std::string> extrapolation_columns(const ExtrapolateDSettings& settings);
+std::vector<std::string> extrapolation_optional_columns(const ExtrapolateDSettings& settings);
 
 // ---- Along N
 

@@ -62,7 +62,7 @@ std::vector<double> steps_of(const Run& run) {
         run.file + ": --train_step_min, --train_step_max, --eval_step_max: run '" + run.model +
             "' has neither steps nor tokens a step",
         "--batch-tokens N says the tokens a step of RUNS; a configuration's files have "
-        "a column batch_size_in_tokens");
+        "a column batch_size_in_tokens or step");
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const bool is_logged = logged && std::isfinite((*logged)[i]);
     steps[i] = is_logged ? (*logged)[i] : run.n_tokens[i] / *tokens;
@@ -175,10 +175,13 @@ void ExtrapolateDSettings::validate() const {
 }
 
 std::vector<std::string> extrapolation_columns(const ExtrapolateDSettings& settings) {
-  std::vector<std::string> columns;
-  if (in_steps(settings)) columns.emplace_back(kBatchColumn);
-  if (settings.lr_correction) columns.insert(columns.end(), {kRateColumn, kPeakColumn});
-  return columns;
+  if (settings.lr_correction) return {kRateColumn, kPeakColumn};
+  return {};
+}
+
+std::vector<std::string> extrapolation_optional_columns(const ExtrapolateDSettings& settings) {
+  if (in_steps(settings)) return {kBatchColumn};
+  return {};
 }
 
 bool ExtrapolateDResult::reaches_below_zero() const {

@@ -22,6 +22,7 @@ Answer extrapolate(CommandContext& context, const ExtrapolationDOptions& options
   const Wanted wanted{.config_path = single_config(options.ladder),
                       .metrics = {settings.metric},
                       .columns = extrapolation_columns(settings),
+                      .optional_columns = extrapolation_optional_columns(settings),
                       .training_only = true};
   const LadderInputs inputs = read_ladder_inputs(context, options.ladder, {&wanted, 1});
   std::vector<std::string> left_out;
