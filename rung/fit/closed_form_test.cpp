@@ -81,6 +81,15 @@ TEST_F(Line, AnOutlierIsNamedAndOnlyIt) {
                              "1 row does not belong with the others at the 5% level: x = 20"});
 }
 
+/// Off a curve that is not the best one, any row may stand.
+TEST_F(Line, NoRowIsNamedWhereTheSearchStoppedEarly) {
+  const double x = 20;
+  points_.set(19, {&x, 1}, 2 + 0.5 * x + 5);
+  refit();
+  fit_.stopped_early = true;
+  EXPECT_TRUE(diagnose(*problem_, fit_).notes.empty());
+}
+
 /// A fit that an outlier does not move has it far off, and no other point.
 TEST_F(Line, AnOutlierIsNamedUnderRobustLosses) {
   const double x = 20;

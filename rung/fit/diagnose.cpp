@@ -226,6 +226,10 @@ Diagnosis diagnose(const FitProblem& problem, const Fit& fit) {
         diagnose_points(linear, svd.u, bounds_some(problem, linear), result);
     }
   }
+  if (fit.stopped_early) {
+    // Rows may stand off a curve that is not the best one.
+    for (PointDiagnosis& point : result.points) point.outlier = false;
+  }
   if (fit.covariance) note_correlation(problem, *fit.covariance, result);
   result.alternatives_spread = spread_of_alternatives(problem, fit);
   write_doubts(result, problem, result.doubts);

@@ -137,7 +137,7 @@ std::optional<std::vector<double>> start_of(const WrittenLike& like, const Law& 
 void find_covariance(const FitProblem& problem, const Verdict& verdict, Fit& fit) {
   const std::vector<int>& diverging = verdict.divergence.diverging;
   if (fit.status != Status::unbounded) {
-    if (!verdict.best.converged) return;
+    if (fit.stopped_early) return;
     fit.covariance = covariance_at(problem, verdict.best.z);
   } else if (!diverging.empty()) {
     fit.covariance =
@@ -191,6 +191,7 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   const bool certify = options.certify && !underdetermined;
   const Verdict verdict = verdict_of(problem, search, certify, options.n_threads);
   fit.status = verdict.status;
+  fit.stopped_early = fit.status != Status::unbounded && !verdict.best.converged;
   fit.notes.insert(fit.notes.end(), verdict.notes.begin(), verdict.notes.end());
   fit.theta = problem.theta_at(with_zeros(problem, verdict.best.z));
   fit.objective = problem.exact_objective(fit.theta);

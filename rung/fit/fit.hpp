@@ -55,6 +55,8 @@ struct Fit {
   Status status = Status::failed;
   /// False where other parameters fit as well within rounding but predict differently.
   bool identified = false;
+  /// The search ended on its way down: not at a minimum, of whatever kind.
+  bool stopped_early = false;
   std::vector<std::string> notes;
   /// Those that ended at a bound, by their place in `theta`; the notes say them, too.
   std::vector<std::size_t> at_bounds;
