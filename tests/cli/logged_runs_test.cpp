@@ -176,8 +176,8 @@ TEST_F(LoggedRunsTest, AChanceThatNobodySaysIsWrittenAsNoFact) {
               AllOf(HasSubstr("# Nobody says how often a guess is right; 0.25 is assumed"),
                     Not(HasSubstr("\nchance"))));
   const std::vector<std::string> more = {"--method", "combined", "-n", "7B", "-d", "4T"};
-  std::vector<std::string> words = {"ladder",       "predict", "-c",    stem + ".json", "--tasks",
-                                    stem + ".toml", "-k",      "right", "-x",           "loss"};
+  std::vector<std::string> words = {"ladder",  "predict",      "-c", stem + ".json",
+                                    "--tasks", stem + ".toml", "-k", "right"};
   words.insert(words.end(), more.begin(), more.end());
   const Ran by_config = run_rung(words), by_runs = ladder("predict", "right", more);
   EXPECT_THAT(by_config.err, HasSubstr("a guess is right with a chance of 25%, as nobody says"));
@@ -197,7 +197,7 @@ TEST_F(LoggedRunsTest, AWordAmongLossesNamesItsLine) {
 TEST_F(LoggedRunsTest, VarianceSaysHowManyCheckpointsThereAre) {
   write_runs(5);
   EXPECT_THAT(ladder("variance", "right", {"--runs", "1300M-5xC"}).out,
-              HasSubstr("Spread over all 5 checkpoints of 1.3B-5xC (fewer than"));
+              HasSubstr("Spread over all 5 checkpoints of 1300M-5xC (fewer than"));
   EXPECT_THAT(ladder("variance", "right", {"--runs", "1300M-5xC", "--last_n_points", "3"}).out,
               HasSubstr("Spread over the last 3 checkpoints of"));
 }
