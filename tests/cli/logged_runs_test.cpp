@@ -83,10 +83,15 @@ TEST_F(LoggedRunsTest, ARunOfOneRowDoesNotStopTheOthersBeingExtrapolated) {
   const std::vector<std::string> words = {"ladder", "extrapolate-d", runs_, "--loss", "val"};
   const Ran ran = run_rung(words);
   EXPECT_EQ(ran.status, 0);
-  EXPECT_THAT(ran.err, HasSubstr("1 run is left out: run '2B-1xC': the fit's window holds 1"));
+  EXPECT_THAT(ran.err, HasSubstr("1 run is left out: 2B-1xC: the fit's window holds 1"));
   EXPECT_THAT(ran.out, HasSubstr("190M-1xC"));
   write_runs(1);
   EXPECT_THAT(run_rung(words).err, HasSubstr("the fit's window holds 1 checkpoint"));
+  write_runs(8);
+  write_file(runs_, read_file(runs_) + "2B-1xC,2e9,4e10,2.4,0.6,0.4,0.25,0.25,0.4\n" +
+                        "2B-2xC,2e9,8e10,2.3,0.6,0.4,0.25,0.25,0.4\n");
+  EXPECT_THAT(run_rung(words).err,
+              HasSubstr("2 runs are left out: 2B-1xC, 2B-2xC: the fit's window holds 1"));
 }
 
 TEST_F(LoggedRunsTest, NothingPassesATasksMaximum) {
@@ -161,6 +166,24 @@ TEST_F(LoggedRunsTest, LossesOfATasksFileAreSaidNotToBeTaken) {
   EXPECT_THAT(ladder("predict", "right", {"--tasks", tasks}).err, Not(HasSubstr("not taken")));
 }
 
+TEST_F(LoggedRunsTest, AChanceThatNobodySaysIsWrittenAsNoFact) {
+  write_runs(5);
+  const std::string stem = (folder_.path() / "own").string();
+  const Ran written = ladder("configuration", "right", {"-o", stem + ".json"});
+  ASSERT_EQ(written.status, 0) << written.err;
+  EXPECT_THAT(written.err, HasSubstr("a guess is right with a chance of 25%"));
+  EXPECT_THAT(read_file(stem + ".toml"),
+              AllOf(HasSubstr("# Nobody says how often a guess is right; 0.25 is assumed"),
+                    Not(HasSubstr("\nchance"))));
+  const std::vector<std::string> more = {"--method", "combined", "-n", "7B", "-d", "4T"};
+  std::vector<std::string> words = {"ladder",  "predict",      "-c", stem + ".json",
+                                    "--tasks", stem + ".toml", "-k", "right"};
+  words.insert(words.end(), more.begin(), more.end());
+  const Ran by_config = run_rung(words), by_runs = ladder("predict", "right", more);
+  EXPECT_THAT(by_config.err, HasSubstr("a guess is right with a chance of 25%, as nobody says"));
+  EXPECT_EQ(by_config.out, by_runs.out);
+}
+
 TEST_F(LoggedRunsTest, AWordAmongLossesNamesItsLine) {
   write_runs(5);
   std::string csv = read_file(runs_);
@@ -174,7 +197,7 @@ TEST_F(LoggedRunsTest, AWordAmongLossesNamesItsLine) {
 TEST_F(LoggedRunsTest, VarianceSaysHowManyCheckpointsThereAre) {
   write_runs(5);
   EXPECT_THAT(ladder("variance", "right", {"--runs", "1300M-5xC"}).out,
-              HasSubstr("Spread over all 5 checkpoints of 1.3B (fewer than"));
+              HasSubstr("Spread over all 5 checkpoints of 1300M-5xC (fewer than"));
   EXPECT_THAT(ladder("variance", "right", {"--runs", "1300M-5xC", "--last_n_points", "3"}).out,
               HasSubstr("Spread over the last 3 checkpoints of"));
 }

@@ -14,6 +14,7 @@
 #include "rung/data/reader/ladder_config.hpp"
 #include "rung/data/reader/ladder_runs.hpp"
 #include "rung/data/sources.hpp"
+#include "rung/study/ladder/chance.hpp"
 #include "rung/study/ladder/clusters.hpp"
 #include "rung/study/ladder/compare.hpp"
 #include "rung/study/ladder/flops.hpp"
@@ -121,6 +122,8 @@ LadderInputs read_configured_inputs(CommandContext& context, const LadderOptions
     requests.push_back({std::move(config), {std::move(columns), std::move(optional)}});
   }
   inputs.ladders = ladder::read_ladders(requests, context.common.n_threads);
+  for (const Ladder& ladder : inputs.ladders)
+    assume_chances(inputs.catalogue, ladder, inputs.tasks);
   std::vector<std::string> told;
   for (const Ladder& ladder : inputs.ladders) {
     for (const std::string& warning : ladder.warnings) {

@@ -150,15 +150,21 @@ LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& optio
 
 void note_chances(CommandContext& context, const LadderOptions& options,
                   const std::vector<ladder::Task>& tasks) {
-  if (options.from_runs.logged.sources.empty() || tasks.empty()) return;
+  const bool is_logged = !options.from_runs.logged.sources.empty();
   std::map<double, std::vector<std::string>> names_of_chance;
-  for (const ladder::Task& task : tasks) names_of_chance[task.chance].push_back(task.name);
+  for (const ladder::Task& task : tasks) {
+    if (is_logged || task.chance_is_assumed) names_of_chance[task.chance].push_back(task.name);
+  }
+  if (names_of_chance.empty()) return;
   std::vector<std::string> words;
   for (const auto& [chance, names] : names_of_chance)
     words.push_back(percent(chance, 0) +
                     (names.size() == tasks.size() ? "" : " in " + join(names, ", ")));
   context.note("a guess is right with a chance of " + join(words, "; ") +
-               (options.tasks_path.empty() ? " (a file of --tasks says otherwise)" : ""));
+               (!is_logged                   ? ", as nobody says otherwise: chance or n_choices in "
+                                               "the file of --tasks does"
+                : options.tasks_path.empty() ? " (a file of --tasks says otherwise)"
+                                             : ""));
 }
 
 void note_uncounted(CommandContext& context, const std::vector<ladder::Task>& tasks) {

@@ -19,7 +19,8 @@ LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& optio
 void note_unused_tasks(CommandContext& context, const ladder::Catalogue& catalogue,
                        const std::vector<ladder::Task>& tasks);
 
-/// Of logged tasks nobody has said the chance: says what it is taken to be. Nothing of others.
+/// Says what the chance of guessing right is taken to be: of logged tasks, and of a configuration's
+/// of which nobody says it.
 void note_chances(CommandContext& context, const LadderOptions& options,
                   const std::vector<ladder::Task>& tasks);
 

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "rung/core/counted.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/ladder/look.hpp"
 #include "rung/figure/scale.hpp"
+#include "rung/study/ladder/ways.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -27,11 +27,21 @@ Scatter ways() {
   return {.colour = kOneWay, .size_px = 5, .opacity = 0.55, .label = "each way of predicting"};
 }
 
-Scatter combined(double level) {
-  return {.colour = kCombined,
-          .size_px = kPredictedSizePx,
+Scatter ways_left_out() {
+  return {.colour = kOneWay,
+          .size_px = 5,
           .filled = false,
-          .label = "put together, " + level_words(level)};
+          .label = "left out: stands off the other ways"};
+}
+
+Scatter combined() { return {.colour = kCombined, .size_px = kPredictedSizePx, .filled = false}; }
+
+/// As it is called in the key, where intervals may be known or not.
+void name(Scatter& combined, double level) {
+  const auto& ends = combined.x_lower;
+  const bool has_interval =
+      std::any_of(ends.begin(), ends.end(), [](double end) { return !std::isnan(end); });
+  combined.label = has_interval ? "put together, " + level_words(level) : "put together";
 }
 
 Scatter measured() {
@@ -41,6 +51,11 @@ Scatter measured() {
 void add(Scatter& scatter, double x, double y) {
   scatter.x.push_back(x);
   scatter.y.push_back(y);
+}
+
+/// So that the key names what there is.
+void add_drawn(Scatter points, Panel& panel) {
+  if (!points.x.empty()) panel.layers.emplace_back(std::move(points));
 }
 
 /// Leaves the point out where it has no prediction.
@@ -62,6 +77,7 @@ Note error_note(const TargetPrediction& prediction, double error, double row) {
 /// All of the intervals, and room for the words at the right, where there are any.
 void widen(Panel& panel) {
   constexpr double kRoom = 0.22, kMargin = 0.05;  // of what the points span
+  constexpr double kLeastSpan = 0.02;
   Extent extent;
   for (const Layer& layer : panel.layers) {
     if (const Scatter* points = std::get_if<Scatter>(&layer)) {
@@ -73,6 +89,9 @@ void widen(Panel& panel) {
     }
   }
   if (extent.empty()) return;
+  const double missing = std::max(0.0, kLeastSpan - (extent.upper - extent.lower));
+  extent.include(extent.lower - missing / 2);
+  extent.include(extent.upper + missing / 2);
   const double span = extent.upper - extent.lower;
   panel.x.lower = std::max(0.0, extent.lower - kMargin * span);
   const bool has_words =
@@ -82,30 +101,25 @@ void widen(Panel& panel) {
       has_words ? extent.upper + kRoom * span : std::min(1.0, extent.upper + kMargin * span);
 }
 
-/// "7B-4T", or "32B, by 5 ways" where not all say something of it.
+/// "7B-4T", or "32B, by 5 ways" where they are not as many as in the figure's title.
 std::string target_title(const CombinedResult& result, std::size_t target) {
-  std::ptrdiff_t n_said = 0, n_ways = 0;
-  for (const CombinedTask& task : result.tasks) {
-    const auto& members = task.targets[target].members;
-    n_said = std::max(n_said, std::count_if(members.begin(), members.end(),
-                                            [](const auto& member) { return member.has_value(); }));
-    n_ways = std::max(n_ways, std::ssize(members));
-  }
+  const std::string all = ways_words(ways_put_together(result));
+  const WayCount here = ways_put_together(result, target);
   const std::string& name = result.tasks.front().targets[target].prediction.target.name;
-  return n_said == n_ways ? name
-                          : name + ", by " + counted(static_cast<std::size_t>(n_said), "way");
+  if (here.most == 0 && !usable(result)) return name;
+  return ways_words(here) == all ? name : name + ", by " + ways_words(here);
 }
 
 Panel tasks_panel(const CombinedResult& result, std::size_t target) {
   Panel panel{.title = target_title(result, target), .x = value_axis(Metric::rc_acc)};
-  Scatter members = ways(), mean = combined(result.level), actual = measured();
+  Scatter members = ways(), off = ways_left_out(), mean = combined(), actual = measured();
   std::vector<Note> notes;
   for (std::size_t t = 0; t < result.tasks.size(); ++t) {
     const CombinedTarget& at = result.tasks[t].targets[target];
     const double row = static_cast<double>(t);
     panel.y.categories.push_back(result.tasks[t].task.name + sign_of(at.trust));
-    for (const auto& member : at.members) {
-      if (member) add(members, *member, row + kWaysBelow);
+    for (std::size_t m = 0; m < at.members.size(); ++m) {
+      if (at.members[m]) add(at.is_left_out(m) ? off : members, *at.members[m], row + kWaysBelow);
     }
     add(mean, at.prediction, row);
     if (at.prediction.actual) add(actual, *at.prediction.actual, row);
@@ -114,8 +128,8 @@ Panel tasks_panel(const CombinedResult& result, std::size_t target) {
       for (const auto& member : at.members) note.x = std::max(note.x, member.value_or(0));
     }
   }
-  panel.layers = {std::move(members), std::move(mean)};
-  if (!actual.x.empty()) panel.layers.emplace_back(std::move(actual));
+  name(mean, result.level);
+  for (Scatter* points : {&members, &off, &mean, &actual}) add_drawn(std::move(*points), panel);
   panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());
   widen(panel);
   return panel;
@@ -129,13 +143,14 @@ Panel members_panel(const CombinedResult& result, std::size_t target) {
   const CombinedTask& task = result.tasks.front();
   const CombinedTarget& at = task.targets[target];
   Panel panel{.title = target_title(result, target), .x = value_axis(Metric::rc_acc)};
-  Scatter members = ways(), mean = combined(result.level), actual = measured();
+  Scatter members = ways(), off = ways_left_out(), mean = combined(), actual = measured();
   for (std::size_t m = 0; m < task.members.size(); ++m) {
     panel.y.categories.push_back(
         with_backtest(task.members[m].title, task.member_backtest_errors[m]));
-    if (at.members[m]) add(members, *at.members[m], static_cast<double>(m));
+    if (at.members[m])
+      add(at.is_left_out(m) ? off : members, *at.members[m], static_cast<double>(m));
   }
-  members.size_px = 8;
+  members.size_px = off.size_px = 8;
   members.opacity = 1;
   const auto row = static_cast<double>(task.members.size());
   panel.y.categories.push_back(
@@ -146,8 +161,8 @@ Panel members_panel(const CombinedResult& result, std::size_t target) {
         .direction = Rule::Direction::vertical, .at = *at.prediction.actual, .colour = kMeasured});
     add(actual, *at.prediction.actual, row);
   }
-  panel.layers.insert(panel.layers.end(), {members, mean});
-  if (!actual.x.empty()) panel.layers.emplace_back(std::move(actual));
+  name(mean, result.level);
+  for (Scatter* points : {&members, &off, &mean, &actual}) add_drawn(std::move(*points), panel);
   if (const auto error = at.prediction.relative_error())
     panel.layers.emplace_back(error_note(at.prediction, *error, row));
   widen(panel);
@@ -202,23 +217,37 @@ std::string errors_words(const CombinedResult& result) {
   return parts.empty() ? "" : "relative error " + join(parts, ", ");
 }
 
+/// " by 3 ways put together", " by 1 way", ": nothing is predicted"
+std::string by_ways(const CombinedResult& result) {
+  const WayCount ways = ways_put_together(result);
+  if (ways.most == 0) return ": nothing is predicted";
+  return " by " + ways_words(ways) + (ways.most > 1 ? " put together" : "");
+}
+
+std::string subtitle_of(const CombinedResult& result) {
+  if (!result.why_nothing.empty()) return result.why_nothing;
+  std::vector<std::string> parts;
+  if (const auto& backtest = result.backtest_error)
+    parts.push_back("Rolled forward inside the ladder its relative error is " +
+                    percent(*backtest, 1));
+  if (result.folds.empty()) parts.emplace_back("Too few runs for a backtest");
+  if (has_target(result, Trust::doubtful)) parts.emplace_back("(!): not to be trusted");
+  if (has_target(result, Trust::rough)) parts.emplace_back("(?): rough");
+  if (result.tasks.size() == 1 && result.backtest_error)
+    parts.emplace_back("each way's own error there in brackets");
+  return join(parts, "; ");
+}
+
 }  // namespace
 
 Figure combined_figure(const CombinedResult& result) {
   const bool one_task = result.tasks.size() == 1;
   const std::string what = one_task ? result.tasks.front().task.name + " accuracy" : "Accuracy";
   const std::string errors = errors_words(result), values = values_words(result);
-  const std::string n_ways = std::to_string(result.tasks.front().members.size());
-  Figure figure{.title = what + " by " + n_ways + " ways put together" +
+  Figure figure{.title = what + by_ways(result) +
                          (errors.empty() ? "" : ": " + errors + (one_task ? "" : " on average")) +
-                         (errors.empty() || values.empty() ? "" : "; predicted") + values};
-  if (const auto& backtest = result.backtest_error)
-    figure.subtitle =
-        "Rolled forward inside the ladder its relative error is " + percent(*backtest, 1);
-  if (has_target(result, Trust::doubtful)) figure.subtitle += "; (!): not to be trusted";
-  if (has_target(result, Trust::rough)) figure.subtitle += "; (?): rough";
-  if (one_task && result.backtest_error)
-    figure.subtitle += "; each way's own error there in brackets";
+                         (errors.empty() || values.empty() ? "" : "; predicted") + values,
+                .subtitle = subtitle_of(result)};
   const std::size_t n_targets = result.tasks.front().targets.size();
   for (std::size_t target = 0; target < n_targets; ++target)
     figure.panels.push_back(one_task ? members_panel(result, target) : tasks_panel(result, target));

@@ -291,6 +291,19 @@ Figure step1_figure(std::span<const Step1Result> results) {
       std::move(panels), look.legend(true, interval_words_of_any(results)));
 }
 
+namespace {
+
+/// What their panels leave out, behind "Without": "" of none.
+std::string cut_words(std::span<const Step2Result> results, const std::string& without) {
+  const bool any = std::any_of(results.begin(), results.end(), [](const Step2Result& result) {
+    const double most = loss_range(result).second;
+    return shown_loss(result, most) < most;
+  });
+  return any ? without + " the 3% of checkpoints whose loss is highest" : "";
+}
+
+}  // namespace
+
 Figure step2_figure(std::span<const Step2Result> results) {
   const Look look(results.front().points);
   std::vector<Panel> panels;
@@ -298,11 +311,7 @@ Figure step2_figure(std::span<const Step2Result> results) {
   Figure figure =
       small_multiples(title_of(results, step2_words(results.front())), std::move(panels),
                       look.legend(false, interval_words_of_any(results)));
-  if (std::any_of(results.begin(), results.end(), [](const Step2Result& result) {
-        const double most = loss_range(result).second;
-        return shown_loss(result, most) < most;
-      }))
-    figure.subtitle = "Without the 3% of checkpoints whose loss is highest";
+  figure.subtitle = cut_words(results, "Without");
   return figure;
 }
 
@@ -317,6 +326,7 @@ Figure step2_figure(const std::vector<Step2OfConfig>& by_config) {
     for (Panel& panel : next.panels) figure.panels.push_back(std::move(panel));
   }
   figure.title = title_of(std::span(all), step2_words(all.front()));
+  figure.subtitle = cut_words(all, "Without");
   size_panels(figure, kMostColumns);
   return figure;
 }
@@ -346,8 +356,11 @@ Figure task_figure(const ChainResult& result) {
   std::string title = message(std::span(&result, 1), what);
   if (const std::string words = prediction_words(result); !words.empty())
     title += (title == what ? ": " : "; predicted: ") + words;
+  std::string subtitle = marked("", result, "(!): fit in doubt; the text says why");
+  if (const std::string cut = cut_words({&step2, 1}, "Step 2 without"); !cut.empty())
+    subtitle = cut + (subtitle.empty() ? "" : "; ") + subtitle;
   Figure figure{.title = std::move(title),
-                .subtitle = marked("", result, "(!): fit in doubt; the text says why"),
+                .subtitle = std::move(subtitle),
                 .panels = std::move(panels),
                 .n_columns = 3,
                 .legend = look.legend(true, interval_words(result.targets)),

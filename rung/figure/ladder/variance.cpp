@@ -30,7 +30,7 @@ void add_marked(const std::vector<double>& x, const std::vector<double>& y, std:
     layer.x.push_back(x[i]);
     layer.y.push_back(y[i]);
   }
-  panel.layers.emplace_back(std::move(before));
+  if (!before.x.empty()) panel.layers.emplace_back(std::move(before));
   panel.layers.emplace_back(std::move(last));
 }
 
@@ -86,7 +86,7 @@ std::string doubt_words(const std::vector<VarianceResult>& results, const Varian
 std::string where_words(const VarianceResult& r) {
   return (r.spans_the_run() ? "over the last " + percent(r.share_of_run(), 0) + " of "
                             : "at the end of ") +
-         r.model;
+         r.run;
 }
 
 /// "Noisiest at the end of 1.3B: OpenBookQA, whose accuracy spreads by 2.5%", or where no noise is
@@ -127,7 +127,7 @@ void add_accuracy_panel(const VarianceResult& r, Figure& figure) {
 }
 
 std::string loss_name(const VarianceResult& r, bool shared) {
-  return shared ? measured_name(r.task, r.settings.loss) : r.task.name + ", loss";
+  return shared ? shared_loss_name(r) : r.task.name + ", loss";
 }
 
 /// A loss that all share has one bar, below the tasks' accuracies.

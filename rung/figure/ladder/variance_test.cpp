@@ -8,7 +8,7 @@ namespace {
 /// Ten checkpoints over the last `share` of a run's tokens, after one that is not looked at.
 VarianceResult last_ten(double share) {
   VarianceResult result;
-  result.model = "1.3B";
+  result.run = "1.3B";
   result.task.name = "PIQA";
   result.task.columns_by_metric[static_cast<std::size_t>(Metric::rc_bpb)] = {{"piqa_bpb", 1}};
   result.accuracy_relative_sd = 0.031;
@@ -59,6 +59,24 @@ TEST(VarianceFigure, ATrendIsSaidOfAnEndAsOfMostOfARun) {
     result.accuracy_noise = TrendNoise{0.01};
     EXPECT_TRUE(variance_figure({result}).title.ends_with("by 3.1%, most of it a trend"));
   }
+}
+
+TEST(VarianceFigure, OfAllCheckpointsNamesNoneBefore) {
+  VarianceResult all = last_ten(0.2);
+  const auto n_kinds = [](const VarianceResult& result) {
+    return variance_figure({result}).panels.front().layers.size();
+  };
+  EXPECT_EQ(n_kinds(all), 1U);
+  all.settings.last_n_points = 5;
+  EXPECT_EQ(n_kinds(all), 2U);
+}
+
+TEST(VarianceFigure, ALossThatIsSharedHasTheNameThatItHasElsewhere) {
+  VarianceResult one = last_ten(0.2);
+  one.settings.loss = Metric::c4;
+  one.task.columns_by_metric[static_cast<std::size_t>(Metric::c4)] = {
+      {"eval/c4_en-validation/CrossEntropyLoss", 1}};
+  EXPECT_TRUE(variance_figure({one, one}).panels.front().title.starts_with("C4 loss: "));
 }
 
 }  // namespace

@@ -16,6 +16,8 @@ namespace {
 const NumberFormat kShare = [](double x) { return percent(x, 1); };
 const NumberFormat kError = [](double x) { return percent(x, 2); };
 const NumberFormat kSigned = [](double x) { return percent(x, 1, true); };
+constexpr const char* kLeftOut = " (off)";
+constexpr const char* kWhyLeftOut = "(off): stands off the other ways, and is left out";
 
 std::size_t n_targets(const CombinedResult& result) {
   return result.tasks.empty() ? 0 : result.tasks.front().targets.size();
@@ -131,12 +133,22 @@ std::vector<Member> members_of(const CombinedResult& result) {
   return members;
 }
 
-std::optional<double> prediction_of(const CombinedTask& task, std::size_t target,
-                                    const std::string& member) {
+/// What a member predicts, with a mark where it is left out.
+TextCell member_cell(const CombinedTask& task, const CombinedTarget& target,
+                     const std::string& member) {
   for (std::size_t m = 0; m < task.members.size(); ++m) {
-    if (task.members[m].name == member) return task.targets[target].members[m];
+    if (task.members[m].name != member) continue;
+    if (target.is_left_out(m)) return kShare(*target.members[m]) + kLeftOut;
+    return number_cell(target.members[m]);
   }
-  return std::nullopt;
+  return {};
+}
+
+bool leaves_some_out(const CombinedResult& result, std::size_t target) {
+  return std::any_of(result.tasks.begin(), result.tasks.end(), [target](const CombinedTask& task) {
+    const std::vector<bool>& left_out = task.targets[target].left_out;
+    return std::find(left_out.begin(), left_out.end(), true) != left_out.end();
+  });
 }
 
 Json json_lower_end(const std::optional<LowerEnd>& end) {
@@ -146,9 +158,11 @@ Json json_lower_end(const std::optional<LowerEnd>& end) {
 
 Json json_target(const CombinedTask& task, const CombinedTarget& target) {
   const TargetPrediction& p = target.prediction;
-  Json members = Json::object();
-  for (std::size_t m = 0; m < task.members.size(); ++m)
+  Json members = Json::object(), left_out = Json::array();
+  for (std::size_t m = 0; m < task.members.size(); ++m) {
     members[task.members[m].name] = json_number(target.members[m]);
+    if (target.is_left_out(m)) left_out.push_back(task.members[m].name);
+  }
   Json parts;
   if (target.parts) {
     const IntervalParts& of = *target.parts;
@@ -171,6 +185,7 @@ Json json_target(const CombinedTask& task, const CombinedTarget& target) {
           {"without_off", json_number(target.without_off)},
           {"with_other_chance", json_number(target.with_other_chance)},
           {"members", members},
+          {"left_out", left_out},
           {"interval_parts", parts},
           {"compute_ratio", json_number(std::exp(target.log_distance))},
           {"expected_error", json_number(target.expected_error)},
@@ -186,12 +201,13 @@ TextTable members_table(const CombinedResult& result, std::size_t target) {
   TextTable table;
   table.add_column("task");
   const std::vector<Member> members = members_of(result);
-  for (const Member& member : members) table.add_column(member.title, member.name, kShare);
+  for (const Member& member : members)
+    table.add_column(member.title, member.name, kShare, Align::right);
   table.add_column("combined", "combined", kShare);
   for (const CombinedTask& task : result.tasks) {
     std::vector<TextCell> row = {task.task.name};
     for (const Member& member : members)
-      row.push_back(number_cell(prediction_of(task, target, member.name)));
+      row.push_back(member_cell(task, task.targets[target], member.name));
     row.push_back(number_cell(task.targets[target].prediction.predicted));
     table.add_row(std::move(row));
   }
@@ -353,7 +369,8 @@ Document describe(const CombinedResult& result) {
       .add(combined_table(result));
   for (std::size_t k = 0; k < n_targets(result); ++k) {
     document.add(CaptionedTable{"What each way of predicting says of " + target_of(result, k).name,
-                                members_table(result, k), "", true});
+                                members_table(result, k),
+                                leaves_some_out(result, k) ? kWhyLeftOut : "", true});
   }
   std::string notes;
   if (result.backtest_error) {

@@ -36,7 +36,10 @@ std::string tasks_text(const std::vector<Task>& tasks) {
         text += std::string(metric_name(metric)) + " = " +
                 quoted(task.columns(metric).front().name) + "\n";
     }
-    text += "chance = " + shortest(task.chance) + "\n";
+    text += task.chance_is_assumed
+                ? "# Nobody says how often a guess is right; " + shortest(task.chance) +
+                      " is assumed. chance or n_choices says it.\n"
+                : "chance = " + shortest(task.chance) + "\n";
     if (task.n_examples) text += "n_examples = " + shortest(*task.n_examples) + "\n";
     text += "\n";
   }

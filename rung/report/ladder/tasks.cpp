@@ -8,6 +8,8 @@
 namespace rung::ladder {
 namespace {
 
+constexpr const char* kAssumed = " (?)";
+
 std::vector<std::string> metrics_of(const Task& task) {
   std::vector<std::string> names;
   for (const Metric metric : kMetrics) {
@@ -21,17 +23,23 @@ std::vector<std::string> metrics_of(const Task& task) {
 Document describe_tasks(const Catalogue& catalogue) {
   Document document;
   Json results = Json::array();
+  bool any_assumed = false;
   TextTable table;
   table.add_column("task");
   table.add_column("key");
   table.add_column("chance", "chance", decimals(2));
   table.add_column("questions", "n_examples");
   for (const auto& [key, task] : catalogue.tasks()) {
-    table.add_row({task.name, key, task.chance, number_cell(task.n_examples)});
+    any_assumed = any_assumed || task.chance_is_assumed;
+    table.add_row({task.name, key,
+                   task.chance_is_assumed ? TextCell(fixed(task.chance, 2) + kAssumed)
+                                          : TextCell(task.chance),
+                   number_cell(task.n_examples)});
     results.push_back({{"key", key},
                        {"name", task.name},
                        {"metrics", metrics_of(task)},
                        {"chance", task.chance},
+                       {"chance_is_assumed", task.chance_is_assumed},
                        {"maximum", task.maximum},
                        {"n_examples", json_number(task.n_examples)}});
   }
@@ -42,6 +50,10 @@ Document describe_tasks(const Catalogue& catalogue) {
   }
   document.rows = table;
   document.add(std::move(table));
+  if (any_assumed)
+    document.add(
+        Paragraph{"(?) nobody says how often a guess is right, of it or of a part: chance or "
+                  "n_choices does"});
   document.add(Heading{"Sets of tasks"});
   document.add(Preformatted{std::move(sets)});
   document.set_results(std::move(results));

@@ -99,6 +99,7 @@ Json variance_results(const std::vector<VarianceResult>& results) {
     json.push_back({{"task", r.task.key},
                     {"task_name", r.task.name},
                     {"model", r.model},
+                    {"run", r.run},
                     {"n_checkpoints", r.n_last()},
                     {"loss_sd", json_number(r.loss_sd)},
                     {"loss_relative_sd", json_number(r.loss_relative_sd)},
@@ -122,8 +123,8 @@ Json variance_results(const std::vector<VarianceResult>& results) {
 std::string heading_of(const VarianceResult& result) {
   const std::size_t asked = result.settings.last_n_points, n = result.n_tokens.size();
   if (asked < n)
-    return "Spread over the last " + counted(asked, "checkpoint") + " of " + result.model;
-  return "Spread over all " + counted(n, "checkpoint") + " of " + result.model +
+    return "Spread over the last " + counted(asked, "checkpoint") + " of " + result.run;
+  return "Spread over all " + counted(n, "checkpoint") + " of " + result.run +
          (asked > n ? " (fewer than --last_n_points " + std::to_string(asked) + ")" : "");
 }
 
@@ -139,8 +140,7 @@ std::string noises_text(const std::vector<VarianceResult>& results) {
   };
   const bool shared = share_loss(results);
   for (const VarianceResult& r : results) {
-    add(shared ? measured_name(r.task, r.settings.loss) : r.task.name + " loss", r.loss_noise,
-        r.loss_relative_sd);
+    add(shared ? shared_loss_name(r) : r.task.name + " loss", r.loss_noise, r.loss_relative_sd);
     if (shared) break;
   }
   for (const VarianceResult& r : results)

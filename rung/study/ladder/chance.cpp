@@ -61,7 +61,7 @@ std::optional<double> chance_by_name(const Catalogue& catalogue, const std::stri
   if (const auto known = chance_of_benchmark(column)) return known;
   std::optional<double> chance;
   for (const auto& [key, task] : catalogue.tasks()) {
-    if (key == column) continue;
+    if (task.chance_is_assumed) continue;
     if (bare(column).find(bare(task.name)) == std::string::npos) continue;
     if (chance && *chance != task.chance) return std::nullopt;
     chance = task.chance;
@@ -92,9 +92,9 @@ bool is_clearly_below(const Task& task, double chance, double accuracy) {
   return accuracy < chance - kStandardErrorsBelow * score_error(task, chance);
 }
 
-/// Of a task that nobody knows.
-double assumed_chance(Task task, const Ladder& ladder) {
-  const Ends ends = ends_of(ladder, task.key);
+/// Of a task that nobody knows, whose accuracies are in this column.
+double assumed_chance(Task task, const Ladder& ladder, const std::string& column) {
+  const Ends ends = ends_of(ladder, column);
   constexpr double kStandardErrorsNear = 2;
   constexpr std::size_t kFewest = 5;  // runs that can be told to stay where they are
   if (ends.accuracies.size() >= kFewest) {
@@ -118,7 +118,20 @@ void set_chance(const Catalogue& catalogue, const Ladder& ladder, const std::str
                 Task& task) {
   const std::optional<double> known = chance_by_name(catalogue, column);
   task.chance_is_assumed = !known;
-  task.chance = known ? *known : assumed_chance(task, ladder);
+  task.chance = known ? *known : assumed_chance(task, ladder, column);
+}
+
+/// The column that a task's accuracy is in some run; "": none, or an average of several.
+std::string accuracy_column(const Task& task, const Ladder& ladder) {
+  for (const Metric metric : kMetrics) {
+    if (!is_accuracy(metric) || !task.has(metric)) continue;
+    const std::vector<WeightedColumn>& columns = task.columns(metric);
+    const bool is_measured = std::any_of(
+        ladder.runs.begin(), ladder.runs.end(),
+        [&](const LadderRun& run) { return run.metrics.count(columns.front().name) > 0; });
+    if (columns.size() == 1 && is_measured) return columns.front().name;
+  }
+  return "";
 }
 
 }  // namespace
@@ -158,13 +171,17 @@ void take_chances(const Catalogue& catalogue, const Ladder& ladder, std::vector<
     }
     const Task logged = std::move(task);
     task = known->second;
-    // An entry without columns is of this column, and may say no chance.
-    const bool is_whole = std::any_of(kMetrics.begin(), kMetrics.end(),
-                                      [&](const Metric metric) { return task.has(metric); });
-    if (!is_whole && !catalogue.says_chance(task.key))
-      set_chance(catalogue, ladder, logged.key, task);
+    if (task.chance_is_assumed) set_chance(catalogue, ladder, logged.key, task);
     task.columns_by_metric = logged.columns_by_metric;
     if (!task.n_examples) task.n_examples = logged.n_examples;
+  }
+}
+
+void assume_chances(const Catalogue& catalogue, const Ladder& ladder, std::vector<Task>& tasks) {
+  for (Task& task : tasks) {
+    if (!task.chance_is_assumed) continue;
+    if (const std::string column = accuracy_column(task, ladder); !column.empty())
+      set_chance(catalogue, ladder, column, task);
   }
 }
 

@@ -16,6 +16,9 @@ namespace rung::ladder {
 /// all runs stay near it, 0 where a run ends clearly below a quarter, and else a quarter.
 void take_chances(const Catalogue& catalogue, const Ladder& ladder, std::vector<Task>& tasks);
 
+/// The same of a configuration's tasks whose file says no chance. An average stays as it is.
+void assume_chances(const Catalogue& catalogue, const Ladder& ladder, std::vector<Task>& tasks);
+
 /// Standard error of a score on the task's questions (500 where their number is not known) of which
 /// each is answered right with this probability.
 double score_error(const Task& task, double probability);

@@ -88,10 +88,12 @@ Combination combine(const std::vector<Member>& members,
   if (logits.empty()) return result;
   const Band band(logits);
   RunningMean all, direct;
+  result.left_out.resize(members.size());
   for (std::size_t m = 0; m < members.size(); ++m) {
     if (!predictions[m]) continue;
     if (is_direct(members[m])) direct.add(predictions[m]);
-    if (!band.holds(logit(*predictions[m]))) continue;
+    result.left_out[m] = !band.holds(logit(*predictions[m]));
+    if (result.left_out[m]) continue;
     kept.push_back(logit(*predictions[m]));
     all.add(predictions[m]);
   }
@@ -103,6 +105,9 @@ Combination combine(const std::vector<Member>& members,
     const double apart = logit(*direct.value()) - logit(*result.predicted);
     result.predicted = (*direct.value() + *result.predicted) / 2;
     result.spread = std::max(result.spread, apart * apart / 2);
+    for (std::size_t m = 0; m < members.size(); ++m) {
+      if (is_direct(members[m])) result.left_out[m] = false;
+    }
   }
   return result;
 }

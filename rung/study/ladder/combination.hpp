@@ -21,6 +21,7 @@ struct Combination {
   double spread = 0;                // sample variance of the logits of the members that were kept
   double disagreement = 0;          // the same of all members
   std::size_t n_kept = 0;
+  std::vector<bool> left_out{};  // by member: it stands off, and makes up nothing of `predicted`
 };
 
 /// The mean of the members but those that stand off: further from the median, in the logit, than

@@ -64,6 +64,7 @@ TEST(Combine, OneRunawayMemberDoesNotMoveTheOthers) {
   EXPECT_EQ(of.n_kept, 2U);
   EXPECT_GT(of.disagreement, 1);
   EXPECT_LT(of.spread, 1e-12);
+  EXPECT_THAT(of.left_out, ElementsAre(false, false, true));
 }
 
 TEST(Combine, MembersThatAgreeAreAveraged) {
@@ -81,6 +82,10 @@ TEST(Combine, AWeakSignalIsDrawnToTheLawOfLogAccuracy) {
   const double mean = (0.5 + 0.5 + 0.4) / 3;
   EXPECT_NEAR(*combine(members, predictions, Signal::clear).predicted, mean, 1e-12);
   EXPECT_NEAR(*combine(members, predictions, Signal::weak).predicted, (mean + 0.4) / 2, 1e-12);
+  // Off the others it is left out of their mean only.
+  const std::vector<std::optional<double>> off = {0.5, 0.5, 0.1};
+  EXPECT_THAT(combine(members, off, Signal::clear).left_out, ElementsAre(false, false, true));
+  EXPECT_THAT(combine(members, off, Signal::weak).left_out, ElementsAre(false, false, false));
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "rung/study/ladder/combined_interval.hpp"
 #include "rung/study/ladder/lower_end.hpp"
 #include "rung/study/ladder/trust.hpp"
+#include "rung/study/ladder/ways.hpp"
 #include "rung/study/ladder/without_off.hpp"
 
 namespace rung::ladder {
@@ -59,19 +60,6 @@ std::optional<double> backtest_error(const Work& work, const Pick& pick) {
 
 Target target_of(const RunData& run) {
   return {run.origin.model, run.scale.n_params, run.scale.n_tokens, run.scale.compute_flops};
-}
-
-/// What the ladder would have to measure for more ways of predicting, in one line.
-void add_missing_note(const TaskData& data, std::vector<std::string>& notes) {
-  const std::vector<std::string> missing = missing_measures(data);
-  if (missing.empty()) return;
-  notes.push_back("without " + join(missing, ", ") + ": " +
-                  std::to_string(members_for(data, Signal::clear).size()) +
-                  " ways of predicting are put together");
-  if (!data.has_any_loss())
-    notes.push_back(
-        "without a loss no run is tested against the others (rung ladder diagnose tests "
-        "accuracies alone)");
 }
 
 void add_chance_note(const std::vector<Work>& works, std::vector<std::string>& notes) {
@@ -333,7 +321,7 @@ CombinedResult run_combined(const Ladder& ladder, const std::vector<Task>& tasks
   const std::vector<TaskData> data = task_data(ladder, tasks, settings.members, result.notes);
   if (data.empty() || data.front().runs.empty())
     throw InputError("the ladder has no training run to predict from");
-  add_missing_note(data.front(), result.notes);
+  const std::size_t n_notes = result.notes.size();
   add_uncounted_note(data.front(), extra, result.notes);
   const RunClusters clusters(data.front().runs);
   result.folds = folds_of(data.front(), clusters, all_runs(data.front()));
@@ -353,6 +341,8 @@ CombinedResult run_combined(const Ladder& ladder, const std::vector<Task>& tasks
     error.add(result.tasks.back().backtest_error);
   }
   result.backtest_error = error.value();
+  result.why_nothing = why_nothing_is_predicted(data.front(), result);
+  add_ways_note(data.front(), n_notes, result);
   return result;
 }
 

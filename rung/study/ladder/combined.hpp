@@ -63,6 +63,7 @@ struct CombinedTarget {
   /// The same where a guess is right as often as in the smallest runs: Task::chance is assumed.
   std::optional<double> with_other_chance;
   std::vector<std::optional<double>> members;  // in CombinedTask::members' order
+  std::vector<bool> left_out;                  // of these: Combination::left_out
   double log_distance = 0;                     // ln(compute / the most of a training run)
   std::optional<IntervalParts> parts;          // with the interval; absent at chance
   /// Mean |relative error| to expect at this distance, as the interval has it.
@@ -71,6 +72,10 @@ struct CombinedTarget {
   std::optional<double> reach;
   Trust trust = Trust::sound;
   std::vector<std::string> marks;  // why it is not sound, a reason each
+
+  bool is_left_out(std::size_t member) const {
+    return member < left_out.size() && left_out[member];
+  }
 };
 
 /// A training run predicted from smaller or shorter ones.
@@ -101,6 +106,7 @@ struct CombinedResult {
   std::vector<Fold> folds;
   std::optional<double> backtest_error;  // mean over tasks
   std::vector<std::string> notes;        // of the ladder
+  std::string why_nothing{};             // is predicted of any task; "": something is
   MemberSettings settings;               // as they were used
   double level = 0.9;
 };

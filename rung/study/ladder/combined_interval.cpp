@@ -114,6 +114,7 @@ CombinedTarget Predictor::predict(const TaskData& data, const Trained& trained,
   const Trained::Prediction prediction = trained.predict(at);
   CombinedTarget result{.prediction = {.target = target},
                         .members = prediction.members,
+                        .left_out = prediction.combination.left_out,
                         .log_distance = prediction.log_distance};
   result.prediction.predicted = prediction.combination.predicted;
   if (!result.prediction.predicted) return result;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "rung/core/error.hpp"
@@ -140,6 +141,23 @@ TEST(Combined, TooFewRunsGiveNoIntervalButAWord) {
   EXPECT_FALSE(result.tasks[0].targets[0].prediction.interval);
   EXPECT_TRUE(usable(result));
   EXPECT_THAT(result.notes, Contains(HasSubstr("too few runs")));
+}
+
+TEST(Combined, CountsTheWaysThatPredictAndSaysWhyNoneDoes) {
+  SimulationSettings settings = few(1);
+  settings.lengths = {1, 2};
+  settings.sizes.resize(2);
+  SimulatedLadder made = simulate_ladder(settings, 7);
+  for (ladder::LadderRun& run : made.ladder.runs) run.metrics.erase("c4");
+  EXPECT_THAT(run_combined(made.ladder, made.tasks).notes,
+              Contains(HasSubstr("without validation loss: 2 ways of predicting are put")));
+  const auto last = std::find_if(made.ladder.runs.begin(), made.ladder.runs.end(),
+                                 [](const LadderRun& run) { return run.mode == Mode::train; });
+  made.ladder.runs.erase(last);
+  const CombinedResult result = run_combined(made.ladder, made.tasks);
+  EXPECT_EQ(result.why_nothing,
+            "3 runs are too few for any way of predicting, which takes 4 or more");
+  EXPECT_THAT(result.notes, Contains("nothing is predicted: " + result.why_nothing));
 }
 
 TEST(Combined, NoTrainingRunIsAnInputError) {

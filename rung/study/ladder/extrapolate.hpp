@@ -98,13 +98,19 @@ struct ExtrapolateDResult {
 ExtrapolateDResult extrapolate_d(const Run& run, const Task& task,
                                  const ExtrapolateDSettings& settings);
 
+/// A run that is not fitted on some task, by the name that results have.
+struct LeftOutRun {
+  std::string name;
+  std::string why;  // "the fit's window holds 1 checkpoint, and the law has 3 parameters"
+};
+
 /// Every training run on each task; C4 loss, the same whatever the task, on the first. Runs whose
-/// window holds too few checkpoints are left out and told in `left_out`, each in words. InputError
+/// window holds too few checkpoints are left out and told in `left_out`, each once. InputError
 /// where there is no training run, and where all are left out.
 std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& settings,
                                                   const Ladder& ladder,
                                                   const std::vector<Task>& tasks,
-                                                  std::vector<std::string>& left_out);
+                                                  std::vector<LeftOutRun>& left_out);
 
 /// Columns that extrapolate_d needs beyond the metric's, and those that it reads where runs have
 /// them.

@@ -252,8 +252,8 @@ std::string why_too_few(const ExtrapolateDResult& result) {
   const std::size_t n = points_of_fit(result).size();
   const int n_parameters = law_of(result.settings).n_parameters();
   if (n >= static_cast<std::size_t>(n_parameters)) return "";
-  return "run '" + result.model + "': the fit's window holds " + counted(n, "checkpoint") +
-         ", and the law has " + std::to_string(n_parameters) + " parameters";
+  return "the fit's window holds " + counted(n, "checkpoint") + ", and the law has " +
+         std::to_string(n_parameters) + " parameters";
 }
 
 /// What nobody says a window of is fitted to the first half of the tokens, where that determines
@@ -280,7 +280,7 @@ ExtrapolateDResult unfitted(const Run& run, const Task& task,
 }
 
 [[noreturn]] void fail_too_few(const Run& run, const std::string& why) {
-  throw InputError(run.file + ": " + why,
+  throw InputError(run.file + ": run '" + run.model + "': " + why,
                    "widen it with --train_step_min, --train_step_max or --outlier_threshold");
 }
 
@@ -323,10 +323,6 @@ ExtrapolateDResult extrapolate_d(const Run& run, const Task& task,
 
 namespace {
 
-std::string run_name(const LadderRun& run) {
-  return run_name(Origin{.model = run.model, .label = run.label, .length = run.length});
-}
-
 /// Runs of a configuration need not say how long they are: then their files tell them apart.
 std::string name_of(const LadderRun& run, const Ladder& ladder) {
   const std::string name = run_name(run);
@@ -341,7 +337,7 @@ std::string name_of(const LadderRun& run, const Ladder& ladder) {
 std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& settings,
                                                   const Ladder& ladder,
                                                   const std::vector<Task>& tasks,
-                                                  std::vector<std::string>& left_out) {
+                                                  std::vector<LeftOutRun>& left_out) {
   settings.validate();
   std::vector<ExtrapolateDResult> results;
   const LadderRun* last = nullptr;
@@ -352,7 +348,11 @@ std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& se
       last = &run;
       ExtrapolateDResult result = unfitted(run, task, settings);
       if (const std::string why = why_too_few(result); !why.empty()) {
-        left_out.push_back(why);
+        const std::string name = name_of(run, ladder);
+        const bool is_told =
+            std::any_of(left_out.begin(), left_out.end(),
+                        [&](const LeftOutRun& other) { return other.name == name; });
+        if (!is_told) left_out.push_back({name, why});
         continue;
       }
       results.push_back(with_fit(std::move(result), run));
@@ -363,7 +363,7 @@ std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& se
     }
   }
   if (!last) throw InputError("the configuration has no training run");
-  if (results.empty()) fail_too_few(*last, left_out.back());
+  if (results.empty()) fail_too_few(*last, left_out.back().why);
   return results;
 }
 

@@ -228,6 +228,13 @@ std::vector<Theta> refit_piece_without_each(const TaskData& data, const Piece& p
   return thetas;
 }
 
+std::size_t fewest_runs(const TaskData& data, const Piece& piece) {
+  const PieceLaw of = law_of(data, piece);
+  const auto n_fixed = std::count_if(of.constraints.begin(), of.constraints.end(),
+                                     [](const Constraint& held) { return held.fixed.has_value(); });
+  return static_cast<std::size_t>(of.law->n_parameters() - n_fixed + 1);
+}
+
 bool goes_to_maximum(const Piece& piece) {
   return piece.kind == PieceKind::curve || piece.kind == PieceKind::single_step;
 }

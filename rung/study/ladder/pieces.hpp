@@ -70,6 +70,9 @@ std::vector<Theta> refit_piece_without_each(const TaskData& data, const Piece& p
                                             std::span<const std::size_t> runs, const Theta& theta,
                                             std::span<const int> group_of);
 
+/// The fewest runs that a law of scale can be fitted to: one more than it has free parameters.
+std::size_t fewest_runs(const TaskData& data, const Piece& piece);
+
 /// Whether the fit hangs on the task's maximum.
 bool goes_to_maximum(const Piece& piece);
 

@@ -111,6 +111,10 @@ std::string run_name(const Origin& origin) {
   return origin.model + "-" + origin.length;
 }
 
+std::string run_name(const LadderRun& run) {
+  return run_name(Origin{.model = run.model, .label = run.label, .length = run.length});
+}
+
 void Step1Options::validate() const {
   require_at_least("--moving_avg", static_cast<double>(moving_avg), 1);
 }

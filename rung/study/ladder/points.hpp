@@ -28,6 +28,7 @@ Origin origin_of(const Ladder& ladder, std::size_t run);
 
 /// "190M-1xC", from a configuration's 190M and from a run that was logged under that name.
 std::string run_name(const Origin& origin);
+std::string run_name(const LadderRun& run);
 
 /// A run's end: metric against (N, D, C).
 struct Step1Point {

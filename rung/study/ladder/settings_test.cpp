@@ -35,7 +35,7 @@ TEST(LadderSettings, NameOptionValueAndConstraint) {
 
 TEST(LadderSettings, AreLookedAtBeforeAnythingIsFitted) {
   const Ladder nothing;
-  std::vector<std::string> left_out;
+  std::vector<LeftOutRun> left_out;
   EXPECT_EQ(error_of([&] { run_chain(nothing, nothing, {}, {.level = 3}); }),
             "error: --level: '3' is not a number between 0 and 1");
   EXPECT_EQ(error_of([&] { run_extrapolate_d({.level = 3}, nothing, {}, left_out); }),

@@ -1,6 +1,8 @@
 #include "rung/study/ladder/task.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <set>
 
 #include "rung/core/embedded.hpp"
@@ -8,6 +10,8 @@
 
 namespace rung::ladder {
 namespace {
+
+constexpr double kUsualChoices = 4;  // of a task that does not say how many
 
 template <class Map>
 std::vector<std::string> keys_of(const Map& map) {
@@ -91,7 +95,8 @@ class Resolver {
     task.name = entry.name.value_or(key);
     task.n_examples = entry.n_examples;
     task.maximum = entry.maximum.value_or(1);
-    task.chance = entry.chance.value_or(1 / entry.n_choices.value_or(4));
+    task.chance = entry.chance.value_or(1 / entry.n_choices.value_or(kUsualChoices));
+    task.chance_is_assumed = !entry.chance && !entry.n_choices;
     if (entry.average_of.empty()) {
       fill_columns(entry, task);
     } else {
@@ -139,6 +144,43 @@ class Resolver {
     }
     if (parts.size() != entry.average_of.size()) return;
     for (const Metric metric : kMetrics) set_columns(task, metric, averaged(entry, parts, metric));
+    take_chance_of(parts, entry, task);
+    take_questions_of(parts, entry, task);
+  }
+
+  /// The weight of part i among weights of sum 1.
+  static double share_of(const TaskEntry& entry, std::size_t i) {
+    if (entry.weights.empty()) return 1 / static_cast<double>(entry.average_of.size());
+    return entry.weights[i] / std::accumulate(entry.weights.begin(), entry.weights.end(), 0.0);
+  }
+
+  /// Who guesses all parts scores the mean of their chances.
+  static void take_chance_of(const std::vector<const Task*>& parts, const TaskEntry& entry,
+                             Task& task) {
+    if (!task.chance_is_assumed) return;
+    double mean = 0;
+    bool alike = true;
+    task.chance_is_assumed = false;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      mean += share_of(entry, i) * parts[i]->chance;
+      alike = alike && parts[i]->chance == parts.front()->chance;
+      task.chance_is_assumed = task.chance_is_assumed || parts[i]->chance_is_assumed;
+    }
+    task.chance = alike ? parts.front()->chance : mean;
+  }
+
+  /// As many as a plain mean over one benchmark would need to err as much: the variance of
+  /// sum_i w_i p_i is sum_i w_i^2 p_i (1 - p_i) / n_i, here with one p.
+  static void take_questions_of(const std::vector<const Task*>& parts, const TaskEntry& entry,
+                                Task& task) {
+    if (task.n_examples) return;
+    double per_question = 0;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (!parts[i]->n_examples) return;
+      const double share = share_of(entry, i);
+      per_question += share * share / *parts[i]->n_examples;
+    }
+    if (per_question > 0) task.n_examples = std::max(1.0, std::round(1 / per_question));
   }
 
   /// A part that is an average itself spreads its weight over its own columns; a column that all
@@ -283,11 +325,6 @@ const ModelSize* Catalogue::model(const std::string& name) const {
 Location Catalogue::where(const std::string& key) const {
   const auto entry = file_.tasks.find(key);
   return entry == file_.tasks.end() ? Location{} : entry->second.where;
-}
-
-bool Catalogue::says_chance(const std::string& key) const {
-  const auto found = file_.tasks.find(key);
-  return found != file_.tasks.end() && (found->second.chance || found->second.n_choices);
 }
 
 std::map<std::string, std::vector<std::string>> Catalogue::sets() const {

@@ -29,9 +29,10 @@ struct Task {
   std::string name;  // "MMLU"
   std::array<std::vector<WeightedColumn>, kMetrics.size()>
       columns_by_metric;  // empty: not measured
+  /// Of an average that says none: as many as one benchmark would need to err as much.
   std::optional<double> n_examples;
-  double chance = 0.25;            // accuracy of a guess
-  bool chance_is_assumed = false;  // nobody says it
+  double chance = 0.25;            // accuracy of a guess; of an average the mean of its parts'
+  bool chance_is_assumed = false;  // nobody says it, of it or of a part
   double maximum = 1;              // accuracy that nothing passes
   std::string maximum_doubt{};     // where a run passes it, maybe by chance: in words
 
@@ -85,8 +86,6 @@ class Catalogue {
   const std::set<std::string>& added() const { return added_; }
   /// Where an entry of that name begins; not known where there is none.
   Location where(const std::string& key) const;
-  /// Whether the file of a task says its chance of guessing right, or how many choices there are.
-  bool says_chance(const std::string& key) const;
   std::map<std::string, std::vector<std::string>> sets() const;
   std::vector<ModelSize> models() const;  // by n_params
 

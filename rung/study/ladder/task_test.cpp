@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "rung/core/error.hpp"
 #include "rung/system/file.hpp"
 
@@ -168,6 +170,43 @@ flops_per_token = 6e9
             "other/column");
   EXPECT_THAT(keys_in(catalogue, {"v2_main_avg"}), ElementsAre("sums", "both"));
   EXPECT_EQ(catalogue.model("1B")->n_params, 1e9);
+}
+
+TEST(Catalogue, AnAverageHasTheChanceAndTheQuestionsOfItsParts) {
+  Catalogue catalogue = Catalogue::embedded();
+  EXPECT_NEAR(catalogue.task("main_avg_5shot").chance, (5 * 0.25 + 0.5 + 0.2 + 1.0 / 3) / 8, 1e-12);
+  EXPECT_EQ(catalogue.task("mmlu_avg_test_5shot").chance, 0.25);
+  EXPECT_EQ(catalogue.task("mmlu_avg_test_5shot").n_examples, 14042);  // as it says itself
+  EXPECT_FALSE(catalogue.task("core_small_avg_5shot").n_examples);     // its parts say none
+  catalogue.add_text(R"(
+[tasks.a]
+rc_acc = "a"
+n_examples = 2500
+n_choices = 4
+[tasks.b]
+rc_acc = "b"
+n_examples = 1200
+n_choices = 2
+[tasks.unsaid]
+rc_acc = "c"
+[tasks.both]
+average_of = ["a", "b"]
+weights = [3, 1]
+[tasks.other]
+average_of = ["a", "unsaid"]
+[tasks.said]
+average_of = ["a", "unsaid"]
+chance = 0.3
+)",
+                     "mine.toml");
+  const Task& both = catalogue.task("both");
+  EXPECT_DOUBLE_EQ(both.chance, 0.75 * 0.25 + 0.25 * 0.5);
+  EXPECT_EQ(both.n_examples, std::round(1 / (0.5625 / 2500 + 0.0625 / 1200)));
+  EXPECT_FALSE(both.chance_is_assumed);
+  EXPECT_TRUE(catalogue.task("other").chance_is_assumed);
+  EXPECT_FALSE(catalogue.task("other").n_examples);
+  EXPECT_FALSE(catalogue.task("said").chance_is_assumed);
+  EXPECT_EQ(catalogue.task("said").chance, 0.3);
 }
 
 TEST(Catalogue, MistakesSayWhereAndWhat) {

@@ -16,7 +16,7 @@ std::vector<double> last_of(const std::vector<double>& values, std::size_t n) {
   return {values.end() - static_cast<std::ptrdiff_t>(std::min(n, values.size())), values.end()};
 }
 
-const Run& only_run(const Ladder& ladder) {
+const LadderRun& only_run(const Ladder& ladder) {
   if (ladder.runs.size() == 1) return ladder.runs.front();
   throw InputError(
       "the noise of one run is wanted, and the configuration has " +
@@ -99,8 +99,9 @@ void VarianceSettings::validate() const {
 
 VarianceResult run_variance(const Ladder& ladder, const Task& task,
                             const VarianceSettings& settings) {
-  const Run& run = only_run(ladder);
-  VarianceResult result{.task = task, .settings = settings, .model = run.label};
+  const LadderRun& run = only_run(ladder);
+  VarianceResult result{
+      .task = task, .settings = settings, .model = run.label, .run = run_name(run)};
   result.n_tokens = run.n_tokens;
   result.losses = series(run, task, settings.loss);
   result.accuracies = series(run, task, settings.accuracy);
@@ -139,6 +140,11 @@ bool share_loss(const std::vector<VarianceResult>& results) {
          std::all_of(results.begin(), results.end(), [&](const VarianceResult& r) {
            return r.task.columns(r.settings.loss) == columns;
          });
+}
+
+std::string shared_loss_name(const VarianceResult& result) {
+  return result.settings.loss == Metric::c4 ? "C4 loss"
+                                            : measured_name(result.task, result.settings.loss);
 }
 
 void add_prediction_errors(const Ladder& runs, const Ladder& step2_runs,

@@ -35,6 +35,7 @@ struct VarianceResult {
   Task task;
   VarianceSettings settings;
   std::string model;  // whose checkpoints these are
+  std::string run;    // its name, with its length: "1.3B-5xC"
   // Over the last checkpoints: standard deviations (population form, as published), the same over
   // the mean, and Pearson's correlation of loss and accuracy with its two-sided p value.
   double loss_sd = 0, loss_relative_sd = 0;
@@ -75,6 +76,9 @@ std::vector<VarianceResult> run_variance(const VarianceSettings& settings, const
 
 /// Whether several tasks share their loss, which is then one series.
 bool share_loss(const std::vector<VarianceResult>& results);
+
+/// What that loss is called: "C4 loss", or by its column.
+std::string shared_loss_name(const VarianceResult& result);
 
 /// Puts the errors of the published prediction (through the results' loss) beside them, at the eval
 /// model of `step2_runs`. InputError where that has none.

@@ -30,6 +30,7 @@ Answer write_configuration(CommandContext& context, const ConfigurationCommand& 
   const std::string table = stem + ".csv", tasks = stem + ".toml";
   ladder::LoggedLadder logged = read_logged_ladder(context, given.ladder);
   take_chances(read_catalogue(context, given.ladder), logged.ladder, logged.tasks);
+  note_chances(context, given.ladder, logged.tasks);
   std::vector<std::string> keys;
   for (const ladder::Task& task : logged.tasks) keys.push_back(task.key);
   Answer answer(ladder::describe_configuration(

@@ -5,6 +5,7 @@
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/common.hpp"
 #include "rung/core/counted.hpp"
+#include "rung/core/text.hpp"
 #include "rung/report/ladder/extrapolate.hpp"
 
 namespace rung::app {
@@ -14,6 +15,22 @@ struct ExtrapolationDOptions {
   LadderOptions ladder;
   ladder::ExtrapolateDSettings settings;
 };
+
+/// "4 runs are left out: 190M-10xC, 370M-10xC, …: the fit's window holds 1 checkpoint, …"
+std::string left_out_words(const std::vector<ladder::LeftOutRun>& runs) {
+  constexpr std::size_t kMostNames = 6;
+  std::vector<std::string> names;
+  bool alike = true;
+  for (const ladder::LeftOutRun& run : runs) {
+    if (names.size() < kMostNames) names.push_back(run.name);
+    alike = alike && run.why == runs.front().why;
+  }
+  if (names.size() < runs.size()) names.emplace_back("…");
+  return counted(runs.size(), "run") + (runs.size() == 1 ? " is" : " are") +
+         " left out: " + join(names, ", ") + ": " +
+         (alike ? runs.front().why
+                : "the fit's windows hold fewer checkpoints than the law has parameters");
+}
 
 Answer extrapolate(CommandContext& context, const ExtrapolationDOptions& options) {
   ladder::ExtrapolateDSettings settings = options.settings;
@@ -25,12 +42,10 @@ Answer extrapolate(CommandContext& context, const ExtrapolationDOptions& options
                       .optional_columns = extrapolation_optional_columns(settings),
                       .training_only = true};
   const LadderInputs inputs = read_ladder_inputs(context, options.ladder, {&wanted, 1});
-  std::vector<std::string> left_out;
+  std::vector<ladder::LeftOutRun> left_out;
   const auto results = std::make_shared<const std::vector<ladder::ExtrapolateDResult>>(
       run_extrapolate_d(settings, inputs.ladders.front(), inputs.tasks, left_out));
-  if (!left_out.empty())
-    context.warn(counted(left_out.size(), "run") + (left_out.size() == 1 ? " is" : " are") +
-                 " left out: " + left_out.front() + (left_out.size() > 1 ? ", …" : ""));
+  if (!left_out.empty()) context.warn(left_out_words(left_out));
   Answer answer = ladder_answer(options.ladder, describe(*results));
   answer.figure = [results] { return ladder::extrapolation_figure(*results); };
   return answer;

@@ -16,7 +16,9 @@ Action ladder_tasks(Options& command) {
       .value_name("FILE");
   command.footer(
       "-k of the ladder's commands takes a task's key or a set's name. docs/tasks.md says how to "
-      "write your own.\nResults: key, name, metrics, chance, maximum, n_examples; or set, tasks.");
+      "write your own.\nResults: key, name, metrics, chance, chance_is_assumed, maximum, "
+      "n_examples;\n"
+      "or set, tasks.");
   return [options](CommandContext& context) {
     return Answer(ladder::describe_tasks(read_catalogue(context, *options)));
   };
