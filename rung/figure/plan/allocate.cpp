@@ -140,7 +140,6 @@ Panel bottoms_panel(const plan::IsoflopRuns& group, const BudgetKey* key) {
     const auto& open = split.by_noise;
     splits.y_lower.push_back(open ? open->lower : NAN);
     splits.y_upper.push_back(open ? open->upper : NAN);
-    if (open) splits.label = "budgets asked for, as open as the runs' noise leaves them (90%)";
     stars.emplace_back(Note{split.budget_flops, split.n_params, size_words(split), asked});
   }
   const auto [low, high] = std::minmax_element(spent.begin(), spent.end());
@@ -338,14 +337,18 @@ Figure isoflop_figure(const std::vector<plan::IsoflopRuns>& groups) {
   figure.subtitle =
       parabolas ? "By parabolas at equal compute" : "By the lowest loss for its compute";
   double outside = 1;
+  bool any_bar = false;
   for (const plan::IsoflopRuns& group : groups) {
-    for (const plan::BudgetSplit& split : group.splits)
+    for (const plan::BudgetSplit& split : group.splits) {
       outside = std::max(outside, split.runs.factor);
+      any_bar = any_bar || split.by_noise;
+    }
   }
   if (outside > 1)
     figure.subtitle += "; budgets up to " +
                        (outside < 10 ? significant(outside, 2) : fixed(outside, 0)) +
                        " times outside the runs'";
+  if (any_bar) figure.subtitle += "; bars: 90%, by the runs' noise alone";
   figure.subtitle += bias_words(groups);
   if (parabolas && !key.names_all())
     figure.subtitle += "; budgets that the legend doesn't name have a colour between two";

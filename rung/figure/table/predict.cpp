@@ -388,6 +388,11 @@ Figure prediction_figure(const std::vector<PredictedFit>& fits, const PredictedN
   }
   figure.subtitle = subtitle_of(fits, figure);
   size_panels(figure);
+  const bool has_key = std::any_of(fits.begin(), fits.end(), [](const PredictedFit& fit) {
+    return fit.predictions.rows.size() > kMostNumbers;
+  });
+  if (has_key && figure.panels.size() > 1)
+    figure.panel_width_px = 360, figure.panel_height_px = 300;
   return figure;
 }
 
