@@ -303,6 +303,7 @@ auto PreparedStep::at_place(Do act) const {
       problem.location = step->where;
       for (const auto& [option, setting] : settings) {
         const bool is_meant =
+            (!about.empty() && is_about(option)) ||
             problem.message.find(option->names().back()) != std::string::npos ||
             std::any_of(setting->values.begin(), setting->values.end(), [&](const auto& value) {
               return problem.message.find("'" + value + "'") != std::string::npos;

@@ -83,7 +83,7 @@ TEST(BacktestReservations, WidenTheWindowWhereFewWerePredictedFromThere) {
   add(2, 10, 0.5, law), add(4, 16, 0.01, law), add(4, 6.25, 0.02, law), add(50, 2, 0.3, law);
   const ErrorAtDistance there = error_at_distance(law, 10);
   EXPECT_EQ(there.n_runs, 10u);
-  EXPECT_DOUBLE_EQ(there.median_error, 0.02);
+  EXPECT_NEAR(there.median_error, 0.02, 1e-12);
   EXPECT_EQ(there.nearest, 6.25);
   EXPECT_EQ(there.furthest, 16);
   EXPECT_EQ(error_at_distance(law, 1000).n_runs, 6u);  // as far as there are
