@@ -83,7 +83,7 @@ TEST(Study, AStepsMistakesHaveTheLineOfTheirSetting) {
               HasSubstr("study.toml:5:1: error: --x: there is no column 'parms'"));
   const std::string at = "at = \"N=7e9, D=4e12\"\n";
   EXPECT_THAT(error("command = \"predict\"\n" + at + "fit = \"nothere.json\"\n"),
-              HasSubstr("study.toml:4:1: error: "));
+              HasSubstr("study.toml:4:1: error:"));
   const std::string first = fit + "x = \"N=params, D=tokens\"\nsave-fit = \"fit.json\"\n";
   EXPECT_THAT(error(first + "[[step]]\ncommand = \"plan\"\ntable = \"runs.csv\"\nlaw = "
                             "\"chinchilla\"\ncriterion = \"q\"\n"),
