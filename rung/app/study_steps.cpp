@@ -282,7 +282,8 @@ class Preparer {
 
 }  // namespace
 
-/// Mistakes that have no place yet stand where the setting that they name does, or the command.
+/// Mistakes that have no place yet, but an option, a file that can't be read, or none, stand where
+/// the setting that they name does, or the command.
 template <class Do>
 auto PreparedStep::at_place(Do act) const {
   try {
@@ -290,10 +291,19 @@ auto PreparedStep::at_place(Do act) const {
   } catch (const InputError& error) {
     std::vector<Problem> problems = error.problems();
     for (Problem& problem : problems) {
-      if (!problem.location.file.empty()) continue;
+      const std::string about = problem.location.file;
+      if (problem.location.line > 0) continue;
+      const auto is_about = [&](const auto& option) {
+        return contains(option->names(), about) || contains(option->given(), about);
+      };
+      if (!about.empty() && std::none_of(settings.begin(), settings.end(),
+                                         [&](const auto& each) { return is_about(each.first); }))
+        continue;
+      if (!about.empty()) problem.message = about + ": " + problem.message;
       problem.location = step->where;
       for (const auto& [option, setting] : settings) {
         const bool is_meant =
+            (!about.empty() && is_about(option)) ||
             problem.message.find(option->names().back()) != std::string::npos ||
             std::any_of(setting->values.begin(), setting->values.end(), [&](const auto& value) {
               return problem.message.find("'" + value + "'") != std::string::npos;

@@ -68,6 +68,15 @@ TEST(Scale, LogarithmicTicksReadAtAGlance) {
               ElementsAre("10⁻³⁰", "10⁻¹⁵", "1", "10¹⁵", "10³⁰"));
 }
 
+/// A share of an axis of many decades is more than its lower end.
+TEST(Scale, NoTickLiesOutsideALogarithmicAxis) {
+  const Scale scale = make_scale(
+      {.log = true, .ticks = TickStyle::power, .lower = 5e14, .upper = 1e24}, {}, 260, true);
+  ASSERT_FALSE(scale.ticks.empty());
+  EXPECT_EQ(scale.ticks.front().text, "10¹⁶");
+  for (const double tick : scale.minor_ticks) EXPECT_GE(tick, scale.lower);
+}
+
 TEST(Scale, EveryRangeGetsAnAxis) {
   constexpr double kLargest = 1e300;
   for (const bool log : {false, true}) {

@@ -24,6 +24,8 @@ constexpr std::array<Colour, 11> kViridis{{{0x440154},
                                            {0xfde725}}};
 constexpr std::array<Colour, 4> kBlues{{{0xf6f9fc}, {0x9fc7e3}, {0x0072b2}, {0x002b4d}}};
 constexpr std::array kCategories{kBlue, kOrange, kGreen, kVermilion, kPurple, kSkyBlue};
+constexpr std::array kTargets{kVermilion, Colour{0xa3246f}, kBlack, Colour{0x7a5520},
+                              Colour{0xe58fb2}};
 constexpr std::array<Colour, 3> kBlueToVermilion{{kBlue, {0xfafafa}, kVermilion}};
 
 std::uint32_t channel(Colour colour, int shift) { return (colour.rgb >> shift) & 0xff; }
@@ -60,10 +62,12 @@ std::vector<Colour> category_colours(std::size_t n) {
   return colours;
 }
 
-Colour target_colour(std::size_t i) {
-  constexpr std::array kColours{kVermilion, Colour{0xa3246f}, kBlack, Colour{0x7a5520},
-                                Colour{0xe58fb2}};
-  return kColours[i % kColours.size()];
+Colour target_colour(std::size_t i) { return kTargets[i % kTargets.size()]; }
+
+std::vector<Colour> target_colours(std::size_t n) {
+  std::vector<Colour> colours = ordered_colours(n);
+  for (std::size_t i = 0; i < n && n <= kTargets.size(); ++i) colours[i] = kTargets[i];
+  return colours;
 }
 
 std::vector<Colour> ordered_colours(std::size_t n) {

@@ -30,8 +30,11 @@ Colour category_colour(std::size_t i);
 /// `n` of them, apart: beyond six as of things with an order.
 std::vector<Colour> category_colours(std::size_t n);
 
-/// Colours of predicted targets, apart from `ordered_colours`; repeats after three.
+/// Colours of predicted targets, apart from `ordered_colours`; repeats after five.
 Colour target_colour(std::size_t i);
+
+/// `n` of them, apart: beyond five as of things with an order.
+std::vector<Colour> target_colours(std::size_t n);
 
 /// `n` colours of things with an order (model sizes), dark to light along viridis, short of its
 /// yellow end.

@@ -78,7 +78,10 @@ bool texts_fit(const Scale& scale, bool horizontal) {
 }
 
 bool inside(const Scale& scale, double value) {
-  const double slack = 1e-9 * (scale.upper - scale.lower);
+  constexpr double kSlack =
+      1e-9;  // a share of either end on a logarithmic axis, which spans decades
+  if (scale.log) return value >= scale.lower * (1 - kSlack) && value <= scale.upper * (1 + kSlack);
+  const double slack = kSlack * (scale.upper - scale.lower);
   return value >= scale.lower - slack && value <= scale.upper + slack;
 }
 

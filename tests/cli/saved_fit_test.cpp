@@ -23,6 +23,15 @@ TEST_F(FitCommandTest, PredictSaysWhatTheFitWasDoubtedFor) {
   EXPECT_THAT(predict("fit.json"), Not(HasSubstr("not belong with the others")));
 }
 
+/// It is of a table, and not of what is written.
+TEST_F(FitCommandTest, PredictRefusesAFormatWithoutATable) {
+  fit(write("runs.csv", runs(0.001)), with(kChinchilla, {"--save-fit", place("fit.json")}));
+  const Ran ran =
+      run_rung({"predict", place("fit.json"), "--format", "csv", "--at", "N=7e9, D=4e12"});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, HasSubstr("--format says how a table of inputs is read, and none is given"));
+}
+
 /// Of the group whose fit it is, in the table and in the figure's title.
 TEST_F(FitCommandTest, PredictMarksWhatIsDoubted) {
   fit(write("odd.csv", runs(0.001) + "a,1e9,2e11,1.2e21,9.5,0\n"),

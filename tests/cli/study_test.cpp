@@ -70,6 +70,27 @@ TEST(Study, StepsRunInOrderOnEachOthersFilesAndShareWhatStandsAbove) {
   EXPECT_THAT(shown.out, HasSubstr("\n\nStep 2: From the saved fit\n\n"));
 }
 
+/// Also where only the data, or a step's files, tell of it.
+TEST(Study, AStepsMistakesHaveTheLineOfTheirSetting) {
+  const TempFolder folder;
+  folder.write("runs.csv", kRuns);
+  const auto error = [&](const std::string& rest) {
+    const auto study = folder.write("study.toml", "[[step]]\n" + rest);
+    return run_rung({"study", "run", study.string()}).err;
+  };
+  const std::string fit = "command = \"fit\"\ntable = \"runs.csv\"\nlaw = \"chinchilla\"\n";
+  EXPECT_THAT(error(fit + "x = \"N=parms, D=tokens\"\n"),
+              HasSubstr("study.toml:5:1: error: --x: there is no column 'parms'"));
+  const std::string at = "at = \"N=7e9, D=4e12\"\n";
+  EXPECT_THAT(error("command = \"predict\"\n" + at + "fit = \"nothere.json\"\n"),
+              HasSubstr("study.toml:4:1: error:"));
+  const std::string first = fit + "x = \"N=params, D=tokens\"\nsave-fit = \"fit.json\"\n";
+  EXPECT_THAT(error(first + "[[step]]\ncommand = \"plan\"\ntable = \"runs.csv\"\nlaw = "
+                            "\"chinchilla\"\ncriterion = \"q\"\n"),
+              HasSubstr("study.toml:11:1: error: --criterion: 'q' is not one of c, v, d"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "fit.json"));  // nothing has run
+}
+
 TEST(Study, LongTitlesAreBrokenIntoLines) {
   const TempFolder folder;
   const std::string title =

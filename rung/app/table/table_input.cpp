@@ -56,6 +56,13 @@ bool can_be_read_again(const std::string& path) {
          type != fs::file_type::socket;
 }
 
+std::string TableInput::first_given() const {
+  if (!format.empty()) return "--format";
+  if (!sql.empty()) return "--sql";
+  if (!join_paths.empty()) return "--join";
+  return most_unpacked_bytes != TableInput().most_unpacked_bytes ? "--most-unpacked" : "";
+}
+
 void add_input_options(Options& command, TableInput& input) {
   std::vector<std::string> names;
   for (const Format& format : formats()) names.push_back(format.name);

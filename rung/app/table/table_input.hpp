@@ -17,6 +17,9 @@ struct TableInput {
   std::vector<std::string> columns;  // only these are read of it; none: all
   /// Tables to join, each on the column of the same place in `join_on`, or on its last.
   std::vector<std::string> join_paths, join_on;
+
+  /// "--format": the first of the options below that was given; "" of none.
+  std::string first_given() const;
 };
 
 /// Can it be read again, when its head was looked at, or its hash is wanted? A pipe can't.

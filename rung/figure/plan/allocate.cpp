@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "rung/core/error.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/crowd.hpp"
 #include "rung/figure/plan/allocate_title.hpp"
+#include "rung/figure/plan/budget_key.hpp"
 #include "rung/figure/plan/open_answers.hpp"
 #include "rung/figure/scale.hpp"
 #include "rung/figure/table/inputs.hpp"
@@ -25,8 +25,6 @@ Axis compute_axis() {
   return {.label = "C: training FLOPs", .log = true, .ticks = TickStyle::power};
 }
 
-std::string flops_words(double flops) { return power_of_ten(flops) + " FLOPs"; }
-
 Curve power_line(const plan::PowerOfCompute& power, double low, double high) {
   Curve line{
       .colour = kInk,
@@ -40,7 +38,8 @@ Curve power_line(const plan::PowerOfCompute& power, double low, double high) {
 
 /// A budget's runs, the parabola through them a little beyond their sizes, and its bottom.
 void add_budget(const std::vector<plan::IsoflopPoint>& runs, const plan::IsoflopBottom& bottom,
-                Colour colour, Panel& panel) {
+                const BudgetKey& key, Panel& panel) {
+  const Colour colour = key.colour(bottom.compute_flops);
   Scatter scatter{.colour = colour, .size_px = 6};
   double low = runs.front().n_params, high = low;
   for (const plan::IsoflopPoint& run : runs) {
@@ -48,7 +47,7 @@ void add_budget(const std::vector<plan::IsoflopPoint>& runs, const plan::Isoflop
     scatter.y.push_back(run.loss);
     low = std::min(low, run.n_params), high = std::max(high, run.n_params);
   }
-  Curve curve{.colour = colour, .label = flops_words(bottom.compute_flops)};
+  Curve curve{.colour = colour, .label = key.label(bottom.compute_flops)};
   for (const double n : log_grid(low / 1.15, high * 1.15, kCurvePoints)) {
     const double away = std::log(n / bottom.n_params);
     curve.x.push_back(n);
@@ -64,24 +63,7 @@ void add_budget(const std::vector<plan::IsoflopPoint>& runs, const plan::Isoflop
                                    .size_px = kBottomSizePx});
 }
 
-/// The budgets of all groups, as their labels say them, each with one colour.
-std::map<std::string, Colour> budget_colours(const std::vector<plan::IsoflopRuns>& groups) {
-  std::map<double, std::string> labels;
-  for (const plan::IsoflopRuns& group : groups) {
-    for (const plan::IsoflopBottom& bottom : group.fit.bottoms)
-      labels.emplace(bottom.compute_flops, flops_words(bottom.compute_flops));
-  }
-  std::vector<std::string> in_order;
-  for (const auto& [flops, label] : labels) {
-    if (in_order.empty() || in_order.back() != label) in_order.push_back(label);
-  }
-  const std::vector<Colour> colours = ordered_colours(in_order.size());
-  std::map<std::string, Colour> by_label;
-  for (std::size_t i = 0; i < in_order.size(); ++i) by_label[in_order[i]] = colours[i];
-  return by_label;
-}
-
-Panel parabola_panel(const plan::IsoflopRuns& group, const std::map<std::string, Colour>& colours) {
+Panel parabola_panel(const plan::IsoflopRuns& group, const BudgetKey& key) {
   Panel panel{.title = group.label, .x = size_axis(), .y = {.label = "loss"}};
   const auto budgets = plan::isoflop_budgets(group.points);
   for (const plan::IsoflopBottom& bottom : group.fit.bottoms) {
@@ -92,7 +74,7 @@ Panel parabola_panel(const plan::IsoflopRuns& group, const std::map<std::string,
           };
           return away(a) < away(b);
         });
-    add_budget(*runs, bottom, colours.at(flops_words(bottom.compute_flops)), panel);
+    add_budget(*runs, bottom, key, panel);
   }
   return panel;
 }
@@ -124,8 +106,16 @@ Panel envelope_panel(const plan::IsoflopRuns& group) {
   return panel;
 }
 
+/// "8.1B on 2.1T tokens", "8.1B (2.1B to 31.6B) on 2.1T tokens"
+std::string size_words(const plan::BudgetSplit& split) {
+  const auto& open = split.by_noise;
+  return short_count(split.n_params) +
+         (open ? " (" + short_count(open->lower) + " to " + short_count(open->upper) + ")" : "") +
+         " on " + short_count(split.n_tokens) + " tokens";
+}
+
 /// The best sizes over compute, in the colours of their budgets where these have any.
-Panel bottoms_panel(const plan::IsoflopRuns& group, const std::map<std::string, Colour>* colours) {
+Panel bottoms_panel(const plan::IsoflopRuns& group, const BudgetKey* key) {
   Panel panel{.title = group.label, .x = compute_axis(), .y = size_axis()};
   const Scatter used{.colour = kBlue, .marker = Marker::star, .size_px = kBottomSizePx};
   const Scatter left_out{.colour = kGrey,
@@ -138,7 +128,7 @@ Panel bottoms_panel(const plan::IsoflopRuns& group, const std::map<std::string, 
   for (const plan::IsoflopBottom& bottom : group.fit.bottoms) {
     Scatter star = bottom.inside ? used : left_out;
     star.x = {bottom.compute_flops}, star.y = {bottom.n_params};
-    if (colours) star.colour = colours->at(flops_words(bottom.compute_flops));
+    if (key) star.colour = key->colour(bottom.compute_flops);
     if (bottom.inside) spent.push_back(bottom.compute_flops);
     stars.emplace_back(std::move(star));
   }
@@ -147,9 +137,10 @@ Panel bottoms_panel(const plan::IsoflopRuns& group, const std::map<std::string, 
   for (const plan::BudgetSplit& split : group.splits) {
     splits.x.push_back(split.budget_flops), splits.y.push_back(split.n_params);
     spent.push_back(split.budget_flops);
-    stars.emplace_back(Note{
-        split.budget_flops, split.n_params,
-        short_count(split.n_params) + " on " + short_count(split.n_tokens) + " tokens", asked});
+    const auto& open = split.by_noise;
+    splits.y_lower.push_back(open ? open->lower : NAN);
+    splits.y_upper.push_back(open ? open->upper : NAN);
+    stars.emplace_back(Note{split.budget_flops, split.n_params, size_words(split), asked});
   }
   const auto [low, high] = std::minmax_element(spent.begin(), spent.end());
   panel.layers = {power_line(group.fit.n_params, *low / 2, *high * 2)};
@@ -336,25 +327,31 @@ std::string bias_words(const std::vector<plan::IsoflopRuns>& groups) {
 Figure isoflop_figure(const std::vector<plan::IsoflopRuns>& groups) {
   std::vector<Panel> panels;
   bool parabolas = false;
-  const std::map<std::string, Colour> colours = budget_colours(groups);
+  const BudgetKey key(groups);
   for (const plan::IsoflopRuns& group : groups) {
     parabolas = group.parabolas;
-    panels.push_back(group.parabolas ? parabola_panel(group, colours) : envelope_panel(group));
-    panels.push_back(bottoms_panel(group, group.parabolas ? &colours : nullptr));
+    panels.push_back(group.parabolas ? parabola_panel(group, key) : envelope_panel(group));
+    panels.push_back(bottoms_panel(group, group.parabolas ? &key : nullptr));
   }
   Figure figure = in_rows(isoflop_title(groups), std::move(panels));
   figure.subtitle =
       parabolas ? "By parabolas at equal compute" : "By the lowest loss for its compute";
   double outside = 1;
+  bool any_bar = false;
   for (const plan::IsoflopRuns& group : groups) {
-    for (const plan::BudgetSplit& split : group.splits)
+    for (const plan::BudgetSplit& split : group.splits) {
       outside = std::max(outside, split.runs.factor);
+      any_bar = any_bar || split.by_noise;
+    }
   }
   if (outside > 1)
     figure.subtitle += "; budgets up to " +
                        (outside < 10 ? significant(outside, 2) : fixed(outside, 0)) +
                        " times outside the runs'";
+  if (any_bar) figure.subtitle += "; bars: 90%, by the runs' noise alone";
   figure.subtitle += bias_words(groups);
+  if (parabolas && !key.names_all())
+    figure.subtitle += "; budgets that the legend doesn't name have a colour between two";
   return figure;
 }
 

@@ -164,6 +164,29 @@ TEST(IsoflopFigure, DrawsTheBudgetsAskedFor) {
   EXPECT_TRUE(found);
 }
 
+TEST(IsoflopFigure, ManyBudgetsHaveAFewNamesAndTheNoiseIsDrawn) {
+  plan::IsoflopRuns group;
+  double flops = 1e18;
+  for (int i = 0; i < 40; ++i, flops *= 1.3) {
+    for (const double n : {1e7, 3e7, 1e8}) group.points.push_back({flops, n, 3.0, flops / 6 / n});
+    group.fit.bottoms.push_back(
+        {.compute_flops = flops, .n_params = 3e7, .loss = 3, .inside = true});
+  }
+  group.fit.n_params = {1, 0.4};
+  group.splits = {{1e21, 2e9, 8e10, {"C", 1}, Interval{0.9, 5e8, 8e9, "jackknife"}}};
+  const Figure figure = isoflop_figure({group});
+  EXPECT_EQ(colours_of(figure).size(), 6U + 2);  // with the power law, and curves without a name
+  EXPECT_NE(figure.subtitle.find("have a colour between two"), std::string::npos);
+  const Panel& sizes = figure.panels.back();
+  const auto& asked = std::get<Scatter>(sizes.layers.back());
+  EXPECT_EQ(asked.y_lower, std::vector<double>{5e8});
+  EXPECT_EQ(asked.y_upper, std::vector<double>{8e9});
+  std::string words;
+  for (const Layer& layer : sizes.layers)
+    if (const auto* note = std::get_if<Note>(&layer)) words = note->text;
+  EXPECT_EQ(words, "2B (500M to 8B) on 80B tokens");
+}
+
 TEST(IsoflopFigure, SaysHowFarTheApproachIsOff) {
   plan::IsoflopRuns group{.parabolas = false};
   for (int i = 0; i < 300; ++i) group.points.push_back({1e18 * i + 1e18, 1e8, 3.0, 1e10});

@@ -3,55 +3,40 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <utility>
 
-#include "rung/core/statistics.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/crowd.hpp"
+#include "rung/figure/table/inputs.hpp"
 
 namespace rung {
 namespace {
 
-/// A median of one or two errors is these themselves, and a line through them only jumps about. Of
-/// many, those from far below are of one or two cutoffs' fits, which are off together.
-std::size_t fewest_in_median(std::size_t n_errors) {
-  constexpr std::size_t kFewest = 5, kShare = 40;  // as many cutoffs as a backtest has at most
-  return std::max(kFewest, n_errors / kShare);
+/// The medians over the distance, at those of the targets, too: what the verdict goes by there.
+/// None where few runs were predicted from so far.
+Curve medians_of(const table::Backtest& law, const std::vector<double>& distances) {
+  constexpr double kStep = 1.25;
+  double nearest = kInfinity, furthest = 0;
+  for (const table::Rollout& rollout : law.rollouts) {
+    nearest = std::min(nearest, rollout.extrapolation());
+    furthest = std::max(furthest, rollout.extrapolation());
+  }
+  std::set<double> places{furthest};
+  for (double at = nearest; at < furthest; at *= kStep) places.insert(at);
+  for (const double at : distances)
+    if (nearest <= at && at <= furthest) places.insert(at);
+  const std::size_t fewest = table::fewest_in_median(law.rollouts.size());
+  Curve curve;
+  for (const double at : places) {
+    const table::ErrorAtDistance there = table::error_at_distance(law, at);
+    if (there.n_runs < fewest || !std::isfinite(there.median_error)) continue;
+    curve.x.push_back(at);
+    curve.y.push_back(there.median_error);
+  }
+  return curve;
 }
-
-/// Doublings of the extrapolation, or as many of them as hold enough errors: each has one median.
-class Bins {
- public:
-  void add(double factor, double error) { by_factor_.emplace_back(factor, error); }
-
-  void medians_into(Curve& curve) {
-    std::sort(by_factor_.begin(), by_factor_.end());
-    const std::size_t fewest = fewest_in_median(by_factor_.size());
-    for (std::size_t begin = 0; begin < by_factor_.size();) {
-      const std::size_t end = end_of(begin, fewest);
-      std::vector<double> errors;
-      RunningMean log_factor;
-      for (std::size_t i = begin; i < end; ++i) {
-        errors.push_back(by_factor_[i].second);
-        log_factor.add(std::log(by_factor_[i].first));
-      }
-      curve.x.push_back(std::exp(*log_factor.value()));
-      curve.y.push_back(median(errors));
-      begin = end;
-    }
-  }
-
- private:
-  std::size_t end_of(std::size_t begin, std::size_t fewest) const {
-    std::size_t end = begin;
-    while (end < by_factor_.size() &&
-           (end - begin < fewest || by_factor_[end].first < 2 * by_factor_[begin].first))
-      ++end;
-    return by_factor_.size() - end < fewest ? by_factor_.size() : end;
-  }
-
-  std::vector<std::pair<double, double>> by_factor_;
-};
 
 bool has_line(const Curve& curve) { return curve.x.size() > 1; }
 
@@ -60,19 +45,17 @@ struct LawErrors {
   Curve medians{};
 };
 
-LawErrors errors_of(const table::Backtest& law, Colour colour) {
-  LawErrors errors{{.colour = colour, .size_px = 5, .opacity = 0.5},
-                   {.colour = colour, .width_px = 2.4}};
-  Bins bins;
+LawErrors errors_of(const table::Backtest& law, const std::vector<double>& distances,
+                    Colour colour) {
+  LawErrors errors{{.colour = colour, .size_px = 5, .opacity = 0.5}, medians_of(law, distances)};
+  errors.medians.colour = colour, errors.medians.width_px = 2.4;
   for (const table::Rollout& rollout : law.rollouts) {
     const double factor = rollout.extrapolation();
     const double error = std::abs(rollout.prediction.relative_error().value_or(kInfinity));
     if (!std::isfinite(error)) continue;
     errors.single.x.push_back(factor);
     errors.single.y.push_back(error);
-    bins.add(factor, error);
   }
-  bins.medians_into(errors.medians);
   return errors;
 }
 
@@ -120,7 +103,8 @@ std::string panel_title(const table::GroupBacktest& group, double tolerance) {
   const table::Backtest* best = best_of(group);
   if (group.label.empty() || !best) return group.label;
   return group.label + ": " + (is_predictable(group) ? "" : "not predictable, ") + best->law +
-         " off by " + error_words(*best, tolerance);
+         " off by " + error_words(*best, tolerance) +
+         (is_predictable(group) && !best->reservations.empty() ? kDoubtMark : "");
 }
 
 /// Single errors are now and then next to nothing: that is luck, and not to be looked at. What a
@@ -133,6 +117,15 @@ double least_shown(const table::GroupBacktest& group, double tolerance) {
   return least;
 }
 
+/// How many times beyond the largest run each target lies.
+std::vector<double> distances_of(const table::GroupBacktest& group) {
+  double largest = 0;
+  for (const table::Backtest& law : group.laws) largest = std::max(largest, law.largest());
+  std::vector<double> distances;
+  for (const table::Target& target : group.targets) distances.push_back(target.at / largest);
+  return distances;
+}
+
 /// The legend in the laws' order; then all points, then all lines, each time the best law's last:
 /// what is drawn later hides what lies below.
 void add_laws(const table::GroupBacktest& group, Panel& panel) {
@@ -143,7 +136,7 @@ void add_laws(const table::GroupBacktest& group, Panel& panel) {
   for (std::size_t i = 0; i < group.laws.size(); ++i) {
     const table::Backtest& law = group.laws[i];
     if (law.rollouts.empty()) continue;
-    LawErrors errors = errors_of(law, colours[i]);
+    LawErrors errors = errors_of(law, distances_of(group), colours[i]);
     n += errors.single.x.size();
     panel.layers.push_back(legend_entry(law, errors, group.label.empty()));
     (&law == best ? last : all).push_back(std::move(errors));
@@ -155,18 +148,19 @@ void add_laws(const table::GroupBacktest& group, Panel& panel) {
 
 /// How far from the runs the targets lie, where rollouts went as far.
 void add_targets(const table::GroupBacktest& group, Panel& panel) {
-  double largest = 0, furthest = 0;
+  double furthest = 0;
   for (const table::Backtest& law : group.laws) {
-    largest = std::max(largest, law.largest());
     for (const table::Rollout& rollout : law.rollouts)
       furthest = std::max(furthest, rollout.extrapolation());
   }
+  const std::vector<double> distances = distances_of(group);
+  const std::vector<Colour> colours = target_colours(distances.size());
   for (std::size_t i = 0; i < group.targets.size(); ++i) {
-    const double factor = group.targets[i].at / largest;
+    const double factor = distances[i];
     if (factor >= 1 && factor <= furthest)
       panel.layers.emplace_back(Rule{.direction = Rule::Direction::vertical,
                                      .at = factor,
-                                     .colour = target_colour(i),
+                                     .colour = colours[i],
                                      .label = group.targets[i].words + " over the largest run"});
   }
 }
@@ -233,6 +227,17 @@ std::string words_on_passed_over(const table::GroupBacktest& group, double toler
   return reasons.empty() ? "" : "; " + first.law + ": " + join(reasons, "; ");
 }
 
+/// "; (!): not at the target's distance": what takes from any group's verdict.
+std::string words_on_marks(const std::vector<table::GroupBacktest>& groups) {
+  std::vector<std::string> words;
+  for (const table::GroupBacktest& group : groups) {
+    if (!is_predictable(group)) continue;
+    for (const table::Reservation& reservation : best_of(group)->reservations)
+      if (!contains(words, reservation.words)) words.push_back(reservation.words);
+  }
+  return words.empty() ? "" : "; (!): " + join(words, ", or ");
+}
+
 bool draws_line(const Panel& panel) {
   return std::any_of(panel.layers.begin(), panel.layers.end(), [](const Layer& layer) {
     const auto* const curve = std::get_if<Curve>(&layer);
@@ -244,7 +249,8 @@ std::size_t fewest_in_medians(const std::vector<table::GroupBacktest>& groups) {
   std::size_t least = std::numeric_limits<std::size_t>::max();
   for (const table::GroupBacktest& group : groups) {
     for (const table::Backtest& law : group.laws)
-      if (!law.rollouts.empty()) least = std::min(least, fewest_in_median(law.rollouts.size()));
+      if (!law.rollouts.empty())
+        least = std::min(least, table::fewest_in_median(law.rollouts.size()));
   }
   return least;
 }
@@ -285,6 +291,7 @@ Figure backtest_figure(const table::BacktestRequest& request,
       figure.subtitle += "; " + reservation.details;
     figure.subtitle += words_on_passed_over(groups.front(), options.tolerance);
   }
+  if (groups.size() > 1) figure.subtitle += words_on_marks(groups);
   figure.subtitle += formula_words(request);
   figure.n_columns = std::min<std::size_t>(3, std::max<std::size_t>(1, figure.panels.size()));
   if (figure.panels.size() == 1) figure.panel_width_px = 460, figure.panel_height_px = 310;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "rung/figure/marks.hpp"
 
 namespace rung {
@@ -119,6 +121,35 @@ TEST(BacktestFigure, MarksTheDistanceOfATargetThatRolloutsReach) {
   EXPECT_EQ(marks(410), std::vector<double>{10});  // the largest run is at 41
   EXPECT_TRUE(marks(4100).empty());
   EXPECT_TRUE(marks(20).empty());
+}
+
+/// The line passes a target's distance at the number that the verdict goes by.
+TEST(BacktestFigure, MediansAreTheVerdictsAtTheTargetsDistance) {
+  table::Backtest law = rolled(400, 0.01);
+  for (std::size_t i = 0; i < law.rollouts.size(); ++i)
+    law.rollouts[i].prediction.predicted = 1 + 0.0001 * static_cast<double>(i);
+  const double distance = 37;
+  const table::BacktestRequest request{.formulas = {"E + A/N^a"}};
+  const Figure figure =
+      backtest_figure(request, {{.laws = {law}, .targets = {{"N=7B", distance * law.largest()}}}});
+  const auto& curve = std::get<Curve>(figure.panels[0].layers[2]);
+  const auto at = std::find(curve.x.begin(), curve.x.end(), distance);
+  ASSERT_NE(at, curve.x.end());
+  EXPECT_EQ(curve.y[static_cast<std::size_t>(at - curve.x.begin())],
+            table::error_at_distance(law, distance).median_error);
+}
+
+TEST(BacktestFigure, MarksTheGroupsThatHaveReservations) {
+  const table::Backtest good = rolled(40, 0.01);
+  table::Backtest reserved = good;
+  reserved.reservations = {{"not at the target's distance", "with numbers"}};
+  const Figure figure =
+      backtest_figure({.formulas = {"E + A/N^a"}},
+                      {{.label = "web", .laws = {good}}, {.label = "code", .laws = {reserved}}});
+  EXPECT_THAT(figure.title, HasSubstr("1 with reservations"));
+  EXPECT_THAT(figure.subtitle, HasSubstr("; (!): not at the target's distance"));
+  EXPECT_THAT(figure.panels[0].title, Not(HasSubstr("(!)")));
+  EXPECT_THAT(figure.panels[1].title, HasSubstr("(!)"));
 }
 
 }  // namespace

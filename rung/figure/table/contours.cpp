@@ -1,6 +1,7 @@
 #include "rung/figure/table/contours.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <compare>
 #include <map>
@@ -27,12 +28,28 @@ struct ContourGrid {
   double at(std::size_t i, std::size_t j) const { return values[i * ys.size() + j]; }
 };
 
-/// `inputs`: all of the law's, of which the grid's two are replaced.
-ContourGrid grid_over(const Fitted& fitted, std::size_t x, std::size_t y,
-                      std::vector<double> inputs) {
+using table::PredictedRow;
+
+/// Those that a logarithmic axis has a place for.
+std::vector<PredictedRow> drawable_targets(const table::GroupPredictions& predictions,
+                                           std::size_t x, std::size_t y) {
+  std::vector<PredictedRow> targets = predictions.rows;
+  std::erase_if(targets, [&](const PredictedRow& row) {
+    return !(row.inputs[x] > 0 && row.inputs[y] > 0) || !row.prediction.predicted;
+  });
+  return targets;
+}
+
+/// A little beyond the data and the targets. `inputs`: all of the law's, of which the grid's two
+/// are replaced.
+ContourGrid grid_over(const Fitted& fitted, const std::vector<PredictedRow>& targets, std::size_t x,
+                      std::size_t y, std::vector<double> inputs) {
   constexpr std::size_t kCells = 160;
   const auto places = [&](std::size_t k) {
-    return steps(fitted.lowest[k] / 2, fitted.highest[k] * 4, true, kCells);
+    double low = fitted.lowest[k] / 2, high = fitted.highest[k] * 4;
+    for (const PredictedRow& row : targets)
+      low = std::min(low, row.inputs[k] / 2), high = std::max(high, row.inputs[k] * 2);
+    return steps(low, high, true, kCells);
   };
   ContourGrid grid{x, y, places(x), places(y)};
   for (const double at_x : grid.xs) {
@@ -187,7 +204,19 @@ std::vector<std::string> height_words(const std::vector<double>& heights) {
   return words;
 }
 
-Panel contour_panel(const table::FittedGroup& group) {
+void add_target(const PredictedRow& row, std::size_t x, std::size_t y, bool is_doubted,
+                Panel& panel) {
+  panel.layers.push_back(Scatter{.x = {row.inputs[x]},
+                                 .y = {row.inputs[y]},
+                                 .colour = kVermilion,
+                                 .size_px = 9,
+                                 .filled = false,
+                                 .label = "predicted"});
+  panel.layers.push_back(
+      Note{row.inputs[x], row.inputs[y], prediction_words(row, is_doubted), kVermilion});
+}
+
+Panel contour_panel(const table::FittedGroup& group, const table::GroupPredictions& predictions) {
   const Fitted& fitted = group.fitted;
   const Points& points = *group.fitted.points;
   const std::vector<std::size_t> order = widest_inputs(fitted);
@@ -205,7 +234,12 @@ Panel contour_panel(const table::FittedGroup& group) {
                       ", its median");
   }
   panel.title = join(title, ", ");
-  const ContourGrid grid = grid_over(fitted, x, y, inputs);
+  const std::vector<PredictedRow> targets = drawable_targets(predictions, x, y);
+  for (const PredictedRow& row : targets) {
+    if (row.inputs[x] >= 1e15) panel.x.ticks = TickStyle::power;
+    if (row.inputs[y] >= 1e15) panel.y.ticks = TickStyle::power;
+  }
+  const ContourGrid grid = grid_over(fitted, targets, x, y, inputs);
   panel.x.lower = grid.xs.front(), panel.x.upper = grid.xs.back();
   panel.y.lower = grid.ys.front(), panel.y.upper = grid.ys.back();
   const double near = grid.values.front(), far = grid.values.back();
@@ -229,6 +263,7 @@ Panel contour_panel(const table::FittedGroup& group) {
   }
   panel.layers.push_back(in_crowd(std::move(scatter), points.size()));
   panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());
+  for (const PredictedRow& row : targets) add_target(row, x, y, !predictions.doubts.empty(), panel);
   return panel;
 }
 
@@ -251,8 +286,20 @@ std::vector<table::FittedGroup> groups_of(const table::FitResult& result) {
 }  // namespace
 
 Figure contour_figure(const table::FitResult& result, const std::string& y) {
-  return panels_of(groups_of(result), "Lines of equal " + y + ", as the law predicts it",
-                   contour_panel);
+  const std::vector<table::FittedGroup> groups = groups_of(result);
+  const std::vector<table::GroupPredictions> shown = shown_predictions(result);
+  Figure figure = panels_of(groups, "Lines of equal " + y + ", as the law predicts it",
+                            [&](const table::FittedGroup& group) {
+                              const auto g = static_cast<std::size_t>(&group - groups.data());
+                              return contour_panel(
+                                  group, g < shown.size() ? shown[g] : table::GroupPredictions{});
+                            });
+  const std::string words = words_on_predictions(result);
+  if (words.empty()) return figure;
+  const std::string last = figure.subtitle.empty() ? "" : figure.subtitle + "; ";
+  figure.subtitle = last + words.substr(2);
+  if (last.empty()) figure.subtitle.front() = static_cast<char>(std::toupper(words[2]));
+  return figure;
 }
 
 }  // namespace rung

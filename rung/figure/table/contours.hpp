@@ -8,8 +8,9 @@
 
 namespace rung {
 
-/// The law over a plane of its two widest inputs as lines of equal prediction, with the points: a
-/// panel a group, also of those that share a fit. InputError for a law of one input.
+/// The law over a plane of its two widest inputs as lines of equal prediction, with the points and
+/// what else is predicted: a panel a group, also of those that share a fit. InputError for a law of
+/// one input.
 Figure contour_figure(const table::FitResult& result, const std::string& y);
 
 }  // namespace rung

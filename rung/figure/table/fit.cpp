@@ -354,14 +354,6 @@ std::string subtitle_of(const FitPicture& picture, const Figure& figure) {
   return words + held_words(picture);
 }
 
-std::string words_on_targets(const std::vector<FittedSeries>& series) {
-  std::vector<table::GroupPredictions> shown(series.size());
-  for (std::size_t i = 0; i < series.size(); ++i) shown[i].rows = series[i].targets;
-  const bool marked = std::ranges::any_of(
-      series, [](const FittedSeries& one) { return any_marked(one.targets, one.is_doubted); });
-  return beyond_words(shown) + (marked ? std::string("; ") + kDoubtWords : "");
-}
-
 }  // namespace
 
 Figure fit_figure(const table::FitResult& result, const std::string& y) {
@@ -385,7 +377,7 @@ Figure fit_figure(const table::FitResult& result, const std::string& y) {
   if (const std::string words = only_input_words(*result.law, result.prepared.x); !words.empty()) {
     for (Panel& panel : figure.panels) panel.x.label = words;
   }
-  figure.subtitle = subtitle_of(picture, figure) + words_on_targets(picture.series);
+  figure.subtitle = subtitle_of(picture, figure) + words_on_predictions(result);
   size_panels(figure);
   return figure;
 }

@@ -79,7 +79,7 @@ std::vector<Kind> layers_of(const Figure& figure) {
   return layers;
 }
 
-TEST(FitFigure, DrawsAFewRowsOfATableToPredictAndSaysNothingOfMany) {
+TEST(FitFigure, DrawsAFewRowsOfATableToPredictAndNoneOfMany) {
   const Figure few = fit_figure(fitted(targets(8)), "loss");
   EXPECT_EQ(layers_of<Note>(few).size(), 8u);
   EXPECT_EQ(layers_of<Note>(few)[5].text, "N = 7B");
@@ -276,6 +276,24 @@ TEST(ContourFigure, LinesReachTheFrameAndAreNamed) {
       EXPECT_NEAR(law.predict(std::vector{line.x[i], line.y[i]}), height, 2e-3);
   }
   EXPECT_GE(layers_of<Note>(figure).size() + 1, lines.size());  // but for a corner's
+}
+
+/// Within the axes, with what is predicted there; of more than a panel has room for, that.
+TEST(ContourFigure, TargetsAreMarked) {
+  const Figure figure = contour_figure(fitted(targets(2)), "loss");
+  const Panel& panel = figure.panels.front();
+  std::vector<double> marked;
+  for (const Scatter& scatter : layers_of<Scatter>(figure)) {
+    if (scatter.label != "predicted") continue;
+    marked.push_back(scatter.x.front());
+    EXPECT_LT(scatter.x.front(), *panel.x.upper);
+    EXPECT_LT(scatter.y.front(), *panel.y.upper);
+  }
+  EXPECT_EQ(marked, (std::vector{2e9, 3e9}));
+  EXPECT_THAT(layers_of<Note>(figure).back().text, HasSubstr(" to "));
+  EXPECT_THAT(figure.subtitle, HasSubstr("beyond the data"));
+  EXPECT_THAT(contour_figure(fitted(targets(9)), "loss").subtitle,
+              HasSubstr("ore than 8 predictions are not drawn"));
 }
 
 TEST(ContourFigure, GroupsThatShareParametersHaveAPanelEach) {

@@ -344,7 +344,7 @@ void size_panels(Figure& figure) {
 }
 
 Figure panels_of(const std::vector<table::FittedGroup>& groups, std::string title,
-                 Panel (*panel_of)(const table::FittedGroup&)) {
+                 const std::function<Panel(const table::FittedGroup&)>& panel_of) {
   Figure figure{.title = std::move(title)};
   std::vector<std::string> loose;
   for (const table::FittedGroup& group : groups) {

@@ -98,6 +98,6 @@ void size_panels(Figure& figure);
 
 /// A panel for each group that was fitted.
 Figure panels_of(const std::vector<table::FittedGroup>& groups, std::string title,
-                 Panel (*panel_of)(const table::FittedGroup&));
+                 const std::function<Panel(const table::FittedGroup&)>& panel_of);
 
 }  // namespace rung

@@ -59,14 +59,15 @@ using RowOf = std::function<PredictedRow(const std::vector<double>&)>;
 Panel panel_over(const PredictedFit& fit, const std::vector<PredictedRow>& rows,
                  const RowOf& row_of) {
   const std::size_t x = input_across(fit);
+  const std::vector<Colour> colours = target_colours(rows.size());
   Panel panel{.x = input_axis(fit.first, x)};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     std::vector<double> inputs = rows[i].inputs;
     const double low = std::min(fit.first.lowest[x], inputs[x]);
     const double high = std::max(fit.first.highest[x], inputs[x]);
     if (inputs[x] >= 1e15) panel.x.ticks = TickStyle::power;
-    Curve way{.colour = target_colour(i), .dash = Dash::dashed};
-    SpreadLines spread(target_colour(i));
+    Curve way{.colour = colours[i], .dash = Dash::dashed};
+    SpreadLines spread(colours[i]);
     const auto row_at = [&](double at) {
       inputs[x] = at;
       return row_of(inputs);
@@ -87,16 +88,44 @@ Panel panel_over(const PredictedFit& fit, const std::vector<PredictedRow>& rows,
   return panel;
 }
 
+/// What tells a row from the others: its inputs besides the one across, where they do.
+std::string short_name(const Law& law, const std::vector<PredictedRow>& rows, std::size_t row,
+                       std::size_t across) {
+  const auto name = [&](const PredictedRow& of) {
+    std::vector<std::string> words;
+    for (std::size_t k = 0; k < of.inputs.size(); ++k) {
+      if (k != across)
+        words.push_back(law.info.inputs[k].name + " = " + number_words(of.inputs[k]));
+    }
+    return join(words, ", ");
+  };
+  const std::string own = name(rows[row]);
+  const auto n_alike =
+      std::ranges::count_if(rows, [&](const PredictedRow& other) { return name(other) == own; });
+  return own.empty() || n_alike > 1 ? place_words(law, rows[row].inputs) : own;
+}
+
+/// Predictions that a title names one by one, and that have room beside their marks.
+constexpr std::size_t kMostNumbers = 3;
+
+/// Marks with what they say beside them; of many, in a key.
 void add_targets(const PredictedFit& fit, const table::GroupPredictions& predictions,
                  Panel& panel) {
   const std::vector<PredictedRow>& rows = predictions.rows;
+  const std::vector<Colour> colours = target_colours(rows.size());
   const std::size_t x = input_across(fit);
+  Key key;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const double at = rows[i].inputs[x];
-    add_mark(at, rows[i], target_colour(i), place_words(*fit.first.law, rows[i].inputs), panel);
-    add_words(at, rows[i], target_colour(i), prediction_words(rows[i], !predictions.doubts.empty()),
-              panel);
+    const std::string words = prediction_words(rows[i], !predictions.doubts.empty());
+    add_mark(at, rows[i], colours[i], place_words(*fit.first.law, rows[i].inputs), panel);
+    if (rows.size() <= kMostNumbers) {
+      add_words(at, rows[i], colours[i], words, panel);
+    } else if (!words.empty()) {
+      key.lines.push_back({short_name(*fit.first.law, rows, i, x) + ": " + words, colours[i]});
+    }
   }
+  panel.layers.push_back(std::move(key));
 }
 
 /// What can be of a law's value and of the alternatives to it.
@@ -189,8 +218,9 @@ Panel then_panel(const PredictedFit& fit, const PredictedNames& names) {
   if (!band.x.empty()) panel.layers.push_back(std::move(band));
   panel.layers.push_back(std::move(curve));
   add_observations(then, 0, panel);
+  const std::vector<Colour> colours = target_colours(fit.predictions.rows.size());
   for (std::size_t i = 0; i < fit.predictions.rows.size(); ++i)
-    add_place(then, fit.predictions.rows[i], shown, target_colour(i), panel);
+    add_place(then, fit.predictions.rows[i], shown, colours[i], panel);
   return panel;
 }
 
@@ -216,9 +246,6 @@ const std::vector<PredictedRow>& last_rows(const PredictedFit& fit) { return las
 const std::string& label_of(const PredictedFit& fit) {
   return fit.then ? fit.chained.label : fit.first.label;
 }
-
-/// Predictions that a title names one by one.
-constexpr std::size_t kMostNumbers = 3;
 
 /// The places that all fits are asked for; none where they differ or are too many for a title.
 std::vector<std::string> places_in_title(const std::vector<PredictedFit>& fits) {
@@ -272,11 +299,32 @@ std::string range_of_groups(const std::vector<PredictedFit>& fits) {
   return words(*least) + " to " + words(*most);
 }
 
+/// "0.62 (N = 1B, D = 100B) to 0.94 (N = 70B, D = 15T)", of what is determined; of several fits
+/// "6 targets in each of 3 groups".
+std::string range_of_targets(const std::vector<PredictedFit>& fits) {
+  const std::vector<PredictedRow>& rows = last_rows(fits.front());
+  if (fits.size() > 1)
+    return std::to_string(rows.size()) + " targets in each of " + std::to_string(fits.size()) +
+           " groups";
+  std::vector<PredictedRow> known = rows;
+  std::erase_if(known, [](const PredictedRow& row) {
+    return !row.prediction.predicted || !row.determined || row.end_passed;
+  });
+  if (known.empty()) return "not determined";
+  const auto [least, most] = std::ranges::minmax_element(
+      known, {}, [](const PredictedRow& row) { return *row.prediction.predicted; });
+  const auto words = [&](const PredictedRow& row) {
+    return short_words(fits.front(), row) + " (" +
+           place_words(*fits.front().first.law, row.inputs) + ")";
+  };
+  return words(*least) + " to " + words(*most);
+}
+
 /// "accuracy at N = 7B, D = 4T: 0.71 (0.68 to 0.74)", "accuracy: 0.71 at N = 7B, 0.78 at N = 13B",
 /// or of groups "accuracy at N = 7B: web 0.71, code 0.64".
 std::string title_of(const std::vector<PredictedFit>& fits, const std::string& y) {
   const std::vector<std::string> places = places_in_title(fits);
-  if (places.empty()) return y + " as it is predicted";
+  if (places.empty()) return y + ": " + range_of_targets(fits);
   const std::vector<PredictedRow>& rows = last_rows(fits.front());
   if (places.size() > 1) {
     std::vector<std::string> parts;
@@ -340,6 +388,11 @@ Figure prediction_figure(const std::vector<PredictedFit>& fits, const PredictedN
   }
   figure.subtitle = subtitle_of(fits, figure);
   size_panels(figure);
+  const bool has_key = std::any_of(fits.begin(), fits.end(), [](const PredictedFit& fit) {
+    return fit.predictions.rows.size() > kMostNumbers;
+  });
+  if (has_key && figure.panels.size() > 1)
+    figure.panel_width_px = 360, figure.panel_height_px = 300;
   return figure;
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <set>
 
 #include "rung/law/formula.hpp"
 
@@ -34,6 +35,28 @@ TEST(PredictionFigure, AChainsAxisReachesOverItsInterval) {
   ASSERT_EQ(figure.panels.size(), 3u);
   EXPECT_LT(figure.panels[2].y.lower.value_or(0), -90);
   EXPECT_GT(figure.panels[2].y.upper.value_or(0), 100);
+}
+
+/// Each in its own colour, and none without its name.
+TEST(PredictionFigure, ManyTargetsAreToldApart) {
+  PredictedFit fit{.first = line("a + b*D", "D"), .predictions = {}, .then = {}, .chained = {}};
+  constexpr std::size_t kTargets = 7;
+  for (std::size_t i = 0; i < kTargets; ++i) {
+    table::PredictedRow row;
+    row.inputs = {9.0 + static_cast<double>(i)};
+    row.prediction.predicted = row.inputs[0];
+    fit.predictions.rows.push_back(row);
+  }
+  const Figure figure = prediction_figure({fit}, {"loss", ""});
+  EXPECT_EQ(figure.title, "loss: 9 (D = 9) to 15 (D = 15)");
+  std::set<std::uint32_t> colours;
+  for (const Layer& layer : figure.panels[0].layers) {
+    const auto* const key = std::get_if<Key>(&layer);
+    if (!key) continue;
+    for (const Key::Line& one : key->lines) colours.insert(one.colour.rgb);
+    EXPECT_EQ(key->lines.front().text, "D = 9: 9.00");
+  }
+  EXPECT_EQ(colours.size(), kTargets);
 }
 
 }  // namespace

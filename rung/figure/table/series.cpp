@@ -88,30 +88,51 @@ Axes axes_of(const FittedSeries& series) {
 
 constexpr std::size_t kMostTargets = 8;  // in a panel
 
-/// What a group's panel shows beside the observations; nothing where these are too many.
-void add_targets_of(const table::FitResult& result, std::size_t group, FittedSeries& series) {
-  if (result.predicts_own_rows || group >= result.predictions.size()) return;
-  const table::GroupPredictions& predictions = result.predictions[group];
-  if (predictions.rows.size() > kMostTargets) return;
-  series.targets = predictions.rows;
-  series.is_doubted = !predictions.doubts.empty();
+bool are_too_many(const table::GroupPredictions& predictions) {
+  return predictions.rows.size() > kMostTargets;
 }
 
 }  // namespace
 
+std::vector<table::GroupPredictions> shown_predictions(const table::FitResult& result) {
+  if (result.predicts_own_rows) return {};
+  std::vector<table::GroupPredictions> shown = result.predictions;
+  for (table::GroupPredictions& predictions : shown)
+    if (are_too_many(predictions)) predictions.rows.clear();
+  return shown;
+}
+
+std::string words_on_predictions(const table::FitResult& result) {
+  const std::vector<table::GroupPredictions> shown = shown_predictions(result);
+  std::string words = beyond_words(shown);
+  if (std::ranges::any_of(shown, [](const table::GroupPredictions& one) {
+        return any_marked(one.rows, !one.doubts.empty());
+      }))
+    words += std::string("; ") + kDoubtWords;
+  if (!result.predicts_own_rows && std::ranges::any_of(result.predictions, are_too_many))
+    words += "; more than " + std::to_string(kMostTargets) + " predictions are not drawn";
+  return words;
+}
+
 std::vector<FittedSeries> series_of(const table::FitResult& result) {
   std::vector<FittedSeries> all;
+  const std::vector<table::GroupPredictions> shown = shown_predictions(result);
+  const auto add_targets = [&](std::size_t group) {
+    if (group >= shown.size()) return;
+    all.back().targets = shown[group].rows;
+    all.back().is_doubted = !shown[group].doubts.empty();
+  };
   for (std::size_t g = 0; g < result.groups.size(); ++g) {
     const Fitted& fitted = result.groups[g].fitted;
     if (fitted.fit.status == Status::failed) continue;
     if (result.shared_groups.empty()) {
       all.push_back(series_of(fitted, fitted.label, {}));
-      add_targets_of(result, g, all.back());
+      add_targets(g);
     }
     for (std::size_t s = 0; s < result.shared_groups.size(); ++s) {
       const table::SharedGroup& shared = result.shared_groups[s];
       all.push_back(series_of(fitted, shared.label, shared.indicators));
-      add_targets_of(result, s, all.back());
+      add_targets(s);
     }
   }
   for (FittedSeries& series : all) series.axes = axes_of(series);

@@ -35,6 +35,14 @@ struct FittedSeries {
   Axes axes;
 };
 
+/// What panels show beside the observations, a group each: without rows where these are the
+/// observations themselves, or too many for a panel.
+std::vector<table::GroupPredictions> shown_predictions(const table::FitResult& result);
+
+/// "; predicted up to 96 times beyond the data (D)", what (!) means where one is marked, and how
+/// many predictions are not shown since they are too many; "" without predictions.
+std::string words_on_predictions(const table::FitResult& result);
+
 /// One for each group, also of those that share a fit.
 std::vector<FittedSeries> series_of(const table::FitResult& result);
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 #include "rung/core/utf8.hpp"
 #include "rung/report/interval.hpp"
@@ -51,7 +52,7 @@ TextTable answer_columns(const AllocateResult& result, bool in_words) {
   TextTable table;
   if (has_groups(result)) table.add_column("group");
   table.add_column("for");
-  const auto count = [](double x) { return short_count(x); };
+  const NumberFormat count = short_quantity;  // so that an interval's ends differ
   table.add_column("N", "n_params", count);
   const std::string interval =
       significant(100 * result.laws.front().loss.options.level, 3) + "% interval";
@@ -115,9 +116,9 @@ std::vector<TextCell> answer_row(const AllocateResult& result, const AllocatedLa
   std::vector<TextCell> row;
   if (has_groups(result)) row.push_back(law.loss.label);
   row.insert(row.end(), {asked.words, known(best.n_params)});
-  add_interval(row, found.n_params, range_words(found.n_params, short_count), in_words);
+  add_interval(row, found.n_params, range_words(found.n_params, short_quantity), in_words);
   row.push_back(known(best.n_tokens));
-  add_interval(row, found.n_tokens, range_words(found.n_tokens, short_count), in_words);
+  add_interval(row, found.n_tokens, range_words(found.n_tokens, short_quantity), in_words);
   row.push_back(known(best.n_tokens / best.n_params));
   row.push_back(costs_known ? TextCell(best.training_flops) : TextCell());
   add_interval(row, found.training_flops, range_words(found.training_flops, flops), in_words);
@@ -180,7 +181,7 @@ Json json_answer(const AllocatedLaw& law, const Question& question, const Answer
 
 TextTable isoflop_table(const IsoflopResult& result) {
   TextTable table;
-  const auto count = [](double x) { return short_count(x); };
+  const NumberFormat count = short_quantity;
   table.add_column("group");
   table.add_column("C");
   table.add_column("N", "", count);
@@ -225,6 +226,7 @@ Json json_isoflop(const IsoflopRuns& group, const std::optional<Hardware>& hardw
     allocations.push_back({{"budget_flops", split.budget_flops},
                            {"n_params", split.n_params},
                            {"n_tokens", split.n_tokens},
+                           {"n_params_by_noise", json_interval(split.by_noise)},
                            {"extrapolation", json_number(split.runs.factor)},
                            {"bill", json_bill(hardware, split.budget_flops)}});
   }

@@ -171,19 +171,28 @@ std::string find_biases(const table::Prepared& prepared, const table::Sample& sa
          ", the law that approach 3 fits to the runs: " + join(each, "; ");
 }
 
+/// N at 90% by the runs' noise alone; absent where that can't be told.
+std::optional<Interval> open_by_noise(const IsoflopRuns& runs, double flops) {
+  constexpr double kNormal90 = 1.6449;
+  const double error = parabolas_log_error(runs.points, flops).value_or(0);
+  if (!(error > 0)) return std::nullopt;
+  const double size = runs.fit.n_params.at(flops), factor = std::exp(kNormal90 * error);
+  return Interval{0.9, size / factor, size * factor, "jackknife"};
+}
+
 /// "the runs' noise alone leaves N at 1e24 FLOPs open from 24B to 41B (90%, by leaving out each run
 /// in turn)", of the budget where it leaves the most open; "" where that can't be told.
-std::string noise_words(const IsoflopRuns& runs, const std::vector<double>& budgets) {
-  constexpr double kNormal90 = 1.6449;
-  double most = 0, flops = 0;
-  for (const double budget : budgets) {
-    const double error = parabolas_log_error(runs.points, budget).value_or(0);
-    if (error > most) most = error, flops = budget;
-  }
-  if (most == 0) return "";
-  const double size = runs.fit.n_params.at(flops), factor = std::exp(kNormal90 * most);
-  return "the runs' noise alone leaves N at " + significant(flops) + " FLOPs open from " +
-         short_count(size / factor) + " to " + short_count(size * factor) +
+std::string noise_words(const std::vector<BudgetSplit>& splits) {
+  const auto width = [](const BudgetSplit& split) {
+    return split.by_noise ? split.by_noise->upper / split.by_noise->lower : 0;
+  };
+  const auto most =
+      std::max_element(splits.begin(), splits.end(),
+                       [&](const auto& a, const auto& b) { return width(a) < width(b); });
+  if (most == splits.end() || !most->by_noise) return "";
+  return "the runs' noise alone leaves N at " + significant(most->budget_flops) +
+         " FLOPs open from " + short_count(most->by_noise->lower) + " to " +
+         short_count(most->by_noise->upper) +
          " (90%, by leaving out each run in turn), beside the bias";
 }
 
@@ -350,12 +359,18 @@ IsoflopResult run(const IsoflopRequest& request, const table::Prepared& prepared
       const double tokens =
           request.own_compute ? runs.fit.n_tokens.at(flops) : flops / (kTrainingFlops * size);
       runs.splits.push_back({flops, size, tokens, beyond_compute(runs.points, flops)});
+      if (request.parabolas) runs.splits.back().by_noise = open_by_noise(runs, flops);
+    }
+    std::vector<BudgetSplit> told = runs.splits;  // of what biases and noise are told
+    if (told.empty()) {
+      BudgetSplit& last = told.emplace_back();
+      last.budget_flops = runs.fit.bottoms.back().compute_flops;
+      if (request.parabolas) last.by_noise = open_by_noise(runs, last.budget_flops);
     }
     std::vector<double> budgets;
-    for (const auto& split : runs.splits) budgets.push_back(split.budget_flops);
-    if (budgets.empty()) budgets = {runs.fit.bottoms.back().compute_flops};
+    for (const BudgetSplit& split : told) budgets.push_back(split.budget_flops);
     runs.fit.warnings.push_back(find_biases(prepared, sample, request.loss, budgets, runs));
-    if (std::string noise = request.parabolas ? noise_words(runs, budgets) : ""; !noise.empty())
+    if (std::string noise = noise_words(told); !noise.empty())
       runs.fit.warnings.push_back(std::move(noise));
     result.groups.push_back(std::move(runs));
   }

@@ -83,6 +83,8 @@ struct IsoflopRequest {
 struct BudgetSplit {
   double budget_flops = 0, n_params = 0, n_tokens = 0;
   table::Beyond runs;  // by what factor the budget lies outside their compute; 1 inside
+  /// N at 90% by the runs' noise alone; absent of approach 1, and where that can't be told.
+  std::optional<Interval> by_noise{};
 };
 
 /// What approach 1 or 2 would say of a budget where the runs lie on a law.

@@ -88,10 +88,26 @@ double compute_over_six_nd(const Prepared& prepared, const Sample& sample,
 std::optional<double> quantity_at(const Inputs& inputs, const std::string& over,
                                   double compute_over_six_nd = 1);
 
+/// What runs are missed by that lie about so many times beyond their cutoff.
+struct ErrorAtDistance {
+  double nearest = 0, furthest = 0;  // of these runs, times beyond the cutoff
+  std::size_t n_runs = 0;            // of which it is the median
+  double median_error = 0;           // relative, absolute
+};
+
+/// A median of one or two errors is these themselves. Of many, those from far below are of one or
+/// two cutoffs' fits, which are off together.
+std::size_t fewest_in_median(std::size_t n_errors);
+
+/// Of the rollouts within a factor of 1.5 of this distance or, where these are fewer than
+/// `fewest_in_median`, of as many of the nearest as lie within a factor of 2; where none does, of
+/// the nearest. Beyond the furthest rollout: at that one's distance. `law` has rollouts.
+ErrorAtDistance error_at_distance(const Backtest& law, double factor);
+
 /// Intervals of `level` that hold fewer values than chance explains at 5%, with as many independent
 /// ones as runs are predicted or, if fewer, as there are cutoffs; and, beyond the largest run,
-/// errors above the tolerance where the rollouts reach as far as the furthest target or, to a
-/// factor of 2, as far as they go.
+/// errors above the tolerance at the furthest target's distance, or as far as rollouts go where
+/// they go less far than half of it.
 std::vector<Reservation> reservations_on(const Backtest& law, double level, double tolerance,
                                          const std::vector<Target>& targets);
 

@@ -58,6 +58,37 @@ TEST(BacktestReservations, ErrorsThatGrowWithDistanceCountAtTheTargets) {
   EXPECT_EQ(words(16e6), "not at the target's distance");
 }
 
+/// A few of what a run of value 1 is missed by, from so many times below.
+void add(std::size_t n_runs, double times, double error, Backtest& law) {
+  for (std::size_t i = 0; i < n_runs; ++i)
+    law.rollouts.push_back({100 / times, 100, {1 + error, 1.0, std::nullopt}});
+}
+
+/// What lies far from the target's distance, on either side, has no part in the verdict.
+TEST(BacktestReservations, GoByTheErrorsAroundTheTargetsDistance) {
+  const auto words = [](double at_40, double nearer, double farther) {
+    Backtest law{.law = "made up"};
+    add(10, 40, at_40, law), add(60, 25, nearer, law), add(60, 1000, farther, law);
+    const auto found = reservations_on(law, 0.9, 0.02, {{"D=1", 4000}});
+    return found.empty() ? "" : found[0].words + ": " + found[0].details;
+  };
+  EXPECT_EQ(words(0.01, 0.01, 0.05), "");
+  const std::string missed = words(0.044, 0.004, 0.004);
+  EXPECT_THAT(missed, HasSubstr("not at the target's distance"));
+  EXPECT_THAT(missed, HasSubstr("predicted from 40 times below, runs are missed by 4.4%"));
+}
+
+TEST(BacktestReservations, WidenTheWindowWhereFewWerePredictedFromThere) {
+  Backtest law{.law = "made up"};
+  add(2, 10, 0.5, law), add(4, 16, 0.01, law), add(4, 6.25, 0.02, law), add(50, 2, 0.3, law);
+  const ErrorAtDistance there = error_at_distance(law, 10);
+  EXPECT_EQ(there.n_runs, 10u);
+  EXPECT_NEAR(there.median_error, 0.02, 1e-12);
+  EXPECT_EQ(there.nearest, 6.25);
+  EXPECT_EQ(there.furthest, 16);
+  EXPECT_EQ(error_at_distance(law, 1000).n_runs, 6u);  // as far as there are
+}
+
 TEST(BacktestReservations, SayWhereNothingWasRolledSoFar) {
   const Backtest law = rolled({8, 4}, 16);
   EXPECT_TRUE(reservations_on(law, 0.9, 0.05, {{"D=1", 128}}).empty());

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "rung/core/distributions.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/study/table/backtest.hpp"
@@ -41,31 +42,59 @@ std::optional<Reservation> off_at_distance(const Backtest& law, double tolerance
   if (law.rollouts.empty() || targets.empty()) return std::nullopt;
   const Target& target = *std::max_element(
       targets.begin(), targets.end(), [](const Target& a, const Target& b) { return a.at < b.at; });
-  double furthest = 0;
-  for (const Rollout& rollout : law.rollouts)
-    furthest = std::max(furthest, rollout.extrapolation());
   const double factor = target.at / law.largest();
   if (!(factor > 1)) return std::nullopt;
-  const double from = std::min(factor, furthest) / 2;
-  std::vector<double> errors;
-  for (const Rollout& rollout : law.rollouts) {
-    if (rollout.extrapolation() >= from)
-      errors.push_back(std::abs(rollout.prediction.relative_error().value_or(kInfinity)));
-  }
-  const double error = median(std::move(errors));
+  const ErrorAtDistance there = error_at_distance(law, factor);
+  const std::string least = times_words(there.nearest), most = times_words(there.furthest);
   const std::string where = target.words + " lies " + times_words(factor) +
-                            " times beyond the largest run; predicted from " + times_words(from) +
-                            " to " + times_words(furthest) + " times below, runs are missed by " +
-                            percent(error, 1);
-  if (error > tolerance)
+                            " times beyond the largest run; predicted from " +
+                            (least == most ? least : least + " to " + most) +
+                            " times below, runs are missed by " + percent(there.median_error, 1);
+  if (there.median_error > tolerance)
     return Reservation{"not at the target's distance",
                        where + ", above the tolerance of " + percent(tolerance, 1)};
-  if (furthest < factor / 2)
+  if (there.furthest < factor / 2)
     return Reservation{"untested at the target's distance", where + ", and none from further"};
   return std::nullopt;
 }
 
 }  // namespace
+
+std::size_t fewest_in_median(std::size_t n_errors) {
+  constexpr std::size_t kFewest = 5, kShare = 40;  // as many cutoffs as a backtest has at most
+  return std::max(kFewest, n_errors / kShare);
+}
+
+ErrorAtDistance error_at_distance(const Backtest& law, double factor) {
+  constexpr double kNear = 1.5, kFar = 2, kRounding = 1 + 1e-9;
+  const std::size_t fewest = fewest_in_median(law.rollouts.size());
+  double furthest = 0;
+  for (const Rollout& rollout : law.rollouts)
+    furthest = std::max(furthest, rollout.extrapolation());
+  const double centre = std::min(factor, furthest);
+  const auto ratio_of = [&](const Rollout& rollout) {
+    const double ratio = rollout.extrapolation() / centre;
+    return std::max(ratio, 1 / ratio);
+  };
+  std::vector<double> ratios;
+  for (const Rollout& rollout : law.rollouts) ratios.push_back(ratio_of(rollout));
+  const auto last = ratios.begin() + static_cast<long>(std::min(fewest, ratios.size()) - 1);
+  std::nth_element(ratios.begin(), last, ratios.end());
+  double within = *last;
+  if (*std::min_element(ratios.begin(), ratios.end()) <= kFar)
+    within = std::clamp(within, kNear, kFar);
+  ErrorAtDistance there{.nearest = kInfinity};
+  std::vector<double> errors;
+  for (const Rollout& rollout : law.rollouts) {
+    if (ratio_of(rollout) > within * kRounding) continue;
+    there.nearest = std::min(there.nearest, rollout.extrapolation());
+    there.furthest = std::max(there.furthest, rollout.extrapolation());
+    errors.push_back(std::abs(rollout.prediction.relative_error().value_or(kInfinity)));
+  }
+  there.n_runs = errors.size();
+  there.median_error = median(std::move(errors));
+  return there;
+}
 
 double Backtest::largest() const {
   double largest = 0;

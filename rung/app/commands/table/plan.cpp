@@ -93,8 +93,10 @@ Action plan_runs(Options& command) {
   command.add("--at", request.at, "the target: \"N=7e9, D=4e12\"; may be given again")
       .one_value_each()
       .value_name("LIST");
-  command.add("--criterion", given->criterion,
-              "c: the first target's prediction; v: all targets'; d: the parameters");
+  command
+      .add("--criterion", given->criterion,
+           "c: the first target's prediction; v: all targets'; d: the parameters")
+      .choices({"c", "v", "d"}, false);
   command.add("--repeats", request.most_repeats, "most times that one candidate is run")
       .range(1, 1000);
   command.add_flag("--greedy", request.greedy, "no exchanges after the greedy choice");

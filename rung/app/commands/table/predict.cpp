@@ -97,6 +97,10 @@ std::vector<table::Query> rows_of(const PredictCommand& given, const SavedFit& s
 Answer run_predict(CommandContext& context, const PredictCommand& given) {
   if (given.at.empty() && given.table_path.empty())
     throw InputError("what to predict?", "give --at \"N=7e9, D=4e12\" or a table of inputs");
+  if (const std::string option = given.input.first_given();
+      given.table_path.empty() && !option.empty())
+    throw InputError(option + " says how a table of inputs is read, and none is given",
+                     option == "--format" ? "--csv FILE and --json FILE write the results" : "");
   SavedFit saved = read_saved(given.fit_path, context);
   const std::optional<SavedFit> then =
       given.then_path.empty() ? std::nullopt : std::optional(read_saved(given.then_path, context));
