@@ -194,8 +194,7 @@ std::vector<double> drawn_ratios(const std::vector<double>& ratios) {
 std::vector<LossLaw> loss_laws(Choice choice, const Testbed& testbed, const Study& study,
                                int n_threads, std::vector<std::string>& warnings) {
   choice = complete(testbed, study, choice, {{}, {"c4_val"}, {}});
-  choice.error_sets = {testbed.tasks.front()};  // the fewest error laws: they are not used
-  std::vector<LossLaw> laws = fit_laws(testbed, study, choice, n_threads).loss_laws;
+  std::vector<LossLaw> laws = fit_loss_laws(testbed, study, choice, n_threads).loss_laws;
   for (const LossLaw& law : laws) {
     if (std::string words = doubt_words(law); !words.empty()) warnings.push_back(std::move(words));
     if (std::string warning = extrapolation_warning(testbed, law); !warning.empty())
