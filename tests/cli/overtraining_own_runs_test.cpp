@@ -211,16 +211,16 @@ TEST_F(RunsOfOnesOwn, SeveralRunsOfASizeAndRatioAreAllFitted) {
         std::pair(std::vector<std::string>{"figure1"}, "mymix-s25-1-seed2"),
         std::pair(std::vector<std::string>{"table", "all-predictions"}, "mymix-s25-1-seed2")})
     EXPECT_THAT(run(words, study()).out, HasSubstr(shown)) << words.back();
-  EXPECT_EQ(json::parse(run({"table", "configuration", "--json", "-"}, study()).out)["results"]
-                .size(),
-            12u);
+  EXPECT_EQ(
+      json::parse(run({"table", "configuration", "--json", "-"}, study()).out)["results"].size(),
+      12u);
 }
 
 TEST_F(RunsOfOnesOwn, WhatWasNotMeasuredIsLeftOutWhereItIsNeeded) {
   write_models(std::string(kModels) + "mymix-s1400-1,s1400,mymix,1.4e9,2.8e10,2.391,,0.441\n");
   const std::string figure = (folder_.path() / "f.svg").string();
-  for (const std::string command : {"fit", "figure1", "tokens", "tasks", "correlation", "cost",
-                                    "budget"}) {
+  for (const std::string command :
+       {"fit", "figure1", "tokens", "tasks", "correlation", "cost", "budget"}) {
     const Ran ran = run({command, "-o", figure}, study());
     EXPECT_EQ(ran.status, 0) << command << ran.err;
     EXPECT_THAT(ran.err, HasSubstr("models.csv:7: run 'mymix-s1400-1' has no accuracy/qa"));
@@ -244,8 +244,11 @@ TEST_F(RunsOfOnesOwn, ARunThatALawIsFittedOnNeedsItsMeasurement) {
                                        "accuracy/qa, and the study fits the error law of mine"),
                              HasSubstr("measure it")));
   for (const std::vector<std::string>& words :
-       {std::vector<std::string>{"fit", "--error-set", "cloze"}, {"cost"}, {"tokens"},
-        {"explore"}, {"table", "loss-laws"}})
+       {std::vector<std::string>{"fit", "--error-set", "cloze"},
+        {"cost"},
+        {"tokens"},
+        {"explore"},
+        {"table", "loss-laws"}})
     EXPECT_EQ(run(words, study()).status, 0) << words.front();
 }
 
@@ -267,16 +270,18 @@ TEST_F(RunsOfOnesOwn, TablesByNameSayWhatTheirCommandsSay) {
   std::string four = kModels;
   four.erase(four.find("mymix-s410-1"));
   write_models(four + kLarger);
-  const std::string runs = "runs = [{ model = \"s25\", tokens_per_parameter = [20, 320] }, "
-                           "{ model = \"s70\", tokens_per_parameter = 20 }, "
-                           "{ model = \"s160\", tokens_per_parameter = 20 }]\n";
-  const std::string open =
-      folder_.write("open.toml", "[loss_law]\n" + runs + "[error_law]\n" + runs +
-                                     "[task_sets.mine]\ntasks = [\"qa\"]\n")
-          .string();
-  for (const char* name : {"loss-laws", "loss-predictions", "error-predictions", "predictability",
-                           "tokens", "cost"})
-    EXPECT_THAT(run({"table", name}, open).err, HasSubstr("as many parameters as runs (4)")) << name;
+  const std::string runs =
+      "runs = [{ model = \"s25\", tokens_per_parameter = [20, 320] }, "
+      "{ model = \"s70\", tokens_per_parameter = 20 }, "
+      "{ model = \"s160\", tokens_per_parameter = 20 }]\n";
+  const std::string open = folder_
+                               .write("open.toml", "[loss_law]\n" + runs + "[error_law]\n" + runs +
+                                                       "[task_sets.mine]\ntasks = [\"qa\"]\n")
+                               .string();
+  for (const char* name :
+       {"loss-laws", "loss-predictions", "error-predictions", "predictability", "tokens", "cost"})
+    EXPECT_THAT(run({"table", name}, open).err, HasSubstr("as many parameters as runs (4)"))
+        << name;
   for (const char* name : {"loss-predictions", "error-predictions", "cost"})
     EXPECT_THAT(run({"table", name}, open).out, HasSubstr("(!) not to be trusted: the loss law"))
         << name;

@@ -62,7 +62,7 @@ struct TestbedFiles {
   std::vector<EvaluationFile> evaluations;
   std::vector<Problem> problems;  // of no one file: an evaluation without a model
   std::vector<Unmeasured> unmeasured;
-  GridFile grid;                  // empty where there is none
+  GridFile grid;  // empty where there is none
   TaskFile task_file;
 };
 

@@ -168,9 +168,9 @@ void read_quantities(Table& table, const std::vector<std::string>& number_column
     if (!read) continue;  // whoever asks for numbers tells it
     for (const std::size_t row : read->other_rows) {
       const std::string hint = how_to_write(cells[row]);
-      problems.push_back(
-          {table.location(row), fmt::format("column '{}': '{}' is not a number", name, cells[row]),
-           hint.empty() ? "leave the cell empty where nothing was measured" : hint});
+      problems.push_back({table.location(row),
+                          fmt::format("column '{}': '{}' is not a number", name, cells[row]),
+                          hint.empty() ? "leave the cell empty where nothing was measured" : hint});
     }
     table.set({name, std::move(read->numbers)});
   }

@@ -12,8 +12,8 @@ namespace {
 
 constexpr const char* kMissed = "(!) none, and off";
 
-/// Targets by their size, and where sizes repeat by their tokens per parameter as well ("1.5B, 20");
-/// runs that have both alike are numbered.
+/// Targets by their size, and where sizes repeat by their tokens per parameter as well ("1.5B,
+/// 20"); runs that have both alike are numbered.
 std::vector<std::string> target_headings(const std::vector<const TestbedModel*>& targets) {
   std::vector<std::string> sizes, headings;
   for (const TestbedModel* target : targets) sizes.push_back(short_count(target->n_params));
@@ -25,8 +25,8 @@ std::vector<std::string> target_headings(const std::vector<const TestbedModel*>&
   std::vector<std::string> numbered = headings;
   for (std::size_t i = 0; i < headings.size(); ++i) {
     if (std::ranges::count(headings, headings[i]) == 1) continue;
-    const auto n_before = std::count(headings.begin(), headings.begin() + static_cast<int>(i) + 1,
-                                     headings[i]);
+    const auto n_before =
+        std::count(headings.begin(), headings.begin() + static_cast<int>(i) + 1, headings[i]);
     numbered[i] += " (" + std::to_string(n_before) + ")";
   }
   return numbered;

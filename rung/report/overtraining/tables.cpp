@@ -146,9 +146,8 @@ const std::map<std::string, Maker>& makers() {
           return Made{sensitivity_table(grid_sensitivity(s.testbed().grid))};
         },
         kNoSearch}},
-      {"tasks", {[](const TableSource& s, const SetNames&) {
-         return Made{task_info_table(s.testbed())};
-       }}}};
+      {"tasks",
+       {[](const TableSource& s, const SetNames&) { return Made{task_info_table(s.testbed())}; }}}};
   return kMakers;
 }
 

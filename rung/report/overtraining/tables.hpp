@@ -17,7 +17,7 @@ struct NamedTableReport {
 
 /// Results: an object a row, keyed as the columns of the CSV. `titles`: sets under the study's
 /// titles instead of the names that options take.
-NamedTableReport describe_named_table(const std::string& name, const overtraining::TableSource& source,
-                              bool titles);
+NamedTableReport describe_named_table(const std::string& name,
+                                      const overtraining::TableSource& source, bool titles);
 
 }  // namespace rung

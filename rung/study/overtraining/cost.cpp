@@ -388,7 +388,8 @@ std::string extrapolation_warning(const Testbed& testbed, const LossLaw& law) {
   if (!optimum || (optimum->value >= least && optimum->value <= most)) return "";
   return "the best tokens per parameter on " + law.train_set + ", " +
          significant(optimum->value, 3) + ", lie outside those of the fitted runs, " +
-         shortest(least) + " to " + shortest(most) + ": the law is extrapolated";
+         (least < most ? shortest(least) + " to " + shortest(most) : "all " + shortest(most)) +
+         ": the law is extrapolated";
 }
 
 }  // namespace rung::overtraining

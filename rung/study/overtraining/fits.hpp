@@ -60,8 +60,8 @@ struct Fits {
 };
 
 /// Every run of the study's sizes and ratios that was measured. InputError where the study asks for
-/// runs that the testbed does not have, or that lack what a law is fitted on. The same on any number
-/// of threads.
+/// runs that the testbed does not have, or that lack what a law is fitted on. The same on any
+/// number of threads.
 Fits fit_laws(const Testbed& testbed, const Study& study, const Choice& choice = {},
               int n_threads = 0);
 

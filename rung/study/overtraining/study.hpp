@@ -67,9 +67,9 @@ std::vector<std::string> error_set_names(const Testbed& testbed, const Study& st
 /// the testbed does not have, at its place in the study's file.
 ErrorSet error_set(const Testbed& testbed, const Study& study, std::string_view name);
 
-/// The runs of one training set, as indices of Testbed::models in the order of `choices`; of several
-/// runs of a size and ratio (seeds), each. InputError with every choice of which the testbed has no
-/// run, at its place in the study's file.
+/// The runs of one training set, as indices of Testbed::models in the order of `choices`; of
+/// several runs of a size and ratio (seeds), each. InputError with every choice of which the
+/// testbed has no run, at its place in the study's file.
 std::vector<std::size_t> chosen_models(const Testbed& testbed,
                                        const std::vector<RunChoice>& choices,
                                        std::string_view train_set);
