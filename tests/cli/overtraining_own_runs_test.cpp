@@ -257,7 +257,7 @@ TEST_F(RunsOfOnesOwn, TablesByNameSayWhatTheirCommandsSay) {
   write_models(std::string(kModels) + kLarger);
   for (const auto& [name, note] :
        {std::pair("loss-predictions", "1 of 1 interval holds the run's loss"),
-        std::pair("error-predictions", "intervals hold the run's error"),
+        std::pair("error-predictions", "1 of 1 interval holds the run's error"),
         std::pair("predictability", "bear no doubt"),
         std::pair("cost", "note: from and to are 95% intervals of the law itself")})
     EXPECT_THAT(run({"table", name}, study()).out, HasSubstr(note)) << name;

@@ -32,6 +32,14 @@ std::vector<std::string> target_headings(const std::vector<const TestbedModel*>&
   return numbered;
 }
 
+/// Of all training sets: "target 2" where their second ones are of several.
+void merge_headings(const std::vector<std::string>& headings, std::vector<std::string>& merged) {
+  for (std::size_t i = 0; i < headings.size(); ++i) {
+    if (i == merged.size()) merged.push_back(headings[i]);
+    if (merged[i] != headings[i]) merged[i] = "target " + std::to_string(i + 1);
+  }
+}
+
 }  // namespace
 
 TextTable loss_law_table(const Fits& fits, const SetNames& names) {
@@ -99,9 +107,7 @@ TextTable predictability_table(const Testbed& testbed, const Fits& fits, const S
   table.add_column("training set", "train_set");
   table.add_column("guessing", "chance_error", four_decimals);
   table.add_column("best fitted run", "best_fitted_error", four_decimals);
-  // As many targets as the training set with the most has, each by its size; "target 2" where the
-  // training sets' second ones are of several.
-  std::vector<std::string> targets;
+  std::vector<std::string> targets;    // as many as the training set with the most has
   constexpr std::size_t kColumns = 5;  // without the targets
   std::vector<std::vector<TextCell>> rows;
   std::vector<std::vector<std::string>> names_of_targets;
@@ -124,13 +130,9 @@ TextTable predictability_table(const Testbed& testbed, const Fits& fits, const S
         models.push_back(&testbed.models[prediction.model]);
         row.push_back(number_cell(prediction.error.relative_error()));
       }
-      const std::vector<std::string> headings = target_headings(models);
+      merge_headings(target_headings(models), targets);
       names_of_targets.emplace_back();
-      for (std::size_t i = 0; i < headings.size(); ++i) {
-        if (i == targets.size()) targets.push_back(headings[i]);
-        if (targets[i] != headings[i]) targets[i] = "target " + std::to_string(i + 1);
-        names_of_targets.back().push_back(models[i]->name);
-      }
+      for (const TestbedModel* model : models) names_of_targets.back().push_back(model->name);
       rows.push_back(std::move(row));
     }
   }

@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 
 namespace rung::overtraining {
@@ -30,6 +29,18 @@ std::vector<Prediction> predictions_at(const Fitted& fitted, const Points& at) {
     predictions.push_back({std::isfinite(values[i]) ? std::optional(values[i]) : std::nullopt,
                            std::nullopt, std::move(intervals[i])});
   return predictions;
+}
+
+/// The error law at each loss; nothing where there is none.
+std::vector<Prediction> errors_at(const Fitted& law,
+                                  const std::vector<std::optional<double>>& losses) {
+  Points at(1, losses.size());
+  for (std::size_t i = 0; i < losses.size(); ++i) at.set(i, std::array{losses[i].value_or(1)}, 1);
+  std::vector<Prediction> errors = predictions_at(law, at);
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    if (!losses[i]) errors[i] = {};
+  }
+  return errors;
 }
 
 std::optional<double> if_measured(double value) {
@@ -67,19 +78,18 @@ void predict_losses(const Testbed& testbed, const LossLaw& law,
 
 void predict_errors(const ErrorLaw& law, const ErrorSet& errors,
                     std::vector<ModelPrediction>& rows) {
-  Points predicted(1, rows.size()), actual(1, rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    predicted.set(i, std::array{rows[i].loss.predicted.value_or(kNaN)}, 1);
-    actual.set(i, std::array{rows[i].loss.actual.value_or(kNaN)}, 1);
+  std::vector<std::optional<double>> predicted, actual;
+  for (const ModelPrediction& row : rows) {
+    predicted.push_back(row.loss.predicted);
+    actual.push_back(row.loss.actual);
   }
-  std::vector<Prediction> through_predicted = predictions_at(law.fitted, predicted),
-                          through_actual = predictions_at(law.fitted, actual);
+  std::vector<Prediction> through_predicted = errors_at(law.fitted, predicted),
+                          through_actual = errors_at(law.fitted, actual);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     rows[i].error = std::move(through_predicted[i]);
     rows[i].error.interval = chained(law.fitted, rows[i].loss, rows[i].error);
     rows[i].error_from_true_loss = std::move(through_actual[i]);
     auto& interval = rows[i].error_from_true_loss.interval;
-    if (!rows[i].loss.actual) interval.reset();
     if (interval) interval = inside_unit(*interval);
     rows[i].error.actual = rows[i].error_from_true_loss.actual =
         if_measured(errors.errors[rows[i].model]);
