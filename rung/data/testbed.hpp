@@ -16,7 +16,7 @@ namespace rung {
 /// Mean loss on a held-out set, nats per token, with the file's 95% bootstrap intervals over
 /// sequences and tokens, where it has them.
 struct LossEvaluation {
-  double loss_nats = 0;
+  double loss_nats = 0;  // NaN: not measured
   std::optional<double> lower_by_sequences, upper_by_sequences;
   std::optional<double> lower_by_tokens, upper_by_tokens;
   std::optional<double> n_sequences, n_tokens;
@@ -45,7 +45,7 @@ struct TestbedModel {
   TrainingSettings settings;
   std::string uuid, train_set_uuid, created, code_version;  // "": not known
   std::vector<LossEvaluation> losses;                       // by Testbed::loss_sets
-  std::vector<double> accuracies;                           // by Testbed::tasks
+  std::vector<double> accuracies;                           // by Testbed::tasks; NaN: not measured
 
   double tokens_per_parameter() const { return 20 * chinchilla_multiplier; }
   static double multiplier_of(double n_params, double n_tokens) {
@@ -79,12 +79,22 @@ struct GridRun {
   double compute_flops() const { return 6 * n_params() * n_tokens; }
 };
 
+/// A loss or an accuracy that a run lacks.
+struct Unmeasured {
+  std::string model;
+  std::string column;  // "loss/SET" or "accuracy/TASK"
+  Location where;
+
+  std::string text() const { return "run '" + model + "' has no " + column; }
+};
+
 struct Testbed {
   std::vector<std::string> loss_sets;  // in the files' order
   std::vector<std::string> tasks;      // in the files' order
   std::vector<TestbedModel> models;    // by name
   std::vector<TaskInfo> task_infos;    // in the file's order
   std::vector<GridRun> grid;           // in the file's order
+  std::vector<Unmeasured> unmeasured;  // by model
   std::vector<Problem> warnings;  // metadata that contradicts itself; nothing here depends on it
 
   /// InputError with the nearest names when there is none of that name.

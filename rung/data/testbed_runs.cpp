@@ -1,6 +1,9 @@
 #include "rung/data/testbed_runs.hpp"
 
+#include <cmath>
+
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 
 namespace rung {
 namespace {
@@ -66,13 +69,15 @@ Run run_of(const Testbed& testbed, const TestbedModel& model) {
   for (std::size_t i = 0; i < testbed.loss_sets.size(); ++i) {
     const std::string& set = testbed.loss_sets[i];
     const LossEvaluation& loss = model.losses[i];
-    run.metrics[metric_of(kLoss, set)] = {loss.loss_nats};
+    if (!std::isnan(loss.loss_nats)) run.metrics[metric_of(kLoss, set)] = {loss.loss_nats};
     for (const auto& [metric, value] : kLossParts) {
       if (loss.*value) run.metrics[metric_of(metric, set)] = {*(loss.*value)};
     }
   }
-  for (std::size_t i = 0; i < testbed.tasks.size(); ++i)
-    run.metrics[metric_of(kAccuracy, testbed.tasks[i])] = {model.accuracies[i]};
+  for (std::size_t i = 0; i < testbed.tasks.size(); ++i) {
+    if (!std::isnan(model.accuracies[i]))
+      run.metrics[metric_of(kAccuracy, testbed.tasks[i])] = {model.accuracies[i]};
+  }
   return run;
 }
 
@@ -85,11 +90,6 @@ class Source {
     const auto found = run_.metrics.find(metric_of(what, set));
     if (found == run_.metrics.end() || found->second.empty()) return std::nullopt;
     return found->second.back();
-  }
-  double metric(const std::string& what, const std::string& set) const {
-    const std::optional<double> found = metric_if_any(what, set);
-    if (!found) lacks(metric_of(what, set));
-    return *found;
   }
   std::optional<double> setting(const char* name) const {
     const auto found = run_.settings.find(name);
@@ -135,10 +135,11 @@ TestbedModel model_of(const Run& run, const std::vector<std::string>& loss_sets,
   if (model.architecture.empty()) model.architecture = source.text("label", run.label);
   for (const std::string& set : loss_sets) {
     LossEvaluation& loss = model.losses.emplace_back();
-    loss.loss_nats = source.metric(kLoss, set);
+    loss.loss_nats = source.metric_if_any(kLoss, set).value_or(kNaN);
     for (const auto& [metric, value] : kLossParts) loss.*value = source.metric_if_any(metric, set);
   }
-  for (const std::string& task : tasks) model.accuracies.push_back(source.metric(kAccuracy, task));
+  for (const std::string& task : tasks)
+    model.accuracies.push_back(source.metric_if_any(kAccuracy, task).value_or(kNaN));
   return model;
 }
 

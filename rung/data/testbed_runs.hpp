@@ -15,8 +15,8 @@ namespace rung {
 std::vector<Run> runs_of(const Testbed& testbed);
 
 /// What runs_of made of models, as models again: losses and accuracies in the order of these
-/// names. InputError that names the run and what it lacks: its family, its label, its sizes, a loss
-/// or an accuracy. Bounds and settings may be absent.
+/// names, NaN where a run lacks one. InputError that names the run and what it lacks: its family,
+/// its label, its sizes. Bounds and settings may be absent.
 std::vector<TestbedModel> testbed_models(std::span<const Run> runs,
                                          const std::vector<std::string>& loss_sets,
                                          const std::vector<std::string>& tasks);

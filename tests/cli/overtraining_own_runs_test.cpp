@@ -191,6 +191,125 @@ TEST_F(RunsOfOnesOwn, NamesThatContradictAreToldWhatTheyWouldBe) {
   EXPECT_THAT(ran.out, HasSubstr("'mymix-s1400-1'"));
 }
 
+/// Seeds are data: whatever their names, the laws are fitted on all of them.
+TEST_F(RunsOfOnesOwn, SeveralRunsOfASizeAndRatioAreAllFitted) {
+  const std::string others = std::string(kModels).substr(std::string(kModels).find('\n') + 1);
+  const auto first_row = others.substr(0, others.find('\n') + 1);
+  const std::string header = std::string(kModels).substr(0, std::string(kModels).find('\n') + 1);
+  std::vector<json> laws;
+  for (const char* name : {"mymix-s25-1-seed2", "mymix-s25-0-seed2"}) {
+    write_models(header + others + name + ",s25,mymix,25e6,5e8,3.760,0.345,0.130\n");
+    const Ran ran = run({"fit", "--error-set", "mine", "--json", "-"}, study());
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    laws.push_back(json::parse(ran.out)["results"][0]["loss_fit"]["parameters"]);
+  }
+  EXPECT_EQ(laws[0], laws[1]);
+  write_models(header + others + "mymix-s25-1-seed2,s25,mymix,25e6,5e8,3.760,0.345,0.130\n");
+  EXPECT_THAT(run({"explore", "contradictions"}, study()).out, HasSubstr("itself nowhere"));
+  for (const auto& [words, shown] :
+       {std::pair(std::vector<std::string>{"tokens"}, "3.7600"),
+        std::pair(std::vector<std::string>{"figure1"}, "mymix-s25-1-seed2"),
+        std::pair(std::vector<std::string>{"table", "all-predictions"}, "mymix-s25-1-seed2")})
+    EXPECT_THAT(run(words, study()).out, HasSubstr(shown)) << words.back();
+  EXPECT_EQ(
+      json::parse(run({"table", "configuration", "--json", "-"}, study()).out)["results"].size(),
+      12u);
+}
+
+TEST_F(RunsOfOnesOwn, WhatWasNotMeasuredIsLeftOutWhereItIsNeeded) {
+  write_models(std::string(kModels) + "mymix-s1400-1,s1400,mymix,1.4e9,2.8e10,2.391,,0.441\n");
+  const std::string figure = (folder_.path() / "f.svg").string();
+  for (const std::string command :
+       {"fit", "figure1", "tokens", "tasks", "correlation", "cost", "budget"}) {
+    const Ran ran = run({command, "-o", figure}, study());
+    EXPECT_EQ(ran.status, 0) << command << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("models.csv:7: run 'mymix-s1400-1' has no accuracy/qa"));
+  }
+  const json fit = json::parse(run({"fit", "--error-set", "mine", "--json", "-"}, study()).out);
+  EXPECT_TRUE(fit["results"][0]["targets"].front()["error"]["actual"].is_null());
+  EXPECT_TRUE(fit["results"][0]["targets"].front()["loss"]["actual"].is_number());
+
+  write_models(std::string(kModels) + "mymix-s1400-1,s1400,mymix,1.4e9,2.8e10,,0.52,0.441\n");
+  for (const std::string command : {"fit", "figure1", "tokens", "tasks", "correlation"})
+    EXPECT_EQ(run({command, "-o", figure}, study()).status, 0) << command;
+}
+
+TEST_F(RunsOfOnesOwn, ARunThatALawIsFittedOnNeedsItsMeasurement) {
+  std::string models = kModels;
+  models.replace(models.find("2.929,0.428"), 11, "2.929,");
+  write_models(models);
+  const Ran fit = run({"fit"}, study());
+  EXPECT_EQ(fit.status, 2);
+  EXPECT_THAT(fit.err, AllOf(HasSubstr("models.csv:5: error: run 'mymix-s160-1' has no "
+                                       "accuracy/qa, and the study fits the error law of mine"),
+                             HasSubstr("measure it")));
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"fit", "--error-set", "cloze"},
+        {"cost"},
+        {"tokens"},
+        {"explore"},
+        {"table", "loss-laws"}})
+    EXPECT_EQ(run(words, study()).status, 0) << words.front();
+}
+
+/// A table by its name warns and explains as the command that it is of.
+TEST_F(RunsOfOnesOwn, TablesByNameSayWhatTheirCommandsSay) {
+  write_models(std::string(kModels) + kLarger);
+  for (const auto& [name, note] :
+       {std::pair("loss-predictions", "1 of 1 interval holds the run's loss"),
+        std::pair("error-predictions", "1 of 1 interval holds the run's error"),
+        std::pair("predictability", "bear no doubt"),
+        std::pair("cost", "note: from and to are 95% intervals of the law itself")})
+    EXPECT_THAT(run({"table", name}, study()).out, HasSubstr(note)) << name;
+  const Ran published = run_rung({"overtraining", "table", "cost", "--train-set", "rpj"});
+  EXPECT_EQ(published.err, run_rung({"overtraining", "cost", "--train-set", "rpj"}).err);
+  EXPECT_THAT(published.err, HasSubstr("the best tokens per parameter on rpj, 7.42, lie outside"));
+  EXPECT_THAT(run_rung({"overtraining", "table", "tokens"}).out,
+              HasSubstr("intervals over the held-out sequences"));
+
+  std::string four = kModels;
+  four.erase(four.find("mymix-s410-1"));
+  write_models(four + kLarger);
+  const std::string runs =
+      "runs = [{ model = \"s25\", tokens_per_parameter = [20, 320] }, "
+      "{ model = \"s70\", tokens_per_parameter = 20 }, "
+      "{ model = \"s160\", tokens_per_parameter = 20 }]\n";
+  const std::string open = folder_
+                               .write("open.toml", "[loss_law]\n" + runs + "[error_law]\n" + runs +
+                                                       "[task_sets.mine]\ntasks = [\"qa\"]\n")
+                               .string();
+  for (const char* name :
+       {"loss-laws", "loss-predictions", "error-predictions", "predictability", "tokens", "cost"})
+    EXPECT_THAT(run({"table", name}, open).err, HasSubstr("as many parameters as runs (4)"))
+        << name;
+  for (const char* name : {"loss-predictions", "error-predictions", "cost"})
+    EXPECT_THAT(run({"table", name}, open).out, HasSubstr("(!) not to be trusted: the loss law"))
+        << name;
+}
+
+TEST_F(RunsOfOnesOwn, TargetsOfOneSizeAreTheirRatiosToo) {
+  write_models(std::string(kModels) + kLarger +
+               "mymix-s1400-4,s1400,mymix,1.4e9,1.12e11,2.25,0.55,0.48\n");
+  const Ran ran = run({"tasks"}, study());
+  EXPECT_THAT(ran.out, AllOf(HasSubstr("1.4B, 20"), HasSubstr("1.4B, 80")));
+  EXPECT_THAT(run({"tasks", "--csv", "-"}, study()).out,
+              AllOf(HasSubstr("target_1,target_2"), HasSubstr("mymix-s1400-1,mymix-s1400-4")));
+  const json target =
+      json::parse(run({"tasks", "--json", "-"}, study()).out)["results"][0]["targets"][1];
+  EXPECT_EQ(target["tokens_per_parameter"], 80);
+  EXPECT_EQ(target["n"], 1.4e9);
+}
+
+TEST_F(RunsOfOnesOwn, ALawNeedsAsManyRunsAsParameters) {
+  const std::string runs = "runs = [{ model = \"s25\", tokens_per_parameter = [20, 320] }]\n";
+  const std::string few =
+      folder_.write("few.toml", "[loss_law]\n" + runs + "[error_law]\n" + runs).string();
+  const Ran ran = run({"cost"}, few);
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("few.toml:2:"), HasSubstr("the loss law has 4 parameters"),
+                             HasSubstr("gives it 2 runs"), HasSubstr("name 5 runs or more")));
+}
+
 TEST_F(RunsOfOnesOwn, AFolderThatHoldsNothingOfAKindIsRefused) {
   write_models("model,label,family,n_params,n_tokens,loss/web\nmymix-s25-1,s25,mymix,25e6,5e8,3\n");
   const Ran ran = run({"fit"}, study());

@@ -25,7 +25,7 @@ void check(const rung::Testbed& testbed) {
     if (model.losses.size() != testbed.loss_sets.size()) std::abort();
     if (model.accuracies.size() != testbed.tasks.size()) std::abort();
     for (const rung::LossEvaluation& loss : model.losses) {
-      if (!(loss.loss_nats > 0)) std::abort();
+      if (loss.loss_nats <= 0) std::abort();  // NaN: not measured
     }
   }
   for (const std::string& task : testbed.tasks) testbed.task_info(task);

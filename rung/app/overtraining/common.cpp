@@ -73,6 +73,13 @@ Testbed load_testbed(CommandContext& context, const OvertrainingOptions& options
   const fs::path folder = testbed_folder(options.data);
   Testbed testbed = read_testbed(folder, context.common.n_threads);
   note_files(context, folder);
+  if (!testbed.unmeasured.empty()) {
+    const Unmeasured& first = testbed.unmeasured.front();
+    const std::size_t n_more = testbed.unmeasured.size() - 1;
+    context.note(first.where.file + ":" + std::to_string(first.where.line) + ": " + first.text() +
+                 (n_more > 0 ? " (and " + std::to_string(n_more) + " more)" : "") +
+                 ": what needs it leaves the run out");
+  }
   // Those of the published one are known, and no news to whoever uses it.
   if (!testbed.warnings.empty() && !options.data.empty()) {
     const auto hint = std::find_if(testbed.warnings.begin(), testbed.warnings.end(),
@@ -86,9 +93,7 @@ Testbed load_testbed(CommandContext& context, const OvertrainingOptions& options
 }
 
 void warn_of_doubts(CommandContext& context, const overtraining::Fits& fits) {
-  for (const overtraining::LossLaw& law : fits.loss_laws) {
-    if (const std::string words = doubt_words(law); !words.empty()) context.warn(words);
-  }
+  for (const std::string& words : doubt_words(fits.loss_laws)) context.warn(words);
 }
 
 overtraining::Study load_study(CommandContext& context, const OvertrainingOptions& options) {

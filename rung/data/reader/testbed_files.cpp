@@ -183,9 +183,13 @@ void compare_with_name(ModelFile& file, const std::string& name_inside) {
   const TestbedModel& model = file.model;
   if (name_inside != model.name) file.warning(fmt::format("'name' is '{}'", name_inside));
   const std::string prefix = model.train_set + "-" + model.architecture + "-";
-  const auto multiplier = model.name.starts_with(prefix)
-                              ? parse_double(model.name.substr(prefix.size()))
-                              : std::nullopt;
+  std::optional<double> multiplier;
+  if (model.name.starts_with(prefix)) {
+    const std::string rest = model.name.substr(prefix.size());
+    multiplier = parse_double(rest);
+    // What tells runs of one size and ratio apart may follow: "mymix-s25-1-seed2".
+    if (!multiplier) multiplier = parse_double(rest.substr(0, rest.find('-')));
+  }
   if (multiplier != model.chinchilla_multiplier) {
     file.warning(
         fmt::format("holds a run of {} on {} at multiplier {}: its name would be '{}{}'",

@@ -61,7 +61,8 @@ struct TestbedFiles {
   std::vector<ModelFile> models;
   std::vector<EvaluationFile> evaluations;
   std::vector<Problem> problems;  // of no one file: an evaluation without a model
-  GridFile grid;                  // empty where there is none
+  std::vector<Unmeasured> unmeasured;
+  GridFile grid;  // empty where there is none
   TaskFile task_file;
 };
 

@@ -149,8 +149,21 @@ void check_task_infos(const Testbed& testbed, FileContent& file) {
   }
 }
 
+constexpr const char* kLayouts =
+    "a testbed's folder holds models.csv and tasks.csv, or models/, evals/ and eval_metadata.csv, "
+    "as docs/overtraining.md has them";
+
+void require_folder(const fs::path& folder) {
+  std::error_code error;
+  if (fs::is_directory(folder, error)) return;
+  throw InputError(Location{folder.string()},
+                   fs::exists(folder, error) ? "is a file, not a folder" : "no such folder",
+                   kLayouts);
+}
+
 /// The .json files of a folder, by stem, still to be read.
 std::map<std::string, SourceFile> json_files(const fs::path& folder) {
+  require_folder(folder);
   std::error_code error;
   std::map<std::string, SourceFile> files;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
@@ -177,6 +190,7 @@ Testbed assemble_testbed(TestbedFiles reading) {
   std::vector<Problem> problems = std::move(reading.problems);
   warn_of_shared_ids(reading.models);
   align_models(reading, testbed);
+  testbed.unmeasured = std::move(reading.unmeasured);
   testbed.grid = std::move(reading.grid.runs);
   testbed.task_infos = std::move(reading.task_file.infos);
   check_task_infos(testbed, reading.task_file);
@@ -224,6 +238,9 @@ Testbed parse_testbed(const TestbedSources& sources, int n_threads) {
 
 Testbed read_testbed(const fs::path& folder, int n_threads) {
   if (is_testbed_of_tables(folder)) return assemble_testbed(read_testbed_tables(folder));
+  require_folder(folder);
+  if (!fs::exists(folder / "models"))
+    throw InputError(Location{folder.string()}, "holds neither models.csv nor models/", kLayouts);
   TestbedSources sources{.folder = folder.string(),
                          .models = json_files(folder / "models"),
                          .evaluations = json_files(folder / "evals"),

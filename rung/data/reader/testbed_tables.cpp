@@ -8,10 +8,13 @@
 #include <string_view>
 #include <utility>
 
+#include "rung/core/numbers.hpp"
+#include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/read_table.hpp"
 #include "rung/data/run_table.hpp"
 #include "rung/data/testbed_runs.hpp"
+#include "rung/data/text_column.hpp"
 #include "rung/system/file.hpp"
 
 namespace rung {
@@ -37,7 +40,10 @@ std::map<std::string, std::size_t> lines_of(const Table& table, std::vector<Prob
   const auto* names = std::get_if<std::vector<std::string>>(&table.column("model").values);
   for (std::size_t i = 0; names && i < names->size(); ++i) {
     if (!lines.emplace((*names)[i], table.lines()[i]).second)
-      problems.push_back({{table.source(), table.lines()[i]}, (*names)[i] + " is there twice", ""});
+      problems.push_back({{table.source(), table.lines()[i]},
+                          (*names)[i] + " is there twice",
+                          "runs of one size and ratio have names of their own, such as " +
+                              (*names)[i] + "-seed2"});
   }
   return lines;
 }
@@ -63,28 +69,41 @@ std::map<std::string, std::string, std::less<>> arguments_of(const Run& run) {
 void check_losses(ModelFile& file) {
   for (std::size_t i = 0; i < file.loss_sets.size(); ++i) {
     const double loss = file.model.losses[i].loss_nats;
-    if (!(loss > 0) || std::isinf(loss))
+    if (loss <= 0 || std::isinf(loss))
       file.problem(fmt::format("'{}{}' should be a number above 0", kLoss, file.loss_sets[i]));
   }
 }
 
 void check_accuracies(EvaluationFile& file) {
   for (std::size_t i = 0; i < file.tasks.size(); ++i) {
-    if (!(file.accuracies[i] >= 0 && file.accuracies[i] <= 1))
+    if (file.accuracies[i] < 0 || file.accuracies[i] > 1)
       file.problem(fmt::format("'{}{}' should be from 0 to 1", kAccuracy, file.tasks[i]));
   }
 }
 
 void check_sizes(ModelFile& file) {
   const TestbedModel& model = file.model;
-  for (const auto& [name, value] :
-       {std::pair{"n_params", model.n_params},
-        {"n_params_non_embedding", model.n_params_non_embedding.value_or(1)},
-        {"n_tokens", model.n_tokens},
-        {"config.chinchilla_multiplier", model.chinchilla_multiplier}}) {
+  const auto check = [&](const char* name, double value) {
     if (!(value > 0) || std::isinf(value))
       file.problem(fmt::format("'{}' should be a number above 0", name));
-  }
+  };
+  check("n_params", model.n_params);
+  check("n_params_non_embedding", model.n_params_non_embedding.value_or(1));
+  check("n_tokens", model.n_tokens);
+  // Where there is no such column it is a ratio of these.
+  if (file.problems.empty()) check("config.chinchilla_multiplier", model.chinchilla_multiplier);
+}
+
+void note_unmeasured(const ModelFile& file, const EvaluationFile& evaluation,
+                     std::vector<Unmeasured>& unmeasured) {
+  const auto note = [&](std::string_view prefix, const std::string& set, double value) {
+    if (std::isnan(value))
+      unmeasured.push_back({file.model.name, std::string(prefix) + set, {file.path, file.line}});
+  };
+  for (std::size_t i = 0; i < file.model.losses.size(); ++i)
+    note(kLoss, file.loss_sets[i], file.model.losses[i].loss_nats);
+  for (std::size_t i = 0; i < evaluation.accuracies.size(); ++i)
+    note(kAccuracy, evaluation.tasks[i], evaluation.accuracies[i]);
 }
 
 void read_model(const Run& run, ModelFile& file, EvaluationFile& evaluation) {
@@ -99,8 +118,81 @@ void read_model(const Run& run, ModelFile& file, EvaluationFile& evaluation) {
   compare_with_command_line(arguments_of(run), file);
 }
 
+/// "'web_loss' would be 'loss/web'" of what may be meant by a column of such a prefix; "" of none.
+std::string meant_instead(std::string_view prefix, const std::vector<std::string>& names) {
+  const std::string word(prefix.substr(0, prefix.size() - 1));
+  for (const std::string& name : names) {
+    const std::size_t at = name.find(word);
+    if (at == name.npos) continue;
+    std::string rest = name;
+    rest.erase(at, word.size());
+    const auto is_joint = [](char c) { return c == '_' || c == '-' || c == '.' || c == ' '; };
+    while (!rest.empty() && is_joint(rest.front())) rest.erase(0, 1);
+    while (!rest.empty() && is_joint(rest.back())) rest.pop_back();
+    if (!rest.empty()) return "'" + name + "' would be '" + std::string(prefix) + rest + "'";
+  }
+  return "";
+}
+
+/// InputError with every column that the table's header lacks: no row can then be read. A name that
+/// ends in "/" is of columns that begin so.
+void require_columns(const Table& table, const std::vector<std::string>& needed) {
+  const std::vector<std::string> names = table.column_names();
+  std::vector<Problem> problems;
+  const auto lacks = [&](std::string message, std::string hint) {
+    if (hint.empty()) hint = "columns are " + join(names, ", ");
+    problems.push_back({{table.source(), 1}, std::move(message), std::move(hint)});
+  };
+  for (const std::string& name : needed) {
+    if (name == kLoss || name == kAccuracy) {
+      if (names_after(name, table).empty())
+        lacks(name == kLoss ? "the testbed has no losses: there is no column 'loss/SET'"
+                            : "the testbed has no tasks: there is no column 'accuracy/TASK'",
+              meant_instead(name, names));
+    } else if (!table.has(name)) {
+      lacks(fmt::format("there is no column '{}'", name), did_you_mean(name, names));
+    }
+  }
+  if (!problems.empty()) throw InputError(std::move(problems));
+}
+
+/// Quantities ("25M") in columns of numbers, as everywhere in tables. A cell that holds no number
+/// is a problem.
+void read_quantities(Table& table, const std::vector<std::string>& number_columns) {
+  std::vector<Problem> problems;
+  for (const std::string& name : number_columns) {
+    const Column* const column = table.find(name);
+    if (!column || column->is_number()) continue;
+    const auto& cells = std::get<std::vector<std::string>>(column->values);
+    std::optional<NumbersOfText> read = numbers_of(cells);
+    if (!read) continue;  // whoever asks for numbers tells it
+    for (const std::size_t row : read->other_rows) {
+      const std::string hint = how_to_write(cells[row]);
+      problems.push_back({table.location(row),
+                          fmt::format("column '{}': '{}' is not a number", name, cells[row]),
+                          hint.empty() ? "leave the cell empty where nothing was measured" : hint});
+    }
+    table.set({name, std::move(read->numbers)});
+  }
+  if (!problems.empty()) throw InputError(std::move(problems));
+}
+
+/// Of models.csv: sizes, losses with their bounds, accuracies.
+std::vector<std::string> number_columns_of_models(const Table& table) {
+  std::vector<std::string> names = {"n_params", "n_params_non_embedding", "n_tokens",
+                                    "config.chinchilla_multiplier"};
+  for (const Column& column : table.columns()) {
+    if (column.name.starts_with("loss") || column.name.starts_with(kAccuracy))
+      names.push_back(column.name);
+  }
+  return names;
+}
+
 /// By name, as the files of a folder stand.
-void read_models(const Table& table, TestbedFiles& files) {
+void read_models(Table& table, TestbedFiles& files) {
+  require_columns(table, {"model", table.has("config.architecture") ? "model" : "label", "family",
+                          "n_params", "n_tokens", std::string(kLoss), std::string(kAccuracy)});
+  read_quantities(table, number_columns_of_models(table));
   std::map<std::string, std::size_t> lines = lines_of(table, files.problems);
   std::vector<Run> runs = runs_of(table);
   std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) { return a.model < b.model; });
@@ -113,6 +205,7 @@ void read_models(const Table& table, TestbedFiles& files) {
     evaluation.tasks = names_after(kAccuracy, table);
     try {
       read_model(run, file, evaluation);
+      if (file.problems.empty()) note_unmeasured(file, evaluation, files.unmeasured);
     } catch (const InputError& error) {
       file.problem(error.problems().front().message, error.problems().front().hint);
     }
@@ -146,7 +239,9 @@ const std::vector<double>& numbers(const Table& table, const char* name, bool ab
   return values;
 }
 
-void read_tasks(const Table& table, TaskFile& file) {
+void read_tasks(Table& table, TaskFile& file) {
+  require_columns(table, {"task", "n_examples", "chance_percent"});
+  read_quantities(table, {"n_shots", "n_examples", "chance_percent"});
   const auto names = texts(table, "task"), categories = texts_if_any(table, "category"),
              types = texts_if_any(table, "type");
   const std::vector<double>* const shots =
@@ -166,7 +261,7 @@ void read_tasks(const Table& table, TaskFile& file) {
   file.path = table.source();
 }
 
-void read_grid_runs(const Table& table, GridFile& file) {
+void read_grid_runs(Table& table, GridFile& file) {
   const auto keys = texts(table, "key"), architectures = texts(table, "architecture");
   file.runs.resize(table.n_rows());
   for (std::size_t i = 0; i < table.n_rows(); ++i) {
@@ -185,6 +280,7 @@ void read_grid_runs(const Table& table, GridFile& file) {
       {"n_warmup_steps", &GridRun::n_warmup_steps},
       {"loss_nats", &GridRun::loss_nats}};
   for (const auto& [name, member] : kNumbers) {
+    read_quantities(table, {name});
     const std::vector<double>& values = numbers(table, name, true, file);
     for (std::size_t i = 0; i < values.size(); ++i) file.runs[i].*member = values[i];
   }
@@ -207,23 +303,34 @@ TestbedFiles read_testbed_tables(const fs::path& folder) {
   TestbedTexts texts{text_of(kModels), text_of(kTasks), std::nullopt};
   if (file_exists(folder / kGrid)) texts.grid = text_of(kGrid);
   TestbedFiles files = parse_testbed_tables(texts, folder);
-  if (!problems.empty()) files.problems = std::move(problems);
+  for (Problem& unreadable : problems) {
+    const auto of_its_file = [&](const Problem& problem) {
+      return problem.location.file == unreadable.location.file;
+    };
+    for (auto* found : {&files.problems, &files.task_file.problems}) {
+      if (std::erase_if(*found, of_its_file) > 0) found->push_back(unreadable);
+    }
+  }
   return files;
 }
 
 TestbedFiles parse_testbed_tables(const TestbedTexts& texts, const fs::path& folder) {
   TestbedFiles files;
-  const auto parse = [&](const char* name, const std::string& text, const auto& into) {
+  const auto parse = [&](const char* name, const std::string& text, std::vector<Problem>& problems,
+                         const auto& into) {
     try {
-      into(parse_table(text, (folder / name).string()));
+      Table table = parse_table(text, (folder / name).string());
+      into(table);
     } catch (const InputError& error) {
-      files.problems.insert(files.problems.end(), error.problems().begin(), error.problems().end());
+      problems.insert(problems.end(), error.problems().begin(), error.problems().end());
     }
   };
-  parse(kModels, texts.models, [&](const Table& table) { read_models(table, files); });
-  parse(kTasks, texts.tasks, [&](const Table& table) { read_tasks(table, files.task_file); });
+  parse(kModels, texts.models, files.problems, [&](Table& table) { read_models(table, files); });
+  parse(kTasks, texts.tasks, files.task_file.problems,
+        [&](Table& table) { read_tasks(table, files.task_file); });
   if (texts.grid)
-    parse(kGrid, *texts.grid, [&](const Table& table) { read_grid_runs(table, files.grid); });
+    parse(kGrid, *texts.grid, files.grid.problems,
+          [&](Table& table) { read_grid_runs(table, files.grid); });
   return files;
 }
 

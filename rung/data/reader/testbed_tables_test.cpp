@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "rung/data/reader/testbed_folder.hpp"
 #include "rung/data/testbed.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -82,13 +84,13 @@ TEST_F(TestbedOfTables, ReadsAsATestbedOfFilesDoes) {
 
 TEST_F(TestbedOfTables, NamesEveryProblemWithItsLine) {
   folder_.write("models.csv", kHeader + model("c4-tiny-1.0", "0.003", "-4", "1.5") +
-                                  model("c4-tiny-2.0", "0.003", "", "0.5"));
+                                  model("c4-tiny-2.0", "0.003", "inf", "0.5"));
   folder_.write("tasks.csv",
                 "task,category,type,n_shots,n_examples,chance_percent\n"
                 "copa,reasoning,multiple choice,0,,50\n");
   EXPECT_THAT(problems(), UnorderedElementsAre("2: 'loss/c4_val' should be a number above 0",
                                                "2: 'accuracy/copa' should be from 0 to 1",
-                                               "3: run 'c4-tiny-2.0' has no loss/c4_val",
+                                               "3: 'loss/c4_val' should be a number above 0",
                                                "2: 'n_examples' should be a number above 0"));
 }
 
@@ -127,10 +129,76 @@ TEST_F(TestbedOfTables, NeedsNoMoreThanTheLawsDo) {
 }
 
 TEST_F(TestbedOfTables, NamesAMissingColumnAndAMissingTable) {
-  folder_.write("models.csv", "model,family\nc4-tiny-1.0,c4\n");
+  folder_.write("models.csv",
+                "model,family,label,n_params,n_tokens,loss/web\nc4-tiny-1.0,c4,t,1,2,3\n");
   std::filesystem::remove(folder_.path() / "tasks.csv");
-  EXPECT_THAT(problems(),
-              UnorderedElementsAre(HasSubstr("c4-tiny-1.0"), HasSubstr("can't read it")));
+  EXPECT_THAT(problems(), UnorderedElementsAre(HasSubstr("1: the testbed has no tasks: there is "),
+                                               HasSubstr("can't read it")));
+}
+
+/// However many rows there are, a misspelt header is told once, where it stands.
+TEST_F(TestbedOfTables, TellsAMisspeltHeaderOnceAndWhatItMayMean) {
+  folder_.write("models.csv",
+                "model,lable,family,params,tokens,web_loss,qa accuracy\n"
+                "c4-tiny-1,tiny,c4,1000,20000,4,0.5\nc4-tiny-2,tiny,c4,1000,40000,4,0.5\n");
+  folder_.write("tasks.csv", "task,examples,chance_percent\ncopa,100,50\n");
+  EXPECT_THAT(problems(), UnorderedElementsAre(
+                              "1: there is no column 'label'", "1: there is no column 'n_params'",
+                              "1: there is no column 'n_tokens'",
+                              "1: the testbed has no losses: there is no column 'loss/SET'",
+                              "1: the testbed has no tasks: there is no column 'accuracy/TASK'",
+                              "1: there is no column 'n_examples'"));
+  try {
+    read_testbed(folder_.path());
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_EQ(error.problems()[0].hint, "did you mean 'lable'?");
+    EXPECT_EQ(error.problems()[2].hint, "did you mean 'tokens'?");
+    EXPECT_EQ(error.problems()[3].hint, "'web_loss' would be 'loss/web'");
+    EXPECT_EQ(error.problems()[4].hint, "'qa accuracy' would be 'accuracy/qa'");
+  }
+}
+
+TEST_F(TestbedOfTables, ReadsQuantitiesInItsNumbers) {
+  folder_.write("models.csv",
+                "model,label,family,n_params,n_tokens,loss/web,accuracy/copa\n"
+                "c4-tiny-1,tiny,c4,25M,500M,4,0.5\n");
+  folder_.write("tasks.csv", "task,n_examples,chance_percent\ncopa,2K,50\n");
+  const Testbed testbed = read_testbed(folder_.path());
+  EXPECT_EQ(testbed.models[0].n_params, 25e6);
+  EXPECT_EQ(testbed.models[0].n_tokens, 500e6);
+  EXPECT_EQ(testbed.task_info("copa").n_examples, 2000);
+  folder_.write("models.csv",
+                "model,label,family,n_params,n_tokens,loss/web,accuracy/copa\n"
+                "c4-tiny-1,tiny,c4,25M,500M,4,0.5\nc4-tiny-2,tiny,c4,25M,many,4,0.5\n");
+  EXPECT_THAT(problems(), Contains("3: column 'n_tokens': 'many' is not a number"));
+}
+
+TEST_F(TestbedOfTables, AnEmptyLossOrAccuracyIsNotMeasured) {
+  folder_.write("models.csv", kHeader + model("c4-tiny-1.0", "0.003", "4", "") +
+                                  model("c4-tiny-2.0", "0.003", "", "0.5"));
+  const Testbed testbed = read_testbed(folder_.path());
+  EXPECT_TRUE(std::isnan(testbed.models[0].accuracies[0]));
+  EXPECT_TRUE(std::isnan(testbed.models[1].losses[0].loss_nats));
+  ASSERT_EQ(testbed.unmeasured.size(), 2u);
+  EXPECT_EQ(testbed.unmeasured[0].text(), "run 'c4-tiny-1.0' has no accuracy/copa");
+  EXPECT_EQ(testbed.unmeasured[1].text(), "run 'c4-tiny-2.0' has no loss/c4_val");
+  EXPECT_EQ(testbed.unmeasured[1].where.line, 3u);
+}
+
+TEST_F(TestbedOfTables, SaysWhichFoldersItReads) {
+  for (const auto& [folder, message] :
+       {std::pair(folder_.path() / "nosuch", "no such folder"),
+        std::pair(folder_.path() / "tasks.csv", "is a file, not a folder"),
+        std::pair(folder_.path(), "holds neither models.csv nor models/")}) {
+    try {
+      read_testbed(folder);
+      ADD_FAILURE() << message;
+    } catch (const InputError& error) {
+      EXPECT_EQ(error.problems().front().message, message);
+      EXPECT_THAT(error.problems().front().hint, HasSubstr("models.csv and tasks.csv"));
+    }
+  }
 }
 
 }  // namespace

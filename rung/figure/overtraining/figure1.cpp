@@ -95,7 +95,7 @@ struct Figure1 {
         loss_doubt(doubt_text(doubts(loss_law))),
         error_doubt(doubt_text(doubts(bed, loss_law, error_law, errors))) {
     std::erase_if(rows, [](const ModelPrediction& row) {
-      return !row.in_loss_fit && !row.in_error_fit && !row.is_target;
+      return !row.loss.actual || (!row.in_loss_fit && !row.in_error_fit && !row.is_target);
     });
     for (const ModelPrediction& row : rows) {
       shown_sizes.push_back(model(row).n_params);
@@ -230,7 +230,7 @@ Panel error_panel(const Figure1& data) {
   }
   std::vector<PredictedRun> predicted_runs;
   for (const ModelPrediction& row : data.rows) {
-    if (!row.in_error_fit && !row.is_target) continue;
+    if (!row.error.actual || (!row.in_error_fit && !row.is_target)) continue;
     const TestbedModel& model = data.model(row);
     const Marker marker = data.sizes.marker(model.n_params);
     if (row.is_target) {

@@ -20,6 +20,7 @@ struct Runs {
 
   explicit Runs(const std::vector<ModelPrediction>& rows) {
     for (const ModelPrediction& row : rows) {
+      if (!row.loss.actual || !row.error.actual) continue;
       Scatter& to = row.in_error_fit ? fitted : row.is_target ? targets : others;
       to.x.push_back(*row.loss.actual);
       to.y.push_back(*row.error.actual);
@@ -62,7 +63,10 @@ Panel task_panel(const ErrorSet& set, const Fit& law, const Runs& runs) {
               .x = {.label = "Loss (nats)"},
               .y = {.label = "Error", .ticks = TickStyle::percent, .floor = 0, .ceiling = 1}};
   const Rule guessing{.at = set.chance_error, .dash = Dash::dotted, .label = "guessing"};
-  panel.layers = {guessing, law_curve(law, runs.losses()), runs.others, runs.fitted, runs.targets};
+  panel.layers = {guessing, law_curve(law, runs.losses())};
+  for (const Scatter* scatter : {&runs.others, &runs.fitted, &runs.targets}) {
+    if (!scatter->x.empty()) panel.layers.emplace_back(*scatter);
+  }
   return panel;
 }
 

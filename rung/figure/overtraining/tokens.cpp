@@ -62,9 +62,10 @@ Scatter runs_of(const TokenCurve& curve, const std::vector<std::size_t>& fitted,
 void add_curve(const TokenCurve& curve, const LossLaw& law, const std::vector<double>& ratios,
                Colour colour, Panel& panel) {
   const double n = curve.n_params;
-  std::vector<double> x = log_grid(ratios.front(), ratios.back(), 40), y;
+  std::vector<double> x, y;  // none where all ratios are one
+  if (ratios.size() > 1) x = log_grid(ratios.front(), ratios.back(), 40);
   for (const double ratio : x) y.push_back(law_loss(law.fitted.fit, ratio, 6 * n * n * ratio));
-  panel.layers.emplace_back(line(x, y, colour, Dash::dashed, 1.2));
+  if (!x.empty()) panel.layers.emplace_back(line(x, y, colour, Dash::dashed, 1.2));
   for (const bool filled : {false, true}) {
     Scatter runs = runs_of(curve, law.models, filled, colour);
     if (!runs.x.empty()) panel.layers.emplace_back(std::move(runs));
@@ -72,7 +73,7 @@ void add_curve(const TokenCurve& curve, const LossLaw& law, const std::vector<do
 }
 
 std::vector<LegendGroup> legend(const std::vector<double>& sizes,
-                                const std::vector<Colour>& colours) {
+                                const std::vector<Colour>& colours, bool has_lines) {
   LegendGroup by_size{.title = "Parameters"}, looks{.title = "Marks and lines"};
   for (std::size_t i = 0; i < sizes.size(); ++i)
     by_size.samples.emplace_back(
@@ -81,7 +82,8 @@ std::vector<LegendGroup> legend(const std::vector<double>& sizes,
   law.label = "law";
   looks.samples = {
       Scatter{.colour = kInk, .size_px = kSizePx, .label = "fitted run"},
-      Scatter{.colour = kInk, .size_px = kSizePx, .filled = false, .label = "other run"}, law};
+      Scatter{.colour = kInk, .size_px = kSizePx, .filled = false, .label = "other run"}};
+  if (has_lines) looks.samples.emplace_back(law);
   return {by_size, looks};
 }
 
@@ -119,7 +121,7 @@ Figure token_figure(const Study& study, const Fits& fits, const std::vector<Toke
   figure.subtitle = "Held-out loss on " + study.title(fits.choice.loss_sets.front()) +
                     "; the law is fitted on " +
                     std::to_string(fits.loss_laws.front().models.size()) + " of the runs";
-  figure.legend = legend(sizes, colours);
+  figure.legend = legend(sizes, colours, ratios.size() > 1);
   return figure;
 }
 

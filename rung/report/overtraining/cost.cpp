@@ -115,9 +115,20 @@ TextTable cost_table(const std::vector<CostRows>& rows, const SetNames& names) {
   return table;
 }
 
+std::vector<std::string> cost_notes(const std::vector<CostRows>& rows) {
+  bool is_far = false, law_in_doubt = false;
+  for (const CostRows& row : rows) {
+    for (const OverTrainingCost& cost : row.costs) is_far |= cost.doubt != row.law_doubt;
+    law_in_doubt |= !row.law_doubt.empty();
+  }
+  std::vector<std::string> notes{kOfTheLaw};
+  if (is_far) notes.emplace_back(kFarCost);
+  if (law_in_doubt) notes.emplace_back(kLossLawInDoubt);
+  return notes;
+}
+
 Document describe(const std::vector<CostRows>& rows) {
   Json results = Json::array();
-  bool is_far = false, law_in_doubt = false;
   for (const CostRows& row : rows) {
     for (const OverTrainingCost& cost : row.costs) {
       results.push_back({{"train_set", row.train_set},
@@ -130,14 +141,10 @@ Document describe(const std::vector<CostRows>& rows) {
                          {"n_params_ratio", json_estimate(cost.n_params_ratio)},
                          {"beyond_runs", json_label(table::beyond_words(cost.beyond))},
                          {"doubt", json_label(cost.doubt)}});
-      is_far = is_far || cost.doubt != row.law_doubt;
-      law_in_doubt = law_in_doubt || !row.law_doubt.empty();
     }
   }
   Document document = table_document(cost_table(rows, {}), std::move(results));
-  document.add(Paragraph{kOfTheLaw});
-  if (is_far) document.add(Paragraph{kFarCost});
-  if (law_in_doubt) document.add(Paragraph{kLossLawInDoubt});
+  for (std::string& note : cost_notes(rows)) document.add(Paragraph{std::move(note)});
   return document;
 }
 

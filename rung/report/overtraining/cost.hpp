@@ -8,6 +8,8 @@
 namespace rung {
 
 TextTable cost_table(const std::vector<overtraining::CostRows>& rows, const SetNames& names);
+/// What is to be said below it: what the intervals are of, and what (!) means where it is there.
+std::vector<std::string> cost_notes(const std::vector<overtraining::CostRows>& rows);
 
 Document describe(const std::vector<overtraining::CostRows>& rows);
 Document describe(const std::vector<overtraining::BudgetRow>& rows);

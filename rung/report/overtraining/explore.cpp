@@ -144,6 +144,13 @@ TextTable token_curve_table(const std::vector<TokenCurve>& curves, const SetName
   return table;
 }
 
+std::string token_curve_note(const std::vector<TokenCurve>& curves) {
+  const bool some_bounds = std::ranges::any_of(curves, [](const TokenCurve& curve) {
+    return std::ranges::any_of(curve.lower, [](double bound) { return !std::isnan(bound); });
+  });
+  return some_bounds ? "note: from and to are 95% intervals over the held-out sequences\n" : "";
+}
+
 TextTable sensitivity_table(const std::vector<Sensitivity>& sensitivities) {
   TextTable table;
   table.add_column("hyperparameter");
@@ -260,11 +267,8 @@ Document describe(const TokensResult& result) {
   }
   Document document =
       table_document(token_curve_table(result.curves, {}), std::move(results), kNoCurve);
-  const bool some_bounds =
-      std::any_of(result.curves.begin(), result.curves.end(),
-                  [](const TokenCurve& curve) { return !std::isnan(curve.lower.front()); });
-  if (some_bounds)
-    document.add(Paragraph{"note: from and to are 95% intervals over the held-out sequences\n"});
+  if (std::string note = token_curve_note(result.curves); !note.empty())
+    document.add(Paragraph{std::move(note)});
   return document;
 }
 
@@ -280,7 +284,7 @@ Document describe(const CorrelationResult& result) {
                          {"pearson", json_number(row.pearson)},
                          {"spearman", json_number(row.spearman)},
                          {"chance_error", row.chance_error},
-                         {"best_error", row.best_error},
+                         {"best_error", json_number(row.best_error)},
                          {"best_over_chance_sigmas", json_number(row.best_over_chance_sigmas)}});
     }
   }

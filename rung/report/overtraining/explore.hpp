@@ -14,6 +14,9 @@ TextTable correlation_table(const overtraining::CorrelationResult& result, const
 TextTable token_curve_table(const std::vector<overtraining::TokenCurve>& curves,
                             const SetNames& names);
 
+/// What the bounds in it are; "" where it has none.
+std::string token_curve_note(const std::vector<overtraining::TokenCurve>& curves);
+
 TextTable sensitivity_table(const std::vector<overtraining::Sensitivity>& sensitivities);
 TextTable task_info_table(const Testbed& testbed);
 

@@ -53,9 +53,11 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
     const std::string role = row.in_loss_fit    ? "fitted"
                              : row.in_error_fit ? "fitted by the error law"
                                                 : "predicted";
+    const std::optional<double> reducible =
+        row.loss.actual ? std::optional(*row.loss.actual - irreducible) : std::nullopt;
     table.add_row({model.name, role, model.compute_flops(), model.tokens_per_parameter(),
                    number_cell(row.loss.actual), number_cell(row.loss.predicted),
-                   *row.loss.actual - irreducible, *row.loss.predicted - irreducible,
+                   number_cell(reducible), *row.loss.predicted - irreducible,
                    number_cell(row.error.actual), number_cell(row.error.predicted)});
     results.push_back({{"name", model.name},
                        {"role", role},
@@ -63,7 +65,7 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
                        {"tokens_per_parameter", model.tokens_per_parameter()},
                        {"loss", json_number(row.loss.actual)},
                        {"predicted_loss", json_number(row.loss.predicted)},
-                       {"reducible_loss", *row.loss.actual - irreducible},
+                       {"reducible_loss", json_number(reducible)},
                        {"predicted_reducible_loss", *row.loss.predicted - irreducible},
                        {"error", json_number(row.error.actual)},
                        {"predicted_error", json_number(row.error.predicted)},

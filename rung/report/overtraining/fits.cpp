@@ -124,9 +124,32 @@ Document describe_fits(const Testbed& testbed, const Study& study, const Fits& f
   return document;
 }
 
+std::string predictability_words(const Testbed& testbed, const Fits& fits) {
+  std::size_t n_undoubted = 0, n_checked = 0, n_held = 0;
+  const std::size_t n = fits.choice.train_sets.size() * fits.error_sets.size();
+  for (std::size_t t = 0; t < fits.choice.train_sets.size(); ++t) {
+    for (std::size_t e = 0; e < fits.error_sets.size(); ++e) {
+      const LossLaw& loss_law = fits.loss_law(t, 0);
+      const ErrorLaw& law = fits.error_law(t, 0, e);
+      if (!doubts(testbed, loss_law, law, fits.error_sets[e]).empty()) continue;
+      const auto miss = worst_miss(predictions(testbed, loss_law, law, fits.error_sets[e]));
+      ++n_undoubted;
+      n_checked += miss.has_value();
+      n_held += miss && miss->holds();
+    }
+  }
+  std::string words = std::to_string(n_undoubted) + " of " + counted(n, "error") +
+                      (n_undoubted == 1 ? " bears" : " bear") + " no doubt";
+  if (n_checked > 0)
+    words += "; of " + std::to_string(n_checked) + " whose larger runs are measured, " +
+             std::to_string(n_held) + " came within " + percent(Miss::kMost, 0) + " of the error";
+  if (n_held < n_checked)
+    words += "\n(!): no doubt was to be seen, and a larger run is further off";
+  return words;
+}
+
 Document describe_predictability(const Testbed& testbed, const Fits& fits) {
   Json results = Json::array();
-  std::size_t n_undoubted = 0, n_checked = 0, n_held = 0;
   for (std::size_t t = 0; t < fits.choice.train_sets.size(); ++t) {
     for (std::size_t e = 0; e < fits.error_sets.size(); ++e) {
       const ErrorLaw& law = fits.error_law(t, 0, e);
@@ -136,12 +159,12 @@ Document describe_predictability(const Testbed& testbed, const Fits& fits) {
       const std::vector<ModelPrediction> rows =
           predictions(testbed, fits.loss_law(t, 0), law, fits.error_sets[e]);
       const std::optional<Miss> miss = worst_miss(rows);
-      n_undoubted += found.empty();
-      n_checked += found.empty() && miss;
-      n_held += found.empty() && miss && miss->holds();
       for (const ModelPrediction& row : rows) {
         if (!row.is_target) continue;
-        targets.push_back({{"name", testbed.models[row.model].name},
+        const TestbedModel& model = testbed.models[row.model];
+        targets.push_back({{"name", model.name},
+                           {"n", model.n_params},
+                           {"tokens_per_parameter", model.tokens_per_parameter()},
                            {"relative_error", json_number(row.error.relative_error())}});
       }
       results.push_back({{"error_set", law.error_set},
@@ -154,16 +177,9 @@ Document describe_predictability(const Testbed& testbed, const Fits& fits) {
                          {"targets", std::move(targets)}});
     }
   }
-  const std::size_t n = results.size();
   Document document = table_document(predictability_table(testbed, fits, {}), std::move(results));
-  std::string words = std::to_string(n_undoubted) + " of " + counted(n, "error") +
-                      (n_undoubted == 1 ? " bears" : " bear") + " no doubt";
-  if (n_checked > 0)
-    words += "; of " + std::to_string(n_checked) + " whose larger runs are measured, " +
-             std::to_string(n_held) + " came within " + percent(Miss::kMost, 0) + " of the error";
-  if (n_held < n_checked)
-    words += "\n(!): no doubt was to be seen, and a larger run is further off";
-  return document.add(Paragraph{words});
+  document.rows = predictability_table(testbed, fits, {}, true);
+  return document.add(Paragraph{predictability_words(testbed, fits)});
 }
 
 }  // namespace rung

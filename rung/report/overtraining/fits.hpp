@@ -39,9 +39,12 @@ HeldSentences held_by_intervals(const Testbed& testbed, const overtraining::Fits
                                 const std::vector<std::string>& error_sets = {});
 
 /// Which errors can be predicted, and how far off the chained predictions of the targets are: one
-/// row an error set and training set, for the fits' first loss set.
+/// row an error set and training set, for the fits' first loss set. `name_targets`: with the runs'
+/// names, in columns at the end.
 TextTable predictability_table(const Testbed& testbed, const overtraining::Fits& fits,
-                               const SetNames& names);
+                               const SetNames& names, bool name_targets = false);
+/// "3 of 6 errors bear no doubt; …", and what (!) means where it is there.
+std::string predictability_words(const Testbed& testbed, const overtraining::Fits& fits);
 
 /// Why not to trust predictions of the laws, in the order of Fits: what the tables say of each.
 struct LawDoubts {

@@ -12,6 +12,34 @@ namespace {
 
 constexpr const char* kMissed = "(!) none, and off";
 
+/// Targets by their size, and where sizes repeat by their tokens per parameter as well ("1.5B,
+/// 20"); runs that have both alike are numbered.
+std::vector<std::string> target_headings(const std::vector<const TestbedModel*>& targets) {
+  std::vector<std::string> sizes, headings;
+  for (const TestbedModel* target : targets) sizes.push_back(short_count(target->n_params));
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const bool repeats = std::ranges::count(sizes, sizes[i]) > 1;
+    headings.push_back(
+        repeats ? sizes[i] + ", " + significant(targets[i]->tokens_per_parameter(), 4) : sizes[i]);
+  }
+  std::vector<std::string> numbered = headings;
+  for (std::size_t i = 0; i < headings.size(); ++i) {
+    if (std::ranges::count(headings, headings[i]) == 1) continue;
+    const auto n_before =
+        std::count(headings.begin(), headings.begin() + static_cast<int>(i) + 1, headings[i]);
+    numbered[i] += " (" + std::to_string(n_before) + ")";
+  }
+  return numbered;
+}
+
+/// Of all training sets: "target 2" where their second ones are of several.
+void merge_headings(const std::vector<std::string>& headings, std::vector<std::string>& merged) {
+  for (std::size_t i = 0; i < headings.size(); ++i) {
+    if (i == merged.size()) merged.push_back(headings[i]);
+    if (merged[i] != headings[i]) merged[i] = "target " + std::to_string(i + 1);
+  }
+}
+
 }  // namespace
 
 TextTable loss_law_table(const Fits& fits, const SetNames& names) {
@@ -72,17 +100,17 @@ TextTable error_law_table(const Testbed& testbed, const Fits& fits, const SetNam
   return table;
 }
 
-TextTable predictability_table(const Testbed& testbed, const Fits& fits, const SetNames& names) {
+TextTable predictability_table(const Testbed& testbed, const Fits& fits, const SetNames& names,
+                               bool name_targets) {
   TextTable table;
   table.add_column("error set", "error_set");
   table.add_column("training set", "train_set");
   table.add_column("guessing", "chance_error", four_decimals);
   table.add_column("best fitted run", "best_fitted_error", four_decimals);
-  // As many targets as the training set with the most has, each by its size; "target 2" where the
-  // training sets' second ones are of several.
-  std::vector<std::string> targets;
+  std::vector<std::string> targets;    // as many as the training set with the most has
   constexpr std::size_t kColumns = 5;  // without the targets
   std::vector<std::vector<TextCell>> rows;
+  std::vector<std::vector<std::string>> names_of_targets;
   for (std::size_t e = 0; e < fits.error_sets.size(); ++e) {
     const ErrorSet& set = fits.error_sets[e];
     for (std::size_t t = 0; t < fits.choice.train_sets.size(); ++t) {
@@ -96,14 +124,15 @@ TextTable predictability_table(const Testbed& testbed, const Fits& fits, const S
         doubt = kMissed;
       std::vector<TextCell> row{names(set.name), names(law.train_set), set.chance_error, best,
                                 std::move(doubt)};
+      std::vector<const TestbedModel*> models;
       for (const ModelPrediction& prediction : rows_of_set) {
         if (!prediction.is_target) continue;
-        const std::size_t i = row.size() - kColumns;
-        const std::string size = short_count(testbed.models[prediction.model].n_params);
-        if (i == targets.size()) targets.push_back(size);
-        if (targets[i] != size) targets[i] = "target " + std::to_string(i + 1);
+        models.push_back(&testbed.models[prediction.model]);
         row.push_back(number_cell(prediction.error.relative_error()));
       }
+      merge_headings(target_headings(models), targets);
+      names_of_targets.emplace_back();
+      for (const TestbedModel* model : models) names_of_targets.back().push_back(model->name);
       rows.push_back(std::move(row));
     }
   }
@@ -112,9 +141,16 @@ TextTable predictability_table(const Testbed& testbed, const Fits& fits, const S
     table.add_column(targets[i], "target_" + std::to_string(i + 1) + "_relative_error", off_by);
   table.begin_group("");
   table.add_column("doubts");
-  for (std::vector<TextCell>& row : rows) {
+  for (std::size_t i = 0; name_targets && i < targets.size(); ++i)
+    table.add_column("target_" + std::to_string(i + 1));
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    std::vector<TextCell>& row = rows[r];
     row.resize(kColumns + targets.size());
     std::rotate(row.begin() + kColumns - 1, row.begin() + kColumns, row.end());
+    if (name_targets) {
+      names_of_targets[r].resize(targets.size());
+      row.insert(row.end(), names_of_targets[r].begin(), names_of_targets[r].end());
+    }
     table.add_row(std::move(row));
   }
   return table;

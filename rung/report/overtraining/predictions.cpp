@@ -17,8 +17,10 @@ void add_predicted_columns(TextTable& table, const std::string& what, const Numb
 /// A chained error, and the one from the true loss.
 void add_error_columns(TextTable& table) {
   add_predicted_columns(table, "error", error_value);
-  table.add_column("from true loss", "error_from_true_loss", error_value);
+  table.begin_group("from true loss");
+  table.add_column("value", "error_from_true_loss", error_value);
   table.add_column("off by", "error_from_true_loss_relative_error", off_by);
+  table.begin_group("");
 }
 
 void add_predicted(std::vector<TextCell>& cells, const Prediction& predicted) {

@@ -69,8 +69,7 @@ inline constexpr const char* kNoSearch =
     "The testbed has no hyperparameter search, which stands in grid.json or grid.csv.";
 inline constexpr const char* kNoComparison =
     "No two runs of the hyperparameter search differ in one setting alone.";
-inline constexpr const char* kNoCurve =
-    "No model was trained with more than one number of tokens per parameter.";
+inline constexpr const char* kNoCurve = "No run has a loss on this set.";
 
 /// The table for people, for print and for programs. Without rows, `why_empty` stands in its place,
 /// and there is no usable result.

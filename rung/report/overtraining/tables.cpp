@@ -15,7 +15,14 @@ namespace {
 
 using namespace overtraining;
 
-TextTable runs_table(const TableSource& source, const SetNames&) {
+/// A table, what is to be said below it, and what to warn of.
+struct Made {
+  TextTable table;
+  std::vector<std::string> notes = {};
+  std::vector<std::string> warnings = {};
+};
+
+Made runs_table(const TableSource& source, const SetNames&) {
   std::vector<std::string> columns{"name", "n_params", "n_tokens", "tokens_per_parameter",
                                    "compute_flops"};
   for (const std::string& set : source.choice().loss_sets) columns.push_back("loss_" + set);
@@ -26,11 +33,11 @@ TextTable runs_table(const TableSource& source, const SetNames&) {
   for (std::size_t row = 0; row < of.size(); ++row) {
     if (contains(source.choice().train_sets, of[row])) rows.push_back(row);
   }
-  return table_of(select_rows(all, rows), columns);
+  return {table_of(select_rows(all, rows), columns)};
 }
 
 /// The published configuration: which runs each law is fitted on.
-TextTable configuration_table(const TableSource& source, const SetNames&) {
+Made configuration_table(const TableSource& source, const SetNames&) {
   TextTable table;
   table.add_column("law");
   table.add_column("model");
@@ -46,17 +53,75 @@ TextTable configuration_table(const TableSource& source, const SetNames&) {
           {std::string(law), model.architecture, model.n_params, model.tokens_per_parameter()});
     }
   }
-  return table;
+  return {std::move(table)};
 }
 
-TextTable best_settings_table(const TableSource& source, const SetNames&) {
-  return table_of(best_settings(source.testbed()),
-                  {"model", "learning_rate", "weight_decay", "batch_sequences", "n_warmup_steps",
-                   "compute_flops", "loss_c4"});
+Made best_settings_table(const TableSource& source, const SetNames&) {
+  return {table_of(best_settings(source.testbed()),
+                   {"model", "learning_rate", "weight_decay", "batch_sequences", "n_warmup_steps",
+                    "compute_flops", "loss_c4"})};
+}
+
+/// From laws, which may be in doubt.
+Made of_laws(TextTable table, const Fits& fits, std::vector<std::string> notes = {}) {
+  return {std::move(table), std::move(notes), doubt_words(fits.loss_laws)};
+}
+
+/// What the numbers are, and how many intervals held; "" where none could.
+std::vector<std::string> prediction_notes(const Fits& fits, const std::string& held) {
+  std::vector<std::string> notes{
+      "note: from and to are 95% intervals for one run; off by: relative to the value", held};
+  if (some_loss_law_in_doubt(fits)) notes.emplace_back(kLossLawInDoubt);
+  return notes;
+}
+
+Made loss_laws(const TableSource& source, const SetNames& names) {
+  const Fits fits = source.loss_fits();
+  return of_laws(loss_law_table(fits, names), fits);
+}
+
+Made error_laws(const TableSource& source, const SetNames& names) {
+  const Fits fits = source.fits();
+  return of_laws(error_law_table(source.testbed(), fits, names), fits);
+}
+
+Made loss_predictions(const TableSource& source, const SetNames& names) {
+  const Fits fits = source.fits();
+  return of_laws(loss_prediction_table(source.testbed(), fits, names, PredictionRows::targets),
+                 fits, prediction_notes(fits, held_by_intervals(source.testbed(), fits).losses));
+}
+
+Made error_predictions(const TableSource& source, const SetNames& names) {
+  const Fits fits = source.fits();
+  return of_laws(error_prediction_table(source.testbed(), fits, names, PredictionRows::targets),
+                 fits, prediction_notes(fits, held_by_intervals(source.testbed(), fits).errors));
+}
+
+Made all_predictions(const TableSource& source, const SetNames& names) {
+  const Fits fits = source.fits();
+  return of_laws(prediction_table(source.testbed(), fits, names, PredictionRows::all), fits,
+                 prediction_notes(fits, ""));
+}
+
+Made predictability(const TableSource& source, const SetNames& names) {
+  const Fits fits = source.fits();
+  return of_laws(predictability_table(source.testbed(), fits, names), fits,
+                 {predictability_words(source.testbed(), fits)});
+}
+
+Made tokens(const TableSource& source, const SetNames& names) {
+  const TokensResult result = source.tokens();
+  return of_laws(token_curve_table(result.curves, names), result.fits,
+                 {token_curve_note(result.curves)});
+}
+
+Made costs(const TableSource& source, const SetNames& names) {
+  const CostResult result = source.costs();
+  return {cost_table(result.rows, names), cost_notes(result.rows), result.warnings};
 }
 
 struct Maker {
-  std::function<TextTable(const TableSource&, const SetNames&)> make;
+  std::function<Made(const TableSource&, const SetNames&)> make;
   const char* why_empty = "There is nothing to list.";
 };
 
@@ -64,46 +129,25 @@ const std::map<std::string, Maker>& makers() {
   static const std::map<std::string, Maker> kMakers = {
       {"configuration", {configuration_table}},
       {"runs", {runs_table}},
-      {"loss-laws", {[](const TableSource& s, const SetNames& names) {
-         return loss_law_table(s.fits(), names);
-       }}},
-      {"error-laws", {[](const TableSource& s, const SetNames& names) {
-         return error_law_table(s.testbed(), s.fits(), names);
-       }}},
-      {"loss-predictions",
-       {[](const TableSource& s, const SetNames& names) {
-          return loss_prediction_table(s.testbed(), s.fits(), names, PredictionRows::targets);
-        },
-        kNoTargets}},
-      {"error-predictions",
-       {[](const TableSource& s, const SetNames& names) {
-          return error_prediction_table(s.testbed(), s.fits(), names, PredictionRows::targets);
-        },
-        kNoTargets}},
-      {"all-predictions", {[](const TableSource& s, const SetNames& names) {
-         return prediction_table(s.testbed(), s.fits(), names, PredictionRows::all);
-       }}},
-      {"predictability", {[](const TableSource& s, const SetNames& names) {
-         return predictability_table(s.testbed(), s.fits(), names);
-       }}},
+      {"loss-laws", {loss_laws}},
+      {"error-laws", {error_laws}},
+      {"loss-predictions", {loss_predictions, kNoTargets}},
+      {"error-predictions", {error_predictions, kNoTargets}},
+      {"all-predictions", {all_predictions}},
+      {"predictability", {predictability}},
       {"correlation", {[](const TableSource& s, const SetNames& names) {
-         return correlation_table(s.correlations(), names);
+         return Made{correlation_table(s.correlations(), names)};
        }}},
-      {"tokens",
-       {[](const TableSource& s, const SetNames& names) {
-          return token_curve_table(run_tokens(s.choice(), s.testbed(), s.study(), 1).curves, names);
-        },
-        kNoCurve}},
-      {"cost",
-       {[](const TableSource& s, const SetNames& names) { return cost_table(s.costs(), names); }}},
+      {"tokens", {tokens, kNoCurve}},
+      {"cost", {costs}},
       {"best-settings", {best_settings_table, kNoSearch}},
       {"sensitivity",
        {[](const TableSource& s, const SetNames&) {
-          return sensitivity_table(grid_sensitivity(s.testbed().grid));
+          return Made{sensitivity_table(grid_sensitivity(s.testbed().grid))};
         },
         kNoSearch}},
       {"tasks",
-       {[](const TableSource& s, const SetNames&) { return task_info_table(s.testbed()); }}}};
+       {[](const TableSource& s, const SetNames&) { return Made{task_info_table(s.testbed())}; }}}};
   return kMakers;
 }
 
@@ -136,12 +180,17 @@ Document describe_named_tables() {
   return table_document(std::move(table), std::move(results));
 }
 
-Document describe_named_table(const std::string& name, const TableSource& source, bool titles) {
+NamedTableReport describe_named_table(const std::string& name, const TableSource& source,
+                                      bool titles) {
   const Maker& maker = makers().at(name);
-  const TextTable table = maker.make(source, {titles ? &source.study() : nullptr});
-  Document document = table_document(table, json_rows(table), maker.why_empty);
-  if (some_is_no_error(table)) document.add(Paragraph{std::string("(!) ") + kWhyNoError + "\n"});
-  return document;
+  Made made = maker.make(source, {titles ? &source.study() : nullptr});
+  Document document = table_document(made.table, json_rows(made.table), maker.why_empty);
+  for (std::string& note : made.notes) {
+    if (document.usable && !note.empty()) document.add(Paragraph{std::move(note)});
+  }
+  if (some_is_no_error(made.table))
+    document.add(Paragraph{std::string("(!) ") + kWhyNoError + "\n"});
+  return {std::move(document), std::move(made.warnings)};
 }
 
 }  // namespace rung

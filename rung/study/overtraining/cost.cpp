@@ -194,8 +194,7 @@ std::vector<double> drawn_ratios(const std::vector<double>& ratios) {
 std::vector<LossLaw> loss_laws(Choice choice, const Testbed& testbed, const Study& study,
                                int n_threads, std::vector<std::string>& warnings) {
   choice = complete(testbed, study, choice, {{}, {"c4_val"}, {}});
-  choice.error_sets = {testbed.tasks.front()};  // the fewest error laws: they are not used
-  std::vector<LossLaw> laws = fit_laws(testbed, study, choice, n_threads).loss_laws;
+  std::vector<LossLaw> laws = fit_loss_laws(testbed, study, choice, n_threads).loss_laws;
   for (const LossLaw& law : laws) {
     if (std::string words = doubt_words(law); !words.empty()) warnings.push_back(std::move(words));
     if (std::string warning = extrapolation_warning(testbed, law); !warning.empty())
@@ -389,7 +388,8 @@ std::string extrapolation_warning(const Testbed& testbed, const LossLaw& law) {
   if (!optimum || (optimum->value >= least && optimum->value <= most)) return "";
   return "the best tokens per parameter on " + law.train_set + ", " +
          significant(optimum->value, 3) + ", lie outside those of the fitted runs, " +
-         shortest(least) + " to " + shortest(most) + ": the law is extrapolated";
+         (least < most ? shortest(least) + " to " + shortest(most) : "all " + shortest(most)) +
+         ": the law is extrapolated";
 }
 
 }  // namespace rung::overtraining

@@ -156,10 +156,12 @@ Table grid_table(const Testbed& testbed) {
 std::vector<TokenCurve> token_curves(const Testbed& testbed, std::string_view loss_set) {
   const std::size_t set = testbed.loss_set_index(loss_set);
   std::vector<const TestbedModel*> models;
-  for (const TestbedModel& model : testbed.models) models.push_back(&model);
+  for (const TestbedModel& model : testbed.models) {
+    if (!std::isnan(model.losses[set].loss_nats)) models.push_back(&model);
+  }
   std::stable_sort(models.begin(), models.end(), [](const TestbedModel* a, const TestbedModel* b) {
-    return std::tie(a->train_set, a->n_params, a->chinchilla_multiplier) <
-           std::tie(b->train_set, b->n_params, b->chinchilla_multiplier);
+    return std::tie(a->train_set, a->n_params, a->architecture, a->chinchilla_multiplier) <
+           std::tie(b->train_set, b->n_params, b->architecture, b->chinchilla_multiplier);
   });
   std::vector<TokenCurve> curves;
   for (const TestbedModel* model : models) {
@@ -178,7 +180,6 @@ std::vector<TokenCurve> token_curves(const Testbed& testbed, std::string_view lo
     curve.lower.push_back(model->losses[set].lower_by_sequences.value_or(kNaN));
     curve.upper.push_back(model->losses[set].upper_by_sequences.value_or(kNaN));
   }
-  std::erase_if(curves, [](const TokenCurve& curve) { return curve.loss_nats.size() < 2; });
   return curves;
 }
 
@@ -187,27 +188,29 @@ std::vector<TaskCorrelation> task_correlations(const Testbed& testbed, const Stu
                                                std::string_view train_set) {
   const std::size_t loss_index = testbed.loss_set_index(loss_set);
   std::vector<std::size_t> chosen;
-  std::vector<double> losses;
   for (std::size_t i = 0; i < testbed.models.size(); ++i) {
     if (!train_set.empty() && testbed.models[i].train_set != train_set) continue;
-    chosen.push_back(i);
-    losses.push_back(testbed.models[i].losses[loss_index].loss_nats);
+    if (!std::isnan(testbed.models[i].losses[loss_index].loss_nats)) chosen.push_back(i);
   }
   std::vector<TaskCorrelation> correlations;
   if (chosen.empty()) return correlations;
   for (const std::string& name : error_set_names(testbed, study)) {
     const ErrorSet set = error_set(testbed, study, name);
-    std::vector<double> errors;
-    for (const std::size_t i : chosen) errors.push_back(set.errors[i]);
+    std::vector<double> losses, errors;
+    for (const std::size_t i : chosen) {
+      if (std::isnan(set.errors[i])) continue;
+      losses.push_back(testbed.models[i].losses[loss_index].loss_nats);
+      errors.push_back(set.errors[i]);
+    }
     TaskCorrelation result;
     result.error_set = name;
-    result.n_models = chosen.size();
+    result.n_models = errors.size();
     result.pearson = correlation(losses, errors);
     result.spearman = correlation(ranks(losses), ranks(errors));
     result.chance_error = set.chance_error;
-    result.best_error = *std::min_element(errors.begin(), errors.end());
+    result.best_error = errors.empty() ? kNaN : *std::min_element(errors.begin(), errors.end());
     const double variance = set.chance_error * (1 - set.chance_error);
-    if (set.tasks.size() == 1 && variance > 0) {
+    if (set.tasks.size() == 1 && variance > 0 && !errors.empty()) {
       const double n_examples = testbed.task_info(testbed.tasks[set.tasks[0]]).n_examples;
       result.best_over_chance_sigmas =
           (set.chance_error - result.best_error) / std::sqrt(variance / n_examples);
@@ -246,10 +249,8 @@ std::vector<Sensitivity> grid_sensitivity(const std::vector<GridRun>& grid) {
 
 TokensResult run_tokens(const Choice& choice, const Testbed& testbed, const Study& study,
                         int n_threads) {
-  Choice chosen = complete(testbed, study, choice, {{}, {"c4_val"}, {}});
-  chosen.error_sets = {study.task_sets.empty() ? testbed.tasks.front()
-                                               : study.task_sets.front().name};
-  TokensResult result{fit_laws(testbed, study, chosen, n_threads), {}};
+  const Choice chosen = complete(testbed, study, choice, {{}, {"c4_val"}, {}});
+  TokensResult result{fit_loss_laws(testbed, study, chosen, n_threads), {}};
   const Choice& complete = result.fits.choice;
   result.curves = token_curves(testbed, complete.loss_sets.front());
   std::erase_if(result.curves, [&](const TokenCurve& curve) {

@@ -32,7 +32,7 @@ struct TokenCurve {
   std::vector<double> lower, upper;  // 95%, over sequences; NaN: not known
 };
 
-/// Every curve of more than one point, by training set, then size.
+/// Every run whose loss was measured, by training set, then size; a curve may be one point.
 std::vector<TokenCurve> token_curves(const Testbed& testbed, std::string_view loss_set);
 
 /// The curves of the chosen training sets on one loss set, c4_val by default, with its laws.
@@ -48,7 +48,7 @@ struct TaskCorrelation {
   std::string error_set;
   std::size_t n_models = 0;
   std::optional<double> pearson, spearman;  // absent where the error or the loss never changes
-  double chance_error = 0, best_error = 0;
+  double chance_error = 0, best_error = 0;  // NaN: of no run
   /// (chance - best error) / standard error of guessing: how clearly the best run beats guessing.
   /// Absent for task sets, and where guessing never succeeds by chance.
   std::optional<double> best_over_chance_sigmas;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/each_once.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
@@ -41,6 +42,61 @@ Fitted fitted_to_runs(const Law& law, Points points, std::string label) {
   fitted.interval_for = IntervalFor::observation;
   note_few_runs(fitted.fit);
   return fitted;
+}
+
+/// InputError at the study's place where a law has more parameters than runs to fit.
+void require_enough(const Law& law, const std::string& name, const std::vector<std::size_t>& models,
+                    const std::vector<RunChoice>& choices) {
+  const std::size_t n_parameters = law.n_parameters();
+  if (models.size() >= n_parameters) return;
+  throw InputError(choices.front().where,
+                   "the " + name + " has " + counted(n_parameters, "parameter") +
+                       ", and the study gives it " + counted(models.size(), "run"),
+                   "name " + std::to_string(n_parameters + 1) + " runs or more");
+}
+
+/// Of a complete choice, the laws.
+Fits fit_completed(const Testbed& testbed, const Study& study, Fits fits, int n_threads) {
+  for (const std::string& name : fits.choice.error_sets) {
+    fits.error_sets.push_back(error_set(testbed, study, name));
+  }
+  for (const std::string& train_set : fits.choice.train_sets) {
+    const auto loss_models = chosen_models(testbed, study.loss_runs, train_set);
+    const auto error_models = chosen_models(testbed, study.error_runs, train_set);
+    for (const std::string& loss_set : fits.choice.loss_sets) {
+      fits.loss_laws.push_back(
+          {train_set, loss_set, measured_models(testbed, loss_models, loss_set), {}});
+      for (const ErrorSet& errors : fits.error_sets) {
+        fits.error_laws.push_back({train_set,
+                                   loss_set,
+                                   errors.name,
+                                   measured_models(testbed, error_models, loss_set, &errors),
+                                   {}});
+      }
+    }
+  }
+  const Law& over_training = find_law("over-training");
+  const Law& exponential_decay = find_law("exponential-decay");
+  for (const LossLaw& law : fits.loss_laws)
+    require_enough(over_training, "loss law", law.models, study.loss_runs);
+  for (const ErrorLaw& law : fits.error_laws)
+    require_enough(exponential_decay, "error law", law.models, study.error_runs);
+  parallel_for(fits.loss_laws.size() + fits.error_laws.size(), n_threads, [&](std::size_t i) {
+    if (i < fits.loss_laws.size()) {
+      LossLaw& law = fits.loss_laws[i];
+      law.fitted = fitted_to_runs(over_training, loss_points(testbed, law.models, law.loss_set),
+                                  "train_set=" + law.train_set + ", loss_set=" + law.loss_set);
+      return;
+    }
+    const std::size_t e = i - fits.loss_laws.size();
+    ErrorLaw& law = fits.error_laws[e];
+    const ErrorSet& errors = fits.error_sets[e % fits.error_sets.size()];
+    law.fitted =
+        fitted_to_runs(exponential_decay, error_points(testbed, law.models, law.loss_set, errors),
+                       "train_set=" + law.train_set + ", loss_set=" + law.loss_set +
+                           ", error_set=" + law.error_set);
+  });
+  return fits;
 }
 
 }  // namespace
@@ -103,37 +159,15 @@ Points error_points(const Testbed& testbed, const std::vector<std::size_t>& mode
 Fits fit_laws(const Testbed& testbed, const Study& study, const Choice& choice, int n_threads) {
   Fits fits;
   fits.choice = complete(testbed, study, choice);
-  for (const std::string& name : fits.choice.error_sets) {
-    fits.error_sets.push_back(error_set(testbed, study, name));
-  }
-  for (const std::string& train_set : fits.choice.train_sets) {
-    const auto loss_models = chosen_models(testbed, study.loss_runs, train_set);
-    const auto error_models = chosen_models(testbed, study.error_runs, train_set);
-    for (const std::string& loss_set : fits.choice.loss_sets) {
-      fits.loss_laws.push_back({train_set, loss_set, loss_models, {}});
-      for (const std::string& error_set : fits.choice.error_sets) {
-        fits.error_laws.push_back({train_set, loss_set, error_set, error_models, {}});
-      }
-    }
-  }
-  const Law& over_training = find_law("over-training");
-  const Law& exponential_decay = find_law("exponential-decay");
-  parallel_for(fits.loss_laws.size() + fits.error_laws.size(), n_threads, [&](std::size_t i) {
-    if (i < fits.loss_laws.size()) {
-      LossLaw& law = fits.loss_laws[i];
-      law.fitted = fitted_to_runs(over_training, loss_points(testbed, law.models, law.loss_set),
-                                  "train_set=" + law.train_set + ", loss_set=" + law.loss_set);
-      return;
-    }
-    const std::size_t e = i - fits.loss_laws.size();
-    ErrorLaw& law = fits.error_laws[e];
-    const ErrorSet& errors = fits.error_sets[e % fits.error_sets.size()];
-    law.fitted =
-        fitted_to_runs(exponential_decay, error_points(testbed, law.models, law.loss_set, errors),
-                       "train_set=" + law.train_set + ", loss_set=" + law.loss_set +
-                           ", error_set=" + law.error_set);
-  });
-  return fits;
+  return fit_completed(testbed, study, std::move(fits), n_threads);
+}
+
+Fits fit_loss_laws(const Testbed& testbed, const Study& study, const Choice& choice,
+                   int n_threads) {
+  Fits fits;
+  fits.choice = complete(testbed, study, choice);
+  fits.choice.error_sets.clear();
+  return fit_completed(testbed, study, std::move(fits), n_threads);
 }
 
 }  // namespace rung::overtraining

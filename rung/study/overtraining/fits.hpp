@@ -59,10 +59,15 @@ struct Fits {
   }
 };
 
-/// InputError where the study asks for runs that the testbed does not have. The same on any number
-/// of threads.
+/// Every run of the study's sizes and ratios that was measured. InputError where the study asks for
+/// runs that the testbed does not have, or that lack what a law is fitted on. The same on any
+/// number of threads.
 Fits fit_laws(const Testbed& testbed, const Study& study, const Choice& choice = {},
               int n_threads = 0);
+
+/// The loss laws alone: no error sets, and no need of errors.
+Fits fit_loss_laws(const Testbed& testbed, const Study& study, const Choice& choice = {},
+                   int n_threads = 0);
 
 /// The points that a law is fitted on. Loss law: M and C to loss; error law: loss to error.
 Points loss_points(const Testbed& testbed, const std::vector<std::size_t>& models,

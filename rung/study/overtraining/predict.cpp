@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
 #include "rung/core/text.hpp"
 
@@ -32,6 +31,22 @@ std::vector<Prediction> predictions_at(const Fitted& fitted, const Points& at) {
   return predictions;
 }
 
+/// The error law at each loss; nothing where there is none.
+std::vector<Prediction> errors_at(const Fitted& law,
+                                  const std::vector<std::optional<double>>& losses) {
+  Points at(1, losses.size());
+  for (std::size_t i = 0; i < losses.size(); ++i) at.set(i, std::array{losses[i].value_or(1)}, 1);
+  std::vector<Prediction> errors = predictions_at(law, at);
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    if (!losses[i]) errors[i] = {};
+  }
+  return errors;
+}
+
+std::optional<double> if_measured(double value) {
+  return std::isnan(value) ? std::nullopt : std::optional(value);
+}
+
 std::optional<Interval> chained(const Fitted& error_law, const Prediction& loss,
                                 const Prediction& error) {
   if (!loss.interval || !error.interval) return std::nullopt;
@@ -57,27 +72,27 @@ void predict_losses(const Testbed& testbed, const LossLaw& law,
   std::vector<Prediction> losses = predictions_at(law.fitted, at);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     rows[i].loss = std::move(losses[i]);
-    rows[i].loss.actual = testbed.models[rows[i].model].losses[set].loss_nats;
+    rows[i].loss.actual = if_measured(testbed.models[rows[i].model].losses[set].loss_nats);
   }
 }
 
 void predict_errors(const ErrorLaw& law, const ErrorSet& errors,
                     std::vector<ModelPrediction>& rows) {
-  constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-  Points predicted(1, rows.size()), actual(1, rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    predicted.set(i, std::array{rows[i].loss.predicted.value_or(kNaN)}, 1);
-    actual.set(i, std::array{*rows[i].loss.actual}, 1);
+  std::vector<std::optional<double>> predicted, actual;
+  for (const ModelPrediction& row : rows) {
+    predicted.push_back(row.loss.predicted);
+    actual.push_back(row.loss.actual);
   }
-  std::vector<Prediction> through_predicted = predictions_at(law.fitted, predicted),
-                          through_actual = predictions_at(law.fitted, actual);
+  std::vector<Prediction> through_predicted = errors_at(law.fitted, predicted),
+                          through_actual = errors_at(law.fitted, actual);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     rows[i].error = std::move(through_predicted[i]);
     rows[i].error.interval = chained(law.fitted, rows[i].loss, rows[i].error);
     rows[i].error_from_true_loss = std::move(through_actual[i]);
     auto& interval = rows[i].error_from_true_loss.interval;
     if (interval) interval = inside_unit(*interval);
-    rows[i].error.actual = rows[i].error_from_true_loss.actual = errors.errors[rows[i].model];
+    rows[i].error.actual = rows[i].error_from_true_loss.actual =
+        if_measured(errors.errors[rows[i].model]);
   }
 }
 
@@ -242,6 +257,14 @@ std::string doubt_words(const LossLaw& law) {
   if (reasons.empty()) return "";
   return "the loss law of " + law.train_set + ", " + law.loss_set +
          ", is not to be trusted: " + join(reasons, "; ");
+}
+
+std::vector<std::string> doubt_words(const std::vector<LossLaw>& laws) {
+  std::vector<std::string> all;
+  for (const LossLaw& law : laws) {
+    if (std::string words = doubt_words(law); !words.empty()) all.push_back(std::move(words));
+  }
+  return all;
 }
 
 std::string Miss::text() const {

@@ -17,7 +17,7 @@ struct ModelPrediction {
   bool in_loss_fit = false, in_error_fit = false;
   /// A run that the laws are for: no smaller than any model that they have seen, with more compute.
   bool is_target = false;
-  Prediction loss;
+  Prediction loss;                  // `actual` is absent where it was not measured, as of errors
   Prediction error;                 // chained, through the predicted loss
   Prediction error_from_true_loss;  // through the measured loss
 };
@@ -72,6 +72,8 @@ std::vector<Doubt> doubts(const LossLaw& law);
 /// "the loss law of rpj, c4_val, is not to be trusted: as many parameters as runs (4): …"; "" where
 /// it bears no doubt.
 std::string doubt_words(const LossLaw& law);
+/// The same of each law that bears a doubt.
+std::vector<std::string> doubt_words(const std::vector<LossLaw>& laws);
 
 /// A target, and how far off its predicted error is.
 struct Miss {

@@ -231,15 +231,14 @@ std::vector<std::size_t> chosen_models(const Testbed& testbed,
   std::vector<std::size_t> chosen;
   std::vector<Problem> problems;
   for (const RunChoice& choice : choices) {
-    const auto found =
-        std::find_if(testbed.models.begin(), testbed.models.end(), [&](const TestbedModel& model) {
-          return model.train_set == train_set && model.architecture == choice.architecture &&
-                 is_ratio_of(model, choice.tokens_per_parameter);
-        });
-    if (found != testbed.models.end()) {
-      chosen.push_back(static_cast<std::size_t>(found - testbed.models.begin()));
-      continue;
+    const std::size_t n_before = chosen.size();
+    for (std::size_t i = 0; i < testbed.models.size(); ++i) {
+      const TestbedModel& model = testbed.models[i];
+      if (model.train_set == train_set && model.architecture == choice.architecture &&
+          is_ratio_of(model, choice.tokens_per_parameter))
+        chosen.push_back(i);
     }
+    if (chosen.size() > n_before) continue;
     problems.push_back(
         {choice.where,
          fmt::format("the testbed has no run of '{}' on '{}' with {} tokens per parameter",
@@ -248,6 +247,40 @@ std::vector<std::size_t> chosen_models(const Testbed& testbed,
   }
   fail_on(std::move(problems));
   return chosen;
+}
+
+std::vector<std::size_t> measured_models(const Testbed& testbed,
+                                         const std::vector<std::size_t>& chosen,
+                                         std::string_view loss_set, const ErrorSet* errors) {
+  const std::size_t loss = testbed.loss_set_index(loss_set);
+  std::vector<std::size_t> measured;
+  std::copy_if(chosen.begin(), chosen.end(), std::back_inserter(measured), [&](std::size_t i) {
+    return !std::isnan(testbed.models[i].losses[loss].loss_nats) &&
+           !(errors && std::isnan(errors->errors[i]));
+  });
+  std::vector<Problem> problems;
+  for (const std::size_t i : chosen) {
+    const TestbedModel& model = testbed.models[i];
+    const bool one_is_measured = std::ranges::any_of(measured, [&](std::size_t other) {
+      return testbed.models[other].architecture == model.architecture &&
+             is_ratio_of(testbed.models[other], model.tokens_per_parameter());
+    });
+    if (one_is_measured) continue;
+    for (const Unmeasured& one : testbed.unmeasured) {
+      const bool is_needed = one.column == fmt::format("loss/{}", loss_set) ||
+                             (errors && std::ranges::any_of(errors->tasks, [&](std::size_t task) {
+                                return one.column == "accuracy/" + testbed.tasks[task];
+                              }));
+      if (one.model == model.name && is_needed)
+        problems.push_back(
+            {one.where,
+             one.text() + fmt::format(", and the study fits {} on it",
+                                      errors ? "the error law of " + errors->name : "the loss law"),
+             "measure it, or leave its size and ratio out of the study's runs"});
+    }
+  }
+  fail_on(std::move(problems));
+  return measured;
 }
 
 }  // namespace rung::overtraining

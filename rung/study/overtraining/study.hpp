@@ -55,7 +55,7 @@ std::optional<Study> named_study(std::string_view name);
 struct ErrorSet {
   std::string name, title;
   std::vector<std::size_t> tasks;       // by Testbed::tasks
-  std::vector<double> errors;           // by Testbed::models
+  std::vector<double> errors;           // by Testbed::models; NaN where a task is not measured
   std::vector<double> standard_errors;  // of `errors`, from the finite number of examples
   double chance_error = 0;              // of guessing
 };
@@ -67,10 +67,18 @@ std::vector<std::string> error_set_names(const Testbed& testbed, const Study& st
 /// the testbed does not have, at its place in the study's file.
 ErrorSet error_set(const Testbed& testbed, const Study& study, std::string_view name);
 
-/// The runs of one training set, as indices of Testbed::models in the order of `choices`.
-/// InputError with every run that the testbed does not have, at its place in the study's file.
+/// The runs of one training set, as indices of Testbed::models in the order of `choices`; of
+/// several runs of a size and ratio (seeds), each. InputError with every choice of which the
+/// testbed has no run, at its place in the study's file.
 std::vector<std::size_t> chosen_models(const Testbed& testbed,
                                        const std::vector<RunChoice>& choices,
                                        std::string_view train_set);
+
+/// Those of the chosen runs whose loss was measured, and their error where `errors` are given.
+/// InputError where none of a size and ratio was, at each such run's place in its file.
+std::vector<std::size_t> measured_models(const Testbed& testbed,
+                                         const std::vector<std::size_t>& chosen,
+                                         std::string_view loss_set,
+                                         const ErrorSet* errors = nullptr);
 
 }  // namespace rung::overtraining

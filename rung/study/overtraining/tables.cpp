@@ -73,8 +73,8 @@ TableSource::TableSource(const TableRequest& request, const Testbed& testbed, co
       choice_(complete(testbed, study, request.choice, named_table(request.name).defaults)),
       n_threads_(n_threads) {}
 
-std::vector<CostRows> TableSource::costs() const {
-  return run(CostRequest{.choice = choice_}, testbed_, study_, n_threads_).rows;
+CostResult TableSource::costs() const {
+  return run(CostRequest{.choice = choice_}, testbed_, study_, n_threads_);
 }
 
 }  // namespace rung::overtraining

@@ -42,7 +42,9 @@ class TableSource {
   const Choice& choice() const { return choice_; }
 
   Fits fits() const { return fit_laws(testbed_, study_, choice_, n_threads_); }
-  std::vector<CostRows> costs() const;
+  Fits loss_fits() const { return fit_loss_laws(testbed_, study_, choice_, n_threads_); }
+  CostResult costs() const;
+  TokensResult tokens() const { return run_tokens(choice_, testbed_, study_, n_threads_); }
   CorrelationResult correlations() const { return run_correlation(choice_, testbed_, study_); }
 
  private:

@@ -69,6 +69,7 @@ Answer run_tokens(CommandContext& context, const ChoiceOptions& options) {
   const Study study = load_study(context, options.testbed);
   const TokensResult result =
       overtraining::run_tokens(options.choice, testbed, study, context.common.n_threads);
+  warn_of_doubts(context, result.fits);
   Answer answer(describe(result));
   answer.figure = [study, result] { return token_figure(study, result.fits, result.curves); };
   return answer;
@@ -77,6 +78,7 @@ Answer run_tokens(CommandContext& context, const ChoiceOptions& options) {
 Answer run_tasks(CommandContext& context, const ChoiceOptions& options) {
   require_one(options.choice.loss_sets, "--loss-set");
   const auto found = fitted(context, options, {{}, {"c4_val"}, {}});
+  warn_of_doubts(context, found->fits);
   Answer answer(describe_predictability(found->testbed, found->fits));
   answer.figure = [found] { return task_figure(found->testbed, found->study, found->fits); };
   return answer;

@@ -30,9 +30,11 @@ Answer run_table(CommandContext& context, const TableOptions& options) {
   request.validate();
   const Testbed testbed = load_testbed(context, options.testbed);
   const Study study = load_study(context, options.testbed);
-  Answer answer(describe_named_table(request.name,
-                                     TableSource(request, testbed, study, context.common.n_threads),
-                                     !options.latex_path.empty()));
+  NamedTableReport report = describe_named_table(
+      request.name, TableSource(request, testbed, study, context.common.n_threads),
+      !options.latex_path.empty());
+  for (const std::string& warning : report.warnings) context.warn(warning);
+  Answer answer(std::move(report.document));
   answer.latex_path = options.latex_path;
   return answer;
 }
