@@ -135,8 +135,8 @@ TEST_F(OvertrainingFigure, tokens_have_a_panel_a_training_set) {
   const Figure figure = token_figure(default_study(), fits_, token_curves(testbed_, "c4_val"));
   ASSERT_EQ(figure.panels.size(), 1u);
   EXPECT_EQ(figure.panels[0].title, "RedPajama");
-  // The law and other runs of five sizes, of four of them fitted ones.
-  EXPECT_EQ(figure.panels[0].layers.size(), 2u * 5 + 4);
+  // The law and other runs of six sizes, the largest with one run, of four of them fitted ones.
+  EXPECT_EQ(figure.panels[0].layers.size(), 2u * 6 + 4);
   std::size_t n_filled = 0;
   for (const Layer& layer : figure.panels[0].layers) {
     if (const auto* runs = std::get_if<Scatter>(&layer); runs && runs->filled)
