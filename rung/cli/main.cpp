@@ -5,7 +5,6 @@
 #include <cerrno>
 #include <csignal>
 #include <iostream>
-#include <optional>
 #include <string_view>
 
 #include "rung/app/context.hpp"
@@ -64,9 +63,8 @@ int main(int argc, char** argv) {
   handle(SIGXFSZ, [](int) {});  // a file beyond the limit on sizes is an error like a full disk
   keep_standard_streams();
   if (stack_is_small()) return rung::app::kNoUsableResult;
-  std::optional<rung::ProgressBar> bar;
-  if (isatty(STDERR_FILENO)) bar.emplace(STDERR_FILENO);
-  const rung::Watch watch{&interruption, bar ? &*bar : nullptr};
+  rung::ProgressBar progress(STDERR_FILENO);
+  const rung::Watch watch{&interruption, &progress};
   const rung::Watched watched(watch);  // which keeps where it is
   const int status = rung::cli::run(argc, argv, std::cout, std::cerr);
   if (std::cout.flush() || reader_left || status != rung::app::kUsable) return status;

@@ -13,15 +13,17 @@ namespace {
 using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 /// What a bar writes in `use`.
 template <class Use>
-std::string written(std::chrono::milliseconds after, const Use& use) {
+std::string written(std::chrono::milliseconds after, const Use& use,
+                    ProgressBar::Style style = ProgressBar::Style::bar) {
   const TempFolder folder;
   const auto path = folder.write("terminal", "");
   const int descriptor = open(path.c_str(), O_WRONLY);
   {
-    ProgressBar bar(descriptor, after);
+    ProgressBar bar(descriptor, style, after);
     use(bar);
   }
   close(descriptor);
@@ -49,6 +51,17 @@ TEST(ProgressBar, SaysNothingOfWhatIsSoonOver) {
     }
   };
   EXPECT_EQ(written(std::chrono::seconds(60), use), "");
+}
+
+TEST(ProgressBar, IsALineNowAndThenInALog) {
+  const auto use = [](ProgressBar& bar) {
+    bar.begin("backtest", 200);
+    for (std::size_t i = 90; i < 150; ++i) bar.advance(i);
+    bar.end();
+  };
+  const std::string text = written(std::chrono::milliseconds(0), use, ProgressBar::Style::lines);
+  EXPECT_THAT(text, AllOf(StartsWith("backtest: 45%, "), EndsWith(" s left\n")));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
 }
 
 TEST(ProgressBar, IsNotDrawnAtEveryStep) {

@@ -314,9 +314,10 @@ Backtest backtest(const Prepared& prepared, const Sample& sample, const Request&
   Backtest result;
   result.law = prepared.law->info.name;
   std::vector<Rolled> rolled(cutoffs.size());
-  parallel_for(cutoffs.size(), options.n_threads, [&](std::size_t i) {
-    rolled[i] = roll(prepared, points, rows, cutoffs[i], fitting);
-  });
+  parallel_for(
+      cutoffs.size(), options.n_threads,
+      [&](std::size_t i) { rolled[i] = roll(prepared, points, rows, cutoffs[i], fitting); },
+      "backtest");
   for (const Rolled& one : rolled) {
     ++result.n_fits;
     result.n_unusable += !one.usable;
