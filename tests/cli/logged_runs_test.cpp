@@ -45,7 +45,7 @@ TEST_F(LoggedRunsTest, WhatRunsDoNotTellIsDoubted) {
 
 TEST_F(LoggedRunsTest, ARunOfOneRowDoesNotStopTheOthersBeingExtrapolated) {
   write_runs(8);
-  write_file(runs_, read_file(runs_) + "2B-1xC,2e9,4e10,2.4,0.6,0.4,0.25,0.25,0.4\n");
+  write_file(runs_, read_file(runs_) + "2B-1xC,2e9,4e10,2.4,0.6,0.4,0.25,0.25,0.4,0.6\n");
   const std::vector<std::string> words = {"ladder", "extrapolate-d", runs_, "--loss", "val"};
   const Ran ran = run_rung(words);
   EXPECT_EQ(ran.status, 0);
@@ -54,8 +54,8 @@ TEST_F(LoggedRunsTest, ARunOfOneRowDoesNotStopTheOthersBeingExtrapolated) {
   write_runs(1);
   EXPECT_THAT(run_rung(words).err, HasSubstr("the fit's window holds 1 checkpoint"));
   write_runs(8);
-  write_file(runs_, read_file(runs_) + "2B-1xC,2e9,4e10,2.4,0.6,0.4,0.25,0.25,0.4\n" +
-                        "2B-2xC,2e9,8e10,2.3,0.6,0.4,0.25,0.25,0.4\n");
+  write_file(runs_, read_file(runs_) + "2B-1xC,2e9,4e10,2.4,0.6,0.4,0.25,0.25,0.4,0.6\n" +
+                        "2B-2xC,2e9,8e10,2.3,0.6,0.4,0.25,0.25,0.4,0.6\n");
   EXPECT_THAT(run_rung(words).err,
               HasSubstr("2 runs are left out: 2B-1xC, 2B-2xC: the fit's window holds 1"));
 }

@@ -54,7 +54,7 @@ TEST(ExtrapolateDReport, SaysTheTokensOfTasksToo) {
   result.settings.metric = Metric::rc_bpb;
   result.task.name = "CommonsenseQA, as validated";
   result.final_tokens = 5e12;
-  const std::string text = text_of(describe({result, result}));
+  const std::string text = text_of(describe({result, result}), 80);
   EXPECT_THAT(text, HasSubstr("5T"));
   EXPECT_THAT(text, Not(HasSubstr("actual")));
 }
