@@ -60,8 +60,8 @@ std::string fixed(double value, int decimals) {
 std::string percent(double ratio, int decimals, bool sign) {
   const double value = without_signed_zero(100 * ratio, decimals);
   if (is_huge(value)) return (sign && value > 0 ? "+" : "") + significant(value) + "%";
-  return sign ? fmt::format("{:+.{}f}%", value, decimals)
-              : fmt::format("{:.{}f}%", value, decimals);
+  return sign && value != 0 ? fmt::format("{:+.{}f}%", value, decimals)
+                            : fmt::format("{:.{}f}%", value, decimals);
 }
 
 std::string signed_points(double change) {

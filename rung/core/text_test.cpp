@@ -54,6 +54,7 @@ TEST(NumberText, RoundsForPeople) {
   EXPECT_EQ(percent(0.0585, 1, true), "+5.9%");
   EXPECT_EQ(percent(-0.02, 1, true), "-2.0%");
   EXPECT_EQ(percent(-0.0004, 1), "0.0%");
+  EXPECT_EQ(percent(0.0004, 1, true), "0.0%");
   EXPECT_EQ(fixed(-0.004, 2), "0.00");
   EXPECT_EQ(short_count(6887575552), "6.9B");
   EXPECT_EQ(short_count(3945065873408), "3.9T");

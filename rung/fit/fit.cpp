@@ -37,7 +37,7 @@ void check_determined(const FitProblem& problem) {
                          std::to_string(problem.n_free()) +
                          " parameters to fit and the data only " + std::to_string(n) +
                          (n == 1 ? " point" : " points"),
-                     "add runs, fix parameters, or take a law with fewer");
+                     "add runs");
   }
   if (n > 1 && !inputs_vary(problem.points())) {
     throw InputError("all " + std::to_string(n) + " points have the same inputs",

@@ -69,9 +69,9 @@ class TextTable {
 
   /// Two blanks between columns, a line under the header, each line ended; widths count what a
   /// terminal shows. Where lines are longer than `most_columns` (0: any length will do), headers
-  /// are broken, what is the same in each row is said once above, details are left out, words
-  /// broken over lines, and at last columns are put under each other. A column of which no row has
-  /// anything is left out.
+  /// are broken, columns of absent numbers alone are left out, what is the same in each row is said
+  /// once above, details are left out, words broken over lines, and at last columns are put under
+  /// each other. A column of empty words alone is always left out.
   std::string text(std::size_t most_columns = 0) const;
 
   /// RFC 4180 quoting with "\n" line ends, which pipes of Unix tools expect. Numbers are in

@@ -115,7 +115,7 @@ class TerminalTable {
   std::optional<Page> with_broken_words(const Indices& columns, std::size_t limit) const;
   std::optional<Page> with_breaks(const Page& whole, std::size_t limit, const char* breaks) const;
   static bool has_breaks(const TerminalColumn& column, const char* breaks);
-  static bool is_empty(const TerminalColumn& column);
+  bool holds_only(const TerminalColumn& column, const char* cell) const;
   bool is_constant(const TerminalColumn& column) const;
   bool tells_rows_apart(const Indices& columns) const;
   Indices keys_of(const Indices& columns, std::size_t limit) const;
@@ -203,9 +203,8 @@ bool TerminalTable::has_breaks(const TerminalColumn& column, const char* breaks)
          });
 }
 
-bool TerminalTable::is_empty(const TerminalColumn& column) {
-  return std::all_of(column.cells.begin(), column.cells.end(),
-                     [](const std::string& cell) { return cell.empty(); });
+bool TerminalTable::holds_only(const TerminalColumn& column, const char* cell) const {
+  return n_rows() > 0 && column.cells == Lines(n_rows(), cell);
 }
 
 bool TerminalTable::is_constant(const TerminalColumn& column) const {
@@ -344,9 +343,10 @@ void TerminalTable::hide_empty_rows(const Indices& columns) {
 std::string TerminalTable::text(std::size_t limit) {
   Indices all;
   for (std::size_t i = 0; i < columns_.size(); ++i)
-    if (n_rows() == 0 || !is_empty(columns_[i])) all.push_back(i);
+    if (!holds_only(columns_[i], "")) all.push_back(i);
   if (const auto page = fitted(all, limit)) return drawn(*page);
-
+  std::erase_if(all, [&](auto i) { return i != all.front() && holds_only(columns_[i], kAbsent); });
+  if (const auto page = fitted(all, limit)) return drawn(*page);
   // What is the same in every row is said once; details are left out.
   Lines constants, left_out;
   Indices some;

@@ -263,6 +263,23 @@ TEST(TextTable, ARowOfDetailsAloneIsLeftOutWithThem) {
             "(--wide adds\nerror)\n");
 }
 
+TEST(TextTable, ColumnsOfAbsentNumbersGoBeforeDetails) {
+  TextTable table;
+  table.add_column("task");
+  table.begin_details();
+  table.add_column("tokens");
+  table.begin_details(false);
+  table.add_column("actual");
+  table.add_column("loss");
+  for (const char* task : {"MMLU", "PIQA"}) table.add_row({task, 5e12, std::monostate{}, 0.5});
+  EXPECT_THAT(table.text(28), testing::HasSubstr("actual"));
+  EXPECT_EQ(table.text(20),
+            "task  tokens    loss\n"
+            "--------------------\n"
+            "MMLU    5e12  0.5000\n"
+            "PIQA    5e12  0.5000\n");
+}
+
 TEST(TextTable, CsvQuotesWhatNeedsIt) {
   TextTable table;
   table.add_column("a,b");

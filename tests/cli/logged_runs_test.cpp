@@ -3,13 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
-#include "rung/system/file.hpp"
-#include "tests/cli/run_command.hpp"
-#include "tests/support/temp_folder.hpp"
+#include "tests/cli/logged_ladder.hpp"
 
 namespace rung::cli {
 namespace {
@@ -18,38 +15,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class LoggedRunsTest : public ::testing::Test {
- protected:
-  /// Twelve runs on a law, with loss "val", accuracy "right", its complement and one that stays.
-  void write_runs(int n_checkpoints) {
-    std::string csv = "model,n_params,n_tokens,val,right,wrong,flat,guessed,steep\n";
-    for (const double n : {190e6, 370e6, 760e6, 1300e6}) {
-      for (const int length : {1, 2, 5}) {
-        for (int i = 1; i <= n_checkpoints; ++i) {
-          const double d = 20 * n * length * i / n_checkpoints;
-          const double loss = 1.9 + 400 / std::pow(n, 0.35) + 1200 / std::pow(d, 0.34);
-          const double right = 0.25 + 0.75 / (1 + std::exp(4 * (loss - 2.6)));
-          const double guessed = 0.25 + 0.004 * std::sin(n * length + i);
-          const double steep = 0.3 + 0.12 * std::log10(n * d / 7e17);
-          csv += fmt::format("{:.0f}M-{}xC,{},{},{:.6f},{:.4f},{:.4f},0.25,{:.4f},{:.4f}\n",
-                             n / 1e6, length, n, d, loss, right, 1 - right, guessed, steep);
-        }
-      }
-    }
-    write_file(runs_, csv);
-  }
-
-  Ran ladder(const std::string& command, const std::string& accuracy,
-             const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> words = {"ladder", command,      runs_,   "--loss",
-                                      "val",    "--accuracy", accuracy};
-    words.insert(words.end(), more.begin(), more.end());
-    return run_rung(words);
-  }
-
-  TempFolder folder_;
-  const std::string runs_ = (folder_.path() / "runs.csv").string();
-};
+class LoggedRunsTest : public LoggedLadderTest {};
 
 TEST_F(LoggedRunsTest, AnAccuracyThatStaysIsDoubtedForThat) {
   write_runs(5);
@@ -79,7 +45,7 @@ TEST_F(LoggedRunsTest, WhatRunsDoNotTellIsDoubted) {
 
 TEST_F(LoggedRunsTest, ARunOfOneRowDoesNotStopTheOthersBeingExtrapolated) {
   write_runs(8);
-  write_file(runs_, read_file(runs_) + "2B-1xC,2e9,4e10,2.4,0.6,0.4,0.25,0.25,0.4\n");
+  write_file(runs_, read_file(runs_) + "2B-1xC,2e9,4e10,2.4,0.6,0.4,0.25,0.25,0.4,0.6\n");
   const std::vector<std::string> words = {"ladder", "extrapolate-d", runs_, "--loss", "val"};
   const Ran ran = run_rung(words);
   EXPECT_EQ(ran.status, 0);
@@ -88,8 +54,8 @@ TEST_F(LoggedRunsTest, ARunOfOneRowDoesNotStopTheOthersBeingExtrapolated) {
   write_runs(1);
   EXPECT_THAT(run_rung(words).err, HasSubstr("the fit's window holds 1 checkpoint"));
   write_runs(8);
-  write_file(runs_, read_file(runs_) + "2B-1xC,2e9,4e10,2.4,0.6,0.4,0.25,0.25,0.4\n" +
-                        "2B-2xC,2e9,8e10,2.3,0.6,0.4,0.25,0.25,0.4\n");
+  write_file(runs_, read_file(runs_) + "2B-1xC,2e9,4e10,2.4,0.6,0.4,0.25,0.25,0.4,0.6\n" +
+                        "2B-2xC,2e9,8e10,2.3,0.6,0.4,0.25,0.25,0.4,0.6\n");
   EXPECT_THAT(run_rung(words).err,
               HasSubstr("2 runs are left out: 2B-1xC, 2B-2xC: the fit's window holds 1"));
 }
@@ -136,52 +102,38 @@ TEST_F(LoggedRunsTest, OptionsThatChangeNothingAreNamed) {
               Not(HasSubstr("changes nothing")));
 }
 
-TEST_F(LoggedRunsTest, TasksOfWhichAFileSaysNothingAreNamed) {
+TEST_F(LoggedRunsTest, AMetricThatIsTheDefaultIsRefusedAsOthersAre) {
   write_runs(5);
-  const std::string tasks = (folder_.path() / "tasks.toml").string();
-  write_file(tasks, "[tasks.other]\nrc_acc = \"other\"\n");
-  EXPECT_THAT(ladder("predict", "right", {"--tasks", tasks}).err,
-              HasSubstr("would name [tasks.right]"));
-  const std::vector<std::string> configured = {
-      "ladder", "step1", "-k", "piqa_val_5shot", "-c", "published:olmo-ladder/configs/final.json"};
-  EXPECT_THAT(run_rung(configured).err, Not(HasSubstr("would name")));
-  std::vector<std::string> with_tasks = configured;
-  with_tasks.insert(with_tasks.end(), {"--tasks", tasks});
-  EXPECT_THAT(run_rung(with_tasks).err, HasSubstr("would name [tasks.piqa_val_5shot]"));
-  write_file(tasks, "[tasks.right]\nchance = 0.25\n");
-  EXPECT_THAT(ladder("predict", "right", {"--tasks", tasks}).err, Not(HasSubstr("would name")));
-  write_file(tasks, "[tasks.right]\nchance = 0.25\n[tasks.another]\nchance = 0.5\n");
-  EXPECT_THAT(
-      ladder("predict", "right", {"--tasks", tasks}).err,
-      AllOf(HasSubstr("has tasks that these runs don't: another"), Not(HasSubstr("would name"))));
+  for (const auto& [command, metric] : {std::pair("extrapolate-d", "c4"),
+                                        {"extrapolate-n", "c4"},
+                                        {"variance", "rc_bpb"},
+                                        {"step1", "rc_bpb"}}) {
+    const Ran ran = ladder(command, "right", {"-y", metric});
+    EXPECT_EQ(ran.status, 2) << command;
+    EXPECT_THAT(ran.err, HasSubstr("names a metric of a configuration's runs")) << command;
+  }
+  for (const auto& [command, metric] : {std::pair("extrapolate-d", "loss"), {"step2", "rc_acc"}})
+    EXPECT_EQ(ladder(command, "right", {"-y", metric}).status, 0) << command;
 }
 
-TEST_F(LoggedRunsTest, LossesOfATasksFileAreSaidNotToBeTaken) {
+TEST_F(LoggedRunsTest, ATargetsNameThatSaysAnotherLengthIsWarnedOf) {
   write_runs(5);
-  const std::string tasks = (folder_.path() / "tasks.toml").string();
-  write_file(tasks, "[tasks.right]\nrc_bpb = \"no_such_column\"\n");
-  EXPECT_THAT(ladder("predict", "right", {"--tasks", tasks}).err,
-              HasSubstr("names for right are not taken"));
-  write_file(tasks, "[tasks.right]\nchance = 0.25\n");
-  EXPECT_THAT(ladder("predict", "right", {"--tasks", tasks}).err, Not(HasSubstr("not taken")));
+  const std::vector<std::string> target = {"-n", "7B", "-d", "4T", "-t"};
+  const auto named = [&](const char* name) {
+    std::vector<std::string> words = target;
+    words.emplace_back(name);
+    return ladder("predict", "right", words).err;
+  };
+  EXPECT_THAT(named("7B-9T"), HasSubstr("-t 7B-9T names 9T tokens, and -d says 4T, which counts"));
+  EXPECT_THAT(named("7B-4T"), Not(HasSubstr("which counts")));
+  EXPECT_THAT(named("big-one"), Not(HasSubstr("which counts")));
 }
 
-TEST_F(LoggedRunsTest, AChanceThatNobodySaysIsWrittenAsNoFact) {
+TEST_F(LoggedRunsTest, OfTooFewRunsMoreAreAskedFor) {
   write_runs(5);
-  const std::string stem = (folder_.path() / "own").string();
-  const Ran written = ladder("configuration", "right", {"-o", stem + ".json"});
-  ASSERT_EQ(written.status, 0) << written.err;
-  EXPECT_THAT(written.err, HasSubstr("a guess is right with a chance of 25%"));
-  EXPECT_THAT(read_file(stem + ".toml"),
-              AllOf(HasSubstr("# Nobody says how often a guess is right; 0.25 is assumed"),
-                    Not(HasSubstr("\nchance"))));
-  const std::vector<std::string> more = {"--method", "combined", "-n", "7B", "-d", "4T"};
-  std::vector<std::string> words = {"ladder",  "predict",      "-c", stem + ".json",
-                                    "--tasks", stem + ".toml", "-k", "right"};
-  words.insert(words.end(), more.begin(), more.end());
-  const Ran by_config = run_rung(words), by_runs = ladder("predict", "right", more);
-  EXPECT_THAT(by_config.err, HasSubstr("a guess is right with a chance of 25%, as nobody says"));
-  EXPECT_EQ(by_config.out, by_runs.out);
+  const Ran ran = ladder("predict", "right", {"--runs", "190M", "-n", "7B", "-d", "4T"});
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.err, AllOf(HasSubstr("(add runs)"), Not(HasSubstr("fix parameters"))));
 }
 
 TEST_F(LoggedRunsTest, AWordAmongLossesNamesItsLine) {

@@ -1,6 +1,7 @@
 #include "rung/app/ladder/combined.hpp"
 
 #include <memory>
+#include <set>
 
 #include "rung/app/ladder/run_inputs.hpp"
 #include "rung/core/error.hpp"
@@ -31,6 +32,16 @@ void check_settings(const LadderOptions& options, Options& command) {
     throw InputError("--method combined takes both steps from the one configuration of -c");
 }
 
+/// Those whose chance a note or a mark of the prediction tells, beside another.
+std::set<std::string> tasks_of_two_chances(const ladder::CombinedResult& result) {
+  std::set<std::string> keys;
+  for (const ladder::CombinedTask& task : result.tasks) {
+    for (const ladder::CombinedTarget& target : task.targets)
+      if (target.with_other_chance) keys.insert(task.task.key);
+  }
+  return keys;
+}
+
 }  // namespace
 
 Wanted combined_wanted(const std::string& config_path) {
@@ -50,11 +61,11 @@ LadderInputs read_combined_inputs(CommandContext& context, const LadderOptions& 
 Answer predict_combined(CommandContext& context, const LadderOptions& options, Options& command) {
   check_settings(options, command);
   const LadderInputs inputs = read_combined_inputs(context, options);
-  note_chances(context, options, inputs.tasks);
   const auto result = std::make_shared<const ladder::CombinedResult>(ladder::run_combined(
       inputs.ladders.front(), inputs.tasks,
       {.level = options.level, .n_threads = context.common.n_threads},
       extra_targets(context, options, inputs.catalogue, inputs.ladders.front())));
+  note_chances(context, options, inputs.tasks, tasks_of_two_chances(*result));
   warn_without_target(context, !result->tasks.front().targets.empty());
   Answer answer = ladder_answer(options, describe(*result));
   answer.figure = [result] { return ladder::combined_figure(*result); };

@@ -10,6 +10,7 @@
 #include "rung/app/ladder/run_inputs.hpp"
 #include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/reader/ladder_config.hpp"
 #include "rung/data/reader/ladder_runs.hpp"
@@ -31,13 +32,17 @@ using ladder::Ladder;
 using ladder::Metric;
 
 Catalogue read_catalogue(CommandContext& context, const LadderOptions& options) {
+  return read_catalogue(context, options, options.from_runs.logged.sources.empty());
+}
+
+Catalogue read_catalogue(CommandContext& context, const LadderOptions& options,
+                         bool reads_configuration) {
   Catalogue catalogue = Catalogue::embedded();
   std::string path = options.tasks_path;
   const char* environment = std::getenv("RUNG_TASKS");
   if (path.empty() && environment) path = environment;
   if (!path.empty()) {
-    const bool of_logged_runs = !options.from_runs.logged.sources.empty();
-    catalogue.add_text(read_file(path), path, of_logged_runs);
+    catalogue.add_text(read_file(path), path, !reads_configuration);
     context.note_input(ladder::run_of_table(path).file);
   }
   return catalogue;
@@ -305,6 +310,26 @@ LadderOptions with_published_ladder(LadderOptions options) {
   return options;
 }
 
+namespace {
+
+/// Of a name as "7B-4T" beside a size or a length that it does not say.
+void warn_of_name(CommandContext& context, const ladder::Target& target) {
+  constexpr double kRounded = 0.1;
+  const std::vector<std::string> parts = split(target.name, '-');
+  if (parts.size() != 2) return;
+  const std::optional<double> n = parse_quantity(parts[0]), d = parse_quantity(parts[1]);
+  if (!n || !d) return;
+  const auto warn = [&](double named, double said, const char* option, const char* unit) {
+    if (std::abs(named - said) > kRounded * said)
+      context.warn("-t " + target.name + " names " + short_count(named) + unit + ", and " + option +
+                   " says " + short_count(said) + ", which counts");
+  };
+  warn(*n, target.n_params, "-n", " parameters");
+  warn(*d, target.n_tokens, "-d", " tokens");
+}
+
+}  // namespace
+
 std::vector<ladder::Target> extra_targets(CommandContext& context, const LadderOptions& options,
                                           const Catalogue& catalogue, const Ladder& ladder) {
   constexpr double kFar = 1000;  // laws were tried a few hundred times beyond their runs
@@ -316,6 +341,7 @@ std::vector<ladder::Target> extra_targets(CommandContext& context, const LadderO
       most = std::max(most, training_flops(ladder::n_params(run), run.n_tokens.back()));
   }
   for (const ladder::Target& target : targets) {
+    warn_of_name(context, target);
     const double factor = training_flops(target.n_params, target.n_tokens) / most;
     if (factor > kFar && std::isfinite(factor))
       context.warn(

@@ -20,7 +20,10 @@
 
 namespace rung::app {
 
-/// Rung's own tasks, and over them those of --tasks, else of $RUNG_TASKS.
+/// Rung's own tasks, and over them those of --tasks, else of $RUNG_TASKS. Those that name no
+/// columns are of logged runs, and refused where a configuration is to be read.
+ladder::Catalogue read_catalogue(CommandContext& context, const LadderOptions& options,
+                                 bool reads_configuration);
 ladder::Catalogue read_catalogue(CommandContext& context, const LadderOptions& options);
 
 /// The one configuration that -c names; "" where RUNS are given in its place. InputError where

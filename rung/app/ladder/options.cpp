@@ -59,10 +59,10 @@ void add_ladder_metrics(Options& command, LadderOptions& options,
         .choices(x_metrics);
   }
   if (!y_metrics.empty()) {
-    options.y_metric = options.default_y_metric = y_metrics.front();
-    command.add("-y,--y_metric", options.y_metric, "what is predicted")
-        .value_name("")
-        .choices(y_metrics);
+    options.y_metric = y_metrics.front();
+    options.y_option = &command.add("-y,--y_metric", options.y_metric, "what is predicted")
+                            .value_name("")
+                            .choices(y_metrics);
   }
 }
 

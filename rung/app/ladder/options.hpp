@@ -27,7 +27,7 @@ struct LadderOptions {
   std::string step2_config_path;          // "": the same as for step 1
   std::string x_metric;                   // -x; "": rc_bpb, or what the ladder has in its place
   std::string y_metric;                   // -y; each command has its own default
-  std::string default_y_metric;
+  const Option* y_option = nullptr;       // whether it was given, and what it may be
   int moving_avg = 1;
   double skip_perc = 0;   // a share in [0, 1], whatever the name says
   int last_n_points = 0;  // 0: all

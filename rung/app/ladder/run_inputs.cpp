@@ -37,6 +37,15 @@ void check_files(const RunOptions& given) {
   }
 }
 
+/// What the column is taken for of which -y would say it.
+ladder::Metric metric_of_column(const LadderOptions& options) {
+  const std::vector<std::string>& choices = options.y_option->choices();
+  const bool is_accuracy = std::all_of(choices.begin(), choices.end(), [](const std::string& name) {
+    return ladder::is_accuracy(ladder::parse_metric(name));
+  });
+  return is_accuracy ? ladder::Metric::rc_acc : step1_metric(options);
+}
+
 /// What says something of a configuration's runs and nothing of those that were logged.
 void check_no_configuration(const LadderOptions& options) {
   if (!options.keys.empty())
@@ -45,9 +54,8 @@ void check_no_configuration(const LadderOptions& options) {
   if (!options.x_metric.empty())
     throw InputError("-x names a loss of a configuration's runs",
                      "--loss says which column of RUNS to use");
-  // What the column is taken for may be named.
-  if (options.y_metric != options.default_y_metric &&
-      options.y_metric != ladder::metric_name(step1_metric(options)))
+  if (options.y_option != nullptr && options.y_option->is_set() &&
+      options.y_metric != ladder::metric_name(metric_of_column(options)))
     throw InputError("-y " + options.y_metric + " names a metric of a configuration's runs",
                      "--loss and --accuracy say which columns of RUNS to use; step 1 takes the "
                      "loss where both are given");
@@ -120,6 +128,24 @@ void note_unused_tasks(CommandContext& context, const ladder::Catalogue& catalog
     context.note("the file of --tasks has tasks that these runs don't: " + join(elsewhere, ", "));
 }
 
+void tell_questions(CommandContext& context, const ladder::Catalogue& catalogue,
+                    const ladder::LoggedLadder& logged) {
+  for (const auto& [key, count] : logged.questions) {
+    const auto known = catalogue.tasks().find(key);
+    const auto said = known == catalogue.tasks().end() ? std::nullopt : known->second.n_examples;
+    if (said && !count.allows(*said)) {
+      context.warn("the file of --tasks says that " + key + " has " + shortest(*said) +
+                   " questions, and its scores are not of so many: by their steps there are " +
+                   shortest(count.n));
+    } else if (!said && *count.by) {
+      context.note("by " + std::string(count.by) + " " + key + " has " + shortest(count.n) +
+                   " questions; n_examples in a file of --tasks can say otherwise");
+    } else if (!said && !count.doubt.empty()) {
+      context.note(count.doubt);
+    }
+  }
+}
+
 LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& options,
                              std::span<const Wanted> wanted) {
   const ladder::LoggedLadder logged = read_logged_ladder(context, options);
@@ -127,6 +153,7 @@ LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& optio
   inputs.tasks = logged.tasks;
   note_unused_tasks(context, inputs.catalogue, inputs.tasks);
   note_losses_not_taken(context, inputs.catalogue, logged, options.from_runs.loss);
+  tell_questions(context, inputs.catalogue, logged);
   take_chances(inputs.catalogue, logged.ladder, inputs.tasks);
   if (logged.loss && are_of_losses(wanted)) {
     // Alone, it is of whatever task follows from it.
@@ -149,11 +176,12 @@ LadderInputs read_run_inputs(CommandContext& context, const LadderOptions& optio
 }
 
 void note_chances(CommandContext& context, const LadderOptions& options,
-                  const std::vector<ladder::Task>& tasks) {
+                  const std::vector<ladder::Task>& tasks, const std::set<std::string>& told) {
   const bool is_logged = !options.from_runs.logged.sources.empty();
   std::map<double, std::vector<std::string>> names_of_chance;
   for (const ladder::Task& task : tasks) {
-    if (is_logged || task.chance_is_assumed) names_of_chance[task.chance].push_back(task.name);
+    if (told.count(task.key) == 0 && (is_logged || task.chance_is_assumed))
+      names_of_chance[task.chance].push_back(task.name);
   }
   if (names_of_chance.empty()) return;
   std::vector<std::string> words;
@@ -163,7 +191,7 @@ void note_chances(CommandContext& context, const LadderOptions& options,
   context.note("a guess is right with a chance of " + join(words, "; ") +
                (!is_logged                   ? ", as nobody says otherwise: chance or n_choices in "
                                                "the file of --tasks does"
-                : options.tasks_path.empty() ? " (a file of --tasks says otherwise)"
+                : options.tasks_path.empty() ? " (a file of --tasks can say otherwise)"
                                              : ""));
 }
 

@@ -103,7 +103,7 @@ void add_trained(const ExtrapolateNResult& result, Panel& panel) {
     for (const SizePoint& point : at.points) {
       if (point.mode != Mode::train) continue;
       sizes[point.label] = point.n_params;
-      curves[point.label].x.push_back(at.n_tokens);
+      curves[point.label].x.push_back(point.n_tokens);
       curves[point.label].y.push_back(point.y);
     }
   }
@@ -235,9 +235,10 @@ std::string subtitle_of(const std::vector<ExtrapolateNResult>& results, bool has
           "measured";
   } else {
     if (has_error) words += "; " + counts_words(counts) + " drawn";
-    words +=
-        "; those left out rest on three sizes or have an interval as wide as all that was "
-        "measured";
+    if (counts.n_determined < counts.n)
+      words +=
+          "; those left out rest on three sizes or have an interval as wide as all that was "
+          "measured";
   }
   return words +
          (some_interval_may_be_luck(results) ? "; from four sizes a narrow one may be luck" : "");

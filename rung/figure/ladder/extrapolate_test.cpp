@@ -46,6 +46,22 @@ TEST(ExtrapolateNFigure, DrawsNoLawToTargetsThatItDoesNotDetermine) {
   }
 }
 
+TEST(ExtrapolateNFigure, SpeaksOfPredictionsLeftOutWhereThereAreSome) {
+  const auto subtitle = [](bool all_determined) {
+    ExtrapolateNResult result{.task = {.key = "loss", .name = "loss"}};
+    for (const double d : {1e9, 2e9}) {
+      ExtrapolateNAtD& at = result.at.emplace_back(ExtrapolateNAtD{.n_tokens = d});
+      ExtrapolateNAtD::SizePrediction& one = at.predictions.emplace_back();
+      one.predicted = one.actual = 2.5;
+      one.interval = Interval{0.9, 2.4, 2.6, "delta"};
+      one.determined = all_determined || d > 1e9;
+    }
+    return extrapolation_figure({result}).subtitle;
+  };
+  EXPECT_THAT(subtitle(true), Not(HasSubstr("left out")));
+  EXPECT_THAT(subtitle(false), HasSubstr("those left out rest on three sizes"));
+}
+
 /// A run whose losses fall faster towards its end, by so much.
 ExtrapolateDResult along_run(double fall_by_decay) {
   Run run{.model = "370M"};

@@ -293,13 +293,13 @@ Figure step1_figure(std::span<const Step1Result> results) {
 
 namespace {
 
-/// What their panels leave out, behind "Without": "" of none.
-std::string cut_words(std::span<const Step2Result> results, const std::string& without) {
+/// What their panels don't show of that to which step 2 is fitted: "" of all shown.
+std::string cut_words(std::span<const Step2Result> results) {
   const bool any = std::any_of(results.begin(), results.end(), [](const Step2Result& result) {
     const double most = loss_range(result).second;
     return shown_loss(result, most) < most;
   });
-  return any ? without + " the 3% of checkpoints whose loss is highest" : "";
+  return any ? "Step 2: the 3% of checkpoints whose loss is highest are not drawn" : "";
 }
 
 }  // namespace
@@ -311,7 +311,7 @@ Figure step2_figure(std::span<const Step2Result> results) {
   Figure figure =
       small_multiples(title_of(results, step2_words(results.front())), std::move(panels),
                       look.legend(false, interval_words_of_any(results)));
-  figure.subtitle = cut_words(results, "Without");
+  figure.subtitle = cut_words(results);
   return figure;
 }
 
@@ -326,7 +326,7 @@ Figure step2_figure(const std::vector<Step2OfConfig>& by_config) {
     for (Panel& panel : next.panels) figure.panels.push_back(std::move(panel));
   }
   figure.title = title_of(std::span(all), step2_words(all.front()));
-  figure.subtitle = cut_words(all, "Without");
+  figure.subtitle = cut_words(all);
   size_panels(figure, kMostColumns);
   return figure;
 }
@@ -357,7 +357,7 @@ Figure task_figure(const ChainResult& result) {
   if (const std::string words = prediction_words(result); !words.empty())
     title += (title == what ? ": " : "; predicted: ") + words;
   std::string subtitle = marked("", result, "(!): fit in doubt; the text says why");
-  if (const std::string cut = cut_words({&step2, 1}, "Step 2 without"); !cut.empty())
+  if (const std::string cut = cut_words({&step2, 1}); !cut.empty())
     subtitle = cut + (subtitle.empty() ? "" : "; ") + subtitle;
   Figure figure{.title = std::move(title),
                 .subtitle = std::move(subtitle),

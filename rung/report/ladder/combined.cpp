@@ -60,51 +60,18 @@ bool expects_less_than_backtest(const CombinedResult& result) {
   return false;
 }
 
-std::string sign_of(Trust trust) {
-  return trust == Trust::sound ? "" : trust == Trust::rough ? kRough : kInDoubt;
+/// The sign that all of a task's targets share, which stands at the task; absent where they differ.
+std::optional<std::string> shared_sign(const CombinedTask& task) {
+  for (const CombinedTarget& target : task.targets)
+    if (target.trust != task.targets.front().trust) return {};
+  return task.targets.empty() ? "" : sign_of(task.targets.front().trust);
 }
 
-/// With the sign of its target that is the least to be trusted.
-std::string marked_task(const CombinedTask& task) {
-  Trust least = Trust::sound;
-  for (const CombinedTarget& target : task.targets) least = std::max(least, target.trust);
-  return task.task.name + sign_of(least);
-}
-
-/// Tasks that share a sign and a reason at the same targets.
-struct Reason {
-  Trust trust;
-  std::string why, targets;
-  std::vector<std::string> tasks;
-};
-
-void add_reason(const Reason& of_task, std::vector<Reason>& reasons) {
-  for (Reason& reason : reasons) {
-    if (reason.trust != of_task.trust || reason.why != of_task.why ||
-        reason.targets != of_task.targets)
-      continue;
-    reason.tasks.push_back(of_task.tasks.front());
-    return;
-  }
-  reasons.push_back(of_task);
-}
-
-/// Those of a task, each with the targets that it is said of.
-std::vector<Reason> reasons_of(const CombinedTask& task) {
-  std::vector<Reason> reasons;
-  for (const CombinedTarget& target : task.targets) {
-    for (const std::string& why : target.marks) {
-      const auto found = std::find_if(reasons.begin(), reasons.end(), [&](const Reason& reason) {
-        return reason.trust == target.trust && reason.why == why;
-      });
-      if (found == reasons.end()) {
-        reasons.push_back({target.trust, why, target.prediction.target.name, {task.task.name}});
-      } else {
-        found->targets += ", " + target.prediction.target.name;
-      }
-    }
-  }
-  return reasons;
+/// With the sign of its own, where it has one.
+TextCell predicted_cell(const CombinedTarget& target, bool is_signed) {
+  const auto& predicted = target.prediction.predicted;
+  if (!predicted || !is_signed || target.trust == Trust::sound) return number_cell(predicted);
+  return kShare(*predicted) + sign_of(target.trust);
 }
 
 /// A member's backtest error, mean over the tasks that have it.
@@ -232,7 +199,7 @@ TextTable combined_table(const CombinedResult& result) {
     const std::string name = target_of(result, k).name;
     table.begin_group(name);
     table.add_column("actual", name + "_actual", kShare, Align::right);
-    table.add_column("predicted", name + "_predicted", kShare);
+    table.add_column("predicted", name + "_predicted", kShare, Align::right);
     table.begin_details();
     table.add_column("error", name + "_relative_error", kSigned, Align::right);
     table.begin_details(false);
@@ -240,10 +207,12 @@ TextTable combined_table(const CombinedResult& result) {
                      Align::right);
   }
   for (const CombinedTask& task : result.tasks) {
-    std::vector<TextCell> row = {marked_task(task), number_cell(task.backtest_error)};
+    const std::optional<std::string> sign = shared_sign(task);
+    std::vector<TextCell> row = {task.task.name + sign.value_or(""),
+                                 number_cell(task.backtest_error)};
     for (const CombinedTarget& target : task.targets) {
       row.push_back(number_cell(target.prediction.actual));
-      row.push_back(number_cell(target.prediction.predicted));
+      row.push_back(predicted_cell(target, !sign));
       row.push_back(number_cell(target.prediction.relative_error()));
       row.push_back(interval_cell(target.prediction.interval));
     }
@@ -305,34 +274,6 @@ std::string expected_errors_text(const CombinedResult& result) {
                      fixed(ratio, ratio < 10 ? 1 : 0) + " times the compute of the largest run)");
   }
   return join(errors, ", ");
-}
-
-std::string marks_text(const CombinedResult& result) {
-  std::vector<Reason> reasons;
-  for (const CombinedTask& task : result.tasks) {
-    for (const Reason& reason : reasons_of(task)) add_reason(reason, reasons);
-  }
-  std::string text;
-  for (const auto& [trust, meaning] :
-       {std::pair(Trust::doubtful,
-                  "not to be trusted: by the 90% interval, or few questions, it may be off by more "
-                  "than 30% (relative), or runs or checkpoints stand off"),
-        std::pair(Trust::rough,
-                  "rough: by the 90% interval, or few questions, it may be off by 15 to 30% "
-                  "(relative), or its "
-                  "runs show no rise from chance")}) {
-    const std::string sign = sign_of(trust).substr(1);
-    std::string lines;
-    for (const Reason& reason : reasons) {
-      if (reason.trust == trust)
-        lines += shown(sign + " " + join(reason.tasks, ", ") + " at " + reason.targets + ": " +
-                           reason.why,
-                       false) +
-                 "\n";
-    }
-    if (!lines.empty()) text += sign + ": " + meaning + "\n" + lines;
-  }
-  return text;
 }
 
 Json json_combined(const CombinedResult& result) {

@@ -8,9 +8,14 @@
 namespace rung::ladder {
 
 struct CombinedResult;
+enum class Trust;
+
+/// What stands behind what is not to be trusted: " (?)", " (!)" or "".
+std::string sign_of(Trust trust);
 
 /// A row a task (and their mean): the backtest's error, then for each target its actual, predicted,
-/// error and interval.
+/// error and interval. A sign that all targets of a task share stands at the task, else at what is
+/// predicted.
 TextTable combined_table(const CombinedResult& result);
 
 /// For programs: a row a task and target, the columns of prediction_rows (a combined prediction has
@@ -23,7 +28,7 @@ std::string mean_errors_text(const CombinedResult& result);
 /// "3.9% at 7B-4T (99 times the compute of the largest run)": mean |relative error| to expect.
 std::string expected_errors_text(const CombinedResult& result);
 
-/// What the signs beside tasks mean, and below each a line a reason; "" where nothing is marked.
+/// What the signs in the table mean, and below each a line a reason; "" where nothing is marked.
 std::string marks_text(const CombinedResult& result);
 
 /// Both tables, the second for every target, with what the intervals carry and what they can't.

@@ -41,5 +41,23 @@ TEST(CombinedReport, NamesTheWaysThatAreLeftOut) {
             Json::array({all_members()[2].name}));
 }
 
+TEST(CombinedReport, SignsTheTargetThatIsMeant) {
+  CombinedResult result;
+  CombinedTask& task = result.tasks.emplace_back();
+  task.task.name = "PIQA";
+  for (const char* name : {"7B-4T", "13B-5T"}) {
+    CombinedTarget& target = task.targets.emplace_back();
+    target.prediction.target.name = name;
+    target.prediction.predicted = 0.5;
+  }
+  const auto text = [&] { return combined_table(result).text(); };
+  task.targets[1].trust = Trust::rough;
+  EXPECT_THAT(text(),
+              testing::AllOf(testing::HasSubstr("PIQA  "), testing::HasSubstr("50.0% (?)")));
+  task.targets[0].trust = Trust::rough;
+  EXPECT_THAT(text(), testing::AllOf(testing::HasSubstr("PIQA (?)"),
+                                     testing::Not(testing::HasSubstr("50.0% (?)"))));
+}
+
 }  // namespace
 }  // namespace rung::ladder

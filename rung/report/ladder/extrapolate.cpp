@@ -30,9 +30,7 @@ TextTable table_of_results(const std::vector<ExtrapolateDResult>& results) {
   table.add_column("fit error", "fitting_error", percents(2));
   table.begin_details(false);
   table.add_column("check error", "check_error", percents(2), Align::right);
-  table.begin_details(!in_nats);  // no room for it beside tasks
   table.add_column("tokens", "", count);
-  table.begin_details(false);
   table.add_column("predicted", "", three);
   table.add_column("actual", "", three, Align::right);
   table.add_column(interval_header(results.front().settings.level), "interval", {}, Align::right);
@@ -146,6 +144,21 @@ bool any_prediction(const std::vector<ExtrapolateNResult>& results, const auto& 
     }
   }
   return false;
+}
+
+/// Where a row's checkpoints are not all at its own tokens.
+std::string note_of_tokens(const std::vector<ExtrapolateNResult>& results) {
+  for (const ExtrapolateNResult& result : results) {
+    for (const ExtrapolateNAtD& at : result.at) {
+      const bool some_later =
+          std::any_of(at.points.begin(), at.points.end(),
+                      [&](const SizePoint& point) { return point.n_tokens > at.n_tokens; });
+      if (some_later)
+        return "note: a model counts by its first checkpoint from the row's tokens on, within a "
+               "tenth more";
+    }
+  }
+  return "";
 }
 
 /// Of ExtrapolateNAtD::scatter_is_of_one_number.
@@ -281,8 +294,9 @@ Document describe(const std::vector<ExtrapolateNResult>& results) {
     errors +=
         "(!) not determined: it rests on three sizes, or its interval is as wide as all that was "
         "measured\n";
-  if (const std::string note = note_of_scatter(results); !note.empty()) errors += note + "\n";
-  if (const std::string note = note_of_actuals(results); !note.empty()) errors += note + "\n";
+  for (const std::string& note :
+       {note_of_scatter(results), note_of_tokens(results), note_of_actuals(results)})
+    if (!note.empty()) errors += note + "\n";
   std::set<std::string> said;  // once for all tasks
   for (const ExtrapolateNResult& result : results) {
     for (const std::string& note : result.notes) {

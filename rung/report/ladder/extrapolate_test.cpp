@@ -39,5 +39,25 @@ TEST(ExtrapolateDReport, NamesNoRowsWhereTheMarksDo) {
   EXPECT_THAT(text, Not(HasSubstr("(!) 300M-20tpp")));
 }
 
+TEST(ExtrapolateNReport, SaysWhichCheckpointsCountWhereTheyAreNotAtTheTokens) {
+  const auto text = [](double n_tokens) {
+    ExtrapolateNResult result{.task = {.key = "loss", .name = "loss"}};
+    result.at.push_back({.n_tokens = 1e10, .points = {{.n_tokens = n_tokens}}});
+    return text_of(describe(std::vector{result}));
+  };
+  EXPECT_THAT(text(1.05e10), HasSubstr("first checkpoint from the row's tokens on"));
+  EXPECT_THAT(text(1e10), Not(HasSubstr("first checkpoint")));
+}
+
+TEST(ExtrapolateDReport, SaysTheTokensOfTasksToo) {
+  ExtrapolateDResult result = beyond_end("1.3B-10xC");
+  result.settings.metric = Metric::rc_bpb;
+  result.task.name = "CommonsenseQA, as validated";
+  result.final_tokens = 5e12;
+  const std::string text = text_of(describe({result, result}), 80);
+  EXPECT_THAT(text, HasSubstr("5T"));
+  EXPECT_THAT(text, Not(HasSubstr("actual")));
+}
+
 }  // namespace
 }  // namespace rung::ladder

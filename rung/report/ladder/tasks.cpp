@@ -24,6 +24,7 @@ Document describe_tasks(const Catalogue& catalogue) {
   Document document;
   Json results = Json::array();
   bool any_assumed = false;
+  std::vector<std::string> of_runs;
   TextTable table;
   table.add_column("task");
   table.add_column("key");
@@ -35,6 +36,7 @@ Document describe_tasks(const Catalogue& catalogue) {
                    task.chance_is_assumed ? TextCell(fixed(task.chance, 2) + kAssumed)
                                           : TextCell(task.chance),
                    number_cell(task.n_examples)});
+    if (!task.has_columns()) of_runs.push_back(key);
     results.push_back({{"key", key},
                        {"name", task.name},
                        {"metrics", metrics_of(task)},
@@ -54,6 +56,10 @@ Document describe_tasks(const Catalogue& catalogue) {
     document.add(
         Paragraph{"(?) nobody says how often a guess is right, of it or of a part: chance or "
                   "n_choices does"});
+  if (!of_runs.empty())
+    document.add(Paragraph{(of_runs.size() == 1 ? "Column of RUNS, which --accuracy names: "
+                                                : "Columns of RUNS, which --accuracy names: ") +
+                           join(of_runs, ", ")});
   document.add(Heading{"Sets of tasks"});
   document.add(Preformatted{std::move(sets)});
   document.set_results(std::move(results));

@@ -86,7 +86,7 @@ void add_other_chance_note(const CombinedTask& task, std::optional<double> other
     notes.push_back(
         task.task.key + ": nobody says how often a guess is right; the prediction goes by " +
         percent(task.task.chance, 0) + ", and the interval reaches over what follows with " +
-        percent(*other, 0) + ", near which the smallest runs are (--tasks FILE says it)");
+        percent(*other, 0) + ", near which the smallest runs are (--tasks FILE can say it)");
 }
 
 /// Runs that count in FLOPs say nothing of a target whose FLOPs per token nobody knows.

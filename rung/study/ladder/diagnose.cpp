@@ -179,7 +179,7 @@ TaskDiagnosis diagnose_task(const Ladder& ladder, const TaskData& data,
   if (result.other_chance)
     result.notes.push_back("nobody says how often a guess is right: what is predicted goes by " +
                            percent(data.task.chance, 0) + ", and at chance are runs near " +
-                           percent(chance, 0) + ", as the smallest are (--tasks FILE says it)");
+                           percent(chance, 0) + ", as the smallest are (--tasks FILE can say it)");
   const LeftOut left_out = leave_each_out(data);
   const auto predicted = [](const Trained& trained, const Scale& at) {
     return trained.predict(at).combination.predicted;

@@ -63,7 +63,7 @@ void add_doubt_of_levels(const std::string& prefix, const Step2Result& step2, Do
       prefix + "the runs do not follow " + held + " goes from " +
       percent(step2.free_levels->least, 0) + " to " + percent(step2.free_levels->most, 0) +
       (log_sigmoid                    ? ", and they lie much nearer to it"
-       : step2.task.chance_is_assumed ? " (is chance right? --tasks FILE says another)"
+       : step2.task.chance_is_assumed ? " (is chance right? --tasks FILE can say another)"
                                       : ""));
 }
 

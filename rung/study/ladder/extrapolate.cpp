@@ -5,6 +5,7 @@
 #include <cmath>
 #include <span>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/require.hpp"
 #include "rung/core/statistics.hpp"
@@ -56,26 +57,31 @@ struct Curve {
   std::vector<double> y;
 };
 
-/// A checkpoint at more than this times D does not count as one at D.
-constexpr double kNear = 1.1;
+constexpr std::size_t kFewestSizes = 3;  // as many as a N^b + c has parameters
+
+/// The same where that is no more than a tenth beyond D.
+std::optional<SizePoint> near_point(const Curve& curve, double d) {
+  constexpr double kNear = 1.1;
+  const auto point = point_at(*curve.run, curve.y, d);
+  return point && point->n_tokens <= kNear * d ? point : std::nullopt;
+}
 
 ExtrapolateNAtD at_tokens(const std::vector<Curve>& curves, double d, double level) {
   ExtrapolateNAtD at{.n_tokens = d};
   std::vector<double> n, y;
   for (const Curve& curve : curves) {
-    const auto point = point_at(*curve.run, curve.y, d);
-    const bool near = point && point->n_tokens <= kNear * d;
-    if (near) at.points.push_back(*point);
-    if (near && curve.run->mode == Mode::train) {
+    const auto point = near_point(curve, d);
+    if (point) at.points.push_back(*point);
+    if (point && curve.run->mode == Mode::train) {
       n.push_back(point->n_params);
       y.push_back(point->y);
     }
     if (curve.run->mode == Mode::eval) {
       at.predictions.push_back({{}, curve.run->model, curve.run->label, n_params(*curve.run)});
-      if (near) at.predictions.back().actual = point->y;
+      if (point) at.predictions.back().actual = point->y;
     }
   }
-  if (sorted_distinct(n).size() < 3) return at;
+  if (sorted_distinct(n).size() < kFewestSizes) return at;
   at.fitted.emplace(find_law("power-constant"), Points::from_columns({n}, y),
                     FitOptions{.level = level});
   at.fitted->interval_for = IntervalFor::observation;
@@ -136,23 +142,63 @@ void note_left_out(const Ladder& ladder, const std::vector<const LadderRun*>& lo
   }
 }
 
-/// D by equal steps of its logarithm from where three training sizes start to where only two go on.
-std::vector<double> token_grid(const std::vector<Curve>& curves, std::size_t n_grid) {
-  std::vector<double> firsts, lasts;
+/// Each D at which three training sizes have a checkpoint, one of them such as no lower D has: the
+/// tokens of checkpoints.
+std::vector<double> measured_tokens(const std::vector<Curve>& curves) {
+  std::vector<double> all;
   for (const Curve& curve : curves) {
-    if (curve.run->mode != Mode::train) continue;
-    const auto first = std::find_if(curve.run->n_tokens.begin(), curve.run->n_tokens.end(),
-                                    [](double d) { return d > 0; });
-    if (first == curve.run->n_tokens.end()) continue;
-    firsts.push_back(*first);
-    lasts.push_back(curve.run->n_tokens.back());
+    if (curve.run->mode == Mode::train)
+      all.insert(all.end(), curve.run->n_tokens.begin(), curve.run->n_tokens.end());
   }
-  if (firsts.size() < 3) return {};
+  std::erase_if(all, [](double d) { return !(d > 0); });
+  std::vector<double> kept, last(curves.size(), 0);  // last: of each run's checkpoints at D kept
+  for (const double d : sorted_distinct(std::move(all))) {
+    std::vector<double> sizes, now = last;
+    for (std::size_t i = 0; i < curves.size(); ++i) {
+      if (curves[i].run->mode != Mode::train) continue;
+      const auto point = near_point(curves[i], d);
+      if (!point) continue;
+      sizes.push_back(point->n_params);
+      now[i] = point->n_tokens;
+    }
+    if (sorted_distinct(std::move(sizes)).size() < kFewestSizes || now == last) continue;
+    kept.push_back(d);
+    last = std::move(now);
+  }
+  return kept;
+}
+
+/// Of many those that come next to equal steps of their logarithm, from where three models start.
+std::vector<double> thinned(const std::vector<double>& tokens, const std::vector<Curve>& curves,
+                            std::size_t n_grid) {
+  if (tokens.size() <= n_grid) return tokens;
+  std::vector<double> firsts, some;
+  for (const Curve& curve : curves) {
+    const std::vector<double>& of_run = curve.run->n_tokens;
+    const auto first = std::upper_bound(of_run.begin(), of_run.end(), 0.0);
+    if (curve.run->mode == Mode::train && first != of_run.end()) firsts.push_back(*first);
+  }
   std::sort(firsts.begin(), firsts.end());
-  std::sort(lasts.rbegin(), lasts.rend());
-  const double low = firsts[2], high = lasts[2];
-  if (!(low < high)) return {};
-  return log_grid(low, high, n_grid);
+  const double low = std::min(firsts[kFewestSizes - 1], tokens.front());
+  for (const double d : log_grid(low, tokens.back(), n_grid))
+    some.push_back(*std::lower_bound(tokens.begin(), tokens.end(), d));
+  return sorted_distinct(std::move(some));
+}
+
+/// Why there is nothing to fit, at one D or at any.
+std::string words_of_none(const std::vector<Curve>& curves, const std::optional<double>& d) {
+  const std::string near = "within a tenth more";
+  if (d)
+    return "fewer than three training sizes have a checkpoint at " + short_count(*d) +
+           " tokens or " + near;
+  std::vector<double> sizes;
+  for (const Curve& curve : curves) {
+    if (curve.run->mode == Mode::train) sizes.push_back(n_params(*curve.run));
+  }
+  const std::size_t n = sorted_distinct(std::move(sizes)).size();
+  if (n < kFewestSizes) return counted(n, "training size") + (n == 1 ? " is" : " are") + " too few";
+  return "at no D do the longest runs of three training sizes have a checkpoint from there on, " +
+         near;
 }
 
 }  // namespace
@@ -181,20 +227,18 @@ ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
   std::vector<Curve> curves;
   for (const LadderRun* run : longest_runs(ladder))
     curves.push_back({run, series(*run, task, settings.metric)});
-  const std::vector<double> grid =
-      settings.n_tokens ? std::vector{*settings.n_tokens} : token_grid(curves, settings.n_grid);
-  for (const double d : grid) {
+  const std::vector<double> tokens =
+      settings.n_tokens ? std::vector{*settings.n_tokens}
+                        : thinned(measured_tokens(curves), curves, settings.n_grid);
+  for (const double d : tokens) {
     ExtrapolateNAtD at = at_tokens(curves, d, settings.level);
     if (at.fitted) result.at.push_back(std::move(at));
   }
   mark_undetermined(result);
-  if (result.at.empty()) {
-    throw InputError(settings.n_tokens
-                         ? "fewer than three training sizes have a checkpoint at " +
-                               short_count(*settings.n_tokens) + " tokens or within a tenth more"
-                         : "there is no D that three training sizes reach",
-                     "a N^b + c takes three sizes");
-  }
+  if (result.at.empty())
+    throw InputError(words_of_none(curves, settings.n_tokens),
+                     settings.n_tokens ? "a N^b + c takes three sizes; without -d all D are tried"
+                                       : "a N^b + c takes three sizes at the same tokens");
   RunningMean error;
   for (const ExtrapolateNAtD& at : result.at) {
     for (const ExtrapolateNAtD::SizePrediction& prediction : at.predictions) {

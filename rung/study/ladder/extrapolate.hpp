@@ -121,8 +121,8 @@ std::vector<std::string> extrapolation_optional_columns(const ExtrapolateDSettin
 
 struct ExtrapolateNSettings {
   Metric metric = Metric::c4;
-  std::optional<double> n_tokens;  // at this D; absent: at all D
-  std::size_t n_grid = 40;         // how many D stand for all
+  std::optional<double> n_tokens;  // at this D; absent: at all that checkpoints have
+  std::size_t n_grid = 40;         // how many of them at most
   double level = 0.9;
 
   void validate() const;

@@ -47,6 +47,69 @@ TEST(ExtrapolateN, SaysWhichTargetsAreOfAFittedSizeOrLeftOut) {
   EXPECT_NE(result.notes[1].find("long is of a size that is fitted"), std::string::npos);
 }
 
+/// Runs of these sizes, each with a checkpoint at every `step` tokens up to as many steps; the last
+/// is to be predicted.
+Ladder ladder_of(const std::vector<std::pair<double, double>>& sizes_and_steps, int n_steps) {
+  Ladder ladder;
+  for (const auto& [size, step] : sizes_and_steps) {
+    LadderRun& run = ladder.runs.emplace_back();
+    run.model = run.label = std::to_string(static_cast<int>(size / 1e6)) + "M";
+    run.n_params.non_embedding = size;
+    for (int i = 1; i <= n_steps; ++i) {
+      const double d = step * i;
+      run.n_tokens.push_back(d);
+      run.metrics["loss"].push_back(1.7 + 420 / std::pow(size, 0.34) + 380 / std::pow(d, 0.28));
+    }
+  }
+  ladder.runs.back().mode = Mode::eval;
+  return ladder;
+}
+
+Task task_of_loss() {
+  Task task{.key = "loss", .name = "loss"};
+  task.columns_by_metric[static_cast<std::size_t>(Metric::loss)] = {{"loss"}};
+  return task;
+}
+
+std::vector<double> tokens_of(const Ladder& ladder, ExtrapolateNSettings settings = {}) {
+  settings.metric = Metric::loss;
+  std::vector<double> tokens;
+  for (const ExtrapolateNAtD& at : extrapolate_n(ladder, task_of_loss(), settings).at)
+    tokens.push_back(at.n_tokens);
+  return tokens;
+}
+
+TEST(ExtrapolateN, TakesEachSetOfCheckpointsOnceAtItsTokens) {
+  const auto sizes = [](double of_200m) {
+    return std::vector<std::pair<double, double>>{
+        {1e8, 5e9}, {2e8, of_200m}, {4e8, 5e9}, {8e8, 5e9}, {1.5e9, 5e9}};
+  };
+  const std::vector<double> expected = {5e9, 1e10, 1.5e10, 2e10};
+  EXPECT_EQ(tokens_of(ladder_of(sizes(5e9), 4)), expected);
+  EXPECT_EQ(tokens_of(ladder_of(sizes(5.1e9), 4)), expected);  // a bit beyond the others'
+  EXPECT_EQ(tokens_of(ladder_of(sizes(5e9), 1)), (std::vector<double>{5e9}));
+  const std::vector<double> some = tokens_of(ladder_of(sizes(5e9), 30), {.n_grid = 6});
+  EXPECT_EQ(some.size(), 6u);
+  for (const double d : some) EXPECT_EQ(std::remainder(d, 5e9), 0) << d;
+}
+
+TEST(ExtrapolateN, SaysWhatLacksWhereNoThreeSizesAreMeasuredTogether) {
+  const auto error_of = [](const Ladder& ladder) -> std::string {
+    try {
+      tokens_of(ladder);
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_NE(error_of(ladder_of({{1e8, 1.67e9}, {3e8, 5e9}, {7e8, 11.67e9}, {1.5e9, 25e9}}, 12))
+                .find("at no D do the longest runs of three training sizes have a checkpoint"),
+            std::string::npos);
+  EXPECT_NE(error_of(ladder_of({{1e8, 5e9}, {3e8, 5e9}, {1.5e9, 5e9}}, 4))
+                .find("2 training sizes are too few"),
+            std::string::npos);
+}
+
 TEST(ExtrapolateD, DoubtsAnIntervalThatReachesLossesBelowZero) {
   ExtrapolateDResult result;
   result.fitted.fit.identified = true;
@@ -68,12 +131,6 @@ Run run_of(double fall_by_decay) {
     losses.push_back((2 + 400 / std::pow(d, 0.3)) * (1 + noise - fall_by_decay * share * share));
   }
   return run;
-}
-
-Task task_of_loss() {
-  Task task{.key = "loss", .name = "loss"};
-  task.columns_by_metric[static_cast<std::size_t>(Metric::loss)] = {{"loss"}};
-  return task;
 }
 
 ExtrapolateDResult extrapolated(const Run& run, std::optional<double> final_tokens) {

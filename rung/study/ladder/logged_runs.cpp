@@ -6,13 +6,13 @@
 
 #include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/imported.hpp"
 #include "rung/study/ladder/blank_cells.hpp"
 #include "rung/study/ladder/early_ends.hpp"
 #include "rung/study/ladder/logged_columns.hpp"
-#include "rung/study/ladder/question_count.hpp"
 #include "rung/study/ladder/series.hpp"
 
 namespace rung::ladder {
@@ -90,11 +90,7 @@ class Converter {
     if (!loss.empty()) set_column(task, metric_of_loss(request_.loss), loss);
     if (const auto questions = logged_questions(runs_, accuracy)) {
       task.n_examples = questions->n;
-      if (!questions->doubt.empty()) result_.notes.push_back(questions->doubt);
-      if (*questions->by)
-        result_.notes.push_back("by " + std::string(questions->by) + " " + accuracy + " has " +
-                                shortest(questions->n) +
-                                " questions; n_examples in a file of --tasks says otherwise");
+      result_.questions[accuracy] = *questions;
     }
     return task;
   }

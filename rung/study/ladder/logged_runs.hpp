@@ -2,11 +2,13 @@
 /// Runs as they were logged become a ladder: which columns are loss and accuracy, which rows
 /// checkpoints.
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "rung/data/ladder.hpp"
+#include "rung/study/ladder/question_count.hpp"
 #include "rung/study/ladder/task.hpp"
 
 namespace rung::ladder {
@@ -22,6 +24,7 @@ struct LoggedLadder {
   Ladder ladder;
   std::vector<Task> tasks;   // one an accuracy; of the loss alone where there is none
   std::optional<Task> loss;  // alone, which the tasks share
+  std::map<std::string, QuestionCount> questions;  // by the tasks' keys, where the runs tell them
   std::vector<std::string> notes;
 };
 

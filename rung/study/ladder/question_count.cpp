@@ -24,6 +24,31 @@ double rounding_of(double value) {
 /// Of a rounding, for numbers that were rounded twice: to one digit more, and then again.
 constexpr double kTwice = 1.11;
 
+/// Accuracies, each once, and to what they are rounded: as shares.
+struct WrittenScores {
+  std::vector<double> shares;
+  double rounding = 1;
+
+  explicit WrittenScores(std::vector<double> accuracies) {
+    std::erase_if(accuracies, [](double accuracy) { return !std::isfinite(accuracy); });
+    shares = sorted_distinct(std::move(accuracies));
+    if (shares.empty()) return;
+    const double whole = shares.back() > 1 ? 100 : 1;
+    for (double& share : shares) {
+      rounding = std::min(rounding, rounding_of(share));  // of the one that is written out most
+      share /= whole;
+    }
+    rounding = std::max(rounding / whole, 1e-9);
+  }
+
+  bool all_of(double n_questions) const {
+    return std::all_of(shares.begin(), shares.end(), [&](double share) {
+      const double answered = share * n_questions;
+      return std::abs(answered - std::round(answered)) <= kTwice * rounding * n_questions;
+    });
+  }
+};
+
 /// Of the numbers that are written to that rounding, the share which n questions might give:
 /// decimals of few digits go with some n all, as 800 with each that has three.
 double share_of_grid(int n, double rounding) {
@@ -102,25 +127,21 @@ std::optional<double> questions_by_errors(const std::vector<double>& accuracies,
 std::optional<double> questions_by_steps(std::vector<double> accuracies) {
   constexpr int kMost = 50000;
   constexpr double kChance = 1e-6;
-  std::erase_if(accuracies, [](double accuracy) { return !std::isfinite(accuracy); });
-  accuracies = sorted_distinct(std::move(accuracies));
-  if (accuracies.empty()) return {};
-  const double whole = accuracies.back() > 1 ? 100 : 1;
-  double rounding = 1;  // of the one that is written out most
-  for (const double accuracy : accuracies) rounding = std::min(rounding, rounding_of(accuracy));
-  rounding = std::max(rounding / whole, 1e-9);
+  const WrittenScores scores(std::move(accuracies));
+  const std::size_t n_scores = scores.shares.size();
+  if (n_scores == 0) return {};
   double by_chance = 0;  // how many n up to here all would be multiples of
   for (int n = 2; n <= kMost && by_chance < kChance; ++n) {
-    by_chance += std::pow(std::min(1.0, 2 * kTwice * rounding * n), accuracies.size());
-    const bool all = std::all_of(accuracies.begin(), accuracies.end(), [&](double accuracy) {
-      const double answered = accuracy / whole * n;
-      return std::abs(answered - std::round(answered)) <= kTwice * rounding * n;
-    });
-    if (all && by_chance < kChance &&
-        std::pow(share_of_grid(n, rounding), accuracies.size()) < kChance)
+    by_chance += std::pow(std::min(1.0, 2 * kTwice * scores.rounding * n), n_scores);
+    if (scores.all_of(n) && by_chance < kChance &&
+        std::pow(share_of_grid(n, scores.rounding), n_scores) < kChance)
       return n;
   }
   return {};
+}
+
+bool QuestionCount::allows(double n_questions) const {
+  return WrittenScores(scores).all_of(n_questions);
 }
 
 std::optional<QuestionCount> logged_questions(const std::vector<Run>& runs,
@@ -137,8 +158,8 @@ std::optional<QuestionCount> logged_questions(const std::vector<Run>& runs,
     with_error.insert(with_error.end(), found->second.begin(), found->second.begin() + n);
     errors.insert(errors.end(), beside->second.begin(), beside->second.begin() + n);
   }
-  if (const auto n = questions_by_steps(std::move(accuracies)))
-    return QuestionCount{*n, "the scores' steps"};
+  if (const auto n = questions_by_steps(accuracies))
+    return QuestionCount{*n, "the scores' steps", "", std::move(accuracies)};
   if (const auto n = questions_by_errors(with_error, errors))
     return QuestionCount{*n, "the standard errors"};
   return {};

@@ -21,8 +21,13 @@ std::optional<double> questions_by_steps(std::vector<double> accuracies);
 
 struct QuestionCount {
   double n = 0;
-  const char* by = "";  // what it was taken from; "": a column of counts
-  std::string doubt{};  // of that column
+  const char* by = "";           // what it was taken from; "": a column of counts
+  std::string doubt{};           // of that column
+  std::vector<double> scores{};  // by whose steps it was told
+
+  /// Whether the scores, as far as they were written out, may be of so many questions; true where
+  /// it was not told by their steps.
+  bool allows(double n_questions) const;
 };
 
 /// Of the accuracies that the runs have in a column: by TASK_n where the column is TASK_METRIC, by

@@ -29,6 +29,14 @@ TEST(QuestionCount, IsSeenInTheStepsOfTheScores) {
   EXPECT_EQ(questions_by_steps(scores(1319, 3, 48, 100)), 1319);
 }
 
+TEST(QuestionCount, AllowsWhatTheScoresAreMultiplesOf) {
+  const QuestionCount count{1172, "the scores' steps", "", scores(1172, 4, 48)};
+  EXPECT_TRUE(count.allows(1172));
+  EXPECT_TRUE(count.allows(2344));
+  EXPECT_FALSE(count.allows(300));
+  EXPECT_TRUE(QuestionCount{500}.allows(300));  // of a column, which a file may put right
+}
+
 /// To five decimals and then to four, as a spreadsheet between does: some are off the grid of 1/n
 /// by more than half a unit of the last.
 TEST(QuestionCount, IsSeenInScoresThatWereRoundedTwice) {

@@ -165,7 +165,7 @@ void mark_other_chance(double chance, const CombinedTarget& other, CombinedTarge
   target.marks.push_back("nobody says how often a guess is right, and if it is " +
                          percent(chance, 0) + ", near which the smallest runs are, " +
                          percent(*target.with_other_chance, 1) +
-                         " is predicted; the interval reaches over both (--tasks FILE says it)");
+                         " is predicted; the interval reaches over both (--tasks FILE can say it)");
 }
 
 void mark_one_value(double accuracy, CombinedTarget& target) {

@@ -29,7 +29,9 @@ Answer write_configuration(CommandContext& context, const ConfigurationCommand& 
   const std::string stem = stem_of(given.output);
   const std::string table = stem + ".csv", tasks = stem + ".toml";
   ladder::LoggedLadder logged = read_logged_ladder(context, given.ladder);
-  take_chances(read_catalogue(context, given.ladder), logged.ladder, logged.tasks);
+  const ladder::Catalogue catalogue = read_catalogue(context, given.ladder);
+  tell_questions(context, catalogue, logged);
+  take_chances(catalogue, logged.ladder, logged.tasks);
   note_chances(context, given.ladder, logged.tasks);
   std::vector<std::string> keys;
   for (const ladder::Task& task : logged.tasks) keys.push_back(task.key);

@@ -1,6 +1,7 @@
 #include "rung/figure/ladder/diagnose.hpp"
 
 #include <memory>
+#include <set>
 
 #include "rung/app/command.hpp"
 #include "rung/app/ladder/combined.hpp"
@@ -15,11 +16,11 @@ Answer diagnose(CommandContext& context, const LadderOptions& options) {
   const auto found = std::make_shared<const std::vector<ladder::TaskDiagnosis>>(ladder::diagnose(
       inputs.ladders.front(), inputs.tasks, {.n_threads = context.common.n_threads},
       extra_targets(context, options, inputs.catalogue, inputs.ladders.front())));
-  std::vector<ladder::Task> of_one_chance;  // of two a note of the diagnosis tells
+  std::set<std::string> of_two_chances;
   for (const ladder::TaskDiagnosis& task : *found) {
-    if (!task.other_chance) of_one_chance.push_back(task.task);
+    if (task.other_chance) of_two_chances.insert(task.task.key);
   }
-  note_chances(context, options, of_one_chance);
+  note_chances(context, options, inputs.tasks, of_two_chances);
   Answer answer = ladder_answer(options, describe(*found));
   answer.figure = [found] { return ladder::diagnose_figure(*found); };
   return answer;

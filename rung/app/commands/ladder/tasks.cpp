@@ -20,7 +20,7 @@ Action ladder_tasks(Options& command) {
       "n_examples;\n"
       "or set, tasks.");
   return [options](CommandContext& context) {
-    return Answer(ladder::describe_tasks(read_catalogue(context, *options)));
+    return Answer(ladder::describe_tasks(read_catalogue(context, *options, false)));
   };
 }
 
