@@ -142,11 +142,12 @@ TEST(OvertrainingCost, intervals_of_a_budget_hold_what_it_pays_for_and_the_best_
   Fit made = scattered_fit(0);
   made.theta = {212, 367, 0.1364, 1.837};
   constexpr double kBudget = 1e22;
-  for (const double tokens : {0.0, 1e11, 1e12, 1e13}) {
+  for (const auto& [sd, tokens] : {std::pair(1e-2, 0.0), std::pair(1e-2, 1e12),
+                                   std::pair(1e-2, 1e13), std::pair(5e-2, 1e13)}) {
     const BudgetPlan truth = best_for_budget(made, kBudget, tokens);
     int n = 0, n_held = 0, d_held = 0;
     for (std::uint64_t seed = 0; seed < 100; ++seed) {
-      const Fit fit = scattered_fit(1e-2, seed);
+      const Fit fit = scattered_fit(sd, seed);
       if (!optimal_tokens_per_parameter(fit)) continue;
       const BudgetPlan plan = best_for_budget(fit, kBudget, tokens);
       if (!plan.n_params.interval || !plan.n_tokens.interval) continue;
