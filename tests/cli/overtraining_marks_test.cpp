@@ -85,5 +85,35 @@ TEST(OvertrainingTable, options_of_a_table_need_its_name) {
   }
 }
 
+TEST(OvertrainingSets, several_sets_are_refused_where_one_is_shown) {
+  const auto run = [](std::vector<std::string> words) {
+    words.insert(words.begin(), "overtraining");
+    return run_rung(words);
+  };
+  const std::vector<std::string> two = {"--loss-set", "c4_val", "--loss-set", "openlm"};
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"figure1"},
+                                                {"tokens"},
+                                                {"tasks"},
+                                                {"correlation"},
+                                                {"table", "tokens"},
+                                                {"table", "predictability"},
+                                                {"table", "correlation"}}) {
+    std::vector<std::string> asked = words;
+    asked.insert(asked.end(), two.begin(), two.end());
+    const Ran ran = run(std::move(asked));
+    EXPECT_EQ(ran.status, 2) << words.back();
+    EXPECT_THAT(ran.err, HasSubstr("one --loss-set is shown here, and there are 2"));
+    if (words.size() > 1) continue;
+    const std::string help = run({words[0], "--help"}).out;
+    EXPECT_THAT(help.substr(help.find("--loss-set"), 80), Not(HasSubstr("more than once")));
+  }
+  EXPECT_THAT(run({"fit", "--help"}).out, HasSubstr("such as c4_val; may be given"));
+  EXPECT_THAT(
+      run({"table", "configuration", "--train-set", "rpj", "--train-set", "c4_original"}).err,
+      HasSubstr("one --train-set is shown here"));
+  EXPECT_THAT(run({"table", "correlation", "--error-set", "mmlu"}).err,
+              HasSubstr("table correlation takes no --error-set"));
+}
+
 }  // namespace
 }  // namespace rung::cli

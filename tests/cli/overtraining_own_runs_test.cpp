@@ -105,6 +105,40 @@ TEST_F(RunsOfOnesOwn, LossLawsThatTheRunsLeaveOpenAreInDoubt) {
   }
 }
 
+/// Losses of two sets are not on one scale: what draws or lists one says which.
+TEST_F(RunsOfOnesOwn, OfTwoLossSetsOneIsShownAndNamed) {
+  std::string two = kModels;
+  two.replace(two.find("loss/web"), 8, "loss/web,loss/code");
+  for (const auto& [web, code] :
+       {std::pair("3.740", "2.740"), std::pair("3.200", "2.260"), std::pair("3.242", "2.295"),
+        std::pair("2.929", "2.020"), std::pair("2.659", "1.775")})
+    two.replace(two.find(web), 5, std::string(web) + "," + code);
+  write_models(two);
+  const std::string path = (folder_.path() / "f.svg").string();
+  for (const auto& [command, words] : {std::pair("cost", "the same law of loss on web"),
+                                       std::pair("budget", "for least loss on web")}) {
+    const Ran ran = run({command, "-o", path}, study());
+    EXPECT_THAT(ran.out, AllOf(HasSubstr("web"), HasSubstr("code")));
+    EXPECT_THAT(ran.err, HasSubstr("note: the figure shows loss set web, one of 2: --loss-set"));
+    EXPECT_THAT(read_file(path), AllOf(HasSubstr(words), Not(HasSubstr("training sets"))));
+    const std::string both = read_file(path);
+    EXPECT_EQ(run({command, "--loss-set", "web", "-o", path}, study()).err.find("note:"),
+              std::string::npos);
+    EXPECT_EQ(read_file(path), both) << command;
+  }
+  for (const char* command : {"correlation", "tokens", "tasks", "figure1"}) {
+    const Ran first = run({command}, study());
+    EXPECT_THAT(first.err, HasSubstr("note: shown is loss set web, one of 2: --loss-set"));
+    EXPECT_THAT(first.out, AllOf(HasSubstr("web"), Not(HasSubstr("code")))) << command;
+    const Ran other = run({command, "--loss-set", "code"}, study());
+    EXPECT_THAT(other.out, AllOf(HasSubstr("code"), Not(HasSubstr("web")))) << command;
+    EXPECT_THAT(other.err, Not(HasSubstr("shown is loss set")));
+  }
+  for (const char* command : {"correlation", "tokens", "tasks"})
+    EXPECT_THAT(run({command, "--csv", "-"}, study()).out,
+                AllOf(HasSubstr("loss_set"), HasSubstr(",web,"), Not(HasSubstr(",code,"))));
+}
+
 TEST_F(RunsOfOnesOwn, ExploreShowsTheirLossesAndAverages) {
   const Ran ran = run({"explore"}, study());
   EXPECT_EQ(ran.status, 0) << ran.err;

@@ -58,15 +58,32 @@ void add_testbed_options(Options& command, OvertrainingOptions& options) {
       .value_name("STUDY");
 }
 
-void add_set_options(Options& command, overtraining::Choice& choice, bool with_errors) {
-  const std::string all = "; may be given more than once";
-  command.add("--train-set", choice.train_sets, "c4_original, rpj or rw_original" + all)
-      .value_name("SET");
-  command.add("--loss-set", choice.loss_sets, "held-out set, such as c4_val" + all)
-      .value_name("SET");
-  if (!with_errors) return;
-  command.add("--error-set", choice.error_sets, "avg, avg_subset or a task, such as arc_easy" + all)
-      .value_name("SET");
+void add_set_options(Options& command, overtraining::Choice& choice,
+                     const overtraining::SetsTaken& taken) {
+  using overtraining::Takes;
+  const auto add = [&](const char* name, std::vector<std::string>& sets, std::string what,
+                       Takes takes) {
+    if (takes == Takes::none) return;
+    if (takes == Takes::several) what += "; may be given more than once";
+    command.add(name, sets, what).value_name("SET");
+  };
+  add("--train-set", choice.train_sets, "c4_original, rpj or rw_original", taken.train);
+  add("--loss-set", choice.loss_sets, "held-out set, such as c4_val", taken.loss);
+  add("--error-set", choice.error_sets, "avg, avg_subset or a task, such as arc_easy", taken.error);
+}
+
+void note_first_where_one(CommandContext& context, const std::string& what,
+                          const overtraining::Choice& all, const overtraining::SetsTaken& taken) {
+  using overtraining::Takes;
+  const auto note = [&](const std::vector<std::string>& sets, Takes takes, const std::string& kind,
+                        const std::string& option) {
+    if (takes != Takes::one || sets.size() < 2) return;
+    context.note(what + " " + kind + " " + sets.front() + ", one of " +
+                 std::to_string(sets.size()) + ": " + option + " names others");
+  };
+  note(all.train_sets, taken.train, "training set", "--train-set");
+  note(all.loss_sets, taken.loss, "loss set", "--loss-set");
+  note(all.error_sets, taken.error, "error set", "--error-set");
 }
 
 Testbed load_testbed(CommandContext& context, const OvertrainingOptions& options) {

@@ -18,9 +18,14 @@ struct OvertrainingOptions {
 
 /// --data and --study.
 void add_testbed_options(Options& command, OvertrainingOptions& options);
-/// --train-set, --loss-set and --error-set, each more than once; `several` false: one loss set,
-/// c4_val by default, and no error set.
-void add_set_options(Options& command, overtraining::Choice& choice, bool with_errors);
+/// --train-set, --loss-set and --error-set, as many of each as are taken.
+void add_set_options(Options& command, overtraining::Choice& choice,
+                     const overtraining::SetsTaken& taken);
+
+/// Notes what is shown of each kind of which there are several and one is taken: "the figure shows
+/// loss set web, one of 2: --loss-set names others", of `what` "the figure shows".
+void note_first_where_one(CommandContext& context, const std::string& what,
+                          const overtraining::Choice& all, const overtraining::SetsTaken& taken);
 
 /// The testbed from --data, or from where `rung data get` puts it. Says once how many
 /// contradictions its metadata has.

@@ -246,6 +246,9 @@ Testbed read_testbed(const fs::path& folder, int n_threads) {
                          .evaluations = json_files(folder / "evals"),
                          .grid = {(folder / "grid.json").string(), ""},
                          .tasks = {(folder / "eval_metadata.csv").string(), ""}};
+  if (sources.models.empty())
+    throw InputError(Location{(folder / "models").string()}, "holds no .json file of a run",
+                     kLayouts);
   std::vector<SourceFile*> files = {&sources.tasks};
   if (file_exists(sources.grid.path))
     files.push_back(&sources.grid);

@@ -76,8 +76,10 @@ void check_losses(ModelFile& file) {
 
 void check_accuracies(EvaluationFile& file) {
   for (std::size_t i = 0; i < file.tasks.size(); ++i) {
-    if (file.accuracies[i] < 0 || file.accuracies[i] > 1)
-      file.problem(fmt::format("'{}{}' should be from 0 to 1", kAccuracy, file.tasks[i]));
+    const double accuracy = file.accuracies[i];
+    if (accuracy < 0 || accuracy > 1)
+      file.problem(fmt::format("'{}{}' should be from 0 to 1", kAccuracy, file.tasks[i]),
+                   accuracy > 1 && accuracy <= 100 ? "in percent? divide it by 100" : "");
   }
 }
 
@@ -156,6 +158,13 @@ void require_columns(const Table& table, const std::vector<std::string>& needed)
   if (!problems.empty()) throw InputError(std::move(problems));
 }
 
+/// InputError for a header alone.
+void require_rows(const Table& table, const char* what) {
+  if (table.n_rows() == 0)
+    throw InputError(Location{table.source(), 1},
+                     fmt::format("there are no {} below the heading", what));
+}
+
 /// Quantities ("25M") in columns of numbers, as everywhere in tables. A cell that holds no number
 /// is a problem.
 void read_quantities(Table& table, const std::vector<std::string>& number_columns) {
@@ -192,6 +201,7 @@ std::vector<std::string> number_columns_of_models(const Table& table) {
 void read_models(Table& table, TestbedFiles& files) {
   require_columns(table, {"model", table.has("config.architecture") ? "model" : "label", "family",
                           "n_params", "n_tokens", std::string(kLoss), std::string(kAccuracy)});
+  require_rows(table, "runs");
   read_quantities(table, number_columns_of_models(table));
   std::map<std::string, std::size_t> lines = lines_of(table, files.problems);
   std::vector<Run> runs = runs_of(table);
@@ -241,6 +251,7 @@ const std::vector<double>& numbers(const Table& table, const char* name, bool ab
 
 void read_tasks(Table& table, TaskFile& file) {
   require_columns(table, {"task", "n_examples", "chance_percent"});
+  require_rows(table, "tasks");
   read_quantities(table, {"n_shots", "n_examples", "chance_percent"});
   const auto names = texts(table, "task"), categories = texts_if_any(table, "category"),
              types = texts_if_any(table, "type");

@@ -94,6 +94,18 @@ TEST_F(TestbedOfTables, NamesEveryProblemWithItsLine) {
                                                "2: 'n_examples' should be a number above 0"));
 }
 
+TEST_F(TestbedOfTables, AnAccuracyInPercentIsToldAsSuch) {
+  folder_.write("models.csv", kHeader + model("c4-tiny-1.0", "0.003", "4", "43.19") +
+                                  model("c4-tiny-2.0", "0.003", "4", "-1"));
+  std::vector<std::string> hints;
+  try {
+    read_testbed(folder_.path());
+  } catch (const InputError& error) {
+    for (const Problem& problem : error.problems()) hints.push_back(problem.hint);
+  }
+  EXPECT_THAT(hints, ElementsAre("in percent? divide it by 100", ""));
+}
+
 TEST_F(TestbedOfTables, TasksAreOfSomeExamplesAndAChanceBelowAll) {
   folder_.write("models.csv", kHeader + model("c4-tiny-1.0", "0.003", "4", "0.5"));
   folder_.write("tasks.csv",
@@ -134,6 +146,14 @@ TEST_F(TestbedOfTables, NamesAMissingColumnAndAMissingTable) {
   std::filesystem::remove(folder_.path() / "tasks.csv");
   EXPECT_THAT(problems(), UnorderedElementsAre(HasSubstr("1: the testbed has no tasks: there is "),
                                                HasSubstr("can't read it")));
+}
+
+TEST_F(TestbedOfTables, AHeadingAloneHoldsNothing) {
+  folder_.write("models.csv", kHeader);
+  EXPECT_THAT(problems(), ElementsAre("1: there are no runs below the heading"));
+  folder_.write("models.csv", kHeader + model("c4-tiny-1.0", "0.003", "4", "0.5"));
+  folder_.write("tasks.csv", "task,n_examples,chance_percent\n");
+  EXPECT_THAT(problems(), ElementsAre("1: there are no tasks below the heading"));
 }
 
 /// However many rows there are, a misspelt header is told once, where it stands.

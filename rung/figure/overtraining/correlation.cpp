@@ -45,8 +45,8 @@ Figure correlation_figure(const Study& study, const CorrelationResult& result) {
   Figure figure;
   figure.title = std::to_string(n_close) + " of " + counted(n, "error") +
                  (n_close == 1 || n == 1 ? " follows" : " follow") + " the loss closely";
-  figure.subtitle =
-      "Spearman's rank correlation, closely from 0.9 up; 1: a lower loss is a lower error";
+  figure.subtitle = "Spearman's rank correlation with loss on " + study.title(result.loss_set()) +
+                    ", closely from 0.9 up; 1: a lower loss is a lower error";
   figure.panels.push_back(std::move(panel));
   figure.panel_width_px = 110.0 * static_cast<double>(train_sets.size());
   figure.panel_height_px = 17.0 * static_cast<double>(n);

@@ -9,6 +9,7 @@
 
 #include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/extents.hpp"
 #include "rung/figure/scale.hpp"
 
 namespace rung::overtraining {
@@ -18,8 +19,6 @@ namespace {
 std::string factor_words(double x) {
   return x < 100 ? significant(x, 2) : short_count(std::round(x));
 }
-
-std::string flops_words(double flops) { return power_of_ten(flops) + " FLOPs"; }
 
 bool is_beyond_in_ratio(const OverTrainingCost& cost) {
   return std::any_of(cost.beyond.begin(), cost.beyond.end(),
@@ -78,8 +77,20 @@ std::string why_no_message(const std::vector<Line>& lines) {
 
 constexpr const char* kNotToBeTrusted = "; not to be trusted so far from the fitted runs";
 
+/// Does a band go on above or below its panel?
+bool is_cut(const Panel& panel) {
+  const Extent shown = extents_of(panel).y;
+  const double top = std::max(shown.upper, panel.y.upper.value_or(shown.upper));
+  return std::ranges::any_of(panel.layers, [&](const Layer& layer) {
+    const auto* band = std::get_if<Band>(&layer);
+    const auto outside = [&](double y) { return y > top || y < shown.lower; };
+    return band &&
+           (std::ranges::any_of(band->upper, outside) || std::ranges::any_of(band->lower, outside));
+  });
+}
+
 /// How intervals are drawn: "; shaded: the law's 95% interval", "bars", or both; "" without any.
-std::string interval_words(const std::vector<CostLine>& lines) {
+std::string interval_words(const std::vector<CostLine>& lines, bool any_cut) {
   const bool any = std::ranges::any_of(lines, [](const CostLine& line) {
     return std::ranges::any_of(
         line.costs, [](const auto& cost) { return cost.extra_loss_nats.interval.has_value(); });
@@ -87,7 +98,8 @@ std::string interval_words(const std::vector<CostLine>& lines) {
   if (!any) return "";
   const auto n = std::ranges::count_if(lines, &CostLine::is_curve);
   const std::string look = n == std::ssize(lines) ? "shaded" : n == 0 ? "bars" : "shaded and bars";
-  return "; " + look + ": the law's 95% interval";
+  return "; " + look + ": the law's 95% interval" +
+         (any_cut ? ", which goes on where it meets an edge" : "");
 }
 
 /// "; open marks: up to 7.8 times beyond the runs' tokens per parameter; the compute is 4 times
@@ -221,7 +233,8 @@ std::optional<double> highest_extra_loss(const std::vector<CostLine>& lines) {
 
 }  // namespace
 
-Figure cost_figure(const std::vector<CostLine>& lines, double compute_flops) {
+Figure cost_figure(const std::vector<CostLine>& lines, double compute_flops,
+                   const std::string& loss_title) {
   Panel extra{.title = "At equal compute",
               .x = ratio_axis(),
               .y = {.label = "Extra loss (nats)", .upper = highest_extra_loss(lines)}};
@@ -244,8 +257,10 @@ Figure cost_figure(const std::vector<CostLine>& lines, double compute_flops) {
   compute.layers.emplace_back(Rule{.at = 1});
   size.layers.emplace_back(Rule{.at = 1, .label = "compute-optimal run"});
   return {.title = cost_message(lines),
-          .subtitle = "Beside the compute-optimal run of the same law, at " +
-                      flops_words(compute_flops) + interval_words(lines) + beyond_words(lines),
+          .subtitle = "Beside the compute-optimal run of the same law of loss on " + loss_title +
+                      ", at " + power_of_ten(compute_flops) + " FLOPs" +
+                      interval_words(lines, is_cut(extra) || is_cut(compute) || is_cut(size)) +
+                      beyond_words(lines),
           .panels = {std::move(extra), std::move(compute), std::move(size)},
           .n_columns = 3,
           .panel_width_px = 260,
@@ -272,11 +287,10 @@ std::string budget_message(const std::vector<BudgetLine>& lines, std::size_t n_a
 }
 
 /// Makes room for whole bars, up to a hundredth and a hundredfold of a point on a logarithmic axis,
-/// and to half as much and as much again on another. Whether some are longer, and end in arrows.
+/// and to half as much and as much again on another. Whether some go on, and end in arrows.
 bool show_bars(Panel& panel) {
   const double down = panel.y.log ? 1.0 / 100 : 1.0 / 2, up = panel.y.log ? 100 : 1.5;
-  double lower = kInfinity, upper = -kInfinity;
-  bool any_cut = false;
+  double lower = kInfinity, upper = -kInfinity, lowest = kInfinity, highest = -kInfinity;
   for (const Layer& layer : panel.layers) {
     const auto* points = std::get_if<Scatter>(&layer);
     if (!points) continue;
@@ -289,7 +303,7 @@ bool show_bars(Panel& panel) {
                    most = has_bar ? points->y_upper[k] : y;
       lower = std::min(lower, std::max(least, down * y));
       upper = std::max(upper, std::min(most, up * y));
-      any_cut = any_cut || least < down * y || most > up * y;
+      lowest = std::min(lowest, least), highest = std::max(highest, most);
     }
   }
   constexpr double kRoom = 0.06;
@@ -298,7 +312,7 @@ bool show_bars(Panel& panel) {
     panel.y.lower = panel.y.log ? lower / share : lower - span;
     panel.y.upper = panel.y.log ? upper * share : upper + span;
   }
-  return any_cut;
+  return lowest < panel.y.lower.value_or(lower) || highest > panel.y.upper.value_or(upper);
 }
 
 /// "; bars: the law's 95% interval"; "" where no plan has one.
@@ -315,7 +329,7 @@ std::string bar_words(const std::vector<BudgetLine>& lines, bool any_cut) {
 }  // namespace
 
 Figure budget_figure(const std::vector<BudgetLine>& lines, double budget_flops,
-                     const std::vector<double>& n_inference_tokens) {
+                     const std::vector<double>& n_inference_tokens, const std::string& loss_title) {
   Axis x{.label = "Tokens of inference"};
   for (const double tokens : n_inference_tokens)
     x.categories.push_back(tokens > 0 ? short_count(tokens) : "none");
@@ -332,11 +346,11 @@ Figure budget_figure(const std::vector<BudgetLine>& lines, double budget_flops,
   const bool all_affordable = add_free_choice(lines, loss);
   add_plans(
       lines, [](const BudgetPlan& plan) -> const Estimate& { return plan.loss_nats; }, loss);
-  bool any_cut = false;
-  for (Panel* panel : {&size, &ratio, &loss}) any_cut = show_bars(*panel) || any_cut;
+  const int n_cut = show_bars(size) + show_bars(ratio) + show_bars(loss);
   return {.title = budget_message(lines, n_inference_tokens.size()),
-          .subtitle = flops_words(budget_flops) + " for training and inference together" +
-                      bar_words(lines, any_cut) +
+          .subtitle = power_of_ten(budget_flops) +
+                      " FLOPs for training and inference together, for least loss on " +
+                      loss_title + bar_words(lines, n_cut > 0) +
                       (all_affordable ? "" : "; no ring: inference alone takes all of the budget"),
           .panels = {std::move(size), std::move(ratio), std::move(loss)},
           .n_columns = 3,
@@ -346,16 +360,22 @@ Figure budget_figure(const std::vector<BudgetLine>& lines, double budget_flops,
 
 Figure cost_figure(const Study& study, const CostResult& result) {
   std::vector<CostLine> lines;
-  for (const CostRows& row : result.rows)
-    lines.push_back({study.title(row.train_set), row.costs, row.curve, row.optimum_beyond_runs,
-                     !row.law_doubt.empty()});
-  return cost_figure(lines, result.compute_flops);
+  const std::string& loss_set = result.rows.front().loss_set;
+  for (const CostRows& row : result.rows) {
+    if (row.loss_set == loss_set)
+      lines.push_back({study.title(row.train_set), row.costs, row.curve, row.optimum_beyond_runs,
+                       !row.law_doubt.empty()});
+  }
+  return cost_figure(lines, result.compute_flops, study.title(loss_set));
 }
 
 Figure budget_figure(const Study& study, const BudgetResult& result) {
   std::vector<BudgetLine> lines;
   std::map<std::pair<std::string, bool>, double> furthest;  // by input, and whether below: a factor
-  for (const BudgetRow& row : result.rows) {
+  const std::string& loss_set = result.rows.front().loss_set;
+  std::vector<BudgetRow> rows = result.rows;
+  std::erase_if(rows, [&](const BudgetRow& row) { return row.loss_set != loss_set; });
+  for (const BudgetRow& row : rows) {
     const std::string title = study.title(row.train_set);
     if (lines.empty() || lines.back().title != title)
       lines.push_back({title, {}, !row.law_doubt.empty()});
@@ -365,14 +385,14 @@ Figure budget_figure(const Study& study, const BudgetResult& result) {
       factor = std::max(factor, one.factor);
     }
   }
-  Figure figure = budget_figure(lines, result.budget_flops, result.n_inference_tokens);
+  Figure figure =
+      budget_figure(lines, result.budget_flops, result.n_inference_tokens, study.title(loss_set));
   std::vector<std::string> words;
   for (const auto& [where, factor] : furthest)
     words.push_back(where.first + " up to " + factor_words(factor) + " times " +
                     (where.second ? "below" : "beyond"));
   if (!words.empty()) figure.subtitle += "; " + join(words, ", ") + " the fitted runs'";
-  if (std::any_of(result.rows.begin(), result.rows.end(),
-                  [](const BudgetRow& row) { return row.doubt != row.law_doubt; }))
+  if (std::ranges::any_of(rows, [](const BudgetRow& row) { return row.doubt != row.law_doubt; }))
     figure.subtitle += kNotToBeTrusted;
   return figure;
 }

@@ -20,8 +20,11 @@ struct CostLine {
   bool is_curve() const { return !curve.empty(); }
 };
 
-/// Over tokens per parameter: extra loss at equal compute; compute and size at equal loss.
-Figure cost_figure(const std::vector<CostLine>& lines, double compute_flops);
+/// Over tokens per parameter: extra loss at equal compute; compute and size at equal loss. All
+/// lines are of one loss set, `loss_title`.
+Figure cost_figure(const std::vector<CostLine>& lines, double compute_flops,
+                   const std::string& loss_title);
+/// Of the result's first loss set: losses of two are not on one scale.
 Figure cost_figure(const Study& study, const CostResult& result);
 
 /// One training set's plans, a plan for each amount of inference.
@@ -34,7 +37,8 @@ struct BudgetLine {
 /// Over tokens of inference that the budget also pays for: the best size, its tokens per parameter,
 /// and the loss with that of a size chosen as if inference were free.
 Figure budget_figure(const std::vector<BudgetLine>& lines, double budget_flops,
-                     const std::vector<double>& n_inference_tokens);
+                     const std::vector<double>& n_inference_tokens, const std::string& loss_title);
+/// Of the result's first loss set.
 Figure budget_figure(const Study& study, const BudgetResult& result);
 
 }  // namespace rung::overtraining

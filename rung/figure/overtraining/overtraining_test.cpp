@@ -177,11 +177,11 @@ TEST(CostFigure, is_drawn_through_the_grid_and_says_what_lies_beyond_the_runs) {
   CostLine line{"C4", {cost_at(20), cost_at(5000)}};
   line.costs[1].beyond = {{kBeyondInRatio, 7.8}};
   line.curve = {cost_at(20), cost_at(300), cost_at(5000)};
-  const Figure figure = cost_figure({line}, 1e21);
+  const Figure figure = cost_figure({line}, 1e21, "C4 eval");
   EXPECT_EQ(figure.title,
             "C4 at 5000 tokens per parameter: 250 (125 to 500) times the compute for 250 (125 to "
             "500) times the size");
-  EXPECT_EQ(cost_figure({line, line}, 1e21).title,
+  EXPECT_EQ(cost_figure({line, line}, 1e21, "C4 eval").title,
             "2 training sets at 5000 tokens per parameter: 250 times the compute for the "
             "same loss (intervals: 125 to 500)");
   EXPECT_TRUE(figure.subtitle.ends_with(
@@ -200,15 +200,44 @@ TEST(CostFigure, is_drawn_through_the_grid_and_says_what_lies_beyond_the_runs) {
 TEST(CostFigure, says_how_intervals_are_drawn_and_what_is_not_to_be_trusted) {
   const Estimate estimate{2, Interval{0.95, 1, 12, "delta-mean"}};
   CostLine line{"C4", {{1e6, estimate, estimate, estimate}}};
-  const Figure bars = cost_figure({line}, 1e30);
+  const Figure bars = cost_figure({line}, 1e30, "C4 eval");
   EXPECT_NE(bars.subtitle.find("; bars: the law's 95% interval"), std::string::npos);
   EXPECT_EQ(bars.subtitle.find("trusted"), std::string::npos);
   EXPECT_GT(bars.panels[0].y.upper.value_or(0), 12);  // an end, not an arrow
   line.costs[0].doubt = "more than a hundred times outside the fitted runs";
   line.curve = line.costs;
-  const Figure curve = cost_figure({line}, 1e30);
+  const Figure curve = cost_figure({line}, 1e30, "C4 eval");
   EXPECT_NE(curve.subtitle.find("; shaded: the law's 95% interval"), std::string::npos);
   EXPECT_TRUE(curve.subtitle.ends_with("; not to be trusted so far from the fitted runs"));
+}
+
+TEST(CostFigure, says_that_a_band_goes_on_where_it_does) {
+  const auto subtitle_of = [](double upper) {
+    const auto cost_at = [&](double ratio) {
+      const Estimate estimate{1 + ratio / 20, Interval{0.95, 1, upper * ratio, "delta-mean"}};
+      return OverTrainingCost{ratio, estimate, estimate, estimate};
+    };
+    CostLine line{"C4", {cost_at(20), cost_at(320)}};
+    line.curve = line.costs;
+    return cost_figure({line}, 1e21, "C4 eval").subtitle;
+  };
+  EXPECT_EQ(subtitle_of(0.06).find("goes on"), std::string::npos) << subtitle_of(0.06);
+  EXPECT_NE(subtitle_of(1e4).find("shaded: the law's 95% interval, which goes on"),
+            std::string::npos);
+}
+
+TEST(BudgetFigure, tells_of_arrows_where_there_are_some) {
+  const auto subtitle_of = [](double n, double most) {
+    const auto plan_of = [](double size, double upper) {
+      return BudgetPlan{.n_params = {size, Interval{0.95, size / 2, upper, "delta-mean"}},
+                        .tokens_per_parameter = {20}};
+    };
+    return budget_figure({{"C4", {plan_of(1e12, 2e12), plan_of(n, most)}}}, 1e21, {0, 1e12}, "x")
+        .subtitle;
+  };
+  EXPECT_NE(subtitle_of(1e9, 1e15).find("arrows"), std::string::npos);
+  // A bar 500 times as long as it is high ends within the panel, where another point stands higher.
+  EXPECT_EQ(subtitle_of(1e9, 5e11).find("arrows"), std::string::npos);
 }
 
 TEST(BudgetFigure, a_size_for_free_inference_is_a_ring_around_the_plan_at_its_place) {
@@ -217,7 +246,7 @@ TEST(BudgetFigure, a_size_for_free_inference_is_a_ring_around_the_plan_at_its_pl
                   .tokens_per_parameter = {20},
                   .loss_nats = {2.5},
                   .loss_of_free_inference_size = 2.5};
-  const Figure figure = budget_figure({{"C4", {plan}}}, 1e21, {0});
+  const Figure figure = budget_figure({{"C4", {plan}}}, 1e21, {0}, "C4 eval");
   std::vector<Scatter> marks;
   for (const auto& layer : figure.panels.back().layers) {
     if (const auto* scatter = std::get_if<Scatter>(&layer)) marks.push_back(*scatter);
@@ -231,9 +260,9 @@ TEST(BudgetFigure, a_size_for_free_inference_is_a_ring_around_the_plan_at_its_pl
 
 TEST(BudgetFigure, says_what_is_best_where_there_is_nothing_to_compare) {
   const BudgetPlan plan{.n_params = {1e9}, .n_tokens = {2e10}, .tokens_per_parameter = {20}};
-  EXPECT_EQ(budget_figure({{"C4", {plan}}}, 1e21, {0}).title,
+  EXPECT_EQ(budget_figure({{"C4", {plan}}}, 1e21, {0}, "C4 eval").title,
             "Best for the budget: C4 1B parameters on 20B tokens");
-  EXPECT_EQ(budget_figure({{"C4", {plan, plan}}}, 1e21, {0, 1e12}).title,
+  EXPECT_EQ(budget_figure({{"C4", {plan, plan}}}, 1e21, {0, 1e12}, "C4 eval").title,
             "The more inference a budget also pays for, the smaller the model and the longer its "
             "training");
 }

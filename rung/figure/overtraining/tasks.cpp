@@ -107,10 +107,11 @@ Figure task_figure(const Testbed& testbed, const Study& study, const Fits& fits)
   if (n_checked > 0)
     figure.title += ", and " + std::to_string(n_held) + " of these within " +
                     percent(Miss::kMost, 0) + " up to the larger runs";
-  figure.subtitle =
-      "Error against loss on " + study.title(fits.choice.loss_sets.front()) +
-      ", how far off (relative) the worst larger run is; then, in brackets, why others can't "
-      "be predicted";
+  figure.subtitle = "Error against loss on " + study.title(fits.choice.loss_sets.front());
+  if (n_checked > 0) figure.subtitle += ", how far off (relative) the worst larger run is";
+  if (n_undoubted < n)
+    figure.subtitle += n_undoubted == 0 ? "; in brackets, why errors can't be predicted"
+                                        : "; then, in brackets, why others can't be predicted";
   if (figure.panels.size() > kMostPanels) {
     figure.panels.resize(std::max(kMostPanels, n_undoubted));
     figure.subtitle += " (" + std::to_string(n - figure.panels.size()) +

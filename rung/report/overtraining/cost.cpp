@@ -121,7 +121,10 @@ std::vector<std::string> cost_notes(const std::vector<CostRows>& rows) {
     for (const OverTrainingCost& cost : row.costs) is_far |= cost.doubt != row.law_doubt;
     law_in_doubt |= !row.law_doubt.empty();
   }
-  std::vector<std::string> notes{kOfTheLaw};
+  std::vector<std::string> notes;
+  if (std::ranges::any_of(
+          rows, [](const CostRows& row) { return row.optimal_ratio.interval.has_value(); }))
+    notes.emplace_back(kOfTheLaw);
   if (is_far) notes.emplace_back(kFarCost);
   if (law_in_doubt) notes.emplace_back(kLossLawInDoubt);
   return notes;
@@ -168,7 +171,10 @@ Document describe(const std::vector<BudgetRow>& rows) {
          {"doubt", json_label(row.doubt)}});
   }
   Document document = table_document(budget_table(rows), std::move(results));
-  document.add(Paragraph{kOfTheLaw});
+  if (std::ranges::any_of(rows, [](const BudgetRow& row) {
+        return row.plan.n_params.interval || row.plan.loss_nats.interval;
+      }))
+    document.add(Paragraph{kOfTheLaw});
   if (std::ranges::any_of(rows, [](const BudgetRow& row) { return row.doubt != row.law_doubt; }))
     document.add(Paragraph{kInDoubt});
   if (std::ranges::any_of(rows, [](const BudgetRow& row) { return !row.law_doubt.empty(); }))

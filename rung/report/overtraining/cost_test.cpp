@@ -46,5 +46,16 @@ TEST(DescribeCost, MarksWhatLiesAHundredTimesBeyondTheRuns) {
   EXPECT_THAT(text, Not(HasSubstr("99x in compute (!)")));
 }
 
+TEST(DescribeCost, SaysWhatIntervalsAreOfWhereThereIsOne) {
+  overtraining::CostRows rows{.train_set = "rpj", .loss_set = "c4_val", .compute_flops = 1e21};
+  overtraining::BudgetRow budget{.train_set = "rpj", .loss_set = "c4_val", .budget_flops = 1e21};
+  rows.costs.emplace_back();
+  EXPECT_THAT(text_of(describe(std::vector{rows})), Not(HasSubstr("95% intervals")));
+  EXPECT_THAT(text_of(describe(std::vector{budget})), Not(HasSubstr("95% intervals")));
+  rows.optimal_ratio.interval = budget.plan.loss_nats.interval = Interval{0.95, 1, 3, "delta-mean"};
+  EXPECT_THAT(text_of(describe(std::vector{rows})), HasSubstr("95% intervals of the law itself"));
+  EXPECT_THAT(text_of(describe(std::vector{budget})), HasSubstr("95% intervals of the law itself"));
+}
+
 }  // namespace
 }  // namespace rung

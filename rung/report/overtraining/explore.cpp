@@ -107,6 +107,7 @@ TextTable correlation_table(const CorrelationResult& result, const SetNames& nam
   TextTable table;
   const auto two = [](double x) { return fixed(x, 2); };
   table.add_column("training set", "train_set");
+  table.add_column("loss set", "loss_set");
   table.add_column("error set", "error_set");
   table.add_column("runs", "n_models");
   table.add_column("Pearson", "pearson", two);
@@ -118,25 +119,28 @@ TextTable correlation_table(const CorrelationResult& result, const SetNames& nam
   for (std::size_t t = 0; t < train_sets.size(); ++t) {
     if (t > 0) table.add_rule();
     for (const TaskCorrelation& row : result.by_train_set[t]) {
-      table.add_row({names(train_sets[t]), names(row.error_set), static_cast<double>(row.n_models),
-                     number_cell(row.pearson), number_cell(row.spearman), row.chance_error,
-                     row.best_error, number_cell(row.best_over_chance_sigmas)});
+      table.add_row({names(train_sets[t]), names(result.loss_set()), names(row.error_set),
+                     static_cast<double>(row.n_models), number_cell(row.pearson),
+                     number_cell(row.spearman), row.chance_error, row.best_error,
+                     number_cell(row.best_over_chance_sigmas)});
     }
   }
   return table;
 }
 
-TextTable token_curve_table(const std::vector<TokenCurve>& curves, const SetNames& names) {
+TextTable token_curve_table(const TokensResult& result, const SetNames& names) {
   TextTable table;
   table.add_column("training set", "train_set");
+  table.add_column("loss set", "loss_set");
   table.add_column("model");
   table.add_column("parameters", "n", short_value);
   table.add_column("tokens/parameter", "tokens_per_parameter");
   add_estimate_columns(table, "loss", "loss", four_decimals);
-  for (const TokenCurve& curve : curves) {
+  const std::string loss_set = names(result.fits.choice.loss_sets.front());
+  for (const TokenCurve& curve : result.curves) {
     if (table.n_rows() > 0) table.add_rule();
     for (std::size_t i = 0; i < curve.loss_nats.size(); ++i) {
-      table.add_row({names(curve.train_set), curve.architecture, curve.n_params,
+      table.add_row({names(curve.train_set), loss_set, curve.architecture, curve.n_params,
                      curve.tokens_per_parameter[i], curve.loss_nats[i], curve.lower[i],
                      curve.upper[i]});
     }
@@ -265,8 +269,7 @@ Document describe(const TokensResult& result) {
                        {"lower", curve.lower},
                        {"upper", curve.upper}});
   }
-  Document document =
-      table_document(token_curve_table(result.curves, {}), std::move(results), kNoCurve);
+  Document document = table_document(token_curve_table(result, {}), std::move(results), kNoCurve);
   if (std::string note = token_curve_note(result.curves); !note.empty())
     document.add(Paragraph{std::move(note)});
   return document;

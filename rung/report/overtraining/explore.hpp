@@ -11,8 +11,7 @@
 namespace rung {
 
 TextTable correlation_table(const overtraining::CorrelationResult& result, const SetNames& names);
-TextTable token_curve_table(const std::vector<overtraining::TokenCurve>& curves,
-                            const SetNames& names);
+TextTable token_curve_table(const overtraining::TokensResult& result, const SetNames& names);
 
 /// What the bounds in it are; "" where it has none.
 std::string token_curve_note(const std::vector<overtraining::TokenCurve>& curves);

@@ -105,10 +105,11 @@ TextTable predictability_table(const Testbed& testbed, const Fits& fits, const S
   TextTable table;
   table.add_column("error set", "error_set");
   table.add_column("training set", "train_set");
+  table.add_column("loss set", "loss_set");
   table.add_column("guessing", "chance_error", four_decimals);
   table.add_column("best fitted run", "best_fitted_error", four_decimals);
   std::vector<std::string> targets;    // as many as the training set with the most has
-  constexpr std::size_t kColumns = 5;  // without the targets
+  constexpr std::size_t kColumns = 6;  // without the targets
   std::vector<std::vector<TextCell>> rows;
   std::vector<std::vector<std::string>> names_of_targets;
   for (std::size_t e = 0; e < fits.error_sets.size(); ++e) {
@@ -122,8 +123,9 @@ TextTable predictability_table(const Testbed& testbed, const Fits& fits, const S
       std::string doubt = doubt_text(doubts(testbed, loss_law, law, set));
       if (const auto miss = worst_miss(rows_of_set); doubt.empty() && miss && !miss->holds())
         doubt = kMissed;
-      std::vector<TextCell> row{names(set.name), names(law.train_set), set.chance_error, best,
-                                std::move(doubt)};
+      std::vector<TextCell> row{
+          names(set.name), names(law.train_set), names(law.loss_set), set.chance_error, best,
+          std::move(doubt)};
       std::vector<const TestbedModel*> models;
       for (const ModelPrediction& prediction : rows_of_set) {
         if (!prediction.is_target) continue;

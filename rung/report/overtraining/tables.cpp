@@ -111,8 +111,7 @@ Made predictability(const TableSource& source, const SetNames& names) {
 
 Made tokens(const TableSource& source, const SetNames& names) {
   const TokensResult result = source.tokens();
-  return of_laws(token_curve_table(result.curves, names), result.fits,
-                 {token_curve_note(result.curves)});
+  return of_laws(token_curve_table(result, names), result.fits, {token_curve_note(result.curves)});
 }
 
 Made costs(const TableSource& source, const SetNames& names) {

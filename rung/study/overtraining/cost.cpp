@@ -146,6 +146,28 @@ double best_size(const Theta& theta, double budget, double n_inference_tokens) {
   }
 }
 
+/// The size that a budget pays for with so many tokens per parameter: the root above 0 of
+/// 6 M N^2 + 2 T N = budget, in a form in which nothing cancels.
+double affordable_size(double ratio, double budget, double n_inference_tokens) {
+  const double t = 2 * n_inference_tokens;
+  return 2 * budget / (t + std::sqrt(t * t + 24 * ratio * budget));
+}
+
+/// Intervals of size and tokens from that of the ratio, of which the budget makes the one fall and
+/// the other rise: each end is a plan that the budget pays for.
+void carry_along_budget(double budget, double n_inference_tokens, BudgetPlan& plan) {
+  const std::optional<Interval>& ratio = plan.tokens_per_parameter.interval;
+  if (!ratio) return;
+  const double largest = affordable_size(ratio->lower, budget, n_inference_tokens),
+               smallest = affordable_size(ratio->upper, budget, n_inference_tokens);
+  const auto set = [&](Estimate& estimate, double lower, double upper) {
+    if (std::isfinite(lower) && std::isfinite(upper))
+      estimate.interval = Interval{ratio->level, lower, upper, ratio->method};
+  };
+  set(plan.n_params, smallest, largest);
+  set(plan.n_tokens, ratio->lower * largest, ratio->upper * smallest);
+}
+
 /// Quantities against those of the runs that the law was fitted on.
 class FittedRuns {
  public:
@@ -282,12 +304,14 @@ BudgetPlan best_for_budget(const Fit& loss_fit, double budget_flops, double n_in
         loss_fit, [&](const Theta& theta) { return member(best(theta)); }, log_scale, level);
   };
   BudgetPlan result;
-  result.n_params = of([](const Plan& p) { return p.n_params; }, true);
-  result.n_tokens = of([](const Plan& p) { return p.n_params * p.ratio; }, true);
   result.tokens_per_parameter = of([](const Plan& p) { return p.ratio; }, true);
   result.loss_nats = of([](const Plan& p) { return p.loss; }, false);
   const Theta theta(loss_fit);
-  result.training_flops = best(theta).compute;
+  const Plan chosen = best(theta);
+  result.n_params.value = chosen.n_params;
+  result.n_tokens.value = chosen.n_params * chosen.ratio;
+  carry_along_budget(budget_flops, n_inference_tokens, result);
+  result.training_flops = chosen.compute;
   result.inference_flops = budget_flops - result.training_flops;
   const Plan free = plan(theta, best_size(theta, budget_flops, 0));
   if (free.compute > 0) result.loss_of_free_inference_size = free.loss;
@@ -346,50 +370,6 @@ BudgetResult run(const BudgetRequest& request, const Testbed& testbed, const Stu
     }
   }
   return result;
-}
-
-namespace {
-
-std::vector<std::string> far_outside(const std::vector<table::Beyond>& beyond) {
-  constexpr double kFar = 100;
-  std::vector<std::string> reasons;
-  for (const table::Beyond& one : beyond) {
-    if (one.factor > kFar)
-      reasons.push_back(one.input + " lies a factor of " + short_count(std::round(one.factor)) +
-                        " outside the fitted runs'");
-  }
-  return reasons;
-}
-
-std::string not_to_be_trusted(const std::vector<std::string>& reasons) {
-  return reasons.empty() ? "" : join(reasons, "; ") + ": not to be trusted";
-}
-
-}  // namespace
-
-std::string doubt_of(const std::vector<table::Beyond>& beyond) {
-  return not_to_be_trusted(far_outside(beyond));
-}
-
-std::string doubt_of(const BudgetPlan& plan, const std::vector<table::Beyond>& beyond) {
-  std::vector<std::string> reasons = far_outside(beyond);
-  if (plan.loss_nats.interval && plan.loss_nats.interval->lower < 0)
-    reasons.emplace_back("the loss's interval reaches below 0, where no loss is");
-  return not_to_be_trusted(reasons);
-}
-
-std::string extrapolation_warning(const Testbed& testbed, const LossLaw& law) {
-  const std::optional<Estimate> optimum = optimal_tokens_per_parameter(law.fitted.fit);
-  double least = kInfinity, most = 0;
-  for (const std::size_t model : law.models) {
-    least = std::min(least, testbed.models[model].tokens_per_parameter());
-    most = std::max(most, testbed.models[model].tokens_per_parameter());
-  }
-  if (!optimum || (optimum->value >= least && optimum->value <= most)) return "";
-  return "the best tokens per parameter on " + law.train_set + ", " +
-         significant(optimum->value, 3) + ", lie outside those of the fitted runs, " +
-         (least < most ? shortest(least) + " to " + shortest(most) : "all " + shortest(most)) +
-         ": the law is extrapolated";
 }
 
 }  // namespace rung::overtraining

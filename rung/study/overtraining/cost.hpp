@@ -56,7 +56,8 @@ struct BudgetPlan {
 };
 
 /// Least loss over N with 6 N D + 2 N T = budget, T tokens of inference. InputError where the
-/// budget or T is no positive number (T may be 0), or the law has no optimum.
+/// budget or T is no positive number (T may be 0), or the law has no optimum. The intervals of size
+/// and tokens are that of their ratio along the budget, which pays for either end.
 BudgetPlan best_for_budget(const Fit& loss_fit, double budget_flops, double n_inference_tokens,
                            double level = 0.95);
 

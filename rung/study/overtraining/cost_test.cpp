@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "rung/core/error.hpp"
 #include "rung/core/rng.hpp"
@@ -133,6 +134,35 @@ TEST(OvertrainingCost, inference_asks_for_a_smaller_model_trained_longer) {
   for (const double factor : {0.97, 1.03}) {  // no neighbour does better
     const double n = factor * much.n_params.value, compute = 1e21 - 2 * n * 1e12;
     EXPECT_GT(loss(fit, compute / (6 * n * n), compute), much.loss_nats.value);
+  }
+}
+
+/// Of N and D, too: N is held just where the ratio is, since the budget ties them.
+TEST(OvertrainingCost, intervals_of_a_budget_hold_what_it_pays_for_and_the_best_of_it) {
+  Fit made = scattered_fit(0);
+  made.theta = {212, 367, 0.1364, 1.837};
+  constexpr double kBudget = 1e22;
+  for (const auto& [sd, tokens] : {std::pair(1e-2, 0.0), std::pair(1e-2, 1e12),
+                                   std::pair(1e-2, 1e13), std::pair(5e-2, 1e13)}) {
+    const BudgetPlan truth = best_for_budget(made, kBudget, tokens);
+    int n = 0, n_held = 0, d_held = 0;
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+      const Fit fit = scattered_fit(sd, seed);
+      if (!optimal_tokens_per_parameter(fit)) continue;
+      const BudgetPlan plan = best_for_budget(fit, kBudget, tokens);
+      if (!plan.n_params.interval || !plan.n_tokens.interval) continue;
+      const Interval &size = *plan.n_params.interval, &length = *plan.n_tokens.interval;
+      for (const auto& [at_n, at_d] :
+           {std::pair(size.lower, length.upper), std::pair(size.upper, length.lower)})
+        EXPECT_NEAR((6 * at_n * at_d + 2 * at_n * tokens) / kBudget, 1, 1e-9) << seed;
+      EXPECT_TRUE(size.lower <= plan.n_params.value && plan.n_params.value <= size.upper) << seed;
+      ++n;
+      n_held += size.lower <= truth.n_params.value && truth.n_params.value <= size.upper;
+      d_held += length.lower <= truth.n_tokens.value && truth.n_tokens.value <= length.upper;
+    }
+    EXPECT_GE(n, 90);
+    EXPECT_GE(n_held, 0.9 * n) << tokens;
+    EXPECT_GE(d_held, 0.9 * n) << tokens;
   }
 }
 

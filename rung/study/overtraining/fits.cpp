@@ -101,6 +101,25 @@ Fits fit_completed(const Testbed& testbed, const Study& study, Fits fits, int n_
 
 }  // namespace
 
+void require_one(const Choice& choice, const SetsTaken& taken) {
+  const auto require = [](const std::vector<std::string>& sets, Takes takes, const char* option) {
+    if (takes == Takes::one && sets.size() > 1)
+      throw InputError("one " + std::string(option) + " is shown here, and there are " +
+                           std::to_string(sets.size()),
+                       "run the command once for each");
+  };
+  require(choice.train_sets, taken.train, "--train-set");
+  require(choice.loss_sets, taken.loss, "--loss-set");
+  require(choice.error_sets, taken.error, "--error-set");
+}
+
+Choice first_where_one(Choice choice, const SetsTaken& taken) {
+  if (taken.train == Takes::one) choice.train_sets.resize(1);
+  if (taken.loss == Takes::one) choice.loss_sets.resize(1);
+  if (taken.error == Takes::one) choice.error_sets.resize(1);
+  return choice;
+}
+
 Choice with_defaults(Choice choice, const Choice& defaults) {
   if (choice.train_sets.empty()) choice.train_sets = defaults.train_sets;
   if (choice.loss_sets.empty()) choice.loss_sets = defaults.loss_sets;

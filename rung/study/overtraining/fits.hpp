@@ -15,6 +15,16 @@ struct Choice {
   std::vector<std::string> train_sets, loss_sets, error_sets;
 };
 
+/// How many sets of a kind something may be asked for.
+enum class Takes { none, one, several };
+struct SetsTaken {
+  Takes train = Takes::several, loss = Takes::several, error = Takes::several;
+};
+/// InputError for several sets of a kind of which one is shown.
+void require_one(const Choice& choice, const SetsTaken& taken);
+/// The first set of every such kind alone.
+Choice first_where_one(Choice choice, const SetsTaken& taken);
+
 /// The choice with every empty list taken from `defaults`.
 Choice with_defaults(Choice choice, const Choice& defaults);
 

@@ -30,12 +30,14 @@ const std::vector<NamedTable>& named_tables() {
       {},
       {"c4_val"},
       {"avg", "avg_subset", "arc_easy", "lambada_openai", "openbook_qa", "hellaswag_zeroshot"}};
-  constexpr TableSets kNoErrors = {.error = false}, kNone = {false, false, false};
+  constexpr SetsTaken kNoErrors = {.error = Takes::none}, kOneLoss = {.loss = Takes::one},
+                      kOneLossAlone = {.loss = Takes::one, .error = Takes::none},
+                      kNone = {Takes::none, Takes::none, Takes::none};
   static const std::vector<NamedTable> kTables = {
       {"configuration",
        "the runs that each law is fitted on",
        kAverages,
-       {.loss = false, .error = false}},
+       {.train = Takes::one, .loss = Takes::none, .error = Takes::none}},
       {"runs", "every model with its losses and errors", kAverages},
       {"loss-laws", "parameters of the loss law", kAllLosses, kNoErrors},
       {"error-laws", "parameters of the error law", kAllErrors},
@@ -43,9 +45,10 @@ const std::vector<NamedTable>& named_tables() {
        kNoErrors},
       {"error-predictions", "their errors, predicted", kSomeErrors},
       {"all-predictions", "every model's losses and errors, predicted", kAverages},
-      {"predictability", "which errors can be predicted, and how far off they are", kAllErrors},
-      {"correlation", "correlation of errors with loss", kAllErrors},
-      {"tokens", "loss against tokens per parameter", kAverages, kNoErrors},
+      {"predictability", "which errors can be predicted, and how far off they are", kAllErrors,
+       kOneLoss},
+      {"correlation", "correlation of errors with loss", kAllErrors, kOneLossAlone},
+      {"tokens", "loss against tokens per parameter", kAverages, kOneLossAlone},
       {"cost", "what over-training costs", kAverages, kNoErrors},
       {"best-settings", "the hyperparameter search: runs that no cheaper one beats", kAverages,
        kNone},
@@ -55,22 +58,25 @@ const std::vector<NamedTable>& named_tables() {
 }
 
 void TableRequest::validate() const {
-  const TableSets& takes = named_table(name).sets;
+  const SetsTaken& takes = named_table(name).sets;
   for (const auto& [option, given, taken] :
        {std::tuple("--train-set", !choice.train_sets.empty(), takes.train),
         std::tuple("--loss-set", !choice.loss_sets.empty(), takes.loss),
         std::tuple("--error-set", !choice.error_sets.empty(), takes.error)}) {
-    if (given && !taken)
+    if (given && taken == Takes::none)
       throw InputError("table " + name + " takes no " + option + ": it is the same for all",
                        "leave it out");
   }
+  require_one(choice, takes);
 }
 
 TableSource::TableSource(const TableRequest& request, const Testbed& testbed, const Study& study,
                          int n_threads)
     : testbed_(testbed),
       study_(study),
-      choice_(complete(testbed, study, request.choice, named_table(request.name).defaults)),
+      choice_(first_where_one(
+          complete(testbed, study, request.choice, named_table(request.name).defaults),
+          named_table(request.name).sets)),
       n_threads_(n_threads) {}
 
 CostResult TableSource::costs() const {

@@ -9,16 +9,11 @@
 
 namespace rung::overtraining {
 
-/// Which sets a table may be asked for.
-struct TableSets {
-  bool train = true, loss = true, error = true;
-};
-
 struct NamedTable {
   std::string name;
   std::string contents;
   Choice defaults;  // sets, where none are asked for; empty: all
-  TableSets sets = {};
+  SetsTaken sets = {};
 };
 const std::vector<NamedTable>& named_tables();
 
@@ -26,7 +21,8 @@ struct TableRequest {
   std::string name;
   Choice choice;
 
-  /// InputError for a name that no table has, and for sets that the table does not depend on.
+  /// InputError for a name that no table has, for sets that the table does not depend on, and for
+  /// several where it shows one.
   void validate() const;
 };
 

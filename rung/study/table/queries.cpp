@@ -6,6 +6,17 @@
 #include "rung/study/table/table_fit.hpp"
 
 namespace rung::table {
+namespace {
+
+/// "its inputs: M (training tokens per parameter), C (training compute, FLOPs)"
+std::string inputs_words(const Law& law) {
+  std::vector<std::string> words;
+  for (const InputInfo& input : law.info.inputs)
+    words.push_back(input.name + (input.meaning.empty() ? "" : " (" + input.meaning + ")"));
+  return "its inputs: " + join(words, ", ");
+}
+
+}  // namespace
 
 std::vector<double> inputs_at(const std::string& text, const Law& law,
                               const std::vector<std::string>& others) {
@@ -19,13 +30,12 @@ std::vector<double> inputs_at(const std::string& text, const Law& law,
   for (const auto& [name, expression] : mapping) {
     if (!contains(names, name) && !contains(others, name))
       throw InputError("--at: '" + law.info.name + "' has no input '" + name + "'",
-                       "its inputs: " + join(names, ", "));
+                       inputs_words(law));
   }
   std::vector<double> inputs;
   for (const InputInfo& input : law.info.inputs) {
     if (!one.has(input.name))
-      throw InputError("--at says nothing of '" + input.name + "'",
-                       "its inputs: " + join(names, ", "));
+      throw InputError("--at says nothing of '" + input.name + "'", inputs_words(law));
     const double value = one.numbers(input.name).front();
     if (input.positive && !(value > 0))
       throw InputError("--at: " + input.name + " has to be positive");

@@ -4,6 +4,7 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/overtraining/common.hpp"
+#include "rung/core/each_once.hpp"
 #include "rung/report/overtraining/cost.hpp"
 
 namespace rung::app {
@@ -29,6 +30,11 @@ Answer answer_of(CommandContext& context, const Given& options, Draw draw) {
   const auto result = run(options.request, testbed, study, context.common.n_threads);
   for (const std::string& warning : result.warnings) context.warn(warning);
   Answer answer(describe(result.rows));
+  std::vector<std::string> loss_sets;
+  for (const auto& row : result.rows) loss_sets.push_back(row.loss_set);
+  if (!context.common.figure_path.empty())
+    note_first_where_one(context, "the figure shows", {.loss_sets = each_once(loss_sets)},
+                         {.loss = Takes::one});
   answer.figure = [study, result, draw] { return draw(study, result); };
   return answer;
 }
@@ -36,7 +42,7 @@ Answer answer_of(CommandContext& context, const Given& options, Draw draw) {
 Action overtraining_cost(Options& command) {
   const auto options = std::make_shared<CostOptions>();
   add_testbed_options(command, options->testbed);
-  add_set_options(command, options->request.choice, false);
+  add_set_options(command, options->request.choice, {.error = Takes::none});
   command.add("--compute", options->request.compute_flops, "training compute for the extra loss")
       .value_name("FLOPS")
       .positive();
@@ -64,7 +70,7 @@ Action overtraining_cost(Options& command) {
 Action overtraining_budget(Options& command) {
   const auto options = std::make_shared<BudgetOptions>();
   add_testbed_options(command, options->testbed);
-  add_set_options(command, options->request.choice, false);
+  add_set_options(command, options->request.choice, {.error = Takes::none});
   command
       .add("--budget", options->request.budget_flops, "compute for training and inference together")
       .value_name("FLOPS")

@@ -2,7 +2,6 @@
 
 #include "rung/app/command.hpp"
 #include "rung/app/overtraining/common.hpp"
-#include "rung/core/error.hpp"
 #include "rung/figure/overtraining/correlation.hpp"
 #include "rung/figure/overtraining/figure1.hpp"
 #include "rung/figure/overtraining/tasks.hpp"
@@ -19,7 +18,18 @@ using namespace overtraining;
 struct ChoiceOptions {
   OvertrainingOptions testbed;
   Choice choice;
+  SetsTaken taken;
 };
+
+/// Every training and error set, through one loss.
+Choice all_on_c4() { return {{}, {"c4_val"}, {}}; }
+
+/// --data, --study and the sets that are taken.
+void add_choice_options(Options& command, ChoiceOptions& options, const SetsTaken& taken) {
+  options.taken = taken;
+  add_testbed_options(command, options.testbed);
+  add_set_options(command, options.choice, taken);
+}
 
 /// What a figure is drawn from.
 struct FittedTestbed {
@@ -28,28 +38,28 @@ struct FittedTestbed {
   Fits fits;
 };
 
+/// What was asked for, and `defaults` where nothing was; the first of each kind of which one is
+/// shown. InputError where several were asked for.
+Choice shown_choice(CommandContext& context, const ChoiceOptions& options, const Testbed& testbed,
+                    const Study& study, const Choice& defaults) {
+  require_one(options.choice, options.taken);
+  const Choice all = complete(testbed, study, options.choice, defaults);
+  note_first_where_one(context, "shown is", all, options.taken);
+  return first_where_one(all, options.taken);
+}
+
 /// Both laws of the choice, with what `defaults` has where nothing was asked for.
 std::shared_ptr<const FittedTestbed> fitted(CommandContext& context, const ChoiceOptions& options,
                                             const Choice& defaults) {
   FittedTestbed found{
       load_testbed(context, options.testbed), load_study(context, options.testbed), {}};
   found.fits = fit_laws(found.testbed, found.study,
-                        complete(found.testbed, found.study, options.choice, defaults),
+                        shown_choice(context, options, found.testbed, found.study, defaults),
                         context.common.n_threads);
   return std::make_shared<const FittedTestbed>(std::move(found));
 }
 
-void require_one(const std::vector<std::string>& sets, const char* option) {
-  if (sets.size() > 1)
-    throw InputError("one " + std::string(option) + " is shown here, and there are " +
-                         std::to_string(sets.size()),
-                     "run the command once for each");
-}
-
 Answer run_figure1(CommandContext& context, const ChoiceOptions& options) {
-  require_one(options.choice.train_sets, "--train-set");
-  require_one(options.choice.loss_sets, "--loss-set");
-  require_one(options.choice.error_sets, "--error-set");
   const auto found = fitted(context, options, published_figure());
   warn_of_doubts(context, found->fits);
   if (const std::string doubt =
@@ -64,11 +74,11 @@ Answer run_figure1(CommandContext& context, const ChoiceOptions& options) {
 }
 
 Answer run_tokens(CommandContext& context, const ChoiceOptions& options) {
-  require_one(options.choice.loss_sets, "--loss-set");
   const Testbed testbed = load_testbed(context, options.testbed);
   const Study study = load_study(context, options.testbed);
+  const Choice choice = shown_choice(context, options, testbed, study, all_on_c4());
   const TokensResult result =
-      overtraining::run_tokens(options.choice, testbed, study, context.common.n_threads);
+      overtraining::run_tokens(choice, testbed, study, context.common.n_threads);
   warn_of_doubts(context, result.fits);
   Answer answer(describe(result));
   answer.figure = [study, result] { return token_figure(study, result.fits, result.curves); };
@@ -76,8 +86,7 @@ Answer run_tokens(CommandContext& context, const ChoiceOptions& options) {
 }
 
 Answer run_tasks(CommandContext& context, const ChoiceOptions& options) {
-  require_one(options.choice.loss_sets, "--loss-set");
-  const auto found = fitted(context, options, {{}, {"c4_val"}, {}});
+  const auto found = fitted(context, options, all_on_c4());
   warn_of_doubts(context, found->fits);
   Answer answer(describe_predictability(found->testbed, found->fits));
   answer.figure = [found] { return task_figure(found->testbed, found->study, found->fits); };
@@ -87,7 +96,8 @@ Answer run_tasks(CommandContext& context, const ChoiceOptions& options) {
 Answer run_correlation(CommandContext& context, const ChoiceOptions& options) {
   const Testbed testbed = load_testbed(context, options.testbed);
   const Study study = load_study(context, options.testbed);
-  const CorrelationResult result = overtraining::run_correlation(options.choice, testbed, study);
+  const Choice choice = shown_choice(context, options, testbed, study, all_on_c4());
+  const CorrelationResult result = overtraining::run_correlation(choice, testbed, study);
   Answer answer(describe(result));
   answer.figure = [study, result] { return correlation_figure(study, result); };
   return answer;
@@ -95,8 +105,7 @@ Answer run_correlation(CommandContext& context, const ChoiceOptions& options) {
 
 Action overtraining_figure1(Options& command) {
   const auto options = std::make_shared<ChoiceOptions>();
-  add_testbed_options(command, options->testbed);
-  add_set_options(command, options->choice, true);
+  add_choice_options(command, *options, {Takes::one, Takes::one, Takes::one});
   command.footer(
       "One training, loss and error set are drawn: rpj, c4_val and avg_subset by default.\n"
       "Results: name, role, compute_flops, tokens_per_parameter, loss, predicted_loss,\n"
@@ -107,8 +116,7 @@ Action overtraining_figure1(Options& command) {
 
 Action overtraining_tokens(Options& command) {
   const auto options = std::make_shared<ChoiceOptions>();
-  add_testbed_options(command, options->testbed);
-  add_set_options(command, options->choice, false);
+  add_choice_options(command, *options, {.loss = Takes::one, .error = Takes::none});
   command.footer(
       "Results: train_set, loss_set, model, n, tokens_per_parameter, loss, lower, upper.");
   return [options](CommandContext& context) { return run_tokens(context, *options); };
@@ -116,8 +124,7 @@ Action overtraining_tokens(Options& command) {
 
 Action overtraining_tasks(Options& command) {
   const auto options = std::make_shared<ChoiceOptions>();
-  add_testbed_options(command, options->testbed);
-  add_set_options(command, options->choice, true);
+  add_choice_options(command, *options, {.loss = Takes::one});
   command.footer(
       "Targets are the runs that the laws are for: no smaller than any fitted one, with more "
       "compute.\nThe figure shows the first training set.\n"
@@ -127,8 +134,7 @@ Action overtraining_tasks(Options& command) {
 
 Action overtraining_correlation(Options& command) {
   const auto options = std::make_shared<ChoiceOptions>();
-  add_testbed_options(command, options->testbed);
-  add_set_options(command, options->choice, false);
+  add_choice_options(command, *options, {.loss = Takes::one, .error = Takes::none});
   command.footer(
       "Results: train_set, loss_set, error_set, n_models, pearson, spearman, chance_error,\n"
       "best_error, best_over_chance_sigmas.");

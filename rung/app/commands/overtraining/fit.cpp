@@ -32,9 +32,9 @@ std::string saved_laws(const std::vector<LawOfRuns>& laws,
 /// One set of each kind: the first that was asked for, else the one that the paper shows.
 overtraining::Choice choice_shown(const Testbed& testbed, const overtraining::Study& study,
                                   const overtraining::Choice& asked) {
-  overtraining::Choice shown = complete(testbed, study, asked, overtraining::published_figure());
-  for (auto* sets : {&shown.train_sets, &shown.loss_sets, &shown.error_sets}) sets->resize(1);
-  return shown;
+  using overtraining::Takes;
+  return first_where_one(complete(testbed, study, asked, overtraining::published_figure()),
+                         {Takes::one, Takes::one, Takes::one});
 }
 
 Answer run_fit(CommandContext& context, const FitOfTestbed& options) {
@@ -67,7 +67,7 @@ Answer run_fit(CommandContext& context, const FitOfTestbed& options) {
 Action overtraining_fit(Options& command) {
   const auto options = std::make_shared<FitOfTestbed>();
   add_testbed_options(command, options->testbed);
-  add_set_options(command, options->choice, true);
+  add_set_options(command, options->choice, {});
   command
       .add("--save-loss-fit", options->save_loss_path, "the loss laws for rung predict, in M and C")
       .value_name("FILE")

@@ -49,7 +49,7 @@ Action overtraining_table(Options& command) {
       .value_name("FILE")
       .writes();
   add_testbed_options(command, options->testbed);
-  add_set_options(command, options->request.choice, true);
+  add_set_options(command, options->request.choice, {});
   command.footer("Results: the table's rows, keyed as the columns of its CSV.");
   return [options](CommandContext& context) { return run_table(context, *options); };
 }
