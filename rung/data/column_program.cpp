@@ -45,7 +45,10 @@ class Compiler {
         return literal(node);
       case Op::text:
         return report(node, "'" + node.text + "' is text; a number is needed here",
-                      parse_double(node.text) ? "write " + node.text + " without quotes" : "");
+                      table_.has(node.text)
+                          ? "a column's name goes into backticks: `" + node.text + "`"
+                      : parse_double(node.text) ? "write " + node.text + " without quotes"
+                                                : "");
       case Op::name:
         return name(node);
       case Op::is_missing:

@@ -131,6 +131,8 @@ TEST(Evaluate, TellsTextFromNumbers) {
   EXPECT_THAT(error_of([] { values("loss = '4'"); }), HasSubstr("write 4 without quotes"));
   EXPECT_THAT(error_of([] { values("loss = 'low'"); }), HasSubstr("'loss' holds numbers"));
   EXPECT_THAT(error_of([] { values("loss + '4'"); }), HasSubstr("write 4 without quotes"));
+  EXPECT_THAT(error_of([] { values("2 * 'eval/c4'"); }),
+              HasSubstr("a column's name goes into backticks: `eval/c4`"));
   EXPECT_THAT(error_of([] { values("dataset = ''"); }), HasSubstr("write 'is missing'"));
 }
 

@@ -242,15 +242,21 @@ void find_place(Placed& placed, Surroundings near) {
   }
 }
 
-/// Lines' own labels stay upon their lines: one that would lie over another or beyond the frame is
-/// left out. Other notes have no place yet.
+/// Lines' own labels stay upon their lines: one that would lie over another, over the mark of
+/// another note or beyond the frame is left out. Other notes have no place yet.
 void drop_labels_without_room(const Box& frame, const std::vector<Obstacle>& obstacles,
                               std::vector<Placed>& notes) {
   std::vector<Placed> kept;
   for (Placed& placed : notes) {
     if (placed.note->upon) find_place(placed, {frame, obstacles, notes});
     const auto over = [&](const Placed& other) { return overlap(placed.box, other.box) > 0; };
-    if (overlap(placed.box, frame) < area(placed.box) || std::ranges::any_of(kept, over)) continue;
+    const auto hides = [&](const Placed& other) {
+      return placed.note->upon && !other.note->upon &&
+             overlap(placed.box, around(other.point, kMarkPx, kMarkPx)) > 0;
+    };
+    if (overlap(placed.box, frame) < area(placed.box) || std::ranges::any_of(kept, over) ||
+        std::ranges::any_of(notes, hides))
+      continue;
     kept.push_back(placed);
   }
   notes = std::move(kept);

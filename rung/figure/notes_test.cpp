@@ -136,6 +136,16 @@ TEST(Notes, WordsLieOverNoEndOfAnInterval) {
   }
 }
 
+TEST(Notes, LabelsUponLinesLieOverNoOthersMark) {
+  const Panel panel{.layers = {Note{.x = 100, .y = 150, .text = "2.2", .upon = true},
+                               Note{.x = 206, .y = 153, .text = "2.0", .upon = true},
+                               Scatter{.x = {200}, .y = {150}, .size_px = 9, .filled = false},
+                               Note{200, 150, "2.01 (1.98 to 2.03)"}}};
+  const PlacedNotes notes(panel, kFrame);
+  EXPECT_TRUE(notes.boxes.contains("2.2"));
+  EXPECT_FALSE(notes.boxes.contains("2.0"));
+}
+
 TEST(Notes, LabelsUponLinesLieNeitherOverEachOtherNorBeyondTheFrame) {
   Panel panel;
   panel.layers.push_back(Note{.x = 100, .y = 150, .text = "5.8", .upon = true});

@@ -33,12 +33,17 @@ TEST_F(FitCommandTest, BacktestComparesFormulas) {
   const json results = json::parse(ran.out)["results"];
   ASSERT_EQ(results.size(), 3u);
   EXPECT_EQ(results[0]["formula"], nullptr);
+  EXPECT_EQ(results[0]["residual"], "log");
+  EXPECT_EQ(results[1]["residual"], "raw");
   EXPECT_EQ(results[1]["law"], "formula 1");
   EXPECT_EQ(results[1]["formula"], "E + A/N^alpha + B/D^beta");
   EXPECT_LT(results[1]["median_error"], results[2]["median_error"]);
 
   const Ran text = run_rung(with(words, {"--formula", "A + B*log(N) + G*log(D)"}));
   EXPECT_THAT(text.out, HasSubstr("formula 2: A + B*log(N) + G*log(D)"));
+  EXPECT_THAT(text.out, Not(HasSubstr("residual")));
+  EXPECT_THAT(run_rung(with(words, {"--law", "chinchilla"})).out,
+              HasSubstr("residual: log of chinchilla; raw of formula"));
   EXPECT_THAT(fails(with(words, {"--formula", words.back()})).err,
               HasSubstr("--formula 'E + A/N^alpha + B/D^beta' is given twice"));
 }

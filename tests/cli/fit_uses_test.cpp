@@ -200,7 +200,7 @@ TEST_F(FitCommandTest, ThePictureOfGroupsSaysEachOnesPrediction) {
   ASSERT_EQ(
       run_rung({"predict", place("groups.json"), "--at", "x=10", "-o", place("groups.svg")}).status,
       0);
-  EXPECT_THAT(read_file(place("groups.svg")), HasSubstr("y at x = 10: web 20, code 30"));
+  EXPECT_THAT(read_file(place("groups.svg")), HasSubstr("y at x = 10: web 20.0, code 30.0"));
 }
 
 TEST_F(FitCommandTest, WhatNCountsIsConvertedAndKept) {

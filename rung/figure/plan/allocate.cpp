@@ -12,6 +12,7 @@
 #include "rung/figure/plan/open_answers.hpp"
 #include "rung/figure/scale.hpp"
 #include "rung/figure/table/inputs.hpp"
+#include "rung/figure/table/predicted.hpp"
 #include "rung/fit/possible.hpp"
 #include "rung/study/plan/solver.hpp"
 
@@ -109,9 +110,7 @@ Panel envelope_panel(const plan::IsoflopRuns& group) {
 /// "8.1B on 2.1T tokens", "8.1B (2.1B to 31.6B) on 2.1T tokens"
 std::string size_words(const plan::BudgetSplit& split) {
   const auto& open = split.by_noise;
-  return short_count(split.n_params) +
-         (open ? " (" + short_count(open->lower) + " to " + short_count(open->upper) + ")" : "") +
-         " on " + short_count(split.n_tokens) + " tokens";
+  return prediction_words(split.n_params, open) + " on " + short_count(split.n_tokens) + " tokens";
 }
 
 /// The best sizes over compute, in the colours of their budgets where these have any.

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "rung/figure/figure.hpp"
-#include "rung/figure/table/inputs.hpp"
+#include "rung/figure/table/predicted.hpp"
 #include "rung/study/plan/allocation.hpp"
 
 namespace rung {

@@ -7,6 +7,7 @@
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/table/inputs.hpp"
+#include "rung/figure/table/predicted.hpp"
 
 namespace rung {
 namespace {
@@ -21,7 +22,8 @@ Plane plane_of(const Law& law) {
     if (law.info.inputs[k].positive) positive.push_back(k);
   }
   if (positive.size() < 2)
-    throw InputError("the picture of a plan needs a law of two positive inputs");
+    throw InputError("the picture of a plan needs a law of two positive inputs",
+                     "leave out -o: the plan itself needs none");
   return {positive[0], positive[1]};
 }
 
@@ -46,6 +48,13 @@ std::string hidden_words(const Fitted& fitted, const Plane& plane,
   }
   if (names.empty()) return "";
   return "; runs that differ in " + join(names, " or ") + " alone lie on each other";
+}
+
+/// "4 of 24 candidates", or where some are repeated "25 runs of 13 of 24 candidates".
+std::string chosen_words(std::size_t n_runs, std::size_t n_chosen, std::size_t n_candidates) {
+  const std::string words =
+      std::to_string(n_chosen) + " of " + std::to_string(n_candidates) + " candidates";
+  return n_runs == n_chosen ? words : std::to_string(n_runs) + " runs of " + words;
 }
 
 void add(Scatter& scatter, const Plane& plane, const std::vector<double>& inputs) {
@@ -158,8 +167,7 @@ Figure plan_figure(const Fitted& fitted, const std::vector<plan::Candidate>& can
       !mark.empty() &&
       std::ranges::any_of(design.targets, [](const auto& target) { return target.note.empty(); });
   return {.title = title_of(design, criterion, mark),
-          .subtitle = std::to_string(design.runs.size()) + " of " +
-                      std::to_string(candidates.size()) + " candidates" +
+          .subtitle = chosen_words(design.runs.size(), times.size(), candidates.size()) +
                       hidden_words(fitted, plane, candidates) + impossible_in(design) +
                       (is_marked ? std::string("; ") + kDoubtWords : ""),
           .panels = {std::move(panel)},

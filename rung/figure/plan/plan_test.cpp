@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
+#include <span>
 
+#include "rung/core/error.hpp"
 #include "rung/law/formula.hpp"
 
 namespace rung {
@@ -15,15 +18,16 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 /// The picture of a plan for a formula of N, D and what else is named, with one candidate for each
-/// batch size.
+/// batch size, of which the first is trained so many times.
 Figure plan_of(const std::string& formula, const std::vector<std::string>& inputs,
-               const std::vector<double>& batches) {
+               const std::vector<double>& batches, std::size_t n_runs = 1) {
   const auto points = std::make_shared<Points>(inputs.size(), 12);
-  std::vector<double> at(inputs.size(), 1e6);
+  std::vector<double> at(std::max<std::size_t>(2, inputs.size()), 1e6);
   for (std::size_t i = 0; i < 12; ++i) {
     at[0] = 2e7 * std::pow(3, i % 4), at[1] = at[0] * std::pow(5, 1 + i / 4);
     const double n = std::pow(at[0], -0.5), d = std::pow(at[1], -0.5);
-    points->set(i, at, 2 + 1e3 * n + 1e4 * d + 0.01 * std::sin(5.0 * static_cast<double>(i)));
+    points->set(i, std::span(at).first(inputs.size()),
+                2 + 1e3 * n + 1e4 * d + 0.01 * std::sin(5.0 * static_cast<double>(i)));
   }
   const Fitted fitted(std::make_shared<const Law>(formula_law(formula, inputs)), points,
                       FitOptions());
@@ -33,7 +37,7 @@ Figure plan_of(const std::string& formula, const std::vector<std::string>& input
     candidates.back().inputs.resize(inputs.size());
   }
   plan::Design design;
-  design.runs.push_back({0});
+  design.runs.assign(n_runs, {0});
   return plan_figure(fitted, candidates, design, plan::Criterion::d);
 }
 
@@ -45,6 +49,20 @@ TEST(PlanFigure, AxesOfAFormulaAreAsInTheFitsFigure) {
   EXPECT_EQ(panel.x.ticks, TickStyle::count);
   EXPECT_TRUE(panel.x.log && panel.y.log);
   EXPECT_EQ(figure.subtitle, "1 of 1 candidates");
+}
+
+TEST(PlanFigure, NeedsTwoInputsAndSaysThatThePlanDoesNot) {
+  try {
+    plan_of("E + A/N^a", {"N"}, {0});
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("leave out -o: the plan itself needs none"));
+  }
+}
+
+TEST(PlanFigure, TellsRunsFromCandidates) {
+  const Figure figure = plan_of("E + A/N^a + B/D^b", {"N", "D"}, {0, 0}, 3);
+  EXPECT_EQ(figure.subtitle, "3 runs of 1 of 2 candidates");
 }
 
 TEST(PlanFigure, SaysWhichInputsItDoesNotShow) {

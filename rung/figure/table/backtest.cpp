@@ -10,6 +10,7 @@
 #include "rung/core/text.hpp"
 #include "rung/figure/crowd.hpp"
 #include "rung/figure/table/inputs.hpp"
+#include "rung/figure/table/predicted.hpp"
 
 namespace rung {
 namespace {
@@ -146,18 +147,13 @@ void add_laws(const table::GroupBacktest& group, Panel& panel) {
   for (LawErrors& errors : all) panel.layers.emplace_back(std::move(errors.medians));
 }
 
-/// How far from the runs the targets lie, where rollouts went as far.
+/// How far from the runs the targets lie, also where no rollout went as far.
 void add_targets(const table::GroupBacktest& group, Panel& panel) {
-  double furthest = 0;
-  for (const table::Backtest& law : group.laws) {
-    for (const table::Rollout& rollout : law.rollouts)
-      furthest = std::max(furthest, rollout.extrapolation());
-  }
   const std::vector<double> distances = distances_of(group);
   const std::vector<Colour> colours = target_colours(distances.size());
   for (std::size_t i = 0; i < group.targets.size(); ++i) {
     const double factor = distances[i];
-    if (factor >= 1 && factor <= furthest)
+    if (factor >= 1)
       panel.layers.emplace_back(Rule{.direction = Rule::Direction::vertical,
                                      .at = factor,
                                      .colour = colours[i],

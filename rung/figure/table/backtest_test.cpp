@@ -106,7 +106,7 @@ TEST(BacktestFigure, MediansOfManyErrorsAreOfMany) {
   EXPECT_THAT(drawn(rolled(40, 0.1)).subtitle, HasSubstr("lines: medians of 5 or more"));
 }
 
-TEST(BacktestFigure, MarksTheDistanceOfATargetThatRolloutsReach) {
+TEST(BacktestFigure, MarksTheDistanceOfATargetBeyondTheRuns) {
   table::BacktestRequest request{.formulas = {"E + A/N^a"}};
   const auto marks = [&](double at) {
     const Figure figure =
@@ -118,8 +118,8 @@ TEST(BacktestFigure, MarksTheDistanceOfATargetThatRolloutsReach) {
     }
     return marks;
   };
-  EXPECT_EQ(marks(410), std::vector<double>{10});  // the largest run is at 41
-  EXPECT_TRUE(marks(4100).empty());
+  EXPECT_EQ(marks(410), std::vector<double>{10});    // the largest run is at 41
+  EXPECT_EQ(marks(4100), std::vector<double>{100});  // further than any rollout
   EXPECT_TRUE(marks(20).empty());
 }
 

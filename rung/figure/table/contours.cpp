@@ -14,6 +14,7 @@
 #include "rung/core/text.hpp"
 #include "rung/figure/crowd.hpp"
 #include "rung/figure/table/inputs.hpp"
+#include "rung/figure/table/predicted.hpp"
 #include "rung/figure/table/series.hpp"
 
 namespace rung {
@@ -166,9 +167,9 @@ std::vector<double> round_heights(double low, double high, std::size_t count) {
   return heights;
 }
 
-/// The height, written upon the line where it is farthest from the observations and its ends.
+/// The height, written upon the line where it is farthest from `points` and its ends.
 std::optional<Note> height_note(const Curve& line, const std::string& words,
-                                const Scatter& observations) {
+                                const Scatter& points) {
   std::vector<std::size_t> drawn;
   for (std::size_t i = 0; i < line.x.size(); ++i) {
     if (std::isfinite(line.y[i])) drawn.push_back(i);
@@ -180,9 +181,9 @@ std::optional<Note> height_note(const Curve& line, const std::string& words,
   for (std::size_t k = drawn.size() / 4; k < drawn.size() * 3 / 4; ++k) {
     const std::size_t i = drawn[k];
     double nearest = kInfinity;
-    for (std::size_t o = 0; o < observations.x.size(); ++o)
-      nearest = std::min(nearest, std::hypot(std::log(line.x[i] / observations.x[o]),
-                                             std::log(line.y[i] / observations.y[o])));
+    for (std::size_t o = 0; o < points.x.size(); ++o)
+      nearest = std::min(nearest, std::hypot(std::log(line.x[i] / points.x[o]),
+                                             std::log(line.y[i] / points.y[o])));
     if (nearest > farthest) farthest = nearest, best = i;
   }
   return Note{line.x[best], line.y[best], words, line.colour, false, true};
@@ -253,12 +254,17 @@ Panel contour_panel(const table::FittedGroup& group, const table::GroupPredictio
     scatter.x.push_back(points.input(x, i));
     scatter.y.push_back(points.input(y, i));
   }
+  Scatter not_covered = scatter;
+  for (const PredictedRow& row : targets) {
+    not_covered.x.push_back(row.inputs[x]);
+    not_covered.y.push_back(row.inputs[y]);
+  }
   std::vector<Layer> notes;
   for (std::size_t i = 0; i < heights.size(); ++i) {
     Curve curve = LevelLine(grid, heights[i]).curve();
     // Dark where the law starts from, as the points' order of size is in other pictures.
     curve.colour = colours[near > far ? heights.size() - 1 - i : i];
-    if (const auto note = height_note(curve, words[i], scatter)) notes.push_back(*note);
+    if (const auto note = height_note(curve, words[i], not_covered)) notes.push_back(*note);
     panel.layers.push_back(std::move(curve));
   }
   panel.layers.push_back(in_crowd(std::move(scatter), points.size()));

@@ -4,32 +4,21 @@
 #include <cmath>
 #include <map>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "rung/core/numbers.hpp"
-#include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/crowd.hpp"
+#include "rung/figure/table/fit_title.hpp"
 #include "rung/figure/table/inputs.hpp"
+#include "rung/figure/table/predicted.hpp"
 #include "rung/figure/table/series.hpp"
+#include "rung/fit/interval/contradiction.hpp"
 
 namespace rung {
 namespace {
 
 constexpr std::size_t kMostGroupsInAPanel = 6;
-
-struct FitPicture {
-  std::vector<FittedSeries> series;
-  std::string y;                             // what is predicted, in the user's words
-  std::map<std::size_t, Family> families{};  // by input
-};
-
-std::size_t n_observations(const FitPicture& picture) {
-  std::size_t n = 0;
-  for (const FittedSeries& series : picture.series) n += series.y.size();
-  return n;
-}
 
 /// Where one input goes from a value to another and the others stay.
 struct Slice {
@@ -39,8 +28,19 @@ struct Slice {
   bool log;
 };
 
+/// Of a fit that is not identified without an interval: profiles would search long, and end where
+/// the search does.
 table::PredictedRow row_at(const FittedSeries& series, const std::vector<double>& inputs) {
-  return table::predicted_row(*series.fitted, {all_inputs(series, inputs), std::nullopt, ""});
+  const Fitted& fitted = *series.fitted;
+  std::vector<double> all = all_inputs(series, inputs);
+  if (fitted.fit.identified) return table::predicted_row(fitted, {std::move(all), {}, ""});
+  table::PredictedRow row =
+      row_of_value(fitted, fitted.predict(all), other_predictions(*fitted.law, fitted.fit, all));
+  row.determined = false;
+  // Fits that differ somewhere have a range everywhere, if only as wide as a line.
+  if (!fitted.fit.alternatives.empty() && row.alternatives.empty() && row.prediction.predicted)
+    row.alternatives = {*row.prediction.predicted};
+  return row;
 }
 
 /// Where to draw the law over a slice.
@@ -65,13 +65,13 @@ void add_law(const FittedSeries& series, Slice slice, Curve curve, Panel& panel)
     curve.y.push_back(row.determined || among_data ? row.prediction.predicted.value_or(kNaN)
                                                    : kNaN);
     spread.add(at, row.determined ? std::nullopt : row.spread());
-    if (const auto& interval = row.prediction.interval) {
-      band.x.push_back(at);
-      band.lower.push_back(interval->lower);
-      band.upper.push_back(interval->upper);
-    }
+    const Interval none{0, kNaN, kNaN};
+    const Interval& interval = row.prediction.interval ? *row.prediction.interval : none;
+    band.x.push_back(at);
+    band.lower.push_back(interval.lower), band.upper.push_back(interval.upper);
   }
-  if (!band.x.empty()) panel.layers.push_back(std::move(band));
+  if (!std::ranges::all_of(band.lower, [](double y) { return std::isnan(y); }))
+    panel.layers.push_back(std::move(band));
   std::move(spread).add_to(panel);
   panel.layers.push_back(std::move(curve));
 }
@@ -264,30 +264,6 @@ void order_legend(const FitPicture& picture, Panel& first) {
   first.layers.insert(first.layers.begin(), entries.begin(), entries.end());
 }
 
-/// "; runs whose N has no curve have a colour between two"; "" where each has one.
-std::string between_words(const FitPicture& picture) {
-  for (const auto& [input, family] : picture.families) {
-    if (family.drawn.size() < family.values.size())
-      return "; runs whose " + picture.series.front().fitted->law->info.inputs[input].name +
-             " has no curve have a colour between two";
-  }
-  return "";
-}
-
-/// "; curves at the median S, points at their own"; "" where no input is left to hold.
-std::string held_words(const FitPicture& picture) {
-  std::set<std::size_t> held;
-  for (const FittedSeries& series : picture.series) {
-    const std::vector<std::size_t> own = held_inputs(series);
-    held.insert(own.begin(), own.end());
-  }
-  std::vector<std::string> names;
-  for (const std::size_t k : held)
-    names.push_back(picture.series.front().fitted->law->info.inputs[k].name);
-  return names.empty() ? ""
-                       : "; curves at the median " + join(names, " and ") + ", points at their own";
-}
-
 /// The same axes for groups that lie near each other, so that they can be compared.
 void align(std::vector<Panel>& panels, const std::vector<FittedSeries>& series) {
   constexpr double kLeastShare = 0.3;  // of all groups' span, that each has to take
@@ -300,58 +276,6 @@ void align(std::vector<Panel>& panels, const std::vector<FittedSeries>& series) 
   if (!(least_span > kLeastShare * (high - low))) return;
   const double room = 0.15 * (high - low);
   for (Panel& panel : panels) panel.y.lower = low - room, panel.y.upper = high + room;
-}
-
-/// ": relative error typically 0.3%"; of a quantile, from which runs are no errors
-/// away, ": 94.3% of the runs lie below"
-std::string distance_words(const FitPicture& picture) {
-  std::vector<double> errors;
-  std::size_t n_below = 0;
-  for (const FittedSeries& series : picture.series) {
-    for (std::size_t i = 0; i < series.y.size(); ++i) {
-      const double predicted = series.fitted->predict(all_inputs(series, series.inputs[i]));
-      if (series.y[i] != 0) errors.push_back(std::abs(predicted / series.y[i] - 1));
-      n_below += series.y[i] <= predicted;
-    }
-  }
-  const Loss& loss = picture.series.front().fitted->options.loss;
-  const auto n = static_cast<double>(n_observations(picture));
-  if (loss.kind == LossKind::quantile)
-    return ": " + percent(static_cast<double>(n_below) / n, 1) + " of the runs lie below";
-  return errors.empty() ? ""
-                        : ": relative error typically " + percent(median(std::move(errors)), 2);
-}
-
-/// "loss from N and D: relative error typically 0.3%"
-std::string title_of(const FitPicture& picture) {
-  std::vector<std::string> names;
-  for (std::size_t k = 0; k < picture.series.front().inputs.front().size(); ++k)
-    names.push_back(picture.series.front().fitted->law->info.inputs[k].name);
-  const std::string last = names.back();
-  names.pop_back();
-  const std::string inputs = names.empty() ? last : join(names, ", ") + " and " + last;
-  const std::string title = picture.y + " from " + inputs + distance_words(picture);
-  const auto n_loose = std::ranges::count_if(
-      picture.series, [](const FittedSeries& series) { return !series.fitted->fit.identified; });
-  if (n_loose == 0) return title;
-  const std::size_t n = picture.series.size();
-  return title + ", parameters not determined" +
-         (n > 1 ? " in " + std::to_string(n_loose) + " of " + std::to_string(n) + " groups" : "");
-}
-
-/// Of what the figure's panels show.
-std::string subtitle_of(const FitPicture& picture, const Figure& figure) {
-  const FittedSeries& first = picture.series.front();
-  std::string words = std::to_string(n_observations(picture)) + " observations";
-  const Loss& loss = first.fitted->options.loss;
-  if (loss.kind == LossKind::quantile)
-    words += "; the law of the " + significant(loss.parameter) + " quantile";
-  if (has_bands(figure))
-    words +=
-        "; shaded: the law's " + significant(100 * first.fitted->options.level, 3) + "% interval";
-  if (const std::string dotted = dotted_words(figure); !dotted.empty()) words += "; " + dotted;
-  words += between_words(picture);
-  return words + held_words(picture);
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 #include <set>
 
 #include "rung/figure/table/contours.hpp"
+#include "rung/figure/table/inputs.hpp"
+#include "rung/figure/table/predicted.hpp"
 #include "rung/figure/table/residuals.hpp"
 
 namespace rung {
@@ -100,6 +102,29 @@ TEST(FitFigure, MarksPredictionsThatSomethingSpeaksAgainst) {
   result = fitted(targets(2));
   result.predictions[0].doubts = {"rows look like checkpoints of one run"};
   EXPECT_THAT(layers_of<Key>(fit_figure(result, "loss")).front().lines[1].text, EndsWith(" (!)"));
+}
+
+/// Where others fit as well, the range of what they predict, for each size and all along.
+TEST(FitFigure, OfAFitThatIsNotIdentifiedHasNoBand) {
+  table::FitResult result = fitted(targets(1));
+  EXPECT_FALSE(layers_of<Band>(fit_figure(result, "loss")).empty());
+  Fit& fit = result.groups[0].fitted.fit;
+  fit.identified = false;
+  const Figure loose = fit_figure(result, "loss");
+  EXPECT_TRUE(layers_of<Band>(loose).empty());
+  EXPECT_THAT(loose.subtitle, HasSubstr("no band where parameters are not determined"));
+  fit.alternatives = {{.theta = fit.theta}};
+  fit.alternatives[0].theta[0] += 1e-3 * std::abs(fit.theta[0]);
+  const Figure figure = fit_figure(result, "loss");
+  EXPECT_THAT(figure.subtitle, HasSubstr("dotted: the range that equally good fits predict"));
+  int n_dotted = 0;
+  for (const Curve& curve : layers_of<Curve>(figure)) {
+    if (curve.dash != Dash::dotted || curve.x.size() < kCurvePoints) continue;
+    ++n_dotted;
+    EXPECT_NEAR(curve.x.back(), 1.2e11, 1);
+    EXPECT_THAT(curve.y, Each(testing::Gt(0)));
+  }
+  EXPECT_EQ(n_dotted, 10);  // five sizes, the least and the most of each
 }
 
 TEST(FitFigure, CurvesEndAtTheFurthestTarget) {
@@ -294,6 +319,18 @@ TEST(ContourFigure, TargetsAreMarked) {
   EXPECT_THAT(figure.subtitle, HasSubstr("beyond the data"));
   EXPECT_THAT(contour_figure(fitted(targets(9)), "loss").subtitle,
               HasSubstr("ore than 8 predictions are not drawn"));
+}
+
+TEST(ContourFigure, HeightsStandClearOfTargets) {
+  for (const double tokens : {5e10, 1e11, 2e11, 4e11, 8e11, 1.6e12}) {
+    Table one("targets.csv");
+    one.add({"N", std::vector{2e9}}), one.add({"D", std::vector{tokens}});
+    const Figure figure = contour_figure(fitted(one), "loss");
+    for (const Note& note : layers_of<Note>(figure)) {
+      if (!note.upon) continue;
+      EXPECT_GT(std::hypot(std::log(note.x / 2e9), std::log(note.y / tokens)), 0.5);
+    }
+  }
 }
 
 TEST(ContourFigure, GroupsThatShareParametersHaveAPanelEach) {

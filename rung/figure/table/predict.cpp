@@ -12,6 +12,7 @@
 #include "rung/figure/crowd.hpp"
 #include "rung/figure/scene.hpp"
 #include "rung/figure/table/inputs.hpp"
+#include "rung/figure/table/predicted.hpp"
 #include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/possible.hpp"
 
@@ -126,15 +127,6 @@ void add_targets(const PredictedFit& fit, const table::GroupPredictions& predict
     }
   }
   panel.layers.push_back(std::move(key));
-}
-
-/// What can be of a law's value and of the alternatives to it.
-PredictedRow row_of_value(const Fitted& fitted, double value, std::vector<double> alternatives) {
-  PredictedRow row;
-  std::erase_if(alternatives, [&](double one) { return !is_possible(one, fitted.possible); });
-  if (std::isfinite(value) && is_possible(value, fitted.possible)) row.prediction.predicted = value;
-  row.alternatives = std::move(alternatives);
-  return row;
 }
 
 Panel first_panel(const PredictedFit& fit, const PredictedNames& names) {
@@ -269,7 +261,7 @@ bool is_doubted(const PredictedFit& fit) { return !last_of(fit).doubts.empty(); 
 std::string short_words(const PredictedFit& fit, const PredictedRow& row) {
   if (row.end_passed) return prediction_words(row, is_doubted(fit));
   if (!row.determined) return "not determined";
-  return with_minus_sign(significant(*row.prediction.predicted, 3)) +
+  return value_words(*row.prediction.predicted, row.prediction.interval) +
          doubt_mark(row, is_doubted(fit));
 }
 

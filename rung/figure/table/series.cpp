@@ -6,6 +6,7 @@
 
 #include "rung/core/statistics.hpp"
 #include "rung/figure/table/inputs.hpp"
+#include "rung/figure/table/predicted.hpp"
 
 namespace rung {
 namespace {

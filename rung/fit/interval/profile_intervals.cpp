@@ -98,6 +98,15 @@ class PredictionProfile {
   /// The prediction where the height is 1 on the side of `reach`'s sign; infinite where it goes on
   /// rising below that.
   double end(double reach) const {
+    // On a logarithmic scale nothing overflows: terms cancel, or underflow, and stop the search.
+    constexpr double kMostLog = 18;  // half of a double's digits, a factor of 7e7
+    const double found = followed(reach);
+    const bool is_held = scale_ != Residual::log || std::abs(found - centre_) < kMostLog;
+    return is_held ? found : std::copysign(kInfinity, reach);
+  }
+
+ private:
+  double followed(double reach) const {
     constexpr int kMostSteps = 24;
     Reached inside{0, 0, centre_, fit_.theta};
     double pull = 2 * reach;
@@ -112,7 +121,6 @@ class PredictionProfile {
     return std::copysign(kInfinity, reach);
   }
 
- private:
   double prediction(const std::vector<double>& theta) const {
     return transformed(scale_, predict(problem_.law(), theta, inputs_));
   }

@@ -115,6 +115,25 @@ TEST(CheckedInterval, ReachesAsFarAsAnyParametersAllow) {
   EXPECT_NEAR(interval->upper, 3.3003769, 1e-6);
 }
 
+/// A law whose fourth term the data hardly see, far from them: under a logarithmic residual the
+/// profile goes on until terms cancel or underflow (2.2e-16 to 4.3e26), which is no end of its own.
+TEST(CheckedInterval, HasNoEndWhereOnlyRoundingStopsTheSearch) {
+  const std::vector<double> sizes = {6e7, 1.2e8, 2.5e8, 5e8, 1.1e9}, ratios = {20, 60, 160};
+  const std::vector<double> losses = {3.28278, 3.09564, 2.97163, 2.97307, 2.80649,
+                                      2.72004, 2.71455, 2.60169, 2.53083, 2.51707,
+                                      2.43024, 2.36428, 2.35072, 2.28110, 2.23029};
+  Points points(2, losses.size());
+  for (std::size_t i = 0; i < losses.size(); ++i)
+    points.set(i, std::vector{sizes[i / 3], ratios[i % 3] * sizes[i / 3]}, losses[i]);
+  const Law law = formula_law("E + A/N^a + B/D^b + F/(N*D)^c", {"N", "D"});
+  const FitOptions options{.residual = Residual::log};
+  const Fit found = fit(law, points, options);
+  ASSERT_TRUE(found.covariance);
+  const FitProblem problem(law, points, {}, Residual::log);
+  EXPECT_FALSE(checked_interval(problem, found, std::vector{7e9, 4e12}, 0.95, false));
+  EXPECT_TRUE(checked_interval(problem, found, std::vector{5e8, 3e10}, 0.95, false));
+}
+
 TEST(FollowCurves, WhatRunsOffIsAtLeastSoMuch) {
   // A hinge: the sharper the softplus, the better.
   const Law& law = find_law("log-sigmoid");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "rung/core/expression_tokens.hpp"
@@ -46,6 +47,7 @@ Json json_law(const BacktestRequest& request, const std::string& y, const GroupB
           {"group", json_label(group.label)},
           {"law", law.law},
           {"formula", formula.empty() ? Json(nullptr) : Json(formula)},
+          {"residual", residual_name(law.residual)},
           {"chosen", i == group.best},
           {"predictable", law.predictable ? Json(*law.predictable) : Json(nullptr)},
           {"why_not", why_not_predictable(law, request.options.tolerance)},
@@ -277,6 +279,22 @@ Notes formula_notes(const BacktestRequest& request) {
   return notes;
 }
 
+/// "residual: log of chinchilla, raw of formula", where laws are not fitted alike.
+Notes residual_notes(const BacktestResult& result) {
+  std::map<std::string, std::vector<std::string>> laws_by_residual;
+  for (const GroupBacktest& group : result.groups) {
+    for (const Backtest& law : group.laws) {
+      std::vector<std::string>& laws = laws_by_residual[std::string(residual_name(law.residual))];
+      if (law.unfit.empty() && !contains(laws, law.law)) laws.push_back(law.law);
+    }
+  }
+  std::vector<std::string> words;
+  for (const auto& [residual, laws] : laws_by_residual)
+    if (!laws.empty()) words.push_back(residual + " of " + join(laws, ", "));
+  if (words.size() < 2) return {};
+  return {{"residual: " + join(words, "; ") + " (--residual fits all alike)"}};
+}
+
 }  // namespace
 
 Document describe(const BacktestRequest& request, const BacktestResult& result) {
@@ -294,6 +312,7 @@ Document describe(const BacktestRequest& request, const BacktestResult& result) 
   document.rows = decision_table(request, result, false);
   return document.add(decision_table(request, result, true))
       .add(formula_notes(request))
+      .add(residual_notes(result))
       .add(verdict_notes(request, result))
       .add(average_table(request, result))
       .add(average_notes(request, result))

@@ -313,6 +313,7 @@ Backtest backtest(const Prepared& prepared, const Sample& sample, const Request&
   const Fitted all(prepared.law, std::make_shared<const Points>(points), fitting);
   Backtest result;
   result.law = prepared.law->info.name;
+  result.residual = prepared.residual;
   std::vector<Rolled> rolled(cutoffs.size());
   parallel_for(
       cutoffs.size(), options.n_threads,

@@ -39,6 +39,7 @@ struct Reservation {
 
 struct Backtest {
   std::string law;
+  Residual residual = Residual::raw;
   std::string unfit;  // why the law can't be tested on these rows; "": it can
   std::vector<Rollout> rollouts;
   std::size_t n_fits = 0, n_unusable = 0;             // cutoffs; those without a usable fit

@@ -65,7 +65,7 @@ Action backtest(Options& command) {
       "tolerance and its mean error below that of repeating the last value. weight: Akaike's.\n"
       "Reservations: intervals that hold too few, errors above the tolerance at the distance of\n"
       "--at.\n"
-      "Results, one a law: y, group, law, chosen, predictable, why_not, reservations, "
+      "Results, one a law: y, group, law, residual, chosen, predictable, why_not, reservations, "
       "median_error, mean_error, bias,\n"
       "naive_error, coverage, aic, aicc, bic, leave_one_out, akaike_weight, run_column, "
       "whole_runs, "
