@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "rung/core/numbers.hpp"
 #include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 #include "rung/figure/extents.hpp"
+#include "rung/figure/scene.hpp"
 #include "rung/figure/table/inputs.hpp"
 #include "rung/fit/possible.hpp"
 
