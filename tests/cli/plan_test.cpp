@@ -60,6 +60,20 @@ TEST_F(PlanCommandTest, AGridOfRunsUnderABudgetOfMoney) {
   EXPECT_THAT(text.out, HasSubstr("On 8 x NVIDIA H100"));
 }
 
+TEST_F(PlanCommandTest, SaysWhereTheRunsHardlySharpenTheTarget) {
+  const auto output_for = [&](const std::string& grid) {
+    return run_rung(
+        plan({"--grid", grid, "--at", "N=7e9, D=1.4e11", "--runs", "1", "-o", place("plan.svg")}));
+  };
+  // One more run amid 28 tells nothing new; one near the target does.
+  EXPECT_THAT(output_for("N=1e8, D=2e9").out,
+              HasSubstr("these runs hardly sharpen the prediction: its standard error falls by"));
+  EXPECT_THAT(read_file(place("plan.svg")),
+              HasSubstr("What to train next hardly sharpens the target"));
+  EXPECT_THAT(output_for("N=5e9, D=1.4e11").out, Not(HasSubstr("hardly")));
+  EXPECT_THAT(read_file(place("plan.svg")), Not(HasSubstr("hardly")));
+}
+
 TEST_F(PlanCommandTest, TheFiguresTitleIsOfWhatTheCriterionMakesSmallest) {
   const auto words_under = [&](const std::string& criterion) {
     std::vector<std::string> words = plan(grid_);

@@ -62,6 +62,19 @@ void add(Scatter& scatter, const Plane& plane, const std::vector<double>& inputs
   scatter.y.push_back(inputs[plane.y]);
 }
 
+/// As circles; so many that they would hide each other and the candidates, as small grey dots.
+Scatter runs_so_far(const Points& runs, const Plane& plane) {
+  constexpr std::size_t kMostCircles = 200;
+  Scatter old{.colour = kInk, .size_px = 7, .filled = false, .label = "runs so far"};
+  if (runs.size() > kMostCircles)
+    old = {.colour = Colour{0xb8b8b8}, .size_px = 3, .label = old.label};
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    old.x.push_back(runs.input(plane.x, i));
+    old.y.push_back(runs.input(plane.y, i));
+  }
+  return old;
+}
+
 /// Half the width of the law's interval, relative to its prediction.
 std::string sharpness(const Interval& interval, double predicted) {
   return "±" + percent((interval.upper - interval.lower) / 2 / std::abs(predicted), 2);
@@ -114,9 +127,13 @@ std::string title_of(const plan::Design& design, plan::Criterion criterion,
   if (!first.note.empty())
     return "What to train next; the law does not hold at the " +
            std::string(design.targets.size() > 1 ? "first " : "") + "target";
-  return "What to train next: " +
-         std::string(design.targets.size() > 1 ? "the first target's" : "the target's") +
-         " prediction from " +
+  const std::string prediction =
+      std::string(design.targets.size() > 1 ? "the first target's" : "the target's") +
+      " prediction";
+  if (first.hardly_sharpens())
+    return "What to train next hardly sharpens " + prediction + ": still " +
+           sharpness(first.after, first.predicted) + mark;
+  return "What to train next: " + prediction + " from " +
          (first.before ? sharpness(*first.before, first.predicted) : "not determined") + " to " +
          sharpness(first.after, first.predicted) + (first.is_linear() ? "" : ", linearized") + mark;
 }
@@ -125,15 +142,9 @@ std::string title_of(const plan::Design& design, plan::Criterion criterion,
 
 Figure plan_figure(const Fitted& fitted, const std::vector<plan::Candidate>& candidates,
                    const plan::Design& design, plan::Criterion criterion) {
-  const Points& runs = *fitted.points;
   const Plane plane = plane_of(*fitted.law);
   Panel panel{.x = axis_of(fitted, plane.x), .y = axis_of(fitted, plane.y)};
-  Scatter old{.colour = kInk, .size_px = 7, .filled = false, .label = "runs so far"};
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    old.x.push_back(runs.input(plane.x, i));
-    old.y.push_back(runs.input(plane.y, i));
-  }
-  Scatter offered{.colour = kGrey, .size_px = 4, .label = "other candidates"};
+  Scatter offered{.colour = kGrey, .size_px = 5, .label = "other candidates"};
   std::map<std::size_t, int> times;
   for (const plan::Chosen& chosen : design.runs) ++times[chosen.candidate];
   for (std::size_t i = 0; i < candidates.size(); ++i) {
@@ -159,8 +170,9 @@ Figure plan_figure(const Fitted& fitted, const std::vector<plan::Candidate>& can
                                : "the law does not hold",
                            kVermilion});
   }
-  panel.layers = {old, chosen};
-  if (!offered.x.empty()) panel.layers.insert(panel.layers.begin(), offered);
+  panel.layers = {runs_so_far(*fitted.points, plane)};
+  if (!offered.x.empty()) panel.layers.emplace_back(offered);
+  panel.layers.emplace_back(chosen);
   if (!target.x.empty()) panel.layers.push_back(target);
   panel.layers.insert(panel.layers.end(), notes.begin(), notes.end());
   const bool is_marked =

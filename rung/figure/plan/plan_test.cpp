@@ -18,13 +18,14 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 /// The picture of a plan for a formula of N, D and what else is named, with one candidate for each
-/// batch size, of which the first is trained so many times.
+/// batch size, of which the first is trained `n_runs` times; the fit is to `n_points` runs.
 Figure plan_of(const std::string& formula, const std::vector<std::string>& inputs,
-               const std::vector<double>& batches, std::size_t n_runs = 1) {
-  const auto points = std::make_shared<Points>(inputs.size(), 12);
+               const std::vector<double>& batches, std::size_t n_runs = 1,
+               std::size_t n_points = 12) {
+  const auto points = std::make_shared<Points>(inputs.size(), n_points);
   std::vector<double> at(std::max<std::size_t>(2, inputs.size()), 1e6);
-  for (std::size_t i = 0; i < 12; ++i) {
-    at[0] = 2e7 * std::pow(3, i % 4), at[1] = at[0] * std::pow(5, 1 + i / 4);
+  for (std::size_t i = 0; i < n_points; ++i) {
+    at[0] = 2e7 * std::pow(3, i % 4), at[1] = at[0] * std::pow(5, 1 + i / 4 % 3);
     const double n = std::pow(at[0], -0.5), d = std::pow(at[1], -0.5);
     points->set(i, std::span(at).first(inputs.size()),
                 2 + 1e3 * n + 1e4 * d + 0.01 * std::sin(5.0 * static_cast<double>(i)));
@@ -63,6 +64,18 @@ TEST(PlanFigure, NeedsTwoInputsAndSaysThatThePlanDoesNot) {
 TEST(PlanFigure, TellsRunsFromCandidates) {
   const Figure figure = plan_of("E + A/N^a + B/D^b", {"N", "D"}, {0, 0}, 3);
   EXPECT_EQ(figure.subtitle, "3 runs of 1 of 2 candidates");
+}
+
+TEST(PlanFigure, ManyRunsHideNoCandidates) {
+  const auto layers_of = [](std::size_t n_points) {
+    return plan_of("E + A/N^a + B/D^b", {"N", "D"}, {0, 0}, 1, n_points).panels.front().layers;
+  };
+  const std::vector<Layer> few = layers_of(12), many = layers_of(600);
+  const auto& old = std::get<Scatter>(few.front());
+  EXPECT_EQ(old.label, "runs so far");
+  EXPECT_FALSE(old.filled);
+  EXPECT_LT(std::get<Scatter>(many.front()).size_px, old.size_px / 2);
+  EXPECT_EQ(std::get<Scatter>(many.at(1)).label, "other candidates");
 }
 
 TEST(PlanFigure, SaysWhichInputsItDoesNotShow) {

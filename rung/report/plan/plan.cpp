@@ -1,7 +1,9 @@
 #include "rung/report/plan/plan.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/quantity.hpp"
 #include "rung/core/text.hpp"
 #include "rung/report/fit_json.hpp"
@@ -72,15 +74,36 @@ std::string summary(const PlanResult& result) {
   return text;
 }
 
-/// Where what is expected is not to be compared with what is now.
-std::vector<std::string> linearized_notes(const Law& law, const Design& design) {
+/// Of runs after which predictions are hardly sharper; "" where all are.
+std::string hardly_note(const Design& design) {
+  std::size_t n = 0;
+  double largest = 0;  // fall of a standard error
+  for (const Forecast& target : design.targets) {
+    if (!target.hardly_sharpens()) continue;
+    ++n;
+    largest = std::max(largest, 1 - target.stderr_after / target.stderr_before);
+  }
+  if (n == 0) return "";
+  const bool is_one = design.targets.size() == 1;
+  return "these runs hardly sharpen the prediction" +
+         (is_one ? ""
+                 : " at " + std::to_string(n) + " of " + counted(design.targets.size(), "target")) +
+         ": its standard error falls by " + (is_one ? "" : "at most ") + percent(largest, 1) +
+         "; candidates nearer to the target, or a larger budget, may tell more";
+}
+
+/// Where what is expected is hardly better than what is now, or not to be compared with it.
+std::vector<std::string> notes_of(const Law& law, const Design& design) {
+  std::vector<std::string> notes;
+  if (const std::string hardly = hardly_note(design); !hardly.empty()) notes.push_back(hardly);
   for (const Forecast& target : design.targets) {
     if (target.is_linear() || !target.note.empty()) continue;
-    return {"what is expected is by the law linearized at today's fit, by which it is " +
-            interval_words(target.before_linearized) + " now" +
-            (design.targets.size() > 1 ? " at " + inputs_words(law, target.inputs) : "")};
+    notes.push_back("what is expected is by the law linearized at today's fit, by which it is " +
+                    interval_words(target.before_linearized) + " now" +
+                    (design.targets.size() > 1 ? " at " + inputs_words(law, target.inputs) : ""));
+    break;
   }
-  return {};
+  return notes;
 }
 
 Json json_runs(const PlanResult& result) {
@@ -126,7 +149,7 @@ Document describe(const PlanRequest& request, const PlanResult& result) {
   if (document.usable)
     document.add(document.rows)
         .add(Paragraph{summary(result)})
-        .add(Notes{linearized_notes(*result.fitted.law, design)});
+        .add(Notes{notes_of(*result.fitted.law, design)});
   return document.set_results({{{"criterion", criterion_name(request.criterion)},
                                 {"budget", result.budget},
                                 {"cost", json_number(design.cost)},

@@ -357,6 +357,11 @@ bool Forecast::is_linear() const {
          std::abs(before->upper - before_linearized.upper) < kRounding * width;
 }
 
+bool Forecast::hardly_sharpens() const {
+  constexpr double kHardly = 0.95;  // of the standard error of before is left
+  return note.empty() && stderr_after > kHardly * stderr_before;
+}
+
 Design next_runs(const Fitted& fitted, const std::vector<Candidate>& candidates,
                  const DesignOptions& options) {
   check(fitted.fit, candidates, options);

@@ -51,6 +51,8 @@ struct Forecast {
 
   /// Whether `before` is no more than the linearized law's.
   bool is_linear() const;
+  /// Whether the new runs narrow the linearized law's interval by less than 5% of itself.
+  bool hardly_sharpens() const;
 };
 
 struct Design {
