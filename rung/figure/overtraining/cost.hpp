@@ -1,5 +1,5 @@
 #pragma once
-/// What over-training costs, and where it pays.
+/// What over-training costs.
 
 #include <string>
 #include <vector>
@@ -26,19 +26,5 @@ Figure cost_figure(const std::vector<CostLine>& lines, double compute_flops,
                    const std::string& loss_title);
 /// Of the result's first loss set: losses of two are not on one scale.
 Figure cost_figure(const Study& study, const CostResult& result);
-
-/// One training set's plans, a plan for each amount of inference.
-struct BudgetLine {
-  std::string title;
-  std::vector<BudgetPlan> plans;
-  bool law_in_doubt = false;
-};
-
-/// Over tokens of inference that the budget also pays for: the best size, its tokens per parameter,
-/// and the loss with that of a size chosen as if inference were free.
-Figure budget_figure(const std::vector<BudgetLine>& lines, double budget_flops,
-                     const std::vector<double>& n_inference_tokens, const std::string& loss_title);
-/// Of the result's first loss set.
-Figure budget_figure(const Study& study, const BudgetResult& result);
 
 }  // namespace rung::overtraining

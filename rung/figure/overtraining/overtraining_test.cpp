@@ -5,6 +5,7 @@
 #include <set>
 
 #include "rung/data/reader/testbed_folder.hpp"
+#include "rung/figure/overtraining/budget.hpp"
 #include "rung/figure/overtraining/correlation.hpp"
 #include "rung/figure/overtraining/cost.hpp"
 #include "rung/figure/overtraining/figure1.hpp"

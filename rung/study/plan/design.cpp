@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "rung/core/distributions.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/linear_algebra.hpp"
 #include "rung/core/numbers.hpp"
@@ -259,35 +258,6 @@ double condition_number(const Whitened& design, const Matrix& grown) {
   return std::sqrt(values.back() / std::max(values.front(), 1e-16));
 }
 
-/// Of a target's prediction, in residual space; degrees of freedom with it.
-struct Spread {
-  double variance, dof;
-};
-
-Forecast forecast_at(const Fitted& fitted, const std::vector<double>& inputs, const Spread& before,
-                     const Spread& after, const DesignOptions& options) {
-  const Residual residual = fitted.options.residual;
-  const double predicted = fitted.predict(inputs);
-  const double at = transformed(residual, predicted);
-  const auto interval = [&](const Spread& spread) {
-    const double one_more = options.observation ? fitted.fit.covariance->residual_variance : 0;
-    const double reach = student_t_quantile(0.5 + options.level / 2, spread.dof) *
-                         std::sqrt(spread.variance + one_more);
-    const Interval all{options.level, back_transformed(residual, at - reach),
-                       back_transformed(residual, at + reach),
-                       options.observation ? "delta-observation" : "delta-mean"};
-    return possible_part(all, fitted.possible).value_or(all);
-  };
-  return {.inputs = inputs,
-          .predicted = predicted,
-          .stderr_before = std::sqrt(before.variance),
-          .stderr_after = std::sqrt(after.variance),
-          .before = fitted.interval(inputs),
-          .before_linearized = interval(before),
-          .after = interval(after),
-          .note = impossible_words(predicted, fitted.possible)};
-}
-
 /// Pairs of inputs that move together, by logarithm, over all runs.
 void warn_of_collinearity(const Fitted& fitted, const std::vector<Candidate>& candidates,
                           Design& design) {
@@ -350,18 +320,6 @@ void check(const Fit& fit, const std::vector<Candidate>& candidates, const Desig
 
 }  // namespace
 
-bool Forecast::is_linear() const {
-  constexpr double kRounding = 1e-6;  // of the interval
-  const double width = before_linearized.upper - before_linearized.lower;
-  return before && std::abs(before->lower - before_linearized.lower) < kRounding * width &&
-         std::abs(before->upper - before_linearized.upper) < kRounding * width;
-}
-
-bool Forecast::hardly_sharpens() const {
-  constexpr double kHardly = 0.95;  // of the standard error of before is left
-  return note.empty() && stderr_after > kHardly * stderr_before;
-}
-
 Design next_runs(const Fitted& fitted, const std::vector<Candidate>& candidates,
                  const DesignOptions& options) {
   check(fitted.fit, candidates, options);
@@ -394,9 +352,9 @@ Design next_runs(const Fitted& fitted, const std::vector<Candidate>& candidates,
   const double dof = fitted.fit.covariance->dof;
   const double dof_after = dof + static_cast<double>(design.runs.size());
   for (std::size_t t = 0; t < options.targets.size(); ++t) {
-    design.targets.push_back(
-        forecast_at(fitted, options.targets[t], {search.variance(t, nothing.covariance), dof},
-                    {search.variance(t, so_far.covariance), dof_after}, options));
+    design.targets.push_back(forecast_at(fitted, options.targets[t],
+                                         {search.variance(t, nothing.covariance), dof},
+                                         {search.variance(t, so_far.covariance), dof_after}));
   }
   warn(fitted, candidates, design);
   return design;

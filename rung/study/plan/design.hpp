@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rung/fit/fitted.hpp"
+#include "rung/study/plan/forecast.hpp"
 
 namespace rung::plan {
 
@@ -25,10 +26,8 @@ struct DesignOptions {
   Criterion criterion = Criterion::c;
   std::vector<std::vector<double>> targets;  // inputs; for v and c
   double budget = 0;
-  int most_repeats = 1;      // of one candidate
-  bool refine = true;        // exchange runs after the greedy choice
-  double level = 0.95;       // of the targets' intervals
-  bool observation = false;  // intervals for one more run instead of for the law
+  int most_repeats = 1;  // of one candidate
+  bool refine = true;    // exchange runs after the greedy choice
 };
 
 struct Chosen {
@@ -36,23 +35,6 @@ struct Chosen {
   /// Standard error of the first target's prediction, in residual space, after this run and those
   /// before it; absent where there is no target.
   std::optional<double> target_stderr;
-};
-
-/// What a target's prediction is worth now, and what it is expected to be worth with the new runs.
-struct Forecast {
-  std::vector<double> inputs;
-  double predicted = 0;
-  double stderr_before = 0, stderr_after = 0;  // of the law, in residual space
-  std::optional<Interval> before{};            // as `rung fit` and `rung predict` have it
-  /// Of the law linearized at today's fit, around today's prediction: what runs that are not there
-  /// yet would leave can't be profiled. The first is what `before` comes to in the same way.
-  Interval before_linearized{}, after{};
-  std::string note{};  // on a prediction that cannot be, of which intervals say nothing
-
-  /// Whether `before` is no more than the linearized law's.
-  bool is_linear() const;
-  /// Whether the new runs narrow the linearized law's interval by less than 5% of itself.
-  bool hardly_sharpens() const;
 };
 
 struct Design {

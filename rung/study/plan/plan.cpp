@@ -246,9 +246,7 @@ PlanResult run(const PlanRequest& request, const table::Prepared& prepared,
   DesignOptions options{.criterion = request.criterion,
                         .budget = result.budget,
                         .most_repeats = request.most_repeats,
-                        .refine = !request.greedy,
-                        .level = request.what.level,
-                        .observation = uncertainty.interval_for == IntervalFor::observation};
+                        .refine = !request.greedy};
   for (const std::string& at : request.at) options.targets.push_back(table::inputs_at(at, law));
   const Offered choice = candidate_table(request, std::move(offered), law);
   const Cost cost = cost_of(request, prepared, choice.table);

@@ -5,6 +5,7 @@
 #include "rung/app/command.hpp"
 #include "rung/app/overtraining/common.hpp"
 #include "rung/core/each_once.hpp"
+#include "rung/figure/overtraining/budget.hpp"
 #include "rung/report/overtraining/cost.hpp"
 
 namespace rung::app {
