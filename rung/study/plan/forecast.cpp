@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "rung/core/distributions.hpp"
+#include "rung/fit/possible.hpp"
 
 namespace rung::plan {
 
