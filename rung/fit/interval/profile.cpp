@@ -46,7 +46,7 @@ class Walk {
         std::min(1e3 * std::abs(step), problem_.of_log(parameter_) ? 20.7 : kInfinity);
     for (int i = 0; i < kMostSteps && std::abs(outside - centre_) < furthest; ++i) {
       outside = std::clamp(inside + step, lower_, upper_);
-      if (outside == inside) return std::nullopt;  // the bound comes first
+      if (outside == inside) return end_at_bound(inside);
       double height = height_at(outside);
       if (height >= 1) height = height_by_steps(inside, outside);
       if (is_lost()) return std::nullopt;
@@ -75,6 +75,13 @@ class Walk {
     std::vector<double> theta;
     bool converged = true;
   };
+
+  /// An interval ends at the bound that the estimate lies at. Where the bound comes first on the
+  /// way from elsewhere, the data determine no end.
+  std::optional<double> end_at_bound(double bound) const {
+    return bound == centre_ && !by_logarithm_ && !problem_.of_log(parameter_) ? std::optional(bound)
+                                                                              : std::nullopt;
+  }
 
   /// The others are fitted again, from where they were at the nearest value on the way from the
   /// centre; where that says that the height is reached, from the nearest further out, too.

@@ -9,8 +9,9 @@
 
 namespace rung {
 
-/// A parameter's interval from its profile. An end is absent where the objective stays below the
-/// limit up to the bound, or for as far as it was followed: that end is not determined by the data.
+/// A parameter's interval from its profile. It ends at the bound where the estimate lies there. An
+/// end is absent where the objective stays below the limit up to a bound elsewhere, or for as far
+/// as it was followed: that end is not determined by the data.
 struct Profile {
   int parameter = 0;
   double level = 0.95;

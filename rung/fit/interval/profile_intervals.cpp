@@ -262,6 +262,20 @@ void widen(const ParameterEstimate& linear, Profile& found) {
   if (found.upper && linear.upper) found.upper = std::max(*found.upper, *linear.upper);
 }
 
+/// Gives parameters at a bound, which have no standard error, the interval of their profile.
+void profile_parameters_at_bounds(const FitProblem& problem, double level, Fit& fit) {
+  const std::vector<double> z = problem.coordinates_of(fit.theta);
+  for (int p = 0; p < problem.n_parameters(); ++p) {
+    const int coordinate = problem.coordinate_of(p);
+    ParameterEstimate& estimate = fit.parameters[at(p)];
+    if (coordinate < 0 || estimate.stderror || !at_bound(problem, z, coordinate)) continue;
+    const auto found = profile(problem, fit, p, level);
+    if (!found || !found->converged) continue;
+    estimate.lower = found->lower;
+    estimate.upper = found->upper;
+  }
+}
+
 }  // namespace
 
 bool can_be_profiled(const FitProblem& problem, const Fit& fit) {
@@ -301,6 +315,7 @@ void use_profile_intervals(const FitProblem& problem, double level, Fit& fit) {
     estimate.upper = found->upper;
     profiled.push_back(estimate.name);
   }
+  if (bounded) profile_parameters_at_bounds(problem, level, fit);
   if (!profiled.empty()) {
     fit.notes.push_back("intervals by profile likelihood, for the law is curved there: " +
                         join(profiled, ", "));

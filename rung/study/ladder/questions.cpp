@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "rung/core/distributions.hpp"
 #include "rung/fit/interval/delta.hpp"
 
 namespace rung::ladder {
@@ -30,6 +31,24 @@ double question_variance(const Task& task, double accuracy, std::span<const doub
   std::vector<Counted> error = {{accuracy, 1}};
   for (std::size_t i = 0; i < on_curve.size(); ++i) error.push_back({on_curve[i], -pulls[i]});
   return variance_of_one_question(std::move(error)) / *task.n_examples;
+}
+
+std::optional<Interval> with_questions(const Task& task, const Fitted& law,
+                                       std::span<const double> inputs,
+                                       std::optional<Interval> interval) {
+  const double accuracy = law.predict(inputs);
+  auto pulled =
+      interval && task.n_examples && std::isfinite(accuracy) ? pulls(law, inputs) : std::nullopt;
+  if (!pulled) return interval;
+  const Residual residual = law.options.residual;
+  const std::vector<double> by_law = law.predict(*law.points);
+  for (std::size_t i = 0; i < by_law.size(); ++i)
+    (*pulled)[i] *= transformed_slope(residual, by_law[i]) / transformed_slope(residual, accuracy);
+  const double z = normal_quantile(0.5 + interval->level / 2);
+  const double of_questions = z * std::sqrt(question_variance(task, accuracy, by_law, *pulled));
+  interval->lower = accuracy - std::hypot(accuracy - interval->lower, of_questions);
+  interval->upper = accuracy + std::hypot(interval->upper - accuracy, of_questions);
+  return interval;
 }
 
 double variance_of_one_question(std::vector<Counted> sum) {

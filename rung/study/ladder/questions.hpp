@@ -30,6 +30,13 @@ double question_variance(const Task& task, const Fitted& curve, double loss, dou
 double question_variance(const Task& task, double accuracy, std::span<const double> on_curve,
                          std::span<const double> pulls);
 
+/// The interval of an accuracy that a law of scale predicts from runs that answer the same
+/// questions, with their draw: as wide again on each side as sqrt(side^2 + variance z^2). As it is
+/// where the task doesn't say how many there are, or the law's pulls are not known.
+std::optional<Interval> with_questions(const Task& task, const Fitted& law,
+                                       std::span<const double> inputs,
+                                       std::optional<Interval> interval);
+
 /// An accuracy on a benchmark's questions, and how many times it counts.
 struct Counted {
   double accuracy = 0, times = 0;
@@ -41,8 +48,8 @@ struct Counted {
 /// where a worse one succeeds has more (the law of total variance; docs/ladder.md).
 double variance_of_one_question(std::vector<Counted> sum);
 
-/// d prediction / d y of each point of a least-squares fit at one row of inputs: [points]. Absent
-/// where the points do not determine the fit.
+/// d prediction / d y of each point of a least-squares fit at one row of inputs, in the fit's
+/// residual space: [points]. Absent where the points do not determine the fit.
 std::optional<std::vector<double>> pulls(const Fitted& fitted, std::span<const double> inputs);
 
 }  // namespace rung::ladder

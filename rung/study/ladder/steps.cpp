@@ -195,7 +195,11 @@ std::vector<double> step1_inputs(Step1Inputs inputs, const Target& target) {
 TargetPrediction predict_step1(const Step1Result& step1, const Target& target) {
   if (step1.fitted.fit.status == Status::failed) return {{}, target};
   const std::vector<double> inputs = step1_inputs(step1.settings.inputs, target);
-  return {in_range(unchecked_prediction(step1.fitted, inputs), step1.task, step1.metric), target,
+  Prediction prediction = unchecked_prediction(step1.fitted, inputs);
+  if (is_accuracy(step1.metric))
+    prediction.interval =
+        with_questions(step1.task, step1.fitted, inputs, std::move(prediction.interval));
+  return {in_range(std::move(prediction), step1.task, step1.metric), target,
           step1.fitted.fit.identified && !one_value(step1.points)};
 }
 
@@ -221,6 +225,7 @@ Step1Result fit_step1(const Task& task, Step1Points selected, const Step1Setting
     result.notes.emplace_back(kNoFitError);
   }
   result.at_chance = are_at_chance(task, result.metric, result.points);
+  if (is_accuracy(result.metric) && !task.n_examples) result.notes.emplace_back(kUncounted);
   if (settings.test_runs) result.wrong = suspicious_values(result);
   for (const Step1Point& point : result.points) {
     if (point.origin.mode != Mode::eval) continue;
