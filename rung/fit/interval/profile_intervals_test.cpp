@@ -195,5 +195,25 @@ TEST(Profile, EndsLieWhereTheBestRefitsDo) {
   EXPECT_FALSE(of("A").upper);
 }
 
+/// It ends at the bound, and where another fit rises to the limit.
+TEST(FollowCurves, AParameterAtItsBoundHasTheIntervalOfItsProfile) {
+  const Points points = drawn([](double x) { return 2 - 0.01 * x; }, 0.1, 20);
+  const Law line = formula_law("a + b*x", {"x"});
+  const FitOptions options{.constraints = {{.parameter = "b", .lower = 0}}};
+  Fit found = fit(line, points, options);
+  const FitProblem problem(line, points, {}, Residual::raw, options.constraints);
+  ASSERT_EQ(parameter(found, "b").value, 0);
+  EXPECT_FALSE(parameter(found, "b").upper);
+  use_profile_intervals(problem, 0.95, found);
+  const ParameterEstimate& slope = parameter(found, "b");
+  ASSERT_TRUE(slope.lower && slope.upper);
+  EXPECT_EQ(*slope.lower, 0);
+  EXPECT_FALSE(slope.stderror);
+  const Fit at_end =
+      fit(line, points, {.constraints = {{.parameter = "b", .fixed = *slope.upper}}});
+  const double limit = profile_limit(problem, found, 0.95);
+  EXPECT_NEAR((at_end.objective - found.objective) / limit, 1, 1e-4);
+}
+
 }  // namespace
 }  // namespace rung

@@ -7,6 +7,7 @@
 
 #include "rung/core/rng.hpp"
 #include "rung/core/statistics.hpp"
+#include "rung/law/formula.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -95,6 +96,41 @@ TEST(Pulls, AreWhatARefitMovesBy) {
     // Gauss-Newton's pulls leave out the curvature, which is small where residuals are.
     EXPECT_NEAR((*found)[i], (up - down) / (2 * kStep), 0.1) << i;
   }
+}
+
+/// The same for a log residual: what an accuracy moves by is in accuracies.
+TEST(WithQuestions, AddsTheirDrawOnEachSide) {
+  Points points(1, 8);
+  std::vector<double> sizes;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double size = std::pow(10, 7 + 0.25 * static_cast<double>(i));
+    points.set(i, std::array{size},
+               0.9 - 30 / std::pow(size, 0.25) + 0.003 * std::sin(7.0 * static_cast<double>(i)));
+    sizes.push_back(size);
+  }
+  const Law law = formula_law("q - A/N^0.25", {"N"});
+  const Fitted fitted(law, points, {.residual = Residual::log});
+  const std::array<double, 1> at = {1e10};
+  const double accuracy = fitted.predict(at), sd = 0.01;
+  const Interval before{0.9, accuracy - sd, accuracy + 2 * sd, "delta-observation"};
+  const Task unknown{.key = "t", .name = "t"}, known{.key = "t", .name = "t", .n_examples = 500};
+  EXPECT_EQ(with_questions(unknown, fitted, at, before)->lower, before.lower);
+  EXPECT_FALSE(with_questions(known, fitted, at, {}));
+  const auto found = with_questions(known, fitted, at, before);
+  // The pulls on accuracies, by refits.
+  std::vector<double> moves;
+  constexpr double kStep = 1e-5;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    Points moved = points;
+    moved.set(i, std::array{sizes[i]}, points.y(i) + kStep);
+    moves.push_back((Fitted(law, moved, {.residual = Residual::log}).predict(at) - accuracy) /
+                    kStep);
+  }
+  const double variance = question_variance(known, accuracy, fitted.predict(points), moves);
+  const double z = 1.6449;
+  EXPECT_NEAR(found->upper - accuracy, std::hypot(2 * sd, z * std::sqrt(variance)), 1e-3);
+  EXPECT_NEAR(accuracy - found->lower, std::hypot(sd, z * std::sqrt(variance)), 1e-3);
+  EXPECT_GT(z * std::sqrt(variance), 0.01);
 }
 
 }  // namespace
