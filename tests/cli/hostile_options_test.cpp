@@ -122,6 +122,8 @@ TEST(HostileOptions, Ladder) {
   });
   folder.run(std::vector<Hostile>{
       {"no task", "ladder step1 -c published:olmo-ladder/configs/final.json -k", "-k"},
+      {"task of one's own", "ladder step1 -c published:olmo-ladder/configs/final.json -k sciquiz",
+       "--tasks FILE"},
       {"unknown task", "ladder step1 -c published:olmo-ladder/configs/final.json -k mmlo", "mmlu"},
       {"configuration that is none", "ladder step1 -k mmlu -c published:olmo-ladder/configs/x.json",
        "x.json"},

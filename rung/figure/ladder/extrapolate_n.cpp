@@ -95,7 +95,7 @@ Panel size_panel(const ExtrapolateNResult& result) {
 
 // ---- At all D
 
-/// The trained models' losses, a curve each, small to large.
+/// The trained models' losses, a curve with marks each, small to large.
 void add_trained(const ExtrapolateNResult& result, Panel& panel) {
   std::map<std::string, Curve> curves;
   std::map<std::string, double> sizes;
@@ -116,7 +116,10 @@ void add_trained(const ExtrapolateNResult& result, Panel& panel) {
     Curve& curve = curves[labels[i]];
     curve.colour = colours[i];
     curve.label = labels[i];
+    // At one number of tokens a size is a point, which no line shows.
+    Scatter marks{.x = curve.x, .y = curve.y, .colour = curve.colour, .size_px = 6};
     panel.layers.emplace_back(std::move(curve));
+    panel.layers.emplace_back(std::move(marks));
   }
 }
 
@@ -152,7 +155,7 @@ void add_predicted(const ExtrapolateNResult& result, const std::string& name, Co
       predicted.y_upper.push_back(prediction.interval->upper);
     }
   }
-  panel.layers.emplace_back(std::move(predicted));
+  if (!predicted.x.empty()) panel.layers.emplace_back(std::move(predicted));
   if (!actual.x.empty()) panel.layers.emplace_back(std::move(actual));
 }
 

@@ -46,6 +46,26 @@ TEST(ExtrapolateNFigure, DrawsNoLawToTargetsThatItDoesNotDetermine) {
   }
 }
 
+/// A size measured at one number of tokens is a mark where a line shows nothing, and the legend
+/// names nothing that is not drawn.
+TEST(ExtrapolateNFigure, ALegendNamesWhatIsDrawn) {
+  ExtrapolateNResult result{.task = {.key = "loss", .name = "loss"}};
+  for (const double d : {1e9, 2e9}) {
+    ExtrapolateNAtD& at = result.at.emplace_back(ExtrapolateNAtD{.n_tokens = d});
+    at.points.push_back({.label = "1B", .n_params = 1e9, .n_tokens = d, .y = 2.5});
+    if (d > 1e9) at.points.push_back({.label = "2B", .n_params = 2e9, .n_tokens = d, .y = 2.4});
+    at.predictions.emplace_back().label = "7B";
+  }
+  std::size_t n_marked = 0;
+  for (const Layer& layer : extrapolation_figure({result}).panels.front().layers) {
+    if (const auto* marks = std::get_if<Scatter>(&layer)) {
+      EXPECT_FALSE(marks->x.empty()) << marks->label;
+      n_marked += marks->x.size();
+    }
+  }
+  EXPECT_EQ(n_marked, 3u);
+}
+
 TEST(ExtrapolateNFigure, SpeaksOfPredictionsLeftOutWhereThereAreSome) {
   const auto subtitle = [](bool all_determined) {
     ExtrapolateNResult result{.task = {.key = "loss", .name = "loss"}};

@@ -6,6 +6,7 @@
 
 #include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/known_names.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
@@ -293,7 +294,7 @@ class Converter {
     for (const std::string& target : request_.targets) {
       if (!contains(models, target))
         throw InputError("--targets: there is no run '" + target + "'",
-                         did_you_mean(target, models));
+                         close_or_all("runs are ", target, models));
     }
   }
 

@@ -304,8 +304,10 @@ std::vector<Task> Catalogue::select(std::span<const std::string> keys) const {
     } else {
       std::vector<std::string> known = keys_of(tasks_);
       for (const std::string& name : keys_of(file_.sets)) known.push_back(name);
+      const std::string close = did_you_mean(key, known);
       problems.push_back(
-          {Location(), "there is no task or set of tasks '" + key + "'", did_you_mean(key, known)});
+          {Location(), "there is no task or set of tasks '" + key + "'",
+           close.empty() ? "rung ladder tasks lists them; --tasks FILE adds your own" : close});
     }
   }
   if (!problems.empty()) throw InputError(std::move(problems));

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "rung/core/error.hpp"
+#include "rung/core/known_names.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
@@ -83,16 +84,6 @@ std::vector<std::size_t> chosen_runs(const Request& request, const std::vector<R
   }
   if (request.first > 0 && rows.size() > request.first) rows.resize(request.first);
   return rows;
-}
-
-std::string close_or_all(const char* all, const std::string& name, std::vector<std::string> known) {
-  constexpr std::size_t kMost = 12;
-  if (std::string close = did_you_mean(name, known); !close.empty()) return close;
-  if (known.size() > kMost) {
-    known.resize(kMost);
-    known.emplace_back("…");
-  }
-  return all + join(known, ", ");
 }
 
 }  // namespace rung::runs

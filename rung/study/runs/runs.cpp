@@ -6,6 +6,7 @@
 
 #include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
+#include "rung/core/known_names.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/core/parallel.hpp"
 #include "rung/core/require.hpp"
