@@ -105,7 +105,7 @@ void draw_replicates(const UncertaintyOptions& options, const std::vector<int>& 
                           percent(fitted.options.level, 0) + " intervals, these hold " +
                           percent(fitted.options.level * converged, 2));
   }
-  if (options.noise_sd)
+  if (options.noise_sd && !options.noise_is_groups)
     group.notes.push_back(
         "--noise-sd: the refits, from which standard errors and intervals are taken, know the "
         "noise by the rows alone (--bootstrap 0 takes it as given)");

@@ -250,6 +250,7 @@ TEST(FitGroup, ANoiseThatTheRowsContradictIsDoubted) {
   const auto found = [](double noise_sd, const std::string& prior = "") {
     UncertaintyOptions known;
     known.noise_sd = noise_sd;
+    known.resample.n_replicates = 0;
     Request request = straight();
     if (!prior.empty()) request.constraints.prior = {prior};
     return fitted(line(30), request, known);
