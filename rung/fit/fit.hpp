@@ -21,8 +21,8 @@ std::string_view status_name(Status status);
 struct ParameterEstimate {
   std::string name;
   double value = 0;
-  /// From the delta method; absent where the curvature is singular, at a bound, or for a fixed
-  /// parameter.
+  /// From the delta method, or refits where there are; absent where the curvature is singular, at
+  /// a bound, or for a fixed parameter.
   std::optional<double> stderror;
   std::optional<double> lower, upper;  // at FitOptions::level
   bool fixed = false;

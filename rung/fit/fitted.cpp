@@ -20,6 +20,15 @@ bool any_prior(const std::vector<Constraint>& constraints) {
   });
 }
 
+/// Half of what the middle 68.3% of the refits span: their standard deviation if they are normal,
+/// which a few that diverge don't move. Absent for too few, and where most stop at one bound.
+std::optional<double> stderror_of(std::vector<double> refits) {
+  constexpr double kWithinOneSd = 0.6826894921370859;  // of a normal
+  const auto middle = percentile_interval(std::move(refits), kWithinOneSd, "");
+  if (!middle || !(middle->upper > middle->lower)) return std::nullopt;
+  return (middle->upper - middle->lower) / 2;
+}
+
 std::string note_of_scale(const Loss& loss) {
   return "huber:auto: residuals beyond " + significant(loss.parameter, 3) + ", " +
          significant(kHuberScales, 4) + " times their scale (Huber's proposal 2), count as far off";
@@ -111,6 +120,14 @@ void Fitted::draw_replicates(const ResampleOptions& how) {
                 .seed = how.seed};
   // Under priors points weigh as much as the noise lets them: residuals have no one spread.
   if (!any_prior(options.constraints)) residuals = widened_residuals(*problem, fit.theta);
+  for (std::size_t p = 0; p < fit.parameters.size(); ++p) {
+    ParameterEstimate& estimate = fit.parameters[p];
+    if (estimate.fixed) continue;
+    const auto interval = bootstrap_interval(p);
+    estimate.stderror = interval ? stderror_of(replicates.values_of(p)) : std::nullopt;
+    estimate.lower = interval ? std::optional(interval->lower) : std::nullopt;
+    estimate.upper = interval ? std::optional(interval->upper) : std::nullopt;
+  }
 }
 
 bool Fitted::draw_conformal(std::uint64_t seed) {

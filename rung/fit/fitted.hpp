@@ -90,7 +90,7 @@ struct Fitted {
   void withdraw_covariance();
   /// Profile likelihood for the parameters where the law is curved (use_profile_intervals).
   void use_profile_intervals();
-  /// Refits, whose spread intervals are taken from.
+  /// Refits, whose spread intervals and standard errors, also the parameters', are taken from.
   void draw_replicates(const ResampleOptions& options);
   /// Split-conformal intervals. False where there are too few points for the level.
   bool draw_conformal(std::uint64_t seed);

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "rung/core/rng.hpp"
+#include "rung/core/statistics.hpp"
 #include "rung/law/law.hpp"
 
 namespace rung {
@@ -64,6 +65,19 @@ TEST_F(FittedTest, SaysWhatItsIntervalsRestOn) {
   other.interval_for = IntervalFor::conformal;
   EXPECT_EQ(other.interval_kind(), "");
   EXPECT_FALSE(other.interval(far_));
+}
+
+TEST_F(FittedTest, StandardErrorsAreThoseOfTheRefits) {
+  Fitted other = fitted_;
+  other.use_sandwich();
+  other.draw_replicates({.n_replicates = 400, .seed = 3});
+  for (std::size_t p = 0; p < other.fit.parameters.size(); ++p) {
+    const ParameterEstimate& estimate = other.fit.parameters[p];
+    ASSERT_TRUE(estimate.stderror);
+    EXPECT_NEAR(*estimate.stderror / sample_sd(other.replicates.values_of(p)), 1, 0.2);
+    EXPECT_EQ(estimate.lower, other.bootstrap_interval(p)->lower);
+    EXPECT_EQ(estimate.upper, other.bootstrap_interval(p)->upper);
+  }
 }
 
 TEST_F(FittedTest, WithoutItsPointsThePredictionIsAsSure) {

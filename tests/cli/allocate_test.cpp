@@ -197,6 +197,16 @@ TEST_F(PlanCommandTest, WhatEveryModelReachesHasNoCheapest) {
   EXPECT_TRUE(some["n_params"].is_number());
 }
 
+TEST_F(PlanCommandTest, ATargetThatIsNotReachedHasARowAmongThoseThatAre) {
+  const std::vector<std::string> asked = {"allocate",      runs_,  "--law",
+                                          "chinchilla",    "--x",  "N=params, D=tokens",
+                                          "--target-loss", "1,2.3"};
+  EXPECT_THAT(run_rung(asked).out, HasSubstr("\nloss 1         -  not reachable "));
+  std::vector<std::string> as_rows = asked;
+  as_rows.insert(as_rows.end(), {"--csv", "-"});
+  EXPECT_THAT(run_rung(as_rows).out, HasSubstr("\nloss 1,,,"));
+}
+
 TEST_F(PlanCommandTest, WhatCantBeReachedIsSaidOnce) {
   const Ran ran = run_rung({"allocate", runs_, "--law", "chinchilla", "--x", "N=params, D=tokens",
                             "--target-loss", "1", "--bootstrap", "50"});

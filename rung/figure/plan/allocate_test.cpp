@@ -67,6 +67,15 @@ TEST(AllocationFigure, TheTitleSpeaksOfAllGroups) {
   EXPECT_EQ(both.find("floor"), std::string::npos) << both;
 }
 
+TEST(AllocationFigure, TheTitleSaysWhatThereIsNoMoreOf) {
+  plan::AllocateRequest request{.budgets = {"1e22"}};
+  request.options.most_tokens = 1e10;
+  for (const std::vector<std::string>& floors : {std::vector<std::string>{"1.5"}, {"1.5", "1.9"}}) {
+    const std::string title = allocation_figure(answers_of(floors, request)).title;
+    EXPECT_NE(title.find("(trained on no more than 10B tokens)"), std::string::npos) << title;
+  }
+}
+
 TEST(AllocationFigure, WhatTheDataLeaveOpenHasNoStar) {
   table::Request what;
   what.law = "chinchilla";

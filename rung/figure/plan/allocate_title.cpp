@@ -59,7 +59,7 @@ std::string allocation_title(const plan::AllocateResult& result) {
   if (result.laws.size() == 1) words += ", " + short_count(tokens.front()) + " tokens";
   if (!budget) words += ", " + span_words(flops, power_of_ten) + kind;
   if (const auto& most = options.most_tokens)
-    words += " (of no more than " + short_count(*most) + ")";
+    words += " (trained on no more than " + short_count(*most) + " tokens)";
   return words + whose(result, sizes.size());
 }
 

@@ -142,6 +142,18 @@ std::vector<TextCell> answer_row(const AllocateResult& result, const AllocatedLa
   return row;
 }
 
+/// Of a question without a best size: in words why, in short; the warning says more.
+std::vector<TextCell> unanswered_row(const AllocateResult& result, const AllocatedLaw& law,
+                                     const Asked& asked, const Answer& found, bool in_words) {
+  std::vector<TextCell> row;
+  if (has_groups(result)) row.push_back(law.loss.label);
+  row.emplace_back(asked.words);
+  const char* why = found.is_reached_by_all ? "every model" : "not reachable";
+  if (in_words) row.insert(row.end(), {TextCell(), std::string(why)});  // in place of N's interval
+  row.resize(answer_columns(result, in_words).columns().size());
+  return row;
+}
+
 Json json_answer(const AllocatedLaw& law, const Question& question, const Answer& found,
                  const std::optional<Hardware>& hardware) {
   Json json = {{"group", json_label(law.loss.label)},
@@ -331,9 +343,12 @@ Document describe(const AllocateResult& result) {
       const Asked& asked = result.asked[i];
       const Answer& found = law.answers[i];
       results.push_back(json_answer(law, asked.question, found, result.hardware));
-      if (!found.best) continue;
-      table.add_row(answer_row(result, law, asked, found, true));
-      rows.add_row(answer_row(result, law, asked, found, false));
+      if (!result.any_reachable()) continue;  // an empty table, whose warnings say it all
+      for (const bool in_words : {true, false}) {
+        TextTable& to = in_words ? table : rows;
+        to.add_row(found.best ? answer_row(result, law, asked, found, in_words)
+                              : unanswered_row(result, law, asked, found, in_words));
+      }
     }
   }
   Document document;

@@ -14,10 +14,6 @@
 namespace rung::table {
 namespace {
 
-constexpr const char* kOfProfiles =
-    "note: lower and upper are the ends of the profile likelihood's interval; -: the data do not "
-    "determine one\n";
-
 /// Conventions that were stated; "" where one was not.
 struct Units {
   std::string y, n_params;
@@ -115,6 +111,55 @@ TextTable parameter_table(const std::vector<FittedGroup>& groups) {
   return table;
 }
 
+/// "stderr is that of the bootstrap refits …"; "" where nothing was refitted.
+std::string stderr_words(const std::vector<FittedGroup>& groups) {
+  std::vector<std::string> others;
+  for (const FittedGroup& group : groups) {
+    if (group.fitted.replicates.n == 0 || too_few_replicates(group.fitted))
+      others.push_back(shown(group.fitted.label, false));
+  }
+  if (others.size() == groups.size()) return "";
+  return "stderr is that of the bootstrap refits, half the span of their middle 68%" +
+         (others.empty() ? "" : " (not of " + join(others, ", ") + ", without refits)");
+}
+
+/// Why ends of intervals are absent, but for reasons that the group's notes give.
+std::string absent_words(const std::vector<FittedGroup>& groups) {
+  bool open = false, at_bound = false;
+  for (const FittedGroup& group : groups) {
+    const Fit& fit = group.fitted.fit;
+    const bool noted = !group.no_intervals.empty() || too_few_replicates(group.fitted) ||
+                       fit.status == Status::failed;
+    for (std::size_t p = 0; !noted && p < fit.parameters.size(); ++p) {
+      const auto [lower, upper] = limits_of(group, p);
+      if (fit.parameters[p].fixed || (lower && upper)) continue;
+      const auto& bounded = fit.at_bounds;
+      const bool here = std::find(bounded.begin(), bounded.end(), p) != bounded.end();
+      (here ? at_bound : open) = true;
+    }
+  }
+  if (!open) return at_bound ? "-: a parameter at its bound has none" : "";
+  return "-: the data do not determine this end (held there, as far out as was searched, the "
+         "parameter lets the law fit nearly as well)" +
+         std::string(at_bound ? ", or the parameter is at its bound" : "");
+}
+
+/// What the table's columns are, where it is not the covariance's.
+std::string column_notes(const std::vector<FittedGroup>& groups) {
+  const bool profiled = std::any_of(groups.begin(), groups.end(), [](const FittedGroup& group) {
+    return !group.profiles.empty();
+  });
+  std::string text;
+  for (const std::string& words :
+       {stderr_words(groups),
+        std::string(profiled ? "lower and upper are the ends of the profile likelihood's interval"
+                             : ""),
+        absent_words(groups)}) {
+    if (!words.empty()) text += "note: " + words + "\n";
+  }
+  return text;
+}
+
 std::string multiplier_words(const Multiplier& multiplier) {
   const std::string what = multiplier.input == "C" ? "compute" : multiplier.input;
   std::string text = "'" + multiplier.group + "' does with 1 of " + what + " what '" +
@@ -210,9 +255,8 @@ Document describe(const FitRequest& request, const FitResult& result) {
 
   const TextTable parameters = parameter_table(result.groups);
   document.add(sweep_table(result.sweeps, *result.law)).add(Paragraph{text}).add(parameters);
-  if (std::any_of(result.groups.begin(), result.groups.end(),
-                  [](const FittedGroup& group) { return !group.profiles.empty(); }))
-    document.add(Paragraph{kOfProfiles});
+  if (std::string notes = column_notes(result.groups); !notes.empty())
+    document.add(Paragraph{std::move(notes)});
   for (const Multiplier& multiplier : result.multipliers)
     document.add(Paragraph{shown(multiplier_words(multiplier), false)});
   document.rows =

@@ -103,6 +103,42 @@ TEST(DescribeFit, ProfilesAreTheLimitsOfTheTable) {
               HasSubstr("," + shortest(*first.lower) + "," + shortest(*first.upper) + "\n"));
 }
 
+TEST(DescribeFit, StandardErrorsOfRefitsAreSaidToBeTheirs) {
+  const std::string said = "note: stderr is that of the bootstrap refits";
+  FitRequest refitted = request();
+  EXPECT_THAT(text_of(described(refitted)), testing::Not(HasSubstr(said)));
+  refitted.uncertainty.resample.n_replicates = 200;
+  refitted.validate();
+  FitResult result = run(refitted, prepare(runs(), refitted.what), std::nullopt);
+  const Document document = describe(refitted, result);
+  EXPECT_THAT(text_of(document), HasSubstr(said));
+  for (std::size_t p = 0; p < 5; ++p) {
+    const ParameterEstimate& estimate = result.groups[1].fitted.fit.parameters[p];
+    EXPECT_EQ(document.results()[1]["fit"]["parameters"][estimate.name]["stderr"],
+              *estimate.stderror);
+  }
+  result.groups[1].fitted.replicates = {};
+  EXPECT_THAT(text_of(describe(refitted, result)), HasSubstr("(not of b, without refits)"));
+}
+
+TEST(DescribeFit, AnEndThatIsAbsentIsExplained) {
+  FitRequest plain = request();
+  plain.at.clear();
+  plain.predicts_own_rows = true;
+  plain.validate();
+  FitResult result = run(plain, prepare(runs(), plain.what), std::nullopt);
+  const std::string open = "note: -: the data do not determine this end",
+                    bound = "-: a parameter at its bound has none";
+  EXPECT_THAT(text_of(describe(plain, result)), testing::Not(HasSubstr("-: ")));
+  FittedGroup& group = result.groups[0];
+  group.fitted.fit.parameters[2].lower.reset();
+  EXPECT_THAT(text_of(describe(plain, result)), HasSubstr(open));
+  group.fitted.fit.at_bounds = {2};
+  EXPECT_THAT(text_of(describe(plain, result)), HasSubstr(bound));
+  group.no_intervals = "said elsewhere";
+  EXPECT_THAT(text_of(describe(plain, result)), testing::Not(HasSubstr(bound)));
+}
+
 TEST(DescribeFit, SharedParametersMakeOneFit) {
   FitRequest shared = request();
   shared.at.clear();

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/error.hpp"
 #include "rung/core/text.hpp"
 #include "rung/data/group.hpp"
@@ -13,7 +14,9 @@
 #include "rung/fit/weighing.hpp"
 #include "rung/study/table/direction.hpp"
 #include "rung/study/table/noise_doubts.hpp"
+#include "rung/study/table/predictions.hpp"
 #include "rung/study/table/prior_conflict.hpp"
+#include "rung/study/table/repeats.hpp"
 #include "rung/study/table/row_doubts.hpp"
 #include "rung/study/table/shares.hpp"
 
@@ -102,14 +105,13 @@ void draw_replicates(const UncertaintyOptions& options, const std::vector<int>& 
                           percent(fitted.options.level, 0) + " intervals, these hold " +
                           percent(fitted.options.level * converged, 2));
   }
-  // The table shows what was asked for.
-  for (std::size_t p = 0; p < fitted.fit.parameters.size(); ++p) {
-    ParameterEstimate& estimate = fitted.fit.parameters[p];
-    const auto interval = fitted.bootstrap_interval(p);
-    if (estimate.fixed || !interval) continue;
-    estimate.lower = interval->lower;
-    estimate.upper = interval->upper;
-  }
+  if (options.noise_sd && !options.noise_is_groups)
+    group.notes.push_back(
+        "--noise-sd: the refits, from which standard errors and intervals are taken, know the "
+        "noise by the rows alone (--bootstrap 0 takes it as given)");
+  if (too_few_replicates(fitted))
+    group.notes.push_back(counted(drawn.n, "bootstrap refit") + (drawn.n == 1 ? " is" : " are") +
+                          " too few for standard errors and intervals");
 }
 
 /// The noise is known, not estimated from the residuals.
@@ -279,6 +281,10 @@ FittedGroup fit_group(const Prepared& prepared, const Sample& sample, const Requ
   if (std::string doubt = direction_doubt(*prepared.law, sample.points); !doubt.empty())
     group.fitted.fit.notes = {std::move(doubt)};
   if (options.cluster_column.empty()) {
+    if (const Repeats repeats = repeats_of(prepared, sample); repeats.narrow_intervals())
+      group.add_doubt(repeats.words());
+    else if (!repeats.may_be_chance())
+      group.notes.push_back(repeats.words());
     for (std::string& doubt : doubts_of_rows(prepared, sample, request.group_by))
       group.add_doubt(std::move(doubt));
   }

@@ -5,6 +5,9 @@
 
 #include <cmath>
 
+#include "rung/core/rng.hpp"
+#include "rung/core/statistics.hpp"
+
 namespace rung::table {
 namespace {
 
@@ -137,6 +140,9 @@ TEST(FitGroup, ARowOfWeightZeroCountsNowhere) {
 TEST(FitGroup, AKnownNoiseIsWhatStandardErrorsRestOn) {
   UncertaintyOptions known;
   known.noise_sd = 0.5;
+  EXPECT_THAT(fitted(line(12), straight(), known).notes,
+              Contains(HasSubstr("--noise-sd: the refits")));
+  known.resample.n_replicates = 0;
   const Fitted found = fitted(line(12), straight(), known).fitted;
   const double sxx = (12.0 * 12 * 12 - 12) / 12;  // of 1 to 12
   EXPECT_NEAR(*found.fit.parameters[1].stderror, 0.5 / std::sqrt(sxx), 1e-9);
@@ -160,6 +166,61 @@ FittedGroup by_runs(int n_runs, bool sandwich = false) {
   options.cluster_column = "run";
   options.sandwich = sandwich;
   return fitted(table, straight(), options);
+}
+
+/// Over many tables the estimates scatter by as much as their standard errors say, and rows of one
+/// run are not taken for independent: those would say a third of it.
+TEST(FitGroup, StandardErrorsByClustersAreTheScatterOfEstimates) {
+  UncertaintyOptions options = replicates(false);
+  options.resample.kind = ResampleKind::clusters;
+  options.cluster_column = "run";
+  constexpr int kRuns = 40, kRows = 10, kTables = 150;
+  std::vector<double> slopes, errors;
+  for (int t = 0; t < kTables; ++t) {
+    Rng rng(7, static_cast<std::uint64_t>(t));
+    Table table("runs.csv");
+    std::vector<double> x, y, run;
+    for (int i = 0; i < kRuns; ++i) {
+      const double size = 10 * rng.uniform(), off = rng.normal();
+      for (int k = 0; k < kRows; ++k) {
+        run.push_back(i), x.push_back(size + 0.1 * k);
+        y.push_back(2 + 3 * x.back() + off + 0.1 * rng.normal());
+      }
+    }
+    table.add({"x", x});
+    table.add({"y", y});
+    table.add({"run", run});
+    const Fitted found = fitted(table, straight(), options).fitted;
+    slopes.push_back(found.value("b"));
+    errors.push_back(found.fit.parameters[1].stderror.value_or(0));
+  }
+  EXPECT_NEAR(mean(errors) / sample_sd(slopes), 1, 0.12);
+}
+
+TEST(FitGroup, TooFewRefitsSayNoStandardErrors) {
+  UncertaintyOptions few;
+  few.resample.n_replicates = 10;
+  const FittedGroup group = fitted(line(12), straight(), few);
+  EXPECT_FALSE(group.fitted.fit.parameters[1].stderror || group.fitted.fit.parameters[1].lower);
+  EXPECT_THAT(group.notes, Contains(HasSubstr("10 bootstrap refits are too few")));
+}
+
+TEST(FitGroup, RepeatedRowsAreSaidAndDoubtedWhereTheyAreMany) {
+  Table once = line(200), copied("line.csv"), doubled("line.csv");
+  for (const Column& column : once.columns()) {
+    const auto& values = std::get<std::vector<double>>(column.values);
+    std::vector<double> one = values, all = values;
+    one.push_back(values[3]);
+    all.insert(all.end(), values.begin(), values.end());
+    copied.add({column.name, one});
+    doubled.add({column.name, all});
+  }
+  const std::string said = "another in every column";
+  const FittedGroup one = fitted(copied, straight(), {}), all = fitted(doubled, straight(), {});
+  EXPECT_THAT(fitted(once, straight(), {}).notes, Not(Contains(HasSubstr(said))));
+  EXPECT_THAT(one.notes, Contains(HasSubstr("1 row repeats " + said)));
+  EXPECT_THAT(one.fitted.doubts, Not(Contains(HasSubstr(said))));
+  EXPECT_THAT(all.fitted.doubts, Contains(HasSubstr("200 rows repeat " + said)));
 }
 
 TEST(FitGroup, TooFewClustersHaveNoIntervalsByDrawingThem) {
@@ -189,6 +250,7 @@ TEST(FitGroup, ANoiseThatTheRowsContradictIsDoubted) {
   const auto found = [](double noise_sd, const std::string& prior = "") {
     UncertaintyOptions known;
     known.noise_sd = noise_sd;
+    known.resample.n_replicates = 0;
     Request request = straight();
     if (!prior.empty()) request.constraints.prior = {prior};
     return fitted(line(30), request, known);

@@ -12,6 +12,7 @@ namespace rung::table {
 /// tail of the F test of each group's own fit against the shared one, its ratio for a robust loss
 /// as Ronchetti's (1982) "Robust testing in linear models: the infinitesimal approach". Absent
 /// where nothing can be said: with priors, without noise, where rows only just determine groups.
+/// Rows are taken for independent.
 std::optional<double> chance_of_alike(const Prepared& prepared, const SharedFit& shared,
                                       const Request& of_group);
 

@@ -68,6 +68,40 @@ TEST(GroupsAlike, AMultiplierOfOtherExponentsIsADoubt) {
   EXPECT_THAT(alike.group.notes, Not(Contains(HasSubstr("groups differ"))));
 }
 
+/// Six runs of each group, at their own height: as rows they would say that groups differ.
+TEST(GroupsAlike, RowsOfOneRunAreNotCountedOneByOne) {
+  Table table("runs.csv");
+  std::vector<double> x, y;
+  std::vector<std::string> group, run;
+  for (int i = 0; i < 96; ++i) {
+    const int of_run = i / 8;
+    x.push_back(std::pow(10, (i % 8) / 4.0));
+    y.push_back(2 * std::pow(x.back(), -0.3) *
+                std::exp(0.1 * std::sin(5.0 * of_run) + (of_run < 6 ? 0.04 : -0.04)) *
+                std::exp(0.001 * std::sin(7.0 * i * i)));
+    group.emplace_back(of_run < 6 ? "a" : "b");
+    run.push_back("r" + std::to_string(of_run));
+  }
+  table.add({"N", x});
+  table.add({"loss", y});
+  table.add({"mix", group});
+  table.add({"run", run});
+  Request request;
+  request.formula = "A*N^alpha";
+  request.x = "N=N";
+  request.residual = Residual::log;
+  request.group_by = {"mix"};
+  const Prepared prepared = prepare(table, request);
+  UncertaintyOptions options;
+  const auto doubts = [&] {
+    return fit_shared(prepared, request, {.shared = {"A"}}, options).group.fitted.doubts;
+  };
+  EXPECT_THAT(doubts(), Contains(HasSubstr("groups differ")));
+  options.sandwich = true;
+  options.cluster_column = "run";
+  EXPECT_THAT(doubts(), Not(Contains(HasSubstr("groups differ"))));
+}
+
 /// By least squares in a law that is linear in its parameters the test is the textbook's.
 TEST(GroupsAlike, TheChanceIsThatOfTheFTest) {
   Table table("lines.csv");

@@ -93,12 +93,6 @@ void mark_impossible(const Fitted& fitted, PredictedRow& row) {
   if (row.end_passed) row.prediction.interval.reset();
 }
 
-constexpr int kFewestReplicates = 20;  // of percentile_interval
-
-bool too_few_replicates(const Fitted& fitted) {
-  return fitted.replicates.n > 0 && fitted.replicates.n < kFewestReplicates;
-}
-
 /// Of a place without an interval: whether nobody could have told one, and it is not the data that
 /// leave it open.
 bool none_expected(const Fitted& fitted) {
@@ -141,6 +135,11 @@ std::string said_of(const Law& law, const std::vector<double>& inputs, const std
 }
 
 }  // namespace
+
+bool too_few_replicates(const Fitted& fitted) {
+  constexpr std::size_t kFewest = 20;  // of percentile_interval
+  return fitted.replicates.n > 0 && fitted.replicates.n < kFewest;
+}
 
 std::vector<Beyond> beyond_data(const Fitted& fitted, const std::vector<double>& inputs) {
   std::vector<Beyond> beyond;

@@ -64,6 +64,8 @@ GroupPredictions chained_predictions(const Fitted& first, const Fitted& second,
 std::vector<double> chained_alternatives(const Fitted& first, const Fitted& then,
                                          const std::vector<double>& inputs);
 
+/// Whether the fit was refitted, but too seldom for intervals and standard errors.
+bool too_few_replicates(const Fitted& fitted);
 /// The inputs that lie outside the data, the furthest first.
 std::vector<Beyond> beyond_data(const Fitted& fitted, const std::vector<double>& inputs);
 /// What is to be said of a row: other predictions, and the reason for the lack of an interval.

@@ -1,8 +1,6 @@
 #include "rung/study/table/row_doubts.hpp"
 
 #include <algorithm>
-#include <bit>
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -12,22 +10,6 @@
 
 namespace rung::table {
 namespace {
-
-/// By hashes, in time proportional to the number of rows.
-std::size_t n_repeats(const Points& points) {
-  std::vector<std::uint64_t> rows;
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    if (points.weight(i) == 0) continue;
-    std::uint64_t hash = std::bit_cast<std::uint64_t>(points.y(i));
-    for (std::size_t k = 0; k < points.n_inputs(); ++k) {
-      constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
-      hash = (hash ^ (hash >> 29)) * kOdd + std::bit_cast<std::uint64_t>(points.input(k, i));
-    }
-    rows.push_back(hash);
-  }
-  std::sort(rows.begin(), rows.end());
-  return static_cast<std::size_t>(rows.end() - std::unique(rows.begin(), rows.end()));
-}
 
 /// The one input that differs between two points, if it grows.
 std::optional<std::size_t> step_between(const Points& points, std::size_t from, std::size_t to) {
@@ -116,10 +98,6 @@ bool has_unnamed_runs(const Prepared& prepared, const Sample& sample) {
 std::vector<std::string> doubts_of_rows(const Prepared& prepared, const Sample& sample,
                                         const std::vector<std::string>& told_apart) {
   std::vector<std::string> doubts;
-  if (const std::size_t n = n_repeats(sample.points); n > 0)
-    doubts.push_back(std::to_string(n) + (n == 1 ? " row repeats" : " rows repeat") +
-                     " another exactly, and " + (n == 1 ? "counts" : "count") +
-                     " as a measurement of its own");
   if (const std::string column = checkpoint_column(prepared, sample, told_apart); !column.empty()) {
     doubts.push_back("rows of one '" + column +
                      "' look like checkpoints of one run, which share its noise: "

@@ -16,10 +16,9 @@ std::string checkpoint_column(const Prepared& prepared, const Sample& sample,
 /// Whether rows look like the checkpoints of runs that no column tells apart.
 bool has_unnamed_runs(const Prepared& prepared, const Sample& sample);
 
-/// In words: rows that repeat others exactly, and rows that look like the checkpoints of one run,
-/// whose noise they then share: many rows of one value in a column of texts, or next to each other,
-/// between which one input grows and the others stay. Columns that the law itself tells apart name
-/// no runs.
+/// In words: rows that look like the checkpoints of one run, whose noise they then share: many rows
+/// of one value in a column of texts, or next to each other, between which one input grows and the
+/// others stay. Columns that the law itself tells apart name no runs.
 std::vector<std::string> doubts_of_rows(const Prepared& prepared, const Sample& sample,
                                         const std::vector<std::string>& told_apart = {});
 

@@ -58,13 +58,5 @@ TEST(DoubtsOfRows, AFewLengthsOfEachSizeAreRunsOfTheirOwn) {
   EXPECT_THAT(doubts(checkpoints(4)), IsEmpty());
 }
 
-TEST(DoubtsOfRows, RepeatedRowsAreSaid) {
-  Table table("runs.csv");
-  table.add({"N", std::vector<double>{1e8, 2e8, 1e8, 1e8}});
-  table.add({"D", std::vector<double>{1e9, 1e9, 1e9, 1e9}});
-  table.add({"loss", std::vector<double>{3, 2.9, 3, 3.1}});
-  EXPECT_THAT(doubts(table), Contains(HasSubstr("1 row repeats another exactly")));
-}
-
 }  // namespace
 }  // namespace rung::table

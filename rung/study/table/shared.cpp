@@ -323,9 +323,12 @@ SharedFit fit_shared(const Prepared& prepared, const Request& request, const Sha
       result.multipliers.push_back(std::move(multiplier));
     }
   }
-  const Request own_law = request_of_group(request, *prepared.law, {});
-  if (std::string doubt = doubt_of_sharing(prepared, result, own_law); !doubt.empty())
-    result.group.add_doubt(std::move(doubt));
+  // The test takes rows for independent, which those of one cluster are not.
+  if (options.cluster_column.empty()) {
+    const Request own_law = request_of_group(request, *prepared.law, {});
+    if (std::string doubt = doubt_of_sharing(prepared, result, own_law); !doubt.empty())
+      result.group.add_doubt(std::move(doubt));
+  }
   result.request = request_of_group(request, *prepared.law, shared.multipliers);
   for (std::size_t g = 0; g < result.groups.size(); ++g) {
     result.groups[g].alone =
