@@ -112,7 +112,7 @@ TEST(RunsCommand, ComparesStretchesAndSaysTheirNoise) {
   EXPECT_EQ(results[1]["compared_at"], 100e7);
   EXPECT_EQ(results[2]["difference_doubt"], "within noise");
   EXPECT_TRUE(results[0]["difference"].is_null());
-  EXPECT_THAT(read_file(figure), HasSubstr("b-2xC: −0.1"));
+  EXPECT_THAT(read_file(figure), HasSubstr("b-2xC: −0.097"));
   EXPECT_THAT(read_file(figure), HasSubstr("(?): it may be noise"));
   const Ran text = run_rung({"runs", log, "--against", "a-2xC"});
   EXPECT_THAT(text.out, HasSubstr("note: (?): it may be noise, for the interval holds 0"));

@@ -251,20 +251,39 @@ Axis usual_axis(const std::vector<Run>& runs, const std::string& metric) {
   return Axis::tokens;
 }
 
+/// "a, b, c and 2 more"
+std::string few_of(std::vector<std::string> names) {
+  constexpr std::size_t kShown = 3;
+  const std::size_t n_more = names.size() - std::min(names.size(), kShown);
+  names.resize(names.size() - n_more);
+  return join(names, ", ") + (n_more > 0 ? " and " + std::to_string(n_more) + " more" : "");
+}
+
 /// Which runs are under way and too short to say where they end.
 void note_missing_ends(const Request& request, Result& result) {
-  constexpr std::size_t kShown = 3;
   if (!request.extrapolates || !is_loss(result.metric)) return;
   std::vector<std::string> names;
   for (const RunSummary& each : result.runs) {
     if (each.state == State::unfinished && !each.extrapolated) names.push_back(each.model);
   }
   if (names.empty()) return;
-  const std::size_t n_more = names.size() - std::min(names.size(), kShown);
-  names.resize(names.size() - n_more);
-  result.notes.push_back("where " + join(names, ", ") +
-                         (n_more > 0 ? " and " + std::to_string(n_more) + " more" : "") +
+  result.notes.push_back("where " + few_of(std::move(names)) +
                          " will end is not said: that takes a dozen rows behind the first tenth");
+}
+
+/// Which runs have nothing to draw, such as no clock.
+void note_missing_places(Result& result) {
+  std::vector<std::string> names;
+  for (const RunSummary& each : result.runs) {
+    if (each.curve.x.empty()) names.push_back(each.model);
+  }
+  if (names.empty()) return;
+  const std::string what = result.metric + " against " + std::string(axis_name(result.axis)) +
+                           ": --over says what else, --batch-tokens tokens a step";
+  if (names.size() == result.runs.size())
+    result.notes.push_back("no run has " + what);
+  else
+    result.notes.push_back(few_of(names) + (names.size() > 1 ? " have no " : " has no ") + what);
 }
 
 }  // namespace
@@ -306,12 +325,7 @@ Result run(const Request& request, const std::vector<Run>& runs) {
                            " around each, fewer at the ends; spikes" +
                            (request.against.empty() ? "" : ", differences") +
                            " and ends are of the rows as logged");
-  const bool has_place = std::any_of(result.runs.begin(), result.runs.end(),
-                                     [](const RunSummary& each) { return !each.curve.x.empty(); });
-  if (!has_place)
-    result.notes.push_back("no run has " + result.metric + " against " +
-                           std::string(axis_name(result.axis)) +
-                           ": --over says what else, --batch-tokens tokens a step");
+  note_missing_places(result);
   return result;
 }
 

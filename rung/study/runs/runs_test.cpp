@@ -231,7 +231,9 @@ TEST(Runs, OverTimeByTheSpeedSoFar) {
   // Without a clock there is nothing to draw, which is said.
   const Result without = run({.axis = Axis::time}, {run_up_to("b", 1, 5)});
   EXPECT_TRUE(without.runs[0].curve.x.empty());
-  EXPECT_NE(without.notes.back().find("against hours"), std::string::npos);
+  EXPECT_NE(without.notes.back().find("no run has train/loss against hours"), std::string::npos);
+  const Result mixed = run({.axis = Axis::time}, {half, run_up_to("b", 1, 5)});
+  EXPECT_EQ(mixed.notes.back().substr(0, 30), "b has no train/loss against ho");
 }
 
 TEST(Runs, OverStepsWhereNoRunSaysItsTokens) {
