@@ -9,6 +9,7 @@
 #include "rung/fit/huber_scale.hpp"
 #include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/interval/profile_intervals.hpp"
+#include "rung/fit/outside.hpp"
 #include "rung/fit/possible.hpp"
 
 namespace rung {
@@ -283,10 +284,8 @@ std::optional<Interval> Fitted::bootstrap_interval(std::size_t parameter) const 
 
 double Fitted::extrapolation(std::span<const double> inputs) const {
   double factor = 1;
-  for (std::size_t k = 0; k < inputs.size(); ++k) {
-    if (lowest[k] > 0 && inputs[k] > 0)
-      factor = std::max({factor, inputs[k] / highest[k], lowest[k] / inputs[k]});
-  }
+  for (std::size_t k = 0; k < inputs.size(); ++k)
+    factor = std::max(factor, times_outside(inputs[k], lowest[k], highest[k]));
   return factor;
 }
 

@@ -1,5 +1,6 @@
 /// Training runs side by side: rung runs. And the ladder's commands on runs as they were logged.
 
+#include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -82,6 +83,58 @@ TEST(RunsCommand, DrawsOverTime) {
   EXPECT_EQ(none.status, 2);
   EXPECT_THAT(none.err, HasSubstr("no run has loss against hours"));
   EXPECT_FALSE(std::filesystem::exists(figure));
+}
+
+/// Means over a stretch: where the other run has a spike at the last row that both have, the rows
+/// before say what the difference is.
+TEST(RunsCommand, ComparesStretchesAndSaysTheirNoise) {
+  const TempFolder folder;
+  std::string rows = "run,n_params,n_tokens,step,train/loss\n";
+  const auto add = [&](const char* name, int n, double more, int spike) {
+    for (int i = 1; i <= n; ++i)
+      rows += std::string(name) + ",5e7," + std::to_string(i) + "e7," + std::to_string(10 * i) +
+              "," +
+              std::to_string(2 + 2.0 / i + more + 0.01 * std::sin(7.0 * i * (i + n)) +
+                             (i == spike ? 1 : 0)) +
+              "\n";
+  };
+  add("a-2xC", 200, 0, 100), add("b-2xC", 100, -0.1, 0), add("c-2xC", 150, 0, 0);
+  folder.write("log.csv", rows);
+  const std::string log = (folder.path() / "log.csv").string();
+  const std::string figure = (folder.path() / "runs.svg").string();
+  const Ran ran = run_rung({"runs", log, "--against", "a-2xC", "--json", "-", "-o", figure});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  const json results = json::parse(ran.out)["results"];
+  EXPECT_NEAR(results[1]["difference"].get<double>(), -0.1, 0.02);
+  EXPECT_LT(results[1]["difference_interval"]["upper"].get<double>(), 0);
+  EXPECT_EQ(results[1]["difference_doubt"], "");
+  EXPECT_EQ(results[1]["compared_from"], 91e7);
+  EXPECT_EQ(results[1]["compared_at"], 100e7);
+  EXPECT_EQ(results[2]["difference_doubt"], "within noise");
+  EXPECT_TRUE(results[0]["difference"].is_null());
+  EXPECT_THAT(read_file(figure), HasSubstr("b-2xC: −0.097"));
+  EXPECT_THAT(read_file(figure), HasSubstr("(?): it may be noise"));
+  const Ran text = run_rung({"runs", log, "--against", "a-2xC"});
+  EXPECT_THAT(text.out, HasSubstr("note: (?): it may be noise, for the interval holds 0"));
+  EXPECT_THAT(run_rung({"runs", log, "--against", "a-2xC", "--csv", "-"}).out,
+              HasSubstr("difference,difference_lower,difference_upper,difference_doubt"));
+}
+
+TEST(RunsCommand, CallsARunUnfinishedOverEachAxis) {
+  const TempFolder folder;
+  std::string rows = "run,n_params,n_tokens,step,train/loss\n";
+  for (int i = 1; i <= 60; ++i)
+    rows += "50M-1xC,5e7," + std::to_string(i) + "e7," + std::to_string(10 * i) + "," +
+            std::to_string(2 + 2.0 / i) + "\n";
+  folder.write("log.csv", rows);
+  const std::string log = (folder.path() / "log.csv").string();
+  for (const auto& [axis, end] :
+       {std::pair("tokens", 1e9), {"steps", 1000.0}, {"flops", 6 * 5e7 * 1e9}}) {
+    const json results =
+        json::parse(run_rung({"runs", log, "--over", axis, "--json", "-"}).out)["results"];
+    EXPECT_EQ(results[0]["state"], "unfinished") << axis;
+    EXPECT_NEAR(results[0]["planned"].get<double>(), end, 1e-9 * end) << axis;
+  }
 }
 
 // Pictures come as the file grows, also while its last line is half written, and end when the run

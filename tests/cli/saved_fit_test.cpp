@@ -56,6 +56,41 @@ TEST_F(FitCommandTest, PredictMarksWhatIsDoubted) {
   }
 }
 
+/// Written as any others, with the exit status of nothing to use.
+TEST_F(FitCommandTest, PredictWithoutAnyValueHasNoUsableResult) {
+  std::string text = "x,y\n";
+  for (int x = 2; x <= 12; ++x)
+    text += std::to_string(x) + "," + shortest(3 + 2 * std::log(x - 0.5) + 0.01 * std::sin(9 * x)) +
+            "\n";
+  fit(write("log.csv", text), {"--formula", "c + a * log(x - 0.5)", "--x", "x=x", "--y", "y",
+                               "--save-fit", place("log.json")});
+  const Ran none = run_rung(
+      {"predict", place("log.json"), "--at", "x=0.25", "--json", "-", "--csv", place("none.csv")});
+  EXPECT_EQ(none.status, 1) << none.err;
+  const json row = json::parse(none.out)["results"][0]["predictions"][0];
+  EXPECT_TRUE(row["predicted"].is_null());
+  EXPECT_EQ(row["beyond"], "8x below in x");
+  EXPECT_THAT(read_file(place("none.csv")), HasSubstr("8x below in x"));
+  EXPECT_EQ(run_rung({"predict", place("log.json"), "--at", "x=0.25", "--at", "x=5"}).status, 0);
+}
+
+TEST_F(FitCommandTest, PredictMarksLossesOfZeroOrLessAsBeyondTheData) {
+  std::string text = "loss,acc\n";
+  for (double loss = 2.2; loss < 4.5; loss += 0.1)
+    text += shortest(loss) + "," + shortest(0.25 + 0.7 / (1 + std::exp(3 * (loss - 3)))) + "\n";
+  const json fitted =
+      fit(write("acc.csv", text), {"--law", "sigmoid", "--x", "L=loss", "--y", "acc", "--bootstrap",
+                                   "0", "--at", "L=0", "--save-fit", place("acc.json")});
+  EXPECT_THAT(fitted.dump(), HasSubstr("0 or less in L"));
+  const Ran ran = run_rung({"predict", place("acc.json"), "--at", "L=0", "--at", "L=-1", "--csv",
+                            place("acc_at.csv"), "--json", "-"});
+  for (const json& row : json::parse(ran.out)["results"][0]["predictions"]) {
+    EXPECT_EQ(row["beyond"], "0 or less in L");
+    EXPECT_TRUE(row["extrapolation"].is_null());
+  }
+  EXPECT_THAT(read_file(place("acc_at.csv")), HasSubstr("extrapolation,beyond,doubts"));
+}
+
 TEST_F(FitCommandTest, AllocateSaysWhatItsFitsWereDoubtedFor) {
   const std::string odd = runs(0.001) + "a,1e9,2e11,1.2e21,9.5,0\n";
   fit(write("odd.csv", odd), with(kChinchilla, {"--save-fit", place("odd.json")}));

@@ -78,7 +78,7 @@ Action runs_command(Options& command) {
   command.add("--sort", request.sort, "by a column of them; -final: descending")
       .value_name("COLUMN");
   command.add("--first", request.first, "show so many runs; 0: all").value_name("N").range(0, 1e9);
-  command.add("--against", request.against, "compare with this run, at the same place")
+  command.add("--against", request.against, "compare with this run, at the same place: last tenths")
       .value_name("RUN");
   command.add("--planned", request.planned, "tokens, FLOPs or steps that every run is to reach")
       .value_name("N");
@@ -109,7 +109,8 @@ Action runs_command(Options& command) {
       "--planned say that it was to go on.\n"
       "Results, one a run: model, n_params, n_tokens, step, planned, state, final,\n"
       "learning_rate_peak, learning_rate, spikes {at, to, height}, diverges_at, extrapolated,\n"
-      "interval, expected_by_others, falls_off, difference, compared_at.");
+      "interval, expected_by_others, falls_off, difference, difference_interval,\n"
+      "difference_doubt (within noise, too few rows), compared_from, compared_at.");
   return [given](CommandContext& context) { return look_at_runs(context, *given); };
 }
 

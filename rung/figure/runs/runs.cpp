@@ -58,12 +58,11 @@ void add_logged(const Result& result, Panel& panel) {
   }
 }
 
-/// "b", or beside the run that it is compared with "b: +0.0132".
+/// "b", or beside the run that it is compared with "b: +0.0132 ± 0.0098".
 std::string legend_words(const Result& result, const RunSummary& run) {
   if (run.model == result.against) return run.model + " (compared with)";
   if (!run.difference) return run.model;
-  return run.model + ": " +
-         with_minus_sign((*run.difference > 0 ? "+" : "") + significant(*run.difference, 3));
+  return run.model + ": " + with_minus_sign(difference_words(*run.difference));
 }
 
 void add_run(const RunSummary& run, const std::string& label, Colour colour, Panel& panel) {
@@ -177,6 +176,23 @@ std::string title_of(const Result& result) {
   return title;
 }
 
+/// What the legend's differences are and their marks, then the first note.
+std::string subtitle_of(const Result& result) {
+  std::vector<std::string> parts;
+  bool is_doubted = false;
+  for (const RunSummary& run : result.runs) {
+    if (!run.difference) continue;
+    if (parts.empty()) parts.emplace_back("differences of means over the last tenth of both");
+    if (parts.size() == 1 && run.difference->interval)
+      parts.push_back("±: " + significant(100 * run.difference->interval->level, 3) + "% interval");
+    is_doubted = is_doubted || run.difference->doubt != DifferenceDoubt::none;
+  }
+  if (is_doubted) parts.emplace_back("(?): it may be noise");
+  std::string words = join(parts, ", ");
+  if (!result.notes.empty()) words += (words.empty() ? "" : "; ") + result.notes.front();
+  return words;
+}
+
 }  // namespace
 
 Figure runs_figure(const Result& result) {
@@ -209,7 +225,7 @@ Figure runs_figure(const Result& result) {
     panels.front().x.lower = first;
   }
   return {.title = title_of(result),
-          .subtitle = result.notes.empty() ? std::string() : result.notes.front(),
+          .subtitle = subtitle_of(result),
           .panels = std::move(panels),
           .panel_width_px = 560,
           .panel_height_px = 340};

@@ -65,13 +65,20 @@ TEST(RunsFigure, SaysWhatIsAsLoggedBesideSmoothedCurves) {
 
 TEST(RunsFigure, LegendHasDifferencesFromTheRunComparedWith) {
   Result result{.metric = "loss", .runs = {diverging("a"), diverging("b")}, .against = "b"};
-  result.runs[0].difference = -0.01234;
+  result.runs[0].difference = Difference{.value = -0.01234,
+                                         .from = 9e8,
+                                         .to = 1e9,
+                                         .interval = Interval{0.95, -0.02234, -0.00234, ""},
+                                         .doubt = DifferenceDoubt::none};
   const Figure figure = runs_figure(result);
   std::vector<std::string> labels;
   for (const Layer& layer : figure.panels[0].layers) {
     if (const auto* curve = std::get_if<rung::Curve>(&layer)) labels.push_back(curve->label);
   }
-  EXPECT_EQ(labels, (std::vector<std::string>{"a: −0.0123", "b (compared with)"}));
+  EXPECT_EQ(labels, (std::vector<std::string>{"a: −0.012 ± 0.010", "b (compared with)"}));
+  EXPECT_EQ(figure.subtitle, "differences of means over the last tenth of both, ±: 95% interval");
+  result.runs[0].difference->doubt = DifferenceDoubt::within_noise;
+  EXPECT_EQ(runs_figure(result).subtitle, figure.subtitle + ", (?): it may be noise");
 }
 
 }  // namespace

@@ -122,6 +122,9 @@ std::string beyond_words(const std::vector<table::Beyond>& all) {
       all.begin(), all.end(),
       [](const table::Beyond& a, const table::Beyond& b) { return a.factor < b.factor; });
   if (most == all.end()) return "";
+  if (std::isinf(most->factor))
+    return "at 0 or " + std::string(most->below ? "less" : "more") + ", beyond the data (" +
+           most->input + ")";
   const std::string factor = most->factor < 1.05
                                  ? significant(most->factor, 4)  // as it is not inside the data
                              : most->factor < 10 ? significant(most->factor, 2)

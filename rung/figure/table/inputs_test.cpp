@@ -26,6 +26,8 @@ TEST(BeyondWords, NameTheInputThatLiesFurthestOutside) {
   group.rows[1].beyond = {{"D", 96.2}, {"N", 43}};
   EXPECT_EQ(beyond_words(std::vector{group}), "; predicted up to 96 times beyond the data (D)");
   EXPECT_EQ(beyond_words(group.rows[1].beyond), "up to 96 times beyond the data (D)");
+  group.rows[1].beyond = {{"L", INFINITY, true}};
+  EXPECT_EQ(beyond_words(group.rows[1].beyond), "at 0 or less, beyond the data (L)");
   group.rows[1].beyond = {{"L", 1.0134}};
   EXPECT_EQ(beyond_words(group.rows[1].beyond), "up to 1.013 times beyond the data (L)");
 }

@@ -34,7 +34,31 @@ TextCell spikes_cell(const RunSummary& run) {
 /// As four_digits.
 std::string five_digits(double x) { return fmt::format("{:#.5g}", x); }
 
-TextTable run_table(const Result& result) {
+void add_difference_columns(const std::string& against, bool in_words, TextTable& table) {
+  if (in_words) {
+    table.add_column("less " + against, "", {}, Align::right);
+    return;
+  }
+  for (const char* name :
+       {"difference", "difference_lower", "difference_upper", "difference_doubt"})
+    table.add_column(name);
+}
+
+void add_difference(const std::optional<Difference>& difference, bool in_words,
+                    std::vector<TextCell>& row) {
+  if (in_words) {
+    row.push_back(difference ? TextCell(difference_words(*difference)) : TextCell());
+    return;
+  }
+  const auto interval = difference ? difference->interval : std::nullopt;
+  row.push_back(difference ? TextCell(difference->value) : TextCell());
+  row.push_back(number_cell(interval ? std::optional(interval->lower) : std::nullopt));
+  row.push_back(number_cell(interval ? std::optional(interval->upper) : std::nullopt));
+  row.emplace_back(std::string(difference ? doubt_name(difference->doubt) : ""));
+}
+
+/// In words, or for programs.
+TextTable run_table(const Result& result, bool in_words) {
   TextTable table;
   table.add_column("run", "model");
   table.add_column("size", "n_params", short_count);
@@ -48,9 +72,7 @@ TextTable run_table(const Result& result) {
   const bool has_ends = std::any_of(result.runs.begin(), result.runs.end(),
                                     [](const auto& run) { return run.extrapolated.has_value(); });
   if (has_ends) table.add_column("will end at", "extrapolated");
-  if (!result.against.empty())
-    table.add_column("less " + result.against, "difference",
-                     [](double x) { return (x > 0 ? "+" : "") + significant(x, 3); });
+  if (!result.against.empty()) add_difference_columns(result.against, in_words, table);
   for (const RunSummary& run : result.runs) {
     std::string end;
     if (run.extrapolated && run.extrapolated->prediction.predicted) {
@@ -63,7 +85,7 @@ TextTable run_table(const Result& result) {
     if (has_steps) row.push_back(known_cell(run.n_steps));
     row.insert(row.end(), {state_words(run), spikes_cell(run), number_cell(run.final_value)});
     if (has_ends) row.emplace_back(end);
-    if (!result.against.empty()) row.push_back(number_cell(run.difference));
+    if (!result.against.empty()) add_difference(run.difference, in_words, row);
     table.add_row(std::move(row));
   }
   return table;
@@ -117,12 +139,41 @@ std::vector<std::string> trouble_of(const Result& result) {
   return notes;
 }
 
+/// What differences are, and which say little.
+std::vector<std::string> words_on_differences(const Result& result) {
+  std::vector<std::string> notes, short_runs;
+  std::optional<double> level;
+  bool any = false, any_within_noise = false;
+  for (const RunSummary& run : result.runs) {
+    if (!run.difference) continue;
+    any = true;
+    if (run.difference->interval) level = run.difference->interval->level;
+    any_within_noise = any_within_noise || run.difference->doubt == DifferenceDoubt::within_noise;
+    if (run.difference->doubt == DifferenceDoubt::too_few_rows) short_runs.push_back(run.model);
+  }
+  if (!any) return notes;
+  notes.push_back("less " + result.against +
+                  ": means over the last tenth before the last place that both have, without "
+                  "spikes" +
+                  (level ? "; ±: the " + significant(100 * *level, 3) +
+                               "% interval, by the rows' scatter about their trend"
+                         : ""));
+  if (any_within_noise) notes.emplace_back("(?): it may be noise, for the interval holds 0");
+  if (!short_runs.empty())
+    notes.push_back(
+        "(?) without an interval: the stretch has too few rows to tell a difference "
+        "from noise (" +
+        join(short_runs, ", ") + ")");
+  return notes;
+}
+
 Json json_run(const RunSummary& run) {
   Json spikes = Json::array();
   for (const Spike& spike : run.spikes)
     spikes.push_back({{"at", run.curve.x[spike.first]},
                       {"to", run.curve.x[spike.last]},
                       {"height", spike.height}});
+  const std::optional<Difference>& compared = run.difference;
   const Prediction end = run.extrapolated ? run.extrapolated->prediction : Prediction();
   return {
       {"model", run.model},
@@ -141,8 +192,11 @@ Json json_run(const RunSummary& run) {
       {"expected_by_others",
        json_number(run.expected ? std::optional(run.expected->loss) : std::nullopt)},
       {"falls_off", run.expected && run.expected->falls_off},
-      {"difference", json_number(run.difference)},
-      {"compared_at", json_number(run.compared_at)}};
+      {"difference", json_number(compared ? std::optional(compared->value) : std::nullopt)},
+      {"difference_interval", json_interval(compared ? compared->interval : std::nullopt)},
+      {"difference_doubt", compared ? Json(doubt_name(compared->doubt)) : Json(nullptr)},
+      {"compared_from", json_number(compared ? std::optional(compared->from) : std::nullopt)},
+      {"compared_at", json_number(compared ? std::optional(compared->to) : std::nullopt)}};
 }
 
 }  // namespace
@@ -154,11 +208,12 @@ Document describe(const Result& result) {
   document
       .add(Heading{counted(result.runs.size(), "run") + ", " + result.metric +
                    "; last tenth: the mean over these rows"})
-      .add(run_table(result))
+      .add(run_table(result, true))
       .add(settings_table(result))
       .add(Notes{trouble_of(result)})
+      .add(Notes{words_on_differences(result)})
       .add(Notes{result.notes});
-  document.rows = run_table(result);
+  document.rows = run_table(result, false);
   return document.set_results(std::move(results));
 }
 

@@ -65,7 +65,8 @@ TEST(DescribeFit, AGroupAResultWithWhatItWasFittedWith) {
   EXPECT_TRUE(document.usable);
   EXPECT_THAT(text_of(document), HasSubstr("\nloss squared, residual log, no bootstrap replicates\n"
                                            "a: 20 points, objective "));
-  EXPECT_THAT(csv_of(document), HasSubstr("group,N,D,predicted,lower,upper,extrapolation\na,"));
+  EXPECT_THAT(csv_of(document),
+              HasSubstr("group,N,D,predicted,lower,upper,extrapolation,beyond,doubts\na,"));
   const Json& results = document.results();
   ASSERT_EQ(results.size(), 2u);
   EXPECT_EQ(results[0]["group"], "a");
@@ -160,7 +161,8 @@ TEST(DescribeFit, ASharedFitPredictsForEachGroupInTheUsersWords) {
       text_of(document),
       HasSubstr("chinchilla: E + A / N^alpha + B / D^beta\nloss squared, residual log, no "
                 "bootstrap replicates\nfor all groups: alpha, beta; each its own: A, B, E"));
-  EXPECT_THAT(csv_of(document), HasSubstr("group,N,D,predicted,lower,upper,extrapolation\na,"));
+  EXPECT_THAT(csv_of(document),
+              HasSubstr("group,N,D,predicted,lower,upper,extrapolation,beyond,doubts\na,"));
   const Json& rows = document.results()[0]["predictions"];
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0]["group"], "a");

@@ -1,5 +1,6 @@
 #include "rung/report/table/predictions.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -50,8 +51,13 @@ std::string times_words(double times) {
 
 std::string beyond_words(const std::vector<Beyond>& beyond) {
   std::vector<std::string> words;
-  for (const Beyond& one : beyond)
-    words.push_back(times_words(one.factor) + (one.below ? " below" : "") + " in " + one.input);
+  for (const Beyond& one : beyond) {
+    const std::string how_far = std::isfinite(one.factor)
+                                    ? times_words(one.factor) + (one.below ? " below" : "")
+                                : one.below ? "0 or less"
+                                            : "0 or more";
+    words.push_back(how_far + " in " + one.input);
+  }
   return join(words, ", ");
 }
 
@@ -72,6 +78,9 @@ TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in
   table.add_column("upper");
   table.begin_group("");
   table.add_column("beyond data", "extrapolation");
+  if (!in_words) {
+    for (const char* name : {"beyond", "doubts"}) table.add_column(name);
+  }
   for (const GroupPredictions& group : groups) {
     for (const PredictedRow& predicted : group.rows) {
       const Prediction& prediction = predicted.prediction;
@@ -95,6 +104,8 @@ TextTable predictions_table(const std::vector<GroupPredictions>& groups, bool in
         row.emplace_back(beyond_words(predicted.beyond));
       } else {
         row.push_back(predicted.extrapolation);
+        row.emplace_back(beyond_words(predicted.beyond));
+        row.emplace_back(join(group.doubts, "; "));
       }
       table.add_row(std::move(row));
     }
@@ -123,6 +134,7 @@ Json json_predictions(const GroupPredictions& group) {
                     {"predicted", json_number(row.prediction.predicted)},
                     {"interval", json_interval(row.prediction.interval)},
                     {"extrapolation", json_number(row.extrapolation)},
+                    {"beyond", beyond_words(row.beyond)},
                     {"determined", row.determined},
                     {"alternatives", row.alternatives},
                     {"note", json_label(row.note)}});
@@ -154,6 +166,11 @@ Document describe(const std::vector<GroupPredictions>& groups) {
                        {"predictions", json_predictions(group)}});
   }
   Document document;
+  document.usable = std::any_of(groups.begin(), groups.end(), [](const GroupPredictions& group) {
+    return std::any_of(group.rows.begin(), group.rows.end(), [](const PredictedRow& row) {
+      return row.prediction.predicted && !row.end_passed;
+    });
+  });
   document.rows = predictions_table(groups, false);
   return document.add(predictions_table(groups))
       .add(Paragraph{meaning_of_mark(groups, "warnings") + notes_on(groups)})

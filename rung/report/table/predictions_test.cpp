@@ -21,7 +21,8 @@ TEST(DescribePredictions, SaysHowFarEachInputIsBeyondTheData) {
                  .extrapolation = 23.1,
                  .beyond = {{"D", 23.1}, {"N", 6.92, true}, {"L", 1.013}}}};
   EXPECT_THAT(text_of(describe({group})), HasSubstr("23x in D, 6.9x below in N, 1.013x in L"));
-  EXPECT_THAT(csv_of(describe({group})), HasSubstr(",23.1\n"));
+  EXPECT_THAT(csv_of(describe({group})),
+              HasSubstr(",23.1,\"23x in D, 6.9x below in N, 1.013x in L\",\n"));
 }
 
 TEST(DescribePredictions, WhatIsNotDeterminedHasNoNumberToRead) {

@@ -211,10 +211,11 @@ void warn_of_units(const AllocatedLaw& law, const Answer& found, const std::stri
                    std::vector<std::string>& warnings) {
   constexpr double kAbsurd = 1e6;
   const std::vector<table::Beyond> beyond = law.beyond(found);
-  if (beyond.empty() || beyond.front().factor < kAbsurd) return;
-  const table::Beyond& furthest = beyond.front();
-  warnings.push_back(about + furthest.input + " lies " + short_count(furthest.factor) + " times " +
-                     (furthest.below ? "below" : "beyond") +
+  const auto furthest = std::find_if(  // an input may be 0
+      beyond.begin(), beyond.end(), [](const auto& one) { return std::isfinite(one.factor); });
+  if (furthest == beyond.end() || furthest->factor < kAbsurd) return;
+  warnings.push_back(about + furthest->input + " lies " + short_count(furthest->factor) +
+                     " times " + (furthest->below ? "below" : "beyond") +
                      " the data, so that nothing here is to be trusted: is the budget in FLOPs, "
                      "and are N and D in single parameters and tokens?");
 }

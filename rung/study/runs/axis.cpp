@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <initializer_list>
+#include <utility>
 
 #include "rung/core/error.hpp"
 #include "rung/core/numbers.hpp"
@@ -42,6 +43,29 @@ std::optional<double> setting_of(const Run& run, std::initializer_list<const cha
       return values.front();
   }
   return std::nullopt;
+}
+
+/// The tokens that a name of a multiple of Chinchilla's says ("1xC").
+std::optional<double> tokens_by_name(const Run& run) {
+  constexpr double kChinchilla = 20;  // tokens a parameter
+  for (const std::string& part : split(run.model, '-')) {
+    const auto times =
+        part.ends_with("xC") ? parse_double(part.substr(0, part.size() - 2)) : std::nullopt;
+    if (times && size_of(run)) return *times * kChinchilla * *size_of(run);
+  }
+  return std::nullopt;
+}
+
+/// What a run was to reach, and over which axis, the surest first.
+std::vector<std::pair<Axis, double>> ends_of(const Run& run) {
+  std::vector<std::pair<Axis, double>> ends;
+  const auto add = [&](Axis axis, std::optional<double> end) {
+    if (end) ends.emplace_back(axis, *end);
+  };
+  add(Axis::tokens, setting_of(run, {"max_tokens", "total_tokens"}));
+  add(Axis::steps, setting_of(run, {"max_steps", "total_steps", "train_steps"}));
+  add(Axis::tokens, tokens_by_name(run));
+  return ends;
 }
 
 }  // namespace
@@ -98,16 +122,16 @@ std::vector<double> axis_values(const Run& run, Axis axis) {
 }
 
 std::optional<double> planned_of(const Run& run, Axis axis) {
-  if (axis == Axis::steps) return setting_of(run, {"max_steps", "total_steps", "train_steps"});
-  std::optional<double> n_tokens = setting_of(run, {"max_tokens", "total_tokens"});
-  for (const std::string& part : split(run.model, '-')) {
-    constexpr double kChinchilla = 20;  // tokens a parameter
-    const auto times =
-        part.ends_with("xC") ? parse_double(part.substr(0, part.size() - 2)) : std::nullopt;
-    if (times && size_of(run)) n_tokens = n_tokens.value_or(*times * kChinchilla * *size_of(run));
+  for (const auto& [over, end] : ends_of(run)) {
+    if (over == axis) return end;
+    // As far beyond the last row of both.
+    const std::vector<double> from = axis_values(run, over), to = axis_values(run, axis);
+    for (std::size_t i = std::min(from.size(), to.size()); i-- > 0;) {
+      if (from[i] > 0 && to[i] > 0 && std::isfinite(from[i] * to[i]))
+        return end * (to[i] / from[i]);
+    }
   }
-  if (!n_tokens || axis == Axis::tokens) return n_tokens;
-  return size_of(run) ? std::optional(training_flops(*size_of(run), *n_tokens)) : std::nullopt;
+  return std::nullopt;
 }
 
 }  // namespace rung::runs

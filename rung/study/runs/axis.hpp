@@ -26,7 +26,9 @@ const std::vector<double>& metric_values(const Run& run, const std::string& name
 /// say them.
 std::vector<double> axis_values(const Run& run, Axis axis);
 
-/// What a run was to reach, by its settings or its name ("1xC"): tokens, FLOPs or steps.
+/// What a run was to reach, by its settings or its name ("1xC"): tokens, FLOPs or steps. Where its
+/// settings say another axis's end, as far behind the last row of both as that is: whether a run is
+/// finished is the same over each axis that its rows have.
 std::optional<double> planned_of(const Run& run, Axis axis);
 
 }  // namespace rung::runs

@@ -10,7 +10,6 @@ namespace rung::runs {
 namespace {
 
 constexpr std::size_t kAround = 10;  // rows on either side that say what is usual
-constexpr double kOutstanding = 8, kPerMad = 1.4826;
 constexpr double kLeastRise = 0.01;  // of a spike, as a share of what is usual
 
 /// Which rows are around one.
@@ -42,6 +41,18 @@ double noise_about(const std::vector<double>& y, const std::vector<double>& medi
     if (std::isfinite(y[i])) deviations.push_back(std::abs(y[i] - medians[i]));
   }
   return deviations.empty() ? 0 : kPerMad * median(std::move(deviations));
+}
+
+/// The robust standard deviation of noise, by what rows lie off the middle of the one before and
+/// the one behind. Where a curve falls faster than it scatters, its rows are their own medians.
+double noise_between(const std::vector<double>& y) {
+  constexpr double kVariance = 1.5;  // of such a distance, over a row's
+  std::vector<double> distances;
+  for (std::size_t i = 1; i + 1 < y.size(); ++i) {
+    const double distance = y[i] - (y[i - 1] + y[i + 1]) / 2;
+    if (std::isfinite(distance)) distances.push_back(std::abs(distance));
+  }
+  return distances.empty() ? 0 : kPerMad * median(std::move(distances)) / std::sqrt(kVariance);
 }
 
 /// Rows off their neighbours in a curve that is too short for medians.
@@ -86,7 +97,7 @@ std::vector<Spike> spikes_of(const Curve& curve) {
     return spikes;
   }
   const std::vector<double> medians = running_medians(curve.y, Window::centered);
-  const double noise = noise_about(curve.y, medians);
+  const double noise = std::max(noise_about(curve.y, medians), noise_between(curve.y));
   // The first rows fall so fast that the median of those around says little of them.
   for (std::size_t i = std::min(kAround, curve.y.size() / 5); i < curve.y.size(); ++i) {
     const double above = curve.y[i] - medians[i];
@@ -124,17 +135,26 @@ std::size_t n_lost_at_end(const std::vector<double>& y) {
   return n_known >= kDense * static_cast<double>(n_before) ? n_lost : 0;
 }
 
-Curve without_trouble(const Curve& curve) {
+Curve without_spikes(const Curve& curve) {
   std::vector<bool> is_left_out(curve.y.size(), false);
   for (const Spike& spike : spikes_of(curve)) {
     for (std::size_t i = spike.first; i <= spike.last; ++i) is_left_out[i] = true;
   }
-  const std::size_t end = divergence_of(curve).value_or(curve.y.size());
   Curve kept;
-  for (std::size_t i = 0; i < end; ++i) {
+  for (std::size_t i = 0; i < curve.y.size(); ++i) {
     if (is_left_out[i] || !std::isfinite(curve.y[i])) continue;
     kept.x.push_back(curve.x[i]);
     kept.y.push_back(curve.y[i]);
+  }
+  return kept;
+}
+
+Curve without_trouble(const Curve& curve) {
+  Curve kept = without_spikes(curve);
+  const std::optional<std::size_t> divergence = divergence_of(curve);
+  while (divergence && !kept.x.empty() && kept.x.back() >= curve.x[*divergence]) {
+    kept.x.pop_back();
+    kept.y.pop_back();
   }
   return kept;
 }

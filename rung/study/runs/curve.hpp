@@ -24,12 +24,17 @@ struct Spike {
   double height = 0;                // above what was before, at most
 };
 
+/// What stands out lies off the median by so many robust standard deviations, of 1.4826 median
+/// deviations each.
+inline constexpr double kOutstanding = 8, kPerMad = 1.4826;
+
 /// Fewer rows don't say what is usual.
 inline constexpr std::size_t kFewestForSpikes = 10;
 bool tells_spikes(const Curve& curve);
 
 /// Rows whose loss stands out from the median of those around by more than eight of their robust
-/// standard deviations (1.4826 MAD) and by 1% or more; neighbours are one spike. Below 20 rows:
+/// standard deviations (1.4826 MAD, of rows about these medians or about their neighbours) and by
+/// 1% or more; neighbours are one spike. Below 20 rows:
 /// those that are off_neighbours by as much.
 std::vector<Spike> spikes_of(const Curve& curve);
 
@@ -42,7 +47,10 @@ std::optional<std::size_t> divergence_of(const Curve& curve);
 /// a loss that is no number any more is missing to whoever reads the log. 0 below five.
 std::size_t n_lost_at_end(const std::vector<double>& y);
 
-/// The rows that are no part of a spike and come before a divergence.
+/// The rows that are finite and no part of a spike.
+Curve without_spikes(const Curve& curve);
+
+/// Those of them that come before a divergence.
 Curve without_trouble(const Curve& curve);
 
 }  // namespace rung::runs

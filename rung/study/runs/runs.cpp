@@ -88,7 +88,7 @@ std::string lr_column(const Run& run) {
 std::optional<double> end_value(const std::vector<double>& y) {
   if (y.empty()) return std::nullopt;
   RunningMean mean;
-  for (std::size_t i = y.size() - std::max<std::size_t>(1, y.size() / 10); i < y.size(); ++i) {
+  for (std::size_t i = y.size() - n_in_last_tenth(y.size()); i < y.size(); ++i) {
     if (std::isfinite(y[i])) mean.add(y[i]);
   }
   return mean.value();
@@ -193,17 +193,7 @@ RunSummary summary_of(const Run& run, const std::string& metric, const Request& 
   return summary;
 }
 
-/// On the straight line between its rows.
-double value_at(const Curve& curve, const std::vector<double>& y, double x) {
-  const auto after = std::lower_bound(curve.x.begin(), curve.x.end(), x);
-  if (after == curve.x.end()) return y.back();
-  const auto i = static_cast<std::size_t>(after - curve.x.begin());
-  if (i == 0 || curve.x[i] == x) return y[i];
-  const double share = (x - curve.x[i - 1]) / (curve.x[i] - curve.x[i - 1]);
-  return y[i - 1] + share * (y[i] - y[i - 1]);
-}
-
-void compare_with(const std::string& against, std::vector<RunSummary>& runs) {
+void compare_with(const std::string& against, double level, std::vector<RunSummary>& runs) {
   std::vector<std::string> models;
   for (const RunSummary& run : runs) models.push_back(run.model);
   const auto other = std::find_if(runs.begin(), runs.end(),
@@ -213,12 +203,7 @@ void compare_with(const std::string& against, std::vector<RunSummary>& runs) {
                      close_or_all("runs are ", against, models));
   if (other->curve.x.empty()) throw InputError("--against: '" + against + "' has no such metric");
   for (RunSummary& run : runs) {
-    if (run.model == against || run.curve.x.empty()) continue;
-    const double x = std::min(run.curve.x.back(), other->curve.x.back());
-    if (x < run.curve.x.front() || x < other->curve.x.front()) continue;
-    run.compared_at = x;
-    run.difference =
-        value_at(run.curve, run.smooth_y, x) - value_at(other->curve, other->smooth_y, x);
+    if (run.model != against) run.difference = difference_of(run.curve, other->curve, level);
   }
 }
 
@@ -267,20 +252,39 @@ Axis usual_axis(const std::vector<Run>& runs, const std::string& metric) {
   return Axis::tokens;
 }
 
+/// "a, b, c and 2 more"
+std::string few_of(std::vector<std::string> names) {
+  constexpr std::size_t kShown = 3;
+  const std::size_t n_more = names.size() - std::min(names.size(), kShown);
+  names.resize(names.size() - n_more);
+  return join(names, ", ") + (n_more > 0 ? " and " + std::to_string(n_more) + " more" : "");
+}
+
 /// Which runs are under way and too short to say where they end.
 void note_missing_ends(const Request& request, Result& result) {
-  constexpr std::size_t kShown = 3;
   if (!request.extrapolates || !is_loss(result.metric)) return;
   std::vector<std::string> names;
   for (const RunSummary& each : result.runs) {
     if (each.state == State::unfinished && !each.extrapolated) names.push_back(each.model);
   }
   if (names.empty()) return;
-  const std::size_t n_more = names.size() - std::min(names.size(), kShown);
-  names.resize(names.size() - n_more);
-  result.notes.push_back("where " + join(names, ", ") +
-                         (n_more > 0 ? " and " + std::to_string(n_more) + " more" : "") +
+  result.notes.push_back("where " + few_of(std::move(names)) +
                          " will end is not said: that takes a dozen rows behind the first tenth");
+}
+
+/// Which runs have nothing to draw, such as no clock.
+void note_missing_places(Result& result) {
+  std::vector<std::string> names;
+  for (const RunSummary& each : result.runs) {
+    if (each.curve.x.empty()) names.push_back(each.model);
+  }
+  if (names.empty()) return;
+  const std::string what = result.metric + " against " + std::string(axis_name(result.axis)) +
+                           ": --over says what else, --batch-tokens tokens a step";
+  if (names.size() == result.runs.size())
+    result.notes.push_back("no run has " + what);
+  else
+    result.notes.push_back(few_of(names) + (names.size() > 1 ? " have no " : " has no ") + what);
 }
 
 }  // namespace
@@ -315,18 +319,14 @@ Result run(const Request& request, const std::vector<Run>& runs) {
   if (is_loss(result.metric)) expect_by_others(result.runs, request.n_threads);
   note_missing_ends(request, result);
   result.against = request.against;
-  if (!request.against.empty()) compare_with(request.against, result.runs);
+  if (!request.against.empty()) compare_with(request.against, request.level, result.runs);
   find_differing_settings(chosen, result);
   if (request.smooth > 1)
     result.notes.push_back("smoothed: the mean over " + counted(request.smooth / 2 * 2 + 1, "row") +
-                           " around each, fewer at the ends; spikes and ends are of the rows as "
-                           "logged");
-  const bool has_place = std::any_of(result.runs.begin(), result.runs.end(),
-                                     [](const RunSummary& each) { return !each.curve.x.empty(); });
-  if (!has_place)
-    result.notes.push_back("no run has " + result.metric + " against " +
-                           std::string(axis_name(result.axis)) +
-                           ": --over says what else, --batch-tokens tokens a step");
+                           " around each, fewer at the ends; spikes" +
+                           (request.against.empty() ? "" : ", differences") +
+                           " and ends are of the rows as logged");
+  note_missing_places(result);
   return result;
 }
 

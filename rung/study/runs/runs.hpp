@@ -8,6 +8,7 @@
 
 #include "rung/data/run.hpp"
 #include "rung/study/runs/axis.hpp"
+#include "rung/study/runs/compare.hpp"
 #include "rung/study/runs/curve.hpp"
 #include "rung/study/runs/final_loss.hpp"
 #include "rung/study/runs/off_ladder.hpp"
@@ -54,8 +55,7 @@ struct RunSummary {
   std::optional<double> peak_lr, last_lr;
   std::optional<FinalLoss> extrapolated;  // where it is unfinished
   std::optional<Expected> expected;       // by the law of the other runs
-  /// The run's value less the other's at the same place, the last that both have.
-  std::optional<double> difference, compared_at;
+  std::optional<Difference> difference;   // from the run that it is compared with
 };
 
 struct Result {

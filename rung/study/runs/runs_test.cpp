@@ -73,6 +73,14 @@ TEST(Spikes, AreFoundInShortRunsAndNearTheirEnds) {
   }
 }
 
+// Where the curve falls faster than it scatters, rows are their own medians: that is no quiet.
+TEST(Spikes, AreNotTheNoiseOfAShortRun) {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    const rung::Run run = run_up_to("a", 0.15, seed, 0.02);
+    EXPECT_TRUE(spikes_of({run.n_tokens, run.metrics.at("train/loss")}).empty()) << seed;
+  }
+}
+
 TEST(Spikes, OfAFewRowsAreNotCountedAndThatIsKnown) {
   EXPECT_FALSE(tells_spikes({{1, 2, 3}, {3, 9, 2}}));
   EXPECT_TRUE(spikes_of({{1, 2, 3}, {3, 9, 2}}).empty());
@@ -150,11 +158,34 @@ TEST(Runs, ListsFiltersSortsCompares) {
   const Result sorted = run({.where = "n_tokens > 15e9", .sort = "-final", .first = 1}, runs);
   EXPECT_EQ(sorted.runs.size(), 1u);
   const Result compared = run({.against = "c"}, runs);
-  EXPECT_EQ(*compared.runs[1].compared_at, 10e9);
-  EXPECT_NEAR(*compared.runs[1].difference, 0, 0.05);
+  EXPECT_EQ(compared.runs[1].difference->to, 10e9);
+  EXPECT_NEAR(compared.runs[1].difference->value, 0, 0.01);
   EXPECT_FALSE(compared.runs[2].difference);
   const Result by_flops = run({.axis = Axis::flops}, runs);
   EXPECT_EQ(by_flops.runs[0].curve.x.back(), 6 * 1e9 * 20e9);
+}
+
+// The name says tokens, the settings may say steps: the end is the same over each axis.
+TEST(Runs, AreFinishedOrNotWhateverTheyAreDrawnOver) {
+  rung::Run by_name = run_up_to("a-1xC", 0.5, 1), by_setting = run_up_to("b", 0.25, 2);
+  by_setting.settings["max_steps"] = 4000;
+  for (rung::Run* run : {&by_name, &by_setting}) {
+    for (std::size_t i = 0; i < run->n_rows(); ++i)
+      run->metrics[kSeconds].push_back(90 * static_cast<double>(i + 1));
+  }
+  for (const auto& [axis, end] : {std::pair(Axis::tokens, 20e9),
+                                  {Axis::steps, 4000.0},
+                                  {Axis::flops, 6 * 1e9 * 20e9},
+                                  {Axis::time, 10.0}}) {
+    const Result result = run({.axis = axis}, {by_name, by_setting});
+    for (const RunSummary& each : result.runs) {
+      EXPECT_EQ(each.state, State::unfinished) << axis_name(axis);
+      ASSERT_TRUE(each.planned);
+      EXPECT_NEAR(*each.planned, end, 1e-9 * end) << each.model;
+    }
+  }
+  by_name.n_tokens.assign(by_name.n_rows(), kNaN);  // nothing leads from tokens to steps
+  EXPECT_FALSE(run({.axis = Axis::steps}, {by_name}).runs[0].planned);
 }
 
 TEST(Runs, AnAccuracyThatRisesDoesNotDiverge) {
@@ -200,7 +231,9 @@ TEST(Runs, OverTimeByTheSpeedSoFar) {
   // Without a clock there is nothing to draw, which is said.
   const Result without = run({.axis = Axis::time}, {run_up_to("b", 1, 5)});
   EXPECT_TRUE(without.runs[0].curve.x.empty());
-  EXPECT_NE(without.notes.back().find("against hours"), std::string::npos);
+  EXPECT_NE(without.notes.back().find("no run has train/loss against hours"), std::string::npos);
+  const Result mixed = run({.axis = Axis::time}, {half, run_up_to("b", 1, 5)});
+  EXPECT_EQ(mixed.notes.back().substr(0, 30), "b has no train/loss against ho");
 }
 
 TEST(Runs, OverStepsWhereNoRunSaysItsTokens) {

@@ -9,6 +9,7 @@
 #include "rung/core/text.hpp"
 #include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/interval/resample.hpp"
+#include "rung/fit/outside.hpp"
 #include "rung/fit/possible.hpp"
 
 namespace rung::table {
@@ -144,8 +145,7 @@ bool too_few_replicates(const Fitted& fitted) {
 std::vector<Beyond> beyond_data(const Fitted& fitted, const std::vector<double>& inputs) {
   std::vector<Beyond> beyond;
   for (std::size_t k = 0; k < inputs.size(); ++k) {
-    if (!(fitted.lowest[k] > 0 && inputs[k] > 0)) continue;
-    const double factor = std::max(inputs[k] / fitted.highest[k], fitted.lowest[k] / inputs[k]);
+    const double factor = times_outside(inputs[k], fitted.lowest[k], fitted.highest[k]);
     if (factor > 1)
       beyond.push_back({fitted.law->info.inputs[k].name, factor, inputs[k] < fitted.lowest[k]});
   }

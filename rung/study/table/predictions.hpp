@@ -11,7 +11,8 @@
 
 namespace rung::table {
 
-/// An input outside the data: by how much over their highest value, or under their lowest.
+/// An input outside the data: by how much over their highest value, or under their lowest; see
+/// times_outside.
 struct Beyond {
   std::string input;
   double factor = 1;

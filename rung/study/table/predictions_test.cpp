@@ -22,6 +22,18 @@ Fitted line(const std::string& formula, const std::vector<std::string>& inputs) 
   return Fitted(std::make_shared<const Law>(formula_law(formula, inputs)), points, FitOptions());
 }
 
+// No factor leads from a positive value to one that is not.
+TEST(Predictions, OfZeroAndNegativeInputsAreBeyondTheData) {
+  const Fitted fitted = line("c + a * N + b * D", {"N", "D"});  // both from 1
+  for (const double input : {0.0, -1.5}) {
+    const PredictedRow row = predicted_row(fitted, {.inputs = {2, input}});
+    EXPECT_TRUE(std::isinf(row.extrapolation)) << input;
+    ASSERT_EQ(row.beyond.size(), 1u) << input;
+    EXPECT_TRUE(std::isinf(row.beyond[0].factor));
+    EXPECT_TRUE(row.beyond[0].below);
+  }
+}
+
 TEST(Predictions, NameEveryInputBeyondTheDataTheFurthestFirst) {
   const Fitted fitted = line("c + a * N + b * D", {"N", "D"});  // N to 8, D to 64
   const std::vector<Beyond> beyond = beyond_data(fitted, {56, 64 * 25});

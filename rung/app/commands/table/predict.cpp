@@ -163,8 +163,10 @@ Action predict(Options& command) {
   add_input_options(command, given->input);
   command.footer(
       "Results, one a group: group, status, identified and doubts (of the fit; with --then of\n"
-      "both), predictions (inputs, actual, predicted, interval, extrapolation); with --then, what\n"
-      "it predicts.");
+      "both), predictions (inputs, actual, predicted, interval, extrapolation, beyond (in words;\n"
+      "an extrapolation without a factor, as from 2 to 0, is null)); with --then, what it "
+      "predicts.\n"
+      "Exit status 1 where nothing has a value.");
   return [given](CommandContext& context) { return run_predict(context, *given); };
 }
 
