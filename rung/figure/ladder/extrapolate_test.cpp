@@ -57,7 +57,8 @@ TEST(ExtrapolateNFigure, ALegendNamesWhatIsDrawn) {
     at.predictions.emplace_back().label = "7B";
   }
   std::size_t n_marked = 0;
-  for (const Layer& layer : extrapolation_figure({result}).panels.front().layers) {
+  const Figure figure = extrapolation_figure({result});
+  for (const Layer& layer : figure.panels.front().layers) {
     if (const auto* marks = std::get_if<Scatter>(&layer)) {
       EXPECT_FALSE(marks->x.empty()) << marks->label;
       n_marked += marks->x.size();
