@@ -71,6 +71,13 @@ TEST(OvertrainingFit, marks_what_no_error_is_through_either_loss) {
                 AllOf(HasSubstr("-4.499e10 (!)"), HasSubstr("(!) below 0 or above 1")));
     const json rows = json::parse(run({"table", table, "--json", "-"}).out)["results"];
     EXPECT_TRUE(rows.back()["error_predicted"].is_number()) << table;
+    EXPECT_THAT(rows.back()["doubt"].get<std::string>(), HasSubstr("which no error is")) << table;
+    EXPECT_THAT(run({"table", table, "--csv", "-"}).out, HasSubstr("which no error is")) << table;
+  }
+  for (const char* command : {"fit", "figure1"}) {
+    EXPECT_THAT(run({command, "--csv", "-"}).out,
+                AllOf(HasSubstr("doubt"), HasSubstr("which no error is")))
+        << command;
   }
 }
 

@@ -98,9 +98,12 @@ TEST_F(Overtraining, saved_laws_predict_what_the_study_predicts) {
   const json again = predicted(
       loss, "M=" + json(ratio).dump() + ", C=" + json(6 * n * d).dump())["predictions"][0];
   EXPECT_NEAR(again["predicted"], target["loss"]["predicted"], 1e-9);
+  const json by_size =
+      predicted(loss, "N=" + json(n).dump() + ", D=" + json(d).dump())["predictions"][0];
+  EXPECT_NEAR(by_size["predicted"], target["loss"]["predicted"], 1e-9);
   EXPECT_NEAR(again["interval"]["lower"], target["loss"]["interval"]["lower"], 1e-6);
   const json chained = predicted(error, "L=" + target["loss"]["predicted"].dump());
-  EXPECT_THAT(run_rung({"predict", loss, "--at", "N=7B, D=140B"}).err,
+  EXPECT_THAT(run_rung({"predict", loss, "--at", "N=7B"}).err,
               HasSubstr("M (training tokens per parameter), C (training compute, FLOPs)"));
   EXPECT_EQ(chained["group"], "train_set=rpj, loss_set=c4_val, error_set=avg_subset");
   EXPECT_NEAR(chained["predictions"][0]["predicted"], target["error"]["predicted"], 1e-9);

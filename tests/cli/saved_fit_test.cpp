@@ -74,6 +74,23 @@ TEST_F(FitCommandTest, PredictWithoutAnyValueHasNoUsableResult) {
   EXPECT_EQ(run_rung({"predict", place("log.json"), "--at", "x=0.25", "--at", "x=5"}).status, 0);
 }
 
+/// A law of tokens per parameter and compute is asked for a model by its size and length, too.
+TEST_F(FitCommandTest, PredictTakesSizeAndLengthForALawOfCompute) {
+  fit(write("runs.csv", runs(0.001)),
+      {"--law", "over-training", "--x", "M=tokens/params, C=6*params*tokens", "--bootstrap", "0",
+       "--save-fit", place("fit.json")});
+  const auto predicted = [&](const std::string& at) {
+    const Ran ran = run_rung({"predict", place("fit.json"), "--at", at, "--csv", "-"});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    return ran.out;
+  };
+  EXPECT_EQ(predicted("N=1B, D=20B"), predicted("M=20, C=1.2e20"));
+  EXPECT_EQ(predicted("ratio=20, N=1B, D=ratio*N"), predicted("M=20, C=1.2e20"));
+  const Ran half = run_rung({"predict", place("fit.json"), "--at", "N=1B"});
+  EXPECT_EQ(half.status, 2);
+  EXPECT_THAT(half.err, HasSubstr("has no input 'N'"));
+}
+
 TEST_F(FitCommandTest, PredictMarksLossesOfZeroOrLessAsBeyondTheData) {
   std::string text = "loss,acc\n";
   for (double loss = 2.2; loss < 4.5; loss += 0.1)

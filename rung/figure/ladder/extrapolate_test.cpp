@@ -55,6 +55,7 @@ TEST(ExtrapolateNFigure, ALegendNamesWhatIsDrawn) {
     at.points.push_back({.label = "1B", .n_params = 1e9, .n_tokens = d, .y = 2.5});
     if (d > 1e9) at.points.push_back({.label = "2B", .n_params = 2e9, .n_tokens = d, .y = 2.4});
     at.predictions.emplace_back().label = "7B";
+    at.predictions.back().determined = false;
   }
   std::size_t n_marked = 0;
   const Figure figure = extrapolation_figure({result});

@@ -356,6 +356,9 @@ std::string subtitle_of(const std::vector<PredictedFit>& fits, const Figure& fig
   if (std::string beyond = beyond_words(predictions); !beyond.empty())
     parts.push_back(beyond.substr(2));
   if (has_marks(fits)) parts.push_back(kDoubtWords);
+  // Of several, each panel's title says which it is of.
+  if (fits.size() == 1 && !label_of(fits.front()).empty())
+    parts.push_back("of " + label_of(fits.front()));
   std::string words = join(parts, "; ");
   if (!words.empty()) words.front() = static_cast<char>(std::toupper(words.front()));
   return words;
@@ -368,7 +371,7 @@ Figure prediction_figure(const std::vector<PredictedFit>& fits, const PredictedN
   Figure figure{.title = title_of(fits, chained ? names.then : names.first)};
   for (const PredictedFit& fit : fits) {
     if (fit.predictions.rows.empty()) continue;
-    const std::string group = label_of(fit).empty() ? "" : label_of(fit) + ": ";
+    const std::string group = label_of(fit).empty() || fits.size() == 1 ? "" : label_of(fit) + ": ";
     std::vector<Panel> row = {first_panel(fit, names)};
     if (chained) row.push_back(then_panel(fit, names)), row.push_back(chain_panel(fit, names.then));
     const std::string titles[] = {group + names.first, group + names.then + " from " + names.first,

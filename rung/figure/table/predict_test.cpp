@@ -1,5 +1,6 @@
 #include "rung/figure/table/predict.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -9,6 +10,9 @@
 
 namespace rung {
 namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 Fitted line(const char* formula, const std::string& input) {
   const auto points = std::make_shared<Points>(1, 8);
@@ -35,6 +39,22 @@ TEST(PredictionFigure, AChainsAxisReachesOverItsInterval) {
   ASSERT_EQ(figure.panels.size(), 3u);
   EXPECT_LT(figure.panels[2].y.lower.value_or(0), -90);
   EXPECT_GT(figure.panels[2].y.upper.value_or(0), 100);
+}
+
+/// Of one group every panel says the same; of two its panels say which is which.
+TEST(PredictionFigure, NamesAGroupOnce) {
+  PredictedFit fit{.first = line("a + b*D", "D"), .predictions = {}, .then = {}, .chained = {}};
+  fit.first.label = "data=c4";
+  table::PredictedRow row;
+  row.inputs = {9};
+  row.prediction.predicted = 9;
+  fit.predictions.rows = {row};
+  const Figure one = prediction_figure({fit}, {"loss", ""});
+  EXPECT_EQ(one.panels[0].title, "");
+  EXPECT_THAT(one.subtitle, HasSubstr("data=c4"));
+  const Figure two = prediction_figure({fit, fit}, {"loss", ""});
+  EXPECT_EQ(two.panels[1].title, "data=c4: loss");
+  EXPECT_THAT(two.subtitle, Not(HasSubstr("data=c4")));
 }
 
 /// Each in its own colour, and none without its name.

@@ -10,20 +10,9 @@ using namespace overtraining;
 
 namespace {
 
-/// What speaks against the row's error itself, else against its law.
-Json doubt_of(const ModelPrediction& row, const std::string& of_law) {
-  if (is_no_error(row.error)) return error_doubt(row.error);
-  return of_law.empty() ? Json(nullptr) : Json("not to be predicted from loss: " + of_law);
-}
-
-}  // namespace
-
-Document describe_figure1(const Testbed& testbed, const Fits& fits) {
-  const std::string found = doubt_text(
-      doubts(testbed, fits.loss_laws.front(), fits.error_laws.front(), fits.error_sets.front()));
-  const std::string loss_doubt = doubt_words(fits.loss_laws.front());
-  const double irreducible = fits.loss_laws.front().fitted.value("E");
-  Json results = Json::array();
+/// Numbers that are not to be trusted have marks for people, and columns in words for programs.
+TextTable table_of(const std::string& loss_doubt, const std::string& error_law_doubt,
+                   bool for_programs) {
   TextTable table;
   table.add_column("model");
   table.add_column("role");
@@ -40,10 +29,25 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
   table.add_column("predicted reducible loss", "predicted_reducible_loss");
   table.begin_details(false);
   table.add_column("error");
-  table.add_column("predicted error", "predicted_error", [found](double error) {
+  table.add_column("predicted error", "predicted_error", [error_law_doubt](double error) {
     if (is_no_error(error)) return error_value(error);
-    return four_digits(error) + (found.empty() ? "" : kNoError);
+    return four_digits(error) + (error_law_doubt.empty() ? "" : kNoError);
   });
+  if (for_programs) {
+    for (const char* name : {"doubt", "loss_doubt"}) table.add_column(name);
+  }
+  return table;
+}
+
+}  // namespace
+
+Document describe_figure1(const Testbed& testbed, const Fits& fits) {
+  const std::string found = doubt_text(
+      doubts(testbed, fits.loss_laws.front(), fits.error_laws.front(), fits.error_sets.front()));
+  const std::string loss_doubt = doubt_words(fits.loss_laws.front());
+  const double irreducible = fits.loss_laws.front().fitted.value("E");
+  Json results = Json::array();
+  TextTable table = table_of(loss_doubt, found, false), rows = table_of(loss_doubt, found, true);
   bool some_none = false;
   for (const ModelPrediction& row : predictions(testbed, fits.loss_laws.front(),
                                                 fits.error_laws.front(), fits.error_sets.front())) {
@@ -55,10 +59,20 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
                                                 : "predicted";
     const std::optional<double> reducible =
         row.loss.actual ? std::optional(*row.loss.actual - irreducible) : std::nullopt;
-    table.add_row({model.name, role, model.compute_flops(), model.tokens_per_parameter(),
-                   number_cell(row.loss.actual), number_cell(row.loss.predicted),
-                   number_cell(reducible), *row.loss.predicted - irreducible,
-                   number_cell(row.error.actual), number_cell(row.error.predicted)});
+    const std::string doubt = error_doubt(row.error, found);
+    std::vector<TextCell> cells = {model.name,
+                                   role,
+                                   model.compute_flops(),
+                                   model.tokens_per_parameter(),
+                                   number_cell(row.loss.actual),
+                                   number_cell(row.loss.predicted),
+                                   number_cell(reducible),
+                                   *row.loss.predicted - irreducible,
+                                   number_cell(row.error.actual),
+                                   number_cell(row.error.predicted)};
+    table.add_row(cells);
+    cells.insert(cells.end(), {doubt, loss_doubt});
+    rows.add_row(std::move(cells));
     results.push_back({{"name", model.name},
                        {"role", role},
                        {"compute_flops", model.compute_flops()},
@@ -69,11 +83,11 @@ Document describe_figure1(const Testbed& testbed, const Fits& fits) {
                        {"predicted_reducible_loss", *row.loss.predicted - irreducible},
                        {"error", json_number(row.error.actual)},
                        {"predicted_error", json_number(row.error.predicted)},
-                       {"doubt", doubt_of(row, found)},
+                       {"doubt", json_label(doubt)},
                        {"loss_doubt", json_label(loss_doubt)}});
   }
   Document document;
-  document.rows = table;
+  document.rows = std::move(rows);
   std::string why = some_none ? std::string("(!) ") + kWhyNoError + "\n" : "";
   if (!found.empty()) why += "(!) error not to be predicted from loss: " + found + "\n";
   if (!loss_doubt.empty()) why += std::string(kLossLawInDoubt) + "\n";

@@ -25,12 +25,12 @@ Json predicted_json(const Prediction& predicted) {
 
 Json target_json(const TestbedModel& model, const ModelPrediction& row) {
   Json error = predicted_json(row.error);
-  error["doubt"] = error_doubt(row.error);
+  error["doubt"] = json_label(error_doubt(row.error));
   error["from_true_loss"] = {
       {"predicted", json_number(row.error_from_true_loss.predicted)},
       {"relative_error", json_number(row.error_from_true_loss.relative_error())},
       {"interval", json_interval(row.error_from_true_loss.interval)},
-      {"doubt", error_doubt(row.error_from_true_loss)}};
+      {"doubt", json_label(error_doubt(row.error_from_true_loss))}};
   return {{"name", model.name},
           {"n", model.n_params},
           {"d", model.n_tokens},
@@ -79,7 +79,7 @@ std::vector<std::string> shown_sets(const Study& study, const Fits& fits) {
 /// What both laws say of the runs that they are for, beside what came.
 void add_targets(Document& document, const Testbed& testbed, const Fits& fits,
                  const std::vector<std::string>& error_sets) {
-  TextTable losses = loss_prediction_table(testbed, fits, {}, PredictionRows::targets);
+  TextTable losses = loss_prediction_table(testbed, fits, {}, {PredictionRows::targets});
   if (losses.n_rows() == 0) {
     document.add(Paragraph{kNoTargets});
     return;
@@ -91,7 +91,8 @@ void add_targets(Document& document, const Testbed& testbed, const Fits& fits,
   const HeldSentences held = held_by_intervals(testbed, fits, error_sets);
   document.add(Paragraph{held.losses});
   document.add(Paragraph{"Their errors, through the predicted loss and through the true one"});
-  TextTable errors = error_prediction_table(testbed, fits, {}, PredictionRows::targets, error_sets);
+  TextTable errors =
+      error_prediction_table(testbed, fits, {}, {PredictionRows::targets, error_sets});
   const bool some_is_none = some_is_no_error(errors);
   document.add(CaptionedTable{"", std::move(errors), "", true});
   document.add(Paragraph{held.errors});
@@ -115,7 +116,7 @@ Document describe_fits(const Testbed& testbed, const Study& study, const Fits& f
                            " error laws were fitted; shown are those of the averages. All are in "
                            "--json and --csv, some with --error-set."});
   }
-  document.rows = prediction_table(testbed, fits, {}, PredictionRows::all);
+  document.rows = prediction_table(testbed, fits, {}, {.for_programs = true});
   document.set_results(results_json(testbed, fits, n_threads));
   document.usable =
       std::any_of(fits.loss_laws.begin(), fits.loss_laws.end(), [](const LossLaw& law) {

@@ -11,6 +11,14 @@ namespace rung {
 /// A prediction table's rows: every model, or only those that the laws are for.
 enum class PredictionRows { targets, all };
 
+/// What a prediction table shows, and to whom: programs get each row's doubts in words, where
+/// people see marks.
+struct PredictionScope {
+  PredictionRows rows = PredictionRows::all;
+  std::vector<std::string> error_sets{};  // empty: all that were fitted
+  bool for_programs = false;
+};
+
 TextTable loss_law_table(const overtraining::Fits& fits, const SetNames& names);
 
 /// With the doubts about each error; `error_sets` empty: all that were fitted.
@@ -18,16 +26,13 @@ TextTable error_law_table(const Testbed& testbed, const overtraining::Fits& fits
                           const SetNames& names, const std::vector<std::string>& error_sets = {});
 
 /// Losses and chained errors beside what was measured; the next two have half of it each.
-/// `error_sets` as above.
 TextTable prediction_table(const Testbed& testbed, const overtraining::Fits& fits,
-                           const SetNames& names, PredictionRows rows,
-                           const std::vector<std::string>& error_sets = {});
-
+                           const SetNames& names, const PredictionScope& scope);
+/// One row for all error sets.
 TextTable loss_prediction_table(const Testbed& testbed, const overtraining::Fits& fits,
-                                const SetNames& names, PredictionRows rows);
+                                const SetNames& names, const PredictionScope& scope);
 TextTable error_prediction_table(const Testbed& testbed, const overtraining::Fits& fits,
-                                 const SetNames& names, PredictionRows rows,
-                                 const std::vector<std::string>& error_sets = {});
+                                 const SetNames& names, const PredictionScope& scope);
 
 /// How many of the targets' intervals hold what was measured, of losses and of errors: "38 of 40
 /// intervals hold the run's loss", and whether these are too few; "" where none could.

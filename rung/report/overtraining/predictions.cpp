@@ -47,26 +47,43 @@ std::vector<TextCell> model_cells(const TestbedModel& model) {
   return {model.name, model.n_params, model.tokens_per_parameter()};
 }
 
-/// Marks what comes from a loss law in doubt, where there is one; the last column.
-void add_mark_column(TextTable& table, const Fits& fits) {
-  if (some_loss_law_in_doubt(fits)) table.add_column("in doubt", "in_doubt");
+/// Why not to trust a row, for programs; for people a mark of what comes from a loss law in doubt,
+/// where there is one. The last column.
+void add_doubt_column(TextTable& table, const Fits& fits, const PredictionScope& scope) {
+  if (scope.for_programs)
+    table.add_column("doubt");
+  else if (some_loss_law_in_doubt(fits))
+    table.add_column("in doubt", "in_doubt");
 }
-void add_mark(std::vector<TextCell>& cells, const TextTable& table, const LossLaw& law) {
-  if (table.columns().size() > cells.size())
-    cells.emplace_back(std::string(doubts(law).empty() ? "" : "(!)"));
+void add_doubt(std::vector<TextCell>& cells, const TextTable& table, const LossLaw& law,
+               const std::string& of_error = "") {
+  if (table.columns().size() == cells.size()) return;
+  const std::string of_loss = doubt_words(law);
+  if (table.columns().back().csv_name == "in_doubt") {
+    cells.emplace_back(std::string(of_loss.empty() ? "" : "(!)"));
+    return;
+  }
+  std::vector<std::string> words;
+  for (const std::string& one : {of_loss, of_error})
+    if (!one.empty()) words.push_back(one);
+  cells.emplace_back(join(words, "; "));
 }
 
-/// Calls body(loss law, error law, prediction) for every row of every pair of laws.
+/// Calls body(loss law, error law, prediction, doubt of its error in words) for every row of every
+/// pair of laws; the doubt is for programs.
 template <class Body>
-void for_each_prediction(const Testbed& testbed, const Fits& fits, PredictionRows rows,
-                         const std::vector<std::string>& error_sets, const Body& body) {
+void for_each_prediction(const Testbed& testbed, const Fits& fits, const PredictionScope& scope,
+                         const Body& body) {
   for (std::size_t pair = 0; pair < fits.loss_laws.size(); ++pair) {
-    for (const std::size_t e : shown_error_sets(fits, error_sets)) {
+    for (const std::size_t e : shown_error_sets(fits, scope.error_sets)) {
       const LossLaw& loss_law = fits.loss_laws[pair];
       const ErrorLaw& error_law = fits.error_laws[pair * fits.error_sets.size() + e];
-      for (const ModelPrediction& row :
-           predictions(testbed, loss_law, error_law, fits.error_sets[e])) {
-        if (rows == PredictionRows::all || row.is_target) body(loss_law, error_law, row);
+      const ErrorSet& set = fits.error_sets[e];
+      const std::string of_law =
+          scope.for_programs ? doubt_text(doubts(testbed, loss_law, error_law, set)) : "";
+      for (const ModelPrediction& row : predictions(testbed, loss_law, error_law, set)) {
+        if (scope.rows == PredictionRows::all || row.is_target)
+          body(loss_law, error_law, row, error_doubt(row.error, of_law));
       }
     }
   }
@@ -109,13 +126,14 @@ HeldSentences held_by_intervals(const Testbed& testbed, const Fits& fits,
                                 const std::vector<std::string>& error_sets) {
   Held losses, errors;
   const std::vector<std::string> one_error_set{fits.error_sets.front().name};
+  for_each_prediction(testbed, fits, {PredictionRows::targets, one_error_set},
+                      [&](const LossLaw&, const ErrorLaw&, const ModelPrediction& row,
+                          const std::string&) { losses.count(row.loss); });
   for_each_prediction(
-      testbed, fits, PredictionRows::targets, one_error_set,
-      [&](const LossLaw&, const ErrorLaw&, const ModelPrediction& row) { losses.count(row.loss); });
-  for_each_prediction(testbed, fits, PredictionRows::targets, error_sets,
-                      [&](const LossLaw&, const ErrorLaw&, const ModelPrediction& row) {
-                        if (!is_no_error(row.error)) errors.count(row.error);
-                      });
+      testbed, fits, {PredictionRows::targets, error_sets},
+      [&](const LossLaw&, const ErrorLaw&, const ModelPrediction& row, const std::string&) {
+        if (!is_no_error(row.error)) errors.count(row.error);
+      });
   return {losses.sentence("loss"), errors.sentence("error"), losses.too_few(), errors.too_few()};
 }
 
@@ -146,64 +164,66 @@ LawDoubts law_doubts(const Testbed& testbed, const Fits& fits) {
 }
 
 TextTable prediction_table(const Testbed& testbed, const Fits& fits, const SetNames& names,
-                           PredictionRows rows, const std::vector<std::string>& error_sets) {
+                           const PredictionScope& scope) {
   TextTable table;
   add_model_columns(table);
   table.add_column("loss set", "loss_set");
   add_predicted_columns(table, "loss", four_decimals);
   table.add_column("error set", "error_set");
   add_error_columns(table);
-  add_mark_column(table, fits);
-  for_each_prediction(
-      testbed, fits, rows, error_sets,
-      [&](const LossLaw& loss_law, const ErrorLaw& error_law, const ModelPrediction& row) {
-        std::vector<TextCell> cells = model_cells(testbed.models[row.model]);
-        cells.emplace_back(names(loss_law.loss_set));
-        add_predicted(cells, row.loss);
-        cells.emplace_back(names(error_law.error_set));
-        add_errors(cells, row);
-        add_mark(cells, table, loss_law);
-        table.add_row(std::move(cells));
-      });
+  add_doubt_column(table, fits, scope);
+  for_each_prediction(testbed, fits, scope,
+                      [&](const LossLaw& loss_law, const ErrorLaw& error_law,
+                          const ModelPrediction& row, const std::string& doubt) {
+                        std::vector<TextCell> cells = model_cells(testbed.models[row.model]);
+                        cells.emplace_back(names(loss_law.loss_set));
+                        add_predicted(cells, row.loss);
+                        cells.emplace_back(names(error_law.error_set));
+                        add_errors(cells, row);
+                        add_doubt(cells, table, loss_law, doubt);
+                        table.add_row(std::move(cells));
+                      });
   return table;
 }
 
 TextTable loss_prediction_table(const Testbed& testbed, const Fits& fits, const SetNames& names,
-                                PredictionRows rows) {
+                                const PredictionScope& scope) {
   TextTable table;
   add_model_columns(table);
   table.add_column("loss set", "loss_set");
   add_predicted_columns(table, "loss", four_decimals);
-  add_mark_column(table, fits);
+  add_doubt_column(table, fits, scope);
   const std::vector<std::string> one_error_set{fits.error_sets.front().name};
-  for_each_prediction(testbed, fits, rows, one_error_set,
-                      [&](const LossLaw& loss_law, const ErrorLaw&, const ModelPrediction& row) {
+  for_each_prediction(testbed, fits, {scope.rows, one_error_set},
+                      [&](const LossLaw& loss_law, const ErrorLaw&, const ModelPrediction& row,
+                          const std::string&) {
                         std::vector<TextCell> cells = model_cells(testbed.models[row.model]);
                         cells.emplace_back(names(loss_law.loss_set));
                         add_predicted(cells, row.loss);
-                        add_mark(cells, table, loss_law);
+                        add_doubt(cells, table, loss_law);
                         table.add_row(std::move(cells));
                       });
   return table;
 }
 
 TextTable error_prediction_table(const Testbed& testbed, const Fits& fits, const SetNames& names,
-                                 PredictionRows rows, const std::vector<std::string>& error_sets) {
+                                 const PredictionScope& scope) {
   TextTable table;
   table.add_column("model");
   table.add_column("through", "loss_set");
   table.add_column("error set", "error_set");
   add_error_columns(table);
-  add_mark_column(table, fits);
-  for_each_prediction(
-      testbed, fits, rows, error_sets,
-      [&](const LossLaw& loss_law, const ErrorLaw& error_law, const ModelPrediction& row) {
-        std::vector<TextCell> cells{testbed.models[row.model].name, names(loss_law.loss_set),
-                                    names(error_law.error_set)};
-        add_errors(cells, row);
-        add_mark(cells, table, loss_law);
-        table.add_row(std::move(cells));
-      });
+  add_doubt_column(table, fits, scope);
+  for_each_prediction(testbed, fits, scope,
+                      [&](const LossLaw& loss_law, const ErrorLaw& error_law,
+                          const ModelPrediction& row, const std::string& doubt) {
+                        std::vector<TextCell> cells{testbed.models[row.model].name,
+                                                    names(loss_law.loss_set),
+                                                    names(error_law.error_set)};
+                        add_errors(cells, row);
+                        add_doubt(cells, table, loss_law, doubt);
+                        table.add_row(std::move(cells));
+                      });
   return table;
 }
 

@@ -17,8 +17,9 @@ std::string error_value(double error) {
   return is_no_error(error) ? four_digits(error) + kNoError : four_decimals(error);
 }
 
-Json error_doubt(const Prediction& error) {
-  return is_no_error(error) ? Json(kWhyNoError) : Json(nullptr);
+std::string error_doubt(const Prediction& error, const std::string& of_law) {
+  if (is_no_error(error)) return kWhyNoError;
+  return of_law.empty() ? "" : "not to be predicted from loss: " + of_law;
 }
 
 bool some_is_no_error(const TextTable& table) {

@@ -33,8 +33,9 @@ inline constexpr const char* kNoError = " (!)";
 
 /// An error as a law says it: "0.4925", "-0.1021 (!)", "-4.499e10 (!)".
 std::string error_value(double error);
-/// kWhyNoError where the error is none; null.
-Json error_doubt(const Prediction& error);
+/// Why not to trust an error: kWhyNoError where it is none, else what speaks against the laws that
+/// it is predicted by (`of_law`, as doubt_text has it); "" where nothing does.
+std::string error_doubt(const Prediction& error, const std::string& of_law = "");
 /// Does a column of such values hold one that is none? Then kWhyNoError is to be said.
 bool some_is_no_error(const TextTable& table);
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "rung/core/text.hpp"
 #include "rung/data/select.hpp"
@@ -15,11 +16,13 @@ namespace {
 
 using namespace overtraining;
 
-/// A table, what is to be said below it, and what to warn of.
+/// A table, what is to be said below it, what to warn of, and the table for programs where that is
+/// another.
 struct Made {
   TextTable table;
   std::vector<std::string> notes = {};
   std::vector<std::string> warnings = {};
+  std::optional<TextTable> rows = {};
 };
 
 Made runs_table(const TableSource& source, const SetNames&) {
@@ -85,22 +88,32 @@ Made error_laws(const TableSource& source, const SetNames& names) {
   return of_laws(error_law_table(source.testbed(), fits, names), fits);
 }
 
-Made loss_predictions(const TableSource& source, const SetNames& names) {
+using PredictionTable = TextTable (*)(const Testbed&, const Fits&, const SetNames&,
+                                      const PredictionScope&);
+
+Made of_predictions(PredictionTable table_of, const TableSource& source, const SetNames& names,
+                    PredictionRows rows, std::string HeldSentences::*held) {
   const Fits fits = source.fits();
-  return of_laws(loss_prediction_table(source.testbed(), fits, names, PredictionRows::targets),
-                 fits, prediction_notes(fits, held_by_intervals(source.testbed(), fits).losses));
+  const std::string sentence =
+      held ? held_by_intervals(source.testbed(), fits).*held : std::string();
+  Made made = of_laws(table_of(source.testbed(), fits, names, {.rows = rows}), fits,
+                      prediction_notes(fits, sentence));
+  made.rows = table_of(source.testbed(), fits, names, {.rows = rows, .for_programs = true});
+  return made;
+}
+
+Made loss_predictions(const TableSource& source, const SetNames& names) {
+  return of_predictions(loss_prediction_table, source, names, PredictionRows::targets,
+                        &HeldSentences::losses);
 }
 
 Made error_predictions(const TableSource& source, const SetNames& names) {
-  const Fits fits = source.fits();
-  return of_laws(error_prediction_table(source.testbed(), fits, names, PredictionRows::targets),
-                 fits, prediction_notes(fits, held_by_intervals(source.testbed(), fits).errors));
+  return of_predictions(error_prediction_table, source, names, PredictionRows::targets,
+                        &HeldSentences::errors);
 }
 
 Made all_predictions(const TableSource& source, const SetNames& names) {
-  const Fits fits = source.fits();
-  return of_laws(prediction_table(source.testbed(), fits, names, PredictionRows::all), fits,
-                 prediction_notes(fits, ""));
+  return of_predictions(prediction_table, source, names, PredictionRows::all, nullptr);
 }
 
 Made predictability(const TableSource& source, const SetNames& names) {
@@ -183,7 +196,9 @@ NamedTableReport describe_named_table(const std::string& name, const TableSource
                                       bool titles) {
   const Maker& maker = makers().at(name);
   Made made = maker.make(source, {titles ? &source.study() : nullptr});
-  Document document = table_document(made.table, json_rows(made.table), maker.why_empty);
+  const TextTable& rows = made.rows ? *made.rows : made.table;
+  Document document = table_document(made.table, json_rows(rows), maker.why_empty);
+  document.rows = rows;
   for (std::string& note : made.notes) {
     if (document.usable && !note.empty()) document.add(Paragraph{std::move(note)});
   }

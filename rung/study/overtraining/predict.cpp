@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "rung/core/text.hpp"
+#include "rung/fit/possible.hpp"
 
 namespace rung::overtraining {
 namespace {
@@ -72,6 +73,7 @@ void predict_losses(const Testbed& testbed, const LossLaw& law,
   std::vector<Prediction> losses = predictions_at(law.fitted, at);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     rows[i].loss = std::move(losses[i]);
+    rows[i].loss.interval = possible_part(rows[i].loss.interval, kPossibleLosses);
     rows[i].loss.actual = if_measured(testbed.models[rows[i].model].losses[set].loss_nats);
   }
 }
