@@ -113,7 +113,9 @@ void add_unit_options(Options& command, TableRequest& given) {
 void add_table_options(Options& command, TableRequest& given, bool many_laws) {
   given.options = &command;
   table::Request& request = given.request;
-  command.add("TABLE", given.paths, "CSV, TSV, JSON or JSONL, gzipped or not; -: standard input")
+  command
+      .add("TABLE", given.paths,
+           "one table: CSV, TSV, JSON or JSONL, gzipped or not; -: standard input")
       .required()
       .value_name("");
   add_input_options(command, given.input);

@@ -338,8 +338,14 @@ std::optional<Interval> checked_interval(const FitProblem& problem, const Fit& f
   if (share) rung::scale(transformed_slope(scale, back_transformed(scale, centre)), slope);
   const Trace trace = trace_of(*fit.covariance, slope);
   const double reach = student_t_quantile(0.5 + level / 2, fit.covariance->dof);
-  const double limit = profile_limit(problem, fit, level), width = reach * trace.stderror;
-  if (!(width > 0) || !std::isfinite(width)) return linear;
+  const double limit = profile_limit(problem, fit, level);
+  double width = reach * trace.stderror;
+  if (!(width > 0) || !std::isfinite(width)) {
+    if (fit.status != Status::unbounded) return linear;
+    // Far out the covariance is rounding: a mean's, to begin with.
+    width = reach * std::sqrt(fit.covariance->residual_variance /
+                              static_cast<double>(problem.points().size()));
+  }
   if (fit.status != Status::unbounded &&
       !any_at_bound(problem, problem.coordinates_of(fit.theta)) &&
       is_parabolic(problem, fit, trace, reach, limit) &&
@@ -349,7 +355,7 @@ std::optional<Interval> checked_interval(const FitProblem& problem, const Fit& f
   double below = profile.end(-width) - centre, above = profile.end(width) - centre;
   // A share that the data do not hold back goes to 0 or 1, and no further.
   if (!share && (!std::isfinite(below) || !std::isfinite(above))) return std::nullopt;
-  if (is_near(below, -width) && is_near(above, width)) return linear;
+  if (linear && is_near(below, -width) && is_near(above, width)) return linear;
   if (observation) {
     const double noise = reach * std::sqrt(fit.covariance->residual_variance);
     below = -std::hypot(below, noise);

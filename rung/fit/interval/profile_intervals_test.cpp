@@ -215,5 +215,34 @@ TEST(FollowCurves, AParameterAtItsBoundHasTheIntervalOfItsProfile) {
   EXPECT_NEAR((at_end.objective - found.objective) / limit, 1, 1e-4);
 }
 
+/// Scores on a straight line in ln C, by a law whose exponent then goes to 0 and whose scale and
+/// level run off: predictions are the line's.
+TEST(CheckedInterval, OfALawThatRunsOffToALineIsTheLines) {
+  Points points(1, 40), of_line(1, 40);
+  Rng rng(8);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double c = std::pow(10, 20 + 0.125 * static_cast<double>(i)), log_c = std::log(c);
+    const double y = 0.25 + 0.05 * (log_c - std::log(1e20)) + 0.01 * rng.normal();
+    points.set(i, {&c, 1}, y);
+    of_line.set(i, {&log_c, 1}, y);
+  }
+  const Law &power = find_law("compute-power-negated"), line = formula_law("a + b*x", {"x"});
+  const FitOptions options{.residual = Residual::log};
+  const Fit found = fit(power, points, options), expected = fit(line, of_line, options);
+  ASSERT_EQ(found.status, Status::unbounded);
+  const FitProblem problem(power, points, {}, Residual::log);
+  const FitProblem line_problem(line, of_line, {}, Residual::log);
+  for (const double c : {1e22, 1e25}) {
+    const auto here = checked_interval(problem, found, std::vector{c}, 0.95, false);
+    const auto there =
+        checked_interval(line_problem, expected, std::vector{std::log(c)}, 0.95, false);
+    ASSERT_TRUE(here && there) << c;
+    const double width = there->upper - there->lower;
+    // An exponent above 0 may fit nearly as well, and widens an end.
+    EXPECT_NEAR(here->lower, there->lower, 0.15 * width) << c;
+    EXPECT_NEAR(here->upper, there->upper, 0.15 * width) << c;
+  }
+}
+
 }  // namespace
 }  // namespace rung

@@ -64,8 +64,11 @@ bool is_sure(const FitProblem& problem, const SearchResult& search, const Diverg
   constexpr int kEnough = 5;
   if (divergence.diverging.empty()) return true;
   const bool at_rest = search.n_distinct > 0, kinked = problem.loss().kinked();
+  // Of many searches that all run off to one objective none comes to rest, or agrees to a digit.
+  const bool all_alike =
+      search.n_searches >= 2 * kEnough && search.n_near_best == search.n_searches;
   const bool few_expected =
-      kinked ? at_rest && search.enough_searches : at_rest || search.enough_searches;
+      kinked ? at_rest && search.enough_searches : at_rest || search.enough_searches || all_alike;
   return search.structure.is_covered() && few_expected &&
          search.n_near_best >= std::min(kEnough, search.n_searches);
 }
