@@ -215,14 +215,15 @@ TEST(FollowCurves, AParameterAtItsBoundHasTheIntervalOfItsProfile) {
   EXPECT_NEAR((at_end.objective - found.objective) / limit, 1, 1e-4);
 }
 
-/// Scores on a straight line in ln C, by a law whose exponent then goes to 0 and whose scale and
-/// level run off: predictions are the line's.
+/// Scores that bend upwards in ln C, by a law that bends downwards: its exponent goes to 0, its
+/// scale and level run off, and predictions are a line's.
 TEST(CheckedInterval, OfALawThatRunsOffToALineIsTheLines) {
   Points points(1, 40), of_line(1, 40);
   Rng rng(8);
   for (std::size_t i = 0; i < points.size(); ++i) {
     const double c = std::pow(10, 20 + 0.125 * static_cast<double>(i)), log_c = std::log(c);
-    const double y = 0.25 + 0.05 * (log_c - std::log(1e20)) + 0.01 * rng.normal();
+    const double t = log_c - std::log(1e20);
+    const double y = 0.25 + 0.05 * t + 0.001 * t * t + 0.01 * rng.normal();
     points.set(i, {&c, 1}, y);
     of_line.set(i, {&log_c, 1}, y);
   }
