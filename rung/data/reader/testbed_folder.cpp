@@ -8,7 +8,9 @@
 #include <map>
 #include <utility>
 
+#include "rung/core/error.hpp"
 #include "rung/core/parallel.hpp"
+#include "rung/core/text.hpp"
 #include "rung/data/reader/testbed_tables.hpp"
 #include "rung/system/file.hpp"
 
@@ -141,11 +143,13 @@ void require_some(const Testbed& testbed, std::vector<Problem>& problems) {
 
 void check_task_infos(const Testbed& testbed, FileContent& file) {
   if (!file.problems.empty()) return;
+  std::vector<std::string> known;
+  for (const TaskInfo& info : testbed.task_infos) known.push_back(info.name);
   for (const std::string& task : testbed.tasks) {
-    const bool known = std::any_of(testbed.task_infos.begin(), testbed.task_infos.end(),
-                                   [&](const TaskInfo& info) { return info.name == task; });
-    if (!known)
-      file.problem(fmt::format("task '{}' is missing", task), "the models were evaluated on it");
+    if (contains(known, task)) continue;
+    const std::string close = did_you_mean(task, known);
+    file.problem(fmt::format("task '{}' is missing", task),
+                 "the models were evaluated on it" + (close.empty() ? "" : "; " + close));
   }
 }
 

@@ -140,6 +140,19 @@ TEST_F(TestbedOfTables, NeedsNoMoreThanTheLawsDo) {
   EXPECT_EQ(testbed_table_paths(folder_.path()).size(), 2u);
 }
 
+TEST_F(TestbedOfTables, ATaskThatIsMissingHasTheNameThatItMayBe) {
+  folder_.write("models.csv",
+                "model,label,family,n_params,n_tokens,loss/web,accuracy/coppa\n"
+                "c4-tiny-1,tiny,c4,1000,20000,4,0.5\n");
+  try {
+    read_testbed(folder_.path());
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(),
+                AllOf(HasSubstr("task 'coppa' is missing"), HasSubstr("did you mean 'copa'?")));
+  }
+}
+
 TEST_F(TestbedOfTables, NamesAMissingColumnAndAMissingTable) {
   folder_.write("models.csv",
                 "model,family,label,n_params,n_tokens,loss/web\nc4-tiny-1.0,c4,t,1,2,3\n");

@@ -9,7 +9,8 @@
 
 namespace rung::overtraining {
 
-inline constexpr const char* kNotToBeTrusted = "; not to be trusted so far from the fitted runs";
+inline constexpr const char* kNotToBeTrusted =
+    "; not to be trusted: too far from the fitted runs, or too uncertain";
 
 /// "0.18", "4.1", "150".
 std::string factor_words(double x);

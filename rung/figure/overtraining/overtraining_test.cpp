@@ -209,7 +209,8 @@ TEST(CostFigure, says_how_intervals_are_drawn_and_what_is_not_to_be_trusted) {
   line.curve = line.costs;
   const Figure curve = cost_figure({line}, 1e30, "C4 eval");
   EXPECT_NE(curve.subtitle.find("; shaded: the law's 95% interval"), std::string::npos);
-  EXPECT_TRUE(curve.subtitle.ends_with("; not to be trusted so far from the fitted runs"));
+  EXPECT_TRUE(curve.subtitle.ends_with(
+      "; not to be trusted: too far from the fitted runs, or too uncertain"));
 }
 
 TEST(CostFigure, says_that_a_band_goes_on_where_it_does) {

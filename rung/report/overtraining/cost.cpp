@@ -12,7 +12,8 @@ constexpr const char* kOfTheLaw =
     "note: from and to are 95% intervals of the law itself, not of one run\n";
 
 constexpr const char* kFarCost =
-    "(!) not to be trusted: more than a hundred times outside the fitted runs\n";
+    "(!) not to be trusted: more than a hundred times outside the fitted runs, or a best ratio of "
+    "tokens to parameters that they leave open by a factor of ten thousand\n";
 
 constexpr const char* kInDoubt =
     "(!) not to be trusted: more than a hundred times outside the fitted runs' sizes or tokens, or "

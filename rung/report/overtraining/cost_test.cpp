@@ -27,7 +27,7 @@ TEST(DescribeBudget, SaysHowFarBeyondTheRunsEachRowLies) {
   EXPECT_THAT(near, Not(HasSubstr("(!)")));
   overtraining::BudgetRow far = row;
   far.beyond = {{"N", 142, false}};
-  far.doubt = overtraining::doubt_of(far.beyond);
+  far.doubt = overtraining::doubt_of(far.plan, far.beyond);
   const std::string both = text_of(describe(std::vector{row, far}));
   EXPECT_THAT(both, HasSubstr("42x in N\n"));
   EXPECT_THAT(both, HasSubstr("140x in N (!)"));
@@ -38,7 +38,7 @@ TEST(DescribeCost, MarksWhatLiesAHundredTimesBeyondTheRuns) {
   for (const double factor : {99.0, 49200.0}) {
     overtraining::OverTrainingCost& cost = rows.costs.emplace_back();
     cost.beyond = {{overtraining::kBeyondInCompute, factor, false}};
-    cost.doubt = overtraining::doubt_of(cost.beyond);
+    cost.doubt = overtraining::doubt_of(rows.optimal_ratio, cost.beyond);
   }
   const Document document = describe(std::vector{rows});
   const std::string text = text_of(document);

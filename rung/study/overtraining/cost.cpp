@@ -337,16 +337,16 @@ CostResult run(const CostRequest& request, const Testbed& testbed, const Study& 
                  .loss_set = law.loss_set,
                  .compute_flops = request.compute_flops,
                  .law_doubt = doubt_words(law)};
+    row.optimal_ratio = *optimal_tokens_per_parameter(law.fitted.fit);
     row.costs = over_training_costs(law.fitted.fit, request.compute_flops,
                                     each_once(request.tokens_per_parameter));
     for (OverTrainingCost& cost : row.costs) {
       cost.beyond = FittedRuns(testbed, law).beyond(cost, request.compute_flops);
-      cost.doubt = both(row.law_doubt, doubt_of(cost.beyond));
+      cost.doubt = both(row.law_doubt, doubt_of(row.optimal_ratio, cost.beyond));
     }
     row.curve = over_training_costs(law.fitted.fit, request.compute_flops,
                                     drawn_ratios(request.tokens_per_parameter));
     row.optimum_beyond_runs = !extrapolation_warning(testbed, law).empty();
-    row.optimal_ratio = *optimal_tokens_per_parameter(law.fitted.fit);
     result.rows.push_back(std::move(row));
   }
   return result;

@@ -98,8 +98,9 @@ struct BudgetRow {
   std::string law_doubt{};            // see doubt_words
 };
 
-/// What lies more than a hundred times outside the fitted runs; "" where nothing does.
-std::string doubt_of(const std::vector<table::Beyond>& beyond);
+/// Compute or a ratio more than a hundred times outside the fitted runs', or an interval of the
+/// best ratio that spans a factor of ten thousand; "" else.
+std::string doubt_of(const Estimate& optimal_ratio, const std::vector<table::Beyond>& beyond);
 
 /// N or D more than a hundred times outside the fitted runs', or an interval of the loss that
 /// reaches below 0, where no loss is; "" else.

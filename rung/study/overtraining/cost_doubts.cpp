@@ -25,14 +25,21 @@ std::string not_to_be_trusted(const std::vector<std::string>& reasons) {
 
 }  // namespace
 
-std::string doubt_of(const std::vector<table::Beyond>& beyond) {
-  return not_to_be_trusted(far_outside(beyond));
-}
-
 std::string doubt_of(const BudgetPlan& plan, const std::vector<table::Beyond>& beyond) {
   std::vector<std::string> reasons = far_outside(beyond);
   if (plan.loss_nats.interval && plan.loss_nats.interval->lower < 0)
     reasons.emplace_back("the loss's interval reaches below 0, where no loss is");
+  return not_to_be_trusted(reasons);
+}
+
+std::string doubt_of(const Estimate& optimal_ratio, const std::vector<table::Beyond>& beyond) {
+  constexpr double kOpen = 1e4;  // a factor from end to end
+  std::vector<std::string> reasons = far_outside(beyond);
+  const auto& interval = optimal_ratio.interval;
+  if (interval && interval->upper > kOpen * std::max(interval->lower, 0.0))
+    reasons.emplace_back("the runs leave open where the best tokens per parameter lie, from " +
+                         significant(interval->lower, 3) + " to " +
+                         significant(interval->upper, 3));
   return not_to_be_trusted(reasons);
 }
 

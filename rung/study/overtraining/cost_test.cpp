@@ -169,6 +169,8 @@ TEST(OvertrainingCost, intervals_of_a_budget_hold_what_it_pays_for_and_the_best_
 TEST(OvertrainingCost, a_budget_is_in_doubt_far_from_the_runs_and_below_a_loss_of_0) {
   BudgetPlan plan;
   plan.loss_nats = {3, Interval{0.95, 2.5, 3.5, "delta-mean"}};
+  EXPECT_EQ(doubt_of(Estimate{20, Interval{0.95, 5, 80, ""}}, {}), "");
+  EXPECT_NE(doubt_of(Estimate{20, Interval{0.95, 1e-6, 1e9, ""}}, {}), "");
   EXPECT_EQ(doubt_of(plan, {}), "");
   EXPECT_EQ(doubt_of(plan, {{"N", 99}, {"D", 2}}), "");
   EXPECT_EQ(doubt_of(plan, {{"N", 2e4}}),
