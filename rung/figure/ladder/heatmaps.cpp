@@ -6,6 +6,7 @@
 #include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/scene.hpp"
 #include "rung/study/ladder/entries.hpp"
 
 namespace rung::ladder {
