@@ -40,6 +40,8 @@ Curve law_curve(const ExtrapolateDResult& result) {
 std::string panel_title(const ExtrapolateDResult& result, bool name_task) {
   std::string title = result.name;
   if (name_task) title = result.task.name + ", " + title;
+  if (!result.is_determined()) return title + ": not determined (!)";
+  if (!result.wrong_checkpoints.empty()) title += " (!)";
   if (result.check_error) return title + ": " + percent(*result.check_error, 1) + " off after";
   return title + ": " + percent(result.fitting_error, 1) + " off";
 }
@@ -75,20 +77,24 @@ Panel run_panel(const ExtrapolateDResult& result, bool name_task) {
     layer.x.push_back(point.n_tokens);
     layer.y.push_back(point.y);
   }
+  if (!result.wrong_checkpoints.empty())
+    panel.layers.emplace_back(ring_of_wrong(result.wrong_checkpoints));
   panel.layers.emplace_back(std::move(fitted));
   if (!checked.x.empty()) panel.layers.emplace_back(std::move(checked));
-  if (result.fitted.fit.status != Status::failed && !result.points.empty())
-    panel.layers.emplace_back(law_curve(result));
-  if (result.at_end.predicted) add_prediction(result, panel);
+  if (!result.is_determined()) return panel;
+  if (!result.points.empty()) panel.layers.emplace_back(law_curve(result));
+  add_prediction(result, panel);
   return panel;
 }
 
 /// "reaches below 0, or is narrower than the error after the fit": of those that some result has.
 std::string doubts_in_words(const std::vector<ExtrapolateDResult>& results) {
-  const auto any = [&](auto holds) { return std::any_of(results.begin(), results.end(), holds); };
+  const auto any = [&](auto holds) {
+    return std::any_of(results.begin(), results.end(), [&](const ExtrapolateDResult& result) {
+      return result.is_determined() && holds(result);
+    });
+  };
   std::vector<std::string> words;
-  if (any([](const ExtrapolateDResult& r) { return !r.fitted.fit.identified || r.is_saturated(); }))
-    words.emplace_back("is not determined");
   if (any([](const ExtrapolateDResult& r) { return r.reaches_below_zero(); }))
     words.emplace_back("reaches below 0");
   if (any([](const ExtrapolateDResult& r) { return r.is_too_narrow(); }))
@@ -107,7 +113,10 @@ std::string doubts_in_words(const std::vector<ExtrapolateDResult>& results) {
 /// More than a page shows: of the others, those that err most.
 constexpr std::size_t kMostPanels = 8;
 
+/// Those with a wrong checkpoint come first, and those of which it is not known last.
 double error_of(const ExtrapolateDResult& result) {
+  if (!result.wrong_checkpoints.empty()) return kInfinity;
+  if (!result.is_determined()) return -1;
   return result.check_error ? *result.check_error : result.fitting_error;
 }
 
@@ -123,25 +132,42 @@ std::vector<bool> shown(const std::vector<ExtrapolateDResult>& results) {
   return shown;
 }
 
-/// What the title's error is of, what (!) means, and which runs have no panel.
-std::string subtitle_of(const std::vector<ExtrapolateDResult>& results, bool checked,
-                        std::size_t n_shown) {
+/// The law's errors over the runs that determine it.
+struct Errors {
+  RunningMean fitting, check;
+
+  bool are_checked() const { return check.n() > 0; }
+  const RunningMean& told() const { return are_checked() ? check : fitting; }
+};
+
+/// "means over 21 of 22 fits"; "" of one.
+std::string mean_words(const std::vector<ExtrapolateDResult>& results, const Errors& errors) {
   const bool several_tasks = results.front().task.key != results.back().task.key;
+  const std::size_t n = errors.told().n();
+  const std::string of_all = counted(results.size(), several_tasks ? "fit" : "run");
+  if (n < results.size()) return n == 0 ? "" : "means over " + std::to_string(n) + " of " + of_all;
+  return errors.are_checked() && n > 1 ? "means over " + of_all : "";
+}
+
+/// What the title's error is of, what (!) means, and which runs have no panel.
+std::string subtitle_of(const std::vector<ExtrapolateDResult>& results, const Errors& errors,
+                        std::size_t n_shown) {
   std::vector<std::string> parts;
-  if (!checked) {
+  if (!errors.are_checked() && errors.told().n() > 0)
     parts.emplace_back(
         "nothing was held back to check it: --train_step_max fits a part of each run");
-  } else if (results.size() > 1) {
-    parts.push_back("means over " + counted(results.size(), several_tasks ? "fit" : "run"));
-  }
-  const bool any_doubt =
-      std::any_of(results.begin(), results.end(), [](const ExtrapolateDResult& result) {
-        return result.at_end.predicted && !result.interval_doubt().empty();
-      });
-  if (any_doubt) parts.push_back("(!): an interval that " + doubts_in_words(results));
+  if (std::string words = mean_words(results, errors); !words.empty())
+    parts.push_back(std::move(words));
+  if (const std::string doubts = doubts_in_words(results); !doubts.empty())
+    parts.push_back("(!): an interval that " + doubts);
+  const bool any_wrong = std::any_of(
+      results.begin(), results.end(),
+      [](const ExtrapolateDResult& result) { return !result.wrong_checkpoints.empty(); });
+  if (any_wrong) parts.emplace_back("ringed: a checkpoint that stands off its run (!)");
   if (n_shown < results.size())
     parts.push_back("shown are the " + std::to_string(n_shown) + " of " +
-                    std::to_string(results.size()) + " that it errs most on");
+                    std::to_string(results.size()) + " that it errs most on" +
+                    (any_wrong ? ", those with rings before others" : ""));
   std::string words = join(parts, "; ");
   if (!words.empty()) words.front() = static_cast<char>(std::toupper(words.front()));
   return words;
@@ -152,20 +178,21 @@ std::string subtitle_of(const std::vector<ExtrapolateDResult>& results, bool che
 Figure extrapolation_figure(const std::vector<ExtrapolateDResult>& results) {
   const bool several_tasks = results.front().task.key != results.back().task.key;
   Figure figure;
-  RunningMean fitting, check;
+  Errors errors;
   const std::vector<bool> has_panel = shown(results);
   for (std::size_t i = 0; i < results.size(); ++i) {
-    fitting.add(results[i].fitting_error);
-    check.add(results[i].check_error);
+    if (results[i].is_determined()) {
+      errors.fitting.add(results[i].fitting_error);
+      errors.check.add(results[i].check_error);
+    }
     if (has_panel[i]) figure.panels.push_back(run_panel(results[i], several_tasks));
   }
   figure.title = std::string(metric_label(results.front().settings.metric)) + " along each run: ";
-  if (check.value()) {
-    figure.title += "the law errs by " + percent(*check.value(), 1) + " where it was not fitted";
-  } else {
-    figure.title += "the law errs by " + percent(*fitting.value(), 1) + " where it was fitted";
-  }
-  figure.subtitle = subtitle_of(results, check.value().has_value(), figure.panels.size());
+  const std::optional<double> error = errors.told().value();
+  figure.title += error ? "the law errs by " + percent(*error, 1) + " where it was " +
+                              (errors.are_checked() ? "not fitted" : "fitted")
+                        : "nothing is determined";
+  figure.subtitle = subtitle_of(results, errors, figure.panels.size());
   size_panels(figure, 4);
   return figure;
 }

@@ -73,11 +73,22 @@ void add_target(const ExtrapolateNAtD::SizePrediction& prediction, Colour colour
   }
 }
 
+/// Around the trained points that stand off their runs, over sizes or over tokens.
+void add_rings(const ExtrapolateNAtD& at, bool over_sizes, Panel& panel) {
+  for (const WrongCheckpoint& one : at.wrong_checkpoints) {
+    for (const SizePoint& point : at.points) {
+      if (point.model == one.origin.model && point.y == one.value)
+        panel.layers.emplace_back(ring({over_sizes ? point.n_params : point.n_tokens}, {point.y}));
+    }
+  }
+}
+
 Panel size_panel(const ExtrapolateNResult& result) {
   const ExtrapolateNAtD& at = result.at.front();
   const bool of_task = result.settings.metric != Metric::c4;
   Panel panel{.title = (of_task ? result.task.name + " at " : "At ") + short_count(at.n_tokens) +
-                       " tokens" + (all_determined(at) ? "" : " (!)"),
+                       " tokens" +
+                       (all_determined(at) && at.wrong_checkpoints.empty() ? "" : " (!)"),
               .x = {.label = "Parameters", .log = true, .ticks = TickStyle::count},
               .y = value_axis(result.settings.metric)};
   Scatter trained{.colour = kBlue, .size_px = 8, .label = "trained"};
@@ -87,6 +98,7 @@ Panel size_panel(const ExtrapolateNResult& result) {
     trained.y.push_back(point.y);
   }
   add_law(at, panel);
+  add_rings(at, true, panel);
   panel.layers.emplace_back(std::move(trained));
   for (std::size_t i = 0; i < at.predictions.size(); ++i)
     add_target(at.predictions[i], target_colour(i), panel);
@@ -164,6 +176,10 @@ Panel tokens_panel(const ExtrapolateNResult& result, const std::string& name, Co
   Panel panel{.title = (result.settings.metric == Metric::c4 ? "" : result.task.name + ", ") + name,
               .x = {.label = "Training tokens", .log = true, .ticks = TickStyle::count},
               .y = value_axis(result.settings.metric)};
+  for (const ExtrapolateNAtD& at : result.at) {
+    if (!at.wrong_checkpoints.empty() && !panel.title.ends_with(" (!)")) panel.title += " (!)";
+    add_rings(at, false, panel);
+  }
   add_trained(result, panel);
   add_predicted(result, name, colour, panel);
   return panel;
@@ -213,6 +229,13 @@ std::string message(const std::vector<ExtrapolateNResult>& results,
   return counts_words(counts) + " determined";
 }
 
+bool any_wrong(const std::vector<ExtrapolateNResult>& results) {
+  return std::any_of(results.begin(), results.end(), [](const ExtrapolateNResult& result) {
+    return std::any_of(result.at.begin(), result.at.end(),
+                       [](const ExtrapolateNAtD& at) { return !at.wrong_checkpoints.empty(); });
+  });
+}
+
 bool some_interval_may_be_luck(const std::vector<ExtrapolateNResult>& results) {
   for (const ExtrapolateNResult& result : results) {
     for (const ExtrapolateNAtD& at : result.at) {
@@ -244,7 +267,8 @@ std::string subtitle_of(const std::vector<ExtrapolateNResult>& results, bool has
           "measured";
   }
   return words +
-         (some_interval_may_be_luck(results) ? "; from four sizes a narrow one may be luck" : "");
+         (some_interval_may_be_luck(results) ? "; from four sizes a narrow one may be luck" : "") +
+         (any_wrong(results) ? "; ringed: a checkpoint that stands off its run (!)" : "");
 }
 
 }  // namespace

@@ -127,6 +127,32 @@ TEST(ExtrapolateDFigure, ShowsWhatIsPredictedAtTheRunsEndAndItsDoubt) {
   EXPECT_EQ(held.subtitle, "");
 }
 
+TEST(ExtrapolateDFigure, LeavesLawsThatAreNotDeterminedOutOfItsMean) {
+  const ExtrapolateDResult fine = along_run(0);
+  ExtrapolateDResult open = fine;
+  open.check_error = 18487991.354;
+  open.fitted.fit.identified = false;
+  const Figure figure = extrapolation_figure({fine, open});
+  EXPECT_EQ(figure.title, extrapolation_figure({fine}).title);
+  EXPECT_EQ(figure.subtitle, "Means over 1 of 2 runs");
+  EXPECT_THAT(figure.panels.back().title, EndsWith(": not determined (!)"));
+  EXPECT_FALSE(predicted_in(figure.panels.back()));
+  const Figure none = extrapolation_figure({open});
+  EXPECT_THAT(none.title, EndsWith(": nothing is determined"));
+  EXPECT_EQ(none.subtitle, "");
+}
+
+TEST(ExtrapolateDFigure, RingsACheckpointThatStandsOffItsRun) {
+  ExtrapolateDResult off = along_run(0);
+  off.wrong_checkpoints.push_back({.n_tokens = 1.7e10, .value = 3});
+  const Figure figure = extrapolation_figure({off});
+  EXPECT_THAT(figure.panels.front().title, HasSubstr(" (!): "));
+  EXPECT_EQ(figure.subtitle, "Ringed: a checkpoint that stands off its run (!)");
+  const auto* ring = std::get_if<Scatter>(&figure.panels.front().layers.front());
+  ASSERT_TRUE(ring);
+  EXPECT_EQ(ring->y, std::vector<double>{3});
+}
+
 TEST(ExtrapolateDFigure, HasMeansOfSeveralRunsAlone) {
   EXPECT_THAT(extrapolation_figure({along_run(0)}).subtitle, Not(HasSubstr("Means")));
   EXPECT_EQ(extrapolation_figure({along_run(0), along_run(0)}).subtitle, "Means over 2 runs");

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/figure/scene.hpp"
 #include "rung/study/ladder/entries.hpp"
 
 namespace rung::ladder {
@@ -120,16 +120,18 @@ Grid sensitivity_grid(const SensitivityResult& result, const std::string& target
 }
 
 /// "C4 loss predicts best: relative error 4.2% on average", marked where one of its fits is
-/// doubted; of ways of which all fits are, none.
+/// doubted; of ways of which all fits are, none; all whose error reads the same.
 std::string best_words(const ComparisonResult& result) {
   const bool all_in_doubt = std::all_of(
       result.entries.begin(), result.entries.end(),
       [](const Comparison& entry) { return entry.in_doubt || !entry.relative_error(); });
   if (all_in_doubt && any_in_doubt(result.entries))
     return "Which way predicts best is not known: each rests on doubtful fits";
-  std::string best, words;
+  std::vector<std::string> best;
+  std::string least_text;
   std::size_t n_measured = 0;
-  double least = std::numeric_limits<double>::infinity();
+  double least = kInfinity;
+  bool best_in_doubt = false;
   for (const Feature& feature : features()) {
     RunningMean error;
     bool in_doubt = false;
@@ -138,14 +140,27 @@ std::string best_words(const ComparisonResult& result) {
       error.add(std::abs(*entry.relative_error()));
       in_doubt |= entry.in_doubt;
     }
-    n_measured += error.value().has_value();
-    if (!error.value() || *error.value() >= least) continue;
-    least = *error.value();
-    best = feature.title;
-    words = ": relative error " + percent(least, 1) + " on average" + (in_doubt ? kMark : "");
+    if (!error.value()) continue;
+    ++n_measured;
+    const std::string text = percent(*error.value(), 1);
+    if (text != least_text) {
+      if (*error.value() >= least) continue;
+      best.clear();
+      best_in_doubt = false;
+      least_text = text;
+    }
+    least = std::min(least, *error.value());
+    best.push_back(feature.title);
+    best_in_doubt |= in_doubt;
   }
-  if (n_measured == 0) return "No way predicts what was measured";
-  return best + (n_measured > 1 ? " predicts best" : "") + words;
+  if (best.empty()) return "No way predicts what was measured";
+  const bool alone = best.size() == 1;
+  return join(best, " and ") +
+         (n_measured == 1 ? ""
+          : alone         ? " predicts best"
+                          : " predict best") +
+         ": relative error " + least_text + (alone ? "" : " each") + " on average" +
+         (best_in_doubt ? kMark : "");
 }
 
 /// The prediction that moves most, of those that rest on doubtful fits or of the others; null where

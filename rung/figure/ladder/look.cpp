@@ -145,7 +145,7 @@ TrainingAxis::TrainingAxis(const std::vector<Step1Point>& points,
                            const std::vector<TargetPrediction>& targets) {
   for (const Step1Point& point : points) in_flops_ &= point.compute_flops.has_value();
   for (const TargetPrediction& target : targets) {
-    if (in_flops_ && !target.target.compute_flops) without_flops_ = target.target.name;
+    if (in_flops_ && !target.target.compute_flops) without_flops_.push_back(target.target.name);
   }
   in_flops_ &= without_flops_.empty();
   for (const TargetPrediction& target : targets)
@@ -153,16 +153,33 @@ TrainingAxis::TrainingAxis(const std::vector<Step1Point>& points,
 }
 
 Axis TrainingAxis::axis() const {
-  const std::string tokens =
-      "Training tokens" +
-      (without_flops_.empty() ? "" : " (the FLOPs of " + without_flops_ + " are not known)");
-  return {.label = in_flops_ ? "Training compute (FLOPs)" : tokens,
+  return {.label = in_flops_ ? "Training compute (FLOPs)" : "Training tokens",
           .log = true,
           .ticks = in_flops_ ? TickStyle::power : TickStyle::count,
           .upper = upper_};
 }
 
+std::string TrainingAxis::why_tokens() const {
+  if (without_flops_.empty()) return "";
+  return "Training is in tokens: the FLOPs of " + join(without_flops_, ", ") + " are not known";
+}
+
 // ---- Marks
+
+Scatter ring(std::vector<double> x, std::vector<double> y) {
+  constexpr double kRingPx = 15;
+  return {
+      .x = std::move(x), .y = std::move(y), .colour = kInk, .size_px = kRingPx, .filled = false};
+}
+
+Scatter ring_of_wrong(const std::vector<WrongCheckpoint>& checkpoints) {
+  std::vector<double> x, y;
+  for (const WrongCheckpoint& one : checkpoints) {
+    x.push_back(one.n_tokens);
+    y.push_back(one.value);
+  }
+  return ring(std::move(x), std::move(y));
+}
 
 void add_run(const Look& look, const Origin& origin, double x, double y, Panel& panel) {
   panel.layers.emplace_back(Scatter{.x = {x},

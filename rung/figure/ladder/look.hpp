@@ -98,12 +98,19 @@ class TrainingAxis {
   double at(const Target& target) const { return at(target.n_tokens, target.compute_flops); }
 
   Axis axis() const;
+  /// "Training is in tokens: the FLOPs of 7B-4T are not known", where all runs' are; else "".
+  std::string why_tokens() const;
 
  private:
   bool in_flops_ = true;
-  std::string without_flops_{};  // a target, where all runs have theirs
+  std::vector<std::string> without_flops_{};  // targets, where all runs have theirs
   std::optional<double> upper_;
 };
+
+/// Behind values that do not belong with the others.
+Scatter ring(std::vector<double> x, std::vector<double> y);
+/// Over tokens.
+Scatter ring_of_wrong(const std::vector<WrongCheckpoint>& checkpoints);
 
 void add_run(const Look& look, const Origin& origin, double x, double y, Panel& panel);
 

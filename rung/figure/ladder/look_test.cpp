@@ -91,8 +91,11 @@ TEST(TrainingAxis, SaysWhyItIsInTokens) {
   EXPECT_EQ(TrainingAxis(points, {}).axis().label, "Training compute (FLOPs)");
   TargetPrediction target;
   target.target.name = "7B-4T";
-  EXPECT_EQ(TrainingAxis(points, {target}).axis().label,
-            "Training tokens (the FLOPs of 7B-4T are not known)");
+  const TrainingAxis axis(points, {target});
+  EXPECT_EQ(axis.axis().label, "Training tokens");  // it fits below a panel
+  EXPECT_EQ(axis.why_tokens(), "Training is in tokens: the FLOPs of 7B-4T are not known");
+  points[0].compute_flops.reset();
+  EXPECT_EQ(TrainingAxis(points, {target}).why_tokens(), "");
 }
 
 TEST(PredictedWords, NameAFewTasksAndTheEndsOfMore) {

@@ -32,9 +32,7 @@ Target after(const Target& target, double n_tokens) {
 
 /// A ring behind a run whose value does not belong with the others', and its name.
 void add_wrong_mark(const WrongRun& run, double x, Panel& panel) {
-  constexpr double kRingPx = 15;
-  panel.layers.emplace_back(
-      Scatter{.x = {x}, .y = {run.value}, .colour = kInk, .size_px = kRingPx, .filled = false});
+  panel.layers.emplace_back(ring({x}, {run.value}));
   panel.layers.emplace_back(Note{x, run.value, run_name(run.origin) + " is off", kInk});
 }
 
@@ -239,6 +237,12 @@ Figure small_multiples(std::string title, std::vector<Panel> panels,
   return figure;
 }
 
+/// Those that say something.
+std::string joined(std::vector<std::string> parts) {
+  std::erase(parts, "");
+  return join(parts, "; ");
+}
+
 /// "88.0% at 32B-6T", where nothing was measured to compare with.
 std::string prediction_words(const ChainResult& result) {
   std::vector<std::string> parts;
@@ -286,9 +290,12 @@ Figure step1_figure(std::span<const Step1Result> results) {
   const std::string what = first.settings.single_step  ? "Accuracy in a single step"
                            : is_accuracy(first.metric) ? "Accuracy"
                                                        : "Loss";
-  return small_multiples(
+  Figure figure = small_multiples(
       title_of(results, what + std::string(inputs_words(first)), are_of_one_loss(results)),
       std::move(panels), look.legend(true, interval_words_of_any(results)));
+  figure.subtitle =
+      joined({TrainingAxis(first.points, first.targets).why_tokens(), arrow_words(figure)});
+  return figure;
 }
 
 namespace {
@@ -311,7 +318,7 @@ Figure step2_figure(std::span<const Step2Result> results) {
   Figure figure =
       small_multiples(title_of(results, step2_words(results.front())), std::move(panels),
                       look.legend(false, interval_words_of_any(results)));
-  figure.subtitle = cut_words(results);
+  figure.subtitle = joined({cut_words(results), arrow_words(figure)});
   return figure;
 }
 
@@ -326,8 +333,8 @@ Figure step2_figure(const std::vector<Step2OfConfig>& by_config) {
     for (Panel& panel : next.panels) figure.panels.push_back(std::move(panel));
   }
   figure.title = title_of(std::span(all), step2_words(all.front()));
-  figure.subtitle = cut_words(all);
   size_panels(figure, kMostColumns);
+  figure.subtitle = joined({cut_words(all), arrow_words(figure)});
   return figure;
 }
 
@@ -336,9 +343,13 @@ Figure chain_figure(std::span<const ChainResult> results) {
   look.add_targets(results.front().targets);
   std::vector<Panel> panels;
   for (const ChainResult& result : results) panels.push_back(chain_panel(result, look));
-  return small_multiples(
-      title_of(results, "Accuracy" + std::string(inputs_words(results.front().step1))),
-      std::move(panels), look.legend(true, interval_words_of_any(results)));
+  const ChainResult& first = results.front();
+  Figure figure =
+      small_multiples(title_of(results, "Accuracy" + std::string(inputs_words(first.step1))),
+                      std::move(panels), look.legend(true, interval_words_of_any(results)));
+  figure.subtitle =
+      joined({TrainingAxis(first.step1.points, first.targets).why_tokens(), arrow_words(figure)});
+  return figure;
 }
 
 Figure task_figure(const ChainResult& result) {
@@ -356,16 +367,15 @@ Figure task_figure(const ChainResult& result) {
   std::string title = message(std::span(&result, 1), what);
   if (const std::string words = prediction_words(result); !words.empty())
     title += (title == what ? ": " : "; predicted: ") + words;
-  std::string subtitle = marked("", result, "(!): fit in doubt; the text says why");
-  if (const std::string cut = cut_words({&step2, 1}); !cut.empty())
-    subtitle = cut + (subtitle.empty() ? "" : "; ") + subtitle;
   Figure figure{.title = std::move(title),
-                .subtitle = std::move(subtitle),
                 .panels = std::move(panels),
                 .n_columns = 3,
                 .legend = look.legend(true, interval_words(result.targets)),
                 .panel_width_px = 320,
                 .panel_height_px = 250};
+  figure.subtitle = joined(
+      {TrainingAxis(result.step1.points, result.targets).why_tokens(), cut_words({&step2, 1}),
+       marked("", result, "(!): fit in doubt; the text says why"), arrow_words(figure)});
   return figure;
 }
 

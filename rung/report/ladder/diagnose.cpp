@@ -7,6 +7,7 @@
 
 #include "rung/core/text.hpp"
 #include "rung/core/utf8.hpp"
+#include "rung/report/ladder/checkpoints.hpp"
 #include "rung/report/ladder/shared.hpp"
 
 namespace rung::ladder {
@@ -87,22 +88,6 @@ TextTable all_tasks(const std::vector<TaskDiagnosis>& diagnoses) {
     }
   }
   return all;
-}
-
-Json json_checkpoints(const std::vector<WrongCheckpoint>& checkpoints) {
-  Json array = Json::array();
-  for (const WrongCheckpoint& one : checkpoints) {
-    array.push_back({{"model", one.origin.model},
-                     {"length", one.origin.length},
-                     {"column", one.what},
-                     {"file", one.location.file},
-                     {"line", one.location.line > 0 ? Json(one.location.line) : Json()},
-                     {"checkpoint", one.name},
-                     {"d", json_number(one.n_tokens)},
-                     {"value", json_number(one.value)},
-                     {"by_others", json_number(one.by_others)}});
-  }
-  return array;
 }
 
 Json json_diagnosis(const std::vector<TaskDiagnosis>& diagnoses) {

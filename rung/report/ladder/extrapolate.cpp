@@ -7,8 +7,10 @@
 #include "rung/core/text.hpp"
 #include "rung/core/utf8.hpp"
 #include "rung/report/fit_json.hpp"
+#include "rung/report/ladder/checkpoints.hpp"
 #include "rung/report/ladder/shared.hpp"
 #include "rung/report/ladder/task_report.hpp"
+#include "rung/study/ladder/doubts.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -38,12 +40,17 @@ TextTable table_of_results(const std::vector<ExtrapolateDResult>& results) {
   for (const ExtrapolateDResult& r : results) {
     std::vector<TextCell> row;
     if (!in_nats) row.emplace_back(r.task.name);
-    row.insert(row.end(),
-               {r.name + (r.fitted.fit.identified && !r.is_saturated() ? "" : kInDoubt),
-                r.fitting_error, number_cell(r.check_error), r.final_tokens,
-                number_cell(r.at_end.predicted), number_cell(r.at_end.actual),
-                bounds_text(r.at_end.interval) + (r.interval_doubt().empty() ? "" : kInDoubt)});
-    if (in_nats) row.push_back(number_cell(perplexity(r.settings.metric, r.at_end.predicted)));
+    const auto known = [&r](std::optional<double> value) {
+      return number_cell(r.is_determined() ? value : std::nullopt);
+    };
+    const std::string bounds =
+        bounds_text(r.at_end.interval) + (r.interval_doubt().empty() ? "" : kInDoubt);
+    row.insert(
+        row.end(),
+        {r.name + (r.is_determined() && r.wrong_checkpoints.empty() ? "" : kInDoubt),
+         known(r.fitting_error), known(r.check_error), r.final_tokens, known(r.at_end.predicted),
+         number_cell(r.at_end.actual), r.is_determined() ? bounds : ""});
+    if (in_nats) row.push_back(known(perplexity(r.settings.metric, r.at_end.predicted)));
     table.add_row(std::move(row));
   }
   return table;
@@ -63,6 +70,8 @@ Json json_of(const ExtrapolateDResult& r) {
           {"model", r.model},
           {"file", r.file},
           {"fit", json_ladder_fit(r.fitted.fit)},
+          {"determined", r.is_determined()},
+          {"wrong_checkpoints", json_checkpoints(r.wrong_checkpoints)},
           {"fitting_error", json_number(r.fitting_error)},
           {"check_error", json_number(r.check_error)},
           {"n_check", r.points.size() - static_cast<std::size_t>(n_fitted)},
@@ -94,7 +103,8 @@ TextTable table_of_results(const std::vector<ExtrapolateNResult>& results) {
   for (const ExtrapolateNResult& r : results) {
     for (const ExtrapolateNAtD& at : r.at) {
       for (const ExtrapolateNAtD::SizePrediction& p : at.predictions) {
-        const bool in_doubt = !p.determined || !at.fitted->fit.identified;
+        const bool in_doubt =
+            !p.determined || !at.fitted->fit.identified || !at.wrong_checkpoints.empty();
         const auto predicted = p.determined ? p.predicted : std::nullopt;
         std::vector<TextCell> row;
         if (!in_nats) row.emplace_back(r.task.name);
@@ -126,6 +136,7 @@ Json json_of(const ExtrapolateNResult& r) {
     }
     by_d.push_back({{"d", json_number(at.n_tokens)},
                     {"fit", at.fitted ? json_fit(at.fitted->fit) : Json(nullptr)},
+                    {"wrong_checkpoints", json_checkpoints(at.wrong_checkpoints)},
                     {"targets", std::move(targets)}});
   }
   return {{"task", r.task.key},
@@ -181,6 +192,46 @@ std::string note_of_actuals(const std::vector<ExtrapolateNResult>& results) {
                 "near these tokens";
 }
 
+/// A task's results, those along D by run and those along N by D, in turn.
+struct WrongOfTask {
+  std::string task;
+  std::vector<WrongCheckpoint> checkpoints;
+};
+
+/// Each once, with its task where there are several.
+std::string words_of(const std::vector<WrongOfTask>& wrong) {
+  std::string text;
+  for (const WrongOfTask& of_task : wrong) {
+    for (const std::string& words : doubts_of(of_task.checkpoints))
+      text += "(!) " + shown((wrong.size() > 1 ? of_task.task + ": " : "") + words, false) + "\n";
+  }
+  return text;
+}
+
+std::string words_of_wrong(const std::vector<ExtrapolateDResult>& results) {
+  std::vector<WrongOfTask> wrong;
+  bool any_above = false;
+  for (const ExtrapolateDResult& result : results) {
+    if (wrong.empty() || wrong.back().task != result.task.name)
+      wrong.push_back({result.task.name, {}});
+    add_wrong_checkpoints(result.wrong_checkpoints, wrong.back().checkpoints);
+    for (const WrongCheckpoint& one : result.wrong_checkpoints)
+      any_above = any_above || one.value > one.by_others;
+  }
+  return words_of(wrong) +
+         (any_above ? "note: --outlier_threshold LOSS leaves larger losses out\n" : "");
+}
+
+std::string words_of_wrong(const std::vector<ExtrapolateNResult>& results) {
+  std::vector<WrongOfTask> wrong;
+  for (const ExtrapolateNResult& result : results) {
+    wrong.push_back({result.task.name, {}});
+    for (const ExtrapolateNAtD& at : result.at)
+      add_wrong_checkpoints(at.wrong_checkpoints, wrong.back().checkpoints);
+  }
+  return words_of(wrong);
+}
+
 /// The same table for people and for programs.
 Document described(const std::string& above, const std::string& below, const auto& results) {
   Document document;
@@ -234,10 +285,14 @@ std::vector<Explanation> explanations(const std::vector<ExtrapolateDResult>& res
 std::string explained(const std::vector<ExtrapolateDResult>& results) {
   constexpr std::size_t kMostNamed = 16;
   const bool in_nats = results.front().settings.metric == Metric::c4;
-  const auto n_marked = static_cast<std::size_t>(std::count_if(
-      results.begin(), results.end(), [](const auto& result) { return result.is_in_doubt(); }));
+  const std::vector<Explanation> all = explanations(results);
+  const auto n_marked = static_cast<std::size_t>(
+      std::count_if(results.begin(), results.end(), [&](const ExtrapolateDResult& r) {
+        return std::any_of(all.begin(), all.end(),
+                           [&](const Explanation& explanation) { return explanation.holds(r); });
+      }));
   std::string text;
-  for (const Explanation& explanation : explanations(results)) {
+  for (const Explanation& explanation : all) {
     std::vector<std::string> names;
     for (const ExtrapolateDResult& r : results) {
       if (explanation.holds(r)) names.push_back((in_nats ? "" : r.task.name + " ") + r.name);
@@ -258,7 +313,7 @@ std::string explained(const std::vector<ExtrapolateDResult>& results) {
 Document describe(const std::vector<ExtrapolateDResult>& results) {
   const ExtrapolateDSettings& settings = results.front().settings;
   const auto any = [&](auto holds) { return std::any_of(results.begin(), results.end(), holds); };
-  std::string note = explained(results);
+  std::string note = explained(results) + words_of_wrong(results);
   if (any([](const ExtrapolateDResult& r) {
         return r.is_beyond_end && !r.inside_gap && !r.inside_untested;
       }) &&
@@ -294,6 +349,7 @@ Document describe(const std::vector<ExtrapolateNResult>& results) {
     errors +=
         "(!) not determined: it rests on three sizes, or its interval is as wide as all that was "
         "measured\n";
+  errors += words_of_wrong(results);
   for (const std::string& note :
        {note_of_scatter(results), note_of_tokens(results), note_of_actuals(results)})
     if (!note.empty()) errors += note + "\n";

@@ -129,8 +129,7 @@ void add_wrong_checkpoints(const std::string& prefix, std::vector<WrongCheckpoin
     return std::any_of(known.begin(), known.end(),
                        [&](const WrongCheckpoint& other) { return other.is_same(one); });
   });
-  for (const std::string& words : in_words(checkpoints))
-    found.reasons.push_back(prefix + words + "; it counts as it stands");
+  for (const std::string& words : doubts_of(checkpoints)) found.reasons.push_back(prefix + words);
 }
 
 /// Of an accuracy's law that has as many parameters as runs, or goes where no accuracy is.
@@ -237,6 +236,12 @@ Doubts doubts_of(const ChainResult& chain) {
   add_doubts("step 2: ", chain.step2, chain.targets, found, &chain.step1);
   add_doubt_of_open_targets(chain.targets, found);
   return found;
+}
+
+std::vector<std::string> doubts_of(const std::vector<WrongCheckpoint>& checkpoints) {
+  std::vector<std::string> phrases = in_words(checkpoints);
+  for (std::string& words : phrases) words += "; it counts as it stands";
+  return phrases;
 }
 
 std::vector<std::string> doubts_besides_fit(const Step1Result& step1) {

@@ -19,6 +19,8 @@ struct Doubts {
 Doubts doubts_of(const Step1Result& step1);
 Doubts doubts_of(const Step2Result& step2);
 Doubts doubts_of(const ChainResult& chain);
+/// Of checkpoints that stand off their own runs and count all the same, a phrase each.
+std::vector<std::string> doubts_of(const std::vector<WrongCheckpoint>& checkpoints);
 
 /// Doubts of a step that its fit does not hold by itself.
 std::vector<std::string> doubts_besides_fit(const Step1Result& step1);

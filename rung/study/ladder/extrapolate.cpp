@@ -185,6 +185,16 @@ std::vector<double> thinned(const std::vector<double>& tokens, const std::vector
   return sorted_distinct(std::move(some));
 }
 
+/// Says which of the points stand off their own runs.
+void add_wrong(const std::vector<WrongCheckpoint>& wrong, ExtrapolateNAtD& at) {
+  for (const SizePoint& point : at.points) {
+    for (const WrongCheckpoint& one : wrong) {
+      if (one.origin.model == point.model && one.n_tokens == point.n_tokens && one.value == point.y)
+        at.wrong_checkpoints.push_back(one);
+    }
+  }
+}
+
 /// Why there is nothing to fit, at one D or at any.
 std::string words_of_none(const std::vector<Curve>& curves, const std::optional<double>& d) {
   const std::string near = "within a tenth more";
@@ -205,6 +215,14 @@ std::string words_of_none(const std::vector<Curve>& curves, const std::optional<
 
 std::span<const Task> measured_apart(const std::vector<Task>& tasks, Metric metric) {
   return std::span(tasks).first(metric == Metric::c4 ? 1 : tasks.size());
+}
+
+std::vector<WrongCheckpoint> wrong_losses_of_runs(const Ladder& ladder, const Task& task,
+                                                  Metric metric) {
+  for (const LadderRun& run : ladder.runs) {
+    if (run.mode == Mode::train) check_losses(run, task, metric);
+  }
+  return wrong_checkpoints(ladder, task, {metric}, {});
 }
 
 void ExtrapolateNSettings::validate() const {
@@ -230,8 +248,10 @@ ExtrapolateNResult extrapolate_n(const Ladder& ladder, const Task& task,
   const std::vector<double> tokens =
       settings.n_tokens ? std::vector{*settings.n_tokens}
                         : thinned(measured_tokens(curves), curves, settings.n_grid);
+  const std::vector<WrongCheckpoint> wrong = wrong_losses_of_runs(ladder, task, settings.metric);
   for (const double d : tokens) {
     ExtrapolateNAtD at = at_tokens(curves, d, settings.level);
+    add_wrong(wrong, at);
     if (at.fitted) result.at.push_back(std::move(at));
   }
   mark_undetermined(result);

@@ -10,6 +10,7 @@
 
 #include "rung/fit/fitted.hpp"
 #include "rung/study/ladder/series.hpp"
+#include "rung/study/ladder/wrong_checkpoints.hpp"
 
 namespace rung::ladder {
 
@@ -18,6 +19,11 @@ std::optional<double> perplexity(Metric metric, const std::optional<double>& los
 
 /// The tasks that the metric tells apart: C4 loss is the same whatever the task.
 std::span<const Task> measured_apart(const std::vector<Task>& tasks, Metric metric);
+
+/// Of the training runs, whichever of their checkpoints count. InputError naming those whose loss
+/// is not positive.
+std::vector<WrongCheckpoint> wrong_losses_of_runs(const Ladder& ladder, const Task& task,
+                                                  Metric metric);
 
 // ---- Along D
 
@@ -70,6 +76,9 @@ struct ExtrapolateDResult {
   /// Of the same, where the learning rate's decay shows in the other runs: inside_runs().
   std::optional<double> inside_gap;
   bool inside_untested = false;  // beyond the end, where no three pairs of runs could tell
+  /// Those of `points`, or the one that is predicted, that stand off the run; run_extrapolate_d's,
+  /// which all runs tell.
+  std::vector<WrongCheckpoint> wrong_checkpoints;
   std::vector<std::string> notes;
 
   /// Why not to trust what is predicted; "": no reason. The parameters are not determined, or as
@@ -83,10 +92,10 @@ struct ExtrapolateDResult {
   bool misses_actual() const;
   /// As many parameters as checkpoints: nothing says how far off the fit is.
   bool is_saturated() const;
+  /// The checkpoints determine the law: else neither what it predicts nor its errors say anything.
+  bool is_determined() const;
   /// The interval reaches less far than the law errs after the fit, and nothing else is said of it.
   bool is_too_narrow() const;
-  /// The parameters are not determined, or interval_doubt() says something.
-  bool is_in_doubt() const;
 
  private:
   double relative_reach() const;  // of at_end's interval
@@ -148,6 +157,7 @@ struct ExtrapolateNAtD {
     bool determined = true;
   };
   std::vector<SizePrediction> predictions;
+  std::vector<WrongCheckpoint> wrong_checkpoints;  // of the points, those that stand off their runs
   /// With one size more than parameters the points' scatter is known from one number.
   bool scatter_is_of_one_number() const;
 };

@@ -195,10 +195,6 @@ bool ExtrapolateDResult::is_too_narrow() const {
          relative_reach() < *check_error;
 }
 
-bool ExtrapolateDResult::is_in_doubt() const {
-  return !fitted.fit.identified || is_saturated() || !interval_doubt().empty();
-}
-
 bool ExtrapolateDResult::misses_rehearsal() const {
   return rehearsal && !rehearsal->covered().value_or(true);
 }
@@ -212,6 +208,10 @@ double ExtrapolateDResult::relative_reach() const {
 bool ExtrapolateDResult::is_saturated() const {
   return fitted.problem &&
          fitted.fit.n_points <= static_cast<std::size_t>(fitted.problem->n_free());
+}
+
+bool ExtrapolateDResult::is_determined() const {
+  return at_end.predicted && fitted.fit.identified && !is_saturated();
 }
 
 std::string ExtrapolateDResult::interval_doubt() const {
@@ -332,6 +332,19 @@ std::string name_of(const LadderRun& run, const Ladder& ladder) {
   return alone ? name : std::filesystem::path(run.file).stem().string();
 }
 
+/// Those that count in a run's result.
+std::vector<WrongCheckpoint> counted_in(const ExtrapolateDResult& result, std::size_t run,
+                                        std::vector<WrongCheckpoint> wrong) {
+  std::erase_if(wrong, [&](const WrongCheckpoint& one) {
+    const bool is_actual = result.at_end.actual && one.n_tokens == result.final_tokens;
+    const bool is_point = std::any_of(
+        result.points.begin(), result.points.end(),
+        [&](const ExtrapolationPoint& point) { return point.n_tokens == one.n_tokens; });
+    return one.origin.run != run || !(is_point || is_actual);
+  });
+  return wrong;
+}
+
 }  // namespace
 
 std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& settings,
@@ -343,7 +356,9 @@ std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& se
   const LadderRun* last = nullptr;
   for (const Task& task : measured_apart(tasks, settings.metric)) {
     const InsideRuns inside = inside_runs(ladder, task, settings.metric);
-    for (const LadderRun& run : ladder.runs) {
+    const std::vector<WrongCheckpoint> wrong = wrong_losses_of_runs(ladder, task, settings.metric);
+    for (std::size_t i = 0; i < ladder.runs.size(); ++i) {
+      const LadderRun& run = ladder.runs[i];
       if (run.mode != Mode::train) continue;
       last = &run;
       ExtrapolateDResult result = unfitted(run, task, settings);
@@ -357,6 +372,7 @@ std::vector<ExtrapolateDResult> run_extrapolate_d(const ExtrapolateDSettings& se
       }
       results.push_back(with_fit(std::move(result), run));
       results.back().name = name_of(run, ladder);
+      results.back().wrong_checkpoints = counted_in(results.back(), i, wrong);
       if (!results.back().is_beyond_end || settings.lr_correction) continue;
       results.back().inside_gap = inside.gap;
       results.back().inside_untested = !inside.tested;

@@ -150,6 +150,7 @@ TEST(ExtrapolateD, DoubtsALawThroughAsManyCheckpointsAsParameters) {
   run.metrics["loss"].erase(run.metrics["loss"].begin());
   const ExtrapolateDResult through = extrapolate_d(run, task_of_loss(), settings);
   EXPECT_TRUE(through.is_saturated());
+  EXPECT_FALSE(through.is_determined());
   EXPECT_EQ(through.interval_doubt(),
             "as many parameters as checkpoints, which the law goes through");
 }
@@ -182,6 +183,53 @@ TEST(ExtrapolateD, DoubtsAPredictionBeyondTheEndThatItsFirstHalfWouldHaveMissed)
   EXPECT_TRUE(at_end.misses_actual());
   EXPECT_NE(at_end.interval_doubt().find("the run's last checkpoint, at"), std::string::npos);
   EXPECT_EQ(extrapolated(run_of(0), {}).interval_doubt(), "");
+}
+
+/// Runs of three sizes, and one to be predicted; the loss of the second at its 17th checkpoint is
+/// so many times what it should be.
+Ladder with_off_checkpoint(double times) {
+  Ladder ladder = ladder_of({{1e8, 1e9}, {2e8, 1e9}, {4e8, 1e9}, {8e8, 1e9}}, 20);
+  for (std::size_t run = 0; run < ladder.runs.size(); ++run) {
+    std::vector<double>& losses = ladder.runs[run].metrics["loss"];
+    for (std::size_t i = 0; i < losses.size(); ++i)
+      losses[i] *= 1 + 0.001 * std::sin(static_cast<double>(7 * i + run));
+  }
+  ladder.runs[1].metrics["loss"][16] *= times;
+  return ladder;
+}
+
+/// The runs whose results name a checkpoint.
+std::vector<std::string> runs_in_doubt(const Ladder& ladder, ExtrapolateDSettings settings = {}) {
+  settings.metric = Metric::loss;
+  std::vector<LeftOutRun> left_out;
+  std::vector<std::string> names;
+  for (const ExtrapolateDResult& result :
+       run_extrapolate_d(settings, ladder, {task_of_loss()}, left_out)) {
+    EXPECT_LE(result.wrong_checkpoints.size(), 1U);
+    if (result.wrong_checkpoints.empty()) continue;
+    EXPECT_EQ(result.wrong_checkpoints.front().n_tokens, 17e9);
+    names.push_back(result.model);
+  }
+  return names;
+}
+
+TEST(ExtrapolateD, NamesCheckpointsThatStandOffTheirRunsWhereTheyCount) {
+  const Ladder off = with_off_checkpoint(1.15);
+  EXPECT_EQ(runs_in_doubt(off), std::vector<std::string>{"200M"});
+  EXPECT_TRUE(runs_in_doubt(with_off_checkpoint(1)).empty());
+  const double spike = off.runs[1].metrics.at("loss")[16];
+  EXPECT_TRUE(runs_in_doubt(off, {.outlier_threshold = spike * 0.99}).empty());
+}
+
+TEST(ExtrapolateN, NamesCheckpointsThatStandOffTheirRunsWhereTheyCount) {
+  const auto n_wrong = [](double times, double n_tokens) {
+    const ExtrapolateNResult result = extrapolate_n(with_off_checkpoint(times), task_of_loss(),
+                                                    {.metric = Metric::loss, .n_tokens = n_tokens});
+    return result.at.front().wrong_checkpoints.size();
+  };
+  EXPECT_EQ(n_wrong(1.15, 17e9), 1U);
+  EXPECT_EQ(n_wrong(1.15, 18e9), 0U);
+  EXPECT_EQ(n_wrong(1, 17e9), 0U);
 }
 
 TEST(ExtrapolateD, CountsStepsAsLoggedOrByTokensAStep) {

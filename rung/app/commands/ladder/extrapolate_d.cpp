@@ -85,11 +85,14 @@ Action ladder_extrapolate_d(Options& command) {
       "Fits a D^b + c to each training run's checkpoints up to a step, checks it on those after, "
       "and\n"
       "predicts the loss at more tokens; perplexity where the loss is in nats (c4).\n"
-      "(!): the interval reaches below 0, or is narrower than the error on the checkpoints after;\n"
-      "beyond the run's end losses inside runs lie above the ends of shorter ones, as where the\n"
-      "learning rate decays, or it misses the last checkpoint when made from half of the run.\n"
-      "Results: task, model, file, fit, fitting_error, check_error, d, predicted, interval,\n"
-      "interval_doubt, rehearsal, inside_gap, perplexity.");
+      "(!): a checkpoint stands off its run; the law is not determined; the interval\n"
+      "reaches below 0, or is narrower than the error on the checkpoints after;\n"
+      "beyond the run's end losses inside runs lie above the ends of shorter ones, as\n"
+      "where the learning rate decays, or it misses the last checkpoint when made from\n"
+      "half of the run.\n"
+      "Results: task, model, file, fit, determined, wrong_checkpoints, fitting_error,\n"
+      "check_error, d, predicted, interval, interval_doubt, rehearsal, inside_gap,\n"
+      "perplexity.");
   return [options](CommandContext& context) { return extrapolate(context, *options); };
 }
 

@@ -53,7 +53,7 @@ Action ladder_extrapolate_n(Options& command) {
       "Fits a N^b + c through the training models' losses at the same number of tokens (of a "
       "model's\n"
       "runs the longest) and predicts the eval models there.\n"
-      "Results: task, metric, mean_error, at [{d, fit, targets}].");
+      "Results: task, metric, mean_error, at [{d, fit, wrong_checkpoints, targets}].");
   return [options](CommandContext& context) { return extrapolate(context, *options); };
 }
 
