@@ -7,6 +7,7 @@
 #include "rung/core/numbers.hpp"
 #include "rung/core/text.hpp"
 #include "rung/study/ladder/maximum.hpp"
+#include "rung/study/ladder/variance.hpp"
 #include "rung/study/ladder/wrong_runs.hpp"
 
 namespace rung::ladder {
@@ -236,6 +237,14 @@ Doubts doubts_of(const ChainResult& chain) {
   add_doubts("step 1: ", chain.step1, found);
   add_doubts("step 2: ", chain.step2, chain.targets, found, &chain.step1);
   add_doubt_of_open_targets(chain.targets, found);
+  return found;
+}
+
+Doubts doubts_of(const VarianceResult& variance) {
+  Doubts found;
+  add_wrong_checkpoints("", variance.wrong_checkpoints, found);
+  for (const std::string& doubt : variance.errors.doubts)
+    found.reasons.push_back("the prediction, " + doubt);
   return found;
 }
 
