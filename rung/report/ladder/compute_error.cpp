@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rung/core/text.hpp"
+#include "rung/core/utf8.hpp"
 #include "rung/report/ladder/shared.hpp"
 
 namespace rung::ladder {

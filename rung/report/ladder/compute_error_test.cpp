@@ -12,7 +12,6 @@ namespace rung::ladder {
 namespace {
 
 using testing::AllOf;
-using testing::Each;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -61,6 +60,34 @@ TEST(ComputeErrorReport, MarksTheStepsThatADoubtIsOf) {
   EXPECT_THAT(text_of(describe(found, {.which_step = "step1"})), Not(HasSubstr("task1/acc of")));
   const std::string text = text_of(describe(found, {.which_step = "all"}));
   EXPECT_EQ(text.find("task1/acc of"), text.rfind("task1/acc of"));  // once for both steps
+}
+
+/// Three parts of two tasks, with so many reasons of the first part besides.
+ComputeErrors of_three_parts(std::size_t n_more) {
+  ComputeErrors found{.vary = Vary::model_size, .target = "7B", .errors = {}};
+  for (const char* key : {"1B", "2B", "3B"}) {
+    ComputeError& entry = found.errors.emplace_back(ComputeError{.key = key});
+    for (const char* name : {"PIQA", "COPA"}) {
+      TaskError task{.chained = 0.1, .identified = true, .chained_doubts = {"shared"}};
+      task.task.name = name;
+      if (entry.key != "1B") task.chained_doubts.emplace_back("later");
+      if (entry.key == "2B") task.chained_doubts.emplace_back(name);
+      for (std::size_t i = 0; i < n_more && entry.key == "1B"; ++i)
+        task.chained_doubts.push_back("more " + std::to_string(i));
+      entry.tasks.push_back(task);
+    }
+    entry.mean = entry.tasks[0];
+  }
+  return found;
+}
+
+TEST(ComputeErrorReport, SaysOfWhichPartsAReasonIs) {
+  const std::string text = text_of(describe(of_three_parts(0), {}));
+  EXPECT_THAT(text, HasSubstr("\n(!) PIQA, COPA: shared\n(!) PIQA, COPA, from 2B on: later\n"
+                              "(!) PIQA, up to 2B: PIQA\n(!) COPA, up to 2B: COPA\n"));
+  EXPECT_THAT(text_of(describe(of_three_parts(9), {})),
+              AllOf(HasSubstr("up to 1B: more 1\n"), Not(HasSubstr("more 2")),
+                    HasSubstr("(!) 7 more reasons, most of smaller parts of the ladder")));
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ TEST(VarianceReport, MarksAndNamesWhatIsInDoubt) {
   for (const char* words : {"\ntask 1 (!)", "\ntask 2 (!)", "\n(!) task 1: bpb of ",
                             "\n(!) task 2: the prediction, step 2: a reason", "those in doubt (!)"})
     EXPECT_THAT(text, HasSubstr(words));
-  EXPECT_THAT(csv_of(document), HasSubstr("step 2: a reason\n"));
+  EXPECT_THAT(csv_of(document), HasSubstr("step 2: a reason\"\n"));
   EXPECT_THAT(csv_of(document), Not(HasSubstr("(!)")));
   const Json& json = document.results();
   EXPECT_TRUE(json[0]["doubts"].empty());
