@@ -13,33 +13,46 @@ namespace {
 struct StepLook {
   const char* option;
   const char* label;
-  std::optional<double> TaskError::*error;
+  ErrorOfStep of;
   Colour colour;
 };
-constexpr StepLook kStepLooks[] = {
-    {"step1", "step 1: loss", &TaskError::step1, kOrange},
-    {"step2", "step 2: accuracy from loss", &TaskError::step2, kGreen},
-    {"stacked", "chained: accuracy", &TaskError::chained, kBlue}};
+constexpr StepLook kStepLooks[] = {{"step1", "step 1: loss", kErrorOfStep1, kOrange},
+                                   {"step2", "step 2: accuracy from loss", kErrorOfStep2, kGreen},
+                                   {"stacked", "chained: accuracy", kErrorOfChain, kBlue}};
 
-bool is_sure(const TaskError& task, const StepLook& step) {
-  return task.identified || step.error == &TaskError::step2;
+/// Whether the steps' errors are among what is shown.
+bool is_selected(const StepLook& step, const ErrorSelection& selection) {
+  return selection.which_step == "all" || selection.which_step == step.option;
 }
 
-/// NaN where the runs leave the law open: what it predicts there may be anything.
-double shown_error(const TaskError& task, const StepLook& step) {
-  return is_sure(task, step) ? (task.*(step.error)).value_or(kNaN) : kNaN;
+bool is_shown_in_doubt(const TaskError& task, const StepLook& step) {
+  return step.of.is_known(task) && step.of.in_doubt(task);
 }
 
-/// One step's errors over the keys where the law is identified.
+constexpr const char* kErrorInDoubt = " (!)";
+
+/// One step's errors over the keys where the law is identified; NaN where the runs leave it open:
+/// what it predicts there may be anything. Open marks where the fits are in doubt.
 void add_errors(const std::vector<ComputeError>& errors, const std::vector<const TaskError*>& tasks,
                 const StepLook& step, Panel& panel) {
-  Scatter points{.colour = step.colour, .size_px = 6, .label = step.label};
+  constexpr double kSizePx = 6;
+  Curve curve{.colour = step.colour};
+  Scatter sure{.colour = step.colour, .size_px = kSizePx};
+  Scatter in_doubt{.colour = step.colour, .size_px = kSizePx, .filled = false};
   for (std::size_t i = 0; i < errors.size(); ++i) {
-    points.x.push_back(errors[i].x);
-    points.y.push_back(shown_error(*tasks[i], step));
+    const TaskError& task = *tasks[i];
+    curve.x.push_back(errors[i].x);
+    curve.y.push_back(step.of.is_known(task) ? *(task.*step.of.error) : kNaN);
+    if (!step.of.is_known(task)) continue;
+    Scatter& points = step.of.in_doubt(task) ? in_doubt : sure;
+    points.x.push_back(curve.x.back());
+    points.y.push_back(curve.y.back());
   }
-  panel.layers.emplace_back(Curve{.x = points.x, .y = points.y, .colour = step.colour});
-  panel.layers.emplace_back(std::move(points));
+  (sure.x.empty() ? in_doubt : sure).label = step.label;
+  if (!in_doubt.x.empty() && !panel.title.ends_with(kErrorInDoubt)) panel.title += kErrorInDoubt;
+  panel.layers.emplace_back(std::move(curve));
+  panel.layers.emplace_back(std::move(sure));
+  panel.layers.emplace_back(std::move(in_doubt));
 }
 
 Axis growth_axis(Vary vary) {
@@ -58,30 +71,45 @@ std::string message(const ComputeErrors& found, const ErrorSelection& selection)
   }
   std::vector<const ComputeError*> sure;
   for (const ComputeError& entry : found.errors) {
-    if (entry.mean.*(step->error) && is_sure(entry.mean, *step)) sure.push_back(&entry);
+    if (step->of.is_known(entry.mean)) sure.push_back(&entry);
   }
   const bool several = found.errors.front().tasks.size() > 1;
   const std::string what = std::string(several ? "Mean error" : "Error") + " at " + found.target;
   if (sure.size() < 2) return what + " of a ladder that grows";
   const auto by = [&](const ComputeError* entry) {
-    return percent(*(entry->mean.*(step->error)), 1) + " by " +
+    return percent(*(entry->mean.*step->of.error), 1) +
+           (step->of.in_doubt(entry->mean) ? kErrorInDoubt : "") + " by " +
            (entry == &found.errors.back() ? "all runs"
                                           : "runs up to " + shown_key(*entry, found.vary));
   };
   return what + ": " + by(sure.front()) + ", " + by(sure.back());
 }
 
-bool all_identified(const ComputeErrors& found) {
-  return std::all_of(found.errors.begin(), found.errors.end(),
-                     [](const ComputeError& entry) { return entry.mean.identified; });
+/// What open marks and (!) mean, and what is not drawn: "" of none.
+std::string error_subtitle(const ComputeErrors& found, const ErrorSelection& selection) {
+  const bool any_left_out =
+      std::any_of(found.errors.begin(), found.errors.end(),
+                  [](const ComputeError& entry) { return !entry.mean.identified; });
+  bool any_in_doubt = false;
+  for (const StepLook& step : kStepLooks) {
+    if (!is_selected(step, selection)) continue;
+    for (const ComputeError& entry : found.errors)
+      any_in_doubt = any_in_doubt || std::any_of(entry.tasks.begin(), entry.tasks.end(),
+                                                 [&](const TaskError& task) {
+                                                   return is_shown_in_doubt(task, step);
+                                                 });
+  }
+  std::vector<std::string> parts;
+  if (any_left_out) parts.emplace_back("Left out where the runs don't identify the law");
+  if (any_in_doubt) parts.emplace_back("(!), open marks: fit in doubt; the text says why");
+  return join(parts, "; ");
 }
 
 }  // namespace
 
 Figure compute_error_figure(const ComputeErrors& found, const ErrorSelection& selection) {
   const std::vector<ComputeError>& errors = found.errors;
-  Figure figure{.title = message(found, selection)};
-  if (!all_identified(found)) figure.subtitle = "Left out where the runs don't identify the law";
+  Figure figure{.title = message(found, selection), .subtitle = error_subtitle(found, selection)};
   const std::size_t n_tasks = errors.front().tasks.size();
   const bool averaged = selection.do_average || n_tasks == 1;
   for (std::size_t t = 0; t < (averaged ? 1 : n_tasks); ++t) {
@@ -94,8 +122,7 @@ Figure compute_error_figure(const ComputeErrors& found, const ErrorSelection& se
     for (const ComputeError& entry : errors)
       tasks.push_back(averaged ? &entry.mean : &entry.tasks[t]);
     for (const StepLook& step : kStepLooks) {
-      if (selection.which_step != "all" && selection.which_step != step.option) continue;
-      add_errors(errors, tasks, step, panel);
+      if (is_selected(step, selection)) add_errors(errors, tasks, step, panel);
     }
   }
   size_panels(figure, 4);

@@ -255,7 +255,7 @@ std::string prediction_words(const ChainResult& result) {
 }
 
 std::string step2_words(const Step2Result& step2) {
-  return step2.settings.fixed_levels ? "Accuracy from loss, between chance and 1"
+  return step2.settings.fixed_levels ? "Accuracy from loss, between chance and the maximum"
                                      : "Accuracy from loss";
 }
 

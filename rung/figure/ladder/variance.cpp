@@ -34,14 +34,20 @@ void add_marked(const std::vector<double>& x, const std::vector<double>& y, std:
   panel.layers.emplace_back(std::move(last));
 }
 
+/// Behind a spread that a wrong checkpoint is in.
+const char* spread_mark(const VarianceResult& r, Metric metric) {
+  return r.has_wrong(metric) ? " (!)" : "";
+}
+
 /// "", or for a spread that is mostly one: ", most of it a trend".
 std::string trend_words(const std::optional<TrendNoise>& noise) {
   return noise ? ", most of it a trend" : "";
 }
 
-/// Of the accuracy, beside a trend; absent where the spread may be the run's course, or a trend
-/// that so few checkpoints don't show.
+/// Of the accuracy, beside a trend; absent where the spread may be the run's course, a trend that
+/// so few checkpoints don't show, or a wrong checkpoint.
 std::optional<double> known_noise(const VarianceResult& r) {
+  if (r.has_wrong(r.settings.accuracy)) return std::nullopt;
   if (r.accuracy_noise) return r.accuracy_noise->relative_sd;
   if (r.spans_the_run() || r.too_few_for_trend()) return std::nullopt;
   return r.accuracy_relative_sd;
@@ -49,8 +55,9 @@ std::optional<double> known_noise(const VarianceResult& r) {
 
 constexpr const char* kTooFew = "too few checkpoints to tell noise from a trend";
 
-/// What there is to know of a spread: "", ", most of it a trend".
+/// What there is to know of a spread: "", " (!)", ", most of it a trend".
 std::string spread_words(const VarianceResult& r) {
+  if (r.has_wrong(r.settings.accuracy)) return spread_mark(r, r.settings.accuracy);
   if (r.accuracy_noise) return trend_words(r.accuracy_noise);
   if (r.spans_the_run()) return ", by the run's course, too";
   return r.too_few_for_trend() ? std::string(", over ") + kTooFew : "";
@@ -101,15 +108,18 @@ std::string message(const std::vector<VarianceResult>& results) {
   }
   if (!known_noise(most))
     return "Widest spread " + where + ": " + most.task.name + "'s accuracy, by " +
-           percent(most.accuracy_relative_sd, 1) + "; " +
-           (most.spans_the_run() ? "that is the run's course, too, not noise alone" : kTooFew);
+           percent(most.accuracy_relative_sd, 1) +
+           (most.has_wrong(most.settings.accuracy) ? spread_mark(most, most.settings.accuracy)
+            : most.spans_the_run() ? "; that is the run's course, too, not noise alone"
+                                   : std::string("; ") + kTooFew);
   return "Noisiest " + where + ": " + most.task.name + ", whose accuracy spreads" + spread +
          doubt_words(results, most);
 }
 
 /// A run's loss over its training.
 void add_loss_panel(const VarianceResult& r, const std::string& name, Figure& figure) {
-  Panel loss{.title = name + ": " + percent(r.loss_relative_sd) + trend_words(r.loss_noise),
+  Panel loss{.title = name + ": " + percent(r.loss_relative_sd) + spread_mark(r, r.settings.loss) +
+                      trend_words(r.loss_noise),
              .x = {.label = "Training tokens", .log = true, .ticks = TickStyle::count},
              .y = value_axis(r.settings.loss)};
   add_marked(r.n_tokens, r.losses, r.settings.last_n_points, loss);
@@ -119,7 +129,7 @@ void add_loss_panel(const VarianceResult& r, const std::string& name, Figure& fi
 /// Its accuracy over its loss.
 void add_accuracy_panel(const VarianceResult& r, Figure& figure) {
   Panel accuracy{.title = r.task.name + ", accuracy: " + percent(r.accuracy_relative_sd) +
-                          trend_words(r.accuracy_noise),
+                          spread_mark(r, r.settings.accuracy) + trend_words(r.accuracy_noise),
                  .x = value_axis(r.settings.loss),
                  .y = value_axis(r.settings.accuracy)};
   add_marked(r.losses, r.accuracies, r.settings.last_n_points, accuracy);
@@ -136,7 +146,7 @@ void add_shared_loss(const VarianceResult& r, Bars& accuracy, Panel& panel) {
   accuracy.colours.assign(accuracy.values.size(), kLast);
   accuracy.colours.push_back(kAll);
   accuracy.values.push_back(r.loss_relative_sd);
-  accuracy.texts.push_back(percent(r.loss_relative_sd, 1));
+  accuracy.texts.push_back(percent(r.loss_relative_sd, 1) + spread_mark(r, r.settings.loss));
   accuracy.label.clear();
 }
 
@@ -154,9 +164,10 @@ Panel spread_panel(const std::vector<VarianceResult>& all) {
   for (const VarianceResult* r : results) {
     panel.y.categories.push_back(r->task.name);
     accuracy.values.push_back(r->accuracy_relative_sd);
-    accuracy.texts.push_back(percent(r->accuracy_relative_sd, 1));
+    accuracy.texts.push_back(percent(r->accuracy_relative_sd, 1) +
+                             spread_mark(*r, r->settings.accuracy));
     loss.values.push_back(r->loss_relative_sd);
-    loss.texts.push_back(percent(r->loss_relative_sd, 1));
+    loss.texts.push_back(percent(r->loss_relative_sd, 1) + spread_mark(*r, r->settings.loss));
   }
   if (shared) add_shared_loss(*results.front(), accuracy, panel);
   panel.layers.emplace_back(std::move(accuracy));
@@ -173,6 +184,9 @@ Figure variance_figure(const std::vector<VarianceResult>& results) {
   Figure figure{
       .title = message(results),
       .subtitle = "Relative spread: standard deviation of the last checkpoints over their mean"};
+  if (std::any_of(results.begin(), results.end(),
+                  [](const VarianceResult& r) { return !r.wrong_checkpoints.empty(); }))
+    figure.subtitle += "; (!): one of them is off; the text says which";
   const bool shared = share_loss(results);
   if (results.size() <= kMostTasks) {
     for (const VarianceResult& r : results) {

@@ -71,6 +71,31 @@ TEST(VarianceFigure, OfAllCheckpointsNamesNoneBefore) {
   EXPECT_EQ(n_kinds(all), 2U);
 }
 
+TEST(VarianceFigure, ASpreadWithAWrongCheckpointIsMarkedAndIsNoNoise) {
+  const auto with_wrong = [](Metric metric) {
+    VarianceResult result = last_ten(0.2);
+    result.wrong_checkpoints = {{.metric = metric}};
+    return result;
+  };
+  const VarianceResult loss = with_wrong(Metric::rc_bpb), accuracy = with_wrong(Metric::rc_acc);
+  const Figure of_loss = variance_figure({loss}), of_accuracy = variance_figure({accuracy});
+  EXPECT_EQ(of_loss.title, "At the end of 1.3B its accuracy spreads by 3.1%");
+  EXPECT_TRUE(of_loss.panels[0].title.ends_with(" (!)"));
+  EXPECT_FALSE(of_loss.panels[1].title.ends_with(" (!)"));
+  EXPECT_TRUE(of_loss.subtitle.ends_with("(!): one of them is off; the text says which"));
+  EXPECT_EQ(of_accuracy.title, "At the end of 1.3B its accuracy spreads by 3.1% (!)");
+  EXPECT_FALSE(of_accuracy.panels[0].title.ends_with(" (!)"));
+  EXPECT_TRUE(of_accuracy.panels[1].title.ends_with(" (!)"));
+  VarianceResult other = last_ten(0.2);
+  other.task.name = "ARC-Easy";
+  other.accuracy_relative_sd = 0.02;
+  EXPECT_EQ(variance_figure({accuracy, other}).title,
+            "Noisiest at the end of 1.3B: ARC-Easy, whose accuracy spreads by 2.0%; PIQA's noise "
+            "is not known");
+  EXPECT_EQ(variance_figure({accuracy, accuracy}).title,
+            "Widest spread at the end of 1.3B: PIQA's accuracy, by 3.1% (!)");
+}
+
 TEST(VarianceFigure, ALossThatIsSharedHasTheNameThatItHasElsewhere) {
   VarianceResult one = last_ten(0.2);
   one.settings.loss = Metric::c4;

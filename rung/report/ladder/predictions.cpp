@@ -281,7 +281,7 @@ Document describe(const std::vector<Step2OfConfig>& by_config) {
     }
   }
   const Step2Options& points = by_config.front().results.front().settings.points;
-  return describe_reports("Step 2 between chance and 1: " + through_text(points),
+  return describe_reports("Step 2 between chance and the maximum: " + through_text(points),
                           reports_of(by_config), true, std::move(json));
 }
 

@@ -5,12 +5,15 @@
 
 #include "rung/core/counted.hpp"
 #include "rung/core/text.hpp"
+#include "rung/report/ladder/predictions.hpp"
 #include "rung/report/ladder/shared.hpp"
+#include "rung/study/ladder/doubts.hpp"
 
 namespace rung::ladder {
 namespace {
 
-TextTable variance_table(const std::vector<VarianceResult>& results) {
+/// Tasks in doubt carry "(!)" in the table for people, and their reasons in the one for programs.
+TextTable variance_table(const std::vector<VarianceResult>& results, bool for_people) {
   TextTable table;
   table.add_column("task");
   const auto four = [](double x) { return fixed(x, 4); };
@@ -33,8 +36,11 @@ TextTable variance_table(const std::vector<VarianceResult>& results) {
     table.add_column("accuracy", "relative_error_accuracy", signed_percent);
     table.add_column("chained", "relative_error_chained", signed_percent);
   }
+  table.begin_group("");
+  if (!for_people) table.add_column("doubts");
   for (const VarianceResult& r : results) {
-    std::vector<TextCell> row = {r.task.name,
+    const std::vector<std::string> doubts = doubts_of(r).reasons;
+    std::vector<TextCell> row = {r.task.name + (for_people && !doubts.empty() ? kInDoubt : ""),
                                  r.loss_sd,
                                  r.loss_relative_sd,
                                  r.accuracy_sd,
@@ -46,6 +52,7 @@ TextTable variance_table(const std::vector<VarianceResult>& results) {
       row.push_back(number_cell(r.errors.accuracy));
       row.push_back(number_cell(r.errors.chained));
     }
+    if (!for_people) row.emplace_back(join(doubts, "; "));
     table.add_row(std::move(row));
   }
   return table;
@@ -85,7 +92,11 @@ void add_correlations(const std::vector<VarianceResult>& results, Document& docu
                            " too few for correlations between columns, over the tasks"});
     return;
   }
-  document.add(Paragraph{"Pearson's r (p value) between columns, over the tasks"});
+  const bool any_in_doubt =
+      std::any_of(results.begin(), results.end(),
+                  [](const VarianceResult& r) { return !doubts_of(r).reasons.empty(); });
+  document.add(Paragraph{std::string("Pearson's r (p value) between columns, over the tasks") +
+                         (any_in_doubt ? ", those in doubt (!) too" : "")});
   document.add(correlation_table(results));
 }
 
@@ -115,7 +126,8 @@ Json variance_results(const std::vector<VarianceResult>& results) {
                     {"relative_error",
                      {{"loss", json_number(r.errors.loss)},
                       {"accuracy", json_number(r.errors.accuracy)},
-                      {"chained", json_number(r.errors.chained)}}}});
+                      {"chained", json_number(r.errors.chained)}}},
+                    {"doubts", doubts_of(r).reasons}});
   }
   return json;
 }
@@ -162,15 +174,22 @@ bool may_be_trend(const std::vector<VarianceResult>& results) {
   });
 }
 
+std::string doubts_of_spreads(const std::vector<VarianceResult>& results) {
+  std::vector<TaskReport> reports;
+  for (const VarianceResult& r : results)
+    reports.push_back({.task = r.task, .doubts = doubts_of(r).reasons});
+  return remarks(reports);
+}
+
 }  // namespace
 
 Document describe(const std::vector<VarianceResult>& results) {
   const VarianceResult& first = results.front();
   Document document;
   document.add(Paragraph{heading_of(first)});
-  TextTable table = variance_table(results);
-  document.rows = table;
-  document.add(std::move(table));
+  document.add(variance_table(results, true));
+  document.rows = variance_table(results, false);
+  document.add(Paragraph{doubts_of_spreads(results)});
   if (const std::string noises = noises_text(results); !noises.empty())
     document.add(
         Paragraph{"note: most of the spread is a trend over these checkpoints, not noise. "

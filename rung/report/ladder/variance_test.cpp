@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 namespace rung::ladder {
 namespace {
 
@@ -36,6 +38,26 @@ TEST(VarianceReport, SaysThatCheckpointsAreTooFewToTellNoiseFromATrend) {
   const auto says_so = HasSubstr("too few checkpoints to tell noise from a trend");
   EXPECT_THAT(text_of(describe(spreads(3, 6))), says_so);
   EXPECT_THAT(text_of(describe(spreads(3, 7))), Not(says_so));
+}
+
+TEST(VarianceReport, MarksAndNamesWhatIsInDoubt) {
+  std::vector<VarianceResult> results = spreads(3, 10);
+  for (std::size_t t = 0; t < 3; ++t) results[t].task.name = "task " + std::to_string(t);
+  EXPECT_THAT(text_of(describe(results)), Not(HasSubstr("(!)")));
+  results[1].wrong_checkpoints = {{.what = "bpb", .name = "step 9", .value = 9, .by_others = 1}};
+  results[2].errors = {0.1, 0.1, 0.1, {"step 2: a reason"}};
+  const Document document = describe(results);
+  const std::string text = text_of(document);
+  EXPECT_THAT(text, HasSubstr("\ntask 0 "));
+  EXPECT_THAT(text, Not(HasSubstr("task 0 (!)")));
+  for (const char* words : {"\ntask 1 (!)", "\ntask 2 (!)", "\n(!) task 1: bpb of ",
+                            "\n(!) task 2: the prediction, step 2: a reason", "those in doubt (!)"})
+    EXPECT_THAT(text, HasSubstr(words));
+  EXPECT_THAT(csv_of(document), HasSubstr("step 2: a reason\"\n"));
+  EXPECT_THAT(csv_of(document), Not(HasSubstr("(!)")));
+  const Json& json = document.results();
+  EXPECT_TRUE(json[0]["doubts"].empty());
+  EXPECT_EQ(json[2]["doubts"][0], "the prediction, step 2: a reason");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "rung/core/parallel.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/core/text.hpp"
+#include "rung/study/ladder/doubts.hpp"
 #include "rung/study/ladder/targets.hpp"
 
 namespace rung::ladder {
@@ -76,26 +77,37 @@ std::optional<double> error_at(const std::vector<TargetPrediction>& targets) {
   return error ? std::optional(std::abs(*error)) : std::nullopt;
 }
 
+std::vector<std::string> of_step(const char* step, std::vector<std::string> reasons) {
+  for (std::string& reason : reasons) reason.insert(0, step);
+  return reasons;
+}
+
 TaskError task_error_of(const ChainResult& chain) {
   const bool converged = chain.step1.fitted.fit.status != Status::failed &&
                          chain.step2.fitted.fit.status != Status::failed &&
                          chain.step1.fitted.fit.status != Status::unbounded;
-  return {chain.task, error_at(chain.step1.targets), error_at(chain.step2.targets),
-          error_at(chain.targets), converged && chain.step1.fitted.fit.identified};
-}
-
-std::optional<double> mean_of(const std::vector<TaskError>& tasks,
-                              std::optional<double> TaskError::*error) {
-  RunningMean mean;
-  for (const TaskError& task : tasks) mean.add(task.*error);
-  return mean.value();
+  return {.task = chain.task,
+          .step1 = error_at(chain.step1.targets),
+          .step2 = error_at(chain.step2.targets),
+          .chained = error_at(chain.targets),
+          .identified = converged && chain.step1.fitted.fit.identified,
+          .step1_doubts = of_step("step 1: ", doubts_of(chain.step1).reasons),
+          .step2_doubts = of_step("step 2: ", doubts_of(chain.step2).reasons),
+          .chained_doubts = doubts_of(chain).reasons};
 }
 
 TaskError mean_of(const std::vector<TaskError>& tasks) {
   TaskError mean;
-  mean.step1 = mean_of(tasks, &TaskError::step1);
-  mean.step2 = mean_of(tasks, &TaskError::step2);
-  mean.chained = mean_of(tasks, &TaskError::chained);
+  for (const ErrorOfStep& step : {kErrorOfStep1, kErrorOfStep2, kErrorOfChain}) {
+    RunningMean error;
+    for (const TaskError& task : tasks) {
+      error.add(task.*step.error);
+      if (!(task.*step.error)) continue;
+      for (const std::string& doubt : task.*step.doubts)
+        (mean.*step.doubts).push_back(task.task.name + ": " + doubt);
+    }
+    mean.*step.error = error.value();
+  }
   mean.identified = std::all_of(tasks.begin(), tasks.end(),
                                 [](const TaskError& task) { return task.identified; });
   return mean;
@@ -162,8 +174,9 @@ ComputeErrors run_compute_error(const ComputeErrorRequest& request, const Ladder
   ComputeErrors found{request.vary, request.target, {}};
   if (found.target.empty()) found.target = eval_models(ladder).front();
   ChainSettings reduced = request.chain;
-  reduced.step2.test_point = reduced.step2.intervals = false;
+  reduced.step2.intervals = false;
   reduced.step1.allow_underdetermined = true;
+  reduced.step1.test_runs = reduced.step2.test_runs = true;
   reduced.n_bootstrap = 0;
   const std::vector<LadderPart> parts = growing_parts(ladder, found.vary, found.target);
   found.errors.resize(parts.size());
@@ -177,7 +190,7 @@ ComputeErrors run_compute_error(const ComputeErrorRequest& request, const Ladder
     } catch (const InputError&) {
       // Runs of few checkpoints: a ladder's first part is too small for a curve.
       if (i + 1 == parts.size()) throw;
-      for (const Task& task : tasks) error.tasks.push_back({task, {}, {}, {}, false});
+      for (const Task& task : tasks) error.tasks.push_back({.task = task});
     }
     error.mean = mean_of(error.tasks);
   });

@@ -25,7 +25,25 @@ struct TaskError {
   std::optional<double> step1, step2, chained;  // |relative error| at the target
   /// False where other parameters fit this ladder as well and predict differently.
   bool identified = false;
+  /// Why not to trust what each is the error of, with the step ("step 1: ..."); of a mean, what
+  /// speaks against any of its values. Empty: no reason.
+  std::vector<std::string> step1_doubts, step2_doubts, chained_doubts;
 };
+
+/// One of a TaskError's errors, with its doubts.
+struct ErrorOfStep {
+  std::optional<double> TaskError::*error;
+  std::vector<std::string> TaskError::*doubts;
+
+  /// Whether this ladder says what it is: only step 2 does not rest on step 1's law.
+  bool is_known(const TaskError& task) const {
+    return (task.*error).has_value() && (task.identified || error == &TaskError::step2);
+  }
+  bool in_doubt(const TaskError& task) const { return !(task.*doubts).empty(); }
+};
+inline constexpr ErrorOfStep kErrorOfStep1{&TaskError::step1, &TaskError::step1_doubts},
+    kErrorOfStep2{&TaskError::step2, &TaskError::step2_doubts},
+    kErrorOfChain{&TaskError::chained, &TaskError::chained_doubts};
 
 struct ComputeError {
   std::string key;  // "190M", "1", "7246369391459696640"

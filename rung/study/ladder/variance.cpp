@@ -8,6 +8,7 @@
 #include "rung/core/require.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/study/ladder/compare.hpp"
+#include "rung/study/ladder/doubts.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -45,6 +46,15 @@ std::optional<double> error_of(const std::vector<TargetPrediction>& targets,
     if (target.target.name == name) return target.relative_error();
   }
   return {};
+}
+
+/// Among the last checkpoints of the ladder's runs, which a configuration may call targets.
+std::vector<WrongCheckpoint> wrong_at_end(Ladder ladder, const Task& task,
+                                          const VarianceSettings& settings) {
+  for (LadderRun& run : ladder.runs) run.mode = Mode::train;
+  Step2Options last;
+  last.last_n_points = settings.last_n_points;
+  return wrong_checkpoints(ladder, task, {settings.loss, settings.accuracy}, last);
 }
 
 }  // namespace
@@ -93,6 +103,11 @@ bool VarianceResult::too_few_for_trend() const {
   return n_last() < kFewest;
 }
 
+bool VarianceResult::has_wrong(Metric metric) const {
+  return std::any_of(wrong_checkpoints.begin(), wrong_checkpoints.end(),
+                     [metric](const WrongCheckpoint& one) { return one.metric == metric; });
+}
+
 void VarianceSettings::validate() const {
   require_at_least("--last_n_points", static_cast<double>(last_n_points), 1);
 }
@@ -118,6 +133,7 @@ VarianceResult run_variance(const Ladder& ladder, const Task& task,
   result.accuracy_relative_sd = result.accuracy_sd / mean(accuracy);
   result.loss_noise = noise_beside_trend(loss);
   result.accuracy_noise = noise_beside_trend(accuracy);
+  result.wrong_checkpoints = wrong_at_end(ladder, task, settings);
   if (const auto correlation = pearson(loss, accuracy)) {
     result.pearson = correlation->r;
     result.p_value = correlation->p_value;
@@ -163,7 +179,7 @@ void add_prediction_errors(const Ladder& runs, const Ladder& step2_runs,
   for (std::size_t t = 0; t < results.size(); ++t) {
     results[t].errors = {error_of(chains[t].step1.targets, target->model),
                          error_of(chains[t].step2.targets, target->model),
-                         error_of(chains[t].targets, target->model)};
+                         error_of(chains[t].targets, target->model), doubts_of(chains[t]).reasons};
   }
 }
 

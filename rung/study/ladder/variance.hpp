@@ -22,6 +22,7 @@ struct VarianceSettings {
 /// Relative errors of predictions of the same task, signed.
 struct PredictionErrors {
   std::optional<double> loss, accuracy, chained;
+  std::vector<std::string> doubts{};  // why not to trust the prediction; empty: no reason
 };
 
 /// Of a series, over its mean, beside a trend.
@@ -44,6 +45,8 @@ struct VarianceResult {
   /// Of the loss and the accuracy relative to their means, where most of the spread is a trend over
   /// the last checkpoints: the noise that is left beside it.
   std::optional<TrendNoise> loss_noise, accuracy_noise;
+  /// Among the last ones, of the loss or the accuracy: the spread has them in it.
+  std::vector<WrongCheckpoint> wrong_checkpoints;
   PredictionErrors errors;
   // All checkpoints of the run.
   std::vector<double> n_tokens, losses, accuracies;
@@ -56,6 +59,8 @@ struct VarianceResult {
   /// Too few for noise_beside_trend() to see even a straight line that all of them lie on: then a
   /// spread without noise found beside a trend is not known to be noise.
   bool too_few_for_trend() const;
+  /// Whether one of the last checkpoints of this metric is off.
+  bool has_wrong(Metric metric) const;
 };
 
 /// The standard deviation of a series by its second differences, which no straight trend moves,

@@ -1,10 +1,13 @@
 #include "rung/study/ladder/variance.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "rung/core/rng.hpp"
+#include "rung/study/ladder/doubts.hpp"
+#include "rung/study/ladder/simulate.hpp"
 
 namespace rung::ladder {
 namespace {
@@ -77,6 +80,37 @@ TEST(NoiseBesideTrend, IsNotFoundOfTooFewCheckpoints) {
     EXPECT_EQ(result.too_few_for_trend(), n < 7) << n;
     EXPECT_EQ(noise_beside_trend(values).has_value(), n >= 6) << n;  // at 6 where so little is off
   }
+}
+
+/// Of one run, as a configuration of a target has it, with a loss among the last ten times ten.
+TEST(Variance, NamesWrongCheckpointsAmongTheLast) {
+  SimulatedLadder made = simulate_ladder({.n_tasks = 1}, 9);
+  made.ladder.runs.resize(1);
+  EXPECT_TRUE(doubts_of(run_variance(made.ladder, made.tasks[0], {})).reasons.empty());
+  std::vector<double>& losses = made.ladder.runs[0].metrics.at("task1/bpb");
+  losses[losses.size() - 5] *= 10;
+  for (const Mode mode : {Mode::train, Mode::eval}) {
+    made.ladder.runs[0].mode = mode;
+    const VarianceResult result = run_variance(made.ladder, made.tasks[0], {});
+    EXPECT_TRUE(result.has_wrong(Metric::rc_bpb));
+    EXPECT_FALSE(result.has_wrong(Metric::rc_acc));
+    EXPECT_THAT(doubts_of(result).reasons,
+                testing::ElementsAre(testing::HasSubstr("task1/bpb of 190M-1xC is ")));
+    EXPECT_TRUE(
+        run_variance(made.ladder, made.tasks[0], {.last_n_points = 3}).wrong_checkpoints.empty());
+  }
+}
+
+TEST(Variance, HasTheDoubtsOfThePredictionBesideIt) {
+  SimulatedLadder made = simulate_ladder({.n_tasks = 1}, 9);
+  Ladder one = made.ladder;
+  one.runs.resize(1);
+  std::vector<double>& losses = made.ladder.runs[15].metrics.at("task1/bpb");
+  losses[losses.size() - 2] *= 10;
+  std::vector<VarianceResult> results = run_variance(VarianceSettings(), one, made.tasks);
+  add_prediction_errors(made.ladder, made.ladder, results);
+  EXPECT_THAT(doubts_of(results[0]).reasons,
+              testing::Contains(testing::StartsWith("the prediction, step 1: task1/bpb of ")));
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ Action ladder_compute_error(Options& command) {
   command.footer(
       "Fits growing parts of the ladder: up to a model size (N), a run length (xC), or a run at a\n"
       "time by compute (flops), and predicts one eval model (the first, or -t).\n"
-      "Results: vary, key, task, step1, step2, chained, identified, n_runs, cumulative_flops.");
+      "Results: vary, key, task, step1, step2, chained, identified, n_runs, cumulative_flops,\n"
+      "doubts (of what the chain predicts).");
   return [options](CommandContext& context) { return compute_error(context, *options); };
 }
 

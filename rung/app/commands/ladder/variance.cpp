@@ -77,7 +77,7 @@ Action ladder_variance(Options& command) {
       "accuracy.\n"
       "Results: task, loss_sd, loss_relative_sd, accuracy_sd, accuracy_relative_sd, pearson, "
       "p_value,\n"
-      "relative_error {loss, accuracy, chained}.\n"
+      "relative_error {loss, accuracy, chained}, doubts (of the spread, and of the prediction).\n"
       "loss_noise and accuracy_noise are what is left of a spread beside a trend, which fewer than "
       "7\n"
       "checkpoints do not show (too_few_for_trend).");
