@@ -239,19 +239,18 @@ Doubts doubts_of(const ChainResult& chain) {
   return found;
 }
 
-<<<<<<< HEAD
 std::vector<std::string> doubts_of(const std::vector<WrongCheckpoint>& checkpoints) {
   std::vector<std::string> phrases = in_words(checkpoints);
   for (std::string& words : phrases) words += "; it counts as it stands";
   return phrases;
-=======
+}
+
 Doubts doubts_of(const VarianceResult& variance) {
   Doubts found;
   add_wrong_checkpoints("", variance.wrong_checkpoints, found);
   for (const std::string& doubt : variance.errors.doubts)
     found.reasons.push_back("the prediction, " + doubt);
   return found;
->>>>>>> ld14
 }
 
 std::vector<std::string> doubts_besides_fit(const Step1Result& step1) {

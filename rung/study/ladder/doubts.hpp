@@ -21,13 +21,10 @@ struct Doubts {
 Doubts doubts_of(const Step1Result& step1);
 Doubts doubts_of(const Step2Result& step2);
 Doubts doubts_of(const ChainResult& chain);
-<<<<<<< HEAD
 /// Of checkpoints that stand off their own runs and count all the same, a phrase each.
 std::vector<std::string> doubts_of(const std::vector<WrongCheckpoint>& checkpoints);
-=======
 /// Of a spread that wrong checkpoints are in, and of the prediction beside it.
 Doubts doubts_of(const VarianceResult& variance);
->>>>>>> ld14
 
 /// Doubts of a step that its fit does not hold by itself.
 std::vector<std::string> doubts_besides_fit(const Step1Result& step1);
