@@ -166,13 +166,22 @@ void warn(const Source& source, Answer& result) {
     result.warnings.push_back("the optimum lies at the edge of what was searched");
   if (!source.metric) return;
   const double lowest = source.metric->lowest.front(), highest = source.metric->highest.front();
-  if (result.best->loss < lowest || result.best->loss > highest)
+  result.is_outside_metric = result.best->loss < lowest || result.best->loss > highest;
+  if (result.is_outside_metric)
     result.warnings.push_back("a loss of " + significant(result.best->loss) +
                               " lies outside the losses that the second law was fitted to (" +
                               significant(lowest) + " to " + significant(highest) + ")");
 }
 
 }  // namespace
+
+std::string reached_share(const Answer& found) {
+  const double share = found.reachable_share.value_or(found.best ? 1 : 0);
+  // Unreachable in all refits, too, is no news.
+  constexpr double kNone = 0.005;
+  if (found.best ? share >= 1 : share < kNone) return "";
+  return percent(share, share > 1 - kNone ? 1 : 0);
+}
 
 Answer answer(const Source& source, const Question& question, const AllocateOptions& options,
               int n_threads) {
