@@ -157,15 +157,11 @@ class Test {
 
   /// A point that was taken away before the one that made it look bad fits now.
   Set without_swamped(Set off) {
-    for (bool changed = true; changed;) {
-      changed = false;
-      for (const std::size_t i : Set(off)) {
-        const Set others = less(off, i);
-        if (off.size() < 2 || refits_.t(others, i).value_or(0) > threshold(others)) continue;
-        off = others;
-        changed = true;
-        break;
-      }
+    for (std::size_t k = 0; k < off.size() && off.size() > 1;) {
+      const Set others = less(off, off[k]);
+      const bool fits = refits_.t(others, off[k]).value_or(0) <= threshold(others);
+      if (fits) off = others;
+      k = fits ? 0 : k + 1;
     }
     return off;
   }

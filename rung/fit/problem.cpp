@@ -371,18 +371,4 @@ std::vector<double> FitProblem::predict(const std::vector<double>& theta,
   return rung::predict(*law_, theta, points);
 }
 
-std::vector<double> predict(const Law& law, const std::vector<double>& theta,
-                            const Points& points) {
-  AlignedArray f(points.n_padded());
-  const AlignedArray unused(points.n_padded());
-  law.kernel.predict(law.kernel.self.get(), {theta.data(), nullptr, points.view(unused)}, f.data());
-  return {f.data(), f.data() + points.size()};
-}
-
-double predict(const Law& law, const std::vector<double>& theta, std::span<const double> inputs) {
-  Points one(inputs.size(), 1);
-  one.set(0, inputs, 0);
-  return predict(law, theta, one).front();
-}
-
 }  // namespace rung

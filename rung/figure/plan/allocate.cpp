@@ -27,9 +27,7 @@ Axis compute_axis() {
 }
 
 Curve power_line(const plan::PowerOfCompute& power, double low, double high) {
-  Curve line{
-      .colour = kInk,
-      .label = "N = " + significant(power.scale, 3) + " C^" + significant(power.exponent, 3)};
+  Curve line{.colour = kInk, .label = "fitted power law"};
   for (const double c : {low, high}) {
     line.x.push_back(c);
     line.y.push_back(power.scale * std::pow(c, power.exponent));
@@ -115,7 +113,11 @@ std::string size_words(const plan::BudgetSplit& split) {
 
 /// The best sizes over compute, in the colours of their budgets where these have any.
 Panel bottoms_panel(const plan::IsoflopRuns& group, const BudgetKey* key) {
-  Panel panel{.title = group.label, .x = compute_axis(), .y = size_axis()};
+  const plan::PowerOfCompute& power = group.fit.n_params;
+  Panel panel{.title = (group.label.empty() ? "" : group.label + ": ") + "N = " +
+                       significant(power.scale, 3) + " C^" + significant(power.exponent, 3),
+              .x = compute_axis(),
+              .y = size_axis()};
   const Scatter used{.colour = kBlue, .marker = Marker::star, .size_px = kBottomSizePx};
   const Scatter left_out{.colour = kGrey,
                          .marker = Marker::star,
@@ -142,7 +144,7 @@ Panel bottoms_panel(const plan::IsoflopRuns& group, const BudgetKey* key) {
     stars.emplace_back(Note{split.budget_flops, split.n_params, size_words(split), asked});
   }
   const auto [low, high] = std::minmax_element(spent.begin(), spent.end());
-  panel.layers = {power_line(group.fit.n_params, *low / 2, *high * 2)};
+  panel.layers = {power_line(power, *low / 2, *high * 2)};
   panel.layers.insert(panel.layers.end(), stars.begin(), stars.end());
   if (!splits.x.empty()) panel.layers.emplace_back(std::move(splits));
   return panel;
@@ -163,10 +165,6 @@ struct Drawn {
   Colour colour{};
   std::string label{};
 };
-
-std::string question_words(const plan::Asked& asked) {
-  return asked.question.budget_flops ? flops_words(*asked.question.budget_flops) : asked.words;
-}
 
 /// The questions that any law answers, from little compute to much. A target's compute is each
 /// law's own, so it stands in the label only where there is one law.
@@ -286,20 +284,6 @@ Panel optima_panel(const plan::AllocatedLaw& group, const std::vector<Drawn>& qu
   return panel;
 }
 
-/// Of answers whose value cannot be; "" where there is none.
-std::string impossible_in(const plan::AllocateResult& result) {
-  std::vector<std::string> where;
-  for (const plan::AllocatedLaw& law : result.laws) {
-    for (std::size_t i = 0; i < law.answers.size(); ++i) {
-      const std::string words = question_words(result.asked[i]);
-      if (law.answers[i].best && !law.answers[i].is_possible && !contains(where, words))
-        where.push_back(words);
-    }
-  }
-  if (where.empty()) return "";
-  return "no " + result.y + " at " + join(where, ", ") + ", where the law does not hold";
-}
-
 std::size_t first_asked(const std::vector<Drawn>& questions) {
   std::size_t first = questions.front().asked;
   for (const Drawn& question : questions) first = std::min(first, question.asked);
@@ -357,13 +341,7 @@ Figure isoflop_figure(const std::vector<plan::IsoflopRuns>& groups) {
 Figure allocation_figure(const plan::AllocateResult& result) {
   const std::vector<Drawn> questions = drawn_questions(result);
   std::vector<Panel> panels;
-  std::vector<table::Beyond> beyond;
   for (const plan::AllocatedLaw& law : result.laws) {
-    for (const plan::Answer& answer : law.answers) {
-      if (!answer.best || !answer.determined) continue;
-      const std::vector<table::Beyond> of_answer = law.beyond(answer);
-      beyond.insert(beyond.end(), of_answer.begin(), of_answer.end());
-    }
     if (std::none_of(law.answers.begin(), law.answers.end(),
                      [](const plan::Answer& answer) { return answer.best.has_value(); }))
       continue;
@@ -373,14 +351,10 @@ Figure allocation_figure(const plan::AllocateResult& result) {
   }
   if (panels.empty()) throw InputError("nothing is reachable, so there is nothing to draw");
   Figure figure = in_rows(allocation_title(result), std::move(panels));
-  if (!beyond.empty()) figure.subtitle = "Sizes and tokens " + beyond_words(beyond);
-  if (const std::string words = impossible_in(result); !words.empty())
-    figure.subtitle += (figure.subtitle.empty() ? "N" : "; n") + words.substr(1);
   const std::size_t first = first_asked(questions);
   figure.title =
       title_with_reserve(result, first, question_words(result.asked[first]), figure.title);
-  if (const std::string dotted = dotted_words(figure); !dotted.empty())
-    figure.subtitle += (figure.subtitle.empty() ? "D" : "; d") + dotted.substr(1);
+  figure.subtitle = allocation_subtitle(result, dotted_words(figure));
   return figure;
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "rung/core/error.hpp"
+#include "rung/law/formula.hpp"
 #include "rung/study/table/coefficients.hpp"
 
 namespace rung {
@@ -65,6 +66,45 @@ TEST(AllocationFigure, TheTitleSpeaksOfAllGroups) {
   EXPECT_NE(both.find(" to ", both.find("parameters")), std::string::npos) << both;
   EXPECT_TRUE(both.ends_with(", by group")) << both;
   EXPECT_EQ(both.find("floor"), std::string::npos) << both;
+}
+
+TEST(AllocationFigure, TheSubtitleSaysWhatIsNotReached) {
+  const auto subtitle = [](const plan::AllocateResult& result) {
+    return allocation_figure(result).subtitle;
+  };
+  EXPECT_EQ(subtitle(answers_of({"1.7"}, {.target_losses = {2.2, 1.5}})),
+            "Loss 1.5: not reachable");
+  EXPECT_EQ(subtitle(answers_of({"1.7", "1.4"}, {.target_losses = {2.2, 1.5}})),
+            "Loss 1.5: not reachable in 1 of 2 groups");
+  EXPECT_EQ(subtitle(answers_of({"1.7"}, {.target_losses = {2.2}})), "");
+  plan::AllocateResult one = answers_of({"1.7"}, {.target_losses = {2.2, 1.5}});
+  std::vector<plan::Answer>& answers = one.laws.front().answers;
+  answers[0].reachable_share = 0.86, answers[1].reachable_share = 0.3;
+  answers[0].n_params = Interval{0.95, 1e9, 2e9, "bootstrap"};
+  EXPECT_EQ(subtitle(one),
+            "Loss 2.2: reachable in 86% of the refits; loss 1.5: not reachable, but in 30% of the "
+            "refits; bars: 95% intervals");
+  plan::AllocateResult two = answers_of({"1.5", "1.7"}, {.target_losses = {2.2}});
+  two.laws[0].answers[0].reachable_share = 0.9, two.laws[1].answers[0].reachable_share = 0.8;
+  EXPECT_EQ(subtitle(two), "Loss 2.2: reachable in 80% of the refits or more");
+}
+
+TEST(AllocationFigure, TheSubtitleSaysWhereLossesLeaveTheSecondLawsData) {
+  table::Request first;
+  first.law = "chinchilla";
+  Fitted law = table::with_coefficients(first, "A=406.4, B=410.7, alpha=0.34, beta=0.28, E=1.7");
+  Fitted metric = law;
+  metric.law = std::make_shared<const Law>(formula_law("0.9 - k*(L - 1.6)", {"L"}));
+  metric.fit.theta = {0.3};
+  metric.lowest = {2.5}, metric.highest = {4};
+  const auto subtitle = [&] {
+    return allocation_figure(
+               plan::run({.target_losses = {2.2, 2.1}}, {law}, {metric}, std::nullopt))
+        .subtitle;
+  };
+  EXPECT_TRUE(subtitle().ends_with("osses outside the second law's data (2.5 to 4)")) << subtitle();
+  metric.lowest = {2};
+  EXPECT_EQ(subtitle().find("second law"), std::string::npos) << subtitle();
 }
 
 TEST(AllocationFigure, TheTitleSaysWhatThereIsNoMoreOf) {
@@ -171,6 +211,22 @@ TEST(IsoflopFigure, DrawsTheBudgetsAskedFor) {
     }
   }
   EXPECT_TRUE(found);
+}
+
+TEST(IsoflopFigure, TheFormulaStandsAboveItsPanelAndTheLegendSaysWhatTheLineIs) {
+  std::vector<plan::IsoflopRuns> groups(2);
+  for (plan::IsoflopRuns& group : groups) {
+    for (const double n : {1e7, 3e7, 1e8}) group.points.push_back({1e18, n, 3.0, 1e10});
+    group.fit.bottoms.push_back(
+        {.compute_flops = 1e18, .n_params = 3e7, .loss = 3, .inside = true});
+  }
+  groups[0].label = "base", groups[1].label = "dirty";
+  groups[0].fit.n_params = {0.188, 0.472}, groups[1].fit.n_params = {0.137, 0.476};
+  const Figure figure = isoflop_figure(groups);
+  EXPECT_EQ(figure.panels[1].title, "base: N = 0.188 C^0.472");
+  EXPECT_EQ(figure.panels[3].title, "dirty: N = 0.137 C^0.476");
+  for (const auto& [label, colours] : colours_of(figure))
+    EXPECT_TRUE(label == "fitted power law" || label.ends_with(" FLOPs")) << label;
 }
 
 TEST(IsoflopFigure, ManyBudgetsHaveAFewNamesAndTheNoiseIsDrawn) {

@@ -12,7 +12,15 @@ namespace rung {
 /// the first question that has an answer; of several groups from the least to the most.
 std::string allocation_title(const plan::AllocateResult& result);
 
-/// The same of isoFLOP runs; without a budget how the best sizes grow.
+/// Of all answers: how far beyond the data they lie, which targets can't be reached or not in all
+/// refits, losses outside the second law's data, what bars mean, and `dotted`, what dotted lines
+/// do.
+std::string allocation_subtitle(const plan::AllocateResult& result, const std::string& dotted);
+
+/// "10²¹ FLOPs", "loss 2.5"
+std::string question_words(const plan::Asked& asked);
+
+/// The title of isoFLOP runs; without a budget how the best sizes grow.
 std::string isoflop_title(const std::vector<plan::IsoflopRuns>& groups);
 
 }  // namespace rung

@@ -14,22 +14,51 @@ struct Bottom {
   bool at_edge = false;
 };
 
-/// Minimum of f over [low, high]; values that are not finite count as very high.
-Bottom minimise(const std::function<double(double)>& f, double low, double high) {
+constexpr int kScan = 400;
+
+/// The lowest of f(0) to f(kScan).
+int lowest_of_all(const std::function<double(int)>& f) {
+  int best = 0;
+  double lowest = f(0);
+  for (int i = 1; i <= kScan; ++i) {
+    const double value = f(i);
+    if (value < lowest) lowest = value, best = i;
+  }
+  return best;
+}
+
+/// The same downhill from one of them, which is it where f falls and then rises. Absent where that
+/// tells nothing, on the plateau of what can't be, or ends at an edge.
+std::optional<int> lowest_downhill(const std::function<double(int)>& f, int from) {
+  int best = from;
+  double lowest = f(best);
+  if (lowest >= kHuge) return std::nullopt;
+  for (const int step : {-1, 1}) {
+    while (best > 0 && best < kScan) {
+      const double value = f(best + step);
+      if (!(value < lowest)) break;
+      lowest = value, best += step;
+    }
+  }
+  return best > 0 && best < kScan ? std::optional(best) : std::nullopt;
+}
+
+/// Minimum of f over [low, high], of a grid's lowest point, or the one downhill from `near`, and
+/// golden section around it; values that are not finite count as very high.
+Bottom minimise(const std::function<double(double)>& f, double low, double high,
+                std::optional<double> near) {
   const auto safe = [&](double x) {
     const double value = f(x);
     return std::isfinite(value) ? value : kHuge;
   };
-  constexpr int kScan = 400;
-  int best = 0;
-  double lowest = safe(low);
-  for (int i = 1; i <= kScan; ++i) {
-    const double value = safe(low + (high - low) * i / kScan);
-    if (value < lowest) lowest = value, best = i;
-  }
+  const auto place = [&](int i) { return low + (high - low) * i / kScan; };
+  const auto at_place = [&](int i) { return safe(place(i)); };
+  std::optional<int> found;
+  if (near && low < *near && *near < high)
+    found = lowest_downhill(at_place, static_cast<int>((*near - low) / (high - low) * kScan));
+  const int best = found ? *found : lowest_of_all(at_place);
   const bool at_edge = best == 0 || best == kScan;
-  double left = low + (high - low) * std::max(0, best - 1) / kScan;
-  double right = low + (high - low) * std::min(kScan, best + 1) / kScan;
+  double left = place(std::max(0, best - 1)), right = place(std::min(kScan, best + 1));
   const double ratio = std::numbers::phi - 1;
   double a = right - ratio * (right - left), b = left + ratio * (right - left);
   double fa = safe(a), fb = safe(b);
@@ -46,6 +75,41 @@ Bottom minimise(const std::function<double(double)>& f, double low, double high)
   }
   const double middle = (left + right) / 2;
   return {middle, safe(middle), at_edge};
+}
+
+std::optional<double> log_of(std::optional<double> near_params) {
+  if (!near_params) return std::nullopt;
+  return std::log(*near_params);
+}
+
+/// ln D that reaches the target with `n` parameters, to rounding; absent where even `most_tokens`
+/// do not. Regula falsi with the Illinois rule; now and then a halving, for a loss of any shape.
+std::optional<double> log_tokens_for(const LossOf& loss, double n, double target,
+                                     double most_tokens) {
+  if (!(loss(n, most_tokens) <= target)) return std::nullopt;
+  const auto above = [&](double log_d) {
+    const double value = loss(n, std::exp(log_d)) - target;
+    return std::isfinite(value) ? value : kHuge;
+  };
+  double low = std::log(kLeastTokens), high = std::log(most_tokens);
+  double over_low = above(low), over_high = above(high);
+  if (over_low <= 0) return low;
+  if (over_high >= 0) return high;
+  constexpr int kMostSteps = 200, kHalving = 5;
+  for (int step = 1, last_side = 0; step <= kMostSteps; ++step) {
+    const bool halve = over_low >= kHuge || step % kHalving == 0;
+    const double middle =
+        halve ? (low + high) / 2 : low + (high - low) * (over_low / (over_low - over_high));
+    if (!(low < middle && middle < high)) return middle;  // the root is there, to rounding
+    const double over = above(middle);
+    if (over == 0) return middle;
+    const int side = over < 0 ? 1 : -1;
+    (side > 0 ? high : low) = middle;
+    (side > 0 ? over_high : over_low) = over;
+    if (side == last_side) (side > 0 ? over_low : over_high) /= 2;
+    last_side = side;
+  }
+  return high;
 }
 
 Allocation allocation_at(const LossOf& loss, double n, double d, const AllocateOptions& options) {
@@ -66,7 +130,7 @@ double tokens_for_budget(double n_params, double lifetime_flops, const AllocateO
 }
 
 Allocation best_for_budget(const LossOf& loss, double lifetime_flops,
-                           const AllocateOptions& options) {
+                           const AllocateOptions& options, std::optional<double> near_params) {
   // Above `most`, inference alone eats the budget.
   double most = options.most_params;
   if (options.inference_tokens > 0)
@@ -75,7 +139,7 @@ Allocation best_for_budget(const LossOf& loss, double lifetime_flops,
   const auto tokens = [&](double n) { return tokens_for_budget(n, lifetime_flops, options); };
   const Bottom bottom =
       minimise([&](double log_n) { return loss(std::exp(log_n), tokens(std::exp(log_n))); },
-               std::log(options.least_params), std::log(most));
+               std::log(options.least_params), std::log(most), log_of(near_params));
   const double n = std::exp(bottom.at);
   Allocation result = allocation_at(loss, n, tokens(n), options);
   result.at_edge = bottom.at_edge;
@@ -83,18 +147,10 @@ Allocation best_for_budget(const LossOf& loss, double lifetime_flops,
 }
 
 std::optional<Allocation> cheapest_for_loss(const LossOf& loss, double target_loss,
-                                            const AllocateOptions& options) {
-  const double most_tokens = options.most_tokens.value_or(kMostTokens);
-  // ln D that reaches the target at n; absent where even most_tokens do not.
-  const auto log_tokens = [&](double n) -> std::optional<double> {
-    double low = std::log(kLeastTokens), high = std::log(most_tokens);
-    if (!(loss(n, most_tokens) <= target_loss)) return std::nullopt;
-    constexpr int kHalvings = 60;
-    for (int i = 0; i < kHalvings; ++i) {
-      const double middle = (low + high) / 2;
-      (loss(n, std::exp(middle)) <= target_loss ? high : low) = middle;
-    }
-    return high;
+                                            const AllocateOptions& options,
+                                            std::optional<double> near_params) {
+  const auto log_tokens = [&](double n) {
+    return log_tokens_for(loss, n, target_loss, options.most_tokens.value_or(kMostTokens));
   };
   const auto cost = [&](double log_n) {
     const std::optional<double> log_d = log_tokens(std::exp(log_n));
@@ -102,8 +158,8 @@ std::optional<Allocation> cheapest_for_loss(const LossOf& loss, double target_lo
     return log_n + std::log(options.training_flops_per_nd * std::exp(*log_d) +
                             kInferenceFlops * options.inference_tokens);
   };
-  const Bottom bottom =
-      minimise(cost, std::log(options.least_params), std::log(options.most_params));
+  const Bottom bottom = minimise(cost, std::log(options.least_params),
+                                 std::log(options.most_params), log_of(near_params));
   const double n = std::exp(bottom.at);
   const std::optional<double> log_d = log_tokens(n);
   if (!log_d) return std::nullopt;

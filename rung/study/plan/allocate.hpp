@@ -36,13 +36,18 @@ struct AllocateOptions {
 double tokens_for_budget(double n_params, double lifetime_flops, const AllocateOptions& options);
 
 /// The lowest loss for `lifetime_flops`, by minimising over ln N along the budget: a scan for
-/// the lowest grid point, then golden section around it. Any law of N and D.
+/// the lowest grid point, then golden section around it. Any law of N and D. With `near_params`,
+/// the answer by almost the same law, downhill from there instead of the scan: the same for a loss
+/// that falls and then rises.
 Allocation best_for_budget(const LossOf& loss, double lifetime_flops,
-                           const AllocateOptions& options = {});
+                           const AllocateOptions& options = {},
+                           std::optional<double> near_params = std::nullopt);
 
-/// The cheapest way to `target_loss`: over N, with D solved for. Absent where no N and D reach it.
+/// The cheapest way to `target_loss`: over N, with D solved for; near_params as above. Absent where
+/// no N and D reach it.
 std::optional<Allocation> cheapest_for_loss(const LossOf& loss, double target_loss,
-                                            const AllocateOptions& options = {});
+                                            const AllocateOptions& options = {},
+                                            std::optional<double> near_params = std::nullopt);
 
 /// E + A/N^alpha + B/D^beta.
 struct Chinchilla {

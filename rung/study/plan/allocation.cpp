@@ -78,12 +78,8 @@ void check_possible(const std::string& option, const std::vector<double>& target
 void warn_of(const Answer& found, const std::string& about, std::vector<std::string>& warnings) {
   if (!found.best) warnings.push_back(about + found.why_not);
   for (const std::string& warning : found.warnings) warnings.push_back(about + warning);
-  const double share = found.reachable_share.value_or(found.best ? 1 : 0);
-  // Unreachable in all refits, too, is no news.
-  constexpr double kNone = 0.005;
-  if (found.best ? share < 1 : share >= kNone)
-    warnings.push_back(about + "reachable in " + percent(share, share > 1 - kNone ? 1 : 0) +
-                       " of the bootstrap refits");
+  if (const std::string share = reached_share(found); !share.empty())
+    warnings.push_back(about + "reachable in " + share + " of the bootstrap refits");
 }
 
 std::size_t place_of(const Law& law, const char* name) {

@@ -13,8 +13,6 @@
 namespace rung::plan {
 namespace {
 
-constexpr std::size_t kMostReplicates = 500;
-
 /// As percentile_interval, but values may be infinite: they count as beyond all others. Sizes of 0
 /// are those of refits by which every model reaches the target.
 std::optional<Interval> interval_of(std::vector<double> values, double level) {
@@ -47,9 +45,11 @@ void add_intervals(const Solver& solver, const Source& source, const Question& q
   // What one law alone is drawn for would pass for the spread of both.
   const bool metric_is_drawn = !source.metric || source.metric->replicates.n > 0;
   if (source.loss->replicates.n == 0 || (question.target_metric && !metric_is_drawn)) return;
-  const std::size_t most = std::max(source.loss->replicates.n,
-                                    source.metric ? source.metric->replicates.n : std::size_t{0});
-  const std::size_t count = std::min(kMostReplicates, most);
+  const std::size_t count = std::max(source.loss->replicates.n,
+                                     source.metric ? source.metric->replicates.n : std::size_t{0});
+  // Refits' answers lie near that of the fit.
+  const std::optional<double> near =
+      result.best ? std::optional(result.best->n_params) : std::nullopt;
   std::vector<double> n(count, kInfinity), d = n, flops = n, loss(count, std::nan("")),
                                            metric = loss, reached(count);
   parallel_for(count, n_threads, [&](std::size_t i) {
@@ -60,7 +60,7 @@ void add_intervals(const Solver& solver, const Source& source, const Question& q
       reached[i] = 1;
       return;
     }
-    const std::optional<Allocation> one = solver.solve(draw);
+    const std::optional<Allocation> one = solver.solve(draw, near);
     if (!one) return;
     n[i] = one->n_params, d[i] = one->n_tokens, flops[i] = one->training_flops, loss[i] = one->loss;
     if (const auto value = solver.metric_at(draw, *one)) metric[i] = *value;
@@ -166,13 +166,22 @@ void warn(const Source& source, Answer& result) {
     result.warnings.push_back("the optimum lies at the edge of what was searched");
   if (!source.metric) return;
   const double lowest = source.metric->lowest.front(), highest = source.metric->highest.front();
-  if (result.best->loss < lowest || result.best->loss > highest)
+  result.is_outside_metric = result.best->loss < lowest || result.best->loss > highest;
+  if (result.is_outside_metric)
     result.warnings.push_back("a loss of " + significant(result.best->loss) +
                               " lies outside the losses that the second law was fitted to (" +
                               significant(lowest) + " to " + significant(highest) + ")");
 }
 
 }  // namespace
+
+std::string reached_share(const Answer& found) {
+  const double share = found.reachable_share.value_or(found.best ? 1 : 0);
+  // Unreachable in all refits, too, is no news.
+  constexpr double kNone = 0.005;
+  if (found.best ? share >= 1 : share < kNone) return "";
+  return percent(share, share > 1 - kNone ? 1 : 0);
+}
 
 Answer answer(const Source& source, const Question& question, const AllocateOptions& options,
               int n_threads) {

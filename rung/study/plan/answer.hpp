@@ -42,12 +42,17 @@ struct Answer {
   std::optional<Interval> n_params, n_tokens, training_flops, loss, metric_interval;
   /// Share of the replicates that reach the target; absent without replicates.
   std::optional<double> reachable_share;
+  bool is_outside_metric = false;  // the loss there lies outside the data of the second law
   std::vector<std::string> warnings;
   /// Whether the data determine `best`, or it is one of many that fit as well; of those the
   /// smallest and the largest model, where they are known.
   bool determined = true;
   std::optional<std::pair<Allocation, Allocation>> others;
 };
+
+/// "86%", of the replicates that reach a target where not all do, or where the fit doesn't and some
+/// do; "" elsewhere.
+std::string reached_share(const Answer& found);
 
 /// InputError for a first law that has not N and D, or other inputs that are not fixed_inputs, and
 /// for a second one that has not one input.

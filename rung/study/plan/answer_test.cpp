@@ -157,6 +157,23 @@ TEST(Answer, IntervalsComeFromReplicatesAndMayHaveNoUpperEnd) {
   EXPECT_TRUE(std::isfinite(hard.training_flops->lower));
 }
 
+TEST(Answer, IntervalsAreOfAllRefits) {
+  Fitted loss = chinchilla();
+  scatter(loss, 0, 1);
+  Replicates& refits = loss.replicates;
+  const std::vector<double> same(refits.theta);
+  for (int i = 0; i < 4; ++i) {
+    refits.theta.insert(refits.theta.end(), same.begin(), same.end());
+    refits.n += 200;
+  }
+  // Those after the 500th end above the target.
+  const auto floor = static_cast<std::size_t>(loss.law->parameter_index("E"));
+  for (std::size_t i = 500; i < refits.n; ++i) refits.theta[5 * i + floor] = 2.1;
+  const Answer found = answer({&loss, nullptr, {}}, {.target_loss = 2.0}, {}, 2);
+  EXPECT_EQ(found.reachable_share, 0.5);
+  EXPECT_EQ(reached_share(found), "50%");
+}
+
 /// What one of two laws alone is drawn for is not the spread of both.
 TEST(Answer, ALawWithoutReplicatesIsNotTakenForSure) {
   Fitted loss = chinchilla(), metric = sigmoid();

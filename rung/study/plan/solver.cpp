@@ -68,6 +68,11 @@ double lowest_loss(const LossOf& loss, const AllocateOptions& options) {
   return loss(options.most_params, options.most_tokens.value_or(kMostTokens));
 }
 
+/// Of a metric's value, where those of lower losses are higher, or not.
+bool is_good(double value, double target, bool rises) {
+  return rises ? value >= target : value <= target;
+}
+
 }  // namespace
 
 Solver::Solver(const Source& source, const Question& question, const AllocateOptions& options)
@@ -78,19 +83,21 @@ Solver::Solver(const Source& source, const Question& question, const AllocateOpt
       places_(places_of(source)),
       sign_(sign_of(*source.loss, places_)) {}
 
-std::optional<Allocation> Solver::solve(const Draw& draw) const {
-  std::optional<Allocation> found = unsigned_solution(draw);
+std::optional<Allocation> Solver::solve(const Draw& draw, std::optional<double> near_params) const {
+  std::optional<Allocation> found = unsigned_solution(draw, near_params);
   if (found) found->loss *= sign_;
   return found;
 }
 
 bool Solver::is_reached_by_all(const Draw& draw) const {
   if (question_.budget_flops) return false;
-  const double highest = highest_loss(signed_law(draw));
+  const LossOf loss = signed_law(draw);
+  const double highest = highest_loss(loss);
   if (!question_.target_metric || !source_.metric)
     return sign_ * target_of_law() >= sign_ * highest;
-  const std::optional<double> needed = needed_loss(draw);
-  return needed && *needed >= highest;
+  const auto metric = metric_of(draw);
+  const double there = metric(highest);
+  return is_good(there, *question_.target_metric, metric(lowest_needed(loss)) >= there);
 }
 
 std::string Solver::why_all(const Draw& draw) const {
@@ -156,9 +163,13 @@ std::optional<Interval> Solver::open_ceiling(const Draw& draw) const {
 /// The loss that the metric's target asks for, from the fit.
 std::optional<double> Solver::needed_loss(const Draw& draw) const {
   const LossOf loss = signed_law(draw);
-  return loss_for_metric(metric_of(draw), *question_.target_metric,
-                         std::max(kNoLoss, sign_ * lowest_loss(loss, options_)),
+  return loss_for_metric(metric_of(draw), *question_.target_metric, lowest_needed(loss),
                          highest_loss(loss));
+}
+
+/// Of the largest model and the most tokens that are searched.
+double Solver::lowest_needed(const LossOf& loss) const {
+  return std::max(kNoLoss, sign_ * lowest_loss(loss, options_));
 }
 
 LossOf Solver::signed_law(const Draw& draw) const {
@@ -206,7 +217,8 @@ double Solver::target_of_law() const {
   return question_.target_loss ? *question_.target_loss : *question_.target_metric;
 }
 
-std::optional<Allocation> Solver::unsigned_solution(const Draw& draw) const {
+std::optional<Allocation> Solver::unsigned_solution(const Draw& draw,
+                                                    std::optional<double> near_params) const {
   const LossOf loss = signed_law(draw);
   const auto value = [&](const char* name) {
     return draw.loss[static_cast<std::size_t>(law_.parameter_index(name))];
@@ -221,7 +233,7 @@ std::optional<Allocation> Solver::unsigned_solution(const Draw& draw) const {
           chinchilla_optimum(chinchilla(), *question_.budget_flops, options_.training_flops_per_nd);
       if (std::isfinite(found.n_params * found.n_tokens) && found.n_params > 0) return found;
     }
-    return best_for_budget(loss, *question_.budget_flops, options_);
+    return best_for_budget(loss, *question_.budget_flops, options_, near_params);
   }
   double target = sign_ * target_of_law();
   if (question_.target_metric && source_.metric) {
@@ -234,16 +246,13 @@ std::optional<Allocation> Solver::unsigned_solution(const Draw& draw) const {
     if (!found) return std::nullopt;
     if (std::isfinite(found->training_flops) && found->training_flops > 0) return found;
   }
-  return cheapest_for_loss(loss, target, options_);
+  return cheapest_for_loss(loss, target, options_, near_params);
 }
 
 std::optional<double> loss_for_metric(const std::function<double(double)>& metric, double target,
                                       double low, double high) {
   const bool rises = metric(low) >= metric(high);
-  const auto good = [&](double loss) {
-    const double value = metric(loss);
-    return rises ? value >= target : value <= target;
-  };
+  const auto good = [&](double loss) { return is_good(metric(loss), target, rises); };
   if (good(high)) return high;
   // The highest good step of a fine ladder, then halving: metrics need not be monotone.
   constexpr int kSteps = 2000, kHalvings = 60;

@@ -27,8 +27,10 @@ class Solver {
   /// InputError for a law that has not N and D, or other inputs that are not fixed_inputs.
   Solver(const Source& source, const Question& question, const AllocateOptions& options);
 
-  /// Absent where nothing reaches the target.
-  std::optional<Allocation> solve(const Draw& draw) const;
+  /// Absent where nothing reaches the target. near_params: the answer of a draw like it, which
+  /// saves most of the search.
+  std::optional<Allocation> solve(const Draw& draw,
+                                  std::optional<double> near_params = std::nullopt) const;
 
   /// Whether even the smallest model and the fewest tokens that are searched reach the target, so
   /// that none is the cheapest.
@@ -50,13 +52,15 @@ class Solver {
   LossOf signed_law(const Draw& draw) const;
   std::function<double(double)> metric_of(const Draw& draw) const;
   double highest_loss(const LossOf& loss) const;
+  double lowest_needed(const LossOf& loss) const;
   double least_of(std::size_t place, double searched) const;
   double end_of(const Draw& draw) const;
   std::string limits(const Draw& draw, double target) const;
   double target_of_law() const;
   std::optional<double> needed_loss(const Draw& draw) const;
   std::optional<double> loss_below_all(const Draw& draw) const;
-  std::optional<Allocation> unsigned_solution(const Draw& draw) const;
+  std::optional<Allocation> unsigned_solution(const Draw& draw,
+                                              std::optional<double> near_params) const;
 
   const Source& source_;
   const Question& question_;
