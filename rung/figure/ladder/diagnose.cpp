@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "rung/core/text.hpp"
 #include "rung/figure/scene.hpp"
@@ -14,23 +16,61 @@ namespace {
 constexpr double kPoints = 100;  // of a share
 constexpr Colour kPlain = kGrey, kMarked = kVermilion;
 
+template <class Holds>
+bool any_run(const std::vector<TaskDiagnosis>& diagnoses, const Holds& holds) {
+  return std::any_of(diagnoses.begin(), diagnoses.end(), [&](const TaskDiagnosis& task) {
+    return std::any_of(task.runs.begin(), task.runs.end(), holds);
+  });
+}
+
+/// One number of each run, drawn in a panel of its own.
+struct Shown {
+  std::string title, label;
+  std::function<double(const RunDiagnosis&)> value;
+  std::function<std::string(double)> text;
+  double least_span = 1;  // that colours reach to
+};
+
 /// Of a share.
 double influence(const RunDiagnosis& run, std::size_t target) {
   return target < run.influence.size() ? run.influence[target].value_or(NAN) : NAN;
 }
 
-std::string points_text(double moved) { return std::isfinite(moved) ? signed_points(moved) : ""; }
+Shown shown_influence(const std::string& target, std::size_t place) {
+  return {target, "Change of the prediction without the run (points)",
+          [place](const RunDiagnosis& run) { return kPoints * influence(run, place); },
+          [](double points) { return signed_points(points / kPoints); }};
+}
 
-Panel bars_panel(const TaskDiagnosis& task, std::size_t target) {
-  Panel panel{.title = task.targets[target],
-              .x = {.label = "Change of the prediction without the run (points)"}};
+/// Where no model is predicted: how far runs are off what the others say.
+std::vector<Shown> shown_distances(const std::vector<TaskDiagnosis>& diagnoses) {
+  constexpr double kUsual = 3;  // standard deviations
+  const auto in_words = [](double z) { return with_minus_sign(fixed(z, 1)); };
+  std::vector<Shown> all = {
+      {"Accuracy", "Off what the other runs say (standard deviations)",
+       [](const RunDiagnosis& run) { return run.z.value_or(NAN); }, in_words, kUsual},
+      {"Loss", "Off what the other runs say (standard deviations)",
+       [](const RunDiagnosis& run) { return run.loss_z.value_or(NAN); }, in_words, kUsual}};
+  std::erase_if(all, [&](const Shown& shown) {
+    return !any_run(diagnoses,
+                    [&](const RunDiagnosis& run) { return std::isfinite(shown.value(run)); });
+  });
+  return all;
+}
+
+std::string text_of(const Shown& shown, double value) {
+  return std::isfinite(value) ? shown.text(value) : "";
+}
+
+Panel bars_panel(const TaskDiagnosis& task, const Shown& shown) {
+  Panel panel{.title = shown.title, .x = {.label = shown.label}};
   Bars bars{.colour = kPlain};
   for (const RunDiagnosis& run : task.runs) {
     const std::string mark = join(run.flags(), ", ");
-    const double moved = influence(run, target);
+    const double value = shown.value(run);
     panel.y.categories.push_back(run_name(run.origin) + (mark.empty() ? "" : ", " + mark));
-    bars.values.push_back(kPoints * moved);
-    bars.texts.push_back(points_text(moved));
+    bars.values.push_back(value);
+    bars.texts.push_back(text_of(shown, value));
     bars.colours.push_back(mark.empty() ? kPlain : kMarked);
   }
   panel.layers = {
@@ -39,14 +79,14 @@ Panel bars_panel(const TaskDiagnosis& task, std::size_t target) {
   return panel;
 }
 
-/// Colours reach to the greatest influence of all, or to a point.
-double greatest_influence(const std::vector<TaskDiagnosis>& diagnoses) {
-  double most = 1 / kPoints;
-  for (const TaskDiagnosis& task : diagnoses) {
-    for (const RunDiagnosis& run : task.runs) {
-      for (std::size_t target = 0; target < task.targets.size(); ++target) {
-        const double moved = std::abs(influence(run, target));
-        if (moved > most) most = moved;
+/// The largest size among all that is shown.
+double greatest(const std::vector<TaskDiagnosis>& diagnoses, const std::vector<Shown>& all) {
+  double most = all.front().least_span;
+  for (const Shown& shown : all) {
+    for (const TaskDiagnosis& task : diagnoses) {
+      for (const RunDiagnosis& run : task.runs) {
+        const double size = std::abs(shown.value(run));
+        if (size > most) most = size;
       }
     }
   }
@@ -58,13 +98,6 @@ bool is_off(const RunDiagnosis& run) { return run.falls_off() || run.has_wrong_c
 /// A run may be off and guess, too.
 std::string marks_of(const RunDiagnosis& run) {
   return std::string(is_off(run) ? " (!)" : "") + (run.at_chance ? " (?)" : "");
-}
-
-template <class Holds>
-bool any_run(const std::vector<TaskDiagnosis>& diagnoses, const Holds& holds) {
-  return std::any_of(diagnoses.begin(), diagnoses.end(), [&](const TaskDiagnosis& task) {
-    return std::any_of(task.runs.begin(), task.runs.end(), holds);
-  });
 }
 
 /// What the marks mean that there are.
@@ -80,12 +113,12 @@ std::string meaning_of_marks(const std::vector<TaskDiagnosis>& diagnoses) {
   return words;
 }
 
-Panel map_panel(const std::vector<TaskDiagnosis>& diagnoses, std::size_t target) {
-  Panel panel{.title = diagnoses.front().targets[target]};
+/// Colours reach to `most` on either side.
+Panel map_panel(const std::vector<TaskDiagnosis>& diagnoses, const Shown& shown, double most) {
+  Panel panel{.title = shown.title};
   Heatmap map{.diverging = true};
-  const double most = greatest_influence(diagnoses);
-  map.upper = kPoints * most;
-  map.lower = -kPoints * most;
+  map.upper = most;
+  map.lower = -most;
   const std::size_t n_runs = diagnoses.front().runs.size();
   for (const TaskDiagnosis& task : diagnoses) panel.x.categories.push_back(task.task.name);
   for (std::size_t r = 0; r < n_runs; ++r) {
@@ -94,9 +127,8 @@ Panel map_panel(const std::vector<TaskDiagnosis>& diagnoses, std::size_t target)
     std::vector<std::string>& texts = map.texts.emplace_back();
     for (const TaskDiagnosis& task : diagnoses) {
       const bool there = r < task.runs.size();
-      const double moved = there ? influence(task.runs[r], target) : NAN;
-      values.push_back(kPoints * moved);
-      texts.push_back(points_text(moved) + (there ? marks_of(task.runs[r]) : ""));
+      values.push_back(there ? shown.value(task.runs[r]) : NAN);
+      texts.push_back(text_of(shown, values.back()) + (there ? marks_of(task.runs[r]) : ""));
     }
   }
   panel.layers.emplace_back(std::move(map));
@@ -138,6 +170,7 @@ std::string wrong_words(const std::vector<TaskDiagnosis>& diagnoses) {
 /// What is wrong, else the run whose absence moves some prediction most.
 std::string message(const std::vector<TaskDiagnosis>& diagnoses) {
   if (std::string wrong = wrong_words(diagnoses); !wrong.empty()) return wrong;
+  if (diagnoses.front().targets.empty()) return "No run is off what the others say of it";
   double most = 0;
   std::string words = "No run moves a prediction when it is left out";
   for (const TaskDiagnosis& task : diagnoses) {
@@ -159,20 +192,24 @@ std::string message(const std::vector<TaskDiagnosis>& diagnoses) {
 Figure diagnose_figure(const std::vector<TaskDiagnosis>& diagnoses) {
   const bool one_task = diagnoses.size() == 1;
   Figure figure{.title = message(diagnoses)};
-  if (one_task) {
-    figure.subtitle =
-        "Each run left out in turn; orange: it says little, too much, or something wrong";
-  } else {
-    figure.subtitle = "Points of accuracy that the prediction moves by without a run" +
-                      meaning_of_marks(diagnoses);
-  }
+  const std::vector<std::string>& targets = diagnoses.front().targets;
+  std::vector<Shown> all;
+  for (std::size_t target = 0; target < targets.size(); ++target)
+    all.push_back(shown_influence(targets[target], target));
+  if (targets.empty()) all = shown_distances(diagnoses);
+  figure.subtitle =
+      targets.empty() ? std::string("No model is predicted; each run beside what the others say")
+      : one_task      ? std::string("Each run left out in turn")
+                 : std::string("Points of accuracy that the prediction moves by without a run");
+  figure.subtitle += one_task ? "; orange: it says little, too much, or something wrong"
+                              : meaning_of_marks(diagnoses);
   const std::size_t n_runs = diagnoses.front().runs.size();
-  const std::size_t n_targets = diagnoses.front().targets.size();
-  for (std::size_t target = 0; target < n_targets; ++target) {
-    figure.panels.push_back(one_task ? bars_panel(diagnoses.front(), target)
-                                     : map_panel(diagnoses, target));
+  const double most = all.empty() ? 1 : greatest(diagnoses, all);
+  for (const Shown& shown : all) {
+    figure.panels.push_back(one_task ? bars_panel(diagnoses.front(), shown)
+                                     : map_panel(diagnoses, shown, most));
   }
-  figure.n_columns = std::max<std::size_t>(1, std::min<std::size_t>(n_targets, 2));
+  figure.n_columns = std::max<std::size_t>(1, std::min<std::size_t>(all.size(), 2));
   figure.panel_width_px =
       one_task ? 360 : std::max(300.0, 64.0 * static_cast<double>(diagnoses.size()));
   figure.panel_height_px = 20.0 * static_cast<double>(n_runs);

@@ -103,9 +103,11 @@ Figure token_figure(const Study& study, const Fits& fits, const std::vector<Toke
   sizes = sorted_distinct(std::move(sizes));
   ratios = sorted_distinct(std::move(ratios));
   const std::vector<Colour> colours = ordered_colours(sizes.size());
-  Misses misses;
+  Misses misses;  // of laws without doubt
+  bool any_in_doubt = false;
   for (std::size_t t = 0; t < fits.choice.train_sets.size(); ++t) {
     const LossLaw& law = fits.loss_law(t, 0);
+    const bool in_doubt = !doubts(law).empty();
     Panel panel{.title = study.title(law.train_set),
                 .x = {.label = "Tokens per parameter", .log = true},
                 .y = {.label = "Loss (nats)"}};
@@ -113,14 +115,17 @@ Figure token_figure(const Study& study, const Fits& fits, const std::vector<Toke
       if (curve.train_set != law.train_set) continue;
       const auto place = std::ranges::lower_bound(sizes, curve.n_params) - sizes.begin();
       add_curve(curve, law, ratios, colours[static_cast<std::size_t>(place)], panel);
-      misses.add(law.fitted.fit, curve);
+      if (!in_doubt) misses.add(law.fitted.fit, curve);
     }
+    if (in_doubt) panel.title += " (!)";
+    any_in_doubt = any_in_doubt || in_doubt;
     figure.panels.push_back(std::move(panel));
   }
   figure.title = "Loss against tokens per parameter" + misses.words();
   figure.subtitle = "Held-out loss on " + study.title(fits.choice.loss_sets.front()) +
                     "; the law is fitted on " +
-                    std::to_string(fits.loss_laws.front().models.size()) + " of the runs";
+                    std::to_string(fits.loss_laws.front().models.size()) + " of the runs" +
+                    (any_in_doubt ? "; (!): the law is not to be trusted" : "");
   figure.legend = legend(sizes, colours, ratios.size() > 1);
   return figure;
 }

@@ -242,12 +242,25 @@ std::vector<Doubt> doubts(const LossLaw& law) {
   return found;
 }
 
+namespace {
+
+/// Why parameters are open where all runs are as long for their size.
+std::string words_of_one_ratio(const LossLaw& law) {
+  const double ratio = law.fitted.lowest.front();
+  if (ratio < law.fitted.highest.front()) return "";
+  return " (all have " + significant(ratio, 4) +
+         " tokens per parameter: runs at another ratio would tell)";
+}
+
+}  // namespace
+
 std::string doubt_words(const LossLaw& law) {
   std::vector<std::string> reasons;
   for (const Doubt doubt : doubts(law)) {
     if (doubt == Doubt::unbounded) reasons.emplace_back("the best fit has infinite parameters");
     if (doubt == Doubt::undetermined)
-      reasons.emplace_back("other parameters fit its runs as well and predict differently");
+      reasons.push_back("other parameters fit its runs as well and predict differently" +
+                        words_of_one_ratio(law));
     if (doubt == Doubt::saturated)
       reasons.push_back("it has as many parameters as runs (" +
                         std::to_string(law.fitted.fit.n_points) +

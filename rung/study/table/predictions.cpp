@@ -119,12 +119,15 @@ std::string words_on(const Fitted& fitted, const PredictedRow& row) {
     std::vector<double> all = row.alternatives;
     all.push_back(*row.prediction.predicted);
     return "parameters that fit equally well predict " + listed(std::move(all)) +
-           ", so there is no interval";
+           ", and others may predict more or less: there is no interval";
   }
   if (fitted.fit.identified && too_few_replicates(fitted))
     return "no interval: " + counted(static_cast<std::size_t>(fitted.replicates.n), "refit") +
            " by --bootstrap are too few for one";
-  return row.determined ? "" : "no interval, for the data do not determine this prediction";
+  if (!row.determined) return "no interval, for the data do not determine this prediction";
+  return row.prediction.interval || fitted.fit.alternatives.empty()
+             ? ""
+             : "no interval; parameters that fit equally well predict the same here";
 }
 
 /// What is said of a place; "" where that is nothing.
@@ -173,8 +176,10 @@ PredictedRow predicted_row(const Fitted& fitted, const Query& query) {
                    .alternatives = other_predictions(*fitted.law, fitted.fit, query.inputs),
                    .note = ""};
   mark_impossible(fitted, row);
-  row.determined = !row.end_passed &&
-                   (row.prediction.interval || (row.alternatives.empty() && none_expected(fitted)));
+  row.determined =
+      !row.end_passed &&
+      (row.prediction.interval ||
+       (row.alternatives.empty() && (none_expected(fitted) || !fitted.fit.alternatives.empty())));
   row.note = note_of(fitted, row);
   return row;
 }

@@ -21,6 +21,7 @@ Answer diagnose(CommandContext& context, const LadderOptions& options) {
     if (task.other_chance) of_two_chances.insert(task.task.key);
   }
   note_chances(context, options, inputs.tasks, of_two_chances);
+  warn_without_target(context, !found->front().targets.empty());
   Answer answer = ladder_answer(options, describe(*found));
   answer.figure = [found] { return ladder::diagnose_figure(*found); };
   return answer;
