@@ -198,8 +198,10 @@ Figure diagnose_figure(const std::vector<TaskDiagnosis>& diagnoses) {
     all.push_back(shown_influence(targets[target], target));
   if (targets.empty()) all = shown_distances(diagnoses);
   figure.subtitle =
-      targets.empty() ? std::string("No model is predicted; each run beside what the others say")
-      : one_task      ? std::string("Each run left out in turn")
+      targets.empty() ? std::string(
+                            "No model is predicted; how far runs are off what the others say, in "
+                            "standard deviations")
+      : one_task ? std::string("Each run left out in turn")
                  : std::string("Points of accuracy that the prediction moves by without a run");
   figure.subtitle += one_task ? "; orange: it says little, too much, or something wrong"
                               : meaning_of_marks(diagnoses);

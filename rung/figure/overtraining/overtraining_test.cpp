@@ -149,6 +149,15 @@ TEST_F(OvertrainingFigure, tokens_have_a_panel_a_training_set) {
       << figure.title;
 }
 
+TEST_F(OvertrainingFigure, tokens_of_a_law_in_doubt_are_marked_and_have_no_message) {
+  Fits fits = fits_;
+  fits.loss_laws[0].fitted.fit.identified = false;
+  const Figure figure = token_figure(default_study(), fits, token_curves(testbed_, "c4_val"));
+  EXPECT_EQ(figure.panels[0].title, "RedPajama (!)");
+  EXPECT_EQ(figure.title, "Loss against tokens per parameter");
+  EXPECT_TRUE(figure.subtitle.ends_with("; (!): the law is not to be trusted"));
+}
+
 TEST_F(OvertrainingFigure, tokens_are_drawn_over_the_ratios_that_there_are) {
   std::erase_if(testbed_.models, [](const TestbedModel& model) {
     return model.tokens_per_parameter() < 20 || model.tokens_per_parameter() > 320;

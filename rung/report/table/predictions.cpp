@@ -168,7 +168,8 @@ Document describe(const std::vector<GroupPredictions>& groups) {
   Document document;
   document.usable = std::any_of(groups.begin(), groups.end(), [](const GroupPredictions& group) {
     return std::any_of(group.rows.begin(), group.rows.end(), [](const PredictedRow& row) {
-      return row.prediction.predicted && !row.end_passed;
+      const bool is_told = row.determined || !row.alternatives.empty();
+      return row.prediction.predicted && !row.end_passed && is_told;
     });
   });
   document.rows = predictions_table(groups, false);

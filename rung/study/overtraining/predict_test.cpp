@@ -16,6 +16,8 @@ namespace {
 using nlohmann::json;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 class OvertrainingPredictions : public ::testing::Test {
  protected:
@@ -173,6 +175,14 @@ TEST_F(OvertrainingPredictions, unpredictable_tasks_are_named) {
   EXPECT_THAT(doubts_of("rpj", "mmlu"), Contains(Doubt::chance_level));
   EXPECT_THAT(doubts_of("rpj", "winogrande"), Contains(Doubt::unbounded));
   EXPECT_THAT(doubts_of("rpj", "squad"), ElementsAre(Doubt::leaves_range)) << "-125% at 6.9B";
+}
+
+TEST_F(OvertrainingPredictions, ALawOfOneRatioSaysWhatItLacks) {
+  LossLaw law = published_->fits.loss_laws.front();
+  law.fitted.fit.identified = false;
+  EXPECT_THAT(doubt_words(law), Not(HasSubstr("tokens per parameter")));
+  law.fitted.lowest[0] = law.fitted.highest[0] = 20;
+  EXPECT_THAT(doubt_words(law), HasSubstr("all have 20 tokens per parameter"));
 }
 
 }  // namespace

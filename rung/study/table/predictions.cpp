@@ -124,7 +124,10 @@ std::string words_on(const Fitted& fitted, const PredictedRow& row) {
   if (fitted.fit.identified && too_few_replicates(fitted))
     return "no interval: " + counted(static_cast<std::size_t>(fitted.replicates.n), "refit") +
            " by --bootstrap are too few for one";
-  if (!row.determined) return "no interval, for the data do not determine this prediction";
+  if (!row.determined)
+    return fitted.fit.status == Status::local
+               ? "no interval, for the search did not settle on one set of parameters"
+               : "no interval, for the data do not determine this prediction";
   return row.prediction.interval || fitted.fit.alternatives.empty()
              ? ""
              : "no interval; parameters that fit equally well predict the same here";

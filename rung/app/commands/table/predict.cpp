@@ -166,7 +166,7 @@ Action predict(Options& command) {
       "both), predictions (inputs, actual, predicted, interval, extrapolation, beyond (in words;\n"
       "an extrapolation without a factor, as from 2 to 0, is null)); with --then, what it "
       "predicts.\n"
-      "Exit status 1 where nothing has a value.");
+      "Exit status 1 where no value is told.");
   return [given](CommandContext& context) { return run_predict(context, *given); };
 }
 
