@@ -154,6 +154,30 @@ TEST_F(LoggedRunsTest, VarianceSaysHowManyCheckpointsThereAre) {
               HasSubstr("Spread over the last 3 checkpoints of"));
 }
 
+/// Its changes are those of what `predict` says with the choice made differently.
+TEST_F(LoggedRunsTest, SensitivityOfAModelThatDoesNotExistYet) {
+  write_runs(5);
+  const std::vector<std::string> target = {"-n", "7B", "-d", "1T"};
+  std::vector<std::string> words = target;
+  words.insert(words.end(), {"--json", "-"});
+  const auto entries =
+      nlohmann::json::parse(ladder("sensitivity", "right", words).out).at("results");
+  ASSERT_FALSE(entries.empty());
+  bool any_moves = false;
+  for (const auto& entry : entries) {
+    EXPECT_TRUE(entry["actual"].is_null());
+    EXPECT_NE(entry["choice"], "count_n");  // N is what FLOPs per token / 6 are
+    any_moves = any_moves || entry["change"] != 0;
+  }
+  EXPECT_TRUE(any_moves);
+  std::vector<std::string> averaged = words;
+  averaged.insert(averaged.end(), {"--moving_avg", "3", "--skip_perc", "0.1", "--bootstrap", "0"});
+  const auto predicted = nlohmann::json::parse(ladder("predict", "right", averaged).out);
+  EXPECT_NEAR(entries[0]["predicted"], predicted["results"][0]["targets"][0]["predicted"], 1e-9);
+  const std::string text = ladder("sensitivity", "right", target).out;
+  EXPECT_THAT(text, AllOf(HasSubstr("change, points"), Not(HasSubstr("error"))));
+}
+
 TEST_F(LoggedRunsTest, ALossThatTasksShareIsToldOnceByItsOwnName) {
   write_runs(5);
   const std::string accuracies = "right,steep";

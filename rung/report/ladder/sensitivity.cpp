@@ -21,7 +21,10 @@ TextTable sensitivity_table(const SensitivityResult& result, const std::string& 
   table.begin_group(target + ": mean magnitude");
   const NumberFormat points = [](double x) { return fixed(100 * x, 1); };
   table.add_column("change, points", "", points, Align::right);
-  table.add_column("error", "", percents(1), Align::right);
+  const bool any_actual = std::ranges::any_of(result.entries, [&](const SensitivityEntry& entry) {
+    return entry.target == target && entry.relative_error();
+  });
+  if (any_actual) table.add_column("error", "", percents(1), Align::right);
   for (const Choice& choice : result.choices) {
     std::vector<TextCell> row = {choice.meaning};
     DoubtedMean change, error;
@@ -32,7 +35,7 @@ TextTable sensitivity_table(const SensitivityResult& result, const std::string& 
       error.add(magnitude(entry.relative_error()), entry.in_doubt);
     }
     row.push_back(marked_cell(change.mean.value(), points, change.in_doubt));
-    row.push_back(marked_cell(error.mean.value(), percents(1), error.in_doubt));
+    if (any_actual) row.push_back(marked_cell(error.mean.value(), percents(1), error.in_doubt));
     table.add_row(std::move(row));
   }
   return table;

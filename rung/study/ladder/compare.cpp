@@ -53,18 +53,17 @@ std::vector<std::string> notes_of_checkpoints(const std::vector<TaskPredictions>
 }
 
 std::vector<TaskPredictions> predictions_by(const Feature& published, const Ladder& ladder,
-                                            const std::vector<Task>& tasks, Metric accuracy,
-                                            int n_threads) {
+                                            const std::vector<Task>& tasks, const Asked& asked) {
   Feature feature = published;
   feature.moving_avg = within_runs(ladder, published.moving_avg);
   if (!feature.single_step) {
-    ChainSettings settings = chain_settings(feature, accuracy);
-    settings.n_threads = n_threads;
-    return predictions_of(run_chain(ladder, ladder, tasks, settings));
+    ChainSettings settings = chain_settings(feature, asked.accuracy);
+    settings.n_threads = asked.n_threads;
+    return predictions_of(run_chain(ladder, ladder, tasks, settings, asked.extra));
   }
   std::vector<TaskPredictions> predictions;
-  for (Step1Result& result :
-       run_step1(ladder, tasks, single_step_settings(feature, accuracy), {}, n_threads)) {
+  for (Step1Result& result : run_step1(ladder, tasks, single_step_settings(feature, asked.accuracy),
+                                       asked.extra, asked.n_threads)) {
     const bool in_doubt = !doubts_of(result).reasons.empty();
     predictions.push_back(
         {std::move(result.targets), in_doubt, std::move(result.wrong_checkpoints)});
@@ -141,7 +140,7 @@ ComparisonResult run_comparison(const Ladder& ladder, const std::vector<Task>& t
     }
   }
   parallel_for(columns.size(), n_threads, [&](std::size_t c) {
-    columns[c].by_task = predictions_by(columns[c].feature, ladder, tasks, accuracy, n_threads);
+    columns[c].by_task = predictions_by(columns[c].feature, ladder, tasks, {accuracy, n_threads});
   });
   if (columns.empty()) throw InputError("there is nothing to compare", result.notes.front());
   std::vector<TaskPredictions> all;

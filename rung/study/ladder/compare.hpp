@@ -43,11 +43,16 @@ struct TaskPredictions {
 std::vector<TaskPredictions> predictions_of(std::vector<ChainResult> chains);
 /// What there is to say of the checkpoints that stand off their own runs, each once.
 std::vector<std::string> notes_of_checkpoints(const std::vector<TaskPredictions>& predictions);
+/// What is predicted by a feature: this metric of the ladder's eval models and of further targets.
+struct Asked {
+  Metric accuracy = Metric::rc_acc;
+  int n_threads = 0;
+  std::vector<Target> extra{};
+};
 /// By a feature, for each of the tasks; averages go over a quarter of a run at most
 /// (within_runs()).
 std::vector<TaskPredictions> predictions_by(const Feature& feature, const Ladder& ladder,
-                                            const std::vector<Task>& tasks, Metric accuracy,
-                                            int n_threads);
+                                            const std::vector<Task>& tasks, const Asked& asked);
 /// What there is to say where runs are too short for that.
 std::optional<std::string> note_of_average(const Ladder& ladder,
                                            std::size_t moving_avg = kPublishedAverage);

@@ -18,8 +18,9 @@ struct Variation {
 
 class Variations {
  public:
-  Variations(const Ladder& ladder, const std::vector<Task>& tasks, const ChainSettings& base)
-      : ladder_(ladder), tasks_(tasks), base_(base) {
+  Variations(const Ladder& ladder, const std::vector<Task>& tasks, const ChainSettings& base,
+             const std::vector<Target>& extra)
+      : ladder_(ladder), tasks_(tasks), base_(base), extra_(extra) {
     base_.step2.test_point = base_.step2.intervals = false;
     base_.step1.test_runs = base_.step2.test_runs = true;
     base_.n_bootstrap = 0;
@@ -70,18 +71,28 @@ class Variations {
   }
 
   std::vector<TaskPredictions> chained(const Ladder& ladder, const ChainSettings& settings) const {
-    return predictions_of(run_chain(ladder, ladder, tasks_, settings));
+    return predictions_of(run_chain(ladder, ladder, tasks_, settings, extra_));
   }
 
   std::vector<TaskPredictions> counted_by_compute() const {
     constexpr double kFlopsPerParameter = 6;
     Ladder counted = ladder_;
-    for (Run& run : counted.runs) {
+    bool any_differs = false;
+    for (LadderRun& run : counted.runs) {
       if (!run.flops_per_token)
         throw InputError("the FLOPs per token of '" + run.model + "' are not known");
-      run.n_params.non_embedding = *run.flops_per_token / kFlopsPerParameter;
+      const double n = *run.flops_per_token / kFlopsPerParameter;
+      any_differs = any_differs || n != n_params(run);
+      run.n_params.non_embedding = n;
     }
-    return chained(counted, base_);
+    if (!any_differs) throw InputError("every run's N is that");
+    std::vector<Target> targets = extra_;
+    for (Target& target : targets) {
+      if (!target.compute_flops)
+        throw InputError("the FLOPs per token of '" + target.name + "' are not known");
+      target.n_params = *target.compute_flops / (kFlopsPerParameter * target.n_tokens);
+    }
+    return predictions_of(run_chain(counted, counted, tasks_, base_, targets));
   }
 
   std::vector<TaskPredictions> without(double size) const {
@@ -116,22 +127,24 @@ class Variations {
                                       [&](const Feature& one) { return one.name == name; });
     Feature through = *feature;
     if (through.in_compute) through.through = base_.step2.points.x_metric;
-    return predictions_by(through, ladder_, tasks_, base_.step2.points.y_metric, base_.n_threads);
+    return predictions_by(through, ladder_, tasks_,
+                          {base_.step2.points.y_metric, base_.n_threads, extra_});
   }
 
   const Ladder& ladder_;
   const std::vector<Task>& tasks_;
   ChainSettings base_;
+  const std::vector<Target>& extra_;
   std::size_t average_ = within_runs(ladder_, kPublishedAverage);
 };
 
 }  // namespace
 
 SensitivityResult run_sensitivity(const Ladder& ladder, const std::vector<Task>& tasks,
-                                  const ChainSettings& base) {
-  eval_models(ladder);
+                                  const ChainSettings& base, const std::vector<Target>& extra) {
+  if (extra.empty()) eval_models(ladder);
   SensitivityResult result;
-  const Variations variations(ladder, tasks, base);
+  const Variations variations(ladder, tasks, base, extra);
   std::vector<TaskPredictions> published;
   for (const Variation& variation : variations.all()) {
     std::vector<TaskPredictions> predictions;

@@ -30,8 +30,9 @@ struct SensitivityResult {
 };
 
 /// Every choice on its own against the published two-step (task loss, average of `base`'s
-/// checkpoints, Huber 1e-3), at the eval models of the ladder. InputError where there is none.
+/// checkpoints, Huber 1e-3), at the eval models of the ladder and at `extra`. InputError where
+/// there is neither.
 SensitivityResult run_sensitivity(const Ladder& ladder, const std::vector<Task>& tasks,
-                                  const ChainSettings& base);
+                                  const ChainSettings& base, const std::vector<Target>& extra = {});
 
 }  // namespace rung::ladder

@@ -22,8 +22,8 @@ Answer sensitivity(CommandContext& context, const LadderOptions& given) {
   const ladder::Ladder& runs = inputs.ladders.front();
   settings.step1.points.moving_avg = settings.step2.points.moving_avg =
       average_within(context, options, inputs.ladders);
-  const auto result = std::make_shared<const ladder::SensitivityResult>(
-      run_sensitivity(runs, inputs.tasks, settings));
+  const auto result = std::make_shared<const ladder::SensitivityResult>(run_sensitivity(
+      runs, inputs.tasks, settings, extra_targets(context, options, inputs.catalogue, runs)));
   Answer answer = ladder_answer(options, describe(*result));
   answer.figure = [result] { return ladder::sensitivity_figure(*result); };
   return answer;
@@ -36,6 +36,7 @@ Action ladder_sensitivity(Options& command) {
   add_ladder_inputs(command, *options);
   add_ladder_metrics(command, *options, {}, {"rc_acc", "mc_acc"});
   add_step2_options(command, *options);
+  add_target_options(command, *options);
   add_ladder_extras(command, *options);
   command.footer(
       "Makes one choice at a time differently from the published prediction: how N is counted, "
