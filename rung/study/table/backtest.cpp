@@ -9,7 +9,6 @@
 #include "rung/core/parallel.hpp"
 #include "rung/core/statistics.hpp"
 #include "rung/data/units.hpp"
-#include "rung/fit/interval/delta.hpp"
 #include "rung/study/table/column_words.hpp"
 #include "rung/study/table/fit_group.hpp"
 #include "rung/study/table/predictions.hpp"
@@ -161,6 +160,25 @@ std::optional<Fitted> fitted_to(const Prepared& prepared, Points train, const Fi
   return std::nullopt;
 }
 
+/// Intervals of one more observation, checked by profiles: `fit`'s and those of --at. Runs at the
+/// same inputs share theirs.
+class ObservationIntervals {
+ public:
+  explicit ObservationIntervals(Fitted& fitted) : fitted_(fitted) {
+    fitted_.interval_for = IntervalFor::observation;
+  }
+
+  const std::optional<Interval>& at(const std::vector<double>& inputs) {
+    const auto [place, is_new] = known_.try_emplace(inputs);
+    if (is_new) place->second = fitted_.interval(inputs);
+    return place->second;
+  }
+
+ private:
+  Fitted& fitted_;
+  std::map<std::vector<double>, std::optional<Interval>> known_;
+};
+
 struct Rolled {
   std::vector<Rollout> rollouts;
   bool usable = false;
@@ -189,6 +207,7 @@ Rolled roll(const Prepared& prepared, const Points& points, const Rolling& rows,
   if (!fitted) return result;
   result.usable = true;
   const bool has_intervals = fitted->fit.identified && (runs.empty() || fitted->use_sandwich(runs));
+  ObservationIntervals intervals(*fitted);
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (!rows.is_predicted[i] || reached(cutoff, at[i])) continue;
     const std::vector<double> inputs = points.inputs(i);
@@ -197,9 +216,7 @@ Rolled roll(const Prepared& prepared, const Points& points, const Rolling& rows,
     result.rollouts.push_back(
         {cutoff,
          at[i],
-         {predicted, points.y(i),
-          has_intervals ? delta_interval(*fitted->problem, fitted->fit, inputs, fitting.level, true)
-                        : std::nullopt},
+         {predicted, points.y(i), has_intervals ? intervals.at(inputs) : std::nullopt},
          std::abs(best / points.y(i) - 1)});
   }
   return result;
