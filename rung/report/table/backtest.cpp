@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "rung/core/expression_tokens.hpp"
 #include "rung/core/text.hpp"
@@ -122,13 +123,24 @@ TextCell coverage_cell(const Backtest& law, bool in_words) {
   return percent(*law.coverage, 0) + " of " + std::to_string(law.n_intervals);
 }
 
+/// Why others have no interval: of many places that are predicted from one cutoff, some have one.
+std::string words_on_others(const Backtest& law) {
+  std::map<double, std::set<bool>> by_cutoff;
+  for (const Rollout& rollout : law.rollouts)
+    by_cutoff[rollout.cutoff].insert(rollout.prediction.interval.has_value());
+  const bool some = std::any_of(by_cutoff.begin(), by_cutoff.end(),
+                                [](const auto& one) { return one.second.size() > 1; });
+  return some ? "of many from one cutoff, some are given one, and none that the data leave open"
+              : "other cutoffs' fits give none";
+}
+
 /// On the cells that say of how many.
 Notes coverage_notes(const BacktestResult& result) {
   for (const GroupBacktest& group : result.groups) {
     for (const Backtest& law : group.laws) {
       if (law.coverage && law.n_intervals < law.rollouts.size())
         return {{"coverage, \"" + std::get<std::string>(coverage_cell(law, true)) +
-                 "\": of the rollouts with an interval; other cutoffs' fits give none"}};
+                 "\": of the rollouts with an interval; " + words_on_others(law)}};
     }
   }
   return {};

@@ -40,6 +40,14 @@ TEST(DescribeBacktest, SaysOfHowManyRolloutsTheCoverageIs) {
   EXPECT_EQ(described(1).results()[0]["n_intervals"], 1);
 }
 
+TEST(DescribeBacktest, SaysThatSomeOfManyRolloutsHaveAnInterval) {
+  Backtest law{.law = "chinchilla", .rollouts = std::vector<Rollout>(2)};
+  law.rollouts[0].prediction.interval = Interval{0.9, 1, 2, "profile-observation"};
+  law.n_intervals = 1, law.coverage = 1, law.predictable = true;
+  EXPECT_THAT(text_of(of_law(law)), HasSubstr("of many from one cutoff, some"));
+  EXPECT_THAT(text_of(described(1)), HasSubstr("other cutoffs' fits give none"));
+}
+
 TEST(DescribeBacktest, VerdictHasItsReservationsAndTheCoverageItsLevel) {
   Backtest law{.law = "chinchilla", .rollouts = std::vector<Rollout>(2)};
   law.predictable = true;

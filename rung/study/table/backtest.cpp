@@ -161,6 +161,54 @@ std::optional<Fitted> fitted_to(const Prepared& prepared, Points train, const Fi
   return std::nullopt;
 }
 
+/// Intervals of one more observation, `fit`'s and those of --at: checked by profiles, at as many
+/// places as there is time for. Runs at the same inputs share theirs.
+class ObservationIntervals {
+ public:
+  /// `places`: ascending in the quantity rolled over.
+  ObservationIntervals(Fitted& fitted, const std::vector<std::vector<double>>& places)
+      : fitted_(fitted) {
+    constexpr std::size_t kWork = 5000, kFewest = 10, kMost = 25;  // points times places
+    const std::size_t most = std::clamp(kWork / fitted_.points->size(), kFewest, kMost);
+    fitted_.interval_for = IntervalFor::observation;
+    if (places.size() <= most) places_ = {places.begin(), places.end()};
+    for (std::size_t k = 0; k < most && places.size() > most; ++k)
+      places_.insert(places[k * (places.size() - 1) / (most - 1)]);
+  }
+
+  std::optional<Interval> at(const std::vector<double>& inputs) {
+    if (!places_.contains(inputs)) return std::nullopt;
+    const auto [place, is_new] = known_.try_emplace(inputs);
+    if (is_new) place->second = interval(inputs);
+    return place->second;
+  }
+
+ private:
+  std::optional<Interval> interval(const std::vector<double>& inputs) const {
+    constexpr std::size_t kMostChecked = 2000;  // points, by which laws are nearly linear
+    if (fitted_.points->size() <= kMostChecked) return fitted_.interval(inputs);
+    return delta_interval(*fitted_.problem, fitted_.fit, inputs, fitted_.options.level, true);
+  }
+
+  Fitted& fitted_;
+  std::set<std::vector<double>> places_;
+  std::map<std::vector<double>, std::optional<Interval>> known_;
+};
+
+/// Each once, ascending in the quantity rolled over.
+std::vector<std::vector<double>> places_beyond(double cutoff, const Points& points,
+                                               const Rolling& rows) {
+  std::map<std::vector<double>, double> at;
+  for (std::size_t i = 0; i < points.size(); ++i)
+    if (rows.is_predicted[i] && !reached(cutoff, rows.at[i]))
+      at.try_emplace(points.inputs(i), rows.at[i]);
+  std::vector<std::vector<double>> places;
+  for (const auto& [inputs, quantity] : at) places.push_back(inputs);
+  std::stable_sort(places.begin(), places.end(),
+                   [&](const auto& a, const auto& b) { return at[a] < at[b]; });
+  return places;
+}
+
 struct Rolled {
   std::vector<Rollout> rollouts;
   bool usable = false;
@@ -189,6 +237,7 @@ Rolled roll(const Prepared& prepared, const Points& points, const Rolling& rows,
   if (!fitted) return result;
   result.usable = true;
   const bool has_intervals = fitted->fit.identified && (runs.empty() || fitted->use_sandwich(runs));
+  ObservationIntervals intervals(*fitted, places_beyond(cutoff, points, rows));
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (!rows.is_predicted[i] || reached(cutoff, at[i])) continue;
     const std::vector<double> inputs = points.inputs(i);
@@ -197,9 +246,7 @@ Rolled roll(const Prepared& prepared, const Points& points, const Rolling& rows,
     result.rollouts.push_back(
         {cutoff,
          at[i],
-         {predicted, points.y(i),
-          has_intervals ? delta_interval(*fitted->problem, fitted->fit, inputs, fitting.level, true)
-                        : std::nullopt},
+         {predicted, points.y(i), has_intervals ? intervals.at(inputs) : std::nullopt},
          std::abs(best / points.y(i) - 1)});
   }
   return result;

@@ -101,14 +101,16 @@ struct ErrorAtDistance {
 std::size_t fewest_in_median(std::size_t n_errors);
 
 /// Of the rollouts within a factor of 1.5 of this distance or, where these are fewer than
-/// `fewest_in_median`, of as many of the nearest as lie within a factor of 2; where none does, of
-/// the nearest. Beyond the furthest rollout: at that one's distance. `law` has rollouts.
+/// `fewest_in_median`, of the nearest within a factor of 2, so many or more: distances within 2% of
+/// each other are one. Where the nearest lie all on one side, or none within a factor of 1.5, the
+/// medians of the nearest below and above, in proportion to the distance's logarithm. Beyond the
+/// furthest rollout: at that one's distance. `law` has rollouts.
 ErrorAtDistance error_at_distance(const Backtest& law, double factor);
 
-/// Intervals of `level` that hold fewer values than chance explains at 5%, with as many independent
-/// ones as runs are predicted or, if fewer, as there are cutoffs; and, beyond the largest run,
-/// errors above the tolerance at the furthest target's distance, or as far as rollouts go where
-/// they go less far than half of it.
+/// Fewer than four rollouts; intervals of `level` that hold fewer values than chance explains at
+/// 5%, with as many independent ones as runs are predicted or, if fewer, as there are cutoffs; and,
+/// beyond the largest run, errors above the tolerance at the furthest target's distance, or as far
+/// as rollouts go where they go less far than half of it.
 std::vector<Reservation> reservations_on(const Backtest& law, double level, double tolerance,
                                          const std::vector<Target>& targets);
 

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 
+#include "rung/core/counted.hpp"
 #include "rung/core/distributions.hpp"
 #include "rung/core/numbers.hpp"
 #include "rung/core/statistics.hpp"
@@ -10,6 +12,14 @@
 
 namespace rung::table {
 namespace {
+
+std::optional<Reservation> too_few_tried(const Backtest& law) {
+  constexpr std::size_t kFewest = 4;  // of fewer, all are good by chance now and then
+  const std::size_t n = law.rollouts.size();
+  if (n == 0 || n >= kFewest) return std::nullopt;
+  return Reservation{"hardly tested",
+                     "only " + counted(n, "prediction") + " of larger runs could be tried"};
+}
 
 std::optional<Reservation> too_few_held(const Backtest& law, double level) {
   if (!law.coverage) return std::nullopt;
@@ -31,6 +41,93 @@ std::optional<Reservation> too_few_held(const Backtest& law, double level) {
   return Reservation{"its intervals hold too few", percent(*law.coverage, 0) + " of its " +
                                                        significant(100 * level, 3) +
                                                        "% intervals hold what was measured"};
+}
+
+/// Rollouts from as far below: a column of a figure over the distance.
+struct Distance {
+  double nearest = 0, furthest = 0;  // times beyond the cutoff
+  std::vector<double> errors;
+
+  /// How far it lies from another distance, as a factor of 1 or more.
+  double ratio_to(double centre) const {
+    return nearest <= centre && centre <= furthest ? 1
+                                                   : std::max(nearest / centre, centre / furthest);
+  }
+};
+
+/// Ascending. Those within 2% of the least of them are one, for C of rounded N and D differs by as
+/// much: of runs that tie but for rounding, no median is to take a part.
+std::vector<Distance> distances_of(const Backtest& law) {
+  constexpr double kSame = 1.02;
+  std::vector<const Rollout*> rollouts;
+  for (const Rollout& rollout : law.rollouts) rollouts.push_back(&rollout);
+  std::stable_sort(rollouts.begin(), rollouts.end(), [](const Rollout* a, const Rollout* b) {
+    return a->extrapolation() < b->extrapolation();
+  });
+  std::vector<Distance> distances;
+  for (const Rollout* const rollout : rollouts) {
+    const double at = rollout->extrapolation();
+    if (distances.empty() || at > kSame * distances.back().nearest)
+      distances.push_back({.nearest = at});
+    distances.back().furthest = at;
+    distances.back().errors.push_back(
+        std::abs(rollout->prediction.relative_error().value_or(kInfinity)));
+  }
+  return distances;
+}
+
+std::size_t n_runs_of(const std::vector<Distance>& distances) {
+  std::size_t n = 0;
+  for (const Distance& one : distances) n += one.errors.size();
+  return n;
+}
+
+/// How far a median reaches, as factors: to the first in any case, to the second for want of runs.
+struct Reach {
+  double near, far;
+};
+
+/// Ascending.
+std::vector<Distance> nearest_of(const std::vector<Distance>& all, double centre, Reach reach,
+                                 std::size_t fewest) {
+  constexpr double kRounding = 1 + 1e-9;
+  std::vector<double> ratios;
+  for (const Distance& one : all)
+    ratios.insert(ratios.end(), one.errors.size(), one.ratio_to(centre));
+  std::sort(ratios.begin(), ratios.end());
+  const double within =
+      std::clamp(ratios[std::min(fewest, ratios.size()) - 1], reach.near, reach.far);
+  std::vector<Distance> nearest;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(nearest),
+               [&](const Distance& one) { return one.ratio_to(centre) <= within * kRounding; });
+  return nearest;
+}
+
+/// Whether there are some on either side, or some just there. Ascending.
+bool surrounds(const std::vector<Distance>& distances, double centre) {
+  return !distances.empty() && distances.front().nearest <= centre &&
+         distances.back().furthest >= centre;
+}
+
+ErrorAtDistance error_over(const std::vector<Distance>& distances) {
+  std::vector<double> errors;
+  for (const Distance& one : distances)
+    errors.insert(errors.end(), one.errors.begin(), one.errors.end());
+  return {.nearest = distances.front().nearest,
+          .furthest = distances.back().furthest,
+          .n_runs = errors.size(),
+          .median_error = median(std::move(errors))};
+}
+
+/// In proportion to the logarithm of the distance.
+ErrorAtDistance between(const ErrorAtDistance& below, const ErrorAtDistance& above, double centre) {
+  const double share = std::log(centre / below.furthest) / std::log(above.nearest / below.furthest);
+  const bool finite = std::isfinite(below.median_error) && std::isfinite(above.median_error);
+  return {.nearest = below.nearest,
+          .furthest = above.furthest,
+          .n_runs = below.n_runs + above.n_runs,
+          .median_error =
+              finite ? std::lerp(below.median_error, above.median_error, share) : kInfinity};
 }
 
 std::string times_words(double times) {
@@ -66,34 +163,23 @@ std::size_t fewest_in_median(std::size_t n_errors) {
 }
 
 ErrorAtDistance error_at_distance(const Backtest& law, double factor) {
-  constexpr double kNear = 1.5, kFar = 2, kRounding = 1 + 1e-9;
+  constexpr double kNear = 1.5, kFar = 2;
   const std::size_t fewest = fewest_in_median(law.rollouts.size());
-  double furthest = 0;
-  for (const Rollout& rollout : law.rollouts)
-    furthest = std::max(furthest, rollout.extrapolation());
-  const double centre = std::min(factor, furthest);
-  const auto ratio_of = [&](const Rollout& rollout) {
-    const double ratio = rollout.extrapolation() / centre;
-    return std::max(ratio, 1 / ratio);
+  const std::vector<Distance> all = distances_of(law);
+  const double centre = std::min(factor, all.back().furthest);
+  const std::vector<Distance> near = nearest_of(all, centre, {kNear, kNear}, fewest);
+  if (n_runs_of(near) >= fewest) return error_over(near);
+  const std::vector<Distance> wide = nearest_of(all, centre, {kNear, kFar}, fewest);
+  if (!near.empty() && surrounds(wide, centre)) return error_over(wide);
+  const auto above = std::partition_point(
+      all.begin(), all.end(), [&](const Distance& one) { return one.furthest < centre; });
+  const auto on_side = [&](auto first, auto last) {
+    const std::vector<Distance> side(first, last);
+    const std::vector<Distance> within = nearest_of(side, centre, {kNear, kFar}, fewest);
+    return error_over(within.empty() ? nearest_of(side, centre, {1, kInfinity}, fewest) : within);
   };
-  std::vector<double> ratios;
-  for (const Rollout& rollout : law.rollouts) ratios.push_back(ratio_of(rollout));
-  const auto last = ratios.begin() + static_cast<long>(std::min(fewest, ratios.size()) - 1);
-  std::nth_element(ratios.begin(), last, ratios.end());
-  double within = *last;
-  if (*std::min_element(ratios.begin(), ratios.end()) <= kFar)
-    within = std::clamp(within, kNear, kFar);
-  ErrorAtDistance there{.nearest = kInfinity};
-  std::vector<double> errors;
-  for (const Rollout& rollout : law.rollouts) {
-    if (ratio_of(rollout) > within * kRounding) continue;
-    there.nearest = std::min(there.nearest, rollout.extrapolation());
-    there.furthest = std::max(there.furthest, rollout.extrapolation());
-    errors.push_back(std::abs(rollout.prediction.relative_error().value_or(kInfinity)));
-  }
-  there.n_runs = errors.size();
-  there.median_error = median(std::move(errors));
-  return there;
+  if (above == all.begin() || surrounds({*above}, centre)) return on_side(above, all.end());
+  return between(on_side(all.begin(), above), on_side(above, all.end()), centre);
 }
 
 double Backtest::largest() const {
@@ -106,7 +192,7 @@ std::vector<Reservation> reservations_on(const Backtest& law, double level, doub
                                          const std::vector<Target>& targets) {
   std::vector<Reservation> found;
   for (std::optional<Reservation> one :
-       {too_few_held(law, level), off_at_distance(law, tolerance, targets)}) {
+       {too_few_tried(law), too_few_held(law, level), off_at_distance(law, tolerance, targets)}) {
     if (one) found.push_back(std::move(*one));
   }
   return found;

@@ -63,8 +63,8 @@ Action backtest(Options& command) {
   command.footer(
       "A target is predictable where a law's median error beyond the fitted rows is within the\n"
       "tolerance and its mean error below that of repeating the last value. weight: Akaike's.\n"
-      "Reservations: intervals that hold too few, errors above the tolerance at the distance of\n"
-      "--at.\n"
+      "Reservations: fewer than four predictions, intervals that hold too few, errors above the\n"
+      "tolerance at the distance of --at.\n"
       "Results, one a law: y, group, law, residual, chosen, predictable, why_not, reservations, "
       "median_error, mean_error, bias,\n"
       "naive_error, coverage, aic, aicc, bic, leave_one_out, akaike_weight, run_column, "
