@@ -38,6 +38,7 @@ class Walk {
   /// problem's own coordinate.
   std::optional<double> end(double step) {
     n_astray_ = 0;
+    by_ratio_ = false;
     step *= scale_;
     double inside = centre_, outside = centre_;
     constexpr int kMostSteps = 40;
@@ -46,6 +47,7 @@ class Walk {
         std::min(1e3 * std::abs(step), problem_.of_log(parameter_) ? 20.7 : kInfinity);
     for (int i = 0; i < kMostSteps && std::abs(outside - centre_) < furthest; ++i) {
       outside = std::clamp(inside + step, lower_, upper_);
+      if (has_to_keep_sign(outside)) outside = inside / 2, by_ratio_ = true;
       if (outside == inside) return end_at_bound(inside);
       double height = height_at(outside);
       if (height >= 1) height = height_by_steps(inside, outside);
@@ -81,6 +83,20 @@ class Walk {
   std::optional<double> end_at_bound(double bound) const {
     return bound == centre_ && !by_logarithm_ && !problem_.of_log(parameter_) ? std::optional(bound)
                                                                               : std::nullopt;
+  }
+
+  /// Whether a step leads to 0 or beyond, where the limit is reached at 0 and the law is linear in
+  /// the parameter: of a scale that changes its sign another law is left, whose fit may be as good.
+  bool has_to_keep_sign(double outside) {
+    if (by_logarithm_ || centre_ == 0 || outside / centre_ > 0) return false;
+    if (!ends_before_zero_) {
+      const std::vector<int> linear = structure_of(problem_).linear;
+      const int coordinate = problem_.coordinate_of(parameter_);
+      ends_before_zero_ =
+          std::find(linear.begin(), linear.end(), coordinate) != linear.end() && height_at(0) >= 1;
+      n_astray_ = 0;
+    }
+    return *ends_before_zero_;
   }
 
   /// The others are fitted again, from where they were at the nearest value on the way from the
@@ -143,8 +159,9 @@ class Walk {
   /// Two coordinates as near to each other as need be, the first of a height below 1.
   std::pair<double, double> root(double inside, double outside) {
     constexpr int kHalvings = 24;
-    for (int i = 0; i < kHalvings &&
-                    std::abs(outside - inside) > 1e-6 * std::abs(outside - centre_) && !is_lost();
+    const double from = by_ratio_ ? 0 : centre_;
+    for (int i = 0; i < kHalvings && std::abs(outside - inside) > 1e-6 * std::abs(outside - from) &&
+                    !is_lost();
          ++i) {
       // Heights grow like the square of the distance, so their roots are nearly straight.
       const double a = std::sqrt(std::max(0.0, found_[inside].height)),
@@ -180,6 +197,8 @@ class Walk {
   std::map<double, Found> found_;
   bool converged_ = true;
   int n_astray_ = 0;  // refits on this side that did not converge
+  std::optional<bool> ends_before_zero_;
+  bool by_ratio_ = false;  // this side is followed by halves
 };
 
 }  // namespace

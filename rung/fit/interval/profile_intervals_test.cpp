@@ -195,6 +195,56 @@ TEST(Profile, EndsLieWhereTheBestRefitsDo) {
   EXPECT_FALSE(of("A").upper);
 }
 
+/// Losses of twelve runs. A step of a standard error down from A = 572 leads to A < 0, where the
+/// law is another one and fits well. By scipy the objective rises to the limit at A = 75.2.
+constexpr double kTwelveRuns[][3] = {
+    {6e7, 6e8, 4.4021},    {6e7, 1.2e9, 4.0988}, {6e7, 3.6e9, 3.6932}, {1.5e8, 1.5e9, 3.7432},
+    {1.5e8, 3e9, 3.4738},  {1.5e8, 9e9, 3.1627}, {4e8, 4e9, 3.1954},   {4e8, 8e9, 3.0006},
+    {4e8, 2.4e10, 2.8149}, {1e9, 1e10, 2.8307},  {1e9, 2e10, 2.6839},  {1e9, 6e10, 2.5032}};
+
+/// The profile of A at a level of 90% where the losses are `y` of the measured ones.
+template <class Observed>
+Profile profile_of_scale(const Law& law, Residual residual, Observed y) {
+  Points points(2, std::size(kTwelveRuns));
+  for (std::size_t i = 0; i < points.size(); ++i)
+    points.set(i, {kTwelveRuns[i], 2}, y(kTwelveRuns[i][2]));
+  const Fit found = fit(law, points, {.residual = residual, .level = 0.9});
+  const FitProblem problem(law, points, {}, residual);
+  return *profile(problem, found, law.parameter_index("A"), 0.9);
+}
+
+TEST(Profile, AScaleIsFollowedToItsEndBeforeZero) {
+  const Law law = formula_law("E + A/N^a + B/D^b", {"N", "D"});
+  const auto same = [](double loss) { return loss; };
+  const Profile found = profile_of_scale(law, Residual::log, same);
+  const Profile by_logarithm = profile_of_scale(find_law("chinchilla"), Residual::log, same);
+  ASSERT_TRUE(found.lower && found.upper && by_logarithm.lower);
+  EXPECT_NEAR(*found.lower, 75.24, 0.01);
+  EXPECT_NEAR(*found.lower / *by_logarithm.lower, 1, 1e-4);
+  EXPECT_NEAR(*found.upper, 5261, 1);
+}
+
+TEST(Profile, ANegativeScaleIsFollowedAlike) {
+  const Law law = formula_law("E + A/N^a + B/D^b", {"N", "D"});
+  const Profile positive = profile_of_scale(law, Residual::raw, [](double loss) { return loss; });
+  const Profile negative =
+      profile_of_scale(law, Residual::raw, [](double loss) { return 6 - loss; });
+  ASSERT_TRUE(positive.lower && negative.upper);
+  EXPECT_GT(*positive.lower, 0);
+  EXPECT_NEAR(*negative.upper / -*positive.lower, 1, 1e-4);
+}
+
+/// A slope may be 0, or of the other sign: its interval is the closed form.
+TEST(Profile, WhatMayBeZeroIsFollowedBeyondIt) {
+  Fitted line = fitted("a + b*x", drawn([](double x) { return 2 + 0.01 * x; }, 0.1, 20));
+  const ParameterEstimate& slope = parameter(line.fit, "b");
+  ASSERT_LT(*slope.lower, 0);
+  const auto found = profile(line.problem(), line.fit, line.law.parameter_index("b"), 0.95);
+  ASSERT_TRUE(found && found->lower && found->upper);
+  EXPECT_NEAR(*found->lower, *slope.lower, 1e-5);
+  EXPECT_NEAR(*found->upper, *slope.upper, 1e-5);
+}
+
 /// It ends at the bound, and where another fit rises to the limit.
 TEST(FollowCurves, AParameterAtItsBoundHasTheIntervalOfItsProfile) {
   const Points points = drawn([](double x) { return 2 - 0.01 * x; }, 0.1, 20);
