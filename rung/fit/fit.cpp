@@ -10,6 +10,7 @@
 #include "rung/fit/huber_scale.hpp"
 #include "rung/fit/interval/contradiction.hpp"
 #include "rung/fit/interval/delta.hpp"
+#include "rung/fit/interval/profile.hpp"
 #include "rung/fit/optimum/search.hpp"
 #include "rung/fit/optimum/verdict.hpp"
 #include "rung/fit/redundant.hpp"
@@ -146,6 +147,21 @@ void find_covariance(const FitProblem& problem, const Verdict& verdict, Fit& fit
   }
 }
 
+/// Whether each other minimum that was found lies above the best by more than noise does: by the F
+/// test of all free parameters at once (Bates and Watts 1988, section 6.1).
+bool is_alone_in_noise(const FitProblem& problem, const SearchResult& search, const Fit& fit) {
+  constexpr double kChance = 1e-3, kLevel = 0.95;
+  if (!fit.covariance || problem.loss().kinked()) return false;
+  const double dof = fit.covariance->dof, t = student_t_quantile(0.5 + kLevel / 2, dof);
+  const double noise = profile_limit(problem, fit, kLevel) / (t * t);
+  const double best = search.minima.front().objective;
+  return std::all_of(search.minima.begin() + 1, search.minima.end(), [&](const Minimum& other) {
+    const double rise = (other.objective - best) / noise;
+    return rise > 0 &&
+           incomplete_beta(dof / 2, 0.5 * problem.n_free(), dof / (dof + rise)) < kChance;
+  });
+}
+
 }  // namespace
 
 std::string_view status_name(Status status) {
@@ -196,8 +212,11 @@ Fit fit(const Law& law, const Points& points, const FitOptions& options) {
   fit.theta = problem.theta_at(with_zeros(problem, verdict.best.z));
   fit.objective = problem.exact_objective(fit.theta);
   fit.alternatives = verdict.alternatives;
-  fit.identified = fit.status == Status::certified && fit.alternatives.empty();
   find_covariance(problem, verdict, fit);
+  // That a lower minimum may have been missed does not make other parameters fit as well.
+  const bool only_one = fit.status == Status::certified ||
+                        (verdict.by_count_alone && is_alone_in_noise(problem, search, fit));
+  fit.identified = only_one && fit.alternatives.empty();
   if (underdetermined) {
     fit.notes.push_back(std::to_string(fit.n_points) + " points can't determine " +
                         std::to_string(problem.n_free()) + " parameters");

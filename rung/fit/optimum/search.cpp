@@ -219,6 +219,7 @@ void search_locally(const FitProblem& problem, const std::vector<std::vector<dou
     result.enough_searches =
         result.enough_searches && alike && (covered || (searches.meets_stopping_rule() && !lower));
     result.n_agreeing = searches.n_agreeing();
+    result.n_in_best += searches.n_agreeing();
     result.n_near_best += searches.n_near(best);
     result.n_searches += searches.n_searches();
     result.n_distinct = std::max(result.n_distinct, searches.n_distinct());

@@ -15,8 +15,11 @@ struct SearchResult {
   /// The nonlinear coordinates were covered by a grid, so that no local minimum whose basin is
   /// wider than the mesh can have been missed.
   bool exhaustive = false;
-  /// How many starts ended in the best minimum.
+  /// How many starts ended in the best minimum; where few of the points were searched by two
+  /// choices, of the last choice.
   int n_agreeing = 0;
+  /// The same of all choices.
+  int n_in_best = 0;
   /// How many came within a hundredth of its objective, converged or not.
   int n_near_best = 0;
   /// Of how many local searches, in how many distinct minima.

@@ -1,6 +1,7 @@
 #include "rung/fit/optimum/verdict.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "rung/core/index.hpp"
 #include "rung/core/text.hpp"
@@ -99,9 +100,10 @@ std::string doubt_of_frequencies(const FitProblem& problem) {
   return "";
 }
 
-/// Why a search that ended at rest does not say that nothing is lower; empty where it does.
-std::string doubt(const FitProblem& problem, const SearchResult& search,
-                  const Divergence& divergence) {
+/// That the objective falls to infinity, or that minima are narrow by the law's or the loss's kind;
+/// empty where it does not and they are not.
+std::string doubt_of_kind(const FitProblem& problem, const SearchResult& search,
+                          const Divergence& divergence) {
   const bool covered = search.structure.is_covered();
   if (const std::string why = doubt_of_frequencies(problem); !why.empty()) return why;
   if (!divergence.towards.empty()) {
@@ -117,12 +119,37 @@ std::string doubt(const FitProblem& problem, const SearchResult& search,
   if (problem.loss().kinked() && !covered)
     return "a loss with kinks has many minima, and no grid covers the parameters: there may be a "
            "lower one";
-  if (!search.enough_searches) {
-    return std::to_string(search.n_agreeing) + " of " + std::to_string(search.n_searches) +
-           " local searches ended here, others in " + std::to_string(search.n_distinct) +
-           " minima not far above: there may be a lower one";
+  return "";
+}
+
+/// "the nearest 22% above", of the minima at rest; "" where there is only the best.
+std::string nearest_above(const SearchResult& search) {
+  const double best = search.minima.front().objective;
+  for (std::size_t i = 1; i < search.minima.size(); ++i) {
+    const double above = search.minima[i].objective / best - 1;
+    if (search.minima[i].converged && above > kSameObjective && std::isfinite(above))
+      return "the nearest " + significant(100 * above, 2) + "% above";
   }
-  if (covered) return limits_are_known(problem) ? "" : lower_step_out_of_numbers(problem, search);
+  return "";
+}
+
+std::string doubt_of_count(const SearchResult& search) {
+  if (search.enough_searches) return "";
+  const int n_others = search.n_distinct - (search.n_in_best > 0 ? 1 : 0);
+  const std::string nearest = nearest_above(search);
+  std::string others = ", the others nowhere near";
+  if (n_others > 0) {
+    others = ", others in " + std::to_string(n_others) + (n_others == 1 ? " minimum" : " minima") +
+             (nearest.empty() ? " not far above" : ", " + nearest);
+  }
+  return std::to_string(search.n_in_best) + " of " + std::to_string(search.n_searches) +
+         " local searches ended here" + others + ": there may be a lower one";
+}
+
+/// That no search leads from where the best ended to where a lower one may be.
+std::string doubt_of_place(const FitProblem& problem, const SearchResult& search) {
+  if (search.structure.is_covered())
+    return limits_are_known(problem) ? "" : lower_step_out_of_numbers(problem, search);
   if (const std::string why = doubt_of_narrow_minima(problem, search); !why.empty()) return why;
   std::vector<std::string> lost;
   const std::vector<bool> is_lost = without_way_back(problem, search);
@@ -141,8 +168,14 @@ std::string doubt(const FitProblem& problem, const SearchResult& search,
 void judge_finite(const FitProblem& problem, const SearchResult& search, bool certify,
                   Verdict& verdict) {
   const bool converged = verdict.best.converged;
-  const std::string why_not = doubt(problem, search, verdict.divergence);
+  const std::string kind = doubt_of_kind(problem, search, verdict.divergence),
+                    count = kind.empty() ? doubt_of_count(search) : "",
+                    place = kind.empty() && (certify || count.empty())
+                                ? doubt_of_place(problem, search)
+                                : "";
+  const std::string why_not = !kind.empty() ? kind : !count.empty() ? count : place;
   verdict.status = converged && certify && why_not.empty() ? Status::certified : Status::local;
+  verdict.by_count_alone = converged && certify && !count.empty() && place.empty();
   if (!converged)
     verdict.notes.push_back("the search stopped before it reached a stationary point");
   if (!why_not.empty() && (converged || !verdict.divergence.towards.empty()))

@@ -13,6 +13,8 @@ namespace rung {
 struct Verdict {
   Minimum best;  // far out where there is no finite optimum
   Status status = Status::failed;
+  /// All that speaks against a certificate is that too few searches agree.
+  bool by_count_alone = false;
   Divergence divergence;
   std::vector<Alternative> alternatives;  // other parameters that fit as well
   std::vector<std::string> notes;

@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "rung/core/rng.hpp"
 #include "rung/law/formula.hpp"
 
 namespace rung {
@@ -142,6 +143,40 @@ TEST(Verdict, ConstantRatiosAreNotIdentified) {
     const Fit found =
         fit(find_law("chinchilla"), points, {.loss = loss, .residual = Residual::log});
     EXPECT_FALSE(found.identified) << loss.text();
+  }
+}
+
+/// Errors of three recipes over losses from `lowest` on, exponentials with a scale of them all: few
+/// of the many searches come to rest, some of them in minima where a recipe or two fit worse.
+Fit fit_of_recipes(std::uint64_t draw, std::size_t n_rows, double lowest) {
+  const double highest[] = {0.9, 0.88, 0.91};
+  static const Law law = formula_law(
+      "(1-P-Q)*e1 + P*e2 + Q*e3 - k*exp(-((1-P-Q)*g1 + P*g2 + Q*g3)*L)", {"L", "P", "Q"});
+  Points points(3, 3 * n_rows);
+  Rng rng(draw);
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const std::size_t recipe = i / n_rows, row = i % n_rows;
+    const double loss = lowest + 1.8 * static_cast<double>(row) / (static_cast<double>(n_rows) - 1);
+    points.set(i, std::vector{loss, recipe == 1 ? 1. : 0., recipe == 2 ? 1. : 0.},
+               highest[recipe] - 0.85 * std::exp(-0.9 * loss) + 0.004 * rng.normal());
+  }
+  return fit(law, points);
+}
+
+/// Few searches agree, but where others ended the objective is above the best by more than noise.
+TEST(Verdict, MinimaAboveTheNoiseLeaveParametersIdentified) {
+  const Fit found = fit_of_recipes(0, 60, 2.6);
+  EXPECT_EQ(found.status, Status::local);
+  EXPECT_TRUE(found.identified);
+  EXPECT_THAT(found.notes,
+              Contains(HasSubstr("3 minima, the nearest 23% above: there may be a lower one")));
+}
+
+TEST(Verdict, AMinimumWithinTheNoiseDoesNot) {
+  for (const std::uint64_t draw : {5, 7}) {  // 11% above the best, and 0.2%
+    const Fit found = fit_of_recipes(draw, 30, 2.6);
+    EXPECT_EQ(found.status, Status::local) << draw;
+    EXPECT_FALSE(found.identified) << draw;
   }
 }
 
