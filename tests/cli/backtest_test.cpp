@@ -102,17 +102,6 @@ TEST_F(FitCommandTest, BacktestComparesFormulasOfDifferentInputs) {
       HasSubstr("did you mean 'N'?"));
 }
 
-/// From one cutoff's few runs the law is curved: straight-line intervals hold too few.
-TEST_F(FitCommandTest, BacktestCountsTheIntervalsThatFitGives) {
-  const Ran ran = run_rung({"backtest", write("runs.csv", runs(0.002)), "--law", "chinchilla",
-                            "--x", "N=params,D=tokens", "--json", "-"});
-  ASSERT_EQ(ran.status, 0) << ran.err;
-  std::set<std::string> methods;
-  for (const json& rollout : json::parse(ran.out)["results"][0]["rollouts"])
-    if (!rollout["interval"].is_null()) methods.insert(rollout["interval"]["method"]);
-  EXPECT_TRUE(methods.contains("profile-observation"));
-}
-
 /// Early cutoffs hold one size, which a law of N alone can't be fitted to, and one of D can.
 TEST_F(FitCommandTest, BacktestComparesLawsOverTheSameRollouts) {
   std::string text = "params,tokens,loss\n";

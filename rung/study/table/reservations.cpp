@@ -125,7 +125,7 @@ ErrorAtDistance between(const ErrorAtDistance& below, const ErrorAtDistance& abo
   const bool finite = std::isfinite(below.median_error) && std::isfinite(above.median_error);
   return {.nearest = below.nearest,
           .furthest = above.furthest,
-          .n_runs = below.n_runs + above.n_runs,
+          .n_runs = std::min(below.n_runs, above.n_runs),
           .median_error =
               finite ? std::lerp(below.median_error, above.median_error, share) : kInfinity};
 }
