@@ -102,6 +102,32 @@ TEST_F(FitCommandTest, BacktestComparesFormulasOfDifferentInputs) {
       HasSubstr("did you mean 'N'?"));
 }
 
+/// From few runs the law is curved: straight-line intervals hold too few.
+TEST_F(FitCommandTest, BacktestCountsTheIntervalsThatFitGives) {
+  constexpr const char* kRuns =
+      "params,tokens,loss\n"
+      "60000000.0,600000000.0,4.4021\n"
+      "60000000.0,1200000000.0,4.0988\n"
+      "60000000.0,3600000000.0,3.6932\n"
+      "150000000.0,1500000000.0,3.7432\n"
+      "150000000.0,3000000000.0,3.4738\n"
+      "150000000.0,9000000000.0,3.1627\n"
+      "400000000.0,4000000000.0,3.1954\n"
+      "400000000.0,8000000000.0,3.0006\n"
+      "400000000.0,24000000000.0,2.8149\n"
+      "1000000000.0,10000000000.0,2.8307\n"
+      "1000000000.0,20000000000.0,2.6839\n"
+      "1000000000.0,60000000000.0,2.5032\n";
+  const Ran ran = run_rung({"backtest", write("runs.csv", kRuns), "--law", "chinchilla", "--x",
+                            "N=params,D=tokens", "--json", "-"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  std::set<std::string> methods;
+  const json report = json::parse(ran.out);
+  for (const json& rollout : report["results"][0]["rollouts"])
+    if (!rollout["interval"].is_null()) methods.insert(rollout["interval"]["method"]);
+  EXPECT_TRUE(methods.contains("profile-observation"));
+}
+
 /// Early cutoffs hold one size, which a law of N alone can't be fitted to, and one of D can.
 TEST_F(FitCommandTest, BacktestComparesLawsOverTheSameRollouts) {
   std::string text = "params,tokens,loss\n";
