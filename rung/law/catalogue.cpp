@@ -101,6 +101,8 @@ bool is_count_of(std::string_view wanted, std::string_view name) {
 
 /// Laws of nearly that name, or else with such a title: "power-law" is what many call m1 and m2.
 std::string hint_for(const std::string& name, const std::vector<const Law*>& laws) {
+  if (name.find_first_of("+*^(") != std::string::npos)
+    return "a formula of your own is given by --formula; `rung laws` lists the laws' names";
   std::string title = name;
   std::replace_if(
       title.begin(), title.end(), [](char c) { return c == '-' || c == '_'; }, ' ');

@@ -173,6 +173,15 @@ TEST(Catalogue, HoldsAUsersLawsBesideTheBuiltInOnes) {
   EXPECT_THROW(find_law("mine"), InputError);
 }
 
+TEST(Catalogue, AFormulaInPlaceOfANameIsToldWhereItGoes) {
+  try {
+    find_law("E + A/N^a");
+    FAIL();
+  } catch (const InputError& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("(a formula of your own is given by --formula"));
+  }
+}
+
 TEST(Catalogue, ANumberBehindANameSaysHowOftenPartsAreRepeated) {
   const LawCatalogue catalogue;
   const auto two = catalogue.find("mixture-additive"), four = catalogue.find("mixture-additive-4");

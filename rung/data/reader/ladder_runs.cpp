@@ -211,6 +211,10 @@ CsvOptions options_for(const MetricColumns& columns) {
 
 /// The rows of one run of a table that holds several.
 Table rows_of_run(const Table& table, const std::string& name) {
+  if (!table.has(kModel))
+    throw InputError(Location{table.source(), 1},
+                     "there is no column 'model', which says whose checkpoint a row is",
+                     "'#RUN' asks for those of one run; rung import writes such tables");
   const auto* models = std::get_if<std::vector<std::string>>(&table.column(kModel).values);
   std::vector<std::size_t> rows;
   std::vector<std::string> others;
@@ -330,7 +334,7 @@ Run parse_run(std::string_view csv, const std::string& file, const MetricColumns
 Run parse_run_of_table(std::string_view csv, const std::string& file, const std::string& run,
                        const MetricColumns& columns, std::string* lost_end) {
   CsvOptions options = options_for(columns);
-  options.columns.push_back(kModel);
+  options.optional_columns.push_back(kModel);
   const Table rows = rows_of_run(parse_csv(csv, file, options), run);
   std::string lost;
   Run read = run_of(evaluated_rows(rows, run, columns, lost), file + "#" + run, columns);

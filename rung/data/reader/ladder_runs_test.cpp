@@ -153,6 +153,10 @@ TEST(ReadLadder, RunsOfOneTable) {
   folder.write("runs.csv", "model,n_tokens,acc\nbig,40,\n");
   EXPECT_THAT(complain("runs.csv#big"),
               HasSubstr("run 'big' has no checkpoint with acc, n_tokens"));
+  folder.write("runs.csv", "run,n_tokens,acc\nbig,40,0.3\n");
+  EXPECT_THAT(complain("runs.csv#big"),
+              AllOf(HasSubstr("runs.csv:1: error: there is no column 'model'"),
+                    HasSubstr("'#RUN' asks for those of one run")));
 }
 
 TEST(ReadLadder, RunsCarryTheirModel) {
